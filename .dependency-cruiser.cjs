@@ -1,0 +1,43 @@
+// Who may import whom. A broken direction fails the build with the sentence that says which is allowed.
+/** @type {import('dependency-cruiser').IConfiguration} */
+const only = (name, from, allowed, comment) => ({
+  name,
+  severity: 'error',
+  comment,
+  from: { path: from, pathNot: '\\.test\\.ts$|/test/|/e2e/|\\.config\\.ts$' },
+  to: { path: '^(apps|packages)/', pathNot: [`^${from.slice(1)}`, ...allowed] },
+})
+const values = (name, from, to, comment) => ({
+  name,
+  severity: 'error',
+  comment,
+  from: { path: from, pathNot: '\\.test\\.ts$|/test/|/e2e/' },
+  to: { path: to, dependencyTypesNot: ['type-only'] },
+})
+
+module.exports = {
+  forbidden: [
+    only('rules-alone', '^packages/rules/', [], 'packages/rules may import nothing of ours.'),
+    only('query', '^packages/query/', ['^packages/rules/src/regex'], 'packages/query may import rules/regex and nothing else of ours.'),
+    only('api', '^packages/api/', ['^packages/rules/', '^packages/query/'], 'packages/api may import rules, and types of query.'),
+    values('api-query-types', '^packages/api/', '^packages/query/', 'packages/api may import types of query, no values.'),
+    only('db', '^packages/db/', ['^packages/(api|rules|query)/'], 'packages/db may import api and rules (types), api/constants, and query.'),
+    values('db-api-types', '^packages/db/', '^packages/api/src/(?!constants|errors|limits)', 'packages/db may import types of api and values of api/constants only.'),
+    values('db-rules-types', '^packages/db/', '^packages/rules/src/(?!risk|regex|json-text)', 'packages/db may import types of rules only.'),
+    only('sdk', '^packages/sdk/', ['^packages/api/src/(index|constants)'], 'packages/sdk may import types of api only.'),
+    values('sdk-types', '^packages/sdk/', '^packages/api/', 'packages/sdk may import types of api only: its bundle holds no zod and no server.'),
+    only('web', '^apps/web/', ['^packages/(api|query|rules)/'], 'apps/web may import api (types, constants), query, and rules lazily.'),
+    values('web-api-values', '^apps/web/', '^packages/api/src/server/', 'apps/web must not import schemas or router by value: that costs the page hundreds of KB.'),
+    { name: 'nothing-imports-an-app', severity: 'error', comment: 'Nothing imports an app.', from: { path: '^packages/' }, to: { path: '^apps/' } },
+    { name: 'no-drawers', severity: 'error', comment: 'A function lives with the noun it serves; there is no shared, utils, common, helpers or lib.', from: {}, to: { path: '^(apps|packages)/.*/(shared|utils?|common|helpers?|lib)(/|\\.tsx?$)' } },
+    { name: 'no-cycles', severity: 'error', comment: 'A circle of imports has no table of contents.', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'not-resolvable', severity: 'error', comment: 'This import leads nowhere.', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/dist/' },
+    tsPreCompilationDeps: 'specify',
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'], extensions: ['.ts', '.tsx', '.js', '.mjs', '.css'] },
+  },
+}

@@ -1,0 +1,7 @@
+// Installs and builds what has changed, then becomes the server: one process, so that a signal reaches it.
+import { pnpm } from './pnpm.mjs'
+
+pnpm(['install', '--frozen-lockfile', '--prefer-offline'], { quiet: !process.stderr.isTTY })
+pnpm(['run', 'build'], { quiet: !process.stderr.isTTY })
+const { main } = await import('../apps/server/dist/main.js')
+await main(process.argv.slice(2))
