@@ -1,0 +1,91 @@
+import { DomainError } from './errors.ts'
+import type { OrgId } from './ids.ts'
+
+export const ROLES = ['owner', 'admin', 'analyst', 'viewer'] as const
+export type Role = (typeof ROLES)[number]
+
+export const SCOPES = ['ingest', 'verdict', 'read', 'manage'] as const
+export type Scope = (typeof SCOPES)[number]
+
+/** The org that a credential speaks for, always checked against what is stored. */
+export interface PrincipalOrg {
+  readonly id: number
+  readonly uid: string
+  readonly name: string
+  readonly slug: string
+}
+
+/**
+ * Who is calling.
+ * `user`: a browser's sign-in, with the user's role. `token`: an access token from `/token`: ingest and read, never
+ * the role of its owner. `key`: an API key. `anonymous`: `SENTINELMESH_ANONYMOUS_ORG`. `system`: this program's own
+ * command line over the socket in the data folder.
+ */
+export type Principal =
+  | {
+      readonly type: 'user'
+      readonly org: PrincipalOrg
+      readonly userId: number
+      readonly username: string
+      readonly role: Role
+    }
+  | { readonly type: 'token'; readonly org: PrincipalOrg; readonly userId: number; readonly username: string }
+  | {
+      readonly type: 'key'
+      readonly org: PrincipalOrg
+      readonly keyId: string
+      readonly scopes: readonly Scope[]
+      /** The only sender, or with a trailing `*` the only beginning of one, that this key may report. */
+      readonly senderPrefix: string | null
+    }
+  | { readonly type: 'anonymous'; readonly org: PrincipalOrg }
+  | { readonly type: 'system'; readonly org: PrincipalOrg | null; readonly name: 'import' | 'demo' | 'cli' }
+
+const TOKEN_SCOPES: readonly Scope[] = ['ingest', 'read']
+
+/** Who may do what: the one table. A role or one of the scopes suffices; an empty list means nobody of that sort. */
+export const ACCESS = {
+  'logs.report': { roles: ['owner', 'admin', 'analyst'], scopes: ['ingest'], anonymous: true },
+  'logs.import': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
+  'logs.read': { roles: ['owner', 'admin', 'analyst', 'viewer'], scopes: ['read'], anonymous: true },
+  'stats.read': { roles: ['owner', 'admin', 'analyst', 'viewer'], scopes: ['read'], anonymous: true },
+  'org.read': { roles: ['owner', 'admin', 'analyst', 'viewer'], scopes: ['read', 'manage'], anonymous: false },
+  'apiKeys.list': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
+  'apiKeys.create': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
+  'apiKeys.revoke': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
+  'users.create': { roles: ['owner'], scopes: [], anonymous: false },
+  'metrics.read': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
+} as const satisfies Record<string, { roles: readonly Role[]; scopes: readonly Scope[]; anonymous: boolean }>
+
+export type Action = keyof typeof ACCESS
+
+/** The only source of an `OrgId`: no store works without one, so this step cannot be forgotten. */
+export function authorise(principal: Principal | null, action: Action): OrgId {
+  if (principal === null) throw new DomainError('unauthenticated')
+  if (principal.org === null) throw new DomainError('forbidden', { say: 'Say which organization this is for.' })
+  if (!allows(principal, action)) throw new DomainError('forbidden', { say: refusal(principal, action) })
+  return principal.org.id as OrgId
+}
+
+export function allows(principal: Principal, action: Action): boolean {
+  const access: { roles: readonly Role[]; scopes: readonly Scope[]; anonymous: boolean } = ACCESS[action]
+  switch (principal.type) {
+    case 'user':
+      return access.roles.includes(principal.role)
+    case 'token':
+      return TOKEN_SCOPES.some((scope) => access.scopes.includes(scope))
+    case 'key':
+      return principal.scopes.some((scope) => access.scopes.includes(scope))
+    case 'anonymous':
+      return access.anonymous
+    case 'system':
+      return true
+  }
+}
+
+function refusal(principal: Principal, action: Action): string {
+  const { roles, scopes } = ACCESS[action]
+  if (principal.type === 'user') return `This takes the role ${roles.join(' or ')}; yours is ${principal.role}.`
+  if (scopes.length === 0) return 'No API key can do this.'
+  return `This takes a credential with the scope ${scopes.join(' or ')}.`
+}

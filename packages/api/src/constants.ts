@@ -1,0 +1,7 @@
+/** Plain values for everyone, the browser included: no zod, no server. */
+export { BANDS, LEVELS, bandOf } from '@sentinelmesh/rules/risk'
+export { ACCESS, ROLES, SCOPES, allows, authorise } from './access.ts'
+export { DomainError, ERRORS } from './errors.ts'
+export { BEFORE_ALL, fromTailCursor, toTailCursor } from './ids.ts'
+export { KINDS, SURFACES } from './entry.ts'
+export { LIMITS } from './limits.ts'

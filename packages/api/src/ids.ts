@@ -1,0 +1,26 @@
+declare const brand: unique symbol
+type Branded<Base, Name extends string> = Base & { readonly [brand]: Name }
+
+/** An org's row. Comes from `authorise`, from nowhere else. */
+export type OrgId = Branded<number, 'OrgId'>
+/** The public id of an entry: a UUIDv7. */
+export type LogId = Branded<string, 'LogId'>
+/** Position of an entry in its org's log: dense, increasing, from 1. */
+export type Seq = Branded<number, 'Seq'>
+/** An opaque text that stands for a position in the log. */
+export type TailCursor = Branded<string, 'TailCursor'>
+/** An opaque text that stands for a position in one sorted, filtered list. */
+export type PageCursor = Branded<string, 'PageCursor'>
+
+export const BEFORE_ALL = 0 as Seq
+
+/** `s` and the position in base 36: short, and not mistaken for a number that one may add to. */
+export function toTailCursor(seq: Seq): TailCursor {
+  return `s${seq.toString(36)}` as TailCursor
+}
+
+/** Takes a cursor, or a plain seq as the seed's clients send it. `undefined` when it is neither. */
+export function fromTailCursor(text: string): Seq | undefined {
+  const seq = /^s[0-9a-z]{1,11}$/.test(text) ? Number.parseInt(text.slice(1), 36) : /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+  return Number.isSafeInteger(seq) ? (seq as Seq) : undefined
+}

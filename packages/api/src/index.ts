@@ -1,0 +1,9 @@
+/** Types only; plain values stand in `./constants`. */
+export type { Action, Principal, PrincipalOrg, Role, Scope } from './access.ts'
+export type { Surface } from './entry.ts'
+export type { ErrorCode, ErrorDetails, Issue, QueryProblem } from './errors.ts'
+export type { LogId, OrgId, PageCursor, Seq, TailCursor } from './ids.ts'
+export type { LimitName } from './limits.ts'
+export type { Caller, Services, SignInCookie } from './services.ts'
+export type { AppRouter } from './server/root.ts'
+export type { ApiKey, EntryDetail, EntryIn, LogsFilter, Me, Overview, Place, ReportOut, Row, TailItem } from './server/schemas.ts'

@@ -1,0 +1,50 @@
+const KiB = 1024
+const MiB = 1024 * KiB
+
+/** Every limit that a caller can meet, with its unit in its name; the error that it causes names it. */
+export const LIMITS = {
+  payloadBytes: 256 * KiB,
+  entryBytes: 320 * KiB,
+  requestBytes: 8 * MiB, // after inflating
+  /** The seed's `/log` must take 200 KiB and answer 413 at 4 MiB. */
+  legacyRequestBytes: 2 * MiB, // a payload of 256 KiB written as \uXXXX fits
+  inflateRatio: 100, // judged only past `inflateFreeBytes`: 1,000 equal heartbeats compress 208:1
+  inflateFreeBytes: 1 * MiB,
+  requestEntries: 1_000,
+  senderChars: 256,
+  receiverChars: 256,
+  contextChars: 256,
+  sessionChars: 256,
+  sourceIdChars: 128,
+  attributeKeys: 64,
+  attributeDepth: 4,
+  jsonDepth: 64,
+  queryChars: 2_000,
+  pageRows: 500,
+  histogramBuckets: 200,
+  snippetChars: 400,
+  /** Unpaged lists of the seed's clients: cut here with `next_cursor`. */
+  legacyListRows: 10_000,
+  legacyListBytes: 32 * MiB,
+  usernameChars: 128,
+  passwordChars: 1_024,
+  /** Set-up and `user create`; the seed's `/register` takes 8, as its clients expect. */
+  passwordMinChars: 12,
+  legacyPasswordMinChars: 8,
+  orgChars: 128,
+  keyNameChars: 100,
+  aheadMs: 24 * 3600 * 1000, // a timestamp further in the future is refused
+  searchMs: 10_000,
+  /** What one follower holds in memory, whichever comes first. */
+  sliceEntries: 256,
+  sliceBytes: 256 * KiB,
+  tailProgressMs: 5_000, // a reader that hears nothing for longer cannot tell silence from a dead socket
+  socketsPerPrincipal: 50,
+  socketMessageBytes: 64 * KiB,
+  socketPingMs: 30_000,
+  accessTokenMinutes: 30,
+  refreshTokenDays: 30,
+  signInHours: 12, // a browser's sign-in ends when unused for so long
+} as const
+
+export type LimitName = keyof typeof LIMITS

@@ -1,0 +1,10 @@
+import { apiKeys } from './routers/api-keys.ts'
+import { auth } from './routers/auth.ts'
+import { logs } from './routers/logs.ts'
+import { org } from './routers/org.ts'
+import { stats } from './routers/stats.ts'
+import { users } from './routers/users.ts'
+import { router } from './trpc.ts'
+
+export const appRouter = router({ auth, org, users, apiKeys, logs, stats })
+export type AppRouter = typeof appRouter

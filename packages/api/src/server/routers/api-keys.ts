@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import { ApiKey, CreatedApiKey, NewApiKey } from '../schemas.ts'
+import { procedure, router } from '../trpc.ts'
+
+export const apiKeys = router({
+  list: procedure.output(z.array(ApiKey)).query(({ ctx }) => ctx.services.apiKeys.list(ctx.principal)),
+  create: procedure
+    .input(NewApiKey)
+    .output(CreatedApiKey)
+    .mutation(({ ctx, input }) => ctx.services.apiKeys.create(ctx.principal, input)),
+  revoke: procedure
+    .input(z.object({ id: z.string().max(64) }))
+    .output(ApiKey)
+    .mutation(({ ctx, input }) => ctx.services.apiKeys.revoke(ctx.principal, input)),
+})

@@ -1,0 +1,310 @@
+import { z } from 'zod'
+import { BANDS, LEVELS } from '@sentinelmesh/rules/risk'
+import { ROLES, SCOPES } from '../access.ts'
+import { KINDS, SURFACES } from '../entry.ts'
+import { LIMITS } from '../limits.ts'
+
+/** Names of bands and levels as enums of the wire. */
+const BAND_NAMES = BANDS.map((band) => band.name)
+export const Band = z.enum(BAND_NAMES as [(typeof BAND_NAMES)[number], ...(typeof BAND_NAMES)[number][]])
+export const Level = z.enum(LEVELS)
+export const Kind = z.enum(KINDS)
+export const Surface = z.enum(SURFACES)
+export const Role = z.enum(ROLES)
+export const Scope = z.enum(SCOPES)
+
+const optionalText = (chars: number) => z.string().max(chars).nullish()
+
+export const LogSource = z
+  .strictObject({ product: optionalText(100), category: optionalText(100), service: optionalText(100) })
+  .meta({ description: 'Sigma log source. Absent: product ai_agent, category the kind.' })
+
+/** An entry as a reporter sends it. What JavaScript would damage (big numbers, duplicate keys) is kept by `ingest/`. */
+export const EntryIn = z
+  .strictObject({
+    sender: z.string().min(1).max(LIMITS.senderChars).meta({ description: 'Who did it, such as agent.billing or mcp.github/get_issue.' }),
+    payload: z
+      .union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())])
+      .meta({ description: `What was said or done: a text, or JSON kept as sent. At most ${LIMITS.payloadBytes / 1024} KiB.` }),
+    receiver: optionalText(LIMITS.receiverChars),
+    context: optionalText(LIMITS.contextChars),
+    kind: Kind.nullish(),
+    session: optionalText(LIMITS.sessionChars).meta({ description: 'One run or conversation; entries share it.' }),
+    timestamp: z
+      .union([z.string().max(64), z.number()])
+      .nullish()
+      .meta({ description: 'ISO 8601 (without a zone: UTC), or seconds or milliseconds since 1970. Absent: when it arrived.' }),
+    id: optionalText(LIMITS.sourceIdChars).meta({ description: "The sender's own id; sent again with the same content it is a duplicate, not a second entry." }),
+    risk: z.number().min(0).max(100).nullish().meta({ description: "The agent's own claim: it can raise the risk, never lower it." }),
+    logsource: LogSource.nullish(),
+    attributes: z.record(z.string(), z.unknown()).nullish(),
+  })
+  .meta({ id: 'EntryIn' })
+export type EntryIn = z.infer<typeof EntryIn>
+
+export const MatchSummary = z.object({ rule_id: z.string(), title: z.string(), level: Level })
+
+export const ReportResult = z
+  .object({
+    log_id: z.string(),
+    risk: z.number().int(),
+    matches: z.array(MatchSummary),
+    duplicate: z.literal(true).optional(),
+  })
+  .meta({ id: 'ReportResult' })
+
+export const ReportOut = z
+  .object({
+    accepted: z.number().int(),
+    rejected: z.array(z.object({ index: z.number().int(), reason: z.string() })),
+    /** One an entry sent, in order; `null` where it was rejected. */
+    results: z.array(ReportResult.nullable()),
+  })
+  .meta({ id: 'ReportOut' })
+export type ReportOut = z.infer<typeof ReportOut>
+
+/** What lists and tails give: everything about an entry but its whole payload. */
+export const Row = z
+  .object({
+    id: z.string(),
+    seq: z.number().int(),
+    cursor: z.string(),
+    /** As it was sent, else ISO with milliseconds. */
+    timestamp: z.string(),
+    /** ISO instants in UTC with milliseconds; `at` is the instant that `timestamp` means. */
+    at: z.string(),
+    received_at: z.string(),
+    sender: z.string(),
+    receiver: z.string().nullable(),
+    kind: Kind,
+    kind_assumed: z.boolean(),
+    session: z.string().nullable(),
+    context: z.string().nullable(),
+    risk: z.number().int(),
+    band: Band,
+    /** At most 400 characters of the payload around the first place. */
+    snippet: z.string(),
+    /** Ranges of `snippet` that a rule matched, in UTF-16 units, ascending, without overlap. */
+    snippet_marks: z.array(z.tuple([z.number().int(), z.number().int()])),
+    /** Bytes of the payload. */
+    size: z.number().int(),
+    attributes: z.record(z.string(), z.unknown()).nullable(),
+    logsource: z.object({ product: z.string().optional(), category: z.string().optional(), service: z.string().optional() }),
+    matches: z.array(MatchSummary),
+    source_id: z.string().nullable(),
+    reported_by: z.string(),
+    surface: Surface,
+    truncated: z.literal(true).optional(),
+    text_repaired: z.literal(true).optional(),
+    id_conflict: z.literal(true).optional(),
+  })
+  .meta({ id: 'Row' })
+export type Row = z.infer<typeof Row>
+
+/** Where a pattern held, in UTF-16 units of the field's text or of the unescaped JSON leaf at `pointer`. */
+export const Place = z.object({
+  view: z.string().optional(),
+  field: z.string(),
+  pointer: z.string().nullable(),
+  start: z.number().int(),
+  end: z.number().int(),
+})
+export type Place = z.infer<typeof Place>
+
+export const EntryDetail = Row.extend({
+  /** The text, or the JSON text, as kept. */
+  payload: z.string(),
+  payload_type: z.enum(['text', 'json']),
+  matches: z.array(
+    MatchSummary.extend({
+      points: z.number(),
+      family: z.string(),
+      contributes: z.boolean(),
+      places: z.array(Place),
+    }),
+  ),
+  /** Largest first; the shares add up to the risk. `rule_id` null: the agent's own claim. */
+  contributions: z.array(
+    z.object({
+      rule_id: z.string().nullable(),
+      title: z.string(),
+      level: Level.nullable(),
+      family: z.string(),
+      points: z.number(),
+      share: z.number(),
+    }),
+  ),
+  /** What was masked before storing: format and how often. */
+  masked: z.array(z.object({ format: z.string(), count: z.number().int() })),
+  /** The agent's clock against ours in milliseconds; positive when the entry arrived after the instant it claims. */
+  skew_ms: z.number(),
+  remote_address: z.string().nullable(),
+  /** The credential is not bound to this sender, so the name is a claim. */
+  sender_claimed: z.boolean(),
+}).meta({ id: 'EntryDetail' })
+export type EntryDetail = z.infer<typeof EntryDetail>
+
+/** An instant: ISO 8601 with a zone. */
+const Instant = z.iso.datetime({ offset: true })
+
+export const LogsFilter = z.object({
+  q: z.string().max(LIMITS.queryChars).optional(),
+  /** Inclusive. */
+  from: Instant.optional(),
+  /** Exclusive. */
+  to: Instant.optional(),
+})
+export type LogsFilter = z.infer<typeof LogsFilter>
+
+export const Order = z.enum(['newest', 'oldest'])
+
+export const LogsPageIn = LogsFilter.extend({
+  limit: z.number().int().min(1).max(LIMITS.pageRows).default(100),
+  cursor: z.string().max(500).optional(),
+  order: Order.default('newest'),
+})
+
+export const LogsPageOut = z.object({
+  items: z.array(Row),
+  total: z.number().int(),
+  totalEstimated: z.boolean(),
+  nextCursor: z.string().nullable(),
+  /** The snapshot that this list saw: a tail that starts here joins it without gap or overlap. */
+  head: z.string(),
+  /** True when the search ended at its time limit: `items` is what was found until then. */
+  incomplete: z.boolean(),
+})
+
+export const BandCounts = z.object({
+  none: z.number().int(),
+  low: z.number().int(),
+  medium: z.number().int(),
+  high: z.number().int(),
+  critical: z.number().int(),
+})
+
+export const Histogram = z.object({
+  from: z.string(),
+  to: z.string(),
+  stepMs: z.number().int(),
+  buckets: z.array(BandCounts.extend({ at: z.string() })),
+  total: z.number().int(),
+  incomplete: z.boolean(),
+})
+
+export const TailIn = z.object({
+  /** A cursor, or a seq; absent: from now on; `0`: all that is retained. */
+  after: z.string().max(40).optional(),
+  /** Added by tRPC when it reconnects; wins over `after`. */
+  lastEventId: z.string().max(40).nullish(),
+  q: z.string().max(LIMITS.queryChars).optional(),
+})
+
+export const TailItem = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('entry'), entry: Row }),
+  /** After each batch that was read and at least every 5 s: nothing between `from` and `cursor` is missing. */
+  z.object({
+    type: z.literal('progress'),
+    from: z.string(),
+    cursor: z.string(),
+    scanned: z.number().int(),
+    matched: z.number().int(),
+  }),
+  z.object({ type: z.literal('gap'), from: z.string(), to: z.string(), reason: z.string() }),
+  z.object({ type: z.literal('lagging'), cursor: z.string(), behind: z.number().int() }),
+])
+export type TailItem = z.infer<typeof TailItem>
+
+export const RANGES = ['15m', '1h', '24h', '7d'] as const
+export const Range = z.enum(RANGES)
+
+export const Overview = z.object({
+  from: z.string(),
+  to: z.string(),
+  stepMs: z.number().int(),
+  entries: z.number().int(),
+  /** Of the period of equal length before, for the change; null where nothing of it is retained. */
+  entriesBefore: z.number().int().nullable(),
+  /** Entries of risk 1 or more. */
+  atRisk: z.number().int(),
+  atRiskBefore: z.number().int().nullable(),
+  bands: BandCounts,
+  series: z.array(BandCounts.extend({ at: z.string() })),
+  /** Mean over the last minute that is complete. */
+  perSecond: z.number(),
+  peakPerSecond: z.number(),
+  peakAt: z.string().nullable(),
+  /** Senders seen in the range, and those of them silent for more than an hour. */
+  senders: z.number().int(),
+  silent: z.number().int(),
+  riskiest: z.array(
+    z.object({
+      sender: z.string(),
+      riskMax: z.number().int(),
+      band: Band,
+      entries: z.number().int(),
+      atRisk: z.number().int(),
+      lastSeen: z.string(),
+      /** Highest risk in each of 24 equal parts of the range, oldest first. */
+      spark: z.array(z.number().int()),
+    }),
+  ),
+  rules: z.array(z.object({ ruleId: z.string(), title: z.string(), level: Level, entries: z.number().int() })),
+  /** The newest of risk 60 or more. */
+  latest: z.array(Row),
+  head: z.string(),
+})
+export type Overview = z.infer<typeof Overview>
+
+export const Me = z.object({
+  username: z.string(),
+  role: Role,
+  org: z.object({ name: z.string(), slug: z.string() }),
+  orgs: z.array(z.object({ name: z.string(), slug: z.string(), role: Role })),
+})
+export type Me = z.infer<typeof Me>
+
+export const AuthStatus = z.object({
+  /** No user exists: set-up is open to whoever holds the link. */
+  setup: z.boolean(),
+  demo: z.boolean(),
+  /** `SENTINELMESH_ANONYMOUS_ORG` is set: a warning stands on every page. */
+  anonymousOrg: z.string().nullable(),
+  version: z.string(),
+  publicUrl: z.string(),
+  me: Me.nullable(),
+})
+
+export const Username = z
+  .string()
+  .min(1)
+  .max(LIMITS.usernameChars)
+  .refine((name) => name.trim() === name, 'A username neither begins nor ends with a blank.')
+export const NewPassword = z.string().min(LIMITS.passwordMinChars).max(LIMITS.passwordChars)
+export const OrgName = z
+  .string()
+  .min(1)
+  .max(LIMITS.orgChars)
+  .refine((name) => name.trim() === name && name !== '', 'A name neither begins nor ends with a blank.')
+
+export const ApiKey = z.object({
+  id: z.string(),
+  name: z.string(),
+  scopes: z.array(Scope),
+  senderPrefix: z.string().nullable(),
+  /** The first and last characters of the key: enough to tell two apart. */
+  hint: z.string(),
+  createdAt: z.string(),
+  lastUsedAt: z.string().nullable(),
+  revokedAt: z.string().nullable(),
+})
+export type ApiKey = z.infer<typeof ApiKey>
+
+export const NewApiKey = z.object({
+  name: z.string().min(1).max(LIMITS.keyNameChars),
+  scopes: z.array(Scope).min(1),
+  senderPrefix: z.string().min(1).max(LIMITS.senderChars).nullish(),
+})
+
+/** `key` is shown this once; only its SHA-256 is kept. */
+export const CreatedApiKey = ApiKey.extend({ key: z.string() })

@@ -1,0 +1,55 @@
+import { initTRPC, TRPCError } from '@trpc/server'
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/unstable-core-do-not-import'
+import { z } from 'zod'
+import type { Principal } from '../access.ts'
+import { DomainError, ERRORS, type ErrorCode, type Issue } from '../errors.ts'
+import type { Caller, Services, SignInCookie } from '../services.ts'
+
+export interface Context extends Caller {
+  readonly principal: Principal | null
+  readonly services: Services
+  readonly cookie: SignInCookie
+  /** Resolves when what was sent to this caller has left the process; tRPC's socket adapter never looks. */
+  readonly drained: () => Promise<void>
+  /** Told of every fault that leaves as `internal`. */
+  readonly onFault: (fault: unknown, requestId: string) => void
+}
+
+const t = initTRPC.context<Context>().create({
+  // Not a middleware: that has returned before a subscription yields and never sees what its generator throws.
+  errorFormatter: ({ error, ctx }) => {
+    const { code, details, message } = toDomainError(error)
+    if (code === 'internal') ctx?.onFault(error.cause ?? error, ctx.requestId)
+    const { trpc, http: httpStatus } = ERRORS[code]
+    return {
+      message,
+      code: TRPC_ERROR_CODES_BY_KEY[trpc],
+      data: { code, details, httpStatus, requestId: ctx?.requestId ?? null },
+    }
+  },
+})
+
+const REFUSED_BY_TRPC: Partial<Record<string, ErrorCode>> = {
+  NOT_FOUND: 'no_route',
+  METHOD_NOT_SUPPORTED: 'method_not_allowed',
+  UNSUPPORTED_MEDIA_TYPE: 'unsupported_media_type',
+  PAYLOAD_TOO_LARGE: 'too_large',
+}
+
+export function toDomainError(error: TRPCError): DomainError {
+  const { cause, code } = error
+  if (cause instanceof DomainError) return cause
+  // An output that breaks its schema is a ZodError too, but ours: only BAD_REQUEST is the caller's.
+  if (cause instanceof z.ZodError && code === 'BAD_REQUEST') return new DomainError('invalid_input', { issues: toIssues(cause) })
+  if (code === 'BAD_REQUEST' || code === 'PARSE_ERROR') return new DomainError('invalid_input', { say: 'The request cannot be read as a call.' })
+  return new DomainError(REFUSED_BY_TRPC[code] ?? 'internal')
+}
+
+export function toIssues(error: z.ZodError): Issue[] {
+  return error.issues.map(({ path, message, code }) => ({ loc: path.map((part) => (typeof part === 'symbol' ? String(part) : part)), msg: message, type: code }))
+}
+
+export const router = t.router
+/** Who may call what stands in `access.ts`, and each service begins with it; nothing is decided twice. */
+export const procedure = t.procedure
+export const createCallerFactory = t.createCallerFactory

@@ -1,0 +1,64 @@
+import type { z } from 'zod'
+import type { Principal } from './access.ts'
+import type * as schemas from './server/schemas.ts'
+
+type In<Name extends keyof typeof schemas> = (typeof schemas)[Name] extends z.ZodType ? z.output<(typeof schemas)[Name]> : never
+
+/** What the caller is, beside its credential. */
+export interface Caller {
+  readonly requestId: string
+  readonly remoteAddress: string | null
+}
+
+/** Sets or clears the browser's cookie; does nothing where there is no browser. */
+export interface SignInCookie {
+  set(token: string): void
+  clear(): void
+  readonly token: string | null
+}
+
+/** What the product does, a noun and a verb each; the server implements them, routers and routes only call them. */
+export interface Services {
+  readonly auth: {
+    status(principal: Principal | null): Promise<In<'AuthStatus'>>
+    setup(
+      input: { token: string; org: string; username: string; password: string },
+      caller: Caller,
+      cookie: SignInCookie,
+    ): Promise<{ me: In<'Me'>; apiKey: In<'CreatedApiKey'> }>
+    signIn(input: { username: string; password: string }, caller: Caller, cookie: SignInCookie): Promise<In<'Me'>>
+    /** The one-time link that the demo prints. */
+    signInByLink(input: { token: string }, caller: Caller, cookie: SignInCookie): Promise<In<'Me'>>
+    signOut(cookie: SignInCookie): Promise<void>
+  }
+  readonly org: {
+    get(principal: Principal | null): Promise<{ name: string; slug: string; entries: number; head: string }>
+  }
+  readonly users: {
+    create(
+      principal: Principal | null,
+      input: { username: string; password: string; org: string; role: In<'Role'> },
+    ): Promise<{ username: string; org: string; role: In<'Role'> }>
+  }
+  readonly apiKeys: {
+    list(principal: Principal | null): Promise<In<'ApiKey'>[]>
+    create(principal: Principal | null, input: In<'NewApiKey'>): Promise<In<'CreatedApiKey'>>
+    revoke(principal: Principal | null, input: { id: string }): Promise<In<'ApiKey'>>
+  }
+  readonly logs: {
+    /** Entries as parsed JSON: each is checked for itself, so that one bad one does not lose the others. */
+    report(principal: Principal | null, entries: readonly unknown[], caller: Caller): Promise<In<'ReportOut'>>
+    import(principal: Principal | null, lines: readonly { id: string; json: string }[], caller: Caller): Promise<In<'ReportOut'>>
+    page(principal: Principal | null, input: In<'LogsPageIn'>): Promise<In<'LogsPageOut'>>
+    get(principal: Principal | null, input: { id: string }): Promise<In<'EntryDetail'>>
+    histogram(principal: Principal | null, input: In<'LogsFilter'> & { buckets: number }): Promise<In<'Histogram'>>
+    tail(
+      principal: Principal | null,
+      input: In<'TailIn'>,
+      options: { signal: AbortSignal; drained: () => Promise<void> },
+    ): AsyncIterable<In<'TailItem'>>
+  }
+  readonly stats: {
+    overview(principal: Principal | null, input: { range: In<'Range'> }): Promise<In<'Overview'>>
+  }
+}

@@ -1,0 +1,23 @@
+import type { Kysely } from 'kysely'
+import type { LogSearch } from './log-search.ts'
+import type { LogStore } from './log-store.ts'
+import type { Rollups } from './rollups.ts'
+import type { Schema } from './schema.ts'
+
+/** An open store, whatever its dialect. */
+export interface Database {
+  readonly logs: LogStore
+  readonly search: LogSearch
+  readonly rollups: Rollups
+  /** Reads only; each statement runs on a reader and sees everything committed before it was sent. */
+  readonly read: Kysely<Schema>
+  /**
+   * One interactive write transaction, queued between appends, at most `LIMITS.transactionMs`, then rolled back with an
+   * error that names it. Do slow work before it. A constraint that breaks rejects with the database's error.
+   */
+  transaction<Result>(work: (tx: Kysely<Schema>) => Promise<Result>): Promise<Result>
+  /** For `/readyz` and `/metrics`. */
+  health(): { readonly queuedEntries: number; readonly queuedBytes: number; readonly lastCommitMs: number; readonly failure: string | null }
+  /** Finishes what was accepted, then closes; afterwards every call rejects with `shutting_down`. */
+  close(): Promise<void>
+}

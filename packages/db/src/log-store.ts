@@ -1,0 +1,137 @@
+import type { LogId, OrgId, Seq, Surface } from '@sentinelmesh/api'
+import type { Kind, LogSource, Match, Payload } from '@sentinelmesh/rules'
+import type { Band } from '@sentinelmesh/rules/risk'
+
+/** An entry after `judge`: nothing in it is unredacted. Instants are microseconds UTC. */
+export interface JudgedEntry {
+  readonly id: LogId
+  readonly at: number
+  readonly receivedAt: number
+  /** As sent, verbatim; null where none was sent. */
+  readonly timestampText: string | null
+  readonly sender: string
+  readonly receiver: string | null
+  readonly kind: Kind
+  readonly kindAssumed: boolean
+  readonly session: string | null
+  readonly context: string | null
+  readonly payload: Payload
+  /** The text of a JSON object. */
+  readonly attributes: string | null
+  readonly logsource: LogSource
+  readonly risk: number
+  readonly band: Band
+  readonly reportedRisk: number | null
+  readonly matches: readonly Match[]
+  readonly masked: readonly { readonly format: string; readonly count: number }[]
+  /** The sender's own id; entries without one are never duplicates. */
+  readonly sourceId: string | null
+  /** HMAC-SHA-256 with the org's key over the entry as received, before redaction: 32 bytes. */
+  readonly contentHash: Uint8Array
+  readonly leafSalt: Uint8Array
+  /** `key:<id>`, `user:<id>`, `anonymous`, `import` or `demo`. */
+  readonly reportedBy: string
+  readonly surface: Surface
+  readonly remoteAddress: string | null
+  /** The credential is not bound to this sender. */
+  readonly senderClaimed: boolean
+  readonly textRepaired: boolean
+  readonly truncated: boolean
+  /** Set on the second try after `conflict`: store it although the id is taken by other content. */
+  readonly idConflict: boolean
+}
+
+export interface MatchSummary {
+  readonly ruleId: string
+  readonly title: string
+  readonly level: Match['level']
+}
+
+/** What became of one entry, in the order given. */
+export type Appended =
+  | { readonly status: 'stored'; readonly id: LogId; readonly seq: Seq }
+  /** The same id and content were stored before: the first reply. */
+  | { readonly status: 'duplicate'; readonly id: LogId; readonly seq: Seq; readonly risk: number; readonly matches: readonly MatchSummary[] }
+  /** The same id with other content was stored before; nothing of this entry was. */
+  | { readonly status: 'conflict' }
+
+/** An entry as lists and tails need it: all but the whole payload. */
+export interface StoredRow {
+  readonly id: LogId
+  readonly seq: Seq
+  readonly at: number
+  readonly receivedAt: number
+  readonly timestampText: string | null
+  readonly sender: string
+  readonly receiver: string | null
+  readonly kind: Kind
+  readonly kindAssumed: boolean
+  readonly session: string | null
+  readonly context: string | null
+  readonly risk: number
+  readonly band: Band
+  /** At most `LIMITS.snippetChars` UTF-16 units of the payload around its first place. */
+  readonly snippet: string
+  readonly snippetMarks: readonly (readonly [number, number])[]
+  readonly payloadType: 'text' | 'json'
+  /** UTF-8 bytes of the payload. */
+  readonly size: number
+  readonly attributes: string | null
+  readonly logsource: LogSource
+  readonly matches: readonly MatchSummary[]
+  readonly sourceId: string | null
+  readonly reportedBy: string
+  readonly surface: Surface
+  readonly truncated: boolean
+  readonly textRepaired: boolean
+  readonly idConflict: boolean
+}
+
+/** With the whole payload: what a follower's filter looks at, the seed's ENTRY, and one entry asked for by id. */
+export interface StoredEntry extends StoredRow {
+  readonly payload: Payload
+  readonly reportedRisk: number | null
+  readonly fullMatches: readonly Match[]
+  readonly masked: readonly { readonly format: string; readonly count: number }[]
+  readonly remoteAddress: string | null
+  readonly senderClaimed: boolean
+}
+
+export interface Gap {
+  readonly type: 'gap'
+  readonly from: Seq
+  readonly to: Seq
+  readonly reason: string
+}
+
+export type LogItem = { readonly type: 'entry'; readonly seq: Seq; readonly entry: StoredEntry } | Gap
+
+export interface LogSlice {
+  readonly items: readonly LogItem[]
+  /** The position after the last item; `after` itself where there was none. */
+  readonly cursor: Seq
+  /** False at the head. */
+  readonly more: boolean
+  readonly head: Seq
+}
+
+/**
+ * Where an org's entries are kept. What a caller may rely on:
+ * 1. When `append` resolves, its entries are durable and the next `read` returns them; when it rejects, none is stored.
+ * 2. `seq` is dense and increasing per org, in the order of commits: who has read n has missed nothing below n.
+ * 3. What retention or erasure removed is read as a gap, never passed over in silence.
+ * 4. Same org, reporter, sender, source id and content hash: stored once, answered `duplicate`, also when both copies
+ *    are in flight at once, in one call or in two.
+ * Not promised: an order between orgs, or that `at` grows with `seq`.
+ */
+export interface LogStore {
+  /** Throws `store_busy` when the queue of writes is full, `store_failed` when the disk refuses. */
+  append(org: OrgId, entries: readonly JudgedEntry[]): Promise<readonly Appended[]>
+  /** What follows `after`, oldest first. At least one item when there is one, else at most `most`. Never waits. */
+  read(org: OrgId, after: Seq, most: { readonly entries: number; readonly bytes: number }): Promise<LogSlice>
+  get(org: OrgId, id: LogId): Promise<StoredEntry | undefined>
+  /** Head and exact number of stored entries; zero for an org that has none. */
+  head(org: OrgId): Promise<{ readonly seq: Seq; readonly entries: number }>
+  /** Removes up to `most` entries received before the instant (microseconds), leaving a gap; returns how many. */
+  purge(org: OrgId, receivedBefore: number, most: number): Promise<number>
+}

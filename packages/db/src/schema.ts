@@ -1,0 +1,136 @@
+import type { Generated } from 'kysely'
+
+/** Instants are microseconds UTC; booleans 0 or 1; every row but those of `users` and tokens belongs to one org. */
+export interface Schema {
+  orgs: {
+    id: Generated<number>
+    uid: string
+    name: string
+    slug: string
+    /** Key of the org's HMACs (content hashes, computed ids): 32 random bytes. */
+    hmac_key: Uint8Array
+    demo: number
+    created_at: number
+  }
+  users: { id: Generated<number>; username: string; password_hash: string; created_at: number }
+  memberships: { user: number; org: number; role: string; created_at: number }
+  api_keys: {
+    id: string
+    org: number
+    name: string
+    /** SHA-256 of the key. */
+    hash: Uint8Array
+    hint: string
+    /** JSON array. */
+    scopes: string
+    sender_prefix: string | null
+    created_by: string
+    created_at: number
+    last_used_at: number | null
+    revoked_at: number | null
+  }
+  /** Browsers that are signed in. (A `session` is an agent's.) */
+  sign_ins: { hash: Uint8Array; user: number; created_at: number; last_seen_at: number; expires_at: number }
+  refresh_tokens: {
+    hash: Uint8Array
+    /** Reuse of a spent one revokes all of its family. */
+    family: string
+    user: number
+    org: number
+    created_at: number
+    expires_at: number
+    spent_at: number | null
+  }
+  one_time_tokens: { hash: Uint8Array; purpose: 'setup' | 'sign_in'; user: number | null; created_at: number; expires_at: number | null }
+  /** Append-only: triggers refuse update and delete. */
+  audit: {
+    id: Generated<number>
+    org: number | null
+    at: number
+    principal: string
+    action: string
+    target: string | null
+    remote_address: string | null
+    /** JSON. */
+    details: string | null
+  }
+  entries: EntriesTable
+  payloads: {
+    pos: number
+    type: 'text' | 'json'
+    /** UTF-8 bytes of `bytes`. */
+    size: number
+    /** Where the payload is longer than a snippet: cut around the first place when written, so lists need not read `bytes`. */
+    snippet: string | null
+    /** JSON [[start, end] …] in `snippet`, or in the payload where `snippet` is null. */
+    snippet_marks: string | null
+    attributes: string | null
+    /** Last, so that reading the columns before it touches no overflow page. */
+    bytes: Uint8Array
+  }
+  matches: {
+    pos: number
+    /** Order within the entry. */
+    ordinal: number
+    org: number
+    seq: number
+    rule_id: string
+    rule_hash: string
+    title: string
+    level: string
+    points: number
+    family: string
+    contributes: number
+    /** JSON array of places. */
+    places: string
+  }
+  /** Rules as they were, by content hash. */
+  rule_versions: { org: number; hash: string; rule_id: string; title: string; text: string; first_seen_at: number }
+  org_heads: { org: number; head_seq: number; entries: number; bytes: number }
+  rollups: {
+    org: number
+    dimension: string
+    /** Minutes since 1970 of `at`. */
+    minute: number
+    key: string
+    count: number
+    risk_sum: number
+    risk_max: number
+  }
+  gaps: { org: number; from_seq: number; to_seq: number; reason: string }
+  cursors: { consumer: string; org: number; seq: number }
+}
+
+export interface EntriesTable {
+  pos: Generated<number>
+  org: number
+  seq: number
+  uid: string
+  at: number
+  received_at: number
+  timestamp_text: string | null
+  sender: string
+  receiver: string | null
+  kind: string
+  kind_assumed: number
+  session: string | null
+  context: string | null
+  risk: number
+  band: string
+  reported_risk: number | null
+  source_id: string | null
+  content_hash: Uint8Array
+  leaf_salt: Uint8Array
+  reported_by: string
+  surface: string
+  remote_address: string | null
+  /** Bits of `FLAGS`. */
+  flags: number
+  product: string | null
+  category: string | null
+  service: string | null
+  /** JSON, null where nothing was masked. */
+  masked: string | null
+}
+
+export const FLAGS = { textRepaired: 1, truncated: 2, idConflict: 4, senderClaimed: 8 } as const
