@@ -21,6 +21,10 @@ export function toTailCursor(seq: Seq): TailCursor {
 
 /** Takes a cursor, or a plain seq as the seed's clients send it. `undefined` when it is neither. */
 export function fromTailCursor(text: string): Seq | undefined {
-  const seq = /^s[0-9a-z]{1,11}$/.test(text) ? Number.parseInt(text.slice(1), 36) : /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+  const seq = /^s[0-9a-z]{1,11}$/.test(text)
+    ? Number.parseInt(text.slice(1), 36)
+    : /^\d{1,15}$/.test(text)
+      ? Number(text)
+      : Number.NaN
   return Number.isSafeInteger(seq) ? (seq as Seq) : undefined
 }

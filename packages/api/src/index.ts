@@ -6,4 +6,15 @@ export type { LogId, OrgId, PageCursor, Seq, TailCursor } from './ids.ts'
 export type { LimitName } from './limits.ts'
 export type { Caller, Services, SignInCookie } from './services.ts'
 export type { AppRouter } from './server/root.ts'
-export type { ApiKey, EntryDetail, EntryIn, LogsFilter, Me, Overview, Place, ReportOut, Row, TailItem } from './server/schemas.ts'
+export type {
+  ApiKey,
+  EntryDetail,
+  EntryIn,
+  LogsFilter,
+  Me,
+  Overview,
+  Place,
+  ReportOut,
+  Row,
+  TailItem,
+} from './server/schemas.ts'

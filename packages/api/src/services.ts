@@ -2,7 +2,9 @@ import type { z } from 'zod'
 import type { Principal } from './access.ts'
 import type * as schemas from './server/schemas.ts'
 
-type In<Name extends keyof typeof schemas> = (typeof schemas)[Name] extends z.ZodType ? z.output<(typeof schemas)[Name]> : never
+type In<Name extends keyof typeof schemas> = (typeof schemas)[Name] extends z.ZodType
+  ? z.output<(typeof schemas)[Name]>
+  : never
 
 /** What the caller is, beside its credential. */
 export interface Caller {
@@ -48,7 +50,11 @@ export interface Services {
   readonly logs: {
     /** Entries as parsed JSON: each is checked for itself, so that one bad one does not lose the others. */
     report(principal: Principal | null, entries: readonly unknown[], caller: Caller): Promise<In<'ReportOut'>>
-    import(principal: Principal | null, lines: readonly { id: string; json: string }[], caller: Caller): Promise<In<'ReportOut'>>
+    import(
+      principal: Principal | null,
+      lines: readonly { id: string; json: string }[],
+      caller: Caller,
+    ): Promise<In<'ReportOut'>>
     page(principal: Principal | null, input: In<'LogsPageIn'>): Promise<In<'LogsPageOut'>>
     get(principal: Principal | null, input: { id: string }): Promise<In<'EntryDetail'>>
     histogram(principal: Principal | null, input: In<'LogsFilter'> & { buckets: number }): Promise<In<'Histogram'>>

@@ -1,4 +1,5 @@
 /** For the server alone: schemas and router by value. `web` and `sdk` take types from the package's root. */
 export * as schemas from './schemas.ts'
 export { appRouter, type AppRouter } from './root.ts'
-export { toDomainError, toIssues, type Context } from './trpc.ts'
+export { toIssues } from './issues.ts'
+export { toDomainError, type Context } from './trpc.ts'

@@ -1,12 +1,10 @@
 import { z } from 'zod'
-import { BANDS, LEVELS } from '@sentinelmesh/rules/risk'
+import { LEVELS } from '@sentinelmesh/rules/risk'
 import { ROLES, SCOPES } from '../access.ts'
-import { KINDS, SURFACES } from '../entry.ts'
+import { BAND_NAMES, KINDS, SURFACES } from '../entry.ts'
 import { LIMITS } from '../limits.ts'
 
-/** Names of bands and levels as enums of the wire. */
-const BAND_NAMES = BANDS.map((band) => band.name)
-export const Band = z.enum(BAND_NAMES as [(typeof BAND_NAMES)[number], ...(typeof BAND_NAMES)[number][]])
+export const Band = z.enum(BAND_NAMES)
 export const Level = z.enum(LEVELS)
 export const Kind = z.enum(KINDS)
 export const Surface = z.enum(SURFACES)
@@ -22,10 +20,16 @@ export const LogSource = z
 /** An entry as a reporter sends it. What JavaScript would damage (big numbers, duplicate keys) is kept by `ingest/`. */
 export const EntryIn = z
   .strictObject({
-    sender: z.string().min(1).max(LIMITS.senderChars).meta({ description: 'Who did it, such as agent.billing or mcp.github/get_issue.' }),
+    sender: z
+      .string()
+      .min(1)
+      .max(LIMITS.senderChars)
+      .meta({ description: 'Who did it, such as agent.billing or mcp.github/get_issue.' }),
     payload: z
       .union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())])
-      .meta({ description: `What was said or done: a text, or JSON kept as sent. At most ${LIMITS.payloadBytes / 1024} KiB.` }),
+      .meta({
+        description: `What was said or done: a text, or JSON kept as sent. At most ${LIMITS.payloadBytes / 1024} KiB.`,
+      }),
     receiver: optionalText(LIMITS.receiverChars),
     context: optionalText(LIMITS.contextChars),
     kind: Kind.nullish(),
@@ -33,9 +37,18 @@ export const EntryIn = z
     timestamp: z
       .union([z.string().max(64), z.number()])
       .nullish()
-      .meta({ description: 'ISO 8601 (without a zone: UTC), or seconds or milliseconds since 1970. Absent: when it arrived.' }),
-    id: optionalText(LIMITS.sourceIdChars).meta({ description: "The sender's own id; sent again with the same content it is a duplicate, not a second entry." }),
-    risk: z.number().min(0).max(100).nullish().meta({ description: "The agent's own claim: it can raise the risk, never lower it." }),
+      .meta({
+        description: 'ISO 8601 (without a zone: UTC), or seconds or milliseconds since 1970. Absent: when it arrived.',
+      }),
+    id: optionalText(LIMITS.sourceIdChars).meta({
+      description: "The sender's own id; sent again with the same content it is a duplicate, not a second entry.",
+    }),
+    risk: z
+      .number()
+      .min(0)
+      .max(100)
+      .nullish()
+      .meta({ description: "The agent's own claim: it can raise the risk, never lower it." }),
     logsource: LogSource.nullish(),
     attributes: z.record(z.string(), z.unknown()).nullish(),
   })
@@ -89,7 +102,11 @@ export const Row = z
     /** Bytes of the payload. */
     size: z.number().int(),
     attributes: z.record(z.string(), z.unknown()).nullable(),
-    logsource: z.object({ product: z.string().optional(), category: z.string().optional(), service: z.string().optional() }),
+    logsource: z.object({
+      product: z.string().optional(),
+      category: z.string().optional(),
+      service: z.string().optional(),
+    }),
     matches: z.array(MatchSummary),
     source_id: z.string().nullable(),
     reported_by: z.string(),

@@ -2,7 +2,8 @@ import { initTRPC, TRPCError } from '@trpc/server'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/unstable-core-do-not-import'
 import { z } from 'zod'
 import type { Principal } from '../access.ts'
-import { DomainError, ERRORS, type ErrorCode, type Issue } from '../errors.ts'
+import { DomainError, ERRORS, type ErrorCode } from '../errors.ts'
+import { toIssues } from './issues.ts'
 import type { Caller, Services, SignInCookie } from '../services.ts'
 
 export interface Context extends Caller {
@@ -40,13 +41,11 @@ export function toDomainError(error: TRPCError): DomainError {
   const { cause, code } = error
   if (cause instanceof DomainError) return cause
   // An output that breaks its schema is a ZodError too, but ours: only BAD_REQUEST is the caller's.
-  if (cause instanceof z.ZodError && code === 'BAD_REQUEST') return new DomainError('invalid_input', { issues: toIssues(cause) })
-  if (code === 'BAD_REQUEST' || code === 'PARSE_ERROR') return new DomainError('invalid_input', { say: 'The request cannot be read as a call.' })
+  if (cause instanceof z.ZodError && code === 'BAD_REQUEST')
+    return new DomainError('invalid_input', { issues: toIssues(cause) })
+  if (code === 'BAD_REQUEST' || code === 'PARSE_ERROR')
+    return new DomainError('invalid_input', { say: 'The request cannot be read as a call.' })
   return new DomainError(REFUSED_BY_TRPC[code] ?? 'internal')
-}
-
-export function toIssues(error: z.ZodError): Issue[] {
-  return error.issues.map(({ path, message, code }) => ({ loc: path.map((part) => (typeof part === 'symbol' ? String(part) : part)), msg: message, type: code }))
 }
 
 export const router = t.router

@@ -11,7 +11,12 @@ export const logs = router({
     .output(ReportOut)
     .mutation(({ ctx, input }) => ctx.services.logs.report(ctx.principal, input, ctx)),
   import: procedure
-    .input(z.array(z.object({ id: z.string().max(LIMITS.sourceIdChars), json: z.string() })).min(1).max(LIMITS.requestEntries))
+    .input(
+      z
+        .array(z.object({ id: z.string().max(LIMITS.sourceIdChars), json: z.string() }))
+        .min(1)
+        .max(LIMITS.requestEntries),
+    )
     .output(ReportOut)
     .mutation(({ ctx, input }) => ctx.services.logs.import(ctx.principal, input, ctx)),
   page: procedure
@@ -26,13 +31,11 @@ export const logs = router({
     .input(LogsFilter.extend({ buckets: z.number().int().min(1).max(LIMITS.histogramBuckets).default(100) }))
     .output(Histogram)
     .query(({ ctx, input }) => ctx.services.logs.histogram(ctx.principal, input)),
-  tail: procedure
-    .input(TailIn)
-    .subscription(async function* ({ ctx, input, signal }) {
-      const { services, principal, drained } = ctx
-      const items = services.logs.tail(principal, input, { signal: signal ?? new AbortController().signal, drained })
-      for await (const item of items) yield tracked(positionOf(item), item)
-    }),
+  tail: procedure.input(TailIn).subscription(async function* ({ ctx, input, signal }) {
+    const { services, principal, drained } = ctx
+    const items = services.logs.tail(principal, input, { signal: signal ?? new AbortController().signal, drained })
+    for await (const item of items) yield tracked(positionOf(item), item)
+  }),
 })
 
 /** The id that tRPC sends back when it reconnects: the position after this item. */
