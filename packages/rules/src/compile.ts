@@ -1,0 +1,330 @@
+import { entryEvent, jsonEvent, logSourceOf, type Event, type EventLeaf, type FieldTable } from './event.ts'
+import type { Entry, LogSource } from './entry.ts'
+import { LIMITS } from './limits.ts'
+import { buildLiteralIndex, seenLiterals, type SeenLiterals } from './literal-index.ts'
+import { REDACTION_LITERALS } from './redaction-formats.ts'
+import { RuleError } from './rule-error.ts'
+import type { Condition, Rule, Search, Selection } from './rule.ts'
+import { sha256 } from './sha256.ts'
+import { valueMatcher, type Range, type ValueMatcher } from './value-matcher.ts'
+
+/** Rules, compiled together. Made once, shared by everyone who judges with the same rules. */
+export interface RuleSet {
+  /** SHA-256, hex: the same rules have the same hash, in whatever order they came. */
+  readonly hash: string
+  readonly rules: readonly Rule[]
+  readonly program: Program
+}
+
+/** What held in one leaf. */
+export interface LeafPlace extends Range {
+  readonly leaf: EventLeaf
+}
+
+export interface Found {
+  readonly rule: Rule
+  readonly places: readonly LeafPlace[]
+}
+
+export interface Outcome {
+  readonly event: Event
+  /** In the order of the rule set. */
+  readonly found: readonly Found[]
+  /** Whether anything in the event looks as if it might have to be masked. */
+  readonly maySecret: boolean
+}
+
+export interface Program {
+  entry(entry: Entry, everyRule: boolean): Outcome
+  json(text: string, logsource: LogSource | null, everyRule: boolean): Outcome
+}
+
+/** Throws `RuleError` where two rules have one id. */
+export function compileRuleSet(rules: readonly Rule[]): RuleSet {
+  const ids = new Set<string>()
+  for (const { id } of rules) {
+    if (ids.has(id))
+      throw new RuleError('duplicate_id', { line: 1, column: 1, endLine: 1, endColumn: 1 }, `Two rules are "${id}".`)
+    ids.add(id)
+  }
+  const hash = sha256(
+    rules
+      .map((rule) => rule.hash)
+      .sort()
+      .join('\n'),
+  )
+  return { hash, rules, program: compileProgram(rules) }
+}
+
+/** A part of a rule, ready to be tried. */
+interface Matcher {
+  holds(event: Event): boolean
+  /** Adds the places of what held. Called only after `holds` was true. */
+  explain(event: Event, into: LeafPlace[]): void
+  /** Each event for which it holds has one of these literals in some leaf; null where nothing can be said. */
+  readonly witness: readonly number[] | null
+}
+
+interface Compiler {
+  slot(field: string): number
+  /** Numbers a literal. */
+  literal(text: string): number
+  /** Numbers to the literals seen in the event that is being tried. */
+  readonly context: { seen: SeenLiterals }
+  asksPresence: boolean
+  readonly lengths: number[]
+}
+
+function compileProgram(rules: readonly Rule[]): Program {
+  const slots = new Map<string, number>()
+  const literals = new Map<string, number>()
+  const lengths: number[] = []
+  const intern = (text: string) => {
+    const number = literals.get(text) ?? literals.size
+    literals.set(text, number)
+    lengths[number] = text.length
+    return number
+  }
+  const secretLiterals = new Set(REDACTION_LITERALS.map(intern))
+  const compiler: Compiler = {
+    slot(field) {
+      const slot = slots.get(field) ?? slots.size
+      slots.set(field, slot)
+      return slot
+    },
+    literal: intern,
+    context: { seen: seenLiterals(0) },
+    asksPresence: false,
+    lengths,
+  }
+  const compiled = rules.map((rule) => compileCondition(rule.condition, rule, compiler))
+  const seen = seenLiterals(literals.size)
+  compiler.context.seen = seen
+  const index = buildLiteralIndex([...literals.keys()])
+  const fields: FieldTable = {
+    slots,
+    asksPresence: compiler.asksPresence,
+    nested: new Set([...slots.keys()].filter((name) => name.includes('.')).map((name) => name.split('.', 1).join())),
+  }
+
+  const always: number[] = []
+  const rulesOf: number[][] = lengths.map(() => [])
+  for (const [number, { witness }] of compiled.entries()) {
+    if (witness === null) always.push(number)
+    else for (const literal of witness) rulesOf[literal]?.push(number)
+  }
+  const route = router(rules)
+  const chosen = new Uint8Array(rules.length)
+
+  const run = (event: Event, logsource: LogSource | null, everyRule: boolean): Outcome => {
+    seen.clear()
+    for (const leaf of event.leaves) index.scan(leaf.folded, seen)
+    const allowed = logsource === null ? null : route(logsource)
+    let maySecret = false
+    const candidates: number[] = []
+    const choose = (number: number) => {
+      if (chosen[number] === 1 || (allowed !== null && allowed[number] === 0)) return
+      chosen[number] = 1
+      candidates.push(number)
+    }
+    for (const literal of seen.list) {
+      if (secretLiterals.has(literal)) maySecret = true
+      for (const number of rulesOf[literal] ?? []) choose(number)
+    }
+    for (const number of everyRule ? compiled.keys() : always) choose(number)
+    const found: Found[] = []
+    if (candidates.length > 1) candidates.sort((a, b) => a - b)
+    for (const number of candidates) {
+      chosen[number] = 0
+      const matcher = compiled[number]
+      const rule = rules[number]
+      if (matcher === undefined || rule === undefined || !matcher.holds(event)) continue
+      const places: LeafPlace[] = []
+      matcher.explain(event, places)
+      found.push({ rule, places: tidy(places, event) })
+    }
+    return { event, found, maySecret }
+  }
+  return {
+    entry: (entry, everyRule) => run(entryEvent(entry, fields), logSourceOf(entry), everyRule),
+    json: (text, logsource, everyRule) => run(jsonEvent(text, fields), logsource, everyRule),
+  }
+}
+
+/** In the order of the event, each once, at most so many. */
+function tidy(places: LeafPlace[], event: Event): LeafPlace[] {
+  if (places.length < 2) return places
+  const order = new Map(event.leaves.map((leaf, index) => [leaf, index]))
+  const rank = (place: LeafPlace) => order.get(place.leaf) ?? 0
+  places.sort((a, b) => rank(a) - rank(b) || a.start - b.start || a.end - b.end)
+  return places
+    .filter((place, index) => {
+      const before = places[index - 1]
+      return (
+        before === undefined || before.leaf !== place.leaf || before.start !== place.start || before.end !== place.end
+      )
+    })
+    .slice(0, LIMITS.placesPerMatch)
+}
+
+/** Which rules a log source is for: those of which every key that they name equals it. */
+function router(rules: readonly Rule[]): (source: LogSource) => Uint8Array {
+  const known = new Map<string, Uint8Array>()
+  const compute = (source: LogSource) =>
+    Uint8Array.from(rules, ({ logsource: { product, category, service } }) =>
+      (product === undefined || product === source.product) &&
+      (category === undefined || category === source.category) &&
+      (service === undefined || service === source.service)
+        ? 1
+        : 0,
+    )
+  return (source) => {
+    const key = `${source.product ?? ''}\0${source.category ?? ''}\0${source.service ?? ''}`
+    const found = known.get(key) ?? compute(source)
+    // Agents may name any log source: what is remembered has a bound.
+    if (known.size < LIMITS.rememberedLogSources) known.set(key, found)
+    return found
+  }
+}
+
+function compileCondition(condition: Condition, rule: Rule, compiler: Compiler): Matcher {
+  switch (condition.kind) {
+    case 'selection': {
+      const selection = rule.selections.get(condition.name)
+      if (selection === undefined) throw new Error(`The selection ${condition.name} was not read`)
+      return compileSelection(selection, compiler)
+    }
+    case 'not': {
+      const part = compileCondition(condition.part, rule, compiler)
+      return { holds: (event) => !part.holds(event), explain: () => {}, witness: null }
+    }
+    case 'and':
+      return allOf(
+        condition.parts.map((part) => compileCondition(part, rule, compiler)),
+        compiler,
+      )
+    case 'or':
+      return anyOf(condition.parts.map((part) => compileCondition(part, rule, compiler)))
+  }
+}
+
+function compileSelection(selection: Selection, compiler: Compiler): Matcher {
+  if (selection.kind === 'search') return compileSearch(selection.search, compiler)
+  const parts = selection.parts.map((part) => compileSelection(part, compiler))
+  return selection.kind === 'all' ? allOf(parts, compiler) : anyOf(parts)
+}
+
+function allOf(parts: readonly Matcher[], { lengths }: Compiler): Matcher {
+  const [only] = parts
+  if (parts.length === 1 && only !== undefined) return only
+  return {
+    holds: (event) => parts.every((part) => part.holds(event)),
+    explain: (event, into) => {
+      for (const part of parts) part.explain(event, into)
+    },
+    witness: rarest(
+      parts.map((part) => part.witness),
+      lengths,
+    ),
+  }
+}
+
+function anyOf(parts: readonly Matcher[]): Matcher {
+  const [only] = parts
+  if (parts.length === 1 && only !== undefined) return only
+  return {
+    holds: (event) => parts.some((part) => part.holds(event)),
+    explain: (event, into) => {
+      for (const part of parts) if (part.holds(event)) part.explain(event, into)
+    },
+    witness: union(parts.map((part) => part.witness)),
+  }
+}
+
+function union(witnesses: readonly (readonly number[] | null)[]): number[] | null {
+  const all = new Set<number>()
+  for (const witness of witnesses) {
+    if (witness === null) return null
+    for (const literal of witness) all.add(literal)
+  }
+  return [...all]
+}
+
+/** The witness that most events lack: its shortest literal is the longest, and it has few of them. */
+function rarest(
+  witnesses: readonly (readonly number[] | null)[],
+  lengths: readonly number[],
+): readonly number[] | null {
+  let best: readonly number[] | null = null
+  let bestWorth = -Infinity
+  for (const witness of witnesses) {
+    if (witness === null) continue
+    const shortest = Math.min(...witness.map((literal) => lengths[literal] ?? 0))
+    const worth = Math.min(shortest, 12) - witness.length / 16
+    if (worth > bestWorth) [best, bestWorth] = [witness, worth]
+  }
+  return best
+}
+
+function compileSearch(search: Search, compiler: Compiler): Matcher {
+  const { field, all, values } = search
+  const leavesOf = leafReader(field, compiler)
+  const parts = values.map((value): Matcher => {
+    if (value.kind === 'exists' || value.kind === 'null') return presence(value, field ?? '', compiler)
+    return valueSearch(valueMatcher(value), leavesOf, compiler)
+  })
+  return all ? allOf(parts, compiler) : anyOf(parts)
+}
+
+type LeafReader = (event: Event) => readonly EventLeaf[]
+const NO_LEAVES: readonly EventLeaf[] = []
+
+function leafReader(field: string | null, compiler: Compiler): LeafReader {
+  if (field === null) return (event) => event.leaves
+  const slot = compiler.slot(field)
+  return (event) => event.bySlot[slot] ?? NO_LEAVES
+}
+
+function valueSearch(matcher: ValueMatcher, leavesOf: LeafReader, compiler: Compiler): Matcher {
+  const { context } = compiler
+  const witness = matcher.literals?.map((literal) => compiler.literal(literal)) ?? null
+  const matches = (leaf: EventLeaf) => leaf.type !== 'null' && matcher.test(leaf)
+  return {
+    holds: (event) =>
+      (witness === null || witness.some((literal) => context.seen.has(literal))) && leavesOf(event).some(matches),
+    explain(event, into) {
+      let left: number = LIMITS.placesPerValue
+      for (const leaf of leavesOf(event)) {
+        if (left <= 0) return
+        if (!matches(leaf)) continue
+        for (const { start, end } of matcher.find(leaf, left)) {
+          into.push({ leaf, start, end })
+          left--
+        }
+      }
+    },
+    witness,
+  }
+}
+
+function presence(
+  value: { readonly kind: 'exists'; readonly wanted: boolean } | { readonly kind: 'null' },
+  field: string,
+  compiler: Compiler,
+): Matcher {
+  const slot = compiler.slot(field)
+  compiler.asksPresence = true
+  const isNull = (leaf: EventLeaf) => leaf.type === 'null'
+  const holds =
+    value.kind === 'exists'
+      ? (event: Event) => (event.present[slot] ?? false) === value.wanted
+      : (event: Event) => !(event.present[slot] ?? false) || (event.bySlot[slot]?.some(isNull) ?? false)
+  return {
+    holds,
+    explain(event, into) {
+      const [leaf] = event.bySlot[slot] ?? NO_LEAVES
+      if (leaf !== undefined) into.push({ leaf, start: 0, end: leaf.text.length })
+    },
+    witness: null,
+  }
+}

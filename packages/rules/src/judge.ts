@@ -1,0 +1,50 @@
+import type { LeafPlace, RuleSet } from './compile.ts'
+import type { Entry } from './entry.ts'
+import type { Match, Place } from './match.ts'
+import { toMatch, toPlace } from './match-entry.ts'
+import { leafKey, MASK, redactEntry, type Masked, type MaskedRun, type Redaction } from './redact.ts'
+import { combine, type Band, type Contribution } from './risk.ts'
+
+export interface Judged {
+  /** Redacted: what may be stored, indexed, sent or shown. */
+  readonly entry: Entry
+  /** Their places are those in the redacted entry. */
+  readonly matches: readonly Match[]
+  readonly contributions: readonly Contribution[]
+  readonly risk: number
+  readonly band: Band
+  /** What was masked, by format. */
+  readonly masked: readonly Masked[]
+}
+
+/**
+ * The whole of what happens to an entry between the edge and the store: rules are tried on what was sent, the risk is
+ * worked out, and last of all secrets are masked. A payload or attributes that say they are JSON must be.
+ */
+export function judge(entry: Entry, ruleSet: RuleSet, redaction: Redaction): Judged {
+  const { found, maySecret } = ruleSet.program.entry(entry, false)
+  const redacted = maySecret ? redactEntry(entry, redaction) : { entry, masked: [], runs: new Map<string, never>() }
+  const matches = found.map((one) =>
+    toMatch(
+      one,
+      one.places.map((place) => shifted(place, redacted.runs.get(leafKey(place.leaf.field, place.leaf.pointer)))),
+    ),
+  )
+  const { risk, band, contributions } = combine({ matches, reportedRisk: entry.reportedRisk })
+  return { entry: redacted.entry, matches, contributions, risk, band, masked: redacted.masked }
+}
+
+/** The place in the masked text: an end that lies in a masked run moves outward, so that the place covers the mask. */
+function shifted(found: LeafPlace, runs: readonly MaskedRun[] | undefined): Place {
+  const place = toPlace(found)
+  if (runs === undefined) return place
+  let [start, end] = [place.start, place.end]
+  for (const run of runs) {
+    const grown = MASK.length - (run.end - run.start)
+    if (run.end <= place.start) start += grown
+    else if (run.start < place.start) start -= place.start - run.start
+    if (run.end <= place.end) end += grown
+    else if (run.start < place.end) end += run.start + MASK.length - place.end
+  }
+  return { ...place, start, end }
+}

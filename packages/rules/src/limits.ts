@@ -1,0 +1,23 @@
+/** What this package bounds. Each reaches the reader by its name, in the error or the result that it causes. */
+export const LIMITS = {
+  /** Characters of one rule's YAML: the longest public rules have 200,000 (lists of hashes). */
+  ruleChars: 512 * 1024,
+  /** YAML nodes that aliases may add up to; what is written out is bounded by `ruleChars`. */
+  yamlAliases: 64,
+  /** Maps and lists within each other, in a rule. */
+  ruleDepth: 32,
+  /** Parentheses and `not`s within each other, in a condition. */
+  conditionDepth: 64,
+  /** Objects and arrays within each other, in the payload and the attributes of an entry. */
+  jsonDepth: 256,
+  /** Characters of one regular expression. */
+  regexChars: 4_096,
+  /** Instructions of one compiled regular expression: `(a{1000}){1000}` is short and would be a million. */
+  regexInstructions: 10_000,
+  /** Places kept with one match: a person reads the first few, and a payload of one repeated word has thousands. */
+  placesPerMatch: 32,
+  /** Places of one value of a rule, so that the first does not leave the others none. */
+  placesPerValue: 8,
+  /** Log sources for which a rule set remembers its rules; entries may name any. */
+  rememberedLogSources: 256,
+} as const

@@ -1,0 +1,113 @@
+import { RE2JS } from 're2js'
+import { LIMITS } from './limits.ts'
+import { requiredLiterals } from './regex-literals.ts'
+
+/**
+ * Regular expressions in time linear in the text, whatever the pattern: RE2's syntax and meaning. Case-sensitive and
+ * unanchored; `.` is any character but `\n`; `$` is the end of the text.
+ */
+export interface Regex {
+  readonly pattern: string
+  /**
+   * Each text that matches holds one of these, in the form of `foldCase`; null where nothing can be said. Looking for
+   * them first is what makes most tests free.
+   */
+  readonly literals: readonly string[] | null
+  test(text: string): boolean
+  /** The leftmost match that begins at `from` or later, in UTF-16 units. */
+  find(text: string, from?: number): { start: number; end: number } | null
+}
+
+export interface RegexFlags {
+  readonly ignoreCase?: boolean
+  /** `^` and `$` at line breaks too. */
+  readonly multiline?: boolean
+  /** `.` is any character, line breaks included. */
+  readonly dotAll?: boolean
+}
+
+export class RegexError extends Error {
+  override readonly name = 'RegexError'
+  constructor(
+    readonly code: 'unsupported' | 'malformed' | 'too_large',
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** Throws `RegexError`. */
+export function compileRegex(pattern: string, flags: RegexFlags = {}): Regex {
+  if (pattern.length > LIMITS.regexChars)
+    throw new RegexError(
+      'too_large',
+      `A regular expression has at most ${LIMITS.regexChars} characters (regexChars); this one has ${pattern.length}.`,
+    )
+  const unsupported = unsupportedIn(pattern)
+  if (unsupported !== null)
+    throw new RegexError(
+      'unsupported',
+      `${unsupported} cannot be matched in time linear in the text and is not supported.`,
+    )
+  const re = compileRe2(pattern, flags)
+  const size = re.programSize()
+  if (size > LIMITS.regexInstructions)
+    throw new RegexError(
+      'too_large',
+      `This regular expression compiles to ${size} instructions; ${LIMITS.regexInstructions} are allowed (regexInstructions).`,
+    )
+  return {
+    pattern,
+    literals: requiredLiterals(pattern, flags.ignoreCase ?? false),
+    test: (text) => re.test(text),
+    find(text, from = 0) {
+      const matcher = re.matcher(text)
+      return matcher.find(from) ? { start: matcher.start(), end: matcher.end() } : null
+    },
+  }
+}
+
+function compileRe2(pattern: string, { ignoreCase, multiline, dotAll }: RegexFlags): RE2JS {
+  const flags =
+    (ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) | (multiline ? RE2JS.MULTILINE : 0) | (dotAll ? RE2JS.DOTALL : 0)
+  try {
+    return RE2JS.compile(pattern, flags)
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error)
+    throw new RegexError('malformed', `This regular expression cannot be read: ${said}.`)
+  }
+}
+
+/** The name of the first construct that no linear-time engine has, or null. */
+function unsupportedIn(pattern: string): string | null {
+  let inClass = false
+  for (let at = 0; at < pattern.length; at++) {
+    const char = pattern.charAt(at)
+    if (char === '\\') {
+      at++
+      if (!inClass && /[1-9]/.test(pattern.charAt(at))) return `The back-reference \\${pattern.charAt(at)}`
+      if (!inClass && /^k[<{']/.test(pattern.slice(at, at + 2))) return 'The back-reference \\k'
+      if (pattern.charAt(at) === 'Q') at = Math.max(at, (pattern.indexOf('\\E', at) + 1 || pattern.length) - 1)
+    } else if (inClass) inClass = char !== ']'
+    else if (char === '[') {
+      inClass = true
+      // A bracket right behind the opening one, or behind its `^`, is a character of the class.
+      if (pattern.charAt(at + 1) === '^') at++
+      if (pattern.charAt(at + 1) === ']') at++
+    } else if (char === '(' && pattern.charAt(at + 1) === '?') {
+      const kind = /^\?(?:<?[=!]|>|\(|R|&)/.exec(pattern.slice(at + 1, at + 4))?.[0]
+      if (kind !== undefined) return `${GROUP_NAMES[kind] ?? 'The group'} (${kind}…)`
+    }
+  }
+  return null
+}
+
+const GROUP_NAMES: Readonly<Partial<Record<string, string>>> = {
+  '?=': 'The look-ahead',
+  '?!': 'The look-ahead',
+  '?<=': 'The look-behind',
+  '?<!': 'The look-behind',
+  '?>': 'The atomic group',
+  '?(': 'The conditional group',
+  '?R': 'The recursion',
+}

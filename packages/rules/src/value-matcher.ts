@@ -1,0 +1,131 @@
+import type { EventLeaf } from './event.ts'
+import { foldCase } from './fold.ts'
+import { globFind, globLiterals, plainText, type Glob } from './glob.ts'
+import { inNetwork } from './network.ts'
+import { numberOf, oneDash } from './parse-detection.ts'
+import { compileRegex } from './regex.ts'
+import type { Comparison, Value } from './rule.ts'
+
+export interface Range {
+  readonly start: number
+  readonly end: number
+}
+
+/** One value of a search, ready to be tried on a leaf that is not null. */
+export interface ValueMatcher {
+  /** Each leaf that matches holds one of these in its folded text; null where nothing can be said. */
+  readonly literals: readonly string[] | null
+  test(leaf: EventLeaf): boolean
+  /** At most `most` places, leftmost first, without overlap. Called only where `test` held. */
+  find(leaf: EventLeaf, most: number): readonly Range[]
+}
+
+/** For the values that look at the text of a leaf; `exists` and `null` look at the field. */
+export function valueMatcher(value: Exclude<Value, { kind: 'exists' | 'null' }>): ValueMatcher {
+  switch (value.kind) {
+    case 'glob':
+      return globMatcher(value.globs, value.cased, value.windash)
+    case 'regex': {
+      const regex = compileRegex(value.pattern, value.flags)
+      return {
+        literals: regex.literals,
+        test: (leaf) => regex.test(leaf.text),
+        find: (leaf, most) => repeat(most, (from) => regex.find(leaf.text, from), leaf.text.length),
+      }
+    }
+    case 'number':
+      return whole((text) => compares(numberOf(text), value.comparison, value.number))
+    case 'network':
+      return whole((text) => inNetwork(text, value.network))
+  }
+}
+
+function whole(test: (text: string) => boolean): ValueMatcher {
+  return {
+    literals: null,
+    test: (leaf) => test(leaf.text),
+    find: (leaf) => [{ start: 0, end: leaf.text.length }],
+  }
+}
+
+function compares(number: number | null, comparison: Comparison, limit: number): boolean {
+  if (number === null) return false
+  switch (comparison) {
+    case 'lt':
+      return number < limit
+    case 'lte':
+      return number <= limit
+    case 'gt':
+      return number > limit
+    case 'gte':
+      return number >= limit
+  }
+}
+
+function globMatcher(globs: readonly Glob[], cased: boolean, windash: boolean): ValueMatcher {
+  const read = (leaf: EventLeaf) => {
+    const text = cased ? leaf.text : leaf.folded
+    return windash ? oneDash(text) : text
+  }
+  const locators = globs.map(locator)
+  return {
+    literals: literalsOf(globs, windash),
+    test(leaf) {
+      const text = read(leaf)
+      return locators.some(({ test }) => test(text))
+    },
+    find(leaf, most) {
+      const text = read(leaf)
+      const found = locators.flatMap(({ find }) => repeat(most, (from) => find(text, from), text.length))
+      return found.slice(0, most)
+    },
+  }
+}
+
+interface Locator {
+  test(text: string): boolean
+  find(text: string, from: number): Range | null
+}
+
+function locator(glob: Glob): Locator {
+  const plain = plainText(glob)
+  if (plain === null)
+    return { test: (text) => globFind(glob, text) !== null, find: (text, from) => globFind(glob, text, from) }
+  const { text: needle, start, end } = plain
+  const test =
+    start && end
+      ? (text: string) => text === needle
+      : start
+        ? (text: string) => text.startsWith(needle)
+        : end
+          ? (text: string) => text.endsWith(needle)
+          : (text: string) => text.includes(needle)
+  return { test, find: (text, from) => globFind(glob, text, from) }
+}
+
+/** Calls `find` from the start and then from the end of each place that it finds. */
+function repeat(most: number, find: (from: number) => Range | null, length: number): Range[] {
+  const found: Range[] = []
+  for (let from = 0; found.length < most && from <= length;) {
+    const place = find(from)
+    if (place === null) break
+    found.push(place)
+    // An empty place must not be found again for ever.
+    from = Math.max(place.end, place.start + 1)
+  }
+  return found
+}
+
+/** For each form the longest literal of it, in folded letters. */
+function literalsOf(globs: readonly Glob[], windash: boolean): string[] | null {
+  const found: string[] = []
+  for (const glob of globs) {
+    const parts = globLiterals(glob).map(foldCase)
+    // Any of five dashes may stand for one in the rule.
+    const fixed = windash ? parts.flatMap((part) => part.split('-')) : parts
+    const longest = fixed.reduce((best, part) => (part.length > best.length ? part : best), '')
+    if (longest === '') return null
+    found.push(longest)
+  }
+  return found
+}
