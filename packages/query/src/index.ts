@@ -1,0 +1,22 @@
+export type * from './ast.ts'
+export { clauses, withClause, withoutClause, type Chip, type ClauseField } from './clauses.ts'
+export {
+  compile,
+  enumValues,
+  matches,
+  payloadTest,
+  WORD_FIELDS,
+  type CompileOptions,
+  type Predicate,
+  type Queryable,
+} from './compile.ts'
+export { FIELDS, fieldNamed, type Field, type FieldName } from './fields.ts'
+export { fold } from './fold.ts'
+export { QUERY_LIMITS } from './limits.ts'
+export { parse, parseStrict, type Parsed, type ParseOptions } from './parse.ts'
+export { payloadContains, payloadText, payloadTexts, type QueryablePayload } from './payload-text.ts'
+export { print } from './print.ts'
+export { QueryError, type Problem } from './problem.ts'
+export { attributeTest, hasAttribute, numberTest, textTest, type RegexCompiler, type TextTest } from './text-test.ts'
+export { timeBounds, type TimeBounds } from './time.ts'
+export { wildcard, wildcardPrefix } from './wildcard.ts'

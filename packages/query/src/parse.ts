@@ -1,0 +1,202 @@
+import type { Ast } from './ast.ts'
+import { ClauseProblem, readClause } from './clause.ts'
+import { QUERY_LIMITS } from './limits.ts'
+import { QueryError, type Problem } from './problem.ts'
+import type { RegexCompiler } from './text-test.ts'
+import { tokenize, type Mark, type Token } from './token.ts'
+
+export interface ParseOptions {
+  /** Where given, regular expressions are compiled to see that they are valid; a page leaves that to the server. */
+  readonly regex?: RegexCompiler
+}
+
+export interface Parsed {
+  /** The query, or, where there are problems, what could be read of it: good for chips, not for searching. */
+  readonly ast: Ast
+  /** Empty when all is well; otherwise in the order of the text. */
+  readonly problems: readonly Problem[]
+}
+
+/** Reads a query, to its end even where there are problems. Never throws. Lone surrogates are read as U+FFFD. */
+export function parse(text: string, options: ParseOptions = {}): Parsed {
+  if (text.length > QUERY_LIMITS.chars) {
+    const message = `A query has at most ${QUERY_LIMITS.chars} characters.`
+    return { ast: everything(text.length), problems: [{ start: QUERY_LIMITS.chars, end: text.length, message }] }
+  }
+  // One unit for one, so that places stay; stored text has none either.
+  const { tokens, problems } = tokenize(text.replace(LONE_SURROGATE, '\uFFFD'))
+  const ast = parseTokens(tokens, text.length, problems, options)
+  return { ast, problems: problems.sort((a, b) => a.start - b.start).slice(0, QUERY_LIMITS.problems) }
+}
+
+/** Throws `QueryError` where there are problems. */
+export function parseStrict(text: string, options: ParseOptions = {}): Ast {
+  const { ast, problems } = parse(text, options)
+  if (problems.length > 0) throw new QueryError(problems)
+  return ast
+}
+
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+
+function everything(end: number): Ast {
+  return { type: 'and', of: [], start: 0, end }
+}
+
+/** `or` binds looser than `and`, which needs no word; a minus sign or NOT binds tightest. */
+function parseTokens(tokens: readonly Token[], end: number, problems: Problem[], options: ParseOptions): Ast {
+  let next = 0
+  let clauses = 0
+  let regexes = 0
+
+  const stop = (token: Token, message: string) => {
+    problems.push({ start: token.start, end: token.end, message })
+    next = tokens.length
+  }
+
+  const chain = (type: 'and' | 'or', of: readonly Ast[]): Ast | undefined => {
+    const [first] = of
+    const last = of.at(-1)
+    if (first === undefined || last === undefined || of.length === 1) return first
+    return { type, of, start: first.start, end: last.end }
+  }
+
+  const readOr = (depth: number): Ast | undefined => {
+    const of: Ast[] = []
+    let or: Mark | undefined
+    for (;;) {
+      const and = readAnd(depth)
+      if (and !== undefined) of.push(and)
+      const token = tokens[next]
+      // A side that had a problem of its own is not missing.
+      const empty = and === undefined && lastRead === 'nothing'
+      if (token?.type !== 'or') {
+        if (or !== undefined && empty) problems.push(between(or))
+        return chain('or', of)
+      }
+      if (empty) problems.push(between(token))
+      or = token
+      next++
+    }
+  }
+
+  const between = ({ start, end }: Mark): Problem => ({
+    start,
+    end,
+    message: 'OR stands between two clauses. To search for the word, put it in quotation marks.',
+    proposal: '"OR"',
+  })
+
+  let lastRead: 'nothing' | 'something' = 'nothing'
+  const readAnd = (depth: number): Ast | undefined => {
+    const of: Ast[] = []
+    let read: typeof lastRead = 'nothing'
+    for (;;) {
+      const token = tokens[next]
+      if (token === undefined || token.type === 'or' || (token.type === 'close' && depth > 0)) {
+        lastRead = read
+        return chain('and', of)
+      }
+      if (token.type === 'and') {
+        const following = tokens[next + 1]?.type
+        if (
+          read === 'nothing' ||
+          following === undefined ||
+          following === 'or' ||
+          following === 'and' ||
+          following === 'close'
+        ) {
+          const { start, end } = token
+          const message = 'AND stands between two clauses. To search for the word, put it in quotation marks.'
+          problems.push({ start, end, message, proposal: '"AND"' })
+        }
+        read = 'something'
+        next++
+        continue
+      }
+      const unary = readUnary(token, depth)
+      read = 'something'
+      if (unary !== undefined) of.push(unary)
+    }
+  }
+
+  const readUnary = (token: Token, depth: number): Ast | undefined => {
+    if (depth > QUERY_LIMITS.nesting) {
+      stop(token, `A query has at most ${QUERY_LIMITS.nesting} parentheses and minus signs within each other.`)
+      return undefined
+    }
+    next++
+    switch (token.type) {
+      case 'not': {
+        const inner = tokens[next]
+        if (inner === undefined || inner.type === 'or' || inner.type === 'and' || inner.type === 'close') {
+          problems.push({ start: token.start, end: token.end, message: 'What is excluded is missing here.' })
+          return undefined
+        }
+        const of = readUnary(inner, depth + 1)
+        return of && { type: 'not', of, start: token.start, end: of.end }
+      }
+      case 'open':
+        return readGroup(token, depth)
+      case 'term':
+        return readTerm(token)
+      case 'close':
+        problems.push({ start: token.start, end: token.end, message: 'This parenthesis closes nothing.', proposal: '' })
+        return undefined
+      case 'and':
+      case 'or':
+        return undefined
+    }
+  }
+
+  const readGroup = (open: Mark, depth: number): Ast | undefined => {
+    const found = problems.length
+    const inner = readOr(depth + 1)
+    const close = tokens[next]
+    if (close?.type !== 'close') {
+      if (problems.length === found) {
+        const message = 'This parenthesis is not closed. To search for it, put the text in quotation marks.'
+        problems.push({ start: open.start, end: open.end, message })
+      }
+      return inner
+    }
+    next++
+    if (inner === undefined && problems.length === found)
+      problems.push({
+        start: open.start,
+        end: close.end,
+        message: 'There is nothing in these parentheses.',
+        proposal: '',
+      })
+    return inner && { ...inner, start: open.start, end: close.end }
+  }
+
+  const readTerm = (token: Token & { type: 'term' }): Ast | undefined => {
+    if (++clauses > QUERY_LIMITS.clauses) {
+      stop(token, `A query has at most ${QUERY_LIMITS.clauses} clauses.`)
+      return undefined
+    }
+    try {
+      const clause = readClause(token)
+      const test = 'value' in clause ? clause.value : clause.type === 'attribute' ? clause.test : undefined
+      if (test?.type === 'regex') {
+        if (++regexes > QUERY_LIMITS.regexes) {
+          stop(token, `A query has at most ${QUERY_LIMITS.regexes} regular expressions.`)
+          return undefined
+        }
+        const compiled = options.regex?.(test.source, test.flags)
+        if (compiled !== undefined && 'problem' in compiled) {
+          const { start, end } = token.value
+          problems.push({ start, end, message: compiled.problem })
+          return undefined
+        }
+      }
+      return clause
+    } catch (error) {
+      if (!(error instanceof ClauseProblem)) throw error
+      problems.push(error.problem)
+      return undefined
+    }
+  }
+
+  return readOr(0) ?? everything(end)
+}
