@@ -70,21 +70,21 @@ function parseTokens(tokens: readonly Token[], end: number, problems: Problem[],
       // A side that had a problem of its own is not missing.
       const empty = and === undefined && lastRead === 'nothing'
       if (token?.type !== 'or') {
-        if (or !== undefined && empty) problems.push(between(or))
+        if (or !== undefined && empty) complain(or)
         return chain('or', of)
       }
-      if (empty) problems.push(between(token))
+      if (empty) complain(token)
       or = token
       next++
     }
   }
 
-  const between = ({ start, end }: Mark): Problem => ({
-    start,
-    end,
-    message: 'OR stands between two clauses. To search for the word, put it in quotation marks.',
-    proposal: '"OR"',
-  })
+  const complain = ({ start, end }: Mark) => {
+    // A lone OR has nothing on either side, which is one problem.
+    if (problems.at(-1)?.start === start) return
+    const message = 'OR stands between two clauses. To search for the word, put it in quotation marks.'
+    problems.push({ start, end, message, proposal: '"OR"' })
+  }
 
   let lastRead: 'nothing' | 'something' = 'nothing'
   const readAnd = (depth: number): Ast | undefined => {
@@ -120,7 +120,7 @@ function parseTokens(tokens: readonly Token[], end: number, problems: Problem[],
   }
 
   const readUnary = (token: Token, depth: number): Ast | undefined => {
-    if (depth > QUERY_LIMITS.nesting) {
+    if (depth >= QUERY_LIMITS.nesting && (token.type === 'open' || token.type === 'not')) {
       stop(token, `A query has at most ${QUERY_LIMITS.nesting} parentheses and minus signs within each other.`)
       return undefined
     }

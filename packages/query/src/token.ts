@@ -87,7 +87,7 @@ export function tokenize(text: string): { tokens: Token[]; problems: Problem[] }
       at = text.length
       const message = 'This regular expression has no closing slash. To search for a slash, use quotation marks.'
       problems.push({ start, end: at, message, proposal: quote(text.slice(start)) })
-      return { form: 'regex', text: '', flags: '', start, end: at }
+      return { form: 'quoted', text: text.slice(start), flags: '', start, end: at }
     }
     const source = text.slice(start + 1, at)
     const flagsStart = ++at
@@ -153,13 +153,13 @@ export function tokenize(text: string): { tokens: Token[]; problems: Problem[] }
   return { tokens, problems }
 }
 
-/** `https://…`, `api.host.example:443` and `x>=5` are text; `sendr:x` and `attribute.x:1` are typos of a field. */
+/** `https://…`, `C:\…`, `api.host.example:443` and `x>=5` are text; `sendr:x` and `attribute.x:1` are typos of a field. */
 function isHead(name: string, op: string, next: string): boolean {
   const [root = '', ...rest] = name.split('.')
   const field = fieldNamed(root)
   if (!op.startsWith(':')) return field?.ordered === true
   if (field !== undefined) return true
-  if (next === '//') return false
+  if (next === '//' || (name.length === 1 && next.startsWith('\\'))) return false
   return rest.length === 0 || nearest(root, FIELD_NAMES) !== undefined
 }
 

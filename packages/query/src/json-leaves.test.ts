@@ -1,0 +1,53 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { jsonLeaves, jsonStrings } from './json-leaves.ts'
+
+function walk(value: unknown, path: string, found: [string, unknown][]): void {
+  if (typeof value !== 'object' || value === null) found.push([path, value])
+  else if (Array.isArray(value)) for (const item of value) walk(item, path, found)
+  else for (const [key, item] of Object.entries(value)) walk(item, path === '' ? key : `${path}.${key}`, found)
+}
+
+test('the leaves are those that JSON.parse finds, with the same texts', () => {
+  const key = fc.string({ unit: 'binary', minLength: 1, maxLength: 4 })
+  fc.assert(
+    fc.property(fc.jsonValue({ stringUnit: 'binary' }), key, fc.constantFrom(undefined, 2), (value, name, indent) => {
+      const text = JSON.stringify({ [name]: value }, undefined, indent)
+      const expected: [string, unknown][] = []
+      walk(JSON.parse(text), '', expected)
+      const leaves = jsonLeaves(text).filter(({ type }) => type !== 'empty')
+      expect(leaves.map((leaf) => [leaf.path, leaf.type === 'string' ? leaf.text : JSON.parse(leaf.text)])).toEqual(
+        expected,
+      )
+      expect(jsonStrings(text)).toEqual(expected.map(([, leaf]) => leaf).filter((leaf) => typeof leaf === 'string'))
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+test('of two equal keys both are seen, a number keeps its digits, and an empty object has its key', () => {
+  expect(jsonLeaves('{"__proto__":1,"a":12345678901234567890,"a":1.50,"e":{}}')).toEqual([
+    { path: '__proto__', type: 'number', text: '1' },
+    { path: 'a', type: 'number', text: '12345678901234567890' },
+    { path: 'a', type: 'number', text: '1.50' },
+    { path: 'e', type: 'empty', text: '' },
+  ])
+})
+
+test('text that is not JSON ends the reading and nothing else', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom('{', '}', '[', ']', '"', '\\', ',', ':', '1', 'x', 'true', ' ')), (parts) => {
+      const text = parts.join('')
+      expect(() => [jsonLeaves(text), jsonStrings(text)]).not.toThrow()
+    }),
+  )
+})
+
+test('a payload of the largest size is read in time linear in it', () => {
+  for (const piece of ['[', '"', String.raw`\"`, '{"a":', String.raw`"\\\\\\`, '"a"   ']) {
+    const text = piece.repeat(262_144 / piece.length)
+    const before = performance.now()
+    jsonStrings(text)
+    expect({ piece, slow: performance.now() - before > 500 }).toEqual({ piece, slow: false })
+  }
+})

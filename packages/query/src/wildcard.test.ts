@@ -1,0 +1,51 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { fold } from './fold.ts'
+import { wildcard, wildcardPrefix } from './wildcard.ts'
+
+const units = fc
+  .array(fc.constantFrom('a', 'b', '*', '?', '\\', '😀', '\n'), { maxLength: 8 })
+  .map((parts) => parts.join(''))
+
+/** The same as a backtracking regular expression. */
+function slow(pattern: string): RegExp {
+  const source = pattern.replace(/\\[*?\\]|[\s\S]/gu, (part) => {
+    if (part === '*') return '[\\s\\S]*'
+    if (part === '?') return '[\\s\\S]'
+    return (part.length === 2 && part.startsWith('\\') ? part.slice(1) : part).replace(/[*?\\]/, String.raw`\$&`)
+  })
+  return new RegExp(`^${source}$`, 'u')
+}
+
+test('a wildcard pattern matches what the regular expression of the same meaning matches', () => {
+  fc.assert(
+    fc.property(units, units, (pattern, text) => {
+      expect(wildcard(pattern)(text)).toBe(slow(pattern).test(text))
+      expect(!wildcard(pattern)(text) || text.startsWith(wildcardPrefix(pattern))).toBe(true)
+    }),
+    { numRuns: 20_000 },
+  )
+})
+
+test('many stars in a long text end at once', () => {
+  const before = performance.now()
+  expect(wildcard(`${'*a'.repeat(500)}*b`)('a'.repeat(262_144))).toBe(false)
+  expect(wildcard('*?a?b')('a'.repeat(262_144))).toBe(false)
+  expect(performance.now() - before).toBeLessThan(500)
+})
+
+test('folding keeps the length, changes nothing twice, and is the same for a text and its pieces', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'grapheme' }),
+      fc.constantFrom('İ', 'Σ', 'ς', 'ſ', 'ß', 'K', 'ŉ', '𐐀'),
+      fc.string({ unit: 'binary' }),
+      (a, b, c) => {
+        expect(fold(a + b + c)).toHaveLength((a + b + c).length)
+        expect(fold(a + b + c)).toBe(fold(a) + fold(b) + fold(c))
+        expect(fold(fold(a + b + c))).toBe(fold(a + b + c))
+      },
+    ),
+    { numRuns: 5_000 },
+  )
+})
