@@ -1,0 +1,26 @@
+// The program as one file, its two worker threads beside it, and the built pages: what a tarball ships.
+import { cpSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+
+const here = import.meta.dirname
+rmSync(join(here, 'dist'), { recursive: true, force: true })
+await build({
+  entryPoints: { main: 'src/main.ts' },
+  absWorkingDir: here,
+  outdir: 'dist',
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  // Native parts stay packages; everything else is in the file.
+  external: ['better-sqlite3', '@node-rs/argon2'],
+  // Some libraries inside are CommonJS and call `require`.
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  sourcemap: true,
+  logLevel: 'warning',
+})
+for (const worker of ['writer-worker', 'reader-worker']) {
+  cpSync(join(here, `../../packages/db/dist/${worker}.js`), join(here, `dist/${worker}.js`))
+}
+cpSync(join(here, '../web/dist'), join(here, 'dist/web'), { recursive: true })

@@ -1,0 +1,27 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
+/** What a request shows of who it is; nothing is checked yet. */
+export type Credential =
+  | { readonly type: 'bearer'; readonly value: string }
+  | { readonly type: 'cookie'; readonly value: string }
+  | null
+
+/** `Authorization: Bearer` (in any case) or `X-API-Key` before the browser's cookie. */
+export function credentialOf(headers: IncomingHttpHeaders, cookieName: string): Credential {
+  const authorization = /^bearer\s+(\S+)\s*$/i.exec(headers.authorization ?? '')?.[1]
+  if (authorization !== undefined) return { type: 'bearer', value: authorization }
+  // Something else was shown: it must not fall back to a cookie or to nobody.
+  if (headers.authorization !== undefined && headers.authorization.trim() !== '') return { type: 'bearer', value: '' }
+  const key = headers['x-api-key']
+  if (key !== undefined) return { type: 'bearer', value: [key].flat().join('') }
+  const cookie = readCookie(headers.cookie, cookieName)
+  return cookie === undefined || cookie === '' ? null : { type: 'cookie', value: cookie }
+}
+
+export function readCookie(header: string | undefined, name: string): string | undefined {
+  for (const part of (header ?? '').split(';')) {
+    const split = part.indexOf('=')
+    if (split > 0 && part.slice(0, split).trim() === name) return part.slice(split + 1).trim()
+  }
+  return undefined
+}

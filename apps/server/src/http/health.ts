@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { DomainError, allows } from '@sentinelmesh/api/constants'
+import { isLoopback, type Config } from '../config.ts'
+import type { Metrics } from '../metrics.ts'
+import type { ServiceDeps } from '../services/verb.ts'
+import { VERSION } from '../version.ts'
+import type { RequestContext } from './request-context.ts'
+
+export function healthRoutes(
+  app: FastifyInstance,
+  deps: ServiceDeps,
+  metrics: Metrics,
+  contextOf: (request: FastifyRequest) => RequestContext,
+): void {
+  const { clock, database, config } = deps
+  const startedMs = clock.now()
+
+  app.get('/health', async () => ({
+    status: 'healthy',
+    service: 'sentinelmesh-api',
+    timestamp: new Date(clock.now()).toISOString(),
+    version: VERSION,
+    uptime: Math.round((clock.now() - startedMs) / 1000),
+  }))
+
+  app.get('/healthz', async () => ({ status: 'alive' }))
+
+  app.get('/readyz', async (_request, reply) => {
+    const { failure, queuedEntries } = database.health()
+    const ready = failure === null
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', store: failure === null ? 'writable' : 'not writable', queued_entries: queuedEntries })
+  })
+
+  app.get('/metrics', async (request, reply) => {
+    const { principal } = contextOf(request)
+    if (!isOpen(config, request) && (principal === null || !allows(principal, 'metrics.read'))) {
+      throw principal === null ? new DomainError('unauthenticated') : new DomainError('forbidden')
+    }
+    return reply.type(metrics.contentType).send(await metrics.text())
+  })
+}
+
+/** Only a peer on this machine that no proxy speaks for. */
+function isOpen(config: Config, request: FastifyRequest): boolean {
+  const peer = request.raw.socket.remoteAddress
+  return isLoopback(config.host) && peer !== undefined && isLoopback(peer) && request.headers['x-forwarded-for'] === undefined && request.headers.forwarded === undefined
+}

@@ -1,0 +1,49 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Services } from '@sentinelmesh/api'
+import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
+import { schemas, toIssues } from '@sentinelmesh/api/server'
+import { accept } from '../ingest/accept.ts'
+import { decodeUtf8, inflateBody } from '../ingest/read-body.ts'
+import { readJsonArray, readNdjson } from '../ingest/read-json.ts'
+import { toReport } from '../services/logs/report.ts'
+import type { ServiceDeps } from '../services/verb.ts'
+import type { RequestContext } from './request-context.ts'
+
+const NDJSON = new Set(['application/x-ndjson', 'application/ndjson', 'application/jsonl', 'application/x-jsonlines'])
+
+/** `/api/v1/logs`: entries in, rows out. */
+export function logsRoutes(
+  app: FastifyInstance,
+  deps: ServiceDeps,
+  services: Services,
+  contextOf: (request: FastifyRequest) => RequestContext,
+): void {
+  app.post('/api/v1/logs', { bodyLimit: LIMITS.requestBytes, config: { credential: 'needed' } }, async (request) => {
+    const { principal, remoteAddress } = contextOf(request)
+    if (principal === null || principal.type === 'anonymous') throw new DomainError('unauthenticated')
+    const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+    if (type !== 'application/json' && !NDJSON.has(type)) {
+      throw new DomainError('unsupported_media_type', { say: 'Send an array with content-type application/json, or one entry a line with application/x-ndjson.' })
+    }
+    const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+    const body = decodeUtf8(await inflateBody(raw, request.headers['content-encoding']))
+    const sources = NDJSON.has(type) ? await readNdjson(body) : readJsonArray(body)
+    return toReport(await accept(deps.ingest, { principal, action: 'logs.report', surface: 'rest', remoteAddress }, sources, { lenient: false }))
+  })
+
+  app.get('/api/v1/logs', { config: { credential: 'needed' } }, async (request) => {
+    const { principal } = contextOf(request)
+    if (principal?.type === 'anonymous') throw new DomainError('unauthenticated')
+    authorise(principal, 'logs.read')
+    const parsed = schemas.RestPageQuery.safeParse(request.query)
+    if (!parsed.success) throw new DomainError('invalid_input', { issues: toIssues(parsed.error, ['query']) })
+    const { items, total, totalEstimated, nextCursor, head, incomplete } = await services.logs.page(principal, parsed.data)
+    return { items, total, total_estimated: totalEstimated, next_cursor: nextCursor, head, ...(incomplete ? { incomplete } : {}) }
+  })
+
+  app.get<{ Params: { id: string } }>('/api/v1/logs/:id', { config: { credential: 'needed' } }, async (request) => {
+    const { principal } = contextOf(request)
+    if (principal?.type === 'anonymous') throw new DomainError('unauthenticated')
+    return services.logs.get(principal, { id: request.params.id })
+  })
+}

@@ -1,0 +1,44 @@
+import type { FastifyReply } from 'fastify'
+import { DomainError, ERRORS } from '@sentinelmesh/api/constants'
+
+/**
+ * The one door for errors over REST: a row of `ERRORS` becomes its status and body. A sentence is given under three
+ * names because the seed's clients read different ones; faults of fields are a list under `detail`.
+ */
+export function replyError(reply: FastifyReply, error: DomainError, requestId: string): FastifyReply {
+  const { http } = ERRORS[error.code]
+  const { issues, problems, limit, allowed, retryAfterSeconds } = error.details
+  if (http === 401) reply.header('www-authenticate', 'Bearer')
+  if (http === 429 || http === 503) reply.header('retry-after', String(retryAfterSeconds ?? 1))
+  const about = { code: error.code, request_id: requestId }
+  if (issues !== undefined) {
+    return reply.code(http).send({ detail: issues.map(({ loc, msg, type }) => ({ type, loc: loc[0] === 'query' ? loc : ['body', ...loc], msg })), ...about })
+  }
+  return reply.code(http).send({
+    detail: error.message,
+    error: error.message,
+    message: error.message,
+    details: null,
+    ...about,
+    ...(problems === undefined ? {} : { problems }),
+    ...(limit === undefined ? {} : { limit, allowed }),
+  })
+}
+
+/** Faults of the framework that are the caller's; anything else is ours and is masked. */
+export function toDomainError(error: unknown): DomainError {
+  if (error instanceof DomainError) return error
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new DomainError('too_large', { say: 'The request is larger than this endpoint takes. Send less at a time.' })
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new DomainError('unsupported_media_type')
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_BAD_URL':
+      return new DomainError('invalid_input', { say: 'The request is not well formed.' })
+    default:
+      return new DomainError('internal', {}, { cause: error })
+  }
+}

@@ -1,0 +1,190 @@
+import { createHmac, randomFillSync } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { LogId, OrgId, Principal, Surface } from '@sentinelmesh/api'
+import { authorise } from '@sentinelmesh/api/constants'
+import type { Appended, JudgedEntry, LogStore } from '@sentinelmesh/db'
+import { DEFAULT_REDACTION, judge, type Entry, type Judged } from '@sentinelmesh/rules'
+import type { Bus } from '../bus.ts'
+import type { Clock } from '../clock.ts'
+import type { RuleSets } from '../rule-sets/rule-sets.ts'
+import type { SharedReads } from '../tail/read-shared.ts'
+import { EntryRefused, parseEntry, type EntrySource, type ParsedEntry } from './parse-entry.ts'
+import { uuidV7 } from './uuid-v7.ts'
+
+export interface IngestDeps {
+  readonly logs: LogStore
+  readonly ruleSets: RuleSets
+  readonly bus: Bus
+  readonly shared: SharedReads
+  readonly clock: Clock
+  /** Key of the org's HMACs. */
+  readonly hmacKey: (org: OrgId) => Promise<Uint8Array>
+  readonly onAccepted?: (surface: Surface, accepted: number, rejected: number) => void
+}
+
+export interface Reporter {
+  readonly principal: Principal | null
+  readonly action: 'logs.report' | 'logs.import'
+  readonly surface: Surface
+  readonly remoteAddress: string | null
+}
+
+export interface Accepted {
+  readonly id: LogId
+  readonly risk: number
+  readonly matches: readonly { readonly ruleId: string; readonly title: string; readonly level: Judged['matches'][number]['level']; readonly points: number | null }[]
+  readonly duplicate: boolean
+}
+
+/** What became of one entry sent: where it stands, or why it was refused. */
+export type Outcome = { readonly accepted: Accepted } | { readonly refused: EntryRefused }
+
+/** Parsing and judging this many entries takes about a millisecond; then others get their turn. */
+const ENTRIES_BETWEEN_TURNS = 50
+const NO_HASH = new Uint8Array(0)
+
+/**
+ * The way of an entry: parse, authorise, judge, keep, announce. Resolves after everything accepted is durable. One bad
+ * entry does not lose the others. Throws `forbidden`, `store_busy`, `store_failed`, and then nothing is stored.
+ */
+export async function accept(deps: IngestDeps, reporter: Reporter, sources: readonly EntrySource[], options: { lenient: boolean }): Promise<readonly Outcome[]> {
+  const { clock, logs, bus, shared } = deps
+  const outcomes: (Outcome | undefined)[] = sources.map(() => undefined)
+  const parsed: { index: number; parsed: ParsedEntry }[] = []
+  for (const [index, source] of sources.entries()) {
+    if (index > 0 && index % ENTRIES_BETWEEN_TURNS === 0) await nextTurn()
+    try {
+      parsed.push({ index, parsed: parseEntry(source, { nowMs: clock.now(), lenient: options.lenient }) })
+    } catch (error) {
+      if (!(error instanceof EntryRefused)) throw error
+      outcomes[index] = { refused: error }
+    }
+  }
+  // Everything was refused: what is wrong with it matters more than who may send it.
+  if (parsed.length === 0) return settled(outcomes)
+
+  const org = authorise(reporter.principal, reporter.action)
+  if (reporter.principal === null) throw new Error('authorise let nobody through')
+  const as: Judging = { ...reporter, principal: reporter.principal, org, hmacKey: await deps.hmacKey(org) }
+  const pending: { index: number; parsed: ParsedEntry; judged: JudgedEntry }[] = []
+  for (const one of parsed) {
+    if (pending.length > 0 && pending.length % ENTRIES_BETWEEN_TURNS === 0) await nextTurn()
+    const refusal = refuseForeignSender(as.principal, one.parsed.entry.sender)
+    if (refusal === undefined) pending.push({ ...one, judged: toJudged(deps, as, one.parsed, false) })
+    else outcomes[one.index] = { refused: refusal }
+  }
+
+  const appended = pending.length === 0 ? [] : await logs.append(org, pending.map(({ judged }) => judged))
+  const conflicts: typeof pending = []
+  for (const [position, { index, parsed, judged }] of pending.entries()) {
+    const result = appended[position]
+    if (result === undefined || result.status === 'conflict') {
+      conflicts.push({ index, parsed, judged: toJudged(deps, as, parsed, true) })
+    } else outcomes[index] = { accepted: toAccepted(result, judged) }
+  }
+  if (conflicts.length > 0) {
+    const again = await logs.append(org, conflicts.map(({ judged }) => judged))
+    for (const [position, { index, judged }] of conflicts.entries()) {
+      const result = again[position]
+      if (result === undefined || result.status === 'conflict') throw new Error('an entry marked as id conflict was answered conflict')
+      outcomes[index] = { accepted: toAccepted(result, judged) }
+    }
+  }
+
+  if (pending.length > 0) {
+    shared.forget(org)
+    bus.announce(org)
+  }
+  deps.onAccepted?.(reporter.surface, pending.length, sources.length - pending.length)
+  return settled(outcomes)
+}
+
+function settled(outcomes: readonly (Outcome | undefined)[]): readonly Outcome[] {
+  return outcomes.map((outcome) => {
+    if (outcome === undefined) throw new Error('an entry was left without an outcome')
+    return outcome
+  })
+}
+
+interface Judging extends Reporter {
+  readonly principal: Principal
+  readonly org: OrgId
+  readonly hmacKey: Uint8Array
+}
+
+function toJudged({ clock, ruleSets }: IngestDeps, reporter: Judging, parsed: ParsedEntry, idConflict: boolean): JudgedEntry {
+  const { entry, timestamp, sourceId } = parsed
+  const nowMs = clock.now()
+  const judged = judge(idConflict ? withConflict(entry) : entry, ruleSets.of(reporter.org), DEFAULT_REDACTION)
+  return {
+    ...judged.entry,
+    id: uuidV7(nowMs),
+    at: timestamp.at,
+    receivedAt: nowMs * 1000,
+    timestampText: timestamp.text,
+    kindAssumed: parsed.kindAssumed,
+    risk: judged.risk,
+    band: judged.band,
+    matches: judged.matches,
+    masked: judged.masked,
+    sourceId,
+    // Without an id there is nothing to compare, and an HMAC costs as much as the rest of this function.
+    contentHash: sourceId === null ? NO_HASH : contentHash(reporter.hmacKey, entry, timestamp.text),
+    leafSalt: randomFillSync(new Uint8Array(16)),
+    reportedBy: reportedBy(reporter),
+    surface: reporter.surface,
+    remoteAddress: reporter.remoteAddress,
+    senderClaimed: !isBound(reporter.principal),
+    textRepaired: parsed.textRepaired,
+    truncated: false,
+    idConflict,
+  }
+}
+
+/** Over the entry as received, before redaction; keyed, because the bare hash of a short text can be guessed. */
+function contentHash(key: Uint8Array, entry: Entry, timestampText: string | null): Uint8Array {
+  const { sender, receiver, kind, session, context, payload, attributes, logsource, reportedRisk } = entry
+  const { product, category, service } = logsource
+  const canonical = [sender, receiver, kind, session, context, payload.type, payload.text, attributes, product, category, service, reportedRisk, timestampText]
+  return createHmac('sha256', key).update(JSON.stringify(canonical)).digest()
+}
+
+/** The mark by which a rule sees that an id was reported twice with different content. */
+function withConflict(entry: Entry): Entry {
+  const { attributes } = entry
+  const inner = attributes === null ? '' : attributes.slice(attributes.indexOf('{') + 1, attributes.lastIndexOf('}')).trim()
+  return { ...entry, attributes: `{${inner === '' ? '' : `${inner},`}"id_conflict":true}` }
+}
+
+function refuseForeignSender(principal: Principal, sender: string): EntryRefused | undefined {
+  if (principal.type !== 'key' || principal.senderPrefix === null) return undefined
+  const bound = principal.senderPrefix
+  const fits = bound.endsWith('*') ? sender.startsWith(bound.slice(0, -1)) : sender === bound
+  if (fits) return undefined
+  return new EntryRefused([{ loc: ['sender'], msg: `This key may report as ${bound} only.`, type: 'sender_forbidden' }])
+}
+
+function isBound(principal: Principal): boolean {
+  return principal.type === 'system' || (principal.type === 'key' && principal.senderPrefix !== null)
+}
+
+/** Part of what makes an id unique. Imports of one org are one reporter, whoever runs them. */
+function reportedBy({ principal, surface }: Judging): string {
+  if (surface === 'import' || surface === 'demo') return surface
+  switch (principal.type) {
+    case 'key':
+      return `key:${principal.keyId}`
+    case 'user':
+    case 'token':
+      return `user:${principal.username}`
+    case 'anonymous':
+      return 'anonymous'
+    case 'system':
+      return principal.name
+  }
+}
+
+function toAccepted(result: Exclude<Appended, { status: 'conflict' }>, judged: JudgedEntry): Accepted {
+  if (result.status === 'stored') return { id: result.id, risk: judged.risk, matches: judged.matches, duplicate: false }
+  return { id: result.id, risk: result.risk, matches: result.matches.map((match) => ({ ...match, points: null })), duplicate: true }
+}

@@ -1,0 +1,50 @@
+import { promisify } from 'node:util'
+import { brotliDecompress, gunzip, inflate } from 'node:zlib'
+import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
+
+const INFLATE = {
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  deflate: promisify(inflate),
+  br: promisify(brotliDecompress),
+} as const
+
+/** Inflates a request within its bounds. Throws `too_large`, `unsupported_media_type`, `invalid_input`. */
+export async function inflateBody(body: Buffer, encoding: string | undefined): Promise<Buffer> {
+  const name = (encoding ?? 'identity').trim().toLowerCase()
+  if (name === 'identity' || name === '') return body
+  if (!(name in INFLATE)) {
+    throw new DomainError('unsupported_media_type', { say: 'Content-Encoding has to be gzip, deflate or br, once, or absent.' })
+  }
+  const inflated = await INFLATE[name as keyof typeof INFLATE](body, { maxOutputLength: LIMITS.requestBytes }).catch((error: unknown) => {
+    if (error instanceof RangeError) throw tooLarge()
+    throw new DomainError('invalid_input', { say: `The body is not valid ${name}.` }, { cause: error })
+  })
+  if (inflated.length > LIMITS.inflateFreeBytes && inflated.length > LIMITS.inflateRatio * body.length) {
+    throw new DomainError('too_large', {
+      say: `The body inflates to more than ${LIMITS.inflateRatio} times its size. Send it in smaller parts or uncompressed.`,
+      limit: 'inflateRatio',
+      allowed: LIMITS.inflateRatio,
+    })
+  }
+  return inflated
+}
+
+export function tooLarge(limit: 'requestBytes' | 'legacyRequestBytes' = 'requestBytes'): DomainError {
+  return new DomainError('too_large', {
+    say: `The request is larger than ${LIMITS[limit] / 1024 / 1024} MiB. Send fewer or smaller entries at a time.`,
+    limit,
+    allowed: LIMITS[limit],
+  })
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** UTF-8 to text; a byte order mark is left out. Throws `invalid_input` on bytes that are not UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes)
+  } catch (error) {
+    throw new DomainError('invalid_input', { say: 'The body is not valid UTF-8.' }, { cause: error })
+  }
+}

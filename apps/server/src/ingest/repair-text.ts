@@ -1,0 +1,36 @@
+/** A lone surrogate is no text: it becomes U+FFFD. */
+export function repairText(text: string): string {
+  return text.isWellFormed() ? text : text.toWellFormed()
+}
+
+const ESCAPED_SURROGATE = /\\u[dD][89a-fA-F]/
+
+/** The same for JSON text, where a lone surrogate may also stand as an escape. */
+export function repairJsonText(text: string): string {
+  const well = repairText(text)
+  if (!ESCAPED_SURROGATE.test(well)) return well
+  let out = ''
+  let kept = 0
+  for (let at = well.indexOf('\\'); at >= 0; at = well.indexOf('\\', at)) {
+    const code = escapedUnit(well, at)
+    if (code === undefined || code < 0xd800 || code > 0xdfff) {
+      at += code === undefined ? 2 : 6
+      continue
+    }
+    const next = escapedUnit(well, at + 6)
+    if (code < 0xdc00 && next !== undefined && next >= 0xdc00 && next <= 0xdfff) {
+      at += 12
+      continue
+    }
+    out += `${well.slice(kept, at)}\\ufffd`
+    at += 6
+    kept = at
+  }
+  return out + well.slice(kept)
+}
+
+/** The unit that `\uXXXX` at this place stands for; undefined for any other escape or none. */
+function escapedUnit(text: string, at: number): number | undefined {
+  const found = /^\\u([0-9a-fA-F]{4})$/.exec(text.slice(at, at + 6))
+  return found?.[1] === undefined ? undefined : Number.parseInt(found[1], 16)
+}

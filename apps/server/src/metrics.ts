@@ -1,0 +1,49 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Surface } from '@sentinelmesh/api'
+import type { Database } from '@sentinelmesh/db'
+
+/** Prometheus text. Label values come from closed lists alone, so that no reporter can grow the number of series. */
+export function metrics(database: Database, sockets: () => number) {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const entries = new Counter({
+    name: 'sentinelmesh_entries_total',
+    help: 'Entries taken in, by surface and outcome.',
+    labelNames: ['surface', 'outcome'] as const,
+    registers: [registry],
+  })
+  const requests = new Histogram({
+    name: 'sentinelmesh_http_request_seconds',
+    help: 'Time to the end of a reply, by route and status class.',
+    labelNames: ['route', 'status'] as const,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 10],
+    registers: [registry],
+  })
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read())
+      },
+    })
+  gauge('sentinelmesh_write_queue_entries', 'Entries that wait for the writer.', () => database.health().queuedEntries)
+  gauge('sentinelmesh_write_queue_bytes', 'Bytes that wait for the writer.', () => database.health().queuedBytes)
+  gauge('sentinelmesh_last_commit_seconds', 'Duration of the last commit.', () => database.health().lastCommitMs / 1000)
+  gauge('sentinelmesh_sockets', 'Open WebSockets.', sockets)
+
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    accepted(surface: Surface, accepted: number, rejected: number): void {
+      entries.inc({ surface, outcome: 'accepted' }, accepted)
+      if (rejected > 0) entries.inc({ surface, outcome: 'rejected' }, rejected)
+    },
+    request(route: string, status: number, seconds: number): void {
+      requests.observe({ route, status: `${Math.floor(status / 100)}xx` }, seconds)
+    },
+  }
+}
+
+export type Metrics = ReturnType<typeof metrics>

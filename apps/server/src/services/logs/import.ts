@@ -1,0 +1,20 @@
+import type { Services } from '@sentinelmesh/api'
+import { authorise } from '@sentinelmesh/api/constants'
+import { accept } from '../../ingest/accept.ts'
+import { readJson } from '../../ingest/read-json.ts'
+import type { Verb } from '../verb.ts'
+import { toReport } from './report.ts'
+
+/** Entries of a file: the caller gives each its id, so that importing again makes duplicates. Reports as `import`. */
+export const importLines: Verb<Services['logs']['import']> = async ({ ingest }, principal, lines, { remoteAddress }) => {
+  authorise(principal, 'logs.import')
+  const sources = lines.map(({ id, json }) => withId(readJson(json), id))
+  const surface = principal?.type === 'system' && principal.name === 'demo' ? 'demo' : 'import'
+  return toReport(await accept(ingest, { principal, action: 'logs.import', surface, remoteAddress }, sources, { lenient: false }))
+}
+
+function withId(source: ReturnType<typeof readJson>, id: string): ReturnType<typeof readJson> {
+  const { value, text } = source
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return source
+  return { value: { ...value, id }, text }
+}

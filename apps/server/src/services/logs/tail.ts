@@ -1,0 +1,45 @@
+import type { Seq, Services, TailItem } from '@sentinelmesh/api'
+import { authorise, DomainError, fromTailCursor, toTailCursor } from '@sentinelmesh/api/constants'
+import type { StoredEntry } from '@sentinelmesh/db'
+import { compile, type Queryable } from '@sentinelmesh/query'
+import { linearRegex } from '@sentinelmesh/query/regex'
+import { follow, type Followed } from '../../tail/follow.ts'
+import type { ServiceDeps } from '../verb.ts'
+import { readQuery } from './filter.ts'
+import { toRow } from './to-wire.ts'
+
+/** Throws `query_invalid`, `cursor_invalid`. Relative times in the query mean the moment when the tail began. */
+export const tail =
+  (deps: ServiceDeps): Services['logs']['tail'] =>
+  async function* (principal, input, { signal, drained }) {
+    const org = authorise(principal, 'logs.read')
+    const query = readQuery(input.q)
+    const holds = query === undefined ? undefined : compile(query, { now: deps.clock.now() * 1000, regex: linearRegex })
+    const matches = (entry: StoredEntry) => holds === undefined || holds(toQueryable(entry))
+    const after = await startOf(deps, org, input.lastEventId ?? input.after)
+    for await (const item of follow(deps, org, { after, matches, drained, signal })) yield toTailItem(item)
+  }
+
+async function startOf({ database }: ServiceDeps, org: Parameters<typeof database.logs.head>[0], cursor: string | null | undefined): Promise<Seq> {
+  if (cursor === null || cursor === undefined) return (await database.logs.head(org)).seq
+  const seq = fromTailCursor(cursor)
+  if (seq === undefined) throw new DomainError('cursor_invalid')
+  return seq
+}
+
+function toQueryable(entry: StoredEntry): Queryable {
+  return { ...entry, source_id: entry.sourceId, received_at: entry.receivedAt, reported_by: entry.reportedBy }
+}
+
+function toTailItem(item: Followed): TailItem {
+  switch (item.type) {
+    case 'entry':
+      return { type: 'entry', entry: toRow(item.entry) }
+    case 'gap':
+      return { type: 'gap', from: toTailCursor(item.from), to: toTailCursor(item.to), reason: item.reason }
+    case 'progress':
+      return { ...item, from: toTailCursor(item.from), cursor: toTailCursor(item.cursor) }
+    case 'lagging':
+      return { ...item, cursor: toTailCursor(item.cursor) }
+  }
+}

@@ -1,0 +1,61 @@
+import type { EntryDetail, Row } from '@sentinelmesh/api'
+import { toTailCursor } from '@sentinelmesh/api/constants'
+import type { StoredEntry, StoredRow } from '@sentinelmesh/db'
+import { combine } from '@sentinelmesh/rules/risk'
+import { toIso } from '../../ingest/timestamp.ts'
+
+/** A row as everyone outside sees it. */
+export function toRow(stored: StoredRow): Row {
+  return {
+    id: stored.id,
+    seq: stored.seq,
+    cursor: toTailCursor(stored.seq),
+    timestamp: stored.timestampText ?? toIso(stored.at),
+    at: toIso(stored.at),
+    received_at: toIso(stored.receivedAt),
+    sender: stored.sender,
+    receiver: stored.receiver,
+    kind: stored.kind,
+    kind_assumed: stored.kindAssumed,
+    session: stored.session,
+    context: stored.context,
+    risk: stored.risk,
+    band: stored.band,
+    snippet: stored.snippet,
+    snippet_marks: stored.snippetMarks.map(([start, end]) => [start, end]),
+    size: stored.size,
+    attributes: stored.attributes === null ? null : (JSON.parse(stored.attributes) as Record<string, unknown>),
+    logsource: stored.logsource,
+    matches: stored.matches.map(({ ruleId, title, level }) => ({ rule_id: ruleId, title, level })),
+    source_id: stored.sourceId,
+    reported_by: stored.reportedBy,
+    surface: stored.surface,
+    ...(stored.truncated ? { truncated: true as const } : {}),
+    ...(stored.textRepaired ? { text_repaired: true as const } : {}),
+    ...(stored.idConflict ? { id_conflict: true as const } : {}),
+  }
+}
+
+/** The whole entry, with why its risk is what it is: the contributions are worked out again from the stored matches. */
+export function toDetail(stored: StoredEntry): EntryDetail {
+  const { contributions } = combine({ matches: stored.fullMatches, reportedRisk: stored.reportedRisk })
+  return {
+    ...toRow(stored),
+    payload: stored.payload.text,
+    payload_type: stored.payload.type,
+    matches: stored.fullMatches.map(({ ruleId, title, level, points, family, contributes, places }) => ({
+      rule_id: ruleId,
+      title,
+      level,
+      points,
+      family,
+      contributes,
+      places: places.map((place) => ({ ...place })),
+    })),
+    contributions: contributions.map(({ ruleId, title, level, family, points, share }) => ({ rule_id: ruleId, title, level, family, points, share })),
+    masked: stored.masked.map(({ format, count }) => ({ format, count })),
+    skew_ms: Math.round((stored.receivedAt - stored.at) / 1000),
+    remote_address: stored.remoteAddress,
+    sender_claimed: stored.senderClaimed,
+  }
+}

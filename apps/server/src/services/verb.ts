@@ -1,0 +1,32 @@
+import type { Database } from '@sentinelmesh/db'
+import type { Passwords } from '../auth/passwords.ts'
+import type { Identities } from '../auth/identities.ts'
+import type { SetupLink } from '../auth/setup-link.ts'
+import type { SignInDelay } from '../auth/sign-in-delay.ts'
+import type { Bus } from '../bus.ts'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config.ts'
+import type { RuleSets } from '../rule-sets/rule-sets.ts'
+import type { IngestDeps } from '../ingest/accept.ts'
+import type { SharedReads } from '../tail/read-shared.ts'
+
+/** What the product's verbs work with; wired in `start.ts`. */
+export interface ServiceDeps {
+  readonly config: Config
+  readonly clock: Clock
+  readonly database: Database
+  readonly ruleSets: RuleSets
+  readonly ingest: IngestDeps
+  readonly bus: Bus
+  readonly shared: SharedReads
+  readonly passwords: Passwords
+  readonly identities: Identities
+  readonly signInDelay: SignInDelay
+  readonly setupLink: SetupLink
+  /** Simulated agents: said on every page. */
+  readonly demo: boolean
+  readonly publicOrigin: () => string
+}
+
+/** The function behind a method of `Services`: it takes what it works with first. */
+export type Verb<Method extends (...args: never[]) => unknown> = (deps: ServiceDeps, ...args: Parameters<Method>) => ReturnType<Method>

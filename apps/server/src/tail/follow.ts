@@ -1,0 +1,70 @@
+import type { OrgId, Seq } from '@sentinelmesh/api'
+import { LIMITS } from '@sentinelmesh/api/constants'
+import type { StoredEntry } from '@sentinelmesh/db'
+import type { Bus } from '../bus.ts'
+import type { Clock } from '../clock.ts'
+import type { SharedReads } from './read-shared.ts'
+
+/** A follower that is further behind than this is told so; it catches up by reading, not from memory. */
+const LAGGING_ENTRIES = 10_000
+
+export interface TailDeps {
+  readonly bus: Bus
+  readonly shared: SharedReads
+  readonly clock: Clock
+}
+
+export interface FollowOptions {
+  readonly after: Seq
+  readonly matches: (entry: StoredEntry) => boolean
+  /** Resolves when what was yielded before has left the process. */
+  readonly drained: () => Promise<void>
+  readonly signal: AbortSignal
+}
+
+export type Followed =
+  | { readonly type: 'entry'; readonly entry: StoredEntry }
+  | { readonly type: 'gap'; readonly from: Seq; readonly to: Seq; readonly reason: string }
+  | { readonly type: 'progress'; readonly from: Seq; readonly cursor: Seq; readonly scanned: number; readonly matched: number }
+  | { readonly type: 'lagging'; readonly cursor: Seq; readonly behind: number }
+
+/**
+ * Follows an org's log until `signal` aborts. Each seq is accounted for once, in order: shown, in a gap, or passed by
+ * `progress`. Catching up, live, a lost announcement and a slow reader are this one path; its memory is one slice,
+ * however far behind a reader is.
+ */
+export async function* follow({ bus, shared, clock }: TailDeps, org: OrgId, options: FollowOptions): AsyncGenerator<Followed, void> {
+  const { signal, drained, matches } = options
+  let cursor = options.after
+  let saidLagging = -Infinity
+  // Before the first read, so that what is announced between a read and the wait ends that wait.
+  using wake = bus.follow(org)
+
+  while (!signal.aborted) {
+    const slice = await shared.read(org, cursor)
+    const from = cursor
+    let matched = 0
+    for (const item of slice.items) {
+      if (signal.aborted) return
+      if (item.type === 'gap') {
+        await drained()
+        yield { type: 'gap', from: item.from, to: item.to, reason: item.reason }
+      } else if (matches(item.entry)) {
+        await drained()
+        matched += 1
+        yield { type: 'entry', entry: item.entry }
+      }
+    }
+    cursor = slice.cursor
+    await drained()
+    if (signal.aborted) return
+    yield { type: 'progress', from, cursor, scanned: slice.items.length, matched }
+    const behind = slice.head - cursor
+    if (behind > LAGGING_ENTRIES && clock.now() - saidLagging > LIMITS.tailProgressMs) {
+      saidLagging = clock.now()
+      yield { type: 'lagging', cursor, behind }
+    }
+    // This and `drained` end when the signal aborts: tRPC's `return()` queues behind whatever is awaited.
+    if (!slice.more) await wake.wait(LIMITS.tailProgressMs, signal)
+  }
+}
