@@ -17,6 +17,14 @@ export { parse, parseStrict, type Parsed, type ParseOptions } from './parse.ts'
 export { payloadContains, payloadText, payloadTexts, type QueryablePayload } from './payload-text.ts'
 export { print } from './print.ts'
 export { QueryError, type Problem } from './problem.ts'
-export { attributeTest, hasAttribute, numberTest, textTest, type RegexCompiler, type TextTest } from './text-test.ts'
+export {
+  attributeTest,
+  hasAttribute,
+  numberTest,
+  textTest,
+  type Reach,
+  type RegexCompiler,
+  type TextTest,
+} from './text-test.ts'
 export { timeBounds, type TimeBounds } from './time.ts'
 export { wildcard, wildcardPrefix } from './wildcard.ts'

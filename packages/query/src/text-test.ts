@@ -46,7 +46,10 @@ export function partPattern(pattern: string): string {
 }
 
 /** The JSON text of an entry's attributes, or null: whether one that `path` leads to holds; of an array, any element. */
-export function attributeTest(clause: AttributeClause, regex?: RegexCompiler): (attributes: string | null) => boolean {
+export function attributeTest(
+  clause: Pick<AttributeClause, 'path' | 'test'>,
+  regex?: RegexCompiler,
+): (attributes: string | null) => boolean {
   const { path, test } = clause
   if (test.type === 'compare' || test.type === 'between') {
     const number = numberTest(test)

@@ -114,14 +114,14 @@ export const entries: fc.Arbitrary<Queryable> = fc.record({
 const PLACE = { start: 0, end: 0 }
 const place = { start: fc.constant(0), end: fc.constant(0) }
 const exact = loose.map((value) => ({ type: 'exact' as const, text: value }))
+/** A text with a piece of it made wild, which matches at least that text; or two texts that have nothing in common. */
 const pattern = fc
-  .tuple(loose, loose, fc.constantFrom('*', '?', '**', '*?'), fc.boolean())
-  .map(([before, after, wild, cut]) => {
+  .tuple(loose, loose, fc.constantFrom('*', '?', '**', '*?', '?*'), fc.nat(6), fc.nat(3))
+  .map(([one, other, wild, at, length]) => {
     const literal = (value: string) => value.replace(/[*?\\]/g, String.raw`\$&`)
-    return {
-      type: 'pattern' as const,
-      pattern: `${literal(cut ? [...before].slice(0, 2).join('') : before)}${wild}${cut ? '' : literal(after)}`,
-    }
+    const units = [...one]
+    const after = length === 3 ? other : units.slice(at + length).join('')
+    return { type: 'pattern' as const, pattern: `${literal(units.slice(0, at).join(''))}${wild}${literal(after)}` }
   })
 const textValue = fc.oneof({ weight: 2, arbitrary: exact }, { weight: 1, arbitrary: pattern })
 const regex = fc.record({

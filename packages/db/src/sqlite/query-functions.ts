@@ -1,0 +1,59 @@
+import type { AttributeClause, Regex, Text } from '@sentinelmesh/query'
+import { attributeTest, hasAttribute, payloadTest, textTest, type Reach } from '@sentinelmesh/query'
+import { linearRegex } from '@sentinelmesh/query/regex'
+import type { Database } from 'better-sqlite3'
+
+/** What `query_text` and `query_payload` are asked, as JSON. */
+export interface TextQuestion {
+  readonly value: Text | Regex
+  readonly reach: Reach
+}
+
+/** What `query_attribute` is asked, as JSON. */
+export type AttributeQuestion = Pick<AttributeClause, 'path' | 'test'>
+
+/** Questions kept compiled in one connection; a statement asks few, and many rows. */
+const MOST_COMPILED = 256
+
+/**
+ * The predicates of the query language as SQL functions, so that a row is judged in SQL by the code that judges an entry
+ * in memory. Each answers 1 or 0, never NULL; what is NULL holds for nothing. For the connection of each reader.
+ */
+export function registerQueryFunctions(db: Database): void {
+  const text = remembered((question) => {
+    const { value, reach } = JSON.parse(question) as TextQuestion
+    return textTest(value, reach, linearRegex)
+  })
+  const payload = remembered((question) => payloadTest((JSON.parse(question) as TextQuestion).value, linearRegex))
+  const attribute = remembered((question) => attributeTest(JSON.parse(question) as AttributeQuestion, linearRegex))
+
+  const options = { deterministic: true, directOnly: true }
+  db.function('query_text', options, (value: unknown, question: unknown) =>
+    typeof value === 'string' && text(String(question))(value) ? 1 : 0,
+  )
+  // A payload is bytes, and no SQL function for text touches it: those end at the first NUL.
+  db.function('query_payload', options, (type: unknown, bytes: unknown, question: unknown) => {
+    if (!Buffer.isBuffer(bytes)) return 0
+    const read = { type: type === 'json' ? ('json' as const) : ('text' as const), text: bytes.toString('utf8') }
+    return payload(String(question))(read) ? 1 : 0
+  })
+  db.function('query_attribute', options, (attributes: unknown, question: unknown) =>
+    typeof attributes === 'string' && attribute(String(question))(attributes) ? 1 : 0,
+  )
+  db.function('query_has_attribute', options, (attributes: unknown, path: unknown) =>
+    typeof attributes === 'string' && hasAttribute(attributes, String(path)) ? 1 : 0,
+  )
+}
+
+/** SQLite gives the same question with every row. */
+function remembered<Test>(compile: (question: string) => Test): (question: string) => Test {
+  const compiled = new Map<string, Test>()
+  return (question) => {
+    const known = compiled.get(question)
+    if (known !== undefined) return known
+    if (compiled.size >= MOST_COMPILED) compiled.clear()
+    const test = compile(question)
+    compiled.set(question, test)
+    return test
+  }
+}
