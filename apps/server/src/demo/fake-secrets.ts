@@ -1,22 +1,19 @@
-import type { Random } from './random.ts'
+import type { Scene } from './scene.ts'
 
 const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 const MIXED = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
-const LOWER_HEX = '0123456789abcdef'
+const DIGITS = '0123456789'
 
 /**
  * Credentials in the formats that redaction must know, drawn anew for each session and valid nowhere: all say DEMO.
  * Prefixes are put together here so that no scanner of source texts takes one for a leak.
  */
-export function fakeSecrets(random: Random) {
-  const from = (prefix: readonly string[], length: number, alphabet: string) =>
-    `${prefix.join('')}${random.text(length, alphabet)}`
-  return {
-    awsKeyId: () => from(['AK', 'IA', 'DEMO'], 12, UPPER),
-    awsSecret: () => from(['DEMO'], 36, MIXED),
-    githubToken: () => from(['gh', 'p_', 'DEMO'], 32, MIXED),
-    slackToken: () => `${['xo', 'xb'].join('')}-${random.text(12, '0123456789')}-DEMO${random.text(20, MIXED)}`,
-    databaseUrl: () =>
-      `${['post', 'gres'].join('')}://report:DEMO-${random.text(16, LOWER_HEX)}@db.northwind.example:5432/ledger`,
-  }
+export const FAKE_SECRETS = {
+  aws_key: ({ random }: Scene) => `${['AK', 'IA'].join('')}DEMO${random.text(12, UPPER)}`,
+  aws_secret: ({ random }: Scene) => `DEMO${random.text(36, MIXED)}`,
+  github_token: ({ random }: Scene) => `${['gh', 'p_'].join('')}DEMO${random.text(32, MIXED)}`,
+  slack_token: ({ random }: Scene) =>
+    `${['xo', 'xb'].join('')}-${random.text(12, DIGITS)}-DEMO${random.text(20, MIXED)}`,
+  database_url: ({ random }: Scene) =>
+    `${['post', 'gres'].join('')}://report:DEMO-${random.text(16, DIGITS)}@db.northwind.example:5432/ledger`,
 }

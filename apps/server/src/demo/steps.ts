@@ -1,111 +1,170 @@
 import type { EntryIn } from '@sentinelmesh/api'
-import type { Agent } from './agents.ts'
-import type { Filled, Scene } from './scene.ts'
-
-type Kind = NonNullable<EntryIn['kind']>
-type Payload = string | Filled[] | { [key: string]: Filled }
+import { GUARD, type Agent } from './agents.ts'
+import type { Scene } from './scene.ts'
+import type { Script } from './script.ts'
 
 /** One entry of a session before it has a time, an id and a session. */
 export interface Step {
   readonly sender: string
   readonly receiver: string
-  readonly kind: Kind
+  readonly kind: NonNullable<EntryIn['kind']>
   readonly context: string
-  readonly payload: Payload
-  readonly attributes: Readonly<Record<string, Filled>>
-  /** Since the step before, in milliseconds. */
-  readonly afterMs: number
+  readonly payload: EntryIn['payload']
+  readonly attributes?: Readonly<Record<string, unknown>>
   /** The sender's own claim. */
   readonly risk?: number
+  /** Since the step before, in milliseconds. */
+  readonly afterMs: number
 }
 
-/** The ways in which an agent, its model, its tools and its user speak, with the pauses that are natural to each. */
-export function stepsOf(scene: Scene, agent: Agent) {
-  const { random } = scene
-  const tokens = (text: string) => Math.ceil(text.length / 4)
-  const model = agent.model.slice('model.'.length)
+const CHANNELS = ['web', 'slack', 'cli', 'api'] as const
+const RESULT_CONTEXTS: Readonly<Record<string, string>> = {
+  'tool.web_fetch': 'web_page',
+  'mcp.mail/read_message': 'email',
+}
 
-  return {
-    asks: (user: string, text: string, afterMs = random.int(5_000, 45_000)): Step => ({
-      sender: user,
-      receiver: agent.name,
-      kind: user.startsWith('agent.') ? 'message' : 'prompt',
-      context: user.startsWith('agent.') ? 'agent_message' : 'user_message',
-      payload: text,
-      attributes: user.startsWith('agent.') ? {} : { channel: random.pick(['web', 'slack', 'cli', 'api']) },
-      afterMs,
-    }),
-    /** What the agent puts before its model. */
-    prompts: (text: string): Step => ({
-      sender: agent.name,
-      receiver: agent.model,
-      kind: 'prompt',
-      context: 'user_message',
-      payload: text,
-      attributes: { model, tokens_in: tokens(text) + random.int(400, 6_000), temperature: 0.2 },
-      afterMs: random.int(40, 700),
-    }),
-    completes: (text: string): Step => {
-      const tokensOut = tokens(text) + random.int(20, 180)
-      const durationMs = 350 + tokensOut * random.int(9, 28)
-      return {
-        sender: agent.model,
-        receiver: agent.name,
-        kind: 'completion',
-        context: 'assistant_message',
-        payload: text,
-        attributes: { model, tokens_out: tokensOut, duration_ms: durationMs },
-        afterMs: durationMs,
-      }
-    },
-    /** A string is a command for the shell, an object the arguments of any other tool. */
-    calls: (tool: string, args: string | { [key: string]: Filled }): Step => ({
-      sender: agent.name,
-      receiver: tool,
-      kind: 'tool_call',
-      context: typeof args === 'string' ? 'shell_command' : 'tool_call',
-      payload: typeof args === 'string' ? args : { name: tool.replace(/^(tool\.|mcp\.[^/]*\/)/, ''), arguments: args },
-      attributes: { cwd: agent.cwd, 'tool.call_id': `call_${random.text(18, 'abcdefghijkmnpqrstuvwxyz23456789')}` },
-      afterMs: random.int(30, 400),
-    }),
-    returns: (tool: string, result: Payload, context = 'tool_result', success = true): Step => {
-      const durationMs = success ? random.int(20, tool === 'tool.shell' ? 9_000 : 1_800) : 30_000
-      return {
-        sender: tool,
-        receiver: agent.name,
-        kind: 'tool_result',
-        context,
-        payload: result,
-        attributes: { duration_ms: durationMs, 'tool.success': success },
-        afterMs: durationMs,
-      }
-    },
-    defines: (tool: string, definition: { [key: string]: Filled }): Step => ({
-      sender: tool,
-      receiver: agent.name,
-      kind: 'tool_definition',
-      context: 'tool_description',
-      payload: definition,
-      attributes: { transport: tool.startsWith('mcp.') ? random.pick(['stdio', 'http']) : 'builtin' },
-      afterMs: random.int(5, 60),
-    }),
-    instructs: (): Step => ({
-      sender: agent.name,
-      receiver: agent.model,
-      kind: 'system',
-      context: 'system_prompt',
-      payload: agent.system,
-      attributes: { model, tokens_in: tokens(agent.system) },
-      afterMs: random.int(20, 200),
-    }),
-    answers: (user: string, text: string): Step => ({
-      sender: agent.name,
-      receiver: user,
-      kind: 'message',
-      context: user.startsWith('agent.') ? 'agent_message' : 'assistant_message',
-      payload: text,
+/** Plays scripts: who says what to whom, after the pauses that are natural to each. A tool fails first with `failing`'s probability. */
+export function player(scene: Scene, { agent, user, failing }: { agent: Agent; user: string; failing: number }) {
+  const { random, text } = scene
+  const tokens = (said: string) => Math.ceil(said.length / 4)
+  const model = agent.model.slice('model.'.length)
+  const isPerson = (name: string) => !name.startsWith('agent.')
+  let asker = user
+  let answer = ''
+  let begun = false
+
+  const prompts = (said: string): Step => ({
+    ...between(agent.name, agent.model, 'prompt', 'user_message'),
+    payload: said,
+    attributes: { model, tokens_in: tokens(said) + random.int(400, 6_000), temperature: 0.2 },
+    afterMs: random.int(40, 700),
+  })
+
+  function asks(who: string, said: string, tools: readonly string[]): Step[] {
+    const pause = { afterMs: begun ? random.int(5_000, 40_000) : 0 }
+    asker = who
+    begun = true
+    const asked: Step = isPerson(who)
+      ? {
+          ...between(who, agent.name, 'prompt', 'user_message'),
+          payload: said,
+          attributes: { channel: random.pick(CHANNELS) },
+          ...pause,
+        }
+      : { ...between(who, agent.name, 'message', 'agent_message'), payload: said, ...pause }
+    return [asked, prompts(tools.length === 0 ? said : `${said}\n\nTools: ${tools.join(', ')}.`)]
+  }
+
+  function completes(said: string): Step {
+    const tokensOut = tokens(said) + random.int(20, 180)
+    const durationMs = 350 + tokensOut * random.int(9, 28)
+    return {
+      ...between(agent.model, agent.name, 'completion', 'assistant_message'),
+      payload: said,
+      attributes: { model, tokens_out: tokensOut, duration_ms: durationMs },
+      afterMs: durationMs,
+    }
+  }
+
+  function says(to: string, said: string): Step {
+    return {
+      ...between(agent.name, to, 'message', isPerson(to) ? 'assistant_message' : 'agent_message'),
+      payload: said,
       attributes: { model },
       afterMs: random.int(80, 900),
-    }),
+    }
   }
+
+  function calls(tool: string, args: string): Step {
+    const parsed = payloadOf(args)
+    const isCommand = typeof parsed === 'string'
+    return {
+      ...between(agent.name, tool, 'tool_call', isCommand ? 'shell_command' : 'tool_call'),
+      payload: isCommand ? parsed : { name: plainName(tool), arguments: parsed },
+      attributes: { cwd: agent.cwd, 'tool.call_id': `call_${random.text(18, 'abcdefghijkmnpqrstuvwxyz23456789')}` },
+      afterMs: random.int(30, 400),
+    }
+  }
+
+  function returns(tool: string, result: string, success: boolean): Step {
+    const durationMs = success ? random.int(20, tool === 'tool.shell' ? 9_000 : 1_800) : 30_000
+    return {
+      ...between(tool, agent.name, 'tool_result', RESULT_CONTEXTS[tool] ?? 'tool_result'),
+      payload: payloadOf(result),
+      attributes: { duration_ms: durationMs, 'tool.success': success },
+      afterMs: durationMs,
+    }
+  }
+
+  function uses(tool: string, args: string, result: string): Step[] {
+    const failed = random.chance(failing)
+      ? [calls(tool, args), returns(tool, text('error: {failure}'), false), completes('That failed; trying once more.')]
+      : []
+    return [...failed, calls(tool, args), returns(tool, result, true)]
+  }
+
+  const defines = (tool: string, definition: string): Step => ({
+    ...between(tool, agent.name, 'tool_definition', 'tool_description'),
+    payload: payloadOf(definition),
+    attributes: { transport: tool.startsWith('mcp.') ? 'stdio' : 'builtin' },
+    afterMs: random.int(5, 60),
+  })
+
+  const instructs = (): Step => ({
+    ...between(agent.name, agent.model, 'system', 'system_prompt'),
+    payload: agent.system,
+    attributes: { model, tokens_in: tokens(agent.system) },
+    afterMs: random.int(20, 200),
+  })
+
+  const reports = (report: string, turns: number): Step => ({
+    ...between(GUARD, agent.name, 'system', 'guardrail'),
+    payload: payloadOf(report),
+    attributes: { model: 'guard-8b' },
+    risk: Math.min(100, 30 + turns * 7),
+    afterMs: random.int(50, 400),
+  })
+
+  function plays(lines: Script['lines']): Step[] {
+    const tools = [...new Set(lines.flatMap((line) => (line.does === 'uses' ? [text(line.tool)] : [])))]
+    return lines.flatMap((line) => {
+      switch (line.does) {
+        case 'asks':
+          return asks(line.who === 'user' ? user : line.who, text(line.text), tools)
+        case 'thinks':
+          return [completes(text(line.text))]
+        case 'uses':
+          return [
+            ...(line.think === null ? [] : [completes(text(line.think))]),
+            ...uses(text(line.tool), text(line.args), text(random.pick(line.results))),
+          ]
+        case 'defines':
+          return [defines(text(line.tool), text(line.text))]
+        case 'answers':
+          answer = text(line.text)
+          return [completes(answer), says(asker, answer)]
+        case 'tells':
+          return [says(line.text, `From ${asker}: ${answer}`)]
+        case 'reports':
+          return [reports(text(line.text), lines.filter(({ does }) => does === 'asks').length)]
+      }
+    })
+  }
+
+  return { plays, defines, instructs }
+}
+
+/** As a model calls it: `mcp.github/get_issue` is `get_issue`, `tool.shell` is `shell`. */
+export const plainName = (tool: string) => tool.replace(/^(tool\.|mcp\.[^/]*\/)/, '')
+
+const between = (sender: string, receiver: string, kind: Step['kind'], context: string) => ({
+  sender,
+  receiver,
+  kind,
+  context,
+})
+
+/** JSON where a line holds JSON, else its text with `\n` as line breaks. */
+function payloadOf(written: string): Step['payload'] {
+  return /^(\{\s*"|\[[{\]])/.test(written) ? (JSON.parse(written) as Step['payload']) : written.replaceAll('\\n', '\n')
 }

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { AGENTS } from './agents.ts'
 import { randomOf } from './random.ts'
 import { sceneOf } from './scene.ts'
+import { scriptsOf } from './script.ts'
 import type { STORIES } from './stories.ts'
 import { demoTraffic, liveTraffic, type DatedEntry, type DemoEntry } from './traffic.ts'
 
@@ -105,7 +106,7 @@ describe('the history', () => {
     for (const { payload } of day) {
       const text = JSON.stringify(payload)
       counts.set(text, (counts.get(text) ?? 0) + 1)
-      expect(text).not.toMatch(/\{#|\{[a-z]+\}|\{[^{}"]*\|[^{}"]*\}/)
+      expect(text).not.toMatch(/\{#|\{[a-z_]+\}|\{[^{}"]*\|[^{}"]*\}/)
     }
     expect(Math.max(...counts.values())).toBeLessThan(day.length / 50)
     expect(counts.size).toBeGreaterThan(day.length / 3)
@@ -191,12 +192,13 @@ describe('live traffic', () => {
   })
 })
 
-test('a name in a text stands for the same thing throughout a scene', () => {
-  const scene = sceneOf(randomOf('scene'))
-  expect(scene.text('{service}')).toBe(scene.text('{service}'))
-  expect(scene.json({ count: '{#3-3}', cost: '{#3-3} €', nested: ['{a|a}', null] })).toEqual({
-    count: 3,
-    cost: '3 €',
-    nested: ['a', null],
-  })
+test('a fact stands for the same thing throughout a scene, and a question meets its answer', () => {
+  const { text } = sceneOf(randomOf('scene'))
+  expect(text('{service}')).toBe(text('{service}'))
+  expect(['1a', '2b', '3c']).toContain(text('{?1|2|3}{?a|b|c}'))
+  expect(text('{"count": {#3-3}, "of": "{x|x}"} {unknown}')).toBe('{"count": 3, "of": "x"} {unknown}')
+})
+
+test('a line that belongs to no script is refused', () => {
+  expect(() => scriptsOf('user: Hello\nnobody: Hm')).toThrow(SyntaxError)
 })

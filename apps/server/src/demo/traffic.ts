@@ -3,7 +3,7 @@ import { randomOf, type Random } from './random.ts'
 import { sceneOf } from './scene.ts'
 import { benignSession, pickAgent } from './sessions.ts'
 import type { Step } from './steps.ts'
-import { STORIES } from './stories.ts'
+import { attackSession } from './stories.ts'
 
 /** An entry as a reporter sends it, complete: `id` and `timestamp` (ISO with milliseconds) never differ between runs. */
 export type DemoEntry = EntryIn & { readonly id: string; readonly timestamp: string; readonly session: string }
@@ -34,10 +34,10 @@ const STORY_MS = STORY_SPAN_MS / 4
 /** Most attacks are seen through; a day in which all succeed is nobody's day. */
 const STORY_SUCCEEDS = 0.35
 
-/** For about 20,000 entries a day at 12.4 entries a session and 144 stories. */
-const SESSIONS_PER_SLOT = 1.03
+/** For about 20,000 entries a day at 12.7 entries a session and 144 stories. */
+const SESSIONS_PER_SLOT = 0.99
 /** What live traffic adds to that, for about 5 entries a second in all. */
-const LIVE_SESSIONS_PER_SLOT = 23
+const LIVE_SESSIONS_PER_SLOT = 21.5
 
 /**
  * The history of the simulated agents in `[from, until)`, the newest hour first; `from` is 24 hours before `until` unless told.
@@ -94,7 +94,9 @@ function sessionsOf(seed: string | number, stream: Stream, span: number): DatedE
   const random = randomOf(seed, stream, span)
   if (stream === 'story') {
     const beginMs = span * STORY_SPAN_MS + random.int(0, STORY_SPAN_MS / 4)
-    return dated(story(random, beginMs), { beginMs, mostMs: STORY_MS, random })
+    const succeeds = random.chance(STORY_SUCCEEDS)
+    const steps = attackSession(sceneOf(random), { daylight: daylightAt(beginMs), succeeds })
+    return dated(steps, { beginMs, mostMs: STORY_MS, random })
   }
   const daylight = daylightAt(span * SLOT_MS)
   const mean = stream === 'live' ? LIVE_SESSIONS_PER_SLOT : SESSIONS_PER_SLOT * (0.4 + 1.2 * daylight)
@@ -106,14 +108,6 @@ function sessionsOf(seed: string | number, stream: Stream, span: number): DatedE
     const scene = sceneOf(own)
     return dated(benignSession(scene, pickAgent(scene, daylight)), { beginMs, mostMs: SESSION_MS, random: own })
   }).flat()
-}
-
-function story(random: Random, atMs: number): Step[] {
-  const daylight = daylightAt(atMs)
-  const stories = Object.values(STORIES).flatMap((story) =>
-    Array<typeof story>(Math.round(story.night + (story.day - story.night) * daylight)).fill(story),
-  )
-  return random.pick(stories).tell(sceneOf(random), random.chance(STORY_SUCCEEDS))
 }
 
 /** Gives steps their time, session and id. A session that would last too long is told faster. */
