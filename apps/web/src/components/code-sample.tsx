@@ -1,0 +1,22 @@
+/** A command or a program of ours, with its quoted texts set apart. */
+export function CodeSample({ text }: { readonly text: string }) {
+  return (
+    // It scrolls sideways, so it can have the focus.
+    <pre tabIndex={0} className="mono overflow-x-auto p-4 leading-5 focus-inset" aria-label="Code">
+      {pieces(text).map(({ start, piece, quoted }) => (
+        <span key={start} className={quoted ? 'text-syntax-string' : ''}>
+          {piece}
+        </span>
+      ))}
+    </pre>
+  )
+}
+
+function pieces(text: string) {
+  let start = 0
+  return text.split(/("[^"\n]*"|'[^'\n]*')/).map((piece) => {
+    const found = { start, piece, quoted: /^["']/.test(piece) }
+    start += piece.length
+    return found
+  })
+}

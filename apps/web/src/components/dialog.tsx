@@ -1,0 +1,51 @@
+import { X } from 'lucide-react'
+import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { IconButton } from './button.tsx'
+
+interface DialogProps {
+  readonly title: string
+  readonly onClose?: () => void
+  readonly children: ReactNode
+}
+
+/**
+ * The browser's own dialog: it traps and restores the focus, closes by Escape, and needs no injected style sheet, which
+ * the content security policy would refuse. Without `onClose` it stays until what it asks for is done.
+ */
+export function Dialog({ title, onClose, children }: DialogProps) {
+  const element = useRef<HTMLDialogElement>(null)
+  const heading = useId()
+  useEffect(() => {
+    const dialog = element.current
+    if (dialog === null || dialog.open) return
+    dialog.showModal()
+    return () => dialog.close()
+  }, [])
+  return (
+    <dialog
+      ref={element}
+      aria-labelledby={heading}
+      className="m-auto w-[min(560px,calc(100vw-32px))] rounded-dialog border border-line bg-raised p-0 text-ink shadow-dialog backdrop:bg-scrim"
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose?.()
+      }}
+      onKeyDown={(event) => {
+        // The second Escape would close it past `onCancel`.
+        if (event.key === 'Escape') {
+          event.preventDefault()
+          event.stopPropagation()
+          onClose?.()
+        }
+      }}
+    >
+      <div className="flex items-center justify-between gap-4 border-b border-line py-2.5 pr-3 pl-5">
+        <h2 id={heading} className="text-strong">
+          {title}
+        </h2>
+        {onClose !== undefined && <IconButton icon={X} label="Close" keys="Esc" onClick={onClose} />}
+      </div>
+      <div className="max-h-[70dvh] overflow-y-auto p-5">{children}</div>
+    </dialog>
+  )
+}

@@ -1,0 +1,93 @@
+/**
+ * Text from outside as what a person can see: control characters, characters that reorder text, invisible ones and
+ * halves of surrogate pairs become a name such as `U+202E`, and the places that rules found stay where they were.
+ */
+export interface TextMark {
+  /** UTF-16 units of the text; `end` exclusive. */
+  readonly start: number
+  readonly end: number
+}
+
+export type Segment<Mark> =
+  | { readonly type: 'text'; readonly text: string; readonly marks: readonly Mark[]; readonly start: number }
+  | { readonly type: 'hidden'; readonly name: string; readonly marks: readonly Mark[]; readonly start: number }
+
+const LINE_FEED = 0x0a
+const TAB = 0x09
+const CARRIAGE_RETURN = 0x0d
+const ZERO_WIDTH_JOINER = 0x200d
+const ZERO_WIDTH_NON_JOINER = 0x200c
+
+/** One of these means that a closer look is needed; most texts have none. */
+const SUSPECT =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff]/
+
+const PICTOGRAPH = /\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f/u
+/** Scripts whose spelling needs the joiners. */
+const JOINED_SCRIPT = /[\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}]/u
+
+function isHidden(text: string, at: number, code: number): boolean {
+  if (code === LINE_FEED || code === TAB) return false
+  if (code === CARRIAGE_RETURN) return text.charCodeAt(at + 1) !== LINE_FEED
+  if (code < 0x20 || (code >= 0x7f && code <= 0x9f)) return true
+  if (code >= 0xd800 && code <= 0xdfff) return true // a whole pair arrives here as one code point
+  if (code === ZERO_WIDTH_JOINER || code === ZERO_WIDTH_NON_JOINER) {
+    const before = text.slice(Math.max(0, at - 2), at)
+    const after = text.slice(at + 1, at + 3)
+    const joins = (pattern: RegExp) => pattern.test(before) && pattern.test(after)
+    return !(joins(JOINED_SCRIPT) || (code === ZERO_WIDTH_JOINER && joins(PICTOGRAPH)))
+  }
+  if (code >= 0xe0000 && code <= 0xe0fff) return true // tags and further variation selectors: text that nobody sees
+  return code < 0x10000 && SUSPECT.test(String.fromCharCode(code)) && code !== 0x202f
+}
+
+/** `U+202E` */
+export function codePointName(code: number): string {
+  return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+}
+
+/** `marks` may overlap and touch; each piece carries all that cover it, in their order. */
+export function visibleSegments<Mark extends TextMark>(text: string, marks: readonly Mark[] = []): Segment<Mark>[] {
+  const within = marks.filter(({ start, end }) => start < end && end > 0 && start < text.length)
+  if (!SUSPECT.test(text) && within.length === 0) return text === '' ? [] : [{ type: 'text', text, marks: [], start: 0 }]
+
+  const cuts = [...new Set(within.flatMap(({ start, end }) => [whole(text, start, -1), whole(text, end, 1)]))].sort((a, b) => a - b)
+  const segments: Segment<Mark>[] = []
+  let begin = 0
+  for (const cut of [...cuts, text.length]) {
+    if (cut <= begin || cut > text.length) continue
+    const covering = within.filter(({ start, end }) => whole(text, start, -1) <= begin && whole(text, end, 1) >= cut)
+    addPieces(segments, text, begin, cut, covering)
+    begin = cut
+  }
+  return segments
+}
+
+/** A boundary inside a surrogate pair moves to the pair's edge: half a character cannot be shown. */
+function whole(text: string, at: number, direction: -1 | 1): number {
+  const bounded = Math.min(Math.max(at, 0), text.length)
+  const inside = /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(bounded - 1, bounded + 1))
+  return inside ? bounded + direction : bounded
+}
+
+function addPieces<Mark>(segments: Segment<Mark>[], text: string, from: number, to: number, marks: readonly Mark[]): void {
+  let plain = from
+  for (let at = from; at < to; ) {
+    const code = text.codePointAt(at) ?? 0
+    const width = code > 0xffff ? 2 : 1
+    if (isHidden(text, at, code)) {
+      if (at > plain) segments.push({ type: 'text', text: text.slice(plain, at), marks, start: plain })
+      segments.push({ type: 'hidden', name: codePointName(code), marks, start: at })
+      plain = at + width
+    }
+    at += width
+  }
+  if (to > plain) segments.push({ type: 'text', text: text.slice(plain, to), marks, start: plain })
+}
+
+/** For places that take plain text only, such as a title or a label read aloud: `<U+202E>`. */
+export function visibleString(text: string): string {
+  return visibleSegments(text)
+    .map((segment) => (segment.type === 'text' ? segment.text : `<${segment.name}>`))
+    .join('')
+}

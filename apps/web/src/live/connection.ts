@@ -1,0 +1,37 @@
+/** The state of the socket under every tail of a page, and when it tries again. Pure: time comes with each event. */
+export type Connection =
+  | { readonly status: 'connecting' }
+  | { readonly status: 'open'; readonly since: number }
+  /** `retryAt` null: trying just now. */
+  | { readonly status: 'lost'; readonly since: number; readonly attempt: number; readonly retryAt: number | null }
+  /** Not to be opened again: the page is left, or nobody is signed in. */
+  | { readonly status: 'ended' }
+
+export type ConnectionEvent = 'opened' | 'closed' | 'retrying' | 'ended' | 'restarted'
+
+/** Milliseconds before attempt 1, 2, 3 … : quick while a restart is likely, gentle on a server that stays away. */
+export const BACK_OFF_MS = [1_000, 2_000, 4_000, 8_000, 15_000] as const
+/** A restart takes less than this: it is shown as a dot, not as a banner that comes and goes. */
+export const BANNER_AFTER_MS = 2_000
+
+export function backOff(attempt: number): number {
+  return BACK_OFF_MS[Math.min(attempt, BACK_OFF_MS.length) - 1] ?? BACK_OFF_MS[0]
+}
+
+export function connectionAfter(before: Connection, event: ConnectionEvent, now: number): Connection {
+  if (event === 'ended') return { status: 'ended' }
+  if (before.status === 'ended') return event === 'restarted' ? { status: 'connecting' } : before
+  switch (event) {
+    case 'restarted':
+      return { status: 'connecting' }
+    case 'opened':
+      return { status: 'open', since: now }
+    case 'closed': {
+      const attempt = before.status === 'lost' ? before.attempt + 1 : 1
+      const since = before.status === 'lost' ? before.since : now
+      return { status: 'lost', since, attempt, retryAt: now + backOff(attempt) }
+    }
+    case 'retrying':
+      return before.status === 'lost' ? { ...before, retryAt: null } : before
+  }
+}

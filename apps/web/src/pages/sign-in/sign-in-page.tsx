@@ -1,0 +1,65 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
+import { Logo } from '../../components/logo.tsx'
+import { FieldError } from '../../components/field.tsx'
+import { toFault } from '../../fault.ts'
+import { useTitle } from '../../components/use-title.ts'
+import { useTRPC } from '../../trpc.ts'
+import { Mesh } from './mesh.tsx'
+import { SignInForm } from './sign-in-form.tsx'
+
+/** `onSignedIn` absent: the page stands at its own address and goes on to the org's overview. */
+export function SignInPage({ onSignedIn }: { readonly onSignedIn?: () => void }) {
+  useTitle('Sign in')
+  const navigate = useNavigate()
+  const trpc = useTRPC()
+  const status = useQuery(trpc.auth.status.queryOptions())
+  const done = (slug: string) => {
+    if (onSignedIn !== undefined) onSignedIn()
+    else void navigate({ to: '/o/$org/overview', params: { org: slug }, replace: true })
+  }
+  const link = useMutation(trpc.auth.signInByLink.mutationOptions({ onSuccess: (me) => done(me.org.slug) }))
+
+  // The token of a one-time link stands in the fragment, which no server and no log ever sees.
+  const used = useRef(false)
+  useEffect(() => {
+    const token = window.location.hash.slice(1)
+    if (token === '' || used.current) return
+    used.current = true
+    window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search)
+    link.mutate({ token })
+  }, [link])
+
+  const linkFault = link.isError ? toFault(link.error) : undefined
+  return (
+    <main className="relative flex min-h-dvh flex-col items-center justify-center overflow-hidden px-4 py-8">
+      <Mesh />
+      <div className="relative flex w-full max-w-[378px] flex-col items-center">
+        <div className="mb-6 flex items-center gap-3 text-title">
+          <Logo size={28} />
+          SentinelMesh
+        </div>
+        <section aria-labelledby="sign-in" className="w-full rounded-palette border border-line bg-surface p-6 shadow-float">
+          <h1 id="sign-in" className="text-title">
+            Sign in
+          </h1>
+          <p className="mb-4 text-body text-ink-3">{window.location.host}</p>
+          {linkFault !== undefined && (
+            <div className="mb-3">
+              <FieldError>
+                {linkFault.code === 'offline'
+                  ? linkFault.say
+                  : 'This sign-in link was used already or is not the newest. Open the one that the server printed last, or sign in below.'}
+              </FieldError>
+            </div>
+          )}
+          {link.isPending ? <p className="text-body text-ink-2">Signing in by the link…</p> : <SignInForm onSignedIn={done} />}
+        </section>
+        <p className="mt-4 text-center text-small text-ink-3">
+          SentinelMesh {status.data?.version ?? ''}, self-hosted. Your data stays on this server.
+        </p>
+      </div>
+    </main>
+  )
+}

@@ -1,0 +1,23 @@
+import { useQuery } from '@tanstack/react-query'
+import { Navigate } from '@tanstack/react-router'
+import { FullPageNotice } from '../components/full-page-notice.tsx'
+import { toFault } from '../fault.ts'
+import { useTRPC } from '../trpc.ts'
+
+/** `/`: sends whoever comes to the page that is theirs. */
+export function StartPage() {
+  const trpc = useTRPC()
+  const status = useQuery(trpc.auth.status.queryOptions())
+  if (status.isError) {
+    const fault = toFault(status.error)
+    return (
+      <FullPageNotice title="The server does not answer" fault={fault}>
+        It may be stopped or on its way up.
+      </FullPageNotice>
+    )
+  }
+  if (status.data === undefined) return null
+  const { me, setup } = status.data
+  if (me !== null) return <Navigate to="/o/$org/overview" params={{ org: me.org.slug }} replace />
+  return setup ? <Navigate to="/setup" replace /> : <Navigate to="/sign-in" replace />
+}

@@ -1,0 +1,55 @@
+import { useSyncExternalStore } from 'react'
+
+/** What a person set for this browser alone; nothing in it is secret and all of it has a default. */
+export interface Preferences {
+  readonly singleLetterKeys: boolean
+  readonly zone: 'local' | 'utc'
+  readonly density: 'compact' | 'default' | 'relaxed'
+  /** Of the detail panel, in CSS pixels. */
+  readonly panelWidth: number
+}
+
+const KEY = 'sentinelmesh'
+export const PANEL_WIDTH = { smallest: 380, usual: 464, largest: 720 } as const
+const DEFAULTS: Preferences = { singleLetterKeys: true, zone: 'local', density: 'default', panelWidth: PANEL_WIDTH.usual }
+
+let current = read()
+const listeners = new Set<() => void>()
+
+function read(): Preferences {
+  try {
+    const stored: unknown = JSON.parse(window.localStorage.getItem(KEY) ?? '{}')
+    const found: Partial<Record<keyof Preferences, unknown>> = typeof stored === 'object' && stored !== null ? stored : {}
+    return {
+      singleLetterKeys: found.singleLetterKeys !== false,
+      zone: found.zone === 'utc' ? 'utc' : 'local',
+      density: found.density === 'compact' || found.density === 'relaxed' ? found.density : 'default',
+      panelWidth: typeof found.panelWidth === 'number' ? clampPanel(found.panelWidth) : DEFAULTS.panelWidth,
+    }
+  } catch {
+    return DEFAULTS // storage is switched off, or something else wrote there
+  }
+}
+
+export function clampPanel(width: number): number {
+  return Math.round(Math.min(PANEL_WIDTH.largest, Math.max(PANEL_WIDTH.smallest, width)))
+}
+
+export function setPreference<Name extends keyof Preferences>(name: Name, value: Preferences[Name]): void {
+  current = { ...current, [name]: value }
+  try {
+    window.localStorage.setItem(KEY, JSON.stringify(current))
+  } catch {
+    // Without storage the choice holds until the page is closed.
+  }
+  for (const listener of listeners) listener()
+}
+
+export const preferences = () => current
+
+export function usePreferences(): Preferences {
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }, preferences)
+}

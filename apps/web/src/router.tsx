@@ -1,0 +1,86 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
+import { FullPageNotice } from './components/full-page-notice.tsx'
+import { StartPage } from './pages/start-page.tsx'
+
+/** Search parameters as plain text: the address can be read and written by hand. */
+function parseSearch(text: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(text))
+}
+
+function stringifySearch(search: Record<string, unknown>): string {
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(search)) {
+    if (typeof value === 'string' && value !== '') parameters.set(name, value)
+  }
+  const text = parameters.toString()
+  return text === '' ? '' : `?${text}`
+}
+
+/** Keeps the parameters that a page knows. What their values mean, and what to do with a bad one, is the page's matter. */
+function only<Name extends string>(...names: readonly Name[]) {
+  return (raw: Record<string, unknown>): { [Key in Name]?: string } => {
+    const kept: { [Key in Name]?: string } = {}
+    for (const name of names) {
+      const value = raw[name]
+      if (typeof value === 'string') kept[name] = value
+    }
+    return kept
+  }
+}
+
+const rootRoute = createRootRoute({
+  component: Outlet,
+  notFoundComponent: () => (
+    <FullPageNotice title="There is no such page" link={{ href: '/', text: 'Go to the overview' }}>
+      The address may be incomplete, or from another version.
+    </FullPageNotice>
+  ),
+})
+
+const startRoute = createRoute({ getParentRoute: () => rootRoute, path: '/', component: StartPage })
+
+const setUpRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: 'setup',
+  component: lazyRouteComponent(() => import('./pages/set-up/set-up-page.tsx'), 'SetUpPage'),
+})
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: 'sign-in',
+  component: lazyRouteComponent(() => import('./pages/sign-in/sign-in-page.tsx'), 'SignInPage'),
+})
+
+const orgRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: 'o/$org',
+  component: lazyRouteComponent(() => import('./shell/org-frame.tsx'), 'OrgFrame'),
+})
+
+const overviewRoute = createRoute({
+  getParentRoute: () => orgRoute,
+  path: 'overview',
+  validateSearch: only('range'),
+  component: lazyRouteComponent(() => import('./pages/overview/overview-page.tsx'), 'OverviewPage'),
+})
+
+const logsRoute = createRoute({
+  getParentRoute: () => orgRoute,
+  path: 'logs',
+  validateSearch: only('q', 'range', 'from', 'to', 'log', 'tab'),
+  component: lazyRouteComponent(() => import('./pages/logs/logs-page.tsx'), 'LogsPage'),
+})
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([startRoute, setUpRoute, signInRoute, orgRoute.addChildren([overviewRoute, logsRoute])]),
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  scrollRestoration: false,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

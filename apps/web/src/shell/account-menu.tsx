@@ -1,0 +1,133 @@
+import { Check, Ellipsis } from 'lucide-react'
+import { DropdownMenu } from 'radix-ui'
+import { cn } from '../components/class-names.ts'
+import { ShownText } from '../components/shown-text.tsx'
+import { setPreference, usePreferences } from '../preferences.ts'
+import { setTheme, THEMES, useTheme, type Theme } from '../theme.ts'
+import { useSession } from './session.tsx'
+
+const ITEM =
+  'flex h-8 cursor-default items-center gap-2 rounded-control px-2 text-body text-ink outline-none select-none data-[highlighted]:bg-hover coarse:h-11'
+const THEME_WORDS: Record<Theme, string> = { system: 'System', light: 'Light', dark: 'Dark' }
+const DENSITIES = { compact: 'Compact', default: 'Default', relaxed: 'Relaxed' } as const
+
+export function AccountMenu() {
+  const { me, client, socket, queries } = useSession()
+  const theme = useTheme()
+  const { singleLetterKeys, density } = usePreferences()
+
+  function signOut() {
+    socket.close()
+    client.auth.signOut.mutate().finally(() => {
+      queries.clear()
+      window.location.assign('/sign-in') // a fresh page: nothing of this person stays in memory
+    })
+  }
+
+  return (
+    // Not modal: the scroll lock of a modal menu injects a style sheet, which the content security policy refuses.
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger
+        aria-label={`Account of ${me.username}`}
+        className="flex h-10 w-full items-center gap-2.5 rounded-control px-1.5 text-left hover:bg-hover max-desktop:justify-center max-tablet:w-11 coarse:h-11"
+      >
+        <span
+          aria-hidden="true"
+          className="flex size-6 shrink-0 items-center justify-center rounded-full bg-accent-solid text-[10px] font-semibold text-accent-on"
+        >
+          {initials(me.username)}
+        </span>
+        <span className="min-w-0 flex-1 max-desktop:hidden">
+          <ShownText text={me.username} className="block truncate text-small font-semibold" />
+          <span className="block text-micro font-normal text-ink-3 capitalize">{me.role}</span>
+        </span>
+        <Ellipsis size={15} aria-hidden="true" className="shrink-0 text-ink-3 max-desktop:hidden" />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          side="top"
+          align="start"
+          sideOffset={6}
+          collisionPadding={8}
+          className="z-40 min-w-56 animate-appear rounded-card border border-line bg-raised p-1 shadow-float"
+        >
+          <DropdownMenu.Label className="px-2 py-1.5 text-small text-ink-3">
+            <ShownText text={me.username} className="font-medium text-ink" />, {me.role} of <ShownText text={me.org.name} />
+          </DropdownMenu.Label>
+          <DropdownMenu.Separator className="my-1 h-px bg-line" />
+          <DropdownMenu.Label className="px-2 pt-1 text-micro text-ink-3">Theme</DropdownMenu.Label>
+          <DropdownMenu.RadioGroup value={theme}>
+            {THEMES.map((name) => (
+              <Choice key={name} value={name} onSelect={() => setTheme(name)}>
+                {THEME_WORDS[name]}
+              </Choice>
+            ))}
+          </DropdownMenu.RadioGroup>
+          <DropdownMenu.Separator className="my-1 h-px bg-line" />
+          <DropdownMenu.Label className="px-2 pt-1 text-micro text-ink-3">Rows of logs</DropdownMenu.Label>
+          <DropdownMenu.RadioGroup value={density}>
+            {(['compact', 'default', 'relaxed'] as const).map((name) => (
+              <Choice key={name} value={name} onSelect={() => setPreference('density', name)}>
+                {DENSITIES[name]}
+              </Choice>
+            ))}
+          </DropdownMenu.RadioGroup>
+          <DropdownMenu.Separator className="my-1 h-px bg-line" />
+          <DropdownMenu.CheckboxItem
+            className={ITEM}
+            checked={singleLetterKeys}
+            onSelect={(event) => {
+              event.preventDefault()
+              setPreference('singleLetterKeys', !singleLetterKeys)
+            }}
+          >
+            <Tick />
+            Single-letter keys
+          </DropdownMenu.CheckboxItem>
+          <DropdownMenu.Separator className="my-1 h-px bg-line" />
+          <DropdownMenu.Item className={cn(ITEM, 'pl-8')} onSelect={signOut}>
+            Sign out
+          </DropdownMenu.Item>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  )
+}
+
+interface ChoiceProps {
+  readonly value: string
+  readonly onSelect: () => void
+  readonly children: string
+}
+
+function Choice({ value, onSelect, children }: ChoiceProps) {
+  return (
+    <DropdownMenu.RadioItem
+      value={value}
+      className={ITEM}
+      onSelect={(event) => {
+        event.preventDefault()
+        onSelect()
+      }}
+    >
+      <Tick />
+      {children}
+    </DropdownMenu.RadioItem>
+  )
+}
+
+function Tick() {
+  return (
+    <span className="flex size-4 items-center justify-center">
+      <DropdownMenu.ItemIndicator>
+        <Check size={14} aria-hidden="true" />
+      </DropdownMenu.ItemIndicator>
+    </span>
+  )
+}
+
+function initials(name: string): string {
+  const words = name.split(/[\s._@-]+/).filter(Boolean)
+  const letters = words.length > 1 ? words.slice(0, 2).map((word) => [...word][0] ?? '') : [...(words[0] ?? '?')].slice(0, 2)
+  return letters.join('').toUpperCase()
+}

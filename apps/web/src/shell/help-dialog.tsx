@@ -1,0 +1,39 @@
+import { Dialog } from '../components/dialog.tsx'
+import { Keys } from '../components/button.tsx'
+import { useAllBindings } from '../keyboard.ts'
+import { usePreferences } from '../preferences.ts'
+
+/** Exactly the keys that answer on this page. */
+export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
+  const bindings = useAllBindings()
+  const { singleLetterKeys } = usePreferences()
+  const groups = [...new Set(bindings.map(({ group }) => group))]
+  return (
+    <Dialog title="Keys of this page" onClose={onClose}>
+      {!singleLetterKeys && (
+        <p className="mb-4 text-body text-ink-2">Single-letter keys are switched off in the account menu.</p>
+      )}
+      <div className="grid grid-cols-2 gap-x-8 gap-y-5 max-tablet:grid-cols-1">
+        {groups.map((group) => (
+          <section key={group} aria-label={group}>
+            <h3 className="mb-1.5 text-small text-ink-3">{group}</h3>
+            <dl>
+              {bindings
+                .filter((binding) => binding.group === group)
+                .map(({ keys, does }) => (
+                  <div key={keys} className="flex items-center justify-between gap-3 border-b border-line py-1.5 last:border-b-0">
+                    <dt className="text-body">{does}</dt>
+                    <dd className="flex shrink-0 gap-1">
+                      {keys.split('  ').map((key) => (
+                        <Keys key={key}>{key}</Keys>
+                      ))}
+                    </dd>
+                  </div>
+                ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Dialog>
+  )
+}

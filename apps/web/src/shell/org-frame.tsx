@@ -1,0 +1,126 @@
+import { QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi, Outlet } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
+import { Dialog } from '../components/dialog.tsx'
+import { FullPageNotice } from '../components/full-page-notice.tsx'
+import { toFault } from '../fault.ts'
+import { createPulse } from '../live/pulse.ts'
+import { createLiveSocket } from '../live/socket.ts'
+import { createClient, createQueries, TRPCProvider, useTRPC, type Client } from '../trpc.ts'
+import { Shell } from './shell.tsx'
+import { SessionContext, type AuthStatus, type Me, type Session } from './session.tsx'
+
+const SignInPage = lazy(() => import('../pages/sign-in/sign-in-page.tsx').then((page) => ({ default: page.SignInPage })))
+const SignInForm = lazy(() => import('../pages/sign-in/sign-in-form.tsx').then((form) => ({ default: form.SignInForm })))
+
+const orgRoute = getRouteApi('/o/$org')
+
+/** All pages of an org stand in this frame: it knows who looks, and keeps the address while somebody signs in. */
+export function OrgFrame() {
+  const { org } = orgRoute.useParams()
+  return <OrgProviders key={org} slug={org} />
+}
+
+function OrgProviders({ slug }: { readonly slug: string }) {
+  const [signedOut, setSignedOut] = useState(false)
+  const { client, queries } = useMemo(
+    () => ({ client: createClient(slug), queries: createQueries(() => setSignedOut(true)) }),
+    [slug],
+  )
+  // Payloads of one person are not left for the next.
+  useEffect(() => () => queries.clear(), [queries])
+  return (
+    <QueryClientProvider client={queries}>
+      <TRPCProvider trpcClient={client} queryClient={queries}>
+        <OrgGate slug={slug} client={client} signedOut={signedOut} onSignedOut={() => setSignedOut(true)} onSignedIn={() => setSignedOut(false)} />
+      </TRPCProvider>
+    </QueryClientProvider>
+  )
+}
+
+interface OrgGateProps {
+  readonly slug: string
+  readonly client: Client
+  readonly signedOut: boolean
+  readonly onSignedOut: () => void
+  readonly onSignedIn: () => void
+}
+
+function OrgGate({ slug, client, signedOut, onSignedOut, onSignedIn }: OrgGateProps) {
+  const trpc = useTRPC()
+  const status = useQuery(trpc.auth.status.queryOptions(undefined, { staleTime: Infinity }))
+  if (status.data === undefined) {
+    if (!status.isError) return null
+    const fault = toFault(status.error)
+    return (
+      <FullPageNotice title={fault.code === 'offline' ? 'The server does not answer' : 'This page cannot be opened'} fault={fault}>
+        {fault.code === 'offline' ? 'It may be stopped or on its way up.' : fault.say}
+      </FullPageNotice>
+    )
+  }
+  const { me } = status.data
+  if (me === null) {
+    return (
+      <Suspense>
+        <SignInPage onSignedIn={() => void status.refetch()} />
+      </Suspense>
+    )
+  }
+  if (!me.orgs.some((org) => org.slug === slug)) {
+    return (
+      <FullPageNotice title="There is no such organization here" link={{ href: '/', text: `Go to ${me.org.name}` }}>
+        Either it does not exist, or you are not a member of it. An owner can invite you.
+      </FullPageNotice>
+    )
+  }
+  return (
+    <LiveOrg slug={slug} client={client} status={status.data} me={me} signedOut={signedOut} onSignedOut={onSignedOut} onSignedIn={onSignedIn} />
+  )
+}
+
+interface LiveOrgProps extends OrgGateProps {
+  readonly status: AuthStatus
+  readonly me: Me
+}
+
+function LiveOrg({ slug, client, status, me, signedOut, onSignedOut, onSignedIn }: LiveOrgProps) {
+  const queries = useQueryClient()
+  const [live, setLive] = useState<Pick<Session, 'socket' | 'pulse' | 'quiet'>>()
+  useEffect(() => {
+    const socket = createLiveSocket(slug, onSignedOut)
+    const pulse = createPulse(socket)
+    setLive({ socket, pulse, quiet: { current: false } })
+    return () => {
+      pulse.close()
+      socket.close()
+    }
+    // One socket for as long as the frame stands; `onSignedOut` only sets state.
+  }, [slug])
+  const session = useMemo<Session | undefined>(
+    () => (live === undefined ? undefined : { slug, client, queries, status, me, ...live }),
+    [slug, client, queries, status, me, live],
+  )
+  if (session === undefined) return null
+  return (
+    <SessionContext value={session}>
+      <Shell>
+        <Outlet />
+      </Shell>
+      {signedOut && (
+        <Dialog title="Sign in again">
+          <p className="mb-4 text-body text-ink-2">Your sign-in has ended. What you were looking at stays as it is.</p>
+          <Suspense>
+            <SignInForm
+              username={me.username}
+              onSignedIn={() => {
+                onSignedIn()
+                session.socket.restart()
+                void session.queries.invalidateQueries()
+              }}
+            />
+          </Suspense>
+        </Dialog>
+      )}
+    </SessionContext>
+  )
+}

@@ -1,0 +1,35 @@
+import { CircleQuestionMark } from 'lucide-react'
+import { createContext, type ReactNode, use } from 'react'
+import { IconButton } from '../components/button.tsx'
+import { Logo } from '../components/logo.tsx'
+import { useTitle } from '../components/use-title.ts'
+
+export const HelpContext = createContext<() => void>(() => undefined)
+
+interface PageProps {
+  readonly title: string
+  /** Time range, state of the stream: what stands at the right of the top bar. */
+  readonly tools: ReactNode
+  readonly children: ReactNode
+}
+
+/** The top bar and the content of one page. Help stands at the same place on each. */
+export function Page({ title, tools, children }: PageProps) {
+  useTitle(title)
+  const openHelp = use(HelpContext)
+  return (
+    <>
+      <header className="flex min-h-13 shrink-0 items-center gap-2 border-b border-line px-5 max-tablet:px-4">
+        <span className="tablet:hidden">
+          <Logo size={20} />
+        </span>
+        <h1 className="mr-auto text-strong">{title}</h1>
+        {tools}
+        <IconButton icon={CircleQuestionMark} label="Keys of this page" keys="?" onClick={openHelp} />
+      </header>
+      <main id="main" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
+        {children}
+      </main>
+    </>
+  )
+}

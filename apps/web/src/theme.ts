@@ -1,0 +1,45 @@
+import { useSyncExternalStore } from 'react'
+
+export const THEMES = ['system', 'light', 'dark'] as const
+export type Theme = (typeof THEMES)[number]
+
+/** The server sets `data-theme` from this cookie, so that the first paint is right. It holds no secret. */
+const COOKIE = 'sm_theme'
+const YEAR_SECONDS = 365 * 24 * 3600
+
+const listeners = new Set<() => void>()
+const dark = window.matchMedia('(prefers-color-scheme: dark)')
+dark.addEventListener('change', () => announce())
+
+function announce(): void {
+  for (const listener of listeners) listener()
+}
+
+export function setTheme(theme: Theme): void {
+  const value = theme === 'system' ? `${COOKIE}=; Max-Age=0` : `${COOKIE}=${theme}; Max-Age=${YEAR_SECONDS}`
+  document.cookie = `${value}; Path=/; SameSite=Lax`
+  if (theme === 'system') delete document.documentElement.dataset['theme']
+  else document.documentElement.dataset['theme'] = theme
+  announce()
+}
+
+function chosen(): Theme {
+  const theme = document.documentElement.dataset['theme']
+  return theme === 'light' || theme === 'dark' ? theme : 'system'
+}
+
+/** What is seen: the choice, or the system's where none was made. */
+function shown(): 'light' | 'dark' {
+  const theme = chosen()
+  if (theme !== 'system') return theme
+  return dark.matches ? 'dark' : 'light'
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+export const useTheme = () => useSyncExternalStore(subscribe, chosen)
+export const useShownTheme = () => useSyncExternalStore(subscribe, shown)
+export const toggleTheme = () => setTheme(shown() === 'dark' ? 'light' : 'dark')
