@@ -1,18 +1,23 @@
 // The two workers as plain JavaScript: Node 20 cannot start a thread from TypeScript.
 import { build } from 'esbuild'
 
-await build({
-  entryPoints: {
-    'writer-worker': 'src/sqlite/writer-worker.ts',
-    'reader-worker': 'src/sqlite/reader-worker.ts',
-  },
-  absWorkingDir: import.meta.dirname,
-  outdir: 'dist',
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  external: ['better-sqlite3'],
-  sourcemap: true,
-  logLevel: 'warning',
-})
+/** Also vitest's globalSetup: tests run the workers as they are now. */
+export async function setup() {
+  await build({
+    entryPoints: {
+      'writer-worker': 'src/sqlite/writer-worker.ts',
+      'reader-worker': 'src/sqlite/reader-worker.ts',
+    },
+    absWorkingDir: import.meta.dirname,
+    outdir: 'dist',
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    external: ['better-sqlite3'],
+    sourcemap: true,
+    logLevel: 'warning',
+  })
+}
+
+if (process.argv[1] === import.meta.filename) await setup()

@@ -17,7 +17,12 @@ export interface Database {
    */
   transaction<Result>(work: (tx: Kysely<Schema>) => Promise<Result>): Promise<Result>
   /** For `/readyz` and `/metrics`. */
-  health(): { readonly queuedEntries: number; readonly queuedBytes: number; readonly lastCommitMs: number; readonly failure: string | null }
+  health(): {
+    readonly queuedEntries: number
+    readonly queuedBytes: number
+    readonly lastCommitMs: number
+    readonly failure: string | null
+  }
   /** Finishes what was accepted, then closes; afterwards every call rejects with `shutting_down`. */
   close(): Promise<void>
 }

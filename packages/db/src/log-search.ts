@@ -66,4 +66,6 @@ export interface PageOptions {
   readonly head?: Seq | undefined
   /** Skip so many: only for the seed's numbered pages. */
   readonly skip?: number | undefined
+  /** Ends early when the payloads add up to so many bytes; one item always fits. */
+  readonly bytes?: number | undefined
 }

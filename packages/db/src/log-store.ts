@@ -51,7 +51,13 @@ export interface MatchSummary {
 export type Appended =
   | { readonly status: 'stored'; readonly id: LogId; readonly seq: Seq }
   /** The same id and content were stored before: the first reply. */
-  | { readonly status: 'duplicate'; readonly id: LogId; readonly seq: Seq; readonly risk: number; readonly matches: readonly MatchSummary[] }
+  | {
+      readonly status: 'duplicate'
+      readonly id: LogId
+      readonly seq: Seq
+      readonly risk: number
+      readonly matches: readonly MatchSummary[]
+    }
   /** The same id with other content was stored before; nothing of this entry was. */
   | { readonly status: 'conflict' }
 

@@ -41,7 +41,13 @@ export interface Schema {
     expires_at: number
     spent_at: number | null
   }
-  one_time_tokens: { hash: Uint8Array; purpose: 'setup' | 'sign_in'; user: number | null; created_at: number; expires_at: number | null }
+  one_time_tokens: {
+    hash: Uint8Array
+    purpose: 'setup' | 'sign_in'
+    user: number | null
+    created_at: number
+    expires_at: number | null
+  }
   /** Append-only: triggers refuse update and delete. */
   audit: {
     id: Generated<number>

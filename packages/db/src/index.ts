@@ -1,0 +1,27 @@
+export type { Database } from './database.ts'
+export type { BandCounts, Filter, LogSearch, Order, Page, PageOptions, Position, Total } from './log-search.ts'
+export type {
+  Appended,
+  Gap,
+  JudgedEntry,
+  LogItem,
+  LogSlice,
+  LogStore,
+  MatchSummary,
+  StoredEntry,
+  StoredRow,
+} from './log-store.ts'
+export { DIMENSIONS, type Dimension, type RollupRow, type Rollups, type RollupStep } from './rollups.ts'
+export type { Schema } from './schema.ts'
+export { isUniqueViolation, StatementError, StoreFileError, type StoreFileReason } from './sqlite/errors.ts'
+export { openSqlite, type SqliteOptions } from './sqlite/open-sqlite.ts'
+export { type ApiKeyRow, apiKeyStore } from './stores/api-key-store.ts'
+export { auditStore } from './stores/audit-store.ts'
+export { cursorStore } from './stores/cursor-store.ts'
+export { membershipStore } from './stores/membership-store.ts'
+export { oneTimeTokenStore } from './stores/one-time-token-store.ts'
+export { type OrgRow, orgStore } from './stores/org-store.ts'
+export { refreshTokenStore } from './stores/refresh-token-store.ts'
+export { ruleVersionStore } from './stores/rule-version-store.ts'
+export { signInStore } from './stores/sign-in-store.ts'
+export { type UserRow, userStore } from './stores/user-store.ts'

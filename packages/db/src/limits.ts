@@ -1,0 +1,31 @@
+const MiB = 1024 * 1024
+
+/** What this package bounds; each reaches the caller by its name in the error that it causes. */
+export const LIMITS = {
+  /** One transaction's appends: past this a commit's fsync is a small part of the batch, and others wait longer. */
+  batchEntries: 1_000,
+  /** As `batchEntries`, for large payloads: what crosses to the writer at once. Estimated, in UTF-16 units. */
+  batchBytes: 8 * MiB,
+  /** Entries waiting to be written, the batch in flight included: about a second of work on a small machine. */
+  queueEntries: 20_000,
+  /** As `queueEntries`, for large payloads. Estimated, in UTF-16 units. */
+  queueBytes: 64 * MiB,
+  /** Share of the queue that one org may fill: a flood from one must not have the writes of others refused. */
+  queueOrgShare: 0.5,
+  /** An interactive transaction holds up every append; counted from BEGIN, acted on when it next waits for its caller. */
+  transactionMs: 50,
+  /** Even one that never waits ends here. */
+  transactionWorkMs: 2_000,
+  /** Interactive transactions that wait for the writer. */
+  transactionsWaiting: 1_000,
+  /** SQL texts that a thread keeps prepared; there are as many as there are shapes of queries. */
+  preparedStatements: 256,
+  /** How long a search holds a reader at once: others that search take turns. */
+  searchSliceMs: 100,
+  /** Rows of the first window when a search did not end within one slice; grows and shrinks with what a slice manages. */
+  searchWindowRows: 8_192,
+  /** Filtered totals are exact up to here. */
+  countedExactly: 10_000,
+  /** Waiting for a lock on the file that another program (a back-up) holds. */
+  busyTimeoutMs: 5_000,
+} as const

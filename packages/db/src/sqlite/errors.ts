@@ -1,0 +1,47 @@
+import { DomainError } from '@sentinelmesh/api/constants'
+import type { Failure } from './protocol.ts'
+
+/** The file cannot be used as a store. It was left as it is; the message is a sentence for whoever started the program. */
+export class StoreFileError extends Error {
+  override readonly name = 'StoreFileError'
+  readonly reason: StoreFileReason
+
+  constructor(reason: StoreFileReason, message: string) {
+    super(message)
+    this.reason = reason
+  }
+}
+
+/** `schema_too_new`: written by a newer version of the program. */
+export type StoreFileReason = 'foreign' | 'corrupted' | 'schema_too_new' | 'unusable'
+
+/** A statement that the database refused; for a broken constraint the code says which sort. */
+export class StatementError extends Error {
+  override readonly name = 'StatementError'
+  readonly code: string
+
+  constructor({ code, message }: Failure) {
+    super(message)
+    this.code = code
+  }
+}
+
+export function isUniqueViolation(error: unknown): boolean {
+  return (
+    error instanceof StatementError &&
+    (error.code === 'SQLITE_CONSTRAINT_UNIQUE' || error.code === 'SQLITE_CONSTRAINT_PRIMARYKEY')
+  )
+}
+
+/** The disk, not the statement, is at fault: the same may succeed later. */
+const DISK = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|NOMEM|BUSY|PROTOCOL)/
+
+export function isDiskFailure({ code }: Failure): boolean {
+  return DISK.test(code)
+}
+
+/** What a caller gets to see of a failure in a worker. */
+export function toError(failure: Failure): Error {
+  const cause = new StatementError(failure)
+  return isDiskFailure(failure) ? new DomainError('store_failed', {}, { cause }) : cause
+}

@@ -1,0 +1,174 @@
+import type { OrgId } from '@sentinelmesh/api'
+import { bandOf } from '@sentinelmesh/rules/risk'
+import { type Expression, type SqlBool, sql } from 'kysely'
+import { LIMITS } from '../limits.ts'
+import type { BandCounts, Filter, LogSearch, Page, PageOptions, Position, Total } from '../log-search.ts'
+import type { StoredEntry, StoredRow } from '../log-store.ts'
+import { statements } from './compile.ts'
+import { headOf, selectHead } from './log-store.ts'
+import type { ReadResult, ReadStatement } from './protocol.ts'
+import { type Readers, rowsOf, statement } from './readers.ts'
+import { rowStatements, selectRows, selectWhole, toRows, toWhole, wholeStatements } from './rows.ts'
+import { type Scope, inSlices, inWindow, isFiltered } from './search-slices.ts'
+
+/** Every search runs in slices by `inSlices`, which keeps its deadline and lets others take turns. */
+export function sqliteLogSearch(readers: Readers): LogSearch {
+  return {
+    page: ((org: OrgId, filter: Filter, options: PageOptions & { readonly whole?: boolean }) =>
+      options.whole === true
+        ? page(readers, WHOLE, { org, filter, options })
+        : page(readers, ROWS, { org, filter, options })) as LogSearch['page'],
+    count: (org, filter) => count(readers, org, filter),
+    histogram: (org, filter, buckets) => histogram(readers, org, filter, buckets),
+  }
+}
+
+interface PageRequest {
+  readonly org: OrgId
+  readonly filter: Filter
+  readonly options: PageOptions
+}
+
+/** What pages of rows and pages of whole entries do differently. */
+interface Shape<Item> {
+  statements(conditions: readonly Expression<SqlBool>[], ordered: Ordered): readonly ReadStatement[]
+  items(results: readonly (ReadResult | undefined)[]): Item[]
+}
+
+interface Ordered {
+  readonly direction: 'asc' | 'desc'
+  readonly limit: number
+  readonly offset: number
+  readonly bytes: number | undefined
+}
+
+const ROWS: Shape<StoredRow> = {
+  statements: (conditions, { direction, limit, offset, bytes }) =>
+    rowStatements(
+      selectRows()
+        .where((eb) => eb.and([...conditions]))
+        .orderBy('entries.at', direction)
+        .orderBy('entries.seq', direction)
+        .limit(limit)
+        .offset(offset),
+      untilBytes(bytes),
+    ),
+  items: toRows,
+}
+
+const WHOLE: Shape<StoredEntry> = {
+  statements: (conditions, { direction, limit, offset, bytes }) =>
+    wholeStatements(
+      selectWhole()
+        .where((eb) => eb.and([...conditions]))
+        .orderBy('entries.at', direction)
+        .orderBy('entries.seq', direction)
+        .limit(limit)
+        .offset(offset),
+      untilBytes(bytes),
+    ),
+  items: toWhole,
+}
+
+const untilBytes = (most: number | undefined) => (most === undefined ? {} : { until: { column: 'size', most } })
+
+async function page<Item extends Position>(
+  readers: Readers,
+  shape: Shape<Item>,
+  { org, filter, options }: PageRequest,
+): Promise<Page<Item>> {
+  const { limit, order, after, bytes } = options
+  const head = options.head ?? (await readHead(readers, org)).seq
+  const scope: Scope = { org, filter, order, after, head }
+  const direction = order === 'newest' ? 'desc' : 'asc'
+  const items: Item[] = []
+  let skip = options.skip ?? 0
+  let cut = false
+
+  const end = await inSlices(readers, scope, (window) => {
+    const conditions = inWindow(scope, window)
+    const rows = shape.statements(conditions, { direction, limit: limit + 1 - items.length, offset: skip, bytes })
+    return {
+      // Of a window that is not the last: how many of those to skip lie in it.
+      statements: skip > 0 && window.last !== undefined ? [...rows, statement(upTo(skip, conditions))] : rows,
+      take([entries, matches, skipped]) {
+        skip -= rowsOf<{ count: number }>(skipped)[0]?.count ?? 0
+        items.push(...shape.items([entries, matches]))
+        cut = entries?.cut ?? false
+        return cut || items.length > limit
+      },
+    }
+  })
+
+  if (items.length > limit) items.length = limit
+  else if (end.incomplete) return { items, next: end.stoppedAt ?? null, head, incomplete: true }
+  else if (!cut) return { items, next: null, head, incomplete: false }
+  const last = items.at(-1)
+  return { items, next: last === undefined ? null : { at: last.at, seq: last.seq }, head, incomplete: false }
+}
+
+async function count(readers: Readers, org: OrgId, filter: Filter): Promise<Total> {
+  if (!isFiltered(filter)) return { count: (await readHead(readers, org)).entries, estimated: false }
+  const most = LIMITS.countedExactly
+  let found = 0
+  const scope: Scope = { org, filter, order: 'newest', after: undefined, head: undefined }
+  const { incomplete } = await inSlices(readers, scope, (window) => ({
+    statements: [statement(upTo(most + 1 - found, inWindow(scope, window)))],
+    take([counted]) {
+      found += rowsOf<{ count: number }>(counted)[0]?.count ?? 0
+      return found > most
+    },
+  }))
+  return { count: Math.min(found, most), estimated: incomplete || found > most }
+}
+
+async function histogram(
+  readers: Readers,
+  org: OrgId,
+  filter: Filter & { readonly from: number; readonly to: number },
+  buckets: number,
+): Promise<{ readonly counts: readonly BandCounts[]; readonly incomplete: boolean }> {
+  const counts = Array.from({ length: buckets }, () => ({ none: 0, low: 0, medium: 0, high: 0, critical: 0 }))
+  const scope: Scope = { org, filter, order: 'newest', after: undefined, head: undefined }
+  // Integers: a double would put what lies at the edge of a bucket into the wrong one.
+  const bucket = sql<number>`(entries.at - cast(${filter.from} as integer)) * cast(${buckets} as integer)
+    / cast(${filter.to - filter.from} as integer)`
+  const { incomplete } = await inSlices(readers, scope, (window) => ({
+    statements: [
+      statement(
+        selectFound(inWindow(scope, window))
+          .select((eb) => [bucket.as('bucket'), 'entries.risk', eb.fn.countAll<number>().as('count')])
+          .groupBy(['bucket', 'entries.risk']),
+      ),
+    ],
+    take([found]) {
+      for (const row of rowsOf<{ bucket: number; risk: number; count: number }>(found)) {
+        const bands = counts[row.bucket]
+        if (bands !== undefined) bands[bandOf(row.risk)] += row.count
+      }
+      return false
+    },
+  }))
+  return { counts, incomplete }
+}
+
+function selectFound(conditions: readonly Expression<SqlBool>[]) {
+  return statements.selectFrom('entries').where((eb) => eb.and([...conditions]))
+}
+
+/** How many entries there are, counted up to `most`. */
+function upTo(most: number, conditions: readonly Expression<SqlBool>[]) {
+  return statements
+    .selectFrom(
+      selectFound(conditions)
+        .select(sql<number>`1`.as('one'))
+        .limit(most)
+        .as('found'),
+    )
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+}
+
+async function readHead(readers: Readers, org: OrgId): Promise<ReturnType<typeof headOf>> {
+  const [result] = await readers.run('interactive', [statement(selectHead(org))])
+  return headOf(result)
+}

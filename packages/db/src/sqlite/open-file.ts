@@ -1,0 +1,123 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import Sqlite from 'better-sqlite3'
+import { statements } from './compile.ts'
+import { StoreFileError } from './errors.ts'
+import { MIGRATIONS } from './migrations/index.ts'
+import type { WorkerSettings } from './protocol.ts'
+
+/** `SMsh`: stands in the header of each of our files, so that no other program's database is taken for one. */
+const APPLICATION_ID = 0x534d7368
+const PAGE_BYTES = 8192
+/** About 32 MiB of WAL before it is copied back: fewer, larger checkpoints. */
+const CHECKPOINT_PAGES = 4000
+const WRITER_CACHE_KIB = 64 * 1024
+const READER_CACHE_KIB = 32 * 1024
+
+/**
+ * The one write connection; creates or migrates the file. Throws `StoreFileError` with the file as it was when it is
+ * not ours, damaged, or newer than this program.
+ */
+export function openForWriting(settings: WorkerSettings): Sqlite.Database {
+  const fresh = createIfAbsent(settings.file)
+  if (!fresh) inspect(settings)
+
+  const db = new Sqlite(settings.file, { timeout: settings.busyTimeoutMs })
+  try {
+    if (fresh) {
+      db.pragma(`page_size = ${PAGE_BYTES}`)
+      // Before WAL: it must stand in the file itself, where it is looked for before SQLite may touch anything.
+      db.pragma(`application_id = ${APPLICATION_ID}`)
+    }
+    db.pragma('journal_mode = WAL')
+    db.pragma(`synchronous = ${settings.synchronous}`) // this build's default in WAL is NORMAL, which a power cut defeats
+    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+    db.pragma('foreign_keys = ON')
+    db.pragma('secure_delete = ON') // what retention and erasure remove is gone from the free pages too
+    db.pragma(`cache_size = -${WRITER_CACHE_KIB}`)
+    db.pragma('temp_store = MEMORY')
+    migrate(db)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+export function openForReading(settings: WorkerSettings): Sqlite.Database {
+  const db = new Sqlite(settings.file, { readonly: true, fileMustExist: true, timeout: settings.busyTimeoutMs })
+  db.pragma(`cache_size = -${READER_CACHE_KIB}`)
+  db.pragma('temp_store = MEMORY') // a sort must not spill what is stored into a file of its own
+  return db
+}
+
+/** True when the file has to be filled. 0600 from the beginning: SQLite gives its WAL the same mode. */
+function createIfAbsent(file: string): boolean {
+  const fd = openSync(file, 'a+', 0o600)
+  try {
+    return fstatSync(fd).size === 0
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Reads the header as bytes: opening a foreign database through SQLite could already change it (a hot journal, its WAL). */
+function inspect(settings: WorkerSettings): void {
+  const { file } = settings
+  const header = Buffer.alloc(100)
+  const fd = openSync(file, 'r')
+  try {
+    const length = readSync(fd, header, 0, header.length, 0)
+    if (length < header.length || header.toString('latin1', 0, 16) !== 'SQLite format 3\0')
+      throw new StoreFileError(
+        'corrupted',
+        `${file} is not an SQLite database, or its beginning is damaged. It was left as it is; restore a back-up or choose another file.`,
+      )
+  } finally {
+    closeSync(fd)
+  }
+  if (header.readUInt32BE(68) !== APPLICATION_ID)
+    throw new StoreFileError(
+      'foreign',
+      `${file} is the database of another program. It was left as it is; choose another file.`,
+    )
+  refuseNewer(file, header.readUInt32BE(60))
+
+  // The newest version number may still stand in the WAL. A reader recovers that without writing to the file.
+  try {
+    const db = new Sqlite(file, { readonly: true, timeout: settings.busyTimeoutMs })
+    try {
+      refuseNewer(file, versionOf(db))
+      db.prepare('select count(*) from sqlite_schema').get()
+    } finally {
+      db.close()
+    }
+  } catch (error) {
+    if (!(error instanceof Sqlite.SqliteError)) throw error
+    if (/^SQLITE_(CORRUPT|NOTADB)/.test(error.code))
+      throw new StoreFileError(
+        'corrupted',
+        `${file} is damaged (${error.message}). It was left as it is; restore a back-up.`,
+      )
+    throw new StoreFileError('unusable', `${file} cannot be read (${error.code}: ${error.message}).`)
+  }
+}
+
+function refuseNewer(file: string, version: number): void {
+  if (version > MIGRATIONS.length)
+    throw new StoreFileError(
+      'schema_too_new',
+      `${file} was written by a newer version of this program (schema ${version}; this one knows ${MIGRATIONS.length}). It was left as it is; start the newer version.`,
+    )
+}
+
+function migrate(db: Sqlite.Database): void {
+  db.transaction(() => {
+    for (const migration of MIGRATIONS.slice(versionOf(db)))
+      for (const statement of migration) db.exec(statement.compile(statements).sql)
+    if (versionOf(db) !== MIGRATIONS.length) db.pragma(`user_version = ${MIGRATIONS.length}`)
+  }).immediate()
+}
+
+function versionOf(db: Sqlite.Database): number {
+  return Number(db.pragma('user_version', { simple: true }))
+}

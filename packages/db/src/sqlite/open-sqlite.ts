@@ -1,0 +1,56 @@
+import type { Database } from '../database.ts'
+import { LIMITS } from '../limits.ts'
+import { kyselyOver } from './dialect.ts'
+import { sqliteLogSearch } from './log-search.ts'
+import { sqliteLogStore } from './log-store.ts'
+import type { ReadRequest, WorkerSettings, WriterRequest } from './protocol.ts'
+import { startReaders } from './readers.ts'
+import { sqliteRollups } from './rollups.ts'
+import { openLink } from './worker-link.ts'
+import { startWriter } from './writer.ts'
+
+export interface SqliteOptions {
+  /** Created, with mode 0600, where it does not exist. Its folder must exist. */
+  readonly file: string
+  /** The programs of the worker threads: `@sentinelmesh/db/writer-worker` and `reader-worker`. */
+  readonly workers: { readonly writer: URL; readonly reader: URL }
+  /** At least two: one is kept free of searches. */
+  readonly readers?: number
+  /** `OFF` loses what a power cut interrupts: for the test that shows the difference. */
+  readonly synchronous?: 'FULL' | 'OFF'
+}
+
+/** Opens, creates or migrates a file. Throws `StoreFileError`, with the file as it was, when it cannot be used. */
+export async function openSqlite({
+  file,
+  workers,
+  readers = 2,
+  synchronous = 'FULL',
+}: SqliteOptions): Promise<Database> {
+  const { busyTimeoutMs, preparedStatements } = LIMITS
+  const settings: WorkerSettings = { file, busyTimeoutMs, preparedStatements, synchronous }
+
+  // First: it makes the file what readers expect.
+  const writer = startWriter(await openLink<WriterRequest>(workers.writer, settings))
+  const pool = startReaders(
+    await Promise.all(
+      Array.from({ length: Math.max(2, readers) }, () => openLink<ReadRequest>(workers.reader, settings)),
+    ),
+  )
+
+  return {
+    logs: sqliteLogStore(writer, pool),
+    search: sqliteLogSearch(pool),
+    rollups: sqliteRollups(pool),
+    read: kyselyOver(async (sql, parameters) => {
+      const [result] = await pool.run('interactive', [{ sql, parameters }])
+      return result ?? { columns: [], rows: [] }
+    }),
+    transaction: (work) => writer.transaction(work),
+    health: () => writer.health(),
+    async close() {
+      await writer.close()
+      await pool.close()
+    },
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * What crosses between the main thread and the workers. Every request has exactly one reply, in the order of the
+ * requests, so neither carries a number. Rows cross as arrays: objects spell out their keys once a row.
+ */
+export type SqlValue = string | number | bigint | null | Uint8Array
+
+export interface WorkerSettings {
+  readonly file: string
+  readonly busyTimeoutMs: number
+  readonly preparedStatements: number
+  /** `FULL` but for the one test that shows what it is good for. */
+  readonly synchronous: 'FULL' | 'OFF'
+}
+
+export interface Failure {
+  /** SQLite's, such as `SQLITE_CONSTRAINT_UNIQUE`, or one of ours. */
+  readonly code: string
+  readonly message: string
+}
+
+export type Reply<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly failure: Failure }
+
+/** One entry: values of `entries`, of `payloads`, and of each of its `matches`, in the order of their columns. */
+export type EntryValues = readonly [entry: SqlValue[], payload: SqlValue[], matches: readonly SqlValue[][]]
+
+/** One call of `append`: it is stored whole or not at all. */
+export type AppendCall = readonly [org: number, entries: readonly EntryValues[]]
+
+/** What became of a call: its first seq where all of it was stored, else one answer an entry. */
+export type AppendAnswer = number | readonly EntryAnswer[] | Failure
+
+export type EntryAnswer =
+  | { readonly status: 'stored'; readonly seq: number }
+  | {
+      readonly status: 'duplicate'
+      readonly uid: string
+      readonly seq: number
+      readonly risk: number
+      readonly matches: readonly (readonly [ruleId: string, title: string, level: string])[]
+    }
+  | { readonly status: 'conflict' }
+
+export type WriterRequest =
+  | { readonly type: 'append'; readonly calls: readonly AppendCall[] }
+  | { readonly type: 'begin' }
+  | { readonly type: 'statement'; readonly sql: string; readonly parameters: readonly unknown[] }
+  | { readonly type: 'commit' }
+  | { readonly type: 'rollback' }
+  | { readonly type: 'close' }
+
+export interface StatementResult {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly SqlValue[])[]
+  readonly changes: number
+  readonly lastInsertRowid: number
+}
+
+export interface ReadStatement {
+  readonly sql: string
+  readonly parameters: readonly unknown[]
+  /** This BLOB column crosses as the text that its bytes are in UTF-8. */
+  readonly utf8?: string
+  /** Ends after the row with which this column's sum reaches `most`; there is always one row if there is any. */
+  readonly until?: { readonly column: string; readonly most: number }
+  /** The last parameter is replaced by a JSON array of this column of the statement before. */
+  readonly keys?: string
+}
+
+export type ReadRequest =
+  | {
+      readonly type: 'read'
+      /** Run in one read transaction: all see the same state. */
+      readonly statements: readonly ReadStatement[]
+      /** After so many milliseconds `past_deadline()` throws. */
+      readonly deadlineMs: number | null
+    }
+  | { readonly type: 'close' }
+
+export interface ReadResult {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly SqlValue[])[]
+  /** `until` ended it. */
+  readonly cut: boolean
+}
+
+/** The code of the failure that `past_deadline()` causes. */
+export const DEADLINE = 'deadline'

@@ -1,0 +1,70 @@
+import type { Compilable, RawBuilder } from 'kysely'
+import { DomainError } from '@sentinelmesh/api/constants'
+import { statements } from './compile.ts'
+import { sendable, toObjects } from './dialect.ts'
+import type { ReadRequest, ReadResult, ReadStatement } from './protocol.ts'
+import type { WorkerLink } from './worker-link.ts'
+
+/** What a reader is asked for: a point or a page that is quick by its index, or a slice of something that may be long. */
+export type Lane = 'interactive' | 'search'
+
+/** Threads that read. Searches never occupy the last free one, so what is interactive never waits for one of them. */
+export interface Readers {
+  /** All statements see one state, which holds everything that was committed before this was called. */
+  run(lane: Lane, statements: readonly ReadStatement[], deadlineMs?: number): Promise<readonly ReadResult[]>
+  close(): Promise<void>
+}
+
+export function startReaders(links: readonly WorkerLink<ReadRequest>[]): Readers {
+  const free = [...links]
+  const queues: Record<Lane, ((link: WorkerLink<ReadRequest>) => void)[]> = { interactive: [], search: [] }
+  const mostSearching = links.length - 1
+  let searching = 0
+  let closed = false
+
+  const serveWaiting = () => {
+    for (;;) {
+      const lane = queues.interactive.length > 0 ? 'interactive' : 'search'
+      if (free.length === 0 || (lane === 'search' && searching >= mostSearching)) return
+      const next = queues[lane].shift()
+      const link = next === undefined ? undefined : free.pop()
+      if (next === undefined || link === undefined) return
+      if (lane === 'search') searching++
+      next(link)
+    }
+  }
+
+  return {
+    async run(lane, asked, deadlineMs) {
+      if (closed) throw new DomainError('shutting_down')
+      const link = await new Promise<WorkerLink<ReadRequest>>((resolve) => {
+        queues[lane].push(resolve)
+        serveWaiting()
+      })
+      try {
+        return await link.ask({ type: 'read', statements: asked, deadlineMs: deadlineMs ?? null })
+      } finally {
+        if (lane === 'search') searching--
+        free.push(link)
+        serveWaiting()
+      }
+    },
+    async close() {
+      closed = true
+      await Promise.all(links.map((link) => link.close()))
+    },
+  }
+}
+
+export function statement(
+  query: Compilable | RawBuilder<unknown>,
+  options: Omit<ReadStatement, 'sql' | 'parameters'> = {},
+): ReadStatement {
+  const { sql, parameters } = query.compile(statements)
+  return { sql, parameters: sendable(parameters), ...options }
+}
+
+/** `Row` is what the statement's query selects. */
+export function rowsOf<Row>(result: ReadResult | undefined): Row[] {
+  return result === undefined ? [] : toObjects<Row>(result.columns, result.rows)
+}

@@ -1,0 +1,48 @@
+import { prepareAppend } from './append.ts'
+import { openForWriting } from './open-file.ts'
+import { preparedStatements } from './prepared.ts'
+import type { SqlValue, StatementResult, WriterRequest } from './protocol.ts'
+import { serve } from './serve.ts'
+
+/** The program of the one thread that writes. What is asked for next has been decided by the main thread. */
+serve<WriterRequest>((settings) => {
+  const db = openForWriting(settings)
+  const append = prepareAppend(db)
+  const prepared = preparedStatements(db, settings.preparedStatements)
+
+  const run = (sql: string, parameters: readonly unknown[]): StatementResult => {
+    const statement = prepared(sql)
+    if (statement.reader) {
+      const rows = statement.all(parameters) as SqlValue[][]
+      return { columns: statement.columns().map(({ name }) => name), rows, changes: rows.length, lastInsertRowid: 0 }
+    }
+    const { changes, lastInsertRowid } = statement.run(parameters)
+    return { columns: [], rows: [], changes, lastInsertRowid: Number(lastInsertRowid) }
+  }
+  const rollback = () => {
+    if (db.inTransaction) run('rollback', [])
+  }
+
+  return (request) => {
+    switch (request.type) {
+      case 'append':
+        return append(request.calls)
+      case 'begin':
+        return run('begin immediate', [])
+      case 'statement':
+        return run(request.sql, request.parameters)
+      case 'commit':
+        try {
+          return run('commit', [])
+        } catch (error) {
+          rollback()
+          throw error
+        }
+      case 'rollback':
+        return rollback()
+      case 'close':
+        rollback()
+        return db.close()
+    }
+  }
+})

@@ -1,0 +1,60 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { LogId } from '@sentinelmesh/api'
+import type { Match } from '@sentinelmesh/rules'
+import type { JudgedEntry } from '../log-store.ts'
+
+/** 2026-01-01T00:00:00Z in microseconds. */
+export const NEW_YEAR = 1_767_225_600_000_000
+export const SECOND = 1_000_000
+
+export function anEntry(parts: Partial<JudgedEntry> = {}): JudgedEntry {
+  return {
+    id: randomUUID() as string as LogId,
+    at: NEW_YEAR,
+    receivedAt: NEW_YEAR,
+    timestampText: null,
+    sender: 'agent.billing',
+    receiver: 'user',
+    kind: 'message',
+    kindAssumed: false,
+    session: null,
+    context: null,
+    payload: { type: 'text', text: 'hello' },
+    attributes: null,
+    logsource: { product: 'ai_agent', category: 'message' },
+    risk: 0,
+    band: 'none',
+    reportedRisk: null,
+    matches: [],
+    masked: [],
+    sourceId: null,
+    contentHash: randomBytes(32),
+    leafSalt: randomBytes(16),
+    reportedBy: 'key:test',
+    surface: 'rest',
+    remoteAddress: null,
+    senderClaimed: false,
+    textRepaired: false,
+    truncated: false,
+    idConflict: false,
+    ...parts,
+  }
+}
+
+export function aMatch(parts: Partial<Match> = {}): Match {
+  return {
+    ruleId: 'rule-1',
+    ruleHash: 'ab'.repeat(32),
+    title: 'A rule',
+    level: 'high',
+    points: 70,
+    family: 'rule-1',
+    contributes: true,
+    places: [],
+    ...parts,
+  }
+}
+
+export function times<Item>(count: number, make: (index: number) => Item): Item[] {
+  return Array.from({ length: count }, (_, index) => make(index))
+}

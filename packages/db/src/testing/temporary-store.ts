@@ -1,0 +1,46 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { OrgId } from '@sentinelmesh/api'
+import type { Database } from '../database.ts'
+import { openSqlite, type SqliteOptions } from '../sqlite/open-sqlite.ts'
+import { orgStore } from '../stores/org-store.ts'
+import { NEW_YEAR } from './entries.ts'
+
+export const WORKERS = {
+  writer: new URL('../../dist/writer-worker.js', import.meta.url),
+  reader: new URL('../../dist/reader-worker.js', import.meta.url),
+}
+
+/** A folder that is removed with all that is in it. */
+export async function temporaryFolder(): Promise<{ readonly path: string } & AsyncDisposable> {
+  const path = await mkdtemp(join(tmpdir(), 'sentinelmesh-db-'))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+}
+
+/** The real store in a folder of its own. */
+export async function temporaryStore(
+  options: Partial<SqliteOptions> = {},
+): Promise<Database & AsyncDisposable & { readonly file: string; anOrg(name?: string): Promise<OrgId> }> {
+  const folder = await temporaryFolder()
+  const file = join(folder.path, 'log.db')
+  const db = await openSqlite({ file, workers: WORKERS, ...options })
+  return {
+    ...db,
+    file,
+    anOrg: (name) => createOrg(db, name),
+    async [Symbol.asyncDispose]() {
+      await db.close()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
+
+export async function createOrg(db: Database, name: string = randomUUID()): Promise<OrgId> {
+  const org = await db.transaction((tx) =>
+    orgStore(tx).create({ uid: randomUUID(), name, hmacKey: randomBytes(32), at: NEW_YEAR }),
+  )
+  if (org === undefined) throw new Error(`There is an org ${name} already.`)
+  return org.id
+}
