@@ -4,6 +4,9 @@ import type { LogStore } from './log-store.ts'
 import type { Rollups } from './rollups.ts'
 import type { Schema } from './schema.ts'
 
+/** What a store works with inside `transaction`. */
+export type Transaction = Kysely<Schema>
+
 /** An open store, whatever its dialect. */
 export interface Database {
   readonly logs: LogStore

@@ -1,4 +1,4 @@
-export type { Database } from './database.ts'
+export type { Database, Transaction } from './database.ts'
 export type { BandCounts, Filter, LogSearch, Order, Page, PageOptions, Position, Total } from './log-search.ts'
 export type {
   Appended,
@@ -18,6 +18,7 @@ export { openSqlite, type SqliteOptions } from './sqlite/open-sqlite.ts'
 export { type ApiKeyRow, apiKeyStore } from './stores/api-key-store.ts'
 export { auditStore } from './stores/audit-store.ts'
 export { cursorStore } from './stores/cursor-store.ts'
+export { identityStore } from './stores/identity-store.ts'
 export { membershipStore } from './stores/membership-store.ts'
 export { oneTimeTokenStore } from './stores/one-time-token-store.ts'
 export { type OrgRow, orgStore } from './stores/org-store.ts'

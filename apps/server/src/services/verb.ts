@@ -1,3 +1,4 @@
+import type { PrincipalOrg } from '@sentinelmesh/api'
 import type { Database } from '@sentinelmesh/db'
 import type { Passwords } from '../auth/passwords.ts'
 import type { Identities } from '../auth/identities.ts'
@@ -20,12 +21,15 @@ export interface ServiceDeps {
   readonly bus: Bus
   readonly shared: SharedReads
   readonly passwords: Passwords
+  /** Secret of access tokens. */
+  readonly signingKey: Buffer
   readonly identities: Identities
   readonly signInDelay: SignInDelay
   readonly setupLink: SetupLink
   /** Simulated agents: said on every page. */
   readonly demo: boolean
   readonly publicOrigin: () => string
+  readonly orgBySlug: (slug: string) => Promise<PrincipalOrg | undefined>
 }
 
 /** The function behind a method of `Services`: it takes what it works with first. */

@@ -1,0 +1,39 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { OrgId } from '@sentinelmesh/api'
+import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
+import { identityStore, refreshTokenStore } from '@sentinelmesh/db'
+import { signAccessToken } from '../../auth/access-token.ts'
+import { sha256 } from '../../auth/api-key-text.ts'
+import type { ServiceDeps } from '../verb.ts'
+import { checkPassword } from './sign-in.ts'
+
+export interface Tokens {
+  readonly access_token: string
+  readonly token_type: 'bearer'
+  /** Seconds. */
+  readonly expires_in: number
+  readonly refresh_token: string
+}
+
+/** `/token`: for the user's first org. Throws `wrong_password`, `rate_limited`. */
+export async function issueTokens(deps: ServiceDeps, input: { username: string; password: string }, remoteAddress: string | null): Promise<Tokens> {
+  const user = await checkPassword(deps, input, remoteAddress)
+  const [membership] = await identityStore(deps.database.read).ofUser(user.username)
+  if (membership === undefined) throw new DomainError('wrong_password')
+  const { token, ...refresh } = newRefreshToken(deps)
+  const org = membership.orgId as OrgId
+  await deps.database.transaction((tx) => refreshTokenStore(tx).create({ ...refresh, family: randomUUID(), user: user.id, org }))
+  return toTokens(deps, user.username, membership.orgName, token)
+}
+
+/** The token goes to the client; its hash is kept. */
+export function newRefreshToken({ clock }: ServiceDeps): { token: string; hash: Buffer; at: number; expiresAt: number } {
+  const token = randomBytes(32).toString('base64url')
+  const at = clock.now() * 1000
+  return { token, hash: sha256(token), at, expiresAt: at + LIMITS.refreshTokenDays * 24 * 3600 * 1e6 }
+}
+
+export function toTokens({ signingKey, clock }: ServiceDeps, username: string, org: string, refresh: string): Tokens {
+  const { token, expiresIn } = signAccessToken(signingKey, { sub: username, org }, clock.now())
+  return { access_token: token, token_type: 'bearer', expires_in: expiresIn, refresh_token: refresh }
+}

@@ -1,0 +1,39 @@
+import { DomainError } from '@sentinelmesh/api/constants'
+import { oneTimeTokenStore, orgStore, userStore } from '@sentinelmesh/db'
+import { sha256 } from '../../auth/api-key-text.ts'
+import type { ServiceDeps } from '../verb.ts'
+import { createOwner } from './create-owner.ts'
+
+export interface Registration {
+  readonly username: string
+  readonly password: string
+  readonly org: string
+  readonly setup_token?: string | undefined
+  readonly invitation?: string | undefined
+}
+
+/**
+ * The seed's way to a user with an org of its own. Throws, in this order, `registration_closed` or
+ * `setup_token_invalid`, `username_taken`, `org_exists`. Invitations come with members; until then none is valid.
+ */
+export async function register(deps: ServiceDeps, input: Registration): Promise<{ username: string; org: string }> {
+  const { config, database, clock, passwords, setupLink, identities } = deps
+  const first = await setupLink.needed()
+  if (config.registration === 'closed' || (config.registration === 'first-user' && !first)) throw new DomainError('registration_closed')
+  const needsToken = config.registration === 'first-user'
+  if (needsToken && input.setup_token === undefined) throw new DomainError('setup_token_invalid')
+
+  // Before an expensive hash; the transaction looks again.
+  if ((await userStore(database.read).byUsername(input.username)) !== undefined) throw new DomainError('username_taken')
+  if ((await orgStore(database.read).byName(input.org)) !== undefined) throw new DomainError('org_exists')
+  const passwordHash = await passwords.hash(input.password)
+  const at = clock.now() * 1000
+  await database.transaction(async (tx) => {
+    if (needsToken && (await oneTimeTokenStore(tx).take(sha256(input.setup_token ?? ''), 'setup', at)) === undefined) {
+      throw new DomainError('setup_token_invalid')
+    }
+    await createOwner(tx, { ...input, passwordHash, at, by: 'register', remoteAddress: null })
+  })
+  identities.forget()
+  return { username: input.username, org: input.org }
+}

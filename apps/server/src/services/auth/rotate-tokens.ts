@@ -1,0 +1,23 @@
+import { DomainError } from '@sentinelmesh/api/constants'
+import { membershipStore, orgStore, refreshTokenStore, userStore } from '@sentinelmesh/db'
+import { sha256 } from '../../auth/api-key-text.ts'
+import type { ServiceDeps } from '../verb.ts'
+import { newRefreshToken, toTokens, type Tokens } from './issue-tokens.ts'
+
+/**
+ * A new pair for a refresh token, which is spent with it. A spent one that is shown again was stolen, from the client
+ * or by it: the whole family ends. Throws `invalid_credentials`.
+ */
+export async function rotateTokens(deps: ServiceDeps, shown: string): Promise<Tokens> {
+  const { token, ...next } = newRefreshToken(deps)
+  const owner = await deps.database.transaction(async (tx) => {
+    const rotation = await refreshTokenStore(tx).rotate(sha256(shown), next)
+    if (rotation.status !== 'rotated') return undefined
+    const user = await userStore(tx).byId(rotation.user)
+    const org = await orgStore(tx).byId(rotation.org)
+    const role = await membershipStore(tx).role(rotation.org, rotation.user)
+    return user === undefined || org === undefined || role === undefined ? undefined : { username: user.username, org: org.name }
+  })
+  if (owner === undefined) throw new DomainError('invalid_credentials')
+  return toTokens(deps, owner.username, owner.org, token)
+}

@@ -1,0 +1,26 @@
+import type { Services } from '@sentinelmesh/api'
+import { DomainError } from '@sentinelmesh/api/constants'
+import { oneTimeTokenStore } from '@sentinelmesh/db'
+import { sha256 } from '../../auth/api-key-text.ts'
+import { makeKey } from '../api-keys/make-key.ts'
+import type { Verb } from '../verb.ts'
+import { createOwner } from './create-owner.ts'
+import { startSignIn } from './sign-in.ts'
+
+/** The first user, with an org and a key to report with. Throws `setup_token_invalid`. */
+export const setup: Verb<Services['auth']['setup']> = async (deps, input, { remoteAddress }, cookie) => {
+  const { database, clock, passwords, setupLink, identities } = deps
+  if (!(await setupLink.needed())) throw new DomainError('setup_token_invalid', { say: 'Set-up is done already. Sign in instead.' })
+  const passwordHash = await passwords.hash(input.password)
+  const at = clock.now() * 1000
+  const { user, apiKey } = await database.transaction(async (tx) => {
+    // Taken inside the transaction: where creating fails, the link is good for another try.
+    const taken = await oneTimeTokenStore(tx).take(sha256(input.token), 'setup', at)
+    if (taken === undefined) throw new DomainError('setup_token_invalid')
+    const { org, user } = await createOwner(tx, { ...input, passwordHash, at, by: 'set-up', remoteAddress })
+    const apiKey = await makeKey(tx, org.id, { name: 'first key', scopes: ['ingest'], senderPrefix: null, createdBy: `user:${input.username}`, at })
+    return { user, apiKey }
+  })
+  identities.forget()
+  return { me: await startSignIn(deps, user, remoteAddress, cookie), apiKey }
+}

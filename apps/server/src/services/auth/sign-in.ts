@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto'
+import type { Me, Services, SignInCookie } from '@sentinelmesh/api'
+import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
+import { auditStore, oneTimeTokenStore, signInStore, userStore } from '@sentinelmesh/db'
+import { sha256 } from '../../auth/api-key-text.ts'
+import { networkOf } from '../../auth/sign-in-delay.ts'
+import type { ServiceDeps, Verb } from '../verb.ts'
+import { meOf } from './me.ts'
+
+/** Throws `wrong_password`, the same for an unknown user and as late, and `rate_limited`. */
+export async function checkPassword(deps: ServiceDeps, { username, password }: { username: string; password: string }, remoteAddress: string | null) {
+  const network = networkOf(remoteAddress)
+  deps.signInDelay.check(username, network)
+  const user = await userStore(deps.database.read).byUsername(username)
+  if (!(await deps.passwords.verify(user?.passwordHash, password)) || user === undefined) {
+    deps.signInDelay.failed(username, network)
+    throw new DomainError('wrong_password')
+  }
+  deps.signInDelay.succeeded(username, network)
+  return user
+}
+
+/** Gives the browser its cookie. The token is in it and nowhere else; its SHA-256 is kept. */
+export async function startSignIn(deps: ServiceDeps, user: { id: number; username: string }, remoteAddress: string | null, cookie: SignInCookie): Promise<Me> {
+  const token = randomBytes(32).toString('base64url')
+  const at = deps.clock.now() * 1000
+  await deps.database.transaction(async (tx) => {
+    await signInStore(tx).create({ hash: sha256(token), user: user.id, at, expiresAt: at + LIMITS.signInHours * 3600 * 1e6 })
+    await auditStore(tx).append(null, { at, principal: `user:${user.username}`, action: 'auth.signIn', remoteAddress })
+  })
+  cookie.set(token)
+  const principal = await deps.identities.resolve({ type: 'cookie', value: token }, null)
+  const me = await meOf(deps.database, principal)
+  if (me === null) throw new DomainError('forbidden', { say: 'This user belongs to no organization. Ask an owner for an invitation.' })
+  return me
+}
+
+export const signIn: Verb<Services['auth']['signIn']> = async (deps, input, { remoteAddress }, cookie) =>
+  startSignIn(deps, await checkPassword(deps, input, remoteAddress), remoteAddress, cookie)
+
+/** Throws `invalid_credentials` for a link that was used or replaced. */
+export const signInByLink: Verb<Services['auth']['signInByLink']> = async (deps, { token }, { remoteAddress }, cookie) => {
+  const taken = await deps.database.transaction((tx) => oneTimeTokenStore(tx).take(sha256(token), 'sign_in', deps.clock.now() * 1000))
+  const user = taken?.user === undefined || taken.user === null ? undefined : await userStore(deps.database.read).byId(taken.user)
+  if (user === undefined) throw new DomainError('invalid_credentials', { say: 'This link was used before. Start the demo again for a new one.' })
+  return startSignIn(deps, user, remoteAddress, cookie)
+}
+
+export const signOut: Verb<Services['auth']['signOut']> = async ({ database }, cookie) => {
+  const { token } = cookie
+  if (token !== null) await database.transaction((tx) => signInStore(tx).remove(sha256(token)))
+  cookie.clear()
+}

@@ -1,0 +1,40 @@
+import type { Services } from '@sentinelmesh/api'
+import { create as createKey } from './api-keys/create.ts'
+import { list as listKeys } from './api-keys/list.ts'
+import { revoke as revokeKey } from './api-keys/revoke.ts'
+import { setup } from './auth/setup.ts'
+import { signIn, signInByLink, signOut } from './auth/sign-in.ts'
+import { status } from './auth/status.ts'
+import { get as getEntry } from './logs/get.ts'
+import { histogram } from './logs/histogram.ts'
+import { importLines } from './logs/import.ts'
+import { page } from './logs/page.ts'
+import { report } from './logs/report.ts'
+import { tail } from './logs/tail.ts'
+import { get as getOrg } from './org/get.ts'
+import { overview } from './stats/overview.ts'
+import { create as createUser } from './users/create.ts'
+import type { ServiceDeps } from './verb.ts'
+
+/** All that the product does, bound to what it works with. */
+export function services(deps: ServiceDeps): Services {
+  const bound =
+    <Rest extends unknown[], Result>(verb: (deps: ServiceDeps, ...rest: Rest) => Result) =>
+    (...rest: Rest): Result =>
+      verb(deps, ...rest)
+  return {
+    auth: { status: bound(status), setup: bound(setup), signIn: bound(signIn), signInByLink: bound(signInByLink), signOut: bound(signOut) },
+    org: { get: bound(getOrg) },
+    users: { create: bound(createUser) },
+    apiKeys: { list: bound(listKeys), create: bound(createKey), revoke: bound(revokeKey) },
+    logs: {
+      report: bound(report),
+      import: bound(importLines),
+      page: bound(page),
+      get: bound(getEntry),
+      histogram: bound(histogram),
+      tail: tail(deps),
+    },
+    stats: { overview: bound(overview) },
+  }
+}

@@ -1,0 +1,118 @@
+import type { Overview, Services } from '@sentinelmesh/api'
+import { BAND_NAMES, authorise, bandOf, toTailCursor } from '@sentinelmesh/api/constants'
+import type { RollupStep } from '@sentinelmesh/db'
+import { toIso } from '../../ingest/timestamp.ts'
+import type { Verb } from '../verb.ts'
+import { toRow } from '../logs/to-wire.ts'
+
+const MINUTE_US = 60e6
+/** Length and step of each range in minutes: about a hundred bars. */
+const RANGES = {
+  '15m': { minutes: 15, step: 1 },
+  '1h': { minutes: 60, step: 1 },
+  '24h': { minutes: 24 * 60, step: 15 },
+  '7d': { minutes: 7 * 24 * 60, step: 120 },
+} as const
+/** A sender that said nothing for so long is silent. */
+const SILENT_US = 60 * MINUTE_US
+const RISKIEST = 6
+const RULES = 6
+const LATEST = 8
+const LATEST_MIN_RISK = 60
+const SPARK_PARTS = 24
+
+/** All figures come from the roll-ups, whose cost is that of the range and not of the log. */
+export const overview: Verb<Services['stats']['overview']> = async ({ database, clock, ruleSets }, principal, { range: name }) => {
+  const org = authorise(principal, 'stats.read')
+  const { rollups, search, logs } = database
+  const { minutes, step } = RANGES[name]
+  const now = clock.now() * 1000
+  // Ends with the minute that is under way, and begins on a step, so that bars do not change shape as time goes on.
+  const to = (Math.floor(now / MINUTE_US) + 1) * MINUTE_US
+  const from = Math.floor((to - minutes * MINUTE_US) / (step * MINUTE_US)) * step * MINUTE_US
+  const range = { from, to }
+  const before = { from: from - (to - from), to: from }
+
+  const [steps, bands, bandsBefore, perMinute, senders, riskiest, rules, latest, head] = await Promise.all([
+    rollups.series(org, 'band', range, step),
+    rollups.keys(org, 'band', range, { limit: BAND_NAMES.length, orderBy: 'count' }),
+    rollups.keys(org, 'band', before, { limit: BAND_NAMES.length, orderBy: 'count' }),
+    rollups.series(org, 'all', range, 1),
+    rollups.countKeys(org, 'sender', range, now - SILENT_US),
+    rollups.keys(org, 'sender', range, { limit: RISKIEST, orderBy: 'riskMax' }),
+    rollups.keys(org, 'rule', range, { limit: RULES, orderBy: 'count' }),
+    search.page(org, { minRisk: LATEST_MIN_RISK, from, to, now }, { limit: LATEST, order: 'newest' }),
+    logs.head(org),
+  ])
+  const risky = riskiest.filter(({ riskMax }) => riskMax > 0)
+  const partMinutes = Math.max(1, Math.round(minutes / SPARK_PARTS))
+  const sparks = risky.length === 0 ? [] : await rollups.series(org, 'sender', range, partMinutes, risky.map(({ key }) => key))
+
+  const counts = toCounts(bands)
+  const countsBefore = toCounts(bandsBefore)
+  const entriesBefore = sum(countsBefore)
+  const complete = Math.floor(now / MINUTE_US) * MINUTE_US - MINUTE_US
+  const peak = perMinute.reduce<RollupStep | undefined>((best, one) => (best === undefined || one.count > best.count ? one : best), undefined)
+  const titles = new Map(ruleSets.rules.map((rule) => [rule.id, rule]))
+
+  return {
+    from: toIso(from),
+    to: toIso(to),
+    stepMs: step * 60_000,
+    entries: sum(counts),
+    entriesBefore: entriesBefore === 0 ? null : entriesBefore,
+    atRisk: sum(counts) - counts.none,
+    atRiskBefore: entriesBefore === 0 ? null : entriesBefore - countsBefore.none,
+    bands: counts,
+    series: toSeries(steps, from, to, step),
+    perSecond: (perMinute.find(({ at }) => at === complete)?.count ?? 0) / 60,
+    peakPerSecond: (peak?.count ?? 0) / 60,
+    peakAt: peak === undefined ? null : toIso(peak.at),
+    senders: senders.keys,
+    silent: senders.silent,
+    riskiest: risky.map(({ key, count, riskMax, lastMinute }) => ({
+      sender: key,
+      riskMax,
+      band: bandOf(riskMax),
+      entries: count,
+      lastSeen: toIso(lastMinute),
+      spark: toSpark(sparks.filter((one) => one.key === key), from, to, partMinutes),
+    })),
+    rules: rules.map(({ key, count }) => ({ ruleId: key, title: titles.get(key)?.title ?? key, level: titles.get(key)?.level ?? 'informational', entries: count })),
+    latest: latest.items.map(toRow),
+    head: toTailCursor(head.seq),
+  }
+}
+
+type Counts = Overview['bands']
+
+function toCounts(rows: readonly { readonly key: string; readonly count: number }[]): Counts {
+  const counts: Counts = { none: 0, low: 0, medium: 0, high: 0, critical: 0 }
+  for (const band of BAND_NAMES) counts[band] = rows.find(({ key }) => key === band)?.count ?? 0
+  return counts
+}
+
+function sum({ none, low, medium, high, critical }: Counts): number {
+  return none + low + medium + high + critical
+}
+
+/** Every step of the range, also those without entries. */
+function toSeries(steps: readonly RollupStep[], from: number, to: number, stepMinutes: number): Overview['series'] {
+  const byStep = groupByAt(steps)
+  const series: Overview['series'] = []
+  for (let at = from; at < to; at += stepMinutes * MINUTE_US) series.push({ at: toIso(at), ...toCounts(byStep.get(at) ?? []) })
+  return series
+}
+
+function groupByAt(steps: readonly RollupStep[]): Map<number, RollupStep[]> {
+  const groups = new Map<number, RollupStep[]>()
+  for (const step of steps) groups.set(step.at, [...(groups.get(step.at) ?? []), step])
+  return groups
+}
+
+function toSpark(steps: readonly RollupStep[], from: number, to: number, partMinutes: number): number[] {
+  const start = Math.floor(from / (partMinutes * MINUTE_US)) * partMinutes * MINUTE_US
+  const parts: number[] = []
+  for (let at = start; at < to; at += partMinutes * MINUTE_US) parts.push(steps.find((one) => one.at === at)?.riskMax ?? 0)
+  return parts
+}

@@ -1,0 +1,32 @@
+import type { Services } from '@sentinelmesh/api'
+import { DomainError } from '@sentinelmesh/api/constants'
+import { auditStore, membershipStore, orgStore, userStore } from '@sentinelmesh/db'
+import type { Verb } from '../verb.ts'
+import { createOwner } from '../auth/create-owner.ts'
+
+/**
+ * A user in a new org, whose owner it becomes, or in an existing one. Only for who holds the data folder. With the
+ * first user the set-up link ends. Throws `forbidden`, `username_taken`.
+ */
+export const create: Verb<Services['users']['create']> = async ({ database, passwords, clock, identities }, principal, input) => {
+  if (principal?.type !== 'system') {
+    throw new DomainError('forbidden', { say: 'Only the command line on the server does this.' })
+  }
+  const { username, org: name, password } = input
+  const passwordHash = await passwords.hash(password)
+  const at = clock.now() * 1000
+  const role = await database.transaction(async (tx) => {
+    const org = await orgStore(tx).byName(name)
+    if (org === undefined) {
+      await createOwner(tx, { username, org: name, passwordHash, at, by: 'system:cli', remoteAddress: null })
+      return 'owner' as const
+    }
+    const user = await userStore(tx).create({ username, passwordHash, at })
+    if (user === undefined) throw new DomainError('username_taken')
+    await membershipStore(tx).add(org.id, { user: user.id, role: input.role, at })
+    await auditStore(tx).append(org.id, { at, principal: 'system:cli', action: 'users.create', target: username, details: { role: input.role } })
+    return input.role
+  })
+  identities.forget()
+  return { username, org: name, role }
+}

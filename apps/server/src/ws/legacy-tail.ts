@@ -1,0 +1,33 @@
+import type { IncomingMessage } from 'node:http'
+import type { WebSocket } from 'ws'
+import type { Principal } from '@sentinelmesh/api'
+import { authorise, fromTailCursor } from '@sentinelmesh/api/constants'
+import { toLegacyEntry } from '../http/legacy-entry.ts'
+import type { ServiceDeps } from '../services/verb.ts'
+import { follow } from '../tail/follow.ts'
+import { drainedOf } from './drained.ts'
+
+/** Unsupported data, RFC 6455 §7.4.1. */
+const UNSUPPORTED_DATA = 1003
+
+/**
+ * One text frame an entry and nothing else, ever: the seed's client shows any message as a log. `?after=` takes a
+ * cursor or a seq, as `logs.tail` does; without it, from now on.
+ */
+export async function sendLegacyTail(deps: ServiceDeps, socket: WebSocket, request: IncomingMessage, principal: Principal | null): Promise<void> {
+  const org = authorise(principal, 'logs.read')
+  const orgName = principal?.org?.name ?? ''
+  const stop = new AbortController()
+  socket.on('close', () => stop.abort())
+  socket.on('error', () => stop.abort())
+  socket.on('message', (_data, isBinary) => {
+    if (isBinary) socket.close(UNSUPPORTED_DATA, 'Only text is read here.')
+  })
+
+  const given = new URL(request.url ?? '/', 'http://localhost').searchParams.get('after')
+  const after = (given === null ? undefined : fromTailCursor(given)) ?? (await deps.database.logs.head(org)).seq
+  const options = { after, matches: () => true, drained: drainedOf(socket, request.socket), signal: stop.signal }
+  for await (const item of follow(deps, org, options)) {
+    if (item.type === 'entry' && socket.readyState === socket.OPEN) socket.send(JSON.stringify(toLegacyEntry(item.entry, orgName)))
+  }
+}

@@ -1,0 +1,169 @@
+import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { applyWSSHandler } from '@trpc/server/adapters/ws'
+import { WebSocketServer, type WebSocket } from 'ws'
+import type { Principal, Services } from '@sentinelmesh/api'
+import { DomainError, ERRORS, LIMITS, allows } from '@sentinelmesh/api/constants'
+import { appRouter, type Context } from '@sentinelmesh/api/server'
+import { pathOf, type HttpServer } from '../http/server.ts'
+import type { RequestContext } from '../http/request-context.ts'
+import type { ServiceDeps } from '../services/verb.ts'
+import { drainedOf } from './drained.ts'
+import { sendLegacyTail } from './legacy-tail.ts'
+
+/** Ends of a WebSocket, RFC 6455 §7.4.1. */
+const GOING_AWAY = 1001
+const POLICY_VIOLATION = 1008
+
+export interface Sockets {
+  count(): number
+  /** Tells every peer that the server goes away, and waits until they are gone or `ms` have passed. */
+  close(ms: number): Promise<void>
+}
+
+export interface SocketDeps {
+  readonly server: Server
+  readonly http: HttpServer
+  readonly deps: ServiceDeps
+  readonly services: Services
+  readonly onFault: (fault: unknown, requestId: string) => void
+}
+
+/** `/trpc` and `/ws/logs` on the HTTP server. */
+export function openSockets({ server, http, deps, services, onFault }: SocketDeps): Sockets {
+  const options = { noServer: true, maxPayload: LIMITS.socketMessageBytes, perMessageDeflate: false }
+  const trpcSockets = new WebSocketServer(options)
+  const legacySockets = new WebSocketServer({ ...options, handleProtocols: (protocols) => (protocols.has('bearer') ? 'bearer' : false) })
+  const perPrincipal = new Map<string, number>()
+  const contexts = new WeakMap<IncomingMessage, RequestContext>()
+
+  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    stream.on('error', () => stream.destroy())
+    void accept(request, stream, head).catch((error: unknown) => {
+      if (!(error instanceof DomainError)) onFault(error, 'upgrade')
+      refuse(stream, error instanceof DomainError ? error : new DomainError('internal'))
+    })
+  })
+
+  async function accept(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
+    if (http.isStopping()) throw new DomainError('shutting_down')
+    const path = pathOf(request.url ?? '')
+    if (path === '/trpc') {
+      contexts.set(request, await http.contextOfUpgrade(request))
+      trpcSockets.handleUpgrade(request, stream, head, (socket) => trpcSockets.emit('connection', socket, request))
+      return
+    }
+    if (path !== '/ws/logs') throw new DomainError('no_route')
+    const context = await http.contextOfUpgrade(request, legacyCredential(request))
+    const { principal } = context
+    if (principal === null) throw new DomainError('invalid_credentials')
+    if (!allows(principal, 'logs.read')) throw new DomainError('forbidden')
+    contexts.set(request, context)
+    legacySockets.handleUpgrade(request, stream, head, (socket) => legacySockets.emit('connection', socket, request))
+  }
+
+  /** Counts the socket against its principal; false when that has too many and the socket was closed. */
+  function admit(socket: WebSocket, principal: Principal | null): boolean {
+    const key = principalKey(principal)
+    const open = perPrincipal.get(key) ?? 0
+    if (open >= LIMITS.socketsPerPrincipal) {
+      socket.close(POLICY_VIOLATION, `At most ${LIMITS.socketsPerPrincipal} WebSockets are open for one credential.`)
+      return false
+    }
+    perPrincipal.set(key, open + 1)
+    socket.once('close', () => {
+      const left = (perPrincipal.get(key) ?? 1) - 1
+      if (left > 0) perPrincipal.set(key, left)
+      else perPrincipal.delete(key)
+    })
+    return true
+  }
+
+  keepAlive(legacySockets)
+  legacySockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+    const principal = contexts.get(request)?.principal ?? null
+    if (!admit(socket, principal)) return
+    void sendLegacyTail(deps, socket, request, principal).catch((error: unknown) => {
+      onFault(error, 'ws/logs')
+      socket.close(POLICY_VIOLATION)
+    })
+  })
+
+  const trpcHandler = applyWSSHandler({
+    wss: trpcSockets,
+    router: appRouter,
+    keepAlive: { enabled: true, pingMs: LIMITS.socketPingMs, pongWaitMs: 10_000 },
+    async createContext({ req, res: socket, info }): Promise<Context> {
+      const org = info.connectionParams?.['org']
+      const before = contexts.get(req)
+      const context = org === undefined && before !== undefined ? before : await http.contextOfUpgrade(req, { ...(org === undefined ? {} : { org }) })
+      if (!admit(socket, context.principal)) throw new DomainError('rate_limited')
+      return { ...context, services, drained: drainedOf(socket, req.socket), onFault }
+    },
+  })
+
+  return {
+    count: () => trpcSockets.clients.size + legacySockets.clients.size,
+    async close(ms) {
+      trpcHandler.broadcastReconnectNotification()
+      const all = [...trpcSockets.clients, ...legacySockets.clients]
+      for (const socket of all) socket.close(GOING_AWAY, 'The server is stopping.')
+      const gone = Promise.all(all.map((socket) => new Promise<void>((resolve) => (socket.readyState === socket.CLOSED ? resolve() : socket.once('close', () => resolve())))))
+      let timer: NodeJS.Timeout | undefined
+      await Promise.race([gone, new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))])
+      clearTimeout(timer)
+      for (const socket of all) socket.terminate()
+      trpcSockets.close()
+      legacySockets.close()
+    },
+  }
+}
+
+function principalKey(principal: Principal | null): string {
+  switch (principal?.type) {
+    case 'user':
+    case 'token':
+      return `${principal.org.id} user ${principal.userId}`
+    case 'key':
+      return `${principal.org.id} key ${principal.keyId}`
+    case 'anonymous':
+      return `${principal.org.id} anonymous`
+    default:
+      return 'nobody'
+  }
+}
+
+/** An access token in the query or as a subprotocol; an API key never stands in a URL. */
+function legacyCredential(request: IncomingMessage): { token?: string } {
+  const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((one) => one.trim())
+  const bearer = protocols[0] === 'bearer' ? protocols[1] : undefined
+  if (bearer !== undefined) return { token: bearer }
+  const token = new URL(request.url ?? '/', 'http://localhost').searchParams.get('token')
+  if (token === null) return {}
+  return { token: token.startsWith('smk_') ? '' : token }
+}
+
+function refuse(stream: Duplex, error: DomainError): void {
+  const { http } = ERRORS[error.code]
+  const body = JSON.stringify({ detail: error.message, error: error.message, message: error.message, details: null, code: error.code })
+  stream.end(
+    `HTTP/1.1 ${http} ${STATUS_CODES[http] ?? ''}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${http === 401 ? 'WWW-Authenticate: Bearer\r\n' : ''}\r\n${body}`,
+  )
+}
+
+/** A peer that answers no ping for a whole round is gone. */
+function keepAlive(sockets: WebSocketServer): void {
+  const answered = new WeakSet<WebSocket>()
+  sockets.on('connection', (socket: WebSocket) => {
+    answered.add(socket)
+    socket.on('pong', () => answered.add(socket))
+  })
+  const timer = setInterval(() => {
+    for (const socket of sockets.clients) {
+      if (answered.delete(socket)) socket.ping()
+      else socket.terminate()
+    }
+  }, LIMITS.socketPingMs)
+  timer.unref()
+  sockets.on('close', () => clearInterval(timer))
+}
