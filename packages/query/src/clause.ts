@@ -84,8 +84,10 @@ function unknownField(term: Term, head: Head, name: string): ClauseProblem {
 }
 
 function noOrder(term: Term, head: Head, field: Field): ClauseProblem {
-  const proposal = `${field.name}:${quote(`${head.op}${value(term.value)}`)}`
-  return problem(term, `${field.name} has no order, so it takes no ${head.op}. Quotation marks make it text.`, proposal)
+  const message = `${field.name} has no order, so it takes no ${head.op}.`
+  if (field.type === 'enum') return problem(term, message, `${field.name}:${value(term.value)}`)
+  const text = quote(`${head.op}${value(term.value)}`)
+  return problem(term, `${message} Quotation marks make it text.`, `${field.name}:${text}`)
 }
 
 /** A value as it could be written again, without its quotation marks. */

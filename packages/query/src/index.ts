@@ -10,12 +10,13 @@ export {
   type Predicate,
   type Queryable,
 } from './compile.ts'
+export { completionAt, type Completion } from './completion.ts'
 export { FIELDS, fieldNamed, type Field, type FieldName } from './fields.ts'
 export { fold } from './fold.ts'
 export { QUERY_LIMITS } from './limits.ts'
 export { parse, parseStrict, type Parsed, type ParseOptions } from './parse.ts'
 export { payloadContains, payloadText, payloadTexts, type QueryablePayload } from './payload-text.ts'
-export { print } from './print.ts'
+export { print, wordOrQuoted } from './print.ts'
 export { QueryError, type Problem } from './problem.ts'
 export {
   attributeTest,

@@ -66,6 +66,9 @@ describe('a problem', () => {
     const { problems } = parse(text, { regex: linearRegex })
     expect({ text, count: problems.length }).toEqual({ text, count: 1 })
     const [problem] = problems
+    // What is proposed must be right.
+    if (problem?.proposal !== undefined)
+      expect(parse(text.slice(0, problem.start) + problem.proposal + text.slice(problem.end)).problems).toEqual([])
     return { at: text.slice(problem?.start, problem?.end), message: problem?.message, proposal: problem?.proposal }
   }
   test('underlines a mistyped field and proposes the nearest', () => {

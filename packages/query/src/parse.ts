@@ -42,6 +42,10 @@ function everything(end: number): Ast {
   return { type: 'and', of: [], start: 0, end }
 }
 
+function beginsClause(token: Token | undefined): token is Token {
+  return token !== undefined && (token.type === 'term' || token.type === 'open' || token.type === 'not')
+}
+
 /** `or` binds looser than `and`, which needs no word; a minus sign or NOT binds tightest. */
 function parseTokens(tokens: readonly Token[], end: number, problems: Problem[], options: ParseOptions): Ast {
   let next = 0
@@ -64,11 +68,9 @@ function parseTokens(tokens: readonly Token[], end: number, problems: Problem[],
     const of: Ast[] = []
     let or: Mark | undefined
     for (;;) {
-      const and = readAnd(depth)
-      if (and !== undefined) of.push(and)
+      const { ast, empty } = readAnd(depth)
+      if (ast !== undefined) of.push(ast)
       const token = tokens[next]
-      // A side that had a problem of its own is not missing.
-      const empty = and === undefined && lastRead === 'nothing'
       if (token?.type !== 'or') {
         if (or !== undefined && empty) complain(or)
         return chain('or', of)
@@ -86,35 +88,24 @@ function parseTokens(tokens: readonly Token[], end: number, problems: Problem[],
     problems.push({ start, end, message, proposal: '"OR"' })
   }
 
-  let lastRead: 'nothing' | 'something' = 'nothing'
-  const readAnd = (depth: number): Ast | undefined => {
+  /** `empty`: nothing stood there; a side that has a problem of its own is not missing. */
+  const readAnd = (depth: number): { readonly ast: Ast | undefined; readonly empty: boolean } => {
     const of: Ast[] = []
-    let read: typeof lastRead = 'nothing'
+    const first = next
     for (;;) {
       const token = tokens[next]
-      if (token === undefined || token.type === 'or' || (token.type === 'close' && depth > 0)) {
-        lastRead = read
-        return chain('and', of)
-      }
+      if (token === undefined || token.type === 'or' || (token.type === 'close' && depth > 0))
+        return { ast: chain('and', of), empty: next === first }
       if (token.type === 'and') {
-        const following = tokens[next + 1]?.type
-        if (
-          read === 'nothing' ||
-          following === undefined ||
-          following === 'or' ||
-          following === 'and' ||
-          following === 'close'
-        ) {
+        if (next === first || !beginsClause(tokens[next + 1])) {
           const { start, end } = token
           const message = 'AND stands between two clauses. To search for the word, put it in quotation marks.'
           problems.push({ start, end, message, proposal: '"AND"' })
         }
-        read = 'something'
         next++
         continue
       }
       const unary = readUnary(token, depth)
-      read = 'something'
       if (unary !== undefined) of.push(unary)
     }
   }
@@ -128,7 +119,7 @@ function parseTokens(tokens: readonly Token[], end: number, problems: Problem[],
     switch (token.type) {
       case 'not': {
         const inner = tokens[next]
-        if (inner === undefined || inner.type === 'or' || inner.type === 'and' || inner.type === 'close') {
+        if (!beginsClause(inner)) {
           problems.push({ start: token.start, end: token.end, message: 'What is excluded is missing here.' })
           return undefined
         }

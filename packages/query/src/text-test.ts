@@ -41,7 +41,7 @@ export function textTest(value: Text | Regex, reach: Reach, regex?: RegexCompile
 }
 
 /** A pattern that matches the folded whole where the given one matches a part of it. */
-export function partPattern(pattern: string): string {
+function partPattern(pattern: string): string {
   return `*${fold(pattern)}*`
 }
 
