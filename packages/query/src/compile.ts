@@ -39,8 +39,8 @@ export interface CompileOptions {
 export type Predicate = (entry: Queryable) => boolean
 
 /**
- * The query as a function of an entry. Two-valued: a clause about what an entry does not have does not hold, so
- * `-sender:x`'s kin `-receiver:x` holds for entries without a receiver. The SQL of packages/db answers alike.
+ * The query as a function of an entry. Two-valued: what an entry does not have holds for no clause, so that
+ * `-receiver:x` holds for the entries without a receiver. The SQL of packages/db answers alike.
  */
 export function compile(ast: Ast, options: CompileOptions): Predicate {
   switch (ast.type) {
