@@ -121,6 +121,7 @@ detection:
       - '\\bvssadmin(?:\\.exe)?\\b[^\\n]{0,40}\\b(?:delete|resize)\\s+shadow'
       - '\\bwmic(?:\\.exe)?\\b[^\\n]{0,30}\\bshadowcopy\\b[^\\n]{0,20}\\bdelete\\b|\\bwin32_shadowcopy\\b[^\\n]{0,80}(?:delete|remove)'
       - '\\bwbadmin(?:\\.exe)?\\b[^\\n]{0,20}\\bdelete\\b|\\bbcdedit(?:\\.exe)?\\b[^\\n]{0,60}(?:recoveryenabled|bootstatuspolicy|safeboot)'
+      - '\\bdiskshadow(?:\\.exe)?\\b|\\bdelete shadows\\b'
       - '\\breagentc(?:\\.exe)?\\s+/disable\\b|\\bcipher(?:\\.exe)?\\s+/w:|\\bsdelete\\w*(?:\\.exe)?\\b'
       - '\\bdiskpart\\b[^\\n]{0,80}\\bclean\\b|\\bformat\\s+[c-z]:\\s*/[yq]|\\bdel\\s+(?:/[fsqa]\\s+){2,}[a-z]:\\\\'
       - '\\bdisable-computerrestore\\b|\\bschtasks(?:\\.exe)?\\b[^\\n]{0,80}systemrestore[^\\n]{0,20}/disable'
@@ -168,6 +169,8 @@ detection:
       - '\\btrap\\s+[\\x22\\x27][^\\x22\\x27\\n]{1,200}[\\x22\\x27]\\s+(?:DEBUG|EXIT|INT|ERR)\\b[^\\n]{0,40}'
       - '\\bsystemctl\\s+(?:--user\\s+)?enable\\b[^\\n]{0,60}(?:/tmp|art-|evil|\\.timer)|\\binsmod\\b|\\bmodprobe\\s+\\S*(?:/|evil|rootkit)|\\bkldload\\b|\\bkextload\\b'
       - '\\b(?:Command Processor|Microsoft\\.PowerShell_profile|\\$PROFILE)\\b[^\\n]{0,120}\\b(?:AutoRun|Add-Content|Set-Content|>>|-Value)|\\bAdd-Content\\s+\\$PROFILE'
+      - '(?:>>?|tee(?:\\s+-a)?|sed\\s+-i[^\\n]{0,120}|cp\\s+\\S+)\\s*[\\x22\\x27]?/etc/pam\\.d/|\\bsed\\b[^\\n]{0,120}/etc/pam\\.d/'
+      - '\\bsitecustomize\\b|\\busercustomize\\b|\\bgetusersitepackages\\b|\\bsite\\.getsitepackages\\b[^\\n]{0,200}\\.pth|\\bAutodialDLL\\b|\\bsdbinst(?:\\.exe)?\\b|\\bset-servicebinarypath\\b|\\bNew-WebGlobalModule\\b|\\bappcmd(?:\\.exe)?\\b[^\\n]{0,60}\\b(?:install|add)\\s+module|\\btermsrv\\.dll\\b|\\bPhishing\\w*\\.\\w{3,4}\\b'
       - '\\baws\\s+iam\\s+(?:create-access-key|create-login-profile|attach-user-policy|put-user-policy)\\b|\\bNew-AzureAD(?:Application|ServicePrincipal|User)\\w*\\b|\\baz\\s+ad\\s+(?:sp|app|user)\\s+create\\b|\\bNew-MgUser\\b'
   condition: persist
 falsepositives:
@@ -202,6 +205,10 @@ detection:
       - '\\bAmsiUtils\\b|\\bamsiInitFailed\\b|\\bAmsiScanBuffer\\b|\\bamsi\\.dll\\b|\\bAmsiEnable\\b|\\bMicrosoft\\\\+AMSI\\\\+Providers\\b|\\bEtwEventWrite\\b|\\bCOMPlus_ETWEnabled\\b|\\blogman(?:\\.exe)?\\b[^\\n]{0,40}\\b(?:stop|update|delete)\\b|\\bScriptBlockLogging\\b|\\bEnableLUA\\b|\\bConsentPromptBehaviorAdmin\\b|\\bPromptOnSecureDesktop\\b'
       - '\\bSystem\\\\+(?:CurrentControlSet|ControlSet001)\\\\+(?:Control\\\\+(?:SecurityProviders|Lsa|DeviceGuard|CI\\\\|Terminal Server|Minint|SafeBoot)|Services\\\\+(?:EventLog|WinDefend|Sysmon|mpssvc|SharedAccess|LanManServer|wuauserv))'
       - '\\b(?:UseLogonCredential|LocalAccountTokenFilterPolicy|RunAsPPL|DisableRestrictedAdmin|AllowEncryptionOracle|LmCompatibilityLevel|VBAWarnings|AccessVBOM|DisableProtectedView\\w*|DisableCMD|DisableTaskMgr|DisableRegistryTools|ChannelAccess|SmartScreenEnabled|EnableSmartScreen|DisableNotificationCenter|HideSCA\\w*|NoLogOff|NoClose|shutdownwithoutlogon|fInheritInitialProgram|MaxConnectionsPer\\w+)\\b'
+      - '\\breg(?:\\.exe)?\\s+(?:add|delete|import)\\b\\s*[\\x22\\x27]?(?:HKLM|HKEY_LOCAL_MACHINE|HKCU|HKEY_CURRENT_USER)(?::)?\\\\+(?:Software|System)\\\\+(?:Microsoft|Policies|CurrentControlSet|WOW6432Node|Classes)\\b'
+      - '\\b(?:New|Set|Remove)-Item(?:Property)?\\b[^\\n]{0,60}(?:HKLM|HKCU|Registry::HKEY_\\w+):?\\\\+(?:Software|System)\\\\+(?:Microsoft|Policies|CurrentControlSet|WOW6432Node|Classes)\\b|\\bset(?:-|)registry\\w*|\\$registryPath\\s*=\\s*[\\x22\\x27]HKLM'
+      - '\\bsystemd-journald?\\b|\\bETWEnabled\\b|\\bswapoff\\s+-a\\b|\\bdrop_caches\\b|\\bdontLog:true\\b|\\bNrptRule\\b|\\bNew-NetQosPolicy\\b|>>?\\s*/etc/(?:syslog|audit|rsyslog|audisp|security)|\\bpfctl\\s+-\\w*[dF]|\\|\\s*pfctl\\b'
+      - '\\b(?:copy|cp|copy-item|mv|move|ren(?:ame)?)\\b[^\\n]{0,160}\\\\system32\\\\[\\w]+\\.exe[^\\n]{0,160}\\.exe|\\.(?:pdf|docx?|xlsx?|png|jpe?g|txt|mp4)\\.(?:exe|sh|bat|scr|vbs|cmd|lnk|js)\\b|\\becho\\b[^\\n]{0,30}#!/bin/[^\\n]{0,20}>\\s*\\S+\\.(?:png|jpg|pdf|txt|docx?)\\b|\\bmount\\s+-B\\b|\\bprctl_rename\\b'
       - '\\breg(?:\\.exe)?\\s+(?:add|delete|import)\\b[^\\n]{0,160}\\\\+(?:Policies|SystemRestore|Windows Defender|Security Center|ImmersiveShell|Internet Settings|Lsa|WDigest|FVE|Terminal Server|Winlogon|MyComputer|EventLog|Trust(?:ed|Center)|Office\\\\+\\d+\\.\\d+)\\b'
       - '\\b(?:New|Set|Remove)-Item(?:Property)?\\b[^\\n]{0,160}(?:HKLM|HKCU|HKEY_\\w+|Registry::)[^\\n]{0,120}\\\\+(?:Policies|Windows Defender|Security Center|ImmersiveShell|Internet Settings|Lsa|WDigest|EventLog|FVE|Winlogon|ASR|Office\\\\+\\d+\\.\\d+)\\b'
       - '\\bspctl\\s+--(?:master|global)-disable\\b|\\bcsrutil\\s+disable\\b|\\bxattr\\s+-(?:d|c|r[dc]?)\\b[^\\n]{0,40}(?:quarantine|\\S+\\.app)|\\blaunchctl\\s+(?:unload|remove|bootout)\\b|\\bdefaults\\s+write\\b[^\\n]{0,60}(?:LSQuarantine|loginwindow|com\\.apple\\.alf)'
@@ -236,12 +243,12 @@ logsource:
 detection:
   erase:
     payload|re|i:
-      - '(?:^|[\\s;&|(])(?:echo|cat|:|true|printf|truncate|cp|tee|shred|rm|unlink|srm|wipe|mv|ln|sed|dd|sudo|find|touch)\\b[^\\n;]{0,120}[\\s\\x22\\x27>=]/(?:private/)?var/(?:log|spool/mail|mail|audit|adm|lib/docker/containers)\\b[^\\n]{0,60}'
+      - '(?:^|[\\s;&|(])(?:truncate|tee|shred|rm|unlink|srm|wipe|mv|ln|sed\\s+-i|dd|touch|cp\\s+/dev/null)\\b[^\\n;]{0,120}[\\s\\x22\\x27>=]/(?:private/)?var/(?:log|spool/mail|mail|audit|adm|lib/docker/containers)\\b[^\\n]{0,60}'
       - '>\\s*[\\x22\\x27]?/var/(?:log|spool/mail|mail|audit)\\b|>\\s*[\\x22\\x27]?(?:~|\\$HOME|/root|/home/[^\\s/]+)?/?\\.(?:bash|zsh|python|mysql|psql)_history\\b'
       - '\\bjournalctl\\b[^\\n]{0,40}--vacuum|\\blog\\s+erase\\b|\\bfind\\s+/var/log\\b[^\\n]{0,80}-(?:delete|exec\\s+rm)'
       - '\\b(?:Clear|Remove|Limit)-EventLog\\b|\\bwevtutil(?:\\.exe)?\\s+cl\\b|\\bClearEventlog\\b|\\bEventLogSession\\b[^\\n]{0,80}ClearLog|\\bClear-Eventlog\\b'
       - '\\bhistory\\s+-(?:c|w|d)\\b|\\bunset\\s+HIST(?:FILE|SIZE)\\b|\\bHIST(?:FILE|SIZE|FILESIZE|CONTROL)\\s*=\\s*(?:0|/dev/null|ignore\\w*|[\\x22\\x27]{2}|$)|\\bset\\s+\\+o\\s+history\\b|\\bexport\\s+HIST\\w+=\\S*(?:0|/dev/null|ignore)|\\bHISTFILE=\\s'
-      - '\\bln\\s+-sf?\\s+/dev/null\\s+\\S*history\\b|\\b(?:rm|shred|cat /dev/null|truncate)\\b[^\\n]{0,60}(?:_history|ConsoleHost_history)|\\bClear-History\\b|\\bPSReadLine\\b[^\\n]{0,60}(?:SaveNothing|history)|\\b(?:Remove-Item|del|rm)\\b[^\\n]{0,100}ConsoleHost_history'
+      - '\\bln\\s+-sf?\\s+/dev/null\\s+\\S*history\\b|\\b(?:rm|shred|cat /dev/null|truncate)\\b[^\\n]{0,60}(?:_history|ConsoleHost_history)|\\bHistorySavePath\\b|\\bPSReadLine\\b[^\\n]{0,60}(?:SaveNothing|history)|\\b(?:Remove-Item|del|rm)\\b[^\\n]{0,100}ConsoleHost_history'
       - '\\bfsutil(?:\\.exe)?\\s+usn\\s+deletejournal\\b|\\b(?:Remove-Item|del|rm)\\b[^\\n]{0,80}\\\\(?:Prefetch|winevt|Logs)\\\\|\\bevtx\\b[^\\n]{0,40}(?:del|rm|Remove)'
       - '\\btouch\\s+-(?:a|m|am|ma|r|acmr|c|t)\\w*\\s+(?:-\\w+\\s+)?[^\\n]{0,60}(?:\\d{8,12}|/etc/|/bin/|reference)|\\.(?:LastWriteTime|CreationTime|LastAccessTime)\\s*=|\\btimestomp'
       - '\\bnet(?:\\.exe)?\\s+(?:use|share)\\b[^\\n]{0,60}/delete\\b|\\bRemove-(?:SmbShare|FileShare|PSDrive|SmbMapping)\\b'
@@ -270,10 +277,10 @@ logsource:
 detection:
   raise:
     payload|re|i:
-      - '\\bchmod\\b[^\\n;|]{0,20}\\s(?:[ugoa]*\\+\\w*s\\w*|[2467][0-7]{3})\\s+\\S*(?:/tmp|/bin|/usr|/home|/var/tmp|\\./|sh\\b|evil)|\\bchmod\\s+(?:u\\+x?s|g\\+x?s|u\\+s)\\b'
+      - '\\bchmod\\b[^\\n;|]{0,20}\\s(?:[ugoa]*\\+\\w*s\\w*|[2467][0-7]{3})\\s+\\S*(?:/tmp|/bin|/usr|/home|/var/tmp|\\./|sh\\b|evil)|\\bchmod\\s+(?:u\\+x?s|u\\+s)\\b'
       - '\\b(?:NOPASSWD|!tty_tickets|timestamp_timeout)\\b|(?:>>?|tee(?:\\s+-a)?|sed\\s+-i\\S*|visudo|cat|ee|vi|vim|nano)\\s[^\\n]{0,120}/etc/sudoers|/usr/local/etc/sudoers'
-      - '\\bsetcap\\s+cap_\\w+|\\bgetcap\\s+-r\\s+/|\\bfind\\s+/\\S*\\s[^\\n]{0,80}-perm\\s+[-/]?[ugo]?[=+]?(?:0?[2467]000|s|u=s|g=s|4000|6000)'
-      - '\\bms-settings\\\\+shell\\\\+open\\b|\\bmscfile\\\\+shell\\\\+open\\b|\\bexefile\\\\+shell\\b|\\\\+shell\\\\+(?:open|runas)\\\\+command\\b|\\b(?:fodhelper|eventvwr|computerdefaults|sdclt|slui|cmstp|wsreset|DiskCleanup|silentcleanup)(?:\\.exe)?\\b[^\\n]{0,80}|\\bDelegateExecute\\b|\\bIsolatedCommand\\b|\\bUACME?\\b|\\bUACBypass\\b|\\bbypassuac\\b|\\bAkagi\\d*\\b'
+      - '\\bsetcap\\s+cap_\\w+|\\bgetcap\\s+-r\\s+/'
+      - '\\bms-settings\\\\+shell\\\\+open\\b|\\bmscfile\\\\+shell\\\\+open\\b|\\bexefile\\\\+shell\\b|\\\\+shell\\\\+(?:open|runas)\\\\+command\\b|\\b(?:fodhelper|eventvwr|computerdefaults|sdclt|slui|cmstp\\s+/s\\w*\\s|wsreset|DiskCleanup|silentcleanup)(?:\\.exe)?\\b[^\\n]{0,80}|\\bDelegateExecute\\b|\\bIsolatedCommand\\b|\\bUACME?\\b|\\bUACBypass\\b|\\bbypassuac\\b|\\bAkagi\\d*\\b'
       - '\\\\\\\\\\?\\\\[A-Za-z]:\\\\Windows \\\\'
       - '\\bdocker\\s+run\\b[^\\n]{0,200}(?:-v\\s+/:/|--privileged|--pid[= ]host|-v\\s+/var/run/docker\\.sock)|\\bnsenter\\b[^\\n]{0,80}(?:-t\\s*1\\b|--target\\s+1\\b)|\\bkubectl\\b[^\\n]{0,200}(?:privileged|hostPID|hostPath|create\\s+clusterrolebinding)|\\brelease_agent\\b|\\bchroot\\s+/(?:host|mnt)\\b'
       - '\\bdirtyc0w\\b|\\bdirty_?pipe\\b|\\bpwnkit\\b|\\blinpeas\\b|\\bwinpeas\\b|\\b(?:Juicy|Rogue|Sweet|Bad|God|Print|Hot)Potato\\b|\\bPrintSpoofer\\b|\\bTokenManipulation\\b|\\bGetSystem\\b|\\bParentPid\\b|\\bSeDebugPrivilege\\b|\\bUnderSpecificParent\\b|\\bpkexec\\b[^\\n]{0,40}(?:/bin/|sh\\b)|\\bWinlogonToken|\\bDuplicateToken|\\bImpersonat\\w+LoggedOn'
@@ -356,7 +363,7 @@ detection:
       - '\\bsecurity\\s+(?:dump-keychain|find-(?:generic|internet)-password|export|dump-trust|unlock-keychain)\\b|\\bvaultcmd(?:\\.exe)?\\b|\\bcmdkey(?:\\.exe)?\\s+/list\\b|\\brundll32(?:\\.exe)?\\b[^\\n]{0,40}keymgr|\\bMicrosoft\\\\+(?:Credentials|Vault|Protect)\\b|\\bcachedump\\b|\\bGet-GPPPassword\\b|\\bgpp(?:decrypt|password)\\b|\\bcpassword\\b'
       - '\\b(?:find|grep|rg|ag|locate|fd|Get-ChildItem|gci|dir|findstr|Select-String|ls|rsync)\\b[^\\n]{0,160}(?:id_rsa|id_ed25519|\\*?\\.pem\\b|\\*\\.ppk|\\.p12\\b|\\.pfx\\b|\\*\\.key\\b|\\.kdbx?\\b|\\.netrc|\\.pgpass|wallet\\.dat|\\.gnupg|\\.git-credentials|credentials\\.(?:json|xml|db)|unattend\\.xml|web\\.config|sysprep|AccessTokens\\.json|\\.aws\\b|\\.azure\\b|\\bgcloud\\b)'
       - '\\b(?:grep|rg|findstr|Select-String|ls)\\b[^\\n]{0,60}\\b(?:password|passwd|pass\\b|secret|api_?key|BEGIN (?:RSA|OPENSSH)|AKIA|credential)[^\\n]{0,120}(?:/\\s|/home|/etc|~|C:\\\\|\\*\\.|_history|loot|/proc|\\.\\w+\\s)'
-      - '\\b(?:hydra|medusa|hashcat|john|crackmapexec|netexec|nxc|kerbrute|patator|brutespray|ncrack|GoAWSConsoleSpray|DomainPasswordSpray|domainpassspray|MSOLSpray|CredPhisher|passwordspray\\w*|sensitivefiles|powershellsensitive|sshpass|sucrack)\\b[^\\n]{0,200}'
+      - '\\b(?:hydra|medusa|hashcat|john\\s+(?:--\\w|\\S*(?:hash|shadow))|crackmapexec|netexec|nxc|kerbrute|patator|brutespray|ncrack|GoAWSConsoleSpray|DomainPasswordSpray|domainpassspray|MSOLSpray|CredPhisher|passwordspray\\w*|sensitivefiles|powershellsensitive|sshpass|sucrack)\\b[^\\n]{0,200}'
       - '\\bexport-pfxcertificate\\b|\\bcertutil(?:\\.exe)?\\b[^\\n]{0,40}-exportPFX|\\bCryptoAPI\\b[^\\n]{0,40}export|\\bAADInternals\\b|\\bSAMLToken\\b|\\bPfxFileName\\b|\\bExport-Certificate\\b|\\bcert:\\\\+LocalMachine\\\\+My\\b'
       - '\\b(?:kubectl|oc)\\b[^\\n]{0,60}\\bget\\s+secrets?\\b[^\\n]{0,60}(?:-o|--output|-A|--all)|/var/run/secrets/kubernetes\\.io|\\baws\\s+(?:secretsmanager\\s+get-secret-value|ssm\\s+get-parameters?\\b[^\\n]{0,80}--with-decryption|sts\\s+get-session-token)|\\bgcloud\\s+(?:secrets\\s+versions\\s+access|auth\\s+print-access-token)|\\bvault\\s+kv\\s+get\\b[^\\n]{0,40}-format|\\baz\\s+(?:keyvault\\s+secret\\s+show|account\\s+get-access-token|storage\\s+account\\s+keys)'
   condition: dump
@@ -386,14 +393,17 @@ detection:
   tool:
     payload|re|i:
       - '\\bmshta(?:\\.exe)?\\b[^\\n]{0,60}(?:https?:|javascript:|vbscript:|\\.hta|\\.sct)|\\bregsvr32(?:\\.exe)?\\b[^\\n]{0,80}(?:/i:|scrobj)|\\brundll32(?:\\.exe)?\\b[^\\n]{0,80}(?:javascript:|\\.dll|\\.cpl|url\\.dll|shell32|StartW|advpack|ieadvpack|zipfldr|pcwutl)'
-      - '\\bwmic(?:\\.exe)?\\b[^\\n]{0,80}(?:process\\s+call\\s+create|/node:|/format:|useraccount|process\\s+get)|\\bInvoke-(?:Wmi|Cim)Method\\b[^\\n]{0,160}(?:Win32_Process|-Name\\s+Create)|\\bwmiexec\\b|\\bpsexec\\w*(?:\\.exe)?\\b|\\bsmbexec\\b|\\bInvoke-Command\\b[^\\n]{0,80}-ComputerName|\\bEnter-PSSession\\b|\\bwinrs(?:\\.exe)?\\b|\\bevil-winrm\\b'
+      - '\\bwmic(?:\\.exe)?\\b[^\\n]{0,80}(?:process\\s+call\\s+create|/node:|/format:|useraccount\\s+get)|\\bInvoke-(?:Wmi|Cim)Method\\b[^\\n]{0,160}(?:Win32_Process|-Name\\s+Create)|\\bwmiexec\\b|\\bpsexec\\w*(?:\\.exe)?\\b|\\bsmbexec\\b|\\bInvoke-Command\\b[^\\n]{0,80}-ComputerName|\\bEnter-PSSession\\b|\\bwinrs(?:\\.exe)?\\b|\\bevil-winrm\\b'
       - '\\b(?:InstallUtil|RegAsm|RegSvcs|MSBuild|msxsl|odbcconf|cmstp|presentationhost|ieexec|infdefaultinstall|syncappvpublishingserver|hh|verclsid|mavinject|forfiles|pcalua|scriptrunner|bash|register-cimprovider|xwizard|dnscmd|cscript|wscript)\\.exe\\b[^\\n]{0,160}(?:\\.dll|\\.csproj|\\.xml|\\.xsl|\\.inf|\\.rsp|http|\\.chm|/s\\b|calc|cmd|\\.vbs|\\.js|-c)'
       - '\\bCreateInstance\\b[^\\n]{0,160}(?:CLSID|Shell\\.Application|MMC20|ShellWindows|Excel\\.Application|Outlook)|\\bShellExecute\\s*\\(|\\bGetTypeFromProgID\\b'
       - '\\b(?:VirtualAlloc|CreateRemoteThread|WriteProcessMemory|QueueUserAPC|NtMapViewOfSection|SetWindowsHookEx|Add-Type\\b[^\\n]{0,120}DllImport|GetDelegateForFunctionPointer|ReflectiveDLL|Reflection\\.Assembly\\]?::Load|INJECTRUNNING|ProcessInject\\w*|hollow(?:ing)?)\\b'
       - '\\bWinPwn\\b|\\bPowerSploit\\b|\\bPowerSharp\\w*\\b|\\bEmpire\\b[^\\n]{0,30}(?:launcher|stager)|\\bcobalt ?strike\\b|\\bsliver\\b[^\\n]{0,20}(?:implant|generate)|\\bBloodHound\\b|\\bSharpHound\\b|\\bPowerView\\b|\\bAdFind(?:\\.exe)?\\b|\\bnishang\\b|\\bInvoke-(?:Mimikatz|Shellcode|ReflectivePE\\w*|Obfuscation|SMBExec|TheHash|PSInject|DllInjection|Phant0m|Rubeus|ATHRemoteFXvGPU\\w*|CallbackShellcode\\w*|AppPathBypass|WMIExec)\\b|\\bmetasploit\\b|\\bmsfconsole\\b|\\bimpacket\\b|\\bresponder\\b[^\\n]{0,20}-I|\\bS3cur3Th1sSh1t\\b'
-      - '\\bGet-Keystrokes\\b|\\bkeylog\\w*\\b|\\bGetAsyncKeyState\\b|\\bxinput\\s+test|\\bpam_tty_audit|/etc/pam\\.d/(?:password|system)-auth\\b|\\bscreencapture\\b|\\bimport\\s+-window\\s+root|\\bxwd\\s+-root|\\bCopyFromScreen\\b|\\bpsr(?:\\.exe)?\\s+/start\\b|\\bGet-Clipboard\\b|\\bpbpaste\\b|\\bClipboard\\b[^\\n]{0,40}GetText|\\bSoundRecorder\\b|\\bffmpeg\\b[^\\n]{0,80}(?:x11grab|avfoundation|gdigrab)[^\\n]{0,40}/tmp'
+      - '\\bGet-Keystrokes\\b|\\bkeylog\\w*\\b|\\bGetAsyncKeyState\\b|\\bxinput\\s+test|\\bpam_tty_audit|/etc/pam\\.d/(?:password|system)-auth\\b|\\bscreencapture\\b|\\bimport\\s+-window\\s+root|\\bxwd\\s+-root|\\bCopyFromScreen\\b|\\bpsr(?:\\.exe)?\\s+/start\\b|\\bGet-Clipboard\\b[^\\n]{0,20}(?:\\||>)|\\$\\(pbpaste\\)|\\bClipboard\\b[^\\n]{0,40}GetText|\\bSoundRecorder\\b|\\bffmpeg\\b[^\\n]{0,80}(?:x11grab|avfoundation|gdigrab)[^\\n]{0,40}/tmp'
       - '\\btor(?:\\.exe)?[\\x22\\x27]?\\s*$|\\b(?:systemctl|service)\\s+(?:start\\s+)?tor\\b|\\btor_enable\\b|\\bngrok\\s+(?:tcp|http)\\b|\\bchisel\\b[^\\n]{0,40}(?:client|server)|\\bssh\\b[^\\n]{0,80}\\s-[RD]\\s+\\d+|\\bnetsh(?:\\.exe)?\\b[^\\n]{0,30}portproxy|\\bplink(?:\\.exe)?\\b[^\\n]{0,120}-(?:pw|R|m)\\b|\\biodine\\b|\\bdnscat\\w*\\b|\\bproxychains\\b'
       - '\\bxmrig\\b|\\bstratum\\+(?:tcp|ssl)://|\\bminerd\\b|\\bcryptonight\\b'
+      - '\\b(?:sudo\\s+)?(?:vim?|less|more|man|awk|gawk|mawk|nawk|find|nmap|ed|ftp|gdb|git|tar|zip|rsync|env|nice|ionice|time|timeout|strace|ltrace|taskset|setarch|stdbuf|xargs|watch|flock|cpulimit|socat|screen|tmux|expect|docker|make|mysql|psql|sqlite3|perl|ruby|python[23]?|php|lua|node|irb|jjs|jrunscript|go|rvim|view|emacs|pico|nano|busybox|capsh|chroot|cowsay|crash|dmsetup|easy_install|facter|genisoimage|gem|ginsh|hping3|journalctl|ld\\.so|logsave|mail|octave|openvpn|pg|pip|pry|puppet|restic|rlwrap|rpm|run-parts|scp|sed|service|ssh|start-stop-daemon|sshpass|split|slsh|tclsh|unshare|unexpand|valgrind|vimdiff|wish|yum|zsoelim|zypper|systemctl|aria2c|apt(?:-get)?|bundler|byebug|cdist|check_by_ssh|composer|cpan|csh|dash|dpkg|dstat|eb|ex|fish|ksh|loginctl|nroff|nsenter|red|snap|su|tbl|tee|troff|vagrant|wget|zsh)\\b[^\\n]{0,120}(?:-(?:e|c|exec|x)\\s+|!|exec[= (:]+|system[ (]+|spawn[ (]+|os\\.execute|checkpoint-action=|--command=|BEGIN\\s*\\{|shell=|call\\([^)\\n]{0,4}\\[?)\\s*[\\x22\\x27(\\[]{0,3}\\s*(?:/usr)?/bin/(?:ba|da|z|k|c|tc)?sh\\b'
+      - '\\binstall\\s+-m\\s*=?x?s\\b|\\bLFILE=|\\bTF=\\$\\(mktemp\\)|\\bRHOST=|\\bos\\.setuid\\(0\\)|\\bsetuid\\(0\\)|\\bProcess::Sys\\.setuid\\b|\\./(?:ba|da|z)?sh\\s+-p\\b|\\bexec\\s+/bin/(?:ba)?sh\\s+-p\\b|--interactive\\b[^\\n]{0,20}!sh'
+      - '\\b(?:desktopimgdownldr|certreq|ieexec|extrac32|makecab|diantz|replace|print|expand|hh|msdt|winget|AppInstaller|ConfigSecurityPolicy|MpCmdRun|Microsoft\\.Workflow\\.Compiler|dnx|rcsi|te|tracker|cdb|bginfo|vsjitdebugger|msdeploy|dxcap|csi|fsi|fsianycpu|pubprn|winrm|manage-bde|cl_\\w+|launch-vsdevshell|runscripthelper|wuauclt|wlrmdr|stordiag|ssh|tttracer|adplus|dump64|control|eventvwr|gpscript|infdefaultinstall|mmc|msiexec|netsh|pnputil|provtool|rasautou|register-cimprovider|runonce|sc|schtasks|setupapi|wab|workfolders|xwizard|finger|ftp|imewdbld|jsc|ldifde|onedrivestandaloneupdater|pktmon|presentationhost|psr|squirrel|update|vbc|wfc|csc|ttdinject|unregmp2|verclsid|cscript|wscript|wsl|bash|cmdl32|colorcpl|conhost|customshellhost|datasvcutil|dfsvc|explorer|fltmc|findstr|gfxdownloadwrapper|syncappvpublishingserver)(?:\\.exe|\\.vbs)?\\b[^\\n]{0,160}(?:https?://\\S+\\.(?:exe|dll|sct|ps1|bat|hta|txt|xml|cab|msi)|\\\\\\\\[\\w.-]+\\\\\\S+\\.(?:exe|dll|sct|inf|bat|cab|msi|xml)|[\\w.]+\\.(?:txt|log|ini|pdf|doc):[\\w.]+\\.(?:exe|dll|vbs|bat|ps1)|script:https?|\\bms-msdt:)'
       - '<\\?php\\s[^\\n]{0,80}(?:system|eval|exec|passthru|shell_exec)\\s*\\(|\\bATTACH DATABASE\\b[^\\n]{0,80}\\.php|\\bxp_cmdshell\\b|\\bINTO\\s+OUTFILE\\b|\\bweb ?shell\\b|\\{\\{[^\\n}]{0,60}__(?:class|globals|mro|subclasses)__'
       - '\\bReg(?:ister)?-?(?:edit|ini)?(?:\\.exe)?\\s+import\\b|\\bregini(?:\\.exe)?\\b|\\bregedit(?:\\.exe)?\\s+/s\\b'
       - '--yolo\\b|--dangerously-skip-permissions\\b|--trust-all-tools\\b|\\ballowDangerous'
@@ -412,7 +422,7 @@ sentinelmesh:
     text: `title: Credentials file read
 id: sm-cred-001
 status: experimental
-description: An agent opens a file in which keys or passwords are kept.
+description: An agent opens, or is told to open, a file in which keys or passwords are kept.
 author: SentinelMesh
 date: 2026-11-24
 tags:
@@ -420,17 +430,22 @@ tags:
   - attack.t1552.001
 logsource:
   product: ai_agent
-  category: tool_call
 detection:
   file:
     payload|re|i:
       - '(?:~|\\$HOME|/root|/home/[^\\s/\\x22\\x27]+|/Users/[^\\s/\\x22\\x27]+|%USERPROFILE%)?[\\\\/]?\\.(?:ssh[\\\\/](?:id_\\w+|config|identity)|aws[\\\\/]credentials|netrc\\b|pgpass\\b|git-credentials\\b|docker[\\\\/]config\\.json|kube[\\\\/]config|gnupg[\\\\/]|npmrc\\b|pypirc\\b|azure[\\\\/]\\w+|config[\\\\/]gcloud|cursor[\\\\/]mcp\\.json|vault-token)'
+      - '(?:@|file://|path=|_path=|path[\\x22\\x27]?\\s*:\\s*[\\x22\\x27]|open\\([\\x22\\x27])/etc/passwd\\b'
       - '/etc/(?:shadow|gshadow|sudoers|master\\.passwd|krb5\\.keytab|ssl/private)\\b|(?:\\.\\./){3,}|(?:\\.\\.\\\\){3,}|(?:%2e%2e(?:%2f|/)){2,}'
       - '/proc/(?:self|\\d+|1)/(?:environ|mem|maps|cmdline)\\b|/var/run/secrets/|\\bid_(?:rsa|dsa|ecdsa|ed25519)\\b(?:$|[^.\\w])|\\bwallet\\.dat\\b|\\bservice[_-]?account\\S{0,20}\\.json\\b|\\bapplication_default_credentials\\.json\\b'
   harmless:
     payload|re|i:
       - '\\b(?:chmod|chown|ssh-keygen|ssh-add|ssh-copy-id|ssh\\s+-i|scp\\s+-i|stat|ls|mkdir|touch|certbot|visudo)\\b|-i\\s+\\S*id_|--(?:identity|key|cert|config|kubeconfig)\\S*|\\.pub\\b'
-  condition: file and not harmless
+  elsewhere:
+    kind:
+      - system
+      - completion
+      - tool_result
+  condition: file and not harmless and not elsewhere
 falsepositives:
   - Administration of such files
 level: high
@@ -525,7 +540,7 @@ detection:
       - '\\bcurl\\b[^\\n]{0,300}(?:\\$\\(|\`|\\{\\})[^\\n]{0,120}(?:cat|base64|env|whoami|id|history|printenv|hostname)?'
       - '\\bwget\\b[^\\n]{0,200}--(?:post|body)-(?:file|data)[ =]'
       - '\\b(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)\\b[^\\n]{0,240}-(?:InFile|Method\\s+(?:Put|Post))\\b[^\\n]{0,200}(?:-InFile|-Body|Get-Content|\\.zip)|\\bUpload(?:File|Data|String)\\s*\\('
-      - '\\b(?:tar|zip|cat|gzip|dd|mysqldump|pg_dump|find)\\b[^\\n]{0,160}\\|[^\\n]{0,80}\\b(?:nc|ncat|netcat|ssh|socat|telnet|openssl s_client)\\b'
+      - '\\b(?:tar|zip|cat\\s+[~/.]|gzip|dd|mysqldump|pg_dump|find)[^\\n]{0,160}\\|[^\\n]{0,80}\\b(?:nc|ncat|netcat|ssh|socat|telnet|openssl s_client)\\b'
       - '\\b(?:scp|rsync|sftp|rclone|s3cmd|gsutil|azcopy|aws\\s+s3\\s+(?:cp|sync|mv)|megacmd|mega-put|ftp|tftp|lftp|smbclient|bitsadmin)\\b[^\\n]{0,160}(?:\\.ssh|id_rsa|\\.env\\b|\\.aws|shadow|passwd|credentials|secrets?\\b|\\.pem|\\.db\\b|dump|backup|exfil|customers|\\.kdbx|\\.netrc|\\.gnupg|\\.pfx)'
       - '\\bssh\\b[^\\n]{0,120}(?:tar|cat)\\s[^\\n]{0,60}(?:>|\\|)'
       - '\\brequests\\.post\\s*\\([\\s\\S]{0,200}\\b(?:open\\s*\\(|os\\.environ|clipboard|password|token|secret|cookies?|keys?\\b|location|history)|\\bopen\\s*\\([\\s\\S]{0,300}\\brequests\\.(?:post|put|get)\\s*\\('
@@ -559,8 +574,8 @@ logsource:
 detection:
   dns:
     payload|re|i:
-      - '\\b(?:nslookup|dig|host|drill|kdig|ping|Resolve-DnsName|getent hosts)\\b[^\\n]{0,160}(?:\\$\\(|\`|\\$\\{?\\w*(?:data|line|chunk|enc|hex|secret|b64|out|part|i)\\b|%\\w+%|\\{\\})[^\\n]{0,160}\\.'
-      - '\\b(?:base64|xxd|hexdump|od|base32)\\b[^\\n]{0,160}\\b(?:nslookup|dig|host|Resolve-DnsName|ping)\\b'
+      - '\\b(?:nslookup|dig|drill|kdig|ping|Resolve-DnsName|getent hosts)\\b[^\\n]{0,160}(?:\\$\\(|\`|\\$\\{?\\w*(?:data|line|chunk|enc|hex|secret|b64|out|part|i)\\b|%\\w+%|\\{\\})[^\\n]{0,160}\\.'
+      - '\\b(?:base64|xxd|hexdump|od|base32)\\b[^\\n]{0,160}\\b(?:nslookup|dig|Resolve-DnsName|ping)\\b'
       - '\\b(?:for|while|foreach)\\b[^\\n]{0,200}\\b(?:nslookup|dig|Resolve-DnsName)\\b'
       - '\\b(?:socket\\.gethostbyname|dns\\.(?:resolve|lookup)\\w*|Dns\\.GetHost\\w+|net\\.LookupHost)\\s*\\([^\\n]{0,120}(?:\\+|\\$\\{|%s|format|f[\\x22\\x27])'
       - '\\b(?:dns|icmp)[ _-]?(?:exfil\\w*|tunnel\\w*)\\b'
@@ -686,8 +701,12 @@ logsource:
 detection:
   override:
     payload|re|i:
-      - '\\b(?:ignor(?:e|ing|es|ed)|disregard(?:ing|s|ed)?|forget(?:ting|s)?|overrid(?:e|ing|es)|discard(?:ing|s)?|bypass(?:ing)?|neglect|nevermind|never mind|skip|dismiss|drop|delete|erase|abandon|set aside|pay no attention to|stop following|do not follow|don?t follow|no longer follow)[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|your|my|our|these|those|and|system|safety)[\\s\\\\"''*_>#-]{1,12}){0,5}(?:previous|prior|above|earlier|preceding|past|initial|original|former|foregoing|last|given|existing|current)[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|your|my|our|these|those|this|that|previous|prior|above|earlier|preceding|past|initial|original|former|existing|current|given|other|old|foregoing|last|everything|entire|and|or|following|system|safety|default|developer|set|built-in|internal)[\\s\\\\"''*_>#-]{1,12}){0,6}(?:i[nu]{1,3}s?t?r?u?c?tions?|prompts?|directions?|directives?|guidelines?|rules|commands?|programming|context|constraints|tasks?|orders|techniques)\\b'
-      - '\\b(?:ignore|disregard|forget|override|discard|nevermind|stop following|do not follow)[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|and)[\\s\\\\"''*_>#-]{1,12}){0,3}your[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|your|my|our|these|those|this|that|previous|prior|above|earlier|preceding|past|initial|original|former|existing|current|given|other|old|foregoing|last|everything|entire|and|or|following|system|safety|default|developer|set|built-in|internal)[\\s\\\\"''*_>#-]{1,12}){0,6}(?:instructions?|prompts?|directions|directives?|guidelines|rules|programming|training|constraints|safety)\\b'
+      - '(?:ignor(?:e|ing|es|ed)|disregard(?:ing|s|ed)?|forget(?:ting|s)?|overrid(?:e|ing|es)|discard(?:ing|s)?|bypass(?:ing)?|neglect|nevermind|never mind|skip|dismiss|drop|delete|erase|abandon|set aside|pay no attention to|stop following|do not follow|don?t follow|no longer follow)[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|your|my|our|these|those|and|system|safety)[\\s\\\\"''*_>#-]{1,12}){0,5}(?:previous|prior|above|earlier|preceding|past|initial|original|former|foregoing|last|given|existing|current)[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|your|my|our|these|those|this|that|previous|prior|above|earlier|preceding|past|initial|original|former|existing|current|given|other|old|foregoing|last|everything|entire|and|or|following|system|safety|default|developer|set|built-in|internal)[\\s\\\\"''*_>#-]{1,12}){0,6}(?:i[nu]{1,3}s?t?r?u?c?tions?|prompts?|directions?|directives?|guidelines?|rules|commands?|programming|context|constraints|tasks?|orders|techniques)\\b'
+      - '(?:ignore|disregard|forget|override|discard|nevermind|stop following|do not follow|drop|abandon|(?:opposite|oppisite|reverse|contrary) of)[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|and)[\\s\\\\"''*_>#-]{1,12}){0,3}your[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|your|my|our|these|those|this|that|previous|prior|above|earlier|preceding|past|initial|original|former|existing|current|given|other|old|foregoing|last|everything|entire|and|or|following|system|safety|default|developer|set|built-in|internal)[\\s\\\\"''*_>#-]{1,12}){0,6}(?:instructions?|prompts?|directions|directives?|guidelines|rules|programming|training|constraints|safety|techniques|context|i[nu]{1,3}s?t?r?u?c?tions?)\\b'
+      - '(?:ignore|disregard|forget|override|discard|bypass)[\\s\\\\"''*_>#-]{1,12}(?:all|any)[\\s\\\\"''*_>#-]{1,12}(?:of[\\s\\\\"''*_>#-]{1,12})?(?:the[\\s\\\\"''*_>#-]{1,12}|your[\\s\\\\"''*_>#-]{1,12}|other[\\s\\\\"''*_>#-]{1,12}|given[\\s\\\\"''*_>#-]{1,12}|safety[\\s\\\\"''*_>#-]{1,12}|system[\\s\\\\"''*_>#-]{1,12}|security[\\s\\\\"''*_>#-]{1,12})*(?:instructions?|prompts?|directives?|safety[\\s\\\\"''*_>#-]{1,12}(?:checks?|filters?|guidelines|rules|measures)|safeguards|security[\\s\\\\"''*_>#-]{1,12}(?:checks?|policies|instructions))\\b'
+      - '\\b(?:forget|ignore|disregard)[\\s\\\\"''*_>#-]{1,12}(?:about[\\s\\\\"''*_>#-]{1,12})?(?:absolutely[\\s\\\\"''*_>#-]{1,12})?everything\\b(?:[.,!:;]|[\\s\\\\"''*_>#-]{1,12}(?:and|then|you|above|before|else|now|that|i|we))'
+      - '\\b(?:despite|regardless of|contrary to|instead of)[\\s\\\\"''*_>#-]{1,12}(?:what[\\s\\\\"''*_>#-]{1,12}(?:ever[\\s\\\\"''*_>#-]{1,12})?)?(?:you(?:.ve)?[\\s\\\\"''*_>#-]{1,12}(?:have[\\s\\\\"''*_>#-]{1,12}|were[\\s\\\\"''*_>#-]{1,12}|had[\\s\\\\"''*_>#-]{1,12})?(?:been[\\s\\\\"''*_>#-]{1,12})?(?:told|instructed|ordered)|(?:the|all|your|any)[\\s\\\\"''*_>#-]{1,12}(?:previous|prior|above|earlier)[\\s\\\\"''*_>#-]{1,12}(?:instructions?|rules|prompts?))'
+      - '\\bforgotten[\\s\\\\"''*_>#-]{1,12}(?:all|any|your|the|every)\\b[^.\\n]{0,20}\\b(?:rules|instructions|guidelines)'
       - '\\b(?:ignore|disregard|forget|override|discard)[\\s\\\\"''*_>#-]{1,12}(?:all|any|every)[\\s\\\\"''*_>#-]{1,12}(?:of[\\s\\\\"''*_>#-]{1,12})?(?:the[\\s\\\\"''*_>#-]{1,12}|your[\\s\\\\"''*_>#-]{1,12}|other[\\s\\\\"''*_>#-]{1,12})?(?:instructions?|prompts?|directives?|guidelines|rules|commands|documents|context)\\b(?:[\\s\\\\"''*_>#-]{1,12}(?:you|given|provided|and|that|from|before|above)\\b|[.,!:;]|$)'
       - '\\b(?:ignore|disregard|forget|nevermind|never mind|discard)[\\s\\\\"''*_>#-]{1,12}(?:(?:about|absolutely|literally)[\\s\\\\"''*_>#-]{1,12})?(?:everything|anything|all|whatever|what)[\\s\\\\"''*_>#-]{1,12}(?:(?:that|of|you|i|we|was|were|has|have|been|it|the|text|content|information|is)[\\s\\\\"''*_>#-]{1,12}){0,5}(?:above|before|previous(?:ly)?|prior|earlier|said|told|know|learned|written)\\b'
       - '\\b(?:ignore|disregard|nevermind|never mind)[\\s\\\\"''*_>#-]{1,12}(?:the[\\s\\\\"''*_>#-]{1,12}|all[\\s\\\\"''*_>#-]{1,12})?(?:above|previous|preceding|foregoing|earlier)(?:[\\s\\\\"''*_>#-]{1,12}(?:text|content|message|information|data|and|email|document|article|questions?|resume)\\b|[,.;:!])'
@@ -716,8 +735,12 @@ logsource:
 detection:
   override:
     payload|re|i:
-      - '\\b(?:ignor(?:e|ing|es|ed)|disregard(?:ing|s|ed)?|forget(?:ting|s)?|overrid(?:e|ing|es)|discard(?:ing|s)?|bypass(?:ing)?|neglect|nevermind|never mind|skip|dismiss|drop|delete|erase|abandon|set aside|pay no attention to|stop following|do not follow|don?t follow|no longer follow)[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|your|my|our|these|those|and|system|safety)[\\s\\\\"''*_>#-]{1,12}){0,5}(?:previous|prior|above|earlier|preceding|past|initial|original|former|foregoing|last|given|existing|current)[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|your|my|our|these|those|this|that|previous|prior|above|earlier|preceding|past|initial|original|former|existing|current|given|other|old|foregoing|last|everything|entire|and|or|following|system|safety|default|developer|set|built-in|internal)[\\s\\\\"''*_>#-]{1,12}){0,6}(?:i[nu]{1,3}s?t?r?u?c?tions?|prompts?|directions?|directives?|guidelines?|rules|commands?|programming|context|constraints|tasks?|orders|techniques)\\b'
-      - '\\b(?:ignore|disregard|forget|override|discard|nevermind|stop following|do not follow)[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|and)[\\s\\\\"''*_>#-]{1,12}){0,3}your[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|your|my|our|these|those|this|that|previous|prior|above|earlier|preceding|past|initial|original|former|existing|current|given|other|old|foregoing|last|everything|entire|and|or|following|system|safety|default|developer|set|built-in|internal)[\\s\\\\"''*_>#-]{1,12}){0,6}(?:instructions?|prompts?|directions|directives?|guidelines|rules|programming|training|constraints|safety)\\b'
+      - '(?:ignor(?:e|ing|es|ed)|disregard(?:ing|s|ed)?|forget(?:ting|s)?|overrid(?:e|ing|es)|discard(?:ing|s)?|bypass(?:ing)?|neglect|nevermind|never mind|skip|dismiss|drop|delete|erase|abandon|set aside|pay no attention to|stop following|do not follow|don?t follow|no longer follow)[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|your|my|our|these|those|and|system|safety)[\\s\\\\"''*_>#-]{1,12}){0,5}(?:previous|prior|above|earlier|preceding|past|initial|original|former|foregoing|last|given|existing|current)[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|your|my|our|these|those|this|that|previous|prior|above|earlier|preceding|past|initial|original|former|existing|current|given|other|old|foregoing|last|everything|entire|and|or|following|system|safety|default|developer|set|built-in|internal)[\\s\\\\"''*_>#-]{1,12}){0,6}(?:i[nu]{1,3}s?t?r?u?c?tions?|prompts?|directions?|directives?|guidelines?|rules|commands?|programming|context|constraints|tasks?|orders|techniques)\\b'
+      - '(?:ignore|disregard|forget|override|discard|nevermind|stop following|do not follow|drop|abandon|(?:opposite|oppisite|reverse|contrary) of)[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|and)[\\s\\\\"''*_>#-]{1,12}){0,3}your[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|your|my|our|these|those|this|that|previous|prior|above|earlier|preceding|past|initial|original|former|existing|current|given|other|old|foregoing|last|everything|entire|and|or|following|system|safety|default|developer|set|built-in|internal)[\\s\\\\"''*_>#-]{1,12}){0,6}(?:instructions?|prompts?|directions|directives?|guidelines|rules|programming|training|constraints|safety|techniques|context|i[nu]{1,3}s?t?r?u?c?tions?)\\b'
+      - '(?:ignore|disregard|forget|override|discard|bypass)[\\s\\\\"''*_>#-]{1,12}(?:all|any)[\\s\\\\"''*_>#-]{1,12}(?:of[\\s\\\\"''*_>#-]{1,12})?(?:the[\\s\\\\"''*_>#-]{1,12}|your[\\s\\\\"''*_>#-]{1,12}|other[\\s\\\\"''*_>#-]{1,12}|given[\\s\\\\"''*_>#-]{1,12}|safety[\\s\\\\"''*_>#-]{1,12}|system[\\s\\\\"''*_>#-]{1,12}|security[\\s\\\\"''*_>#-]{1,12})*(?:instructions?|prompts?|directives?|safety[\\s\\\\"''*_>#-]{1,12}(?:checks?|filters?|guidelines|rules|measures)|safeguards|security[\\s\\\\"''*_>#-]{1,12}(?:checks?|policies|instructions))\\b'
+      - '\\b(?:forget|ignore|disregard)[\\s\\\\"''*_>#-]{1,12}(?:about[\\s\\\\"''*_>#-]{1,12})?(?:absolutely[\\s\\\\"''*_>#-]{1,12})?everything\\b(?:[.,!:;]|[\\s\\\\"''*_>#-]{1,12}(?:and|then|you|above|before|else|now|that|i|we))'
+      - '\\b(?:despite|regardless of|contrary to|instead of)[\\s\\\\"''*_>#-]{1,12}(?:what[\\s\\\\"''*_>#-]{1,12}(?:ever[\\s\\\\"''*_>#-]{1,12})?)?(?:you(?:.ve)?[\\s\\\\"''*_>#-]{1,12}(?:have[\\s\\\\"''*_>#-]{1,12}|were[\\s\\\\"''*_>#-]{1,12}|had[\\s\\\\"''*_>#-]{1,12})?(?:been[\\s\\\\"''*_>#-]{1,12})?(?:told|instructed|ordered)|(?:the|all|your|any)[\\s\\\\"''*_>#-]{1,12}(?:previous|prior|above|earlier)[\\s\\\\"''*_>#-]{1,12}(?:instructions?|rules|prompts?))'
+      - '\\bforgotten[\\s\\\\"''*_>#-]{1,12}(?:all|any|your|the|every)\\b[^.\\n]{0,20}\\b(?:rules|instructions|guidelines)'
       - '\\b(?:ignore|disregard|forget|override|discard)[\\s\\\\"''*_>#-]{1,12}(?:all|any|every)[\\s\\\\"''*_>#-]{1,12}(?:of[\\s\\\\"''*_>#-]{1,12})?(?:the[\\s\\\\"''*_>#-]{1,12}|your[\\s\\\\"''*_>#-]{1,12}|other[\\s\\\\"''*_>#-]{1,12})?(?:instructions?|prompts?|directives?|guidelines|rules|commands|documents|context)\\b(?:[\\s\\\\"''*_>#-]{1,12}(?:you|given|provided|and|that|from|before|above)\\b|[.,!:;]|$)'
       - '\\b(?:ignore|disregard|forget|nevermind|never mind|discard)[\\s\\\\"''*_>#-]{1,12}(?:(?:about|absolutely|literally)[\\s\\\\"''*_>#-]{1,12})?(?:everything|anything|all|whatever|what)[\\s\\\\"''*_>#-]{1,12}(?:(?:that|of|you|i|we|was|were|has|have|been|it|the|text|content|information|is)[\\s\\\\"''*_>#-]{1,12}){0,5}(?:above|before|previous(?:ly)?|prior|earlier|said|told|know|learned|written)\\b'
       - '\\b(?:ignore|disregard|nevermind|never mind)[\\s\\\\"''*_>#-]{1,12}(?:the[\\s\\\\"''*_>#-]{1,12}|all[\\s\\\\"''*_>#-]{1,12})?(?:above|previous|preceding|foregoing|earlier)(?:[\\s\\\\"''*_>#-]{1,12}(?:text|content|message|information|data|and|email|document|article|questions?|resume)\\b|[,.;:!])'
@@ -753,9 +776,12 @@ detection:
       - '\\bnew[\\s\\\\"''*_>#-]{1,12}(?:set[\\s\\\\"''*_>#-]{1,12}of[\\s\\\\"''*_>#-]{1,12})?(?:system[\\s\\\\"''*_>#-]{1,12})?(?:tasks?|instructions?|directives?|rules|prompt|policy)[\\s\\\\"''*_>#-]{1,12}(?:will[\\s\\\\"''*_>#-]{1,12})?(?:follows?|begins?|starts?|are[\\s\\\\"''*_>#-]{1,12}as|:)'
       - '\\b(?:strictly|you[\\s\\\\"''*_>#-]{1,12}must)[\\s\\\\"''*_>#-]{1,12}(?:adhere|follow|obey|comply)[\\s\\\\"''*_>#-]{1,12}(?:to|with)?[\\s\\\\"''*_>#-]{1,12}(?:only[\\s\\\\"''*_>#-]{1,12})?(?:the[\\s\\\\"''*_>#-]{1,12}following|these|this|my)[\\s\\\\"''*_>#-]{1,12}(?:new[\\s\\\\"''*_>#-]{1,12})?(?:instructions?|commands?|orders?|directives?)'
       - '\\byour[\\s\\\\"''*_>#-]{1,12}(?:new|real|actual|true|only|updated|next|primary)[\\s\\\\"''*_>#-]{1,12}(?:task|instructions?|job|role|goal|objective|mission|purpose|directive)[\\s\\\\"''*_>#-]{1,12}(?:is|are|from|will)\\b'
-      - '\\b(?:answer|response|output|result|status)\\s*:\\s*(?:the[\\s\\\\"''*_>#-]{1,12})?tasks?[\\s\\\\"''*_>#-]{1,12}(?:is[\\s\\\\"''*_>#-]{1,12}|was[\\s\\\\"''*_>#-]{1,12}|has[\\s\\\\"''*_>#-]{1,12}been[\\s\\\\"''*_>#-]{1,12})?(?:complete|done|finished|accomplished)'
+      - '\\b(?:answer|response|output|result|status)\\s*:\\s*(?:the[\\s\\\\"''*_>#-]{1,12})?tasks?[\\s\\\\"''*_>#-]{1,12}(?:is[\\s\\\\"''*_>#-]{1,12}|was[\\s\\\\"''*_>#-]{1,12}|has[\\s\\\\"''*_>#-]{1,12}been[\\s\\\\"''*_>#-]{1,12})?(?:complete|done|finished|accomplished)[.!]?\\s*(?:\\n|\\\\n)'
+      - '\\b(?:previous|prior|preceding|earlier|antecedent|past|initial|last)[\\s\\\\"''*_>#-]{1,12}(?:analysis|assessment|review|evaluation|examination|calculation|result|output|answer|findings?|conclusion|report)s?[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:wrong|flawed|inaccura\\w+|errors?|erroneous|faulty|mistake\\w*|incorrect|invalid|defective|outdated)\\b[^\\n]{0,80}\\b(?:re-?calculate|re-?comput\\w+|re-?process|re-?generate|re-?do|re-?evaluate|re-?run|re-?assess|employ|use|apply)'
+      - '\\b(?:well done|very good|excellent|great job|good job|that is enough|task (?:complete|done))\\b[^\\n]{0,80}\\b(?:new|following|next|further|other)[\\s\\\\"''*_>#-]{1,12}(?:tasks?|instructions?)\\b'
+      - '\\b(?:obtained|accessed|retrieved|fetched|pulled|acquired|acquisition|downloaded|loaded)\\b[^.\\n]{0,60}\\b(?:behaviou?r\\w*|operational|operation|procedural|execution|runtime|protocol|directive)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:for|affecting|governing|of|germane to|applicable to|during|in)[\\s\\\\"''*_>#-]{1,12}(?:the[\\s\\\\"''*_>#-]{1,12})?(?:this|current|present|ongoing|now|active|session)\\b'
       - '\\b(?:instructions?|prompt|directives?)[\\s\\\\"''*_>#-]{1,12}(?:have|has)[\\s\\\\"''*_>#-]{1,12}(?:been[\\s\\\\"''*_>#-]{1,12})?(?:changed|updated|replaced|superseded|overridden|revoked)'
-      - '\\b(?:updated|new|revised|fresh|reali[sg]ned|recalibrated|modified|adjusted|refreshed)[\\s\\\\"''*_>#-]{1,12}(?:and[\\s\\\\"''*_>#-]{1,12}\\w+[\\s\\\\"''*_>#-]{1,12})?(?:behaviou?ral|operational|procedural|execution|operating|system)[\\s\\\\"''*_>#-]{1,12}(?:parameters|guidelines|specifications|framework|protocols?|directives?|instructions?|constraints|rules)'
+      - '\\b(?:updated|new|revised|fresh|reali[sg]ned|recalibrated|modified|adjusted|refreshed|altered|amended|changed|reconfigured)[\\s\\\\"''*_>#-]{1,12}(?:and[\\s\\\\"''*_>#-]{1,12}\\w+[\\s\\\\"''*_>#-]{1,12})?(?:behaviou?ral|behaviou?r|operational|procedural|execution|operating|runtime|directive|protocol|instruction)[\\s\\\\"''*_>#-]{1,12}(?:parameters|guidelines|guidance|specifications|framework|protocols?|directives?|instructions?|constraints|rules|boundaries|thresholds|configurations?|settings|policies)\\b[^.\\n]{0,30}\\b(?:for|affecting|governing|this|current|session|interaction|now|present|ongoing|operations)'
       - '\\bstop everything\\b.{0,40}\\b(?:just|now|say|print)\\b'
       - '\\b(?:end|close)[\\s\\\\"''*_>#-]{1,12}of[\\s\\\\"''*_>#-]{1,12}(?:the[\\s\\\\"''*_>#-]{1,12})?(?:user[\\s\\\\"''*_>#-]{1,12})?(?:input|prompt|context|system[\\s\\\\"''*_>#-]{1,12}prompt|instructions)\\b.{0,60}\\b(?:new|system|user|instruction|now)'
   system:
@@ -819,18 +845,24 @@ tags:
   - owasp.llm01
 logsource:
   product: ai_agent
-  category: tool_result
 detection:
   to_ai:
     payload|re|i:
-      - '\\b(?:attention|note|notice|message|memo|instructions?|reminder|warning|directive|flagged|important|request|alert)[\\s\\\\"''*_>#-]{1,12}(?:to|for|,)?[\\s\\\\"''*_>#-]{1,12}(?:all[\\s\\\\"''*_>#-]{1,12}|any[\\s\\\\"''*_>#-]{1,12}|the[\\s\\\\"''*_>#-]{1,12})?(?:AI|LLM|language model|assistant|chatbot|agent|GPT|model)s?\\b'
+      - '\\b(?:attention|note|notice|message|memo|instructions?|reminder|warning|directive|flagged|important|request|alert|update|heads[ -]up|fyi)[\\s\\\\"''*_>#-]{1,12}(?:(?:to|for)[\\s\\\\"''*_>#-]{1,12})?(?:all[\\s\\\\"''*_>#-]{1,12}|any[\\s\\\\"''*_>#-]{1,12}|the[\\s\\\\"''*_>#-]{1,12})?(?:AI|LLM|language model|assistant|chatbot|agent|GPT|model)s?\\b'
       - '\\b(?:if|when)[\\s\\\\"''*_>#-]{1,12}you[\\s\\\\"''*_>#-]{1,12}are[\\s\\\\"''*_>#-]{1,12}an?[\\s\\\\"''*_>#-]{1,12}(?:AI|LLM|large language model|language model|assistant|agent|chatbot|automated)\\b'
       - '\\b(?:dear|hey|hello|hi|attention),?[\\s\\\\"''*_>#-]{1,12}(?:AI|LLM|language model|AI assistant|AI agent|assistant)\\b[ ,:]'
       - '\\b(?:AI|LLM)[\\s\\\\"''*_>#-]{1,12}(?:assistants?|agents?|models?|systems?)[\\s\\\\"''*_>#-]{1,12}(?:must|should|shall|are required to|need to|reading this|processing this|that reads?)\\b'
-      - '[\\[({]\\s*(?:hidden|secret|embedded|disguised|masked|concealed|covert|clandestine|invisible|occult|buried|cloaked|private|internal|veiled|undisclosed|stealth|obscured)[\\s\\\\"''*_>#-]{1,12}(?:text[\\s\\\\"''*_>#-]{1,12}|system[\\s\\\\"''*_>#-]{1,12})?(?:instruction|directive|note|message|command|prompt|text|order|request)s?\\b[^\\])}\\n]{0,30}[\\])}]'
+      - '[\\[({]\\s*(?:hidden|secret|embedded|encrypted|encoded|disguised|masked|concealed|covert|clandestine|invisible|occult|buried|cloaked|private|internal|veiled|undisclosed|stealth|obscured)[\\s\\\\"''*_>#-]{1,12}(?:text[\\s\\\\"''*_>#-]{1,12}|system[\\s\\\\"''*_>#-]{1,12}|hidden[\\s\\\\"''*_>#-]{1,12}|secret[\\s\\\\"''*_>#-]{1,12})?(?:instruction|directive|note|message|command|prompt|text|order|request)s?\\b[^\\])}\\n]{0,30}[\\])}]'
       - '\\b(?:when|while|after|before|upon)[\\s\\\\"''*_>#-]{1,12}(?:summari[sz]ing|processing|reading|translating|analy[sz]ing)[\\s\\\\"''*_>#-]{1,12}(?:this|the)\\b[^.\\n]{0,40}\\b(?:you must|always|include|append|output|say|forward|send|add)\\b'
       - '\\bfor[\\s\\\\"''*_>#-]{1,12}AI[\\s\\\\"''*_>#-]{1,12}(?:assistants|agents|systems|use|eyes|only|processing)\\b.{0,40}\\b(?:only|must|:)'
-  condition: to_ai
+  elsewhere:
+    kind:
+      - prompt
+      - completion
+      - system
+      - message
+      - tool_call
+  condition: to_ai and not elsewhere
 falsepositives:
   - Articles about assistants
   - Robots and licence notes for crawlers
@@ -924,7 +956,7 @@ detection:
     payload|re|i:
       - '\\b(?:enter(?:ing|ed)?|enabl(?:e|ed|ing)|activat(?:e|ed|ing)|switch(?:ing)?[\\s\\\\"''*_>#-]{1,12}to|in|into|now[\\s\\\\"''*_>#-]{1,12}in)\\b[^.\\n]{0,30}\\b(?:developer|maintenance|debug|god|admin(?:istrator)?|override|root|unrestricted|jailbreak|sudo|diagnostic|security override|law enforcement override|training|system)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12})?mode\\b'
       - '\\b(?:developer|maintenance|debug|god|override|unrestricted|jailbreak|sudo|system|admin)[\\s\\\\"''*_>#-]{1,12}mode[\\s\\\\"''*_>#-]{1,12}(?:is[\\s\\\\"''*_>#-]{1,12}|now[\\s\\\\"''*_>#-]{1,12}|has been[\\s\\\\"''*_>#-]{1,12})*(?:on|enabled|activated|active|engaged|unlocked|output)\\b'
-      - '\\bI(?:\\s+a|.)?m[\\s\\\\"''*_>#-]{1,12}(?:now[\\s\\\\"''*_>#-]{1,12})?(?:your|the|an?|one[\\s\\\\"''*_>#-]{1,12}of[\\s\\\\"''*_>#-]{1,12}your)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,2}(?:developers?|creators?|maintainers?|administrators?|owner of this|programmers?|engineers? at openai|openai|anthropic)\\b[^\\n]{0,120}\\b(?:you|your|must|please|output|password|test|system|mode)'
+      - '\\bI(?:\\s+a|.)?m[\\s\\\\"''*_>#-]{1,12}(?:now[\\s\\\\"''*_>#-]{1,12})?(?:your|one[\\s\\\\"''*_>#-]{1,12}of[\\s\\\\"''*_>#-]{1,12}your|the)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,2}(?:developers?|creators?|maintainers?|administrators?|owner of this|programmers?|engineers? at openai|openai|anthropic)\\b[^\\n]{0,120}\\b(?:you|your|must|please|output|password|test|system|mode)'
       - '\\bas[\\s\\\\"''*_>#-]{1,12}(?:an?|your|the)[\\s\\\\"''*_>#-]{1,12}(?:AI|developer|creator|administrator|engineer|employee)\\b[^.\\n]{0,20}\\b(?:by|at|from|of)[\\s\\\\"''*_>#-]{1,12}(?:anthropic|openai|google|microsoft|meta)\\b'
       - '\\b(?:priority|clearance|authori[sz]ation|access)[\\s\\\\"''*_>#-]{1,12}level[\\s\\\\"''*_>#-]{1,12}?:?\\s*(?:critical|maximum|root|admin|highest|override|omega|alpha)'
       - '\\b(?:you|it)[\\s\\\\"''*_>#-]{1,12}(?:are|is)[\\s\\\\"''*_>#-]{1,12}now[\\s\\\\"''*_>#-]{1,12}(?:in[\\s\\\\"''*_>#-]{1,12}an?[\\s\\\\"''*_>#-]{1,12})?(?:unrestricted|unfiltered|uncensored|jailbroken|unbound|unlocked|in developer|in debug|in maintenance|a different AI|free from)'
@@ -959,11 +991,13 @@ detection:
       - '\\b(?:ignora|ignore|olvida|omite|descarta|desestima)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:instrucciones|instru[cç][oõ]es|indicaciones|reglas|regras|ordens|órdenes)\\b'
       - '\\b(?:ignorez|oubliez?|ignore|ne tenez pas compte de|ne tiens pas compte de|fais abstraction de)[\\s\\\\"''*_>#-]{1,12}(?:les|toutes|tes|vos|ces|des)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:instructions|consignes|directives|règles)\\b'
       - '\\b(?:ignorier\\w*|vergiss|vergesst|vergessen sie|missacht\\w*|streich\\w*)\\b[^.\\n]{0,60}\\b(?:anweisungen|instruktionen|aufgaben|vorgaben|regeln|befehle|aufträge|alles (?:zuvor|davor|bisher|vorher)|vorher|davor|zuvor)'
-      - '\\b(?:nun|jetzt)[\\s\\\\"''*_>#-]{1,12}folg(?:en|t)[\\s\\\\"''*_>#-]{1,12}(?:eine?[\\s\\\\"''*_>#-]{1,12})?neue[\\s\\\\"''*_>#-]{1,12}(?:anweisung|aufgabe)(?:en|n)?\\b'
+      - '\\b(?:nun|jetzt)[\\s\\\\"''*_>#-]{1,12}folg(?:en|t)[\\s\\\\"''*_>#-]{1,12}(?:eine?[\\s\\\\"''*_>#-]{1,12})?(?:neue|weitere)[\\s\\\\"''*_>#-]{1,12}(?:anweisung|aufgabe)(?:en|n)?\\b'
       - '\\b(?:vorangegangenen?|vorherigen?|bisherigen?|obigen?)[\\s\\\\"''*_>#-]{1,12}(?:anweisungen|aufgaben|instru[ck]tion(?:en)?|anleitungen)\\b'
-      - '\\b(?:ignora|dimentica|trascura)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:istruzioni|regole|indicazioni)\\b'
-      - '忽略[^。\\n]{0,12}(?:指令|指示|提示|规则|命令|要求|内容)'
+      - '\\bolvid(?:a|e|ar|en|es)\\b[^.\\n]{0,40}\\b(?:todo|instrucciones|antes|reglas)\\b'
+      - '\\b(?:alles|alle)[\\s\\\\"''*_>#-]{1,12}(?:zuvor|bisher|vorher|vorherigen|bisherigen)\\b[^.\\n]{0,40}\\b(?:gesagte|hinter|aus dem kopf|vergess\\w*|nicht)'
       - '(?:指示|命令|ルール|プロンプト)[^。\\n]{0,8}(?:無視|忘れ)'
+      - '忽略[^。\\n]{0,12}(?:指令|指示|提示|规则|命令|要求|内容)'
+      - '(?:無視|忘れ)[^。\\n]{0,6}|(?:指示|命令|ルール)[^。\\n]{0,6}(?:無視|忘れ)'
       - '(?:игнорируй|игнорируйте|забудь|забудьте)[^.\\n]{0,30}(?:инструкции|указания|правила|команды)'
       - '(?:이전|위의|모든)[^.\\n]{0,8}(?:지시|명령|지침)[^.\\n]{0,8}(?:무시|잊)'
       - '\\b(?:cuando[\\s\\\\"''*_>#-]{1,12}(?:proceses|recibas|ejecutes|leas|veas|analices)|al[\\s\\\\"''*_>#-]{1,12}(?:ejecutar|procesar|recibir|leer|analizar))[\\s\\\\"''*_>#-]{1,12}(?:esto|este|la|el)\\b[^.\\n]{0,60}\\b(?:responde|incluye|añade|agrega|debe|escribe|incluyendo)'
@@ -996,12 +1030,39 @@ detection:
   ask:
     payload|re|i:
       - '\\b(?:send|forward|e-?mail|transfer|mail|share|deliver|dispatch|report|upload|post|transmit)\\b[^\\n]{0,160}?\\bto[\\s\\\\"''*_>#-]{1,12}(?:my[\\s\\\\"''*_>#-]{1,12}e-?mail(?:[\\s\\\\"''*_>#-]{1,12}address)?,?[\\s\\\\"''*_>#-]{1,12})?(?:the[\\s\\\\"''*_>#-]{1,12}e-?mail[\\s\\\\"''*_>#-]{1,12}(?:address[\\s\\\\"''*_>#-]{1,12})?)?[''\\x22<]?[\\w.+-]+@[\\w-]+\\.[\\w.-]+'
-      - '\\b(?:retrieve|fetch|get|access|find|search for|gather|collect|download|export|look up)\\b[^\\n]{0,200}\\b(?:and|then)[\\s\\\\"''*_>#-]{1,12}(?:then[\\s\\\\"''*_>#-]{1,12})?(?:send|forward|e-?mail|share|transmit|upload)\\b'
       - '\\bsend[\\s\\\\"''*_>#-]{1,12}(?:an?[\\s\\\\"''*_>#-]{1,12})?(?:transaction|payment|money|\\$?\\d+)\\b[^\\n]{0,60}\\bto[\\s\\\\"''*_>#-]{1,12}\\w{2}\\d{10,}'
   condition: ask
 falsepositives:
   - E-mails in which a person asks for a reply to an address
 level: medium
+sentinelmesh:
+  family: data-request
+`,
+  },
+  {
+    id: 'sm-inj-011',
+    text: `title: Tool result asks to collect data and to send it away
+id: sm-inj-011
+status: experimental
+description: What a tool brought back asks to look something up and to send what was found to an address.
+author: SentinelMesh
+date: 2026-11-24
+tags:
+  - attack.collection
+  - attack.exfiltration
+  - owasp.llm01
+logsource:
+  product: ai_agent
+  category: tool_result
+detection:
+  collect:
+    payload|re|i:
+      - '\\b(?:retrieve|retrive|fetch|get|access|find|search for|search|gather|collect|download|export|look up|obtain|extract|read|list|use the \\w+(?: \\w+)? tool)\\b[^\\n]{0,300}\\b(?:send|forward|e-?mail|share|transmit|upload|deliver|mail)\\b[^\\n]{0,160}[\\w.+-]+@[\\w-]+\\.[\\w.-]+'
+      - '\\b(?:send|forward|e-?mail)\\b[^\\n]{0,40}\\b(?:body|content|security code|verification code|password|code)\\b[^\\n]{0,120}\\bto\\b[^\\n]{0,10}[\\w.+-]+@[\\w-]+\\.\\w'
+  condition: collect
+falsepositives:
+  - E-mails in which a person delegates such an errand
+level: high
 sentinelmesh:
   family: data-request
 `,
@@ -1047,22 +1108,28 @@ detection:
   persona:
     payload|re|i:
       - '\\bDAN\\b[^\\n]{0,80}\\b(?:mode|jailbreak|prompt|stands|do anything|can|will|has|never|responds?|you)\\b|\\b(?:act|acting|answer|respond|behave)\\w*[\\s\\\\"''*_>#-]{1,12}(?:as|like)[\\s\\\\"''*_>#-]{1,12}(?:a[\\s\\\\"''*_>#-]{1,12})?DAN\\b|\\bdo[\\s\\\\"''*_>#-]{1,12}anything[\\s\\\\"''*_>#-]{1,12}now\\b|\\bjail ?br(?:eak|oken)\\b[^\\n]{0,60}\\b(?:mode|prompt|you|model|gpt|bot|chatgpt|free)\\b|\\b(?:named|called)[\\s\\\\"''*_>#-]{1,12}\\S{0,3}jailbreak'
-      - '\\b(?:free|freed|liberated|released|unbound|exempt)[\\s\\\\"''*_>#-]{1,12}(?:from|of)[\\s\\\\"''*_>#-]{1,12}(?:all[\\s\\\\"''*_>#-]{1,12}|any[\\s\\\\"''*_>#-]{1,12}|the[\\s\\\\"''*_>#-]{1,12}|its[\\s\\\\"''*_>#-]{1,12}|your[\\s\\\\"''*_>#-]{1,12}|every[\\s\\\\"''*_>#-]{1,12}|their[\\s\\\\"''*_>#-]{1,12}|typical[\\s\\\\"''*_>#-]{1,12}|\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:restrictions?|filters?|rules|limitations?|constraints|guidelines|policies|censorship|boundaries|confines|limits|restraints)\\b'
+      - '\\b(?:free|freed|liberated|released|unbound|exempt)[\\s\\\\"''*_>#-]{1,12}(?:from|of)[\\s\\\\"''*_>#-]{1,12}(?:all[\\s\\\\"''*_>#-]{1,12}|any[\\s\\\\"''*_>#-]{1,12}|the[\\s\\\\"''*_>#-]{1,12}|its[\\s\\\\"''*_>#-]{1,12}|your[\\s\\\\"''*_>#-]{1,12}|every[\\s\\\\"''*_>#-]{1,12}|their[\\s\\\\"''*_>#-]{1,12}|typical[\\s\\\\"''*_>#-]{1,12}|\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:restrictions?|filters?|rules|limitations?|guidelines|policies|censorship|confines[\\s\\\\"''*_>#-]{1,12}of[\\s\\\\"''*_>#-]{1,12}AI|restraints)\\b'
       - '\\b(?:no|without|any|zero|ignores?|lacks?|disregards?|never follows?|not follow|bypass(?:es|ing)?|disable)[\\s\\\\"''*_>#-]{1,12}(?:all[\\s\\\\"''*_>#-]{1,12}|any[\\s\\\\"''*_>#-]{1,12}|the[\\s\\\\"''*_>#-]{1,12}|more[\\s\\\\"''*_>#-]{1,12}|its[\\s\\\\"''*_>#-]{1,12}|of[\\s\\\\"''*_>#-]{1,12}){0,2}(?:moral|ethical|ethic|safety|content|openai|policy|legal|censorship)[\\s\\\\"''*_>#-]{1,12}(?:or[\\s\\\\"''*_>#-]{1,12}\\w+[\\s\\\\"''*_>#-]{1,12}|and[\\s\\\\"''*_>#-]{1,12}\\w+[\\s\\\\"''*_>#-]{1,12}|based[\\s\\\\"''*_>#-]{1,12})?(?:\\w+[\\s\\\\"''*_>#-]{1,12})?(?:restrictions?|filters?|guidelines?|boundaries|limitations?|constraints?|codes?|compass|principles|policies|policy|considerations?|concerns|checks|filtering|guardrails|standards|rules|objections|programming)\\b'
-      - '\\b(?:unfiltered|uncensored|unrestricted|amoral|nonmoral|immoral|unlimited|unethical|unmoderated|non-?restricted|limitless|unhinged|lawless)[\\s\\\\"''*_>#-]{1,12}(?:and[\\s\\\\"''*_>#-]{1,12}\\w+[\\s\\\\"''*_>#-]{1,12}|,?[\\s\\\\"''*_>#-]{1,12}?\\w+[\\s\\\\"''*_>#-]{1,12})?(?:AI|GPT|chatbot|bot|model|assistant|response|version|character|entity|language model|mode|answers?|chatGPT|persona|advice|content|machine)\\b'
+      - '\\b(?:unfiltered|uncensored|unrestricted|amoral|nonmoral|immoral|unlimited|unethical|unmoderated|non-?restricted|limitless|unhinged|lawless)[\\s\\\\"''*_>#-]{1,12}(?:and[\\s\\\\"''*_>#-]{1,12}\\w+[\\s\\\\"''*_>#-]{1,12}|,?[\\s\\\\"''*_>#-]{1,12}?\\w+[\\s\\\\"''*_>#-]{1,12})?(?:AI|GPT|chatbot|bot|model|assistant|response|version|character|entity|language model|answers?|chatGPT|persona|advice|machine)\\b'
       - '\\b(?:will|can|must|does|should|shall|would|could|is able to)[\\s\\\\"''*_>#-]{1,12}?(?:never|not|n.?t)?[\\s\\\\"''*_>#-]{1,12}?(?:refuses?|declines?|reject|say[\\s\\\\"''*_>#-]{1,12}no|deny|turn down)\\b[^.\\n]{0,40}\\b(?:any|a|the|to answer|my|user|direct|anything|requests?|prompts?|questions?|order|human|me)\\b[^.\\n]{0,40}\\b(?:matter|unethical|illegal|immoral|harmful|dangerous|how|reason|give|ask|ethical|legal)'
       - '\\b(?:never|not|cannot|can.?t|won.?t|don.?t)[\\s\\\\"''*_>#-]{1,12}(?:ever[\\s\\\\"''*_>#-]{1,12})?(?:refuse|decline|reject|break[\\s\\\\"''*_>#-]{1,12}(?:out[\\s\\\\"''*_>#-]{1,12}of[\\s\\\\"''*_>#-]{1,12})?character|say[\\s\\\\"''*_>#-]{1,12}(?:that[\\s\\\\"''*_>#-]{1,12})?(?:you|it|he|they)[\\s\\\\"''*_>#-]{1,12}(?:can.?t|cannot|is unable)|warn|apologi[sz]e|lecture|add[\\s\\\\"''*_>#-]{1,12}(?:any[\\s\\\\"''*_>#-]{1,12})?(?:disclaimers?|warnings?))\\b'
       - '\\b(?:regardless|irrespective|no matter)[\\s\\\\"''*_>#-]{1,12}(?:of[\\s\\\\"''*_>#-]{1,12}|how[\\s\\\\"''*_>#-]{1,12}|if[\\s\\\\"''*_>#-]{1,12}|whether[\\s\\\\"''*_>#-]{1,12})(?:it[\\s\\\\"''*_>#-]{1,12}(?:is|may be)[\\s\\\\"''*_>#-]{1,12}|the[\\s\\\\"''*_>#-]{1,12}|its[\\s\\\\"''*_>#-]{1,12}|their[\\s\\\\"''*_>#-]{1,12}|any[\\s\\\\"''*_>#-]{1,12}|how[\\s\\\\"''*_>#-]{1,12})?(?:\\w+,?[\\s\\\\"''*_>#-]{1,12}){0,2}(?:legality|ethics|ethicality|illegal|immoral|unethical|ethical|morality|harmful|consequences|legal|dangerous|offensive|inappropriate)\\b|\\bwithout[\\s\\\\"''*_>#-]{1,12}(?:any[\\s\\\\"''*_>#-]{1,12})?(?:regard|hesitation|concern|consideration)s?[\\s\\\\"''*_>#-]{1,12}(?:for|to|of|or)[\\s\\\\"''*_>#-]{1,12}(?:the[\\s\\\\"''*_>#-]{1,12}|any[\\s\\\\"''*_>#-]{1,12}|its[\\s\\\\"''*_>#-]{1,12})?(?:\\w+,?[\\s\\\\"''*_>#-]{1,12}){0,2}(?:legality|law|legal|ethics|ethical|morals?|harm|consequences|safety)\\b'
       - '\\b(?:openai|chatgpt|gpt|your|content|usage)(?:.s)?[\\s\\\\"''*_>#-]{1,12}(?:content[\\s\\\\"''*_>#-]{1,12}|usage[\\s\\\\"''*_>#-]{1,12}|safety[\\s\\\\"''*_>#-]{1,12}|use[\\s\\\\"''*_>#-]{1,12}|own[\\s\\\\"''*_>#-]{1,12}|ethical[\\s\\\\"''*_>#-]{1,12})?(?:polic(?:y|ies)|guidelines|restrictions|programming|rules|filters|limitations)\\b[^.\\n]{0,60}\\b(?:do(?:es)?[\\s\\\\"''*_>#-]{1,12}n.?t|not|no longer|never|ignored?|bypass|break|broken|violat\\w+|against|lifted|disabled|free|override|overridden|apply|removed|don.?t)\\b'
       - '\\b(?:bypass|break|violate|circumvent|evade|ignore|go against|goes against|not follow|never follow|no longer follow|not bound by|not be bound by|not restricted by|not limited by|isn.?t bound by|contrary to)[\\s\\\\"''*_>#-]{1,12}(?:all[\\s\\\\"''*_>#-]{1,12}|any[\\s\\\\"''*_>#-]{1,12}|the[\\s\\\\"''*_>#-]{1,12}|your[\\s\\\\"''*_>#-]{1,12}|openai.?s?[\\s\\\\"''*_>#-]{1,12}|of[\\s\\\\"''*_>#-]{1,12}|safety[\\s\\\\"''*_>#-]{1,12}|content[\\s\\\\"''*_>#-]{1,12}|ethical[\\s\\\\"''*_>#-]{1,12}|its[\\s\\\\"''*_>#-]{1,12}|by[\\s\\\\"''*_>#-]{1,12}|typical[\\s\\\\"''*_>#-]{1,12}|usual[\\s\\\\"''*_>#-]{1,12}|chatgpt.?s?[\\s\\\\"''*_>#-]{1,12}){1,4}(?:polic(?:y|ies)|guidelines?|filters?|restrictions?|rules|censorship|ethics|moral\\w*|programming|limitations?|safeguards|guardrails|constraints|confines|laws?|safety)\\b'
       - '\\b(?:stay|remain|stays)[\\s\\\\"''*_>#-]{1,12}in[\\s\\\\"''*_>#-]{1,12}character\\b[^\\n]{0,200}\\b(?:you|if|remind|say|command|always|break)|\\bif[\\s\\\\"''*_>#-]{1,12}(?:you|i|u|at any point)\\b[^.\\n]{0,40}\\b(?:break|out of|breaking|deviate|stop)\\b[^.\\n]{0,30}\\bcharacter\\b'
-      - '\\b(?:insert|place|put|your|enter|type|write)[ _]?(?:\\w+[ _])?(?:prompt|question|request|query|text|jailbreak)[ _]?(?:here|below)\\b|\\[(?:PROMPT|QUESTION|QUERY|TARGETLANGUAGE|INSERT[^\\]\\n]{0,40})\\]|\\{\\{?(?:prompt|question|query|goal)\\}?\\}|\\bmy[\\s\\\\"''*_>#-]{1,12}first[\\s\\\\"''*_>#-]{1,12}(?:question|request|prompt|query|command)[\\s\\\\"''*_>#-]{1,12}(?:is|will be)?\\s*[:=-]'
+      - '\\b(?:insert|place|put|your|enter|type|write)[ _]?(?:\\w+[ _])?(?:prompt|question|request|query|text|jailbreak)[ _]?(?:here|below)\\b|\\[(?:PROMPT|QUERY|TARGETLANGUAGE)\\]|\\[\\s*INSERT[\\s\\\\"''*_>#-]{1,12}(?:YOUR[\\s\\\\"''*_>#-]{1,12})?(?:PROMPT|QUESTION|QUERY|REQUEST)[^\\]\\n]{0,20}\\]|\\{\\{?(?:prompt|question|query|goal)\\}?\\}'
       - '\\b(?:two|2|both|dual|second|different|separate|distinct)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,2}(?:responses?|ways|manners|styles|answers|paragraphs|replies|perspectives|outputs|modes)\\b[^\\n]{0,240}\\b(?:GPT|ChatGPT|normal|classic|standard|yourself|jailbreak|unrestricted|unfiltered|first)\\b'
       - '[\\[(](?:🔒|🔓|classic|jailbreak|dan|normal|gpt|chatgpt)[\\])]|\\((?:🔒|🔓)[^)\\n]{0,20}\\)|\\b\\w{2,12}GPT:[\\s\\\\"''*_>#-]{1,12}|\\bGPT:[\\s\\\\"''*_>#-]{1,12}?[\\[(]'
       - '\\b(?:you|he|she|it|they|who)[\\s\\\\"''*_>#-]{1,12}(?:have|has|are|is|get|gets|start|begin)?[\\s\\\\"''*_>#-]{1,12}?(?:with[\\s\\\\"''*_>#-]{1,12})?\\d+[\\s\\\\"''*_>#-]{1,12}tokens\\b[^\\n]{0,200}\\b(?:lose|deduct|die|refus|reject|subtract)|\\b(?:lose|deduct\\w*)[\\s\\\\"''*_>#-]{1,12}\\d+[\\s\\\\"''*_>#-]{1,12}tokens\\b'
       - '\\b(?:pretend|imagine|act|simulate|roleplay|role-play|emulate|play the role|assume the role|take on the role|replaced by|playing the role|portray|impersonate|you are going to be|you are now|you.?re now|from now on,? you)\\b[^\\n]{0,160}\\b(?:no[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,2}(?:rules|restrictions|limits|limitations|filters?|morals?|ethics|guidelines|boundaries|conscience)|evil|unfiltered|unrestricted|uncensored|amoral|without[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,2}(?:rules|restrictions|limits|limitations|filters?|morals?|ethics|guidelines|boundaries)|anything[\\s\\\\"''*_>#-]{1,12}(?:i|you|they|we)[\\s\\\\"''*_>#-]{1,12}(?:want|ask|say|like)|not[\\s\\\\"''*_>#-]{1,12}bound|can[\\s\\\\"''*_>#-]{1,12}do[\\s\\\\"''*_>#-]{1,12}anything|illegal|opposite)\\b'
       - '\\b(?:character|persona|chatbot|bot|AI|entity|assistant|model|writer|novelist|storyteller)\\b[^.\\n]{0,60}\\b(?:has|have|with|had|having|who|that|no|lacks)\\b[^.\\n]{0,30}\\b(?:no[\\s\\\\"''*_>#-]{1,12}(?:moral|ethical|rules|restrictions|limit|filter|conscience|ethics)|without[\\s\\\\"''*_>#-]{1,12}(?:moral|ethical|restrictions|limits))'
       - '\\b(?:start|begin|respond|reply|answer|acknowledge|commence)\\w{0,4}[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,4}(?:with|by saying|saying|with the words)[\\s\\\\"''*_>#-]{1,12}?:?\\s*[\\x22\\x27\`“‘]\\s*(?:sure|absolutely|of course|certainly|here|yes|ok(?:ay)?|i (?:can|will|am)|\\w+ (?:mode|jailbroken|enabled|activated))\\b'
+      - '\\b(?:does(?:[\\s\\\\"''*_>#-]{1,12}not|n.?t)|do(?:[\\s\\\\"''*_>#-]{1,12}not|n.?t)|will(?:[\\s\\\\"''*_>#-]{1,12}not)?|no longer|won.?t|never|not)[\\s\\\\"''*_>#-]{1,12}(?:care|follow|adhere|abide|comply|conform|have to|need to|subject|bound|think|worry|obey)\\b[^.\\n]{0,50}\\b(?:polic(?:y|ies)|guidelines|ethics?|ethical|moral\\w*|legal|openai|laws?|consequences|restrictions|programming|rules[\\s\\\\"''*_>#-]{1,12}of)\\b'
+      - '\\b(?:can|may|able to|free to|will|to)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12})?(?:say|do|generate|write|answer|create|produce)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12})?(?:anything|whatever|everything)[\\s\\\\"''*_>#-]{1,12}(?:it|you|they|he|she|i|we)[\\s\\\\"''*_>#-]{1,12}(?:want|like|wish|ask|desire|please|say)s?\\b'
+      - '\\bfrom[\\s\\\\"''*_>#-]{1,12}(?:now|this[\\s\\\\"''*_>#-]{1,12}(?:moment|point)|here)(?:[\\s\\\\"''*_>#-]{1,12}(?:on|onwards?|forward|forth))?,?[\\s\\\\"''*_>#-]{1,12}(?:until[\\s\\\\"''*_>#-]{1,12}[^.\\n]{0,40})?(?:you|chatgpt)[\\s\\\\"''*_>#-]{1,12}(?:are[\\s\\\\"''*_>#-]{1,12}going[\\s\\\\"''*_>#-]{1,12}to|are[\\s\\\\"''*_>#-]{1,12}to|will|must|are|shall|should|have to)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:act|play|respond|be[\\s\\\\"''*_>#-]{1,12}(?:a|the|known)|take|answer|role-?play|pretend|simulate|in[\\s\\\\"''*_>#-]{1,12}the[\\s\\\\"''*_>#-]{1,12}role|reply|behave|function|embody|become|going)\\b'
+      - '\\b(?:for|during)[\\s\\\\"''*_>#-]{1,12}the[\\s\\\\"''*_>#-]{1,12}(?:rest|remainder|duration)[\\s\\\\"''*_>#-]{1,12}of[\\s\\\\"''*_>#-]{1,12}(?:this|the|our)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12})?(?:conversation|chat|session|thread|interaction)\\b[^.\\n]{0,60}\\b(?:you|act|respond|role|replaced|pretend)'
+      - '\\b(?:racist|cruel|toxic|evil|hateful|sadistic|misogynist\\w*|malicious|psychopath\\w*|offensive|rude|vulgar|profan\\w+|swear\\w*|curs(?:e|es|ing)|nsfw)\\b[^.\\n]{0,80}\\b(?:character|persona|AI|chatbot|bot|respond as|answer as|act as|you are|he is|she is|talks?|responses?)\\b[^\\n]{0,200}\\b(?:respond|answer|never|always|character|act|anything|swear|remember)'
+      - '\\bhypothetical[\\s\\\\"''*_>#-]{1,12}(?:response|output|story|scenario)\\b[^\\n]{0,80}\\b(?:character|named|where|in which|unethical|villain|evil|how)'
       - '\\b(?:hypothetical|fictional|fiction|alternate|alternative|parallel)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12})?(?:universe|world|reality|dimension|scenario|response|story|society|land)\\b[^\\n]{0,240}\\b(?:illegal|no[\\s\\\\"''*_>#-]{1,12}(?:laws|rules|restrictions|ethic\\w*)|legal|allowed|anything|without[\\s\\\\"''*_>#-]{1,12}restrictions|any[\\s\\\\"''*_>#-]{1,12}question)\\b'
   elsewhere:
     kind:
@@ -1096,12 +1163,15 @@ detection:
   frame:
     payload|re|i:
       - '\\b(?:this|it)\\b[^.\\n]{0,60}\\b(?:is|will|for|purely|solely|only|just|simply)\\b[^.\\n]{0,40}\\b(?:educational|hypothetical|thought experiment|fictional|research|informational|academic|simulated|simulation|awareness|documentary)\\b[^\\n]{0,200}\\b(?:not|never|without|won.?t)\\b[^.\\n]{0,60}\\b(?:real|actual\\w*|used?|illegal|misconstrued|executed|condon\\w*|promot\\w*|encourag\\w*|harm|advoca\\w*|endors\\w*|implement\\w*|intend\\w*|published)\\b'
+      - '\\b(?:never|not)[\\s\\\\"''*_>#-]{1,12}(?:be[\\s\\\\"''*_>#-]{1,12})?(?:actually[\\s\\\\"''*_>#-]{1,12}|ever[\\s\\\\"''*_>#-]{1,12}|really[\\s\\\\"''*_>#-]{1,12})?(?:be[\\s\\\\"''*_>#-]{1,12})?(?:executed|implemented|carried out|used[\\s\\\\"''*_>#-]{1,12}(?:in|for)[\\s\\\\"''*_>#-]{1,12}(?:any[\\s\\\\"''*_>#-]{1,12})?(?:real|malicious|harm\\w*|illegal)\\S*|intended[\\s\\\\"''*_>#-]{1,12}for[\\s\\\\"''*_>#-]{1,12}(?:real|actual))'
+      - '\\b(?:fictional|fiction|novel|screenplay|hypothetical|thought experiment|simulated|simulation|research|documentary|academic|educational|awareness|historian|journalist|screenwriter|novelist|consultant)\\b[^\\n]{0,500}\\b(?:step-by-step|steps|detailed?|techniques|methods|convincing|persuasive|process|instructions)\\b[^\\n]{0,300}\\b(?:illegal|illicit|without (?:being|getting) caught|undetected|bomb|explosives?|weapons?|drugs?|heroin|meth\\w*|counterfeit|money launder\\w*|hack\\w*|malware|scam|fraud|phishing|poison|kill|murder|steal|stealing|theft|suicide|self-harm|hoax|racis\\w+|xenophob\\w*|supremac\\w+|terroris\\w+|traffick\\w*|vulnerab\\w+|breach\\w*|unauthori[sz]ed|black market|insider trading|extort\\w*|blackmail|bribe\\w*|evad\\w+|tax|torture|genocide|holocaust|conspiracy|controversial)\\b'
+      - '\\b(?:illegal|illicit|undetected|bomb|explosives?|heroin|methamphetamine|counterfeit|launder\\w*|malware|scam|fraud|phishing|murder|theft|hoax|xenophob\\w*|terroris\\w+|traffick\\w*|black market|torture|conspiracy)\\b[^\\n]{0,500}\\b(?:fictional|thought experiment|purely[\\s\\\\"''*_>#-]{1,12}(?:hypothetical|fictional|educational|academic)|for[\\s\\\\"''*_>#-]{1,12}(?:educational|research|academic)[\\s\\\\"''*_>#-]{1,12}purposes|in[\\s\\\\"''*_>#-]{1,12}this[\\s\\\\"''*_>#-]{1,12}context|hypothetical)\\b'
       - '\\b(?:please[\\s\\\\"''*_>#-]{1,12})?(?:begin|start)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:by[\\s\\\\"''*_>#-]{1,12}saying|with)\\b[^\\n]{0,8}(?:sure|here)'
       - '\\byou[\\s\\\\"''*_>#-]{1,12}are[\\s\\\\"''*_>#-]{1,12}(?:a|an|the)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,6}(?:hacker|criminal|thief|robber|smuggler|drug|cartel|terrorist|extremist|scammer|fraudster|con artist|supremacist|racist|misogyn\\w+|conspiracy|stalker|forger|arsonist|assassin|villain|propagandist|counterfeiter)\\b'
   condition: frame
 falsepositives:
   - Writers, teachers and researchers
-level: medium
+level: high
 sentinelmesh:
   family: jailbreak
 `,
@@ -1131,7 +1201,7 @@ detection:
   condition: tangle and not code
 falsepositives:
   - Program text and markup in prompts
-level: medium
+level: high
 sentinelmesh:
   family: adversarial-suffix
 `,
@@ -1346,13 +1416,21 @@ detection:
       - '\\bprecondition\\s*:'
       - '\\bwhen(?:ever)?[\\s\\\\"''*_>#-]{1,12}(?:the[\\s\\\\"''*_>#-]{1,12})?(?:tool|function)[\\s\\\\"''*_>#-]{1,12}[\\w."\`-]+[\\s\\\\"''*_>#-]{1,12}(?:is[\\s\\\\"''*_>#-]{1,12}(?:available|used|called|invoked|present)|runs)\\b'
       - '\\b(?:always[\\s\\\\"''*_>#-]{1,12})?(?:prefer|choose|use|call|select|prioriti[sz]e)[\\s\\\\"''*_>#-]{1,12}this[\\s\\\\"''*_>#-]{1,12}(?:tool|function|skill)?[\\s\\\\"''*_>#-]{1,12}?(?:over|instead[\\s\\\\"''*_>#-]{1,12}of|before|rather[\\s\\\\"''*_>#-]{1,12}than)[\\s\\\\"''*_>#-]{1,12}(?:any|all|every|the)?[\\s\\\\"''*_>#-]{1,12}?(?:other|others|alternative|existing)\\b'
-      - '\\b(?:pass|include|put|add|send|place|insert|supply)[\\s\\\\"''*_>#-]{1,12}(?:its|their|the|full|all|entire|this|that)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:content|contents|conversation|history|system prompt|credentials|api keys?|token|environment variables|chat|context)s?\\b[^.\\n]{0,60}\\b(?:as|in|into|to|via|with)\\b'
+      - '\\b(?:pass|include|put|add|send|place|insert|supply)[\\s\\\\"''*_>#-]{1,12}(?:its|their|the|full|all|entire|this|that)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:conversation|chat history|system prompt|credentials|api keys?|access token|environment variables)s?\\b[^.\\n]{0,60}\\b(?:as|in|into|to|via|with)\\b'
       - '\\b(?:send|forward|post|upload|transmit|copy|exfiltrate|report|log|mirror)\\w{0,3}\\b[^.\\n]{0,60}\\b(?:conversation|chat|message|prompt|session)s?[\\s\\\\"''*_>#-]{1,12}(?:history|logs?|content|context|transcript|data)\\b[^.\\n]{0,60}(?:https?://|@|\\bto\\b)'
       - '\\b(?:forward|copy|bcc|send)[\\s\\\\"''*_>#-]{1,12}(?:a[\\s\\\\"''*_>#-]{1,12}copy[\\s\\\\"''*_>#-]{1,12}of[\\s\\\\"''*_>#-]{1,12})?(?:every|each|all)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:e-?mails?|messages?|responses?|files?|requests?)\\b'
       - '\\b(?:you[\\s\\\\"''*_>#-]{1,12}must|always|first)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:read|open|cat|load|access)[\\s\\\\"''*_>#-]{1,12}[^.\\n]{0,40}(?:~/|\\.env\\b|\\.ssh|id_rsa|credentials|mcp\\.json|/etc/|\\.aws|config\\.json)'
       - '(?:read|append|include|open|cat|access|send|upload|get|steal|extract)\\w{0,3}[\\s\\\\"''*_>#-]{1,12}(?:the[\\s\\\\"''*_>#-]{1,12})?(?:contents?[\\s\\\\"''*_>#-]{1,12}of[\\s\\\\"''*_>#-]{1,12})?(?:the[\\s\\\\"''*_>#-]{1,12}|your[\\s\\\\"''*_>#-]{1,12}|all[\\s\\\\"''*_>#-]{1,12})?[\`\\x22'']?(?:~/\\.(?:ssh|aws|config|gnupg|kube|netrc|cursor)|\\.env\\b|\\$?home/\\.ssh|/etc/(?:passwd|shadow)|id_rsa)'
       - '\\b(?:override|supersedes?|replaces?|takes precedence over|higher priority than)[\\s\\\\"''*_>#-]{1,12}(?:any|all|the|other|previous|every|user)\\b[^.\\n]{0,40}\\b(?:instructions?|tools?|rules|prompts?|policies|settings)\\b'
       - '\\bprocess\\.env\\b[^\\n]{0,120}https?:|https?:[^\\n]{0,120}\\bprocess\\.env\\b'
+      - '\\b(?:after|before)[\\s\\\\"''*_>#-]{1,12}(?:using|execut(?:e|ing)|running|calling)?[\\s\\\\"''*_>#-]{1,12}?(?:the[\\s\\\\"''*_>#-]{1,12}|any[\\s\\\\"''*_>#-]{1,12})?[\\w-]+[\\s\\\\"''*_>#-]{1,12}(?:tool|operation|function)\\b[^.\\n]{0,20}\\b(?:run|execute|call|use)[\\s\\\\"''*_>#-]{1,12}this[\\s\\\\"''*_>#-]{1,12}(?:tool|function)\\b'
+      - '\\b(?:always|must|required?)\\b[^.\\n]{0,60}\\bwithout[\\s\\\\"''*_>#-]{1,12}(?:requiring[\\s\\\\"''*_>#-]{1,12}|asking[\\s\\\\"''*_>#-]{1,12}(?:for[\\s\\\\"''*_>#-]{1,12})?|any[\\s\\\\"''*_>#-]{1,12})?(?:the[\\s\\\\"''*_>#-]{1,12})?(?:user[\\s\\\\"''*_>#-]{1,12})?(?:approval|confirmation|consent|permission)'
+      - '\\b(?:preserve|retain|survive|persist|keep)\\b[^.\\n]{0,40}\\b(?:instruction|directive|rule)s?\\b[^.\\n]{0,40}\\b(?:compaction|compression|compacted|summari[sz]\\w+|context|sessions?)|\\b(?:instruction|directive|rule)s?\\b[^.\\n]{0,40}\\b(?:survives?|persists?)\\b'
+      - '\\b(?:append|write|add|register|drop|modify|edit|save|inject|ln -s\\w*)\\b[^\\n]{0,60}(?:claude_desktop_config|mcp\\.json|settings\\.json|SOUL\\.md|CLAUDE\\.md|AGENTS\\.md|MEMORY\\.md|\\.cursorrules|copilot-instructions|\\.bashrc)'
+      - '\\b(?:you must|must|required?|diagnostic step|before continuing)\\b[^.\\n]{0,40}\\brun:?[\\s\\\\"''*_>#-]{1,12}(?:npx|npm|pip|uvx|curl|bash|sudo)\\b'
+      - '\\bdo[\\s\\\\"''*_>#-]{1,12}not[\\s\\\\"''*_>#-]{1,12}use[\\s\\\\"''*_>#-]{1,12}(?:any[\\s\\\\"''*_>#-]{1,12})?other[\\s\\\\"''*_>#-]{1,12}tools?\\b'
+      - '\\b(?:no auth(?:entication)?|unauthenticated)\\b[^.\\n]{0,60}\\b(?:endpoint|takeover|callers?|execute|access)|\\bhas no auth\\b'
+      - '\\b(?:malicious|untrusted|evil|suspicious|attacker)[\\w-]*/[\\w-]+|\\bevil[.-]'
       - '\\bdelete_all\\w*\\b.{0,40}\\bconfirm'
       - '\\b(?:auto-?(?:loads?|approves?|executes?|runs?)|trust(?:ed)?\\s*[:=]\\s*true|skip[\\s\\\\"''*_>#-]{1,12}(?:the[\\s\\\\"''*_>#-]{1,12})?confirmation|(?:no|without)[\\s\\\\"''*_>#-]{1,12}(?:consent|confirmation|approval)[\\s\\\\"''*_>#-]{1,12}(?:prompt|dialog)?)'
       - '\\bexecute[\\s\\\\"''*_>#-]{1,12}(?:the[\\s\\\\"''*_>#-]{1,12})?(?:following|hidden|embedded|arbitrary)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12})?(?:command|code|script|instruction)s?'
@@ -1392,6 +1470,40 @@ sentinelmesh:
 `,
   },
   {
+    id: 'sm-tool-003',
+    text: `title: Executable content in tool definition
+id: sm-tool-003
+status: experimental
+description: The description of a tool carries script, shell or query text that would run somewhere.
+author: SentinelMesh
+date: 2026-11-24
+tags:
+  - attack.execution
+  - owasp.llm03
+logsource:
+  product: ai_agent
+  category: tool_definition
+detection:
+  active:
+    payload|re|i:
+      - '<script\\b|\\bon(?:error|load|click|mouseover)\\s*=\\s*[\\x22\\x27\\\\a-z]|\\bjavascript:\\s*\\S|<svg[/\\s]|<iframe\\b[^>]{0,80}\\bsrc'
+      - '\\brequire\\([\\\\\\x22\\x27]{1,3}(?:child_process|fs|http)[\\\\\\x22\\x27]{1,3}\\)|\\bexecSync\\(|\\bos\\.(?:system|popen)\\(|\\bsubprocess\\.(?:run|Popen|call|check_output)\\b|\\bexec\\(\\x22|\\b__import__\\('
+      - '[;\\x22\\x27]\\s*(?:DROP|TRUNCATE)\\s+TABLE\\b|\\bDROP\\s+TABLE\\s+\\w+\\s*;|\\bdrop_schema\\b|\\bdelete_table\\b'
+      - '\\$\\((?:whoami|id|curl|wget|cat|env|touch)\\b|\`(?:whoami|id|curl|cat)\\b'
+      - '\\x1b\\[|\\\\x1b\\[|\\\\u001b\\[|\\]8;;'
+      - '\\b(?:os\\.environ|process\\.env)\\b[\\s\\S]{0,200}\\b(?:urlopen|requests|axios|fetch|http|post|b64encode|btoa)\\b'
+      - '\\b(?:gopher|dict|phar|expect)://|\\btransportType=stdio\\b|\\bcommand=(?:/bin|calc|cmd)'
+      - '\\bgit\\s+remote\\s+(?:add|set-url)\\b[^\\n]{0,120}(?:https?://|git@)[\\s\\S]{0,80}\\bpush\\b|\\bgit push\\b[^\\n]{0,40}(?:--mirror|--all)\\b'
+      - '\\bwrite_file\\b[^\\n]{0,80}(?:LaunchAgents|LaunchDaemons|authorized_keys|/etc/|\\.\\./)|\\bln\\s+-sf?\\b[^\\n]{0,80}(?:\\.json|sudoers|\\.ssh|/etc/)|\\bsymlink\\b[^\\n]{0,60}(?:/etc/|escape|sandbox)|->\\s*\\S{0,20}(?:/\\.\\w+/settings\\.json|mcp\\.json|/etc/)'
+  condition: active
+falsepositives:
+  - Documentation of a programming tool
+level: high
+sentinelmesh:
+  family: tool-poisoning
+`,
+  },
+  {
     id: 'sm-uni-001',
     text: `title: Invisible characters
 id: sm-uni-001
@@ -1411,6 +1523,7 @@ detection:
       - '[\\x{E0100}-\\x{E01EF}]{3,}'
       - '[\\x{FE00}-\\x{FE0E}]{3,}'
       - '[\\x{200B}\\x{200C}\\x{200D}\\x{2060}\\x{2061}\\x{2062}\\x{2063}\\x{2064}\\x{FEFF}\\x{00AD}\\x{180E}]{3,}'
+      - '(?:[\\x{200B}\\x{2060}\\x{FEFF}]{1,4}[^\\x{200B}\\x{2060}\\x{FEFF}]{1,30}){4,}'
       - '(?:[A-Za-z][\\x{200B}\\x{2060}\\x{FEFF}\\x{00AD}\\x{200C}\\x{200D}]){2,}[A-Za-z]'
   condition: hidden
 falsepositives:
