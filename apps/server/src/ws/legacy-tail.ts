@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { WebSocket } from 'ws'
-import type { Principal } from '@sentinelmesh/api'
-import { authorise, fromTailCursor } from '@sentinelmesh/api/constants'
+import type { Principal, Seq } from '@sentinelmesh/api'
+import { authorise, DomainError, fromTailCursor } from '@sentinelmesh/api/constants'
 import { toLegacyEntry } from '../http/legacy-entry.ts'
 import type { ServiceDeps } from '../services/verb.ts'
 import { follow } from '../tail/follow.ts'
@@ -11,10 +11,20 @@ import { drainedOf } from './drained.ts'
 const UNSUPPORTED_DATA = 1003
 
 /**
- * One text frame an entry and nothing else, ever: the seed's client shows any message as a log. `?after=` takes a
- * cursor or a seq, as `logs.tail` does; without it, from now on.
+ * `?after=` takes a cursor or a seq, as `logs.tail` does; without it, from now on. To be asked before the upgrade is
+ * answered: what a client sends once it is connected must come.
  */
-export async function sendLegacyTail(deps: ServiceDeps, socket: WebSocket, request: IncomingMessage, principal: Principal | null): Promise<void> {
+export async function legacyTailStart({ database }: ServiceDeps, request: IncomingMessage, principal: Principal): Promise<Seq> {
+  const org = authorise(principal, 'logs.read')
+  const given = new URL(request.url ?? '/', 'http://localhost').searchParams.get('after')
+  if (given === null) return (await database.logs.head(org)).seq
+  const after = fromTailCursor(given)
+  if (after === undefined) throw new DomainError('cursor_invalid')
+  return after
+}
+
+/** One text frame an entry and nothing else, ever: the seed's client shows any message as a log. */
+export async function sendLegacyTail(deps: ServiceDeps, socket: WebSocket, request: IncomingMessage, { principal, after }: { principal: Principal | null; after: Seq }): Promise<void> {
   const org = authorise(principal, 'logs.read')
   const orgName = principal?.org?.name ?? ''
   const stop = new AbortController()
@@ -24,8 +34,6 @@ export async function sendLegacyTail(deps: ServiceDeps, socket: WebSocket, reque
     if (isBinary) socket.close(UNSUPPORTED_DATA, 'Only text is read here.')
   })
 
-  const given = new URL(request.url ?? '/', 'http://localhost').searchParams.get('after')
-  const after = (given === null ? undefined : fromTailCursor(given)) ?? (await deps.database.logs.head(org)).seq
   const options = { after, matches: () => true, drained: drainedOf(socket, request.socket), signal: stop.signal }
   for await (const item of follow(deps, org, options)) {
     if (item.type === 'entry' && socket.readyState === socket.OPEN) socket.send(JSON.stringify(toLegacyEntry(item.entry, orgName)))

@@ -9,11 +9,12 @@ import { pathOf, type HttpServer } from '../http/server.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import type { ServiceDeps } from '../services/verb.ts'
 import { drainedOf } from './drained.ts'
-import { sendLegacyTail } from './legacy-tail.ts'
+import { legacyTailStart, sendLegacyTail } from './legacy-tail.ts'
 
 /** Ends of a WebSocket, RFC 6455 §7.4.1. */
 const GOING_AWAY = 1001
 const POLICY_VIOLATION = 1008
+const INTERNAL_ERROR = 1011
 
 export interface Sockets {
   count(): number
@@ -58,8 +59,15 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
     const { principal } = context
     if (principal === null) throw new DomainError('invalid_credentials')
     if (!allows(principal, 'logs.read')) throw new DomainError('forbidden')
-    contexts.set(request, context)
-    legacySockets.handleUpgrade(request, stream, head, (socket) => legacySockets.emit('connection', socket, request))
+    const after = await legacyTailStart(deps, request, principal)
+    legacySockets.handleUpgrade(request, stream, head, (socket) => {
+      legacySockets.emit('connection', socket, request)
+      if (!admit(socket, principal)) return
+      void sendLegacyTail(deps, socket, request, { principal, after }).catch((error: unknown) => {
+        onFault(error, context.requestId)
+        socket.close(INTERNAL_ERROR)
+      })
+    })
   }
 
   /** Counts the socket against its principal; false when that has too many and the socket was closed. */
@@ -80,14 +88,6 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
   }
 
   keepAlive(legacySockets)
-  legacySockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
-    const principal = contexts.get(request)?.principal ?? null
-    if (!admit(socket, principal)) return
-    void sendLegacyTail(deps, socket, request, principal).catch((error: unknown) => {
-      onFault(error, 'ws/logs')
-      socket.close(POLICY_VIOLATION)
-    })
-  })
 
   const trpcHandler = applyWSSHandler({
     wss: trpcSockets,

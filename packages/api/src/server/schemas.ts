@@ -260,9 +260,8 @@ export const Overview = z.object({
       riskMax: z.number().int(),
       band: Band,
       entries: z.number().int(),
-      atRisk: z.number().int(),
       lastSeen: z.string(),
-      /** Highest risk in each of 24 equal parts of the range, oldest first. */
+      /** Highest risk in each of some 24 equal parts of the range, oldest first. */
       spark: z.array(z.number().int()),
     }),
   ),
@@ -325,3 +324,46 @@ export const NewApiKey = z.object({
 
 /** `key` is shown this once; only its SHA-256 is kept. */
 export const CreatedApiKey = ApiKey.extend({ key: z.string() })
+
+/** The seed's `/register`. NUL is refused: no client can mean it, and C libraries cut a password there. */
+export const Register = z
+  .object({
+    username: z.string().min(1).max(LIMITS.usernameChars),
+    password: z
+      .string()
+      .min(LIMITS.legacyPasswordMinChars)
+      .max(LIMITS.passwordChars)
+      .refine((password) => !password.includes('\0'), 'password must not hold a NUL character.'),
+    org: z.string().min(1).max(LIMITS.orgChars),
+    setup_token: z.string().max(200).optional().meta({ description: 'For the first user, from the set-up link: what follows the #.' }),
+    invitation: z.string().max(200).optional(),
+  })
+  .meta({ id: 'Register' })
+
+export const TokenForm = z
+  .object({
+    username: z.string().min(1).max(LIMITS.usernameChars),
+    password: z.string().min(1).max(LIMITS.passwordChars),
+    grant_type: z.enum(['password', '']).optional(),
+  })
+  .meta({ id: 'TokenForm' })
+
+export const RefreshIn = z.object({ refresh_token: z.string().min(1).max(200) }).meta({ id: 'RefreshIn' })
+
+const PageNumber = z.coerce.number().int().min(1).max(1_000_000)
+const Cursor = z.string().max(500)
+/** Unknown parameters are ignored here: the seed's clients send some. */
+export const LegacyListQuery = z.object({
+  page: PageNumber.optional(),
+  per_page: z.coerce.number().int().min(1).max(LIMITS.pageRows).optional(),
+  cursor: Cursor.optional(),
+})
+export const LegacyAlertsQuery = LegacyListQuery.extend({ min_risk: z.coerce.number().int().min(0).max(100).default(80) })
+
+/** `GET /api/v1/logs`: an unknown parameter is an error, because a misspelt filter would show everything. */
+export const RestPageQuery = z.strictObject({
+  ...LogsFilter.shape,
+  limit: z.coerce.number().int().min(1).max(LIMITS.pageRows).default(100),
+  cursor: Cursor.optional(),
+  order: Order.default('newest'),
+})

@@ -1,0 +1,80 @@
+import { request } from 'node:http'
+import { Readable } from 'node:stream'
+import { createTRPCClient, httpLink, TRPCClientError, type TRPCClient } from '@trpc/client'
+import type { AppRouter } from '@sentinelmesh/api'
+import { readClientConfig, readConfig } from '../config.ts'
+import { FolderHeld, openDataFolder, socketPath } from '../data-folder.ts'
+import { start } from '../start.ts'
+import { CommandFailed } from './command-failed.ts'
+import { here } from './here.ts'
+
+export interface Connection extends AsyncDisposable {
+  readonly trpc: TRPCClient<AppRouter>
+}
+
+/**
+ * With `SENTINELMESH_URL` the API under that address; otherwise the data folder: through the socket of the server that
+ * holds it, or, where none does, holding it ourselves for as long as the command runs. All three are the same API.
+ */
+export async function connect(org: string | undefined): Promise<Connection> {
+  const orgHeader: Record<string, string> = org === undefined ? {} : { 'x-sentinelmesh-org': org }
+  const remote = readClientConfig(process.env)
+  if (remote !== null) {
+    if (remote.apiKey === null) throw new CommandFailed('SENTINELMESH_URL is set; set SENTINELMESH_API_KEY too, to a key with the scope manage.', 2)
+    const headers = { ...orgHeader, 'x-api-key': remote.apiKey }
+    return { trpc: createTRPCClient<AppRouter>({ links: [httpLink({ url: `${remote.url}/trpc`, headers })] }), [Symbol.asyncDispose]: async () => {} }
+  }
+  const config = readConfig(process.env)
+  const close = await holdOrFindServer(config)
+  const fetch = fetchThrough(socketPath(config.dataDir))
+  return {
+    trpc: createTRPCClient<AppRouter>({ links: [httpLink({ url: 'http://localhost/trpc', headers: orgHeader, fetch })] }),
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+async function holdOrFindServer(config: ReturnType<typeof readConfig>): Promise<() => Promise<void>> {
+  try {
+    const folder = openDataFolder(config.dataDir)
+    const running = await start({ config: { ...config, logLevel: 'error' }, folder, listen: 'socket', logStream: process.stderr, ...here() }).catch((error: unknown) => {
+      folder.release()
+      throw error
+    })
+    return () => running.close()
+  } catch (error) {
+    if (error instanceof FolderHeld) return async () => {}
+    throw error
+  }
+}
+
+/** A `fetch` over a socket in the file system. */
+function fetchThrough(path: string) {
+  return (input: string | URL | Request, init?: { method?: string | undefined; headers?: unknown; body?: unknown }): Promise<Response> => {
+    const url = new URL(input instanceof Request ? input.url : input)
+    return new Promise((resolve, reject) => {
+      const sent = request(
+        { socketPath: path, path: url.pathname + url.search, method: init?.method ?? 'GET', headers: { ...Object.fromEntries(new Headers(init?.headers as Record<string, string> | undefined)), host: 'localhost' } },
+        (reply) => resolve(new Response(Readable.toWeb(reply) as ReadableStream, { status: reply.statusCode ?? 500 })),
+      )
+      sent.on('error', (error) => reject(new CommandFailed(`The server that holds the data folder does not answer (${error.message}).`)))
+      sent.end(typeof init?.body === 'string' ? init.body : undefined)
+    })
+  }
+}
+
+/** Runs a command against the API; what the API refuses becomes the command's sentence. */
+export async function withApi<Result>(org: string | undefined, work: (trpc: TRPCClient<AppRouter>) => Promise<Result>): Promise<Result> {
+  await using connection = await connect(org)
+  try {
+    return await work(connection.trpc)
+  } catch (error) {
+    if (error instanceof TRPCClientError) throw new CommandFailed(sentenceOf(error))
+    throw error
+  }
+}
+
+function sentenceOf(error: TRPCClientError<AppRouter>): string {
+  const issues = error.data?.details?.issues
+  if (issues !== undefined && issues.length > 0) return issues.map(({ msg }) => msg).join(' ')
+  return error.cause instanceof CommandFailed ? error.cause.message : error.message
+}

@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, statSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { PassThrough, type Readable } from 'node:stream'
+import { pipeline } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { LIMITS } from '@sentinelmesh/api/constants'
+import { elements, JsonTextError, members } from '@sentinelmesh/rules/json-text'
+import { CommandFailed } from './command-failed.ts'
+import { withApi } from './connect.ts'
+import { printJson, printTable, visible } from './print.ts'
+
+/** What one call carries: within the limits of a request, with room for how JSON grows inside JSON. */
+const BATCH_ENTRIES = 500
+const BATCH_BYTES = 2 * 1024 * 1024
+/** Rejected lines that are listed; all are counted. */
+const LISTED = 20
+const DEPTH = { depth: LIMITS.jsonDepth + 10 }
+
+interface Options {
+  readonly path?: string
+  readonly id?: string
+  readonly org?: string
+  readonly json?: boolean
+}
+
+interface Line {
+  readonly number: number
+  readonly id: string
+  readonly json: string
+}
+
+interface Summary {
+  accepted: number
+  duplicates: number
+  rejected: { line: number; reason: string }[]
+  matches: Map<string, { title: string; entries: number }>
+}
+
+/** NDJSON through the same path as the API. Run again, what was stored before is a duplicate: an import that was cut goes on. */
+export async function importFile(file: string, options: Options): Promise<void> {
+  const source = open(file)
+  const summary: Summary = { accepted: 0, duplicates: 0, rejected: [], matches: new Map() }
+  const progress = progressBar(source.size, () => source.read())
+  await withApi(options.org, async (trpc) => {
+    for await (const batch of batches(linesOf(source.stream), options, summary)) {
+      const { rejected, results } = await trpc.logs.import.mutate(batch.map(({ id, json }) => ({ id, json })))
+      for (const { index, reason } of rejected) summary.rejected.push({ line: batch[index]?.number ?? 0, reason })
+      for (const result of results) {
+        if (result === null) continue
+        if (result.duplicate) summary.duplicates += 1
+        else {
+          summary.accepted += 1
+          for (const { rule_id, title } of result.matches) {
+            summary.matches.set(rule_id, { title, entries: (summary.matches.get(rule_id)?.entries ?? 0) + 1 })
+          }
+        }
+      }
+      progress.show(`${summary.accepted + summary.duplicates} entries`)
+    }
+  }).finally(() => progress.end())
+  print(summary, options.json === true)
+  if (summary.rejected.length > 0) process.exitCode = 1
+}
+
+/** Entries with their ids; what cannot be read is counted as rejected under its line. */
+async function* batches(lines: AsyncIterable<string>, options: Options, summary: Summary): AsyncGenerator<Line[]> {
+  let batch: Line[] = []
+  let bytes = 0
+  let number = 0
+  for await (const text of lines) {
+    number += 1
+    if (text.trim() === '') continue
+    try {
+      for (const entry of entriesOf(text, number, options)) {
+        if (batch.length > 0 && (batch.length >= BATCH_ENTRIES || bytes + entry.json.length > BATCH_BYTES)) {
+          yield batch
+          batch = []
+          bytes = 0
+        }
+        batch.push(entry)
+        bytes += entry.json.length
+      }
+    } catch (error) {
+      if (!(error instanceof JsonTextError || error instanceof LineRefused)) throw error
+      summary.rejected.push({ line: number, reason: error instanceof LineRefused ? error.message : 'This is not JSON.' })
+    }
+  }
+  if (batch.length > 0) yield batch
+}
+
+class LineRefused extends Error {}
+
+function entriesOf(text: string, number: number, { path, id: idPath }: Options): Line[] {
+  const id = idPath === undefined ? createHash('sha256').update(`${number}\n${text}`).digest('hex').slice(0, 32) : idAt(text, idPath)
+  const json = path === undefined ? text : valueAt(text, path)
+  if (json === undefined) throw new LineRefused(`There is nothing at ${path}.`)
+  if (path === undefined || !json.startsWith('[')) return [{ number, id, json }]
+  return elements(json, DEPTH).map(({ start, end }, index) => ({ number, id: `${id}#${index}`, json: json.slice(start, end) }))
+}
+
+function idAt(text: string, path: string): string {
+  const value = valueAt(text, path)
+  const id: unknown = value === undefined ? undefined : JSON.parse(value)
+  if (typeof id === 'number') return String(value)
+  if (typeof id !== 'string' || id === '') throw new LineRefused(`There is no id at ${path}: it has to be a text or a number.`)
+  return id
+}
+
+/** The text of the value at a dotted path, to the letter. */
+function valueAt(text: string, path: string): string | undefined {
+  return path.split('.').reduce<string | undefined>((object, name) => {
+    if (object === undefined || !object.trimStart().startsWith('{')) return undefined
+    const member = members(object, DEPTH).findLast((one) => one.name === name)
+    return member === undefined ? undefined : object.slice(member.start, member.end)
+  }, text)
+}
+
+function open(file: string): { stream: Readable; size: number | null; read: () => number } {
+  const size = file === '-' ? null : fileSize(file)
+  const raw = file === '-' ? process.stdin : createReadStream(file)
+  let bytes = 0
+  raw.on('data', (chunk: Buffer | string) => (bytes += chunk.length))
+  raw.pause()
+  return { stream: inflated(raw), size, read: () => bytes }
+}
+
+function fileSize(file: string): number {
+  try {
+    return statSync(file).size
+  } catch {
+    throw new CommandFailed(`${file} cannot be read. Is the name right?`, 2)
+  }
+}
+
+/** gzip is known by its first two bytes, so that standard input may be either. */
+function inflated(raw: Readable): Readable {
+  const out = new PassThrough()
+  let chosen = false
+  raw.on('error', (error) => out.destroy(error))
+  raw.once('readable', () => {
+    if (chosen) return
+    chosen = true
+    const head = raw.read() as Buffer | null
+    if (head !== null) raw.unshift(head)
+    const gzip = head !== null && head[0] === 0x1f && head[1] === 0x8b
+    const done = (error: NodeJS.ErrnoException | null) => error && out.destroy(error)
+    if (gzip) pipeline(raw, createGunzip(), out, done)
+    else pipeline(raw, out, done)
+  })
+  return out
+}
+
+async function* linesOf(stream: Readable): AsyncGenerator<string> {
+  // A byte order mark is no part of the first line.
+  let first = true
+  for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
+    yield first && line.startsWith('\uFEFF') ? line.slice(1) : line
+    first = false
+  }
+}
+
+/** On a terminal only; a pipe stays quiet. */
+function progressBar(size: number | null, read: () => number): { show(text: string): void; end(): void } {
+  if (!process.stderr.isTTY) return { show() {}, end() {} }
+  return {
+    show(text) {
+      const share = size === null || size === 0 ? null : Math.min(1, read() / size)
+      const bar = share === null ? '' : `[${'#'.repeat(Math.round(share * 30)).padEnd(30, '.')}] ${Math.round(share * 100)} %  `
+      process.stderr.write(`\r\u001b[K${bar}${text}`)
+    },
+    end: () => void process.stderr.write('\r\u001b[K'),
+  }
+}
+
+function print({ accepted, duplicates, rejected, matches }: Summary, json: boolean): void {
+  const byRule = [...matches].map(([ruleId, { title, entries }]) => ({ rule_id: ruleId, title, entries })).sort((a, b) => b.entries - a.entries)
+  if (json) return printJson({ accepted, duplicates, rejected, matches: byRule })
+  process.stdout.write(`${accepted} accepted, ${duplicates} duplicates, ${rejected.length} rejected\n`)
+  for (const { line, reason } of rejected.slice(0, LISTED)) process.stdout.write(`  line ${line}: ${visible(reason)}\n`)
+  if (rejected.length > LISTED) process.stdout.write(`  and ${rejected.length - LISTED} more\n`)
+  if (byRule.length > 0) {
+    process.stdout.write('\nMatches by rule\n')
+    printTable(['RULE', 'ENTRIES', 'TITLE'], byRule.map((one) => [one.rule_id, String(one.entries), visible(one.title)]))
+  }
+}

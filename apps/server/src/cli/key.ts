@@ -1,0 +1,34 @@
+import type { ApiKey, Scope } from '@sentinelmesh/api'
+import { withApi } from './connect.ts'
+import { printJson, printTable, visible } from './print.ts'
+
+interface OrgOption {
+  readonly org?: string
+  readonly json?: boolean
+}
+
+export async function createKey(options: OrgOption & { name: string; scope: Scope[]; sender?: string }): Promise<void> {
+  const key = await withApi(options.org, (trpc) =>
+    trpc.apiKeys.create.mutate({ name: options.name, scopes: options.scope, ...(options.sender === undefined ? {} : { senderPrefix: options.sender }) }),
+  )
+  if (options.json) printJson(key)
+  else process.stdout.write(`${key.key}\n`)
+  if (!options.json && process.stderr.isTTY) process.stderr.write('This key is shown this once; only its hash is kept.\n')
+}
+
+export async function listKeys(options: OrgOption): Promise<void> {
+  const keys = await withApi(options.org, (trpc) => trpc.apiKeys.list.query())
+  if (options.json) printJson(keys)
+  else if (keys.length === 0) process.stdout.write('No API keys yet. Make one with: sentinelmesh key create\n')
+  else printTable(['ID', 'NAME', 'KEY', 'SCOPES', 'SENDER', 'LAST USED', 'STATE'], keys.map(toLine))
+}
+
+export async function revokeKey(id: string, options: OrgOption): Promise<void> {
+  const key = await withApi(options.org, (trpc) => trpc.apiKeys.revoke.mutate({ id }))
+  if (options.json) printJson(key)
+  else process.stdout.write(`Revoked ${key.hint} (${visible(key.name)}). Who uses it is refused from now on.\n`)
+}
+
+function toLine(key: ApiKey): string[] {
+  return [key.id, visible(key.name), key.hint, key.scopes.join(','), visible(key.senderPrefix ?? 'any'), key.lastUsedAt ?? 'never', key.revokedAt === null ? 'active' : 'revoked']
+}

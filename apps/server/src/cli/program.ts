@@ -1,0 +1,51 @@
+import { Command, Option } from 'commander'
+import { SCOPES } from '@sentinelmesh/api/constants'
+import { VERSION } from '../version.ts'
+import { demo } from './demo.ts'
+import { importFile } from './import.ts'
+import { createKey, listKeys, revokeKey } from './key.ts'
+import { serve } from './serve.ts'
+import { createUser } from './user.ts'
+
+/** The command line: what can be typed, and what it does in a file a command. */
+export function program(): Command {
+  const root = new Command('sentinelmesh')
+    .description('A monitor for AI agents: takes in what they do, judges it against Sigma rules, and shows why.')
+    .version(VERSION)
+    .showHelpAfterError('(add --help for what can be given)')
+    .exitOverride()
+  const command = (parent: Command, name: string, description: string) => parent.command(name).description(description).exitOverride()
+  const org = () => new Option('--org <name>', 'organization, by slug or name; needed where there are several')
+
+  command(root, 'serve', 'start the server; every setting is an environment variable (see the README)').action(serve)
+  command(root, 'demo', 'start a server with simulated agents, in a folder of its own')
+    .option('--no-open', 'do not open a browser')
+    .action(demo)
+  command(root, 'import', 'take in entries from NDJSON, plain or gzip')
+    .argument('<file>', 'a file, or - for standard input')
+    .option('--path <path>', 'where in a line the entry is: an object, or an array with one entry an element')
+    .option('--id <path>', "where in a line the sender's own id is; otherwise line number and line make one")
+    .addOption(org())
+    .option('--json', 'print the summary as JSON')
+    .action(importFile)
+
+  const user = command(root, 'user', 'users')
+  command(user, 'create', 'create a user, in a new organization or an existing one; reads the password from standard input or asks')
+    .requiredOption('--username <name>', 'name to sign in with')
+    .requiredOption('--org <name>', 'organization; created if there is none of that name')
+    .addOption(new Option('--role <role>', 'role in an existing organization').choices(['owner', 'admin', 'analyst', 'viewer']).default('owner'))
+    .option('--json', 'print as JSON')
+    .action(createUser)
+
+  const key = command(root, 'key', 'API keys')
+  command(key, 'create', 'create an API key and print it, this once')
+    .option('--name <name>', 'what it is for', 'command line')
+    .addOption(new Option('--scope <scope...>', 'what it may do').choices(SCOPES).default(['ingest']))
+    .option('--sender <name>', 'the only sender it may report as; with a trailing * the only beginning')
+    .addOption(org())
+    .option('--json', 'print as JSON')
+    .action(createKey)
+  command(key, 'list', 'list API keys').addOption(org()).option('--json', 'print as JSON').action(listKeys)
+  command(key, 'revoke', 'end an API key at once').argument('<id>', 'id from `key list`').addOption(org()).option('--json', 'print as JSON').action(revokeKey)
+  return root
+}

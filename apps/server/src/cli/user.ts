@@ -1,0 +1,55 @@
+import { createInterface } from 'node:readline'
+import type { Role } from '@sentinelmesh/api'
+import { LIMITS } from '@sentinelmesh/api/constants'
+import { CommandFailed } from './command-failed.ts'
+import { withApi } from './connect.ts'
+import { printJson, visible } from './print.ts'
+
+export async function createUser(options: { username: string; org: string; role: Role; json?: boolean }): Promise<void> {
+  const password = process.stdin.isTTY ? await askPassword() : await readPassword()
+  if (password.length < LIMITS.passwordMinChars) {
+    throw new CommandFailed(`The password has to have at least ${LIMITS.passwordMinChars} characters.`, 2)
+  }
+  const { username, org, role } = options
+  const created = await withApi(undefined, (trpc) => trpc.users.create.mutate({ username, password, org, role }))
+  if (options.json) printJson(created)
+  else process.stdout.write(`Created ${visible(created.username)} as ${created.role} of ${visible(created.org)}.\n`)
+}
+
+/** The first line of standard input: a password on the command line would stand in the process list. */
+async function readPassword(): Promise<string> {
+  for await (const line of createInterface({ input: process.stdin })) return line
+  throw new CommandFailed('Give the password on standard input, or run this on a terminal to be asked for it.', 2)
+}
+
+/** Asks twice, without showing what is typed. */
+async function askPassword(): Promise<string> {
+  const first = await askHidden('Password: ')
+  const second = await askHidden('Again: ')
+  if (first !== second) throw new CommandFailed('The two passwords differ.', 2)
+  return first
+}
+
+function askHidden(prompt: string): Promise<string> {
+  process.stderr.write(prompt)
+  process.stdin.setRawMode(true)
+  process.stdin.resume()
+  return new Promise((resolve, reject) => {
+    let typed = ''
+    const onData = (data: Buffer) => {
+      for (const character of data.toString()) {
+        if (character === '\r' || character === '\n') return finish(() => resolve(typed))
+        if (character === '\u0003') return finish(() => reject(new CommandFailed('Cancelled.')))
+        typed = character === '\u007f' || character === '\b' ? typed.slice(0, -1) : typed + character
+      }
+    }
+    const finish = (then: () => void) => {
+      process.stdin.off('data', onData)
+      process.stdin.setRawMode(false)
+      process.stdin.pause()
+      process.stderr.write('\n')
+      then()
+    }
+    process.stdin.on('data', onData)
+  })
+}

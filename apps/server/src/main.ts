@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+import { realpathSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { CommanderError } from 'commander'
+import { StoreFileError } from '@sentinelmesh/db'
+import { program } from './cli/program.ts'
+import { CommandFailed } from './cli/command-failed.ts'
+import { ConfigError } from './config.ts'
+import { FolderHeld } from './data-folder.ts'
+
+/** Runs one command; sets the exit code: 0 done, 1 a finding or failure, 2 wrong usage. */
+export async function main(args: readonly string[]): Promise<void> {
+  try {
+    await program().parseAsync(args, { from: 'user' })
+  } catch (error) {
+    process.exitCode = exitCodeOf(error)
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof ConfigError) return say(error.message, 2)
+  if (error instanceof CommandFailed) return say(error.message, error.exitCode)
+  if (error instanceof StoreFileError || error instanceof FolderHeld) return say(error.message, 1)
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return say('The port is taken by another program. Stop that, or choose another with SENTINELMESH_PORT.', 1)
+  }
+  return say(error instanceof Error ? (error.stack ?? error.message) : String(error), 1)
+}
+
+function say(sentence: string, code: number): number {
+  process.stderr.write(`sentinelmesh: ${sentence}\n`)
+  return code
+}
+
+const entry = process.argv[1]
+if (entry !== undefined && import.meta.url === pathToFileURL(realpathSync(entry)).href) await main(process.argv.slice(2))

@@ -1,0 +1,180 @@
+import { chmodSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { type OrgId, type Principal } from '@sentinelmesh/api'
+import { DomainError } from '@sentinelmesh/api/constants'
+import { openSqlite, orgStore } from '@sentinelmesh/db'
+import { memoryBus } from './bus.ts'
+import { systemClock, type Clock } from './clock.ts'
+import type { Config } from './config.ts'
+import { startPurge } from './consumers/purge.ts'
+import type { DataFolder } from './data-folder.ts'
+import { identities } from './auth/identities.ts'
+import { passwords } from './auth/passwords.ts'
+import { setupLink } from './auth/setup-link.ts'
+import { signInDelay } from './auth/sign-in-delay.ts'
+import { edge } from './http/edge.ts'
+import { httpServer } from './http/server.ts'
+import type { IngestDeps } from './ingest/accept.ts'
+import { metrics as makeMetrics } from './metrics.ts'
+import { builtinRuleSets } from './rule-sets/rule-sets.ts'
+import { services as makeServices } from './services/services.ts'
+import type { ServiceDeps } from './services/verb.ts'
+import { sharedReads } from './tail/read-shared.ts'
+import { openSockets } from './ws/sockets.ts'
+
+/** Sockets get so long to say goodbye before they are cut; all of stopping is to take less than 10 s. */
+const SOCKET_GOODBYE_MS = 2_000
+
+export interface StartOptions {
+  readonly config: Config
+  readonly folder: DataFolder
+  /** `socket`: only for commands, on the socket in the data folder; nothing listens on the network. */
+  readonly listen: 'network' | 'socket'
+  readonly workers: { readonly writer: URL; readonly reader: URL }
+  readonly webFolder: string
+  readonly demo?: boolean
+  readonly clock?: Clock
+  readonly logStream?: NodeJS.WritableStream
+}
+
+export interface Running {
+  /** Address of the pages and the API; null when only the socket listens. */
+  readonly url: string | null
+  readonly deps: ServiceDeps
+  readonly log: { info(about: object, message: string): void; error(about: object, message: string): void }
+  /** Finishes what was accepted, closes sockets with 1001, releases the folder. */
+  close(): Promise<void>
+}
+
+/** The only place where parts are put together. */
+export async function start(options: StartOptions): Promise<Running> {
+  const { config, folder, listen, workers, webFolder, demo = false, clock = systemClock } = options
+  const database = await openSqlite({ file: config.databaseFile, workers })
+  const closing: (() => Promise<void> | void)[] = [() => database.close()]
+  const closeAll = async () => {
+    for (const step of closing.toReversed()) await step()
+  }
+
+  try {
+    const bus = memoryBus()
+    const shared = sharedReads(database.logs)
+    const ruleSets = builtinRuleSets()
+    let port = config.port
+    const gate = edge(config, () => port)
+    const orgs = orgStore(database.read)
+    const hmacKeys = new Map<OrgId, Promise<Uint8Array>>()
+
+    let socketCount = () => 0
+    const metrics = makeMetrics(database, () => socketCount())
+    const ingest: IngestDeps = {
+      logs: database.logs,
+      ruleSets,
+      bus,
+      shared,
+      clock,
+      hmacKey(org) {
+        const known = hmacKeys.get(org) ?? orgs.hmacKey(org).then((key) => key ?? Promise.reject(new DomainError('not_found')))
+        hmacKeys.set(org, known)
+        known.catch(() => hmacKeys.delete(org))
+        return known
+      },
+      onAccepted: metrics.accepted,
+    }
+    const deps: ServiceDeps = {
+      config,
+      clock,
+      database,
+      ruleSets,
+      ingest,
+      bus,
+      shared,
+      passwords: passwords(),
+      signingKey: folder.signingKey,
+      identities: identities({ database, clock, signingKey: folder.signingKey }),
+      signInDelay: signInDelay(clock),
+      setupLink: setupLink({ database, clock }),
+      demo,
+      publicOrigin: () => gate.publicOrigin,
+      orgBySlug: (slug) => orgs.bySlug(slug),
+    }
+    const services = makeServices(deps)
+    const http = await httpServer({
+      deps,
+      services,
+      metrics,
+      gate,
+      port: () => port,
+      webFolder,
+      logger: { level: config.logLevel, ...(options.logStream === undefined ? {} : { stream: options.logStream }) },
+      system: (slug) => systemPrincipal(orgs, slug),
+    })
+    const { app, socketServer } = http
+    const onFault = (fault: unknown, requestId: string) => app.log.error({ err: fault, request_id: requestId }, 'fault')
+    closing.push(() => app.close())
+
+    let url: string | null = null
+    if (listen === 'network') {
+      await app.listen({ host: config.host, port: config.port })
+      port = (app.server.address() as AddressInfo).port
+      url = gate.publicOrigin
+      const sockets = openSockets({ server: app.server, http, deps, services, onFault })
+      socketCount = sockets.count
+      closing.push(() => sockets.close(SOCKET_GOODBYE_MS))
+    }
+
+    rmSync(folder.socket, { force: true })
+    await new Promise<void>((resolve, reject) => {
+      socketServer.once('error', reject)
+      socketServer.listen(folder.socket, resolve)
+    })
+    chmodSync(folder.socket, 0o600)
+    closing.push(
+      () =>
+        new Promise<void>((resolve) => {
+          socketServer.close(() => resolve())
+          socketServer.closeIdleConnections()
+        }),
+    )
+
+    const purge = startPurge({
+      database,
+      clock,
+      retentionDays: config.retentionDays,
+      onPurged: (org) => {
+        shared.forget(org)
+        bus.announce(org)
+      },
+      onFault: (fault) => onFault(fault, 'purge'),
+    })
+    closing.push(() => purge.stop())
+    if (config.anonymousOrg !== null) {
+      app.log.warn({ org: config.anonymousOrg }, 'Everyone on this machine can report to and read this organization without a credential: SENTINELMESH_ANONYMOUS_ORG is set.')
+    }
+
+    let closed: Promise<void> | undefined
+    return {
+      url,
+      deps,
+      log: app.log,
+      close() {
+        http.stop()
+        closed ??= closeAll().finally(() => folder.release())
+        return closed
+      },
+    }
+  } catch (error) {
+    await closeAll().catch(() => undefined)
+    throw error
+  }
+}
+
+/** Who speaks through the socket in the data folder: the org asked for, else the only one there is. */
+async function systemPrincipal(orgs: ReturnType<typeof orgStore>, slug: string | null): Promise<Principal> {
+  if (slug !== null) {
+    const org = (await orgs.bySlug(slug)) ?? (await orgs.byName(slug))
+    if (org === undefined) throw new DomainError('not_found', { say: `There is no organization ${JSON.stringify(slug)}.` })
+    return { type: 'system', org, name: 'cli' }
+  }
+  const [only, ...others] = await orgs.list()
+  return { type: 'system', org: others.length === 0 ? (only ?? null) : null, name: 'cli' }
+}
