@@ -1,0 +1,6 @@
+export type { Clock } from './clock.ts'
+export type { Entry } from './entry.ts'
+export { LIMITS } from './limits.ts'
+export { createReporter } from './reporter.ts'
+export type { Dropped, FlushResult, Reporter, ReporterOptions, ReporterStats } from './reporter.ts'
+export type { DropCount, DropReason } from './tally.ts'
