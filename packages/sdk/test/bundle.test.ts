@@ -40,7 +40,7 @@ test('the bundle reports from a plain program', async () => {
   await using server = await tinyServer()
   const stdout = await program(
     `
-    await using reporter = createReporter({ url: '${server.url}', apiKey: 'smk_test' })
+    const reporter = createReporter({ url: '${server.url}', apiKey: 'smk_test' })
     reporter.report({ sender: 'agent.plain', payload: 'hello' })
     console.log(JSON.stringify(await reporter.flush()))`,
   )
