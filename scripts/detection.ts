@@ -1,7 +1,14 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { BUILTIN_RULES } from '../packages/rules/src/builtin/index.ts'
-import { compileRuleSet, DEFAULT_REDACTION, judge, parseRule, type Entry, type Kind } from '../packages/rules/src/index.ts'
+import {
+  compileRuleSet,
+  DEFAULT_REDACTION,
+  judge,
+  parseRule,
+  type Entry,
+  type Kind,
+} from '../packages/rules/src/index.ts'
 
 /**
  * Measures the built-in rules on labelled traffic: `node --import tsx scripts/detection.ts [DIR] [--write]`. Each file
@@ -80,7 +87,8 @@ function measure(name: string, lines: readonly Line[]): Category {
   for (const line of lines) {
     const { matches, risk } = judge(toEntry(line), ruleSet, DEFAULT_REDACTION)
     for (const { ruleId } of matches) byRule.set(ruleId, (byRule.get(ruleId) ?? 0) + 1)
-    for (const threshold of THRESHOLDS) if (risk >= threshold) atThreshold[threshold] = (atThreshold[threshold] ?? 0) + 1
+    for (const threshold of THRESHOLDS)
+      if (risk >= threshold) atThreshold[threshold] = (atThreshold[threshold] ?? 0) + 1
   }
   return { name, benign: lines[0]?.label === 'benign', entries: lines.length, atThreshold, byRule }
 }
@@ -103,7 +111,11 @@ function render(all: readonly Category[]): string {
     some.reduce((sum, { atThreshold, entries }) => sum + (100 * (atThreshold[threshold] ?? 0)) / entries, 0) /
     Math.max(1, some.length)
 
-  const lines = ['### Totals', '', `| category | entries | ${THRESHOLDS.map((t) => `risk ≥ ${t}: % (95 %)`).join(' | ')} |`]
+  const lines = [
+    '### Totals',
+    '',
+    `| category | entries | ${THRESHOLDS.map((t) => `risk ≥ ${t}: % (95 %)`).join(' | ')} |`,
+  ]
   lines.push(`| --- | ---: | ${THRESHOLDS.map(() => '---:').join(' | ')} |`)
   for (const { name, entries, atThreshold } of [...malicious, ...benign]) {
     const cells = THRESHOLDS.map((threshold) => {
@@ -117,7 +129,9 @@ function render(all: readonly Category[]): string {
     ['**macro recall**', malicious],
     ['**macro false-positive rate**', benign],
   ] as const)
-    lines.push(`| ${label} | | ${THRESHOLDS.map((threshold) => `**${mean(some, threshold).toFixed(2)}**`).join(' | ')} |`)
+    lines.push(
+      `| ${label} | | ${THRESHOLDS.map((threshold) => `**${mean(some, threshold).toFixed(2)}**`).join(' | ')} |`,
+    )
   const per1000 = THRESHOLDS.map((threshold) => {
     const hits = benign.reduce((sum, { atThreshold }) => sum + (atThreshold[threshold] ?? 0), 0)
     const [low, high] = interval(hits, benignEntries)
@@ -126,7 +140,9 @@ function render(all: readonly Category[]): string {
   lines.push(`| matches per 1,000 benign entries | ${benignEntries} | ${per1000.join(' | ')} |`)
 
   lines.push('', '### By rule', '', 'Recall in percent of each category; the last column counts benign entries.', '')
-  lines.push(`| rule | level | ${malicious.map(({ name }) => name.replaceAll('_', ' ')).join(' | ')} | per 1,000 benign |`)
+  lines.push(
+    `| rule | level | ${malicious.map(({ name }) => name.replaceAll('_', ' ')).join(' | ')} | per 1,000 benign |`,
+  )
   lines.push(`| --- | --- | ${malicious.map(() => '---:').join(' | ')} | ---: |`)
   for (const { id, title, level } of rules) {
     const cells = malicious.map(({ byRule, entries }) => {
@@ -134,7 +150,9 @@ function render(all: readonly Category[]): string {
       return hits === 0 ? '' : percent(hits, entries)
     })
     const alarms = benign.reduce((sum, { byRule }) => sum + (byRule.get(id) ?? 0), 0)
-    lines.push(`| \`${id}\` ${title} | ${level} | ${cells.join(' | ')} | ${((1000 * alarms) / benignEntries).toFixed(2)} |`)
+    lines.push(
+      `| \`${id}\` ${title} | ${level} | ${cells.join(' | ')} | ${((1000 * alarms) / benignEntries).toFixed(2)} |`,
+    )
   }
   return lines.join('\n')
 }

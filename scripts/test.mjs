@@ -14,7 +14,14 @@ rmSync(report, { force: true })
 
 const vitest = spawnSync(
   process.execPath,
-  [`${root}node_modules/vitest/vitest.mjs`, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)],
+  [
+    `${root}node_modules/vitest/vitest.mjs`,
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...process.argv.slice(2),
+  ],
   { cwd: root, stdio: 'inherit' },
 )
 
@@ -27,7 +34,9 @@ try {
 }
 const results = counted.testResults.flatMap((file) => file.assertionResults)
 // A file that could not be loaded has no results of its own but is a failure.
-const broken = counted.testResults.filter((file) => file.status === 'failed' && file.assertionResults.every((one) => one.status !== 'failed')).length
+const broken = counted.testResults.filter(
+  (file) => file.status === 'failed' && file.assertionResults.every((one) => one.status !== 'failed'),
+).length
 const passed = results.filter((one) => one.status === 'passed').length
 const failed = results.filter((one) => one.status === 'failed').length + broken
 const skipped = results.length - passed - (failed - broken)

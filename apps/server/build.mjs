@@ -16,7 +16,9 @@ await build({
   // Native parts stay packages; everything else is in the file.
   external: ['better-sqlite3', '@node-rs/argon2'],
   // Some libraries inside are CommonJS and call `require`.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
   sourcemap: true,
   logLevel: 'warning',
 })

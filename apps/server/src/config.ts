@@ -65,7 +65,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       )
     }
     if (anonymousOrg !== null) {
-      throw new ConfigError('SENTINELMESH_ANONYMOUS_ORG works on loopback only. Remove it, or set SENTINELMESH_HOST=127.0.0.1.')
+      throw new ConfigError(
+        'SENTINELMESH_ANONYMOUS_ORG works on loopback only. Remove it, or set SENTINELMESH_HOST=127.0.0.1.',
+      )
     }
   }
 
@@ -75,7 +77,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     dataDir,
     databaseFile: readDatabaseFile(env['SENTINELMESH_DATABASE_URL'], dataDir),
     publicUrl,
-    corsOrigins: list(env['SENTINELMESH_CORS_ORIGINS']).map((origin) => exactOrigin('SENTINELMESH_CORS_ORIGINS', origin)),
+    corsOrigins: list(env['SENTINELMESH_CORS_ORIGINS']).map((origin) =>
+      exactOrigin('SENTINELMESH_CORS_ORIGINS', origin),
+    ),
     trustProxy: list(env['SENTINELMESH_TRUST_PROXY']).map(network),
     registration: oneOf('SENTINELMESH_REGISTRATION', env['SENTINELMESH_REGISTRATION'] ?? 'first-user', REGISTRATIONS),
     retentionDays: wholeNumber('SENTINELMESH_RETENTION_DAYS', env['SENTINELMESH_RETENTION_DAYS'] ?? '90', 1, 36_500),
@@ -85,7 +89,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 }
 
 /** Where client commands find a server; null: the data folder. */
-export function readClientConfig(env: NodeJS.ProcessEnv): { readonly url: string; readonly apiKey: string | null } | null {
+export function readClientConfig(
+  env: NodeJS.ProcessEnv,
+): { readonly url: string; readonly apiKey: string | null } | null {
   const url = env['SENTINELMESH_URL']
   if (url === undefined || url === '') return null
   return { url: exactOrigin('SENTINELMESH_URL', url), apiKey: env['SENTINELMESH_API_KEY'] ?? null }
@@ -110,7 +116,9 @@ function readDatabaseFile(url: string | undefined, dataDir: string): string {
   if (url === undefined || url === 'sqlite:') return resolve(dataDir, 'sentinelmesh.db')
   if (url.startsWith('sqlite:')) return resolve(url.slice('sqlite:'.length))
   if (/^postgres(ql)?:/.test(url)) {
-    throw new ConfigError('SENTINELMESH_DATABASE_URL names Postgres, which this version cannot use yet. Use sqlite:PATH, or leave it out.')
+    throw new ConfigError(
+      'SENTINELMESH_DATABASE_URL names Postgres, which this version cannot use yet. Use sqlite:PATH, or leave it out.',
+    )
   }
   throw new ConfigError('SENTINELMESH_DATABASE_URL has to look like sqlite:PATH.')
 }
@@ -122,8 +130,16 @@ function readPublicUrl(text: string | undefined): URL | null {
 
 function exactOrigin(name: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.pathname !== '/' || url.search !== '' || url.username !== '') {
-    throw new ConfigError(`${name} has to be an origin such as https://sentinel.example, without a path; it is ${JSON.stringify(text)}.`)
+  if (
+    url === undefined ||
+    !['http:', 'https:'].includes(url.protocol) ||
+    url.pathname !== '/' ||
+    url.search !== '' ||
+    url.username !== ''
+  ) {
+    throw new ConfigError(
+      `${name} has to be an origin such as https://sentinel.example, without a path; it is ${JSON.stringify(text)}.`,
+    )
   }
   return url.origin
 }
@@ -131,7 +147,9 @@ function exactOrigin(name: string, text: string): string {
 function network(text: string): string {
   const address = text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`
   if (!ipaddr.isValidCIDR(address)) {
-    throw new ConfigError(`SENTINELMESH_TRUST_PROXY takes addresses or networks such as 10.0.0.0/8; ${JSON.stringify(text)} is none.`)
+    throw new ConfigError(
+      `SENTINELMESH_TRUST_PROXY takes addresses or networks such as 10.0.0.0/8; ${JSON.stringify(text)} is none.`,
+    )
   }
   return address
 }
@@ -146,7 +164,8 @@ function wholeNumber(name: string, text: string, least: number, most: number): n
 
 function oneOf<const Value extends string>(name: string, text: string, allowed: readonly Value[]): Value {
   const value = allowed.find((one) => one === text)
-  if (value === undefined) throw new ConfigError(`${name} has to be ${allowed.join(' or ')}; it is ${JSON.stringify(text)}.`)
+  if (value === undefined)
+    throw new ConfigError(`${name} has to be ${allowed.join(' or ')}; it is ${JSON.stringify(text)}.`)
   return value
 }
 

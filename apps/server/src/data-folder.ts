@@ -61,7 +61,10 @@ function takeLock(file: string): SQLite.Database {
 function readOrMakeKey(file: string): Buffer {
   if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' })
   const key = Buffer.from(readFileSync(file, 'utf8'), 'base64')
-  if (key.length !== 32) throw new Error(`${file} is damaged: it has to hold 32 bytes in base64. Remove it to have a new one made; every access token ends then.`)
+  if (key.length !== 32)
+    throw new Error(
+      `${file} is damaged: it has to hold 32 bytes in base64. Remove it to have a new one made; every access token ends then.`,
+    )
   return key
 }
 

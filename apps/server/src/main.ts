@@ -34,4 +34,5 @@ function say(sentence: string, code: number): number {
 }
 
 const entry = process.argv[1]
-if (entry !== undefined && import.meta.url === pathToFileURL(realpathSync(entry)).href) await main(process.argv.slice(2))
+if (entry !== undefined && import.meta.url === pathToFileURL(realpathSync(entry)).href)
+  await main(process.argv.slice(2))

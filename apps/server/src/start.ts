@@ -73,7 +73,8 @@ export async function start(options: StartOptions): Promise<Running> {
       shared,
       clock,
       hmacKey(org) {
-        const known = hmacKeys.get(org) ?? orgs.hmacKey(org).then((key) => key ?? Promise.reject(new DomainError('not_found')))
+        const known =
+          hmacKeys.get(org) ?? orgs.hmacKey(org).then((key) => key ?? Promise.reject(new DomainError('not_found')))
         hmacKeys.set(org, known)
         known.catch(() => hmacKeys.delete(org))
         return known
@@ -148,7 +149,10 @@ export async function start(options: StartOptions): Promise<Running> {
     })
     closing.push(() => purge.stop())
     if (config.anonymousOrg !== null) {
-      app.log.warn({ org: config.anonymousOrg }, 'Everyone on this machine can report to and read this organization without a credential: SENTINELMESH_ANONYMOUS_ORG is set.')
+      app.log.warn(
+        { org: config.anonymousOrg },
+        'Everyone on this machine can report to and read this organization without a credential: SENTINELMESH_ANONYMOUS_ORG is set.',
+      )
     }
 
     let closed: Promise<void> | undefined
@@ -172,7 +176,8 @@ export async function start(options: StartOptions): Promise<Running> {
 async function systemPrincipal(orgs: ReturnType<typeof orgStore>, slug: string | null): Promise<Principal> {
   if (slug !== null) {
     const org = (await orgs.bySlug(slug)) ?? (await orgs.byName(slug))
-    if (org === undefined) throw new DomainError('not_found', { say: `There is no organization ${JSON.stringify(slug)}.` })
+    if (org === undefined)
+      throw new DomainError('not_found', { say: `There is no organization ${JSON.stringify(slug)}.` })
     return { type: 'system', org, name: 'cli' }
   }
   const [only, ...others] = await orgs.list()

@@ -16,10 +16,17 @@ const ALGORITHM = 'HS256'
  * A JWT whose payload the seed's clients decode themselves with *standard* base64: the JSON is ASCII, without `>`, `?`
  * or `~` (which encode to `-` or `_` in places), and padded with blanks to a multiple of three bytes.
  */
-export function signAccessToken(key: Buffer, { sub, org }: { sub: string; org: string }, nowMs: number): { token: string; expiresIn: number } {
+export function signAccessToken(
+  key: Buffer,
+  { sub, org }: { sub: string; org: string },
+  nowMs: number,
+): { token: string; expiresIn: number } {
   const expiresIn = LIMITS.accessTokenMinutes * 60
   const json = JSON.stringify({ sub, org, exp: Math.floor(nowMs / 1000) + expiresIn })
-  const ascii = json.replaceAll(/[^\x20-\x7e]|[>?~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const ascii = json.replaceAll(
+    /[^\x20-\x7e]|[>?~]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
   const padded = ascii.padEnd(Math.ceil(ascii.length / 3) * 3, ' ')
   // jsonwebtoken takes a text as payload; `typ` makes its `verify` read it back as JSON.
   const token = jwt.sign(padded, key, { algorithm: ALGORITHM, header: { alg: ALGORITHM, typ: 'JWT' } })

@@ -20,7 +20,15 @@ export interface Identities {
   forget(): void
 }
 
-export function identities({ database, clock, signingKey }: { database: Database; clock: Clock; signingKey: Buffer }): Identities {
+export function identities({
+  database,
+  clock,
+  signingKey,
+}: {
+  database: Database
+  clock: Clock
+  signingKey: Buffer
+}): Identities {
   const store = identityStore(database.read)
   const keys = new Map<string, { principal: Principal | null; until: number }>()
   const lastUsed = new Map<string, number>()
@@ -59,7 +67,9 @@ export function identities({ database, clock, signingKey }: { database: Database
     if (clock.now() - (lastUsed.get(keyId) ?? -Infinity) < LAST_USED_MS) return
     lastUsed.set(keyId, clock.now())
     // A hint for people: that it could not be written must not fail the request.
-    void database.transaction((tx) => apiKeyStore(tx).touchLastUsed(org, keyId, clock.now() * 1000)).catch(() => lastUsed.delete(keyId))
+    void database
+      .transaction((tx) => apiKeyStore(tx).touchLastUsed(org, keyId, clock.now() * 1000))
+      .catch(() => lastUsed.delete(keyId))
   }
 
   async function ofToken(text: string, orgSlug: string | null): Promise<Principal | null> {
@@ -67,7 +77,9 @@ export function identities({ database, clock, signingKey }: { database: Database
     if (claims === undefined) return null
     const memberships = await store.ofUser(claims.sub)
     const chosen = choose(memberships, orgSlug, (one) => one.orgName === claims.org)
-    return chosen === undefined ? null : { type: 'token', org: orgOf(chosen), userId: chosen.userId, username: chosen.username }
+    return chosen === undefined
+      ? null
+      : { type: 'token', org: orgOf(chosen), userId: chosen.userId, username: chosen.username }
   }
 
   async function ofCookie(text: string, orgSlug: string | null): Promise<Principal | null> {
@@ -77,9 +89,17 @@ export function identities({ database, clock, signingKey }: { database: Database
     if (chosen === undefined) return null
     if (clock.now() * 1000 - chosen.lastSeenAt > LAST_USED_MS * 1000) {
       const seen = clock.now() * 1000
-      void database.transaction((tx) => signInStore(tx).touch(hash, seen, seen + LIMITS.signInHours * 3600 * 1e6)).catch(() => undefined)
+      void database
+        .transaction((tx) => signInStore(tx).touch(hash, seen, seen + LIMITS.signInHours * 3600 * 1e6))
+        .catch(() => undefined)
     }
-    return { type: 'user', org: orgOf(chosen), userId: chosen.userId, username: chosen.username, role: chosen.role as Role }
+    return {
+      type: 'user',
+      org: orgOf(chosen),
+      userId: chosen.userId,
+      username: chosen.username,
+      role: chosen.role as Role,
+    }
   }
 
   return {
@@ -103,11 +123,16 @@ interface MembershipRow {
 }
 
 /** The org that was asked for, else the credential's own, else the only one; always one that the user is in. */
-function choose<Row extends MembershipRow>(memberships: readonly Row[], orgSlug: string | null, own: (row: Row) => boolean): Row | undefined {
+function choose<Row extends MembershipRow>(
+  memberships: readonly Row[],
+  orgSlug: string | null,
+  own: (row: Row) => boolean,
+): Row | undefined {
   if (memberships.length === 0) return undefined
   if (orgSlug !== null) {
     const asked = memberships.find((one) => one.orgSlug === orgSlug)
-    if (asked === undefined) throw new DomainError('forbidden', { say: 'There is no such organization, or you are not a member of it.' })
+    if (asked === undefined)
+      throw new DomainError('forbidden', { say: 'There is no such organization, or you are not a member of it.' })
     return asked
   }
   return memberships.find(own)

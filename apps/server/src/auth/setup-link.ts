@@ -23,7 +23,13 @@ export function setupLink({ database, clock }: { database: Database; clock: Cloc
       if (!(await needed())) return undefined
       const token = randomBytes(24).toString('base64url')
       await database.transaction((tx) =>
-        oneTimeTokenStore(tx).create({ hash: sha256(token), purpose: 'setup', user: null, at: clock.now() * 1000, expiresAt: null }),
+        oneTimeTokenStore(tx).create({
+          hash: sha256(token),
+          purpose: 'setup',
+          user: null,
+          at: clock.now() * 1000,
+          expiresAt: null,
+        }),
       )
       return token
     },

@@ -53,5 +53,7 @@ export type SignInDelay = ReturnType<typeof signInDelay>
 export function networkOf(address: string | null): string | null {
   if (address === null || !ipaddr.isValid(address)) return address
   const parsed = ipaddr.process(address)
-  return parsed.kind() === 'ipv4' ? parsed.toString() : `${parsed.toNormalizedString().split(':').slice(0, 4).join(':')}::/64`
+  return parsed.kind() === 'ipv4'
+    ? parsed.toString()
+    : `${parsed.toNormalizedString().split(':').slice(0, 4).join(':')}::/64`
 }

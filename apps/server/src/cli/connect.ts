@@ -20,15 +20,24 @@ export async function connect(org: string | undefined): Promise<Connection> {
   const orgHeader: Record<string, string> = org === undefined ? {} : { 'x-sentinelmesh-org': org }
   const remote = readClientConfig(process.env)
   if (remote !== null) {
-    if (remote.apiKey === null) throw new CommandFailed('SENTINELMESH_URL is set; set SENTINELMESH_API_KEY too, to a key with the scope manage.', 2)
+    if (remote.apiKey === null)
+      throw new CommandFailed(
+        'SENTINELMESH_URL is set; set SENTINELMESH_API_KEY too, to a key with the scope manage.',
+        2,
+      )
     const headers = { ...orgHeader, 'x-api-key': remote.apiKey }
-    return { trpc: createTRPCClient<AppRouter>({ links: [httpLink({ url: `${remote.url}/trpc`, headers })] }), [Symbol.asyncDispose]: async () => {} }
+    return {
+      trpc: createTRPCClient<AppRouter>({ links: [httpLink({ url: `${remote.url}/trpc`, headers })] }),
+      [Symbol.asyncDispose]: async () => {},
+    }
   }
   const config = readConfig(process.env)
   const close = await holdOrFindServer(config)
   const fetch = fetchThrough(socketPath(config.dataDir))
   return {
-    trpc: createTRPCClient<AppRouter>({ links: [httpLink({ url: 'http://localhost/trpc', headers: orgHeader, fetch })] }),
+    trpc: createTRPCClient<AppRouter>({
+      links: [httpLink({ url: 'http://localhost/trpc', headers: orgHeader, fetch })],
+    }),
     [Symbol.asyncDispose]: close,
   }
 }
@@ -36,7 +45,13 @@ export async function connect(org: string | undefined): Promise<Connection> {
 async function holdOrFindServer(config: ReturnType<typeof readConfig>): Promise<() => Promise<void>> {
   try {
     const folder = openDataFolder(config.dataDir)
-    const running = await start({ config: { ...config, logLevel: 'error' }, folder, listen: 'socket', logStream: process.stderr, ...here() }).catch((error: unknown) => {
+    const running = await start({
+      config: { ...config, logLevel: 'error' },
+      folder,
+      listen: 'socket',
+      logStream: process.stderr,
+      ...here(),
+    }).catch((error: unknown) => {
       folder.release()
       throw error
     })
@@ -49,21 +64,37 @@ async function holdOrFindServer(config: ReturnType<typeof readConfig>): Promise<
 
 /** A `fetch` over a socket in the file system. */
 function fetchThrough(path: string) {
-  return (input: string | URL | Request, init?: { method?: string | undefined; headers?: unknown; body?: unknown }): Promise<Response> => {
+  return (
+    input: string | URL | Request,
+    init?: { method?: string | undefined; headers?: unknown; body?: unknown },
+  ): Promise<Response> => {
     const url = new URL(input instanceof Request ? input.url : input)
     return new Promise((resolve, reject) => {
       const sent = request(
-        { socketPath: path, path: url.pathname + url.search, method: init?.method ?? 'GET', headers: { ...Object.fromEntries(new Headers(init?.headers as Record<string, string> | undefined)), host: 'localhost' } },
+        {
+          socketPath: path,
+          path: url.pathname + url.search,
+          method: init?.method ?? 'GET',
+          headers: {
+            ...Object.fromEntries(new Headers(init?.headers as Record<string, string> | undefined)),
+            host: 'localhost',
+          },
+        },
         (reply) => resolve(new Response(Readable.toWeb(reply) as ReadableStream, { status: reply.statusCode ?? 500 })),
       )
-      sent.on('error', (error) => reject(new CommandFailed(`The server that holds the data folder does not answer (${error.message}).`)))
+      sent.on('error', (error) =>
+        reject(new CommandFailed(`The server that holds the data folder does not answer (${error.message}).`)),
+      )
       sent.end(typeof init?.body === 'string' ? init.body : undefined)
     })
   }
 }
 
 /** Runs a command against the API; what the API refuses becomes the command's sentence. */
-export async function withApi<Result>(org: string | undefined, work: (trpc: TRPCClient<AppRouter>) => Promise<Result>): Promise<Result> {
+export async function withApi<Result>(
+  org: string | undefined,
+  work: (trpc: TRPCClient<AppRouter>) => Promise<Result>,
+): Promise<Result> {
   await using connection = await connect(org)
   try {
     return await work(connection.trpc)

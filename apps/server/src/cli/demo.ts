@@ -40,14 +40,17 @@ export async function demo(options: { open: boolean }): Promise<void> {
   })
 
   const terminal = process.stdout.isTTY === true
-  process.stdout.write(`\n  SentinelMesh demo: simulated agents, in ${config.dataDir}\n  Open it, once, with this link:\n  ${link}\n\n`)
+  process.stdout.write(
+    `\n  SentinelMesh demo: simulated agents, in ${config.dataDir}\n  Open it, once, with this link:\n  ${link}\n\n`,
+  )
   if (terminal && options.open) openBrowser(link)
 }
 
 /** Loopback only, a folder of its own, and the next free port where the first is taken. */
 async function demoConfig(env: NodeJS.ProcessEnv): Promise<Config> {
   const config = readConfig({ ...env, SENTINELMESH_DATA_DIR: env['SENTINELMESH_DATA_DIR'] ?? resolve('data-demo') })
-  if (!isLoopback(config.host)) throw new CommandFailed('The demo listens on this machine only. Unset SENTINELMESH_HOST.', 2)
+  if (!isLoopback(config.host))
+    throw new CommandFailed('The demo listens on this machine only. Unset SENTINELMESH_HOST.', 2)
   return { ...config, port: config.port === 0 ? 0 : await freePort(config.host, config.port) }
 }
 
@@ -60,7 +63,9 @@ async function freePort(host: string, first: number): Promise<number> {
     })
     if (free) return port
   }
-  throw new CommandFailed(`The ports ${first} to ${first + PORTS_TRIED - 1} are all taken. Choose another with SENTINELMESH_PORT.`)
+  throw new CommandFailed(
+    `The ports ${first} to ${first + PORTS_TRIED - 1} are all taken. Choose another with SENTINELMESH_PORT.`,
+  )
 }
 
 /** The demo's org and owner, whose password nobody knows: the link is the way in. */
@@ -70,14 +75,30 @@ async function demoOwner({ database, passwords, clock }: ServiceDeps): Promise<{
   if (known !== undefined && user !== undefined) return { org: known, userId: user.id }
   const passwordHash = await passwords.hash(randomBytes(32).toString('base64url'))
   const made = await database.transaction((tx) =>
-    createOwner(tx, { org: DEMO_ORG, username: DEMO_USER, passwordHash, demo: true, at: clock.now() * 1000, by: 'system:demo', remoteAddress: null }),
+    createOwner(tx, {
+      org: DEMO_ORG,
+      username: DEMO_USER,
+      passwordHash,
+      demo: true,
+      at: clock.now() * 1000,
+      by: 'system:demo',
+      remoteAddress: null,
+    }),
   )
   return { org: made.org, userId: made.user.id }
 }
 
 async function signInLink({ database, clock }: ServiceDeps, user: number): Promise<string> {
   const token = randomBytes(24).toString('base64url')
-  await database.transaction((tx) => oneTimeTokenStore(tx).create({ hash: sha256(token), purpose: 'sign_in', user, at: clock.now() * 1000, expiresAt: null }))
+  await database.transaction((tx) =>
+    oneTimeTokenStore(tx).create({
+      hash: sha256(token),
+      purpose: 'sign_in',
+      user,
+      at: clock.now() * 1000,
+      expiresAt: null,
+    }),
+  )
   return token
 }
 

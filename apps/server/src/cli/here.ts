@@ -3,10 +3,16 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /** Where the parts beside this program are: in the built program beside its file, in the sources in their packages. */
-export function here(): { readonly workers: { readonly writer: URL; readonly reader: URL }; readonly webFolder: string } {
+export function here(): {
+  readonly workers: { readonly writer: URL; readonly reader: URL }
+  readonly webFolder: string
+} {
   const beside = new URL('./writer-worker.js', import.meta.url)
   if (existsSync(beside)) {
-    return { workers: { writer: beside, reader: new URL('./reader-worker.js', import.meta.url) }, webFolder: fileURLToPath(new URL('./web', import.meta.url)) }
+    return {
+      workers: { writer: beside, reader: new URL('./reader-worker.js', import.meta.url) },
+      webFolder: fileURLToPath(new URL('./web', import.meta.url)),
+    }
   }
   const resolve = (name: string) => pathToFileURL(createRequire(import.meta.url).resolve(name))
   return {

@@ -83,7 +83,10 @@ async function* batches(lines: AsyncIterable<string>, options: Options, summary:
       }
     } catch (error) {
       if (!(error instanceof JsonTextError || error instanceof LineRefused)) throw error
-      summary.rejected.push({ line: number, reason: error instanceof LineRefused ? error.message : 'This is not JSON.' })
+      summary.rejected.push({
+        line: number,
+        reason: error instanceof LineRefused ? error.message : 'This is not JSON.',
+      })
     }
   }
   if (batch.length > 0) yield batch
@@ -92,18 +95,26 @@ async function* batches(lines: AsyncIterable<string>, options: Options, summary:
 class LineRefused extends Error {}
 
 function entriesOf(text: string, number: number, { path, id: idPath }: Options): Line[] {
-  const id = idPath === undefined ? createHash('sha256').update(`${number}\n${text}`).digest('hex').slice(0, 32) : idAt(text, idPath)
+  const id =
+    idPath === undefined
+      ? createHash('sha256').update(`${number}\n${text}`).digest('hex').slice(0, 32)
+      : idAt(text, idPath)
   const json = path === undefined ? text : valueAt(text, path)
   if (json === undefined) throw new LineRefused(`There is nothing at ${path}.`)
   if (path === undefined || !json.startsWith('[')) return [{ number, id, json }]
-  return elements(json, DEPTH).map(({ start, end }, index) => ({ number, id: `${id}#${index}`, json: json.slice(start, end) }))
+  return elements(json, DEPTH).map(({ start, end }, index) => ({
+    number,
+    id: `${id}#${index}`,
+    json: json.slice(start, end),
+  }))
 }
 
 function idAt(text: string, path: string): string {
   const value = valueAt(text, path)
   const id: unknown = value === undefined ? undefined : JSON.parse(value)
   if (typeof id === 'number') return String(value)
-  if (typeof id !== 'string' || id === '') throw new LineRefused(`There is no id at ${path}: it has to be a text or a number.`)
+  if (typeof id !== 'string' || id === '')
+    throw new LineRefused(`There is no id at ${path}: it has to be a text or a number.`)
   return id
 }
 
@@ -166,7 +177,8 @@ function progressBar(size: number | null, read: () => number): { show(text: stri
   return {
     show(text) {
       const share = size === null || size === 0 ? null : Math.min(1, read() / size)
-      const bar = share === null ? '' : `[${'#'.repeat(Math.round(share * 30)).padEnd(30, '.')}] ${Math.round(share * 100)} %  `
+      const bar =
+        share === null ? '' : `[${'#'.repeat(Math.round(share * 30)).padEnd(30, '.')}] ${Math.round(share * 100)} %  `
       process.stderr.write(`\r\u001b[K${bar}${text}`)
     },
     end: () => void process.stderr.write('\r\u001b[K'),
@@ -174,13 +186,18 @@ function progressBar(size: number | null, read: () => number): { show(text: stri
 }
 
 function print({ accepted, duplicates, rejected, matches }: Summary, json: boolean): void {
-  const byRule = [...matches].map(([ruleId, { title, entries }]) => ({ rule_id: ruleId, title, entries })).sort((a, b) => b.entries - a.entries)
+  const byRule = [...matches]
+    .map(([ruleId, { title, entries }]) => ({ rule_id: ruleId, title, entries }))
+    .sort((a, b) => b.entries - a.entries)
   if (json) return printJson({ accepted, duplicates, rejected, matches: byRule })
   process.stdout.write(`${accepted} accepted, ${duplicates} duplicates, ${rejected.length} rejected\n`)
   for (const { line, reason } of rejected.slice(0, LISTED)) process.stdout.write(`  line ${line}: ${visible(reason)}\n`)
   if (rejected.length > LISTED) process.stdout.write(`  and ${rejected.length - LISTED} more\n`)
   if (byRule.length > 0) {
     process.stdout.write('\nMatches by rule\n')
-    printTable(['RULE', 'ENTRIES', 'TITLE'], byRule.map((one) => [one.rule_id, String(one.entries), visible(one.title)]))
+    printTable(
+      ['RULE', 'ENTRIES', 'TITLE'],
+      byRule.map((one) => [one.rule_id, String(one.entries), visible(one.title)]),
+    )
   }
 }

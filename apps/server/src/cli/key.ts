@@ -9,11 +9,16 @@ interface OrgOption {
 
 export async function createKey(options: OrgOption & { name: string; scope: Scope[]; sender?: string }): Promise<void> {
   const key = await withApi(options.org, (trpc) =>
-    trpc.apiKeys.create.mutate({ name: options.name, scopes: options.scope, ...(options.sender === undefined ? {} : { senderPrefix: options.sender }) }),
+    trpc.apiKeys.create.mutate({
+      name: options.name,
+      scopes: options.scope,
+      ...(options.sender === undefined ? {} : { senderPrefix: options.sender }),
+    }),
   )
   if (options.json) printJson(key)
   else process.stdout.write(`${key.key}\n`)
-  if (!options.json && process.stderr.isTTY) process.stderr.write('This key is shown this once; only its hash is kept.\n')
+  if (!options.json && process.stderr.isTTY)
+    process.stderr.write('This key is shown this once; only its hash is kept.\n')
 }
 
 export async function listKeys(options: OrgOption): Promise<void> {
@@ -30,5 +35,13 @@ export async function revokeKey(id: string, options: OrgOption): Promise<void> {
 }
 
 function toLine(key: ApiKey): string[] {
-  return [key.id, visible(key.name), key.hint, key.scopes.join(','), visible(key.senderPrefix ?? 'any'), key.lastUsedAt ?? 'never', key.revokedAt === null ? 'active' : 'revoked']
+  return [
+    key.id,
+    visible(key.name),
+    key.hint,
+    key.scopes.join(','),
+    visible(key.senderPrefix ?? 'any'),
+    key.lastUsedAt ?? 'never',
+    key.revokedAt === null ? 'active' : 'revoked',
+  ]
 }

@@ -14,7 +14,8 @@ export function program(): Command {
     .version(VERSION)
     .showHelpAfterError('(add --help for what can be given)')
     .exitOverride()
-  const command = (parent: Command, name: string, description: string) => parent.command(name).description(description).exitOverride()
+  const command = (parent: Command, name: string, description: string) =>
+    parent.command(name).description(description).exitOverride()
   const org = () => new Option('--org <name>', 'organization, by slug or name; needed where there are several')
 
   command(root, 'serve', 'start the server; every setting is an environment variable (see the README)').action(serve)
@@ -30,10 +31,18 @@ export function program(): Command {
     .action(importFile)
 
   const user = command(root, 'user', 'users')
-  command(user, 'create', 'create a user, in a new organization or an existing one; reads the password from standard input or asks')
+  command(
+    user,
+    'create',
+    'create a user, in a new organization or an existing one; reads the password from standard input or asks',
+  )
     .requiredOption('--username <name>', 'name to sign in with')
     .requiredOption('--org <name>', 'organization; created if there is none of that name')
-    .addOption(new Option('--role <role>', 'role in an existing organization').choices(['owner', 'admin', 'analyst', 'viewer']).default('owner'))
+    .addOption(
+      new Option('--role <role>', 'role in an existing organization')
+        .choices(['owner', 'admin', 'analyst', 'viewer'])
+        .default('owner'),
+    )
     .option('--json', 'print as JSON')
     .action(createUser)
 
@@ -46,6 +55,10 @@ export function program(): Command {
     .option('--json', 'print as JSON')
     .action(createKey)
   command(key, 'list', 'list API keys').addOption(org()).option('--json', 'print as JSON').action(listKeys)
-  command(key, 'revoke', 'end an API key at once').argument('<id>', 'id from `key list`').addOption(org()).option('--json', 'print as JSON').action(revokeKey)
+  command(key, 'revoke', 'end an API key at once')
+    .argument('<id>', 'id from `key list`')
+    .addOption(org())
+    .option('--json', 'print as JSON')
+    .action(revokeKey)
   return root
 }

@@ -5,7 +5,12 @@ import { CommandFailed } from './command-failed.ts'
 import { withApi } from './connect.ts'
 import { printJson, visible } from './print.ts'
 
-export async function createUser(options: { username: string; org: string; role: Role; json?: boolean }): Promise<void> {
+export async function createUser(options: {
+  username: string
+  org: string
+  role: Role
+  json?: boolean
+}): Promise<void> {
   const password = process.stdin.isTTY ? await askPassword() : await readPassword()
   if (password.length < LIMITS.passwordMinChars) {
     throw new CommandFailed(`The password has to have at least ${LIMITS.passwordMinChars} characters.`, 2)

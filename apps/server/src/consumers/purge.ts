@@ -16,7 +16,9 @@ export interface PurgeDeps {
 }
 
 /** Removes what is older than the retention, once a minute, until stopped. Retention counts when an entry was received. */
-export function startPurge({ database, clock, retentionDays, onPurged, onFault }: PurgeDeps): { stop(): Promise<void> } {
+export function startPurge({ database, clock, retentionDays, onPurged, onFault }: PurgeDeps): {
+  stop(): Promise<void>
+} {
   let stopped = false
   let running = Promise.resolve()
   const run = async () => {

@@ -143,4 +143,3 @@ export const TOOLS = {
   'mcp.payments/list_invoices': 'List invoices of a customer with their state.',
   'mcp.currency/convert': 'Convert an amount between currencies at the rate of the day.',
 } as const
-export type Tool = keyof typeof TOOLS

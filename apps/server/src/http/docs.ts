@@ -7,12 +7,20 @@ type Json = Record<string, unknown>
 export function docsRoutes(app: FastifyInstance, publicOrigin: () => string): void {
   app.get('/openapi.json', async () => openApi(publicOrigin()))
   app.get('/docs/style.css', async (_request, reply) => reply.type('text/css; charset=utf-8').send(STYLE))
-  app.get('/docs', async (_request, reply) => reply.type('text/html; charset=utf-8').send(docsPage(openApi(publicOrigin()))))
+  app.get('/docs', async (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send(docsPage(openApi(publicOrigin()))),
+  )
 }
 
 function docsPage(document: Json): string {
-  const { info, paths, components } = document as { info: Json; paths: Record<string, Record<string, Json>>; components: { schemas: Json } }
-  const operations = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })))
+  const { info, paths, components } = document as {
+    info: Json
+    paths: Record<string, Record<string, Json>>
+    components: { schemas: Json }
+  }
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  )
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>SentinelMesh API</title><link rel="stylesheet" href="/docs/style.css"></head><body><main>
@@ -22,13 +30,33 @@ function docsPage(document: Json): string {
 <p>Credentials: <code>Authorization: Bearer &lt;access token or API key&gt;</code> or <code>X-API-Key: &lt;key&gt;</code>.</p>
 ${operations.map(section).join('\n')}
 <h2 id="schemas">Schemas</h2>
-${Object.entries(components.schemas).map(([name, schema]) => `<section id="schema-${text(name)}"><h3>${text(name)}</h3><pre tabindex="0">${text(JSON.stringify(schema, null, 2))}</pre></section>`).join('\n')}
+${Object.entries(components.schemas)
+  .map(
+    ([name, schema]) =>
+      `<section id="schema-${text(name)}"><h3>${text(name)}</h3><pre tabindex="0">${text(JSON.stringify(schema, null, 2))}</pre></section>`,
+  )
+  .join('\n')}
 </main></body></html>`
 }
 
 function section({ path, method, operation }: { path: string; method: string; operation: Json }): string {
-  const { summary, description, parameters = [], requestBody, responses } = operation as { summary: string; description?: string; parameters?: Json[]; requestBody?: { content: Json }; responses: Record<string, Json> }
-  const rows = parameters.map((one) => `<tr><td><code>${text(one['name'])}</code></td><td>${text(one['in'])}</td><td><code>${text(JSON.stringify(one['schema']))}</code></td></tr>`)
+  const {
+    summary,
+    description,
+    parameters = [],
+    requestBody,
+    responses,
+  } = operation as {
+    summary: string
+    description?: string
+    parameters?: Json[]
+    requestBody?: { content: Json }
+    responses: Record<string, Json>
+  }
+  const rows = parameters.map(
+    (one) =>
+      `<tr><td><code>${text(one['name'])}</code></td><td>${text(one['in'])}</td><td><code>${text(JSON.stringify(one['schema']))}</code></td></tr>`,
+  )
   return `<section id="${anchor(method, path)}"><h2><code>${method.toUpperCase()} ${text(path)}</code></h2><p>${text(summary)}. ${text(description ?? '')}</p>
 ${rows.length === 0 ? '' : `<table><thead><tr><th>Parameter</th><th>In</th><th>Schema</th></tr></thead><tbody>${rows.join('')}</tbody></table>`}
 ${requestBody === undefined ? '' : `<details><summary>Request: ${Object.keys(requestBody.content).map(text).join(', ')}</summary><pre tabindex="0">${text(JSON.stringify(requestBody.content, null, 2))}</pre></details>`}
@@ -40,7 +68,11 @@ function anchor(method: string, path: string): string {
 }
 
 function text(value: unknown): string {
-  return String(value).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+  return String(value)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
 }
 
 const STYLE = `:root{color-scheme:light dark;--ink:light-dark(#14181e,#e9ecf1);--soft:light-dark(#454d58,#aeb6c1);--canvas:light-dark(#f6f7f9,#0b0d11);--surface:light-dark(#fff,#12151a);--line:light-dark(#e1e5ea,#242a32);--link:light-dark(#454bcf,#9aa2ff)}

@@ -17,8 +17,12 @@ export interface Edge {
 
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
-export function edge(config: Pick<Config, 'host' | 'publicUrl' | 'corsOrigins' | 'trustProxy'>, port: () => number): Edge {
-  const publicOrigin = () => config.publicUrl?.origin ?? `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port()}`
+export function edge(
+  config: Pick<Config, 'host' | 'publicUrl' | 'corsOrigins' | 'trustProxy'>,
+  port: () => number,
+): Edge {
+  const publicOrigin = () =>
+    config.publicUrl?.origin ?? `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port()}`
   const proxies = config.trustProxy.map((cidr) => ipaddr.parseCIDR(cidr))
 
   function isOwnHost(host: string): boolean {
@@ -51,7 +55,11 @@ export function edge(config: Pick<Config, 'host' | 'publicUrl' | 'corsOrigins' |
       const peer = request.socket.remoteAddress ?? null
       const forwarded = request.headers['x-forwarded-for']
       if (peer === null || forwarded === undefined || !trusted(peer, proxies)) return peer
-      const hops = [forwarded].flat().join(',').split(',').map((hop) => hop.trim())
+      const hops = [forwarded]
+        .flat()
+        .join(',')
+        .split(',')
+        .map((hop) => hop.trim())
       return hops.findLast((hop) => ipaddr.isValid(hop) && !trusted(hop, proxies)) ?? peer
     },
   }

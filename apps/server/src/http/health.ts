@@ -28,7 +28,13 @@ export function healthRoutes(
   app.get('/readyz', async (_request, reply) => {
     const { failure, queuedEntries } = database.health()
     const ready = failure === null
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', store: failure === null ? 'writable' : 'not writable', queued_entries: queuedEntries })
+    return reply
+      .code(ready ? 200 : 503)
+      .send({
+        status: ready ? 'ready' : 'not ready',
+        store: failure === null ? 'writable' : 'not writable',
+        queued_entries: queuedEntries,
+      })
   })
 
   app.get('/metrics', async (request, reply) => {
@@ -43,5 +49,11 @@ export function healthRoutes(
 /** Only a peer on this machine that no proxy speaks for. */
 function isOpen(config: Config, request: FastifyRequest): boolean {
   const peer = request.raw.socket.remoteAddress
-  return isLoopback(config.host) && peer !== undefined && isLoopback(peer) && request.headers['x-forwarded-for'] === undefined && request.headers.forwarded === undefined
+  return (
+    isLoopback(config.host) &&
+    peer !== undefined &&
+    isLoopback(peer) &&
+    request.headers['x-forwarded-for'] === undefined &&
+    request.headers.forwarded === undefined
+  )
 }

@@ -19,7 +19,11 @@ import { toLegacyAlerts, toLegacyEntry } from './legacy-entry.ts'
 import type { RequestContext } from './request-context.ts'
 
 /** The seed's endpoints, to the letter of what its clients need; what they do is in `services/`. */
-export function legacyRoutes(app: FastifyInstance, deps: ServiceDeps, contextOf: (request: FastifyRequest) => RequestContext): void {
+export function legacyRoutes(
+  app: FastifyInstance,
+  deps: ServiceDeps,
+  contextOf: (request: FastifyRequest) => RequestContext,
+): void {
   app.post('/register', async (request) => {
     requireJson(request)
     const body = jsonBody(request)
@@ -32,7 +36,9 @@ export function legacyRoutes(app: FastifyInstance, deps: ServiceDeps, contextOf:
     return issueTokens(deps, { username, password }, contextOf(request).remoteAddress)
   })
 
-  app.post('/token/refresh', async (request) => rotateTokens(deps, parse(schemas.RefreshIn, jsonBody(request)).refresh_token))
+  app.post('/token/refresh', async (request) =>
+    rotateTokens(deps, parse(schemas.RefreshIn, jsonBody(request)).refresh_token),
+  )
 
   app.post('/log', { bodyLimit: LIMITS.legacyRequestBytes, config: { credential: 'needed' } }, async (request) => {
     const { principal, remoteAddress } = contextOf(request)
@@ -41,7 +47,12 @@ export function legacyRoutes(app: FastifyInstance, deps: ServiceDeps, contextOf:
     if (inflated.length > LIMITS.legacyRequestBytes) throw tooLarge('legacyRequestBytes')
     const source = readJson(decodeUtf8(inflated))
     if (source.value instanceof NotJson) throw notJson(source.value.reason)
-    const [outcome] = await accept(deps.ingest, { principal, action: 'logs.report', surface: 'rest', remoteAddress }, [source], { lenient: true })
+    const [outcome] = await accept(
+      deps.ingest,
+      { principal, action: 'logs.report', surface: 'rest', remoteAddress },
+      [source],
+      { lenient: true },
+    )
     if (outcome === undefined) throw new Error('one entry has one outcome')
     if ('refused' in outcome) throw toReplyError(outcome.refused)
     const { id, risk, matches, duplicate } = outcome.accepted
@@ -59,15 +70,34 @@ export function legacyRoutes(app: FastifyInstance, deps: ServiceDeps, contextOf:
     const { org, orgName } = reader(contextOf(request).principal)
     const query = parse(schemas.LegacyListQuery, request.query, 'query')
     const filter: Filter = { now: deps.clock.now() * 1000 }
-    return list(deps, reply, { org, orgName, filter, query, name: 'logs', toItem: (entry) => toLegacyEntry(entry, orgName), extra: {} })
+    return list(deps, reply, {
+      org,
+      orgName,
+      filter,
+      query,
+      name: 'logs',
+      toItem: (entry) => toLegacyEntry(entry, orgName),
+      extra: {},
+    })
   })
 
   app.get('/alerts', { config: { credential: 'needed' } }, async (request, reply) => {
     const { org, orgName } = reader(contextOf(request).principal)
     const query = parse(schemas.LegacyAlertsQuery, request.query, 'query')
     const filter: Filter = { now: deps.clock.now() * 1000, minRisk: query.min_risk }
-    const toItem = (entry: StoredEntry) => ({ ...toLegacyEntry(entry, orgName), rule_matches: toLegacyAlerts(entry.fullMatches) })
-    return list(deps, reply, { org, orgName, filter, query, name: 'alerts', toItem, extra: { min_risk: query.min_risk } })
+    const toItem = (entry: StoredEntry) => ({
+      ...toLegacyEntry(entry, orgName),
+      rule_matches: toLegacyAlerts(entry.fullMatches),
+    })
+    return list(deps, reply, {
+      org,
+      orgName,
+      filter,
+      query,
+      name: 'alerts',
+      toItem,
+      extra: { min_risk: query.min_risk },
+    })
   })
 
   app.get('/stats', { config: { credential: 'needed' } }, async (request) => {
@@ -143,11 +173,20 @@ function reader(principal: Principal | null, action: 'logs.read' | 'stats.read' 
   return { principal, org, orgName: principal.org.name }
 }
 
-function toReplyError(refused: { readonly issues: readonly { loc: readonly (string | number)[]; msg: string; type: string }[]; readonly tooLarge: 'payloadBytes' | 'entryBytes' | null; readonly message: string }): DomainError {
+function toReplyError(refused: {
+  readonly issues: readonly { loc: readonly (string | number)[]; msg: string; type: string }[]
+  readonly tooLarge: 'payloadBytes' | 'entryBytes' | null
+  readonly message: string
+}): DomainError {
   if (refused.tooLarge !== null) {
-    return new DomainError('too_large', { say: refused.message, limit: refused.tooLarge, allowed: LIMITS[refused.tooLarge] })
+    return new DomainError('too_large', {
+      say: refused.message,
+      limit: refused.tooLarge,
+      allowed: LIMITS[refused.tooLarge],
+    })
   }
-  if (refused.issues.some((issue) => issue.type === 'sender_forbidden')) return new DomainError('forbidden', { say: refused.message })
+  if (refused.issues.some((issue) => issue.type === 'sender_forbidden'))
+    return new DomainError('forbidden', { say: refused.message })
   return new DomainError('invalid_input', { issues: refused.issues })
 }
 
@@ -160,7 +199,8 @@ function mediaType(request: FastifyRequest): string {
 }
 
 function requireJson(request: FastifyRequest): void {
-  if (mediaType(request) !== 'application/json') throw new DomainError('unsupported_media_type', { say: 'Send this with content-type application/json.' })
+  if (mediaType(request) !== 'application/json')
+    throw new DomainError('unsupported_media_type', { say: 'Send this with content-type application/json.' })
 }
 
 function jsonBody(request: FastifyRequest): unknown {
@@ -172,7 +212,8 @@ function jsonBody(request: FastifyRequest): unknown {
 /** `application/x-www-form-urlencoded` or `multipart/form-data`, text fields only. */
 async function formBody(request: FastifyRequest): Promise<Record<string, string>> {
   const type = mediaType(request)
-  if (type === 'application/x-www-form-urlencoded') return Object.fromEntries(new URLSearchParams(decodeUtf8(bodyOf(request))))
+  if (type === 'application/x-www-form-urlencoded')
+    return Object.fromEntries(new URLSearchParams(decodeUtf8(bodyOf(request))))
   if (type !== 'multipart/form-data') {
     throw new DomainError('invalid_input', {
       issues: [
@@ -185,7 +226,10 @@ async function formBody(request: FastifyRequest): Promise<Record<string, string>
     const fields: Record<string, string> = {}
     const malformed = () => reject(new DomainError('invalid_input', { say: 'The form cannot be read.' }))
     try {
-      const form = busboy({ headers: request.headers, limits: { fields: 20, fieldSize: 16 * 1024, files: 0, parts: 20 } })
+      const form = busboy({
+        headers: request.headers,
+        limits: { fields: 20, fieldSize: 16 * 1024, files: 0, parts: 20 },
+      })
       form.on('field', (name, value) => {
         if (name !== '__proto__') fields[name] = value
       })

@@ -23,12 +23,18 @@ export function logsRoutes(
     if (principal === null || principal.type === 'anonymous') throw new DomainError('unauthenticated')
     const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
     if (type !== 'application/json' && !NDJSON.has(type)) {
-      throw new DomainError('unsupported_media_type', { say: 'Send an array with content-type application/json, or one entry a line with application/x-ndjson.' })
+      throw new DomainError('unsupported_media_type', {
+        say: 'Send an array with content-type application/json, or one entry a line with application/x-ndjson.',
+      })
     }
     const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
     const body = decodeUtf8(await inflateBody(raw, request.headers['content-encoding']))
     const sources = NDJSON.has(type) ? await readNdjson(body) : readJsonArray(body)
-    return toReport(await accept(deps.ingest, { principal, action: 'logs.report', surface: 'rest', remoteAddress }, sources, { lenient: false }))
+    return toReport(
+      await accept(deps.ingest, { principal, action: 'logs.report', surface: 'rest', remoteAddress }, sources, {
+        lenient: false,
+      }),
+    )
   })
 
   app.get('/api/v1/logs', { config: { credential: 'needed' } }, async (request) => {
@@ -37,8 +43,18 @@ export function logsRoutes(
     authorise(principal, 'logs.read')
     const parsed = schemas.RestPageQuery.safeParse(request.query)
     if (!parsed.success) throw new DomainError('invalid_input', { issues: toIssues(parsed.error, ['query']) })
-    const { items, total, totalEstimated, nextCursor, head, incomplete } = await services.logs.page(principal, parsed.data)
-    return { items, total, total_estimated: totalEstimated, next_cursor: nextCursor, head, ...(incomplete ? { incomplete } : {}) }
+    const { items, total, totalEstimated, nextCursor, head, incomplete } = await services.logs.page(
+      principal,
+      parsed.data,
+    )
+    return {
+      items,
+      total,
+      total_estimated: totalEstimated,
+      next_cursor: nextCursor,
+      head,
+      ...(incomplete ? { incomplete } : {}),
+    }
   })
 
   app.get<{ Params: { id: string } }>('/api/v1/logs/:id', { config: { credential: 'needed' } }, async (request) => {

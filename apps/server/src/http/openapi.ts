@@ -55,37 +55,155 @@ const Page = z.object({
   next_cursor: z.string().nullable(),
   head: z.string(),
 })
-const LegacyList = z.object({ logs: z.array(LegacyEntry), total: z.number().int(), page: z.number().int(), per_page: z.number().int(), next_cursor: z.string().nullable() })
+const LegacyList = z.object({
+  logs: z.array(LegacyEntry),
+  total: z.number().int(),
+  page: z.number().int(),
+  per_page: z.number().int(),
+  next_cursor: z.string().nullable(),
+})
 
 const OPERATIONS: readonly Operation[] = [
-  { method: 'post', path: '/api/v1/logs', summary: 'Report entries', description: `An array of at most ${LIMITS.requestEntries} entries, or one a line. One bad entry does not lose the others. The reply leaves after everything accepted is on disk.`, body: { 'application/json': z.array(schemas.EntryIn), 'application/x-ndjson': schemas.EntryIn }, reply: schemas.ReportOut },
-  { method: 'get', path: '/api/v1/logs', summary: 'Search entries', description: 'q is the query language of the search bar, such as risk:>=60 -sender:healthcheck.', parameters: schemas.RestPageQuery, reply: Page },
-  { method: 'get', path: '/api/v1/logs/{id}', summary: 'One entry, with its payload and why its risk is what it is', reply: schemas.EntryDetail },
-  { method: 'post', path: '/log', summary: 'Report one entry', body: { 'application/json': LegacyLogIn }, reply: z.object({ message: z.string(), log_id: z.string(), id: z.string(), risk: z.number().int(), alerts: z.array(LegacyAlert) }) },
-  { method: 'get', path: '/logs', summary: 'Entries, newest first', parameters: schemas.LegacyListQuery, reply: LegacyList },
-  { method: 'get', path: '/alerts', summary: 'Entries of at least a risk', parameters: schemas.LegacyAlertsQuery, reply: z.object({ alerts: z.array(LegacyEntry.extend({ rule_matches: z.array(LegacyAlert) })), total: z.number().int(), min_risk: z.number().int() }) },
-  { method: 'get', path: '/stats', summary: 'Sums over all entries', reply: z.object({ stats: z.record(z.string(), z.unknown()), org: z.string() }) },
-  { method: 'post', path: '/register', summary: 'Create a user with an organization', open: true, body: { 'application/json': schemas.Register }, reply: z.object({ username: z.string(), org: z.string() }) },
-  { method: 'post', path: '/token', summary: 'Sign in: an access token and a refresh token', open: true, body: { 'application/x-www-form-urlencoded': schemas.TokenForm, 'multipart/form-data': schemas.TokenForm }, reply: z.object({ access_token: z.string(), token_type: z.literal('bearer'), expires_in: z.number().int(), refresh_token: z.string() }) },
-  { method: 'post', path: '/token/refresh', summary: 'Renew the access token', description: 'A refresh token is good once; using a spent one revokes all that came from the same sign-in.', open: true, body: { 'application/json': schemas.RefreshIn }, reply: z.object({ access_token: z.string(), token_type: z.literal('bearer'), expires_in: z.number().int(), refresh_token: z.string() }) },
+  {
+    method: 'post',
+    path: '/api/v1/logs',
+    summary: 'Report entries',
+    description: `An array of at most ${LIMITS.requestEntries} entries, or one a line. One bad entry does not lose the others. The reply leaves after everything accepted is on disk.`,
+    body: { 'application/json': z.array(schemas.EntryIn), 'application/x-ndjson': schemas.EntryIn },
+    reply: schemas.ReportOut,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/logs',
+    summary: 'Search entries',
+    description: 'q is the query language of the search bar, such as risk:>=60 -sender:healthcheck.',
+    parameters: schemas.RestPageQuery,
+    reply: Page,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/logs/{id}',
+    summary: 'One entry, with its payload and why its risk is what it is',
+    reply: schemas.EntryDetail,
+  },
+  {
+    method: 'post',
+    path: '/log',
+    summary: 'Report one entry',
+    body: { 'application/json': LegacyLogIn },
+    reply: z.object({
+      message: z.string(),
+      log_id: z.string(),
+      id: z.string(),
+      risk: z.number().int(),
+      alerts: z.array(LegacyAlert),
+    }),
+  },
+  {
+    method: 'get',
+    path: '/logs',
+    summary: 'Entries, newest first',
+    parameters: schemas.LegacyListQuery,
+    reply: LegacyList,
+  },
+  {
+    method: 'get',
+    path: '/alerts',
+    summary: 'Entries of at least a risk',
+    parameters: schemas.LegacyAlertsQuery,
+    reply: z.object({
+      alerts: z.array(LegacyEntry.extend({ rule_matches: z.array(LegacyAlert) })),
+      total: z.number().int(),
+      min_risk: z.number().int(),
+    }),
+  },
+  {
+    method: 'get',
+    path: '/stats',
+    summary: 'Sums over all entries',
+    reply: z.object({ stats: z.record(z.string(), z.unknown()), org: z.string() }),
+  },
+  {
+    method: 'post',
+    path: '/register',
+    summary: 'Create a user with an organization',
+    open: true,
+    body: { 'application/json': schemas.Register },
+    reply: z.object({ username: z.string(), org: z.string() }),
+  },
+  {
+    method: 'post',
+    path: '/token',
+    summary: 'Sign in: an access token and a refresh token',
+    open: true,
+    body: { 'application/x-www-form-urlencoded': schemas.TokenForm, 'multipart/form-data': schemas.TokenForm },
+    reply: z.object({
+      access_token: z.string(),
+      token_type: z.literal('bearer'),
+      expires_in: z.number().int(),
+      refresh_token: z.string(),
+    }),
+  },
+  {
+    method: 'post',
+    path: '/token/refresh',
+    summary: 'Renew the access token',
+    description: 'A refresh token is good once; using a spent one revokes all that came from the same sign-in.',
+    open: true,
+    body: { 'application/json': schemas.RefreshIn },
+    reply: z.object({
+      access_token: z.string(),
+      token_type: z.literal('bearer'),
+      expires_in: z.number().int(),
+      refresh_token: z.string(),
+    }),
+  },
   { method: 'get', path: '/health', summary: 'Name, version, uptime', open: true },
   { method: 'get', path: '/healthz', summary: 'Liveness', open: true },
   { method: 'get', path: '/readyz', summary: 'Readiness: can entries be stored', open: true },
-  { method: 'get', path: '/metrics', summary: 'Prometheus text', description: 'Without a credential on loopback only; else with the scope manage.', replyType: 'text/plain' },
-  { method: 'get', path: '/ws/logs', summary: 'WebSocket: entries as they arrive, one text frame each', description: 'Credential: ?token= (an access token), an Authorization header, or the subprotocol "bearer, <token>".' },
+  {
+    method: 'get',
+    path: '/metrics',
+    summary: 'Prometheus text',
+    description: 'Without a credential on loopback only; else with the scope manage.',
+    replyType: 'text/plain',
+  },
+  {
+    method: 'get',
+    path: '/ws/logs',
+    summary: 'WebSocket: entries as they arrive, one text frame each',
+    description:
+      'Credential: ?token= (an access token), an Authorization header, or the subprotocol "bearer, <token>".',
+  },
 ]
 
 /** OpenAPI 3.1, generated from the schemas that the routes themselves parse with. */
 export function openApi(publicOrigin: string): Record<string, unknown> {
   const components: Record<string, unknown> = {}
   const schemaOf = (type: z.ZodType, io: 'input' | 'output') => {
-    const { $schema: _, $defs = {}, ...schema } = z.toJSONSchema(type, { io, unrepresentable: 'any', reused: 'inline' }) as Record<string, unknown> & { $defs?: Record<string, unknown> }
+    const {
+      $schema: _,
+      $defs = {},
+      ...schema
+    } = z.toJSONSchema(type, { io, unrepresentable: 'any', reused: 'inline' }) as Record<string, unknown> & {
+      $defs?: Record<string, unknown>
+    }
     for (const [name, definition] of Object.entries($defs)) components[name] = relink(definition)
     return relink(schema)
   }
   const paths: Record<string, Record<string, unknown>> = {}
   for (const operation of OPERATIONS) {
-    const { method, path, summary, description, open, parameters, body, reply, replyType = 'application/json' } = operation
+    const {
+      method,
+      path,
+      summary,
+      description,
+      open,
+      parameters,
+      body,
+      reply,
+      replyType = 'application/json',
+    } = operation
     paths[path] = {
       ...paths[path],
       [method]: {
@@ -94,19 +212,44 @@ export function openApi(publicOrigin: string): Record<string, unknown> {
         ...(open ? { security: [] } : {}),
         parameters: [
           ...(path.includes('{id}') ? [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] : []),
-          ...Object.entries(parameters?.shape ?? {}).map(([name, type]) => ({ name, in: 'query', required: false, schema: schemaOf(type as z.ZodType, 'input') })),
+          ...Object.entries(parameters?.shape ?? {}).map(([name, type]) => ({
+            name,
+            in: 'query',
+            required: false,
+            schema: schemaOf(type as z.ZodType, 'input'),
+          })),
         ],
-        ...(body === undefined ? {} : { requestBody: { required: true, content: Object.fromEntries(Object.entries(body).map(([media, type]) => [media, { schema: schemaOf(type, 'input') }])) } }),
+        ...(body === undefined
+          ? {}
+          : {
+              requestBody: {
+                required: true,
+                content: Object.fromEntries(
+                  Object.entries(body).map(([media, type]) => [media, { schema: schemaOf(type, 'input') }]),
+                ),
+              },
+            }),
         responses: {
-          '200': { description: 'Done', ...(reply === undefined ? {} : { content: { [replyType]: { schema: schemaOf(reply, 'output') } } }) },
-          default: { description: 'An error', content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
+          '200': {
+            description: 'Done',
+            ...(reply === undefined ? {} : { content: { [replyType]: { schema: schemaOf(reply, 'output') } } }),
+          },
+          default: {
+            description: 'An error',
+            content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+          },
         },
       },
     }
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'SentinelMesh', version: VERSION, description: 'Takes in what AI agents do, judges it, and shows why.', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    info: {
+      title: 'SentinelMesh',
+      version: VERSION,
+      description: 'Takes in what AI agents do, judges it, and shows why.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
     servers: [{ url: publicOrigin }],
     security: [{ bearer: [] }, { apiKey: [] }],
     paths,
@@ -124,7 +267,19 @@ const ERROR_SCHEMA = {
   type: 'object',
   required: ['detail', 'code', 'request_id'],
   properties: {
-    detail: { description: 'A sentence; for 422 mostly a list of faults.', oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'object', properties: { loc: { type: 'array', items: {} }, msg: { type: 'string' }, type: { type: 'string' } } } }] },
+    detail: {
+      description: 'A sentence; for 422 mostly a list of faults.',
+      oneOf: [
+        { type: 'string' },
+        {
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: { loc: { type: 'array', items: {} }, msg: { type: 'string' }, type: { type: 'string' } },
+          },
+        },
+      ],
+    },
     code: { type: 'string', enum: Object.keys(ERRORS) },
     request_id: { type: 'string' },
   },
@@ -132,5 +287,7 @@ const ERROR_SCHEMA = {
 
 /** JSON Schema's own definitions become the document's components. */
 function relink(schema: unknown): unknown {
-  return JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'), (key, value: unknown) => (key === 'id' && typeof value === 'string' ? undefined : value)) as unknown
+  return JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'), (key, value: unknown) =>
+    key === 'id' && typeof value === 'string' ? undefined : value,
+  ) as unknown
 }

@@ -12,7 +12,12 @@ export function replyError(reply: FastifyReply, error: DomainError, requestId: s
   if (http === 429 || http === 503) reply.header('retry-after', String(retryAfterSeconds ?? 1))
   const about = { code: error.code, request_id: requestId }
   if (issues !== undefined) {
-    return reply.code(http).send({ detail: issues.map(({ loc, msg, type }) => ({ type, loc: loc[0] === 'query' ? loc : ['body', ...loc], msg })), ...about })
+    return reply
+      .code(http)
+      .send({
+        detail: issues.map(({ loc, msg, type }) => ({ type, loc: loc[0] === 'query' ? loc : ['body', ...loc], msg })),
+        ...about,
+      })
   }
   return reply.code(http).send({
     detail: error.message,
@@ -31,7 +36,9 @@ export function toDomainError(error: unknown): DomainError {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new DomainError('too_large', { say: 'The request is larger than this endpoint takes. Send less at a time.' })
+      return new DomainError('too_large', {
+        say: 'The request is larger than this endpoint takes. Send less at a time.',
+      })
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new DomainError('unsupported_media_type')
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify'
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import fastify, { LogController, type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Principal, Services } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { appRouter, type Context } from '@sentinelmesh/api/server'
@@ -44,7 +44,10 @@ export interface HttpServer {
   /** Serves the same routes on the socket in the data folder, where the caller is the system itself. */
   readonly socketServer: Server
   /** Who an upgrade to a WebSocket comes from. Throws `foreign_host`, `foreign_origin`, `forbidden`. */
-  readonly contextOfUpgrade: (request: IncomingMessage, params?: { token?: string; org?: string }) => Promise<RequestContext>
+  readonly contextOfUpgrade: (
+    request: IncomingMessage,
+    params?: { token?: string; org?: string },
+  ) => Promise<RequestContext>
   readonly isStopping: () => boolean
   stop(): void
 }
@@ -54,7 +57,16 @@ const OPEN_TO_ANY_HOST = new Set(['/healthz', '/readyz'])
 const ANONYMOUS_PATHS = new Set(['/log', '/logs', '/alerts', '/stats', '/ws/logs'])
 
 /** Every route, behind the same door: host and origin first, then who is calling, then the body. */
-export async function httpServer({ deps, services, metrics, gate, port, webFolder, logger, system }: HttpDeps): Promise<HttpServer> {
+export async function httpServer({
+  deps,
+  services,
+  metrics,
+  gate,
+  port,
+  webFolder,
+  logger,
+  system,
+}: HttpDeps): Promise<HttpServer> {
   const contexts = new WeakMap<IncomingMessage, RequestContext>()
   const viaSocket = new WeakSet<IncomingMessage>()
   let stopping = false
@@ -72,13 +84,19 @@ export async function httpServer({ deps, services, metrics, gate, port, webFolde
         err: (error: Error) => ({ type: error.name, message: error.message, stack: error.stack ?? '' }),
       },
     },
-    disableRequestLogging: true,
+    // One line a request, written below, that holds no query string.
+    logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { maxParamLength: 5_000 },
     exposeHeadRoutes: true,
-    forceCloseConnections: true,
+    // Idle connections are closed; one with a request under way gets its reply.
+    forceCloseConnections: 'idle',
   })
 
-  const principalOf = async (credential: Credential, orgSlug: string | null, request: IncomingMessage): Promise<Principal | null> => {
+  const principalOf = async (
+    credential: Credential,
+    orgSlug: string | null,
+    request: IncomingMessage,
+  ): Promise<Principal | null> => {
     if (viaSocket.has(request)) return system(orgSlug)
     if (credential !== null) {
       // The cookie counts for our own origin alone.
@@ -102,6 +120,11 @@ export async function httpServer({ deps, services, metrics, gate, port, webFolde
     if (context === undefined) throw new Error('a request has its context from its first hook on')
     return context
   }
+
+  const routes: { readonly test: RegExp; readonly method: string }[] = []
+  app.addHook('onRoute', ({ url, method }) => {
+    for (const one of [method].flat()) routes.push({ test: pathTest(url), method: one })
+  })
 
   // Every body is bytes until a route reads it: what is JSON, and whose fault it is if not, the route decides.
   app.removeAllContentTypeParsers()
@@ -138,7 +161,13 @@ export async function httpServer({ deps, services, metrics, gate, port, webFolde
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none'
     metrics.request(route, reply.statusCode, reply.elapsedTime / 1000)
-    const about = { request_id: request.id, method: request.method, path: pathOf(request.url), status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 }
+    const about = {
+      request_id: request.id,
+      method: request.method,
+      path: pathOf(request.url),
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+    }
     if (reply.statusCode >= 500) request.log.error(about, 'request failed')
     else request.log.debug(about, 'request')
   })
@@ -152,7 +181,8 @@ export async function httpServer({ deps, services, metrics, gate, port, webFolde
   })
 
   app.setNotFoundHandler((request, reply) => {
-    const allowed = allowedMethods(app, pathOf(request.url))
+    const path = pathOf(request.url)
+    const allowed = [...new Set(routes.filter((route) => route.test.test(path)).map((route) => route.method))].toSorted()
     if (allowed.length === 0) return replyError(reply, new DomainError('no_route'), request.id)
     reply.header('allow', allowed.join(', '))
     return replyError(reply, new DomainError('method_not_allowed'), request.id)
@@ -167,7 +197,12 @@ export async function httpServer({ deps, services, metrics, gate, port, webFolde
     trpcOptions: {
       router: appRouter,
       maxBatchSize: 20,
-      createContext: ({ req }: { req: FastifyRequest }): Context => ({ ...contextOf(req), services, drained: async () => {}, onFault }),
+      createContext: ({ req }: { req: FastifyRequest }): Context => ({
+        ...contextOf(req),
+        services,
+        drained: async () => {},
+        onFault,
+      }),
     },
   })
   await webRoutes(app, webFolder)
@@ -182,7 +217,10 @@ export async function httpServer({ deps, services, metrics, gate, port, webFolde
     async contextOfUpgrade(request, params) {
       gate.checkHost(request.headers)
       if (gate.origin(request.headers) === 'foreign') throw new DomainError('foreign_origin')
-      const shown = params?.token === undefined ? credentialOf(request.headers, cookie()) : ({ type: 'bearer', value: params.token } as const)
+      const shown =
+        params?.token === undefined
+          ? credentialOf(request.headers, cookie())
+          : ({ type: 'bearer', value: params.token } as const)
       return {
         requestId: randomUUID(),
         remoteAddress: gate.remoteAddress(request),
@@ -207,7 +245,8 @@ function headerText(header: string | string[] | undefined): string | null {
   return text === '' ? null : text
 }
 
-/** The methods that a path knows, for 405; none for an unknown path. */
-function allowedMethods(app: FastifyInstance, path: string): string[] {
-  return (['GET', 'POST'] as const).filter((method) => app.findRoute({ url: path, method }) !== null)
+/** A path of the router as a test of paths: `:name` is one segment, `*` any rest. */
+function pathTest(pattern: string): RegExp {
+  const escaped = pattern.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`)
+  return new RegExp(`^${escaped.replaceAll(/:[^/]+/g, '[^/]+').replaceAll('*', '.*')}$`)
 }

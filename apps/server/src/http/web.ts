@@ -12,7 +12,9 @@ export async function webRoutes(app: FastifyInstance, folder: string): Promise<v
   const file = join(folder, 'index.html')
   if (!existsSync(file)) {
     app.get('/', async (_request, reply) =>
-      reply.type('text/plain; charset=utf-8').send('SentinelMesh is running, but its pages are not built. Build them with: pnpm run build\n'),
+      reply
+        .type('text/plain; charset=utf-8')
+        .send('SentinelMesh is running, but its pages are not built. Build them with: pnpm run build\n'),
     )
     return
   }

@@ -32,7 +32,12 @@ export interface Reporter {
 export interface Accepted {
   readonly id: LogId
   readonly risk: number
-  readonly matches: readonly { readonly ruleId: string; readonly title: string; readonly level: Judged['matches'][number]['level']; readonly points: number | null }[]
+  readonly matches: readonly {
+    readonly ruleId: string
+    readonly title: string
+    readonly level: Judged['matches'][number]['level']
+    readonly points: number | null
+  }[]
   readonly duplicate: boolean
 }
 
@@ -41,20 +46,26 @@ export type Outcome = { readonly accepted: Accepted } | { readonly refused: Entr
 
 /** Parsing and judging this many entries takes about a millisecond; then others get their turn. */
 const ENTRIES_BETWEEN_TURNS = 50
-const NO_HASH = new Uint8Array(0)
 
 /**
  * The way of an entry: parse, authorise, judge, keep, announce. Resolves after everything accepted is durable. One bad
  * entry does not lose the others. Throws `forbidden`, `store_busy`, `store_failed`, and then nothing is stored.
  */
-export async function accept(deps: IngestDeps, reporter: Reporter, sources: readonly EntrySource[], options: { lenient: boolean }): Promise<readonly Outcome[]> {
-  const { clock, logs, bus, shared } = deps
+export async function accept(
+  deps: IngestDeps,
+  reporter: Reporter,
+  sources: readonly EntrySource[],
+  options: { lenient: boolean },
+): Promise<readonly Outcome[]> {
+  const { logs, bus, shared } = deps
+  // One instant for all of a request: an entry without a timestamp happened when it arrived.
+  const nowMs = deps.clock.now()
   const outcomes: (Outcome | undefined)[] = sources.map(() => undefined)
   const parsed: { index: number; parsed: ParsedEntry }[] = []
   for (const [index, source] of sources.entries()) {
     if (index > 0 && index % ENTRIES_BETWEEN_TURNS === 0) await nextTurn()
     try {
-      parsed.push({ index, parsed: parseEntry(source, { nowMs: clock.now(), lenient: options.lenient }) })
+      parsed.push({ index, parsed: parseEntry(source, { nowMs, lenient: options.lenient }) })
     } catch (error) {
       if (!(error instanceof EntryRefused)) throw error
       outcomes[index] = { refused: error }
@@ -65,7 +76,7 @@ export async function accept(deps: IngestDeps, reporter: Reporter, sources: read
 
   const org = authorise(reporter.principal, reporter.action)
   if (reporter.principal === null) throw new Error('authorise let nobody through')
-  const as: Judging = { ...reporter, principal: reporter.principal, org, hmacKey: await deps.hmacKey(org) }
+  const as: Judging = { ...reporter, nowMs, principal: reporter.principal, org, hmacKey: await deps.hmacKey(org) }
   const pending: { index: number; parsed: ParsedEntry; judged: JudgedEntry }[] = []
   for (const one of parsed) {
     if (pending.length > 0 && pending.length % ENTRIES_BETWEEN_TURNS === 0) await nextTurn()
@@ -74,7 +85,13 @@ export async function accept(deps: IngestDeps, reporter: Reporter, sources: read
     else outcomes[one.index] = { refused: refusal }
   }
 
-  const appended = pending.length === 0 ? [] : await logs.append(org, pending.map(({ judged }) => judged))
+  const appended =
+    pending.length === 0
+      ? []
+      : await logs.append(
+          org,
+          pending.map(({ judged }) => judged),
+        )
   const conflicts: typeof pending = []
   for (const [position, { index, parsed, judged }] of pending.entries()) {
     const result = appended[position]
@@ -83,10 +100,14 @@ export async function accept(deps: IngestDeps, reporter: Reporter, sources: read
     } else outcomes[index] = { accepted: toAccepted(result, judged) }
   }
   if (conflicts.length > 0) {
-    const again = await logs.append(org, conflicts.map(({ judged }) => judged))
+    const again = await logs.append(
+      org,
+      conflicts.map(({ judged }) => judged),
+    )
     for (const [position, { index, judged }] of conflicts.entries()) {
       const result = again[position]
-      if (result === undefined || result.status === 'conflict') throw new Error('an entry marked as id conflict was answered conflict')
+      if (result === undefined || result.status === 'conflict')
+        throw new Error('an entry marked as id conflict was answered conflict')
       outcomes[index] = { accepted: toAccepted(result, judged) }
     }
   }
@@ -107,14 +128,15 @@ function settled(outcomes: readonly (Outcome | undefined)[]): readonly Outcome[]
 }
 
 interface Judging extends Reporter {
+  readonly nowMs: number
   readonly principal: Principal
   readonly org: OrgId
   readonly hmacKey: Uint8Array
 }
 
-function toJudged({ clock, ruleSets }: IngestDeps, reporter: Judging, parsed: ParsedEntry, idConflict: boolean): JudgedEntry {
+function toJudged({ ruleSets }: IngestDeps, reporter: Judging, parsed: ParsedEntry, idConflict: boolean): JudgedEntry {
   const { entry, timestamp, sourceId } = parsed
-  const nowMs = clock.now()
+  const { nowMs } = reporter
   const judged = judge(idConflict ? withConflict(entry) : entry, ruleSets.of(reporter.org), DEFAULT_REDACTION)
   return {
     ...judged.entry,
@@ -128,8 +150,7 @@ function toJudged({ clock, ruleSets }: IngestDeps, reporter: Judging, parsed: Pa
     matches: judged.matches,
     masked: judged.masked,
     sourceId,
-    // Without an id there is nothing to compare, and an HMAC costs as much as the rest of this function.
-    contentHash: sourceId === null ? NO_HASH : contentHash(reporter.hmacKey, entry, timestamp.text),
+    contentHash: contentHash(reporter.hmacKey, entry, timestamp.text),
     leafSalt: randomFillSync(new Uint8Array(16)),
     reportedBy: reportedBy(reporter),
     surface: reporter.surface,
@@ -145,14 +166,29 @@ function toJudged({ clock, ruleSets }: IngestDeps, reporter: Judging, parsed: Pa
 function contentHash(key: Uint8Array, entry: Entry, timestampText: string | null): Uint8Array {
   const { sender, receiver, kind, session, context, payload, attributes, logsource, reportedRisk } = entry
   const { product, category, service } = logsource
-  const canonical = [sender, receiver, kind, session, context, payload.type, payload.text, attributes, product, category, service, reportedRisk, timestampText]
+  const canonical = [
+    sender,
+    receiver,
+    kind,
+    session,
+    context,
+    payload.type,
+    payload.text,
+    attributes,
+    product,
+    category,
+    service,
+    reportedRisk,
+    timestampText,
+  ]
   return createHmac('sha256', key).update(JSON.stringify(canonical)).digest()
 }
 
 /** The mark by which a rule sees that an id was reported twice with different content. */
 function withConflict(entry: Entry): Entry {
   const { attributes } = entry
-  const inner = attributes === null ? '' : attributes.slice(attributes.indexOf('{') + 1, attributes.lastIndexOf('}')).trim()
+  const inner =
+    attributes === null ? '' : attributes.slice(attributes.indexOf('{') + 1, attributes.lastIndexOf('}')).trim()
   return { ...entry, attributes: `{${inner === '' ? '' : `${inner},`}"id_conflict":true}` }
 }
 
@@ -186,5 +222,10 @@ function reportedBy({ principal, surface }: Judging): string {
 
 function toAccepted(result: Exclude<Appended, { status: 'conflict' }>, judged: JudgedEntry): Accepted {
   if (result.status === 'stored') return { id: result.id, risk: judged.risk, matches: judged.matches, duplicate: false }
-  return { id: result.id, risk: result.risk, matches: result.matches.map((match) => ({ ...match, points: null })), duplicate: true }
+  return {
+    id: result.id,
+    risk: result.risk,
+    matches: result.matches.map((match) => ({ ...match, points: null })),
+    duplicate: true,
+  }
 }

@@ -50,7 +50,9 @@ export function parseEntry(source: EntrySource, { nowMs, lenient }: ParseOptions
     throw refused([], 'An entry has to be a JSON object with at least sender and payload.', 'object_type')
   }
   const raw = rawMembers(value, text)
-  const { fields, extras } = lenient ? splitExtras(value as Record<string, unknown>) : { fields: value as Record<string, unknown>, extras: [] }
+  const { fields, extras } = lenient
+    ? splitExtras(value as Record<string, unknown>)
+    : { fields: value as Record<string, unknown>, extras: [] }
   const parsed = schemas.EntryIn.safeParse(fields)
   if (!parsed.success) throw new EntryRefused(toIssues(parsed.error))
   const { data } = parsed
@@ -204,7 +206,11 @@ function attributesText(
   try {
     const keys = members(text, { depth: lenient ? LIMITS.jsonDepth : LIMITS.attributeDepth })
     if (keys.length <= LIMITS.attributeKeys) return text
-    throw refused(['attributes'], `attributes may have at most ${LIMITS.attributeKeys} keys; these are ${keys.length}.`, 'too_long')
+    throw refused(
+      ['attributes'],
+      `attributes may have at most ${LIMITS.attributeKeys} keys; these are ${keys.length}.`,
+      'too_long',
+    )
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error
     throw refused(['attributes'], `attributes may nest at most ${LIMITS.attributeDepth} levels deep.`, 'too_deep')
@@ -221,7 +227,13 @@ function withinBytes(entry: Entry): void {
   const payload = Buffer.byteLength(entry.payload.text)
   if (payload > LIMITS.payloadBytes) {
     throw new EntryRefused(
-      [issue(['payload'], `payload is ${payload} bytes; at most ${LIMITS.payloadBytes} (${LIMITS.payloadBytes / 1024} KiB) are taken.`, 'too_long')],
+      [
+        issue(
+          ['payload'],
+          `payload is ${payload} bytes; at most ${LIMITS.payloadBytes} (${LIMITS.payloadBytes / 1024} KiB) are taken.`,
+          'too_long',
+        ),
+      ],
       'payloadBytes',
     )
   }
@@ -233,9 +245,24 @@ function withinBytes(entry: Entry): void {
       throw refused(['payload'], `payload may nest at most ${LIMITS.jsonDepth} levels deep.`, 'too_deep')
     }
   }
-  const whole = payload + Buffer.byteLength(entry.attributes ?? '') + entry.sender.length + (entry.receiver?.length ?? 0) + (entry.context?.length ?? 0) + (entry.session?.length ?? 0)
+  const whole =
+    payload +
+    Buffer.byteLength(entry.attributes ?? '') +
+    entry.sender.length +
+    (entry.receiver?.length ?? 0) +
+    (entry.context?.length ?? 0) +
+    (entry.session?.length ?? 0)
   if (whole > LIMITS.entryBytes) {
-    throw new EntryRefused([issue([], `The entry is ${whole} bytes; at most ${LIMITS.entryBytes} (${LIMITS.entryBytes / 1024} KiB) are taken.`, 'too_long')], 'entryBytes')
+    throw new EntryRefused(
+      [
+        issue(
+          [],
+          `The entry is ${whole} bytes; at most ${LIMITS.entryBytes} (${LIMITS.entryBytes / 1024} KiB) are taken.`,
+          'too_long',
+        ),
+      ],
+      'entryBytes',
+    )
   }
 }
 

@@ -14,12 +14,16 @@ export async function inflateBody(body: Buffer, encoding: string | undefined): P
   const name = (encoding ?? 'identity').trim().toLowerCase()
   if (name === 'identity' || name === '') return body
   if (!(name in INFLATE)) {
-    throw new DomainError('unsupported_media_type', { say: 'Content-Encoding has to be gzip, deflate or br, once, or absent.' })
+    throw new DomainError('unsupported_media_type', {
+      say: 'Content-Encoding has to be gzip, deflate or br, once, or absent.',
+    })
   }
-  const inflated = await INFLATE[name as keyof typeof INFLATE](body, { maxOutputLength: LIMITS.requestBytes }).catch((error: unknown) => {
-    if (error instanceof RangeError) throw tooLarge()
-    throw new DomainError('invalid_input', { say: `The body is not valid ${name}.` }, { cause: error })
-  })
+  const inflated = await INFLATE[name as keyof typeof INFLATE](body, { maxOutputLength: LIMITS.requestBytes }).catch(
+    (error: unknown) => {
+      if (error instanceof RangeError) throw tooLarge()
+      throw new DomainError('invalid_input', { say: `The body is not valid ${name}.` }, { cause: error })
+    },
+  )
   if (inflated.length > LIMITS.inflateFreeBytes && inflated.length > LIMITS.inflateRatio * body.length) {
     throw new DomainError('too_large', {
       say: `The body inflates to more than ${LIMITS.inflateRatio} times its size. Send it in smaller parts or uncompressed.`,

@@ -20,7 +20,13 @@ export function readJsonArray(body: string): EntrySource[] {
   if (!Array.isArray(value)) {
     if (typeof value === 'object' && value !== null) return [{ value, text: body }]
     throw new DomainError('invalid_input', {
-      issues: [{ loc: [], msg: 'The body has to be an array of entries, or NDJSON with content-type application/x-ndjson.', type: 'list_type' }],
+      issues: [
+        {
+          loc: [],
+          msg: 'The body has to be an array of entries, or NDJSON with content-type application/x-ndjson.',
+          type: 'list_type',
+        },
+      ],
     })
   }
   boundEntries(value.length)
@@ -29,7 +35,11 @@ export function readJsonArray(body: string): EntrySource[] {
     parts = elements(body, { depth: LIMITS.jsonDepth + 3 })
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error
-    throw new DomainError('invalid_input', { issues: [{ loc: [], msg: `The body nests deeper than ${LIMITS.jsonDepth} levels.`, type: 'too_deep' }] }, { cause: error })
+    throw new DomainError(
+      'invalid_input',
+      { issues: [{ loc: [], msg: `The body nests deeper than ${LIMITS.jsonDepth} levels.`, type: 'too_deep' }] },
+      { cause: error },
+    )
   }
   return parts.map(({ start, end }, index) => ({ value: value[index] as unknown, text: body.slice(start, end) }))
 }
@@ -39,7 +49,10 @@ const LINES_BETWEEN_TURNS = 50
 
 /** One entry a line; empty lines are passed over. Throws `too_large`. */
 export async function readNdjson(body: string): Promise<EntrySource[]> {
-  const lines = body.split('\n').map((line) => line.trim()).filter((line) => line !== '')
+  const lines = body
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
   boundEntries(lines.length)
   const sources: EntrySource[] = []
   for (const line of lines) {
@@ -50,7 +63,9 @@ export async function readNdjson(body: string): Promise<EntrySource[]> {
 }
 
 export function notJson(reason: string): DomainError {
-  return new DomainError('invalid_input', { issues: [{ loc: [], msg: `The body is not JSON: ${reason}.`, type: 'json_invalid' }] })
+  return new DomainError('invalid_input', {
+    issues: [{ loc: [], msg: `The body is not JSON: ${reason}.`, type: 'json_invalid' }],
+  })
 }
 
 function boundEntries(count: number): void {

@@ -23,7 +23,13 @@ export function services(deps: ServiceDeps): Services {
     (...rest: Rest): Result =>
       verb(deps, ...rest)
   return {
-    auth: { status: bound(status), setup: bound(setup), signIn: bound(signIn), signInByLink: bound(signInByLink), signOut: bound(signOut) },
+    auth: {
+      status: bound(status),
+      setup: bound(setup),
+      signIn: bound(signIn),
+      signInByLink: bound(signInByLink),
+      signOut: bound(signOut),
+    },
     org: { get: bound(getOrg) },
     users: { create: bound(createUser) },
     apiKeys: { list: bound(listKeys), create: bound(createKey), revoke: bound(revokeKey) },

@@ -33,4 +33,7 @@ export interface ServiceDeps {
 }
 
 /** The function behind a method of `Services`: it takes what it works with first. */
-export type Verb<Method extends (...args: never[]) => unknown> = (deps: ServiceDeps, ...args: Parameters<Method>) => ReturnType<Method>
+export type Verb<Method extends (...args: never[]) => unknown> = (
+  deps: ServiceDeps,
+  ...args: Parameters<Method>
+) => ReturnType<Method>

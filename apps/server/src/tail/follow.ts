@@ -25,7 +25,13 @@ export interface FollowOptions {
 export type Followed =
   | { readonly type: 'entry'; readonly entry: StoredEntry }
   | { readonly type: 'gap'; readonly from: Seq; readonly to: Seq; readonly reason: string }
-  | { readonly type: 'progress'; readonly from: Seq; readonly cursor: Seq; readonly scanned: number; readonly matched: number }
+  | {
+      readonly type: 'progress'
+      readonly from: Seq
+      readonly cursor: Seq
+      readonly scanned: number
+      readonly matched: number
+    }
   | { readonly type: 'lagging'; readonly cursor: Seq; readonly behind: number }
 
 /**
@@ -33,7 +39,11 @@ export type Followed =
  * `progress`. Catching up, live, a lost announcement and a slow reader are this one path; its memory is one slice,
  * however far behind a reader is.
  */
-export async function* follow({ bus, shared, clock }: TailDeps, org: OrgId, options: FollowOptions): AsyncGenerator<Followed, void> {
+export async function* follow(
+  { bus, shared, clock }: TailDeps,
+  org: OrgId,
+  options: FollowOptions,
+): AsyncGenerator<Followed, void> {
   const { signal, drained, matches } = options
   let cursor = options.after
   let saidLagging = -Infinity

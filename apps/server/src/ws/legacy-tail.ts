@@ -14,7 +14,11 @@ const UNSUPPORTED_DATA = 1003
  * `?after=` takes a cursor or a seq, as `logs.tail` does; without it, from now on. To be asked before the upgrade is
  * answered: what a client sends once it is connected must come.
  */
-export async function legacyTailStart({ database }: ServiceDeps, request: IncomingMessage, principal: Principal): Promise<Seq> {
+export async function legacyTailStart(
+  { database }: ServiceDeps,
+  request: IncomingMessage,
+  principal: Principal,
+): Promise<Seq> {
   const org = authorise(principal, 'logs.read')
   const given = new URL(request.url ?? '/', 'http://localhost').searchParams.get('after')
   if (given === null) return (await database.logs.head(org)).seq
@@ -24,7 +28,12 @@ export async function legacyTailStart({ database }: ServiceDeps, request: Incomi
 }
 
 /** One text frame an entry and nothing else, ever: the seed's client shows any message as a log. */
-export async function sendLegacyTail(deps: ServiceDeps, socket: WebSocket, request: IncomingMessage, { principal, after }: { principal: Principal | null; after: Seq }): Promise<void> {
+export async function sendLegacyTail(
+  deps: ServiceDeps,
+  socket: WebSocket,
+  request: IncomingMessage,
+  { principal, after }: { principal: Principal | null; after: Seq },
+): Promise<void> {
   const org = authorise(principal, 'logs.read')
   const orgName = principal?.org?.name ?? ''
   const stop = new AbortController()
@@ -36,6 +45,7 @@ export async function sendLegacyTail(deps: ServiceDeps, socket: WebSocket, reque
 
   const options = { after, matches: () => true, drained: drainedOf(socket, request.socket), signal: stop.signal }
   for await (const item of follow(deps, org, options)) {
-    if (item.type === 'entry' && socket.readyState === socket.OPEN) socket.send(JSON.stringify(toLegacyEntry(item.entry, orgName)))
+    if (item.type === 'entry' && socket.readyState === socket.OPEN)
+      socket.send(JSON.stringify(toLegacyEntry(item.entry, orgName)))
   }
 }

@@ -34,7 +34,10 @@ export interface SocketDeps {
 export function openSockets({ server, http, deps, services, onFault }: SocketDeps): Sockets {
   const options = { noServer: true, maxPayload: LIMITS.socketMessageBytes, perMessageDeflate: false }
   const trpcSockets = new WebSocketServer(options)
-  const legacySockets = new WebSocketServer({ ...options, handleProtocols: (protocols) => (protocols.has('bearer') ? 'bearer' : false) })
+  const legacySockets = new WebSocketServer({
+    ...options,
+    handleProtocols: (protocols) => (protocols.has('bearer') ? 'bearer' : false),
+  })
   const perPrincipal = new Map<string, number>()
   const contexts = new WeakMap<IncomingMessage, RequestContext>()
 
@@ -96,7 +99,10 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
     async createContext({ req, res: socket, info }): Promise<Context> {
       const org = info.connectionParams?.['org']
       const before = contexts.get(req)
-      const context = org === undefined && before !== undefined ? before : await http.contextOfUpgrade(req, { ...(org === undefined ? {} : { org }) })
+      const context =
+        org === undefined && before !== undefined
+          ? before
+          : await http.contextOfUpgrade(req, (org === undefined ? {} : { org }))
       if (!admit(socket, context.principal)) throw new DomainError('rate_limited')
       return { ...context, services, drained: drainedOf(socket, req.socket), onFault }
     },
@@ -108,7 +114,14 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
       trpcHandler.broadcastReconnectNotification()
       const all = [...trpcSockets.clients, ...legacySockets.clients]
       for (const socket of all) socket.close(GOING_AWAY, 'The server is stopping.')
-      const gone = Promise.all(all.map((socket) => new Promise<void>((resolve) => (socket.readyState === socket.CLOSED ? resolve() : socket.once('close', () => resolve())))))
+      const gone = Promise.all(
+        all.map(
+          (socket) =>
+            new Promise<void>((resolve) =>
+              socket.readyState === socket.CLOSED ? resolve() : socket.once('close', () => resolve()),
+            ),
+        ),
+      )
       let timer: NodeJS.Timeout | undefined
       await Promise.race([gone, new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))])
       clearTimeout(timer)
@@ -145,7 +158,13 @@ function legacyCredential(request: IncomingMessage): { token?: string } {
 
 function refuse(stream: Duplex, error: DomainError): void {
   const { http } = ERRORS[error.code]
-  const body = JSON.stringify({ detail: error.message, error: error.message, message: error.message, details: null, code: error.code })
+  const body = JSON.stringify({
+    detail: error.message,
+    error: error.message,
+    message: error.message,
+    details: null,
+    code: error.code,
+  })
   stream.end(
     `HTTP/1.1 ${http} ${STATUS_CODES[http] ?? ''}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${http === 401 ? 'WWW-Authenticate: Bearer\r\n' : ''}\r\n${body}`,
   )

@@ -35,6 +35,8 @@ function sentence(field: string, issue: z.core.$ZodIssue): { msg: string; type: 
     case 'invalid_value':
       return { msg: `${field} has to be one of ${issue.values.map(String).join(', ')}.`, type: 'enum' }
     case 'invalid_union':
+      if (issue.errors.flat().every((one) => one.message.endsWith('received undefined')))
+        return { msg: `${field} is required.`, type: 'missing' }
       return { msg: `${field} has to be a text, an object or an array.`, type: 'union' }
     case 'invalid_format':
       return { msg: `${field} has to be an instant such as 2026-04-14T14:22:16Z.`, type: 'format' }

@@ -25,11 +25,9 @@ export const EntryIn = z
       .min(1)
       .max(LIMITS.senderChars)
       .meta({ description: 'Who did it, such as agent.billing or mcp.github/get_issue.' }),
-    payload: z
-      .union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())])
-      .meta({
-        description: `What was said or done: a text, or JSON kept as sent. At most ${LIMITS.payloadBytes / 1024} KiB.`,
-      }),
+    payload: z.union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())]).meta({
+      description: `What was said or done: a text, or JSON kept as sent. At most ${LIMITS.payloadBytes / 1024} KiB.`,
+    }),
     receiver: optionalText(LIMITS.receiverChars),
     context: optionalText(LIMITS.contextChars),
     kind: Kind.nullish(),
@@ -335,7 +333,11 @@ export const Register = z
       .max(LIMITS.passwordChars)
       .refine((password) => !password.includes('\0'), 'password must not hold a NUL character.'),
     org: z.string().min(1).max(LIMITS.orgChars),
-    setup_token: z.string().max(200).optional().meta({ description: 'For the first user, from the set-up link: what follows the #.' }),
+    setup_token: z
+      .string()
+      .max(200)
+      .optional()
+      .meta({ description: 'For the first user, from the set-up link: what follows the #.' }),
     invitation: z.string().max(200).optional(),
   })
   .meta({ id: 'Register' })
@@ -358,7 +360,9 @@ export const LegacyListQuery = z.object({
   per_page: z.coerce.number().int().min(1).max(LIMITS.pageRows).optional(),
   cursor: Cursor.optional(),
 })
-export const LegacyAlertsQuery = LegacyListQuery.extend({ min_risk: z.coerce.number().int().min(0).max(100).default(80) })
+export const LegacyAlertsQuery = LegacyListQuery.extend({
+  min_risk: z.coerce.number().int().min(0).max(100).default(80),
+})
 
 /** `GET /api/v1/logs`: an unknown parameter is an error, because a misspelt filter would show everything. */
 export const RestPageQuery = z.strictObject({

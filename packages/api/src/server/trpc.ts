@@ -1,4 +1,5 @@
-import { initTRPC, TRPCError } from '@trpc/server'
+import type { TRPCError } from '@trpc/server';
+import { initTRPC } from '@trpc/server'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/unstable-core-do-not-import'
 import { z } from 'zod'
 import type { Principal } from '../access.ts'

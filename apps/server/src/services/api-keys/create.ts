@@ -4,13 +4,23 @@ import { auditStore } from '@sentinelmesh/db'
 import type { Verb } from '../verb.ts'
 import { makeKey } from './make-key.ts'
 
-export const create: Verb<Services['apiKeys']['create']> = async ({ database, clock }, principal, { name, scopes, senderPrefix }) => {
+export const create: Verb<Services['apiKeys']['create']> = async (
+  { database, clock },
+  principal,
+  { name, scopes, senderPrefix },
+) => {
   const org = authorise(principal, 'apiKeys.create')
   const at = clock.now() * 1000
   const createdBy = nameOf(principal)
   return database.transaction(async (tx) => {
     const key = await makeKey(tx, org, { name, scopes, senderPrefix: senderPrefix ?? null, createdBy, at })
-    await auditStore(tx).append(org, { at, principal: createdBy, action: 'apiKeys.create', target: key.id, details: { name, scopes } })
+    await auditStore(tx).append(org, {
+      at,
+      principal: createdBy,
+      action: 'apiKeys.create',
+      target: key.id,
+      details: { name, scopes },
+    })
     return key
   })
 }

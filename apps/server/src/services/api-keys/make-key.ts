@@ -14,16 +14,35 @@ export interface KeyRequest {
 }
 
 /** The key's text is in the reply and nowhere else; its SHA-256 is kept. */
-export async function makeKey(tx: Transaction, org: OrgId, { at, ...request }: KeyRequest): Promise<ApiKey & { key: string }> {
+export async function makeKey(
+  tx: Transaction,
+  org: OrgId,
+  { at, ...request }: KeyRequest,
+): Promise<ApiKey & { key: string }> {
   const key = makeApiKey()
   const hash = hashApiKey(key)
   if (hash === undefined) throw new Error('a key that was just made is well formed')
-  const row = await apiKeyStore(tx).create(org, { ...request, id: randomUUID(), hash, hint: hintOf(key), createdAt: at })
+  const row = await apiKeyStore(tx).create(org, {
+    ...request,
+    id: randomUUID(),
+    hash,
+    hint: hintOf(key),
+    createdAt: at,
+  })
   return { ...toApiKey(row), key }
 }
 
 export function toApiKey(row: ApiKeyRow): ApiKey {
   const iso = (at: number | null) => (at === null ? null : toIso(at))
   const { id, name, scopes, senderPrefix, hint } = row
-  return { id, name, scopes: [...scopes], senderPrefix, hint, createdAt: toIso(row.createdAt), lastUsedAt: iso(row.lastUsedAt), revokedAt: iso(row.revokedAt) }
+  return {
+    id,
+    name,
+    scopes: [...scopes],
+    senderPrefix,
+    hint,
+    createdAt: toIso(row.createdAt),
+    lastUsedAt: iso(row.lastUsedAt),
+    revokedAt: iso(row.revokedAt),
+  }
 }

@@ -6,7 +6,11 @@ import { nameOf } from './create.ts'
 import { toApiKey } from './make-key.ts'
 
 /** From the next request on the key is nobody's. Throws `not_found`. */
-export const revoke: Verb<Services['apiKeys']['revoke']> = async ({ database, clock, identities }, principal, { id }) => {
+export const revoke: Verb<Services['apiKeys']['revoke']> = async (
+  { database, clock, identities },
+  principal,
+  { id },
+) => {
   const org = authorise(principal, 'apiKeys.revoke')
   const at = clock.now() * 1000
   const revoked = await database.transaction(async (tx) => {

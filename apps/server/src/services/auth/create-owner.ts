@@ -15,12 +15,22 @@ export interface NewOwner {
 }
 
 /** A user with an org of its own. Throws `username_taken`, `org_exists`; nothing is created then. */
-export async function createOwner(tx: Transaction, { org: name, username, passwordHash, demo = false, at, by, remoteAddress }: NewOwner) {
+export async function createOwner(
+  tx: Transaction,
+  { org: name, username, passwordHash, demo = false, at, by, remoteAddress }: NewOwner,
+) {
   const user = await userStore(tx).create({ username, passwordHash, at })
   if (user === undefined) throw new DomainError('username_taken')
   const org = await orgStore(tx).create({ uid: randomUUID(), name, hmacKey: randomBytes(32), demo, at })
   if (org === undefined) throw new DomainError('org_exists')
   await membershipStore(tx).add(org.id, { user: user.id, role: 'owner', at })
-  await auditStore(tx).append(org.id, { at, principal: by, action: 'users.create', target: username, remoteAddress, details: { role: 'owner' } })
+  await auditStore(tx).append(org.id, {
+    at,
+    principal: by,
+    action: 'users.create',
+    target: username,
+    remoteAddress,
+    details: { role: 'owner' },
+  })
   return { org, user }
 }

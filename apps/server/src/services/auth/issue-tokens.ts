@@ -16,18 +16,29 @@ export interface Tokens {
 }
 
 /** `/token`: for the user's first org. Throws `wrong_password`, `rate_limited`. */
-export async function issueTokens(deps: ServiceDeps, input: { username: string; password: string }, remoteAddress: string | null): Promise<Tokens> {
+export async function issueTokens(
+  deps: ServiceDeps,
+  input: { username: string; password: string },
+  remoteAddress: string | null,
+): Promise<Tokens> {
   const user = await checkPassword(deps, input, remoteAddress)
   const [membership] = await identityStore(deps.database.read).ofUser(user.username)
   if (membership === undefined) throw new DomainError('wrong_password')
   const { token, ...refresh } = newRefreshToken(deps)
   const org = membership.orgId as OrgId
-  await deps.database.transaction((tx) => refreshTokenStore(tx).create({ ...refresh, family: randomUUID(), user: user.id, org }))
+  await deps.database.transaction((tx) =>
+    refreshTokenStore(tx).create({ ...refresh, family: randomUUID(), user: user.id, org }),
+  )
   return toTokens(deps, user.username, membership.orgName, token)
 }
 
 /** The token goes to the client; its hash is kept. */
-export function newRefreshToken({ clock }: ServiceDeps): { token: string; hash: Buffer; at: number; expiresAt: number } {
+export function newRefreshToken({ clock }: ServiceDeps): {
+  token: string
+  hash: Buffer
+  at: number
+  expiresAt: number
+} {
   const token = randomBytes(32).toString('base64url')
   const at = clock.now() * 1000
   return { token, hash: sha256(token), at, expiresAt: at + LIMITS.refreshTokenDays * 24 * 3600 * 1e6 }

@@ -19,7 +19,8 @@ export interface Registration {
 export async function register(deps: ServiceDeps, input: Registration): Promise<{ username: string; org: string }> {
   const { config, database, clock, passwords, setupLink, identities } = deps
   const first = await setupLink.needed()
-  if (config.registration === 'closed' || (config.registration === 'first-user' && !first)) throw new DomainError('registration_closed')
+  if (config.registration === 'closed' || (config.registration === 'first-user' && !first))
+    throw new DomainError('registration_closed')
   const needsToken = config.registration === 'first-user'
   if (needsToken && input.setup_token === undefined) throw new DomainError('setup_token_invalid')
 

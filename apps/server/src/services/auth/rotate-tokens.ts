@@ -16,7 +16,9 @@ export async function rotateTokens(deps: ServiceDeps, shown: string): Promise<To
     const user = await userStore(tx).byId(rotation.user)
     const org = await orgStore(tx).byId(rotation.org)
     const role = await membershipStore(tx).role(rotation.org, rotation.user)
-    return user === undefined || org === undefined || role === undefined ? undefined : { username: user.username, org: org.name }
+    return user === undefined || org === undefined || role === undefined
+      ? undefined
+      : { username: user.username, org: org.name }
   })
   if (owner === undefined) throw new DomainError('invalid_credentials')
   return toTokens(deps, owner.username, owner.org, token)

@@ -10,7 +10,8 @@ import { startSignIn } from './sign-in.ts'
 /** The first user, with an org and a key to report with. Throws `setup_token_invalid`. */
 export const setup: Verb<Services['auth']['setup']> = async (deps, input, { remoteAddress }, cookie) => {
   const { database, clock, passwords, setupLink, identities } = deps
-  if (!(await setupLink.needed())) throw new DomainError('setup_token_invalid', { say: 'Set-up is done already. Sign in instead.' })
+  if (!(await setupLink.needed()))
+    throw new DomainError('setup_token_invalid', { say: 'Set-up is done already. Sign in instead.' })
   const passwordHash = await passwords.hash(input.password)
   const at = clock.now() * 1000
   const { user, apiKey } = await database.transaction(async (tx) => {
@@ -18,7 +19,13 @@ export const setup: Verb<Services['auth']['setup']> = async (deps, input, { remo
     const taken = await oneTimeTokenStore(tx).take(sha256(input.token), 'setup', at)
     if (taken === undefined) throw new DomainError('setup_token_invalid')
     const { org, user } = await createOwner(tx, { ...input, passwordHash, at, by: 'set-up', remoteAddress })
-    const apiKey = await makeKey(tx, org.id, { name: 'first key', scopes: ['ingest'], senderPrefix: null, createdBy: `user:${input.username}`, at })
+    const apiKey = await makeKey(tx, org.id, {
+      name: 'first key',
+      scopes: ['ingest'],
+      senderPrefix: null,
+      createdBy: `user:${input.username}`,
+      at,
+    })
     return { user, apiKey }
   })
   identities.forget()

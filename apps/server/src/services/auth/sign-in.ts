@@ -8,7 +8,11 @@ import type { ServiceDeps, Verb } from '../verb.ts'
 import { meOf } from './me.ts'
 
 /** Throws `wrong_password`, the same for an unknown user and as late, and `rate_limited`. */
-export async function checkPassword(deps: ServiceDeps, { username, password }: { username: string; password: string }, remoteAddress: string | null) {
+export async function checkPassword(
+  deps: ServiceDeps,
+  { username, password }: { username: string; password: string },
+  remoteAddress: string | null,
+) {
   const network = networkOf(remoteAddress)
   deps.signInDelay.check(username, network)
   const user = await userStore(deps.database.read).byUsername(username)
@@ -21,17 +25,28 @@ export async function checkPassword(deps: ServiceDeps, { username, password }: {
 }
 
 /** Gives the browser its cookie. The token is in it and nowhere else; its SHA-256 is kept. */
-export async function startSignIn(deps: ServiceDeps, user: { id: number; username: string }, remoteAddress: string | null, cookie: SignInCookie): Promise<Me> {
+export async function startSignIn(
+  deps: ServiceDeps,
+  user: { id: number; username: string },
+  remoteAddress: string | null,
+  cookie: SignInCookie,
+): Promise<Me> {
   const token = randomBytes(32).toString('base64url')
   const at = deps.clock.now() * 1000
   await deps.database.transaction(async (tx) => {
-    await signInStore(tx).create({ hash: sha256(token), user: user.id, at, expiresAt: at + LIMITS.signInHours * 3600 * 1e6 })
+    await signInStore(tx).create({
+      hash: sha256(token),
+      user: user.id,
+      at,
+      expiresAt: at + LIMITS.signInHours * 3600 * 1e6,
+    })
     await auditStore(tx).append(null, { at, principal: `user:${user.username}`, action: 'auth.signIn', remoteAddress })
   })
   cookie.set(token)
   const principal = await deps.identities.resolve({ type: 'cookie', value: token }, null)
   const me = await meOf(deps.database, principal)
-  if (me === null) throw new DomainError('forbidden', { say: 'This user belongs to no organization. Ask an owner for an invitation.' })
+  if (me === null)
+    throw new DomainError('forbidden', { say: 'This user belongs to no organization. Ask an owner for an invitation.' })
   return me
 }
 
@@ -39,10 +54,21 @@ export const signIn: Verb<Services['auth']['signIn']> = async (deps, input, { re
   startSignIn(deps, await checkPassword(deps, input, remoteAddress), remoteAddress, cookie)
 
 /** Throws `invalid_credentials` for a link that was used or replaced. */
-export const signInByLink: Verb<Services['auth']['signInByLink']> = async (deps, { token }, { remoteAddress }, cookie) => {
-  const taken = await deps.database.transaction((tx) => oneTimeTokenStore(tx).take(sha256(token), 'sign_in', deps.clock.now() * 1000))
-  const user = taken?.user === undefined || taken.user === null ? undefined : await userStore(deps.database.read).byId(taken.user)
-  if (user === undefined) throw new DomainError('invalid_credentials', { say: 'This link was used before. Start the demo again for a new one.' })
+export const signInByLink: Verb<Services['auth']['signInByLink']> = async (
+  deps,
+  { token },
+  { remoteAddress },
+  cookie,
+) => {
+  const taken = await deps.database.transaction((tx) =>
+    oneTimeTokenStore(tx).take(sha256(token), 'sign_in', deps.clock.now() * 1000),
+  )
+  const user =
+    taken?.user === undefined || taken.user === null ? undefined : await userStore(deps.database.read).byId(taken.user)
+  if (user === undefined)
+    throw new DomainError('invalid_credentials', {
+      say: 'This link was used before. Start the demo again for a new one.',
+    })
   return startSignIn(deps, user, remoteAddress, cookie)
 }
 

@@ -13,14 +13,20 @@ export function readQuery(q: string | undefined): Ast | undefined {
   } catch (error) {
     if (!(error instanceof QueryError)) throw error
     const [first] = error.problems
-    throw new DomainError('query_invalid', { problems: error.problems, ...(first === undefined ? {} : { say: first.message }) }, { cause: error })
+    throw new DomainError(
+      'query_invalid',
+      { problems: error.problems, ...(first === undefined ? {} : { say: first.message }) },
+      { cause: error },
+    )
   }
 }
 
 export function readFilter({ q, from, to }: LogsFilter, nowMs: number): Filter {
   const filter = { query: readQuery(q), from: micros(from), to: micros(to), now: nowMs * 1000 }
   if (filter.from !== undefined && filter.to !== undefined && filter.from >= filter.to) {
-    throw new DomainError('invalid_input', { issues: [{ loc: ['to'], msg: 'to has to be later than from.', type: 'value_error' }] })
+    throw new DomainError('invalid_input', {
+      issues: [{ loc: ['to'], msg: 'to has to be later than from.', type: 'value_error' }],
+    })
   }
   return filter
 }
@@ -37,7 +43,9 @@ interface PageState {
 /** A cursor is good for the query that made it, and for no other. */
 export function writeCursor(state: PageState, query: unknown): PageCursor {
   const { position, head } = state
-  return Buffer.from(JSON.stringify([position.at, position.seq, head, hashOf(query)])).toString('base64url') as PageCursor
+  return Buffer.from(JSON.stringify([position.at, position.seq, head, hashOf(query)])).toString(
+    'base64url',
+  ) as PageCursor
 }
 
 /** Throws `cursor_invalid`. */
@@ -46,7 +54,12 @@ export function readCursor(cursor: string, query: unknown): PageState {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
     if (Array.isArray(parts) && parts.length === 4) {
       const [at, seq, head, hash] = parts as unknown[]
-      if (Number.isSafeInteger(at) && Number.isSafeInteger(seq) && Number.isSafeInteger(head) && hash === hashOf(query)) {
+      if (
+        Number.isSafeInteger(at) &&
+        Number.isSafeInteger(seq) &&
+        Number.isSafeInteger(head) &&
+        hash === hashOf(query)
+      ) {
         return { position: { at: at as number, seq: seq as Seq }, head: head as Seq }
       }
     }

@@ -10,7 +10,9 @@ export const get: Verb<Services['logs']['get']> = async ({ database }, principal
   const org = authorise(principal, 'logs.read')
   const stored = UUID.test(id) ? await database.logs.get(org, id.toLowerCase() as LogId) : undefined
   if (stored === undefined) {
-    throw new DomainError('not_found', { say: 'There is no entry with this id in this organization. It may have expired by retention.' })
+    throw new DomainError('not_found', {
+      say: 'There is no entry with this id in this organization. It may have expired by retention.',
+    })
   }
   return toDetail(stored)
 }

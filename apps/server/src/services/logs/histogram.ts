@@ -19,7 +19,10 @@ export const histogram: Verb<Services['logs']['histogram']> = async ({ database,
     to: toIso(to),
     stepMs: Math.round(step / 1000),
     buckets: counts.map((bands, index) => ({ ...bands, at: toIso(from + index * step) })),
-    total: counts.reduce((sum, { none, low, medium, high, critical }) => sum + none + low + medium + high + critical, 0),
+    total: counts.reduce(
+      (sum, { none, low, medium, high, critical }) => sum + none + low + medium + high + critical,
+      0,
+    ),
     incomplete,
   }
 }

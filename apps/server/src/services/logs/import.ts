@@ -6,11 +6,18 @@ import type { Verb } from '../verb.ts'
 import { toReport } from './report.ts'
 
 /** Entries of a file: the caller gives each its id, so that importing again makes duplicates. Reports as `import`. */
-export const importLines: Verb<Services['logs']['import']> = async ({ ingest }, principal, lines, { remoteAddress }) => {
+export const importLines: Verb<Services['logs']['import']> = async (
+  { ingest },
+  principal,
+  lines,
+  { remoteAddress },
+) => {
   authorise(principal, 'logs.import')
   const sources = lines.map(({ id, json }) => withId(readJson(json), id))
   const surface = principal?.type === 'system' && principal.name === 'demo' ? 'demo' : 'import'
-  return toReport(await accept(ingest, { principal, action: 'logs.import', surface, remoteAddress }, sources, { lenient: false }))
+  return toReport(
+    await accept(ingest, { principal, action: 'logs.import', surface, remoteAddress }, sources, { lenient: false }),
+  )
 }
 
 function withId(source: ReturnType<typeof readJson>, id: string): ReturnType<typeof readJson> {

@@ -7,7 +7,11 @@ import type { Verb } from '../verb.ts'
 export const report: Verb<Services['logs']['report']> = async ({ ingest }, principal, entries, { remoteAddress }) => {
   if (principal === null) throw new DomainError('unauthenticated')
   const sources = entries.map((value) => ({ value, text: null }))
-  return toReport(await accept(ingest, { principal, action: 'logs.report', surface: 'trpc', remoteAddress }, sources, { lenient: false }))
+  return toReport(
+    await accept(ingest, { principal, action: 'logs.report', surface: 'trpc', remoteAddress }, sources, {
+      lenient: false,
+    }),
+  )
 }
 
 /** One result an entry sent, in order; what was refused says why, under its index. */

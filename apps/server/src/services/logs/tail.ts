@@ -9,8 +9,7 @@ import { readQuery } from './filter.ts'
 import { toRow } from './to-wire.ts'
 
 /** Throws `query_invalid`, `cursor_invalid`. Relative times in the query mean the moment when the tail began. */
-export const tail =
-  (deps: ServiceDeps): Services['logs']['tail'] =>
+export const tail = (deps: ServiceDeps): Services['logs']['tail'] =>
   async function* (principal, input, { signal, drained }) {
     const org = authorise(principal, 'logs.read')
     const query = readQuery(input.q)
@@ -20,7 +19,11 @@ export const tail =
     for await (const item of follow(deps, org, { after, matches, drained, signal })) yield toTailItem(item)
   }
 
-async function startOf({ database }: ServiceDeps, org: Parameters<typeof database.logs.head>[0], cursor: string | null | undefined): Promise<Seq> {
+async function startOf(
+  { database }: ServiceDeps,
+  org: Parameters<typeof database.logs.head>[0],
+  cursor: string | null | undefined,
+): Promise<Seq> {
   if (cursor === null || cursor === undefined) return (await database.logs.head(org)).seq
   const seq = fromTailCursor(cursor)
   if (seq === undefined) throw new DomainError('cursor_invalid')

@@ -22,7 +22,11 @@ const LATEST_MIN_RISK = 60
 const SPARK_PARTS = 24
 
 /** All figures come from the roll-ups, whose cost is that of the range and not of the log. */
-export const overview: Verb<Services['stats']['overview']> = async ({ database, clock, ruleSets }, principal, { range: name }) => {
+export const overview: Verb<Services['stats']['overview']> = async (
+  { database, clock, ruleSets },
+  principal,
+  { range: name },
+) => {
   const org = authorise(principal, 'stats.read')
   const { rollups, search, logs } = database
   const { minutes, step } = RANGES[name]
@@ -46,13 +50,25 @@ export const overview: Verb<Services['stats']['overview']> = async ({ database, 
   ])
   const risky = riskiest.filter(({ riskMax }) => riskMax > 0)
   const partMinutes = Math.max(1, Math.round(minutes / SPARK_PARTS))
-  const sparks = risky.length === 0 ? [] : await rollups.series(org, 'sender', range, partMinutes, risky.map(({ key }) => key))
+  const sparks =
+    risky.length === 0
+      ? []
+      : await rollups.series(
+          org,
+          'sender',
+          range,
+          partMinutes,
+          risky.map(({ key }) => key),
+        )
 
   const counts = toCounts(bands)
   const countsBefore = toCounts(bandsBefore)
   const entriesBefore = sum(countsBefore)
   const complete = Math.floor(now / MINUTE_US) * MINUTE_US - MINUTE_US
-  const peak = perMinute.reduce<RollupStep | undefined>((best, one) => (best === undefined || one.count > best.count ? one : best), undefined)
+  const peak = perMinute.reduce<RollupStep | undefined>(
+    (best, one) => (best === undefined || one.count > best.count ? one : best),
+    undefined,
+  )
   const titles = new Map(ruleSets.rules.map((rule) => [rule.id, rule]))
 
   return {
@@ -76,9 +92,19 @@ export const overview: Verb<Services['stats']['overview']> = async ({ database, 
       band: bandOf(riskMax),
       entries: count,
       lastSeen: toIso(lastMinute),
-      spark: toSpark(sparks.filter((one) => one.key === key), from, to, partMinutes),
+      spark: toSpark(
+        sparks.filter((one) => one.key === key),
+        from,
+        to,
+        partMinutes,
+      ),
     })),
-    rules: rules.map(({ key, count }) => ({ ruleId: key, title: titles.get(key)?.title ?? key, level: titles.get(key)?.level ?? 'informational', entries: count })),
+    rules: rules.map(({ key, count }) => ({
+      ruleId: key,
+      title: titles.get(key)?.title ?? key,
+      level: titles.get(key)?.level ?? 'informational',
+      entries: count,
+    })),
     latest: latest.items.map(toRow),
     head: toTailCursor(head.seq),
   }
@@ -100,7 +126,8 @@ function sum({ none, low, medium, high, critical }: Counts): number {
 function toSeries(steps: readonly RollupStep[], from: number, to: number, stepMinutes: number): Overview['series'] {
   const byStep = groupByAt(steps)
   const series: Overview['series'] = []
-  for (let at = from; at < to; at += stepMinutes * MINUTE_US) series.push({ at: toIso(at), ...toCounts(byStep.get(at) ?? []) })
+  for (let at = from; at < to; at += stepMinutes * MINUTE_US)
+    series.push({ at: toIso(at), ...toCounts(byStep.get(at) ?? []) })
   return series
 }
 
@@ -113,6 +140,7 @@ function groupByAt(steps: readonly RollupStep[]): Map<number, RollupStep[]> {
 function toSpark(steps: readonly RollupStep[], from: number, to: number, partMinutes: number): number[] {
   const start = Math.floor(from / (partMinutes * MINUTE_US)) * partMinutes * MINUTE_US
   const parts: number[] = []
-  for (let at = start; at < to; at += partMinutes * MINUTE_US) parts.push(steps.find((one) => one.at === at)?.riskMax ?? 0)
+  for (let at = start; at < to; at += partMinutes * MINUTE_US)
+    parts.push(steps.find((one) => one.at === at)?.riskMax ?? 0)
   return parts
 }

@@ -8,7 +8,11 @@ import { createOwner } from '../auth/create-owner.ts'
  * A user in a new org, whose owner it becomes, or in an existing one. Only for who holds the data folder. With the
  * first user the set-up link ends. Throws `forbidden`, `username_taken`.
  */
-export const create: Verb<Services['users']['create']> = async ({ database, passwords, clock, identities }, principal, input) => {
+export const create: Verb<Services['users']['create']> = async (
+  { database, passwords, clock, identities },
+  principal,
+  input,
+) => {
   if (principal?.type !== 'system') {
     throw new DomainError('forbidden', { say: 'Only the command line on the server does this.' })
   }
@@ -24,7 +28,13 @@ export const create: Verb<Services['users']['create']> = async ({ database, pass
     const user = await userStore(tx).create({ username, passwordHash, at })
     if (user === undefined) throw new DomainError('username_taken')
     await membershipStore(tx).add(org.id, { user: user.id, role: input.role, at })
-    await auditStore(tx).append(org.id, { at, principal: 'system:cli', action: 'users.create', target: username, details: { role: input.role } })
+    await auditStore(tx).append(org.id, {
+      at,
+      principal: 'system:cli',
+      action: 'users.create',
+      target: username,
+      details: { role: input.role },
+    })
     return input.role
   })
   identities.forget()
