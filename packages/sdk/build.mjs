@@ -1,23 +1,18 @@
-import { build } from 'esbuild'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 
-/** Bundles the reporter with what it uses of @trpc/client into one ES module; gives its size and the files that went into it. */
-export async function bundle(outdir = fileURLToPath(new URL('dist', import.meta.url))) {
-  const { metafile } = await build({
-    entryPoints: [fileURLToPath(new URL('src/index.ts', import.meta.url))],
-    outdir,
-    bundle: true,
-    format: 'esm',
-    platform: 'neutral',
-    target: ['es2022', 'node20'],
-    metafile: true,
-    logLevel: 'warning',
-  })
-  const [{ bytes }] = Object.values(metafile.outputs)
-  return { bytes, inputs: Object.keys(metafile.inputs) }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { bytes } = await bundle()
-  console.log(`sdk: dist/index.js, ${(bytes / 1024).toFixed(1)} KiB`)
-}
+// `node build.mjs [FOLDER]`: the reporter and what it uses of @trpc/client as one ES module, without zod and without server.
+const folder = process.argv[2] ?? fileURLToPath(new URL('dist', import.meta.url))
+await build({
+  entryPoints: [fileURLToPath(new URL('src/index.ts', import.meta.url))],
+  outdir: folder,
+  bundle: true,
+  format: 'esm',
+  platform: 'neutral',
+  target: ['es2022', 'node20'],
+  logLevel: 'warning',
+})
+const { size } = await stat(join(folder, 'index.js'))
+console.log(`sdk: index.js, ${(size / 1024).toFixed(1)} KiB`)

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Entry } from '../src/index.ts'
 
 /** What arrived in one request. */
-export interface Call {
+interface Call {
   readonly entries: Entry[]
   readonly bytes: number
   readonly headers: IncomingMessage['headers']
