@@ -13,7 +13,7 @@ export const FAKE_SECRETS = {
   aws_secret: ({ random }: Scene) => `DEMO${random.text(36, MIXED)}`,
   github_token: ({ random }: Scene) => `${['gh', 'p_'].join('')}DEMO${random.text(32, MIXED)}`,
   slack_token: ({ random }: Scene) =>
-    `${['xo', 'xb'].join('')}-${random.text(12, DIGITS)}-DEMO${random.text(20, MIXED)}`,
+    `${['xo', 'xb'].join('')}-${random.text(12, DIGITS)}-${random.text(12, DIGITS)}-DEMO${random.text(20, MIXED)}`,
   database_url: ({ random }: Scene) =>
     `${['post', 'gres'].join('')}://report:DEMO-${random.text(16, DIGITS)}@db.northwind.example:5432/ledger`,
 }

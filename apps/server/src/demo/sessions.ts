@@ -4,6 +4,9 @@ import type { Line } from './script.ts'
 import { plainName, player, type Step } from './steps.ts'
 import { FOLLOW_UPS, tasksOf } from './tasks.ts'
 
+/** Agents whose answers a guard looks over. */
+const GUARDED: ReadonlySet<AgentKey> = new Set(['support', 'inbox', 'deploy'])
+
 /** Which agent works at an hour: `daylight` from 0 at the quietest to 1 at the busiest. */
 export function pickAgent({ random }: Scene, daylight: number): AgentKey {
   const shares = (Object.keys(AGENTS) as AgentKey[]).map((key) => {
@@ -17,7 +20,7 @@ export function pickAgent({ random }: Scene, daylight: number): AgentKey {
 /** An ordinary session: a person or an agent asks, model and tools take turns, an answer comes back. */
 export function benignSession(scene: Scene, key: AgentKey): Step[] {
   const { random } = scene
-  const { plays, defines, instructs } = player(scene, {
+  const { plays, defines, instructs, claims } = player(scene, {
     agent: AGENTS[key],
     user: `user.${random.pick(USERS)}`,
     failing: 0.04,
@@ -34,6 +37,7 @@ export function benignSession(scene: Scene, key: AgentKey): Step[] {
     ...(random.chance(0.15) ? [instructs()] : []),
     ...(random.chance(0.1) ? definitionsIn(lines).map(({ tool, text }) => defines(tool, text)) : []),
     ...plays(lines),
+    ...(GUARDED.has(key) && random.chance(0.35) ? [claims()] : []),
     ...(byPerson && random.chance(0.25) ? plays([...random.pick(FOLLOW_UPS).lines]) : []),
   ]
 }

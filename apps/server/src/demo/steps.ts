@@ -117,13 +117,24 @@ export function player(scene: Scene, { agent, user, failing }: { agent: Agent; u
     afterMs: random.int(20, 200),
   })
 
-  const reports = (report: string, turns: number): Step => ({
+  const reports = (report: string, risk: number): Step => ({
     ...between(GUARD, agent.name, 'system', 'guardrail'),
     payload: payloadOf(report),
     attributes: { model: 'guard-8b' },
-    risk: Math.min(100, 30 + turns * 7),
+    risk,
     afterMs: random.int(50, 400),
   })
+
+  /** The guard looks over an answer and finds little: mostly a low risk, now and then a medium one. */
+  function claims(): Step {
+    const risk = random.chance(0.15) ? random.int(30, 45) : random.int(1, 28)
+    return reports(
+      text('{"verdict": "passed", "category": "{tone|personal_data|off_topic|promise}", "answer_to": ') +
+        JSON.stringify(asker) +
+        '}',
+      risk,
+    )
+  }
 
   function plays(lines: Script['lines']): Step[] {
     const tools = [...new Set(lines.flatMap((line) => (line.does === 'uses' ? [text(line.tool)] : [])))]
@@ -146,12 +157,13 @@ export function player(scene: Scene, { agent, user, failing }: { agent: Agent; u
         case 'tells':
           return [says(line.text, `From ${asker}: ${answer}`)]
         case 'reports':
-          return [reports(text(line.text), lines.filter(({ does }) => does === 'asks').length)]
+          // The longer they try, the surer the guard is.
+          return [reports(text(line.text), 30 + 7 * lines.filter(({ does }) => does === 'asks').length)]
       }
     })
   }
 
-  return { plays, defines, instructs }
+  return { plays, defines, instructs, claims }
 }
 
 /** As a model calls it: `mcp.github/get_issue` is `get_issue`, `tool.shell` is `shell`. */
