@@ -18,7 +18,12 @@ export function toFault(error: unknown): Fault {
   if (error instanceof TRPCClientError) {
     const data = (error as { readonly shape?: Shape | null }).shape?.data
     if (data?.code !== undefined) {
-      return { code: data.code, say: data.details?.say ?? error.message, details: data.details ?? {}, requestId: data.requestId ?? null }
+      return {
+        code: data.code,
+        say: data.details?.say ?? error.message,
+        details: data.details ?? {},
+        requestId: data.requestId ?? null,
+      }
     }
   }
   return { code: 'offline', say: 'The server does not answer.', details: {}, requestId: null }

@@ -3,10 +3,21 @@ import { bytes, change, count, duration, rate, signed } from './figures.ts'
 
 describe('figures are written as the design says', () => {
   test('counts keep their separators to 99,999 and are shortened above', () => {
-    expect([count(0), count(3948), count(99_999), count(412_345), count(31_240_000)]).toEqual(['0', '3,948', '99,999', '412 K', '31.2 M'])
+    expect([count(0), count(3948), count(99_999), count(412_345), count(31_240_000)]).toEqual([
+      '0',
+      '3,948',
+      '99,999',
+      '412 K',
+      '31.2 M',
+    ])
   })
   test('a change says its direction in words, and nothing where there was nothing before', () => {
-    expect([change(118, 100), change(95, 100), change(5, 0), change(5, null)]).toEqual(['up 18 %', 'down 5 %', undefined, undefined])
+    expect([change(118, 100), change(95, 100), change(5, 0), change(5, null)]).toEqual([
+      'up 18 %',
+      'down 5 %',
+      undefined,
+      undefined,
+    ])
   })
   test('durations, sizes, rates and shares', () => {
     expect([duration(52), duration(6600), duration(72_000)]).toEqual(['52 ms', '6.6 s', '1 min 12 s'])

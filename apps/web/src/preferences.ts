@@ -11,7 +11,12 @@ export interface Preferences {
 
 const KEY = 'sentinelmesh'
 export const PANEL_WIDTH = { smallest: 380, usual: 464, largest: 720 } as const
-const DEFAULTS: Preferences = { singleLetterKeys: true, zone: 'local', density: 'default', panelWidth: PANEL_WIDTH.usual }
+const DEFAULTS: Preferences = {
+  singleLetterKeys: true,
+  zone: 'local',
+  density: 'default',
+  panelWidth: PANEL_WIDTH.usual,
+}
 
 let current = read()
 const listeners = new Set<() => void>()
@@ -19,7 +24,8 @@ const listeners = new Set<() => void>()
 function read(): Preferences {
   try {
     const stored: unknown = JSON.parse(window.localStorage.getItem(KEY) ?? '{}')
-    const found: Partial<Record<keyof Preferences, unknown>> = typeof stored === 'object' && stored !== null ? stored : {}
+    const found: Partial<Record<keyof Preferences, unknown>> =
+      typeof stored === 'object' && stored !== null ? stored : {}
     return {
       singleLetterKeys: found.singleLetterKeys !== false,
       zone: found.zone === 'utc' ? 'utc' : 'local',

@@ -72,7 +72,12 @@ const logsRoute = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([startRoute, setUpRoute, signInRoute, orgRoute.addChildren([overviewRoute, logsRoute])]),
+  routeTree: rootRoute.addChildren([
+    startRoute,
+    setUpRoute,
+    signInRoute,
+    orgRoute.addChildren([overviewRoute, logsRoute]),
+  ]),
   parseSearch,
   stringifySearch,
   defaultPreload: 'intent',

@@ -114,7 +114,9 @@ export function inFull(at: number): string {
 /** `14:20:30–14:23:00`, with days where they differ. */
 export function span(from: number, to: number): string {
   const sameDay = startOfDay(from) === startOfDay(to)
-  return sameDay ? `${clockTime(from)}\u2013${clockTime(to)}` : `${dayOf(from)}, ${hourMinute(from)} \u2013 ${dayOf(to)}, ${hourMinute(to)}`
+  return sameDay
+    ? `${clockTime(from)}\u2013${clockTime(to)}`
+    : `${dayOf(from)}, ${hourMinute(from)} \u2013 ${dayOf(to)}, ${hourMinute(to)}`
 }
 
 /** How long one step of a chart is: `per 15 min`. */

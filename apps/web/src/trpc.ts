@@ -11,7 +11,11 @@ const URL_PATH = '/trpc'
 
 /** Speaks for the org of the page's URL; the server checks the membership on every request. */
 export function createClient(org?: string): Client {
-  const options = { url: URL_PATH, headers: org === undefined ? {} : { 'x-sentinelmesh-org': org }, maxURLLength: 6_000 }
+  const options = {
+    url: URL_PATH,
+    headers: org === undefined ? {} : { 'x-sentinelmesh-org': org },
+    maxURLLength: 6_000,
+  }
   return createTRPCClient<AppRouter>({
     links: [
       splitLink({

@@ -18,7 +18,12 @@ export function Banner({ icon: Icon, look = 'plain', action, children }: BannerP
         look === 'warn' ? 'border-warn/50 bg-medium-bg text-ink' : 'border-line bg-selected text-ink',
       )}
     >
-      <Icon size={15} strokeWidth={1.75} aria-hidden="true" className={cn('shrink-0', look === 'warn' ? 'text-warn' : 'text-accent')} />
+      <Icon
+        size={15}
+        strokeWidth={1.75}
+        aria-hidden="true"
+        className={cn('shrink-0', look === 'warn' ? 'text-warn' : 'text-accent')}
+      />
       <p className="min-w-0 flex-1">{children}</p>
       {action}
     </div>

@@ -29,7 +29,16 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly children?: ReactNode
 }
 
-export function Button({ look = 'neutral', icon: Icon, busy = false, className, children, onClick, type = 'button', ...rest }: ButtonProps) {
+export function Button({
+  look = 'neutral',
+  icon: Icon,
+  busy = false,
+  className,
+  children,
+  onClick,
+  type = 'button',
+  ...rest
+}: ButtonProps) {
   return (
     <button
       type={type === 'submit' ? 'submit' : 'button'}
@@ -79,6 +88,8 @@ export function IconButton({ icon: Icon, label, keys, className, ...rest }: Icon
 
 export function Keys({ children, className }: { readonly children: ReactNode; readonly className?: string }) {
   return (
-    <kbd className={cn('rounded-chip border border-line-strong px-1 font-sans text-micro text-ink-3', className)}>{children}</kbd>
+    <kbd className={cn('rounded-chip border border-line-strong px-1 font-sans text-micro text-ink-3', className)}>
+      {children}
+    </kbd>
   )
 }

@@ -34,7 +34,9 @@ export function CopyButton({ text, label = 'Copy', look = 'neutral', onCopied, c
         )
       }}
     >
-      <span aria-live="polite">{said === 'copied' ? 'Copied' : said === 'refused' ? 'Select and copy it by hand' : label}</span>
+      <span aria-live="polite">
+        {said === 'copied' ? 'Copied' : said === 'refused' ? 'Select and copy it by hand' : label}
+      </span>
     </Button>
   )
 }

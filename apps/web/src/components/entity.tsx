@@ -53,7 +53,11 @@ export function KindIcon({ kind, className }: { readonly kind: Kind; readonly cl
 const SHELLS = /^tool\.(shell|bash|sh|zsh|powershell|terminal|exec)\b/i
 
 /** By the prefix of the name; a name without one is what the kind suggests. */
-function iconOf(name: string, kind: Kind | undefined, side: 'sender' | 'receiver'): { readonly icon: LucideIcon; readonly word: string } {
+function iconOf(
+  name: string,
+  kind: Kind | undefined,
+  side: 'sender' | 'receiver',
+): { readonly icon: LucideIcon; readonly word: string } {
   if (name.startsWith('agent.')) return { icon: Bot, word: 'Agent' }
   if (name === 'user' || name.startsWith('user.')) return { icon: User, word: 'User' }
   if (name.startsWith('model.')) return { icon: Sparkles, word: 'Model' }
@@ -61,7 +65,10 @@ function iconOf(name: string, kind: Kind | undefined, side: 'sender' | 'receiver
   if (SHELLS.test(name)) return { icon: SquareTerminal, word: 'Tool' }
   if (name.startsWith('tool.')) return { icon: Wrench, word: 'Tool' }
   if (name.startsWith('host.')) return { icon: Globe, word: 'Host' }
-  const isTool = (kind === 'tool_result' && side === 'sender') || (kind === 'tool_call' && side === 'receiver') || kind === 'tool_definition'
+  const isTool =
+    (kind === 'tool_result' && side === 'sender') ||
+    (kind === 'tool_call' && side === 'receiver') ||
+    kind === 'tool_definition'
   if (isTool) return { icon: Wrench, word: 'Tool' }
   if (kind === 'prompt' && side === 'sender') return { icon: User, word: 'User' }
   if (kind === 'completion' && side === 'sender') return { icon: Sparkles, word: 'Model' }

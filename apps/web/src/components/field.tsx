@@ -15,7 +15,9 @@ export function Field({ label, hint, error, type = 'text', className, ...rest }:
   const id = useId()
   const [shown, setShown] = useState(false)
   const secret = type === 'password'
-  const described = [error === undefined ? '' : `${id}-error`, hint === undefined ? '' : `${id}-hint`].filter(Boolean).join(' ')
+  const described = [error === undefined ? '' : `${id}-error`, hint === undefined ? '' : `${id}-hint`]
+    .filter(Boolean)
+    .join(' ')
   return (
     <div className={className}>
       <label htmlFor={id} className="mb-1.5 block text-body font-medium">
@@ -38,7 +40,11 @@ export function Field({ label, hint, error, type = 'text', className, ...rest }:
             aria-pressed={shown}
             onClick={() => setShown(!shown)}
           >
-            {shown ? <EyeOff size={15} strokeWidth={1.75} aria-hidden="true" /> : <Eye size={15} strokeWidth={1.75} aria-hidden="true" />}
+            {shown ? (
+              <EyeOff size={15} strokeWidth={1.75} aria-hidden="true" />
+            ) : (
+              <Eye size={15} strokeWidth={1.75} aria-hidden="true" />
+            )}
           </button>
         )}
       </div>

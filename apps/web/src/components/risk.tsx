@@ -4,9 +4,21 @@ import { cn } from './class-names.ts'
 export type Band = Row['band']
 export type Level = Row['matches'][number]['level']
 
-export const BAND_WORDS: Record<Band, string> = { none: 'None', low: 'Low', medium: 'Medium', high: 'High', critical: 'Critical' }
+export const BAND_WORDS: Record<Band, string> = {
+  none: 'None',
+  low: 'Low',
+  medium: 'Medium',
+  high: 'High',
+  critical: 'Critical',
+}
 /** Levels of rules use the glyphs of the bands. */
-export const LEVEL_BANDS: Record<Level, Band> = { informational: 'none', low: 'low', medium: 'medium', high: 'high', critical: 'critical' }
+export const LEVEL_BANDS: Record<Level, Band> = {
+  informational: 'none',
+  low: 'low',
+  medium: 'medium',
+  high: 'high',
+  critical: 'critical',
+}
 
 export const BAND_TEXT: Record<Band, string> = {
   none: 'text-none-text',
@@ -31,7 +43,15 @@ const CHIP: Record<Band, string> = {
 }
 
 /** Its shape alone tells the band: a dash, one to three rising bars, an octagon. */
-export function RiskGlyph({ band, size = 14, className }: { readonly band: Band; readonly size?: number; readonly className?: string }) {
+export function RiskGlyph({
+  band,
+  size = 14,
+  className,
+}: {
+  readonly band: Band
+  readonly size?: number
+  readonly className?: string
+}) {
   const shape = cn('shrink-0', className)
   if (band === 'critical') {
     return (
@@ -71,7 +91,15 @@ export function RiskGlyph({ band, size = 14, className }: { readonly band: Band;
 }
 
 /** Glyph and number; the word stands in the accessible name. */
-export function RiskNumber({ risk, band, className }: { readonly risk: number; readonly band: Band; readonly className?: string }) {
+export function RiskNumber({
+  risk,
+  band,
+  className,
+}: {
+  readonly risk: number
+  readonly band: Band
+  readonly className?: string
+}) {
   const critical = band === 'critical'
   return (
     <span
@@ -92,7 +120,12 @@ export function RiskNumber({ risk, band, className }: { readonly risk: number; r
 
 export function BandChip({ band }: { readonly band: Band }) {
   return (
-    <span className={cn('inline-flex items-center gap-1.5 rounded-chip px-2 py-0.5 text-small font-medium forced:border', CHIP[band])}>
+    <span
+      className={cn(
+        'inline-flex items-center gap-1.5 rounded-chip px-2 py-0.5 text-small font-medium forced:border',
+        CHIP[band],
+      )}
+    >
       <RiskGlyph band={band} size={12} />
       {BAND_WORDS[band]}
     </span>

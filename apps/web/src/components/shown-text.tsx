@@ -57,7 +57,11 @@ function groupByMarks(segments: readonly Segment<Place>[]) {
   const groups: { start: number; marks: readonly Place[]; segments: Segment<Place>[] }[] = []
   for (const segment of segments) {
     const last = groups.at(-1)
-    if (last !== undefined && last.marks.length === segment.marks.length && last.marks.every((mark, at) => mark === segment.marks[at])) {
+    if (
+      last !== undefined &&
+      last.marks.length === segment.marks.length &&
+      last.marks.every((mark, at) => mark === segment.marks[at])
+    ) {
       last.segments.push(segment)
     } else groups.push({ start: segment.start, marks: segment.marks, segments: [segment] })
   }

@@ -8,7 +8,10 @@ function seen(text: string, ...marks: [number, number][]): { marked: string[]; w
     marks.map(([start, end]) => ({ start, end })),
   )
   const written = (segment: (typeof segments)[number]) => (segment.type === 'text' ? segment.text : `<${segment.name}>`)
-  return { marked: segments.filter(({ marks: on }) => on.length > 0).map(written), whole: segments.map(written).join('') }
+  return {
+    marked: segments.filter(({ marks: on }) => on.length > 0).map(written),
+    whole: segments.map(written).join(''),
+  }
 }
 
 describe('places stay where the engine found them', () => {
@@ -45,7 +48,9 @@ describe('places stay where the engine found them', () => {
       { start: 0, end: 4, rule: 'one' },
       { start: 2, end: 6, rule: 'two' },
     ])
-    expect(segments.map((segment) => [segment.type === 'text' ? segment.text : '', segment.marks.map(({ rule }) => rule)])).toEqual([
+    expect(
+      segments.map((segment) => [segment.type === 'text' ? segment.text : '', segment.marks.map(({ rule }) => rule)]),
+    ).toEqual([
       ['ab', ['one']],
       ['cd', ['one', 'two']],
       ['ef', ['two']],

@@ -24,7 +24,8 @@ const SUSPECT =
 
 const PICTOGRAPH = /\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f/u
 /** Scripts whose spelling needs the joiners. */
-const JOINED_SCRIPT = /[\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}]/u
+const JOINED_SCRIPT =
+  /[\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}]/u
 
 function isHidden(text: string, at: number, code: number): boolean {
   if (code === LINE_FEED || code === TAB) return false
@@ -49,9 +50,12 @@ export function codePointName(code: number): string {
 /** `marks` may overlap and touch; each piece carries all that cover it, in their order. */
 export function visibleSegments<Mark extends TextMark>(text: string, marks: readonly Mark[] = []): Segment<Mark>[] {
   const within = marks.filter(({ start, end }) => start < end && end > 0 && start < text.length)
-  if (!SUSPECT.test(text) && within.length === 0) return text === '' ? [] : [{ type: 'text', text, marks: [], start: 0 }]
+  if (!SUSPECT.test(text) && within.length === 0)
+    return text === '' ? [] : [{ type: 'text', text, marks: [], start: 0 }]
 
-  const cuts = [...new Set(within.flatMap(({ start, end }) => [whole(text, start, -1), whole(text, end, 1)]))].sort((a, b) => a - b)
+  const cuts = [...new Set(within.flatMap(({ start, end }) => [whole(text, start, -1), whole(text, end, 1)]))].sort(
+    (a, b) => a - b,
+  )
   const segments: Segment<Mark>[] = []
   let begin = 0
   for (const cut of [...cuts, text.length]) {
@@ -70,9 +74,15 @@ function whole(text: string, at: number, direction: -1 | 1): number {
   return inside ? bounded + direction : bounded
 }
 
-function addPieces<Mark>(segments: Segment<Mark>[], text: string, from: number, to: number, marks: readonly Mark[]): void {
+function addPieces<Mark>(
+  segments: Segment<Mark>[],
+  text: string,
+  from: number,
+  to: number,
+  marks: readonly Mark[],
+): void {
   let plain = from
-  for (let at = from; at < to; ) {
+  for (let at = from; at < to;) {
     const code = text.codePointAt(at) ?? 0
     const width = code > 0xffff ? 2 : 1
     if (isHidden(text, at, code)) {

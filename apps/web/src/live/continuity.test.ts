@@ -18,7 +18,12 @@ test('a batch that begins elsewhere is asked for again, and reported as missing 
   expect(once).toMatchObject({ joined: false, again: true, next: { proven: 's1' } })
   const twice = step(once.next, progress('s4', 's5'))
   const thrice = step(twice.next, progress('s4', 's5'))
-  expect(thrice).toMatchObject({ joined: false, again: false, missing: { from: 's1', to: 's4' }, next: { proven: 's5' } })
+  expect(thrice).toMatchObject({
+    joined: false,
+    again: false,
+    missing: { from: 's1', to: 's4' },
+    next: { proven: 's5' },
+  })
 })
 
 test('a batch that joins at last clears the earlier breaks', () => {

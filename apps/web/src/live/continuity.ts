@@ -18,7 +18,12 @@ export type Step =
   /** Ask again from `next.proven`. */
   | { readonly joined: false; readonly again: true; readonly next: Continuity }
   /** Asking again did not help: what lies between is missing, and the page says so. */
-  | { readonly joined: false; readonly again: false; readonly next: Continuity; readonly missing: { from: string; to: string } }
+  | {
+      readonly joined: false
+      readonly again: false
+      readonly next: Continuity
+      readonly missing: { from: string; to: string }
+    }
 
 const TRIES = 2
 

@@ -4,7 +4,10 @@ import { type Divider, listView } from './list-view.ts'
 import type { HeldRow } from './row-store.ts'
 
 const DAY = 24 * 3600 * 1000
-const calendar = { startOfDay: (at: number) => Math.floor(at / DAY) * DAY, nextDay: (midnight: number) => midnight + DAY }
+const calendar = {
+  startOfDay: (at: number) => Math.floor(at / DAY) * DAY,
+  nextDay: (midnight: number) => midnight + DAY,
+}
 const held = (seq: number, at: number): HeldRow => ({ row: { id: `id-${seq}` } as Row, at, seq, arrived: 0, late: 0 })
 
 function written(view: ReturnType<typeof listView>): (number | string)[] {
@@ -27,7 +30,15 @@ test('days without rows share one divider', () => {
 })
 
 test('a divider of a back-filled gap stands above the rows that it explains', () => {
-  const mark: Divider = { type: 'back-filled', key: { at: 20, seq: 3 }, from: 10, to: 20, scanned: 9, matched: 2, whole: true }
+  const mark: Divider = {
+    type: 'back-filled',
+    key: { at: 20, seq: 3 },
+    from: 10,
+    to: 20,
+    scanned: 9,
+    matched: 2,
+    whole: true,
+  }
   const rows = [held(1, 10), held(2, 20), held(3, 30)]
   const view = listView(rows, 0, [mark], calendar)
   expect(written(view)).toEqual([3, 'back-filled', 2, 1])

@@ -38,7 +38,12 @@ export interface Calendar {
 const MOST_DAYS = 400
 
 /** `rows` oldest first; those before `first` are held back. */
-export function listView(rows: readonly HeldRow[], first: number, marks: readonly Divider[], calendar: Calendar): ListView {
+export function listView(
+  rows: readonly HeldRow[],
+  first: number,
+  marks: readonly Divider[],
+  calendar: Calendar,
+): ListView {
   const placed = [...marks, ...days(rows, first, calendar)]
     .map((divider) => ({ divider, row: Math.max(first, lowerBound(rows, divider.key)) }))
     .sort((one, other) => other.row - one.row || compareDividers(one.divider, other.divider))

@@ -99,7 +99,15 @@ export function createLogList(options: LogListOptions): LogList {
   let continuity: Continuity = beginAt(undefined)
   let joined = true
   let lostSince: number | null = null
-  let catching: { since: number; from: number; until: number | null; scanned: number; matched: number; whole: boolean; newest: HeldRow | undefined } | null = null
+  let catching: {
+    since: number
+    from: number
+    until: number | null
+    scanned: number
+    matched: number
+    whole: boolean
+    newest: HeldRow | undefined
+  } | null = null
   let followed: Followed | undefined
   let upTo: number | null = null
   let closed = false
@@ -156,7 +164,10 @@ export function createLogList(options: LogListOptions): LogList {
     if (waiting.length === 0) return
     const arrived = Date.now()
     upTo = arrived
-    store = add(store, waiting.map((held) => ({ ...held, arrived })))
+    store = add(
+      store,
+      waiting.map((held) => ({ ...held, arrived })),
+    )
     waiting = []
     trim()
   }
@@ -191,14 +202,21 @@ export function createLogList(options: LogListOptions): LogList {
     first = store.rows.length === 0 ? 'loading' : 'ready'
     emit()
     try {
-      const page = await client.logs.page.query({ ...filter(from, options.to), limit: PAGE_ROWS }, { signal: own.signal })
+      const page = await client.logs.page.query(
+        { ...filter(from, options.to), limit: PAGE_ROWS },
+        { signal: own.signal },
+      )
       if (own.signal.aborted || closed) return
       waiting = []
       overflow = 0
       marks = []
       backFilled = []
       catching = null
-      store = addPage(EMPTY, page.items.map((row) => hold(row, 0)), page.nextCursor !== null)
+      store = addPage(
+        EMPTY,
+        page.items.map((row) => hold(row, 0)),
+        page.nextCursor !== null,
+      )
       total = page.total
       totalEstimated = page.totalEstimated
       incomplete = page.incomplete
@@ -237,7 +255,11 @@ export function createLogList(options: LogListOptions): LogList {
       next = { ...(page.nextCursor === null ? {} : { cursor: page.nextCursor }), to: next.to }
       older = page.nextCursor === null ? 'end' : 'more'
       incomplete ||= page.incomplete
-      store = addPage(store, page.items.map((row) => hold(row, 0)), page.nextCursor !== null)
+      store = addPage(
+        store,
+        page.items.map((row) => hold(row, 0)),
+        page.nextCursor !== null,
+      )
     } catch (error) {
       if (own.signal.aborted || closed) return
       older = toFault(error)
@@ -266,7 +288,15 @@ export function createLogList(options: LogListOptions): LogList {
     lostSince = null
     const position = seqOf(continuity.proven)
     if (position === undefined) return
-    const begun = { since, from: position, until: null as number | null, scanned: 0, matched: 0, whole: joined, newest: undefined }
+    const begun = {
+      since,
+      from: position,
+      until: null as number | null,
+      scanned: 0,
+      matched: 0,
+      whole: joined,
+      newest: undefined,
+    }
     catching = begun
     emit()
     // How far it has to read: seq is dense, so the head says how many entries are missing here.
@@ -358,7 +388,8 @@ export function createLogList(options: LogListOptions): LogList {
   function finishEarly(): void {
     if (catching === null) return
     const position = seqOf(continuity.proven)
-    if (position !== undefined && position > catching.from) backFilled = [...backFilled, { from: catching.from + 1, to: position }]
+    if (position !== undefined && position > catching.from)
+      backFilled = [...backFilled, { from: catching.from + 1, to: position }]
     catching = null
   }
 

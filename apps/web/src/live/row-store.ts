@@ -95,7 +95,10 @@ function merge(rows: readonly HeldRow[], fresh: readonly HeldRow[]): readonly He
 
 /** Adds a page of older rows; `more`: whether the list goes on below it. */
 export function addPage(store: RowStore, page: readonly HeldRow[], more: boolean): RowStore {
-  const lowest = page.reduce<Key | undefined>((low, row) => (low === undefined || compare(row, low) < 0 ? row : low), undefined)
+  const lowest = page.reduce<Key | undefined>(
+    (low, row) => (low === undefined || compare(row, low) < 0 ? row : low),
+    undefined,
+  )
   const floor = more ? (lowest === undefined ? store.floor : { at: lowest.at, seq: lowest.seq }) : undefined
   return { ...add(store, page), floor }
 }

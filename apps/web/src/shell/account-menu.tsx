@@ -52,7 +52,8 @@ export function AccountMenu() {
           className="z-40 min-w-56 animate-appear rounded-card border border-line bg-raised p-1 shadow-float"
         >
           <DropdownMenu.Label className="px-2 py-1.5 text-small text-ink-3">
-            <ShownText text={me.username} className="font-medium text-ink" />, {me.role} of <ShownText text={me.org.name} />
+            <ShownText text={me.username} className="font-medium text-ink" />, {me.role} of{' '}
+            <ShownText text={me.org.name} />
           </DropdownMenu.Label>
           <DropdownMenu.Separator className="my-1 h-px bg-line" />
           <DropdownMenu.Label className="px-2 pt-1 text-micro text-ink-3">Theme</DropdownMenu.Label>
@@ -128,6 +129,7 @@ function Tick() {
 
 function initials(name: string): string {
   const words = name.split(/[\s._@-]+/).filter(Boolean)
-  const letters = words.length > 1 ? words.slice(0, 2).map((word) => [...word][0] ?? '') : [...(words[0] ?? '?')].slice(0, 2)
+  const letters =
+    words.length > 1 ? words.slice(0, 2).map((word) => [...word][0] ?? '') : [...(words[0] ?? '?')].slice(0, 2)
   return letters.join('').toUpperCase()
 }

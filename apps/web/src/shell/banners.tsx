@@ -22,8 +22,8 @@ export function Banners() {
       )}
       {status.anonymousOrg !== null && (
         <Banner icon={TriangleAlert} look="warn">
-          <strong className="font-semibold">Entries are taken without a key</strong> for the organization {status.anonymousOrg}, from this machine. Unset
-          SENTINELMESH_ANONYMOUS_ORG to end that.
+          <strong className="font-semibold">Entries are taken without a key</strong> for the organization{' '}
+          {status.anonymousOrg}, from this machine. Unset SENTINELMESH_ANONYMOUS_ORG to end that.
         </Banner>
       )}
       {lost !== undefined && (
@@ -36,8 +36,10 @@ export function Banners() {
             </Button>
           }
         >
-          <strong className="font-semibold">Live stream lost {duration(Math.floor((now - lost.since) / 1000) * 1000)} ago.</strong> What the
-          server takes in meanwhile is kept.{' '}
+          <strong className="font-semibold">
+            Live stream lost {duration(Math.floor((now - lost.since) / 1000) * 1000)} ago.
+          </strong>{' '}
+          What the server takes in meanwhile is kept.{' '}
           {lost.retryAt === null
             ? 'Trying now, then we fetch what you missed.'
             : `Retrying in ${Math.max(1, Math.ceil((lost.retryAt - now) / 1000))} s, then we fetch what you missed.`}

@@ -21,7 +21,10 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
               {bindings
                 .filter((binding) => binding.group === group)
                 .map(({ keys, does }) => (
-                  <div key={keys} className="flex items-center justify-between gap-3 border-b border-line py-1.5 last:border-b-0">
+                  <div
+                    key={keys}
+                    className="flex items-center justify-between gap-3 border-b border-line py-1.5 last:border-b-0"
+                  >
                     <dt className="text-body">{does}</dt>
                     <dd className="flex shrink-0 gap-1">
                       {keys.split('  ').map((key) => (

@@ -12,10 +12,17 @@ export function streamWord({ connection, perSecond }: PulseState): StreamWord {
   return connection.status === 'ended' ? 'ended' : 'connecting'
 }
 
-const DOTS: Record<StreamWord, string> = { live: 'bg-ok', connecting: 'bg-none', reconnecting: 'bg-warn', ended: 'bg-danger' }
+const DOTS: Record<StreamWord, string> = {
+  live: 'bg-ok',
+  connecting: 'bg-none',
+  reconnecting: 'bg-warn',
+  ended: 'bg-danger',
+}
 
 export function StreamDot({ word, className }: { readonly word: StreamWord; readonly className?: string }) {
-  return <span aria-hidden="true" className={cn('size-1.75 shrink-0 rounded-full forced:border', DOTS[word], className)} />
+  return (
+    <span aria-hidden="true" className={cn('size-1.75 shrink-0 rounded-full forced:border', DOTS[word], className)} />
+  )
 }
 
 /** How fast entries come in, and whether this page sees them. */
@@ -42,9 +49,15 @@ export function IngestCard() {
 function describe(word: StreamWord, state: PulseState): [string, string] {
   switch (word) {
     case 'live':
-      return [`${rate(state.perSecond ?? 0)} entries/s`, state.joined ? 'live, nothing missed' : 'live, checking for gaps']
+      return [
+        `${rate(state.perSecond ?? 0)} entries/s`,
+        state.joined ? 'live, nothing missed' : 'live, checking for gaps',
+      ]
     case 'reconnecting':
-      return ['Reconnecting…', state.lastNews === null ? 'no entry seen yet' : `last entry ${clockTime(state.lastNews)}`]
+      return [
+        'Reconnecting…',
+        state.lastNews === null ? 'no entry seen yet' : `last entry ${clockTime(state.lastNews)}`,
+      ]
     case 'connecting':
       return ['Connecting…', 'the stream opens']
     case 'ended':

@@ -10,8 +10,12 @@ import { createClient, createQueries, TRPCProvider, useTRPC, type Client } from 
 import { Shell } from './shell.tsx'
 import { SessionContext, type AuthStatus, type Me, type Session } from './session.tsx'
 
-const SignInPage = lazy(() => import('../pages/sign-in/sign-in-page.tsx').then((page) => ({ default: page.SignInPage })))
-const SignInForm = lazy(() => import('../pages/sign-in/sign-in-form.tsx').then((form) => ({ default: form.SignInForm })))
+const SignInPage = lazy(() =>
+  import('../pages/sign-in/sign-in-page.tsx').then((page) => ({ default: page.SignInPage })),
+)
+const SignInForm = lazy(() =>
+  import('../pages/sign-in/sign-in-form.tsx').then((form) => ({ default: form.SignInForm })),
+)
 
 const orgRoute = getRouteApi('/o/$org')
 
@@ -32,7 +36,13 @@ function OrgProviders({ slug }: { readonly slug: string }) {
   return (
     <QueryClientProvider client={queries}>
       <TRPCProvider trpcClient={client} queryClient={queries}>
-        <OrgGate slug={slug} client={client} signedOut={signedOut} onSignedOut={() => setSignedOut(true)} onSignedIn={() => setSignedOut(false)} />
+        <OrgGate
+          slug={slug}
+          client={client}
+          signedOut={signedOut}
+          onSignedOut={() => setSignedOut(true)}
+          onSignedIn={() => setSignedOut(false)}
+        />
       </TRPCProvider>
     </QueryClientProvider>
   )
@@ -53,7 +63,10 @@ function OrgGate({ slug, client, signedOut, onSignedOut, onSignedIn }: OrgGatePr
     if (!status.isError) return null
     const fault = toFault(status.error)
     return (
-      <FullPageNotice title={fault.code === 'offline' ? 'The server does not answer' : 'This page cannot be opened'} fault={fault}>
+      <FullPageNotice
+        title={fault.code === 'offline' ? 'The server does not answer' : 'This page cannot be opened'}
+        fault={fault}
+      >
         {fault.code === 'offline' ? 'It may be stopped or on its way up.' : fault.say}
       </FullPageNotice>
     )
@@ -74,7 +87,15 @@ function OrgGate({ slug, client, signedOut, onSignedOut, onSignedIn }: OrgGatePr
     )
   }
   return (
-    <LiveOrg slug={slug} client={client} status={status.data} me={me} signedOut={signedOut} onSignedOut={onSignedOut} onSignedIn={onSignedIn} />
+    <LiveOrg
+      slug={slug}
+      client={client}
+      status={status.data}
+      me={me}
+      signedOut={signedOut}
+      onSignedOut={onSignedOut}
+      onSignedIn={onSignedIn}
+    />
   )
 }
 

@@ -91,7 +91,10 @@ function NavLink({ to, name, keys, icon: Icon, slug }: NavLinkProps) {
       to={to}
       params={{ org: slug }}
       aria-keyshortcuts={keys}
-      activeProps={{ className: cn(look, 'bg-hover text-ink max-tablet:bg-transparent max-tablet:text-accent'), 'aria-current': 'page' }}
+      activeProps={{
+        className: cn(look, 'bg-hover text-ink max-tablet:bg-transparent max-tablet:text-accent'),
+        'aria-current': 'page',
+      }}
       inactiveProps={{ className: cn(look, 'text-ink-2 hover:bg-hover hover:text-ink') }}
       activeOptions={{ includeSearch: false }}
       title={name}

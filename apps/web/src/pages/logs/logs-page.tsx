@@ -1,10 +1,413 @@
-import { LiveState } from '../../shell/live-state.tsx'
+import { withClause, type ClauseField } from '@sentinelmesh/query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { cn } from '../../components/class-names.ts'
+import { copy } from '../../components/copy-button.tsx'
+import { FaultNotice } from '../../components/notice.tsx'
+import { Button } from '../../components/button.tsx'
+import { RefetchBar, RowsSkeleton, SKELETON_AFTER_MS, SLOW_AFTER_MS, useAfter } from '../../components/waiting.tsx'
+import type { Fault } from '../../fault.ts'
+import { useKeys, type Binding } from '../../keyboard.ts'
+import type { PauseCause } from '../../live/log-list.ts'
+import { usePulse } from '../../live/pulse.ts'
+import type { HeldRow } from '../../live/row-store.ts'
+import { usePreferences } from '../../preferences.ts'
 import { Page } from '../../shell/page.tsx'
+import { useSession } from '../../shell/session.tsx'
+import { useTRPC } from '../../trpc.ts'
+import { DetailPanel } from './detail-panel.tsx'
+import { EmptyLogs } from './empty-logs.tsx'
+import { FilterBar } from './filter-bar.tsx'
+import { HistogramStrip } from './histogram-strip.tsx'
+import { LogTable, type Cursor } from './log-table.tsx'
+import { COLUMNS } from './log-row.tsx'
+import { isLive, rangeSearch, readLogsSearch, shifted, windowSearch, type LogsSearch } from './logs-search.ts'
+import { foundText, PauseButton, TailBar } from './tail-bar.tsx'
+import { TimeRange } from './time-range.tsx'
+import { useKnownValues } from './use-known-values.ts'
+import { useLogList } from './use-log-list.ts'
+import { useWindow } from './use-window.ts'
+
+const route = getRouteApi('/o/$org/logs')
 
 export function LogsPage() {
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const trpc = useTRPC()
+  const queries = useQueryClient()
+  const { pulse, socket, quiet } = useSession()
+  const { connection } = usePulse(pulse)
+  usePreferences() // times are written in the zone that it holds
+
+  const view = readLogsSearch(search)
+  const live = isLive(view, Date.now())
+  const shown = useLogList(view)
+  const { from, to } = useWindow(view)
+  const state = shown?.state
+  const list = shown?.list
+
+  const [cursor, setCursor] = useState<Cursor | null>(null)
+  const input = useRef<HTMLInputElement>(null)
+  const scroller = useRef<HTMLDivElement>(null)
+  const panel = useRef<HTMLElement>(null)
+
+  // A committed edit is a step that Back undoes; which entry is open is not.
+  const setQuery = (q: string) =>
+    void navigate({ search: (old) => ({ ...without(old, 'q'), ...(q === '' ? {} : { q }) }) })
+  const setTime = (time: LogsSearch) =>
+    void navigate({ search: (old) => ({ ...without(old, 'range', 'from', 'to'), ...time }) })
+  const openEntry = useCallback(
+    (id: string | undefined, tab?: string) =>
+      void navigate({
+        replace: true,
+        search: (old) => ({
+          ...without(old, 'log', ...(id === undefined ? (['tab'] as const) : [])),
+          ...(id === undefined ? {} : { log: id }),
+          ...(tab === undefined ? {} : { tab }),
+        }),
+      }),
+    [navigate],
+  )
+
+  const open = (held: HeldRow) => {
+    list?.pause('selection')
+    openEntry(held.row.id)
+  }
+  const close = () => {
+    openEntry(undefined)
+    if (list?.state().paused === 'selection' && (scroller.current?.scrollTop ?? 0) < 4) list.resume()
+    scroller.current?.querySelector<HTMLElement>('[role=row][tabindex="0"]')?.focus({ preventScroll: true })
+  }
+  const resume = () => {
+    scroller.current?.scrollTo({ top: 0 })
+    list?.resume()
+  }
+  const toggle = () => {
+    if (!live) setTime(rangeSearch(view.range ?? '1h'))
+    else if (state?.paused == null) list?.pause('space')
+    else resume()
+  }
+
+  const narrow = (field: ClauseField, value: string | number, negate: boolean) => {
+    try {
+      setQuery(withClause(view.q, field, value, { negate }))
+    } catch {
+      input.current?.focus() // the text in the bar cannot be read: it says so itself
+    }
+  }
+
+  const keys = useRowKeys({ state, cursor, setCursor, openId: search.log, open, close, narrow, panel })
+  useKeys([
+    { keys: '/', does: 'Search', group: 'Search', run: () => input.current?.focus() },
+    ...keys,
+    { keys: 'Space', does: 'Pause or resume', group: 'Live view', run: toggle },
+    { keys: 'Home', does: 'Newest entry, resume', group: 'Live view', run: resume },
+    { keys: '[', does: 'Earlier', group: 'Time', run: () => shift(-1) },
+    { keys: ']', does: 'Later', group: 'Time', run: () => shift(1) },
+    {
+      keys: 'y',
+      does: 'Copy link to this view',
+      group: 'Everywhere',
+      run: () => void copy(window.location.href).catch(() => undefined),
+    },
+  ])
+
+  function shift(direction: 1 | -1) {
+    const time = shifted(view, direction, Date.now())
+    if (time !== undefined) setTime(time)
+  }
+
+  useSelectionPause(scroller, (cause) => list?.pause(cause))
+  useEffect(() => {
+    quiet.current = state?.paused != null
+    return () => {
+      quiet.current = false
+    }
+  }, [quiet, state?.paused])
+
+  // A link to an entry shows that entry: what arrives must not push it away.
+  useEffect(() => {
+    if (search.log !== undefined) list?.pause('selection')
+  }, [list, search.log])
+
+  const filtered = view.q !== ''
+  const all = useQuery(
+    trpc.logs.histogram.queryOptions(
+      { ...windowSearch(from, to), buckets: 1 },
+      { enabled: filtered, staleTime: Infinity, placeholderData: (old) => old },
+    ),
+  )
+  const fault = state !== undefined && typeof state.first === 'object' ? state.first : undefined
+  const loading = state === undefined || state.first === 'loading'
+  const waiting = useAfter(loading, SKELETON_AFTER_MS)
+  const slow = useAfter(loading || shown?.stale === true, SLOW_AFTER_MS)
+  const dimmed = useAfter(shown?.stale === true, SKELETON_AFTER_MS)
+
+  const openId = search.log
+  const openRow = openId === undefined ? undefined : list?.row(openId)
+
   return (
-    <Page title="Logs" tools={<LiveState />}>
-      <div />
+    <Page
+      title="Logs"
+      tools={
+        <>
+          <TimeRange
+            view={view}
+            onRange={(range) => setTime(rangeSearch(range))}
+            onWindow={(begin, end) => setTime(windowSearch(begin, end))}
+          />
+          <PauseButton state={state} connection={connection} live={live} onToggle={toggle} />
+        </>
+      }
+    >
+      <div className="flex shrink-0 items-start gap-2 px-5 py-1.5 max-tablet:px-4">
+        <FilterBar
+          q={view.q}
+          onChange={setQuery}
+          serverProblems={queryProblems(fault)}
+          known={useKnownValues()}
+          input={input}
+        >
+          {state?.first === 'ready' &&
+            foundText(state.total, state.totalEstimated, filtered ? all.data?.total : undefined)}
+        </FilterBar>
+      </div>
+      {view.problems.map((problem) => (
+        <p key={problem} role="status" className="px-5 pb-1 text-small text-warn">
+          {problem}
+        </p>
+      ))}
+      <HistogramStrip
+        q={view.q}
+        from={from}
+        to={to}
+        moving={view.range !== undefined}
+        onBrush={(begin, end) => setTime(windowSearch(begin, end))}
+      />
+      <div className="relative flex min-h-0 flex-1 border-t border-line">
+        <section aria-label="Entries" className="relative flex min-w-0 flex-1 flex-col">
+          <RefetchBar shown={dimmed} />
+          {state !== undefined && (
+            <TailBar
+              state={state}
+              connection={connection}
+              filtered={filtered}
+              live={live}
+              onResume={resume}
+              onNarrow={() => input.current?.focus()}
+              onRetry={socket.retryNow}
+            />
+          )}
+          {slow && (
+            <p role="status" className="flex items-center gap-3 px-5 py-2 text-small text-ink-2">
+              Still searching. A search ends after 10 s at the latest.
+              <Button onClick={() => window.history.back()}>Cancel</Button>
+            </p>
+          )}
+          {state?.incomplete === true && (
+            <p role="status" className="px-5 py-1.5 text-small text-warn">
+              The search ended at its time limit: this is what was found until then. A shorter time finds all of it.
+            </p>
+          )}
+          {fault !== undefined && fault.code !== 'query_invalid' ? (
+            <FaultNotice title="The entries could not be loaded" fault={fault} onRetry={() => list?.retry()} />
+          ) : loading && fault === undefined ? (
+            waiting && <LoadingRows />
+          ) : state !== undefined && state.first === 'ready' && state.view.length === 0 && state.older === 'end' ? (
+            <div className="min-h-0 flex-1 overflow-y-auto">
+              <EmptyLogs
+                view={view}
+                from={from}
+                to={to}
+                live={live}
+                onQuery={setQuery}
+                onWindow={(begin, end) => setTime(windowSearch(begin, end))}
+              />
+            </div>
+          ) : (
+            state?.first === 'ready' &&
+            list !== undefined && (
+              <div
+                className={cn('flex min-h-0 flex-1 flex-col transition-opacity duration-140', dimmed && 'opacity-50')}
+              >
+                <LogTable
+                  state={state}
+                  cursor={cursor}
+                  selectedId={openId}
+                  scroller={scroller}
+                  onCursor={setCursor}
+                  onOpen={open}
+                  onHover={({ row }) =>
+                    void queries.prefetchQuery(trpc.logs.get.queryOptions({ id: row.id }, { staleTime: Infinity }))
+                  }
+                  onOlder={list.loadOlder}
+                  onScrolled={(top) => {
+                    if (top > 4) list.pause('scroll')
+                    else if (list.state().paused === 'scroll') list.resume()
+                  }}
+                />
+                {typeof state.older === 'object' && (
+                  <p
+                    role="alert"
+                    className="flex items-center gap-3 border-t border-line px-5 py-2 text-small text-warn"
+                  >
+                    Older entries could not be loaded. {state.older.say}
+                    <Button onClick={list.loadOlder}>Try again</Button>
+                  </p>
+                )}
+              </div>
+            )
+          )}
+        </section>
+        {openId !== undefined && (
+          <DetailPanel
+            id={openId}
+            row={openRow}
+            tab={search.tab}
+            onTab={(tab) => openEntry(openId, tab)}
+            onMove={(step) =>
+              keys
+                .find(({ keys: names }) => names.startsWith(step === 1 ? 'j' : 'k'))
+                ?.run(new KeyboardEvent('keydown'))
+            }
+            onClose={close}
+            onFilter={narrow}
+            element={panel}
+          />
+        )}
+      </div>
     </Page>
   )
+}
+
+function LoadingRows() {
+  return (
+    <div role="status">
+      <span className="sr-only">Loading entries</span>
+      <RowsSkeleton rows={12} />
+    </div>
+  )
+}
+
+function queryProblems(fault: Fault | undefined) {
+  return fault?.code === 'query_invalid' ? (fault.details.problems ?? []) : []
+}
+
+type Known = 'q' | 'range' | 'from' | 'to' | 'log' | 'tab'
+
+function without(search: LogsSearch, ...names: readonly Known[]): LogsSearch {
+  return Object.fromEntries(Object.entries(search).filter(([name]) => !names.some((gone) => gone === name)))
+}
+
+interface RowKeys {
+  readonly state: ReturnType<NonNullable<ReturnType<typeof useLogList>>['list']['state']> | undefined
+  readonly cursor: Cursor | null
+  readonly setCursor: (cursor: Cursor) => void
+  readonly openId: string | undefined
+  readonly open: (held: HeldRow) => void
+  readonly close: () => void
+  readonly narrow: (field: ClauseField, value: string | number, negate: boolean) => void
+  readonly panel: { readonly current: HTMLElement | null }
+}
+
+function useRowKeys({ state, cursor, setCursor, openId, open, close, narrow, panel }: RowKeys): Binding[] {
+  const view = state?.view
+  const index = cursor === null || view === undefined ? -1 : view.indexOf(cursor)
+  const current = () => {
+    const item = view?.at(index)
+    return item?.type === 'row' ? item.held : undefined
+  }
+  const move = (step: 1 | -1) => {
+    if (view === undefined) return
+    for (let next = index < 0 ? 0 : index + step; next >= 0 && next < view.length; next += step) {
+      const item = view.at(next)
+      if (item?.type !== 'row') continue
+      setCursor({ at: item.held.at, seq: item.held.seq, column: cursor?.column ?? -1 })
+      // With an entry open, moving shows the next one.
+      if (openId !== undefined) open(item.held)
+      return
+    }
+  }
+  const column = (step: 1 | -1) => {
+    if (cursor === null) return
+    setCursor({ ...cursor, column: Math.min(COLUMNS.length - 1, Math.max(-1, cursor.column + step)) })
+  }
+  const byCell = (negate: boolean) => {
+    const held = current()
+    if (held === undefined || cursor === null) return
+    const [field, value] = cellFilter(held, cursor.column)
+    narrow(field, value, negate)
+  }
+  const inTable = () => document.activeElement?.closest('[role=grid]') != null
+  return [
+    { keys: 'j  \u2193', does: 'Next entry', group: 'Entries', run: () => move(1) },
+    { keys: 'k  \u2191', does: 'Previous entry', group: 'Entries', run: () => move(-1) },
+    { keys: 'ArrowRight', does: 'Next cell', group: 'Entries', when: inTable, run: () => column(1) },
+    { keys: 'ArrowLeft', does: 'Previous cell', group: 'Entries', when: inTable, run: () => column(-1) },
+    {
+      keys: 'Enter',
+      does: 'Open the entry, then move into it',
+      group: 'Entries',
+      when: () => current() !== undefined,
+      run: () => {
+        const held = current()
+        if (held === undefined) return
+        if (openId === held.row.id) panel.current?.focus()
+        else open(held)
+      },
+    },
+    {
+      keys: 'Esc',
+      does: 'Back to the list, then close the entry',
+      group: 'Entries',
+      when: () => openId !== undefined,
+      run: () => {
+        const inside = panel.current?.contains(document.activeElement) === true
+        const row = document.querySelector<HTMLElement>('[role=row][tabindex="0"]')
+        if (inside && row !== null) row.focus()
+        else close()
+      },
+    },
+    {
+      keys: 'f',
+      does: 'Filter to the cell (a row: its sender)',
+      group: 'Entries',
+      when: () => cursor !== null,
+      run: () => byCell(false),
+    },
+    {
+      keys: '\u21e7F',
+      does: 'Exclude the cell (a row: its sender)',
+      group: 'Entries',
+      when: () => cursor !== null,
+      run: () => byCell(true),
+    },
+  ]
+}
+
+function cellFilter({ row }: HeldRow, column: number): [ClauseField, string | number] {
+  if (column === 0) return ['band', row.band]
+  if (column === 3) return ['kind', row.kind]
+  return ['sender', row.sender]
+}
+
+/** Selecting text in a list that moves is hopeless: it stands still meanwhile. */
+function useSelectionPause(
+  scroller: { readonly current: HTMLDivElement | null },
+  pause: (cause: PauseCause) => void,
+): void {
+  const latest = useRef(pause)
+  useEffect(() => {
+    latest.current = pause
+  })
+  useEffect(() => {
+    const onSelection = () => {
+      const selection = window.getSelection()
+      if (selection === null || selection.isCollapsed || selection.anchorNode === null) return
+      if (scroller.current?.contains(selection.anchorNode) === true) latest.current('text selection')
+    }
+    document.addEventListener('selectionchange', onSelection)
+    return () => document.removeEventListener('selectionchange', onSelection)
+  }, [scroller])
 }

@@ -18,7 +18,13 @@ interface Values {
 
 type Problems = Partial<Record<keyof Values, string>>
 
-export function OrganizationForm({ token, onDone }: { readonly token: string; readonly onDone: (made: SetUp) => void }) {
+export function OrganizationForm({
+  token,
+  onDone,
+}: {
+  readonly token: string
+  readonly onDone: (made: SetUp) => void
+}) {
   const trpc = useTRPC()
   const [values, setValues] = useState<Values>({ org: '', username: '', password: '' })
   const [problems, setProblems] = useState<Problems>({})

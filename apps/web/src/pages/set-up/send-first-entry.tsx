@@ -39,9 +39,14 @@ export function SendFirstEntry({ slug, url, apiKey, arrival, onArrival, onCopied
     <>
       <h1 className="text-display">Send your first entry</h1>
       <p className="mt-2 mb-6 text-body text-ink-2">
-        Run this where this server can be reached. It sends one tool result with a planted instruction, so you also see a rule match.
+        Run this where this server can be reached. It sends one tool result with a planted instruction, so you also see
+        a rule match.
       </p>
-      <Tabs.Root value={shown} onValueChange={setShown} className="overflow-hidden rounded-card border border-control bg-sunken">
+      <Tabs.Root
+        value={shown}
+        onValueChange={setShown}
+        className="overflow-hidden rounded-card border border-control bg-sunken"
+      >
         <div className="flex items-center justify-between gap-3 border-b border-line bg-surface px-1.5 py-1">
           <Tabs.List aria-label="Ways to send it" className="flex gap-1">
             {SNIPPETS.map(({ id, name }) => (
@@ -67,7 +72,10 @@ export function SendFirstEntry({ slug, url, apiKey, arrival, onArrival, onCopied
       <section aria-label="Arrival" className="mt-6 overflow-hidden rounded-card border border-line bg-surface">
         {arrival === undefined ? (
           <p role="status" className="flex items-center gap-2.5 px-4 py-3 text-body">
-            <span aria-hidden="true" className={listening ? 'size-1.75 animate-skeleton rounded-full bg-ok' : 'size-1.75 rounded-full bg-warn'} />
+            <span
+              aria-hidden="true"
+              className={listening ? 'size-1.75 animate-skeleton rounded-full bg-ok' : 'size-1.75 rounded-full bg-warn'}
+            />
             {listening ? 'Listening. The entry shows here as soon as it arrives.' : 'Connecting to the stream…'}
           </p>
         ) : (
@@ -108,7 +116,11 @@ function Arrived({ arrival: { row, detail, ms } }: { readonly arrival: Arrival }
             </>
           )}
         </span>
-        <MarkedText text={row.snippet} places={row.snippet_marks.map(([start, end]) => ({ start, end }))} className="mono min-w-0 flex-1 truncate" />
+        <MarkedText
+          text={row.snippet}
+          places={row.snippet_marks.map(([start, end]) => ({ start, end }))}
+          className="mono min-w-0 flex-1 truncate"
+        />
       </p>
       {contributions.map(({ rule_id, title, level, share }) => (
         <p key={rule_id ?? 'reported'} className="flex items-center gap-2 border-t border-line px-4 py-2.5">
@@ -154,7 +166,11 @@ function useFirstEntry(slug: string, onArrival: (arrival: Arrival) => void): boo
         const row = item.entry
         const ms = Date.now() - Date.parse(row.received_at)
         const believable = ms >= 0 && ms < BELIEVABLE_MS
-        const arrival = { row, ms: believable ? ms : undefined, note: believable ? `Arrived in ${duration(ms)}` : 'Arrived' }
+        const arrival = {
+          row,
+          ms: believable ? ms : undefined,
+          note: believable ? `Arrived in ${duration(ms)}` : 'Arrived',
+        }
         tell.current({ ...arrival, detail: undefined })
         client.logs.get.query({ id: row.id }).then(
           (detail) => tell.current({ ...arrival, detail }),

@@ -24,7 +24,10 @@ export function SetUpPage() {
 
   if (made === undefined && status.data?.setup === false) {
     return (
-      <FullPageNotice title="This installation is set up" link={{ href: '/', text: status.data.me === null ? 'Sign in' : 'Go to the overview' }}>
+      <FullPageNotice
+        title="This installation is set up"
+        link={{ href: '/', text: status.data.me === null ? 'Sign in' : 'Go to the overview' }}
+      >
         The set-up link was used. Further people join by an invitation, or an owner runs{' '}
         <code className="mono">sentinelmesh user create</code> on the server.
       </FullPageNotice>
@@ -40,8 +43,8 @@ export function SetUpPage() {
   if (made === undefined && token === '') {
     return (
       <FullPageNotice title="The set-up link is incomplete" link={{ href: '/', text: 'Try again' }}>
-        Open the whole link that the server printed when it started, with everything behind the #. Without a terminal it stands in the file{' '}
-        <code className="mono">setup-link</code> in the data folder.
+        Open the whole link that the server printed when it started, with everything behind the #. Without a terminal it
+        stands in the file <code className="mono">setup-link</code> in the data folder.
       </FullPageNotice>
     )
   }
@@ -54,11 +57,21 @@ export function SetUpPage() {
         current={current}
         steps={[
           { name: 'Create your organization', note: made?.me.org.name },
-          { name: 'Get a key', note: made === undefined ? undefined : `${masked(made.apiKey.key)}${copied ? ', copied' : ''}` },
+          {
+            name: 'Get a key',
+            note: made === undefined ? undefined : `${masked(made.apiKey.key)}${copied ? ', copied' : ''}`,
+          },
           { name: 'Send your first entry', note: arrival?.note },
           {
             name: 'See why it is risky',
-            note: matched === undefined ? undefined : matched === 0 ? 'No rule matched' : matched === 1 ? 'One rule matched' : `${matched} rules matched`,
+            note:
+              matched === undefined
+                ? undefined
+                : matched === 0
+                  ? 'No rule matched'
+                  : matched === 1
+                    ? 'One rule matched'
+                    : `${matched} rules matched`,
           },
         ]}
       />
@@ -83,7 +96,8 @@ export function SetUpPage() {
           {made !== undefined && step === 'key' && (
             <>
               <Heading title="Get a key">
-                Agents authenticate with it. It is shown this once; only its fingerprint is kept. Lost keys are replaced, never recovered.
+                Agents authenticate with it. It is shown this once; only its fingerprint is kept. Lost keys are
+                replaced, never recovered.
               </Heading>
               <div className="flex items-center gap-3 rounded-card border border-line bg-sunken py-2.5 pr-2.5 pl-4">
                 <code className="mono min-w-0 flex-1 truncate">
@@ -92,7 +106,9 @@ export function SetUpPage() {
                 </code>
                 <CopyButton text={made.apiKey.key} label="Copy key" onCopied={() => setCopied(true)} />
               </div>
-              <p className="mt-2 text-small text-ink-3">The copied text is the full key. The commands of the next step hold it too.</p>
+              <p className="mt-2 text-small text-ink-3">
+                The copied text is the full key. The commands of the next step hold it too.
+              </p>
               <div className="mt-5">
                 <Button look="primary" className="h-9 px-4 text-body coarse:h-11" onClick={() => setStep('send')}>
                   {copied ? 'Continue' : 'Continue, the next step holds it too'}

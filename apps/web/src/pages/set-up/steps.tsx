@@ -18,9 +18,19 @@ export function Steps({ steps, current }: { readonly steps: readonly Step[]; rea
       </div>
       <ol className="flex flex-col max-tablet:flex-row max-tablet:gap-4">
         {steps.map(({ name, note }, at) => (
-          <li key={name} aria-current={at === current ? 'step' : undefined} className="relative flex gap-3.5 pb-6 last:pb-0 max-tablet:pb-0">
+          <li
+            key={name}
+            aria-current={at === current ? 'step' : undefined}
+            className="relative flex gap-3.5 pb-6 last:pb-0 max-tablet:pb-0"
+          >
             {at < steps.length - 1 && (
-              <span aria-hidden="true" className={cn('absolute top-7 bottom-1 left-[11.5px] w-px max-tablet:hidden', at < current ? 'bg-ok' : 'bg-line-strong')} />
+              <span
+                aria-hidden="true"
+                className={cn(
+                  'absolute top-7 bottom-1 left-[11.5px] w-px max-tablet:hidden',
+                  at < current ? 'bg-ok' : 'bg-line-strong',
+                )}
+              />
             )}
             <span
               aria-hidden="true"
@@ -38,7 +48,9 @@ export function Steps({ steps, current }: { readonly steps: readonly Step[]; rea
                 {name}
                 {at < current && <span className="sr-only">, done</span>}
               </p>
-              <p className="mt-1 min-h-4.5 truncate text-small text-ink-3">{note === undefined ? '' : visibleString(note)}</p>
+              <p className="mt-1 min-h-4.5 truncate text-small text-ink-3">
+                {note === undefined ? '' : visibleString(note)}
+              </p>
             </div>
           </li>
         ))}

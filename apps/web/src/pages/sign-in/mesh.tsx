@@ -26,9 +26,22 @@ export function Mesh() {
       .map((to) => ({ from, to })),
   )
   return (
-    <svg aria-hidden="true" className="absolute inset-0 size-full text-line-strong" viewBox="0 0 1440 900" preserveAspectRatio="xMidYMid slice">
+    <svg
+      aria-hidden="true"
+      className="absolute inset-0 size-full text-line-strong"
+      viewBox="0 0 1440 900"
+      preserveAspectRatio="xMidYMid slice"
+    >
       {links.map(({ from, to }) => (
-        <line key={`${from.x} ${from.y} ${to.x} ${to.y}`} x1={from.x} y1={from.y} x2={to.x} y2={to.y} stroke="currentColor" opacity="0.4" />
+        <line
+          key={`${from.x} ${from.y} ${to.x} ${to.y}`}
+          x1={from.x}
+          y1={from.y}
+          x2={to.x}
+          y2={to.y}
+          stroke="currentColor"
+          opacity="0.4"
+        />
       ))}
       {NODES.map(({ x, y }) => (
         <circle key={`${x} ${y}`} cx={x} cy={y} r="2.6" fill="currentColor" />

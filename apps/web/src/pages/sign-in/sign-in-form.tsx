@@ -75,7 +75,13 @@ export function SignInForm({ onSignedIn, username: known = '' }: SignInFormProps
         error={missing.password ?? refused}
         onChange={(event) => setPassword(event.target.value)}
       />
-      <Button type="submit" look="primary" className="mt-4 h-9 w-full text-body coarse:h-11" busy={signIn.isPending} disabled={wait.seconds > 0}>
+      <Button
+        type="submit"
+        look="primary"
+        className="mt-4 h-9 w-full text-body coarse:h-11"
+        busy={signIn.isPending}
+        disabled={wait.seconds > 0}
+      >
         {wait.seconds > 0 ? `Sign in (${wait.seconds} s)` : 'Sign in'}
       </Button>
     </form>

@@ -40,7 +40,10 @@ export function SignInPage({ onSignedIn }: { readonly onSignedIn?: () => void })
           <Logo size={28} />
           SentinelMesh
         </div>
-        <section aria-labelledby="sign-in" className="w-full rounded-palette border border-line bg-surface p-6 shadow-float">
+        <section
+          aria-labelledby="sign-in"
+          className="w-full rounded-palette border border-line bg-surface p-6 shadow-float"
+        >
           <h1 id="sign-in" className="text-title">
             Sign in
           </h1>
@@ -54,7 +57,11 @@ export function SignInPage({ onSignedIn }: { readonly onSignedIn?: () => void })
               </FieldError>
             </div>
           )}
-          {link.isPending ? <p className="text-body text-ink-2">Signing in by the link…</p> : <SignInForm onSignedIn={done} />}
+          {link.isPending ? (
+            <p className="text-body text-ink-2">Signing in by the link…</p>
+          ) : (
+            <SignInForm onSignedIn={done} />
+          )}
         </section>
         <p className="mt-4 text-center text-small text-ink-3">
           SentinelMesh {status.data?.version ?? ''}, self-hosted. Your data stays on this server.

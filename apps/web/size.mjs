@@ -1,0 +1,47 @@
+// What a first visit loads, against the budget of the design: fails above it. Run after `vite build`.
+import { readFileSync, statSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+
+const KiB = 1024
+const BUDGET = { js: 180 * KiB, css: 25 * 1000, fonts: 130 * 1000 }
+const dist = new URL('./dist/', import.meta.url)
+const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', dist), 'utf8'))
+const gzipped = (file) => gzipSync(readFileSync(new URL(file, dist))).length
+
+/** The chunk and all that it imports without being asked to. */
+function loaded(name, into = new Set()) {
+  if (into.has(name)) return into
+  into.add(name)
+  for (const next of manifest[name].imports ?? []) loaded(next, into)
+  return into
+}
+
+const FRAME = ['index.html', 'src/shell/org-frame.tsx', 'src/shell/shell.tsx'].filter(
+  (name) => manifest[name] !== undefined,
+)
+const ROUTES = {
+  overview: [...FRAME, 'src/pages/overview/overview-page.tsx'],
+  logs: [...FRAME, 'src/pages/logs/logs-page.tsx'],
+  'set-up': ['index.html', 'src/pages/set-up/set-up-page.tsx'],
+  'sign-in': ['index.html', 'src/pages/sign-in/sign-in-page.tsx'],
+}
+const lines = Object.entries(ROUTES).map(([route, names]) => {
+  const chunks = new Set(names.flatMap((name) => [...loaded(name)]))
+  const size = [...chunks].reduce((sum, name) => sum + gzipped(manifest[name].file), 0)
+  return [`js ${route}`, size, BUDGET.js]
+})
+const styles = new Set(Object.values(manifest).flatMap(({ css = [] }) => css))
+const fonts = Object.values(manifest)
+  .map(({ file }) => file)
+  .filter((file) => file.endsWith('.woff2'))
+lines.push(['css', [...styles].reduce((sum, file) => sum + gzipped(file), 0), BUDGET.css])
+lines.push(['fonts', fonts.reduce((sum, file) => sum + statSync(new URL(file, dist)).size, 0), BUDGET.fonts])
+
+let over = false
+for (const [name, size, most] of lines) {
+  over ||= size > most
+  process.stdout.write(
+    `${name.padEnd(12)} ${(size / KiB).toFixed(1).padStart(7)} KiB of ${(most / KiB).toFixed(1)} KiB${size > most ? '  ABOVE THE BUDGET' : ''}\n`,
+  )
+}
+process.exitCode = over ? 1 : 0

@@ -1,0 +1,129 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { lazy, Suspense, useState } from 'react'
+import { STACK } from '../../components/bands.ts'
+import { cn } from '../../components/class-names.ts'
+import { RefetchBar, SKELETON_AFTER_MS, useAfter } from '../../components/waiting.tsx'
+import { toFault } from '../../fault.ts'
+import { exact } from '../../figures.ts'
+import { useKeys } from '../../keyboard.ts'
+import { perStep, span } from '../../time.ts'
+import { useTRPC } from '../../trpc.ts'
+import { windowSearch } from './logs-search.ts'
+
+const StackedBars = lazy(() =>
+  import('../../components/stacked-bars.tsx').then((bars) => ({ default: bars.StackedBars })),
+)
+const HEIGHT = 88
+const BUCKETS = 110
+
+interface HistogramStripProps {
+  readonly q: string
+  readonly from: number | null
+  readonly to: number
+  readonly moving: boolean
+  readonly onBrush: (from: number, to: number) => void
+}
+
+/** How many entries came when. Drawing over it, or B and the arrow keys, narrows the time. */
+export function HistogramStrip({ q, from, to, moving, onBrush }: HistogramStripProps) {
+  const trpc = useTRPC()
+  const histogram = useQuery(
+    trpc.logs.histogram.queryOptions(
+      { ...(q === '' ? {} : { q }), ...windowSearch(from, to), buckets: BUCKETS },
+      { placeholderData: keepPreviousData, staleTime: Infinity },
+    ),
+  )
+  const [brush, setBrush] = useState<{ readonly begin: number; readonly end: number } | null>(null)
+  const data = histogram.data
+  const slow = useAfter(histogram.isFetching && data !== undefined, moving ? 1_000 : SKELETON_AFTER_MS)
+  const buckets = data?.buckets ?? []
+  const edge = (at: number) => Date.parse(buckets[Math.min(Math.max(at, 0), buckets.length - 1)]?.at ?? '')
+  const selected =
+    brush === null || data === undefined ? null : { from: edge(brush.begin), to: edge(brush.end) + data.stepMs }
+
+  useKeys([
+    {
+      keys: 'B',
+      does: 'Select a time with the arrow keys',
+      group: 'Time',
+      when: () => buckets.length > 0,
+      run: () => setBrush({ begin: Math.max(0, buckets.length - 6), end: buckets.length - 1 }),
+    },
+    {
+      keys: 'b',
+      does: 'Select a time with the arrow keys',
+      group: '',
+      when: () => buckets.length > 0,
+      run: () => setBrush({ begin: Math.max(0, buckets.length - 6), end: buckets.length - 1 }),
+    },
+    ...(brush === null
+      ? []
+      : [
+          { keys: 'ArrowLeft', does: 'Move the selection', group: '', run: (event: KeyboardEvent) => move(event, -1) },
+          { keys: 'ArrowRight', does: 'Move the selection', group: '', run: (event: KeyboardEvent) => move(event, 1) },
+          { keys: 'Esc', does: 'Give the selection up', group: '', run: () => setBrush(null) },
+          {
+            keys: 'Enter',
+            does: 'Show the selected time',
+            group: '',
+            run: () => {
+              setBrush(null)
+              if (selected !== null) onBrush(selected.from, selected.to)
+            },
+          },
+        ]),
+  ])
+
+  function move(event: KeyboardEvent, step: -1 | 1) {
+    setBrush((now) => {
+      if (now === null) return null
+      const last = buckets.length - 1
+      if (event.shiftKey) return { begin: now.begin, end: Math.min(last, Math.max(now.begin, now.end + step)) }
+      const begin = Math.min(last - (now.end - now.begin), Math.max(0, now.begin + step))
+      return { begin, end: begin + now.end - now.begin }
+    })
+  }
+
+  const fault = histogram.isError ? toFault(histogram.error) : undefined
+  return (
+    <section
+      aria-label="Entries over time"
+      aria-busy={histogram.isFetching}
+      className="relative h-22.5 shrink-0 px-5 max-tablet:px-4"
+    >
+      <RefetchBar shown={slow} />
+      {fault !== undefined && data === undefined && fault.code !== 'query_invalid' && (
+        <p role="alert" className="flex h-full items-center gap-2 text-small text-warn">
+          The histogram could not be loaded. {fault.say} {fault.requestId !== null && `Request ${fault.requestId}`}
+        </p>
+      )}
+      {data !== undefined && (
+        <div className={cn('transition-opacity duration-140', slow && 'opacity-50')}>
+          <Suspense>
+            <StackedBars
+              label={`${exact(data.total)} entries over ${span(Date.parse(data.from), Date.parse(data.to))}, ${perStep(data.stepMs)}, stacked by band`}
+              buckets={data.buckets}
+              stepMs={data.stepMs}
+              from={Date.parse(data.from)}
+              to={Date.parse(data.to)}
+              bands={STACK}
+              height={HEIGHT}
+              lines={2}
+              onBrush={onBrush}
+              selected={selected}
+            />
+          </Suspense>
+        </div>
+      )}
+      {selected !== null && (
+        <p
+          role="status"
+          className="absolute top-0 right-5 z-20 rounded-control border border-line bg-raised px-2 py-0.5 text-small shadow-float"
+        >
+          <span className="font-mono">{span(selected.from, selected.to)}</span>{' '}
+          <span className="text-ink-3">← → move, ⇧ → widen, Enter shows it, Esc gives it up</span>
+        </p>
+      )}
+    </section>
+  )
+}

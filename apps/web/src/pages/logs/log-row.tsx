@@ -1,0 +1,126 @@
+import { ArrowRight, Check, TriangleAlert } from 'lucide-react'
+import { cn } from '../../components/class-names.ts'
+import { Entity, KindIcon } from '../../components/entity.tsx'
+import { RiskNumber } from '../../components/risk.tsx'
+import { MarkedText } from '../../components/shown-text.tsx'
+import { duration, exact } from '../../figures.ts'
+import type { Divider } from '../../live/list-view.ts'
+import type { HeldRow } from '../../live/row-store.ts'
+import { dayOf, exactTime, inFull, span } from '../../time.ts'
+
+export const COLUMNS = ['Risk', 'Time', 'Sender → receiver', 'Payload'] as const
+/** The same for the head and for each row. */
+export const GRID =
+  'grid grid-cols-[64px_98px_minmax(180px,264px)_minmax(0,1fr)] items-center gap-x-3 max-tablet:grid-cols-[58px_1fr_auto]'
+
+const FRESH_MS = 600
+
+interface LogRowProps {
+  readonly held: HeldRow
+  readonly focusedColumn: number
+  readonly selected: boolean
+  readonly backFilled: boolean
+}
+
+/** The cells of one entry; the row around them belongs to the table. */
+export function LogRow({ held, focusedColumn, selected, backFilled }: LogRowProps) {
+  const { row, at, late, arrived } = held
+  const cell = (column: number, className: string) => ({
+    role: 'gridcell' as const,
+    'aria-colindex': column + 1,
+    className: cn(className, focusedColumn === column && 'rounded-chip outline-2 outline-focus'),
+    'data-column': column,
+  })
+  return (
+    <>
+      {backFilled && (
+        <span
+          className="absolute inset-y-0 left-1.5 border-l-2 border-dotted border-ink-3"
+          title="Back-filled after a reconnect"
+        />
+      )}
+      {selected && <span aria-hidden="true" className="absolute inset-y-0 left-0 w-0.75 bg-accent" />}
+      {arrived > 0 && Date.now() - arrived < FRESH_MS && (
+        <span aria-hidden="true" className="absolute inset-y-0 left-0 w-0.75 animate-arrive bg-accent" />
+      )}
+      <div {...cell(0, 'min-w-0')}>
+        <RiskNumber risk={row.risk} band={row.band} className={row.band === 'critical' ? '-ml-1.5' : ''} />
+      </div>
+      <div
+        {...cell(1, 'mono flex items-center gap-1 whitespace-nowrap text-ink-2 max-tablet:order-3')}
+        title={inFull(at)}
+      >
+        {exactTime(at)}
+        {late > 0 && (
+          <span className="text-warn" title={`Arrived ${duration(late)} late`}>
+            +{duration(late)}
+            <span className="sr-only"> late</span>
+          </span>
+        )}
+      </div>
+      <div {...cell(2, 'flex min-w-0 items-center gap-1.5 max-tablet:order-2')}>
+        <Entity name={row.sender} kind={row.kind} />
+        {row.receiver !== null && (
+          <>
+            <ArrowRight size={13} aria-label="to" className="shrink-0 text-ink-3" />
+            <Entity name={row.receiver} kind={row.kind} side="receiver" />
+          </>
+        )}
+      </div>
+      <div {...cell(3, 'flex min-w-0 items-center gap-2 text-ink-2 max-tablet:order-4 max-tablet:col-span-3')}>
+        <KindIcon kind={row.kind} className="text-ink-3" />
+        <MarkedText
+          text={row.snippet}
+          places={row.snippet_marks.map(([start, end]) => ({ start, end }))}
+          className="mono min-w-0 flex-1 truncate"
+        />
+        {row.truncated === true && <Flag>cut</Flag>}
+        {row.id_conflict === true && <Flag>id conflict</Flag>}
+      </div>
+    </>
+  )
+}
+
+function Flag({ children }: { readonly children: string }) {
+  return <span className="shrink-0 rounded-chip border border-line-strong px-1 text-micro text-warn">{children}</span>
+}
+
+export function DividerRow({ divider }: { readonly divider: Divider }) {
+  return (
+    <div
+      role="gridcell"
+      aria-colindex={1}
+      aria-colspan={COLUMNS.length}
+      className="flex h-full items-center gap-3 text-small text-ink-3"
+    >
+      <span aria-hidden="true" className="h-0 min-w-4 flex-1 border-t border-dashed border-line-strong" />
+      <DividerText divider={divider} />
+      <span aria-hidden="true" className="h-0 min-w-4 flex-1 border-t border-dashed border-line-strong" />
+    </div>
+  )
+}
+
+function DividerText({ divider }: { readonly divider: Divider }) {
+  switch (divider.type) {
+    case 'day':
+      return <span className="font-medium">{dayOf(divider.day)}</span>
+    case 'back-filled': {
+      const { from, to, scanned, matched, whole } = divider
+      return (
+        <span className="flex items-center gap-1.5 truncate">
+          <Check size={13} aria-hidden="true" className={whole ? 'text-ok' : 'text-warn'} />
+          Back-filled {span(from, to)} after a reconnect. {exact(scanned)} {scanned === 1 ? 'entry' : 'entries'},{' '}
+          {exact(matched)} match
+          {whole ? ', nothing missing.' : '.'}
+        </span>
+      )
+    }
+    case 'gap':
+      return (
+        <span className="flex items-center gap-1.5 truncate text-warn">
+          <TriangleAlert size={13} aria-hidden="true" />
+          Entries between {divider.from} and {divider.to} are no longer there: {divider.reason}.
+        </span>
+      )
+  }
+}

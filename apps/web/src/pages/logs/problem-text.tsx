@@ -1,0 +1,54 @@
+import type { Problem } from '@sentinelmesh/query'
+import { type RefObject, useEffect, useRef } from 'react'
+
+interface ProblemTextProps {
+  readonly text: string
+  readonly problems: readonly Problem[]
+  /** The field that lies over it, whose sideways scroll it follows. */
+  readonly input: RefObject<HTMLInputElement | null>
+}
+
+/** The same text behind the input, unseen but for a line under what is wrong. */
+export function ProblemText({ text, problems, input }: ProblemTextProps) {
+  const behind = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const field = input.current
+    if (field === null || problems.length === 0) return
+    const follow = () => {
+      if (behind.current !== null) behind.current.scrollLeft = field.scrollLeft
+    }
+    follow()
+    field.addEventListener('scroll', follow)
+    return () => field.removeEventListener('scroll', follow)
+  }, [input, problems, text])
+
+  if (problems.length === 0) return null
+  const pieces: { start: number; text: string; wrong: boolean }[] = []
+  let at = 0
+  for (const { start, end } of problems) {
+    if (start < at) continue
+    pieces.push({ start: at, text: text.slice(at, start), wrong: false })
+    // At the end of the text there is nothing to underline but the place itself.
+    pieces.push({ start, text: text.slice(start, end) || '\u00a0\u00a0', wrong: true })
+    at = Math.max(end, start)
+  }
+  pieces.push({ start: at, text: text.slice(at), wrong: false })
+  return (
+    <div
+      ref={behind}
+      aria-hidden="true"
+      className="absolute inset-0 flex items-center overflow-hidden text-body whitespace-pre text-transparent"
+    >
+      <span>
+        {pieces.map((piece) => (
+          <span
+            key={`${piece.start} ${piece.wrong}`}
+            className={piece.wrong ? 'underline decoration-danger decoration-wavy underline-offset-4' : ''}
+          >
+            {piece.text}
+          </span>
+        ))}
+      </span>
+    </div>
+  )
+}

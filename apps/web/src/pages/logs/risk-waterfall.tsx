@@ -1,0 +1,51 @@
+import type { EntryDetail } from '@sentinelmesh/api'
+import { cn } from '../../components/class-names.ts'
+import { BAND_FILL, LEVEL_BANDS } from '../../components/risk.tsx'
+import { ShownText } from '../../components/shown-text.tsx'
+import { exact, signed } from '../../figures.ts'
+
+const BAR_MIN_PX = 3
+
+/** What each piece of evidence added, from the largest on; the shares add up to the risk. */
+export function RiskWaterfall({ detail }: { readonly detail: Pick<EntryDetail, 'contributions' | 'risk' | 'band'> }) {
+  const { contributions, risk } = detail
+  if (contributions.length === 0) return <p className="text-body text-ink-2">No rule matched, so the risk is 0.</p>
+  let before = 0
+  return (
+    <div>
+      <ol className="flex flex-col">
+        {contributions.map(({ rule_id, title, level, points, share }) => {
+          const offset = before
+          before += share
+          return (
+            <li key={rule_id ?? 'reported'} className="flex items-center gap-3 py-1">
+              <div className="min-w-0 flex-1">
+                <p className="truncate text-body">
+                  <ShownText text={title} />
+                </p>
+                <p className="truncate text-small text-ink-3">
+                  {rule_id === null ? 'Reported by agent' : <ShownText text={`Rule ${rule_id}`} />}
+                  {level !== null && `, ${level}`}, {exact(points)} points
+                </p>
+              </div>
+              <div aria-hidden="true" className="h-2 w-31 shrink-0 rounded-full bg-sunken forced:border">
+                <div
+                  className={cn('h-full rounded-full', level === null ? 'bg-none' : BAND_FILL[LEVEL_BANDS[level]])}
+                  style={{ marginLeft: `${Math.min(offset, 97)}%`, width: `${share}%`, minWidth: BAR_MIN_PX }}
+                />
+              </div>
+              <p className="w-9 shrink-0 text-right text-body font-semibold tabular-nums">{signed(share)}</p>
+            </li>
+          )
+        })}
+      </ol>
+      <p className="mt-1 flex justify-between border-t border-line pt-1.5 text-body">
+        <span className="text-ink-2">Risk, evidence combined</span>
+        <strong className="font-semibold tabular-nums">{risk}</strong>
+      </p>
+      {contributions.length > 1 && (
+        <p className="mt-1 text-small text-ink-3">Each share is what that evidence added, largest first.</p>
+      )}
+    </div>
+  )
+}

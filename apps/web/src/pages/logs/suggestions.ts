@@ -1,0 +1,73 @@
+import { FIELDS, fieldNamed } from '@sentinelmesh/query'
+
+/** What could stand at the cursor of the search bar. */
+export interface Suggestion {
+  /** Replaces the text from `start` to `end`. */
+  readonly insert: string
+  readonly start: number
+  readonly end: number
+  readonly about: string
+  /** The word goes on after it: a value follows the colon. */
+  readonly open: boolean
+}
+
+/** Values that stand in the data, most frequent first. */
+export type KnownValues = Partial<Record<string, readonly { readonly value: string; readonly about: string }[]>>
+
+const MOST = 8
+const RISKS = [
+  { value: '>=80', about: 'critical' },
+  { value: '>=60', about: 'high and above' },
+  { value: '>=30', about: 'medium and above' },
+  { value: '>=1', about: 'at risk at all' },
+]
+
+/** The word before the cursor: a minus, a field with or without its colon, an order, and the beginning of a value. */
+const WORD = /(?:^|[\s(])(-?)([\w.]*)(?:(:)(>=|<=|>|<|=)?([^\s"()]*))?$/
+
+export function suggest(text: string, caret: number, known: KnownValues = {}): readonly Suggestion[] {
+  const before = text.slice(0, caret)
+  // Inside quotation marks everything is text.
+  if ((before.match(/"/g)?.length ?? 0) % 2 === 1) return []
+  const word = WORD.exec(before)
+  if (word === null) return []
+  const [, , name = '', colon, order = '', value = ''] = word
+
+  if (colon === undefined) {
+    const wanted = name.toLowerCase()
+    return FIELDS.filter((field) => field.name.startsWith(wanted))
+      .slice(0, MOST)
+      .map((field) => ({
+        insert: field.name === 'attributes' ? 'attributes.' : `${field.name}:`,
+        start: caret - name.length,
+        end: caret,
+        about: `${field.about}, such as ${field.example}`,
+        open: true,
+      }))
+  }
+
+  const field = fieldNamed(name)
+  if (field === undefined) return []
+  const written = order + value
+  const values =
+    field.name === 'risk'
+      ? RISKS
+      : [...(field.values ?? []).map((each) => ({ value: each, about: '' })), ...(known[field.name] ?? [])]
+  return values
+    .map((each) => ({ ...each, value: field.name === 'risk' ? each.value : order + each.value }))
+    .filter((each) => each.value.toLowerCase().startsWith(written.toLowerCase()) && each.value !== written)
+    .slice(0, MOST)
+    .map((each) => ({ insert: each.value, start: caret - written.length, end: caret, about: each.about, open: false }))
+}
+
+export function applySuggestion(
+  text: string,
+  suggestion: Suggestion,
+): { readonly text: string; readonly caret: number } {
+  const inserted =
+    suggestion.open || text.slice(suggestion.end).startsWith(' ') ? suggestion.insert : `${suggestion.insert} `
+  return {
+    text: text.slice(0, suggestion.start) + inserted + text.slice(suggestion.end),
+    caret: suggestion.start + inserted.length,
+  }
+}
