@@ -1,6 +1,7 @@
 // Installs and builds what has changed, then becomes the server: one process, so that a signal reaches it.
 import { pnpm } from './pnpm.mjs'
 
+console.error('SentinelMesh: installing and building what has changed (the first time takes a minute) …')
 pnpm(['install', '--frozen-lockfile', '--prefer-offline'], { quiet: !process.stderr.isTTY })
 pnpm(['run', 'build'], { quiet: !process.stderr.isTTY })
 const { main } = await import('../apps/server/dist/main.js')

@@ -7,6 +7,7 @@ import { pnpm } from './pnpm.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const report = `${root}.test-results/report.json`
 
+console.error('Installing and building what has changed (the first time takes a minute) …')
 pnpm(['install', '--frozen-lockfile', '--prefer-offline'], { quiet: true })
 pnpm(['run', 'build'], { quiet: true })
 mkdirSync(`${root}.test-results`, { recursive: true })
