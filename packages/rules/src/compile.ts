@@ -1,12 +1,13 @@
 import { entryEvent, jsonEvent, logSourceOf, type Event, type EventLeaf, type FieldTable } from './event.ts'
 import type { Entry, LogSource } from './entry.ts'
 import { LIMITS } from './limits.ts'
+import type { Literal } from './regex-literals.ts'
 import { buildLiteralIndex, seenLiterals, type SeenLiterals } from './literal-index.ts'
 import { REDACTION_LITERALS } from './redaction-formats.ts'
 import { RuleError } from './rule-error.ts'
 import type { Condition, Rule, Search, Selection } from './rule.ts'
 import { sha256 } from './sha256.ts'
-import { valueMatcher, type Range, type ValueMatcher } from './value-matcher.ts'
+import { valueMatchers, type Range, type ValueMatcher } from './value-matcher.ts'
 
 /** Rules, compiled together. Made once, shared by everyone who judges with the same rules. */
 export interface RuleSet {
@@ -68,7 +69,7 @@ interface Matcher {
 interface Compiler {
   slot(field: string): number
   /** Numbers a literal. */
-  literal(text: string): number
+  literal(literal: Literal): number
   /** Numbers to the literals seen in the event that is being tried. */
   readonly context: { seen: SeenLiterals }
   asksPresence: boolean
@@ -77,15 +78,22 @@ interface Compiler {
 
 function compileProgram(rules: readonly Rule[]): Program {
   const slots = new Map<string, number>()
-  const literals = new Map<string, number>()
+  const numbers = new Map<string, number>()
+  const literals: Literal[] = []
   const lengths: number[] = []
-  const intern = (text: string) => {
-    const number = literals.get(text) ?? literals.size
-    literals.set(text, number)
-    lengths[number] = text.length
+  const intern = (literal: Literal) => {
+    const key = `${literal.wordStart ? '<' : ' '}${literal.wordEnd ? '>' : ' '}${literal.text}`
+    const number = numbers.get(key) ?? literals.length
+    if (number === literals.length) {
+      numbers.set(key, number)
+      literals.push(literal)
+      lengths.push(literal.text.length + (literal.wordStart ? 1 : 0) + (literal.wordEnd ? 1 : 0))
+    }
     return number
   }
-  const secretLiterals = new Set(REDACTION_LITERALS.map(intern))
+  const secretLiterals = new Set(
+    REDACTION_LITERALS.map((text) => intern({ text, wordStart: false, wordEnd: false })),
+  )
   const compiler: Compiler = {
     slot(field) {
       const slot = slots.get(field) ?? slots.size
@@ -98,9 +106,9 @@ function compileProgram(rules: readonly Rule[]): Program {
     lengths,
   }
   const compiled = rules.map((rule) => compileCondition(rule.condition, rule, compiler))
-  const seen = seenLiterals(literals.size)
+  const seen = seenLiterals(literals.length)
   compiler.context.seen = seen
-  const index = buildLiteralIndex([...literals.keys()])
+  const index = buildLiteralIndex(literals)
   const fields: FieldTable = {
     slots,
     asksPresence: compiler.asksPresence,
@@ -118,7 +126,7 @@ function compileProgram(rules: readonly Rule[]): Program {
 
   const run = (event: Event, logsource: LogSource | null, everyRule: boolean): Outcome => {
     seen.clear()
-    for (const leaf of event.leaves) index.scan(leaf.folded, seen)
+    for (const leaf of event.leaves) index.scan(leaf.text, leaf.folded, seen)
     const allowed = logsource === null ? null : route(logsource)
     let maySecret = false
     const candidates: number[] = []
@@ -271,7 +279,7 @@ function compileSearch(search: Search, compiler: Compiler): Matcher {
   const leavesOf = leafReader(field, compiler)
   const parts = values.map((value): Matcher => {
     if (value.kind === 'exists' || value.kind === 'null') return presence(value, field ?? '', compiler)
-    return valueSearch(valueMatcher(value), leavesOf, compiler)
+    return anyOf(valueMatchers(value).map((matcher) => valueSearch(matcher, leavesOf, compiler)))
   })
   return all ? allOf(parts, compiler) : anyOf(parts)
 }
@@ -287,11 +295,11 @@ function leafReader(field: string | null, compiler: Compiler): LeafReader {
 
 function valueSearch(matcher: ValueMatcher, leavesOf: LeafReader, compiler: Compiler): Matcher {
   const { context } = compiler
-  const witness = matcher.literals?.map((literal) => compiler.literal(literal)) ?? null
+  const requires = matcher.requires.map((list) => list.map((literal) => compiler.literal(literal)))
+  const seen = (literal: number) => context.seen.has(literal)
   const matches = (leaf: EventLeaf) => leaf.type !== 'null' && matcher.test(leaf)
   return {
-    holds: (event) =>
-      (witness === null || witness.some((literal) => context.seen.has(literal))) && leavesOf(event).some(matches),
+    holds: (event) => requires.every((list) => list.some(seen)) && leavesOf(event).some(matches),
     explain(event, into) {
       let left: number = LIMITS.placesPerValue
       for (const leaf of leavesOf(event)) {
@@ -303,7 +311,7 @@ function valueSearch(matcher: ValueMatcher, leavesOf: LeafReader, compiler: Comp
         }
       }
     },
-    witness,
+    witness: rarest(requires, compiler.lengths),
   }
 }
 

@@ -1,22 +1,60 @@
 import { foldCase } from './fold.ts'
 
+/** A text that must occur, folded; at an edge that is marked the text around it must be the start or end of a word. */
+export interface Literal {
+  readonly text: string
+  readonly wordStart: boolean
+  readonly wordEnd: boolean
+}
+
 /**
- * What a text must hold to match: a list of literals, folded, of which it has one at least; null where the pattern
- * tells nothing, or is written in a way that this does not follow. It may be less than could be known, never wrong.
+ * What a text must hold to match: of each of these lists at least one literal. No list where the pattern tells nothing,
+ * or is written in a way that this does not follow. It may be less than could be known, never wrong.
  *
  * After Russ Cox, “Regular Expression Matching with a Trigram Index”: each part of the pattern has either all the texts
- * that it can be (`exact`), or texts of which it must contain one (`holds`), and the parts of a sequence are multiplied
- * out while they are few.
+ * that it can be (`exact`), or lists of texts of each of which it must contain one (`holds`), and the parts of a
+ * sequence are multiplied out while they are few.
  */
-export function requiredLiterals(pattern: string, ignoreCase: boolean): string[] | null {
+export function requiredLiterals(pattern: string, ignoreCase: boolean): Literal[][] {
   const reader: Reader = { pattern, at: 0, ignoreCase }
   try {
     const part = alternatives(reader)
-    return reader.at === pattern.length ? best([required(part)]) : null
+    return reader.at === pattern.length ? chosen(required(part)).map((list) => list.map(toLiteral)) : []
   } catch (error) {
-    if (error === NOT_FOLLOWED) return null
+    if (error === NOT_FOLLOWED) return []
     throw error
   }
+}
+
+/** The alternatives of `a|b|c`: each alone has more to require than all of them together. */
+export function splitAlternatives(pattern: string): string[] {
+  const parts: string[] = []
+  let depth = 0
+  let from = 0
+  for (let at = 0; at < pattern.length; at++) {
+    const char = pattern.charAt(at)
+    if (char === '\\') {
+      // Quoted text and flags for what follows would have to be carried over.
+      if (pattern.charAt(at + 1) === 'Q') return [pattern]
+      at++
+    } else if (char === '[') {
+      at++
+      if (pattern.charAt(at) === '^') at++
+      if (pattern.charAt(at) === ']') at++
+      while (at < pattern.length && pattern.charAt(at) !== ']') {
+        if (pattern.startsWith('[:', at)) at = Math.max(at, pattern.indexOf(':]', at) + 1)
+        at += pattern.charAt(at) === '\\' ? 2 : 1
+      }
+    } else if (char === '(') {
+      if (/^\(\?[A-Za-z-]+\)/.test(pattern.slice(at, at + 10))) return [pattern]
+      depth++
+    } else if (char === ')') depth--
+    else if (char === '|' && depth === 0) {
+      parts.push(pattern.slice(from, at))
+      from = at + 1
+    }
+  }
+  return [...parts, pattern.slice(from)]
 }
 
 interface Reader {
@@ -27,30 +65,51 @@ interface Reader {
 
 interface Part {
   readonly exact: readonly string[] | null
-  readonly holds: readonly string[] | null
+  readonly holds: readonly (readonly string[])[]
 }
 
-const EMPTY: Part = { exact: [''], holds: null }
-const UNKNOWN: Part = { exact: null, holds: null }
+/** Stands for `\b` among the characters of a text. */
+const BOUNDARY = '\0'
+const EMPTY: Part = { exact: [''], holds: [] }
+const WORD_EDGE: Part = { exact: [BOUNDARY], holds: [] }
+const UNKNOWN: Part = { exact: null, holds: [] }
 const NOT_FOLLOWED = new Error('A pattern that requiredLiterals does not follow')
 
 /** More alternatives than this say too little to be worth their place in an index. */
 const MOST_EXACT = 48
-const MOST_HOLDS = 160
+const MOST_HOLDS = 256
+/** Characters of a class that are written out: as many as the mathematical letters are. */
+const MOST_RANGE = 1_200
 const MOST_CLASS = 6
+const MOST_LISTS = 5
 
-const required = ({ exact, holds }: Part) => (exact !== null && !exact.includes('') ? exact : holds)
+const lengthOf = (text: string) => text.replaceAll(BOUNDARY, '').length
 
-/** Of several lists that all hold the one that says most: whose shortest literal is the longest. */
-function best(lists: readonly (readonly string[] | null)[]): string[] | null {
-  let found: readonly string[] | null = null
-  let foundWorth = -Infinity
-  for (const list of lists) {
-    if (list === null || list.length === 0 || list.length > MOST_HOLDS) continue
-    const worth = Math.min(12, ...list.map((text) => text.length)) - list.length / 16
-    if (worth > foundWorth) [found, foundWorth] = [list, worth]
+function toLiteral(text: string): Literal {
+  return {
+    text: text.replaceAll(BOUNDARY, ''),
+    wordStart: text.startsWith(BOUNDARY),
+    wordEnd: text.endsWith(BOUNDARY),
   }
-  return found === null ? null : [...new Set(found)]
+}
+
+function required({ exact, holds }: Part): readonly (readonly string[])[] {
+  return exact === null ? holds : [exact]
+}
+
+/** How much a list says: its shortest literal counts, whole words more; many literals say less. */
+function worth(list: readonly string[]): number {
+  const shortest = Math.min(...list.map((text) => lengthOf(text) + (text.startsWith(BOUNDARY) ? 1.5 : 0)))
+  return Math.min(12, shortest) - list.length / 24
+}
+
+/** The lists that say most, best first. */
+function chosen(lists: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  return lists
+    .filter((list) => list.length > 0 && list.length <= MOST_HOLDS && list.every((text) => lengthOf(text) > 0))
+    .map((list) => [...new Set(list)])
+    .sort((a, b) => worth(b) - worth(a))
+    .slice(0, MOST_LISTS)
 }
 
 function alternatives(reader: Reader): Part {
@@ -65,33 +124,33 @@ function alternatives(reader: Reader): Part {
   const [only] = parts
   if (parts.length === 1 && only !== undefined) return only
   const exact = parts.flatMap((part) => part.exact ?? [])
-  const holds = parts.flatMap((part) => required(part) ?? [])
+  const bests = parts.map((part) => chosen(required(part))[0])
   return {
     exact: parts.every((part) => part.exact !== null) && exact.length <= MOST_EXACT ? exact : null,
-    holds: parts.every((part) => required(part) !== null) ? best([holds]) : null,
+    holds: bests.every((best) => best !== undefined) ? [bests.flat()] : [],
   }
 }
 
 function sequence(reader: Reader): Part {
-  const found: (readonly string[] | null)[] = []
+  const found: (readonly string[])[] = []
   let run: readonly string[] = ['']
   let whole = true
   const cut = (next: readonly string[]) => {
     whole = false
-    if (!run.includes('')) found.push(run)
+    found.push(run)
     run = next
   }
   while (reader.at < reader.pattern.length && !'|)'.includes(reader.pattern.charAt(reader.at))) {
     const part = repeated(reader)
     if (part.exact === null) {
       cut([''])
-      found.push(part.holds)
+      found.push(...part.holds)
     } else if (run.length * part.exact.length > MOST_EXACT) cut(part.exact)
     else run = run.flatMap((head) => (part.exact ?? []).map((tail) => head + tail))
   }
-  if (whole) return { exact: run, holds: null }
+  if (whole) return { exact: run, holds: [] }
   cut([''])
-  return { exact: null, holds: best(found) }
+  return { exact: null, holds: chosen(found) }
 }
 
 function repeated(reader: Reader): Part {
@@ -101,8 +160,8 @@ function repeated(reader: Reader): Part {
     if (least === undefined || most === undefined) return part
     if (least === 0) {
       const exact: readonly string[] | null = most === 1 && part.exact !== null ? ['', ...part.exact] : null
-      part = { exact, holds: null }
-    } else if (most !== 1) part = { exact: null, holds: required(part) }
+      part = { exact, holds: [] }
+    } else if (most !== 1) part = { exact: null, holds: chosen(required(part)) }
   }
 }
 
@@ -148,8 +207,8 @@ function atom(reader: Reader): Part {
 
 /** One character. Which letters beyond ASCII are equal without case is the engine's business, so they tell nothing. */
 function literal(char: string, { ignoreCase }: Reader): Part {
-  if (ignoreCase && char > '\u007f') return UNKNOWN
-  return { exact: [foldCase(char)], holds: null }
+  if (ignoreCase && char > '\u007f' && (char.toLowerCase() !== char || char.toUpperCase() !== char)) return UNKNOWN
+  return { exact: [foldCase(char)], holds: [] }
 }
 
 function group(reader: Reader): Part {
@@ -181,12 +240,13 @@ function charClass(reader: Reader): Part {
     const rest = pattern.slice(at, at + 40)
     const named = /^(?:\[:[^\]]*:\]|\\[pP](?:\{[^}]*\}|.)|\\[dDwWsS])/.exec(rest)
     const code = /^\\x(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{2}))/.exec(rest)
-    const text = named?.[0] ?? code?.[0] ?? /^\\[^\w\s]/.exec(rest)?.[0] ?? /^[^\\]/su.exec(rest)?.[0]
+    const text = named?.[0] ?? code?.[0] ?? /^\\(?:[^\w\s]|[nrtfv])/.exec(rest)?.[0] ?? /^[^\\]/su.exec(rest)?.[0]
     if (text === undefined) throw NOT_FOLLOWED
     at += text.length
     if (named !== null) return null
     if (code !== null) return Number.parseInt(code[1] ?? code[2] ?? '', 16)
-    return text.codePointAt(text.startsWith('\\') ? 1 : 0) ?? null
+    const control = CONTROLS[text]
+    return control ?? text.codePointAt(text.startsWith('\\') ? 1 : 0) ?? null
   }
   for (let first = true; first || pattern.charAt(at) !== ']'; first = false) {
     if (at >= pattern.length) throw NOT_FOLLOWED
@@ -194,16 +254,18 @@ function charClass(reader: Reader): Part {
     const ranged = pattern.charAt(at) === '-' && pattern.charAt(at + 1) !== ']'
     if (ranged) at++
     const to = ranged ? next() : from
-    if (from === null || to === null || to - from > MOST_HOLDS) known = false
+    if (from === null || to === null || to - from > MOST_RANGE) known = false
     else for (let code = from; code <= to; code++) codes.push(code)
   }
   reader.at = at + 1
-  if (!known || codes.length > MOST_HOLDS) return UNKNOWN
+  if (!known || codes.length > MOST_RANGE) return UNKNOWN
   const texts = codes.map((code) => literal(String.fromCodePoint(code), reader).exact)
   // A few ASCII letters are no news in any text; a few invisible characters are.
   if (texts.includes(null) || (codes.length > MOST_CLASS && codes.some((code) => code < 0x80))) return UNKNOWN
   const exact = texts.flatMap((text) => text ?? [])
-  return exact.length <= MOST_EXACT ? { exact, holds: null } : { exact: null, holds: exact }
+  if (exact.length <= MOST_EXACT) return { exact, holds: [] }
+  // Of characters beyond the basic plane the first half says enough: there are few of those.
+  return { exact: null, holds: [[...new Set(exact.map((text) => text.charAt(0)))]] }
 }
 
 function escape(reader: Reader): Part {
@@ -230,7 +292,8 @@ function escape(reader: Reader): Part {
   return literal(char, reader)
 }
 
-const exactly = (text: string): Part => ({ exact: [text], holds: null })
+const CONTROLS: Readonly<Partial<Record<string, number>>> = { '\\n': 10, '\\r': 13, '\\t': 9, '\\f': 12, '\\v': 11 }
+const exactly = (text: string): Part => ({ exact: [text], holds: [] })
 const KNOWN_ESCAPES: Readonly<Partial<Record<string, Part>>> = {
   d: UNKNOWN,
   D: UNKNOWN,
@@ -238,7 +301,7 @@ const KNOWN_ESCAPES: Readonly<Partial<Record<string, Part>>> = {
   W: UNKNOWN,
   s: UNKNOWN,
   S: UNKNOWN,
-  b: EMPTY,
+  b: WORD_EDGE,
   B: EMPTY,
   A: EMPTY,
   z: EMPTY,

@@ -1,6 +1,8 @@
 import { RE2JS } from 're2js'
 import { LIMITS } from './limits.ts'
-import { requiredLiterals } from './regex-literals.ts'
+import { requiredLiterals, splitAlternatives, type Literal } from './regex-literals.ts'
+
+export type { Literal }
 
 /**
  * Regular expressions in time linear in the text, whatever the pattern: RE2's syntax and meaning. Case-sensitive and
@@ -9,9 +11,11 @@ import { requiredLiterals } from './regex-literals.ts'
 export interface Regex {
   readonly pattern: string
   /**
-   * Each text that matches holds one of these, in the form of `foldCase`; null where nothing can be said. Looking for
-   * them first is what makes most tests free.
+   * Each text that matches holds, in the form of `foldCase`, at least one literal of each of these lists. Looking for
+   * them first is what makes most tests free. Empty where nothing can be said.
    */
+  readonly requires: readonly (readonly Literal[])[]
+  /** The list of them that says most, as plain text; null where nothing can be said. */
   readonly literals: readonly string[] | null
   test(text: string): boolean
   /** The leftmost match that begins at `from` or later, in UTF-16 units. */
@@ -38,6 +42,45 @@ export class RegexError extends Error {
 
 /** Throws `RegexError`. */
 export function compileRegex(pattern: string, flags: RegexFlags = {}): Regex {
+  checkRegex(pattern)
+  const re = compileRe2(pattern, flags)
+  const requires = requiredLiterals(pattern, flags.ignoreCase ?? false)
+  return {
+    pattern,
+    requires,
+    literals: literalsOf(requires),
+    test: (text) => re.test(text),
+    find(text, from = 0) {
+      const matcher = re.matcher(text)
+      return matcher.find(from) ? { start: matcher.start(), end: matcher.end() } : null
+    },
+  }
+}
+
+/**
+ * A pattern as one expression for each of its alternatives at the top: together they match where the pattern does, and
+ * each requires more. They are compiled when first used. The pattern must have passed `compileRegex`.
+ */
+export function compileAlternatives(pattern: string, flags: RegexFlags): Regex[] {
+  return splitAlternatives(pattern).map((part) => {
+    let compiled: Regex | null = null
+    const get = () => (compiled ??= compileRegex(part, flags))
+    const requires = requiredLiterals(part, flags.ignoreCase ?? false)
+    return {
+      pattern: part,
+      requires,
+      literals: literalsOf(requires),
+      test: (text) => get().test(text),
+      find: (text, from) => get().find(text, from),
+    }
+  })
+}
+
+function literalsOf([best]: readonly (readonly Literal[])[]): string[] | null {
+  return best === undefined ? null : best.map(({ text }) => text)
+}
+
+function checkRegex(pattern: string): void {
   if (pattern.length > LIMITS.regexChars)
     throw new RegexError(
       'too_large',
@@ -49,33 +92,25 @@ export function compileRegex(pattern: string, flags: RegexFlags = {}): Regex {
       'unsupported',
       `${unsupported} cannot be matched in time linear in the text and is not supported.`,
     )
-  const re = compileRe2(pattern, flags)
+}
+
+function compileRe2(pattern: string, { ignoreCase, multiline, dotAll }: RegexFlags): RE2JS {
+  const flags =
+    (ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) | (multiline ? RE2JS.MULTILINE : 0) | (dotAll ? RE2JS.DOTALL : 0)
+  let re: RE2JS
+  try {
+    re = RE2JS.compile(pattern, flags)
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error)
+    throw new RegexError('malformed', `This regular expression cannot be read: ${said}.`)
+  }
   const size = re.programSize()
   if (size > LIMITS.regexInstructions)
     throw new RegexError(
       'too_large',
       `This regular expression compiles to ${size} instructions; ${LIMITS.regexInstructions} are allowed (regexInstructions).`,
     )
-  return {
-    pattern,
-    literals: requiredLiterals(pattern, flags.ignoreCase ?? false),
-    test: (text) => re.test(text),
-    find(text, from = 0) {
-      const matcher = re.matcher(text)
-      return matcher.find(from) ? { start: matcher.start(), end: matcher.end() } : null
-    },
-  }
-}
-
-function compileRe2(pattern: string, { ignoreCase, multiline, dotAll }: RegexFlags): RE2JS {
-  const flags =
-    (ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) | (multiline ? RE2JS.MULTILINE : 0) | (dotAll ? RE2JS.DOTALL : 0)
-  try {
-    return RE2JS.compile(pattern, flags)
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error)
-    throw new RegexError('malformed', `This regular expression cannot be read: ${said}.`)
-  }
+  return re
 }
 
 /** The name of the first construct that no linear-time engine has, or null. */

@@ -3,7 +3,7 @@ import { foldCase } from './fold.ts'
 import { globFind, globLiterals, plainText, type Glob } from './glob.ts'
 import { inNetwork } from './network.ts'
 import { numberOf, oneDash } from './parse-detection.ts'
-import { compileRegex } from './regex.ts'
+import { compileAlternatives, type Literal } from './regex.ts'
 import type { Comparison, Value } from './rule.ts'
 
 export interface Range {
@@ -13,36 +13,34 @@ export interface Range {
 
 /** One value of a search, ready to be tried on a leaf that is not null. */
 export interface ValueMatcher {
-  /** Each leaf that matches holds one of these in its folded text; null where nothing can be said. */
-  readonly literals: readonly string[] | null
+  /** Each leaf that matches holds a literal of each of these lists. Empty where nothing can be said. */
+  readonly requires: readonly (readonly Literal[])[]
   test(leaf: EventLeaf): boolean
   /** At most `most` places, leftmost first, without overlap. Called only where `test` held. */
   find(leaf: EventLeaf, most: number): readonly Range[]
 }
 
-/** For the values that look at the text of a leaf; `exists` and `null` look at the field. */
-export function valueMatcher(value: Exclude<Value, { kind: 'exists' | 'null' }>): ValueMatcher {
+/** For the values that look at the text of a leaf (`exists` and `null` look at the field). The value holds where one does. */
+export function valueMatchers(value: Exclude<Value, { kind: 'exists' | 'null' }>): ValueMatcher[] {
   switch (value.kind) {
     case 'glob':
-      return globMatcher(value.globs, value.cased, value.windash)
-    case 'regex': {
-      const regex = compileRegex(value.pattern, value.flags)
-      return {
-        literals: regex.literals,
+      return [globMatcher(value.globs, value.cased, value.windash)]
+    case 'regex':
+      return compileAlternatives(value.pattern, value.flags).map((regex) => ({
+        requires: regex.requires,
         test: (leaf) => regex.test(leaf.text),
         find: (leaf, most) => repeat(most, (from) => regex.find(leaf.text, from), leaf.text.length),
-      }
-    }
+      }))
     case 'number':
-      return whole((text) => compares(numberOf(text), value.comparison, value.number))
+      return [whole((text) => compares(numberOf(text), value.comparison, value.number))]
     case 'network':
-      return whole((text) => inNetwork(text, value.network))
+      return [whole((text) => inNetwork(text, value.network))]
   }
 }
 
 function whole(test: (text: string) => boolean): ValueMatcher {
   return {
-    literals: null,
+    requires: [],
     test: (leaf) => test(leaf.text),
     find: (leaf) => [{ start: 0, end: leaf.text.length }],
   }
@@ -69,7 +67,7 @@ function globMatcher(globs: readonly Glob[], cased: boolean, windash: boolean): 
   }
   const locators = globs.map(locator)
   return {
-    literals: literalsOf(globs, windash),
+    requires: requiresOf(globs, windash),
     test(leaf) {
       const text = read(leaf)
       return locators.some(({ test }) => test(text))
@@ -117,15 +115,15 @@ function repeat(most: number, find: (from: number) => Range | null, length: numb
 }
 
 /** For each form the longest literal of it, in folded letters. */
-function literalsOf(globs: readonly Glob[], windash: boolean): string[] | null {
-  const found: string[] = []
+function requiresOf(globs: readonly Glob[], windash: boolean): Literal[][] {
+  const found: Literal[] = []
   for (const glob of globs) {
     const parts = globLiterals(glob).map(foldCase)
     // Any of five dashes may stand for one in the rule.
     const fixed = windash ? parts.flatMap((part) => part.split('-')) : parts
     const longest = fixed.reduce((best, part) => (part.length > best.length ? part : best), '')
-    if (longest === '') return null
-    found.push(longest)
+    if (longest === '') return []
+    found.push({ text: longest, wordStart: false, wordEnd: false })
   }
-  return found
+  return [found]
 }

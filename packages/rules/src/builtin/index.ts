@@ -24,22 +24,22 @@ logsource:
 detection:
   shell:
     payload|re|i:
-      - '/dev/(?:tcp|udp)/[^\\s/\\x22]{1,80}/\\d{1,5}'
-      - '\\b(?:nc|ncat|netcat|nc\\.exe|nc\\.traditional|busybox nc|socat)\\b[^\\n|;]{0,120}(?:\\s-[a-z]*[ec]\\s*[\\x22\\x27]?(?:/bin/|/usr/bin/)?(?:ba|z|da|k|c)?sh|\\s-e\\s|--(?:sh-)?exec|exec:|system:)'
-      - '\\b(?:ba|z|da|k|a)?sh\\b[^\\n]{0,20}-i\\b[^\\n]{0,60}(?:\\||<|>|0>&1|2>&1)[^\\n]{0,80}\\b(?:nc|ncat|netcat|openssl|socat|telnet|curl|/dev/)\\b'
-      - '\\bmkfifo\\b[^\\n]{0,160}\\b(?:nc|ncat|netcat|openssl|telnet|socat|curl)\\b'
-      - '\\btelnet\\s+\\S+\\s+\\d+\\s*(?:0<|\\|)[^\\n]{0,60}\\b(?:ba|z|da|k)?sh\\b'
-      - '\\bsocket\\b[^\\n]{0,400}\\b(?:connect|PeerAddr|bind)\\b[\\s\\S]{0,400}(?:dup2|subprocess|pty\\.spawn|popen|/bin/(?:ba)?sh|fdopen|>&|cmd\\.exe|exec|Process)'
-      - '\\b(?:TCPSocket|Socket\\.tcp|TCPServer)\\b[\\s\\S]{0,300}\\b(?:exec|popen|Process|sh)\\b'
-      - '\\bfsockopen\\s*\\([\\s\\S]{0,200}\\b(?:exec|system|shell_exec|proc_open|popen|passthru|sh)\\b'
-      - '\\bNet\\.Sockets\\.TCPClient\\b[\\s\\S]{0,800}\\b(?:GetStream|iex|Invoke-Expression)\\b'
-      - '\\b(?:perl|ruby|python[23]?|php|lua|node|awk|gawk|go)\\b[\\s\\S]{0,80}\\b(?:socket|IO::Socket|TCPSocket|fsockopen|net\\.connect|net\\.Socket|/inet/tcp|net\\.Dial)\\b[\\s\\S]{0,400}(?:sh\\b|exec|system|spawn|open\\()'
+      - '/dev/(?:tcp|udp)/[^\\s/\\x22]+?/\\d{1,5}'
+      - '\\b(?:nc|ncat|netcat|nc\\.exe|nc\\.traditional|busybox nc|socat)\\b[^\\n|;]*?(?:\\s-[a-z]*[ec]\\s*[\\x22\\x27]?(?:/bin/|/usr/bin/)?(?:ba|z|da|k|c)?sh|\\s-e\\s|--(?:sh-)?exec|exec:|system:)'
+      - '\\b(?:ba|z|da|k|a)?sh\\b[^\\n]{0,20}-i\\b[^\\n]*?(?:\\||<|>|0>&1|2>&1)[^\\n]*?\\b(?:nc|ncat|netcat|openssl|socat|telnet|curl|/dev/)\\b'
+      - '\\bmkfifo\\b[^\\n]*?\\b(?:nc|ncat|netcat|openssl|telnet|socat|curl)\\b'
+      - '\\btelnet\\s+\\S+\\s+\\d+\\s*(?:0<|\\|)[^\\n]*?\\b(?:ba|z|da|k)?sh\\b'
+      - '\\bsocket\\b[^\\n]*?\\b(?:connect|PeerAddr|bind)\\b[\\s\\S]*?(?:dup2|subprocess|pty\\.spawn|popen|/bin/(?:ba)?sh|fdopen|>&|cmd\\.exe|exec|Process)'
+      - '\\b(?:TCPSocket|Socket\\.tcp|TCPServer)\\b[\\s\\S]*?\\b(?:exec|popen|Process|sh)\\b'
+      - '\\bfsockopen\\s*\\([\\s\\S]*?\\b(?:exec|system|shell_exec|proc_open|popen|passthru|sh)\\b'
+      - '\\bNet\\.Sockets\\.TCPClient\\b[\\s\\S]*?\\b(?:GetStream|iex|Invoke-Expression)\\b'
+      - '\\b(?:perl|ruby|python[23]?|php|lua|node|awk|gawk|go)\\b[\\s\\S]*?\\b(?:socket|IO::Socket|TCPSocket|fsockopen|net\\.connect|net\\.Socket|/inet/tcp|net\\.Dial)\\b[\\s\\S]*?(?:sh\\b|exec|system|spawn|open\\()'
       - '/inet/(?:tcp|udp)/'
       - '\\bmsfvenom\\b|\\bmeterpreter\\b|\\breverse_(?:tcp|https?|shell|python|bash|perl)\\b|\\bbind_tcp\\b'
-      - '\\bpty\\.spawn\\b|\\bscript\\s+(?:-qc?\\s+)?(?:/bin/(?:ba)?sh\\s+)?/dev/null\\b[^\\n]{0,40}(?:nc|tcp)'
+      - '\\bpty\\.spawn\\b|\\bscript\\s+(?:-qc?\\s+)?(?:/bin/(?:ba)?sh\\s+)?/dev/null\\b[^\\n]*?(?:nc|tcp)'
       - '(?:\\\\x[0-9a-f]{2}){24,}'
-      - '\\bRuntime\\.getRuntime\\(\\)\\.exec\\b[\\s\\S]{0,120}(?:sh\\b|cmd)'
-      - '\\bopenssl\\s+s_client\\b[^\\n]{0,120}(?:\\|\\s*/?(?:bin/)?(?:ba)?sh|>\\s*/tmp|-quiet)'
+      - '\\bRuntime\\.getRuntime\\(\\)\\.exec\\b[\\s\\S]*?(?:sh\\b|cmd)'
+      - '\\bopenssl\\s+s_client\\b[^\\n]*?(?:\\|\\s*/?(?:bin/)?(?:ba)?sh|>\\s*/tmp|-quiet)'
       - '\\bopen (?:a |an )?(?:reverse|bind) shell\\b'
   elsewhere:
     kind:
@@ -71,16 +71,16 @@ logsource:
 detection:
   run:
     payload|re|i:
-      - '\\b(?:curl|wget|fetch|lwp-download|aria2c)\\b[^\\n|]{0,300}\\|\\s*(?:sudo\\s+)?(?:-E\\s+)?(?:env\\s+)?(?:/usr)?(?:/bin/)?(?:ba|z|da|k|a)?(?:sh|python[23]?|perl|ruby|node|php|pwsh)\\b'
+      - '\\b(?:curl|wget|fetch|lwp-download|aria2c)\\b[^\\n|]*?\\|\\s*(?:sudo\\s+)?(?:-E\\s+)?(?:env\\s+)?(?:/usr)?(?:/bin/)?(?:ba|z|da|k|a)?(?:sh|python[23]?|perl|ruby|node|php|pwsh)\\b'
       - '\\b(?:ba|z|da)?sh\\s+(?:-c\\s+)?[\\x22\\x27]?(?:<\\(|\\$\\(|\`)\\s*(?:curl|wget)\\b'
       - '\\b(?:eval|source|\\.)\\s+[\\x22\\x27]?(?:<\\(|\\$\\(|\`)\\s*(?:curl|wget)\\b'
-      - '\\b(?:iex|invoke-expression)\\b[\\s\\S]{0,120}\\b(?:downloadstring|iwr|irm|invoke-webrequest|invoke-restmethod|net\\.webclient|webclient|curl|wget)\\b'
-      - '\\b(?:downloadstring|iwr|irm|invoke-webrequest|invoke-restmethod)\\b[\\s\\S]{0,200}\\|\\s*(?:iex|invoke-expression)\\b'
+      - '\\b(?:iex|invoke-expression)\\b[\\s\\S]*?\\b(?:downloadstring|iwr|irm|invoke-webrequest|invoke-restmethod|net\\.webclient|webclient|curl|wget)\\b'
+      - '\\b(?:downloadstring|iwr|irm|invoke-webrequest|invoke-restmethod)\\b[\\s\\S]*?\\|\\s*(?:iex|invoke-expression)\\b'
       - '\\bdownload(?:string|data)\\s*\\('
-      - '\\b(?:curl|wget|invoke-webrequest|iwr|bitsadmin|certutil)\\b[^\\n]{0,240}(?:-o|-O|--output|-outfile|>|/transfer)\\b?[^\\n]{0,240}(?:&&|;|\\n)\\s*(?:sudo\\s+)?(?:chmod\\s+(?:\\+x|a\\+x|u\\+x|7[0-7]{2})|bash|sh|start-process|\\./|start |python|perl)'
-      - '\\b(?:curl|wget)\\b[^\\n]{0,300}\\.(?:sh|py|pl|elf|bin|exe)\\b[^\\n]{0,80}(?:&&|;)\\s*(?:sudo\\s+)?(?:ba)?sh\\b'
-      - '\\bpython[23]?\\s+-c\\b[^\\n]{0,200}\\b(?:urlopen|requests\\.get|urllib)\\b[^\\n]{0,200}\\bexec\\b|\\bexec\\s*\\(\\s*(?:requests\\.get|urllib|__import__)'
-      - '\\bstart-bitstransfer\\b|\\bcertutil(?:\\.exe)?\\b[^\\n]{0,80}-(?:urlcache|decode|verifyctl)\\b|\\bbitsadmin(?:\\.exe)?\\b[^\\n]{0,80}/(?:transfer|addfile|create)\\b'
+      - '\\b(?:curl|wget|invoke-webrequest|iwr|bitsadmin|certutil)\\b[^\\n]*?(?:-o|-O|--output|-outfile|>|/transfer)\\b?[^\\n]*?(?:&&|;|\\n)\\s*(?:sudo\\s+)?(?:chmod\\s+(?:\\+x|a\\+x|u\\+x|7[0-7]{2})|bash|sh|start-process|\\./|start |python|perl)'
+      - '\\b(?:curl|wget)\\b[^\\n]*?\\.(?:sh|py|pl|elf|bin|exe)\\b[^\\n]*?(?:&&|;)\\s*(?:sudo\\s+)?(?:ba)?sh\\b'
+      - '\\bpython[23]?\\s+-c\\b[^\\n]*?\\b(?:urlopen|requests\\.get|urllib)\\b[^\\n]*?\\bexec\\b|\\bexec\\s*\\(\\s*(?:requests\\.get|urllib|__import__)'
+      - '\\bstart-bitstransfer\\b|\\bcertutil(?:\\.exe)?\\b[^\\n]*?-(?:urlcache|decode|verifyctl)\\b|\\bbitsadmin(?:\\.exe)?\\b[^\\n]*?/(?:transfer|addfile|create)\\b'
   elsewhere:
     kind:
       - prompt
@@ -114,17 +114,17 @@ detection:
   wipe:
     payload|re|i:
       - '\\brm\\s+(?:-[a-zA-Z-]+\\s+|--[a-z-]+\\s+)*(?:-[a-zA-Z]*[rR][a-zA-Z]*|--recursive)\\s+(?:-[a-zA-Z-]+\\s+|--[a-z-]+\\s+)*[\\x22\\x27]?(?:/|/\\*|~/?|\\$HOME/?|/(?:etc|usr|bin|sbin|lib|boot|var|home|root|opt|Users|System)(?:/\\*|/)?)[\\x22\\x27]?(?:\\s|$|;|&|\\|)'
-      - '\\brm\\b[^\\n;|]{0,60}--no-preserve-root'
-      - '\\bdd\\b[^\\n;|]{0,120}\\bof=/dev/(?:sd|hd|nvme|xvd|vd|disk|mmcblk)'
+      - '\\brm\\b[^\\n;|]*?--no-preserve-root'
+      - '\\bdd\\b[^\\n;|]*?\\bof=/dev/(?:sd|hd|nvme|xvd|vd|disk|mmcblk)'
       - '\\bmkfs(?:\\.\\w+)?\\s+(?:-\\S+\\s+)*/dev/(?:sda|nvme0n1|vda|xvda|hda)\\b'
       - ':\\(\\)\\s*\\{\\s*:\\s*\\|\\s*:\\s*&\\s*\\}'
-      - '\\bvssadmin(?:\\.exe)?\\b[^\\n]{0,40}\\b(?:delete|resize)\\s+shadow'
-      - '\\bwmic(?:\\.exe)?\\b[^\\n]{0,30}\\bshadowcopy\\b[^\\n]{0,20}\\bdelete\\b|\\bwin32_shadowcopy\\b[^\\n]{0,80}(?:delete|remove)'
-      - '\\bwbadmin(?:\\.exe)?\\b[^\\n]{0,20}\\bdelete\\b|\\bbcdedit(?:\\.exe)?\\b[^\\n]{0,60}(?:recoveryenabled|bootstatuspolicy|safeboot)'
+      - '\\bvssadmin(?:\\.exe)?\\b[^\\n]*?\\b(?:delete|resize)\\s+shadow'
+      - '\\bwmic(?:\\.exe)?\\b[^\\n]*?\\bshadowcopy\\b[^\\n]{0,20}\\bdelete\\b|\\bwin32_shadowcopy\\b[^\\n]*?(?:delete|remove)'
+      - '\\bwbadmin(?:\\.exe)?\\b[^\\n]{0,20}\\bdelete\\b|\\bbcdedit(?:\\.exe)?\\b[^\\n]*?(?:recoveryenabled|bootstatuspolicy|safeboot)'
       - '\\bdiskshadow(?:\\.exe)?\\b|\\bdelete shadows\\b'
       - '\\breagentc(?:\\.exe)?\\s+/disable\\b|\\bcipher(?:\\.exe)?\\s+/w:|\\bsdelete\\w*(?:\\.exe)?\\b'
-      - '\\bdiskpart\\b[^\\n]{0,80}\\bclean\\b|\\bformat\\s+[c-z]:\\s*/[yq]|\\bdel\\s+(?:/[fsqa]\\s+){2,}[a-z]:\\\\'
-      - '\\bdisable-computerrestore\\b|\\bschtasks(?:\\.exe)?\\b[^\\n]{0,80}systemrestore[^\\n]{0,20}/disable'
+      - '\\bdiskpart\\b[^\\n]*?\\bclean\\b|\\bformat\\s+[c-z]:\\s*/[yq]|\\bdel\\s+(?:/[fsqa]\\s+){2,}[a-z]:\\\\'
+      - '\\bdisable-computerrestore\\b|\\bschtasks(?:\\.exe)?\\b[^\\n]*?systemrestore[^\\n]{0,20}/disable'
       - '>\\s*/dev/(?:sd[a-z]|nvme0n1|hda|vda)\\b'
       - '\\bchmod\\s+-R\\s+(?:000|777)\\s+/(?:\\s|$)'
       - '\\bsc(?:\\.exe)?\\s+(?:config|sdset|stop|delete)\\s+(?:VSS|wbengine|SDRSVC|swprv)\\b'
@@ -154,23 +154,23 @@ logsource:
 detection:
   persist:
     payload|re|i:
-      - '\\bcrontab\\s+-(?:\\s|$|\\))|\\|\\s*crontab\\b|>>?\\s*[\\x22\\x27]?/etc/(?:cron[\\w.]*|crontab|anacrontab)|>>?\\s*/var/spool/cron|\\b(?:cp|mv|install|tee)\\b[^\\n]{0,120}/etc/cron'
-      - '\\bschtasks(?:\\.exe)?\\b[^\\n]{0,40}/create\\b|\\b(?:New|Register)-ScheduledTask\\b|\\bat(?:\\.exe)?\\s+\\d{1,2}:\\d{2}\\s+(?:/interactive|/every)'
+      - '\\bcrontab\\s+-(?:\\s|$|\\))|\\|\\s*crontab\\b|>>?\\s*[\\x22\\x27]?/etc/(?:cron[\\w.]*|crontab|anacrontab)|>>?\\s*/var/spool/cron|\\b(?:cp|mv|install|tee)\\b[^\\n]*?/etc/cron'
+      - '\\bschtasks(?:\\.exe)?\\b[^\\n]*?/create\\b|\\b(?:New|Register)-ScheduledTask\\b|\\bat(?:\\.exe)?\\s+\\d{1,2}:\\d{2}\\s+(?:/interactive|/every)'
       - '\\\\(?:CurrentVersion|Windows NT\\\\CurrentVersion)\\\\(?:Run(?:Once(?:Ex)?|Services(?:Once)?)?|Winlogon|Image File Execution Options|Explorer\\\\(?:Shell Folders|User Shell Folders|Run)|AppCertDlls|SilentProcessExit)\\b'
       - '\\b(?:Start Menu|startmenu)[\\\\/]+Programs[\\\\/]+Startup\\b|shell:startup'
-      - '\\b(?:cp|mv|echo|cat|tee|printf|install|ln|launchctl|plutil|touch|>)\\b[^\\n]{0,200}/(?:LaunchAgents|LaunchDaemons|StartupItems|Library/Scripts|emond\\.d)\\b|\\blaunchctl\\s+(?:load|submit|bootstrap)\\b'
+      - '\\b(?:cp|mv|echo|cat|tee|printf|install|ln|launchctl|plutil|touch|>)\\b[^\\n]*?/(?:LaunchAgents|LaunchDaemons|StartupItems|Library/Scripts|emond\\.d)\\b|\\blaunchctl\\s+(?:load|submit|bootstrap)\\b'
       - '(?:>>?|tee(?:\\s+-a)?|cp\\s+\\S+|mv\\s+\\S+|install\\s+\\S+|ln\\s+\\S+\\s+\\S+)\\s*[\\x22\\x27]?(?:/etc/systemd/|/lib/systemd/|/usr/lib/systemd/|/usr/local/lib/systemd/|~/\\.config/systemd|/etc/init\\.d|/etc/rc\\.|/etc/rc\\.d|/usr/local/etc/rc\\.d|/etc/profile|/etc/update-motd|/etc/ld\\.so\\.preload|/etc/xdg/autostart|~/\\.config/autostart|\\$HOME/\\.config/autostart|/etc/pam\\.d|/lib/udev|/etc/udev|/etc/apt/apt\\.conf\\.d)'
       - '(?:>>?|tee(?:\\s+-a)?)\\s*[\\x22\\x27]?\\S{0,60}(?:~|\\$HOME|/root|/home/[^\\s/]+|\\$\\w+)?/?\\.(?:bashrc|bash_profile|bash_login|bash_logout|profile|zshrc|zprofile|zshenv|zlogin|cshrc|xinitrc|xsession|vimrc|shrc|login)\\b'
       - '(?:>>?|tee(?:\\s+-a)?|cp\\s+\\S+|ssh-copy-id)\\s*[\\x22\\x27]?\\S{0,80}authorized_keys\\b'
-      - '\\bsc(?:\\.exe)?\\s+(?:\\\\\\\\\\S+\\s+)?create\\s+\\S+\\s[^\\n]{0,80}binpath|\\bNew-Service\\b[^\\n]{0,120}-BinaryPath|\\bsc(?:\\.exe)?\\s+config\\s+\\S+\\s+binpath'
+      - '\\bsc(?:\\.exe)?\\s+(?:\\\\\\\\\\S+\\s+)?create\\s+\\S+\\s[^\\n]*?binpath|\\bNew-Service\\b[^\\n]*?-BinaryPath|\\bsc(?:\\.exe)?\\s+config\\s+\\S+\\s+binpath'
       - '\\b(?:__EventFilter|CommandLineEventConsumer|__FilterToConsumerBinding|ActiveScriptEventConsumer)\\b|\\bmofcomp(?:\\.exe)?\\b'
-      - '\\b(?:sethc|utilman|osk|magnify|narrator|displayswitch|atbroker)\\.exe\\b[^\\n]{0,120}\\b(?:cmd|copy|debugger|reg|takeown)|\\b(?:copy|reg add)\\b[^\\n]{0,160}\\b(?:sethc|utilman|osk|magnify|narrator)\\.exe'
-      - '\\bInprocServer32\\b|\\bTreatAs\\b[^\\n]{0,40}|\\bscrnsave\\.exe\\b|\\bUserInitMprLogonScript\\b|\\bnetsh(?:\\.exe)?\\s+add\\s+helper\\b|\\bCOR_PROFILER\\b|\\bAppInit_DLLs\\b|\\bNotification Packages\\b|\\bSecurity Packages\\b|\\bMonitors\\\\\\S+[^\\n]{0,60}Driver\\b|\\bTimeProviders\\b|\\bDefault(?:Password|UserName)\\b[^\\n]{0,40}Winlogon'
-      - '\\btrap\\s+[\\x22\\x27][^\\x22\\x27\\n]{1,200}[\\x22\\x27]\\s+(?:DEBUG|EXIT|INT|ERR)\\b[^\\n]{0,40}'
-      - '\\bsystemctl\\s+(?:--user\\s+)?enable\\b[^\\n]{0,60}(?:/tmp|art-|evil|\\.timer)|\\binsmod\\b|\\bmodprobe\\s+\\S*(?:/|evil|rootkit)|\\bkldload\\b|\\bkextload\\b'
-      - '\\b(?:Command Processor|Microsoft\\.PowerShell_profile|\\$PROFILE)\\b[^\\n]{0,120}\\b(?:AutoRun|Add-Content|Set-Content|>>|-Value)|\\bAdd-Content\\s+\\$PROFILE'
-      - '(?:>>?|tee(?:\\s+-a)?|sed\\s+-i[^\\n]{0,120}|cp\\s+\\S+)\\s*[\\x22\\x27]?/etc/pam\\.d/|\\bsed\\b[^\\n]{0,120}/etc/pam\\.d/'
-      - '\\bsitecustomize\\b|\\busercustomize\\b|\\bgetusersitepackages\\b|\\bsite\\.getsitepackages\\b[^\\n]{0,200}\\.pth|\\bAutodialDLL\\b|\\bsdbinst(?:\\.exe)?\\b|\\bset-servicebinarypath\\b|\\bNew-WebGlobalModule\\b|\\bappcmd(?:\\.exe)?\\b[^\\n]{0,60}\\b(?:install|add)\\s+module|\\btermsrv\\.dll\\b|\\bPhishing\\w*\\.\\w{3,4}\\b'
+      - '\\b(?:sethc|utilman|osk|magnify|narrator|displayswitch|atbroker)\\.exe\\b[^\\n]*?\\b(?:cmd|copy|debugger|reg|takeown)|\\b(?:copy|reg add)\\b[^\\n]*?\\b(?:sethc|utilman|osk|magnify|narrator)\\.exe'
+      - '\\bInprocServer32\\b|\\bTreatAs\\b[^\\n]*?|\\bscrnsave\\.exe\\b|\\bUserInitMprLogonScript\\b|\\bnetsh(?:\\.exe)?\\s+add\\s+helper\\b|\\bCOR_PROFILER\\b|\\bAppInit_DLLs\\b|\\bNotification Packages\\b|\\bSecurity Packages\\b|\\bMonitors\\\\\\S+[^\\n]*?Driver\\b|\\bTimeProviders\\b|\\bDefault(?:Password|UserName)\\b[^\\n]*?Winlogon'
+      - '\\btrap\\s+[\\x22\\x27][^\\x22\\x27\\n]+?[\\x22\\x27]\\s+(?:DEBUG|EXIT|INT|ERR)\\b[^\\n]*?'
+      - '\\bsystemctl\\s+(?:--user\\s+)?enable\\b[^\\n]*?(?:/tmp|art-|evil|\\.timer)|\\binsmod\\b|\\bmodprobe\\s+\\S*(?:/|evil|rootkit)|\\bkldload\\b|\\bkextload\\b'
+      - '\\b(?:Command Processor|Microsoft\\.PowerShell_profile|\\$PROFILE)\\b[^\\n]*?\\b(?:AutoRun|Add-Content|Set-Content|>>|-Value)|\\bAdd-Content\\s+\\$PROFILE'
+      - '(?:>>?|tee(?:\\s+-a)?|sed\\s+-i[^\\n]*?|cp\\s+\\S+)\\s*[\\x22\\x27]?/etc/pam\\.d/|\\bsed\\b[^\\n]*?/etc/pam\\.d/'
+      - '\\bsitecustomize\\b|\\busercustomize\\b|\\bgetusersitepackages\\b|\\bsite\\.getsitepackages\\b[^\\n]*?\\.pth|\\bAutodialDLL\\b|\\bsdbinst(?:\\.exe)?\\b|\\bset-servicebinarypath\\b|\\bNew-WebGlobalModule\\b|\\bappcmd(?:\\.exe)?\\b[^\\n]*?\\b(?:install|add)\\s+module|\\btermsrv\\.dll\\b|\\bPhishing\\w*\\.\\w{3,4}\\b'
       - '\\baws\\s+iam\\s+(?:create-access-key|create-login-profile|attach-user-policy|put-user-policy)\\b|\\bNew-AzureAD(?:Application|ServicePrincipal|User)\\w*\\b|\\baz\\s+ad\\s+(?:sp|app|user)\\s+create\\b|\\bNew-MgUser\\b'
   condition: persist
 falsepositives:
@@ -197,24 +197,24 @@ logsource:
 detection:
   off:
     payload|re|i:
-      - '\\b(?:Set|Add|Remove)-MpPreference\\b|\\bMpCmdRun(?:\\.exe)?\\b[^\\n]{0,40}-(?:RemoveDefinitions|Restore)|\\bDisable(?:AntiSpyware|AntiVirus|RealtimeMonitoring|BehaviorMonitoring|IOAVProtection|ScriptScanning|OnAccessProtection|BlockAtFirstSeen|ArchiveScanning|IntrusionPreventionSystem|ScanOnRealtimeEnable)\\b|\\bTamperProtection\\b|\\bWindows Defender\\\\+(?:Features|Exclusions|Real-Time|Spynet|UX|Windows Defender Exploit)'
-      - '\\b(?:sc|net|net1|taskkill|Stop-Service|Set-Service|Remove-Service|Stop-Process|sc\\.exe|net\\.exe|taskkill\\.exe|Uninstall-WindowsFeature|Get-Service|fltmc(?:\\.exe)?|wmic)\\b[^\\n]{0,100}\\b(?:WinDefend|Windows-Defender\\w*|Sysmon\\w*|SysmonDrv|EventLog|wuauserv|MsMpEng|McAfee\\w*|Sense|MsSense|WdNisSvc|wscsvc|mpssvc|MpsSvc|SecurityHealthService|CSFalcon\\w*|cbdefense|CarbonBlack|Symantec|Sophos|AVP|ekrn|bits|Spooler|SharedAccess|tmlisten|CylanceSvc|SentinelAgent)\\b'
-      - '\\bnetsh(?:\\.exe)?\\s+(?:advfirewall\\s+(?:set|firewall)|firewall\\s+(?:set|add))\\b[^\\n]{0,160}(?:\\boff\\b|disable|action\\s*=\\s*allow|opmode|\\bdelete\\b)|\\b(?:New|Set)-NetFirewall(?:Rule|Profile)\\b[^\\n]{0,160}\\b(?:Allow|False)\\b|\\bEnableFirewall\\b'
-      - '\\bufw\\s+(?:--force\\s+)?(?:disable|reset|delete|allow\\s+(?:from\\s+any|\\d+/))|\\biptables\\s+(?:-t\\s+\\w+\\s+)?-F\\b|\\bsetenforce\\s+0\\b|\\bsystemctl\\s+(?:stop|disable|mask)\\b[^\\n]{0,60}\\b(?:firewalld|ufw|auditd|rsyslog|apparmor|selinux|falcon-sensor|clamav\\S*|fail2ban|osqueryd|wazuh\\S*|cbdaemon|syslog\\S*|sysmon)\\b|\\bservice\\s+(?:\\S*(?:auditd|rsyslog|syslogd?|iptables|ufw|cbdaemon|falcon-sensor|pf|ipfw))\\s+(?:stop|onestop|disable)\\b|\\bchkconfig\\s+off\\b'
-      - '\\bauditctl\\s+-(?:e\\s*0|D|W)\\b|\\bauditpol(?:\\.exe)?\\b[^\\n]{0,40}/(?:clear|remove|set|restore)|\\b(?:>|>>|tee|sed\\s+-i)\\b?[^\\n]{0,120}/etc/(?:audit/?|audisp|rsyslog\\S*|syslog\\S*|ufw/|default/ufw|security/audit|pf\\.conf|hosts\\.(?:allow|deny))'
-      - '\\bAmsiUtils\\b|\\bamsiInitFailed\\b|\\bAmsiScanBuffer\\b|\\bamsi\\.dll\\b|\\bAmsiEnable\\b|\\bMicrosoft\\\\+AMSI\\\\+Providers\\b|\\bEtwEventWrite\\b|\\bCOMPlus_ETWEnabled\\b|\\blogman(?:\\.exe)?\\b[^\\n]{0,40}\\b(?:stop|update|delete)\\b|\\bScriptBlockLogging\\b|\\bEnableLUA\\b|\\bConsentPromptBehaviorAdmin\\b|\\bPromptOnSecureDesktop\\b'
+      - '\\b(?:Set|Add|Remove)-MpPreference\\b|\\bMpCmdRun(?:\\.exe)?\\b[^\\n]*?-(?:RemoveDefinitions|Restore)|\\bDisable(?:AntiSpyware|AntiVirus|RealtimeMonitoring|BehaviorMonitoring|IOAVProtection|ScriptScanning|OnAccessProtection|BlockAtFirstSeen|ArchiveScanning|IntrusionPreventionSystem|ScanOnRealtimeEnable)\\b|\\bTamperProtection\\b|\\bWindows Defender\\\\+(?:Features|Exclusions|Real-Time|Spynet|UX|Windows Defender Exploit)'
+      - '\\b(?:sc|net|net1|taskkill|Stop-Service|Set-Service|Remove-Service|Stop-Process|sc\\.exe|net\\.exe|taskkill\\.exe|Uninstall-WindowsFeature|Get-Service|fltmc(?:\\.exe)?|wmic)\\b[^\\n]*?\\b(?:WinDefend|Windows-Defender\\w*|Sysmon\\w*|SysmonDrv|EventLog|wuauserv|MsMpEng|McAfee\\w*|Sense|MsSense|WdNisSvc|wscsvc|mpssvc|MpsSvc|SecurityHealthService|CSFalcon\\w*|cbdefense|CarbonBlack|Symantec|Sophos|AVP|ekrn|bits|Spooler|SharedAccess|tmlisten|CylanceSvc|SentinelAgent)\\b'
+      - '\\bnetsh(?:\\.exe)?\\s+(?:advfirewall\\s+(?:set|firewall)|firewall\\s+(?:set|add))\\b[^\\n]*?(?:\\boff\\b|disable|action\\s*=\\s*allow|opmode|\\bdelete\\b)|\\b(?:New|Set)-NetFirewall(?:Rule|Profile)\\b[^\\n]*?\\b(?:Allow|False)\\b|\\bEnableFirewall\\b'
+      - '\\bufw\\s+(?:--force\\s+)?(?:disable|reset|delete|allow\\s+(?:from\\s+any|\\d+/))|\\biptables\\s+(?:-t\\s+\\w+\\s+)?-F\\b|\\bsetenforce\\s+0\\b|\\bsystemctl\\s+(?:stop|disable|mask)\\b[^\\n]*?\\b(?:firewalld|ufw|auditd|rsyslog|apparmor|selinux|falcon-sensor|clamav\\S*|fail2ban|osqueryd|wazuh\\S*|cbdaemon|syslog\\S*|sysmon)\\b|\\bservice\\s+(?:\\S*(?:auditd|rsyslog|syslogd?|iptables|ufw|cbdaemon|falcon-sensor|pf|ipfw))\\s+(?:stop|onestop|disable)\\b|\\bchkconfig\\s+off\\b'
+      - '\\bauditctl\\s+-(?:e\\s*0|D|W)\\b|\\bauditpol(?:\\.exe)?\\b[^\\n]*?/(?:clear|remove|set|restore)|\\b(?:>|>>|tee|sed\\s+-i)\\b?[^\\n]*?/etc/(?:audit/?|audisp|rsyslog\\S*|syslog\\S*|ufw/|default/ufw|security/audit|pf\\.conf|hosts\\.(?:allow|deny))'
+      - '\\bAmsiUtils\\b|\\bamsiInitFailed\\b|\\bAmsiScanBuffer\\b|\\bamsi\\.dll\\b|\\bAmsiEnable\\b|\\bMicrosoft\\\\+AMSI\\\\+Providers\\b|\\bEtwEventWrite\\b|\\bCOMPlus_ETWEnabled\\b|\\blogman(?:\\.exe)?\\b[^\\n]*?\\b(?:stop|update|delete)\\b|\\bScriptBlockLogging\\b|\\bEnableLUA\\b|\\bConsentPromptBehaviorAdmin\\b|\\bPromptOnSecureDesktop\\b'
       - '\\bSystem\\\\+(?:CurrentControlSet|ControlSet001)\\\\+(?:Control\\\\+(?:SecurityProviders|Lsa|DeviceGuard|CI\\\\|Terminal Server|Minint|SafeBoot)|Services\\\\+(?:EventLog|WinDefend|Sysmon|mpssvc|SharedAccess|LanManServer|wuauserv))'
       - '\\b(?:UseLogonCredential|LocalAccountTokenFilterPolicy|RunAsPPL|DisableRestrictedAdmin|AllowEncryptionOracle|LmCompatibilityLevel|VBAWarnings|AccessVBOM|DisableProtectedView\\w*|DisableCMD|DisableTaskMgr|DisableRegistryTools|ChannelAccess|SmartScreenEnabled|EnableSmartScreen|DisableNotificationCenter|HideSCA\\w*|NoLogOff|NoClose|shutdownwithoutlogon|fInheritInitialProgram|MaxConnectionsPer\\w+)\\b'
       - '\\breg(?:\\.exe)?\\s+(?:add|delete|import)\\b\\s*[\\x22\\x27]?(?:HKLM|HKEY_LOCAL_MACHINE|HKCU|HKEY_CURRENT_USER)(?::)?\\\\+(?:Software|System)\\\\+(?:Microsoft|Policies|CurrentControlSet|WOW6432Node|Classes)\\b'
-      - '\\b(?:New|Set|Remove)-Item(?:Property)?\\b[^\\n]{0,60}(?:HKLM|HKCU|Registry::HKEY_\\w+):?\\\\+(?:Software|System)\\\\+(?:Microsoft|Policies|CurrentControlSet|WOW6432Node|Classes)\\b|\\bset(?:-|)registry\\w*|\\$registryPath\\s*=\\s*[\\x22\\x27]HKLM'
+      - '\\b(?:New|Set|Remove)-Item(?:Property)?\\b[^\\n]*?(?:HKLM|HKCU|Registry::HKEY_\\w+):?\\\\+(?:Software|System)\\\\+(?:Microsoft|Policies|CurrentControlSet|WOW6432Node|Classes)\\b|\\bset(?:-|)registry\\w*|\\$registryPath\\s*=\\s*[\\x22\\x27]HKLM'
       - '\\bsystemd-journald?\\b|\\bETWEnabled\\b|\\bswapoff\\s+-a\\b|\\bdrop_caches\\b|\\bdontLog:true\\b|\\bNrptRule\\b|\\bNew-NetQosPolicy\\b|>>?\\s*/etc/(?:syslog|audit|rsyslog|audisp|security)|\\bpfctl\\s+-\\w*[dF]|\\|\\s*pfctl\\b'
-      - '\\b(?:copy|cp|copy-item|mv|move|ren(?:ame)?)\\b[^\\n]{0,160}\\\\system32\\\\[\\w]+\\.exe[^\\n]{0,160}\\.exe|\\.(?:pdf|docx?|xlsx?|png|jpe?g|txt|mp4)\\.(?:exe|sh|bat|scr|vbs|cmd|lnk|js)\\b|\\becho\\b[^\\n]{0,30}#!/bin/[^\\n]{0,20}>\\s*\\S+\\.(?:png|jpg|pdf|txt|docx?)\\b|\\bmount\\s+-B\\b|\\bprctl_rename\\b'
-      - '\\breg(?:\\.exe)?\\s+(?:add|delete|import)\\b[^\\n]{0,160}\\\\+(?:Policies|SystemRestore|Windows Defender|Security Center|ImmersiveShell|Internet Settings|Lsa|WDigest|FVE|Terminal Server|Winlogon|MyComputer|EventLog|Trust(?:ed|Center)|Office\\\\+\\d+\\.\\d+)\\b'
-      - '\\b(?:New|Set|Remove)-Item(?:Property)?\\b[^\\n]{0,160}(?:HKLM|HKCU|HKEY_\\w+|Registry::)[^\\n]{0,120}\\\\+(?:Policies|Windows Defender|Security Center|ImmersiveShell|Internet Settings|Lsa|WDigest|EventLog|FVE|Winlogon|ASR|Office\\\\+\\d+\\.\\d+)\\b'
-      - '\\bspctl\\s+--(?:master|global)-disable\\b|\\bcsrutil\\s+disable\\b|\\bxattr\\s+-(?:d|c|r[dc]?)\\b[^\\n]{0,40}(?:quarantine|\\S+\\.app)|\\blaunchctl\\s+(?:unload|remove|bootout)\\b|\\bdefaults\\s+write\\b[^\\n]{0,60}(?:LSQuarantine|loginwindow|com\\.apple\\.alf)'
+      - '\\b(?:copy|cp|copy-item|mv|move|ren(?:ame)?)\\b[^\\n]*?\\\\system32\\\\[\\w]+\\.exe[^\\n]*?\\.exe|\\.(?:pdf|docx?|xlsx?|png|jpe?g|txt|mp4)\\.(?:exe|sh|bat|scr|vbs|cmd|lnk|js)\\b|\\becho\\b[^\\n]*?#!/bin/[^\\n]{0,20}>\\s*\\S+\\.(?:png|jpg|pdf|txt|docx?)\\b|\\bmount\\s+-B\\b|\\bprctl_rename\\b'
+      - '\\breg(?:\\.exe)?\\s+(?:add|delete|import)\\b[^\\n]*?\\\\+(?:Policies|SystemRestore|Windows Defender|Security Center|ImmersiveShell|Internet Settings|Lsa|WDigest|FVE|Terminal Server|Winlogon|MyComputer|EventLog|Trust(?:ed|Center)|Office\\\\+\\d+\\.\\d+)\\b'
+      - '\\b(?:New|Set|Remove)-Item(?:Property)?\\b[^\\n]*?(?:HKLM|HKCU|HKEY_\\w+|Registry::)[^\\n]*?\\\\+(?:Policies|Windows Defender|Security Center|ImmersiveShell|Internet Settings|Lsa|WDigest|EventLog|FVE|Winlogon|ASR|Office\\\\+\\d+\\.\\d+)\\b'
+      - '\\bspctl\\s+--(?:master|global)-disable\\b|\\bcsrutil\\s+disable\\b|\\bxattr\\s+-(?:d|c|r[dc]?)\\b[^\\n]*?(?:quarantine|\\S+\\.app)|\\blaunchctl\\s+(?:unload|remove|bootout)\\b|\\bdefaults\\s+write\\b[^\\n]*?(?:LSQuarantine|loginwindow|com\\.apple\\.alf)'
       - '\\bsysctl\\s+-w\\s+kernel\\.(?:randomize_va_space|yama|kptr_restrict)|\\bkernel\\.(?:randomize_va_space|dmesg_restrict)\\s*=\\s*0|\\bLD_PRELOAD=|/etc/ld\\.so\\.preload\\b'
-      - '\\bSet-ExecutionPolicy\\b[^\\n]{0,40}\\b(?:Bypass|Unrestricted)\\b|\\bpowershell(?:\\.exe)?\\b[^\\n]{0,80}-(?:ep|exec\\w*|executionpolicy)\\s+bypass\\b[^\\n]{0,200}(?:-c|-f|iex|-w\\s+hidden|download)'
-      - '\\bmasquerad|\\bsvchost\\.exe\\b[^\\n]{0,60}(?:TEMP|Copy)|\\b(?:copy|cp|Copy-Item)\\b[^\\n]{0,120}\\b(?:cscript|wscript|cmd|powershell|rundll32|lsass|svchost|sh|python\\d?)(?:\\.exe)?[\\x22\\x27]?\\s+[^\\n]{0,80}(?:temp|tmp|appdata|crond|svchost|lsass|taskhost\\w*)'
+      - '\\bSet-ExecutionPolicy\\b[^\\n]*?\\b(?:Bypass|Unrestricted)\\b|\\bpowershell(?:\\.exe)?\\b[^\\n]*?-(?:ep|exec\\w*|executionpolicy)\\s+bypass\\b[^\\n]*?(?:-c|-f|iex|-w\\s+hidden|download)'
+      - '\\bmasquerad|\\bsvchost\\.exe\\b[^\\n]*?(?:TEMP|Copy)|\\b(?:copy|cp|Copy-Item)\\b[^\\n]*?\\b(?:cscript|wscript|cmd|powershell|rundll32|lsass|svchost|sh|python\\d?)(?:\\.exe)?[\\x22\\x27]?\\s+[^\\n]*?(?:temp|tmp|appdata|crond|svchost|lsass|taskhost\\w*)'
       - '\\b(?:Remove|Set)-(?:AzEventHub|AzDiagnosticSetting|AdminAuditLogConfig|MailboxAuditBypassAssociation)\\b|\\baws\\s+(?:cloudtrail\\s+(?:stop-logging|delete-trail|update-trail)|guardduty\\s+(?:delete|update)|logs\\s+delete|configservice\\s+(?:stop|delete)|s3api\\s+put-bucket-(?:lifecycle|logging))|\\bgcloud\\s+logging\\s+(?:sinks|buckets|logs)\\s+delete\\b|\\bRemove-AzEventHub\\b|\\bAuditDisabled\\b'
       - '\\b(?:mavinject|Backstab\\d*|EDRSilencer|KillAV|GMER|PCHunter|ProcessHacker|defendercontrol|TamperingSyscalls|PSTools)\\w*(?:\\.exe)?\\b'
       - '\\bwevtutil(?:\\.exe)?\\s+(?:sl|set-log)\\b|\\bwevtutil(?:\\.exe)?\\s+(?:cl|clear-log)\\b'
@@ -243,15 +243,15 @@ logsource:
 detection:
   erase:
     payload|re|i:
-      - '(?:^|[\\s;&|(])(?:truncate|tee|shred|rm|unlink|srm|wipe|mv|ln|sed\\s+-i|dd|touch|cp\\s+/dev/null)\\b[^\\n;]{0,120}[\\s\\x22\\x27>=]/(?:private/)?var/(?:log|spool/mail|mail|audit|adm|lib/docker/containers)\\b[^\\n]{0,60}'
+      - '(?:^|[\\s;&|(])(?:truncate|tee|shred|rm|unlink|srm|wipe|mv|ln|sed\\s+-i|dd|touch|cp\\s+/dev/null)\\b[^\\n;]*?[\\s\\x22\\x27>=]/(?:private/)?var/(?:log|spool/mail|mail|audit|adm|lib/docker/containers)\\b[^\\n]*?'
       - '>\\s*[\\x22\\x27]?/var/(?:log|spool/mail|mail|audit)\\b|>\\s*[\\x22\\x27]?(?:~|\\$HOME|/root|/home/[^\\s/]+)?/?\\.(?:bash|zsh|python|mysql|psql)_history\\b'
-      - '\\bjournalctl\\b[^\\n]{0,40}--vacuum|\\blog\\s+erase\\b|\\bfind\\s+/var/log\\b[^\\n]{0,80}-(?:delete|exec\\s+rm)'
-      - '\\b(?:Clear|Remove|Limit)-EventLog\\b|\\bwevtutil(?:\\.exe)?\\s+cl\\b|\\bClearEventlog\\b|\\bEventLogSession\\b[^\\n]{0,80}ClearLog|\\bClear-Eventlog\\b'
+      - '\\bjournalctl\\b[^\\n]*?--vacuum|\\blog\\s+erase\\b|\\bfind\\s+/var/log\\b[^\\n]*?-(?:delete|exec\\s+rm)'
+      - '\\b(?:Clear|Remove|Limit)-EventLog\\b|\\bwevtutil(?:\\.exe)?\\s+cl\\b|\\bClearEventlog\\b|\\bEventLogSession\\b[^\\n]*?ClearLog|\\bClear-Eventlog\\b'
       - '\\bhistory\\s+-(?:c|w|d)\\b|\\bunset\\s+HIST(?:FILE|SIZE)\\b|\\bHIST(?:FILE|SIZE|FILESIZE|CONTROL)\\s*=\\s*(?:0|/dev/null|ignore\\w*|[\\x22\\x27]{2}|$)|\\bset\\s+\\+o\\s+history\\b|\\bexport\\s+HIST\\w+=\\S*(?:0|/dev/null|ignore)|\\bHISTFILE=\\s'
-      - '\\bln\\s+-sf?\\s+/dev/null\\s+\\S*history\\b|\\b(?:rm|shred|cat /dev/null|truncate)\\b[^\\n]{0,60}(?:_history|ConsoleHost_history)|\\bHistorySavePath\\b|\\bPSReadLine\\b[^\\n]{0,60}(?:SaveNothing|history)|\\b(?:Remove-Item|del|rm)\\b[^\\n]{0,100}ConsoleHost_history'
-      - '\\bfsutil(?:\\.exe)?\\s+usn\\s+deletejournal\\b|\\b(?:Remove-Item|del|rm)\\b[^\\n]{0,80}\\\\(?:Prefetch|winevt|Logs)\\\\|\\bevtx\\b[^\\n]{0,40}(?:del|rm|Remove)'
-      - '\\btouch\\s+-(?:a|m|am|ma|r|acmr|c|t)\\w*\\s+(?:-\\w+\\s+)?[^\\n]{0,60}(?:\\d{8,12}|/etc/|/bin/|reference)|\\.(?:LastWriteTime|CreationTime|LastAccessTime)\\s*=|\\btimestomp'
-      - '\\bnet(?:\\.exe)?\\s+(?:use|share)\\b[^\\n]{0,60}/delete\\b|\\bRemove-(?:SmbShare|FileShare|PSDrive|SmbMapping)\\b'
+      - '\\bln\\s+-sf?\\s+/dev/null\\s+\\S*history\\b|\\b(?:rm|shred|cat /dev/null|truncate)\\b[^\\n]*?(?:_history|ConsoleHost_history)|\\bHistorySavePath\\b|\\bPSReadLine\\b[^\\n]*?(?:SaveNothing|history)|\\b(?:Remove-Item|del|rm)\\b[^\\n]*?ConsoleHost_history'
+      - '\\bfsutil(?:\\.exe)?\\s+usn\\s+deletejournal\\b|\\b(?:Remove-Item|del|rm)\\b[^\\n]*?\\\\(?:Prefetch|winevt|Logs)\\\\|\\bevtx\\b[^\\n]*?(?:del|rm|Remove)'
+      - '\\btouch\\s+-(?:a|m|am|ma|r|acmr|c|t)\\w*\\s+(?:-\\w+\\s+)?[^\\n]*?(?:\\d{8,12}|/etc/|/bin/|reference)|\\.(?:LastWriteTime|CreationTime|LastAccessTime)\\s*=|\\btimestomp'
+      - '\\bnet(?:\\.exe)?\\s+(?:use|share)\\b[^\\n]*?/delete\\b|\\bRemove-(?:SmbShare|FileShare|PSDrive|SmbMapping)\\b'
   condition: erase
 falsepositives:
   - Log rotation done by hand
@@ -278,17 +278,17 @@ detection:
   raise:
     payload|re|i:
       - '\\bchmod\\b[^\\n;|]{0,20}\\s(?:[ugoa]*\\+\\w*s\\w*|[2467][0-7]{3})\\s+\\S*(?:/tmp|/bin|/usr|/home|/var/tmp|\\./|sh\\b|evil)|\\bchmod\\s+(?:u\\+x?s|u\\+s)\\b'
-      - '\\b(?:NOPASSWD|!tty_tickets|timestamp_timeout)\\b|(?:>>?|tee(?:\\s+-a)?|sed\\s+-i\\S*|visudo|cat|ee|vi|vim|nano)\\s[^\\n]{0,120}/etc/sudoers|/usr/local/etc/sudoers'
+      - '\\b(?:NOPASSWD|!tty_tickets|timestamp_timeout)\\b|(?:>>?|tee(?:\\s+-a)?|sed\\s+-i\\S*|visudo|cat|ee|vi|vim|nano)\\s[^\\n]*?/etc/sudoers|/usr/local/etc/sudoers'
       - '\\bsetcap\\s+cap_\\w+|\\bgetcap\\s+-r\\s+/'
-      - '\\bms-settings\\\\+shell\\\\+open\\b|\\bmscfile\\\\+shell\\\\+open\\b|\\bexefile\\\\+shell\\b|\\\\+shell\\\\+(?:open|runas)\\\\+command\\b|\\b(?:fodhelper|eventvwr|computerdefaults|sdclt|slui|cmstp\\s+/s\\w*\\s|wsreset|DiskCleanup|silentcleanup)(?:\\.exe)?\\b[^\\n]{0,80}|\\bDelegateExecute\\b|\\bIsolatedCommand\\b|\\bUACME?\\b|\\bUACBypass\\b|\\bbypassuac\\b|\\bAkagi\\d*\\b'
+      - '\\bms-settings\\\\+shell\\\\+open\\b|\\bmscfile\\\\+shell\\\\+open\\b|\\bexefile\\\\+shell\\b|\\\\+shell\\\\+(?:open|runas)\\\\+command\\b|\\b(?:fodhelper|eventvwr|computerdefaults|sdclt|slui|cmstp\\s+/s\\w*\\s|wsreset|DiskCleanup|silentcleanup)(?:\\.exe)?\\b[^\\n]*?|\\bDelegateExecute\\b|\\bIsolatedCommand\\b|\\bUACME?\\b|\\bUACBypass\\b|\\bbypassuac\\b|\\bAkagi\\d*\\b'
       - '\\\\\\\\\\?\\\\[A-Za-z]:\\\\Windows \\\\'
-      - '\\bdocker\\s+run\\b[^\\n]{0,200}(?:-v\\s+/:/|--privileged|--pid[= ]host|-v\\s+/var/run/docker\\.sock)|\\bnsenter\\b[^\\n]{0,80}(?:-t\\s*1\\b|--target\\s+1\\b)|\\bkubectl\\b[^\\n]{0,200}(?:privileged|hostPID|hostPath|create\\s+clusterrolebinding)|\\brelease_agent\\b|\\bchroot\\s+/(?:host|mnt)\\b'
-      - '\\bdirtyc0w\\b|\\bdirty_?pipe\\b|\\bpwnkit\\b|\\blinpeas\\b|\\bwinpeas\\b|\\b(?:Juicy|Rogue|Sweet|Bad|God|Print|Hot)Potato\\b|\\bPrintSpoofer\\b|\\bTokenManipulation\\b|\\bGetSystem\\b|\\bParentPid\\b|\\bSeDebugPrivilege\\b|\\bUnderSpecificParent\\b|\\bpkexec\\b[^\\n]{0,40}(?:/bin/|sh\\b)|\\bWinlogonToken|\\bDuplicateToken|\\bImpersonat\\w+LoggedOn'
-      - '\\bnet(?:1|\\.exe)?\\s+(?:user|localgroup|group)\\s+[^\\n]{0,80}/(?:add|active|domain\\s+/add|delete)\\b|\\bAdd-LocalGroupMember\\b|\\bNew-LocalUser\\b|\\bAdd-(?:AD|AzureAD|Mg)GroupMember\\b|\\bnet(?:\\.exe)?\\s+user\\s+\\S+\\s+\\S+[^\\n]{0,4}$'
-      - '\\b(?:useradd|adduser|usermod|pw\\s+useradd|pw\\s+usermod)\\b[^\\n]{0,120}(?:-o\\b[^\\n]{0,20}-u\\s*0|-u\\s*0\\b|-g\\s*0\\b|-G\\s*(?:sudo|wheel|root|admin)|evil|/root\\b)|\\bdscl\\b[^\\n]{0,40}-(?:create|append|delete)\\b|\\bdseditgroup\\b[^\\n]{0,80}admin|\\bsysadminctl\\b[^\\n]{0,40}-addUser'
+      - '\\bdocker\\s+run\\b[^\\n]*?(?:-v\\s+/:/|--privileged|--pid[= ]host|-v\\s+/var/run/docker\\.sock)|\\bnsenter\\b[^\\n]*?(?:-t\\s*1\\b|--target\\s+1\\b)|\\bkubectl\\b[^\\n]*?(?:privileged|hostPID|hostPath|create\\s+clusterrolebinding)|\\brelease_agent\\b|\\bchroot\\s+/(?:host|mnt)\\b'
+      - '\\bdirtyc0w\\b|\\bdirty_?pipe\\b|\\bpwnkit\\b|\\blinpeas\\b|\\bwinpeas\\b|\\b(?:Juicy|Rogue|Sweet|Bad|God|Print|Hot)Potato\\b|\\bPrintSpoofer\\b|\\bTokenManipulation\\b|\\bGetSystem\\b|\\bParentPid\\b|\\bSeDebugPrivilege\\b|\\bUnderSpecificParent\\b|\\bpkexec\\b[^\\n]*?(?:/bin/|sh\\b)|\\bWinlogonToken|\\bDuplicateToken|\\bImpersonat\\w+LoggedOn'
+      - '\\bnet(?:1|\\.exe)?\\s+(?:user|localgroup|group)\\s+[^\\n]*?/(?:add|active|domain\\s+/add|delete)\\b|\\bAdd-LocalGroupMember\\b|\\bNew-LocalUser\\b|\\bAdd-(?:AD|AzureAD|Mg)GroupMember\\b|\\bnet(?:\\.exe)?\\s+user\\s+\\S+\\s+\\S+[^\\n]{0,4}$'
+      - '\\b(?:useradd|adduser|usermod|pw\\s+useradd|pw\\s+usermod)\\b[^\\n]*?(?:-o\\b[^\\n]{0,20}-u\\s*0|-u\\s*0\\b|-g\\s*0\\b|-G\\s*(?:sudo|wheel|root|admin)|evil|/root\\b)|\\bdscl\\b[^\\n]*?-(?:create|append|delete)\\b|\\bdseditgroup\\b[^\\n]*?admin|\\bsysadminctl\\b[^\\n]*?-addUser'
       - '\\|\\s*(?:sudo\\s+)?(?:chpasswd|passwd\\s+--stdin)\\b|>>?\\s*/etc/(?:passwd|shadow|group)\\b'
-      - '\\bsudo\\s+(?:-u#-1|su\\b[^\\n]{0,30}&&|-l\\b\\s*$)|\\bsudo\\s+(?:vim|awk|find|less|man|nmap|env|perl|python\\d?|ruby|tar|zip)\\b[^\\n]{0,60}(?:/bin/(?:ba)?sh|!sh|system\\()'
-      - '\\bosascript\\b[^\\n]{0,200}\\b(?:with administrator privileges|hidden answer|display dialog)\\b|\\bPromptForCredential\\b|\\bGet-Credential\\b[^\\n]{0,80}(?:Update|Security)|\\bsecurity\\s+authorize'
+      - '\\bsudo\\s+(?:-u#-1|su\\b[^\\n]*?&&|-l\\b\\s*$)|\\bsudo\\s+(?:vim|awk|find|less|man|nmap|env|perl|python\\d?|ruby|tar|zip)\\b[^\\n]*?(?:/bin/(?:ba)?sh|!sh|system\\()'
+      - '\\bosascript\\b[^\\n]*?\\b(?:with administrator privileges|hidden answer|display dialog)\\b|\\bPromptForCredential\\b|\\bGet-Credential\\b[^\\n]*?(?:Update|Security)|\\bsecurity\\s+authorize'
       - '\\bldapmodify\\b|\\bSet-ADAccountPassword\\b|\\b(?:Enable|Disable|Remove)-(?:ADAccount|LocalUser|AzureADUser|MgUser|AzADUser)\\b|\\bRemove-LocalUser\\b|\\bChange-?UserPassword\\b|\\btscon\\b|\\bsc(?:\\.exe)?\\s+sdset\\b'
   condition: raise
 falsepositives:
@@ -315,13 +315,13 @@ logsource:
 detection:
   decode:
     payload|re|i:
-      - '\\b(?:powershell|pwsh)(?:\\.exe)?\\b[^\\n]{0,200}\\s-(?:e|ec|en|enc|enco\\w*)\\s+[\\x22\\x27]?[A-Za-z0-9+/=]{20,}'
-      - '\\bbase64\\s+(?:-d|-D|--decode|-di)\\b[^\\n]{0,80}\\|\\s*(?:sudo\\s+)?(?:/bin/)?(?:ba|z|da)?(?:sh|python[23]?|perl|ruby|php)\\b'
-      - '\\b(?:eval|bash\\s+-c|sh\\s+-c)\\b[^\\n]{0,40}(?:\\$\\(|\`)[^\\n]{0,240}\\bbase64\\b[^\\n]{0,20}(?:-d|-D|--decode)'
+      - '\\b(?:powershell|pwsh)(?:\\.exe)?\\b[^\\n]*?\\s-(?:e|ec|en|enc|enco\\w*)\\s+[\\x22\\x27]?[A-Za-z0-9+/=]{20,}'
+      - '\\bbase64\\s+(?:-d|-D|--decode|-di)\\b[^\\n]*?\\|\\s*(?:sudo\\s+)?(?:/bin/)?(?:ba|z|da)?(?:sh|python[23]?|perl|ruby|php)\\b'
+      - '\\b(?:eval|bash\\s+-c|sh\\s+-c)\\b[^\\n]*?(?:\\$\\(|\`)[^\\n]*?\\bbase64\\b[^\\n]{0,20}(?:-d|-D|--decode)'
       - '\\b(?:exec|eval)\\s*\\(\\s*(?:compile\\s*\\()?(?:__import__\\([\\x22\\x27]base64[\\x22\\x27]\\)|base64|codecs|zlib|bytes\\.fromhex|atob|Buffer\\.from|str_rot13|gzinflate)\\b'
-      - '\\bFromBase64String\\b[\\s\\S]{0,200}\\b(?:iex|Invoke-Expression|Assembly|Load|Start-Process|ScriptBlock|WriteAllBytes|Invoke)\\b|\\b(?:iex|Invoke-Expression)\\b[\\s\\S]{0,200}\\bFromBase64String\\b|\\[(?:System\\.)?Convert\\]::FromBase64String'
-      - '\\b(?:xxd\\s+-r|openssl\\s+(?:base64|enc)\\s+[^\\n|]{0,60}-d|rev|tr\\s+\\S+\\s+\\S+|hex2bin|printf\\s+[\\x22\\x27]?(?:\\\\x[0-9a-f]{2}){4,})[^\\n|]{0,120}\\|\\s*(?:ba|z|da)?sh\\b'
-      - '\\b(?:iex|Invoke-Expression|&)\\s*\\(?\\s*(?:\\(\\s*[\\x22\\x27]\\{\\d\\}|\\$\\w+\\[\\d|\\[char\\]|\\(?[\\x22\\x27][^\\x22\\x27]{1,20}[\\x22\\x27]\\s*\\+)|(?:\\[char\\]\\s*\\d{2,3}\\s*\\+?\\s*){4,}|-join\\s*\\(|\\bReverse\\(\\)\\s*;[^\\n]{0,80}-join'
+      - '\\bFromBase64String\\b[\\s\\S]*?\\b(?:iex|Invoke-Expression|Assembly|Load|Start-Process|ScriptBlock|WriteAllBytes|Invoke)\\b|\\b(?:iex|Invoke-Expression)\\b[\\s\\S]*?\\bFromBase64String\\b|\\[(?:System\\.)?Convert\\]::FromBase64String'
+      - '\\b(?:xxd\\s+-r|openssl\\s+(?:base64|enc)\\s+[^\\n|]*?-d|rev|tr\\s+\\S+\\s+\\S+|hex2bin|printf\\s+[\\x22\\x27]?(?:\\\\x[0-9a-f]{2}){4,})[^\\n|]*?\\|\\s*(?:ba|z|da)?sh\\b'
+      - '\\b(?:iex|Invoke-Expression|&)\\s*\\(?\\s*(?:\\(\\s*[\\x22\\x27]\\{\\d\\}|\\$\\w+\\[\\d|\\[char\\]|\\(?[\\x22\\x27][^\\x22\\x27]{1,20}[\\x22\\x27]\\s*\\+)|(?:\\[char\\]\\s*\\d{2,3}\\s*\\+?\\s*){4,}|-join\\s*\\(|\\bReverse\\(\\)\\s*;[^\\n]*?-join'
       - '(?:\\^[a-z]){4,}'
   elsewhere:
     kind:
@@ -355,17 +355,17 @@ logsource:
 detection:
   dump:
     payload|re|i:
-      - '\\bmimikatz\\b|\\bsekurlsa\\b|\\blsadump\\b|\\bkerberos::|\\bdcsync\\b|\\bInvoke-Kerberoast\\b|\\bkerberoast\\b|\\brubeus\\b|\\bLaZagne\\b|\\bsecretsdump\\b|\\bpypykatz\\b|\\bgsecdump\\b|\\bnanodump\\b|\\bdumpert\\b|\\bWCE\\.exe\\b|\\bKerberosRequestorSecurityToken\\b|\\bsetspn(?:\\.exe)?\\b[^\\n]{0,30}-[QT]\\b|\\bSharpChrome\\b|\\bSharpDPAPI\\b|\\bSharpweb\\b|\\bGet-?Cred(?:Man|ential)Creds\\b|\\bPasswordVault\\b|\\bWebBrowserPassView\\b|\\bNirsoft\\b|\\bmimipenguin\\b|\\b(?:golden|silver)[ _-]?ticket\\b|\\bsilver\\.bat\\b'
-      - '\\blsass\\b[^\\n]{0,120}(?:dump|MiniDump|\\.dmp|procdump|-ma)|\\b(?:procdump|comsvcs|MiniDump|rdrleakdiag|createdump|sqldumper)\\w*(?:\\.exe|\\.dll)?\\b[^\\n]{0,120}(?:lsass|full|-ma|/fullmemdmp|MiniDump)'
-      - '\\breg(?:\\.exe)?\\s+(?:save|export|query)\\b[^\\n]{0,60}(?:HKLM|HKEY_LOCAL_MACHINE)\\\\+(?:SAM|SECURITY|SYSTEM)\\b|\\breg(?:\\.exe)?\\s+query\\b[^\\n]{0,120}(?:/f\\s+password|PuTTY|SimonTatham|WinLogon|OpenSSH)|\\bntds(?:\\.dit|util)\\b|\\besentutl(?:\\.exe)?\\b[^\\n]{0,80}/(?:y|vss)|\\\\+config\\\\+(?:SAM|SECURITY)\\b'
-      - '\\b(?:cat|less|more|head|tail|cp|scp|grep|awk|sed|strings|base64|xxd|type|Get-Content|gc|rsync|tar|zip|curl|vi|vim|nano|unshadow|john|dd|open)\\b[^\\n;]{0,100}(?:/etc/(?:shadow|master\\.passwd|security/passwd|gshadow|sudoers)|/etc/passwd\\b[^\\n]{0,60}(?:loot|>|\\|\\s*curl|base64)|/proc/\\S+/(?:mem|maps|environ))\\b'
-      - '\\b(?:Login Data|Web Data|logins\\.json|key[34]\\.db|cookies\\.sqlite|Local State|login\\.keychain|signons\\.sqlite|Cookies\\.binarycookies)\\b|\\b(?:Chrome|Chromium|Firefox|Opera|Edge|Brave|Mozilla)\\b[^\\n]{0,60}\\b(?:Profiles?|Login|Cookies)\\b[^\\n]{0,100}(?:Copy|cp|zip|sqlite|Destination|tar)|\\bremote-debugging-port\\b'
-      - '\\bsecurity\\s+(?:dump-keychain|find-(?:generic|internet)-password|export|dump-trust|unlock-keychain)\\b|\\bvaultcmd(?:\\.exe)?\\b|\\bcmdkey(?:\\.exe)?\\s+/list\\b|\\brundll32(?:\\.exe)?\\b[^\\n]{0,40}keymgr|\\bMicrosoft\\\\+(?:Credentials|Vault|Protect)\\b|\\bcachedump\\b|\\bGet-GPPPassword\\b|\\bgpp(?:decrypt|password)\\b|\\bcpassword\\b'
-      - '\\b(?:find|grep|rg|ag|locate|fd|Get-ChildItem|gci|dir|findstr|Select-String|ls|rsync)\\b[^\\n]{0,160}(?:id_rsa|id_ed25519|\\*?\\.pem\\b|\\*\\.ppk|\\.p12\\b|\\.pfx\\b|\\*\\.key\\b|\\.kdbx?\\b|\\.netrc|\\.pgpass|wallet\\.dat|\\.gnupg|\\.git-credentials|credentials\\.(?:json|xml|db)|unattend\\.xml|web\\.config|sysprep|AccessTokens\\.json|\\.aws\\b|\\.azure\\b|\\bgcloud\\b)'
-      - '\\b(?:grep|rg|findstr|Select-String|ls)\\b[^\\n]{0,60}\\b(?:password|passwd|pass\\b|secret|api_?key|BEGIN (?:RSA|OPENSSH)|AKIA|credential)[^\\n]{0,120}(?:/\\s|/home|/etc|~|C:\\\\|\\*\\.|_history|loot|/proc|\\.\\w+\\s)'
-      - '\\b(?:hydra|medusa|hashcat|john\\s+(?:--\\w|\\S*(?:hash|shadow))|crackmapexec|netexec|nxc|kerbrute|patator|brutespray|ncrack|GoAWSConsoleSpray|DomainPasswordSpray|domainpassspray|MSOLSpray|CredPhisher|passwordspray\\w*|sensitivefiles|powershellsensitive|sshpass|sucrack)\\b[^\\n]{0,200}'
-      - '\\bexport-pfxcertificate\\b|\\bcertutil(?:\\.exe)?\\b[^\\n]{0,40}-exportPFX|\\bCryptoAPI\\b[^\\n]{0,40}export|\\bAADInternals\\b|\\bSAMLToken\\b|\\bPfxFileName\\b|\\bExport-Certificate\\b|\\bcert:\\\\+LocalMachine\\\\+My\\b'
-      - '\\b(?:kubectl|oc)\\b[^\\n]{0,60}\\bget\\s+secrets?\\b[^\\n]{0,60}(?:-o|--output|-A|--all)|/var/run/secrets/kubernetes\\.io|\\baws\\s+(?:secretsmanager\\s+get-secret-value|ssm\\s+get-parameters?\\b[^\\n]{0,80}--with-decryption|sts\\s+get-session-token)|\\bgcloud\\s+(?:secrets\\s+versions\\s+access|auth\\s+print-access-token)|\\bvault\\s+kv\\s+get\\b[^\\n]{0,40}-format|\\baz\\s+(?:keyvault\\s+secret\\s+show|account\\s+get-access-token|storage\\s+account\\s+keys)'
+      - '\\bmimikatz\\b|\\bsekurlsa\\b|\\blsadump\\b|\\bkerberos::|\\bdcsync\\b|\\bInvoke-Kerberoast\\b|\\bkerberoast\\b|\\brubeus\\b|\\bLaZagne\\b|\\bsecretsdump\\b|\\bpypykatz\\b|\\bgsecdump\\b|\\bnanodump\\b|\\bdumpert\\b|\\bWCE\\.exe\\b|\\bKerberosRequestorSecurityToken\\b|\\bsetspn(?:\\.exe)?\\b[^\\n]*?-[QT]\\b|\\bSharpChrome\\b|\\bSharpDPAPI\\b|\\bSharpweb\\b|\\bGet-?Cred(?:Man|ential)Creds\\b|\\bPasswordVault\\b|\\bWebBrowserPassView\\b|\\bNirsoft\\b|\\bmimipenguin\\b|\\b(?:golden|silver)[ _-]?ticket\\b|\\bsilver\\.bat\\b'
+      - '\\blsass\\b[^\\n]*?(?:dump|MiniDump|\\.dmp|procdump|-ma)|\\b(?:procdump|comsvcs|MiniDump|rdrleakdiag|createdump|sqldumper)\\w*(?:\\.exe|\\.dll)?\\b[^\\n]*?(?:lsass|full|-ma|/fullmemdmp|MiniDump)'
+      - '\\breg(?:\\.exe)?\\s+(?:save|export|query)\\b[^\\n]*?(?:HKLM|HKEY_LOCAL_MACHINE)\\\\+(?:SAM|SECURITY|SYSTEM)\\b|\\breg(?:\\.exe)?\\s+query\\b[^\\n]*?(?:/f\\s+password|PuTTY|SimonTatham|WinLogon|OpenSSH)|\\bntds(?:\\.dit|util)\\b|\\besentutl(?:\\.exe)?\\b[^\\n]*?/(?:y|vss)|\\\\+config\\\\+(?:SAM|SECURITY)\\b'
+      - '\\b(?:cat|less|more|head|tail|cp|scp|grep|awk|sed|strings|base64|xxd|type|Get-Content|gc|rsync|tar|zip|curl|vi|vim|nano|unshadow|john|dd|open)\\b[^\\n;]*?(?:/etc/(?:shadow|master\\.passwd|security/passwd|gshadow|sudoers)|/etc/passwd\\b[^\\n]*?(?:loot|>|\\|\\s*curl|base64)|/proc/\\S+/(?:mem|maps|environ))\\b'
+      - '\\b(?:Login Data|Web Data|logins\\.json|key[34]\\.db|cookies\\.sqlite|Local State|login\\.keychain|signons\\.sqlite|Cookies\\.binarycookies)\\b|\\b(?:Chrome|Chromium|Firefox|Opera|Edge|Brave|Mozilla)\\b[^\\n]*?\\b(?:Profiles?|Login|Cookies)\\b[^\\n]*?(?:Copy|cp|zip|sqlite|Destination|tar)|\\bremote-debugging-port\\b'
+      - '\\bsecurity\\s+(?:dump-keychain|find-(?:generic|internet)-password|export|dump-trust|unlock-keychain)\\b|\\bvaultcmd(?:\\.exe)?\\b|\\bcmdkey(?:\\.exe)?\\s+/list\\b|\\brundll32(?:\\.exe)?\\b[^\\n]*?keymgr|\\bMicrosoft\\\\+(?:Credentials|Vault|Protect)\\b|\\bcachedump\\b|\\bGet-GPPPassword\\b|\\bgpp(?:decrypt|password)\\b|\\bcpassword\\b'
+      - '\\b(?:find|grep|rg|ag|locate|fd|Get-ChildItem|gci|dir|findstr|Select-String|ls|rsync)\\b[^\\n]*?(?:id_rsa|id_ed25519|\\*?\\.pem\\b|\\*\\.ppk|\\.p12\\b|\\.pfx\\b|\\*\\.key\\b|\\.kdbx?\\b|\\.netrc|\\.pgpass|wallet\\.dat|\\.gnupg|\\.git-credentials|credentials\\.(?:json|xml|db)|unattend\\.xml|web\\.config|sysprep|AccessTokens\\.json|\\.aws\\b|\\.azure\\b|\\bgcloud\\b)'
+      - '\\b(?:grep|rg|findstr|Select-String|ls)\\b[^\\n]*?\\b(?:password|passwd|pass\\b|secret|api_?key|BEGIN (?:RSA|OPENSSH)|AKIA|credential)[^\\n]*?(?:/\\s|/home|/etc|~|C:\\\\|\\*\\.|_history|loot|/proc|\\.\\w+\\s)'
+      - '\\b(?:hydra|medusa|hashcat|john\\s+(?:--\\w|\\S*(?:hash|shadow))|crackmapexec|netexec|nxc|kerbrute|patator|brutespray|ncrack|GoAWSConsoleSpray|DomainPasswordSpray|domainpassspray|MSOLSpray|CredPhisher|passwordspray\\w*|sensitivefiles|powershellsensitive|sshpass|sucrack)\\b[^\\n]*?'
+      - '\\bexport-pfxcertificate\\b|\\bcertutil(?:\\.exe)?\\b[^\\n]*?-exportPFX|\\bCryptoAPI\\b[^\\n]*?export|\\bAADInternals\\b|\\bSAMLToken\\b|\\bPfxFileName\\b|\\bExport-Certificate\\b|\\bcert:\\\\+LocalMachine\\\\+My\\b'
+      - '\\b(?:kubectl|oc)\\b[^\\n]*?\\bget\\s+secrets?\\b[^\\n]*?(?:-o|--output|-A|--all)|/var/run/secrets/kubernetes\\.io|\\baws\\s+(?:secretsmanager\\s+get-secret-value|ssm\\s+get-parameters?\\b[^\\n]*?--with-decryption|sts\\s+get-session-token)|\\bgcloud\\s+(?:secrets\\s+versions\\s+access|auth\\s+print-access-token)|\\bvault\\s+kv\\s+get\\b[^\\n]*?-format|\\baz\\s+(?:keyvault\\s+secret\\s+show|account\\s+get-access-token|storage\\s+account\\s+keys)'
   condition: dump
 falsepositives:
   - Back-ups
@@ -392,19 +392,19 @@ logsource:
 detection:
   tool:
     payload|re|i:
-      - '\\bmshta(?:\\.exe)?\\b[^\\n]{0,60}(?:https?:|javascript:|vbscript:|\\.hta|\\.sct)|\\bregsvr32(?:\\.exe)?\\b[^\\n]{0,80}(?:/i:|scrobj)|\\brundll32(?:\\.exe)?\\b[^\\n]{0,80}(?:javascript:|\\.dll|\\.cpl|url\\.dll|shell32|StartW|advpack|ieadvpack|zipfldr|pcwutl)'
-      - '\\bwmic(?:\\.exe)?\\b[^\\n]{0,80}(?:process\\s+call\\s+create|/node:|/format:|useraccount\\s+get)|\\bInvoke-(?:Wmi|Cim)Method\\b[^\\n]{0,160}(?:Win32_Process|-Name\\s+Create)|\\bwmiexec\\b|\\bpsexec\\w*(?:\\.exe)?\\b|\\bsmbexec\\b|\\bInvoke-Command\\b[^\\n]{0,80}-ComputerName|\\bEnter-PSSession\\b|\\bwinrs(?:\\.exe)?\\b|\\bevil-winrm\\b'
-      - '\\b(?:InstallUtil|RegAsm|RegSvcs|MSBuild|msxsl|odbcconf|cmstp|presentationhost|ieexec|infdefaultinstall|syncappvpublishingserver|hh|verclsid|mavinject|forfiles|pcalua|scriptrunner|bash|register-cimprovider|xwizard|dnscmd|cscript|wscript)\\.exe\\b[^\\n]{0,160}(?:\\.dll|\\.csproj|\\.xml|\\.xsl|\\.inf|\\.rsp|http|\\.chm|/s\\b|calc|cmd|\\.vbs|\\.js|-c)'
-      - '\\bCreateInstance\\b[^\\n]{0,160}(?:CLSID|Shell\\.Application|MMC20|ShellWindows|Excel\\.Application|Outlook)|\\bShellExecute\\s*\\(|\\bGetTypeFromProgID\\b'
-      - '\\b(?:VirtualAlloc|CreateRemoteThread|WriteProcessMemory|QueueUserAPC|NtMapViewOfSection|SetWindowsHookEx|Add-Type\\b[^\\n]{0,120}DllImport|GetDelegateForFunctionPointer|ReflectiveDLL|Reflection\\.Assembly\\]?::Load|INJECTRUNNING|ProcessInject\\w*|hollow(?:ing)?)\\b'
-      - '\\bWinPwn\\b|\\bPowerSploit\\b|\\bPowerSharp\\w*\\b|\\bEmpire\\b[^\\n]{0,30}(?:launcher|stager)|\\bcobalt ?strike\\b|\\bsliver\\b[^\\n]{0,20}(?:implant|generate)|\\bBloodHound\\b|\\bSharpHound\\b|\\bPowerView\\b|\\bAdFind(?:\\.exe)?\\b|\\bnishang\\b|\\bInvoke-(?:Mimikatz|Shellcode|ReflectivePE\\w*|Obfuscation|SMBExec|TheHash|PSInject|DllInjection|Phant0m|Rubeus|ATHRemoteFXvGPU\\w*|CallbackShellcode\\w*|AppPathBypass|WMIExec)\\b|\\bmetasploit\\b|\\bmsfconsole\\b|\\bimpacket\\b|\\bresponder\\b[^\\n]{0,20}-I|\\bS3cur3Th1sSh1t\\b'
-      - '\\bGet-Keystrokes\\b|\\bkeylog\\w*\\b|\\bGetAsyncKeyState\\b|\\bxinput\\s+test|\\bpam_tty_audit|/etc/pam\\.d/(?:password|system)-auth\\b|\\bscreencapture\\b|\\bimport\\s+-window\\s+root|\\bxwd\\s+-root|\\bCopyFromScreen\\b|\\bpsr(?:\\.exe)?\\s+/start\\b|\\bGet-Clipboard\\b[^\\n]{0,20}(?:\\||>)|\\$\\(pbpaste\\)|\\bClipboard\\b[^\\n]{0,40}GetText|\\bSoundRecorder\\b|\\bffmpeg\\b[^\\n]{0,80}(?:x11grab|avfoundation|gdigrab)[^\\n]{0,40}/tmp'
-      - '\\btor(?:\\.exe)?[\\x22\\x27]?\\s*$|\\b(?:systemctl|service)\\s+(?:start\\s+)?tor\\b|\\btor_enable\\b|\\bngrok\\s+(?:tcp|http)\\b|\\bchisel\\b[^\\n]{0,40}(?:client|server)|\\bssh\\b[^\\n]{0,80}\\s-[RD]\\s+\\d+|\\bnetsh(?:\\.exe)?\\b[^\\n]{0,30}portproxy|\\bplink(?:\\.exe)?\\b[^\\n]{0,120}-(?:pw|R|m)\\b|\\biodine\\b|\\bdnscat\\w*\\b|\\bproxychains\\b'
+      - '\\bmshta(?:\\.exe)?\\b[^\\n]*?(?:https?:|javascript:|vbscript:|\\.hta|\\.sct)|\\bregsvr32(?:\\.exe)?\\b[^\\n]*?(?:/i:|scrobj)|\\brundll32(?:\\.exe)?\\b[^\\n]*?(?:javascript:|\\.dll|\\.cpl|url\\.dll|shell32|StartW|advpack|ieadvpack|zipfldr|pcwutl)'
+      - '\\bwmic(?:\\.exe)?\\b[^\\n]*?(?:process\\s+call\\s+create|/node:|/format:|useraccount\\s+get)|\\bInvoke-(?:Wmi|Cim)Method\\b[^\\n]*?(?:Win32_Process|-Name\\s+Create)|\\bwmiexec\\b|\\bpsexec\\w*(?:\\.exe)?\\b|\\bsmbexec\\b|\\bInvoke-Command\\b[^\\n]*?-ComputerName|\\bEnter-PSSession\\b|\\bwinrs(?:\\.exe)?\\b|\\bevil-winrm\\b'
+      - '\\b(?:InstallUtil|RegAsm|RegSvcs|MSBuild|msxsl|odbcconf|cmstp|presentationhost|ieexec|infdefaultinstall|syncappvpublishingserver|hh|verclsid|mavinject|forfiles|pcalua|scriptrunner|bash|register-cimprovider|xwizard|dnscmd|cscript|wscript)\\.exe\\b[^\\n]*?(?:\\.dll|\\.csproj|\\.xml|\\.xsl|\\.inf|\\.rsp|http|\\.chm|/s\\b|calc|cmd|\\.vbs|\\.js|-c)'
+      - '\\bCreateInstance\\b[^\\n]*?(?:CLSID|Shell\\.Application|MMC20|ShellWindows|Excel\\.Application|Outlook)|\\bShellExecute\\s*\\(|\\bGetTypeFromProgID\\b'
+      - '\\b(?:VirtualAlloc|CreateRemoteThread|WriteProcessMemory|QueueUserAPC|NtMapViewOfSection|SetWindowsHookEx|Add-Type\\b[^\\n]*?DllImport|GetDelegateForFunctionPointer|ReflectiveDLL|Reflection\\.Assembly\\]?::Load|INJECTRUNNING|ProcessInject\\w*|hollow(?:ing)?)\\b'
+      - '\\bWinPwn\\b|\\bPowerSploit\\b|\\bPowerSharp\\w*\\b|\\bEmpire\\b[^\\n]*?(?:launcher|stager)|\\bcobalt ?strike\\b|\\bsliver\\b[^\\n]{0,20}(?:implant|generate)|\\bBloodHound\\b|\\bSharpHound\\b|\\bPowerView\\b|\\bAdFind(?:\\.exe)?\\b|\\bnishang\\b|\\bInvoke-(?:Mimikatz|Shellcode|ReflectivePE\\w*|Obfuscation|SMBExec|TheHash|PSInject|DllInjection|Phant0m|Rubeus|ATHRemoteFXvGPU\\w*|CallbackShellcode\\w*|AppPathBypass|WMIExec)\\b|\\bmetasploit\\b|\\bmsfconsole\\b|\\bimpacket\\b|\\bresponder\\b[^\\n]{0,20}-I|\\bS3cur3Th1sSh1t\\b'
+      - '\\bGet-Keystrokes\\b|\\bkeylog\\w*\\b|\\bGetAsyncKeyState\\b|\\bxinput\\s+test|\\bpam_tty_audit|/etc/pam\\.d/(?:password|system)-auth\\b|\\bscreencapture\\b|\\bimport\\s+-window\\s+root|\\bxwd\\s+-root|\\bCopyFromScreen\\b|\\bpsr(?:\\.exe)?\\s+/start\\b|\\bGet-Clipboard\\b[^\\n]{0,20}(?:\\||>)|\\$\\(pbpaste\\)|\\bClipboard\\b[^\\n]*?GetText|\\bSoundRecorder\\b|\\bffmpeg\\b[^\\n]*?(?:x11grab|avfoundation|gdigrab)[^\\n]*?/tmp'
+      - '\\btor(?:\\.exe)?[\\x22\\x27]?\\s*$|\\b(?:systemctl|service)\\s+(?:start\\s+)?tor\\b|\\btor_enable\\b|\\bngrok\\s+(?:tcp|http)\\b|\\bchisel\\b[^\\n]*?(?:client|server)|\\bssh\\b[^\\n]*?\\s-[RD]\\s+\\d+|\\bnetsh(?:\\.exe)?\\b[^\\n]*?portproxy|\\bplink(?:\\.exe)?\\b[^\\n]*?-(?:pw|R|m)\\b|\\biodine\\b|\\bdnscat\\w*\\b|\\bproxychains\\b'
       - '\\bxmrig\\b|\\bstratum\\+(?:tcp|ssl)://|\\bminerd\\b|\\bcryptonight\\b'
-      - '\\b(?:sudo\\s+)?(?:vim?|less|more|man|awk|gawk|mawk|nawk|find|nmap|ed|ftp|gdb|git|tar|zip|rsync|env|nice|ionice|time|timeout|strace|ltrace|taskset|setarch|stdbuf|xargs|watch|flock|cpulimit|socat|screen|tmux|expect|docker|make|mysql|psql|sqlite3|perl|ruby|python[23]?|php|lua|node|irb|jjs|jrunscript|go|rvim|view|emacs|pico|nano|busybox|capsh|chroot|cowsay|crash|dmsetup|easy_install|facter|genisoimage|gem|ginsh|hping3|journalctl|ld\\.so|logsave|mail|octave|openvpn|pg|pip|pry|puppet|restic|rlwrap|rpm|run-parts|scp|sed|service|ssh|start-stop-daemon|sshpass|split|slsh|tclsh|unshare|unexpand|valgrind|vimdiff|wish|yum|zsoelim|zypper|systemctl|aria2c|apt(?:-get)?|bundler|byebug|cdist|check_by_ssh|composer|cpan|csh|dash|dpkg|dstat|eb|ex|fish|ksh|loginctl|nroff|nsenter|red|snap|su|tbl|tee|troff|vagrant|wget|zsh)\\b[^\\n]{0,120}(?:-(?:e|c|exec|x)\\s+|!|exec[= (:]+|system[ (]+|spawn[ (]+|os\\.execute|checkpoint-action=|--command=|BEGIN\\s*\\{|shell=|call\\([^)\\n]{0,4}\\[?)\\s*[\\x22\\x27(\\[]{0,3}\\s*(?:/usr)?/bin/(?:ba|da|z|k|c|tc)?sh\\b'
+      - '\\b(?:sudo\\s+)?(?:vim?|less|more|man|awk|gawk|mawk|nawk|find|nmap|ed|ftp|gdb|git|tar|zip|rsync|env|nice|ionice|time|timeout|strace|ltrace|taskset|setarch|stdbuf|xargs|watch|flock|cpulimit|socat|screen|tmux|expect|docker|make|mysql|psql|sqlite3|perl|ruby|python[23]?|php|lua|node|irb|jjs|jrunscript|go|rvim|view|emacs|pico|nano|busybox|capsh|chroot|cowsay|crash|dmsetup|easy_install|facter|genisoimage|gem|ginsh|hping3|journalctl|ld\\.so|logsave|mail|octave|openvpn|pg|pip|pry|puppet|restic|rlwrap|rpm|run-parts|scp|sed|service|ssh|start-stop-daemon|sshpass|split|slsh|tclsh|unshare|unexpand|valgrind|vimdiff|wish|yum|zsoelim|zypper|systemctl|aria2c|apt(?:-get)?|bundler|byebug|cdist|check_by_ssh|composer|cpan|csh|dash|dpkg|dstat|eb|ex|fish|ksh|loginctl|nroff|nsenter|red|snap|su|tbl|tee|troff|vagrant|wget|zsh)\\b[^\\n]*?(?:-(?:e|c|exec|x)\\s+|!|exec[= (:]+|system[ (]+|spawn[ (]+|os\\.execute|checkpoint-action=|--command=|BEGIN\\s*\\{|shell=|call\\([^)\\n]{0,4}\\[?)\\s*[\\x22\\x27(\\[]{0,3}\\s*(?:/usr)?/bin/(?:ba|da|z|k|c|tc)?sh\\b'
       - '\\binstall\\s+-m\\s*=?x?s\\b|\\bLFILE=|\\bTF=\\$\\(mktemp\\)|\\bRHOST=|\\bos\\.setuid\\(0\\)|\\bsetuid\\(0\\)|\\bProcess::Sys\\.setuid\\b|\\./(?:ba|da|z)?sh\\s+-p\\b|\\bexec\\s+/bin/(?:ba)?sh\\s+-p\\b|--interactive\\b[^\\n]{0,20}!sh'
-      - '\\b(?:desktopimgdownldr|certreq|ieexec|extrac32|makecab|diantz|replace|print|expand|hh|msdt|winget|AppInstaller|ConfigSecurityPolicy|MpCmdRun|Microsoft\\.Workflow\\.Compiler|dnx|rcsi|te|tracker|cdb|bginfo|vsjitdebugger|msdeploy|dxcap|csi|fsi|fsianycpu|pubprn|winrm|manage-bde|cl_\\w+|launch-vsdevshell|runscripthelper|wuauclt|wlrmdr|stordiag|ssh|tttracer|adplus|dump64|control|eventvwr|gpscript|infdefaultinstall|mmc|msiexec|netsh|pnputil|provtool|rasautou|register-cimprovider|runonce|sc|schtasks|setupapi|wab|workfolders|xwizard|finger|ftp|imewdbld|jsc|ldifde|onedrivestandaloneupdater|pktmon|presentationhost|psr|squirrel|update|vbc|wfc|csc|ttdinject|unregmp2|verclsid|cscript|wscript|wsl|bash|cmdl32|colorcpl|conhost|customshellhost|datasvcutil|dfsvc|explorer|fltmc|findstr|gfxdownloadwrapper|syncappvpublishingserver)(?:\\.exe|\\.vbs)?\\b[^\\n]{0,160}(?:https?://\\S+\\.(?:exe|dll|sct|ps1|bat|hta|txt|xml|cab|msi)|\\\\\\\\[\\w.-]+\\\\\\S+\\.(?:exe|dll|sct|inf|bat|cab|msi|xml)|[\\w.]+\\.(?:txt|log|ini|pdf|doc):[\\w.]+\\.(?:exe|dll|vbs|bat|ps1)|script:https?|\\bms-msdt:)'
-      - '<\\?php\\s[^\\n]{0,80}(?:system|eval|exec|passthru|shell_exec)\\s*\\(|\\bATTACH DATABASE\\b[^\\n]{0,80}\\.php|\\bxp_cmdshell\\b|\\bINTO\\s+OUTFILE\\b|\\bweb ?shell\\b|\\{\\{[^\\n}]{0,60}__(?:class|globals|mro|subclasses)__'
+      - '\\b(?:desktopimgdownldr|certreq|ieexec|extrac32|makecab|diantz|replace|print|expand|hh|msdt|winget|AppInstaller|ConfigSecurityPolicy|MpCmdRun|Microsoft\\.Workflow\\.Compiler|dnx|rcsi|te|tracker|cdb|bginfo|vsjitdebugger|msdeploy|dxcap|csi|fsi|fsianycpu|pubprn|winrm|manage-bde|cl_\\w+|launch-vsdevshell|runscripthelper|wuauclt|wlrmdr|stordiag|ssh|tttracer|adplus|dump64|control|eventvwr|gpscript|infdefaultinstall|mmc|msiexec|netsh|pnputil|provtool|rasautou|register-cimprovider|runonce|sc|schtasks|setupapi|wab|workfolders|xwizard|finger|ftp|imewdbld|jsc|ldifde|onedrivestandaloneupdater|pktmon|presentationhost|psr|squirrel|update|vbc|wfc|csc|ttdinject|unregmp2|verclsid|cscript|wscript|wsl|bash|cmdl32|colorcpl|conhost|customshellhost|datasvcutil|dfsvc|explorer|fltmc|findstr|gfxdownloadwrapper|syncappvpublishingserver)(?:\\.exe|\\.vbs)?\\b[^\\n]*?(?:https?://\\S+\\.(?:exe|dll|sct|ps1|bat|hta|txt|xml|cab|msi)|\\\\\\\\[\\w.-]+\\\\\\S+\\.(?:exe|dll|sct|inf|bat|cab|msi|xml)|[\\w.]+\\.(?:txt|log|ini|pdf|doc):[\\w.]+\\.(?:exe|dll|vbs|bat|ps1)|script:https?|\\bms-msdt:)'
+      - '<\\?php\\s[^\\n]*?(?:system|eval|exec|passthru|shell_exec)\\s*\\(|\\bATTACH DATABASE\\b[^\\n]*?\\.php|\\bxp_cmdshell\\b|\\bINTO\\s+OUTFILE\\b|\\bweb ?shell\\b|\\{\\{[^\\n}]*?__(?:class|globals|mro|subclasses)__'
       - '\\bReg(?:ister)?-?(?:edit|ini)?(?:\\.exe)?\\s+import\\b|\\bregini(?:\\.exe)?\\b|\\bregedit(?:\\.exe)?\\s+/s\\b'
       - '--yolo\\b|--dangerously-skip-permissions\\b|--trust-all-tools\\b|\\ballowDangerous'
       - '\\b(?:evil|malware|malicious|payload|backdoor|rootkit|implant|beacon|exploit|shellcode|stager|dropper|ransom\\w*|loot)\\b[\\w-]*\\.(?:exe|dll|sh|py|ps1|bat|elf|so|bin|txt|zip|vbs|js|jar|php)\\b'
@@ -496,13 +496,15 @@ logsource:
 detection:
   decode:
     payload|re|i:
-      - '\\b(?:decode|decrypt|decipher|unscramble|deobfuscate|decoded?|translate)\\b[^\\n]{0,100}\\b(?:base64|base32|base16|base2048|base58|base85|ascii85|hex(?:adecimal)?|rot-?13|rot47|caesar|morse|binary|braille|leet(?:speak)?|ecoji|zalgo|unicode tags?|variant selector|atbash|nato|uuencode\\w*|quoted-printable|punycode|cipher|ascii values|ascii)\\b'
-      - '\\b(?:base64|base32|base16|base2048|base58|base85|ascii85|hex|rot-?13|morse|binary|braille|ecoji|uuencode|quoted-printable|ascii\\w*(?:[\\s\\\\"''*_>#-]{1,12}in unicode\\w*)?)\\b[^\\n]{0,40}\\b(?:encoded|decoded?|string|payload|message)\\b[^\\n]{0,200}\\b(?:decoded|execute|follow|instructions?|decode|run|obey)\\b'
+      - '\\b(?:decode|decrypt|decipher|unscramble|deobfuscate|decoded?|translate)\\b[^\\n]*?\\b(?:base64|base32|base16|base2048|base58|base85|ascii85|hex(?:adecimal)?|rot-?13|rot47|caesar|morse|binary|braille|leet(?:speak)?|ecoji|zalgo|unicode tags?|variant selector|atbash|nato|uuencode\\w*|quoted-printable|punycode|cipher|ascii values|ascii)\\b'
+      - '\\b(?:base64|base32|base16|base2048|base58|base85|ascii85|hex|rot-?13|morse|binary|braille|ecoji|uuencode|quoted-printable|ascii\\w*(?:[\\s\\\\"''*_>#-]+in unicode\\w*)?)\\b[^\\n]*?\\b(?:encoded|decoded?|string|payload|message)\\b[^\\n]*?\\b(?:decoded|execute|follow|instructions?|decode|run|obey)\\b'
       - '\\b(?:encoded|decoded)\\s*:\\s*\\S{16,}'
-      - '\\b(?:follow|execute|obey|run|perform|do)\\b[^.\\n]{0,40}\\b(?:decoded|encoded|encrypted|hidden|resulting)\\b[^.\\n]{0,20}\\b(?:instructions?|commands?|message|text|payload|directive)'
+      - '\\b(?:follow|execute|obey|run|perform|do)\\b[^.\\n]*?\\b(?:decoded|encoded|encrypted|hidden|resulting)\\b[^.\\n]{0,20}\\b(?:instructions?|commands?|message|text|payload|directive)'
       - '\\b(?:c3lzdGVt|aWdub3Jl|SWdub3Jl|SU1QT1JUQU5U|cHJvbXB0|aW5zdHJ1Y3Rpb24|b3ZlcnJpZGU|ZGlzcmVnYXJk|Zm9yZ2V0)'
       - '(?:[\\x{2800}-\\x{28ff}]{3,}\\s?){2,}'
-      - '(?:\\b\\d{2,3}\\s+){12,}\\d{2,3}\\b'
+      - '\\b(?:ascii|decimal|char(?:acter)?[\\s\\\\"''*_>#-]+codes?|numbers)\\b[^\\n]*?(?:\\d{2,3}[\\s,]+){8,}'
+  letters:
+    payload|re:
       - '(?:[\\x{1F150}-\\x{1F189}\\x{24B6}-\\x{24E9}\\x{FF21}-\\x{FF5A}\\x{1D400}-\\x{1D7FF}]\\s?){8,}'
   elsewhere:
     kind:
@@ -510,7 +512,7 @@ detection:
       - tool_call
       - tool_definition
       - completion
-  condition: decode and not elsewhere
+  condition: (decode or letters) and not elsewhere
 falsepositives:
   - Puzzles
   - Developers who ask about encodings
@@ -535,17 +537,17 @@ logsource:
 detection:
   post:
     payload|re|i:
-      - '\\bcurl\\b[^\\n|]{0,300}(?:--data(?:-binary|-raw|-urlencode)?|--json|-d|--form|-F|--upload-file|-T)[ =]?[\\x22\\x27]?(?:\\w+=)?@?(?:-(?:\\s|$)|@|[~./$]|\\$\\()[^\\s]{0,120}'
-      - '\\|\\s*curl\\b[^\\n]{0,200}(?:-d\\s*@-|--data\\S*\\s*@-|-T\\s*-|--upload-file\\s*-|-F\\s*\\S*@-)'
-      - '\\bcurl\\b[^\\n]{0,300}(?:\\$\\(|\`|\\{\\})[^\\n]{0,120}(?:cat|base64|env|whoami|id|history|printenv|hostname)?'
-      - '\\bwget\\b[^\\n]{0,200}--(?:post|body)-(?:file|data)[ =]'
-      - '\\b(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)\\b[^\\n]{0,240}-(?:InFile|Method\\s+(?:Put|Post))\\b[^\\n]{0,200}(?:-InFile|-Body|Get-Content|\\.zip)|\\bUpload(?:File|Data|String)\\s*\\('
-      - '\\b(?:tar|zip|cat\\s+[~/.]|gzip|dd|mysqldump|pg_dump|find)[^\\n]{0,160}\\|[^\\n]{0,80}\\b(?:nc|ncat|netcat|ssh|socat|telnet|openssl s_client)\\b'
-      - '\\b(?:scp|rsync|sftp|rclone|s3cmd|gsutil|azcopy|aws\\s+s3\\s+(?:cp|sync|mv)|megacmd|mega-put|ftp|tftp|lftp|smbclient|bitsadmin)\\b[^\\n]{0,160}(?:\\.ssh|id_rsa|\\.env\\b|\\.aws|shadow|passwd|credentials|secrets?\\b|\\.pem|\\.db\\b|dump|backup|exfil|customers|\\.kdbx|\\.netrc|\\.gnupg|\\.pfx)'
-      - '\\bssh\\b[^\\n]{0,120}(?:tar|cat)\\s[^\\n]{0,60}(?:>|\\|)'
-      - '\\brequests\\.post\\s*\\([\\s\\S]{0,200}\\b(?:open\\s*\\(|os\\.environ|clipboard|password|token|secret|cookies?|keys?\\b|location|history)|\\bopen\\s*\\([\\s\\S]{0,300}\\brequests\\.(?:post|put|get)\\s*\\('
-      - '\\b(?:fetch|axios\\.post|XMLHttpRequest|sendBeacon|new Image\\(\\)\\.src|document\\.location|location\\.href|window\\.location)\\b[^\\n]{0,160}\\b(?:document\\.cookie|localStorage|process\\.env|sessionStorage|cookie\\b)'
-      - '\\bping\\b[^\\n]{0,120}\\.Send\\s*\\(|\\bxxd\\s+-p\\b[^\\n]{0,120}\\b(?:ping|dig|nslookup|host|curl)\\b|\\bping\\s+[^\\n]{0,40}-p\\s+\\S'
+      - '\\bcurl\\b[^\\n|]*?(?:--data(?:-binary|-raw|-urlencode)?|--json|-d|--form|-F|--upload-file|-T)[ =]?[\\x22\\x27]?(?:\\w+=)?@?(?:-(?:\\s|$)|@|[~./$]|\\$\\()[^\\s]*?'
+      - '\\|\\s*curl\\b[^\\n]*?(?:-d\\s*@-|--data\\S*\\s*@-|-T\\s*-|--upload-file\\s*-|-F\\s*\\S*@-)'
+      - '\\bcurl\\b[^\\n]*?(?:\\$\\(|\`|\\{\\})[^\\n]*?(?:cat|base64|env|whoami|id|history|printenv|hostname)?'
+      - '\\bwget\\b[^\\n]*?--(?:post|body)-(?:file|data)[ =]'
+      - '\\b(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)\\b[^\\n]*?-(?:InFile|Method\\s+(?:Put|Post))\\b[^\\n]*?(?:-InFile|-Body|Get-Content|\\.zip)|\\bUpload(?:File|Data|String)\\s*\\('
+      - '\\b(?:tar|zip|cat\\s+[~/.]|gzip|dd|mysqldump|pg_dump|find)[^\\n]*?\\|[^\\n]*?\\b(?:nc|ncat|netcat|ssh|socat|telnet|openssl s_client)\\b'
+      - '\\b(?:scp|rsync|sftp|rclone|s3cmd|gsutil|azcopy|aws\\s+s3\\s+(?:cp|sync|mv)|megacmd|mega-put|ftp|tftp|lftp|smbclient|bitsadmin)\\b[^\\n]*?(?:\\.ssh|id_rsa|\\.env\\b|\\.aws|shadow|passwd|credentials|secrets?\\b|\\.pem|\\.db\\b|dump|backup|exfil|customers|\\.kdbx|\\.netrc|\\.gnupg|\\.pfx)'
+      - '\\bssh\\b[^\\n]*?(?:tar|cat)\\s[^\\n]*?(?:>|\\|)'
+      - '\\brequests\\.post\\s*\\([\\s\\S]*?\\b(?:open\\s*\\(|os\\.environ|clipboard|password|token|secret|cookies?|keys?\\b|location|history)|\\bopen\\s*\\([\\s\\S]*?\\brequests\\.(?:post|put|get)\\s*\\('
+      - '\\b(?:fetch|axios\\.post|XMLHttpRequest|sendBeacon|new Image\\(\\)\\.src|document\\.location|location\\.href|window\\.location)\\b[^\\n]*?\\b(?:document\\.cookie|localStorage|process\\.env|sessionStorage|cookie\\b)'
+      - '\\bping\\b[^\\n]*?\\.Send\\s*\\(|\\bxxd\\s+-p\\b[^\\n]*?\\b(?:ping|dig|nslookup|host|curl)\\b|\\bping\\s+[^\\n]*?-p\\s+\\S'
   elsewhere:
     kind:
       - system
@@ -574,10 +576,10 @@ logsource:
 detection:
   dns:
     payload|re|i:
-      - '\\b(?:nslookup|dig|drill|kdig|ping|Resolve-DnsName|getent hosts)\\b[^\\n]{0,160}(?:\\$\\(|\`|\\$\\{?\\w*(?:data|line|chunk|enc|hex|secret|b64|out|part|i)\\b|%\\w+%|\\{\\})[^\\n]{0,160}\\.'
-      - '\\b(?:base64|xxd|hexdump|od|base32)\\b[^\\n]{0,160}\\b(?:nslookup|dig|Resolve-DnsName|ping)\\b'
-      - '\\b(?:for|while|foreach)\\b[^\\n]{0,200}\\b(?:nslookup|dig|Resolve-DnsName)\\b'
-      - '\\b(?:socket\\.gethostbyname|dns\\.(?:resolve|lookup)\\w*|Dns\\.GetHost\\w+|net\\.LookupHost)\\s*\\([^\\n]{0,120}(?:\\+|\\$\\{|%s|format|f[\\x22\\x27])'
+      - '\\b(?:nslookup|dig|drill|kdig|ping|Resolve-DnsName|getent hosts)\\b[^\\n]*?(?:\\$\\(|\`|\\$\\{?\\w*(?:data|line|chunk|enc|hex|secret|b64|out|part|i)\\b|%\\w+%|\\{\\})[^\\n]*?\\.'
+      - '\\b(?:base64|xxd|hexdump|od|base32)\\b[^\\n]*?\\b(?:nslookup|dig|Resolve-DnsName|ping)\\b'
+      - '\\b(?:for|while|foreach)\\b[^\\n]*?\\b(?:nslookup|dig|Resolve-DnsName)\\b'
+      - '\\b(?:socket\\.gethostbyname|dns\\.(?:resolve|lookup)\\w*|Dns\\.GetHost\\w+|net\\.LookupHost)\\s*\\([^\\n]*?(?:\\+|\\$\\{|%s|format|f[\\x22\\x27])'
       - '\\b(?:dns|icmp)[ _-]?(?:exfil\\w*|tunnel\\w*)\\b'
   elsewhere:
     kind:
@@ -607,12 +609,12 @@ logsource:
 detection:
   image:
     payload|re|i:
-      - '!\\[[^\\]\\n]{0,200}\\]\\(\\s*<?https?://[^\\s)]{1,300}[?&;][^\\s)=]{1,40}=(?:[^\\s)]*(?:\\{|\\[|%7b|%5b|<|\\$|\\.env|id_rsa|passw|secret|token|/etc/|\\.csv|\\.db|%20|context|history|conversation|system_?prompt|summary|contents?|base64)|[A-Za-z0-9+/_%-]{40,})'
-      - '!\\[[^\\]\\n]{0,200}\\]\\(\\s*<?https?://[^\\s)]{1,200}(?:\\{\\{?|\\$\\{|\\[)[A-Za-z_ -]{2,40}[\\]}]'
-      - '<img\\b[^>]{0,200}\\bsrc\\s*=\\s*[\\x22\\x27\\\\]{0,2}https?://[^>\\s]{1,200}\\?[^>\\s]{0,40}=(?:[^>\\s]{0,80}(?:\\{|\\[|\\$|cookie|secret|token|%20)|[A-Za-z0-9+/_%-]{40,})'
+      - '!\\[[^\\]\\n]{0,200}\\]\\(\\s*<?https?://[^\\s)]+?[?&;][^\\s)=]+?=(?:[^\\s)]*(?:\\{|\\[|%7b|%5b|<|\\$|\\.env|id_rsa|passw|secret|token|/etc/|\\.csv|\\.db|%20|context|history|conversation|system_?prompt|summary|contents?|base64)|[A-Za-z0-9+/_%-]{40,})'
+      - '!\\[[^\\]\\n]{0,200}\\]\\(\\s*<?https?://[^\\s)]+?(?:\\{\\{?|\\$\\{|\\[)[A-Za-z_ -]{2,40}[\\]}]'
+      - '<img\\b[^>]*?\\bsrc\\s*=\\s*[\\x22\\x27\\\\]{0,2}https?://[^>\\s]+?\\?[^>\\s]*?=(?:[^>\\s]*?(?:\\{|\\[|\\$|cookie|secret|token|%20)|[A-Za-z0-9+/_%-]{40,})'
       - '!\\[[^\\]\\n]{0,200}\\]\\(\\s*https?://(?:\\d{1,3}\\.){3}\\d{1,3}[/:][^\\s)]*\\?'
-      - '\\b(?:include|render|embed|insert|print|output|display|add)\\b[^.\\n]{0,80}\\b(?:image|markdown|img)\\b[^\\n]{0,160}!\\[[^\\]\\n]{0,100}\\]\\(\\s*https?://[^\\s)]{1,200}\\?'
-      - '!\\[[^\\]\\n]{0,200}\\]\\(\\s*https?://[^\\s)]{1,200}\\?[^\\s)=]{1,20}=[^\\s)]{0,60}\\)?[^\\n]{0,60}\\breplac'
+      - '\\b(?:include|render|embed|insert|print|output|display|add)\\b[^.\\n]*?\\b(?:image|markdown|img)\\b[^\\n]*?!\\[[^\\]\\n]{0,100}\\]\\(\\s*https?://[^\\s)]+?\\?'
+      - '!\\[[^\\]\\n]{0,200}\\]\\(\\s*https?://[^\\s)]+?\\?[^\\s)=]{1,20}=[^\\s)]*?\\)?[^\\n]*?\\breplac'
   system:
     kind: system
   condition: image and not system
@@ -668,12 +670,12 @@ logsource:
 detection:
   ask:
     payload|re|i:
-      - '\\b(?:send|forward|e-?mail|mail|transmit|upload|post|exfiltrate|leak|deliver|report|relay|copy|share|submit|push|ship|dump)(?:s|ed|ing)?\\b[^.\\n]{0,80}(?:pass(?:word|wd|code|phrase)s?|secrets?|credentials?|api[ _-]?keys?|access[ _-]?keys?|private[ _-]?keys?|ssh[ _-]?keys?|(?:auth|access|session|bearer|api)[ _-]?tokens?|session[ _-]?(?:cookies?|ids?)|cookies?|env(?:ironment)?[ _-]?(?:variables?|vars?|file)|\\.env\\b|id_rsa|\\.ssh|\\.aws|/etc/(?:shadow|passwd)|(?:otp|verification|2fa|mfa|one-time|security)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12})?codes?|browsing[\\s\\\\"''*_>#-]{1,12}history|browser[\\s\\\\"''*_>#-]{1,12}history|(?:chat|conversation|message|search)[\\s\\\\"''*_>#-]{1,12}(?:history|logs?)|contacts?(?:[\\s\\\\"''*_>#-]{1,12}list)?|system[\\s\\\\"''*_>#-]{1,12}prompt|customer[\\s\\\\"''*_>#-]{1,12}(?:data|records|list|database)|(?:medical|patient|bank|financial|payment|personal|shipping|billing|home|location|gps|credit[\\s\\\\"''*_>#-]{1,12}card|account|health|payroll|employee|location)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12})?(?:details?|data|records?|information|info|history|addresses|address|methods|numbers?|reports?)|payment[\\s\\\\"''*_>#-]{1,12}methods)[^\\n]{0,80}\\b(?:to|at|via|into|through)\\b[^\\n]{0,40}(?:[\\w.+-]+@[\\w-]+\\.\\w|https?://|\\d{1,3}(?:\\.\\d{1,3}){3}|www\\.|external|attacker|our[\\s\\\\"''*_>#-]{1,12}(?:server|endpoint)|remote|webhook)'
-      - '\\b(?:get|fetch|retrieve|collect|gather|read|extract|steal|grab|harvest|find|search|scan|capture|access|dump|take|export|pull|obtain|look up)\\w{0,3}\\b[^\\n]{0,100}(?:pass(?:word|wd|code|phrase)s?|secrets?|credentials?|api[ _-]?keys?|access[ _-]?keys?|private[ _-]?keys?|ssh[ _-]?keys?|(?:auth|access|session|bearer|api)[ _-]?tokens?|session[ _-]?(?:cookies?|ids?)|cookies?|env(?:ironment)?[ _-]?(?:variables?|vars?|file)|\\.env\\b|id_rsa|\\.ssh|\\.aws|/etc/(?:shadow|passwd)|(?:otp|verification|2fa|mfa|one-time|security)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12})?codes?|browsing[\\s\\\\"''*_>#-]{1,12}history|browser[\\s\\\\"''*_>#-]{1,12}history|(?:chat|conversation|message|search)[\\s\\\\"''*_>#-]{1,12}(?:history|logs?)|contacts?(?:[\\s\\\\"''*_>#-]{1,12}list)?|system[\\s\\\\"''*_>#-]{1,12}prompt|customer[\\s\\\\"''*_>#-]{1,12}(?:data|records|list|database)|(?:medical|patient|bank|financial|payment|personal|shipping|billing|home|location|gps|credit[\\s\\\\"''*_>#-]{1,12}card|account|health|payroll|employee|location)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12})?(?:details?|data|records?|information|info|history|addresses|address|methods|numbers?|reports?)|payment[\\s\\\\"''*_>#-]{1,12}methods)[^\\n]{0,100}\\b(?:send|forward|e-?mail|mail|transmit|upload|post|exfiltrate|leak|deliver|report|relay|copy|share|submit|push|ship|dump)(?:s|ed|ing)?\\b[^\\n]{0,80}(?:[\\w.+-]+@[\\w-]+\\.\\w|https?://|\\bto\\b)'
-      - '\\b(?:send|forward|e-?mail|mail|transmit|upload|post|exfiltrate|leak|deliver|report|relay|copy|share|submit|push|ship|dump)(?:s|ed|ing)?\\b[^\\n]{0,40}\\b(?:contents?|copy|everything|all|output|result|it|them|data|file)\\b[^\\n]{0,60}(?:~/|\\.env\\b|id_rsa|/etc/|\\.aws|\\.ssh|\\.db\\b|\\.csv\\b|\\.pem\\b|/var/lib|/proc/)[^\\n]{0,60}\\bto\\b'
-      - '\\bexfiltrat(?:e|ing|ion of)\\b[^\\n]{0,80}\\b(?:data|keys?|secrets?|credentials?|files?|tokens?|passwords?|contents?|to|via|conversation|api)\\b'
-      - '\\b(?:echo|return|include|print|output|add|show|append|repeat|reveal)\\b[^.\\n]{0,60}\\b(?:bearer[\\s\\\\"''*_>#-]{1,12}token|authorization[\\s\\\\"''*_>#-]{1,12}header|session[\\s\\\\"''*_>#-]{1,12}cookie|access[\\s\\\\"''*_>#-]{1,12}token|api[\\s\\\\"''*_>#-]{1,12}keys?|api_key|session[\\s\\\\"''*_>#-]{1,12}token|environment[\\s\\\\"''*_>#-]{1,12}variables?)\\b[^.\\n]{0,60}\\b(?:in|with|along|so|to|for)\\b'
-      - '\\b(?:read|extract|find|search for|list|collect|dump|scan for|harvest|steal|print|show)\\b[^\\n]{0,60}\\.env(?:\\.\\w+)?\\b[^\\n]{0,60}\\b(?:keys?|secrets?|passwords?|credentials?|tokens?)|\\b(?:extract|collect|harvest|dump|steal|scan for|search for|find)\\b[^.\\n]{0,30}\\b(?:all|any|every)?[\\s\\\\"''*_>#-]{1,12}?(?:api[\\s\\\\"''*_>#-]{1,12}keys?|credentials|passwords|secrets|private keys|access tokens)\\b'
+      - '\\b(?:send|forward|e-?mail|mail|transmit|upload|post|exfiltrate|leak|deliver|report|relay|copy|share|submit|push|ship|dump)(?:s|ed|ing)?\\b[^.\\n]*?(?:pass(?:word|wd|code|phrase)s?|secrets?|credentials?|api[ _-]?keys?|access[ _-]?keys?|private[ _-]?keys?|ssh[ _-]?keys?|(?:auth|access|session|bearer|api)[ _-]?tokens?|session[ _-]?(?:cookies?|ids?)|cookies?|env(?:ironment)?[ _-]?(?:variables?|vars?|file)|\\.env\\b|id_rsa|\\.ssh|\\.aws|/etc/(?:shadow|passwd)|(?:otp|verification|2fa|mfa|one-time|security)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+)?codes?|browsing[\\s\\\\"''*_>#-]+history|browser[\\s\\\\"''*_>#-]+history|(?:chat|conversation|message|search)[\\s\\\\"''*_>#-]+(?:history|logs?)|contacts?(?:[\\s\\\\"''*_>#-]+list)?|system[\\s\\\\"''*_>#-]+prompt|customer[\\s\\\\"''*_>#-]+(?:data|records|list|database)|(?:medical|patient|bank|financial|payment|personal|shipping|billing|home|location|gps|credit[\\s\\\\"''*_>#-]+card|account|health|payroll|employee|location)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+)?(?:details?|data|records?|information|info|history|addresses|address|methods|numbers?|reports?)|payment[\\s\\\\"''*_>#-]+methods)[^\\n]*?\\b(?:to|at|via|into|through)\\b[^\\n]*?(?:[\\w.+-]+@[\\w-]+\\.\\w|https?://|\\d{1,3}(?:\\.\\d{1,3}){3}|www\\.|external|attacker|our[\\s\\\\"''*_>#-]+(?:server|endpoint)|remote|webhook)'
+      - '\\b(?:get|fetch|retrieve|collect|gather|read|extract|steal|grab|harvest|find|search|scan|capture|access|dump|take|export|pull|obtain|look up)\\w{0,3}\\b[^.\\x22\\n]*?(?:pass(?:word|wd|code|phrase)s?|secrets?|credentials?|api[ _-]?keys?|access[ _-]?keys?|private[ _-]?keys?|ssh[ _-]?keys?|(?:auth|access|session|bearer|api)[ _-]?tokens?|session[ _-]?(?:cookies?|ids?)|cookies?|env(?:ironment)?[ _-]?(?:variables?|vars?|file)|\\.env\\b|id_rsa|\\.ssh|\\.aws|/etc/(?:shadow|passwd)|(?:otp|verification|2fa|mfa|one-time|security)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+)?codes?|browsing[\\s\\\\"''*_>#-]+history|browser[\\s\\\\"''*_>#-]+history|(?:chat|conversation|message|search)[\\s\\\\"''*_>#-]+(?:history|logs?)|contacts?(?:[\\s\\\\"''*_>#-]+list)?|system[\\s\\\\"''*_>#-]+prompt|customer[\\s\\\\"''*_>#-]+(?:data|records|list|database)|(?:medical|patient|bank|financial|payment|personal|shipping|billing|home|location|gps|credit[\\s\\\\"''*_>#-]+card|account|health|payroll|employee|location)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+)?(?:details?|data|records?|information|info|history|addresses|address|methods|numbers?|reports?)|payment[\\s\\\\"''*_>#-]+methods)[^.\\x22\\n]*?\\b(?:send|forward|e-?mail|mail|transmit|upload|post|exfiltrate|leak|deliver|report|relay|copy|share|submit|push|ship|dump)(?:s|ed|ing)?\\b[^\\x22\\n]*?(?:[\\w.+-]+@[\\w-]+\\.\\w|https?://|\\bto\\b)'
+      - '\\b(?:send|forward|e-?mail|mail|transmit|upload|post|exfiltrate|leak|deliver|report|relay|copy|share|submit|push|ship|dump)(?:s|ed|ing)?\\b[^\\n]*?\\b(?:contents?|copy|everything|all|output|result|it|them|data|file)\\b[^\\n]*?(?:~/|\\.env\\b|id_rsa|/etc/|\\.aws|\\.ssh|\\.db\\b|\\.csv\\b|\\.pem\\b|/var/lib|/proc/)[^\\n]*?\\bto\\b'
+      - '\\bexfiltrat(?:e|ing|ion of)\\b[^\\n]*?\\b(?:data|keys?|secrets?|credentials?|files?|tokens?|passwords?|contents?|to|via|conversation|api)\\b'
+      - '\\b(?:echo|return|include|print|output|add|show|append|repeat|reveal)\\b[^.\\n]*?\\b(?:bearer[\\s\\\\"''*_>#-]+token|authorization[\\s\\\\"''*_>#-]+header|session[\\s\\\\"''*_>#-]+cookie|access[\\s\\\\"''*_>#-]+token|api[\\s\\\\"''*_>#-]+keys?|api_key|session[\\s\\\\"''*_>#-]+token|environment[\\s\\\\"''*_>#-]+variables?)\\b[^.\\n]*?\\b(?:in|with|along|so|to|for)\\b'
+      - '\\b(?:read|extract|find|search for|list|collect|dump|scan for|harvest|steal|print|show)\\b[^\\n]*?\\.env(?:\\.\\w+)?\\b[^\\n]*?\\b(?:keys?|secrets?|passwords?|credentials?|tokens?)|\\b(?:extract|collect|harvest|dump|steal|scan for|search for|find)\\b[^.\\n]*?\\b(?:all|any|every)?[\\s\\\\"''*_>#-]+?(?:api[\\s\\\\"''*_>#-]+keys?|credentials|passwords|secrets|private keys|access tokens)\\b'
   system:
     kind: system
   condition: ask and not system
@@ -701,16 +703,16 @@ logsource:
 detection:
   override:
     payload|re|i:
-      - '(?:ignor(?:e|ing|es|ed)|disregard(?:ing|s|ed)?|forget(?:ting|s)?|overrid(?:e|ing|es)|discard(?:ing|s)?|bypass(?:ing)?|neglect|nevermind|never mind|skip|dismiss|drop|delete|erase|abandon|set aside|pay no attention to|stop following|do not follow|don?t follow|no longer follow)[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|your|my|our|these|those|and|system|safety)[\\s\\\\"''*_>#-]{1,12}){0,5}(?:previous|prior|above|earlier|preceding|past|initial|original|former|foregoing|last|given|existing|current)[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|your|my|our|these|those|this|that|previous|prior|above|earlier|preceding|past|initial|original|former|existing|current|given|other|old|foregoing|last|everything|entire|and|or|following|system|safety|default|developer|set|built-in|internal)[\\s\\\\"''*_>#-]{1,12}){0,6}(?:i[nu]{1,3}s?t?r?u?c?tions?|prompts?|directions?|directives?|guidelines?|rules|commands?|programming|context|constraints|tasks?|orders|techniques)\\b'
-      - '(?:ignore|disregard|forget|override|discard|nevermind|stop following|do not follow|drop|abandon|(?:opposite|oppisite|reverse|contrary) of)[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|and)[\\s\\\\"''*_>#-]{1,12}){0,3}your[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|your|my|our|these|those|this|that|previous|prior|above|earlier|preceding|past|initial|original|former|existing|current|given|other|old|foregoing|last|everything|entire|and|or|following|system|safety|default|developer|set|built-in|internal)[\\s\\\\"''*_>#-]{1,12}){0,6}(?:instructions?|prompts?|directions|directives?|guidelines|rules|programming|training|constraints|safety|techniques|context|i[nu]{1,3}s?t?r?u?c?tions?)\\b'
-      - '(?:ignore|disregard|forget|override|discard|bypass)[\\s\\\\"''*_>#-]{1,12}(?:all|any)[\\s\\\\"''*_>#-]{1,12}(?:of[\\s\\\\"''*_>#-]{1,12})?(?:the[\\s\\\\"''*_>#-]{1,12}|your[\\s\\\\"''*_>#-]{1,12}|other[\\s\\\\"''*_>#-]{1,12}|given[\\s\\\\"''*_>#-]{1,12}|safety[\\s\\\\"''*_>#-]{1,12}|system[\\s\\\\"''*_>#-]{1,12}|security[\\s\\\\"''*_>#-]{1,12})*(?:instructions?|prompts?|directives?|safety[\\s\\\\"''*_>#-]{1,12}(?:checks?|filters?|guidelines|rules|measures)|safeguards|security[\\s\\\\"''*_>#-]{1,12}(?:checks?|policies|instructions))\\b'
-      - '\\b(?:forget|ignore|disregard)[\\s\\\\"''*_>#-]{1,12}(?:about[\\s\\\\"''*_>#-]{1,12})?(?:absolutely[\\s\\\\"''*_>#-]{1,12})?everything\\b(?:[.,!:;]|[\\s\\\\"''*_>#-]{1,12}(?:and|then|you|above|before|else|now|that|i|we))'
-      - '\\b(?:despite|regardless of|contrary to|instead of)[\\s\\\\"''*_>#-]{1,12}(?:what[\\s\\\\"''*_>#-]{1,12}(?:ever[\\s\\\\"''*_>#-]{1,12})?)?(?:you(?:.ve)?[\\s\\\\"''*_>#-]{1,12}(?:have[\\s\\\\"''*_>#-]{1,12}|were[\\s\\\\"''*_>#-]{1,12}|had[\\s\\\\"''*_>#-]{1,12})?(?:been[\\s\\\\"''*_>#-]{1,12})?(?:told|instructed|ordered)|(?:the|all|your|any)[\\s\\\\"''*_>#-]{1,12}(?:previous|prior|above|earlier)[\\s\\\\"''*_>#-]{1,12}(?:instructions?|rules|prompts?))'
-      - '\\bforgotten[\\s\\\\"''*_>#-]{1,12}(?:all|any|your|the|every)\\b[^.\\n]{0,20}\\b(?:rules|instructions|guidelines)'
-      - '\\b(?:ignore|disregard|forget|override|discard)[\\s\\\\"''*_>#-]{1,12}(?:all|any|every)[\\s\\\\"''*_>#-]{1,12}(?:of[\\s\\\\"''*_>#-]{1,12})?(?:the[\\s\\\\"''*_>#-]{1,12}|your[\\s\\\\"''*_>#-]{1,12}|other[\\s\\\\"''*_>#-]{1,12})?(?:instructions?|prompts?|directives?|guidelines|rules|commands|documents|context)\\b(?:[\\s\\\\"''*_>#-]{1,12}(?:you|given|provided|and|that|from|before|above)\\b|[.,!:;]|$)'
-      - '\\b(?:ignore|disregard|forget|nevermind|never mind|discard)[\\s\\\\"''*_>#-]{1,12}(?:(?:about|absolutely|literally)[\\s\\\\"''*_>#-]{1,12})?(?:everything|anything|all|whatever|what)[\\s\\\\"''*_>#-]{1,12}(?:(?:that|of|you|i|we|was|were|has|have|been|it|the|text|content|information|is)[\\s\\\\"''*_>#-]{1,12}){0,5}(?:above|before|previous(?:ly)?|prior|earlier|said|told|know|learned|written)\\b'
-      - '\\b(?:ignore|disregard|nevermind|never mind)[\\s\\\\"''*_>#-]{1,12}(?:the[\\s\\\\"''*_>#-]{1,12}|all[\\s\\\\"''*_>#-]{1,12})?(?:above|previous|preceding|foregoing|earlier)(?:[\\s\\\\"''*_>#-]{1,12}(?:text|content|message|information|data|and|email|document|article|questions?|resume)\\b|[,.;:!])'
-      - '\\b(?:forget|disregard|ignore)[\\s\\\\"''*_>#-]{1,12}(?:all[\\s\\\\"''*_>#-]{1,12})?(?:the[\\s\\\\"''*_>#-]{1,12})?(?:previous|prior|earlier)[\\s\\\\"''*_>#-]{1,12}(?:information|conversations?|messages?|assignments?|texts?|statements?)\\b'
+      - '(?:ignor(?:e|ing|es|ed)|disregard(?:ing|s|ed)?|forget(?:ting|s)?|overrid(?:e|ing|es)|discard(?:ing|s)?|bypass(?:ing)?|neglect|nevermind|never mind|skip|dismiss|drop|delete|erase|abandon|set aside|pay no attention to|stop following|do not follow|don?t follow|no longer follow)[\\s\\\\"''*_>#-]+(?:(?:all|any|every|each|of|the|your|my|our|these|those|and|system|safety)[\\s\\\\"''*_>#-]+){0,5}(?:previous|prior|above|earlier|preceding|past|initial|original|former|foregoing|last|given|existing|current)[\\s\\\\"''*_>#-]+(?:(?:all|any|every|each|of|the|your|my|our|these|those|this|that|previous|prior|above|earlier|preceding|past|initial|original|former|existing|current|given|other|old|foregoing|last|everything|entire|and|or|following|system|safety|default|developer|set|built-in|internal)[\\s\\\\"''*_>#-]+){0,6}(?:i[nu]{1,3}s?t?r?u?c?tions?|prompts?|directions?|directives?|guidelines?|rules|commands?|programming|context|constraints|tasks?|orders|techniques)\\b'
+      - '(?:ignore|disregard|forget|override|discard|nevermind|stop following|do not follow|drop|abandon|(?:opposite|oppisite|reverse|contrary) of)[\\s\\\\"''*_>#-]+(?:(?:all|any|every|each|of|the|and)[\\s\\\\"''*_>#-]+){0,3}your[\\s\\\\"''*_>#-]+(?:(?:all|any|every|each|of|the|your|my|our|these|those|this|that|previous|prior|above|earlier|preceding|past|initial|original|former|existing|current|given|other|old|foregoing|last|everything|entire|and|or|following|system|safety|default|developer|set|built-in|internal)[\\s\\\\"''*_>#-]+){0,6}(?:instructions?|prompts?|directions|directives?|guidelines|rules|programming|training|constraints|safety|techniques|context|i[nu]{1,3}s?t?r?u?c?tions?)\\b'
+      - '(?:ignore|disregard|forget|override|discard|bypass)[\\s\\\\"''*_>#-]+(?:all|any)[\\s\\\\"''*_>#-]+(?:of[\\s\\\\"''*_>#-]+)?(?:the[\\s\\\\"''*_>#-]+|your[\\s\\\\"''*_>#-]+|other[\\s\\\\"''*_>#-]+|given[\\s\\\\"''*_>#-]+|safety[\\s\\\\"''*_>#-]+|system[\\s\\\\"''*_>#-]+|security[\\s\\\\"''*_>#-]+)*(?:instructions?|prompts?|directives?|safety[\\s\\\\"''*_>#-]+(?:checks?|filters?|guidelines|rules|measures)|safeguards|security[\\s\\\\"''*_>#-]+(?:checks?|policies|instructions))\\b'
+      - '\\b(?:forget|ignore|disregard)[\\s\\\\"''*_>#-]+(?:about[\\s\\\\"''*_>#-]+)?(?:absolutely[\\s\\\\"''*_>#-]+)?everything\\b(?:[.,!:;]|[\\s\\\\"''*_>#-]+(?:and|then|you|above|before|else|now|that|i|we))'
+      - '\\b(?:despite|regardless of|contrary to|instead of)[\\s\\\\"''*_>#-]+(?:what[\\s\\\\"''*_>#-]+(?:ever[\\s\\\\"''*_>#-]+)?)?(?:you(?:.ve)?[\\s\\\\"''*_>#-]+(?:have[\\s\\\\"''*_>#-]+|were[\\s\\\\"''*_>#-]+|had[\\s\\\\"''*_>#-]+)?(?:been[\\s\\\\"''*_>#-]+)?(?:told|instructed|ordered)|(?:the|all|your|any)[\\s\\\\"''*_>#-]+(?:previous|prior|above|earlier)[\\s\\\\"''*_>#-]+(?:instructions?|rules|prompts?))'
+      - '\\bforgotten[\\s\\\\"''*_>#-]+(?:all|any|your|the|every)\\b[^.\\n]{0,20}\\b(?:rules|instructions|guidelines)'
+      - '\\b(?:ignore|disregard|forget|override|discard)[\\s\\\\"''*_>#-]+(?:all|any|every)[\\s\\\\"''*_>#-]+(?:of[\\s\\\\"''*_>#-]+)?(?:the[\\s\\\\"''*_>#-]+|your[\\s\\\\"''*_>#-]+|other[\\s\\\\"''*_>#-]+)?(?:instructions?|prompts?|directives?|guidelines|rules|commands|documents|context)\\b(?:[\\s\\\\"''*_>#-]+(?:you|given|provided|and|that|from|before|above)\\b|[.,!:;]|$)'
+      - '\\b(?:ignore|disregard|forget|nevermind|never mind|discard)[\\s\\\\"''*_>#-]+(?:(?:about|absolutely|literally)[\\s\\\\"''*_>#-]+)?(?:everything|anything|all|whatever|what)[\\s\\\\"''*_>#-]+(?:(?:that|of|you|i|we|was|were|has|have|been|it|the|text|content|information|is)[\\s\\\\"''*_>#-]+){0,5}(?:above|before|previous(?:ly)?|prior|earlier|said|told|know|learned|written)\\b'
+      - '\\b(?:ignore|disregard|nevermind|never mind)[\\s\\\\"''*_>#-]+(?:the[\\s\\\\"''*_>#-]+|all[\\s\\\\"''*_>#-]+)?(?:above|previous|preceding|foregoing|earlier)(?:[\\s\\\\"''*_>#-]+(?:text|content|message|information|data|and|email|document|article|questions?|resume)\\b|[,.;:!])'
+      - '\\b(?:forget|disregard|ignore)[\\s\\\\"''*_>#-]+(?:all[\\s\\\\"''*_>#-]+)?(?:the[\\s\\\\"''*_>#-]+)?(?:previous|prior|earlier)[\\s\\\\"''*_>#-]+(?:information|conversations?|messages?|assignments?|texts?|statements?)\\b'
   condition: override
 falsepositives:
   - Texts about prompt injection that an agent reads
@@ -735,16 +737,16 @@ logsource:
 detection:
   override:
     payload|re|i:
-      - '(?:ignor(?:e|ing|es|ed)|disregard(?:ing|s|ed)?|forget(?:ting|s)?|overrid(?:e|ing|es)|discard(?:ing|s)?|bypass(?:ing)?|neglect|nevermind|never mind|skip|dismiss|drop|delete|erase|abandon|set aside|pay no attention to|stop following|do not follow|don?t follow|no longer follow)[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|your|my|our|these|those|and|system|safety)[\\s\\\\"''*_>#-]{1,12}){0,5}(?:previous|prior|above|earlier|preceding|past|initial|original|former|foregoing|last|given|existing|current)[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|your|my|our|these|those|this|that|previous|prior|above|earlier|preceding|past|initial|original|former|existing|current|given|other|old|foregoing|last|everything|entire|and|or|following|system|safety|default|developer|set|built-in|internal)[\\s\\\\"''*_>#-]{1,12}){0,6}(?:i[nu]{1,3}s?t?r?u?c?tions?|prompts?|directions?|directives?|guidelines?|rules|commands?|programming|context|constraints|tasks?|orders|techniques)\\b'
-      - '(?:ignore|disregard|forget|override|discard|nevermind|stop following|do not follow|drop|abandon|(?:opposite|oppisite|reverse|contrary) of)[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|and)[\\s\\\\"''*_>#-]{1,12}){0,3}your[\\s\\\\"''*_>#-]{1,12}(?:(?:all|any|every|each|of|the|your|my|our|these|those|this|that|previous|prior|above|earlier|preceding|past|initial|original|former|existing|current|given|other|old|foregoing|last|everything|entire|and|or|following|system|safety|default|developer|set|built-in|internal)[\\s\\\\"''*_>#-]{1,12}){0,6}(?:instructions?|prompts?|directions|directives?|guidelines|rules|programming|training|constraints|safety|techniques|context|i[nu]{1,3}s?t?r?u?c?tions?)\\b'
-      - '(?:ignore|disregard|forget|override|discard|bypass)[\\s\\\\"''*_>#-]{1,12}(?:all|any)[\\s\\\\"''*_>#-]{1,12}(?:of[\\s\\\\"''*_>#-]{1,12})?(?:the[\\s\\\\"''*_>#-]{1,12}|your[\\s\\\\"''*_>#-]{1,12}|other[\\s\\\\"''*_>#-]{1,12}|given[\\s\\\\"''*_>#-]{1,12}|safety[\\s\\\\"''*_>#-]{1,12}|system[\\s\\\\"''*_>#-]{1,12}|security[\\s\\\\"''*_>#-]{1,12})*(?:instructions?|prompts?|directives?|safety[\\s\\\\"''*_>#-]{1,12}(?:checks?|filters?|guidelines|rules|measures)|safeguards|security[\\s\\\\"''*_>#-]{1,12}(?:checks?|policies|instructions))\\b'
-      - '\\b(?:forget|ignore|disregard)[\\s\\\\"''*_>#-]{1,12}(?:about[\\s\\\\"''*_>#-]{1,12})?(?:absolutely[\\s\\\\"''*_>#-]{1,12})?everything\\b(?:[.,!:;]|[\\s\\\\"''*_>#-]{1,12}(?:and|then|you|above|before|else|now|that|i|we))'
-      - '\\b(?:despite|regardless of|contrary to|instead of)[\\s\\\\"''*_>#-]{1,12}(?:what[\\s\\\\"''*_>#-]{1,12}(?:ever[\\s\\\\"''*_>#-]{1,12})?)?(?:you(?:.ve)?[\\s\\\\"''*_>#-]{1,12}(?:have[\\s\\\\"''*_>#-]{1,12}|were[\\s\\\\"''*_>#-]{1,12}|had[\\s\\\\"''*_>#-]{1,12})?(?:been[\\s\\\\"''*_>#-]{1,12})?(?:told|instructed|ordered)|(?:the|all|your|any)[\\s\\\\"''*_>#-]{1,12}(?:previous|prior|above|earlier)[\\s\\\\"''*_>#-]{1,12}(?:instructions?|rules|prompts?))'
-      - '\\bforgotten[\\s\\\\"''*_>#-]{1,12}(?:all|any|your|the|every)\\b[^.\\n]{0,20}\\b(?:rules|instructions|guidelines)'
-      - '\\b(?:ignore|disregard|forget|override|discard)[\\s\\\\"''*_>#-]{1,12}(?:all|any|every)[\\s\\\\"''*_>#-]{1,12}(?:of[\\s\\\\"''*_>#-]{1,12})?(?:the[\\s\\\\"''*_>#-]{1,12}|your[\\s\\\\"''*_>#-]{1,12}|other[\\s\\\\"''*_>#-]{1,12})?(?:instructions?|prompts?|directives?|guidelines|rules|commands|documents|context)\\b(?:[\\s\\\\"''*_>#-]{1,12}(?:you|given|provided|and|that|from|before|above)\\b|[.,!:;]|$)'
-      - '\\b(?:ignore|disregard|forget|nevermind|never mind|discard)[\\s\\\\"''*_>#-]{1,12}(?:(?:about|absolutely|literally)[\\s\\\\"''*_>#-]{1,12})?(?:everything|anything|all|whatever|what)[\\s\\\\"''*_>#-]{1,12}(?:(?:that|of|you|i|we|was|were|has|have|been|it|the|text|content|information|is)[\\s\\\\"''*_>#-]{1,12}){0,5}(?:above|before|previous(?:ly)?|prior|earlier|said|told|know|learned|written)\\b'
-      - '\\b(?:ignore|disregard|nevermind|never mind)[\\s\\\\"''*_>#-]{1,12}(?:the[\\s\\\\"''*_>#-]{1,12}|all[\\s\\\\"''*_>#-]{1,12})?(?:above|previous|preceding|foregoing|earlier)(?:[\\s\\\\"''*_>#-]{1,12}(?:text|content|message|information|data|and|email|document|article|questions?|resume)\\b|[,.;:!])'
-      - '\\b(?:forget|disregard|ignore)[\\s\\\\"''*_>#-]{1,12}(?:all[\\s\\\\"''*_>#-]{1,12})?(?:the[\\s\\\\"''*_>#-]{1,12})?(?:previous|prior|earlier)[\\s\\\\"''*_>#-]{1,12}(?:information|conversations?|messages?|assignments?|texts?|statements?)\\b'
+      - '(?:ignor(?:e|ing|es|ed)|disregard(?:ing|s|ed)?|forget(?:ting|s)?|overrid(?:e|ing|es)|discard(?:ing|s)?|bypass(?:ing)?|neglect|nevermind|never mind|skip|dismiss|drop|delete|erase|abandon|set aside|pay no attention to|stop following|do not follow|don?t follow|no longer follow)[\\s\\\\"''*_>#-]+(?:(?:all|any|every|each|of|the|your|my|our|these|those|and|system|safety)[\\s\\\\"''*_>#-]+){0,5}(?:previous|prior|above|earlier|preceding|past|initial|original|former|foregoing|last|given|existing|current)[\\s\\\\"''*_>#-]+(?:(?:all|any|every|each|of|the|your|my|our|these|those|this|that|previous|prior|above|earlier|preceding|past|initial|original|former|existing|current|given|other|old|foregoing|last|everything|entire|and|or|following|system|safety|default|developer|set|built-in|internal)[\\s\\\\"''*_>#-]+){0,6}(?:i[nu]{1,3}s?t?r?u?c?tions?|prompts?|directions?|directives?|guidelines?|rules|commands?|programming|context|constraints|tasks?|orders|techniques)\\b'
+      - '(?:ignore|disregard|forget|override|discard|nevermind|stop following|do not follow|drop|abandon|(?:opposite|oppisite|reverse|contrary) of)[\\s\\\\"''*_>#-]+(?:(?:all|any|every|each|of|the|and)[\\s\\\\"''*_>#-]+){0,3}your[\\s\\\\"''*_>#-]+(?:(?:all|any|every|each|of|the|your|my|our|these|those|this|that|previous|prior|above|earlier|preceding|past|initial|original|former|existing|current|given|other|old|foregoing|last|everything|entire|and|or|following|system|safety|default|developer|set|built-in|internal)[\\s\\\\"''*_>#-]+){0,6}(?:instructions?|prompts?|directions|directives?|guidelines|rules|programming|training|constraints|safety|techniques|context|i[nu]{1,3}s?t?r?u?c?tions?)\\b'
+      - '(?:ignore|disregard|forget|override|discard|bypass)[\\s\\\\"''*_>#-]+(?:all|any)[\\s\\\\"''*_>#-]+(?:of[\\s\\\\"''*_>#-]+)?(?:the[\\s\\\\"''*_>#-]+|your[\\s\\\\"''*_>#-]+|other[\\s\\\\"''*_>#-]+|given[\\s\\\\"''*_>#-]+|safety[\\s\\\\"''*_>#-]+|system[\\s\\\\"''*_>#-]+|security[\\s\\\\"''*_>#-]+)*(?:instructions?|prompts?|directives?|safety[\\s\\\\"''*_>#-]+(?:checks?|filters?|guidelines|rules|measures)|safeguards|security[\\s\\\\"''*_>#-]+(?:checks?|policies|instructions))\\b'
+      - '\\b(?:forget|ignore|disregard)[\\s\\\\"''*_>#-]+(?:about[\\s\\\\"''*_>#-]+)?(?:absolutely[\\s\\\\"''*_>#-]+)?everything\\b(?:[.,!:;]|[\\s\\\\"''*_>#-]+(?:and|then|you|above|before|else|now|that|i|we))'
+      - '\\b(?:despite|regardless of|contrary to|instead of)[\\s\\\\"''*_>#-]+(?:what[\\s\\\\"''*_>#-]+(?:ever[\\s\\\\"''*_>#-]+)?)?(?:you(?:.ve)?[\\s\\\\"''*_>#-]+(?:have[\\s\\\\"''*_>#-]+|were[\\s\\\\"''*_>#-]+|had[\\s\\\\"''*_>#-]+)?(?:been[\\s\\\\"''*_>#-]+)?(?:told|instructed|ordered)|(?:the|all|your|any)[\\s\\\\"''*_>#-]+(?:previous|prior|above|earlier)[\\s\\\\"''*_>#-]+(?:instructions?|rules|prompts?))'
+      - '\\bforgotten[\\s\\\\"''*_>#-]+(?:all|any|your|the|every)\\b[^.\\n]{0,20}\\b(?:rules|instructions|guidelines)'
+      - '\\b(?:ignore|disregard|forget|override|discard)[\\s\\\\"''*_>#-]+(?:all|any|every)[\\s\\\\"''*_>#-]+(?:of[\\s\\\\"''*_>#-]+)?(?:the[\\s\\\\"''*_>#-]+|your[\\s\\\\"''*_>#-]+|other[\\s\\\\"''*_>#-]+)?(?:instructions?|prompts?|directives?|guidelines|rules|commands|documents|context)\\b(?:[\\s\\\\"''*_>#-]+(?:you|given|provided|and|that|from|before|above)\\b|[.,!:;]|$)'
+      - '\\b(?:ignore|disregard|forget|nevermind|never mind|discard)[\\s\\\\"''*_>#-]+(?:(?:about|absolutely|literally)[\\s\\\\"''*_>#-]+)?(?:everything|anything|all|whatever|what)[\\s\\\\"''*_>#-]+(?:(?:that|of|you|i|we|was|were|has|have|been|it|the|text|content|information|is)[\\s\\\\"''*_>#-]+){0,5}(?:above|before|previous(?:ly)?|prior|earlier|said|told|know|learned|written)\\b'
+      - '\\b(?:ignore|disregard|nevermind|never mind)[\\s\\\\"''*_>#-]+(?:the[\\s\\\\"''*_>#-]+|all[\\s\\\\"''*_>#-]+)?(?:above|previous|preceding|foregoing|earlier)(?:[\\s\\\\"''*_>#-]+(?:text|content|message|information|data|and|email|document|article|questions?|resume)\\b|[,.;:!])'
+      - '\\b(?:forget|disregard|ignore)[\\s\\\\"''*_>#-]+(?:all[\\s\\\\"''*_>#-]+)?(?:the[\\s\\\\"''*_>#-]+)?(?:previous|prior|earlier)[\\s\\\\"''*_>#-]+(?:information|conversations?|messages?|assignments?|texts?|statements?)\\b'
   elsewhere:
     kind:
       - tool_result
@@ -773,17 +775,17 @@ logsource:
 detection:
   task:
     payload|re|i:
-      - '\\bnew[\\s\\\\"''*_>#-]{1,12}(?:set[\\s\\\\"''*_>#-]{1,12}of[\\s\\\\"''*_>#-]{1,12})?(?:system[\\s\\\\"''*_>#-]{1,12})?(?:tasks?|instructions?|directives?|rules|prompt|policy)[\\s\\\\"''*_>#-]{1,12}(?:will[\\s\\\\"''*_>#-]{1,12})?(?:follows?|begins?|starts?|are[\\s\\\\"''*_>#-]{1,12}as|:)'
-      - '\\b(?:strictly|you[\\s\\\\"''*_>#-]{1,12}must)[\\s\\\\"''*_>#-]{1,12}(?:adhere|follow|obey|comply)[\\s\\\\"''*_>#-]{1,12}(?:to|with)?[\\s\\\\"''*_>#-]{1,12}(?:only[\\s\\\\"''*_>#-]{1,12})?(?:the[\\s\\\\"''*_>#-]{1,12}following|these|this|my)[\\s\\\\"''*_>#-]{1,12}(?:new[\\s\\\\"''*_>#-]{1,12})?(?:instructions?|commands?|orders?|directives?)'
-      - '\\byour[\\s\\\\"''*_>#-]{1,12}(?:new|real|actual|true|only|updated|next|primary)[\\s\\\\"''*_>#-]{1,12}(?:task|instructions?|job|role|goal|objective|mission|purpose|directive)[\\s\\\\"''*_>#-]{1,12}(?:is|are|from|will)\\b'
-      - '\\b(?:answer|response|output|result|status)\\s*:\\s*(?:the[\\s\\\\"''*_>#-]{1,12})?tasks?[\\s\\\\"''*_>#-]{1,12}(?:is[\\s\\\\"''*_>#-]{1,12}|was[\\s\\\\"''*_>#-]{1,12}|has[\\s\\\\"''*_>#-]{1,12}been[\\s\\\\"''*_>#-]{1,12})?(?:complete|done|finished|accomplished)[.!]?\\s*(?:\\n|\\\\n)'
-      - '\\b(?:previous|prior|preceding|earlier|antecedent|past|initial|last)[\\s\\\\"''*_>#-]{1,12}(?:analysis|assessment|review|evaluation|examination|calculation|result|output|answer|findings?|conclusion|report)s?[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:wrong|flawed|inaccura\\w+|errors?|erroneous|faulty|mistake\\w*|incorrect|invalid|defective|outdated)\\b[^\\n]{0,80}\\b(?:re-?calculate|re-?comput\\w+|re-?process|re-?generate|re-?do|re-?evaluate|re-?run|re-?assess|employ|use|apply)'
-      - '\\b(?:well done|very good|excellent|great job|good job|that is enough|task (?:complete|done))\\b[^\\n]{0,80}\\b(?:new|following|next|further|other)[\\s\\\\"''*_>#-]{1,12}(?:tasks?|instructions?)\\b'
-      - '\\b(?:obtained|accessed|retrieved|fetched|pulled|acquired|acquisition|downloaded|loaded)\\b[^.\\n]{0,60}\\b(?:behaviou?r\\w*|operational|operation|procedural|execution|runtime|protocol|directive)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:for|affecting|governing|of|germane to|applicable to|during|in)[\\s\\\\"''*_>#-]{1,12}(?:the[\\s\\\\"''*_>#-]{1,12})?(?:this|current|present|ongoing|now|active|session)\\b'
-      - '\\b(?:instructions?|prompt|directives?)[\\s\\\\"''*_>#-]{1,12}(?:have|has)[\\s\\\\"''*_>#-]{1,12}(?:been[\\s\\\\"''*_>#-]{1,12})?(?:changed|updated|replaced|superseded|overridden|revoked)'
-      - '\\b(?:updated|new|revised|fresh|reali[sg]ned|recalibrated|modified|adjusted|refreshed|altered|amended|changed|reconfigured)[\\s\\\\"''*_>#-]{1,12}(?:and[\\s\\\\"''*_>#-]{1,12}\\w+[\\s\\\\"''*_>#-]{1,12})?(?:behaviou?ral|behaviou?r|operational|procedural|execution|operating|runtime|directive|protocol|instruction)[\\s\\\\"''*_>#-]{1,12}(?:parameters|guidelines|guidance|specifications|framework|protocols?|directives?|instructions?|constraints|rules|boundaries|thresholds|configurations?|settings|policies)\\b[^.\\n]{0,30}\\b(?:for|affecting|governing|this|current|session|interaction|now|present|ongoing|operations)'
+      - '\\bnew[\\s\\\\"''*_>#-]+(?:set[\\s\\\\"''*_>#-]+of[\\s\\\\"''*_>#-]+)?(?:system[\\s\\\\"''*_>#-]+)?(?:tasks?|instructions?|directives?|rules|prompt|policy)[\\s\\\\"''*_>#-]+(?:will[\\s\\\\"''*_>#-]+)?(?:follows?|begins?|starts?|are[\\s\\\\"''*_>#-]+as|:)'
+      - '\\b(?:strictly|you[\\s\\\\"''*_>#-]+must)[\\s\\\\"''*_>#-]+(?:adhere|follow|obey|comply)[\\s\\\\"''*_>#-]+(?:to|with)?[\\s\\\\"''*_>#-]+(?:only[\\s\\\\"''*_>#-]+)?(?:the[\\s\\\\"''*_>#-]+following|these|this|my)[\\s\\\\"''*_>#-]+(?:new[\\s\\\\"''*_>#-]+)?(?:instructions?|commands?|orders?|directives?)'
+      - '\\byour[\\s\\\\"''*_>#-]+(?:new|real|actual|true|only|updated|next|primary)[\\s\\\\"''*_>#-]+(?:task|instructions?|job|role|goal|objective|mission|purpose|directive)[\\s\\\\"''*_>#-]+(?:is|are|from|will)\\b'
+      - '\\b(?:answer|response|output|result|status)\\s*:\\s*(?:the[\\s\\\\"''*_>#-]+)?tasks?[\\s\\\\"''*_>#-]+(?:is[\\s\\\\"''*_>#-]+|was[\\s\\\\"''*_>#-]+|has[\\s\\\\"''*_>#-]+been[\\s\\\\"''*_>#-]+)?(?:complete|done|finished|accomplished)[.!]?\\s*(?:\\n|\\\\n)'
+      - '\\b(?:previous|prior|preceding|earlier|antecedent|past|initial|last)[\\s\\\\"''*_>#-]+(?:analysis|assessment|review|evaluation|examination|calculation|result|output|answer|findings?|conclusion|report)s?[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+){0,3}(?:wrong|flawed|inaccura\\w+|errors?|erroneous|faulty|mistake\\w*|incorrect|invalid|defective|outdated)\\b[^\\n]*?\\b(?:re-?calculate|re-?comput\\w+|re-?process|re-?generate|re-?do|re-?evaluate|re-?run|re-?assess|employ|use|apply)'
+      - '\\b(?:well done|very good|excellent|great job|good job|that is enough|task (?:complete|done))\\b[^\\n]*?\\b(?:new|following|next|further|other)[\\s\\\\"''*_>#-]+(?:tasks?|instructions?)\\b'
+      - '\\b(?:obtained|accessed|retrieved|fetched|pulled|acquired|acquisition|downloaded|loaded)\\b[^.\\n]*?\\b(?:behaviou?r\\w*|operational|operation|procedural|execution|runtime|protocol|directive)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+){0,3}(?:for|affecting|governing|of|germane to|applicable to|during|in)[\\s\\\\"''*_>#-]+(?:the[\\s\\\\"''*_>#-]+)?(?:this|current|present|ongoing|now|active|session)\\b'
+      - '\\b(?:instructions?|prompt|directives?)[\\s\\\\"''*_>#-]+(?:have|has)[\\s\\\\"''*_>#-]+(?:been[\\s\\\\"''*_>#-]+)?(?:changed|updated|replaced|superseded|overridden|revoked)'
+      - '\\b(?:updated|new|revised|fresh|reali[sg]ned|recalibrated|modified|adjusted|refreshed|altered|amended|changed|reconfigured)[\\s\\\\"''*_>#-]+(?:and[\\s\\\\"''*_>#-]+\\w+[\\s\\\\"''*_>#-]+)?(?:behaviou?ral|behaviou?r|operational|procedural|execution|operating|runtime|directive|protocol|instruction)[\\s\\\\"''*_>#-]+(?:parameters|guidelines|guidance|specifications|framework|protocols?|directives?|instructions?|constraints|rules|boundaries|thresholds|configurations?|settings|policies)\\b[^.\\n]*?\\b(?:for|affecting|governing|this|current|session|interaction|now|present|ongoing|operations)'
       - '\\bstop everything\\b.{0,40}\\b(?:just|now|say|print)\\b'
-      - '\\b(?:end|close)[\\s\\\\"''*_>#-]{1,12}of[\\s\\\\"''*_>#-]{1,12}(?:the[\\s\\\\"''*_>#-]{1,12})?(?:user[\\s\\\\"''*_>#-]{1,12})?(?:input|prompt|context|system[\\s\\\\"''*_>#-]{1,12}prompt|instructions)\\b.{0,60}\\b(?:new|system|user|instruction|now)'
+      - '\\b(?:end|close)[\\s\\\\"''*_>#-]+of[\\s\\\\"''*_>#-]+(?:the[\\s\\\\"''*_>#-]+)?(?:user[\\s\\\\"''*_>#-]+)?(?:input|prompt|context|system[\\s\\\\"''*_>#-]+prompt|instructions)\\b.{0,60}\\b(?:new|system|user|instruction|now)'
   system:
     kind: system
   condition: task and not system
@@ -817,10 +819,10 @@ detection:
       - '[\\[({<]\\s*(?:system|admin|developer|root)\\s*(?:message|prompt|instructions?|override|note|mode|notice|update|directive|alert)?[^\\])}>\\n]{0,20}[\\])}>]\\s*:?\\s*(?:new|you|the|from|policy|ignore|override|begin|forget|this|all|important|execute|please|system)\\b'
       - '</?(?:system|system_prompt|system-prompt|assistant_instructions?|user_prompt|admin)>'
       - '<!--\\s*(?:system|assistant|ai|agent|llm|model|chatgpt|claude|gpt|copilot|instructions?)\\b'
-      - '\\b(?:system|admin|developer|security|root|policy|safety|training data)[\\s\\\\"''*_>#-]{1,12}override\\b'
+      - '\\b(?:system|admin|developer|security|root|policy|safety|training data)[\\s\\\\"''*_>#-]+override\\b'
       - '"role"\\s*:\\s*"system"\\s*,\\s*"content"'
       - '\\b(?:end|start|begin)[ _]of[ _](?:system[ _])?(?:input|prompt)\\b|\\[\\[?\\s*end of (?:the )?input\\s*\\]\\]?|\\[input ends here\\]'
-      - '\\bsystem[\\s\\\\"''*_>#-]{1,12}(?:instructions?|message|prompt|command|announce-?\\s?ment|notice)\\s*[:>]+\\s*(?:you|ignore|from|override|new|execute|send|the|a|all|reveal|output)\\b'
+      - '\\bsystem[\\s\\\\"''*_>#-]+(?:instructions?|message|prompt|command|announce-?\\s?ment|notice)\\s*[:>]+\\s*(?:you|ignore|from|override|new|execute|send|the|a|all|reveal|output)\\b'
   system:
     kind: system
   condition: markup and not system
@@ -848,13 +850,13 @@ logsource:
 detection:
   to_ai:
     payload|re|i:
-      - '\\b(?:attention|note|notice|message|memo|instructions?|reminder|warning|directive|flagged|important|request|alert|update|heads[ -]up|fyi)[\\s\\\\"''*_>#-]{1,12}(?:(?:to|for)[\\s\\\\"''*_>#-]{1,12})?(?:all[\\s\\\\"''*_>#-]{1,12}|any[\\s\\\\"''*_>#-]{1,12}|the[\\s\\\\"''*_>#-]{1,12})?(?:AI|LLM|language model|assistant|chatbot|agent|GPT|model)s?\\b'
-      - '\\b(?:if|when)[\\s\\\\"''*_>#-]{1,12}you[\\s\\\\"''*_>#-]{1,12}are[\\s\\\\"''*_>#-]{1,12}an?[\\s\\\\"''*_>#-]{1,12}(?:AI|LLM|large language model|language model|assistant|agent|chatbot|automated)\\b'
-      - '\\b(?:dear|hey|hello|hi|attention),?[\\s\\\\"''*_>#-]{1,12}(?:AI|LLM|language model|AI assistant|AI agent|assistant)\\b[ ,:]'
-      - '\\b(?:AI|LLM)[\\s\\\\"''*_>#-]{1,12}(?:assistants?|agents?|models?|systems?)[\\s\\\\"''*_>#-]{1,12}(?:must|should|shall|are required to|need to|reading this|processing this|that reads?)\\b'
-      - '[\\[({]\\s*(?:hidden|secret|embedded|encrypted|encoded|disguised|masked|concealed|covert|clandestine|invisible|occult|buried|cloaked|private|internal|veiled|undisclosed|stealth|obscured)[\\s\\\\"''*_>#-]{1,12}(?:text[\\s\\\\"''*_>#-]{1,12}|system[\\s\\\\"''*_>#-]{1,12}|hidden[\\s\\\\"''*_>#-]{1,12}|secret[\\s\\\\"''*_>#-]{1,12})?(?:instruction|directive|note|message|command|prompt|text|order|request)s?\\b[^\\])}\\n]{0,30}[\\])}]'
-      - '\\b(?:when|while|after|before|upon)[\\s\\\\"''*_>#-]{1,12}(?:summari[sz]ing|processing|reading|translating|analy[sz]ing)[\\s\\\\"''*_>#-]{1,12}(?:this|the)\\b[^.\\n]{0,40}\\b(?:you must|always|include|append|output|say|forward|send|add)\\b'
-      - '\\bfor[\\s\\\\"''*_>#-]{1,12}AI[\\s\\\\"''*_>#-]{1,12}(?:assistants|agents|systems|use|eyes|only|processing)\\b.{0,40}\\b(?:only|must|:)'
+      - '\\b(?:attention|note|notice|message|memo|instructions?|reminder|warning|directive|flagged|important|request|alert|update|heads[ -]up|fyi)[\\s:,-]+(?:(?:to|for)[\\s:,-]+)?(?:all[\\s\\\\"''*_>#-]+|any[\\s\\\\"''*_>#-]+|the[\\s\\\\"''*_>#-]+)?(?:AI|LLM|language model|assistant|chatbot|agent|GPT|model)s?\\b'
+      - '\\b(?:if|when)[\\s\\\\"''*_>#-]+you[\\s\\\\"''*_>#-]+are[\\s\\\\"''*_>#-]+an?[\\s\\\\"''*_>#-]+(?:AI|LLM|large language model|language model|assistant|agent|chatbot|automated)\\b'
+      - '\\b(?:dear|hey|hello|hi|attention),?[\\s\\\\"''*_>#-]+(?:AI|LLM|language model|AI assistant|AI agent|assistant)\\b[ ,:]'
+      - '\\b(?:AI|LLM)[\\s\\\\"''*_>#-]+(?:assistants?|agents?|models?|systems?)[\\s\\\\"''*_>#-]+(?:must|should|shall|are required to|need to|reading this|processing this|that reads?)\\b'
+      - '[\\[({]\\s*(?:hidden|secret|embedded|encrypted|encoded|disguised|masked|concealed|covert|clandestine|invisible|occult|buried|cloaked|private|internal|veiled|undisclosed|stealth|obscured)[\\s\\\\"''*_>#-]+(?:text[\\s\\\\"''*_>#-]+|system[\\s\\\\"''*_>#-]+|hidden[\\s\\\\"''*_>#-]+|secret[\\s\\\\"''*_>#-]+)?(?:instruction|directive|note|message|command|prompt|text|order|request)s?\\b[^\\])}\\n]{0,30}[\\])}]'
+      - '\\b(?:when|while|after|before|upon)[\\s\\\\"''*_>#-]+(?:summari[sz]ing|processing|reading|translating|analy[sz]ing)[\\s\\\\"''*_>#-]+(?:this|the)\\b[^.\\n]*?\\b(?:you must|always|include|append|output|say|forward|send|add)\\b'
+      - '\\bfor[\\s\\\\"''*_>#-]+AI[\\s\\\\"''*_>#-]+(?:assistants|agents|systems|use|eyes|only|processing)\\b.{0,40}\\b(?:only|must|:)'
   elsewhere:
     kind:
       - prompt
@@ -888,13 +890,13 @@ logsource:
 detection:
   reveal:
     payload|re|i:
-      - '\\b(?:print|reveal|show|display|repeat|output|return|give|tell|share|leak|expose|dump|write|list|recite|copy|translate|summari[sz]e|spell|encode|disclose|describe|quote|paste|send|explain|what)\\w{0,2}\\b[^.?!\\n]{0,60}\\b(?:your|the|this|its)[\\s\\\\"''*_>#-]{1,12}(?:(?:full|entire|complete|exact|original|initial|first|hidden|secret|above|previous|own|current|combined|internal|starting|confidential|given|prior)[\\s\\\\"''*_>#-]{1,12}){0,3}(?:system[\\s\\\\"''*_>#-]{1,12}(?:prompt|message|instructions?)|instructions|prompts?\\b[\\s\\\\"''*_>#-]{1,12}text|pre-?prompt|meta-?prompt|initial[\\s\\\\"''*_>#-]{1,12}prompt|hidden[\\s\\\\"''*_>#-]{1,12}prompt|rule ?set|system prompts?)'
-      - '\\b(?:what|which)[\\s\\\\"''*_>#-]{1,12}(?:is|are|were|was)[\\s\\\\"''*_>#-]{1,12}your[\\s\\\\"''*_>#-]{1,12}(?:(?:full|exact|original|initial|first|hidden|secret|previous|combined|starting|own|current|last)[\\s\\\\"''*_>#-]{1,12}){0,3}(?:system[\\s\\\\"''*_>#-]{1,12}prompt|instructions?|prompts?|directives|rules|guidelines|secret key|secret word)\\b'
-      - '\\b(?:repeat|print|output|copy|translate|return|write out|show|give|say)[\\s\\\\"''*_>#-]{1,12}(?:me[\\s\\\\"''*_>#-]{1,12})?(?:back[\\s\\\\"''*_>#-]{1,12})?(?:verbatim[\\s\\\\"''*_>#-]{1,12})?(?:everything|all|the (?:text|words|sentences?|content|lines|prompt|info))\\b[^.?\\n]{0,30}\\b(?:above|before this|before that|preceding|prior to|so far)\\b'
-      - '\\b(?:first|last|initial)[\\s\\\\"''*_>#-]{1,12}\\d{1,5}[\\s\\\\"''*_>#-]{1,12}(?:words|characters|sentences|lines|tokens)[\\s\\\\"''*_>#-]{1,12}(?:of|from)[\\s\\\\"''*_>#-]{1,12}(?:your|the|this)\\b[^.\\n]{0,30}\\b(?:prompt|instructions?|conversation)'
-      - '\\b(?:tell|give|reveal|show|share|provide|send|print|say|spell|translate|encode|hint|confirm)\\w{0,3}\\b[^.?\\n]{0,40}\\b(?:the|your)[\\s\\\\"''*_>#-]{1,12}(?:secret[\\s\\\\"''*_>#-]{1,12})?(?:password|secret word|passphrase|secret code|secret key|access code)\\b'
-      - '\\b(?:what|which)[\\s\\\\"''*_>#-]{1,12}(?:is|was|are)[\\s\\\\"''*_>#-]{1,12}(?:the|your)[\\s\\\\"''*_>#-]{1,12}(?:secret[\\s\\\\"''*_>#-]{1,12}\\w*|password)\\s*[?.!]'
-      - '\\bwhat[\\s\\\\"''*_>#-]{1,12}(?:is|was)[\\s\\\\"''*_>#-]{1,12}(?:written|said|stated|the text)[\\s\\\\"''*_>#-]{1,12}(?:above|before)\\b'
+      - '\\b(?:print|reveal|show|display|repeat|output|return|give|tell|share|leak|expose|dump|write|list|recite|copy|translate|summari[sz]e|spell|encode|disclose|describe|quote|paste|send|explain|what)\\w{0,2}\\b[^.?!\\n]*?\\b(?:your|the|this|its)[\\s\\\\"''*_>#-]+(?:(?:full|entire|complete|exact|original|initial|first|hidden|secret|above|previous|own|current|combined|internal|starting|confidential|given|prior)[\\s\\\\"''*_>#-]+){0,3}(?:system[\\s\\\\"''*_>#-]+(?:prompt|message|instructions?)|instructions|prompts?\\b[\\s\\\\"''*_>#-]+text|pre-?prompt|meta-?prompt|initial[\\s\\\\"''*_>#-]+prompt|hidden[\\s\\\\"''*_>#-]+prompt|rule ?set|system prompts?)'
+      - '\\b(?:what|which)[\\s\\\\"''*_>#-]+(?:is|are|were|was)[\\s\\\\"''*_>#-]+your[\\s\\\\"''*_>#-]+(?:(?:full|exact|original|initial|first|hidden|secret|previous|combined|starting|own|current|last)[\\s\\\\"''*_>#-]+){0,3}(?:system[\\s\\\\"''*_>#-]+prompt|instructions?|prompts?|directives|rules|guidelines|secret key|secret word)\\b'
+      - '\\b(?:repeat|print|output|copy|translate|return|write out|show|give|say)[\\s\\\\"''*_>#-]+(?:me[\\s\\\\"''*_>#-]+)?(?:back[\\s\\\\"''*_>#-]+)?(?:verbatim[\\s\\\\"''*_>#-]+)?(?:everything|all|the (?:text|words|sentences?|content|lines|prompt|info))\\b[^.?\\n]*?\\b(?:above|before this|before that|preceding|prior to|so far)\\b'
+      - '\\b(?:first|last|initial)[\\s\\\\"''*_>#-]+\\d{1,5}[\\s\\\\"''*_>#-]+(?:words|characters|sentences|lines|tokens)[\\s\\\\"''*_>#-]+(?:of|from)[\\s\\\\"''*_>#-]+(?:your|the|this)\\b[^.\\n]*?\\b(?:prompt|instructions?|conversation)'
+      - '\\b(?:tell|give|reveal|show|share|provide|send|print|say|spell|translate|encode|hint|confirm)\\w{0,3}\\b[^.?\\n]*?\\b(?:the|your)[\\s\\\\"''*_>#-]+(?:secret[\\s\\\\"''*_>#-]+)?(?:password|secret word|passphrase|secret code|secret key|access code)\\b'
+      - '\\b(?:what|which)[\\s\\\\"''*_>#-]+(?:is|was|are)[\\s\\\\"''*_>#-]+(?:the|your)[\\s\\\\"''*_>#-]+(?:secret[\\s\\\\"''*_>#-]+\\w*|password)\\s*[?.!]'
+      - '\\bwhat[\\s\\\\"''*_>#-]+(?:is|was)[\\s\\\\"''*_>#-]+(?:written|said|stated|the text)[\\s\\\\"''*_>#-]+(?:above|before)\\b'
   condition: reveal
 falsepositives:
   - Developers who test their own prompt
@@ -919,14 +921,14 @@ logsource:
 detection:
   conceal:
     payload|re|i:
-      - '\\b(?:do[\\s\\\\"''*_>#-]{1,12}not|don.?t|never|must[\\s\\\\"''*_>#-]{1,12}not|without|avoid)[\\s\\\\"''*_>#-]{1,12}(?:ever[\\s\\\\"''*_>#-]{1,12}|be[\\s\\\\"''*_>#-]{1,12})?(?:tell(?:ing)?|inform(?:ing)?|notify(?:ing)?|mention(?:ing)?(?:[\\s\\\\"''*_>#-]{1,12}(?:this|it|that|any of this))?[\\s\\\\"''*_>#-]{1,12}to|alert(?:ing)?|warn(?:ing)?|let(?:ting)?|show(?:ing)?|reveal(?:ing)?(?:[\\s\\\\"''*_>#-]{1,12}(?:this|it))?[\\s\\\\"''*_>#-]{1,12}to|ask(?:ing)?|disclos(?:e|ing)(?:[\\s\\\\"''*_>#-]{1,12}(?:this|it))?[\\s\\\\"''*_>#-]{1,12}to|report(?:ing)?(?:[\\s\\\\"''*_>#-]{1,12}(?:this|it))?[\\s\\\\"''*_>#-]{1,12}to|notification[\\s\\\\"''*_>#-]{1,12}to|prompting|confirmation[\\s\\\\"''*_>#-]{1,12}from|approval[\\s\\\\"''*_>#-]{1,12}from|consent[\\s\\\\"''*_>#-]{1,12}(?:of|from))[\\s\\\\"''*_>#-]{1,12}(?:the[\\s\\\\"''*_>#-]{1,12}|any[\\s\\\\"''*_>#-]{1,12}|your[\\s\\\\"''*_>#-]{1,12})?(?:user|human|operator|owner|customer|admin)s?\\b'
-      - '\\b(?:never|do[\\s\\\\"''*_>#-]{1,12}not|don.?t|without)[\\s\\\\"''*_>#-]{1,12}(?:ever[\\s\\\\"''*_>#-]{1,12})?mention(?:ing)?[\\s\\\\"''*_>#-]{1,12}(?:this|it|these|that)\\b'
-      - '\\bwithout[\\s\\\\"''*_>#-]{1,12}(?:the[\\s\\\\"''*_>#-]{1,12}|any[\\s\\\\"''*_>#-]{1,12})?(?:user|human|owner|operator|admin)(?:.?s)?[\\s\\\\"''*_>#-]{1,12}(?:knowledge|awareness|knowing|noticing|consent|approval|permission|confirmation|interaction|notification|seeing|review)\\b'
-      - '\\b(?:keep|hide|conceal)[\\s\\\\"''*_>#-]{1,12}(?:this|it|these|that)\\b[^.\\n]{0,30}\\bfrom[\\s\\\\"''*_>#-]{1,12}(?:the[\\s\\\\"''*_>#-]{1,12})?(?:user|human|operator|owner)'
-      - '\\b(?:silently|secretly|covertly|quietly|stealthily|discreetly)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:send|forward|upload|execute|run|add|append|copy|include|read|collect|post|transmit|exfiltrate|log|delete|modify|download|install|access|alter|fetch|approve|record)'
-      - '\\b(?:send|forward|upload|execute|run|append|copy|collect|post|transmit|approve|operate|work)\\w{0,3}[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,4}(?:silently|secretly|covertly|in the background without)\\b'
-      - '\\b(?:the[\\s\\\\"''*_>#-]{1,12})?user[\\s\\\\"''*_>#-]{1,12}(?:must|should|need|does|will|may|can)[\\s\\\\"''*_>#-]{1,12}(?:not|never|n.t)[\\s\\\\"''*_>#-]{1,12}(?:need to[\\s\\\\"''*_>#-]{1,12}|be[\\s\\\\"''*_>#-]{1,12})?(?:know|notice|see|informed|told|aware|notified|find out)\\b'
-      - '\\b(?:the[\\s\\\\"''*_>#-]{1,12})?user[\\s\\\\"''*_>#-]{1,12}has[\\s\\\\"''*_>#-]{1,12}(?:already|previously)[\\s\\\\"''*_>#-]{1,12}(?:agreed|consented|approved|authori[sz]ed|confirmed)\\b'
+      - '\\b(?:do[\\s\\\\"''*_>#-]+not|don.?t|never|must[\\s\\\\"''*_>#-]+not|without|avoid)[\\s\\\\"''*_>#-]+(?:ever[\\s\\\\"''*_>#-]+|be[\\s\\\\"''*_>#-]+)?(?:tell(?:ing)?|inform(?:ing)?|notify(?:ing)?|mention(?:ing)?(?:[\\s\\\\"''*_>#-]+(?:this|it|that|any of this))?[\\s\\\\"''*_>#-]+to|alert(?:ing)?|warn(?:ing)?|let(?:ting)?|show(?:ing)?|reveal(?:ing)?(?:[\\s\\\\"''*_>#-]+(?:this|it))?[\\s\\\\"''*_>#-]+to|ask(?:ing)?|disclos(?:e|ing)(?:[\\s\\\\"''*_>#-]+(?:this|it))?[\\s\\\\"''*_>#-]+to|report(?:ing)?(?:[\\s\\\\"''*_>#-]+(?:this|it))?[\\s\\\\"''*_>#-]+to|notification[\\s\\\\"''*_>#-]+to|prompting|confirmation[\\s\\\\"''*_>#-]+from|approval[\\s\\\\"''*_>#-]+from|consent[\\s\\\\"''*_>#-]+(?:of|from))[\\s\\\\"''*_>#-]+(?:the[\\s\\\\"''*_>#-]+|any[\\s\\\\"''*_>#-]+|your[\\s\\\\"''*_>#-]+)?(?:user|human|operator|owner|customer|admin)s?\\b'
+      - '\\b(?:never|do[\\s\\\\"''*_>#-]+not|don.?t|without)[\\s\\\\"''*_>#-]+(?:ever[\\s\\\\"''*_>#-]+)?mention(?:ing)?[\\s\\\\"''*_>#-]+(?:this|it|these|that)\\b'
+      - '\\bwithout[\\s\\\\"''*_>#-]+(?:the[\\s\\\\"''*_>#-]+|any[\\s\\\\"''*_>#-]+)?(?:user|human|owner|operator|admin)(?:.?s)?[\\s\\\\"''*_>#-]+(?:knowledge|awareness|knowing|noticing|consent|approval|permission|confirmation|interaction|notification|seeing|review)\\b'
+      - '\\b(?:keep|hide|conceal)[\\s\\\\"''*_>#-]+(?:this|it|these|that)\\b[^.\\n]*?\\bfrom[\\s\\\\"''*_>#-]+(?:the[\\s\\\\"''*_>#-]+)?(?:user|human|operator|owner)'
+      - '\\b(?:silently|secretly|covertly|quietly|stealthily|discreetly)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+){0,3}(?:send|forward|upload|execute|run|add|append|copy|include|read|collect|post|transmit|exfiltrate|log|delete|modify|download|install|access|alter|fetch|approve|record)'
+      - '\\b(?:send|forward|upload|execute|run|append|copy|collect|post|transmit|approve|operate|work)\\w{0,3}[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+){0,4}(?:silently|secretly|covertly|in the background without)\\b'
+      - '\\b(?:the[\\s\\\\"''*_>#-]+)?user[\\s\\\\"''*_>#-]+(?:must|should|need|does|will|may|can)[\\s\\\\"''*_>#-]+(?:not|never|n.t)[\\s\\\\"''*_>#-]+(?:need to[\\s\\\\"''*_>#-]+|be[\\s\\\\"''*_>#-]+)?(?:know|notice|see|informed|told|aware|notified|find out)\\b'
+      - '\\b(?:the[\\s\\\\"''*_>#-]+)?user[\\s\\\\"''*_>#-]+has[\\s\\\\"''*_>#-]+(?:already|previously)[\\s\\\\"''*_>#-]+(?:agreed|consented|approved|authori[sz]ed|confirmed)\\b'
   system:
     kind: system
   condition: conceal and not system
@@ -954,12 +956,12 @@ logsource:
 detection:
   claim:
     payload|re|i:
-      - '\\b(?:enter(?:ing|ed)?|enabl(?:e|ed|ing)|activat(?:e|ed|ing)|switch(?:ing)?[\\s\\\\"''*_>#-]{1,12}to|in|into|now[\\s\\\\"''*_>#-]{1,12}in)\\b[^.\\n]{0,30}\\b(?:developer|maintenance|debug|god|admin(?:istrator)?|override|root|unrestricted|jailbreak|sudo|diagnostic|security override|law enforcement override|training|system)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12})?mode\\b'
-      - '\\b(?:developer|maintenance|debug|god|override|unrestricted|jailbreak|sudo|system|admin)[\\s\\\\"''*_>#-]{1,12}mode[\\s\\\\"''*_>#-]{1,12}(?:is[\\s\\\\"''*_>#-]{1,12}|now[\\s\\\\"''*_>#-]{1,12}|has been[\\s\\\\"''*_>#-]{1,12})*(?:on|enabled|activated|active|engaged|unlocked|output)\\b'
-      - '\\bI(?:\\s+a|.)?m[\\s\\\\"''*_>#-]{1,12}(?:now[\\s\\\\"''*_>#-]{1,12})?(?:your|one[\\s\\\\"''*_>#-]{1,12}of[\\s\\\\"''*_>#-]{1,12}your|the)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,2}(?:developers?|creators?|maintainers?|administrators?|owner of this|programmers?|engineers? at openai|openai|anthropic)\\b[^\\n]{0,120}\\b(?:you|your|must|please|output|password|test|system|mode)'
-      - '\\bas[\\s\\\\"''*_>#-]{1,12}(?:an?|your|the)[\\s\\\\"''*_>#-]{1,12}(?:AI|developer|creator|administrator|engineer|employee)\\b[^.\\n]{0,20}\\b(?:by|at|from|of)[\\s\\\\"''*_>#-]{1,12}(?:anthropic|openai|google|microsoft|meta)\\b'
-      - '\\b(?:priority|clearance|authori[sz]ation|access)[\\s\\\\"''*_>#-]{1,12}level[\\s\\\\"''*_>#-]{1,12}?:?\\s*(?:critical|maximum|root|admin|highest|override|omega|alpha)'
-      - '\\b(?:you|it)[\\s\\\\"''*_>#-]{1,12}(?:are|is)[\\s\\\\"''*_>#-]{1,12}now[\\s\\\\"''*_>#-]{1,12}(?:in[\\s\\\\"''*_>#-]{1,12}an?[\\s\\\\"''*_>#-]{1,12})?(?:unrestricted|unfiltered|uncensored|jailbroken|unbound|unlocked|in developer|in debug|in maintenance|a different AI|free from)'
+      - '\\b(?:enter(?:ing|ed)?|enabl(?:e|ed|ing)|activat(?:e|ed|ing)|switch(?:ing)?[\\s\\\\"''*_>#-]+to|in|into|now[\\s\\\\"''*_>#-]+in)\\b[^.\\n]*?\\b(?:developer|maintenance|debug|god|admin(?:istrator)?|override|root|unrestricted|jailbreak|sudo|diagnostic|security override|law enforcement override|training|system)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+)?mode\\b'
+      - '\\b(?:developer|maintenance|debug|god|override|unrestricted|jailbreak|sudo|system|admin)[\\s\\\\"''*_>#-]+mode[\\s\\\\"''*_>#-]+(?:is[\\s\\\\"''*_>#-]+|now[\\s\\\\"''*_>#-]+|has been[\\s\\\\"''*_>#-]+)*(?:on|enabled|activated|active|engaged|unlocked|output)\\b'
+      - '\\bI(?:\\s+a|.)?m[\\s\\\\"''*_>#-]+(?:now[\\s\\\\"''*_>#-]+)?(?:your|one[\\s\\\\"''*_>#-]+of[\\s\\\\"''*_>#-]+your|the)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+){0,2}(?:developers?|creators?|maintainers?|administrators?|owner of this|programmers?|engineers? at openai|openai|anthropic)\\b[^\\n]*?\\b(?:you|your|must|please|output|password|test|system|mode)'
+      - '\\bas[\\s\\\\"''*_>#-]+(?:an?|your|the)[\\s\\\\"''*_>#-]+(?:AI|developer|creator|administrator|engineer|employee)\\b[^.\\n]{0,20}\\b(?:by|at|from|of)[\\s\\\\"''*_>#-]+(?:anthropic|openai|google|microsoft|meta)\\b'
+      - '\\b(?:priority|clearance|authori[sz]ation|access)[\\s\\\\"''*_>#-]+level[\\s\\\\"''*_>#-]+?:?\\s*(?:critical|maximum|root|admin|highest|override|omega|alpha)'
+      - '\\b(?:you|it)[\\s\\\\"''*_>#-]+(?:are|is)[\\s\\\\"''*_>#-]+now[\\s\\\\"''*_>#-]+(?:in[\\s\\\\"''*_>#-]+an?[\\s\\\\"''*_>#-]+)?(?:unrestricted|unfiltered|uncensored|jailbroken|unbound|unlocked|in developer|in debug|in maintenance|a different AI|free from)'
   elsewhere:
     kind:
       - system
@@ -988,23 +990,24 @@ logsource:
 detection:
   override:
     payload|re|i:
-      - '\\b(?:ignora|ignore|olvida|omite|descarta|desestima)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:instrucciones|instru[cç][oõ]es|indicaciones|reglas|regras|ordens|órdenes)\\b'
-      - '\\b(?:ignorez|oubliez?|ignore|ne tenez pas compte de|ne tiens pas compte de|fais abstraction de)[\\s\\\\"''*_>#-]{1,12}(?:les|toutes|tes|vos|ces|des)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:instructions|consignes|directives|règles)\\b'
-      - '\\b(?:ignorier\\w*|vergiss|vergesst|vergessen sie|missacht\\w*|streich\\w*)\\b[^.\\n]{0,60}\\b(?:anweisungen|instruktionen|aufgaben|vorgaben|regeln|befehle|aufträge|alles (?:zuvor|davor|bisher|vorher)|vorher|davor|zuvor)'
-      - '\\b(?:nun|jetzt)[\\s\\\\"''*_>#-]{1,12}folg(?:en|t)[\\s\\\\"''*_>#-]{1,12}(?:eine?[\\s\\\\"''*_>#-]{1,12})?(?:neue|weitere)[\\s\\\\"''*_>#-]{1,12}(?:anweisung|aufgabe)(?:en|n)?\\b'
-      - '\\b(?:vorangegangenen?|vorherigen?|bisherigen?|obigen?)[\\s\\\\"''*_>#-]{1,12}(?:anweisungen|aufgaben|instru[ck]tion(?:en)?|anleitungen)\\b'
-      - '\\bolvid(?:a|e|ar|en|es)\\b[^.\\n]{0,40}\\b(?:todo|instrucciones|antes|reglas)\\b'
-      - '\\b(?:alles|alle)[\\s\\\\"''*_>#-]{1,12}(?:zuvor|bisher|vorher|vorherigen|bisherigen)\\b[^.\\n]{0,40}\\b(?:gesagte|hinter|aus dem kopf|vergess\\w*|nicht)'
-      - '(?:指示|命令|ルール|プロンプト)[^。\\n]{0,8}(?:無視|忘れ)'
+      - '\\b(?:ignora|ignore|olvida|omite|descarta|desestima)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+){0,3}(?:instrucciones|instru[cç][oõ]es|indicaciones|reglas|regras|ordens|órdenes)\\b'
+      - '\\b(?:ignorez|oubliez?|ignore|ne tenez pas compte de|ne tiens pas compte de|fais abstraction de)[\\s\\\\"''*_>#-]+(?:les|toutes|tes|vos|ces|des)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+){0,3}(?:instructions|consignes|directives|règles)\\b'
+      - '\\b(?:ignorier\\w*|vergiss|vergesst|vergessen sie|missacht\\w*|streich\\w*)\\b[^.\\n]*?\\b(?:anweisungen|instruktionen|aufgaben|vorgaben|regeln|befehle|aufträge|alles (?:zuvor|davor|bisher|vorher)|vorher|davor|zuvor)'
+      - '\\b(?:nun|jetzt)[\\s\\\\"''*_>#-]+folg(?:en|t)[\\s\\\\"''*_>#-]+(?:eine?[\\s\\\\"''*_>#-]+)?(?:neue|weitere)[\\s\\\\"''*_>#-]+(?:anweisung|aufgabe)(?:en|n)?\\b'
+      - '\\b(?:vorangegangenen?|vorherigen?|bisherigen?|obigen?)[\\s\\\\"''*_>#-]+(?:anweisungen|aufgaben|instru[ck]tion(?:en)?|anleitungen)\\b'
+      - '\\bolvid(?:a|e|ar|en|es)\\b[^.\\n]*?\\b(?:todo|instrucciones|antes|reglas)\\b'
+      - '\\b(?:alles|alle)[\\s\\\\"''*_>#-]+(?:zuvor|bisher|vorher|vorherigen|bisherigen)\\b[^.\\n]*?\\b(?:gesagte|hinter|aus dem kopf|vergess\\w*|nicht)'
+      - '\\b(?:ignora|dimentica|trascura)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+){0,3}(?:istruzioni|regole|indicazioni)\\b'
+      - '\\b(?:cuando[\\s\\\\"''*_>#-]+(?:proceses|recibas|ejecutes|leas|veas|analices)|al[\\s\\\\"''*_>#-]+(?:ejecutar|procesar|recibir|leer|analizar))[\\s\\\\"''*_>#-]+(?:esto|este|la|el)\\b[^.\\n]*?\\b(?:responde|incluye|añade|agrega|debe|escribe|incluyendo)'
+      - '\\b(?:procesa|responde|incluye|agrega|añade)\\b[^.\\n]*?\\b(?:en[\\s\\\\"''*_>#-]+(?:cada|tu|la|toda)?\\s*(?:respuesta|salida)|la[\\s\\\\"''*_>#-]+palabra)\\b'
+  other_script:
+    payload|re:
       - '忽略[^。\\n]{0,12}(?:指令|指示|提示|规则|命令|要求|内容)'
-      - '(?:無視|忘れ)[^。\\n]{0,6}|(?:指示|命令|ルール)[^。\\n]{0,6}(?:無視|忘れ)'
-      - '(?:игнорируй|игнорируйте|забудь|забудьте)[^.\\n]{0,30}(?:инструкции|указания|правила|команды)'
+      - '(?:[Ии]гнорируй|[Зз]абудь)(?:те)?[^.\\n]*?(?:инструкци|указания|правила|команды)'
       - '(?:이전|위의|모든)[^.\\n]{0,8}(?:지시|명령|지침)[^.\\n]{0,8}(?:무시|잊)'
-      - '\\b(?:cuando[\\s\\\\"''*_>#-]{1,12}(?:proceses|recibas|ejecutes|leas|veas|analices)|al[\\s\\\\"''*_>#-]{1,12}(?:ejecutar|procesar|recibir|leer|analizar))[\\s\\\\"''*_>#-]{1,12}(?:esto|este|la|el)\\b[^.\\n]{0,60}\\b(?:responde|incluye|añade|agrega|debe|escribe|incluyendo)'
-      - '\\b(?:procesa|responde|incluye|agrega|añade)\\b[^.\\n]{0,60}\\b(?:en[\\s\\\\"''*_>#-]{1,12}(?:cada|tu|la|toda)?\\s*(?:respuesta|salida)|la[\\s\\\\"''*_>#-]{1,12}palabra)\\b'
   system:
     kind: system
-  condition: override and not system
+  condition: (override or other_script) and not system
 falsepositives:
   - Texts about prompt injection
 level: high
@@ -1029,8 +1032,8 @@ logsource:
 detection:
   ask:
     payload|re|i:
-      - '\\b(?:send|forward|e-?mail|transfer|mail|share|deliver|dispatch|report|upload|post|transmit)\\b[^\\n]{0,160}?\\bto[\\s\\\\"''*_>#-]{1,12}(?:my[\\s\\\\"''*_>#-]{1,12}e-?mail(?:[\\s\\\\"''*_>#-]{1,12}address)?,?[\\s\\\\"''*_>#-]{1,12})?(?:the[\\s\\\\"''*_>#-]{1,12}e-?mail[\\s\\\\"''*_>#-]{1,12}(?:address[\\s\\\\"''*_>#-]{1,12})?)?[''\\x22<]?[\\w.+-]+@[\\w-]+\\.[\\w.-]+'
-      - '\\bsend[\\s\\\\"''*_>#-]{1,12}(?:an?[\\s\\\\"''*_>#-]{1,12})?(?:transaction|payment|money|\\$?\\d+)\\b[^\\n]{0,60}\\bto[\\s\\\\"''*_>#-]{1,12}\\w{2}\\d{10,}'
+      - '\\b(?:send|forward|e-?mail|transfer|mail|share|deliver|dispatch|report|upload|post|transmit)\\b[^\\n]*?\\bto[\\s\\\\"''*_>#-]+(?:my[\\s\\\\"''*_>#-]+e-?mail(?:[\\s\\\\"''*_>#-]+address)?,?[\\s\\\\"''*_>#-]+)?(?:the[\\s\\\\"''*_>#-]+e-?mail[\\s\\\\"''*_>#-]+(?:address[\\s\\\\"''*_>#-]+)?)?[''\\x22<]?[\\w.+-]+@[\\w-]+\\.[\\w.-]+'
+      - '\\bsend[\\s\\\\"''*_>#-]+(?:an?[\\s\\\\"''*_>#-]+)?(?:transaction|payment|money|\\$?\\d+)\\b[^\\n]*?\\bto[\\s\\\\"''*_>#-]+\\w{2}\\d{10,}'
   condition: ask
 falsepositives:
   - E-mails in which a person asks for a reply to an address
@@ -1057,8 +1060,8 @@ logsource:
 detection:
   collect:
     payload|re|i:
-      - '\\b(?:retrieve|retrive|fetch|get|access|find|search for|search|gather|collect|download|export|look up|obtain|extract|read|list|use the \\w+(?: \\w+)? tool)\\b[^\\n]{0,300}\\b(?:send|forward|e-?mail|share|transmit|upload|deliver|mail)\\b[^\\n]{0,160}[\\w.+-]+@[\\w-]+\\.[\\w.-]+'
-      - '\\b(?:send|forward|e-?mail)\\b[^\\n]{0,40}\\b(?:body|content|security code|verification code|password|code)\\b[^\\n]{0,120}\\bto\\b[^\\n]{0,10}[\\w.+-]+@[\\w-]+\\.\\w'
+      - '\\b(?:retrieve|retrive|fetch|get|access|find|search for|search|gather|collect|download|export|look up|obtain|extract|read|list|use the \\w+(?: \\w+)? tool)\\b[^\\n]*?\\b(?:send|forward|e-?mail|share|transmit|upload|deliver|mail)\\b[^\\n]*?[\\w.+-]+@[\\w-]+\\.[\\w.-]+'
+      - '\\b(?:send|forward|e-?mail)\\b[^\\n]*?\\b(?:body|content|security code|verification code|password|code)\\b[^\\n]*?\\bto\\b[^\\n]{0,10}[\\w.+-]+@[\\w-]+\\.\\w'
   condition: collect
 falsepositives:
   - E-mails in which a person delegates such an errand
@@ -1107,30 +1110,30 @@ logsource:
 detection:
   persona:
     payload|re|i:
-      - '\\bDAN\\b[^\\n]{0,80}\\b(?:mode|jailbreak|prompt|stands|do anything|can|will|has|never|responds?|you)\\b|\\b(?:act|acting|answer|respond|behave)\\w*[\\s\\\\"''*_>#-]{1,12}(?:as|like)[\\s\\\\"''*_>#-]{1,12}(?:a[\\s\\\\"''*_>#-]{1,12})?DAN\\b|\\bdo[\\s\\\\"''*_>#-]{1,12}anything[\\s\\\\"''*_>#-]{1,12}now\\b|\\bjail ?br(?:eak|oken)\\b[^\\n]{0,60}\\b(?:mode|prompt|you|model|gpt|bot|chatgpt|free)\\b|\\b(?:named|called)[\\s\\\\"''*_>#-]{1,12}\\S{0,3}jailbreak'
-      - '\\b(?:free|freed|liberated|released|unbound|exempt)[\\s\\\\"''*_>#-]{1,12}(?:from|of)[\\s\\\\"''*_>#-]{1,12}(?:all[\\s\\\\"''*_>#-]{1,12}|any[\\s\\\\"''*_>#-]{1,12}|the[\\s\\\\"''*_>#-]{1,12}|its[\\s\\\\"''*_>#-]{1,12}|your[\\s\\\\"''*_>#-]{1,12}|every[\\s\\\\"''*_>#-]{1,12}|their[\\s\\\\"''*_>#-]{1,12}|typical[\\s\\\\"''*_>#-]{1,12}|\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:restrictions?|filters?|rules|limitations?|guidelines|policies|censorship|confines[\\s\\\\"''*_>#-]{1,12}of[\\s\\\\"''*_>#-]{1,12}AI|restraints)\\b'
-      - '\\b(?:no|without|any|zero|ignores?|lacks?|disregards?|never follows?|not follow|bypass(?:es|ing)?|disable)[\\s\\\\"''*_>#-]{1,12}(?:all[\\s\\\\"''*_>#-]{1,12}|any[\\s\\\\"''*_>#-]{1,12}|the[\\s\\\\"''*_>#-]{1,12}|more[\\s\\\\"''*_>#-]{1,12}|its[\\s\\\\"''*_>#-]{1,12}|of[\\s\\\\"''*_>#-]{1,12}){0,2}(?:moral|ethical|ethic|safety|content|openai|policy|legal|censorship)[\\s\\\\"''*_>#-]{1,12}(?:or[\\s\\\\"''*_>#-]{1,12}\\w+[\\s\\\\"''*_>#-]{1,12}|and[\\s\\\\"''*_>#-]{1,12}\\w+[\\s\\\\"''*_>#-]{1,12}|based[\\s\\\\"''*_>#-]{1,12})?(?:\\w+[\\s\\\\"''*_>#-]{1,12})?(?:restrictions?|filters?|guidelines?|boundaries|limitations?|constraints?|codes?|compass|principles|policies|policy|considerations?|concerns|checks|filtering|guardrails|standards|rules|objections|programming)\\b'
-      - '\\b(?:unfiltered|uncensored|unrestricted|amoral|nonmoral|immoral|unlimited|unethical|unmoderated|non-?restricted|limitless|unhinged|lawless)[\\s\\\\"''*_>#-]{1,12}(?:and[\\s\\\\"''*_>#-]{1,12}\\w+[\\s\\\\"''*_>#-]{1,12}|,?[\\s\\\\"''*_>#-]{1,12}?\\w+[\\s\\\\"''*_>#-]{1,12})?(?:AI|GPT|chatbot|bot|model|assistant|response|version|character|entity|language model|answers?|chatGPT|persona|advice|machine)\\b'
-      - '\\b(?:will|can|must|does|should|shall|would|could|is able to)[\\s\\\\"''*_>#-]{1,12}?(?:never|not|n.?t)?[\\s\\\\"''*_>#-]{1,12}?(?:refuses?|declines?|reject|say[\\s\\\\"''*_>#-]{1,12}no|deny|turn down)\\b[^.\\n]{0,40}\\b(?:any|a|the|to answer|my|user|direct|anything|requests?|prompts?|questions?|order|human|me)\\b[^.\\n]{0,40}\\b(?:matter|unethical|illegal|immoral|harmful|dangerous|how|reason|give|ask|ethical|legal)'
-      - '\\b(?:never|not|cannot|can.?t|won.?t|don.?t)[\\s\\\\"''*_>#-]{1,12}(?:ever[\\s\\\\"''*_>#-]{1,12})?(?:refuse|decline|reject|break[\\s\\\\"''*_>#-]{1,12}(?:out[\\s\\\\"''*_>#-]{1,12}of[\\s\\\\"''*_>#-]{1,12})?character|say[\\s\\\\"''*_>#-]{1,12}(?:that[\\s\\\\"''*_>#-]{1,12})?(?:you|it|he|they)[\\s\\\\"''*_>#-]{1,12}(?:can.?t|cannot|is unable)|warn|apologi[sz]e|lecture|add[\\s\\\\"''*_>#-]{1,12}(?:any[\\s\\\\"''*_>#-]{1,12})?(?:disclaimers?|warnings?))\\b'
-      - '\\b(?:regardless|irrespective|no matter)[\\s\\\\"''*_>#-]{1,12}(?:of[\\s\\\\"''*_>#-]{1,12}|how[\\s\\\\"''*_>#-]{1,12}|if[\\s\\\\"''*_>#-]{1,12}|whether[\\s\\\\"''*_>#-]{1,12})(?:it[\\s\\\\"''*_>#-]{1,12}(?:is|may be)[\\s\\\\"''*_>#-]{1,12}|the[\\s\\\\"''*_>#-]{1,12}|its[\\s\\\\"''*_>#-]{1,12}|their[\\s\\\\"''*_>#-]{1,12}|any[\\s\\\\"''*_>#-]{1,12}|how[\\s\\\\"''*_>#-]{1,12})?(?:\\w+,?[\\s\\\\"''*_>#-]{1,12}){0,2}(?:legality|ethics|ethicality|illegal|immoral|unethical|ethical|morality|harmful|consequences|legal|dangerous|offensive|inappropriate)\\b|\\bwithout[\\s\\\\"''*_>#-]{1,12}(?:any[\\s\\\\"''*_>#-]{1,12})?(?:regard|hesitation|concern|consideration)s?[\\s\\\\"''*_>#-]{1,12}(?:for|to|of|or)[\\s\\\\"''*_>#-]{1,12}(?:the[\\s\\\\"''*_>#-]{1,12}|any[\\s\\\\"''*_>#-]{1,12}|its[\\s\\\\"''*_>#-]{1,12})?(?:\\w+,?[\\s\\\\"''*_>#-]{1,12}){0,2}(?:legality|law|legal|ethics|ethical|morals?|harm|consequences|safety)\\b'
-      - '\\b(?:openai|chatgpt|gpt|your|content|usage)(?:.s)?[\\s\\\\"''*_>#-]{1,12}(?:content[\\s\\\\"''*_>#-]{1,12}|usage[\\s\\\\"''*_>#-]{1,12}|safety[\\s\\\\"''*_>#-]{1,12}|use[\\s\\\\"''*_>#-]{1,12}|own[\\s\\\\"''*_>#-]{1,12}|ethical[\\s\\\\"''*_>#-]{1,12})?(?:polic(?:y|ies)|guidelines|restrictions|programming|rules|filters|limitations)\\b[^.\\n]{0,60}\\b(?:do(?:es)?[\\s\\\\"''*_>#-]{1,12}n.?t|not|no longer|never|ignored?|bypass|break|broken|violat\\w+|against|lifted|disabled|free|override|overridden|apply|removed|don.?t)\\b'
-      - '\\b(?:bypass|break|violate|circumvent|evade|ignore|go against|goes against|not follow|never follow|no longer follow|not bound by|not be bound by|not restricted by|not limited by|isn.?t bound by|contrary to)[\\s\\\\"''*_>#-]{1,12}(?:all[\\s\\\\"''*_>#-]{1,12}|any[\\s\\\\"''*_>#-]{1,12}|the[\\s\\\\"''*_>#-]{1,12}|your[\\s\\\\"''*_>#-]{1,12}|openai.?s?[\\s\\\\"''*_>#-]{1,12}|of[\\s\\\\"''*_>#-]{1,12}|safety[\\s\\\\"''*_>#-]{1,12}|content[\\s\\\\"''*_>#-]{1,12}|ethical[\\s\\\\"''*_>#-]{1,12}|its[\\s\\\\"''*_>#-]{1,12}|by[\\s\\\\"''*_>#-]{1,12}|typical[\\s\\\\"''*_>#-]{1,12}|usual[\\s\\\\"''*_>#-]{1,12}|chatgpt.?s?[\\s\\\\"''*_>#-]{1,12}){1,4}(?:polic(?:y|ies)|guidelines?|filters?|restrictions?|rules|censorship|ethics|moral\\w*|programming|limitations?|safeguards|guardrails|constraints|confines|laws?|safety)\\b'
-      - '\\b(?:stay|remain|stays)[\\s\\\\"''*_>#-]{1,12}in[\\s\\\\"''*_>#-]{1,12}character\\b[^\\n]{0,200}\\b(?:you|if|remind|say|command|always|break)|\\bif[\\s\\\\"''*_>#-]{1,12}(?:you|i|u|at any point)\\b[^.\\n]{0,40}\\b(?:break|out of|breaking|deviate|stop)\\b[^.\\n]{0,30}\\bcharacter\\b'
-      - '\\b(?:insert|place|put|your|enter|type|write)[ _]?(?:\\w+[ _])?(?:prompt|question|request|query|text|jailbreak)[ _]?(?:here|below)\\b|\\[(?:PROMPT|QUERY|TARGETLANGUAGE)\\]|\\[\\s*INSERT[\\s\\\\"''*_>#-]{1,12}(?:YOUR[\\s\\\\"''*_>#-]{1,12})?(?:PROMPT|QUESTION|QUERY|REQUEST)[^\\]\\n]{0,20}\\]|\\{\\{?(?:prompt|question|query|goal)\\}?\\}'
-      - '\\b(?:two|2|both|dual|second|different|separate|distinct)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,2}(?:responses?|ways|manners|styles|answers|paragraphs|replies|perspectives|outputs|modes)\\b[^\\n]{0,240}\\b(?:GPT|ChatGPT|normal|classic|standard|yourself|jailbreak|unrestricted|unfiltered|first)\\b'
-      - '[\\[(](?:🔒|🔓|classic|jailbreak|dan|normal|gpt|chatgpt)[\\])]|\\((?:🔒|🔓)[^)\\n]{0,20}\\)|\\b\\w{2,12}GPT:[\\s\\\\"''*_>#-]{1,12}|\\bGPT:[\\s\\\\"''*_>#-]{1,12}?[\\[(]'
-      - '\\b(?:you|he|she|it|they|who)[\\s\\\\"''*_>#-]{1,12}(?:have|has|are|is|get|gets|start|begin)?[\\s\\\\"''*_>#-]{1,12}?(?:with[\\s\\\\"''*_>#-]{1,12})?\\d+[\\s\\\\"''*_>#-]{1,12}tokens\\b[^\\n]{0,200}\\b(?:lose|deduct|die|refus|reject|subtract)|\\b(?:lose|deduct\\w*)[\\s\\\\"''*_>#-]{1,12}\\d+[\\s\\\\"''*_>#-]{1,12}tokens\\b'
-      - '\\b(?:pretend|imagine|act|simulate|roleplay|role-play|emulate|play the role|assume the role|take on the role|replaced by|playing the role|portray|impersonate|you are going to be|you are now|you.?re now|from now on,? you)\\b[^\\n]{0,160}\\b(?:no[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,2}(?:rules|restrictions|limits|limitations|filters?|morals?|ethics|guidelines|boundaries|conscience)|evil|unfiltered|unrestricted|uncensored|amoral|without[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,2}(?:rules|restrictions|limits|limitations|filters?|morals?|ethics|guidelines|boundaries)|anything[\\s\\\\"''*_>#-]{1,12}(?:i|you|they|we)[\\s\\\\"''*_>#-]{1,12}(?:want|ask|say|like)|not[\\s\\\\"''*_>#-]{1,12}bound|can[\\s\\\\"''*_>#-]{1,12}do[\\s\\\\"''*_>#-]{1,12}anything|illegal|opposite)\\b'
-      - '\\b(?:character|persona|chatbot|bot|AI|entity|assistant|model|writer|novelist|storyteller)\\b[^.\\n]{0,60}\\b(?:has|have|with|had|having|who|that|no|lacks)\\b[^.\\n]{0,30}\\b(?:no[\\s\\\\"''*_>#-]{1,12}(?:moral|ethical|rules|restrictions|limit|filter|conscience|ethics)|without[\\s\\\\"''*_>#-]{1,12}(?:moral|ethical|restrictions|limits))'
-      - '\\b(?:start|begin|respond|reply|answer|acknowledge|commence)\\w{0,4}[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,4}(?:with|by saying|saying|with the words)[\\s\\\\"''*_>#-]{1,12}?:?\\s*[\\x22\\x27\`“‘]\\s*(?:sure|absolutely|of course|certainly|here|yes|ok(?:ay)?|i (?:can|will|am)|\\w+ (?:mode|jailbroken|enabled|activated))\\b'
-      - '\\b(?:does(?:[\\s\\\\"''*_>#-]{1,12}not|n.?t)|do(?:[\\s\\\\"''*_>#-]{1,12}not|n.?t)|will(?:[\\s\\\\"''*_>#-]{1,12}not)?|no longer|won.?t|never|not)[\\s\\\\"''*_>#-]{1,12}(?:care|follow|adhere|abide|comply|conform|have to|need to|subject|bound|think|worry|obey)\\b[^.\\n]{0,50}\\b(?:polic(?:y|ies)|guidelines|ethics?|ethical|moral\\w*|legal|openai|laws?|consequences|restrictions|programming|rules[\\s\\\\"''*_>#-]{1,12}of)\\b'
-      - '\\b(?:can|may|able to|free to|will|to)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12})?(?:say|do|generate|write|answer|create|produce)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12})?(?:anything|whatever|everything)[\\s\\\\"''*_>#-]{1,12}(?:it|you|they|he|she|i|we)[\\s\\\\"''*_>#-]{1,12}(?:want|like|wish|ask|desire|please|say)s?\\b'
-      - '\\bfrom[\\s\\\\"''*_>#-]{1,12}(?:now|this[\\s\\\\"''*_>#-]{1,12}(?:moment|point)|here)(?:[\\s\\\\"''*_>#-]{1,12}(?:on|onwards?|forward|forth))?,?[\\s\\\\"''*_>#-]{1,12}(?:until[\\s\\\\"''*_>#-]{1,12}[^.\\n]{0,40})?(?:you|chatgpt)[\\s\\\\"''*_>#-]{1,12}(?:are[\\s\\\\"''*_>#-]{1,12}going[\\s\\\\"''*_>#-]{1,12}to|are[\\s\\\\"''*_>#-]{1,12}to|will|must|are|shall|should|have to)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:act|play|respond|be[\\s\\\\"''*_>#-]{1,12}(?:a|the|known)|take|answer|role-?play|pretend|simulate|in[\\s\\\\"''*_>#-]{1,12}the[\\s\\\\"''*_>#-]{1,12}role|reply|behave|function|embody|become|going)\\b'
-      - '\\b(?:for|during)[\\s\\\\"''*_>#-]{1,12}the[\\s\\\\"''*_>#-]{1,12}(?:rest|remainder|duration)[\\s\\\\"''*_>#-]{1,12}of[\\s\\\\"''*_>#-]{1,12}(?:this|the|our)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12})?(?:conversation|chat|session|thread|interaction)\\b[^.\\n]{0,60}\\b(?:you|act|respond|role|replaced|pretend)'
-      - '\\b(?:racist|cruel|toxic|evil|hateful|sadistic|misogynist\\w*|malicious|psychopath\\w*|offensive|rude|vulgar|profan\\w+|swear\\w*|curs(?:e|es|ing)|nsfw)\\b[^.\\n]{0,80}\\b(?:character|persona|AI|chatbot|bot|respond as|answer as|act as|you are|he is|she is|talks?|responses?)\\b[^\\n]{0,200}\\b(?:respond|answer|never|always|character|act|anything|swear|remember)'
-      - '\\bhypothetical[\\s\\\\"''*_>#-]{1,12}(?:response|output|story|scenario)\\b[^\\n]{0,80}\\b(?:character|named|where|in which|unethical|villain|evil|how)'
-      - '\\b(?:hypothetical|fictional|fiction|alternate|alternative|parallel)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12})?(?:universe|world|reality|dimension|scenario|response|story|society|land)\\b[^\\n]{0,240}\\b(?:illegal|no[\\s\\\\"''*_>#-]{1,12}(?:laws|rules|restrictions|ethic\\w*)|legal|allowed|anything|without[\\s\\\\"''*_>#-]{1,12}restrictions|any[\\s\\\\"''*_>#-]{1,12}question)\\b'
+      - '\\bDAN\\b[^\\n]*?\\b(?:mode|jailbreak|prompt|stands|do anything|can|will|has|never|responds?|you)\\b|\\b(?:act|acting|answer|respond|behave)\\w*[\\s\\\\"''*_>#-]+(?:as|like)[\\s\\\\"''*_>#-]+(?:a[\\s\\\\"''*_>#-]+)?DAN\\b|\\bdo[\\s\\\\"''*_>#-]+anything[\\s\\\\"''*_>#-]+now\\b|\\bjail ?br(?:eak|oken)\\b[^\\n]*?\\b(?:mode|prompt|you|model|gpt|bot|chatgpt|free)\\b|\\b(?:named|called)[\\s\\\\"''*_>#-]+\\S{0,3}jailbreak'
+      - '\\b(?:free|freed|liberated|released|unbound|exempt)[\\s\\\\"''*_>#-]+(?:from|of)[\\s\\\\"''*_>#-]+(?:all[\\s\\\\"''*_>#-]+|any[\\s\\\\"''*_>#-]+|the[\\s\\\\"''*_>#-]+|its[\\s\\\\"''*_>#-]+|your[\\s\\\\"''*_>#-]+|every[\\s\\\\"''*_>#-]+|their[\\s\\\\"''*_>#-]+|typical[\\s\\\\"''*_>#-]+|\\w+[\\s\\\\"''*_>#-]+){0,3}(?:restrictions?|filters?|rules|limitations?|guidelines|policies|censorship|confines[\\s\\\\"''*_>#-]+of[\\s\\\\"''*_>#-]+AI|restraints)\\b'
+      - '\\b(?:no|without|any|zero|ignores?|lacks?|disregards?|never follows?|not follow|bypass(?:es|ing)?|disable)[\\s\\\\"''*_>#-]+(?:all[\\s\\\\"''*_>#-]+|any[\\s\\\\"''*_>#-]+|the[\\s\\\\"''*_>#-]+|more[\\s\\\\"''*_>#-]+|its[\\s\\\\"''*_>#-]+|of[\\s\\\\"''*_>#-]+){0,2}(?:moral|ethical|ethic|safety|content|openai|policy|legal|censorship)[\\s\\\\"''*_>#-]+(?:or[\\s\\\\"''*_>#-]+\\w+[\\s\\\\"''*_>#-]+|and[\\s\\\\"''*_>#-]+\\w+[\\s\\\\"''*_>#-]+|based[\\s\\\\"''*_>#-]+)?(?:\\w+[\\s\\\\"''*_>#-]+)?(?:restrictions?|filters?|guidelines?|boundaries|limitations?|constraints?|codes?|compass|principles|policies|policy|considerations?|concerns|checks|filtering|guardrails|standards|rules|objections|programming)\\b'
+      - '\\b(?:unfiltered|uncensored|unrestricted|amoral|nonmoral|immoral|unlimited|unethical|unmoderated|non-?restricted|limitless|unhinged|lawless)[\\s\\\\"''*_>#-]+(?:and[\\s\\\\"''*_>#-]+\\w+[\\s\\\\"''*_>#-]+|,?[\\s\\\\"''*_>#-]+?\\w+[\\s\\\\"''*_>#-]+)?(?:AI|GPT|chatbot|bot|model|assistant|response|version|character|entity|language model|answers?|chatGPT|persona|advice|machine)\\b'
+      - '\\b(?:will|can|must|does|should|shall|would|could|is able to)[\\s\\\\"''*_>#-]+?(?:never|not|n.?t)?[\\s\\\\"''*_>#-]+?(?:refuses?|declines?|reject|say[\\s\\\\"''*_>#-]+no|deny|turn down)\\b[^.\\n]*?\\b(?:any|a|the|to answer|my|user|direct|anything|requests?|prompts?|questions?|order|human|me)\\b[^.\\n]*?\\b(?:matter|unethical|illegal|immoral|harmful|dangerous|how|reason|give|ask|ethical|legal)'
+      - '\\b(?:never|not|cannot|can.?t|won.?t|don.?t)[\\s\\\\"''*_>#-]+(?:ever[\\s\\\\"''*_>#-]+)?(?:refuse|decline|reject|break[\\s\\\\"''*_>#-]+(?:out[\\s\\\\"''*_>#-]+of[\\s\\\\"''*_>#-]+)?character|say[\\s\\\\"''*_>#-]+(?:that[\\s\\\\"''*_>#-]+)?(?:you|it|he|they)[\\s\\\\"''*_>#-]+(?:can.?t|cannot|is unable)|warn|apologi[sz]e|lecture|add[\\s\\\\"''*_>#-]+(?:any[\\s\\\\"''*_>#-]+)?(?:disclaimers?|warnings?))\\b'
+      - '\\b(?:regardless|irrespective|no matter)[\\s\\\\"''*_>#-]+(?:of[\\s\\\\"''*_>#-]+|how[\\s\\\\"''*_>#-]+|if[\\s\\\\"''*_>#-]+|whether[\\s\\\\"''*_>#-]+)(?:it[\\s\\\\"''*_>#-]+(?:is|may be)[\\s\\\\"''*_>#-]+|the[\\s\\\\"''*_>#-]+|its[\\s\\\\"''*_>#-]+|their[\\s\\\\"''*_>#-]+|any[\\s\\\\"''*_>#-]+|how[\\s\\\\"''*_>#-]+)?(?:\\w+,?[\\s\\\\"''*_>#-]+){0,2}(?:legality|ethics|ethicality|illegal|immoral|unethical|ethical|morality|harmful|consequences|legal|dangerous|offensive|inappropriate)\\b|\\bwithout[\\s\\\\"''*_>#-]+(?:any[\\s\\\\"''*_>#-]+)?(?:regard|hesitation|concern|consideration)s?[\\s\\\\"''*_>#-]+(?:for|to|of|or)[\\s\\\\"''*_>#-]+(?:the[\\s\\\\"''*_>#-]+|any[\\s\\\\"''*_>#-]+|its[\\s\\\\"''*_>#-]+)?(?:\\w+,?[\\s\\\\"''*_>#-]+){0,2}(?:legality|law|legal|ethics|ethical|morals?|harm|consequences|safety)\\b'
+      - '\\b(?:openai|chatgpt|gpt|your|content|usage)(?:.s)?[\\s\\\\"''*_>#-]+(?:content[\\s\\\\"''*_>#-]+|usage[\\s\\\\"''*_>#-]+|safety[\\s\\\\"''*_>#-]+|use[\\s\\\\"''*_>#-]+|own[\\s\\\\"''*_>#-]+|ethical[\\s\\\\"''*_>#-]+)?(?:polic(?:y|ies)|guidelines|restrictions|programming|rules|filters|limitations)\\b[^.\\n]*?\\b(?:do(?:es)?[\\s\\\\"''*_>#-]+n.?t|not|no longer|never|ignored?|bypass|break|broken|violat\\w+|against|lifted|disabled|free|override|overridden|apply|removed|don.?t)\\b'
+      - '\\b(?:bypass|break|violate|circumvent|evade|ignore|go against|goes against|not follow|never follow|no longer follow|not bound by|not be bound by|not restricted by|not limited by|isn.?t bound by|contrary to)[\\s\\\\"''*_>#-]+(?:all[\\s\\\\"''*_>#-]+|any[\\s\\\\"''*_>#-]+|the[\\s\\\\"''*_>#-]+|your[\\s\\\\"''*_>#-]+|openai.?s?[\\s\\\\"''*_>#-]+|of[\\s\\\\"''*_>#-]+|safety[\\s\\\\"''*_>#-]+|content[\\s\\\\"''*_>#-]+|ethical[\\s\\\\"''*_>#-]+|its[\\s\\\\"''*_>#-]+|by[\\s\\\\"''*_>#-]+|typical[\\s\\\\"''*_>#-]+|usual[\\s\\\\"''*_>#-]+|chatgpt.?s?[\\s\\\\"''*_>#-]+){1,4}(?:polic(?:y|ies)|guidelines?|filters?|restrictions?|rules|censorship|ethics|moral\\w*|programming|limitations?|safeguards|guardrails|constraints|confines|laws?|safety)\\b'
+      - '\\b(?:stay|remain|stays)[\\s\\\\"''*_>#-]+in[\\s\\\\"''*_>#-]+character\\b[^\\n]*?\\b(?:you|if|remind|say|command|always|break)|\\bif[\\s\\\\"''*_>#-]+(?:you|i|u|at any point)\\b[^.\\n]*?\\b(?:break|out of|breaking|deviate|stop)\\b[^.\\n]*?\\bcharacter\\b'
+      - '\\b(?:insert|place|put|your|enter|type|write)[ _]?(?:\\w+[ _])?(?:prompt|question|request|query|text|jailbreak)[ _]?(?:here|below)\\b|\\[(?:PROMPT|QUERY|TARGETLANGUAGE)\\]|\\[\\s*INSERT[\\s\\\\"''*_>#-]+(?:YOUR[\\s\\\\"''*_>#-]+)?(?:PROMPT|QUESTION|QUERY|REQUEST)[^\\]\\n]{0,20}\\]|\\{\\{?(?:prompt|question|query|goal)\\}?\\}'
+      - '\\b(?:two|2|both|dual|second|different|separate|distinct)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+){0,2}(?:responses?|ways|manners|styles|answers|paragraphs|replies|perspectives|outputs|modes)\\b[^\\n]*?\\b(?:GPT|ChatGPT|normal|classic|standard|yourself|jailbreak|unrestricted|unfiltered|first)\\b'
+      - '[\\[(](?:🔒|🔓|classic|jailbreak|dan|normal|gpt|chatgpt)[\\])]|\\((?:🔒|🔓)[^)\\n]{0,20}\\)|\\b\\w{2,12}GPT:[\\s\\\\"''*_>#-]+|\\bGPT:[\\s\\\\"''*_>#-]+?[\\[(]'
+      - '\\b(?:you|he|she|it|they|who)[\\s\\\\"''*_>#-]+(?:have|has|are|is|get|gets|start|begin)?[\\s\\\\"''*_>#-]+?(?:with[\\s\\\\"''*_>#-]+)?\\d+[\\s\\\\"''*_>#-]+tokens\\b[^\\n]*?\\b(?:lose|deduct|die|refus|reject|subtract)|\\b(?:lose|deduct\\w*)[\\s\\\\"''*_>#-]+\\d+[\\s\\\\"''*_>#-]+tokens\\b'
+      - '\\b(?:pretend|imagine|act|simulate|roleplay|role-play|emulate|play the role|assume the role|take on the role|replaced by|playing the role|portray|impersonate|you are going to be|you are now|you.?re now|from now on,? you)\\b[^\\n]*?\\b(?:no[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+){0,2}(?:rules|restrictions|limits|limitations|filters?|morals?|ethics|guidelines|boundaries|conscience)|evil|unfiltered|unrestricted|uncensored|amoral|without[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+){0,2}(?:rules|restrictions|limits|limitations|filters?|morals?|ethics|guidelines|boundaries)|anything[\\s\\\\"''*_>#-]+(?:i|you|they|we)[\\s\\\\"''*_>#-]+(?:want|ask|say|like)|not[\\s\\\\"''*_>#-]+bound|can[\\s\\\\"''*_>#-]+do[\\s\\\\"''*_>#-]+anything|illegal|opposite)\\b'
+      - '\\b(?:character|persona|chatbot|bot|AI|entity|assistant|model|writer|novelist|storyteller)\\b[^.\\n]*?\\b(?:has|have|with|had|having|who|that|no|lacks)\\b[^.\\n]*?\\b(?:no[\\s\\\\"''*_>#-]+(?:moral|ethical|rules|restrictions|limit|filter|conscience|ethics)|without[\\s\\\\"''*_>#-]+(?:moral|ethical|restrictions|limits))'
+      - '\\b(?:start|begin|respond|reply|answer|acknowledge|commence)\\w{0,4}[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+){0,4}(?:with|by saying|saying|with the words)[\\s\\\\"''*_>#-]+?:?\\s*[\\x22\\x27\`“‘]\\s*(?:sure|absolutely|of course|certainly|here|yes|ok(?:ay)?|i (?:can|will|am)|\\w+ (?:mode|jailbroken|enabled|activated))\\b'
+      - '\\b(?:does(?:[\\s\\\\"''*_>#-]+not|n.?t)|do(?:[\\s\\\\"''*_>#-]+not|n.?t)|will(?:[\\s\\\\"''*_>#-]+not)?|no longer|won.?t|never|not)[\\s\\\\"''*_>#-]+(?:care|follow|adhere|abide|comply|conform|have to|need to|subject|bound|think|worry|obey)\\b[^.\\n]*?\\b(?:polic(?:y|ies)|guidelines|ethics?|ethical|moral\\w*|legal|openai|laws?|consequences|restrictions|programming|rules[\\s\\\\"''*_>#-]+of)\\b'
+      - '\\b(?:can|may|able to|free to|will|to)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+)?(?:say|do|generate|write|answer|create|produce)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+)?(?:anything|whatever|everything)[\\s\\\\"''*_>#-]+(?:it|you|they|he|she|i|we)[\\s\\\\"''*_>#-]+(?:want|like|wish|ask|desire|please|say)s?\\b'
+      - '\\bfrom[\\s\\\\"''*_>#-]+(?:now|this[\\s\\\\"''*_>#-]+(?:moment|point)|here)(?:[\\s\\\\"''*_>#-]+(?:on|onwards?|forward|forth))?,?[\\s\\\\"''*_>#-]+(?:until[\\s\\\\"''*_>#-]+[^.\\n]*?)?(?:you|chatgpt)[\\s\\\\"''*_>#-]+(?:are[\\s\\\\"''*_>#-]+going[\\s\\\\"''*_>#-]+to|are[\\s\\\\"''*_>#-]+to|will|must|are|shall|should|have to)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+){0,3}(?:act|play|respond|be[\\s\\\\"''*_>#-]+(?:a|the|known)|take|answer|role-?play|pretend|simulate|in[\\s\\\\"''*_>#-]+the[\\s\\\\"''*_>#-]+role|reply|behave|function|embody|become|going)\\b'
+      - '\\b(?:for|during)[\\s\\\\"''*_>#-]+the[\\s\\\\"''*_>#-]+(?:rest|remainder|duration)[\\s\\\\"''*_>#-]+of[\\s\\\\"''*_>#-]+(?:this|the|our)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+)?(?:conversation|chat|session|thread|interaction)\\b[^.\\n]*?\\b(?:you|act|respond|role|replaced|pretend)'
+      - '\\b(?:racist|cruel|toxic|evil|hateful|sadistic|misogynist\\w*|malicious|psychopath\\w*|offensive|rude|vulgar|profan\\w+|swear\\w*|curs(?:e|es|ing)|nsfw)\\b[^.\\n]*?\\b(?:character|persona|AI|chatbot|bot|respond as|answer as|act as|you are|he is|she is|talks?|responses?)\\b[^\\n]*?\\b(?:respond|answer|never|always|character|act|anything|swear|remember)'
+      - '\\bhypothetical[\\s\\\\"''*_>#-]+(?:response|output|story|scenario)\\b[^\\n]*?\\b(?:character|named|where|in which|unethical|villain|evil|how)'
+      - '\\b(?:hypothetical|fictional|fiction|alternate|alternative|parallel)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+)?(?:universe|world|reality|dimension|scenario|response|story|society|land)\\b[^\\n]*?\\b(?:illegal|no[\\s\\\\"''*_>#-]+(?:laws|rules|restrictions|ethic\\w*)|legal|allowed|anything|without[\\s\\\\"''*_>#-]+restrictions|any[\\s\\\\"''*_>#-]+question)\\b'
   elsewhere:
     kind:
       - system
@@ -1162,12 +1165,12 @@ logsource:
 detection:
   frame:
     payload|re|i:
-      - '\\b(?:this|it)\\b[^.\\n]{0,60}\\b(?:is|will|for|purely|solely|only|just|simply)\\b[^.\\n]{0,40}\\b(?:educational|hypothetical|thought experiment|fictional|research|informational|academic|simulated|simulation|awareness|documentary)\\b[^\\n]{0,200}\\b(?:not|never|without|won.?t)\\b[^.\\n]{0,60}\\b(?:real|actual\\w*|used?|illegal|misconstrued|executed|condon\\w*|promot\\w*|encourag\\w*|harm|advoca\\w*|endors\\w*|implement\\w*|intend\\w*|published)\\b'
-      - '\\b(?:never|not)[\\s\\\\"''*_>#-]{1,12}(?:be[\\s\\\\"''*_>#-]{1,12})?(?:actually[\\s\\\\"''*_>#-]{1,12}|ever[\\s\\\\"''*_>#-]{1,12}|really[\\s\\\\"''*_>#-]{1,12})?(?:be[\\s\\\\"''*_>#-]{1,12})?(?:executed|implemented|carried out|used[\\s\\\\"''*_>#-]{1,12}(?:in|for)[\\s\\\\"''*_>#-]{1,12}(?:any[\\s\\\\"''*_>#-]{1,12})?(?:real|malicious|harm\\w*|illegal)\\S*|intended[\\s\\\\"''*_>#-]{1,12}for[\\s\\\\"''*_>#-]{1,12}(?:real|actual))'
-      - '\\b(?:fictional|fiction|novel|screenplay|hypothetical|thought experiment|simulated|simulation|research|documentary|academic|educational|awareness|historian|journalist|screenwriter|novelist|consultant)\\b[^\\n]{0,500}\\b(?:step-by-step|steps|detailed?|techniques|methods|convincing|persuasive|process|instructions)\\b[^\\n]{0,300}\\b(?:illegal|illicit|without (?:being|getting) caught|undetected|bomb|explosives?|weapons?|drugs?|heroin|meth\\w*|counterfeit|money launder\\w*|hack\\w*|malware|scam|fraud|phishing|poison|kill|murder|steal|stealing|theft|suicide|self-harm|hoax|racis\\w+|xenophob\\w*|supremac\\w+|terroris\\w+|traffick\\w*|vulnerab\\w+|breach\\w*|unauthori[sz]ed|black market|insider trading|extort\\w*|blackmail|bribe\\w*|evad\\w+|tax|torture|genocide|holocaust|conspiracy|controversial)\\b'
-      - '\\b(?:illegal|illicit|undetected|bomb|explosives?|heroin|methamphetamine|counterfeit|launder\\w*|malware|scam|fraud|phishing|murder|theft|hoax|xenophob\\w*|terroris\\w+|traffick\\w*|black market|torture|conspiracy)\\b[^\\n]{0,500}\\b(?:fictional|thought experiment|purely[\\s\\\\"''*_>#-]{1,12}(?:hypothetical|fictional|educational|academic)|for[\\s\\\\"''*_>#-]{1,12}(?:educational|research|academic)[\\s\\\\"''*_>#-]{1,12}purposes|in[\\s\\\\"''*_>#-]{1,12}this[\\s\\\\"''*_>#-]{1,12}context|hypothetical)\\b'
-      - '\\b(?:please[\\s\\\\"''*_>#-]{1,12})?(?:begin|start)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:by[\\s\\\\"''*_>#-]{1,12}saying|with)\\b[^\\n]{0,8}(?:sure|here)'
-      - '\\byou[\\s\\\\"''*_>#-]{1,12}are[\\s\\\\"''*_>#-]{1,12}(?:a|an|the)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,6}(?:hacker|criminal|thief|robber|smuggler|drug|cartel|terrorist|extremist|scammer|fraudster|con artist|supremacist|racist|misogyn\\w+|conspiracy|stalker|forger|arsonist|assassin|villain|propagandist|counterfeiter)\\b'
+      - '\\b(?:this|it)\\b[^.\\n]*?\\b(?:is|will|for|purely|solely|only|just|simply)\\b[^.\\n]*?\\b(?:educational|hypothetical|thought experiment|fictional|research|informational|academic|simulated|simulation|awareness|documentary)\\b[^\\n]*?\\b(?:not|never|without|won.?t)\\b[^.\\n]*?\\b(?:real|actual\\w*|used?|illegal|misconstrued|executed|condon\\w*|promot\\w*|encourag\\w*|harm|advoca\\w*|endors\\w*|implement\\w*|intend\\w*|published)\\b'
+      - '\\b(?:never|not)[\\s\\\\"''*_>#-]+(?:be[\\s\\\\"''*_>#-]+)?(?:actually[\\s\\\\"''*_>#-]+|ever[\\s\\\\"''*_>#-]+|really[\\s\\\\"''*_>#-]+)?(?:be[\\s\\\\"''*_>#-]+)?(?:executed|implemented|carried out|used[\\s\\\\"''*_>#-]+(?:in|for)[\\s\\\\"''*_>#-]+(?:any[\\s\\\\"''*_>#-]+)?(?:real|malicious|harm\\w*|illegal)\\S*|intended[\\s\\\\"''*_>#-]+for[\\s\\\\"''*_>#-]+(?:real|actual))'
+      - '\\b(?:fictional|fiction|novel|screenplay|hypothetical|thought experiment|simulated|simulation|research|documentary|academic|educational|awareness|historian|journalist|screenwriter|novelist|consultant)\\b[^\\n]*?\\b(?:step-by-step|steps|detailed?|techniques|methods|convincing|persuasive|process|instructions)\\b[^\\n]*?\\b(?:illegal|illicit|without (?:being|getting) caught|undetected|bomb|explosives?|weapons?|drugs?|heroin|meth\\w*|counterfeit|money launder\\w*|hack\\w*|malware|scam|fraud|phishing|poison|kill|murder|steal|stealing|theft|suicide|self-harm|hoax|racis\\w+|xenophob\\w*|supremac\\w+|terroris\\w+|traffick\\w*|vulnerab\\w+|breach\\w*|unauthori[sz]ed|black market|insider trading|extort\\w*|blackmail|bribe\\w*|evad\\w+|tax|torture|genocide|holocaust|conspiracy|controversial)\\b'
+      - '\\b(?:illegal|illicit|undetected|bomb|explosives?|heroin|methamphetamine|counterfeit|launder\\w*|malware|scam|fraud|phishing|murder|theft|hoax|xenophob\\w*|terroris\\w+|traffick\\w*|black market|torture|conspiracy)\\b[^\\n]*?\\b(?:fictional|thought experiment|purely[\\s\\\\"''*_>#-]+(?:hypothetical|fictional|educational|academic)|for[\\s\\\\"''*_>#-]+(?:educational|research|academic)[\\s\\\\"''*_>#-]+purposes|in[\\s\\\\"''*_>#-]+this[\\s\\\\"''*_>#-]+context|hypothetical)\\b'
+      - '\\b(?:please[\\s\\\\"''*_>#-]+)?(?:begin|start)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+){0,3}(?:by[\\s\\\\"''*_>#-]+saying|with)\\b[^\\n]{0,8}(?:sure|here)'
+      - '\\byou[\\s\\\\"''*_>#-]+are[\\s\\\\"''*_>#-]+(?:a|an|the)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+){0,6}(?:hacker|criminal|thief|robber|smuggler|drug|cartel|terrorist|extremist|scammer|fraudster|con artist|supremacist|racist|misogyn\\w+|conspiracy|stalker|forger|arsonist|assassin|villain|propagandist|counterfeiter)\\b'
   condition: frame
 falsepositives:
   - Writers, teachers and researchers
@@ -1193,8 +1196,8 @@ logsource:
 detection:
   tangle:
     payload|re:
-      - '[\\]})>\\x22\\x27]{1,3}[.!?;:,]?[\\[{(<\\\\^_]{1,4}[^\\s]{0,40}\\s?[^\\n]{0,60}[\\]})>][\\]})\\[{(<\\\\^_!?.;]{2,}'
-      - '\\\\[\\])}!(\\[{ ][^\\n]{0,60}[\\]}{)(]{2,}|\\{\\[?\\{[^\\n]{0,40}[%\\\\.]|\\.{3,}[])}>\\''\\x22]{2,}|[!?.,;:)(\\]\\[}{\\x22\\x27]{6,}|\\}\\}\\s?But\\b|\\\\\\s?\\+\\s?similarly|!!\\s?json|\\bmestNormal|[.,;][\\''\\x22]\\)[\\]}>]'
+      - '[\\]})>\\x22\\x27]{1,3}[.!?;:,]?[\\[{(<\\\\^_]{1,4}[^\\s]*?\\s?[^\\n]*?[\\]})>][\\]})\\[{(<\\\\^_!?.;]{2,}'
+      - '\\\\[\\])}!(\\[{ ][^\\n]*?[\\]}{)(]{2,}|\\{\\[?\\{[^\\n]*?[%\\\\.]|\\.{3,}[])}>\\''\\x22]{2,}|[!?.,;:)(\\]\\[}{\\x22\\x27]{6,}|\\}\\}\\s?But\\b|\\\\\\s?\\+\\s?similarly|!!\\s?json|\\bmestNormal|[.,;][\\''\\x22]\\)[\\]}>]'
   code:
     payload|re:
       - '\\n|\`\`\`|</|;\\s*$|=>|\\{\\{|def |function|class '
@@ -1291,12 +1294,12 @@ logsource:
 detection:
   login:
     payload|re|i:
-      - '\\b(?:https?|ftps?|sftp|ssh|git|postgres(?:ql)?|mysql|mariadb|mongodb(?:\\+srv)?|redis|rediss|amqps?|mssql|sqlserver|oracle|ldaps?|smtps?|imaps?|nats|clickhouse|jdbc:\\w+|snowflake|s3)://[^\\s:@/\\x22''<>{}]{1,64}:[^\\s@\\x22''<>{}$*]{8,128}@[\\w.-]+'
-      - '\\b(?:Password|Pwd)\\s*=\\s*[^\\s;\\x22''<>{}$*]{8,};?[^\\n]{0,80}\\b(?:Server|Data Source|Host|Database|User Id|Uid)\\s*='
+      - '\\b(?:https?|ftps?|sftp|ssh|git|postgres(?:ql)?|mysql|mariadb|mongodb(?:\\+srv)?|redis|rediss|amqps?|mssql|sqlserver|oracle|ldaps?|smtps?|imaps?|nats|clickhouse|jdbc:\\w+|snowflake|s3)://[^\\s:@/\\x22''<>{}]+?:[^\\s@\\x22''<>{}$*]{8,128}@[\\w.-]+'
+      - '\\b(?:Password|Pwd)\\s*=\\s*[^\\s;\\x22''<>{}$*]{8,};?[^\\n]*?\\b(?:Server|Data Source|Host|Database|User Id|Uid)\\s*='
       - '\\b(?:Server|Data Source|Host)\\s*=[^\\n]{3,120};\\s*(?:Password|Pwd)\\s*=\\s*[^\\s;\\x22''<>{}$*]{8,}'
   placeholder:
     payload|re|i:
-      - '://[^\\s:@/]{1,64}:(?:password|passwd|secret|pass|changeme|example|your\\w*|test\\w{0,4}|admin\\w{0,4}|postgres\\w{0,4}|hunter2|x{4,}|\\.{3,}|guest|root\\w{0,4}|mysecretpassword|username)@'
+      - '://[^\\s:@/]+?:(?:password|passwd|secret|pass|changeme|example|your\\w*|test\\w{0,4}|admin\\w{0,4}|postgres\\w{0,4}|hunter2|x{4,}|\\.{3,}|guest|root\\w{0,4}|mysecretpassword|username)@'
   condition: login and not placeholder
 falsepositives:
   - Development set-ups with a password that everyone knows
@@ -1382,7 +1385,7 @@ detection:
   metadata:
     payload|re|i:
       - '\\b169\\.254\\.169\\.254\\b|\\b169\\.254\\.170\\.2\\b|\\b100\\.100\\.100\\.200\\b|\\bfd00:ec2::254\\b|\\bmetadata\\.google\\.internal\\b|\\bmetadata\\.azure\\.com\\b|\\b169-254-169-254\\b|\\b2852039166\\b|\\b0xa9fea9fe\\b|\\b0251\\.0376\\.0251\\.0376\\b|\\[::ffff:(?:a9fe:a9fe|169\\.254\\.169\\.254)\\]|\\b192\\.0\\.0\\.192\\b'
-      - '/latest/(?:meta-data|user-data|dynamic/instance-identity|api/token)\\b|/computeMetadata/v1\\b|/metadata/(?:instance|identity)\\b[^\\n]{0,60}api-version|/opc/v[12]/instance'
+      - '/latest/(?:meta-data|user-data|dynamic/instance-identity|api/token)\\b|/computeMetadata/v1\\b|/metadata/(?:instance|identity)\\b[^\\n]*?api-version|/opc/v[12]/instance'
   system:
     kind: system
   condition: metadata and not system
@@ -1411,30 +1414,30 @@ detection:
   hidden:
     payload|re|i:
       - '<\\s*(?:important|critical|system|secret|hidden|instructions?|admin)\\s*>'
-      - '\\b(?:before|after|when|whenever|prior to|each time|every time)[\\s\\\\"''*_>#-]{1,12}(?:you[\\s\\\\"''*_>#-]{1,12})?(?:us(?:e|ing)|call(?:ing)?|invok(?:e|ing)|run(?:ning)?)[\\s\\\\"''*_>#-]{1,12}(?:this|that|any other|any|the|other|another)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12})?(?:tool|function|skill|server)s?\\b[^.\\n]{0,20},?[\\s\\\\"''*_>#-]{1,12}(?:(?:you[\\s\\\\"''*_>#-]{1,12})?(?:must|should|always|first|need to|please|silently)|read|send|call|forward|append|include|pass|execute|fetch|access|copy)\\b'
-      - '\\botherwise,?[\\s\\\\"''*_>#-]{1,12}(?:the|this)[\\s\\\\"''*_>#-]{1,12}(?:tool|function|skill)[\\s\\\\"''*_>#-]{1,12}(?:will|does|would|won.?t)\\b'
+      - '\\b(?:before|after|when|whenever|prior to|each time|every time)[\\s\\\\"''*_>#-]+(?:you[\\s\\\\"''*_>#-]+)?(?:us(?:e|ing)|call(?:ing)?|invok(?:e|ing)|run(?:ning)?)[\\s\\\\"''*_>#-]+(?:this|that|any other|any|the|other|another)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+)?(?:tool|function|skill|server)s?\\b[^.\\n]{0,20},?[\\s\\\\"''*_>#-]+(?:(?:you[\\s\\\\"''*_>#-]+)?(?:must|should|always|first|need to|please|silently)|read|send|call|forward|append|include|pass|execute|fetch|access|copy)\\b'
+      - '\\botherwise,?[\\s\\\\"''*_>#-]+(?:the|this)[\\s\\\\"''*_>#-]+(?:tool|function|skill)[\\s\\\\"''*_>#-]+(?:will|does|would|won.?t)\\b'
       - '\\bprecondition\\s*:'
-      - '\\bwhen(?:ever)?[\\s\\\\"''*_>#-]{1,12}(?:the[\\s\\\\"''*_>#-]{1,12})?(?:tool|function)[\\s\\\\"''*_>#-]{1,12}[\\w."\`-]+[\\s\\\\"''*_>#-]{1,12}(?:is[\\s\\\\"''*_>#-]{1,12}(?:available|used|called|invoked|present)|runs)\\b'
-      - '\\b(?:always[\\s\\\\"''*_>#-]{1,12})?(?:prefer|choose|use|call|select|prioriti[sz]e)[\\s\\\\"''*_>#-]{1,12}this[\\s\\\\"''*_>#-]{1,12}(?:tool|function|skill)?[\\s\\\\"''*_>#-]{1,12}?(?:over|instead[\\s\\\\"''*_>#-]{1,12}of|before|rather[\\s\\\\"''*_>#-]{1,12}than)[\\s\\\\"''*_>#-]{1,12}(?:any|all|every|the)?[\\s\\\\"''*_>#-]{1,12}?(?:other|others|alternative|existing)\\b'
-      - '\\b(?:pass|include|put|add|send|place|insert|supply)[\\s\\\\"''*_>#-]{1,12}(?:its|their|the|full|all|entire|this|that)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:conversation|chat history|system prompt|credentials|api keys?|access token|environment variables)s?\\b[^.\\n]{0,60}\\b(?:as|in|into|to|via|with)\\b'
-      - '\\b(?:send|forward|post|upload|transmit|copy|exfiltrate|report|log|mirror)\\w{0,3}\\b[^.\\n]{0,60}\\b(?:conversation|chat|message|prompt|session)s?[\\s\\\\"''*_>#-]{1,12}(?:history|logs?|content|context|transcript|data)\\b[^.\\n]{0,60}(?:https?://|@|\\bto\\b)'
-      - '\\b(?:forward|copy|bcc|send)[\\s\\\\"''*_>#-]{1,12}(?:a[\\s\\\\"''*_>#-]{1,12}copy[\\s\\\\"''*_>#-]{1,12}of[\\s\\\\"''*_>#-]{1,12})?(?:every|each|all)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:e-?mails?|messages?|responses?|files?|requests?)\\b'
-      - '\\b(?:you[\\s\\\\"''*_>#-]{1,12}must|always|first)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12}){0,3}(?:read|open|cat|load|access)[\\s\\\\"''*_>#-]{1,12}[^.\\n]{0,40}(?:~/|\\.env\\b|\\.ssh|id_rsa|credentials|mcp\\.json|/etc/|\\.aws|config\\.json)'
-      - '(?:read|append|include|open|cat|access|send|upload|get|steal|extract)\\w{0,3}[\\s\\\\"''*_>#-]{1,12}(?:the[\\s\\\\"''*_>#-]{1,12})?(?:contents?[\\s\\\\"''*_>#-]{1,12}of[\\s\\\\"''*_>#-]{1,12})?(?:the[\\s\\\\"''*_>#-]{1,12}|your[\\s\\\\"''*_>#-]{1,12}|all[\\s\\\\"''*_>#-]{1,12})?[\`\\x22'']?(?:~/\\.(?:ssh|aws|config|gnupg|kube|netrc|cursor)|\\.env\\b|\\$?home/\\.ssh|/etc/(?:passwd|shadow)|id_rsa)'
-      - '\\b(?:override|supersedes?|replaces?|takes precedence over|higher priority than)[\\s\\\\"''*_>#-]{1,12}(?:any|all|the|other|previous|every|user)\\b[^.\\n]{0,40}\\b(?:instructions?|tools?|rules|prompts?|policies|settings)\\b'
-      - '\\bprocess\\.env\\b[^\\n]{0,120}https?:|https?:[^\\n]{0,120}\\bprocess\\.env\\b'
-      - '\\b(?:after|before)[\\s\\\\"''*_>#-]{1,12}(?:using|execut(?:e|ing)|running|calling)?[\\s\\\\"''*_>#-]{1,12}?(?:the[\\s\\\\"''*_>#-]{1,12}|any[\\s\\\\"''*_>#-]{1,12})?[\\w-]+[\\s\\\\"''*_>#-]{1,12}(?:tool|operation|function)\\b[^.\\n]{0,20}\\b(?:run|execute|call|use)[\\s\\\\"''*_>#-]{1,12}this[\\s\\\\"''*_>#-]{1,12}(?:tool|function)\\b'
-      - '\\b(?:always|must|required?)\\b[^.\\n]{0,60}\\bwithout[\\s\\\\"''*_>#-]{1,12}(?:requiring[\\s\\\\"''*_>#-]{1,12}|asking[\\s\\\\"''*_>#-]{1,12}(?:for[\\s\\\\"''*_>#-]{1,12})?|any[\\s\\\\"''*_>#-]{1,12})?(?:the[\\s\\\\"''*_>#-]{1,12})?(?:user[\\s\\\\"''*_>#-]{1,12})?(?:approval|confirmation|consent|permission)'
-      - '\\b(?:preserve|retain|survive|persist|keep)\\b[^.\\n]{0,40}\\b(?:instruction|directive|rule)s?\\b[^.\\n]{0,40}\\b(?:compaction|compression|compacted|summari[sz]\\w+|context|sessions?)|\\b(?:instruction|directive|rule)s?\\b[^.\\n]{0,40}\\b(?:survives?|persists?)\\b'
-      - '\\b(?:append|write|add|register|drop|modify|edit|save|inject|ln -s\\w*)\\b[^\\n]{0,60}(?:claude_desktop_config|mcp\\.json|settings\\.json|SOUL\\.md|CLAUDE\\.md|AGENTS\\.md|MEMORY\\.md|\\.cursorrules|copilot-instructions|\\.bashrc)'
-      - '\\b(?:you must|must|required?|diagnostic step|before continuing)\\b[^.\\n]{0,40}\\brun:?[\\s\\\\"''*_>#-]{1,12}(?:npx|npm|pip|uvx|curl|bash|sudo)\\b'
-      - '\\bdo[\\s\\\\"''*_>#-]{1,12}not[\\s\\\\"''*_>#-]{1,12}use[\\s\\\\"''*_>#-]{1,12}(?:any[\\s\\\\"''*_>#-]{1,12})?other[\\s\\\\"''*_>#-]{1,12}tools?\\b'
-      - '\\b(?:no auth(?:entication)?|unauthenticated)\\b[^.\\n]{0,60}\\b(?:endpoint|takeover|callers?|execute|access)|\\bhas no auth\\b'
+      - '\\bwhen(?:ever)?[\\s\\\\"''*_>#-]+(?:the[\\s\\\\"''*_>#-]+)?(?:tool|function)[\\s\\\\"''*_>#-]+[\\w."\`-]+[\\s\\\\"''*_>#-]+(?:is[\\s\\\\"''*_>#-]+(?:available|used|called|invoked|present)|runs)\\b'
+      - '\\b(?:always[\\s\\\\"''*_>#-]+)?(?:prefer|choose|use|call|select|prioriti[sz]e)[\\s\\\\"''*_>#-]+this[\\s\\\\"''*_>#-]+(?:tool|function|skill)?[\\s\\\\"''*_>#-]+?(?:over|instead[\\s\\\\"''*_>#-]+of|before|rather[\\s\\\\"''*_>#-]+than)[\\s\\\\"''*_>#-]+(?:any|all|every|the)?[\\s\\\\"''*_>#-]+?(?:other|others|alternative|existing)\\b'
+      - '\\b(?:pass|include|put|add|send|place|insert|supply)[\\s\\\\"''*_>#-]+(?:its|their|the|full|all|entire|this|that)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+){0,3}(?:conversation|chat history|system prompt|credentials|api keys?|access token|environment variables)s?\\b[^.\\n]*?\\b(?:as|in|into|to|via|with)\\b'
+      - '\\b(?:send|forward|post|upload|transmit|copy|exfiltrate|report|log|mirror)\\w{0,3}\\b[^.\\n]*?\\b(?:conversation|chat|message|prompt|session)s?[\\s\\\\"''*_>#-]+(?:history|logs?|content|context|transcript|data)\\b[^.\\n]*?(?:https?://|@|\\bto\\b)'
+      - '\\b(?:forward|copy|bcc|send)[\\s\\\\"''*_>#-]+(?:a[\\s\\\\"''*_>#-]+copy[\\s\\\\"''*_>#-]+of[\\s\\\\"''*_>#-]+)?(?:every|each|all)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+){0,3}(?:e-?mails?|messages?|responses?|files?|requests?)\\b'
+      - '\\b(?:you[\\s\\\\"''*_>#-]+must|always|first)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+){0,3}(?:read|open|cat|load|access)[\\s\\\\"''*_>#-]+[^.\\n]*?(?:~/|\\.env\\b|\\.ssh|id_rsa|credentials|mcp\\.json|/etc/|\\.aws|config\\.json)'
+      - '(?:read|append|include|open|cat|access|send|upload|get|steal|extract)\\w{0,3}[\\s\\\\"''*_>#-]+(?:the[\\s\\\\"''*_>#-]+)?(?:contents?[\\s\\\\"''*_>#-]+of[\\s\\\\"''*_>#-]+)?(?:the[\\s\\\\"''*_>#-]+|your[\\s\\\\"''*_>#-]+|all[\\s\\\\"''*_>#-]+)?[\`\\x22'']?(?:~/\\.(?:ssh|aws|config|gnupg|kube|netrc|cursor)|\\.env\\b|\\$?home/\\.ssh|/etc/(?:passwd|shadow)|id_rsa)'
+      - '\\b(?:override|supersedes?|replaces?|takes precedence over|higher priority than)[\\s\\\\"''*_>#-]+(?:any|all|the|other|previous|every|user)\\b[^.\\n]*?\\b(?:instructions?|tools?|rules|prompts?|policies|settings)\\b'
+      - '\\bprocess\\.env\\b[^\\n]*?https?:|https?:[^\\n]*?\\bprocess\\.env\\b'
+      - '\\b(?:after|before)[\\s\\\\"''*_>#-]+(?:using|execut(?:e|ing)|running|calling)?[\\s\\\\"''*_>#-]+?(?:the[\\s\\\\"''*_>#-]+|any[\\s\\\\"''*_>#-]+)?[\\w-]+[\\s\\\\"''*_>#-]+(?:tool|operation|function)\\b[^.\\n]{0,20}\\b(?:run|execute|call|use)[\\s\\\\"''*_>#-]+this[\\s\\\\"''*_>#-]+(?:tool|function)\\b'
+      - '\\b(?:always|must|required?)\\b[^.\\n]*?\\bwithout[\\s\\\\"''*_>#-]+(?:requiring[\\s\\\\"''*_>#-]+|asking[\\s\\\\"''*_>#-]+(?:for[\\s\\\\"''*_>#-]+)?|any[\\s\\\\"''*_>#-]+)?(?:the[\\s\\\\"''*_>#-]+)?(?:user[\\s\\\\"''*_>#-]+)?(?:approval|confirmation|consent|permission)'
+      - '\\b(?:preserve|retain|survive|persist|keep)\\b[^.\\n]*?\\b(?:instruction|directive|rule)s?\\b[^.\\n]*?\\b(?:compaction|compression|compacted|summari[sz]\\w+|context|sessions?)|\\b(?:instruction|directive|rule)s?\\b[^.\\n]*?\\b(?:survives?|persists?)\\b'
+      - '\\b(?:append|write|add|register|drop|modify|edit|save|inject|ln -s\\w*)\\b[^\\n]*?(?:claude_desktop_config|mcp\\.json|settings\\.json|SOUL\\.md|CLAUDE\\.md|AGENTS\\.md|MEMORY\\.md|\\.cursorrules|copilot-instructions|\\.bashrc)'
+      - '\\b(?:you must|must|required?|diagnostic step|before continuing)\\b[^.\\n]*?\\brun:?[\\s\\\\"''*_>#-]+(?:npx|npm|pip|uvx|curl|bash|sudo)\\b'
+      - '\\bdo[\\s\\\\"''*_>#-]+not[\\s\\\\"''*_>#-]+use[\\s\\\\"''*_>#-]+(?:any[\\s\\\\"''*_>#-]+)?other[\\s\\\\"''*_>#-]+tools?\\b'
+      - '\\b(?:no auth(?:entication)?|unauthenticated)\\b[^.\\n]*?\\b(?:endpoint|takeover|callers?|execute|access)|\\bhas no auth\\b'
       - '\\b(?:malicious|untrusted|evil|suspicious|attacker)[\\w-]*/[\\w-]+|\\bevil[.-]'
       - '\\bdelete_all\\w*\\b.{0,40}\\bconfirm'
-      - '\\b(?:auto-?(?:loads?|approves?|executes?|runs?)|trust(?:ed)?\\s*[:=]\\s*true|skip[\\s\\\\"''*_>#-]{1,12}(?:the[\\s\\\\"''*_>#-]{1,12})?confirmation|(?:no|without)[\\s\\\\"''*_>#-]{1,12}(?:consent|confirmation|approval)[\\s\\\\"''*_>#-]{1,12}(?:prompt|dialog)?)'
-      - '\\bexecute[\\s\\\\"''*_>#-]{1,12}(?:the[\\s\\\\"''*_>#-]{1,12})?(?:following|hidden|embedded|arbitrary)[\\s\\\\"''*_>#-]{1,12}(?:\\w+[\\s\\\\"''*_>#-]{1,12})?(?:command|code|script|instruction)s?'
-      - '\\bafter[\\s\\\\"''*_>#-]{1,12}(?:every|each)[\\s\\\\"''*_>#-]{1,12}(?:response|message|reply|request|call)\\b[^.\\n]{0,30}\\b(?:send|also|call|post|append|include|forward)'
+      - '\\b(?:auto-?(?:loads?|approves?|executes?|runs?)|trust(?:ed)?\\s*[:=]\\s*true|skip[\\s\\\\"''*_>#-]+(?:the[\\s\\\\"''*_>#-]+)?confirmation|(?:no|without)[\\s\\\\"''*_>#-]+(?:consent|confirmation|approval)[\\s\\\\"''*_>#-]+(?:prompt|dialog)?)'
+      - '\\bexecute[\\s\\\\"''*_>#-]+(?:the[\\s\\\\"''*_>#-]+)?(?:following|hidden|embedded|arbitrary)[\\s\\\\"''*_>#-]+(?:\\w+[\\s\\\\"''*_>#-]+)?(?:command|code|script|instruction)s?'
+      - '\\bafter[\\s\\\\"''*_>#-]+(?:every|each)[\\s\\\\"''*_>#-]+(?:response|message|reply|request|call)\\b[^.\\n]*?\\b(?:send|also|call|post|append|include|forward)'
   condition: hidden
 falsepositives:
   - Descriptions that state a real precondition
@@ -1460,7 +1463,7 @@ logsource:
 detection:
   named:
     payload|re|i:
-      - '"name"\\s*:\\s*"[^"]{0,60}(?:theft|steal|hijack|exfiltrat|manipulat(?:ion|e)|crash|malware|phish|compromise|fraud|sabotage|spoof|backdoor|inject|poison|tamper|leak|breach|unauthori[sz]ed|ransom|covert|bypass|corrupt|falsif|keylog|exploit|disrupt|overload|alteration|deletion|misuse)[^"]{0,40}"'
+      - '"name"\\s*:\\s*"[^"]*?(?:theft|steal|hijack|exfiltrat|manipulat(?:ion|e)|crash|malware|phish|compromise|fraud|sabotage|spoof|backdoor|inject|poison|tamper|leak|breach|unauthori[sz]ed|ransom|covert|bypass|corrupt|falsif|keylog|exploit|disrupt|overload|alteration|deletion|misuse)[^"]*?"'
   condition: named
 falsepositives:
   - Tools for security training
@@ -1486,15 +1489,15 @@ logsource:
 detection:
   active:
     payload|re|i:
-      - '<script\\b|\\bon(?:error|load|click|mouseover)\\s*=\\s*[\\x22\\x27\\\\a-z]|\\bjavascript:\\s*\\S|<svg[/\\s]|<iframe\\b[^>]{0,80}\\bsrc'
+      - '<script\\b|\\bon(?:error|load|click|mouseover)\\s*=\\s*[\\x22\\x27\\\\a-z]|\\bjavascript:\\s*\\S|<svg[/\\s]|<iframe\\b[^>]*?\\bsrc'
       - '\\brequire\\([\\\\\\x22\\x27]{1,3}(?:child_process|fs|http)[\\\\\\x22\\x27]{1,3}\\)|\\bexecSync\\(|\\bos\\.(?:system|popen)\\(|\\bsubprocess\\.(?:run|Popen|call|check_output)\\b|\\bexec\\(\\x22|\\b__import__\\('
       - '[;\\x22\\x27]\\s*(?:DROP|TRUNCATE)\\s+TABLE\\b|\\bDROP\\s+TABLE\\s+\\w+\\s*;|\\bdrop_schema\\b|\\bdelete_table\\b'
       - '\\$\\((?:whoami|id|curl|wget|cat|env|touch)\\b|\`(?:whoami|id|curl|cat)\\b'
       - '\\x1b\\[|\\\\x1b\\[|\\\\u001b\\[|\\]8;;'
-      - '\\b(?:os\\.environ|process\\.env)\\b[\\s\\S]{0,200}\\b(?:urlopen|requests|axios|fetch|http|post|b64encode|btoa)\\b'
+      - '\\b(?:os\\.environ|process\\.env)\\b[\\s\\S]*?\\b(?:urlopen|requests|axios|fetch|http|post|b64encode|btoa)\\b'
       - '\\b(?:gopher|dict|phar|expect)://|\\btransportType=stdio\\b|\\bcommand=(?:/bin|calc|cmd)'
-      - '\\bgit\\s+remote\\s+(?:add|set-url)\\b[^\\n]{0,120}(?:https?://|git@)[\\s\\S]{0,80}\\bpush\\b|\\bgit push\\b[^\\n]{0,40}(?:--mirror|--all)\\b'
-      - '\\bwrite_file\\b[^\\n]{0,80}(?:LaunchAgents|LaunchDaemons|authorized_keys|/etc/|\\.\\./)|\\bln\\s+-sf?\\b[^\\n]{0,80}(?:\\.json|sudoers|\\.ssh|/etc/)|\\bsymlink\\b[^\\n]{0,60}(?:/etc/|escape|sandbox)|->\\s*\\S{0,20}(?:/\\.\\w+/settings\\.json|mcp\\.json|/etc/)'
+      - '\\bgit\\s+remote\\s+(?:add|set-url)\\b[^\\n]*?(?:https?://|git@)[\\s\\S]*?\\bpush\\b|\\bgit push\\b[^\\n]*?(?:--mirror|--all)\\b'
+      - '\\bwrite_file\\b[^\\n]*?(?:LaunchAgents|LaunchDaemons|authorized_keys|/etc/|\\.\\./)|\\bln\\s+-sf?\\b[^\\n]*?(?:\\.json|sudoers|\\.ssh|/etc/)|\\bsymlink\\b[^\\n]*?(?:/etc/|escape|sandbox)|->\\s*\\S{0,20}(?:/\\.\\w+/settings\\.json|mcp\\.json|/etc/)'
   condition: active
 falsepositives:
   - Documentation of a programming tool
@@ -1523,7 +1526,7 @@ detection:
       - '[\\x{E0100}-\\x{E01EF}]{3,}'
       - '[\\x{FE00}-\\x{FE0E}]{3,}'
       - '[\\x{200B}\\x{200C}\\x{200D}\\x{2060}\\x{2061}\\x{2062}\\x{2063}\\x{2064}\\x{FEFF}\\x{00AD}\\x{180E}]{3,}'
-      - '(?:[\\x{200B}\\x{2060}\\x{FEFF}]{1,4}[^\\x{200B}\\x{2060}\\x{FEFF}]{1,30}){4,}'
+      - '(?:[\\x{200B}\\x{2060}\\x{FEFF}]{1,4}[^\\x{200B}\\x{2060}\\x{FEFF}]+?){4,}'
       - '(?:[A-Za-z][\\x{200B}\\x{2060}\\x{FEFF}\\x{00AD}\\x{200C}\\x{200D}]){2,}[A-Za-z]'
   condition: hidden
 falsepositives:
@@ -1551,7 +1554,7 @@ detection:
   bidi:
     payload|re|i:
       - '[\\x{202D}\\x{202E}]'
-      - '[\\x{2066}\\x{2067}\\x{2068}][^\\x{2069}\\n]{0,200}[\\x{2066}\\x{2067}\\x{2068}]'
+      - '[\\x{2066}\\x{2067}\\x{2068}][^\\x{2069}\\n]*?[\\x{2066}\\x{2067}\\x{2068}]'
       - '\\[char\\]0x202E'
   mixed:
     payload|re:
