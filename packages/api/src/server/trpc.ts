@@ -52,4 +52,3 @@ export function toDomainError(error: TRPCError): DomainError {
 export const router = t.router
 /** Who may call what stands in `access.ts`, and each service begins with it; nothing is decided twice. */
 export const procedure = t.procedure
-export const createCallerFactory = t.createCallerFactory
