@@ -5,6 +5,9 @@ import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import SQLite from 'better-sqlite3'
 
+/** Where the set-up link stands where there is no terminal to print it on. */
+export const SETUP_LINK_FILE = 'setup-link'
+
 export class FolderHeld extends Error {
   override readonly name = 'FolderHeld'
 }

@@ -7,7 +7,7 @@ import { memoryBus } from './bus.ts'
 import { systemClock, type Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import { startPurge } from './consumers/purge.ts'
-import type { DataFolder } from './data-folder.ts'
+import { SETUP_LINK_FILE, type DataFolder } from './data-folder.ts'
 import { identities } from './auth/identities.ts'
 import { passwords } from './auth/passwords.ts'
 import { setupLink } from './auth/setup-link.ts'
@@ -93,7 +93,7 @@ export async function start(options: StartOptions): Promise<Running> {
       signingKey: folder.signingKey,
       identities: identities({ database, clock, signingKey: folder.signingKey }),
       signInDelay: signInDelay(clock),
-      setupLink: setupLink({ database, clock }),
+      setupLink: setupLink({ database, clock, onEnd: () => folder.remove(SETUP_LINK_FILE) }),
       demo,
       publicOrigin: () => gate.publicOrigin,
       orgBySlug: (slug) => orgs.bySlug(slug),

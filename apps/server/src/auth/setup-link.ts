@@ -8,9 +8,19 @@ export interface SetupLink {
   /** A new token, which ends the one before; undefined once a user exists. */
   renew(): Promise<string | undefined>
   needed(): Promise<boolean>
+  /** A user was made: the link ends, and so does the file that it may stand in. */
+  end(): void
 }
 
-export function setupLink({ database, clock }: { database: Database; clock: Clock }): SetupLink {
+export function setupLink({
+  database,
+  clock,
+  onEnd,
+}: {
+  database: Database
+  clock: Clock
+  onEnd: () => void
+}): SetupLink {
   // A user once made is never taken away by this version, so a "no" need not be asked again.
   let done = false
   async function needed(): Promise<boolean> {
@@ -19,6 +29,10 @@ export function setupLink({ database, clock }: { database: Database; clock: Cloc
   }
   return {
     needed,
+    end() {
+      if (!done) onEnd()
+      done = true
+    },
     async renew() {
       if (!(await needed())) return undefined
       const token = randomBytes(24).toString('base64url')

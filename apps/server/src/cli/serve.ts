@@ -1,9 +1,8 @@
 import { readConfig } from '../config.ts'
-import { openDataFolder } from '../data-folder.ts'
+import { openDataFolder, SETUP_LINK_FILE } from '../data-folder.ts'
 import { start, type Running } from '../start.ts'
 import { here } from './here.ts'
 
-const SETUP_LINK_FILE = 'setup-link'
 /** What is accepted is finished in less; this is for a disk that hangs. */
 const STOP_AT_MOST_MS = 9_500
 

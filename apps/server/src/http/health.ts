@@ -28,13 +28,11 @@ export function healthRoutes(
   app.get('/readyz', async (_request, reply) => {
     const { failure, queuedEntries } = database.health()
     const ready = failure === null
-    return reply
-      .code(ready ? 200 : 503)
-      .send({
-        status: ready ? 'ready' : 'not ready',
-        store: failure === null ? 'writable' : 'not writable',
-        queued_entries: queuedEntries,
-      })
+    return reply.code(ready ? 200 : 503).send({
+      status: ready ? 'ready' : 'not ready',
+      store: failure === null ? 'writable' : 'not writable',
+      queued_entries: queuedEntries,
+    })
   })
 
   app.get('/metrics', async (request, reply) => {

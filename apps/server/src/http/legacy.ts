@@ -40,7 +40,15 @@ export function legacyRoutes(
     rotateTokens(deps, parse(schemas.RefreshIn, jsonBody(request)).refresh_token),
   )
 
-  app.post('/log', { bodyLimit: LIMITS.legacyRequestBytes, config: { credential: 'needed' } }, async (request) => {
+  const logOptions = {
+    bodyLimit: LIMITS.legacyRequestBytes,
+    config: { credential: 'needed' },
+    // Before the framework looks at it: here a content type that is none is no fault.
+    onRequest: async (request: FastifyRequest) => {
+      if (mediaType(request) !== 'application/json') delete request.headers['content-type']
+    },
+  } as const
+  app.post('/log', logOptions, async (request) => {
     const { principal, remoteAddress } = contextOf(request)
     if (principal?.type === 'anonymous') requireJson(request)
     const inflated = await inflateBody(bodyOf(request), request.headers['content-encoding'])

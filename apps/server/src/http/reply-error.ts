@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
-import { DomainError, ERRORS } from '@sentinelmesh/api/constants'
+import { DomainError, ERRORS, LIMITS } from '@sentinelmesh/api/constants'
+import { tooLarge } from '../ingest/read-body.ts'
 
 /**
  * The one door for errors over REST: a row of `ERRORS` becomes its status and body. A sentence is given under three
@@ -12,12 +13,10 @@ export function replyError(reply: FastifyReply, error: DomainError, requestId: s
   if (http === 429 || http === 503) reply.header('retry-after', String(retryAfterSeconds ?? 1))
   const about = { code: error.code, request_id: requestId }
   if (issues !== undefined) {
-    return reply
-      .code(http)
-      .send({
-        detail: issues.map(({ loc, msg, type }) => ({ type, loc: loc[0] === 'query' ? loc : ['body', ...loc], msg })),
-        ...about,
-      })
+    return reply.code(http).send({
+      detail: issues.map(({ loc, msg, type }) => ({ type, loc: loc[0] === 'query' ? loc : ['body', ...loc], msg })),
+      ...about,
+    })
   }
   return reply.code(http).send({
     detail: error.message,
@@ -30,15 +29,13 @@ export function replyError(reply: FastifyReply, error: DomainError, requestId: s
   })
 }
 
-/** Faults of the framework that are the caller's; anything else is ours and is masked. */
-export function toDomainError(error: unknown): DomainError {
+/** Faults of the framework that are the caller's; anything else is ours and is masked. `bodyLimit`: of the route, in bytes. */
+export function toDomainError(error: unknown, bodyLimit: number = LIMITS.requestBytes): DomainError {
   if (error instanceof DomainError) return error
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new DomainError('too_large', {
-        say: 'The request is larger than this endpoint takes. Send less at a time.',
-      })
+      return tooLarge(bodyLimit === LIMITS.legacyRequestBytes ? 'legacyRequestBytes' : 'requestBytes')
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new DomainError('unsupported_media_type')
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':

@@ -5,5 +5,7 @@ export interface RequestContext {
   readonly requestId: string
   readonly remoteAddress: string | null
   readonly principal: Principal | null
+  /** A key or token was shown that is nobody's; a browser whose sign-in has ended is merely nobody. */
+  readonly refused: boolean
   readonly cookie: SignInCookie
 }

@@ -149,6 +149,7 @@ export async function httpServer({
       requestId: request.id,
       remoteAddress: local ? null : gate.remoteAddress(request.raw),
       principal,
+      refused: principal === null && credential?.type === 'bearer',
       cookie: {
         token: readCookie(request.headers.cookie, cookie()) ?? null,
         set: (token) => void reply.header('set-cookie', writeCookie(cookie(), token, gate.secure)),
@@ -175,14 +176,16 @@ export async function httpServer({
   const onFault = (fault: unknown, requestId: string) => app.log.error({ err: fault, request_id: requestId }, 'fault')
 
   app.setErrorHandler((error, request, reply) => {
-    const domain = toDomainError(error)
+    const domain = toDomainError(error, request.routeOptions.bodyLimit)
     if (domain.code === 'internal') onFault(error, request.id)
     return replyError(reply, domain, request.id)
   })
 
   app.setNotFoundHandler((request, reply) => {
     const path = pathOf(request.url)
-    const allowed = [...new Set(routes.filter((route) => route.test.test(path)).map((route) => route.method))].toSorted()
+    const allowed = [
+      ...new Set(routes.filter((route) => route.test.test(path)).map((route) => route.method)),
+    ].toSorted()
     if (allowed.length === 0) return replyError(reply, new DomainError('no_route'), request.id)
     reply.header('allow', allowed.join(', '))
     return replyError(reply, new DomainError('method_not_allowed'), request.id)
@@ -197,12 +200,11 @@ export async function httpServer({
     trpcOptions: {
       router: appRouter,
       maxBatchSize: 20,
-      createContext: ({ req }: { req: FastifyRequest }): Context => ({
-        ...contextOf(req),
-        services,
-        drained: async () => {},
-        onFault,
-      }),
+      createContext({ req }: { req: FastifyRequest }): Context {
+        const context = contextOf(req)
+        if (context.refused) throw new DomainError('invalid_credentials')
+        return { ...context, services, drained: async () => {}, onFault }
+      },
     },
   })
   await webRoutes(app, webFolder)
@@ -221,10 +223,16 @@ export async function httpServer({
         params?.token === undefined
           ? credentialOf(request.headers, cookie())
           : ({ type: 'bearer', value: params.token } as const)
+      const principal = await principalOf(
+        shown,
+        params?.org ?? headerText(request.headers['x-sentinelmesh-org']),
+        request,
+      )
       return {
         requestId: randomUUID(),
         remoteAddress: gate.remoteAddress(request),
-        principal: await principalOf(shown, params?.org ?? headerText(request.headers['x-sentinelmesh-org']), request),
+        principal,
+        refused: principal === null && shown?.type === 'bearer',
         cookie: { token: null, set: () => {}, clear: () => {} },
       }
     },

@@ -102,7 +102,8 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
       const context =
         org === undefined && before !== undefined
           ? before
-          : await http.contextOfUpgrade(req, (org === undefined ? {} : { org }))
+          : await http.contextOfUpgrade(req, org === undefined ? {} : { org })
+      if (context.refused) throw new DomainError('invalid_credentials')
       if (!admit(socket, context.principal)) throw new DomainError('rate_limited')
       return { ...context, services, drained: drainedOf(socket, req.socket), onFault }
     },

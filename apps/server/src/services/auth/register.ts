@@ -36,5 +36,6 @@ export async function register(deps: ServiceDeps, input: Registration): Promise<
     await createOwner(tx, { ...input, passwordHash, at, by: 'register', remoteAddress: null })
   })
   identities.forget()
+  setupLink.end()
   return { username: input.username, org: input.org }
 }

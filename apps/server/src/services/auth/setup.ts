@@ -29,5 +29,6 @@ export const setup: Verb<Services['auth']['setup']> = async (deps, input, { remo
     return { user, apiKey }
   })
   identities.forget()
+  setupLink.end()
   return { me: await startSignIn(deps, user, remoteAddress, cookie), apiKey }
 }

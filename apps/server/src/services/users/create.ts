@@ -9,7 +9,7 @@ import { createOwner } from '../auth/create-owner.ts'
  * first user the set-up link ends. Throws `forbidden`, `username_taken`.
  */
 export const create: Verb<Services['users']['create']> = async (
-  { database, passwords, clock, identities },
+  { database, passwords, clock, identities, setupLink },
   principal,
   input,
 ) => {
@@ -38,5 +38,6 @@ export const create: Verb<Services['users']['create']> = async (
     return input.role
   })
   identities.forget()
+  setupLink.end()
   return { username, org: name, role }
 }
