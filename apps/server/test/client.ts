@@ -1,0 +1,175 @@
+import { createTRPCClient, createWSClient, httpLink, wsLink, type TRPCClient } from '@trpc/client'
+import { WebSocket, type ClientOptions } from 'ws'
+import type { AppRouter, Row, TailItem } from '@sentinelmesh/api'
+import { until } from './until.ts'
+
+type Headers = Readonly<Record<string, string>>
+type Body = string | Uint8Array | object
+
+/** What a program with one credential (or none) can do. */
+export interface Client {
+  readonly headers: Headers
+  readonly trpc: TRPCClient<AppRouter>
+  with(headers: Headers): Client
+  get(path: string, headers?: Headers): Promise<Response>
+  /** A value is sent as JSON, a text or bytes as they are with the content type that is given. */
+  post(path: string, body: Body, headers?: Headers): Promise<Response>
+  request(method: string, path: string, headers?: Headers): Promise<Response>
+  /** `logs.tail` over a WebSocket, from a cursor on. */
+  tail(input?: { after?: string; lastEventId?: string; q?: string }): Tail
+  socket(path: string, options?: { protocols?: string[]; headers?: Headers }): TextSocket
+}
+
+export function client({
+  url,
+  headers = {},
+  fetch: send = fetch,
+}: {
+  url: string
+  headers?: Headers
+  fetch?: typeof fetch
+}): Client {
+  const sendCall = (input: URL | string, init?: object) => send(input, init)
+  const request = (method: string, path: string, extra: Headers = {}) =>
+    send(`${url}${path}`, { method, headers: { ...headers, ...extra }, redirect: 'manual' })
+  return {
+    headers,
+    trpc: createTRPCClient<AppRouter>({
+      links: [httpLink({ url: `${url}/trpc`, headers: { ...headers }, fetch: sendCall })],
+    }),
+    with: (extra) => client({ url, headers: { ...headers, ...extra }, fetch: send }),
+    get: (path, extra) => request('GET', path, extra),
+    request,
+    post(path, body, extra = {}) {
+      const isText = typeof body === 'string' || body instanceof Uint8Array
+      return send(`${url}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers, ...extra },
+        body: isText ? (body as string) : JSON.stringify(body),
+      })
+    },
+    tail: (input = {}) => openTail(url, headers, input),
+    socket: (path, { protocols = [], headers: extra = {} } = {}) =>
+      textSocket(`${url.replace('http', 'ws')}${path}`, protocols, { headers: { ...headers, ...extra } }),
+  }
+}
+
+/** The reply's JSON. */
+export async function json<Body = Record<string, unknown>>(reply: Response | Promise<Response>): Promise<Body> {
+  return (await (await reply).json()) as Body
+}
+
+export interface Tail extends Disposable {
+  readonly items: readonly TailItem[]
+  readonly rows: readonly Row[]
+  readonly snippets: readonly string[]
+  /** What ended it, if anything did. */
+  readonly error: unknown
+  /** Where it stands. */
+  readonly cursor: string | undefined
+  /** Waits until so many entries have come. */
+  entries(count: number): Promise<void>
+  /** Waits until the tail has read up to here. */
+  reached(cursor: string): Promise<void>
+  /** Waits until it knows where it begins, so that nothing posted from now on is missed. */
+  begun(): Promise<void>
+}
+
+function openTail(url: string, headers: Headers, input: { after?: string; lastEventId?: string; q?: string }): Tail {
+  const wsClient = createWSClient({
+    url: `${url.replace('http', 'ws')}/trpc`,
+    WebSocket: withHeaders(headers),
+    retryDelayMs: () => 20,
+  })
+  const items: TailItem[] = []
+  let error: unknown
+  const subscription = createTRPCClient<AppRouter>({ links: [wsLink({ client: wsClient })] }).logs.tail.subscribe(
+    input,
+    {
+      onData: ({ data }) => items.push(data),
+      onError: (problem) => (error = problem),
+    },
+  )
+  const rows = () => items.flatMap((item) => (item.type === 'entry' ? [item.entry] : []))
+  const cursor = () => items.flatMap((item) => (item.type === 'progress' ? [item.cursor] : [])).at(-1)
+  return {
+    items,
+    get rows() {
+      return rows()
+    },
+    get snippets() {
+      return rows().map((row) => row.snippet)
+    },
+    get error() {
+      return error
+    },
+    get cursor() {
+      return cursor()
+    },
+    entries: (count) => until(() => rows().length >= count, `the tail has ${count} entries (it has ${rows().length})`),
+    reached: (wanted) => until(() => cursor() === wanted, `the tail stands at ${wanted} (it stands at ${cursor()})`),
+    begun: () => until(() => cursor() !== undefined, 'the tail begins'),
+    [Symbol.dispose]() {
+      subscription.unsubscribe()
+      void wsClient.close()
+    },
+  }
+}
+
+/** The WebSocket of a program that can set headers, in the shape of a browser's. */
+function withHeaders(headers: Headers): typeof globalThis.WebSocket {
+  return class extends WebSocket {
+    constructor(address: string | URL, protocols?: string | string[]) {
+      super(address, protocols, { headers: { ...headers } })
+    }
+  } as unknown as typeof globalThis.WebSocket
+}
+
+export interface TextSocket extends Disposable {
+  readonly socket: WebSocket
+  readonly messages: readonly string[]
+  /** Set when it was closed. */
+  readonly closed: { readonly code: number; readonly reason: string } | undefined
+  /** Waits for the upgrade: the status, 101 when it was granted. */
+  opened(): Promise<number>
+  messagesUpTo(count: number): Promise<void>
+  close(): Promise<{ code: number; reason: string }>
+}
+
+function textSocket(url: string, protocols: string[], options: ClientOptions): TextSocket {
+  const socket = new WebSocket(url, protocols, options)
+  const messages: string[] = []
+  let closed: { code: number; reason: string } | undefined
+  let status: number | undefined
+  let failure: Error | undefined
+  socket.on('open', () => (status = 101))
+  socket.on('unexpected-response', (_request, reply) => {
+    status = reply.statusCode
+    reply.resume()
+    socket.terminate()
+  })
+  socket.on('error', (error) => (failure = error))
+  socket.on('message', (data) => messages.push(String(data)))
+  socket.on('close', (code, reason) => (closed = { code, reason: String(reason) }))
+  return {
+    socket,
+    messages,
+    get closed() {
+      return closed
+    },
+    async opened() {
+      await until(
+        () => status !== undefined || (closed !== undefined && failure !== undefined),
+        'the upgrade is answered',
+      )
+      if (status === undefined) throw failure ?? new Error('no upgrade')
+      return status
+    },
+    messagesUpTo: (count) => until(() => messages.length >= count, `${count} messages come (${messages.length} came)`),
+    async close() {
+      await until(() => closed !== undefined, 'the socket closes')
+      return closed ?? { code: 0, reason: '' }
+    },
+    [Symbol.dispose]: () => socket.terminate(),
+  }
+}

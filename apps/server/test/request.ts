@@ -1,0 +1,90 @@
+import { request } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { Readable } from 'node:stream'
+import { until } from './until.ts'
+
+type Fetch = typeof fetch
+
+/** A `fetch` over a socket in the file system. */
+export function requestThrough(socketPath: string): Fetch {
+  return async (input, init) => {
+    const sent = new Request(input, init)
+    const url = new URL(sent.url)
+    const body = Buffer.from(await sent.arrayBuffer())
+    return new Promise((resolve, reject) => {
+      const outgoing = request(
+        {
+          socketPath,
+          path: url.pathname + url.search,
+          method: sent.method,
+          headers: { ...Object.fromEntries(sent.headers), host: url.host },
+        },
+        (reply) => resolve(new Response(Readable.toWeb(reply) as ReadableStream, { status: reply.statusCode ?? 500 })),
+      )
+      outgoing.on('error', reject)
+      outgoing.end(body)
+    })
+  }
+}
+
+export interface RawReply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** A connection on which a test writes its own bytes. */
+export interface RawConnection extends Disposable {
+  write(bytes: string | Uint8Array): void
+  readonly socket: Socket
+  /** What has come so far. */
+  received(): string
+  readonly closed: boolean
+}
+
+export async function rawConnection(port: number): Promise<RawConnection> {
+  const socket = connect(port, '127.0.0.1')
+  const chunks: Buffer[] = []
+  let closed = false
+  socket.on('data', (chunk) => chunks.push(chunk))
+  socket.on('close', () => (closed = true))
+  socket.on('error', () => {})
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve)
+    socket.once('error', reject)
+  })
+  return {
+    socket,
+    write: (bytes) => void socket.write(bytes),
+    received: () => Buffer.concat(chunks).toString(),
+    get closed() {
+      return closed
+    },
+    [Symbol.dispose]: () => socket.destroy(),
+  }
+}
+
+/** One request written by hand, for what `fetch` would not send; the reply when the server has closed. */
+export async function rawRequest(
+  port: number,
+  head: readonly string[],
+  body: string | Uint8Array = '',
+): Promise<RawReply> {
+  using connection = await rawConnection(port)
+  const bytes = Buffer.from(body)
+  const lines = head.some((line) => /^host:/i.test(line)) ? head : [...head, `Host: 127.0.0.1:${port}`]
+  const length = bytes.length === 0 ? [] : [`Content-Length: ${bytes.length}`]
+  connection.write(`${[...lines, ...length, 'Connection: close'].join('\r\n')}\r\n\r\n`)
+  connection.write(bytes)
+  await until(() => connection.closed, 'the server closes the connection')
+  return parseReply(connection.received())
+}
+
+export function parseReply(text: string): RawReply {
+  const split = text.indexOf('\r\n\r\n')
+  const [first = '', ...lines] = text.slice(0, split).split('\r\n')
+  const headers = Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+  )
+  return { status: Number(first.split(' ')[1]), headers, body: text.slice(split + 4) }
+}

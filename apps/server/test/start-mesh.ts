@@ -1,0 +1,220 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { pathToFileURL } from 'node:url'
+import type { Role, Scope } from '@sentinelmesh/api'
+import type { Clock } from '../src/clock.ts'
+import { systemClock } from '../src/clock.ts'
+import { readConfig } from '../src/config.ts'
+import { openDataFolder, socketPath } from '../src/data-folder.ts'
+import { start, type Running } from '../src/start.ts'
+import { client, type Client } from './client.ts'
+import { requestThrough } from './request.ts'
+
+export const PASSWORD = 'correct horse battery staple'
+
+export interface MeshOptions {
+  /** `SENTINELMESH_` is added to each name. */
+  readonly settings?: Readonly<Record<string, string>>
+  readonly clock?: Clock
+  /** Without the users and keys of `first` and `second`. */
+  readonly bare?: boolean
+}
+
+/** An org with its owner, and credentials of every sort. */
+export interface Org {
+  readonly name: string
+  readonly slug: string
+  readonly owner: string
+  /** Signed in as the owner, as a browser is. */
+  browser(): Promise<Client>
+  /** With a key of these scopes. */
+  key(scopes: readonly Scope[], senderPrefix?: string): Promise<Client & { readonly id: string; readonly key: string }>
+  /** An agent with a key to report with. */
+  readonly agent: Client
+  readonly reader: Client
+  readonly manager: Client
+  /** A user with this role, signed in. */
+  user(role: Role): Promise<Client>
+  /** An access token from `/token`. */
+  token(): Promise<string>
+}
+
+export interface Mesh extends AsyncDisposable {
+  readonly url: string
+  readonly port: number
+  readonly folder: string
+  readonly running: Running
+  /** What the server logged so far. */
+  logged(): string
+  /** Without a credential. */
+  readonly nobody: Client
+  /** Through the socket in the data folder. */
+  readonly system: Client
+  readonly first: Org
+  readonly second: Org
+  /** Anew on the same folder and the same port. */
+  restart(): Promise<void>
+  stop(): Promise<void>
+}
+
+const resolve = (name: string) => pathToFileURL(createRequire(import.meta.url).resolve(name))
+const workers = {
+  writer: resolve('@sentinelmesh/db/writer-worker'),
+  reader: resolve('@sentinelmesh/db/reader-worker'),
+}
+
+/** The real server on a port of its own and a folder of its own, with two orgs; nothing in it is replaced but the clock. */
+export async function startMesh({ settings = {}, clock = systemClock, bare = false }: MeshOptions = {}): Promise<Mesh> {
+  const folder = mkdtempSync(join(tmpdir(), 'sentinelmesh-test-'))
+  const log: string[] = []
+  const logStream = new Writable({
+    write(chunk, _encoding, done) {
+      log.push(String(chunk))
+      done()
+    },
+  })
+  const env = Object.fromEntries(Object.entries(settings).map(([name, value]) => [`SENTINELMESH_${name}`, value]))
+
+  async function run(port: number): Promise<Running> {
+    const config = readConfig({
+      SENTINELMESH_LOG_LEVEL: 'debug',
+      ...env,
+      SENTINELMESH_DATA_DIR: folder,
+      SENTINELMESH_PORT: String(port),
+    })
+    const held = openDataFolder(folder)
+    return start({
+      config,
+      folder: held,
+      listen: 'network',
+      workers,
+      webFolder: join(folder, 'no-pages'),
+      clock,
+      logStream,
+    }).catch((error: unknown) => {
+      held.release()
+      throw error
+    })
+  }
+
+  // Behind a public address `running.url` is that of the proxy.
+  const chosen = 'PUBLIC_URL' in settings ? await freePort() : 0
+  let running = await run(chosen)
+  const port = chosen || Number(new URL(running.url ?? '').port)
+  const url = `http://127.0.0.1:${port}`
+  const nobody = client({ url })
+  const system = client({ url, fetch: requestThrough(socketPath(folder)) })
+  const orgs = bare ? [] : [await org({ url, system, name: 'Acme' }), await org({ url, system, name: 'Rival' })]
+  const known = (index: number) => {
+    const found = orgs[index]
+    if (found === undefined) throw new Error('this mesh was started bare')
+    return found
+  }
+
+  return {
+    url,
+    port,
+    folder,
+    get running() {
+      return running
+    },
+    logged: () => log.join(''),
+    nobody,
+    system,
+    get first() {
+      return known(0)
+    },
+    get second() {
+      return known(1)
+    },
+    async restart() {
+      await running.close()
+      running = await run(port)
+    },
+    stop: () => running.close(),
+    async [Symbol.asyncDispose]() {
+      await running.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
+  const { port } = probe.address() as AddressInfo
+  await new Promise((resolve) => probe.close(resolve))
+  return port
+}
+
+async function org({ url, system, name }: { url: string; system: Client; name: string }): Promise<Org> {
+  const slug = name.toLowerCase()
+  const owner = `${slug}-owner`
+  await system.trpc.users.create.mutate({ username: owner, password: PASSWORD, org: name })
+  const inOrg = system.with({ 'x-sentinelmesh-org': slug })
+
+  async function signIn(username: string): Promise<Client> {
+    const reply = await client({ url }).post('/trpc/auth.signIn', { username, password: PASSWORD })
+    const cookie = reply.headers.get('set-cookie')?.split(';')[0]
+    if (cookie === undefined) throw new Error(`${username} could not sign in: ${await reply.text()}`)
+    return client({ url, headers: { cookie } })
+  }
+
+  async function key(scopes: readonly Scope[], senderPrefix?: string) {
+    const made = await inOrg.trpc.apiKeys.create.mutate({ name: 'test', scopes: [...scopes], senderPrefix })
+    return { ...client({ url, headers: { 'x-api-key': made.key } }), id: made.id, key: made.key }
+  }
+
+  let users = 0
+  let signedIn: Promise<Client> | undefined
+  return {
+    name,
+    slug,
+    owner,
+    browser: () => (signedIn ??= signIn(owner)),
+    key,
+    agent: await key(['ingest']),
+    reader: await key(['read']),
+    manager: await key(['manage']),
+    async user(role) {
+      users += 1
+      const username = `${slug}-${role}-${users}`
+      await system.trpc.users.create.mutate({ username, password: PASSWORD, org: name, role })
+      return signIn(username)
+    },
+    async token() {
+      const reply = await fetch(`${url}/token`, {
+        method: 'POST',
+        body: new URLSearchParams({ username: owner, password: PASSWORD }),
+      })
+      return ((await reply.json()) as { access_token: string }).access_token
+    },
+  }
+}
+
+/** The token of the link that is printed while no user exists. */
+export async function setupToken(mesh: Mesh): Promise<string> {
+  const token = await mesh.running.deps.setupLink.renew()
+  if (token === undefined) throw new Error('a user exists already')
+  return token
+}
+
+/** A file of the data folder as bytes in Latin-1, to search for text in. */
+export function fileText(path: string): string {
+  return readFileSync(path, 'latin1')
+}
+
+/** Time that a test moves on; the server has no other. */
+export function handClock(from = Date.now()): Clock & { advance(ms: number): void } {
+  let now = from
+  return {
+    now: () => now,
+    advance(ms) {
+      now += ms
+    },
+  }
+}
