@@ -50,5 +50,13 @@ export function toDomainError(error: TRPCError): DomainError {
 }
 
 export const router = t.router
-/** Who may call what stands in `access.ts`, and each service begins with it; nothing is decided twice. */
-export const procedure = t.procedure
+/** For everyone, signed in or not. */
+export const openProcedure = t.procedure
+/**
+ * For a known caller: 401 comes before anything is said about the input. What the caller may do stands in `access.ts`,
+ * and each service begins with it.
+ */
+export const procedure = t.procedure.use(({ ctx, next }) => {
+  if (ctx.principal === null) throw new DomainError('unauthenticated')
+  return next()
+})

@@ -1,24 +1,24 @@
 import { z } from 'zod'
 import { AuthStatus, CreatedApiKey, Me, NewPassword, OrgName, Username } from '../schemas.ts'
 import { LIMITS } from '../../limits.ts'
-import { procedure, router } from '../trpc.ts'
+import { openProcedure, router } from '../trpc.ts'
 
 const Password = z.string().min(1).max(LIMITS.passwordChars)
 const Token = z.string().min(1).max(200)
 
 export const auth = router({
-  status: procedure.output(AuthStatus).query(({ ctx }) => ctx.services.auth.status(ctx.principal)),
-  setup: procedure
+  status: openProcedure.output(AuthStatus).query(({ ctx }) => ctx.services.auth.status(ctx.principal)),
+  setup: openProcedure
     .input(z.object({ token: Token, org: OrgName, username: Username, password: NewPassword }))
     .output(z.object({ me: Me, apiKey: CreatedApiKey }))
     .mutation(({ ctx, input }) => ctx.services.auth.setup(input, ctx, ctx.cookie)),
-  signIn: procedure
+  signIn: openProcedure
     .input(z.object({ username: z.string().min(1).max(LIMITS.usernameChars), password: Password }))
     .output(Me)
     .mutation(({ ctx, input }) => ctx.services.auth.signIn(input, ctx, ctx.cookie)),
-  signInByLink: procedure
+  signInByLink: openProcedure
     .input(z.object({ token: Token }))
     .output(Me)
     .mutation(({ ctx, input }) => ctx.services.auth.signInByLink(input, ctx, ctx.cookie)),
-  signOut: procedure.output(z.void()).mutation(({ ctx }) => ctx.services.auth.signOut(ctx.cookie)),
+  signOut: openProcedure.output(z.void()).mutation(({ ctx }) => ctx.services.auth.signOut(ctx.cookie)),
 })
