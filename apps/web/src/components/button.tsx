@@ -2,13 +2,13 @@ import { LoaderCircle, type LucideIcon } from 'lucide-react'
 import type { ButtonHTMLAttributes, ReactNode, Ref } from 'react'
 import { cn } from './class-names.ts'
 
-type Look = 'primary' | 'neutral' | 'ghost' | 'danger'
+type Look = 'primary' | 'neutral' | 'active' | 'ghost'
 
 const LOOKS: Record<Look, string> = {
   primary: 'border-transparent bg-accent-solid text-accent-on hover:bg-accent-solid-hover',
   neutral: 'border-line-strong bg-surface text-ink hover:bg-hover',
   ghost: 'border-transparent bg-transparent text-ink-2 hover:bg-hover hover:text-ink',
-  danger: 'border-transparent bg-danger-solid text-accent-on',
+  active: 'border-accent bg-selected text-accent',
 }
 
 /** For what looks like a button and is a link. */

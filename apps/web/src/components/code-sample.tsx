@@ -2,6 +2,7 @@
 export function CodeSample({ text }: { readonly text: string }) {
   return (
     // It scrolls sideways, so it can have the focus.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <pre tabIndex={0} className="mono overflow-x-auto p-4 leading-5 focus-inset" aria-label="Code">
       {pieces(text).map(({ start, piece, quoted }) => (
         <span key={start} className={quoted ? 'text-syntax-string' : ''}>

@@ -19,21 +19,17 @@ export function CopyButton({ text, label = 'Copy', look = 'neutral', onCopied, c
     const timer = window.setTimeout(() => setSaid('no'), SAID_MS)
     return () => window.clearTimeout(timer)
   }, [said])
+  async function tryCopy() {
+    try {
+      await copy(text)
+      setSaid('copied')
+      onCopied?.()
+    } catch {
+      setSaid('refused')
+    }
+  }
   return (
-    <Button
-      look={look}
-      icon={said === 'copied' ? Check : Copy}
-      className={className}
-      onClick={() => {
-        copy(text).then(
-          () => {
-            setSaid('copied')
-            onCopied?.()
-          },
-          () => setSaid('refused'),
-        )
-      }}
-    >
+    <Button look={look} icon={said === 'copied' ? Check : Copy} className={className} onClick={() => void tryCopy()}>
       <span aria-live="polite">
         {said === 'copied' ? 'Copied' : said === 'refused' ? 'Select and copy it by hand' : label}
       </span>

@@ -29,7 +29,7 @@ export function FullPageNotice({ title, children, fault, link }: FullPageNoticeP
           {link.text}
         </a>
       )}
-      {fault?.requestId != null && <p className="text-small text-ink-3">Request {fault.requestId}</p>}
+      {typeof fault?.requestId === 'string' && <p className="text-small text-ink-3">Request {fault.requestId}</p>}
     </main>
   )
 }

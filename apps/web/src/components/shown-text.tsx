@@ -1,4 +1,5 @@
-import { cn } from './class-names.ts'
+import type { Row } from '@sentinelmesh/api'
+import { cutToFirstPlace } from './snippet.ts'
 import { type Segment, visibleSegments, visibleString } from './visible-text.ts'
 
 /** Text from outside, as text and nothing else: what is hidden in it is named, and it cannot reorder its surroundings. */
@@ -17,6 +18,18 @@ export interface Place {
   readonly end: number
   /** The rules that found it, for people; absent in snippets, which only show where. */
   readonly titles?: readonly string[]
+}
+
+/** The snippet of a row, on one line, from shortly before its first place on. */
+export function RowSnippet({
+  row,
+  className,
+}: {
+  readonly row: Pick<Row, 'snippet' | 'snippet_marks'>
+  readonly className?: string
+}) {
+  const { text, places } = cutToFirstPlace(row.snippet, row.snippet_marks)
+  return <MarkedText text={text} places={places} {...(className === undefined ? {} : { className })} />
 }
 
 interface MarkedTextProps {
@@ -71,7 +84,7 @@ function groupByMarks(segments: readonly Segment<Place>[]) {
 function HiddenCharacter({ name }: { readonly name: string }) {
   return (
     <span
-      className={cn('mx-px rounded-chip border border-line-strong bg-sunken px-0.5 font-mono text-micro text-warn')}
+      className="mx-px rounded-chip border border-line-strong bg-sunken px-0.5 font-mono text-micro text-warn"
       title="A character that is not visible by itself"
     >
       {`<${name}>`}

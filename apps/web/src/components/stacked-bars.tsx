@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { count, exact } from '../figures.ts'
@@ -42,13 +42,21 @@ const GAP_PX = 1
 
 /** A bar a bucket, one segment a band. Typed arrays and one canvas: a hundred bars cost as much as one. */
 export function StackedBars(props: StackedBarsProps) {
-  const { label, buckets, stepMs, from, to, bands, height, onBrush, selected } = props
+  // A canvas holds what it was drawn with: other colors, another zone or height make a new one.
+  const key = `${useShownTheme()} ${usePreferences().zone} ${props.height} ${props.onBrush === undefined}`
+  return <Plot key={key} {...props} />
+}
+
+function Plot(props: StackedBarsProps) {
+  const { label, buckets, stepMs, from, to, bands, height, selected } = props
   const holder = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(null)
   const latest = useRef(props)
-  const [hovered, setHovered] = useState<{ readonly index: number; readonly left: number } | null>(null)
-  const theme = useShownTheme()
-  const { zone } = usePreferences()
+  const [hovered, setHovered] = useState<{
+    readonly index: number
+    readonly left: number
+    readonly width: number
+  } | null>(null)
 
   useLayoutEffect(() => {
     latest.current = props
@@ -117,7 +125,9 @@ export function StackedBars(props: StackedBarsProps) {
                   ? -1
                   : now.findIndex((bucket) => at >= Date.parse(bucket.at) && at < Date.parse(bucket.at) + step)
               setHovered(
-                index < 0 || left === undefined ? null : { index, left: left + self.bbox.left / devicePixelRatio },
+                index < 0 || left === undefined
+                  ? null
+                  : { index, left: left + self.bbox.left / devicePixelRatio, width: self.width },
               )
             },
           ],
@@ -142,36 +152,37 @@ export function StackedBars(props: StackedBarsProps) {
     observer.observe(element)
     // A canvas does not wait for fonts: it is drawn again once they are there.
     let alive = true
-    void document.fonts.ready.then(() => {
-      if (alive) made.redraw()
-    })
+    void redrawWithFonts(() => alive && made.redraw())
     return () => {
       alive = false
       observer.disconnect()
       made.destroy()
       plot.current = null
     }
-  }, [height, theme, zone, onBrush === undefined])
+  }, [height])
 
+  const drawn = useMemo(
+    () => ({ data: columns(buckets, bands), from, to, selected }),
+    [buckets, bands, from, to, selected],
+  )
   useEffect(() => {
-    plot.current?.setData(columns(buckets, bands))
-  }, [buckets, bands, from, to, selected])
+    plot.current?.setData(drawn.data)
+  }, [drawn])
 
   const bucket = hovered === null ? undefined : buckets[hovered.index]
   return (
     <div className="relative">
       <div ref={holder} role="img" aria-label={label} style={{ height }} className="overflow-hidden" />
       {bucket !== undefined && hovered !== null && (
-        <Tooltip
-          bucket={bucket}
-          bands={bands}
-          stepMs={stepMs}
-          left={hovered.left}
-          width={holder.current?.clientWidth ?? 0}
-        />
+        <Tooltip bucket={bucket} bands={bands} stepMs={stepMs} left={hovered.left} width={hovered.width} />
       )}
     </div>
   )
+}
+
+async function redrawWithFonts(redraw: () => unknown): Promise<void> {
+  await document.fonts.ready
+  redraw()
 }
 
 interface TooltipProps {
@@ -243,7 +254,8 @@ function drawBars(self: uPlot, props: StackedBarsProps, colors: Colors): void {
     const left = Math.round(self.valToPos(at, 'x', true))
     const right = Math.round(self.valToPos(at + stepMs, 'x', true))
     const width = Math.max(1, right - left - Math.max(1, Math.round(ratio)))
-    ctx.globalAlpha = selected == null || (at >= selected.from && at < selected.to) ? 1 : 0.45
+    ctx.globalAlpha =
+      selected === undefined || selected === null || (at >= selected.from && at < selected.to) ? 1 : 0.45
     let sum = 0
     let top = self.valToPos(0, 'y', true)
     for (const band of bands) {
@@ -264,7 +276,7 @@ function drawBars(self: uPlot, props: StackedBarsProps, colors: Colors): void {
     }
   }
   ctx.globalAlpha = 1
-  if (selected != null) drawSelection(self, selected, colors)
+  if (selected !== undefined && selected !== null) drawSelection(self, selected, colors)
   ctx.restore()
 }
 

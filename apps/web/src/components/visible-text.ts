@@ -18,9 +18,26 @@ const CARRIAGE_RETURN = 0x0d
 const ZERO_WIDTH_JOINER = 0x200d
 const ZERO_WIDTH_NON_JOINER = 0x200c
 
-/** One of these means that a closer look is needed; most texts have none. */
-const SUSPECT =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff]/
+/** Most texts are no more than this, and hide nothing. */
+const PLAIN = /^[\n\t\x20-\x7e]*$/
+
+/** Invisible, or changing the order of what stands around them; first and last of each range. */
+const HIDDEN: readonly (readonly [number, number])[] = [
+  [0x00ad, 0x00ad], // soft hyphen
+  [0x034f, 0x034f],
+  [0x061c, 0x061c], // Arabic letter mark
+  [0x115f, 0x1160],
+  [0x17b4, 0x17b5],
+  [0x180b, 0x180e],
+  [0x200b, 0x200f], // zero width, and marks of direction
+  [0x2028, 0x202e], // separators of lines, embeddings and overrides
+  [0x2060, 0x206f], // isolates and deprecated controls
+  [0x3164, 0x3164],
+  [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+  [0xfff0, 0xfffb],
+  [0xe0000, 0xe0fff], // tags and further variation selectors: text that nobody sees
+]
 
 const PICTOGRAPH = /\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f/u
 /** Scripts whose spelling needs the joiners. */
@@ -38,8 +55,7 @@ function isHidden(text: string, at: number, code: number): boolean {
     const joins = (pattern: RegExp) => pattern.test(before) && pattern.test(after)
     return !(joins(JOINED_SCRIPT) || (code === ZERO_WIDTH_JOINER && joins(PICTOGRAPH)))
   }
-  if (code >= 0xe0000 && code <= 0xe0fff) return true // tags and further variation selectors: text that nobody sees
-  return code < 0x10000 && SUSPECT.test(String.fromCharCode(code)) && code !== 0x202f
+  return HIDDEN.some(([first, last]) => code >= first && code <= last)
 }
 
 /** `U+202E` */
@@ -50,8 +66,7 @@ export function codePointName(code: number): string {
 /** `marks` may overlap and touch; each piece carries all that cover it, in their order. */
 export function visibleSegments<Mark extends TextMark>(text: string, marks: readonly Mark[] = []): Segment<Mark>[] {
   const within = marks.filter(({ start, end }) => start < end && end > 0 && start < text.length)
-  if (!SUSPECT.test(text) && within.length === 0)
-    return text === '' ? [] : [{ type: 'text', text, marks: [], start: 0 }]
+  if (PLAIN.test(text) && within.length === 0) return text === '' ? [] : [{ type: 'text', text, marks: [], start: 0 }]
 
   const cuts = [...new Set(within.flatMap(({ start, end }) => [whole(text, start, -1), whole(text, end, 1)]))].sort(
     (a, b) => a - b,

@@ -5,10 +5,12 @@ import { cn } from './class-names.ts'
 export function useAfter(waiting: boolean, ms: number): boolean {
   const [late, setLate] = useState(false)
   useEffect(() => {
-    setLate(false)
     if (!waiting) return
     const timer = window.setTimeout(() => setLate(true), ms)
-    return () => window.clearTimeout(timer)
+    return () => {
+      window.clearTimeout(timer)
+      setLate(false)
+    }
   }, [waiting, ms])
   return waiting && late
 }

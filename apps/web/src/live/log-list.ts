@@ -37,6 +37,8 @@ export interface LogListState {
   readonly joined: boolean
   readonly rate: Rate
   readonly backFilled: readonly { readonly from: number; readonly to: number }[]
+  /** When this was composed. */
+  readonly now: number
   /** Newest instant that is known to be on screen. */
   readonly upTo: number | null
 }
@@ -130,6 +132,7 @@ export function createLogList(options: LogListOptions): LogList {
       rate: meter.read(Date.now()),
       backFilled,
       upTo,
+      now: Date.now(),
     }
   }
 
@@ -300,15 +303,16 @@ export function createLogList(options: LogListOptions): LogList {
     catching = begun
     emit()
     // How far it has to read: seq is dense, so the head says how many entries are missing here.
-    client.org.get.query().then(
-      ({ head }) => {
-        begun.until = seqOf(head) ?? position
-        if (catching === begun) finishCatchUp()
-      },
-      () => {
-        begun.until = position // unknown: the first batch then ends it
-      },
-    )
+    void findEnd(begun)
+  }
+
+  async function findEnd(begun: NonNullable<typeof catching>): Promise<void> {
+    try {
+      begun.until = seqOf((await client.org.get.query()).head) ?? begun.from
+    } catch {
+      begun.until = begun.from // unknown: the first batch then ends it
+    }
+    if (catching === begun) finishCatchUp()
   }
 
   function finishCatchUp(): void {

@@ -1,9 +1,10 @@
-import { Check, Ellipsis } from 'lucide-react'
+import { Check } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { cn } from '../components/class-names.ts'
 import { ShownText } from '../components/shown-text.tsx'
 import { setPreference, usePreferences } from '../preferences.ts'
 import { setTheme, THEMES, useTheme, type Theme } from '../theme.ts'
+import { ACCOUNT, AccountFace } from './account-face.tsx'
 import { useSession } from './session.tsx'
 
 const ITEM =
@@ -26,22 +27,9 @@ export function AccountMenu() {
 
   return (
     // Not modal: the scroll lock of a modal menu injects a style sheet, which the content security policy refuses.
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger
-        aria-label={`Account of ${me.username}`}
-        className="flex h-10 w-full items-center gap-2.5 rounded-control px-1.5 text-left hover:bg-hover max-desktop:justify-center max-tablet:w-11 coarse:h-11"
-      >
-        <span
-          aria-hidden="true"
-          className="flex size-6 shrink-0 items-center justify-center rounded-full bg-accent-solid text-[10px] font-semibold text-accent-on"
-        >
-          {initials(me.username)}
-        </span>
-        <span className="min-w-0 flex-1 max-desktop:hidden">
-          <ShownText text={me.username} className="block truncate text-small font-semibold" />
-          <span className="block text-micro font-normal text-ink-3 capitalize">{me.role}</span>
-        </span>
-        <Ellipsis size={15} aria-hidden="true" className="shrink-0 text-ink-3 max-desktop:hidden" />
+    <DropdownMenu.Root modal={false} defaultOpen>
+      <DropdownMenu.Trigger className={ACCOUNT} aria-label={`Account of ${me.username}`}>
+        <AccountFace me={me} />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content
@@ -125,11 +113,4 @@ function Tick() {
       </DropdownMenu.ItemIndicator>
     </span>
   )
-}
-
-function initials(name: string): string {
-  const words = name.split(/[\s._@-]+/).filter(Boolean)
-  const letters =
-    words.length > 1 ? words.slice(0, 2).map((word) => [...word][0] ?? '') : [...(words[0] ?? '?')].slice(0, 2)
-  return letters.join('').toUpperCase()
 }

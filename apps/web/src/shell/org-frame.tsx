@@ -106,22 +106,19 @@ interface LiveOrgProps extends OrgGateProps {
 
 function LiveOrg({ slug, client, status, me, signedOut, onSignedOut, onSignedIn }: LiveOrgProps) {
   const queries = useQueryClient()
-  const [live, setLive] = useState<Pick<Session, 'socket' | 'pulse' | 'quiet'>>()
-  useEffect(() => {
-    const socket = createLiveSocket(slug, onSignedOut)
-    const pulse = createPulse(socket)
-    setLive({ socket, pulse, quiet: { current: false } })
-    return () => {
-      pulse.close()
-      socket.close()
-    }
-    // One socket for as long as the frame stands; `onSignedOut` only sets state.
-  }, [slug])
-  const session = useMemo<Session | undefined>(
-    () => (live === undefined ? undefined : { slug, client, queries, status, me, ...live }),
+  // One socket for as long as this organization is shown.
+  const [live] = useState(() => openLive(slug, onSignedOut))
+  useEffect(
+    () => () => {
+      live.pulse.close()
+      live.socket.close()
+    },
+    [live],
+  )
+  const session = useMemo<Session>(
+    () => ({ slug, client, queries, status, me, ...live }),
     [slug, client, queries, status, me, live],
   )
-  if (session === undefined) return null
   return (
     <SessionContext value={session}>
       <Shell>
@@ -144,4 +141,17 @@ function LiveOrg({ slug, client, status, me, signedOut, onSignedOut, onSignedIn 
       )}
     </SessionContext>
   )
+}
+
+function openLive(slug: string, onSignedOut: () => void): Pick<Session, 'socket' | 'pulse' | 'setQuiet' | 'isQuiet'> {
+  const socket = createLiveSocket(slug, onSignedOut)
+  let quiet = false
+  return {
+    socket,
+    pulse: createPulse(socket),
+    setQuiet: (next) => {
+      quiet = next
+    },
+    isQuiet: () => quiet,
+  }
 }

@@ -19,7 +19,8 @@ export interface Session {
   readonly socket: LiveSocket
   readonly pulse: Pulse
   /** Silences the live region while a list stands still. */
-  readonly quiet: { current: boolean }
+  readonly setQuiet: (quiet: boolean) => void
+  readonly isQuiet: () => boolean
 }
 
 export const SessionContext = createContext<Session | null>(null)

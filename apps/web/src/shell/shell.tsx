@@ -7,7 +7,7 @@ import { Logo } from '../components/logo.tsx'
 import { ShownText } from '../components/shown-text.tsx'
 import { useKeys } from '../keyboard.ts'
 import { toggleTheme } from '../theme.ts'
-import { AccountMenu } from './account-menu.tsx'
+import { AccountButton } from './account-button.tsx'
 import { Announcer } from './announcer.tsx'
 import { Banners } from './banners.tsx'
 import { HelpDialog } from './help-dialog.tsx'
@@ -63,7 +63,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
             </nav>
             <div className="mt-auto flex flex-col gap-2 max-tablet:mt-0 max-tablet:flex-row max-tablet:items-center">
               <IngestCard />
-              <AccountMenu />
+              <AccountButton />
             </div>
           </aside>
           <div className="flex min-h-0 min-w-0 flex-1 flex-col">{children}</div>

@@ -1,7 +1,7 @@
 import { clauses, parse, withoutClause, type Problem } from '@sentinelmesh/query'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { Search, TriangleAlert, X } from 'lucide-react'
-import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useId, useMemo, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, type RefObject, useId, useMemo, useState } from 'react'
 import { Keys } from '../../components/button.tsx'
 import { cn } from '../../components/class-names.ts'
 import { visibleString } from '../../components/visible-text.ts'
@@ -33,10 +33,13 @@ export function FilterBar({ q, onChange, serverProblems, known, input, children 
   const [caret, setCaret] = useState(0)
   const id = useId()
 
-  useEffect(() => {
+  // What was typed gives way when the query changes from elsewhere, or the other view is chosen.
+  const [seen, setSeen] = useState({ q, asText })
+  if (seen.q !== q || seen.asText !== asText) {
+    setSeen({ q, asText })
     setDraft(asText ? q : '')
     setProblems([])
-  }, [q, asText])
+  }
 
   const chips = asText ? [] : clauses(parsed.ast)
   const suggestions = open ? suggest(draft, caret, known) : []
@@ -218,7 +221,7 @@ export function FilterBar({ q, onChange, serverProblems, known, input, children 
       </div>
 
       {suggestions.length > 0 && (
-        <ul
+        <div
           id={`${id}-list`}
           role="listbox"
           aria-label="Suggestions"
@@ -227,7 +230,7 @@ export function FilterBar({ q, onChange, serverProblems, known, input, children 
           {suggestions.map((suggestion, at) => (
             // The input keeps the focus; it says by `aria-activedescendant` which option is meant.
             // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
-            <li
+            <div
               key={suggestion.insert}
               id={`${id}-${at}`}
               role="option"
@@ -242,15 +245,15 @@ export function FilterBar({ q, onChange, serverProblems, known, input, children 
             >
               <span className="shrink-0 font-medium">{visibleString(suggestion.insert)}</span>
               <span className="truncate text-small text-ink-3">{visibleString(suggestion.about)}</span>
-            </li>
+            </div>
           ))}
-          <li
+          <div
             role="presentation"
             className="mt-1 border-t border-line px-2 pt-1.5 pb-0.5 text-micro font-normal text-ink-3"
           >
             Space means and, OR means or, - excludes. <Keys>⌥↵</Keys> shows all filters as text.
-          </li>
-        </ul>
+          </div>
+        </div>
       )}
     </div>
   )

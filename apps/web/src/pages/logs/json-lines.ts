@@ -3,6 +3,8 @@
  * It reads the text as it is kept: numbers keep their digits, and of two equal keys both are shown.
  */
 export interface JsonLine {
+  /** From 0. */
+  readonly number: number
   readonly depth: number
   /** Of an object's member; undefined in arrays and at the root. */
   readonly key: string | undefined
@@ -17,8 +19,14 @@ export interface JsonLine {
 
 /** Undefined where the text is no JSON, which a payload of type `json` never is. */
 export function jsonLines(text: string): readonly JsonLine[] | undefined {
-  const lines: { depth: number; key: string | undefined; pointer: string; value: JsonLine['value']; more: boolean }[] =
-    []
+  const lines: {
+    number: number
+    depth: number
+    key: string | undefined
+    pointer: string
+    value: JsonLine['value']
+    more: boolean
+  }[] = []
   let at = 0
 
   const blanks = () => {
@@ -40,16 +48,26 @@ export function jsonLines(text: string): readonly JsonLine[] | undefined {
     const first = text.charAt(at)
     if (first === '{') container(depth, key, pointer, '{', '}')
     else if (first === '[') container(depth, key, pointer, '[', ']')
-    else if (first === '"') lines.push({ depth, key, pointer, value: { type: 'string', text: string() }, more: false })
+    else if (first === '"')
+      lines.push({ number: lines.length, depth, key, pointer, value: { type: 'string', text: string() }, more: false })
     else if (/[-\d]/.test(first))
       lines.push({
+        number: lines.length,
         depth,
         key,
         pointer,
         value: { type: 'number', text: literal(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y) },
         more: false,
       })
-    else lines.push({ depth, key, pointer, value: { type: 'word', text: literal(/true|false|null/y) }, more: false })
+    else
+      lines.push({
+        number: lines.length,
+        depth,
+        key,
+        pointer,
+        value: { type: 'word', text: literal(/true|false|null/y) },
+        more: false,
+      })
   }
 
   function container(depth: number, key: string | undefined, pointer: string, open: '{' | '[', close: '}' | ']'): void {
@@ -57,10 +75,17 @@ export function jsonLines(text: string): readonly JsonLine[] | undefined {
     blanks()
     if (text.charAt(at) === close) {
       at++
-      lines.push({ depth, key, pointer, value: { type: 'empty', text: open + close }, more: false })
+      lines.push({
+        number: lines.length,
+        depth,
+        key,
+        pointer,
+        value: { type: 'empty', text: open + close },
+        more: false,
+      })
       return
     }
-    lines.push({ depth, key, pointer, value: { type: 'open', text: open }, more: false })
+    lines.push({ number: lines.length, depth, key, pointer, value: { type: 'open', text: open }, more: false })
     for (let index = 0; ; index++) {
       blanks()
       const name = open === '{' ? string() : undefined
@@ -77,7 +102,14 @@ export function jsonLines(text: string): readonly JsonLine[] | undefined {
       const last = lines.at(-1)
       if (last !== undefined) last.more = true
     }
-    lines.push({ depth, key: undefined, pointer, value: { type: 'close', text: close }, more: false })
+    lines.push({
+      number: lines.length,
+      depth,
+      key: undefined,
+      pointer,
+      value: { type: 'close', text: close },
+      more: false,
+    })
   }
 
   try {

@@ -20,8 +20,8 @@ export function JsonView({ text, places = NONE }: JsonViewProps) {
   const shown = all ? lines : lines.slice(0, LINES)
   return (
     <>
-      {shown.map(({ depth, key, pointer, value, more }, at) => (
-        <div key={`${pointer} ${at}`} style={{ paddingLeft: `${depth * 14}px` }}>
+      {shown.map(({ number, depth, key, pointer, value, more }) => (
+        <div key={number} style={{ paddingLeft: `${depth * 14}px` }}>
           {key !== undefined && (
             <>
               <span className="text-syntax-key">

@@ -2,7 +2,7 @@ import { ArrowRight, Check, TriangleAlert } from 'lucide-react'
 import { cn } from '../../components/class-names.ts'
 import { Entity, KindIcon } from '../../components/entity.tsx'
 import { RiskNumber } from '../../components/risk.tsx'
-import { MarkedText } from '../../components/shown-text.tsx'
+import { RowSnippet } from '../../components/shown-text.tsx'
 import { duration, exact } from '../../figures.ts'
 import type { Divider } from '../../live/list-view.ts'
 import type { HeldRow } from '../../live/row-store.ts'
@@ -11,7 +11,7 @@ import { dayOf, exactTime, inFull, span } from '../../time.ts'
 export const COLUMNS = ['Risk', 'Time', 'Sender → receiver', 'Payload'] as const
 /** The same for the head and for each row. */
 export const GRID =
-  'grid grid-cols-[64px_98px_minmax(180px,264px)_minmax(0,1fr)] items-center gap-x-3 max-tablet:grid-cols-[58px_1fr_auto]'
+  'grid grid-cols-[64px_98px_minmax(230px,0.5fr)_minmax(0,1fr)] items-center gap-x-3 max-tablet:grid-cols-[58px_1fr_auto]'
 
 const FRESH_MS = 600
 
@@ -20,10 +20,12 @@ interface LogRowProps {
   readonly focusedColumn: number
   readonly selected: boolean
   readonly backFilled: boolean
+  /** When the list was composed. */
+  readonly now: number
 }
 
 /** The cells of one entry; the row around them belongs to the table. */
-export function LogRow({ held, focusedColumn, selected, backFilled }: LogRowProps) {
+export function LogRow({ held, focusedColumn, selected, backFilled, now }: LogRowProps) {
   const { row, at, late, arrived } = held
   const cell = (column: number, className: string) => ({
     role: 'gridcell' as const,
@@ -40,7 +42,7 @@ export function LogRow({ held, focusedColumn, selected, backFilled }: LogRowProp
         />
       )}
       {selected && <span aria-hidden="true" className="absolute inset-y-0 left-0 w-0.75 bg-accent" />}
-      {arrived > 0 && Date.now() - arrived < FRESH_MS && (
+      {arrived > 0 && now - arrived < FRESH_MS && (
         <span aria-hidden="true" className="absolute inset-y-0 left-0 w-0.75 animate-arrive bg-accent" />
       )}
       <div {...cell(0, 'min-w-0')}>
@@ -69,11 +71,7 @@ export function LogRow({ held, focusedColumn, selected, backFilled }: LogRowProp
       </div>
       <div {...cell(3, 'flex min-w-0 items-center gap-2 text-ink-2 max-tablet:order-4 max-tablet:col-span-3')}>
         <KindIcon kind={row.kind} className="text-ink-3" />
-        <MarkedText
-          text={row.snippet}
-          places={row.snippet_marks.map(([start, end]) => ({ start, end }))}
-          className="mono min-w-0 flex-1 truncate"
-        />
+        <RowSnippet row={row} className="mono min-w-0 flex-1 truncate" />
         {row.truncated === true && <Flag>cut</Flag>}
         {row.id_conflict === true && <Flag>id conflict</Flag>}
       </div>

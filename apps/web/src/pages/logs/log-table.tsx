@@ -54,6 +54,8 @@ export function LogTable({
   const focused = cursor === null ? -1 : view.indexOf(cursor)
   const hover = useRef<number | undefined>(undefined)
 
+  // It hands out new items under the same identity: nothing here is memoized by it.
+  // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer({
     count: view.length,
     getScrollElement: () => scroller.current,
@@ -89,7 +91,10 @@ export function LogTable({
     window.requestAnimationFrame(() => {
       const row = scroller.current?.querySelector<HTMLElement>(`[data-seq="${cursor.seq}"]`)
       const target = cursor.column < 0 ? row : row?.querySelector<HTMLElement>(`[data-column="${cursor.column}"]`)
-      if (document.activeElement?.closest('[role=grid]') != null || document.activeElement === document.body) {
+      if (
+        document.activeElement?.closest('[role=grid]') instanceof HTMLElement ||
+        document.activeElement === document.body
+      ) {
         row?.focus({ preventScroll: true })
         target?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
       }
@@ -177,6 +182,7 @@ export function LogTable({
                 held={held}
                 selected={selected}
                 focusedColumn={isFocused && cursor !== null ? cursor.column : -1}
+                now={state.now}
                 backFilled={backFilled.some(({ from, to }) => held.seq >= from && held.seq <= to)}
               />
             </div>

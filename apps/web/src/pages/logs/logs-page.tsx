@@ -1,7 +1,7 @@
 import { withClause, type ClauseField } from '@sentinelmesh/query'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { cn } from '../../components/class-names.ts'
 import { copy } from '../../components/copy-button.tsx'
 import { FaultNotice } from '../../components/notice.tsx'
@@ -16,7 +16,6 @@ import { usePreferences } from '../../preferences.ts'
 import { Page } from '../../shell/page.tsx'
 import { useSession } from '../../shell/session.tsx'
 import { useTRPC } from '../../trpc.ts'
-import { DetailPanel } from './detail-panel.tsx'
 import { EmptyLogs } from './empty-logs.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { HistogramStrip } from './histogram-strip.tsx'
@@ -25,23 +24,28 @@ import { COLUMNS } from './log-row.tsx'
 import { isLive, rangeSearch, readLogsSearch, shifted, windowSearch, type LogsSearch } from './logs-search.ts'
 import { foundText, PauseButton, TailBar } from './tail-bar.tsx'
 import { TimeRange } from './time-range.tsx'
+import { useMinute } from '../../components/use-now.ts'
 import { useKnownValues } from './use-known-values.ts'
 import { useLogList } from './use-log-list.ts'
 import { useWindow } from './use-window.ts'
 
 const route = getRouteApi('/o/$org/logs')
+const loadPanel = () => import('./detail-panel.tsx')
+/** Nobody reads an entry before they have seen the list. */
+const DetailPanel = lazy(async () => ({ default: (await loadPanel()).DetailPanel }))
 
 export function LogsPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const trpc = useTRPC()
   const queries = useQueryClient()
-  const { pulse, socket, quiet } = useSession()
+  const { pulse, socket, setQuiet } = useSession()
   const { connection } = usePulse(pulse)
   usePreferences() // times are written in the zone that it holds
 
   const view = readLogsSearch(search)
-  const live = isLive(view, Date.now())
+  const minute = useMinute()
+  const live = isLive(view, minute)
   const shown = useLogList(view)
   const { from, to } = useWindow(view)
   const state = shown?.state
@@ -85,7 +89,7 @@ export function LogsPage() {
   }
   const toggle = () => {
     if (!live) setTime(rangeSearch(view.range ?? '1h'))
-    else if (state?.paused == null) list?.pause('space')
+    else if (!paused) list?.pause('space')
     else resume()
   }
 
@@ -119,12 +123,11 @@ export function LogsPage() {
   }
 
   useSelectionPause(scroller, (cause) => list?.pause(cause))
+  const paused = state !== undefined && state.paused !== null
   useEffect(() => {
-    quiet.current = state?.paused != null
-    return () => {
-      quiet.current = false
-    }
-  }, [quiet, state?.paused])
+    setQuiet(paused)
+    return () => setQuiet(false)
+  }, [setQuiet, paused])
 
   // A link to an entry shows that entry: what arrives must not push it away.
   useEffect(() => {
@@ -143,6 +146,11 @@ export function LogsPage() {
   const waiting = useAfter(loading, SKELETON_AFTER_MS)
   const slow = useAfter(loading || shown?.stale === true, SLOW_AFTER_MS)
   const dimmed = useAfter(shown?.stale === true, SKELETON_AFTER_MS)
+
+  const ready = state?.first === 'ready'
+  useEffect(() => {
+    if (ready) void loadPanel() // once the rows are there, so that opening one does not wait
+  }, [ready])
 
   const openId = search.log
   const openRow = openId === undefined ? undefined : list?.row(openId)
@@ -261,20 +269,22 @@ export function LogsPage() {
           )}
         </section>
         {openId !== undefined && (
-          <DetailPanel
-            id={openId}
-            row={openRow}
-            tab={search.tab}
-            onTab={(tab) => openEntry(openId, tab)}
-            onMove={(step) =>
-              keys
-                .find(({ keys: names }) => names.startsWith(step === 1 ? 'j' : 'k'))
-                ?.run(new KeyboardEvent('keydown'))
-            }
-            onClose={close}
-            onFilter={narrow}
-            element={panel}
-          />
+          <Suspense>
+            <DetailPanel
+              id={openId}
+              row={openRow}
+              tab={search.tab}
+              onTab={(tab) => openEntry(openId, tab)}
+              onMove={(step) =>
+                keys
+                  .find(({ keys: names }) => names.startsWith(step === 1 ? 'j' : 'k'))
+                  ?.run(new KeyboardEvent('keydown'))
+              }
+              onClose={close}
+              onFilter={narrow}
+              element={panel}
+            />
+          </Suspense>
         )}
       </div>
     </Page>
@@ -339,7 +349,7 @@ function useRowKeys({ state, cursor, setCursor, openId, open, close, narrow, pan
     const [field, value] = cellFilter(held, cursor.column)
     narrow(field, value, negate)
   }
-  const inTable = () => document.activeElement?.closest('[role=grid]') != null
+  const inTable = () => document.activeElement?.closest('[role=grid]') instanceof HTMLElement
   return [
     { keys: 'j  \u2193', does: 'Next entry', group: 'Entries', run: () => move(1) },
     { keys: 'k  \u2191', does: 'Previous entry', group: 'Entries', run: () => move(-1) },

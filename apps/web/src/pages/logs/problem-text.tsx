@@ -20,7 +20,7 @@ export function ProblemText({ text, problems, input }: ProblemTextProps) {
     follow()
     field.addEventListener('scroll', follow)
     return () => field.removeEventListener('scroll', follow)
-  }, [input, problems, text])
+  }, [input, problems])
 
   if (problems.length === 0) return null
   const pieces: { start: number; text: string; wrong: boolean }[] = []

@@ -10,13 +10,11 @@ const BAR_MIN_PX = 3
 export function RiskWaterfall({ detail }: { readonly detail: Pick<EntryDetail, 'contributions' | 'risk' | 'band'> }) {
   const { contributions, risk } = detail
   if (contributions.length === 0) return <p className="text-body text-ink-2">No rule matched, so the risk is 0.</p>
-  let before = 0
   return (
     <div>
       <ol className="flex flex-col">
-        {contributions.map(({ rule_id, title, level, points, share }) => {
-          const offset = before
-          before += share
+        {contributions.map(({ rule_id, title, level, points, share }, at) => {
+          const offset = contributions.slice(0, at).reduce((sum, earlier) => sum + earlier.share, 0)
           return (
             <li key={rule_id ?? 'reported'} className="flex items-center gap-3 py-1">
               <div className="min-w-0 flex-1">

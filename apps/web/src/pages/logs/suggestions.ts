@@ -53,11 +53,17 @@ export function suggest(text: string, caret: number, known: KnownValues = {}): r
     field.name === 'risk'
       ? RISKS
       : [...(field.values ?? []).map((each) => ({ value: each, about: '' })), ...(known[field.name] ?? [])]
+  const inserted = (each: { readonly value: string }) => (field.name === 'risk' ? each.value : order + each.value)
   return values
-    .map((each) => ({ ...each, value: field.name === 'risk' ? each.value : order + each.value }))
-    .filter((each) => each.value.toLowerCase().startsWith(written.toLowerCase()) && each.value !== written)
+    .filter((each) => inserted(each).toLowerCase().startsWith(written.toLowerCase()) && inserted(each) !== written)
     .slice(0, MOST)
-    .map((each) => ({ insert: each.value, start: caret - written.length, end: caret, about: each.about, open: false }))
+    .map((each) => ({
+      insert: inserted(each),
+      start: caret - written.length,
+      end: caret,
+      about: each.about,
+      open: false,
+    }))
 }
 
 export function applySuggestion(

@@ -149,11 +149,12 @@ interface PauseButtonProps {
 
 /** Of the top bar: says whether the view moves, and changes it. */
 export function PauseButton({ state, connection, live, onToggle }: PauseButtonProps) {
-  const stands = !live || state?.paused != null
+  const stands = !live || (state !== undefined && state.paused !== null)
   const word = !live ? 'Go live' : connection.status === 'lost' ? 'Reconnecting' : stands ? 'Paused' : 'Live'
   return (
     <Button
-      className={cn('min-w-9', stands && live && 'border-accent bg-selected text-accent')}
+      look={stands && live ? 'active' : 'neutral'}
+      className="min-w-9"
       aria-pressed={live ? stands : undefined}
       aria-label={!live ? 'Go live' : stands ? 'Resume the live view' : 'Pause the live view'}
       aria-keyshortcuts="Space"

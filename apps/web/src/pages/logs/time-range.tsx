@@ -5,6 +5,7 @@ import { cn } from '../../components/class-names.ts'
 import { Field, FieldError } from '../../components/field.tsx'
 import { RangeButtons, SEGMENT } from '../../components/range-buttons.tsx'
 import type { RangeName } from '../../components/ranges.ts'
+import { useMinute } from '../../components/use-now.ts'
 import { setPreference, usePreferences } from '../../preferences.ts'
 import { fromField, span, toField, zoneLabel } from '../../time.ts'
 import { windowAt, type LogsView } from './logs-search.ts'
@@ -17,6 +18,7 @@ interface TimeRangeProps {
 
 export function TimeRange({ view, onRange, onWindow }: TimeRangeProps) {
   const { zone } = usePreferences()
+  const now = useMinute()
   const popup = useRef<HTMLDivElement>(null)
   const button = useRef<HTMLButtonElement>(null)
   const id = useId()
@@ -120,7 +122,7 @@ export function TimeRange({ view, onRange, onWindow }: TimeRangeProps) {
               />
               Show UTC
             </label>
-            <span className="text-small text-ink-3">{zoneLabel(Date.now())}</span>
+            <span className="text-small text-ink-3">{zoneLabel(now)}</span>
             <Button type="submit" look="primary" disabled={problem !== undefined}>
               Apply
             </Button>

@@ -30,6 +30,8 @@ export function useLogList(view: LogsView): Shown | undefined {
       moving: range === undefined ? null : RANGES[range].ms,
       live: isLive({ q, range, from, to, problems: [] }, Date.now()),
     })
+    // The list is a thing outside of React: it holds a subscription and is made and ended here.
+    // oxlint-disable-next-line react/set-state-in-effect
     setLists((old) => ({ now: list, before: old?.now.state() }))
     return () => list.close()
   }, [client, socket, q, range, from, to])

@@ -5,7 +5,7 @@ import { Card } from '../../components/card.tsx'
 import { Entity } from '../../components/entity.tsx'
 import { RiskNumber } from '../../components/risk.tsx'
 import { RANGES } from '../../components/ranges.ts'
-import { MarkedText, ShownText } from '../../components/shown-text.tsx'
+import { RowSnippet, ShownText } from '../../components/shown-text.tsx'
 import { When } from '../../components/when.tsx'
 import { useSession } from '../../shell/session.tsx'
 import { logsSearch, type SectionProps } from './section.ts'
@@ -46,11 +46,7 @@ export function LatestHighRisk({ overview, range, className }: SectionProps) {
                 <When at={row.at} bare className="shrink-0 text-small text-ink-3" />
               </Link>
               <p className="truncate pl-15.5 text-small text-ink-2">
-                {row.matches[0] === undefined ? (
-                  <MarkedText text={row.snippet} places={row.snippet_marks.map(([start, end]) => ({ start, end }))} />
-                ) : (
-                  <ShownText text={row.matches[0].title} />
-                )}
+                {row.matches[0] === undefined ? <RowSnippet row={row} /> : <ShownText text={row.matches[0].title} />}
               </p>
             </li>
           ))}

@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { cn } from '../../components/class-names.ts'
 import { FaultNotice } from '../../components/notice.tsx'
+import { useMinute } from '../../components/use-now.ts'
 import { RangeButtons } from '../../components/range-buttons.tsx'
 import { isRange, RANGES } from '../../components/ranges.ts'
 import { RefetchBar, SKELETON_AFTER_MS, useAfter } from '../../components/waiting.tsx'
@@ -29,6 +30,7 @@ export function OverviewPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const trpc = useTRPC()
+  const now = useMinute()
   usePreferences() // times are written in the zone that it holds
   const range = isRange(search.range) ? search.range : '24h'
   const overview = useQuery(
@@ -58,7 +60,7 @@ export function OverviewPage() {
             value={range}
             onChange={(next) => void navigate({ search: next === '24h' ? {} : { range: next } })}
           />
-          <span className="text-small text-ink-3 max-tablet:hidden">{zoneLabel(Date.now())}</span>
+          <span className="text-small text-ink-3 max-tablet:hidden">{zoneLabel(now)}</span>
           <LiveState />
         </>
       }

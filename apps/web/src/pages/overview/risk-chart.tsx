@@ -69,6 +69,7 @@ export function RiskChart({ overview, className }: SectionProps) {
 function SeriesTable({ overview: { series, stepMs } }: Pick<SectionProps, 'overview'>) {
   return (
     // It scrolls, so it can have the focus.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div className="h-full overflow-y-auto" tabIndex={0} role="region" aria-label="Entries at risk as a table">
       <table className="w-full text-small tabular-nums">
         <thead className="sticky top-0 bg-surface text-left text-micro text-ink-3">

@@ -7,7 +7,7 @@ import { CodeSample } from '../../components/code-sample.tsx'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { Entity } from '../../components/entity.tsx'
 import { LevelGlyph, RiskNumber } from '../../components/risk.tsx'
-import { MarkedText, ShownText } from '../../components/shown-text.tsx'
+import { RowSnippet, ShownText } from '../../components/shown-text.tsx'
 import { duration, signed } from '../../figures.ts'
 import { createLiveSocket } from '../../live/socket.ts'
 import { exactTime } from '../../time.ts'
@@ -116,11 +116,7 @@ function Arrived({ arrival: { row, detail, ms } }: { readonly arrival: Arrival }
             </>
           )}
         </span>
-        <MarkedText
-          text={row.snippet}
-          places={row.snippet_marks.map(([start, end]) => ({ start, end }))}
-          className="mono min-w-0 flex-1 truncate"
-        />
+        <RowSnippet row={row} className="mono min-w-0 flex-1 truncate" />
       </p>
       {contributions.map(({ rule_id, title, level, share }) => (
         <p key={rule_id ?? 'reported'} className="flex items-center gap-2 border-t border-line px-4 py-2.5">
