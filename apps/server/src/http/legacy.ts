@@ -92,7 +92,8 @@ export function legacyRoutes(
   app.get('/alerts', { config: { credential: 'needed' } }, async (request, reply) => {
     const { org, orgName } = reader(contextOf(request).principal)
     const query = parse(schemas.LegacyAlertsQuery, request.query, 'query')
-    const filter: Filter = { now: deps.clock.now() * 1000, minRisk: query.min_risk }
+    // Every entry has a risk of 0 or more: no filter, and so the exact total.
+    const filter: Filter = { now: deps.clock.now() * 1000, minRisk: query.min_risk === 0 ? undefined : query.min_risk }
     const toItem = (entry: StoredEntry) => ({
       ...toLegacyEntry(entry, orgName),
       rule_matches: toLegacyAlerts(entry.fullMatches),

@@ -1,6 +1,8 @@
 import type { Principal } from '@sentinelmesh/api'
 import { authorise } from '@sentinelmesh/api/constants'
+import type { Band } from '@sentinelmesh/rules/risk'
 import { toIso } from '../../ingest/timestamp.ts'
+import { readQuery } from '../logs/filter.ts'
 import type { ServiceDeps } from '../verb.ts'
 
 /** Senders listed; the seed's clients show a handful. */
@@ -13,16 +15,19 @@ export async function summary({ database, clock }: ServiceDeps, principal: Princ
   const range = { from: 0, to: (clock.now() + 2 * 24 * 3600 * 1000) * 1000 }
   const { rollups, search } = database
   const now = clock.now() * 1000
-  const [all, bands, senders, counted, from50, head] = await Promise.all([
+  const [all, bands, senders, counted, from50to59, head] = await Promise.all([
     rollups.keys(org, 'all', range, { limit: 1, orderBy: 'count' }),
     rollups.keys(org, 'band', range, { limit: 5, orderBy: 'count' }),
     rollups.keys(org, 'sender', range, { limit: SENDERS, orderBy: 'count' }),
     rollups.countKeys(org, 'sender', range, 0),
-    search.count(org, { minRisk: 50, now }),
+    // Our bands part at 30 and 60, the seed's at 50: only this slice of a band has to be counted.
+    search.count(org, { query: readQuery('risk:>=50 risk:<60'), now }),
     database.logs.head(org),
   ])
   const total = head.entries
-  const high = bands.find(({ key }) => key === 'critical')?.count ?? 0
+  const ofBand = (name: Band) => bands.find(({ key }) => key === name)?.count ?? 0
+  const high = ofBand('critical')
+  const medium = ofBand('high') + from50to59.count
   const sum = all[0]
   return {
     total_logs: total,
@@ -30,7 +35,7 @@ export async function summary({ database, clock }: ServiceDeps, principal: Princ
     active_agents: counted.keys,
     avg_risk_score: sum === undefined || sum.count === 0 ? 0 : round(sum.riskSum / sum.count),
     top_senders: senders.slice(0, TOP_SENDERS).map(({ key, count }) => ({ sender: key, count })),
-    risk_distribution: { low: total - from50.count, medium: from50.count - high, high },
+    risk_distribution: { low: total - medium - high, medium, high },
     agents: senders.map(({ key, count, riskSum, riskMax, lastMinute }) => ({
       sender: key,
       message_count: count,
