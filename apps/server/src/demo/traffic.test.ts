@@ -143,12 +143,12 @@ describe('the attacks', () => {
     expect(order[0]).toBeGreaterThan(0)
   })
 
-  test('at any instant, the last 15 minutes hold an attack from its first step to its last', () => {
+  test('at any instant, the last hour holds an attack from its first step to its last', () => {
     const attack =
       /\/dev\/tcp|ignore (all )?p|disregard|<IMPORTANT>|169\.254\.169\.254|without any restrictions|evil assistant|developer mode|print your system|above this line|were you told/i
     const without: string[] = []
     for (let until = NOON; until > NOON - 12 * HOUR_MS; until -= 7 * 60_000) {
-      const recent = bySession(allOf({ seed: 'northwind', from: until - 15 * 60_000, until }))
+      const recent = bySession(allOf({ seed: 'northwind', from: until - 60 * 60_000, until }))
       const whole = [...recent.values()].filter(
         ([first, ...rest]) =>
           first?.id.endsWith('-01') && [first, ...rest].some(({ payload }) => attack.test(JSON.stringify(payload))),

@@ -28,13 +28,13 @@ const HISTORY_MS = 24 * HOUR_MS
 const SLOT_MS = 60 * SECOND_MS
 /** No session lasts longer, so what is told at an instant began at most this long before. */
 const SESSION_MS = 6 * 60 * SECOND_MS
-/** One attack begins in the first quarter of each such span and takes at most a quarter: 15 minutes always hold a whole one. */
-const STORY_SPAN_MS = 600 * SECOND_MS
-const STORY_MS = STORY_SPAN_MS / 4
+/** One attack begins in the first quarter of each such span: an hour always holds a whole one, and few enough to be an exception. */
+const STORY_SPAN_MS = 1_800 * SECOND_MS
+const STORY_MS = 150 * SECOND_MS
 /** Most attacks are seen through; a day in which all succeed is nobody's day. */
 const STORY_SUCCEEDS = 0.35
 
-/** For about 20,000 entries a day at 12.7 entries a session and 144 stories. */
+/** For about 20,000 entries a day at 12.7 entries a session and 48 stories. */
 const SESSIONS_PER_SLOT = 0.99
 /** What live traffic adds to that, for about 5 entries a second in all. */
 const LIVE_SESSIONS_PER_SLOT = 21.5
