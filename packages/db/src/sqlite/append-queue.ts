@@ -105,14 +105,11 @@ function takeFairly(lines: Map<OrgId, QueuedCall[]>): readonly QueuedCall[] {
       line.splice(0, count)
     }
   }
-  for (const [org, line] of lines) {
-    if (line.length === 0) lines.delete(org)
-    else if ((taken.get(org) ?? 0) > 0) {
-      // Who got something goes behind who got nothing.
-      lines.delete(org)
-      lines.set(org, line)
-    }
-  }
+  // Who got something goes behind who got nothing.
+  const left = Array.from(lines).filter(([, line]) => line.length > 0)
+  lines.clear()
+  for (const served of [false, true])
+    for (const [org, line] of left) if ((taken.get(org) ?? 0) > 0 === served) lines.set(org, line)
   return batch
 }
 

@@ -31,7 +31,8 @@ export async function openSqlite({
   const settings: WorkerSettings = { file, busyTimeoutMs, preparedStatements, synchronous }
 
   // First: it makes the file what readers expect.
-  const writer = startWriter(await openLink<WriterRequest>(workers.writer, settings))
+  const writing = await openLink<WriterRequest>(workers.writer, settings)
+  const writer = startWriter(writing)
   const pool = startReaders(
     await Promise.all(
       Array.from({ length: Math.max(2, readers) }, () => openLink<ReadRequest>(workers.reader, settings)),
@@ -49,8 +50,10 @@ export async function openSqlite({
     transaction: (work) => writer.transaction(work),
     health: () => writer.health(),
     async close() {
-      await writer.close()
+      await writer.drain()
+      // The last connection copies the WAL back and removes it; one that only reads could not.
       await pool.close()
+      await writing.close()
     },
   }
 }

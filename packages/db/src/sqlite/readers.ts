@@ -42,6 +42,7 @@ export function startReaders(links: readonly WorkerLink<ReadRequest>[]): Readers
         serveWaiting()
       })
       try {
+        if (closed) throw new DomainError('shutting_down')
         return await link.ask({ type: 'read', statements: asked, deadlineMs: deadlineMs ?? null })
       } finally {
         if (lane === 'search') searching--

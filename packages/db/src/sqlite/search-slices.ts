@@ -101,11 +101,12 @@ export function inWindow(scope: Scope, window: Window): Expression<SqlBool>[] {
   ]
 }
 
+/** The plus keeps the planner from seeking by seq, which would have it sort the whole org by instant. */
 function inTime({ org, filter, order, head }: Scope, { after, last }: Window): Expression<SqlBool>[] {
   const conditions = [sql<SqlBool>`entries.org = ${org}`]
   if (filter.from !== undefined) conditions.push(sql`entries.at >= ${filter.from}`)
   if (filter.to !== undefined) conditions.push(sql`entries.at < ${filter.to}`)
-  if (head !== undefined) conditions.push(sql`entries.seq <= ${head}`)
+  if (head !== undefined) conditions.push(sql`+entries.seq <= ${head}`)
   const [behind, upTo] = order === 'newest' ? [sql`<`, sql`>=`] : [sql`>`, sql`<=`]
   if (after !== undefined) conditions.push(sql`(entries.at, entries.seq) ${behind} (${after.at}, ${after.seq})`)
   if (last !== undefined) conditions.push(sql`(entries.at, entries.seq) ${upTo} (${last.at}, ${last.seq})`)
@@ -119,5 +120,6 @@ function inTime({ org, filter, order, head }: Scope, { after, last }: Window): E
 const everySoOften = sql<SqlBool>`(((entries.seq * 40503) >> 10) & 63 or past_deadline() = 0)`
 
 export function isFiltered({ query, from, to, minRisk }: Filter): boolean {
-  return query !== undefined || from !== undefined || to !== undefined || minRisk !== undefined
+  const asked = query !== undefined && !(query.type === 'and' && query.of.length === 0)
+  return asked || from !== undefined || to !== undefined || minRisk !== undefined
 }

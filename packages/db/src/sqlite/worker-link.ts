@@ -26,6 +26,7 @@ export async function openLink<Request extends { readonly type: string }>(
   const receive = () => new Promise<never>((resolve, reject) => waiting.push({ resolve, reject }))
   const next = () => {
     const oldest = waiting[first]
+    if (oldest === undefined) return undefined
     first++
     if (first === waiting.length) {
       waiting.length = 0

@@ -19,7 +19,8 @@ import type { WorkerLink } from './worker-link.ts'
  */
 export interface Writer extends Pick<Database, 'transaction' | 'health'> {
   append(org: OrgId, entries: readonly JudgedEntry[]): Promise<readonly Appended[]>
-  close(): Promise<void>
+  /** Finishes what was accepted and takes no more. */
+  drain(): Promise<void>
 }
 
 export function startWriter(link: WorkerLink<WriterRequest>): Writer {
@@ -28,8 +29,8 @@ export function startWriter(link: WorkerLink<WriterRequest>): Writer {
   let writing = false
   let woken = false
   let transactionIsNext = true
-  let closing: Promise<void> | undefined
-  let closed = (): void => {}
+  let drained: Promise<void> | undefined
+  let whenEmpty = (): void => {}
   let lastCommitMs = 0
   let failure: string | null = null
 
@@ -58,7 +59,7 @@ export function startWriter(link: WorkerLink<WriterRequest>): Writer {
     transactionIsNext = true
     const batch = queue.take()
     if (batch.length > 0) void write(batch)
-    else if (closing !== undefined) closed()
+    else whenEmpty()
   }
 
   const write = async (batch: readonly QueuedCall[]) => {
@@ -85,7 +86,7 @@ export function startWriter(link: WorkerLink<WriterRequest>): Writer {
 
   return {
     append(org, entries) {
-      if (closing !== undefined) return Promise.reject(new DomainError('shutting_down'))
+      if (drained !== undefined) return Promise.reject(new DomainError('shutting_down'))
       if (entries.length === 0) return Promise.resolve([])
       return new Promise((resolve, reject) => {
         queue.add({ org, entries, resolve, reject })
@@ -94,7 +95,7 @@ export function startWriter(link: WorkerLink<WriterRequest>): Writer {
     },
 
     transaction<Result>(work: (tx: Kysely<Schema>) => Promise<Result>): Promise<Result> {
-      if (closing !== undefined) return Promise.reject(new DomainError('shutting_down'))
+      if (drained !== undefined) return Promise.reject(new DomainError('shutting_down'))
       if (transactions.length >= LIMITS.transactionsWaiting)
         return Promise.reject(
           new DomainError('store_busy', {
@@ -111,12 +112,12 @@ export function startWriter(link: WorkerLink<WriterRequest>): Writer {
 
     health: () => ({ queuedEntries: queue.entries, queuedBytes: queue.size, lastCommitMs, failure }),
 
-    close() {
-      closing ??= new Promise<void>((resolve) => {
-        closed = resolve
-      }).then(() => link.close())
+    drain() {
+      drained ??= new Promise<void>((resolve) => {
+        whenEmpty = resolve
+      })
       wake()
-      return closing
+      return drained
     },
   }
 }
