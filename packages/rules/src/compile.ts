@@ -2,7 +2,7 @@ import { entryEvent, jsonEvent, logSourceOf, type Event, type EventLeaf, type Fi
 import type { Entry, LogSource } from './entry.ts'
 import { LIMITS } from './limits.ts'
 import type { Literal } from './regex-literals.ts'
-import { buildLiteralIndex, seenLiterals, type SeenLiterals } from './literal-index.ts'
+import { buildLiteralIndex, sightings, type Sightings } from './literal-index.ts'
 import { REDACTION_LITERALS } from './redaction-formats.ts'
 import { RuleError } from './rule-error.ts'
 import type { Condition, Rule, Search, Selection } from './rule.ts'
@@ -62,83 +62,117 @@ interface Matcher {
   holds(event: Event): boolean
   /** Adds the places of what held. Called only after `holds` was true. */
   explain(event: Event, into: LeafPlace[]): void
-  /** Each event for which it holds has one of these literals in some leaf; null where nothing can be said. */
+  /** In each event for which it holds, one of these lists was seen; null where nothing can be said. */
   readonly witness: readonly number[] | null
 }
 
 interface Compiler {
   slot(field: string): number
-  /** Numbers a literal. */
-  literal(literal: Literal): number
-  /** Numbers to the literals seen in the event that is being tried. */
-  readonly context: { seen: SeenLiterals }
+  /** Numbers a list of literals. */
+  list(literals: readonly Literal[]): number
+  /** Numbers a literal of which the places are wanted. */
+  tracked(literal: Literal): number
+  /** How much it says that a literal of the list was seen. */
+  worth(list: number): number
+  /** What was seen in the event that is being tried. */
+  readonly context: { seen: Sightings }
   asksPresence: boolean
-  readonly lengths: number[]
 }
 
-function compileProgram(rules: readonly Rule[]): Program {
+function compiler(): Compiler & { readonly slots: ReadonlyMap<string, number>; finish(): LiteralTables } {
   const slots = new Map<string, number>()
   const numbers = new Map<string, number>()
   const literals: Literal[] = []
-  const lengths: number[] = []
+  const listsOf: number[][] = []
+  const listNumbers = new Map<string, number>()
+  const worths: number[] = []
+  const tracked = new Set<number>()
   const intern = (literal: Literal) => {
     const key = `${literal.wordStart ? '<' : ' '}${literal.wordEnd ? '>' : ' '}${literal.text}`
     const number = numbers.get(key) ?? literals.length
     if (number === literals.length) {
       numbers.set(key, number)
       literals.push(literal)
-      lengths.push(literal.text.length + (literal.wordStart ? 1 : 0) + (literal.wordEnd ? 1 : 0))
+      listsOf.push([])
     }
     return number
   }
-  const secretLiterals = new Set(
-    REDACTION_LITERALS.map((text) => intern({ text, wordStart: false, wordEnd: false })),
-  )
-  const compiler: Compiler = {
+  return {
+    slots,
     slot(field) {
       const slot = slots.get(field) ?? slots.size
       slots.set(field, slot)
       return slot
     },
-    literal: intern,
-    context: { seen: seenLiterals(0) },
+    list(members) {
+      const ids = [...new Set(members.map(intern))].sort((a, b) => a - b)
+      const key = ids.join()
+      const known = listNumbers.get(key)
+      if (known !== undefined) return known
+      const list = listNumbers.size
+      listNumbers.set(key, list)
+      for (const id of ids) listsOf[id]?.push(list)
+      const lengths = members.map(
+        ({ text, wordStart, wordEnd }) => text.length + (wordStart ? 1 : 0) + (wordEnd ? 1 : 0),
+      )
+      worths.push(Math.min(12, ...lengths) - members.length / 16)
+      return list
+    },
+    tracked(literal) {
+      const number = intern(literal)
+      tracked.add(number)
+      return number
+    },
+    worth: (list) => worths[list] ?? 0,
+    context: { seen: sightings([], 0, tracked) },
     asksPresence: false,
-    lengths,
+    finish: () => ({ literals, listsOf, lists: listNumbers.size, tracked }),
   }
-  const compiled = rules.map((rule) => compileCondition(rule.condition, rule, compiler))
-  const seen = seenLiterals(literals.length)
-  compiler.context.seen = seen
+}
+
+interface LiteralTables {
+  readonly literals: readonly Literal[]
+  readonly listsOf: readonly (readonly number[])[]
+  readonly lists: number
+  readonly tracked: ReadonlySet<number>
+}
+
+function compileProgram(rules: readonly Rule[]): Program {
+  const building = compiler()
+  const secretList = building.list(REDACTION_LITERALS.map((text) => ({ text, wordStart: false, wordEnd: false })))
+  const compiled = rules.map((rule) => compileCondition(rule.condition, rule, building))
+  const { literals, listsOf, lists, tracked } = building.finish()
+  const seen = sightings(listsOf, lists, tracked)
+  building.context.seen = seen
   const index = buildLiteralIndex(literals)
+  const { slots, asksPresence } = building
   const fields: FieldTable = {
     slots,
-    asksPresence: compiler.asksPresence,
+    asksPresence,
     nested: new Set([...slots.keys()].filter((name) => name.includes('.')).map((name) => name.split('.', 1).join())),
   }
 
   const always: number[] = []
-  const rulesOf: number[][] = lengths.map(() => [])
+  const rulesOf: number[][] = Array.from({ length: lists }, () => [])
   for (const [number, { witness }] of compiled.entries()) {
     if (witness === null) always.push(number)
-    else for (const literal of witness) rulesOf[literal]?.push(number)
+    else for (const list of witness) rulesOf[list]?.push(number)
   }
   const route = router(rules)
   const chosen = new Uint8Array(rules.length)
 
   const run = (event: Event, logsource: LogSource | null, everyRule: boolean): Outcome => {
     seen.clear()
-    for (const leaf of event.leaves) index.scan(leaf.text, leaf.folded, seen)
+    for (const leaf of event.leaves) index.scan(leaf.text, leaf.folded, leaf.base, seen)
     const allowed = logsource === null ? null : route(logsource)
-    let maySecret = false
+    const maySecret = seen.has(secretList)
     const candidates: number[] = []
     const choose = (number: number) => {
       if (chosen[number] === 1 || (allowed !== null && allowed[number] === 0)) return
       chosen[number] = 1
       candidates.push(number)
     }
-    for (const literal of seen.list) {
-      if (secretLiterals.has(literal)) maySecret = true
-      for (const number of rulesOf[literal] ?? []) choose(number)
-    }
+    for (const list of seen.lists) for (const number of rulesOf[list] ?? []) choose(number)
     for (const number of everyRule ? compiled.keys() : always) choose(number)
     const found: Found[] = []
     if (candidates.length > 1) candidates.sort((a, b) => a - b)
@@ -222,7 +256,7 @@ function compileSelection(selection: Selection, compiler: Compiler): Matcher {
   return selection.kind === 'all' ? allOf(parts, compiler) : anyOf(parts)
 }
 
-function allOf(parts: readonly Matcher[], { lengths }: Compiler): Matcher {
+function allOf(parts: readonly Matcher[], compiler: Compiler): Matcher {
   const [only] = parts
   if (parts.length === 1 && only !== undefined) return only
   return {
@@ -232,7 +266,7 @@ function allOf(parts: readonly Matcher[], { lengths }: Compiler): Matcher {
     },
     witness: rarest(
       parts.map((part) => part.witness),
-      lengths,
+      compiler,
     ),
   }
 }
@@ -253,22 +287,18 @@ function union(witnesses: readonly (readonly number[] | null)[]): number[] | nul
   const all = new Set<number>()
   for (const witness of witnesses) {
     if (witness === null) return null
-    for (const literal of witness) all.add(literal)
+    for (const list of witness) all.add(list)
   }
   return [...all]
 }
 
-/** The witness that most events lack: its shortest literal is the longest, and it has few of them. */
-function rarest(
-  witnesses: readonly (readonly number[] | null)[],
-  lengths: readonly number[],
-): readonly number[] | null {
+/** The witness that most events lack. */
+function rarest(witnesses: readonly (readonly number[] | null)[], compiler: Compiler): readonly number[] | null {
   let best: readonly number[] | null = null
   let bestWorth = -Infinity
   for (const witness of witnesses) {
     if (witness === null) continue
-    const shortest = Math.min(...witness.map((literal) => lengths[literal] ?? 0))
-    const worth = Math.min(shortest, 12) - witness.length / 16
+    const worth = Math.min(...witness.map((list) => compiler.worth(list))) - witness.length / 16
     if (worth > bestWorth) [best, bestWorth] = [witness, worth]
   }
   return best
@@ -295,11 +325,29 @@ function leafReader(field: string | null, compiler: Compiler): LeafReader {
 
 function valueSearch(matcher: ValueMatcher, leavesOf: LeafReader, compiler: Compiler): Matcher {
   const { context } = compiler
-  const requires = matcher.requires.map((list) => list.map((literal) => compiler.literal(literal)))
-  const seen = (literal: number) => context.seen.has(literal)
-  const matches = (leaf: EventLeaf) => leaf.type !== 'null' && matcher.test(leaf)
+  const requires = matcher.requires.map((list) => compiler.list(list))
+  const { at } = matcher
+  const firsts = at?.firsts.map((literal) => compiler.tracked(literal)) ?? []
+  /** Tries the places at which the literal was seen; null where they are too many to be worth it. */
+  const testAtPlaces = (leaf: EventLeaf): boolean | null => {
+    if (at === null) return null
+    let count = 0
+    for (const literal of firsts) count += context.seen.placesOf(literal).length
+    if (count > at.most(leaf.text.length)) return null
+    for (const literal of firsts)
+      for (const place of context.seen.placesOf(literal)) {
+        const start = place - leaf.base
+        if (start >= 0 && start < leaf.text.length && at.test(leaf, start)) return true
+      }
+    return false
+  }
+  const matches = (leaf: EventLeaf) => leaf.type !== 'null' && (testAtPlaces(leaf) ?? matcher.test(leaf))
+  const holds = (event: Event) => {
+    for (const list of requires) if (!context.seen.has(list)) return false
+    return leavesOf(event).some(matches)
+  }
   return {
-    holds: (event) => requires.every((list) => list.some(seen)) && leavesOf(event).some(matches),
+    holds,
     explain(event, into) {
       let left: number = LIMITS.placesPerValue
       for (const leaf of leavesOf(event)) {
@@ -311,7 +359,10 @@ function valueSearch(matcher: ValueMatcher, leavesOf: LeafReader, compiler: Comp
         }
       }
     },
-    witness: rarest(requires, compiler.lengths),
+    witness: rarest(
+      requires.map((list) => [list]),
+      compiler,
+    ),
   }
 }
 

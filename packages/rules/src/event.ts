@@ -14,6 +14,8 @@ export interface EventLeaf {
   /** Where a leaf of JSON stands in the text of its field, quotes included; -1 for plain text. */
   readonly start: number
   readonly end: number
+  /** Where it begins if all leaves of the event stood one behind the other. */
+  readonly base: number
 }
 
 /** What rules are tried on. */
@@ -34,10 +36,12 @@ export interface FieldTable {
   readonly nested: ReadonlySet<string>
 }
 
+type LooseLeaf = Omit<EventLeaf, 'base' | 'folded'>
+
 interface Builder {
   readonly event: Event
   readonly present: (boolean | undefined)[]
-  add(leaf: EventLeaf, name: string | null, keys: number): void
+  add(leaf: LooseLeaf, name: string | null, keys: number): EventLeaf
   alias(slot: number | undefined, leaf: EventLeaf): void
 }
 
@@ -46,6 +50,7 @@ function builder(fields: FieldTable): Builder {
   const bySlot: (EventLeaf[] | undefined)[] = []
   const present: (boolean | undefined)[] = []
   const keysOf: number[] = []
+  let base = 0
   const alias = (slot: number | undefined, leaf: EventLeaf) => {
     if (slot === undefined) return
     const there = bySlot[slot]
@@ -57,9 +62,11 @@ function builder(fields: FieldTable): Builder {
     event: { leaves, bySlot, present },
     present,
     alias,
-    add(leaf, name, keys) {
+    add({ field, pointer, text, type, start, end }, name, keys) {
+      const leaf: EventLeaf = { field, pointer, text, folded: foldCase(text), type, start, end, base }
+      base += text.length + 1
       leaves.push(leaf)
-      if (name === null) return
+      if (name === null) return leaf
       const slot = fields.slots.get(name)
       if (slot !== undefined) {
         // `{"a.b": 1, "a": {"b": 2}}`: the flat key wins.
@@ -70,11 +77,12 @@ function builder(fields: FieldTable): Builder {
           alias(slot, leaf)
         }
       }
-      if (!fields.asksPresence) return
+      if (!fields.asksPresence) return leaf
       for (let dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
         const parent = fields.slots.get(name.slice(0, dot))
         if (parent !== undefined) present[parent] = true
       }
+      return leaf
     },
   }
 }
@@ -83,14 +91,13 @@ function builder(fields: FieldTable): Builder {
 export function entryEvent(entry: Entry, fields: FieldTable): Event {
   const { event, present, add, alias } = builder(fields)
   const plain = (field: string, text: string | null) => {
-    if (text !== null) add(leafOf(field, null, text, 'string', -1, -1), field, 1)
+    if (text !== null) add({ field, pointer: null, text, type: 'string', start: -1, end: -1 }, field, 1)
   }
   const json = (field: string, text: string) => {
     const root = fields.slots.get(field)
     const named = fields.nested.has(field)
     for (const found of jsonLeaves(text, { depth: LIMITS.jsonDepth })) {
-      const leaf = leafOf(field, found.pointer, found.text, found.type, found.start, found.end)
-      add(leaf, named && found.path !== '' ? `${field}.${found.path}` : null, found.keys)
+      const leaf = add({ ...found, field }, named && found.path !== '' ? `${field}.${found.path}` : null, found.keys)
       if (found.type === 'string') alias(root, leaf)
     }
     if (root !== undefined) present[root] = true
@@ -115,7 +122,7 @@ export function jsonEvent(text: string, fields: FieldTable): Event {
       .replaceAll('~1', '/')
       .replaceAll('~0', '~')
     const pointer = found.pointer.slice(pointerSegment(field).length + 1)
-    add(leafOf(field, pointer, found.text, found.type, found.start, found.end), found.path, found.keys)
+    add({ ...found, field, pointer }, found.path, found.keys)
   }
   return event
 }
@@ -126,15 +133,4 @@ export function logSourceOf({ logsource, kind }: Entry): LogSource {
   return product === undefined && category === undefined && service === undefined
     ? { product: 'ai_agent', category: kind }
     : logsource
-}
-
-function leafOf(
-  field: string,
-  pointer: string | null,
-  text: string,
-  type: LeafType,
-  start: number,
-  end: number,
-): EventLeaf {
-  return { field, pointer, text, folded: foldCase(text), type, start, end }
 }

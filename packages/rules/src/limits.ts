@@ -20,4 +20,6 @@ export const LIMITS = {
   placesPerValue: 8,
   /** Log sources for which a rule set remembers its rules; entries may name any. */
   rememberedLogSources: 256,
+  /** Places kept of a literal with which a regular expression begins; where there are more, it reads the whole text. */
+  trackedPlaces: 48,
 } as const

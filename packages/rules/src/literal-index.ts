@@ -1,3 +1,4 @@
+import { LIMITS } from './limits.ts'
 import type { Literal } from './regex-literals.ts'
 
 /**
@@ -6,31 +7,61 @@ import type { Literal } from './regex-literals.ts'
  * is final.
  */
 export interface LiteralIndex {
-  /** Adds the numbers of the literals that occur to `seen`, each once. `folded` is the text in the form of `foldCase`. */
-  scan(text: string, folded: string, seen: SeenLiterals): void
+  /** Adds the literals that occur to `seen`. `folded` is the text in the form of `foldCase`, `base` its place in the event. */
+  scan(text: string, folded: string, base: number, seen: Sightings): void
 }
 
-export interface SeenLiterals {
-  has(literal: number): boolean
-  add(literal: number): void
-  readonly list: readonly number[]
+/** What was seen in one event. */
+export interface Sightings {
+  /** Whether a literal of the list was seen. */
+  has(list: number): boolean
+  /** The lists of which a literal was seen. */
+  readonly lists: readonly number[]
+  /** Where a tracked literal begins, counted over the leaves of the event as if they stood one behind the other. */
+  readonly placesOf: (literal: number) => readonly number[]
+  /** Notes that the literal begins at `at`. */
+  add(literal: number, at: number): void
+  /** Whether another sighting of the literal would tell something new. */
+  wants(literal: number): boolean
   clear(): void
 }
 
-export function seenLiterals(count: number): SeenLiterals {
-  const flags = new Uint8Array(count)
-  const list: number[] = []
+/** `listsOf` are the lists that a literal is in; the places of tracked literals are kept. */
+export function sightings(
+  listsOf: readonly (readonly number[])[],
+  listCount: number,
+  tracked: ReadonlySet<number>,
+): Sightings {
+  const seen = new Uint8Array(listsOf.length)
+  const literals: number[] = []
+  const listSeen = new Uint8Array(listCount)
+  const lists: number[] = []
+  const places = listsOf.map((_, literal): number[] | null => (tracked.has(literal) ? [] : null))
   return {
-    list,
-    has: (literal) => flags[literal] === 1,
-    add(literal) {
-      if (flags[literal] === 1) return
-      flags[literal] = 1
-      list.push(literal)
+    lists,
+    has: (list) => listSeen[list] === 1,
+    placesOf: (literal) => places[literal] ?? NONE,
+    wants: (literal) => seen[literal] === 0 || (places[literal]?.length ?? Infinity) < LIMITS.trackedPlaces,
+    add(literal, at) {
+      places[literal]?.push(at)
+      if (seen[literal] === 1) return
+      seen[literal] = 1
+      literals.push(literal)
+      for (const list of listsOf[literal] ?? NONE) {
+        if (listSeen[list] === 1) continue
+        listSeen[list] = 1
+        lists.push(list)
+      }
     },
     clear() {
-      for (const literal of list) flags[literal] = 0
-      list.length = 0
+      for (const literal of literals) {
+        seen[literal] = 0
+        const kept = places[literal]
+        if (kept) kept.length = 0
+      }
+      for (const list of lists) listSeen[list] = 0
+      literals.length = 0
+      lists.length = 0
     },
   }
 }
@@ -84,20 +115,30 @@ export function buildLiteralIndex(literals: readonly Literal[]): LiteralIndex {
     if (node.fail !== null) table.copyWithin(node.state, node.fail.state, node.fail.state + width)
     for (const [code, next] of node.next) table[node.state + code] = next.state
   }
-  const outputs = ordered.map((node) => node.outputs)
+  const outputs = ordered.map((node) => Int32Array.from(node.outputs))
   const start = root.state
+  const lengths = Uint8Array.from(literals, ({ text }) => Math.min(text.length, PREFIX_CHARS))
+  const wordStart = Uint8Array.from(literals, (literal) => (literal.wordStart ? 1 : 0))
+  // The end of a literal that was cut is not where the index finds it.
+  const wordEnd = Uint8Array.from(literals, ({ text, wordEnd }) => (wordEnd && text.length <= PREFIX_CHARS ? 1 : 0))
 
   return {
-    scan(text, folded, seen) {
+    scan(text, folded, base, seen) {
       const add = (number: number, end: number) => {
-        const literal = literals[number]
-        if (literal !== undefined && !seen.has(number) && standsAt(literal, text, end)) seen.add(number)
+        if (!seen.wants(number)) return
+        const begin = end - (lengths[number] ?? 0)
+        if (wordStart[number] === 1 && isWord(text, begin - 1) === isWord(text, begin)) return
+        if (wordEnd[number] === 1 && isWord(text, end - 1) === isWord(text, end)) return
+        seen.add(number, base + begin)
       }
       let state = start
       for (let at = 0; at < folded.length; at++) {
         const code = folded.charCodeAt(at)
         state = table[state + (classes[code] ?? 0)] ?? 0
-        if (state >= firstOutput) for (const number of outputs[state / width] ?? []) add(number, at + 1)
+        if (state >= firstOutput) {
+          const found = outputs[state / width]
+          if (found !== undefined) for (let index = 0; index < found.length; index++) add(found[index] ?? 0, at + 1)
+        }
         // Single characters beyond ASCII are many and rare: apart, they cost the table nothing and are exact.
         if (code >= 128) for (const number of lone.get(code) ?? NONE) add(number, at + 1)
       }
@@ -107,17 +148,12 @@ export function buildLiteralIndex(literals: readonly Literal[]): LiteralIndex {
 
 const NONE: readonly number[] = []
 
-/** Whether the edges of a literal, of which the indexed part ends at `end`, are edges of words where it wants that. */
-function standsAt({ text, wordStart, wordEnd }: Literal, original: string, end: number): boolean {
-  const length = Math.min(text.length, PREFIX_CHARS)
-  if (wordStart && isWord(original, end - length - 1) === isWord(original, end - length)) return false
-  return !wordEnd || text.length > PREFIX_CHARS || isWord(original, end - 1) !== isWord(original, end)
-}
-
 /** As `\b` of a regular expression sees it, in the text as it was sent: the Kelvin sign folds to a letter and is none. */
 function isWord(text: string, at: number): boolean {
   const code = text.charCodeAt(at)
-  return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39) || code === 0x5f
+  return (
+    (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39) || code === 0x5f
+  )
 }
 
 const newNode = (): Node => ({ next: new Map(), outputs: [], fail: null, state: 0 })

@@ -26,6 +26,25 @@ export function requiredLiterals(pattern: string, ignoreCase: boolean): Literal[
   }
 }
 
+/**
+ * With one of what literals each match begins; null where that is not known. A match can then be looked for at those
+ * places alone, in the text from there on: what stands before it plays no part that a literal's edge does not cover.
+ */
+export function firstLiterals(pattern: string, ignoreCase: boolean): Literal[] | null {
+  if (/\\[BA]|\^/.test(pattern.replaceAll('[^', '['))) return null
+  const reader: Reader = { pattern, at: 0, ignoreCase }
+  try {
+    const { head } = alternatives(reader)
+    if (head === null || reader.at !== pattern.length || head.length > MOST_HOLDS) return null
+    const literals = [...new Set(head)].map(toLiteral)
+    const fit = ({ text, wordStart }: Literal) => text.length > 2 && (!wordStart || /^[0-9a-z_]/.test(text))
+    return literals.every(fit) ? literals : null
+  } catch (error) {
+    if (error === NOT_FOLLOWED) return null
+    throw error
+  }
+}
+
 /** The alternatives of `a|b|c`: each alone has more to require than all of them together. */
 export function splitAlternatives(pattern: string): string[] {
   const parts: string[] = []
@@ -66,13 +85,15 @@ interface Reader {
 interface Part {
   readonly exact: readonly string[] | null
   readonly holds: readonly (readonly string[])[]
+  /** The texts with one of which it begins; null where that is not known. */
+  readonly head: readonly string[] | null
 }
 
 /** Stands for `\b` among the characters of a text. */
 const BOUNDARY = '\0'
-const EMPTY: Part = { exact: [''], holds: [] }
-const WORD_EDGE: Part = { exact: [BOUNDARY], holds: [] }
-const UNKNOWN: Part = { exact: null, holds: [] }
+const EMPTY: Part = { exact: [''], holds: [], head: [''] }
+const WORD_EDGE: Part = { exact: [BOUNDARY], holds: [], head: [BOUNDARY] }
+const UNKNOWN: Part = { exact: null, holds: [], head: null }
 const NOT_FOLLOWED = new Error('A pattern that requiredLiterals does not follow')
 
 /** More alternatives than this say too little to be worth their place in an index. */
@@ -82,6 +103,8 @@ const MOST_HOLDS = 256
 const MOST_RANGE = 1_200
 const MOST_CLASS = 6
 const MOST_LISTS = 5
+/** A second list is only worth looking for if few texts have it: not `to`, `in` or a bracket. */
+const LEAST_WORTH = 2.5
 
 const lengthOf = (text: string) => text.replaceAll(BOUNDARY, '').length
 
@@ -109,6 +132,7 @@ function chosen(lists: readonly (readonly string[])[]): readonly (readonly strin
     .filter((list) => list.length > 0 && list.length <= MOST_HOLDS && list.every((text) => lengthOf(text) > 0))
     .map((list) => [...new Set(list)])
     .sort((a, b) => worth(b) - worth(a))
+    .filter((list, index) => index === 0 || worth(list) >= LEAST_WORTH)
     .slice(0, MOST_LISTS)
 }
 
@@ -128,6 +152,7 @@ function alternatives(reader: Reader): Part {
   return {
     exact: parts.every((part) => part.exact !== null) && exact.length <= MOST_EXACT ? exact : null,
     holds: bests.every((best) => best !== undefined) ? [bests.flat()] : [],
+    head: parts.every((part) => part.head !== null) ? parts.flatMap((part) => part.head ?? []) : null,
   }
 }
 
@@ -135,7 +160,9 @@ function sequence(reader: Reader): Part {
   const found: (readonly string[])[] = []
   let run: readonly string[] = ['']
   let whole = true
-  const cut = (next: readonly string[]) => {
+  let head: readonly string[] | null = null
+  const cut = (next: readonly string[], part: Part | null) => {
+    if (whole) head = headOf(run, part)
     whole = false
     found.push(run)
     run = next
@@ -143,14 +170,22 @@ function sequence(reader: Reader): Part {
   while (reader.at < reader.pattern.length && !'|)'.includes(reader.pattern.charAt(reader.at))) {
     const part = repeated(reader)
     if (part.exact === null) {
-      cut([''])
+      cut([''], part)
       found.push(...part.holds)
-    } else if (run.length * part.exact.length > MOST_EXACT) cut(part.exact)
+    } else if (run.length * part.exact.length > MOST_EXACT) cut(part.exact, null)
     else run = run.flatMap((head) => (part.exact ?? []).map((tail) => head + tail))
   }
-  if (whole) return { exact: run, holds: [] }
-  cut([''])
-  return { exact: null, holds: chosen(found) }
+  if (whole) return { exact: run, holds: [], head: run }
+  cut([''], null)
+  return { exact: null, holds: chosen(found), head }
+}
+
+/** What a sequence begins with: the texts of its first parts, and where those may be empty, how the next one begins. */
+function headOf(run: readonly string[], next: Part | null): readonly string[] | null {
+  if (run.every((text) => lengthOf(text) > 0)) return run
+  const { head } = next ?? UNKNOWN
+  if (head === null || run.length * head.length > MOST_HOLDS) return null
+  return run.flatMap((text) => head.map((more) => text + more))
 }
 
 function repeated(reader: Reader): Part {
@@ -160,8 +195,8 @@ function repeated(reader: Reader): Part {
     if (least === undefined || most === undefined) return part
     if (least === 0) {
       const exact: readonly string[] | null = most === 1 && part.exact !== null ? ['', ...part.exact] : null
-      part = { exact, holds: [] }
-    } else if (most !== 1) part = { exact: null, holds: chosen(required(part)) }
+      part = { exact, holds: [], head: exact }
+    } else if (most !== 1) part = { exact: null, holds: chosen(required(part)), head: part.head }
   }
 }
 
@@ -208,11 +243,13 @@ function atom(reader: Reader): Part {
 /** One character. Which letters beyond ASCII are equal without case is the engine's business, so they tell nothing. */
 function literal(char: string, { ignoreCase }: Reader): Part {
   if (ignoreCase && char > '\u007f' && (char.toLowerCase() !== char || char.toUpperCase() !== char)) return UNKNOWN
-  return { exact: [foldCase(char)], holds: [] }
+  return exactly(foldCase(char))
 }
 
 function group(reader: Reader): Part {
-  const head = /^\((?:\?(?:P?<\w+>|([imsU]*)(?:-([imsU]+))?([:)])))?/.exec(reader.pattern.slice(reader.at, reader.at + 80))
+  const head = /^\((?:\?(?:P?<\w+>|([imsU]*)(?:-([imsU]+))?([:)])))?/.exec(
+    reader.pattern.slice(reader.at, reader.at + 80),
+  )
   if (head === null || (head[0] === '(' && reader.pattern.charAt(reader.at + 1) === '?')) throw NOT_FOLLOWED
   const [text, on = '', off = '', end] = head
   reader.at += text.length
@@ -263,9 +300,10 @@ function charClass(reader: Reader): Part {
   // A few ASCII letters are no news in any text; a few invisible characters are.
   if (texts.includes(null) || (codes.length > MOST_CLASS && codes.some((code) => code < 0x80))) return UNKNOWN
   const exact = texts.flatMap((text) => text ?? [])
-  if (exact.length <= MOST_EXACT) return { exact, holds: [] }
+  if (exact.length <= MOST_EXACT) return { exact, holds: [], head: exact }
   // Of characters beyond the basic plane the first half says enough: there are few of those.
-  return { exact: null, holds: [[...new Set(exact.map((text) => text.charAt(0)))]] }
+  const halves = [...new Set(exact.map((text) => text.charAt(0)))]
+  return { exact: null, holds: [halves], head: halves }
 }
 
 function escape(reader: Reader): Part {
@@ -293,7 +331,7 @@ function escape(reader: Reader): Part {
 }
 
 const CONTROLS: Readonly<Partial<Record<string, number>>> = { '\\n': 10, '\\r': 13, '\\t': 9, '\\f': 12, '\\v': 11 }
-const exactly = (text: string): Part => ({ exact: [text], holds: [] })
+const exactly = (text: string): Part => ({ exact: [text], holds: [], head: [text] })
 const KNOWN_ESCAPES: Readonly<Partial<Record<string, Part>>> = {
   d: UNKNOWN,
   D: UNKNOWN,

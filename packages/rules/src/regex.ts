@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js'
 import { LIMITS } from './limits.ts'
-import { requiredLiterals, splitAlternatives, type Literal } from './regex-literals.ts'
+import { firstLiterals, requiredLiterals, splitAlternatives, type Literal } from './regex-literals.ts'
 
 export type { Literal }
 
@@ -43,6 +43,10 @@ export class RegexError extends Error {
 /** Throws `RegexError`. */
 export function compileRegex(pattern: string, flags: RegexFlags = {}): Regex {
   checkRegex(pattern)
+  return uncheckedRegex(pattern, flags)
+}
+
+function uncheckedRegex(pattern: string, flags: RegexFlags): Regex {
   const re = compileRe2(pattern, flags)
   const requires = requiredLiterals(pattern, flags.ignoreCase ?? false)
   return {
@@ -57,21 +61,35 @@ export function compileRegex(pattern: string, flags: RegexFlags = {}): Regex {
   }
 }
 
+/** One alternative of a pattern. */
+export interface Alternative extends Regex {
+  /** Each match begins with one of these; null where that is not known. */
+  readonly firsts: readonly Literal[] | null
+  /** Whether it can run on over any text; if not, it gives up soon where it does not match. */
+  readonly gappy: boolean
+  /** Whether a match begins exactly at `at`, where one of `firsts` must stand. */
+  testAt(text: string, at: number): boolean
+}
+
 /**
  * A pattern as one expression for each of its alternatives at the top: together they match where the pattern does, and
  * each requires more. They are compiled when first used. The pattern must have passed `compileRegex`.
  */
-export function compileAlternatives(pattern: string, flags: RegexFlags): Regex[] {
+export function compileAlternatives(pattern: string, flags: RegexFlags): Alternative[] {
   return splitAlternatives(pattern).map((part) => {
-    let compiled: Regex | null = null
-    const get = () => (compiled ??= compileRegex(part, flags))
+    let free: Regex | null = null
+    let anchored: Regex | null = null
+    const compiled = () => (free ??= compileRegex(part, flags))
     const requires = requiredLiterals(part, flags.ignoreCase ?? false)
     return {
       pattern: part,
       requires,
       literals: literalsOf(requires),
-      test: (text) => get().test(text),
-      find: (text, from) => get().find(text, from),
+      firsts: firstLiterals(part, flags.ignoreCase ?? false),
+      gappy: /(?:\.|\]|\\[A-Zw])[*+]/.test(part.replaceAll('[\\s', 'x')) || /\[\^[^\]]*\]\{/.test(part),
+      test: (text) => compiled().test(text),
+      find: (text, from) => compiled().find(text, from),
+      testAt: (text, at) => (anchored ??= uncheckedRegex(`\\A(?:${part})`, flags)).test(text.slice(at)),
     }
   })
 }

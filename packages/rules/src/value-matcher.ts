@@ -1,6 +1,7 @@
 import type { EventLeaf } from './event.ts'
 import { foldCase } from './fold.ts'
 import { globFind, globLiterals, plainText, type Glob } from './glob.ts'
+import { LIMITS } from './limits.ts'
 import { inNetwork } from './network.ts'
 import { numberOf, oneDash } from './parse-detection.ts'
 import { compileAlternatives, type Literal } from './regex.ts'
@@ -15,6 +16,12 @@ export interface Range {
 export interface ValueMatcher {
   /** Each leaf that matches holds a literal of each of these lists. Empty where nothing can be said. */
   readonly requires: readonly (readonly Literal[])[]
+  /** Where each match begins with a literal that the index has found: the test needs to look only there. */
+  readonly at: {
+    readonly firsts: readonly Literal[]
+    most(chars: number): number
+    test(leaf: EventLeaf, at: number): boolean
+  } | null
   test(leaf: EventLeaf): boolean
   /** At most `most` places, leftmost first, without overlap. Called only where `test` held. */
   find(leaf: EventLeaf, most: number): readonly Range[]
@@ -28,6 +35,13 @@ export function valueMatchers(value: Exclude<Value, { kind: 'exists' | 'null' }>
     case 'regex':
       return compileAlternatives(value.pattern, value.flags).map((regex) => ({
         requires: regex.requires,
+        at: regex.firsts && {
+          firsts: regex.firsts,
+          // So many tries cost about as much as one over the whole text. One that can run on costs more each time.
+          most: (chars) =>
+            regex.gappy ? Math.min(8, Math.max(3, chars / 400)) : Math.min(LIMITS.trackedPlaces - 1, 8 + chars / 64),
+          test: (leaf, at) => regex.testAt(leaf.text, at),
+        },
         test: (leaf) => regex.test(leaf.text),
         find: (leaf, most) => repeat(most, (from) => regex.find(leaf.text, from), leaf.text.length),
       }))
@@ -41,6 +55,7 @@ export function valueMatchers(value: Exclude<Value, { kind: 'exists' | 'null' }>
 function whole(test: (text: string) => boolean): ValueMatcher {
   return {
     requires: [],
+    at: null,
     test: (leaf) => test(leaf.text),
     find: (leaf) => [{ start: 0, end: leaf.text.length }],
   }
@@ -68,6 +83,7 @@ function globMatcher(globs: readonly Glob[], cased: boolean, windash: boolean): 
   const locators = globs.map(locator)
   return {
     requires: requiresOf(globs, windash),
+    at: null,
     test(leaf) {
       const text = read(leaf)
       return locators.some(({ test }) => test(text))
