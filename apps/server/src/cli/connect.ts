@@ -1,5 +1,7 @@
 import { request } from 'node:http'
+import { connect as connectTo } from 'node:net'
 import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createTRPCClient, httpLink, TRPCClientError, type TRPCClient } from '@trpc/client'
 import type { AppRouter } from '@sentinelmesh/api'
 import { readClientConfig, readConfig } from '../config.ts'
@@ -57,9 +59,33 @@ async function holdOrFindServer(config: ReturnType<typeof readConfig>): Promise<
     })
     return () => running.close()
   } catch (error) {
-    if (error instanceof FolderHeld) return async () => {}
-    throw error
+    if (!(error instanceof FolderHeld)) throw error
+    await answers(socketPath(config.dataDir))
+    return async () => {}
   }
+}
+
+/** A server that has just started holds the folder a moment before it listens. */
+const LISTENS_WITHIN_MS = 10_000
+
+async function answers(path: string): Promise<void> {
+  const late = Date.now() + LISTENS_WITHIN_MS
+  while (!(await connects(path))) {
+    if (Date.now() > late)
+      throw new CommandFailed('Another SentinelMesh process holds the data folder and does not answer.')
+    await sleep(50)
+  }
+}
+
+function connects(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connectTo(path)
+    probe.once('connect', () => {
+      probe.destroy()
+      resolve(true)
+    })
+    probe.once('error', () => resolve(false))
+  })
 }
 
 /** A `fetch` over a socket in the file system. */

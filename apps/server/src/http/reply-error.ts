@@ -29,6 +29,11 @@ export function replyError(reply: FastifyReply, error: DomainError, requestId: s
   })
 }
 
+/** The same for what is refused under tRPC's address before tRPC sees it. */
+export function replyTrpcError(reply: FastifyReply, error: DomainError, requestId: string): FastifyReply {
+  return reply.code(ERRORS[error.code].http).send({ error: errorShape(error, requestId) })
+}
+
 /** Faults of the framework that are the caller's; anything else is ours and is masked. `bodyLimit`: of the route, in bytes. */
 export function toDomainError(error: unknown, bodyLimit: number = LIMITS.requestBytes): DomainError {
   if (error instanceof DomainError) return error

@@ -15,7 +15,7 @@ import { checkOrigin, type Edge } from './edge.ts'
 import { healthRoutes } from './health.ts'
 import { legacyRoutes } from './legacy.ts'
 import { logsRoutes } from './logs.ts'
-import { replyError, toDomainError } from './reply-error.ts'
+import { replyError, replyTrpcError, toDomainError } from './reply-error.ts'
 import type { RequestContext } from './request-context.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 import { webRoutes } from './web.ts'
@@ -178,6 +178,7 @@ export async function httpServer({
   app.setErrorHandler((error, request, reply) => {
     const domain = toDomainError(error, request.routeOptions.bodyLimit)
     if (domain.code === 'internal') onFault(error, request.id)
+    if (pathOf(request.url).startsWith('/trpc/')) return replyTrpcError(reply, domain, request.id)
     return replyError(reply, domain, request.id)
   })
 

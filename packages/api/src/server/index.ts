@@ -2,4 +2,4 @@
 export * as schemas from './schemas.ts'
 export { appRouter, type AppRouter } from './root.ts'
 export { toIssues } from './issues.ts'
-export { toDomainError, type Context } from './trpc.ts'
+export { errorShape, toDomainError, type Context } from './trpc.ts'

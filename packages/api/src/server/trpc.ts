@@ -1,4 +1,4 @@
-import type { TRPCError } from '@trpc/server';
+import type { TRPCError } from '@trpc/server'
 import { initTRPC } from '@trpc/server'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/unstable-core-do-not-import'
 import { z } from 'zod'
@@ -20,16 +20,17 @@ export interface Context extends Caller {
 const t = initTRPC.context<Context>().create({
   // Not a middleware: that has returned before a subscription yields and never sees what its generator throws.
   errorFormatter: ({ error, ctx }) => {
-    const { code, details, message } = toDomainError(error)
-    if (code === 'internal') ctx?.onFault(error.cause ?? error, ctx.requestId)
-    const { trpc, http: httpStatus } = ERRORS[code]
-    return {
-      message,
-      code: TRPC_ERROR_CODES_BY_KEY[trpc],
-      data: { code, details, httpStatus, requestId: ctx?.requestId ?? null },
-    }
+    const domain = toDomainError(error)
+    if (domain.code === 'internal') ctx?.onFault(error.cause ?? error, ctx.requestId)
+    return errorShape(domain, ctx?.requestId ?? null)
   },
 })
+
+/** An error as tRPC's clients read it; also for what is refused before tRPC sees it, under its address. */
+export function errorShape({ code, details, message }: DomainError, requestId: string | null) {
+  const { trpc, http: httpStatus } = ERRORS[code]
+  return { message, code: TRPC_ERROR_CODES_BY_KEY[trpc], data: { code, details, httpStatus, requestId } }
+}
 
 const REFUSED_BY_TRPC: Partial<Record<string, ErrorCode>> = {
   NOT_FOUND: 'no_route',

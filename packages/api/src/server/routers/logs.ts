@@ -1,6 +1,6 @@
 import { tracked } from '@trpc/server'
 import { z } from 'zod'
-import type { TailItem } from '../schemas.ts';
+import type { TailItem } from '../schemas.ts'
 import { EntryDetail, Histogram, LogsFilter, LogsPageIn, LogsPageOut, ReportOut, TailIn } from '../schemas.ts'
 import { LIMITS } from '../../limits.ts'
 import { procedure, router } from '../trpc.ts'
