@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { DomainError, ERRORS, LIMITS } from '@sentinelmesh/api/constants'
+import { errorShape } from '@sentinelmesh/api/server'
 import { tooLarge } from '../ingest/read-body.ts'
 
 /**
