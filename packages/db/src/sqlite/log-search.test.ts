@@ -2,11 +2,12 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { OrgId, Seq } from '@sentinelmesh/api'
 import { parseStrict } from '@sentinelmesh/query'
-import type { Filter, Order, Position } from '../log-search.ts'
+import type { Filter, LogSearch, Order, Position } from '../log-search.ts'
 import type { StoredRow } from '../log-store.ts'
 import { LIMITS } from '../limits.ts'
+import { openSqlite } from './open-sqlite.ts'
 import { aMatch, anEntry, NEW_YEAR, SECOND, times } from '../testing/entries.ts'
-import { temporaryStore } from '../testing/temporary-store.ts'
+import { temporaryStore, WORKERS } from '../testing/temporary-store.ts'
 
 type Store = Awaited<ReturnType<typeof temporaryStore>>
 
@@ -14,13 +15,13 @@ const ALL: Filter = { now: NEW_YEAR }
 const asking = (text: string): Filter => ({ ...ALL, query: parseStrict(text) })
 
 /** Every page of a list, and how many there were. */
-async function allPages(db: Store, org: OrgId, filter: Filter, options: { order: Order; limit: number }) {
+async function allPages(search: LogSearch, org: OrgId, filter: Filter, options: { order: Order; limit: number }) {
   const items: StoredRow[] = []
   let after: Position | undefined
   let head: Seq | undefined
   let pages = 0
   for (;;) {
-    const page = await db.search.page(org, filter, { ...options, after, head })
+    const page = await search.page(org, filter, { ...options, after, head })
     items.push(...page.items)
     pages++
     head ??= page.head
@@ -39,9 +40,9 @@ describe('pages', () => {
       instants.map((at) => anEntry({ at })),
     )
     for (const limit of [1, 2, 6, 7]) {
-      const newest = await allPages(db, org, ALL, { order: 'newest', limit })
+      const newest = await allPages(db.search, org, ALL, { order: 'newest', limit })
       expect(newest.items.map(({ seq }) => seq)).toEqual([4, 1, 6, 3, 2, 5])
-      const oldest = await allPages(db, org, ALL, { order: 'oldest', limit })
+      const oldest = await allPages(db.search, org, ALL, { order: 'oldest', limit })
       expect(oldest.items.map(({ seq }) => seq)).toEqual([5, 2, 3, 6, 1, 4])
     }
   })
@@ -180,17 +181,40 @@ describe('two hundred thousand entries of two orgs', () => {
     expect(counts).toEqual(times(100, () => ({ none: 999, low: 0, medium: 0, high: 1, critical: 0 })))
   })
 
-  test('a search that takes longer than one slice finds the same as a short one', async () => {
+  test('a search that takes many slices finds the same as one that takes a single one', async () => {
     // Looks at every payload, and finds little.
-    const { items } = await allPages(db, org, asking('payload:/^mine [0-9]*777$/'), { order: 'newest', limit: 50 })
-    expect(items.map(({ seq }) => seq)).toEqual(times(100, (n) => EACH - n * 1_000 - 222))
-    expect(await db.search.count(org, asking('payload:/^mine [0-9]*777$/'))).toEqual({ count: 100, estimated: false })
-    const skipped = await db.search.page(org, asking('payload:/^mine [0-9]*777$/'), {
-      order: 'newest',
-      limit: 2,
-      skip: 90,
-    })
-    expect(skipped.items.map(({ seq }) => seq)).toEqual([EACH - 90_222, EACH - 91_222])
+    const filter = asking('payload:/^mine [0-9]*777$/')
+    const sliced = await openSqlite({ file: db.file, workers: WORKERS, searchSliceMs: 5 })
+    for (const { search } of [db, sliced]) {
+      const { items } = await allPages(search, org, filter, { order: 'newest', limit: 50 })
+      expect(items.map(({ seq }) => seq)).toEqual(times(100, (n) => EACH - n * 1_000 - 222))
+      expect(await search.count(org, filter)).toEqual({ count: 100, estimated: false })
+      const skipped = await search.page(org, filter, { order: 'newest', limit: 2, skip: 90 })
+      expect(skipped.items.map(({ seq }) => seq)).toEqual([EACH - 90_222, EACH - 91_222])
+      const oldest = await search.page(org, filter, { order: 'oldest', limit: 2 })
+      expect(oldest.items.map(({ seq }) => seq)).toEqual([778, 1_778])
+    }
+    await sliced.close()
+  })
+
+  test('a search whose time is over says so, gives what it found, and can be gone on with', async () => {
+    const hurried = await openSqlite({ file: db.file, workers: WORKERS, searchSliceMs: 5, searchMs: 20 })
+    const filter = asking('payload:/^mine [0-9]*777$/')
+    const seen: number[] = []
+    let incomplete = 0
+    for (let after: Position | undefined; ;) {
+      const page = await hurried.search.page(org, filter, { order: 'newest', limit: 500, after })
+      seen.push(...page.items.map(({ seq }) => seq))
+      if (page.incomplete) incomplete++
+      if (page.next === null) break
+      after = page.next
+    }
+    expect(incomplete).toBeGreaterThan(0)
+    expect(seen).toEqual(times(100, (n) => EACH - n * 1_000 - 222))
+    const range = { from: NEW_YEAR, to: NEW_YEAR + EACH * 1_000 }
+    expect(await hurried.search.histogram(org, { ...filter, ...range }, 2)).toMatchObject({ incomplete: true })
+    expect(await hurried.search.count(org, filter)).toMatchObject({ estimated: true })
+    await hurried.close()
   })
 
   test('an interactive page does not queue behind searches', async () => {

@@ -7,19 +7,19 @@ import type { StoredEntry, StoredRow } from '../log-store.ts'
 import { statements } from './compile.ts'
 import { headOf, selectHead } from './log-store.ts'
 import type { ReadResult, ReadStatement } from './protocol.ts'
-import { type Readers, rowsOf, statement } from './readers.ts'
+import { rowsOf, statement } from './readers.ts'
 import { rowStatements, selectRows, selectWhole, toRows, toWhole, wholeStatements } from './rows.ts'
-import { type Scope, inSlices, inWindow, isFiltered } from './search-slices.ts'
+import { type Scope, type SearchDeps, inSlices, inWindow, isFiltered } from './search-slices.ts'
 
 /** Every search runs in slices by `inSlices`, which keeps its deadline and lets others take turns. */
-export function sqliteLogSearch(readers: Readers): LogSearch {
+export function sqliteLogSearch(deps: SearchDeps): LogSearch {
   return {
     page: ((org: OrgId, filter: Filter, options: PageOptions & { readonly whole?: boolean }) =>
       options.whole === true
-        ? page(readers, WHOLE, { org, filter, options })
-        : page(readers, ROWS, { org, filter, options })) as LogSearch['page'],
-    count: (org, filter) => count(readers, org, filter),
-    histogram: (org, filter, buckets) => histogram(readers, org, filter, buckets),
+        ? page(deps, WHOLE, { org, filter, options })
+        : page(deps, ROWS, { org, filter, options })) as LogSearch['page'],
+    count: (org, filter) => count(deps, org, filter),
+    histogram: (org, filter, buckets) => histogram(deps, org, filter, buckets),
   }
 }
 
@@ -73,19 +73,19 @@ const WHOLE: Shape<StoredEntry> = {
 const untilBytes = (most: number | undefined) => (most === undefined ? {} : { until: { column: 'size', most } })
 
 async function page<Item extends Position>(
-  readers: Readers,
+  deps: SearchDeps,
   shape: Shape<Item>,
   { org, filter, options }: PageRequest,
 ): Promise<Page<Item>> {
   const { limit, order, after, bytes } = options
-  const head = options.head ?? (await readHead(readers, org)).seq
+  const head = options.head ?? (await readHead(deps, org)).seq
   const scope: Scope = { org, filter, order, after, head }
   const direction = order === 'newest' ? 'desc' : 'asc'
   const items: Item[] = []
   let skip = options.skip ?? 0
   let cut = false
 
-  const end = await inSlices(readers, scope, (window) => {
+  const end = await inSlices(deps, scope, (window) => {
     const conditions = inWindow(scope, window)
     const rows = shape.statements(conditions, { direction, limit: limit + 1 - items.length, offset: skip, bytes })
     return {
@@ -107,12 +107,12 @@ async function page<Item extends Position>(
   return { items, next: last === undefined ? null : { at: last.at, seq: last.seq }, head, incomplete: false }
 }
 
-async function count(readers: Readers, org: OrgId, filter: Filter): Promise<Total> {
-  if (!isFiltered(filter)) return { count: (await readHead(readers, org)).entries, estimated: false }
+async function count(deps: SearchDeps, org: OrgId, filter: Filter): Promise<Total> {
+  if (!isFiltered(filter)) return { count: (await readHead(deps, org)).entries, estimated: false }
   const most = LIMITS.countedExactly
   let found = 0
   const scope: Scope = { org, filter, order: 'newest', after: undefined, head: undefined }
-  const { incomplete } = await inSlices(readers, scope, (window) => ({
+  const { incomplete } = await inSlices(deps, scope, (window) => ({
     statements: [statement(upTo(most + 1 - found, inWindow(scope, window)))],
     take([counted]) {
       found += rowsOf<{ count: number }>(counted)[0]?.count ?? 0
@@ -123,7 +123,7 @@ async function count(readers: Readers, org: OrgId, filter: Filter): Promise<Tota
 }
 
 async function histogram(
-  readers: Readers,
+  deps: SearchDeps,
   org: OrgId,
   filter: Filter & { readonly from: number; readonly to: number },
   buckets: number,
@@ -133,7 +133,7 @@ async function histogram(
   // Integers: a double would put what lies at the edge of a bucket into the wrong one.
   const bucket = sql<number>`(entries.at - cast(${filter.from} as integer)) * cast(${buckets} as integer)
     / cast(${filter.to - filter.from} as integer)`
-  const { incomplete } = await inSlices(readers, scope, (window) => ({
+  const { incomplete } = await inSlices(deps, scope, (window) => ({
     statements: [
       statement(
         selectFound(inWindow(scope, window))
@@ -168,7 +168,7 @@ function upTo(most: number, conditions: readonly Expression<SqlBool>[]) {
     .select((eb) => eb.fn.countAll<number>().as('count'))
 }
 
-async function readHead(readers: Readers, org: OrgId): Promise<ReturnType<typeof headOf>> {
+async function readHead({ readers }: SearchDeps, org: OrgId): Promise<ReturnType<typeof headOf>> {
   const [result] = await readers.run('interactive', [statement(selectHead(org))])
   return headOf(result)
 }

@@ -1,3 +1,4 @@
+import { LIMITS as API_LIMITS } from '@sentinelmesh/api/constants'
 import type { Database } from '../database.ts'
 import { LIMITS } from '../limits.ts'
 import { kyselyOver } from './dialect.ts'
@@ -16,17 +17,18 @@ export interface SqliteOptions {
   readonly workers: { readonly writer: URL; readonly reader: URL }
   /** At least two: one is kept free of searches. */
   readonly readers?: number
+  /** How long a search may take before it answers with what it found; `LIMITS.searchMs` by default. */
+  readonly searchMs?: number
+  /** How long it holds a reader at once; `LIMITS.searchSliceMs` by default. */
+  readonly searchSliceMs?: number
   /** `OFF` loses what a power cut interrupts: for the test that shows the difference. */
   readonly synchronous?: 'FULL' | 'OFF'
 }
 
 /** Opens, creates or migrates a file. Throws `StoreFileError`, with the file as it was, when it cannot be used. */
-export async function openSqlite({
-  file,
-  workers,
-  readers = 2,
-  synchronous = 'FULL',
-}: SqliteOptions): Promise<Database> {
+export async function openSqlite(options: SqliteOptions): Promise<Database> {
+  const { file, workers, readers = 2, synchronous = 'FULL' } = options
+  const { searchMs = API_LIMITS.searchMs, searchSliceMs = LIMITS.searchSliceMs } = options
   const { busyTimeoutMs, preparedStatements } = LIMITS
   const settings: WorkerSettings = { file, busyTimeoutMs, preparedStatements, synchronous }
 
@@ -41,7 +43,7 @@ export async function openSqlite({
 
   return {
     logs: sqliteLogStore(writer, pool),
-    search: sqliteLogSearch(pool),
+    search: sqliteLogSearch({ readers: pool, searchMs, sliceMs: searchSliceMs }),
     rollups: sqliteRollups(pool),
     read: kyselyOver(async (sql, parameters) => {
       const [result] = await pool.run('interactive', [{ sql, parameters }])

@@ -1,5 +1,4 @@
 import type { OrgId } from '@sentinelmesh/api'
-import { LIMITS as API_LIMITS } from '@sentinelmesh/api/constants'
 import { type Expression, type SqlBool, sql } from 'kysely'
 import { LIMITS } from '../limits.ts'
 import type { Filter, Order, Position } from '../log-search.ts'
@@ -8,6 +7,12 @@ import { StatementError } from './errors.ts'
 import { DEADLINE, type ReadResult, type ReadStatement } from './protocol.ts'
 import { queryToSql } from './query-to-sql.ts'
 import { type Readers, rowsOf, statement } from './readers.ts'
+
+export interface SearchDeps {
+  readonly readers: Readers
+  readonly searchMs: number
+  readonly sliceMs: number
+}
 
 /** What a search is about, in the order in which it goes through it. */
 export interface Scope {
@@ -34,18 +39,19 @@ export interface Slice {
 /**
  * Goes through the scope once: first as a whole, since most searches end within one slice and the planner then has the
  * choice of every index; else, its time over, window by window of so many entries, taking turns with other searches.
- * After `LIMITS.searchMs` it ends, and `stoppedAt` says behind which entry nothing was looked at.
+ * After `searchMs` it ends, and `stoppedAt` says behind which entry nothing was looked at.
  */
 export async function inSlices(
-  readers: Readers,
+  deps: SearchDeps,
   scope: Scope,
   slice: (window: Window) => Slice,
 ): Promise<{ readonly incomplete: false } | { readonly incomplete: true; readonly stoppedAt: Position | undefined }> {
+  const { readers, searchMs, sliceMs } = deps
   const began = performance.now()
   const attempt = async (window: Window, lane: 'interactive' | 'search'): Promise<'enough' | 'all' | 'deadline'> => {
     const { statements: asked, take } = slice(window)
     try {
-      return take(await readers.run(lane, asked, LIMITS.searchSliceMs)) ? 'enough' : 'all'
+      return take(await readers.run(lane, asked, sliceMs)) ? 'enough' : 'all'
     } catch (error) {
       if (error instanceof StatementError && error.code === DEADLINE) return 'deadline'
       throw error
@@ -58,14 +64,15 @@ export async function inSlices(
 
   let after = scope.after
   let rows: number = LIMITS.searchWindowRows
-  while (performance.now() - began < API_LIMITS.searchMs) {
+  // One window is always looked at, so that going on at `stoppedAt` leads somewhere.
+  while (after === scope.after || performance.now() - began < searchMs) {
     const last = await lastOf(readers, { ...scope, after }, rows)
     const sliceBegan = performance.now()
     const outcome = await attempt({ after, last }, 'search')
     if (outcome === 'enough' || (outcome === 'all' && last === undefined)) return { incomplete: false }
     if (outcome === 'all') {
       after = last
-      if (performance.now() - sliceBegan < LIMITS.searchSliceMs / 4) rows *= 2
+      if (performance.now() - sliceBegan < sliceMs / 4) rows *= 2
     } else if (rows === 1) break // stuck in a single entry
     else rows = Math.max(1, rows >> 2)
   }

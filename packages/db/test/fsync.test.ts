@@ -1,0 +1,93 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { childProgram } from '../src/testing/child-program.ts'
+import { temporaryFolder, WORKERS } from '../src/testing/temporary-store.ts'
+
+const CALLS = 8
+
+/** Why system calls cannot be watched here; undefined where they can. */
+function obstacle(): string | undefined {
+  const { error, status, stderr } = spawnSync('strace', ['-o', '/dev/null', 'true'], { encoding: 'utf8' })
+  if (error !== undefined) return 'strace is not installed'
+  return status === 0 ? undefined : `strace may not trace: ${stderr.trim()}`
+}
+
+type Event = 'written' | 'synced' | 'acknowledged'
+
+/** What happened to the WAL and on standard output, each at the moment when the call had returned, or for output began. */
+async function watch(synchronous: 'FULL' | 'OFF'): Promise<Event[]> {
+  await using folder = await temporaryFolder()
+  const file = join(folder.path, 'log.db')
+  const log = join(folder.path, 'calls')
+  const program = await childProgram('acknowledging-child', folder.path)
+  const paths = [WORKERS.writer, WORKERS.reader].map((url) => fileURLToPath(url))
+  const traced = ['-f', '-y', '-s', '8', '-e', 'trace=pwrite64,write,fsync,fdatasync', '-o', log]
+  execFileSync('strace', [
+    ...traced,
+    process.execPath,
+    program,
+    file,
+    ...paths,
+    String(CALLS),
+    '1',
+    synchronous,
+    'together',
+  ])
+  return eventsOf(readFileSync(log, 'utf8'))
+}
+
+function eventsOf(log: string): Event[] {
+  const events: Event[] = []
+  /** Calls that another thread's line interrupted: they have returned when they are resumed. */
+  const unfinished = new Map<string, string>()
+  for (const line of log.split('\n')) {
+    const [, thread = '', rest = ''] = /^(\d+)\s+(.*)$/.exec(line) ?? []
+    const resumed = rest.startsWith('<... ')
+    const call = resumed ? (unfinished.get(thread) ?? '') : rest
+    if (rest.startsWith('write(1<') && rest.includes('"ack ')) events.push('acknowledged')
+    else if (rest.endsWith('<unfinished ...>')) unfinished.set(thread, rest)
+    else if (call.includes('-wal>')) {
+      if (call.startsWith('pwrite64')) events.push('written')
+      if (/^(fsync|fdatasync)/.test(call) && rest.endsWith('= 0')) events.push('synced')
+    }
+  }
+  return events
+}
+
+/** How often something was acknowledged while the WAL held writes that were not synced, of how many times. */
+function unsafe(events: readonly Event[]): { readonly acknowledged: number; readonly unsafe: number } {
+  let dirty = false
+  let acknowledged = 0
+  let unsafe = 0
+  for (const event of events) {
+    if (event === 'acknowledged') {
+      acknowledged++
+      if (dirty) unsafe++
+    } else dirty = event === 'written'
+  }
+  return { acknowledged, unsafe }
+}
+
+const reason = obstacle()
+if (reason !== undefined) process.stdout.write(`Skipped: whether commits are synced before replies; ${reason}.\n`)
+
+test.skipIf(reason !== undefined)(
+  'the WAL is synced between the last write of a batch and the first reply to it',
+  async () => {
+    const events = await watch('FULL')
+    expect(unsafe(events)).toEqual({ acknowledged: 20 * CALLS, unsafe: 0 })
+    expect(events.filter((event) => event === 'synced').length).toBeGreaterThanOrEqual(20)
+  },
+  120_000,
+)
+
+test.skipIf(reason !== undefined)(
+  'with synchronous=OFF the same check fails, so it is able to',
+  async () => {
+    expect(unsafe(await watch('OFF')).unsafe).toBe(20 * CALLS)
+  },
+  120_000,
+)
