@@ -12,6 +12,8 @@ export interface Binding {
   /** Where it stands in the help. */
   readonly group: string
   readonly run: (event: KeyboardEvent) => void
+  /** Belongs to a mode that is on only for a moment: comes before all others, and the help need not list it. */
+  readonly mode?: true
   /** Says whether it applies just now; absent: always. */
   readonly when?: () => boolean
 }
@@ -22,7 +24,14 @@ const listeners = new Set<() => void>()
 let prefix: { key: string; until: number } | undefined
 const SEQUENCE_MS = 1_200
 
-const NAMED: Record<string, string> = { ' ': 'Space', ArrowDown: '\u2193', ArrowUp: '\u2191', Escape: 'Esc' }
+const NAMED: Record<string, string> = {
+  ' ': 'Space',
+  ArrowDown: '\u2193',
+  ArrowUp: '\u2191',
+  ArrowLeft: '\u2190',
+  ArrowRight: '\u2192',
+  Escape: 'Esc',
+}
 
 function nameOf(event: KeyboardEvent): string {
   const name = NAMED[event.key] ?? event.key
@@ -55,7 +64,8 @@ function answer(event: KeyboardEvent): void {
   const began = prefix !== undefined && prefix.until > Date.now() ? prefix.key : undefined
   prefix = undefined
   const wanted = began === undefined ? name : `${began} ${name}`
-  const all = [...layers].reverse().flatMap((layer) => layer.bindings())
+  const every = [...layers].reverse().flatMap((layer) => layer.bindings())
+  const all = [...every.filter(({ mode }) => mode), ...every.filter(({ mode }) => !mode)]
   const found = all.find(({ keys, when }) => keys.split('  ').includes(wanted) && (when?.() ?? true))
   if (found !== undefined) {
     event.preventDefault()
@@ -91,5 +101,5 @@ export function useAllBindings(): readonly Binding[] {
     listeners.add(listener)
     return () => listeners.delete(listener)
   }, currentLayers)
-  return shown.flatMap((layer) => layer.bindings())
+  return shown.flatMap((layer) => layer.bindings()).filter(({ mode }) => !mode)
 }

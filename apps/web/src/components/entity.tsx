@@ -88,7 +88,24 @@ export function Entity({ name, kind, side = 'sender', className }: EntityProps) 
     <span className={cn('inline-flex min-w-0 items-center gap-1.5', className)}>
       <Icon size={13} strokeWidth={1.75} aria-hidden="true" className="shrink-0 text-ink-3" />
       <span className="sr-only">{word} </span>
-      <ShownText text={name} className="truncate font-medium text-ink" />
+      <Name name={name} />
+    </span>
+  )
+}
+
+const LONG = 14
+const END = 6
+/** A name in one direction can be cut in its middle; any other is cut at its end. */
+const ONE_WAY = /^[\x20-\x7e]*$/
+
+/** The beginning says what it is and the end which one, so what does not fit is left out between them. */
+function Name({ name }: { readonly name: string }) {
+  if (name.length < LONG || !ONE_WAY.test(name))
+    return <ShownText text={name} className="truncate font-medium text-ink" />
+  return (
+    <span className="flex min-w-0 font-medium text-ink" title={name}>
+      <span className="truncate">{name.slice(0, -END)}</span>
+      <span className="shrink-0">{name.slice(-END)}</span>
     </span>
   )
 }

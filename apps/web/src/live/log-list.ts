@@ -24,7 +24,7 @@ export interface LogListState {
   readonly rows: number
   readonly first: 'loading' | 'ready' | Fault
   readonly older: 'more' | 'loading' | 'end' | Fault
-  /** Of the first page; what the tail matched since is added. */
+  /** As the first page counted it. */
   readonly total: number
   readonly totalEstimated: boolean
   /** The search ended at its time limit. */
@@ -351,7 +351,6 @@ export function createLogList(options: LogListOptions): LogList {
         }
         if (!result.joined) addGap(result.missing.from, result.missing.to, 'the server did not say why')
         meter.count(item.scanned, item.matched, Date.now())
-        total += item.matched
         if (catching === null) tail = 'live'
         else {
           catching.scanned += item.scanned

@@ -31,54 +31,53 @@ export function AccountMenu() {
       <DropdownMenu.Trigger className={ACCOUNT} aria-label={`Account of ${me.username}`}>
         <AccountFace me={me} />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          side="top"
-          align="start"
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-40 min-w-56 animate-appear rounded-card border border-line bg-raised p-1 shadow-float"
+      {/* In its landmark, not at the end of the page: it floats by its position alone. */}
+      <DropdownMenu.Content
+        side="top"
+        align="start"
+        sideOffset={6}
+        collisionPadding={8}
+        className="z-40 min-w-56 animate-appear rounded-card border border-line bg-raised p-1 shadow-float"
+      >
+        <DropdownMenu.Label className="px-2 py-1.5 text-small text-ink-3">
+          <ShownText text={me.username} className="font-medium text-ink" />, {me.role} of{' '}
+          <ShownText text={me.org.name} />
+        </DropdownMenu.Label>
+        <DropdownMenu.Separator className="my-1 h-px bg-line" />
+        <DropdownMenu.Label className="px-2 pt-1 text-micro text-ink-3">Theme</DropdownMenu.Label>
+        <DropdownMenu.RadioGroup value={theme}>
+          {THEMES.map((name) => (
+            <Choice key={name} value={name} onSelect={() => setTheme(name)}>
+              {THEME_WORDS[name]}
+            </Choice>
+          ))}
+        </DropdownMenu.RadioGroup>
+        <DropdownMenu.Separator className="my-1 h-px bg-line" />
+        <DropdownMenu.Label className="px-2 pt-1 text-micro text-ink-3">Rows of logs</DropdownMenu.Label>
+        <DropdownMenu.RadioGroup value={density}>
+          {(['compact', 'default', 'relaxed'] as const).map((name) => (
+            <Choice key={name} value={name} onSelect={() => setPreference('density', name)}>
+              {DENSITIES[name]}
+            </Choice>
+          ))}
+        </DropdownMenu.RadioGroup>
+        <DropdownMenu.Separator className="my-1 h-px bg-line" />
+        <DropdownMenu.CheckboxItem
+          className={ITEM}
+          checked={singleLetterKeys}
+          onSelect={(event) => {
+            event.preventDefault()
+            setPreference('singleLetterKeys', !singleLetterKeys)
+          }}
         >
-          <DropdownMenu.Label className="px-2 py-1.5 text-small text-ink-3">
-            <ShownText text={me.username} className="font-medium text-ink" />, {me.role} of{' '}
-            <ShownText text={me.org.name} />
-          </DropdownMenu.Label>
-          <DropdownMenu.Separator className="my-1 h-px bg-line" />
-          <DropdownMenu.Label className="px-2 pt-1 text-micro text-ink-3">Theme</DropdownMenu.Label>
-          <DropdownMenu.RadioGroup value={theme}>
-            {THEMES.map((name) => (
-              <Choice key={name} value={name} onSelect={() => setTheme(name)}>
-                {THEME_WORDS[name]}
-              </Choice>
-            ))}
-          </DropdownMenu.RadioGroup>
-          <DropdownMenu.Separator className="my-1 h-px bg-line" />
-          <DropdownMenu.Label className="px-2 pt-1 text-micro text-ink-3">Rows of logs</DropdownMenu.Label>
-          <DropdownMenu.RadioGroup value={density}>
-            {(['compact', 'default', 'relaxed'] as const).map((name) => (
-              <Choice key={name} value={name} onSelect={() => setPreference('density', name)}>
-                {DENSITIES[name]}
-              </Choice>
-            ))}
-          </DropdownMenu.RadioGroup>
-          <DropdownMenu.Separator className="my-1 h-px bg-line" />
-          <DropdownMenu.CheckboxItem
-            className={ITEM}
-            checked={singleLetterKeys}
-            onSelect={(event) => {
-              event.preventDefault()
-              setPreference('singleLetterKeys', !singleLetterKeys)
-            }}
-          >
-            <Tick />
-            Single-letter keys
-          </DropdownMenu.CheckboxItem>
-          <DropdownMenu.Separator className="my-1 h-px bg-line" />
-          <DropdownMenu.Item className={cn(ITEM, 'pl-8')} onSelect={signOut}>
-            Sign out
-          </DropdownMenu.Item>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+          <Tick />
+          Single-letter keys
+        </DropdownMenu.CheckboxItem>
+        <DropdownMenu.Separator className="my-1 h-px bg-line" />
+        <DropdownMenu.Item className={cn(ITEM, 'pl-8')} onSelect={signOut}>
+          Sign out
+        </DropdownMenu.Item>
+      </DropdownMenu.Content>
     </DropdownMenu.Root>
   )
 }

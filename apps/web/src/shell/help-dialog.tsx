@@ -13,9 +13,9 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
       {!singleLetterKeys && (
         <p className="mb-4 text-body text-ink-2">Single-letter keys are switched off in the account menu.</p>
       )}
-      <div className="grid grid-cols-2 gap-x-8 gap-y-5 max-tablet:grid-cols-1">
+      <div className="columns-2 gap-8 max-tablet:columns-1">
         {groups.map((group) => (
-          <section key={group} aria-label={group}>
+          <section key={group} aria-label={group} className="mb-5 break-inside-avoid">
             <h3 className="mb-1.5 text-small text-ink-3">{group}</h3>
             <dl>
               {bindings

@@ -1,4 +1,6 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import type { AppRouter } from '@sentinelmesh/api'
+import type { UseQueryResult } from '@tanstack/react-query'
+import type { inferRouterOutputs } from '@trpc/server'
 import { lazy, Suspense, useState } from 'react'
 import { STACK } from '../../components/bands.ts'
 import { cn } from '../../components/class-names.ts'
@@ -7,32 +9,23 @@ import { toFault } from '../../fault.ts'
 import { exact } from '../../figures.ts'
 import { useKeys } from '../../keyboard.ts'
 import { perStep, span } from '../../time.ts'
-import { useTRPC } from '../../trpc.ts'
-import { windowSearch } from './logs-search.ts'
 
 const StackedBars = lazy(() =>
   import('../../components/stacked-bars.tsx').then((bars) => ({ default: bars.StackedBars })),
 )
 const HEIGHT = 88
-const BUCKETS = 110
+export const BUCKETS = 110
+
+type Histogram = inferRouterOutputs<AppRouter>['logs']['histogram']
 
 interface HistogramStripProps {
-  readonly q: string
-  readonly from: number | null
-  readonly to: number
+  readonly histogram: UseQueryResult<Histogram, unknown>
   readonly moving: boolean
   readonly onBrush: (from: number, to: number) => void
 }
 
 /** How many entries came when. Drawing over it, or B and the arrow keys, narrows the time. */
-export function HistogramStrip({ q, from, to, moving, onBrush }: HistogramStripProps) {
-  const trpc = useTRPC()
-  const histogram = useQuery(
-    trpc.logs.histogram.queryOptions(
-      { ...(q === '' ? {} : { q }), ...windowSearch(from, to), buckets: BUCKETS },
-      { placeholderData: keepPreviousData, staleTime: Infinity },
-    ),
-  )
+export function HistogramStrip({ histogram, moving, onBrush }: HistogramStripProps) {
   const [brush, setBrush] = useState<{ readonly begin: number; readonly end: number } | null>(null)
   const data = histogram.data
   const slow = useAfter(histogram.isFetching && data !== undefined, moving ? 1_000 : SKELETON_AFTER_MS)
@@ -41,34 +34,28 @@ export function HistogramStrip({ q, from, to, moving, onBrush }: HistogramStripP
   const selected =
     brush === null || data === undefined ? null : { from: edge(brush.begin), to: edge(brush.end) + data.stepMs }
 
+  const mode = { group: 'Time', mode: true as const }
   useKeys([
     {
-      keys: 'B',
+      keys: 'b',
       does: 'Select a time with the arrow keys',
       group: 'Time',
       when: () => buckets.length > 0,
       run: () => setBrush({ begin: Math.max(0, buckets.length - 6), end: buckets.length - 1 }),
     },
-    {
-      keys: 'b',
-      does: 'Select a time with the arrow keys',
-      group: '',
-      when: () => buckets.length > 0,
-      run: () => setBrush({ begin: Math.max(0, buckets.length - 6), end: buckets.length - 1 }),
-    },
-    ...(brush === null
+    ...(selected === null
       ? []
       : [
-          { keys: 'ArrowLeft', does: 'Move the selection', group: '', run: (event: KeyboardEvent) => move(event, -1) },
-          { keys: 'ArrowRight', does: 'Move the selection', group: '', run: (event: KeyboardEvent) => move(event, 1) },
-          { keys: 'Esc', does: 'Give the selection up', group: '', run: () => setBrush(null) },
+          { ...mode, keys: '\u2190', does: 'Earlier', run: (event: KeyboardEvent) => move(event, -1) },
+          { ...mode, keys: '\u2192', does: 'Later', run: (event: KeyboardEvent) => move(event, 1) },
+          { ...mode, keys: 'Esc', does: 'Give it up', run: () => setBrush(null) },
           {
+            ...mode,
             keys: 'Enter',
-            does: 'Show the selected time',
-            group: '',
+            does: 'Show this time',
             run: () => {
               setBrush(null)
-              if (selected !== null) onBrush(selected.from, selected.to)
+              onBrush(selected.from, selected.to)
             },
           },
         ]),

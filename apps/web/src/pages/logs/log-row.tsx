@@ -11,7 +11,7 @@ import { dayOf, exactTime, inFull, span } from '../../time.ts'
 export const COLUMNS = ['Risk', 'Time', 'Sender → receiver', 'Payload'] as const
 /** The same for the head and for each row. */
 export const GRID =
-  'grid grid-cols-[64px_98px_minmax(230px,0.5fr)_minmax(0,1fr)] items-center gap-x-3 max-tablet:grid-cols-[58px_1fr_auto]'
+  'grid grid-cols-[64px_98px_minmax(272px,0.6fr)_minmax(0,1fr)] items-center gap-x-3 max-tablet:grid-cols-[58px_1fr_auto]'
 
 const FRESH_MS = 600
 

@@ -1,5 +1,5 @@
 import { withClause, type ClauseField } from '@sentinelmesh/query'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { cn } from '../../components/class-names.ts'
@@ -18,7 +18,7 @@ import { useSession } from '../../shell/session.tsx'
 import { useTRPC } from '../../trpc.ts'
 import { EmptyLogs } from './empty-logs.tsx'
 import { FilterBar } from './filter-bar.tsx'
-import { HistogramStrip } from './histogram-strip.tsx'
+import { BUCKETS, HistogramStrip } from './histogram-strip.tsx'
 import { LogTable, type Cursor } from './log-table.tsx'
 import { COLUMNS } from './log-row.tsx'
 import { isLive, rangeSearch, readLogsSearch, shifted, windowSearch, type LogsSearch } from './logs-search.ts'
@@ -135,6 +135,12 @@ export function LogsPage() {
   }, [list, search.log])
 
   const filtered = view.q !== ''
+  const histogram = useQuery(
+    trpc.logs.histogram.queryOptions(
+      { ...(filtered ? { q: view.q } : {}), ...windowSearch(from, to), buckets: BUCKETS },
+      { placeholderData: keepPreviousData, staleTime: Infinity },
+    ),
+  )
   const all = useQuery(
     trpc.logs.histogram.queryOptions(
       { ...windowSearch(from, to), buckets: 1 },
@@ -178,7 +184,9 @@ export function LogsPage() {
           input={input}
         >
           {state?.first === 'ready' &&
-            foundText(state.total, state.totalEstimated, filtered ? all.data?.total : undefined)}
+            (histogram.data === undefined || histogram.data.incomplete || shown?.stale === true
+              ? foundText(state.total, state.totalEstimated, filtered ? all.data?.total : undefined)
+              : foundText(histogram.data.total, false, filtered ? all.data?.total : undefined))}
         </FilterBar>
       </div>
       {view.problems.map((problem) => (
@@ -187,9 +195,7 @@ export function LogsPage() {
         </p>
       ))}
       <HistogramStrip
-        q={view.q}
-        from={from}
-        to={to}
+        histogram={histogram}
         moving={view.range !== undefined}
         onBrush={(begin, end) => setTime(windowSearch(begin, end))}
       />
@@ -353,8 +359,8 @@ function useRowKeys({ state, cursor, setCursor, openId, open, close, narrow, pan
   return [
     { keys: 'j  \u2193', does: 'Next entry', group: 'Entries', run: () => move(1) },
     { keys: 'k  \u2191', does: 'Previous entry', group: 'Entries', run: () => move(-1) },
-    { keys: 'ArrowRight', does: 'Next cell', group: 'Entries', when: inTable, run: () => column(1) },
-    { keys: 'ArrowLeft', does: 'Previous cell', group: 'Entries', when: inTable, run: () => column(-1) },
+    { keys: '\u2192', does: 'Next cell', group: 'Entries', when: inTable, run: () => column(1) },
+    { keys: '\u2190', does: 'Previous cell', group: 'Entries', when: inTable, run: () => column(-1) },
     {
       keys: 'Enter',
       does: 'Open the entry, then move into it',

@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+
+const PATH = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
+const REQUIRED = process.env['SENTINELMESH_TEST_REQUIRE_BROWSER'] === '1'
+const ARGUMENTS =
+  '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'
+
+/** Whether tests that need a browser must be skipped. Where one is required its absence is a failure. */
+export const noBrowser = !existsSync(PATH)
+if (noBrowser) {
+  const reason = `There is no browser at ${PATH}; CHROMIUM_PATH names another.`
+  if (REQUIRED) throw new Error(reason)
+  process.stderr.write(`Browser tests are skipped. ${reason}\n`)
+}
+
+export interface OpenBrowser extends AsyncDisposable {
+  readonly browser: Browser
+  readonly context: BrowserContext
+  readonly page: Page
+  /** What the page wrote as an error, and faults that nobody caught. */
+  readonly errors: string[]
+}
+
+export async function openBrowser(): Promise<OpenBrowser> {
+  const browser = await chromium.launch({ executablePath: PATH, args: ARGUMENTS.split(' ') })
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const page = await context.newPage()
+  const errors: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text())
+  })
+  page.on('pageerror', (error) => errors.push(error.message))
+  page.setDefaultTimeout(15_000)
+  return { browser, context, page, errors, [Symbol.asyncDispose]: () => browser.close() }
+}

@@ -1,0 +1,86 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const ROOT = join(import.meta.dirname, '../../..')
+const BUILT = join(ROOT, 'apps/server/dist/main.js')
+/** For working on the server and the pages at once: its sources, with the pages as `vite build` left them. */
+const FROM_SOURCE = process.env['E2E_FROM_SOURCE'] === '1'
+const COMMAND = FROM_SOURCE ? ['--import', 'tsx', join(ROOT, 'apps/server/src/main.ts')] : [BUILT]
+const START_MS = 30_000
+
+export const PASSWORD = 'correct horse battery'
+
+/** The program in a process and a folder of its own. */
+export interface TestServer extends AsyncDisposable {
+  readonly url: string
+  /** `/setup#…`, as it stands in the folder. */
+  setUpLink(): string
+  /** SIGKILL: nothing is tidied up. */
+  kill(): Promise<void>
+  /** On the same folder and port. */
+  start(): Promise<void>
+  report(key: string, entries: readonly object[]): Promise<{ results: { log_id: string; risk: number }[] }>
+}
+
+export async function startServer(): Promise<TestServer> {
+  if (!FROM_SOURCE && !existsSync(BUILT)) throw new Error('The server is not built. Run: pnpm run build')
+  const folder = mkdtempSync(join(tmpdir(), 'sentinelmesh-e2e-'))
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  let child: ChildProcess | undefined
+
+  const server: TestServer = {
+    url,
+    setUpLink: () => readFileSync(join(folder, 'setup-link'), 'utf8').trim(),
+    async kill() {
+      const gone = new Promise((resolve) => child?.once('exit', resolve))
+      child?.kill('SIGKILL')
+      await gone
+    },
+    async start() {
+      child = spawn(process.execPath, [...COMMAND, 'serve'], {
+        cwd: ROOT,
+        env: { PATH: process.env['PATH'], SENTINELMESH_DATA_DIR: folder, SENTINELMESH_PORT: String(port) },
+        stdio: 'ignore',
+      })
+      await ready(url, child)
+    },
+    async report(key, entries) {
+      const reply = await fetch(`${url}/api/v1/logs`, {
+        method: 'POST',
+        headers: { 'x-api-key': key, 'content-type': 'application/json' },
+        body: JSON.stringify(entries),
+      })
+      if (!reply.ok) throw new Error(`The entries were refused: ${reply.status} ${await reply.text()}`)
+      return (await reply.json()) as Awaited<ReturnType<TestServer['report']>>
+    },
+    async [Symbol.asyncDispose]() {
+      await server.kill()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+  await server.start()
+  return server
+}
+
+async function ready(url: string, child: ChildProcess): Promise<void> {
+  for (const until = Date.now() + START_MS; Date.now() < until;) {
+    if (child.exitCode !== null) throw new Error(`The server ended with code ${child.exitCode} before it was ready.`)
+    const reply = await fetch(`${url}/readyz`).catch(() => undefined)
+    if (reply?.ok === true) return
+    await sleep(100)
+  }
+  throw new Error('The server was not ready in time.')
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
+  const { port } = probe.address() as AddressInfo
+  await new Promise((resolve) => probe.close(resolve))
+  return port
+}

@@ -1,0 +1,19 @@
+import { expect } from 'vitest'
+import type { Page } from 'playwright-core'
+import { PASSWORD, type TestServer } from './server.ts'
+
+/** Walks through set-up to its last step, as a person would; gives the key that was shown. */
+export async function setUp(page: Page, server: TestServer): Promise<{ readonly key: string; readonly slug: string }> {
+  await page.goto(server.setUpLink())
+  await page.getByLabel('Organization').fill('Northwind')
+  await page.getByLabel('Username').fill('mara')
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await page.getByRole('button', { name: 'Create organization' }).click()
+  await page.getByRole('button', { name: 'Copy key' }).click()
+  await page.getByRole('button', { name: 'Copied' }).waitFor()
+  const key = await page.evaluate(() => navigator.clipboard.readText())
+  expect(key).toMatch(/^smk_/)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByText('Listening. The entry shows here').waitFor()
+  return { key, slug: 'northwind' }
+}
