@@ -1,9 +1,10 @@
 import { entryEvent, jsonEvent, logSourceOf, type Event, type EventLeaf, type FieldTable } from './event.ts'
 import type { Entry, LogSource } from './entry.ts'
+import { foldCase } from './fold.ts'
 import { LIMITS } from './limits.ts'
 import type { Literal } from './regex-literals.ts'
 import { buildLiteralIndex, sightings, type Sightings } from './literal-index.ts'
-import { REDACTION_LITERALS } from './redaction-formats.ts'
+import { REDACTION_WITNESSES } from './redaction-formats.ts'
 import { RuleError } from './rule-error.ts'
 import type { Condition, Rule, Search, Selection } from './rule.ts'
 import { sha256 } from './sha256.ts'
@@ -39,6 +40,9 @@ export interface Program {
   entry(entry: Entry, everyRule: boolean): Outcome
   json(text: string, logsource: LogSource | null, everyRule: boolean): Outcome
 }
+
+/** Behind all leaves: nobody looks for a match in a name. */
+const NAMES_BASE = 2 ** 31
 
 /** Throws `RuleError` where two rules have one id. */
 export function compileRuleSet(rules: readonly Rule[]): RuleSet {
@@ -139,7 +143,8 @@ interface LiteralTables {
 
 function compileProgram(rules: readonly Rule[]): Program {
   const building = compiler()
-  const secretList = building.list(REDACTION_LITERALS.map((text) => ({ text, wordStart: false, wordEnd: false })))
+  const secrets = building.list(REDACTION_WITNESSES.any)
+  const urls = REDACTION_WITNESSES.url.map((literal) => building.list([literal]))
   const compiled = rules.map((rule) => compileCondition(rule.condition, rule, building))
   const { literals, listsOf, lists, tracked } = building.finish()
   const seen = sightings(listsOf, lists, tracked)
@@ -164,8 +169,10 @@ function compileProgram(rules: readonly Rule[]): Program {
   const run = (event: Event, logsource: LogSource | null, everyRule: boolean): Outcome => {
     seen.clear()
     for (const leaf of event.leaves) index.scan(leaf.text, leaf.folded, leaf.base, seen)
+    // No rule reads names, but a secret may stand in one, or be called one by it.
+    for (const name of event.names) index.scan(name, foldCase(name), NAMES_BASE, seen)
     const allowed = logsource === null ? null : route(logsource)
-    const maySecret = seen.has(secretList)
+    const maySecret = seen.has(secrets) || urls.every((list) => seen.has(list))
     const candidates: number[] = []
     const choose = (number: number) => {
       if (chosen[number] === 1 || (allowed !== null && allowed[number] === 0)) return

@@ -21,6 +21,8 @@ export interface EventLeaf {
 /** What rules are tried on. */
 export interface Event {
   readonly leaves: readonly EventLeaf[]
+  /** The names of the members of its JSON fields. */
+  readonly names: readonly string[]
   /** The leaves of each field that some rule names, by its number in `FieldTable`. */
   readonly bySlot: readonly (readonly EventLeaf[] | undefined)[]
   /** Whether the field is there, be it as an object or a list. */
@@ -40,6 +42,7 @@ type LooseLeaf = Omit<EventLeaf, 'base' | 'folded'>
 
 interface Builder {
   readonly event: Event
+  readonly names: string[]
   readonly present: (boolean | undefined)[]
   add(leaf: LooseLeaf, name: string | null, keys: number): EventLeaf
   alias(slot: number | undefined, leaf: EventLeaf): void
@@ -47,6 +50,7 @@ interface Builder {
 
 function builder(fields: FieldTable): Builder {
   const leaves: EventLeaf[] = []
+  const names: string[] = []
   const bySlot: (EventLeaf[] | undefined)[] = []
   const present: (boolean | undefined)[] = []
   const keysOf: number[] = []
@@ -59,7 +63,8 @@ function builder(fields: FieldTable): Builder {
     present[slot] = true
   }
   return {
-    event: { leaves, bySlot, present },
+    event: { leaves, names, bySlot, present },
+    names,
     present,
     alias,
     add({ field, pointer, text, type, start, end }, name, keys) {
@@ -89,14 +94,14 @@ function builder(fields: FieldTable): Builder {
 
 /** An entry as an event: its fields, `payload.a.b` and `attributes.a.b` by path; `payload` alone is any string leaf. */
 export function entryEvent(entry: Entry, fields: FieldTable): Event {
-  const { event, present, add, alias } = builder(fields)
+  const { event, names, present, add, alias } = builder(fields)
   const plain = (field: string, text: string | null) => {
     if (text !== null) add({ field, pointer: null, text, type: 'string', start: -1, end: -1 }, field, 1)
   }
   const json = (field: string, text: string) => {
     const root = fields.slots.get(field)
     const named = fields.nested.has(field)
-    for (const found of jsonLeaves(text, { depth: LIMITS.jsonDepth })) {
+    for (const found of jsonLeaves(text, { depth: LIMITS.jsonDepth }, (name) => names.push(name))) {
       const leaf = add({ ...found, field }, named && found.path !== '' ? `${field}.${found.path}` : null, found.keys)
       if (found.type === 'string') alias(root, leaf)
     }

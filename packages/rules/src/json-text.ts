@@ -49,8 +49,11 @@ export interface JsonBounds {
   readonly depth: number
 }
 
-/** Each string, number, true, false and null, in the order of the text. Empty objects and arrays have no leaf. */
-export function leaves(text: string, bounds: JsonBounds): Leaf[] {
+/**
+ * Each string, number, true, false and null, in the order of the text; `onName` hears the names of members between
+ * them. Empty objects and arrays have no leaf.
+ */
+export function leaves(text: string, bounds: JsonBounds, onName?: (name: string) => void): Leaf[] {
   const found: Leaf[] = []
   const pointers: string[] = ['']
   const paths: string[] = ['']
@@ -82,6 +85,7 @@ export function leaves(text: string, bounds: JsonBounds): Leaf[] {
     },
     key(start, end, escaped) {
       const name = stringAt(text, start, end, escaped)
+      onName?.(name)
       pointers[top + 1] = `${pointers[top] ?? ''}/${pointerSegment(name)}`
       const keys = keyCounts[top] ?? 0
       paths[top + 1] = keys === 0 ? name : `${paths[top] ?? ''}.${name}`

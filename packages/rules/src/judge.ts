@@ -2,7 +2,7 @@ import type { LeafPlace, RuleSet } from './compile.ts'
 import type { Entry } from './entry.ts'
 import type { Match, Place } from './match.ts'
 import { toMatch, toPlace } from './match-entry.ts'
-import { leafKey, MASK, redactEntry, type Masked, type MaskedRun, type Redaction } from './redact.ts'
+import { MASK, nothingMasked, redactEntry, type Masked, type Redacted, type Redaction } from './redact.ts'
 import { combine, type Band, type Contribution } from './risk.ts'
 
 export interface Judged {
@@ -23,11 +23,11 @@ export interface Judged {
  */
 export function judge(entry: Entry, ruleSet: RuleSet, redaction: Redaction): Judged {
   const { found, maySecret } = ruleSet.program.entry(entry, false)
-  const redacted = maySecret ? redactEntry(entry, redaction) : { entry, masked: [], runs: new Map<string, never>() }
+  const redacted = maySecret ? redactEntry(entry, redaction) : nothingMasked(entry)
   const matches = found.map((one) =>
     toMatch(
       one,
-      one.places.map((place) => shifted(place, redacted.runs.get(leafKey(place.leaf.field, place.leaf.pointer)))),
+      one.places.map((place) => shifted(place, redacted)),
     ),
   )
   const { risk, band, contributions } = combine({ matches, reportedRisk: entry.reportedRisk })
@@ -35,9 +35,10 @@ export function judge(entry: Entry, ruleSet: RuleSet, redaction: Redaction): Jud
 }
 
 /** The place in the masked text: an end that lies in a masked run moves outward, so that the place covers the mask. */
-function shifted(found: LeafPlace, runs: readonly MaskedRun[] | undefined): Place {
+function shifted(found: LeafPlace, redacted: Redacted): Place {
   const place = toPlace(found)
-  if (runs === undefined) return place
+  const runs = redacted.runsOf(place.field, found.leaf.start)
+  const pointer = place.pointer === null ? null : redacted.pointer(place.pointer)
   let [start, end] = [place.start, place.end]
   for (const run of runs) {
     const grown = MASK.length - (run.end - run.start)
@@ -46,5 +47,5 @@ function shifted(found: LeafPlace, runs: readonly MaskedRun[] | undefined): Plac
     if (run.end <= place.end) end += grown
     else if (run.start < place.end) end += run.start + MASK.length - place.end
   }
-  return { ...place, start, end }
+  return { ...place, pointer, start, end }
 }

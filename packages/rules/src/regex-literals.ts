@@ -130,7 +130,7 @@ function worth(list: readonly string[]): number {
 function chosen(lists: readonly (readonly string[])[]): readonly (readonly string[])[] {
   return lists
     .filter((list) => list.length > 0 && list.length <= MOST_HOLDS && list.every((text) => lengthOf(text) > 0))
-    .map((list) => [...new Set(list)])
+    .map((list) => Array.from(new Set(list)))
     .sort((a, b) => worth(b) - worth(a))
     .filter((list, index) => index === 0 || worth(list) >= LEAST_WORTH)
     .slice(0, MOST_LISTS)
