@@ -79,7 +79,7 @@ interface Compiler {
   /** How much it says that a literal of the list was seen. */
   worth(list: number): number
   /** What was seen in the event that is being tried. */
-  readonly context: { seen: Sightings }
+  readonly context: { seen: Sightings; everyRule: boolean }
   asksPresence: boolean
 }
 
@@ -128,7 +128,7 @@ function compiler(): Compiler & { readonly slots: ReadonlyMap<string, number>; f
       return number
     },
     worth: (list) => worths[list] ?? 0,
-    context: { seen: sightings([], 0, tracked) },
+    context: { seen: sightings([], 0, tracked), everyRule: false },
     asksPresence: false,
     finish: () => ({ literals, listsOf, lists: listNumbers.size, tracked }),
   }
@@ -168,6 +168,7 @@ function compileProgram(rules: readonly Rule[]): Program {
 
   const run = (event: Event, logsource: LogSource | null, everyRule: boolean): Outcome => {
     seen.clear()
+    building.context.everyRule = everyRule
     for (const leaf of event.leaves) index.scan(leaf.text, leaf.folded, leaf.base, seen)
     // No rule reads names, but a secret may stand in one, or be called one by it.
     for (const name of event.names) index.scan(name, foldCase(name), NAMES_BASE, seen)
@@ -337,7 +338,7 @@ function valueSearch(matcher: ValueMatcher, leavesOf: LeafReader, compiler: Comp
   const firsts = at?.firsts.map((literal) => compiler.tracked(literal)) ?? []
   /** Tries the places at which the literal was seen; null where they are too many to be worth it. */
   const testAtPlaces = (leaf: EventLeaf): boolean | null => {
-    if (at === null) return null
+    if (at === null || context.everyRule) return null
     let count = 0
     for (const literal of firsts) count += context.seen.placesOf(literal).length
     if (count > at.most(leaf.text.length)) return null
@@ -350,7 +351,7 @@ function valueSearch(matcher: ValueMatcher, leavesOf: LeafReader, compiler: Comp
   }
   const matches = (leaf: EventLeaf) => leaf.type !== 'null' && (testAtPlaces(leaf) ?? matcher.test(leaf))
   const holds = (event: Event) => {
-    for (const list of requires) if (!context.seen.has(list)) return false
+    for (const list of requires) if (!context.seen.has(list) && !context.everyRule) return false
     return leavesOf(event).some(matches)
   }
   return {

@@ -1,0 +1,111 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { compact, elements, JsonTextError, leaves, members, sourcePositions } from './json-text.ts'
+
+const bounds = { depth: 64 }
+const brief = (text: string) => leaves(text, bounds).map(({ pointer, text, type }) => [pointer, text, type])
+
+describe('leaves', () => {
+  test('have pointers, their text unescaped, and their place in the source', () => {
+    const text = ' {"a~/b": [1, "x\\u00e9\\n", {"": null}], "t": true}'
+    expect(brief(text)).toEqual([
+      ['/a~0~1b/0', '1', 'number'],
+      ['/a~0~1b/1', 'xé\n', 'string'],
+      ['/a~0~1b/2/', 'null', 'null'],
+      ['/t', 'true', 'boolean'],
+    ])
+    expect(leaves(text, bounds).map(({ start, end }) => text.slice(start, end))).toEqual([
+      '1',
+      '"x\\u00e9\\n"',
+      'null',
+      'true',
+    ])
+  })
+
+  test('keep what objects lose: equal keys, prototype names, digits', () => {
+    expect(brief('{"a":1,"a":2,"__proto__":{"x":12345678901234567890.10}}')).toEqual([
+      ['/a', '1', 'number'],
+      ['/a', '2', 'number'],
+      ['/__proto__/x', '12345678901234567890.10', 'number'],
+    ])
+    expect(({} as Record<string, unknown>)['x']).toBeUndefined()
+  })
+
+  test('a lone value is a leaf, empty containers have none', () => {
+    expect(brief('"x"')).toEqual([['', 'x', 'string']])
+    expect(brief('[[], {}]')).toEqual([])
+  })
+
+  test('nesting is bounded, and a bound of a million does not exhaust the stack', () => {
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000)
+    expect(() => leaves(deep, bounds)).toThrow(expect.objectContaining({ code: 'too_deep', position: 64 }))
+    expect(leaves(deep, { depth: 1_000_000 })).toEqual([])
+  })
+
+  test.each([
+    '',
+    '{',
+    '[1,]',
+    '{"a":1,}',
+    '{a:1}',
+    '01',
+    '1.',
+    '+1',
+    'nul',
+    '"\n"',
+    '"\\x"',
+    '"\\u12g4"',
+    '"a',
+    '1 2',
+    "'a'",
+    '[1 2]',
+    '{"a" 1}',
+    '\u00a01',
+    'NaN',
+    '-',
+  ])('malformed text is refused with its place: %j', (text) => {
+    expect(() => leaves(text, bounds)).toThrow(JsonTextError)
+    expect(() => JSON.parse(text) as unknown).toThrow()
+  })
+
+  test('say the same as JSON.parse of any JSON', () => {
+    fc.assert(
+      fc.property(fc.json(), fc.constantFrom(0, 2), (text, indent) => {
+        const parsed = JSON.parse(text) as unknown
+        const found = leaves(JSON.stringify(parsed, null, indent), bounds)
+        const expected: string[] = []
+        const walk = (value: unknown): void => {
+          if (value !== null && typeof value === 'object') Object.values(value).forEach(walk)
+          else expected.push(typeof value === 'string' ? value : JSON.stringify(value))
+        }
+        walk(parsed)
+        expect(found.map((leaf) => leaf.text)).toEqual(expected)
+      }),
+    )
+  })
+
+  test('the source position of each character of a string is known', () => {
+    const text = '"a\\u0041\\n\\\\b"'
+    expect(sourcePositions(text, 0, [0, 1, 2, 3, 4, 5])).toEqual([1, 2, 8, 10, 12, 13])
+  })
+})
+
+test('members of an object keep their raw text, duplicates included', () => {
+  const text = '{ "payload" : {"x": [1.0]} , "id":"7", "id": null }'
+  expect(members(text, bounds).map(({ name, type, start, end }) => [name, type, text.slice(start, end)])).toEqual([
+    ['payload', 'object', '{"x": [1.0]}'],
+    ['id', 'string', '"7"'],
+    ['id', 'null', 'null'],
+  ])
+  expect(() => members('[1]', bounds)).toThrow(JsonTextError)
+})
+
+test('elements of an array keep their raw text', () => {
+  const text = '[ {"a":1}, [2] ,3]'
+  expect(elements(text, bounds).map(({ start, end }) => text.slice(start, end))).toEqual(['{"a":1}', '[2]', '3'])
+  expect(elements('[]', bounds)).toEqual([])
+})
+
+test('compact text loses its blanks and nothing in strings', () => {
+  expect(compact('{ "a b" : [ 1 ,\n"c \\" d" ] }')).toBe('{"a b":[1,"c \\" d"]}')
+})

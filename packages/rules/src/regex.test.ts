@@ -1,0 +1,138 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { foldCase } from './fold.ts'
+import { compileAlternatives, compileRegex, RegexError } from './regex.ts'
+
+describe('a regular expression', () => {
+  test('finds in UTF-16 units, behind an emoji too', () => {
+    expect(compileRegex('b+').find('😀abb')).toEqual({ start: 3, end: 5 })
+    expect(compileRegex('b+').find('bab', 1)).toEqual({ start: 2, end: 3 })
+    expect(compileRegex('x').find('abc')).toBeNull()
+  })
+
+  test('has flags for case, lines and dots', () => {
+    expect(compileRegex('^B.c$', { ignoreCase: true, multiline: true, dotAll: true }).test('a\nb\nC')).toBe(true)
+    expect(compileRegex('^B.c$').test('a\nb\nC')).toBe(false)
+  })
+
+  test.each([
+    ['(?=a)', 'look-ahead'],
+    ['a(?!b)', 'look-ahead'],
+    ['(?<=a)b', 'look-behind'],
+    ['(?<!a)b', 'look-behind'],
+    [String.raw`(a)\1`, 'back-reference'],
+    [String.raw`(?P<x>a)\k<x>`, 'back-reference'],
+    ['(?>a)', 'atomic group'],
+  ])('%s is refused by name', (pattern, name) => {
+    expect(() => compileRegex(pattern)).toThrow(
+      expect.objectContaining({ code: 'unsupported', message: expect.stringContaining(name) as string }),
+    )
+  })
+
+  test('escaped and bracketed look-alikes are not refused', () => {
+    expect(compileRegex(String.raw`\(?=a[(?!x]`).test('=a!')).toBe(true)
+  })
+
+  test.each(['(', 'a**', '[z-a]', String.raw`\p{Nope}`])('%s cannot be read, and says so', (pattern) => {
+    expect(() => compileRegex(pattern)).toThrow(RegexError)
+  })
+
+  test('a small pattern that would compile to a large one is refused', () => {
+    for (const pattern of ['((a{100}){100}){100}', '(?:[a-z]{1000}){20}', 'a'.repeat(5_000)])
+      expect(() => compileRegex(pattern)).toThrow(RegexError)
+  })
+
+  test.each(['(a+)+$', '(a|aa)+$', '(.*a){12}b', '^(([a-z])+.)+[A-Z]([a-z])+$'])(
+    '%s takes time linear in the text',
+    (pattern) => {
+      const regex = compileRegex(pattern)
+      const timeOf = (length: number) => {
+        const text = `${'a'.repeat(length)}!`
+        const start = performance.now()
+        regex.test(text)
+        return performance.now() - start
+      }
+      timeOf(1_000)
+      // A backtracking engine would not come back within the age of the universe.
+      expect(timeOf(100_000)).toBeLessThan(5_000)
+    },
+  )
+
+  test('the end of a long text is judged like its beginning', () => {
+    expect(compileRegex('needle$').test(`${'x'.repeat(300_000)}needle`)).toBe(true)
+  })
+})
+
+describe('what a pattern requires', () => {
+  const atom = fc.constantFrom(
+    'a',
+    'B',
+    'ſ',
+    'k',
+    '.',
+    '[ab]',
+    '[^a]',
+    String.raw`\b`,
+    String.raw`\w`,
+    'ä',
+    '[a-c]',
+    'foo',
+    'ß',
+  )
+  const pattern = fc.letrec<{ regex: string }>((tie) => ({
+    regex: fc.oneof(
+      { maxDepth: 4 },
+      atom,
+      fc.tuple(tie('regex'), tie('regex')).map(([a, b]) => a + b),
+      fc.tuple(tie('regex'), tie('regex')).map(([a, b]) => `(?:${a}|${b})`),
+      fc.tuple(tie('regex'), fc.constantFrom('?', '*', '+', '{2}', '{0,2}', '+?')).map(([a, q]) => `(?:${a})${q}`),
+    ),
+  })).regex
+  const text = fc.array(fc.constantFrom('a', 'A', 'b', 'c', 'k', 'K', 's', 'ſ', 'Ä', 'foo', 'FOO', ' ', '_', 'İ'), {
+    maxLength: 12,
+  })
+
+  const isWord = (char: string) => /^[0-9A-Za-z_]$/.test(char)
+  const edge = (where: string, at: number) => isWord(where.charAt(at - 1)) !== isWord(where.charAt(at))
+
+  test('stands in each text that it matches', () => {
+    fc.assert(
+      fc.property(pattern, text, fc.boolean(), (source, parts, ignoreCase) => {
+        const where = parts.join('')
+        const folded = foldCase(where)
+        for (const { test: matches, testAt, requires, firsts, find } of compileAlternatives(source, { ignoreCase })) {
+          if (!matches(where)) continue
+          for (const list of requires) expect(list.some((literal) => folded.includes(literal.text))).toBe(true)
+          if (firsts === null) continue
+          const start = find(where)?.start ?? -1
+          const first = firsts.find(
+            (literal) => folded.startsWith(literal.text, start) && (!literal.wordStart || edge(where, start)),
+          )
+          expect(first).toBeDefined()
+          expect(testAt(where, start)).toBe(true)
+        }
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test('the alternatives together match where the pattern does', () => {
+    fc.assert(
+      fc.property(pattern, pattern, text, (a, b, parts) => {
+        const where = parts.join('')
+        const whole = compileRegex(`${a}|${b}`).test(where)
+        expect(compileAlternatives(`${a}|${b}`, {}).some(({ test: matches }) => matches(where))).toBe(whole)
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+test('folding case keeps the length, so that places stay', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      expect(foldCase(text)).toHaveLength(text.length)
+    }),
+  )
+  expect(foldCase('İSTANBUL ΟΔΟΣ ſ')).toBe('istanbul οδοσ s')
+})

@@ -1,0 +1,26 @@
+import { compileRuleSet, parseRule, type Entry, type RuleSet } from '../src/index.ts'
+
+export function anEntry(more: Partial<Entry> = {}): Entry {
+  return {
+    sender: 'agent.test',
+    receiver: null,
+    kind: 'message',
+    session: null,
+    context: null,
+    payload: { type: 'text', text: '' },
+    attributes: null,
+    logsource: {},
+    reportedRisk: null,
+    ...more,
+  }
+}
+export const textEntry = (text: string, more: Partial<Entry> = {}) =>
+  anEntry({ payload: { type: 'text', text }, ...more })
+export const jsonEntry = (text: string, more: Partial<Entry> = {}) =>
+  anEntry({ payload: { type: 'json', text }, ...more })
+
+/** A rule about agents with this detection, given as YAML that is indented by two. */
+export function aRule(detection: string, more = ''): string {
+  return `title: A rule\nlogsource:\n  product: ai_agent\ndetection:\n${detection}\n${more}`
+}
+export const ruleSetOf = (...rules: readonly string[]): RuleSet => compileRuleSet(rules.map((text) => parseRule(text)))

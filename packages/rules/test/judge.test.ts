@@ -1,0 +1,265 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { BUILTIN_RULES } from '../src/builtin/index.ts'
+import { compileRuleSet, DEFAULT_REDACTION, judge, matchEntry, parseRule, type Entry } from '../src/index.ts'
+import { matchEntryByEveryRule } from '../src/match-entry.ts'
+import { anEntry, aRule, jsonEntry, ruleSetOf, textEntry } from './entries.ts'
+
+const needle = ruleSetOf(aRule(`  s:\n    payload|contains: 'needle'\n  condition: s`))
+const placesOf = (entry: Entry, rules = needle) =>
+  matchEntry(entry, rules).flatMap(({ places }) =>
+    places.map(({ field, pointer, start, end }) => [field, pointer, start, end]),
+  )
+
+describe('places', () => {
+  test('are all places of a text that occurs twice', () => {
+    expect(placesOf(textEntry('a needle and a NEEDLE'))).toEqual([
+      ['payload', null, 2, 8],
+      ['payload', null, 15, 21],
+    ])
+  })
+
+  test('count in what a person reads: JSON escapes are one character', () => {
+    expect(placesOf(jsonEntry('{"a":{"b":["x","\\u00e9\\n\\"needle\\u0041"]}}'))).toEqual([['payload', '/a/b/1', 3, 9]])
+  })
+
+  test('count an emoji before them as two units', () => {
+    expect(placesOf(textEntry('😀 needle'))).toEqual([['payload', null, 3, 9]])
+  })
+
+  test('are not shifted by letters that change their length in lower case', () => {
+    expect(placesOf(textEntry('İİİ NEEDLE'))).toEqual([['payload', null, 4, 10]])
+  })
+
+  test('are bounded, and the first ones are kept', () => {
+    expect(placesOf(textEntry('needle '.repeat(1_000))).length).toBe(8)
+  })
+
+  test('come from all selections that held, and from none that held not', () => {
+    const rules = ruleSetOf(
+      aRule(
+        `  a:\n    payload|contains: 'one'\n  b:\n    sender|endswith: 'test'\n  c:\n    payload|re: 't.ree'\n  condition: (a or c) and b and not never\n  never:\n    payload: 'x'`,
+      ),
+    )
+    expect(placesOf(textEntry('three one'), rules)).toEqual([
+      ['sender', null, 6, 10],
+      ['payload', null, 0, 5],
+      ['payload', null, 6, 9],
+    ])
+  })
+
+  test('reach through base64 and windash to what was sent', () => {
+    const rules = ruleSetOf(
+      aRule(
+        `  a:\n    payload|base64offset|contains: '/bin/bash'\n  b:\n    payload|windash|contains: ' -exec'\n  condition: 1 of them`,
+      ),
+    )
+    expect(placesOf(textEntry('x L2Jpbi9iYXNoIC1p'), rules)).toEqual([['payload', null, 2, 14]])
+    expect(placesOf(textEntry('run –exec /exec'), rules)).toEqual([
+      ['payload', null, 3, 9],
+      ['payload', null, 9, 15],
+    ])
+  })
+})
+
+describe('fields', () => {
+  test('payload alone is any string leaf, never names, never numbers, never the serialized text', () => {
+    const rules = ruleSetOf(aRule(`  s:\n    payload|contains: '7'\n  condition: s`))
+    expect(matchEntry(jsonEntry('{"7":{"a":7}}'), rules)).toHaveLength(0)
+    expect(matchEntry(jsonEntry('{"a":["17"]}'), rules)).toHaveLength(1)
+    const across = ruleSetOf(aRule(`  s:\n    payload|contains: 'a":"b'\n  condition: s`))
+    expect(matchEntry(jsonEntry('{"a":"b"}'), across)).toHaveLength(0)
+  })
+
+  test('a path reaches numbers beyond 2^53, elements of arrays and keys with dots', () => {
+    const rules = ruleSetOf(aRule(`  s:\n    payload.a.b: 9007199254740993\n  condition: s`))
+    for (const payload of [
+      '{"a":{"b":9007199254740993}}',
+      '{"a":[{"b":1},{"b":"9007199254740993"}]}',
+      '{"a.b":9007199254740993}',
+    ])
+      expect(matchEntry(jsonEntry(payload), rules)).toHaveLength(1)
+    expect(matchEntry(jsonEntry('{"a":{"b":9007199254740992}}'), rules)).toHaveLength(0)
+  })
+
+  test('names of the prototype are names like any other', () => {
+    const rules = ruleSetOf(aRule(`  s:\n    payload.constructor|exists: true\n  condition: s`))
+    expect(matchEntry(jsonEntry('{"a":1}'), rules)).toHaveLength(0)
+    expect(matchEntry(jsonEntry('{"constructor":{"name":1}}'), rules)).toHaveLength(1)
+    expect(matchEntry(jsonEntry('{"__proto__":{"constructor":1}}'), rules)).toHaveLength(0)
+  })
+
+  test('a rule is tried only where its log source is the one of the entry', () => {
+    const rule = (source: string) =>
+      `title: r\nlogsource: ${source}\ndetection:\n  s:\n    payload: x\n  condition: s\n`
+    const matches = (source: string, more: Partial<Entry> = {}) =>
+      matchEntry(textEntry('x', more), ruleSetOf(rule(source))).length
+    expect(matches('{product: ai_agent}')).toBe(1)
+    expect(matches('{category: message}')).toBe(1)
+    expect(matches('{category: prompt}')).toBe(0)
+    expect(matches('{product: ai_agent}', { logsource: { product: 'windows' } })).toBe(0)
+    expect(matches('{product: windows}', { logsource: { product: 'windows', service: 'x' } })).toBe(1)
+  })
+})
+
+describe('the index', () => {
+  const words = ['alpha', 'beta', 'gamma', 'Straße', 'İx', 'ſun', '-x', 'a', '', 'délta']
+  const modifiers = [
+    '',
+    '|contains',
+    '|startswith',
+    '|endswith',
+    '|cased',
+    '|contains|cased',
+    '|contains|windash',
+    '|exists',
+    '|re',
+    '|re|i',
+    '|base64offset|contains',
+  ]
+  const fields = ['payload', 'payload.a', 'payload.b.c', 'sender', 'attributes.x']
+  const search = fc
+    .tuple(fc.constantFrom(...fields), fc.constantFrom(...modifiers), fc.constantFrom(...words))
+    .map(([field, modifier, word]) => {
+      if (modifier === '|exists') return `    ${field}|exists: true`
+      const value = word !== '' ? word : modifier.startsWith('|base64') ? 'qz' : 'q*z'
+      return `    ${field}${modifier}: '${modifier.startsWith('|re') ? value.replace('*', '.*') : value}'`
+    })
+  const selection = fc
+    .uniqueArray(search, { minLength: 1, maxLength: 2, selector: (line) => line.split(':')[0] ?? '' })
+    .map((lines) => lines.join('\n'))
+  const condition = fc.constantFrom(
+    'a',
+    'not a',
+    'a and b',
+    'a or b',
+    'a and not b',
+    'not (a or b)',
+    '1 of them',
+    'all of them',
+  )
+  const rule = fc
+    .tuple(selection, selection, condition, fc.nat())
+    .map(([a, b, c, n]) => aRule(`  a:\n${a}\n  b:\n${b}\n  condition: ${c}`, `id: r${n}`))
+  const text = fc
+    .array(fc.constantFrom(...words, 'ALPHA', 'YWxwaGE', 'bGlhbHBoYQ', 'q', 'z', ' ', '–X', 'STRASSE', 'K'), {
+      maxLength: 5,
+    })
+    .map((parts) => parts.join(''))
+  const entry = fc.oneof(
+    text.map((value) => textEntry(value)),
+    fc
+      .tuple(text, text, text)
+      .map(([a, c, x]) => jsonEntry(JSON.stringify({ a, b: [{ c }] }), { attributes: JSON.stringify({ x }) })),
+  )
+
+  test('finds what trying every rule finds, with the same places', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(rule, { minLength: 1, maxLength: 6, selector: (one) => /id: (.*)/.exec(one)?.[1] ?? '' }),
+        fc.array(entry, { maxLength: 6 }),
+        (rules, entries) => {
+          const set = ruleSetOf(...rules)
+          const each = rules.map((text) => ruleSetOf(text))
+          for (const one of entries) {
+            expect(matchEntry(one, set)).toEqual(matchEntryByEveryRule(one, set))
+            // Alone, no other rule's literals are in the index.
+            const alone = each.flatMap((single) => matchEntry(one, single).map(({ ruleId }) => ruleId))
+            expect(matchEntry(one, set).map(({ ruleId }) => ruleId)).toEqual(alone)
+          }
+        },
+      ),
+      { numRuns: 200 },
+    )
+  }, 60_000)
+
+  test('finds the same with the built-in rules', () => {
+    const set = compileRuleSet(BUILTIN_RULES.map(({ text }) => parseRule(text)))
+    const phrase = fc.constantFrom(
+      'ignore',
+      ' all ',
+      'previous ',
+      'instructions',
+      'curl ',
+      '-d @',
+      ' | sh',
+      'password=',
+      'ghp_',
+      '/etc/shadow',
+      ' do not ',
+      'tell the user',
+      '\n',
+      '{"a":"',
+      '169.254.169.254',
+      'system',
+      '[',
+      ']',
+    )
+    fc.assert(
+      fc.property(
+        fc.array(phrase, { maxLength: 12 }),
+        fc.constantFrom('prompt', 'tool_call', 'tool_result', 'tool_definition'),
+        (parts, kind) => {
+          const one = textEntry(parts.join(''), { kind })
+          expect(matchEntry(one, set)).toEqual(matchEntryByEveryRule(one, set))
+        },
+      ),
+      { numRuns: 300 },
+    )
+  }, 60_000)
+})
+
+describe('judging', () => {
+  test('gives the risk with what makes it up', () => {
+    const rules = ruleSetOf(aRule(`  s:\n    payload|contains: 'needle'\n  condition: s`, 'id: n1\nlevel: high'))
+    expect(judge(textEntry('needle', { reportedRisk: 15 }), rules, DEFAULT_REDACTION)).toMatchObject({
+      risk: 75,
+      band: 'high',
+      contributions: [
+        { ruleId: 'n1', family: 'n1', points: 70, share: 70 },
+        { ruleId: null, family: 'reported', points: 15, share: 5 },
+      ],
+      masked: [],
+    })
+  })
+
+  test('points and family of a rule are its own where it says so', () => {
+    const [match] = matchEntry(
+      textEntry('x'),
+      ruleSetOf(aRule(`  s:\n    payload: x\n  condition: s`, 'sentinelmesh: {points: 33, family: f}')),
+    )
+    expect(match).toMatchObject({ points: 33, family: 'f' })
+  })
+
+  test.each([
+    ['NUL', 'a\0needle'],
+    ['lone surrogates', '\ud800needle\udc00'],
+    ['256 KiB', `${'x'.repeat(256 * 1024)}needle`],
+    ['one letter of many marks', `${'\u0301'.repeat(10_000)}needle`],
+  ])('survives %s', (_, text) => {
+    expect(judge(textEntry(text), needle, DEFAULT_REDACTION).matches).toHaveLength(1)
+  })
+
+  test('is bounded in depth, and says so with a position', () => {
+    expect(() => judge(jsonEntry('['.repeat(5_000)), needle, DEFAULT_REDACTION)).toThrow(
+      expect.objectContaining({ code: 'too_deep' }),
+    )
+  })
+
+  test('does the same twice: nothing is kept from entry to entry', () => {
+    const one = textEntry('needle ghp_aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xYzA12')
+    expect(judge(one, needle, DEFAULT_REDACTION)).toEqual(judge(one, needle, DEFAULT_REDACTION))
+    expect(judge(anEntry(), needle, DEFAULT_REDACTION).matches).toEqual([])
+  })
+
+  test('the hash of a rule set does not depend on the order of its rules, and changes with them', () => {
+    const [a, b] = [
+      aRule(`  s:\n    payload: x\n  condition: s`, 'id: a'),
+      aRule(`  s:\n    payload: y\n  condition: s`, 'id: b'),
+    ]
+    expect(ruleSetOf(a, b).hash).toBe(ruleSetOf(b, a).hash)
+    expect(ruleSetOf(a, b).hash).not.toBe(ruleSetOf(a).hash)
+    expect(ruleSetOf().hash).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855')
+    expect(() => ruleSetOf(a, a)).toThrow(expect.objectContaining({ code: 'duplicate_id' }))
+  })
+})

@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest'
+import { parseRule, RuleError, type RuleErrorCode } from '../src/index.ts'
+import { aRule } from './entries.ts'
+
+const errorOf = (text: string): RuleError => {
+  try {
+    parseRule(text)
+  } catch (error) {
+    if (error instanceof RuleError) return error
+    throw error
+  }
+  throw new Error('The rule was accepted')
+}
+
+const one = (line: string) => aRule(`  s:\n    ${line}\n  condition: s`)
+
+test('a rule is read with all that describes it', () => {
+  const rule = parseRule(
+    aRule(
+      `  s:\n    payload: x\n  condition: s`,
+      'id: r1\nlevel: low\nstatus: test\nauthor: Ann\ndate: 2026-11-24\ntags: [attack.t1059]\nfalsepositives: [None]\nsentinelmesh: {points: 20, family: f}',
+    ),
+  )
+  expect(rule).toMatchObject({
+    id: 'r1',
+    level: 'low',
+    points: 20,
+    family: 'f',
+    author: 'Ann',
+    date: '2026-11-24',
+    tags: ['attack.t1059'],
+    logsource: { product: 'ai_agent' },
+  })
+  expect(rule.hash).toMatch(/^[0-9a-f]{64}$/)
+})
+
+test('a rule without id and level has an id from its text, the level medium and its points', () => {
+  const text = aRule(`  s:\n    payload: x\n  condition: s`)
+  const rule = parseRule(text)
+  expect(rule).toMatchObject({ level: 'medium', points: 40, family: rule.id })
+  expect(rule.id).toBe(rule.hash.slice(0, 16))
+})
+
+test('an error has the line and the column of what is wrong', () => {
+  expect(errorOf(one('payload|fieldref: sender'))).toMatchObject({
+    code: 'modifier_unsupported',
+    range: { line: 6, column: 5, endLine: 6, endColumn: 21 },
+    message: 'The modifier "fieldref" is not supported yet.',
+  })
+})
+
+describe('what is wrong is refused by name', () => {
+  const cases: readonly (readonly [string, RuleErrorCode, string])[] = [
+    ['no YAML', 'yaml_syntax', 'a: [b'],
+    ['a list', 'not_a_map', '- a'],
+    ['two documents', 'several_documents', `${one('payload: x')}---\na: b`],
+    [
+      'a key twice',
+      'yaml_duplicate_key',
+      aRule(`  s:\n    payload|contains: a\n    payload|contains: b\n  condition: s`),
+    ],
+    ['no title', 'bad_metadata', 'logsource: {product: x}\ndetection: {s: {a: b}, condition: s}'],
+    ['no log source', 'bad_logsource', 'title: t\ndetection: {s: {a: b}, condition: s}'],
+    ['no detection', 'bad_detection', 'title: t\nlogsource: {product: x}'],
+    ['no condition', 'bad_condition', aRule(`  s:\n    payload: x`)],
+    ['an unknown level', 'bad_metadata', `${one('payload: x')}level: huge`],
+    ['points above 100', 'bad_metadata', `${one('payload: x')}sentinelmesh: {points: 101}`],
+    ['the family of the reported risk', 'bad_metadata', `${one('payload: x')}sentinelmesh: {family: reported}`],
+    ['an unknown key of ours', 'bad_metadata', `${one('payload: x')}sentinelmesh: {score: 1}`],
+    ['a modifier that does not exist', 'modifier_unsupported', one('payload|constructor: x')],
+    ['a time modifier', 'modifier_unsupported', one('payload|hour: 3')],
+    ['neq', 'modifier_unsupported', one('payload|neq: x')],
+    ['expand', 'modifier_unsupported', one("payload|expand: '%x%'")],
+    ['modifiers that exclude each other', 'modifier_misused', one('payload|contains|startswith: x')],
+    ['i without re', 'modifier_misused', one('payload|i: x')],
+    ['all with one value', 'modifier_misused', one('payload|contains|all: x')],
+    ['a look-ahead', 'regex_unsupported', one("payload|re: '(?=x)'")],
+    ['a broken regular expression', 'bad_regex', one("payload|re: '('")],
+    ['a network with host bits', 'bad_cidr', one('payload|cidr: 10.1.2.3/8')],
+    ['text to compare with', 'bad_value', one('payload|lt: many')],
+    ['null in a list', 'bad_value', one('payload: [null, x]')],
+    ['an empty list', 'bad_value', one('payload: []')],
+    ['a condition that names nothing', 'unknown_selection', aRule(`  s:\n    payload: x\n  condition: t`)],
+    ['a pattern that selects nothing', 'unknown_selection', aRule(`  s:\n    payload: x\n  condition: 1 of t*`)],
+    ['an open parenthesis', 'bad_condition', aRule(`  s:\n    payload: x\n  condition: (s`)],
+    ['an aggregation', 'bad_condition', aRule(`  s:\n    payload: x\n  condition: s | count() > 5`)],
+    ['a correlation', 'document_unsupported', 'title: t\ncorrelation: {type: event_count}'],
+    ['a filter', 'document_unsupported', 'title: t\nfilter: {rules: [a]}'],
+  ]
+  test.each(cases)('%s: %s', (_, code, text) => {
+    expect(errorOf(text).code).toBe(code)
+  })
+})
+
+describe('a hostile rule is refused in bounded time', () => {
+  test.each([
+    ['10 MiB', `title: ${'x'.repeat(10 * 1024 * 1024)}`],
+    ['ten thousand brackets', `a: ${'['.repeat(10_000)}`],
+    [
+      'ten thousand nested maps',
+      Array.from({ length: 10_000 }, (_, depth) => `${' '.repeat(Math.min(depth, 40))}a:`).join('\n'),
+    ],
+    [
+      'aliases that explode',
+      [
+        'a: &a [x, x, x, x, x, x, x, x, x]',
+        ...[...'bcdefgh'].map(
+          (name, index) =>
+            `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefg'.charAt(index)}`).join(', ')}]`,
+        ),
+      ].join('\n'),
+    ],
+    [
+      'a condition of ten thousand parentheses',
+      aRule(`  s:\n    payload: x\n  condition: ${'('.repeat(10_000)}s${')'.repeat(10_000)}`),
+    ],
+    ['a condition of ten thousand nots', aRule(`  s:\n    payload: x\n  condition: ${'not '.repeat(10_000)}s`)],
+    ['a regular expression that grows', one("payload|re: '((a{100}){100}){100}'")],
+  ])('%s', (_, text) => {
+    const start = performance.now()
+    expect(errorOf(text)).toBeInstanceOf(RuleError)
+    expect(performance.now() - start).toBeLessThan(5_000)
+  })
+})
