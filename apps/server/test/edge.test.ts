@@ -132,7 +132,7 @@ describe('the Host', () => {
     for (const path of ['/health', '/logs', '/', '/openapi.json', '/trpc/auth.status']) {
       const reply = await rawRequest(mesh.port, [`GET ${path} HTTP/1.1`, `Host: ${name}`])
       expect(reply.status).toBe(403)
-      expect(JSON.parse(reply.body)).toMatchObject({ code: 'foreign_host' })
+      expect(reply.body).toContain('"code":"foreign_host"')
     }
   })
 
@@ -185,5 +185,5 @@ describe('every reply', () => {
 test('a stopping server takes no more requests but says when to come back', async () => {
   await using other = await startMesh({ bare: true })
   await other.stop()
-  await expect(other.nobody.get('/health')).rejects.toThrow()
+  await expect(other.nobody.get('/health')).rejects.toThrow('fetch failed')
 })

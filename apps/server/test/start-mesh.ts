@@ -50,6 +50,8 @@ export interface Mesh extends AsyncDisposable {
   readonly running: Running
   /** What the server logged so far. */
   logged(): string
+  /** The lines of it that tell of a fault of ours. */
+  faults(): readonly string[]
   /** Without a credential. */
   readonly nobody: Client
   /** Through the socket in the data folder. */
@@ -123,6 +125,7 @@ export async function startMesh({ settings = {}, clock = systemClock, bare = fal
       return running
     },
     logged: () => log.join(''),
+    faults: () => log.filter((line) => line.startsWith('{"level":50')),
     nobody,
     system,
     get first() {

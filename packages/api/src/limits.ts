@@ -8,6 +8,7 @@ export const LIMITS = {
   requestBytes: 8 * MiB, // after inflating
   /** The seed's `/log` must take 200 KiB and answer 413 at 4 MiB. */
   legacyRequestBytes: 2 * MiB, // a payload of 256 KiB written as \uXXXX fits
+  requestArrivalMs: 120_000, // a request that takes longer to arrive is cut: who sends a byte a minute holds a connection
   inflateRatio: 100, // judged only past `inflateFreeBytes`: 1,000 equal heartbeats compress 208:1
   inflateFreeBytes: 1 * MiB,
   requestEntries: 1_000,

@@ -47,7 +47,11 @@ export function toDomainError(error: unknown, bodyLimit: number = LIMITS.request
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_BAD_URL':
+    case 'FST_ERR_MAX_PARAM_LENGTH':
       return new DomainError('invalid_input', { say: 'The request is not well formed.' })
+    case 'ECONNRESET':
+      // Nobody reads this any more.
+      return new DomainError('invalid_input', { say: 'The request was cut off.' })
     default:
       return new DomainError('internal', {}, { cause: error })
   }

@@ -52,6 +52,8 @@ export interface HttpServer {
   stop(): void
 }
 
+/** When stopping, requests under way get so long: one that never ends must not keep the server from it. */
+const UNDER_WAY_MS = 4_000
 const OPEN_TO_ANY_HOST = new Set(['/healthz', '/readyz'])
 /** The seed's endpoints that `SENTINELMESH_ANONYMOUS_ORG` opens. */
 const ANONYMOUS_PATHS = new Set(['/log', '/logs', '/alerts', '/stats', '/ws/logs'])
@@ -90,6 +92,15 @@ export async function httpServer({
     exposeHeadRoutes: true,
     // Idle connections are closed; one with a request under way gets its reply.
     forceCloseConnections: 'idle',
+    requestTimeout: LIMITS.requestArrivalMs,
+    // A path that cannot be decoded reaches no hook.
+    frameworkErrors(error, request, reply) {
+      setSecurityHeaders(reply, gate.secure)
+      replyError(reply, toDomainError(error), request.id)
+    },
+  })
+  app.addHook('preClose', async () => {
+    setTimeout(() => app.server.closeAllConnections(), UNDER_WAY_MS).unref()
   })
 
   const principalOf = async (

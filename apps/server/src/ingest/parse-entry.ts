@@ -72,7 +72,7 @@ export function parseEntry(source: EntrySource, { nowMs, lenient }: ParseOptions
     return repair(string)
   }
   const jsonText = (member: string, json: unknown) => {
-    const sent = raw.get(member) ?? JSON.stringify(json)
+    const sent = raw.get(member) ?? toJsonText(member, json)
     const well = repairJsonText(sent)
     repaired ||= well !== sent
     return well
@@ -152,6 +152,17 @@ function rawMembers(value: object, text: string | null): Map<string, string> {
   }
   for (const { name, start, end } of list) found.set(name, text.slice(start, end))
   return found
+}
+
+/** Of a value that came without its text. */
+function toJsonText(member: string, json: unknown): string {
+  try {
+    return JSON.stringify(json)
+  } catch (error) {
+    // The only fault that a value out of JSON can have: it nests deeper than the stack is long.
+    if (!(error instanceof RangeError)) throw error
+    throw refused([member], `${member} may nest at most ${LIMITS.jsonDepth} levels deep.`, 'too_deep')
+  }
 }
 
 /** Parts what the seed's agents add from what an entry has. */

@@ -13,7 +13,7 @@ const INFLATE = {
 export async function inflateBody(body: Buffer, encoding: string | undefined): Promise<Buffer> {
   const name = (encoding ?? 'identity').trim().toLowerCase()
   if (name === 'identity' || name === '') return body
-  if (!(name in INFLATE)) {
+  if (!Object.hasOwn(INFLATE, name)) {
     throw new DomainError('unsupported_media_type', {
       say: 'Content-Encoding has to be gzip, deflate or br, once, or absent.',
     })

@@ -18,6 +18,8 @@ export interface Context extends Caller {
 }
 
 const t = initTRPC.context<Context>().create({
+  // Subscriptions go over WebSockets alone: those are counted, pinged, held back to their reader, and closed at the end.
+  sse: { enabled: false },
   // Not a middleware: that has returned before a subscription yields and never sees what its generator throws.
   errorFormatter: ({ error, ctx }) => {
     const domain = toDomainError(error)
