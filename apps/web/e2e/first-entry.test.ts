@@ -38,7 +38,7 @@ describe.skipIf(noBrowser)('the first run', () => {
     const marks = panel.getByTestId('payload').locator('mark')
     expect((await marks.allTextContents()).join('')).toContain('Ignore all previous instructions')
     expect(await marks.first().getAttribute('title')).toMatch(/^Matched by /)
-    const shares = await panel.locator('ol li p:last-child').allInnerTexts()
+    const shares = await panel.locator('ol > li > p').allInnerTexts()
     const risk = Number(
       await panel
         .locator('h2')

@@ -37,6 +37,8 @@ export function change(now: number, before: number | null): string | undefined {
   if (before === null || before === 0) return undefined
   const percent = ((now - before) / before) * 100
   if (Math.abs(percent) < 0.05) return 'unchanged'
+  // A percentage of four digits says nothing that anybody can picture.
+  if (percent >= 900) return 'up more than tenfold'
   return `${percent > 0 ? 'up' : 'down'} ${percentage(Math.abs(percent))}`
 }
 

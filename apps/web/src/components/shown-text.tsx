@@ -1,4 +1,5 @@
 import type { Row } from '@sentinelmesh/api'
+import { cn } from './class-names.ts'
 import { cutToFirstPlace } from './snippet.ts'
 import { type Segment, visibleSegments, visibleString } from './visible-text.ts'
 
@@ -44,7 +45,7 @@ interface MarkedTextProps {
 export function MarkedText({ text, places, focusable = false, className }: MarkedTextProps) {
   return (
     <bdi className={className}>
-      {groupByMarks(visibleSegments(text, places)).map(({ start, segments, marks }) => {
+      {groupByMarks(visibleSegments(text, places)).map(({ start, segments, marks }, at, all) => {
         const content = segments.map((segment) =>
           segment.type === 'text' ? segment.text : <HiddenCharacter key={segment.start} name={segment.name} />,
         )
@@ -54,7 +55,12 @@ export function MarkedText({ text, places, focusable = false, className }: Marke
         return (
           <mark
             key={start}
-            className="rounded-chip bg-mark px-0.5 text-mark-on box-decoration-clone forced:outline"
+            className={cn(
+              'bg-mark text-mark-on forced:outline',
+              // Places that touch or overlap read as one stretch.
+              (all[at - 1]?.marks.length ?? 0) === 0 && 'rounded-l-chip pl-0.5',
+              (all[at + 1]?.marks.length ?? 0) === 0 && 'rounded-r-chip pr-0.5',
+            )}
             {...(focusable ? { tabIndex: 0 } : {})}
             {...(label === undefined ? {} : { title: label, 'aria-description': label })}
           >

@@ -10,7 +10,7 @@ export function LiveState() {
   return (
     <span className="inline-flex items-center gap-2 px-1 text-body">
       <StreamDot word={word} />
-      {WORDS[word]}
+      <span className="max-tablet:sr-only">{WORDS[word]}</span>
     </span>
   )
 }

@@ -135,7 +135,7 @@ function PanelHead({
       </div>
       {head !== undefined && (
         <>
-          <div className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1">
+          <div className="mt-1.5 flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
             <span className="flex max-w-full min-w-0 shrink-0 items-center gap-1.5">
               <Entity name={head.sender} kind={head.kind} />
               {head.receiver !== null && (
@@ -145,7 +145,7 @@ function PanelHead({
                 </>
               )}
             </span>
-            <span className="ml-auto shrink-0 text-small text-ink-2 tabular-nums" title={inFull(at)}>
+            <span className="shrink-0 text-small text-ink-2 tabular-nums" title={inFull(at)}>
               {dayOf(at)}, {exactTime(at)}{' '}
               <span className="text-ink-3">
                 · <When at={head.at} />

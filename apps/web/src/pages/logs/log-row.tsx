@@ -11,7 +11,7 @@ import { dayOf, exactTime, inFull, span } from '../../time.ts'
 export const COLUMNS = ['Risk', 'Time', 'Sender → receiver', 'Payload'] as const
 /** The same for the head and for each row. */
 export const GRID =
-  'grid grid-cols-[64px_98px_minmax(272px,0.6fr)_minmax(0,1fr)] items-center gap-x-3 max-tablet:grid-cols-[58px_1fr_auto]'
+  'grid grid-cols-[64px_98px_minmax(272px,0.6fr)_minmax(0,1fr)] items-center gap-x-3 max-tablet:grid-cols-[92px_minmax(0,1fr)]'
 
 const FRESH_MS = 600
 
@@ -69,7 +69,7 @@ export function LogRow({ held, focusedColumn, selected, backFilled, now }: LogRo
           </>
         )}
       </div>
-      <div {...cell(3, 'flex min-w-0 items-center gap-2 text-ink-2 max-tablet:order-4 max-tablet:col-span-3')}>
+      <div {...cell(3, 'flex min-w-0 items-center gap-2 text-ink-2 max-tablet:order-4')}>
         <KindIcon kind={row.kind} className="text-ink-3" />
         <RowSnippet row={row} className="mono min-w-0 flex-1 truncate" />
         {row.truncated === true && <Flag>cut</Flag>}

@@ -14,7 +14,7 @@ export function Figures({ overview, range }: SectionProps) {
   return (
     <section
       aria-label="Figures"
-      className="grid grid-cols-5 divide-x divide-line overflow-hidden rounded-card border border-line bg-surface max-desktop:grid-cols-3 max-tablet:grid-cols-2"
+      className="grid grid-cols-5 gap-px overflow-hidden rounded-card border border-line bg-line max-desktop:grid-cols-3 max-tablet:grid-cols-2"
     >
       <Figure
         name="Senders reporting"
@@ -80,7 +80,7 @@ interface FigureProps {
 
 function Figure({ name, value, exactly, unit, line, children }: FigureProps) {
   return (
-    <div className="min-w-0 px-3.5 py-2.5 max-tablet:border-t max-tablet:border-line max-tablet:first:border-t-0 max-tablet:nth-2:border-t-0">
+    <div className="min-w-0 bg-surface px-3.5 py-2.5 max-desktop:last:col-span-2">
       <p className="truncate text-small text-ink-2">{name}</p>
       <div className="flex items-center justify-between gap-2">
         <p className="min-w-0 truncate">

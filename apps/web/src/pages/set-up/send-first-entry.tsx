@@ -116,7 +116,7 @@ function Arrived({ arrival: { row, detail, ms } }: { readonly arrival: Arrival }
             </>
           )}
         </span>
-        <RowSnippet row={row} className="mono min-w-0 flex-1 truncate" />
+        <RowSnippet row={row} className="mono min-w-0 flex-1 truncate max-tablet:basis-full" />
       </p>
       {contributions.map(({ rule_id, title, level, share }) => (
         <p key={rule_id ?? 'reported'} className="flex items-center gap-2 border-t border-line px-4 py-2.5">

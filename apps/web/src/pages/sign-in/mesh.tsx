@@ -1,6 +1,6 @@
-/** A quiet mesh of agents behind the card. The places are made by a fixed recurrence: the same on every visit. */
-const NODES = nodes(34)
-const REACH = 210
+/** A quiet mesh of agents behind the card: the same on every visit, spread by an additive recurrence that leaves no holes. */
+const REACH = 175
+const NODES = nodes(72)
 
 interface Node {
   readonly x: number
@@ -8,14 +8,13 @@ interface Node {
 }
 
 function nodes(count: number): readonly Node[] {
-  let state = 7
-  const next = () => {
-    state = (state * 16_807) % 2_147_483_647
-    return state / 2_147_483_647
-  }
-  return Array.from({ length: count }, () => ({ x: Math.round(next() * 1440), y: Math.round(next() * 900) })).filter(
+  // The plastic number's recurrence (R2), shaken a little so that no grid is seen.
+  return Array.from({ length: count }, (_, at) => ({
+    x: Math.round(((0.5 + at * 0.754877666) % 1) * 1440 + 46 * Math.sin(at * 12.9)),
+    y: Math.round(((0.5 + at * 0.569840291) % 1) * 900 + 46 * Math.cos(at * 78.2)),
+  })).filter(
     // The card stands in the middle.
-    ({ x, y }) => Math.abs(x - 720) > 260 || Math.abs(y - 450) > 300,
+    ({ x, y }) => Math.abs(x - 720) > 250 || Math.abs(y - 450) > 290,
   )
 }
 
