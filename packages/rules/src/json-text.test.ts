@@ -65,7 +65,7 @@ describe('leaves', () => {
     '-',
   ])('malformed text is refused with its place: %j', (text) => {
     expect(() => leaves(text, bounds)).toThrow(JsonTextError)
-    expect(() => JSON.parse(text) as unknown).toThrow()
+    expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError)
   })
 
   test('say the same as JSON.parse of any JSON', () => {
