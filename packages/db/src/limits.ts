@@ -24,6 +24,8 @@ export const LIMITS = {
   searchSliceMs: 100,
   /** Rows of the first window when a search did not end within one slice; grows and shrinks with what a slice manages. */
   searchWindowRows: 8_192,
+  /** Fewer entries than this are fetched by the index of what makes them few, and sorted: some ten milliseconds. */
+  searchSorted: 2_000,
   /** Filtered totals are exact up to here. */
   countedExactly: 10_000,
   /** Waiting for a lock on the file that another program (a back-up) holds. */

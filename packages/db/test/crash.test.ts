@@ -31,7 +31,7 @@ async function everything(db: Database, org: OrgId) {
   return { ids, seqs }
 }
 
-// That it can fail was tried: with the reply sent before COMMIT in the writer, acknowledged entries are missing here.
+// With the reply sent before COMMIT in the writer, acknowledged entries are missing here.
 test('what was acknowledged before a SIGKILL under load is there once, dense and counted, after a restart', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')

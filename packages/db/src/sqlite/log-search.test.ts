@@ -130,6 +130,32 @@ describe('pages', () => {
   })
 })
 
+test('a histogram from roll-ups says the same as one from the entries, also after a purge', async () => {
+  await using db = await temporaryStore()
+  const org = await db.anOrg()
+  const minute = 60 * SECOND
+  const range = { from: NEW_YEAR, to: NEW_YEAR + 20 * minute }
+  await db.logs.append(
+    org,
+    times(60, (n) =>
+      anEntry({
+        at: NEW_YEAR + n * 20 * SECOND,
+        receivedAt: NEW_YEAR + n * 20 * SECOND,
+        ...(n % 3 === 0 ? { risk: 90, band: 'critical' } : {}),
+      }),
+    ),
+  )
+  const both = async () => [
+    await db.search.histogram(org, { ...ALL, ...range }, 5),
+    await db.search.histogram(org, { ...ALL, ...range, minRisk: 0 }, 5),
+  ]
+  const full = { none: 8, low: 0, medium: 0, high: 0, critical: 4 }
+  expect(await both()).toEqual(times(2, () => ({ counts: times(5, () => full), incomplete: false })))
+  await db.logs.purge(org, NEW_YEAR + 4 * minute, 100)
+  const purged = times(5, (n) => (n === 0 ? { none: 0, low: 0, medium: 0, high: 0, critical: 0 } : full))
+  expect(await both()).toEqual(times(2, () => ({ counts: purged, incomplete: false })))
+})
+
 describe('two hundred thousand entries of two orgs', () => {
   let db: Store
   let org: OrgId
@@ -172,6 +198,20 @@ describe('two hundred thousand entries of two orgs', () => {
       count: LIMITS.countedExactly,
       estimated: true,
     })
+  })
+
+  test('what is found does not depend on whether it is much or little', async () => {
+    const seqs = async (filter: Filter) =>
+      (await db.search.page(org, filter, { order: 'newest', limit: 5 })).items.map(({ seq }) => seq)
+    const risky = times(5, (n) => EACH - 999 - n * 1_000)
+    const { from: _, ...everything } = { ...ALL, from: 0 }
+    expect(await seqs({ ...ALL, minRisk: 0 })).toEqual(await seqs(everything))
+    for (const text of ['risk>=60', 'risk>69', 'risk>=60 rule:rule-1', 'rule:rule-1', 'risk:70', 'level:high'])
+      expect(await seqs(asking(text))).toEqual(risky)
+    expect(await seqs({ ...asking('risk>=10'), minRisk: 60 })).toEqual(risky)
+    for (const text of ['risk>70', 'rule:rule-2', '-risk>=0']) expect(await seqs(asking(text))).toEqual([])
+    expect(await db.search.count(org, asking('risk>=60'))).toEqual({ count: 100, estimated: false })
+    expect(await db.search.count(org, asking('risk>=0'))).toEqual({ count: LIMITS.countedExactly, estimated: true })
   })
 
   test('a histogram accounts for every entry', async () => {

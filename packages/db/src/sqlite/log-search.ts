@@ -1,14 +1,16 @@
 import type { OrgId } from '@sentinelmesh/api'
 import { bandOf } from '@sentinelmesh/rules/risk'
 import { type Expression, type SqlBool, sql } from 'kysely'
+import { LIMITS as API_LIMITS } from '@sentinelmesh/api/constants'
 import { LIMITS } from '../limits.ts'
 import type { BandCounts, Filter, LogSearch, Page, PageOptions, Position, Total } from '../log-search.ts'
 import type { StoredEntry, StoredRow } from '../log-store.ts'
 import { statements } from './compile.ts'
-import { headOf, selectHead } from './log-store.ts'
 import type { ReadResult, ReadStatement } from './protocol.ts'
-import { rowsOf, statement } from './readers.ts'
+import { type Readers, rowsOf, statement } from './readers.ts'
+import { MINUTE } from './rollup-keys.ts'
 import { rowStatements, selectRows, selectWhole, toRows, toWhole, wholeStatements } from './rows.ts'
+import { planSearch } from './search-plan.ts'
 import { type Scope, type SearchDeps, inSlices, inWindow, isFiltered } from './search-slices.ts'
 
 /** Every search runs in slices by `inSlices`, which keeps its deadline and lets others take turns. */
@@ -78,8 +80,9 @@ async function page<Item extends Position>(
   { org, filter, options }: PageRequest,
 ): Promise<Page<Item>> {
   const { limit, order, after, bytes } = options
-  const head = options.head ?? (await readHead(deps, org)).seq
-  const scope: Scope = { org, filter, order, after, head }
+  const plan = await planSearch(deps.readers, org, filter, true)
+  const head = options.head ?? plan.head
+  const scope: Scope = { org, filter: plan.filter, conditions: plan.conditions, order, after, head }
   const direction = order === 'newest' ? 'desc' : 'asc'
   const items: Item[] = []
   let skip = options.skip ?? 0
@@ -108,10 +111,18 @@ async function page<Item extends Position>(
 }
 
 async function count(deps: SearchDeps, org: OrgId, filter: Filter): Promise<Total> {
-  if (!isFiltered(filter)) return { count: (await readHead(deps, org)).entries, estimated: false }
+  const plan = await planSearch(deps.readers, org, filter, false)
+  if (!isFiltered(filter)) return { count: plan.entries, estimated: false }
   const most = LIMITS.countedExactly
   let found = 0
-  const scope: Scope = { org, filter, order: 'newest', after: undefined, head: undefined }
+  const scope: Scope = {
+    org,
+    filter: plan.filter,
+    conditions: plan.conditions,
+    order: 'newest',
+    after: undefined,
+    head: undefined,
+  }
   const { incomplete } = await inSlices(deps, scope, (window) => ({
     statements: [statement(upTo(most + 1 - found, inWindow(scope, window)))],
     take([counted]) {
@@ -129,7 +140,20 @@ async function histogram(
   buckets: number,
 ): Promise<{ readonly counts: readonly BandCounts[]; readonly incomplete: boolean }> {
   const counts = Array.from({ length: buckets }, () => ({ none: 0, low: 0, medium: 0, high: 0, critical: 0 }))
-  const scope: Scope = { org, filter, order: 'newest', after: undefined, head: undefined }
+  const plan = await planSearch(deps.readers, org, filter, false)
+  if (
+    !isFiltered({ ...filter, from: undefined, to: undefined }) &&
+    (await rolledUp(deps.readers, org, filter, buckets, counts))
+  )
+    return { counts, incomplete: false }
+  const scope: Scope = {
+    org,
+    filter: plan.filter,
+    conditions: plan.conditions,
+    order: 'newest',
+    after: undefined,
+    head: undefined,
+  }
   // Integers: a double would put what lies at the edge of a bucket into the wrong one.
   const bucket = sql<number>`(entries.at - cast(${filter.from} as integer)) * cast(${buckets} as integer)
     / cast(${filter.to - filter.from} as integer)`
@@ -168,7 +192,57 @@ function upTo(most: number, conditions: readonly Expression<SqlBool>[]) {
     .select((eb) => eb.fn.countAll<number>().as('count'))
 }
 
-async function readHead({ readers }: SearchDeps, org: OrgId): Promise<ReturnType<typeof headOf>> {
-  const [result] = await readers.run('interactive', [statement(selectHead(org))])
-  return headOf(result)
+/**
+ * Fills `counts` from the roll-ups where they say the same as the entries: steps are whole minutes, and nothing of the
+ * range was removed. Purging goes by arrival and no entry is accepted that is more than `LIMITS.aheadMs` ahead of it, so
+ * what lies that far behind the first arrival that is kept was never purged.
+ */
+async function rolledUp(
+  readers: Readers,
+  org: OrgId,
+  { from, to }: { readonly from: number; readonly to: number },
+  buckets: number,
+  counts: BandCounts[],
+): Promise<boolean> {
+  const step = (to - from) / buckets
+  if (from % MINUTE !== 0 || step % MINUTE !== 0) return false
+  const [removed, kept, bands] = await readers.run('interactive', [
+    statement(
+      statements
+        .selectFrom('gaps')
+        .select((eb) => [
+          eb.fn.countAll<number>().as('all'),
+          sql<number | null>`sum(reason <> 'retention')`.as('erased'),
+        ])
+        .where('org', '=', org),
+    ),
+    statement(
+      statements
+        .selectFrom('entries')
+        .select((eb) => eb.fn.min('received_at').as('first'))
+        .where('org', '=', org),
+    ),
+    statement(
+      statements
+        .selectFrom('rollups')
+        .select((eb) => [
+          sql<number>`(minute - ${sql.lit(from / MINUTE)}) / ${sql.lit(step / MINUTE)}`.as('bucket'),
+          'key',
+          eb.fn.sum<number>('count').as('count'),
+        ])
+        .where('org', '=', org)
+        .where('dimension', '=', 'band')
+        .where('minute', '>=', from / MINUTE)
+        .where('minute', '<', to / MINUTE)
+        .groupBy(['bucket', 'key']),
+    ),
+  ])
+  const [gaps = { all: 0, erased: null }] = rowsOf<{ all: number; erased: number | null }>(removed)
+  const first = rowsOf<{ first: number | null }>(kept)[0]?.first ?? Number.POSITIVE_INFINITY
+  if (gaps.all > 0 && ((gaps.erased ?? 0) > 0 || from < first + API_LIMITS.aheadMs * 1_000)) return false
+  for (const { bucket, key, count } of rowsOf<{ bucket: number; key: keyof BandCounts; count: number }>(bands)) {
+    const bucketCounts = counts[bucket]
+    if (bucketCounts !== undefined) counts[bucket] = { ...bucketCounts, [key]: count }
+  }
+  return true
 }

@@ -50,7 +50,10 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
       return result ?? { columns: [], rows: [] }
     }),
     transaction: (work) => writer.transaction(work),
-    health: () => writer.health(),
+    health() {
+      const health = writer.health()
+      return { ...health, failure: health.failure ?? writing.failure() ?? pool.failure() }
+    },
     async close() {
       await writer.drain()
       // The last connection copies the WAL back and removes it; one that only reads could not.

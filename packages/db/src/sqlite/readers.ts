@@ -12,6 +12,7 @@ export type Lane = 'interactive' | 'search'
 export interface Readers {
   /** All statements see one state, which holds everything that was committed before this was called. */
   run(lane: Lane, statements: readonly ReadStatement[], deadlineMs?: number): Promise<readonly ReadResult[]>
+  failure(): string | null
   close(): Promise<void>
 }
 
@@ -20,6 +21,7 @@ export function startReaders(links: readonly WorkerLink<ReadRequest>[]): Readers
   const queues: Record<Lane, ((link: WorkerLink<ReadRequest>) => void)[]> = { interactive: [], search: [] }
   const mostSearching = links.length - 1
   let searching = 0
+  let gone = 0
   let closed = false
 
   const serveWaiting = () => {
@@ -46,10 +48,12 @@ export function startReaders(links: readonly WorkerLink<ReadRequest>[]): Readers
         return await link.ask({ type: 'read', statements: asked, deadlineMs: deadlineMs ?? null })
       } finally {
         if (lane === 'search') searching--
-        free.push(link)
+        // A thread that is gone would refuse at once and so be the one that is always free. The last one says why.
+        if (link.failure() === null || ++gone === links.length) free.push(link)
         serveWaiting()
       }
     },
+    failure: () => links.map((link) => link.failure()).find((failure) => failure !== null) ?? null,
     async close() {
       closed = true
       await Promise.all(links.map((link) => link.close()))

@@ -17,7 +17,10 @@ export interface SearchDeps {
 /** What a search is about, in the order in which it goes through it. */
 export interface Scope {
   readonly org: OrgId
+  /** Without a least risk. */
   readonly filter: Filter
+  /** Of the plan. */
+  readonly conditions: readonly Expression<SqlBool>[]
   readonly order: Order
   readonly after: Position | undefined
   /** Nothing above this position. */
@@ -99,11 +102,11 @@ async function lastOf(readers: Readers, scope: Scope, rows: number): Promise<Pos
 
 /** All conditions of a scope, in one window. The deadline comes first: a later one would be skipped by earlier ones. */
 export function inWindow(scope: Scope, window: Window): Expression<SqlBool>[] {
-  const { minRisk, query, now } = scope.filter
+  const { query, now } = scope.filter
   return [
     everySoOften,
     ...inTime(scope, window),
-    ...(minRisk === undefined ? [] : [sql<SqlBool>`entries.risk >= ${minRisk}`]),
+    ...scope.conditions,
     ...(query === undefined ? [] : [queryToSql(query, { now })]),
   ]
 }

@@ -7,6 +7,8 @@ import type { Reply, WorkerSettings } from './protocol.ts'
 export interface WorkerLink<Request> {
   /** Rejects with what the worker failed with, `store_failed` where the disk or the thread is at fault. */
   ask<Value>(request: Request): Promise<Value>
+  /** Why the thread is gone, although nobody closed it. It does not come back: the program has to be started again. */
+  failure(): string | null
   /** After all that was asked before. */
   close(): Promise<void>
 }
@@ -62,6 +64,7 @@ export async function openLink<Request extends { readonly type: string }>(
   }
   return {
     ask,
+    failure: () => (ended?.cause instanceof Error ? ended.cause.message : null),
     close: async () => {
       if (ended !== undefined) return
       const exited = new Promise((resolve) => worker.once('exit', resolve))
