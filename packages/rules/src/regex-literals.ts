@@ -122,7 +122,9 @@ function required({ exact, holds }: Part): readonly (readonly string[])[] {
 
 /** How much a list says: its shortest literal counts, whole words more; many literals say less. */
 function worth(list: readonly string[]): number {
-  const shortest = Math.min(...list.map((text) => lengthOf(text) + (text.startsWith(BOUNDARY) ? 1.5 : 0)))
+  const weigh = (text: string) =>
+    lengthOf(text) + (text.startsWith(BOUNDARY) ? 1.5 : 0) + (/[@`|~^\u0080-\uffff]/.test(text) ? 2 : 0)
+  const shortest = Math.min(...list.map(weigh))
   return Math.min(12, shortest) - list.length / 24
 }
 
