@@ -10,7 +10,6 @@ export const RULE_ERROR_CODES = [
   'bad_detection',
   'bad_condition',
   'unknown_selection',
-  'unknown_field',
   'modifier_unsupported',
   'modifier_misused',
   'bad_value',
