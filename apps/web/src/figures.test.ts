@@ -12,11 +12,12 @@ describe('figures are written as the design says', () => {
     ])
   })
   test('a change says its direction in words, and nothing where there was nothing before', () => {
-    expect([change(118, 100), change(95, 100), change(5, 0), change(5, null)]).toEqual([
+    expect([change(118, 100), change(95, 100), change(5, 0), change(5, null), change(5000, 7)]).toEqual([
       'up 18 %',
       'down 5 %',
       undefined,
       undefined,
+      'up more than tenfold',
     ])
   })
   test('durations, sizes, rates and shares', () => {

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { Fault } from '../fault.ts'
 import { Button } from './button.tsx'
 import { CopyButton } from './copy-button.tsx'
+import { useRetry } from './use-countdown.ts'
 
 interface NoticeProps {
   readonly title: string
@@ -30,6 +31,7 @@ interface FaultNoticeProps {
 
 /** What failed, what it means, one thing to do, and the id under which the server's log has it. */
 export function FaultNotice({ title, fault, onRetry }: FaultNoticeProps) {
+  const seconds = useRetry(fault.details.retryAfterSeconds, onRetry)
   return (
     <div role="alert" className="flex flex-col items-center gap-1.5 px-5 py-10 text-center">
       <CircleX size={24} strokeWidth={1.5} aria-hidden="true" className="mb-1 text-danger" />
@@ -39,7 +41,7 @@ export function FaultNotice({ title, fault, onRetry }: FaultNoticeProps) {
       </p>
       <div className="mt-2 flex flex-wrap justify-center gap-2">
         <Button look="primary" onClick={onRetry}>
-          Try again
+          {seconds > 0 ? `Try again now (by itself in ${seconds} s)` : 'Try again'}
         </Button>
         {fault.requestId !== null && <CopyButton text={fault.requestId} label="Copy request ID" />}
       </div>

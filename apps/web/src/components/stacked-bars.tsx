@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { count, exact } from '../figures.ts'
+import { exact } from '../figures.ts'
 import { usePreferences } from '../preferences.ts'
 import { useShownTheme } from '../theme.ts'
 import { DAY, dayOf, hourMinute, span, startOfDay } from '../time.ts'
@@ -109,7 +109,7 @@ function Plot(props: StackedBarsProps) {
             ticks: { show: false },
             space: Math.max(24, height / ((latest.current.lines ?? 3) + 1)),
             incrs: COUNT_STEPS,
-            values: (_plot, splits) => splits.map((value) => count(value)),
+            values: (_plot, splits) => splits.map(axisCount),
           },
         ],
         series: [{}, { paths: () => null, points: { show: false } }],
@@ -358,4 +358,10 @@ function timeLabels(splits: number[], to: number, endsNow: boolean): string[] {
     if (step >= DAY || (startOfDay(at) === at && step >= 6 * H)) return dayOf(at)
     return step < M ? span(at, at).slice(0, 8) : hourMinute(at)
   })
+}
+
+/** `1K`, `20K`, `2M`: an axis has little room, and its steps are round. */
+function axisCount(value: number): string {
+  if (value >= 1e6) return `${value / 1e6}M`
+  return value >= 1e3 ? `${value / 1e3}K` : String(value)
 }

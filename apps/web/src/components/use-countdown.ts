@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 
 /** Whole seconds that remain; 0 when nothing is waited for. */
 export function useCountdown(): { readonly seconds: number; readonly start: (seconds: number) => void } {
@@ -19,4 +19,26 @@ export function useCountdown(): { readonly seconds: number; readonly start: (sec
       setUntil(Date.now() + seconds * 1000)
     },
   }
+}
+
+/** Where the server said when to come again: counts down, then calls `retry` once. */
+export function useRetry(afterSeconds: number | undefined, retry: () => void): number {
+  const [left, setLeft] = useState(afterSeconds ?? 0)
+  const latest = useRef(retry)
+  useEffect(() => {
+    latest.current = retry
+  })
+  useEffect(() => {
+    if (afterSeconds === undefined) return
+    const until = Date.now() + afterSeconds * 1000
+    const timer = window.setInterval(() => {
+      const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1000))
+      setLeft(seconds)
+      if (seconds > 0) return
+      window.clearInterval(timer)
+      latest.current()
+    }, 250)
+    return () => window.clearInterval(timer)
+  }, [afterSeconds])
+  return left
 }

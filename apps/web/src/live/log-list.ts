@@ -1,12 +1,23 @@
 import { fromTailCursor } from '@sentinelmesh/api/constants'
 import type { Row, TailItem } from '@sentinelmesh/api'
-import { toFault, type Fault } from '../fault.ts'
+import { isSignedOut, mayPass, toFault, type Fault } from '../fault.ts'
 import { nextDay, startOfDay } from '../time.ts'
 import type { Client } from '../trpc.ts'
 import { beginAt, step, type Continuity } from './continuity.ts'
 import { listView, type Divider, type ListView } from './list-view.ts'
 import { createRateMeter, type Rate } from './rate.ts'
-import { add, addPage, dropBefore, EMPTY, evict, firstShown, hold, type HeldRow, type RowStore } from './row-store.ts'
+import {
+  add,
+  addPage,
+  compare,
+  dropBefore,
+  EMPTY,
+  evict,
+  firstShown,
+  hold,
+  type HeldRow,
+  type RowStore,
+} from './row-store.ts'
 import type { Followed, LiveSocket } from './socket.ts'
 
 /** Why the view stands still. The stream goes on: what arrives waits, is counted, and comes in on `resume`. */
@@ -22,7 +33,7 @@ export interface CatchingUp {
 export interface LogListState {
   readonly view: ListView
   readonly rows: number
-  readonly first: 'loading' | 'ready' | Fault
+  readonly first: 'loading' | 'ready' | 'cancelled' | Fault
   readonly older: 'more' | 'loading' | 'end' | Fault
   /** As the first page counted it. */
   readonly total: number
@@ -53,8 +64,8 @@ export interface LogListOptions {
   /** Length of a range that moves with time; null where `from` stands still. */
   readonly moving: number | null
   readonly live: boolean
-  /** Told of each batch that the tail read. */
-  readonly onProgress?: (scanned: number, matched: number) => void
+  /** Told when a page is refused because nobody is signed in. */
+  readonly onSignedOut: () => void
 }
 
 export interface LogList {
@@ -63,8 +74,10 @@ export interface LogList {
   loadOlder(): void
   pause(cause: PauseCause): void
   resume(): void
-  /** After a fault of the first page. */
+  /** After a fault of the first page, or after `cancel`. */
   retry(): void
+  /** Gives a first page up that takes too long. */
+  cancel(): void
   row(id: string): Row | undefined
   close(): void
 }
@@ -232,6 +245,7 @@ export function createLogList(options: LogListOptions): LogList {
     } catch (error) {
       if (own.signal.aborted || closed) return
       first = toFault(error)
+      if (isSignedOut(first)) options.onSignedOut()
       emit()
     }
   }
@@ -266,6 +280,7 @@ export function createLogList(options: LogListOptions): LogList {
     } catch (error) {
       if (own.signal.aborted || closed) return
       older = toFault(error)
+      if (isSignedOut(older)) options.onSignedOut()
     }
     emit()
   }
@@ -337,7 +352,7 @@ export function createLogList(options: LogListOptions): LogList {
         keep(item.entry)
         if (catching !== null) {
           const held = hold(item.entry, 0)
-          if (catching.newest === undefined || held.at > catching.newest.at) catching.newest = held
+          if (catching.newest === undefined || compare(held, catching.newest) > 0) catching.newest = held
         }
         break
       }
@@ -358,7 +373,6 @@ export function createLogList(options: LogListOptions): LogList {
           catching.whole &&= joined
           finishCatchUp()
         }
-        if (item.scanned > 0) options.onProgress?.(item.scanned, item.matched)
         break
       }
       case 'gap':
@@ -384,6 +398,9 @@ export function createLogList(options: LogListOptions): LogList {
       lostSince = catching?.since ?? connection.since
       if (catching !== null) finishEarly()
     }
+    // What failed for want of a server, or of a sign-in, is asked for again when there is one.
+    const failed = typeof first === 'object' && (mayPass(first) || isSignedOut(first))
+    if (connection.status === 'open' && failed) void loadFirst()
     commitSoon()
   })
 
@@ -427,6 +444,12 @@ export function createLogList(options: LogListOptions): LogList {
       emit()
     },
     retry: () => void loadFirst(),
+    cancel() {
+      if (first !== 'loading') return
+      aborter.current.abort()
+      first = 'cancelled'
+      emit()
+    },
     row: (id) => store.rows.find(({ row }) => row.id === id)?.row,
     close() {
       closed = true

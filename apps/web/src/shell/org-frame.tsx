@@ -1,6 +1,6 @@
 import { QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Outlet } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { Dialog } from '../components/dialog.tsx'
 import { FullPageNotice } from '../components/full-page-notice.tsx'
 import { toFault } from '../fault.ts'
@@ -27,9 +27,10 @@ export function OrgFrame() {
 
 function OrgProviders({ slug }: { readonly slug: string }) {
   const [signedOut, setSignedOut] = useState(false)
+  const markSignedOut = useCallback(() => setSignedOut(true), [])
   const { client, queries } = useMemo(
-    () => ({ client: createClient(slug), queries: createQueries(() => setSignedOut(true)) }),
-    [slug],
+    () => ({ client: createClient(slug), queries: createQueries(markSignedOut) }),
+    [slug, markSignedOut],
   )
   // Payloads of one person are not left for the next.
   useEffect(() => () => queries.clear(), [queries])
@@ -40,7 +41,7 @@ function OrgProviders({ slug }: { readonly slug: string }) {
           slug={slug}
           client={client}
           signedOut={signedOut}
-          onSignedOut={() => setSignedOut(true)}
+          onSignedOut={markSignedOut}
           onSignedIn={() => setSignedOut(false)}
         />
       </TRPCProvider>
@@ -62,6 +63,7 @@ function OrgGate({ slug, client, signedOut, onSignedOut, onSignedIn }: OrgGatePr
   if (status.data === undefined) {
     if (!status.isError) return null
     const fault = toFault(status.error)
+    if (fault.code === 'forbidden' || fault.code === 'not_found') return <NoSuchOrg text="Go to your organization" />
     return (
       <FullPageNotice
         title={fault.code === 'offline' ? 'The server does not answer' : 'This page cannot be opened'}
@@ -80,11 +82,7 @@ function OrgGate({ slug, client, signedOut, onSignedOut, onSignedIn }: OrgGatePr
     )
   }
   if (!me.orgs.some((org) => org.slug === slug)) {
-    return (
-      <FullPageNotice title="There is no such organization here" link={{ href: '/', text: `Go to ${me.org.name}` }}>
-        Either it does not exist, or you are not a member of it. An owner can invite you.
-      </FullPageNotice>
-    )
+    return <NoSuchOrg text={`Go to ${me.org.name}`} />
   }
   return (
     <LiveOrg
@@ -116,8 +114,8 @@ function LiveOrg({ slug, client, status, me, signedOut, onSignedOut, onSignedIn 
     [live],
   )
   const session = useMemo<Session>(
-    () => ({ slug, client, queries, status, me, ...live }),
-    [slug, client, queries, status, me, live],
+    () => ({ slug, client, queries, status, me, onSignedOut, ...live }),
+    [slug, client, queries, status, me, onSignedOut, live],
   )
   return (
     <SessionContext value={session}>
@@ -154,4 +152,12 @@ function openLive(slug: string, onSignedOut: () => void): Pick<Session, 'socket'
     },
     isQuiet: () => quiet,
   }
+}
+
+function NoSuchOrg({ text }: { readonly text: string }) {
+  return (
+    <FullPageNotice title="There is no such organization here" link={{ href: '/', text }}>
+      Either it does not exist, or you are not a member of it. An owner can invite you.
+    </FullPageNotice>
+  )
 }

@@ -18,6 +18,8 @@ export interface Session {
   readonly me: Me
   readonly socket: LiveSocket
   readonly pulse: Pulse
+  /** The server says that nobody is signed in any more: asks for it over the page. */
+  readonly onSignedOut: () => void
   /** Silences the live region while a list stands still. */
   readonly setQuiet: (quiet: boolean) => void
   readonly isQuiet: () => boolean

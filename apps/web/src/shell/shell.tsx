@@ -14,6 +14,7 @@ import { HelpDialog } from './help-dialog.tsx'
 import { IngestCard } from './ingest-card.tsx'
 import { HelpContext } from './page.tsx'
 import { useSession } from './session.tsx'
+import { Toasts } from './toast.tsx'
 
 const PAGES = [
   { to: '/o/$org/overview', name: 'Overview', keys: 'g o', icon: LayoutDashboard },
@@ -36,42 +37,44 @@ export function Shell({ children }: { readonly children: ReactNode }) {
     { keys: '?', does: 'Keys of this page', group: 'Everywhere', run: () => setHelp(true) },
   ])
   return (
-    <HelpContext value={() => setHelp(true)}>
-      <a
-        href="#main"
-        className="absolute top-2 left-2 z-50 -translate-y-16 rounded-control bg-accent-solid px-3 py-2 text-body text-accent-on focus:translate-y-0"
-      >
-        Skip to the content
-      </a>
-      <div className="flex h-dvh flex-col">
-        <Banners />
-        <div className="flex min-h-0 flex-1 max-tablet:flex-col-reverse">
-          <aside
-            aria-label="Sidebar"
-            className="flex w-54 shrink-0 flex-col border-r border-line bg-canvas px-2 py-3 max-desktop:w-14 max-tablet:h-auto max-tablet:w-full max-tablet:flex-row max-tablet:items-center max-tablet:border-t max-tablet:border-r-0 max-tablet:py-1 max-tablet:pb-[max(4px,env(safe-area-inset-bottom))]"
-          >
-            <div className="mb-4 flex h-7 items-center gap-2.5 px-1.5 text-strong max-desktop:justify-center max-tablet:hidden">
-              <Logo />
-              <span className="truncate max-desktop:sr-only" title={me.org.name}>
-                <ShownText text={me.org.name} />
-              </span>
-            </div>
-            <nav aria-label="Pages" className="flex flex-col gap-0.5 max-tablet:flex-1 max-tablet:flex-row">
-              {PAGES.map((page) => (
-                <NavLink key={page.to} {...page} slug={slug} />
-              ))}
-            </nav>
-            <div className="mt-auto flex flex-col gap-2 max-tablet:mt-0 max-tablet:flex-row max-tablet:items-center">
-              <IngestCard />
-              <AccountButton />
-            </div>
-          </aside>
-          <div className="flex min-h-0 min-w-0 flex-1 flex-col">{children}</div>
+    <Toasts>
+      <HelpContext value={() => setHelp(true)}>
+        <a
+          href="#main"
+          className="absolute top-2 left-2 z-50 -translate-y-16 rounded-control bg-accent-solid px-3 py-2 text-body text-accent-on focus:translate-y-0"
+        >
+          Skip to the content
+        </a>
+        <div className="flex h-dvh flex-col">
+          <Banners />
+          <div className="flex min-h-0 flex-1 max-tablet:flex-col-reverse">
+            <aside
+              aria-label="Sidebar"
+              className="flex w-54 shrink-0 flex-col border-r border-line bg-canvas px-2 py-3 max-desktop:w-14 max-tablet:h-auto max-tablet:w-full max-tablet:flex-row max-tablet:items-center max-tablet:border-t max-tablet:border-r-0 max-tablet:py-1 max-tablet:pb-[max(4px,env(safe-area-inset-bottom))]"
+            >
+              <div className="mb-4 flex h-7 items-center gap-2.5 px-1.5 text-strong max-desktop:justify-center max-tablet:hidden">
+                <Logo />
+                <span className="truncate max-desktop:sr-only" title={me.org.name}>
+                  <ShownText text={me.org.name} />
+                </span>
+              </div>
+              <nav aria-label="Pages" className="flex flex-col gap-0.5 max-tablet:flex-1 max-tablet:flex-row">
+                {PAGES.map((page) => (
+                  <NavLink key={page.to} {...page} slug={slug} />
+                ))}
+              </nav>
+              <div className="mt-auto flex flex-col gap-2 max-tablet:mt-0 max-tablet:flex-row max-tablet:items-center">
+                <IngestCard />
+                <AccountButton />
+              </div>
+            </aside>
+            <div className="flex min-h-0 min-w-0 flex-1 flex-col">{children}</div>
+          </div>
         </div>
-      </div>
-      <Announcer />
-      {help && <HelpDialog onClose={() => setHelp(false)} />}
-    </HelpContext>
+        <Announcer />
+        {help && <HelpDialog onClose={() => setHelp(false)} />}
+      </HelpContext>
+    </Toasts>
   )
 }
 

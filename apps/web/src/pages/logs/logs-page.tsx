@@ -4,7 +4,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { cn } from '../../components/class-names.ts'
 import { copy } from '../../components/copy-button.tsx'
-import { FaultNotice } from '../../components/notice.tsx'
+import { EmptyNotice, FaultNotice } from '../../components/notice.tsx'
 import { Button } from '../../components/button.tsx'
 import { RefetchBar, RowsSkeleton, SKELETON_AFTER_MS, SLOW_AFTER_MS, useAfter } from '../../components/waiting.tsx'
 import type { Fault } from '../../fault.ts'
@@ -15,6 +15,7 @@ import type { HeldRow } from '../../live/row-store.ts'
 import { usePreferences } from '../../preferences.ts'
 import { Page } from '../../shell/page.tsx'
 import { useSession } from '../../shell/session.tsx'
+import { useSay } from '../../shell/toast.tsx'
 import { useTRPC } from '../../trpc.ts'
 import { EmptyLogs } from './empty-logs.tsx'
 import { FilterBar } from './filter-bar.tsx'
@@ -39,8 +40,9 @@ export function LogsPage() {
   const navigate = route.useNavigate()
   const trpc = useTRPC()
   const queries = useQueryClient()
-  const { pulse, socket, setQuiet } = useSession()
+  const { pulse, setQuiet } = useSession()
   const { connection } = usePulse(pulse)
+  const say = useSay()
   usePreferences() // times are written in the zone that it holds
 
   const view = readLogsSearch(search)
@@ -113,9 +115,18 @@ export function LogsPage() {
       keys: 'y',
       does: 'Copy link to this view',
       group: 'Everywhere',
-      run: () => void copy(window.location.href).catch(() => undefined),
+      run: () => void copyLink(),
     },
   ])
+
+  async function copyLink() {
+    try {
+      await copy(window.location.href)
+      say('Link to this view copied')
+    } catch {
+      say('The browser did not allow copying. The address bar holds the link')
+    }
+  }
 
   function shift(direction: 1 | -1) {
     const time = shifted(view, direction, Date.now())
@@ -210,19 +221,30 @@ export function LogsPage() {
               live={live}
               onResume={resume}
               onNarrow={() => input.current?.focus()}
-              onRetry={socket.retryNow}
             />
           )}
           {slow && (
             <p role="status" className="flex items-center gap-3 px-5 py-2 text-small text-ink-2">
               Still searching. A search ends after 10 s at the latest.
-              <Button onClick={() => window.history.back()}>Cancel</Button>
+              <Button onClick={() => list?.cancel()}>Cancel</Button>
             </p>
           )}
           {state?.incomplete === true && (
             <p role="status" className="px-5 py-1.5 text-small text-warn">
               The search ended at its time limit: this is what was found until then. A shorter time finds all of it.
             </p>
+          )}
+          {state?.first === 'cancelled' && (
+            <EmptyNotice
+              title="The search was given up"
+              actions={
+                <Button look="primary" onClick={() => list?.retry()}>
+                  Search again
+                </Button>
+              }
+            >
+              A shorter time, or a field before the text, finds sooner.
+            </EmptyNotice>
           )}
           {fault !== undefined && fault.code !== 'query_invalid' ? (
             <FaultNotice title="The entries could not be loaded" fault={fault} onRetry={() => list?.retry()} />

@@ -15,7 +15,6 @@ interface TailBarProps {
   readonly live: boolean
   readonly onResume: () => void
   readonly onNarrow: () => void
-  readonly onRetry: () => void
 }
 
 const CAUSES: Record<PauseCause, string> = {
@@ -26,7 +25,7 @@ const CAUSES: Record<PauseCause, string> = {
 }
 
 /** What the list does at this moment, in words; the pill stands here so that it never covers a row. */
-export function TailBar({ state, connection, filtered, live, onResume, onNarrow, onRetry }: TailBarProps) {
+export function TailBar({ state, connection, filtered, live, onResume, onNarrow }: TailBarProps) {
   return (
     <div
       className="flex h-9.5 shrink-0 items-center gap-2.5 border-b border-line px-5 text-small max-tablet:px-4"
@@ -34,11 +33,6 @@ export function TailBar({ state, connection, filtered, live, onResume, onNarrow,
     >
       <Words state={state} connection={connection} filtered={filtered} live={live} />
       <div className="ml-auto flex items-center gap-2">
-        {connection.status === 'lost' && live && (
-          <Button onClick={onRetry} disabled={connection.retryAt === null}>
-            Retry now
-          </Button>
-        )}
         {tooFast(state) && state.paused === null && <Button onClick={onNarrow}>Narrow filters</Button>}
         {state.paused !== null && (
           <button

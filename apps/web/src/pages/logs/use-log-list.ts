@@ -16,7 +16,7 @@ const nothing = () => undefined
 
 /** The list of what the address asks for. It is made anew for each query; the rows before stay until the first answer. */
 export function useLogList(view: LogsView): Shown | undefined {
-  const { client, socket } = useSession()
+  const { client, socket, onSignedOut } = useSession()
   const [lists, setLists] = useState<{ readonly now: LogList; readonly before: LogListState | undefined }>()
   const { q, range, from, to } = view
 
@@ -24,6 +24,7 @@ export function useLogList(view: LogsView): Shown | undefined {
     const list = createLogList({
       client,
       socket,
+      onSignedOut,
       q,
       from,
       to,
@@ -34,7 +35,7 @@ export function useLogList(view: LogsView): Shown | undefined {
     // oxlint-disable-next-line react/set-state-in-effect
     setLists((old) => ({ now: list, before: old?.now.state() }))
     return () => list.close()
-  }, [client, socket, q, range, from, to])
+  }, [client, socket, onSignedOut, q, range, from, to])
 
   const state = useSyncExternalStore(lists?.now.watch ?? never, lists?.now.state ?? nothing)
   if (lists === undefined || state === undefined) return undefined

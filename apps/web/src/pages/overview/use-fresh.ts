@@ -14,6 +14,8 @@ export function useFresh(refetch: () => Promise<unknown>): void {
     let fetched = Date.now()
     let seen = pulse.state().lastNews
     let timer: number | undefined
+    /** What changed while the stream was away is not known: everything may have. */
+    let lost = false
     const renew = () => {
       timer = undefined
       if (document.hidden) return
@@ -22,7 +24,10 @@ export function useFresh(refetch: () => Promise<unknown>): void {
       void latest.current()
     }
     const look = () => {
-      if (timer !== undefined || pulse.state().lastNews === seen) return
+      const { lastNews, connection } = pulse.state()
+      const back = lost && connection.status === 'open'
+      lost = connection.status === 'lost' || (lost && !back)
+      if (timer !== undefined || (lastNews === seen && !back)) return
       timer = window.setTimeout(renew, Math.max(0, fetched + EVERY_MS - Date.now()))
     }
     const unwatch = pulse.watch(look)
