@@ -58,7 +58,7 @@ export async function start(options: StartOptions): Promise<Running> {
   try {
     const bus = memoryBus()
     const shared = sharedReads(database.logs)
-    const ruleSets = builtinRuleSets()
+    const ruleSets = builtinRuleSets({ database, clock })
     let port = config.port
     const gate = edge(config, () => port)
     const orgs = orgStore(database.read)

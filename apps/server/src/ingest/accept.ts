@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LogId, OrgId, Principal, Surface } from '@sentinelmesh/api'
 import { authorise } from '@sentinelmesh/api/constants'
 import type { Appended, JudgedEntry, LogStore } from '@sentinelmesh/db'
-import { DEFAULT_REDACTION, judge, type Entry, type Judged } from '@sentinelmesh/rules'
+import { DEFAULT_REDACTION, judge, type Entry, type Judged, type RuleSet } from '@sentinelmesh/rules'
 import type { Bus } from '../bus.ts'
 import type { Clock } from '../clock.ts'
 import type { RuleSets } from '../rule-sets/rule-sets.ts'
@@ -76,12 +76,13 @@ export async function accept(
 
   const org = authorise(reporter.principal, reporter.action)
   if (reporter.principal === null) throw new Error('authorise let nobody through')
-  const as: Judging = { ...reporter, nowMs, principal: reporter.principal, org, hmacKey: await deps.hmacKey(org) }
+  const [hmacKey, ruleSet] = await Promise.all([deps.hmacKey(org), deps.ruleSets.of(org)])
+  const as: Judging = { ...reporter, nowMs, principal: reporter.principal, org, hmacKey, ruleSet }
   const pending: { index: number; parsed: ParsedEntry; judged: JudgedEntry }[] = []
   for (const one of parsed) {
     if (pending.length > 0 && pending.length % ENTRIES_BETWEEN_TURNS === 0) await nextTurn()
     const refusal = refuseForeignSender(as.principal, one.parsed.entry.sender)
-    if (refusal === undefined) pending.push({ ...one, judged: toJudged(deps, as, one.parsed, false) })
+    if (refusal === undefined) pending.push({ ...one, judged: toJudged(as, one.parsed, false) })
     else outcomes[one.index] = { refused: refusal }
   }
 
@@ -96,7 +97,7 @@ export async function accept(
   for (const [position, { index, parsed, judged }] of pending.entries()) {
     const result = appended[position]
     if (result === undefined || result.status === 'conflict') {
-      conflicts.push({ index, parsed, judged: toJudged(deps, as, parsed, true) })
+      conflicts.push({ index, parsed, judged: toJudged(as, parsed, true) })
     } else outcomes[index] = { accepted: toAccepted(result, judged) }
   }
   if (conflicts.length > 0) {
@@ -132,12 +133,13 @@ interface Judging extends Reporter {
   readonly principal: Principal
   readonly org: OrgId
   readonly hmacKey: Uint8Array
+  readonly ruleSet: RuleSet
 }
 
-function toJudged({ ruleSets }: IngestDeps, reporter: Judging, parsed: ParsedEntry, idConflict: boolean): JudgedEntry {
+function toJudged(reporter: Judging, parsed: ParsedEntry, idConflict: boolean): JudgedEntry {
   const { entry, timestamp, sourceId } = parsed
   const { nowMs } = reporter
-  const judged = judge(idConflict ? withConflict(entry) : entry, ruleSets.of(reporter.org), DEFAULT_REDACTION)
+  const judged = judge(idConflict ? withConflict(entry) : entry, reporter.ruleSet, DEFAULT_REDACTION)
   return {
     ...judged.entry,
     id: uuidV7(nowMs),

@@ -5,15 +5,19 @@ import type { Verb } from '../verb.ts'
 import { readFilter } from './filter.ts'
 
 const HOUR_US = 3600 * 1e6
+const MINUTE_US = 60 * 1e6
 
-/** Without `from` it begins an hour before `to`, without `to` it ends now. Throws `query_invalid`, `invalid_input`. */
+/**
+ * Without `from` it begins an hour before `to`, without `to` it ends now. Steps of a minute or more are whole minutes and
+ * begin on their multiples, as roll-ups do: bars keep their shape while time goes on, and cost nothing as the log grows.
+ * Throws `query_invalid`, `invalid_input`.
+ */
 export const histogram: Verb<Services['logs']['histogram']> = async ({ database, clock }, principal, input) => {
   const org = authorise(principal, 'logs.read')
   const filter = readFilter(input, clock.now())
-  const to = filter.to ?? filter.now
-  const from = filter.from ?? to - HOUR_US
-  const { counts, incomplete } = await database.search.histogram(org, { ...filter, from, to }, input.buckets)
-  const step = (to - from) / input.buckets
+  const until = filter.to ?? filter.now
+  const { from, to, step, buckets } = steps(filter.from ?? until - HOUR_US, until, input.buckets)
+  const { counts, incomplete } = await database.search.histogram(org, { ...filter, from, to }, buckets)
   return {
     from: toIso(from),
     to: toIso(to),
@@ -25,4 +29,15 @@ export const histogram: Verb<Services['logs']['histogram']> = async ({ database,
     ),
     incomplete,
   }
+}
+
+/** At most `most` steps that cover the range. Microseconds. */
+function steps(from: number, to: number, most: number): { from: number; to: number; step: number; buckets: number } {
+  if (to - from < most * MINUTE_US) return { from, to, step: (to - from) / most, buckets: most }
+  let step = Math.ceil((to - from) / most / MINUTE_US) * MINUTE_US
+  // Beginning on a multiple may take one step more than fits.
+  while (Math.ceil(to / step) - Math.floor(from / step) > most) step += MINUTE_US
+  const start = Math.floor(from / step) * step
+  const buckets = Math.ceil(to / step) - Math.floor(from / step)
+  return { from: start, to: start + buckets * step, step, buckets }
 }

@@ -69,7 +69,6 @@ export const overview: Verb<Services['stats']['overview']> = async (
     (best, one) => (best === undefined || one.count > best.count ? one : best),
     undefined,
   )
-  const titles = new Map(ruleSets.rules.map((rule) => [rule.id, rule]))
 
   return {
     from: toIso(from),
@@ -101,8 +100,8 @@ export const overview: Verb<Services['stats']['overview']> = async (
     })),
     rules: rules.map(({ key, count }) => ({
       ruleId: key,
-      title: titles.get(key)?.title ?? key,
-      level: titles.get(key)?.level ?? 'informational',
+      title: ruleSets.rules.get(key)?.title ?? key,
+      level: ruleSets.rules.get(key)?.level ?? 'informational',
       entries: count,
     })),
     latest: latest.items.map(toRow),
