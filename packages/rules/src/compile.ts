@@ -336,20 +336,39 @@ function valueSearch(matcher: ValueMatcher, leavesOf: LeafReader, compiler: Comp
   const requires = matcher.requires.map((list) => compiler.list(list))
   const { at } = matcher
   const firsts = at?.firsts.map((literal) => compiler.tracked(literal)) ?? []
-  /** Tries the places at which the literal was seen; null where they are too many to be worth it. */
-  const testAtPlaces = (leaf: EventLeaf): boolean | null => {
+  /** Where in the leaf a match may begin; null where the places are too many to be worth it, or not known. */
+  const startsIn = (leaf: EventLeaf): number[] | null => {
     if (at === null || context.everyRule) return null
     let count = 0
     for (const literal of firsts) count += context.seen.placesOf(literal).length
     if (count > at.most(leaf.text.length)) return null
+    const starts: number[] = []
     for (const literal of firsts)
       for (const place of context.seen.placesOf(literal)) {
         const start = place - leaf.base
-        if (start >= 0 && start < leaf.text.length && at.test(leaf, start)) return true
+        if (start >= 0 && start < leaf.text.length) starts.push(start)
       }
-    return false
+    return starts
   }
-  const matches = (leaf: EventLeaf) => leaf.type !== 'null' && (testAtPlaces(leaf) ?? matcher.test(leaf))
+  const matchesText = (leaf: EventLeaf) => {
+    const starts = startsIn(leaf)
+    return starts === null || at === null ? matcher.test(leaf) : starts.some((start) => at.test(leaf, start))
+  }
+  const matches = (leaf: EventLeaf) => leaf.type !== 'null' && matchesText(leaf)
+  const placesIn = (leaf: EventLeaf, most: number): readonly Range[] => {
+    const starts = startsIn(leaf)
+    if (starts === null || at === null) return matcher.find(leaf, most)
+    const found: Range[] = []
+    let from = 0
+    for (const start of starts.sort((a, b) => a - b)) {
+      if (start < from || found.length >= most) continue
+      const end = at.end(leaf, start)
+      if (end < 0) continue
+      found.push({ start, end })
+      from = Math.max(end, start + 1)
+    }
+    return found
+  }
   const holds = (event: Event) => {
     for (const list of requires) if (!context.seen.has(list) && !context.everyRule) return false
     return leavesOf(event).some(matches)
@@ -361,7 +380,7 @@ function valueSearch(matcher: ValueMatcher, leavesOf: LeafReader, compiler: Comp
       for (const leaf of leavesOf(event)) {
         if (left <= 0) return
         if (!matches(leaf)) continue
-        for (const { start, end } of matcher.find(leaf, left)) {
+        for (const { start, end } of placesIn(leaf, left)) {
           into.push({ leaf, start, end })
           left--
         }

@@ -69,6 +69,8 @@ export interface Alternative extends Regex {
   readonly gappy: boolean
   /** Whether a match begins exactly at `at`, where one of `firsts` must stand. */
   testAt(text: string, at: number): boolean
+  /** The end of the match that begins at `at`; -1 where none does. */
+  endAt(text: string, at: number): number
 }
 
 /**
@@ -80,6 +82,7 @@ export function compileAlternatives(pattern: string, flags: RegexFlags): Alterna
     let free: Regex | null = null
     let anchored: Regex | null = null
     const compiled = () => (free ??= compileRegex(part, flags))
+    const fixed = () => (anchored ??= uncheckedRegex(`\\A(?:${part})`, flags))
     const requires = requiredLiterals(part, flags.ignoreCase ?? false)
     return {
       pattern: part,
@@ -89,7 +92,11 @@ export function compileAlternatives(pattern: string, flags: RegexFlags): Alterna
       gappy: /(?:\.|\]|\\[A-Zw])[*+]/.test(part.replaceAll('[\\s', 'x')) || /\[\^[^\]]*\]\{/.test(part),
       test: (text) => compiled().test(text),
       find: (text, from) => compiled().find(text, from),
-      testAt: (text, at) => (anchored ??= uncheckedRegex(`\\A(?:${part})`, flags)).test(text.slice(at)),
+      testAt: (text, at) => fixed().test(text.slice(at)),
+      endAt(text, at) {
+        const found = fixed().find(text.slice(at))
+        return found === null ? -1 : at + found.end
+      },
     }
   })
 }

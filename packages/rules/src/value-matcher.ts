@@ -21,6 +21,8 @@ export interface ValueMatcher {
     readonly firsts: readonly Literal[]
     most(chars: number): number
     test(leaf: EventLeaf, at: number): boolean
+    /** Where the match that begins there ends, or -1. */
+    end(leaf: EventLeaf, at: number): number
   } | null
   test(leaf: EventLeaf): boolean
   /** At most `most` places, leftmost first, without overlap. Called only where `test` held. */
@@ -41,6 +43,7 @@ export function valueMatchers(value: Exclude<Value, { kind: 'exists' | 'null' }>
           most: (chars) =>
             regex.gappy ? Math.min(8, Math.max(3, chars / 400)) : Math.min(LIMITS.trackedPlaces - 1, 8 + chars / 64),
           test: (leaf, at) => regex.testAt(leaf.text, at),
+          end: (leaf, at) => regex.endAt(leaf.text, at),
         },
         test: (leaf) => regex.test(leaf.text),
         find: (leaf, most) => repeat(most, (from) => regex.find(leaf.text, from), leaf.text.length),
