@@ -71,6 +71,8 @@ export interface Tail extends Disposable {
   entries(count: number): Promise<void>
   /** Waits until the tail has read up to here. */
   reached(cursor: string): Promise<void>
+  /** Waits for the first item or an error. */
+  answered(): Promise<void>
   /** Waits until it knows where it begins, so that nothing posted from now on is missed. */
   begun(): Promise<void>
 }
@@ -108,6 +110,7 @@ function openTail(url: string, headers: Headers, input: { after?: string; lastEv
     },
     entries: (count) => until(() => rows().length >= count, `the tail has ${count} entries (it has ${rows().length})`),
     reached: (wanted) => until(() => cursor() === wanted, `the tail stands at ${wanted} (it stands at ${cursor()})`),
+    answered: () => until(() => items.length > 0 || error !== undefined, 'the tail answers'),
     begun: () => until(() => cursor() !== undefined, 'the tail begins'),
     [Symbol.dispose]() {
       subscription.unsubscribe()

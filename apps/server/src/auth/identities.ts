@@ -18,6 +18,8 @@ export interface Identities {
   resolve(credential: Credential, orgSlug: string | null): Promise<Principal | null>
   /** To be called after every write to keys, users, memberships and sign-ins. */
   forget(): void
+  /** Calls back after each such write: what was known of a credential may no longer hold. */
+  onForget(listener: () => void): void
 }
 
 export function identities({
@@ -32,6 +34,7 @@ export function identities({
   const store = identityStore(database.read)
   const keys = new Map<string, { principal: Principal | null; until: number }>()
   const lastUsed = new Map<string, number>()
+  const listeners: (() => void)[] = []
 
   async function ofKey(text: string): Promise<Principal | null> {
     const known = keys.get(text)
@@ -108,7 +111,11 @@ export function identities({
       if (credential.type === 'cookie') return ofCookie(credential.value, orgSlug)
       return isApiKeyShaped(credential.value) ? ofKey(credential.value) : ofToken(credential.value, orgSlug)
     },
-    forget: () => keys.clear(),
+    forget() {
+      keys.clear()
+      for (const listener of listeners) listener()
+    },
+    onForget: (listener) => void listeners.push(listener),
   }
 }
 

@@ -48,6 +48,8 @@ export interface HttpServer {
     request: IncomingMessage,
     params?: { token?: string; org?: string },
   ) => Promise<RequestContext>
+  /** All that can be asked for. */
+  readonly routes: readonly { readonly method: string; readonly url: string }[]
   readonly isStopping: () => boolean
   stop(): void
 }
@@ -132,9 +134,9 @@ export async function httpServer({
     return context
   }
 
-  const routes: { readonly test: RegExp; readonly method: string }[] = []
+  const routes: { readonly test: RegExp; readonly method: string; readonly url: string }[] = []
   app.addHook('onRoute', ({ url, method }) => {
-    for (const one of [method].flat()) routes.push({ test: pathTest(url), method: one })
+    for (const one of [method].flat()) routes.push({ test: pathTest(url), method: one, url })
   })
 
   // Every body is bytes until a route reads it: what is JSON, and whose fault it is if not, the route decides.
@@ -248,6 +250,7 @@ export async function httpServer({
         cookie: { token: null, set: () => {}, clear: () => {} },
       }
     },
+    routes,
     isStopping: () => stopping,
     stop() {
       stopping = true

@@ -5,6 +5,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import type { Principal, Services } from '@sentinelmesh/api'
 import { DomainError, ERRORS, LIMITS, allows } from '@sentinelmesh/api/constants'
 import { appRouter, type Context } from '@sentinelmesh/api/server'
+import type { Identities } from '../auth/identities.ts'
 import { pathOf, type HttpServer } from '../http/server.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import type { ServiceDeps } from '../services/verb.ts'
@@ -53,7 +54,9 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
     if (http.isStopping()) throw new DomainError('shutting_down')
     const path = pathOf(request.url ?? '')
     if (path === '/trpc') {
-      contexts.set(request, await http.contextOfUpgrade(request))
+      const context = await http.contextOfUpgrade(request)
+      if (context.refused) throw new DomainError('invalid_credentials')
+      contexts.set(request, context)
       trpcSockets.handleUpgrade(request, stream, head, (socket) => trpcSockets.emit('connection', socket, request))
       return
     }
@@ -66,6 +69,7 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
     legacySockets.handleUpgrade(request, stream, head, (socket) => {
       legacySockets.emit('connection', socket, request)
       if (!admit(socket, principal)) return
+      credentials.watch(socket, principal, () => http.contextOfUpgrade(request, legacyCredential(request)))
       void sendLegacyTail(deps, socket, request, { principal, after }).catch((error: unknown) => {
         onFault(error, context.requestId)
         socket.close(INTERNAL_ERROR)
@@ -91,6 +95,7 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
   }
 
   keepAlive(legacySockets)
+  const credentials = watchCredentials(deps.identities, (fault) => onFault(fault, 'sockets'))
 
   const trpcHandler = applyWSSHandler({
     wss: trpcSockets,
@@ -99,12 +104,10 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
     async createContext({ req, res: socket, info }): Promise<Context> {
       const org = info.connectionParams?.['org']
       const before = contexts.get(req)
-      const context =
-        org === undefined && before !== undefined
-          ? before
-          : await http.contextOfUpgrade(req, org === undefined ? {} : { org })
-      if (context.refused) throw new DomainError('invalid_credentials')
+      const resolve = () => http.contextOfUpgrade(req, org === undefined ? {} : { org })
+      const context = org === undefined && before !== undefined ? before : await resolve()
       if (!admit(socket, context.principal)) throw new DomainError('rate_limited')
+      credentials.watch(socket, context.principal, resolve)
       return { ...context, services, drained: drainedOf(socket, req.socket), onFault }
     },
   })
@@ -112,6 +115,7 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
   return {
     count: () => trpcSockets.clients.size + legacySockets.clients.size,
     async close(ms) {
+      credentials.stop()
       trpcHandler.broadcastReconnectNotification()
       const all = [...trpcSockets.clients, ...legacySockets.clients]
       for (const socket of all) socket.close(GOING_AWAY, 'The server is stopping.')
@@ -169,6 +173,46 @@ function refuse(stream: Duplex, error: DomainError): void {
   stream.end(
     `HTTP/1.1 ${http} ${STATUS_CODES[http] ?? ''}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${http === 401 ? 'WWW-Authenticate: Bearer\r\n' : ''}\r\n${body}`,
   )
+}
+
+/**
+ * Ends sockets whose credential no longer means what it did when they opened: a key that was revoked, a browser that
+ * signed out, a token that expired, a role that changed. Looks after each change that we make, and once a round for
+ * what time or another program did.
+ */
+function watchCredentials(identities: Identities, onFault: (fault: unknown) => void) {
+  const watched = new Map<WebSocket, { was: string; resolve: () => Promise<RequestContext> }>()
+  let looking = Promise.resolve()
+  let asked = false
+
+  async function look(): Promise<void> {
+    asked = false
+    for (const [socket, { was, resolve }] of watched) {
+      const now = await resolve().then(
+        ({ principal }) => JSON.stringify(principal),
+        (error: unknown) => (error instanceof DomainError ? 'refused' : Promise.reject(error)),
+      )
+      if (now !== was) socket.close(POLICY_VIOLATION, 'The credential no longer holds.')
+    }
+  }
+  function lookSoon(): void {
+    if (asked) return
+    asked = true
+    looking = looking.then(look).catch(onFault)
+  }
+
+  identities.onForget(lookSoon)
+  const timer = setInterval(lookSoon, LIMITS.socketPingMs)
+  timer.unref()
+  return {
+    /** Nobody's socket has nothing to lose. */
+    watch(socket: WebSocket, principal: Principal | null, resolve: () => Promise<RequestContext>): void {
+      if (principal === null) return
+      watched.set(socket, { was: JSON.stringify(principal), resolve })
+      socket.once('close', () => watched.delete(socket))
+    },
+    stop: () => clearInterval(timer),
+  }
 }
 
 /** A peer that answers no ping for a whole round is gone. */

@@ -72,8 +72,11 @@ export const signInByLink: Verb<Services['auth']['signInByLink']> = async (
   return startSignIn(deps, user, remoteAddress, cookie)
 }
 
-export const signOut: Verb<Services['auth']['signOut']> = async ({ database }, cookie) => {
+/** The browser's open sockets end with it. */
+export const signOut: Verb<Services['auth']['signOut']> = async ({ database, identities }, cookie) => {
   const { token } = cookie
-  if (token !== null) await database.transaction((tx) => signInStore(tx).remove(sha256(token)))
   cookie.clear()
+  if (token === null) return
+  await database.transaction((tx) => signInStore(tx).remove(sha256(token)))
+  identities.forget()
 }

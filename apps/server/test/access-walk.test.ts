@@ -1,0 +1,297 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { appRouter } from '@sentinelmesh/api/server'
+import { edge } from '../src/http/edge.ts'
+import { openApi } from '../src/http/openapi.ts'
+import { httpServer } from '../src/http/server.ts'
+import { metrics } from '../src/metrics.ts'
+import { services } from '../src/services/services.ts'
+import { json, type Client } from './client.ts'
+import { PASSWORD, startMesh, type Mesh } from './start-mesh.ts'
+
+/** The sorts of credentials, from none to the most that there is. */
+const CALLERS = [
+  'nobody',
+  'forged token',
+  'revoked key',
+  'ingest key',
+  'read key',
+  'verdict key',
+  'manage key',
+  'token',
+  'viewer',
+  'analyst',
+  'admin',
+  'owner',
+] as const
+type CallerName = (typeof CALLERS)[number]
+const STRANGERS: ReadonlySet<CallerName> = new Set(['nobody', 'forged token', 'revoked key'])
+
+const READERS: readonly CallerName[] = ['read key', 'token', 'viewer', 'analyst', 'admin', 'owner']
+const REPORTERS: readonly CallerName[] = ['ingest key', 'token', 'analyst', 'admin', 'owner']
+const MANAGERS: readonly CallerName[] = ['manage key', 'admin', 'owner']
+
+interface Entry {
+  /** Who may; `everyone`: no credential is asked for. */
+  readonly may: readonly CallerName[] | 'everyone'
+  /** What those get who may; 200 unless said. */
+  readonly status?: number
+  readonly send: (client: Client, mesh: Known) => Promise<Response>
+}
+
+/** What stands in the first org, for others to try to reach. */
+interface Known {
+  readonly entryId: string
+  readonly keyId: string
+}
+
+const ENTRY = { sender: 'agent.walk', payload: 'walked' }
+const get = (path: string) => (client: Client) => client.get(path)
+const post = (path: string, body: object) => (client: Client) => client.post(path, body)
+
+/** Every route; one that is missing here fails. */
+const ROUTES: Record<string, Entry> = {
+  'POST /register': { may: 'everyone', status: 422, send: post('/register', {}) },
+  'POST /token': { may: 'everyone', status: 422, send: post('/token', {}) },
+  'POST /token/refresh': { may: 'everyone', status: 422, send: post('/token/refresh', {}) },
+  'POST /log': { may: REPORTERS, send: post('/log', ENTRY) },
+  'GET /logs': { may: READERS, send: get('/logs') },
+  'GET /alerts': { may: READERS, send: get('/alerts?min_risk=0') },
+  'GET /stats': { may: READERS, send: get('/stats') },
+  'POST /api/v1/logs': { may: REPORTERS, send: post('/api/v1/logs', [ENTRY]) },
+  'GET /api/v1/logs': { may: READERS, send: get('/api/v1/logs') },
+  'GET /api/v1/logs/:id': { may: READERS, send: (client, { entryId }) => client.get(`/api/v1/logs/${entryId}`) },
+  'GET /health': { may: 'everyone', send: get('/health') },
+  'GET /healthz': { may: 'everyone', send: get('/healthz') },
+  'GET /readyz': { may: 'everyone', send: get('/readyz') },
+  'GET /metrics': {
+    may: MANAGERS,
+    // On loopback it is open; a proxy in between makes it ask for a credential.
+    send: (client) => client.get('/metrics', { 'x-forwarded-for': '203.0.113.9' }),
+  },
+  'GET /openapi.json': { may: 'everyone', send: get('/openapi.json') },
+  'GET /docs': { may: 'everyone', send: get('/docs') },
+  'GET /docs/style.css': { may: 'everyone', send: get('/docs/style.css') },
+  'GET /': { may: 'everyone', send: get('/') },
+  // The pages hold nothing; what they show they ask for.
+  'GET /setup': { may: 'everyone', status: 404, send: get('/setup') },
+  'GET /sign-in': { may: 'everyone', status: 404, send: get('/sign-in') },
+  'GET /o/*': { may: 'everyone', status: 404, send: get('/o/acme') },
+}
+/** Built files, and the address that `PROCEDURES` walks. */
+const ELSEWHERE = ['GET /index.html', 'ANY /trpc/:path']
+
+const query = (name: string, input?: object) =>
+  get(`/trpc/${name}${input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`}`)
+const mutation = (name: string, input?: object) => (client: Client) => client.post(`/trpc/${name}`, input ?? '')
+
+let unknownUsers = 0
+/** Another one each time: who guesses on and on at one name is slowed down. */
+function unknownUser(): string {
+  unknownUsers += 1
+  return `unknown-${unknownUsers}`
+}
+
+/** Every procedure; one that is missing here fails. */
+const PROCEDURES: Record<string, Entry> = {
+  'auth.status': { may: 'everyone', send: query('auth.status') },
+  'auth.setup': {
+    may: 'everyone',
+    status: 403,
+    send: mutation('auth.setup', { token: 'x', org: 'Mine', username: 'me', password: PASSWORD }),
+  },
+  'auth.signIn': {
+    may: 'everyone',
+    status: 401,
+    send: (client) => mutation('auth.signIn', { username: unknownUser(), password: PASSWORD })(client),
+  },
+  'auth.signInByLink': { may: 'everyone', status: 401, send: mutation('auth.signInByLink', { token: 'x' }) },
+  // Without its cookie, so that the walk's own browsers stay signed in.
+  'auth.signOut': { may: 'everyone', send: (client) => client.post('/trpc/auth.signOut', '', { cookie: '' }) },
+  'org.get': { may: [...READERS, 'manage key'], send: query('org.get') },
+  'users.create': {
+    may: [],
+    send: mutation('users.create', { username: 'mallory', password: PASSWORD, org: 'Acme', role: 'owner' }),
+  },
+  'apiKeys.list': { may: MANAGERS, send: query('apiKeys.list') },
+  'apiKeys.create': { may: MANAGERS, send: mutation('apiKeys.create', { name: 'walk', scopes: ['read'] }) },
+  'apiKeys.revoke': {
+    may: MANAGERS,
+    send: (client, { keyId }) => client.post('/trpc/apiKeys.revoke', { id: keyId }),
+  },
+  'logs.report': { may: REPORTERS, send: mutation('logs.report', [ENTRY]) },
+  'logs.import': { may: MANAGERS, send: mutation('logs.import', [{ id: '1', json: JSON.stringify(ENTRY) }]) },
+  'logs.page': { may: READERS, send: query('logs.page', {}) },
+  'logs.get': {
+    may: READERS,
+    send: (client, { entryId }) => query('logs.get', { id: entryId })(client),
+  },
+  'logs.histogram': { may: READERS, send: query('logs.histogram', {}) },
+  'logs.tail': { may: READERS, send: tailOnce },
+  'stats.overview': { may: READERS, send: query('stats.overview', {}) },
+}
+
+/** A subscription's first answer, in the shape of a reply. */
+async function tailOnce(client: Client): Promise<Response> {
+  using upgrade = client.socket('/trpc')
+  const opened = await upgrade.opened()
+  if (opened !== 101) return new Response('', { status: opened })
+  using tail = client.tail({ after: '0' })
+  await tail.answered()
+  const { error } = tail
+  const status = (error as { data?: { httpStatus?: number } } | undefined)?.data?.httpStatus ?? 200
+  return new Response(JSON.stringify(error ?? tail.items), { status })
+}
+
+let mesh: Mesh
+let known: Known
+const callers = new Map<CallerName, Client>()
+/** The most that the other org has. */
+let rivals: Client[]
+
+beforeAll(async () => {
+  mesh = await startMesh()
+  const { first, second, nobody } = mesh
+  const keyed = async (scope: 'ingest' | 'read' | 'verdict' | 'manage') => first.key([scope])
+  const revoked = await first.key(['ingest', 'read', 'manage', 'verdict'])
+  await first.manager.trpc.apiKeys.revoke.mutate({ id: revoked.id })
+  const token = await first.token()
+  const bearer = (text: string) => nobody.with({ authorization: `Bearer ${text}` })
+  const [head = '', payload = '', signature = ''] = token.split('.')
+  callers
+    .set('nobody', nobody)
+    .set('forged token', bearer([head, payload, signature.split('').toReversed().join('')].join('.')))
+    .set('revoked key', revoked)
+    .set('ingest key', await keyed('ingest'))
+    .set('read key', await keyed('read'))
+    .set('verdict key', await keyed('verdict'))
+    .set('manage key', await keyed('manage'))
+    .set('token', bearer(token))
+    .set('viewer', await first.user('viewer'))
+    .set('analyst', await first.user('analyst'))
+    .set('admin', await first.user('admin'))
+    .set('owner', await first.browser())
+  rivals = [
+    await second.browser(),
+    await second.key(['ingest', 'read', 'manage', 'verdict']),
+    bearer(await second.token()),
+  ]
+  const reply = await json<{ id: string }>(first.agent.post('/log', { ...ENTRY, payload: 'for Acme alone' }))
+  known = { entryId: reply.id, keyId: (await first.key(['read'])).id }
+})
+afterAll(() => mesh[Symbol.asyncDispose]())
+
+const callerOf = (name: CallerName) => callers.get(name) ?? mesh.nobody
+
+function expectedStatus(sort: 'route' | 'procedure', { may, status = 200 }: Entry, name: CallerName): number {
+  // A program that shows a bad credential to tRPC learns so, whatever it calls.
+  if (sort === 'procedure' && STRANGERS.has(name) && name !== 'nobody') return 401
+  if (may === 'everyone' || may.includes(name)) return status
+  return STRANGERS.has(name) ? 401 : 403
+}
+
+test('every route of the server stands in the table', async () => {
+  const { deps } = mesh.running
+  const webFolder = join(mesh.folder, 'web')
+  mkdirSync(webFolder)
+  writeFileSync(join(webFolder, 'index.html'), '<!doctype html><html></html>')
+  const { app, routes } = await httpServer({
+    deps,
+    services: services(deps),
+    metrics: metrics(deps.database, () => 0),
+    gate: edge(deps.config, () => 0),
+    port: () => 0,
+    webFolder,
+    logger: { level: 'silent' },
+    system: () => Promise.reject(new Error('nobody calls')),
+  })
+  await app.close()
+  const served = routes
+    .filter(({ method, url }) => method !== 'HEAD' && !url.startsWith('/trpc/'))
+    .map(({ method, url }) => `${method} ${url}`)
+  const known = new Set([...Object.keys(ROUTES), ...ELSEWHERE])
+  expect(served.filter((route) => !known.has(route))).toEqual([])
+  expect(Object.keys(ROUTES).filter((route) => !served.includes(route))).toEqual([])
+})
+
+test('every route that the OpenAPI document names exists, and says whether it is open', () => {
+  const { paths } = openApi('http://localhost') as { paths: Record<string, Record<string, { security?: unknown[] }>> }
+  const documented = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { security }]) => ({
+      route: `${method.toUpperCase()} ${path.replace('{id}', ':id')}`,
+      open: security?.length === 0,
+    })),
+  )
+  const rest = documented.filter(({ route }) => route !== 'GET /ws/logs')
+  expect(rest.map(({ route, open }) => ({ route, open }))).toEqual(
+    rest.map(({ route }) => ({ route, open: ROUTES[route]?.may === 'everyone' })),
+  )
+})
+
+test('every procedure stands in the table', () => {
+  expect(Object.keys(PROCEDURES).toSorted()).toEqual(Object.keys(appRouter._def.procedures).toSorted())
+})
+
+describe.each([
+  ['route', ROUTES],
+  ['procedure', PROCEDURES],
+] as const)('the %s', (sort, table) => {
+  test.each(Object.entries(table))('%s lets in who may and nobody else', async (_name, entry) => {
+    const statuses: Record<string, number> = {}
+    const expected: Record<string, number> = {}
+    for (const name of CALLERS) {
+      const fresh = { ...known, keyId: (await mesh.first.key(['read'])).id }
+      statuses[name] = (await entry.send(callerOf(name), fresh)).status
+      expected[name] = expectedStatus(sort, entry, name)
+    }
+    expect(statuses).toEqual(expected)
+  })
+
+  test.each(Object.entries(table))(
+    '%s shows another org nothing of this one and changes nothing in it',
+    async (_name, entry) => {
+      const countOf = async () => (await json<{ total: number }>(mesh.first.reader.get('/logs?per_page=1'))).total
+      const before = await countOf()
+      for (const rival of rivals) {
+        for (const headers of [{}, { 'x-sentinelmesh-org': 'acme' }]) {
+          const text = await (await entry.send(rival.with(headers), known)).text()
+          expect(text).not.toMatch(/Acme|acme-|for Acme alone/)
+        }
+      }
+      expect(await countOf()).toBe(before)
+      const keys = await mesh.first.manager.trpc.apiKeys.list.query()
+      expect(keys.find(({ id }) => id === known.keyId)?.revokedAt).toBeNull()
+    },
+  )
+})
+
+test('an entry and a key of another org look the same as ones that do not exist', async () => {
+  const [browser] = rivals
+  const absent = { entryId: '01890000-0000-7000-8000-000000000000', keyId: '00000000-0000-4000-8000-000000000000' }
+  for (const entry of [ROUTES['GET /api/v1/logs/:id'], PROCEDURES['logs.get'], PROCEDURES['apiKeys.revoke']]) {
+    const answers = await Promise.all(
+      [known, absent].map(async (about) => {
+        const reply = await entry?.send(browser ?? mesh.nobody, about)
+        return `${reply?.status} ${(await reply?.text())?.replaceAll(/"request_?[iI]d":"[^"]+"/g, '')}`
+      }),
+    )
+    expect(answers[0]).toBe(answers[1])
+    expect(answers[0]).toMatch(/^404 /)
+  }
+})
+
+test('a key bound to a sender reports as that sender, or as those that begin so, and as nobody else', async () => {
+  const one = await mesh.first.key(['ingest'], 'agent.billing')
+  const some = await mesh.first.key(['ingest'], 'agent.mail.*')
+  const status = async (client: Client, sender: string) => (await client.post('/log', { sender, payload: 'x' })).status
+  expect(await status(one, 'agent.billing')).toBe(200)
+  expect(await status(one, 'agent.billing.2')).toBe(403)
+  expect(await status(some, 'agent.mail.reader')).toBe(200)
+  expect(await status(some, 'agent.mailer')).toBe(403)
+  const { accepted, rejected } = await json<{ accepted: number; rejected: { index: number; reason: string }[] }>(
+    one.post('/api/v1/logs', [ENTRY, { ...ENTRY, sender: 'agent.billing' }]),
+  )
+  expect(accepted).toBe(1)
+  expect(rejected).toEqual([{ index: 0, reason: expect.stringContaining('agent.billing') }])
+})
