@@ -65,6 +65,8 @@ export interface Tail extends Disposable {
   readonly snippets: readonly string[]
   /** What ended it, if anything did. */
   readonly error: unknown
+  /** How often its connection was closed. */
+  readonly closes: number
   /** Where it stands. */
   readonly cursor: string | undefined
   /** Waits until so many entries have come. */
@@ -82,7 +84,9 @@ function openTail(url: string, headers: Headers, input: { after?: string; lastEv
     url: `${url.replace('http', 'ws')}/trpc`,
     WebSocket: withHeaders(headers),
     retryDelayMs: () => 20,
+    onClose: () => (closes += 1),
   })
+  let closes = 0
   const items: TailItem[] = []
   let error: unknown
   const subscription = createTRPCClient<AppRouter>({ links: [wsLink({ client: wsClient })] }).logs.tail.subscribe(
@@ -104,6 +108,9 @@ function openTail(url: string, headers: Headers, input: { after?: string; lastEv
     },
     get error() {
       return error
+    },
+    get closes() {
+      return closes
     },
     get cursor() {
       return cursor()

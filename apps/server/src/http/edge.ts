@@ -59,8 +59,10 @@ export function edge(
         .flat()
         .join(',')
         .split(',')
-        .map((hop) => hop.trim())
-      return hops.findLast((hop) => ipaddr.isValid(hop) && !trusted(hop, proxies)) ?? peer
+        .map((hop) => withoutPort(hop.trim()))
+      // What stands left of a hop that cannot be read is the client's own word.
+      const first = hops.findLast((hop) => !trusted(hop, proxies))
+      return first !== undefined && ipaddr.isValid(first) ? first : peer
     },
   }
 }
@@ -68,6 +70,11 @@ export function edge(
 /** A write that a foreign page sends is refused, whatever credential comes with it. */
 export function checkOrigin(gate: Edge, method: string, headers: IncomingHttpHeaders): void {
   if (WRITES.has(method) && gate.origin(headers) === 'foreign') throw new DomainError('foreign_origin')
+}
+
+/** Some proxies add the port that a client came from. */
+function withoutPort(hop: string): string {
+  return /^\[(.+)\](?::\d+)?$/.exec(hop)?.[1] ?? /^([\d.]+):\d+$/.exec(hop)?.[1] ?? hop
 }
 
 function trusted(address: string, proxies: readonly ReturnType<typeof ipaddr.parseCIDR>[]): boolean {
