@@ -23,7 +23,7 @@ function docsPage(document: Json): string {
   )
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>SentinelMesh API</title><link rel="stylesheet" href="/docs/style.css"></head><body><main>
+<title>SentinelMesh API</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/docs/style.css"></head><body><main>
 <h1>SentinelMesh API <small>${text(info['version'])}</small></h1>
 <p>${text(info['description'])} The same as a file: <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1). Dashboard: <a href="/">/</a></p>
 <nav aria-label="Endpoints"><ul>${operations.map(({ path, method, operation }) => `<li><a href="#${anchor(method, path)}"><code>${method.toUpperCase()} ${text(path)}</code></a> ${text(operation['summary'])}</li>`).join('')}</ul></nav>
@@ -55,12 +55,24 @@ function section({ path, method, operation }: { path: string; method: string; op
   }
   const rows = parameters.map(
     (one) =>
-      `<tr><td><code>${text(one['name'])}</code></td><td>${text(one['in'])}</td><td><code>${text(JSON.stringify(one['schema']))}</code></td></tr>`,
+      `<tr><td><code>${text(one['name'])}</code></td><td>${text(one['in'])}</td><td>${text(inWords(one['schema'] as Json))}</td></tr>`,
   )
   return `<section id="${anchor(method, path)}"><h2><code>${method.toUpperCase()} ${text(path)}</code></h2><p>${text(summary)}. ${text(description ?? '')}</p>
-${rows.length === 0 ? '' : `<table><thead><tr><th>Parameter</th><th>In</th><th>Schema</th></tr></thead><tbody>${rows.join('')}</tbody></table>`}
+${rows.length === 0 ? '' : `<table><thead><tr><th>Parameter</th><th>In</th><th>Value</th></tr></thead><tbody>${rows.join('')}</tbody></table>`}
 ${requestBody === undefined ? '' : `<details><summary>Request: ${Object.keys(requestBody.content).map(text).join(', ')}</summary><pre tabindex="0">${text(JSON.stringify(requestBody.content, null, 2))}</pre></details>`}
 <details><summary>Reply</summary><pre tabindex="0">${text(JSON.stringify(responses['200']?.['content'] ?? {}, null, 2))}</pre></details></section>`
+}
+
+/** A parameter's schema as a person would say it. */
+function inWords({ type, format, enum: values, minimum, maximum, maxLength, default: standard }: Json): string {
+  const what = Array.isArray(values)
+    ? `one of ${values.join(', ')}`
+    : type === 'integer' || type === 'number'
+      ? `a number from ${String(minimum)} to ${String(maximum)}`
+      : format === 'date-time'
+        ? 'an instant, such as 2026-04-14T14:22:16Z'
+        : `a text of at most ${String(maxLength)} characters`
+  return standard === undefined ? what : `${what}; otherwise ${String(standard)}`
 }
 
 function anchor(method: string, path: string): string {

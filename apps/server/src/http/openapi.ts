@@ -288,6 +288,7 @@ const ERROR_SCHEMA = {
 /** JSON Schema's own definitions become the document's components. */
 function relink(schema: unknown): unknown {
   return JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'), (key, value: unknown) =>
-    key === 'id' && typeof value === 'string' ? undefined : value,
+    // `format` says what `pattern` would.
+    (key === 'id' || key === 'pattern') && typeof value === 'string' ? undefined : value,
   ) as unknown
 }
