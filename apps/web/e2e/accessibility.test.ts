@@ -42,7 +42,7 @@ async function expectAccessible(page: Page, name: string): Promise<void> {
       ({ id, nodes }) =>
         `${id}: ${nodes.map(({ html, failureSummary }) => `${html} (${failureSummary ?? ''})`).join('; ')}`,
     )
-    expect(found, `${name}, ${colorScheme}`).toEqual([])
+    expect({ name, colorScheme, found }).toEqual({ name, colorScheme, found: [] })
   }
 }
 

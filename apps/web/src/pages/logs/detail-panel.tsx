@@ -66,7 +66,7 @@ export function DetailPanel({ id, row, tab, onTab, onMove, onClose, onFilter, el
               <Tabs.Trigger
                 key={name}
                 value={name}
-                className="-mb-px h-8.5 border-b-2 border-transparent text-body font-medium text-ink-2 hover:text-ink focus-inset data-[state=active]:border-accent data-[state=active]:text-ink coarse:h-11"
+                className="-mx-1 -mb-px h-8.5 border-b-2 px-1 border-transparent text-body font-medium text-ink-2 hover:text-ink focus-inset data-[state=active]:border-accent data-[state=active]:text-ink coarse:h-11"
               >
                 {word}
               </Tabs.Trigger>

@@ -1,8 +1,11 @@
 import type { AppRouter } from '@sentinelmesh/api'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { inferRouterOutputs } from '@trpc/server'
+import { BarChart3, Table2 } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { STACK } from '../../components/bands.ts'
+import { BucketTable } from '../../components/bucket-table.tsx'
+import { IconButton } from '../../components/button.tsx'
 import { cn } from '../../components/class-names.ts'
 import { RefetchBar, SKELETON_AFTER_MS, useAfter } from '../../components/waiting.tsx'
 import { toFault } from '../../fault.ts'
@@ -27,6 +30,7 @@ interface HistogramStripProps {
 /** How many entries came when. Drawing over it, or B and the arrow keys, narrows the time. */
 export function HistogramStrip({ histogram, moving, onBrush }: HistogramStripProps) {
   const [brush, setBrush] = useState<{ readonly begin: number; readonly end: number } | null>(null)
+  const [asTable, setAsTable] = useState(false)
   const data = histogram.data
   const slow = useAfter(histogram.isFetching && data !== undefined, moving ? 1_000 : SKELETON_AFTER_MS)
   const buckets = data?.buckets ?? []
@@ -86,20 +90,38 @@ export function HistogramStrip({ histogram, moving, onBrush }: HistogramStripPro
       )}
       {data !== undefined && (
         <div className={cn('transition-opacity duration-140', slow && 'opacity-50')}>
-          <Suspense>
-            <StackedBars
-              label={`${exact(data.total)} entries over ${span(Date.parse(data.from), Date.parse(data.to))}, ${perStep(data.stepMs)}, stacked by band`}
-              buckets={data.buckets}
-              stepMs={data.stepMs}
-              from={Date.parse(data.from)}
-              to={Date.parse(data.to)}
-              bands={STACK}
-              height={HEIGHT}
-              lines={2}
-              onBrush={onBrush}
-              selected={selected}
-            />
-          </Suspense>
+          {asTable ? (
+            <div style={{ height: HEIGHT }}>
+              <BucketTable
+                label="Entries over time as a table"
+                buckets={data.buckets}
+                stepMs={data.stepMs}
+                bands={STACK}
+              />
+            </div>
+          ) : (
+            <Suspense>
+              <StackedBars
+                label={`${exact(data.total)} entries over ${span(Date.parse(data.from), Date.parse(data.to))}, ${perStep(data.stepMs)}, stacked by band`}
+                buckets={data.buckets}
+                stepMs={data.stepMs}
+                from={Date.parse(data.from)}
+                to={Date.parse(data.to)}
+                bands={STACK}
+                height={HEIGHT}
+                lines={2}
+                onBrush={onBrush}
+                selected={selected}
+              />
+            </Suspense>
+          )}
+          <IconButton
+            icon={asTable ? BarChart3 : Table2}
+            label={asTable ? 'View as chart' : 'View as table'}
+            aria-pressed={asTable}
+            className="absolute -top-1 left-4 size-6"
+            onClick={() => setAsTable(!asTable)}
+          />
         </div>
       )}
       {selected !== null && (

@@ -1,12 +1,12 @@
 import { BarChart3, Table2 } from 'lucide-react'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { AT_RISK } from '../../components/bands.ts'
+import { BucketTable } from '../../components/bucket-table.tsx'
 import { IconButton } from '../../components/button.tsx'
 import { Card } from '../../components/card.tsx'
 import { BAND_TEXT, BAND_WORDS, RiskGlyph } from '../../components/risk.tsx'
 import { cn } from '../../components/class-names.ts'
-import { exact } from '../../figures.ts'
-import { clockTime, dayOf, perStep } from '../../time.ts'
+import { perStep } from '../../time.ts'
 import type { SectionProps } from './section.ts'
 
 const StackedBars = lazy(() =>
@@ -46,7 +46,7 @@ export function RiskChart({ overview, className }: SectionProps) {
     >
       <div className="px-3.5 pb-2" style={{ height: HEIGHT }}>
         {asTable ? (
-          <SeriesTable overview={overview} />
+          <BucketTable label="Entries at risk as a table" buckets={series} stepMs={stepMs} bands={AT_RISK} />
         ) : (
           <Suspense>
             <StackedBars
@@ -63,41 +63,5 @@ export function RiskChart({ overview, className }: SectionProps) {
         )}
       </div>
     </Card>
-  )
-}
-
-function SeriesTable({ overview: { series, stepMs } }: Pick<SectionProps, 'overview'>) {
-  return (
-    // It scrolls, so it can have the focus.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="h-full overflow-y-auto" tabIndex={0} role="region" aria-label="Entries at risk as a table">
-      <table className="w-full text-small tabular-nums">
-        <thead className="sticky top-0 bg-surface text-left text-micro text-ink-3">
-          <tr>
-            <th className="py-1.5">From</th>
-            {AT_RISK.map((band) => (
-              <th key={band} className="text-right">
-                {BAND_WORDS[band]}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {series.toReversed().map((bucket) => (
-            <tr key={bucket.at} className="border-t border-line">
-              <th scope="row" className="py-1 text-left font-normal whitespace-nowrap">
-                {dayOf(Date.parse(bucket.at))},{' '}
-                {stepMs < 60_000 ? clockTime(Date.parse(bucket.at)) : clockTime(Date.parse(bucket.at)).slice(0, 5)}
-              </th>
-              {AT_RISK.map((band) => (
-                <td key={band} className="text-right">
-                  {exact(bucket[band])}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   )
 }

@@ -21,7 +21,7 @@ export function RuleMatches({ overview, range, className }: SectionProps) {
           <thead className="text-left text-micro text-ink-3">
             <tr className="h-8 [&>th]:font-medium">
               <th className="pl-3.5">Rule</th>
-              <th className="w-24 pr-3.5 text-right">Entries in {RANGES[range].short}</th>
+              <th className="w-32 pr-3.5 text-right">Entries in {RANGES[range].short}</th>
             </tr>
           </thead>
           <tbody>
