@@ -14,8 +14,9 @@ export function replyError(reply: FastifyReply, error: DomainError, requestId: s
   if (http === 429 || http === 503) reply.header('retry-after', String(retryAfterSeconds ?? 1))
   const about = { code: error.code, request_id: requestId }
   if (issues !== undefined) {
+    const where = reply.request.method === 'GET' ? 'query' : 'body'
     return reply.code(http).send({
-      detail: issues.map(({ loc, msg, type }) => ({ type, loc: loc[0] === 'query' ? loc : ['body', ...loc], msg })),
+      detail: issues.map(({ loc, msg, type }) => ({ type, loc: loc[0] === 'query' ? loc : [where, ...loc], msg })),
       ...about,
     })
   }
