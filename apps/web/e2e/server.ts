@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ export const PASSWORD = 'correct horse battery'
 export interface TestServer extends AsyncDisposable {
   readonly url: string
   /** `/setup#…`, as it stands in the folder. */
-  setUpLink(): string
+  setUpLink(): Promise<string>
   /** SIGKILL: nothing is tidied up. */
   kill(): Promise<void>
   /** On the same folder and port. */
@@ -31,22 +31,30 @@ export async function startServer(): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'sentinelmesh-e2e-'))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
+  const log = join(folder, 'server.log')
   let child: ChildProcess | undefined
 
   const server: TestServer = {
     url,
-    setUpLink: () => readFileSync(join(folder, 'setup-link'), 'utf8').trim(),
+    async setUpLink() {
+      const file = join(folder, 'setup-link')
+      // It is written a moment after the server has begun to answer.
+      for (const until = Date.now() + START_MS; !existsSync(file) && Date.now() < until;) await sleep(50)
+      return readFileSync(file, 'utf8').trim()
+    },
     async kill() {
       const gone = new Promise((resolve) => child?.once('exit', resolve))
       child?.kill('SIGKILL')
       await gone
     },
     async start() {
+      const output = openSync(log, 'a')
       child = spawn(process.execPath, [...COMMAND, 'serve'], {
         cwd: ROOT,
         env: { PATH: process.env['PATH'], SENTINELMESH_DATA_DIR: folder, SENTINELMESH_PORT: String(port) },
-        stdio: 'ignore',
+        stdio: ['ignore', output, output],
       })
+      closeSync(output)
       await ready(url, child)
     },
     async report(key, entries) {
@@ -55,7 +63,9 @@ export async function startServer(): Promise<TestServer> {
         headers: { 'x-api-key': key, 'content-type': 'application/json' },
         body: JSON.stringify(entries),
       })
-      if (!reply.ok) throw new Error(`The entries were refused: ${reply.status} ${await reply.text()}`)
+      if (!reply.ok)
+        throw new Error(`The entries were refused: ${await reply.text()}
+${readFileSync(log, 'utf8').slice(-3_000)}`)
       return (await reply.json()) as Awaited<ReturnType<TestServer['report']>>
     },
     async [Symbol.asyncDispose]() {

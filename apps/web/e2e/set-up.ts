@@ -4,7 +4,7 @@ import { PASSWORD, type TestServer } from './server.ts'
 
 /** Walks through set-up to its last step, as a person would; gives the key that was shown. */
 export async function setUp(page: Page, server: TestServer): Promise<{ readonly key: string; readonly slug: string }> {
-  await page.goto(server.setUpLink())
+  await page.goto(await server.setUpLink())
   await page.getByLabel('Organization').fill('Northwind')
   await page.getByLabel('Username').fill('mara')
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD)

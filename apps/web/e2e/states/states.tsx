@@ -21,7 +21,7 @@ import { DividerRow } from '../../src/pages/logs/log-row.tsx'
 import { RiskWaterfall } from '../../src/pages/logs/risk-waterfall.tsx'
 import { TailBar } from '../../src/pages/logs/tail-bar.tsx'
 import { nextDay, startOfDay } from '../../src/time.ts'
-import '../../src/styles.css'
+import './states.css'
 
 /** Every component in every state that it has, for the browser tests; no part of the product. */
 const NOW = Date.UTC(2026, 3, 14, 12, 36, 2)

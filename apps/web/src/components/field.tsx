@@ -9,7 +9,7 @@ interface FieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'id'> {
 }
 
 const INPUT =
-  'block h-9 w-full rounded-control border bg-surface px-2.5 text-body text-ink placeholder:text-ink-3 focus-visible:outline-2 focus-visible:outline-offset-0 coarse:h-11'
+  'block h-9 w-full rounded-control border bg-surface px-2.5 text-body text-ink placeholder:text-ink-3 focus-visible:outline-2 focus-visible:outline-offset-0 disabled:opacity-45 coarse:h-11'
 
 export function Field({ label, hint, error, type = 'text', className, ...rest }: FieldProps) {
   const id = useId()

@@ -93,7 +93,6 @@ function NavLink({ to, name, keys, icon: Icon, slug }: NavLinkProps) {
     <Link
       to={to}
       params={{ org: slug }}
-      aria-keyshortcuts={keys}
       activeProps={{
         className: cn(look, 'bg-hover text-ink max-tablet:bg-transparent max-tablet:text-accent'),
         'aria-current': 'page',

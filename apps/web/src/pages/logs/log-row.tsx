@@ -1,3 +1,4 @@
+import { fromTailCursor } from '@sentinelmesh/api/constants'
 import { ArrowRight, Check, TriangleAlert } from 'lucide-react'
 import { cn } from '../../components/class-names.ts'
 import { Entity, KindIcon } from '../../components/entity.tsx'
@@ -83,6 +84,12 @@ function Flag({ children }: { readonly children: string }) {
   return <span className="shrink-0 rounded-chip border border-line-strong px-1 text-micro text-warn">{children}</span>
 }
 
+/** A cursor stands for a position; people read the number. */
+function position(cursor: string): string {
+  const seq = fromTailCursor(cursor)
+  return seq === undefined ? '?' : exact(seq)
+}
+
 export function DividerRow({ divider }: { readonly divider: Divider }) {
   return (
     <div
@@ -117,7 +124,7 @@ function DividerText({ divider }: { readonly divider: Divider }) {
       return (
         <span className="flex items-center gap-1.5 truncate text-warn">
           <TriangleAlert size={13} aria-hidden="true" />
-          Entries between {divider.from} and {divider.to} are no longer there: {divider.reason}.
+          Entries {position(divider.from)} to {position(divider.to)} of the log are not there: {divider.reason}.
         </span>
       )
   }

@@ -28,7 +28,10 @@ export function RiskWaterfall({ detail }: { readonly detail: Pick<EntryDetail, '
               </div>
               <div aria-hidden="true" className="h-2 w-31 shrink-0 rounded-full bg-sunken forced:border">
                 <div
-                  className={cn('h-full rounded-full', level === null ? 'bg-none' : BAND_FILL[LEVEL_BANDS[level]])}
+                  className={cn(
+                    'h-full rounded-full forced-color-adjust-none',
+                    level === null ? 'bg-none' : BAND_FILL[LEVEL_BANDS[level]],
+                  )}
                   style={{ marginLeft: `${Math.min(offset, 97)}%`, width: `${share}%`, minWidth: BAR_MIN_PX }}
                 />
               </div>

@@ -52,7 +52,7 @@ describe.skipIf(noBrowser)('accessibility', () => {
     await using browser = await openBrowser()
     const { page, errors } = browser
 
-    await page.goto(server.setUpLink())
+    await page.goto(await server.setUpLink())
     await page.getByLabel('Organization').waitFor()
     await expectAccessible(page, 'set-up')
     await page.getByRole('button', { name: 'Create organization' }).click()
@@ -138,5 +138,24 @@ describe.skipIf(noBrowser)('signing in', () => {
     await page.getByRole('button', { name: /^Sign in/ }).click()
     await page.getByRole('button', { name: 'Remove the filter risk:>=60' }).waitFor()
     expect(page.url()).toBe(address)
+  })
+
+  test('a sign-in that ends is asked for over the page, which then goes on where it was', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page } = browser
+    const { key, slug } = await setUp(page, server)
+    await server.report(key, ENTRIES)
+    await page.goto(`${server.url}/o/${slug}/logs?range=7d`)
+    await page.getByText('Which runbook').waitFor()
+    await page.context().clearCookies()
+    await page.getByRole('button', { name: '15 min' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Sign in again' })
+    await dialog.getByLabel('Password', { exact: true }).fill('correct horse battery')
+    await dialog.getByRole('button', { name: 'Sign in' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByText('Which runbook').waitFor()
+    await page.getByTestId('tail-bar').getByText('Live').waitFor()
+    expect(page.url()).toContain('range=15m')
   })
 })
