@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LogId, OrgId, Principal, Surface } from '@sentinelmesh/api'
 import { authorise } from '@sentinelmesh/api/constants'
 import type { Appended, JudgedEntry, LogStore } from '@sentinelmesh/db'
-import { DEFAULT_REDACTION, judge, type Entry, type Judged, type RuleSet } from '@sentinelmesh/rules'
+import { DEFAULT_REDACTION, judge, redact, type Entry, type Judged, type RuleSet } from '@sentinelmesh/rules'
 import type { Bus } from '../bus.ts'
 import type { Clock } from '../clock.ts'
 import type { RuleSets } from '../rule-sets/rule-sets.ts'
@@ -151,7 +151,8 @@ function toJudged(reporter: Judging, parsed: ParsedEntry, idConflict: boolean): 
     band: judged.band,
     matches: judged.matches,
     masked: judged.masked,
-    sourceId,
+    logsource: withoutSecrets(judged.entry.logsource),
+    sourceId: sourceId === null ? null : keptId(sourceId, reporter.hmacKey),
     contentHash: contentHash(reporter.hmacKey, entry, timestamp.text),
     leafSalt: randomFillSync(new Uint8Array(16)),
     reportedBy: reportedBy(reporter),
@@ -162,6 +163,39 @@ function toJudged(reporter: Judging, parsed: ParsedEntry, idConflict: boolean): 
     truncated: false,
     idConflict,
   }
+}
+
+/** An id that holds a secret is kept as its HMAC: sent again it is still the same. */
+function keptId(sourceId: string, key: Uint8Array): string {
+  if (masked(sourceId) === sourceId) return sourceId
+  return `masked:${createHmac('sha256', key).update(sourceId).digest('hex').slice(0, 32)}`
+}
+
+function withoutSecrets({ product, category, service }: Entry['logsource']): Entry['logsource'] {
+  return {
+    ...(product === undefined ? {} : { product: masked(product) }),
+    ...(category === undefined ? {} : { category: masked(category) }),
+    ...(service === undefined ? {} : { service: masked(service) }),
+  }
+}
+
+const NOTHING: Entry = {
+  sender: '',
+  receiver: null,
+  kind: 'message',
+  session: null,
+  context: null,
+  payload: { type: 'text', text: '' },
+  attributes: null,
+  logsource: {},
+  reportedRisk: null,
+}
+
+/** For the texts of an entry that no rule reads and `judge` leaves as they are. */
+function masked(text: string): string {
+  // The usual log source, and no secret of any format.
+  if (/^[a-z_]*$/.test(text)) return text
+  return redact({ ...NOTHING, payload: { type: 'text', text } }, DEFAULT_REDACTION).entry.payload.text
 }
 
 /** Over the entry as received, before redaction; keyed, because the bare hash of a short text can be guessed. */
