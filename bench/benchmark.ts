@@ -1,0 +1,24 @@
+/** One line of the table. */
+export interface Row {
+  readonly benchmark: string
+  readonly work: string
+  readonly measured: string
+  readonly reference: string
+  /** A ratio with its spread, or a slope. */
+  readonly result: string
+  readonly aim: string
+  /** Null where the line has no aim. */
+  readonly holds: boolean | null
+}
+
+export interface BenchmarkOptions {
+  /** Also the sizes that take minutes. */
+  readonly full: boolean
+  /** Where CPU profiles of the servers under test go; null: none are taken. */
+  readonly profileFolder: string | null
+  /** Says on the terminal what is being done. */
+  readonly say: (text: string) => void
+}
+
+/** A benchmark measures and says so; it never fails. */
+export type Benchmark = (options: BenchmarkOptions) => Promise<readonly Row[]>

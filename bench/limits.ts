@@ -1,0 +1,25 @@
+/** Sizes and durations of the benchmarks. Short, so that all of them take a few minutes; medians make up for it. */
+export const BENCH = {
+  /** A B A B …: how often each side is measured. Odd, so that a median is one that was measured. */
+  rounds: 5,
+  /** What is measured of each side in a round. */
+  segmentMs: 3_000,
+  /** Before the first round: compilers and caches get warm. */
+  warmUpMs: 4_000,
+  /** A run at one of several sizes. */
+  sizeMs: 2_000,
+  singleConnections: 64,
+  batchConnections: 4,
+  batchEntries: 500,
+  /** Distinct entries that a load sends, over and over with new ids. */
+  distinctSingles: 4_096,
+  distinctEntries: 20_000,
+  /** How often the time to ready is asked for, and how long a server may take. */
+  readyPollMs: 5,
+  readyAtMostMs: 60_000,
+  /** A server that has been ready for so long is called idle. */
+  idleMs: 3_000,
+} as const
+
+/** prom-client samples the delay of the event loop with a timer of this period, and what it reports holds the period. */
+export const LOOP_SAMPLE_MS = 10

@@ -1,0 +1,26 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { LoadOrder, LoadResult } from './load.ts'
+
+export interface LoadGenerator extends Disposable {
+  /** Throws when a reply was not 200: a figure of refusals would mean nothing. */
+  run(order: LoadOrder): Promise<LoadResult>
+}
+
+export function loadGenerator(): LoadGenerator {
+  const child = fork(fileURLToPath(new URL('load.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] })
+  return {
+    async run(order) {
+      const stop = new AbortController()
+      const ended = once(child, 'exit', stop).then(() => Promise.reject(new Error('The load generator ended.')))
+      ended.catch(() => undefined)
+      child.send(order)
+      const [result] = (await Promise.race([once(child, 'message'), ended])) as [LoadResult]
+      stop.abort()
+      if (result.failed > 0) throw new Error(`${result.failed} replies were not 200; the first:\n${result.failure}`)
+      return result
+    },
+    [Symbol.dispose]: () => void child.kill(),
+  }
+}

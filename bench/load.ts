@@ -1,0 +1,149 @@
+/**
+ * The load, as a program of its own, so that it shares no event loop with what it measures: requests built beforehand
+ * over plain sockets, each connection sends the next when the last is answered. The machine's cores are shared with the
+ * server, so it does as little as it can.
+ */
+import { connect, type Socket } from 'node:net'
+import { quantile } from './measure.ts'
+import { bodiesOf, markOf, type Body, type LoadWork } from './requests.ts'
+
+export interface LoadOrder {
+  readonly port: number
+  readonly authorization: string
+  readonly work: LoadWork
+  readonly connections: number
+  /** Ends after so long, or after so many requests. */
+  readonly until: { readonly ms: number } | { readonly requests: number }
+}
+
+export interface LoadResult {
+  readonly requests: number
+  readonly seconds: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  /** Of a reply's body, on average. */
+  readonly bodyBytes: number
+  /** Replies that were not 200, and the first of them. */
+  readonly failed: number
+  readonly failure: string | null
+}
+
+interface Request {
+  readonly bytes: Buffer
+  readonly marks: readonly number[]
+}
+
+const HEAD_END = '\r\n\r\n'
+const LENGTH = 'content-length: '
+
+const bodies = new Map<string, readonly Body[]>()
+/** Never begins anew, so that no id is sent twice to one server. */
+let sent = 0
+
+async function run(order: LoadOrder): Promise<LoadResult> {
+  const requests = requestsOf(order)
+  const times: number[] = []
+  let bodyBytes = 0
+  let failed = 0
+  let failure: string | null = null
+  let started = 0
+  const began = performance.now()
+  const mayStart = () =>
+    'ms' in order.until ? performance.now() - began < order.until.ms : started < order.until.requests
+
+  const connection = (index: number) =>
+    new Promise<void>((resolve, reject) => {
+      const socket = connect({ port: order.port, host: '127.0.0.1', noDelay: true })
+      let next = index
+      let sentAt = 0
+      const send = () => {
+        if (!mayStart()) return void socket.end(resolve)
+        const request = requests[next % requests.length]
+        if (request === undefined) return reject(new Error('there is nothing to send'))
+        // A connection has requests of its own, so that none is marked anew while it is being sent.
+        next += order.connections
+        started++
+        mark(request)
+        sentAt = performance.now()
+        socket.write(request.bytes)
+      }
+      readReplies(socket, (status, body, text) => {
+        times.push(performance.now() - sentAt)
+        bodyBytes += body
+        if (status !== '200') {
+          failed++
+          failure ??= text
+        }
+        send()
+      })
+      socket.on('error', reject)
+      socket.on('connect', send)
+    })
+
+  await Promise.all(Array.from({ length: order.connections }, (_, index) => connection(index)))
+  const seconds = (performance.now() - began) / 1000
+  const sorted = Float64Array.from(times).sort()
+  return {
+    requests: times.length,
+    seconds,
+    p50Ms: quantile(sorted, 0.5),
+    p99Ms: quantile(sorted, 0.99),
+    bodyBytes: bodyBytes / times.length,
+    failed,
+    failure,
+  }
+}
+
+function requestsOf({ work, port, authorization }: LoadOrder): Request[] {
+  const key = JSON.stringify(work)
+  const made = bodies.get(key) ?? bodiesOf(work)
+  bodies.set(key, made)
+  return made.map(({ path, bytes, marks }) => {
+    const head = Buffer.from(
+      `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: ${authorization}\r\n` +
+        `Content-Type: application/json\r\nContent-Length: ${bytes.length}${HEAD_END}`,
+    )
+    return { bytes: Buffer.concat([head, bytes]), marks: marks.map((at) => at + head.length) }
+  })
+}
+
+function mark({ bytes, marks }: Request): void {
+  if (marks.length === 0) return
+  const text = markOf(sent++)
+  for (const at of marks) bytes.write(text, at, 'latin1')
+}
+
+/** Replies have a length: the servers under test do not stream what is asked of them here. */
+function readReplies(socket: Socket, onReply: (status: string, bodyBytes: number, text: string) => void): void {
+  let rest: Buffer | null = null
+  socket.on('data', (chunk) => {
+    const bytes: Buffer = rest === null ? chunk : Buffer.concat([rest, chunk])
+    const end = bytes.indexOf(HEAD_END)
+    if (end < 0) {
+      rest = bytes
+      return
+    }
+    const head = bytes.toString('latin1', 0, end)
+    const at = head.indexOf(LENGTH)
+    const length = Number.parseInt(head.slice(at + LENGTH.length), 10)
+    if (at < 0 || Number.isNaN(length)) throw new Error(`A reply has no length:\n${head}`)
+    const whole = end + HEAD_END.length + length
+    if (bytes.length < whole) {
+      rest = bytes
+      return
+    }
+    rest = null
+    const status = head.slice(9, 12)
+    onReply(status, length, status === '200' ? '' : bytes.toString('utf8', 0, whole))
+  })
+}
+
+process.on('message', (order: LoadOrder) => {
+  void run(order).then(
+    (result) => process.send?.(result),
+    (error: unknown) => {
+      process.stderr.write(`The load could not be run: ${String(error)}\n`)
+      process.exit(1)
+    },
+  )
+})

@@ -1,0 +1,85 @@
+import { demoTraffic, liveTraffic, type DemoEntry } from '../apps/server/src/demo/traffic.ts'
+import { BENCH } from './limits.ts'
+
+/** What a load sends; equal descriptions give equal requests. */
+export type LoadWork =
+  | {
+      /** `POST /log` as an agent of the seed's sends it, without an id of its own. */
+      readonly type: 'singles'
+      /** Null: payloads as the simulated agents have them, 333 bytes an entry on average. */
+      readonly payloadBytes: number | null
+    }
+  /** `POST /api/v1/logs`, an array, each entry with the reporter's id. */
+  | { readonly type: 'batches'; readonly entries: number }
+
+/** A request without its head, and where in its body the marks stand that make ids new. */
+export interface Body {
+  readonly path: string
+  readonly bytes: Buffer
+  readonly marks: readonly number[]
+}
+
+/** Every id of the simulated agents begins with it; each time a body is sent again another text of its length stands there. */
+const MARK = 'demo'
+const SEED = 'bench'
+const BEGIN = Date.UTC(2026, 0, 5, 9)
+
+export function bodiesOf(work: LoadWork): readonly Body[] {
+  return work.type === 'singles' ? singles(work.payloadBytes) : batches(work.entries)
+}
+
+/** The text that a mark is replaced by: of its length, another for each of 1.6 million numbers. */
+export function markOf(number: number): string {
+  return number.toString(36).padStart(MARK.length, '0')
+}
+
+function singles(payloadBytes: number | null): Body[] {
+  return entries(BENCH.distinctSingles).map((entry, index) =>
+    bodyOf('/log', {
+      ...entry,
+      id: undefined,
+      ...(payloadBytes === null ? {} : { payload: prose(index * 37, payloadBytes) }),
+    }),
+  )
+}
+
+function batches(size: number): Body[] {
+  const all = entries(BENCH.distinctEntries)
+  return Array.from({ length: Math.floor(all.length / size) }, (_, index) =>
+    bodyOf('/api/v1/logs', all.slice(index * size, (index + 1) * size)),
+  )
+}
+
+function bodyOf(path: string, value: unknown): Body {
+  const bytes = Buffer.from(JSON.stringify(value))
+  const marks: number[] = []
+  const start = `"id":"${MARK}`
+  for (let at = bytes.indexOf(start); at >= 0; at = bytes.indexOf(start, at + 1))
+    marks.push(at + start.length - MARK.length)
+  return { path, bytes, marks }
+}
+
+function entries(count: number): DemoEntry[] {
+  const found: DemoEntry[] = []
+  for (const { entry } of liveTraffic({ seed: SEED, from: BEGIN })) {
+    found.push(entry)
+    if (found.length === count) break
+  }
+  return found
+}
+
+let text = ''
+
+/** Text of just this size in what the simulated agents say, from another place for each entry. */
+function prose(from: number, bytes: number): string {
+  if (text === '') {
+    const [hour] = demoTraffic({ seed: SEED, until: BEGIN })
+    const said = (hour?.entries ?? []).map(({ payload }) =>
+      typeof payload === 'string' ? payload : JSON.stringify(payload),
+    )
+    text = said.join(' ').replaceAll(/[^\x20-\x7e]/g, ' ')
+  }
+  const start = from % text.length
+  const whole = text.slice(start).padEnd(bytes, text)
+  return whole.slice(0, bytes)
+}

@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { startChildServer, type ChildServer } from './child-server.ts'
+import { LOOP_SAMPLE_MS } from './limits.ts'
+
+/** The program as it ships. */
+export const PROGRAM = fileURLToPath(new URL('../apps/server/dist/main.js', import.meta.url))
+
+/** The database's name in a data folder. */
+export const DATABASE = 'sentinelmesh.db'
+
+export interface Program {
+  readonly file: string
+  /** Data folder. */
+  readonly folder: string
+  readonly profileFolder?: string | null
+}
+
+export interface SentinelMesh extends ChildServer {
+  metrics(): Promise<Metrics>
+}
+
+export interface Metrics {
+  readonly residentBytes: number
+  /** The delay of the event loop since the metrics were last read, 99th percentile. */
+  readonly loopDelayMs: number
+}
+
+export async function startSentinelMesh(program: Program): Promise<SentinelMesh> {
+  const profile = program.profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${program.profileFolder}`] : []
+  const server = await startChildServer({
+    args: () => [...profile, program.file, 'serve'],
+    cwd: program.folder,
+    env: (port) => ({ ...environment(program), SENTINELMESH_PORT: String(port) }),
+    readyPath: '/readyz',
+  })
+  return {
+    ...server,
+    async metrics() {
+      const reply = await fetch(`http://127.0.0.1:${server.port}/metrics`)
+      const lines = await reply.text()
+      const value = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(lines)?.[1] ?? Number.NaN)
+      return {
+        residentBytes: value('process_resident_memory_bytes'),
+        loopDelayMs: value('nodejs_eventloop_lag_p99_seconds') * 1000 - LOOP_SAMPLE_MS,
+      }
+    },
+  }
+}
+
+/** Makes an org with its owner through the command line, as a person would, and returns a key that may report. */
+export async function makeKey(program: Program): Promise<string> {
+  await command(program, ['user', 'create', '--username', 'bench', '--org', 'bench'], 'a password of a benchmark\n')
+  const key = await command(program, ['key', 'create', '--name', 'bench', '--scope', 'ingest'], '')
+  return key.trim()
+}
+
+async function command(program: Program, args: readonly string[], input: string): Promise<string> {
+  const child = spawn(process.execPath, [program.file, ...args], {
+    cwd: program.folder,
+    env: environment(program),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  child.stdin.end(input)
+  const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
+  if (code !== 0) throw new Error(`sentinelmesh ${args.slice(0, 2).join(' ')} ended with ${code}`)
+  return output
+}
+
+/** Ours alone decides how the server is set up. */
+function environment({ folder }: Program): NodeJS.ProcessEnv {
+  const others = Object.entries(process.env).filter(([name]) => !name.startsWith('SENTINELMESH_'))
+  return { ...Object.fromEntries(others), SENTINELMESH_DATA_DIR: folder }
+}
+
+export async function temporaryFolder(): Promise<{ readonly path: string } & AsyncDisposable> {
+  const path = await mkdtemp(join(tmpdir(), 'sentinelmesh-bench-'))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+}
