@@ -49,7 +49,7 @@ function isTyping(target: EventTarget | null): boolean {
 function isTaken(event: KeyboardEvent): boolean {
   const target = event.target
   if (!(target instanceof HTMLElement)) return false
-  if (target.closest('dialog, [role=menu], [role=listbox], [data-own-keys]') !== null) return true
+  if (target.closest('dialog, [role=dialog], [role=menu], [role=listbox], [data-own-keys]') !== null) return true
   const activates = event.key === 'Enter' || event.key === ' '
   return activates && target.closest('button, a[href], summary, [role=tab], mark') !== null
 }

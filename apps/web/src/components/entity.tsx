@@ -93,7 +93,7 @@ export function Entity({ name, kind, side = 'sender', className }: EntityProps) 
   )
 }
 
-const LONG = 14
+const LONG = 18
 const END = 6
 /** A name in one direction can be cut in its middle; any other is cut at its end. */
 const ONE_WAY = /^[\x20-\x7e]*$/

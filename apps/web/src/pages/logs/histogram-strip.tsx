@@ -80,7 +80,7 @@ export function HistogramStrip({ histogram, moving, onBrush }: HistogramStripPro
     <section
       aria-label="Entries over time"
       aria-busy={histogram.isFetching}
-      className="relative h-22.5 shrink-0 px-5 max-tablet:px-4"
+      className="group relative h-22.5 shrink-0 px-5 max-tablet:px-4"
     >
       <RefetchBar shown={slow} />
       {fault !== undefined && data === undefined && fault.code !== 'query_invalid' && (
@@ -119,7 +119,7 @@ export function HistogramStrip({ histogram, moving, onBrush }: HistogramStripPro
             icon={asTable ? BarChart3 : Table2}
             label={asTable ? 'View as chart' : 'View as table'}
             aria-pressed={asTable}
-            className="absolute -top-1 left-4 size-6"
+            className="absolute top-0 right-5 size-6 border border-line bg-surface opacity-0 transition-opacity duration-80 group-hover:opacity-100 focus-visible:opacity-100 coarse:opacity-100"
             onClick={() => setAsTable(!asTable)}
           />
         </div>

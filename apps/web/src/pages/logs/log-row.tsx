@@ -12,7 +12,7 @@ import { dayOf, exactTime, inFull, span } from '../../time.ts'
 export const COLUMNS = ['Risk', 'Time', 'Sender → receiver', 'Payload'] as const
 /** The same for the head and for each row. */
 export const GRID =
-  'grid grid-cols-[64px_98px_minmax(272px,0.6fr)_minmax(0,1fr)] items-center gap-x-3 max-tablet:grid-cols-[92px_minmax(0,1fr)]'
+  'grid grid-cols-[64px_98px_clamp(272px,32cqw,420px)_minmax(0,1fr)] items-center gap-x-3 max-tablet:grid-cols-[92px_minmax(0,1fr)]'
 
 const FRESH_MS = 600
 

@@ -211,7 +211,7 @@ export function LogsPage() {
         onBrush={(begin, end) => setTime(windowSearch(begin, end))}
       />
       <div className="relative flex min-h-0 flex-1 border-t border-line">
-        <section aria-label="Entries" className="relative flex min-w-0 flex-1 flex-col">
+        <section aria-label="Entries" className="@container relative flex min-w-0 flex-1 flex-col">
           <RefetchBar shown={dimmed} />
           {state !== undefined && (
             <TailBar
