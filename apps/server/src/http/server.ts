@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { Socket } from 'node:net'
 import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify'
 import fastify, { LogController, type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Principal, Services } from '@sentinelmesh/api'
@@ -101,7 +102,18 @@ export async function httpServer({
       replyError(reply, toDomainError(error), request.id)
     },
   })
+  // Node counts a connection that never asked anything as busy, and browsers open such ones ahead.
+  const underWay = new Map<Socket, number>()
+  const count = (socket: Socket, more: 1 | -1) => {
+    const now = underWay.get(socket)
+    if (now !== undefined) underWay.set(socket, now + more)
+  }
+  app.server.on('connection', (socket: Socket) => {
+    underWay.set(socket, 0)
+    socket.once('close', () => underWay.delete(socket))
+  })
   app.addHook('preClose', async () => {
+    for (const [socket, requests] of underWay) if (requests <= 0) socket.destroy()
     setTimeout(() => app.server.closeAllConnections(), UNDER_WAY_MS).unref()
   })
 
@@ -144,6 +156,7 @@ export async function httpServer({
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
   app.addHook('onRequest', async (request, reply) => {
+    count(request.raw.socket, 1)
     reply.header('x-request-id', request.id)
     setSecurityHeaders(reply, gate.secure)
     if (stopping) throw new DomainError('shutting_down')
@@ -173,6 +186,7 @@ export async function httpServer({
   })
 
   app.addHook('onResponse', async (request, reply) => {
+    count(request.raw.socket, -1)
     const route = request.routeOptions.url ?? 'none'
     metrics.request(route, reply.statusCode, reply.elapsedTime / 1000)
     const about = {
