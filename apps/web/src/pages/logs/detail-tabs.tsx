@@ -6,6 +6,7 @@ import { bytes, counted, duration } from '../../figures.ts'
 import { useSession } from '../../shell/session.tsx'
 import { dayOf, exactTime, inFull } from '../../time.ts'
 import { JsonView } from './json-view.tsx'
+import { maskedNote } from './masked-note.ts'
 import { entryPlaces, type EntryPlaces } from './places.ts'
 import { RiskWaterfall } from './risk-waterfall.tsx'
 
@@ -88,20 +89,6 @@ function Payload({ entry, places }: { readonly entry: EntryDetail; readonly plac
 
 function payloadNote({ size }: EntryDetail, { count }: EntryPlaces): string {
   return count === 0 ? bytes(size) : `${counted(count, 'place', 'places')} matched in ${bytes(size)}.`
-}
-
-const FORMATS: Record<string, string> = {
-  aws_access_key: 'AWS access key',
-  aws_secret_key: 'AWS secret key',
-  github_token: 'GitHub token',
-  jwt: 'JSON web token',
-  private_key: 'private key',
-  api_key: 'API key',
-}
-
-function maskedNote(format: string, count: number): string {
-  const name = FORMATS[format] ?? format.replaceAll('_', ' ')
-  return `${count} ${name}${count === 1 ? ' was' : 's were'} masked before storing.`
 }
 
 /** Rules that held and added nothing: their family was counted already, or they serve correlations. */
