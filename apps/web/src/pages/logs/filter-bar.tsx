@@ -6,7 +6,8 @@ import { Keys } from '../../components/button.tsx'
 import { cn } from '../../components/class-names.ts'
 import { visibleString } from '../../components/visible-text.ts'
 import { ProblemText } from './problem-text.tsx'
-import { applySuggestion, suggest, type KnownValues, type Suggestion } from './suggestions.ts'
+import { applySuggestion, suggest, type Suggestion } from './suggestions.ts'
+import { useKnownValues } from './use-known-values.ts'
 
 interface FilterBarProps {
   /** The query that is searched for. */
@@ -14,14 +15,13 @@ interface FilterBarProps {
   readonly onChange: (q: string) => void
   /** What the server says about it beyond what was seen here. */
   readonly serverProblems: readonly Problem[]
-  readonly known: KnownValues
   readonly input: RefObject<HTMLInputElement | null>
   /** How much was found. */
   readonly children: ReactNode
 }
 
 /** Chips and text are two views of one query; ⌥↵ switches between them. */
-export function FilterBar({ q, onChange, serverProblems, known, input, children }: FilterBarProps) {
+export function FilterBar({ q, onChange, serverProblems, input, children }: FilterBarProps) {
   const parsed = useMemo(() => parse(q), [q])
   const broken = parsed.problems.length > 0 || serverProblems.length > 0
   const [mode, setMode] = useState<'chips' | 'text'>('chips')
@@ -29,6 +29,7 @@ export function FilterBar({ q, onChange, serverProblems, known, input, children 
   const [draft, setDraft] = useState(asText ? q : '')
   const [problems, setProblems] = useState<readonly Problem[]>([])
   const [open, setOpen] = useState(false)
+  const known = useKnownValues(open)
   const [chosen, setChosen] = useState(-1)
   const [caret, setCaret] = useState(0)
   const id = useId()

@@ -8,8 +8,7 @@ import { EmptyNotice, FaultNotice } from '../../components/notice.tsx'
 import { Button } from '../../components/button.tsx'
 import { RefetchBar, RowsSkeleton, SKELETON_AFTER_MS, SLOW_AFTER_MS, useAfter } from '../../components/waiting.tsx'
 import type { Fault } from '../../fault.ts'
-import { useKeys, type Binding } from '../../keyboard.ts'
-import type { PauseCause } from '../../live/log-list.ts'
+import { useKeys } from '../../keyboard.ts'
 import { usePulse } from '../../live/pulse.ts'
 import type { HeldRow } from '../../live/row-store.ts'
 import { usePreferences } from '../../preferences.ts'
@@ -21,13 +20,13 @@ import { EmptyLogs } from './empty-logs.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { BUCKETS, HistogramStrip } from './histogram-strip.tsx'
 import { LogTable, type Cursor } from './log-table.tsx'
-import { COLUMNS } from './log-row.tsx'
 import { isLive, rangeSearch, readLogsSearch, shifted, windowSearch, type LogsSearch } from './logs-search.ts'
 import { foundText, PauseButton, TailBar } from './tail-bar.tsx'
 import { TimeRange } from './time-range.tsx'
 import { useMinute } from '../../components/use-now.ts'
-import { useKnownValues } from './use-known-values.ts'
 import { useLogList } from './use-log-list.ts'
+import { rowKeys } from './row-keys.ts'
+import { useSelectionPause } from './use-selection-pause.ts'
 import { useWindow } from './use-window.ts'
 
 const route = getRouteApi('/o/$org/logs')
@@ -103,7 +102,7 @@ export function LogsPage() {
     }
   }
 
-  const keys = useRowKeys({ state, cursor, setCursor, openId: search.log, open, close, narrow, panel })
+  const keys = rowKeys({ state, cursor, setCursor, openId: search.log, open, close, narrow, panel })
   useKeys([
     { keys: '/', does: 'Search', group: 'Search', run: () => input.current?.focus() },
     ...keys,
@@ -187,13 +186,7 @@ export function LogsPage() {
       }
     >
       <div className="flex shrink-0 items-start gap-2 px-5 py-1.5 max-tablet:px-4">
-        <FilterBar
-          q={view.q}
-          onChange={setQuery}
-          serverProblems={queryProblems(fault)}
-          known={useKnownValues()}
-          input={input}
-        >
+        <FilterBar q={view.q} onChange={setQuery} serverProblems={queryProblems(fault)} input={input}>
           {state?.first === 'ready' &&
             (histogram.data === undefined || histogram.data.incomplete || shown?.stale === true
               ? foundText(state.total, state.totalEstimated, filtered ? all.data?.total : undefined)
@@ -336,116 +329,4 @@ type Known = 'q' | 'range' | 'from' | 'to' | 'log' | 'tab'
 
 function without(search: LogsSearch, ...names: readonly Known[]): LogsSearch {
   return Object.fromEntries(Object.entries(search).filter(([name]) => !names.some((gone) => gone === name)))
-}
-
-interface RowKeys {
-  readonly state: ReturnType<NonNullable<ReturnType<typeof useLogList>>['list']['state']> | undefined
-  readonly cursor: Cursor | null
-  readonly setCursor: (cursor: Cursor) => void
-  readonly openId: string | undefined
-  readonly open: (held: HeldRow) => void
-  readonly close: () => void
-  readonly narrow: (field: ClauseField, value: string | number, negate: boolean) => void
-  readonly panel: { readonly current: HTMLElement | null }
-}
-
-function useRowKeys({ state, cursor, setCursor, openId, open, close, narrow, panel }: RowKeys): Binding[] {
-  const view = state?.view
-  const index = cursor === null || view === undefined ? -1 : view.indexOf(cursor)
-  const current = () => {
-    const item = view?.at(index)
-    return item?.type === 'row' ? item.held : undefined
-  }
-  const move = (step: 1 | -1) => {
-    if (view === undefined) return
-    for (let next = index < 0 ? 0 : index + step; next >= 0 && next < view.length; next += step) {
-      const item = view.at(next)
-      if (item?.type !== 'row') continue
-      setCursor({ at: item.held.at, seq: item.held.seq, column: cursor?.column ?? -1 })
-      // With an entry open, moving shows the next one.
-      if (openId !== undefined) open(item.held)
-      return
-    }
-  }
-  const column = (step: 1 | -1) => {
-    if (cursor === null) return
-    setCursor({ ...cursor, column: Math.min(COLUMNS.length - 1, Math.max(-1, cursor.column + step)) })
-  }
-  const byCell = (negate: boolean) => {
-    const held = current()
-    if (held === undefined || cursor === null) return
-    const [field, value] = cellFilter(held, cursor.column)
-    narrow(field, value, negate)
-  }
-  const inTable = () => document.activeElement?.closest('[role=grid]') instanceof HTMLElement
-  return [
-    { keys: 'j  \u2193', does: 'Next entry', group: 'Entries', run: () => move(1) },
-    { keys: 'k  \u2191', does: 'Previous entry', group: 'Entries', run: () => move(-1) },
-    { keys: '\u2192', does: 'Next cell', group: 'Entries', when: inTable, run: () => column(1) },
-    { keys: '\u2190', does: 'Previous cell', group: 'Entries', when: inTable, run: () => column(-1) },
-    {
-      keys: 'Enter',
-      does: 'Open the entry, then move into it',
-      group: 'Entries',
-      when: () => current() !== undefined,
-      run: () => {
-        const held = current()
-        if (held === undefined) return
-        if (openId === held.row.id) panel.current?.focus()
-        else open(held)
-      },
-    },
-    {
-      keys: 'Esc',
-      does: 'Back to the list, then close the entry',
-      group: 'Entries',
-      when: () => openId !== undefined,
-      run: () => {
-        const inside = panel.current?.contains(document.activeElement) === true
-        const row = document.querySelector<HTMLElement>('[role=row][tabindex="0"]')
-        if (inside && row !== null) row.focus()
-        else close()
-      },
-    },
-    {
-      keys: 'f',
-      does: 'Filter to the cell (a row: its sender)',
-      group: 'Entries',
-      when: () => cursor !== null,
-      run: () => byCell(false),
-    },
-    {
-      keys: '\u21e7F',
-      does: 'Exclude the cell (a row: its sender)',
-      group: 'Entries',
-      when: () => cursor !== null,
-      run: () => byCell(true),
-    },
-  ]
-}
-
-function cellFilter({ row }: HeldRow, column: number): [ClauseField, string | number] {
-  if (column === 0) return ['band', row.band]
-  if (column === 3) return ['kind', row.kind]
-  return ['sender', row.sender]
-}
-
-/** Selecting text in a list that moves is hopeless: it stands still meanwhile. */
-function useSelectionPause(
-  scroller: { readonly current: HTMLDivElement | null },
-  pause: (cause: PauseCause) => void,
-): void {
-  const latest = useRef(pause)
-  useEffect(() => {
-    latest.current = pause
-  })
-  useEffect(() => {
-    const onSelection = () => {
-      const selection = window.getSelection()
-      if (selection === null || selection.isCollapsed || selection.anchorNode === null) return
-      if (scroller.current?.contains(selection.anchorNode) === true) latest.current('text selection')
-    }
-    document.addEventListener('selectionchange', onSelection)
-    return () => document.removeEventListener('selectionchange', onSelection)
-  }, [scroller])
 }

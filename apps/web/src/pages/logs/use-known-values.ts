@@ -6,9 +6,9 @@ import { useTRPC } from '../../trpc.ts'
 import type { KnownValues } from './suggestions.ts'
 
 /** Senders and rules of the last day, as the overview counts them, for the suggestions of the search bar. */
-export function useKnownValues(): KnownValues {
+export function useKnownValues(wanted: boolean): KnownValues {
   const trpc = useTRPC()
-  const { data } = useQuery(trpc.stats.overview.queryOptions({ range: '24h' }, { staleTime: 300_000 }))
+  const { data } = useQuery(trpc.stats.overview.queryOptions({ range: '24h' }, { staleTime: 300_000, enabled: wanted }))
   return useMemo<KnownValues>(
     () => ({
       sender: (data?.riskiest ?? []).map(({ sender, entries }) => ({
