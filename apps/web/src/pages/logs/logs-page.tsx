@@ -25,7 +25,7 @@ import { foundText, PauseButton, TailBar } from './tail-bar.tsx'
 import { TimeRange } from './time-range.tsx'
 import { useMinute } from '../../components/use-now.ts'
 import { useLogList } from './use-log-list.ts'
-import { rowKeys } from './row-keys.ts'
+import { useRowKeys } from './use-row-keys.ts'
 import { useSelectionPause } from './use-selection-pause.ts'
 import { useWindow } from './use-window.ts'
 
@@ -102,7 +102,7 @@ export function LogsPage() {
     }
   }
 
-  const keys = rowKeys({ state, cursor, setCursor, openId: search.log, open, close, narrow, panel })
+  const keys = useRowKeys({ state, cursor, setCursor, openId: search.log, open, close, narrow, panel })
   useKeys([
     { keys: '/', does: 'Search', group: 'Search', run: () => input.current?.focus() },
     ...keys,

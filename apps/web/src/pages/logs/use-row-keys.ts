@@ -17,7 +17,7 @@ interface RowKeys {
 }
 
 /** The keys that work on the rows of the list, and on the entry that is open beside it. */
-export function rowKeys({ state, cursor, setCursor, openId, open, close, narrow, panel }: RowKeys): Binding[] {
+export function useRowKeys({ state, cursor, setCursor, openId, open, close, narrow, panel }: RowKeys): Binding[] {
   const view = state?.view
   const index = cursor === null || view === undefined ? -1 : view.indexOf(cursor)
   const current = () => {
