@@ -54,12 +54,6 @@ export function LogRow({ held, focusedColumn, selected, backFilled, now }: LogRo
         title={inFull(at)}
       >
         {exactTime(at)}
-        {late > 0 && (
-          <span className="text-warn" title={`Arrived ${duration(late)} late`}>
-            +{duration(late)}
-            <span className="sr-only"> late</span>
-          </span>
-        )}
       </div>
       <div {...cell(2, 'flex min-w-0 items-center gap-1.5 max-tablet:order-2')}>
         <Entity name={row.sender} kind={row.kind} />
@@ -73,6 +67,7 @@ export function LogRow({ held, focusedColumn, selected, backFilled, now }: LogRo
       <div {...cell(3, 'flex min-w-0 items-center gap-2 text-ink-2 max-tablet:order-4')}>
         <KindIcon kind={row.kind} className="text-ink-3" />
         <RowSnippet row={row} className="mono min-w-0 flex-1 truncate" />
+        {late > 0 && <Flag>{`arrived ${duration(late)} late`}</Flag>}
         {row.truncated === true && <Flag>cut</Flag>}
         {row.id_conflict === true && <Flag>id conflict</Flag>}
       </div>
