@@ -1,9 +1,8 @@
 import { entryEvent, jsonEvent, logSourceOf, type Event, type EventLeaf, type FieldTable } from './event.ts'
 import type { Entry, LogSource } from './entry.ts'
-import { foldCase } from './fold.ts'
 import { LIMITS } from './limits.ts'
 import type { Literal } from './regex-literals.ts'
-import { buildLiteralIndex, sightings, type Sightings } from './literal-index.ts'
+import { buildLiteralIndex, type LiteralTables, type Sightings } from './literal-index.ts'
 import { REDACTION_WITNESSES } from './redaction-formats.ts'
 import { RuleError } from './rule-error.ts'
 import type { Condition, Rule, Search, Selection } from './rule.ts'
@@ -42,7 +41,7 @@ export interface Program {
 }
 
 /** Behind all leaves: nobody looks for a match in a name. */
-const NAMES_BASE = 2 ** 31
+const NAMES_BASE = 2 ** 30
 
 /** Throws `RuleError` where two rules have one id. */
 export function compileRuleSet(rules: readonly Rule[]): RuleSet {
@@ -128,28 +127,22 @@ function compiler(): Compiler & { readonly slots: ReadonlyMap<string, number>; f
       return number
     },
     worth: (list) => worths[list] ?? 0,
-    context: { seen: sightings([], 0, tracked), everyRule: false },
+    context: { seen: NOTHING_SEEN, everyRule: false },
     asksPresence: false,
-    finish: () => ({ literals, listsOf, lists: listNumbers.size, tracked }),
+    finish: () => ({ literals, listsOf, listCount: listNumbers.size, tracked }),
   }
 }
 
-interface LiteralTables {
-  readonly literals: readonly Literal[]
-  readonly listsOf: readonly (readonly number[])[]
-  readonly lists: number
-  readonly tracked: ReadonlySet<number>
-}
+const NOTHING_SEEN: Sightings = { has: () => false, lists: [], placesOf: () => {} }
 
 function compileProgram(rules: readonly Rule[]): Program {
   const building = compiler()
   const secrets = building.list(REDACTION_WITNESSES.any)
   const urls = REDACTION_WITNESSES.url.map((literal) => building.list([literal]))
   const compiled = rules.map((rule) => compileCondition(rule.condition, rule, building))
-  const { literals, listsOf, lists, tracked } = building.finish()
-  const seen = sightings(listsOf, lists, tracked)
+  const tables = building.finish()
+  const seen = buildLiteralIndex(tables)
   building.context.seen = seen
-  const index = buildLiteralIndex(literals)
   const { slots, asksPresence } = building
   const fields: FieldTable = {
     slots,
@@ -158,7 +151,7 @@ function compileProgram(rules: readonly Rule[]): Program {
   }
 
   const always: number[] = []
-  const rulesOf: number[][] = Array.from({ length: lists }, () => [])
+  const rulesOf: number[][] = Array.from({ length: tables.listCount }, () => [])
   for (const [number, { witness }] of compiled.entries()) {
     if (witness === null) always.push(number)
     else for (const list of witness) rulesOf[list]?.push(number)
@@ -169,9 +162,9 @@ function compileProgram(rules: readonly Rule[]): Program {
   const run = (event: Event, logsource: LogSource | null, everyRule: boolean): Outcome => {
     seen.clear()
     building.context.everyRule = everyRule
-    for (const leaf of event.leaves) index.scan(leaf.text, leaf.folded, leaf.base, seen)
+    for (const leaf of event.leaves) seen.scan(leaf.text, leaf.base)
     // No rule reads names, but a secret may stand in one, or be called one by it.
-    for (const name of event.names) index.scan(name, foldCase(name), NAMES_BASE, seen)
+    for (const name of event.names) seen.scan(name, NAMES_BASE)
     const allowed = logsource === null ? null : route(logsource)
     const maySecret = seen.has(secrets) || urls.every((list) => seen.has(list))
     const candidates: number[] = []
@@ -336,51 +329,31 @@ function valueSearch(matcher: ValueMatcher, leavesOf: LeafReader, compiler: Comp
   const requires = matcher.requires.map((list) => compiler.list(list))
   const { at } = matcher
   const firsts = at?.firsts.map((literal) => compiler.tracked(literal)) ?? []
-  /** Where in the leaf a match may begin; null where the places are too many to be worth it, or not known. */
-  const startsIn = (leaf: EventLeaf): number[] | null => {
-    if (at === null || context.everyRule) return null
-    let count = 0
-    for (const literal of firsts) count += context.seen.placesOf(literal).length
-    if (count > at.most(leaf.text.length)) return null
-    const starts: number[] = []
-    for (const literal of firsts)
-      for (const place of context.seen.placesOf(literal)) {
-        const start = place - leaf.base
-        if (start >= 0 && start < leaf.text.length) starts.push(start)
-      }
-    return starts
+  const everywhere = () => at === null || context.everyRule
+  /** The leaf and its starts, for each leaf of the field in which a match may begin. */
+  const candidates = (event: Event): readonly Candidate[] => {
+    const leaves = leavesOf(event)
+    if (everywhere()) return leaves.map((leaf) => ({ leaf, starts: NONE }))
+    const places: number[] = []
+    for (const literal of firsts) context.seen.placesOf(literal, places)
+    if (places.length > 1) places.sort((a, b) => a - b)
+    return distribute(places, leaves)
   }
-  const matchesText = (leaf: EventLeaf) => {
-    const starts = startsIn(leaf)
-    return starts === null || at === null ? matcher.test(leaf) : starts.some((start) => at.test(leaf, start))
-  }
-  const matches = (leaf: EventLeaf) => leaf.type !== 'null' && matchesText(leaf)
-  const placesIn = (leaf: EventLeaf, most: number): readonly Range[] => {
-    const starts = startsIn(leaf)
-    if (starts === null || at === null) return matcher.find(leaf, most)
-    const found: Range[] = []
-    let from = 0
-    for (const start of starts.sort((a, b) => a - b)) {
-      if (start < from || found.length >= most) continue
-      const end = at.end(leaf, start)
-      if (end < 0) continue
-      found.push({ start, end })
-      from = Math.max(end, start + 1)
-    }
-    return found
-  }
-  const holds = (event: Event) => {
-    for (const list of requires) if (!context.seen.has(list) && !context.everyRule) return false
-    return leavesOf(event).some(matches)
-  }
+  const matches = ({ leaf, starts }: Candidate) =>
+    leaf.type !== 'null' && (at === null || everywhere() ? matcher.test(leaf) : at.test(leaf, starts))
   return {
-    holds,
+    holds(event) {
+      for (const list of requires) if (!context.seen.has(list) && !context.everyRule) return false
+      return candidates(event).some(matches)
+    },
     explain(event, into) {
       let left: number = LIMITS.placesPerValue
-      for (const leaf of leavesOf(event)) {
+      for (const candidate of candidates(event)) {
         if (left <= 0) return
-        if (!matches(leaf)) continue
-        for (const { start, end } of placesIn(leaf, left)) {
+        if (!matches(candidate)) continue
+        const { leaf, starts } = candidate
+        const found = at === null || everywhere() ? matcher.find(leaf, left) : at.find(leaf, starts, left)
+        for (const { start, end } of found) {
           into.push({ leaf, start, end })
           left--
         }
@@ -391,6 +364,28 @@ function valueSearch(matcher: ValueMatcher, leavesOf: LeafReader, compiler: Comp
       compiler,
     ),
   }
+}
+
+interface Candidate {
+  readonly leaf: EventLeaf
+  /** Where in it a match may begin, in order. */
+  readonly starts: readonly number[]
+}
+const NONE: readonly number[] = []
+
+/** Gives each leaf those of the places, all in the order of the event, that are in it. Leaves without any are left out. */
+function distribute(places: readonly number[], leaves: readonly EventLeaf[]): Candidate[] {
+  const found: Candidate[] = []
+  let next = 0
+  for (const leaf of leaves) {
+    const end = leaf.base + leaf.text.length
+    while ((places[next] ?? Infinity) < leaf.base) next++
+    const starts: number[] = []
+    for (let place = places[next]; place !== undefined && place < end; place = places[++next])
+      if (starts.at(-1) !== place - leaf.base) starts.push(place - leaf.base)
+    if (starts.length > 0) found.push({ leaf, starts })
+  }
+  return found
 }
 
 function presence(

@@ -1,5 +1,4 @@
 import type { Entry, LogSource } from './entry.ts'
-import { foldCase } from './fold.ts'
 import { leaves as jsonLeaves, pointerSegment, type LeafType } from './json-text.ts'
 import { LIMITS } from './limits.ts'
 
@@ -9,7 +8,6 @@ export interface EventLeaf {
   readonly field: string
   readonly pointer: string | null
   readonly text: string
-  readonly folded: string
   readonly type: LeafType
   /** Where a leaf of JSON stands in the text of its field, quotes included; -1 for plain text. */
   readonly start: number
@@ -38,7 +36,7 @@ export interface FieldTable {
   readonly nested: ReadonlySet<string>
 }
 
-type LooseLeaf = Omit<EventLeaf, 'base' | 'folded'>
+type LooseLeaf = Omit<EventLeaf, 'base'>
 
 interface Builder {
   readonly event: Event
@@ -68,7 +66,7 @@ function builder(fields: FieldTable): Builder {
     present,
     alias,
     add({ field, pointer, text, type, start, end }, name, keys) {
-      const leaf: EventLeaf = { field, pointer, text, folded: foldCase(text), type, start, end, base }
+      const leaf: EventLeaf = { field, pointer, text, type, start, end, base }
       base += text.length + 1
       leaves.push(leaf)
       if (name === null) return leaf

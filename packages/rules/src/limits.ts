@@ -20,6 +20,8 @@ export const LIMITS = {
   placesPerValue: 8,
   /** Log sources for which a rule set remembers its rules; entries may name any. */
   rememberedLogSources: 256,
-  /** Places kept of a literal with which a regular expression begins; where there are more, it reads the whole text. */
-  trackedPlaces: 48,
+  /** Cells of the states that one regular expression keeps; it builds them again when it needs them. */
+  automatonCells: 256 * 1024,
+  /** Cells of four bytes that all expressions of a process keep together: 32 MiB. */
+  automataCells: 8 * 1024 * 1024,
 } as const

@@ -1,15 +1,5 @@
-import { LIMITS } from './limits.ts'
+import { foldCase } from './fold.ts'
 import type { Literal } from './regex-literals.ts'
-
-/**
- * Finds which of many literals occur in a text, in one pass whatever their number (Aho–Corasick, as a table of states ×
- * character classes). It answers "may occur": long literals are cut, so that a hit has to be looked at again, and a miss
- * is final.
- */
-export interface LiteralIndex {
-  /** Adds the literals that occur to `seen`. `folded` is the text in the form of `foldCase`, `base` its place in the event. */
-  scan(text: string, folded: string, base: number, seen: Sightings): void
-}
 
 /** What was seen in one event. */
 export interface Sightings {
@@ -17,57 +7,37 @@ export interface Sightings {
   has(list: number): boolean
   /** The lists of which a literal was seen. */
   readonly lists: readonly number[]
-  /** Where a tracked literal begins, counted over the leaves of the event as if they stood one behind the other. */
-  readonly placesOf: (literal: number) => readonly number[]
-  /** Notes that the literal begins at `at`. */
-  add(literal: number, at: number): void
-  /** Whether another sighting of the literal would tell something new. */
-  wants(literal: number): boolean
-  clear(): void
+  /** Adds where a tracked literal begins, as places of the event, latest first. */
+  placesOf(literal: number, into: number[]): void
 }
 
-/** `listsOf` are the lists that a literal is in; the places of tracked literals are kept. */
-export function sightings(
-  listsOf: readonly (readonly number[])[],
-  listCount: number,
-  tracked: ReadonlySet<number>,
-): Sightings {
-  const seen = new Uint8Array(listsOf.length)
-  const literals: number[] = []
-  const listSeen = new Uint8Array(listCount)
-  const lists: number[] = []
-  const places = listsOf.map((_, literal): number[] | null => (tracked.has(literal) ? [] : null))
-  return {
-    lists,
-    has: (list) => listSeen[list] === 1,
-    placesOf: (literal) => places[literal] ?? NONE,
-    wants: (literal) => seen[literal] === 0 || (places[literal]?.length ?? Infinity) < LIMITS.trackedPlaces,
-    add(literal, at) {
-      places[literal]?.push(at)
-      if (seen[literal] === 1) return
-      seen[literal] = 1
-      literals.push(literal)
-      for (const list of listsOf[literal] ?? NONE) {
-        if (listSeen[list] === 1) continue
-        listSeen[list] = 1
-        lists.push(list)
-      }
-    },
-    clear() {
-      for (const literal of literals) {
-        seen[literal] = 0
-        const kept = places[literal]
-        if (kept) kept.length = 0
-      }
-      for (const list of lists) listSeen[list] = 0
-      literals.length = 0
-      lists.length = 0
-    },
-  }
+/**
+ * Finds which of many literals occur in a text, in one pass whatever their number (Aho–Corasick, as a table of states ×
+ * character classes; a class is a folded character, so that no folded copy of the text is made). It answers "may occur":
+ * long literals are cut, so that a hit has to be looked at again, and a miss is final.
+ */
+export interface LiteralIndex extends Sightings {
+  /** Forgets what was seen. */
+  clear(): void
+  /** Notes the literals that occur. `base` is the place of the text in the event: texts do not overlap. */
+  scan(text: string, base: number): void
+}
+
+export interface LiteralTables {
+  readonly literals: readonly Literal[]
+  /** The lists that each literal is in. */
+  readonly listsOf: readonly (readonly number[])[]
+  readonly listCount: number
+  /** The literals of which every place is kept. */
+  readonly tracked: ReadonlySet<number>
 }
 
 /** Where a literal is cut. Twelve characters tell texts apart; more only cost memory. */
 const PREFIX_CHARS = 12
+/** Classes that characters beyond ASCII share: sharing gives more hits, never fewer, and keeps the rows of the table short. */
+const FOREIGN_CLASSES = 24
+/** Places for which room is kept from event to event. */
+const KEPT_PLACES = 4_096
 
 interface Node {
   readonly next: Map<number, Node>
@@ -76,13 +46,10 @@ interface Node {
   state: number
 }
 
-export function buildLiteralIndex(literals: readonly Literal[]): LiteralIndex {
+export function buildLiteralIndex({ literals, listsOf, listCount, tracked }: LiteralTables): LiteralIndex {
+  const { classes, classCount } = classesOf(literals)
   const root = newNode()
   const lone = new Map<number, number[]>()
-  const classes = new Uint8Array(65536)
-  // ASCII first: past 255 classes characters share one, which gives more hits, never fewer.
-  for (let code = 1; code < 128; code++) classes[code] = code
-  let classCount = 128
   for (const [number, { text }] of literals.entries()) {
     const first = text.charCodeAt(0)
     if (text.length === 1 && first >= 128) {
@@ -91,62 +58,160 @@ export function buildLiteralIndex(literals: readonly Literal[]): LiteralIndex {
     }
     let node = root
     for (let at = 0; at < Math.min(text.length, PREFIX_CHARS); at++) {
-      const code = text.charCodeAt(at)
-      if (classes[code] === 0) classes[code] = classCount < 255 ? classCount++ : 255
-      const next = node.next.get(classes[code] ?? 0) ?? newNode()
-      node.next.set(classes[code] ?? 0, next)
+      const cls = classes[text.charCodeAt(at)] ?? 0
+      const next = node.next.get(cls) ?? newNode()
+      node.next.set(cls, next)
       node = next
     }
     node.outputs.push(number)
   }
-
   const nodes = linkFailures(root)
   // States with outputs come last: one comparison tells whether anything was found.
   const ordered = [
     ...nodes.filter((node) => node.outputs.length === 0),
     ...nodes.filter((node) => node.outputs.length > 0),
   ]
-  const width = classCount + 1
-  for (const [index, node] of ordered.entries()) node.state = index * width
-  const firstOutput = ordered.find((node) => node.outputs.length > 0)?.state ?? Infinity
-  const table = new Uint32Array(ordered.length * width)
+  for (const [index, node] of ordered.entries()) node.state = index
+  const found = ordered.findIndex((node) => node.outputs.length > 0)
+  const firstOutput = found < 0 ? ordered.length : found
+  const shift = Math.ceil(Math.log2(classCount))
+  const table =
+    ordered.length < 65536 ? new Uint16Array(ordered.length << shift) : new Uint32Array(ordered.length << shift)
   for (const node of nodes) {
+    const row = node.state << shift
     // Nodes come in order of depth, so the row of the failure state is complete.
-    if (node.fail !== null) table.copyWithin(node.state, node.fail.state, node.fail.state + width)
-    for (const [code, next] of node.next) table[node.state + code] = next.state
+    if (node.fail !== null) table.copyWithin(row, node.fail.state << shift, (node.fail.state + 1) << shift)
+    for (const [cls, next] of node.next) table[row + cls] = next.state
   }
-  const outputs = ordered.map((node) => Int32Array.from(node.outputs))
+  const outputs = ordered.slice(firstOutput).map((node) => node.outputs)
+  const outputList = Int32Array.from(outputs.flat())
+  const outputStart = new Int32Array(outputs.length + 1)
+  for (const [index, list] of outputs.entries()) outputStart[index + 1] = (outputStart[index] ?? 0) + list.length
   const start = root.state
   const lengths = Uint8Array.from(literals, ({ text }) => Math.min(text.length, PREFIX_CHARS))
   const wordStart = Uint8Array.from(literals, (literal) => (literal.wordStart ? 1 : 0))
   // The end of a literal that was cut is not where the index finds it.
   const wordEnd = Uint8Array.from(literals, ({ text, wordEnd }) => (wordEnd && text.length <= PREFIX_CHARS ? 1 : 0))
+  const fold = foldedUnits()
+  const isLone = Uint8Array.from(fold, (code) => (lone.has(code) ? 1 : 0))
+
+  const seen = new Uint8Array(literals.length)
+  const seenLiterals: number[] = []
+  const listSeen = new Uint8Array(listCount)
+  const lists: number[] = []
+  const isTracked = Uint8Array.from(literals, (_, literal) => (tracked.has(literal) ? 1 : 0))
+  // The places of a literal are a chain: `latest` of the literal, then `before` of each place.
+  const latest = new Int32Array(literals.length).fill(-1)
+  let places = new Int32Array(KEPT_PLACES)
+  let before = new Int32Array(KEPT_PLACES)
+  let placeCount = 0
+
+  const keepPlace = (literal: number, place: number) => {
+    if (placeCount === places.length) {
+      const [morePlaces, moreBefore] = [new Int32Array(placeCount * 2), new Int32Array(placeCount * 2)]
+      morePlaces.set(places)
+      moreBefore.set(before)
+      ;[places, before] = [morePlaces, moreBefore]
+    }
+    places[placeCount] = place
+    before[placeCount] = latest[literal] ?? -1
+    latest[literal] = placeCount++
+  }
+  const add = (literal: number, text: string, end: number, base: number) => {
+    const begin = end - (lengths[literal] ?? 0)
+    if (wordStart[literal] === 1 && isWord(text, begin - 1) === isWord(text, begin)) return
+    if (wordEnd[literal] === 1 && isWord(text, end - 1) === isWord(text, end)) return
+    if (isTracked[literal] === 1) keepPlace(literal, base + begin)
+    if (seen[literal] === 1) return
+    seen[literal] = 1
+    seenLiterals.push(literal)
+    for (const list of listsOf[literal] ?? NONE) {
+      if (listSeen[list] === 1) continue
+      listSeen[list] = 1
+      lists.push(list)
+    }
+  }
 
   return {
-    scan(text, folded, base, seen) {
-      const add = (number: number, end: number) => {
-        if (!seen.wants(number)) return
-        const begin = end - (lengths[number] ?? 0)
-        if (wordStart[number] === 1 && isWord(text, begin - 1) === isWord(text, begin)) return
-        if (wordEnd[number] === 1 && isWord(text, end - 1) === isWord(text, end)) return
-        seen.add(number, base + begin)
+    lists,
+    has: (list) => listSeen[list] === 1,
+    placesOf(literal, into) {
+      for (let at = latest[literal] ?? -1; at >= 0; at = before[at] ?? -1) into.push(places[at] ?? 0)
+    },
+    clear() {
+      for (const literal of seenLiterals) {
+        seen[literal] = 0
+        latest[literal] = -1
       }
+      for (const list of lists) listSeen[list] = 0
+      seenLiterals.length = 0
+      lists.length = 0
+      placeCount = 0
+      if (places.length > KEPT_PLACES) {
+        places = new Int32Array(KEPT_PLACES)
+        before = new Int32Array(KEPT_PLACES)
+      }
+    },
+    scan(text, base) {
       let state = start
-      for (let at = 0; at < folded.length; at++) {
-        const code = folded.charCodeAt(at)
-        state = table[state + (classes[code] ?? 0)] ?? 0
+      for (let at = 0; at < text.length; at++) {
+        const code = text.charCodeAt(at)
+        state = table[(state << shift) | (classes[code] ?? 0)] ?? 0
         if (state >= firstOutput) {
-          const found = outputs[state / width]
-          if (found !== undefined) for (let index = 0; index < found.length; index++) add(found[index] ?? 0, at + 1)
+          const output = state - firstOutput
+          const last = outputStart[output + 1] ?? 0
+          for (let index = outputStart[output] ?? 0; index < last; index++) {
+            const literal = outputList[index] ?? 0
+            if (seen[literal] === 0 || isTracked[literal] === 1) add(literal, text, at + 1, base)
+          }
         }
         // Single characters beyond ASCII are many and rare: apart, they cost the table nothing and are exact.
-        if (code >= 128) for (const number of lone.get(code) ?? NONE) add(number, at + 1)
+        if (code >= 128 && isLone[code] === 1)
+          for (const literal of lone.get(fold[code] ?? 0) ?? NONE) add(literal, text, at + 1, base)
       }
     },
   }
 }
 
 const NONE: readonly number[] = []
+
+/** The class of each UTF-16 unit, as it is before folding. Class 0 is what no literal holds. */
+function classesOf(literals: readonly Literal[]): { classes: Uint8Array; classCount: number } {
+  const ofFolded = new Uint8Array(65536)
+  let classCount = 1
+  const foreign = new Set<number>()
+  for (const { text } of literals) {
+    if (text.length === 1 && text > '\u007f') continue
+    for (let at = 0; at < Math.min(text.length, PREFIX_CHARS); at++) {
+      const code = text.charCodeAt(at)
+      if (code >= 128) foreign.add(code)
+      else if (ofFolded[code] === 0) ofFolded[code] = classCount++
+    }
+  }
+  const firstForeign = classCount
+  for (const code of foreign) {
+    ofFolded[code] = firstForeign + ((classCount - firstForeign) % FOREIGN_CLASSES)
+    classCount++
+  }
+  classCount = Math.min(classCount, firstForeign + FOREIGN_CLASSES)
+  // The two cases of a letter beyond the basic plane differ in their second half: those share one class.
+  ofFolded.fill(classCount++, 0xdc00, 0xe000)
+  const classes = Uint8Array.from(foldedUnits(), (code) => ofFolded[code] ?? 0)
+  return { classes, classCount }
+}
+
+let folded: Uint16Array | null = null
+
+/** What `foldCase` makes of each UTF-16 unit. */
+function foldedUnits(): Uint16Array {
+  if (folded !== null) return folded
+  const parts: string[] = []
+  for (let from = 0; from < 65536; from += 4_096)
+    parts.push(String.fromCharCode(...Array.from({ length: 4_096 }, (_, index) => from + index)))
+  const text = foldCase(parts.join(''))
+  folded = Uint16Array.from({ length: 65536 }, (_, code) => text.charCodeAt(code))
+  return folded
+}
 
 /** As `\b` of a regular expression sees it, in the text as it was sent: the Kelvin sign folds to a letter and is none. */
 function isWord(text: string, at: number): boolean {

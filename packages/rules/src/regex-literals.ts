@@ -28,21 +28,28 @@ export function requiredLiterals(pattern: string, ignoreCase: boolean): Literal[
 
 /**
  * With one of what literals each match begins; null where that is not known. A match can then be looked for at those
- * places alone, in the text from there on: what stands before it plays no part that a literal's edge does not cover.
+ * places alone.
  */
 export function firstLiterals(pattern: string, ignoreCase: boolean): Literal[] | null {
-  if (/\\[BA]|\^/.test(pattern.replaceAll('[^', '['))) return null
   const reader: Reader = { pattern, at: 0, ignoreCase }
   try {
     const { head } = alternatives(reader)
     if (head === null || reader.at !== pattern.length || head.length > MOST_HOLDS) return null
     const literals = [...new Set(head)].map(toLiteral)
-    const fit = ({ text, wordStart }: Literal) => text.length > 2 && (!wordStart || /^[0-9a-z_]/.test(text))
-    return literals.every(fit) ? literals : null
+    return literals.every(isRare) ? literals : null
   } catch (error) {
     if (error === NOT_FOLLOWED) return null
     throw error
   }
+}
+
+/**
+ * Whether there are so few of it that a try at each place costs less than to read the whole text: not one letter within
+ * words, not blanks. What begins a word must be of a word itself, or the edge would have to be looked for before it.
+ */
+function isRare({ text, wordStart }: Literal): boolean {
+  if (wordStart) return /^[0-9a-z_]/.test(text)
+  return text.length > 1 ? text.trim().length > 1 : /[^0-9a-z_\s]/.test(text)
 }
 
 /** The alternatives of `a|b|c`: each alone has more to require than all of them together. */
@@ -85,8 +92,10 @@ interface Reader {
 interface Part {
   readonly exact: readonly string[] | null
   readonly holds: readonly (readonly string[])[]
-  /** The texts with one of which it begins; null where that is not known. */
+  /** The texts with one of which it begins, where it is not empty; null where that is not known. */
   readonly head: readonly string[] | null
+  /** Whether it may be empty, where `exact` does not say so: what follows may begin the match then. */
+  readonly mayBeEmpty?: boolean
 }
 
 /** Stands for `\b` among the characters of a text. */
@@ -160,34 +169,59 @@ function alternatives(reader: Reader): Part {
 
 function sequence(reader: Reader): Part {
   const found: (readonly string[])[] = []
+  const head = headReader()
   let run: readonly string[] = ['']
   let whole = true
-  let head: readonly string[] | null = null
-  const cut = (next: readonly string[], part: Part | null) => {
-    if (whole) head = headOf(run, part)
-    whole = false
-    found.push(run)
-    run = next
-  }
   while (reader.at < reader.pattern.length && !'|)'.includes(reader.pattern.charAt(reader.at))) {
     const part = repeated(reader)
-    if (part.exact === null) {
-      cut([''], part)
-      found.push(...part.holds)
-    } else if (run.length * part.exact.length > MOST_EXACT) cut(part.exact, null)
-    else run = run.flatMap((head) => (part.exact ?? []).map((tail) => head + tail))
+    head.add(part)
+    const { exact } = part
+    if (exact === null) {
+      found.push(run, ...part.holds)
+      run = ['']
+      whole = false
+    } else if (run.length * exact.length > MOST_EXACT) {
+      found.push(run)
+      run = exact
+      whole = false
+    } else run = run.flatMap((before) => exact.map((after) => before + after))
   }
   if (whole) return { exact: run, holds: [], head: run }
-  cut([''], null)
-  return { exact: null, holds: chosen(found), head }
+  found.push(run)
+  return { exact: null, holds: chosen(found), head: head.finish() }
 }
 
-/** What a sequence begins with: the texts of its first parts, and where those may be empty, how the next one begins. */
-function headOf(run: readonly string[], next: Part | null): readonly string[] | null {
-  if (run.every((text) => lengthOf(text) > 0)) return run
-  const { head } = next ?? UNKNOWN
-  if (head === null || run.length * head.length > MOST_HOLDS) return null
-  return run.flatMap((text) => head.map((more) => text + more))
+/** What a sequence begins with: the texts of its first parts, and where those may be empty, how the next ones begin. */
+function headReader(): { add(part: Part): void; finish(): readonly string[] | null } {
+  const heads: string[] = []
+  /** How the sequence begins up to the next part; null when that no longer matters. */
+  let open: readonly string[] | null = ['']
+  let known = true
+  const close = (texts: readonly string[]) => {
+    heads.push(...texts)
+    known &&= texts.every((text) => lengthOf(text) > 0)
+    open = null
+  }
+  return {
+    add({ exact, head, mayBeEmpty = false }) {
+      if (open === null) return
+      const starts: readonly string[] = open
+      const complete = starts.every((text) => lengthOf(text) > 0)
+      const next = exact ?? head
+      if (next === null || starts.length * next.length > MOST_HOLDS) close(starts)
+      else {
+        const longer = starts.flatMap((text) => next.map((more) => text + more))
+        if (exact !== null && (longer.length <= MOST_EXACT || !complete)) open = longer
+        else if (complete) close(starts)
+        else if (mayBeEmpty) heads.push(...longer)
+        else close(longer)
+      }
+    },
+    finish() {
+      if (open !== null) close(open)
+      return known && heads.length <= MOST_HOLDS && heads.every((text) => lengthOf(text) > 0) ? heads : null
+    },
+  }
 }
 
 function repeated(reader: Reader): Part {
@@ -197,8 +231,9 @@ function repeated(reader: Reader): Part {
     if (least === undefined || most === undefined) return part
     if (least === 0) {
       const exact: readonly string[] | null = most === 1 && part.exact !== null ? ['', ...part.exact] : null
-      part = { exact, holds: [], head: exact }
-    } else if (most !== 1) part = { exact: null, holds: chosen(required(part)), head: part.head }
+      part = { exact, holds: [], head: part.head, mayBeEmpty: true }
+    } else if (most !== 1)
+      part = { exact: null, holds: chosen(required(part)), head: part.head, mayBeEmpty: part.mayBeEmpty ?? false }
   }
 }
 

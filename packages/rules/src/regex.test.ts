@@ -109,7 +109,7 @@ describe('what a pattern requires', () => {
             (literal) => folded.startsWith(literal.text, start) && (!literal.wordStart || edge(where, start)),
           )
           expect(first).toBeDefined()
-          expect(testAt(where, start)).toBe(true)
+          expect(testAt(where, [start])).toBe(true)
         }
       }),
       { numRuns: 2_000 },

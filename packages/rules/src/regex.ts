@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js'
+import { createAutomaton, programOf, type Automaton, type Mode, type RegexProgram } from './automaton.ts'
 import { LIMITS } from './limits.ts'
 import { firstLiterals, requiredLiterals, splitAlternatives, type Literal } from './regex-literals.ts'
 
@@ -49,15 +50,13 @@ export function compileRegex(pattern: string, flags: RegexFlags = {}): Regex {
 function uncheckedRegex(pattern: string, flags: RegexFlags): Regex {
   const re = compileRe2(pattern, flags)
   const requires = requiredLiterals(pattern, flags.ignoreCase ?? false)
+  const automata = automataOf(() => re)
   return {
     pattern,
     requires,
     literals: literalsOf(requires),
-    test: (text) => re.test(text),
-    find(text, from = 0) {
-      const matcher = re.matcher(text)
-      return matcher.find(from) ? { start: matcher.start(), end: matcher.end() } : null
-    },
+    test: (text) => automata.search().run(text, 0) >= 0,
+    find: (text, from = 0) => automata.find(text, from),
   }
 }
 
@@ -65,12 +64,10 @@ function uncheckedRegex(pattern: string, flags: RegexFlags): Regex {
 export interface Alternative extends Regex {
   /** Each match begins with one of these; null where that is not known. */
   readonly firsts: readonly Literal[] | null
-  /** Whether it can run on over any text; if not, it gives up soon where it does not match. */
-  readonly gappy: boolean
-  /** Whether a match begins exactly at `at`, where one of `firsts` must stand. */
-  testAt(text: string, at: number): boolean
-  /** The end of the match that begins at `at`; -1 where none does. */
-  endAt(text: string, at: number): number
+  /** Whether a match begins at one of `starts`, in ascending order, where the literals of `firsts` stand. */
+  testAt(text: string, starts: readonly number[]): boolean
+  /** The leftmost match that begins at one of `starts`, at `from` or later. */
+  findAt(text: string, starts: readonly number[], from: number): { start: number; end: number } | null
 }
 
 /**
@@ -79,26 +76,88 @@ export interface Alternative extends Regex {
  */
 export function compileAlternatives(pattern: string, flags: RegexFlags): Alternative[] {
   return splitAlternatives(pattern).map((part) => {
-    let free: Regex | null = null
-    let anchored: Regex | null = null
-    const compiled = () => (free ??= compileRegex(part, flags))
-    const fixed = () => (anchored ??= uncheckedRegex(`\\A(?:${part})`, flags))
+    const automata = automataOf(() => compileRe2(part, flags))
     const requires = requiredLiterals(part, flags.ignoreCase ?? false)
     return {
       pattern: part,
       requires,
       literals: literalsOf(requires),
       firsts: firstLiterals(part, flags.ignoreCase ?? false),
-      gappy: /(?:\.|\]|\\[A-Zw])[*+]/.test(part.replaceAll('[\\s', 'x')) || /\[\^[^\]]*\]\{/.test(part),
-      test: (text) => compiled().test(text),
-      find: (text, from) => compiled().find(text, from),
-      testAt: (text, at) => fixed().test(text.slice(at)),
-      endAt(text, at) {
-        const found = fixed().find(text.slice(at))
-        return found === null ? -1 : at + found.end
-      },
+      test: (text) => automata.search().run(text, 0) >= 0,
+      find: (text, from = 0) => automata.find(text, from),
+      testAt: automata.testAt,
+      findAt: automata.findAt,
     }
   })
+}
+
+/** Characters that tries at single places may read, beyond twice those of the text, before one search reads them all. */
+const FREE_READS = 256
+
+/** The automata of one expression, each built when it is first asked. */
+function automataOf(compile: () => RE2JS) {
+  let program: RegexProgram | null = null
+  const made = new Map<Mode, Automaton>()
+  const automaton = (mode: Mode) => {
+    const there = made.get(mode)
+    if (there !== undefined) return there
+    program ??= programOf(compile())
+    const fresh = createAutomaton(program, mode)
+    made.set(mode, fresh)
+    return fresh
+  }
+  const search = () => automaton('search')
+
+  const testAt = (text: string, starts: readonly number[]): boolean => {
+    const prefix = automaton('prefix')
+    let reads = FREE_READS + text.length
+    for (const start of starts) {
+      // In many places a try that runs on over the text would make the time quadratic.
+      if (reads < 0) return search().run(text, start) >= 0
+      if (insidePair(text, start)) continue
+      const end = prefix.run(text, start)
+      if (end >= 0) return true
+      reads += end
+    }
+    return false
+  }
+
+  const findAt = (text: string, starts: readonly number[], from: number) => {
+    const exact = automaton('end')
+    let reads = FREE_READS + 2 * text.length
+    for (const start of starts) {
+      if (start < from) continue
+      if (reads < 0) return find(text, start)
+      if (insidePair(text, start)) continue
+      const end = exact.run(text, start)
+      if (end >= 0) return { start, end }
+      reads += end
+    }
+    return null
+  }
+
+  const find = (text: string, from: number) => {
+    // A match that begins leftmost begins before the one that ends first has ended.
+    const known = search().run(text, from)
+    if (known < 0) return null
+    const exact = automaton('end')
+    let reads = FREE_READS + 4 * text.length
+    for (let start = from; start <= known && reads >= 0; start++) {
+      if (insidePair(text, start)) continue
+      const end = exact.run(text, start)
+      if (end >= 0) return { start, end }
+      reads += end
+    }
+    const matcher = compile().matcher(text)
+    return matcher.find(from) ? { start: matcher.start(), end: matcher.end() } : null
+  }
+  return { search, find, testAt, findAt }
+}
+
+/** Whether the place is between the two halves of one character. */
+function insidePair(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return code >= 0xdc00 && code < 0xe000 && at > 0 && (text.codePointAt(at - 1) ?? 0) > 0xffff
 }
 
 function literalsOf([best]: readonly (readonly Literal[])[]): string[] | null {

@@ -120,7 +120,7 @@ function capFor(largest: number): number {
   return largest < BANDS.high.from ? BANDS.high.to : BANDS.critical.to
 }
 
-/** Largest first; ties by rule id, the agent's own claim after them; then by family, so that the order is total. */
+/** Largest first; ties by rule id, the agent's own claim after them; then by family and level, so that the order is total. */
 function byStrength(a: Part, b: Part): number {
   if (a.points !== b.points) return b.points - a.points
   if (a.ruleId !== b.ruleId) {
@@ -128,5 +128,6 @@ function byStrength(a: Part, b: Part): number {
     if (b.ruleId === null) return -1
     return a.ruleId < b.ruleId ? -1 : 1
   }
-  return a.family < b.family ? -1 : a.family > b.family ? 1 : 0
+  if (a.family !== b.family) return a.family < b.family ? -1 : 1
+  return (a.level === null ? -1 : LEVELS.indexOf(a.level)) - (b.level === null ? -1 : LEVELS.indexOf(b.level))
 }

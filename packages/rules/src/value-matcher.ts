@@ -1,7 +1,6 @@
 import type { EventLeaf } from './event.ts'
 import { foldCase } from './fold.ts'
 import { globFind, globLiterals, plainText, type Glob } from './glob.ts'
-import { LIMITS } from './limits.ts'
 import { inNetwork } from './network.ts'
 import { numberOf, oneDash } from './parse-detection.ts'
 import { compileAlternatives, type Literal } from './regex.ts'
@@ -16,13 +15,12 @@ export interface Range {
 export interface ValueMatcher {
   /** Each leaf that matches holds a literal of each of these lists. Empty where nothing can be said. */
   readonly requires: readonly (readonly Literal[])[]
-  /** Where each match begins with a literal that the index has found: the test needs to look only there. */
+  /** Where each match begins with a literal that the index has found: only there it is looked for. */
   readonly at: {
     readonly firsts: readonly Literal[]
-    most(chars: number): number
-    test(leaf: EventLeaf, at: number): boolean
-    /** Where the match that begins there ends, or -1. */
-    end(leaf: EventLeaf, at: number): number
+    /** `starts` ascend. */
+    test(leaf: EventLeaf, starts: readonly number[]): boolean
+    find(leaf: EventLeaf, starts: readonly number[], most: number): readonly Range[]
   } | null
   test(leaf: EventLeaf): boolean
   /** At most `most` places, leftmost first, without overlap. Called only where `test` held. */
@@ -39,11 +37,8 @@ export function valueMatchers(value: Exclude<Value, { kind: 'exists' | 'null' }>
         requires: regex.requires,
         at: regex.firsts && {
           firsts: regex.firsts,
-          // So many tries cost about as much as one over the whole text. One that can run on costs more each time.
-          most: (chars) =>
-            regex.gappy ? Math.min(8, Math.max(3, chars / 400)) : Math.min(LIMITS.trackedPlaces - 1, 8 + chars / 64),
-          test: (leaf, at) => regex.testAt(leaf.text, at),
-          end: (leaf, at) => regex.endAt(leaf.text, at),
+          test: (leaf, starts) => regex.testAt(leaf.text, starts),
+          find: (leaf, starts, most) => repeat(most, (from) => regex.findAt(leaf.text, starts, from), leaf.text.length),
         },
         test: (leaf) => regex.test(leaf.text),
         find: (leaf, most) => repeat(most, (from) => regex.find(leaf.text, from), leaf.text.length),
@@ -80,7 +75,7 @@ function compares(number: number | null, comparison: Comparison, limit: number):
 
 function globMatcher(globs: readonly Glob[], cased: boolean, windash: boolean): ValueMatcher {
   const read = (leaf: EventLeaf) => {
-    const text = cased ? leaf.text : leaf.folded
+    const text = cased ? leaf.text : foldCase(leaf.text)
     return windash ? oneDash(text) : text
   }
   const locators = globs.map(locator)

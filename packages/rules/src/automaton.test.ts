@@ -1,0 +1,83 @@
+import * as fc from 'fast-check'
+import { RE2JS } from 're2js'
+import { describe, expect, test } from 'vitest'
+import { createAutomaton, programOf } from './automaton.ts'
+import { compileAlternatives, compileRegex } from './regex.ts'
+
+const ATOMS = ['a', 'b', '.', '[ab]', '[^a]', '^', '$', 'foo', 'ä', '😀', '[😀-😂]', '[^b]', 'k', '(?i:s)']
+const ESCAPES = ['b', 'B', 'w', 's', 'pL', 'n', 'A'].map((name) => `\\${name}`)
+const UNITS = ['a', 'A', 'b', 'k', 'K', 's', 'ſ', 'foo', ' ', '\n', '_', 'ä', '😀', '😁', '\ud83d', '\ude00']
+const atom = fc.constantFrom(...ATOMS, ...ESCAPES)
+const pattern = fc.letrec<{ regex: string }>((tie) => ({
+  regex: fc.oneof(
+    { maxDepth: 4 },
+    atom,
+    fc.tuple(tie('regex'), tie('regex')).map(([a, b]) => a + b),
+    fc.tuple(tie('regex'), tie('regex')).map(([a, b]) => `(?:${a}|${b})`),
+    fc.tuple(tie('regex'), fc.constantFrom('?', '*', '+', '{2}', '{0,3}', '+?', '*?')).map(([a, q]) => `(?:${a})${q}`),
+  ),
+})).regex
+const text = fc.array(fc.constantFrom(...UNITS), { maxLength: 14 }).map((parts) => parts.join(''))
+
+function found(re: RE2JS, where: string, from: number): { start: number; end: number } | null {
+  const matcher = re.matcher(where)
+  return matcher.find(from) ? { start: matcher.start(), end: matcher.end() } : null
+}
+
+describe('an automaton', () => {
+  test('finds what the library finds, from any place on', () => {
+    fc.assert(
+      fc.property(
+        pattern,
+        text,
+        fc.nat(14),
+        fc.boolean(),
+        fc.boolean(),
+        (source, where, nat, ignoreCase, multiline) => {
+          const from = Math.min(nat, where.length)
+          // Within a pair of surrogates the library may begin, a text never does.
+          fc.pre(!/^[\udc00-\udfff]/.test(where.slice(from)))
+          const re = RE2JS.compile(
+            source,
+            (ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) | (multiline ? RE2JS.MULTILINE : 0),
+          )
+          const expected = found(re, where, from)
+          expect(createAutomaton(programOf(re), 'search').run(where, from) >= 0).toBe(expected !== null)
+          expect(compileRegex(source, { ignoreCase, multiline }).find(where, from)).toEqual(expected)
+          if (expected === null) return
+          expect(createAutomaton(programOf(re), 'prefix').run(where, expected.start)).toBeGreaterThanOrEqual(0)
+          expect(createAutomaton(programOf(re), 'end').run(where, expected.start)).toBe(expected.end)
+        },
+      ),
+      { numRuns: 4_000 },
+    )
+  })
+
+  test('gives the same when it has dropped its states on the way', () => {
+    // Each of the 2^16 subsets of places behind an `a` is a state.
+    const [alternative] = compileAlternatives('a[ab]{16}c', {})
+    let random = 1
+    const letters = Array.from({ length: 60_000 }, () => {
+      random = (random * 48_271) % 2_147_483_647
+      return random % 2 === 0 ? 'a' : 'b'
+    }).join('')
+    expect(alternative?.test(letters)).toBe(false)
+    expect(alternative?.test(`${letters}a${'b'.repeat(16)}c`)).toBe(true)
+    expect(alternative?.find(`${letters}a${'b'.repeat(16)}c`)).toEqual({ start: 60_000, end: 60_018 })
+    expect(
+      alternative?.testAt(
+        letters,
+        [...letters].flatMap((letter, at) => (letter === 'a' ? [at] : [])),
+      ),
+    ).toBe(false)
+  })
+
+  test('tries at many places are as good as a search', () => {
+    const [alternative] = compileAlternatives('ab.*c', {})
+    const where = 'ab'.repeat(2_000)
+    const starts = Array.from({ length: 2_000 }, (_, index) => index * 2)
+    expect(alternative?.testAt(where, starts)).toBe(false)
+    expect(alternative?.testAt(`${where}\nabc`, [...starts, 4_001])).toBe(true)
+    expect(alternative?.findAt(`${where}\nabc`, [...starts, 4_001], 0)).toEqual({ start: 4_001, end: 4_004 })
+  })
+})
