@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, statSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { PassThrough, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
@@ -147,6 +146,8 @@ function fileSize(file: string): number {
 /** gzip is known by its first two bytes, so that standard input may be either. */
 function inflated(raw: Readable): Readable {
   const out = new PassThrough()
+  // A fault before anyone reads is told to whoever reads then.
+  out.on('error', () => {})
   let chosen = false
   raw.on('error', (error) => out.destroy(error))
   raw.once('readable', () => {
@@ -162,13 +163,29 @@ function inflated(raw: Readable): Readable {
   return out
 }
 
+/** Not `readline`: its loop never ends when the stream fails. A byte order mark is no part of the first line. */
 async function* linesOf(stream: Readable): AsyncGenerator<string> {
-  // A byte order mark is no part of the first line.
-  let first = true
-  for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
-    yield first && line.startsWith('\uFEFF') ? line.slice(1) : line
-    first = false
+  const decoder = new TextDecoder()
+  let rest = ''
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      const [first = '', ...lines] = decoder.decode(chunk, { stream: true }).split('\n')
+      rest += first
+      for (const line of lines) {
+        yield withoutReturn(rest)
+        rest = line
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    throw new CommandFailed(`The input cannot be read to its end (${error.message}). What came before is taken in.`)
   }
+  rest += decoder.decode()
+  if (rest !== '') yield withoutReturn(rest)
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line
 }
 
 /** On a terminal only; a pipe stays quiet. */

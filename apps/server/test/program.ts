@@ -1,0 +1,131 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { until } from './until.ts'
+
+/** Within the package, so that the native packages are found from there. */
+const CACHE = join(import.meta.dirname, '../node_modules/.cache')
+
+export interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Server extends AsyncDisposable {
+  readonly url: string
+  readonly process: ChildProcess
+  output(): string
+  /** Sends the signal; resolves with the exit code when the process is gone. */
+  end(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): Promise<number | null>
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly stdin?: string | Uint8Array
+}
+
+/** The command line as users run it: a process of its own. */
+export interface Program extends AsyncDisposable {
+  /** A data folder that does not exist yet. */
+  folder(): string
+  run(args: readonly string[], options?: RunOptions): Promise<Ended>
+  /** `serve` on a free port; resolves when it listens. */
+  serve(folder: string, env?: Readonly<Record<string, string>>): Promise<Server>
+}
+
+/** Bundles the program as it is shipped, once; a start from the bundle takes a fraction of one from the sources. */
+export async function buildProgram(): Promise<Program> {
+  const bundle = mkdtempSync(join(CACHE, 'program-'))
+  const data = mkdtempSync(join(tmpdir(), 'sentinelmesh-program-'))
+  const file = join(bundle, 'main.mjs')
+  await build({
+    entryPoints: [join(import.meta.dirname, '../src/main.ts')],
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    external: ['better-sqlite3', '@node-rs/argon2'],
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  })
+  const running = new Set<ChildProcess>()
+  let folders = 0
+
+  function start(args: readonly string[], env: Readonly<Record<string, string>>) {
+    const inherited = Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => !name.startsWith('SENTINELMESH_')),
+    )
+    const child = spawn(process.execPath, [file, ...args], {
+      cwd: data,
+      env: { ...inherited, ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    running.add(child)
+    const text = { stdout: '', stderr: '' }
+    child.stdout.on('data', (chunk) => (text.stdout += String(chunk)))
+    child.stderr.on('data', (chunk) => (text.stderr += String(chunk)))
+    child.stdin.on('error', () => {})
+    const ended = new Promise<number | null>((resolve) =>
+      child.once('close', (code) => {
+        running.delete(child)
+        resolve(code)
+      }),
+    )
+    return { child, text, ended }
+  }
+
+  return {
+    folder() {
+      folders += 1
+      return join(data, `data-${folders}`)
+    },
+    async run(args, { env = {}, stdin = '' } = {}) {
+      const { child, text, ended } = start(args, env)
+      child.stdin.end(stdin)
+      return { code: await ended, ...text }
+    },
+    async serve(folder, env = {}) {
+      const { child, text, ended } = start(['serve'], {
+        SENTINELMESH_DATA_DIR: folder,
+        SENTINELMESH_PORT: '0',
+        ...env,
+      })
+      const url = () => /"url":"(http[^"]+)"/.exec(text.stdout)?.[1]
+      await until(() => url() !== undefined || child.exitCode !== null, 'the server listens')
+      const listening = url()
+      if (listening === undefined) throw new Error(`the server did not start: ${text.stderr}${text.stdout}`)
+      const end = (signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT') => {
+        child.kill(signal)
+        return ended
+      }
+      return {
+        url: listening,
+        process: child,
+        output: () => text.stdout + text.stderr,
+        end,
+        async [Symbol.asyncDispose]() {
+          if (child.exitCode === null && child.signalCode === null) await end('SIGKILL')
+        },
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      for (const child of running) child.kill('SIGKILL')
+      await until(() => running.size === 0, 'every process is gone')
+      rmSync(bundle, { recursive: true, force: true })
+      rmSync(data, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The set-up link that the server left in its folder. */
+export async function linkIn(folder: string): Promise<string> {
+  const file = join(folder, 'setup-link')
+  await until(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('\n'), 'the set-up link is written')
+  return readFileSync(file, 'utf8').trim()
+}
