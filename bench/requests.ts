@@ -19,8 +19,8 @@ export interface Body {
   readonly marks: readonly number[]
 }
 
-/** Every id of the simulated agents begins with it; each time a body is sent again another text of its length stands there. */
-const MARK = 'demo'
+/** Ids are UUIDs, as the reporter makes them. Each time a body is sent, another number stands in the first part of all of its ids. */
+const MARK = '00000000'
 const SEED = 'bench'
 const BEGIN = Date.UTC(2026, 0, 5, 9)
 
@@ -28,9 +28,13 @@ export function bodiesOf(work: LoadWork): readonly Body[] {
   return work.type === 'singles' ? singles(work.payloadBytes) : batches(work.entries)
 }
 
-/** The text that a mark is replaced by: of its length, another for each of 1.6 million numbers. */
+/** The text that a mark is replaced by, of its length. */
 export function markOf(number: number): string {
-  return number.toString(36).padStart(MARK.length, '0')
+  return number.toString(16).padStart(MARK.length, '0')
+}
+
+function idOf(index: number): string {
+  return `${MARK}-0000-4000-8000-${index.toString(16).padStart(12, '0')}`
 }
 
 function singles(payloadBytes: number | null): Body[] {
@@ -44,7 +48,7 @@ function singles(payloadBytes: number | null): Body[] {
 }
 
 function batches(size: number): Body[] {
-  const all = entries(BENCH.distinctEntries)
+  const all = entries(BENCH.distinctEntries).map((entry, index) => ({ ...entry, id: idOf(index) }))
   return Array.from({ length: Math.floor(all.length / size) }, (_, index) =>
     bodyOf('/api/v1/logs', all.slice(index * size, (index + 1) * size)),
   )
