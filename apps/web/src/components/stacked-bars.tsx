@@ -54,11 +54,7 @@ function Plot(props: StackedBarsProps) {
   const holder = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(null)
   const latest = useRef(props)
-  const [hovered, setHovered] = useState<{
-    readonly index: number
-    readonly left: number
-    readonly width: number
-  } | null>(null)
+  const [hovered, setHovered] = useState<Hover | null>(null)
 
   useLayoutEffect(() => {
     latest.current = props
@@ -117,31 +113,14 @@ function Plot(props: StackedBarsProps) {
         series: [{}, { paths: () => null, points: { show: false } }],
         hooks: {
           draw: [(self) => drawBars(self, latest.current, colors)],
-          setCursor: [
-            (self) => {
-              const { left } = self.cursor
-              const { buckets: now, stepMs: step } = latest.current
-              const at = left === undefined || left < 0 ? undefined : self.posToVal(left, 'x')
-              const index =
-                at === undefined
-                  ? -1
-                  : now.findIndex((bucket) => at >= Date.parse(bucket.at) && at < Date.parse(bucket.at) + step)
-              setHovered(
-                index < 0 || left === undefined
-                  ? null
-                  : { index, left: left + self.bbox.left / devicePixelRatio, width: self.width },
-              )
-            },
-          ],
+          setCursor: [(self) => setHovered(hoverOf(self, latest.current))],
           setSelect: [
             (self) => {
-              const { left, width } = self.select
-              if (width < 3) return
-              const { stepMs: step, onBrush: brush } = latest.current
-              const begin = Math.floor(self.posToVal(left, 'x') / step) * step
-              const end = Math.ceil(self.posToVal(left + width, 'x') / step) * step
+              const drawn = drawnRange(self, latest.current.stepMs)
+              if (drawn === undefined) return
               self.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false)
-              brush?.(begin, end)
+              setHovered(null)
+              latest.current.onBrush?.(drawn.from, drawn.to)
             },
           ],
         },
@@ -171,13 +150,10 @@ function Plot(props: StackedBarsProps) {
     plot.current?.setData(drawn.data)
   }, [drawn])
 
-  const bucket = hovered === null ? undefined : buckets[hovered.index]
   return (
     <div className="relative">
       <div ref={holder} role="img" aria-label={label} style={{ height }} className="overflow-hidden" />
-      {bucket !== undefined && hovered !== null && (
-        <Tooltip bucket={bucket} bands={bands} stepMs={stepMs} left={hovered.left} width={hovered.width} />
-      )}
+      {hovered !== null && <Tooltip hover={hovered} bands={bands} stepMs={stepMs} />}
     </div>
   )
 }
@@ -187,32 +163,63 @@ async function redrawWithFonts(redraw: () => unknown): Promise<void> {
   redraw()
 }
 
-interface TooltipProps {
-  readonly bucket: Bucket
-  readonly bands: readonly StackBand[]
-  readonly stepMs: number
+/** What the pointer is at: a bar, or a range that is being drawn. */
+interface Hover {
+  readonly at: Bucket | { readonly from: number; readonly to: number }
+  /** CSS pixels from the left edge of the chart, and its width. */
   readonly left: number
   readonly width: number
 }
 
-function Tooltip({ bucket, bands, stepMs, left, width }: TooltipProps) {
-  const at = Date.parse(bucket.at)
+function hoverOf(self: uPlot, { buckets, stepMs }: StackedBarsProps): Hover | null {
+  const { left } = self.cursor
+  if (left === undefined || left < 0) return null
+  const place = { left: left + self.bbox.left / devicePixelRatio, width: self.width }
+  const drawn = drawnRange(self, stepMs)
+  if (drawn !== undefined) return { ...place, at: drawn }
+  const at = self.posToVal(left, 'x')
+  const bucket = buckets.find((each) => at >= Date.parse(each.at) && at < Date.parse(each.at) + stepMs)
+  return bucket === undefined ? null : { ...place, at: bucket }
+}
+
+/** A click that moves a little is no range. */
+const LEAST_DRAWN_PX = 3
+
+/** In whole buckets; undefined where nothing is drawn. */
+function drawnRange(self: uPlot, stepMs: number): { readonly from: number; readonly to: number } | undefined {
+  const { left, width } = self.select
+  if (width < LEAST_DRAWN_PX) return undefined
+  return {
+    from: Math.floor(self.posToVal(left, 'x') / stepMs) * stepMs,
+    to: Math.ceil(self.posToVal(left + width, 'x') / stepMs) * stepMs,
+  }
+}
+
+interface TooltipProps {
+  readonly hover: Hover
+  readonly bands: readonly StackBand[]
+  readonly stepMs: number
+}
+
+function Tooltip({ hover: { at, left, width }, bands, stepMs }: TooltipProps) {
+  const begin = 'from' in at ? at.from : Date.parse(at.at)
   return (
     <div
       aria-hidden="true"
       className="pointer-events-none absolute top-0 z-20 w-40 rounded-control border border-line bg-raised px-2.5 py-1.5 text-small shadow-float"
       style={{ left: left > width / 2 ? left - 170 : left + 10 }}
     >
-      <p className="mb-1 font-mono text-micro text-ink-2">{span(at, at + stepMs)}</p>
-      {bands.toReversed().map((band) => (
-        <p key={band} className="flex items-center gap-1.5">
-          <span className={BAND_TEXT[band]}>
-            <RiskGlyph band={band} size={11} />
-          </span>
-          {BAND_WORDS[band]}
-          <span className="ml-auto tabular-nums">{exact(bucket[band])}</span>
-        </p>
-      ))}
+      <p className="font-mono text-micro text-ink-2">{span(begin, 'from' in at ? at.to : begin + stepMs)}</p>
+      {'from' in at ||
+        bands.toReversed().map((band) => (
+          <p key={band} className="flex items-center gap-1.5">
+            <span className={BAND_TEXT[band]}>
+              <RiskGlyph band={band} size={11} />
+            </span>
+            {BAND_WORDS[band]}
+            <span className="ml-auto tabular-nums">{exact(at[band])}</span>
+          </p>
+        ))}
     </div>
   )
 }

@@ -1,7 +1,7 @@
-import { withClause, type ClauseField } from '@sentinelmesh/query'
+import { parse, withClause, type ClauseField } from '@sentinelmesh/query'
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { cn } from '../../components/class-names.ts'
 import { copy } from '../../components/copy-button.tsx'
 import { EmptyNotice, FaultNotice } from '../../components/notice.tsx'
@@ -47,7 +47,9 @@ export function LogsPage() {
   const view = readLogsSearch(search)
   const minute = useMinute()
   const live = isLive(view, minute)
-  const shown = useLogList(view)
+  // What cannot be read is not asked: the bar shows where it goes wrong.
+  const readable = useMemo(() => parse(view.q).problems.length === 0, [view.q])
+  const shown = useLogList(view, readable)
   const { from, to } = useWindow(view)
   const state = shown?.state
   const list = shown?.list
@@ -148,17 +150,17 @@ export function LogsPage() {
   const histogram = useQuery(
     trpc.logs.histogram.queryOptions(
       { ...(filtered ? { q: view.q } : {}), ...windowSearch(from, to), buckets: BUCKETS },
-      { placeholderData: keepPreviousData, staleTime: Infinity },
+      { placeholderData: keepPreviousData, staleTime: Infinity, enabled: readable },
     ),
   )
   const all = useQuery(
     trpc.logs.histogram.queryOptions(
       { ...windowSearch(from, to), buckets: 1 },
-      { enabled: filtered, staleTime: Infinity, placeholderData: (old) => old },
+      { enabled: filtered && readable, staleTime: Infinity, placeholderData: (old) => old },
     ),
   )
   const fault = state !== undefined && typeof state.first === 'object' ? state.first : undefined
-  const loading = state === undefined || state.first === 'loading'
+  const loading = readable && (state === undefined || state.first === 'loading')
   const waiting = useAfter(loading, SKELETON_AFTER_MS)
   const slow = useAfter(loading || shown?.stale === true, SLOW_AFTER_MS)
   const dimmed = useAfter(shown?.stale === true, SKELETON_AFTER_MS)
@@ -226,6 +228,9 @@ export function LogsPage() {
             <p role="status" className="px-5 py-1.5 text-small text-warn">
               The search ended at its time limit: this is what was found until then. A shorter time finds all of it.
             </p>
+          )}
+          {!readable && (
+            <EmptyNotice title="The search cannot be read">Under the search bar stands what is wrong.</EmptyNotice>
           )}
           {state?.first === 'cancelled' && (
             <EmptyNotice

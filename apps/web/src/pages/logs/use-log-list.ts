@@ -15,12 +15,13 @@ const never = () => () => undefined
 const nothing = () => undefined
 
 /** The list of what the address asks for. It is made anew for each query; the rows before stay until the first answer. */
-export function useLogList(view: LogsView): Shown | undefined {
+export function useLogList(view: LogsView, readable: boolean): Shown | undefined {
   const { client, socket, onSignedOut } = useSession()
   const [lists, setLists] = useState<{ readonly now: LogList; readonly before: LogListState | undefined }>()
   const { q, range, from, to } = view
 
   useEffect(() => {
+    if (!readable) return
     const list = createLogList({
       client,
       socket,
@@ -35,10 +36,10 @@ export function useLogList(view: LogsView): Shown | undefined {
     // oxlint-disable-next-line react/set-state-in-effect
     setLists((old) => ({ now: list, before: old?.now.state() }))
     return () => list.close()
-  }, [client, socket, onSignedOut, q, range, from, to])
+  }, [client, socket, onSignedOut, readable, q, range, from, to])
 
   const state = useSyncExternalStore(lists?.now.watch ?? never, lists?.now.state ?? nothing)
-  if (lists === undefined || state === undefined) return undefined
+  if (lists === undefined || state === undefined || !readable) return undefined
   const stale = state.first === 'loading' && lists.before?.first === 'ready'
   return { list: lists.now, state: stale && lists.before !== undefined ? lists.before : state, stale }
 }
