@@ -3,7 +3,7 @@ import type { Entry, LogSource } from './entry.ts'
 import { LIMITS } from './limits.ts'
 import type { Literal } from './regex-literals.ts'
 import { buildLiteralIndex, type LiteralTables, type Sightings } from './literal-index.ts'
-import { REDACTION_WITNESSES } from './redaction-formats.ts'
+import { REDACTION_LITERALS, suspectedFormats, type SuspectedFormat } from './redaction-formats.ts'
 import { RuleError } from './rule-error.ts'
 import type { Condition, Rule, Search, Selection } from './rule.ts'
 import { sha256 } from './sha256.ts'
@@ -31,8 +31,8 @@ export interface Outcome {
   readonly event: Event
   /** In the order of the rule set. */
   readonly found: readonly Found[]
-  /** Whether anything in the event looks as if it might have to be masked. */
-  readonly maySecret: boolean
+  /** What in the event looks as if it might have to be masked; null where nothing does. */
+  readonly suspected: readonly SuspectedFormat[] | null
 }
 
 export interface Program {
@@ -91,7 +91,7 @@ function compiler(): Compiler & { readonly slots: ReadonlyMap<string, number>; f
   const worths: number[] = []
   const tracked = new Set<number>()
   const intern = (literal: Literal) => {
-    const key = `${literal.wordStart ? '<' : ' '}${literal.wordEnd ? '>' : ' '}${literal.text}`
+    const key = literalKey(literal)
     const number = numbers.get(key) ?? literals.length
     if (number === literals.length) {
       numbers.set(key, number)
@@ -133,12 +133,13 @@ function compiler(): Compiler & { readonly slots: ReadonlyMap<string, number>; f
   }
 }
 
+const literalKey = ({ text, wordStart, wordEnd }: Literal) => `${wordStart ? '<' : ' '}${wordEnd ? '>' : ' '}${text}`
 const NOTHING_SEEN: Sightings = { has: () => false, lists: [], placesOf: () => {} }
 
 function compileProgram(rules: readonly Rule[]): Program {
   const building = compiler()
-  const secrets = building.list(REDACTION_WITNESSES.any)
-  const urls = REDACTION_WITNESSES.url.map((literal) => building.list([literal]))
+  const secretLists = new Map(REDACTION_LITERALS.map((literal) => [literalKey(literal), building.list([literal])]))
+  const secrets = building.list(REDACTION_LITERALS)
   const compiled = rules.map((rule) => compileCondition(rule.condition, rule, building))
   const tables = building.finish()
   const seen = buildLiteralIndex(tables)
@@ -166,7 +167,9 @@ function compileProgram(rules: readonly Rule[]): Program {
     // No rule reads names, but a secret may stand in one, or be called one by it.
     for (const name of event.names) seen.scan(name, NAMES_BASE)
     const allowed = logsource === null ? null : route(logsource)
-    const maySecret = seen.has(secrets) || urls.every((list) => seen.has(list))
+    const suspected = seen.has(secrets)
+      ? suspectedFormats((literal) => seen.has(secretLists.get(literalKey(literal)) ?? secrets))
+      : null
     const candidates: number[] = []
     const choose = (number: number) => {
       if (chosen[number] === 1 || (allowed !== null && allowed[number] === 0)) return
@@ -186,7 +189,7 @@ function compileProgram(rules: readonly Rule[]): Program {
       matcher.explain(event, places)
       found.push({ rule, places: tidy(places, event) })
     }
-    return { event, found, maySecret }
+    return { event, found, suspected }
   }
   return {
     entry: (entry, everyRule) => run(entryEvent(entry, fields), logSourceOf(entry), everyRule),

@@ -22,8 +22,8 @@ export interface Judged {
  * worked out, and last of all secrets are masked. A payload or attributes that say they are JSON must be.
  */
 export function judge(entry: Entry, ruleSet: RuleSet, redaction: Redaction): Judged {
-  const { found, maySecret } = ruleSet.program.entry(entry, false)
-  const redacted = maySecret ? redactEntry(entry, redaction) : nothingMasked(entry)
+  const { found, suspected } = ruleSet.program.entry(entry, false)
+  const redacted = suspected === null ? nothingMasked(entry) : redactEntry(entry, redaction, suspected)
   const matches = found.map((one) =>
     toMatch(
       one,

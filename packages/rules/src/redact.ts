@@ -2,7 +2,7 @@ import type { Entry } from './entry.ts'
 import { foldCase } from './fold.ts'
 import { leaves, pointerSegment, scan, sourcePositions, unescapeString } from './json-text.ts'
 import { LIMITS } from './limits.ts'
-import { isSecretMember, REDACTION_FORMATS } from './redaction-formats.ts'
+import { ALL_FORMATS, isSecretMember, type SuspectedFormat } from './redaction-formats.ts'
 
 /** What an org masks before anything is kept. */
 export interface Redaction {
@@ -47,8 +47,13 @@ export const nothingMasked = (entry: Entry): Redacted => ({
  * Masks in payload, context, names, session and every string and name of the attributes; the rest of the text, and of
  * JSON every other byte, stays as it is. Numbers are not masked: a mask is no number.
  */
-export function redactEntry(entry: Entry, redaction: Redaction): Redacted {
+export function redactEntry(
+  entry: Entry,
+  redaction: Redaction,
+  suspected: readonly SuspectedFormat[] = ALL_FORMATS,
+): Redacted {
   if (!redaction.keys) return nothingMasked(entry)
+  const find = (text: string) => findSecrets(text, suspected)
   const runs = new Map<string, readonly MaskedRun[]>()
   const counts = new Map<string, number>()
   let namesMasked = false
@@ -60,7 +65,7 @@ export function redactEntry(entry: Entry, redaction: Redaction): Redacted {
     if (found.length > 0) runs.set(`${field} ${start}`, count(found))
     return found
   }
-  const plain = (field: string, text: string) => maskText(text, keep(field, -1, findSecrets(text)))
+  const plain = (field: string, text: string) => maskText(text, keep(field, -1, find(text)))
   const optional = (field: string, text: string | null) => (text === null ? null : plain(field, text))
   const json = (field: string, text: string) => {
     const edits: Edit[] = []
@@ -76,7 +81,7 @@ export function redactEntry(entry: Entry, redaction: Redaction): Redacted {
       if (leaf.type !== 'string') continue
       const found = isSecretMember(leaf.path, leaf.text)
         ? [{ format: 'assigned_secret', start: 0, end: leaf.text.length }]
-        : findSecrets(leaf.text)
+        : find(leaf.text)
       if (found.length > 0) edit(leaf.start, keep(field, leaf.start, found))
     }
     scan(text, LIMITS.jsonDepth, {
@@ -84,7 +89,7 @@ export function redactEntry(entry: Entry, redaction: Redaction): Redacted {
       close() {},
       leaf() {},
       key(start, end) {
-        const found = findSecrets(unescapeString(text, start, end))
+        const found = find(unescapeString(text, start, end))
         if (found.length === 0) return
         namesMasked = true
         edit(start, count(found))
@@ -123,32 +128,58 @@ export function redact(
 }
 
 /** The runs to mask in one text, in order, without overlap. */
-export function findSecrets(text: string): readonly MaskedRun[] {
-  const direct = secretsIn(text)
+export function findSecrets(text: string, suspected: readonly SuspectedFormat[] = ALL_FORMATS): readonly MaskedRun[] {
+  const direct = secretsIn(text, suspected)
   // JSON inside a text may write any letter as \u0041: whoever decodes it would read the secret.
-  const decoded = text.includes('\\u') || text.includes('\\/') ? decodeEscapes(text) : null
-  if (decoded === null) return merged(direct)
-  const through = secretsIn(decoded.text).map(({ format, start, end }) => ({
-    format,
-    start: decoded.positions[start] ?? text.length,
-    end: decoded.positions[end] ?? text.length,
-  }))
-  return merged([...direct, ...through])
+  const decoded = text.includes('\\u') || text.includes('\\/') ? decodeEscapes(text) : text
+  const through = decoded === text ? [] : secretsIn(decoded, ALL_FORMATS)
+  if (through.length === 0) return merged(direct)
+  const positions = escapePositions(text)
+  return merged([
+    ...direct,
+    ...through.map(({ format, start, end }) => ({
+      format,
+      start: positions[start] ?? text.length,
+      end: positions[end] ?? text.length,
+    })),
+  ])
 }
 
-function secretsIn(text: string): MaskedRun[] {
+function secretsIn(text: string, suspected: readonly SuspectedFormat[]): MaskedRun[] {
   const folded = foldCase(text)
   const runs: MaskedRun[] = []
-  for (const { name, literals, pattern, sure } of REDACTION_FORMATS) {
-    if (!literals.some((literal) => folded.includes(literal))) continue
-    for (const match of text.matchAll(pattern)) {
-      const range = match.indices?.groups?.['secret']
-      const secret = match.groups?.['secret']
-      if (range !== undefined && secret !== undefined && (sure?.(secret) ?? true))
-        runs.push({ format: name, start: range[0], end: range[1] })
+  for (const { format, literals } of suspected) {
+    let from = 0
+    for (const place of placesOf(literals, folded)) {
+      const start = format.lead === undefined ? place : runStart(text, place, format.lead)
+      if (start < from) continue
+      format.pattern.lastIndex = start
+      const match = format.pattern.exec(text)
+      const range = match?.indices?.groups?.['secret']
+      const secret = match?.groups?.['secret']
+      if (match === null || range === undefined || secret === undefined) continue
+      from = start + match[0].length
+      if (format.sure?.(secret) ?? true) runs.push({ format: format.name, start: range[0], end: range[1] })
     }
   }
   return runs
+}
+
+/** Where the literals stand in the text, in order. */
+function placesOf(literals: readonly string[], folded: string): readonly number[] {
+  const places: number[] = []
+  for (const literal of literals)
+    for (let at = folded.indexOf(literal); at >= 0; at = folded.indexOf(literal, at + 1)) places.push(at)
+  return places.length < 2 ? places : places.sort((a, b) => a - b)
+}
+
+/** Longer runs before a literal are no beginning of any format. */
+const LONGEST_LEAD = 24
+
+function runStart(text: string, end: number, lead: RegExp): number {
+  let start = end
+  while (start > 0 && end - start < LONGEST_LEAD && lead.test(text.charAt(start - 1))) start--
+  return start
 }
 
 /** Overlapping runs become one, under the name of the first: no part of either may stay. */
@@ -164,19 +195,25 @@ function merged(runs: MaskedRun[]): readonly MaskedRun[] {
   return kept
 }
 
-/** The text with its `\u` escapes read, and for each of its characters where it began; one more for the end. */
-function decodeEscapes(text: string): { text: string; positions: number[] } {
-  const chars: string[] = []
+const ESCAPE = /\\u([0-9a-fA-F]{4})|\\\//g
+
+/** The text with its `\u` and `\/` escapes read. */
+function decodeEscapes(text: string): string {
+  return text.replace(ESCAPE, (_, code: string | undefined) =>
+    code === undefined ? '/' : String.fromCharCode(Number.parseInt(code, 16)),
+  )
+}
+
+/** For each character of what `decodeEscapes` gives, where it began in the text; one more for the end. */
+function escapePositions(text: string): number[] {
   const positions: number[] = []
-  for (let at = 0; at < text.length;) {
-    const code = /^\\u([0-9a-fA-F]{4})/.exec(text.slice(at, at + 6))?.[1]
-    const slash = text.startsWith('\\/', at)
-    positions.push(at)
-    chars.push(code === undefined ? (slash ? '/' : text.charAt(at)) : String.fromCharCode(Number.parseInt(code, 16)))
-    at += code === undefined ? (slash ? 2 : 1) : 6
+  let at = 0
+  for (const { index, 0: escape } of text.matchAll(ESCAPE)) {
+    while (at <= index) positions.push(at++)
+    at = index + escape.length
   }
-  positions.push(text.length)
-  return { text: chars.join(''), positions }
+  while (at <= text.length) positions.push(at++)
+  return positions
 }
 
 type Edit = Pick<MaskedRun, 'start' | 'end'>

@@ -3,11 +3,13 @@ import type { Literal } from './regex-literals.ts'
 /** A kind of secret: how to see quickly that there is none, how to find one, how much of it tells nobody anything. */
 export interface RedactionFormat {
   readonly name: string
-  /** Folded; a text without any of them has no secret of this format. */
+  /** Folded; a text without any of them has no secret of this format. Each match begins with one, */
   readonly literals: readonly string[]
+  /** or with the run of these characters that ends before it. */
+  readonly lead?: RegExp
   /** Whether the literals stand at the start of a word. */
   readonly wordStart?: boolean
-  /** Global, with indices. The group `secret` is masked; what stands before it is public and stays. */
+  /** Sticky, with indices. The group `secret` is masked; what stands before it is public and stays. */
   readonly pattern: RegExp
   /** Asked about the group `secret`, where the pattern alone is not sure. */
   readonly sure?: (secret: string) => boolean
@@ -22,7 +24,7 @@ function token(name: string, prefix: string, body: string, literals?: readonly s
     name,
     literals: literals ?? [prefix.toLowerCase().replaceAll('\\', '')],
     wordStart: true,
-    pattern: new RegExp(String.raw`(?<![A-Za-z0-9_-])(?:${prefix})(?<secret>${body})`, 'dg'),
+    pattern: new RegExp(String.raw`(?<![A-Za-z0-9_-])(?:${prefix})(?<secret>${body})`, 'dy'),
     sure: (secret) => !isPlaceholder(secret),
   }
 }
@@ -49,7 +51,7 @@ export const REDACTION_FORMATS: readonly RedactionFormat[] = [
   {
     name: 'aws_access_key',
     literals: ['akia', 'asia', 'abia', 'acca'],
-    pattern: /(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA)(?<secret>[A-Z0-9]{16})(?![A-Za-z0-9])/dg,
+    pattern: /(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA)(?<secret>[A-Z0-9]{16})(?![A-Za-z0-9])/dy,
     // Amazon's own documents use AKIAIOSFODNN7EXAMPLE.
     sure: (secret) => !secret.endsWith('EXAMPLE') && !isPlaceholder(secret),
   },
@@ -58,7 +60,7 @@ export const REDACTION_FORMATS: readonly RedactionFormat[] = [
     literals: ['secret', 'aws'],
     pattern: new RegExp(
       String.raw`(?:aws[\w .-]{0,20}|secret[_-]?access[_-]?)key${QUOTED}\s{0,4}(?:=>|[:=])\s{0,4}${QUOTED}(?<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])`,
-      'dgi',
+      'diy',
     ),
     sure: (secret) => !secret.endsWith('EXAMPLEKEY') && !isPlaceholder(secret),
   },
@@ -76,7 +78,8 @@ export const REDACTION_FORMATS: readonly RedactionFormat[] = [
     'hooks.slack.com',
   ]),
   token('discord_webhook', String.raw`discord(?:app)?\.com/api/webhooks/\d{5,25}/`, '[A-Za-z0-9_-]{20,}', [
-    '/api/webhooks/',
+    'discord.com/api/webhooks/',
+    'discordapp.com/api/webhooks/',
   ]),
   token('stripe_key', '(?:sk|rk)_(?:live|test)_', '[A-Za-z0-9]{10,}', ['sk_live_', 'rk_live_', 'sk_test_', 'rk_test_']),
   token('stripe_key', 'whsec_', '[A-Za-z0-9+/=]{20,}'),
@@ -119,16 +122,17 @@ export const REDACTION_FORMATS: readonly RedactionFormat[] = [
   {
     name: 'telegram_token',
     literals: [':aa'],
-    pattern: /(?<![A-Za-z0-9_-])[0-9]{8,10}:AA(?<secret>[A-Za-z0-9_-]{33})(?![A-Za-z0-9_-])/dg,
+    lead: /[A-Za-z0-9_-]/,
+    pattern: /(?<![A-Za-z0-9_-])[0-9]{8,10}:AA(?<secret>[A-Za-z0-9_-]{33})(?![A-Za-z0-9_-])/dy,
   },
   token('age_key', 'AGE-SECRET-KEY-1', '[0-9A-Z]{40,}'),
   token('azure_key', '(?:Account|SharedAccess)Key=', '[A-Za-z0-9+/]{40,}={0,2}', ['accountkey=', 'sharedaccesskey=']),
   token('jwt', 'eyJ', String.raw`[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}`),
   {
     name: 'private_key',
-    literals: ['private key'],
+    literals: ['-----begin '],
     // To the end of the text where the end of the key is missing: a cut key is a key.
-    pattern: /-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?<secret>[\s\S]*?)(?=-----END |$(?![\s\S]))/dg,
+    pattern: /-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?<secret>[\s\S]*?)(?=-----END |$(?![\s\S]))/dy,
     sure: (secret) => secret.trim().length > 0,
   },
   {
@@ -136,21 +140,22 @@ export const REDACTION_FORMATS: readonly RedactionFormat[] = [
     literals: ['authorization', 'x-api-key'],
     pattern: new RegExp(
       String.raw`(?:(?:proxy-)?authorization${QUOTED}\s{0,4}[:=]\s{0,4}${QUOTED}(?:bearer|basic|token|apikey|digest)\s{1,4}|x-api-key${QUOTED}\s{0,4}[:=]\s{0,4}${QUOTED})(?<secret>[A-Za-z0-9+/_.~=-]{8,})`,
-      'dgi',
+      'diy',
     ),
     sure: (secret) => !isPlaceholder(secret),
   },
   {
     name: 'bearer_token',
     literals: ['bearer'],
-    pattern: /(?<![A-Za-z0-9])bearer\s{1,4}(?<secret>[A-Za-z0-9+/_.~=-]{20,})/dgi,
+    pattern: /(?<![A-Za-z0-9])bearer\s{1,4}(?<secret>[A-Za-z0-9+/_.~=-]{20,})/diy,
     sure: (secret) => /\d/.test(secret) && !isPlaceholder(secret),
   },
   {
     name: 'password_in_url',
     literals: ['://'],
+    lead: /[A-Za-z0-9+.-]/,
     pattern:
-      /(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,20}:\/\/[^\s:@/"'<>]{0,64}:(?<secret>[^\s@/"'<>?#]{3,256})(?=@)/dg,
+      /(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,20}:\/\/[^\s:@/"'<>]{0,64}:(?<secret>[^\s@/"'<>?#]{3,256})(?=@)/dy,
     sure: (secret) => !isPlaceholder(secret),
   },
   {
@@ -158,27 +163,44 @@ export const REDACTION_FORMATS: readonly RedactionFormat[] = [
     literals: ASSIGNED_NAMES,
     pattern: new RegExp(
       String.raw`${SECRET_NAME}${NAME_END}${QUOTED}\s{0,4}(?:=>|:=|[:=])\s{0,4}${QUOTED}(?<secret>[^\s"'\\,;&<>(){}[\]|]{8,512})`,
-      'dgi',
+      'diy',
     ),
     sure: looksRandom,
   },
 ]
 
-/**
- * One of these lists is seen in whatever has something to mask: each inner list is a condition of its own, and what
- * decodes to a secret is let through by its escapes.
- */
-export const REDACTION_WITNESSES: { readonly any: readonly Literal[]; readonly url: readonly [Literal, Literal] } = {
-  any: [
-    ...REDACTION_FORMATS.filter(({ name }) => name !== 'password_in_url').flatMap(({ literals, wordStart = false }) =>
-      literals.map((text) => ({ text, wordStart, wordEnd: false })),
-    ),
-    ...['\\u00', '\\/'].map((text) => ({ text, wordStart: false, wordEnd: false })),
-  ],
-  url: [
-    { text: '://', wordStart: false, wordEnd: false },
-    { text: '@', wordStart: false, wordEnd: false },
-  ],
+/** A format with those of its literals that were seen. */
+export interface SuspectedFormat {
+  readonly format: RedactionFormat
+  readonly literals: readonly string[]
+}
+
+export const ALL_FORMATS: readonly SuspectedFormat[] = REDACTION_FORMATS.map((format) => ({
+  format,
+  literals: format.literals,
+}))
+
+const asLiteral = (text: string, wordStart = false): Literal => ({ text, wordStart, wordEnd: false })
+/** What decodes to a secret may hold none of its literals. */
+const ESCAPED: readonly Literal[] = ['\\u00', '\\/'].map((text) => asLiteral(text))
+const USER_END = asLiteral('@')
+
+/** Every literal without which there is nothing to mask, for an index. */
+export const REDACTION_LITERALS: readonly Literal[] = [
+  ...REDACTION_FORMATS.flatMap(({ literals, wordStart }) => literals.map((text) => asLiteral(text, wordStart))),
+  ...ESCAPED,
+  USER_END,
+]
+
+/** The formats of which something may be there when these literals are; null where nothing has to be looked for. */
+export function suspectedFormats(seen: (literal: Literal) => boolean): readonly SuspectedFormat[] | null {
+  const suspected: SuspectedFormat[] = []
+  for (const format of REDACTION_FORMATS) {
+    const literals = format.literals.filter((text) => seen(asLiteral(text, format.wordStart)))
+    if (literals.length > 0 && (format.name !== 'password_in_url' || seen(USER_END)))
+      suspected.push({ format, literals })
+  }
+  return suspected.length > 0 || ESCAPED.some(seen) ? suspected : null
 }
 
 const NAMES_SECRET = new RegExp(`${SECRET_NAME}${NAME_END}$`, 'i')
