@@ -206,7 +206,7 @@ function Tooltip({ hover: { at, left, width }, bands, stepMs }: TooltipProps) {
   return (
     <div
       aria-hidden="true"
-      className="pointer-events-none absolute top-0 z-20 w-40 rounded-control border border-line bg-raised px-2.5 py-1.5 text-small shadow-float"
+      className="pointer-events-none absolute top-0 z-20 w-max min-w-40 rounded-control border border-line bg-raised px-2.5 py-1.5 text-small shadow-float"
       style={{ left: left > width / 2 ? left - 170 : left + 10 }}
     >
       <p className="font-mono text-micro text-ink-2">{span(begin, 'from' in at ? at.to : begin + stepMs)}</p>

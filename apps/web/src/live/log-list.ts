@@ -14,6 +14,7 @@ import {
   EMPTY,
   evict,
   firstShown,
+  HELD_ROWS,
   hold,
   type HeldRow,
   type RowStore,
@@ -34,7 +35,8 @@ export interface LogListState {
   readonly view: ListView
   readonly rows: number
   readonly first: 'loading' | 'ready' | 'cancelled' | Fault
-  readonly older: 'more' | 'loading' | 'end' | Fault
+  /** `full`: as many rows are held as may be; older ones need a shorter time. */
+  readonly older: 'more' | 'loading' | 'end' | 'full' | Fault
   /** As the first page counted it. */
   readonly total: number
   readonly totalEstimated: boolean
@@ -260,6 +262,11 @@ export function createLogList(options: LogListOptions): LogList {
 
   async function loadOlder(): Promise<void> {
     if (older === 'loading' || older === 'end' || first !== 'ready') return
+    if (store.rows.length >= HELD_ROWS) {
+      older = 'full'
+      emit()
+      return
+    }
     const own = aborter.current
     older = 'loading'
     emit()

@@ -8,6 +8,7 @@ import { EmptyNotice, FaultNotice } from '../../components/notice.tsx'
 import { Button } from '../../components/button.tsx'
 import { RefetchBar, RowsSkeleton, SKELETON_AFTER_MS, SLOW_AFTER_MS, useAfter } from '../../components/waiting.tsx'
 import type { Fault } from '../../fault.ts'
+import { exact } from '../../figures.ts'
 import { useKeys } from '../../keyboard.ts'
 import { usePulse } from '../../live/pulse.ts'
 import type { HeldRow } from '../../live/row-store.ts'
@@ -281,6 +282,11 @@ export function LogsPage() {
                     else if (list.state().paused === 'scroll') list.resume()
                   }}
                 />
+                {state.older === 'full' && (
+                  <p role="status" className="border-t border-line px-5 py-2 text-small text-ink-2">
+                    {exact(state.rows)} rows are held here, and no more. A shorter time shows the older ones.
+                  </p>
+                )}
                 {typeof state.older === 'object' && (
                   <p
                     role="alert"
