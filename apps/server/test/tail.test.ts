@@ -250,6 +250,22 @@ describe('sockets', () => {
     }
   })
 
+  test('that say nothing of who they are count as well, before they say anything', async () => {
+    await using other = await startMesh()
+    const open = Array.from({ length: LIMITS.socketsPerPrincipal }, () =>
+      other.nobody.socket('/trpc?connectionParams=1'),
+    )
+    try {
+      await Promise.all(open.map((one) => one.opened()))
+      using more = other.nobody.socket('/trpc?connectionParams=1')
+      expect((await more.close()).code).toBe(1008)
+      using tail = other.first.reader.tail()
+      await tail.begun()
+    } finally {
+      for (const one of open) one[Symbol.dispose]()
+    }
+  })
+
   test('take no message of more than 64 KiB, and no message that is no call', async () => {
     using large = mesh.first.reader.socket('/trpc')
     using wrong = mesh.first.reader.socket('/trpc')

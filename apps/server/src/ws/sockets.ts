@@ -57,7 +57,9 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
       const context = await http.contextOfUpgrade(request)
       if (context.refused) throw new DomainError('invalid_credentials')
       contexts.set(request, context)
-      trpcSockets.handleUpgrade(request, stream, head, (socket) => trpcSockets.emit('connection', socket, request))
+      trpcSockets.handleUpgrade(request, stream, head, (socket) => {
+        if (admit(socket, context)) trpcSockets.emit('connection', socket, request)
+      })
       return
     }
     if (path !== '/ws/logs') throw new DomainError('no_route')
@@ -68,7 +70,7 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
     const after = await legacyTailStart(deps, request, principal)
     legacySockets.handleUpgrade(request, stream, head, (socket) => {
       legacySockets.emit('connection', socket, request)
-      if (!admit(socket, principal)) return
+      if (!admit(socket, context)) return
       credentials.watch(socket, principal, () => http.contextOfUpgrade(request, legacyCredential(request)))
       void sendLegacyTail(deps, socket, request, { principal, after }).catch((error: unknown) => {
         onFault(error, context.requestId)
@@ -78,8 +80,8 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
   }
 
   /** Counts the socket against its principal; false when that has too many and the socket was closed. */
-  function admit(socket: WebSocket, principal: Principal | null): boolean {
-    const key = principalKey(principal)
+  function admit(socket: WebSocket, context: RequestContext): boolean {
+    const key = principalKey(context)
     const open = perPrincipal.get(key) ?? 0
     if (open >= LIMITS.socketsPerPrincipal) {
       socket.close(POLICY_VIOLATION, `At most ${LIMITS.socketsPerPrincipal} WebSockets are open for one credential.`)
@@ -106,7 +108,6 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
       const before = contexts.get(req)
       const resolve = () => http.contextOfUpgrade(req, org === undefined ? {} : { org })
       const context = org === undefined && before !== undefined ? before : await resolve()
-      if (!admit(socket, context.principal)) throw new DomainError('rate_limited')
       credentials.watch(socket, context.principal, resolve)
       return { ...context, services, drained: drainedOf(socket, req.socket), onFault }
     },
@@ -137,17 +138,16 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
   }
 }
 
-function principalKey(principal: Principal | null): string {
+/** Who a socket counts for, whatever the org: a user, a key, or an address that showed nothing. */
+function principalKey({ principal, remoteAddress }: RequestContext): string {
   switch (principal?.type) {
     case 'user':
     case 'token':
-      return `${principal.org.id} user ${principal.userId}`
+      return `user ${principal.userId}`
     case 'key':
-      return `${principal.org.id} key ${principal.keyId}`
-    case 'anonymous':
-      return `${principal.org.id} anonymous`
+      return `key ${principal.keyId}`
     default:
-      return 'nobody'
+      return `nobody ${remoteAddress}`
   }
 }
 
