@@ -47,6 +47,8 @@ export type Outcome = { readonly accepted: Accepted } | { readonly refused: Entr
 
 /** Parsing and judging this many entries takes about a millisecond; then others get their turn. */
 const ENTRIES_BETWEEN_TURNS = 50
+/** So much payload takes as long as an entry does by itself. */
+const CHARS_LIKE_AN_ENTRY = 1_000
 
 const LEAF_SALT_BYTES = 16
 
@@ -65,8 +67,9 @@ export async function accept(
   const nowMs = deps.clock.now()
   const outcomes: (Outcome | undefined)[] = sources.map(() => undefined)
   const read: { index: number; parsed: ParsedEntry }[] = []
+  const isTurnDue = turnsBetween()
   for (const [index, source] of sources.entries()) {
-    if (index > 0 && index % ENTRIES_BETWEEN_TURNS === 0) await nextTurn()
+    if (isTurnDue(source.text?.length ?? 0)) await nextTurn()
     try {
       read.push({ index, parsed: parseEntry(source, { nowMs, lenient: options.lenient }) })
     } catch (error) {
@@ -92,7 +95,7 @@ export async function accept(
   }
   const pending: { index: number; parsed: ParsedEntry; judged: JudgedEntry }[] = []
   for (const { index, parsed } of read) {
-    if (pending.length > 0 && pending.length % ENTRIES_BETWEEN_TURNS === 0) await nextTurn()
+    if (isTurnDue(one.parsed.entry.payload.text.length)) await nextTurn()
     const refusal = refuseForeignSender(principal, parsed.entry.sender)
     if (refusal === undefined) pending.push({ index, parsed, judged: toJudged(as, parsed, false) })
     else outcomes[index] = { refused: refusal }
@@ -131,6 +134,16 @@ export async function accept(
   }
   deps.onAccepted?.(reporter.surface, pending.length, sources.length - pending.length)
   return settled(outcomes)
+}
+
+/** Says before each piece of work whether others should get their turn first: by how much there is, not only by how many. */
+function turnsBetween(): (chars: number) => boolean {
+  let work = 0
+  return (chars) => {
+    const due = work >= ENTRIES_BETWEEN_TURNS
+    work = (due ? 0 : work) + 1 + chars / CHARS_LIKE_AN_ENTRY
+    return due
+  }
 }
 
 function settled(outcomes: readonly (Outcome | undefined)[]): readonly Outcome[] {
