@@ -23,11 +23,12 @@ export function edge(
 ): Edge {
   const publicOrigin = () =>
     config.publicUrl?.origin ?? `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port()}`
+  const loopback = isLoopback(config.host)
   const proxies = config.trustProxy.map((cidr) => ipaddr.parseCIDR(cidr))
 
   function isOwnHost(host: string): boolean {
     if (config.publicUrl !== null && host === config.publicUrl.host) return true
-    if (!isLoopback(config.host)) return false
+    if (!loopback) return false
     const [, name = '', given = ''] = /^(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(host) ?? []
     const named = name === '127.0.0.1' || name === '[::1]' || name === 'localhost' || name.endsWith('.localhost')
     return named && Number(given === '' ? 80 : given) === port()
