@@ -95,7 +95,7 @@ export async function accept(
   }
   const pending: { index: number; parsed: ParsedEntry; judged: JudgedEntry }[] = []
   for (const { index, parsed } of read) {
-    if (isTurnDue(one.parsed.entry.payload.text.length)) await nextTurn()
+    if (isTurnDue(parsed.entry.payload.text.length)) await nextTurn()
     const refusal = refuseForeignSender(principal, parsed.entry.sender)
     if (refusal === undefined) pending.push({ index, parsed, judged: toJudged(as, parsed, false) })
     else outcomes[index] = { refused: refusal }
