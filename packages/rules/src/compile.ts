@@ -73,6 +73,8 @@ interface Compiler {
   slot(field: string): number
   /** Numbers a list of literals. */
   list(literals: readonly Literal[]): number
+  /** Wants to know at once when a literal of the list is seen. */
+  watch(list: number): void
   /** Numbers a literal of which the places are wanted. */
   tracked(literal: Literal): number
   /** How much it says that a literal of the list was seen. */
@@ -86,7 +88,8 @@ function compiler(): Compiler & { readonly slots: ReadonlyMap<string, number>; f
   const slots = new Map<string, number>()
   const numbers = new Map<string, number>()
   const literals: Literal[] = []
-  const listsOf: number[][] = []
+  const lists: number[][] = []
+  const watched = new Set<number>()
   const listNumbers = new Map<string, number>()
   const worths: number[] = []
   const tracked = new Set<number>()
@@ -96,7 +99,6 @@ function compiler(): Compiler & { readonly slots: ReadonlyMap<string, number>; f
     if (number === literals.length) {
       numbers.set(key, number)
       literals.push(literal)
-      listsOf.push([])
     }
     return number
   }
@@ -114,13 +116,14 @@ function compiler(): Compiler & { readonly slots: ReadonlyMap<string, number>; f
       if (known !== undefined) return known
       const list = listNumbers.size
       listNumbers.set(key, list)
-      for (const id of ids) listsOf[id]?.push(list)
+      lists.push(ids)
       const lengths = members.map(
         ({ text, wordStart, wordEnd }) => text.length + (wordStart ? 1 : 0) + (wordEnd ? 1 : 0),
       )
       worths.push(Math.min(12, ...lengths) - members.length / 16)
       return list
     },
+    watch: (list) => watched.add(list),
     tracked(literal) {
       const number = intern(literal)
       tracked.add(number)
@@ -129,7 +132,7 @@ function compiler(): Compiler & { readonly slots: ReadonlyMap<string, number>; f
     worth: (list) => worths[list] ?? 0,
     context: { seen: NOTHING_SEEN, everyRule: false },
     asksPresence: false,
-    finish: () => ({ literals, listsOf, listCount: listNumbers.size, tracked }),
+    finish: () => ({ literals, lists, watched, tracked }),
   }
 }
 
@@ -140,6 +143,7 @@ function compileProgram(rules: readonly Rule[]): Program {
   const building = compiler()
   const secretLists = new Map(REDACTION_LITERALS.map((literal) => [literalKey(literal), building.list([literal])]))
   const secrets = building.list(REDACTION_LITERALS)
+  building.watch(secrets)
   const compiled = rules.map((rule) => compileCondition(rule.condition, rule, building))
   const tables = building.finish()
   const seen = buildLiteralIndex(tables)
@@ -152,7 +156,7 @@ function compileProgram(rules: readonly Rule[]): Program {
   }
 
   const always: number[] = []
-  const rulesOf: number[][] = Array.from({ length: tables.listCount }, () => [])
+  const rulesOf: number[][] = tables.lists.map(() => [])
   for (const [number, { witness }] of compiled.entries()) {
     if (witness === null) always.push(number)
     else for (const list of witness) rulesOf[list]?.push(number)
@@ -329,7 +333,14 @@ function leafReader(field: string | null, compiler: Compiler): LeafReader {
 
 function valueSearch(matcher: ValueMatcher, leavesOf: LeafReader, compiler: Compiler): Matcher {
   const { context } = compiler
-  const requires = matcher.requires.map((list) => compiler.list(list))
+  const lists = matcher.requires.map((list) => compiler.list(list))
+  const witness = rarest(
+    lists.map((list) => [list]),
+    compiler,
+  )
+  for (const list of witness ?? []) compiler.watch(list)
+  // What is seen least often is asked first, and without a look at its literals.
+  const requires = [...new Set([...(witness ?? []), ...lists])]
   const { at } = matcher
   const firsts = at?.firsts.map((literal) => compiler.tracked(literal)) ?? []
   const everywhere = () => at === null || context.everyRule
@@ -362,10 +373,7 @@ function valueSearch(matcher: ValueMatcher, leavesOf: LeafReader, compiler: Comp
         }
       }
     },
-    witness: rarest(
-      requires.map((list) => [list]),
-      compiler,
-    ),
+    witness,
   }
 }
 

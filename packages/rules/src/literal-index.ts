@@ -5,7 +5,7 @@ import type { Literal } from './regex-literals.ts'
 export interface Sightings {
   /** Whether a literal of the list was seen. */
   has(list: number): boolean
-  /** The lists of which a literal was seen. */
+  /** The watched lists of which a literal was seen. */
   readonly lists: readonly number[]
   /** Adds where a tracked literal begins, as places of the event, latest first. */
   placesOf(literal: number, into: number[]): void
@@ -25,9 +25,10 @@ export interface LiteralIndex extends Sightings {
 
 export interface LiteralTables {
   readonly literals: readonly Literal[]
-  /** The lists that each literal is in. */
-  readonly listsOf: readonly (readonly number[])[]
-  readonly listCount: number
+  /** Each a list of literals, by their numbers. */
+  readonly lists: readonly (readonly number[])[]
+  /** The lists that are noted when one of their literals is seen. The others are looked up when they are asked for. */
+  readonly watched: ReadonlySet<number>
   /** The literals of which every place is kept. */
   readonly tracked: ReadonlySet<number>
 }
@@ -46,7 +47,7 @@ interface Node {
   state: number
 }
 
-export function buildLiteralIndex({ literals, listsOf, listCount, tracked }: LiteralTables): LiteralIndex {
+export function buildLiteralIndex({ literals, lists, watched, tracked }: LiteralTables): LiteralIndex {
   const { classes, classCount } = classesOf(literals)
   const root = newNode()
   const lone = new Map<number, number[]>()
@@ -97,8 +98,11 @@ export function buildLiteralIndex({ literals, listsOf, listCount, tracked }: Lit
 
   const seen = new Uint8Array(literals.length)
   const seenLiterals: number[] = []
-  const listSeen = new Uint8Array(listCount)
-  const lists: number[] = []
+  const watchedLists: number[][] = literals.map(() => [])
+  for (const list of watched) for (const literal of lists[list] ?? NONE) watchedLists[literal]?.push(list)
+  const listState = new Uint8Array(lists.length)
+  const asked: number[] = []
+  const seenLists: number[] = []
   const isTracked = Uint8Array.from(literals, (_, literal) => (tracked.has(literal) ? 1 : 0))
   // The places of a literal are a chain: `latest` of the literal, then `before` of each place.
   const latest = new Int32Array(literals.length).fill(-1)
@@ -117,24 +121,32 @@ export function buildLiteralIndex({ literals, listsOf, listCount, tracked }: Lit
     before[placeCount] = latest[literal] ?? -1
     latest[literal] = placeCount++
   }
-  const add = (literal: number, text: string, end: number, base: number) => {
-    const begin = end - (lengths[literal] ?? 0)
-    if (wordStart[literal] === 1 && isWord(text, begin - 1) === isWord(text, begin)) return
-    if (wordEnd[literal] === 1 && isWord(text, end - 1) === isWord(text, end)) return
-    if (isTracked[literal] === 1) keepPlace(literal, base + begin)
+  const add = (literal: number, place: number) => {
+    if (isTracked[literal] === 1) keepPlace(literal, place)
     if (seen[literal] === 1) return
     seen[literal] = 1
     seenLiterals.push(literal)
-    for (const list of listsOf[literal] ?? NONE) {
-      if (listSeen[list] === 1) continue
-      listSeen[list] = 1
-      lists.push(list)
+    const more = watchedLists[literal] ?? NONE
+    for (let index = 0; index < more.length; index++) {
+      const list = more[index] ?? 0
+      if (listState[list] === SEEN) continue
+      listState[list] = SEEN
+      seenLists.push(list)
     }
+  }
+  const lookUp = (list: number): boolean => {
+    const found = watched.has(list) ? false : (lists[list] ?? NONE).some((literal) => seen[literal] === 1)
+    listState[list] = found ? SEEN : NOT_SEEN
+    asked.push(list)
+    return found
   }
 
   return {
-    lists,
-    has: (list) => listSeen[list] === 1,
+    lists: seenLists,
+    has(list) {
+      const state = listState[list]
+      return state === UNASKED ? lookUp(list) : state === SEEN
+    },
     placesOf(literal, into) {
       for (let at = latest[literal] ?? -1; at >= 0; at = before[at] ?? -1) into.push(places[at] ?? 0)
     },
@@ -143,9 +155,11 @@ export function buildLiteralIndex({ literals, listsOf, listCount, tracked }: Lit
         seen[literal] = 0
         latest[literal] = -1
       }
-      for (const list of lists) listSeen[list] = 0
+      for (const list of seenLists) listState[list] = UNASKED
+      for (const list of asked) listState[list] = UNASKED
       seenLiterals.length = 0
-      lists.length = 0
+      seenLists.length = 0
+      asked.length = 0
       placeCount = 0
       if (places.length > KEPT_PLACES) {
         places = new Int32Array(KEPT_PLACES)
@@ -162,18 +176,34 @@ export function buildLiteralIndex({ literals, listsOf, listCount, tracked }: Lit
           const last = outputStart[output + 1] ?? 0
           for (let index = outputStart[output] ?? 0; index < last; index++) {
             const literal = outputList[index] ?? 0
-            if (seen[literal] === 0 || isTracked[literal] === 1) add(literal, text, at + 1, base)
+            if (seen[literal] === 1 && isTracked[literal] === 0) continue
+            const begin = at + 1 - (lengths[literal] ?? 0)
+            // The commonest literals are short words; most of what looks like them is a part of longer ones.
+            if (
+              wordStart[literal] === 1 &&
+              begin > 0 &&
+              WORD[text.charCodeAt(begin - 1)] === WORD[text.charCodeAt(begin)]
+            )
+              continue
+            if (wordEnd[literal] === 1 && WORD[code] === (at + 1 < text.length ? WORD[text.charCodeAt(at + 1)] : 0))
+              continue
+            add(literal, base + begin)
           }
         }
         // Single characters beyond ASCII are many and rare: apart, they cost the table nothing and are exact.
         if (code >= 128 && isLone[code] === 1)
-          for (const literal of lone.get(fold[code] ?? 0) ?? NONE) add(literal, text, at + 1, base)
+          for (const literal of lone.get(fold[code] ?? 0) ?? NONE) add(literal, base + at)
       }
     },
   }
 }
 
 const NONE: readonly number[] = []
+
+// What is known about a list.
+const UNASKED = 0
+const SEEN = 1
+const NOT_SEEN = 2
 
 /** The class of each UTF-16 unit, as it is before folding. Class 0 is what no literal holds. */
 function classesOf(literals: readonly Literal[]): { classes: Uint8Array; classCount: number } {
@@ -213,13 +243,8 @@ function foldedUnits(): Uint16Array {
   return folded
 }
 
-/** As `\b` of a regular expression sees it, in the text as it was sent: the Kelvin sign folds to a letter and is none. */
-function isWord(text: string, at: number): boolean {
-  const code = text.charCodeAt(at)
-  return (
-    (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39) || code === 0x5f
-  )
-}
+/** 1 where `\b` of a regular expression sees a word, in the text as it was sent: the Kelvin sign folds to a letter and is none. */
+const WORD = Uint8Array.from({ length: 65536 }, (_, code) => (/^\w$/.test(String.fromCharCode(code)) ? 1 : 0))
 
 const newNode = (): Node => ({ next: new Map(), outputs: [], fail: null, state: 0 })
 

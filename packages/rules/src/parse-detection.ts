@@ -2,7 +2,7 @@ import { encodeText, type Encoding } from './encode.ts'
 import { foldCase } from './fold.ts'
 import { globOf, globTokens, STAR, type GlobToken } from './glob.ts'
 import { parseNetwork } from './network.ts'
-import { compileRegex, RegexError } from './regex.ts'
+import { checkRegex, RegexError } from './regex.ts'
 import { RuleError, type SourceRange } from './rule-error.ts'
 import type { Comparison, Search, Selection, Value } from './rule.ts'
 import type { Tree, TreeEntry, TreeScalar } from './yaml-tree.ts'
@@ -186,7 +186,7 @@ const isPlain = (modifiers: Modifiers) =>
 
 function regexValue(pattern: string, flags: NonNullable<Modifiers['regex']>, range: SourceRange): Value {
   try {
-    compileRegex(pattern, flags)
+    checkRegex(pattern, flags)
   } catch (error) {
     if (!(error instanceof RegexError)) throw error
     throw new RuleError(error.code === 'unsupported' ? 'regex_unsupported' : 'bad_regex', range, error.message)

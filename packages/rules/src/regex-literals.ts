@@ -45,11 +45,12 @@ export function firstLiterals(pattern: string, ignoreCase: boolean): Literal[] |
 
 /**
  * Whether there are so few of it that a try at each place costs less than to read the whole text: not one letter within
- * words, not blanks. What begins a word must be of a word itself, or the edge would have to be looked for before it.
+ * words, no blanks, not the commonest signs. What begins a word must be of a word itself, or the edge would have to be
+ * looked for before it.
  */
-function isRare({ text, wordStart }: Literal): boolean {
-  if (wordStart) return /^[0-9a-z_]/.test(text)
-  return text.length > 1 ? text.trim().length > 1 : /[^0-9a-z_\s]/.test(text)
+function isRare({ text, wordStart, wordEnd }: Literal): boolean {
+  if (wordStart) return /^[0-9a-z_]/.test(text) && (text.length > 1 || wordEnd)
+  return text.length > 1 ? text.trim().length > 1 : /[^0-9a-z_\s"'.,]/.test(text)
 }
 
 /** The alternatives of `a|b|c`: each alone has more to require than all of them together. */

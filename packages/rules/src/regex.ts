@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js'
 import { createAutomaton, programOf, type Automaton, type Mode, type RegexProgram } from './automaton.ts'
 import { LIMITS } from './limits.ts'
+import { sizeOfPlain } from './regex-check.ts'
 import { firstLiterals, requiredLiterals, splitAlternatives, type Literal } from './regex-literals.ts'
 
 export type { Literal }
@@ -41,13 +42,16 @@ export class RegexError extends Error {
   }
 }
 
-/** Throws `RegexError`. */
-export function compileRegex(pattern: string, flags: RegexFlags = {}): Regex {
-  checkRegex(pattern)
-  return uncheckedRegex(pattern, flags)
+/** Throws `RegexError` for a pattern that `compileRegex` would refuse. */
+export function checkRegex(pattern: string, flags: RegexFlags = {}): void {
+  checkSyntax(pattern)
+  const size = sizeOfPlain(pattern)
+  if (size === null || size > LIMITS.regexInstructions) compileRe2(pattern, flags)
 }
 
-function uncheckedRegex(pattern: string, flags: RegexFlags): Regex {
+/** Throws `RegexError`. */
+export function compileRegex(pattern: string, flags: RegexFlags = {}): Regex {
+  checkSyntax(pattern)
   const re = compileRe2(pattern, flags)
   const requires = requiredLiterals(pattern, flags.ignoreCase ?? false)
   const automata = automataOf(() => re)
@@ -72,7 +76,7 @@ export interface Alternative extends Regex {
 
 /**
  * A pattern as one expression for each of its alternatives at the top: together they match where the pattern does, and
- * each requires more. They are compiled when first used. The pattern must have passed `compileRegex`.
+ * each requires more. They are compiled when first used. The pattern must have passed `checkRegex`.
  */
 export function compileAlternatives(pattern: string, flags: RegexFlags): Alternative[] {
   return splitAlternatives(pattern).map((part) => {
@@ -164,7 +168,7 @@ function literalsOf([best]: readonly (readonly Literal[])[]): string[] | null {
   return best === undefined ? null : best.map(({ text }) => text)
 }
 
-function checkRegex(pattern: string): void {
+function checkSyntax(pattern: string): void {
   if (pattern.length > LIMITS.regexChars)
     throw new RegexError(
       'too_large',
