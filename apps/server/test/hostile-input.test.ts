@@ -327,6 +327,23 @@ describe('on the wire', () => {
     expect(parseReply(slow.received()).status).toBe(200)
   })
 
+  test('a request that takes long to judge leaves others their turn', async () => {
+    const leaves = Array.from({ length: 20_000 }, (_, index) => `leaf ${index}`)
+    const entries = Array.from({ length: 20 }, () => ({ sender: 'agent.heavy', payload: leaves }))
+    let done = false
+    const heavy = mesh.second.agent.post('/api/v1/logs', entries).then((reply) => {
+      done = true
+      return reply.status
+    })
+    let answered = 0
+    await until(async () => {
+      if ((await mesh.nobody.get('/health')).status === 200 && !done) answered += 1
+      return done
+    }, 'it is judged')
+    expect(await heavy).toBe(200)
+    expect(answered).toBeGreaterThan(5)
+  })
+
   test('one that never ends does not keep the server from stopping', async () => {
     await using other = await startMesh()
     using slow = await rawConnection(other.port)
