@@ -65,7 +65,7 @@ interface Matcher {
   holds(event: Event): boolean
   /** Adds the places of what held. Called only after `holds` was true. */
   explain(event: Event, into: LeafPlace[]): void
-  /** In each event for which it holds, one of these lists was seen; null where nothing can be said. */
+  /** In each event for which it holds, one of these lists was seen; null where nothing can be said. They are watched. */
   readonly witness: readonly number[] | null
 }
 
@@ -163,6 +163,7 @@ function compileProgram(rules: readonly Rule[]): Program {
   }
   const route = router(rules)
   const chosen = new Uint8Array(rules.length)
+  const candidates = new Uint32Array(rules.length)
 
   const run = (event: Event, logsource: LogSource | null, everyRule: boolean): Outcome => {
     seen.clear()
@@ -174,18 +175,27 @@ function compileProgram(rules: readonly Rule[]): Program {
     const suspected = seen.has(secrets)
       ? suspectedFormats((literal) => seen.has(secretLists.get(literalKey(literal)) ?? secrets))
       : null
-    const candidates: number[] = []
-    const choose = (number: number) => {
-      if (chosen[number] === 1 || (allowed !== null && allowed[number] === 0)) return
-      chosen[number] = 1
-      candidates.push(number)
+    let count = 0
+    for (let index = 0; index < seen.lists.length; index++) {
+      const numbers = rulesOf[seen.lists[index] ?? 0] ?? NONE
+      for (let at = 0; at < numbers.length; at++) {
+        const number = numbers[at] ?? 0
+        if (chosen[number] === 1) continue
+        chosen[number] = 1
+        candidates[count++] = number
+      }
     }
-    for (const list of seen.lists) for (const number of rulesOf[list] ?? []) choose(number)
-    for (const number of everyRule ? compiled.keys() : always) choose(number)
+    for (const number of everyRule ? compiled.keys() : always) {
+      if (chosen[number] === 1) continue
+      chosen[number] = 1
+      candidates[count++] = number
+    }
+    candidates.subarray(0, count).sort()
     const found: Found[] = []
-    if (candidates.length > 1) candidates.sort((a, b) => a - b)
-    for (const number of candidates) {
+    for (let index = 0; index < count; index++) {
+      const number = candidates[index] ?? 0
       chosen[number] = 0
+      if (allowed !== null && allowed[number] === 0) continue
       const matcher = compiled[number]
       const rule = rules[number]
       if (matcher === undefined || rule === undefined || !matcher.holds(event)) continue
@@ -254,14 +264,17 @@ function compileCondition(condition: Condition, rule: Rule, compiler: Compiler):
         compiler,
       )
     case 'or':
-      return anyOf(condition.parts.map((part) => compileCondition(part, rule, compiler)))
+      return anyOf(
+        condition.parts.map((part) => compileCondition(part, rule, compiler)),
+        compiler,
+      )
   }
 }
 
 function compileSelection(selection: Selection, compiler: Compiler): Matcher {
   if (selection.kind === 'search') return compileSearch(selection.search, compiler)
   const parts = selection.parts.map((part) => compileSelection(part, compiler))
-  return selection.kind === 'all' ? allOf(parts, compiler) : anyOf(parts)
+  return selection.kind === 'all' ? allOf(parts, compiler) : anyOf(parts, compiler)
 }
 
 function allOf(parts: readonly Matcher[], compiler: Compiler): Matcher {
@@ -279,11 +292,22 @@ function allOf(parts: readonly Matcher[], compiler: Compiler): Matcher {
   }
 }
 
-function anyOf(parts: readonly Matcher[]): Matcher {
+function anyOf(parts: readonly Matcher[], { context }: Pick<Compiler, 'context'>): Matcher {
   const [only] = parts
   if (parts.length === 1 && only !== undefined) return only
+  // Some rules have a hundred alternatives: those of which nothing was seen are passed over without a call.
+  const gates = Int32Array.from(parts, ({ witness }) => (witness?.length === 1 ? (witness[0] ?? -1) : -1))
+  const holds = (event: Event) => {
+    const { seen, everyRule } = context
+    for (let index = 0; index < parts.length; index++) {
+      const gate = gates[index] ?? -1
+      if (gate >= 0 && !everyRule && !seen.has(gate)) continue
+      if (parts[index]?.holds(event)) return true
+    }
+    return false
+  }
   return {
-    holds: (event) => parts.some((part) => part.holds(event)),
+    holds,
     explain: (event, into) => {
       for (const part of parts) if (part.holds(event)) part.explain(event, into)
     },
@@ -317,9 +341,12 @@ function compileSearch(search: Search, compiler: Compiler): Matcher {
   const leavesOf = leafReader(field, compiler)
   const parts = values.map((value): Matcher => {
     if (value.kind === 'exists' || value.kind === 'null') return presence(value, field ?? '', compiler)
-    return anyOf(valueMatchers(value).map((matcher) => valueSearch(matcher, leavesOf, compiler)))
+    return anyOf(
+      valueMatchers(value).map((matcher) => valueSearch(matcher, leavesOf, compiler)),
+      compiler,
+    )
   })
-  return all ? allOf(parts, compiler) : anyOf(parts)
+  return all ? allOf(parts, compiler) : anyOf(parts, compiler)
 }
 
 type LeafReader = (event: Event) => readonly EventLeaf[]

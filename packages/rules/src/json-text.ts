@@ -173,11 +173,12 @@ export function pointerSegment(key: string): string {
   return key.includes('~') || key.includes('/') ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key
 }
 
-interface Visitor {
-  open(array: boolean, at: number): void
-  close(array: boolean, end: number): void
-  key(start: number, end: number, escaped: boolean): void
-  leaf(type: LeafType, start: number, end: number, escaped: boolean): void
+/** Hears of each token. The context comes back with each call, so that a visitor need not be made for each text. */
+export interface Visitor<Context = undefined> {
+  open(array: boolean, at: number, context: Context): void
+  close(array: boolean, end: number, context: Context): void
+  key(start: number, end: number, escaped: boolean, context: Context): void
+  leaf(type: LeafType, start: number, end: number, escaped: boolean, context: Context): void
 }
 
 const QUOTE = 0x22
@@ -192,6 +193,11 @@ const CLOSE_ARRAY = 0x5d
 
 /** The grammar of RFC 8259, once, without recursion: a depth bound of any size cannot exhaust the stack. */
 export function scan(text: string, maxDepth: number, visitor: Visitor): void {
+  scanWith(text, maxDepth, visitor, undefined)
+}
+
+/** The same with a context for the visitor. */
+export function scanWith<Context>(text: string, maxDepth: number, visitor: Visitor<Context>, context: Context): void {
   const arrays: boolean[] = []
   let at = skipBlanks(text, 0)
   for (;;) {
@@ -201,21 +207,21 @@ export function scan(text: string, maxDepth: number, visitor: Visitor): void {
       if (arrays.length >= maxDepth)
         throw new JsonTextError('too_deep', at, `Nested more than ${maxDepth} deep at position ${at}.`)
       const array = code === OPEN_ARRAY
-      visitor.open(array, at)
+      visitor.open(array, at, context)
       arrays.push(array)
       at = skipBlanks(text, at + 1)
       if (text.charCodeAt(at) !== (array ? CLOSE_ARRAY : CLOSE_OBJECT)) {
-        if (!array) at = key(text, at, visitor)
+        if (!array) at = key(text, at, visitor, context)
         continue
       }
     } else if (code === QUOTE) {
       const end = stringEnd(text, at)
-      visitor.leaf('string', at, Math.abs(end), end < 0)
+      visitor.leaf('string', at, Math.abs(end), end < 0, context)
       at = Math.abs(end)
     } else {
       const type = typeAt(text, at)
       const end = type === 'number' ? numberEnd(text, at) : wordEnd(text, at)
-      visitor.leaf(type === 'number' ? 'number' : type === 'null' ? 'null' : 'boolean', at, end, false)
+      visitor.leaf(type === 'number' ? 'number' : type === 'null' ? 'null' : 'boolean', at, end, false, context)
       at = end
     }
     // A value has ended: what follows closes containers, or leads to the next value.
@@ -229,13 +235,13 @@ export function scan(text: string, maxDepth: number, visitor: Visitor): void {
       const next = text.charCodeAt(at)
       if (next === COMMA) {
         at = skipBlanks(text, at + 1)
-        if (!array) at = key(text, at, visitor)
+        if (!array) at = key(text, at, visitor, context)
         break
       }
       if (next !== (array ? CLOSE_ARRAY : CLOSE_OBJECT)) throw malformed(text, at, array ? '"," or "]"' : '"," or "}"')
       at++
       arrays.pop()
-      visitor.close(array, at)
+      visitor.close(array, at, context)
     }
   }
 }
@@ -268,10 +274,10 @@ function topLevel(
   })
 }
 
-function key(text: string, at: number, visitor: Visitor): number {
+function key<Context>(text: string, at: number, visitor: Visitor<Context>, context: Context): number {
   if (text.charCodeAt(at) !== QUOTE) throw malformed(text, at, 'a key in double quotes')
   const end = stringEnd(text, at)
-  visitor.key(at, Math.abs(end), end < 0)
+  visitor.key(at, Math.abs(end), end < 0, context)
   const colon = skipBlanks(text, Math.abs(end))
   if (text.charCodeAt(colon) !== COLON) throw malformed(text, colon, '":"')
   return skipBlanks(text, colon + 1)
@@ -333,7 +339,8 @@ function typeAt(text: string, at: number): ValueType {
   return text.startsWith('null', at) ? 'null' : 'boolean'
 }
 
-function stringAt(text: string, start: number, end: number, escaped: boolean): string {
+/** The text of the string literal at `[start, end)`; quick where `escaped` says that it holds no escape. */
+export function stringAt(text: string, start: number, end: number, escaped: boolean): string {
   if (!escaped) return text.slice(start + 1, end - 1)
   let out = ''
   let kept = start + 1

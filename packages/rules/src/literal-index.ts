@@ -244,7 +244,8 @@ function foldedUnits(): Uint16Array {
 }
 
 /** 1 where `\b` of a regular expression sees a word, in the text as it was sent: the Kelvin sign folds to a letter and is none. */
-const WORD = Uint8Array.from({ length: 65536 }, (_, code) => (/^\w$/.test(String.fromCharCode(code)) ? 1 : 0))
+const WORD = new Uint8Array(65536)
+for (let code = 0; code < 128; code++) WORD[code] = /\w/.test(String.fromCharCode(code)) ? 1 : 0
 
 const newNode = (): Node => ({ next: new Map(), outputs: [], fail: null, state: 0 })
 

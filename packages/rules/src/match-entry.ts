@@ -27,5 +27,5 @@ export function toMatch({ rule }: Found, places: readonly Place[]): Match {
 }
 
 export function toPlace({ leaf, start, end }: LeafPlace): Place {
-  return { field: leaf.field, pointer: leaf.pointer, start, end }
+  return { field: leaf.field, pointer: leaf.pointers === null ? null : leaf.pointers(leaf.start), start, end }
 }

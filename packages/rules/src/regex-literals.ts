@@ -7,41 +7,41 @@ export interface Literal {
   readonly wordEnd: boolean
 }
 
+/** What is known of the texts that match a pattern. */
+export interface PatternLiterals {
+  /**
+   * Of each of these lists a text must hold at least one literal. No list where the pattern tells nothing, or is written
+   * in a way that this does not follow. It may be less than could be known, never wrong.
+   */
+  readonly requires: Literal[][]
+  /**
+   * With one of these literals each match begins, so that it can be looked for at their places alone; null where that is
+   * not known, or where there are so many places that to read the whole text is cheaper.
+   */
+  readonly firsts: Literal[] | null
+}
+
 /**
- * What a text must hold to match: of each of these lists at least one literal. No list where the pattern tells nothing,
- * or is written in a way that this does not follow. It may be less than could be known, never wrong.
- *
  * After Russ Cox, “Regular Expression Matching with a Trigram Index”: each part of the pattern has either all the texts
  * that it can be (`exact`), or lists of texts of each of which it must contain one (`holds`), and the parts of a
  * sequence are multiplied out while they are few.
  */
-export function requiredLiterals(pattern: string, ignoreCase: boolean): Literal[][] {
+export function literalsOf(pattern: string, ignoreCase: boolean): PatternLiterals {
   const reader: Reader = { pattern, at: 0, ignoreCase }
   try {
     const part = alternatives(reader)
-    return reader.at === pattern.length ? chosen(required(part)).map((list) => list.map(toLiteral)) : []
+    if (reader.at !== pattern.length) return NO_LITERALS
+    const firsts = part.head === null || part.head.length > MOST_HOLDS ? null : [...new Set(part.head)].map(toLiteral)
+    return {
+      requires: chosen(required(part)).map((list) => list.map(toLiteral)),
+      firsts: firsts?.every(isRare) ? firsts : null,
+    }
   } catch (error) {
-    if (error === NOT_FOLLOWED) return []
+    if (error === NOT_FOLLOWED) return NO_LITERALS
     throw error
   }
 }
-
-/**
- * With one of what literals each match begins; null where that is not known. A match can then be looked for at those
- * places alone.
- */
-export function firstLiterals(pattern: string, ignoreCase: boolean): Literal[] | null {
-  const reader: Reader = { pattern, at: 0, ignoreCase }
-  try {
-    const { head } = alternatives(reader)
-    if (head === null || reader.at !== pattern.length || head.length > MOST_HOLDS) return null
-    const literals = [...new Set(head)].map(toLiteral)
-    return literals.every(isRare) ? literals : null
-  } catch (error) {
-    if (error === NOT_FOLLOWED) return null
-    throw error
-  }
-}
+const NO_LITERALS: PatternLiterals = { requires: [], firsts: null }
 
 /**
  * Whether there are so few of it that a try at each place costs less than to read the whole text: not one letter within
@@ -116,7 +116,10 @@ const MOST_LISTS = 5
 /** A second list is only worth looking for if few texts have it: not `to`, `in` or a bracket. */
 const LEAST_WORTH = 2.5
 
-const lengthOf = (text: string) => text.replaceAll(BOUNDARY, '').length
+/** Characters after which a beginning is not made longer: few places have it. */
+const LONG_ENOUGH = 6
+
+const lengthOf = (text: string) => (text.includes(BOUNDARY) ? text.replaceAll(BOUNDARY, '').length : text.length)
 
 function toLiteral(text: string): Literal {
   return {
@@ -207,6 +210,7 @@ function headReader(): { add(part: Part): void; finish(): readonly string[] | nu
     add({ exact, head, mayBeEmpty = false }) {
       if (open === null) return
       const starts: readonly string[] = open
+      if (starts.every((text) => lengthOf(text) >= LONG_ENOUGH)) return close(starts)
       const complete = starts.every((text) => lengthOf(text) > 0)
       const next = exact ?? head
       if (next === null || starts.length * next.length > MOST_HOLDS) close(starts)
@@ -249,8 +253,17 @@ function repetition(reader: Reader): [number, number] | null {
   return [Number(least), comma === '' ? Number(least) : most === '' ? Infinity : Number(most)]
 }
 
+/** Characters that stand for themselves, all but the last of a run that is repeated. */
+const PLAIN = /[A-Za-z0-9 _=:;,'"`~@#%&<>/!-]{2,}(?![*+?{])/y
+
 function atom(reader: Reader): Part {
   const { pattern } = reader
+  PLAIN.lastIndex = reader.at
+  const [plain] = PLAIN.exec(pattern) ?? []
+  if (plain !== undefined) {
+    reader.at += plain.length
+    return exactly(plain.toLowerCase())
+  }
   const char = pattern.charAt(reader.at)
   switch (char) {
     case '(':

@@ -2,7 +2,7 @@ import { RE2JS } from 're2js'
 import { createAutomaton, programOf, type Automaton, type Mode, type RegexProgram } from './automaton.ts'
 import { LIMITS } from './limits.ts'
 import { sizeOfPlain } from './regex-check.ts'
-import { firstLiterals, requiredLiterals, splitAlternatives, type Literal } from './regex-literals.ts'
+import { literalsOf, splitAlternatives, type Literal } from './regex-literals.ts'
 
 export type { Literal }
 
@@ -53,12 +53,12 @@ export function checkRegex(pattern: string, flags: RegexFlags = {}): void {
 export function compileRegex(pattern: string, flags: RegexFlags = {}): Regex {
   checkSyntax(pattern)
   const re = compileRe2(pattern, flags)
-  const requires = requiredLiterals(pattern, flags.ignoreCase ?? false)
+  const { requires } = literalsOf(pattern, flags.ignoreCase ?? false)
   const automata = automataOf(() => re)
   return {
     pattern,
     requires,
-    literals: literalsOf(requires),
+    literals: bestOf(requires),
     test: (text) => automata.search().run(text, 0) >= 0,
     find: (text, from = 0) => automata.find(text, from),
   }
@@ -81,12 +81,12 @@ export interface Alternative extends Regex {
 export function compileAlternatives(pattern: string, flags: RegexFlags): Alternative[] {
   return splitAlternatives(pattern).map((part) => {
     const automata = automataOf(() => compileRe2(part, flags))
-    const requires = requiredLiterals(part, flags.ignoreCase ?? false)
+    const { requires, firsts } = literalsOf(part, flags.ignoreCase ?? false)
     return {
       pattern: part,
       requires,
-      literals: literalsOf(requires),
-      firsts: firstLiterals(part, flags.ignoreCase ?? false),
+      literals: bestOf(requires),
+      firsts,
       test: (text) => automata.search().run(text, 0) >= 0,
       find: (text, from = 0) => automata.find(text, from),
       testAt: automata.testAt,
@@ -164,7 +164,7 @@ function insidePair(text: string, at: number): boolean {
   return code >= 0xdc00 && code < 0xe000 && at > 0 && (text.codePointAt(at - 1) ?? 0) > 0xffff
 }
 
-function literalsOf([best]: readonly (readonly Literal[])[]): string[] | null {
+function bestOf([best]: readonly (readonly Literal[])[]): string[] | null {
   return best === undefined ? null : best.map(({ text }) => text)
 }
 
