@@ -11,7 +11,7 @@ interface RangeButtonsProps {
 }
 
 export const SEGMENT =
-  'inline-flex h-7 items-center gap-1.5 px-2.5 text-small font-medium whitespace-nowrap first:rounded-l-[5px] last:rounded-r-[5px] focus-inset coarse:h-11'
+  'inline-flex h-7 items-center gap-1.5 px-2.5 text-small max-tablet:px-1.5 font-medium whitespace-nowrap first:rounded-l-[5px] last:rounded-r-[5px] focus-inset coarse:h-11'
 
 export function RangeButtons({ value, onChange, children }: RangeButtonsProps) {
   return (

@@ -19,7 +19,7 @@ export function Page({ title, tools, children }: PageProps) {
   const openHelp = use(HelpContext)
   return (
     <>
-      <header className="flex min-h-13 shrink-0 items-center gap-2 border-b border-line px-5 max-tablet:flex-wrap max-tablet:px-4 max-tablet:py-1.5">
+      <header className="flex min-h-13 shrink-0 items-center gap-2 border-b border-line px-5 max-tablet:flex-wrap max-tablet:gap-1.5 max-tablet:px-3 max-tablet:py-1.5">
         <span className="tablet:hidden">
           <Logo size={20} />
         </span>
