@@ -90,7 +90,8 @@ export function createAutomaton({ start, insts, classBounds }: RegexProgram, mod
   let ends = new Uint8Array(0)
   let states: State[] = []
   let known = new Map<string, number>()
-  let starts = new Map<number, number>()
+  /** Rows of the start states by what stands before; 0 where not known. */
+  const starts = new Int32Array(2 * AFTER_WORD)
   let cells = 0
   const marks = new Int32Array(insts.length)
   let mark = 0
@@ -112,7 +113,7 @@ export function createAutomaton({ start, insts, classBounds }: RegexProgram, mod
     ends = new Uint8Array(0)
     states = []
     known = new Map()
-    starts = new Map()
+    starts.fill(0)
     cellsInUse -= cells
     cells = 0
   }
@@ -225,22 +226,21 @@ export function createAutomaton({ start, insts, classBounds }: RegexProgram, mod
   }
   let stepMatched = false
 
-  function startAt(text: string, from: number): number {
-    const before = from === 0 ? -1 : text.charCodeAt(from - 1)
-    const flags = from === 0 ? BEGIN_TEXT | BEGIN_LINE : before === 10 ? BEGIN_LINE : isWord(before) ? AFTER_WORD : 0
-    const there = starts.get(flags)
-    if (there !== undefined) return there
+  function startAfter(flags: number): number {
     const pcs: number[] = []
     mark++
     follow(start, null, pcs)
     const offset = intern(pcs, [start], flags)
-    starts.set(flags, offset)
+    starts[flags] = offset
     return offset
   }
 
   return {
     run(text, from) {
-      let state = startAt(text, from)
+      const before = from === 0 ? -1 : text.charCodeAt(from - 1)
+      const flags = isWord(before) ? AFTER_WORD : before === 10 ? BEGIN_LINE : before < 0 ? BEGIN_TEXT | BEGIN_LINE : 0
+      let state = starts[flags] ?? 0
+      if (state === 0) state = startAfter(flags)
       let last = -1
       for (let at = from; ;) {
         let rune = -1

@@ -141,8 +141,8 @@ const NOTHING_SEEN: Sightings = { has: () => false, lists: [], placesOf: () => {
 
 function compileProgram(rules: readonly Rule[]): Program {
   const building = compiler()
-  const secretLists = new Map(REDACTION_LITERALS.map((literal) => [literalKey(literal), building.list([literal])]))
-  const secrets = building.list(REDACTION_LITERALS)
+  const secrets = building.list(REDACTION_LITERALS.any)
+  const eachSecret = REDACTION_LITERALS.each.map((literal) => building.list([literal]))
   building.watch(secrets)
   const compiled = rules.map((rule) => compileCondition(rule.condition, rule, building))
   const tables = building.finish()
@@ -172,9 +172,7 @@ function compileProgram(rules: readonly Rule[]): Program {
     // No rule reads names, but a secret may stand in one, or be called one by it.
     for (const name of event.names) seen.scan(name, NAMES_BASE)
     const allowed = logsource === null ? null : route(logsource)
-    const suspected = seen.has(secrets)
-      ? suspectedFormats((literal) => seen.has(secretLists.get(literalKey(literal)) ?? secrets))
-      : null
+    const suspected = seen.has(secrets) ? suspectedFormats((index) => seen.has(eachSecret[index] ?? secrets)) : null
     let count = 0
     for (let index = 0; index < seen.lists.length; index++) {
       const numbers = rulesOf[seen.lists[index] ?? 0] ?? NONE

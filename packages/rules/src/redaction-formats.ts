@@ -181,26 +181,34 @@ export const ALL_FORMATS: readonly SuspectedFormat[] = REDACTION_FORMATS.map((fo
 }))
 
 const asLiteral = (text: string, wordStart = false): Literal => ({ text, wordStart, wordEnd: false })
-/** What decodes to a secret may hold none of its literals. */
-const ESCAPED: readonly Literal[] = ['\\u00', '\\/'].map((text) => asLiteral(text))
-const USER_END = asLiteral('@')
+const FORMAT_LITERALS = REDACTION_FORMATS.flatMap(({ literals, wordStart }) =>
+  literals.map((text) => asLiteral(text, wordStart)),
+)
 
-/** Every literal without which there is nothing to mask, for an index. */
-export const REDACTION_LITERALS: readonly Literal[] = [
-  ...REDACTION_FORMATS.flatMap(({ literals, wordStart }) => literals.map((text) => asLiteral(text, wordStart))),
-  ...ESCAPED,
-  USER_END,
-]
+/** What an index looks for. */
+export const REDACTION_LITERALS: {
+  /** One of these stands wherever there is something to mask; what decodes to a secret may hold none of its own. */
+  readonly any: readonly Literal[]
+  /** `suspectedFormats` asks which of these were seen. */
+  readonly each: readonly Literal[]
+} = {
+  any: [...FORMAT_LITERALS, ...['\\u00', '\\/'].map((text) => asLiteral(text))],
+  each: [...FORMAT_LITERALS, asLiteral('@')],
+}
 
-/** The formats of which something may be there when these literals are; null where nothing has to be looked for. */
-export function suspectedFormats(seen: (literal: Literal) => boolean): readonly SuspectedFormat[] | null {
+/** The formats of which something may be there, by which of `REDACTION_LITERALS.each` were seen. */
+export function suspectedFormats(seen: (index: number) => boolean): readonly SuspectedFormat[] {
   const suspected: SuspectedFormat[] = []
+  let first = 0
   for (const format of REDACTION_FORMATS) {
-    const literals = format.literals.filter((text) => seen(asLiteral(text, format.wordStart)))
-    if (literals.length > 0 && (format.name !== 'password_in_url' || seen(USER_END)))
+    const literals: string[] = []
+    for (const [index, literal] of format.literals.entries()) if (seen(first + index)) literals.push(literal)
+    first += format.literals.length
+    // A URL has a password only before an `@`, the last of the literals.
+    if (literals.length > 0 && (format.name !== 'password_in_url' || seen(FORMAT_LITERALS.length)))
       suspected.push({ format, literals })
   }
-  return suspected.length > 0 || ESCAPED.some(seen) ? suspected : null
+  return suspected
 }
 
 const NAMES_SECRET = new RegExp(`${SECRET_NAME}${NAME_END}$`, 'i')
