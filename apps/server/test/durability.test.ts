@@ -2,7 +2,6 @@ import { Agent, request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { client, json, type Client } from './client.ts'
 import { buildProgram, type Program, type Server } from './program.ts'
-import { PASSWORD } from './start-mesh.ts'
 
 const IN_FLIGHT = 48
 const ACKNOWLEDGED = 5_000
@@ -77,9 +76,8 @@ async function everything(reader: Client): Promise<{ id: string; seq: number; pa
 
 test('whatever was acknowledged is there once after the server was killed under load', async () => {
   const folder = program.folder()
-  const env = { SENTINELMESH_DATA_DIR: folder }
-  await program.run(['user', 'create', '--username', 'ada', '--org', 'Acme'], { env, stdin: `${PASSWORD}\n` })
-  const key = (await program.run(['key', 'create', '--scope', 'ingest', 'read'], { env })).stdout.trim()
+  await program.createUser(folder)
+  const key = await program.createKey(folder, '--scope', 'ingest', 'read')
 
   await using first = await program.serve(folder)
   const acknowledged = new Map<string, string>()

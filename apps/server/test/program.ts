@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { PASSWORD } from './start-mesh.ts'
 import { until } from './until.ts'
 
 /** Within the package, so that the native packages are found from there. */
@@ -32,12 +33,17 @@ export interface Program extends AsyncDisposable {
   /** A data folder that does not exist yet. */
   folder(): string
   run(args: readonly string[], options?: RunOptions): Promise<Ended>
+  /** `user create` on this folder. */
+  createUser(folder: string, username?: string, org?: string): Promise<Ended>
+  /** `key create` on this folder: the key. */
+  createKey(folder: string, ...args: readonly string[]): Promise<string>
   /** `serve` on a free port; resolves when it listens. */
   serve(folder: string, env?: Readonly<Record<string, string>>): Promise<Server>
 }
 
 /** Bundles the program as it is shipped, once; a start from the bundle takes a fraction of one from the sources. */
 export async function buildProgram(): Promise<Program> {
+  mkdirSync(CACHE, { recursive: true })
   const bundle = mkdtempSync(join(CACHE, 'program-'))
   const data = mkdtempSync(join(tmpdir(), 'sentinelmesh-program-'))
   const file = join(bundle, 'main.mjs')
@@ -80,15 +86,24 @@ export async function buildProgram(): Promise<Program> {
     return { child, text, ended }
   }
 
+  async function run(args: readonly string[], { env = {}, stdin = '' }: RunOptions = {}): Promise<Ended> {
+    const { child, text, ended } = start(args, env)
+    child.stdin.end(stdin)
+    return { code: await ended, ...text }
+  }
+
   return {
+    run,
+    createUser: (folder, username = 'ada', org = 'Acme') =>
+      run(['user', 'create', '--username', username, '--org', org], { env: inFolder(folder), stdin: `${PASSWORD}\n` }),
+    async createKey(folder, ...args) {
+      const { stdout, stderr } = await run(['key', 'create', ...args], { env: inFolder(folder) })
+      if (stdout === '') throw new Error(stderr)
+      return stdout.trim()
+    },
     folder() {
       folders += 1
       return join(data, `data-${folders}`)
-    },
-    async run(args, { env = {}, stdin = '' } = {}) {
-      const { child, text, ended } = start(args, env)
-      child.stdin.end(stdin)
-      return { code: await ended, ...text }
     },
     async serve(folder, env = {}) {
       const { child, text, ended } = start(['serve'], {
@@ -121,6 +136,11 @@ export async function buildProgram(): Promise<Program> {
       rmSync(data, { recursive: true, force: true })
     },
   }
+}
+
+/** The settings of a command that works on this folder. */
+export function inFolder(folder: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return { SENTINELMESH_DATA_DIR: folder, ...more }
 }
 
 /** The set-up link that the server left in its folder. */
