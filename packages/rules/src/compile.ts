@@ -137,7 +137,7 @@ function compiler(): Compiler & { readonly slots: ReadonlyMap<string, number>; f
 }
 
 const literalKey = ({ text, wordStart, wordEnd }: Literal) => `${wordStart ? '<' : ' '}${wordEnd ? '>' : ' '}${text}`
-const NOTHING_SEEN: Sightings = { has: () => false, lists: [], placesOf: () => {} }
+const NOTHING_SEEN: Sightings = { has: () => false, watched: new Uint8Array(0), lists: [], placesOf: () => {} }
 
 function compileProgram(rules: readonly Rule[]): Program {
   const building = compiler()
@@ -296,10 +296,11 @@ function anyOf(parts: readonly Matcher[], { context }: Pick<Compiler, 'context'>
   // Some rules have a hundred alternatives: those of which nothing was seen are passed over without a call.
   const gates = Int32Array.from(parts, ({ witness }) => (witness?.length === 1 ? (witness[0] ?? -1) : -1))
   const holds = (event: Event) => {
-    const { seen, everyRule } = context
+    const { everyRule } = context
+    const { watched } = context.seen
     for (let index = 0; index < parts.length; index++) {
       const gate = gates[index] ?? -1
-      if (gate >= 0 && !everyRule && !seen.has(gate)) continue
+      if (gate >= 0 && !everyRule && watched[gate] !== 1) continue
       if (parts[index]?.holds(event)) return true
     }
     return false

@@ -5,6 +5,8 @@ import type { Literal } from './regex-literals.ts'
 export interface Sightings {
   /** Whether a literal of the list was seen. */
   has(list: number): boolean
+  /** For each watched list 1 where a literal of it was seen. */
+  readonly watched: Uint8Array
   /** The watched lists of which a literal was seen. */
   readonly lists: readonly number[]
   /** Adds where a tracked literal begins, as places of the event, latest first. */
@@ -142,6 +144,7 @@ export function buildLiteralIndex({ literals, lists, watched, tracked }: Literal
   }
 
   return {
+    watched: listState,
     lists: seenLists,
     has(list) {
       const state = listState[list]

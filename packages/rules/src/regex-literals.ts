@@ -49,7 +49,7 @@ const NO_LITERALS: PatternLiterals = { requires: [], firsts: null }
  * looked for before it.
  */
 function isRare({ text, wordStart, wordEnd }: Literal): boolean {
-  if (wordStart) return /^[0-9a-z_]/.test(text) && (text.length > 1 || wordEnd)
+  if (wordStart) return text.length > 1 || wordEnd ? /^[0-9a-z_]/.test(text) : /^[0-9_]/.test(text)
   return text.length > 1 ? text.trim().length > 1 : /[^0-9a-z_\s"'.,]/.test(text)
 }
 
@@ -113,6 +113,7 @@ const MOST_HOLDS = 256
 const MOST_RANGE = 1_200
 const MOST_CLASS = 6
 const MOST_LISTS = 5
+const MOST_COPIES = 4
 /** A second list is only worth looking for if few texts have it: not `to`, `in` or a bracket. */
 const LEAST_WORTH = 2.5
 
@@ -237,9 +238,20 @@ function repeated(reader: Reader): Part {
     if (least === 0) {
       const exact: readonly string[] | null = most === 1 && part.exact !== null ? ['', ...part.exact] : null
       part = { exact, holds: [], head: part.head, mayBeEmpty: true }
-    } else if (most !== 1)
-      part = { exact: null, holds: chosen(required(part)), head: part.head, mayBeEmpty: part.mayBeEmpty ?? false }
+    } else if (most !== 1) {
+      const several = part.exact === null ? null : copiesOf(part.exact, least)
+      const { mayBeEmpty = false } = part
+      part = { exact: null, holds: chosen(several ? [several] : part.holds), head: several ?? part.head, mayBeEmpty }
+    }
   }
+}
+
+/** The texts of the first few of so many copies. */
+function copiesOf(texts: readonly string[], count: number): readonly string[] {
+  let copies = texts
+  for (let copy = 1; copy < Math.min(count, MOST_COPIES) && copies.length * texts.length <= MOST_EXACT; copy++)
+    copies = copies.flatMap((text) => texts.map((more) => text + more))
+  return copies
 }
 
 function repetition(reader: Reader): [number, number] | null {
