@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
-import type { Socket } from 'node:net'
 import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify'
 import fastify, { LogController, type FastifyInstance, type FastifyRequest } from 'fastify'
-import type { Principal, Services } from '@sentinelmesh/api'
+import type { Services } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { appRouter, type Context } from '@sentinelmesh/api/server'
-import { cookieName, writeCookie } from '../auth/cookie.ts'
+import { writeCookie } from '../auth/cookie.ts'
 import type { Metrics } from '../metrics.ts'
-import type { ServiceDeps } from '../services/verb.ts'
+import { callers, pathOf, type CallerDeps, type Callers } from './callers.ts'
+import { closeIdleOnStop } from './connections.ts'
 import { answerCors } from './cors.ts'
-import { credentialOf, readCookie, type Credential } from './credentials.ts'
 import { docsRoutes } from './docs.ts'
-import { checkOrigin, type Edge } from './edge.ts'
+import { checkOrigin } from './edge.ts'
 import { healthRoutes } from './health.ts'
+import { knownRoutes, type KnownRoutes } from './known-routes.ts'
 import { legacyRoutes } from './legacy.ts'
 import { logsRoutes } from './logs.ts'
 import { replyError, replyTrpcError, toDomainError } from './reply-error.ts'
@@ -28,54 +28,32 @@ declare module 'fastify' {
   }
 }
 
-export interface HttpDeps {
-  readonly deps: ServiceDeps
+export interface HttpDeps extends CallerDeps {
   readonly services: Services
   readonly metrics: Metrics
-  readonly gate: Edge
-  readonly port: () => number
   readonly webFolder: string
   readonly logger: { level: string; stream?: NodeJS.WritableStream }
-  /** The principal of the socket in the data folder. */
-  readonly system: (orgSlug: string | null) => Promise<Principal>
 }
 
 export interface HttpServer {
   readonly app: FastifyInstance
   /** Serves the same routes on the socket in the data folder, where the caller is the system itself. */
   readonly socketServer: Server
-  /** Who an upgrade to a WebSocket comes from. Throws `foreign_host`, `foreign_origin`, `forbidden`. */
-  readonly contextOfUpgrade: (
-    request: IncomingMessage,
-    params?: { token?: string; org?: string },
-  ) => Promise<RequestContext>
+  readonly contextOfUpgrade: Callers['ofUpgrade']
   /** All that can be asked for. */
-  readonly routes: readonly { readonly method: string; readonly url: string }[]
+  readonly routes: KnownRoutes['list']
   readonly isStopping: () => boolean
   stop(): void
 }
 
-/** When stopping, requests under way get so long: one that never ends must not keep the server from it. */
-const UNDER_WAY_MS = 4_000
 const OPEN_TO_ANY_HOST = new Set(['/healthz', '/readyz'])
-/** The seed's endpoints that `SENTINELMESH_ANONYMOUS_ORG` opens. */
-const ANONYMOUS_PATHS = new Set(['/log', '/logs', '/alerts', '/stats', '/ws/logs'])
 
 /** Every route, behind the same door: host and origin first, then who is calling, then the body. */
-export async function httpServer({
-  deps,
-  services,
-  metrics,
-  gate,
-  port,
-  webFolder,
-  logger,
-  system,
-}: HttpDeps): Promise<HttpServer> {
+export async function httpServer(options: HttpDeps): Promise<HttpServer> {
+  const { deps, services, metrics, gate, webFolder, logger } = options
   const contexts = new WeakMap<IncomingMessage, RequestContext>()
-  const viaSocket = new WeakSet<IncomingMessage>()
+  const who = callers(options)
   let stopping = false
-  const cookie = () => cookieName(gate.secure, port())
 
   const app = fastify({
     bodyLimit: LIMITS.requestBytes,
@@ -102,43 +80,7 @@ export async function httpServer({
       replyError(reply, toDomainError(error), request.id)
     },
   })
-  // Node counts a connection that never asked anything as busy, and browsers open such ones ahead.
-  const underWay = new Map<Socket, number>()
-  const count = (socket: Socket, more: 1 | -1) => {
-    const now = underWay.get(socket)
-    if (now !== undefined) underWay.set(socket, now + more)
-  }
-  app.server.on('connection', (socket: Socket) => {
-    underWay.set(socket, 0)
-    socket.once('close', () => underWay.delete(socket))
-  })
-  app.addHook('preClose', async () => {
-    for (const [socket, requests] of underWay) if (requests <= 0) socket.destroy()
-    setTimeout(() => app.server.closeAllConnections(), UNDER_WAY_MS).unref()
-  })
-
-  const principalOf = async (
-    credential: Credential,
-    orgSlug: string | null,
-    request: IncomingMessage,
-  ): Promise<Principal | null> => {
-    if (viaSocket.has(request)) return system(orgSlug)
-    if (credential !== null) {
-      // The cookie counts for our own origin alone.
-      if (credential.type === 'cookie' && ['foreign', 'allowed'].includes(gate.origin(request.headers))) return null
-      return deps.identities.resolve(credential, orgSlug)
-    }
-    return anonymous(request)
-  }
-
-  const anonymous = async (request: IncomingMessage): Promise<Principal | null> => {
-    const { anonymousOrg } = deps.config
-    if (anonymousOrg === null || !ANONYMOUS_PATHS.has(pathOf(request.url ?? ''))) return null
-    const forwarded = request.headers['x-forwarded-for'] ?? request.headers.forwarded ?? request.headers['x-real-ip']
-    if (forwarded !== undefined || !['own', 'none'].includes(gate.origin(request.headers))) return null
-    const org = await deps.orgBySlug(anonymousOrg)
-    return org === undefined ? null : { type: 'anonymous', org }
-  }
+  closeIdleOnStop(app)
 
   const contextOf = (request: FastifyRequest): RequestContext => {
     const context = contexts.get(request.raw)
@@ -146,47 +88,35 @@ export async function httpServer({
     return context
   }
 
-  const routes: { readonly test: RegExp; readonly method: string; readonly url: string }[] = []
-  app.addHook('onRoute', ({ url, method }) => {
-    for (const one of [method].flat()) routes.push({ test: pathTest(url), method: one, url })
-  })
+  const routes = knownRoutes(app)
 
   // Every body is bytes until a route reads it: what is JSON, and whose fault it is if not, the route decides.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
   app.addHook('onRequest', async (request, reply) => {
-    count(request.raw.socket, 1)
     reply.header('x-request-id', request.id)
     setSecurityHeaders(reply, gate.secure)
     if (stopping) throw new DomainError('shutting_down')
     const path = pathOf(request.url)
-    const local = viaSocket.has(request.raw)
+    const local = who.isLocal(request.raw)
     if (!local && !OPEN_TO_ANY_HOST.has(path)) gate.checkHost(request.headers)
     if (!local && answerCors(gate, request, reply)) return reply
     if (!local) checkOrigin(gate, request.method, request.headers)
-    const credential = credentialOf(request.headers, cookie())
-    const orgSlug = headerText(request.headers['x-sentinelmesh-org'])
-    const principal = await principalOf(credential, orgSlug, request.raw)
-    if (principal === null && request.routeOptions.config.credential === 'needed') {
+    const { credential, cookieToken, ...caller } = await who.ofRequest(request.raw, request.id)
+    if (caller.principal === null && request.routeOptions.config.credential === 'needed') {
       throw new DomainError(credential === null ? 'unauthenticated' : 'invalid_credentials')
     }
+    const setCookie = (token: string) =>
+      void reply.header('set-cookie', writeCookie(who.cookieName(), token, gate.secure))
     contexts.set(request.raw, {
-      requestId: request.id,
-      remoteAddress: local ? null : gate.remoteAddress(request.raw),
-      principal,
-      refused: principal === null && credential?.type === 'bearer',
-      cookie: {
-        token: readCookie(request.headers.cookie, cookie()) ?? null,
-        set: (token) => void reply.header('set-cookie', writeCookie(cookie(), token, gate.secure)),
-        clear: () => void reply.header('set-cookie', writeCookie(cookie(), '', gate.secure)),
-      },
+      ...caller,
+      cookie: { token: cookieToken, set: setCookie, clear: () => setCookie('') },
     })
     return undefined
   })
 
   app.addHook('onResponse', async (request, reply) => {
-    count(request.raw.socket, -1)
     const route = request.routeOptions.url ?? 'none'
     metrics.request(route, reply.statusCode, reply.elapsedTime / 1000)
     const about = {
@@ -210,10 +140,7 @@ export async function httpServer({
   })
 
   app.setNotFoundHandler((request, reply) => {
-    const path = pathOf(request.url)
-    const allowed = [
-      ...new Set(routes.filter((route) => route.test.test(path)).map((route) => route.method)),
-    ].toSorted()
+    const allowed = routes.methodsOf(pathOf(request.url))
     if (allowed.length === 0) return replyError(reply, new DomainError('no_route'), request.id)
     reply.header('allow', allowed.join(', '))
     return replyError(reply, new DomainError('method_not_allowed'), request.id)
@@ -241,49 +168,14 @@ export async function httpServer({
   return {
     app,
     socketServer: createServer((request, response) => {
-      viaSocket.add(request)
+      who.markLocal(request)
       app.routing(request, response)
     }),
-    async contextOfUpgrade(request, params) {
-      gate.checkHost(request.headers)
-      if (gate.origin(request.headers) === 'foreign') throw new DomainError('foreign_origin')
-      const shown =
-        params?.token === undefined
-          ? credentialOf(request.headers, cookie())
-          : ({ type: 'bearer', value: params.token } as const)
-      const principal = await principalOf(
-        shown,
-        params?.org ?? headerText(request.headers['x-sentinelmesh-org']),
-        request,
-      )
-      return {
-        requestId: randomUUID(),
-        remoteAddress: gate.remoteAddress(request),
-        principal,
-        refused: principal === null && shown?.type === 'bearer',
-        cookie: { token: null, set: () => {}, clear: () => {} },
-      }
-    },
-    routes,
+    contextOfUpgrade: who.ofUpgrade,
+    routes: routes.list,
     isStopping: () => stopping,
     stop() {
       stopping = true
     },
   }
-}
-
-export function pathOf(url: string): string {
-  const query = url.indexOf('?')
-  return query < 0 ? url : url.slice(0, query)
-}
-
-function headerText(header: string | string[] | undefined): string | null {
-  const text = [header ?? ''].flat()[0] ?? ''
-  return text === '' ? null : text
-}
-
-/** A path of the router as a test of paths: `:name` is one segment, `*` any rest. */
-function pathTest(pattern: string): RegExp {
-  const escaped = pattern.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`)
-  return new RegExp(`^${escaped.replaceAll(/:[^/]+/g, '[^/]+').replaceAll('*', '.*')}$`)
 }
