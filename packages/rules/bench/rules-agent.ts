@@ -89,8 +89,8 @@ for (const { name, work, aim, times } of rows) {
 function slopes(name: string, sizes: readonly number[], work: (size: number) => () => void): void {
   const times = sizes.map((size) => {
     const run = work(size)
-    run()
-    return median(Array.from({ length: 5 }, () => timed(run)))
+    for (let warm = 0; warm < 5; warm++) run()
+    return median(Array.from({ length: 15 }, () => timed(run)))
   })
   const [first = 1, last = 1] = [sizes[0], sizes.at(-1)]
   const growth = Math.log((times.at(-1) ?? 1) / Math.max(times[0] ?? 1, 0.01)) / Math.log(last / first)

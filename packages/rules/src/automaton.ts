@@ -3,8 +3,10 @@ import { LIMITS } from './limits.ts'
 
 /**
  * A lazy DFA over the program that re2js compiled: states and transitions are worked out when a text first needs them
- * and kept in one typed table, so that a character costs one look-up (measured: 1–2 ns, against 5 ns of the library's own
- * and 100 ns where that one gives up). After Russ Cox, “Regular Expression Matching in the Wild”.
+ * and kept in one typed table. A character costs about what it costs in the library's own DFA; what pays is that it begins
+ * at any place, knowing what stands before, ends as soon as nothing can match, and never gives up its table for good
+ * (judging 8 KiB of prose: 7.9 ms with the library, 1.2 ms with this). After Russ Cox, “Regular Expression Matching in
+ * the Wild”.
  *
  * Memory is bounded: an automaton drops its states when it has `automatonCells` of them, all automata together when
  * they have `automataCells`, and then builds again what it needs; a step without a table costs at most the size of the
