@@ -53,7 +53,8 @@ export const ACCESS = {
   'apiKeys.list': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
   'apiKeys.create': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
   'apiKeys.revoke': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
-  'users.create': { roles: ['owner'], scopes: [], anonymous: false },
+  /** Members come by invitation; this is for the command line, which is the system itself. */
+  'users.create': { roles: [], scopes: [], anonymous: false },
   'metrics.read': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
 } as const satisfies Record<string, { roles: readonly Role[]; scopes: readonly Scope[]; anonymous: boolean }>
 
@@ -65,6 +66,12 @@ export function authorise(principal: Principal | null, action: Action): OrgId {
   if (principal.org === null) throw new DomainError('forbidden', { say: 'Say which organization this is for.' })
   if (!allows(principal, action)) throw new DomainError('forbidden', { say: refusal(principal, action) })
   return principal.org.id as OrgId
+}
+
+/** For what belongs to no org yet. */
+export function authoriseSystem(principal: Principal | null, action: Action): void {
+  if (principal === null) throw new DomainError('unauthenticated')
+  if (principal.type !== 'system') throw new DomainError('forbidden', { say: refusal(principal, action) })
 }
 
 export function allows(principal: Principal, action: Action): boolean {
@@ -85,7 +92,8 @@ export function allows(principal: Principal, action: Action): boolean {
 
 function refusal(principal: Principal, action: Action): string {
   const { roles, scopes } = ACCESS[action]
-  if (principal.type === 'user') return `This takes the role ${roles.join(' or ')}; yours is ${principal.role}.`
-  if (scopes.length === 0) return 'No API key can do this.'
+  if (principal.type === 'user' && roles.length > 0)
+    return `This takes the role ${roles.join(' or ')}; yours is ${principal.role}.`
+  if (scopes.length === 0) return 'Only the command line on the server does this.'
   return `This takes a credential with the scope ${scopes.join(' or ')}.`
 }

@@ -52,6 +52,7 @@ function isOpen(config: Config, request: FastifyRequest): boolean {
     peer !== undefined &&
     isLoopback(peer) &&
     request.headers['x-forwarded-for'] === undefined &&
+    request.headers['x-real-ip'] === undefined &&
     request.headers.forwarded === undefined
   )
 }

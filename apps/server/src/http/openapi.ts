@@ -216,7 +216,8 @@ export function openApi(publicOrigin: string): Record<string, unknown> {
             name,
             in: 'query',
             required: false,
-            schema: schemaOf(type as z.ZodType, 'input'),
+            // A number is a text in a query string; what it means is its output.
+            schema: schemaOf(type as z.ZodType, 'output'),
           })),
         ],
         ...(body === undefined

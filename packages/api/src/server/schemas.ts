@@ -352,22 +352,29 @@ export const TokenForm = z
 
 export const RefreshIn = z.object({ refresh_token: z.string().min(1).max(200) }).meta({ id: 'RefreshIn' })
 
-const PageNumber = z.coerce.number().int().min(1).max(1_000_000)
+/** A number in a query string; an empty one is none. */
+const numberText = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^-?\d+$/, `has to be a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .pipe(z.number().int().min(least).max(most))
+const PageNumber = numberText(1, 1_000_000)
 const Cursor = z.string().max(500)
 /** Unknown parameters are ignored here: the seed's clients send some. */
 export const LegacyListQuery = z.object({
   page: PageNumber.optional(),
-  per_page: z.coerce.number().int().min(1).max(LIMITS.pageRows).optional(),
+  per_page: numberText(1, LIMITS.pageRows).optional(),
   cursor: Cursor.optional(),
 })
 export const LegacyAlertsQuery = LegacyListQuery.extend({
-  min_risk: z.coerce.number().int().min(0).max(100).default(80),
+  min_risk: numberText(0, 100).default(80),
 })
 
 /** `GET /api/v1/logs`: an unknown parameter is an error, because a misspelt filter would show everything. */
 export const RestPageQuery = z.strictObject({
   ...LogsFilter.shape,
-  limit: z.coerce.number().int().min(1).max(LIMITS.pageRows).default(100),
+  limit: numberText(1, LIMITS.pageRows).default(100),
   cursor: Cursor.optional(),
   order: Order.default('newest'),
 })

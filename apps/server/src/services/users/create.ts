@@ -1,5 +1,5 @@
 import type { Services } from '@sentinelmesh/api'
-import { DomainError } from '@sentinelmesh/api/constants'
+import { authoriseSystem, DomainError } from '@sentinelmesh/api/constants'
 import { auditStore, membershipStore, orgStore, userStore } from '@sentinelmesh/db'
 import type { Verb } from '../verb.ts'
 import { createOwner } from '../auth/create-owner.ts'
@@ -13,9 +13,7 @@ export const create: Verb<Services['users']['create']> = async (
   principal,
   input,
 ) => {
-  if (principal?.type !== 'system') {
-    throw new DomainError('forbidden', { say: 'Only the command line on the server does this.' })
-  }
+  authoriseSystem(principal, 'users.create')
   const { username, org: name, password } = input
   const passwordHash = await passwords.hash(password)
   const at = clock.now() * 1000
