@@ -48,10 +48,15 @@ function singles(payloadBytes: number | null): Body[] {
 }
 
 function batches(size: number): Body[] {
-  const all = entries(BENCH.distinctEntries).map((entry, index) => ({ ...entry, id: idOf(index) }))
-  return Array.from({ length: Math.floor(all.length / size) }, (_, index) =>
-    bodyOf('/api/v1/logs', all.slice(index * size, (index + 1) * size)),
-  )
+  const bodies: Body[] = []
+  let request: DemoEntry[] = []
+  for (const [index, entry] of entries(BENCH.distinctEntries).entries()) {
+    request.push({ ...entry, id: idOf(index) })
+    if (request.length < size) continue
+    bodies.push(bodyOf('/api/v1/logs', request))
+    request = []
+  }
+  return bodies
 }
 
 function bodyOf(path: string, value: unknown): Body {

@@ -43,7 +43,13 @@ const rows: Row[] = []
 for (const [name, run] of Object.entries(BENCHMARKS)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue
   const say = (text: string) => void process.stderr.write(`${name}: ${text}\n`)
-  rows.push(...(await run({ full: values.full, profileFolder, say })))
+  try {
+    rows.push(...(await run({ full: values.full, profileFolder, say })))
+  } catch (error) {
+    // The others are still worth their figures.
+    say(`could not be run: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    process.exitCode = 1
+  }
 }
 const table = toMarkdown(rows)
 process.stdout.write(`${table}\n`)

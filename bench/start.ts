@@ -29,7 +29,7 @@ export const start: Benchmark = async ({ full, say }) => {
     async () => ({ ms: await nodeAloneMs(), bytes: 0 }),
     async () => {
       await using folder = await temporaryFolder()
-      return startOnce(folder.path)
+      return await startOnce(folder.path)
     },
     ...folders.map(
       ({ path }) =>
