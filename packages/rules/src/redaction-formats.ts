@@ -218,13 +218,16 @@ export function isSecretMember(name: string, text: string): boolean {
   return text.length >= 8 && text.length <= 512 && NAMES_SECRET.test(name) && !/\s/.test(text) && looksRandom(text)
 }
 
-/** `<your-key>`, `${TOKEN}`, `xxxxxxxx`, `********`, `YOUR_API_KEY`: stands where a secret would. */
+/**
+ * `<your-key>`, `${TOKEN}`, `xxxxxxxx`, `********`, `YOUR_API_KEY`: stands where a secret would. Short words count only
+ * between separators: in forty random characters one of them turns up every few thousand keys, and that key would be kept.
+ */
 export function isPlaceholder(text: string): boolean {
-  if (/^[<$%{[(]|\$\{|\{\{|\.\.\.|…|•/.test(text)) return true
+  if (/^[<$%{[(]|\$\{|\{\{|\.\.\.|…|•|\*{3}|x{6}/i.test(text)) return true
+  if (/example|placeholder|change_?me|redacted/i.test(text)) return true
   if (
-    /(?:your|example|placeholder|changeme|change_me|redacted|dummy|sample|insert|replace|todo|xxxx|\*\*\*|(?:^|[_-])(?:here|test|fake|mock)(?:[_-]|$))/i.test(
-      text,
-    )
+    /(?:^|[_-])(?:your|my|dummy|sample|insert|replace|todo|xxxx|here|test|fake|mock)(?:[_-]|$)|^your/i.test(text) &&
+    !/\d{2}/.test(text)
   )
     return true
   if (
@@ -233,8 +236,14 @@ export function isPlaceholder(text: string): boolean {
     )
   )
     return true
-  // One or two different characters, or a run of the alphabet.
-  return new Set(text).size <= 2 || /^(?:0123456789|1234567890?|abcdefgh)/i.test(text)
+  return new Set(text).size <= 2 || isRun(text)
+}
+
+/** `1234567890abcdef`: nearly every character follows the one before it. */
+function isRun(text: string): boolean {
+  let following = 0
+  for (let at = 1; at < text.length; at++) if (text.charCodeAt(at) - text.charCodeAt(at - 1) === 1) following++
+  return text.length > 3 && following >= 0.8 * (text.length - 1)
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

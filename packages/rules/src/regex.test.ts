@@ -43,18 +43,11 @@ describe('a regular expression', () => {
   })
 
   test.each(['(a+)+$', '(a|aa)+$', '(.*a){12}b', '^(([a-z])+.)+[A-Z]([a-z])+$'])(
-    '%s takes time linear in the text',
+    '%s comes back from a text on which backtracking never ends',
     (pattern) => {
       const regex = compileRegex(pattern)
-      const timeOf = (length: number) => {
-        const text = `${'a'.repeat(length)}!`
-        const start = performance.now()
-        regex.test(text)
-        return performance.now() - start
-      }
-      timeOf(1_000)
-      // A backtracking engine would not come back within the age of the universe.
-      expect(timeOf(100_000)).toBeLessThan(5_000)
+      // A backtracking engine would not come back with the answer within the age of the universe.
+      expect(regex.test(`${'a'.repeat(100_000)}!`)).toBe(false)
     },
   )
 
