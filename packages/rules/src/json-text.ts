@@ -116,7 +116,8 @@ export function members(text: string, bounds: JsonBounds): Member[] {
     key: (start, end, escaped) => {
       name = { name: stringAt(text, start, end, escaped), nameStart: start, nameEnd: end }
     },
-    value: (type, start, end) => found.push({ ...name, type, start, end }),
+    value: (type, start, end) =>
+      found.push({ name: name.name, nameStart: name.nameStart, nameEnd: name.nameEnd, type, start, end }),
   })
   return found
 }

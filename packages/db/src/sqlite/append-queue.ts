@@ -41,7 +41,8 @@ export function appendQueue(): AppendQueue {
       return lines.size > 0
     },
     add(given) {
-      const call = { ...given, size: sizeOf(given.entries) }
+      const { org, entries, resolve, reject } = given
+      const call = { org, entries, resolve, reject, size: sizeOf(entries) }
       const own = held.get(call.org) ?? { entries: 0, size: 0 }
       refuseWhenFull(all, call, 1)
       refuseWhenFull(own, call, LIMITS.queueOrgShare)

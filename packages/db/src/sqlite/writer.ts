@@ -80,8 +80,8 @@ export function startWriter(link: WorkerLink<WriterRequest>): Writer {
     lastCommitMs = performance.now() - began
     queue.done(batch)
     writing = false
-    proceed()
     release()
+    wake()
   }
 
   return {
