@@ -47,7 +47,7 @@ async function expectAccessible(page: Page, name: string): Promise<void> {
 }
 
 describe.skipIf(noBrowser)('axe finds nothing, in either theme, and no page writes an error', () => {
-  test('in set-up, at sign-in, and on pages without entries', async () => {
+  test('in set-up, at sign-in, on pages without entries, and in the description of the API', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
@@ -70,6 +70,9 @@ describe.skipIf(noBrowser)('axe finds nothing, in either theme, and no page writ
     await page.goto(`${server.url}/sign-in`)
     await page.getByRole('button', { name: 'Sign in' }).waitFor()
     await expectAccessible(page, 'sign-in')
+    await page.goto(`${server.url}/docs`)
+    await page.getByRole('heading', { name: /SentinelMesh API/ }).waitFor()
+    await expectAccessible(page, 'API')
     expect(errors).toEqual([])
   })
 
