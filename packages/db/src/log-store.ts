@@ -2,8 +2,8 @@ import type { LogId, OrgId, Seq, Surface } from '@sentinelmesh/api'
 import type { Kind, LogSource, Match, Payload } from '@sentinelmesh/rules'
 import type { Band } from '@sentinelmesh/rules/risk'
 
-/** An entry after `judge`: nothing in it is unredacted. Instants are microseconds UTC. */
-export interface JudgedEntry {
+/** What an entry says of itself and what was found, as it is kept. Instants are microseconds UTC. */
+interface EntryFacts {
   readonly id: LogId
   readonly at: number
   readonly receivedAt: number
@@ -15,30 +15,34 @@ export interface JudgedEntry {
   readonly kindAssumed: boolean
   readonly session: string | null
   readonly context: string | null
-  readonly payload: Payload
   /** The text of a JSON object. */
   readonly attributes: string | null
   readonly logsource: LogSource
   readonly risk: number
   readonly band: Band
+  /** The sender's own id; entries without one are never duplicates. */
+  readonly sourceId: string | null
+  /** `key:<id>`, `user:<name>`, `anonymous`, `import` or `demo`. */
+  readonly reportedBy: string
+  readonly surface: Surface
+  readonly textRepaired: boolean
+  readonly truncated: boolean
+  /** The id was taken by other content: on the second try after `conflict` it is stored all the same. */
+  readonly idConflict: boolean
+}
+
+/** An entry after `judge`: nothing in it is unredacted. */
+export interface JudgedEntry extends EntryFacts {
+  readonly payload: Payload
   readonly reportedRisk: number | null
   readonly matches: readonly Match[]
   readonly masked: readonly { readonly format: string; readonly count: number }[]
-  /** The sender's own id; entries without one are never duplicates. */
-  readonly sourceId: string | null
   /** HMAC-SHA-256 with the org's key over the entry as received, before redaction: 32 bytes. */
   readonly contentHash: Uint8Array
   readonly leafSalt: Uint8Array
-  /** `key:<id>`, `user:<id>`, `anonymous`, `import` or `demo`. */
-  readonly reportedBy: string
-  readonly surface: Surface
   readonly remoteAddress: string | null
   /** The credential is not bound to this sender. */
   readonly senderClaimed: boolean
-  readonly textRepaired: boolean
-  readonly truncated: boolean
-  /** Set on the second try after `conflict`: store it although the id is taken by other content. */
-  readonly idConflict: boolean
 }
 
 export interface MatchSummary {
@@ -62,35 +66,15 @@ export type Appended =
   | { readonly status: 'conflict' }
 
 /** An entry as lists and tails need it: all but the whole payload. */
-export interface StoredRow {
-  readonly id: LogId
+export interface StoredRow extends EntryFacts {
   readonly seq: Seq
-  readonly at: number
-  readonly receivedAt: number
-  readonly timestampText: string | null
-  readonly sender: string
-  readonly receiver: string | null
-  readonly kind: Kind
-  readonly kindAssumed: boolean
-  readonly session: string | null
-  readonly context: string | null
-  readonly risk: number
-  readonly band: Band
   /** At most `LIMITS.snippetChars` UTF-16 units of the payload around its first place. */
   readonly snippet: string
   readonly snippetMarks: readonly (readonly [number, number])[]
   readonly payloadType: 'text' | 'json'
   /** UTF-8 bytes of the payload. */
   readonly size: number
-  readonly attributes: string | null
-  readonly logsource: LogSource
   readonly matches: readonly MatchSummary[]
-  readonly sourceId: string | null
-  readonly reportedBy: string
-  readonly surface: Surface
-  readonly truncated: boolean
-  readonly textRepaired: boolean
-  readonly idConflict: boolean
 }
 
 /** With the whole payload: what a follower's filter looks at, the seed's ENTRY, and one entry asked for by id. */
