@@ -37,7 +37,7 @@ export interface JudgedEntry extends EntryFacts {
   readonly reportedRisk: number | null
   readonly matches: readonly Match[]
   readonly masked: readonly { readonly format: string; readonly count: number }[]
-  /** HMAC-SHA-256 with the org's key over the entry as received, before redaction: 32 bytes. */
+  /** HMAC-SHA-256 with the org's key over the entry as received, before redaction: 32 bytes; empty without a source id. */
   readonly contentHash: Uint8Array
   readonly leafSalt: Uint8Array
   readonly remoteAddress: string | null

@@ -40,7 +40,6 @@ export class EntryRefused extends Error {
 }
 
 const IGNORED_BY_LEGACY = new Set(['org', 'received_at'])
-const DEPTH = { depth: LIMITS.jsonDepth }
 
 /** Throws `EntryRefused` with a sentence for each fault. */
 export function parseEntry(source: EntrySource, { nowMs, lenient }: ParseOptions): ParsedEntry {
@@ -144,11 +143,12 @@ function rawMembers(value: object, text: string | null): Map<string, string> {
   if (text === null || Object.values(value).every((member) => typeof member === 'string')) return found
   let list: Member[]
   try {
-    // Two more than a payload may have: the entry itself, and one so that the payload's own check speaks.
-    list = members(text, { depth: LIMITS.jsonDepth + 2 })
+    // One more than a payload may have: the entry itself. The text is looked at and not the value, because of two equal
+    // keys the value has one.
+    list = members(text, { depth: LIMITS.jsonDepth + 1 })
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error
-    throw refused([], `The entry nests deeper than ${LIMITS.jsonDepth} levels.`, 'too_deep')
+    throw tooDeep('payload' in value && nestsDeeper(value.payload, LIMITS.jsonDepth) ? 'payload' : null)
   }
   for (const { name, start, end } of list) found.set(name, text.slice(start, end))
   return found
@@ -156,13 +156,19 @@ function rawMembers(value: object, text: string | null): Map<string, string> {
 
 /** Of a value that came without its text. */
 function toJsonText(member: string, json: unknown): string {
-  try {
-    return JSON.stringify(json)
-  } catch (error) {
-    // The only fault that a value out of JSON can have: it nests deeper than the stack is long.
-    if (!(error instanceof RangeError)) throw error
-    throw refused([member], `${member} may nest at most ${LIMITS.jsonDepth} levels deep.`, 'too_deep')
-  }
+  if (nestsDeeper(json, LIMITS.jsonDepth)) throw tooDeep(member)
+  return JSON.stringify(json)
+}
+
+function nestsDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (levels === 0) return true
+  return Object.values(value).some((member) => nestsDeeper(member, levels - 1))
+}
+
+function tooDeep(member: string | null): EntryRefused {
+  if (member === null) return refused([], `The entry nests deeper than ${LIMITS.jsonDepth} levels.`, 'too_deep')
+  return refused([member], `${member} may nest at most ${LIMITS.jsonDepth} levels deep.`, 'too_deep')
 }
 
 /** Parts what the seed's agents add from what an entry has. */
@@ -247,14 +253,6 @@ function withinBytes(entry: Entry): void {
       ],
       'payloadBytes',
     )
-  }
-  if (entry.payload.type === 'json') {
-    try {
-      members(`{"payload":${entry.payload.text}}`, { depth: DEPTH.depth + 1 })
-    } catch (error) {
-      if (!(error instanceof JsonTextError)) throw error
-      throw refused(['payload'], `payload may nest at most ${LIMITS.jsonDepth} levels deep.`, 'too_deep')
-    }
   }
   const whole =
     payload +

@@ -104,7 +104,7 @@ export const first: Migration = [
     band text not null check (band in ('none', 'low', 'medium', 'high', 'critical')),
     reported_risk real check (reported_risk between 0 and 100),
     source_id text,
-    content_hash blob not null check (length(content_hash) = 32),
+    content_hash blob not null check (length(content_hash) in (0, 32)),
     leaf_salt blob not null,
     reported_by text not null,
     surface text not null,
