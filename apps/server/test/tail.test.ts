@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TailItem } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
+import { memoryBus } from '../src/bus.ts'
+import { accept } from '../src/ingest/accept.ts'
+import { sharedReads } from '../src/tail/read-shared.ts'
 import { json, type Client, type Tail, type TextSocket } from './client.ts'
 import { handClock, startMesh, type Mesh } from './start-mesh.ts'
 import { until } from './until.ts'
@@ -43,6 +46,25 @@ describe('a tail', () => {
     expect(all.snippets).toEqual(['one', 'two', 'three'])
     expect(behindOne.snippets).toEqual(['two', 'three'])
     expect(bySeq.snippets).toEqual(['two', 'three'])
+  })
+
+  test('gives what was stored although nobody announced it', async () => {
+    await using own = await startMesh()
+    const { deps } = own.running
+    using tail = own.first.reader.tail({ after: '0' })
+    await tail.begun()
+    const org = await deps.orgBySlug(own.first.slug)
+    if (org === undefined) throw new Error('the first org is there')
+    const principal = { type: 'system', org, name: 'cli' } as const
+    const value = { sender: 'agent.tailed', payload: 'unannounced' }
+    await accept(
+      { ...deps.ingest, bus: memoryBus(), shared: sharedReads(deps.database.logs) },
+      { principal, action: 'logs.report', surface: 'rest', remoteAddress: null },
+      [{ value, text: null }],
+      { lenient: false },
+    )
+    await tail.entries(1)
+    expect(tail.snippets).toEqual(['unannounced'])
   })
 
   test('gives every entry once and in order while many agents report', async () => {

@@ -34,6 +34,7 @@ export function identities({
   const store = identityStore(database.read)
   const keys = new Map<string, { principal: Principal | null; until: number }>()
   const lastUsed = new Map<string, number>()
+  let changes = 0
   const listeners: (() => void)[] = []
 
   async function ofKey(text: string): Promise<Principal | null> {
@@ -44,6 +45,7 @@ export function identities({
     }
     const hash = hashApiKey(text)
     if (hash === undefined) return null
+    const before = changes
     const found = await store.ofKey(hash)
     const principal: Principal | null =
       found === undefined
@@ -55,7 +57,8 @@ export function identities({
             scopes: JSON.parse(found.scopes) as Scope[],
             senderPrefix: found.senderPrefix,
           }
-    if (principal !== null) {
+    // What was read before a change, a revocation for one, must not be remembered after it.
+    if (principal !== null && before === changes) {
       if (keys.size >= REMEMBERED_KEYS) keys.clear()
       keys.set(text, { principal, until: clock.now() + REMEMBER_MS })
     }

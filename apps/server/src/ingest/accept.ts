@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LogId, OrgId, Principal, Surface } from '@sentinelmesh/api'
-import { authorise } from '@sentinelmesh/api/constants'
+import { authorise, DomainError } from '@sentinelmesh/api/constants'
 import type { Appended, JudgedEntry, LogStore } from '@sentinelmesh/db'
 import { DEFAULT_REDACTION, judge, redact, type Entry, type Judged, type RuleSet } from '@sentinelmesh/rules'
 import type { Bus } from '../bus.ts'
@@ -45,7 +45,7 @@ export interface Accepted {
 /** What became of one entry sent: where it stands, or why it was refused. */
 export type Outcome = { readonly accepted: Accepted } | { readonly refused: EntryRefused }
 
-/** Parsing and judging this many entries takes about a millisecond; then others get their turn. */
+/** Parsing and judging this many entries of a few hundred characters takes some 3 ms; then others get their turn. */
 const ENTRIES_BETWEEN_TURNS = 50
 /** So much payload takes as long as an entry does by itself. */
 const CHARS_LIKE_AN_ENTRY = 1_000
@@ -54,7 +54,8 @@ const LEAF_SALT_BYTES = 16
 
 /**
  * The way of an entry: parse, authorise, judge, keep, announce. Resolves after everything accepted is durable. One bad
- * entry does not lose the others. Throws `forbidden`, `store_busy`, `store_failed`, and then nothing is stored.
+ * entry does not lose the others. Throws `forbidden`, `store_busy`, `store_failed`, and then nothing is stored; an id
+ * conflict that finds the store busy after others of its request were stored is refused by itself.
  */
 export async function accept(
   deps: IngestDeps,
@@ -101,13 +102,14 @@ export async function accept(
     else outcomes[index] = { refused: refusal }
   }
 
-  const appended =
-    pending.length === 0
-      ? []
-      : await logs.append(
-          org,
-          pending.map(({ judged }) => judged),
-        )
+  const keep = async (entries: readonly JudgedEntry[]) => {
+    if (entries.length === 0) return []
+    const appended = await logs.append(org, entries)
+    shared.forget(org)
+    bus.announce(org)
+    return appended
+  }
+  const appended = await keep(pending.map(({ judged }) => judged))
   const conflicts: typeof pending = []
   for (const [position, { index, parsed, judged }] of pending.entries()) {
     const result = appended[position]
@@ -115,25 +117,26 @@ export async function accept(
       conflicts.push({ index, parsed, judged: toJudged(as, parsed, true) })
     } else outcomes[index] = { accepted: toAccepted(result, judged) }
   }
-  if (conflicts.length > 0) {
-    const again = await logs.append(
-      org,
-      conflicts.map(({ judged }) => judged),
-    )
-    for (const [position, { index, judged }] of conflicts.entries()) {
-      const result = again[position]
-      if (result === undefined || result.status === 'conflict')
-        throw new Error('an entry marked as id conflict was answered conflict')
-      outcomes[index] = { accepted: toAccepted(result, judged) }
+  const again = await keep(conflicts.map(({ judged }) => judged)).catch((error: unknown) => {
+    // The others of this request are stored, so it cannot be refused as a whole any more.
+    if (conflicts.length < pending.length && error instanceof DomainError) return error
+    throw error
+  })
+  for (const [position, { index, judged }] of conflicts.entries()) {
+    if (again instanceof DomainError) {
+      outcomes[index] = { refused: new EntryRefused([{ loc: [], msg: again.message, type: again.code }]) }
+      continue
     }
+    const result = again[position]
+    if (result === undefined || result.status === 'conflict')
+      throw new Error('an entry marked as id conflict was answered conflict')
+    outcomes[index] = { accepted: toAccepted(result, judged) }
   }
 
-  if (pending.length > 0) {
-    shared.forget(org)
-    bus.announce(org)
-  }
-  deps.onAccepted?.(reporter.surface, pending.length, sources.length - pending.length)
-  return settled(outcomes)
+  const settledOutcomes = settled(outcomes)
+  const accepted = settledOutcomes.filter((outcome) => 'accepted' in outcome).length
+  deps.onAccepted?.(reporter.surface, accepted, sources.length - accepted)
+  return settledOutcomes
 }
 
 /** Says before each piece of work whether others should get their turn first: by how much there is, not only by how many. */

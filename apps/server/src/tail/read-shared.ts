@@ -25,7 +25,12 @@ export function sharedReads(logs: LogStore): SharedReads {
       if (known !== undefined) return known
       const slice = logs.read(org, after, { entries: LIMITS.sliceEntries, bytes: LIMITS.sliceBytes })
       ofOrg.set(after, slice)
-      slice.catch(() => ofOrg.delete(after))
+      // A slice that ends at the head is good for those who wait for it now: kept longer, it would make a lost
+      // announcement matter. One that does not end there never changes.
+      const drop = () => {
+        if (ofOrg.get(after) === slice) ofOrg.delete(after)
+      }
+      slice.then(({ more }) => more || drop(), drop)
       const oldest = ofOrg.keys().next()
       if (ofOrg.size > KEPT_SLICES && !oldest.done) ofOrg.delete(oldest.value)
       return slice
