@@ -3,7 +3,7 @@
  * `node --import tsx bench/rules-agent.ts [FOLDER]` in packages/rules; texts are generated from a seed, or taken from the
  * labelled lines of FOLDER as well. Times are CPU time of this process, medians of rounds in turns.
  */
-import { compileRegex } from '../src/regex.ts'
+import { compileRegex } from '../src/regex/regex.ts'
 import { BUILTIN_RULES } from '../src/builtin/index.ts'
 import { compileRuleSet, DEFAULT_REDACTION, judge, parseRule, type Entry } from '../src/index.ts'
 import { anEntry, recorded, traffic } from './traffic.ts'

@@ -1,8 +1,8 @@
-import type { LeafPlace, RuleSet } from './compile.ts'
+import type { LeafPlace, RuleSet } from './match/compile.ts'
 import type { Entry } from './entry.ts'
-import type { Match, Place } from './match.ts'
-import { toMatch, toPlace } from './match-entry.ts'
-import { MASK, nothingMasked, redactEntry, type Masked, type Redacted, type Redaction } from './redact.ts'
+import type { Match, Place } from './match/match.ts'
+import { toMatch, toPlace } from './match/match-entry.ts'
+import { MASK, nothingMasked, redactEntry, type Masked, type Redacted, type Redaction } from './redact/redact.ts'
 import { combine, type Band, type Contribution } from './risk.ts'
 
 export interface Judged {

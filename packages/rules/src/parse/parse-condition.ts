@@ -1,4 +1,4 @@
-import { LIMITS } from './limits.ts'
+import { LIMITS } from '../limits.ts'
 import { RuleError, type SourceRange } from './rule-error.ts'
 import type { Condition } from './rule.ts'
 

@@ -1,10 +1,10 @@
-import type { LogSource } from './entry.ts'
+import type { LogSource } from '../entry.ts'
 import { parseCondition } from './parse-condition.ts'
 import { parseSelection } from './parse-detection.ts'
-import { LEVELS, LEVEL_POINTS, REPORTED_FAMILY, type Level } from './risk.ts'
+import { LEVELS, LEVEL_POINTS, REPORTED_FAMILY, type Level } from '../risk.ts'
 import { RuleError } from './rule-error.ts'
 import type { Condition, Rule, Selection } from './rule.ts'
-import { sha256 } from './sha256.ts'
+import { sha256 } from '../sha256.ts'
 import { readYaml, type Tree, type TreeEntry, type TreeMap } from './yaml-tree.ts'
 
 /**

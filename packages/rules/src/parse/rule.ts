@@ -1,8 +1,8 @@
-import type { LogSource } from './entry.ts'
+import type { LogSource } from '../entry.ts'
 import type { Glob } from './glob.ts'
 import type { Network } from './network.ts'
-import type { RegexFlags } from './regex.ts'
-import type { Level } from './risk.ts'
+import type { RegexFlags } from '../regex/regex.ts'
+import type { Level } from '../risk.ts'
 import type { SourceRange } from './rule-error.ts'
 
 /** A Sigma rule that was read and is supported in full. */

@@ -1,10 +1,10 @@
 import type { EventLeaf } from './event.ts'
-import { foldCase } from './fold.ts'
-import { globFind, globLiterals, plainText, type Glob } from './glob.ts'
-import { inNetwork } from './network.ts'
-import { numberOf, oneDash } from './parse-detection.ts'
-import { compileAlternatives, type Literal } from './regex.ts'
-import type { Comparison, Value } from './rule.ts'
+import { foldCase } from '../fold.ts'
+import { globFind, globLiterals, plainText, type Glob } from '../parse/glob.ts'
+import { inNetwork } from '../parse/network.ts'
+import { numberOf, oneDash } from '../parse/parse-detection.ts'
+import { compileAlternatives, type Literal } from '../regex/regex.ts'
+import type { Comparison, Value } from '../parse/rule.ts'
 
 export interface Range {
   readonly start: number

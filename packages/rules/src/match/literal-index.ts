@@ -1,5 +1,5 @@
-import { foldCase } from './fold.ts'
-import type { Literal } from './regex-literals.ts'
+import { foldCase } from '../fold.ts'
+import type { Literal } from '../regex/regex-literals.ts'
 
 /** What was seen in one event. */
 export interface Sightings {

@@ -1,5 +1,5 @@
 import type { RE2JS } from 're2js'
-import { LIMITS } from './limits.ts'
+import { LIMITS } from '../limits.ts'
 
 /**
  * A lazy DFA over the program that re2js compiled: states and transitions are worked out when a text first needs them

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { foldCase } from './fold.ts'
+import { foldCase } from '../fold.ts'
 import { compileAlternatives, compileRegex, RegexError } from './regex.ts'
 
 describe('a regular expression', () => {

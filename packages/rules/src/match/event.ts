@@ -1,6 +1,6 @@
-import type { Entry, LogSource } from './entry.ts'
-import { leaves as jsonLeaves, pointerSegment, scanWith, stringAt, type LeafType, type Visitor } from './json-text.ts'
-import { LIMITS } from './limits.ts'
+import type { Entry, LogSource } from '../entry.ts'
+import { leaves as jsonLeaves, pointerSegment, scanWith, stringAt, type LeafType, type Visitor } from '../json-text.ts'
+import { LIMITS } from '../limits.ts'
 
 /** One value of an event: a plain field, or a leaf of a JSON one. */
 export interface EventLeaf {

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type ParsedNode } from 'yaml'
-import { LIMITS } from './limits.ts'
+import { LIMITS } from '../limits.ts'
 import { RuleError, type SourceRange } from './rule-error.ts'
 
 /** YAML as a rule needs it: with places, keys as text, values as written. */

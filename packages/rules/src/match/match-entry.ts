@@ -1,5 +1,5 @@
 import type { Found, LeafPlace, Outcome, RuleSet } from './compile.ts'
-import type { Entry, LogSource } from './entry.ts'
+import type { Entry, LogSource } from '../entry.ts'
 import type { Match, Place } from './match.ts'
 
 /** The rules that hold for the entry, in the order of the rule set, with the places in the entry as it is given. */

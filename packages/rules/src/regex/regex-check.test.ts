@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { RE2JS } from 're2js'
 import { expect, test } from 'vitest'
-import { BUILTIN_RULES } from './builtin/index.ts'
+import { BUILTIN_RULES } from '../builtin/index.ts'
 import { sizeOfPlain } from './regex-check.ts'
 
 const PIECES =

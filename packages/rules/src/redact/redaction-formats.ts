@@ -1,4 +1,4 @@
-import type { Literal } from './regex-literals.ts'
+import type { Literal } from '../regex/regex-literals.ts'
 
 /** A kind of secret: how to see quickly that there is none, how to find one, how much of it tells nobody anything. */
 export interface RedactionFormat {

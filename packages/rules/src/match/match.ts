@@ -1,4 +1,4 @@
-import type { Level } from './risk.ts'
+import type { Level } from '../risk.ts'
 
 /**
  * Where a pattern held, in UTF-16 units of what a person reads: of the named field's text, or, for JSON, of the

@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js'
 import { createAutomaton, programOf, type Automaton, type Mode, type RegexProgram } from './automaton.ts'
-import { LIMITS } from './limits.ts'
+import { LIMITS } from '../limits.ts'
 import { sizeOfPlain } from './regex-check.ts'
 import { literalsOf, splitAlternatives, type Literal } from './regex-literals.ts'
 

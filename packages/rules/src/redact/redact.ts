@@ -1,7 +1,7 @@
-import type { Entry } from './entry.ts'
-import { foldCase } from './fold.ts'
-import { leaves, pointerSegment, scan, sourcePositions, unescapeString } from './json-text.ts'
-import { LIMITS } from './limits.ts'
+import type { Entry } from '../entry.ts'
+import { foldCase } from '../fold.ts'
+import { leaves, pointerSegment, scan, sourcePositions, unescapeString } from '../json-text.ts'
+import { LIMITS } from '../limits.ts'
 import { ALL_FORMATS, isSecretMember, type SuspectedFormat } from './redaction-formats.ts'
 
 /** What an org masks before anything is kept. */
