@@ -1,11 +1,12 @@
 import { entryEvent, jsonEvent, logSourceOf, type Event, type EventLeaf, type FieldTable } from './event.ts'
 import type { Entry, LogSource } from '../entry.ts'
+import { foldCase } from '../fold.ts'
 import { LIMITS } from '../limits.ts'
 import type { Literal } from '../regex/regex-literals.ts'
 import { buildLiteralIndex, type LiteralTables, type Sightings } from './literal-index.ts'
 import { REDACTION_LITERALS, suspectedFormats, type SuspectedFormat } from '../redact/redaction-formats.ts'
 import { RuleError } from '../parse/rule-error.ts'
-import type { Condition, Rule, Search, Selection } from '../parse/rule.ts'
+import type { Condition, Rule, Search, Selection, Value } from '../parse/rule.ts'
 import { sha256 } from '../sha256.ts'
 import { valueMatchers, type Range, type ValueMatcher } from './value-matcher.ts'
 
@@ -253,8 +254,7 @@ function compileCondition(condition: Condition, rule: Rule, compiler: Compiler):
       return compileSelection(selection, compiler)
     }
     case 'not': {
-      const part = compileCondition(condition.part, rule, compiler)
-      return { holds: (event) => !part.holds(event), explain: () => {}, witness: null }
+      return negation(compileCondition(condition.part, rule, compiler))
     }
     case 'and':
       return allOf(
@@ -267,6 +267,10 @@ function compileCondition(condition: Condition, rule: Rule, compiler: Compiler):
         compiler,
       )
   }
+}
+
+function negation(part: Matcher): Matcher {
+  return { holds: (event) => !part.holds(event), explain: () => {}, witness: null }
 }
 
 function compileSelection(selection: Selection, compiler: Compiler): Matcher {
@@ -336,16 +340,18 @@ function rarest(witnesses: readonly (readonly number[] | null)[], compiler: Comp
 }
 
 function compileSearch(search: Search, compiler: Compiler): Matcher {
-  const { field, all, values } = search
+  const { field, all, negated, values } = search
   const leavesOf = leafReader(field, compiler)
   const parts = values.map((value): Matcher => {
     if (value.kind === 'exists' || value.kind === 'null') return presence(value, field ?? '', compiler)
+    if (value.kind === 'fieldref') return fieldReference(value, leavesOf, compiler)
     return anyOf(
       valueMatchers(value).map((matcher) => valueSearch(matcher, leavesOf, compiler)),
       compiler,
     )
   })
-  return all ? allOf(parts, compiler) : anyOf(parts, compiler)
+  const found = all ? allOf(parts, compiler) : anyOf(parts, compiler)
+  return negated ? negation(found) : found
 }
 
 type LeafReader = (event: Event) => readonly EventLeaf[]
@@ -423,6 +429,41 @@ function distribute(places: readonly number[], leaves: readonly EventLeaf[]): Ca
     if (starts.length > 0) found.push({ leaf, starts })
   }
   return found
+}
+
+/** Holds where a leaf of the one field is, or has in it, a leaf of the other: as plain text, without wildcards. */
+function fieldReference(
+  value: Value & { readonly kind: 'fieldref' },
+  leavesOf: LeafReader,
+  compiler: Compiler,
+): Matcher {
+  const { place, cased } = value
+  const othersOf = leafReader(value.field, compiler)
+  const read = ({ text }: EventLeaf) => (cased ? text : foldCase(text))
+  const find = (text: string, other: string): Range | null => {
+    const at = place === 'contains' ? text.indexOf(other) : place === 'endswith' ? text.length - other.length : 0
+    if (at < 0 || !text.startsWith(other, at) || (place === 'whole' && text !== other)) return null
+    return { start: at, end: at + other.length }
+  }
+  const places = (event: Event): LeafPlace[] => {
+    const others = othersOf(event)
+      .filter(({ type }) => type !== 'null')
+      .map(read)
+    return leavesOf(event).flatMap((leaf) => {
+      if (leaf.type === 'null') return []
+      const text = read(leaf)
+      return others
+        .map((other) => find(text, other))
+        .filter((range) => range !== null)
+        .slice(0, 1)
+        .map((range) => ({ leaf, ...range }))
+    })
+  }
+  return {
+    holds: (event) => places(event).length > 0,
+    explain: (event, into) => void into.push(...places(event)),
+    witness: null,
+  }
 }
 
 function presence(

@@ -4,7 +4,8 @@ import { globFind, globLiterals, plainText, type Glob } from '../parse/glob.ts'
 import { inNetwork } from '../parse/network.ts'
 import { numberOf, oneDash } from '../parse/parse-detection.ts'
 import { compileAlternatives, type Literal } from '../regex/regex.ts'
-import type { Comparison, Value } from '../parse/rule.ts'
+import type { Comparison, CustomTest, Value } from '../parse/rule.ts'
+import { timePart } from './time-part.ts'
 
 export interface Range {
   readonly start: number
@@ -27,13 +28,16 @@ export interface ValueMatcher {
   find(leaf: EventLeaf, most: number): readonly Range[]
 }
 
+/** Those that look at the text of one leaf; the others look at the field or at another one. */
+export type TextValue = Exclude<Value, { kind: 'exists' | 'null' | 'fieldref' }>
+
 /** For the values that look at the text of a leaf (`exists` and `null` look at the field). The value holds where one does. */
-export function valueMatchers(value: Exclude<Value, { kind: 'exists' | 'null' }>): ValueMatcher[] {
+export function valueMatchers(value: TextValue): ValueMatcher[] {
   switch (value.kind) {
     case 'glob':
       return [globMatcher(value.globs, value.cased, value.windash)]
     case 'regex':
-      return compileAlternatives(value.pattern, value.flags).map((regex) => ({
+      return compileAlternatives(value.regex, value.flags).map((regex) => ({
         requires: regex.requires,
         at: regex.firsts && {
           firsts: regex.firsts,
@@ -47,6 +51,19 @@ export function valueMatchers(value: Exclude<Value, { kind: 'exists' | 'null' }>
       return [whole((text) => compares(numberOf(text), value.comparison, value.number))]
     case 'network':
       return [whole((text) => inNetwork(text, value.network))]
+    case 'time':
+      return [whole((text) => timePart(text, value.part) === value.number)]
+    case 'custom':
+      return [customMatcher(value.test)]
+  }
+}
+
+function customMatcher(test: CustomTest): ValueMatcher {
+  return {
+    requires: [],
+    at: null,
+    test: (leaf) => test(leaf.text) !== null,
+    find: (leaf) => [test(leaf.text)].filter((range) => range !== null),
   }
 }
 

@@ -23,13 +23,20 @@ export function parseSelection(tree: Tree): Selection {
 }
 
 function keywords(scalars: readonly TreeScalar[], range: SourceRange): Search {
-  return { field: null, all: false, values: scalars.map((scalar) => keyword(scalar)), range }
+  return {
+    field: null,
+    modifiers: [],
+    all: false,
+    negated: false,
+    values: scalars.map((scalar) => keyword(scalar)),
+    range,
+  }
 }
 
 function keyword(scalar: TreeScalar): Value {
   if (scalar.value === null || scalar.text === '')
     throw new RuleError('bad_value', scalar.range, 'A keyword must be a text.')
-  return glob([STAR, ...globTokens(scalar.text), STAR], MODIFIERS_NONE)
+  return { ...glob([STAR, ...globTokens(scalar.text), STAR], MODIFIERS_NONE), pattern: scalar.text }
 }
 
 /** What the modifiers of a key add up to. */
@@ -141,7 +148,14 @@ function parseEntry({ key, keyRange, value }: TreeEntry): Selection {
   })
   return {
     kind: 'search',
-    search: { field: field === '' ? null : field, all: modifiers.all, values, range: keyRange },
+    search: {
+      field: field === '' ? null : field,
+      modifiers: names,
+      all: modifiers.all,
+      negated: false,
+      values,
+      range: keyRange,
+    },
   }
 }
 
@@ -159,42 +173,42 @@ function parseValue(scalar: TreeScalar, modifiers: Modifiers): Value {
   const { value, text, range } = scalar
   if (modifiers.exists) {
     if (typeof value !== 'boolean') throw new RuleError('bad_value', range, '"exists" takes true or false.')
-    return { kind: 'exists', wanted: value }
+    return { kind: 'exists', wanted: value, pattern: text }
   }
   if (value === null) {
     if (!isPlain(modifiers)) throw new RuleError('bad_value', range, 'Null goes with no modifier.')
-    return { kind: 'null' }
+    return { kind: 'null', pattern: 'null' }
   }
   if (modifiers.comparison !== null) {
     const number = numberOf(text)
     if (number === null) throw new RuleError('bad_value', range, `"${modifiers.comparison}" takes a number.`)
-    return { kind: 'number', comparison: modifiers.comparison, number }
+    return { kind: 'number', comparison: modifiers.comparison, number, pattern: text }
   }
   if (modifiers.cidr) {
     const network = parseNetwork(text)
     if (network === null) throw new RuleError('bad_cidr', range, `${JSON.stringify(text)} is no network.`)
-    return { kind: 'network', network }
+    return { kind: 'network', network, pattern: text }
   }
   if (modifiers.regex !== null) return regexValue(text, modifiers.regex, range)
   if (text === '' && modifiers.place !== 'whole')
     throw new RuleError('bad_value', range, 'Every text contains the empty text.')
-  return glob(globTokens(text), modifiers, range)
+  return { ...glob(globTokens(text), modifiers, range), pattern: text }
 }
 
 const isPlain = (modifiers: Modifiers) =>
   modifiers.place === 'whole' && modifiers.encodings.length === 0 && modifiers.regex === null && !modifiers.cidr
 
-function regexValue(pattern: string, flags: NonNullable<Modifiers['regex']>, range: SourceRange): Value {
+function regexValue(regex: string, flags: NonNullable<Modifiers['regex']>, range: SourceRange): Value {
   try {
-    checkRegex(pattern, flags)
+    checkRegex(regex, flags)
   } catch (error) {
     if (!(error instanceof RegexError)) throw error
     throw new RuleError(error.code === 'unsupported' ? 'regex_unsupported' : 'bad_regex', range, error.message)
   }
-  return { kind: 'regex', pattern, flags }
+  return { kind: 'regex', regex, flags, pattern: regex }
 }
 
-function glob(tokens: readonly GlobToken[], modifiers: Modifiers, range?: SourceRange): Value {
+function glob(tokens: readonly GlobToken[], modifiers: Modifiers, range?: SourceRange) {
   const { cased, windash, encodings, place } = modifiers
   if (encodings.length > 0 && tokens.some((token) => typeof token !== 'string'))
     throw new RuleError('bad_value', range ?? NOWHERE, 'A wildcard cannot be encoded.')
@@ -209,7 +223,7 @@ function glob(tokens: readonly GlobToken[], modifiers: Modifiers, range?: Source
     const open: GlobToken[] = place === 'contains' || place === 'endswith' ? [STAR, ...folded] : [...folded]
     return globOf(place === 'contains' || place === 'startswith' ? [...open, STAR] : open)
   })
-  return { kind: 'glob', globs, cased, windash: windash && encodings.length === 0 }
+  return { kind: 'glob' as const, globs, cased, windash: windash && encodings.length === 0 }
 }
 
 const NOWHERE: SourceRange = { line: 1, column: 1, endLine: 1, endColumn: 1 }

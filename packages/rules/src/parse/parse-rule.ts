@@ -24,7 +24,9 @@ export function parseRule(text: string): Rule {
   const { points, family } = parseOwn(root)
   const detection = parseDetection(root)
   return {
+    kind: 'rule',
     id,
+    name: optionalText(root, 'name'),
     title: parseTitle(root),
     description: optionalText(root, 'description'),
     status: optionalText(root, 'status'),

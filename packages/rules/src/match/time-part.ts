@@ -1,0 +1,40 @@
+import type { TimePart } from '../parse/rule.ts'
+
+/**
+ * The part of a written date and time, as written: no time zone is applied. ISO 8601 with `T` or a blank; without a
+ * time of day there is no hour and no minute. Null where the text is no date. `week` is that of ISO 8601.
+ */
+export function timePart(text: string, part: TimePart): number | null {
+  const found = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?$/i.exec(
+    text,
+  )
+  if (found === null) return null
+  const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])]
+  const date = new Date(Date.UTC(year, month - 1, day))
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null
+  const hour = found[4] === undefined ? null : Number(found[4])
+  const minute = found[5] === undefined ? null : Number(found[5])
+  if ((hour ?? 0) > 23 || (minute ?? 0) > 59) return null
+  switch (part) {
+    case 'year':
+      return year
+    case 'month':
+      return month
+    case 'day':
+      return day
+    case 'hour':
+      return hour
+    case 'minute':
+      return minute
+    case 'week':
+      return isoWeek(date)
+  }
+}
+
+const DAY_MS = 86_400_000
+
+/** The week of the Thursday of the same week, counted from the year's first. */
+function isoWeek(date: Date): number {
+  const thursday = new Date(date.getTime() + (4 - (date.getUTCDay() || 7)) * DAY_MS)
+  return 1 + Math.floor((thursday.getTime() - Date.UTC(thursday.getUTCFullYear(), 0, 1)) / (7 * DAY_MS))
+}
