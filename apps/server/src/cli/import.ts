@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, statSync } from 'node:fs'
-import { PassThrough, type Readable } from 'node:stream'
-import { pipeline } from 'node:stream'
-import { createGunzip } from 'node:zlib'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { elements, JsonTextError, members } from '@sentinelmesh/rules/json-text'
-import { CommandFailed } from './command-failed.ts'
 import { withApi } from './connect.ts'
+import { lineBatches, openInput, type InputLine } from './input.ts'
 import { printJson, printTable, visible } from './print.ts'
+import { progressBar, shareOf } from './progress.ts'
 
 /** What one call carries: within the limits of a request, with room for how JSON grows inside JSON. */
 const BATCH_ENTRIES = 500
 const BATCH_BYTES = 2 * 1024 * 1024
+/** A line may hold an array of entries; what is longer is rejected. */
+const LINE_CHARS = 64 * 1024 * 1024
 /** Rejected lines that are listed; all are counted. */
 const LISTED = 20
 const DEPTH = { depth: LIMITS.jsonDepth + 10 }
@@ -38,11 +37,11 @@ interface Summary {
 
 /** NDJSON through the same path as the API. Run again, what was stored before is a duplicate: an import that was cut goes on. */
 export async function importFile(file: string, options: Options): Promise<void> {
-  const source = open(file)
+  const input = openInput(file)
   const summary: Summary = { accepted: 0, duplicates: 0, rejected: [], matches: new Map() }
-  const progress = progressBar(source.size, () => source.read())
+  const progress = progressBar(shareOf(input))
   await withApi(options.org, async (trpc) => {
-    for await (const batch of batches(linesOf(source.stream), options, summary)) {
+    for await (const batch of batches(lineBatches(input.bytes, LINE_CHARS), options, summary)) {
       const { rejected, results } = await trpc.logs.import.mutate(batch.map(({ id, json }) => ({ id, json })))
       for (const { index, reason } of rejected) summary.rejected.push({ line: batch[index]?.number ?? 0, reason })
       for (const result of results) {
@@ -63,15 +62,16 @@ export async function importFile(file: string, options: Options): Promise<void> 
 }
 
 /** Entries with their ids; what cannot be read is counted as rejected under its line. */
-async function* batches(lines: AsyncIterable<string>, options: Options, summary: Summary): AsyncGenerator<Line[]> {
+async function* batches(
+  input: AsyncIterable<readonly InputLine[]>,
+  options: Options,
+  summary: Summary,
+): AsyncGenerator<Line[]> {
   let batch: Line[] = []
   let bytes = 0
-  let number = 0
-  for await (const text of lines) {
-    number += 1
-    if (text.trim() === '') continue
-    try {
-      for (const entry of entriesOf(text, number, options)) {
+  for await (const lines of input) {
+    for (const line of lines) {
+      for (const entry of entriesOrRefusal(line, options, summary)) {
         if (batch.length > 0 && (batch.length >= BATCH_ENTRIES || bytes + entry.json.length > BATCH_BYTES)) {
           yield batch
           batch = []
@@ -80,15 +80,23 @@ async function* batches(lines: AsyncIterable<string>, options: Options, summary:
         batch.push(entry)
         bytes += entry.json.length
       }
-    } catch (error) {
-      if (!(error instanceof JsonTextError || error instanceof LineRefused)) throw error
-      summary.rejected.push({
-        line: number,
-        reason: error instanceof LineRefused ? error.message : 'This is not JSON.',
-      })
     }
   }
   if (batch.length > 0) yield batch
+}
+
+function entriesOrRefusal({ number, text }: InputLine, options: Options, summary: Summary): readonly Line[] {
+  try {
+    if (text === null) throw new LineRefused(`The line has more than ${LINE_CHARS} characters.`)
+    return text.trim() === '' ? [] : entriesOf(text, number, options)
+  } catch (error) {
+    if (!(error instanceof JsonTextError || error instanceof LineRefused)) throw error
+    summary.rejected.push({
+      line: number,
+      reason: error instanceof LineRefused ? error.message : 'This is not JSON.',
+    })
+    return []
+  }
 }
 
 class LineRefused extends Error {}
@@ -124,82 +132,6 @@ function valueAt(text: string, path: string): string | undefined {
     const member = members(object, DEPTH).findLast((one) => one.name === name)
     return member === undefined ? undefined : object.slice(member.start, member.end)
   }, text)
-}
-
-function open(file: string): { stream: Readable; size: number | null; read: () => number } {
-  const size = file === '-' ? null : fileSize(file)
-  const raw = file === '-' ? process.stdin : createReadStream(file)
-  let bytes = 0
-  raw.on('data', (chunk: Buffer | string) => (bytes += chunk.length))
-  raw.pause()
-  return { stream: inflated(raw), size, read: () => bytes }
-}
-
-function fileSize(file: string): number {
-  try {
-    return statSync(file).size
-  } catch {
-    throw new CommandFailed(`${file} cannot be read. Is the name right?`, 2)
-  }
-}
-
-/** gzip is known by its first two bytes, so that standard input may be either. */
-function inflated(raw: Readable): Readable {
-  const out = new PassThrough()
-  // A fault before anyone reads is told to whoever reads then.
-  out.on('error', () => {})
-  let chosen = false
-  raw.on('error', (error) => out.destroy(error))
-  raw.once('readable', () => {
-    if (chosen) return
-    chosen = true
-    const head = raw.read() as Buffer | null
-    if (head !== null) raw.unshift(head)
-    const gzip = head !== null && head[0] === 0x1f && head[1] === 0x8b
-    const done = (error: NodeJS.ErrnoException | null) => error && out.destroy(error)
-    if (gzip) pipeline(raw, createGunzip(), out, done)
-    else pipeline(raw, out, done)
-  })
-  return out
-}
-
-/** Not `readline`: its loop never ends when the stream fails. A byte order mark is no part of the first line. */
-async function* linesOf(stream: Readable): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
-  let rest = ''
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      const [first = '', ...lines] = decoder.decode(chunk, { stream: true }).split('\n')
-      rest += first
-      for (const line of lines) {
-        yield withoutReturn(rest)
-        rest = line
-      }
-    }
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error
-    throw new CommandFailed(`The input cannot be read to its end (${error.message}). What came before is taken in.`)
-  }
-  rest += decoder.decode()
-  if (rest !== '') yield withoutReturn(rest)
-}
-
-function withoutReturn(line: string): string {
-  return line.endsWith('\r') ? line.slice(0, -1) : line
-}
-
-/** On a terminal only; a pipe stays quiet. */
-function progressBar(size: number | null, read: () => number): { show(text: string): void; end(): void } {
-  if (!process.stderr.isTTY) return { show() {}, end() {} }
-  return {
-    show(text) {
-      const share = size === null || size === 0 ? null : Math.min(1, read() / size)
-      const bar =
-        share === null ? '' : `[${'#'.repeat(Math.round(share * 30)).padEnd(30, '.')}] ${Math.round(share * 100)} %  `
-      process.stderr.write(`\r\u001b[K${bar}${text}`)
-    },
-    end: () => void process.stderr.write('\r\u001b[K'),
-  }
 }
 
 function print({ accepted, duplicates, rejected, matches }: Summary, json: boolean): void {

@@ -1,0 +1,109 @@
+import { createReadStream, statSync } from 'node:fs'
+import { pipeline, Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { CommandFailed } from './command-failed.ts'
+
+export interface Input {
+  /** Inflated where it is gzip. */
+  readonly bytes: AsyncIterable<Buffer>
+  /** Bytes of the file as it lies there; null for standard input. */
+  readonly size: number | null
+  /** How many of them were read so far. */
+  read(): number
+}
+
+/** A line of text without its end; `text` is null where it is longer than was asked for. Lines count from 1. */
+export interface InputLine {
+  readonly number: number
+  readonly text: string | null
+}
+
+/** A file, or standard input for `-`. Ends the command with 2 where there is no such file. */
+export function openInput(file: string): Input {
+  const size = file === '-' ? null : fileSize(file)
+  const raw: Readable = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 })
+  let bytes = 0
+  const counted = async function* (): AsyncGenerator<Buffer> {
+    for await (const chunk of raw as AsyncIterable<Buffer>) {
+      bytes += chunk.length
+      yield chunk
+    }
+  }
+  return { bytes: inflated(counted()), size, read: () => bytes }
+}
+
+function fileSize(file: string): number {
+  try {
+    return statSync(file).size
+  } catch {
+    throw new CommandFailed(`${file} cannot be read. Is the name right?`, 2)
+  }
+}
+
+/** gzip is known by its first two bytes, so that standard input may be either. */
+async function* inflated(raw: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  let head = Buffer.alloc(0)
+  while (head.length < 2) {
+    const next = await raw.next()
+    if (next.done === true) break
+    head = Buffer.concat([head, next.value])
+  }
+  const whole = async function* (): AsyncGenerator<Buffer> {
+    yield head
+    yield* raw
+  }
+  if (head[0] !== 0x1f || head[1] !== 0x8b) {
+    yield* whole()
+    return
+  }
+  const gunzip = createGunzip()
+  // A fault destroys `gunzip`, and the loop below throws it.
+  pipeline(Readable.from(whole()), gunzip, () => {})
+  yield* gunzip as AsyncIterable<Buffer>
+}
+
+/**
+ * The lines of each chunk of bytes together. A byte order mark is no part of the first line; of a line longer than
+ * `maxChars` (UTF-16 units) no more than that is held. Ends the command with 1 where the bytes end in a fault.
+ */
+export async function* lineBatches(
+  bytes: AsyncIterable<Buffer>,
+  maxChars: number,
+): AsyncGenerator<readonly InputLine[]> {
+  const decoder = new TextDecoder()
+  let number = 0
+  let rest = ''
+  let long = false
+  const take = (part: string) => {
+    long ||= rest.length + part.length > maxChars
+    rest = long ? '' : rest + part
+  }
+  const finish = (): InputLine => {
+    const text = long ? null : withoutReturn(rest)
+    rest = ''
+    long = false
+    number += 1
+    return { number, text }
+  }
+  try {
+    for await (const chunk of bytes) {
+      const [first = '', ...others] = decoder.decode(chunk, { stream: true }).split('\n')
+      take(first)
+      const lines: InputLine[] = []
+      for (const other of others) {
+        lines.push(finish())
+        take(other)
+      }
+      if (lines.length > 0) yield lines
+    }
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    throw new CommandFailed(`The input cannot be read to its end (${error.message}). What came before is taken in.`)
+  }
+  take(decoder.decode())
+  if (rest !== '' || long) yield [finish()]
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line
+}

@@ -1,0 +1,23 @@
+export interface Progress {
+  show(text: string): void
+  end(): void
+}
+
+/** On a terminal only; a pipe stays quiet. `share` is how much is done, 0–1, or null where nobody knows. */
+export function progressBar(share: () => number | null): Progress {
+  if (!process.stderr.isTTY) return { show() {}, end() {} }
+  return {
+    show(text) {
+      const done = share()
+      const bar =
+        done === null ? '' : `[${'#'.repeat(Math.round(done * 30)).padEnd(30, '.')}] ${Math.round(done * 100)} %  `
+      process.stderr.write(`\r\u001b[K${bar}${text}`)
+    },
+    end: () => void process.stderr.write('\r\u001b[K'),
+  }
+}
+
+/** How much of a file was read. */
+export function shareOf({ size, read }: { readonly size: number | null; read(): number }): () => number | null {
+  return () => (size === null || size === 0 ? null : Math.min(1, read() / size))
+}
