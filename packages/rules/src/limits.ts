@@ -18,6 +18,14 @@ export const LIMITS = {
   placesPerMatch: 32,
   /** Places of one value of a rule, so that the first does not leave the others none. */
   placesPerValue: 8,
+  /** Values kept with one match as what made it hold: lists of rules have thousands. */
+  partsPerMatch: 64,
+  /** Values of one search that an explanation lists; it says how many it leaves out. */
+  explainedValues: 32,
+  /** Leaves of a field among which an explanation looks for what came nearest. */
+  explainedLeaves: 64,
+  /** UTF-16 units of a text that an explanation shows. */
+  excerptChars: 96,
   /** Log sources for which a rule set remembers its rules; entries may name any. */
   rememberedLogSources: 256,
   /** Cells of the states that one regular expression keeps; it builds them again when it needs them. */

@@ -1,0 +1,189 @@
+import type { Place } from '../match/match.ts'
+import type {
+  ConditionExplanation,
+  Excerpt,
+  Explanation,
+  LogSourceExplanation,
+  Miss,
+  PartExplanation,
+  SearchExplanation,
+  SelectionExplanation,
+  ValueExplanation,
+} from './explanation.ts'
+
+/**
+ * An explanation in plain sentences, one a line, each part indented under what it belongs to and marked ✓ or ✗. Text of
+ * events and rules is hostile: control, format and bidirectional characters are written as `<U+202E>`.
+ */
+export function describeExplanation(explanation: Explanation): string {
+  const { title, ruleId, held, filteredBy, logSource, condition, selections, filters } = explanation
+  const verdict = !held
+    ? 'does not hold'
+    : filteredBy === null
+      ? 'holds'
+      : `holds, but the filter ${visible(filteredBy)} holds it back`
+  const lines: Line[] = [
+    { depth: 0, held: held && filteredBy === null, text: `${visible(title)} (${visible(ruleId)}) ${verdict}.` },
+    { depth: 1, held: logSource.held, text: describeLogSource(logSource) },
+    ...describeDetection(condition, selections, 1),
+  ]
+  for (const filter of filters) {
+    const text = `Filter ${visible(filter.title)} (${visible(filter.filterId)}) ${filter.held ? 'lets it pass' : 'holds it back'}.`
+    lines.push({ depth: 1, held: filter.held, text }, ...describeDetection(filter.condition, filter.selections, 2))
+  }
+  return lines.map((line) => `${'  '.repeat(line.depth)}${line.held ? '✓' : '✗'} ${line.text}`).join('\n')
+}
+
+interface Line {
+  readonly depth: number
+  readonly held: boolean
+  readonly text: string
+}
+
+function describeLogSource({ checked, keys }: LogSourceExplanation): string {
+  if (!checked) return 'Log source: the event names none, so every rule is tried.'
+  if (keys.length === 0) return 'Log source: any.'
+  const said = keys.map(({ key, wanted, found, held }) => {
+    const has = held ? '' : ` (the event has ${found === null ? 'none' : quoted(found)})`
+    return `${key} ${quoted(wanted)}${has}`
+  })
+  return `Log source: ${said.join(', ')}.`
+}
+
+function describeDetection(
+  condition: ConditionExplanation,
+  selections: readonly SelectionExplanation[],
+  depth: number,
+): Line[] {
+  return [
+    { depth, held: condition.held, text: `Condition: ${conditionText(condition)}` },
+    ...selections.flatMap(({ name, held, body }): Line[] => [
+      { depth: depth + 1, held, text: `${visible(name)}${body.kind === 'search' ? '' : `: ${heading(body)}`}` },
+      ...(body.kind === 'search'
+        ? describePart(body, depth + 2)
+        : body.parts.flatMap((part) => describePart(part, depth + 2))),
+    ]),
+  ]
+}
+
+/** As a rule would have it, with parentheses where they matter. */
+function conditionText(condition: ConditionExplanation, within: 'or' | 'and' | 'not' = 'or'): string {
+  switch (condition.kind) {
+    case 'selection':
+      return visible(condition.name)
+    case 'not':
+      return `not ${conditionText(condition.part, 'not')}`
+    case 'and':
+    case 'or': {
+      const { kind, parts } = condition
+      const text = parts.map((part) => conditionText(part, kind)).join(` ${kind} `)
+      const bare = parts.length === 1 || within === 'or' || (within === 'and' && kind === 'and')
+      return bare ? text : `(${text})`
+    }
+  }
+}
+
+const heading = ({ kind, parts }: Exclude<PartExplanation, SearchExplanation>) => `${kind} of ${parts.length} parts`
+
+function describePart(part: PartExplanation, depth: number): Line[] {
+  if (part.kind === 'search') return describeSearch(part, depth)
+  return [
+    { depth, held: part.held, text: heading(part) },
+    ...part.parts.flatMap((inner) => describePart(inner, depth + 1)),
+  ]
+}
+
+function describeSearch(search: SearchExplanation, depth: number): Line[] {
+  const { field, modifiers, held, values, valuesLeftOut, all, negated } = search
+  const name = field === null ? 'keyword' : [field, ...modifiers].map(visible).join('|')
+  const [only] = values
+  if (values.length === 1 && valuesLeftOut === 0 && only !== undefined)
+    return [{ depth, held, text: `${name}: ${describeValue(only, field)}` }]
+  const count = values.length + valuesLeftOut
+  const wanted = negated ? (all ? 'not all' : 'none') : all ? 'all' : 'any'
+  const rest = valuesLeftOut === 0 ? '' : ` (${valuesLeftOut} of them not shown)`
+  return [
+    { depth, held, text: `${name}: ${wanted} of ${count} values${rest}` },
+    ...values.map((value) => ({ depth: depth + 1, held: value.held, text: describeValue(value, field) })),
+  ]
+}
+
+function describeValue({ pattern, held, places, found, miss }: ValueExplanation, field: string | null): string {
+  const wanted = quoted(pattern)
+  if (miss !== null) return `${wanted}: ${describeMiss(miss, found, field)}`
+  const [place, ...more] = places
+  if (!held || place === undefined || found === null) return `${wanted} holds.`
+  const others = more.length === 0 ? '' : `, and ${more.length} more`
+  return `${wanted} holds at ${place.start}–${place.end} of ${placeName(place)}${others}: ${shown(found, place)}`
+}
+
+function describeMiss(miss: Miss, found: Excerpt | null, field: string | null): string {
+  const subject = field === null ? 'the event' : visible(field)
+  const near = 'near' in miss ? miss.near : null
+  const has = found === null ? `${subject} has nothing.` : `${placeName(found.place)} has ${shown(found, near)}`
+  switch (miss.reason) {
+    case 'absent':
+      return field === null ? 'the event has no text.' : `the event has no ${subject}.`
+    case 'is_null':
+      return `${subject} is null.`
+    case 'no_value':
+      return `${subject} has no value of its own, only names or nothing.`
+    case 'is_there':
+      return found === null ? `${subject} is there.` : `it is there: ${has}`
+    case 'other_text':
+      if (field === null && miss.near === null) return 'in no text of the event.'
+      return miss.near === null
+        ? `not in it: ${has}`
+        : `not in it; its beginning is, at ${miss.near.start}–${miss.near.end}: ${has}`
+    case 'other_position':
+      return `it stands at ${miss.near.start}–${miss.near.end}, which is not where it is wanted: ${has}`
+    case 'other_case':
+      return `only the case of letters differs: ${has}`
+    case 'lacks_literal':
+      return `it needs ${miss.literals.map(quoted).join(' or ')}, which is not there: ${has}`
+    case 'regex':
+      return `the expression does not match: ${has}`
+    case 'not_a_number':
+      return `not a number: ${has}`
+    case 'comparison':
+      return `the comparison fails: ${has}`
+    case 'not_an_address':
+      return `not an address: ${has}`
+    case 'outside_network':
+      return `outside the network: ${has}`
+    case 'not_a_time':
+      return `no such part of a time: ${has}`
+    case 'other_time':
+      return `it is ${miss.found}: ${has}`
+    case 'reference_absent':
+      return `the event has no text in ${visible(miss.field)} to compare with: ${has}`
+    case 'reference_differs':
+      return `${visible(miss.field)} has ${shown(miss.other)}, and ${has}`
+    case 'custom':
+      return `not so: ${has}`
+  }
+}
+
+const placeName = ({ field, pointer }: Place) =>
+  pointer === null || pointer === '' ? visible(field) : `${visible(field)} ${visible(pointer)}`
+
+/** The excerpt in quotes, what is at `marked` in brackets, and an ellipsis where the leaf goes on. A number has no quotes. */
+function shown({ text, type, place, leafLength }: Excerpt, marked: Place | null = null): string {
+  if (type !== 'string') return visible(text)
+  const [from, to] = marked === null ? [0, 0] : [marked.start - place.start, marked.end - place.start]
+  const inside =
+    from >= to || from < 0
+      ? visible(text)
+      : `${visible(text.slice(0, from))}⟦${visible(text.slice(from, to))}⟧${visible(text.slice(to))}`
+  return `${place.start > 0 ? '…' : ''}"${inside}"${place.end < leafLength ? '…' : ''}`
+}
+
+const quoted = (text: string) => `"${visible(text)}"`
+
+/** Characters that a terminal would act upon, that cannot be seen, or that are half of one. */
+function visible(text: string): string {
+  return text.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
+    (character) => `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`,
+  )
+}

@@ -1,0 +1,294 @@
+import type { Entry, LogSource } from '../entry.ts'
+import { LIMITS } from '../limits.ts'
+import { compileRuleSet, type RuleSet } from '../match/compile.ts'
+import { entryEvent, jsonEvent, logSourceOf, type Event, type EventLeaf, type FieldTable } from '../match/event.ts'
+import { matchEntry, matchJson, toPlace } from '../match/match-entry.ts'
+import type { Place } from '../match/match.ts'
+import type { Condition, Filter, Rule, Search, Selection, Value } from '../parse/rule.ts'
+import type {
+  ConditionExplanation,
+  Excerpt,
+  Explanation,
+  FilterExplanation,
+  LogSourceExplanation,
+  Miss,
+  PartExplanation,
+  SelectionExplanation,
+  ValueExplanation,
+} from './explanation.ts'
+import { nearestMiss } from './miss.ts'
+
+export interface ExplainOptions {
+  /** Of a JSON event; an entry has its own. Null: the event says nothing of it, and no rule is passed over. */
+  readonly logsource?: LogSource | null
+  /** Those that do not apply to the rule are passed over. */
+  readonly filters?: readonly Filter[]
+}
+
+/**
+ * Why the rule holds for the event, or why it does not: an entry, or the text of a JSON object whose top-level keys are
+ * the fields. Each value of the rule is tried by matching itself, as a rule of its own, so that the two cannot disagree;
+ * only and, or, not are worked out here. It takes as long as compiling the rule and matching it: for people, not for
+ * each entry. Throws `JsonTextError` where the text is no JSON.
+ */
+export function explain(rule: Rule, event: Entry | string, options: ExplainOptions = {}): Explanation {
+  const filters = (options.filters ?? []).filter((filter) => filterApplies(filter, rule))
+  const subject = readSubject(event, [rule, ...filters])
+  const logsource = typeof event === 'string' ? (options.logsource ?? null) : logSourceOf(event)
+  const logSource = explainLogSource(rule.logsource, logsource)
+  const { condition, selections } = explainDetection(rule, subject)
+  const held = logSource.held && condition.held
+  const explained = filters.map((filter): FilterExplanation => {
+    const detection = explainDetection(filter, subject)
+    return { filterId: filter.id, title: filter.title, held: detection.condition.held, ...detection }
+  })
+  return {
+    ruleId: rule.id,
+    title: rule.title,
+    held,
+    filteredBy: held ? (explained.find((filter) => !filter.held)?.filterId ?? null) : null,
+    logSource,
+    condition,
+    selections,
+    filters: explained,
+  }
+}
+
+const LOG_SOURCE_KEYS = ['product', 'category', 'service'] as const
+
+function explainLogSource(wanted: LogSource, found: LogSource | null): LogSourceExplanation {
+  const keys = LOG_SOURCE_KEYS.flatMap((key) => {
+    const value = wanted[key]
+    if (value === undefined) return []
+    const there = found?.[key] ?? null
+    return [{ key, wanted: value, found: there, held: found === null || there === value }]
+  })
+  return { held: keys.every(({ held }) => held), checked: found !== null, keys }
+}
+
+/** A rule or a filter, as far as it looks at the event. */
+type Detection = Pick<Rule, 'selections' | 'condition'>
+
+/** What is explained: which values hold in it, and what it has in each field. */
+interface Subject {
+  readonly event: Event
+  readonly slots: ReadonlyMap<string, number>
+  /** Null where the value does not hold. */
+  places(value: Value): readonly Place[] | null
+}
+
+function readSubject(event: Entry | string, detections: readonly Detection[]): Subject {
+  const searches = detections.flatMap(({ selections }) => [...selections.values()].flatMap(searchesOf))
+  const fields = fieldTable(searches)
+  const ruleSet = oneRuleEach(searches)
+  const matches = typeof event === 'string' ? matchJson(event, ruleSet) : matchEntry(event, ruleSet)
+  const places = new Map(matches.map((match) => [match.ruleId, match.places]))
+  const numbers = new Map(searches.flatMap(({ values }) => values).map((value, number) => [value, String(number)]))
+  return {
+    event: typeof event === 'string' ? jsonEvent(event, fields) : entryEvent(event, fields),
+    slots: fields.slots,
+    places: (value) => places.get(numbers.get(value) ?? '') ?? null,
+  }
+}
+
+function searchesOf(selection: Selection): readonly Search[] {
+  return selection.kind === 'search' ? [selection.search] : selection.parts.flatMap(searchesOf)
+}
+
+/** A rule set that asks of each value alone whether it holds. */
+function oneRuleEach(searches: readonly Search[]): RuleSet {
+  const values = searches.flatMap((search) => search.values.map((value) => ({ search, value })))
+  return compileRuleSet(
+    values.map(({ search, value }, number): Rule => {
+      const alone: Search = { ...search, values: [value], all: false, negated: false }
+      return {
+        ...NO_HEAD,
+        id: String(number),
+        hash: String(number),
+        selections: new Map([['value', { kind: 'search', search: alone }]]),
+      }
+    }),
+  )
+}
+
+const NO_HEAD: Omit<Rule, 'id' | 'hash' | 'selections'> = {
+  kind: 'rule',
+  name: null,
+  title: '',
+  description: null,
+  status: null,
+  author: null,
+  date: null,
+  modified: null,
+  license: null,
+  references: [],
+  tags: [],
+  falsepositives: [],
+  level: 'informational',
+  points: 0,
+  family: '',
+  // Names no key, so that it is for every event.
+  logsource: {},
+  condition: { kind: 'selection', name: 'value' },
+  text: '',
+}
+
+function fieldTable(searches: readonly Search[]): FieldTable {
+  const names = searches.flatMap(({ field, values }) => [
+    ...(field === null ? [] : [field]),
+    ...values.flatMap((value) => (value.kind === 'fieldref' ? [value.field] : [])),
+  ])
+  return {
+    slots: new Map([...new Set(names)].map((name, slot) => [name, slot])),
+    asksPresence: true,
+    nested: new Set(names.filter((name) => name.includes('.')).map((name) => name.split('.', 1).join())),
+  }
+}
+
+function explainDetection(
+  { selections, condition }: Detection,
+  subject: Subject,
+): { readonly condition: ConditionExplanation; readonly selections: readonly SelectionExplanation[] } {
+  const explained = new Map<string, SelectionExplanation>()
+  for (const name of namesIn(condition)) {
+    const selection = selections.get(name)
+    if (selection === undefined || explained.has(name)) continue
+    const body = explainPart(selection, subject)
+    explained.set(name, { name, held: body.held, body })
+  }
+  return { condition: explainCondition(condition, explained), selections: [...explained.values()] }
+}
+
+function namesIn(condition: Condition): readonly string[] {
+  if (condition.kind === 'selection') return [condition.name]
+  return condition.kind === 'not' ? namesIn(condition.part) : condition.parts.flatMap(namesIn)
+}
+
+function explainCondition(
+  condition: Condition,
+  selections: ReadonlyMap<string, SelectionExplanation>,
+): ConditionExplanation {
+  switch (condition.kind) {
+    case 'selection':
+      return { kind: 'selection', name: condition.name, held: selections.get(condition.name)?.held ?? false }
+    case 'not': {
+      const part = explainCondition(condition.part, selections)
+      return { kind: 'not', held: !part.held, part }
+    }
+    case 'and':
+    case 'or': {
+      const parts = condition.parts.map((part) => explainCondition(part, selections))
+      return { kind: condition.kind, held: heldOf(parts, condition.kind === 'and'), parts }
+    }
+  }
+}
+
+function explainPart(selection: Selection, subject: Subject): PartExplanation {
+  if (selection.kind === 'search') return explainSearch(selection.search, subject)
+  const parts = selection.parts.map((part) => explainPart(part, subject))
+  return { kind: selection.kind, held: heldOf(parts, selection.kind === 'all'), parts }
+}
+
+const heldOf = (parts: readonly { readonly held: boolean }[], all: boolean) =>
+  all ? parts.every(({ held }) => held) : parts.some(({ held }) => held)
+
+function explainSearch(search: Search, subject: Subject): PartExplanation {
+  const { field, modifiers, all, negated, values } = search
+  const tried = values.map((value, index) => ({ value, index, places: subject.places(value) }))
+  const found = heldOf(
+    tried.map(({ places }) => ({ held: places !== null })),
+    all,
+  )
+  // Some rules have thousands of values. Those that are as the whole decided it.
+  const telling = tried.filter(({ places }) => (places !== null) === found)
+  const others = tried.filter(({ places }) => (places !== null) !== found)
+  const shown = [...telling, ...others].slice(0, LIMITS.explainedValues).sort((a, b) => a.index - b.index)
+  return {
+    kind: 'search',
+    held: found !== negated,
+    field,
+    modifiers,
+    all,
+    negated,
+    values: shown.map(({ value, index, places }) => ({
+      value: index,
+      pattern: value.pattern,
+      ...(places === null ? explainMiss(value, field, subject) : explainHeld(places, field, subject)),
+    })),
+    valuesLeftOut: values.length - shown.length,
+  }
+}
+
+type ValueOutcome = Pick<ValueExplanation, 'held' | 'places' | 'found' | 'miss'>
+
+function explainHeld(places: readonly Place[], field: string | null, subject: Subject): ValueOutcome {
+  const [first] = places
+  const leaf = first && leavesOf(subject, field).find((one) => isAt(one, first))
+  return { held: true, places, found: leaf && first ? excerpt(leaf, first) : null, miss: null }
+}
+
+function isAt(leaf: EventLeaf, place: Place): boolean {
+  if (leaf.field !== place.field || leaf.text.length < place.end) return false
+  const { pointer } = toPlace({ leaf, start: 0, end: 0 })
+  return pointer === place.pointer
+}
+
+function explainMiss(value: Value, field: string | null, subject: Subject): ValueOutcome {
+  const missed = (found: Excerpt | null, miss: Miss): ValueOutcome => ({ held: false, places: [], found, miss })
+  const [first, ...more] = leavesOf(subject, field)
+  if (value.kind === 'exists' || value.kind === 'null') {
+    const found = first === undefined ? null : excerpt(first, null)
+    return missed(found, { reason: value.kind === 'exists' && value.wanted ? 'absent' : 'is_there' })
+  }
+  if (first === undefined) return missed(null, { reason: isPresent(subject, field) ? 'no_value' : 'absent' })
+  const [text, ...rest] = [first, ...more].filter(({ type }) => type !== 'null')
+  if (text === undefined) return missed(excerpt(first, null), { reason: 'is_null' })
+  if (value.kind === 'fieldref') {
+    const other = leavesOf(subject, value.field).find(({ type }) => type !== 'null')
+    return missed(
+      excerpt(text, null),
+      other === undefined
+        ? { reason: 'reference_absent', field: value.field }
+        : { reason: 'reference_differs', field: value.field, other: excerpt(other, null) },
+    )
+  }
+  const { leaf, near, miss } = nearestMiss(value, [text, ...rest.slice(0, LIMITS.explainedLeaves - 1)])
+  const found = excerpt(leaf, near)
+  const nearPlace = near === null ? null : toPlace({ leaf, ...near })
+  if (miss.reason === 'other_text') return missed(found, { reason: 'other_text', near: nearPlace })
+  if (miss.reason === 'other_position')
+    return missed(found, { reason: 'other_position', near: nearPlace ?? found.place })
+  return missed(found, miss)
+}
+
+function leavesOf({ event, slots }: Subject, field: string | null): readonly EventLeaf[] {
+  if (field === null) return event.leaves
+  return event.bySlot[slots.get(field) ?? -1] ?? []
+}
+
+function isPresent({ event, slots }: Subject, field: string | null): boolean {
+  return field !== null && (event.present[slots.get(field) ?? -1] ?? false)
+}
+
+/** The part of the leaf that has `around` in its middle; its beginning where that is null. */
+function excerpt(leaf: EventLeaf, around: { readonly start: number; readonly end: number } | null): Excerpt {
+  const { text, type } = leaf
+  const spare = Math.max(0, LIMITS.excerptChars - (around === null ? LIMITS.excerptChars : around.end - around.start))
+  const latest = Math.max(0, text.length - LIMITS.excerptChars)
+  const from = around === null ? 0 : Math.min(Math.max(0, around.start - Math.floor(spare / 2)), latest)
+  const start = insidePair(text, from) ? from - 1 : from
+  const to = Math.min(text.length, from + LIMITS.excerptChars)
+  const end = insidePair(text, to) ? to - 1 : to
+  return { place: toPlace({ leaf, start, end }), text: text.slice(start, end), type, leafLength: text.length }
+}
+
+/** Whether the place is between the two halves of one character. */
+function insidePair(text: string, at: number): boolean {
+  return at > 0 && at < text.length && (text.codePointAt(at - 1) ?? 0) > 0xffff
+}
+
+/** Whether the filter is for the rule: it names it, and its log source is not of another kind of event. */
+function filterApplies({ rules, logsource }: Filter, rule: Rule): boolean {
+  const named = rules === 'any' || rules.some((name) => name === rule.id || name === rule.name)
+  return named && LOG_SOURCE_KEYS.every((key) => logsource[key] === undefined || logsource[key] === rule.logsource[key])
+}

@@ -1,0 +1,143 @@
+import { foldCase } from '../fold.ts'
+import type { EventLeaf } from '../match/event.ts'
+import type { Range } from '../match/value-matcher.ts'
+import { timePart } from '../match/time-part.ts'
+import { globFind, globLiterals, type Glob } from '../parse/glob.ts'
+import { numberOf, oneDash } from '../parse/parse-detection.ts'
+import { parseNetwork } from '../parse/network.ts'
+import type { Value } from '../parse/rule.ts'
+import { compileAlternatives } from '../regex/regex.ts'
+import type { Miss } from './explanation.ts'
+
+/** What a value missed, and in which leaf; ranges are in that leaf. */
+export interface LeafMiss {
+  readonly leaf: EventLeaf
+  readonly near: Range | null
+  readonly miss: LeafMissReason
+}
+export type LeafMissReason =
+  | Exclude<Miss, { readonly reason: 'other_text' | 'other_position' }>
+  | { readonly reason: 'other_text' }
+  | { readonly reason: 'other_position' }
+
+/** Beginnings that are shorter stand in most texts by chance. */
+const NEAR_CHARS = 3
+/** Literals of a regular expression that are named; a person does not read a hundred. */
+const NAMED_LITERALS = 4
+
+/** Why a value that looks at text did not hold of any of the leaves, of which there is at least one. */
+export function nearestMiss(value: Value, leaves: readonly [EventLeaf, ...EventLeaf[]]): LeafMiss {
+  const [first] = leaves
+  switch (value.kind) {
+    case 'glob':
+      return nearestGlob(value.globs, value.cased, value.windash, leaves)
+    case 'regex':
+      return missedRegex(value, leaves)
+    case 'number':
+      return firstThat(leaves, ({ text }) => numberOf(text) !== null, 'comparison', 'not_a_number')
+    case 'network':
+      // A lone address is a network too.
+      return firstThat(
+        leaves,
+        ({ text }) => !text.includes('/') && parseNetwork(text) !== null,
+        'outside_network',
+        'not_an_address',
+      )
+    case 'time': {
+      for (const leaf of leaves) {
+        const found = timePart(leaf.text, value.part)
+        if (found !== null) return { leaf, near: null, miss: { reason: 'other_time', found } }
+      }
+      return { leaf: first, near: null, miss: { reason: 'not_a_time' } }
+    }
+    case 'exists':
+    case 'null':
+    case 'fieldref':
+    case 'custom':
+      return { leaf: first, near: null, miss: { reason: 'custom' } }
+  }
+}
+
+function firstThat(
+  leaves: readonly [EventLeaf, ...EventLeaf[]],
+  fits: (leaf: EventLeaf) => boolean,
+  reason: 'comparison' | 'outside_network',
+  otherwise: 'not_a_number' | 'not_an_address',
+): LeafMiss {
+  const leaf = leaves.find(fits)
+  return leaf === undefined
+    ? { leaf: leaves[0], near: null, miss: { reason: otherwise } }
+    : { leaf, near: null, miss: { reason } }
+}
+
+/** The leaf that holds the longest beginning of what is wanted. */
+function nearestGlob(
+  globs: readonly Glob[],
+  cased: boolean,
+  windash: boolean,
+  leaves: readonly [EventLeaf, ...EventLeaf[]],
+): LeafMiss {
+  let [nearest, longest]: [EventLeaf, Range | null] = [leaves[0], null]
+  for (const leaf of leaves) {
+    const read = (text: string) => (windash ? oneDash(text) : text)
+    const text = read(cased ? leaf.text : foldCase(leaf.text))
+    if (cased && globs.some((glob) => globFind(foldGlob(glob), foldCase(text)) !== null))
+      return { leaf, near: null, miss: { reason: 'other_case' } }
+    for (const glob of globs) {
+      const literals = globLiterals(glob)
+      const anywhere = globFind(openGlob(glob), text)
+      if (literals.length > 0 && anywhere !== null && anywhere.end > anywhere.start)
+        return { leaf, near: anywhere, miss: { reason: 'other_position' } }
+      const missing = literals.find((literal) => !text.includes(literal)) ?? literals[0] ?? ''
+      const near = longestBeginning(missing, text)
+      if (near !== null && near.end - near.start > length(longest)) [nearest, longest] = [leaf, near]
+    }
+  }
+  return { leaf: nearest, near: longest, miss: { reason: 'other_text' } }
+}
+
+const length = (range: Range | null) => (range === null ? 0 : range.end - range.start)
+
+const foldGlob = ({ pieces }: Glob): Glob => ({
+  pieces: pieces.map((piece) => piece.map((part) => (part === null ? null : foldCase(part)))),
+})
+
+/** The same, at any place of a text: nothing, and then a star, stands before and behind it. */
+const openGlob = ({ pieces }: Glob): Glob => ({ pieces: [[], ...pieces, []] })
+
+/** Where the longest beginning of `wanted` stands that `text` holds: a longer one is there only if each shorter one is. */
+function longestBeginning(wanted: string, text: string): Range | null {
+  let [low, high] = [0, wanted.length]
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (text.includes(wanted.slice(0, middle))) low = middle
+    else high = middle - 1
+  }
+  if (low < NEAR_CHARS) return null
+  const start = text.indexOf(wanted.slice(0, low))
+  return { start, end: start + low }
+}
+
+function missedRegex(
+  { regex, flags }: Value & { readonly kind: 'regex' },
+  leaves: readonly [EventLeaf, ...EventLeaf[]],
+): LeafMiss {
+  const alternatives = compileAlternatives(regex, flags)
+  let lacking: LeafMiss | null = null
+  for (const leaf of leaves) {
+    const text = foldCase(leaf.text)
+    const literals: string[] = []
+    const all = alternatives.every(({ requires }) => {
+      const missing = requires.find((list) => !list.some((literal) => text.includes(literal.text)))
+      if (missing !== undefined) literals.push(...missing.map((literal) => literal.text))
+      return missing !== undefined
+    })
+    if (!all) return { leaf, near: null, miss: { reason: 'regex' } }
+    lacking ??= {
+      leaf,
+      near: null,
+      miss: { reason: 'lacks_literal', literals: [...new Set(literals)].slice(0, NAMED_LITERALS) },
+    }
+  }
+  return lacking ?? { leaf: leaves[0], near: null, miss: { reason: 'regex' } }
+}
