@@ -105,8 +105,9 @@ function combineParts(parts: readonly Part[]): Risk {
   let risk = 0
   const contributions = sorted.map(({ ruleId, title, level, family, points }) => {
     left *= 1 - points / 100
-    // The tiny addend undoes binary fractions: 50 and 15 points are 57.5, which floats make 57.499…
-    const next = Math.min(cap, Math.floor(100 * (1 - left) + 0.5 + 1e-9))
+    // The tiny addend undoes binary fractions: 50 and 15 points are 57.5, which floats make 57.499… It is above what
+    // a hundred of them can be wrong by (2e-12), and below what six whole numbers can come to a half (1e-10).
+    const next = Math.min(cap, Math.floor(100 * (1 - left) + 0.5 + 1e-11))
     const share = next - risk
     risk = next
     return { ruleId, title, level, family, points, share }
