@@ -55,6 +55,14 @@ export const ACCESS = {
   'apiKeys.revoke': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
   /** Members come by invitation; this is for the command line, which is the system itself. */
   'users.create': { roles: [], scopes: [], anonymous: false },
+  /** Also to lint a text, and to try one on a pasted entry. */
+  'rules.read': { roles: ['owner', 'admin', 'analyst', 'viewer'], scopes: ['read', 'manage'], anonymous: false },
+  'rules.write': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
+  'rules.filter': { roles: ['owner', 'admin', 'analyst'], scopes: ['manage'], anonymous: false },
+  /** Over stored entries: also what a filter would have held back. */
+  'rules.backtest': { roles: ['owner', 'admin', 'analyst'], scopes: ['manage'], anonymous: false },
+  /** What binds an imported filter to rules of others. A key with `manage` stands for an admin, which is not enough. */
+  'rules.confirm': { roles: ['owner'], scopes: [], anonymous: false },
   'metrics.read': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
 } as const satisfies Record<string, { roles: readonly Role[]; scopes: readonly Scope[]; anonymous: boolean }>
 

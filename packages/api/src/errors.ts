@@ -1,4 +1,5 @@
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/unstable-core-do-not-import'
+import type { RuleProblem } from './server/rule-schemas.ts'
 
 /**
  * All that can go wrong for a caller: programs read the code, people read `say` or the error's own sentence.
@@ -7,6 +8,7 @@ import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/unstable-core-do-not-impo
 export const ERRORS = {
   invalid_input: { trpc: 'UNPROCESSABLE_CONTENT', http: 422, say: 'Something in the request is not as it should be.' },
   query_invalid: { trpc: 'UNPROCESSABLE_CONTENT', http: 422, say: 'The search text cannot be read.' },
+  rule_invalid: { trpc: 'UNPROCESSABLE_CONTENT', http: 422, say: 'The rule cannot be used as it is.' },
   cursor_invalid: {
     trpc: 'UNPROCESSABLE_CONTENT',
     http: 422,
@@ -81,6 +83,10 @@ export interface ErrorDetails {
   readonly say?: string
   readonly issues?: readonly Issue[]
   readonly problems?: readonly QueryProblem[]
+  /** What is wrong with a rule's text, and where. */
+  readonly ruleProblems?: readonly RuleProblem[]
+  /** Of a `conflict`: who changed it meanwhile, when, and what its hash is now. */
+  readonly changed?: { readonly by: string | null; readonly at: string | null; readonly hash: string }
   readonly limit?: string
   readonly allowed?: number
   readonly retryAfterSeconds?: number

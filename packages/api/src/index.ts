@@ -8,13 +8,19 @@ export type { Caller, Services, SignInCookie } from './services.ts'
 export type { AppRouter } from './server/root.ts'
 export type {
   ApiKey,
+  BacktestItem,
   EntryDetail,
   EntryIn,
+  HeldSelection,
   LogsFilter,
   Me,
   Overview,
   Place,
   ReportOut,
   Row,
+  RuleDetail,
+  RuleProblem,
+  RuleRow,
+  RulesImportOut,
   TailItem,
 } from './server/schemas.ts'

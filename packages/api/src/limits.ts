@@ -43,6 +43,23 @@ export const LIMITS = {
   socketsPerPrincipal: 50,
   socketMessageBytes: 64 * KiB,
   socketPingMs: 30_000,
+  ruleIdChars: 500,
+  ruleChars: 512 * KiB, // of one rule: the longest public ones have 200,000 (lists of hashes)
+  ruleFileChars: 2 * MiB, // of one imported file, or of the documents of a backtest
+  importSources: 1_000, // files of one request; several requests may be one import
+  /** Own and imported documents of an org, and their characters together: the whole public corpus is 3,780 and 12 MiB. */
+  orgRules: 10_000,
+  orgRulesChars: 64 * MiB,
+  pageRules: 1_000,
+  filterConditions: 10,
+  filterFieldChars: 256,
+  filterValueChars: 4_096,
+  fileNameChars: 1_024,
+  filterPreviewDays: 7,
+  filterPreviewMatches: 5_000, // that are looked at, the newest
+  backtestEntries: 5_000_000,
+  backtestMs: 15 * 60_000,
+  backtestsAtOnce: 2, // of an org: each takes a part of the one core that also judges
   accessTokenMinutes: 30,
   refreshTokenDays: 30,
   signInHours: 12, // a browser's sign-in ends when unused for so long

@@ -64,6 +64,34 @@ export interface Services {
       options: { signal: AbortSignal; drained: () => Promise<void> },
     ): AsyncIterable<In<'TailItem'>>
   }
+  /** An org's rule set. A write is in force for the next entry when its promise resolves. */
+  readonly rules: {
+    list(principal: Principal | null, input: In<'RulesListIn'>): Promise<In<'RulesListOut'>>
+    get(principal: Principal | null, input: In<'RuleGetIn'>): Promise<In<'RuleDetail'>>
+    create(principal: Principal | null, input: In<'RuleCreateIn'>, caller: Caller): Promise<In<'RuleDetail'>>
+    update(principal: Principal | null, input: In<'RuleUpdateIn'>, caller: Caller): Promise<In<'RuleDetail'>>
+    remove(principal: Principal | null, input: In<'RuleRemoveIn'>, caller: Caller): Promise<{ id: string }>
+    setEnabled(principal: Principal | null, input: In<'RuleEnableIn'>, caller: Caller): Promise<In<'RuleDetail'>>
+    override(principal: Principal | null, input: In<'RuleOverrideIn'>, caller: Caller): Promise<In<'RuleDetail'>>
+    release(principal: Principal | null, input: { id: string }, caller: Caller): Promise<In<'RuleDetail'>>
+    check(principal: Principal | null, input: In<'RuleCheckIn'>): Promise<In<'RuleCheckOut'>>
+    try(principal: Principal | null, input: In<'RuleTryIn'>): Promise<In<'RuleTryOut'>>
+    addFilter(principal: Principal | null, input: In<'FilterAddIn'>, caller: Caller): Promise<In<'RuleDetail'>>
+    previewFilter(principal: Principal | null, input: In<'FilterPreviewIn'>): Promise<In<'FilterPreviewOut'>>
+    confirmFilters(
+      principal: Principal | null,
+      input: In<'FiltersConfirmIn'>,
+      caller: Caller,
+    ): Promise<In<'FiltersConfirmOut'>>
+    import(principal: Principal | null, input: In<'RulesImportIn'>, caller: Caller): Promise<In<'RulesImportOut'>>
+    export(principal: Principal | null): Promise<In<'RulesExportOut'>>
+    /** Ends early when the signal aborts. */
+    backtest(
+      principal: Principal | null,
+      input: In<'BacktestIn'>,
+      options: { signal: AbortSignal; drained: () => Promise<void> },
+    ): AsyncIterable<In<'BacktestItem'>>
+  }
   readonly stats: {
     overview(principal: Principal | null, input: { range: In<'Range'> }): Promise<In<'Overview'>>
   }

@@ -14,6 +14,7 @@ import { tail } from './logs/tail.ts'
 import { get as getOrg } from './org/get.ts'
 import { overview } from './stats/overview.ts'
 import { create as createUser } from './users/create.ts'
+import { rules } from './rules/rules.ts'
 import type { ServiceDeps } from './verb.ts'
 
 /** All that the product does, bound to what it works with. */
@@ -41,6 +42,7 @@ export function services(deps: ServiceDeps): Services {
       histogram: bound(histogram),
       tail: tail(deps),
     },
+    rules: rules(deps),
     stats: { overview: bound(overview) },
   }
 }

@@ -1,15 +1,9 @@
 import { z } from 'zod'
-import { LEVELS } from '@sentinelmesh/rules/risk'
-import { ROLES, SCOPES } from '../access.ts'
-import { BAND_NAMES, KINDS, SURFACES } from '../entry.ts'
 import { LIMITS } from '../limits.ts'
+import { Band, HeldSelection, Instant, Kind, Level, LogSourceOut, Place, Role, Scope, Surface } from './words.ts'
 
-export const Band = z.enum(BAND_NAMES)
-export const Level = z.enum(LEVELS)
-export const Kind = z.enum(KINDS)
-export const Surface = z.enum(SURFACES)
-export const Role = z.enum(ROLES)
-export const Scope = z.enum(SCOPES)
+export * from './words.ts'
+export * from './rule-schemas.ts'
 
 const optionalText = (chars: number) => z.string().max(chars).nullish()
 
@@ -100,11 +94,7 @@ export const Row = z
     /** Bytes of the payload. */
     size: z.number().int(),
     attributes: z.record(z.string(), z.unknown()).nullable(),
-    logsource: z.object({
-      product: z.string().optional(),
-      category: z.string().optional(),
-      service: z.string().optional(),
-    }),
+    logsource: LogSourceOut,
     matches: z.array(MatchSummary),
     source_id: z.string().nullable(),
     reported_by: z.string(),
@@ -116,16 +106,6 @@ export const Row = z
   .meta({ id: 'Row' })
 export type Row = z.infer<typeof Row>
 
-/** Where a pattern held, in UTF-16 units of the field's text or of the unescaped JSON leaf at `pointer`. */
-export const Place = z.object({
-  view: z.string().optional(),
-  field: z.string(),
-  pointer: z.string().nullable(),
-  start: z.number().int(),
-  end: z.number().int(),
-})
-export type Place = z.infer<typeof Place>
-
 export const EntryDetail = Row.extend({
   /** The text, or the JSON text, as kept. */
   payload: z.string(),
@@ -136,6 +116,12 @@ export const EntryDetail = Row.extend({
       family: z.string(),
       contributes: z.boolean(),
       places: z.array(Place),
+      /** SHA-256 of the version of the rule that matched. */
+      rule_hash: z.string(),
+      /** Why it held; empty for entries that were stored before this was kept. */
+      selections: z.array(HeldSelection),
+      /** The filter that held it back: such a match contributes nothing and counts nowhere. */
+      filtered_by: z.object({ rule_id: z.string(), title: z.string() }).nullable(),
     }),
   ),
   /** Largest first; the shares add up to the risk. `rule_id` null: the agent's own claim. */
@@ -158,9 +144,6 @@ export const EntryDetail = Row.extend({
   sender_claimed: z.boolean(),
 }).meta({ id: 'EntryDetail' })
 export type EntryDetail = z.infer<typeof EntryDetail>
-
-/** An instant: ISO 8601 with a zone. */
-const Instant = z.iso.datetime({ offset: true })
 
 export const LogsFilter = z.object({
   q: z.string().max(LIMITS.queryChars).optional(),

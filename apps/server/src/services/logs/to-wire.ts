@@ -43,14 +43,17 @@ export function toDetail(stored: StoredEntry): EntryDetail {
     ...toRow(stored),
     payload: stored.payload.text,
     payload_type: stored.payload.type,
-    matches: stored.fullMatches.map(({ ruleId, title, level, points, family, contributes, places }) => ({
+    matches: stored.fullMatches.map(({ ruleId, ruleHash, title, level, points, family, contributes, places }) => ({
       rule_id: ruleId,
+      rule_hash: ruleHash,
       title,
       level,
       points,
       family,
       contributes,
       places: places.map((place) => ({ ...place })),
+      selections: [],
+      filtered_by: null,
     })),
     contributions: contributions.map(({ ruleId, title, level, family, points, share }) => ({
       rule_id: ruleId,

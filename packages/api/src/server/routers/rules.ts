@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import * as schemas from '../schemas.ts'
+import { procedure, router } from '../trpc.ts'
+
+/**
+ * An org's rule set. What only asks is a mutation where its input is a text: a query's input travels in the URL.
+ * Who may call what stands in `access.ts`; what it does, in the server's `services/rules/`.
+ */
+export const rules = router({
+  list: procedure
+    .input(schemas.RulesListIn)
+    .output(schemas.RulesListOut)
+    .query(({ ctx, input }) => ctx.services.rules.list(ctx.principal, input)),
+  get: procedure
+    .input(schemas.RuleGetIn)
+    .output(schemas.RuleDetail)
+    .query(({ ctx, input }) => ctx.services.rules.get(ctx.principal, input)),
+  create: procedure
+    .input(schemas.RuleCreateIn)
+    .output(schemas.RuleDetail)
+    .mutation(({ ctx, input }) => ctx.services.rules.create(ctx.principal, input, ctx)),
+  update: procedure
+    .input(schemas.RuleUpdateIn)
+    .output(schemas.RuleDetail)
+    .mutation(({ ctx, input }) => ctx.services.rules.update(ctx.principal, input, ctx)),
+  remove: procedure
+    .input(schemas.RuleRemoveIn)
+    .output(z.object({ id: z.string() }))
+    .mutation(({ ctx, input }) => ctx.services.rules.remove(ctx.principal, input, ctx)),
+  setEnabled: procedure
+    .input(schemas.RuleEnableIn)
+    .output(schemas.RuleDetail)
+    .mutation(({ ctx, input }) => ctx.services.rules.setEnabled(ctx.principal, input, ctx)),
+  override: procedure
+    .input(schemas.RuleOverrideIn)
+    .output(schemas.RuleDetail)
+    .mutation(({ ctx, input }) => ctx.services.rules.override(ctx.principal, input, ctx)),
+  /** Ends a quarantine: the rule runs again, and its costs are counted from nothing. */
+  release: procedure
+    .input(z.object({ id: z.string().max(500) }))
+    .output(schemas.RuleDetail)
+    .mutation(({ ctx, input }) => ctx.services.rules.release(ctx.principal, input, ctx)),
+  check: procedure
+    .input(schemas.RuleCheckIn)
+    .output(schemas.RuleCheckOut)
+    .mutation(({ ctx, input }) => ctx.services.rules.check(ctx.principal, input)),
+  try: procedure
+    .input(schemas.RuleTryIn)
+    .output(schemas.RuleTryOut)
+    .mutation(({ ctx, input }) => ctx.services.rules.try(ctx.principal, input)),
+  addFilter: procedure
+    .input(schemas.FilterAddIn)
+    .output(schemas.RuleDetail)
+    .mutation(({ ctx, input }) => ctx.services.rules.addFilter(ctx.principal, input, ctx)),
+  previewFilter: procedure
+    .input(schemas.FilterPreviewIn)
+    .output(schemas.FilterPreviewOut)
+    .mutation(({ ctx, input }) => ctx.services.rules.previewFilter(ctx.principal, input)),
+  confirmFilters: procedure
+    .input(schemas.FiltersConfirmIn)
+    .output(schemas.FiltersConfirmOut)
+    .mutation(({ ctx, input }) => ctx.services.rules.confirmFilters(ctx.principal, input, ctx)),
+  import: procedure
+    .input(schemas.RulesImportIn)
+    .output(schemas.RulesImportOut)
+    .mutation(({ ctx, input }) => ctx.services.rules.import(ctx.principal, input, ctx)),
+  export: procedure.output(schemas.RulesExportOut).query(({ ctx }) => ctx.services.rules.export(ctx.principal)),
+  /** Progress, then one result. Unsubscribing ends the work. REST streams the same as NDJSON. */
+  backtest: procedure.input(schemas.BacktestIn).subscription(async function* ({ ctx, input, signal }) {
+    const { services, principal, drained } = ctx
+    yield* services.rules.backtest(principal, input, { signal: signal ?? new AbortController().signal, drained })
+  }),
+})

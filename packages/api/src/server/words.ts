@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { LEVELS } from '@sentinelmesh/rules/risk'
+import { ROLES, SCOPES } from '../access.ts'
+import { BAND_NAMES, KINDS, SURFACES } from '../entry.ts'
+
+/** The closed lists of the vocabulary, and what entries and rules have in common. */
+export const Band = z.enum(BAND_NAMES)
+export const Level = z.enum(LEVELS)
+export const Kind = z.enum(KINDS)
+export const Surface = z.enum(SURFACES)
+export const Role = z.enum(ROLES)
+export const Scope = z.enum(SCOPES)
+
+/** An instant: ISO 8601 with a zone. */
+export const Instant = z.iso.datetime({ offset: true })
+
+export const LogSourceOut = z.object({
+  product: z.string().optional(),
+  category: z.string().optional(),
+  service: z.string().optional(),
+})
+
+/** Where a pattern held, in UTF-16 units of the field's text or of the unescaped JSON leaf at `pointer`. */
+export const Place = z.object({
+  view: z.string().optional(),
+  field: z.string(),
+  pointer: z.string().nullable(),
+  start: z.number().int(),
+  end: z.number().int(),
+})
+export type Place = z.infer<typeof Place>
+
+/** A selection of a rule that held, and which of its values held where. */
+export const HeldSelection = z.object({
+  name: z.string(),
+  parts: z.array(
+    z.object({
+      /** Null for keywords: any text of the entry. */
+      field: z.string().nullable(),
+      modifiers: z.array(z.string()),
+      /** Which value of the rule's list, from 0. */
+      value: z.number().int(),
+      /** The value as the rule has it; null where that version of the rule is not kept any more. */
+      pattern: z.string().nullable(),
+      places: z.array(Place),
+    }),
+  ),
+})
+export type HeldSelection = z.infer<typeof HeldSelection>
