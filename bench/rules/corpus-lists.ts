@@ -1,0 +1,50 @@
+/** The rules with long lists: four of single characters beyond ASCII, one of hashes, two of names of packages. */
+import { demandsOf, selection, type Detection, type SelectionText } from './detections.ts'
+import { SOURCES, type SourceShare } from './log-sources.ts'
+import { hex, name, type Choice } from './words.ts'
+
+const EMOJI = { first: 0x1f300, counts: [1_000, 960, 850, 745] }
+const HASHES = 4_432
+const PACKAGES = [1_090, 1_090]
+
+export function rulesOfLists(choice: Choice): readonly (Detection & { readonly of: SourceShare })[] {
+  const of = (category: string) => {
+    const found = SOURCES.find(({ source }) => source.product === 'windows' && source.category === category)
+    if (found === undefined) throw new Error(`No log source ${category}`)
+    return found
+  }
+  const process = of('process_creation')
+  const made = (source: SourceShare, ...selections: readonly SelectionText[]) => ({
+    of: source,
+    selections,
+    condition: selections.map((one) => one.name).join(' and '),
+    hit: selections.flatMap((one) => demandsOf(one, choice)),
+  })
+  let character = EMOJI.first
+  const emoji = EMOJI.counts.map((count) => {
+    const values = Array.from({ length: count }, () => String.fromCodePoint(character++))
+    return made(process, selection('selection', [{ key: 'CommandLine|contains', values }]))
+  })
+  const hashes = choice.some(HASHES, () => `${choice.pick(['MD5=', 'IMPHASH='])}${hex(32, choice)}`)
+  const packages = PACKAGES.map((count) =>
+    made(
+      process,
+      selection('selection_img', [{ key: 'Image|endswith', values: ['\\node.exe'] }]),
+      selection('selection_packages', [
+        {
+          key: 'CommandLine|contains',
+          values: choice.some(
+            count,
+            () =>
+              `${choice.chance(0.5) ? `@${name(choice)}/` : ''}${name(choice)}-${name(choice)}@${choice.between(0, 9)}.${choice.between(0, 30)}.${choice.between(0, 30)}`,
+          ),
+        },
+      ]),
+    ),
+  )
+  return [
+    ...emoji,
+    made(of('driver_load'), selection('selection', [{ key: 'Hashes|contains', values: hashes }])),
+    ...packages,
+  ]
+}

@@ -1,0 +1,111 @@
+/**
+ * Sigma rules in the shape of SigmaHQ's 3,780: the same share of log sources, modifiers, conditions, long lists, keywords
+ * and regular expressions, of invented words. They stand for that corpus where it is not at hand; the same seed makes the
+ * same rules. Frequencies are those counted in SigmaHQ/sigma 8eaafff1 (2026-08-05).
+ */
+import { seeded } from '../../packages/rules/bench/traffic.ts'
+import { rulesOfLists } from './corpus-lists.ts'
+import { PROCESS_CREATION, SOURCES, type Family, type Source, type SourceShare } from './log-sources.ts'
+import { detectionOf, type Detection } from './detections.ts'
+import { choiceOf, capital, domain, name, uuid, type Choice } from './words.ts'
+import { writeDetection } from './write-detection.ts'
+
+export interface CorpusRule {
+  readonly id: string
+  /** YAML, one document. */
+  readonly text: string
+  readonly source: Source
+  readonly family: Family
+  /** What an event of the log source has to say so that the rule's selections hold; its filters are not looked at. */
+  readonly hit: readonly Demand[]
+}
+
+/** A field's text is, begins with, ends with or holds another. */
+export interface Demand {
+  readonly field: string
+  readonly place: 'whole' | 'contains' | 'startswith' | 'endswith'
+  readonly text: string | number
+}
+
+/** As many as there are in SigmaHQ's repository; so many rules of each kind are in as many rules. */
+const OF = PROCESS_CREATION.of
+const SEED = 21
+
+/** At most `count` rules in an order without meaning, so that fewer are a sample of more. */
+export function corpusRules(count: number, seed = SEED): readonly CorpusRule[] {
+  const choice = choiceOf(seeded(seed))
+  const made: (() => CorpusRule)[] = rulesOfLists(choice).map(
+    (detection) => () => ruleOf(detection.of, detection, choice),
+  )
+  const sources = sharedOut(OF - made.length)
+  for (const source of sources) made.push(() => ruleOf(source, detectionOf(source, choice), choice))
+  // Fisher and Yates.
+  for (let index = made.length - 1; index > 0; index--) {
+    const other = choice.between(0, index)
+    const [one, two] = [made[index], made[other]]
+    if (one === undefined || two === undefined) continue
+    made[index] = two
+    made[other] = one
+  }
+  return made.slice(0, count).map((make) => make())
+}
+
+/** Each source at least once, the others in proportion. */
+function sharedOut(count: number): SourceShare[] {
+  const isProcess = ({ share }: SourceShare) => share === PROCESS_CREATION.rules
+  const others = SOURCES.filter((source) => !isProcess(source)).reduce((sum, { share }) => sum + share, 0)
+  const rest = OF - PROCESS_CREATION.rules
+  const found: SourceShare[] = []
+  let owed = 0
+  for (const source of SOURCES) {
+    const wanted = isProcess(source) ? PROCESS_CREATION.rules : (source.share / others) * rest
+    const given = Math.max(1, Math.round(wanted + owed))
+    owed += wanted - given
+    for (let number = 0; number < given && found.length < count; number++) found.push(source)
+  }
+  return found
+}
+
+const LEVELS = ['medium', 'high', 'medium', 'high', 'low', 'critical', 'informational']
+const STATUSES = ['test', 'test', 'experimental', 'stable']
+const TACTICS = [
+  'execution',
+  'persistence',
+  'defense-evasion',
+  'discovery',
+  'command-and-control',
+  'impact',
+  'collection',
+]
+
+/** With the words about itself that such a rule has: they are read when it is loaded. */
+function ruleOf({ source, family }: SourceShare, detection: Detection, choice: Choice): CorpusRule {
+  const { between, pick, some } = choice
+  const id = uuid(choice)
+  const word = capital(name(choice))
+  const date = () =>
+    `20${between(17, 25)}-${String(between(1, 12)).padStart(2, '0')}-${String(between(1, 28)).padStart(2, '0')}`
+  const text = [
+    `title: ${pick(['Suspicious', 'Potential', 'Possible', 'Uncommon'])} ${word} ${pick(['Execution', 'Activity', 'Change', 'Usage'])}`,
+    `id: ${id}`,
+    `status: ${pick(STATUSES)}`,
+    'description: |',
+    `    Detects ${pick(['the use of', 'attempts to change', 'a call of', 'traces of'])} ${word} ${pick(['by an account that has no reason to.', 'as it was seen before data were taken away.', 'from a place where it is not installed.'])}`,
+    'references:',
+    ...some(between(1, 4), () => `    - https://${domain(choice)}/${name(choice)}/${name(choice)}-${between(1, 999)}`),
+    `author: ${capital(name(choice))} ${capital(name(choice))}`,
+    `date: ${date()}`,
+    `modified: ${date()}`,
+    'tags:',
+    ...some(between(1, 3), () => `    - attack.${pick(TACTICS)}`),
+    `    - attack.t${between(1003, 1620)}`,
+    'logsource:',
+    ...Object.entries(source).map(([key, value]) => `    ${key}: ${value}`),
+    ...writeDetection(detection),
+    'falsepositives:',
+    `    - ${pick(['Unknown', 'Legitimate administrative activity', 'Software installers', 'Unlikely'])}`,
+    `level: ${pick(LEVELS)}`,
+    '',
+  ].join('\n')
+  return { id, text, source, family, hit: detection.hit }
+}
