@@ -1,9 +1,19 @@
-export { compileRuleSet, type RuleSet } from './match/compile.ts'
+export {
+  evaluateEntry,
+  evaluateJson,
+  matchEntry,
+  matchEntryByEveryRule,
+  matchJson,
+  matchJsonByEveryRule,
+  type Evaluation,
+} from './match/evaluate.ts'
+export { compileRuleSet, type RuleSet, type RuleSetOptions } from './match/rule-set.ts'
+export type { LogSourceRow } from './match/route.ts'
+export type { CustomEvaluator, EventView } from './match/unit.ts'
 export { KINDS, type Entry, type Kind, type LogSource, type Payload } from './entry.ts'
 export { judge, type Judged } from './judge.ts'
 export { LIMITS } from './limits.ts'
-export type { Match, Place } from './match/match.ts'
-export { matchEntry, matchJson } from './match/match-entry.ts'
+export type { HeldPart, HeldSelection, Match, Place } from './match/match.ts'
 export { parseRule } from './parse/parse-rule.ts'
 export { DEFAULT_REDACTION, MASK, redact, type Masked, type Redaction } from './redact/redact.ts'
 export { RULE_ERROR_CODES, RuleError, type RuleErrorCode, type SourceRange } from './parse/rule-error.ts'

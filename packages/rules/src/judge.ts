@@ -1,7 +1,7 @@
-import type { LeafPlace, RuleSet } from './match/compile.ts'
 import type { Entry } from './entry.ts'
+import { toMatch, toPlace, type LeafPlace } from './match/found.ts'
 import type { Match, Place } from './match/match.ts'
-import { toMatch, toPlace } from './match/match-entry.ts'
+import type { RuleSet } from './match/rule-set.ts'
 import { MASK, nothingMasked, redactEntry, type Masked, type Redacted, type Redaction } from './redact/redact.ts'
 import { combine, type Band, type Contribution } from './risk.ts'
 
@@ -24,12 +24,7 @@ export interface Judged {
 export function judge(entry: Entry, ruleSet: RuleSet, redaction: Redaction): Judged {
   const { found, suspected } = ruleSet.program.entry(entry, false)
   const redacted = suspected === null ? nothingMasked(entry) : redactEntry(entry, redaction, suspected)
-  const matches = found.map((one) =>
-    toMatch(
-      one,
-      one.places.map((place) => shifted(place, redacted)),
-    ),
-  )
+  const matches = found.map((one) => toMatch(one, (place) => shifted(place, redacted)))
   const { risk, band, contributions } = combine({ matches, reportedRisk: entry.reportedRisk })
   return { entry: redacted.entry, matches, contributions, risk, band, masked: redacted.masked }
 }

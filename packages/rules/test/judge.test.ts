@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { BUILTIN_RULES } from '../src/builtin/index.ts'
 import { compileRuleSet, DEFAULT_REDACTION, judge, matchEntry, parseRule, type Entry } from '../src/index.ts'
-import { matchEntryByEveryRule } from '../src/match/match-entry.ts'
+import { matchEntryByEveryRule } from '../src/match/evaluate.ts'
 import { anEntry, aRule, jsonEntry, ruleSetOf, textEntry } from './entries.ts'
 
 const needle = ruleSetOf(aRule(`  s:\n    payload|contains: 'needle'\n  condition: s`))

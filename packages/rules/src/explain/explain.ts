@@ -1,9 +1,11 @@
 import type { Entry, LogSource } from '../entry.ts'
 import { LIMITS } from '../limits.ts'
-import { compileRuleSet, type RuleSet } from '../match/compile.ts'
-import { entryEvent, jsonEvent, logSourceOf, type Event, type EventLeaf, type FieldTable } from '../match/event.ts'
-import { matchEntry, matchJson, toPlace } from '../match/match-entry.ts'
+import { compileRuleSet, type RuleSet } from '../match/rule-set.ts'
+import { entryEvent, fieldTable, jsonEvent, logSourceOf, type Event, type EventLeaf } from '../match/event.ts'
+import { matchEntry, matchJson } from '../match/evaluate.ts'
+import { toPlace } from '../match/found.ts'
 import type { Place } from '../match/match.ts'
+import { covers, type LogSourceRow } from '../match/route.ts'
 import type { Condition, Filter, Rule, Search, Selection, Value } from '../parse/rule.ts'
 import type {
   ConditionExplanation,
@@ -23,6 +25,8 @@ export interface ExplainOptions {
   readonly logsource?: LogSource | null
   /** Those that do not apply to the rule are passed over. */
   readonly filters?: readonly Filter[]
+  /** Log sources that count as others too, as for `compileRuleSet`. */
+  readonly logSources?: readonly LogSourceRow[]
 }
 
 /**
@@ -35,7 +39,7 @@ export function explain(rule: Rule, event: Entry | string, options: ExplainOptio
   const filters = (options.filters ?? []).filter((filter) => filterApplies(filter, rule))
   const subject = readSubject(event, [rule, ...filters])
   const logsource = typeof event === 'string' ? (options.logsource ?? null) : logSourceOf(event)
-  const logSource = explainLogSource(rule.logsource, logsource)
+  const logSource = explainLogSource(rule.logsource, logsource, options.logSources ?? [])
   const { condition, selections } = explainDetection(rule, subject)
   const held = logSource.held && condition.held
   const explained = filters.map((filter): FilterExplanation => {
@@ -56,7 +60,13 @@ export function explain(rule: Rule, event: Entry | string, options: ExplainOptio
 
 const LOG_SOURCE_KEYS = ['product', 'category', 'service'] as const
 
-function explainLogSource(wanted: LogSource, found: LogSource | null): LogSourceExplanation {
+function explainLogSource(
+  wanted: LogSource,
+  own: LogSource | null,
+  rows: readonly LogSourceRow[],
+): LogSourceExplanation {
+  const sources = own === null ? [] : [own, ...rows.filter(({ from }) => covers(from, own)).map(({ to }) => to)]
+  const found = sources.find((source) => covers(wanted, source)) ?? own
   const keys = LOG_SOURCE_KEYS.flatMap((key) => {
     const value = wanted[key]
     if (value === undefined) return []
@@ -79,7 +89,7 @@ interface Subject {
 
 function readSubject(event: Entry | string, detections: readonly Detection[]): Subject {
   const searches = detections.flatMap(({ selections }) => [...selections.values()].flatMap(searchesOf))
-  const fields = fieldTable(searches)
+  const fields = fieldTable(slotsOf(searches), true)
   const ruleSet = oneRuleEach(searches)
   const matches = typeof event === 'string' ? matchJson(event, ruleSet) : matchEntry(event, ruleSet)
   const places = new Map(matches.map((match) => [match.ruleId, match.places]))
@@ -133,16 +143,13 @@ const NO_HEAD: Omit<Rule, 'id' | 'hash' | 'selections'> = {
   text: '',
 }
 
-function fieldTable(searches: readonly Search[]): FieldTable {
+/** The fields that the searches read, numbered. */
+function slotsOf(searches: readonly Search[]): ReadonlyMap<string, number> {
   const names = searches.flatMap(({ field, values }) => [
     ...(field === null ? [] : [field]),
     ...values.flatMap((value) => (value.kind === 'fieldref' ? [value.field] : [])),
   ])
-  return {
-    slots: new Map([...new Set(names)].map((name, slot) => [name, slot])),
-    asksPresence: true,
-    nested: new Set(names.filter((name) => name.includes('.')).map((name) => name.split('.', 1).join())),
-  }
+  return new Map([...new Set(names)].map((name, slot) => [name, slot]))
 }
 
 function explainDetection(

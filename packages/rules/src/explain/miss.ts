@@ -1,6 +1,6 @@
 import { foldCase } from '../fold.ts'
 import type { EventLeaf } from '../match/event.ts'
-import type { Range } from '../match/value-matcher.ts'
+import type { Range } from '../match/found.ts'
 import { timePart } from '../match/time-part.ts'
 import { globFind, globLiterals, type Glob } from '../parse/glob.ts'
 import { numberOf, oneDash } from '../parse/parse-detection.ts'

@@ -37,6 +37,11 @@ export interface FieldTable {
   readonly nested: ReadonlySet<string>
 }
 
+export function fieldTable(slots: ReadonlyMap<string, number>, asksPresence: boolean): FieldTable {
+  const names = [...slots.keys()].filter((name) => name.includes('.'))
+  return { slots, asksPresence, nested: new Set(names.map((name) => name.slice(0, name.indexOf('.')))) }
+}
+
 /** Pointers of the leaves of a JSON text, by where they begin. Worked out when a place is first shown: most entries have none. */
 export type Pointers = (start: number) => string
 

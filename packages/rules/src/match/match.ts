@@ -7,7 +7,7 @@ import type { Level } from '../risk.ts'
 export interface Place {
   /** Absent for the entry itself; else the name of a derived reading of it (a decoded text, a parsed command line). */
   readonly view?: string
-  /** `sender`, `receiver`, `kind`, `session`, `context`, `payload` or `attributes`. */
+  /** `sender`, `receiver`, `kind`, `session`, `context`, `payload` or `attributes`; of other JSON its top-level key. */
   readonly field: string
   readonly pointer: string | null
   readonly start: number
@@ -25,7 +25,33 @@ export interface Match {
   readonly points: number
   /** Of a family only the largest points count; by default the rule's own id. */
   readonly family: string
-  /** False for a rule that only feeds a correlation. */
+  /** False for a rule that only feeds a correlation, and for a match that a filter held back. */
   readonly contributes: boolean
+  /** Those of all selections together, in the order of the entry, at most `LIMITS.placesPerMatch`. */
+  readonly places: readonly Place[]
+  /** Why the condition holds, in the order of the condition; what stands under a `not` is not among them. */
+  readonly selections: readonly HeldSelection[]
+  /** The id of the filter that held it back: such a match counts for nothing and feeds no correlation. */
+  readonly filteredBy: string | null
+}
+
+/** A selection of the rule that held. */
+export interface HeldSelection {
+  readonly name: string
+  /** What in it held; of all selections together at most `LIMITS.partsPerMatch`. */
+  readonly parts: readonly HeldPart[]
+}
+
+/** One value of a search that held. */
+export interface HeldPart {
+  /** Null for keywords. */
+  readonly field: string | null
+  /** As written, in order. */
+  readonly modifiers: readonly string[]
+  /** Its index in the search's list of values. */
+  readonly value: number
+  /** As the rule has it. */
+  readonly pattern: string
+  /** At most `LIMITS.placesPerValue`. None where nothing in the entry can be pointed at: an absent field, `neq`. */
   readonly places: readonly Place[]
 }

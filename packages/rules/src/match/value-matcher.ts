@@ -5,12 +5,8 @@ import { inNetwork } from '../parse/network.ts'
 import { numberOf, oneDash } from '../parse/parse-detection.ts'
 import { compileAlternatives, type Literal } from '../regex/regex.ts'
 import type { Comparison, CustomTest, Value } from '../parse/rule.ts'
+import type { Range } from './found.ts'
 import { timePart } from './time-part.ts'
-
-export interface Range {
-  readonly start: number
-  readonly end: number
-}
 
 /** One value of a search, ready to be tried on a leaf that is not null. */
 export interface ValueMatcher {

@@ -20,12 +20,12 @@ test('a pattern that is called plain is right, and no larger than it is said to 
       const re = RE2JS.compile(pattern, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0)
       expect(re.programSize()).toBeLessThanOrEqual(size)
     }),
-    { numRuns: 20_000 },
+    { numRuns: 20_000, seed: 7 },
   )
   expect(plain).toBeGreaterThan(1_000)
 })
 
-test.each(['(', ')', 'a**', '[z-a]', 'a{2}{3}', '(?:a{100}){100}', String.raw`\8`, '(?<n>a)', '*a', 'a{1001}'])(
+test.each(['(', ')', 'a**', '[z-a]', 'a{2}{3}', '(?:a{100}){100}', String.raw`\8`, '(?<n>a)', '*a', 'a{1001}', '[^]'])(
   '%s is none',
   (pattern) => {
     expect(sizeOfPlain(pattern)).toBeNull()

@@ -85,7 +85,7 @@ const CONDITION = /\^|\$|\\[bBAz]/y
 const REPETITION = /(?:[*+?]|\{(\d{1,4})(?:,(\d{0,4}))?\})\??/y
 const GROUP = /\((?:\?:|(?!\?))/y
 const CLASS =
-  /\[\^?((?:\\[dDwWsS]|\\x[0-9a-fA-F]{2}|\\x\{(?:10|[0-9a-fA-F])?[0-9a-fA-F]{1,4}\}|\\[nrtfv]|\\[^\w\s\u0080-\uffff]|[^\\\]\ud800-\udfff[]|\[(?!:))+)\]/y
+  /\[(?:\^|(?!\^))((?:\\[dDwWsS]|\\x[0-9a-fA-F]{2}|\\x\{(?:10|[0-9a-fA-F])?[0-9a-fA-F]{1,4}\}|\\[nrtfv]|\\[^\w\s\u0080-\uffff]|[^\\\]\ud800-\udfff[]|\[(?!:))+)\]/y
 const CHARACTER =
   /\.|\\[dDwWsSnrtfv]|\\x[0-9a-fA-F]{2}|\\x\{(?:10|[0-9a-fA-F])?[0-9a-fA-F]{1,4}\}|\\[^\w\s\u0080-\uffff]|[^\\.[\](){}|*+?^$\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff]|[\]}]|\{(?!\d)/y
 const ITEM = /\\[dDwWsS]|\\x(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{2}))|\\?([\s\S])/y

@@ -1,32 +1,15 @@
-import { entryEvent, jsonEvent, logSourceOf, type Event, type EventLeaf, type FieldTable } from './event.ts'
+import { entryEvent, fieldTable, jsonEvent, logSourceOf, type Event, type EventLeaf, type FieldTable } from './event.ts'
+import type { Found, FoundPart, FoundSelection, LeafPlace, Range } from './found.ts'
+import { buildLiteralIndex, type LiteralTables, type Sightings } from './literal-index.ts'
+import { router, type LogSourceRow } from './route.ts'
+import { viewOf, type Unit } from './unit.ts'
+import { valueMatchers, type ValueMatcher } from './value-matcher.ts'
 import type { Entry, LogSource } from '../entry.ts'
 import { foldCase } from '../fold.ts'
 import { LIMITS } from '../limits.ts'
-import type { Literal } from '../regex/regex-literals.ts'
-import { buildLiteralIndex, type LiteralTables, type Sightings } from './literal-index.ts'
+import type { Condition, Search, Selection, Value } from '../parse/rule.ts'
 import { REDACTION_LITERALS, suspectedFormats, type SuspectedFormat } from '../redact/redaction-formats.ts'
-import { RuleError } from '../parse/rule-error.ts'
-import type { Condition, Rule, Search, Selection, Value } from '../parse/rule.ts'
-import { sha256 } from '../sha256.ts'
-import { valueMatchers, type Range, type ValueMatcher } from './value-matcher.ts'
-
-/** Rules, compiled together. Made once, shared by everyone who judges with the same rules. */
-export interface RuleSet {
-  /** SHA-256, hex: the same rules have the same hash, in whatever order they came. */
-  readonly hash: string
-  readonly rules: readonly Rule[]
-  readonly program: Program
-}
-
-/** What held in one leaf. */
-export interface LeafPlace extends Range {
-  readonly leaf: EventLeaf
-}
-
-export interface Found {
-  readonly rule: Rule
-  readonly places: readonly LeafPlace[]
-}
+import type { Literal } from '../regex/regex-literals.ts'
 
 export interface Outcome {
   readonly event: Event
@@ -34,6 +17,8 @@ export interface Outcome {
   readonly found: readonly Found[]
   /** What in the event looks as if it might have to be masked; null where nothing does. */
   readonly suspected: readonly SuspectedFormat[] | null
+  /** The texts of a field of the event. */
+  values(field: string): readonly string[]
 }
 
 export interface Program {
@@ -44,28 +29,11 @@ export interface Program {
 /** Behind all leaves: nobody looks for a match in a name. */
 const NAMES_BASE = 2 ** 30
 
-/** Throws `RuleError` where two rules have one id. */
-export function compileRuleSet(rules: readonly Rule[]): RuleSet {
-  const ids = new Set<string>()
-  for (const { id } of rules) {
-    if (ids.has(id))
-      throw new RuleError('duplicate_id', { line: 1, column: 1, endLine: 1, endColumn: 1 }, `Two rules are "${id}".`)
-    ids.add(id)
-  }
-  const hash = sha256(
-    rules
-      .map((rule) => rule.hash)
-      .sort()
-      .join('\n'),
-  )
-  return { hash, rules, program: compileProgram(rules) }
-}
-
 /** A part of a rule, ready to be tried. */
-interface Matcher {
+interface Matcher<Item> {
   holds(event: Event): boolean
-  /** Adds the places of what held. Called only after `holds` was true. */
-  explain(event: Event, into: LeafPlace[]): void
+  /** Adds what held. Called only after `holds` was true. */
+  explain(event: Event, into: Item[]): void
   /** In each event for which it holds, one of these lists was seen; null where nothing can be said. They are watched. */
   readonly witness: readonly number[] | null
 }
@@ -140,33 +108,51 @@ function compiler(): Compiler & { readonly slots: ReadonlyMap<string, number>; f
 const literalKey = ({ text, wordStart, wordEnd }: Literal) => `${wordStart ? '<' : ' '}${wordEnd ? '>' : ' '}${text}`
 const NOTHING_SEEN: Sightings = { has: () => false, watched: new Uint8Array(0), lists: [], placesOf: () => {} }
 
-function compileProgram(rules: readonly Rule[]): Program {
+export interface ProgramOptions {
+  /** Fields of which values are asked for, beside those that rules read. */
+  readonly fields: readonly string[]
+  readonly logSources: readonly LogSourceRow[]
+}
+
+export function compileProgram(units: readonly Unit[], { fields: asked, logSources }: ProgramOptions): Program {
   const building = compiler()
+  for (const field of asked) building.slot(field)
   const secrets = building.list(REDACTION_LITERALS.any)
   const eachSecret = REDACTION_LITERALS.each.map((literal) => building.list([literal]))
   building.watch(secrets)
-  const compiled = rules.map((rule) => compileCondition(rule.condition, rule, building))
+  const compiled = units.map((unit) => compileUnit(unit, building))
+  const filters = new Map(
+    [...new Set(units.flatMap((unit) => unit.filters))].map((filter) => [
+      filter,
+      compileCondition(filter.condition, filter.selections, building),
+    ]),
+  )
   const tables = building.finish()
   const seen = buildLiteralIndex(tables)
   building.context.seen = seen
   const { slots, asksPresence } = building
-  const fields: FieldTable = {
-    slots,
-    asksPresence,
-    nested: new Set([...slots.keys()].filter((name) => name.includes('.')).map((name) => name.split('.', 1).join())),
-  }
+  const fields = fieldTable(slots, asksPresence)
 
   const always: number[] = []
-  const rulesOf: number[][] = tables.lists.map(() => [])
+  const unitsOf: number[][] = tables.lists.map(() => [])
   for (const [number, { witness }] of compiled.entries()) {
     if (witness === null) always.push(number)
-    else for (const list of witness) rulesOf[list]?.push(number)
+    else for (const list of witness) unitsOf[list]?.push(number)
   }
-  const route = router(rules)
-  const chosen = new Uint8Array(rules.length)
-  const candidates = new Uint32Array(rules.length)
+  const route = router(units, logSources)
+  const chosen = new Uint8Array(units.length)
+  const candidates = new Uint32Array(units.length)
 
-  const run = (event: Event, logsource: LogSource | null, everyRule: boolean): Outcome => {
+  const attempt = (number: number, event: Event): Found | null => {
+    const [unit, matcher] = [units[number], compiled[number]]
+    if (unit === undefined || matcher === undefined) return null
+    const found = matcher.find(event)
+    if (found === null) return null
+    const filter = unit.filters.find((one) => filters.get(one)?.holds(event) === false)
+    return { unit, ...found, filteredBy: filter?.id ?? null }
+  }
+  const run = (read: (table: FieldTable) => Event, logsource: LogSource | null, everyRule: boolean): Outcome => {
+    const event = read(fields)
     seen.clear()
     building.context.everyRule = everyRule
     for (const leaf of event.leaves) seen.scan(leaf.text, leaf.base)
@@ -176,7 +162,7 @@ function compileProgram(rules: readonly Rule[]): Program {
     const suspected = seen.has(secrets) ? suspectedFormats((index) => seen.has(eachSecret[index] ?? secrets)) : null
     let count = 0
     for (let index = 0; index < seen.lists.length; index++) {
-      const numbers = rulesOf[seen.lists[index] ?? 0] ?? NONE
+      const numbers = unitsOf[seen.lists[index] ?? 0] ?? NONE
       for (let at = 0; at < numbers.length; at++) {
         const number = numbers[at] ?? 0
         if (chosen[number] === 1) continue
@@ -195,91 +181,108 @@ function compileProgram(rules: readonly Rule[]): Program {
       const number = candidates[index] ?? 0
       chosen[number] = 0
       if (allowed !== null && allowed[number] === 0) continue
-      const matcher = compiled[number]
-      const rule = rules[number]
-      if (matcher === undefined || rule === undefined || !matcher.holds(event)) continue
-      const places: LeafPlace[] = []
-      matcher.explain(event, places)
-      found.push({ rule, places: tidy(places, event) })
+      const one = attempt(number, event)
+      if (one !== null) found.push(one)
     }
-    return { event, found, suspected }
+    return { event, found, suspected, values: (field) => textsOf(event, fields, field, read) }
   }
   return {
-    entry: (entry, everyRule) => run(entryEvent(entry, fields), logSourceOf(entry), everyRule),
-    json: (text, logsource, everyRule) => run(jsonEvent(text, fields), logsource, everyRule),
+    entry: (entry, everyRule) => run((table) => entryEvent(entry, table), logSourceOf(entry), everyRule),
+    json: (text, logsource, everyRule) => run((table) => jsonEvent(text, table), logsource, everyRule),
   }
 }
 
-/** In the order of the event, each once, at most so many. */
-function tidy(places: LeafPlace[], event: Event): LeafPlace[] {
-  if (places.length < 2) return places
-  const order = new Map(event.leaves.map((leaf, index) => [leaf, index]))
-  const rank = (place: LeafPlace) => order.get(place.leaf) ?? 0
-  places.sort((a, b) => rank(a) - rank(b) || a.start - b.start || a.end - b.end)
-  return places
-    .filter((place, index) => {
-      const before = places[index - 1]
-      return (
-        before === undefined || before.leaf !== place.leaf || before.start !== place.start || before.end !== place.end
-      )
-    })
-    .slice(0, LIMITS.placesPerMatch)
+/** The event is read again for a field that nothing named when the rules were compiled. */
+function textsOf(
+  event: Event,
+  fields: FieldTable,
+  field: string,
+  read: (fields: FieldTable) => Event,
+): readonly string[] {
+  const slot = fields.slots.get(field)
+  const leaves = slot === undefined ? read(fieldTable(new Map([[field, 0]]), false)).bySlot[0] : event.bySlot[slot]
+  return (leaves ?? NO_LEAVES).map(({ text }) => text)
 }
 
-/** Which rules a log source is for: those of which every key that they name equals it. */
-function router(rules: readonly Rule[]): (source: LogSource) => Uint8Array {
-  const known = new Map<string, Uint8Array>()
-  const compute = (source: LogSource) =>
-    Uint8Array.from(rules, ({ logsource: { product, category, service } }) =>
-      (product === undefined || product === source.product) &&
-      (category === undefined || category === source.category) &&
-      (service === undefined || service === source.service)
-        ? 1
-        : 0,
-    )
-  return (source) => {
-    const key = `${source.product ?? ''}\0${source.category ?? ''}\0${source.service ?? ''}`
-    const found = known.get(key) ?? compute(source)
-    // Agents may name any log source: what is remembered has a bound.
-    if (known.size < LIMITS.rememberedLogSources) known.set(key, found)
-    return found
+interface CompiledUnit {
+  find(event: Event): Pick<Found, 'selections' | 'places'> | null
+  readonly witness: readonly number[] | null
+}
+
+function compileUnit(
+  { does }: Unit,
+  building: Compiler & { readonly slots: ReadonlyMap<string, number> },
+): CompiledUnit {
+  if ('evaluate' in does) {
+    for (const field of does.fields) building.slot(field)
+    return {
+      find(event) {
+        const places = does.evaluate(viewOf(event, building.slots))
+        return places && { selections: [], places }
+      },
+      witness: null,
+    }
+  }
+  const condition = compileCondition(does.condition, does.selections, building)
+  return {
+    find(event) {
+      if (!condition.holds(event)) return null
+      const selections: FoundSelection[] = []
+      condition.explain(event, selections)
+      return { selections, places: [] }
+    },
+    witness: condition.witness,
   }
 }
 
-function compileCondition(condition: Condition, rule: Rule, compiler: Compiler): Matcher {
+function compileCondition(
+  condition: Condition,
+  selections: ReadonlyMap<string, Selection>,
+  compiler: Compiler,
+): Matcher<FoundSelection> {
   switch (condition.kind) {
     case 'selection': {
-      const selection = rule.selections.get(condition.name)
-      if (selection === undefined) throw new Error(`The selection ${condition.name} was not read`)
-      return compileSelection(selection, compiler)
+      const { name } = condition
+      const selection = selections.get(name)
+      if (selection === undefined) throw new Error(`The selection ${name} was not read`)
+      const { holds, explain, witness } = compileSelection(selection, compiler)
+      return {
+        holds,
+        explain(event, into) {
+          if (into.some((known) => known.name === name)) return
+          const parts: FoundPart[] = []
+          explain(event, parts)
+          into.push({ name, parts })
+        },
+        witness,
+      }
     }
-    case 'not': {
-      return negation(compileCondition(condition.part, rule, compiler))
-    }
+    case 'not':
+      return negation(compileCondition(condition.part, selections, compiler))
     case 'and':
       return allOf(
-        condition.parts.map((part) => compileCondition(part, rule, compiler)),
+        condition.parts.map((part) => compileCondition(part, selections, compiler)),
         compiler,
       )
     case 'or':
       return anyOf(
-        condition.parts.map((part) => compileCondition(part, rule, compiler)),
+        condition.parts.map((part) => compileCondition(part, selections, compiler)),
         compiler,
       )
   }
 }
 
-function negation(part: Matcher): Matcher {
+function negation<Item>(part: Matcher<Item>): Matcher<Item> {
   return { holds: (event) => !part.holds(event), explain: () => {}, witness: null }
 }
 
-function compileSelection(selection: Selection, compiler: Compiler): Matcher {
+function compileSelection(selection: Selection, compiler: Compiler): Matcher<FoundPart> {
   if (selection.kind === 'search') return compileSearch(selection.search, compiler)
   const parts = selection.parts.map((part) => compileSelection(part, compiler))
   return selection.kind === 'all' ? allOf(parts, compiler) : anyOf(parts, compiler)
 }
 
-function allOf(parts: readonly Matcher[], compiler: Compiler): Matcher {
+function allOf<Item>(parts: readonly Matcher<Item>[], compiler: Compiler): Matcher<Item> {
   const [only] = parts
   if (parts.length === 1 && only !== undefined) return only
   return {
@@ -294,7 +297,7 @@ function allOf(parts: readonly Matcher[], compiler: Compiler): Matcher {
   }
 }
 
-function anyOf(parts: readonly Matcher[], { context }: Pick<Compiler, 'context'>): Matcher {
+function anyOf<Item>(parts: readonly Matcher<Item>[], { context }: Pick<Compiler, 'context'>): Matcher<Item> {
   const [only] = parts
   if (parts.length === 1 && only !== undefined) return only
   // Some rules have a hundred alternatives: those of which nothing was seen are passed over without a call.
@@ -339,19 +342,42 @@ function rarest(witnesses: readonly (readonly number[] | null)[], compiler: Comp
   return best
 }
 
-function compileSearch(search: Search, compiler: Compiler): Matcher {
+function compileSearch(search: Search, compiler: Compiler): Matcher<FoundPart> {
   const { field, all, negated, values } = search
   const leavesOf = leafReader(field, compiler)
-  const parts = values.map((value): Matcher => {
-    if (value.kind === 'exists' || value.kind === 'null') return presence(value, field ?? '', compiler)
-    if (value.kind === 'fieldref') return fieldReference(value, leavesOf, compiler)
-    return anyOf(
-      valueMatchers(value).map((matcher) => valueSearch(matcher, leavesOf, compiler)),
-      compiler,
-    )
+  const parts = values.map((value, index): Matcher<FoundPart> => {
+    const { holds, explain, witness } = compileValue(value, field, leavesOf, compiler)
+    return {
+      holds,
+      explain(event, into) {
+        const places: LeafPlace[] = []
+        explain(event, places)
+        into.push({ search, value: index, places: places.slice(0, LIMITS.placesPerValue) })
+      },
+      witness,
+    }
   })
   const found = all ? allOf(parts, compiler) : anyOf(parts, compiler)
-  return negated ? negation(found) : found
+  if (!negated) return found
+  return {
+    ...negation(found),
+    // Nothing in the event is what it should not be: no place shows that.
+    explain: (_, into) => into.push(...values.map((_, value) => ({ search, value, places: [] }))),
+  }
+}
+
+function compileValue(
+  value: Value,
+  field: string | null,
+  leavesOf: LeafReader,
+  compiler: Compiler,
+): Matcher<LeafPlace> {
+  if (value.kind === 'exists' || value.kind === 'null') return presence(value, field ?? '', compiler)
+  if (value.kind === 'fieldref') return fieldReference(value, leavesOf, compiler)
+  return anyOf(
+    valueMatchers(value).map((matcher) => valueSearch(matcher, leavesOf, compiler)),
+    compiler,
+  )
 }
 
 type LeafReader = (event: Event) => readonly EventLeaf[]
@@ -363,7 +389,7 @@ function leafReader(field: string | null, compiler: Compiler): LeafReader {
   return (event) => event.bySlot[slot] ?? NO_LEAVES
 }
 
-function valueSearch(matcher: ValueMatcher, leavesOf: LeafReader, compiler: Compiler): Matcher {
+function valueSearch(matcher: ValueMatcher, leavesOf: LeafReader, compiler: Compiler): Matcher<LeafPlace> {
   const { context } = compiler
   const lists = matcher.requires.map((list) => compiler.list(list))
   const witness = rarest(
@@ -436,7 +462,7 @@ function fieldReference(
   value: Value & { readonly kind: 'fieldref' },
   leavesOf: LeafReader,
   compiler: Compiler,
-): Matcher {
+): Matcher<LeafPlace> {
   const { place, cased } = value
   const othersOf = leafReader(value.field, compiler)
   const read = ({ text }: EventLeaf) => (cased ? text : foldCase(text))
@@ -470,7 +496,7 @@ function presence(
   value: { readonly kind: 'exists'; readonly wanted: boolean } | { readonly kind: 'null' },
   field: string,
   compiler: Compiler,
-): Matcher {
+): Matcher<LeafPlace> {
   const slot = compiler.slot(field)
   compiler.asksPresence = true
   const isNull = (leaf: EventLeaf) => leaf.type === 'null'

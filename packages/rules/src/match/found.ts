@@ -1,0 +1,89 @@
+import type { EventLeaf } from './event.ts'
+import type { HeldPart, HeldSelection, Match, Place } from './match.ts'
+import type { Unit } from './unit.ts'
+import { LIMITS } from '../limits.ts'
+import type { Search } from '../parse/rule.ts'
+
+/** In UTF-16 units of a leaf's text. */
+export interface Range {
+  readonly start: number
+  readonly end: number
+}
+
+/** What held in one leaf. */
+export interface LeafPlace extends Range {
+  readonly leaf: EventLeaf
+}
+
+/** One value of a search that held. */
+export interface FoundPart {
+  readonly search: Search
+  readonly value: number
+  readonly places: readonly LeafPlace[]
+}
+
+export interface FoundSelection {
+  readonly name: string
+  readonly parts: readonly FoundPart[]
+}
+
+/** A unit that held for an event. */
+export interface Found {
+  readonly unit: Unit
+  readonly selections: readonly FoundSelection[]
+  /** Those of a custom evaluator; what selections found is in them. */
+  readonly places: readonly LeafPlace[]
+  readonly filteredBy: string | null
+}
+
+/** What a caller sees of it. `placeOf` says where a place is in the entry as the caller has it. */
+export function toMatch({ unit, selections, places, filteredBy }: Found, placeOf: (place: LeafPlace) => Place): Match {
+  const { id, hash, title, level, points, family, contributes } = unit
+  const all = [...places, ...selections.flatMap(({ parts }) => parts.flatMap((part) => part.places))]
+  return {
+    ruleId: id,
+    ruleHash: hash,
+    title,
+    level,
+    points,
+    family,
+    contributes: contributes && filteredBy === null,
+    places: tidy(all).map(placeOf),
+    selections: heldSelections(selections, placeOf),
+    filteredBy,
+  }
+}
+
+function heldSelections(
+  selections: readonly FoundSelection[],
+  placeOf: (place: LeafPlace) => Place,
+): readonly HeldSelection[] {
+  let left: number = LIMITS.partsPerMatch
+  return selections.map(({ name, parts }) => {
+    const kept = parts.slice(0, left)
+    left -= kept.length
+    return {
+      name,
+      parts: kept.map(({ search: { field, modifiers, values }, value, places }): HeldPart => {
+        return { field, modifiers, value, pattern: values[value]?.pattern ?? '', places: places.map(placeOf) }
+      }),
+    }
+  })
+}
+
+/** In the order of the event, each once, at most so many. */
+function tidy(places: LeafPlace[]): LeafPlace[] {
+  if (places.length < 2) return places
+  places.sort((a, b) => a.leaf.base - b.leaf.base || a.start - b.start || a.end - b.end)
+  return places
+    .filter(({ leaf, start, end }, index) => {
+      const before = places[index - 1]
+      return before === undefined || before.leaf !== leaf || before.start !== start || before.end !== end
+    })
+    .slice(0, LIMITS.placesPerMatch)
+}
+
+/** Where it is in the entry as it was judged. */
+export function toPlace({ leaf, start, end }: LeafPlace): Place {
+  return { field: leaf.field, pointer: leaf.pointers === null ? null : leaf.pointers(leaf.start), start, end }
+}

@@ -1,0 +1,102 @@
+import { compileProgram, type Program } from './program.ts'
+import { covers, type LogSourceRow } from './route.ts'
+import { customHash, type CustomEvaluator, type Unit } from './unit.ts'
+import type { LogSource } from '../entry.ts'
+import type { Correlation, Filter, Rule, Weight } from '../parse/rule.ts'
+import { RuleError } from '../parse/rule-error.ts'
+import { sha256 } from '../sha256.ts'
+
+/** Rules, compiled together. Made once, shared by everyone who judges with the same rules. */
+export interface RuleSet {
+  /**
+   * SHA-256, hex, over the texts and weights of all parts: read with the same options, the same parts have the same hash
+   * in whatever order they came.
+   */
+  readonly hash: string
+  readonly rules: readonly Rule[]
+  readonly correlations: readonly Correlation[]
+  readonly filters: readonly Filter[]
+  readonly custom: readonly CustomEvaluator[]
+  /**
+   * Ids of the rules whose matches only feed correlations: some correlation refers to them and does not say `generate`.
+   * Their matches say `contributes: false`.
+   */
+  readonly baseOnly: ReadonlySet<string>
+  readonly program: Program
+}
+
+export interface RuleSetOptions {
+  /** Each is tied to the rules that it names, where they cover its log source. */
+  readonly filters?: readonly Filter[]
+  /** They are not run here: the rule set knows which rules and fields they need. */
+  readonly correlations?: readonly Correlation[]
+  /** Evaluators in code. */
+  readonly custom?: readonly CustomEvaluator[]
+  /** Log sources that count as others too. */
+  readonly logSources?: readonly LogSourceRow[]
+}
+
+/** Throws `RuleError` where two of the parts have one id. */
+export function compileRuleSet(rules: readonly Rule[], options: RuleSetOptions = {}): RuleSet {
+  const { filters = [], correlations = [], custom = [], logSources = [] } = options
+  refuseDuplicates([...rules, ...correlations, ...filters, ...custom])
+  const baseOnly = baseOnlyOf(rules, custom, correlations)
+  const units = [
+    ...rules.map((rule) => unitOf(rule, rule.hash, rule.name)),
+    ...custom.map((evaluator) => unitOf(evaluator, customHash(evaluator), null)),
+  ]
+  function unitOf(does: Rule | CustomEvaluator, hash: string, name: string | null): Unit {
+    const { id, title, level, points, family, logsource } = does
+    const applied = filters.filter((filter) => appliesTo(filter, id, name, logsource))
+    const contributes = !baseOnly.has(id)
+    return { id, title, level, points, family, logsource, hash, contributes, filters: applied, does }
+  }
+  const hash = hashOf([
+    ...units.map((unit) => weighed('rule', unit)),
+    ...correlations.map((correlation) => weighed('correlation', correlation)),
+    ...filters.map((filter) => `filter ${filter.id} ${filter.hash}`),
+  ])
+  const program = compileProgram(units, { fields: correlations.flatMap(fieldsOf), logSources })
+  return { hash, rules, correlations, filters, custom, baseOnly, program }
+}
+
+function refuseDuplicates(parts: readonly { readonly id: string }[]): void {
+  const ids = new Set<string>()
+  for (const { id } of parts) {
+    if (ids.has(id))
+      throw new RuleError('duplicate_id', { line: 1, column: 1, endLine: 1, endColumn: 1 }, `Two rules are "${id}".`)
+    ids.add(id)
+  }
+}
+
+const weighed = (kind: string, { id, hash, level, points, family }: Weight & { id: string; hash: string }) =>
+  [kind, id, hash, level, points, family].join(' ')
+
+const hashOf = (lines: readonly string[]) => sha256(lines.toSorted().join('\n'))
+
+/** A filter is for the rules that it names, where each key of its log source equals theirs. */
+function appliesTo({ rules, logsource }: Filter, id: string, name: string | null, of: LogSource): boolean {
+  const named = rules === 'any' || rules.includes(id) || (name !== null && rules.includes(name))
+  return named && covers(logsource, of)
+}
+
+function baseOnlyOf(
+  rules: readonly Rule[],
+  custom: readonly CustomEvaluator[],
+  correlations: readonly Correlation[],
+): ReadonlySet<string> {
+  const referred = new Set(correlations.flatMap(({ generate, rules: named }) => (generate ? [] : named)))
+  return new Set([
+    ...rules.filter(({ id, name }) => referred.has(id) || (name !== null && referred.has(name))).map(({ id }) => id),
+    ...custom.filter(({ id }) => referred.has(id)).map(({ id }) => id),
+  ])
+}
+
+/** The fields of events that a correlation asks for. */
+function fieldsOf({ groupBy, aliases, fields }: Correlation): string[] {
+  return [
+    ...groupBy.filter((name) => !aliases.has(name)),
+    ...[...aliases.values()].flatMap((byRule) => [...byRule.values()]),
+    ...fields,
+  ]
+}
