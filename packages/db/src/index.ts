@@ -23,6 +23,13 @@ export { membershipStore } from './stores/membership-store.ts'
 export { oneTimeTokenStore } from './stores/one-time-token-store.ts'
 export { type OrgRow, orgStore } from './stores/org-store.ts'
 export { refreshTokenStore } from './stores/refresh-token-store.ts'
-export { ruleVersionStore } from './stores/rule-version-store.ts'
+export {
+  type Quarantine,
+  type RuleSettings,
+  ruleSettingsStore,
+  type SettingsChange,
+} from './stores/rule-settings-store.ts'
+export { type By, type NewRule, type RuleRecord, ruleStore } from './stores/rule-store.ts'
+export { ruleVersionStore, type RuleVersion } from './stores/rule-version-store.ts'
 export { signInStore } from './stores/sign-in-store.ts'
 export { type UserRow, userStore } from './stores/user-store.ts'

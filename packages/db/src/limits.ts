@@ -28,6 +28,10 @@ export const LIMITS = {
   searchSorted: 2_000,
   /** Filtered totals are exact up to here. */
   countedExactly: 10_000,
+  /** Of the pattern that held, as kept with each match: enough to recognise it; all of it stands in the rule. */
+  patternChars: 200,
+  /** Versions of one rule that are listed, the newest. */
+  versionsListed: 100,
   /** Waiting for a lock on the file that another program (a back-up) holds. */
   busyTimeoutMs: 5_000,
 } as const

@@ -74,6 +74,7 @@ export interface StoredRow extends EntryFacts {
   readonly payloadType: 'text' | 'json'
   /** UTF-8 bytes of the payload. */
   readonly size: number
+  /** Without those that a filter held back. */
   readonly matches: readonly MatchSummary[]
 }
 
@@ -81,6 +82,7 @@ export interface StoredRow extends EntryFacts {
 export interface StoredEntry extends StoredRow {
   readonly payload: Payload
   readonly reportedRisk: number | null
+  /** Those that a filter held back too. */
   readonly fullMatches: readonly Match[]
   readonly masked: readonly { readonly format: string; readonly count: number }[]
   readonly remoteAddress: string | null

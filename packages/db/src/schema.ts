@@ -89,6 +89,43 @@ export interface Schema {
     contributes: number
     /** JSON array of places. */
     places: string
+    /** JSON, see `held-selections.ts`; null in rows from before it was kept. */
+    selections: string | null
+    /** Id of the filter that held it back; such a match counts nowhere. */
+    filtered_by: string | null
+  }
+  /** The org's own documents. Their texts stand in `rule_versions`. */
+  rules: {
+    org: number
+    rule_id: string
+    kind: 'rule' | 'correlation' | 'filter'
+    hash: string
+    title: string
+    /** UTF-16 units of the text. */
+    chars: number
+    origin: 'own' | 'import'
+    import_id: string | null
+    file: string | null
+    /** Of an imported filter: since when it binds to rules of others too. */
+    confirmed_at: number | null
+    confirmed_by: string | null
+    created_at: number
+    created_by: string
+    updated_at: number
+    updated_by: string
+  }
+  /** What the org decided about a rule, its own or a built-in one. */
+  rule_settings: {
+    org: number
+    rule_id: string
+    enabled: number
+    level: string | null
+    points: number | null
+    quarantined_at: number | null
+    /** JSON of what was measured. */
+    quarantine: string | null
+    updated_at: number
+    updated_by: string
   }
   /** Rules as they were, by content hash. */
   rule_versions: { org: number; hash: string; rule_id: string; title: string; text: string; first_seen_at: number }

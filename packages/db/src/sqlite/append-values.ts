@@ -3,6 +3,7 @@ import type { Match } from '@sentinelmesh/rules'
 import type { JudgedEntry } from '../log-store.ts'
 import { FLAGS, type Schema } from '../schema.ts'
 import type { EntryValues } from './protocol.ts'
+import { writeSelections } from './held-selections.ts'
 import { snippetOf } from './snippet.ts'
 
 /**
@@ -49,7 +50,8 @@ export function entryRow(entry: JudgedEntry) {
 }
 
 export function payloadRow(entry: JudgedEntry) {
-  const { snippet, marks } = snippetOf(entry.payload, entry.matches)
+  const counted = entry.matches.filter(({ filteredBy }) => filteredBy === null)
+  const { snippet, marks } = snippetOf(entry.payload, counted)
   return {
     pos: 0,
     type: entry.payload.type,
@@ -76,7 +78,9 @@ export function matchRow(match: Match, ordinal: number) {
     family: match.family,
     contributes: match.contributes ? 1 : 0,
     places: JSON.stringify(match.places),
-  } satisfies Record<keyof Row<'matches'>, string | number>
+    selections: writeSelections(match.selections, match.places),
+    filtered_by: match.filteredBy,
+  } satisfies Record<keyof Row<'matches'>, string | number | null>
 }
 
 export function valuesOf(entry: JudgedEntry): EntryValues {

@@ -147,7 +147,7 @@ function fold(sums: Map<string, RollupSums>, org: number, [entry, , matches]: En
     entry[AT.receiver] as string | null,
     entry[AT.kind] as string,
     entry[AT.band] as string,
-    matches.map((match) => match[MATCH_AT.rule_id] as string),
+    matches.filter((match) => match[MATCH_AT.filtered_by] === null).map((match) => match[MATCH_AT.rule_id] as string),
   )
   for (const [dimension, key] of keys) {
     const name = `${org} ${minute} ${dimension} ${key}`
@@ -185,7 +185,12 @@ function prepare(db: Sqlite.Database) {
         .where('source_id', '=', ''),
     ),
     matchesOf: one<[number], [string, string, string]>(
-      statements.selectFrom('matches').select(['rule_id', 'title', 'level']).where('pos', '=', 0).orderBy('ordinal'),
+      statements
+        .selectFrom('matches')
+        .select(['rule_id', 'title', 'level'])
+        .where('pos', '=', 0)
+        .where('filtered_by', 'is', null)
+        .orderBy('ordinal'),
     ),
     head: one<[number], [seq: number, entries: number, bytes: number]>(
       statements.selectFrom('org_heads').select(['head_seq', 'entries', 'bytes']).where('org', '=', 0),
@@ -252,6 +257,8 @@ const EXAMPLE_MATCH: Match = {
   family: '',
   contributes: true,
   places: [],
+  selections: [],
+  filteredBy: null,
 }
 
 const ENTRY_COLUMNS = columnsOf(entryRow(EXAMPLE))

@@ -51,8 +51,13 @@ export function queryToSql(ast: Ast, options: QueryToSqlOptions): Condition {
 
 const eb = expressionBuilder<Schema, 'entries'>()
 
+/** What a filter held back is no match for a search. */
 function matching() {
-  return eb.selectFrom('matches').select(sql.lit(1).as('one')).whereRef('matches.pos', '=', 'entries.pos')
+  return eb
+    .selectFrom('matches')
+    .select(sql.lit(1).as('one'))
+    .whereRef('matches.pos', '=', 'entries.pos')
+    .where('matches.filtered_by', 'is', null)
 }
 
 function payload() {
@@ -112,6 +117,7 @@ function text({ field, value }: TextClause): Condition {
         .select(sql.lit(1).as('one'))
         .whereRef('matches.org', '=', 'entries.org')
         .whereRef('matches.seq', '=', 'entries.seq')
+        .where('matches.filtered_by', 'is', null)
       if (value.type === 'exact') return exists(byRule.where('matches.rule_id', '=', value.text))
       return exists(matching().where(asks('matches.rule_id', { value, reach: 'whole' })))
     }

@@ -179,7 +179,7 @@ function recount(org: OrgId, dimension: Dimension): RawBuilder<unknown> {
   const minute = sql`at / ${sql.lit(MINUTE)}`
   if (dimension === 'rule')
     return sql`select ${minute} as minute, m.rule_id as key, ${sums} from entries
-      join (select distinct pos, rule_id from matches where org = ${org}) m using (pos) group by 1, 2`
+      join (select distinct pos, rule_id from matches where org = ${org} and filtered_by is null) m using (pos) group by 1, 2`
   const key = dimension === 'all' ? sql`''` : sql.ref(dimension)
   return sql`select ${minute} as minute, ${key} as key, ${sums} from entries
     where org = ${org} and ${key} is not null group by 1, 2`

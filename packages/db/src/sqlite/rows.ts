@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import type { MatchSummary, StoredEntry, StoredRow } from '../log-store.ts'
 import { FLAGS } from '../schema.ts'
 import { statements } from './compile.ts'
+import { readSelections } from './held-selections.ts'
 import type { ReadResult, ReadStatement } from './protocol.ts'
 import { rowsOf, statement } from './readers.ts'
 
@@ -83,7 +84,7 @@ export function toWhole([entries, matched]: readonly (ReadResult | undefined)[])
   const byPos = groupByPos(rowsOf<MatchValues>(matched))
   return rowsOf<WholeValues>(entries).map((row) => {
     const own = byPos.get(row.pos) ?? []
-    return Object.assign(toRow(row, row.bytes, own.map(toSummary)), {
+    return Object.assign(toRow(row, row.bytes, own.filter(isCounted).map(toSummary)), {
       payload: { type: row.type, text: row.bytes } as const,
       reportedRisk: row.reported_risk,
       fullMatches: own.map(toMatch),
@@ -100,11 +101,24 @@ const summaries = statements
   .selectFrom('matches')
   .select(['pos', 'rule_id', 'title', 'level'])
   .where('pos', 'in', ofRowsBefore)
+  .where('filtered_by', 'is', null)
   .orderBy('pos')
   .orderBy('ordinal')
 const matches = statements
   .selectFrom('matches')
-  .select(['pos', 'rule_id', 'rule_hash', 'title', 'level', 'points', 'family', 'contributes', 'places'])
+  .select([
+    'pos',
+    'rule_id',
+    'rule_hash',
+    'title',
+    'level',
+    'points',
+    'family',
+    'contributes',
+    'places',
+    'selections',
+    'filtered_by',
+  ])
   .where('pos', 'in', ofRowsBefore)
   .orderBy('pos')
   .orderBy('ordinal')
@@ -151,18 +165,25 @@ function toLogSource({ product, category, service }: Pick<RowValues, 'product' |
   }
 }
 
+function isCounted({ filtered_by }: MatchValues): boolean {
+  return filtered_by === null
+}
+
 function toSummary({ rule_id, title, level }: SummaryValues): MatchSummary {
   return { ruleId: rule_id, title, level: level as MatchSummary['level'] }
 }
 
 function toMatch(row: MatchValues): Match {
+  const places = JSON.parse(row.places) as Match['places']
   return {
     ...toSummary(row),
     ruleHash: row.rule_hash,
     points: row.points,
     family: row.family,
     contributes: row.contributes === 1,
-    places: JSON.parse(row.places) as Match['places'],
+    places,
+    selections: readSelections(row.selections, places),
+    filteredBy: row.filtered_by,
   }
 }
 

@@ -33,7 +33,15 @@ export async function planSearch(readers: Readers, org: OrgId, given: Filter, in
   const ruleCount =
     rule === undefined
       ? []
-      : [atMost(statements.selectFrom('matches').where('org', '=', org).where('rule_id', '=', rule))]
+      : [
+          atMost(
+            statements
+              .selectFrom('matches')
+              .where('org', '=', org)
+              .where('rule_id', '=', rule)
+              .where('filtered_by', 'is', null),
+          ),
+        ]
   const asked = [selectHead(org), ...riskCount, ...ruleCount].map((query) => statement(query))
   const [headRow, ...counts] = await readers.run('interactive', asked)
   const risky = counts[0]
@@ -46,7 +54,9 @@ export async function planSearch(readers: Readers, org: OrgId, given: Filter, in
   if (minRisk !== undefined)
     conditions.push(isFew(risky) || !inOrder ? sql`entries.risk >= ${minRisk}` : sql`+entries.risk >= ${minRisk}`)
   if (rule !== undefined && isFew(ruled))
-    conditions.push(sql`entries.seq in (select seq from matches where org = ${org} and rule_id = ${rule})`)
+    conditions.push(
+      sql`entries.seq in (select seq from matches where org = ${org} and rule_id = ${rule} and filtered_by is null)`,
+    )
   const { seq, entries } = headOf(headRow)
   return { head: seq, entries, conditions, filter }
 }

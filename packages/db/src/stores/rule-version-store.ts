@@ -1,5 +1,6 @@
 import type { OrgId } from '@sentinelmesh/api'
 import type { Kysely } from 'kysely'
+import { LIMITS } from '../limits.ts'
 import type { Schema } from '../schema.ts'
 
 export interface RuleVersion {
@@ -30,6 +31,21 @@ export const ruleVersionStore = (db: Kysely<Schema>) => ({
       .onConflict((conflict) => conflict.columns(['org', 'hash']).doNothing())
       .execute()
   },
+
+  /** Of one rule, newest first, without their texts. */
+  of: (
+    org: OrgId,
+    ruleId: string,
+  ): Promise<{ readonly hash: string; readonly title: string; readonly firstSeenAt: number }[]> =>
+    db
+      .selectFrom('rule_versions')
+      .select(['hash', 'title', 'first_seen_at as firstSeenAt'])
+      .where('org', '=', org)
+      .where('rule_id', '=', ruleId)
+      .orderBy('first_seen_at', 'desc')
+      .orderBy('hash')
+      .limit(LIMITS.versionsListed)
+      .execute(),
 
   get: (org: OrgId, hash: string): Promise<RuleVersion | undefined> =>
     db

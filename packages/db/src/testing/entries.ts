@@ -51,6 +51,8 @@ export function aMatch(parts: Partial<Match> = {}): Match {
     family: 'rule-1',
     contributes: true,
     places: [],
+    selections: [],
+    filteredBy: null,
     ...parts,
   }
 }

@@ -1,0 +1,79 @@
+import type { OrgId } from '@sentinelmesh/api'
+import type { Level } from '@sentinelmesh/rules/risk'
+import type { Kysely } from 'kysely'
+import type { Schema } from '../schema.ts'
+import type { By } from './rule-store.ts'
+
+/** Why a rule was stopped: what it cost, measured. */
+export interface Quarantine {
+  readonly reason: string
+  /** The dearest of the times that led to it, and what was allowed for an entry of that size. */
+  readonly micros: number
+  readonly budgetMicros: number
+  readonly payloadBytes: number
+  readonly strikes: number
+}
+
+/** What an org decided about a rule, its own or a built-in one. */
+export interface RuleSettings {
+  readonly ruleId: string
+  readonly enabled: boolean
+  /** Null: the document's. */
+  readonly level: Level | null
+  readonly points: number | null
+  readonly quarantine: (Quarantine & { readonly at: number }) | null
+  readonly updatedAt: number
+  readonly updatedBy: string
+}
+
+export type SettingsChange = Partial<Pick<RuleSettings, 'enabled' | 'level' | 'points'>>
+
+export const ruleSettingsStore = (db: Kysely<Schema>) => ({
+  async list(org: OrgId): Promise<RuleSettings[]> {
+    const rows = await db.selectFrom('rule_settings').selectAll().where('org', '=', org).orderBy('rule_id').execute()
+    return rows.map((row) => ({
+      ruleId: row.rule_id,
+      enabled: row.enabled === 1,
+      level: row.level as Level | null,
+      points: row.points,
+      quarantine:
+        row.quarantined_at === null || row.quarantine === null
+          ? null
+          : { ...(JSON.parse(row.quarantine) as Quarantine), at: row.quarantined_at },
+      updatedAt: row.updated_at,
+      updatedBy: row.updated_by,
+    }))
+  },
+
+  /** What is left out stays as it is. */
+  async change(org: OrgId, ruleId: string, { enabled, ...change }: SettingsChange, { at, by }: By): Promise<void> {
+    const set = { ...change, ...(enabled === undefined ? {} : { enabled: enabled ? 1 : 0 }) }
+    await db
+      .insertInto('rule_settings')
+      .values({ org, rule_id: ruleId, enabled: 1, ...set, updated_at: at, updated_by: by })
+      .onConflict((conflict) =>
+        conflict.columns(['org', 'rule_id']).doUpdateSet({ ...set, updated_at: at, updated_by: by }),
+      )
+      .execute()
+  },
+
+  /** Null releases it. */
+  async quarantine(org: OrgId, ruleId: string, quarantine: Quarantine | null, { at, by }: By): Promise<void> {
+    const set = {
+      quarantined_at: quarantine === null ? null : at,
+      quarantine: quarantine === null ? null : JSON.stringify(quarantine),
+      updated_at: at,
+      updated_by: by,
+    }
+    await db
+      .insertInto('rule_settings')
+      .values({ org, rule_id: ruleId, enabled: 1, ...set })
+      .onConflict((conflict) => conflict.columns(['org', 'rule_id']).doUpdateSet(set))
+      .execute()
+  },
+
+  /** With its rule. */
+  async remove(org: OrgId, ruleId: string): Promise<void> {
+    await db.deleteFrom('rule_settings').where('org', '=', org).where('rule_id', '=', ruleId).execute()
+  },
+})

@@ -1,0 +1,171 @@
+import type { OrgId } from '@sentinelmesh/api'
+import { type Kysely, sql } from 'kysely'
+import type { Schema } from '../schema.ts'
+
+/** A document of an org's own, with its text. Instants are microseconds. */
+export interface RuleRecord {
+  readonly ruleId: string
+  readonly kind: 'rule' | 'correlation' | 'filter'
+  readonly hash: string
+  readonly title: string
+  readonly text: string
+  readonly origin: 'own' | 'import'
+  readonly importId: string | null
+  readonly file: string | null
+  readonly confirmedAt: number | null
+  readonly confirmedBy: string | null
+  readonly createdAt: number
+  readonly createdBy: string
+  readonly updatedAt: number
+  readonly updatedBy: string
+}
+
+export type NewRule = Pick<RuleRecord, 'ruleId' | 'kind' | 'hash' | 'title' | 'text' | 'origin' | 'importId' | 'file'>
+
+/** Who does it, and when. */
+export interface By {
+  readonly at: number
+  readonly by: string
+}
+
+/** Texts are kept by `ruleVersionStore.remember`, before the row that names them, in the same transaction. */
+export const ruleStore = (db: Kysely<Schema>) => ({
+  /** In the order of their ids. */
+  list: (org: OrgId): Promise<RuleRecord[]> => select(db, org).orderBy('rules.rule_id').execute(),
+
+  get: (org: OrgId, ruleId: string): Promise<RuleRecord | undefined> =>
+    select(db, org).where('rules.rule_id', '=', ruleId).executeTakeFirst(),
+
+  /** Of these, those that are there. */
+  among: (org: OrgId, ruleIds: readonly string[]): Promise<RuleRecord[]> =>
+    select(db, org)
+      .where('rules.rule_id', 'in', sql<string>`(select value from json_each(${JSON.stringify(ruleIds)}))`)
+      .execute(),
+
+  /** How many there are, and how many characters they have together. */
+  async totals(org: OrgId): Promise<{ readonly rules: number; readonly chars: number }> {
+    const row = await db
+      .selectFrom('rules')
+      .select((eb) => [
+        eb.fn.countAll<number>().as('rules'),
+        eb.fn.coalesce(eb.fn.sum<number>('chars'), sql<number>`0`).as('chars'),
+      ])
+      .where('org', '=', org)
+      .executeTakeFirst()
+    return row ?? { rules: 0, chars: 0 }
+  },
+
+  /** Breaks a constraint where one of the ids is taken. */
+  async insert(org: OrgId, rules: readonly NewRule[], { at, by }: By): Promise<void> {
+    if (rules.length === 0) return
+    await db
+      .insertInto('rules')
+      .values(
+        rules.map(({ ruleId, kind, hash, title, text, origin, importId, file }) => ({
+          org,
+          rule_id: ruleId,
+          kind,
+          hash,
+          title,
+          chars: text.length,
+          origin,
+          import_id: importId,
+          file,
+          created_at: at,
+          created_by: by,
+          updated_at: at,
+          updated_by: by,
+        })),
+      )
+      .execute()
+  },
+
+  /** Takes the place of the version `expected`. False where that is no longer the rule's: someone was faster. */
+  async replace(org: OrgId, rule: NewRule, expected: string, { at, by }: By): Promise<boolean> {
+    const { ruleId, kind, hash, title, text, origin, importId, file } = rule
+    const { numUpdatedRows } = await db
+      .updateTable('rules')
+      .set({
+        kind,
+        hash,
+        title,
+        chars: text.length,
+        origin,
+        import_id: importId,
+        file,
+        updated_at: at,
+        updated_by: by,
+        // What was confirmed was the text before.
+        confirmed_at: null,
+        confirmed_by: null,
+      })
+      .where('org', '=', org)
+      .where('rule_id', '=', ruleId)
+      .where('hash', '=', expected)
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
+  },
+
+  /** Its versions stay: matches name them. */
+  async remove(org: OrgId, ruleId: string, expected: string): Promise<boolean> {
+    const { numDeletedRows } = await db
+      .deleteFrom('rules')
+      .where('org', '=', org)
+      .where('rule_id', '=', ruleId)
+      .where('hash', '=', expected)
+      .executeTakeFirst()
+    return numDeletedRows > 0n
+  },
+
+  /** The ids of those that were not confirmed before. */
+  async confirm(org: OrgId, ruleIds: readonly string[], { at, by }: By): Promise<string[]> {
+    const rows = await db
+      .updateTable('rules')
+      .set({ confirmed_at: at, confirmed_by: by })
+      .where('org', '=', org)
+      .where('kind', '=', 'filter')
+      .where('origin', '=', 'import')
+      .where('confirmed_at', 'is', null)
+      .where('rule_id', 'in', sql<string>`(select value from json_each(${JSON.stringify(ruleIds)}))`)
+      .returning('rule_id')
+      .execute()
+    return rows.map(({ rule_id }) => rule_id).toSorted()
+  },
+
+  /** When each of these rules last had a match that no filter held back; those that never had one are left out. */
+  async lastMatches(org: OrgId, ruleIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const { rows } = await sql<{ rule_id: string; at: number | null }>`
+      select asked.value as rule_id, (
+        select entries.at from matches join entries on entries.pos = matches.pos
+        where matches.org = ${org} and matches.rule_id = asked.value and matches.filtered_by is null
+        order by matches.seq desc limit 1
+      ) as at
+      from json_each(${JSON.stringify(ruleIds)}) asked`.execute(db)
+    return new Map(rows.flatMap(({ rule_id, at }) => (at === null ? [] : [[rule_id, at] as const])))
+  },
+})
+
+function select(db: Kysely<Schema>, org: OrgId) {
+  return db
+    .selectFrom('rules')
+    .innerJoin('rule_versions', (join) =>
+      join.onRef('rule_versions.org', '=', 'rules.org').onRef('rule_versions.hash', '=', 'rules.hash'),
+    )
+    .select([
+      'rules.rule_id as ruleId',
+      'rules.kind',
+      'rules.hash',
+      'rules.title',
+      'rule_versions.text',
+      'rules.origin',
+      'rules.import_id as importId',
+      'rules.file',
+      'rules.confirmed_at as confirmedAt',
+      'rules.confirmed_by as confirmedBy',
+      'rules.created_at as createdAt',
+      'rules.created_by as createdBy',
+      'rules.updated_at as updatedAt',
+      'rules.updated_by as updatedBy',
+    ])
+    .where('rules.org', '=', org)
+}
