@@ -2,12 +2,24 @@
 export const LIMITS = {
   /** Characters of one rule's YAML: the longest public rules have 200,000 (lists of hashes). */
   ruleChars: 512 * 1024,
-  /** YAML nodes that aliases may add up to; what is written out is bounded by `ruleChars`. */
-  yamlAliases: 64,
+  /** Characters of one file of rules: the whole public corpus in one file has 8 million. */
+  sourceChars: 16 * 1024 * 1024,
+  /** Documents (`---`) of one file. */
+  documentsPerSource: 20_000,
+  /** YAML nodes of one part of a rule with its aliases followed; what is written out is bounded by `ruleChars`. */
+  yamlNodes: 100_000,
+  /** Problems told of one document: who has mended a hundred reads it again. */
+  problemsPerDocument: 100,
+  /** Values that the placeholders of one value may come to: several in one value are combined, each with each. */
+  expandedValues: 10_000,
+  /** Correlations that refer to correlations, in a chain. */
+  correlationDepth: 16,
   /** Maps and lists within each other, in a rule. */
   ruleDepth: 32,
   /** Parentheses and `not`s within each other, in a condition. */
   conditionDepth: 64,
+  /** Selections in a condition, with `1 of` and `all of` written out. */
+  conditionParts: 8_192,
   /** Objects and arrays within each other, in the payload and the attributes of an entry. */
   jsonDepth: 256,
   /** Characters of one regular expression. */
@@ -28,8 +40,28 @@ export const LIMITS = {
   excerptChars: 96,
   /** Log sources for which a rule set remembers its rules; entries may name any. */
   rememberedLogSources: 256,
+  /** Cells of four bytes in the index of one rule set, 64 MiB: where its texts need more, they are cut shorter. */
+  indexCells: 16 * 1024 * 1024,
   /** Cells of the states that one regular expression keeps; it builds them again when it needs them. */
   automatonCells: 256 * 1024,
   /** Cells of four bytes that all expressions of a process keep together: 32 MiB. */
   automataCells: 8 * 1024 * 1024,
+  /** Values in one file of cases, those that aliases add included. */
+  caseNodes: 100_000,
+  /** Events of one sequence of cases, those that `times` adds included. */
+  caseEvents: 10_000,
+  /** Groups of all correlations together; those touched least recently are dropped, and counted. */
+  correlationGroups: 200_000,
+  /** Events that all groups keep together; likewise. */
+  correlationEvents: 500_000,
+  /** Bytes of the group values and counted values that all groups keep together; likewise. */
+  correlationBytes: 64 * 1024 * 1024,
+  /** Events of one group: sums and counts merge older ones beyond it, other values leave the least recent out. */
+  correlationGroupEvents: 10_000,
+  /** Characters of a group value or a counted value; of longer ones the beginning and a hash stand for the whole. */
+  correlationValueChars: 1_024,
+  /** Base events told with the match of a correlation: a person reads the last few. */
+  correlationEvidence: 32,
+  /** Milliseconds: the clocks of agents may be 5 minutes off either way, so that two are at most this far apart. */
+  correlationGraceMs: 10 * 60 * 1_000,
 } as const

@@ -1,0 +1,76 @@
+import type { Evidence } from './correlation-match.ts'
+import type { Groups } from './groups.ts'
+import type { Plan } from './plan.ts'
+import type { Kept } from './timeline.ts'
+import type { Window } from './window.ts'
+
+/** Rises when what is written changes its meaning. */
+const VERSION = 1
+
+interface Snapshot {
+  readonly version: number
+  /** What the first column of `groups` counts. */
+  readonly correlations: readonly string[]
+  /** From the one touched least recently to the one touched last. */
+  readonly groups: readonly GroupRow[]
+}
+
+/** Correlation, key, newest, hold until (null: never fired), partial, the events of its window. */
+type GroupRow = readonly [number, string, number, number | null, boolean, readonly (readonly KeptRow[])[]]
+type KeptRow = readonly [number, string | number, number, string, number, number, readonly EvidenceRow[] | null]
+type EvidenceRow = readonly [string | number, number, string]
+
+/** Another text of the correlation, or other rules behind its references, would read the events otherwise. */
+const identity = ({ correlation: { id, hash }, rules }: Plan) => JSON.stringify([id, hash, ...rules])
+
+export function writeSnapshot(plans: readonly Plan[], groups: Groups): string {
+  const rows: GroupRow[] = []
+  for (const { owner, key, newest, holdUntil, window } of groups.all())
+    rows.push([
+      ...([owner, key, newest, holdUntil === -Infinity ? null : holdUntil, window.partial] as const),
+      window.save().map((items) => items.map(toRow)),
+    ])
+  const snapshot: Snapshot = { version: VERSION, correlations: plans.map(identity), groups: rows }
+  return JSON.stringify(snapshot)
+}
+
+/**
+ * Fills the groups. Those of correlations that are not among the plans as they were are left out. Throws where the text is
+ * no snapshot, or one of another version.
+ */
+export function readSnapshot(
+  text: string,
+  plans: readonly Plan[],
+  groups: Groups,
+  newWindow: (owner: number) => Window,
+): void {
+  const { version, correlations, groups: rows } = JSON.parse(text) as Snapshot
+  if (version !== VERSION)
+    throw new Error(`This is no snapshot of correlations of version ${VERSION}. Begin without one.`)
+  const owners = new Map(plans.map((plan) => [identity(plan), plan.number]))
+  for (const [correlation, key, newest, holdUntil, partial, saved] of rows) {
+    const owner = owners.get(correlations[correlation] ?? '')
+    if (owner === undefined) continue
+    const window = newWindow(owner)
+    window.restore(saved.map((items) => items.map(fromRow)))
+    window.partial = partial
+    const group = groups.add(owner, key, window, newest)
+    group.holdUntil = holdUntil ?? -Infinity
+    groups.settle(group, newest)
+  }
+}
+
+const toRow = ({ time, ref, rule, key, number, count, inner }: Kept): KeptRow => [
+  ...([time, ref, rule, key, number, count] as const),
+  inner === null ? null : inner.map((one): EvidenceRow => [one.ref, one.time, one.ruleId]),
+]
+
+const fromRow = ([time, ref, rule, key, number, count, inner]: KeptRow): Kept => ({
+  time,
+  ref,
+  rule,
+  key,
+  number,
+  count,
+  inner: inner === null ? null : inner.map(([ref, time, ruleId]): Evidence => ({ ref, time, ruleId })),
+})

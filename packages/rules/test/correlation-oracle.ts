@@ -1,0 +1,184 @@
+import type { CorrelationEvent } from '../src/correlate/correlator.ts'
+import { LIMITS } from '../src/limits.ts'
+import type { Correlation } from '../src/parse/rule.ts'
+
+/** What fired: enough to compare two ways of evaluating the same correlations. */
+export interface Fire {
+  readonly event: number
+  readonly correlation: string
+  readonly group: string
+  readonly value: number
+  readonly evidence: readonly (string | number)[]
+}
+
+interface Seen {
+  readonly time: number
+  readonly rules: readonly string[]
+  readonly values: (field: string) => readonly string[]
+  /** The base events behind it. */
+  readonly refs: readonly (string | number)[]
+}
+
+interface Group {
+  newest: number
+  holdUntil: number
+  /** All that was ever counted, in the order of arrival. */
+  readonly seen: Seen[]
+}
+
+/** An event as the tests make them: `ref` is its index. */
+export type TestEvent = CorrelationEvent & { readonly ref: number }
+
+/**
+ * Correlations as their description has them: keeps every event and looks at all of them each time. `correlations` are in
+ * the order of evaluation and refer to rules and to each other by id.
+ */
+export function oracle(correlations: readonly Correlation[], events: readonly TestEvent[]): Fire[] {
+  const fires: Fire[] = []
+  const groups = new Map(correlations.map(({ id }) => [id, new Map<string, Group>()]))
+  for (const { time, ref, ruleIds, values } of events) {
+    if (!correlations.some(({ rules }) => rules.some((id) => ruleIds.includes(id)))) continue
+    for (const { id, timespanMs } of correlations)
+      for (const [key, { newest }] of groups.get(id) ?? [])
+        if (newest + timespanMs + LIMITS.correlationGraceMs < time) groups.get(id)?.delete(key)
+
+    const inputs: Seen[] = [{ time, rules: ruleIds, values, refs: [ref] }]
+    for (const correlation of correlations) {
+      const fired: Seen[] = []
+      for (const input of inputs)
+        for (const [key, rules] of keysOf(correlation, input)) {
+          const of = groups.get(correlation.id) ?? new Map<string, Group>()
+          const fire = count(correlation, of, key, { ...input, rules })
+          if (fire === null) continue
+          const group: string[] = JSON.parse(key)
+          fires.push({
+            event: ref,
+            correlation: correlation.id,
+            group: JSON.stringify(correlation.groupBy.map((name, index) => [name, group[index]])),
+            value: fire.value,
+            evidence: fire.evidence,
+          })
+          const shared = new Map(correlation.groupBy.map((name, index) => [name, group[index] ?? '']))
+          fired.push({
+            time,
+            rules: [correlation.id],
+            values: (field) => {
+              const own = shared.get(field)
+              return own === undefined ? input.values(field) : [own]
+            },
+            refs: fire.evidence,
+          })
+        }
+      inputs.push(...fired)
+    }
+  }
+  return fires
+}
+
+/** The groups in which the input counts, with the rules as which it does. */
+function keysOf({ rules, groupBy, aliases }: Correlation, input: Seen): Map<string, string[]> {
+  const found = new Map<string, string[]>()
+  for (const rule of rules.filter((id) => input.rules.includes(id))) {
+    const texts = groupBy.map((name) => {
+      const alias = aliases.get(name)
+      const field = alias === undefined ? name : alias.get(rule)
+      return field === undefined ? undefined : input.values(field)[0]
+    })
+    if (texts.includes(undefined)) continue
+    const key = JSON.stringify(texts)
+    found.set(key, [...(found.get(key) ?? []), rule])
+  }
+  return found
+}
+
+function count(correlation: Correlation, groups: Map<string, Group>, key: string, input: Seen) {
+  const { timespanMs } = correlation
+  let group = groups.get(key)
+  if (group !== undefined && input.time < group.newest - timespanMs) {
+    if (input.time >= group.newest - timespanMs - LIMITS.correlationGraceMs) return null
+    group = undefined
+  }
+  group ??= { newest: input.time, holdUntil: -Infinity, seen: [] }
+  groups.set(key, group)
+  group.newest = Math.max(group.newest, input.time)
+  group.seen.push(input)
+  const { newest } = group
+  const inWindow = group.seen.filter(({ time }) => newest - time <= timespanMs)
+  const reached = valueOf(correlation, inWindow, input)
+  if (reached === null || newest <= group.holdUntil || !holds(correlation, reached.value)) return null
+  group.holdUntil = newest + timespanMs
+  const arrival = (one: Seen) => inWindow.indexOf(one)
+  const byTime = reached.from.toSorted((a, b) => a.time - b.time || arrival(a) - arrival(b))
+  const kept = correlation.type === 'temporal_ordered' ? reached.from : byTime
+  const evidence = kept.slice(-LIMITS.correlationEvidence).flatMap(({ refs }) => refs)
+  return { value: reached.value, evidence: evidence.slice(-LIMITS.correlationEvidence) }
+}
+
+interface Value {
+  readonly value: number
+  /** The events that make it up; of those that say the same, the last. */
+  readonly from: readonly Seen[]
+}
+
+function valueOf(correlation: Correlation, seen: readonly Seen[], current: Seen): Value | null {
+  const { type, fields, rules, percentile } = correlation
+  const tuple = ({ values }: Seen) => {
+    const texts = fields.map((field) => values(field)[0])
+    return texts.includes(undefined) ? null : JSON.stringify(texts)
+  }
+  const number = ({ values }: Seen) => {
+    const [text] = values(fields[0] ?? '')
+    return text === undefined || !/^-?\d+(\.\d+)?$/.test(text) ? null : Number(text)
+  }
+  const last = (test: (one: Seen) => boolean) =>
+    seen.filter(test).reduce((newest, one) => (one.time >= newest.time ? one : newest))
+  const numbers = seen.map(number).filter((one) => one !== null)
+  const numbered = seen.filter((one) => number(one) !== null)
+  const sum = numbers.reduce((total, one) => total + one, 0)
+  switch (type) {
+    case 'event_count':
+      return { value: seen.length, from: seen }
+    case 'value_count': {
+      const tuples = new Set(seen.map(tuple).filter((one) => one !== null))
+      return { value: tuples.size, from: [...tuples].map((one) => last((other) => tuple(other) === one)) }
+    }
+    case 'temporal': {
+      const found = rules.filter((rule) => seen.some((one) => one.rules.includes(rule)))
+      return { value: found.length, from: found.map((rule) => last((one) => one.rules.includes(rule))) }
+    }
+    case 'temporal_ordered': {
+      const steps: Seen[] = []
+      for (const one of seen) if (one.rules.includes(rules[steps.length] ?? '')) steps.push(one)
+      return { value: steps.length, from: steps }
+    }
+    case 'value_sum':
+      return numbers.length === 0 ? null : { value: sum, from: numbered }
+    case 'value_avg':
+      return numbers.length === 0 ? null : { value: sum / numbers.length, from: numbered }
+    case 'value_percentile': {
+      if (percentile === null) {
+        const own = tuple(current)
+        const all = seen.filter((one) => tuple(one) !== null)
+        if (own === null) return null
+        return { value: (100 * all.filter((one) => tuple(one) === own).length) / all.length, from: all }
+      }
+      if (numbers.length === 0) return null
+      const sorted = numbers.toSorted((a, b) => a - b)
+      const rank = (percentile / 100) * (sorted.length - 1)
+      const low = sorted[Math.floor(rank)] ?? 0
+      const high = sorted[Math.ceil(rank)] ?? 0
+      return { value: low + (high - low) * (rank - Math.floor(rank)), from: numbered }
+    }
+  }
+}
+
+function holds({ condition, rules }: Correlation, value: number): boolean {
+  if (condition === null) return value === rules.length
+  return condition.every(({ operator, number }) => {
+    if (operator === 'eq') return value === number
+    if (operator === 'neq') return value !== number
+    if (operator === 'lt') return value < number
+    if (operator === 'lte') return value <= number
+    return operator === 'gt' ? value > number : value >= number
+  })
+}

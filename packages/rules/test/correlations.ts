@@ -1,0 +1,119 @@
+import fc from 'fast-check'
+import type { TestEvent } from './correlation-oracle.ts'
+import { CORRELATION_TYPES, type Correlation, type CorrelationOperator } from '../src/parse/rule.ts'
+
+/** A correlation as a reader of documents would make it; event counts of rule `a` unless told otherwise. */
+export function aCorrelation(given: Partial<Correlation> & { readonly id: string }): Correlation {
+  return {
+    kind: 'correlation',
+    name: null,
+    title: given.id,
+    description: null,
+    status: null,
+    author: null,
+    date: null,
+    modified: null,
+    license: null,
+    references: [],
+    tags: [],
+    falsepositives: [],
+    text: '',
+    hash: given.id,
+    level: 'medium',
+    points: 40,
+    family: given.id,
+    type: 'event_count',
+    rules: ['a'],
+    groupBy: [],
+    aliases: new Map(),
+    timespanMs: 10_000,
+    condition: [{ operator: 'gte', number: 3 }],
+    fields: [],
+    percentile: null,
+    generate: false,
+    ...given,
+  }
+}
+
+export const RULES = ['a', 'b', 'c'].map((id) => ({ id, name: `rule ${id}` }))
+
+/** An event `seconds` after the epoch for which the rules hold. */
+export function anEvent(
+  seconds: number,
+  ruleIds: readonly string[],
+  fields: Readonly<Record<string, string>> = {},
+  ref = 0,
+): TestEvent {
+  return {
+    time: seconds * 1_000,
+    ref,
+    ruleIds,
+    values: (field) => (fields[field] === undefined ? [] : [fields[field]]),
+  }
+}
+
+const OPERATORS: readonly CorrelationOperator[] = ['gte', 'gt', 'gte', 'lte', 'lt', 'eq', 'neq']
+const FIELDS = ['U', 'H'] as const
+
+const anyDraft = fc.record({
+  type: fc.constantFrom(...CORRELATION_TYPES),
+  rules: fc.uniqueArray(fc.nat(5), { minLength: 1, maxLength: 4 }),
+  groupBy: fc.uniqueArray(fc.constantFrom(...FIELDS, 'X'), { maxLength: 2 }),
+  alias: fc.array(fc.constantFrom(...FIELDS, null), { minLength: 6, maxLength: 6 }),
+  timespanMs: fc.constantFrom(1_000, 5_000, 10_000, 60_000),
+  condition: fc.array(
+    fc.record({ operator: fc.constantFrom(...OPERATORS), number: fc.constantFrom(0, 1, 2, 3, 4, 7.5, 20, 50) }),
+    { minLength: 1, maxLength: 2 },
+  ),
+  bare: fc.boolean(),
+  fields: fc.constantFrom(['V'], ['V', 'H'], ['U']),
+  percentile: fc.constantFrom(null, 0, 50, 90, 100),
+  generate: fc.boolean(),
+})
+
+/** Up to four, in the order of evaluation: each may refer to those before it. */
+export const anyCorrelations: fc.Arbitrary<Correlation[]> = fc
+  .array(anyDraft, { minLength: 1, maxLength: 4 })
+  .map((drafts) =>
+    drafts.map(({ rules, alias, bare, condition, ...draft }, index) => {
+      const known = [...RULES.map(({ id }) => id), ...Array.from({ length: index }, (_, inner) => `k${inner}`)]
+      const referred = [...new Set(rules.map((number) => known[number % known.length] ?? 'a'))]
+      const temporal = draft.type === 'temporal' || draft.type === 'temporal_ordered'
+      const fieldOf = (rule: string): [string, string][] => {
+        const field = alias[known.indexOf(rule)]
+        return field === null || field === undefined ? [] : [[rule, field]]
+      }
+      return aCorrelation({
+        ...draft,
+        id: `k${index}`,
+        rules: referred,
+        aliases: draft.groupBy.includes('X') ? new Map([['X', new Map(referred.flatMap(fieldOf))]]) : new Map(),
+        condition: temporal && bare ? null : condition,
+      })
+    }),
+  )
+
+const anyStep = fc.record({
+  /** Milliseconds after the one before: mostly in order, some late, some as if the clock had been set. */
+  after: fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom(0, 1, 500, 1_000, 2_500) },
+    { weight: 2, arbitrary: fc.constantFrom(-400, -1_000, -4_000, -9_000) },
+    { weight: 1, arbitrary: fc.constantFrom(10_000, 10_001, 60_001, -60_000, -700_000, 700_000) },
+  ),
+  rules: fc.subarray(['a', 'b', 'c', 'z'], { minLength: 1 }),
+  U: fc.constantFrom('x', 'y', null),
+  H: fc.constantFrom('x', '1', null),
+  V: fc.constantFrom('1', '2.5', '-3', '20', '1e999', 'text', '', null),
+})
+
+export const anyEvents: fc.Arbitrary<TestEvent[]> = fc.array(anyStep, { maxLength: 60 }).map((steps) => {
+  let time = 1_700_000_000_000
+  return steps.map(({ after, rules, ...fields }, ref) => {
+    time += after
+    const values = (field: string) => {
+      const value = Object.entries(fields).find(([name]) => name === field)?.[1] ?? null
+      return value === null ? [] : [value]
+    }
+    return { time, ref, ruleIds: rules, values }
+  })
+})
