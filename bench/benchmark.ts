@@ -16,6 +16,9 @@ export interface BenchmarkOptions {
   readonly full: boolean
   /** Where CPU profiles of the servers under test go; null: none are taken. */
   readonly profileFolder: string | null
+  /** A folder of Sigma rules and a file of recorded events, a JSON object a line; null: they are generated. */
+  readonly corpus: string | null
+  readonly events: string | null
   /** Says on the terminal what is being done. */
   readonly say: (text: string) => void
 }

@@ -21,5 +21,19 @@ export const BENCH = {
   idleMs: 3_000,
 } as const
 
+/** The benchmark of rules, which has many sides, each measured for a short while. */
+export const RULES_BENCH = {
+  /** How many rules; the last is the size of SigmaHQ's repository. */
+  sizes: [10, 100, 1_000, 3_700],
+  /** Distinct events of a mix. */
+  events: 600,
+  rounds: 3,
+  segmentMs: 500,
+  /** New processes that read and compile all rules. */
+  loads: 3,
+  /** Events on which the answers of all sides are compared. */
+  compared: 200,
+} as const
+
 /** prom-client samples the delay of the event loop with a timer of this period, and what it reports holds the period. */
 export const LOOP_SAMPLE_MS = 10

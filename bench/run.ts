@@ -10,11 +10,13 @@ import { parseArgs } from 'node:util'
 import type { Benchmark, Row } from './benchmark.ts'
 import { ingestBatch } from './ingest-batch.ts'
 import { ingestSingle } from './ingest-single.ts'
+import { rules } from './rules.ts'
 import { start } from './start.ts'
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'ingest-single': ingestSingle,
   'ingest-batch': ingestBatch,
+  rules,
   start,
 }
 const PAGE = new URL('../docs/benchmarks.md', import.meta.url)
@@ -27,6 +29,8 @@ const { values, positionals } = parseArgs({
     full: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     profile: { type: 'string' },
+    corpus: { type: 'string' },
+    events: { type: 'string' },
   },
 })
 const unknown = positionals.filter((name) => !(name in BENCHMARKS))
@@ -39,12 +43,15 @@ if (unknown.length > 0) {
 const profileFolder = values.profile === undefined ? null : resolve(values.profile)
 if (profileFolder !== null) mkdirSync(profileFolder, { recursive: true })
 
+const corpus = values.corpus ?? process.env['SIGMA_CORPUS'] ?? null
+const events = values.events ?? null
+
 const rows: Row[] = []
 for (const [name, run] of Object.entries(BENCHMARKS)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue
   const say = (text: string) => void process.stderr.write(`${name}: ${text}\n`)
   try {
-    rows.push(...(await run({ full: values.full, profileFolder, say })))
+    rows.push(...(await run({ full: values.full, profileFolder, corpus, events, say })))
   } catch (error) {
     // The others are still worth their figures.
     say(`could not be run: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)

@@ -1,0 +1,117 @@
+/**
+ * What one writes who has an afternoon: each rule a closure, each value a JavaScript expression, all rules tried one
+ * after the other. Its answers are compared with the engine's.
+ */
+import type { Glob } from '../../packages/rules/src/parse/glob.ts'
+import { inNetwork } from '../../packages/rules/src/parse/network.ts'
+import type { Condition, Rule, Search, Selection, Value } from '../../packages/rules/src/parse/rule.ts'
+import { flatEvent, type FlatEvent } from './flat-event.ts'
+
+type Holds = (event: FlatEvent) => boolean
+
+/** The ids of the rules that hold for a JSON object. Throws where a rule says what no recorded corpus says. */
+export function naiveLoop(rules: readonly Rule[]): (json: string) => string[] {
+  const compiled = rules.map((rule) => ({ id: rule.id, holds: conditionOf(rule.condition, rule) }))
+  return (json) => {
+    const event = flatEvent(json, false)
+    return compiled.filter(({ holds }) => holds(event)).map(({ id }) => id)
+  }
+}
+
+function conditionOf(condition: Condition, rule: Rule): Holds {
+  switch (condition.kind) {
+    case 'and':
+      return every(condition.parts.map((part) => conditionOf(part, rule)))
+    case 'or':
+      return some(condition.parts.map((part) => conditionOf(part, rule)))
+    case 'not': {
+      const part = conditionOf(condition.part, rule)
+      return (event) => !part(event)
+    }
+    case 'selection': {
+      const found = rule.selections.get(condition.name)
+      if (found === undefined) throw new Error(`No selection ${condition.name}`)
+      return selectionOf(found)
+    }
+  }
+}
+
+function selectionOf(selection: Selection): Holds {
+  if (selection.kind === 'search') return searchOf(selection.search)
+  const parts = selection.parts.map(selectionOf)
+  return selection.kind === 'all' ? every(parts) : some(parts)
+}
+
+const every =
+  (parts: readonly Holds[]): Holds =>
+  (event) =>
+    parts.every((part) => part(event))
+const some =
+  (parts: readonly Holds[]): Holds =>
+  (event) =>
+    parts.some((part) => part(event))
+
+function searchOf({ field, values, all, negated }: Search): Holds {
+  const parts = values.map((value): Holds => {
+    if (value.kind === 'null') return (event) => event[field ?? ''] === undefined
+    if (value.kind === 'exists') return (event) => (event[field ?? ''] !== undefined) === value.wanted
+    if (value.kind === 'fieldref')
+      return (event) => {
+        const [one, other] = [event[field ?? ''], event[value.field]]
+        return one !== undefined && other !== undefined && one.toLowerCase() === other.toLowerCase()
+      }
+    const test = testOf(value)
+    if (field !== null)
+      return (event) => {
+        const text = event[field]
+        return text !== undefined && test(text)
+      }
+    return (event) => {
+      for (const name in event) if (test(event[name] ?? '')) return true
+      return false
+    }
+  })
+  const holds = all ? every(parts) : some(parts)
+  return negated ? (event) => !holds(event) : holds
+}
+
+function testOf(value: Exclude<Value, { kind: 'null' | 'exists' | 'fieldref' }>): (text: string) => boolean {
+  switch (value.kind) {
+    case 'glob': {
+      const tests = value.globs.map((glob) => new RegExp(globSource(glob, value.windash), value.cased ? 's' : 'is'))
+      const [only] = tests
+      return tests.length === 1 && only !== undefined
+        ? (text) => only.test(text)
+        : (text) => tests.some((test) => test.test(text))
+    }
+    case 'regex': {
+      // JavaScript has no `(?i)` within an expression.
+      const inline = value.regex.startsWith('(?i)')
+      const { ignoreCase = inline, multiline = false, dotAll = false } = value.flags
+      const flags = `${ignoreCase ? 'i' : ''}${multiline ? 'm' : ''}${dotAll ? 's' : ''}`
+      const test = new RegExp(inline ? value.regex.slice(4) : value.regex, flags)
+      return (text) => test.test(text)
+    }
+    case 'network':
+      return (text) => inNetwork(text, value.network)
+    case 'number':
+    case 'time':
+    case 'custom':
+      throw new Error(`The naive loop does not know ${value.kind}`)
+  }
+}
+
+function globSource({ pieces }: Glob, windash: boolean): string {
+  const source = pieces
+    .map((piece) => piece.map((part) => (part === null ? '.' : literalSource(part, windash))).join(''))
+    .join('.*')
+  // Stars around it need not be looked for.
+  const [start, end] = [pieces[0]?.length !== 0, pieces.at(-1)?.length !== 0]
+  const trimmed = source.slice(start ? 0 : 2, end ? undefined : Math.max(start ? 0 : 2, source.length - 2))
+  return pieces.length === 1 ? `^${source}$` : `${start ? '^' : ''}${trimmed}${end ? '$' : ''}`
+}
+
+function literalSource(text: string, windash: boolean): string {
+  const escaped = text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)
+  return windash ? escaped.replaceAll(/[-/–—―]/g, '[-/–—―]').replaceAll(String.raw`\[-/`, '[-/') : escaped
+}
