@@ -41,11 +41,13 @@ test('a rule without id and level has an id from its text, the level medium and 
   expect(rule.id).toBe(rule.hash.slice(0, 16))
 })
 
-test('an error has the line and the column of what is wrong', () => {
-  expect(errorOf(one('payload|fieldref: sender'))).toMatchObject({
-    code: 'modifier_unsupported',
+test('an error has the place of what is wrong, its path, and the mend where it can be known', () => {
+  expect(errorOf(one('payload|containz: sender'))).toMatchObject({
+    code: 'unknown_modifier',
     range: { line: 6, column: 5, endLine: 6, endColumn: 21 },
-    message: 'The modifier "fieldref" is not supported yet.',
+    path: 'detection.s.payload|containz',
+    message: 'There is no modifier "containz".',
+    mend: 'Write "contains".',
   })
 })
 
@@ -59,33 +61,39 @@ describe('what is wrong is refused by name', () => {
       'yaml_duplicate_key',
       aRule(`  s:\n    payload|contains: a\n    payload|contains: b\n  condition: s`),
     ],
-    ['no title', 'bad_metadata', 'logsource: {product: x}\ndetection: {s: {a: b}, condition: s}'],
-    ['no log source', 'bad_logsource', 'title: t\ndetection: {s: {a: b}, condition: s}'],
-    ['no detection', 'bad_detection', 'title: t\nlogsource: {product: x}'],
-    ['no condition', 'bad_condition', aRule(`  s:\n    payload: x`)],
-    ['an unknown level', 'bad_metadata', `${one('payload: x')}level: huge`],
+    ['no title', 'missing_title', 'logsource: {product: x}\ndetection: {s: {a: b}, condition: s}'],
+    ['no log source', 'missing_logsource', 'title: t\ndetection: {s: {a: b}, condition: s}'],
+    ['no detection', 'missing_detection', 'title: t\nlogsource: {product: x}'],
+    ['no condition', 'missing_condition', aRule(`  s:\n    payload: x`)],
     ['points above 100', 'bad_metadata', `${one('payload: x')}sentinelmesh: {points: 101}`],
     ['the family of the reported risk', 'bad_metadata', `${one('payload: x')}sentinelmesh: {family: reported}`],
     ['an unknown key of ours', 'bad_metadata', `${one('payload: x')}sentinelmesh: {score: 1}`],
-    ['a modifier that does not exist', 'modifier_unsupported', one('payload|constructor: x')],
-    ['a time modifier', 'modifier_unsupported', one('payload|hour: 3')],
-    ['neq', 'modifier_unsupported', one('payload|neq: x')],
-    ['expand', 'modifier_unsupported', one("payload|expand: '%x%'")],
-    ['modifiers that exclude each other', 'modifier_misused', one('payload|contains|startswith: x')],
-    ['i without re', 'modifier_misused', one('payload|i: x')],
-    ['all with one value', 'modifier_misused', one('payload|contains|all: x')],
+    ['a modifier that does not exist', 'unknown_modifier', one('payload|constructor: x')],
+    ['an hour that no day has', 'modifier_value', one('payload|hour: 24')],
+    ['a placeholder without values', 'expand_unresolved', one("payload|expand: '%x%'")],
+    ['modifiers that exclude each other', 'modifier_conflict', one('payload|contains|startswith: x')],
+    ['i without re', 'modifier_conflict', one('payload|i: x')],
+    ['all with one value', 'all_single_value', one('payload|contains|all: x')],
     ['a look-ahead', 'regex_unsupported', one("payload|re: '(?=x)'")],
     ['a broken regular expression', 'bad_regex', one("payload|re: '('")],
     ['a network with host bits', 'bad_cidr', one('payload|cidr: 10.1.2.3/8')],
-    ['text to compare with', 'bad_value', one('payload|lt: many')],
-    ['null in a list', 'bad_value', one('payload: [null, x]')],
-    ['an empty list', 'bad_value', one('payload: []')],
-    ['a condition that names nothing', 'unknown_selection', aRule(`  s:\n    payload: x\n  condition: t`)],
-    ['a pattern that selects nothing', 'unknown_selection', aRule(`  s:\n    payload: x\n  condition: 1 of t*`)],
-    ['an open parenthesis', 'bad_condition', aRule(`  s:\n    payload: x\n  condition: (s`)],
-    ['an aggregation', 'bad_condition', aRule(`  s:\n    payload: x\n  condition: s | count() > 5`)],
-    ['a correlation', 'document_unsupported', 'title: t\ncorrelation: {type: event_count}'],
-    ['a filter', 'document_unsupported', 'title: t\nfilter: {rules: [a]}'],
+    ['text to compare with', 'modifier_type', one('payload|lt: many')],
+    ['null in a list', 'null_in_list', one('payload: [null, x]')],
+    ['an empty list', 'empty_value', one('payload: []')],
+    ['a condition that names nothing', 'unknown_identifier', aRule(`  s:\n    payload: x\n  condition: t`)],
+    ['a pattern that selects nothing', 'empty_selector', aRule(`  s:\n    payload: x\n  condition: 1 of t*`)],
+    ['an open parenthesis', 'condition_syntax', aRule(`  s:\n    payload: x\n  condition: (s`)],
+    ['an aggregation', 'deprecated_aggregation', aRule(`  s:\n    payload: x\n  condition: s | count() > 5`)],
+    [
+      'a correlation where a rule is wanted',
+      'document_unsupported',
+      'title: t\ncorrelation: {type: event_count, rules: [a], timespan: 5m, condition: {gte: 3}}',
+    ],
+    [
+      'a filter where a rule is wanted',
+      'document_unsupported',
+      'title: t\nlogsource: {product: x}\nfilter: {rules: [a], s: {a: b}, condition: not s}',
+    ],
   ]
   test.each(cases)('%s: %s', (_, code, text) => {
     expect(errorOf(text).code).toBe(code)

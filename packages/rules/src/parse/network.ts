@@ -5,14 +5,14 @@ export interface Network {
   readonly prefix: number
 }
 
-/** Null where `text` is no network: a bad address, a bad prefix, or bits set behind the prefix. */
+/** Null where `text` is no network: a bad address, a bad prefix or none, or bits set behind the prefix. */
 export function parseNetwork(text: string): Network | null {
   const [head = '', tail, more] = text.split('/')
   const address = parseAddress(head)
   if (address === null || more !== undefined) return null
   const bits = address.version === 4 ? 32 : 128
-  if (tail !== undefined && !/^\d{1,3}$/.test(tail)) return null
-  const prefix = tail === undefined ? bits : Number(tail)
+  if (tail === undefined || !/^\d{1,3}$/.test(tail)) return null
+  const prefix = Number(tail)
   if (prefix > bits) return null
   const rest = BigInt(bits - prefix)
   return (address.value >> rest) << rest === address.value

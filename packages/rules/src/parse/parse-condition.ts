@@ -1,17 +1,41 @@
 import { LIMITS } from '../limits.ts'
-import { RuleError, type SourceRange } from './rule-error.ts'
+import { nearest } from './nearest.ts'
+import type { Part, Reading } from './reading.ts'
+import type { RuleErrorCode } from './rule-error.ts'
 import type { Condition } from './rule.ts'
+import type { Span, Tree, TreeScalar } from './yaml-tree.ts'
+
+/** One condition, or a list of them, which holds where one of them does. Throws `RuleError`. */
+export function parseConditions(tree: Tree, path: string, names: readonly string[], reading: Reading): Condition {
+  const items = tree.kind === 'list' ? tree.items : [tree]
+  const parts = items.map((item, index) => {
+    const part = { span: item, path: tree.kind === 'list' ? `${path}[${index}]` : path }
+    if (item.kind !== 'scalar' || typeof item.value !== 'string')
+      throw reading.error('condition_syntax', part, 'A condition is a text.')
+    return parseCondition(item, part.path, names, reading)
+  })
+  const [only] = parts
+  if (only === undefined) throw reading.error('condition_syntax', { span: tree, path }, 'The condition is empty.')
+  return parts.length === 1 ? only : { kind: 'or', parts }
+}
 
 /**
  * `or` binds weaker than `and`, `and` weaker than `not`; `1 of` and `all of` take `them` or a pattern. Throws
- * `RuleError` at `range`, the place of the whole condition.
+ * `RuleError` at the word that is wrong, where the YAML has the condition as it is; else at the whole.
  */
-export function parseCondition(text: string, names: readonly string[], range: SourceRange): Condition {
+function parseCondition(scalar: TreeScalar, path: string, names: readonly string[], reading: Reading): Condition {
+  const { text } = scalar
   const tokens = text.match(/[()|]|[^\s()|]+/g) ?? []
+  const known = new Set(names)
   let at = 0
   let depth = 0
-  const fail = (message: string, code: 'bad_condition' | 'unknown_selection' = 'bad_condition') =>
-    new RuleError(code, range, message)
+  let nodes = 0
+  const fail = (
+    message: string,
+    code: RuleErrorCode = 'condition_syntax',
+    token = at - 1,
+    mend: string | null = null,
+  ) => reading.error(code, { span: tokenSpan(scalar, token, reading), path } satisfies Part, message, mend)
   const word = () => tokens[at]?.toLowerCase()
 
   const deeper = <T>(parse: () => T): T => {
@@ -21,6 +45,11 @@ export function parseCondition(text: string, names: readonly string[], range: So
     const parsed = parse()
     depth--
     return parsed
+  }
+  const count = (more: number) => {
+    nodes += more
+    if (nodes > LIMITS.conditionParts)
+      throw fail(`The condition comes to more than ${LIMITS.conditionParts} selections (conditionParts).`)
   }
   const chain = (operator: 'and' | 'or', next: () => Condition): Condition => {
     const first = next()
@@ -42,6 +71,7 @@ export function parseCondition(text: string, names: readonly string[], range: So
     const token = tokens[at]
     if (token === undefined) throw fail('The condition ends where a selection should follow.')
     at++
+    count(1)
     if (token === '(') {
       const inner = deeper(or)
       if (tokens[at] !== ')') throw fail('A parenthesis is not closed.')
@@ -51,31 +81,68 @@ export function parseCondition(text: string, names: readonly string[], range: So
     if (word() === 'of' && /^(?:\d+|any|all)$/i.test(token)) return some(token.toLowerCase())
     if (token === ')' || token === '|' || OPERATORS.has(token.toLowerCase()))
       throw fail(`Found "${token}" where a selection should stand.`)
-    if (!names.includes(token))
-      throw fail(`The condition names "${token}", which is no selection.`, 'unknown_selection')
+    if (!known.has(token)) throw unknown(token)
     return { kind: 'selection', name: token }
   }
-  const some = (count: string): Condition => {
-    if (count !== '1' && count !== 'any' && count !== 'all')
-      throw fail(`"${count} of" is not supported; "1 of" and "all of" are.`)
+  const unknown = (token: string) => {
+    const symbol = SYMBOLS[token]
+    if (symbol !== undefined)
+      return fail(`Conditions have no "${token}".`, 'condition_syntax', at - 1, `Write "${symbol}".`)
+    const near = nearest(token, names)
+    const message = `The condition names ${JSON.stringify(token)}, which is no selection; there are ${listed(names)}.`
+    return fail(message, 'unknown_identifier', at - 1, near === null ? null : `Write "${near}".`)
+  }
+  const some = (quantity: string): Condition => {
+    if (quantity !== '1' && quantity !== 'any' && quantity !== 'all')
+      throw fail(`"${quantity} of" is not supported; "1 of" and "all of" are.`)
     at++
     const pattern = tokens[at]
-    if (pattern === undefined || '()|'.includes(pattern)) throw fail(`"${count} of" needs a pattern or "them".`)
+    if (pattern === undefined || '()|'.includes(pattern)) throw fail(`"${quantity} of" needs a pattern or "them".`)
     at++
-    const chosen = names.filter(selector(pattern))
-    if (chosen.length === 0) throw fail(`"${pattern}" selects nothing.`, 'unknown_selection')
-    return { kind: count === 'all' ? 'and' : 'or', parts: chosen.map((name) => ({ kind: 'selection', name })) }
+    const parts =
+      patterns.get(pattern) ?? names.filter(selector(pattern)).map((name) => ({ kind: 'selection', name }) as const)
+    patterns.set(pattern, parts)
+    if (parts.length === 0)
+      throw fail(`${JSON.stringify(pattern)} selects nothing; there are ${listed(names)}.`, 'empty_selector')
+    count(parts.length)
+    return { kind: quantity === 'all' ? 'and' : 'or', parts }
   }
+  const patterns = new Map<string, readonly Condition[]>()
 
   if (tokens.length === 0) throw fail('The condition is empty.')
   const condition = or()
-  if (tokens[at] === '|')
-    throw fail('Aggregations behind "|" are no longer part of Sigma; a correlation rule says the same.')
-  if (at < tokens.length) throw fail(`Found "${tokens[at] ?? ''}" behind the end of the condition.`)
+  const next = tokens[at++]
+  if (next === '|')
+    throw fail(
+      'Aggregations behind "|" are no longer part of Sigma; a correlation says the same.',
+      'deprecated_aggregation',
+    )
+  if (next !== undefined && SYMBOLS[next] !== undefined) throw unknown(next)
+  if (next !== undefined) throw fail(`Found "${next}" where "and", "or" or the end should be.`)
   return condition
 }
 
 const OPERATORS = new Set(['and', 'or', 'not', 'of'])
+const SYMBOLS: Readonly<Partial<Record<string, string>>> = { '&&': 'and', '&': 'and', '||': 'or', '!': 'not' }
+
+/** Names in a sentence: the first few of them. */
+const listed = (names: readonly string[]) =>
+  names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
+
+/** Where a token stands in the source; the whole scalar where its YAML form is not its text. */
+function tokenSpan(scalar: TreeScalar, token: number, reading: Reading): Span {
+  const written = reading.source(scalar)
+  const quoted = written.slice(1, -1) === scalar.text
+  if (!quoted && written !== scalar.text) return scalar
+  let index = -1
+  for (const { 0: word, index: from } of scalar.text.matchAll(/[()|]|[^\s()|]+/g)) {
+    index++
+    if (index < token) continue
+    const start = scalar.start + from + (quoted ? 1 : 0)
+    return { start, end: start + word.length }
+  }
+  return scalar
+}
 
 /** `them` and patterns pass over names that begin with `_`, unless the pattern itself begins so. */
 function selector(pattern: string): (name: string) => boolean {

@@ -1,217 +1,279 @@
-import { encodeText, type Encoding } from './encode.ts'
+import { encodeText } from './encode.ts'
 import { foldCase } from '../fold.ts'
 import { globOf, globTokens, STAR, type GlobToken } from './glob.ts'
+import { NO_MODIFIERS, parseModifiers, type Modifiers } from './modifiers.ts'
 import { parseNetwork } from './network.ts'
+import type { Mapped } from './pipeline.ts'
+import { expandPlaceholders } from './placeholders.ts'
+import type { Part, Reading } from './reading.ts'
 import { checkRegex, RegexError } from '../regex/regex.ts'
-import { RuleError, type SourceRange } from './rule-error.ts'
-import type { Comparison, Search, Selection, Value } from './rule.ts'
-import type { Tree, TreeEntry, TreeScalar } from './yaml-tree.ts'
+import type { Search, Selection, TimePart, Value } from './rule.ts'
+import type { Tree, TreeEntry, TreeMap, TreeScalar } from './yaml-tree.ts'
 
-/** One named part of `detection`: a map (all of it), a list of maps (any of them), or a list of keywords. */
-export function parseSelection(tree: Tree): Selection {
-  if (tree.kind === 'map') {
-    if (tree.entries.length === 0) throw new RuleError('bad_detection', tree.range, 'This selection is empty.')
-    return { kind: 'all', parts: tree.entries.map(parseEntry) }
+/** What the reading of a detection needs beside its tree. */
+export interface Detecting {
+  readonly reading: Reading
+  readonly mapped: Mapped
+}
+
+/** The selections of a `detection` or `filter`: each of its keys but those of `reserved`. Faults are told to the reading. */
+export function parseSelections(
+  map: TreeMap,
+  path: string,
+  reserved: readonly string[],
+  detecting: Detecting,
+): ReadonlyMap<string, Selection> {
+  const selections = new Map<string, Selection>()
+  for (const { key, value } of map.entries) {
+    if (reserved.includes(key)) continue
+    // Those that the condition leaves out are read as well: a slip there is a slip.
+    const selection = detecting.reading.attempt(() => parseSelection(value, `${path}.${key}`, detecting))
+    selections.set(key, selection ?? NOTHING)
   }
-  if (tree.kind === 'scalar') return { kind: 'search', search: keywords([tree], tree.range) }
-  if (tree.items.length === 0) throw new RuleError('bad_detection', tree.range, 'This selection is empty.')
-  const parts = tree.items.map((item): Selection => {
-    if (item.kind === 'list') throw new RuleError('bad_detection', item.range, 'A list in a list means nothing here.')
-    return item.kind === 'map' ? parseSelection(item) : { kind: 'search', search: keywords([item], item.range) }
-  })
-  return { kind: 'any', parts }
+  return selections
 }
 
-function keywords(scalars: readonly TreeScalar[], range: SourceRange): Search {
-  return {
-    field: null,
-    modifiers: [],
-    all: false,
-    negated: false,
-    values: scalars.map((scalar) => keyword(scalar)),
-    range,
+/** Stands for what could not be read, in a document that is refused. */
+const NOTHING: Selection = { kind: 'any', parts: [] }
+
+/** One named part: a map (all of it), or a list of maps and keywords (any of them). */
+function parseSelection(tree: Tree, path: string, detecting: Detecting): Selection {
+  const { reading } = detecting
+  if (tree.kind === 'scalar')
+    throw reading.error(
+      'bad_detection',
+      { span: tree, path },
+      'A selection is a map of fields, or a list of maps or keywords.',
+      tree.value === null ? null : `Write "- ${tree.text}" for a keyword.`,
+    )
+  if (tree.kind === 'map') return parseMap(tree, path, detecting)
+  if (tree.items.length === 0) throw reading.error('empty_detection', { span: tree, path }, 'This selection is empty.')
+  const parts: Selection[] = []
+  const words: Value[] = []
+  for (const [index, item] of tree.items.entries()) {
+    const place = `${path}[${index}]`
+    reading.attempt(() => {
+      if (item.kind === 'list')
+        throw reading.error('bad_value', { span: item, path: place }, 'A list in a list means nothing here.')
+      if (item.kind === 'map') parts.push(parseMap(item, place, detecting))
+      else words.push(keyword(item, place, reading))
+    })
   }
+  if (words.length > 0) parts.push({ kind: 'search', search: keywords(words, false, reading.range(tree)) })
+  const [only] = parts
+  return parts.length === 1 && only !== undefined ? only : { kind: 'any', parts }
 }
 
-function keyword(scalar: TreeScalar): Value {
-  if (scalar.value === null || scalar.text === '')
-    throw new RuleError('bad_value', scalar.range, 'A keyword must be a text.')
-  return { ...glob([STAR, ...globTokens(scalar.text), STAR], MODIFIERS_NONE), pattern: scalar.text }
+function parseMap(map: TreeMap, path: string, detecting: Detecting): Selection {
+  const { reading } = detecting
+  if (map.entries.length === 0) throw reading.error('empty_detection', { span: map, path }, 'This selection is empty.')
+  const parts = map.entries.map((entry) => reading.attempt(() => parseEntry(entry, path, detecting)) ?? NOTHING)
+  return { kind: 'all', parts }
 }
 
-/** What the modifiers of a key add up to. */
-interface Modifiers {
-  readonly place: 'whole' | 'contains' | 'startswith' | 'endswith'
-  readonly all: boolean
-  readonly cased: boolean
-  readonly windash: boolean
-  readonly encodings: readonly Encoding[]
-  readonly regex: { readonly ignoreCase: boolean; readonly multiline: boolean; readonly dotAll: boolean } | null
-  readonly comparison: Comparison | null
-  readonly cidr: boolean
-  readonly exists: boolean
-}
-const MODIFIERS_NONE: Modifiers = {
-  place: 'whole',
-  all: false,
-  cased: false,
-  windash: false,
-  encodings: [],
-  regex: null,
-  comparison: null,
-  cidr: false,
-  exists: false,
+function keywords(values: readonly Value[], all: boolean, range: Search['range']): Search {
+  return { field: null, modifiers: all ? ['all'] : [], all, negated: false, values, range }
 }
 
-/** A modifier is a row: what it adds to those before it. */
-const MODIFIERS: Readonly<Record<string, (before: Modifiers) => Partial<Modifiers> | string>> = {
-  contains: atPlace('contains'),
-  startswith: atPlace('startswith'),
-  endswith: atPlace('endswith'),
-  all: () => ({ all: true }),
-  cased: () => ({ cased: true }),
-  windash: () => ({ windash: true }),
-  base64: encodedAs('base64'),
-  base64offset: encodedAs('base64offset'),
-  wide: encodedAs('utf16le'),
-  utf16le: encodedAs('utf16le'),
-  utf16be: encodedAs('utf16be'),
-  utf16: encodedAs('utf16'),
-  re: () => ({ regex: { ignoreCase: false, multiline: false, dotAll: false } }),
-  i: ({ regex }) => (regex ? { regex: { ...regex, ignoreCase: true } } : '"i" may only follow "re".'),
-  m: ({ regex }) => (regex ? { regex: { ...regex, multiline: true } } : '"m" may only follow "re".'),
-  s: ({ regex }) => (regex ? { regex: { ...regex, dotAll: true } } : '"s" may only follow "re".'),
-  lt: () => ({ comparison: 'lt' }),
-  lte: () => ({ comparison: 'lte' }),
-  gt: () => ({ comparison: 'gt' }),
-  gte: () => ({ comparison: 'gte' }),
-  cidr: () => ({ cidr: true }),
-  exists: () => ({ exists: true }),
+function keyword(scalar: TreeScalar, path: string, reading: Reading): Value {
+  const part = { span: scalar, path }
+  if (scalar.value === null) throw reading.error('null_in_list', part, 'A keyword must be a text.')
+  if (scalar.text === '') throw reading.error('empty_value', part, 'Every text contains the empty text.')
+  return { ...glob([STAR, ...globTokens(scalar.text), STAR], NO_MODIFIERS), pattern: scalar.text }
 }
 
-/** Part of Sigma, and not of this engine yet. */
-const NOT_YET = new Set(['fieldref', 'expand', 'neq', 'minute', 'hour', 'day', 'week', 'month', 'year'])
-
-function atPlace(place: Modifiers['place']) {
-  return (before: Modifiers) =>
-    before.place === 'whole' ? { place } : `"${before.place}" and "${place}" exclude each other.`
-}
-
-function encodedAs(encoding: Encoding) {
-  return ({ encodings, place }: Modifiers) => {
-    if (place !== 'whole') return `"${place}" must stand behind the encoding.`
-    const before = encodings.at(-1)
-    if (before?.startsWith('base64')) return 'Nothing can be encoded after base64.'
-    if (before !== undefined && !encoding.startsWith('base64')) return 'A text has one UTF-16 form.'
-    return { encodings: [...encodings, encoding] }
-  }
-}
-
-function parseModifiers(names: readonly string[], range: SourceRange): Modifiers {
-  const found = { ...MODIFIERS_NONE }
-  const seen = new Set<string>()
-  for (const name of names) {
-    if (NOT_YET.has(name))
-      throw new RuleError('modifier_unsupported', range, `The modifier "${name}" is not supported yet.`)
-    const modifier = Object.hasOwn(MODIFIERS, name) ? MODIFIERS[name] : undefined
-    if (modifier === undefined) throw new RuleError('modifier_unsupported', range, `There is no modifier "${name}".`)
-    if (seen.has(name)) throw new RuleError('modifier_misused', range, `The modifier "${name}" stands twice.`)
-    seen.add(name)
-    const added = modifier(found)
-    if (typeof added === 'string') throw new RuleError('modifier_misused', range, added)
-    Object.assign(found, added)
-  }
-  const alone = [found.regex !== null, found.comparison !== null, found.cidr, found.exists].filter(Boolean).length
-  const text = found.place !== 'whole' || found.cased || found.windash || found.encodings.length > 0
-  if (alone > 1 || (alone === 1 && text) || (found.exists && found.all))
-    throw new RuleError('modifier_misused', range, `The modifiers "${names.join('|')}" do not go together.`)
-  if (names.filter((name) => /^(?:lte?|gte?)$/.test(name)).length > 1)
-    throw new RuleError('modifier_misused', range, 'One key holds one comparison; write a second key for the other.')
-  return found
-}
-
-function parseEntry({ key, keyRange, value }: TreeEntry): Selection {
+function parseEntry({ key, keySpan, value }: TreeEntry, path: string, { reading, mapped }: Detecting): Selection {
   const [field = '', ...names] = key.split('|')
-  const modifiers = parseModifiers(names, keyRange)
+  const part = { span: keySpan, path: `${path}.${key}` }
+  const modifiers = parseModifiers(names, part, reading)
   if (field === '' && names.join() !== 'all')
-    throw new RuleError('bad_detection', keyRange, 'Without a field only "|all" is known: each keyword must occur.')
-  if (value.kind === 'map')
-    throw new RuleError('bad_value', value.range, 'A map is no value; write the path with dots: "payload.command".')
-  const scalars = scalarsOf(value)
+    throw reading.error(
+      names.length === 0 ? 'bad_value' : 'modifier_conflict',
+      part,
+      'Without a field only "|all" is known: each keyword must occur.',
+    )
+  const scalars = scalarsOf(value, part.path, reading)
   if (modifiers.all && scalars.length < 2)
-    throw new RuleError('modifier_misused', keyRange, '"all" needs at least two values.')
-  const values = scalars.map((scalar) => {
-    if (field === '') return keyword(scalar)
-    if (scalar.value === null && value.kind === 'list')
-      throw new RuleError('bad_value', scalar.range, 'Null in a list is ambiguous; give it a selection of its own.')
-    return parseValue(scalar, modifiers)
-  })
-  return {
-    kind: 'search',
-    search: {
-      field: field === '' ? null : field,
-      modifiers: names,
-      all: modifiers.all,
-      negated: false,
-      values,
-      range: keyRange,
-    },
+    throw reading.error('all_single_value', part, '"all" needs at least two values.', withoutAll(key))
+  const range = reading.range(keySpan)
+  if (field === '') {
+    const words = scalars.map((scalar) => reading.attempt(() => keyword(scalar, part.path, reading)))
+    return { kind: 'search', search: keywords(words.filter(known), true, range) }
   }
+  const each = scalars.map(
+    (scalar) =>
+      reading.attempt(() => {
+        const at = { span: scalar, path: part.path }
+        if (scalar.value === null && value.kind === 'list')
+          throw reading.error('null_in_list', at, 'Null in a list is ambiguous; give it a selection of its own.')
+        return alternatives(scalar, modifiers, at, { reading, mapped })
+      }) ?? [],
+  )
+  return searchesOf(each, mapped.fields(field), modifiers, part, reading, (field, values, all) => ({
+    kind: 'search',
+    search: { field, modifiers: names, all, negated: modifiers.negated, values, range },
+  }))
 }
 
-function scalarsOf(value: Tree): TreeScalar[] {
+const known = (value: Value | null): value is Value => value !== null
+const withoutAll = (key: string) =>
+  `Write "${key
+    .split('|')
+    .filter((name) => name !== 'all')
+    .join('|')}".`
+
+/**
+ * One search where that can say it. A field that is mapped to several is any of them (under `neq`: none of them
+ * matches); a value under `all` that stands for several is any of these.
+ */
+function searchesOf(
+  each: readonly (readonly Value[])[],
+  fields: readonly string[],
+  { all, negated }: Modifiers,
+  part: Part,
+  reading: Reading,
+  search: (field: string, values: readonly Value[], all: boolean) => Selection,
+): Selection {
+  const nested = all && each.some((values) => values.length > 1)
+  if (nested && negated)
+    throw reading.error(
+      'modifier_conflict',
+      part,
+      '"all" and "neq" do not go together with values that stand for several.',
+    )
+  const ofField = (field: string): Selection =>
+    nested
+      ? { kind: 'all', parts: each.map((values) => search(field, values, false)) }
+      : search(field, each.flat(), all)
+  const parts = fields.map(ofField)
+  const [only] = parts
+  return parts.length === 1 && only !== undefined ? only : { kind: negated ? 'all' : 'any', parts }
+}
+
+function scalarsOf(value: Tree, path: string, reading: Reading): TreeScalar[] {
   if (value.kind === 'scalar') return [value]
-  if (value.kind === 'map' || value.items.length === 0)
-    throw new RuleError('bad_value', value.range, 'This list of values is empty.')
+  if (value.kind === 'map')
+    throw reading.error(
+      'bad_value',
+      { span: value, path },
+      'A map is no value; write the path with dots: "payload.command".',
+    )
+  if (value.items.length === 0)
+    throw reading.error('empty_value', { span: value, path }, 'This list of values is empty.')
   return value.items.map((item) => {
-    if (item.kind !== 'scalar') throw new RuleError('bad_value', item.range, 'A value must be a text or a number.')
-    return item
+    if (item.kind === 'scalar') return item
+    throw reading.error('bad_value', { span: item, path }, 'A value must be a text or a number.')
   })
 }
 
-function parseValue(scalar: TreeScalar, modifiers: Modifiers): Value {
-  const { value, text, range } = scalar
+/** The values that one written value stands for: several where it holds placeholders or names a mapped field. */
+function alternatives(scalar: TreeScalar, modifiers: Modifiers, part: Part, { reading, mapped }: Detecting): Value[] {
+  const { value, text } = scalar
+  const type = (message: string) => reading.error('modifier_type', part, message)
   if (modifiers.exists) {
-    if (typeof value !== 'boolean') throw new RuleError('bad_value', range, '"exists" takes true or false.')
-    return { kind: 'exists', wanted: value, pattern: text }
+    if (typeof value !== 'boolean') throw type('"exists" takes true or false, without quotes.')
+    return [{ kind: 'exists', wanted: value, pattern: text }]
   }
   if (value === null) {
-    if (!isPlain(modifiers)) throw new RuleError('bad_value', range, 'Null goes with no modifier.')
-    return { kind: 'null', pattern: 'null' }
+    if (!takesNull(modifiers)) throw type('Null goes with no modifier but "neq".')
+    return [{ kind: 'null', pattern: 'null' }]
   }
-  if (modifiers.comparison !== null) {
-    const number = numberOf(text)
-    if (number === null) throw new RuleError('bad_value', range, `"${modifiers.comparison}" takes a number.`)
-    return { kind: 'number', comparison: modifiers.comparison, number, pattern: text }
+  if (modifiers.fieldref) {
+    const { place, cased } = modifiers
+    const tokens = globTokens(text)
+    if (typeof value !== 'string' || text === '' || tokens.some((token) => typeof token !== 'string'))
+      throw type('"fieldref" takes the name of one field, without wildcards.')
+    return mapped.fields(tokens.join('')).map((field) => ({ kind: 'fieldref', field, place, cased, pattern: text }))
   }
-  if (modifiers.cidr) {
-    const network = parseNetwork(text)
-    if (network === null) throw new RuleError('bad_cidr', range, `${JSON.stringify(text)} is no network.`)
-    return { kind: 'network', network, pattern: text }
-  }
-  if (modifiers.regex !== null) return regexValue(text, modifiers.regex, range)
-  if (text === '' && modifiers.place !== 'whole')
-    throw new RuleError('bad_value', range, 'Every text contains the empty text.')
-  return { ...glob(globTokens(text), modifiers, range), pattern: text }
+  if (typeof value !== 'string' && (modifiers.windash || modifiers.encodings.length > 0))
+    throw type(`${modifiers.windash ? '"windash" takes' : 'An encoding takes'} a text; put the value in quotes.`)
+  const texts = modifiers.expand ? expandPlaceholders(text, part, reading) : [text]
+  return texts.map((one) => textValue(one, modifiers, part, reading))
 }
 
-const isPlain = (modifiers: Modifiers) =>
-  modifiers.place === 'whole' && modifiers.encodings.length === 0 && modifiers.regex === null && !modifiers.cidr
+function takesNull({
+  place,
+  encodings,
+  regex,
+  comparison,
+  time,
+  cidr,
+  fieldref,
+  windash,
+  expand,
+  custom,
+  cased,
+}: Modifiers) {
+  const typed = regex !== null || comparison !== null || time !== null || cidr || fieldref || custom !== null
+  return !typed && place === 'whole' && encodings.length === 0 && !windash && !expand && !cased
+}
 
-function regexValue(regex: string, flags: NonNullable<Modifiers['regex']>, range: SourceRange): Value {
+function textValue(text: string, modifiers: Modifiers, part: Part, reading: Reading): Value {
+  if (modifiers.comparison !== null) {
+    const number = numberOf(text)
+    if (number === null) throw reading.error('modifier_type', part, `"${modifiers.comparison}" takes a number.`)
+    return { kind: 'number', comparison: modifiers.comparison, number, pattern: text }
+  }
+  if (modifiers.time !== null) return timeValue(text, modifiers.time, part, reading)
+  if (modifiers.cidr) {
+    const network = parseNetwork(text)
+    if (network === null)
+      throw reading.error(
+        'bad_cidr',
+        part,
+        `${JSON.stringify(text)} is no network, such as 10.0.0.0/8 or 2001:db8::/32.`,
+      )
+    return { kind: 'network', network, pattern: text }
+  }
+  if (modifiers.regex !== null) return regexValue(text, modifiers.regex, part, reading)
+  if (modifiers.custom !== null) return customValue(text, modifiers.custom, part, reading)
+  if (text === '' && modifiers.place !== 'whole')
+    throw reading.error('empty_value', part, 'Every text contains the empty text.')
+  const tokens = globTokens(text)
+  if (modifiers.encodings.length > 0 && tokens.some((token) => typeof token !== 'string'))
+    throw reading.error('modifier_value', part, 'A wildcard cannot be encoded; write "\\*" for a star.')
+  return { ...glob(tokens, modifiers), pattern: text }
+}
+
+const TIME_RANGES: Readonly<Record<TimePart, readonly [least: number, most: number]>> = {
+  minute: [0, 59],
+  hour: [0, 23],
+  day: [1, 31],
+  week: [1, 53],
+  month: [1, 12],
+  year: [0, 9999],
+}
+
+function timeValue(text: string, time: TimePart, part: Part, reading: Reading): Value {
+  const number = numberOf(text)
+  if (number === null) throw reading.error('modifier_type', part, `"${time}" takes a number.`)
+  const [least, most] = TIME_RANGES[time]
+  if (!Number.isInteger(number) || number < least || number > most)
+    throw reading.error('modifier_value', part, `"${time}" takes a whole number from ${least} to ${most}.`)
+  return { kind: 'time', part: time, number, pattern: text }
+}
+
+function customValue(text: string, custom: NonNullable<Modifiers['custom']>, part: Part, reading: Reading): Value {
+  try {
+    return { kind: 'custom', test: custom.compile(text), pattern: text }
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error)
+    throw reading.error('modifier_value', part, `"${custom.name}" refuses this value: ${said}`)
+  }
+}
+
+function regexValue(regex: string, flags: NonNullable<Modifiers['regex']>, part: Part, reading: Reading): Value {
   try {
     checkRegex(regex, flags)
   } catch (error) {
     if (!(error instanceof RegexError)) throw error
-    throw new RuleError(error.code === 'unsupported' ? 'regex_unsupported' : 'bad_regex', range, error.message)
+    throw reading.error(error.code === 'unsupported' ? 'regex_unsupported' : 'bad_regex', part, error.message)
   }
   return { kind: 'regex', regex, flags, pattern: regex }
 }
 
-function glob(tokens: readonly GlobToken[], modifiers: Modifiers, range?: SourceRange) {
+function glob(tokens: readonly GlobToken[], modifiers: Modifiers) {
   const { cased, windash, encodings, place } = modifiers
-  if (encodings.length > 0 && tokens.some((token) => typeof token !== 'string'))
-    throw new RuleError('bad_value', range ?? NOWHERE, 'A wildcard cannot be encoded.')
   const plain = tokens.map((token): GlobToken => (typeof token === 'string' && windash ? oneDash(token) : token))
   const forms =
     encodings.length === 0
@@ -225,8 +287,6 @@ function glob(tokens: readonly GlobToken[], modifiers: Modifiers, range?: Source
   })
   return { kind: 'glob' as const, globs, cased, windash: windash && encodings.length === 0 }
 }
-
-const NOWHERE: SourceRange = { line: 1, column: 1, endLine: 1, endColumn: 1 }
 
 /** The five characters that Windows programs take for a dash, as one; keeps the length. */
 export const oneDash = (text: string) => text.replaceAll(/[/\u2013-\u2015]/g, '-')

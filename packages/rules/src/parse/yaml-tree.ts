@@ -1,105 +1,152 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type ParsedNode } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml'
 import { LIMITS } from '../limits.ts'
-import { RuleError, type SourceRange } from './rule-error.ts'
+import type { DocumentText } from './documents.ts'
+import { RuleError } from './rule-error.ts'
 
-/** YAML as a rule needs it: with places, keys as text, values as written. */
+/** YAML as a rule needs it: with places, keys as text, values as written. An alias is the same tree as its anchor. */
 export type Tree = TreeMap | TreeList | TreeScalar
 
-export interface TreeMap {
+/** Offsets in the source, in UTF-16 units. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+export interface TreeMap extends Span {
   readonly kind: 'map'
-  readonly range: SourceRange
   readonly entries: readonly TreeEntry[]
 }
 export interface TreeEntry {
   readonly key: string
-  readonly keyRange: SourceRange
+  readonly keySpan: Span
   readonly value: Tree
 }
-export interface TreeList {
+export interface TreeList extends Span {
   readonly kind: 'list'
-  readonly range: SourceRange
   readonly items: readonly Tree[]
 }
-export interface TreeScalar {
+export interface TreeScalar extends Span {
   readonly kind: 'scalar'
-  readonly range: SourceRange
   readonly value: string | number | boolean | null
   /** As the rule has it: `0x10` and `1.0` keep their form; of text what it means. */
   readonly text: string
 }
 
-/** Reads one document of YAML 1.2 (core schema). Throws `RuleError`. */
-export function readYaml(text: string): Tree {
-  if (text.length > LIMITS.ruleChars)
-    throw new RuleError(
-      'too_large',
-      START,
-      `A rule has at most ${LIMITS.ruleChars} characters (ruleChars); this one has ${text.length}.`,
-    )
-  const lines = new LineCounter()
-  const rangeOf = (from: number, to: number): SourceRange => {
-    const a = lines.linePos(from)
-    const b = lines.linePos(to)
-    return { line: a.line, column: a.col, endLine: b.line, endColumn: b.col }
-  }
-  const document = parse(text, lines)
-  const problem = document.errors[0]
-  if (problem !== undefined) {
-    const code = problem.code === 'MULTIPLE_DOCS' ? 'several_documents' : 'yaml_syntax'
-    const said = problem.message.split(' at line ')[0] ?? problem.message
-    throw new RuleError(code, rangeOf(...problem.pos), code === 'yaml_syntax' ? said : 'One text holds one rule.')
-  }
-
-  let aliases = 0
-  const convert = (node: ParsedNode | Node | null, depth: number, where: SourceRange): Tree => {
-    if (node === null) return { kind: 'scalar', range: where, value: null, text: '' }
-    const range = node.range ? rangeOf(node.range[0], node.range[1]) : where
-    if (depth > LIMITS.ruleDepth)
-      throw new RuleError('too_large', range, `Nested more than ${LIMITS.ruleDepth} deep (ruleDepth).`)
-    if (isAlias(node)) {
-      aliases++
-      if (aliases > LIMITS.yamlAliases)
-        throw new RuleError('too_large', range, `More than ${LIMITS.yamlAliases} aliases (yamlAliases).`)
-      const target = node.resolve(document)
-      if (target === undefined) throw new RuleError('yaml_syntax', range, 'This alias names no anchor before it.')
-      return convert(target, depth + 1, range)
-    }
-    if (isSeq(node)) {
-      const items = node.items.map((item) => convert(item as Node | null, depth + 1, range))
-      return { kind: 'list', range, items }
-    }
-    if (isMap(node)) {
-      const seen = new Set<string>()
-      const entries = node.items.map((pair) => {
-        const key = convert(pair.key as Node | null, depth + 1, range)
-        if (key.kind !== 'scalar') throw new RuleError('yaml_syntax', key.range, 'A key must be plain text.')
-        if (seen.has(key.text))
-          throw new RuleError('yaml_duplicate_key', key.range, `The key ${JSON.stringify(key.text)} stands here twice.`)
-        seen.add(key.text)
-        return {
-          key: key.text,
-          keyRange: key.range,
-          value: convert(pair.value as Node | null, depth + 1, key.range),
-        }
-      })
-      return { kind: 'map', range, entries }
-    }
-    if (isScalar(node)) return { kind: 'scalar', range, ...scalar(node.value, node.source) }
-    throw new RuleError('yaml_syntax', range, 'This is no value that a rule may hold.')
-  }
-  return convert(document.contents, 0, START)
+export interface YamlDocument {
+  readonly root: Tree
+  /** Whether what is read of it may be larger than what is written. */
+  readonly aliased: boolean
 }
 
-const START: SourceRange = { line: 1, column: 1, endLine: 1, endColumn: 1 }
+/** Reads one document of YAML 1.2 (core schema). Throws `RuleError`. */
+export function readYaml({ text, offset, places }: DocumentText): YamlDocument {
+  const fail = (code: RuleError['code'], start: number, end: number, message: string) =>
+    new RuleError(code, places.range(start, end), message)
+  if (text.length > LIMITS.ruleChars)
+    throw fail(
+      'too_large',
+      offset,
+      offset,
+      `A rule has at most ${LIMITS.ruleChars} characters (ruleChars); this one has ${text.length}.`,
+    )
+  const lost = text.indexOf('\uFFFD')
+  if (lost >= 0)
+    throw fail(
+      'invalid_utf8',
+      offset + lost,
+      offset + lost + 1,
+      'Here stood bytes that are no UTF-8. Save the file as UTF-8; if U+FFFD itself is meant, write "\\uFFFD" in double quotes.',
+    )
+  const document = parse(text, () => fail('too_large', offset, offset, TOO_DEEP))
+  const problem = document.errors[0] ?? document.warnings[0]
+  if (problem !== undefined) {
+    const said = problem.message.split(' at line ')[0] ?? problem.message
+    throw fail('yaml_syntax', offset + problem.pos[0], offset + problem.pos[1], said)
+  }
+  return treeOf(document, offset, fail)
+}
 
-function parse(text: string, lineCounter: LineCounter) {
+const TOO_DEEP = `Nested more than ${LIMITS.ruleDepth} deep (ruleDepth).`
+
+type Fail = (code: RuleError['code'], start: number, end: number, message: string) => RuleError
+
+function treeOf(document: Document.Parsed, offset: number, fail: Fail): YamlDocument {
+  /** By anchor: the tree, and how deep it is; null while it is being read. */
+  const anchors = new Map<string, { tree: Tree; height: number } | null>()
+  let aliased = false
+  let deepest = 0
+
+  const convert = (node: Node | null, depth: number, where: Span): Tree => {
+    if (node === null) return { kind: 'scalar', start: where.start, end: where.end, value: null, text: '' }
+    const start = node.range ? offset + node.range[0] : where.start
+    const end = node.range ? offset + node.range[1] : where.end
+    if (depth > LIMITS.ruleDepth) throw fail('too_large', start, end, TOO_DEEP)
+    if (isAlias(node)) {
+      const anchor = anchors.get(node.source)
+      if (anchor === undefined) throw fail('yaml_syntax', start, end, 'This alias names no anchor before it.')
+      if (anchor === null) throw fail('yaml_syntax', start, end, 'This alias stands within what it names.')
+      aliased = true
+      deepest = Math.max(deepest, depth + anchor.height)
+      if (deepest > LIMITS.ruleDepth) throw fail('too_large', start, end, TOO_DEEP)
+      return anchor.tree
+    }
+    const { anchor } = node as { anchor?: string }
+    const before = deepest
+    deepest = depth
+    if (anchor !== undefined) anchors.set(anchor, null)
+    const tree = content(node, depth, { start, end })
+    if (anchor !== undefined) anchors.set(anchor, { tree, height: deepest - depth })
+    deepest = Math.max(before, deepest)
+    return tree
+  }
+  const content = (node: Node, depth: number, span: Span): Tree => {
+    const { start, end } = span
+    if (isScalar(node)) return { kind: 'scalar', start, end, ...scalar(node.value, node.source) }
+    if (isSeq(node)) {
+      const items = node.items.map((item) => convert(item as Node | null, depth + 1, span))
+      return { kind: 'list', start, end, items }
+    }
+    if (!isMap(node)) throw fail('yaml_syntax', start, end, 'This is no value that a rule may hold.')
+    const seen = new Set<string>()
+    const entries = node.items.map((pair): TreeEntry => {
+      const key = convert(pair.key as Node | null, depth + 1, span)
+      if (key.kind !== 'scalar') throw fail('yaml_syntax', key.start, key.end, 'A key must be plain text.')
+      if (seen.has(key.text))
+        throw fail('yaml_duplicate_key', key.start, key.end, `The key ${JSON.stringify(key.text)} stands here twice.`)
+      seen.add(key.text)
+      return { key: key.text, keySpan: key, value: convert(pair.value as Node | null, depth + 1, key) }
+    })
+    return { kind: 'map', start, end, entries }
+  }
+  const root = convert(document.contents, 0, { start: offset, end: offset })
+  return { root, aliased }
+}
+
+/** How many nodes a reader meets in the tree, aliases followed. In time linear in the nodes that were written. */
+export function sizeOf(tree: Tree, known: Map<Tree, number> = new Map<Tree, number>()): number {
+  const before = known.get(tree)
+  if (before !== undefined) return before
+  let size = 1
+  if (tree.kind === 'list') for (const item of tree.items) size += sizeOf(item, known)
+  if (tree.kind === 'map') for (const { value } of tree.entries) size += sizeOf(value, known)
+  known.set(tree, size)
+  return size
+}
+
+function parse(text: string, tooDeep: () => RuleError): Document.Parsed {
   try {
-    // Duplicate keys are looked for above: the library compares each key with each.
-    return parseDocument(text, { version: '1.2', schema: 'core', uniqueKeys: false, lineCounter })
+    return parseDocument(text, {
+      version: '1.2',
+      schema: 'core',
+      // Duplicate keys are looked for above: the library compares each key with each.
+      uniqueKeys: false,
+      // A tag may not make of a text what no rule holds: binary, sets, dates.
+      resolveKnownTags: false,
+      prettyErrors: false,
+      logLevel: 'error',
+    })
   } catch (error) {
     // The library recurses: ten thousand brackets exhaust the stack.
-    if (error instanceof RangeError)
-      throw new RuleError('too_large', START, `Nested more than ${LIMITS.ruleDepth} deep (ruleDepth).`)
+    if (error instanceof RangeError) throw tooDeep()
     throw error
   }
 }

@@ -1,0 +1,72 @@
+import type { DocumentText } from './documents.ts'
+import { parseSelections, type Detecting } from './parse-detection.ts'
+import { parseConditions } from './parse-condition.ts'
+import { find, parseHead, parseLogSource, parseWeight } from './parse-head.ts'
+import { applyPipeline, type Mapped } from './pipeline.ts'
+import { headOf, type Reading } from './reading.ts'
+import type { Condition, Rule, Selection } from './rule.ts'
+import type { TreeMap } from './yaml-tree.ts'
+
+/** Reads a detection rule. What is wrong is told to the reading; with an error there the rule is not to be used. */
+export function parseDetectionRule(root: TreeMap, { text }: DocumentText, reading: Reading): Rule {
+  const head = parseHead(root, text, reading)
+  const weight = parseWeight(root, head.id, reading)
+  const mapped = parseMappedSource(root, reading)
+  const detection = reading.attempt(() => parseDetection(root, { reading, mapped }))
+  return { kind: 'rule', ...head, ...weight, logsource: mapped.logsource, ...(detection ?? NOTHING) }
+}
+
+/** The log source, and what the pipeline makes of it and of the fields. */
+export function parseMappedSource(root: TreeMap, reading: Reading): Mapped {
+  const written = reading.attempt(() => parseLogSource(root, reading)) ?? {}
+  const { pipeline } = reading.options
+  if (pipeline) reading.applied.push(pipeline.hash)
+  return applyPipeline(pipeline, written)
+}
+
+interface Detection {
+  readonly selections: ReadonlyMap<string, Selection>
+  readonly condition: Condition
+}
+/** Of a document that is refused. */
+export const NOTHING: Detection = { selections: new Map(), condition: { kind: 'or', parts: [] } }
+
+function parseDetection(root: TreeMap, detecting: Detecting): Detection {
+  const { reading } = detecting
+  const detection = find(root, 'detection')?.value
+  if (detection === undefined)
+    throw reading.error(
+      'missing_detection',
+      { span: headOf(root), path: 'detection' },
+      'A rule needs a "detection" with selections and a condition.',
+    )
+  const part = { span: detection, path: 'detection' }
+  if (detection.kind !== 'map') throw reading.error('bad_detection', part, '"detection" is a map of selections.')
+  const timeframe = find(detection, 'timeframe')
+  if (timeframe !== undefined)
+    reading.warn(
+      'timeframe_ignored',
+      { span: timeframe.keySpan, path: 'detection.timeframe' },
+      'A "timeframe" means nothing without an aggregation; a correlation has a "timespan".',
+    )
+  const selections = parseSelections(detection, 'detection', ['condition', 'timeframe'], detecting)
+  if (selections.size === 0) throw reading.error('empty_detection', part, '"detection" has no selection.')
+  return { selections, condition: parseCondition(detection, 'detection', selections, reading) }
+}
+
+/** The `condition` beside the selections of a `detection` or a `filter`. */
+export function parseCondition(
+  map: TreeMap,
+  path: string,
+  selections: ReadonlyMap<string, Selection>,
+  reading: Reading,
+): Condition {
+  const condition = find(map, 'condition')?.value
+  if (condition === undefined)
+    throw reading.error(
+      'missing_condition',
+      { span: headOf(map), path: `${path}.condition` },
+      `"${path}" has no "condition".`,
+    )
+  return parseConditions(condition, `${path}.condition`, [...selections.keys()], reading)
+}

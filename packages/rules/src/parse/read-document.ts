@@ -1,0 +1,95 @@
+import { LIMITS } from '../limits.ts'
+import { sha256 } from '../sha256.ts'
+import type { DocumentText } from './documents.ts'
+import { parseCorrelation } from './parse-correlation.ts'
+import { parseFilter } from './parse-filter.ts'
+import { find } from './parse-head.ts'
+import { parseDetectionRule } from './parse-detection-rule.ts'
+import { startReading, type Finding, type Reading, type ReadOptions } from './reading.ts'
+import { RuleError } from './rule-error.ts'
+import type { RuleDocument } from './rule.ts'
+import { readYaml, sizeOf, type TreeMap } from './yaml-tree.ts'
+
+/** One document, read by itself: names of other documents are not looked up yet. */
+export interface ReadDocument {
+  /** Null where the document has no shape at all. With an error among the findings it is not to be used. */
+  readonly content: RuleDocument | null
+  readonly root: TreeMap | null
+  readonly reading: Reading
+}
+
+export const hasError = (findings: readonly Finding[]) => findings.some(({ severity }) => severity === 'error')
+
+/** Never throws: what is wrong is in the findings. */
+export function readDocument(document: DocumentText, options: ReadOptions): ReadDocument {
+  const reading = startReading(document, options)
+  const root = reading.attempt(() => readMap(document, reading))
+  const content = root && untilFull(() => reading.attempt(() => parseContent(root, document, reading)))
+  if (content === null || reading.applied.length === 0) return { content, root, reading }
+  // The same text with other placeholders is another rule.
+  return {
+    content: { ...content, hash: sha256([content.text, ...new Set(reading.applied)].join('\0')) },
+    root,
+    reading,
+  }
+}
+
+/** Null where so much was wrong that the reading was broken off. */
+function untilFull<T>(read: () => T): T | null {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof RuleError) return null
+    throw error
+  }
+}
+
+function readMap(document: DocumentText, reading: Reading): TreeMap {
+  const { root, aliased } = readYaml(document)
+  if (root.kind !== 'map')
+    throw reading.error('not_a_map', { span: root, path: '$' }, 'A rule is a map of keys and values.')
+  if (!aliased) return root
+  // A key that nobody reads may be as large as it likes: its aliases are never followed.
+  for (const { key, value } of root.entries)
+    if (READ_KEYS.has(key) && sizeOf(value) > LIMITS.yamlNodes)
+      throw reading.error(
+        'too_large',
+        { span: value, path: key },
+        `With its aliases followed this has more than ${LIMITS.yamlNodes} values (yamlNodes).`,
+      )
+  return root
+}
+
+const READ_KEYS = new Set([
+  'detection',
+  'correlation',
+  'filter',
+  'references',
+  'tags',
+  'falsepositives',
+  'related',
+  'logsource',
+  'sentinelmesh',
+])
+
+function parseContent(root: TreeMap, document: DocumentText, reading: Reading): RuleDocument {
+  const action = find(root, 'action')
+  if (action !== undefined && find(root, 'detection') === undefined)
+    throw reading.error(
+      'document_unsupported',
+      { span: action.keySpan, path: 'action' },
+      'Collections with "action" are no longer part of Sigma: write each rule in full.',
+    )
+  const kinds = ['correlation', 'filter', 'detection'].filter((kind) => find(root, kind) !== undefined)
+  if (kinds.length > 1) {
+    const span = find(root, kinds[0] ?? '')?.keySpan ?? root
+    throw reading.error(
+      kinds[0] === 'correlation' ? 'bad_correlation' : 'bad_filter',
+      { span, path: kinds[0] ?? '$' },
+      `A document is a rule, a correlation or a filter; this one has ${kinds.join(' and ')}. Part them with "---".`,
+    )
+  }
+  if (kinds[0] === 'correlation') return parseCorrelation(root, document, reading)
+  if (kinds[0] === 'filter') return parseFilter(root, document, reading)
+  return parseDetectionRule(root, document, reading)
+}

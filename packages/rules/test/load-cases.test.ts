@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest'
+import { readRules, type ReadOptions } from '../src/index.ts'
+import { sigmaCases, howMany } from './sigma-cases.ts'
+
+interface LoadCase {
+  readonly id: string
+  readonly yaml: string
+  readonly loads: boolean
+  readonly category?: string
+  readonly path?: string
+  /** What a document says of itself: an error to lint, a warning while running. */
+  readonly strict?: boolean
+  readonly placeholders?: Readonly<Record<string, readonly string[]>>
+}
+
+const optionsOf = ({ placeholders = {} }: LoadCase): ReadOptions => ({
+  placeholders: new Map(Object.entries(placeholders)),
+})
+
+const cases = sigmaCases<LoadCase>('load_cases.jsonl')
+
+describe.skipIf(cases.length === 0)(`what loads and what is refused (${howMany(cases)})`, () => {
+  const [faults, others] = [cases.filter(({ strict }) => strict), cases.filter(({ strict }) => !strict)]
+
+  test.each(others)('$id: the library reads or refuses it', (one) => {
+    const { problems, rules, correlations, filters, documents } = readRules(
+      [{ file: 'a.yml', text: one.yaml }],
+      optionsOf(one),
+    )
+    const first = problems.find(({ severity }) => severity === 'error')
+    expect(first && { category: first.code.replaceAll('_', '-'), path: first.path }).toEqual(
+      one.loads ? undefined : { category: one.category, path: one.path },
+    )
+    expect(rules.length + correlations.length + filters.length === documents && documents > 0).toBe(one.loads)
+  })
+
+  test.each(faults)('$id: a fault of what a rule says of itself is a warning while running', (one) => {
+    const { problems, rules } = readRules([{ file: 'a.yml', text: one.yaml }], optionsOf(one))
+    expect(problems.map(({ code, path, severity }) => ({ code: code.replaceAll('_', '-'), path, severity }))).toEqual([
+      { code: one.category, path: one.path, severity: 'warning' },
+    ])
+    expect(rules).toHaveLength(1)
+  })
+})
