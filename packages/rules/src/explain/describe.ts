@@ -57,12 +57,11 @@ function describeDetection(
 ): Line[] {
   return [
     { depth, held: condition.held, text: `Condition: ${conditionText(condition)}` },
-    ...selections.flatMap(({ name, held, body }): Line[] => [
-      { depth: depth + 1, held, text: `${visible(name)}${body.kind === 'search' ? '' : `: ${heading(body)}`}` },
-      ...(body.kind === 'search'
-        ? describePart(body, depth + 2)
-        : body.parts.flatMap((part) => describePart(part, depth + 2))),
-    ]),
+    ...selections.flatMap(({ name, held, body }): Line[] => {
+      const parts = body.kind === 'search' ? [body] : body.parts
+      const text = `${visible(name)}${body.kind === 'search' || parts.length === 1 ? '' : `: ${heading(body)}`}`
+      return [{ depth: depth + 1, held, text }, ...parts.flatMap((part) => describePart(part, depth + 2))]
+    }),
   ]
 }
 
@@ -87,6 +86,8 @@ const heading = ({ kind, parts }: Exclude<PartExplanation, SearchExplanation>) =
 
 function describePart(part: PartExplanation, depth: number): Line[] {
   if (part.kind === 'search') return describeSearch(part, depth)
+  const [only] = part.parts
+  if (part.parts.length === 1 && only !== undefined) return describePart(only, depth)
   return [
     { depth, held: part.held, text: heading(part) },
     ...part.parts.flatMap((inner) => describePart(inner, depth + 1)),

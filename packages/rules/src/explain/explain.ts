@@ -36,25 +36,33 @@ export interface ExplainOptions {
  * each entry. Throws `JsonTextError` where the text is no JSON.
  */
 export function explain(rule: Rule, event: Entry | string, options: ExplainOptions = {}): Explanation {
+  return createExplainer(rule, options)(event)
+}
+
+/** The same for many events: what compiling costs is paid once. */
+export function createExplainer(rule: Rule, options: ExplainOptions = {}): (event: Entry | string) => Explanation {
   const filters = (options.filters ?? []).filter((filter) => filterApplies(filter, rule))
-  const subject = readSubject(event, [rule, ...filters])
-  const logsource = typeof event === 'string' ? (options.logsource ?? null) : logSourceOf(event)
-  const logSource = explainLogSource(rule.logsource, logsource, options.logSources ?? [])
-  const { condition, selections } = explainDetection(rule, subject)
-  const held = logSource.held && condition.held
-  const explained = filters.map((filter): FilterExplanation => {
-    const detection = explainDetection(filter, subject)
-    return { filterId: filter.id, title: filter.title, held: detection.condition.held, ...detection }
-  })
-  return {
-    ruleId: rule.id,
-    title: rule.title,
-    held,
-    filteredBy: held ? (explained.find((filter) => !filter.held)?.filterId ?? null) : null,
-    logSource,
-    condition,
-    selections,
-    filters: explained,
+  const read = subjectReader([rule, ...filters])
+  return (event) => {
+    const subject = read(event)
+    const logsource = typeof event === 'string' ? (options.logsource ?? null) : logSourceOf(event)
+    const logSource = explainLogSource(rule.logsource, logsource, options.logSources ?? [])
+    const { condition, selections } = explainDetection(rule, subject)
+    const held = logSource.held && condition.held
+    const explained = filters.map((filter): FilterExplanation => {
+      const detection = explainDetection(filter, subject)
+      return { filterId: filter.id, title: filter.title, held: detection.condition.held, ...detection }
+    })
+    return {
+      ruleId: rule.id,
+      title: rule.title,
+      held,
+      filteredBy: held ? (explained.find((filter) => !filter.held)?.filterId ?? null) : null,
+      logSource,
+      condition,
+      selections,
+      filters: explained,
+    }
   }
 }
 
@@ -87,17 +95,19 @@ interface Subject {
   places(value: Value): readonly Place[] | null
 }
 
-function readSubject(event: Entry | string, detections: readonly Detection[]): Subject {
+function subjectReader(detections: readonly Detection[]): (event: Entry | string) => Subject {
   const searches = detections.flatMap(({ selections }) => [...selections.values()].flatMap(searchesOf))
   const fields = fieldTable(slotsOf(searches), true)
   const ruleSet = oneRuleEach(searches)
-  const matches = typeof event === 'string' ? matchJson(event, ruleSet) : matchEntry(event, ruleSet)
-  const places = new Map(matches.map((match) => [match.ruleId, match.places]))
   const numbers = new Map(searches.flatMap(({ values }) => values).map((value, number) => [value, String(number)]))
-  return {
-    event: typeof event === 'string' ? jsonEvent(event, fields) : entryEvent(event, fields),
-    slots: fields.slots,
-    places: (value) => places.get(numbers.get(value) ?? '') ?? null,
+  return (event) => {
+    const matches = typeof event === 'string' ? matchJson(event, ruleSet) : matchEntry(event, ruleSet)
+    const places = new Map(matches.map((match) => [match.ruleId, match.places]))
+    return {
+      event: typeof event === 'string' ? jsonEvent(event, fields) : entryEvent(event, fields),
+      slots: fields.slots,
+      places: (value) => places.get(numbers.get(value) ?? '') ?? null,
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import type { Range } from '../match/found.ts'
 import { timePart } from '../match/time-part.ts'
 import { globFind, globLiterals, type Glob } from '../parse/glob.ts'
 import { numberOf, oneDash } from '../parse/parse-detection.ts'
-import { parseNetwork } from '../parse/network.ts'
+import { inNetwork, type Network } from '../parse/network.ts'
 import type { Value } from '../parse/rule.ts'
 import { compileAlternatives } from '../regex/regex.ts'
 import type { Miss } from './explanation.ts'
@@ -22,6 +22,11 @@ export type LeafMissReason =
 
 /** Beginnings that are shorter stand in most texts by chance. */
 const NEAR_CHARS = 3
+/** Together they hold each address that there is. */
+const EVERY_ADDRESS: readonly Network[] = [
+  { version: 4, address: 0n, prefix: 0 },
+  { version: 6, address: 0n, prefix: 0 },
+]
 /** Literals of a regular expression that are named; a person does not read a hundred. */
 const NAMED_LITERALS = 4
 
@@ -36,10 +41,9 @@ export function nearestMiss(value: Value, leaves: readonly [EventLeaf, ...EventL
     case 'number':
       return firstThat(leaves, ({ text }) => numberOf(text) !== null, 'comparison', 'not_a_number')
     case 'network':
-      // A lone address is a network too.
       return firstThat(
         leaves,
-        ({ text }) => !text.includes('/') && parseNetwork(text) !== null,
+        ({ text }) => EVERY_ADDRESS.some((network) => inNetwork(text, network)),
         'outside_network',
         'not_an_address',
       )
