@@ -9,7 +9,7 @@ export {
 } from './match/evaluate.ts'
 export { compileRuleSet, type RuleSet, type RuleSetOptions } from './match/rule-set.ts'
 export type { LogSourceRow } from './match/route.ts'
-export type { CustomEvaluator, EventView } from './match/unit.ts'
+export { customHash, type CustomEvaluator, type EventView } from './match/unit.ts'
 export { KINDS, type Entry, type Kind, type LogSource, type Payload } from './entry.ts'
 export { judge, type Judged } from './judge.ts'
 export { LIMITS } from './limits.ts'
@@ -21,7 +21,21 @@ export type { CustomModifier, ReadOptions } from './parse/reading.ts'
 export { readRules, type RuleLibrary, type Source } from './parse/read-rules.ts'
 export { DEFAULT_REDACTION, MASK, redact, type Masked, type Redaction } from './redact/redact.ts'
 export { RULE_ERROR_CODES, RuleError, type RuleErrorCode, type SourceRange } from './parse/rule-error.ts'
-export type { Correlation, CustomTest, Filter, Rule } from './parse/rule.ts'
-export { explain, type ExplainOptions } from './explain/explain.ts'
+export type { Correlation, CustomTest, Filter, Rule, RuleDocument } from './parse/rule.ts'
+export { createExplainer, explain, type ExplainOptions } from './explain/explain.ts'
 export { describeExplanation } from './explain/describe.ts'
 export type { Explanation } from './explain/explanation.ts'
+export {
+  createCorrelator,
+  type CorrelationEvent,
+  type Correlator,
+  type CorrelatorOptions,
+  type CorrelatorStats,
+} from './correlate/correlator.ts'
+export {
+  describeCorrelation,
+  type CorrelationMatch,
+  type BaseEvent,
+  type Reached,
+} from './correlate/correlation-match.ts'
+export { createEvaluator, type Evaluated, type Evaluator, type EvaluatorOptions } from './correlate/stream.ts'

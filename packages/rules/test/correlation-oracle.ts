@@ -45,7 +45,8 @@ export function oracle(correlations: readonly Correlation[], events: readonly Te
     const inputs: Seen[] = [{ time, rules: ruleIds, values, refs: [ref] }]
     for (const correlation of correlations) {
       const fired: Seen[] = []
-      for (const input of inputs)
+      const order = ({ rules }: Seen) => (rules === ruleIds ? -1 : correlation.rules.indexOf(rules[0] ?? ''))
+      for (const input of inputs.toSorted((a, b) => order(a) - order(b)))
         for (const [key, rules] of keysOf(correlation, input)) {
           const of = groups.get(correlation.id) ?? new Map<string, Group>()
           const fire = count(correlation, of, key, { ...input, rules })
@@ -121,13 +122,18 @@ interface Value {
 }
 
 function valueOf(correlation: Correlation, seen: readonly Seen[], current: Seen): Value | null {
-  const { type, fields, rules, percentile } = correlation
-  const tuple = ({ values }: Seen) => {
-    const texts = fields.map((field) => values(field)[0])
+  const { type, fields, aliases, rules, percentile } = correlation
+  const textOf = ({ values, rules: [rule = ''] }: Seen, name: string) => {
+    const alias = aliases.get(name)
+    const field = alias === undefined ? name : alias.get(rule)
+    return field === undefined ? undefined : values(field)[0]
+  }
+  const tuple = (one: Seen) => {
+    const texts = fields.map((field) => textOf(one, field))
     return texts.includes(undefined) ? null : JSON.stringify(texts)
   }
-  const number = ({ values }: Seen) => {
-    const [text] = values(fields[0] ?? '')
+  const number = (one: Seen) => {
+    const text = textOf(one, fields[0] ?? '')
     return text === undefined || !/^-?\d+(\.\d+)?$/.test(text) ? null : Number(text)
   }
   const last = (test: (one: Seen) => boolean) =>

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { TestEvent } from './correlation-oracle.ts'
 import { CORRELATION_TYPES, type Correlation, type CorrelationOperator } from '../src/parse/rule.ts'
 
@@ -59,14 +59,14 @@ const anyDraft = fc.record({
   type: fc.constantFrom(...CORRELATION_TYPES),
   rules: fc.uniqueArray(fc.nat(5), { minLength: 1, maxLength: 4 }),
   groupBy: fc.uniqueArray(fc.constantFrom(...FIELDS, 'X'), { maxLength: 2 }),
-  alias: fc.array(fc.constantFrom(...FIELDS, null), { minLength: 6, maxLength: 6 }),
+  alias: fc.array(fc.constantFrom(...FIELDS, 'V', null), { minLength: 6, maxLength: 6 }),
   timespanMs: fc.constantFrom(1_000, 5_000, 10_000, 60_000),
   condition: fc.array(
     fc.record({ operator: fc.constantFrom(...OPERATORS), number: fc.constantFrom(0, 1, 2, 3, 4, 7.5, 20, 50) }),
     { minLength: 1, maxLength: 2 },
   ),
   bare: fc.boolean(),
-  fields: fc.constantFrom(['V'], ['V', 'H'], ['U']),
+  fields: fc.constantFrom(['V'], ['V', 'H'], ['U'], ['X']),
   percentile: fc.constantFrom(null, 0, 50, 90, 100),
   generate: fc.boolean(),
 })
@@ -87,7 +87,7 @@ export const anyCorrelations: fc.Arbitrary<Correlation[]> = fc
         ...draft,
         id: `k${index}`,
         rules: referred,
-        aliases: draft.groupBy.includes('X') ? new Map([['X', new Map(referred.flatMap(fieldOf))]]) : new Map(),
+        aliases: new Map([['X', new Map(referred.flatMap(fieldOf))]]),
         condition: temporal && bare ? null : condition,
       })
     }),
@@ -96,24 +96,26 @@ export const anyCorrelations: fc.Arbitrary<Correlation[]> = fc
 const anyStep = fc.record({
   /** Milliseconds after the one before: mostly in order, some late, some as if the clock had been set. */
   after: fc.oneof(
-    { weight: 6, arbitrary: fc.constantFrom(0, 1, 500, 1_000, 2_500) },
-    { weight: 2, arbitrary: fc.constantFrom(-400, -1_000, -4_000, -9_000) },
+    { weight: 20, arbitrary: fc.constantFrom(0, 1, 500, 1_000, 2_500) },
+    { weight: 5, arbitrary: fc.constantFrom(-400, -1_000, -4_000, -9_000) },
     { weight: 1, arbitrary: fc.constantFrom(10_000, 10_001, 60_001, -60_000, -700_000, 700_000) },
   ),
-  rules: fc.subarray(['a', 'b', 'c', 'z'], { minLength: 1 }),
-  U: fc.constantFrom('x', 'y', null),
-  H: fc.constantFrom('x', '1', null),
+  rules: fc.shuffledSubarray(['a', 'b', 'c'], { minLength: 1 }),
+  U: fc.constantFrom('x', 'x', 'y', null),
+  H: fc.constantFrom('x', 'x', '1', null),
   V: fc.constantFrom('1', '2.5', '-3', '20', '1e999', 'text', '', null),
 })
 
-export const anyEvents: fc.Arbitrary<TestEvent[]> = fc.array(anyStep, { maxLength: 60 }).map((steps) => {
-  let time = 1_700_000_000_000
-  return steps.map(({ after, rules, ...fields }, ref) => {
-    time += after
-    const values = (field: string) => {
-      const value = Object.entries(fields).find(([name]) => name === field)?.[1] ?? null
-      return value === null ? [] : [value]
-    }
-    return { time, ref, ruleIds: rules, values }
+export const anyEvents: fc.Arbitrary<TestEvent[]> = fc
+  .array(anyStep, { minLength: 10, maxLength: 60, size: 'max' })
+  .map((steps) => {
+    let time = 1_700_000_000_000
+    return steps.map(({ after, rules, ...fields }, ref) => {
+      time += after
+      const values = (field: string) => {
+        const value = Object.entries(fields).find(([name]) => name === field)?.[1] ?? null
+        return value === null ? [] : [value]
+      }
+      return { time, ref, ruleIds: rules, values }
+    })
   })
-})

@@ -2,7 +2,7 @@ import type { Correlation, CorrelationType } from '../parse/rule.ts'
 import type { Level } from '../risk.ts'
 
 /** A base event that made a correlation hold. */
-export interface Evidence {
+export interface BaseEvent {
   /** What the caller called it when it was fed. */
   readonly ref: string | number
   /** Epoch milliseconds. */
@@ -32,7 +32,7 @@ export interface CorrelationMatch {
   readonly condition: Correlation['condition']
   readonly timespanMs: number
   /** The newest `LIMITS.correlationEvidence` of its base events, oldest first: of a correlation of correlations, theirs too. */
-  readonly evidence: readonly Evidence[]
+  readonly evidence: readonly BaseEvent[]
 }
 
 /** What the condition was compared with. */

@@ -1,4 +1,4 @@
-import type { CorrelationMatch, Evidence, Reached } from './correlation-match.ts'
+import type { CorrelationMatch, BaseEvent, Reached } from './correlation-match.ts'
 import { decodeKey, encodeKey } from './group-key.ts'
 import { createGroups, type CorrelationLimits, type Group } from './groups.ts'
 import { planCorrelations, type CorrelationSource, type NotRun, type Plan } from './plan.ts'
@@ -63,9 +63,9 @@ interface Input {
   readonly time: number
   readonly ref: string | number
   readonly values: (field: string) => readonly string[]
-  /** Indexes in `plan.rules`. */
+  /** Indexes in `plan.rules`, ascending. */
   readonly rules: number[]
-  readonly inner: readonly Evidence[] | null
+  readonly inner: readonly BaseEvent[] | null
 }
 
 /**
@@ -75,7 +75,7 @@ interface Input {
  * - A correlation fires at the event that makes its condition true, and is then quiet in that group for the time span.
  * - An event without one of the group's values is left out.
  * - A fire of a correlation is an event for those that refer to it: it comes after the event that caused it, at the same
- *   time, and has the fields of that event and the values of the group.
+ *   time, and has the fields of that event and the values of the group. Several come in the order of the references.
  * - An event that comes late counts, at its own time, as long as it is inside the window of its group's newest event. It
  *   can make the condition true, and never moves the group's clock back. One that is older is left out. One that is older
  *   by more than `LIMITS.correlationGraceMs` shows that the clock was set back (or that another log begins): its group
@@ -148,7 +148,10 @@ export function createCorrelator(source: CorrelationSource, options: CorrelatorO
           const inputs = agenda.of(plan)
           const [base] = inputs
           if (base === undefined) inputs.push({ time, ref, values, rules: [rule], inner: null })
-          else if (!base.rules.includes(rule)) base.rules.push(rule)
+          else if (!base.rules.includes(rule)) {
+            base.rules.push(rule)
+            base.rules.sort((a, b) => a - b)
+          }
         }
       const matches: CorrelationMatch[] = []
       const fired = (plan: Plan, input: Input, match: CorrelationMatch) => {
@@ -165,7 +168,7 @@ export function createCorrelator(source: CorrelationSource, options: CorrelatorO
         if (first) groups.expire(time)
         first = false
         const { plan, inputs } = next
-        for (const input of inputs)
+        for (const input of inputs.sort(byOrder))
           for (const [key, rules] of groupsOf(plan, input)) {
             const match = count(plan, key, rules, input)
             if (match !== null) fired(plan, input, match)
@@ -177,6 +180,10 @@ export function createCorrelator(source: CorrelationSource, options: CorrelatorO
 }
 
 const NO_USES: readonly never[] = []
+
+/** The event itself, then what it made fire in the order in which the correlation names it. */
+const byOrder = (a: Input, b: Input) =>
+  (a.inner === null ? -1 : (a.rules[0] ?? 0)) - (b.inner === null ? -1 : (b.rules[0] ?? 0))
 
 /** What is to be evaluated for one event, inner correlations first. */
 function createAgenda() {
@@ -296,7 +303,7 @@ function reachedOf({ correlation, rules }: Plan, window: Window, value: number):
 }
 
 /** Of a fire of another correlation its base events. */
-function evidenceOf({ rules }: Plan, window: Window): readonly Evidence[] {
+function evidenceOf({ rules }: Plan, window: Window): readonly BaseEvent[] {
   return window
     .evidence(LIMITS.correlationEvidence)
     .flatMap(({ ref, time, rule, inner }) => inner ?? [{ ref, time, ruleId: rules[rule] ?? '' }])

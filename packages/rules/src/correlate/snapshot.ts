@@ -1,4 +1,4 @@
-import type { Evidence } from './correlation-match.ts'
+import type { BaseEvent } from './correlation-match.ts'
 import type { Groups } from './groups.ts'
 import type { Plan } from './plan.ts'
 import type { Kept } from './timeline.ts'
@@ -17,8 +17,8 @@ interface Snapshot {
 
 /** Correlation, key, newest, hold until (null: never fired), partial, the events of its window. */
 type GroupRow = readonly [number, string, number, number | null, boolean, readonly (readonly KeptRow[])[]]
-type KeptRow = readonly [number, string | number, number, string, number, number, readonly EvidenceRow[] | null]
-type EvidenceRow = readonly [string | number, number, string]
+type KeptRow = readonly [number, string | number, number, string, number, number, readonly BaseEventRow[] | null]
+type BaseEventRow = readonly [string | number, number, string]
 
 /** Another text of the correlation, or other rules behind its references, would read the events otherwise. */
 const identity = ({ correlation: { id, hash }, rules }: Plan) => JSON.stringify([id, hash, ...rules])
@@ -62,7 +62,7 @@ export function readSnapshot(
 
 const toRow = ({ time, ref, rule, key, number, count, inner }: Kept): KeptRow => [
   ...([time, ref, rule, key, number, count] as const),
-  inner === null ? null : inner.map((one): EvidenceRow => [one.ref, one.time, one.ruleId]),
+  inner === null ? null : inner.map((one): BaseEventRow => [one.ref, one.time, one.ruleId]),
 ]
 
 const fromRow = ([time, ref, rule, key, number, count, inner]: KeptRow): Kept => ({
@@ -72,5 +72,5 @@ const fromRow = ([time, ref, rule, key, number, count, inner]: KeptRow): Kept =>
   key,
   number,
   count,
-  inner: inner === null ? null : inner.map(([ref, time, ruleId]): Evidence => ({ ref, time, ruleId })),
+  inner: inner === null ? null : inner.map(([ref, time, ruleId]): BaseEvent => ({ ref, time, ruleId })),
 })

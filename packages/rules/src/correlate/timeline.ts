@@ -1,4 +1,4 @@
-import type { Evidence } from './correlation-match.ts'
+import type { BaseEvent } from './correlation-match.ts'
 
 /** One event of a group, or several that were merged. */
 export interface Kept {
@@ -8,7 +8,7 @@ export interface Kept {
   /** The index of the rule that it matched in those that the correlation refers to. */
   readonly rule: number
   /** The base events of the correlation that it is a fire of; null where it is a base event itself. */
-  readonly inner: readonly Evidence[] | null
+  readonly inner: readonly BaseEvent[] | null
   /** The encoded value, for the types that compare texts; else ''. */
   readonly key: string
   /** The value, for the types that calculate; else 0. */

@@ -1,4 +1,4 @@
-import type { Evidence } from './correlation-match.ts'
+import type { BaseEvent } from './correlation-match.ts'
 import { ExactSum } from './exact-sum.ts'
 import type { CorrelationLimits } from './groups.ts'
 import { Timeline, weightOf, type Kept } from './timeline.ts'
@@ -9,7 +9,7 @@ import type { Correlation } from '../parse/rule.ts'
 export interface Incoming {
   readonly time: number
   readonly ref: string | number
-  readonly inner: readonly Evidence[] | null
+  readonly inner: readonly BaseEvent[] | null
   /** Indexes of the rules that it matched, of those that the correlation refers to; at least one. */
   readonly rules: readonly number[]
   /** Of `value_*`: the encoded value; null where the event has none. */
