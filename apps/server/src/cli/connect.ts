@@ -12,6 +12,8 @@ import { here } from './here.ts'
 
 export interface Connection extends AsyncDisposable {
   readonly trpc: TRPCClient<AppRouter>
+  /** JSON to a REST path, for replies that come bit by bit. What the API refuses ends the command with its sentence. */
+  post(path: string, body: unknown, signal: AbortSignal): Promise<Response>
 }
 
 /**
@@ -30,16 +32,18 @@ export async function connect(org: string | undefined): Promise<Connection> {
     const headers = { ...orgHeader, 'x-api-key': remote.apiKey }
     return {
       trpc: createTRPCClient<AppRouter>({ links: [httpLink({ url: `${remote.url}/trpc`, headers })] }),
+      post: (path, body, signal) => postJson(fetch, `${remote.url}${path}`, headers, body, signal),
       [Symbol.asyncDispose]: async () => {},
     }
   }
   const config = readConfig(process.env)
   const close = await holdOrFindServer(config)
-  const fetch = fetchThrough(socketPath(config.dataDir))
+  const fetchLocally = fetchThrough(socketPath(config.dataDir))
   return {
     trpc: createTRPCClient<AppRouter>({
-      links: [httpLink({ url: 'http://localhost/trpc', headers: orgHeader, fetch })],
+      links: [httpLink({ url: 'http://localhost/trpc', headers: orgHeader, fetch: fetchLocally })],
     }),
+    post: (path, body, signal) => postJson(fetchLocally, `http://localhost${path}`, orgHeader, body, signal),
     [Symbol.asyncDispose]: close,
   }
 }
@@ -88,17 +92,55 @@ function connects(path: string): Promise<boolean> {
   })
 }
 
+/** As much of `fetch` as is needed here. */
+type Fetch = (
+  input: string | URL | Request,
+  init?: { method?: string; headers?: Record<string, string>; body?: string; signal?: AbortSignal },
+) => Promise<Response>
+
+async function postJson(
+  fetch: Fetch,
+  url: string,
+  headers: Record<string, string>,
+  body: unknown,
+  signal: AbortSignal,
+): Promise<Response> {
+  const reply = await fetch(url, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal,
+  }).catch((error: unknown) => {
+    if (error instanceof CommandFailed || signal.aborted) throw error
+    throw new CommandFailed(`The server under ${new URL(url).origin} does not answer.`)
+  })
+  if (!reply.ok) throw new CommandFailed(detailOf(await reply.text()) ?? `The server answered ${reply.status}.`)
+  return reply
+}
+
+/** The sentence of a REST error, or those of its issues. */
+function detailOf(text: string): string | null {
+  try {
+    const { detail } = JSON.parse(text) as { detail?: unknown }
+    if (typeof detail === 'string') return detail
+    return Array.isArray(detail) ? detail.map(({ msg }: { msg?: unknown }) => String(msg)).join(' ') : null
+  } catch {
+    return null
+  }
+}
+
 /** A `fetch` over a socket in the file system. */
 function fetchThrough(path: string) {
   return (
     input: string | URL | Request,
-    init?: { method?: string | undefined; headers?: unknown; body?: unknown },
+    init?: { method?: string | undefined; headers?: unknown; body?: unknown; signal?: AbortSignal | null | undefined },
   ): Promise<Response> => {
     const url = new URL(input instanceof Request ? input.url : input)
     return new Promise((resolve, reject) => {
       const sent = request(
         {
           socketPath: path,
+          ...(init?.signal ? { signal: init.signal } : {}),
           path: url.pathname + url.search,
           method: init?.method ?? 'GET',
           headers: {
@@ -119,11 +161,11 @@ function fetchThrough(path: string) {
 /** Runs a command against the API; what the API refuses becomes the command's sentence. */
 export async function withApi<Result>(
   org: string | undefined,
-  work: (trpc: TRPCClient<AppRouter>) => Promise<Result>,
+  work: (trpc: TRPCClient<AppRouter>, connection: Connection) => Promise<Result>,
 ): Promise<Result> {
   await using connection = await connect(org)
   try {
-    return await work(connection.trpc)
+    return await work(connection.trpc, connection)
   } catch (error) {
     if (error instanceof TRPCClientError) throw new CommandFailed(sentenceOf(error))
     throw error

@@ -4,6 +4,7 @@ import { VERSION } from '../version.ts'
 import { demo } from './demo.ts'
 import { importFile } from './import.ts'
 import { createKey, listKeys, revokeKey } from './key.ts'
+import { ruleCommands } from './rules/commands.ts'
 import { serve } from './serve.ts'
 import { createUser } from './user.ts'
 
@@ -29,6 +30,8 @@ export function program(): Command {
     .addOption(org())
     .option('--json', 'print the summary as JSON')
     .action(importFile)
+
+  ruleCommands(root, command, org)
 
   const user = command(root, 'user', 'users')
   command(

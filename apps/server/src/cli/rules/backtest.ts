@@ -1,0 +1,145 @@
+import type { BacktestItem } from '@sentinelmesh/api'
+import { LIMITS as API_LIMITS } from '@sentinelmesh/api/constants'
+import { CommandFailed } from '../command-failed.ts'
+import { withApi } from '../connect.ts'
+import { lineBatches } from '../input.ts'
+import { printJson, printTable, visible } from '../print.ts'
+import { progressBar } from '../progress.ts'
+import { parseTimestamp } from '../../ingest/timestamp.ts'
+import { LIMITS } from './limits.ts'
+import { loadRules } from './load-rules.ts'
+import type { OrgFlags } from './manage.ts'
+import { counted, printProblem } from './print-problem.ts'
+
+interface BacktestFlags extends OrgFlags {
+  readonly rule?: string
+  readonly from: string
+  readonly to: string
+}
+
+type Result = Extract<BacktestItem, { type: 'result' }>
+
+/** What rules would have matched among stored entries, against the org's rule set as it is. */
+export async function backtest(paths: readonly string[], { rule, from, to, org, json }: BacktestFlags): Promise<void> {
+  if ((paths.length === 0) === (rule === undefined))
+    throw new CommandFailed('Name rule files, or with --rule a rule of the organization; not both.', 2)
+  const now = Date.now()
+  const range = { from: instantOf('--from', from, now), to: instantOf('--to', to, now) }
+  if (range.from >= range.to) throw new CommandFailed('--from has to lie before --to.', 2)
+  const tried = rule === undefined ? textOf(paths) : { body: { id: rule }, refused: 0 }
+  const stop = new AbortController()
+  const onSignal = () => stop.abort()
+  process.once('SIGINT', onSignal)
+  const result = await ask(org, { ...tried.body, ...range }, stop.signal)
+    .catch((error: unknown) => {
+      if (stop.signal.aborted) return null
+      throw error
+    })
+    .finally(() => process.off('SIGINT', onSignal))
+  if (result === null) {
+    process.stderr.write('Cancelled.\n')
+    process.exitCode = 130
+    return
+  }
+  if (json) printJson(result)
+  else print(result)
+  if (result.problems.some(({ severity }) => severity === 'error') || tried.refused > 0) process.exitCode = 1
+}
+
+/** Read here first: what is wrong with a file is told with the file's own lines. Only what loads is sent. */
+function textOf(paths: readonly string[]): { readonly body: { readonly text: string }; readonly refused: number } {
+  const { library, refused } = loadRules(paths, {})
+  const text = [...library.rules, ...library.correlations, ...library.filters].map((one) => one.text).join('\n---\n')
+  if (text.length > API_LIMITS.ruleFileChars)
+    throw new CommandFailed(
+      `The rules of a backtest have at most ${API_LIMITS.ruleFileChars} characters (ruleFileChars); these have ${text.length}. Name fewer files.`,
+    )
+  return { body: { text }, refused }
+}
+
+const SPAN_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** `7d` ago, `now`, or an instant as entries have it. */
+function instantOf(flag: string, text: string, now: number): string {
+  if (text === 'now') return new Date(now).toISOString()
+  const [, digits, unit = ''] = /^(\d{1,5})([mhd])$/.exec(text) ?? []
+  if (digits !== undefined) return new Date(now - Number(digits) * SPAN_MS[unit as keyof typeof SPAN_MS]).toISOString()
+  const read = parseTimestamp(text, now)
+  if (typeof read === 'string')
+    throw new CommandFailed(
+      `${flag} is an instant such as 2026-04-14T14:22:16Z, or how long ago: 30m, 12h, 7d, now.`,
+      2,
+    )
+  return new Date(read.at / 1_000).toISOString()
+}
+
+async function ask(org: string | undefined, body: object, signal: AbortSignal): Promise<Result> {
+  let fraction = 0
+  const progress = progressBar(() => fraction)
+  return withApi(org, async (_, { post }) => {
+    const reply = await post('/api/v1/rules/backtest', body, signal)
+    if (reply.body === null) throw new CommandFailed('The server sent nothing.')
+    const bytes = reply.body as unknown as AsyncIterable<Buffer>
+    for await (const lines of lineBatches(bytes, LIMITS.eventChars)) {
+      for (const { text } of lines) {
+        if (text === null || text === '') continue
+        const item = JSON.parse(text) as BacktestItem
+        if (item.type === 'result') return item
+        fraction = item.fraction
+        progress.show(`${counted(item.scanned, 'entry', 'entries')}, ${counted(item.matches, 'match', 'matches')}`)
+      }
+    }
+    throw new CommandFailed('The server ended before it had a result.')
+  }).finally(() => progress.end())
+}
+
+function print(result: Result): void {
+  const { from, to, scanned, matches, alerts_per_day: alerts, series, rules, problems, incomplete } = result
+  const write = (line: string) => process.stdout.write(`${line}\n`)
+  for (const problem of problems) printProblem(problem, null)
+  write(
+    `${counted(matches, 'match', 'matches')} in ${counted(scanned, 'entry', 'entries')} from ${from} to ${to}; about ${rounded(alerts)} alerts a day`,
+  )
+  if (incomplete) write(`A limit ended it at ${to}: choose a shorter time.`)
+  if (matches > 0) write(`\n${sparkline(series.map((one) => one.matches))}\n`)
+  printTable(
+    ['RULE', 'LEVEL', 'MATCHES', 'FILTERED', 'NEW', 'GONE', 'SAME', 'ALERTS/DAY', 'TITLE'],
+    rules.map((rule) => [
+      visible(rule.rule_id),
+      rule.level,
+      String(rule.matches),
+      String(rule.filtered),
+      ...(rule.changed === null
+        ? ['-', '-', '-']
+        : [String(rule.changed.new), String(rule.changed.gone), String(rule.changed.same)]),
+      rounded(rule.alerts_per_day),
+      visible(rule.title),
+    ]),
+  )
+  for (const { rule_id, top } of rules.filter((rule) => rule.matches > 0)) {
+    write(`\n${visible(rule_id)}`)
+    for (const [name, values] of Object.entries(top))
+      if (values.length > 0)
+        write(`  ${name}: ${values.map((one) => `${visible(one.value)} (${one.matches})`).join(', ')}`)
+  }
+}
+
+const rounded = (number: number) => (number >= 10 ? number.toFixed(0) : number.toFixed(1))
+
+const BARS = '▁▂▃▄▅▆▇█'
+/** Columns that a line of a terminal surely has. */
+const SPARKS = 72
+
+/** Matches over time, oldest first; a step without any is a blank. */
+export function sparkline(counts: readonly number[]): string {
+  const width = Math.min(SPARKS, counts.length)
+  const columns = Array.from({ length: width }, (_, column) => {
+    const from = Math.floor((column * counts.length) / width)
+    const to = Math.floor(((column + 1) * counts.length) / width)
+    return counts.slice(from, to).reduce((sum, count) => sum + count, 0)
+  })
+  const most = Math.max(1, ...columns)
+  return columns
+    .map((count) => (count === 0 ? ' ' : (BARS[Math.ceil((count / most) * BARS.length) - 1] ?? ' ')))
+    .join('')
+}

@@ -1,0 +1,38 @@
+import { readRules, type RuleLibrary } from '@sentinelmesh/rules'
+import { CommandFailed } from '../command-failed.ts'
+import { visible } from '../print.ts'
+import { LIMITS } from './limits.ts'
+import { counted } from './print-problem.ts'
+import { readOptions, type ReadFlags } from './read-options.ts'
+import { ruleFilesAt } from './rule-files.ts'
+
+/**
+ * The rules at these paths, for a command that uses them. What is refused is told on standard error and does not stop
+ * the others; the command ends with 1 where nothing is left.
+ */
+export function loadRules(
+  paths: readonly string[],
+  flags: ReadFlags,
+): { readonly library: RuleLibrary; readonly refused: number } {
+  const { rules: sources, unreadable } = ruleFilesAt(paths)
+  const library = readRules(sources, readOptions(flags))
+  const errors = library.problems.filter(({ severity }) => severity === 'error')
+  const faults = [
+    ...unreadable.map(({ file, message }) => `${visible(file)}: ${message}`),
+    ...errors.map(
+      ({ file, range, code, message }) =>
+        `${visible(file ?? '-')}:${range.line}:${range.column} ${code} ${visible(message)}`,
+    ),
+  ]
+  const loaded = library.rules.length + library.correlations.length
+  const refused = unreadable.length + library.documents - loaded - library.filters.length
+  if (faults.length > 0) {
+    const more = faults.length - LIMITS.listedFaults
+    process.stderr.write(
+      `${faults.slice(0, LIMITS.listedFaults).join('\n')}\n${more > 0 ? `and ${more} more; sentinelmesh rules lint shows all\n` : ''}`,
+    )
+    process.stderr.write(`${counted(refused, 'document')} refused; ${counted(loaded, 'rule')} loaded.\n`)
+  }
+  if (loaded === 0) throw new CommandFailed('There is no rule to run.')
+  return { library, refused }
+}

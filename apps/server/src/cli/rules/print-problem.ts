@@ -1,0 +1,63 @@
+import type { SourceRange } from '@sentinelmesh/rules'
+import { visible } from '../print.ts'
+import { isTerminal, paint } from './paint.ts'
+
+/** What the rule engine calls a `Problem`, as far as it is shown; what cannot be read has one too. */
+export interface ShownProblem {
+  readonly file: string | null
+  readonly range: SourceRange
+  readonly severity: 'error' | 'warning'
+  readonly code: string
+  readonly message: string
+  readonly mend: string | null
+}
+
+/** Characters of a line of source around what is marked. */
+const SOURCE_CHARS = 120
+
+/**
+ * `file:line:column severity code sentence`, then the mend, and on a terminal the line with the spot underlined.
+ * `text` is that of the file.
+ */
+export function printProblem(problem: ShownProblem, text: string | null): void {
+  const { file, range, severity, code, message, mend } = problem
+  const where = `${visible(file ?? '-')}:${range.line}:${range.column}`
+  const said = paint(severity === 'error' ? 'red' : 'yellow', severity)
+  const lines = [`${paint('bold', where)} ${said} ${paint('dim', code)} ${visible(message)}`]
+  if (isTerminal() && text !== null) lines.push(...spot(text, range))
+  if (mend !== null) lines.push(`  ${paint('green', 'mend:')} ${visible(mend)}`)
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`
+}
+
+function spot(text: string, range: SourceRange): string[] {
+  const line = lineAt(text, range.line)
+  if (line === null || line.trim() === '') return []
+  const start = range.column - 1
+  const end = range.endLine === range.line ? Math.max(range.endColumn - 1, start + 1) : line.length
+  const from = line.length <= SOURCE_CHARS ? 0 : Math.max(0, start - SOURCE_CHARS / 4)
+  const shown = line.slice(from, from + SOURCE_CHARS)
+  // What becomes visible becomes longer: the mark moves with it.
+  const before = visible(shown.slice(0, start - from))
+  const within = visible(shown.slice(start - from, end - from))
+  const number = String(range.line)
+  const gap = ' '.repeat(number.length)
+  return [
+    `  ${paint('dim', `${number} |`)} ${visible(shown)}`,
+    `  ${paint('dim', `${gap} |`)} ${' '.repeat(before.length)}${paint('red', '^'.repeat(Math.max(1, within.length)))}`,
+  ]
+}
+
+function lineAt(text: string, line: number): string | null {
+  let from = 0
+  for (let passed = 1; passed < line; passed++) {
+    const end = text.indexOf('\n', from)
+    if (end < 0) return null
+    from = end + 1
+  }
+  const end = text.indexOf('\n', from)
+  return text.slice(from, end < 0 ? text.length : end).replace(/\r$/, '')
+}

@@ -1,0 +1,5 @@
+export type { CaseEvent, WantedFire } from './cases.ts'
+export type { MissedAlternative, Polarity, SelectionCoverage } from './coverage.ts'
+export type { CaseFailure, RuleTest } from './run-cases.ts'
+export { runRuleTests, type CasesFault, type CasesSource, type RuleTestReport } from './run-rule-tests.ts'
+export type { Fire, SequenceTest } from './run-sequence.ts'

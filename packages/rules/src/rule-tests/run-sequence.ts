@@ -1,0 +1,73 @@
+import type { CorrelationMatch } from '../correlate/correlation-match.ts'
+import { createCorrelator } from '../correlate/correlator.ts'
+import { evaluateEntry, evaluateJson } from '../match/evaluate.ts'
+import { compileRuleSet } from '../match/rule-set.ts'
+import type { Correlation, Filter, Rule } from '../parse/rule.ts'
+import type { SourceRange } from '../parse/rule-error.ts'
+import type { CaseEvent, SequenceCase, WantedFire } from './cases.ts'
+
+export interface SequenceTest {
+  /** Of the sequence, in the file of cases. */
+  readonly range: SourceRange
+  readonly events: number
+  /** Wanted, and did not come. */
+  readonly missing: readonly WantedFire[]
+  /** Came, and were not wanted. */
+  readonly unwanted: readonly Fire[]
+}
+
+export interface Fire {
+  readonly match: CorrelationMatch
+  /** Index of the event at which it held. */
+  readonly event: number
+  /** Of that event, in the file of cases. */
+  readonly range: SourceRange
+}
+
+export interface SequenceDocuments {
+  /** Those that the correlations refer to. */
+  readonly rules: readonly Rule[]
+  /** Those whose fires are compared, and what they refer to. */
+  readonly correlations: readonly Correlation[]
+  readonly filters: readonly Filter[]
+  /** Ids of those whose fires are compared. */
+  readonly compared: ReadonlySet<string>
+}
+
+/** Runs sequences through the same correlations, each from nothing. */
+export function sequenceRunner(documents: SequenceDocuments): (sequence: SequenceCase) => SequenceTest {
+  const { rules, correlations, filters, compared } = documents
+  const ruleSet = compileRuleSet(rules, { correlations, filters })
+  const named = new Map<string, string>()
+  for (const { id, name } of correlations) if (name !== null) named.set(name, id)
+  for (const { id } of correlations) named.set(id, id)
+  const evaluate = (event: CaseEvent) =>
+    event.type === 'entry' ? evaluateEntry(event.entry, ruleSet) : evaluateJson(event.text, ruleSet)
+
+  return ({ range, events, fires }) => {
+    const correlator = createCorrelator({ rules, correlations })
+    const came: Fire[] = events.flatMap(({ event, time, range: at }, index) => {
+      const { matches, values } = evaluate(event)
+      const ruleIds = matches.filter(({ filteredBy }) => filteredBy === null).map(({ ruleId }) => ruleId)
+      return correlator
+        .feed({ time, ref: index, ruleIds, values })
+        .filter(({ correlationId }) => compared.has(correlationId))
+        .map((match) => ({ match, event: index, range: at }))
+    })
+    const missing = fires.filter((wanted) => {
+      const at = came.findIndex((fire) => isWanted(fire, wanted, named))
+      if (at >= 0) came.splice(at, 1)
+      return at < 0
+    })
+    // One that only feeds another correlation may be asked for and need not be.
+    return { range, events: events.length, missing, unwanted: came.filter(({ match }) => match.contributes) }
+  }
+}
+
+function isWanted({ match, event }: Fire, wanted: WantedFire, named: ReadonlyMap<string, string>): boolean {
+  return (
+    event === wanted.event &&
+    (wanted.rule === null || named.get(wanted.rule) === match.correlationId) &&
+    [...(wanted.group ?? [])].every(([name, text]) => match.group.get(name) === text)
+  )
+}
