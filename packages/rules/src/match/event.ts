@@ -1,5 +1,7 @@
+import { ANY_FIELD } from './atoms.ts'
 import type { Entry, LogSource } from '../entry.ts'
-import { leaves as jsonLeaves, pointerSegment, scanWith, stringAt, type LeafType, type Visitor } from '../json-text.ts'
+import { foldCase } from '../fold.ts'
+import { leaves as jsonLeaves, scanWith, stringAt, type LeafType, type Visitor } from '../json-text.ts'
 import { LIMITS } from '../limits.ts'
 
 /** One value of an event: a plain field, or a leaf of a JSON one. */
@@ -15,6 +17,11 @@ export interface EventLeaf {
   readonly end: number
   /** Where it begins if all leaves of the event stood one behind the other. */
   readonly base: number
+  /** The numbers of the fields that it is a value of: by its own name, and as a part of the whole field; -1 for none. */
+  slot: number
+  readonly root: number
+  /** What `foldedOf` has worked out. */
+  folded: string | null
 }
 
 /** What rules are tried on. */
@@ -45,6 +52,19 @@ export function fieldTable(slots: ReadonlyMap<string, number>, asksPresence: boo
 /** Pointers of the leaves of a JSON text, by where they begin. Worked out when a place is first shown: most entries have none. */
 export type Pointers = (start: number) => string
 
+/** The text of the leaf in the form of `foldCase`, made once for all rules that ask. */
+export function foldedOf(leaf: EventLeaf): string {
+  leaf.folded ??= foldCase(leaf.text)
+  return leaf.folded
+}
+
+const NO_LEAVES: readonly EventLeaf[] = []
+
+/** The values of a field by its number; of `ANY_FIELD` all. */
+export function leavesOf(event: Event, slot: number): readonly EventLeaf[] {
+  return slot === ANY_FIELD ? event.leaves : (event.bySlot[slot] ?? NO_LEAVES)
+}
+
 /** An event that is being put together. */
 interface Draft {
   readonly fields: FieldTable
@@ -67,16 +87,18 @@ const newDraft = (fields: FieldTable): Draft => ({
   base: 0,
 })
 
-function add(draft: Draft, leaf: Omit<EventLeaf, 'base'>): EventLeaf {
-  const { field, pointers, text, type, start, end } = leaf
-  const placed: EventLeaf = { field, pointers, text, type, start, end, base: draft.base }
+function addPlain(draft: Draft, field: string, text: string | null): void {
+  if (text === null) return
+  const slot = draft.fields.slots.get(field) ?? -1
+  const { base } = draft
+  const whole = { start: -1, end: -1, root: -1, folded: null }
+  const leaf: EventLeaf = { field, pointers: null, text, type: 'string', base, slot, ...whole }
   draft.base += text.length + 1
-  draft.leaves.push(placed)
-  return placed
+  draft.leaves.push(leaf)
+  if (slot >= 0) alias(draft, slot, leaf)
 }
 
-function alias({ bySlot, present }: Draft, slot: number | undefined, leaf: EventLeaf): void {
-  if (slot === undefined) return
+function alias({ bySlot, present }: Draft, slot: number, leaf: EventLeaf): void {
   const there = bySlot[slot]
   if (there) there.push(leaf)
   else bySlot[slot] = [leaf]
@@ -90,9 +112,13 @@ function nameLeaf(draft: Draft, leaf: EventLeaf, name: string, keys: number): vo
   if (slot !== undefined) {
     // `{"a.b": 1, "a": {"b": 2}}`: the flat key wins.
     const before = keysOf[slot] ?? keys
-    if (keys < before) bySlot[slot] = undefined
+    if (keys < before) {
+      for (const loser of bySlot[slot] ?? []) loser.slot = -1
+      bySlot[slot] = undefined
+    }
     if (keys <= before) {
       keysOf[slot] = keys
+      leaf.slot = slot
       alias(draft, slot, leaf)
     }
   }
@@ -103,53 +129,92 @@ function nameLeaf(draft: Draft, leaf: EventLeaf, name: string, keys: number): vo
   }
 }
 
-function addPlain(draft: Draft, field: string, text: string | null): void {
-  if (text === null) return
-  const leaf = add(draft, { field, pointers: null, text, type: 'string', start: -1, end: -1 })
-  alias(draft, draft.fields.slots.get(field), leaf)
-}
-
-function addJson(draft: Draft, field: string, text: string): void {
-  const { slots, nested } = draft.fields
-  const root = slots.get(field)
-  const pointers = pointersOf(text)
-  if (!nested.has(field)) scanWith(text, LIMITS.jsonDepth, UNNAMED, { draft, field, text, root, pointers })
-  else
-    for (const found of jsonLeaves(text, { depth: LIMITS.jsonDepth }, (name) => draft.names.push(name))) {
-      const leaf = add(draft, { ...found, field, pointers })
-      if (found.path !== '') nameLeaf(draft, leaf, `${field}.${found.path}`, found.keys)
-      if (found.type === 'string') alias(draft, root, leaf)
-    }
-  if (root !== undefined) draft.present[root] = true
-}
-
-interface JsonContext {
+/** A JSON text that is being read: where it belongs, and what the value that comes next is called. */
+interface Reading {
   readonly draft: Draft
-  readonly field: string
   readonly text: string
-  readonly root: number | undefined
+  /** The field that its leaves are of; null where each top-level key is a field. */
+  readonly field: string | null
+  readonly root: number
+  /** Whether rules name parts of it, so that the names of its leaves have to be known. */
+  readonly named: boolean
   readonly pointers: Pointers
+  /** By depth: what the container is called, of how many keys that is made, and whether it is an array. */
+  readonly paths: string[]
+  readonly keys: number[]
+  readonly arrays: boolean[]
+  depth: number
+  top: string
+  path: string
+  count: number
 }
 
-/** Takes the leaves where no rule names a part of the field: what they are called need not be known. */
-const UNNAMED: Visitor<JsonContext> = {
-  open() {},
-  close() {},
-  key(start, end, escaped, { draft, text }) {
-    draft.names.push(stringAt(text, start, end, escaped))
+const READER: Visitor<Reading> = {
+  open(array, _, reading) {
+    if (!reading.named) return
+    const { paths, keys, arrays, depth, path, count } = reading
+    const inArray = arrays[depth] ?? true
+    paths[depth + 1] = inArray ? (paths[depth] ?? '') : path
+    keys[depth + 1] = inArray ? (keys[depth] ?? 0) : count
+    arrays[depth + 1] = array
+    reading.depth++
   },
-  leaf(type, start, end, escaped, { draft, field, text, root, pointers }) {
+  close(_, __, reading) {
+    if (reading.named) reading.depth--
+  },
+  key(start, end, escaped, reading) {
+    const { draft, text, field, named, paths, keys, depth } = reading
+    const name = stringAt(text, start, end, escaped)
+    if (field !== null) draft.names.push(name)
+    if (!named) return
+    const before = keys[depth] ?? 0
+    const parent = paths[depth] ?? ''
+    if (before === 0) reading.top = name
+    reading.path = before === 0 && field === null ? name : `${parent}.${name}`
+    reading.count = before + 1
+  },
+  leaf(type, start, end, escaped, reading) {
+    const { draft, text, field, root, named, pointers, paths, keys, arrays, depth } = reading
     const value = type === 'string' ? stringAt(text, start, end, escaped) : text.slice(start, end)
-    const leaf = add(draft, { field, pointers, text: value, type, start, end })
-    if (type === 'string') alias(draft, root, leaf)
+    const leaf: EventLeaf = {
+      field: field ?? reading.top,
+      pointers,
+      text: value,
+      type,
+      start,
+      end,
+      base: draft.base,
+      slot: -1,
+      root: type === 'string' ? root : -1,
+      folded: null,
+    }
+    draft.base += value.length + 1
+    draft.leaves.push(leaf)
+    if (named) {
+      const inArray = arrays[depth] ?? true
+      const count = inArray ? (keys[depth] ?? 0) : reading.count
+      if (count > 0) nameLeaf(draft, leaf, inArray ? (paths[depth] ?? '') : reading.path, count)
+    }
+    if (type === 'string' && root >= 0) alias(draft, root, leaf)
   },
 }
 
-function pointersOf(text: string): Pointers {
+function readJson(draft: Draft, text: string, field: string | null, named: boolean): void {
+  const root = field === null ? -1 : (draft.fields.slots.get(field) ?? -1)
+  const pointers = pointersOf(text, field === null)
+  const place = { paths: [field ?? ''], keys: [], arrays: [], depth: 0, top: '', path: '', count: 0 }
+  scanWith(text, LIMITS.jsonDepth, READER, { draft, text, field, root, named, pointers, ...place })
+  if (root >= 0) draft.present[root] = true
+}
+
+/** Of an event each top-level key is a field: pointers begin below it. */
+function pointersOf(text: string, belowKey: boolean): Pointers {
   let known: Map<number, string> | null = null
   return (start) => {
     known ??= new Map(jsonLeaves(text, { depth: LIMITS.jsonDepth }).map((leaf) => [leaf.start, leaf.pointer]))
-    return known.get(start) ?? ''
+    const pointer = known.get(start) ?? ''
+    const below = pointer.indexOf('/', 1)
+    return !belowKey ? pointer : below < 0 ? '' : pointer.slice(below)
   }
 }
 
@@ -162,22 +227,15 @@ export function entryEvent(entry: Entry, fields: FieldTable): Event {
   addPlain(draft, 'session', entry.session)
   addPlain(draft, 'context', entry.context)
   if (entry.payload.type === 'text') addPlain(draft, 'payload', entry.payload.text)
-  else addJson(draft, 'payload', entry.payload.text)
-  if (entry.attributes !== null) addJson(draft, 'attributes', entry.attributes)
+  else readJson(draft, entry.payload.text, 'payload', fields.nested.has('payload'))
+  if (entry.attributes !== null) readJson(draft, entry.attributes, 'attributes', fields.nested.has('attributes'))
   return draft
 }
 
 /** Any JSON object as an event: its top-level keys are the fields. */
 export function jsonEvent(text: string, fields: FieldTable): Event {
   const draft = newDraft(fields)
-  for (const found of jsonLeaves(text, { depth: LIMITS.jsonDepth })) {
-    const end = found.pointer.indexOf('/', 1)
-    const field = (end < 0 ? found.pointer.slice(1) : found.pointer.slice(1, end))
-      .replaceAll('~1', '/')
-      .replaceAll('~0', '~')
-    const pointer = found.pointer.slice(pointerSegment(field).length + 1)
-    nameLeaf(draft, add(draft, { ...found, field, pointers: () => pointer }), found.path, found.keys)
-  }
+  readJson(draft, text, null, true)
   return draft
 }
 

@@ -34,6 +34,8 @@ export interface Found {
   /** Those of a custom evaluator; what selections found is in them. */
   readonly places: readonly LeafPlace[]
   readonly filteredBy: string | null
+  /** The place of the unit in the rule set. */
+  readonly number: number
 }
 
 /** What a caller sees of it. `placeOf` says where a place is in the entry as the caller has it. */

@@ -1,18 +1,16 @@
-import { entryEvent, fieldTable, jsonEvent, logSourceOf, type Event, type EventLeaf, type FieldTable } from './event.ts'
-import type { Found, FoundPart, FoundSelection, LeafPlace, Range } from './found.ts'
-import { buildLiteralIndex, type LiteralTables, type Sightings } from './literal-index.ts'
+import { ANY_FIELD, ANY_TEXT, atomTable, type Atom, type AtomTable } from './atoms.ts'
+import { compileCondition } from './condition.ts'
+import { entryEvent, fieldTable, jsonEvent, leavesOf, logSourceOf, type Event, type FieldTable } from './event.ts'
+import { buildEventIndex, type EventIndex, type Scope } from './event-index.ts'
+import type { Found, FoundSelection } from './found.ts'
+import type { Compiler, Context, Matcher, Weigh, Witness } from './matcher.ts'
 import { router, type LogSourceRow } from './route.ts'
-import { viewOf, type Unit } from './unit.ts'
-import { valueMatchers, type ValueMatcher } from './value-matcher.ts'
+import { viewOf, type CustomEvaluator, type Unit } from './unit.ts'
 import type { Entry, LogSource } from '../entry.ts'
-import { foldCase } from '../fold.ts'
-import { LIMITS } from '../limits.ts'
-import type { Condition, Search, Selection, Value } from '../parse/rule.ts'
+import type { Rule } from '../parse/rule.ts'
 import { REDACTION_LITERALS, suspectedFormats, type SuspectedFormat } from '../redact/redaction-formats.ts'
-import type { Literal } from '../regex/regex-literals.ts'
 
 export interface Outcome {
-  readonly event: Event
   /** In the order of the rule set. */
   readonly found: readonly Found[]
   /** What in the event looks as if it might have to be masked; null where nothing does. */
@@ -21,92 +19,12 @@ export interface Outcome {
   values(field: string): readonly string[]
 }
 
+/** A rule set as it runs. Not to be used by two events at once; it never waits, so that no caller can. */
 export interface Program {
+  /** `everyRule`: without the index. */
   entry(entry: Entry, everyRule: boolean): Outcome
   json(text: string, logsource: LogSource | null, everyRule: boolean): Outcome
 }
-
-/** Behind all leaves: nobody looks for a match in a name. */
-const NAMES_BASE = 2 ** 30
-
-/** A part of a rule, ready to be tried. */
-interface Matcher<Item> {
-  holds(event: Event): boolean
-  /** Adds what held. Called only after `holds` was true. */
-  explain(event: Event, into: Item[]): void
-  /** In each event for which it holds, one of these lists was seen; null where nothing can be said. They are watched. */
-  readonly witness: readonly number[] | null
-}
-
-interface Compiler {
-  slot(field: string): number
-  /** Numbers a list of literals. */
-  list(literals: readonly Literal[]): number
-  /** Wants to know at once when a literal of the list is seen. */
-  watch(list: number): void
-  /** Numbers a literal of which the places are wanted. */
-  tracked(literal: Literal): number
-  /** How much it says that a literal of the list was seen. */
-  worth(list: number): number
-  /** What was seen in the event that is being tried. */
-  readonly context: { seen: Sightings; everyRule: boolean }
-  asksPresence: boolean
-}
-
-function compiler(): Compiler & { readonly slots: ReadonlyMap<string, number>; finish(): LiteralTables } {
-  const slots = new Map<string, number>()
-  const numbers = new Map<string, number>()
-  const literals: Literal[] = []
-  const lists: number[][] = []
-  const watched = new Set<number>()
-  const listNumbers = new Map<string, number>()
-  const worths: number[] = []
-  const tracked = new Set<number>()
-  const intern = (literal: Literal) => {
-    const key = literalKey(literal)
-    const number = numbers.get(key) ?? literals.length
-    if (number === literals.length) {
-      numbers.set(key, number)
-      literals.push(literal)
-    }
-    return number
-  }
-  return {
-    slots,
-    slot(field) {
-      const slot = slots.get(field) ?? slots.size
-      slots.set(field, slot)
-      return slot
-    },
-    list(members) {
-      const ids = [...new Set(members.map(intern))].sort((a, b) => a - b)
-      const key = ids.join()
-      const known = listNumbers.get(key)
-      if (known !== undefined) return known
-      const list = listNumbers.size
-      listNumbers.set(key, list)
-      lists.push(ids)
-      const lengths = members.map(
-        ({ text, wordStart, wordEnd }) => text.length + (wordStart ? 1 : 0) + (wordEnd ? 1 : 0),
-      )
-      worths.push(Math.min(12, ...lengths) - members.length / 16)
-      return list
-    },
-    watch: (list) => watched.add(list),
-    tracked(literal) {
-      const number = intern(literal)
-      tracked.add(number)
-      return number
-    },
-    worth: (list) => worths[list] ?? 0,
-    context: { seen: NOTHING_SEEN, everyRule: false },
-    asksPresence: false,
-    finish: () => ({ literals, lists, watched, tracked }),
-  }
-}
-
-const literalKey = ({ text, wordStart, wordEnd }: Literal) => `${wordStart ? '<' : ' '}${wordEnd ? '>' : ' '}${text}`
-const NOTHING_SEEN: Sightings = { has: () => false, watched: new Uint8Array(0), lists: [], placesOf: () => {} }
 
 export interface ProgramOptions {
   /** Fields of which values are asked for, beside those that rules read. */
@@ -114,402 +32,298 @@ export interface ProgramOptions {
   readonly logSources: readonly LogSourceRow[]
 }
 
+/**
+ * Each unit has a witness: some atoms of which one holds in every event that the unit holds for, chosen so that few events
+ * have one. An event is read once, to see which atoms hold; only units of which a witness does are tried, and most of what
+ * they ask has been answered by then.
+ */
 export function compileProgram(units: readonly Unit[], { fields: asked, logSources }: ProgramOptions): Program {
-  const building = compiler()
-  for (const field of asked) building.slot(field)
-  const secrets = building.list(REDACTION_LITERALS.any)
-  const eachSecret = REDACTION_LITERALS.each.map((literal) => building.list([literal]))
-  building.watch(secrets)
+  const building = newCompiler()
+  for (const field of asked) building.compiler.slot(field)
+  const secrets = secretsOf(building.compiler.table)
   const compiled = units.map((unit) => compileUnit(unit, building))
-  const filters = new Map(
-    [...new Set(units.flatMap((unit) => unit.filters))].map((filter) => [
-      filter,
-      compileCondition(filter.condition, filter.selections, building),
-    ]),
-  )
-  const tables = building.finish()
-  const seen = buildLiteralIndex(tables)
-  building.context.seen = seen
-  const { slots, asksPresence } = building
-  const fields = fieldTable(slots, asksPresence)
+  const { context, slots } = building
+  const fields = fieldTable(slots, building.presenceAsked())
+  const index = buildEventIndex(building.compiler.table, slots.size)
+  context.index = index
+  const candidatesOf = chooser(compiled, building.compiler.table, index)
+  const routeOf = router(units, logSources, (allowed) => scopeOf(compiled, allowed, slots.size))
+  const everywhere = routeOf(null)
+  const whole: Scope = { fields: new Uint8Array(slots.size).fill(1), everything: true }
 
-  const always: number[] = []
-  const unitsOf: number[][] = tables.lists.map(() => [])
-  for (const [number, { witness }] of compiled.entries()) {
-    if (witness === null) always.push(number)
-    else for (const list of witness) unitsOf[list]?.push(number)
-  }
-  const route = router(units, logSources)
-  const chosen = new Uint8Array(units.length)
-  const candidates = new Uint32Array(units.length)
-
-  const attempt = (number: number, event: Event): Found | null => {
-    const [unit, matcher] = [units[number], compiled[number]]
-    if (unit === undefined || matcher === undefined) return null
-    const found = matcher.find(event)
-    if (found === null) return null
-    const filter = unit.filters.find((one) => filters.get(one)?.holds(event) === false)
-    return { unit, ...found, filteredBy: filter?.id ?? null }
-  }
-  const run = (read: (table: FieldTable) => Event, logsource: LogSource | null, everyRule: boolean): Outcome => {
-    const event = read(fields)
-    seen.clear()
-    building.context.everyRule = everyRule
-    for (const leaf of event.leaves) seen.scan(leaf.text, leaf.base)
-    // No rule reads names, but a secret may stand in one, or be called one by it.
-    for (const name of event.names) seen.scan(name, NAMES_BASE)
-    const allowed = logsource === null ? null : route(logsource)
-    const suspected = seen.has(secrets) ? suspectedFormats((index) => seen.has(eachSecret[index] ?? secrets)) : null
-    let count = 0
-    for (let index = 0; index < seen.lists.length; index++) {
-      const numbers = unitsOf[seen.lists[index] ?? 0] ?? NONE
-      for (let at = 0; at < numbers.length; at++) {
-        const number = numbers[at] ?? 0
-        if (chosen[number] === 1) continue
-        chosen[number] = 1
-        candidates[count++] = number
-      }
+  const run = (event: Event, logsource: LogSource | null, isEntry: boolean, everyRule: boolean): readonly Found[] => {
+    const { allowed, scope } = logsource === null ? everywhere : routeOf(logsource)
+    context.everyRule = everyRule
+    building.forget()
+    index.read(event, isEntry ? whole : scope)
+    const { numbers, count } = candidatesOf(allowed, everyRule)
+    let found: Found[] = NOTHING
+    for (let at = 0; at < count; at++) {
+      const number = numbers[at] ?? 0
+      const unit = units[number]
+      const held = compiled[number]?.find(event) ?? null
+      if (held === null || unit === undefined) continue
+      if (found === NOTHING) found = []
+      found.push({ unit, ...held, number })
     }
-    for (const number of everyRule ? compiled.keys() : always) {
-      if (chosen[number] === 1) continue
-      chosen[number] = 1
-      candidates[count++] = number
-    }
-    candidates.subarray(0, count).sort()
-    const found: Found[] = []
-    for (let index = 0; index < count; index++) {
-      const number = candidates[index] ?? 0
-      chosen[number] = 0
-      if (allowed !== null && allowed[number] === 0) continue
-      const one = attempt(number, event)
-      if (one !== null) found.push(one)
-    }
-    return { event, found, suspected, values: (field) => textsOf(event, fields, field, read) }
+    return found.length < 2 ? found : found.sort((a, b) => a.number - b.number)
   }
   return {
-    entry: (entry, everyRule) => run((table) => entryEvent(entry, table), logSourceOf(entry), everyRule),
-    json: (text, logsource, everyRule) => run((table) => jsonEvent(text, table), logsource, everyRule),
+    entry(entry, everyRule) {
+      const read = (table: FieldTable) => entryEvent(entry, table)
+      const event = read(fields)
+      const found = run(event, logSourceOf(entry), true, everyRule)
+      const suspected =
+        index.open[secrets.any] === 1 ? suspectedFormats((one) => index.held[secrets.each[one] ?? 0] === 1) : null
+      return { found, suspected, values: (field) => textsOf(event, fields, field, read) }
+    },
+    json(text, logsource, everyRule) {
+      const read = (table: FieldTable) => jsonEvent(text, table)
+      const event = read(fields)
+      const found = run(event, logsource, false, everyRule)
+      return { found, suspected: null, values: (field) => textsOf(event, fields, field, read) }
+    },
   }
 }
 
+const NOTHING: Found[] = []
+
 /** The event is read again for a field that nothing named when the rules were compiled. */
-function textsOf(
-  event: Event,
-  fields: FieldTable,
-  field: string,
-  read: (fields: FieldTable) => Event,
-): readonly string[] {
+function textsOf(event: Event, fields: FieldTable, field: string, read: (table: FieldTable) => Event): string[] {
   const slot = fields.slots.get(field)
-  const leaves = slot === undefined ? read(fieldTable(new Map([[field, 0]]), false)).bySlot[0] : event.bySlot[slot]
-  return (leaves ?? NO_LEAVES).map(({ text }) => text)
+  const leaves =
+    slot === undefined ? leavesOf(read(fieldTable(new Map([[field, 0]]), false)), 0) : leavesOf(event, slot)
+  return leaves.map(({ text }) => text)
+}
+
+/** What tells that an entry may hold a secret. */
+function secretsOf(table: AtomTable): { readonly any: number; readonly each: readonly number[] } {
+  const atoms = REDACTION_LITERALS.any.map((literal) => table.literal(ANY_TEXT, literal))
+  return { any: table.gate(atoms), each: REDACTION_LITERALS.each.map((literal) => table.literal(ANY_TEXT, literal)) }
+}
+
+interface Building {
+  readonly compiler: Compiler
+  readonly context: Context
+  readonly slots: ReadonlyMap<string, number>
+  presenceAsked(): boolean
+  /** Forgets the answers of shared matchers. */
+  forget(): void
+  /** The fields that were asked for since the last call. */
+  takeFields(): ReadonlySet<number>
+}
+
+function newCompiler(): Building {
+  const slots = new Map<string, number>()
+  const context: Context = { index: NOT_READ, everyRule: false }
+  const sharing = newSharing()
+  let fields = new Set<number>()
+  let asksPresence = false
+  return {
+    context,
+    slots,
+    forget: sharing.forget,
+    presenceAsked: () => asksPresence,
+    takeFields() {
+      const taken = fields
+      fields = new Set()
+      return taken
+    },
+    compiler: {
+      table: atomTable(),
+      context,
+      slot(field) {
+        const slot = field === null ? ANY_FIELD : (slots.get(field) ?? slots.size)
+        if (field !== null) slots.set(field, slot)
+        fields.add(slot)
+        return slot
+      },
+      shared: sharing.shared,
+      asksPresence: () => void (asksPresence = true),
+    },
+  }
+}
+
+const NOT_READ: EventIndex = {
+  held: new Uint8Array(0),
+  heldAtoms: [],
+  open: new Uint8Array(0),
+  read: () => {},
+  placesOf: () => {},
+}
+
+/** Matchers that several rules have, each asked once an event. */
+function newSharing(): { shared: Compiler['shared']; forget(): void } {
+  const known = new Map<string, Matcher<never>>()
+  /** By matcher what it said of this event; 0 where it was not asked. */
+  let answers = new Uint8Array(64)
+  const asked: number[] = []
+  const [YES, NO] = [1, 2]
+  return {
+    shared<Item>(key: string, compile: () => Matcher<Item>): Matcher<Item> {
+      const there = known.get(key)
+      // A key is made of what the matcher looks for, so that it stands for one type.
+      if (there !== undefined) return there as unknown as Matcher<Item>
+      const fresh = compile()
+      const number = known.size
+      if (number === answers.length) {
+        const more = new Uint8Array(number * 2)
+        more.set(answers)
+        answers = more
+      }
+      const remembering: Matcher<Item> = {
+        ...fresh,
+        holds(event) {
+          const answer = answers[number]
+          if (answer !== 0) return answer === YES
+          const held = fresh.holds(event)
+          answers[number] = held ? YES : NO
+          asked.push(number)
+          return held
+        },
+      }
+      known.set(key, remembering as unknown as Matcher<never>)
+      return remembering
+    },
+    forget() {
+      for (let index = 0; index < asked.length; index++) answers[asked[index] ?? 0] = 0
+      asked.length = 0
+    },
+  }
 }
 
 interface CompiledUnit {
-  find(event: Event): Pick<Found, 'selections' | 'places'> | null
-  readonly witness: readonly number[] | null
+  find(event: Event): Pick<Found, 'selections' | 'places' | 'filteredBy'> | null
+  witness(weigh: Weigh): Witness | null
+  /** The numbers of the fields that it looks at. */
+  readonly fields: ReadonlySet<number>
 }
 
-function compileUnit(
-  { does }: Unit,
-  building: Compiler & { readonly slots: ReadonlyMap<string, number> },
-): CompiledUnit {
-  if ('evaluate' in does) {
-    for (const field of does.fields) building.slot(field)
-    return {
-      find(event) {
-        const places = does.evaluate(viewOf(event, building.slots))
-        return places && { selections: [], places }
-      },
-      witness: null,
-    }
-  }
-  const condition = compileCondition(does.condition, does.selections, building)
+function compileUnit({ does, filters }: Unit, building: Building): CompiledUnit {
+  const tried = 'evaluate' in does ? compileCustom(does, building) : compileRule(does, building)
+  const conditions = filters.map(({ id, condition, selections }) => {
+    return { id, holds: compileCondition(condition, selections, building.compiler).holds }
+  })
   return {
     find(event) {
-      if (!condition.holds(event)) return null
-      const selections: FoundSelection[] = []
-      condition.explain(event, selections)
-      return { selections, places: [] }
+      const found = tried.find(event)
+      if (found === null) return null
+      const filter = conditions.find(({ holds }) => !holds(event))
+      return { ...found, filteredBy: filter?.id ?? null }
     },
-    witness: condition.witness,
+    witness: tried.witness,
+    fields: building.takeFields(),
   }
 }
 
-function compileCondition(
-  condition: Condition,
-  selections: ReadonlyMap<string, Selection>,
-  compiler: Compiler,
-): Matcher<FoundSelection> {
-  switch (condition.kind) {
-    case 'selection': {
-      const { name } = condition
-      const selection = selections.get(name)
-      if (selection === undefined) throw new Error(`The selection ${name} was not read`)
-      const { holds, explain, witness } = compileSelection(selection, compiler)
-      return {
-        holds,
-        explain(event, into) {
-          if (into.some((known) => known.name === name)) return
-          const parts: FoundPart[] = []
-          explain(event, parts)
-          into.push({ name, parts })
-        },
-        witness,
-      }
-    }
-    case 'not':
-      return negation(compileCondition(condition.part, selections, compiler))
-    case 'and':
-      return allOf(
-        condition.parts.map((part) => compileCondition(part, selections, compiler)),
-        compiler,
-      )
-    case 'or':
-      return anyOf(
-        condition.parts.map((part) => compileCondition(part, selections, compiler)),
-        compiler,
-      )
-  }
+type Tried = {
+  find(event: Event): Pick<Found, 'selections' | 'places'> | null
+  witness: CompiledUnit['witness']
 }
 
-function negation<Item>(part: Matcher<Item>): Matcher<Item> {
-  return { holds: (event) => !part.holds(event), explain: () => {}, witness: null }
-}
-
-function compileSelection(selection: Selection, compiler: Compiler): Matcher<FoundPart> {
-  if (selection.kind === 'search') return compileSearch(selection.search, compiler)
-  const parts = selection.parts.map((part) => compileSelection(part, compiler))
-  return selection.kind === 'all' ? allOf(parts, compiler) : anyOf(parts, compiler)
-}
-
-function allOf<Item>(parts: readonly Matcher<Item>[], compiler: Compiler): Matcher<Item> {
-  const [only] = parts
-  if (parts.length === 1 && only !== undefined) return only
+function compileRule({ condition, selections }: Pick<Rule, 'condition' | 'selections'>, { compiler }: Building): Tried {
+  const { holds, explain, witness } = compileCondition(condition, selections, compiler)
   return {
-    holds: (event) => parts.every((part) => part.holds(event)),
-    explain: (event, into) => {
-      for (const part of parts) part.explain(event, into)
-    },
-    witness: rarest(
-      parts.map((part) => part.witness),
-      compiler,
-    ),
-  }
-}
-
-function anyOf<Item>(parts: readonly Matcher<Item>[], { context }: Pick<Compiler, 'context'>): Matcher<Item> {
-  const [only] = parts
-  if (parts.length === 1 && only !== undefined) return only
-  // Some rules have a hundred alternatives: those of which nothing was seen are passed over without a call.
-  const gates = Int32Array.from(parts, ({ witness }) => (witness?.length === 1 ? (witness[0] ?? -1) : -1))
-  const holds = (event: Event) => {
-    const { everyRule } = context
-    const { watched } = context.seen
-    for (let index = 0; index < parts.length; index++) {
-      const gate = gates[index] ?? -1
-      if (gate >= 0 && !everyRule && watched[gate] !== 1) continue
-      if (parts[index]?.holds(event)) return true
-    }
-    return false
-  }
-  return {
-    holds,
-    explain: (event, into) => {
-      for (const part of parts) if (part.holds(event)) part.explain(event, into)
-    },
-    witness: union(parts.map((part) => part.witness)),
-  }
-}
-
-function union(witnesses: readonly (readonly number[] | null)[]): number[] | null {
-  const all = new Set<number>()
-  for (const witness of witnesses) {
-    if (witness === null) return null
-    for (const list of witness) all.add(list)
-  }
-  return [...all]
-}
-
-/** The witness that most events lack. */
-function rarest(witnesses: readonly (readonly number[] | null)[], compiler: Compiler): readonly number[] | null {
-  let best: readonly number[] | null = null
-  let bestWorth = -Infinity
-  for (const witness of witnesses) {
-    if (witness === null) continue
-    const worth = Math.min(...witness.map((list) => compiler.worth(list))) - witness.length / 16
-    if (worth > bestWorth) [best, bestWorth] = [witness, worth]
-  }
-  return best
-}
-
-function compileSearch(search: Search, compiler: Compiler): Matcher<FoundPart> {
-  const { field, all, negated, values } = search
-  const leavesOf = leafReader(field, compiler)
-  const parts = values.map((value, index): Matcher<FoundPart> => {
-    const { holds, explain, witness } = compileValue(value, field, leavesOf, compiler)
-    return {
-      holds,
-      explain(event, into) {
-        const places: LeafPlace[] = []
-        explain(event, places)
-        into.push({ search, value: index, places: places.slice(0, LIMITS.placesPerValue) })
-      },
-      witness,
-    }
-  })
-  const found = all ? allOf(parts, compiler) : anyOf(parts, compiler)
-  if (!negated) return found
-  return {
-    ...negation(found),
-    // Nothing in the event is what it should not be: no place shows that.
-    explain: (_, into) => into.push(...values.map((_, value) => ({ search, value, places: [] }))),
-  }
-}
-
-function compileValue(
-  value: Value,
-  field: string | null,
-  leavesOf: LeafReader,
-  compiler: Compiler,
-): Matcher<LeafPlace> {
-  if (value.kind === 'exists' || value.kind === 'null') return presence(value, field ?? '', compiler)
-  if (value.kind === 'fieldref') return fieldReference(value, leavesOf, compiler)
-  return anyOf(
-    valueMatchers(value).map((matcher) => valueSearch(matcher, leavesOf, compiler)),
-    compiler,
-  )
-}
-
-type LeafReader = (event: Event) => readonly EventLeaf[]
-const NO_LEAVES: readonly EventLeaf[] = []
-
-function leafReader(field: string | null, compiler: Compiler): LeafReader {
-  if (field === null) return (event) => event.leaves
-  const slot = compiler.slot(field)
-  return (event) => event.bySlot[slot] ?? NO_LEAVES
-}
-
-function valueSearch(matcher: ValueMatcher, leavesOf: LeafReader, compiler: Compiler): Matcher<LeafPlace> {
-  const { context } = compiler
-  const lists = matcher.requires.map((list) => compiler.list(list))
-  const witness = rarest(
-    lists.map((list) => [list]),
-    compiler,
-  )
-  for (const list of witness ?? []) compiler.watch(list)
-  // What is seen least often is asked first, and without a look at its literals.
-  const requires = [...new Set([...(witness ?? []), ...lists])]
-  const { at } = matcher
-  const firsts = at?.firsts.map((literal) => compiler.tracked(literal)) ?? []
-  const everywhere = () => at === null || context.everyRule
-  /** The leaf and its starts, for each leaf of the field in which a match may begin. */
-  const candidates = (event: Event): readonly Candidate[] => {
-    const leaves = leavesOf(event)
-    if (everywhere()) return leaves.map((leaf) => ({ leaf, starts: NONE }))
-    const places: number[] = []
-    for (const literal of firsts) context.seen.placesOf(literal, places)
-    if (places.length > 1) places.sort((a, b) => a - b)
-    return distribute(places, leaves)
-  }
-  const matches = ({ leaf, starts }: Candidate) =>
-    leaf.type !== 'null' && (at === null || everywhere() ? matcher.test(leaf) : at.test(leaf, starts))
-  return {
-    holds(event) {
-      for (const list of requires) if (!context.seen.has(list) && !context.everyRule) return false
-      return candidates(event).some(matches)
-    },
-    explain(event, into) {
-      let left: number = LIMITS.placesPerValue
-      for (const candidate of candidates(event)) {
-        if (left <= 0) return
-        if (!matches(candidate)) continue
-        const { leaf, starts } = candidate
-        const found = at === null || everywhere() ? matcher.find(leaf, left) : at.find(leaf, starts, left)
-        for (const { start, end } of found) {
-          into.push({ leaf, start, end })
-          left--
-        }
-      }
+    find(event) {
+      if (!holds(event)) return null
+      const found: FoundSelection[] = []
+      explain(event, found)
+      return { selections: found, places: [] }
     },
     witness,
   }
 }
 
-interface Candidate {
-  readonly leaf: EventLeaf
-  /** Where in it a match may begin, in order. */
-  readonly starts: readonly number[]
+function compileCustom(custom: CustomEvaluator, { compiler, slots }: Building): Tried {
+  for (const field of custom.fields) compiler.slot(field)
+  // It may ask for any value.
+  compiler.slot(null)
+  return {
+    find(event) {
+      const places = custom.evaluate(viewOf(event, custom.fields, slots))
+      return places && { selections: [], places }
+    },
+    witness: () => null,
+  }
 }
+
+/** What has to be read of an event for those units. */
+function scopeOf(compiled: readonly CompiledUnit[], allowed: Uint8Array, fieldCount: number): Scope {
+  const fields = new Uint8Array(fieldCount)
+  let everything = false
+  for (const [number, unit] of compiled.entries()) {
+    if (allowed[number] !== 1) continue
+    for (const field of unit.fields)
+      if (field === ANY_FIELD) everything = true
+      else fields[field] = 1
+  }
+  return { fields, everything }
+}
+
+interface Candidates {
+  readonly numbers: Uint32Array
+  count: number
+}
+
+/** Gives the units to try, in no order: those of which a witness holds, and those that have none. */
+function chooser(
+  compiled: readonly CompiledUnit[],
+  table: AtomTable,
+  { heldAtoms }: EventIndex,
+): (allowed: Uint8Array, everyRule: boolean) => Candidates {
+  const always: number[] = []
+  const unitsOf: number[][] = table.atoms.map(() => [])
+  const weigh = weigher(table)
+  for (const [number, unit] of compiled.entries()) {
+    const witness = unit.witness(weigh)
+    if (witness === null) always.push(number)
+    else for (const atom of witness.atoms) unitsOf[atom]?.push(number)
+  }
+  const chosen = new Uint8Array(compiled.length)
+  const candidates: Candidates = { numbers: new Uint32Array(compiled.length), count: 0 }
+  const { numbers } = candidates
+  return (allowed, everyRule) => {
+    let count = 0
+    if (everyRule) {
+      for (let number = 0; number < compiled.length; number++) if (allowed[number] === 1) numbers[count++] = number
+      candidates.count = count
+      return candidates
+    }
+    for (let index = 0; index < heldAtoms.length; index++) {
+      const units = unitsOf[heldAtoms[index] ?? 0] ?? NONE
+      for (let at = 0; at < units.length; at++) {
+        const number = units[at] ?? 0
+        if (allowed[number] === 0 || chosen[number] === 1) continue
+        chosen[number] = 1
+        numbers[count++] = number
+      }
+    }
+    for (let at = 0; at < count; at++) chosen[numbers[at] ?? 0] = 0
+    for (let at = 0; at < always.length; at++) {
+      const number = always[at] ?? 0
+      if (allowed[number] === 1) numbers[count++] = number
+    }
+    candidates.count = count
+    return candidates
+  }
+}
+
 const NONE: readonly number[] = []
 
-/** Gives each leaf those of the places, all in the order of the event, that are in it. Leaves without any are left out. */
-function distribute(places: readonly number[], leaves: readonly EventLeaf[]): Candidate[] {
-  const found: Candidate[] = []
-  let next = 0
-  for (const leaf of leaves) {
-    const end = leaf.base + leaf.text.length
-    while ((places[next] ?? Infinity) < leaf.base) next++
-    const starts: number[] = []
-    for (let place = places[next]; place !== undefined && place < end; place = places[++next])
-      if (starts.at(-1) !== place - leaf.base) starts.push(place - leaf.base)
-    if (starts.length > 0) found.push({ leaf, starts })
-  }
-  return found
+/**
+ * Guesses how many events an atom holds for: a longer text is in fewer, a whole value says more than a part, and what
+ * many rules ask for is common. Only its order matters.
+ */
+function weigher({ atoms, uses }: AtomTable): Weigh {
+  const shares = Float64Array.from(atoms, (atom, number) => lengthShare(atom) * Math.sqrt(uses[number] ?? 1))
+  return (atom) => shares[atom] ?? 1
 }
 
-/** Holds where a leaf of the one field is, or has in it, a leaf of the other: as plain text, without wildcards. */
-function fieldReference(
-  value: Value & { readonly kind: 'fieldref' },
-  leavesOf: LeafReader,
-  compiler: Compiler,
-): Matcher<LeafPlace> {
-  const { place, cased } = value
-  const othersOf = leafReader(value.field, compiler)
-  const read = ({ text }: EventLeaf) => (cased ? text : foldCase(text))
-  const find = (text: string, other: string): Range | null => {
-    const at = place === 'contains' ? text.indexOf(other) : place === 'endswith' ? text.length - other.length : 0
-    if (at < 0 || !text.startsWith(other, at) || (place === 'whole' && text !== other)) return null
-    return { start: at, end: at + other.length }
-  }
-  const places = (event: Event): LeafPlace[] => {
-    const others = othersOf(event)
-      .filter(({ type }) => type !== 'null')
-      .map(read)
-    return leavesOf(event).flatMap((leaf) => {
-      if (leaf.type === 'null') return []
-      const text = read(leaf)
-      return others
-        .map((other) => find(text, other))
-        .filter((range) => range !== null)
-        .slice(0, 1)
-        .map((range) => ({ leaf, ...range }))
-    })
-  }
-  return {
-    holds: (event) => places(event).length > 0,
-    explain: (event, into) => void into.push(...places(event)),
-    witness: null,
-  }
-}
-
-function presence(
-  value: { readonly kind: 'exists'; readonly wanted: boolean } | { readonly kind: 'null' },
-  field: string,
-  compiler: Compiler,
-): Matcher<LeafPlace> {
-  const slot = compiler.slot(field)
-  compiler.asksPresence = true
-  const isNull = (leaf: EventLeaf) => leaf.type === 'null'
-  const holds =
-    value.kind === 'exists'
-      ? (event: Event) => (event.present[slot] ?? false) === value.wanted
-      : (event: Event) => !(event.present[slot] ?? false) || (event.bySlot[slot]?.some(isNull) ?? false)
-  return {
-    holds,
-    explain(event, into) {
-      const [leaf] = event.bySlot[slot] ?? NO_LEAVES
-      if (leaf !== undefined) into.push({ leaf, start: 0, end: leaf.text.length })
-    },
-    witness: null,
-  }
+function lengthShare({ text, place, wordStart, wordEnd }: Atom): number {
+  if (place === 'present') return 64
+  const length =
+    text.length + (place === 'contains' ? 0 : place === 'whole' ? 4 : 1) + (wordStart ? 1 : 0) + (wordEnd ? 1 : 0)
+  // A sign beyond ASCII is worth several letters.
+  const foreign = /[^\0-\u007f]/.test(text) ? 4 : 0
+  return 2 ** (-0.7 * Math.min(14, length + foreign))
 }

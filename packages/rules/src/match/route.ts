@@ -16,19 +16,37 @@ export interface LogSourceRow {
   readonly to: LogSource
 }
 
-/** For each unit by its number, whether it is for events of the log source. */
-export type Route = (source: LogSource) => Uint8Array
+/** What is tried on the events of a log source. */
+export interface Route<Scope> {
+  /** By unit, 1 where it is for these events. */
+  readonly allowed: Uint8Array
+  readonly scope: Scope
+}
 
-/** A unit is for the events of which some log source has every key that the unit names. */
-export function router(units: readonly { readonly logsource: LogSource }[], rows: readonly LogSourceRow[]): Route {
-  const known = new Map<string, Uint8Array>()
-  const compute = (source: LogSource) => {
-    const sources = [source, ...rows.filter(({ from }) => covers(from, source)).map(({ to }) => to)]
-    return Uint8Array.from(units, ({ logsource }) => (sources.some((one) => covers(logsource, one)) ? 1 : 0))
+/**
+ * A unit is for the events of which some log source has every key that the unit names; without a log source (null) all
+ * are tried. `scopeOf` says what those units read.
+ */
+export function router<Scope>(
+  units: readonly { readonly logsource: LogSource }[],
+  rows: readonly LogSourceRow[],
+  scopeOf: (allowed: Uint8Array) => Scope,
+): (source: LogSource | null) => Route<Scope> {
+  const known = new Map<string, Route<Scope>>()
+  const compute = (source: LogSource | null): Route<Scope> => {
+    const allowed = new Uint8Array(units.length).fill(1)
+    if (source !== null) {
+      const sources = [source, ...rows.filter(({ from }) => covers(from, source)).map(({ to }) => to)]
+      for (const [number, { logsource }] of units.entries())
+        allowed[number] = sources.some((one) => covers(logsource, one)) ? 1 : 0
+    }
+    return { allowed, scope: scopeOf(allowed) }
   }
   return (source) => {
-    const key = `${source.product ?? ''}\0${source.category ?? ''}\0${source.service ?? ''}`
-    const found = known.get(key) ?? compute(source)
+    const key = source === null ? '' : `${source.product ?? ''}\0${source.category ?? ''}\0${source.service ?? ''}`
+    const before = known.get(key)
+    if (before !== undefined) return before
+    const found = compute(source)
     // Agents may name any log source: what is remembered has a bound.
     if (known.size < LIMITS.rememberedLogSources) known.set(key, found)
     return found

@@ -75,7 +75,7 @@ const weighed = (kind: string, { id, hash, level, points, family }: Weight & { i
 const hashOf = (lines: readonly string[]) => sha256(lines.toSorted().join('\n'))
 
 /** A filter is for the rules that it names, where each key of its log source equals theirs. */
-function appliesTo({ rules, logsource }: Filter, id: string, name: string | null, of: LogSource): boolean {
+export function appliesTo({ rules, logsource }: Filter, id: string, name: string | null, of: LogSource): boolean {
   const named = rules === 'any' || rules.includes(id) || (name !== null && rules.includes(name))
   return named && covers(logsource, of)
 }

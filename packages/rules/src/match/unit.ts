@@ -1,4 +1,4 @@
-import type { Event, EventLeaf } from './event.ts'
+import { leavesOf, type Event, type EventLeaf } from './event.ts'
 import type { LeafPlace } from './found.ts'
 import type { LogSource } from '../entry.ts'
 import type { Filter, Rule, Weight } from '../parse/rule.ts'
@@ -46,13 +46,13 @@ export interface EventView {
 
 export const customHash = ({ id, version }: CustomEvaluator) => sha256(`custom\n${id}\n${version}`)
 
-export function viewOf(event: Event, slots: ReadonlyMap<string, number>): EventView {
+export function viewOf(event: Event, fields: readonly string[], slots: ReadonlyMap<string, number>): EventView {
   return {
     leaves: event.leaves,
     leavesOf(field) {
-      const slot = slots.get(field)
+      const slot = fields.includes(field) ? slots.get(field) : undefined
       if (slot === undefined) throw new Error(`The evaluator does not name "${field}" among its fields.`)
-      return event.bySlot[slot] ?? []
+      return leavesOf(event, slot)
     },
   }
 }

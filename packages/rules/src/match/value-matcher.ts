@@ -1,15 +1,19 @@
-import type { EventLeaf } from './event.ts'
+import { foldedOf, type EventLeaf } from './event.ts'
 import { foldCase } from '../fold.ts'
 import { globFind, globLiterals, plainText, type Glob } from '../parse/glob.ts'
 import { inNetwork } from '../parse/network.ts'
 import { numberOf, oneDash } from '../parse/parse-detection.ts'
-import { compileAlternatives, type Literal } from '../regex/regex.ts'
-import type { Comparison, CustomTest, Value } from '../parse/rule.ts'
+import { compileAlternatives, type Literal, type RegexFlags } from '../regex/regex.ts'
+import type { Comparison, CustomTest, TextPlace, Value } from '../parse/rule.ts'
 import type { Range } from './found.ts'
 import { timePart } from './time-part.ts'
 
-/** One value of a search, ready to be tried on a leaf that is not null. */
+/** One value of a search, or one form of it, ready to be tried on a leaf that is not null. */
 export interface ValueMatcher {
+  /** Equal for equal ones. */
+  readonly key: string
+  /** The text that a leaf must be, begin with, end with or hold, folded, where nothing else is asked. */
+  readonly exact: { readonly text: string; readonly place: TextPlace } | null
   /** Each leaf that matches holds a literal of each of these lists. Empty where nothing can be said. */
   readonly requires: readonly (readonly Literal[])[]
   /** Where each match begins with a literal that the index has found: only there it is looked for. */
@@ -22,18 +26,22 @@ export interface ValueMatcher {
   test(leaf: EventLeaf): boolean
   /** At most `most` places, leftmost first, without overlap. Called only where `test` held. */
   find(leaf: EventLeaf, most: number): readonly Range[]
+  /** How long `test` takes, roughly: 1 is a look at an atom. */
+  readonly cost: number
 }
 
 /** Those that look at the text of one leaf; the others look at the field or at another one. */
 export type TextValue = Exclude<Value, { kind: 'exists' | 'null' | 'fieldref' }>
 
-/** For the values that look at the text of a leaf (`exists` and `null` look at the field). The value holds where one does. */
+/** The forms of a value that looks at the text of a leaf: it holds where one of them does. */
 export function valueMatchers(value: TextValue): ValueMatcher[] {
   switch (value.kind) {
     case 'glob':
-      return [globMatcher(value.globs, value.cased, value.windash)]
+      return value.globs.map((glob) => globMatcher(glob, value.cased, value.windash))
     case 'regex':
       return compileAlternatives(value.regex, value.flags).map((regex) => ({
+        key: `re ${flagsText(value.flags)} ${regex.pattern}`,
+        exact: null,
         requires: regex.requires,
         at: regex.firsts && {
           firsts: regex.firsts,
@@ -42,33 +50,51 @@ export function valueMatchers(value: TextValue): ValueMatcher[] {
         },
         test: (leaf) => regex.test(leaf.text),
         find: (leaf, most) => repeat(most, (from) => regex.find(leaf.text, from), leaf.text.length),
+        cost: 200,
       }))
     case 'number':
-      return [whole((text) => compares(numberOf(text), value.comparison, value.number))]
-    case 'network':
-      return [whole((text) => inNetwork(text, value.network))]
+      return [
+        whole(`${value.comparison} ${value.number}`, 8, (text) =>
+          compares(numberOf(text), value.comparison, value.number),
+        ),
+      ]
+    case 'network': {
+      const { version, address, prefix } = value.network
+      return [whole(`cidr ${version} ${address} ${prefix}`, 30, (text) => inNetwork(text, value.network))]
+    }
     case 'time':
-      return [whole((text) => timePart(text, value.part) === value.number)]
+      return [whole(`${value.part} ${value.number}`, 20, (text) => timePart(text, value.part) === value.number)]
     case 'custom':
       return [customMatcher(value.test)]
   }
 }
 
+const flagsText = ({ ignoreCase, multiline, dotAll }: RegexFlags) =>
+  `${ignoreCase ? 'i' : ''}${multiline ? 'm' : ''}${dotAll ? 's' : ''}`
+
+let customs = 0
+
 function customMatcher(test: CustomTest): ValueMatcher {
   return {
+    key: `custom ${customs++}`,
+    exact: null,
     requires: [],
     at: null,
     test: (leaf) => test(leaf.text) !== null,
     find: (leaf) => [test(leaf.text)].filter((range) => range !== null),
+    cost: 100,
   }
 }
 
-function whole(test: (text: string) => boolean): ValueMatcher {
+function whole(key: string, cost: number, test: (text: string) => boolean): ValueMatcher {
   return {
+    key,
+    exact: null,
     requires: [],
     at: null,
     test: (leaf) => test(leaf.text),
     find: (leaf) => [{ start: 0, end: leaf.text.length }],
+    cost,
   }
 }
 
@@ -86,25 +112,35 @@ function compares(number: number | null, comparison: Comparison, limit: number):
   }
 }
 
-function globMatcher(globs: readonly Glob[], cased: boolean, windash: boolean): ValueMatcher {
+function globMatcher(glob: Glob, cased: boolean, windash: boolean): ValueMatcher {
   const read = (leaf: EventLeaf) => {
-    const text = cased ? leaf.text : foldCase(leaf.text)
+    const text = cased ? leaf.text : foldedOf(leaf)
     return windash ? oneDash(text) : text
   }
-  const locators = globs.map(locator)
+  const { test, find } = locator(glob)
   return {
-    requires: requiresOf(globs, windash),
+    key: `glob ${cased ? 'c' : ''}${windash ? 'w' : ''} ${JSON.stringify(glob.pieces)}`,
+    exact: cased || windash ? null : exactText(glob),
+    requires: requiresOf(glob, windash),
     at: null,
-    test(leaf) {
-      const text = read(leaf)
-      return locators.some(({ test }) => test(text))
-    },
+    test: (leaf) => test(read(leaf)),
     find(leaf, most) {
       const text = read(leaf)
-      const found = locators.flatMap(({ find }) => repeat(most, (from) => find(text, from), text.length))
-      return found.slice(0, most)
+      return repeat(most, (from) => find(text, from), text.length)
     },
+    cost: 12,
   }
+}
+
+/** Letters beyond the basic plane are left to the glob itself: the index does not tell their cases apart. */
+function exactText(glob: Glob): ValueMatcher['exact'] {
+  const plain = plainText(glob)
+  if (plain === null) return null
+  const { text, start, end } = plain
+  if (/[\ud800-\udfff]/.test(text) && (text.length !== 2 || (text.codePointAt(0) ?? 0) < 0x10000)) return null
+  if (start && end) return { text, place: 'whole' }
+  if (text === '') return null
+  return { text, place: start ? 'startswith' : end ? 'endswith' : 'contains' }
 }
 
 interface Locator {
@@ -141,16 +177,11 @@ function repeat(most: number, find: (from: number) => Range | null, length: numb
   return found
 }
 
-/** For each form the longest literal of it, in folded letters. */
-function requiresOf(globs: readonly Glob[], windash: boolean): Literal[][] {
-  const found: Literal[] = []
-  for (const glob of globs) {
-    const parts = globLiterals(glob).map(foldCase)
-    // Any of five dashes may stand for one in the rule.
-    const fixed = windash ? parts.flatMap((part) => part.split('-')) : parts
-    const longest = fixed.reduce((best, part) => (part.length > best.length ? part : best), '')
-    if (longest === '') return []
-    found.push({ text: longest, wordStart: false, wordEnd: false })
-  }
-  return [found]
+/** The longest literal that the glob needs, in folded letters. */
+function requiresOf(glob: Glob, windash: boolean): Literal[][] {
+  const parts = globLiterals(glob).map(foldCase)
+  // Any of five dashes may stand for one in the rule.
+  const fixed = windash ? parts.flatMap((part) => part.split('-')) : parts
+  const longest = fixed.reduce((best, part) => (part.length > best.length ? part : best), '')
+  return longest === '' ? [] : [[{ text: longest, wordStart: false, wordEnd: false }]]
 }
