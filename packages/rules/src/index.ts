@@ -7,6 +7,7 @@ export {
   matchJsonByEveryRule,
   type Evaluation,
 } from './match/evaluate.ts'
+export { compileRules, type CompiledRules, type CompileOptions } from './compile-rules.ts'
 export { compileRuleSet, type RuleSet, type RuleSetOptions } from './match/rule-set.ts'
 export type { LogSourceRow } from './match/route.ts'
 export { customHash, type CustomEvaluator, type EventView } from './match/unit.ts'

@@ -1,6 +1,6 @@
 import type { Entry, LogSource } from '../entry.ts'
 import { LIMITS } from '../limits.ts'
-import { compileRuleSet, type RuleSet } from '../match/rule-set.ts'
+import { appliesTo, compileRuleSet, type RuleSet } from '../match/rule-set.ts'
 import { entryEvent, fieldTable, jsonEvent, logSourceOf, type Event, type EventLeaf } from '../match/event.ts'
 import { matchEntry, matchJson } from '../match/evaluate.ts'
 import { toPlace } from '../match/found.ts'
@@ -41,7 +41,7 @@ export function explain(rule: Rule, event: Entry | string, options: ExplainOptio
 
 /** The same for many events: what compiling costs is paid once. */
 export function createExplainer(rule: Rule, options: ExplainOptions = {}): (event: Entry | string) => Explanation {
-  const filters = (options.filters ?? []).filter((filter) => filterApplies(filter, rule))
+  const filters = (options.filters ?? []).filter((filter) => appliesTo(filter, rule.id, rule.name, rule.logsource))
   const read = subjectReader([rule, ...filters])
   return (event) => {
     const subject = read(event)
@@ -302,10 +302,4 @@ function excerpt(leaf: EventLeaf, around: { readonly start: number; readonly end
 /** Whether the place is between the two halves of one character. */
 function insidePair(text: string, at: number): boolean {
   return at > 0 && at < text.length && (text.codePointAt(at - 1) ?? 0) > 0xffff
-}
-
-/** Whether the filter is for the rule: it names it, and its log source is not of another kind of event. */
-function filterApplies({ rules, logsource }: Filter, rule: Rule): boolean {
-  const named = rules === 'any' || rules.some((name) => name === rule.id || name === rule.name)
-  return named && LOG_SOURCE_KEYS.every((key) => logsource[key] === undefined || logsource[key] === rule.logsource[key])
 }

@@ -1,0 +1,24 @@
+import { compileRuleSet, type RuleSet, type RuleSetOptions } from './match/rule-set.ts'
+import type { Problem } from './parse/problem.ts'
+import type { ReadOptions } from './parse/reading.ts'
+import { readRules, type Source } from './parse/read-rules.ts'
+
+export interface CompileOptions extends ReadOptions, Pick<RuleSetOptions, 'custom' | 'logSources'> {}
+
+export interface CompiledRules {
+  readonly ruleSet: RuleSet
+  /** What was refused, and what is doubtful; the other documents are in the rule set. */
+  readonly problems: readonly Problem[]
+}
+
+/**
+ * Reads YAML, one document or many, and compiles what is sound: rules with the filters that apply to them, and
+ * correlations. Never throws for what stands in a source. Throws `RuleError` where an evaluator of `custom` has the id
+ * of a document.
+ */
+export function compileRules(sources: string | readonly Source[], options: CompileOptions = {}): CompiledRules {
+  const { custom = [], logSources = [], ...reading } = options
+  const list = typeof sources === 'string' ? [{ file: null, text: sources }] : sources
+  const { rules, filters, correlations, problems } = readRules(list, reading)
+  return { ruleSet: compileRuleSet(rules, { filters, correlations, custom, logSources }), problems }
+}
