@@ -71,12 +71,19 @@ const logsRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/logs/logs-page.tsx'), 'LogsPage'),
 })
 
+const rulesRoute = createRoute({
+  getParentRoute: () => orgRoute,
+  path: 'rules',
+  validateSearch: only('q', 'status', 'level', 'sort', 'rule', 'tab'),
+  component: lazyRouteComponent(() => import('./pages/rules/rules-page.tsx'), 'RulesPage'),
+})
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     startRoute,
     setUpRoute,
     signInRoute,
-    orgRoute.addChildren([overviewRoute, logsRoute]),
+    orgRoute.addChildren([overviewRoute, logsRoute, rulesRoute]),
   ]),
   parseSearch,
   stringifySearch,

@@ -20,7 +20,7 @@ export function createClient(org?: string): Client {
     links: [
       splitLink({
         // A batch answers when its slowest call does: rows must not wait for a histogram.
-        condition: ({ path }) => path.startsWith('logs.') || path.startsWith('stats.'),
+        condition: ({ path }) => /^(logs|rules|stats)\./.test(path),
         true: httpLink(options),
         false: httpBatchLink(options),
       }),

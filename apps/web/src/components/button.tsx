@@ -2,11 +2,12 @@ import { LoaderCircle, type LucideIcon } from 'lucide-react'
 import type { ButtonHTMLAttributes, ReactNode, Ref } from 'react'
 import { cn } from './class-names.ts'
 
-type Look = 'primary' | 'neutral' | 'active' | 'ghost'
+type Look = 'primary' | 'neutral' | 'active' | 'ghost' | 'danger'
 
 const LOOKS: Record<Look, string> = {
   primary: 'border-transparent bg-accent-solid text-accent-on hover:bg-accent-solid-hover',
   neutral: 'border-line-strong bg-surface text-ink hover:bg-hover',
+  danger: 'border-transparent bg-danger-solid text-accent-on',
   ghost: 'border-transparent bg-transparent text-ink-2 hover:bg-hover hover:text-ink',
   active: 'border-accent bg-selected text-accent',
 }

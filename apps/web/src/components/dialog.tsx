@@ -1,9 +1,12 @@
 import { X } from 'lucide-react'
 import { type ReactNode, useEffect, useId, useRef } from 'react'
 import { IconButton } from './button.tsx'
+import { cn } from './class-names.ts'
 
 interface DialogProps {
   readonly title: string
+  /** `wide`: for lists and texts. */
+  readonly size?: 'usual' | 'wide'
   readonly onClose?: () => void
   readonly children: ReactNode
 }
@@ -12,7 +15,7 @@ interface DialogProps {
  * The browser's own dialog: it traps and restores the focus, closes by Escape, and needs no injected style sheet, which
  * the content security policy would refuse. Without `onClose` it stays until what it asks for is done.
  */
-export function Dialog({ title, onClose, children }: DialogProps) {
+export function Dialog({ title, size = 'usual', onClose, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
   const heading = useId()
   useEffect(() => {
@@ -25,7 +28,10 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     <dialog
       ref={element}
       aria-labelledby={heading}
-      className="m-auto w-[min(560px,calc(100vw-32px))] rounded-dialog border border-line bg-raised p-0 text-ink shadow-dialog backdrop:bg-scrim"
+      className={cn(
+        'm-auto rounded-dialog border border-line bg-raised p-0 text-ink shadow-dialog backdrop:bg-scrim',
+        size === 'wide' ? 'w-[min(760px,calc(100vw-32px))]' : 'w-[min(560px,calc(100vw-32px))]',
+      )}
       onCancel={(event) => {
         event.preventDefault()
         onClose?.()

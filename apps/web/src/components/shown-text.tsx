@@ -19,6 +19,8 @@ export interface Place {
   readonly end: number
   /** The rules that found it, for people; absent in snippets, which only show where. */
   readonly titles?: readonly string[]
+  /** By which the mark can be found on the page. */
+  readonly id?: string
 }
 
 /** The snippet of a row, on one line, from shortly before its first place on. */
@@ -51,17 +53,19 @@ export function MarkedText({ text, places, focusable = false, className }: Marke
         )
         if (marks.length === 0) return <span key={start}>{content}</span>
         const titles = [...new Set(marks.flatMap((mark) => mark.titles ?? []))].map(visibleString)
+        const ids = marks.flatMap(({ id }) => (id === undefined ? [] : [id]))
         const label = titles.length > 0 ? `Matched by ${titles.join(' and ')}` : undefined
         return (
           <mark
             key={start}
             className={cn(
-              'bg-mark text-mark-on forced:outline',
+              'bg-mark text-mark-on outline-focus data-hot:outline-2 forced:outline',
               // Places that touch or overlap read as one stretch.
               (all[at - 1]?.marks.length ?? 0) === 0 && 'rounded-l-chip pl-0.5',
               (all[at + 1]?.marks.length ?? 0) === 0 && 'rounded-r-chip pr-0.5',
             )}
             {...(focusable ? { tabIndex: 0 } : {})}
+            {...(ids.length === 0 ? {} : { 'data-places': ids.join(' ') })}
             {...(label === undefined ? {} : { title: label, 'aria-description': label })}
           >
             {content}

@@ -39,6 +39,12 @@ const HIDDEN: readonly (readonly [number, number])[] = [
   [0xe0000, 0xe0fff], // tags and further variation selectors: text that nobody sees
 ]
 
+/** The same as an expression, for what draws text by itself. */
+export const HIDDEN_CHARACTERS = new RegExp(
+  HIDDEN.map(([first, last]) => `[\\u{${first.toString(16)}}-\\u{${last.toString(16)}}]`).join('|'),
+  'gu',
+)
+
 const PICTOGRAPH = /\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f/u
 /** Scripts whose spelling needs the joiners. */
 const JOINED_SCRIPT =

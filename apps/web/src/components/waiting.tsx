@@ -15,6 +15,16 @@ export function useAfter(waiting: boolean, ms: number): boolean {
   return waiting && late
 }
 
+/** The value once it has stood still for `ms`: what is typed is not asked letter by letter. */
+export function useSettled<Value>(value: Value, ms: number): Value {
+  const [settled, setSettled] = useState(value)
+  useEffect(() => {
+    const timer = window.setTimeout(() => setSettled(value), ms)
+    return () => window.clearTimeout(timer)
+  }, [value, ms])
+  return settled
+}
+
 export const SKELETON_AFTER_MS = 150
 export const SLOW_AFTER_MS = 3_000
 

@@ -1,6 +1,7 @@
 import type { AppRouter, TailItem } from '@sentinelmesh/api'
 import { createTRPCClient, createWSClient, wsLink } from '@trpc/client'
 import { isSignedOut, toFault, type Fault } from '../fault.ts'
+import type { Client } from '../trpc.ts'
 import { type Connection, connectionAfter, type ConnectionEvent } from './connection.ts'
 
 /**
@@ -12,6 +13,8 @@ export interface LiveSocket {
   watch(listener: () => void): () => void
   /** Calls `subscribe` whenever the socket opens, the first time included. */
   follow(tail: FollowTail): Followed
+  /** For work that is asked for once, such as a backtest; undefined while the socket is not open. */
+  client(): Client | undefined
   retryNow(): void
   /** After a new sign-in: the socket belonged to the old one. */
   restart(): void
@@ -37,7 +40,7 @@ export interface Followed {
 const SILENCE_MS = 16_000
 
 interface Generation {
-  readonly client: ReturnType<typeof createTRPCClient<AppRouter>>
+  readonly client: Client
   close(): void
 }
 
@@ -159,6 +162,7 @@ export function createLiveSocket(org: string, onSignedOut: () => void): LiveSock
         resubscribe: () => tail.subscribe(),
       }
     },
+    client: () => (connection.status === 'open' ? generation?.client : undefined),
     retryNow() {
       if (connection.status === 'lost' && connection.retryAt !== null) open()
     },

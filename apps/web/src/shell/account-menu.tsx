@@ -2,6 +2,7 @@ import { Check } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { cn } from '../components/class-names.ts'
 import { ShownText } from '../components/shown-text.tsx'
+import { forgetDrafts } from '../drafts.ts'
 import { setPreference, usePreferences } from '../preferences.ts'
 import { setTheme, THEMES, useTheme, type Theme } from '../theme.ts'
 import { ACCOUNT, AccountFace } from './account-face.tsx'
@@ -21,6 +22,7 @@ export function AccountMenu() {
     socket.close()
     client.auth.signOut.mutate().finally(() => {
       queries.clear()
+      forgetDrafts()
       window.location.assign('/sign-in') // a fresh page: nothing of this person stays in memory
     })
   }

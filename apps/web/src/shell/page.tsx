@@ -8,13 +8,15 @@ export const HelpContext = createContext<() => void>(() => undefined)
 
 interface PageProps {
   readonly title: string
+  /** Beside the title, quieter. */
+  readonly note?: string
   /** Time range, state of the stream: what stands at the right of the top bar. */
   readonly tools: ReactNode
   readonly children: ReactNode
 }
 
 /** The top bar and the content of one page. Help stands at the same place on each. */
-export function Page({ title, tools, children }: PageProps) {
+export function Page({ title, note, tools, children }: PageProps) {
   useTitle(title)
   const openHelp = use(HelpContext)
   return (
@@ -23,7 +25,8 @@ export function Page({ title, tools, children }: PageProps) {
         <span className="tablet:hidden">
           <Logo size={20} />
         </span>
-        <h1 className="mr-auto text-strong">{title}</h1>
+        <h1 className="text-strong">{title}</h1>
+        <span className="mr-auto text-body text-ink-3 tabular-nums">{note}</span>
         {tools}
         <IconButton icon={CircleQuestionMark} label="Keys of this page" keys="?" onClick={openHelp} />
       </header>

@@ -4,7 +4,8 @@ import type { LiveSocket } from '../live/socket.ts'
 import type { Pulse } from '../live/pulse.ts'
 import type { Client } from '../trpc.ts'
 import type { inferRouterOutputs } from '@trpc/server'
-import type { AppRouter } from '@sentinelmesh/api'
+import { ACCESS } from '@sentinelmesh/api/constants'
+import type { Action, AppRouter } from '@sentinelmesh/api'
 
 export type AuthStatus = inferRouterOutputs<AppRouter>['auth']['status']
 export type Me = NonNullable<AuthStatus['me']>
@@ -31,4 +32,18 @@ export function useSession(): Session {
   const session = use(SessionContext)
   if (session === null) throw new Error('A page of an organization is shown outside its frame.')
   return session
+}
+
+/** Whether the role of who looks allows it; the server decides all the same. */
+export function useMay(action: Action): boolean {
+  const { me } = useSession()
+  const roles: readonly string[] = ACCESS[action].roles
+  return roles.includes(me.role)
+}
+
+/** `Owner or admin`: who may do it, for those who may not. */
+export function whoMay(action: Action): string {
+  const [first = '', ...rest] = ACCESS[action].roles
+  const named = [first.charAt(0).toUpperCase() + first.slice(1), ...rest]
+  return named.length < 2 ? named.join('') : `${named.slice(0, -1).join(', ')} or ${named.at(-1) ?? ''}`
 }

@@ -1,5 +1,5 @@
 import { Link, useNavigate } from '@tanstack/react-router'
-import { LayoutDashboard, type LucideIcon, ScrollText } from 'lucide-react'
+import { FileBraces, LayoutDashboard, type LucideIcon, ScrollText } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { cn } from '../components/class-names.ts'
 import { Keys } from '../components/button.tsx'
@@ -19,6 +19,7 @@ import { Toasts } from './toast.tsx'
 const PAGES = [
   { to: '/o/$org/overview', name: 'Overview', keys: 'g o', icon: LayoutDashboard },
   { to: '/o/$org/logs', name: 'Logs', keys: 'g l', icon: ScrollText },
+  { to: '/o/$org/rules', name: 'Rules', keys: 'g r', icon: FileBraces },
 ] as const
 
 /** The frame around each page: navigation, the state of the stream, the account, and what holds for all pages. */

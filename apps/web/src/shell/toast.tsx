@@ -1,28 +1,36 @@
-import { CircleCheck } from 'lucide-react'
+import { CircleCheck, CircleX, X } from 'lucide-react'
 import { createContext, type ReactNode, use, useCallback, useEffect, useRef, useState } from 'react'
+import { IconButton } from '../components/button.tsx'
+import { visibleString } from '../components/visible-text.ts'
 
 const SHOWN_MS = 6_000
-const SayContext = createContext<(text: string) => void>(() => undefined)
+const NOTHING = { text: '', outcome: 'done' } as const
+/** `failed` stays until it is closed: what did not happen is not to be missed. */
+type Say = (text: string, outcome?: 'done' | 'failed') => void
+const SayContext = createContext<Say>(() => undefined)
 
 /** Says in a line what was done where nothing else on the page shows it. */
 export const useSay = () => use(SayContext)
 
 /** One line at a time, at the bottom; it waits while somebody points at it or has the focus in it. */
 export function Toasts({ children }: { readonly children: ReactNode }) {
-  const [text, setText] = useState('')
+  const [{ text, outcome }, setSaid] = useState<{ text: string; outcome: 'done' | 'failed' }>(NOTHING)
   const timer = useRef<number | undefined>(undefined)
   const hold = useCallback(() => window.clearTimeout(timer.current), [])
   const release = useCallback(() => {
     window.clearTimeout(timer.current)
-    timer.current = window.setTimeout(() => setText(''), SHOWN_MS)
+    timer.current = window.setTimeout(() => setSaid(NOTHING), SHOWN_MS)
   }, [])
-  const say = useCallback(
-    (next: string) => {
-      setText(next)
-      release()
+  const say = useCallback<Say>(
+    (next, how = 'done') => {
+      setSaid({ text: next, outcome: how })
+      if (how === 'done') release()
+      else hold()
     },
-    [release],
+    [hold, release],
   )
+  const failed = outcome === 'failed'
+  const Icon = failed ? CircleX : CircleCheck
   useEffect(() => hold, [hold])
   return (
     <SayContext value={say}>
@@ -35,10 +43,11 @@ export function Toasts({ children }: { readonly children: ReactNode }) {
           <p
             className="pointer-events-auto flex animate-appear items-center gap-2.5 rounded-card border border-line bg-raised px-3.5 py-2 text-body shadow-float"
             onPointerEnter={hold}
-            onPointerLeave={release}
+            onPointerLeave={() => !failed && release()}
           >
-            <CircleCheck size={15} strokeWidth={1.75} aria-hidden="true" className="text-ok" />
-            {text}
+            <Icon size={15} strokeWidth={1.75} aria-hidden="true" className={failed ? 'text-danger' : 'text-ok'} />
+            {visibleString(text)}
+            {failed && <IconButton icon={X} label="Close" className="-mr-2" onClick={() => setSaid(NOTHING)} />}
           </p>
         )}
       </div>

@@ -7,6 +7,7 @@ import { useSession } from '../../shell/session.tsx'
 import { dayOf, exactTime, inFull } from '../../time.ts'
 import { JsonView } from './json-view.tsx'
 import { maskedNote } from './masked-note.ts'
+import { MatchList } from './match-list.tsx'
 import { entryPlaces, type EntryPlaces } from './places.ts'
 import { RiskWaterfall } from './risk-waterfall.tsx'
 
@@ -57,8 +58,12 @@ export function DetailTab({ entry }: { readonly entry: EntryDetail }) {
       </Section>
       <Section title="Why this risk">
         <RiskWaterfall detail={entry} />
-        <Silent entry={entry} />
       </Section>
+      {entry.matches.length > 0 && (
+        <Section title="What matched">
+          <MatchList entry={entry} places={places} />
+        </Section>
+      )}
       {entry.attributes !== null && Object.keys(entry.attributes).length > 0 && (
         <Section title="Attributes">
           <div className={CODE}>
@@ -89,25 +94,6 @@ function Payload({ entry, places }: { readonly entry: EntryDetail; readonly plac
 
 function payloadNote({ size }: EntryDetail, { count }: EntryPlaces): string {
   return count === 0 ? bytes(size) : `${counted(count, 'place', 'places')} matched in ${bytes(size)}.`
-}
-
-/** Rules that held and added nothing: their family was counted already, or they serve correlations. */
-function Silent({ entry }: { readonly entry: EntryDetail }) {
-  const counted = new Set(entry.contributions.map(({ rule_id }) => rule_id))
-  const silent = entry.matches.filter(({ rule_id }) => !counted.has(rule_id))
-  if (silent.length === 0) return null
-  return (
-    <p className="mt-2 text-small text-ink-3">
-      Held too and added nothing:{' '}
-      {silent.map(({ rule_id, title }, at) => (
-        <span key={rule_id}>
-          {at > 0 && ', '}
-          <ShownText text={title} /> (<ShownText text={rule_id} />)
-        </span>
-      ))}
-      .
-    </p>
-  )
 }
 
 function Origin({ entry, places }: { readonly entry: EntryDetail; readonly places: EntryPlaces }) {

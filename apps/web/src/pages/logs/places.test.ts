@@ -7,7 +7,18 @@ import { entryPlaces } from './places.ts'
 type Match = EntryDetail['matches'][number]
 
 function aMatch(title: string, ...places: Match['places']): Match {
-  return { rule_id: title, title, level: 'high', points: 70, family: title, contributes: true, places }
+  return {
+    rule_id: title,
+    rule_hash: '',
+    title,
+    level: 'high',
+    points: 70,
+    family: title,
+    contributes: true,
+    places,
+    selections: [],
+    filtered_by: null,
+  }
 }
 
 describe('JSON as lines', () => {

@@ -14,25 +14,36 @@ export interface EntryPlaces {
   /** Found in a decoded or otherwise changed view of the text: shown in words, since there is no place for a mark. */
   readonly views: readonly { readonly title: string; readonly view: string }[]
   readonly count: number
+  /** Names the mark of a place on the page; undefined where it has none. */
+  readonly idOf: (place: EnginePlace) => string | undefined
 }
 
-export function entryPlaces({
-  matches,
-  payload_type: type,
-}: Pick<EntryDetail, 'matches' | 'payload_type'>): EntryPlaces {
+/** As much of an entry as is needed: of one that a rule is tried on there is no more. */
+interface Matched {
+  readonly payload_type: EntryDetail['payload_type']
+  readonly matches: readonly Pick<EntryDetail['matches'][number], 'title' | 'places'>[]
+}
+
+export function entryPlaces({ matches, payload_type: type }: Matched): EntryPlaces {
   const text: Place[] = []
   const leaves = new Map<string, Place[]>()
   const fields = new Map<string, Place[]>()
   const attributes = new Map<string, Place[]>()
   const views: { title: string; view: string }[] = []
+  const ids = new Map<string, string>()
+  const keyOf = ({ field, pointer, start, end }: EnginePlace) => JSON.stringify([field, pointer, start, end])
   let count = 0
   for (const { title, places } of matches) {
-    for (const { view, field, pointer, start, end } of places) {
-      const place = { start, end, titles: [title] }
+    for (const found of places) {
+      const { view, field, pointer, start, end } = found
+      const key = keyOf(found)
+      const id = ids.get(key) ?? `p${ids.size}`
+      const place = { start, end, titles: [title], id }
       if (view !== undefined) {
         if (!views.some((known) => known.title === title && known.view === view)) views.push({ title, view })
         continue
       }
+      ids.set(key, id)
       count++
       if (isPayload(field)) {
         if (type === 'text') text.push(place)
@@ -41,7 +52,8 @@ export function entryPlaces({
       else push(fields, field, place)
     }
   }
-  return { text, leaves, fields, attributes, views, count }
+  const idOf = (place: EnginePlace) => (place.view === undefined ? ids.get(keyOf(place)) : undefined)
+  return { text, leaves, fields, attributes, views, count, idOf }
 }
 
 const isPayload = (field: EnginePlace['field']) => field === 'payload' || field.startsWith('payload.')

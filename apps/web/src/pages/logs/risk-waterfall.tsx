@@ -3,6 +3,7 @@ import { cn } from '../../components/class-names.ts'
 import { BAND_FILL, LEVEL_BANDS } from '../../components/risk.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import { exact, signed } from '../../figures.ts'
+import { capNote } from './cap-note.ts'
 
 const BAR_MIN_PX = 3
 
@@ -10,10 +11,11 @@ const BAR_MIN_PX = 3
 export function RiskWaterfall({ detail }: { readonly detail: Pick<EntryDetail, 'contributions' | 'risk' | 'band'> }) {
   const { contributions, risk } = detail
   if (contributions.length === 0) return <p className="text-body text-ink-2">No rule matched, so the risk is 0.</p>
+  const cap = capNote(contributions, risk)
   return (
     <div>
       <ol className="flex flex-col">
-        {contributions.map(({ rule_id, title, level, points, share }, at) => {
+        {contributions.map(({ rule_id, title, level, family, points, share }, at) => {
           const offset = contributions.slice(0, at).reduce((sum, earlier) => sum + earlier.share, 0)
           return (
             <li key={rule_id ?? 'reported'} className="flex items-center gap-3 py-1">
@@ -24,6 +26,11 @@ export function RiskWaterfall({ detail }: { readonly detail: Pick<EntryDetail, '
                 <p className="truncate text-small text-ink-3">
                   {rule_id === null ? 'Reported by agent' : <ShownText text={`Rule ${rule_id}`} />}
                   {level !== null && `, ${level}`}, {exact(points)} points
+                  {rule_id !== null && family !== rule_id && (
+                    <>
+                      , family <ShownText text={family} />
+                    </>
+                  )}
                 </p>
               </div>
               <div aria-hidden="true" className="h-2 w-31 shrink-0 rounded-full bg-sunken forced:border">
@@ -44,6 +51,7 @@ export function RiskWaterfall({ detail }: { readonly detail: Pick<EntryDetail, '
         <span className="text-ink-2">Risk, evidence combined</span>
         <strong className="font-semibold tabular-nums">{risk}</strong>
       </p>
+      {cap !== undefined && <p className="mt-1 text-small text-ink-2">{cap}</p>}
       {contributions.length > 1 && (
         <p className="mt-1 text-small text-ink-3">Each share is what that evidence added, largest first.</p>
       )}

@@ -1,0 +1,151 @@
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
+import { yaml } from '@codemirror/lang-yaml'
+import { bracketMatching, indentUnit } from '@codemirror/language'
+import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint'
+import { EditorState, type Text } from '@codemirror/state'
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view'
+import { HIDDEN_CHARACTERS, visibleString } from '../../../components/visible-text.ts'
+import { changedLines, setSaved } from './changed-lines.ts'
+import { editorTheme } from './editor-theme.ts'
+import type { EditorProblem, Range } from './problem.ts'
+
+export interface EditorOptions {
+  readonly text: string
+  readonly readOnly: boolean
+  /** Of what is written, for those who do not see it. */
+  readonly label: string
+  readonly onChange: (text: string) => void
+  readonly onSave: () => void
+}
+
+export interface Editor {
+  /** Another text, as if it were opened anew: what was undone before cannot be undone any more. */
+  open(text: string, readOnly: boolean): void
+  /** What the draft is compared with; null: nothing was saved yet. */
+  setSaved(text: string | null): void
+  setProblems(problems: readonly EditorProblem[]): void
+  /** Replaces one range, as the person who writes would: it can be undone. */
+  replace(range: Range, text: string): void
+  goTo(range: Range): void
+  focus(): void
+  close(): void
+}
+
+/**
+ * CodeMirror in a shadow tree. There it takes constructed style sheets; in the page itself it would add a `<style>`
+ * element, which the content security policy refuses.
+ */
+export function createEditor(host: HTMLElement, options: EditorOptions): Editor {
+  const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' })
+
+  const state = (text: string, locked: boolean) =>
+    EditorState.create({
+      doc: text,
+      extensions: [
+        lineNumbers(),
+        lintGutter(),
+        changedLines,
+        highlightSpecialChars({ addSpecialChars: HIDDEN_CHARACTERS }),
+        history(),
+        drawSelection(),
+        bracketMatching(),
+        highlightActiveLine(),
+        highlightActiveLineGutter(),
+        yaml(),
+        indentUnit.of('  '),
+        EditorState.tabSize.of(2),
+        keymap.of([
+          {
+            key: 'Mod-s',
+            run: () => {
+              options.onSave()
+              return true
+            },
+          },
+          ...defaultKeymap,
+          ...historyKeymap,
+        ]),
+        locks(locked),
+        EditorView.contentAttributes.of({ 'aria-label': options.label, 'aria-multiline': 'true' }),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) options.onChange(update.state.doc.toString())
+        }),
+        editorTheme,
+      ],
+    })
+
+  const view = new EditorView({ state: state(options.text, options.readOnly), parent: root, root })
+
+  const replace: Editor['replace'] = (range, text) => {
+    const { from, to } = toOffsets(view.state.doc, range)
+    view.dispatch({ changes: { from, to, insert: text }, selection: { anchor: from + text.length } })
+    view.focus()
+  }
+
+  return {
+    open(text, locked) {
+      view.setState(state(text, locked))
+    },
+    setSaved(text) {
+      view.dispatch({ effects: setSaved.of(text) })
+    },
+    setProblems(problems) {
+      const { doc } = view.state
+      const diagnostics = problems
+        .map((problem): Diagnostic => {
+          const fix = view.state.readOnly ? null : problem.fix
+          return {
+            ...toOffsets(doc, problem.range),
+            severity: problem.severity,
+            message: visibleString(
+              problem.mend === null || fix !== null ? problem.message : `${problem.message} ${problem.mend}`,
+            ),
+            ...(fix === null
+              ? {}
+              : {
+                  actions: [
+                    {
+                      name: `Use ${visibleString(fix.text)}`,
+                      apply: () => replace(fix.range, fix.text),
+                    },
+                  ],
+                }),
+          }
+        })
+        .sort((a, b) => a.from - b.from)
+      view.dispatch(setDiagnostics(view.state, diagnostics))
+    },
+    replace,
+    goTo(range) {
+      const { from, to } = toOffsets(view.state.doc, range)
+      view.dispatch({
+        selection: { anchor: from, head: to },
+        effects: EditorView.scrollIntoView(from, { y: 'center' }),
+      })
+      view.focus()
+    },
+    focus: () => view.focus(),
+    close: () => view.destroy(),
+  }
+}
+
+/** Read-only text can still be walked through and copied by keyboard. */
+const locks = (locked: boolean) => (locked ? [EditorState.readOnly.of(true)] : [])
+
+/** Lines and columns from 1 to offsets; a place that the text no longer has becomes the nearest that it has. */
+function toOffsets(doc: Text, range: Range): { readonly from: number; readonly to: number } {
+  const offset = (line: number, column: number) => {
+    const { from, length } = doc.line(Math.min(Math.max(line, 1), doc.lines))
+    return from + Math.min(Math.max(column - 1, 0), length)
+  }
+  const from = offset(range.line, range.column)
+  return { from, to: Math.max(from, offset(range.endLine, range.endColumn)) }
+}

@@ -1,0 +1,202 @@
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
+import { type RefObject, useEffect, useRef } from 'react'
+import { cn } from '../../components/class-names.ts'
+import { LevelGlyph } from '../../components/risk.tsx'
+import { ShownText } from '../../components/shown-text.tsx'
+import { Sparkline } from '../../components/sparkline.tsx'
+import { count, counted, exact } from '../../figures.ts'
+import { Select } from '../../components/select.tsx'
+import { KIND_WORDS, ORIGIN_WORDS, RuleState } from './rule-state.tsx'
+import type { RuleRow } from './rule-types.ts'
+import type { Sort } from './rules-search.ts'
+
+const ROW_PX = 51
+const OVERSCAN = 8
+const COLUMNS = 3
+/** Further ones are asked for when this many remain below the view. */
+const AHEAD = 20
+const SORT_OPTIONS = [
+  { value: 'level', text: 'by level' },
+  { value: 'matches', text: 'by matches' },
+  { value: 'title', text: 'by title' },
+  { value: 'changed', text: 'last changed first' },
+] as const
+const GRID = 'grid grid-cols-[minmax(0,1fr)_64px_60px] items-center gap-x-3 px-4'
+
+interface RuleListProps {
+  readonly rules: readonly RuleRow[]
+  /** Of which these are the first. */
+  readonly total: number
+  readonly sort: Sort
+  readonly selectedId: string | undefined
+  /** The row that the keys move from. */
+  readonly focusedId: string | null
+  readonly drafts: ReadonlySet<string>
+  readonly scroller: RefObject<HTMLDivElement | null>
+  readonly onSort: (sort: Sort) => void
+  readonly onFocus: (id: string) => void
+  readonly onOpen: (id: string) => void
+  /** The end of what is here comes into view. */
+  readonly onEnd: () => void
+}
+
+/** Rules by row; thousands of imported ones scroll as forty do. */
+export function RuleList({
+  rules,
+  total,
+  sort,
+  selectedId,
+  focusedId,
+  drafts,
+  scroller,
+  onSort,
+  onFocus,
+  onOpen,
+  onEnd,
+}: RuleListProps) {
+  const focused = rules.findIndex(({ id }) => id === focusedId)
+  // It hands out new items under the same identity: nothing here is memoized by it.
+  // oxlint-disable-next-line react/incompatible-library
+  const virtualizer = useVirtualizer({
+    count: rules.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: OVERSCAN,
+    getItemKey: (index) => rules[index]?.id ?? index,
+    // The row with the focus stays mounted while it is scrolled out of view.
+    rangeExtractor: (range) => {
+      const shown = defaultRangeExtractor(range)
+      if (focused < 0 || shown.includes(focused)) return shown
+      return [...shown, focused].sort((one, other) => one - other)
+    },
+  })
+
+  const items = virtualizer.getVirtualItems()
+  const last = items.findLast(({ index }) => index !== focused)?.index ?? 0
+  useEffect(() => {
+    if (rules.length < total && last >= rules.length - AHEAD) onEnd()
+  }, [rules.length, total, last, onEnd])
+
+  // Moving by keys brings the row into view, and the focus onto it where it was in the list.
+  const moved = useRef<string | null>(null)
+  useEffect(() => {
+    if (focusedId === null || focusedId === moved.current || focused < 0) return
+    moved.current = focusedId
+    virtualizer.scrollToIndex(focused, { align: 'auto' })
+    window.requestAnimationFrame(() => {
+      const free =
+        document.activeElement === document.body || scroller.current?.contains(document.activeElement) === true
+      if (free) {
+        scroller.current
+          ?.querySelector<HTMLElement>(`[data-rule="${CSS.escape(focusedId)}"]`)
+          ?.focus({ preventScroll: true })
+      }
+    })
+  }, [focusedId, focused, virtualizer, scroller])
+
+  return (
+    <div
+      ref={scroller}
+      role="grid"
+      aria-label="Rules"
+      aria-rowcount={total + 1}
+      aria-colcount={COLUMNS}
+      className="relative min-h-0 flex-1 overflow-x-hidden overflow-y-auto"
+    >
+      <div role="rowgroup" className="sticky top-0 z-10 border-b border-line bg-canvas">
+        <div role="row" aria-rowindex={1} className={cn(GRID, 'h-7.5 text-micro text-ink-3')}>
+          <div role="columnheader" aria-colindex={1} className="flex items-center gap-1">
+            <span>Rules,</span>
+            <Select<Sort> label="Order" look="quiet" value={sort} options={SORT_OPTIONS} onChange={onSort} />
+          </div>
+          <div role="columnheader" aria-colindex={2}>
+            Last 24 h
+          </div>
+          <div role="columnheader" aria-colindex={3} className="text-right">
+            Matches
+          </div>
+        </div>
+      </div>
+      <div role="rowgroup" className="relative" style={{ height: virtualizer.getTotalSize() }}>
+        {items.map(({ index, start, key }) => {
+          const rule = rules[index]
+          if (rule === undefined) return null
+          const selected = rule.id === selectedId
+          return (
+            // The keys of a row are those of the page: Enter opens, j and k move.
+            // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
+            <div
+              key={key}
+              role="row"
+              aria-rowindex={index + 2}
+              aria-selected={selected}
+              data-rule={rule.id}
+              tabIndex={index === focused || (focused < 0 && index === 0) ? 0 : -1}
+              style={{ height: ROW_PX, transform: `translateY(${start}px)` }}
+              className={cn(
+                GRID,
+                'absolute inset-x-0 top-0 border-b border-line focus-inset',
+                selected ? 'bg-selected' : 'hover:bg-hover',
+              )}
+              onClick={() => {
+                onFocus(rule.id)
+                onOpen(rule.id)
+              }}
+              onFocus={() => {
+                if (index !== focused) onFocus(rule.id)
+              }}
+            >
+              {selected && <span aria-hidden="true" className="absolute inset-y-0 left-0 w-0.75 bg-accent" />}
+              <RuleCells rule={rule} edited={drafts.has(rule.id)} />
+            </div>
+          )
+        })}
+      </div>
+    </div>
+  )
+}
+
+function RuleCells({ rule, edited }: { readonly rule: RuleRow; readonly edited: boolean }) {
+  const quiet = rule.state === 'off' || rule.state === 'quarantined'
+  const facts = [
+    rule.kind === 'rule' ? null : KIND_WORDS[rule.kind],
+    rule.origin === 'builtin' ? null : ORIGIN_WORDS[rule.origin],
+    rule.overridden ? 'changed here' : null,
+    edited ? 'edited, not saved' : null,
+  ].filter((fact) => fact !== null)
+  return (
+    <>
+      <div role="gridcell" aria-colindex={1} className="flex min-w-0 items-center gap-2.5">
+        {rule.effective_level === null ? (
+          <span className="w-3.5 shrink-0" />
+        ) : (
+          <LevelGlyph level={rule.effective_level} className={quiet ? 'opacity-60' : ''} />
+        )}
+        <div className="min-w-0 flex-1">
+          <p className={cn('truncate text-body', quiet ? 'text-ink-2' : 'font-medium')}>
+            <ShownText text={rule.title} />
+          </p>
+          <p className="flex items-center gap-1.5 truncate text-small text-ink-3">
+            <ShownText text={rule.id} className="truncate" />
+            <RuleState state={rule.state} />
+            {facts.length > 0 && <span className="truncate whitespace-nowrap">· {facts.join(', ')}</span>}
+          </p>
+        </div>
+      </div>
+      <div role="gridcell" aria-colindex={2} className={quiet ? 'text-ink-3' : 'text-ink-2'}>
+        {rule.kind !== 'filter' && (
+          <Sparkline values={rule.hourly} label={`Matches by hour: ${rule.hourly.join(', ')}`} width={60} />
+        )}
+      </div>
+      <div
+        role="gridcell"
+        aria-colindex={3}
+        className="text-right text-body font-medium tabular-nums"
+        title={rule.kind === 'filter' ? '' : counted(rule.matches_24h, 'match in 24 h', 'matches in 24 h')}
+      >
+        {rule.kind === 'filter' ? <span className="sr-only">none of its own</span> : count(rule.matches_24h)}
+        {rule.matches_24h >= 100_000 && <span className="sr-only">exactly {exact(rule.matches_24h)}</span>}
+      </div>
+    </>
+  )
+}

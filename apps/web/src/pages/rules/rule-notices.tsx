@@ -1,0 +1,136 @@
+import { GitCompareArrows, Info, OctagonPause, TriangleAlert } from 'lucide-react'
+import { Banner } from '../../components/banner.tsx'
+import { Button } from '../../components/button.tsx'
+import { ShownText } from '../../components/shown-text.tsx'
+import { When } from '../../components/when.tsx'
+import { bytes, counted, duration } from '../../figures.ts'
+import { useMay, useSession, whoMay } from '../../shell/session.tsx'
+import { useSay } from '../../shell/toast.tsx'
+import { STATE_NOTES } from './rule-state.tsx'
+import type { RuleDetail } from './rule-types.ts'
+import { useRuleAction } from './use-rule-action.ts'
+
+interface RuleNoticesProps {
+  readonly rule: RuleDetail
+  /** Somebody else saved another version while this one was edited. */
+  readonly outdated: boolean
+  readonly narrow: boolean
+  readonly onMine: () => void
+  readonly onTheirs: () => void
+}
+
+/** What stands between this rule and its work, or between a draft and being saved. */
+export function RuleNotices({ rule, outdated, narrow, onMine, onTheirs }: RuleNoticesProps) {
+  const note = STATE_NOTES[rule.state]
+  return (
+    <>
+      {outdated && (
+        <Banner
+          icon={GitCompareArrows}
+          look="warn"
+          action={
+            <span className="flex flex-wrap gap-2">
+              <Button onClick={onTheirs}>Take theirs</Button>
+              <Button onClick={onMine}>Keep mine</Button>
+            </span>
+          }
+        >
+          <strong className="font-semibold">
+            {rule.updated_by === null ? 'Somebody' : <ShownText text={rule.updated_by} />} saved another version
+            {rule.updated_at !== null && (
+              <>
+                {' '}
+                <When at={rule.updated_at} />
+              </>
+            )}
+            .
+          </strong>{' '}
+          Yours is kept here, unsaved; the marks at the edge show how it differs from theirs. Keep mine, and saving puts
+          it in place of theirs.
+        </Banner>
+      )}
+      {rule.quarantine !== null && <Quarantine rule={rule} quarantine={rule.quarantine} />}
+      {rule.state === 'awaiting' ? (
+        <Awaiting rule={rule} />
+      ) : (
+        note !== undefined && (
+          <Banner
+            icon={rule.state === 'refused' ? TriangleAlert : Info}
+            look={rule.state === 'refused' ? 'warn' : 'plain'}
+          >
+            {note}
+          </Banner>
+        )
+      )}
+      {narrow && <Banner icon={Info}>Rules can be read and switched here. Open on a larger screen to edit.</Banner>}
+    </>
+  )
+}
+
+interface QuarantineProps {
+  readonly rule: RuleDetail
+  readonly quarantine: NonNullable<RuleDetail['quarantine']>
+}
+
+function Quarantine({ rule, quarantine }: QuarantineProps) {
+  const { client } = useSession()
+  const say = useSay()
+  const mayWrite = useMay('rules.write')
+  const release = useRuleAction(client.rules.release.mutate, 'The rule was not released')
+  const store = async () => {
+    const done = await release.run({ id: rule.id })
+    if (done !== undefined) say('Released. Its cost is counted from nothing')
+  }
+  return (
+    <Banner
+      icon={OctagonPause}
+      look="warn"
+      action={
+        <Button
+          disabled={!mayWrite}
+          title={mayWrite ? undefined : `${whoMay('rules.write')} may release it`}
+          busy={release.busy}
+          onClick={() => void store()}
+        >
+          Release
+        </Button>
+      }
+    >
+      <strong className="font-semibold">
+        In quarantine since <When at={quarantine.at} />: it judges no entry.
+      </strong>{' '}
+      <ShownText text={quarantine.reason} /> It took {duration(quarantine.micros / 1000)} for an entry of{' '}
+      {bytes(quarantine.payload_bytes)}, with {duration(quarantine.budget_micros / 1000)} allowed, and went over that{' '}
+      {counted(quarantine.strikes, 'time', 'times')}.
+    </Banner>
+  )
+}
+
+function Awaiting({ rule }: { readonly rule: RuleDetail }) {
+  const { client } = useSession()
+  const say = useSay()
+  const mayConfirm = useMay('rules.confirm')
+  const confirm = useRuleAction(client.rules.confirmFilters.mutate, 'The filter was not confirmed')
+  const store = async () => {
+    const done = await confirm.run({ ids: [rule.id] })
+    if (done !== undefined) say('Confirmed. It applies to all the rules that it names')
+  }
+  return (
+    <Banner
+      icon={Info}
+      look="warn"
+      action={
+        <Button
+          disabled={!mayConfirm}
+          title={mayConfirm ? undefined : `${whoMay('rules.confirm')} may confirm it`}
+          busy={confirm.busy}
+          onClick={() => void store()}
+        >
+          Confirm
+        </Button>
+      }
+    >
+      {STATE_NOTES.awaiting}
+    </Banner>
+  )
+}

@@ -1,0 +1,69 @@
+import { LEVELS } from '@sentinelmesh/api/constants'
+import type { ListInput } from './rule-types.ts'
+
+/** What the address of Rules says, read once. A bad value falls back to the default and is told in a line. */
+export interface RulesSearch {
+  readonly q?: string
+  readonly status?: string
+  readonly level?: string
+  readonly sort?: string
+  readonly rule?: string
+  readonly tab?: string
+}
+
+/** States of rules, and where they come from: one list, since one looks for one of them. */
+const STATES = ['on', 'off', 'quarantined', 'loaded_not_run', 'awaiting', 'refused'] as const
+const ORIGINS = ['own', 'import', 'builtin'] as const
+export const STATUSES = ['all', ...STATES, ...ORIGINS] as const
+export type Status = (typeof STATUSES)[number]
+export const LEVEL_CHOICES = ['all', ...LEVELS.toReversed()] as const
+export type LevelChoice = (typeof LEVEL_CHOICES)[number]
+export const SORTS = ['level', 'matches', 'title', 'changed'] as const
+export type Sort = (typeof SORTS)[number]
+/** `new`: no rule is open, one is being written. */
+const TABS = ['yaml', 'settings', 'filters', 'versions', 'new'] as const
+export type Tab = (typeof TABS)[number]
+
+export interface RulesView {
+  readonly q: string
+  readonly status: Status
+  readonly level: LevelChoice
+  readonly sort: Sort
+  readonly tab: Tab
+  readonly problems: readonly string[]
+}
+
+/** By the contract's limit on the search of a list. */
+export const QUERY_CHARS = 200
+
+export function readRulesSearch(search: RulesSearch): RulesView {
+  const problems: string[] = []
+  const one = <Choice extends string>(name: keyof RulesSearch, choices: readonly Choice[], usual: Choice): Choice => {
+    const value = search[name]
+    const found = choices.find((choice) => choice === value)
+    if (value !== undefined && found === undefined)
+      problems.push(`The address has an unknown ${name}; it is shown as if it had none.`)
+    return found ?? usual
+  }
+  return {
+    q: (search.q ?? '').slice(0, QUERY_CHARS),
+    status: one('status', STATUSES, 'all'),
+    level: one('level', LEVEL_CHOICES, 'all'),
+    sort: one('sort', SORTS, 'level'),
+    tab: one('tab', TABS, 'yaml'),
+    problems,
+  }
+}
+
+/** What the server is asked for. */
+export function listInput({ q, status, level, sort }: RulesView): ListInput {
+  const state = STATES.find((each) => each === status)
+  const origin = ORIGINS.find((each) => each === status)
+  return {
+    ...(q.trim() === '' ? {} : { q: q.trim() }),
+    ...(state === undefined ? {} : { state }),
+    ...(origin === undefined ? {} : { origin }),
+    ...(level === 'all' ? {} : { level }),
+    order: sort,
+  }
+}

@@ -1,0 +1,70 @@
+import { Maximize2, Minimize2 } from 'lucide-react'
+import { Tabs } from 'radix-ui'
+import { lazy, Suspense, useState } from 'react'
+import { IconButton } from '../../components/button.tsx'
+import { cn } from '../../components/class-names.ts'
+import type { Level } from '../../components/risk.tsx'
+import { TryPanel } from './try-panel.tsx'
+
+/** The chart comes when a backtest is asked for. */
+const BacktestPanel = lazy(async () => ({ default: (await import('./backtest-panel.tsx')).BacktestPanel }))
+
+/** What is tried: the saved rule, or the text as it stands in the editor. */
+export type Subject = { readonly id: string } | { readonly text: string }
+
+interface TestStripProps {
+  readonly subject: Subject
+  /** The text has errors, or is being checked: there is nothing that could be tried. */
+  readonly broken: boolean
+  readonly level: Level
+}
+
+const TABS = { try: 'Try on an entry', backtest: 'Backtest' } as const
+
+/** Under the text: does it hold for this entry, and what would it have found in the last days. */
+export function TestStrip({ subject, broken, level }: TestStripProps) {
+  const [tall, setTall] = useState(false)
+  return (
+    <Tabs.Root
+      defaultValue="try"
+      className={cn('flex shrink-0 flex-col border-t border-line', tall ? 'h-[58%]' : 'h-54')}
+    >
+      <div className="flex shrink-0 items-center border-b border-line pr-3 pl-5">
+        <Tabs.List aria-label="Tests of the rule" className="flex gap-4">
+          {Object.entries(TABS).map(([name, word]) => (
+            <Tabs.Trigger
+              key={name}
+              value={name}
+              className="-mx-1 -mb-px h-8 border-b-2 border-transparent px-1 text-body font-medium text-ink-2 hover:text-ink focus-inset data-[state=active]:border-accent data-[state=active]:text-ink coarse:h-11"
+            >
+              {word}
+            </Tabs.Trigger>
+          ))}
+        </Tabs.List>
+        <span className="ml-3 text-small text-ink-3">
+          {'text' in subject && 'on the text as it stands in the editor'}
+        </span>
+        <IconButton
+          icon={tall ? Minimize2 : Maximize2}
+          label={tall ? 'Less room for the tests' : 'More room for the tests'}
+          className="ml-auto"
+          aria-pressed={tall}
+          onClick={() => setTall(!tall)}
+        />
+      </div>
+      <Tabs.Content
+        value="try"
+        forceMount
+        className="min-h-0 flex-1 focus-inset data-[state=inactive]:hidden"
+        tabIndex={-1}
+      >
+        <TryPanel subject={subject} broken={broken} />
+      </Tabs.Content>
+      <Tabs.Content value="backtest" className="min-h-0 flex-1 overflow-y-auto focus-inset">
+        <Suspense>
+          <BacktestPanel subject={subject} broken={broken} level={level} />
+        </Suspense>
+      </Tabs.Content>
+    </Tabs.Root>
+  )
+}

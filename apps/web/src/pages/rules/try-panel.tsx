@@ -1,0 +1,167 @@
+import { LIMITS } from '@sentinelmesh/api/constants'
+import { useMutation } from '@tanstack/react-query'
+import { type KeyboardEvent, useMemo, useState } from 'react'
+import { Button, Keys } from '../../components/button.tsx'
+import { MarkedText, ShownText } from '../../components/shown-text.tsx'
+import { toFault } from '../../fault.ts'
+import { bytes, counted } from '../../figures.ts'
+import { useSession } from '../../shell/session.tsx'
+import { JsonView } from '../logs/json-view.tsx'
+import { entryPlaces } from '../logs/places.ts'
+import { ExplanationView, Held } from './explanation-view.tsx'
+import { toTried, type Tried, type TryInput, type TryOutput } from './rule-types.ts'
+import type { Subject } from './test-strip.tsx'
+import { readTried } from './tried-entry.ts'
+
+const RUN_KEY = /Mac|iP/.test(navigator.userAgent) ? '\u2318\u21b5' : 'Ctrl \u21b5'
+
+/** The rule on one entry, pasted or stored, with the reason why it held or did not. */
+export function TryPanel({ subject, broken }: { readonly subject: Subject; readonly broken: boolean }) {
+  const { client } = useSession()
+  const [pasted, setPasted] = useState('')
+  const attempt = useMutation({ mutationFn: (input: TryInput) => client.rules.try.mutate(input) })
+  const tooLarge = new Blob([pasted]).size > LIMITS.entryBytes
+  const blocked = broken || tooLarge || pasted.trim() === ''
+  const run = () => {
+    const on = readTried(pasted)
+    if (on !== undefined && !blocked && !attempt.isPending) attempt.mutate({ ...subject, ...on })
+  }
+  const fault = attempt.isError ? toFault(attempt.error) : undefined
+  return (
+    <div className="flex h-full min-h-0">
+      <div className="flex w-2/5 min-w-60 shrink-0 flex-col gap-2 border-r border-line px-5 py-2.5">
+        <textarea
+          aria-label="Entry to try the rule on"
+          spellCheck={false}
+          autoComplete="off"
+          placeholder={'Paste an entry as JSON, any text as a payload, or the id of a stored entry'}
+          className="mono min-h-0 flex-1 resize-none rounded-control border border-control bg-surface px-2 py-1.5 placeholder:text-ink-3 focus-visible:outline-offset-0"
+          value={pasted}
+          onChange={(event) => setPasted(event.target.value)}
+          onKeyDown={(event: KeyboardEvent) => {
+            if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
+              event.preventDefault()
+              run()
+            }
+          }}
+        />
+        <div className="flex items-center gap-2">
+          <Button look="primary" disabled={blocked} busy={attempt.isPending} onClick={run}>
+            Try <Keys className="border-accent-on/40 text-accent-on!">{RUN_KEY}</Keys>
+          </Button>
+          <span className="min-w-0 text-small text-ink-3">
+            {tooLarge ? (
+              <span className="text-danger">An entry has at most {bytes(LIMITS.entryBytes)}.</span>
+            ) : broken ? (
+              'The text has to be without errors first.'
+            ) : (
+              'Nothing of it is stored.'
+            )}
+          </span>
+        </div>
+      </div>
+      <div
+        className="min-w-0 flex-1 overflow-y-auto px-5 py-2.5 focus-inset"
+        role="region"
+        aria-label="What came of it"
+        aria-live="polite"
+        // It scrolls, so it can have the focus.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+      >
+        {fault !== undefined ? (
+          <p className="text-body text-danger">
+            It could not be tried. <ShownText text={fault.say} />
+            {fault.details.ruleProblems?.map((problem) => (
+              <span key={problem.message} className="block text-small">
+                Line {problem.range.line}: <ShownText text={problem.message} />
+              </span>
+            ))}
+          </p>
+        ) : attempt.data === undefined ? (
+          <p className="text-body text-ink-3">
+            Here stands whether the rule holds, which parts of it held or not, and what they found.
+          </p>
+        ) : (
+          <Outcome output={attempt.data} />
+        )}
+      </div>
+    </div>
+  )
+}
+
+function Outcome({ output }: { readonly output: TryOutput }) {
+  const results = output.results.map(toTried)
+  return (
+    <div className="flex flex-col gap-4">
+      {results.length === 0 && (
+        <p className="text-body text-ink-2">
+          There was no rule to try
+          {output.problems.length > 0 && (
+            <>
+              : <ShownText text={output.problems[0]?.message ?? ''} />
+            </>
+          )}
+          {output.problems.length === 0 && ': correlations need more than one entry. Backtest runs them.'}
+        </p>
+      )}
+      {results.map((tried) => (
+        <Result key={tried.rule_id} tried={tried} output={output} several={results.length > 1} />
+      ))}
+    </div>
+  )
+}
+
+function Result({
+  tried,
+  output,
+  several,
+}: {
+  readonly tried: Tried
+  readonly output: TryOutput
+  readonly several: boolean
+}) {
+  const { held, filtered_by: filter, points, level, places } = tried
+  return (
+    <section aria-label={several ? tried.title : 'Outcome'} className="flex flex-col gap-2">
+      <p className="flex items-center gap-1.5 text-body font-semibold" data-testid="verdict">
+        <Held held={held && filter === null} />
+        {several && (
+          <>
+            <ShownText text={tried.title} />:{' '}
+          </>
+        )}
+        {!held
+          ? 'Does not hold'
+          : filter === null
+            ? `Holds: ${level}, ${counted(points, 'point', 'points')}`
+            : 'Holds, and a filter holds it back: it counts nothing'}
+      </p>
+      {output.read_as === 'event' && (
+        <p className="text-small text-ink-3">
+          Read as an event with fields of its own, since it has no sender and payload; its log source is not looked at.
+        </p>
+      )}
+      {output.entry !== null && places.length > 0 && <TriedPayload entry={output.entry} tried={tried} />}
+      <ExplanationView explanation={tried.explanation} />
+    </section>
+  )
+}
+
+/** The payload as it was judged, with the places that made the rule hold. */
+function TriedPayload({ entry, tried }: { readonly entry: NonNullable<TryOutput['entry']>; readonly tried: Tried }) {
+  const places = useMemo(
+    () => entryPlaces({ payload_type: entry.payload_type, matches: [tried] }),
+    [entry.payload_type, tried],
+  )
+  if (places.text.length === 0 && places.leaves.size === 0) return null
+  return (
+    <div className="mono max-h-40 overflow-y-auto rounded-control border border-line bg-sunken px-3 py-2 break-words whitespace-pre-wrap">
+      {entry.payload_type === 'json' ? (
+        <JsonView text={entry.payload} places={places.leaves} />
+      ) : (
+        <MarkedText text={entry.payload} places={places.text} focusable />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,19 @@
+import { useEffect, useLayoutEffect, useRef } from 'react'
+
+/** ⌘S and Ctrl+S, wherever on the page the focus is; the editor answers to them by itself. */
+export function useSaveKey(save: () => void): void {
+  const latest = useRef(save)
+  useLayoutEffect(() => {
+    latest.current = save
+  })
+  useEffect(() => {
+    const answer = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.altKey || !(event.metaKey || event.ctrlKey)) return
+      if (event.key.toLowerCase() !== 's' || document.querySelector('dialog[open]') !== null) return
+      event.preventDefault()
+      latest.current()
+    }
+    window.addEventListener('keydown', answer)
+    return () => window.removeEventListener('keydown', answer)
+  }, [])
+}

@@ -1,0 +1,85 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Button } from '../../components/button.tsx'
+import { FaultNotice } from '../../components/notice.tsx'
+import { ShownText } from '../../components/shown-text.tsx'
+import { When } from '../../components/when.tsx'
+import { toFault } from '../../fault.ts'
+import { useTRPC } from '../../trpc.ts'
+import type { RuleDetail } from './rule-types.ts'
+
+interface VersionsTabProps {
+  readonly rule: RuleDetail
+  readonly editable: boolean
+  readonly onRestore: (text: string) => void
+}
+
+const HASH_CHARS = 10
+
+/** Every version that judged entries: a stored match names the one that made it. */
+export function VersionsTab({ rule, editable, onRestore }: VersionsTabProps) {
+  const [open, setOpen] = useState<string | null>(null)
+  if (rule.versions.length === 0)
+    return <p className="px-5 py-4 text-body text-ink-2">No version of it has judged an entry yet.</p>
+  return (
+    <ol className="px-5 py-2 max-tablet:px-4">
+      {rule.versions.map(({ hash, title, first_seen_at: at, current }) => (
+        <li key={hash} className="border-b border-line py-1.5 last:border-b-0">
+          <div className="flex min-h-8 flex-wrap items-center gap-x-3">
+            <span className="font-mono text-small">{hash.slice(0, HASH_CHARS)}</span>
+            <ShownText text={title} className="min-w-0 flex-1 truncate text-body" />
+            <span className="text-small text-ink-3">
+              {current && 'in use, '}since <When at={at} />
+            </span>
+            {!current && (
+              <Button look="ghost" aria-expanded={open === hash} onClick={() => setOpen(open === hash ? null : hash)}>
+                {open === hash ? 'Hide' : 'Show'}
+              </Button>
+            )}
+          </div>
+          {open === hash && <OldText id={rule.id} hash={hash} editable={editable} onRestore={onRestore} />}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+interface OldTextProps {
+  readonly id: string
+  readonly hash: string
+  readonly editable: boolean
+  readonly onRestore: (text: string) => void
+}
+
+function OldText({ id, hash, editable, onRestore }: OldTextProps) {
+  const trpc = useTRPC()
+  const version = useQuery(trpc.rules.get.queryOptions({ id, hash }, { staleTime: Infinity }))
+  if (version.isError)
+    return (
+      <FaultNotice
+        title="This version could not be loaded"
+        fault={toFault(version.error)}
+        onRetry={() => void version.refetch()}
+      />
+    )
+  if (version.data === undefined) return null
+  const { text } = version.data
+  return (
+    <div className="py-1.5">
+      <pre
+        // It scrolls, so it can have the focus.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+        aria-label="Text of this version"
+        className="mono max-h-72 overflow-auto rounded-control border border-line bg-sunken p-3 focus-inset"
+      >
+        <ShownText text={text} />
+      </pre>
+      {editable && (
+        <Button className="mt-2" onClick={() => onRestore(text)}>
+          Edit from this version
+        </Button>
+      )}
+    </div>
+  )
+}
