@@ -3,7 +3,8 @@ import type { Problem } from './parse/problem.ts'
 import type { ReadOptions } from './parse/reading.ts'
 import { readRules, type Source } from './parse/read-rules.ts'
 
-export interface CompileOptions extends ReadOptions, Pick<RuleSetOptions, 'custom' | 'logSources'> {}
+export interface CompileOptions
+  extends Omit<ReadOptions, 'evaluators'>, Pick<RuleSetOptions, 'custom' | 'logSources'> {}
 
 export interface CompiledRules {
   readonly ruleSet: RuleSet
@@ -19,6 +20,9 @@ export interface CompiledRules {
 export function compileRules(sources: string | readonly Source[], options: CompileOptions = {}): CompiledRules {
   const { custom = [], logSources = [], ...reading } = options
   const list = typeof sources === 'string' ? [{ file: null, text: sources }] : sources
-  const { rules, filters, correlations, problems } = readRules(list, reading)
+  const { rules, filters, correlations, problems } = readRules(list, {
+    ...reading,
+    evaluators: custom.map(({ id }) => id),
+  })
   return { ruleSet: compileRuleSet(rules, { filters, correlations, custom, logSources }), problems }
 }

@@ -93,6 +93,9 @@ function refuse(
   })
 }
 
+/** Whether the name is that of an evaluator which the program has beside the documents. */
+const isEvaluator = ({ draft }: Sound, name: string) => draft.reading.options.evaluators?.includes(name) ?? false
+
 /** Refuses those that name what is not there, again and again until all that is named is there. */
 function refuseLost(correlations: readonly Sound<Correlation>[], { known }: Names): void {
   const users = new Map<Sound, Sound<Correlation>[]>()
@@ -101,6 +104,7 @@ function refuseLost(correlations: readonly Sound<Correlation>[], { known }: Name
     for (const [index, name] of one.content.rules.entries()) {
       const found = known.get(name)
       if (found !== undefined && found.content.kind !== 'filter' && isSound(found)) continue
+      if (found === undefined && isEvaluator(one, name)) continue
       // Each look at all names takes its time, and nobody reads the thousandth.
       const near = found === undefined && lost.length < MOST_MENDS ? nearest(name, known.keys()) : null
       refuse(
@@ -222,7 +226,8 @@ function resolve(one: Sound<Correlation>, { known }: Names): void {
   for (const [alias, fields] of content.aliases)
     for (const rule of fields.keys()) {
       const found = known.get(rule)
-      if (found === undefined || !each.has(found))
+      const isOne = found === undefined ? content.rules.includes(rule) : each.has(found)
+      if (!isOne)
         throw fail(
           `correlation.aliases.${alias}.${rule}`,
           `The alias ${JSON.stringify(alias)} names ${JSON.stringify(rule)}, which is none of the rules of this correlation.`,

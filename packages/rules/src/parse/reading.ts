@@ -11,6 +11,8 @@ export interface ReadOptions {
   /** Values for `expand`, by the name between the percent signs. */
   readonly placeholders?: ReadonlyMap<string, readonly string[]>
   readonly modifiers?: readonly CustomModifier[]
+  /** Ids of evaluators in code: correlations may refer to them as to rules. */
+  readonly evaluators?: readonly string[]
   /** Field names and log sources of another world, mapped to those of the entries. */
   readonly pipeline?: Pipeline | null
 }

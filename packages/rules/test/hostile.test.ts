@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest'
+import { BUILTIN_RULES } from '../src/builtin/index.ts'
+import {
+  compileRules,
+  createExplainer,
+  DEFAULT_REDACTION,
+  describeExplanation,
+  judge,
+  LIMITS,
+  matchEntry,
+  matchEntryByEveryRule,
+  matchJson,
+  parseRule,
+  type Entry,
+} from '../src/index.ts'
+import { aRule, jsonEntry, ruleSetOf, textEntry } from './entries.ts'
+
+/** What one entry may hold. */
+const PAYLOAD = 256 * 1024
+const fill = (piece: string) => piece.repeat(Math.ceil(PAYLOAD / piece.length)).slice(0, PAYLOAD)
+
+/** A rule of each kind of search, each of which `HELD` matches. */
+const KINDS = [
+  'payload|contains: needle',
+  "payload: '*n??dle*'",
+  'payload|endswith: needle',
+  "payload|re: '(e|ee)+d?le$'",
+  "payload|re|i: '(?:N+e*)+E{1,3}DLE'",
+  'payload|cased|contains: needle',
+  'payload|windash|contains: needle',
+  'payload|fieldref|endswith: receiver',
+  'payload|exists: true',
+  'payload|neq: x',
+]
+const searches = KINDS.map((search, number) => aRule(`  s:\n    ${search}\n  condition: s`, `id: kind-${number}`))
+const keywords = aRule('  s:\n    - needle\n  condition: s', 'id: keywords')
+const kinds = compileRules([...searches, keywords].join('\n---\n')).ruleSet
+const everyId = [...KINDS.map((_, number) => `kind-${number}`), 'keywords'].toSorted()
+
+const builtin = compileRules(BUILTIN_RULES.map(({ id, text }) => ({ file: id, text }))).ruleSet
+
+const SHAPES: readonly (readonly [name: string, payload: string])[] = [
+  ['blanks', fill(' ')],
+  ['commas', fill(',')],
+  ['backslashes', fill('\\')],
+  ['quotes', fill('"')],
+  ['line breaks', fill('\r\n')],
+  ['one letter, against nested repetitions', fill('n')],
+  ['one letter of a literal after the other', fill('needl')],
+  ['the beginning of a match, over and over', fill('neeeeed')],
+  ['brackets', fill('[{(<')],
+  ['a word of the rules without end', fill('curl ')],
+  ['the beginnings of secrets', fill(['gh', 'p_ '].join(''))],
+  ['an address without end', fill('10.')],
+  ['base64 without end', fill('aWdub3Jl')],
+  ['NUL', fill('\0')],
+  ['halves of characters', fill('\ud800')],
+  ['halves of characters in the wrong order', fill('\udc00\ud800')],
+  ['emoji', fill('😀')],
+  ['letters whose lower case is longer', fill('İ')],
+  ['marks on one letter', fill('\u0301')],
+  ['letters without width', fill('\u200b')],
+  ['writing from right to left', fill('\u202e')],
+]
+
+describe.each(SHAPES)('256 KiB of %s', (_, payload) => {
+  test('is judged whole: what stands at its end is found, by the index and by every rule alike', () => {
+    const entry = textEntry(`${payload}needle`, { receiver: 'dle' })
+    const matches = matchEntry(entry, kinds)
+    expect(matches.map(({ ruleId }) => ruleId).toSorted()).toEqual(everyId)
+    expect(matches).toEqual(matchEntryByEveryRule(entry, kinds))
+  }, 30_000)
+
+  test('is judged by the built-in rules, as text and in JSON, and masked', () => {
+    for (const entry of [textEntry(payload, { kind: 'tool_result' }), jsonEntry(JSON.stringify({ a: [payload] }))]) {
+      const { matches, risk } = judge(entry, builtin, DEFAULT_REDACTION)
+      expect(risk).toBeLessThanOrEqual(100)
+      for (const { places } of matches) expect(places.length).toBeLessThanOrEqual(LIMITS.placesPerMatch)
+    }
+  }, 30_000)
+
+  test('can be explained, in few and visible words', () => {
+    for (const text of searches) {
+      const explanation = createExplainer(parseRule(text))(textEntry(payload))
+      const described = describeExplanation(explanation)
+      expect(described.length).toBeLessThan(2_000)
+      expect(described.replaceAll('\n', '')).toMatch(/^[^\p{Cc}\p{Cf}\p{Cs}]+$/u)
+    }
+  }, 30_000)
+})
+
+describe('JSON', () => {
+  const needles = (payload: string) => matchEntry(jsonEntry(payload), kinds).length
+  const rule = (search: string) => ruleSetOf(aRule(`  s:\n    ${search}\n  condition: s`))
+  const holds = (search: string, payload: string) => matchEntry(jsonEntry(payload), rule(search)).length === 1
+
+  test('as deep as is allowed is read to its bottom, and one deeper is refused with the place', () => {
+    const nested = (depth: number) => `${'{"a":['.repeat(depth / 2)}"${fill('x')}needle"${']}'.repeat(depth / 2)}`
+    expect(needles(nested(LIMITS.jsonDepth))).toBeGreaterThan(0)
+    const path = `payload${'.a'.repeat(LIMITS.jsonDepth / 2)}|endswith: needle`
+    expect(holds(path, nested(LIMITS.jsonDepth))).toBe(true)
+    expect(() => needles(nested(LIMITS.jsonDepth + 2))).toThrow(
+      expect.objectContaining({ code: 'too_deep', position: 3 * LIMITS.jsonDepth }),
+    )
+    for (const open of ['[', '{"a":']) expect(() => needles(fill(open))).toThrow(/^Nested more than 256 deep/)
+  })
+
+  test('of a hundred thousand elements, and of fifty thousand names, is looked through to the last', () => {
+    expect(needles(`[${'0,'.repeat(100_000)}"needle"]`)).toBeGreaterThan(0)
+    const names = Array.from({ length: 50_000 }, (_, n) => `"k${n}":${n}`)
+    const object = `{${names.join(',')},"last":"needle"}`
+    expect(needles(object)).toBeGreaterThan(0)
+    expect(holds('payload.last: needle', object)).toBe(true)
+    expect(holds('payload.k49999: 49999', object)).toBe(true)
+    expect(holds('payload.k50000|exists: true', object)).toBe(false)
+  })
+
+  test('of one name fifty thousand times keeps each of its values', () => {
+    const object = `{${'"a":"x",'.repeat(50_000)}"a":"needle"}`
+    expect(holds('payload.a: needle', object)).toBe(true)
+    expect(holds('payload.a|contains|all: [x, needle]', object)).toBe(true)
+  })
+
+  test('of names that objects have by nature has no more fields than were sent', () => {
+    for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', 'length']) {
+      expect(holds(`payload.${name}|exists: true`, '{"a":1}')).toBe(false)
+      expect(holds(`payload.${name}: x`, `{"${name}":"x"}`)).toBe(true)
+      expect(holds(`payload.${name}.polluted: x`, `{"${name}":{"polluted":"x"}}`)).toBe(true)
+      const [match] = matchJson(`{"${name}":"needle"}`, ruleSetOf(aRule(`  s:\n    ${name}: needle\n  condition: s`)))
+      expect(match?.places).toEqual([{ field: name, pointer: '', start: 0, end: 6 }])
+    }
+    expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false)
+  })
+
+  test('of numbers beyond 2^53 keeps every digit', () => {
+    const id = '9007199254740993'
+    expect(holds(`payload.n: ${id}`, `{"n":${id}}`)).toBe(true)
+    expect(holds(`payload.n: ${id}`, '{"n":9007199254740992}')).toBe(false)
+    expect(holds(`payload.n|startswith: '123456'`, `{"n":${'1234567890'.repeat(20_000)}}`)).toBe(true)
+    expect(holds('payload.n|gt: 5', `{"n":1${'0'.repeat(400)}}`)).toBe(true)
+    expect(holds('payload.n|gt: 5', '{"n":1e999}')).toBe(true)
+  })
+
+  test.each([
+    ['cut off', '{"a":"needle'],
+    ['two values', '"needle" "needle"'],
+    ['a bare control character', '"a\nneedle"'],
+    ['half an escape', '"needle\\u12"'],
+    ['a comma too many', '["needle",]'],
+    ['nothing', ''],
+    ['a byte-order mark', '\ufeff{"a":"needle"}'],
+  ])('that is none (%s) is refused with the place', (_, payload) => {
+    expect(() => needles(payload)).toThrow(expect.objectContaining({ code: 'malformed', position: expect.any(Number) }))
+  })
+})
+
+describe('an entry', () => {
+  test('with a word of a rule a million times has the first places, and no more', () => {
+    const rules = ruleSetOf(aRule("  s:\n    payload|contains: [a, b]\n    payload|re: '[ab]'\n  condition: s"))
+    const [match] = matchEntry(textEntry('ab'.repeat(500_000)), rules)
+    expect(match?.places.length).toBeLessThanOrEqual(LIMITS.placesPerMatch)
+    expect(match?.places[0]).toEqual({ field: 'payload', pointer: null, start: 0, end: 1 })
+  })
+
+  test('may have every field as long as its payload', () => {
+    const long = fill('x')
+    const entry: Entry = textEntry(`${long}needle`, { sender: long, receiver: 'dle', session: long, context: long })
+    expect(
+      matchEntry(entry, kinds)
+        .map(({ ruleId }) => ruleId)
+        .toSorted(),
+    ).toEqual(everyId)
+  })
+
+  test('is not changed by the one before it, which matched everything', () => {
+    const plain = textEntry('nothing of interest')
+    const before = matchEntry(plain, builtin)
+    matchEntry(textEntry(BUILTIN_RULES.map(({ text }) => text).join('\n')), builtin)
+    expect(matchEntry(plain, builtin)).toEqual(before)
+  })
+})
