@@ -77,10 +77,21 @@ describe('places of an entry', () => {
         ),
       ],
     })
-    expect(places.text).toEqual([{ start: 0, end: 2, titles: ['One'] }])
+    expect(places.text).toMatchObject([{ start: 0, end: 2, titles: ['One'] }])
     expect(places.fields.get('sender')).toHaveLength(1)
     expect(places.attributes.get('/model')).toHaveLength(1)
     expect(places.views).toEqual([{ title: 'Two', view: 'base64' }])
     expect(places.count).toBe(3)
+  })
+  test('a place that two rules found has one name, and one in a decoded view has none', () => {
+    const place = { field: 'payload', pointer: null, start: 0, end: 2 }
+    const decoded = { ...place, view: 'base64' }
+    const { text, idOf } = entryPlaces({
+      payload_type: 'text',
+      matches: [aMatch('One', place), aMatch('Two', { ...place }, decoded)],
+    })
+    expect(new Set(text.map(({ id }) => id))).toEqual(new Set([idOf(place)]))
+    expect(idOf(decoded)).toBeUndefined()
+    expect(idOf({ ...place, start: 1 })).toBeUndefined()
   })
 })

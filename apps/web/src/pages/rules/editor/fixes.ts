@@ -42,13 +42,17 @@ function findFix(
   return null
 }
 
-/** In place of the whole, in its quotes, or in place of the one part that is closest: `payload|containz`. */
-function* rewritings(wrong: string, proposal: string): Generator<string> {
-  yield proposal
-  const quote = wrong.charAt(0)
-  if (wrong.length > 1 && (quote === '"' || quote === "'") && wrong.endsWith(quote)) yield quote + proposal + quote
+/**
+ * In place of the one part that is wrong (`payload|containz`), else of the whole, in its quotes where it has some. What
+ * has parts is never replaced by what has none: the field would be lost, and the engine could not know.
+ */
+function rewritings(wrong: string, proposal: string): readonly string[] {
   const parts = wrong.split('|')
-  if (parts.length > 1) for (let at = parts.length - 1; at >= 0; at--) yield parts.with(at, proposal).join('|')
+  if (parts.length > 1 && !proposal.includes('|'))
+    return parts.map((_, at) => parts.with(at, proposal).join('|')).toReversed()
+  const quote = wrong.charAt(0)
+  const quoted = wrong.length > 1 && (quote === '"' || quote === "'") && wrong.endsWith(quote)
+  return quoted ? [quote + proposal + quote, proposal] : [proposal]
 }
 
 const errors = (problems: readonly RuleProblem[]) => problems.filter(({ severity }) => severity === 'error').length

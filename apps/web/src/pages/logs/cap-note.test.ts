@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { capNote } from './cap-note.ts'
+
+const points = (...each: number[]) => each.map((value) => ({ points: value }))
+
+test('a risk that much weak evidence would have lifted further says what capped it', () => {
+  expect(capNote(points(25, 25, 25, 25), 59)).toBe(
+    'Capped at 59: no evidence of 30 points or more. Together it would come to 68.',
+  )
+  expect(capNote(points(50, 50, 50), 79)).toBe(
+    'Capped at 79: no evidence of 60 points or more. Together it would come to 88.',
+  )
+})
+
+test('a risk that comes to the cap by itself, or stays below it, says nothing of a cap', () => {
+  expect(capNote(points(20, 20), 36)).toBeUndefined()
+  expect(capNote(points(40, 31), 59)).toBeUndefined()
+  expect(capNote(points(79), 79)).toBeUndefined()
+  expect(capNote([], 0)).toBeUndefined()
+})

@@ -1,0 +1,62 @@
+import { LIMITS } from '@sentinelmesh/api/constants'
+import { parseRule } from '@sentinelmesh/rules'
+import { BUILTIN_RULES } from '@sentinelmesh/rules/builtin'
+import { describe, expect, test } from 'vitest'
+import { toBatches } from './import-files.ts'
+import { listInput, readRulesSearch } from './rules-search.ts'
+import { copiedRule, newRuleText } from './template.ts'
+import { readTried } from './tried-entry.ts'
+
+describe('the address of Rules', () => {
+  test('says what is asked for; a value that nobody knows is told and passed over', () => {
+    const view = readRulesSearch({ q: ' shell ', status: 'own', level: 'high', sort: 'sideways' })
+    expect(view).toMatchObject({ status: 'own', level: 'high', sort: 'level', tab: 'yaml' })
+    expect(view.problems).toHaveLength(1)
+    expect(listInput(view)).toEqual({ q: 'shell', origin: 'own', level: 'high', order: 'level' })
+    expect(listInput(readRulesSearch({ status: 'quarantined' }))).toEqual({ state: 'quarantined', order: 'level' })
+  })
+})
+
+describe('what a rule is tried on', () => {
+  test('an id is a stored entry, an object is taken to the letter, and any other text is a payload', () => {
+    const id = '0198c2a4-7d6e-7c3a-9f00-1234567890ab'
+    expect(readTried(` ${id.toUpperCase()} `)).toEqual({ log_id: id })
+    const entry = '{"sender": "a", "payload": 12345678901234567890}'
+    expect(readTried(entry)).toEqual({ entry })
+    expect(readTried('{ not json')).toEqual({
+      entry: JSON.stringify({ sender: 'try', kind: 'tool_call', payload: '{ not json' }),
+    })
+    expect(readTried('  ')).toBeUndefined()
+  })
+})
+
+describe('texts that a rule begins with', () => {
+  test('the new one can be saved as it is', () => {
+    expect(parseRule(newRuleText())).toMatchObject({ kind: 'rule', title: 'New rule', level: 'medium' })
+  })
+
+  test('a copy of each built-in rule reads as the same rule under another id', () => {
+    expect(BUILTIN_RULES.length).toBeGreaterThan(0)
+    for (const { text } of BUILTIN_RULES) {
+      const [one, copy] = [parseRule(text), parseRule(copiedRule(text))]
+      expect(copy.id).not.toBe(one.id)
+      expect(copy.title).toContain(one.title)
+      expect(copy).toMatchObject({ level: one.level, logsource: one.logsource, condition: one.condition })
+    }
+  })
+})
+
+describe('an import in several requests', () => {
+  test('no request has more files or characters than fit, and every file is in one', () => {
+    const files = Array.from({ length: 2_500 }, (_, at) => ({
+      file: `${at}.yml`,
+      text: 'x'.repeat(at < 4 ? 1_900_000 : 10),
+    }))
+    const batches = toBatches(files)
+    expect(batches.flat()).toEqual(files)
+    for (const batch of batches) {
+      expect(batch.length).toBeLessThanOrEqual(LIMITS.importSources)
+      expect(batch.reduce((sum, { text }) => sum + text.length, 0)).toBeLessThan(LIMITS.requestBytes)
+    }
+  })
+})
