@@ -13,7 +13,7 @@ export function eventFields(json: string): EventFields {
   return {
     textAt({ field, pointer }) {
       texts ??= new Map(leaves(json, { depth: API_LIMITS.jsonDepth + 10 }).map((leaf) => [leaf.pointer, leaf.text]))
-      return texts.get(`${pointerSegment(field)}${pointer ?? ''}`) ?? null
+      return texts.get(`/${pointerSegment(field)}${pointer ?? ''}`) ?? null
     },
   }
 }

@@ -32,6 +32,7 @@ export interface Output {
   write(text: string): void
   /** Resolves when there is room for more. */
   room(): Promise<void>
+  waits(): boolean
   /** Passes on what waits. */
   flush(): Promise<void>
 }
@@ -50,6 +51,7 @@ export function output(): Output {
       waiting.push(text)
       chars += text.length
     },
+    waits: () => chars > 0,
     room: async () => (chars > LIMITS.outputChars ? flush() : undefined),
     flush,
   }

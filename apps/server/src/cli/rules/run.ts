@@ -1,11 +1,9 @@
 import {
   compileRuleSet,
-  createCorrelator,
-  evaluateJson,
+  createEvaluator,
   createExplainer,
   type Explanation,
   type LogSource,
-  type Rule,
   type RuleLibrary,
 } from '@sentinelmesh/rules'
 import { JsonTextError } from '@sentinelmesh/rules/json-text'
@@ -47,8 +45,8 @@ export async function run(paths: readonly string[], options: Options): Promise<v
   const { library, refused } = loadRules(paths, options)
   const out = output()
   const report = options.json === true || !isTerminal() ? jsonReport(out) : readableReport(out)
-  const resultsOf = evaluator(library, { ...options, report, logsource, clock })
   const faults = faultList()
+  const source = resultSource(library, { ...options, report, logsource, clock, faults })
   const progress = steadyProgress(progressBar(shareOf(input)))
   let index = 0
   let results = 0
@@ -56,26 +54,31 @@ export async function run(paths: readonly string[], options: Options): Promise<v
     for await (const lines of lineBatches(input.bytes, LIMITS.eventChars)) {
       for (const { number, text } of lines) {
         if (text !== null && text.trim() === '') continue
-        for (const result of attempt(() => resultsOf(text, { index, line: number }), number, faults)) {
+        for (const result of attempt(() => source.of(text, { index, line: number }), number, faults)) {
           results += 1
           result()
           await out.room()
         }
         index += 1
       }
+      if (out.waits()) progress(null)
       await out.flush()
-      progress(() => `${counted(index, 'event')}, ${counted(results, 'result')}`)
+      progress(() => `${counted(index, 'event')}, ${counted(results, 'match', 'matches')}`)
     }
   } finally {
-    await out.flush()
     progress(null)
+    await out.flush()
     faults.print()
   }
-  if (isTerminal()) process.stderr.write(`${counted(index, 'event')}, ${counted(results, 'result')}\n`)
+  if (source.dropped() > 0)
+    process.stderr.write(
+      `${counted(source.dropped(), 'group')} of correlations had to be forgotten early (correlationGroups, correlationEvents, correlationBytes).\n`,
+    )
+  if (isTerminal()) process.stderr.write(`${counted(index, 'event')}, ${counted(results, 'match', 'matches')}\n`)
   if (faults.count() > 0 || refused > 0) process.exitCode = 1
 }
 
-/** Why an event could not be used, wholly or by the correlations. */
+/** Why an event could not be used. */
 class EventRefused extends Error {}
 
 /** Writes one result. */
@@ -85,53 +88,81 @@ interface Evaluating {
   readonly report: Report
   readonly logsource: LogSource | null
   readonly clock: EventClock
+  readonly faults: FaultList
   readonly explain?: boolean
   readonly misses?: boolean
 }
 
-/** Gives the results of each event, to be written one by one. Throws `JsonTextError` and `EventRefused`. */
-function evaluator(
-  library: RuleLibrary,
-  { report, logsource, clock, explain: explained = false, misses = false }: Evaluating,
-): (text: string | null, at: { readonly index: number; readonly line: number }) => Iterable<Result> {
+interface ResultSource {
+  /** The results of the next event, to be written one by one. Throws `JsonTextError` and `EventRefused`. */
+  of(text: string | null, at: { readonly index: number; readonly line: number }): Iterable<Result>
+  /** Correlated groups that were forgotten before their time. */
+  dropped(): number
+}
+
+function resultSource(library: RuleLibrary, evaluating: Evaluating): ResultSource {
+  const { report, logsource, clock, faults, explain = false, misses = false } = evaluating
   const { rules, correlations, filters } = library
-  const ruleSet = compileRuleSet(rules, { filters, correlations })
-  const correlator = createCorrelator({ rules, correlations })
-  const byId = new Map(rules.map((rule) => [rule.id, rule]))
-  const explainers = new Map<Rule, (json: string) => Explanation>()
-  const why = (rule: Rule, json: string) => {
-    const explainer = explainers.get(rule) ?? createExplainer(rule, { logsource, filters })
-    explainers.set(rule, explainer)
-    return explainer(json)
-  }
-  return (text, at) => {
-    if (text === null) throw new EventRefused(`The line has more than ${LIMITS.eventChars} characters (eventChars).`)
-    if (!text.trimStart().startsWith('{')) throw new EventRefused('An event is a JSON object, one a line.')
-    const { matches, values } = evaluateJson(text, ruleSet, logsource)
-    if (matches.length === 0 && !misses) return NO_RESULTS
-    const event = { ...at, fields: eventFields(text) }
-    const results: Result[] = []
-    const counting = matches.filter(({ filteredBy }) => filteredBy === null)
-    for (const match of counting) {
-      const rule = byId.get(match.ruleId)
-      if (match.contributes)
-        results.push(() => report.match(event, match, explained && rule !== undefined ? why(rule, text) : null))
-    }
-    if (misses) {
+  let timeless = ''
+  const evaluator = createEvaluator(compileRuleSet(rules, { filters, correlations }), {
+    logsource,
+    timeOf(read) {
+      const time = clock(read)
+      if (typeof time === 'number') return time
+      timeless = time
+      return null
+    },
+  })
+  const why = explainers(library, logsource)
+  return {
+    dropped: () => evaluator.stats().dropped,
+    of(text, at) {
+      if (text === null) throw new EventRefused(`The line has more than ${LIMITS.eventChars} characters (eventChars).`)
+      if (!text.trimStart().startsWith('{')) throw new EventRefused('An event is a JSON object, one a line.')
+      const evaluated = evaluator.feed(text, at.index)
+      if (evaluated.untimed) faults.add(at.line, timeless)
+      if (evaluated.matches.length === 0 && !misses) return NO_RESULTS
+      const event = { ...at, fields: eventFields(text) }
+      const counting = evaluated.matches.filter(({ filteredBy }) => filteredBy === null)
       const held = new Set(counting.map(({ ruleId }) => ruleId))
-      for (const rule of rules) if (!held.has(rule.id)) results.push(() => report.miss(event, why(rule, text)))
-    }
-    const ruleIds = counting.map(({ ruleId }) => ruleId)
-    if (!correlator.wants(ruleIds)) return results
-    const time = clock.timeOf(text)
-    if (typeof time === 'string') throw new EventRefused(time)
-    for (const match of correlator.feed({ time, ruleIds, values, ref: at.index }))
-      if (match.contributes) results.push(() => report.correlation(event, match))
-    return results
+      return [
+        ...counting
+          .filter(({ contributes }) => contributes)
+          .map((match) => () => report.match(event, match, explain ? why(match.ruleId, text) : null)),
+        ...(misses ? rules : [])
+          .filter(({ id }) => !held.has(id))
+          .map(
+            ({ id }) =>
+              () =>
+                report.miss(event, why(id, text)),
+          ),
+        ...evaluated.correlations
+          .filter(({ contributes }) => contributes)
+          .map((match) => () => report.correlation(event, match)),
+      ]
+    },
   }
 }
 
 const NO_RESULTS: readonly Result[] = []
+
+/** Each rule is made ready for explaining once. */
+function explainers(
+  { rules, filters }: RuleLibrary,
+  logsource: LogSource | null,
+): (id: string, json: string) => Explanation {
+  const made = new Map<string, (json: string) => Explanation>()
+  const make = (id: string) => {
+    const rule = rules.find((one) => one.id === id)
+    if (rule === undefined) throw new Error(`There is no rule ${id}`)
+    return createExplainer(rule, { logsource, filters })
+  }
+  return (id, json) => {
+    const explainer = made.get(id) ?? make(id)
+    made.set(id, explainer)
+    return explainer(json)
+  }
+}
 
 /** What `work` gives; nothing where it refuses, which is noted under the line. */
 function attempt(work: () => Iterable<Result>, line: number, faults: FaultList): Iterable<Result> {
@@ -172,7 +203,10 @@ function faultList(): FaultList {
 function steadyProgress(progress: Progress): (text: (() => string) | null) => void {
   let shownAt = 0
   return (text) => {
-    if (text === null) return progress.end()
+    if (text === null) {
+      shownAt = 0
+      return progress.end()
+    }
     if (Date.now() - shownAt < SHOWN_EVERY_MS) return
     shownAt = Date.now()
     progress.show(text())
