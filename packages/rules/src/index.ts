@@ -25,7 +25,17 @@ export { RULE_ERROR_CODES, RuleError, type RuleErrorCode, type SourceRange } fro
 export type { Correlation, CustomTest, Filter, Rule, RuleDocument } from './parse/rule.ts'
 export { createExplainer, explain, type ExplainOptions } from './explain/explain.ts'
 export { describeExplanation } from './explain/describe.ts'
-export type { Explanation } from './explain/explanation.ts'
+export type {
+  ConditionExplanation,
+  Excerpt,
+  Explanation,
+  FilterExplanation,
+  Miss,
+  PartExplanation,
+  SearchExplanation,
+  SelectionExplanation,
+  ValueExplanation,
+} from './explain/explanation.ts'
 export {
   createCorrelator,
   type CorrelationEvent,
