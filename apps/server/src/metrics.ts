@@ -33,12 +33,21 @@ export function metrics(database: Database, sockets: () => number) {
   gauge('sentinelmesh_last_commit_seconds', 'Duration of the last commit.', () => database.health().lastCommitMs / 1000)
   gauge('sentinelmesh_sockets', 'Open WebSockets.', sockets)
 
+  const quarantined = new Counter({
+    name: 'sentinelmesh_rules_quarantined_total',
+    help: 'Rules that were stopped for an organization because they cost too much.',
+    registers: [registry],
+  })
+
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
     accepted(surface: Surface, accepted: number, rejected: number): void {
       entries.inc({ surface, outcome: 'accepted' }, accepted)
       if (rejected > 0) entries.inc({ surface, outcome: 'rejected' }, rejected)
+    },
+    quarantined(): void {
+      quarantined.inc()
     },
     request(route: string, status: number, seconds: number): void {
       requests.observe({ route, status: `${Math.floor(status / 100)}xx` }, seconds)

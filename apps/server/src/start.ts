@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { type OrgId, type Principal } from '@sentinelmesh/api'
 import { DomainError } from '@sentinelmesh/api/constants'
 import { openSqlite, orgStore } from '@sentinelmesh/db'
+import type { CustomEvaluator } from '@sentinelmesh/rules'
 import { memoryBus } from './bus.ts'
 import { systemClock, type Clock } from './clock.ts'
 import type { Config } from './config.ts'
@@ -16,7 +17,8 @@ import { edge } from './http/edge.ts'
 import { httpServer } from './http/server.ts'
 import type { IngestDeps } from './ingest/accept.ts'
 import { metrics as makeMetrics } from './metrics.ts'
-import { builtinRuleSets } from './rule-sets/rule-sets.ts'
+import { costs as watchCosts } from './rule-sets/costs.ts'
+import { ruleSets as makeRuleSets } from './rule-sets/rule-sets.ts'
 import { services as makeServices } from './services/services.ts'
 import type { ServiceDeps } from './services/verb.ts'
 import { sharedReads } from './tail/read-shared.ts'
@@ -33,6 +35,8 @@ export interface StartOptions {
   readonly workers: { readonly writer: URL; readonly reader: URL }
   readonly webFolder: string
   readonly demo?: boolean
+  /** Evaluators in code, which every org has beside the built-in rules. */
+  readonly evaluators?: readonly CustomEvaluator[]
   readonly clock?: Clock
   readonly logStream?: NodeJS.WritableStream
 }
@@ -58,7 +62,7 @@ export async function start(options: StartOptions): Promise<Running> {
   try {
     const bus = memoryBus()
     const shared = sharedReads(database.logs)
-    const ruleSets = builtinRuleSets({ database, clock })
+    const ruleSets = makeRuleSets({ database, clock, custom: options.evaluators ?? [] })
     let port = config.port
     const gate = edge(config, () => port)
     const orgs = orgStore(database.read)
@@ -66,9 +70,23 @@ export async function start(options: StartOptions): Promise<Running> {
 
     let socketCount = () => 0
     const metrics = makeMetrics(database, () => socketCount())
+    let onQuarantine = (_about: object) => {}
+    let onFault = (_fault: unknown, _requestId: string) => {}
+    const costs = watchCosts({
+      database,
+      clock,
+      ruleSets,
+      onQuarantine: (_org, rule, { micros, budgetMicros }) => {
+        metrics.quarantined()
+        onQuarantine({ rule, micros, budget_micros: budgetMicros })
+      },
+      onFault: (fault) => onFault(fault, 'costs'),
+    })
+    closing.push(() => costs.stop())
     const ingest: IngestDeps = {
       logs: database.logs,
       ruleSets,
+      costs,
       bus,
       shared,
       clock,
@@ -86,6 +104,7 @@ export async function start(options: StartOptions): Promise<Running> {
       clock,
       database,
       ruleSets,
+      costs,
       ingest,
       bus,
       shared,
@@ -110,7 +129,8 @@ export async function start(options: StartOptions): Promise<Running> {
       system: (slug) => systemPrincipal(orgs, slug),
     })
     const { app, socketServer } = http
-    const onFault = (fault: unknown, requestId: string) => app.log.error({ err: fault, request_id: requestId }, 'fault')
+    onFault = (fault, requestId) => app.log.error({ err: fault, request_id: requestId }, 'fault')
+    onQuarantine = (about) => app.log.warn(about, 'A rule costs too much and was quarantined.')
     closing.push(() => app.close())
 
     let url: string | null = null

@@ -37,6 +37,8 @@ interface Entry {
   readonly may: readonly CallerName[] | 'everyone'
   /** What those get who may; 200 unless said. */
   readonly status?: number
+  /** What it does can be done once: each caller finds a rule of its own. */
+  readonly takesRule?: true
   readonly send: (client: Client, mesh: Known) => Promise<Response>
 }
 
@@ -44,9 +46,28 @@ interface Entry {
 interface Known {
   readonly entryId: string
   readonly keyId: string
+  readonly ruleId: string
+  readonly ruleHash: string
 }
 
+const BUILTIN = 'sm-cmd-001'
+const aRule = (id?: string, title = 'Walked') =>
+  [
+    `title: ${title}`,
+    ...(id === undefined ? [] : [`id: ${id}`]),
+    'logsource: {product: ai_agent}',
+    'detection: {selection: {payload|contains: walk-secret}, condition: selection}',
+    '',
+  ].join('\n')
+const WEEK = { from: '2026-01-01T00:00:00Z', to: '2026-01-08T00:00:00Z' }
+const CONDITIONS = { rule_id: BUILTIN, conditions: [{ field: 'sender', value: 'agent.walk' }] }
+
+const CONFIRMERS: readonly CallerName[] = ['owner']
+const TRIAGERS: readonly CallerName[] = ['manage key', 'analyst', 'admin', 'owner']
+const RULE_READERS: readonly CallerName[] = [...READERS, 'manage key']
+
 const ENTRY = { sender: 'agent.walk', payload: 'walked' }
+const TRIED = { text: aRule('tried'), entry: JSON.stringify(ENTRY) }
 const get = (path: string) => (client: Client) => client.get(path)
 const post = (path: string, body: object) => (client: Client) => client.post(path, body)
 
@@ -62,6 +83,42 @@ const ROUTES: Record<string, Entry> = {
   'POST /api/v1/logs': { may: REPORTERS, send: post('/api/v1/logs', [ENTRY]) },
   'GET /api/v1/logs': { may: READERS, send: get('/api/v1/logs') },
   'GET /api/v1/logs/:id': { may: READERS, send: (client, { entryId }) => client.get(`/api/v1/logs/${entryId}`) },
+  'GET /api/v1/rules': { may: RULE_READERS, send: get('/api/v1/rules') },
+  'GET /api/v1/rules.yaml': { may: RULE_READERS, send: get('/api/v1/rules.yaml') },
+  'GET /api/v1/rules/:id': { may: RULE_READERS, send: (client, { ruleId }) => client.get(`/api/v1/rules/${ruleId}`) },
+  'POST /api/v1/rules': { may: MANAGERS, send: (client) => client.post('/api/v1/rules', { text: aRule() }) },
+  'PUT /api/v1/rules/:id': {
+    may: MANAGERS,
+    takesRule: true,
+    send: (client, { ruleId, ruleHash }) =>
+      client.send('PUT', `/api/v1/rules/${ruleId}`, { text: aRule(ruleId), expected_hash: ruleHash }),
+  },
+  'PATCH /api/v1/rules/:id': {
+    may: MANAGERS,
+    send: (client, { ruleId }) => client.send('PATCH', `/api/v1/rules/${ruleId}`, { enabled: true, points: null }),
+  },
+  'DELETE /api/v1/rules/:id': {
+    may: MANAGERS,
+    takesRule: true,
+    send: (client, { ruleId }) => client.request('DELETE', `/api/v1/rules/${ruleId}`),
+  },
+  'POST /api/v1/rules/:id/release': {
+    may: MANAGERS,
+    send: (client, { ruleId }) => client.post(`/api/v1/rules/${ruleId}/release`, ''),
+  },
+  'POST /api/v1/rules/check': { may: RULE_READERS, send: post('/api/v1/rules/check', { text: aRule() }) },
+  'POST /api/v1/rules/try': { may: RULE_READERS, send: post('/api/v1/rules/try', TRIED) },
+  'POST /api/v1/rules/filters': { may: TRIAGERS, send: post('/api/v1/rules/filters', CONDITIONS) },
+  'POST /api/v1/rules/filters/preview': { may: TRIAGERS, send: post('/api/v1/rules/filters/preview', CONDITIONS) },
+  'POST /api/v1/rules/filters/confirm': {
+    may: CONFIRMERS,
+    send: post('/api/v1/rules/filters/confirm', { ids: ['none'] }),
+  },
+  'POST /api/v1/rules/import': {
+    may: MANAGERS,
+    send: post('/api/v1/rules/import', { sources: [{ file: 'a.yml', text: aRule('imported') }] }),
+  },
+  'POST /api/v1/rules/backtest': { may: TRIAGERS, send: post('/api/v1/rules/backtest', { id: BUILTIN, ...WEEK }) },
   'GET /health': { may: 'everyone', send: get('/health') },
   'GET /healthz': { may: 'everyone', send: get('/healthz') },
   'GET /readyz': { may: 'everyone', send: get('/readyz') },
@@ -129,19 +186,67 @@ const PROCEDURES: Record<string, Entry> = {
   },
   'logs.histogram': { may: READERS, send: query('logs.histogram', {}) },
   'logs.tail': { may: READERS, send: tailOnce },
+  'rules.list': { may: RULE_READERS, send: query('rules.list', {}) },
+  'rules.get': { may: RULE_READERS, send: (client, { ruleId }) => query('rules.get', { id: ruleId })(client) },
+  'rules.create': { may: MANAGERS, send: (client) => mutation('rules.create', { text: aRule() })(client) },
+  'rules.update': {
+    may: MANAGERS,
+    takesRule: true,
+    send: (client, { ruleId, ruleHash }) =>
+      mutation('rules.update', { id: ruleId, text: aRule(ruleId), expected_hash: ruleHash })(client),
+  },
+  'rules.remove': {
+    may: MANAGERS,
+    takesRule: true,
+    send: (client, { ruleId }) => mutation('rules.remove', { id: ruleId })(client),
+  },
+  'rules.setEnabled': {
+    may: MANAGERS,
+    send: (client, { ruleId }) => mutation('rules.setEnabled', { id: ruleId, enabled: true })(client),
+  },
+  'rules.override': {
+    may: MANAGERS,
+    send: (client, { ruleId }) => mutation('rules.override', { id: ruleId, level: 'low' })(client),
+  },
+  'rules.release': {
+    may: MANAGERS,
+    send: (client, { ruleId }) => mutation('rules.release', { id: ruleId })(client),
+  },
+  'rules.check': { may: RULE_READERS, send: mutation('rules.check', { text: aRule() }) },
+  'rules.try': { may: RULE_READERS, send: mutation('rules.try', TRIED) },
+  'rules.addFilter': { may: TRIAGERS, send: mutation('rules.addFilter', CONDITIONS) },
+  'rules.previewFilter': { may: TRIAGERS, send: mutation('rules.previewFilter', CONDITIONS) },
+  'rules.confirmFilters': { may: CONFIRMERS, send: mutation('rules.confirmFilters', { ids: ['none'] }) },
+  'rules.import': {
+    may: MANAGERS,
+    send: mutation('rules.import', { sources: [{ file: 'a.yml', text: aRule('imported') }] }),
+  },
+  'rules.export': { may: RULE_READERS, send: query('rules.export') },
+  'rules.backtest': { may: TRIAGERS, send: backtestOnce },
   'stats.overview': { may: READERS, send: query('stats.overview', {}) },
 }
 
+function tailOnce(client: Client) {
+  return subscribeOnce(client, () => client.tail({ after: '0' }))
+}
+
+function backtestOnce(client: Client) {
+  return subscribeOnce(client, () => client.backtest({ id: BUILTIN, ...WEEK }))
+}
+
 /** A subscription's first answer, in the shape of a reply. */
-async function tailOnce(client: Client): Promise<Response> {
+async function subscribeOnce(
+  client: Client,
+  subscribe: () => Disposable & { items: readonly unknown[]; error: unknown; answered(): Promise<void> },
+): Promise<Response> {
   using upgrade = client.socket('/trpc')
   const opened = await upgrade.opened()
   if (opened !== 101) return new Response('', { status: opened })
-  using tail = client.tail({ after: '0' })
-  await tail.answered()
-  const { error } = tail
+  using subscription = subscribe()
+  await subscription.answered()
+  const { error, items } = subscription
   const status = (error as { data?: { httpStatus?: number } } | undefined)?.data?.httpStatus ?? 200
-  return new Response(JSON.stringify(error ?? tail.items), { status })
+  return new Response(JSON.stringify(error ?? items), { status })
 }
 
 let mesh: Mesh
@@ -178,8 +283,14 @@ beforeAll(async () => {
     bearer(await second.token()),
   ]
   const reply = await json<{ id: string }>(first.agent.post('/log', { ...ENTRY, payload: 'for Acme alone' }))
-  known = { entryId: reply.id, keyId: (await first.key(['read'])).id }
+  known = { entryId: reply.id, keyId: (await first.key(['read'])).id, ...(await freshRule()) }
 })
+
+async function freshRule(): Promise<Pick<Known, 'ruleId' | 'ruleHash'>> {
+  const { id, hash } = await mesh.first.manager.trpc.rules.create.mutate({ text: aRule(undefined, 'for Acme alone') })
+  return { ruleId: id, ruleHash: hash }
+}
+
 afterAll(() => mesh[Symbol.asyncDispose]())
 
 const callerOf = (name: CallerName) => callers.get(name) ?? mesh.nobody
@@ -241,7 +352,8 @@ describe.each([
     const statuses: Record<string, number> = {}
     const expected: Record<string, number> = {}
     for (const name of CALLERS) {
-      const fresh = { ...known, keyId: (await mesh.first.key(['read'])).id }
+      const rule = entry.takesRule ? await freshRule() : {}
+      const fresh = { ...known, keyId: (await mesh.first.key(['read'])).id, ...rule }
       statuses[name] = (await entry.send(callerOf(name), fresh)).status
       expected[name] = expectedStatus(sort, entry, name)
     }
@@ -262,14 +374,28 @@ describe.each([
       expect(await countOf()).toBe(before)
       const keys = await mesh.first.manager.trpc.apiKeys.list.query()
       expect(keys.find(({ id }) => id === known.keyId)?.revokedAt).toBeNull()
+      const rule = await mesh.first.manager.trpc.rules.get.query({ id: known.ruleId })
+      expect(rule).toMatchObject({ hash: known.ruleHash, state: 'on', title: 'for Acme alone' })
     },
   )
 })
 
-test('an entry and a key of another org look the same as ones that do not exist', async () => {
+test('an entry, a key and a rule of another org look the same as ones that do not exist', async () => {
   const [browser] = rivals
-  const absent = { entryId: '01890000-0000-7000-8000-000000000000', keyId: '00000000-0000-4000-8000-000000000000' }
-  for (const entry of [ROUTES['GET /api/v1/logs/:id'], PROCEDURES['logs.get'], PROCEDURES['apiKeys.revoke']]) {
+  const absent: Known = {
+    entryId: '01890000-0000-7000-8000-000000000000',
+    keyId: '00000000-0000-4000-8000-000000000000',
+    ruleId: '00000000-0000-4000-8000-000000000000',
+    ruleHash: '0'.repeat(64),
+  }
+  const about = [
+    ROUTES['GET /api/v1/logs/:id'],
+    ROUTES['GET /api/v1/rules/:id'],
+    ...['logs.get', 'apiKeys.revoke', 'rules.get', 'rules.update', 'rules.remove', 'rules.setEnabled'].map(
+      (name) => PROCEDURES[name],
+    ),
+  ]
+  for (const entry of about) {
     const answers = await Promise.all(
       [known, absent].map(async (about) => {
         const reply = await entry?.send(browser ?? mesh.nobody, about)

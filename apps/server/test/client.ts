@@ -1,6 +1,7 @@
 import { createTRPCClient, createWSClient, httpLink, wsLink, type TRPCClient } from '@trpc/client'
 import { WebSocket, type ClientOptions } from 'ws'
-import type { AppRouter, Row, TailItem } from '@sentinelmesh/api'
+import type { inferProcedureInput } from '@trpc/server'
+import type { AppRouter, BacktestItem, Row, TailItem } from '@sentinelmesh/api'
 import { until } from './until.ts'
 
 type Headers = Readonly<Record<string, string>>
@@ -15,8 +16,12 @@ export interface Client {
   /** A value is sent as JSON, a text or bytes as they are with the content type that is given. */
   post(path: string, body: Body, headers?: Headers): Promise<Response>
   request(method: string, path: string, headers?: Headers): Promise<Response>
+  /** As `post`, with another method. */
+  send(method: string, path: string, body: object): Promise<Response>
   /** `logs.tail` over a WebSocket, from a cursor on. */
   tail(input?: { after?: string; lastEventId?: string; q?: string }): Tail
+  /** `rules.backtest` over a WebSocket. */
+  backtest(input: BacktestInput): Backtest
   socket(path: string, options?: { protocols?: string[]; headers?: Headers }): TextSocket
 }
 
@@ -48,7 +53,14 @@ export function client({
         body: isText ? (body as string) : JSON.stringify(body),
       })
     },
+    send: (method, path, body) =>
+      send(`${url}${path}`, {
+        method,
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(body),
+      }),
     tail: (input = {}) => openTail(url, headers, input),
+    backtest: (input) => openBacktest(url, headers, input),
     socket: (path, { protocols = [], headers: extra = {} } = {}) =>
       textSocket(`${url.replace('http', 'ws')}${path}`, protocols, { headers: { ...headers, ...extra } }),
   }
@@ -119,6 +131,52 @@ function openTail(url: string, headers: Headers, input: { after?: string; lastEv
     reached: (wanted) => until(() => cursor() === wanted, `the tail stands at ${wanted} (it stands at ${cursor()})`),
     answered: () => until(() => items.length > 0 || error !== undefined, 'the tail answers'),
     begun: () => until(() => cursor() !== undefined, 'the tail begins'),
+    [Symbol.dispose]() {
+      subscription.unsubscribe()
+      void wsClient.close()
+    },
+  }
+}
+
+type BacktestInput = inferProcedureInput<AppRouter['rules']['backtest']>
+
+export interface Backtest extends Disposable {
+  readonly items: readonly BacktestItem[]
+  readonly error: unknown
+  /** Waits for the first item or an error. */
+  answered(): Promise<void>
+  /** Waits for the result, which is the last item. */
+  result(): Promise<Extract<BacktestItem, { type: 'result' }>>
+}
+
+function openBacktest(url: string, headers: Headers, input: BacktestInput): Backtest {
+  const wsClient = createWSClient({
+    url: `${url.replace('http', 'ws')}/trpc`,
+    WebSocket: withHeaders(headers),
+    retryDelayMs: () => 20,
+  })
+  const items: BacktestItem[] = []
+  let error: unknown
+  const subscription = createTRPCClient<AppRouter>({ links: [wsLink({ client: wsClient })] }).rules.backtest.subscribe(
+    input,
+    {
+      onData: (item) => items.push(item),
+      onError: (problem) => (error = problem),
+    },
+  )
+  const found = () => items.find((item) => item.type === 'result')
+  return {
+    items,
+    get error() {
+      return error
+    },
+    answered: () => until(() => items.length > 0 || error !== undefined, 'the backtest answers'),
+    async result() {
+      await until(() => found() !== undefined || error !== undefined, 'the backtest ends')
+      const result = found()
+      if (result === undefined) throw new Error('The backtest was refused.', { cause: error })
+      return result
+    },
     [Symbol.dispose]() {
       subscription.unsubscribe()
       void wsClient.close()

@@ -51,6 +51,7 @@ export const LIMITS = {
   orgRules: 10_000,
   orgRulesChars: 64 * MiB,
   pageRules: 1_000,
+  triedRules: 20, // at a time, each with its explanation
   filterConditions: 10,
   filterFieldChars: 256,
   filterValueChars: 4_096,

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Edge } from './edge.ts'
 
-const METHODS = 'GET, POST, OPTIONS'
+const METHODS = 'GET, POST, PUT, PATCH, DELETE, OPTIONS'
 const HEADERS = 'authorization, content-type, content-encoding, x-api-key, x-sentinelmesh-org'
 const MAX_AGE_SECONDS = '600'
 

@@ -9,12 +9,12 @@ import { tooLarge } from '../ingest/read-body.ts'
  */
 export function replyError(reply: FastifyReply, error: DomainError, requestId: string): FastifyReply {
   const { http } = ERRORS[error.code]
-  const { issues, problems, limit, allowed, retryAfterSeconds } = error.details
+  const { issues, problems, ruleProblems, changed, limit, allowed, retryAfterSeconds } = error.details
   if (http === 401) reply.header('www-authenticate', 'Bearer')
   if (http === 429 || http === 503) reply.header('retry-after', String(retryAfterSeconds ?? 1))
   const about = { code: error.code, request_id: requestId }
   if (issues !== undefined) {
-    const where = reply.request.method === 'GET' ? 'query' : 'body'
+    const where = ['GET', 'DELETE'].includes(reply.request.method) ? 'query' : 'body'
     return reply.code(http).send({
       detail: issues.map(({ loc, msg, type }) => ({ type, loc: loc[0] === 'query' ? loc : [where, ...loc], msg })),
       ...about,
@@ -27,6 +27,8 @@ export function replyError(reply: FastifyReply, error: DomainError, requestId: s
     details: null,
     ...about,
     ...(problems === undefined ? {} : { problems }),
+    ...(ruleProblems === undefined ? {} : { problems: ruleProblems }),
+    ...(changed === undefined ? {} : { changed }),
     ...(limit === undefined ? {} : { limit, allowed }),
   })
 }

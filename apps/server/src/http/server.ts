@@ -18,6 +18,7 @@ import { legacyRoutes } from './legacy.ts'
 import { logsRoutes } from './logs.ts'
 import { replyError, replyTrpcError, toDomainError } from './reply-error.ts'
 import type { RequestContext } from './request-context.ts'
+import { rulesRoutes } from './rules.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 import { webRoutes } from './web.ts'
 
@@ -148,6 +149,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
 
   legacyRoutes(app, deps, contextOf)
   logsRoutes(app, deps, services, contextOf)
+  rulesRoutes(app, services, contextOf)
   healthRoutes(app, deps, metrics, contextOf)
   docsRoutes(app, () => gate.publicOrigin)
   await app.register(fastifyTRPCPlugin, {

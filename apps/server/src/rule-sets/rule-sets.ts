@@ -1,35 +1,205 @@
 import type { OrgId } from '@sentinelmesh/api'
-import { ruleVersionStore, type Database } from '@sentinelmesh/db'
-import { compileRuleSet, parseRule, type Rule, type RuleSet } from '@sentinelmesh/rules'
+import { ruleSettingsStore, ruleStore, ruleVersionStore, type Database, type RuleVersion } from '@sentinelmesh/db'
+import { customHash, parseRule, type CustomEvaluator, type Problem, type RuleSet } from '@sentinelmesh/rules'
 import { BUILTIN_RULES } from '@sentinelmesh/rules/builtin'
 import type { Clock } from '../clock.ts'
+import { LIMITS } from './limits.ts'
+import { assemble, compileParts, keyOf, type Assembled, type OrgRules, type Parts } from './org-rules.ts'
+import { documentReader, type Builtin } from './read-documents.ts'
 
-/** Who compiles, caches and swaps an org's rules. */
+/**
+ * Who reads, compiles, shares and swaps the rules of orgs. What a caller may rely on:
+ * 1. What `of` gives never changes: who judges a request with it judges all of it by one version.
+ * 2. When `refresh` resolves, `of` gives what was committed before it was called, or something newer.
+ * 3. The text of every rule in it is kept for the org, under the hash that a match names, before it is given out.
+ * 4. A stored rule that cannot be used is left out, and shown with its problem; it keeps no other from working.
+ * Not promised: that two orgs with equal rules have the same object, or that an org's stays in memory.
+ */
 export interface RuleSets {
-  /** Before it is given out, the text of every rule in it is kept for the org: a match names it by its hash. */
-  of(org: OrgId): Promise<RuleSet>
-  /** The rules themselves, by id: what a title comes from. */
-  readonly rules: ReadonlyMap<string, Rule>
+  of(org: OrgId): Promise<OrgRules>
+  /** Within the write's own call, after its commit: who is answered finds the change in force. */
+  refresh(org: OrgId): Promise<OrgRules>
+  readonly builtin: ReadonlyMap<string, Builtin>
 }
 
-/** Every org has the built-in rules; they are compiled once, when the server starts. */
-export function builtinRuleSets({ database, clock }: { database: Database; clock: Clock }): RuleSets {
-  const parsed = BUILTIN_RULES.map(({ text }) => ({ text, rule: parseRule(text) }))
-  const compiled = compileRuleSet(parsed.map(({ rule }) => rule))
-  const versions = parsed.map(({ text, rule: { id, hash, title } }) => ({ ruleId: id, hash, title, text }))
-  const ready = new Map<OrgId, Promise<RuleSet>>()
+export interface RuleSetsDeps {
+  readonly database: Database
+  readonly clock: Clock
+  /** Evaluators in code, for every org; a document can never bring one. */
+  readonly custom?: readonly CustomEvaluator[]
+}
+
+export function ruleSets({ database, clock, custom = [] }: RuleSetsDeps): RuleSets {
+  const builtin = builtinOf(custom)
+  const versions: RuleVersion[] = builtin.map(({ id, hash, title, text }) => ({ ruleId: id, hash, title, text }))
+  const reader = documentReader()
+  const compiled = sharedSets()
+  const loaded = new Map<OrgId, Loading>()
+  const remembered = new Set<OrgId>()
+
+  const load = async (org: OrgId): Promise<OrgRules> => {
+    if (!remembered.has(org)) {
+      await database.transaction((tx) => ruleVersionStore(tx).remember(org, versions, clock.now() * 1000))
+      remembered.add(org)
+    }
+    const [records, settings] = await Promise.all([
+      ruleStore(database.read).list(org),
+      ruleSettingsStore(database.read).list(org),
+    ])
+    const { rules, parts, ruleSet } = compiled.of(org, await assemble(builtin, { records, settings }, reader))
+    return { rules, ruleSet, filters: parts.filters, correlations: parts.correlations }
+  }
+
+  /** One load of an org at a time; those who ask while one is under way share the one after it. */
+  const start = (org: OrgId): Promise<OrgRules> => {
+    const before = loaded.get(org)
+    if (before?.next !== undefined) return before.next
+    if (before?.isSettled === false) {
+      const next = before.result.then(
+        () => begin(org),
+        () => begin(org),
+      )
+      before.next = next
+      return next
+    }
+    return begin(org)
+  }
+  const begin = (org: OrgId): Promise<OrgRules> => {
+    const serves = loaded.get(org)?.serves
+    const result = load(org)
+    const loading: Loading = { result: settle(), isSettled: false, next: undefined, serves }
+    loaded.delete(org)
+    loaded.set(org, loading)
+    return loading.result
+
+    async function settle(): Promise<OrgRules> {
+      try {
+        const rules = await result
+        loading.serves = rules
+        return rules
+      } catch (error) {
+        // The next who asks tries again; a version that is known to be old is not served.
+        if (loaded.get(org) === loading) loaded.delete(org)
+        throw error
+      } finally {
+        loading.isSettled = true
+        evictOthers(org)
+      }
+    }
+  }
+  const evictOthers = (org: OrgId): void => {
+    for (const [oldest, { isSettled }] of loaded) {
+      if (loaded.size <= LIMITS.loadedOrgs && compiled.rules() <= LIMITS.compiledRules) return
+      if (oldest === org || !isSettled) continue
+      loaded.delete(oldest)
+      compiled.release(oldest)
+    }
+  }
 
   return {
     of(org) {
-      const known = ready.get(org)
-      if (known !== undefined) return known
-      const kept = database
-        .transaction((tx) => ruleVersionStore(tx).remember(org, versions, clock.now() * 1000))
-        .then(() => compiled)
-      ready.set(org, kept)
-      kept.catch(() => ready.delete(org))
-      return kept
+      const known = loaded.get(org)
+      if (known === undefined) return start(org)
+      loaded.delete(org)
+      loaded.set(org, known)
+      // While a change is being compiled, entries are judged by the version before it.
+      return known.serves === undefined ? known.result : Promise.resolve(known.serves)
     },
-    rules: new Map(parsed.map(({ rule }) => [rule.id, rule])),
+    refresh: start,
+    builtin: new Map(builtin.map((one) => [one.id, one])),
   }
+}
+
+interface Loading {
+  readonly result: Promise<OrgRules>
+  isSettled: boolean
+  /** Begins when this one ends. */
+  next: Promise<OrgRules> | undefined
+  /** What is in force. */
+  serves: OrgRules | undefined
+}
+
+function builtinOf(custom: readonly CustomEvaluator[]): readonly Builtin[] {
+  const rules = BUILTIN_RULES.map(({ text }): Builtin => {
+    const rule = parseRule(text)
+    return { id: rule.id, title: rule.title, hash: rule.hash, text, rule, custom: null }
+  })
+  const evaluators = custom.map((evaluator): Builtin => {
+    const { id, title, version } = evaluator
+    return {
+      id,
+      title,
+      hash: customHash(evaluator),
+      text: `# In code, version ${version}.\n`,
+      rule: null,
+      custom: evaluator,
+    }
+  })
+  return [...rules, ...evaluators]
+}
+
+/** Compiled sets by what is in them: orgs with the same rules and settings share one. */
+function sharedSets() {
+  const sets = new Map<string, { readonly ruleSet: RuleSet; readonly rules: number; readonly orgs: Set<OrgId> }>()
+  const keys = new Map<OrgId, string>()
+  const release = (org: OrgId) => {
+    const key = keys.get(org)
+    if (key === undefined) return
+    keys.delete(org)
+    const set = sets.get(key)
+    set?.orgs.delete(org)
+    if (set?.orgs.size === 0) sets.delete(key)
+  }
+  return {
+    release,
+    rules: () => [...sets.values()].reduce((sum, { rules }) => sum + rules, 0),
+    of(org: OrgId, assembled: Assembled): Assembled & { readonly ruleSet: RuleSet } {
+      const { parts } = assembled
+      const key = keyOf(parts)
+      const known = sets.get(key)
+      const compiled = known === undefined ? compileUsable(assembled) : { ...assembled, ruleSet: known.ruleSet }
+      if (keys.get(org) !== key) release(org)
+      const set = known ?? { ruleSet: compiled.ruleSet, rules: parts.rules.length, orgs: new Set<OrgId>() }
+      set.orgs.add(org)
+      sets.set(key, set)
+      keys.set(org, key)
+      return compiled
+    },
+  }
+}
+
+/** Should the parts not compile together, those that do not compile by themselves are left out and say why. */
+function compileUsable(assembled: Assembled): Assembled & { readonly ruleSet: RuleSet } {
+  const { parts } = assembled
+  try {
+    return { ...assembled, ruleSet: compileParts(parts) }
+  } catch {
+    const rules = new Map(assembled.rules)
+    const isUsable = (part: Partial<Parts>, id: string): boolean => {
+      try {
+        compileParts({ ...NO_PARTS, ...part })
+        return true
+      } catch (error) {
+        const rule = rules.get(id)
+        const message = error instanceof Error ? error.message : 'It does not compile.'
+        if (rule !== undefined)
+          rules.set(id, { ...rule, state: 'refused', problems: [...rule.problems, problemOf(id, message)] })
+        return false
+      }
+    }
+    const usable: Parts = {
+      rules: parts.rules.filter((rule) => isUsable({ rules: [rule] }, rule.id)),
+      filters: parts.filters.filter((filter) => isUsable({ filters: [filter] }, filter.id)),
+      correlations: parts.correlations.filter((one) => isUsable({ correlations: [one] }, one.id)),
+      custom: parts.custom,
+    }
+    return { rules, parts: usable, ruleSet: compileParts(usable) }
+  }
+}
+
+const NO_PARTS: Parts = { rules: [], filters: [], correlations: [], custom: [] }
+
+function problemOf(ruleId: string, message: string): Problem {
+  const range = { line: 1, column: 1, endLine: 1, endColumn: 1 }
+  return { file: null, range, path: '$', code: 'too_large', severity: 'error', message, mend: null, ruleId }
 }

@@ -7,6 +7,7 @@ import type { SignInDelay } from '../auth/sign-in-delay.ts'
 import type { Bus } from '../bus.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
+import type { Costs } from '../rule-sets/costs.ts'
 import type { RuleSets } from '../rule-sets/rule-sets.ts'
 import type { IngestDeps } from '../ingest/accept.ts'
 import type { SharedReads } from '../tail/read-shared.ts'
@@ -17,6 +18,7 @@ export interface ServiceDeps {
   readonly clock: Clock
   readonly database: Database
   readonly ruleSets: RuleSets
+  readonly costs: Costs
   readonly ingest: IngestDeps
   readonly bus: Bus
   readonly shared: SharedReads

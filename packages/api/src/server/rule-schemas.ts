@@ -1,3 +1,4 @@
+import type { Explanation } from '@sentinelmesh/rules'
 import { z } from 'zod'
 import { LIMITS } from '../limits.ts'
 import { Instant, Level, LogSourceOut, Place } from './words.ts'
@@ -61,7 +62,7 @@ export const RuleRow = z
     hash: z.string(),
     tags: z.array(z.string()),
     logsource: LogSourceOut.nullable(),
-    /** Entries of the last 24 h with a match that no filter held back, and the same by hour, oldest first. */
+    /** Entries with a match that no filter held back: of the last 24 hours of the clock, and of each, oldest first. */
     matches_24h: z.number().int(),
     hourly: z.array(z.number().int()).length(24),
     last_match_at: z.string().nullable(),
@@ -220,7 +221,7 @@ export const RuleTried = z
     /** All of them, for marking the entry. */
     places: z.array(Place),
     /** `Explanation` of @sentinelmesh/rules: each part of the rule, whether it held, where, and what was found instead. */
-    explanation: z.unknown(),
+    explanation: z.custom<Explanation>(),
     /** The same in sentences, a line each. */
     explained: z.string(),
   })
@@ -411,6 +412,7 @@ export const RestRulesQuery = z.strictObject({
   offset: wholeNumber(0, 1_000_000).default(0),
 })
 export const RestRuleQuery = z.strictObject({ hash: Hash.optional() })
+export const RestRemoveQuery = z.strictObject({ expected_hash: Hash.optional() })
 /** `PATCH /api/v1/rules/{id}`: one or more of them. */
 export const RuleSettingsIn = z.strictObject({
   enabled: z.boolean().optional(),

@@ -2,6 +2,7 @@ import type { EntryDetail, Row } from '@sentinelmesh/api'
 import { toTailCursor } from '@sentinelmesh/api/constants'
 import type { StoredEntry, StoredRow } from '@sentinelmesh/db'
 import { combine } from '@sentinelmesh/rules/risk'
+import { toHeldSelections } from './held-selections.ts'
 import { toIso } from '../../ingest/timestamp.ts'
 
 /** A row as everyone outside sees it. */
@@ -36,24 +37,27 @@ export function toRow(stored: StoredRow): Row {
   }
 }
 
-/** The whole entry, with why its risk is what it is: the contributions are worked out again from the stored matches. */
-export function toDetail(stored: StoredEntry): EntryDetail {
+/**
+ * The whole entry, with why its risk is what it is: the contributions are worked out again from the stored matches.
+ * `titleOf` names a filter that held a match back.
+ */
+export function toDetail(stored: StoredEntry, titleOf: (filterId: string) => string): EntryDetail {
   const { contributions } = combine({ matches: stored.fullMatches, reportedRisk: stored.reportedRisk })
   return {
     ...toRow(stored),
     payload: stored.payload.text,
     payload_type: stored.payload.type,
-    matches: stored.fullMatches.map(({ ruleId, ruleHash, title, level, points, family, contributes, places }) => ({
-      rule_id: ruleId,
-      rule_hash: ruleHash,
-      title,
-      level,
-      points,
-      family,
-      contributes,
-      places: places.map((place) => ({ ...place })),
-      selections: [],
-      filtered_by: null,
+    matches: stored.fullMatches.map((match) => ({
+      rule_id: match.ruleId,
+      rule_hash: match.ruleHash,
+      title: match.title,
+      level: match.level,
+      points: match.points,
+      family: match.family,
+      contributes: match.contributes,
+      places: match.places.map((place) => ({ ...place })),
+      selections: toHeldSelections(match.selections),
+      filtered_by: match.filteredBy === null ? null : { rule_id: match.filteredBy, title: titleOf(match.filteredBy) },
     })),
     contributions: contributions.map(({ ruleId, title, level, family, points, share }) => ({
       rule_id: ruleId,

@@ -37,7 +37,7 @@ export const overview: Verb<Services['stats']['overview']> = async (
   const range = { from, to }
   const before = { from: from - (to - from), to: from }
 
-  const [steps, bands, bandsBefore, perMinute, senders, riskiest, rules, latest, head] = await Promise.all([
+  const [steps, bands, bandsBefore, perMinute, senders, riskiest, rules, orgRules, latest, head] = await Promise.all([
     rollups.series(org, 'band', range, step),
     rollups.keys(org, 'band', range, { limit: BAND_NAMES.length, orderBy: 'count' }),
     rollups.keys(org, 'band', before, { limit: BAND_NAMES.length, orderBy: 'count' }),
@@ -45,6 +45,7 @@ export const overview: Verb<Services['stats']['overview']> = async (
     rollups.countKeys(org, 'sender', range, now - SILENT_US),
     rollups.keys(org, 'sender', range, { limit: RISKIEST, orderBy: 'riskMax' }),
     rollups.keys(org, 'rule', range, { limit: RULES, orderBy: 'count' }),
+    ruleSets.of(org),
     search.page(org, { minRisk: LATEST_MIN_RISK, from, to, now }, { limit: LATEST, order: 'newest' }),
     logs.head(org),
   ])
@@ -100,8 +101,8 @@ export const overview: Verb<Services['stats']['overview']> = async (
     })),
     rules: rules.map(({ key, count }) => ({
       ruleId: key,
-      title: ruleSets.rules.get(key)?.title ?? key,
-      level: ruleSets.rules.get(key)?.level ?? 'informational',
+      title: orgRules.rules.get(key)?.title ?? key,
+      level: orgRules.rules.get(key)?.weight?.level ?? 'informational',
       entries: count,
     })),
     latest: latest.items.map(toRow),

@@ -1,0 +1,153 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import type { Principal, Services } from '@sentinelmesh/api'
+import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
+import { schemas, toIssues } from '@sentinelmesh/api/server'
+import { NotJson } from '../ingest/not-json.ts'
+import { decodeUtf8, inflateBody } from '../ingest/read-body.ts'
+import { notJson, readJson } from '../ingest/read-json.ts'
+import type { RequestContext } from './request-context.ts'
+
+const OPTIONS = { bodyLimit: LIMITS.requestBytes, config: { credential: 'needed' } } as const
+type WithId = { Params: { id: string } }
+
+/** `/api/v1/rules`: the same as the procedures `rules.*`, by the same schemas. */
+export function rulesRoutes(
+  app: FastifyInstance,
+  { rules }: Pick<Services, 'rules'>,
+  contextOf: (request: FastifyRequest) => RequestContext,
+): void {
+  app.get('/api/v1/rules', OPTIONS, (request) => {
+    const principal = known(contextOf(request))
+    authorise(principal, 'rules.read')
+    return rules.list(principal, parsed(schemas.RestRulesQuery, request.query, ['query']))
+  })
+  app.get('/api/v1/rules.yaml', OPTIONS, async (request, reply) => {
+    const { text } = await rules.export(known(contextOf(request)))
+    return reply
+      .type('application/yaml; charset=utf-8')
+      .header('content-disposition', 'attachment; filename="rules.yaml"')
+      .send(text)
+  })
+  app.get<WithId>('/api/v1/rules/:id', OPTIONS, (request) => {
+    const principal = known(contextOf(request))
+    authorise(principal, 'rules.read')
+    const { hash } = parsed(schemas.RestRuleQuery, request.query, ['query'])
+    return rules.get(principal, { id: request.params.id, hash })
+  })
+
+  app.post('/api/v1/rules', OPTIONS, async (request) => {
+    const context = contextOf(request)
+    return rules.create(known(context), await body(schemas.RuleCreateIn, request), context)
+  })
+  app.put<WithId>('/api/v1/rules/:id', OPTIONS, async (request) => {
+    const context = contextOf(request)
+    return rules.update(known(context), await body(schemas.RuleUpdateIn, request, request.params), context)
+  })
+  app.patch<WithId>('/api/v1/rules/:id', OPTIONS, async (request) => {
+    const context = contextOf(request)
+    const { id } = request.params
+    const { enabled, ...weight } = await body(schemas.RuleSettingsIn, request)
+    const isWeighed = weight.level !== undefined || weight.points !== undefined
+    if (!isWeighed && enabled === undefined)
+      throw new DomainError('invalid_input', {
+        issues: [{ loc: [], msg: 'Give enabled, level or points.', type: 'missing' }],
+      })
+    const weighed = isWeighed ? await rules.override(known(context), { id, ...weight }, context) : undefined
+    return enabled === undefined ? weighed : rules.setEnabled(known(context), { id, enabled }, context)
+  })
+  app.delete<WithId>('/api/v1/rules/:id', OPTIONS, (request) => {
+    const context = contextOf(request)
+    const principal = known(context)
+    authorise(principal, 'rules.write')
+    const { expected_hash: hash } = parsed(schemas.RestRemoveQuery, request.query, ['query'])
+    return rules.remove(principal, { id: request.params.id, expected_hash: hash }, context)
+  })
+  app.post<WithId>('/api/v1/rules/:id/release', OPTIONS, (request) => {
+    const context = contextOf(request)
+    return rules.release(known(context), { id: request.params.id }, context)
+  })
+
+  app.post('/api/v1/rules/check', OPTIONS, async (request) =>
+    rules.check(known(contextOf(request)), await body(schemas.RuleCheckIn, request)),
+  )
+  app.post('/api/v1/rules/try', OPTIONS, async (request) =>
+    rules.try(known(contextOf(request)), await body(schemas.RuleTryIn, request)),
+  )
+  app.post('/api/v1/rules/filters', OPTIONS, async (request) => {
+    const context = contextOf(request)
+    return rules.addFilter(known(context), await body(schemas.FilterAddIn, request), context)
+  })
+  app.post('/api/v1/rules/filters/preview', OPTIONS, async (request) =>
+    rules.previewFilter(known(contextOf(request)), await body(schemas.FilterPreviewIn, request)),
+  )
+  app.post('/api/v1/rules/filters/confirm', OPTIONS, async (request) => {
+    const context = contextOf(request)
+    return rules.confirmFilters(known(context), await body(schemas.FiltersConfirmIn, request), context)
+  })
+  app.post('/api/v1/rules/import', OPTIONS, async (request) => {
+    const context = contextOf(request)
+    return rules.import(known(context), await body(schemas.RulesImportIn, request), context)
+  })
+  backtestRoute(app, rules, contextOf)
+}
+
+/** One JSON line an item, as they come. Who hangs up ends the work, and so does the server when it stops. */
+function backtestRoute(
+  app: FastifyInstance,
+  rules: Services['rules'],
+  contextOf: (request: FastifyRequest) => RequestContext,
+): void {
+  const running = new Set<AbortController>()
+  app.addHook('preClose', async () => {
+    for (const one of running) one.abort()
+  })
+  app.post('/api/v1/rules/backtest', OPTIONS, async (request, reply) => {
+    const principal = known(contextOf(request))
+    const input = await body(schemas.BacktestIn, request)
+    const stop = new AbortController()
+    const items = rules.backtest(principal, input, { signal: stop.signal, drained: async () => {} })
+    const iterator = items[Symbol.asyncIterator]()
+    // What is refused is refused before anything was sent.
+    const first = await iterator.next()
+    running.add(stop)
+    reply.raw.once('close', () => {
+      running.delete(stop)
+      stop.abort()
+    })
+    return reply.type('application/x-ndjson').send(Readable.from(lines(first, iterator), { objectMode: false }))
+  })
+}
+
+async function* lines(first: IteratorResult<unknown>, rest: AsyncIterator<unknown>): AsyncGenerator<string, void> {
+  for (let item = first; !item.done; item = await rest.next()) yield `${JSON.stringify(item.value)}\n`
+}
+
+/** Without a credential of its own nobody reads or changes rules. */
+function known({ principal }: RequestContext): Principal {
+  if (principal === null || principal.type === 'anonymous') throw new DomainError('unauthenticated')
+  return principal
+}
+
+/** The path's id wins over one in the body. */
+async function body<Schema extends z.ZodType>(
+  schema: Schema,
+  request: FastifyRequest,
+  path: object = {},
+): Promise<z.output<Schema>> {
+  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  if (type !== 'application/json')
+    throw new DomainError('unsupported_media_type', { say: 'Send JSON with content-type application/json.' })
+  const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+  const { value } = readJson(decodeUtf8(await inflateBody(raw, request.headers['content-encoding'])))
+  if (value instanceof NotJson) throw notJson(value.reason)
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return parsed(schema, isMap ? { ...value, ...path } : value, [])
+}
+
+function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown, before: readonly string[]): z.output<Schema> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw new DomainError('invalid_input', { issues: toIssues(result.error, before) })
+}

@@ -1,0 +1,187 @@
+import type { RuleRecord, RuleSettings } from '@sentinelmesh/db'
+import {
+  compileRuleSet,
+  type Correlation,
+  type CustomEvaluator,
+  type Filter,
+  type Problem,
+  type Rule,
+  type RuleDocument,
+  type RuleSet,
+} from '@sentinelmesh/rules'
+import { LEVEL_POINTS, type Level } from '@sentinelmesh/rules/risk'
+import { bind, directoryOf, type Reference } from './bind.ts'
+import type { Builtin, DocumentReader } from './read-documents.ts'
+
+export type OrgRuleState = 'on' | 'off' | 'quarantined' | 'loaded_not_run' | 'awaiting' | 'refused'
+
+/** A rule, correlation or filter as one org has it: the document, where it comes from, and what the org decided. */
+export interface OrgRule {
+  readonly id: string
+  readonly kind: 'rule' | 'correlation' | 'filter'
+  readonly title: string
+  readonly text: string
+  readonly hash: string
+  readonly origin: 'builtin' | 'own' | 'import'
+  /** Null for a built-in rule. */
+  readonly record: RuleRecord | null
+  /** Null where the text is refused, and for an evaluator in code. */
+  readonly document: RuleDocument | null
+  readonly problems: readonly Problem[]
+  readonly settings: RuleSettings | null
+  readonly state: OrgRuleState
+  /** With what the org decided; null for filters, and where the text is refused. */
+  readonly weight: { readonly level: Level; readonly points: number; readonly family: string } | null
+  /** Of a filter or correlation: what it names, and whether it is bound to it. */
+  readonly references: readonly Reference[]
+}
+
+/** What an org's entries are judged with, and what it was made from. Never changes: a change makes another one. */
+export interface OrgRules {
+  readonly ruleSet: RuleSet
+  readonly rules: ReadonlyMap<string, OrgRule>
+  /** As bound: each names the rules that it is for by their ids. */
+  readonly filters: readonly Filter[]
+  readonly correlations: readonly Correlation[]
+}
+
+/** What is compiled: the same parts of two orgs are compiled once. */
+export interface Parts {
+  readonly rules: readonly Rule[]
+  readonly filters: readonly Filter[]
+  readonly correlations: readonly Correlation[]
+  readonly custom: readonly CustomEvaluator[]
+}
+
+export interface Stored {
+  readonly records: readonly RuleRecord[]
+  readonly settings: readonly RuleSettings[]
+}
+
+/** An org's rules before they are compiled. */
+export interface Assembled {
+  readonly rules: ReadonlyMap<string, OrgRule>
+  readonly parts: Parts
+}
+
+/** A stored document that cannot be read is shown with its problems and left out; the others are used. */
+export async function assemble(
+  builtin: readonly Builtin[],
+  { records, settings }: Stored,
+  reader: DocumentReader,
+): Promise<Assembled> {
+  const settingsOf = new Map(settings.map((one) => [one.ruleId, one]))
+  const documents = await reader.readRecords(records, builtin)
+  const directory = directoryOf(builtin, records, documents)
+  const rules = new Map<string, OrgRule>()
+
+  for (const { id, title, text, hash, rule, custom } of builtin) {
+    const own = settingsOf.get(id) ?? null
+    rules.set(id, {
+      id,
+      kind: 'rule',
+      title,
+      text,
+      hash,
+      origin: 'builtin',
+      record: null,
+      document: rule,
+      problems: [],
+      settings: own,
+      state: stateOf(own),
+      weight: weigh(rule ?? custom, own),
+      references: [],
+    })
+  }
+  for (const record of records) {
+    const { ruleId: id, title, text, hash, origin } = record
+    // A version of this program that brings a built-in rule of that id takes it back.
+    if (rules.has(id)) continue
+    const own = settingsOf.get(id) ?? null
+    const { document, problems } = documents.get(id) ?? { document: null, problems: [] }
+    const references = document === null || document.kind === 'rule' ? [] : bind(document, record, directory)
+    rules.set(id, {
+      id,
+      kind: document?.kind ?? record.kind,
+      title,
+      text,
+      hash,
+      origin,
+      record,
+      document,
+      problems,
+      settings: own,
+      state: document === null ? 'refused' : ownState(document, record, own, references),
+      weight: document === null || document.kind === 'filter' ? null : weigh(document, own),
+      references,
+    })
+  }
+  return { rules, parts: partsOf(rules, builtin) }
+}
+
+function stateOf(settings: RuleSettings | null): OrgRuleState {
+  if (settings?.quarantine) return 'quarantined'
+  return settings?.enabled === false ? 'off' : 'on'
+}
+
+function ownState(
+  document: RuleDocument,
+  record: RuleRecord,
+  settings: RuleSettings | null,
+  references: readonly Reference[],
+): OrgRuleState {
+  const state = stateOf(settings)
+  if (state !== 'on' || document.kind === 'rule') return state
+  if (document.kind === 'correlation') return 'loaded_not_run'
+  const isImported = record.origin === 'import' && record.confirmedAt === null
+  return isImported && references.some(({ bound }) => !bound) ? 'awaiting' : 'on'
+}
+
+/** A level of the org's brings its points, unless the org says those too. */
+function weigh(document: Rule | Correlation | CustomEvaluator | null, settings: RuleSettings | null) {
+  if (document === null) return null
+  const levelSet = settings?.level ?? null
+  const level = levelSet ?? document.level
+  const own = levelSet === null ? document.points : LEVEL_POINTS[levelSet]
+  return { level, points: settings?.points ?? own, family: document.family }
+}
+
+function partsOf(rules: ReadonlyMap<string, OrgRule>, builtin: readonly Builtin[]): Parts {
+  const parts = { rules: [] as Rule[], filters: [] as Filter[], correlations: [] as Correlation[] }
+  for (const { document, state, weight, references } of rules.values()) {
+    if (document === null || state === 'off' || state === 'quarantined') continue
+    const bound = references.flatMap(({ id, bound: isBound }) => (isBound && id !== null ? [id] : []))
+    if (document.kind === 'filter') {
+      if (bound.length > 0) parts.filters.push({ ...document, rules: bound })
+    } else if (weight === null) continue
+    else if (document.kind === 'correlation') parts.correlations.push({ ...document, ...weight, rules: bound })
+    else parts.rules.push(isSame(document, weight) ? document : { ...document, ...weight })
+  }
+  const custom = builtin.flatMap(({ custom: evaluator }) => {
+    if (evaluator === null) return []
+    const { state, weight } = rules.get(evaluator.id) ?? {}
+    return state === 'on' && weight ? [isSame(evaluator, weight) ? evaluator : { ...evaluator, ...weight }] : []
+  })
+  return { ...parts, custom }
+}
+
+const isSame = (document: Rule | CustomEvaluator, weight: NonNullable<OrgRule['weight']>) =>
+  document.level === weight.level && document.points === weight.points
+
+/** The same for the same parts, whichever org has them. */
+export function keyOf({ rules, filters, correlations, custom }: Parts): string {
+  return [
+    ...rules.map(({ hash, level, points }) => `rule ${hash} ${level} ${points}`),
+    ...filters.map(({ hash, rules: bound }) => `filter ${hash} ${JSON.stringify(bound)}`),
+    ...correlations.map(({ hash, level, points, rules: bound }) =>
+      [`correlation ${hash} ${level} ${points}`, JSON.stringify(bound)].join(' '),
+    ),
+    ...custom.map(({ id, version, level, points }) => `custom ${id} ${version} ${level} ${points}`),
+  ]
+    .toSorted()
+    .join('\n')
+}
+
+export function compileParts({ rules, filters, correlations, custom }: Parts): RuleSet {
+  return compileRuleSet(rules, { filters, correlations, custom })
+}

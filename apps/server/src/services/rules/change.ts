@@ -1,0 +1,83 @@
+import type { Caller, OrgId, Principal } from '@sentinelmesh/api'
+import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
+import { auditStore, isUniqueViolation, ruleStore, type By, type Transaction } from '@sentinelmesh/db'
+import { toIso } from '../../ingest/timestamp.ts'
+import type { OrgRules } from '../../rule-sets/org-rules.ts'
+import { nameOf } from '../api-keys/create.ts'
+import type { ServiceDeps } from '../verb.ts'
+
+/** What a change leaves in the audit; `target` is a rule's id or, of many, what they have in common. */
+export interface ChangeNote {
+  readonly action: `rules.${string}`
+  readonly target: string
+  readonly details?: Readonly<Record<string, unknown>>
+}
+
+export interface Change {
+  readonly org: OrgId
+  readonly principal: Principal | null
+  readonly caller: Caller
+}
+
+/**
+ * One transaction with its audit record; then the org's rules as they are from now on. The next entry is judged by them.
+ */
+export async function change(
+  deps: Pick<ServiceDeps, 'database' | 'clock' | 'ruleSets'>,
+  { org, principal, caller }: Change,
+  work: (tx: Transaction, by: By) => Promise<ChangeNote>,
+): Promise<OrgRules> {
+  const by: By = { at: deps.clock.now() * 1000, by: nameOf(principal) }
+  await deps.database
+    .transaction(async (tx) => {
+      const { action, target, details = null } = await work(tx, by)
+      const { remoteAddress } = caller
+      await auditStore(tx).append(org, { at: by.at, principal: by.by, action, target, remoteAddress, details })
+    })
+    .catch((error: unknown) => {
+      if (isUniqueViolation(error)) throw taken()
+      throw error
+    })
+  return deps.ruleSets.refresh(org)
+}
+
+export function taken(): DomainError {
+  return new DomainError('conflict', {
+    say: 'There is a rule with this id already. Change that one, or give this one another id.',
+  })
+}
+
+/** Someone was faster: says who, when, and what the rule's hash is now. `not_found` where it is gone. */
+export async function changedMeanwhile(tx: Transaction, org: OrgId, id: string): Promise<DomainError> {
+  const now = await ruleStore(tx).get(org, id)
+  if (now === undefined)
+    return new DomainError('not_found', { say: 'This rule is no longer there; someone removed it meanwhile.' })
+  const at = toIso(now.updatedAt)
+  return new DomainError('conflict', {
+    say: `${now.updatedBy} changed this rule at ${at}, after you read it. Look at it again, then save yours.`,
+    changed: { by: now.updatedBy, at, hash: now.hash },
+  })
+}
+
+/** Throws `too_large` where so many more documents, with so many characters, are more than an org may have. */
+export async function withinOrgLimits(
+  tx: Transaction,
+  org: OrgId,
+  more: { rules: number; chars: number },
+): Promise<void> {
+  const { rules, chars } = await ruleStore(tx).totals(org)
+  if (rules + more.rules > LIMITS.orgRules) {
+    throw new DomainError('too_large', {
+      say: `An organization has at most ${LIMITS.orgRules} rules of its own (limit orgRules); with these there would be ${rules + more.rules}. Remove some first.`,
+      limit: 'orgRules',
+      allowed: LIMITS.orgRules,
+    })
+  }
+  if (chars + more.chars > LIMITS.orgRulesChars) {
+    throw new DomainError('too_large', {
+      say: `The rules of an organization have at most ${LIMITS.orgRulesChars} characters together (limit orgRulesChars). Remove some first.`,
+      limit: 'orgRulesChars',
+      allowed: LIMITS.orgRulesChars,
+    })
+  }
+}

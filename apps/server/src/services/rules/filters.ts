@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto'
+import type { OrgId, Services } from '@sentinelmesh/api'
+import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
+import { ruleSettingsStore, ruleStore, ruleVersionStore, type Position, type StoredEntry } from '@sentinelmesh/db'
+import type { Ast } from '@sentinelmesh/query'
+import { compileRuleSet, matchEntry, type Filter, type Rule, type RuleSet } from '@sentinelmesh/rules'
+import { toIso } from '../../ingest/timestamp.ts'
+import type { OrgRules } from '../../rule-sets/org-rules.ts'
+import type { ServiceDeps, Verb } from '../verb.ts'
+import { change, taken, withinOrgLimits } from './change.ts'
+import { detailOf, refuseBuiltinId, toNewRule } from './create.ts'
+import { filterText, filterTitle } from './filter-text.ts'
+import { ruleOf } from './get.ts'
+import { readOne } from './read-text.ts'
+import { toEntry } from './try.ts'
+
+type FilterInput = Parameters<Services['rules']['previewFilter']>[1] & { readonly title?: string | undefined }
+
+/** A filter for one rule. Throws `not_found`, `rule_invalid`, `invalid_input`, `conflict`, `too_large`. */
+export const addFilter: Verb<Services['rules']['addFilter']> = async (deps, principal, input, caller) => {
+  const org = authorise(principal, 'rules.filter')
+  const before = await deps.ruleSets.of(org)
+  const { filter } = readFilter(before, input)
+  refuseBuiltinId(deps.ruleSets.builtin.has(filter.id), filter.id)
+  if (before.rules.has(filter.id)) throw taken()
+
+  const rule = toNewRule(filter)
+  const rules = await change(deps, { org, principal, caller }, async (tx, by) => {
+    await withinOrgLimits(tx, org, { rules: 1, chars: rule.text.length })
+    await ruleVersionStore(tx).remember(org, [rule], by.at)
+    await ruleStore(tx).insert(org, [rule], by)
+    await ruleSettingsStore(tx).remove(org, rule.ruleId)
+    return { action: 'rules.addFilter', target: filter.id, details: { rule_id: input.rule_id, hash: rule.hash } }
+  })
+  return detailOf(deps, org, rules, filter.id)
+}
+
+/** The rule and the filter for it: as given, or made from the conditions. It may be for that rule alone. */
+function readFilter(
+  rules: OrgRules,
+  input: FilterInput,
+): { readonly filter: Filter; readonly logsource: Rule['logsource'] } {
+  const { rule_id: ruleId, conditions, text, title } = input
+  const rule = ruleOf(rules, ruleId)
+  const own = rule.document ?? rules.ruleSet.custom.find(({ id }) => id === ruleId)
+  if (rule.kind !== 'rule' || own === undefined || own === null || !('logsource' in own))
+    throw invalid('rule_id', 'A filter is for a rule; this is none, or its text is refused.')
+  const made = conditions && {
+    text: filterText({
+      id: randomUUID(),
+      ruleId,
+      logsource: own.logsource,
+      conditions: checked(conditions),
+      title: title ?? filterTitle(conditions),
+    }),
+  }
+  const filter = readOne(rules, made?.text ?? text ?? '')
+  if (filter.kind !== 'filter') throw invalid('text', `This is a ${filter.kind}, not a filter.`)
+  const name = rule.document?.name ?? null
+  if (filter.rules === 'any' || filter.rules.some((reference) => reference !== ruleId && reference !== name))
+    throw invalid('text', `The filter has to name ${JSON.stringify(ruleId)} and no other rule.`)
+  return { filter: { ...filter, rules: [ruleId] }, logsource: own.logsource }
+}
+
+function checked(conditions: NonNullable<FilterInput['conditions']>) {
+  for (const { field } of conditions)
+    if (field.includes('|')) throw invalid('conditions', `${JSON.stringify(field)} is not a field: it holds a |.`)
+  return conditions
+}
+
+function invalid(field: string, msg: string): DomainError {
+  return new DomainError('invalid_input', { issues: [{ loc: [field], msg, type: 'value_error' }] })
+}
+
+const DAY_US = 24 * 3600 * 1e6
+const EXAMPLES = 5
+/** Entries read at a time, and bytes of their payloads. */
+const SLICE = { limit: 200, bytes: 4 * 1024 * 1024 }
+/** Looking at matches ends after so long. */
+const PREVIEW_MS = 5_000
+
+/** What the filter would have held back of the rule's stored matches, the newest first. Throws as `addFilter`. */
+export const previewFilter: Verb<Services['rules']['previewFilter']> = async (deps, principal, input) => {
+  const org = authorise(principal, 'rules.backtest')
+  const { filter, logsource } = readFilter(await deps.ruleSets.of(org), input)
+  const holdsBack = heldBackBy(filter, logsource)
+  const to = deps.clock.now() * 1000
+  const from = to - LIMITS.filterPreviewDays * DAY_US
+  const found: { matches: number; examples: StoredEntry[]; suppressed: number } = {
+    matches: 0,
+    suppressed: 0,
+    examples: [],
+  }
+  const { incomplete } = await eachMatch(deps, org, { ruleId: input.rule_id, from, to }, (entry) => {
+    found.matches++
+    if (!holdsBack(entry)) return
+    found.suppressed++
+    if (found.examples.length < EXAMPLES) found.examples.push(entry)
+  })
+  return {
+    from: toIso(from),
+    to: toIso(to),
+    matches: found.matches,
+    suppressed: found.suppressed,
+    examples: found.examples.map(({ id, at, sender, risk, snippet }) => ({
+      log_id: id,
+      at: toIso(at),
+      sender,
+      risk,
+      snippet,
+    })),
+    incomplete,
+    text: filter.text,
+  }
+}
+
+interface MatchesAsked {
+  readonly ruleId: string
+  readonly from: number
+  readonly to: number
+}
+
+async function eachMatch(
+  { database }: ServiceDeps,
+  org: OrgId,
+  { ruleId, from, to }: MatchesAsked,
+  look: (entry: StoredEntry) => void,
+): Promise<{ readonly incomplete: boolean }> {
+  const query: Ast = { type: 'text', field: 'rule', value: { type: 'exact', text: ruleId }, start: 0, end: 0 }
+  const filter = { query, from, to, now: to }
+  const late = performance.now() + PREVIEW_MS
+  let looked = 0
+  let after: Position | undefined
+  for (;;) {
+    const page = await database.search.page(org, filter, { ...SLICE, order: 'newest', after, whole: true })
+    for (const entry of page.items) look(entry)
+    looked += page.items.length
+    if (page.next === null) return { incomplete: page.incomplete }
+    if (looked >= LIMITS.filterPreviewMatches || performance.now() > late) return { incomplete: true }
+    after = page.next
+  }
+}
+
+/** Whether a match of a rule of this log source would be held back: whatever it matched, only the filter is asked. */
+function heldBackBy(filter: Filter, logsource: Rule['logsource']): (entry: StoredEntry) => boolean {
+  const ruleSet: RuleSet = compileRuleSet([ruleThatAlwaysHolds(filter, logsource)], { filters: [filter] })
+  return (entry) => matchEntry(toEntry(entry), ruleSet).some(({ filteredBy }) => filteredBy !== null)
+}
+
+function ruleThatAlwaysHolds({ rules, ...filter }: Filter, logsource: Rule['logsource']): Rule {
+  const [id = ''] = rules
+  const range = { line: 1, column: 1, endLine: 1, endColumn: 1 }
+  const anySender = { kind: 'exists', wanted: true, pattern: 'true' } as const
+  const search = { field: 'sender', modifiers: ['exists'], all: false, negated: false, values: [anySender], range }
+  return {
+    ...filter,
+    kind: 'rule',
+    id,
+    logsource,
+    level: 'low',
+    points: 0,
+    family: id,
+    selections: new Map([['any', { kind: 'search', search }]]),
+    condition: { kind: 'selection', name: 'any' },
+  }
+}

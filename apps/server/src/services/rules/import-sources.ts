@@ -1,0 +1,116 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { readRules, type Problem, type RuleDocument, type RuleLibrary } from '@sentinelmesh/rules'
+import type { OrgRules } from '../../rule-sets/org-rules.ts'
+import { standIns } from '../../rule-sets/read-documents.ts'
+import { canonical } from './canonical.ts'
+import { readSeedRules } from './seed-rules.ts'
+
+/** What an import says of one file: its documents that can be used, and what is wrong with the others. */
+export interface ReadSource {
+  readonly file: string | null
+  readonly documents: readonly RuleDocument[]
+  /** Of errors those of documents that were refused; lines are those of the file. */
+  readonly problems: readonly Problem[]
+  /** What the seed's format could not say in Sigma, a sentence each. */
+  readonly changes: readonly { readonly id: string | null; readonly message: string }[]
+}
+
+interface Piece extends Omit<ReadSource, 'documents' | 'problems'> {
+  readonly text: string
+  /** Where all of it stands in the file, if it is not its beginning. */
+  readonly within: Problem['range'] | null
+}
+
+/** Reading so long at a time; then others get their turn. */
+const TURN_MS = 8
+
+/** Source by source; those whose correlations name rules of other sources are read again, beside all that was found. */
+export async function readSources(
+  { rules }: OrgRules,
+  sources: readonly { readonly file: string | null; readonly text: string }[],
+): Promise<readonly ReadSource[]> {
+  const found: ReadSource[] = []
+  const lacking: Piece[] = []
+  let turn = performance.now()
+  for (const source of sources) {
+    const { refused, pieces } = piecesOf(source)
+    found.push(...refused)
+    for (const piece of pieces) {
+      const library = readRules([piece])
+      if (library.problems.some(({ code }) => code === 'unknown_rule')) lacking.push(piece)
+      else found.push(toRead(piece, documentsOf(library), library.problems))
+      if (performance.now() - turn < TURN_MS) continue
+      await nextTurn()
+      turn = performance.now()
+    }
+  }
+  if (lacking.length === 0) return found
+
+  const others = [
+    ...[...rules.values()].map(({ id, document }) => ({ id, name: document?.name ?? null })),
+    ...found.flatMap(({ documents }) => documents),
+  ]
+  // Numbered, because two sources may have one name or none.
+  const numbered = lacking.map(({ text }, number) => ({ file: String(number), text }))
+  const library = readRules([...numbered, ...standIns(lacking, others)])
+  const documents = documentsOf(library)
+  return [
+    ...found,
+    ...lacking.map((piece, number) =>
+      toRead(
+        piece,
+        documents.filter(({ text }) => piece.text.includes(text.trimEnd())),
+        library.problems.filter(({ file }) => file === String(number)),
+      ),
+    ),
+  ]
+}
+
+function documentsOf({ rules, correlations, filters }: RuleLibrary): RuleDocument[] {
+  return [...rules, ...correlations, ...filters].map(canonical)
+}
+
+function toRead(
+  { file, within, changes }: Piece,
+  documents: readonly RuleDocument[],
+  problems: readonly Problem[],
+): ReadSource {
+  const placed = problems.map((problem) => ({ ...problem, file, range: within ?? problem.range }))
+  return { file, documents, problems: placed, changes: documents.length === 0 ? [] : changes }
+}
+
+/** A file of the seed's rules is as many pieces as it has rules; any other is one. */
+function piecesOf({ file, text }: { readonly file: string | null; readonly text: string }): {
+  readonly pieces: readonly Piece[]
+  readonly refused: readonly ReadSource[]
+} {
+  const seed = readSeedRules(text)
+  if (seed === null) return { pieces: [{ file, text, within: null, changes: [] }], refused: [] }
+  return {
+    pieces: seed.flatMap(({ id, range, documents, changes }) =>
+      documents === null
+        ? []
+        : [
+            {
+              file,
+              text: documents.join('---\n'),
+              within: range,
+              changes: changes.map((message) => ({ id, message })),
+            },
+          ],
+    ),
+    refused: seed.flatMap(({ id, range, refusal }) =>
+      refusal === null
+        ? []
+        : [{ file, documents: [], changes: [], problems: [problemOf({ file, range, ruleId: id, message: refusal })] }],
+    ),
+  }
+}
+
+/** For what only the server knows to be wrong. */
+export function problemOf(
+  about: Pick<Problem, 'file' | 'ruleId' | 'message'> & Partial<Pick<Problem, 'range' | 'code'>>,
+): Problem {
+  const range = { line: 1, column: 1, endLine: 1, endColumn: 1 }
+  return { range, path: '$', code: 'bad_metadata', severity: 'error', mend: null, ...about }
+}

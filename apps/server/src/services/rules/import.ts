@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto'
+import type { OrgId, RulesImportOut, Services } from '@sentinelmesh/api'
+import { authorise } from '@sentinelmesh/api/constants'
+import { ruleStore, ruleVersionStore, type By, type NewRule, type RuleRecord, type Transaction } from '@sentinelmesh/db'
+import type { Problem, RuleDocument } from '@sentinelmesh/rules'
+import { bind, directoryOf } from '../../rule-sets/bind.ts'
+import type { OrgRules } from '../../rule-sets/org-rules.ts'
+import type { ServiceDeps, Verb } from '../verb.ts'
+import { change, changedMeanwhile, withinOrgLimits } from './change.ts'
+import { toNewRule } from './create.ts'
+import { problemOf, readSources, type ReadSource } from './import-sources.ts'
+import { toProblem } from './to-wire.ts'
+
+/**
+ * Takes documents in, each by itself: a bad one does not keep the others out. What of a request is taken is stored whole
+ * or not at all. A document takes the place of another only when told to, and never of a built-in rule. Run again, what
+ * is there already is left as it is. Throws `too_large`, `conflict`.
+ */
+export const importRules: Verb<Services['rules']['import']> = async (deps, principal, input, caller) => {
+  const org = authorise(principal, 'rules.write')
+  const importId = input.import_id ?? randomUUID()
+  const before = await deps.ruleSets.of(org)
+  const sources = await readSources(before, input.sources)
+  const { taken, refused, unchanged } = choose(before, sources, { importId, replace: input.replace })
+  const report: RulesImportOut = {
+    import_id: importId,
+    dry_run: input.dry_run,
+    loaded: taken.map(({ rule, replaces, warnings }) => ({
+      id: rule.ruleId,
+      kind: rule.kind,
+      title: rule.title,
+      file: rule.file,
+      outcome: replaces === null ? 'added' : 'replaced',
+      warnings,
+    })),
+    refused: refused.map((one) => ({ ...one, problems: one.problems.map(toProblem) })),
+    unchanged,
+    changed: sources.flatMap(({ file, changes }) => changes.map((one) => ({ file, ...one }))),
+    awaiting: awaiting(deps, before, taken),
+  }
+  if (input.dry_run || taken.length === 0) return report
+
+  await change(deps, { org, principal, caller }, async (tx, by) => {
+    const added = taken.filter(({ replaces }) => replaces === null)
+    const chars = taken.reduce((sum, { rule, replaces }) => sum + rule.text.length - (replaces?.text.length ?? 0), 0)
+    await withinOrgLimits(tx, org, { rules: added.length, chars })
+    await store(tx, org, taken, by)
+    return {
+      action: 'rules.import',
+      target: importId,
+      details: {
+        added: added.length,
+        replaced: taken.length - added.length,
+        ids: taken.map(({ rule }) => rule.ruleId),
+      },
+    }
+  })
+  for (const { rule } of taken) deps.costs.forgive(org, rule.ruleId)
+  return report
+}
+
+interface Taken {
+  readonly rule: NewRule
+  readonly document: RuleDocument
+  /** What it takes the place of. */
+  readonly replaces: RuleRecord | null
+  readonly warnings: number
+}
+
+interface Refused {
+  readonly id: string | null
+  readonly title: string | null
+  readonly file: string | null
+  readonly problems: readonly Problem[]
+}
+
+interface Chosen {
+  readonly taken: readonly Taken[]
+  readonly refused: readonly Refused[]
+  readonly unchanged: number
+}
+
+function choose(
+  before: OrgRules,
+  sources: readonly ReadSource[],
+  { importId, replace }: { readonly importId: string; readonly replace: boolean },
+): Chosen {
+  const taken: Taken[] = []
+  const refused: Refused[] = []
+  const seen = new Map<string, string>()
+  let unchanged = 0
+  for (const { file, documents, problems } of sources) {
+    refused.push(...refusedOf(file, problems))
+    for (const document of documents) {
+      const { id, title, hash } = document
+      const refusal = refusalOf(before, document, { replace, seen: seen.get(id) })
+      if (refusal !== null) {
+        const problem = problemOf({ file, ruleId: id, code: 'duplicate_id', message: refusal })
+        refused.push({ id, title, file, problems: [problem] })
+        continue
+      }
+      const again = seen.has(id)
+      seen.set(id, hash)
+      const record = before.rules.get(id)?.record ?? null
+      if (again || record?.hash === hash) {
+        unchanged++
+        continue
+      }
+      taken.push({
+        rule: toNewRule(document, { origin: 'import', importId, file }),
+        document,
+        replaces: record,
+        warnings: problems.filter(({ severity, ruleId }) => severity === 'warning' && ruleId === id).length,
+      })
+    }
+  }
+  return { taken, refused, unchanged }
+}
+
+/** A refused document is known by what it says of itself, as far as it came. */
+function refusedOf(file: string | null, problems: readonly Problem[]): Refused[] {
+  const byRule = new Map<string | null, Problem[]>()
+  for (const problem of problems) {
+    if (problem.severity !== 'error') continue
+    const same = byRule.get(problem.ruleId)
+    if (same === undefined) byRule.set(problem.ruleId, [problem])
+    else same.push(problem)
+  }
+  return [...byRule].map(([id, of]) => ({ id, title: null, file, problems: of }))
+}
+
+function refusalOf(
+  { rules }: OrgRules,
+  { id, hash, kind }: RuleDocument,
+  { replace, seen }: { readonly replace: boolean; readonly seen: string | undefined },
+): string | null {
+  const name = JSON.stringify(id)
+  if (seen !== undefined && seen !== hash)
+    return `Another document of this import has the id ${name}; that one was taken. Give this one an id of its own.`
+  const there = rules.get(id)
+  if (there === undefined || there.hash === hash) return null
+  if (there.origin === 'builtin')
+    return `${name} is the id of a built-in rule, whose place nothing takes. Give this one another id.`
+  if (!replace)
+    return `There is ${there.origin === 'own' ? 'a rule of your own' : 'an imported rule'} with the id ${name}. Import with replace to put this one in its place.`
+  return there.kind === kind ? null : `${name} is a ${there.kind} here and cannot become a ${kind}.`
+}
+
+/** As many rows as one statement takes without holding up appends for long. */
+const ROWS = 200
+
+async function store(tx: Transaction, org: OrgId, taken: readonly Taken[], by: By): Promise<void> {
+  for (let from = 0; from < taken.length; from += ROWS) {
+    const some = taken.slice(from, from + ROWS)
+    await ruleVersionStore(tx).remember(
+      org,
+      some.map(({ rule }) => rule),
+      by.at,
+    )
+    await ruleStore(tx).insert(
+      org,
+      some.filter(({ replaces }) => replaces === null).map(({ rule }) => rule),
+      by,
+    )
+    for (const { rule, replaces } of some) {
+      if (replaces === null) continue
+      if (!(await ruleStore(tx).replace(org, rule, replaces.hash, by)))
+        throw await changedMeanwhile(tx, org, rule.ruleId)
+    }
+  }
+}
+
+/** Filters that name rules of others: they bind to those when an owner confirms them. */
+function awaiting(
+  { ruleSets, clock }: Pick<ServiceDeps, 'ruleSets' | 'clock'>,
+  { rules }: OrgRules,
+  taken: readonly Taken[],
+): RulesImportOut['awaiting'] {
+  const at = clock.now() * 1000
+  const by = { createdAt: at, createdBy: '', updatedAt: at, updatedBy: '', confirmedAt: null, confirmedBy: null }
+  const records = new Map(
+    [...rules.values()].flatMap(({ record }) => (record === null ? [] : [[record.ruleId, record]])),
+  )
+  const documents = new Map([...rules.values()].map(({ id, document, problems }) => [id, { document, problems }]))
+  for (const { rule, document } of taken) {
+    records.set(rule.ruleId, { ...rule, ...by })
+    documents.set(rule.ruleId, { document, problems: [] })
+  }
+  const directory = directoryOf([...ruleSets.builtin.values()], [...records.values()], documents)
+  return taken.flatMap(({ rule, document }) => {
+    const record = records.get(rule.ruleId)
+    if (document.kind !== 'filter' || record === undefined) return []
+    const unbound = bind(document, record, directory).filter(({ bound }) => !bound)
+    if (unbound.length === 0) return []
+    return [{ id: rule.ruleId, title: rule.title, rules: unbound.map(({ id, reference }) => id ?? reference) }]
+  })
+}

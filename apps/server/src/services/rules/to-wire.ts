@@ -1,0 +1,151 @@
+import type { OrgId, RuleDetail, RuleProblem, RuleRow } from '@sentinelmesh/api'
+import { ruleStore, ruleVersionStore } from '@sentinelmesh/db'
+import { readRules, type Problem } from '@sentinelmesh/rules'
+import { toIso } from '../../ingest/timestamp.ts'
+import type { OrgRule, OrgRules } from '../../rule-sets/org-rules.ts'
+import { STAND_IN, standIns } from '../../rule-sets/read-documents.ts'
+import type { ServiceDeps } from '../verb.ts'
+
+const HOUR_US = 3600 * 1e6
+const HOURS = 24
+
+export interface RuleCounts {
+  /** By hour, oldest first. */
+  readonly hourly: readonly number[]
+  /** Microseconds; null where it never matched. */
+  readonly lastAt: number | null
+}
+
+/** How often these rules matched in the last 24 hours of the clock, the one under way included. */
+export async function countsOf(
+  { database, clock }: Pick<ServiceDeps, 'database' | 'clock'>,
+  org: OrgId,
+  ruleIds: readonly string[],
+): Promise<(ruleId: string) => RuleCounts> {
+  const to = (Math.floor((clock.now() * 1000) / HOUR_US) + 1) * HOUR_US
+  const from = to - HOURS * HOUR_US
+  const [steps, last] = await Promise.all([
+    database.rollups.series(org, 'rule', { from, to }, 60, ruleIds),
+    ruleStore(database.read).lastMatches(org, ruleIds),
+  ])
+  const byRule = new Map<string, number[]>()
+  for (const { at, key, count } of steps) {
+    const hourly = byRule.get(key) ?? Array.from({ length: HOURS }, () => 0)
+    hourly[Math.floor((at - from) / HOUR_US)] = count
+    byRule.set(key, hourly)
+  }
+  return (ruleId) => ({ hourly: byRule.get(ruleId) ?? NEVER, lastAt: last.get(ruleId) ?? null })
+}
+
+const NEVER: readonly number[] = Array.from({ length: HOURS }, () => 0)
+
+export function toRuleRow(rule: OrgRule, { hourly, lastAt }: RuleCounts): RuleRow {
+  const { document, settings, record, weight } = rule
+  const changed = lastChange(rule)
+  return {
+    id: rule.id,
+    kind: rule.kind,
+    title: rule.title,
+    level: document === null ? (rule.origin === 'builtin' ? (weight?.level ?? null) : null) : levelOf(document),
+    effective_level: weight?.level ?? null,
+    effective_points: weight?.points ?? null,
+    family: weight?.family ?? null,
+    state: rule.state,
+    origin: rule.origin,
+    hash: rule.hash,
+    tags: [...(document?.tags ?? [])],
+    logsource: document === null || document.kind === 'correlation' ? null : { ...document.logsource },
+    matches_24h: hourly.reduce((sum, count) => sum + count, 0),
+    hourly: [...hourly],
+    last_match_at: isoOrNull(lastAt),
+    overridden: settings !== null && (settings.level !== null || settings.points !== null),
+    updated_at: isoOrNull(changed?.at ?? record?.updatedAt ?? null),
+    updated_by: changed?.by ?? record?.updatedBy ?? null,
+  }
+}
+
+/** Of the text or of a setting, whichever came later. */
+function lastChange({ record, settings }: OrgRule): { readonly at: number; readonly by: string } | null {
+  if (settings === null || (record !== null && record.updatedAt > settings.updatedAt))
+    return record === null ? null : { at: record.updatedAt, by: record.updatedBy }
+  return { at: settings.updatedAt, by: settings.updatedBy }
+}
+
+const levelOf = (document: NonNullable<OrgRule['document']>) => (document.kind === 'filter' ? null : document.level)
+const isoOrNull = (micros: number | null) => (micros === null ? null : toIso(micros))
+
+/** `version`: an older text of the rule, of which text and problems are given instead. */
+export async function toRuleDetail(
+  deps: ServiceDeps,
+  org: OrgId,
+  rules: OrgRules,
+  rule: OrgRule,
+  version: { readonly hash: string; readonly text: string } | null = null,
+): Promise<RuleDetail> {
+  const [counts, versions] = await Promise.all([
+    countsOf(deps, org, [rule.id]),
+    ruleVersionStore(deps.database.read).of(org, rule.id),
+  ])
+  const { document, record, settings } = rule
+  const quarantine = settings?.quarantine ?? null
+  const refersTo = (one: OrgRule) => one.references.some(({ id }) => id === rule.id)
+  const others = [...rules.rules.values()].filter(refersTo)
+  return {
+    ...toRuleRow(rule, counts(rule.id)),
+    text: version?.text ?? rule.text,
+    hash: version?.hash ?? rule.hash,
+    points: document === null || document.kind === 'filter' ? null : document.points,
+    override: { level: settings?.level ?? null, points: settings?.points ?? null },
+    enabled: settings?.enabled ?? true,
+    description: document?.description ?? null,
+    author: document?.author ?? null,
+    license: document?.license ?? null,
+    status: document?.status ?? null,
+    date: document?.date ?? null,
+    modified: document?.modified ?? null,
+    references: [...(document?.references ?? [])],
+    falsepositives: [...(document?.falsepositives ?? [])],
+    problems:
+      version === null && document === null ? rule.problems.map(toProblem) : lint(rules, version?.text ?? rule.text),
+    filters: others
+      .filter(({ kind }) => kind === 'filter')
+      .map(({ id, title, state, origin }) => ({ id, title, state, origin })),
+    correlations: others.filter(({ kind }) => kind === 'correlation').map(({ id, title }) => ({ id, title })),
+    refers_to: rule.references.map((reference) => ({ ...reference })),
+    versions: versions.map(({ hash, title, firstSeenAt }) => ({
+      hash,
+      title,
+      first_seen_at: toIso(firstSeenAt),
+      current: hash === rule.hash,
+    })),
+    quarantine:
+      quarantine === null
+        ? null
+        : {
+            at: toIso(quarantine.at),
+            reason: quarantine.reason,
+            micros: quarantine.micros,
+            budget_micros: quarantine.budgetMicros,
+            payload_bytes: quarantine.payloadBytes,
+            strikes: quarantine.strikes,
+          },
+    import_id: record?.importId ?? null,
+    file: record?.file ?? null,
+    created_at: isoOrNull(record?.createdAt ?? null),
+    created_by: record?.createdBy ?? null,
+  }
+}
+
+/** What is wrong or suspicious in a text; rules of the org that it names are there, and give way to those of the text. */
+export function lint({ rules }: OrgRules, text: string): RuleProblem[] {
+  const others = [...rules.values()].map(({ id, document }) => ({ id, name: document?.name ?? null }))
+  return readRules([{ file: null, text }, ...standIns([{ text }], others)])
+    .problems.filter(({ file }) => file !== STAND_IN)
+    .map(toProblem)
+}
+
+export function toProblem(problem: Problem): RuleProblem {
+  const { file, range, path, code, severity, message, mend, ruleId } = problem
+  const { line, column, endLine, endColumn } = range
+  return { file, range: { line, column, endLine, endColumn }, path, code, severity, message, mend, ruleId }
+}
