@@ -1,5 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { compileRules } from './compile-rules.ts'
+import type { Entry } from './entry.ts'
+import { judge } from './judge.ts'
+import { DEFAULT_REDACTION } from './redact/redact.ts'
 import { BANDS, bandOf, combine, LEVELS, recombine, type RuleEvidence } from './risk.ts'
 
 const match = (ruleId: string, points: number, more: Partial<RuleEvidence> = {}): RuleEvidence => ({
@@ -56,9 +60,7 @@ test('of a family only the strongest counts; a tie goes to the smaller id', () =
 
 test('weak evidence lifts a risk by one band at most', () => {
   const many = (points: number) => Array.from({ length: 30 }, (_, n) => match(`r${n}`, points))
-  expect(riskOf(many(29)).risk).toBe(59)
-  expect(riskOf(many(59)).risk).toBe(79)
-  expect(riskOf(many(60)).risk).toBe(100)
+  expect([29, 30, 59, 60].map((points) => riskOf(many(points)).risk)).toEqual([59, 79, 79, 100])
 })
 
 test('what an agent reports of itself is evidence like any other, and can only raise the risk', () => {
@@ -188,6 +190,32 @@ test('what does not contribute, as a match that a filter held back, counts as if
     expect(combine(given)).toEqual(combine({ ...given, matches }))
   })
 })
+
+test('a rule that a filter holds back adds nothing to the risk of an entry, and its match is told all the same', () => {
+  const rule =
+    'title: R\nid: r1\nlogsource: {product: ai_agent}\ndetection: {s: {payload: x}, condition: s}\nlevel: high'
+  const filter =
+    'title: F\nid: f1\nlogsource: {product: ai_agent}\nfilter: {rules: [r1], f: {sender: me}, condition: not f}'
+  const { ruleSet } = compileRules(`${rule}\n---\n${filter}`)
+  const judged = (sender: string) => {
+    const entry = { ...ENTRY, sender }
+    const { risk, contributions, matches } = judge(entry, ruleSet, DEFAULT_REDACTION)
+    return { risk, contributions: contributions.length, filteredBy: matches.map((one) => one.filteredBy) }
+  }
+  expect(judged('you')).toEqual({ risk: 70, contributions: 1, filteredBy: [null] })
+  expect(judged('me')).toEqual({ risk: 0, contributions: 0, filteredBy: ['f1'] })
+})
+
+const ENTRY: Omit<Entry, 'sender'> = {
+  receiver: null,
+  kind: 'message',
+  session: null,
+  context: null,
+  payload: { type: 'text', text: 'x' },
+  attributes: null,
+  logsource: {},
+  reportedRisk: null,
+}
 
 test('however much there is of it, weaker evidence lifts a risk by one band at most', () => {
   check(evidence, (given) => {
