@@ -1,8 +1,5 @@
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { BUILTIN_RULES } from '../src/builtin/index.ts'
-import { compileRuleSet, DEFAULT_REDACTION, judge, matchEntry, parseRule, type Entry } from '../src/index.ts'
-import { matchEntryByEveryRule } from '../src/match/evaluate.ts'
+import { DEFAULT_REDACTION, judge, matchEntry, type Entry } from '../src/index.ts'
 import { anEntry, aRule, jsonEntry, ruleSetOf, textEntry } from './entries.ts'
 
 const needle = ruleSetOf(aRule(`  s:\n    payload|contains: 'needle'\n  condition: s`))
@@ -100,113 +97,6 @@ describe('fields', () => {
     expect(matches('{product: ai_agent}', { logsource: { product: 'windows' } })).toBe(0)
     expect(matches('{product: windows}', { logsource: { product: 'windows', service: 'x' } })).toBe(1)
   })
-})
-
-describe('the index', () => {
-  const words = ['alpha', 'beta', 'gamma', 'Straße', 'İx', 'ſun', '-x', 'a', '', 'délta']
-  const modifiers = [
-    '',
-    '|contains',
-    '|startswith',
-    '|endswith',
-    '|cased',
-    '|contains|cased',
-    '|contains|windash',
-    '|exists',
-    '|re',
-    '|re|i',
-    '|base64offset|contains',
-  ]
-  const fields = ['payload', 'payload.a', 'payload.b.c', 'sender', 'attributes.x']
-  const search = fc
-    .tuple(fc.constantFrom(...fields), fc.constantFrom(...modifiers), fc.constantFrom(...words))
-    .map(([field, modifier, word]) => {
-      if (modifier === '|exists') return `    ${field}|exists: true`
-      const value = word !== '' ? word : modifier.startsWith('|base64') ? 'qz' : 'q*z'
-      return `    ${field}${modifier}: '${modifier.startsWith('|re') ? value.replace('*', '.*') : value}'`
-    })
-  const selection = fc
-    .uniqueArray(search, { minLength: 1, maxLength: 2, selector: (line) => line.split(':')[0] ?? '' })
-    .map((lines) => lines.join('\n'))
-  const condition = fc.constantFrom(
-    'a',
-    'not a',
-    'a and b',
-    'a or b',
-    'a and not b',
-    'not (a or b)',
-    '1 of them',
-    'all of them',
-  )
-  const rule = fc
-    .tuple(selection, selection, condition, fc.nat())
-    .map(([a, b, c, n]) => aRule(`  a:\n${a}\n  b:\n${b}\n  condition: ${c}`, `id: r${n}`))
-  const text = fc
-    .array(fc.constantFrom(...words, 'ALPHA', 'YWxwaGE', 'bGlhbHBoYQ', 'q', 'z', ' ', '–X', 'STRASSE', 'K'), {
-      maxLength: 5,
-    })
-    .map((parts) => parts.join(''))
-  const entry = fc.oneof(
-    text.map((value) => textEntry(value)),
-    fc
-      .tuple(text, text, text)
-      .map(([a, c, x]) => jsonEntry(JSON.stringify({ a, b: [{ c }] }), { attributes: JSON.stringify({ x }) })),
-  )
-
-  test('finds what trying every rule finds, with the same places', () => {
-    fc.assert(
-      fc.property(
-        fc.uniqueArray(rule, { minLength: 1, maxLength: 6, selector: (one) => /id: (.*)/.exec(one)?.[1] ?? '' }),
-        fc.array(entry, { maxLength: 6 }),
-        (rules, entries) => {
-          const set = ruleSetOf(...rules)
-          const each = rules.map((text) => ruleSetOf(text))
-          for (const one of entries) {
-            expect(matchEntry(one, set)).toEqual(matchEntryByEveryRule(one, set))
-            // Alone, no other rule's literals are in the index.
-            const alone = each.flatMap((single) => matchEntry(one, single).map(({ ruleId }) => ruleId))
-            expect(matchEntry(one, set).map(({ ruleId }) => ruleId)).toEqual(alone)
-          }
-        },
-      ),
-      { numRuns: 200 },
-    )
-  }, 60_000)
-
-  test('finds the same with the built-in rules', () => {
-    const set = compileRuleSet(BUILTIN_RULES.map(({ text }) => parseRule(text)))
-    const phrase = fc.constantFrom(
-      'ignore',
-      ' all ',
-      'previous ',
-      'instructions',
-      'curl ',
-      '-d @',
-      ' | sh',
-      'password=',
-      'ghp_',
-      '/etc/shadow',
-      ' do not ',
-      'tell the user',
-      '\n',
-      '{"a":"',
-      '169.254.169.254',
-      'system',
-      '[',
-      ']',
-    )
-    fc.assert(
-      fc.property(
-        fc.array(phrase, { maxLength: 12 }),
-        fc.constantFrom('prompt', 'tool_call', 'tool_result', 'tool_definition'),
-        (parts, kind) => {
-          const one = textEntry(parts.join(''), { kind })
-          expect(matchEntry(one, set)).toEqual(matchEntryByEveryRule(one, set))
-        },
-      ),
-      { numRuns: 300 },
-    )
-  }, 60_000)
 })
 
 describe('judging', () => {

@@ -123,7 +123,10 @@ function classesOf(texts: readonly string[]): Pick<Trie, 'classes' | 'width'> {
   count += Math.min(foreign.size, FOREIGN_CLASSES)
   // The two cases of a letter beyond the basic plane differ in their second half: those share one class.
   ofFolded.fill(count++, 0xdc00, 0xe000)
-  return { classes: Uint8Array.from(foldedUnits(), (code) => ofFolded[code] ?? 0), width: count }
+  const fold = foldedUnits()
+  const classes = new Uint8Array(65536)
+  for (let code = 0; code < classes.length; code++) classes[code] = ofFolded[fold[code] ?? 0] ?? 0
+  return { classes, width: count }
 }
 
 let folded: Uint16Array | null = null

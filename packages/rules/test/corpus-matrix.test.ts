@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { compileRules, matchJson } from '../src/index.ts'
+import { sigmaCases } from './sigma-cases.ts'
+
+interface MatrixRow {
+  readonly id: string
+  readonly event: unknown
+  readonly rule_ids: readonly string[]
+}
+
+const rows = sigmaCases<MatrixRow>('corpus_matrix_dev.jsonl')
+/** A folder with SigmaHQ's rules, which are not part of the repository. */
+const { SIGMA_CORPUS: folder } = process.env
+const missing =
+  rows.length === 0
+    ? 'skipped: ../shared/sigma is not there'
+    : folder === undefined
+      ? 'skipped: SIGMA_CORPUS names no folder with rules'
+      : null
+
+describe.skipIf(missing !== null)(
+  `every rule of SigmaHQ on recorded events (${missing ?? `${rows.length} events`})`,
+  () => {
+    const { ruleSet, problems } = compileRules(missing === null ? rulesIn(folder ?? '') : [])
+
+    test('the corpus loads: what is refused needs placeholders', () => {
+      const refused = problems.filter(({ severity }) => severity === 'error')
+      expect(refused.filter(({ code }) => code !== 'expand_unresolved')).toEqual([])
+    })
+
+    test.each(rows)('$id', ({ event, rule_ids: wanted }) => {
+      const found = matchJson(JSON.stringify(event), ruleSet).map(({ ruleId }) => ruleId)
+      expect(found.toSorted()).toEqual([...wanted].sort())
+    })
+  },
+)
+
+function rulesIn(path: string): { file: string; text: string }[] {
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.yml') && name.startsWith('rules'))
+    .map((name) => ({ file: name, text: readFileSync(join(path, name), 'utf8') }))
+}
