@@ -33,6 +33,8 @@ export interface Program extends AsyncDisposable {
   /** A data folder that does not exist yet. */
   folder(): string
   run(args: readonly string[], options?: RunOptions): Promise<Ended>
+  /** What starts the program, for tests that give it other ends than pipes of their own. */
+  command(): readonly string[]
   /** `user create` on this folder. */
   createUser(folder: string, username?: string, org?: string): Promise<Ended>
   /** `key create` on this folder: the key. */
@@ -94,6 +96,7 @@ export async function buildProgram(): Promise<Program> {
 
   return {
     run,
+    command: () => [process.execPath, file],
     createUser: (folder, username = 'ada', org = 'Acme') =>
       run(['user', 'create', '--username', username, '--org', org], { env: inFolder(folder), stdin: `${PASSWORD}\n` }),
     async createKey(folder, ...args) {
