@@ -100,68 +100,93 @@ function describeSearch(search: SearchExplanation, depth: number): Line[] {
   const [only] = values
   if (values.length === 1 && valuesLeftOut === 0 && only !== undefined)
     return [{ depth, held, text: `${name}: ${describeValue(only, field)}` }]
+  // Of alternatives those that held say it all; of values that all must hold, those that did not.
+  const telling = values.filter((value) => value.held === (held !== negated))
   const count = values.length + valuesLeftOut
   const wanted = negated ? (all ? 'not all' : 'none') : all ? 'all' : 'any'
-  const rest = valuesLeftOut === 0 ? '' : ` (${valuesLeftOut} of them not shown)`
+  const rest = count === telling.length ? '' : ` (${count - telling.length} not shown)`
+  const common = commonText(telling)
+  const has = common === null ? '' : `; ${hasText(common)}`
   return [
-    { depth, held, text: `${name}: ${wanted} of ${count} values${rest}` },
-    ...values.map((value) => ({ depth: depth + 1, held: value.held, text: describeValue(value, field) })),
+    { depth, held, text: `${name}: ${wanted} of ${count} values${rest}${has}` },
+    ...telling.map((value) => ({ depth: depth + 1, held: value.held, text: describeValue(value, field, common) })),
   ]
 }
 
-function describeValue({ pattern, held, places, found, miss }: ValueExplanation, field: string | null): string {
-  const wanted = quoted(pattern)
-  if (miss !== null) return `${wanted}: ${describeMiss(miss, found, field)}`
+/** What the event has, where that is the same for several values that missed it. */
+function commonText(values: readonly ValueExplanation[]): Excerpt | null {
+  const plain = values.filter(isPlainMiss)
+  const [first] = plain
+  return plain.length > 1 && first?.found && plain.every(({ found }) => isSame(found, first.found)) ? first.found : null
+}
+
+/** Nothing of what is wanted is in the text, so that nothing in it has to be marked. */
+const isPlainMiss = ({ miss }: ValueExplanation) => miss !== null && (!('near' in miss) || miss.near === null)
+
+const isSame = (a: Excerpt | null, b: Excerpt | null) =>
+  a?.text === b?.text && a?.place.pointer === b?.place.pointer && a?.place.field === b?.place.field
+
+function describeValue(value: ValueExplanation, field: string | null, told: Excerpt | null = null): string {
+  const { pattern, held, places, found, miss } = value
+  const wanted = quoted(pattern.length > PATTERN_CHARS ? `${pattern.slice(0, PATTERN_CHARS)}…` : pattern)
+  if (miss !== null) {
+    const known = told !== null && isPlainMiss(value) && isSame(found, told)
+    return `${wanted}: ${describeMiss(miss, found, field, known)}`
+  }
   const [place, ...more] = places
-  if (!held || place === undefined || found === null) return `${wanted} holds.`
+  if (!held || place === undefined || found === null) return `${wanted} holds`
   const others = more.length === 0 ? '' : `, and ${more.length} more`
   return `${wanted} holds at ${place.start}–${place.end} of ${placeName(place)}${others}: ${shown(found, place)}`
 }
 
-function describeMiss(miss: Miss, found: Excerpt | null, field: string | null): string {
+/** UTF-16 units of a pattern that are shown: who wants the whole has the rule. */
+const PATTERN_CHARS = 96
+
+const hasText = (found: Excerpt, marked: Place | null = null) => `${placeName(found.place)} has ${shown(found, marked)}`
+
+/** `told`: what the event has was said before. */
+function describeMiss(miss: Miss, found: Excerpt | null, field: string | null, told: boolean): string {
   const subject = field === null ? 'the event' : visible(field)
   const near = 'near' in miss ? miss.near : null
-  const has = found === null ? `${subject} has nothing.` : `${placeName(found.place)} has ${shown(found, near)}`
+  const has = told || found === null ? '' : `: ${hasText(found, near)}`
   switch (miss.reason) {
     case 'absent':
-      return field === null ? 'the event has no text.' : `the event has no ${subject}.`
+      return field === null ? 'the event has no text' : `the event has no ${subject}`
     case 'is_null':
-      return `${subject} is null.`
+      return `${subject} is null`
     case 'no_value':
-      return `${subject} has no value of its own, only names or nothing.`
+      return `${subject} has no value of its own, only names or nothing`
     case 'is_there':
-      return found === null ? `${subject} is there.` : `it is there: ${has}`
+      return `it is there${has}`
     case 'other_text':
-      if (field === null && miss.near === null) return 'in no text of the event.'
-      return miss.near === null
-        ? `not in it: ${has}`
-        : `not in it; its beginning is, at ${miss.near.start}–${miss.near.end}: ${has}`
+      if (field === null && near === null) return 'in no text of the event'
+      return near === null ? `not in it${has}` : `not in it; its beginning is, at ${near.start}–${near.end}${has}`
     case 'other_position':
-      return `it stands at ${miss.near.start}–${miss.near.end}, which is not where it is wanted: ${has}`
+      return `it stands at ${miss.near.start}–${miss.near.end}, which is not where it is wanted${has}`
     case 'other_case':
-      return `only the case of letters differs: ${has}`
+      return `only the case of letters differs${has}`
     case 'lacks_literal':
-      return `it needs ${miss.literals.map(quoted).join(' or ')}, which is not there: ${has}`
+      return `it needs ${miss.literals.map(quoted).join(' or ')}, which is not there${has}`
     case 'regex':
-      return `the expression does not match: ${has}`
+      return `the expression does not match${has}`
     case 'not_a_number':
-      return `not a number: ${has}`
+      return `not a number${has}`
     case 'comparison':
-      return `the comparison fails: ${has}`
+      return `the comparison fails${has}`
     case 'not_an_address':
-      return `not an address: ${has}`
+      return `not an address${has}`
     case 'outside_network':
-      return `outside the network: ${has}`
+      return `outside the network${has}`
     case 'not_a_time':
-      return `no such part of a time: ${has}`
+      return `no such part of a time${has}`
     case 'other_time':
-      return `it is ${miss.found}: ${has}`
+      return `it is ${miss.found}${has}`
     case 'reference_absent':
-      return `the event has no text in ${visible(miss.field)} to compare with: ${has}`
+      return `the event has no text in ${visible(miss.field)} to compare with${has}`
     case 'reference_differs':
-      return `${visible(miss.field)} has ${shown(miss.other)}, and ${has}`
+      return `${hasText(miss.other)}${has.replace(': ', ', and ')}`
     case 'custom':
-      return `not so: ${has}`
+      return `not so${has}`
   }
 }
 
