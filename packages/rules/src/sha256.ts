@@ -8,40 +8,60 @@ export function sha256(text: string): string {
   view.setUint32(padded.length - 8, Math.floor(message.length / 2 ** 29))
   view.setUint32(padded.length - 4, message.length << 3)
 
-  const hash = Uint32Array.from(INITIAL)
-  const w = new Uint32Array(64)
-  for (let block = 0; block < padded.length; block += 64) {
-    for (let i = 0; i < 64; i++) {
-      if (i < 16) w[i] = view.getUint32(block + 4 * i)
-      else {
-        const a = at(w, i - 15)
-        const b = at(w, i - 2)
-        const s0 = rotate(a, 7) ^ rotate(a, 18) ^ (a >>> 3)
-        const s1 = rotate(b, 17) ^ rotate(b, 19) ^ (b >>> 10)
-        w[i] = at(w, i - 16) + s0 + at(w, i - 7) + s1
-      }
-    }
-    let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = hash
-    for (let i = 0; i < 64; i++) {
-      const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
-      const t1 = (h + s1 + ((e & f) ^ (~e & g)) + at(ROUND, i) + at(w, i)) | 0
-      const s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
-      const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0
-      ;[h, g, f, e, d, c, b, a] = [g, f, e, (d + t1) | 0, c, b, a, (t1 + t2) | 0]
-    }
-    for (const [i, value] of [a, b, c, d, e, f, g, h].entries()) hash[i] = at(hash, i) + value
-  }
-  return [...hash].map((word) => word.toString(16).padStart(8, '0')).join('')
+  const hash = Int32Array.from(INITIAL)
+  for (let block = 0; block < padded.length; block += 64) addBlock(hash, view, block)
+  return [...hash].map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('')
 }
 
-const at = (words: Uint32Array, index: number) => words[index] ?? 0
-const rotate = (word: number, by: number) => (word >>> by) | (word << (32 - by))
+const w = new Int32Array(64)
+
+/** Plain variables and signed words: a thousand rules are hashed when a program starts. */
+function addBlock(hash: Int32Array, view: DataView, block: number): void {
+  for (let i = 0; i < 16; i++) w[i] = view.getInt32(block + 4 * i)
+  for (let i = 16; i < 64; i++) {
+    const x = w[i - 15] ?? 0
+    const y = w[i - 2] ?? 0
+    const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3)
+    const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10)
+    w[i] = ((w[i - 16] ?? 0) + s0 + (w[i - 7] ?? 0) + s1) | 0
+  }
+  let a = hash[0] ?? 0
+  let b = hash[1] ?? 0
+  let c = hash[2] ?? 0
+  let d = hash[3] ?? 0
+  let e = hash[4] ?? 0
+  let f = hash[5] ?? 0
+  let g = hash[6] ?? 0
+  let h = hash[7] ?? 0
+  for (let i = 0; i < 64; i++) {
+    const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7))
+    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + (ROUND[i] ?? 0) + (w[i] ?? 0)) | 0
+    const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10))
+    const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0
+    h = g
+    g = f
+    f = e
+    e = (d + t1) | 0
+    d = c
+    c = b
+    b = a
+    a = (t1 + t2) | 0
+  }
+  hash[0] = (hash[0] ?? 0) + a
+  hash[1] = (hash[1] ?? 0) + b
+  hash[2] = (hash[2] ?? 0) + c
+  hash[3] = (hash[3] ?? 0) + d
+  hash[4] = (hash[4] ?? 0) + e
+  hash[5] = (hash[5] ?? 0) + f
+  hash[6] = (hash[6] ?? 0) + g
+  hash[7] = (hash[7] ?? 0) + h
+}
 
 /** The first 32 bits of the fractions of `n`-th roots of the first primes: square roots, and cube roots for the rounds. */
-function fractions(count: number, root: (prime: number) => number): Uint32Array {
+function fractions(count: number, root: (prime: number) => number): Int32Array {
   const primes: number[] = []
   for (let n = 2; primes.length < count; n++) if (primes.every((prime) => n % prime !== 0)) primes.push(n)
-  return Uint32Array.from(primes, (prime) => (root(prime) % 1) * 2 ** 32)
+  return Int32Array.from(primes, (prime) => Math.floor((root(prime) % 1) * 2 ** 32))
 }
 
 const INITIAL = fractions(8, Math.sqrt)

@@ -11,6 +11,7 @@ export type GlobToken = string | typeof STAR | typeof ANY
 
 /** Only `\\`, `\*` and `\?` are escapes; any other backslash is one. */
 export function globTokens(text: string): GlobToken[] {
+  if (!SPECIAL.test(text)) return text === '' ? [] : [text]
   const tokens: GlobToken[] = []
   let literal = ''
   const flush = () => {
@@ -31,6 +32,8 @@ export function globTokens(text: string): GlobToken[] {
   flush()
   return tokens
 }
+
+const SPECIAL = /[*?]|\\\\/
 
 export function globOf(tokens: readonly GlobToken[]): Glob {
   const pieces: (string | null)[][] = [[]]

@@ -82,7 +82,8 @@ function keyword(scalar: TreeScalar, path: string, reading: Reading): Value {
   return { ...glob([STAR, ...globTokens(scalar.text), STAR], NO_MODIFIERS), pattern: scalar.text }
 }
 
-function parseEntry({ key, keySpan, value }: TreeEntry, path: string, { reading, mapped }: Detecting): Selection {
+function parseEntry({ key, keySpan, value }: TreeEntry, path: string, detecting: Detecting): Selection {
+  const { reading, mapped } = detecting
   const [field = '', ...names] = key.split('|')
   const part = { span: keySpan, path: `${path}.${key}` }
   const modifiers = parseModifiers(names, part, reading)
@@ -100,15 +101,17 @@ function parseEntry({ key, keySpan, value }: TreeEntry, path: string, { reading,
     const words = scalars.map((scalar) => reading.attempt(() => keyword(scalar, part.path, reading)))
     return { kind: 'search', search: keywords(words.filter(known), true, range) }
   }
-  const each = scalars.map(
-    (scalar) =>
-      reading.attempt(() => {
-        const at = { span: scalar, path: part.path }
-        if (scalar.value === null && value.kind === 'list')
-          throw reading.error('null_in_list', at, 'Null in a list is ambiguous; give it a selection of its own.')
-        return alternatives(scalar, modifiers, at, { reading, mapped })
-      }) ?? [],
-  )
+  const each: Value[][] = []
+  for (const scalar of scalars) {
+    try {
+      const at = { span: scalar, path: part.path }
+      if (scalar.value === null && value.kind === 'list')
+        throw reading.error('null_in_list', at, 'Null in a list is ambiguous; give it a selection of its own.')
+      each.push(alternatives(scalar, modifiers, at, detecting))
+    } catch (error) {
+      reading.keep(error)
+    }
+  }
   return searchesOf(each, mapped.fields(field), modifiers, part, reading, (field, values, all) => ({
     kind: 'search',
     search: { field, modifiers: names, all, negated: modifiers.negated, values, range },
@@ -187,8 +190,8 @@ function alternatives(scalar: TreeScalar, modifiers: Modifiers, part: Part, { re
   }
   if (typeof value !== 'string' && (modifiers.windash || modifiers.encodings.length > 0))
     throw type(`${modifiers.windash ? '"windash" takes' : 'An encoding takes'} a text; put the value in quotes.`)
-  const texts = modifiers.expand ? expandPlaceholders(text, part, reading) : [text]
-  return texts.map((one) => textValue(one, modifiers, part, reading))
+  if (!modifiers.expand) return [textValue(text, modifiers, part, reading)]
+  return expandPlaceholders(text, part, reading).map((one) => textValue(one, modifiers, part, reading))
 }
 
 function takesNull({
@@ -274,16 +277,17 @@ function regexValue(regex: string, flags: NonNullable<Modifiers['regex']>, part:
 
 function glob(tokens: readonly GlobToken[], modifiers: Modifiers) {
   const { cased, windash, encodings, place } = modifiers
-  const plain = tokens.map((token): GlobToken => (typeof token === 'string' && windash ? oneDash(token) : token))
+  const plain = windash ? tokens.map((token) => (typeof token === 'string' ? oneDash(token) : token)) : tokens
   const forms =
     encodings.length === 0
       ? [plain]
       : // All dashes are one while matching, but not once encoded: each dash there is a form of its own.
         dashForms(tokens.join(''), windash).flatMap((text) => encodeText(text, encodings).map((form) => [form]))
   const globs = forms.map((form) => {
-    const folded = form.map((token): GlobToken => (typeof token === 'string' && !cased ? foldCase(token) : token))
-    const open: GlobToken[] = place === 'contains' || place === 'endswith' ? [STAR, ...folded] : [...folded]
-    return globOf(place === 'contains' || place === 'startswith' ? [...open, STAR] : open)
+    const open: GlobToken[] = place === 'contains' || place === 'endswith' ? [STAR] : []
+    for (const token of form) open.push(typeof token === 'string' && !cased ? foldCase(token) : token)
+    if (place === 'contains' || place === 'startswith') open.push(STAR)
+    return globOf(open)
   })
   return { kind: 'glob' as const, globs, cased, windash: windash && encodings.length === 0 }
 }

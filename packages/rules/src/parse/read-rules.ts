@@ -1,10 +1,11 @@
 import { splitDocuments, START, type DocumentText } from './documents.ts'
 import { linkDocuments, type Draft } from './link.ts'
 import type { Problem } from './problem.ts'
-import { readDocument } from './read-document.ts'
+import { readDocument, type ReadDocument } from './read-document.ts'
 import { findingOf, type Finding, type ReadOptions } from './reading.ts'
 import { RuleError } from './rule-error.ts'
 import type { Correlation, Filter, Rule } from './rule.ts'
+import type { TreeMap } from './yaml-tree.ts'
 
 /** A file of rules, or what stands for one. */
 export interface Source {
@@ -48,19 +49,35 @@ export function readRules(sources: readonly Source[], options: ReadOptions = {})
 export const isSound = ({ content, reading }: Draft) =>
   content !== null && reading.findings.every(({ severity }) => severity !== 'error')
 
-/** Every document by itself; and the sources that could not be cut into documents. */
+/**
+ * Every document by itself; and the sources that could not be cut into documents. `inspect` sees each with its whole
+ * tree; afterwards only what linking needs of it is kept, which is most of the memory of a large corpus.
+ */
 export function draftsOf(
   sources: readonly Source[],
   options: ReadOptions,
+  inspect: (document: ReadDocument) => void = () => {},
 ): { readonly drafts: readonly Draft[]; readonly broken: readonly Problem[] } {
   const drafts: Draft[] = []
   const broken: Problem[] = []
   for (const { file, text } of sources) {
     const documents = documentsOf(text)
     if (documents instanceof RuleError) broken.push(toProblem(findingOf(documents), file, null, 'warning'))
-    else for (const document of documents) drafts.push({ file, ...readDocument(document, options) })
+    else
+      for (const document of documents) {
+        const read = readDocument(document, options)
+        inspect(read)
+        drafts.push({ ...read, file, root: read.root && outline(read.root) })
+      }
   }
   return { drafts, broken }
+}
+
+const LINKED_KEYS = new Set(['id', 'name', 'logsource', 'correlation', 'filter'])
+
+function outline(root: TreeMap): TreeMap {
+  const [first] = root.entries
+  return { ...root, entries: root.entries.filter((entry) => entry === first || LINKED_KEYS.has(entry.key)) }
 }
 
 function documentsOf(text: string): readonly DocumentText[] | RuleError {

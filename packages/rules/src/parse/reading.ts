@@ -62,6 +62,8 @@ export interface Reading {
    * enough has been found it throws on, and the reading ends.
    */
   attempt<T>(read: () => T): T | null
+  /** For a loop over very many: keeps what was caught as `attempt` does. */
+  keep(error: unknown): void
 }
 
 export function startReading({ text, offset, places }: DocumentText, options: ReadOptions): Reading {
@@ -69,6 +71,10 @@ export function startReading({ text, offset, places }: DocumentText, options: Re
   const range = ({ start, end }: Span) => places.range(start, end)
   const add = (finding: Finding) => {
     if (findings.length < LIMITS.problemsPerDocument) findings.push(finding)
+  }
+  const keep = (error: unknown) => {
+    if (!(error instanceof RuleError) || findings.length >= LIMITS.problemsPerDocument) throw error
+    add(findingOf(error))
   }
   return {
     options,
@@ -85,11 +91,11 @@ export function startReading({ text, offset, places }: DocumentText, options: Re
       try {
         return read()
       } catch (error) {
-        if (!(error instanceof RuleError) || findings.length >= LIMITS.problemsPerDocument) throw error
-        add(findingOf(error))
+        keep(error)
         return null
       }
     },
+    keep,
   }
 }
 

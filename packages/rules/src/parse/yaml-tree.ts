@@ -2,6 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Nod
 import { LIMITS } from '../limits.ts'
 import type { DocumentText } from './documents.ts'
 import { RuleError } from './rule-error.ts'
+import { readPlainYaml } from './yaml-plain.ts'
 
 /** YAML as a rule needs it: with places, keys as text, values as written. An alias is the same tree as its anchor. */
 export type Tree = TreeMap | TreeList | TreeScalar
@@ -56,20 +57,39 @@ export function readYaml({ text, offset, places }: DocumentText): YamlDocument {
       offset + lost + 1,
       'Here stood bytes that are no UTF-8. Save the file as UTF-8; if U+FFFD itself is meant, write "\\uFFFD" in double quotes.',
     )
+  const plain = readPlainYaml(text, offset)
+  return plain === null ? readAnyYaml(text, offset, fail) : { root: plain, aliased: false }
+}
+
+/** All of YAML, by the library. */
+export function readAnyYaml(text: string, offset: number, fail: Fail): YamlDocument {
   const document = parse(text, () => fail('too_large', offset, offset, TOO_DEEP))
   const problem = document.errors[0] ?? document.warnings[0]
   if (problem !== undefined) {
+    // The library recurses, and tells of an exhausted stack as if it were a fault of syntax.
+    if (problem.code === 'RESOURCE_EXHAUSTION')
+      throw fail('too_large', offset + problem.pos[0], offset + problem.pos[0], TOO_DEEP)
     const said = problem.message.split(' at line ')[0] ?? problem.message
     throw fail('yaml_syntax', offset + problem.pos[0], offset + problem.pos[1], said)
   }
-  return treeOf(document, offset, fail)
+  return treeOf(document, { text, offset }, fail)
 }
 
 const TOO_DEEP = `Nested more than ${LIMITS.ruleDepth} deep (ruleDepth).`
 
 type Fail = (code: RuleError['code'], start: number, end: number, message: string) => RuleError
 
-function treeOf(document: Document.Parsed, offset: number, fail: Fail): YamlDocument {
+/** The library counts line breaks behind a block as part of it. */
+function lastCharacter(text: string, start: number, end: number): number {
+  while (end > start && ' \t\r\n'.includes(text.charAt(end - 1))) end--
+  return end
+}
+
+function treeOf(
+  document: Document.Parsed,
+  { text, offset }: Pick<DocumentText, 'text' | 'offset'>,
+  fail: Fail,
+): YamlDocument {
   /** By anchor: the tree, and how deep it is; null while it is being read. */
   const anchors = new Map<string, { tree: Tree; height: number } | null>()
   let aliased = false
@@ -78,7 +98,7 @@ function treeOf(document: Document.Parsed, offset: number, fail: Fail): YamlDocu
   const convert = (node: Node | null, depth: number, where: Span): Tree => {
     if (node === null) return { kind: 'scalar', start: where.start, end: where.end, value: null, text: '' }
     const start = node.range ? offset + node.range[0] : where.start
-    const end = node.range ? offset + node.range[1] : where.end
+    const end = node.range ? offset + lastCharacter(text, node.range[0], node.range[1]) : where.end
     if (depth > LIMITS.ruleDepth) throw fail('too_large', start, end, TOO_DEEP)
     if (isAlias(node)) {
       const anchor = anchors.get(node.source)
@@ -103,7 +123,7 @@ function treeOf(document: Document.Parsed, offset: number, fail: Fail): YamlDocu
     if (isScalar(node)) return { kind: 'scalar', start, end, ...scalar(node.value, node.source) }
     if (isSeq(node)) {
       const items = node.items.map((item) => convert(item as Node | null, depth + 1, span))
-      return { kind: 'list', start, end, items }
+      return { kind: 'list', start, end: node.flow ? end : lastEnd(node.items.at(-1), items.at(-1), end), items }
     }
     if (!isMap(node)) throw fail('yaml_syntax', start, end, 'This is no value that a rule may hold.')
     const seen = new Set<string>()
@@ -115,8 +135,12 @@ function treeOf(document: Document.Parsed, offset: number, fail: Fail): YamlDocu
       seen.add(key.text)
       return { key: key.text, keySpan: key, value: convert(pair.value as Node | null, depth + 1, key) }
     })
-    return { kind: 'map', start, end, entries }
+    const last = entries.at(-1)
+    return { kind: 'map', start, end: node.flow ? end : lastEnd(node.items.at(-1)?.value, last?.value, end), entries }
   }
+  /** The library counts comments behind a block as part of it; and what an alias names lies elsewhere. */
+  const lastEnd = (node: unknown, tree: Tree | undefined, end: number) =>
+    tree === undefined || isAlias(node) ? end : tree.end
   const root = convert(document.contents, 0, { start: offset, end: offset })
   return { root, aliased }
 }
