@@ -27,6 +27,9 @@ import { openSockets } from './ws/sockets.ts'
 /** Sockets get so long to say goodbye before they are cut; all of stopping is to take less than 10 s. */
 const SOCKET_GOODBYE_MS = 2_000
 
+/** Orgs whose rule sets are compiled at the start; those of others are when they are asked for. */
+const WARMED_ORGS = 100
+
 export interface StartOptions {
   readonly config: Config
   readonly folder: DataFolder
@@ -173,6 +176,16 @@ export async function start(options: StartOptions): Promise<Running> {
         { org: config.anonymousOrg },
         'Everyone on this machine can report to and read this organization without a credential: SENTINELMESH_ANONYMOUS_ORG is set.',
       )
+    }
+
+    const warmed = warm().catch((fault: unknown) => onFault(fault, 'rule sets'))
+    closing.push(() => warmed)
+    /** What orgs judge with is compiled before their first entry asks for it, one after the other, beside other work. */
+    async function warm(): Promise<void> {
+      for (const { id } of (await orgs.list()).slice(0, WARMED_ORGS)) {
+        if (http.isStopping()) return
+        await ruleSets.of(id)
+      }
     }
 
     let closed: Promise<void> | undefined

@@ -10,6 +10,7 @@ import type { Clock } from '../src/clock.ts'
 import { systemClock } from '../src/clock.ts'
 import { readConfig } from '../src/config.ts'
 import { openDataFolder, socketPath } from '../src/data-folder.ts'
+import type { CustomEvaluator } from '@sentinelmesh/rules'
 import { start, type Running } from '../src/start.ts'
 import { client, type Client } from './client.ts'
 import { requestThrough } from './request.ts'
@@ -20,6 +21,8 @@ export interface MeshOptions {
   /** `SENTINELMESH_` is added to each name. */
   readonly settings?: Readonly<Record<string, string>>
   readonly clock?: Clock
+  /** Evaluators in code, as a program that embeds the server brings them. */
+  readonly evaluators?: readonly CustomEvaluator[]
   /** Without the users and keys of `first` and `second`. */
   readonly bare?: boolean
 }
@@ -70,7 +73,12 @@ const workers = {
 }
 
 /** The real server on a port of its own and a folder of its own, with two orgs; nothing in it is replaced but the clock. */
-export async function startMesh({ settings = {}, clock = systemClock, bare = false }: MeshOptions = {}): Promise<Mesh> {
+export async function startMesh({
+  settings = {},
+  clock = systemClock,
+  evaluators = [],
+  bare = false,
+}: MeshOptions = {}): Promise<Mesh> {
   const folder = mkdtempSync(join(tmpdir(), 'sentinelmesh-test-'))
   const log: string[] = []
   const logStream = new Writable({
@@ -96,6 +104,7 @@ export async function startMesh({ settings = {}, clock = systemClock, bare = fal
       workers,
       webFolder: join(folder, 'no-pages'),
       clock,
+      evaluators,
       logStream,
     }).catch((error: unknown) => {
       held.release()

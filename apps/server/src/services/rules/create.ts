@@ -32,10 +32,11 @@ export const create: Verb<Services['rules']['create']> = async (deps, principal,
 
 export function toNewRule(
   { id, kind, hash, title, text }: RuleDocument,
-  from: Partial<Pick<NewRule, 'origin' | 'importId' | 'file'>> = {},
+  { origin, importId, file }: Pick<NewRule, 'origin' | 'importId' | 'file'> = OWN,
 ): NewRule {
-  return { ruleId: id, kind, hash, title, text, origin: 'own', importId: null, file: null, ...from }
+  return { ruleId: id, kind, hash, title, text, origin, importId, file }
 }
+const OWN = { origin: 'own', importId: null, file: null } as const
 
 export function refuseBuiltinId(isBuiltin: boolean, id: string): void {
   if (isBuiltin)
