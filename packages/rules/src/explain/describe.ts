@@ -56,7 +56,7 @@ function describeDetection(
   depth: number,
 ): Line[] {
   return [
-    { depth, held: condition.held, text: `Condition: ${conditionText(condition)}` },
+    { depth, held: condition.held, text: `Condition: ${cut(conditionText(condition))}` },
     ...selections.flatMap(({ name, held, body }): Line[] => {
       const parts = body.kind === 'search' ? [body] : body.parts
       const text = `${visible(name)}${body.kind === 'search' || parts.length === 1 ? '' : `: ${heading(body)}`}`
@@ -128,7 +128,7 @@ const isSame = (a: Excerpt | null, b: Excerpt | null) =>
 
 function describeValue(value: ValueExplanation, field: string | null, told: Excerpt | null = null): string {
   const { pattern, held, places, found, miss } = value
-  const wanted = quoted(pattern.length > PATTERN_CHARS ? `${pattern.slice(0, PATTERN_CHARS)}…` : pattern)
+  const wanted = quoted(cut(pattern))
   if (miss !== null) {
     const known = told !== null && isPlainMiss(value) && isSame(found, told)
     return `${wanted}: ${describeMiss(miss, found, field, known)}`
@@ -139,8 +139,10 @@ function describeValue(value: ValueExplanation, field: string | null, told: Exce
   return `${wanted} holds at ${place.start}–${place.end} of ${placeName(place)}${others}: ${shown(found, place)}`
 }
 
-/** UTF-16 units of a pattern that are shown: who wants the whole has the rule. */
-const PATTERN_CHARS = 96
+/** UTF-16 units of a pattern or a condition that are shown: who wants the whole has the rule. */
+const RULE_CHARS = 160
+
+const cut = (text: string) => (text.length > RULE_CHARS ? `${text.slice(0, RULE_CHARS)}…` : text)
 
 const hasText = (found: Excerpt, marked: Place | null = null) => `${placeName(found.place)} has ${shown(found, marked)}`
 
