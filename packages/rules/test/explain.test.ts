@@ -170,14 +170,14 @@ describe('explaining and matching', () => {
       ),
       { seed: SEED, numRuns: 60 },
     )
-  })
+  }, 60_000)
 
   test(`say the same of Sigma's own cases (${howMany(specCases)})`, () => {
     for (const { id, rule: text, event, match, placeholders = {} } of specCases) {
       const parsed = parseRule(text, { placeholders: new Map(Object.entries(placeholders)) })
       expect([id, explain(parsed, JSON.stringify(event)).held]).toEqual([id, match])
     }
-  })
+  }, 60_000)
 
   test('a sentence can be made of every explanation', () => {
     fc.assert(

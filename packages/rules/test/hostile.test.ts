@@ -103,7 +103,7 @@ describe('JSON', () => {
       expect.objectContaining({ code: 'too_deep', position: 3 * LIMITS.jsonDepth }),
     )
     for (const open of ['[', '{"a":']) expect(() => needles(fill(open))).toThrow(/^Nested more than 256 deep/)
-  })
+  }, 30_000)
 
   test('of a hundred thousand elements, and of fifty thousand names, is looked through to the last', () => {
     expect(needles(`[${'0,'.repeat(100_000)}"needle"]`)).toBeGreaterThan(0)
@@ -113,13 +113,13 @@ describe('JSON', () => {
     expect(holds('payload.last: needle', object)).toBe(true)
     expect(holds('payload.k49999: 49999', object)).toBe(true)
     expect(holds('payload.k50000|exists: true', object)).toBe(false)
-  })
+  }, 30_000)
 
   test('of one name fifty thousand times keeps each of its values', () => {
     const object = `{${'"a":"x",'.repeat(50_000)}"a":"needle"}`
     expect(holds('payload.a: needle', object)).toBe(true)
     expect(holds('payload.a|contains|all: [x, needle]', object)).toBe(true)
-  })
+  }, 30_000)
 
   test('of names that objects have by nature has no more fields than were sent', () => {
     for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', 'length']) {
@@ -160,7 +160,7 @@ describe('an entry', () => {
     const [match] = matchEntry(textEntry('ab'.repeat(500_000)), rules)
     expect(match?.places.length).toBeLessThanOrEqual(LIMITS.placesPerMatch)
     expect(match?.places[0]).toEqual({ field: 'payload', pointer: null, start: 0, end: 1 })
-  })
+  }, 30_000)
 
   test('may have every field as long as its payload', () => {
     const long = fill('x')
@@ -170,7 +170,7 @@ describe('an entry', () => {
         .map(({ ruleId }) => ruleId)
         .toSorted(),
     ).toEqual(everyId)
-  })
+  }, 30_000)
 
   test('is not changed by the one before it, which matched everything', () => {
     const plain = textEntry('nothing of interest')

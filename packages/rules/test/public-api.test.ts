@@ -51,10 +51,14 @@ describe('the README', () => {
     for (const { name, printed } of EXAMPLES) expect([name, printed.length]).toEqual([name, expect.any(Number)])
   })
 
-  test.each(EXAMPLES)('prints what it says, in a browser too: $name', async ({ code, printed }) => {
-    expect(printed.length).toBeGreaterThan(0)
-    expect(await runInBrowser(code)).toEqual(printed)
-  })
+  test.each(EXAMPLES)(
+    'prints what it says, in a browser too: $name',
+    async ({ code, printed }) => {
+      expect(printed.length).toBeGreaterThan(0)
+      expect(await runInBrowser(code)).toEqual(printed)
+    },
+    30_000,
+  )
 
   test('names what is exported, and nothing else', () => {
     const table = /## What is exported([\s\S]*?)\n## /.exec(readme)?.[1] ?? ''
@@ -78,15 +82,15 @@ describe('the package', () => {
   test('asks a browser for nothing that only Node has', async () => {
     const { imports } = await browserBundle(Object.keys(rules))
     expect(imports).toEqual([])
-  })
+  }, 30_000)
 
   test('weighs what an editor in a browser may load', async () => {
     const { code } = await browserBundle()
     expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(120 * KiB)
-  })
+  }, 30_000)
 
   test('explains nothing while it matches: what matches does not even load what explains', async () => {
     const { parts } = await browserBundle(['compileRules', 'matchEntry', 'matchJson', 'createEvaluator', 'judge'])
     expect(parts.filter(({ file }) => file.includes('src/explain/'))).toEqual([])
-  })
+  }, 30_000)
 })
