@@ -32,7 +32,31 @@ export const RULES_BENCH = {
   /** New processes that read and compile all rules. */
   loads: 3,
   /** Events on which the answers of all sides are compared. */
-  compared: 200,
+  compared: 300,
+} as const
+
+export const JUDGE_BENCH = {
+  /** Characters of a payload. The first and the last are those that have an aim. */
+  sizes: [300, 1_600, 8_192],
+  rounds: 5,
+  segmentMs: 500,
+} as const
+
+export const CORRELATE_BENCH = {
+  /** Live groups of all correlations together. */
+  sizes: [1_000, 10_000, 100_000],
+  rounds: 5,
+  /** Entries of a round. */
+  entries: 60_000,
+} as const
+
+export const REGEX_BENCH = {
+  sizes: [1_000, 10_000, 100_000, 1_000_000],
+  rounds: 9,
+  /** A shorter search is repeated for as long. */
+  leastMs: 20,
+  /** After this JavaScript's own expressions are stopped. */
+  javascriptMs: 1_000,
 } as const
 
 /** prom-client samples the delay of the event loop with a timer of this period, and what it reports holds the period. */

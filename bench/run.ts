@@ -8,8 +8,11 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Benchmark, Row } from './benchmark.ts'
+import { correlate } from './correlate.ts'
 import { ingestBatch } from './ingest-batch.ts'
 import { ingestSingle } from './ingest-single.ts'
+import { regex } from './regex.ts'
+import { rulesAgent } from './rules-agent.ts'
 import { rules } from './rules.ts'
 import { start } from './start.ts'
 
@@ -17,6 +20,9 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'ingest-single': ingestSingle,
   'ingest-batch': ingestBatch,
   rules,
+  'rules-agent': rulesAgent,
+  correlate,
+  regex,
   start,
 }
 const PAGE = new URL('../docs/benchmarks.md', import.meta.url)

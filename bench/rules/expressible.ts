@@ -15,19 +15,15 @@ export type Test =
   | { readonly kind: 'absent'; readonly field: string }
 
 export interface Expressed {
-  readonly id: string
+  readonly rule: Rule
   readonly test: Test
 }
 
-export function expressible(rules: readonly Rule[]): {
-  readonly rules: readonly Rule[]
-  readonly tests: readonly Expressed[]
-} {
-  const found = rules.flatMap((rule) => {
+export function expressible(rules: readonly Rule[]): readonly Expressed[] {
+  return rules.flatMap((rule) => {
     const test = conditionTest(rule.condition, rule)
-    return test === null ? [] : [{ rule, test: { id: rule.id, test } }]
+    return test === null ? [] : [{ rule, test }]
   })
-  return { rules: found.map(({ rule }) => rule), tests: found.map(({ test }) => test) }
 }
 
 function conditionTest(condition: Condition, rule: Rule): Test | null {

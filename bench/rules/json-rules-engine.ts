@@ -16,10 +16,10 @@ export function jsonRulesEngine(rules: readonly Expressed[]): (json: string) => 
   const engine = new Engine([], { allowUndefinedFacts: true })
   for (const [place, operator] of Object.entries(OPERATORS)) engine.addOperator(`text_${place}`, operator)
   engine.addOperator('absent', (value: unknown, wanted: boolean) => (value === undefined) === wanted)
-  for (const { id, test } of rules) {
+  for (const { rule, test } of rules) {
     const conditions = conditionOf(test)
     const top: TopLevelCondition = 'all' in conditions || 'any' in conditions ? conditions : { all: [conditions] }
-    engine.addRule({ conditions: top, event: { type: id } })
+    engine.addRule({ conditions: top, event: { type: rule.id } })
   }
   return async (json) => {
     const { events } = await engine.run({ ...flatEvent(json, true) })

@@ -9,12 +9,30 @@ import { flatEvent, type FlatEvent } from './flat-event.ts'
 
 type Holds = (event: FlatEvent) => boolean
 
-/** The ids of the rules that hold for a JSON object. Throws where a rule says what no recorded corpus says. */
-export function naiveLoop(rules: readonly Rule[]): (json: string) => string[] {
-  const compiled = rules.map((rule) => ({ id: rule.id, holds: conditionOf(rule.condition, rule) }))
-  return (json) => {
-    const event = flatEvent(json, false)
-    return compiled.filter(({ holds }) => holds(event)).map(({ id }) => id)
+export interface NaiveLoop {
+  /** Of the rules that hold for a JSON object. */
+  ids(json: string): string[]
+  /** Ids of the rules that are left out: JavaScript does not take their expressions, or they compare numbers or times. */
+  readonly without: ReadonlySet<string>
+}
+
+export function naiveLoop(rules: readonly Rule[]): NaiveLoop {
+  const without = new Set<string>()
+  const compiled = rules.flatMap((rule) => {
+    try {
+      return [{ id: rule.id, holds: conditionOf(rule.condition, rule) }]
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error
+      without.add(rule.id)
+      return []
+    }
+  })
+  return {
+    ids(json) {
+      const event = flatEvent(json, false)
+      return compiled.filter(({ holds }) => holds(event)).map(({ id }) => id)
+    },
+    without,
   }
 }
 
@@ -97,7 +115,7 @@ function testOf(value: Exclude<Value, { kind: 'null' | 'exists' | 'fieldref' }>)
     case 'number':
     case 'time':
     case 'custom':
-      throw new Error(`The naive loop does not know ${value.kind}`)
+      throw new SyntaxError(`No expression for ${value.kind}`)
   }
 }
 

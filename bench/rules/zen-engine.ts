@@ -19,7 +19,7 @@ export function zenEngine(rules: readonly Expressed[]): (json: string) => Promis
           hitPolicy: 'collect',
           inputs: [{ id: 'when', name: 'when' }],
           outputs: [{ id: 'found', name: 'rule', field: 'id' }],
-          rules: rules.map(({ id, test }) => ({ _id: id, when: expressionOf(test), found: `"${id}"` })),
+          rules: rules.map(({ rule: { id }, test }) => ({ _id: id, when: expressionOf(test), found: `"${id}"` })),
         },
       },
       { id: 'out', type: 'outputNode', name: 'matches', position: { x: 2, y: 0 } },

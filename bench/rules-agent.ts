@@ -1,0 +1,51 @@
+import type { Benchmark, Row } from './benchmark.ts'
+import { bundledChild } from './bundled-child.ts'
+import { JUDGE_BENCH } from './limits.ts'
+import { inRate, seriesOf, slopeOf } from './measure.ts'
+import type { Judged } from './rules/judge-traffic.ts'
+import type { RulesWork } from './rules-child.ts'
+
+/** Entries a second on one core, by the characters of their payload. */
+const AIMS: ReadonlyMap<number, number> = new Map([
+  [300, 100_000],
+  [8_192, 10_000],
+])
+
+/** The built-in rules over agents' traffic, one entry in fifty an attack; redaction included. */
+export const rulesAgent: Benchmark = async (options) => {
+  const { sizes, rounds, segmentMs } = JUDGE_BENCH
+  await using child = await bundledChild<RulesWork>('rules-child.ts', options)
+  options.say(`${rounds} rounds of payloads of ${sizes.join(', ')} characters`)
+  const judged = await child.run<readonly Judged[]>({ type: 'judge', sizes, rounds, segmentMs })
+  const benchmark = 'rules-agent'
+  return [
+    ...judged.map(({ chars, payload, rates }): Row => {
+      const rate = seriesOf(rates)
+      const aim = AIMS.get(chars)
+      return {
+        benchmark,
+        work: `built-in rules, payloads of ${chars.toLocaleString('en')} characters, ${payload === 'json' ? 'JSON' : 'text'}`,
+        measured: `${inRate(rate.median, 'entries')} (${Math.round(rate.min).toLocaleString('en')}–${Math.round(rate.max).toLocaleString('en')})`,
+        reference: '',
+        result: '',
+        aim: aim === undefined ? '' : `≥ ${inRate(aim, 'entries')}`,
+        holds: aim === undefined ? null : rate.median >= aim,
+      }
+    }),
+    ...(['text', 'json'] as const).map((payload): Row => {
+      const points = judged
+        .filter((one) => one.payload === payload)
+        .map(({ chars, rates }) => ({ size: chars, cost: 1 / seriesOf(rates).median }))
+      const slope = slopeOf(points)
+      return {
+        benchmark,
+        work: `time of an entry over ${sizes.map((size) => size.toLocaleString('en')).join('; ')} characters, ${payload === 'json' ? 'JSON' : 'text'}`,
+        measured: '',
+        reference: '',
+        result: `slope ${slope.toFixed(2)}`,
+        aim: '≤ 1',
+        holds: slope <= 1,
+      }
+    }),
+  ]
+}

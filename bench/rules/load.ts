@@ -1,0 +1,29 @@
+import { compileRuleSet, readRules, type RuleLibrary } from '../../packages/rules/src/index.ts'
+
+/** Reads and compiles once, as a process does that has just started. */
+export interface LoadWork {
+  readonly type: 'load'
+  readonly texts: readonly string[]
+}
+
+export interface Loaded {
+  readonly rules: number
+  readonly refused: number
+  readonly readMs: number
+  readonly compileMs: number
+  readonly residentBytes: number
+}
+
+export function load({ texts }: LoadWork): Loaded {
+  const began = performance.now()
+  const library = read(texts)
+  const readMs = performance.now() - began
+  const { rules } = compileRuleSet(library.rules, library)
+  const compileMs = performance.now() - began - readMs
+  const refused = library.documents - library.rules.length - library.correlations.length - library.filters.length
+  return { rules: rules.length, refused, readMs, compileMs, residentBytes: process.memoryUsage.rss() }
+}
+
+export function read(texts: readonly string[]): RuleLibrary {
+  return readRules(texts.map((text) => ({ file: null, text })))
+}

@@ -1,0 +1,174 @@
+import {
+  compileRuleSet,
+  matchJson,
+  matchJsonByEveryRule,
+  type Rule,
+  type RuleLibrary,
+} from '../../packages/rules/src/index.ts'
+import { interleaved } from '../measure.ts'
+import { cpuMs } from './cpu.ts'
+import type { BenchEvent } from './events.ts'
+import { expressible } from './expressible.ts'
+import { jsonRulesEngine } from './json-rules-engine.ts'
+import { read } from './load.ts'
+import { naiveLoop } from './naive-loop.ts'
+import { zenCanSay, zenEngine } from './zen-engine.ts'
+
+export interface MatchWork {
+  readonly type: 'match'
+  readonly texts: readonly string[]
+  readonly mixes: readonly Events[]
+  /** How many of the rules, ascending. The last is measured with all mixes, the others with the last mix. */
+  readonly sizes: readonly number[]
+  readonly rounds: number
+  readonly segmentMs: number
+  /** Events on which the answers of the others are compared with the engine's. */
+  readonly compared: number
+}
+
+export interface Events {
+  readonly name: string
+  readonly events: readonly BenchEvent[]
+}
+
+/**
+ * This engine routed by log source and not, and trying every rule; the loop over all rules; and, on the rules that the
+ * peers can express, this engine not routed and the peers.
+ */
+const SIDES = ['routed', 'unrouted', 'everyRule', 'loop', 'subset', 'jsonRules', 'zen'] as const
+export type Side = (typeof SIDES)[number]
+/** The peers take long, and are measured with one mix. */
+const OWN_SIDES: readonly Side[] = ['routed', 'unrouted', 'everyRule', 'loop']
+
+export interface Matched {
+  readonly rules: number
+  readonly mix: string
+  /** Of the rules those that the peers can express. */
+  readonly expressible: number
+  readonly matchesPerEvent: { readonly routed: number; readonly unrouted: number }
+  readonly bytesPerEvent: number
+  /** Events a second of this process's time on processors, a figure a round. */
+  readonly rates: Readonly<Partial<Record<Side, readonly number[]>>>
+}
+
+/** On how many events the answers were compared, how many matches there were, and on how many events they differed. */
+export interface Compared {
+  readonly events: number
+  readonly matches: number
+  readonly differ: number
+}
+
+export interface MatchReport {
+  readonly matched: readonly Matched[]
+  readonly compared: Readonly<Record<'everyRule' | 'loop' | 'jsonRules' | 'zen', Compared>>
+  /** Rules that the loop cannot express. */
+  readonly notInLoop: number
+}
+
+type Ids = (event: BenchEvent) => readonly string[] | Promise<readonly string[]>
+
+export async function match(work: MatchWork): Promise<MatchReport> {
+  const library = read(work.texts)
+  const matched: Matched[] = []
+  let report: Omit<MatchReport, 'matched'> | null = null
+  for (const size of work.sizes) {
+    const isLargest = size === work.sizes.at(-1)
+    const sides = sidesOf(library.rules.slice(0, size), library)
+    if (isLargest) report = { compared: await compare(sides, work), notInLoop: sides.notInLoop.size }
+    for (const mix of isLargest ? work.mixes : work.mixes.slice(-1))
+      matched.push({
+        ...sides.figures(mix),
+        rates: await ratesOf(mix === work.mixes.at(-1) ? SIDES : OWN_SIDES, sides.ids, mix.events, work),
+      })
+  }
+  if (report === null) throw new Error('No number of rules was asked for')
+  return { matched, ...report }
+}
+
+function sidesOf(rules: readonly Rule[], { filters }: RuleLibrary) {
+  const ruleSet = compileRuleSet(rules, { filters })
+  const subset = expressible(rules).filter(({ test }) => zenCanSay(test))
+  const subsetRules = compileRuleSet(subset.map(({ rule }) => rule))
+  const loop = naiveLoop(rules)
+  const [jsonRules, zen] = [jsonRulesEngine(subset), zenEngine(subset)]
+  const ids: Readonly<Record<Side, Ids>> = {
+    routed: ({ text, source }) => idsOf(matchJson(text, ruleSet, source)),
+    unrouted: ({ text }) => idsOf(matchJson(text, ruleSet)),
+    everyRule: ({ text }) => idsOf(matchJsonByEveryRule(text, ruleSet)),
+    loop: ({ text }) => loop.ids(text),
+    subset: ({ text }) => idsOf(matchJson(text, subsetRules)),
+    jsonRules: ({ text }) => jsonRules(text),
+    zen: ({ text }) => zen(text),
+  }
+  const figures = ({ name, events }: Events) => ({
+    rules: rules.length,
+    mix: name,
+    expressible: subset.length,
+    matchesPerEvent: {
+      routed: mean(events, ({ text, source }) => matchJson(text, ruleSet, source).length),
+      unrouted: mean(events, ({ text }) => matchJson(text, ruleSet).length),
+    },
+    bytesPerEvent: mean(events, ({ text }) => Buffer.byteLength(text)),
+  })
+  return { ids, figures, notInLoop: loop.without }
+}
+
+const idsOf = (matches: readonly { readonly ruleId: string }[]) => matches.map(({ ruleId }) => ruleId)
+
+function mean(events: readonly BenchEvent[], figure: (event: BenchEvent) => number): number {
+  return events.reduce((sum, event) => sum + figure(event), 0) / events.length
+}
+
+/** The same number of events of each mix, so that there are matches to differ in. */
+async function compare(
+  { ids, notInLoop }: Pick<ReturnType<typeof sidesOf>, 'ids' | 'notInLoop'>,
+  { mixes, compared }: MatchWork,
+): Promise<MatchReport['compared']> {
+  const each = Math.ceil(compared / mixes.length)
+  const events = mixes.flatMap((mix) => mix.events.slice(0, each))
+  const against = async (side: Side, reference: Side, without?: ReadonlySet<string>): Promise<Compared> => {
+    let [differ, matches] = [0, 0]
+    for (const event of events) {
+      const one = await ids[side](event)
+      const other = (await ids[reference](event)).filter((id) => without?.has(id) !== true)
+      matches += other.length
+      if (one.toSorted().join() !== other.toSorted().join()) differ++
+    }
+    return { events: events.length, matches, differ }
+  }
+  return {
+    everyRule: await against('everyRule', 'unrouted'),
+    loop: await against('loop', 'unrouted', notInLoop),
+    jsonRules: await against('jsonRules', 'subset'),
+    zen: await against('zen', 'subset'),
+  }
+}
+
+async function ratesOf(
+  wanted: readonly Side[],
+  ids: Readonly<Record<Side, Ids>>,
+  events: readonly BenchEvent[],
+  { rounds, segmentMs }: MatchWork,
+): Promise<Partial<Record<Side, number[]>>> {
+  const segments = wanted.map((side) => segment(ids[side], events, segmentMs))
+  // The first round warms up.
+  const measured = await interleaved<'rate'>(rounds + 1, segments)
+  const rates = measured.map((figures) => figures.slice(1).map(({ rate }) => rate))
+  return Object.fromEntries(wanted.map((side, index) => [side, rates[index] ?? []]))
+}
+
+/** Goes on through the events where the last round stopped: a slow side sees more than the first few of them. */
+function segment(ids: Ids, events: readonly BenchEvent[], ms: number): () => Promise<{ rate: number }> {
+  let at = 0
+  return async () => {
+    const [began, cpu] = [performance.now(), cpuMs()]
+    let done = 0
+    do {
+      const event = events[at++ % events.length]
+      const found = event === undefined ? [] : ids(event)
+      if (found instanceof Promise) await found
+      done++
+    } while (performance.now() - began < ms)
+    return { rate: (done * 1_000) / (cpuMs() - cpu) }
+  }
+}

@@ -1,0 +1,128 @@
+import { Worker } from 'node:worker_threads'
+import { compileRegex } from '../../packages/rules/src/regex/regex.ts'
+import { cpuMs } from './cpu.ts'
+
+export interface RegexWork {
+  readonly type: 'regex'
+  /** Characters, ascending, each ten times the one before. */
+  readonly sizes: readonly number[]
+  readonly rounds: number
+  /** A size is repeated until this is reached, so that short times are measured too. */
+  readonly leastMs: number
+  /** After this JavaScript's own expressions are stopped. */
+  readonly javascriptMs: number
+}
+
+export interface RegexTimes {
+  readonly name: string
+  readonly pattern: string
+  /** Milliseconds a search, at each size one a round. */
+  readonly ms: readonly (readonly number[])[]
+  /** JavaScript's own on the same texts, until one took too long: null. */
+  readonly javascript: readonly (number | null)[]
+}
+
+interface WorstCase {
+  readonly name: string
+  readonly pattern: string
+  /** As long as wanted, give or take one unit. */
+  readonly text: (chars: number) => string
+}
+
+const repeated =
+  (unit: string, end = '!') =>
+  (chars: number) =>
+    unit.repeat(Math.ceil(chars / unit.length)).slice(0, chars - end.length) + end
+
+/** Words that begin alike. */
+const WORDS = Array.from(
+  { length: 400 },
+  (_, number) => `w${number.toString(5).replaceAll(/\d/g, (digit) => 'abcde'.charAt(Number(digit)))}x`,
+)
+
+/** Patterns that make a backtracking matcher try all ways, each with a text that nearly matches. */
+const WORST: readonly WorstCase[] = [
+  { name: 'a repetition of a repetition', pattern: '(a+)+$', text: repeated('a') },
+  { name: 'alternatives that overlap', pattern: '(a|aa)+$', text: repeated('a') },
+  { name: 'words with optional blanks', pattern: String.raw`(\w+\s?)*\d$`, text: repeated('word ') },
+  { name: 'a repeated chain of any text', pattern: '(.*a){12}$', text: repeated('a') },
+  { name: 'any text between five letters', pattern: 'a.*b.*c.*d.*e$', text: repeated('abcd') },
+  { name: 'bounded gaps', pattern: 'a.{0,40}b.{0,40}c$', text: repeated('ab') },
+  { name: 'a long list of words', pattern: `(?:${WORDS.join('|')})end`, text: repeated(WORDS.join('')) },
+  {
+    name: 'a list of words, repeated',
+    pattern: `(?:${WORDS.slice(0, 60).join('|')})+end$`,
+    text: repeated(WORDS.slice(0, 60).join('')),
+  },
+  { name: 'blanks before the end', pattern: String.raw`\s+$`, text: repeated(' ') },
+  { name: 'letters, then a digit', pattern: '[a-z]+[0-9]', text: repeated('abcdefgh') },
+  { name: 'the same in any case', pattern: '(?i)(?:[a-z]+-)+[0-9]{4}', text: repeated('Ab-cD-') },
+  { name: 'a match that is one character short', pattern: '(?:ab?)*(?:ab?)*c', text: repeated('ab', 'd') },
+]
+
+export async function regexTimes({ sizes, rounds, leastMs, javascriptMs }: RegexWork): Promise<readonly RegexTimes[]> {
+  const found: RegexTimes[] = []
+  for (const { name, pattern, text } of WORST) {
+    const texts = sizes.map(text)
+    const regex = compileRegex(pattern)
+    for (const one of texts) regex.find(one)
+    // In turns, so that what else the machine does falls on all sizes alike.
+    const measured = texts.map((): number[] => [])
+    for (let round = 0; round < rounds; round++)
+      for (const [index, one] of texts.entries()) measured[index]?.push(msOf(() => regex.find(one), leastMs))
+    found.push({
+      name,
+      pattern,
+      ms: measured,
+      javascript: await javascriptTimes(pattern, texts, javascriptMs),
+    })
+  }
+  return found
+}
+
+function msOf(work: () => void, leastMs: number): number {
+  const began = cpuMs()
+  let times = 0
+  let ms = 0
+  // A clock of processors moves in steps: it is not asked after each of many short searches.
+  for (let batch = 1; ms < leastMs; batch *= 2) {
+    for (let number = 0; number < batch; number++) work()
+    times += batch
+    ms = cpuMs() - began
+  }
+  return ms / times
+}
+
+/** From the shortest text on, until one takes too long: in a thread, which can be stopped. */
+async function javascriptTimes(pattern: string, texts: readonly string[], mostMs: number): Promise<(number | null)[]> {
+  const times: (number | null)[] = []
+  for (const text of texts) {
+    if (times.at(-1) === null) break
+    times.push(await javascriptTime(pattern, text, mostMs))
+  }
+  return times
+}
+
+const IN_THREAD = `
+const { parentPort, workerData: { source, flags, text } } = require('node:worker_threads')
+const regex = new RegExp(source, flags)
+const began = performance.now()
+regex.test(text)
+parentPort.postMessage(performance.now() - began)
+`
+
+async function javascriptTime(pattern: string, text: string, mostMs: number): Promise<number | null> {
+  const anyCase = pattern.startsWith('(?i)')
+  const workerData = { source: anyCase ? pattern.slice(4) : pattern, flags: anyCase ? 'i' : '', text }
+  const worker = new Worker(IN_THREAD, { eval: true, workerData })
+  const time = await new Promise<number | null>((resolve, reject) => {
+    const timer = setTimeout(() => resolve(null), mostMs)
+    worker.once('message', (ms: number) => {
+      clearTimeout(timer)
+      resolve(ms)
+    })
+    worker.once('error', reject)
+  })
+  await worker.terminate()
+  return time
+}
