@@ -102,7 +102,8 @@ function choose(
       const again = seen.has(id)
       seen.set(id, hash)
       const record = before.rules.get(id)?.record ?? null
-      if (again || record?.hash === hash) {
+      // A built-in rule has no record.
+      if (again || (record ?? before.rules.get(id))?.hash === hash) {
         unchanged++
         continue
       }
