@@ -14,6 +14,7 @@ export { customHash, type CustomEvaluator, type EventView } from './match/unit.t
 export { KINDS, type Entry, type Kind, type LogSource, type Payload } from './entry.ts'
 export { judge, type Judged } from './judge.ts'
 export { LIMITS } from './limits.ts'
+export { lintRules } from './lint/lint-rules.ts'
 export type { HeldPart, HeldSelection, Match, Place } from './match/match.ts'
 export { parseRule } from './parse/parse-rule.ts'
 export { readPipeline, type Pipeline } from './parse/pipeline.ts'

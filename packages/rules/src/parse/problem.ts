@@ -17,7 +17,6 @@ export const WARNING_CODES = [
   'field_unavailable',
   'status_not_for_use',
   'level_without_points',
-  'duplicate_title',
   'filter_of_nothing',
   'alias_unused',
 ] as const

@@ -1,0 +1,51 @@
+import { linkDocuments, type Draft } from '../parse/link.ts'
+import { find } from '../parse/parse-head.ts'
+import type { Problem } from '../parse/problem.ts'
+import { hasError, type ReadDocument } from '../parse/read-document.ts'
+import { draftsOf, inOrder, problemsOf, type Source } from '../parse/read-rules.ts'
+import { headOf, type ReadOptions } from '../parse/reading.ts'
+import { lintCondition } from './lint-condition.ts'
+import { lintCorrelation, lintHead } from './lint-head.ts'
+import { lintSearches } from './lint-searches.ts'
+
+/**
+ * Everything that is wrong with the documents, and what is legal but suspicious, in the order of the sources. Other than
+ * to `readRules`, a fault of what a document says of itself is an error here: Sigma's own repository would refuse it.
+ */
+export function lintRules(sources: readonly Source[], options: ReadOptions = {}): readonly Problem[] {
+  const { drafts, broken } = draftsOf(sources, options, lintDocument)
+  linkDocuments(drafts)
+  lintFilters(drafts)
+  return inOrder([...broken, ...drafts.flatMap((draft) => problemsOf(draft, 'error'))], sources)
+}
+
+/** What one document by itself tells. Of one with errors more would only hide them. */
+function lintDocument({ content, root, reading }: ReadDocument): void {
+  if (content === null || root === null || hasError(reading.findings)) return
+  lintHead(content, root, reading)
+  if (content.kind === 'correlation') lintCorrelation(content, root, reading)
+  else {
+    lintCondition(content, root, reading)
+    lintSearches(content, root, reading)
+  }
+}
+
+/** A filter for rules that are not there changes nothing, without a word. */
+function lintFilters(drafts: readonly Draft[]): void {
+  const names = new Set(drafts.flatMap(({ content }) => (content === null ? [] : [content.id, content.name])))
+  for (const { content, root, reading } of drafts) {
+    if (content?.kind !== 'filter' || content.rules === 'any' || root === null || hasError(reading.findings)) continue
+    const filter = find(root, 'filter')?.value
+    const rules = filter?.kind === 'map' ? find(filter, 'rules')?.value : undefined
+    for (const [index, name] of content.rules.entries())
+      if (!names.has(name))
+        reading.warn(
+          'filter_of_nothing',
+          {
+            span: (rules?.kind === 'list' ? rules.items[index] : rules) ?? headOf(root),
+            path: `filter.rules[${index}]`,
+          },
+          `${JSON.stringify(name)} is no id or name of a rule that was read: the filter does nothing to it. A title is no reference.`,
+        )
+  }
+}

@@ -1,0 +1,280 @@
+import { describe, expect, test } from 'vitest'
+import { BUILTIN_RULES } from '../src/builtin/index.ts'
+import { lintRules, readRules, type ProblemCode } from '../src/index.ts'
+import { howMany, sigmaCases } from './sigma-cases.ts'
+
+const HEAD = 'title: A rule\nid: r1\nstatus: stable\nlogsource:\n  product: ai_agent\nfalsepositives:\n  - none known\n'
+const rule = (detection: string, head = HEAD) => `${head}detection:\n${detection}\n`
+const lint = (...texts: readonly string[]) =>
+  lintRules(texts.map((text, index) => ({ file: `${index + 1}.yml`, text })))
+
+test('a rule that says what it means is passed without a word', () => {
+  expect(lint(rule("  s:\n    payload|contains: 'rm -rf'\n  f:\n    sender: admin\n  condition: s and not f"))).toEqual(
+    [],
+  )
+})
+
+test('the built-in rules are passed without a word', () => {
+  expect(lintRules(BUILTIN_RULES.map(({ id, text }) => ({ file: `${id}.yml`, text })))).toEqual([])
+})
+
+describe('what is legal but suspicious is told with its place and, where it can be known, its mend', () => {
+  const cases: readonly (readonly [
+    what: string,
+    code: ProblemCode,
+    path: string,
+    mend: string | RegExp | null,
+    text: string,
+  ])[] = [
+    [
+      'a selection that the condition leaves out',
+      'unused_selection',
+      'detection.t',
+      /Name it/,
+      rule('  s: {a: b}\n  t: {a: c}\n  condition: s'),
+    ],
+    [
+      'only negations',
+      'always_true',
+      'detection.condition',
+      /selection and not filter/,
+      rule('  s: {a: b}\n  condition: not s'),
+    ],
+    [
+      'negations of a pattern',
+      'always_true',
+      'detection.condition',
+      /selection and not filter/,
+      rule('  f_1: {a: b}\n  f_2: {a: c}\n  condition: not 1 of f_*'),
+    ],
+    [
+      'a selection or its negation',
+      'always_true',
+      'detection.condition',
+      null,
+      rule('  s: {a: b}\n  condition: s or not s'),
+    ],
+    [
+      'a selection and its negation',
+      'never_true',
+      'detection.condition',
+      null,
+      rule('  s: {a: b}\n  condition: s and not s'),
+    ],
+    [
+      'a regular expression that is a text',
+      'regex_not_needed',
+      'detection.s.a|re',
+      `Write "a|contains|cased: 'foo.bar'".`,
+      rule("  s:\n    a|re: '.*foo\\.bar.*'\n  condition: s"),
+    ],
+    [
+      'one without case that begins a value',
+      'regex_not_needed',
+      'detection.s.a|re|i',
+      `Write "a|startswith: 'foo'".`,
+      rule("  s:\n    a|re|i: '^foo'\n  condition: s"),
+    ],
+    [
+      'one that ends a value',
+      'regex_not_needed',
+      'detection.s.a|re|i',
+      `Write "a|endswith: '\\*'".`,
+      rule("  s:\n    a|re|i: '\\*$'\n  condition: s"),
+    ],
+    [
+      'one that is the whole value',
+      'regex_not_needed',
+      'detection.s.a|re',
+      `Write "a|cased: 'foo'".`,
+      rule("  s:\n    a|re: '^foo$'\n  condition: s"),
+    ],
+    [
+      'several of them',
+      'regex_not_needed',
+      'detection.s.a|re',
+      'Write "a|contains|cased".',
+      rule('  s:\n    a|re: [foo, bar]\n  condition: s'),
+    ],
+    [
+      'a star at both ends of contains',
+      'wildcard_not_needed',
+      'detection.s.a|contains',
+      'Write "foo*bar".',
+      rule("  s:\n    a|contains: '*foo*bar*'\n  condition: s"),
+    ],
+    [
+      'a star at the open end of startswith',
+      'wildcard_not_needed',
+      'detection.s.a|startswith',
+      'Write "*foo".',
+      rule("  s:\n    a|startswith: '*foo*'\n  condition: s"),
+    ],
+    [
+      'a star around a keyword',
+      'wildcard_not_needed',
+      'detection.s[0]',
+      'Write "foo".',
+      rule("  s:\n    - '*foo*'\n  condition: s"),
+    ],
+    [
+      'contains of one letter',
+      'contains_too_short',
+      'detection.s.a|contains',
+      null,
+      rule('  s:\n    a|contains: x\n  condition: s'),
+    ],
+    [
+      'a rule that does not say when it is wrong',
+      'missing_falsepositives',
+      'falsepositives',
+      /Add/,
+      rule('  s: {a: b}\n  condition: s', 'title: t\nid: r1\nlogsource: {product: x}\n'),
+    ],
+    [
+      'a rule without an id',
+      'missing_id',
+      'id',
+      /Add/,
+      rule('  s: {a: b}\n  condition: s', 'title: t\nfalsepositives: [none]\nlogsource: {product: x}\n'),
+    ],
+    [
+      'a deprecated rule',
+      'status_not_for_use',
+      'status',
+      null,
+      rule('  s: {a: b}\n  condition: s', HEAD.replace('stable', 'deprecated')),
+    ],
+    [
+      'a level without points',
+      'level_without_points',
+      'level',
+      /points of its own/,
+      rule('  s: {a: b}\n  condition: s', `${HEAD}level: informational\n`),
+    ],
+    [
+      'a field that agents cannot give',
+      'field_unavailable',
+      'detection.s.Hashes|contains',
+      null,
+      rule(
+        '  s:\n    Hashes|contains: abc\n  condition: s',
+        HEAD.replace('product: ai_agent', 'category: process_creation'),
+      ),
+    ],
+    [
+      'a filter without negation',
+      'filter_without_not',
+      'filter.condition',
+      'Write "not s" to leave it out.',
+      'title: f\nid: f1\nlogsource: {product: x}\nfilter:\n  rules: any\n  s: {a: b}\n  condition: s',
+    ],
+    [
+      'a filter for rules that are not there',
+      'filter_of_nothing',
+      'filter.rules[0]',
+      null,
+      'title: f\nid: f1\nlogsource: {product: x}\nfilter:\n  rules: [none]\n  s: {a: b}\n  condition: not s',
+    ],
+    [
+      'a date of old',
+      'old_metadata',
+      'date',
+      'Write "2023-01-02".',
+      rule('  s: {a: b}\n  condition: s', `${HEAD}date: 2023/01/02\n`),
+    ],
+    [
+      'a relation of old',
+      'old_metadata',
+      'related[0]',
+      'Write "obsolete".',
+      rule('  s: {a: b}\n  condition: s', `${HEAD}related: [{id: x, type: obsoletes}]\n`),
+    ],
+    [
+      'a timeframe',
+      'timeframe_ignored',
+      'detection.timeframe',
+      null,
+      rule('  s: {a: b}\n  timeframe: 5m\n  condition: s'),
+    ],
+  ]
+  test.each(cases)('%s: %s', (_, code, path, mend, text) => {
+    const problems = lint(text)
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toMatchObject({ code, path, severity: 'warning', file: '1.yml' })
+    expect(problems[0]?.mend ?? '').toMatch(mend ?? /^$/)
+  })
+})
+
+test('an alias that nothing reads is told', () => {
+  const correlation =
+    'title: c\nid: c1\nfalsepositives: [none]\ncorrelation:\n  type: temporal\n  rules: [r1]\n  timespan: 5m\n  aliases: {x: {r1: a}}'
+  expect(lint(rule('  s: {a: b}\n  condition: s'), correlation)).toMatchObject([
+    { code: 'alias_unused', path: 'correlation.aliases.x', file: '2.yml', ruleId: 'c1' },
+  ])
+})
+
+test('what is meant is not told of: short texts that say much, selections that a pattern names, expressions', () => {
+  expect(
+    lint(
+      rule(
+        "  s_1:\n    payload|contains: '\u{1F600}'\n  s_2:\n    payload|contains|all: [a, b]\n  s_3:\n    payload|re: 'fo+'\n  s_4:\n    payload|re|m: '^foo$'\n  s_5:\n    payload|contains: 'a\\*'\n  condition: 1 of s_*",
+      ),
+    ),
+  ).toEqual([])
+})
+
+test('a problem has the line and column of its source, and an error of one document hides nothing of the others', () => {
+  const text = `${rule('  s: {a: b}\n  t: {a: c}\n  condition: s')}---\ntitle: [\n---\n${rule('  s:\n    a|contain: b\n  condition: s').replace('r1', 'r2')}`
+  expect(
+    lint(text).map(({ code, severity, range, mend }) => ({
+      code,
+      severity,
+      line: range.line,
+      column: range.column,
+      mend,
+    })),
+  ).toEqual([
+    {
+      code: 'unused_selection',
+      severity: 'warning',
+      line: 10,
+      column: 3,
+      mend: 'Name it in the condition, or take it out.',
+    },
+    { code: 'yaml_syntax', severity: 'error', line: 14, column: 1, mend: null },
+    { code: 'unknown_modifier', severity: 'error', line: 24, column: 5, mend: 'Write "contains".' },
+  ])
+})
+
+test('of two documents with one id the second is refused, with the file of the first', () => {
+  const text = rule('  s: {a: b}\n  condition: s')
+  expect(lint(text, text)).toMatchObject([
+    {
+      code: 'duplicate_id',
+      severity: 'error',
+      file: '2.yml',
+      path: 'id',
+      message: expect.stringContaining('line 1 of 1.yml'),
+    },
+  ])
+})
+
+interface LoadCase {
+  readonly id: string
+  readonly yaml: string
+  readonly category?: string
+  readonly path?: string
+  readonly strict?: boolean
+}
+const faults = sigmaCases<LoadCase>('load_cases.jsonl').filter(({ strict }) => strict)
+
+describe.skipIf(faults.length === 0)(`faults of what a rule says of itself (${howMany(faults)})`, () => {
+  test.each(faults)('$id is refused by lint', ({ yaml, category, path }) => {
+    const errors = lintRules([{ file: null, text: yaml }]).filter(({ severity }) => severity === 'error')
+    expect(errors.map((error) => ({ category: error.code.replaceAll('_', '-'), path: error.path }))).toEqual([
+      { category, path },
+    ])
+    expect(readRules([{ file: null, text: yaml }]).rules).toHaveLength(1)
+  })
+})
