@@ -85,6 +85,17 @@ const MODIFIERS: Readonly<Record<string, Row>> = {
 }
 export const MODIFIER_NAMES: readonly string[] = Object.keys(MODIFIERS)
 
+/** Throws a `TypeError` where a program's modifier takes a name that is Sigma's, another's, or that no key can hold. */
+export function checkOwnModifiers(modifiers: readonly CustomModifier[] = []): void {
+  const seen = new Set(MODIFIER_NAMES)
+  for (const { name } of modifiers) {
+    if (!/^[a-z][a-z0-9_]*$/.test(name))
+      throw new TypeError(`The modifier ${JSON.stringify(name)} needs a name of a-z, 0-9 and _.`)
+    if (seen.has(name)) throw new TypeError(`There is a modifier "${name}" already.`)
+    seen.add(name)
+  }
+}
+
 const conflict = (message: string): Refusal => ({ code: 'modifier_conflict', message })
 
 function atPlace(place: TextPlace): Row {

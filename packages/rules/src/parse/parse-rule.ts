@@ -1,4 +1,5 @@
 import { splitDocuments, START } from './documents.ts'
+import { checkOwnModifiers } from './modifiers.ts'
 import { readDocument } from './read-document.ts'
 import { startReading, type ReadOptions } from './reading.ts'
 import { RuleError } from './rule-error.ts'
@@ -9,6 +10,7 @@ import type { Rule } from './rule.ts'
  * that loads does all that it says. `readRules` tells everything that is wrong, and takes the other documents too.
  */
 export function parseRule(text: string, options: ReadOptions = {}): Rule {
+  checkOwnModifiers(options.modifiers)
   const [document, second] = splitDocuments(text)
   if (document === undefined) throw new RuleError('not_a_map', START, 'There is no rule in this text.')
   const reading = startReading(document, options)

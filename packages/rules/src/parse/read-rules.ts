@@ -1,6 +1,7 @@
 import { splitDocuments, START, type DocumentText } from './documents.ts'
 import { linkDocuments, type Draft } from './link.ts'
 import type { Problem } from './problem.ts'
+import { checkOwnModifiers } from './modifiers.ts'
 import { readDocument, type ReadDocument } from './read-document.ts'
 import { findingOf, type Finding, type ReadOptions } from './reading.ts'
 import { RuleError } from './rule-error.ts'
@@ -58,6 +59,7 @@ export function draftsOf(
   options: ReadOptions,
   inspect: (document: ReadDocument) => void = () => {},
 ): { readonly drafts: readonly Draft[]; readonly broken: readonly Problem[] } {
+  checkOwnModifiers(options.modifiers)
   const drafts: Draft[] = []
   const broken: Problem[] = []
   for (const { file, text } of sources) {
