@@ -37,9 +37,9 @@ export type {
   SelectionExplanation,
   ValueExplanation,
 } from './explain/explanation.ts'
+export type { CorrelationEvent } from './correlate/input.ts'
 export {
   createCorrelator,
-  type CorrelationEvent,
   type Correlator,
   type CorrelatorOptions,
   type CorrelatorStats,

@@ -1,4 +1,4 @@
-import type { CorrelationEvent } from '../src/correlate/correlator.ts'
+import type { CorrelationEvent } from '../src/correlate/input.ts'
 import { LIMITS } from '../src/limits.ts'
 import type { Correlation } from '../src/parse/rule.ts'
 

@@ -1,24 +1,23 @@
-import type { CorrelationMatch, BaseEvent, Reached } from './correlation-match.ts'
-import { decodeKey, encodeKey } from './group-key.ts'
+import type { BaseEvent, CorrelationMatch, Reached } from './correlation-match.ts'
+import { decodeKey } from './group-key.ts'
 import { createGroups, type CorrelationLimits, type Group } from './groups.ts'
+import {
+  addRule,
+  aliasedGroups,
+  byOrder,
+  fireInput,
+  incoming,
+  inputsOf,
+  keyOf,
+  type Agenda,
+  type CorrelationEvent,
+  type Input,
+} from './input.ts'
 import { planCorrelations, type CorrelationSource, type NotRun, type Plan } from './plan.ts'
 import { readSnapshot, writeSnapshot } from './snapshot.ts'
-import { windowMaker, type Incoming, type Window } from './window.ts'
+import { windowMaker, type Window } from './window.ts'
 import { LIMITS } from '../limits.ts'
-import { numberOf } from '../parse/parse-detection.ts'
 import type { CorrelationOperator } from '../parse/rule.ts'
-
-/** An event for which rules held. */
-export interface CorrelationEvent {
-  /** Epoch milliseconds. */
-  readonly time: number
-  /** What evidence calls it: a position in a log, an index. Kept as long as the event: not a text of any length. */
-  readonly ref: string | number
-  /** The ids of the rules that held. A match that a filter held back is none. */
-  readonly ruleIds: readonly string[]
-  /** The texts of a field in the order of the event; of several the first one counts. Asked only for what is referred to. */
-  values(field: string): readonly string[]
-}
 
 export interface Correlator {
   /**
@@ -56,16 +55,6 @@ export interface CorrelatorOptions {
   readonly limits?: Partial<CorrelationLimits>
   /** The snapshot of an earlier one. Correlations that have changed since begin with nothing. */
   readonly from?: string
-}
-
-/** One thing that a correlation counts: an event, or the fire of another correlation. */
-interface Input {
-  readonly time: number
-  readonly ref: string | number
-  readonly values: (field: string) => readonly string[]
-  /** Indexes in `plan.rules`, ascending. */
-  readonly rules: number[]
-  readonly inner: readonly BaseEvent[] | null
 }
 
 /**
@@ -117,21 +106,32 @@ export function createCorrelator(source: CorrelationSource, options: CorrelatorO
     return groups.add(owner, key, newWindow(owner), time)
   }
 
-  /** Counts the input in one group. Gives the match if the correlation fires. */
-  function count(plan: Plan, key: string, rules: readonly number[], input: Input): CorrelationMatch | null {
+  /** Counts the input in one group. If the correlation fires, adds the match, and what that sets off to the agenda. */
+  function count(plan: Plan, key: string, rules: readonly number[], input: Input, step: Step): void {
     const { number: owner, correlation } = plan
     const group = groupAt(owner, key, input.time, correlation.timespanMs)
-    if (group === null) return null
+    if (group === null) return
     const { window } = group
     window.expire(group.newest - correlation.timespanMs)
     window.add(incoming(plan, rules, input))
     const value = window.value()
-    const fires = value !== null && group.newest > group.holdUntil && holds(plan, value)
-    if (fires) group.holdUntil = group.newest + correlation.timespanMs
-    // Before the limits are looked at: what is told is of the group as it fired.
-    const match = fires ? matchOf(plan, group, value, input) : null
+    if (value !== null && group.newest > group.holdUntil && holds(plan, value)) {
+      group.holdUntil = group.newest + correlation.timespanMs
+      const match = matchOf(plan, group, value, input)
+      step.matches.push(match)
+      for (const outer of uses.get(correlation.id) ?? NO_USES)
+        inputsOf(step.agenda, outer.plan).push(fireInput(input, match, outer.rule))
+    }
     groups.settle(group, input.time)
-    return match
+  }
+
+  function take(plan: Plan, input: Input, step: Step): void {
+    if (plan.aliased && input.rules.length > 1)
+      for (const [key, rules] of aliasedGroups(plan, input)) count(plan, key, rules, input, step)
+    else {
+      const key = keyOf(plan.groupBy[input.rules[0] ?? 0] ?? null, input.values)
+      if (key !== null) count(plan, key, input.rules, input, step)
+    }
   }
 
   return {
@@ -140,117 +140,31 @@ export function createCorrelator(source: CorrelationSource, options: CorrelatorO
     wants: (ruleIds) => ruleIds.some((id) => uses.has(id)),
     stats: () => ({ ...groups.counts, ...counts }),
     snapshot: () => writeSnapshot(plans, groups),
-    feed({ time, ref, ruleIds, values }) {
-      if (!Number.isFinite(time)) throw new RangeError('The time of an event is a number of milliseconds.')
-      const agenda = createAgenda()
-      for (const id of ruleIds)
-        for (const { plan, rule } of uses.get(id) ?? NO_USES) {
-          const inputs = agenda.of(plan)
-          const [base] = inputs
-          if (base === undefined) inputs.push({ time, ref, values, rules: [rule], inner: null })
-          else if (!base.rules.includes(rule)) {
-            base.rules.push(rule)
-            base.rules.sort((a, b) => a - b)
-          }
-        }
-      const matches: CorrelationMatch[] = []
-      const fired = (plan: Plan, input: Input, match: CorrelationMatch) => {
-        matches.push(match)
-        const fields = (field: string) => {
-          const value = match.group.get(field)
-          return value === undefined ? input.values(field) : [value]
-        }
-        for (const outer of uses.get(plan.correlation.id) ?? NO_USES)
-          agenda.of(outer.plan).push({ time, ref, values: fields, rules: [outer.rule], inner: match.evidence })
-      }
-      let first = true
-      for (let next = agenda.next(); next !== null; next = agenda.next()) {
-        if (first) groups.expire(time)
-        first = false
+    feed(event) {
+      if (!Number.isFinite(event.time)) throw new RangeError('The time of an event is a number of milliseconds.')
+      const agenda: Agenda = []
+      for (const id of event.ruleIds)
+        for (const { plan, rule } of uses.get(id) ?? NO_USES) addRule(inputsOf(agenda, plan), event, rule)
+      if (agenda.length === 0) return NO_MATCHES
+      groups.expire(event.time)
+      const step: Step = { agenda, matches: [] }
+      for (let next = agenda.pop(); next !== undefined; next = agenda.pop()) {
         const { plan, inputs } = next
-        for (const input of inputs.sort(byOrder))
-          for (const [key, rules] of groupsOf(plan, input)) {
-            const match = count(plan, key, rules, input)
-            if (match !== null) fired(plan, input, match)
-          }
+        if (inputs.length > 1) inputs.sort(byOrder)
+        for (const input of inputs) take(plan, input, step)
       }
-      return matches
+      return step.matches
     },
   }
 }
 
 const NO_USES: readonly never[] = []
+const NO_MATCHES: readonly CorrelationMatch[] = []
 
-/** The event itself, then what it made fire in the order in which the correlation names it. */
-const byOrder = (a: Input, b: Input) =>
-  (a.inner === null ? -1 : (a.rules[0] ?? 0)) - (b.inner === null ? -1 : (b.rules[0] ?? 0))
-
-/** What is to be evaluated for one event, inner correlations first. */
-function createAgenda() {
-  const waiting: { readonly plan: Plan; readonly inputs: Input[] }[] = []
-  return {
-    /** The inputs of the plan. One may be added to while another that it refers to is evaluated. */
-    of(plan: Plan): Input[] {
-      let at = waiting.length
-      for (; at > 0; at--) {
-        const other = waiting[at - 1]
-        if (other === undefined || other.plan.number > plan.number) break
-        if (other.plan === plan) return other.inputs
-      }
-      const inputs: Input[] = []
-      waiting.splice(at, 0, { plan, inputs })
-      return inputs
-    },
-    /** Takes the one that is first in the order of evaluation. */
-    next: () => waiting.pop() ?? null,
-  }
-}
-
-/** The groups in which an input counts, each with the rules as which it does. */
-function groupsOf(plan: Plan, { rules, values }: Input): Iterable<readonly [string, readonly number[]]> {
-  const [first = 0] = rules
-  if (!plan.aliased || rules.length === 1) {
-    const key = keyOf(plan.groupBy[first] ?? null, values)
-    return key === null ? [] : [[key, rules]]
-  }
-  const byKey = new Map<string, number[]>()
-  for (const rule of rules) {
-    const key = keyOf(plan.groupBy[rule] ?? null, values)
-    if (key === null) continue
-    const same = byKey.get(key)
-    if (same === undefined) byKey.set(key, [rule])
-    else same.push(rule)
-  }
-  return byKey
-}
-
-/** Null where one of the fields is missing. */
-function keyOf(fields: readonly string[] | null, values: Input['values']): string | null {
-  if (fields === null) return null
-  const texts: string[] = []
-  for (const field of fields) {
-    const [text] = values(field)
-    if (text === undefined) return null
-    texts.push(text)
-  }
-  return encodeKey(texts)
-}
-
-function incoming(plan: Plan, rules: readonly number[], { time, ref, inner, values }: Input): Incoming {
-  const { type, percentile } = plan.correlation
-  const fields = plan.fields[rules[0] ?? 0] ?? null
-  const texts = type === 'value_count' || (type === 'value_percentile' && percentile === null)
-  const numbers = !texts && type.startsWith('value_')
-  const [text] = numbers && fields?.[0] !== undefined ? values(fields[0]) : NO_USES
-  const number = text === undefined ? null : numberOf(text)
-  return {
-    time,
-    ref,
-    inner,
-    rules,
-    key: texts ? keyOf(fields, values) : null,
-    number: number === null || !Number.isFinite(number) ? null : number,
-  }
+/** What one event has come to so far. */
+interface Step {
+  readonly agenda: Agenda
+  readonly matches: CorrelationMatch[]
 }
 
 function holds({ correlation: { condition }, rules }: Plan, value: number): boolean {

@@ -2,16 +2,12 @@ import { LIMITS } from '../limits.ts'
 import { sha256 } from '../sha256.ts'
 
 /**
- * Texts as one key: equal for equal texts only. It is always a text of its own: a piece of an event's text would keep
- * the whole event in memory.
+ * A text as part of a key, which is several of them one behind the other: equal for equal texts only. A key is always a
+ * text of its own: a piece of an event's text would keep the whole event in memory.
  */
-export function encodeKey(texts: readonly string[]): string {
-  let key = ''
-  for (const text of texts) {
-    const short = shortened(text)
-    key += `${short.length}:${short}`
-  }
-  return key
+export function encodeKey(text: string): string {
+  const short = shortened(text)
+  return `${short.length}:${short}`
 }
 
 /** The texts of a key, long ones shortened. */

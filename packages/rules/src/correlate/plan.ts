@@ -18,6 +18,8 @@ export interface Plan {
   readonly groupBy: readonly (readonly string[] | null)[]
   /** For each of them the fields of its events that the condition reads; null where an alias leaves the rule out. */
   readonly fields: readonly (readonly string[] | null)[]
+  /** What of them: their texts to be told apart, the first one as a number, or nothing. */
+  readonly reads: 'texts' | 'number' | 'nothing'
   /** Whether an event may belong to other groups as an event of one rule than as one of another. */
   readonly aliased: boolean
   /** False where a correlation refers to it that does not say `generate`. */
@@ -142,9 +144,15 @@ function planOf(
     rules,
     groupBy: rules.map((rule) => meant(groupBy, rule)),
     fields: rules.map((rule) => meant(fields, rule)),
+    reads: readsOf(correlation),
     aliased: groupBy.some((name) => aliases.has(name)),
     contributes: !hidden.has(correlation.id),
   }
+}
+
+function readsOf({ type, percentile }: Correlation): Plan['reads'] {
+  if (type === 'value_count' || (type === 'value_percentile' && percentile === null)) return 'texts'
+  return type.startsWith('value_') ? 'number' : 'nothing'
 }
 
 /** An alias' fields by the ids of rules, which may be written as names. */

@@ -63,10 +63,10 @@ export function windowMaker({ type, percentile, condition }: Correlation, limits
   }
 }
 
-const kept = ({ time, ref, inner, rules: [rule = 0] }: Incoming, key: string, number: number): Kept => ({
+const kept = ({ time, ref, inner, rules }: Incoming, key: string, number: number): Kept => ({
   time,
   ref,
-  rule,
+  rule: rules[0] ?? 0,
   inner,
   key,
   number,
