@@ -1,7 +1,7 @@
 import { build } from 'esbuild'
 
 /** What an editor in a browser loads. */
-const EDITOR = ['compileRules', 'explain', 'describeExplanation'] as const
+const EDITOR = ['compileRules', 'lintRules', 'explain'] as const
 
 export interface BrowserBundle {
   /** Minified ES module. */

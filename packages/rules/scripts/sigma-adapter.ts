@@ -6,13 +6,11 @@ import { join } from 'node:path'
 import {
   compileRules,
   createEvaluator,
+  lintRules,
   matchJson,
-  readRules,
-  RULE_ERROR_CODES,
   type EvaluatorOptions,
   type ReadOptions,
   type RuleSet,
-  type Source,
 } from '../src/index.ts'
 
 interface CaseOptions {
@@ -31,17 +29,15 @@ interface Fired {
   readonly group: Readonly<Record<string, string>>
 }
 
-const codes: ReadonlySet<string> = new Set(RULE_ERROR_CODES)
-const sourceOf = (text: string): readonly Source[] => [{ file: null, text }]
 const readOptions = ({ placeholders }: CaseOptions): ReadOptions =>
   placeholders === undefined ? {} : { placeholders: new Map(Object.entries(placeholders)) }
 
 /** Whether the text is sound; where not, what is first wrong with it. */
 export function loads(yaml: string, options: CaseOptions = {}): Loaded {
-  const library = readRules(sourceOf(yaml), readOptions(options))
-  const wrong = library.problems.find(({ code }) => codes.has(code))
-  if (wrong !== undefined) return { ok: false, category: wrong.code.replaceAll('_', '-'), path: wrong.path }
-  return library.documents === 0 ? { ok: false, category: 'not-a-map', path: '$' } : { ok: true }
+  const wrong = lintRules([{ file: null, text: yaml }], readOptions(options)).find(
+    ({ severity }) => severity === 'error',
+  )
+  return wrong === undefined ? { ok: true } : { ok: false, category: wrong.code.replaceAll('_', '-'), path: wrong.path }
 }
 
 /** The titles of the rules and correlations that hold for the event alone and are not held back by a filter. */
