@@ -83,6 +83,16 @@ const MODIFIERS: Readonly<Record<string, Row>> = {
   exists: () => ({ exists: true }),
   fieldref: () => ({ fieldref: true }),
 }
+/** Whole numbers. */
+export const TIME_RANGES: Readonly<Record<TimePart, readonly [least: number, most: number]>> = {
+  minute: [0, 59],
+  hour: [0, 23],
+  day: [1, 31],
+  week: [1, 53],
+  month: [1, 12],
+  year: [0, 9999],
+}
+
 export const MODIFIER_NAMES: readonly string[] = Object.keys(MODIFIERS)
 
 /** Throws a `TypeError` where a program's modifier takes a name that is Sigma's, another's, or that no key can hold. */

@@ -1,7 +1,7 @@
 import { encodeText } from './encode.ts'
 import { foldCase } from '../fold.ts'
 import { globOf, globTokens, STAR, type GlobToken } from './glob.ts'
-import { NO_MODIFIERS, parseModifiers, type Modifiers } from './modifiers.ts'
+import { NO_MODIFIERS, parseModifiers, TIME_RANGES, type Modifiers } from './modifiers.ts'
 import { parseNetwork } from './network.ts'
 import type { Mapped } from './pipeline.ts'
 import { expandPlaceholders } from './placeholders.ts'
@@ -236,15 +236,6 @@ function textValue(text: string, modifiers: Modifiers, part: Part, reading: Read
   if (modifiers.encodings.length > 0 && tokens.some((token) => typeof token !== 'string'))
     throw reading.error('modifier_value', part, 'A wildcard cannot be encoded; write "\\*" for a star.')
   return { ...glob(tokens, modifiers), pattern: text }
-}
-
-const TIME_RANGES: Readonly<Record<TimePart, readonly [least: number, most: number]>> = {
-  minute: [0, 59],
-  hour: [0, 23],
-  day: [1, 31],
-  week: [1, 53],
-  month: [1, 12],
-  year: [0, 9999],
 }
 
 function timeValue(text: string, time: TimePart, part: Part, reading: Reading): Value {

@@ -11,11 +11,11 @@ export function find(map: TreeMap, key: string): TreeEntry | undefined {
 }
 
 /** Characters of a title, by the specification. */
-const TITLE_CHARS = 256
-const STATUSES = ['stable', 'test', 'experimental', 'deprecated', 'unsupported']
-const RELATIONS = ['derived', 'obsolete', 'merged', 'renamed', 'similar']
+export const TITLE_CHARS = 256
+export const STATUSES = ['stable', 'test', 'experimental', 'deprecated', 'unsupported']
+export const RELATIONS = ['derived', 'obsolete', 'merged', 'renamed', 'similar']
 /** By the specification: a namespace and a name, in lower case. */
-const TAG = /^[a-z0-9_-]+\.[a-z0-9._-]+$/
+export const TAG = /^[a-z0-9_-]+\.[a-z0-9._-]+$/
 
 /** What a document says of itself. Only a title has to be there; what else is wrong is told and passed over. */
 export function parseHead(root: TreeMap, text: string, reading: Reading): Head {

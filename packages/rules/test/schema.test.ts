@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { describe, expect, test } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { ruleSchema } from '../scripts/rule-schema.ts'
+import { BUILTIN_RULES } from '../src/builtin/index.ts'
+import { readRules } from '../src/index.ts'
+import { howMany, sigmaCases } from './sigma-cases.ts'
+
+const file = new URL('../schema/sigma-rule.schema.json', import.meta.url)
+const schema = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+const validate = new Ajv2020({
+  strict: true,
+  strictTypes: false,
+  strictRequired: false,
+  allowUnionTypes: true,
+}).compile(schema)
+
+/** Whether every document of the text is as the schema says. */
+function isValid(text: string): boolean {
+  const documents = parseAllDocuments(text, { logLevel: 'silent' })
+  if (!Array.isArray(documents) || documents.length === 0) return false
+  return documents.every((document) => document.errors.length === 0 && validate(document.toJS({ maxAliasCount: -1 })))
+}
+
+test('the schema in the repository is the one that the format makes', () => {
+  expect(schema).toEqual(ruleSchema())
+})
+
+test.each(BUILTIN_RULES)('the schema accepts $id', ({ text }) => {
+  expect(isValid(text)).toBe(true)
+})
+
+interface Case {
+  readonly id: string
+  readonly yaml: string
+  readonly loads: boolean
+  readonly category?: string
+}
+const cases = sigmaCases<Case>('load_cases.jsonl')
+const loading = cases.filter(({ id, loads }) => loads && id !== 'yaml-alias-bomb')
+
+/** What a schema cannot know: other documents, the grammar of conditions and expressions, the order of modifiers. */
+const BEYOND = new Set([
+  'unknown-identifier',
+  'empty-selector',
+  'deprecated-aggregation',
+  'condition-syntax',
+  'bad-regex',
+  'regex-unsupported',
+  'modifier-conflict',
+  'modifier-order',
+  'modifier-value',
+  'expand-unresolved',
+  'unknown-rule',
+  'correlation-cycle',
+  'duplicate-id',
+  'yaml-syntax',
+  'yaml-duplicate-key',
+])
+/** Of categories that it does know, the cases that it cannot. */
+const CASES_BEYOND = new Set([
+  'cond-map',
+  'mod-fieldref-wild',
+  'mod-cidr-bad',
+  'mod-cidr-host',
+  'corr-alias-bad',
+  'corr-dup',
+])
+
+describe.skipIf(cases.length === 0)(`what loads and what is refused (${howMany(cases)})`, () => {
+  test.each(loading)('$id: what loads is as the schema says', ({ yaml }) => {
+    expect(isValid(yaml)).toBe(true)
+  })
+
+  test.each(cases.filter(({ id, loads, category = '' }) => !loads && !BEYOND.has(category) && !CASES_BEYOND.has(id)))(
+    '$id: a common error is marked',
+    ({ yaml }) => {
+      expect(isValid(yaml)).toBe(false)
+    },
+  )
+})
+
+const others = ['spec_cases.jsonl', 'conformance_dev.jsonl', 'correlation_cases.jsonl', 'filter_cases.jsonl'].flatMap(
+  (name) => sigmaCases<{ rule?: string; rules?: string }>(name).map(({ rule, rules }) => rule ?? rules ?? ''),
+)
+
+describe.skipIf(others.length === 0)(`rules of the specification and of others (${howMany(others)})`, () => {
+  test('what is read without a word is as the schema says', () => {
+    const quiet = [...new Set(others)].filter((text) => readRules([{ file: null, text }]).problems.length === 0)
+    expect(quiet.length).toBeGreaterThan(200)
+    expect(quiet.filter((text) => !isValid(text))).toEqual([])
+  })
+})
