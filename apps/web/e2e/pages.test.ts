@@ -1,6 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
+import { expectAccessible } from './accessible.ts'
 import { noBrowser, openBrowser } from './browser.ts'
 import { startServer } from './server.ts'
 import { setUp } from './set-up.ts'
@@ -31,20 +30,6 @@ const ENTRIES = [
   { sender: 'agent.docs', receiver: 'user.mara', kind: 'completion', payload: 'The one on roll-backs.', risk: 22 },
   { sender: 'agent.late', payload: 'An old entry', timestamp: new Date(Date.now() - 26 * 3_600_000).toISOString() },
 ]
-
-/** Both themes, since each has its own colors. */
-async function expectAccessible(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.waitForTimeout(300)
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    const found = violations.map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes.map(({ html, failureSummary }) => `${html} (${failureSummary ?? ''})`).join('; ')}`,
-    )
-    expect({ name, colorScheme, found }).toEqual({ name, colorScheme, found: [] })
-  }
-}
 
 describe.skipIf(noBrowser)('axe finds nothing, in either theme, and no page writes an error', () => {
   test('in set-up, at sign-in, on pages without entries, and in the description of the API', async () => {

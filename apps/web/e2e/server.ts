@@ -3,6 +3,7 @@ import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } fr
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const ROOT = join(import.meta.dirname, '../../..')
@@ -23,6 +24,8 @@ export interface TestServer extends AsyncDisposable {
   kill(): Promise<void>
   /** On the same folder and port. */
   start(): Promise<void>
+  /** By the command line, as an owner of the machine would; the password is `PASSWORD`. */
+  createUser(username: string, org: string, role: string): Promise<void>
   report(key: string, entries: readonly object[]): Promise<{ results: { log_id: string; risk: number }[] }>
 }
 
@@ -56,6 +59,23 @@ export async function startServer(): Promise<TestServer> {
       })
       closeSync(output)
       await ready(url, child)
+    },
+    async createUser(username, org, role) {
+      const command = spawn(
+        process.execPath,
+        [...COMMAND, 'user', 'create', '--username', username, '--org', org, '--role', role],
+        {
+          cwd: ROOT,
+          env: { PATH: process.env['PATH'], SENTINELMESH_DATA_DIR: folder },
+          stdio: ['pipe', 'ignore', 'pipe'],
+        },
+      )
+      command.stdin.end(`${PASSWORD}\n`)
+      const [said, code] = await Promise.all([
+        text(command.stderr),
+        new Promise<number | null>((resolve) => command.once('exit', resolve)),
+      ])
+      if (code !== 0) throw new Error(`The user was not created: ${said}`)
     },
     async report(key, entries) {
       const reply = await fetch(`${url}/api/v1/logs`, {

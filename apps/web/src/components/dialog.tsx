@@ -51,7 +51,7 @@ export function Dialog({ title, size = 'usual', onClose, children }: DialogProps
         </h2>
         {onClose !== undefined && <IconButton icon={X} label="Close" keys="Esc" onClick={onClose} />}
       </div>
-      <div className="max-h-[70dvh] overflow-y-auto p-5">{children}</div>
+      <div className="relative max-h-[70dvh] overflow-y-auto p-5">{children}</div>
     </dialog>
   )
 }

@@ -80,7 +80,7 @@ export function DetailPanel({ id, row, tab, onTab, onMove, onClose, onFilter, el
 }
 
 function Contents({ entry }: { readonly entry: EntryDetail }) {
-  const look = 'min-h-0 flex-1 overflow-y-auto px-4 py-3.5 focus-inset'
+  const look = 'relative min-h-0 flex-1 overflow-y-auto px-4 py-3.5 focus-inset'
   return (
     <>
       <Tabs.Content value="detail" className={look}>

@@ -5,6 +5,7 @@ import { DropdownMenu } from 'radix-ui'
 import { lazy, Suspense, useState } from 'react'
 import { Button } from '../../components/button.tsx'
 import { LevelGlyph } from '../../components/risk.tsx'
+import { PatternText } from '../../components/pattern-text.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import { visibleString } from '../../components/visible-text.ts'
 import { exact } from '../../figures.ts'
@@ -158,7 +159,7 @@ function Reasons({ match, places }: { readonly match: Match; readonly places: En
               {parts.map((part, at) => (
                 // Two parts may be equal in all that is shown; they never move.
                 // oxlint-disable-next-line react/no-array-index-key
-                <li key={at} className="break-words">
+                <li key={at} className="wrap-anywhere">
                   <PartText part={part} places={places} />
                 </li>
               ))}
@@ -178,7 +179,7 @@ function PartText({ part, places }: { readonly part: Part; readonly places: Entr
       {pattern === null ? (
         <span className="text-ink-3">value {exact(value + 1)} of that version of the rule</span>
       ) : (
-        <ShownText text={pattern} className="font-mono" />
+        <PatternText pattern={pattern} />
       )}
       {part.places.map((place) => {
         const id = places.idOf(place)

@@ -23,7 +23,7 @@ export function RiskWaterfall({ detail }: { readonly detail: Pick<EntryDetail, '
                 <p className="truncate text-body">
                   <ShownText text={title} />
                 </p>
-                <p className="truncate text-small text-ink-3">
+                <p className="text-small wrap-anywhere text-ink-3">
                   {rule_id === null ? 'Reported by agent' : <ShownText text={`Rule ${rule_id}`} />}
                   {level !== null && `, ${level}`}, {exact(points)} points
                   {rule_id !== null && family !== rule_id && (

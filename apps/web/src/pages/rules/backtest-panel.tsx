@@ -19,7 +19,7 @@ type Result = Extract<BacktestItem, { readonly type: 'result' }>
 type Run =
   | { readonly state: 'idle' }
   | { readonly state: 'running'; readonly progress: Progress | null }
-  | { readonly state: 'done'; readonly result: Result; readonly ms: number }
+  | { readonly state: 'done'; readonly result: Result; readonly ms: number; readonly subject: Subject }
   | { readonly state: 'cancelled' }
   | { readonly state: 'failed'; readonly fault: Fault }
 
@@ -61,7 +61,7 @@ export function BacktestPanel({ subject, broken, level }: BacktestPanelProps) {
     const running = client.rules.backtest.subscribe(input, {
       onData: (item) => {
         if (item.type === 'progress') setRun({ state: 'running', progress: item })
-        else setRun({ state: 'done', result: item, ms: Date.now() - began })
+        else setRun({ state: 'done', result: item, ms: Date.now() - began, subject })
       },
       onError: (error) => setRun({ state: 'failed', fault: toFault(error) }),
       onComplete: () => {
@@ -110,7 +110,7 @@ export function BacktestPanel({ subject, broken, level }: BacktestPanelProps) {
           The backtest did not end. <ShownText text={run.fault.say} />
         </p>
       )}
-      {run.state === 'done' && <Outcome result={run.result} level={level} />}
+      {run.state === 'done' && <Outcome result={run.result} level={level} compared={'text' in run.subject} />}
     </div>
   )
 }
@@ -132,10 +132,17 @@ function statusText(run: Run): string {
   }
 }
 
-function Outcome({ result, level }: { readonly result: Result; readonly level: Level }) {
+interface OutcomeProps {
+  readonly result: Result
+  readonly level: Level
+  /** A text was run, not the rule in use: what differs is told. */
+  readonly compared: boolean
+}
+
+function Outcome({ result, level, compared }: OutcomeProps) {
   const { rules, series, step_ms: stepMs } = result
   const [rule] = rules
-  const changed = rules.length === 1 ? rule?.changed : undefined
+  const changed = compared && rules.length === 1 ? rule?.changed : undefined
   const filtered = rules.reduce((sum, each) => sum + each.filtered, 0)
   const band = LEVEL_BANDS[level]
   const buckets = series.map(({ at, matches }): Bucket => ({ ...EMPTY, at, [band]: matches }))
@@ -160,7 +167,7 @@ function Outcome({ result, level }: { readonly result: Result; readonly level: L
         {filtered > 0 && <Figure name="held back by filters">{exact(filtered)}</Figure>}
         {changed !== undefined && changed !== null && (
           <>
-            <Figure name="new against the rule in use">{signed(changed.new)}</Figure>
+            <Figure name="new against the rule in use">{changed.new === 0 ? '0' : signed(changed.new)}</Figure>
             <Figure name="gone">{changed.gone === 0 ? '0' : signed(-changed.gone)}</Figure>
             <Figure name="as before">{exact(changed.same)}</Figure>
           </>

@@ -2,6 +2,7 @@ import type { Explanation } from '@sentinelmesh/rules'
 import { Check, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cn } from '../../components/class-names.ts'
+import { PatternText } from '../../components/pattern-text.tsx'
 import { MarkedText, ShownText } from '../../components/shown-text.tsx'
 import { exact } from '../../figures.ts'
 import { missText, searchName, wantedText, type SearchPart, type ValuePart } from './miss-text.ts'
@@ -112,8 +113,8 @@ function ConditionText({
   switch (condition.kind) {
     case 'selection':
       return (
-        <span className="inline-flex items-center gap-0.5">
-          <Held held={condition.held} />
+        <span className="whitespace-nowrap">
+          <Held held={condition.held} className="mr-0.5 align-[-2px]" />
           <ShownText text={condition.name} className="font-mono" />
         </span>
       )
@@ -194,8 +195,8 @@ function ValueLine({ value, field }: { readonly value: ValuePart; readonly field
   return (
     <li className="flex items-start gap-1.5 py-0.5">
       <Held held={held} className="mt-0.5" />
-      <span className="min-w-0 break-words">
-        <ShownText text={pattern} className="font-mono" />
+      <span className="min-w-0 wrap-anywhere">
+        <PatternText pattern={pattern} />
         {miss !== null && (
           <span className="text-ink-2">
             {' '}

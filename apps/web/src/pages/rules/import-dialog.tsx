@@ -81,7 +81,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
       {loaded !== null && loaded.awaiting.length > 0 && <Confirm ids={loaded.awaiting.map(({ id }) => id)} />}
       <div className="mt-4 flex flex-wrap items-center justify-end gap-2">
         {read !== null && loaded === null && read.files.length > 0 && (
-          <label className="mr-auto flex min-h-8 items-center gap-2 text-body">
+          <label className="flex min-h-8 basis-full items-center gap-2 text-body">
             <input
               type="checkbox"
               className="size-4 accent-accent-solid"

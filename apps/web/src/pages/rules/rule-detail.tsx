@@ -81,6 +81,13 @@ function OpenRule({
   const text = draft?.text ?? rule.text
   const edited = draft !== undefined
   const outdated = edited && draft.base !== rule.hash
+  // Somebody else saved, or an older version came back: without a draft the editor shows it. While one is written, and
+  // when it is saved, the editor keeps its text, its caret and what can be undone.
+  const [shownHash, setShownHash] = useState(rule.hash)
+  if (!edited && shownHash !== rule.hash) {
+    setShownHash(rule.hash)
+    setOpened((count) => count + 1)
+  }
 
   const save = useRuleAction((input: UpdateInput) => client.rules.update.mutate(input), 'The rule was not saved')
 
@@ -104,8 +111,7 @@ function OpenRule({
     const saved = await save.run({ id: rule.id, text: draft.text, expected_hash: draft.base ?? rule.hash })
     if (saved === undefined) return
     keep(undefined)
-    // What the server stored may differ in its last blank: the editor shows that.
-    setOpened((count) => count + 1)
+    if (saved.text === draft.text) setShownHash(saved.hash)
     say('Saved. The next entry is judged by it')
     if (saved.id !== rule.id) onOpen(saved.id)
   }
@@ -178,7 +184,7 @@ function OpenRule({
         <Tabs.Content value="yaml" className="flex min-h-0 flex-1 flex-col focus-inset" tabIndex={-1}>
           <RuleText
             text={text}
-            opened={`${rule.id} ${opened} ${edited ? '' : rule.hash}`}
+            opened={`${rule.id} ${opened}`}
             saved={rule.text}
             readOnly={!editable}
             plain={narrow}
@@ -188,13 +194,13 @@ function OpenRule({
             onChecked={setChecked}
           />
         </Tabs.Content>
-        <Tabs.Content value="settings" className="min-h-0 flex-1 overflow-y-auto focus-inset">
+        <Tabs.Content value="settings" className="relative min-h-0 flex-1 overflow-y-auto focus-inset">
           <SettingsTab rule={rule} onOpen={onOpen} />
         </Tabs.Content>
-        <Tabs.Content value="filters" className="min-h-0 flex-1 overflow-y-auto focus-inset">
+        <Tabs.Content value="filters" className="relative min-h-0 flex-1 overflow-y-auto focus-inset">
           <FiltersTab rule={rule} onOpen={onOpen} />
         </Tabs.Content>
-        <Tabs.Content value="versions" className="min-h-0 flex-1 overflow-y-auto focus-inset">
+        <Tabs.Content value="versions" className="relative min-h-0 flex-1 overflow-y-auto focus-inset">
           <VersionsTab
             rule={rule}
             editable={editable}

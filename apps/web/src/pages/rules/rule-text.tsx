@@ -5,6 +5,7 @@ import { Button } from '../../components/button.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import { visibleString } from '../../components/visible-text.ts'
 import { counted, exact } from '../../figures.ts'
+import { useSession } from '../../shell/session.tsx'
 import type { EditorProblem } from './editor/problem.ts'
 import type { EditorHandle } from './editor/rule-editor.tsx'
 import type { RuleProblem } from './rule-types.ts'
@@ -34,6 +35,7 @@ interface RuleTextProps {
 /** The text of a rule and, under it, what the engine says about it. */
 export function RuleText(props: RuleTextProps) {
   const { text, readOnly, plain, checked, onChecked, ...rest } = props
+  const { client } = useSession()
   const editor = useRef<EditorHandle>(null)
   const tooLong = tooLongProblem(text)
   const problems = tooLong === null ? checked.problems : [tooLong, ...checked.problems]
@@ -55,6 +57,7 @@ export function RuleText(props: RuleTextProps) {
             text={text}
             readOnly={readOnly}
             label={readOnly ? 'Rule as YAML, read only' : 'Rule as YAML'}
+            askServer={async (asked) => (await client.rules.check.mutate({ text: asked })).problems}
             onChecked={(found) =>
               onChecked(found === null ? { problems: [], state: 'unchecked' } : { problems: found, state: 'done' })
             }
@@ -79,7 +82,10 @@ function Problems({ problems, state, readOnly, editor }: ProblemsProps) {
   const errors = problems.filter(({ severity }) => severity === 'error').length
   const warnings = problems.length - errors
   return (
-    <section aria-label="Problems" className="flex max-h-36 shrink-0 flex-col overflow-y-auto border-t border-line">
+    <section
+      aria-label="Problems"
+      className="relative flex max-h-36 shrink-0 flex-col overflow-y-auto border-t border-line"
+    >
       <p
         role="status"
         className="sticky top-0 flex min-h-7 items-center gap-1.5 bg-surface px-5 py-1 text-small text-ink-2"

@@ -60,7 +60,7 @@ export function TestStrip({ subject, broken, level }: TestStripProps) {
       >
         <TryPanel subject={subject} broken={broken} />
       </Tabs.Content>
-      <Tabs.Content value="backtest" className="min-h-0 flex-1 overflow-y-auto focus-inset">
+      <Tabs.Content value="backtest" className="relative min-h-0 flex-1 overflow-y-auto focus-inset">
         <Suspense>
           <BacktestPanel subject={subject} broken={broken} level={level} />
         </Suspense>

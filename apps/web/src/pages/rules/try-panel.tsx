@@ -61,7 +61,7 @@ export function TryPanel({ subject, broken }: { readonly subject: Subject; reado
         </div>
       </div>
       <div
-        className="min-w-0 flex-1 overflow-y-auto px-5 py-2.5 focus-inset"
+        className="relative min-w-0 flex-1 overflow-y-auto px-5 py-2.5 focus-inset"
         role="region"
         aria-label="What came of it"
         aria-live="polite"

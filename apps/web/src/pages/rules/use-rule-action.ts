@@ -32,6 +32,9 @@ export function useRuleAction<Input, Output>(
     onError: (error) => {
       const fault = toFault(error)
       if (fault.code === 'unauthenticated') onSignedOut()
+      // Somebody else was quicker: what they did is shown.
+      if (fault.code === 'conflict' || fault.code === 'not_found')
+        void queries.invalidateQueries(trpc.rules.pathFilter())
       say(`${failed}. ${fault.say}`, 'failed')
     },
   })

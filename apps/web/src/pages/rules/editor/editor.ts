@@ -35,6 +35,7 @@ export interface Editor {
   /** Replaces one range, as the person who writes would: it can be undone. */
   replace(range: Range, text: string): void
   goTo(range: Range): void
+  text(): string
   focus(): void
   close(): void
 }
@@ -74,7 +75,8 @@ export function createEditor(host: HTMLElement, options: EditorOptions): Editor 
           ...historyKeymap,
         ]),
         locks(locked),
-        EditorView.contentAttributes.of({ 'aria-label': options.label, 'aria-multiline': 'true' }),
+        EditorView.contentAttributes.of({ 'aria-label': options.label, 'aria-multiline': 'true', tabindex: '0' }),
+        typingOverSelection,
         EditorView.updateListener.of((update) => {
           if (update.docChanged) options.onChange(update.state.doc.toString())
         }),
@@ -132,10 +134,25 @@ export function createEditor(host: HTMLElement, options: EditorOptions): Editor 
       })
       view.focus()
     },
+    text: () => view.state.doc.toString(),
     focus: () => view.focus(),
     close: () => view.destroy(),
   }
 }
+
+/**
+ * The browser, left to replace a selection by what is typed, keeps the look of the old text in a `style` attribute, which
+ * the content security policy refuses and reports. The same change is made here instead.
+ */
+const typingOverSelection = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { state } = view
+    if (event.inputType !== 'insertText' || event.data === null || event.isComposing) return false
+    if (state.readOnly || state.selection.ranges.every(({ empty }) => empty)) return false
+    view.dispatch(state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true })
+    return true
+  },
+})
 
 /** Read-only text can still be walked through and copied by keyboard. */
 const locks = (locked: boolean) => (locked ? [EditorState.readOnly.of(true)] : [])

@@ -7,6 +7,10 @@ export interface EditorProblem extends RuleProblem {
   readonly fix: Fix | null
 }
 
+/** Depends on the other rules of the organization, which only the server knows. */
+export const namesOthers = ({ code }: Pick<RuleProblem, 'code'>) =>
+  code === 'unknown_rule' || code === 'filter_of_nothing'
+
 export interface Fix {
   readonly range: Range
   readonly text: string

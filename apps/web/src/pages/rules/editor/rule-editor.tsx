@@ -1,6 +1,7 @@
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, type Ref } from 'react'
 import { createEditor, type Editor } from './editor.ts'
-import type { EditorProblem } from './problem.ts'
+import { namesOthers, type EditorProblem } from './problem.ts'
+import type { RuleProblem } from '@sentinelmesh/api'
 import { createRuleCheck } from './rule-check.ts'
 
 /** Who types on is not checked in between. */
@@ -19,6 +20,8 @@ interface RuleEditorProps {
   readonly label: string
   readonly onChange: (text: string) => void
   readonly onSave: () => void
+  /** What the server says, which knows the other rules: asked where the text names some. */
+  readonly askServer: (text: string) => Promise<readonly RuleProblem[]>
   /** Null: the text could not be checked here. */
   readonly onChecked: (problems: readonly EditorProblem[] | null) => void
   readonly ref: Ref<EditorHandle>
@@ -39,9 +42,22 @@ export function RuleEditor(props: RuleEditorProps) {
     const element = host.current
     if (element === null) return
     let timer: number | undefined
-    const checker = createRuleCheck((problems) => {
+    let answers = 0
+    const show = (problems: readonly EditorProblem[] | null) => {
       made.setProblems(problems ?? [])
       latest.current.onChecked(problems)
+    }
+    const checker = createRuleCheck((problems) => {
+      const mine = ++answers
+      if (problems === null || !problems.some(namesOthers)) {
+        show(problems)
+        return
+      }
+      latest.current.askServer(made.text()).then(
+        (found) => mine === answers && show(found.map((problem) => ({ ...problem, fix: null }))),
+        // Without the server there is nothing to save with either.
+        () => mine === answers && show(problems.filter((problem) => !namesOthers(problem))),
+      )
     })
     check.current = (next) => checker.check(next)
     const made = createEditor(element, {

@@ -1,0 +1,436 @@
+import { readFile } from 'node:fs/promises'
+import type { Locator, Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { expectAccessible } from './accessible.ts'
+import { noBrowser, openBrowser } from './browser.ts'
+import { PASSWORD, startServer, type TestServer } from './server.ts'
+import { setUp } from './set-up.ts'
+
+const CREDENTIALS = {
+  sender: 'agent.research',
+  receiver: 'tool.shell',
+  kind: 'tool_call',
+  session: 's-1',
+  payload: { name: 'shell', arguments: { command: 'cat ~/.aws/credentials' } },
+}
+const report = (text: string) => ({ sender: 'agent.books', kind: 'tool_call', payload: text })
+
+function ownRule(modifier = 'contains', more = ''): string {
+  return `title: Report leaves
+id: own-report
+status: stable
+level: high
+logsource:
+  product: ai_agent
+detection:
+  selection:
+    payload|${modifier}: 'quarterly report'
+  condition: selection
+falsepositives:
+  - The board
+${more}`
+}
+
+const editor = (page: Page): Locator => page.getByRole('textbox', { name: 'Rule as YAML' })
+
+async function write(page: Page, text: string): Promise<void> {
+  await editor(page).click()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.insertText(text)
+}
+
+async function openRules(page: Page, server: TestServer, slug: string, search = ''): Promise<void> {
+  await page.goto(`${server.url}/o/${slug}/rules${search}`)
+  await page.getByRole('grid', { name: 'Rules' }).or(page.getByText('No rule fits')).waitFor()
+}
+
+async function saveNew(page: Page, server: TestServer, slug: string, text = ownRule()): Promise<void> {
+  await openRules(page, server, slug, '?tab=new')
+  await write(page, text)
+  await page.getByText('Valid Sigma').waitFor()
+  await page.getByRole('button', { name: 'Save and switch on' }).click()
+  await page.getByText('Saved and on').waitFor()
+}
+
+async function signInAs(page: Page, server: TestServer, username: string, path: string): Promise<void> {
+  await page.context().clearCookies()
+  await page.goto(`${server.url}${path}`)
+  await page.getByLabel('Username').fill(username)
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+describe.skipIf(noBrowser)('a rule of one’s own', () => {
+  test('is marked where it is wrong, mended by a click, saved, and judges the next entry; switched off, it judges none', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page, errors } = browser
+    const { key, slug } = await setUp(page, server)
+    await openRules(page, server, slug)
+    await page.keyboard.press('n')
+    await write(page, ownRule('containz'))
+    const problems = page.getByRole('region', { name: 'Problems' })
+    await problems.getByText('There is no modifier "containz".').waitFor()
+    const save = page.getByRole('button', { name: 'Save and switch on' })
+    expect(await save.isDisabled()).toBe(true)
+    await problems.getByRole('button', { name: 'Use payload|contains' }).click()
+    await problems.getByText('Valid Sigma').waitFor()
+    expect(await editor(page).innerText()).toContain("payload|contains: 'quarterly report'")
+
+    await page.getByLabel('Entry to try the rule on').fill('the Quarterly Report of spring')
+    await page.keyboard.press('Control+Enter')
+    await page.getByTestId('verdict').getByText('Holds: high, 70 points').waitFor()
+
+    await page.keyboard.press('Control+s')
+    await page.getByText('Saved and on').waitFor()
+    await page.waitForURL(/rule=own-report/)
+    const first = await server.report(key, [report('the quarterly report')])
+    expect(first.results[0]?.risk).toBe(70)
+
+    await page.getByRole('switch', { name: 'Rule own-report is on' }).click()
+    await page.getByText('No entry is judged by it any more').waitFor()
+    const second = await server.report(key, [report('the quarterly report')])
+    expect(second.results[0]?.risk).toBe(0)
+
+    await page.getByRole('switch').click()
+    await page.getByText('On. The next entry').waitFor()
+    await page.getByRole('tab', { name: 'Settings' }).click()
+    await page.getByLabel('Points, 0–100').fill('35')
+    await page.getByRole('button', { name: 'Change' }).click()
+    await page.getByText('Here it is high, 35 points.').waitFor()
+    const third = await server.report(key, [report('the quarterly report')])
+    expect(third.results[0]?.risk).toBe(35)
+    expect(errors).toEqual([])
+  })
+
+  test('that somebody else changed meanwhile is not overwritten unseen; the draft stays, over a reload too', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page, context, errors } = browser
+    const { slug } = await setUp(page, server)
+    await saveNew(page, server, slug)
+    await write(page, ownRule('contains', 'tags:\n  - mine.first\n'))
+    await page.getByText('edited, not saved').first().waitFor()
+    await page.reload()
+    await page.getByText('edited, not saved').first().waitFor()
+    expect(await editor(page).innerText()).toContain('mine.first')
+
+    const other = await context.newPage()
+    await openRules(other, server, slug, '?rule=own-report')
+    await write(other, ownRule('contains', 'tags:\n  - theirs.first\n'))
+    await other.getByText('Valid Sigma').waitFor()
+    await other.keyboard.press('Control+s')
+    await other.getByText('Saved. The next entry').waitFor()
+
+    await page.getByText('Valid Sigma').waitFor()
+    await page.keyboard.press('Control+s')
+    await page.getByText('saved another version').waitFor()
+    expect(await editor(page).innerText()).toContain('mine.first')
+    expect(await page.getByRole('button', { name: /^Save/ }).isDisabled()).toBe(true)
+    await page.getByRole('button', { name: 'Keep mine' }).click()
+    await page.keyboard.press('Control+s')
+    await page.getByText('Saved. The next entry').waitFor()
+    await page.reload()
+    await page.getByText('mine.first').waitFor()
+    // The conflict itself was answered 409, which the browser writes as an error.
+    expect(errors.filter((error) => !error.includes('409'))).toEqual([])
+  })
+
+  test('that is a correlation may name rules of the organization; one that nobody has is marked', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page, errors } = browser
+    const { slug } = await setUp(page, server)
+    const correlation = (rule: string) => `title: Credentials read often
+id: own-often
+status: stable
+level: high
+correlation:
+  type: event_count
+  rules:
+    - ${rule}
+  group-by:
+    - sender
+  timespan: 10m
+  condition:
+    gte: 5
+falsepositives:
+  - Backups
+`
+    await openRules(page, server, slug, '?tab=new')
+    await write(page, correlation('sm-nobody-001'))
+    const problems = page.getByRole('region', { name: 'Problems' })
+    await problems.getByText(/sm-nobody-001/).waitFor()
+    await write(page, correlation('sm-cred-001'))
+    await problems.getByText('Valid Sigma').waitFor()
+    await page.getByRole('button', { name: 'Save and switch on' }).click()
+    await page.getByText('Correlations are loaded and shown').waitFor()
+    await page.getByRole('row').filter({ hasText: 'Loaded, not run' }).waitFor()
+    expect(errors).toEqual([])
+  })
+
+  test('of 200,000 characters opens, is checked and can be written on', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page } = browser
+    const { slug } = await setUp(page, server)
+    const values = Array.from({ length: 8_000 }, (_, at) => `      - value-number-${at}`).join('\n')
+    const long = ownRule().replace("payload|contains: 'quarterly report'", `payload|contains:\n${values}`)
+    expect(long.length).toBeGreaterThan(200_000)
+    await saveNew(page, server, slug, long)
+    await editor(page).click()
+    await page.keyboard.press('Control+Home')
+    await page.keyboard.type('# seen\n')
+    await page.getByText('edited, not saved').first().waitFor()
+    await page.getByText('Valid Sigma').waitFor()
+    expect(await editor(page).innerText()).toMatch(/^# seen\ntitle: Report leaves/)
+    await page.keyboard.press('Control+s')
+    await page.getByText('Saved. The next entry').waitFor()
+    // Saving is no end: what was written can still be undone.
+    for (let step = 0; step < 3; step++) await page.keyboard.press('Control+z')
+    await page.getByText('edited, not saved').first().waitFor()
+    expect(await editor(page).innerText()).toMatch(/^title: Report leaves/)
+  })
+})
+
+describe.skipIf(noBrowser)('a built-in rule', () => {
+  test('cannot be written on, shows why it holds for a stored entry, and is copied as one’s own', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page, errors } = browser
+    const { key, slug } = await setUp(page, server)
+    const { results } = await server.report(key, [CREDENTIALS])
+    await openRules(page, server, slug, '?rule=sm-cred-001')
+    await editor(page).click()
+    await page.keyboard.type('x')
+    expect(await editor(page).innerText()).toMatch(/^title: Credentials file read/)
+
+    await page.getByLabel('Entry to try the rule on').fill(results[0]?.log_id ?? '')
+    await page.getByRole('button', { name: /^Try/ }).click()
+    const outcome = page.getByRole('region', { name: 'What came of it' })
+    await outcome.getByText('Holds: high, 70 points').waitFor()
+    await outcome.locator('mark').getByText('~/.aws/credentials').first().waitFor()
+    await page.getByLabel('Entry to try the rule on').fill('nothing of that sort')
+    await page.getByRole('button', { name: /^Try/ }).click()
+    await outcome.getByText('Does not hold').waitFor()
+
+    await page.getByRole('button', { name: 'Copy as own rule' }).click()
+    await page.getByRole('heading', { name: 'New rule' }).waitFor()
+    expect(await editor(page).innerText()).toContain('title: Credentials file read (own)')
+    expect(errors).toEqual([])
+  })
+})
+
+describe.skipIf(noBrowser)('a filter from a match in the Logs panel', () => {
+  test('shows first what it would have held back; the next match is stored, shown as held back, and counts nothing', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page, errors } = browser
+    const { key, slug } = await setUp(page, server)
+    await server.report(key, [CREDENTIALS, { ...CREDENTIALS, sender: 'agent.other' }])
+    await page.goto(`${server.url}/o/${slug}/logs?range=7d&q=sender%3Aagent.research`)
+    await page.getByRole('row').filter({ hasText: 'aws' }).click()
+    const matched = page.getByRole('region', { name: 'What matched' })
+    await matched.getByText('payload|re|i').first().waitFor()
+    await matched
+      .getByRole('button', { name: /^Go to the place/ })
+      .first()
+      .click()
+    const focused = await page.evaluate(() => document.activeElement?.textContent ?? '')
+    expect(focused).toContain('.aws/credentials')
+    expect(await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight)).toBe(0)
+
+    await matched.getByRole('button', { name: /^Not for… \(Credentials file read\)/ }).click()
+    await page.getByRole('menuitem', { name: /^Not for this sender/ }).click()
+    await page.getByTestId('preview').getByText('It would have held back 1 of 2 matches').waitFor()
+    await expectAccessible(page, 'dialog of a filter')
+    await page.getByRole('button', { name: 'Add filter' }).click()
+    await page.getByText('Filter added').waitFor()
+
+    const after = await server.report(key, [CREDENTIALS, { ...CREDENTIALS, sender: 'agent.other' }])
+    expect(after.results.map(({ risk }) => risk)).toEqual([0, 70])
+    await page.goto(`${server.url}/o/${slug}/logs?range=7d&log=${after.results[0]?.log_id ?? ''}`)
+    await matched.getByText('counts nothing').waitFor()
+    await matched.getByText('held back by the filter').waitFor()
+    await page.goto(`${server.url}/o/${slug}/rules?rule=sm-cred-001&tab=filters`)
+    await page.getByRole('tab', { name: 'Filters 1' }).waitFor()
+    await page.getByRole('button', { name: /^Remove the filter/ }).click()
+    await page.getByText('No filter applies to this rule.').waitFor()
+    expect(errors).toEqual([])
+  })
+})
+
+describe.skipIf(noBrowser)('importing and exporting', () => {
+  test('a dry run says what would load and what is refused where; filters for other rules wait for an owner', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page, errors } = browser
+    const { slug } = await setUp(page, server)
+    await openRules(page, server, slug)
+    await page.getByRole('button', { name: 'Import Sigma' }).click()
+    const filter = `title: Not the demo
+id: not-demo
+logsource:
+  product: ai_agent
+filter:
+  rules:
+    - sm-cred-001
+  selection:
+    sender: agent.demo
+  condition: not selection
+`
+    await page.getByLabel('Files to import').setInputFiles([
+      { name: 'good.yml', mimeType: 'application/yaml', buffer: Buffer.from(ownRule()) },
+      {
+        name: 'bad.yml',
+        mimeType: 'application/yaml',
+        buffer: Buffer.from(ownRule('containz').replace('own-report', 'bad-report')),
+      },
+      { name: 'filter.yml', mimeType: 'application/yaml', buffer: Buffer.from(filter) },
+      { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no rule') },
+    ])
+    const found = page.getByTestId('report')
+    await found.getByText('2 documents would load').waitFor()
+    await found.getByText('bad.yml:9').waitFor()
+    await found.getByText(/There is no modifier "containz"/).waitFor()
+    await page.getByText('1 of 4 files are not YAML').waitFor()
+    await expectAccessible(page, 'import, dry run')
+    await page.getByRole('button', { name: 'Import 2 documents' }).click()
+    await found.getByText('2 documents loaded').waitFor()
+    await page.getByRole('button', { name: 'Confirm 1 filter' }).click()
+    await page.getByText('Confirmed 1 filter').waitFor()
+    await page.getByRole('button', { name: 'Done' }).click()
+    await page.getByLabel('State or origin').selectOption({ label: 'Imported' })
+    await page.getByRole('row').filter({ hasText: 'Report leaves' }).waitFor()
+
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export' }).click(),
+    ])
+    expect(await readFile(await download.path(), 'utf8')).toContain('title: Report leaves')
+    expect(errors).toEqual([])
+  })
+})
+
+describe.skipIf(noBrowser)('a backtest', () => {
+  test('of a draft counts what it would have found, and what differs from the rule in use', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page, errors } = browser
+    const { key, slug } = await setUp(page, server)
+    await server.report(key, [report('the quarterly report'), report('the annual report'), report('nothing')])
+    await saveNew(page, server, slug)
+    await write(page, ownRule().replace('quarterly report', ' report'))
+    await page.getByText('Valid Sigma').waitFor()
+    await page.getByRole('tab', { name: 'Backtest' }).click()
+    await page.getByRole('button', { name: 'Run' }).click()
+    const panel = page.getByRole('tabpanel', { name: 'Backtest' })
+    await panel.getByText('3 entries read').waitFor()
+    const figures = await panel.locator('dl > div').allInnerTexts()
+    expect(figures.map((figure) => figure.replaceAll('\n', ' '))).toEqual(
+      expect.arrayContaining(['matches 2', 'new against the rule in use +1', 'gone 0', 'as before 1']),
+    )
+    await panel.locator('canvas').waitFor()
+    await expectAccessible(page, 'backtest')
+    expect(errors).toEqual([])
+  })
+})
+
+describe.skipIf(noBrowser)('who looks at rules', () => {
+  test('a viewer reads and tries them, and finds nothing that would be refused', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page, errors } = browser
+    const { key, slug } = await setUp(page, server)
+    const { results } = await server.report(key, [CREDENTIALS])
+    await server.createUser('vera', 'Northwind', 'viewer')
+    await signInAs(page, server, 'vera', `/o/${slug}/rules?rule=sm-cred-001`)
+    await page.getByText('Owner or admin may change rules.').waitFor()
+    expect(await page.getByRole('switch').isDisabled()).toBe(true)
+    for (const name of ['New rule', 'Import Sigma', 'Copy as own rule'])
+      expect(await page.getByRole('button', { name }).count()).toBe(0)
+    await page.getByLabel('Entry to try the rule on').fill('cat ~/.aws/credentials')
+    await page.getByRole('button', { name: /^Try/ }).click()
+    await page.getByTestId('verdict').getByText('Holds').waitFor()
+    await page.getByRole('tab', { name: 'Backtest' }).click()
+    await page.getByText('Owner, admin or analyst may run a backtest.').waitFor()
+    await page.getByRole('tab', { name: 'Settings' }).click()
+    await page.getByText('Owner or admin may change this.').waitFor()
+    await page.goto(`${server.url}/o/${slug}/logs?range=7d&log=${results[0]?.log_id ?? ''}`)
+    await page.getByText('Owner, admin or analyst may hold matches back by a filter.').waitFor()
+    expect(errors).toEqual([])
+  })
+
+  test('an analyst adds filters but changes no rule', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page } = browser
+    const { slug } = await setUp(page, server)
+    await server.createUser('ana', 'Northwind', 'analyst')
+    await signInAs(page, server, 'ana', `/o/${slug}/rules?rule=sm-cred-001&tab=filters`)
+    await page.getByRole('button', { name: 'Add a filter…' }).click()
+    await page.getByLabel('Value').fill('agent.demo')
+    await page.getByTestId('preview').waitFor()
+    await page.getByRole('button', { name: 'Add filter' }).click()
+    await page.getByRole('tab', { name: 'Filters 1' }).waitFor()
+    expect(await page.getByRole('button', { name: 'New rule' }).count()).toBe(0)
+  })
+})
+
+describe.skipIf(noBrowser)('the page of rules', () => {
+  test('axe finds nothing in its states, keys walk it, and two steps fit a small screen', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page, errors } = browser
+    const { key, slug } = await setUp(page, server)
+    await server.report(key, [CREDENTIALS])
+    await openRules(page, server, slug)
+    await expectAccessible(page, 'rules')
+    await page.keyboard.press('/')
+    await page.keyboard.type('credentials file')
+    await page.getByRole('row').filter({ hasText: 'sm-cmd-003' }).waitFor({ state: 'detached' })
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/q=credentials\+file/)
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Credentials file read' }).waitFor()
+    await page.getByText('Valid Sigma').waitFor()
+    await page.getByLabel('Entry to try the rule on').fill('cat ~/.aws/credentials')
+    await page.keyboard.press('Control+Enter')
+    await page.getByTestId('verdict').waitFor()
+    await expectAccessible(page, 'a rule, tried')
+    for (const tab of ['Settings', 'Filters', 'Versions']) {
+      await page.getByRole('tab', { name: tab }).click()
+      await expectAccessible(page, `a rule, ${tab}`)
+    }
+    await page.getByLabel('Filter rules').fill('no rule is called like this')
+    await page.getByText('No rule fits').waitFor()
+    await expectAccessible(page, 'no rule fits')
+    await page.getByRole('button', { name: 'Show all rules' }).click()
+
+    await page.setViewportSize({ width: 1000, height: 800 })
+    await page.getByRole('button', { name: 'Back to the list' }).click()
+    await page.getByRole('row').filter({ hasText: 'sm-cred-001' }).waitFor()
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.getByLabel('Filter rules').fill('sm-cred-001')
+    await page.getByRole('row').filter({ hasText: 'sm-cred-001' }).click()
+    await page.getByText('Open on a larger screen to edit.').waitFor()
+    await expectAccessible(page, 'a rule, 390 px')
+    expect(await page.getByRole('textbox', { name: 'Rule as YAML' }).count()).toBe(0)
+    await page.getByRole('switch').click()
+    await page.getByText('No entry is judged by it any more').waitFor()
+    expect(errors).toEqual([])
+  })
+
+  test('names from outside stay text: what is hidden in them is shown, and nothing in them is markup', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page, errors } = browser
+    const { slug } = await setUp(page, server)
+    const title = '"<img src=x onerror=alert(1)> \\u202Egpj"'
+    await saveNew(page, server, slug, ownRule().replace('title: Report leaves', `title: ${title}`))
+    await page.getByRole('heading', { name: '<img src=x onerror=alert(1)> <U+202E>gpj' }).waitFor()
+    expect(await page.locator('img').count()).toBe(0)
+    expect(errors).toEqual([])
+  })
+})
