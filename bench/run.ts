@@ -1,10 +1,11 @@
 /**
- * `pnpm bench [NAME…] [--full] [--write] [--profile FOLDER]`: runs the benchmarks that are named, else all, and prints
- * one table. `--full` also runs sizes that take minutes, `--write` puts the table into docs/benchmarks.md, `--profile`
- * leaves CPU profiles of the servers in a folder. What misses its aim is said in the table and fails nothing.
+ * `pnpm bench [NAME…] [--full] [--write] [--profile FOLDER] [--corpus FOLDER] [--events FILE]`: runs the benchmarks that
+ * are named, else all, and prints one table. `--full` also runs sizes that take minutes, `--write` puts the rows into
+ * docs/benchmarks.md in place of those of the same benchmarks, `--profile` leaves CPU profiles of the processes under test
+ * in a folder. `--corpus` (or SIGMA_CORPUS) and `--events` give `rules` a folder of Sigma rules and recorded events, a
+ * JSON object a line, in place of generated ones. What misses its aim is said in the table and fails nothing.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Benchmark, Row } from './benchmark.ts'
@@ -15,6 +16,7 @@ import { regex } from './regex.ts'
 import { rulesAgent } from './rules-agent.ts'
 import { rules } from './rules.ts'
 import { start } from './start.ts'
+import { circumstances, pageWith, tableOf } from './table.ts'
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'ingest-single': ingestSingle,
@@ -26,8 +28,6 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   start,
 }
 const PAGE = new URL('../docs/benchmarks.md', import.meta.url)
-const MARKERS = { begin: '<!-- bench:begin -->', end: '<!-- bench:end -->' }
-const COLUMNS = ['Benchmark', 'Work', 'Measured', 'Reference', 'Result', 'Aim', 'Holds']
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -64,33 +64,12 @@ for (const [name, run] of Object.entries(BENCHMARKS)) {
     process.exitCode = 1
   }
 }
-const table = toMarkdown(rows)
-process.stdout.write(`${table}\n`)
-if (values.write) writeTable(table)
-
-function toMarkdown(rows: readonly Row[]): string {
-  const flags = values.full ? ' --full' : ''
-  const command = ['pnpm bench', ...positionals].join(' ') + flags
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  const holds = ({ holds }: Row) => (holds === null ? '' : holds ? 'yes' : '**no**')
-  return [
-    `\`${command}\` on ${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${availableParallelism()} cores shared by load and server. Rates and times are medians; in brackets the least and the most of a round.`,
-    '',
-    line(COLUMNS),
-    line(COLUMNS.map(() => '---')),
-    ...rows.map((row) => line([row.benchmark, row.work, row.measured, row.reference, row.result, row.aim, holds(row)])),
-  ].join('\n')
-}
-
-function writeTable(table: string): void {
-  const page = readFileSync(PAGE, 'utf8')
-  const begin = page.indexOf(MARKERS.begin)
-  const end = page.indexOf(MARKERS.end)
-  if (begin < 0 || end < begin) {
-    process.stderr.write(
-      `docs/benchmarks.md has no place between ${MARKERS.begin} and ${MARKERS.end}: nothing was written.\n`,
-    )
-    return
-  }
-  writeFileSync(PAGE, `${page.slice(0, begin + MARKERS.begin.length)}\n${table}\n${page.slice(end)}`)
+const command = ['pnpm bench', ...positionals, ...(values.full ? ['--full'] : [])].join(' ')
+process.stdout.write(`${circumstances(command)}\n\n${tableOf(rows)}\n`)
+if (values.write) {
+  const page = pageWith(readFileSync(PAGE, 'utf8'), rows, Object.keys(BENCHMARKS), circumstances(command))
+  if (page === null) {
+    process.stderr.write('docs/benchmarks.md has no place for the table: nothing was written.\n')
+    process.exitCode = 1
+  } else writeFileSync(PAGE, page)
 }

@@ -22,8 +22,8 @@ export interface MatchWork {
   readonly sizes: readonly number[]
   readonly rounds: number
   readonly segmentMs: number
-  /** Events on which the answers of the others are compared with the engine's. */
-  readonly compared: number
+  /** Events on which the answers of the others are compared with the engine's, and those for the peers, which take long. */
+  readonly compared: { readonly own: number; readonly peers: number }
 }
 
 export interface Events {
@@ -119,14 +119,24 @@ function mean(events: readonly BenchEvent[], figure: (event: BenchEvent) => numb
   return events.reduce((sum, event) => sum + figure(event), 0) / events.length
 }
 
-/** The same number of events of each mix, so that there are matches to differ in. */
+/** The same number of events of each mix; for the peers first of all those with matches. */
 async function compare(
   { ids, notInLoop }: Pick<ReturnType<typeof sidesOf>, 'ids' | 'notInLoop'>,
   { mixes, compared }: MatchWork,
 ): Promise<MatchReport['compared']> {
-  const each = Math.ceil(compared / mixes.length)
-  const events = mixes.flatMap((mix) => mix.events.slice(0, each))
-  const against = async (side: Side, reference: Side, without?: ReadonlySet<string>): Promise<Compared> => {
+  const each = Math.ceil(compared.own / mixes.length)
+  const all = mixes.flatMap((mix) => mix.events.slice(0, each))
+  const found = await Promise.all(all.map((event) => ids.subset(event)))
+  const has = (index: number) => (found[index]?.length ?? 0) > 0
+  const few = [...all.filter((_, index) => has(index)), ...all.filter((_, index) => !has(index))].slice(
+    0,
+    compared.peers,
+  )
+  const against = async (
+    side: Side,
+    reference: Side,
+    { events = few, without }: { readonly events?: readonly BenchEvent[]; readonly without?: ReadonlySet<string> } = {},
+  ): Promise<Compared> => {
     let [differ, matches] = [0, 0]
     for (const event of events) {
       const one = await ids[side](event)
@@ -137,8 +147,8 @@ async function compare(
     return { events: events.length, matches, differ }
   }
   return {
-    everyRule: await against('everyRule', 'unrouted'),
-    loop: await against('loop', 'unrouted', notInLoop),
+    everyRule: await against('everyRule', 'unrouted', { events: all }),
+    loop: await against('loop', 'unrouted', { events: all, without: notInLoop }),
     jsonRules: await against('jsonRules', 'subset'),
     zen: await against('zen', 'subset'),
   }

@@ -32,7 +32,10 @@ interface WorstCase {
 const repeated =
   (unit: string, end = '!') =>
   (chars: number) =>
-    unit.repeat(Math.ceil(chars / unit.length)).slice(0, chars - end.length) + end
+    flat(unit.repeat(Math.ceil(chars / unit.length)).slice(0, chars - end.length) + end)
+
+/** As a text that was read: one that was put together is kept as its parts, until the collector of garbage joins them. */
+const flat = (text: string) => Buffer.from(text).toString()
 
 /** Words that begin alike. */
 const WORDS = Array.from(

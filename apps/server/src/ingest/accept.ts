@@ -96,7 +96,7 @@ export async function accept(
     nowMs,
     hmacKey,
     rules,
-    onJudged: (entry, micros) => deps.costs.judged(org, rules, entry, micros),
+    onJudged: (entry, micros) => deps.costs.judged(org, entry, micros),
   }
   const pending: { index: number; parsed: ParsedEntry; judged: JudgedEntry }[] = []
   for (const { index, parsed } of read) {

@@ -4,17 +4,17 @@ import { auditStore, ruleSettingsStore, type Database, type Quarantine } from '@
 import { compileRuleSet, type CustomEvaluator, type Entry, type Rule, type RuleSet } from '@sentinelmesh/rules'
 import type { Clock } from '../clock.ts'
 import { LIMITS } from './limits.ts'
-import type { OrgRules } from './org-rules.ts'
 import type { RuleSets } from './rule-sets.ts'
 
 /**
  * Watches what judging costs. An entry that is dear is looked at again, beside the ordinary work, one rule at a time;
- * a rule that alone is dearer than its budget for `LIMITS.ruleStrikes` entries is quarantined for the org: it no longer
- * runs there, and says why. Measured is the better of two runs, so that a pause of the process is not taken for a rule.
+ * a rule that alone is dearer than its budget for `LIMITS.ruleStrikes` entries, or once by `ruleSevere` times, is
+ * quarantined for the org: it no longer runs there, and says why. Measured is the better of two runs, and only while the
+ * process runs, so that a pause is not taken for a rule.
  */
 export interface Costs {
   /** After each entry: how long judging it took, in microseconds. */
-  judged(org: OrgId, rules: OrgRules, entry: Entry, micros: number): void
+  judged(org: OrgId, entry: Entry, micros: number): void
   /** Counts from nothing again. */
   forgive(org: OrgId, ruleId: string): void
   stop(): Promise<void>
@@ -30,13 +30,14 @@ export interface CostsDeps {
 
 interface Suspect {
   readonly org: OrgId
-  readonly rules: OrgRules
   readonly entry: Entry
 }
 
+type Measured = Pick<Quarantine, 'micros' | 'budgetMicros' | 'payloadBytes'>
+
 interface Strikes {
-  count: number
-  worst: Pick<Quarantine, 'micros' | 'budgetMicros' | 'payloadBytes'>
+  readonly count: number
+  readonly worst: Measured
 }
 
 /** Measuring so long at a time; then others get their turn. */
@@ -61,52 +62,67 @@ export function costs({ database, clock, ruleSets, onQuarantine, onFault }: Cost
     return single
   }
 
-  const measure = async ({ org, rules: { ruleSet }, entry }: Suspect): Promise<void> => {
+  const measure = async ({ org, entry }: Suspect): Promise<void> => {
+    const probe = probeOf(entry)
+    if (probe !== null && (await measureEach(org, probe, isSevere))) return
+    await measureEach(org, entry, () => true)
+  }
+
+  /** Of the rules that are in force now. True where one was quarantined: what was dear may be gone with it. */
+  const measureEach = async (org: OrgId, entry: Entry, counts: (measured: Measured) => boolean): Promise<boolean> => {
+    const { ruleSet } = await ruleSets.of(org)
     const payloadBytes = Buffer.byteLength(entry.payload.text)
     const budgetMicros = ruleBudget(payloadBytes)
+    let quarantined = false
     let turn = 0
     for (const rule of [...ruleSet.rules, ...ruleSet.custom]) {
-      if (stopped) return
+      if (stopped) return true
       const single = singleOf(rule)
       let micros = timed(single, entry)
       // The first time code is compiled, and caches are cold.
-      if (micros > budgetMicros) micros = Math.min(micros, timed(single, entry))
+      if (micros > budgetMicros && micros <= budgetMicros * LIMITS.ruleSevere)
+        micros = Math.min(micros, timed(single, entry))
       turn += micros
-      if (micros > budgetMicros) await strike(org, rule, { micros: Math.round(micros), budgetMicros, payloadBytes })
+      const measured = { micros: Math.round(micros), budgetMicros, payloadBytes }
+      if (micros > budgetMicros && counts(measured)) quarantined = (await strike(org, rule, measured)) || quarantined
       if (turn < TURN_MICROS) continue
       await nextTurn()
       turn = 0
     }
+    return quarantined
   }
 
-  const strike = async (org: OrgId, rule: Rule | CustomEvaluator, measured: Strikes['worst']): Promise<void> => {
-    // An edited rule begins anew.
+  const strike = async (org: OrgId, rule: Rule | CustomEvaluator, measured: Measured): Promise<boolean> => {
     const key = keyOf(org, rule.id)
     const before = strikes.get(key)
     const { count, worst } = before ?? { count: 0, worst: measured }
     const now = { count: count + 1, worst: worst.micros > measured.micros ? worst : measured }
-    if (now.count < LIMITS.ruleStrikes) {
+    if (now.count < LIMITS.ruleStrikes && !isSevere(measured)) {
       if (before === undefined && strikes.size >= COUNTED) strikes.clear()
       strikes.set(key, now)
-      return
+      return false
     }
     strikes.delete(key)
-    const current = (await ruleSets.of(org)).rules.get(rule.id)
-    if (current === undefined || current.state !== 'on') return
-    const quarantine: Quarantine = { ...now.worst, strikes: now.count, reason: reasonOf(now) }
+    return quarantine(org, rule.id, { ...now.worst, strikes: now.count, reason: reasonOf(now) })
+  }
+
+  const quarantine = async (org: OrgId, ruleId: string, why: Quarantine): Promise<boolean> => {
+    // It may have been turned off or removed while it was measured.
+    if ((await ruleSets.of(org)).rules.get(ruleId)?.state !== 'on') return false
     const by = { at: clock.now() * 1000, by: 'system:costs' }
     await database.transaction(async (tx) => {
-      await ruleSettingsStore(tx).quarantine(org, rule.id, quarantine, by)
+      await ruleSettingsStore(tx).quarantine(org, ruleId, why, by)
       await auditStore(tx).append(org, {
         at: by.at,
         principal: by.by,
         action: 'rules.quarantine',
-        target: rule.id,
-        details: { ...quarantine },
+        target: ruleId,
+        details: { ...why },
       })
     })
     await ruleSets.refresh(org)
-    onQuarantine(org, rule.id, quarantine)
+    onQuarantine(org, ruleId, why)
+    return true
   }
 
   const work = async (): Promise<void> => {
@@ -116,13 +132,21 @@ export function costs({ database, clock, ruleSets, onQuarantine, onFault }: Cost
     }
   }
 
+  const start = (): void => {
+    running ??= work()
+      .catch(onFault)
+      .finally(() => {
+        running = undefined
+        // One may have come while this ended.
+        if (waiting.length > 0) start()
+      })
+  }
+
   return {
-    judged(org, rules, entry, micros) {
+    judged(org, entry, micros) {
       if (micros <= entryBudget(entry.payload.text.length) || stopped || waiting.length >= WAITING) return
-      waiting.push({ org, rules, entry })
-      running ??= work()
-        .catch(onFault)
-        .finally(() => (running = undefined))
+      waiting.push({ org, entry })
+      start()
     },
     forgive(org, ruleId) {
       strikes.delete(keyOf(org, ruleId))
@@ -145,16 +169,29 @@ function ruleBudget(bytes: number): number {
   return LIMITS.ruleMicros + Math.ceil(bytes / 1024) * LIMITS.ruleMicrosPerKiB
 }
 
+function isSevere({ micros, budgetMicros }: Measured): boolean {
+  return micros > budgetMicros * LIMITS.ruleSevere
+}
+
+/** The beginning of a long text; JSON cannot be cut. */
+function probeOf(entry: Entry): Entry | null {
+  const { type, text } = entry.payload
+  if (type !== 'text' || text.length <= LIMITS.probeChars) return null
+  return { ...entry, payload: { type, text: text.slice(0, LIMITS.probeChars) } }
+}
+
+/** Microseconds that this process worked: none while it did not run. */
 function timed(ruleSet: RuleSet, entry: Entry): number {
-  const began = performance.now()
+  const [began, worked] = [performance.now(), process.cpuUsage()]
   ruleSet.program.entry(entry, false)
-  return (performance.now() - began) * 1000
+  const { user, system } = process.cpuUsage(worked)
+  return Math.min((performance.now() - began) * 1000, user + system)
 }
 
 function reasonOf({ count, worst: { micros, budgetMicros, payloadBytes } }: Strikes): string {
   const ms = (value: number) => `${(value / 1000).toFixed(1)} ms`
   return (
     `It took ${ms(micros)} by itself for an entry of ${Math.ceil(payloadBytes / 1024)} KiB, where ${ms(budgetMicros)} ` +
-    `are allowed (limit ruleMicros), and was too slow for ${count} entries. Make it cheaper, then release it.`
+    `are allowed (limit ruleMicros), and was too slow for ${count} ${count === 1 ? 'entry' : 'entries'}. Make it cheaper, then release it.`
   )
 }

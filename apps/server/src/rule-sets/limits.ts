@@ -11,6 +11,10 @@ export const LIMITS = {
   entryJudgeMicrosPerKiB: 500,
   /** What one rule alone may take for an entry. Past it, so many times over, it is quarantined. */
   ruleMicros: 5_000,
-  ruleMicrosPerKiB: 100,
+  ruleMicrosPerKiB: 200,
   ruleStrikes: 3,
+  /** A rule that takes so many times its budget is quarantined the first time: it holds up everyone. */
+  ruleSevere: 10,
+  /** Of a long text this much is measured first: enough to find what holds up everyone, without holding everyone up. */
+  probeChars: 16 * 1024,
 } as const

@@ -15,8 +15,10 @@ export interface EventIndex {
   readonly open: Uint8Array
   /** Reads an event, and forgets the one before. `scope` says what will be asked. */
   read(event: Event, scope: Scope): void
-  /** Adds where a tracked atom begins, as places of the event, latest first. */
-  placesOf(atom: number, into: number[]): void
+  /** Where a tracked atom begins is a chain of places of the event, the last one first; -1 ends it. */
+  lastPlace(atom: number): number
+  placeBefore(link: number): number
+  placeAt(link: number): number
 }
 
 /** What of an event has to be read. */
@@ -30,7 +32,7 @@ export interface Scope {
 /** Places for which room is kept from event to event. */
 const KEPT_PLACES = 4_096
 /** Behind all leaves: nobody looks for a match in a name. */
-const NAMES_BASE = 2 ** 30
+export const NAMES_BASE = 2 ** 30
 
 // What has to be true beside the text.
 const AT_START = 1
@@ -39,19 +41,24 @@ const WORD_START = 4
 const WORD_END = 8
 /** The automaton has seen only the beginning, or cannot tell some of the characters. */
 const COMPARE = 16
+/** Every place is kept. The largest of the flags. */
+const TRACKED = 32
 
 /** `fieldCount`: how many fields are numbered. The table must be complete. */
 export function buildEventIndex(table: AtomTable, fieldCount: number): EventIndex {
   const { atoms, tracked } = table
   const { texts, ofText, single } = textsOf(atoms)
-  const { classes, table: next, first, outputs, width, cut } = buildTrie(texts)
+  const { classes, table: next, width, outputs: outputsOf, cut } = buildTrie(texts)
+  const outputs = width - 1
   const wholes = wholeTables(atoms, fieldCount)
   const presence = presenceAtoms(atoms, fieldCount)
-  const [firstAtom, textAtoms] = flat(ofText)
   const fieldOf = Int32Array.from(atoms, ({ field }) => field)
   const foundLength = Uint16Array.from(atoms, ({ text }) => Math.min(text.length, cut))
-  const flags = Uint8Array.from(atoms, (atom) => flagsOf(atom, cut))
+  const flags = Uint8Array.from(atoms, (atom, number) => flagsOf(atom, cut) | (tracked.has(number) ? TRACKED : 0))
   const fold = foldedUnits()
+  const hits = hitsOf(outputsOf, next, width, (number) =>
+    (ofText[number] ?? NONE).map((atom) => [atoms[atom]?.field ?? 0, flags[atom] ?? 0, atom]),
+  )
 
   const held = new Uint8Array(atoms.length)
   const heldAtoms: number[] = []
@@ -59,7 +66,6 @@ export function buildEventIndex(table: AtomTable, fieldCount: number): EventInde
   for (const [gate, members] of table.gates.entries()) for (const atom of members) gatesOf[atom]?.push(gate)
   const open = new Uint8Array(table.gates.length)
   const opened: number[] = []
-  const isTracked = Uint8Array.from(atoms, (_, atom) => (tracked.has(atom) ? 1 : 0))
   // The places of an atom are a chain: `latest` of the atom, then `before` of each place.
   const latest = new Int32Array(atoms.length).fill(-1)
   let places = new Int32Array(KEPT_PLACES)
@@ -103,47 +109,40 @@ export function buildEventIndex(table: AtomTable, fieldCount: number): EventInde
     return true
   }
 
-  function found(atom: number, text: string, begin: number, base: number): void {
-    const flag = flags[atom] ?? 0
-    if (flag !== 0) {
-      if ((flag & AT_START) !== 0 && begin !== 0) return
-      const end = begin + (foundLength[atom] ?? 0)
-      if ((flag & COMPARE) === 0) {
-        if ((flag & AT_END) !== 0 && end !== text.length) return
-        if ((flag & WORD_END) !== 0 && !edge(text, end)) return
-      } else {
-        const wanted = atoms[atom]?.text ?? ''
-        if ((flag & AT_END) !== 0 && begin + wanted.length !== text.length) return
-        if (!standsAt(text, begin, wanted)) return
-        if ((flag & WORD_END) !== 0 && !edge(text, begin + wanted.length)) return
-      }
-      // The commonest texts are short words; most of what looks like them is a part of longer ones.
-      if ((flag & WORD_START) !== 0 && !edge(text, begin)) return
+  function found(atom: number, flag: number, text: string, end: number, base: number): void {
+    const begin = end - (foundLength[atom] ?? 0)
+    // The commonest texts are short words; most of what looks like them is a part of longer ones.
+    if ((flag & WORD_START) !== 0 && !edge(text, begin)) return
+    if ((flag & AT_START) !== 0 && begin !== 0) return
+    let stop = end
+    if ((flag & COMPARE) !== 0) {
+      const wanted = atoms[atom]?.text ?? ''
+      if (!standsAt(text, begin, wanted)) return
+      stop = begin + wanted.length
     }
-    if (isTracked[atom] === 1) keepPlace(atom, base + begin)
-    hold(atom)
+    if ((flag & AT_END) !== 0 && stop !== text.length) return
+    if ((flag & WORD_END) !== 0 && !edge(text, stop)) return
+    if ((flag & TRACKED) !== 0) keepPlace(atom, base + begin)
+    if (held[atom] === 0) hold(atom)
   }
 
   function scan(text: string, base: number, slot: number, root: number): void {
+    const names = base === NAMES_BASE
     let state = 0
     for (let at = 0; at < text.length; at++) {
       const code = text.charCodeAt(at)
       state = next[state + (classes[code] ?? 0)] ?? 0
       if (state < 0) {
         state = ~state
-        const node = state / width
-        const lastOutput = first[node + 1] ?? 0
-        for (let output = first[node] ?? 0; output < lastOutput; output++) {
-          const number = outputs[output] ?? 0
-          const lastAtom = firstAtom[number + 1] ?? 0
-          for (let index = firstAtom[number] ?? 0; index < lastAtom; index++) {
-            const atom = textAtoms[index] ?? 0
-            const field = fieldOf[atom] ?? 0
-            if (field !== slot && field !== root && field !== ANY_TEXT && (field !== ANY_FIELD || base === NAMES_BASE))
-              continue
-            if (held[atom] === 1 && isTracked[atom] === 0) continue
-            found(atom, text, at + 1 - (foundLength[atom] ?? 0), base)
-          }
+        let hit = next[state + outputs] ?? 0
+        for (let left = hits[hit] ?? 0; left > 0; left--) {
+          hit += 3
+          const field = hits[hit - 2] ?? 0
+          if (field !== slot && field !== root && field !== ANY_TEXT && (field !== ANY_FIELD || names)) continue
+          const flag = hits[hit - 1] ?? 0
+          const atom = hits[hit] ?? 0
+          if (held[atom] === 1 && flag < TRACKED) continue
+          found(atom, flag, text, at + 1, base)
         }
       }
       // Single characters beyond ASCII are many and rare: apart, they cost the table nothing and are exact.
@@ -180,7 +179,7 @@ export function buildEventIndex(table: AtomTable, fieldCount: number): EventInde
         if ((flag & WORD_START) !== 0 && !edge(text, at)) continue
         if ((flag & WORD_END) !== 0 && !edge(text, at + length)) continue
       }
-      if (isTracked[atom] === 1) keepPlace(atom, base + at)
+      if ((flag & TRACKED) !== 0) keepPlace(atom, base + at)
       hold(atom)
     }
   }
@@ -230,9 +229,9 @@ export function buildEventIndex(table: AtomTable, fieldCount: number): EventInde
       // No rule reads names, but a secret may stand in one, or be called one by it.
       for (let index = 0; index < names.length; index++) scan(names[index] ?? '', NAMES_BASE, -3, -3)
     },
-    placesOf(atom, into) {
-      for (let at = latest[atom] ?? -1; at >= 0; at = before[at] ?? -1) into.push(places[at] ?? 0)
-    },
+    lastPlace: (atom) => latest[atom] ?? -1,
+    placeBefore: (link) => before[link] ?? -1,
+    placeAt: (link) => places[link] ?? 0,
   }
 }
 
@@ -300,10 +299,24 @@ function casesOf(code: number): number[] {
   return upper === code ? [code] : [code, upper]
 }
 
-function flat(lists: readonly (readonly number[])[]): [Int32Array, Int32Array] {
-  const first = new Int32Array(lists.length + 1)
-  for (const [index, list] of lists.entries()) first[index + 1] = (first[index] ?? 0) + list.length
-  return [first, Int32Array.from(lists.flat())]
+/**
+ * For each list of outputs how many atoms it has, then field, flags and number of each; the last cell of a state tells
+ * where its list begins.
+ */
+function hitsOf(
+  outputs: ReadonlyMap<number, readonly number[]>,
+  table: Int32Array,
+  width: number,
+  atomsOf: (text: number) => readonly (readonly number[])[],
+): Int32Array {
+  const hits: number[] = [0]
+  for (const [row, texts] of outputs) {
+    const atoms = texts.flatMap(atomsOf)
+    table[row + width - 1] = hits.length
+    hits.push(atoms.length)
+    for (const atom of atoms) hits.push(...atom)
+  }
+  return Int32Array.from(hits)
 }
 
 interface WholeTable {

@@ -26,6 +26,8 @@ export interface EventLeaf {
 
 /** What rules are tried on. */
 export interface Event {
+  /** UTF-16 units of all leaves. */
+  readonly length: number
   readonly leaves: readonly EventLeaf[]
   /** The names of the members of its JSON fields. */
   readonly names: readonly string[]
@@ -74,7 +76,7 @@ interface Draft {
   readonly present: (boolean | undefined)[]
   /** Of how many keys the name is made by which the leaves of a slot were found. */
   readonly keysOf: number[]
-  base: number
+  length: number
 }
 
 const newDraft = (fields: FieldTable): Draft => ({
@@ -84,16 +86,16 @@ const newDraft = (fields: FieldTable): Draft => ({
   bySlot: [],
   present: [],
   keysOf: [],
-  base: 0,
+  length: 0,
 })
 
 function addPlain(draft: Draft, field: string, text: string | null): void {
   if (text === null) return
   const slot = draft.fields.slots.get(field) ?? -1
-  const { base } = draft
+  const { length: base } = draft
   const whole = { start: -1, end: -1, root: -1, folded: null }
   const leaf: EventLeaf = { field, pointers: null, text, type: 'string', base, slot, ...whole }
-  draft.base += text.length + 1
+  draft.length += text.length + 1
   draft.leaves.push(leaf)
   if (slot >= 0) alias(draft, slot, leaf)
 }
@@ -183,12 +185,12 @@ const READER: Visitor<Reading> = {
       type,
       start,
       end,
-      base: draft.base,
+      base: draft.length,
       slot: -1,
       root: type === 'string' ? root : -1,
       folded: null,
     }
-    draft.base += value.length + 1
+    draft.length += value.length + 1
     draft.leaves.push(leaf)
     if (named) {
       const inArray = arrays[depth] ?? true

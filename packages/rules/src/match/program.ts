@@ -1,20 +1,22 @@
 import { ANY_FIELD, ANY_TEXT, atomTable, type Atom, type AtomTable } from './atoms.ts'
 import { compileCondition } from './condition.ts'
 import { entryEvent, fieldTable, jsonEvent, leavesOf, logSourceOf, type Event, type FieldTable } from './event.ts'
-import { buildEventIndex, type EventIndex, type Scope } from './event-index.ts'
+import { buildEventIndex, NAMES_BASE, type EventIndex, type Scope } from './event-index.ts'
 import type { Found, FoundSelection } from './found.ts'
 import type { Compiler, Context, Matcher, Weigh, Witness } from './matcher.ts'
+import { distribute } from './places.ts'
 import { router, type LogSourceRow } from './route.ts'
 import { viewOf, type CustomEvaluator, type Unit } from './unit.ts'
 import type { Entry, LogSource } from '../entry.ts'
 import type { Rule } from '../parse/rule.ts'
-import { REDACTION_LITERALS, suspectedFormats, type SuspectedFormat } from '../redact/redaction-formats.ts'
+import type { Suspicion } from '../redact/redact.ts'
+import { REDACTION_LITERALS, suspectedFormats } from '../redact/redaction-formats.ts'
 
 export interface Outcome {
   /** In the order of the rule set. */
   readonly found: readonly Found[]
   /** What in the event looks as if it might have to be masked; null where nothing does. */
-  readonly suspected: readonly SuspectedFormat[] | null
+  readonly suspected: Suspicion | null
   /** The texts of a field of the event. */
   values(field: string): readonly string[]
 }
@@ -49,6 +51,7 @@ export function compileProgram(units: readonly Unit[], { fields: asked, logSourc
   const candidatesOf = chooser(compiled, building.compiler.table, index)
   const routeOf = router(units, logSources, (allowed) => scopeOf(compiled, allowed, slots.size))
   const everywhere = routeOf(null)
+  const suspect = suspecter(secrets, index)
   const whole: Scope = { fields: new Uint8Array(slots.size).fill(1), everything: true }
 
   const run = (event: Event, logsource: LogSource | null, isEntry: boolean, everyRule: boolean): readonly Found[] => {
@@ -73,8 +76,7 @@ export function compileProgram(units: readonly Unit[], { fields: asked, logSourc
       const read = (table: FieldTable) => entryEvent(entry, table)
       const event = read(fields)
       const found = run(event, logSourceOf(entry), true, everyRule)
-      const suspected =
-        index.open[secrets.any] === 1 ? suspectedFormats((one) => index.held[secrets.each[one] ?? 0] === 1) : null
+      const suspected = suspect(event)
       return { found, suspected, values: (field) => textsOf(event, fields, field, read) }
     },
     json(text, logsource, everyRule) {
@@ -97,9 +99,36 @@ function textsOf(event: Event, fields: FieldTable, field: string, read: (table: 
 }
 
 /** What tells that an entry may hold a secret. */
-function secretsOf(table: AtomTable): { readonly any: number; readonly each: readonly number[] } {
+interface Secrets {
+  /** Open where there may be any. */
+  readonly gate: number
+  readonly atoms: readonly number[]
+  /** As `REDACTION_LITERALS.each`. */
+  readonly each: readonly number[]
+}
+
+function secretsOf(table: AtomTable): Secrets {
   const atoms = REDACTION_LITERALS.any.map((literal) => table.literal(ANY_TEXT, literal))
-  return { any: table.gate(atoms), each: REDACTION_LITERALS.each.map((literal) => table.literal(ANY_TEXT, literal)) }
+  const each = REDACTION_LITERALS.each.map((literal) => table.literal(ANY_TEXT, literal))
+  for (const atom of atoms) table.track(atom)
+  return { gate: table.gate(atoms), atoms: [...new Set(atoms)], each }
+}
+
+function suspecter({ gate, atoms, each }: Secrets, index: EventIndex): (event: Event) => Suspicion | null {
+  const seen = (one: number) => index.held[each[one] ?? 0] === 1
+  return ({ leaves }) => {
+    if (index.open[gate] !== 1) return null
+    const places: number[] = []
+    for (let at = 0; at < atoms.length; at++) {
+      const atom = atoms[at] ?? 0
+      if (index.held[atom] !== 1) continue
+      for (let link = index.lastPlace(atom); link >= 0; link = index.placeBefore(link)) places.push(index.placeAt(link))
+    }
+    places.sort((a, b) => a - b)
+    const formats = suspectedFormats(seen)
+    if ((places.at(-1) ?? 0) >= NAMES_BASE) return { formats, leaves: null }
+    return { formats, leaves: distribute(places, leaves).map(({ leaf }) => leaf) }
+  }
 }
 
 interface Building {
@@ -149,7 +178,9 @@ const NOT_READ: EventIndex = {
   heldAtoms: [],
   open: new Uint8Array(0),
   read: () => {},
-  placesOf: () => {},
+  lastPlace: () => -1,
+  placeBefore: () => -1,
+  placeAt: () => 0,
 }
 
 /** Matchers that several rules have, each asked once an event. */

@@ -32,24 +32,35 @@ export function compileSearch(search: Search, compiler: Compiler): Matcher<Found
 }
 
 function compileValue(value: Value, slot: number, compiler: Compiler): ValueSearch {
-  if (value.kind === 'exists' || value.kind === 'null') return { ...presence(value, slot, compiler), atom: -1 }
-  if (value.kind === 'fieldref') return { ...fieldReference(value, slot, compiler), atom: -1 }
+  if (value.kind === 'exists' || value.kind === 'null') return { ...presence(value, slot, compiler), ...UNINDEXED }
+  if (value.kind === 'fieldref') return { ...fieldReference(value, slot, compiler), ...UNINDEXED }
   const forms = valueMatchers(value).map((matcher): ValueSearch =>
-    matcher.exact === null
-      ? { ...guardedText(matcher, slot, compiler), atom: -1 }
-      : atomText(matcher, matcher.exact, slot, compiler),
+    matcher.exact === null ? guardedText(matcher, slot, compiler) : atomText(matcher, matcher.exact, slot, compiler),
   )
   const [only] = forms
-  return forms.length === 1 && only !== undefined ? only : { ...anyOf(forms), atom: -1 }
+  return forms.length === 1 && only !== undefined ? only : { ...anyOf(quickly(forms, compiler)), ...UNINDEXED }
 }
 
-/** The same with those that atoms answer as one: some rules list thousands. */
-function quickly(parts: readonly ValueSearch[], { context }: Compiler): readonly Matcher<LeafPlace>[] {
+const UNINDEXED = { atom: -1, gate: -1 }
+
+/**
+ * The same, with those that atoms answer as one, and those of which no gate is open passed over without a call: some
+ * rules list thousands of texts or hundreds of expressions.
+ */
+function quickly(parts: readonly ValueSearch[], compiler: Compiler): readonly Matcher<LeafPlace>[] {
   const exact = parts.filter(({ atom }) => atom >= 0)
-  if (exact.length < 2) return parts
-  const slow = anyOf(exact)
-  const atoms = Int32Array.from(exact, ({ atom }) => atom)
-  const together: Matcher<LeafPlace> = {
+  const gated = parts.filter(({ gate }) => gate >= 0)
+  return [
+    ...(exact.length < 2 ? exact : [answered(exact, compiler)]),
+    ...(gated.length < 2 ? gated : [passedOver(gated, compiler)]),
+    ...parts.filter(({ atom, gate }) => atom < 0 && gate < 0),
+  ]
+}
+
+function answered(parts: readonly ValueSearch[], { context }: Compiler): Matcher<LeafPlace> {
+  const slow = anyOf(parts)
+  const atoms = Int32Array.from(parts, ({ atom }) => atom)
+  return {
     ...slow,
     holds(event) {
       if (context.everyRule) return slow.holds(event)
@@ -59,7 +70,21 @@ function quickly(parts: readonly ValueSearch[], { context }: Compiler): readonly
     },
     cost: 1 + atoms.length / 16,
   }
-  return [together, ...parts.filter(({ atom }) => atom < 0)]
+}
+
+function passedOver(parts: readonly ValueSearch[], { context }: Compiler): Matcher<LeafPlace> {
+  const slow = anyOf(parts)
+  const gates = Int32Array.from(parts, ({ gate }) => gate)
+  return {
+    ...slow,
+    holds(event) {
+      if (context.everyRule) return slow.holds(event)
+      const { open } = context.index
+      for (let index = 0; index < gates.length; index++)
+        if (open[gates[index] ?? 0] === 1 && parts[index]?.holds(event)) return true
+      return false
+    },
+  }
 }
 
 /** Holds where a leaf of the one field is, or has in it, a leaf of the other: as plain text, without wildcards. */

@@ -2,13 +2,17 @@ import { ANY_FIELD, type AtomPlace } from './atoms.ts'
 import { leavesOf, type Event, type EventLeaf } from './event.ts'
 import type { LeafPlace } from './found.ts'
 import { witnessOf, type Compiler, type Matcher, type Witness } from './matcher.ts'
+import { distribute, type Candidate } from './places.ts'
 import type { ValueMatcher } from './value-matcher.ts'
+import { FREE_READS } from '../regex/regex.ts'
 import { LIMITS } from '../limits.ts'
 
 /** A value, looked for in the values of one field. */
 export interface ValueSearch extends Matcher<LeafPlace> {
   /** The atom that says as much; -1 where none does. */
   readonly atom: number
+  /** The gate that must be open for it; -1 for none. */
+  readonly gate: number
 }
 
 /** A value for which an atom holds exactly where it does. */
@@ -22,6 +26,7 @@ export function atomText(
   const slowly = (event: Event) => leavesOf(event, slot).some((leaf) => leaf.type !== 'null' && matcher.test(leaf))
   return {
     atom,
+    gate: -1,
     holds: (event) => (context.everyRule ? slowly(event) : context.index.held[atom] === 1),
     explain: (event, into) => findIn(matcher, leavesOf(event, slot), into),
     witness: (weigh) => witnessOf([atom], weigh),
@@ -30,10 +35,12 @@ export function atomText(
 }
 
 /** A value of which atoms say only where it may hold. */
-export function guardedText(matcher: ValueMatcher, slot: number, compiler: Compiler): Matcher<LeafPlace> {
-  return compiler.shared(`${slot} ${matcher.key}`, () =>
+export function guardedText(matcher: ValueMatcher, slot: number, compiler: Compiler): ValueSearch {
+  const shared = compiler.shared(`${slot} ${matcher.key}`, () =>
     (matcher.at === null ? guarded : placed)(matcher, slot, compiler),
   )
+  // The lists of what it requires come best first.
+  return { ...shared, atom: -1, gate: gatesOf(matcher, slot, compiler)[0] ?? -1 }
 }
 
 /** The gates that must be open, rarest first when the rarest is asked for. */
@@ -84,9 +91,12 @@ function placed(matcher: ValueMatcher, slot: number, compiler: Compiler): Matche
   const gates = gatesOf(matcher, slot, compiler)
   const firsts = at.firsts.map((literal) => table.literal(slot, literal))
   for (const atom of firsts) table.track(atom)
+  const { tryAt } = at
   const candidates = (event: Event): readonly Candidate[] => {
+    const { index } = context
     const places: number[] = []
-    for (const atom of firsts) context.index.placesOf(atom, places)
+    for (const atom of firsts)
+      for (let link = index.lastPlace(atom); link >= 0; link = index.placeBefore(link)) places.push(index.placeAt(link))
     if (places.length > 1) places.sort((a, b) => a - b)
     return distribute(places, leavesOf(event, slot))
   }
@@ -94,16 +104,35 @@ function placed(matcher: ValueMatcher, slot: number, compiler: Compiler): Matche
     ...inGeneral,
     holds(event) {
       if (context.everyRule) return inGeneral.holds(event)
-      const { open } = context.index
-      for (let index = 0; index < gates.length; index++) if (open[gates[index] ?? 0] !== 1) return false
-      return candidates(event).some(({ leaf, starts }) => leaf.type !== 'null' && at.test(leaf, starts))
+      const { index } = context
+      const { open } = index
+      for (let gate = 0; gate < gates.length; gate++) if (open[gates[gate] ?? 0] !== 1) return false
+      const leaves = leavesOf(event, slot)
+      let reads = FREE_READS
+      for (let first = 0; first < firsts.length; first++) {
+        let at = leaves.length - 1
+        for (let link = index.lastPlace(firsts[first] ?? 0); link >= 0; link = index.placeBefore(link)) {
+          const place = index.placeAt(link)
+          // Places come last first, and so do the leaves that they are in.
+          while (at > 0 && (leaves[at]?.base ?? 0) > place) at--
+          const leaf = leaves[at]
+          if (leaf === undefined || leaf.type === 'null') continue
+          const start = place - leaf.base
+          if (start < 0 || start >= leaf.text.length) continue
+          const end = tryAt(leaf, start)
+          if (end >= 0) return true
+          reads += end
+          if (reads < -event.length) return inGeneral.holds(event)
+        }
+      }
+      return false
     },
     explain(event, into) {
       if (context.everyRule) return inGeneral.explain(event, into)
       let left: number = LIMITS.placesPerValue
       for (const { leaf, starts } of candidates(event)) {
         if (left <= 0) return
-        if (leaf.type === 'null' || !at.test(leaf, starts)) continue
+        if (leaf.type === 'null') continue
         for (const { start, end } of at.find(leaf, starts, left)) {
           into.push({ leaf, start, end })
           left--
@@ -123,25 +152,4 @@ function findIn(matcher: ValueMatcher, leaves: readonly EventLeaf[], into: LeafP
       left--
     }
   }
-}
-
-interface Candidate {
-  readonly leaf: EventLeaf
-  /** Where in it a match may begin, in order. */
-  readonly starts: readonly number[]
-}
-
-/** Gives each leaf those of the places, all in the order of the event, that are in it. Leaves without any are left out. */
-function distribute(places: readonly number[], leaves: readonly EventLeaf[]): Candidate[] {
-  const found: Candidate[] = []
-  let next = 0
-  for (const leaf of leaves) {
-    const end = leaf.base + leaf.text.length
-    while ((places[next] ?? Infinity) < leaf.base) next++
-    const starts: number[] = []
-    for (let place = places[next]; place !== undefined && place < end; place = places[++next])
-      if (starts.at(-1) !== place - leaf.base) starts.push(place - leaf.base)
-    if (starts.length > 0) found.push({ leaf, starts })
-  }
-  return found
 }

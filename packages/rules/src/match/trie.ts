@@ -11,11 +11,9 @@ export interface Trie {
   readonly classes: Uint8Array
   /** By state + class the next state. A state is the offset of its row; one with outputs is stored as its complement. */
   readonly table: Int32Array
-  /** By state / width the outputs of it: `outputs[first[i]]` to `outputs[first[i + 1]]`. */
-  readonly first: Int32Array
-  /** Numbers of texts. */
-  readonly outputs: Int32Array
-  /** Cells of a row. */
+  /** By state the numbers of the texts that end there. */
+  readonly outputs: ReadonlyMap<number, readonly number[]>
+  /** Cells of a row: one for each class, and a last one that is free. */
   readonly width: number
   /** Characters after which texts are cut: what is found has to be compared with the rest. */
   readonly cut: number
@@ -23,8 +21,11 @@ export interface Trie {
 
 /** Where texts are cut at first. Twelve characters tell texts apart; more only cost memory. */
 const CUT = 12
+/** However large the index becomes, texts are not cut shorter. */
+const SHORTEST = 2
+const COMMON = ' etaoinsrhldcumfpgwybvkxjqz.,-/\\0123456789'
 /** Classes that characters beyond ASCII share: sharing finds more, never less, and keeps rows short. */
-const FOREIGN_CLASSES = 24
+const FOREIGN_CLASSES = 12
 
 /** `texts` are folded, none is empty. Where they need more than `LIMITS.indexCells` they are cut shorter. */
 export function buildTrie(texts: readonly string[]): Trie {
@@ -42,19 +43,24 @@ interface Nodes {
   readonly ends: ReadonlyMap<number, readonly number[]>
 }
 
-/** The texts as a tree; null where it is too large. */
+/**
+ * The texts as a tree; null where it is too large. Nodes are numbered by depth: those near the root, where a text nearly
+ * always is, share the cache.
+ */
 function plant(texts: readonly string[], classes: Uint8Array, width: number, cut: number): Nodes | null {
   let table = new Int32Array(width * 256)
   let count = 1
   const ends = new Map<number, number[]>()
-  for (const [number, text] of texts.entries()) {
-    let row = 0
-    for (let at = 0; at < Math.min(text.length, cut); at++) {
-      const cell = row + (classes[text.charCodeAt(at)] ?? 0)
+  const rows = new Int32Array(texts.length)
+  for (let at = 0; at < cut; at++)
+    for (let number = 0; number < texts.length; number++) {
+      const text = texts[number] ?? ''
+      if (at >= text.length) continue
+      const cell = (rows[number] ?? 0) + (classes[text.charCodeAt(at)] ?? 0)
       let next = table[cell] ?? 0
       if (next === 0) {
         next = count++ * width
-        if (cut > 2 && count * width > LIMITS.indexCells) return null
+        if (cut > SHORTEST && count * width > LIMITS.indexCells) return null
         if (next + width > table.length) {
           const larger = new Int32Array(table.length * 2)
           larger.set(table)
@@ -62,12 +68,13 @@ function plant(texts: readonly string[], classes: Uint8Array, width: number, cut
         }
         table[cell] = next
       }
-      row = next
+      rows[number] = next
+      if (at + 1 === Math.min(text.length, cut)) {
+        const there = ends.get(next)
+        if (there) there.push(number)
+        else ends.set(next, [number])
+      }
     }
-    const there = ends.get(row)
-    if (there) there.push(number)
-    else ends.set(row, [number])
-  }
   return { table: table.slice(0, count * width), count, ends }
 }
 
@@ -75,42 +82,38 @@ function plant(texts: readonly string[], classes: Uint8Array, width: number, cut
 function link({ table, count, ends }: Nodes, shape: Pick<Trie, 'classes' | 'width' | 'cut'>): Trie {
   const { width } = shape
   const fails = new Int32Array(count)
-  const found: (readonly number[])[] = Array.from({ length: count }, () => [])
-  const queue = new Int32Array(count)
-  let queued = 1
-  for (let taken = 0; taken < queued; taken++) {
-    const row = queue[taken] ?? 0
-    const node = row / width
+  const found: (readonly number[])[] = Array.from({ length: count }, () => NONE)
+  for (let node = 0; node < count; node++) {
+    const row = node * width
     const fail = fails[node] ?? 0
     const own = ends.get(row)
-    const inherited = found[fail / width] ?? []
-    found[node] = own === undefined || row === 0 ? inherited : [...own, ...inherited]
+    const inherited = found[fail / width] ?? NONE
+    found[node] = own === undefined ? inherited : [...own, ...inherited]
     for (let cls = 0; cls < width; cls++) {
       const next = table[row + cls] ?? 0
       // The rows of what a state falls back to are complete: they are nearer to the root.
       const beyond = row === 0 ? 0 : (table[fail + cls] ?? 0)
       if (next === 0) table[row + cls] = beyond
-      else {
-        fails[next / width] = beyond
-        queue[queued++] = next
-      }
+      else fails[next / width] = beyond
     }
   }
-  const first = new Int32Array(count + 1)
-  for (const [node, numbers] of found.entries()) first[node + 1] = (first[node] ?? 0) + numbers.length
-  const outputs = new Int32Array(first[count] ?? 0)
-  for (const [node, numbers] of found.entries()) outputs.set(numbers, first[node] ?? 0)
+  const outputs = new Map<number, readonly number[]>()
+  for (const [node, numbers] of found.entries()) if (numbers.length > 0) outputs.set(node * width, numbers)
+  const ended = Uint8Array.from(found, ({ length }) => (length > 0 ? 1 : 0))
   for (let cell = 0; cell < table.length; cell++) {
     const next = table[cell] ?? 0
-    const node = next / width
-    if ((first[node + 1] ?? 0) > (first[node] ?? 0)) table[cell] = ~next
+    if (next !== 0 && ended[next / width] === 1) table[cell] = ~next
   }
-  return { ...shape, table, first, outputs }
+  return { ...shape, table, outputs }
 }
+
+const NONE: readonly number[] = []
 
 function classesOf(texts: readonly string[]): Pick<Trie, 'classes' | 'width'> {
   const ofFolded = new Uint8Array(65536)
   let count = 1
+  // Those that texts are mostly made of stand side by side in a row.
+  for (const char of COMMON) ofFolded[char.charCodeAt(0)] = count++
   const foreign = new Set<number>()
   for (const text of texts)
     for (let at = 0; at < text.length; at++) {
@@ -126,7 +129,7 @@ function classesOf(texts: readonly string[]): Pick<Trie, 'classes' | 'width'> {
   const fold = foldedUnits()
   const classes = new Uint8Array(65536)
   for (let code = 0; code < classes.length; code++) classes[code] = ofFolded[fold[code] ?? 0] ?? 0
-  return { classes, width: count }
+  return { classes, width: count + 1 }
 }
 
 let folded: Uint16Array | null = null

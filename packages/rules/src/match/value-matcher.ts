@@ -19,8 +19,9 @@ export interface ValueMatcher {
   /** Where each match begins with a literal that the index has found: only there it is looked for. */
   readonly at: {
     readonly firsts: readonly Literal[]
+    /** Whether a match begins at `start`; else negative, one less than the characters that were read. */
+    tryAt(leaf: EventLeaf, start: number): number
     /** `starts` ascend. */
-    test(leaf: EventLeaf, starts: readonly number[]): boolean
     find(leaf: EventLeaf, starts: readonly number[], most: number): readonly Range[]
   } | null
   test(leaf: EventLeaf): boolean
@@ -45,7 +46,7 @@ export function valueMatchers(value: TextValue): ValueMatcher[] {
         requires: regex.requires,
         at: regex.firsts && {
           firsts: regex.firsts,
-          test: (leaf, starts) => regex.testAt(leaf.text, starts),
+          tryAt: (leaf, start) => regex.tryAt(leaf.text, start),
           find: (leaf, starts, most) => repeat(most, (from) => regex.findAt(leaf.text, starts, from), leaf.text.length),
         },
         test: (leaf) => regex.test(leaf.text),

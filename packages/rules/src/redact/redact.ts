@@ -43,75 +43,138 @@ export const nothingMasked = (entry: Entry): Redacted => ({
   pointer: (pointer) => pointer,
 })
 
+/** What an entry may have to hide. */
+export interface Suspicion {
+  readonly formats: readonly SuspectedFormat[]
+  /** The texts in which it may stand; null where it may be anywhere, or a name may call a text a secret. */
+  readonly leaves: readonly SuspectedLeaf[] | null
+}
+
+export interface SuspectedLeaf {
+  readonly field: string
+  /** Where a leaf of JSON stands in the text of its field, quotes included; -1 for plain text. */
+  readonly start: number
+  readonly text: string
+}
+
+const ANYTHING: Suspicion = { formats: ALL_FORMATS, leaves: null }
+
 /**
  * Masks in payload, context, names, session and every string and name of the attributes; the rest of the text, and of
  * JSON every other byte, stays as it is. Numbers are not masked: a mask is no number.
  */
-export function redactEntry(
-  entry: Entry,
-  redaction: Redaction,
-  suspected: readonly SuspectedFormat[] = ALL_FORMATS,
-): Redacted {
+export function redactEntry(entry: Entry, redaction: Redaction, suspicion: Suspicion = ANYTHING): Redacted {
   if (!redaction.keys) return nothingMasked(entry)
-  const find = (text: string) => findSecrets(text, suspected)
-  const runs = new Map<string, readonly MaskedRun[]>()
-  const counts = new Map<string, number>()
-  let namesMasked = false
-  const count = (found: readonly MaskedRun[]) => {
-    for (const { format } of found) counts.set(format, (counts.get(format) ?? 0) + 1)
-    return found
+  const masking = newMasking(suspicion.formats)
+  if (suspicion.leaves === null) everywhere(entry, masking)
+  else for (const leaf of suspicion.leaves) maskLeaf(entry, leaf, masking)
+  return finish(entry, masking)
+}
+
+/** What is masked in an entry, while it is looked through. */
+interface Masking {
+  readonly formats: readonly SuspectedFormat[]
+  readonly runs: Map<string, readonly MaskedRun[]>
+  readonly counts: Map<string, number>
+  /** By field, in its text as sent. */
+  readonly edits: Map<string, Edit[]>
+  namesMasked: boolean
+}
+
+const newMasking = (formats: readonly SuspectedFormat[]): Masking => ({
+  formats,
+  runs: new Map(),
+  counts: new Map(),
+  edits: new Map(),
+  namesMasked: false,
+})
+
+/** Notes runs of a text that begins at `start` of a field's JSON, or is the field's own (-1). */
+function note(masking: Masking, field: string, source: string, start: number, found: readonly MaskedRun[]): void {
+  if (found.length === 0) return
+  const { counts, edits } = masking
+  for (const { format } of found) counts.set(format, (counts.get(format) ?? 0) + 1)
+  const offsets = found.flatMap((run) => [run.start, run.end])
+  const at = start < 0 ? offsets : sourcePositions(source, start, offsets)
+  const list = edits.get(field) ?? []
+  for (let index = 0; index < at.length; index += 2) list.push({ start: at[index] ?? 0, end: at[index + 1] ?? 0 })
+  edits.set(field, list)
+}
+
+function maskLeaf(entry: Entry, { field, start, text }: SuspectedLeaf, masking: Masking): void {
+  keep(masking, field, sourceOf(entry, field), start, findSecrets(text, masking.formats))
+}
+
+function keep(masking: Masking, field: string, source: string, start: number, found: readonly MaskedRun[]): void {
+  if (found.length > 0) masking.runs.set(`${field} ${start}`, found)
+  note(masking, field, source, start, found)
+}
+
+const FIELDS = ['sender', 'receiver', 'session', 'context', 'payload', 'attributes'] as const
+
+function sourceOf({ sender, receiver, session, context, payload, attributes }: Entry, field: string): string {
+  switch (field) {
+    case 'sender':
+      return sender
+    case 'receiver':
+      return receiver ?? ''
+    case 'session':
+      return session ?? ''
+    case 'context':
+      return context ?? ''
+    case 'payload':
+      return payload.text
+    default:
+      return attributes ?? ''
   }
-  const keep = (field: string, start: number, found: readonly MaskedRun[]) => {
-    if (found.length > 0) runs.set(`${field} ${start}`, count(found))
-    return found
+}
+
+function everywhere(entry: Entry, masking: Masking): void {
+  for (const field of FIELDS) {
+    const text = sourceOf(entry, field)
+    if (text === '') continue
+    if (field === 'attributes' || (field === 'payload' && entry.payload.type === 'json')) maskJson(field, text, masking)
+    else maskLeaf(entry, { field, start: -1, text }, masking)
   }
-  const plain = (field: string, text: string) => maskText(text, keep(field, -1, find(text)))
-  const optional = (field: string, text: string | null) => (text === null ? null : plain(field, text))
-  const json = (field: string, text: string) => {
-    const edits: Edit[] = []
-    const edit = (start: number, found: readonly MaskedRun[]) => {
-      const at = sourcePositions(
-        text,
-        start,
-        found.flatMap((run) => [run.start, run.end]),
-      )
-      for (let index = 0; index < at.length; index += 2) edits.push({ start: at[index] ?? 0, end: at[index + 1] ?? 0 })
-    }
-    for (const leaf of leaves(text, { depth: LIMITS.jsonDepth })) {
-      if (leaf.type !== 'string') continue
-      const found = isSecretMember(leaf.path, leaf.text)
-        ? [{ format: 'assigned_secret', start: 0, end: leaf.text.length }]
-        : find(leaf.text)
-      if (found.length > 0) edit(leaf.start, keep(field, leaf.start, found))
-    }
-    scan(text, LIMITS.jsonDepth, {
-      open() {},
-      close() {},
-      leaf() {},
-      key(start, end) {
-        const found = find(unescapeString(text, start, end))
-        if (found.length === 0) return
-        namesMasked = true
-        edit(start, count(found))
-      },
-    })
-    return applyEdits(text, edits)
+}
+
+function maskJson(field: string, text: string, masking: Masking): void {
+  for (const leaf of leaves(text, { depth: LIMITS.jsonDepth })) {
+    if (leaf.type !== 'string') continue
+    const found = isSecretMember(leaf.path, leaf.text)
+      ? [{ format: 'assigned_secret', start: 0, end: leaf.text.length }]
+      : findSecrets(leaf.text, masking.formats)
+    keep(masking, field, text, leaf.start, found)
   }
-  const { payload, attributes } = entry
-  const redacted: Entry = {
-    ...entry,
-    sender: plain('sender', entry.sender),
-    receiver: optional('receiver', entry.receiver),
-    session: optional('session', entry.session),
-    context: optional('context', entry.context),
-    payload: {
-      type: payload.type,
-      text: payload.type === 'json' ? json('payload', payload.text) : plain('payload', payload.text),
+  scan(text, LIMITS.jsonDepth, {
+    open() {},
+    close() {},
+    leaf() {},
+    key(start, end) {
+      const found = findSecrets(unescapeString(text, start, end), masking.formats)
+      if (found.length > 0) masking.namesMasked = true
+      note(masking, field, text, start, found)
     },
-    attributes: attributes === null ? null : json('attributes', attributes),
+  })
+}
+
+function finish(entry: Entry, { runs, counts, edits, namesMasked }: Masking): Redacted {
+  if (edits.size === 0) return nothingMasked(entry)
+  const masked = <Text extends string | null>(field: string, text: Text): Text | string => {
+    const list = edits.get(field)
+    return text === null || list === undefined ? text : applyEdits(text, list)
   }
+  const { payload } = entry
   return {
-    entry: redacted,
+    entry: {
+      ...entry,
+      sender: masked('sender', entry.sender),
+      receiver: masked('receiver', entry.receiver),
+      session: masked('session', entry.session),
+      context: masked('context', entry.context),
+      payload: { type: payload.type, text: masked('payload', payload.text) },
+      attributes: masked('attributes', entry.attributes),
+    },
     masked: [...counts].map(([format, count]) => ({ format, count })),
     runsOf: (field, start) => runs.get(`${field} ${start}`) ?? [],
     pointer: (pointer) => (namesMasked ? maskPointer(pointer) : pointer),

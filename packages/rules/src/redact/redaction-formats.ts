@@ -202,7 +202,8 @@ export function suspectedFormats(seen: (index: number) => boolean): readonly Sus
   let first = 0
   for (const format of REDACTION_FORMATS) {
     const literals: string[] = []
-    for (const [index, literal] of format.literals.entries()) if (seen(first + index)) literals.push(literal)
+    for (let index = 0; index < format.literals.length; index++)
+      if (seen(first + index)) literals.push(format.literals[index] ?? '')
     first += format.literals.length
     // A URL has a password only before an `@`, the last of the literals.
     if (literals.length > 0 && (format.name !== 'password_in_url' || seen(FORMAT_LITERALS.length)))

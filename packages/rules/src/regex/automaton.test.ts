@@ -64,20 +64,22 @@ describe('an automaton', () => {
     expect(alternative?.test(letters)).toBe(false)
     expect(alternative?.test(`${letters}a${'b'.repeat(16)}c`)).toBe(true)
     expect(alternative?.find(`${letters}a${'b'.repeat(16)}c`)).toEqual({ start: 60_000, end: 60_018 })
-    expect(
-      alternative?.testAt(
-        letters,
-        [...letters].flatMap((letter, at) => (letter === 'a' ? [at] : [])),
-      ),
-    ).toBe(false)
+    for (let at = letters.indexOf('a'); at >= 0; at = letters.indexOf('a', at + 1))
+      expect(alternative?.tryAt(letters, at)).toBeLessThan(0)
+  })
+
+  test('tells how far a try has read in vain', () => {
+    const [alternative] = compileAlternatives('ab.*c', {})
+    expect(alternative?.tryAt('ab12\nabc', 0)).toBe(-5)
+    expect(alternative?.tryAt('ab12\nabc', 1)).toBe(-1)
+    expect(alternative?.tryAt('ab12\nabc', 5)).toBe(7)
   })
 
   test('tries at many places are as good as a search', () => {
     const [alternative] = compileAlternatives('ab.*c', {})
     const where = 'ab'.repeat(2_000)
     const starts = Array.from({ length: 2_000 }, (_, index) => index * 2)
-    expect(alternative?.testAt(where, starts)).toBe(false)
-    expect(alternative?.testAt(`${where}\nabc`, [...starts, 4_001])).toBe(true)
+    expect(alternative?.findAt(where, starts, 0)).toBeNull()
     expect(alternative?.findAt(`${where}\nabc`, [...starts, 4_001], 0)).toEqual({ start: 4_001, end: 4_004 })
   })
 })

@@ -245,6 +245,16 @@ export function createAutomaton({ start, insts, classBounds }: RegexProgram, mod
       if (state === 0) state = startAfter(flags)
       let last = -1
       for (let at = from; ;) {
+        // Nearly all of a text: characters of one unit, transitions that are known.
+        for (; at < text.length; at++) {
+          const code = text.charCodeAt(at)
+          if (code >= LATIN) break
+          const cell = state + (latin[code] ?? 0)
+          const next = table[cell] ?? UNKNOWN
+          if (next <= 0) break
+          if (ordered && ends[cell] === 1) last = at
+          state = next
+        }
         let rune = -1
         let cls = classCount
         let units = 1

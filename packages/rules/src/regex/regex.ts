@@ -68,8 +68,11 @@ export function compileRegex(pattern: string, flags: RegexFlags = {}): Regex {
 export interface Alternative extends Regex {
   /** Each match begins with one of these; null where that is not known. */
   readonly firsts: readonly Literal[] | null
-  /** Whether a match begins at one of `starts`, in ascending order, where the literals of `firsts` stand. */
-  testAt(text: string, starts: readonly number[]): boolean
+  /**
+   * Whether a match begins at `start`, where a literal of `firsts` stands. Otherwise how many characters it read to see
+   * that, less one and negative: in many places a try that runs on over the text makes the time quadratic.
+   */
+  tryAt(text: string, start: number): number
   /** The leftmost match that begins at one of `starts`, at `from` or later. */
   findAt(text: string, starts: readonly number[], from: number): { start: number; end: number } | null
 }
@@ -89,14 +92,14 @@ export function compileAlternatives(pattern: string, flags: RegexFlags): Alterna
       firsts,
       test: (text) => automata.search().run(text, 0) >= 0,
       find: (text, from = 0) => automata.find(text, from),
-      testAt: automata.testAt,
+      tryAt: automata.tryAt,
       findAt: automata.findAt,
     }
   })
 }
 
-/** Characters that tries at single places may read, beyond twice those of the text, before one search reads them all. */
-const FREE_READS = 256
+/** Characters that tries at single places may read, beyond those of the text, before one search reads them all. */
+export const FREE_READS = 256
 
 /** The automata of one expression, each built when it is first asked. */
 function automataOf(compile: () => RE2JS) {
@@ -112,18 +115,11 @@ function automataOf(compile: () => RE2JS) {
   }
   const search = () => automaton('search')
 
-  const testAt = (text: string, starts: readonly number[]): boolean => {
-    const prefix = automaton('prefix')
-    let reads = FREE_READS + text.length
-    for (const start of starts) {
-      // In many places a try that runs on over the text would make the time quadratic.
-      if (reads < 0) return search().run(text, start) >= 0
-      if (insidePair(text, start)) continue
-      const end = prefix.run(text, start)
-      if (end >= 0) return true
-      reads += end
-    }
-    return false
+  let prefix: Automaton | null = null
+  const tryAt = (text: string, start: number): number => {
+    if (insidePair(text, start)) return -1
+    prefix ??= automaton('prefix')
+    return prefix.run(text, start)
   }
 
   const findAt = (text: string, starts: readonly number[], from: number) => {
@@ -155,7 +151,7 @@ function automataOf(compile: () => RE2JS) {
     const matcher = compile().matcher(text)
     return matcher.find(from) ? { start: matcher.start(), end: matcher.end() } : null
   }
-  return { search, find, testAt, findAt }
+  return { search, find, tryAt, findAt }
 }
 
 /** Whether the place is between the two halves of one character. */

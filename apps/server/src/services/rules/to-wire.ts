@@ -1,6 +1,6 @@
 import type { OrgId, RuleDetail, RuleProblem, RuleRow } from '@sentinelmesh/api'
 import { ruleStore, ruleVersionStore } from '@sentinelmesh/db'
-import { readRules, type Problem } from '@sentinelmesh/rules'
+import { lintRules, type Problem } from '@sentinelmesh/rules'
 import { toIso } from '../../ingest/timestamp.ts'
 import type { OrgRule, OrgRules } from '../../rule-sets/org-rules.ts'
 import { STAND_IN, standIns } from '../../rule-sets/read-documents.ts'
@@ -139,8 +139,8 @@ export async function toRuleDetail(
 /** What is wrong or suspicious in a text; rules of the org that it names are there, and give way to those of the text. */
 export function lint({ rules }: OrgRules, text: string): RuleProblem[] {
   const others = [...rules.values()].map(({ id, document }) => ({ id, name: document?.name ?? null }))
-  return readRules([{ file: null, text }, ...standIns([{ text }], others)])
-    .problems.filter(({ file }) => file !== STAND_IN)
+  return lintRules([{ file: null, text }, ...standIns([{ text }], others)])
+    .filter(({ file }) => file !== STAND_IN)
     .map(toProblem)
 }
 

@@ -1,0 +1,51 @@
+/** The table of the results, and how it gets into docs/benchmarks.md. */
+import { availableParallelism } from 'node:os'
+import type { Row } from './benchmark.ts'
+
+const COLUMNS = ['Benchmark', 'Work', 'Measured', 'Reference', 'Result', 'Aim', 'Holds']
+const MARKERS = { begin: '<!-- bench:begin -->', end: '<!-- bench:end -->' }
+
+const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+const holdsText = ({ holds }: Row) => (holds === null ? '' : holds ? 'yes' : '**no**')
+const lineOf = (row: Row) =>
+  line([row.benchmark, row.work, row.measured, row.reference, row.result, row.aim, holdsText(row)])
+
+export function tableOf(rows: readonly Row[]): string {
+  return withHead(rows.map(lineOf))
+}
+
+const withHead = (lines: readonly string[]) => [line(COLUMNS), line(COLUMNS.map(() => '---')), ...lines].join('\n')
+
+/**
+ * The page with these rows in place of those of the same benchmarks. What was not measured now stays as it was, and each
+ * benchmark has when and on what it was measured. Benchmarks are in the order of `names`; one that is not among them is
+ * dropped. Null where the page has no place for the table.
+ */
+export function pageWith(
+  page: string,
+  rows: readonly Row[],
+  names: readonly string[],
+  measured: string,
+): string | null {
+  const begin = page.indexOf(MARKERS.begin)
+  const end = page.indexOf(MARKERS.end)
+  if (begin < 0 || end < begin) return null
+  const before = page.slice(begin + MARKERS.begin.length, end).split('\n')
+  const isNew = (name: string) => rows.some(({ benchmark }) => benchmark === name)
+  const lines = names.flatMap((name) =>
+    isNew(name)
+      ? rows.filter(({ benchmark }) => benchmark === name).map(lineOf)
+      : before.filter((text) => text.startsWith(`| ${name} |`)),
+  )
+  const measuredOf = names.flatMap((name) => {
+    const known = before.find((text) => text.startsWith(`- ${name}: `))
+    return isNew(name) ? [`- ${name}: ${measured}`] : known === undefined ? [] : [known]
+  })
+  const table = [...measuredOf, '', withHead(lines)].join('\n')
+  return `${page.slice(0, begin + MARKERS.begin.length)}\n${table}\n${page.slice(end)}`
+}
+
+/** When and on what. */
+export function circumstances(command: string): string {
+  return `\`${command}\` on ${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${availableParallelism()} cores`
+}
