@@ -1,4 +1,4 @@
-import { readRules, type Problem } from '@sentinelmesh/rules'
+import { lintRules, readRules, type Problem } from '@sentinelmesh/rules'
 import { printJson } from '../print.ts'
 import { counted, printProblem, type ShownProblem } from './print-problem.ts'
 import { readOptions, type ReadFlags } from './read-options.ts'
@@ -12,10 +12,11 @@ interface Options extends ReadFlags {
 /** Every problem of every document; exit 1 on errors, with `--strict` on warnings too. */
 export function lint(paths: readonly string[], options: Options): void {
   const { rules: sources, unreadable } = ruleFilesAt(paths)
-  const library = readRules(sources, readOptions(options))
-  const problems = [...unreadable.map(unreadableProblem), ...library.problems]
+  const reading = readOptions(options)
+  const { documents } = readRules(sources, reading)
+  const problems = [...unreadable.map(unreadableProblem), ...lintRules(sources, reading)]
   const errors = problems.filter(({ severity }) => severity === 'error').length
-  const summary = { files: sources.length, rules: library.documents, errors, warnings: problems.length - errors }
+  const summary = { files: sources.length, rules: documents, errors, warnings: problems.length - errors }
   if (options.json) printJson({ ...summary, problems })
   else {
     const texts = new Map(sources.map(({ file, text }) => [file, text]))
