@@ -9,7 +9,7 @@ export interface Evaluation {
   /** In the order of the rule set. */
   readonly matches: readonly Match[]
   /**
-   * The texts of a field of the event in the order of the event, numbers with the digits that were sent, null as `null`.
+   * The texts of a field of the event in the order of the event, numbers with the digits that were sent; null is none.
    * Quick for fields that rules or correlations name; any other costs a second reading of the event.
    */
   values(field: string): readonly string[]

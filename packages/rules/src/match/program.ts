@@ -90,12 +90,12 @@ export function compileProgram(units: readonly Unit[], { fields: asked, logSourc
 
 const NOTHING: Found[] = []
 
-/** The event is read again for a field that nothing named when the rules were compiled. */
+/** Null is no text. The event is read again for a field that nothing named when the rules were compiled. */
 function textsOf(event: Event, fields: FieldTable, field: string, read: (table: FieldTable) => Event): string[] {
   const slot = fields.slots.get(field)
   const leaves =
     slot === undefined ? leavesOf(read(fieldTable(new Map([[field, 0]]), false)), 0) : leavesOf(event, slot)
-  return leaves.map(({ text }) => text)
+  return leaves.filter(({ type }) => type !== 'null').map(({ text }) => text)
 }
 
 /** What tells that an entry may hold a secret. */

@@ -1,6 +1,7 @@
 import { compileProgram, type Program } from './program.ts'
 import { covers, type LogSourceRow } from './route.ts'
 import { customHash, type CustomEvaluator, type Unit } from './unit.ts'
+import { planCorrelations } from '../correlate/plan.ts'
 import type { LogSource } from '../entry.ts'
 import type { Correlation, Filter, Rule, Weight } from '../parse/rule.ts'
 import { RuleError } from '../parse/rule-error.ts'
@@ -18,8 +19,8 @@ export interface RuleSet {
   readonly filters: readonly Filter[]
   readonly custom: readonly CustomEvaluator[]
   /**
-   * Ids of the rules whose matches only feed correlations: some correlation refers to them and does not say `generate`.
-   * Their matches say `contributes: false`.
+   * Ids of the rules and correlations that only feed others: some correlation that can be run refers to them and does
+   * not say `generate`. Their matches say `contributes: false`.
    */
   readonly baseOnly: ReadonlySet<string>
   readonly program: Program
@@ -40,7 +41,8 @@ export interface RuleSetOptions {
 export function compileRuleSet(rules: readonly Rule[], options: RuleSetOptions = {}): RuleSet {
   const { filters = [], correlations = [], custom = [], logSources = [] } = options
   refuseDuplicates([...rules, ...correlations, ...filters, ...custom])
-  const baseOnly = baseOnlyOf(rules, custom, correlations)
+  const named = [...rules, ...custom.map(({ id }) => ({ id, name: null }))]
+  const { hidden: baseOnly } = planCorrelations({ rules: named, correlations })
   const units = [
     ...rules.map((rule) => unitOf(rule, rule.hash, rule.name)),
     ...custom.map((evaluator) => unitOf(evaluator, customHash(evaluator), null)),
@@ -78,18 +80,6 @@ const hashOf = (lines: readonly string[]) => sha256(lines.toSorted().join('\n'))
 export function appliesTo({ rules, logsource }: Filter, id: string, name: string | null, of: LogSource): boolean {
   const named = rules === 'any' || rules.includes(id) || (name !== null && rules.includes(name))
   return named && covers(logsource, of)
-}
-
-function baseOnlyOf(
-  rules: readonly Rule[],
-  custom: readonly CustomEvaluator[],
-  correlations: readonly Correlation[],
-): ReadonlySet<string> {
-  const referred = new Set(correlations.flatMap(({ generate, rules: named }) => (generate ? [] : named)))
-  return new Set([
-    ...rules.filter(({ id, name }) => referred.has(id) || (name !== null && referred.has(name))).map(({ id }) => id),
-    ...custom.filter(({ id }) => referred.has(id)).map(({ id }) => id),
-  ])
 }
 
 /** The fields of events that a correlation asks for. */
