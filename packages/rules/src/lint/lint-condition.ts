@@ -16,7 +16,9 @@ export function lintCondition(content: Rule | Filter, root: TreeMap, reading: Re
         'unused_selection',
         { span: keySpan, path: `${path}.${key}` },
         `The condition never asks for ${JSON.stringify(key)}.`,
-        `Name it in the condition, or take it out.`,
+        key.startsWith('_')
+          ? 'Name it in the condition, or take it out: "them" and patterns pass over names that begin with "_".'
+          : 'Name it in the condition, or take it out.',
       )
   const part = { span: written, path: `${path}.condition` }
   if (!lintTautology(content.condition, [...used], part, reading) && content.kind === 'rule')

@@ -1,24 +1,66 @@
+import { nearest } from '../parse/nearest.ts'
 import { find } from '../parse/parse-head.ts'
 import { headOf, type Reading } from '../parse/reading.ts'
 import type { Correlation, RuleDocument } from '../parse/rule.ts'
 import type { TreeMap } from '../parse/yaml-tree.ts'
 
-/** What a document says of itself, or should. */
-export function lintHead(content: RuleDocument, root: TreeMap, reading: Reading): void {
-  const head = headOf(root)
+/** Keys of Sigma, and ours. */
+const KEYS = (
+  'title id name related taxonomy status description license author references date modified tags logsource detection ' +
+  'correlation filter generate fields falsepositives level scope sentinelmesh'
+).split(' ')
+const LOG_SOURCE_KEYS = ['product', 'category', 'service', 'definition']
+
+/**
+ * Keys that nothing reads and that are nearly one which is read: other keys of one's own are allowed. Gives the keys of
+ * the document that were meant.
+ */
+export function lintKeys(root: TreeMap, reading: Reading): ReadonlySet<string> {
+  const source = find(root, 'logsource')?.value
+  if (source?.kind === 'map') lintSlips(source, LOG_SOURCE_KEYS, 'logsource.', reading)
+  return lintSlips(root, KEYS, '', reading)
+}
+
+function lintSlips(map: TreeMap, keys: readonly string[], path: string, reading: Reading): ReadonlySet<string> {
+  const meant = new Set<string>()
+  for (const { key, keySpan } of map.entries) {
+    if (keys.includes(key)) continue
+    const near = nearest(
+      key,
+      keys.filter((known) => find(map, known) === undefined),
+    )
+    if (near === null) continue
+    meant.add(near)
+    reading.warn(
+      'misspelt_key',
+      { span: keySpan, path: `${path}${key}` },
+      `Nothing reads the key ${JSON.stringify(key)}.`,
+      `Write "${near}".`,
+    )
+  }
+  return meant
+}
+
+/** What a document says of itself, or should; `meant` it tries to say already. */
+export function lintHead(
+  content: RuleDocument,
+  root: TreeMap,
+  { reading, meant }: { readonly reading: Reading; readonly meant: ReadonlySet<string> },
+): void {
+  const spanOf = (key: string) => find(root, key)?.keySpan ?? headOf(root)
   const id = find(root, 'id')?.value
-  if (id === undefined || (id.kind === 'scalar' && id.text === ''))
+  if ((id === undefined || (id.kind === 'scalar' && id.text.trim() === '')) && !meant.has('id'))
     reading.warn(
       'missing_id',
-      { span: head, path: 'id' },
+      { span: spanOf('id'), path: 'id' },
       'Without an id a rule is known by its text: whenever it changes it is another rule.',
       'Add an "id": a UUID, or a short text of your own.',
     )
   if (content.kind === 'filter') return
-  if (content.falsepositives.length === 0)
+  if (content.falsepositives.every((note) => note.trim() === '') && !meant.has('falsepositives'))
     reading.warn(
       'missing_falsepositives',
-      { span: head, path: 'falsepositives' },
+      { span: spanOf('falsepositives'), path: 'falsepositives' },
       'The rule does not say when it is wrong; whoever looks at its matches wants to know.',
       'Add "falsepositives": a list of texts.',
     )
@@ -28,14 +70,6 @@ export function lintHead(content: RuleDocument, root: TreeMap, reading: Reading)
       'status_not_for_use',
       { span: status, path: 'status' },
       `The rule is ${content.status}, and loads all the same. Disable it, or change its status.`,
-    )
-  const level = find(root, 'level')?.value
-  if (level !== undefined && content.level === 'informational' && content.points === 0)
-    reading.warn(
-      'level_without_points',
-      { span: level, path: 'level' },
-      'A match of level informational has no points: it is shown, and raises no risk.',
-      'Write another level, or points of its own: "sentinelmesh: {points: 5}".',
     )
 }
 

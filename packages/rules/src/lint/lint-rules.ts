@@ -5,7 +5,7 @@ import { hasError, type ReadDocument } from '../parse/read-document.ts'
 import { draftsOf, inOrder, problemsOf, type Source } from '../parse/read-rules.ts'
 import { headOf, type ReadOptions } from '../parse/reading.ts'
 import { lintCondition } from './lint-condition.ts'
-import { lintCorrelation, lintHead } from './lint-head.ts'
+import { lintCorrelation, lintHead, lintKeys } from './lint-head.ts'
 import { lintSearches } from './lint-searches.ts'
 
 /**
@@ -19,10 +19,13 @@ export function lintRules(sources: readonly Source[], options: ReadOptions = {})
   return inOrder([...broken, ...drafts.flatMap((draft) => problemsOf(draft, 'error'))], sources)
 }
 
-/** What one document by itself tells. Of one with errors more would only hide them. */
+/** What one document by itself tells. Of one with errors more than slips in its keys would only hide them. */
 function lintDocument({ content, root, reading }: ReadDocument): void {
-  if (content === null || root === null || hasError(reading.findings)) return
-  lintHead(content, root, reading)
+  if (root === null) return
+  // A key that is misspelt may be the whole error.
+  const meant = lintKeys(root, reading)
+  if (content === null || hasError(reading.findings)) return
+  lintHead(content, root, { reading, meant })
   if (content.kind === 'correlation') lintCorrelation(content, root, reading)
   else {
     lintCondition(content, root, reading)

@@ -1,15 +1,18 @@
-import { globTokens, STAR } from '../parse/glob.ts'
+import { foldCase } from '../fold.ts'
+import { globTokens, STAR, type GlobToken } from '../parse/glob.ts'
 import { find } from '../parse/parse-head.ts'
 import type { Part, Reading } from '../parse/reading.ts'
 import type { Filter, Rule } from '../parse/rule.ts'
-import type { Span, Tree, TreeMap, TreeScalar } from '../parse/yaml-tree.ts'
-import { literalOf, type LiteralRegex } from './literal-regex.ts'
+import type { Tree, TreeMap, TreeScalar } from '../parse/yaml-tree.ts'
+import { holdsForAll, literalOf } from './literal-regex.ts'
 
 /** One key of a selection with its values, or its keywords. */
 interface Written {
   readonly field: string
   readonly modifiers: readonly string[]
   readonly key: Part
+  /** The key with its value, where that is one. */
+  readonly whole: Part
   readonly values: readonly TreeScalar[]
 }
 
@@ -22,6 +25,7 @@ export function lintSearches(content: Rule | Filter, root: TreeMap, reading: Rea
     if (!content.selections.has(key)) continue
     for (const written of writtenIn(value, `${path}.${key}`)) {
       lintField(written, content, reading)
+      lintRepeated(written, reading)
       if (written.modifiers.includes('re')) lintRegex(written, reading)
       else lintWildcards(written, reading)
     }
@@ -32,14 +36,18 @@ function writtenIn(tree: Tree, path: string): Written[] {
   if (tree.kind === 'map')
     return tree.entries.map(({ key, keySpan, value }) => {
       const [field = '', ...modifiers] = key.split('|')
-      return { field, modifiers, key: { span: keySpan, path: `${path}.${key}` }, values: scalarsOf(value) }
+      const part = { span: keySpan, path: `${path}.${key}` }
+      // An alias stands elsewhere.
+      const single = value.kind === 'scalar' && value.start >= keySpan.end
+      const whole = single ? { ...part, span: { start: keySpan.start, end: value.end } } : part
+      return { field, modifiers, key: part, whole, values: scalarsOf(value) }
     })
   if (tree.kind === 'scalar') return []
-  return tree.items.flatMap((item, index) =>
-    item.kind === 'scalar'
-      ? [{ field: '', modifiers: [], key: { span: item, path: `${path}[${index}]` }, values: [item] }]
-      : writtenIn(item, `${path}[${index}]`),
-  )
+  return tree.items.flatMap((item, index) => {
+    const key = { span: item, path: `${path}[${index}]` }
+    if (item.kind !== 'scalar') return writtenIn(item, key.path)
+    return [{ field: '', modifiers: [], key, whole: key, values: [item] }]
+  })
 }
 
 function scalarsOf(value: Tree): TreeScalar[] {
@@ -59,57 +67,108 @@ function lintField({ field, key }: Written, { logsource }: Rule | Filter, readin
     )
 }
 
-function lintRegex({ field, modifiers, key, values }: Written, reading: Reading): void {
-  const flags = new Set(modifiers)
-  const literals = values.map(({ text }) => literalOf(text))
-  const [first] = literals
-  const same = literals.filter((literal) => literal !== null && literal.place === first?.place)
-  if (!first || same.length < literals.length || flags.has('m') || flags.has('multiline') || flags.has('expand')) return
-  const ignoresCase = flags.has('i') || flags.has('ignorecase')
+/** A value that stands twice in a list was meant to be another, or to go. */
+function lintRepeated({ modifiers, key, values }: Written, reading: Reading): void {
+  const exact = modifiers.includes('cased') || modifiers.includes('re')
+  const seen = new Set<string>()
+  for (const { text, start, end } of values) {
+    const folded = exact ? text : foldCase(text)
+    if (seen.has(folded))
+      reading.warn(
+        'repeated_value',
+        { span: { start, end }, path: key.path },
+        `${shown(text)} stands twice in this list${exact ? '' : ', case aside'}.`,
+        'Take one of them out.',
+      )
+    seen.add(folded)
+  }
+}
+
+function lintRegex(written: Written, reading: Reading): void {
+  const { field, modifiers, key, whole, values } = written
   const rest = modifiers.filter((name) => name === 'all' || name === 'neq')
-  const names = [first.place, ...(ignoresCase ? [] : ['cased']), ...rest].filter((name) => name !== 'whole')
-  const instead = [field, ...names].join('|')
-  const only = literals.length === 1 ? `: ${quoted(first)}` : ''
+  if (values.some(({ text }) => holdsForAll(text))) {
+    const mend = values.length === 1 ? write([field, ...rest].join('|'), ['*']) : null
+    reading.warn('matches_anything', values.length === 1 ? whole : key, HOLDS_FOR_ALL, mend)
+    return
+  }
+  const flags = new Set(modifiers)
+  const literals = values.map(({ text }) => literalOf(text)).filter((literal) => literal !== null)
+  const [first] = literals
+  if (first === undefined || flags.has('m') || flags.has('multiline') || flags.has('expand')) return
+  const { place, ignoresCase } = first
+  const alike = literals.filter((literal) => literal.place === place && literal.ignoresCase === ignoresCase)
+  // With "all" each of the values has to hold, but any of the texts of one.
+  const several = flags.has('all') && literals.some(({ texts }) => texts.length > 1)
+  if (alike.length < values.length || several) return
+  const cased = !ignoresCase && !flags.has('i') && !flags.has('ignorecase')
+  const names = [place, ...(cased ? ['cased'] : []), ...rest].filter((name) => name !== 'whole')
+  const texts = literals.flatMap((literal) => literal.texts.map(asValue))
   reading.warn(
     'regex_not_needed',
-    key,
-    `${literals.length === 1 ? 'This expression is plain text' : 'These expressions are plain text'}; looking for text is faster and says more plainly what is meant.`,
-    `Write "${instead}${only}".`,
+    whole,
+    `${values.length > 1 ? 'These expressions are' : 'This expression is'} plain text; looking for text is faster and says more plainly what is meant.`,
+    write([field, ...names].join('|'), texts),
   )
 }
 
-/** As a value of Sigma in YAML. */
-function quoted({ text }: LiteralRegex): string {
-  return `'${text.replaceAll(/[*?]|\\(?=[\\*?])/g, String.raw`\$&`).replaceAll("'", "''")}'`
+const HOLDS_FOR_ALL = 'Whatever the field has matches this.'
+
+/** So many values are written out in a mend. */
+const MOST_WRITTEN = 8
+
+function write(key: string, values: readonly string[]): string {
+  const quotes = values.slice(0, MOST_WRITTEN).map(inYaml)
+  if (values.length > MOST_WRITTEN) quotes.push(`and ${values.length - MOST_WRITTEN} more`)
+  const [only = ''] = quotes
+  return `Write "${key}: ${values.length === 1 ? only : `[${quotes.join(', ')}]`}".`
 }
+
+/** With Sigma's escapes, so that it means itself. */
+const asValue = (text: string) => text.replaceAll(/[*?]|\\(?=[\\*?])/g, String.raw`\$&`)
+
+/** Quoted as YAML, in which a backslash is one. */
+const inYaml = (value: string) => (/\p{Cc}/u.test(value) ? JSON.stringify(value) : `'${value.replaceAll("'", "''")}'`)
+
+const shown = (text: string) => JSON.stringify(text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text)
+const SHOWN_CHARS = 60
 
 /** Stars that add nothing to `contains`, `startswith`, `endswith` and keywords, and texts that are everywhere. */
 function lintWildcards(written: Written, reading: Reading): void {
-  const { field, modifiers, key, values } = written
+  const { field, modifiers, key, whole, values } = written
   const contains = modifiers.includes('contains') || field === ''
   const open = { start: contains || modifiers.includes('endswith'), end: contains || modifiers.includes('startswith') }
   if (modifiers.includes('fieldref') || (!open.start && !open.end)) return
-  let short: Span | null = null
+  let short: TreeScalar | null = null
   for (const value of values) {
     const tokens = globTokens(value.text)
-    const from = open.start && tokens[0] === STAR ? 1 : 0
-    const to = open.end && tokens.length > from && tokens.at(-1) === STAR ? 1 : 0
+    const from = open.start ? starsOf(tokens) : 0
+    const to = open.end ? starsOf(tokens.toReversed()) : 0
     const stripped = tokens.slice(from, tokens.length - to)
-    if (from + to > 0 && stripped.length > 0)
+    if (tokens.length > 0 && stripped.length === 0) {
+      const rest = modifiers.filter((name) => name === 'all' || name === 'neq')
+      const mend = field !== '' && values.length === 1 ? write([field, ...rest].join('|'), ['*']) : null
+      reading.warn('matches_anything', values.length === 1 ? whole : { ...key, span: value }, HOLDS_FOR_ALL, mend)
+    } else if (from + to > 0)
       reading.warn(
         'wildcard_not_needed',
         { span: value, path: key.path },
-        'A star at this end changes nothing.',
-        `Write ${JSON.stringify(value.text.slice(from, value.text.length - to))}.`,
+        `${from > 0 && to > 0 ? 'Stars at both ends change' : `A star at the ${from > 0 ? 'beginning' : 'end'} changes`} nothing: whatever stands there is passed over as it is.`,
+        `Write ${inYaml(value.text.slice(from, value.text.length - to))}.`,
       )
     const [only] = stripped
-    if (contains && stripped.length === 1 && typeof only === 'string' && only.length === 1 && only < '\u0080')
-      short ??= value
+    if (contains && stripped.length === 1 && typeof only === 'string' && /^[a-z\d]$/i.test(only)) short ??= value
   }
   if (short !== null && !modifiers.includes('all'))
     reading.warn(
       'contains_too_short',
       { span: short, path: key.path },
-      'Nearly every text contains a single character; a longer one says more.',
+      'Nearly every text contains a single letter or digit; a longer one says more.',
     )
+}
+
+/** How many stars stand before all else. */
+function starsOf(tokens: readonly GlobToken[]): number {
+  const first = tokens.findIndex((token) => token !== STAR)
+  return first < 0 ? tokens.length : first
 }

@@ -13,10 +13,12 @@ export const WARNING_CODES = [
   'never_true',
   'regex_not_needed',
   'wildcard_not_needed',
+  'matches_anything',
+  'repeated_value',
+  'misspelt_key',
   'contains_too_short',
   'field_unavailable',
   'status_not_for_use',
-  'level_without_points',
   'filter_of_nothing',
   'alias_unused',
 ] as const
