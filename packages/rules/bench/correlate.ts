@@ -29,6 +29,9 @@ function heapBytes(): number {
   return process.memoryUsage().heapUsed
 }
 
+/** Of sizes below 1,000. */
+const THRESHOLDS: Partial<Record<CorrelationType, number>> = { value_max: 998, value_min: 500, value_percentile: 950 }
+
 function correlation(type: CorrelationType, given: Partial<Correlation> = {}): Correlation {
   return {
     kind: 'correlation',
@@ -54,9 +57,7 @@ function correlation(type: CorrelationType, given: Partial<Correlation> = {}): C
     groupBy: ['sender'],
     aliases: new Map(),
     timespanMs: 600_000,
-    condition: type.startsWith('temporal')
-      ? null
-      : [{ operator: 'gte', number: type === 'value_percentile' ? 950 : 40 }],
+    condition: type.startsWith('temporal') ? null : [{ operator: 'gte', number: THRESHOLDS[type] ?? 40 }],
     fields: type.startsWith('value_') ? [type === 'value_count' ? 'receiver' : 'size'] : [],
     percentile: type === 'value_percentile' ? 95 : null,
     generate: false,

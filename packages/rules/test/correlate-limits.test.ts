@@ -67,6 +67,16 @@ describe('for want of room', () => {
     expect(correlator.stats()).toMatchObject({ groups: 1, dropped: 0, expired: 2 })
   })
 
+  test('a group that alone has more than there is room for goes too', () => {
+    const correlator = correlatorOf([ofType('value_count', 1_000)], { limits: { correlationBytes: 5_000 } })
+    const most = Array.from({ length: 200 }, (_, at) => {
+      correlator.feed(anEvent(1, ['a'], { U: 'bob', V: `${at} ${'v'.repeat(100)}` }))
+      return correlator.stats().bytes
+    })
+    expect(Math.max(...most)).toBeLessThanOrEqual(5_000)
+    expect(correlator.stats().dropped).toBeGreaterThan(1)
+  })
+
   test('values that are counted make room like the values of groups', () => {
     const limits = { correlationBytes: 20_000 }
     const correlator = correlatorOf([ofType('value_count', 1_000)], { limits })
@@ -141,6 +151,20 @@ describe('a group with more events than are kept', () => {
     for (let at = 0; at < 50_000; at++) correlator.feed(anEvent(at / 1_000, ['a'], { U: 'bob', V: '0.1' }))
     const [match] = correlator.feed(anEvent(111, ['a'], { U: 'bob', V: '-1' }))
     expect(match?.reached).toMatchObject({ value: -1, events: 1 })
+  })
+
+  test.each([
+    ['value_max', 5 * most, -1],
+    ['value_min', -5 * most, 1],
+  ] as const)('still knows its extreme, though each that comes is nearer to 0 (%s)', (type, first, step) => {
+    const correlator = correlatorOf([ofType(type, 0, { condition: [{ operator: 'eq', number: first }] })])
+    const feed = (seconds: number, V: number) => correlator.feed(anEvent(seconds, ['a'], { U: 'bob', V: `${V}` }))
+    for (let at = 0; at < 5 * most; at++) feed(at / 1_000, first + step * at)
+    expect(correlator.stats().events).toBeLessThanOrEqual(most)
+    // When the hold of the first is over it is out of the window, but those that it was merged with are not.
+    const [match] = feed(3_600.001, 0)
+    expect(match?.reached).toMatchObject({ value: first, events: 1, partial: true })
+    expect(match?.evidence).toHaveLength(1)
   })
 
   test('keeps as many distinct values as its condition asks for', () => {

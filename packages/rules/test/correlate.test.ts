@@ -244,10 +244,73 @@ describe('a sum', () => {
   })
 
   test('does not overflow', () => {
-    const correlator = one({ type: 'value_sum', fields: ['V'], condition: [{ operator: 'gt', number: 1e300 }] })
-    const huge = [0, 1, 2].map((time) => anEvent(time, ['a'], { V: '1.7e308' }))
-    expect(firedAt(correlator, huge)).toEqual([1])
-    expect(firedAt(correlator, [anEvent(13, ['a'], { V: '5' }), anEvent(14, ['a'], { V: '6' })])).toEqual([])
+    const correlator = one({ type: 'value_sum', fields: ['V'], condition: [{ operator: 'gt', number: 1.6e308 }] })
+    const of = (numbers: readonly [number, string][]) =>
+      numbers.flatMap(([time, V]) => correlator.feed(anEvent(time, ['a'], { V })).map(({ reached }) => reached.value))
+    expect(
+      of([
+        [0, '9e307'],
+        [1, '1.7e308'],
+        [2, '1.7e308'],
+      ]),
+    ).toEqual([Number.MAX_VALUE])
+    expect(
+      of([
+        [13, '5'],
+        [14, '6'],
+        [24, '1.7e308'],
+      ]),
+    ).toEqual([1.7e308])
+  })
+})
+
+describe('an average', () => {
+  test.each([
+    [3, '0.1'],
+    [7, '0.7'],
+    [49, '-1.1'],
+    [1_000, '123456.789'],
+    [3, '1.7e308'],
+    [9_999, '5e-250'],
+  ])('of %i times %s is that', (count, text) => {
+    const correlator = one({ type: 'value_avg', fields: ['V'], condition: [{ operator: 'eq', number: Number(text) }] })
+    // The first one fires, and so does the first after the time span: of all that came since.
+    const times = Array.from({ length: count }, (_, at) => (at === 0 ? 0 : at === count - 1 ? 10_001 : 5_000))
+    const fired = times.flatMap((time) => correlator.feed({ ...anEvent(0, ['a'], { V: text }), time }))
+    expect(fired.map(({ reached }) => [reached.events, reached.value])).toEqual([
+      [1, Number(text)],
+      [count - 1, Number(text)],
+    ])
+  })
+})
+
+describe('a percentile', () => {
+  const percentile = (rank: number, values: readonly string[]) => {
+    const { length } = values
+    const correlator = one({
+      type: 'value_percentile',
+      fields: ['V'],
+      percentile: rank,
+      condition: [{ operator: 'neq', number: 0.5 }],
+    })
+    // Only the last one comes after the hold of the first.
+    const times = values.map((_, at) => (at === 0 ? -10_001 : at === length - 1 ? 0 : -1))
+    return values.flatMap((V, at) => correlator.feed({ ...anEvent(0, ['a'], { V }), time: times[at] ?? 0 })).at(-1)
+      ?.reached.value
+  }
+
+  test.each<[number, readonly string[], number]>([
+    [50, ['9', '1', '2', '3', '4'], 2.5],
+    [0, ['9', '3', '1', '2'], 1],
+    [100, ['9', '3', '1', '2'], 3],
+    [25, ['9', '10', '20'], 12.5],
+    [99.9, ['9', '7'], 7],
+    [55, ['9', ...Array.from({ length: 101 }, (_, at) => `${at}`)], 55],
+    [7, ['9', ...Array.from({ length: 101 }, (_, at) => `${at}`)], 7],
+    [50, ['9', '-1.7e308', '1.7e308'], 0],
+    [10, ['9', '-1.7e308', '1.7e308'], -1.7e308 * 0.9 + 1.7e308 * 0.1],
+  ])('%d of %j is between its neighbours', (rank, values, wanted) => {
+    expect(percentile(rank, values)).toBe(wanted)
   })
 })
 
@@ -280,6 +343,12 @@ describe('a match says', () => {
       { type: 'value_sum', fields: ['V'], timespanMs: 86_400_000 },
       of(['1', '1.5', '0.5']),
       'V adds up to 3 (≥ 3) over 3 events within 1d for U=bob',
+    ],
+    [{ type: 'value_max', fields: ['V'] }, of(['2', '5', '7']), 'the largest V is 5 (≥ 3) within 10m for U=bob'],
+    [
+      { type: 'value_min', fields: ['V'], condition: [{ operator: 'lte', number: 2 }] },
+      of(['3', 'x', '1.5']),
+      'the smallest V is 1.5 (≤ 2) within 10m for U=bob',
     ],
     [
       { type: 'value_avg', fields: ['V'] },

@@ -123,19 +123,22 @@ interface Value {
 
 function valueOf(correlation: Correlation, seen: readonly Seen[], current: Seen): Value | null {
   const { type, fields, aliases, rules, percentile } = correlation
-  const textOf = ({ values, rules: [rule = ''] }: Seen, name: string) => {
-    const alias = aliases.get(name)
-    const field = alias === undefined ? name : alias.get(rule)
-    return field === undefined ? undefined : values(field)[0]
-  }
-  const tuple = (one: Seen) => {
-    const texts = fields.map((field) => textOf(one, field))
-    return texts.includes(undefined) ? null : JSON.stringify(texts)
-  }
-  const number = (one: Seen) => {
-    const text = textOf(one, fields[0] ?? '')
-    return text === undefined || !/^-?\d+(\.\d+)?$/.test(text) ? null : Number(text)
-  }
+  /** Of the first of its rules, as the correlation names them, for which `read` finds something. */
+  const ofRules = <T>({ values, rules: own }: Seen, read: (texts: readonly (string | undefined)[]) => T | null) =>
+    rules
+      .filter((rule) => own.includes(rule))
+      .map((rule) =>
+        read(
+          fields.map((name) => {
+            const alias = aliases.get(name)
+            const field = alias === undefined ? name : alias.get(rule)
+            return field === undefined ? undefined : values(field)[0]
+          }),
+        ),
+      )
+      .find((found) => found !== null) ?? null
+  const tuple = (one: Seen) => ofRules(one, (texts) => (texts.includes(undefined) ? null : JSON.stringify(texts)))
+  const number = (one: Seen) => ofRules(one, ([text = '']) => (/^-?\d+(\.\d+)?$/.test(text) ? Number(text) : null))
   const last = (test: (one: Seen) => boolean) =>
     seen.filter(test).reduce((newest, one) => (one.time >= newest.time ? one : newest))
   const numbers = seen.map(number).filter((one) => one !== null)
@@ -159,6 +162,12 @@ function valueOf(correlation: Correlation, seen: readonly Seen[], current: Seen)
     }
     case 'value_sum':
       return numbers.length === 0 ? null : { value: sum, from: numbered }
+    case 'value_max':
+    case 'value_min': {
+      if (numbers.length === 0) return null
+      const extreme = type === 'value_max' ? Math.max(...numbers) : Math.min(...numbers)
+      return { value: extreme, from: [last((one) => number(one) === extreme)] }
+    }
     case 'value_avg':
       return numbers.length === 0 ? null : { value: sum / numbers.length, from: numbered }
     case 'value_percentile': {
@@ -170,7 +179,7 @@ function valueOf(correlation: Correlation, seen: readonly Seen[], current: Seen)
       }
       if (numbers.length === 0) return null
       const sorted = numbers.toSorted((a, b) => a - b)
-      const rank = (percentile / 100) * (sorted.length - 1)
+      const rank = (percentile * (sorted.length - 1)) / 100
       const low = sorted[Math.floor(rank)] ?? 0
       const high = sorted[Math.ceil(rank)] ?? 0
       return { value: low + (high - low) * (rank - Math.floor(rank)), from: numbered }

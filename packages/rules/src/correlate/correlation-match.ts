@@ -38,7 +38,7 @@ export interface CorrelationMatch {
 /** What the condition was compared with. */
 export interface Reached {
   readonly type: CorrelationType
-  /** Events, distinct values, rules seen, a sum, an average, a percentile, or a share in percent. */
+  /** Events, distinct values, rules seen, a sum, the largest, the smallest, an average, a percentile, or a share in percent. */
   readonly value: number
   /** How many events of the window it was made from. */
   readonly events: number
@@ -82,6 +82,10 @@ function reachedText({ reached, condition }: CorrelationMatch): string {
       return `${value} of ${ofRules} rules in order${wanted}`
     case 'value_sum':
       return `${field} adds up to ${value}${wanted} over ${events} ${events === 1 ? 'event' : 'events'}`
+    case 'value_max':
+      return `the largest ${field} is ${value}${wanted}`
+    case 'value_min':
+      return `the smallest ${field} is ${value}${wanted}`
     case 'value_avg':
       return `the average ${field} ${from} is ${value}${wanted}`
     case 'value_percentile':

@@ -1,5 +1,11 @@
-/** A number beyond this counts as this, so that no sum of as many as are kept can overflow. */
-const LARGEST = 1e300
+/**
+ * What is held of a number, so that no sum of as many as are kept can overflow. A power of two: nothing is lost but of
+ * numbers nearer to 0 than 1e-288.
+ */
+const HELD = 2 ** -64
+
+/** Multiplied with it and taken from that, a number leaves its upper half. Dekker 1971. */
+const SPLIT = 2 ** 27 + 1
 
 /**
  * A sum from which can be taken what was added, without an error that grows: it is held exactly, as numbers that do not
@@ -10,8 +16,33 @@ export class ExactSum {
   readonly #parts: number[] = []
 
   add(number: number): void {
+    this.#add(number * HELD)
+  }
+
+  subtract(number: number): void {
+    this.#add(-number * HELD)
+  }
+
+  /** Rounded once. */
+  value(): number {
+    return released(this.#rounded())
+  }
+
+  /** Divided by `count`, rounded so well that numbers which are all the same have just that as their mean. */
+  mean(count: number): number {
+    const mean = this.#rounded() / count
+    const upper = SPLIT * mean - (SPLIT * mean - mean)
+    const rest = new ExactSum()
+    rest.#parts.push(...this.#parts)
+    // Two products that are exact: half a number times a count.
+    rest.#add(-upper * count)
+    rest.#add((upper - mean) * count)
+    return released(mean + rest.#rounded() / count)
+  }
+
+  #add(number: number): void {
     const parts = this.#parts
-    let high = Math.max(-LARGEST, Math.min(LARGEST, number))
+    let high = number
     let kept = 0
     for (let at = 0; at < parts.length; at++) {
       const part = parts[at] ?? 0
@@ -24,12 +55,7 @@ export class ExactSum {
     if (high !== 0) parts.push(high)
   }
 
-  subtract(number: number): void {
-    this.add(-number)
-  }
-
-  /** Rounded once. */
-  value(): number {
+  #rounded(): number {
     const parts = this.#parts
     let at = parts.length - 1
     let high = parts[at] ?? 0
@@ -46,3 +72,8 @@ export class ExactSum {
     return lost * rest > 0 && further - high === 2 * lost ? further : high
   }
 }
+
+const released = (held: number) => finite(held / HELD)
+
+/** What no number can say is the largest that one can. */
+export const finite = (number: number) => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, number))

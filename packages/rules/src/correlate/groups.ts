@@ -23,7 +23,7 @@ export interface Groups {
   add(owner: number, key: string, window: Window, newest: number): Group
   /** Moves its clock on, if `time` is later, and makes it the one touched last. */
   touch(group: Group, time: number): void
-  /** To be called when its window has changed. Drops the least recently touched others until all limits hold. */
+  /** To be called when its window has changed. Drops the least recently touched until all limits hold, itself the last. */
   settle(group: Group, time: number): void
   remove(group: Group): void
   /** Forgets the groups that have been empty for `LIMITS.correlationGraceMs` at `time`. Looks at no others. */
@@ -136,7 +136,7 @@ export function createGroups(timespans: readonly number[], limits: CorrelationLi
       counts.bytes += bytes - node.bytes
       node.weight = node.window.weight
       node.bytes = bytes
-      while (full() && oldest !== null && oldest !== node) {
+      while (full() && oldest !== null) {
         if (emptyAt(oldest) < time) counts.expired++
         else counts.dropped++
         drop(oldest)

@@ -94,9 +94,14 @@ export function keyOf(fields: readonly string[] | null, values: Input['values'])
 
 /** What a window takes of an input, which belongs to its group as an event of these rules. */
 export function incoming(plan: Plan, rules: readonly number[], { time, ref, inner, values }: Input): Incoming {
-  const fields = plan.fields[rules[0] ?? 0] ?? null
-  const key = plan.reads === 'texts' ? keyOf(fields, values) : null
-  const number = plan.reads === 'number' ? numberIn(fields, values) : null
+  let [key, number]: [string | null, number | null] = [null, null]
+  // The first of the rules that has a value counts: an alias may mean a field of one of them alone.
+  for (const rule of rules) {
+    const fields = plan.fields[rule] ?? null
+    if (plan.reads === 'texts') key = keyOf(fields, values)
+    else if (plan.reads === 'number') number = numberIn(fields, values)
+    if (key !== null || number !== null || plan.reads === 'nothing') break
+  }
   return { time, ref, inner, rules, key, number }
 }
 

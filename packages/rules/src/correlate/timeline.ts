@@ -61,6 +61,23 @@ export class Timeline {
     return item
   }
 
+  get oldest(): Kept | undefined {
+    return this.#items[this.#head]
+  }
+
+  /** The newest; of equal times the one that came last. */
+  get latest(): Kept | undefined {
+    return this.#items.at(-1)
+  }
+
+  dropLatest(): void {
+    const item = this.#items.pop()
+    if (item === undefined) return
+    this.weight -= weightOf(item)
+    this.bytes -= bytesOf(item)
+    if (this.#head === this.#items.length) this.#replace([])
+  }
+
   /** The newest, oldest of them first. */
   newest(most: number): readonly Kept[] {
     return this.#items.slice(Math.max(this.#head, this.#items.length - most))

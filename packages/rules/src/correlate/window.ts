@@ -1,5 +1,5 @@
 import type { BaseEvent } from './correlation-match.ts'
-import { ExactSum } from './exact-sum.ts'
+import { ExactSum, finite } from './exact-sum.ts'
 import type { CorrelationLimits } from './groups.ts'
 import { Timeline, weightOf, type Kept } from './timeline.ts'
 import { LIMITS } from '../limits.ts'
@@ -56,6 +56,10 @@ export function windowMaker({ type, percentile, condition }: Correlation, limits
       return () => new OrderedWindow()
     case 'value_sum':
       return () => new SumWindow(false, mostKept)
+    case 'value_max':
+      return () => new ExtremeWindow(1, mostKept)
+    case 'value_min':
+      return () => new ExtremeWindow(-1, mostKept)
     case 'value_avg':
       return () => new SumWindow(true, mostKept)
     case 'value_percentile':
@@ -74,16 +78,17 @@ const kept = ({ time, ref, inner, rules }: Incoming, key: string, number: number
 })
 
 /** Two neighbours as one, at the time of the newer. */
-const merged = (older: Kept, newer: Kept): Kept => {
+const summed = (older: Kept, newer: Kept): Kept => {
   const { time, ref, rule, inner, key } = newer
-  return { time, ref, rule, inner, key, number: older.number + newer.number, count: older.count + newer.count }
+  const number = finite(older.number + newer.number)
+  return { time, ref, rule, inner, key, number, count: older.count + newer.count }
 }
 
 /**
  * Merges the older half in pairs. A flood therefore cannot push out what was counted before it; at the window's edge an
  * event stays for as long as its neighbour.
  */
-function coarser(items: Kept[]): Kept[] {
+function coarser(items: Kept[], merged: (older: Kept, newer: Kept) => Kept): Kept[] {
   const half = (items.length >> 2) << 1
   const pairs: Kept[] = []
   for (let at = 0; at < half; at += 2) {
@@ -145,7 +150,7 @@ class CountWindow extends LineWindow {
   add(event: Incoming): void {
     this.put(kept(event, '', 0))
     if (this.line.size <= this.#mostKept) return
-    this.line.rewrite(coarser)
+    this.line.rewrite((items) => coarser(items, summed))
     this.partial = true
   }
   value(): number {
@@ -177,13 +182,13 @@ class SumWindow extends LineWindow {
     if (this.line.size <= this.#mostKept) return
     // The sum of a pair is rounded, and that is what will be subtracted.
     for (const item of this.line.toArray()) this.#sum.subtract(item.number)
-    this.line.rewrite(coarser)
+    this.line.rewrite((items) => coarser(items, summed))
     for (const item of this.line.toArray()) this.#sum.add(item.number)
     this.partial = true
   }
   value(): number | null {
     if (this.events === 0) return null
-    return this.#average ? this.#sum.value() / this.events : this.#sum.value()
+    return this.#average ? this.#sum.mean(this.events) : this.#sum.value()
   }
   protected put(item: Kept): void {
     this.line.add(item)
@@ -193,6 +198,60 @@ class SumWindow extends LineWindow {
   protected gone(item: Kept): void {
     this.#sum.subtract(item.number)
     this.events -= item.count
+  }
+}
+
+/**
+ * The largest number, or with the other sign the smallest. Kept is what may still come to be it: each number that beats
+ * all newer ones. They fall from the oldest to the newest.
+ */
+class ExtremeWindow extends LineWindow {
+  readonly #sign: 1 | -1
+  readonly #mostKept: number
+
+  constructor(sign: 1 | -1, mostKept: number) {
+    super()
+    this.#sign = sign
+    this.#mostKept = mostKept
+  }
+  get events(): number {
+    return this.line.oldest === undefined ? 0 : 1
+  }
+  add(event: Incoming): void {
+    if (event.number === null) return
+    this.put(kept(event, '', event.number))
+    if (this.line.size <= this.#mostKept) return
+    this.line.rewrite((items) => coarser(items, (older, { time }) => ({ ...older, time })))
+    this.partial = true
+  }
+  value(): number | null {
+    return this.line.oldest?.number ?? null
+  }
+  override evidence(): readonly Kept[] {
+    const { oldest } = this.line
+    return oldest === undefined ? [] : [oldest]
+  }
+  protected put(item: Kept): void {
+    const { line } = this
+    for (let last = line.latest; last !== undefined && last.time <= item.time; last = line.latest) {
+      if (this.#beats(last, item)) break
+      line.dropLatest()
+    }
+    const isLate = line.latest !== undefined && line.latest.time > item.time
+    line.add(item)
+    if (isLate) line.rewrite((items) => this.#unbeaten(items))
+  }
+  protected gone(): void {}
+  #beats(one: Kept, other: Kept): boolean {
+    return this.#sign * one.number > this.#sign * other.number
+  }
+  #unbeaten(items: readonly Kept[]): Kept[] {
+    const found: Kept[] = []
+    for (const item of items.toReversed()) {
+      const newer = found.at(-1)
+      if (newer === undefined || this.#beats(item, newer)) found.push(item)
+    }
+    return found.reverse()
   }
 }
 
@@ -276,11 +335,14 @@ class PercentileWindow extends LineWindow {
     this.trim(this.#mostKept)
   }
   value(): number | null {
-    const rank = (this.#percentile / 100) * (this.#sorted.length - 1)
+    // Multiplied first: the 55th of 101 is the number at 55, and not 7e-15 above it.
+    const rank = (this.#percentile * (this.#sorted.length - 1)) / 100
     const below = this.#sorted[Math.floor(rank)]
     if (below === undefined) return null
     const above = this.#sorted[Math.ceil(rank)] ?? below
-    return below + (above - below) * (rank - Math.floor(rank))
+    const share = rank - Math.floor(rank)
+    const between = above - below
+    return Number.isFinite(between) ? below + between * share : below * (1 - share) + above * share
   }
   protected put(item: Kept): void {
     this.line.add(item)

@@ -53,6 +53,8 @@ export const CORRELATION_TYPES = [
   'temporal',
   'temporal_ordered',
   'value_sum',
+  'value_max',
+  'value_min',
   'value_avg',
   'value_percentile',
 ] as const
