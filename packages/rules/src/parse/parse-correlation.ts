@@ -55,15 +55,15 @@ function parseBody(root: TreeMap, map: TreeMap, reading: Reading): Body {
           write(nearest(key, KEYS)),
         )
     })
-  const type = reading.attempt(() => parseType(map, reading)) ?? 'event_count'
-  const condition = reading.attempt(() => parseThresholds(map, type, reading)) ?? NO_THRESHOLDS
+  const type = reading.attempt(() => parseType(map, reading))
+  const condition = type && reading.attempt(() => parseThresholds(map, type, reading))
   return {
-    type,
+    type: type ?? 'event_count',
     rules: reading.attempt(() => parseRules(map, reading)) ?? [],
     groupBy: reading.attempt(() => parseGroupBy(map, reading)) ?? [],
     aliases: reading.attempt(() => parseAliases(map, reading)) ?? new Map(),
     timespanMs: reading.attempt(() => parseTimespan(map, reading)) ?? 0,
-    ...condition,
+    ...(condition ?? NO_THRESHOLDS),
     generate: reading.attempt(() => parseGenerate(root, map, reading)) ?? false,
   }
 }
@@ -72,15 +72,18 @@ function parseType(map: TreeMap, reading: Reading): CorrelationType {
   const value = find(map, 'type')?.value
   const type = CORRELATION_TYPES.find((known) => value?.kind === 'scalar' && known === value.value)
   if (type !== undefined) return type
-  const near = value?.kind === 'scalar' ? nearest(value.text, CORRELATION_TYPES) : null
+  const written = value?.kind === 'scalar' ? value.text : ''
   throw bad(
     reading,
     value ?? map,
     'correlation.type',
     `A correlation needs a "type": ${CORRELATION_TYPES.join(', ')}.`,
-    write(near),
+    written === 'value_median' ? MEDIAN : write(nearest(written, CORRELATION_TYPES)),
   )
 }
+
+/** Other tools have a type of its own for it. */
+const MEDIAN = 'Write "value_percentile", with "percentile: 50" in its condition.'
 
 function parseRules(map: TreeMap, reading: Reading): readonly string[] {
   const value = find(map, 'rules')?.value
@@ -125,8 +128,23 @@ function parseTimespan(map: TreeMap, reading: Reading): number {
   throw reading.error(
     'bad_timespan',
     { span: value ?? map, path: 'correlation.timespan' },
-    'A correlation needs a "timespan": a whole number and s, m, h or d, such as 5m.',
+    ms > 0
+      ? `A "timespan" has at most ${MOST_DAYS} days.`
+      : 'A correlation needs a "timespan": a whole number above 0 and one of s, m, h and d, such as 5m.',
+    ms > 0 ? null : write(meantTimespan(text)),
   )
+}
+
+/** Beyond, a number cannot tell milliseconds apart. */
+const MOST_DAYS = Math.floor(Number.MAX_SAFE_INTEGER / 86_400_000)
+
+/** What was meant, where only the form is wrong. `M` may be months or minutes. */
+function meantTimespan(text: string): string | null {
+  const [, hours, minutes] = /^(\d{1,4})h(\d{1,4})m?$/i.exec(text) ?? []
+  if (hours !== undefined) return `${60 * Number(hours) + Number(minutes)}m`
+  const [, number = '', unit = ''] = /^0*([1-9]\d{0,8}) *([smhdwSHDW])$/.exec(text) ?? []
+  if (number === '') return null
+  return unit.toLowerCase() === 'w' ? `${7 * Number(number)}d` : `${number}${unit.toLowerCase()}`
 }
 
 interface Thresholds {
@@ -140,9 +158,17 @@ const OPERATORS: readonly CorrelationOperator[] = ['eq', 'neq', 'lt', 'lte', 'gt
 function parseThresholds(map: TreeMap, type: CorrelationType, reading: Reading): Thresholds {
   const tree = find(map, 'condition')?.value
   const path = 'correlation.condition'
-  if (tree === undefined && type.startsWith('temporal')) return NO_THRESHOLDS
+  const isTemporal = type.startsWith('temporal')
+  if (isTemporal && (tree === undefined || isNull(tree))) return NO_THRESHOLDS
   if (tree?.kind !== 'map')
-    throw bad(reading, tree ?? map, path, `A correlation of type ${type} needs a "condition": a map such as {gte: 10}.`)
+    throw bad(
+      reading,
+      tree ?? map,
+      path,
+      isTemporal
+        ? `The condition of ${type} is a map that counts its rules, such as {gte: 2}; without one all of them must be seen.`
+        : `A correlation of type ${type} needs a "condition": a map such as {gte: 10}.`,
+    )
   const condition: { operator: CorrelationOperator; number: number }[] = []
   let fields: readonly string[] = []
   let percentile: number | null = null
@@ -150,16 +176,16 @@ function parseThresholds(map: TreeMap, type: CorrelationType, reading: Reading):
     const place = `${path}.${key}`
     const operator = OPERATORS.find((known) => known === key)
     if (operator !== undefined) condition.push({ operator, number: numberIn(value, place, reading) })
-    else if (key === 'field' && type.startsWith('value_')) fields = fieldNames(value, place, reading)
-    else if (key === 'percentile' && type === 'value_percentile') percentile = numberIn(value, place, reading)
-    else
+    else if (!keysOf(type).includes(key))
       throw bad(
         reading,
         keySpan,
         place,
-        `The condition of ${type} has no ${JSON.stringify(key)}.`,
-        write(nearest(key, [...OPERATORS, 'field', 'percentile'])),
+        `The condition of ${type} has no ${JSON.stringify(key)}; it has ${keysOf(type).join(', ')}.`,
+        write(nearest(key, keysOf(type))),
       )
+    else if (key === 'field') fields = fieldNames(value, place, reading)
+    else percentile = numberIn(value, place, reading)
   }
   if (percentile !== null && (percentile < 0 || percentile > 100))
     throw bad(reading, find(tree, 'percentile')?.value ?? tree, `${path}.percentile`, 'A percentile is from 0 to 100.')
@@ -172,8 +198,14 @@ function parseThresholds(map: TreeMap, type: CorrelationType, reading: Reading):
   return { condition, fields, percentile }
 }
 
+function keysOf(type: CorrelationType): readonly string[] {
+  if (!type.startsWith('value_')) return OPERATORS
+  return type === 'value_percentile' ? [...OPERATORS, 'field', 'percentile'] : [...OPERATORS, 'field']
+}
+
 function numberIn(tree: Tree, path: string, reading: Reading): number {
-  const number = tree.kind === 'scalar' && typeof tree.value !== 'boolean' ? numberOf(tree.text) : null
+  const value = tree.kind === 'scalar' ? tree.value : null
+  const number = typeof value === 'string' ? numberOf(value) : typeof value === 'number' ? value : null
   if (number === null || !Number.isFinite(number)) throw bad(reading, tree, path, 'This must be a number.')
   return number
 }
