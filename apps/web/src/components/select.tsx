@@ -29,7 +29,7 @@ export function Select<Value extends string>({
         value={value}
         disabled={disabled}
         className={cn(
-          'w-full appearance-none rounded-control font-medium hover:bg-hover disabled:opacity-45 coarse:h-11',
+          'w-full appearance-none truncate rounded-control font-medium hover:bg-hover disabled:opacity-45 coarse:h-11',
           look === 'control'
             ? 'h-8.5 border border-control bg-surface pr-7 pl-2.5 text-small text-ink'
             : 'h-6 [field-sizing:content] bg-transparent pr-5 pl-1 text-micro text-ink-2',

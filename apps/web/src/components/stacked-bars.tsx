@@ -39,8 +39,8 @@ const FONT = '500 11px "Inter Variable", sans-serif'
 /** A critical entry among a thousand others is still seen. */
 const CRITICAL_MIN_PX = 4
 const GAP_PX = 1
-/** Room for a word and an octagon at the right end. */
-const EDGE_PX = 14
+/** Room for half a label, or an octagon, at the right end. */
+const EDGE_PX = 18
 
 /** A bar a bucket, one segment a band. Typed arrays and one canvas: a hundred bars cost as much as one. */
 export function StackedBars(props: StackedBarsProps) {
@@ -68,7 +68,7 @@ function Plot(props: StackedBarsProps) {
       {
         width: element.clientWidth,
         height,
-        padding: [14, latest.current.endsNow === true ? EDGE_PX : 0, 0, 0],
+        padding: [14, EDGE_PX, 0, 0],
         legend: { show: false },
         cursor: {
           x: false,

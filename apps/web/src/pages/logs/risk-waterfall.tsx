@@ -20,7 +20,7 @@ export function RiskWaterfall({ detail }: { readonly detail: Pick<EntryDetail, '
           return (
             <li key={rule_id ?? 'reported'} className="flex items-center gap-3 py-1">
               <div className="min-w-0 flex-1">
-                <p className="truncate text-body">
+                <p className="text-body wrap-anywhere">
                   <ShownText text={title} />
                 </p>
                 <p className="text-small wrap-anywhere text-ink-3">
@@ -33,7 +33,10 @@ export function RiskWaterfall({ detail }: { readonly detail: Pick<EntryDetail, '
                   )}
                 </p>
               </div>
-              <div aria-hidden="true" className="h-2 w-31 shrink-0 rounded-full bg-sunken forced:border">
+              <div
+                aria-hidden="true"
+                className="h-2 w-31 shrink-0 rounded-full bg-sunken max-tablet:w-16 forced:border"
+              >
                 <div
                   className={cn(
                     'h-full rounded-full forced-color-adjust-none',

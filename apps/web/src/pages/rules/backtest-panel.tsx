@@ -110,10 +110,16 @@ export function BacktestPanel({ subject, broken, level }: BacktestPanelProps) {
           The backtest did not end. <ShownText text={run.fault.say} />
         </p>
       )}
+      {run.state === 'done' && !isSame(run.subject, subject) && (
+        <p className="text-small text-warn">This is from before the last change of the text. Run it again.</p>
+      )}
       {run.state === 'done' && <Outcome result={run.result} level={level} compared={'text' in run.subject} />}
     </div>
   )
 }
+
+const isSame = (one: Subject, other: Subject) =>
+  'id' in one ? 'id' in other && one.id === other.id : 'text' in other && one.text === other.text
 
 function statusText(run: Run): string {
   switch (run.state) {

@@ -68,14 +68,14 @@ export function FilterDialog({ rule, conditions: proposed, onClose }: FilterDial
       </p>
       <ul className="mt-3 flex flex-col gap-2">
         {rows.map(({ key, field, value }) => (
-          <li key={key} className="flex items-center gap-2">
+          <li key={key} className="flex items-center gap-2 max-tablet:flex-wrap">
             <input
               aria-label="Field"
               list="filter-fields"
               maxLength={LIMITS.filterFieldChars}
               autoComplete="off"
               spellCheck={false}
-              className="h-8.5 w-36 shrink-0 rounded-control border border-control bg-surface px-2.5 text-small coarse:h-11"
+              className="h-8.5 w-36 shrink-0 max-tablet:w-28 rounded-control border border-control bg-surface px-2.5 text-small coarse:h-11"
               value={field}
               onChange={(event) => change(key, { field: event.target.value })}
             />

@@ -74,10 +74,11 @@ export function toBatches(files: readonly ImportFile[]): readonly (readonly Impo
 export async function droppedFiles(
   items: DataTransferItemList,
 ): Promise<readonly { readonly name: string; readonly file: File }[]> {
-  // All entries are asked for before anything is awaited: afterwards the browser has cleared the list.
-  const entries = [...items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null)
-  const found: { name: string; file: File }[] = []
-  const open = [...entries]
+  // All are asked for before anything is awaited: afterwards the browser has cleared the list.
+  const dropped = [...items].map((item) => item.webkitGetAsEntry() ?? item.getAsFile())
+  const open = dropped.flatMap((each) => (each === null || each instanceof File ? [] : [each]))
+  // From another page, say a mail, come files without a place in a file system.
+  const found = dropped.filter((each) => each instanceof File).map((file) => ({ name: file.name, file }))
   for (let entry = open.shift(); entry !== undefined && found.length <= MOST_FILES; entry = open.shift()) {
     if (isFolder(entry)) open.push(...(await children(entry)))
     else if (isFile(entry)) found.push({ name: entry.fullPath.replace(/^\//, ''), file: await fileOf(entry) })

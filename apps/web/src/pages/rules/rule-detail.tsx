@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
+import { ArrowLeft } from 'lucide-react'
 import { Tabs } from 'radix-ui'
 import { useEffect, useState } from 'react'
+import { Button } from '../../components/button.tsx'
 import { FaultNotice } from '../../components/notice.tsx'
 import { useMedia } from '../../components/use-media.ts'
 import { Bone, SKELETON_AFTER_MS, useAfter } from '../../components/waiting.tsx'
@@ -44,12 +46,20 @@ export function RuleDetail({ id, ...rest }: RuleDetailProps) {
   if (rule.isError) {
     const fault = toFault(rule.error)
     if (fault.code !== 'not_found')
-      return <FaultNotice title="This rule could not be loaded" fault={fault} onRetry={() => void rule.refetch()} />
+      return (
+        <>
+          <ToList onClose={rest.onClose} />
+          <FaultNotice title="This rule could not be loaded" fault={fault} onRetry={() => void rule.refetch()} />
+        </>
+      )
     return (
-      <div role="alert" className="m-auto px-5 py-8 text-center">
-        <p className="text-strong">This rule is not here</p>
-        <p className="mt-1 text-body text-ink-2">It was removed, or never was in this organization.</p>
-      </div>
+      <>
+        <ToList onClose={rest.onClose} />
+        <div role="alert" className="m-auto px-5 py-8 text-center">
+          <p className="text-strong">This rule is not here</p>
+          <p className="mt-1 text-body text-ink-2">It was removed, or never was in this organization.</p>
+        </div>
+      </>
     )
   }
   return waiting ? (
@@ -204,6 +214,7 @@ function OpenRule({
           <VersionsTab
             rule={rule}
             editable={editable}
+            edited={edited}
             onRestore={(old) => {
               reopen({ text: old, base: rule.hash })
               onTab('yaml')
@@ -246,7 +257,13 @@ export function NewRule({ onOpen, onClose }: NewRuleProps) {
     onOpen(saved.id)
   }
   useSaveKey(() => void store())
-  if (narrow) return <p className="p-4 text-body text-ink-2">Open on a larger screen to write a rule.</p>
+  if (narrow)
+    return (
+      <>
+        <ToList onClose={onClose} />
+        <p className="p-4 text-body text-ink-2">Open on a larger screen to write a rule.</p>
+      </>
+    )
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <NewRuleHead
@@ -276,6 +293,15 @@ export function NewRule({ onOpen, onClose }: NewRuleProps) {
       />
       <TestStrip subject={{ text }} broken={blocked} level="medium" />
     </div>
+  )
+}
+
+/** Where list and rule are two steps, also without a rule there has to be a way back. */
+function ToList({ onClose }: { readonly onClose: () => void }) {
+  return (
+    <Button look="ghost" icon={ArrowLeft} className="m-2 self-start desktop:hidden" onClick={onClose}>
+      Back to the list
+    </Button>
   )
 }
 

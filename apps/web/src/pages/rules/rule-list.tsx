@@ -4,13 +4,16 @@ import { cn } from '../../components/class-names.ts'
 import { LevelGlyph } from '../../components/risk.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import { Sparkline } from '../../components/sparkline.tsx'
-import { count, counted, exact } from '../../figures.ts'
+import { visibleString } from '../../components/visible-text.ts'
+import { count, counted, exact, UNKNOWN } from '../../figures.ts'
 import { Select } from '../../components/select.tsx'
 import { KIND_WORDS, ORIGIN_WORDS, RuleState } from './rule-state.tsx'
 import type { RuleRow } from './rule-types.ts'
 import type { Sort } from './rules-search.ts'
 
 const ROW_PX = 51
+/** The head of the table, which stays at the top of what scrolls. */
+const HEAD_PX = 31
 const OVERSCAN = 8
 const COLUMNS = 3
 /** Further ones are asked for when this many remain below the view. */
@@ -21,7 +24,10 @@ const SORT_OPTIONS = [
   { value: 'title', text: 'by title' },
   { value: 'changed', text: 'last changed first' },
 ] as const
-const GRID = 'grid grid-cols-[minmax(0,1fr)_64px_60px] items-center gap-x-3 px-4'
+const GRID =
+  'grid grid-cols-[minmax(0,1fr)_64px_60px] items-center gap-x-3 px-4 max-[480px]:grid-cols-[minmax(0,1fr)_60px]'
+/** The lines give way to the titles where both have no room. */
+const LINE = 'max-[480px]:hidden'
 
 interface RuleListProps {
   readonly rules: readonly RuleRow[]
@@ -62,6 +68,8 @@ export function RuleList({
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
     overscan: OVERSCAN,
+    scrollMargin: HEAD_PX,
+    scrollPaddingStart: HEAD_PX,
     getItemKey: (index) => rules[index]?.id ?? index,
     // The row with the focus stays mounted while it is scrolled out of view.
     rangeExtractor: (range) => {
@@ -109,10 +117,10 @@ export function RuleList({
             <span>Rules,</span>
             <Select<Sort> label="Order" look="quiet" value={sort} options={SORT_OPTIONS} onChange={onSort} />
           </div>
-          <div role="columnheader" aria-colindex={2}>
+          <div role="columnheader" aria-colindex={2} className={LINE}>
             Last 24 h
           </div>
-          <div role="columnheader" aria-colindex={3} className="text-right">
+          <div role="columnheader" aria-colindex={3} className="text-right" title="Matches in the last 24 hours">
             Matches
           </div>
         </div>
@@ -132,7 +140,7 @@ export function RuleList({
               aria-selected={selected}
               data-rule={rule.id}
               tabIndex={index === focused || (focused < 0 && index === 0) ? 0 : -1}
-              style={{ height: ROW_PX, transform: `translateY(${start}px)` }}
+              style={{ height: ROW_PX, transform: `translateY(${start - HEAD_PX}px)` }}
               className={cn(
                 GRID,
                 'absolute inset-x-0 top-0 border-b border-line focus-inset',
@@ -158,45 +166,82 @@ export function RuleList({
 
 function RuleCells({ rule, edited }: { readonly rule: RuleRow; readonly edited: boolean }) {
   const quiet = rule.state === 'off' || rule.state === 'quarantined'
-  const facts = [
-    rule.kind === 'rule' ? null : KIND_WORDS[rule.kind],
-    rule.origin === 'builtin' ? null : ORIGIN_WORDS[rule.origin],
-    rule.overridden ? 'changed here' : null,
-    edited ? 'edited, not saved' : null,
-  ].filter((fact) => fact !== null)
+  // A filter matches nothing, and of what is not run nothing is known.
+  const counts = rule.kind !== 'filter' && rule.state !== 'loaded_not_run'
   return (
     <>
-      <div role="gridcell" aria-colindex={1} className="flex min-w-0 items-center gap-2.5">
+      <div
+        role="gridcell"
+        aria-colindex={1}
+        {...(counts ? {} : { 'aria-colspan': 2 })}
+        className={cn('flex min-w-0 items-center gap-2.5', !counts && 'col-span-2 max-[480px]:col-span-1')}
+      >
         {rule.effective_level === null ? (
           <span className="w-3.5 shrink-0" />
         ) : (
           <LevelGlyph level={rule.effective_level} className={quiet ? 'opacity-60' : ''} />
         )}
         <div className="min-w-0 flex-1">
-          <p className={cn('truncate text-body', quiet ? 'text-ink-2' : 'font-medium')}>
+          <p
+            className={cn('truncate text-body', quiet ? 'text-ink-2' : 'font-medium')}
+            title={visibleString(rule.title)}
+          >
             <ShownText text={rule.title} />
           </p>
-          <p className="flex items-center gap-1.5 truncate text-small text-ink-3">
-            <ShownText text={rule.id} className="truncate" />
-            <RuleState state={rule.state} />
-            {facts.length > 0 && <span className="truncate whitespace-nowrap">· {facts.join(', ')}</span>}
-          </p>
+          <FactsLine rule={rule} edited={edited} />
         </div>
       </div>
-      <div role="gridcell" aria-colindex={2} className={quiet ? 'text-ink-3' : 'text-ink-2'}>
-        {rule.kind !== 'filter' && (
+      {counts && (
+        <div role="gridcell" aria-colindex={2} className={cn(LINE, quiet ? 'text-ink-3' : 'text-ink-2')}>
           <Sparkline values={rule.hourly} label={`Matches by hour: ${rule.hourly.join(', ')}`} width={60} />
-        )}
-      </div>
-      <div
-        role="gridcell"
-        aria-colindex={3}
-        className="text-right text-body font-medium tabular-nums"
-        title={rule.kind === 'filter' ? '' : counted(rule.matches_24h, 'match in 24 h', 'matches in 24 h')}
-      >
-        {rule.kind === 'filter' ? <span className="sr-only">none of its own</span> : count(rule.matches_24h)}
-        {rule.matches_24h >= 100_000 && <span className="sr-only">exactly {exact(rule.matches_24h)}</span>}
-      </div>
+        </div>
+      )}
+      <MatchesCell rule={rule} />
     </>
+  )
+}
+
+/** What must not be cut stands at full length; the id, which may be a UUID, gives way first. */
+function FactsLine({ rule, edited }: { readonly rule: RuleRow; readonly edited: boolean }) {
+  const facts = [
+    rule.kind === 'rule' ? null : KIND_WORDS[rule.kind].toLowerCase(),
+    rule.origin === 'builtin' ? null : ORIGIN_WORDS[rule.origin].toLowerCase(),
+    rule.overridden ? 'changed here' : null,
+    edited ? 'edited, not saved' : null,
+  ].filter((fact) => fact !== null)
+  return (
+    <p className="flex items-center gap-1.5 text-small text-ink-3" title={visibleString(rule.id)}>
+      <ShownText text={rule.id} className="min-w-6 shrink-[9999] truncate" />
+      <RuleState state={rule.state} />
+      {facts.length > 0 && <span className="min-w-0 truncate">· {facts.join(', ')}</span>}
+    </p>
+  )
+}
+
+function MatchesCell({ rule }: { readonly rule: RuleRow }) {
+  if (rule.kind === 'filter') {
+    return (
+      <div role="gridcell" aria-colindex={3}>
+        <span className="sr-only">none of its own</span>
+      </div>
+    )
+  }
+  if (rule.state === 'loaded_not_run') {
+    return (
+      <div role="gridcell" aria-colindex={3} className="text-right text-body text-ink-3" title="It is not run">
+        {UNKNOWN}
+      </div>
+    )
+  }
+  return (
+    <div
+      role="gridcell"
+      aria-colindex={3}
+      className="text-right text-body font-medium tabular-nums"
+      title={counted(rule.matches_24h, 'match in 24 h', 'matches in 24 h')}
+    >
+      {count(rule.matches_24h)}
+      {rule.matches_24h >= 100_000 && <span className="sr-only">exactly {exact(rule.matches_24h)}</span>}
+    </div>
   )
 }

@@ -3,7 +3,6 @@ import { Banner } from '../../components/banner.tsx'
 import { Button } from '../../components/button.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import { When } from '../../components/when.tsx'
-import { bytes, counted, duration } from '../../figures.ts'
 import { useMay, useSession, whoMay } from '../../shell/session.tsx'
 import { useSay } from '../../shell/toast.tsx'
 import { STATE_NOTES } from './rule-state.tsx'
@@ -99,9 +98,7 @@ function Quarantine({ rule, quarantine }: QuarantineProps) {
       <strong className="font-semibold">
         In quarantine since <When at={quarantine.at} />: it judges no entry.
       </strong>{' '}
-      <ShownText text={quarantine.reason} /> It took {duration(quarantine.micros / 1000)} for an entry of{' '}
-      {bytes(quarantine.payload_bytes)}, with {duration(quarantine.budget_micros / 1000)} allowed, and went over that{' '}
-      {counted(quarantine.strikes, 'time', 'times')}.
+      <ShownText text={quarantine.reason} />
     </Banner>
   )
 }

@@ -24,7 +24,7 @@ const DOTS: Record<State, string> = {
 /** What a state means, where its word alone does not say it. */
 export const STATE_NOTES: Partial<Record<State, string>> = {
   loaded_not_run:
-    'Correlations are loaded and shown; the part of the server that runs them is not built yet. Try and backtest run them.',
+    'Correlations are checked and kept, and not yet run on the entries that come in. Backtest runs this one on stored entries; Try tells of the rules that it counts.',
   awaiting:
     'This imported filter names rules that were not imported with it. It holds nothing of theirs back until an owner confirms it.',
   refused: 'This version of the program cannot use this text. It judges nothing; the problems say why.',
@@ -33,7 +33,7 @@ export const STATE_NOTES: Partial<Record<State, string>> = {
 /** A dot and a word: filled where the rule is at work. */
 export function RuleState({ state }: { readonly state: State }) {
   return (
-    <span className="inline-flex items-center gap-1 whitespace-nowrap">
+    <span className="inline-flex shrink-0 items-center gap-1 whitespace-nowrap">
       <span aria-hidden="true" className={cn('size-1.5 shrink-0 rounded-full forced:border', DOTS[state])} />
       {STATE_WORDS[state]}
     </span>

@@ -7,7 +7,7 @@ import { cn } from '../../components/class-names.ts'
 import { EmptyNotice, FaultNotice } from '../../components/notice.tsx'
 import { Select } from '../../components/select.tsx'
 import { useMedia } from '../../components/use-media.ts'
-import { RefetchBar, RowsSkeleton, SKELETON_AFTER_MS, useAfter, useSettled } from '../../components/waiting.tsx'
+import { Bone, RefetchBar, SKELETON_AFTER_MS, useAfter, useSettled } from '../../components/waiting.tsx'
 import { useDrafts } from '../../drafts.ts'
 import { toFault } from '../../fault.ts'
 import { counted, exact } from '../../figures.ts'
@@ -168,7 +168,7 @@ export function RulesPage() {
   return (
     <Page
       title="Rules"
-      {...(latest === undefined ? {} : { note: exact(latest.counts.all) })}
+      {...(latest === undefined ? {} : { note: shownOf(latest.total, latest.counts.all) })}
       tools={
         <>
           <Button icon={Download} busy={exporting.busy} className="max-tablet:hidden" onClick={exporting.start}>
@@ -240,14 +240,14 @@ export function RulesPage() {
               label="State or origin"
               value={view.status}
               options={STATUS_OPTIONS}
-              className="w-25 max-tablet:flex-1"
+              className="w-30 max-tablet:flex-1"
               onChange={(status) => change({ status: status === 'all' ? '' : status })}
             />
             <Select<LevelChoice>
               label="Level"
               value={view.level}
               options={LEVEL_OPTIONS}
-              className="w-25 max-tablet:flex-1"
+              className="w-27 max-tablet:flex-1"
               onChange={(level) => change({ level: level === 'all' ? '' : level })}
             />
           </div>
@@ -257,7 +257,7 @@ export function RulesPage() {
             waiting && (
               <div role="status">
                 <span className="sr-only">Loading rules</span>
-                <RowsSkeleton rows={12} />
+                <ListSkeleton />
               </div>
             )
           ) : rules.length === 0 ? (
@@ -322,6 +322,25 @@ export function RulesPage() {
   )
 }
 
+/** Rows as high as those that come. */
+function ListSkeleton() {
+  return (
+    <div aria-hidden="true" className="pt-7.75">
+      {Array.from({ length: 12 }, (_, row) => (
+        <div key={row} className="flex h-12.75 items-center gap-3 border-b border-line px-4">
+          <Bone className="w-3.5" />
+          <div className="flex flex-1 flex-col gap-2">
+            <Bone className={row % 3 === 0 ? 'w-1/2' : row % 3 === 1 ? 'w-3/4' : 'w-2/3'} />
+            <Bone className="h-2.5 w-1/3" />
+          </div>
+          <Bone className="w-15" />
+          <Bone className="w-6" />
+        </div>
+      ))}
+    </div>
+  )
+}
+
 interface NoRulesProps {
   readonly view: RulesView
   readonly mayWrite: boolean
@@ -366,6 +385,11 @@ function NoRules({ view, mayWrite, onClear, onNew }: NoRulesProps) {
         : 'No title, id or tag holds this text together with the other filters.'}
     </EmptyNotice>
   )
+}
+
+/** `51`, or `3 of 51` where the list is filtered. */
+function shownOf(total: number, all: number): string {
+  return total === all ? exact(all) : `${exact(total)} of ${exact(all)}`
 }
 
 /** The default stays out of the address. */

@@ -23,28 +23,10 @@ interface SettingsTabProps {
 
 /** What the rule counts in this organization, and what its document says of itself. */
 export function SettingsTab({ rule, onOpen }: SettingsTabProps) {
-  const { slug } = useSession()
   return (
     <div className="flex max-w-3xl flex-col gap-5 px-5 py-4 max-tablet:px-4">
       {rule.level !== null && <Override key={`${rule.override.level} ${rule.override.points}`} rule={rule} />}
-      <Section title="Last 24 hours">
-        <p className="flex flex-wrap items-center gap-3 text-body">
-          {counted(rule.matches_24h, 'entry matched', 'entries matched')}
-          {rule.last_match_at !== null && (
-            <span className="text-ink-2">
-              last <When at={rule.last_match_at} />
-            </span>
-          )}
-          <Link
-            to="/o/$org/logs"
-            params={{ org: slug }}
-            search={{ range: '24h', q: withClause('', 'rule', rule.id) }}
-            className={buttonClass()}
-          >
-            Show them in Logs
-          </Link>
-        </p>
-      </Section>
+      {rule.kind !== 'filter' && rule.state !== 'loaded_not_run' && <LastDay rule={rule} />}
       {rule.correlations.length > 0 && (
         <Section title="Correlations that refer to it">
           <ul className="flex flex-col items-start">
@@ -66,6 +48,30 @@ export function SettingsTab({ rule, onOpen }: SettingsTabProps) {
         <Facts rule={rule} />
       </Section>
     </div>
+  )
+}
+
+function LastDay({ rule }: { readonly rule: RuleDetail }) {
+  const { slug } = useSession()
+  return (
+    <Section title="Last 24 hours">
+      <p className="flex flex-wrap items-center gap-3 text-body">
+        {counted(rule.matches_24h, 'entry matched', 'entries matched')}
+        {rule.last_match_at !== null && (
+          <span className="text-ink-2">
+            last <When at={rule.last_match_at} />
+          </span>
+        )}
+        <Link
+          to="/o/$org/logs"
+          params={{ org: slug }}
+          search={{ range: '24h', q: withClause('', 'rule', rule.id) }}
+          className={buttonClass()}
+        >
+          Show them in Logs
+        </Link>
+      </p>
+    </Section>
   )
 }
 

@@ -14,6 +14,12 @@ export function readTried(pasted: string): TriedOn | undefined {
   return { entry: isObject(text) ? text : JSON.stringify({ sender: 'try', kind: 'tool_call', payload: pasted }) }
 }
 
+/** It begins as an entry would, and cannot be read as one: tried is something else than was meant. */
+export function looksBroken(pasted: string): boolean {
+  const text = pasted.trim()
+  return text.startsWith('{') && !isObject(text)
+}
+
 function isObject(text: string): boolean {
   if (!text.startsWith('{')) return false
   try {

@@ -11,7 +11,7 @@ import { entryPlaces } from '../logs/places.ts'
 import { ExplanationView, Held } from './explanation-view.tsx'
 import { toTried, type Tried, type TryInput, type TryOutput } from './rule-types.ts'
 import type { Subject } from './test-strip.tsx'
-import { readTried } from './tried-entry.ts'
+import { looksBroken, readTried } from './tried-entry.ts'
 
 const RUN_KEY = /Mac|iP/.test(navigator.userAgent) ? '\u2318\u21b5' : 'Ctrl \u21b5'
 
@@ -26,6 +26,7 @@ export function TryPanel({ subject, broken }: { readonly subject: Subject; reado
     const on = readTried(pasted)
     if (on !== undefined && !blocked && !attempt.isPending) attempt.mutate({ ...subject, ...on })
   }
+  const outdated = attempt.variables !== undefined && !isSame(attempt.variables, { ...subject, ...readTried(pasted) })
   const fault = attempt.isError ? toFault(attempt.error) : undefined
   return (
     <div className="flex h-full min-h-0">
@@ -54,6 +55,8 @@ export function TryPanel({ subject, broken }: { readonly subject: Subject; reado
               <span className="text-danger">An entry has at most {bytes(LIMITS.entryBytes)}.</span>
             ) : broken ? (
               'The text has to be without errors first.'
+            ) : looksBroken(pasted) ? (
+              'This is not JSON, so it is tried as a payload.'
             ) : (
               'Nothing of it is stored.'
             )}
@@ -83,15 +86,22 @@ export function TryPanel({ subject, broken }: { readonly subject: Subject; reado
             Here stands whether the rule holds, which parts of it held or not, and what they found.
           </p>
         ) : (
-          <Outcome output={attempt.data} />
+          <>
+            {outdated && <p className="mb-2 text-small text-warn">This is from before the last change. Try again.</p>}
+            <Outcome output={attempt.data} subject={subject} />
+          </>
         )}
       </div>
     </div>
   )
 }
 
-function Outcome({ output }: { readonly output: TryOutput }) {
+const isSame = (one: TryInput, other: TryInput) =>
+  one.id === other.id && one.text === other.text && one.log_id === other.log_id && one.entry === other.entry
+
+function Outcome({ output, subject }: { readonly output: TryOutput; readonly subject: Subject }) {
   const results = output.results.map(toTried)
+  const ofOthers = 'id' in subject && results.some((tried) => tried.rule_id !== subject.id)
   return (
     <div className="flex flex-col gap-4">
       {results.length === 0 && (
@@ -105,8 +115,13 @@ function Outcome({ output }: { readonly output: TryOutput }) {
           {output.problems.length === 0 && ': correlations need more than one entry. Backtest runs them.'}
         </p>
       )}
+      {ofOthers && (
+        <p className="text-body text-ink-2">
+          A correlation counts entries, so one alone does not decide it. This is what the rules that it counts say.
+        </p>
+      )}
       {results.map((tried) => (
-        <Result key={tried.rule_id} tried={tried} output={output} several={results.length > 1} />
+        <Result key={tried.rule_id} tried={tried} output={output} named={ofOthers || results.length > 1} />
       ))}
     </div>
   )
@@ -115,18 +130,19 @@ function Outcome({ output }: { readonly output: TryOutput }) {
 function Result({
   tried,
   output,
-  several,
+  named,
 }: {
   readonly tried: Tried
   readonly output: TryOutput
-  readonly several: boolean
+  /** It is not plain which rule this is about. */
+  readonly named: boolean
 }) {
   const { held, filtered_by: filter, points, level, places } = tried
   return (
-    <section aria-label={several ? tried.title : 'Outcome'} className="flex flex-col gap-2">
+    <section aria-label={named ? tried.title : 'Outcome'} className="flex flex-col gap-2">
       <p className="flex items-center gap-1.5 text-body font-semibold" data-testid="verdict">
         <Held held={held && filter === null} />
-        {several && (
+        {named && (
           <>
             <ShownText text={tried.title} />:{' '}
           </>

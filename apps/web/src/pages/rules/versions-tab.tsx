@@ -11,36 +11,44 @@ import type { RuleDetail } from './rule-types.ts'
 interface VersionsTabProps {
   readonly rule: RuleDetail
   readonly editable: boolean
+  /** Another edit is under way, which this must not put aside. */
+  readonly edited: boolean
   readonly onRestore: (text: string) => void
 }
 
 const HASH_CHARS = 10
 
-/** Every version that judged entries: a stored match names the one that made it. */
-export function VersionsTab({ rule, editable, onRestore }: VersionsTabProps) {
+export function VersionsTab({ rule, editable, edited, onRestore }: VersionsTabProps) {
   const [open, setOpen] = useState<string | null>(null)
   if (rule.versions.length === 0)
     return <p className="px-5 py-4 text-body text-ink-2">No version of it has judged an entry yet.</p>
   return (
-    <ol className="px-5 py-2 max-tablet:px-4">
-      {rule.versions.map(({ hash, title, first_seen_at: at, current }) => (
-        <li key={hash} className="border-b border-line py-1.5 last:border-b-0">
-          <div className="flex min-h-8 flex-wrap items-center gap-x-3">
-            <span className="font-mono text-small">{hash.slice(0, HASH_CHARS)}</span>
-            <ShownText text={title} className="min-w-0 flex-1 truncate text-body" />
-            <span className="text-small text-ink-3">
-              {current && 'in use, '}since <When at={at} />
-            </span>
-            {!current && (
-              <Button look="ghost" aria-expanded={open === hash} onClick={() => setOpen(open === hash ? null : hash)}>
-                {open === hash ? 'Hide' : 'Show'}
-              </Button>
+    <div className="px-5 py-3 max-tablet:px-4">
+      <p className="mb-1 text-body text-ink-2">
+        Every version that judged entries: a match names the one that made it.
+      </p>
+      <ol>
+        {rule.versions.map(({ hash, title, first_seen_at: at, current }) => (
+          <li key={hash} className="border-b border-line py-1.5 last:border-b-0">
+            <div className="flex min-h-8 flex-wrap items-center gap-x-3">
+              <span className="font-mono text-small">{hash.slice(0, HASH_CHARS)}</span>
+              <ShownText text={title} className="min-w-0 flex-1 truncate text-body" />
+              <span className="text-small text-ink-3">
+                {current && 'in use, '}first used <When at={at} />
+              </span>
+              {!current && (
+                <Button look="ghost" aria-expanded={open === hash} onClick={() => setOpen(open === hash ? null : hash)}>
+                  {open === hash ? 'Hide' : 'Show'}
+                </Button>
+              )}
+            </div>
+            {open === hash && (
+              <OldText id={rule.id} hash={hash} editable={editable} edited={edited} onRestore={onRestore} />
             )}
-          </div>
-          {open === hash && <OldText id={rule.id} hash={hash} editable={editable} onRestore={onRestore} />}
-        </li>
-      ))}
-    </ol>
+          </li>
+        ))}
+      </ol>
+    </div>
   )
 }
 
@@ -48,10 +56,11 @@ interface OldTextProps {
   readonly id: string
   readonly hash: string
   readonly editable: boolean
+  readonly edited: boolean
   readonly onRestore: (text: string) => void
 }
 
-function OldText({ id, hash, editable, onRestore }: OldTextProps) {
+function OldText({ id, hash, editable, edited, onRestore }: OldTextProps) {
   const trpc = useTRPC()
   const version = useQuery(trpc.rules.get.queryOptions({ id, hash }, { staleTime: Infinity }))
   if (version.isError)
@@ -76,9 +85,12 @@ function OldText({ id, hash, editable, onRestore }: OldTextProps) {
         <ShownText text={text} />
       </pre>
       {editable && (
-        <Button className="mt-2" onClick={() => onRestore(text)}>
-          Edit from this version
-        </Button>
+        <div className="mt-2 flex flex-wrap items-center gap-2">
+          <Button disabled={edited} onClick={() => onRestore(text)}>
+            Edit from this version
+          </Button>
+          {edited && <span className="text-small text-ink-3">Save or discard what is edited first.</span>}
+        </div>
       )}
     </div>
   )
