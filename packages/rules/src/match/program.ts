@@ -10,7 +10,7 @@ import { viewOf, type CustomEvaluator, type Unit } from './unit.ts'
 import type { Entry, LogSource } from '../entry.ts'
 import type { Rule } from '../parse/rule.ts'
 import type { Suspicion } from '../redact/redact.ts'
-import { REDACTION_LITERALS, suspectedFormats } from '../redact/redaction-formats.ts'
+import { REDACTION_LITERALS, suspectedFormats } from '../redact/secret-literals.ts'
 
 export interface Outcome {
   /** In the order of the rule set. */

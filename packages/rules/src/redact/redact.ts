@@ -2,7 +2,8 @@ import type { Entry } from '../entry.ts'
 import { foldCase } from '../fold.ts'
 import { leaves, pointerSegment, scan, sourcePositions, unescapeString } from '../json-text.ts'
 import { LIMITS } from '../limits.ts'
-import { ALL_FORMATS, isSecretMember, type SuspectedFormat } from './redaction-formats.ts'
+import { isSecretMember, REDACTION_FORMATS } from './redaction-formats.ts'
+import { ALL_FORMATS, type SuspectedFormat } from './secret-literals.ts'
 
 /** What an org masks before anything is kept. */
 export interface Redaction {
@@ -211,7 +212,8 @@ export function findSecrets(text: string, suspected: readonly SuspectedFormat[] 
 function secretsIn(text: string, suspected: readonly SuspectedFormat[]): MaskedRun[] {
   const folded = foldCase(text)
   const runs: MaskedRun[] = []
-  for (const { format, literals } of suspected) {
+  for (const { id, literals } of suspected) {
+    const format = REDACTION_FORMATS[id]
     let from = 0
     for (const place of placesOf(literals, folded)) {
       const start = format.lead === undefined ? place : runStart(text, place, format.lead)
