@@ -12,6 +12,8 @@ export const LIMITS = {
   problemsPerDocument: 100,
   /** Values that the placeholders of one value may come to: several in one value are combined, each with each. */
   expandedValues: 10_000,
+  /** Texts of one document that are encoded; under `windash` each dash makes five of one. */
+  encodedForms: 20_000,
   /** Correlations that refer to correlations, in a chain. */
   correlationDepth: 16,
   /** Maps and lists within each other, in a rule. */

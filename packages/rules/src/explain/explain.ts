@@ -5,7 +5,8 @@ import { entryEvent, fieldTable, jsonEvent, logSourceOf, type Event, type EventL
 import { matchEntry, matchJson } from '../match/evaluate.ts'
 import { toPlace } from '../match/found.ts'
 import type { Place } from '../match/match.ts'
-import { covers, type LogSourceRow } from '../match/route.ts'
+import { sourcesOf, type LogSourceRow } from '../match/route.ts'
+import { covers, LOG_SOURCE_KEYS } from '../parse/log-source.ts'
 import type { Condition, Filter, Rule, Search, Selection, Value } from '../parse/rule.ts'
 import type {
   ConditionExplanation,
@@ -66,14 +67,12 @@ export function createExplainer(rule: Rule, options: ExplainOptions = {}): (even
   }
 }
 
-const LOG_SOURCE_KEYS = ['product', 'category', 'service'] as const
-
 function explainLogSource(
   wanted: LogSource,
   own: LogSource | null,
   rows: readonly LogSourceRow[],
 ): LogSourceExplanation {
-  const sources = own === null ? [] : [own, ...rows.filter(({ from }) => covers(from, own)).map(({ to }) => to)]
+  const sources = own === null ? [] : sourcesOf(own, rows)
   const found = sources.find((source) => covers(wanted, source)) ?? own
   const keys = LOG_SOURCE_KEYS.flatMap((key) => {
     const value = wanted[key]

@@ -107,28 +107,47 @@ function alias({ bySlot, present }: Draft, slot: number, leaf: EventLeaf): void 
   present[slot] = true
 }
 
-/** Lets rules find the leaf by its name, which is made of so many keys. */
+/**
+ * Lets rules find the leaf by its name, which is made of so many keys; by the name without its blanks too, which is how
+ * Sigma writes the fields of a log.
+ */
 function nameLeaf(draft: Draft, leaf: EventLeaf, name: string, keys: number): void {
-  const { fields, bySlot, keysOf, present } = draft
-  const slot = fields.slots.get(name)
-  if (slot !== undefined) {
-    // `{"a.b": 1, "a": {"b": 2}}`: the flat key wins.
-    const before = keysOf[slot] ?? keys
-    if (keys < before) {
-      for (const loser of bySlot[slot] ?? []) loser.slot = -1
-      bySlot[slot] = undefined
-    }
-    if (keys <= before) {
-      keysOf[slot] = keys
-      leaf.slot = slot
-      alias(draft, slot, leaf)
-    }
+  const { slots } = draft.fields
+  const slot = slots.get(name)
+  if (slot !== undefined) putLeaf(draft, leaf, slot, keys)
+  if (!name.includes(' ')) return
+  const stripped = slots.get(withoutBlanks(name))
+  if (stripped === undefined) return
+  if (slot === undefined) return putLeaf(draft, leaf, stripped, keys + STRIPPED)
+  // Rules name it both ways: it is there once for each.
+  const again: EventLeaf = { ...leaf, base: draft.length, slot: -1, root: -1 }
+  draft.length += leaf.text.length + 1
+  draft.leaves.push(again)
+  putLeaf(draft, again, stripped, keys + STRIPPED)
+}
+
+const withoutBlanks = (name: string) => name.replaceAll(' ', '')
+
+/** More than the keys of any name: `{"New Value": 1, "NewValue": 2}`, the name that is written so wins. */
+const STRIPPED = 1 + LIMITS.jsonDepth
+
+function putLeaf(draft: Draft, leaf: EventLeaf, slot: number, keys: number): void {
+  const { bySlot, keysOf } = draft
+  // `{"a.b": 1, "a": {"b": 2}}`: the flat key wins.
+  const before = keysOf[slot] ?? keys
+  if (keys < before) {
+    for (const loser of bySlot[slot] ?? []) loser.slot = -1
+    bySlot[slot] = undefined
   }
-  if (!fields.asksPresence) return
-  for (let dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
-    const parent = fields.slots.get(name.slice(0, dot))
-    if (parent !== undefined) present[parent] = true
-  }
+  if (keys > before) return
+  keysOf[slot] = keys
+  leaf.slot = slot
+  alias(draft, slot, leaf)
+}
+
+/** A field is there with nothing in it as well. */
+function nameContainer({ fields: { slots }, present }: Draft, name: string): void {
+  for (const slot of [slots.get(name), slots.get(withoutBlanks(name))]) if (slot !== undefined) present[slot] = true
 }
 
 /** A JSON text that is being read: where it belongs, and what the value that comes next is called. */
@@ -154,8 +173,9 @@ interface Reading {
 const READER: Visitor<Reading> = {
   open(array, _, reading) {
     if (!reading.named) return
-    const { paths, keys, arrays, depth, path, count } = reading
+    const { draft, paths, keys, arrays, depth, path, count } = reading
     const inArray = arrays[depth] ?? true
+    if (!inArray && draft.fields.asksPresence) nameContainer(draft, path)
     paths[depth + 1] = inArray ? (paths[depth] ?? '') : path
     keys[depth + 1] = inArray ? (keys[depth] ?? 0) : count
     arrays[depth + 1] = array

@@ -1,19 +1,16 @@
 import type { LogSource } from '../entry.ts'
 import { LIMITS } from '../limits.ts'
-
-/** Whether every key that `wanted` names equals that of `source`. */
-export function covers(wanted: LogSource, source: LogSource): boolean {
-  return (
-    (wanted.product === undefined || wanted.product === source.product) &&
-    (wanted.category === undefined || wanted.category === source.category) &&
-    (wanted.service === undefined || wanted.service === source.service)
-  )
-}
+import { covers } from '../parse/log-source.ts'
 
 /** A row of the table of log sources: events that `from` covers are tried as events of `to` as well. */
 export interface LogSourceRow {
   readonly from: LogSource
   readonly to: LogSource
+}
+
+/** The log source and those that it counts as too. */
+export function sourcesOf(source: LogSource, rows: readonly LogSourceRow[]): readonly LogSource[] {
+  return [source, ...rows.filter(({ from }) => covers(from, source)).map(({ to }) => to)]
 }
 
 /** What is tried on the events of a log source. */
@@ -36,7 +33,7 @@ export function router<Scope>(
   const compute = (source: LogSource | null): Route<Scope> => {
     const allowed = new Uint8Array(units.length).fill(1)
     if (source !== null) {
-      const sources = [source, ...rows.filter(({ from }) => covers(from, source)).map(({ to }) => to)]
+      const sources = sourcesOf(source, rows)
       for (const [number, { logsource }] of units.entries())
         allowed[number] = sources.some((one) => covers(logsource, one)) ? 1 : 0
     }

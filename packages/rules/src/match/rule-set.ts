@@ -1,9 +1,10 @@
 import { compileProgram, type Program } from './program.ts'
-import { covers, type LogSourceRow } from './route.ts'
+import type { LogSourceRow } from './route.ts'
 import { customHash, type CustomEvaluator, type Unit } from './unit.ts'
 import { planCorrelations } from '../correlate/plan.ts'
 import type { LogSource } from '../entry.ts'
 import type { Correlation, Filter, Rule, Weight } from '../parse/rule.ts'
+import { covers } from '../parse/log-source.ts'
 import { RuleError } from '../parse/rule-error.ts'
 import { sha256 } from '../sha256.ts'
 

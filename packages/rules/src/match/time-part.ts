@@ -5,9 +5,7 @@ import type { TimePart } from '../parse/rule.ts'
  * time of day there is no hour and no minute. Null where the text is no date. `week` is that of ISO 8601.
  */
 export function timePart(text: string, part: TimePart): number | null {
-  const found = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?$/i.exec(
-    text,
-  )
+  const found = WRITTEN.exec(text)
   if (found === null) return null
   const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])]
   const date = new Date(Date.UTC(year, month - 1, day))
@@ -31,6 +29,8 @@ export function timePart(text: string, part: TimePart): number | null {
   }
 }
 
+const WRITTEN =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::\d\d(?:[.,]\d+)?)?(?: ?(?:Z|UTC|[+-]\d\d(?::?\d\d)?))?)?$/i
 const DAY_MS = 86_400_000
 
 /** The week of the Thursday of the same week, counted from the year's first. */

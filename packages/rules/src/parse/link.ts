@@ -1,6 +1,7 @@
 import { sha256 } from '../sha256.ts'
 import { LIMITS } from '../limits.ts'
 import type { LogSource } from '../entry.ts'
+import { LOG_SOURCE_KEYS } from './log-source.ts'
 import { nearest } from './nearest.ts'
 import { find } from './parse-head.ts'
 import { applyPipeline } from './pipeline.ts'
@@ -268,7 +269,7 @@ function resolve(one: Sound<Correlation>, { known }: Names): void {
 function sourceOf({ root }: Draft): LogSource {
   const map = root === null ? undefined : find(root, 'logsource')?.value
   const source: { product?: string; category?: string; service?: string } = {}
-  for (const key of ['product', 'category', 'service'] as const) {
+  for (const key of LOG_SOURCE_KEYS) {
     const value = map?.kind === 'map' ? find(map, key)?.value : undefined
     if (value?.kind === 'scalar' && typeof value.value === 'string' && value.value !== '') source[key] = value.value
   }

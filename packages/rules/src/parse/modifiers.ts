@@ -54,14 +54,14 @@ const MODIFIERS: Readonly<Record<string, Row>> = {
   all: () => ({ all: true }),
   neq: () => ({ negated: true }),
   cased: () => ({ cased: true }),
-  windash: () => ({ windash: true }),
+  windash: beforeEncoding('windash', { windash: true }),
   base64: encodedAs('base64'),
   base64offset: encodedAs('base64offset'),
   wide: encodedAs('utf16le'),
   utf16le: encodedAs('utf16le'),
   utf16be: encodedAs('utf16be'),
   utf16: encodedAs('utf16'),
-  expand: () => ({ expand: true }),
+  expand: beforeEncoding('expand', { expand: true }),
   re: () => ({ regex: { ignoreCase: false, multiline: false, dotAll: false } }),
   i: regexFlag('i', 'ignoreCase'),
   ignorecase: regexFlag('ignorecase', 'ignoreCase'),
@@ -121,6 +121,12 @@ function encodedAs(encoding: Encoding): Row {
     if (before !== undefined && !encoding.startsWith('base64')) return conflict('A text has one UTF-16 form.')
     return { encodings: [...encodings, encoding] }
   }
+}
+
+/** Modifiers apply in the order in which they are written: behind an encoding there is neither dash nor placeholder. */
+function beforeEncoding(name: string, added: Partial<Modifiers>): Row {
+  return ({ encodings }) =>
+    encodings.length === 0 ? added : { code: 'modifier_order', message: `"${name}" must stand before the encoding.` }
 }
 
 function regexFlag(name: string, flag: 'ignoreCase' | 'multiline' | 'dotAll'): Row {

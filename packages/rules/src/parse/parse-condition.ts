@@ -25,7 +25,7 @@ export function parseConditions(tree: Tree, path: string, names: readonly string
  */
 function parseCondition(scalar: TreeScalar, path: string, names: readonly string[], reading: Reading): Condition {
   const { text } = scalar
-  const tokens = text.match(/[()|]|[^\s()|]+/g) ?? []
+  const tokens = text.match(TOKEN) ?? []
   const known = new Set(names)
   let at = 0
   let depth = 0
@@ -78,9 +78,9 @@ function parseCondition(scalar: TreeScalar, path: string, names: readonly string
       at++
       return inner
     }
-    if (word() === 'of' && /^(?:\d+|any|all)$/i.test(token)) return some(token.toLowerCase())
     if (token === ')' || token === '|' || OPERATORS.has(token.toLowerCase()))
       throw fail(`Found "${token}" where a selection should stand.`)
+    if (word() === 'of') return some(token.toLowerCase())
     if (!known.has(token)) throw unknown(token)
     return { kind: 'selection', name: token }
   }
@@ -88,16 +88,16 @@ function parseCondition(scalar: TreeScalar, path: string, names: readonly string
     const symbol = SYMBOLS[token]
     if (symbol !== undefined)
       return fail(`Conditions have no "${token}".`, 'condition_syntax', at - 1, `Write "${symbol}".`)
+    if (QUANTITY.test(token)) return fail(withoutPattern(token))
     const near = nearest(token, names)
     const message = `The condition names ${JSON.stringify(token)}, which is no selection; there are ${listed(names)}.`
     return fail(message, 'unknown_identifier', at - 1, near === null ? null : `Write "${near}".`)
   }
   const some = (quantity: string): Condition => {
-    if (quantity !== '1' && quantity !== 'any' && quantity !== 'all')
-      throw fail(`"${quantity} of" is not supported; "1 of" and "all of" are.`)
+    if (!QUANTITY.test(quantity)) throw fail(`"${quantity} of" is not supported; "1 of" and "all of" are.`)
     at++
     const pattern = tokens[at]
-    if (pattern === undefined || '()|'.includes(pattern)) throw fail(`"${quantity} of" needs a pattern or "them".`)
+    if (pattern === undefined || /^[()|]/.test(pattern)) throw fail(withoutPattern(quantity))
     at++
     const parts =
       patterns.get(pattern) ?? names.filter(selector(pattern)).map((name) => ({ kind: 'selection', name }) as const)
@@ -122,6 +122,9 @@ function parseCondition(scalar: TreeScalar, path: string, names: readonly string
   return condition
 }
 
+const TOKEN = /[()]|\|\|?|[^\s()|]+/g
+const QUANTITY = /^(?:1|any|all)$/i
+const withoutPattern = (quantity: string) => `"${quantity} of" needs a pattern or "them".`
 const OPERATORS = new Set(['and', 'or', 'not', 'of'])
 const SYMBOLS: Readonly<Partial<Record<string, string>>> = { '&&': 'and', '&': 'and', '||': 'or', '!': 'not' }
 
@@ -135,7 +138,7 @@ function tokenSpan(scalar: TreeScalar, token: number, reading: Reading): Span {
   const quoted = written.slice(1, -1) === scalar.text
   if (!quoted && written !== scalar.text) return scalar
   let index = -1
-  for (const { 0: word, index: from } of scalar.text.matchAll(/[()|]|[^\s()|]+/g)) {
+  for (const { 0: word, index: from } of scalar.text.matchAll(TOKEN)) {
     index++
     if (index < token) continue
     const start = scalar.start + from + (quoted ? 1 : 0)

@@ -1,6 +1,7 @@
 import { encodeText } from './encode.ts'
 import { foldCase } from '../fold.ts'
 import { globOf, globTokens, STAR, type GlobToken } from './glob.ts'
+import { LIMITS } from '../limits.ts'
 import { NO_MODIFIERS, parseModifiers, TIME_RANGES, type Modifiers } from './modifiers.ts'
 import { parseNetwork } from './network.ts'
 import type { Mapped } from './pipeline.ts'
@@ -16,6 +17,11 @@ export interface Detecting {
   readonly mapped: Mapped
 }
 
+interface Budgeted extends Detecting {
+  /** How many texts may still be encoded in this document. */
+  readonly budget: { forms: number }
+}
+
 /** The selections of a `detection` or `filter`: each of its keys but those of `reserved`. Faults are told to the reading. */
 export function parseSelections(
   map: TreeMap,
@@ -24,10 +30,11 @@ export function parseSelections(
   detecting: Detecting,
 ): ReadonlyMap<string, Selection> {
   const selections = new Map<string, Selection>()
+  const budgeted = { ...detecting, budget: { forms: LIMITS.encodedForms } }
   for (const { key, value } of map.entries) {
     if (reserved.includes(key)) continue
     // Those that the condition leaves out are read as well: a slip there is a slip.
-    const selection = detecting.reading.attempt(() => parseSelection(value, `${path}.${key}`, detecting))
+    const selection = detecting.reading.attempt(() => parseSelection(value, `${path}.${key}`, budgeted))
     selections.set(key, selection ?? NOTHING)
   }
   return selections
@@ -37,7 +44,7 @@ export function parseSelections(
 const NOTHING: Selection = { kind: 'any', parts: [] }
 
 /** One named part: a map (all of it), or a list of maps and keywords (any of them). */
-function parseSelection(tree: Tree, path: string, detecting: Detecting): Selection {
+function parseSelection(tree: Tree, path: string, detecting: Budgeted): Selection {
   const { reading } = detecting
   if (tree.kind === 'scalar')
     throw reading.error(
@@ -64,7 +71,7 @@ function parseSelection(tree: Tree, path: string, detecting: Detecting): Selecti
   return parts.length === 1 && only !== undefined ? only : { kind: 'any', parts }
 }
 
-function parseMap(map: TreeMap, path: string, detecting: Detecting): Selection {
+function parseMap(map: TreeMap, path: string, detecting: Budgeted): Selection {
   const { reading } = detecting
   if (map.entries.length === 0) throw reading.error('empty_detection', { span: map, path }, 'This selection is empty.')
   const parts = map.entries.map((entry) => reading.attempt(() => parseEntry(entry, path, detecting)) ?? NOTHING)
@@ -79,10 +86,10 @@ function keyword(scalar: TreeScalar, path: string, reading: Reading): Value {
   const part = { span: scalar, path }
   if (scalar.value === null) throw reading.error('null_in_list', part, 'A keyword must be a text.')
   if (scalar.text === '') throw reading.error('empty_value', part, 'Every text contains the empty text.')
-  return { ...glob([STAR, ...globTokens(scalar.text), STAR], NO_MODIFIERS), pattern: scalar.text }
+  return { ...glob([[STAR, ...globTokens(scalar.text), STAR]], NO_MODIFIERS), pattern: scalar.text }
 }
 
-function parseEntry({ key, keySpan, value }: TreeEntry, path: string, detecting: Detecting): Selection {
+function parseEntry({ key, keySpan, value }: TreeEntry, path: string, detecting: Budgeted): Selection {
   const { reading, mapped } = detecting
   const [field = '', ...names] = key.split('|')
   const part = { span: keySpan, path: `${path}.${key}` }
@@ -170,7 +177,8 @@ function scalarsOf(value: Tree, path: string, reading: Reading): TreeScalar[] {
 }
 
 /** The values that one written value stands for: several where it holds placeholders or names a mapped field. */
-function alternatives(scalar: TreeScalar, modifiers: Modifiers, part: Part, { reading, mapped }: Detecting): Value[] {
+function alternatives(scalar: TreeScalar, modifiers: Modifiers, part: Part, detecting: Budgeted): Value[] {
+  const { reading, mapped } = detecting
   const { value, text } = scalar
   const type = (message: string) => reading.error('modifier_type', part, message)
   if (modifiers.exists) {
@@ -190,28 +198,24 @@ function alternatives(scalar: TreeScalar, modifiers: Modifiers, part: Part, { re
   }
   if (typeof value !== 'string' && (modifiers.windash || modifiers.encodings.length > 0))
     throw type(`${modifiers.windash ? '"windash" takes' : 'An encoding takes'} a text; put the value in quotes.`)
-  if (!modifiers.expand) return [textValue(text, modifiers, part, reading)]
-  return expandPlaceholders(text, part, reading).map((one) => textValue(one, modifiers, part, reading))
+  if (!modifiers.expand) {
+    const number = typeof value === 'number' && modifiers.place === 'whole' ? shortestForm(text) : null
+    const written = textValue(text, modifiers, part, detecting)
+    return written.kind !== 'glob' || number === null
+      ? [written]
+      : [{ ...written, globs: [...written.globs, globOf([number])] }]
+  }
+  return expandPlaceholders(text, part, reading).map((one) => textValue(one, modifiers, part, detecting))
 }
 
-function takesNull({
-  place,
-  encodings,
-  regex,
-  comparison,
-  time,
-  cidr,
-  fieldref,
-  windash,
-  expand,
-  custom,
-  cased,
-}: Modifiers) {
-  const typed = regex !== null || comparison !== null || time !== null || cidr || fieldref || custom !== null
-  return !typed && place === 'whole' && encodings.length === 0 && !windash && !expand && !cased
+/** Null goes with `neq`; `all` has been asked about before. */
+function takesNull(modifiers: Modifiers): boolean {
+  const others = { ...modifiers, negated: false, all: false }
+  return Object.entries(NO_MODIFIERS).every(([name, none]) => others[name as keyof Modifiers] === none)
 }
 
-function textValue(text: string, modifiers: Modifiers, part: Part, reading: Reading): Value {
+function textValue(text: string, modifiers: Modifiers, part: Part, detecting: Budgeted): Value {
+  const { reading } = detecting
   if (modifiers.comparison !== null) {
     const number = numberOf(text)
     if (number === null) throw reading.error('modifier_type', part, `"${modifiers.comparison}" takes a number.`)
@@ -233,9 +237,37 @@ function textValue(text: string, modifiers: Modifiers, part: Part, reading: Read
   if (text === '' && modifiers.place !== 'whole')
     throw reading.error('empty_value', part, 'Every text contains the empty text.')
   const tokens = globTokens(text)
-  if (modifiers.encodings.length > 0 && tokens.some((token) => typeof token !== 'string'))
-    throw reading.error('modifier_value', part, 'A wildcard cannot be encoded; write "\\*" for a star.')
-  return { ...glob(tokens, modifiers), pattern: text }
+  const forms = modifiers.encodings.length === 0 ? [tokens] : encodedForms(tokens, modifiers, part, detecting)
+  return { ...glob(forms, modifiers), pattern: text }
+}
+
+/** What the encodings make of a text: several where it has dashes or may stand at any offset. */
+function encodedForms(
+  tokens: readonly GlobToken[],
+  { encodings, windash }: Modifiers,
+  part: Part,
+  { reading, budget }: Budgeted,
+): string[][] {
+  const bad = (message: string) => reading.error('modifier_value', part, message)
+  if (tokens.some((token) => typeof token !== 'string'))
+    throw bad('A wildcard cannot be encoded; write "\\*" for a star.')
+  const text = tokens.join('')
+  // All dashes are one while matching, but not once encoded: there each of them is one of five.
+  const [first = '', ...rest] = windash ? oneDash(text).split('-') : [text]
+  budget.forms -= DASHES.length ** rest.length
+  if (budget.forms < 0)
+    throw reading.error(
+      'too_large',
+      part,
+      `These are more than ${LIMITS.encodedForms} texts: each dash is five (encodedForms).`,
+    )
+  const dashed = rest.reduce(
+    (forms, next) => forms.flatMap((form) => DASHES.map((dash) => form + dash + next)),
+    [first],
+  )
+  const encoded = dashed.flatMap((form) => encodeText(form, encodings))
+  if (text !== '' && encoded.includes('')) throw bad('"base64offset" needs at least two letters.')
+  return encoded.map((form) => [form])
 }
 
 function timeValue(text: string, time: TimePart, part: Part, reading: Reading): Value {
@@ -266,29 +298,29 @@ function regexValue(regex: string, flags: NonNullable<Modifiers['regex']>, part:
   return { kind: 'regex', regex, flags, pattern: regex }
 }
 
-function glob(tokens: readonly GlobToken[], modifiers: Modifiers) {
-  const { cased, windash, encodings, place } = modifiers
-  const plain = windash ? tokens.map((token) => (typeof token === 'string' ? oneDash(token) : token)) : tokens
-  const forms =
-    encodings.length === 0
-      ? [plain]
-      : // All dashes are one while matching, but not once encoded: each dash there is a form of its own.
-        dashForms(tokens.join(''), windash).flatMap((text) => encodeText(text, encodings).map((form) => [form]))
+function glob(forms: readonly (readonly GlobToken[])[], { cased, windash, encodings, place }: Modifiers) {
+  const dashed = windash && encodings.length === 0
   const globs = forms.map((form) => {
     const open: GlobToken[] = place === 'contains' || place === 'endswith' ? [STAR] : []
-    for (const token of form) open.push(typeof token === 'string' && !cased ? foldCase(token) : token)
+    for (const token of form) {
+      const read = typeof token === 'string' && dashed ? oneDash(token) : token
+      open.push(typeof read === 'string' && !cased ? foldCase(read) : read)
+    }
     if (place === 'contains' || place === 'startswith') open.push(STAR)
     return globOf(open)
   })
-  return { kind: 'glob' as const, globs, cased, windash: windash && encodings.length === 0 }
+  return { kind: 'glob' as const, globs, cased, windash: dashed }
 }
 
 /** The five characters that Windows programs take for a dash, as one; keeps the length. */
 export const oneDash = (text: string) => text.replaceAll(/[/\u2013-\u2015]/g, '-')
 
-function dashForms(text: string, windash: boolean): string[] {
-  if (!windash) return [text]
-  return ['-', '/', '\u2013', '\u2014', '\u2015'].map((dash) => text.replaceAll(/[-/\u2013-\u2015]/g, dash))
+const DASHES = ['-', '/', '\u2013', '\u2014', '\u2015'] as const
+
+/** What `1.0`, `007`, `1e3` and `0x10` are without quotes, where that is another text and surely the same number. */
+function shortestForm(text: string): string | null {
+  const short = String(Number(text))
+  return short !== text && text.length < 16 && numberOf(short) !== null ? short : null
 }
 
 /** A decimal number as JSON or a person writes one; no blanks, no hexadecimal, not the empty text. */

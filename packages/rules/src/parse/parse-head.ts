@@ -1,6 +1,7 @@
 import type { LogSource } from '../entry.ts'
 import { LEVELS, LEVEL_POINTS, REPORTED_FAMILY, type Level } from '../risk.ts'
 import { sha256 } from '../sha256.ts'
+import { LOG_SOURCE_KEYS } from './log-source.ts'
 import { nearest } from './nearest.ts'
 import { headOf, type Reading } from './reading.ts'
 import type { Head, Weight } from './rule.ts'
@@ -206,8 +207,6 @@ function parseOwn(root: TreeMap, reading: Reading): { points: number | null; fam
   }
   return { points, family }
 }
-
-const LOG_SOURCE_KEYS = ['product', 'category', 'service'] as const
 
 export function parseLogSource(root: TreeMap, reading: Reading): LogSource {
   const value = find(root, 'logsource')?.value

@@ -1,6 +1,7 @@
 import type { LogSource } from '../entry.ts'
 import { sha256 } from '../sha256.ts'
 import { splitDocuments, START } from './documents.ts'
+import { covers, LOG_SOURCE_KEYS } from './log-source.ts'
 import { nearest } from './nearest.ts'
 import { find } from './parse-head.ts'
 import { startReading, type Reading } from './reading.ts'
@@ -58,15 +59,6 @@ function mapped(names: readonly string[], transformation: Transformation): strin
     if (transformation.type === 'field_name_prefix') return [transformation.prefix + name]
     return (transformation.type === 'field_name_mapping' ? transformation.mapping.get(name) : undefined) ?? [name]
   })
-}
-
-/** Whether each key that `wanted` names equals that of `source`. */
-export function covers(wanted: LogSource, source: LogSource): boolean {
-  return (
-    (wanted.product === undefined || wanted.product === source.product) &&
-    (wanted.category === undefined || wanted.category === source.category) &&
-    (wanted.service === undefined || wanted.service === source.service)
-  )
 }
 
 /** Reads a pipeline. Throws `RuleError` for what is wrong (`bad_pipeline`) or not supported (`pipeline_unsupported`). */
@@ -161,7 +153,7 @@ function parseConditions(map: TreeMap, path: string, reading: Reading): LogSourc
 
 function parseSource(map: TreeMap, path: string, reading: Reading): LogSource {
   const source: { product?: string; category?: string; service?: string } = {}
-  for (const key of ['product', 'category', 'service'] as const) {
+  for (const key of LOG_SOURCE_KEYS) {
     const value = find(map, key)?.value
     if (value !== undefined) source[key] = textOf(value, `${path}.${key}`, reading)
   }
