@@ -59,7 +59,8 @@ const anyDraft = fc.record({
   type: fc.constantFrom(...CORRELATION_TYPES),
   rules: fc.uniqueArray(fc.nat(5), { minLength: 1, maxLength: 4 }),
   groupBy: fc.uniqueArray(fc.constantFrom(...FIELDS, 'X'), { maxLength: 2 }),
-  alias: fc.array(fc.constantFrom(...FIELDS, 'V', null), { minLength: 6, maxLength: 6 }),
+  /** For each rule what it means by `X`; without it `X` is a field that only fires have, as a value of their group. */
+  alias: fc.option(fc.array(fc.constantFrom(...FIELDS, 'V', 'X', null), { minLength: 6, maxLength: 6 }), { freq: 3 }),
   timespanMs: fc.constantFrom(1_000, 5_000, 10_000, 60_000),
   condition: fc.array(
     fc.record({ operator: fc.constantFrom(...OPERATORS), number: fc.constantFrom(0, 1, 2, 3, 4, 7.5, 20, 50) }),
@@ -80,14 +81,14 @@ export const anyCorrelations: fc.Arbitrary<Correlation[]> = fc
       const referred = [...new Set(rules.map((number) => known[number % known.length] ?? 'a'))]
       const temporal = draft.type === 'temporal' || draft.type === 'temporal_ordered'
       const fieldOf = (rule: string): [string, string][] => {
-        const field = alias[known.indexOf(rule)]
+        const field = alias?.[known.indexOf(rule)]
         return field === null || field === undefined ? [] : [[rule, field]]
       }
       return aCorrelation({
         ...draft,
         id: `k${index}`,
         rules: referred,
-        aliases: new Map([['X', new Map(referred.flatMap(fieldOf))]]),
+        aliases: new Map(alias === null ? [] : [['X', new Map(referred.flatMap(fieldOf))]]),
         condition: temporal && bare ? null : condition,
       })
     }),
