@@ -31,6 +31,15 @@ falsepositives:
 ${more}`
 }
 
+/** Letters a and b as a linear congruential generator gives them: what has no period makes automata large. */
+function noise(length: number): string {
+  let state = 1
+  return Array.from({ length }, () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
+    return state & 0x1_00_00 ? 'a' : 'b'
+  }).join('')
+}
+
 const editor = (page: Page): Locator => page.getByRole('textbox', { name: 'Rule as YAML' })
 
 async function write(page: Page, text: string): Promise<void> {
@@ -164,8 +173,16 @@ falsepositives:
     await write(page, correlation('sm-cred-001'))
     await problems.getByText('Valid Sigma').waitFor()
     await page.getByRole('button', { name: 'Save and switch on' }).click()
-    await page.getByText('Correlations are loaded and shown').waitFor()
-    await page.getByRole('row').filter({ hasText: 'Loaded, not run' }).waitFor()
+    await page.getByText('not yet run on the entries that come in').waitFor()
+    const row = page.getByRole('row').filter({ hasText: 'Loaded, not run' })
+    // Nothing is known of what it would match: that is no zero.
+    expect(await row.getByRole('gridcell').last().innerText()).toBe('—')
+    await page.getByLabel('Entry to try the rule on').fill('cat ~/.aws/credentials')
+    await page.getByRole('button', { name: /^Try/ }).click()
+    await page.getByText('one alone does not decide it').waitFor()
+    await page.getByTestId('verdict').getByText('Credentials file read: Holds: high, 70 points').waitFor()
+    await page.getByLabel('Entry to try the rule on').fill('cat ~/.ssh/config')
+    await page.getByText('This is from before the last change.').waitFor()
     expect(errors).toEqual([])
   })
 
@@ -190,6 +207,61 @@ falsepositives:
     for (let step = 0; step < 3; step++) await page.keyboard.press('Control+z')
     await page.getByText('edited, not saved').first().waitFor()
     expect(await editor(page).innerText()).toMatch(/^title: Report leaves/)
+  })
+})
+
+describe.skipIf(noBrowser)('a rule that has changed', () => {
+  test('keeps its versions; editing goes on from an older one, and never puts another edit aside', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page, errors } = browser
+    const { key, slug } = await setUp(page, server)
+    await saveNew(page, server, slug)
+    await server.report(key, [report('the quarterly report')])
+    await write(page, ownRule().replace('quarterly', 'annual'))
+    await page.getByText('Valid Sigma').waitFor()
+    await page.keyboard.press('Control+s')
+    await page.getByText('Saved. The next entry').waitFor()
+    await server.report(key, [report('the annual report')])
+
+    await page.goto(`${server.url}/o/${slug}/rules?rule=own-report&tab=versions`)
+    await page.getByRole('tab', { name: 'Versions 2' }).waitFor()
+    await page.getByRole('button', { name: 'Show' }).click()
+    await page.getByLabel('Text of this version').getByText('quarterly report').waitFor()
+    await expectAccessible(page, 'an older version')
+    await page.getByRole('button', { name: 'Edit from this version' }).click()
+    await page.getByText('edited, not saved').first().waitFor()
+    expect(await editor(page).innerText()).toContain("'quarterly report'")
+    await page.getByRole('tab', { name: 'Versions 2' }).click()
+    await page.getByRole('button', { name: 'Show' }).click()
+    await page.getByText('Save or discard what is edited first.').waitFor()
+    expect(await page.getByRole('button', { name: 'Edit from this version' }).isDisabled()).toBe(true)
+    expect(errors).toEqual([])
+  })
+
+  test('costs too much, is quarantined and says so; mended and released it judges again', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page, errors } = browser
+    const { key, slug } = await setUp(page, server)
+    const dear = ownRule('re').replace("'quarterly report'", "'[ab]*a[ab]{300}c'")
+    await saveNew(page, server, slug, dear)
+    await server.report(key, [report(noise(20_000))])
+    await openRules(page, server, slug, '?rule=own-report')
+    await page.getByText('it judges no entry').waitFor()
+    await page.getByText('limit ruleMicros').waitFor()
+    await page.getByRole('row').filter({ hasText: 'Quarantined' }).waitFor()
+    await expectAccessible(page, 'a rule in quarantine')
+
+    await write(page, ownRule())
+    await page.getByText('Valid Sigma').waitFor()
+    await page.keyboard.press('Control+s')
+    await page.getByText('It stays in quarantine until it is released').waitFor()
+    await page.getByRole('button', { name: 'Release' }).click()
+    await page.getByText('Released.').waitFor()
+    const { results } = await server.report(key, [report('the quarterly report')])
+    expect(results[0]?.risk).toBe(70)
+    expect(errors).toEqual([])
   })
 })
 
@@ -293,7 +365,7 @@ filter:
     await found.getByText('2 documents would load').waitFor()
     await found.getByText('bad.yml:9').waitFor()
     await found.getByText(/There is no modifier "containz"/).waitFor()
-    await page.getByText('1 of 4 files are not YAML').waitFor()
+    await page.getByText('1 of 4 files is not YAML').waitFor()
     await expectAccessible(page, 'import, dry run')
     await page.getByRole('button', { name: 'Import 2 documents' }).click()
     await found.getByText('2 documents loaded').waitFor()
@@ -302,12 +374,40 @@ filter:
     await page.getByRole('button', { name: 'Done' }).click()
     await page.getByLabel('State or origin').selectOption({ label: 'Imported' })
     await page.getByRole('row').filter({ hasText: 'Report leaves' }).waitFor()
+    await page.getByText(/^2 of \d+$/).waitFor()
 
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Export' }).click(),
     ])
     expect(await readFile(await download.path(), 'utf8')).toContain('title: Report leaves')
+    expect(errors).toEqual([])
+  })
+})
+
+describe.skipIf(noBrowser)('files that are dropped', () => {
+  test('are read like chosen ones; what is there already is told apart from what is new', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page, errors } = browser
+    const { slug } = await setUp(page, server)
+    await saveNew(page, server, slug)
+    await page.getByRole('button', { name: 'Import Sigma' }).click()
+    const dropped = await page.evaluateHandle(
+      (texts) => {
+        const transfer = new DataTransfer()
+        texts.forEach((text, at) => transfer.items.add(new File([text], `dropped-${at}.yml`)))
+        return transfer
+      },
+      [ownRule(), ownRule().replace('own-report', 'other-report')],
+    )
+    await page.getByTestId('drop').dispatchEvent('drop', { dataTransfer: dropped })
+    const found = page.getByTestId('report')
+    await found.getByText('1 document would load').waitFor()
+    await found.getByText('1 there already').waitFor()
+    await found.getByText('dropped-1.yml').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     expect(errors).toEqual([])
   })
 })
@@ -419,6 +519,50 @@ describe.skipIf(noBrowser)('the page of rules', () => {
     expect(await page.getByRole('textbox', { name: 'Rule as YAML' }).count()).toBe(0)
     await page.getByRole('switch').click()
     await page.getByText('No entry is judged by it any more').waitFor()
+    expect(errors).toEqual([])
+  })
+
+  test('what fails stays in its place, and where no rule is there is a way back', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page } = browser
+    const { slug } = await setUp(page, server)
+    await page.route('**/trpc/rules.list*', (route) => route.abort())
+    await page.goto(`${server.url}/o/${slug}/rules?rule=sm-cred-001`)
+    await page.getByRole('heading', { name: 'Credentials file read' }).waitFor()
+    await page.getByText('The rules could not be loaded').waitFor()
+    await expectAccessible(page, 'rules that could not be loaded')
+    await page.unroute('**/trpc/rules.list*')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('row').filter({ hasText: 'sm-cred-001' }).waitFor()
+
+    await page.setViewportSize({ width: 360, height: 740 })
+    await page.goto(`${server.url}/o/${slug}/rules?rule=nobody`)
+    await page.getByText('This rule is not here').waitFor()
+    await page.getByRole('button', { name: 'Back to the list' }).click()
+    await page.getByRole('row').first().waitFor()
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
+  })
+
+  test('the rule that a link names is in view in the list, whole', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page, errors } = browser
+    const { slug } = await setUp(page, server)
+    await openRules(page, server, slug, '?sort=title')
+    const ids = await page.locator('[data-rule]').evaluateAll((rows) => rows.map((row) => row.dataset['rule'] ?? ''))
+    await openRules(page, server, slug, `?sort=title&rule=${ids.at(-1) ?? ''}`)
+    await page.waitForFunction((id) => {
+      const box = document.querySelector(`[data-rule="${id}"]`)?.getBoundingClientRect()
+      return box !== undefined && box.bottom <= window.innerHeight
+    }, ids.at(-1))
+    for (let step = 0; step < 40; step++) await page.keyboard.press('k')
+    await page.waitForFunction(() => document.activeElement?.getAttribute('aria-rowindex') === '2')
+    const [head, first] = await Promise.all([
+      page.getByRole('columnheader').first().boundingBox(),
+      page.getByRole('row').nth(1).boundingBox(),
+    ])
+    expect(first?.y).toBeGreaterThanOrEqual((head?.y ?? 0) + (head?.height ?? 0))
     expect(errors).toEqual([])
   })
 

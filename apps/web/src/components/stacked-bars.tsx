@@ -105,7 +105,7 @@ function Plot(props: StackedBarsProps) {
             gap: 6,
             grid: { stroke: colors.grid, width: 1 },
             ticks: { show: false },
-            space: Math.max(24, height / ((latest.current.lines ?? 3) + 1)),
+            space: Math.max(20, height / ((latest.current.lines ?? 3) + 1)),
             incrs: COUNT_STEPS,
             values: (_plot, splits) => splits.map(axisCount),
           },

@@ -75,7 +75,7 @@ export function FilterDialog({ rule, conditions: proposed, onClose }: FilterDial
               maxLength={LIMITS.filterFieldChars}
               autoComplete="off"
               spellCheck={false}
-              className="h-8.5 w-36 shrink-0 max-tablet:w-28 rounded-control border border-control bg-surface px-2.5 text-small coarse:h-11"
+              className="h-8.5 w-36 shrink-0 max-tablet:w-auto max-tablet:min-w-0 max-tablet:flex-1 rounded-control border border-control bg-surface px-2.5 text-small coarse:h-11"
               value={field}
               onChange={(event) => change(key, { field: event.target.value })}
             />
@@ -85,7 +85,7 @@ export function FilterDialog({ rule, conditions: proposed, onClose }: FilterDial
               maxLength={LIMITS.filterValueChars}
               autoComplete="off"
               spellCheck={false}
-              className="h-8.5 min-w-0 flex-1 rounded-control border border-control bg-surface px-2.5 font-mono text-small coarse:h-11"
+              className="h-8.5 min-w-0 flex-1 max-tablet:order-1 max-tablet:basis-full rounded-control border border-control bg-surface px-2.5 font-mono text-small coarse:h-11"
               value={value}
               onChange={(event) => change(key, { value: event.target.value })}
             />

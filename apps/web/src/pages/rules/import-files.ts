@@ -29,8 +29,9 @@ export async function readFiles(
   const files: ImportFile[] = []
   const passedOver: string[] = []
   const rules = chosen.filter(({ name }) => YAML.test(name))
-  if (rules.length < chosen.length)
-    passedOver.push(`${exact(chosen.length - rules.length)} of ${exact(chosen.length)} files are not YAML.`)
+  const others = chosen.length - rules.length
+  if (others > 0)
+    passedOver.push(`${exact(others)} of ${exact(chosen.length)} files ${others === 1 ? 'is' : 'are'} not YAML.`)
   if (rules.length > MOST_FILES)
     passedOver.push(
       `Of ${exact(rules.length)} files only ${exact(MOST_FILES)} were read; sentinelmesh rules import takes them all.`,

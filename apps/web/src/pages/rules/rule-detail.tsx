@@ -122,7 +122,7 @@ function OpenRule({
     if (saved === undefined) return
     keep(undefined)
     if (saved.text === draft.text) setShownHash(saved.hash)
-    say('Saved. The next entry is judged by it')
+    say(`Saved. ${afterSaving(saved.state)}`)
     if (saved.id !== rule.id) onOpen(saved.id)
   }
   useSaveKey(() => void store())
@@ -253,7 +253,7 @@ export function NewRule({ onOpen, onClose }: NewRuleProps) {
     const saved = await save.run({ text })
     if (saved === undefined) return
     writeDraft(slug, NEW_RULE, null)
-    say('Saved and on. The next entry is judged by it')
+    say(saved.state === 'on' ? `Saved and on. ${afterSaving(saved.state)}` : `Saved. ${afterSaving(saved.state)}`)
     onOpen(saved.id)
   }
   useSaveKey(() => void store())
@@ -294,6 +294,11 @@ export function NewRule({ onOpen, onClose }: NewRuleProps) {
       <TestStrip subject={{ text }} broken={blocked} level="medium" />
     </div>
   )
+}
+
+function afterSaving(state: Detail['state']): string {
+  if (state === 'on') return 'The next entry is judged by it'
+  return state === 'quarantined' ? 'It stays in quarantine until it is released' : 'It judges no entry for now'
 }
 
 /** Where list and rule are two steps, also without a rule there has to be a way back. */

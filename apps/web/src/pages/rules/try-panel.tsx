@@ -142,16 +142,18 @@ function Result({
     <section aria-label={named ? tried.title : 'Outcome'} className="flex flex-col gap-2">
       <p className="flex items-center gap-1.5 text-body font-semibold" data-testid="verdict">
         <Held held={held && filter === null} />
-        {named && (
-          <>
-            <ShownText text={tried.title} />:{' '}
-          </>
-        )}
-        {!held
-          ? 'Does not hold'
-          : filter === null
-            ? `Holds: ${level}, ${counted(points, 'point', 'points')}`
-            : 'Holds, and a filter holds it back: it counts nothing'}
+        <span>
+          {named && (
+            <>
+              <ShownText text={tried.title} />:{' '}
+            </>
+          )}
+          {!held
+            ? 'Does not hold'
+            : filter === null
+              ? `Holds: ${level}, ${counted(points, 'point', 'points')}`
+              : 'Holds, and a filter holds it back: it counts nothing'}
+        </span>
       </p>
       {output.read_as === 'event' && (
         <p className="text-small text-ink-3">
