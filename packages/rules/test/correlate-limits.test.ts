@@ -1,5 +1,6 @@
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { aCorrelation, anEvent, RULES } from './correlations.ts'
+import { aCorrelation, anEvent, anyCorrelations, anyEvents, RULES } from './correlations.ts'
 import { describeCorrelation } from '../src/correlate/correlation-match.ts'
 import { createCorrelator, type CorrelatorOptions } from '../src/correlate/correlator.ts'
 import { LIMITS } from '../src/limits.ts'
@@ -43,6 +44,39 @@ test('a flood of a million groups keeps all limits, and says how many it dropped
   const { dropped, groups: live } = correlator.stats()
   expect(dropped + live).toBe(Math.ceil(groups / CORRELATION_TYPES.length) * CORRELATION_TYPES.length)
 })
+
+test(
+  'the limits hold after each event, whatever comes, and what is left is what a snapshot has',
+  { timeout: 60_000 },
+  () => {
+    let dropped = 0
+    const anyLimits = fc.record({
+      correlationGroups: fc.integer({ min: 0, max: 6 }),
+      correlationEvents: fc.integer({ min: 0, max: 30 }),
+      correlationBytes: fc.integer({ min: 0, max: 200 }),
+    })
+    fc.assert(
+      fc.property(anyCorrelations, anyEvents, anyLimits, (correlations, events, limits) => {
+        const correlator = correlatorOf(correlations, { limits })
+        for (const event of events) {
+          correlator.feed(event)
+          const { groups, events: kept, bytes } = correlator.stats()
+          expect(groups).toBeLessThanOrEqual(limits.correlationGroups)
+          expect(kept).toBeLessThanOrEqual(limits.correlationEvents)
+          expect(bytes).toBeLessThanOrEqual(limits.correlationBytes)
+          if (groups === 0) expect({ kept, bytes }).toEqual({ kept: 0, bytes: 0 })
+        }
+        const { groups, bytes } = correlator.stats()
+        const again = correlatorOf(correlations, { limits, from: correlator.snapshot() }).stats()
+        expect(again.groups).toBe(groups)
+        expect(again.bytes).toBeLessThanOrEqual(bytes)
+        dropped += correlator.stats().dropped
+      }),
+      { numRuns: 500, seed: 6 },
+    )
+    expect(dropped).toBeGreaterThan(1_000)
+  },
+)
 
 describe('for want of room', () => {
   test.each([
