@@ -38,7 +38,7 @@ export type TextValue = Exclude<Value, { kind: 'exists' | 'null' | 'fieldref' }>
 export function valueMatchers(value: TextValue): ValueMatcher[] {
   switch (value.kind) {
     case 'glob':
-      return value.globs.map((glob) => globMatcher(glob, value.cased, value.windash))
+      return value.globs.map((glob) => new GlobMatcher({ glob, cased: value.cased, windash: value.windash }))
     case 'regex':
       return compileAlternatives(value.regex, value.flags).map((regex) => ({
         key: `re ${flagsText(value.flags)} ${regex.pattern}`,
@@ -113,23 +113,44 @@ function compares(number: number | null, comparison: Comparison, limit: number):
   }
 }
 
-function globMatcher(glob: Glob, cased: boolean, windash: boolean): ValueMatcher {
-  const read = (leaf: EventLeaf) => {
-    const text = cased ? leaf.text : foldedOf(leaf)
-    return windash ? oneDash(text) : text
+/** A rule set has tens of thousands: what few of them are asked for is worked out then. */
+class GlobMatcher implements ValueMatcher {
+  readonly exact: ValueMatcher['exact']
+  readonly at = null
+  readonly cost = 12
+  readonly #glob: Glob
+  readonly #cased: boolean
+  readonly #windash: boolean
+  #holds: ((text: string) => boolean) | null = null
+
+  constructor({ glob, cased, windash }: { readonly glob: Glob; readonly cased: boolean; readonly windash: boolean }) {
+    this.#glob = glob
+    this.#cased = cased
+    this.#windash = windash
+    this.exact = cased || windash ? null : exactText(glob)
   }
-  const { test, find } = locator(glob)
-  return {
-    key: `glob ${cased ? 'c' : ''}${windash ? 'w' : ''} ${JSON.stringify(glob.pieces)}`,
-    exact: cased || windash ? null : exactText(glob),
-    requires: requiresOf(glob, windash),
-    at: null,
-    test: (leaf) => test(read(leaf)),
-    find(leaf, most) {
-      const text = read(leaf)
-      return repeat(most, (from) => find(text, from), text.length)
-    },
-    cost: 12,
+
+  get key(): string {
+    return `glob ${this.#cased ? 'c' : ''}${this.#windash ? 'w' : ''} ${JSON.stringify(this.#glob.pieces)}`
+  }
+
+  get requires(): Literal[][] {
+    return requiresOf(this.#glob, this.#windash)
+  }
+
+  test(leaf: EventLeaf): boolean {
+    this.#holds ??= testOf(this.#glob)
+    return this.#holds(this.#read(leaf))
+  }
+
+  find(leaf: EventLeaf, most: number): Range[] {
+    const text = this.#read(leaf)
+    return repeat(most, (from) => globFind(this.#glob, text, from), text.length)
+  }
+
+  #read(leaf: EventLeaf): string {
+    const text = this.#cased ? leaf.text : foldedOf(leaf)
+    return this.#windash ? oneDash(text) : text
   }
 }
 
@@ -144,25 +165,13 @@ function exactText(glob: Glob): ValueMatcher['exact'] {
   return { text, place: start ? 'startswith' : end ? 'endswith' : 'contains' }
 }
 
-interface Locator {
-  test(text: string): boolean
-  find(text: string, from: number): Range | null
-}
-
-function locator(glob: Glob): Locator {
+function testOf(glob: Glob): (text: string) => boolean {
   const plain = plainText(glob)
-  if (plain === null)
-    return { test: (text) => globFind(glob, text) !== null, find: (text, from) => globFind(glob, text, from) }
+  if (plain === null) return (text) => globFind(glob, text) !== null
   const { text: needle, start, end } = plain
-  const test =
-    start && end
-      ? (text: string) => text === needle
-      : start
-        ? (text: string) => text.startsWith(needle)
-        : end
-          ? (text: string) => text.endsWith(needle)
-          : (text: string) => text.includes(needle)
-  return { test, find: (text, from) => globFind(glob, text, from) }
+  if (start && end) return (text) => text === needle
+  if (start) return (text) => text.startsWith(needle)
+  return end ? (text) => text.endsWith(needle) : (text) => text.includes(needle)
 }
 
 /** Calls `find` from the start and then from the end of each place that it finds. */
