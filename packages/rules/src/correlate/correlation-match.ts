@@ -51,8 +51,8 @@ export interface Reached {
   /** Of `value_percentile`; null for the share of the current value. */
   readonly percentile: number | null
   /**
-   * True where the group had more events than `LIMITS.correlationGroupEvents`: sums and counts are then exact but for the
-   * edge of the window; values beyond were left out, the least recent first.
+   * True where the group had more events than `LIMITS.correlationGroupEvents`: sums, counts and extremes are then exact but
+   * for the edge of the window; values beyond were left out, the least recent first.
    */
   readonly partial: boolean
 }

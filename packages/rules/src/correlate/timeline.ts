@@ -70,6 +70,11 @@ export class Timeline {
     return this.#items.at(-1)
   }
 
+  /** The oldest of those that are newer than `time`. */
+  firstAfter(time: number): Kept | undefined {
+    return this.#items[this.#after(time)]
+  }
+
   dropLatest(): void {
     const item = this.#items.pop()
     if (item === undefined) return

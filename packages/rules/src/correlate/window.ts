@@ -237,9 +237,10 @@ class ExtremeWindow extends LineWindow {
       if (this.#beats(last, item)) break
       line.dropLatest()
     }
-    const isLate = line.latest !== undefined && line.latest.time > item.time
+    const next = line.firstAfter(item.time)
+    if (next !== undefined && !this.#beats(item, next)) return
     line.add(item)
-    if (isLate) line.rewrite((items) => this.#unbeaten(items))
+    if (next !== undefined) line.rewrite((items) => this.#unbeaten(items))
   }
   protected gone(): void {}
   #beats(one: Kept, other: Kept): boolean {
