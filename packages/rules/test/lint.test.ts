@@ -287,6 +287,32 @@ test('what is meant is not told of: short texts that say much, selections that a
   ).toEqual([])
 })
 
+test('what an alias stands for is told once, where it is written', () => {
+  const text = rule(
+    "  s: &s\n    a|contains: &v ['*foo', x1]\n  t:\n    b|contains: *v\n  u: *s\n  condition: s or t or u",
+  )
+  expect(lint(text)).toMatchObject([{ code: 'wildcard_not_needed', range: { line: 10, column: 21 } }])
+})
+
+test('what is no YAML is told in words of who writes rules', () => {
+  const slips: readonly (readonly [line: string, message: RegExp])[] = [
+    ['description: Bad: a colon', /": " is put in quotes/],
+    ['author: @me', /begins with @ is put in quotes/],
+    ['author: "C:\\Users"', /\\U is no escape.*single quotes/],
+    ["author: 'it's'", /written twice/],
+    ['author: "open', /not closed/],
+    ['tags: [a.b, c.d', /not closed/],
+    ['fields:\n\t- a', /blanks, not with tabs/],
+    ['author:me\ndate: x', /a colon and a blank/],
+  ]
+  for (const [line, message] of slips) {
+    const [problem, ...others] = lint(rule('  s: {a: b}\n  condition: s', `${line}\n${HEAD}`))
+    expect([line, problem?.code, others.length]).toEqual([line, 'yaml_syntax', 0])
+    expect(problem?.message).toMatch(message)
+    expect(problem?.message).toMatch(/^[A-Z].*\.$/)
+  }
+})
+
 test('a problem has the line and column of its source, and an error of one document hides nothing of the others', () => {
   const text = `${rule('  s: {a: b}\n  t: {a: c}\n  condition: s')}---\ntitle: [\n---\n${rule('  s:\n    a|contain: b\n  condition: s').replace('r1', 'r2')}`
   expect(

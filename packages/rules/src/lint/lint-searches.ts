@@ -21,9 +21,10 @@ export function lintSearches(content: Rule | Filter, root: TreeMap, reading: Rea
   const path = content.kind === 'rule' ? 'detection' : 'filter'
   const body = find(root, path)?.value
   if (body?.kind !== 'map') return
+  const seen = new Set<Tree>()
   for (const { key, value } of body.entries) {
     if (!content.selections.has(key)) continue
-    for (const written of writtenIn(value, `${path}.${key}`)) {
+    for (const written of writtenIn(value, `${path}.${key}`, seen)) {
       lintField(written, content, reading)
       lintRepeated(written, reading)
       if (written.modifiers.includes('re')) lintRegex(written, reading)
@@ -32,20 +33,24 @@ export function lintSearches(content: Rule | Filter, root: TreeMap, reading: Rea
   }
 }
 
-function writtenIn(tree: Tree, path: string): Written[] {
+/** What an alias stands for is looked at once, where it is written. */
+function writtenIn(tree: Tree, path: string, seen: Set<Tree>): Written[] {
+  if (tree.kind === 'scalar' || seen.has(tree)) return []
+  seen.add(tree)
   if (tree.kind === 'map')
-    return tree.entries.map(({ key, keySpan, value }) => {
+    return tree.entries.flatMap(({ key, keySpan, value }) => {
+      if (seen.has(value)) return []
+      seen.add(value)
       const [field = '', ...modifiers] = key.split('|')
       const part = { span: keySpan, path: `${path}.${key}` }
       // An alias stands elsewhere.
       const single = value.kind === 'scalar' && value.start >= keySpan.end
       const whole = single ? { ...part, span: { start: keySpan.start, end: value.end } } : part
-      return { field, modifiers, key: part, whole, values: scalarsOf(value) }
+      return [{ field, modifiers, key: part, whole, values: scalarsOf(value) }]
     })
-  if (tree.kind === 'scalar') return []
   return tree.items.flatMap((item, index) => {
     const key = { span: item, path: `${path}[${index}]` }
-    if (item.kind !== 'scalar') return writtenIn(item, key.path)
+    if (item.kind !== 'scalar') return writtenIn(item, key.path, seen)
     return [{ field: '', modifiers: [], key, whole: key, values: [item] }]
   })
 }
@@ -121,7 +126,8 @@ function write(key: string, values: readonly string[]): string {
   const quotes = values.slice(0, MOST_WRITTEN).map(inYaml)
   if (values.length > MOST_WRITTEN) quotes.push(`and ${values.length - MOST_WRITTEN} more`)
   const [only = ''] = quotes
-  return `Write "${key}: ${values.length === 1 ? only : `[${quotes.join(', ')}]`}".`
+  const written = /^[\p{L}_][^:#'"\\]*$/u.test(key) ? key : inYaml(key)
+  return `Write "${written}: ${values.length === 1 ? only : `[${quotes.join(', ')}]`}".`
 }
 
 /** With Sigma's escapes, so that it means itself. */

@@ -3,6 +3,7 @@ import { LIMITS } from '../limits.ts'
 import type { DocumentText } from './documents.ts'
 import { RuleError } from './rule-error.ts'
 import { readPlainYaml } from './yaml-plain.ts'
+import { sentenceOf } from './yaml-sentences.ts'
 
 /** YAML as a rule needs it: with places, keys as text, values as written. An alias is the same tree as its anchor. */
 export type Tree = TreeMap | TreeList | TreeScalar
@@ -69,8 +70,7 @@ export function readAnyYaml(text: string, offset: number, fail: Fail): YamlDocum
     // The library recurses, and tells of an exhausted stack as if it were a fault of syntax.
     if (problem.code === 'RESOURCE_EXHAUSTION')
       throw fail('too_large', offset + problem.pos[0], offset + problem.pos[0], TOO_DEEP)
-    const said = problem.message.split(' at line ')[0] ?? problem.message
-    throw fail('yaml_syntax', offset + problem.pos[0], offset + problem.pos[1], said)
+    throw fail('yaml_syntax', offset + problem.pos[0], offset + problem.pos[1], sentenceOf(problem))
   }
   return treeOf(document, { text, offset }, fail)
 }
