@@ -4,7 +4,8 @@ import type { Correlation } from '../src/parse/rule.ts'
 
 const RULES = ['a', 'b']
   .map(
-    (name) => `title: ${name}\nname: ${name}\nlogsource: {product: test}\ndetection: {s: {f: ${name}}, condition: s}\n`,
+    (name) =>
+      `title: ${name}\nid: id-of-${name}\nname: ${name}\nlogsource: {product: test}\ndetection: {s: {f: ${name}}, condition: s}\n`,
   )
   .join('---\n')
 
@@ -181,6 +182,10 @@ describe('a type', () => {
   })
 })
 
+test('an alias may name a rule by its id and by its name, where it means one field', () => {
+  expect(read({ aliases: '{x: {a: y, id-of-a: y}}' }).told).toEqual([])
+})
+
 test.each([
   ['rules', '[a, a]', 'correlation.rules', 'The rule "a" stands here twice.'],
   ['rules', '[]', 'correlation.rules', '"rules" lists the ids or names of rules, at least one.'],
@@ -196,6 +201,12 @@ test.each([
     '{x: {b: y}}',
     'correlation.aliases.x.b',
     'The alias "x" names "b", which is none of the rules of this correlation.',
+  ],
+  [
+    'aliases',
+    '{x: {a: y, id-of-a: z}}',
+    'correlation.aliases.x.id-of-a',
+    'The alias "x" means two fields of "id-of-a", by its id and by its name.',
   ],
   ['generate', 'yes', 'correlation.generate', '"generate" is true or false.'],
   [

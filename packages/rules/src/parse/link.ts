@@ -224,8 +224,9 @@ function resolve(one: Sound<Correlation>, { known }: Names): void {
     if (each.has(rule)) throw fail(RULES_PATH, `${name} stands here twice, by id and by name.`, ruleSpan(one, index))
     each.add(rule)
   }
-  for (const [alias, fields] of content.aliases)
-    for (const rule of fields.keys()) {
+  for (const [alias, fields] of content.aliases) {
+    const meant = new Map<Sound, string>()
+    for (const [rule, field] of fields) {
       const found = known.get(rule)
       const isOne = found === undefined ? content.rules.includes(rule) : each.has(found)
       if (!isOne)
@@ -234,7 +235,16 @@ function resolve(one: Sound<Correlation>, { known }: Names): void {
           `The alias ${JSON.stringify(alias)} names ${JSON.stringify(rule)}, which is none of the rules of this correlation.`,
           find(root, 'correlation')?.keySpan,
         )
+      if (found === undefined) continue
+      if ((meant.get(found) ?? field) !== field)
+        throw fail(
+          `correlation.aliases.${alias}.${rule}`,
+          `The alias ${JSON.stringify(alias)} means two fields of ${JSON.stringify(rule)}, by its id and by its name.`,
+          find(root, 'correlation')?.keySpan,
+        )
+      meant.set(found, field)
     }
+  }
   const { pipeline } = reading.options
   if (!pipeline) return
   const fieldOf = (name: string, of: readonly Sound[]): string => {
