@@ -11,8 +11,9 @@ export function find(map: TreeMap, key: string): TreeEntry | undefined {
   return map.entries.find((entry) => entry.key === key)
 }
 
-/** Characters of a title, by the specification. */
+/** Characters, by the specification and its schema. */
 export const TITLE_CHARS = 256
+const MOST_CHARS: Readonly<Partial<Record<string, number>>> = { title: TITLE_CHARS, name: 256, description: 65_535 }
 export const STATUSES = ['stable', 'test', 'experimental', 'deprecated', 'unsupported']
 export const RELATIONS = ['derived', 'obsolete', 'merged', 'renamed', 'similar']
 /** By the specification: a namespace and a name, in lower case. */
@@ -31,6 +32,8 @@ export function parseHead(root: TreeMap, text: string, reading: Reading): Head {
     bad('status', told, `There is no status ${JSON.stringify(status)}; there are ${list(STATUSES)}.`, write(near))
   }
   checkRelated(root, reading)
+  metadataText(root, 'taxonomy', reading)
+  for (const key of ['fields', 'scope']) metadataTexts(root, key, reading)
   const id = metadataText(root, 'id', reading)?.trim()
   const name = metadataText(root, 'name', reading)
   return {
@@ -56,8 +59,7 @@ const write = (name: string | null) => (name === null ? null : `Write "${name}".
 
 function parseTitle(root: TreeMap, reading: Reading): string {
   const value = find(root, 'title')?.value
-  const text = value?.kind === 'scalar' && value.value !== null ? value.text : ''
-  if (value === undefined || text.trim() === '') {
+  if (value?.kind !== 'scalar' || value.value === null || value.text.trim() === '') {
     reading.attempt(() => {
       throw reading.error(
         'missing_title',
@@ -67,12 +69,27 @@ function parseTitle(root: TreeMap, reading: Reading): string {
     })
     return ''
   }
-  const part = { span: value, path: 'title' }
-  if (value.kind === 'scalar' && typeof value.value !== 'string')
-    reading.fault('missing_title', part, 'The title must be a text.', `Write '${text}' in quotes.`)
-  if (text.length > TITLE_CHARS)
-    reading.fault('bad_metadata', part, `A title has at most ${TITLE_CHARS} characters; this one has ${text.length}.`)
+  const { text } = value
+  if (typeof value.value !== 'string')
+    reading.fault(
+      'missing_title',
+      { span: value, path: 'title' },
+      'The title must be a text.',
+      `Write '${text}' in quotes.`,
+    )
+  checkLength('title', value, reading)
   return text
+}
+
+function checkLength(key: string, value: TreeScalar, reading: Reading): void {
+  const most = MOST_CHARS[key] ?? Infinity
+  const chars = value.text.length > most ? [...value.text].length : 0
+  if (chars > most)
+    reading.fault(
+      'bad_metadata',
+      { span: value, path: key },
+      `"${key}" has at most ${most} characters; this one has ${chars}.`,
+    )
 }
 
 function metadataText(root: TreeMap, key: string, reading: Reading): string | null {
@@ -82,6 +99,7 @@ function metadataText(root: TreeMap, key: string, reading: Reading): string | nu
     reading.fault('bad_metadata', { span: value, path: key }, `"${key}" must be a text.`)
     return null
   }
+  checkLength(key, value, reading)
   return value.value === null ? null : value.text
 }
 

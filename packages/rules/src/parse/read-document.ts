@@ -67,14 +67,19 @@ const READ_KEYS = new Set([
   'references',
   'tags',
   'falsepositives',
+  'fields',
+  'scope',
   'related',
   'logsource',
   'sentinelmesh',
 ])
 
+/** Sigma 1 had documents that stand for parts of those behind them. Any other `action` is a key of one's own. */
+const COLLECTION_ACTIONS = new Set(['global', 'reset', 'repeat'])
+
 function parseContent(root: TreeMap, document: DocumentText, reading: Reading): RuleDocument {
   const action = find(root, 'action')
-  if (action !== undefined && find(root, 'detection') === undefined)
+  if (action?.value.kind === 'scalar' && COLLECTION_ACTIONS.has(action.value.text))
     throw reading.error(
       'document_unsupported',
       { span: action.keySpan, path: 'action' },

@@ -4,10 +4,11 @@ import type { Tree, TreeEntry, TreeMap, TreeScalar } from './yaml-tree.ts'
 /**
  * Reads the YAML that nearly all rules are written in: maps and lists by indentation, texts that are plain, quoted on
  * one line, or literal (`|`). Null for everything else, right or wrong: flow collections, anchors, tags, folded and
- * several-line texts, keys that stand twice, tabs. Such a document is read by the library, which knows all of YAML and
+ * several-line texts, keys that stand twice, tabs, returns without a line feed. Such a document is read by the library, which knows all of YAML and
  * takes ten times as long; a property test holds the two to the same trees.
  */
 export function readPlainYaml(text: string, offset: number): TreeMap | null {
+  if (/\r(?!\n)/.test(text)) return null
   const reader: Reader = { text, offset, at: 0, end: 0, indent: -1 }
   try {
     nextLine(reader, 0)
