@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import SQLite from 'better-sqlite3'
+import { ConfigError } from './config.ts'
 
 /** Where the set-up link stands where there is no terminal to print it on. */
 export const SETUP_LINK_FILE = 'setup-link'
@@ -29,10 +30,9 @@ export interface DataFolder {
   release(): void
 }
 
-/** Throws `FolderHeld` when another process holds it. */
+/** Throws `FolderHeld` when another process holds it, `ConfigError` when it cannot be used. */
 export function openDataFolder(path: string): DataFolder {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
-  chmodSync(path, 0o700)
+  makeFolder(path)
   const lock = takeLock(join(path, 'lock'))
   return {
     path,
@@ -46,6 +46,19 @@ export function openDataFolder(path: string): DataFolder {
     },
     remove: (name) => rmSync(join(path, name), { force: true }),
     release: () => lock.close(),
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    chmodSync(path, 0o700)
+    accessSync(path, constants.R_OK | constants.W_OK)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'no reason given'
+    throw new ConfigError(
+      `SENTINELMESH_DATA_DIR: ${path} cannot be the data folder (${code}). Name a folder that belongs to this user, or one that can be made.`,
+    )
   }
 }
 

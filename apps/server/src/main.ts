@@ -10,8 +10,10 @@ import { FolderHeld } from './data-folder.ts'
 
 /** Runs one command; sets the exit code: 0 done, 1 a finding or failure, 2 wrong usage. */
 export async function main(args: readonly string[]): Promise<void> {
-  // `| head` closes the pipe: that is no fault.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // `| head` closes the pipe: that is no fault.
+    process.exit(error.code === 'EPIPE' ? 0 : say(`Standard output cannot be written (${error.code}).`, 1))
+  })
   try {
     await program().parseAsync(args, { from: 'user' })
   } catch (error) {

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { socketPath } from '../src/data-folder.ts'
@@ -261,12 +264,41 @@ describe('the rules of an organization', () => {
       code: 0,
       stdout: `2 documents and 0 settings written to ${file}.\n`,
     })
-    expect((await from.rules('export')).stdout).toBe(readFileSync(file, 'utf8'))
+    const text = readFileSync(file, 'utf8')
+    expect((await from.rules('export')).stdout).toBe(text)
+    expect(await from.json('export')).toEqual({ documents: 2, settings: 0, text })
     expect(await from.rules('export', '--output', file)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('already'),
     })
     expect(await to.json<Imported>('import', file)).toMatchObject({ loaded: [{}, {}], refused: [] })
+  })
+
+  test('are not reached where nobody answers, something else does, or the key is unknown: a sentence says so', async () => {
+    await using org = await anOrg()
+    const { files, url } = org
+    await using other = createServer(
+      (_, reply) => void reply.setHeader('content-type', 'text/html').end('<p>hello'),
+    ).listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const elsewhere = `http://127.0.0.1:${(other.address() as AddressInfo).port}`
+    const file = files({ 'a.yml': rule('one') })
+    for (const [address, said] of [
+      ['http://127.0.0.1:9', /does not answer/],
+      [elsewhere, /is no SentinelMesh server: it says 200, with text\/html/],
+      [url, /does not know this SENTINELMESH_API_KEY/],
+    ] as const)
+      for (const args of [['list', '--json'], ['get', 'one'], ['export'], ['import', file], ['backtest', file]]) {
+        const env = { SENTINELMESH_URL: address, SENTINELMESH_API_KEY: 'smk_unknown' }
+        const { code, stdout, stderr } = await program.run(['rules', ...args], { env })
+        expect({ code, stdout, lines: stderr.split('\n').length }).toEqual({ code: 1, stdout: '', lines: 2 })
+        expect(stderr).toMatch(said)
+      }
+    const nothing = { SENTINELMESH_DATA_DIR: join(file, 'a.yml') }
+    expect(await program.run(['rules', 'list'], { env: nothing })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('cannot be the data folder'),
+    })
   })
 
   test('are reached by URL too, with a key that may', async () => {
@@ -327,10 +359,31 @@ describe('rules backtest', () => {
     const manage = await program.createKey(folder, '--scope', 'manage')
     expect((await program.run(args, { env: env(manage) })).stdout).toContain('40 matches in 400 entries')
     expect(await program.run(args, { env: env('smk_wrong') })).toMatchObject({ code: 1, stdout: '' })
-    const nowhere = { SENTINELMESH_URL: 'http://127.0.0.1:9', SENTINELMESH_API_KEY: manage }
-    expect(await program.run(args, { env: nowhere })).toMatchObject({
+  })
+
+  test('of a filter or a correlation runs the rules of the organization that it names', async () => {
+    await using org = await anOrg()
+    const { files, report, rules } = org
+    await report(entries)
+    await rules('import', files({ 'a.yml': rule('one') }))
+    const path = files({
+      'b.yml': `title: Not for 0
+id: quiet
+logsource: {product: ai_agent}
+filter:
+  rules: [one]
+  selection: {sender|startswith: agent.0}
+  condition: not selection
+`,
+    })
+    expect((await rules('backtest', path, ...RANGE)).stdout).toMatch(/\none +medium +26 +14 +0 +14 +26 /)
+    const lost = files({
+      'c.yml': 'title: Lost\nid: c\ncorrelation: {type: temporal, rules: [nowhere], timespan: 1m}\n',
+    })
+    expect(await rules('backtest', lost, ...RANGE)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('does not answer'),
+      stdout: '',
+      stderr: expect.stringMatching(/"nowhere"/),
     })
   })
 

@@ -332,11 +332,45 @@ describe('rules run', () => {
     ].join('\n')
     const { code, stderr, found } = await run([path()], text)
     expect({ code, found: found.map(({ index, line }) => [index, line]) }).toEqual({ code: 1, found: [[1, 2]] })
-    expect(stderr).toMatch(
-      /^line 1: .*\nline 4: This is not JSON.*\nline 5: .*\nline 6: .*\n4 lines could not be used\.\n$/,
-    )
+    expect(stderr).toMatch(/^line 1: .*\nline 4: Not JSON: .*\nline 5: .*\nline 6: .*\n4 lines could not be used\.\n$/)
     const many = await run([path()], 'x\n'.repeat(1_000))
     expect(many.stderr).toMatch(/line 20: .*\nand 980 more\n1000 lines could not be used\.\n$/)
+  })
+
+  test('of input that cannot be read to its end uses what came before, and says so', async () => {
+    const rulesAt = folder({ 'a.yml': WHOAMI })
+    const whole = gzipSync(
+      lines(Array.from({ length: 20_000 }, (_, n) => ({ CommandLine: `whoami ${(n * 7919) % 10_007}` }))),
+    )
+    const at = folder({ 'half.gz': whole.subarray(0, whole.length / 2), 'nothing.ndjson': '\n \r\n' })
+    const half = await rules('run', rulesAt, '--events', join(at, 'half.gz'))
+    expect(half).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^\{"index":0,/),
+      stderr: expect.stringMatching(/^sentinelmesh: The input cannot be read to its end \(.+\)\. .+\n$/),
+    })
+    expect(await rules('run', rulesAt, '--events', join(at, 'nothing.ndjson'))).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: '',
+    })
+    for (const events of [at, join(at, 'missing')])
+      expect(await rules('run', rulesAt, '--events', events)).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/^sentinelmesh: .+\.\n$|\?\n$/),
+      })
+  })
+
+  test('holds a part of the input at a time, however long it is', async () => {
+    const event = { CommandLine: 'x'.repeat(1_000), User: 'ada' }
+    const part = lines([...Array.from({ length: 999 }, () => event), { ...event, CommandLine: 'whoami' }])
+    // A hundred times a megabyte, as members of one gzip file; the heap may have a part of that.
+    const at = folder({ 'a.yml': WHOAMI, 'events.gz': Buffer.concat(Array(100).fill(gzipSync(part))) })
+    const { code, stdout, stderr } = await program.run(
+      ['rules', 'run', join(at, 'a.yml'), '--events', join(at, 'events.gz')],
+      { env: { NODE_OPTIONS: '--max-old-space-size=64' } },
+    )
+    expect({ code, stderr, matches: stdout.split('\n').length - 1 }).toEqual({ code: 0, stderr: '', matches: 100 })
   })
 
   test('passes over a line of any length without holding it', async () => {
@@ -386,6 +420,27 @@ describe('rules run', () => {
         explanation: { held: false, selections: [{ held: true }, { name: 'filter', held: true }] },
       },
     ])
+  })
+
+  test.each([
+    [
+      'aliases that explode',
+      Array.from(
+        { length: 9 },
+        (_, n) =>
+          `a${n}: &a${n} [${Array(9)
+            .fill(n === 0 ? 'x' : `*a${n - 1}`)
+            .join(',')}]`,
+      ).join('\n'),
+    ],
+    ['brackets without end', `a: ${'['.repeat(20_000)}`],
+    ['a list', '- a'],
+    ['a map in a map', 'a: {b: c}'],
+  ])('refuses placeholders of %s with a sentence', async (_what, text) => {
+    const at = folder({ 'a.yml': WHOAMI, 'p.txt': text })
+    const { code, stderr } = await rules('run', join(at, 'a.yml'), '--placeholders', join(at, 'p.txt'))
+    expect({ code, lines: stderr.split('\n').length }).toEqual({ code: 2, lines: 2 })
+    expect(stderr).toContain('Placeholders are a map from names to a text or a list of texts.')
   })
 
   test('reads placeholders and field names of another world', async () => {

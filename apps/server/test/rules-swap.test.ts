@@ -78,3 +78,31 @@ test('changes of many rules at once are all in force when the last is answered',
   )
   expect(alerts.map((alert) => alert.rule_id).toSorted()).toEqual(Array.from({ length: 10 }, (_, n) => `r${n}`))
 })
+
+test('matches name the version that made them after a restart too, and the last version stays in force', async () => {
+  const { manager, agent, reader } = mesh.first
+  const report = async () => {
+    const { results } = await json<{ results: { log_id: string }[] }>(
+      agent.post('/api/v1/logs', [{ sender: 'agent.walk', payload: 'a wren' }]),
+    )
+    return results[0]?.log_id ?? ''
+  }
+  const text = (title: string) => aRule({ id: 'wren', title, contains: 'wren' })
+  const first = await manager.trpc.rules.create.mutate({ text: text('First') })
+  const ids = [await report()]
+  const second = await manager.trpc.rules.update.mutate({
+    id: 'wren',
+    text: text('Second'),
+    expected_hash: first.hash,
+  })
+  ids.push(await report())
+  await mesh.restart()
+  ids.push(await report())
+
+  const matches = await Promise.all(
+    ids.map(async (id) => (await reader.trpc.logs.get.query({ id })).matches.map((one) => [one.title, one.rule_hash])),
+  )
+  expect(matches).toEqual([[['First', first.hash]], [['Second', second.hash]], [['Second', second.hash]]])
+  const before = await reader.trpc.rules.get.query({ id: 'wren', hash: first.hash })
+  expect(before).toMatchObject({ text: text('First'), hash: first.hash })
+})

@@ -9,6 +9,7 @@ import { FolderHeld, openDataFolder, socketPath } from '../data-folder.ts'
 import { start } from '../start.ts'
 import { CommandFailed } from './command-failed.ts'
 import { here } from './here.ts'
+import { visible } from './print.ts'
 
 export interface Connection extends AsyncDisposable {
   readonly trpc: TRPCClient<AppRouter>
@@ -30,9 +31,12 @@ export async function connect(org: string | undefined): Promise<Connection> {
         2,
       )
     const headers = { ...orgHeader, 'x-api-key': remote.apiKey }
+    const fetchThere = fetchFrom(remote.url)
     return {
-      trpc: createTRPCClient<AppRouter>({ links: [httpLink({ url: `${remote.url}/trpc`, headers })] }),
-      post: (path, body, signal) => postJson(fetch, `${remote.url}${path}`, headers, body, signal),
+      trpc: createTRPCClient<AppRouter>({
+        links: [httpLink({ url: `${remote.url}/trpc`, headers, fetch: fetchThere })],
+      }),
+      post: (path, body, signal) => postJson(fetchThere, `${remote.url}${path}`, headers, body, signal),
       [Symbol.asyncDispose]: async () => {},
     }
   }
@@ -95,8 +99,33 @@ function connects(path: string): Promise<boolean> {
 /** As much of `fetch` as is needed here. */
 type Fetch = (
   input: string | URL | Request,
-  init?: { method?: string; headers?: Record<string, string>; body?: string; signal?: AbortSignal },
+  init?: { method?: string | undefined; headers?: unknown; body?: unknown; signal?: AbortSignal | null | undefined },
 ) => Promise<Response>
+
+/** A `fetch` that ends the command with a sentence where no SentinelMesh server answers, or it does not know the key. */
+function fetchFrom(address: string): Fetch {
+  return async (input, init) => {
+    const reply = await fetch(input, init as RequestInit).catch((error: unknown) => {
+      if (init?.signal?.aborted) throw error
+      throw new CommandFailed(`The server under ${address} does not answer${reasonOf(error)}.`)
+    })
+    const type = reply.headers.get('content-type') ?? 'nothing'
+    if (!type.includes('json'))
+      throw new CommandFailed(
+        `What answers under ${address} is no SentinelMesh server: it says ${reply.status}, with ${visible(type)}. Check SENTINELMESH_URL.`,
+      )
+    if (reply.status === 401)
+      throw new CommandFailed(
+        `The server under ${address} does not know this SENTINELMESH_API_KEY: it was revoked, or is of another server.`,
+      )
+    return reply
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : null
+  return cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
+}
 
 async function postJson(
   fetch: Fetch,
@@ -110,9 +139,6 @@ async function postJson(
     headers: { ...headers, 'content-type': 'application/json' },
     body: JSON.stringify(body),
     signal,
-  }).catch((error: unknown) => {
-    if (error instanceof CommandFailed || signal.aborted) throw error
-    throw new CommandFailed(`The server under ${new URL(url).origin} does not answer.`)
   })
   if (!reply.ok) throw new CommandFailed(detailOf(await reply.text()) ?? `The server answered ${reply.status}.`)
   return reply
@@ -130,11 +156,8 @@ function detailOf(text: string): string | null {
 }
 
 /** A `fetch` over a socket in the file system. */
-function fetchThrough(path: string) {
-  return (
-    input: string | URL | Request,
-    init?: { method?: string | undefined; headers?: unknown; body?: unknown; signal?: AbortSignal | null | undefined },
-  ): Promise<Response> => {
+function fetchThrough(path: string): Fetch {
+  return (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input)
     return new Promise((resolve, reject) => {
       const sent = request(

@@ -1,4 +1,4 @@
-import { createReadStream, statSync } from 'node:fs'
+import { createReadStream, statSync, type Stats } from 'node:fs'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { CommandFailed } from './command-failed.ts'
@@ -18,7 +18,7 @@ export interface InputLine {
   readonly text: string | null
 }
 
-/** A file, or standard input for `-`. Ends the command with 2 where there is no such file. */
+/** A file, or standard input for `-`. Ends the command with 2 where there is no such file, or it is a folder. */
 export function openInput(file: string): Input {
   const size = file === '-' ? null : fileSize(file)
   const raw: Readable = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 })
@@ -33,8 +33,14 @@ export function openInput(file: string): Input {
 }
 
 function fileSize(file: string): number {
+  const stats = statsOf(file)
+  if (stats.isDirectory()) throw new CommandFailed(`${file} is a folder; name a file in it.`, 2)
+  return stats.size
+}
+
+function statsOf(file: string): Stats {
   try {
-    return statSync(file).size
+    return statSync(file)
   } catch {
     throw new CommandFailed(`${file} cannot be read. Is the name right?`, 2)
   }
@@ -98,7 +104,9 @@ export async function* lineBatches(
     }
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
-    throw new CommandFailed(`The input cannot be read to its end (${error.message}). What came before is taken in.`)
+    throw new CommandFailed(
+      `The input cannot be read to its end (${error.message}). What could be read before that was used.`,
+    )
   }
   take(decoder.decode())
   if (rest !== '' || long) yield [finish()]

@@ -121,7 +121,12 @@ function backtestRoute(
 }
 
 async function* lines(first: IteratorResult<unknown>, rest: AsyncIterator<unknown>): AsyncGenerator<string, void> {
-  for (let item = first; !item.done; item = await rest.next()) yield `${JSON.stringify(item.value)}\n`
+  try {
+    for (let item = first; !item.done; item = await rest.next()) yield `${JSON.stringify(item.value)}\n`
+  } finally {
+    // Who leaves before the end gives its place to the next all the same.
+    await rest.return?.()
+  }
 }
 
 /** Without a credential of its own nobody reads or changes rules. */

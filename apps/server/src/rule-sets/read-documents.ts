@@ -117,7 +117,7 @@ export function standIns(
   texts: readonly { readonly text: string }[],
   others: readonly { readonly id: string; readonly name: string | null }[],
 ): Source[] {
-  const isNamed = (word: string | null) => word !== null && texts.some(({ text }) => text.includes(word))
+  const isNamed = namesIn(texts.map(({ text }) => text).filter((text) => /correlation|filter/.test(text)))
   return others
     .filter(({ id, name }) => isNamed(id) || isNamed(name))
     .map(({ id, name }) => ({
@@ -130,6 +130,19 @@ export function standIns(
         'detection: {selection: {payload: any}, condition: selection}',
       ].join('\n'),
     }))
+}
+
+const BETWEEN_WORDS = /[\s,[\]{}"']+/
+
+/** Whether an id or name may stand in one of these texts. Each text is taken apart once: an org has thousands of names. */
+function namesIn(texts: readonly string[]): (name: string | null) => boolean {
+  const words = new Set(texts.flatMap((text) => text.split(BETWEEN_WORDS)))
+  return (name) => {
+    if (name === null) return false
+    if (words.has(name)) return true
+    const parts = name.split(BETWEEN_WORDS).filter((part) => part !== '')
+    return parts.every((part) => words.has(part)) && texts.some((text) => text.includes(name))
+  }
 }
 
 /** The file of what is not the caller's. */

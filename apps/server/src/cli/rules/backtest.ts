@@ -1,5 +1,6 @@
 import type { BacktestItem } from '@sentinelmesh/api'
 import { LIMITS as API_LIMITS } from '@sentinelmesh/api/constants'
+import { readRules } from '@sentinelmesh/rules'
 import { CommandFailed } from '../command-failed.ts'
 import { withApi } from '../connect.ts'
 import { lineBatches } from '../input.ts'
@@ -10,6 +11,7 @@ import { LIMITS } from './limits.ts'
 import { loadRules } from './load-rules.ts'
 import type { OrgFlags } from './manage.ts'
 import { counted, printProblem } from './print-problem.ts'
+import { ruleFilesAt } from './rule-files.ts'
 
 interface BacktestFlags extends OrgFlags {
   readonly rule?: string
@@ -48,13 +50,23 @@ export async function backtest(paths: readonly string[], { rule, from, to, org, 
 
 /** Read here first: what is wrong with a file is told with the file's own lines. Only what loads is sent. */
 function textOf(paths: readonly string[]): { readonly body: { readonly text: string }; readonly refused: number } {
-  const { library, refused } = loadRules(paths, {})
-  const text = [...library.rules, ...library.correlations, ...library.filters].map((one) => one.text).join('\n---\n')
+  const { texts, refused } = textsOf(paths)
+  const text = texts.join('\n---\n')
   if (text.length > API_LIMITS.ruleFileChars)
     throw new CommandFailed(
       `The rules of a backtest have at most ${API_LIMITS.ruleFileChars} characters (ruleFileChars); these have ${text.length}. Name fewer files.`,
     )
   return { body: { text }, refused }
+}
+
+/** What files name and do not hold may be rules of the organization: the server knows. */
+function textsOf(paths: readonly string[]): { readonly texts: readonly string[]; readonly refused: number } {
+  const { rules: files, unreadable } = ruleFilesAt(paths)
+  const errors = readRules(files).problems.filter(({ severity }) => severity === 'error')
+  if (files.length > 0 && unreadable.length === 0 && errors.every(({ code }) => code === 'unknown_rule'))
+    return { texts: files.map(({ text }) => text), refused: 0 }
+  const { library, refused } = loadRules(paths, {})
+  return { texts: [...library.rules, ...library.correlations, ...library.filters].map(({ text }) => text), refused }
 }
 
 const SPAN_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
@@ -79,8 +91,7 @@ async function ask(org: string | undefined, body: object, signal: AbortSignal): 
   return withApi(org, async (_, { post }) => {
     const reply = await post('/api/v1/rules/backtest', body, signal)
     if (reply.body === null) throw new CommandFailed('The server sent nothing.')
-    const bytes = reply.body as unknown as AsyncIterable<Buffer>
-    for await (const lines of lineBatches(bytes, LIMITS.eventChars)) {
+    for await (const lines of lineBatches(whatCame(reply.body), LIMITS.eventChars)) {
       for (const { text } of lines) {
         if (text === null || text === '') continue
         const item = JSON.parse(text) as BacktestItem
@@ -91,6 +102,15 @@ async function ask(org: string | undefined, body: object, signal: AbortSignal): 
     }
     throw new CommandFailed('The server ended before it had a result.')
   }).finally(() => progress.end())
+}
+
+/** Ends where the connection does, however it ends. */
+async function* whatCame(body: ReadableStream<Uint8Array>): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of body) yield Buffer.from(chunk)
+  } catch {
+    // Whoever reads misses the result, and says so.
+  }
 }
 
 function print(result: Result): void {

@@ -108,10 +108,12 @@ export function ruleCommands(
       .addOption(org()),
     'print as JSON',
   ).action(release)
-  command(rules, 'export', "an organization's own rules, filters and settings as YAML, for import")
-    .option('--output <file>', 'a new file; otherwise standard output')
-    .addOption(org())
-    .action(exportRules)
+  json(
+    command(rules, 'export', "an organization's own rules, filters and settings as YAML, for import")
+      .option('--output <file>', 'a new file; otherwise standard output')
+      .addOption(org()),
+    'print as JSON',
+  ).action(exportRules)
 }
 
 function pointsOf(text: string): number {

@@ -125,15 +125,15 @@ async function each(
   })
 }
 
-interface ExportFlags {
-  readonly org?: string
+interface ExportFlags extends OrgFlags {
   readonly output?: string
 }
 
 /** The org's own and imported documents, and its settings as comments: what import reads again. */
-export async function exportRules({ org, output }: ExportFlags): Promise<void> {
+export async function exportRules({ org, output, json }: ExportFlags): Promise<void> {
   const { text, documents, settings } = await withApi(org, (trpc) => trpc.rules.export.query())
-  if (output === undefined) return void process.stdout.write(yamlText(text))
+  if (output === undefined)
+    return json ? printJson({ documents, settings, text }) : void process.stdout.write(yamlText(text))
   try {
     writeFileSync(output, text, { flag: 'wx' })
   } catch (error) {
@@ -143,5 +143,6 @@ export async function exportRules({ org, output }: ExportFlags): Promise<void> {
       exists ? 1 : 2,
     )
   }
+  if (json) return printJson({ documents, settings, file: output })
   process.stdout.write(`${counted(documents, 'document')} and ${counted(settings, 'setting')} written to ${output}.\n`)
 }

@@ -36,7 +36,9 @@ function readPlaceholders(file: string): ReadonlyMap<string, readonly string[]> 
     try {
       return parse(textOf(file), { schema: 'core', maxAliasCount: 100 })
     } catch (error) {
-      if (error instanceof YAMLError) throw refused(`${error.message.split('\n', 1).join()}.`)
+      if (error instanceof YAMLError) throw refused(`${error.message.split('\n', 1).join().replace(/:$/, '')}.`)
+      // What the YAML library throws where aliases would grow past all bounds.
+      if (error instanceof ReferenceError) throw refused('Its aliases stand for too much, or for nothing.')
       throw error
     }
   }

@@ -170,7 +170,7 @@ function attempt(work: () => Iterable<Result>, line: number, faults: FaultList):
     return work()
   } catch (error) {
     if (!(error instanceof EventRefused || error instanceof JsonTextError)) throw error
-    faults.add(line, error instanceof EventRefused ? error.message : `This is not JSON: ${error.message}`)
+    faults.add(line, error.message)
     return NO_RESULTS
   }
 }

@@ -45,11 +45,15 @@ export function tally(about: {
   readonly to: number
   readonly rules: readonly (Rule | Correlation)[]
   readonly reported: ReadonlySet<string>
+  /** Rules that the org has in force under these ids: what changes against them is counted. */
+  readonly current: ReadonlySet<string>
 }): Tally {
-  const { from, to, reported } = about
+  const { from, to, reported, current } = about
   const step = Math.max(MINUTE_US, Math.ceil((to - from) / STEPS / MINUTE_US) * MINUTE_US)
   const series = Array.from({ length: Math.ceil((to - from) / step) }, () => 0)
-  const rules = new Map(about.rules.filter(({ id }) => reported.has(id)).map(({ id }) => [id, newRuleTally()]))
+  const rules = new Map(
+    about.rules.filter(({ id }) => reported.has(id)).map(({ id }) => [id, newRuleTally(current.has(id))]),
+  )
   let scanned = 0
   let matches = 0
   let reached = from
@@ -78,10 +82,8 @@ export function tally(about: {
       if (rule !== undefined) rule.filtered++
     },
     changed(ruleId, how) {
-      const rule = rules.get(ruleId)
-      if (rule === undefined) return
-      rule.changed ??= { new: 0, gone: 0, same: 0 }
-      rule.changed[how]++
+      const changed = rules.get(ruleId)?.changed
+      if (changed) changed[how]++
     },
     scanned: () => scanned,
     progress: () => ({ type: 'progress', scanned, matches, fraction: fractionOf(reached), at: toIso(reached) }),
@@ -128,11 +130,11 @@ export function tally(about: {
   }
 }
 
-function newRuleTally(): RuleTally {
+function newRuleTally(isCurrent: boolean): RuleTally {
   return {
     matches: 0,
     filtered: 0,
-    changed: null,
+    changed: isCurrent ? { new: 0, gone: 0, same: 0 } : null,
     alerts: 0,
     lastHour: new Map(),
     top: { sender: new Map(), kind: new Map(), session: new Map() },

@@ -159,7 +159,13 @@ async function* run(
 ): AsyncGenerator<BacktestItem, void> {
   const look = looker(
     tried,
-    tally({ from, to, rules: [...tried.rules, ...tried.correlations], reported: tried.reported }),
+    tally({
+      from,
+      to,
+      rules: [...tried.rules, ...tried.correlations],
+      reported: tried.reported,
+      current: new Set(tried.current.map(({ id }) => id)),
+    }),
   )
   const late = performance.now() + LIMITS.backtestMs
   let after: Position | undefined
