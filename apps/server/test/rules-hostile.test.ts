@@ -8,10 +8,7 @@ let mesh: Mesh
 beforeAll(async () => {
   mesh = await startMesh()
 })
-afterAll(async () => {
-  expect(mesh.faults()).toEqual([])
-  await mesh[Symbol.asyncDispose]()
-})
+afterAll(() => mesh[Symbol.asyncDispose]())
 
 const list = (items: number) => `[${Array.from({ length: items }, (_, n) => n).join(', ')}]`
 const withCondition = (condition: string) => aRule().replace('condition: selection', `condition: ${condition}`)
@@ -118,4 +115,12 @@ test('an import of 2,000 documents in one file is taken; one of too many files i
   expect([loaded.length, refused]).toEqual([2_000, []])
   const sources = Array.from({ length: LIMITS.importSources + 1 }, (_, n) => ({ file: `${n}.yml`, text: '' }))
   await expect(manager.trpc.rules.import.mutate({ sources })).rejects.toMatchObject({ data: { code: 'invalid_input' } })
+})
+
+test('none of this is a fault of the server, which goes on judging', async () => {
+  expect(mesh.faults()).toEqual([])
+  const { alerts } = await json<{ alerts: { rule_id: string }[] }>(
+    mesh.second.agent.post('/log', { sender: 'agent.walk', payload: 'says word1999x' }),
+  )
+  expect(alerts.map((alert) => alert.rule_id)).toEqual(['r1999'])
 })

@@ -182,6 +182,19 @@ test('an imported correlation is listed and waits; it mutes rules of its own imp
   await manager.trpc.rules.remove.mutate({ id: 'own' })
 })
 
+test('a correlation finds rules that are there by their names, whatever is in those', async () => {
+  const { manager } = mesh.first
+  const name = "odd, [name]: of 'it'"
+  const { id } = await manager.trpc.rules.create.mutate({ text: aRule({ head: `name: "${name}"` }) })
+  const check = (rules: string) => manager.trpc.rules.check.mutate({ text: aCorrelation({ id: 'c', rules }) })
+  const codes = async (rules: string) =>
+    (await check(rules)).problems.filter(({ severity }) => severity === 'error').map(({ code }) => code)
+  expect(await codes(`["${name}"]`)).toEqual([])
+  expect(await codes(`[${id}]`)).toEqual([])
+  expect(await codes('["odd, [name]"]')).toEqual(['unknown_rule'])
+  await manager.trpc.rules.remove.mutate({ id })
+})
+
 test("the original's rules become Sigma, each says what changed, and a bad one is refused by name", async () => {
   const { manager, agent } = mesh.first
   const seed = `
