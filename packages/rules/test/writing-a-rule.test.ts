@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import { compileRules, lintRules, matchJson, readPipeline, type ReadOptions } from '../src/index.ts'
 import { MODIFIER_NAMES } from '../src/parse/modifiers.ts'
 import { WARNING_CODES } from '../src/parse/problem.ts'
+import { CORRELATION_TYPES } from '../src/parse/rule.ts'
 import { runRuleTests } from '../src/rule-tests/index.ts'
 
 const page = readFileSync(new URL('../../../docs/writing-a-rule.md', import.meta.url), 'utf8')
@@ -66,6 +67,11 @@ describe('the page on writing a rule', () => {
       expect(matchJson(eventOf(yes), ruleSet)).toHaveLength(1)
       expect(matchJson(eventOf(no), ruleSet)).toHaveLength(0)
     }
+  })
+
+  test('has each type of correlation', () => {
+    const told = section('Correlations').matchAll(/^\| (`[^|]*`) \|/gm)
+    expect([...told].flatMap(([, types]) => inCode(types))).toEqual(expect.arrayContaining([...CORRELATION_TYPES]))
   })
 
   test('tells each thing that lint warns of', () => {
