@@ -78,6 +78,7 @@ describe('rules lint', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
     expect(stdout).toContain(`${path}/a/bad.yml:8:5 error unknown_modifier There is no modifier "containz".\n  mend: `)
     expect(stdout).toMatch(/"contains"/)
+    expect(stdout).toContain('warning missing_falsepositives ')
     expect(stdout).toMatch(/\n3 rules, 1 error, \d+ warnings?\n$/)
     // A pipe gets no colours.
     expect(stdout).not.toContain('\u001B')
