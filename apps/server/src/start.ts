@@ -79,9 +79,9 @@ export async function start(options: StartOptions): Promise<Running> {
       database,
       clock,
       ruleSets,
-      onQuarantine: (_org, rule, { micros, budgetMicros }) => {
+      onQuarantine: (org, rule, { micros, budgetMicros }) => {
         metrics.quarantined()
-        onQuarantine({ rule, micros, budget_micros: budgetMicros })
+        onQuarantine({ org, rule, micros, budget_micros: budgetMicros })
       },
       onFault: (fault) => onFault(fault, 'costs'),
     })

@@ -14,6 +14,7 @@ export function program(): Command {
     .description('A monitor for AI agents: takes in what they do, judges it against Sigma rules, and shows why.')
     .version(VERSION)
     .showHelpAfterError('(add --help for what can be given)')
+    .addHelpText('afterAll', '\nExit codes: 0 done, 1 a finding or a failure, 2 wrong usage, 130 cancelled.')
     .exitOverride()
   const command = (parent: Command, name: string, description: string) =>
     parent.command(name).description(description).exitOverride()
