@@ -38,6 +38,45 @@ test.each(BUILTIN_RULES)('$id: the short reader and the library see one tree', (
   expect([null, byLibrary(text)]).toContainEqual(readPlainYaml(text, 0))
 })
 
+/** As public rules are written. */
+const PLAIN = {
+  'a list of maps':
+    "s:\n    - A|endswith: '\\x.exe'\n      B: c\n    - D|contains|all:\n          - ' -e'\n          - '/f'\n",
+  'a list without an indent': "A:\n- 'x'\n- y\n",
+  'keys in quotes': "k:\n    '|all':\n        - 'a'\n        - \"b\"\n'B|contains': c\n",
+  comments: "# first\nA: x # behind\n\n    # alone\nB: 'y#z' # 'quoted'\n",
+  'quotes in quotes': `A: 'it''s'\nB: "say \\"no\\""\nC: a'b"c\n`,
+  'percent signs, slashes and colons': "A|expand: '%x%'\nB: C:\\Temp\\\nC: http://x:80/y\n",
+  'nothing and numbers': "A:\nB: null\nC: ~\nD: ''\nE: 007\nF: 0x10\nG: 1e3\nH: 1.50\n",
+  'words of YAML 1.1': 'A: yes\nB: off\nC: 1:30\nD: 2024-01-31\n',
+  'other scripts': "A: 'Ж–é'\nB: 😀\nC: \u00a0x\n",
+  'lines as they are': 'A: |\n    one\n\n      two\nB: |-\n    three\n\nC: d\n',
+  'line feeds of Windows': "A: x\r\nB:\r\n    - 'y'\r\n",
+  'blanks behind, no line feed at the end': 'A: x   \nB: y',
+}
+
+test.each(Object.entries(PLAIN))('%s: the short reader reads it as the library does', (_, text) => {
+  expect(said(readPlainYaml(text, 0))).toEqual(said(byLibrary(text)))
+  expect(byLibrary(text)).not.toBeNull()
+})
+
+const LEFT_TO_THE_LIBRARY = {
+  'a folded text': 'A: >\n    x\n    y\n',
+  'a text on two lines': 'A: x\n    y\n',
+  'quotes on two lines': "A: 'x\n    y'\n",
+  'a list in brackets': 'A: [x, y]\n',
+  'an anchor': 'A: &a x\nB: *a\n',
+  'a tag': 'A: !!str 5\n',
+  'an escape by number': 'A: "\\u0410"\n',
+  'a tab': 'A: x\t# y\n',
+  'a key twice': 'A: x\nA: y\n',
+  'a return alone': 'A: x\rB: y\n',
+}
+
+test.each(Object.entries(LEFT_TO_THE_LIBRARY))('%s: the short reader leaves it to the library', (_, text) => {
+  expect(readPlainYaml(text, 0)).toBeNull()
+})
+
 /** Pieces that mean something in YAML, to be put where they break or change it. */
 const PIECES = [
   ' ',
