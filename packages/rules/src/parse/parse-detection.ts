@@ -200,10 +200,9 @@ function alternatives(scalar: TreeScalar, modifiers: Modifiers, part: Part, dete
     throw type(`${modifiers.windash ? '"windash" takes' : 'An encoding takes'} a text; put the value in quotes.`)
   if (!modifiers.expand) {
     const number = typeof value === 'number' && modifiers.place === 'whole' ? shortestForm(text) : null
-    const written = textValue(text, modifiers, part, detecting)
-    return written.kind !== 'glob' || number === null
-      ? [written]
-      : [{ ...written, globs: [...written.globs, globOf([number])] }]
+    const counts = modifiers.comparison !== null || modifiers.time !== null
+    const read = textValue(counts && number !== null ? number : text, modifiers, part, detecting)
+    return read.kind === 'glob' && number !== null ? [{ ...read, globs: [...read.globs, globOf([number])] }] : [read]
   }
   return expandPlaceholders(text, part, reading).map((one) => textValue(one, modifiers, part, detecting))
 }
