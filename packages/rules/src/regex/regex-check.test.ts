@@ -32,6 +32,10 @@ test.each(['(', ')', 'a**', '[z-a]', 'a{2}{3}', '(?:a{100}){100}', String.raw`\8
   },
 )
 
+test('a class that is wrong at its end does not take ever longer to say so', () => {
+  expect(sizeOfPlain(`[${String.raw`\x{0430}`.repeat(28)}${String.raw`\x{43z}`}]`)).toBeNull()
+})
+
 test('nearly all expressions of the built-in rules are', () => {
   const patterns = BUILTIN_RULES.flatMap(({ text }) =>
     [...text.matchAll(/^ {6}- '(.*)'$/gm)].map(([, quoted = '']) => quoted.replaceAll("''", "'")),

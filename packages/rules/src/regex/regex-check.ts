@@ -85,9 +85,9 @@ const CONDITION = /\^|\$|\\[bBAz]/y
 const REPETITION = /(?:[*+?]|\{(\d{1,4})(?:,(\d{0,4}))?\})\??/y
 const GROUP = /\((?:\?:|(?!\?))/y
 const CLASS =
-  /\[(?:\^|(?!\^))((?:\\[dDwWsS]|\\x[0-9a-fA-F]{2}|\\x\{(?:10|[0-9a-fA-F])?[0-9a-fA-F]{1,4}\}|\\[nrtfv]|\\[^\w\s\u0080-\uffff]|[^\\\]\ud800-\udfff[]|\[(?!:))+)\]/y
+  /\[(?:\^|(?!\^))((?:\\[dDwWsS]|\\x[0-9a-fA-F]{2}|\\x\{(?:10[0-9a-fA-F]{4}|[0-9a-fA-F]{1,5})\}|\\[nrtfv]|\\[^\w\s\u0080-\uffff]|[^\\\]\ud800-\udfff[]|\[(?!:))+)\]/y
 const CHARACTER =
-  /\.|\\[dDwWsSnrtfv]|\\x[0-9a-fA-F]{2}|\\x\{(?:10|[0-9a-fA-F])?[0-9a-fA-F]{1,4}\}|\\[^\w\s\u0080-\uffff]|[^\\.[\](){}|*+?^$\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff]|[\]}]|\{(?!\d)/y
+  /\.|\\[dDwWsSnrtfv]|\\x[0-9a-fA-F]{2}|\\x\{(?:10[0-9a-fA-F]{4}|[0-9a-fA-F]{1,5})\}|\\[^\w\s\u0080-\uffff]|[^\\.[\](){}|*+?^$\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff]|[\]}]|\{(?!\d)/y
 const ITEM = /\\[dDwWsS]|\\x(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{2}))|\\?([\s\S])/y
 
 /** Whether no range of the class is turned round, and none ends in a class. */
