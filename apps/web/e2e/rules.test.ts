@@ -332,6 +332,49 @@ describe.skipIf(noBrowser)('a filter from a match in the Logs panel', () => {
   })
 })
 
+describe.skipIf(noBrowser)('keys alone', () => {
+  test('open a menu, its dialog, and a dialog of the page; closing gives the focus back to where one was', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page, errors } = browser
+    const { key, slug } = await setUp(page, server)
+    const { results } = await server.report(key, [CREDENTIALS])
+    const focused = (name: string) =>
+      page.waitForFunction((wanted) => document.activeElement?.textContent?.includes(wanted) === true, name)
+
+    await page.goto(`${server.url}/o/${slug}/logs?range=7d&log=${results[0]?.log_id ?? ''}`)
+    await page.getByRole('button', { name: /^Not for… \(Credentials file read\)/ }).focus()
+    await page.keyboard.press('Enter')
+    await focused('Not for this sender')
+    await page.keyboard.press('Escape')
+    await page.getByRole('menu').waitFor({ state: 'detached' })
+    await focused('Not for…')
+    await page.keyboard.press('Enter')
+    await focused('Not for this sender')
+    await page.keyboard.press('Enter')
+    await page.getByTestId('preview').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await focused('Not for…')
+
+    await openRules(page, server, slug)
+    await page.getByRole('button', { name: 'Import Sigma' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('Escape')
+    await focused('Import Sigma')
+    await page.keyboard.press('n')
+    await page.getByRole('heading', { name: 'New rule' }).waitFor()
+    await editor(page).waitFor()
+    await page.keyboard.press('Control+a')
+    await page.keyboard.insertText(ownRule())
+    await page.getByText('Valid Sigma').waitFor()
+    await page.keyboard.press('Control+s')
+    await page.getByText('Saved and on').waitFor()
+    expect(errors).toEqual([])
+  })
+})
+
 describe.skipIf(noBrowser)('importing and exporting', () => {
   test('a dry run says what would load and what is refused where; filters for other rules wait for an owner', async () => {
     await using server = await startServer()

@@ -1,6 +1,7 @@
 import { Check } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { cn } from '../components/class-names.ts'
+import { MENU_CLASS } from '../components/menu-class.ts'
 import { ShownText } from '../components/shown-text.tsx'
 import { forgetDrafts } from '../drafts.ts'
 import { setPreference, usePreferences } from '../preferences.ts'
@@ -39,7 +40,7 @@ export function AccountMenu() {
         align="start"
         sideOffset={6}
         collisionPadding={8}
-        className="z-40 min-w-56 animate-appear rounded-card border border-line bg-raised p-1 shadow-float"
+        className={cn(MENU_CLASS, 'min-w-56')}
       >
         <DropdownMenu.Label className="px-2 py-1.5 text-small text-ink-3">
           <ShownText text={me.username} className="font-medium text-ink" />, {me.role} of{' '}

@@ -2,8 +2,10 @@ import type { EntryDetail } from '@sentinelmesh/api'
 import { Link } from '@tanstack/react-router'
 import { ListFilter } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { Button } from '../../components/button.tsx'
+import { cn } from '../../components/class-names.ts'
+import { MENU_CLASS } from '../../components/menu-class.ts'
 import { LevelGlyph } from '../../components/risk.tsx'
 import { PatternText } from '../../components/pattern-text.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
@@ -19,6 +21,8 @@ type Part = Match['selections'][number]['parts'][number]
 /** What a filter can be bound to from here; further fields are added in its dialog. */
 const FILTER_FIELDS = ['sender', 'receiver', 'session', 'context', 'kind'] as const
 type FilterField = (typeof FILTER_FIELDS)[number]
+/** As many as the list of versions shows. */
+const HASH_CHARS = 10
 
 interface Excluding {
   readonly match: Match
@@ -64,6 +68,7 @@ interface MatchHeadProps {
 
 function MatchHead({ match, entry, onExclude }: MatchHeadProps) {
   const { slug } = useSession()
+  const chosen = useRef<Excluding | null>(null)
   return (
     <div className="flex items-start gap-2">
       <LevelGlyph level={match.level} className={match.filtered_by === null ? 'mt-0.75' : 'mt-0.75 opacity-60'} />
@@ -78,7 +83,16 @@ function MatchHead({ match, entry, onExclude }: MatchHeadProps) {
           <ShownText text={match.title} />
         </Link>
         <p className="text-small text-ink-3">
-          <ShownText text={match.rule_id} />, <Counts match={match} entry={entry} />
+          <ShownText text={match.rule_id} />, <Counts match={match} entry={entry} />, version{' '}
+          <Link
+            to="/o/$org/rules"
+            params={{ org: slug }}
+            search={{ rule: match.rule_id, tab: 'versions' }}
+            className="font-mono hover:underline"
+            title="The version of the rule that made this match"
+          >
+            {match.rule_hash.slice(0, HASH_CHARS)}
+          </Link>
         </p>
       </div>
       {onExclude !== undefined && match.filtered_by === null && (
@@ -93,7 +107,12 @@ function MatchHead({ match, entry, onExclude }: MatchHeadProps) {
             align="end"
             sideOffset={4}
             collisionPadding={8}
-            className="z-40 max-w-80 min-w-48 animate-appear rounded-card border border-line bg-raised p-1 shadow-float"
+            className={cn(MENU_CLASS, 'max-w-80 min-w-48')}
+            onCloseAutoFocus={() => {
+              // Not before: a dialog gives the focus back to what had it, and the menu is gone by then.
+              if (chosen.current !== null) onExclude(chosen.current)
+              chosen.current = null
+            }}
           >
             {FILTER_FIELDS.map((field) => {
               const value = entry[field]
@@ -102,7 +121,9 @@ function MatchHead({ match, entry, onExclude }: MatchHeadProps) {
                   <DropdownMenu.Item
                     key={field}
                     className="flex min-h-8 cursor-default items-center gap-1 rounded-control px-2 text-body text-ink outline-none select-none data-[highlighted]:bg-hover coarse:min-h-11"
-                    onSelect={() => onExclude({ match, field, value })}
+                    onSelect={() => {
+                      chosen.current = { match, field, value }
+                    }}
                   >
                     Not for this {field}…
                     <ShownText text={value} className="ml-auto max-w-36 truncate pl-3 text-small text-ink-3" />

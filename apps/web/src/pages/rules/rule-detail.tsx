@@ -281,6 +281,7 @@ export function NewRule({ onOpen, onClose }: NewRuleProps) {
         saved={null}
         readOnly={false}
         plain={false}
+        focused
         checked={{ ...checked, problems: save.fault?.details.ruleProblems ?? checked.problems }}
         onChange={(next) => {
           setText(next)

@@ -1,7 +1,9 @@
 import { ArrowLeft, Copy, Ellipsis, Trash2 } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { Button, IconButton, Keys } from '../../components/button.tsx'
+import { cn } from '../../components/class-names.ts'
+import { MENU_CLASS } from '../../components/menu-class.ts'
 import { copy } from '../../components/copy-button.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { BandChip, LEVEL_BANDS } from '../../components/risk.tsx'
@@ -48,6 +50,7 @@ export function RuleHead({
   const say = useSay()
   const mayWrite = useMay('rules.write')
   const [removing, setRemoving] = useState(false)
+  const chosen = useRef(false)
   const enable = useRuleAction(client.rules.setEnabled.mutate, 'The rule was not switched')
   const locked = rule.state === 'refused' || rule.state === 'quarantined' || rule.state === 'awaiting'
   const switchOver = async (enabled: boolean) => {
@@ -120,7 +123,12 @@ export function RuleHead({
               align="end"
               sideOffset={4}
               collisionPadding={8}
-              className="z-40 min-w-48 animate-appear rounded-card border border-line bg-raised p-1 shadow-float"
+              className={cn(MENU_CLASS, 'min-w-48')}
+              onCloseAutoFocus={() => {
+                // Not before: a dialog gives the focus back to what had it, and the menu is gone by then.
+                setRemoving(chosen.current)
+                chosen.current = false
+              }}
             >
               <DropdownMenu.Item className={ITEM} onSelect={() => void copyText()}>
                 <Copy size={14} strokeWidth={1.75} aria-hidden="true" />
@@ -133,7 +141,12 @@ export function RuleHead({
                     Copy as own rule
                   </DropdownMenu.Item>
                   <DropdownMenu.Separator className="my-1 h-px bg-line" />
-                  <DropdownMenu.Item className={`${ITEM} text-danger!`} onSelect={() => setRemoving(true)}>
+                  <DropdownMenu.Item
+                    className={`${ITEM} text-danger!`}
+                    onSelect={() => {
+                      chosen.current = true
+                    }}
+                  >
                     <Trash2 size={14} strokeWidth={1.75} aria-hidden="true" />
                     Remove…
                   </DropdownMenu.Item>

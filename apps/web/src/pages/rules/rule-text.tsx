@@ -26,6 +26,7 @@ interface RuleTextProps {
   readonly readOnly: boolean
   /** Small screens read only. */
   readonly plain: boolean
+  readonly focused?: boolean
   readonly checked: Checked
   readonly onChange: (text: string) => void
   readonly onSave: () => void
@@ -34,7 +35,7 @@ interface RuleTextProps {
 
 /** The text of a rule and, under it, what the engine says about it. */
 export function RuleText(props: RuleTextProps) {
-  const { text, readOnly, plain, checked, onChecked, ...rest } = props
+  const { text, readOnly, plain, focused = false, checked, onChecked, ...rest } = props
   const { client } = useSession()
   const editor = useRef<EditorHandle>(null)
   const tooLong = tooLongProblem(text)
@@ -56,6 +57,7 @@ export function RuleText(props: RuleTextProps) {
             ref={editor}
             text={text}
             readOnly={readOnly}
+            focused={focused}
             label={readOnly ? 'Rule as YAML, read only' : 'Rule as YAML'}
             askServer={async (asked) => (await client.rules.check.mutate({ text: asked })).problems}
             onChecked={(found) =>

@@ -18,6 +18,8 @@ interface RuleEditorProps {
   readonly saved: string | null
   readonly readOnly: boolean
   readonly label: string
+  /** Writing is what one came for. */
+  readonly focused: boolean
   readonly onChange: (text: string) => void
   readonly onSave: () => void
   /** What the server says, which knows the other rules: asked where the text names some. */
@@ -72,6 +74,7 @@ export function RuleEditor(props: RuleEditorProps) {
       },
     })
     editor.current = made
+    if (latest.current.focused) made.focus()
     return () => {
       window.clearTimeout(timer)
       checker.close()
