@@ -94,6 +94,17 @@ describe('for want of room', () => {
     expect([feed('user2'), feed('user2'), feed('user2')]).toEqual([0, 0, 0])
   })
 
+  test('a group counts as dropped as long as its last event is inside the window', () => {
+    const dropped = (seconds: number) => {
+      const correlator = correlatorOf([ofType('event_count', 4, { timespanMs: 1_000 })], {
+        limits: { correlationGroups: 1 },
+      })
+      for (const at of [1, seconds]) correlator.feed(anEvent(at, ['a'], { U: `at ${at}` }))
+      return correlator.stats().dropped
+    }
+    expect([dropped(2), dropped(2.001)]).toEqual([1, 0])
+  })
+
   test('a group that is over anyway does not count as dropped', () => {
     const correlator = correlatorOf([ofType('event_count', 4, { timespanMs: 1_000 })], {
       limits: { correlationGroups: 1 },
@@ -177,6 +188,16 @@ describe('a group with more events than are kept', () => {
   test('still adds up exactly, so that nothing is pushed out by padding', () => {
     const { matches } = flood(ofType('value_sum', 1_000_000 + 49_999 * 0.5), 50_000, (at) => (at === 0 ? '1e6' : '0.5'))
     expect(matches.map(({ reached }) => reached.value)).toEqual([1_000_000 + 49_999 * 0.5])
+  })
+
+  test('cannot overflow when events are merged', () => {
+    const correlator = correlatorOf([
+      ofType('value_sum', 5, { timespanMs: 60_000, condition: [{ operator: 'eq', number: 5 }] }),
+    ])
+    const feed = (seconds: number, V: string) => correlator.feed(anEvent(seconds, ['a'], { U: 'bob', V }))
+    for (let at = 0; at < 2 * most; at++) feed(at / 1_000, '1.7e308')
+    expect(feed(30, '5')).toEqual([])
+    expect(feed(90.001, '5').map(({ reached }) => reached.value)).toEqual([5])
   })
 
   test('loses what was merged when its time is over, and no more', () => {
