@@ -137,7 +137,7 @@ describe('import', () => {
     expect(missing.stderr).toMatch(/no.such.file/)
     expect(missing.stderr).not.toMatch(/\n\s+at /)
     await expect(take(['-'], gzipSync('x').subarray(0, 15))).rejects.toThrow(/cannot be read to its end/)
-    await expect(take([folder])).rejects.toThrow(/cannot be read to its end/)
+    await expect(take([folder])).rejects.toThrow(/is a folder; name a file in it/)
   })
 
   test('makes control characters of what it prints visible', async () => {

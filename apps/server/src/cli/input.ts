@@ -1,4 +1,4 @@
-import { createReadStream, statSync, type Stats } from 'node:fs'
+import { accessSync, constants, createReadStream, statSync, type Stats } from 'node:fs'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { CommandFailed } from './command-failed.ts'
@@ -40,9 +40,10 @@ function fileSize(file: string): number {
 
 function statsOf(file: string): Stats {
   try {
+    accessSync(file, constants.R_OK)
     return statSync(file)
   } catch {
-    throw new CommandFailed(`${file} cannot be read. Is the name right?`, 2)
+    throw new CommandFailed(`${file} cannot be read. Is the name right, and may you read it?`, 2)
   }
 }
 
