@@ -1,9 +1,19 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { foldCase } from '../fold.ts'
-import { compileAlternatives, compileRegex, RegexError } from './regex.ts'
+import { checkRegex, compileAlternatives, compileRegex, RegexError } from './regex.ts'
 
 describe('a regular expression', () => {
+  test('of too many copies is refused before they are made', () => {
+    const told = expect.objectContaining({
+      code: 'too_large',
+      message: expect.stringContaining('come to 300000 copies'),
+    })
+    expect(() => checkRegex('[^a]{1,1000}'.repeat(300))).toThrow(told)
+    expect(() => compileRegex(`(?i)${'b{1000}'.repeat(300)}`)).toThrow(told)
+    expect(compileRegex('[^a]{1,1000}b{0,200}').test('xb')).toBe(true)
+  })
+
   test('finds in UTF-16 units, behind an emoji too', () => {
     expect(compileRegex('b+').find('😀abb')).toEqual({ start: 3, end: 5 })
     expect(compileRegex('b+').find('bab', 1)).toEqual({ start: 2, end: 3 })

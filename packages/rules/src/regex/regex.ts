@@ -170,12 +170,25 @@ function checkSyntax(pattern: string): void {
       'too_large',
       `A regular expression has at most ${LIMITS.regexChars} characters (regexChars); this one has ${pattern.length}.`,
     )
+  const copies = copiesIn(pattern)
+  if (copies > LIMITS.regexInstructions)
+    throw new RegexError(
+      'too_large',
+      `The repetitions of this regular expression come to ${copies} copies; ${LIMITS.regexInstructions} instructions are allowed (regexInstructions).`,
+    )
   const unsupported = unsupportedIn(pattern)
   if (unsupported !== null)
     throw new RegexError(
       'unsupported',
       `${unsupported} cannot be matched in time linear in the text and is not supported.`,
     )
+}
+
+/** Each copy is an instruction at least: what has too many is refused before it takes seconds to compile. */
+function copiesIn(pattern: string): number {
+  let copies = 0
+  for (const [, least, most] of pattern.matchAll(/\{(\d{1,4})(?:,(\d{0,4}))?\}/g)) copies += Number(most || least)
+  return copies
 }
 
 function compileRe2(pattern: string, { ignoreCase, multiline, dotAll }: RegexFlags): RE2JS {
