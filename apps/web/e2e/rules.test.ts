@@ -324,6 +324,8 @@ describe.skipIf(noBrowser)('a filter from a match in the Logs panel', () => {
     await page.goto(`${server.url}/o/${slug}/logs?range=7d&log=${after.results[0]?.log_id ?? ''}`)
     await matched.getByText('counts nothing').waitFor()
     await matched.getByText('held back by the filter').waitFor()
+    await page.getByText('Nothing that matched counts, so the risk is 0.').waitFor()
+    await expectAccessible(page, 'an entry with a match that is held back')
     await page.goto(`${server.url}/o/${slug}/rules?rule=sm-cred-001&tab=filters`)
     await page.getByRole('tab', { name: 'Filters 1' }).waitFor()
     await page.getByRole('button', { name: /^Remove the filter/ }).click()

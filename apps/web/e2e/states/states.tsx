@@ -217,6 +217,7 @@ function States() {
       <Group title="Why this risk">
         <RiskWaterfall
           detail={{
+            matches: [],
             risk: 96,
             band: 'critical',
             contributions: [
@@ -226,7 +227,7 @@ function States() {
             ],
           }}
         />
-        <RiskWaterfall detail={{ risk: 0, band: 'none', contributions: [] }} />
+        <RiskWaterfall detail={{ risk: 0, band: 'none', contributions: [], matches: [] }} />
       </Group>
       <Group title="Charts">
         <StackedBars

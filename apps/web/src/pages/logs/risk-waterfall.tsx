@@ -8,9 +8,18 @@ import { capNote } from './cap-note.ts'
 const BAR_MIN_PX = 3
 
 /** What each piece of evidence added, from the largest on; the shares add up to the risk. */
-export function RiskWaterfall({ detail }: { readonly detail: Pick<EntryDetail, 'contributions' | 'risk' | 'band'> }) {
-  const { contributions, risk } = detail
-  if (contributions.length === 0) return <p className="text-body text-ink-2">No rule matched, so the risk is 0.</p>
+export function RiskWaterfall({
+  detail,
+}: {
+  readonly detail: Pick<EntryDetail, 'contributions' | 'matches' | 'risk' | 'band'>
+}) {
+  const { contributions, matches, risk } = detail
+  if (contributions.length === 0)
+    return (
+      <p className="text-body text-ink-2">
+        {matches.length === 0 ? 'No rule matched' : 'Nothing that matched counts'}, so the risk is 0.
+      </p>
+    )
   const cap = capNote(contributions, risk)
   return (
     <div>
