@@ -12,6 +12,7 @@ describe('a regular expression', () => {
     expect(() => checkRegex('[^a]{1,1000}'.repeat(300))).toThrow(told)
     expect(() => compileRegex(`(?i)${'b{1000}'.repeat(300)}`)).toThrow(told)
     expect(compileRegex('[^a]{1,1000}b{0,200}').test('xb')).toBe(true)
+    expect(compileRegex(String.raw`[\x{2066}-\x{2069}]`.repeat(10)).test('\u2066'.repeat(10))).toBe(true)
   })
 
   test('finds in UTF-16 units, behind an emoji too', () => {

@@ -187,7 +187,9 @@ function checkSyntax(pattern: string): void {
 /** Each copy is an instruction at least: what has too many is refused before it takes seconds to compile. */
 function copiesIn(pattern: string): number {
   let copies = 0
-  for (const [, least, most] of pattern.matchAll(/\{(\d{1,4})(?:,(\d{0,4}))?\}/g)) copies += Number(most || least)
+  // `\x{2066}` is a character, not 2,066 copies.
+  for (const [, least, most] of pattern.matchAll(/\\x\{\w*\}|\\.|\{(\d{1,4})(?:,(\d{0,4}))?\}/gs))
+    copies += Number(most || least || 0)
   return copies
 }
 
