@@ -22,6 +22,8 @@ export const LIMITS = {
   conditionDepth: 64,
   /** Selections in a condition, with `1 of` and `all of` written out. */
   conditionParts: 8_192,
+  /** Copies that repetitions (`{0,200}`) of all expressions of one document come to; a Unicode class counts as twenty. */
+  regexCopies: 20_000,
   /** Objects and arrays within each other, in the payload and the attributes of an entry. */
   jsonDepth: 256,
   /** Characters of one regular expression. */

@@ -12,6 +12,7 @@ import {
   matchJson,
   parseRule,
   type Entry,
+  readRules,
 } from '../src/index.ts'
 import { aRule, jsonEntry, ruleSetOf, textEntry } from './entries.ts'
 
@@ -178,4 +179,17 @@ describe('an entry', () => {
     matchEntry(textEntry(BUILTIN_RULES.map(({ text }) => text).join('\n')), builtin)
     expect(matchEntry(plain, builtin)).toEqual(before)
   })
+})
+
+test('a document of expressions that each take long to compile is refused by its limit, and no other with it', () => {
+  const values = Array.from({ length: 300 }, (_, at) => `      - '${at}(?i)${'[^a]{1,100}'.repeat(45)}'`)
+  const dear = `title: t\nid: dear\nlogsource: {product: x}\ndetection:\n  s:\n    a|re:\n${values.join('\n')}\n  condition: s\n`
+  const fine = dear.replace('id: dear', 'id: fine').replace(/(a\|re:\n.*\n)[\s\S]*(?= {2}condition)/, '$1')
+  const { rules, problems } = readRules([
+    { file: 'dear.yml', text: dear },
+    { file: 'fine.yml', text: fine },
+  ])
+  expect(rules.map(({ id }) => id)).toEqual(['fine'])
+  expect(problems[0]).toMatchObject({ file: 'dear.yml', code: 'too_large', range: { line: 11 } })
+  expect(problems[0]?.message).toMatch(/regexCopies\)\. Split the rule\.$/)
 })

@@ -7,7 +7,7 @@ import { parseNetwork } from './network.ts'
 import type { Mapped } from './pipeline.ts'
 import { expandPlaceholders } from './placeholders.ts'
 import type { Part, Reading } from './reading.ts'
-import { checkRegex, RegexError } from '../regex/regex.ts'
+import { checkRegex, regexCopies, RegexError } from '../regex/regex.ts'
 import type { Search, Selection, TimePart, Value } from './rule.ts'
 import type { Tree, TreeEntry, TreeMap, TreeScalar } from './yaml-tree.ts'
 
@@ -18,8 +18,8 @@ export interface Detecting {
 }
 
 interface Budgeted extends Detecting {
-  /** How many texts may still be encoded in this document. */
-  readonly budget: { forms: number }
+  /** How many texts may still be encoded in this document, and how many copies its expressions may still come to. */
+  readonly budget: { forms: number; copies: number }
 }
 
 /** The selections of a `detection` or `filter`: each of its keys but those of `reserved`. Faults are told to the reading. */
@@ -30,7 +30,7 @@ export function parseSelections(
   detecting: Detecting,
 ): ReadonlyMap<string, Selection> {
   const selections = new Map<string, Selection>()
-  const budgeted = { ...detecting, budget: { forms: LIMITS.encodedForms } }
+  const budgeted = { ...detecting, budget: { forms: LIMITS.encodedForms, copies: LIMITS.regexCopies } }
   for (const { key, value } of map.entries) {
     if (reserved.includes(key)) continue
     // Those that the condition leaves out are read as well: a slip there is a slip.
@@ -231,7 +231,7 @@ function textValue(text: string, modifiers: Modifiers, part: Part, detecting: Bu
       )
     return { kind: 'network', network, pattern: text }
   }
-  if (modifiers.regex !== null) return regexValue(text, modifiers.regex, part, reading)
+  if (modifiers.regex !== null) return regexValue(text, modifiers.regex, part, detecting)
   if (modifiers.custom !== null) return customValue(text, modifiers.custom, part, reading)
   if (text === '' && modifiers.place !== 'whole')
     throw reading.error('empty_value', part, 'Every text contains the empty text.')
@@ -287,7 +287,19 @@ function customValue(text: string, custom: NonNullable<Modifiers['custom']>, par
   }
 }
 
-function regexValue(regex: string, flags: NonNullable<Modifiers['regex']>, part: Part, reading: Reading): Value {
+function regexValue(
+  regex: string,
+  flags: NonNullable<Modifiers['regex']>,
+  part: Part,
+  { reading, budget }: Budgeted,
+): Value {
+  budget.copies -= regexCopies(regex)
+  if (budget.copies < 0)
+    throw reading.error(
+      'too_large',
+      part,
+      `The repetitions and classes of the expressions up to here come to more than ${LIMITS.regexCopies} copies (regexCopies). Split the rule.`,
+    )
   try {
     checkRegex(regex, flags)
   } catch (error) {

@@ -12,6 +12,8 @@ describe('a regular expression', () => {
     expect(() => checkRegex('[^a]{1,1000}'.repeat(300))).toThrow(told)
     expect(() => compileRegex(`(?i)${'b{1000}'.repeat(300)}`)).toThrow(told)
     expect(compileRegex('[^a]{1,1000}b{0,200}').test('xb')).toBe(true)
+    // A code point is no repetition.
+    expect(compileRegex(`^[${String.raw`\x{2066}`.repeat(10)}]$`).test('\u2066')).toBe(true)
     expect(compileRegex(String.raw`[\x{2066}-\x{2069}]`.repeat(10)).test('\u2066'.repeat(10))).toBe(true)
   })
 

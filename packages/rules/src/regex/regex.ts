@@ -170,11 +170,11 @@ function checkSyntax(pattern: string): void {
       'too_large',
       `A regular expression has at most ${LIMITS.regexChars} characters (regexChars); this one has ${pattern.length}.`,
     )
-  const copies = copiesIn(pattern)
+  const copies = regexCopies(pattern)
   if (copies > LIMITS.regexInstructions)
     throw new RegexError(
       'too_large',
-      `The repetitions of this regular expression come to ${copies} copies; ${LIMITS.regexInstructions} instructions are allowed (regexInstructions).`,
+      `The repetitions and classes of this regular expression come to ${copies} copies; ${LIMITS.regexInstructions} are allowed (regexInstructions).`,
     )
   const unsupported = unsupportedIn(pattern)
   if (unsupported !== null)
@@ -184,14 +184,17 @@ function checkSyntax(pattern: string): void {
     )
 }
 
-/** Each copy is an instruction at least: what has too many is refused before it takes seconds to compile. */
-function copiesIn(pattern: string): number {
+/**
+ * What an expression takes to compile, before it is: each copy of a repetition is an instruction at least; a class of
+ * Unicode takes as long as some twenty.
+ */
+export function regexCopies(pattern: string): number {
   let copies = 0
-  // `\x{2066}` is a character, not 2,066 copies.
-  for (const [, least, most] of pattern.matchAll(/\\x\{\w*\}|\\.|\{(\d{1,4})(?:,(\d{0,4}))?\}/gs))
-    copies += Number(most || least || 0)
+  for (const [whole, least, most] of pattern.matchAll(/(?<!\\x)\{(\d{1,4})(?:,(\d{0,4}))?\}|\\[pP]/g))
+    copies += whole.startsWith('{') ? Number(most || least) : UNICODE_CLASS_COPIES
   return copies
 }
+const UNICODE_CLASS_COPIES = 20
 
 function compileRe2(pattern: string, { ignoreCase, multiline, dotAll }: RegexFlags): RE2JS {
   const flags =
