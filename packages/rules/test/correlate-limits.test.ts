@@ -243,6 +243,14 @@ describe('a snapshot', () => {
     )
   })
 
+  test('knows that something was left out', () => {
+    const source = [ofType('event_count', LIMITS.correlationGroupEvents + 2)]
+    const first = correlatorOf(source)
+    for (let at = 0; at <= LIMITS.correlationGroupEvents; at++) first.feed(anEvent(1, ['a'], { U: 'bob' }))
+    const [match] = correlatorOf(source, { from: first.snapshot() }).feed(anEvent(1, ['a'], { U: 'bob' }))
+    expect(match?.reached.partial).toBe(true)
+  })
+
   test('gives nothing to a correlation that has changed since', () => {
     const before = ofType('event_count', 2)
     const first = correlatorOf([before])

@@ -61,6 +61,19 @@ describe('a sum', () => {
     )
   })
 
+  test('that is half way between two numbers goes where what is left of it lies, else to the even one', () => {
+    const sum = (...numbers: readonly number[]) => {
+      const exact = new ExactSum()
+      for (const number of numbers) exact.add(number)
+      return exact.value()
+    }
+    const [half, less] = [2 ** -53, 2 ** -120]
+    expect(sum(1, half)).toBe(1)
+    expect(sum(1, half, less)).toBe(1 + 2 ** -52)
+    expect(sum(1, half, -less)).toBe(1)
+    expect(sum(-1, -half, -less)).toBe(-1 - 2 ** -52)
+  })
+
   test('is empty when all is taken away', () => {
     const sum = new ExactSum()
     for (const number of [1e308, 0.1, -1e-200, 1e308]) sum.add(number)
