@@ -1,5 +1,5 @@
 /** What an expression looks for that is no more than texts. */
-export interface LiteralRegex {
+interface LiteralRegex {
   /** Any of them. */
   readonly texts: readonly string[]
   readonly place: 'whole' | 'contains' | 'startswith' | 'endswith'
