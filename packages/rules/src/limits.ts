@@ -26,6 +26,8 @@ export const LIMITS = {
   regexCopies: 20_000,
   /** Objects and arrays within each other, in the payload and the attributes of an entry. */
   jsonDepth: 256,
+  /** `?` in one value, each of which may be tried at each place of a text: as many as the longest hash has digits. */
+  questionMarks: 128,
   /** Characters of one regular expression. */
   regexChars: 4_096,
   /** Instructions of one compiled regular expression: `(a{1000}){1000}` is short and would be a million. */

@@ -185,6 +185,11 @@ describe('hostile sources are refused in bounded time, each with a place and a s
     ],
     ['an alias within itself', 'yaml_syntax', `title: t\na: &a [*a]`],
     ['bytes that are no UTF-8', 'invalid_utf8', new TextDecoder().decode(new Uint8Array([0x61, 0x3a, 0x20, 0xff]))],
+    [
+      'question marks without end',
+      'too_large',
+      aRule(`  s:\n    a|contains: '${'a?'.repeat(LIMITS.questionMarks + 1)}'\n  condition: s`),
+    ],
     ['placeholders that multiply', 'too_large', aRule(`  s:\n    a|expand: '${'%n%'.repeat(12)}'\n  condition: s`)],
     [
       'a chain of correlations',

@@ -181,6 +181,57 @@ describe('an entry', () => {
   })
 })
 
+describe('a value of thousands of characters, of which each beginning stands everywhere', () => {
+  const [long, half] = ['n'.repeat(5_000), 'n'.repeat(2_500)]
+  const fields = ['payload|contains', 'payload|cased|contains', 'payload|windash|contains']
+  const values = [
+    `${long}x`,
+    `x${long}`,
+    `${half}x${half}`,
+    `${half}?${half}x`,
+    `${half}*${half}x${half}`,
+    `x${half}?*?y`,
+  ]
+
+  test.each(fields)(
+    'is looked for in one reading of the text: %s',
+    (field) => {
+      const rules = compileRules(
+        values
+          .map((value, at) => aRule(`  s:\n    ${field}: '${value}'\n  condition: s`, `id: v${at}`))
+          .join('\n---\n'),
+      ).ruleSet
+      const whole = values.map((value) => value.replaceAll(/[?*]/g, '-')).join(' ')
+      for (const [payload, held] of [
+        [fill('n'), 0],
+        [fill('nnx'), 0],
+        [`${fill('n')} ${whole}`, values.length],
+      ] as const) {
+        expect(matchEntry(textEntry(payload), rules)).toHaveLength(held)
+        expect(matchEntryByEveryRule(textEntry(payload), rules)).toHaveLength(held)
+      }
+    },
+    30_000,
+  )
+
+  test('can be the text of another field', () => {
+    const rules = ruleSetOf(aRule('  s:\n    payload|fieldref|contains: receiver\n  condition: s'))
+    const receiver = `${'n'.repeat(30_000)}x${'n'.repeat(30_000)}`
+    expect(matchEntry(textEntry(fill('n'), { receiver }), rules)).toEqual([])
+    expect(matchEntry(textEntry(fill('n') + receiver, { receiver }), rules)).toHaveLength(1)
+  }, 30_000)
+
+  test('can be explained', () => {
+    const explainOne = createExplainer(
+      parseRule(
+        aRule(`  s:\n    payload|contains:\n${values.map((value) => `      - '${value}'\n`).join('')}  condition: s`),
+      ),
+    )
+    const leaves = JSON.stringify(Array.from({ length: 8 }, () => fill('n').slice(0, 32 * 1024)))
+    expect(explainOne(jsonEntry(leaves)).held).toBe(false)
+  }, 30_000)
+})
+
 test('a document of expressions that each take long to compile is refused by its limit, and no other with it', () => {
   const values = Array.from({ length: 300 }, (_, at) => `      - '${at}(?i)${'[^a]{1,100}'.repeat(45)}'`)
   const dear = `title: t\nid: dear\nlogsource: {product: x}\ndetection:\n  s:\n    a|re:\n${values.join('\n')}\n  condition: s\n`

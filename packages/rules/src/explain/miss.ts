@@ -1,4 +1,5 @@
 import { foldCase } from '../fold.ts'
+import { longestBeginning, placeOfLiteral } from '../literal-places.ts'
 import type { EventLeaf } from '../match/event.ts'
 import type { Range } from '../match/found.ts'
 import { timePart } from '../match/time-part.ts'
@@ -92,9 +93,9 @@ function nearestGlob(
       const anywhere = globFind(openGlob(glob), text)
       if (literals.length > 0 && anywhere !== null && anywhere.end > anywhere.start)
         return { leaf, near: anywhere, miss: { reason: 'other_position' } }
-      const missing = literals.find((literal) => !text.includes(literal)) ?? literals[0] ?? ''
+      const missing = literals.find((literal) => placeOfLiteral(literal, text) < 0) ?? literals[0] ?? ''
       const near = longestBeginning(missing, text)
-      if (near !== null && near.end - near.start > length(longest)) [nearest, longest] = [leaf, near]
+      if (length(near) >= NEAR_CHARS && length(near) > length(longest)) [nearest, longest] = [leaf, near]
     }
   }
   return { leaf: nearest, near: longest, miss: { reason: 'other_text' } }
@@ -108,19 +109,6 @@ const foldGlob = ({ pieces }: Glob): Glob => ({
 
 /** The same, at any place of a text: nothing, and then a star, stands before and behind it. */
 const openGlob = ({ pieces }: Glob): Glob => ({ pieces: [[], ...pieces, []] })
-
-/** Where the longest beginning of `wanted` stands that `text` holds: a longer one is there only if each shorter one is. */
-function longestBeginning(wanted: string, text: string): Range | null {
-  let [low, high] = [0, wanted.length]
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2)
-    if (text.includes(wanted.slice(0, middle))) low = middle
-    else high = middle - 1
-  }
-  if (low < NEAR_CHARS) return null
-  const start = text.indexOf(wanted.slice(0, low))
-  return { start, end: start + low }
-}
 
 function missedRegex(
   { regex, flags }: Value & { readonly kind: 'regex' },

@@ -14,6 +14,13 @@ export interface Atom extends Literal {
   readonly field: number
   readonly place: AtomPlace
 }
+/**
+ * Characters of a text that may stand at any place: a longer one would be compared anew at each place of a text that it
+ * seems to begin at. Of longer ones the beginning is an atom, and whoever asks for it looks for the rest. Public rules list
+ * thousands of hashes, with `SHA256=` before them.
+ */
+export const ATOM_CHARS = 80
+
 export type AtomPlace = 'contains' | 'startswith' | 'endswith' | 'whole' | 'present'
 
 /** Numbers atoms, equal ones alike, whatever rule they come from. Used while rules are compiled. */
@@ -27,7 +34,7 @@ export interface AtomTable {
   readonly tracked: ReadonlySet<number>
   /** The number of the atom. `text` must be folded. */
   atom(field: number, text: string, place: AtomPlace): number
-  /** The number of the atom of a literal that a regular expression requires. */
+  /** The number of the atom of a literal that a value requires, or of its beginning. */
   literal(field: number, literal: Literal): number
   gate(atoms: readonly number[]): number
   track(atom: number): void
@@ -57,7 +64,11 @@ export function atomTable(): AtomTable {
     gates,
     tracked,
     atom: (field, text, place) => intern({ field, text, place, wordStart: false, wordEnd: false }),
-    literal: (field, { text, wordStart, wordEnd }) => intern({ field, text, place: 'contains', wordStart, wordEnd }),
+    literal(field, { text, wordStart, wordEnd }) {
+      const whole = text.length <= ATOM_CHARS
+      const begin = whole ? text : text.slice(0, ATOM_CHARS)
+      return intern({ field, text: begin, place: 'contains', wordStart, wordEnd: wordEnd && whole })
+    },
     gate(members) {
       const list = [...new Set(members)].sort((a, b) => a - b)
       const key = list.join()

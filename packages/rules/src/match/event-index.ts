@@ -54,6 +54,7 @@ export function buildEventIndex(table: AtomTable, fieldCount: number): EventInde
   const presence = presenceAtoms(atoms, fieldCount)
   const fieldOf = Int32Array.from(atoms, ({ field }) => field)
   const foundLength = Uint16Array.from(atoms, ({ text }) => Math.min(text.length, cut))
+  const restLength = Uint32Array.from(atoms, ({ text }) => Math.max(0, text.length - cut))
   const flags = Uint8Array.from(atoms, (atom, number) => flagsOf(atom, cut) | (tracked.has(number) ? TRACKED : 0))
   const fold = foldedUnits()
   const hits = hitsOf(outputsOf, next, width, (number) =>
@@ -114,13 +115,9 @@ export function buildEventIndex(table: AtomTable, fieldCount: number): EventInde
     // The commonest texts are short words; most of what looks like them is a part of longer ones.
     if ((flag & WORD_START) !== 0 && !edge(text, begin)) return
     if ((flag & AT_START) !== 0 && begin !== 0) return
-    let stop = end
-    if ((flag & COMPARE) !== 0) {
-      const wanted = atoms[atom]?.text ?? ''
-      if (!standsAt(text, begin, wanted)) return
-      stop = begin + wanted.length
-    }
+    const stop = end + (restLength[atom] ?? 0)
     if ((flag & AT_END) !== 0 && stop !== text.length) return
+    if ((flag & COMPARE) !== 0 && !standsAt(text, begin, atoms[atom]?.text ?? '')) return
     if ((flag & WORD_END) !== 0 && !edge(text, stop)) return
     if ((flag & TRACKED) !== 0) keepPlace(atom, base + begin)
     if (held[atom] === 0) hold(atom)

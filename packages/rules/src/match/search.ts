@@ -4,6 +4,7 @@ import { allOf, anyOf, negation, witnessOf, type Compiler, type Matcher } from '
 import { atomText, guardedText, type ValueSearch } from './text.ts'
 import { valueMatchers } from './value-matcher.ts'
 import { LIMITS } from '../limits.ts'
+import { placeOfLiteral } from '../literal-places.ts'
 import type { Search, Value } from '../parse/rule.ts'
 
 /** One `field|modifier: values`. */
@@ -97,7 +98,8 @@ function fieldReference(
   const otherSlot = compiler.slot(value.field)
   const read = (leaf: EventLeaf) => (cased ? leaf.text : foldedOf(leaf))
   const find = (text: string, other: string): Range | null => {
-    const at = place === 'contains' ? text.indexOf(other) : place === 'endswith' ? text.length - other.length : 0
+    const at =
+      place === 'contains' ? placeOfLiteral(other, text) : place === 'endswith' ? text.length - other.length : 0
     if (at < 0 || !text.startsWith(other, at) || (place === 'whole' && text !== other)) return null
     return { start: at, end: at + other.length }
   }

@@ -1,5 +1,7 @@
+import { ATOM_CHARS } from './atoms.ts'
 import { foldedOf, type EventLeaf } from './event.ts'
 import { foldCase } from '../fold.ts'
+import { placeOfLiteral } from '../literal-places.ts'
 import { globFind, globLiterals, plainText, type Glob } from '../parse/glob.ts'
 import { inNetwork } from '../parse/network.ts'
 import { numberOf, oneDash } from '../parse/parse-detection.ts'
@@ -161,7 +163,7 @@ function exactText(glob: Glob): ValueMatcher['exact'] {
   const { text, start, end } = plain
   if (/[\ud800-\udfff]/.test(text) && (text.length !== 2 || (text.codePointAt(0) ?? 0) < 0x10000)) return null
   if (start && end) return { text, place: 'whole' }
-  if (text === '') return null
+  if (text === '' || (!start && !end && text.length > ATOM_CHARS)) return null
   return { text, place: start ? 'startswith' : end ? 'endswith' : 'contains' }
 }
 
@@ -171,7 +173,7 @@ function testOf(glob: Glob): (text: string) => boolean {
   const { text: needle, start, end } = plain
   if (start && end) return (text) => text === needle
   if (start) return (text) => text.startsWith(needle)
-  return end ? (text) => text.endsWith(needle) : (text) => text.includes(needle)
+  return end ? (text) => text.endsWith(needle) : (text) => placeOfLiteral(needle, text) >= 0
 }
 
 /** Calls `find` from the start and then from the end of each place that it finds. */

@@ -1,3 +1,5 @@
+import { literalPlaces, placeOfLiteral } from '../literal-places.ts'
+
 /** A text with Sigma's wildcards: `*` any characters, `?` one. Read once, from the escaped form that rules have. */
 export interface Glob {
   /** What stands between the stars; in a piece `null` is one character. At least one piece, maybe empty. */
@@ -63,7 +65,8 @@ export function globLiterals({ pieces }: Glob): string[] {
 
 /**
  * Where the glob holds in `text`, leftmost and shortest from there on, or null. A star at either end is not part of the
- * place. Pieces are placed one after the other and never taken back, so the time is bounded by text × longest piece.
+ * place. Pieces are placed one after the other and never taken back, so the time is bounded by text × question marks of a
+ * piece.
  */
 export function globFind({ pieces }: Glob, text: string, from = 0): { start: number; end: number } | null {
   const first = pieces[0] ?? []
@@ -91,26 +94,43 @@ function pieceEnd(piece: Piece, text: string, at: number): number {
   let end = at
   for (const part of piece) {
     if (part === null) {
-      const code = text.codePointAt(end)
-      if (code === undefined) return -1
-      end += code > 0xffff ? 2 : 1
+      if (end >= text.length) return -1
+      end = afterCharacter(text, end)
     } else if (text.startsWith(part, end)) end += part.length
     else return -1
   }
   return end
 }
 
+const afterCharacter = (text: string, at: number) => at + ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1)
+
 function findPiece(piece: Piece, text: string, from: number): { start: number; end: number } | null {
-  const [lead] = piece
-  for (let start = from; start <= text.length; start++) {
-    if (typeof lead === 'string') {
-      start = text.indexOf(lead, start)
-      if (start < 0) return null
-    }
-    const end = pieceEnd(piece, text, start)
-    if (end >= 0) return { start, end }
+  const [only] = piece
+  if (piece.length === 1 && typeof only === 'string') {
+    const start = placeOfLiteral(only, text, from)
+    return start < 0 ? null : { start, end: start + only.length }
   }
-  return null
+  const parts = piece.map((part) => (part === null ? null : literalPlaces(part, text)))
+  for (let start = from; ;) {
+    let end = start
+    let short = 0
+    for (let index = 0; index < parts.length && short === 0; index++) {
+      const placeFrom = parts[index] ?? null
+      if (placeFrom === null) {
+        if (end >= text.length) return null
+        end = afterCharacter(text, end)
+        continue
+      }
+      // A start further on never leads to a place further back.
+      const place = placeFrom(end)
+      if (place === Infinity) return null
+      short = place - end
+      end = place + (piece[index]?.length ?? 0)
+    }
+    if (short === 0) return { start, end }
+    // A character has two units at most: from a nearer start on, this part would still stand too near.
+    start += Math.ceil(short / 2)
+  }
 }
 
 /** Where the last piece begins so that it ends the text, not before `from`; or -1. */

@@ -1,6 +1,6 @@
 import { encodeText } from './encode.ts'
 import { foldCase } from '../fold.ts'
-import { globOf, globTokens, STAR, type GlobToken } from './glob.ts'
+import { ANY, globOf, globTokens, STAR, type GlobToken } from './glob.ts'
 import { LIMITS } from '../limits.ts'
 import { NO_MODIFIERS, parseModifiers, TIME_RANGES, type Modifiers } from './modifiers.ts'
 import { parseNetwork } from './network.ts'
@@ -86,7 +86,7 @@ function keyword(scalar: TreeScalar, path: string, reading: Reading): Value {
   const part = { span: scalar, path }
   if (scalar.value === null) throw reading.error('null_in_list', part, 'A keyword must be a text.')
   if (scalar.text === '') throw reading.error('empty_value', part, 'Every text contains the empty text.')
-  return { ...glob([[STAR, ...globTokens(scalar.text), STAR]], NO_MODIFIERS), pattern: scalar.text }
+  return { ...glob([[STAR, ...wildcardTokens(scalar.text, part, reading), STAR]], NO_MODIFIERS), pattern: scalar.text }
 }
 
 function parseEntry({ key, keySpan, value }: TreeEntry, path: string, detecting: Budgeted): Selection {
@@ -235,9 +235,21 @@ function textValue(text: string, modifiers: Modifiers, part: Part, detecting: Bu
   if (modifiers.custom !== null) return customValue(text, modifiers.custom, part, reading)
   if (text === '' && modifiers.place !== 'whole')
     throw reading.error('empty_value', part, 'Every text contains the empty text.')
-  const tokens = globTokens(text)
+  const tokens = wildcardTokens(text, part, reading)
   const forms = modifiers.encodings.length === 0 ? [tokens] : encodedForms(tokens, modifiers, part, detecting)
   return { ...glob(forms, modifiers), pattern: text }
+}
+
+function wildcardTokens(text: string, part: Part, reading: Reading): readonly GlobToken[] {
+  const tokens = globTokens(text)
+  const count = tokens.filter((token) => token === ANY).length
+  if (count > LIMITS.questionMarks)
+    throw reading.error(
+      'too_large',
+      part,
+      `A value has at most ${LIMITS.questionMarks} question marks (questionMarks); this one has ${count}. A star stands for any number of characters.`,
+    )
+  return tokens
 }
 
 /** What the encodings make of a text: several where it has dashes or may stand at any offset. */
