@@ -1,14 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { OrgId } from '@sentinelmesh/api'
 import { auditStore, ruleSettingsStore, type Database, type Quarantine } from '@sentinelmesh/db'
-import { compileRuleSet, type CustomEvaluator, type Entry, type Rule, type RuleSet } from '@sentinelmesh/rules'
+import type { Entry, RuleSet } from '@sentinelmesh/rules'
 import type { Clock } from '../clock.ts'
 import { LIMITS } from './limits.ts'
 import type { RuleSets } from './rule-sets.ts'
 
 /**
- * Watches what judging costs. An entry that is dear is looked at again, beside the ordinary work, one rule at a time;
- * a rule that alone is dearer than its budget for `LIMITS.ruleStrikes` entries, or once by `ruleSevere` times, is
+ * Watches what judging costs. An entry that is dear is judged again, beside the ordinary work, each rule by the clock; one
+ * that alone is dearer than its budget for `LIMITS.ruleStrikes` entries, or once by `ruleSevere` times, is
  * quarantined for the org: it no longer runs there, and says why. Measured is the better of two runs, and only while the
  * process runs, so that a pause is not taken for a rule.
  */
@@ -40,8 +40,6 @@ interface Strikes {
   readonly worst: Measured
 }
 
-/** Measuring so long at a time; then others get their turn. */
-const TURN_MICROS = 5_000
 /** Entries that wait to be looked at: what is dear comes again. */
 const WAITING = 8
 /** Rules of which strikes are counted, over all orgs. */
@@ -50,17 +48,8 @@ const COUNTED = 10_000
 export function costs({ database, clock, ruleSets, onQuarantine, onFault }: CostsDeps): Costs {
   const waiting: Suspect[] = []
   const strikes = new Map<string, Strikes>()
-  const alone = new WeakMap<Rule | CustomEvaluator, RuleSet>()
   let running: Promise<void> | undefined
   let stopped = false
-
-  const singleOf = (rule: Rule | CustomEvaluator): RuleSet => {
-    const known = alone.get(rule)
-    if (known !== undefined) return known
-    const single = 'evaluate' in rule ? compileRuleSet([], { custom: [rule] }) : compileRuleSet([rule])
-    alone.set(rule, single)
-    return single
-  }
 
   const measure = async ({ org, entry }: Suspect): Promise<void> => {
     const probe = probeOf(entry)
@@ -73,27 +62,24 @@ export function costs({ database, clock, ruleSets, onQuarantine, onFault }: Cost
     const { ruleSet } = await ruleSets.of(org)
     const payloadBytes = Buffer.byteLength(entry.payload.text)
     const budgetMicros = ruleBudget(payloadBytes)
-    let quarantined = false
-    let turn = 0
-    for (const rule of [...ruleSet.rules, ...ruleSet.custom]) {
-      if (stopped) return true
-      const single = singleOf(rule)
-      let micros = timed(single, entry)
-      // The first time code is compiled, and caches are cold.
-      if (micros > budgetMicros && micros <= budgetMicros * LIMITS.ruleSevere)
-        micros = Math.min(micros, timed(single, entry))
-      turn += micros
-      const measured = { micros: Math.round(micros), budgetMicros, payloadBytes }
-      if (micros > budgetMicros && counts(measured)) quarantined = (await strike(org, rule, measured)) || quarantined
-      if (turn < TURN_MICROS) continue
+    let costs = costsOf(ruleSet, entry)
+    const dear = [...costs.values()].filter((micros) => micros > budgetMicros)
+    // The first time code is compiled, and caches are cold.
+    if (dear.length > 0 && Math.max(...dear) <= budgetMicros * LIMITS.ruleSevere) {
       await nextTurn()
-      turn = 0
+      costs = lesser(costs, costsOf(ruleSet, entry))
+    }
+    let quarantined = false
+    for (const [ruleId, micros] of costs) {
+      if (stopped) return true
+      const measured = { micros: Math.round(micros), budgetMicros, payloadBytes }
+      if (micros > budgetMicros && counts(measured)) quarantined = (await strike(org, ruleId, measured)) || quarantined
     }
     return quarantined
   }
 
-  const strike = async (org: OrgId, rule: Rule | CustomEvaluator, measured: Measured): Promise<boolean> => {
-    const key = keyOf(org, rule.id)
+  const strike = async (org: OrgId, ruleId: string, measured: Measured): Promise<boolean> => {
+    const key = keyOf(org, ruleId)
     const before = strikes.get(key)
     const { count, worst } = before ?? { count: 0, worst: measured }
     const now = { count: count + 1, worst: worst.micros > measured.micros ? worst : measured }
@@ -103,7 +89,7 @@ export function costs({ database, clock, ruleSets, onQuarantine, onFault }: Cost
       return false
     }
     strikes.delete(key)
-    return quarantine(org, rule.id, { ...now.worst, strikes: now.count, reason: reasonOf(now) })
+    return quarantine(org, ruleId, { ...now.worst, strikes: now.count, reason: reasonOf(now) })
   }
 
   const quarantine = async (org: OrgId, ruleId: string, why: Quarantine): Promise<boolean> => {
@@ -180,10 +166,18 @@ function probeOf(entry: Entry): Entry | null {
   return { ...entry, payload: { type, text: text.slice(0, LIMITS.probeChars) } }
 }
 
+function costsOf({ program }: RuleSet, entry: Entry): ReadonlyMap<string, number> {
+  return program.costs(entry, timed)
+}
+
+function lesser(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  return new Map([...one].map(([ruleId, micros]) => [ruleId, Math.min(micros, other.get(ruleId) ?? micros)]))
+}
+
 /** Microseconds that this process worked: none while it did not run. */
-function timed(ruleSet: RuleSet, entry: Entry): number {
+function timed(work: () => void): number {
   const [began, worked] = [performance.now(), process.cpuUsage()]
-  ruleSet.program.entry(entry, false)
+  work()
   const { user, system } = process.cpuUsage(worked)
   return Math.min((performance.now() - began) * 1000, user + system)
 }

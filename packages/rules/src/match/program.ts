@@ -26,6 +26,11 @@ export interface Program {
   /** `everyRule`: without the index. */
   entry(entry: Entry, everyRule: boolean): Outcome
   json(text: string, logsource: LogSource | null, everyRule: boolean): Outcome
+  /**
+   * What each rule that is tried on the entry takes, by its id, as `measure` says of the work that it is given and has to
+   * do once. What several rules ask counts for the first of them; the reading of the entry, which all share, for none.
+   */
+  costs(entry: Entry, measure: (work: () => void) => number): ReadonlyMap<string, number>
 }
 
 export interface ProgramOptions {
@@ -54,12 +59,15 @@ export function compileProgram(units: readonly Unit[], { fields: asked, logSourc
   const suspect = suspecter(secrets, index)
   const whole: Scope = { fields: new Uint8Array(slots.size).fill(1), everything: true }
 
-  const run = (event: Event, logsource: LogSource | null, isEntry: boolean, everyRule: boolean): readonly Found[] => {
+  const toTry = (event: Event, logsource: LogSource | null, isEntry: boolean, everyRule: boolean): Candidates => {
     const { allowed, scope } = logsource === null ? everywhere : routeOf(logsource)
     context.everyRule = everyRule
     building.forget()
     index.read(event, isEntry ? whole : scope)
-    const { numbers, count } = candidatesOf(allowed, everyRule)
+    return candidatesOf(allowed, everyRule)
+  }
+  const run = (event: Event, logsource: LogSource | null, isEntry: boolean, everyRule: boolean): readonly Found[] => {
+    const { numbers, count } = toTry(event, logsource, isEntry, everyRule)
     let found: Found[] = NOTHING
     for (let at = 0; at < count; at++) {
       const number = numbers[at] ?? 0
@@ -84,6 +92,20 @@ export function compileProgram(units: readonly Unit[], { fields: asked, logSourc
       const event = read(fields)
       const found = run(event, logsource, false, everyRule)
       return { found, suspected: null, values: (field) => textsOf(event, fields, field, read) }
+    },
+    costs(entry, measure) {
+      const event = entryEvent(entry, fields)
+      const { numbers, count } = toTry(event, logSourceOf(entry), true, false)
+      const costs = new Map<string, number>()
+      for (const number of numbers.subarray(0, count)) {
+        const { id } = units[number] ?? {}
+        if (id !== undefined)
+          costs.set(
+            id,
+            measure(() => void compiled[number]?.find(event)),
+          )
+      }
+      return costs
     },
   }
 }
