@@ -35,6 +35,11 @@ describe('a regular expression', () => {
     ['(?<!a)b', 'look-behind'],
     [String.raw`(a)\1`, 'back-reference'],
     [String.raw`(?P<x>a)\k<x>`, 'back-reference'],
+    [String.raw`(a)\g{1}`, 'back-reference'],
+    [String.raw`(a)\g-1`, 'back-reference'],
+    ['(?P<x>a)(?P=x)', 'back-reference (?P=…)'],
+    ['(?P<x>a(?P>x)?)', 'recursion'],
+    ['(?<x>a(?&x)?)', 'recursion'],
     ['(?>a)', 'atomic group'],
   ])('%s is refused by name', (pattern, name) => {
     expect(() => compileRegex(pattern)).toThrow(
@@ -44,6 +49,7 @@ describe('a regular expression', () => {
 
   test('escaped and bracketed look-alikes are not refused', () => {
     expect(compileRegex(String.raw`\(?=a[(?!x]`).test('=a!')).toBe(true)
+    expect(compileRegex(String.raw`(?P<x>a)[(?P=]\\g`).test(String.raw`aP\g`)).toBe(true)
   })
 
   test.each(['(', 'a**', '[z-a]', String.raw`\p{Nope}`])('%s cannot be read, and says so', (pattern) => {

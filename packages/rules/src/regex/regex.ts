@@ -222,8 +222,8 @@ function unsupportedIn(pattern: string): string | null {
     const char = pattern.charAt(at)
     if (char === '\\') {
       at++
-      if (!inClass && /[1-9]/.test(pattern.charAt(at))) return `The back-reference \\${pattern.charAt(at)}`
-      if (!inClass && /^k[<{']/.test(pattern.slice(at, at + 2))) return 'The back-reference \\k'
+      const reference = /^(?:[1-9]|[kg](?=[<{'\d-]))/.exec(pattern.slice(at, at + 2))?.[0]
+      if (!inClass && reference !== undefined) return `The back-reference \\${reference}`
       if (pattern.charAt(at) === 'Q') at = Math.max(at, (pattern.indexOf('\\E', at) + 1 || pattern.length) - 1)
     } else if (inClass) inClass = char !== ']'
     else if (char === '[') {
@@ -232,7 +232,7 @@ function unsupportedIn(pattern: string): string | null {
       if (pattern.charAt(at + 1) === '^') at++
       if (pattern.charAt(at + 1) === ']') at++
     } else if (char === '(' && pattern.charAt(at + 1) === '?') {
-      const kind = /^\?(?:<?[=!]|>|\(|R|&)/.exec(pattern.slice(at + 1, at + 4))?.[0]
+      const kind = /^\?(?:<?[=!]|>|\(|R|&|P[=>])/.exec(pattern.slice(at + 1, at + 4))?.[0]
       if (kind !== undefined) return `${GROUP_NAMES[kind] ?? 'The group'} (${kind}…)`
     }
   }
@@ -247,4 +247,7 @@ const GROUP_NAMES: Readonly<Partial<Record<string, string>>> = {
   '?>': 'The atomic group',
   '?(': 'The conditional group',
   '?R': 'The recursion',
+  '?&': 'The recursion',
+  '?P>': 'The recursion',
+  '?P=': 'The back-reference',
 }
