@@ -229,6 +229,15 @@ describe('what a value missed', () => {
     expect(missOf('payload|contains|cased: Secret', textEntry('a SECRET'))).toEqual({ reason: 'other_case' })
   })
 
+  test('is only the case of its letters, of a regular expression that minds it too', () => {
+    expect(missOf("payload|re: 'Sec[r]et'", jsonEntry('["x","a SECRET"]'))).toEqual({ reason: 'other_case' })
+    expect(missOf("payload|re|i: 'Sec[r]et'", textEntry('a SECRE'))).toMatchObject({ reason: 'lacks_literal' })
+  })
+
+  test('cuts no character that only begins like what is wanted', () => {
+    expect(missOf('payload|contains: abc😀', textEntry('xabc😁'))).toMatchObject({ near: { start: 1, end: 4 } })
+  })
+
   test('of a regular expression is the text that it needs, or only the expression', () => {
     expect(missOf('payload|re: curl\\s+-d', textEntry('wget'))).toEqual({ reason: 'lacks_literal', literals: ['curl'] })
     expect(missOf('payload|re: curl\\s+-d', textEntry('curl -d'.replace(' ', '_')))).toEqual({ reason: 'regex' })
@@ -370,6 +379,23 @@ describe('an explanation', () => {
         '        ✓ "message" holds at 0–7 of kind: "⟦message⟧"',
       ].join('\n'),
     )
+  })
+
+  test('of two equal names shows the value that it means', () => {
+    const { places, found } = valueOf(explain(one('payload.a|contains: b'), jsonEntry('{"a":"yyyy","a":"xb"}')))
+    expect(places).toEqual([{ field: 'payload', pointer: '/a', start: 1, end: 2 }])
+    expect(found?.text).toBe('xb')
+  })
+
+  test('of keywords does not call one text that of the whole event, and of no text says so', () => {
+    const said = (parsed: ReturnType<typeof rule>, entry: Entry) =>
+      describeExplanation(explain(parsed, entry)).split('\n').slice(4)
+    expect(said(rule('  s:\n    - needle\n    - thread\n  condition: s'), textEntry('hay'))).toEqual([
+      '      ✗ keyword: any of 2 values',
+      '        ✗ "needle": in no text of the event',
+      '        ✗ "thread": in no text of the event',
+    ])
+    expect(said(one("payload: ''"), textEntry('hay'))).toEqual(['      ✗ payload: "": not empty: payload has "hay"'])
   })
 
   test('reads as plain sentences, with hostile characters made visible', () => {

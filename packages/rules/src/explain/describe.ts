@@ -105,7 +105,8 @@ function describeSearch(search: SearchExplanation, depth: number): Line[] {
   const count = values.length + valuesLeftOut
   const wanted = negated ? (all ? 'not all' : 'none') : all ? 'all' : 'any'
   const rest = count === telling.length ? '' : ` (${count - telling.length} not shown)`
-  const common = commonText(telling)
+  // Keywords look at every text of the event.
+  const common = field === null ? null : commonText(telling)
   const has = common === null ? '' : `; ${hasText(common)}`
   return [
     { depth, held, text: `${name}: ${wanted} of ${count} values${rest}${has}` },
@@ -131,7 +132,7 @@ function describeValue(value: ValueExplanation, field: string | null, told: Exce
   const wanted = quoted(cut(pattern))
   if (miss !== null) {
     const known = told !== null && isPlainMiss(value) && isSame(found, told)
-    return `${wanted}: ${describeMiss(miss, found, field, known)}`
+    return `${wanted}: ${describeMiss(value, miss, field, known)}`
   }
   const [place, ...more] = places
   if (!held || place === undefined || found === null) return `${wanted} holds`
@@ -147,7 +148,7 @@ const cut = (text: string) => (text.length > RULE_CHARS ? `${text.slice(0, RULE_
 const hasText = (found: Excerpt, marked: Place | null = null) => `${placeName(found.place)} has ${shown(found, marked)}`
 
 /** `told`: what the event has was said before. */
-function describeMiss(miss: Miss, found: Excerpt | null, field: string | null, told: boolean): string {
+function describeMiss({ pattern, found }: ValueExplanation, miss: Miss, field: string | null, told: boolean): string {
   const subject = field === null ? 'the event' : visible(field)
   const near = 'near' in miss ? miss.near : null
   const has = told || found === null ? '' : `: ${hasText(found, near)}`
@@ -162,6 +163,7 @@ function describeMiss(miss: Miss, found: Excerpt | null, field: string | null, t
       return `it is there${has}`
     case 'other_text':
       if (field === null && near === null) return 'in no text of the event'
+      if (pattern === '') return `not empty${has}`
       return near === null ? `not in it${has}` : `not in it; its beginning is, at ${near.start}–${near.end}${has}`
     case 'other_position':
       return `it stands at ${miss.near.start}–${miss.near.end}, which is not where it is wanted${has}`

@@ -1,10 +1,9 @@
 import type { Entry, LogSource } from '../entry.ts'
+import { insidePair } from '../inside-pair.ts'
 import { LIMITS } from '../limits.ts'
 import { appliesTo, compileRuleSet, type RuleSet } from '../match/rule-set.ts'
 import { entryEvent, fieldTable, jsonEvent, logSourceOf, type Event, type EventLeaf } from '../match/event.ts'
-import { matchEntry, matchJson } from '../match/evaluate.ts'
-import { toPlace } from '../match/found.ts'
-import type { Place } from '../match/match.ts'
+import { toPlace, type FoundSelection, type LeafPlace } from '../match/found.ts'
 import { sourcesOf, type LogSourceRow } from '../match/route.ts'
 import { covers, LOG_SOURCE_KEYS } from '../parse/log-source.ts'
 import type { Condition, Filter, Rule, Search, Selection, Value } from '../parse/rule.ts'
@@ -91,7 +90,7 @@ interface Subject {
   readonly event: Event
   readonly slots: ReadonlyMap<string, number>
   /** Null where the value does not hold. */
-  places(value: Value): readonly Place[] | null
+  places(value: Value): readonly LeafPlace[] | null
 }
 
 function subjectReader(detections: readonly Detection[]): (event: Entry | string) => Subject {
@@ -100,8 +99,9 @@ function subjectReader(detections: readonly Detection[]): (event: Entry | string
   const ruleSet = oneRuleEach(searches)
   const numbers = new Map(searches.flatMap(({ values }) => values).map((value, number) => [value, String(number)]))
   return (event) => {
-    const matches = typeof event === 'string' ? matchJson(event, ruleSet) : matchEntry(event, ruleSet)
-    const places = new Map(matches.map((match) => [match.ruleId, match.places]))
+    const { program } = ruleSet
+    const { found } = typeof event === 'string' ? program.json(event, null, false) : program.entry(event, false)
+    const places = new Map(found.map(({ unit, selections }) => [unit.id, selections.flatMap(placesOf)]))
     return {
       event: typeof event === 'string' ? jsonEvent(event, fields) : entryEvent(event, fields),
       slots: fields.slots,
@@ -109,6 +109,8 @@ function subjectReader(detections: readonly Detection[]): (event: Entry | string
     }
   }
 }
+
+const placesOf = ({ parts }: FoundSelection) => parts.flatMap(({ places }) => places)
 
 function searchesOf(selection: Selection): readonly Search[] {
   return selection.kind === 'search' ? [selection.search] : selection.parts.flatMap(searchesOf)
@@ -229,7 +231,7 @@ function explainSearch(search: Search, subject: Subject): PartExplanation {
     values: shown.map(({ value, index, places }) => ({
       value: index,
       pattern: value.pattern,
-      ...(places === null ? explainMiss(value, field, subject) : explainHeld(places, field, subject)),
+      ...(places === null ? explainMiss(value, field, subject) : explainHeld(places)),
     })),
     valuesLeftOut: values.length - shown.length,
   }
@@ -237,16 +239,9 @@ function explainSearch(search: Search, subject: Subject): PartExplanation {
 
 type ValueOutcome = Pick<ValueExplanation, 'held' | 'places' | 'found' | 'miss'>
 
-function explainHeld(places: readonly Place[], field: string | null, subject: Subject): ValueOutcome {
+function explainHeld(places: readonly LeafPlace[]): ValueOutcome {
   const [first] = places
-  const leaf = first && leavesOf(subject, field).find((one) => isAt(one, first))
-  return { held: true, places, found: leaf && first ? excerpt(leaf, first) : null, miss: null }
-}
-
-function isAt(leaf: EventLeaf, place: Place): boolean {
-  if (leaf.field !== place.field || leaf.text.length < place.end) return false
-  const { pointer } = toPlace({ leaf, start: 0, end: 0 })
-  return pointer === place.pointer
+  return { held: true, places: places.map(toPlace), found: first ? excerpt(first.leaf, first) : null, miss: null }
 }
 
 function explainMiss(value: Value, field: string | null, subject: Subject): ValueOutcome {
@@ -296,9 +291,4 @@ function excerpt(leaf: EventLeaf, around: { readonly start: number; readonly end
   const to = Math.min(text.length, from + LIMITS.excerptChars)
   const end = insidePair(text, to) ? to - 1 : to
   return { place: toPlace({ leaf, start, end }), text: text.slice(start, end), type, leafLength: text.length }
-}
-
-/** Whether the place is between the two halves of one character. */
-function insidePair(text: string, at: number): boolean {
-  return at > 0 && at < text.length && (text.codePointAt(at - 1) ?? 0) > 0xffff
 }

@@ -1,4 +1,5 @@
 import { foldCase } from '../fold.ts'
+import { insidePair } from '../inside-pair.ts'
 import { longestBeginning, placeOfLiteral } from '../literal-places.ts'
 import type { EventLeaf } from '../match/event.ts'
 import type { Range } from '../match/found.ts'
@@ -94,7 +95,8 @@ function nearestGlob(
       if (literals.length > 0 && anywhere !== null && anywhere.end > anywhere.start)
         return { leaf, near: anywhere, miss: { reason: 'other_position' } }
       const missing = literals.find((literal) => placeOfLiteral(literal, text) < 0) ?? literals[0] ?? ''
-      const near = longestBeginning(missing, text)
+      const { start, end } = longestBeginning(missing, text)
+      const near = { start, end: insidePair(text, end) ? end - 1 : end }
       if (length(near) >= NEAR_CHARS && length(near) > length(longest)) [nearest, longest] = [leaf, near]
     }
   }
@@ -114,6 +116,11 @@ function missedRegex(
   { regex, flags }: Value & { readonly kind: 'regex' },
   leaves: readonly [EventLeaf, ...EventLeaf[]],
 ): LeafMiss {
+  if (flags.ignoreCase !== true) {
+    const anyCase = compileAlternatives(regex, { ...flags, ignoreCase: true })
+    const leaf = leaves.find(({ text }) => anyCase.some((alternative) => alternative.test(text)))
+    if (leaf !== undefined) return { leaf, near: null, miss: { reason: 'other_case' } }
+  }
   const alternatives = compileAlternatives(regex, flags)
   let lacking: LeafMiss | null = null
   for (const leaf of leaves) {

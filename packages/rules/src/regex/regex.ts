@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js'
 import { createAutomaton, programOf, type Automaton, type Mode, type RegexProgram } from './automaton.ts'
+import { insidePair } from '../inside-pair.ts'
 import { LIMITS } from '../limits.ts'
 import { sizeOfPlain } from './regex-check.ts'
 import { literalsOf, splitAlternatives, type Literal } from './regex-literals.ts'
@@ -152,12 +153,6 @@ function automataOf(compile: () => RE2JS) {
     return matcher.find(from) ? { start: matcher.start(), end: matcher.end() } : null
   }
   return { search, find, tryAt, findAt }
-}
-
-/** Whether the place is between the two halves of one character. */
-function insidePair(text: string, at: number): boolean {
-  const code = text.charCodeAt(at)
-  return code >= 0xdc00 && code < 0xe000 && at > 0 && (text.codePointAt(at - 1) ?? 0) > 0xffff
 }
 
 function bestOf([best]: readonly (readonly Literal[])[]): string[] | null {
