@@ -12,9 +12,13 @@ import {
   readRules,
   type CustomModifier,
   type Entry,
+  type Excerpt,
   type Explanation,
   type Match,
+  type PartExplanation,
+  type SearchExplanation,
 } from '../src/index.ts'
+import { leaves } from '../src/json-text.ts'
 import { aRule, jsonEntry, textEntry } from './entries.ts'
 import { GENERATED_SEARCHES, generatedEntry, generatedEvent, generatedRule } from './generated-rules.ts'
 import { howMany, sigmaCases } from './sigma-cases.ts'
@@ -189,6 +193,63 @@ describe('explaining and matching', () => {
       { seed: SEED, numRuns: 100 },
     )
   }, 60_000)
+})
+
+describe('what an explanation shows', () => {
+  /** Of a JSON text in which names stand twice, lists in lists, and some strings are written with escapes alone. */
+  const words = fc.array(fc.constantFrom('alpha', 'Bet', 'İx', 'ſun', '–x', '😀z', '\n', '"', 'K9 ', 'délta', 'alp'), {
+    maxLength: 5,
+  })
+  const escapes = (text: string) =>
+    `"${[...Array(text.length).keys()].map((at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')}"`
+  const leaf = fc
+    .tuple(words, fc.boolean())
+    .map(([parts, escaped]) => (escaped ? escapes(parts.join('')) : JSON.stringify(parts.join(''))))
+  const payload = fc
+    .tuple(leaf, leaf, leaf, leaf)
+    .map(([first, again, listed, deep]) => `{"a":${first},"a":${again},"b":[${listed},[7,null,${deep}]]}`)
+  const parts = (search: SearchExplanation | PartExplanation): readonly SearchExplanation[] =>
+    search.kind === 'search' ? [search] : search.parts.flatMap(parts)
+
+  test('is what the event has at that place, as a person reads it; each value that missed says why', () => {
+    const line = fc.oneof(...Object.values(GENERATED_SEARCHES))
+    const field = fc.constantFrom('payload', 'payload.a', 'payload.b')
+    const reasons = new Set<string>()
+    fc.assert(
+      fc.property(field, line, several(payload), (name, search, payloads) => {
+        const explainOne = createExplainer(one(`${name}${search}`))
+        for (const text of payloads) {
+          const there = leaves(text, { depth: LIMITS.jsonDepth })
+          const stands = ({ text: shown, place, leafLength }: Excerpt) =>
+            there.some(
+              (each) =>
+                each.pointer === place.pointer &&
+                each.text.length === leafLength &&
+                each.text.slice(place.start, place.end) === shown,
+            )
+          for (const { body } of explainOne(jsonEntry(text)).selections)
+            for (const { held, negated, all, values, valuesLeftOut } of parts(body)) {
+              const found = values.map((value) => value.held)
+              expect(valuesLeftOut).toBe(0)
+              expect(held).toBe((all ? found.every(Boolean) : found.some(Boolean)) !== negated)
+              for (const value of values) {
+                expect(value.found === null || stands(value.found)).toBe(true)
+                expect(value.held).toBe(value.miss === null)
+                reasons.add(value.miss?.reason ?? 'held')
+                const near = value.miss !== null && 'near' in value.miss ? value.miss.near : null
+                for (const place of near === null ? value.places : [near])
+                  expect(there.some((each) => each.pointer === place.pointer && each.text.length >= place.end)).toBe(
+                    true,
+                  )
+                expect(value.found !== null || value.held || value.miss?.reason === 'absent').toBe(true)
+              }
+            }
+        }
+      }),
+      { seed: SEED, numRuns: 400 },
+    )
+    expect(reasons.size).toBeGreaterThan(9)
+  })
 })
 
 describe('what a value missed', () => {
