@@ -8,19 +8,19 @@ export {
   type Evaluation,
 } from './match/evaluate.ts'
 export { compileRules, type CompiledRules, type CompileOptions } from './compile-rules.ts'
-export { compileRuleSet, type RuleSet, type RuleSetOptions } from './match/rule-set.ts'
+export { compileRuleSet, compileRuleSetInTurns, type RuleSet, type RuleSetOptions } from './match/rule-set.ts'
 export type { LogSourceRow } from './match/route.ts'
 export { customHash, type CustomEvaluator, type EventView } from './match/unit.ts'
 export { KINDS, type Entry, type Kind, type LogSource, type Payload } from './entry.ts'
 export { judge, type Judged } from './judge.ts'
 export { LIMITS } from './limits.ts'
-export { lintRules } from './lint/lint-rules.ts'
+export { lintRules, lintRulesInTurns } from './lint/lint-rules.ts'
 export type { HeldPart, HeldSelection, Match, Place } from './match/match.ts'
 export { parseRule } from './parse/parse-rule.ts'
 export { readPipeline, type Pipeline } from './parse/pipeline.ts'
 export type { Problem, ProblemCode } from './parse/problem.ts'
 export type { CustomModifier, ReadOptions } from './parse/reading.ts'
-export { readRules, type RuleLibrary, type Source } from './parse/read-rules.ts'
+export { readRules, readRulesInTurns, type RuleLibrary, type Source } from './parse/read-rules.ts'
 export { DEFAULT_REDACTION, MASK, redact, type Masked, type Redaction } from './redact/redact.ts'
 export { RULE_ERROR_CODES, RuleError, type RuleErrorCode, type SourceRange } from './parse/rule-error.ts'
 export type { Correlation, CustomTest, Filter, Rule, RuleDocument } from './parse/rule.ts'
@@ -50,4 +50,5 @@ export {
   type BaseEvent,
   type Reached,
 } from './correlate/correlation-match.ts'
+export type { Turn } from './turns.ts'
 export { createEvaluator, type Evaluated, type Evaluator, type EvaluatorOptions } from './correlate/stream.ts'

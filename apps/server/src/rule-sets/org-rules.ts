@@ -1,6 +1,6 @@
 import type { RuleRecord, RuleSettings } from '@sentinelmesh/db'
 import {
-  compileRuleSet,
+  compileRuleSetInTurns,
   type Correlation,
   type CustomEvaluator,
   type Filter,
@@ -12,6 +12,7 @@ import {
 import { LEVEL_POINTS, type Level } from '@sentinelmesh/rules/risk'
 import { bind, directoryOf, type Reference } from './bind.ts'
 import type { Builtin, DocumentReader } from './read-documents.ts'
+import { turns } from './turns.ts'
 
 export type OrgRuleState = 'on' | 'off' | 'quarantined' | 'loaded_not_run' | 'awaiting' | 'refused'
 
@@ -182,6 +183,6 @@ export function keyOf({ rules, filters, correlations, custom }: Parts): string {
     .join('\n')
 }
 
-export function compileParts({ rules, filters, correlations, custom }: Parts): RuleSet {
-  return compileRuleSet(rules, { filters, correlations, custom })
+export function compileParts({ rules, filters, correlations, custom }: Parts): Promise<RuleSet> {
+  return compileRuleSetInTurns(rules, turns(), { filters, correlations, custom })
 }

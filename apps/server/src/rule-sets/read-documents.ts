@@ -1,7 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { RuleRecord } from '@sentinelmesh/db'
 import {
   readRules,
+  readRulesInTurns,
   type CustomEvaluator,
   type Problem,
   type Rule,
@@ -10,6 +10,7 @@ import {
   type Source,
 } from '@sentinelmesh/rules'
 import { LIMITS } from './limits.ts'
+import { turns } from './turns.ts'
 
 /** A rule that every org has: a document of the engine's, or an evaluator that the program brought. */
 export interface Builtin {
@@ -31,9 +32,6 @@ export interface DocumentReader {
   /** By id. Texts that were read before, for whichever org, are not read again. */
   readRecords(records: readonly RuleRecord[], builtin: readonly Builtin[]): Promise<ReadonlyMap<string, ReadDocument>>
 }
-
-/** Reading so long at a time; then others get their turn. */
-const TURN_MS = 8
 
 export function documentReader(): DocumentReader {
   const known = new Map<string, { readonly read: ReadDocument; readonly chars: number }>()
@@ -61,13 +59,11 @@ export function documentReader(): DocumentReader {
   return {
     async readRecords(records, builtin) {
       const found = new Map<string, ReadDocument>()
-      let turn = performance.now()
+      const turn = turns()
       for (const { ruleId, kind, hash, text } of records) {
         if (kind === 'correlation') continue
         found.set(ruleId, readOne(hash, text))
-        if (performance.now() - turn < TURN_MS) continue
-        await nextTurn()
-        turn = performance.now()
+        await turn()
       }
       const correlations = records.filter(({ kind }) => kind === 'correlation')
       if (correlations.length > 0) {
@@ -75,7 +71,7 @@ export function documentReader(): DocumentReader {
           ...builtin.map(({ id, rule }) => ({ id, name: rule?.name ?? null })),
           ...[...found].map(([id, { document }]) => ({ id, name: document?.name ?? null })),
         ]
-        for (const [id, read] of readCorrelations(correlations, others)) found.set(id, read)
+        for (const [id, read] of await readCorrelations(correlations, others)) found.set(id, read)
       }
       return found
     },
@@ -92,14 +88,12 @@ export function documentsOf({ rules, correlations, filters, problems }: RuleLibr
 }
 
 /** Correlations are read together and beside what they refer to, since a reference to nothing is a fault of theirs. */
-function readCorrelations(
+async function readCorrelations(
   records: readonly RuleRecord[],
   others: readonly { readonly id: string; readonly name: string | null }[],
-): ReadonlyMap<string, ReadDocument> {
-  const { correlations, problems } = readRules([
-    ...records.map(({ ruleId, text }) => ({ file: ruleId, text })),
-    ...standIns(records, others),
-  ])
+): Promise<ReadonlyMap<string, ReadDocument>> {
+  const sources = [...records.map(({ ruleId, text }) => ({ file: ruleId, text })), ...standIns(records, others)]
+  const { correlations, problems } = await readRulesInTurns(sources, turns())
   const byId = new Map(correlations.map((correlation) => [correlation.id, correlation]))
   return new Map(
     records.map(({ ruleId }) => [

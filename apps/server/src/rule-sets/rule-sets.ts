@@ -46,7 +46,8 @@ export function ruleSets({ database, clock, custom = [] }: RuleSetsDeps): RuleSe
       ruleStore(database.read).list(org),
       ruleSettingsStore(database.read).list(org),
     ])
-    const { rules, parts, ruleSet } = compiled.of(org, await assemble(builtin, { records, settings }, reader))
+    const assembled = await assemble(builtin, { records, settings }, reader)
+    const { rules, parts, ruleSet } = await compiled.of(org, assembled)
     return { rules, ruleSet, filters: parts.filters, correlations: parts.correlations }
   }
 
@@ -138,10 +139,13 @@ function builtinOf(custom: readonly CustomEvaluator[]): readonly Builtin[] {
   return [...rules, ...evaluators]
 }
 
+type Compiled = Assembled & { readonly ruleSet: RuleSet }
+
 /** Compiled sets by what is in them: orgs with the same rules and settings share one. */
 function sharedSets() {
   const sets = new Map<string, { readonly ruleSet: RuleSet; readonly rules: number; readonly orgs: Set<OrgId> }>()
   const keys = new Map<OrgId, string>()
+  const underWay = new Map<string, Promise<Compiled>>()
   const release = (org: OrgId) => {
     const key = keys.get(org)
     if (key === undefined) return
@@ -150,16 +154,28 @@ function sharedSets() {
     set?.orgs.delete(org)
     if (set?.orgs.size === 0) sets.delete(key)
   }
+  /** Orgs that ask for the same set at a time wait for one. */
+  const compile = async (key: string, assembled: Assembled): Promise<Compiled> => {
+    const begun = underWay.get(key)
+    if (begun !== undefined) return { ...assembled, ruleSet: (await begun).ruleSet }
+    const compiled = compileUsable(assembled)
+    underWay.set(key, compiled)
+    try {
+      return await compiled
+    } finally {
+      underWay.delete(key)
+    }
+  }
   return {
     release,
     rules: () => [...sets.values()].reduce((sum, { rules }) => sum + rules, 0),
-    of(org: OrgId, assembled: Assembled): Assembled & { readonly ruleSet: RuleSet } {
+    async of(org: OrgId, assembled: Assembled): Promise<Compiled> {
       const { parts } = assembled
       const key = keyOf(parts)
       const known = sets.get(key)
-      const compiled = known === undefined ? compileUsable(assembled) : { ...assembled, ruleSet: known.ruleSet }
+      const compiled = known === undefined ? await compile(key, assembled) : { ...assembled, ruleSet: known.ruleSet }
       if (keys.get(org) !== key) release(org)
-      const set = known ?? { ruleSet: compiled.ruleSet, rules: parts.rules.length, orgs: new Set<OrgId>() }
+      const set = sets.get(key) ?? { ruleSet: compiled.ruleSet, rules: parts.rules.length, orgs: new Set<OrgId>() }
       set.orgs.add(org)
       sets.set(key, set)
       keys.set(org, key)
@@ -169,15 +185,15 @@ function sharedSets() {
 }
 
 /** Should the parts not compile together, those that do not compile by themselves are left out and say why. */
-function compileUsable(assembled: Assembled): Assembled & { readonly ruleSet: RuleSet } {
+async function compileUsable(assembled: Assembled): Promise<Compiled> {
   const { parts } = assembled
   try {
-    return { ...assembled, ruleSet: compileParts(parts) }
+    return { ...assembled, ruleSet: await compileParts(parts) }
   } catch {
     const rules = new Map(assembled.rules)
-    const isUsable = (part: Partial<Parts>, id: string): boolean => {
+    const isUsable = async (part: Partial<Parts>, id: string): Promise<boolean> => {
       try {
-        compileParts({ ...NO_PARTS, ...part })
+        await compileParts({ ...NO_PARTS, ...part })
         return true
       } catch (error) {
         const rule = rules.get(id)
@@ -188,13 +204,19 @@ function compileUsable(assembled: Assembled): Assembled & { readonly ruleSet: Ru
       }
     }
     const usable: Parts = {
-      rules: parts.rules.filter((rule) => isUsable({ rules: [rule] }, rule.id)),
-      filters: parts.filters.filter((filter) => isUsable({ filters: [filter] }, filter.id)),
-      correlations: parts.correlations.filter((one) => isUsable({ correlations: [one] }, one.id)),
+      rules: await filtered(parts.rules, (rule) => isUsable({ rules: [rule] }, rule.id)),
+      filters: await filtered(parts.filters, (filter) => isUsable({ filters: [filter] }, filter.id)),
+      correlations: await filtered(parts.correlations, (one) => isUsable({ correlations: [one] }, one.id)),
       custom: parts.custom,
     }
-    return { rules, parts: usable, ruleSet: compileParts(usable) }
+    return { rules, parts: usable, ruleSet: await compileParts(usable) }
   }
+}
+
+async function filtered<Item>(items: readonly Item[], isWanted: (item: Item) => Promise<boolean>): Promise<Item[]> {
+  const wanted: Item[] = []
+  for (const item of items) if (await isWanted(item)) wanted.push(item)
+  return wanted
 }
 
 const NO_PARTS: Parts = { rules: [], filters: [], correlations: [], custom: [] }

@@ -4,6 +4,7 @@ import type { Problem } from '../parse/problem.ts'
 import { hasError, type ReadDocument } from '../parse/read-document.ts'
 import { draftsOf, inOrder, problemsOf, type Source } from '../parse/read-rules.ts'
 import { headOf, type ReadOptions } from '../parse/reading.ts'
+import { atOnce, inTurns, type Steps, type Turn } from '../turns.ts'
 import { lintCondition } from './lint-condition.ts'
 import { lintCorrelation, lintHead, lintKeys } from './lint-head.ts'
 import { lintSearches } from './lint-searches.ts'
@@ -13,7 +14,20 @@ import { lintSearches } from './lint-searches.ts'
  * to `readRules`, a fault of what a document says of itself is an error here: Sigma's own repository would refuse it.
  */
 export function lintRules(sources: readonly Source[], options: ReadOptions = {}): readonly Problem[] {
-  const { drafts, broken } = draftsOf(sources, options, lintDocument)
+  return atOnce(linting(sources, options))
+}
+
+/** The same; `turn` is awaited after each document. */
+export function lintRulesInTurns(
+  sources: readonly Source[],
+  turn: Turn,
+  options: ReadOptions = {},
+): Promise<readonly Problem[]> {
+  return inTurns(linting(sources, options), turn)
+}
+
+function* linting(sources: readonly Source[], options: ReadOptions): Steps<readonly Problem[]> {
+  const { drafts, broken } = yield* draftsOf(sources, options, lintDocument)
   linkDocuments(drafts)
   lintFilters(drafts)
   return inOrder([...broken, ...drafts.flatMap((draft) => problemsOf(draft, 'error'))], sources)

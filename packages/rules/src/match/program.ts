@@ -9,6 +9,7 @@ import { router, type LogSourceRow } from './route.ts'
 import { viewOf, type CustomEvaluator, type Unit } from './unit.ts'
 import type { Entry, LogSource } from '../entry.ts'
 import type { Rule } from '../parse/rule.ts'
+import type { Steps } from '../turns.ts'
 import type { Suspicion } from '../redact/redact.ts'
 import { REDACTION_LITERALS, suspectedFormats } from '../redact/secret-literals.ts'
 
@@ -44,15 +45,20 @@ export interface ProgramOptions {
  * have one. An event is read once, to see which atoms hold; only units of which a witness does are tried, and most of what
  * they ask has been answered by then.
  */
-export function compileProgram(units: readonly Unit[], { fields: asked, logSources }: ProgramOptions): Program {
+export function* compileProgram(units: readonly Unit[], { fields: asked, logSources }: ProgramOptions): Steps<Program> {
   const building = newCompiler()
   for (const field of asked) building.compiler.slot(field)
   const secrets = secretsOf(building.compiler.table)
-  const compiled = units.map((unit) => compileUnit(unit, building))
+  const compiled: CompiledUnit[] = []
+  for (const unit of units) {
+    compiled.push(compileUnit(unit, building))
+    yield
+  }
   const { context, slots } = building
   const fields = fieldTable(slots, building.presenceAsked())
   const index = buildEventIndex(building.compiler.table, slots.size)
   context.index = index
+  yield
   const candidatesOf = chooser(compiled, building.compiler.table, index)
   const routeOf = router(units, logSources, (allowed) => scopeOf(compiled, allowed, slots.size))
   const everywhere = routeOf(null)

@@ -7,6 +7,7 @@ import type { Correlation, Filter, Rule, Weight } from '../parse/rule.ts'
 import { covers } from '../parse/log-source.ts'
 import { RuleError } from '../parse/rule-error.ts'
 import { sha256 } from '../sha256.ts'
+import { atOnce, inTurns, type Steps, type Turn } from '../turns.ts'
 
 /** Rules, compiled together. Made once, shared by everyone who judges with the same rules. */
 export interface RuleSet {
@@ -40,6 +41,19 @@ export interface RuleSetOptions {
 
 /** Throws `RuleError` where two of the parts have one id. */
 export function compileRuleSet(rules: readonly Rule[], options: RuleSetOptions = {}): RuleSet {
+  return atOnce(compiling(rules, options))
+}
+
+/** The same; `turn` is awaited after each rule. */
+export function compileRuleSetInTurns(
+  rules: readonly Rule[],
+  turn: Turn,
+  options: RuleSetOptions = {},
+): Promise<RuleSet> {
+  return inTurns(compiling(rules, options), turn)
+}
+
+function* compiling(rules: readonly Rule[], options: RuleSetOptions): Steps<RuleSet> {
   const { filters = [], correlations = [], custom = [], logSources = [] } = options
   refuseDuplicates([...rules, ...correlations, ...filters, ...custom])
   const named = [...rules, ...custom.map(({ id }) => ({ id, name: null }))]
@@ -59,7 +73,7 @@ export function compileRuleSet(rules: readonly Rule[], options: RuleSetOptions =
     ...correlations.map((correlation) => weighed('correlation', correlation)),
     ...filters.map((filter) => `filter ${filter.id} ${filter.hash}`),
   ])
-  const program = compileProgram(units, { fields: correlations.flatMap(fieldsOf), logSources })
+  const program = yield* compileProgram(units, { fields: correlations.flatMap(fieldsOf), logSources })
   return { hash, rules, correlations, filters, custom, baseOnly, program }
 }
 

@@ -7,6 +7,7 @@ import { findingOf, type Finding, type ReadOptions } from './reading.ts'
 import { RuleError } from './rule-error.ts'
 import type { Correlation, Filter, Rule } from './rule.ts'
 import type { TreeMap } from './yaml-tree.ts'
+import { atOnce, inTurns, type Steps, type Turn } from '../turns.ts'
 
 /** A file of rules, or what stands for one. */
 export interface Source {
@@ -34,7 +35,20 @@ export interface RuleLibrary {
  * documents that share one, the first is kept.
  */
 export function readRules(sources: readonly Source[], options: ReadOptions = {}): RuleLibrary {
-  const { drafts, broken } = draftsOf(sources, options)
+  return atOnce(reading(sources, options))
+}
+
+/** The same; `turn` is awaited after each document. */
+export function readRulesInTurns(
+  sources: readonly Source[],
+  turn: Turn,
+  options: ReadOptions = {},
+): Promise<RuleLibrary> {
+  return inTurns(reading(sources, options), turn)
+}
+
+function* reading(sources: readonly Source[], options: ReadOptions): Steps<RuleLibrary> {
+  const { drafts, broken } = yield* draftsOf(sources, options)
   linkDocuments(drafts)
   const problems = [...broken, ...drafts.flatMap((draft) => problemsOf(draft, 'warning'))]
   const loaded = drafts.filter(isSound).map(({ content }) => content)
@@ -54,11 +68,11 @@ export const isSound = ({ content, reading }: Draft) =>
  * Every document by itself; and the sources that could not be cut into documents. `inspect` sees each with its whole
  * tree; afterwards only what linking needs of it is kept, which is most of the memory of a large corpus.
  */
-export function draftsOf(
+export function* draftsOf(
   sources: readonly Source[],
   options: ReadOptions,
   inspect: (document: ReadDocument) => void = () => {},
-): { readonly drafts: readonly Draft[]; readonly broken: readonly Problem[] } {
+): Steps<{ readonly drafts: readonly Draft[]; readonly broken: readonly Problem[] }> {
   checkOwnModifiers(options.modifiers)
   const drafts: Draft[] = []
   const broken: Problem[] = []
@@ -70,6 +84,7 @@ export function draftsOf(
         const read = readDocument(document, options)
         inspect(read)
         drafts.push({ ...read, file, root: read.root && outline(read.root) })
+        yield
       }
   }
   return { drafts, broken }

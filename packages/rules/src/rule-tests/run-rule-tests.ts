@@ -8,6 +8,7 @@ import type { Cases, SequenceCase } from './cases.ts'
 import { CasesError, parseCases } from './parse-cases.ts'
 import { runCases, type RuleTest } from './run-cases.ts'
 import { sequenceRunner, type SequenceTest } from './run-sequence.ts'
+import { atOnce } from '../turns.ts'
 
 /** A file of cases, and the file of rules that it stands beside. */
 export interface CasesSource {
@@ -104,7 +105,7 @@ interface Filed {
 }
 
 function readFiled(sources: readonly Source[], options: ReadOptions): Filed {
-  const { drafts, broken } = draftsOf(sources, options)
+  const { drafts, broken } = atOnce(draftsOf(sources, options))
   linkDocuments(drafts)
   const byFile = new Map<string | null, RuleDocument[]>()
   const byName = new Map<string, RuleDocument>()

@@ -1,9 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BacktestItem, OrgId, RuleProblem, Services } from '@sentinelmesh/api'
 import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import type { Position, StoredEntry } from '@sentinelmesh/db'
 import {
-  compileRuleSet,
+  compileRuleSetInTurns,
   createCorrelator,
   evaluateEntry,
   matchEntry,
@@ -16,6 +15,7 @@ import type { OrgRules } from '../../rule-sets/org-rules.ts'
 import type { ServiceDeps } from '../verb.ts'
 import { tally, type Tally } from './backtest-tally.ts'
 import { ruleOf } from './get.ts'
+import { turns } from '../../rule-sets/turns.ts'
 import { readTexts, refuseErrors } from './read-text.ts'
 import { toProblem } from './to-wire.ts'
 import { toEntry } from './try.ts'
@@ -24,8 +24,6 @@ type Input = Parameters<Services['rules']['backtest']>[1]
 
 /** Entries read at a time, and bytes of their payloads. */
 const SLICE = { limit: 200, bytes: 2 * 1024 * 1024 }
-/** Judging so long at a time; then those who report get their turn. */
-const TURN_MS = 5
 const PROGRESS_MS = 250
 
 /**
@@ -39,7 +37,7 @@ export const backtest = (deps: ServiceDeps): Services['rules']['backtest'] => {
   return async function* (principal, input, { signal, drained }) {
     const org = authorise(principal, 'rules.backtest')
     const range = rangeOf(input)
-    const tried = whatToRun(await deps.ruleSets.of(org), input)
+    const tried = await whatToRun(await deps.ruleSets.of(org), input)
     const before = running.get(org) ?? 0
     if (before >= LIMITS.backtestsAtOnce) {
       throw new DomainError('rate_limited', {
@@ -82,12 +80,12 @@ interface Tried {
   readonly currentFilters: readonly Filter[]
 }
 
-function whatToRun(orgRules: OrgRules, { id, text }: Input): Tried {
+async function whatToRun(orgRules: OrgRules, { id, text }: Input): Promise<Tried> {
   const inForce = new Map(orgRules.ruleSet.rules.map((rule) => [rule.id, rule]))
   const { documents, problems } =
     text === undefined
       ? { documents: storedDocuments(orgRules, id ?? ''), problems: [] }
-      : readTexts(orgRules, [{ file: null, text }])
+      : await readTexts(orgRules, [{ file: null, text }])
   if (documents.length === 0) {
     refuseErrors(problems)
     throw new DomainError('invalid_input', { say: 'There is no rule in this to run.' })
@@ -157,7 +155,7 @@ async function* run(
   { database }: ServiceDeps,
   { org, from, to, tried, signal }: Run,
 ): AsyncGenerator<BacktestItem, void> {
-  const look = looker(
+  const look = await looker(
     tried,
     tally({
       from,
@@ -171,6 +169,7 @@ async function* run(
   let after: Position | undefined
   let head: Awaited<ReturnType<typeof database.search.page>>['head'] | undefined
   let told = 0
+  const turn = turns()
   for (;;) {
     if (performance.now() - told > PROGRESS_MS) {
       told = performance.now()
@@ -183,13 +182,10 @@ async function* run(
     )
     if (signal.aborted) return
     head = page.head
-    let turn = performance.now()
     for (const entry of page.items) {
       look.at(entry)
-      if (performance.now() - turn < TURN_MS) continue
-      await nextTurn()
+      await turn()
       if (signal.aborted) return
-      turn = performance.now()
     }
     const ended = look.tally.scanned() >= LIMITS.backtestEntries || performance.now() > late
     if (page.next === null || ended) {
@@ -201,10 +197,14 @@ async function* run(
 }
 
 /** Judges entry by entry, by what is tried and by what is in force, and counts. */
-function looker(tried: Tried, counted: Tally): { at(entry: StoredEntry): void; readonly tally: Tally } {
+async function looker(tried: Tried, counted: Tally): Promise<{ at(entry: StoredEntry): void; readonly tally: Tally }> {
   const { rules, filters, correlations, current, currentFilters } = tried
-  const ruleSet = compileRuleSet(rules, { filters: bound(filters, rules), correlations })
-  const inForce = current.length === 0 ? null : compileRuleSet(current, { filters: bound(currentFilters, current) })
+  const turn = turns()
+  const ruleSet = await compileRuleSetInTurns(rules, turn, { filters: bound(filters, rules), correlations })
+  const inForce =
+    current.length === 0
+      ? null
+      : await compileRuleSetInTurns(current, turn, { filters: bound(currentFilters, current) })
   const correlator = correlations.length === 0 ? null : createCorrelator({ rules, correlations })
   const has = new Set(current.map(({ id }) => id))
   return {

@@ -8,9 +8,9 @@ import { lint } from './to-wire.ts'
 export const check: Verb<Services['rules']['check']> = async (deps, principal, { text }) => {
   const org = authorise(principal, 'rules.read')
   const rules = await deps.ruleSets.of(org)
-  const { documents, count } = readTexts(rules, [{ file: null, text }])
+  const { documents, count } = await readTexts(rules, [{ file: null, text }])
   return {
-    problems: lint(rules, text),
+    problems: await lint(rules, text),
     documents: count,
     rules: documents.map((document) => {
       const { id, kind, title } = document

@@ -13,7 +13,7 @@ import { toRuleDetail } from './to-wire.ts'
 export const create: Verb<Services['rules']['create']> = async (deps, principal, { text }, caller) => {
   const org = authorise(principal, 'rules.write')
   const before = await deps.ruleSets.of(org)
-  const document = readOne(before, text)
+  const document = await readOne(before, text)
   refuseBuiltinId(deps.ruleSets.builtin.has(document.id), document.id)
   if (before.rules.has(document.id)) throw taken()
 

@@ -20,7 +20,7 @@ type FilterInput = Parameters<Services['rules']['previewFilter']>[1] & { readonl
 export const addFilter: Verb<Services['rules']['addFilter']> = async (deps, principal, input, caller) => {
   const org = authorise(principal, 'rules.filter')
   const before = await deps.ruleSets.of(org)
-  const { filter } = readFilter(before, input)
+  const { filter } = await readFilter(before, input)
   refuseBuiltinId(deps.ruleSets.builtin.has(filter.id), filter.id)
   if (before.rules.has(filter.id)) throw taken()
 
@@ -36,10 +36,10 @@ export const addFilter: Verb<Services['rules']['addFilter']> = async (deps, prin
 }
 
 /** The rule and the filter for it: as given, or made from the conditions. It may be for that rule alone. */
-function readFilter(
+async function readFilter(
   rules: OrgRules,
   input: FilterInput,
-): { readonly filter: Filter; readonly logsource: Rule['logsource'] } {
+): Promise<{ readonly filter: Filter; readonly logsource: Rule['logsource'] }> {
   const { rule_id: ruleId, conditions, text, title } = input
   const rule = ruleOf(rules, ruleId)
   const own = rule.document ?? rules.ruleSet.custom.find(({ id }) => id === ruleId)
@@ -54,7 +54,7 @@ function readFilter(
       title: title ?? filterTitle(conditions),
     }),
   }
-  const filter = readOne(rules, made?.text ?? text ?? '')
+  const filter = await readOne(rules, made?.text ?? text ?? '')
   if (filter.kind !== 'filter') throw invalid('text', `This is a ${filter.kind}, not a filter.`)
   const name = rule.document?.name ?? null
   if (filter.rules === 'any' || filter.rules.some((reference) => reference !== ruleId && reference !== name))
@@ -82,7 +82,7 @@ const PREVIEW_MS = 5_000
 /** What the filter would have held back of the rule's stored matches, the newest first. Throws as `addFilter`. */
 export const previewFilter: Verb<Services['rules']['previewFilter']> = async (deps, principal, input) => {
   const org = authorise(principal, 'rules.backtest')
-  const { filter, logsource } = readFilter(await deps.ruleSets.of(org), input)
+  const { filter, logsource } = await readFilter(await deps.ruleSets.of(org), input)
   const holdsBack = heldBackBy(filter, logsource)
   const to = deps.clock.now() * 1000
   const from = to - LIMITS.filterPreviewDays * DAY_US

@@ -1,7 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import { readRules, type Problem, type RuleDocument, type RuleLibrary } from '@sentinelmesh/rules'
+import { readRulesInTurns, type Problem, type RuleDocument, type RuleLibrary } from '@sentinelmesh/rules'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
 import { standIns } from '../../rule-sets/read-documents.ts'
+import { turns } from '../../rule-sets/turns.ts'
 import { canonical } from './canonical.ts'
 import { readSeedRules } from './seed-rules.ts'
 
@@ -21,9 +21,6 @@ interface Piece extends Omit<ReadSource, 'documents' | 'problems'> {
   readonly within: Problem['range'] | null
 }
 
-/** Reading so long at a time; then others get their turn. */
-const TURN_MS = 8
-
 /** Source by source; those whose correlations name rules of other sources are read again, beside all that was found. */
 export async function readSources(
   { rules }: OrgRules,
@@ -31,17 +28,14 @@ export async function readSources(
 ): Promise<readonly ReadSource[]> {
   const found: ReadSource[] = []
   const lacking: Piece[] = []
-  let turn = performance.now()
+  const turn = turns()
   for (const source of sources) {
     const { refused, pieces } = piecesOf(source)
     found.push(...refused)
     for (const piece of pieces) {
-      const library = readRules([piece])
+      const library = await readRulesInTurns([piece], turn)
       if (library.problems.some(({ code }) => code === 'unknown_rule')) lacking.push(piece)
       else found.push(toRead(piece, documentsOf(library), library.problems))
-      if (performance.now() - turn < TURN_MS) continue
-      await nextTurn()
-      turn = performance.now()
     }
   }
   if (lacking.length === 0) return found
@@ -52,7 +46,7 @@ export async function readSources(
   ]
   // Numbered, because two sources may have one name or none.
   const numbered = lacking.map(({ text }, number) => ({ file: String(number), text }))
-  const library = readRules([...numbered, ...standIns(lacking, others)])
+  const library = await readRulesInTurns([...numbered, ...standIns(lacking, others)], turn)
   const documents = documentsOf(library)
   return [
     ...found,

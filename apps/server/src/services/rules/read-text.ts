@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { DomainError } from '@sentinelmesh/api/constants'
-import { readRules, type Problem, type RuleDocument, type Source } from '@sentinelmesh/rules'
+import { readRulesInTurns, type Problem, type RuleDocument, type Source } from '@sentinelmesh/rules'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
 import { STAND_IN, standIns } from '../../rule-sets/read-documents.ts'
+import { turns } from '../../rule-sets/turns.ts'
 import { canonical, isNameless } from './canonical.ts'
 import { toProblem } from './to-wire.ts'
 
@@ -14,12 +15,12 @@ export interface ReadText {
 }
 
 /** Reads texts beside what is there: what they name of the org's rules is known. */
-export function readTexts({ rules }: OrgRules, sources: readonly Source[]): ReadText {
+export async function readTexts({ rules }: OrgRules, sources: readonly Source[]): Promise<ReadText> {
   const others = [...rules.values()].map(({ id, document }) => ({ id, name: document?.name ?? null }))
   // Behind the sources: of two with one id the first is kept.
   const beside = standIns(sources, others)
   const texts = new Set(beside.map(({ text }) => text))
-  const library = readRules([...sources, ...beside])
+  const library = await readRulesInTurns([...sources, ...beside], turns())
   const documents = [...library.rules, ...library.correlations, ...library.filters]
   return {
     documents: documents.filter(({ text }) => !texts.has(text)),
@@ -40,11 +41,11 @@ export function refuseErrors(problems: readonly Problem[]): void {
 }
 
 /** One document with an id of its own, which it is given where it has none. Throws `rule_invalid`, `invalid_input`. */
-export function readOne(rules: OrgRules, text: string, id?: string): RuleDocument {
-  const document = canonical(readSingle(rules, text))
+export async function readOne(rules: OrgRules, text: string, id?: string): Promise<RuleDocument> {
+  const document = canonical(await readSingle(rules, text))
   if (!isNameless(document)) return document
   const named = withId(document.text, id ?? randomUUID())
-  const again = readTexts(rules, [{ file: null, text: named }]).documents[0]
+  const [again] = (await readTexts(rules, [{ file: null, text: named }])).documents
   if (again === undefined || isNameless(again))
     throw new DomainError('invalid_input', {
       issues: [{ loc: ['text'], msg: 'The rule needs an id: add a line such as id: my-rule-1.', type: 'missing' }],
@@ -52,8 +53,8 @@ export function readOne(rules: OrgRules, text: string, id?: string): RuleDocumen
   return again
 }
 
-function readSingle(rules: OrgRules, text: string): RuleDocument {
-  const { documents, count, problems } = readTexts(rules, [{ file: null, text }])
+async function readSingle(rules: OrgRules, text: string): Promise<RuleDocument> {
+  const { documents, count, problems } = await readTexts(rules, [{ file: null, text }])
   refuseErrors(problems)
   const [document] = documents
   if (document !== undefined && count === 1) return document

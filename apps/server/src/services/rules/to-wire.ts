@@ -1,9 +1,10 @@
 import type { OrgId, RuleDetail, RuleProblem, RuleRow } from '@sentinelmesh/api'
 import { ruleStore, ruleVersionStore } from '@sentinelmesh/db'
-import { lintRules, type Problem } from '@sentinelmesh/rules'
+import { lintRulesInTurns, type Problem } from '@sentinelmesh/rules'
 import { toIso } from '../../ingest/timestamp.ts'
 import type { OrgRule, OrgRules } from '../../rule-sets/org-rules.ts'
 import { STAND_IN, standIns } from '../../rule-sets/read-documents.ts'
+import { turns } from '../../rule-sets/turns.ts'
 import type { ServiceDeps } from '../verb.ts'
 
 const HOUR_US = 3600 * 1e6
@@ -106,7 +107,9 @@ export async function toRuleDetail(
     references: [...(document?.references ?? [])],
     falsepositives: [...(document?.falsepositives ?? [])],
     problems:
-      version === null && document === null ? rule.problems.map(toProblem) : lint(rules, version?.text ?? rule.text),
+      version === null && document === null
+        ? rule.problems.map(toProblem)
+        : await lint(rules, version?.text ?? rule.text),
     filters: others
       .filter(({ kind }) => kind === 'filter')
       .map(({ id, title, state, origin }) => ({ id, title, state, origin })),
@@ -137,11 +140,10 @@ export async function toRuleDetail(
 }
 
 /** What is wrong or suspicious in a text; rules of the org that it names are there, and give way to those of the text. */
-export function lint({ rules }: OrgRules, text: string): RuleProblem[] {
+export async function lint({ rules }: OrgRules, text: string): Promise<RuleProblem[]> {
   const others = [...rules.values()].map(({ id, document }) => ({ id, name: document?.name ?? null }))
-  return lintRules([{ file: null, text }, ...standIns([{ text }], others)])
-    .filter(({ file }) => file !== STAND_IN)
-    .map(toProblem)
+  const problems = await lintRulesInTurns([{ file: null, text }, ...standIns([{ text }], others)], turns())
+  return problems.filter(({ file }) => file !== STAND_IN).map(toProblem)
 }
 
 export function toProblem(problem: Problem): RuleProblem {

@@ -16,6 +16,7 @@ import { NotJson } from '../../ingest/not-json.ts'
 import { EntryRefused, parseEntry } from '../../ingest/parse-entry.ts'
 import { notJson, readJson } from '../../ingest/read-json.ts'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
+import { turns } from '../../rule-sets/turns.ts'
 import { storedEntry } from '../logs/stored.ts'
 import type { Verb } from '../verb.ts'
 import { ruleOf } from './get.ts'
@@ -33,15 +34,21 @@ export const tryRules: Verb<Services['rules']['try']> = async (deps, principal, 
   const org = authorise(principal, 'rules.read')
   if (input.log_id !== undefined) authorise(principal, 'logs.read')
   const rules = await deps.ruleSets.of(org)
-  const tried = whatToTry(rules, input)
+  const tried = await whatToTry(rules, input)
   const on =
     input.log_id === undefined
       ? readPasted(input.entry ?? '', deps.clock.now())
       : toEntry(await storedEntry(deps, org, input.log_id))
+  const results: Output['results'] = []
+  const turn = turns()
+  for (const rule of tried.rules) {
+    results.push(tryOne(rule, on, tried.filters))
+    await turn()
+  }
   return {
     read_as: typeof on === 'string' ? 'event' : 'entry',
     entry: typeof on === 'string' ? null : shown(on),
-    results: tried.rules.map((rule) => tryOne(rule, on, tried.filters)),
+    results,
     problems: tried.problems,
   }
 }
@@ -53,9 +60,9 @@ interface Tried {
 }
 
 /** A filter or a correlation stands for the rules that it is bound to. */
-function whatToTry(rules: OrgRules, { id, text }: Input): Tried {
+async function whatToTry(rules: OrgRules, { id, text }: Input): Promise<Tried> {
   if (text !== undefined) {
-    const { documents, problems } = readTexts(rules, [{ file: null, text }])
+    const { documents, problems } = await readTexts(rules, [{ file: null, text }])
     const found = documents.filter((document) => document.kind === 'rule')
     const filters = documents.filter((document) => document.kind === 'filter')
     const beside = rules.filters.filter((filter) => filters.every((own) => own.id !== filter.id))

@@ -21,7 +21,7 @@ export const update: Verb<Services['rules']['update']> = async (
   const org = authorise(principal, 'rules.write')
   const before = await deps.ruleSets.of(org)
   const { record, kind } = ownOf(ruleOf(before, id))
-  const document = readOne(before, text, id)
+  const document = await readOne(before, text, id)
   if (document.id !== id || document.kind !== kind) {
     const [what, is, was] = document.id === id ? ['kind', document.kind, kind] : ['id', document.id, id]
     const msg = `The ${what} of the text is ${JSON.stringify(is)}, that of the rule ${JSON.stringify(was)}. Create another rule for it.`
