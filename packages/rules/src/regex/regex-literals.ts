@@ -104,7 +104,7 @@ const BOUNDARY = '\0'
 const EMPTY: Part = { exact: [''], holds: [], head: [''] }
 const WORD_EDGE: Part = { exact: [BOUNDARY], holds: [], head: [BOUNDARY] }
 const UNKNOWN: Part = { exact: null, holds: [], head: null }
-const NOT_FOLLOWED = new Error('A pattern that requiredLiterals does not follow')
+const NOT_FOLLOWED = new Error('A pattern that literalsOf does not follow')
 
 /** More alternatives than this say too little to be worth their place in an index. */
 const MOST_EXACT = 48

@@ -18,8 +18,6 @@ export interface Regex {
    * them first is what makes most tests free. Empty where nothing can be said.
    */
   readonly requires: readonly (readonly Literal[])[]
-  /** The list of them that says most, as plain text; null where nothing can be said. */
-  readonly literals: readonly string[] | null
   test(text: string): boolean
   /** The leftmost match that begins at `from` or later, in UTF-16 units. */
   find(text: string, from?: number): { start: number; end: number } | null
@@ -50,19 +48,19 @@ export function checkRegex(pattern: string, flags: RegexFlags = {}): void {
   if (size === null || size > LIMITS.regexInstructions) compileRe2(pattern, flags)
 }
 
+/** A pattern as one expression. */
+export interface WholeRegex extends Regex {
+  /** The list of `requires` that says most, as plain text; null where nothing can be said. */
+  readonly literals: readonly string[] | null
+}
+
 /** Throws `RegexError`. */
-export function compileRegex(pattern: string, flags: RegexFlags = {}): Regex {
+export function compileRegex(pattern: string, flags: RegexFlags = {}): WholeRegex {
   checkSyntax(pattern)
   const re = compileRe2(pattern, flags)
-  const { requires } = literalsOf(pattern, flags.ignoreCase ?? false)
-  const automata = automataOf(() => re)
-  return {
-    pattern,
-    requires,
-    literals: bestOf(requires),
-    test: (text) => automata.search().run(text, 0) >= 0,
-    find: (text, from = 0) => automata.find(text, from),
-  }
+  const regex = expression(pattern, flags, () => re)
+  const [best] = regex.requires
+  return { ...regex, literals: best === undefined ? null : best.map(({ text }) => text) }
 }
 
 /** One alternative of a pattern. */
@@ -83,20 +81,19 @@ export interface Alternative extends Regex {
  * each requires more. They are compiled when first used. The pattern must have passed `checkRegex`.
  */
 export function compileAlternatives(pattern: string, flags: RegexFlags): Alternative[] {
-  return splitAlternatives(pattern).map((part) => {
-    const automata = automataOf(() => compileRe2(part, flags))
-    const { requires, firsts } = literalsOf(part, flags.ignoreCase ?? false)
-    return {
-      pattern: part,
-      requires,
-      literals: bestOf(requires),
-      firsts,
-      test: (text) => automata.search().run(text, 0) >= 0,
-      find: (text, from = 0) => automata.find(text, from),
-      tryAt: automata.tryAt,
-      findAt: automata.findAt,
-    }
-  })
+  return splitAlternatives(pattern).map((part) => expression(part, flags, () => compileRe2(part, flags)))
+}
+
+function expression(pattern: string, flags: RegexFlags, compile: () => RE2JS): Alternative {
+  const { search, find, tryAt, findAt } = automataOf(compile)
+  return {
+    pattern,
+    ...literalsOf(pattern, flags.ignoreCase ?? false),
+    test: (text) => search().run(text, 0) >= 0,
+    find: (text, from = 0) => find(text, from),
+    tryAt,
+    findAt,
+  }
 }
 
 /** Characters that tries at single places may read, beyond those of the text, before one search reads them all. */
@@ -153,10 +150,6 @@ function automataOf(compile: () => RE2JS) {
     return matcher.find(from) ? { start: matcher.start(), end: matcher.end() } : null
   }
   return { search, find, tryAt, findAt }
-}
-
-function bestOf([best]: readonly (readonly Literal[])[]): string[] | null {
-  return best === undefined ? null : best.map(({ text }) => text)
 }
 
 function checkSyntax(pattern: string): void {
