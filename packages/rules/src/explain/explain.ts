@@ -6,6 +6,7 @@ import { entryEvent, fieldTable, jsonEvent, logSourceOf, type Event, type EventL
 import { toPlace, type FoundSelection, type LeafPlace } from '../match/found.ts'
 import { sourcesOf, type LogSourceRow } from '../match/route.ts'
 import { covers, LOG_SOURCE_KEYS } from '../parse/log-source.ts'
+import { namesIn } from '../parse/names-in.ts'
 import type { Condition, Filter, Rule, Search, Selection, Value } from '../parse/rule.ts'
 import type {
   ConditionExplanation,
@@ -170,16 +171,11 @@ function explainDetection(
   const explained = new Map<string, SelectionExplanation>()
   for (const name of namesIn(condition)) {
     const selection = selections.get(name)
-    if (selection === undefined || explained.has(name)) continue
+    if (selection === undefined) continue
     const body = explainPart(selection, subject)
     explained.set(name, { name, held: body.held, body })
   }
   return { condition: explainCondition(condition, explained), selections: [...explained.values()] }
-}
-
-function namesIn(condition: Condition): readonly string[] {
-  if (condition.kind === 'selection') return [condition.name]
-  return condition.kind === 'not' ? namesIn(condition.part) : condition.parts.flatMap(namesIn)
 }
 
 function explainCondition(

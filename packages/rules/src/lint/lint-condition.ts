@@ -1,3 +1,4 @@
+import { namesIn } from '../parse/names-in.ts'
 import { find } from '../parse/parse-head.ts'
 import type { Part, Reading } from '../parse/reading.ts'
 import type { Condition, Filter, Rule } from '../parse/rule.ts'
@@ -23,12 +24,6 @@ export function lintCondition(content: Rule | Filter, root: TreeMap, reading: Re
   const part = { span: written, path: `${path}.condition` }
   if (!lintTautology(content.condition, [...used], part, reading) && content.kind === 'rule')
     lintNegations(content.condition, part, reading)
-}
-
-function namesIn(condition: Condition, into: Set<string> = new Set()): Set<string> {
-  if (condition.kind === 'selection') into.add(condition.name)
-  else for (const part of condition.kind === 'not' ? [condition.part] : condition.parts) namesIn(part, into)
-  return into
 }
 
 /** Of so many selections each combination is tried. */

@@ -2,6 +2,7 @@ import { sha256 } from '../sha256.ts'
 import { LIMITS } from '../limits.ts'
 import type { LogSource } from '../entry.ts'
 import { LOG_SOURCE_KEYS } from './log-source.ts'
+import { mendTo } from './mend.ts'
 import { nearest } from './nearest.ts'
 import { find } from './parse-head.ts'
 import { applyPipeline } from './pipeline.ts'
@@ -56,9 +57,7 @@ function nameAll(drafts: readonly Draft[]): Names {
     const other = taken === undefined ? undefined : known.get(taken)
     if (taken !== undefined && other !== undefined) {
       const span = find(root, taken === content.id ? 'id' : 'name')?.value ?? headOf(root)
-      reading.attempt(() => {
-        throw reading.error('duplicate_id', { span, path: 'id' }, twice(taken, draft, other))
-      })
+      reading.keep(reading.error('duplicate_id', { span, path: 'id' }, twice(taken, draft, other)))
       continue
     }
     for (const key of keys) known.set(key, one)
@@ -89,9 +88,7 @@ function refuse(
   message: string,
   mend?: string | null,
 ) {
-  reading.attempt(() => {
-    throw reading.error(code, part, message, mend)
-  })
+  reading.keep(reading.error(code, part, message, mend))
 }
 
 /** Whether the name is that of an evaluator which the program has beside the documents. */
@@ -113,7 +110,7 @@ function refuseLost(correlations: readonly Sound<Correlation>[], { known }: Name
         'unknown_rule',
         { span: ruleSpan(one, index), path: `${RULES_PATH}[${index}]` },
         `${JSON.stringify(name)} is ${found === undefined ? 'no id or name of a rule that was read' : found.content.kind === 'filter' ? 'a filter' : 'a correlation that was refused'}.`,
-        near === null ? null : `Write "${near}".`,
+        mendTo(near),
       )
       lost.push(one)
       return

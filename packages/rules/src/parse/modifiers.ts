@@ -1,4 +1,5 @@
 import type { Encoding } from './encode.ts'
+import { mendTo } from './mend.ts'
 import { nearest } from './nearest.ts'
 import type { CustomModifier, Part, Reading } from './reading.ts'
 import type { RuleErrorCode } from './rule-error.ts'
@@ -155,8 +156,7 @@ export function parseModifiers(names: readonly string[], part: Part, reading: Re
     const row = Object.hasOwn(MODIFIERS, name) ? MODIFIERS[name] : undefined
     if (row === undefined && own === undefined) {
       const near = nearest(name, [...MODIFIER_NAMES, ...custom.map((modifier) => modifier.name)])
-      const mend = near === null ? null : `Write "${near}".`
-      throw reading.error('unknown_modifier', part, `There is no modifier ${JSON.stringify(name)}.`, mend)
+      throw reading.error('unknown_modifier', part, `There is no modifier ${JSON.stringify(name)}.`, mendTo(near))
     }
     if (seen.has(name)) throw reading.error('modifier_conflict', part, `The modifier "${name}" stands twice.`)
     seen.add(name)

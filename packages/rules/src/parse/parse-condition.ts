@@ -1,4 +1,5 @@
 import { LIMITS } from '../limits.ts'
+import { mendTo } from './mend.ts'
 import { nearest } from './nearest.ts'
 import type { Part, Reading } from './reading.ts'
 import type { RuleErrorCode } from './rule-error.ts'
@@ -91,7 +92,7 @@ function parseCondition(scalar: TreeScalar, path: string, names: readonly string
     if (QUANTITY.test(token)) return fail(withoutPattern(token))
     const near = nearest(token, names)
     const message = `The condition names ${JSON.stringify(token)}, which is no selection; there are ${listed(names)}.`
-    return fail(message, 'unknown_identifier', at - 1, near === null ? null : `Write "${near}".`)
+    return fail(message, 'unknown_identifier', at - 1, mendTo(near))
   }
   const some = (quantity: string): Condition => {
     if (!QUANTITY.test(quantity)) throw fail(`"${quantity} of" is not supported; "1 of" and "all of" are.`)

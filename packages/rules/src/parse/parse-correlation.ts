@@ -1,4 +1,5 @@
 import type { DocumentText } from './documents.ts'
+import { mendTo } from './mend.ts'
 import { nearest } from './nearest.ts'
 import { numberOf } from './parse-detection.ts'
 import { parseReferences } from './parse-filter.ts'
@@ -41,8 +42,6 @@ const KEYS = ['type', 'rules', 'group-by', 'timespan', 'condition', 'aliases', '
 const bad = (reading: Reading, span: Span, path: string, message: string, mend: string | null = null) =>
   reading.error('bad_correlation', { span, path }, message, mend)
 
-const write = (name: string | null) => (name === null ? null : `Write "${name}".`)
-
 function parseBody(root: TreeMap, map: TreeMap, reading: Reading): Body {
   for (const { key, keySpan } of map.entries)
     reading.attempt(() => {
@@ -52,7 +51,7 @@ function parseBody(root: TreeMap, map: TreeMap, reading: Reading): Body {
           keySpan,
           `correlation.${key}`,
           `A correlation has no ${JSON.stringify(key)}; it has ${KEYS.join(', ')}.`,
-          write(nearest(key, KEYS)),
+          mendTo(nearest(key, KEYS)),
         )
     })
   const type = reading.attempt(() => parseType(map, reading))
@@ -78,7 +77,7 @@ function parseType(map: TreeMap, reading: Reading): CorrelationType {
     value ?? map,
     'correlation.type',
     `A correlation needs a "type": ${CORRELATION_TYPES.join(', ')}.`,
-    written === 'value_median' ? MEDIAN : write(nearest(written, CORRELATION_TYPES)),
+    written === 'value_median' ? MEDIAN : mendTo(nearest(written, CORRELATION_TYPES)),
   )
 }
 
@@ -131,7 +130,7 @@ function parseTimespan(map: TreeMap, reading: Reading): number {
     ms > 0
       ? `A "timespan" has at most ${MOST_DAYS} days.`
       : 'A correlation needs a "timespan": a whole number above 0 and one of s, m, h and d, such as 5m.',
-    ms > 0 ? null : write(meantTimespan(text)),
+    ms > 0 ? null : mendTo(meantTimespan(text)),
   )
 }
 
@@ -182,7 +181,7 @@ function parseThresholds(map: TreeMap, type: CorrelationType, reading: Reading):
         keySpan,
         place,
         `The condition of ${type} has no ${JSON.stringify(key)}; it has ${keysOf(type).join(', ')}.`,
-        write(nearest(key, keysOf(type))),
+        mendTo(nearest(key, keysOf(type))),
       )
     else if (key === 'field') fields = fieldNames(value, place, reading)
     else percentile = numberIn(value, place, reading)

@@ -11,14 +11,11 @@ export function parseFilter(root: TreeMap, { text }: DocumentText, reading: Read
   const head = parseHead(root, text, reading)
   const mapped = parseMappedSource(root, reading)
   const own = find(root, 'sentinelmesh')
-  reading.attempt(() => {
-    if (own === undefined) return
-    throw reading.error(
-      'bad_metadata',
-      { span: own.keySpan, path: 'sentinelmesh' },
-      'A filter has no points and no family: it only holds matches back.',
-    )
-  })
+  if (own !== undefined) {
+    const part = { span: own.keySpan, path: 'sentinelmesh' }
+    const message = 'A filter has no points and no family: it only holds matches back.'
+    reading.keep(reading.error('bad_metadata', part, message))
+  }
   const read = reading.attempt(() => {
     const filter = find(root, 'filter')?.value
     if (filter?.kind !== 'map')

@@ -2,6 +2,7 @@ import type { LogSource } from '../entry.ts'
 import { LEVELS, LEVEL_POINTS, REPORTED_FAMILY, type Level } from '../risk.ts'
 import { sha256 } from '../sha256.ts'
 import { LOG_SOURCE_KEYS } from './log-source.ts'
+import { mendTo } from './mend.ts'
 import { nearest } from './nearest.ts'
 import { headOf, type Reading } from './reading.ts'
 import type { Head, Weight } from './rule.ts'
@@ -29,7 +30,7 @@ export function parseHead(root: TreeMap, text: string, reading: Reading): Head {
   const told = find(root, 'status')?.value
   if (status !== null && told !== undefined && !STATUSES.includes(status)) {
     const near = nearest(status, STATUSES)
-    bad('status', told, `There is no status ${JSON.stringify(status)}; there are ${list(STATUSES)}.`, write(near))
+    bad('status', told, `There is no status ${JSON.stringify(status)}; there are ${list(STATUSES)}.`, mendTo(near))
   }
   checkRelated(root, reading)
   metadataText(root, 'taxonomy', reading)
@@ -55,18 +56,12 @@ export function parseHead(root: TreeMap, text: string, reading: Reading): Head {
 }
 
 const list = (names: readonly string[]) => `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`
-const write = (name: string | null) => (name === null ? null : `Write "${name}".`)
 
 function parseTitle(root: TreeMap, reading: Reading): string {
   const value = find(root, 'title')?.value
   if (value?.kind !== 'scalar' || value.value === null || value.text.trim() === '') {
-    reading.attempt(() => {
-      throw reading.error(
-        'missing_title',
-        { span: value ?? headOf(root), path: 'title' },
-        'A rule needs a "title": a text.',
-      )
-    })
+    const part = { span: value ?? headOf(root), path: 'title' }
+    reading.keep(reading.error('missing_title', part, 'A rule needs a "title": a text.'))
     return ''
   }
   const { text } = value
@@ -128,7 +123,7 @@ function parseTags(root: TreeMap, reading: Reading): string[] {
         'bad_metadata',
         { span: item, path: `tags[${index}]` },
         `The tag ${JSON.stringify(text)} is not "namespace.name" in lower case.`,
-        TAG.test(mended) ? write(mended) : null,
+        TAG.test(mended) ? mendTo(mended) : null,
       )
     }
     return text
@@ -144,7 +139,7 @@ function parseDate(root: TreeMap, key: string, reading: Reading): string | null 
   const part = { span: value, path: key }
   if (!isDay(iso)) reading.fault('bad_metadata', part, `${JSON.stringify(text)} is no date; write YYYY-MM-DD.`)
   else if (mark === '/' || iso !== text)
-    reading.warn('old_metadata', part, 'Dates have been written YYYY-MM-DD since Sigma 2.0.', write(iso))
+    reading.warn('old_metadata', part, 'Dates have been written YYYY-MM-DD since Sigma 2.0.', mendTo(iso))
   return text
 }
 
@@ -173,7 +168,7 @@ function checkRelated(root: TreeMap, reading: Reading): void {
         'bad_metadata',
         part,
         `There is no relation ${JSON.stringify(type.text)}; there are ${list(RELATIONS)}.`,
-        write(nearest(type.text, RELATIONS)),
+        mendTo(nearest(type.text, RELATIONS)),
       )
   }
 }
@@ -195,7 +190,7 @@ function parseLevel(root: TreeMap, reading: Reading): Level {
     'bad_metadata',
     { span: value, path: 'level' },
     `There is no level ${JSON.stringify(text)}; there are ${list(LEVELS)}. It counts as medium.`,
-    write(nearest(text, LEVELS)),
+    mendTo(nearest(text, LEVELS)),
   )
   return 'medium'
 }

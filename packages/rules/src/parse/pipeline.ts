@@ -2,6 +2,7 @@ import type { LogSource } from '../entry.ts'
 import { sha256 } from '../sha256.ts'
 import { splitDocuments, START } from './documents.ts'
 import { covers, LOG_SOURCE_KEYS } from './log-source.ts'
+import { mendTo } from './mend.ts'
 import { nearest } from './nearest.ts'
 import { find } from './parse-head.ts'
 import { startReading, type Reading } from './reading.ts'
@@ -107,7 +108,7 @@ function parseTransformation(tree: Tree, path: string, reading: Reading): Transf
       'pipeline_unsupported',
       at(find(map, 'type')?.value ?? map, `${path}.type`),
       `The transformation ${JSON.stringify(type)} is not supported; ${TYPES.join(', ')} are.`,
-      mendOf(type, TYPES),
+      mendTo(nearest(type, TYPES)),
     )
   onlyKeys(map, ['id', 'type', 'rule_conditions', ...own], `${path}.`, reading)
   const conditions = parseConditions(map, `${path}.rule_conditions`, reading)
@@ -144,7 +145,7 @@ function parseConditions(map: TreeMap, path: string, reading: Reading): LogSourc
         'pipeline_unsupported',
         at(find(condition, 'type')?.value ?? condition, `${place}.type`),
         `The condition ${JSON.stringify(type)} is not supported; logsource is.`,
-        mendOf(type, ['logsource']),
+        mendTo(nearest(type, ['logsource'])),
       )
     onlyKeys(condition, ['type', 'product', 'category', 'service'], `${place}.`, reading)
     return parseSource(condition, place, reading)
@@ -169,13 +170,8 @@ function onlyKeys(map: TreeMap, known: readonly string[], prefix: string, readin
         'pipeline_unsupported',
         at(keySpan, prefix + key),
         `${JSON.stringify(key)} is not supported here; ${known.join(', ')} are.`,
-        mendOf(key, known),
+        mendTo(nearest(key, known)),
       )
-}
-
-function mendOf(name: string, known: readonly string[]): string | null {
-  const near = nearest(name, known)
-  return near === null ? null : `Write "${near}".`
 }
 
 function mapOf(tree: Tree, path: string, reading: Reading): TreeMap {

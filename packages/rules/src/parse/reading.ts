@@ -62,7 +62,7 @@ export interface Reading {
    * enough has been found it throws on, and the reading ends.
    */
   attempt<T>(read: () => T): T | null
-  /** For a loop over very many: keeps what was caught as `attempt` does. */
+  /** Keeps an error as `attempt` does, for who has it already. */
   keep(error: unknown): void
 }
 
