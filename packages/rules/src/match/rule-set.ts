@@ -5,6 +5,7 @@ import { planCorrelations } from '../correlate/plan.ts'
 import type { LogSource } from '../entry.ts'
 import type { Correlation, Filter, Rule, Weight } from '../parse/rule.ts'
 import { covers } from '../parse/log-source.ts'
+import { START } from '../parse/documents.ts'
 import { RuleError } from '../parse/rule-error.ts'
 import { sha256 } from '../sha256.ts'
 import { atOnce, inTurns, type Steps, type Turn } from '../turns.ts'
@@ -80,8 +81,7 @@ function* compiling(rules: readonly Rule[], options: RuleSetOptions): Steps<Rule
 function refuseDuplicates(parts: readonly { readonly id: string }[]): void {
   const ids = new Set<string>()
   for (const { id } of parts) {
-    if (ids.has(id))
-      throw new RuleError('duplicate_id', { line: 1, column: 1, endLine: 1, endColumn: 1 }, `Two rules are "${id}".`)
+    if (ids.has(id)) throw new RuleError('duplicate_id', START, `Two rules are "${id}".`)
     ids.add(id)
   }
 }

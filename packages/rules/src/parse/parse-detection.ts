@@ -1,5 +1,5 @@
 import { encodeText } from './encode.ts'
-import { foldCase } from '../fold.ts'
+import { DASHES, foldCase, oneDash } from '../fold.ts'
 import { ANY, globOf, globTokens, STAR, type GlobToken } from './glob.ts'
 import { LIMITS } from '../limits.ts'
 import { NO_MODIFIERS, parseModifiers, TIME_RANGES, type Modifiers } from './modifiers.ts'
@@ -334,11 +334,6 @@ function glob(forms: readonly (readonly GlobToken[])[], { cased, windash, encodi
   })
   return { kind: 'glob' as const, globs, cased, windash: dashed }
 }
-
-/** The five characters that Windows programs take for a dash, as one; keeps the length. */
-export const oneDash = (text: string) => text.replaceAll(/[/\u2013-\u2015]/g, '-')
-
-const DASHES = ['-', '/', '\u2013', '\u2014', '\u2015'] as const
 
 /** What `1.0`, `007`, `1e3` and `0x10` are without quotes, where that is another text and surely the same number. */
 function shortestForm(text: string): string | null {

@@ -2,7 +2,7 @@ import { splitDocuments, START, type DocumentText } from './documents.ts'
 import { linkDocuments, type Draft } from './link.ts'
 import type { Problem } from './problem.ts'
 import { checkOwnModifiers } from './modifiers.ts'
-import { readDocument, type ReadDocument } from './read-document.ts'
+import { hasError, readDocument, type ReadDocument } from './read-document.ts'
 import { findingOf, type Finding, type ReadOptions } from './reading.ts'
 import { RuleError } from './rule-error.ts'
 import type { Correlation, Filter, Rule } from './rule.ts'
@@ -61,8 +61,7 @@ function* reading(sources: readonly Source[], options: ReadOptions): Steps<RuleL
   }
 }
 
-export const isSound = ({ content, reading }: Draft) =>
-  content !== null && reading.findings.every(({ severity }) => severity !== 'error')
+export const isSound = ({ content, reading }: Draft) => content !== null && !hasError(reading.findings)
 
 /**
  * Every document by itself; and the sources that could not be cut into documents. `inspect` sees each with its whole

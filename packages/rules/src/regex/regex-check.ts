@@ -111,7 +111,9 @@ function codeOf(item: RegExpExecArray | null): number | null {
   if (char === undefined) return null
   return (text.length === 2 ? CONTROLS[char] : undefined) ?? char.charCodeAt(0)
 }
-const CONTROLS: Readonly<Partial<Record<string, number>>> = { n: 10, r: 13, t: 9, f: 12, v: 11 }
+
+/** What a letter stands for behind a backslash. */
+export const CONTROLS: Readonly<Partial<Record<string, number>>> = { n: 10, r: 13, t: 9, f: 12, v: 11 }
 
 function take(reader: Reader, token: RegExp): RegExpExecArray | null {
   token.lastIndex = reader.at

@@ -1,4 +1,5 @@
 import { foldCase } from '../fold.ts'
+import { CONTROLS } from './regex-check.ts'
 
 /** A text that must occur, folded; at an edge that is marked the text around it must be the start or end of a word. */
 export interface Literal {
@@ -345,7 +346,7 @@ function charClass(reader: Reader): Part {
     at += text.length
     if (named !== null) return null
     if (code !== null) return Number.parseInt(code[1] ?? code[2] ?? '', 16)
-    const control = CONTROLS[text]
+    const control = CONTROLS[text.slice(1)]
     return control ?? text.codePointAt(text.startsWith('\\') ? 1 : 0) ?? null
   }
   for (let first = true; first || pattern.charAt(at) !== ']'; first = false) {
@@ -393,7 +394,6 @@ function escape(reader: Reader): Part {
   return literal(char, reader)
 }
 
-const CONTROLS: Readonly<Partial<Record<string, number>>> = { '\\n': 10, '\\r': 13, '\\t': 9, '\\f': 12, '\\v': 11 }
 const exactly = (text: string): Part => ({ exact: [text], holds: [], head: [text] })
 const KNOWN_ESCAPES: Readonly<Partial<Record<string, Part>>> = {
   d: UNKNOWN,

@@ -1,3 +1,4 @@
+import { START } from '../parse/documents.ts'
 import { linkDocuments, type Draft } from '../parse/link.ts'
 import type { Problem } from '../parse/problem.ts'
 import { draftsOf, inOrder, isSound, problemsOf, type Source } from '../parse/read-rules.ts'
@@ -77,8 +78,6 @@ export function runRuleTests(
     faults,
   }
 }
-
-const START: SourceRange = { line: 1, column: 1, endLine: 1, endColumn: 1 }
 
 function readCases(text: string, fault: (range: SourceRange, message: string) => void): Cases | null {
   try {
