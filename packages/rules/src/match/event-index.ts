@@ -1,6 +1,7 @@
 import { ANY_FIELD, ANY_TEXT, type Atom, type AtomTable } from './atoms.ts'
 import { foldedOf, type Event, type EventLeaf } from './event.ts'
 import { buildTrie, foldedUnits } from './trie.ts'
+import type { Steps } from '../turns.ts'
 
 /**
  * Which atoms hold for the event that was read last. A whole value is looked up, texts are found by one automaton in one
@@ -45,10 +46,10 @@ const COMPARE = 16
 const TRACKED = 32
 
 /** `fieldCount`: how many fields are numbered. The table must be complete. */
-export function buildEventIndex(table: AtomTable, fieldCount: number): EventIndex {
+export function* buildEventIndex(table: AtomTable, fieldCount: number): Steps<EventIndex> {
   const { atoms, tracked } = table
   const { texts, ofText, single } = textsOf(atoms)
-  const { classes, table: next, width, outputs: outputsOf, cut } = buildTrie(texts)
+  const { classes, table: next, width, outputs: outputsOf, cut } = yield* buildTrie(texts)
   const outputs = width - 1
   const wholes = wholeTables(atoms, fieldCount)
   const presence = presenceAtoms(atoms, fieldCount)
@@ -57,10 +58,12 @@ export function buildEventIndex(table: AtomTable, fieldCount: number): EventInde
   const restLength = Uint32Array.from(atoms, ({ text }) => Math.max(0, text.length - cut))
   const flags = Uint8Array.from(atoms, (atom, number) => flagsOf(atom, cut) | (tracked.has(number) ? TRACKED : 0))
   const fold = foldedUnits()
+  yield
   const hits = hitsOf(outputsOf, next, width, (number) =>
     (ofText[number] ?? NONE).map((atom) => [atoms[atom]?.field ?? 0, flags[atom] ?? 0, atom]),
   )
 
+  yield
   const held = new Uint8Array(atoms.length)
   const heldAtoms: number[] = []
   const gatesOf: number[][] = atoms.map(() => [])

@@ -56,7 +56,7 @@ export function* compileProgram(units: readonly Unit[], { fields: asked, logSour
   }
   const { context, slots } = building
   const fields = fieldTable(slots, building.presenceAsked())
-  const index = buildEventIndex(building.compiler.table, slots.size)
+  const index = yield* buildEventIndex(building.compiler.table, slots.size)
   context.index = index
   yield
   const candidatesOf = chooser(compiled, building.compiler.table, index)

@@ -1,4 +1,5 @@
 import { LIMITS } from '../limits.ts'
+import type { Steps } from '../turns.ts'
 import { foldCase } from '../fold.ts'
 
 /**
@@ -28,11 +29,11 @@ const COMMON = ' etaoinsrhldcumfpgwybvkxjqz.,-/\\0123456789'
 const FOREIGN_CLASSES = 12
 
 /** `texts` are folded, none is empty. Where they need more than `LIMITS.indexCells` they are cut shorter. */
-export function buildTrie(texts: readonly string[]): Trie {
+export function* buildTrie(texts: readonly string[]): Steps<Trie> {
   const { classes, width } = classesOf(texts)
   for (let cut = CUT; ; cut--) {
-    const nodes = plant(texts, classes, width, cut)
-    if (nodes !== null) return link(nodes, { classes, width, cut })
+    const nodes = yield* plant(texts, classes, width, cut)
+    if (nodes !== null) return yield* link(nodes, { classes, width, cut })
   }
 }
 
@@ -47,12 +48,13 @@ interface Nodes {
  * The texts as a tree; null where it is too large. Nodes are numbered by depth: those near the root, where a text nearly
  * always is, share the cache.
  */
-function plant(texts: readonly string[], classes: Uint8Array, width: number, cut: number): Nodes | null {
+function* plant(texts: readonly string[], classes: Uint8Array, width: number, cut: number): Steps<Nodes | null> {
   let table = new Int32Array(width * 256)
   let count = 1
   const ends = new Map<number, number[]>()
   const rows = new Int32Array(texts.length)
-  for (let at = 0; at < cut; at++)
+  /** Adds the character at `at` of each text; false where there is no room. */
+  const deepen = (at: number): boolean => {
     for (let number = 0; number < texts.length; number++) {
       const text = texts[number] ?? ''
       if (at >= text.length) continue
@@ -60,7 +62,7 @@ function plant(texts: readonly string[], classes: Uint8Array, width: number, cut
       let next = table[cell] ?? 0
       if (next === 0) {
         next = count++ * width
-        if (cut > SHORTEST && count * width > LIMITS.indexCells) return null
+        if (cut > SHORTEST && count * width > LIMITS.indexCells) return false
         if (next + width > table.length) {
           const larger = new Int32Array(table.length * 2)
           larger.set(table)
@@ -75,15 +77,24 @@ function plant(texts: readonly string[], classes: Uint8Array, width: number, cut
         else ends.set(next, [number])
       }
     }
+    return true
+  }
+  for (let at = 0; at < cut; at++) {
+    if (!deepen(at)) return null
+    yield
+  }
   return { table: table.slice(0, count * width), count, ends }
 }
 
+/** Nodes that are linked in a step. */
+const LINKED = 4_096
+
 /** Adds to each state what the longest of its ends that is a beginning leads to. */
-function link({ table, count, ends }: Nodes, shape: Pick<Trie, 'classes' | 'width' | 'cut'>): Trie {
+function* link({ table, count, ends }: Nodes, shape: Pick<Trie, 'classes' | 'width' | 'cut'>): Steps<Trie> {
   const { width } = shape
   const fails = new Int32Array(count)
   const found: (readonly number[])[] = Array.from({ length: count }, () => NONE)
-  for (let node = 0; node < count; node++) {
+  const linkNode = (node: number) => {
     const row = node * width
     const fail = fails[node] ?? 0
     const own = ends.get(row)
@@ -97,12 +108,23 @@ function link({ table, count, ends }: Nodes, shape: Pick<Trie, 'classes' | 'widt
       else fails[next / width] = beyond
     }
   }
+  for (let node = 0; node < count; node++) {
+    linkNode(node)
+    if (node % LINKED === 0) yield
+  }
   const outputs = new Map<number, readonly number[]>()
   for (const [node, numbers] of found.entries()) if (numbers.length > 0) outputs.set(node * width, numbers)
   const ended = Uint8Array.from(found, ({ length }) => (length > 0 ? 1 : 0))
-  for (let cell = 0; cell < table.length; cell++) {
-    const next = table[cell] ?? 0
-    if (next !== 0 && ended[next / width] === 1) table[cell] = ~next
+  yield
+  const markEnding = (from: number, to: number) => {
+    for (let cell = from; cell < to; cell++) {
+      const next = table[cell] ?? 0
+      if (next !== 0 && ended[next / width] === 1) table[cell] = ~next
+    }
+  }
+  for (let cell = 0; cell < table.length; cell += LINKED * width) {
+    markEnding(cell, Math.min(table.length, cell + LINKED * width))
+    yield
   }
   return { ...shape, table, outputs }
 }
