@@ -214,6 +214,18 @@ describe('a value of thousands of characters, of which each beginning stands eve
     30_000,
   )
 
+  test('or of dozens, and thousands of them: what the values begin with is compared once', () => {
+    const numbered = (begin: string) => Array.from({ length: 3_000 }, (_, at) => `${begin}${at}-`)
+    for (const begin of ['n'.repeat(60), 'é'.repeat(10), 'n'.repeat(20)])
+      for (const place of ['contains', 'endswith', 'startswith']) {
+        const rules = ruleSetOf(aRule(`  s:\n    payload|${place}: [${numbered(begin).join(', ')}]\n  condition: s`))
+        const text = fill(begin.charAt(0))
+        expect(matchEntry(textEntry(text), rules)).toEqual([])
+        const value = `${begin}2999-`
+        expect(matchEntry(textEntry(place === 'startswith' ? value + text : text + value), rules)).toHaveLength(1)
+      }
+  }, 30_000)
+
   test('can be the text of another field', () => {
     const rules = ruleSetOf(aRule('  s:\n    payload|fieldref|contains: receiver\n  condition: s'))
     const receiver = `${'n'.repeat(30_000)}x${'n'.repeat(30_000)}`

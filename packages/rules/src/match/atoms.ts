@@ -15,9 +15,9 @@ export interface Atom extends Literal {
   readonly place: AtomPlace
 }
 /**
- * Characters of a text that may stand at any place: a longer one would be compared anew at each place of a text that it
- * seems to begin at. Of longer ones the beginning is an atom, and whoever asks for it looks for the rest. Public rules list
- * thousands of hashes, with `SHA256=` before them.
+ * Characters of a text that is no whole value: a longer one would be compared anew at each place that it seems to begin
+ * at. Of longer ones the beginning is an atom, and whoever asks for it looks for the rest. Public rules list thousands of
+ * hashes, with `SHA256=` before them.
  */
 export const ATOM_CHARS = 80
 

@@ -1,6 +1,7 @@
+import { alikeTexts, eachAlike, type AlikeTexts } from './alike-texts.ts'
 import { ANY_FIELD, ANY_TEXT, type Atom, type AtomTable } from './atoms.ts'
 import { foldedOf, type Event, type EventLeaf } from './event.ts'
-import { buildTrie, foldedUnits } from './trie.ts'
+import { buildTrie, foldedUnits, type Trie } from './trie.ts'
 import type { Steps } from '../turns.ts'
 
 /**
@@ -40,10 +41,10 @@ const AT_START = 1
 const AT_END = 2
 const WORD_START = 4
 const WORD_END = 8
-/** The automaton has seen only the beginning, or cannot tell some of the characters. */
-const COMPARE = 16
 /** Every place is kept. The largest of the flags. */
-const TRACKED = 32
+const TRACKED = 16
+/** The number of no field. */
+const NO_FIELD = -3
 
 /** `fieldCount`: how many fields are numbered. The table must be complete. */
 export function* buildEventIndex(table: AtomTable, fieldCount: number): Steps<EventIndex> {
@@ -54,12 +55,10 @@ export function* buildEventIndex(table: AtomTable, fieldCount: number): Steps<Ev
   const wholes = wholeTables(atoms, fieldCount)
   const presence = presenceAtoms(atoms, fieldCount)
   const fieldOf = Int32Array.from(atoms, ({ field }) => field)
-  const foundLength = Uint16Array.from(atoms, ({ text }) => Math.min(text.length, cut))
-  const restLength = Uint32Array.from(atoms, ({ text }) => Math.max(0, text.length - cut))
-  const flags = Uint8Array.from(atoms, (atom, number) => flagsOf(atom, cut) | (tracked.has(number) ? TRACKED : 0))
+  const flags = Uint8Array.from(atoms, (atom, number) => flagsOf(atom) | (tracked.has(number) ? TRACKED : 0))
   const fold = foldedUnits()
   yield
-  const hits = hitsOf(outputsOf, next, width, (number) =>
+  const { hits, alike } = hitsOf({ outputs: outputsOf, table: next, width, cut }, texts, (number) =>
     (ofText[number] ?? NONE).map((atom) => [atoms[atom]?.field ?? 0, flags[atom] ?? 0, atom]),
   )
 
@@ -101,32 +100,28 @@ export function* buildEventIndex(table: AtomTable, fieldCount: number): Steps<Ev
     }
   }
 
-  /** Whether the rest of the atom stands there too. */
-  function standsAt(text: string, begin: number, wanted: string): boolean {
-    if (begin + wanted.length > text.length) return false
-    for (let at = 0; at < wanted.length; at++) {
-      const code = wanted.charCodeAt(at)
-      if (fold[text.charCodeAt(begin + at)] === code) continue
-      // Letters beyond the basic plane have cases too, which their halves do not show.
-      if (code < 0xdc00 || code >= 0xe000) return false
-    }
-    return true
-  }
+  // What is being read, where it begins among all texts, and the numbers of the fields that it is a value of.
+  let [text, base, slot, root] = ['', 0, NO_FIELD, NO_FIELD]
 
-  function found(atom: number, flag: number, text: string, end: number, base: number): void {
-    const begin = end - (foundLength[atom] ?? 0)
+  function found(atom: number, flag: number, begin: number, end: number): void {
     // The commonest texts are short words; most of what looks like them is a part of longer ones.
     if ((flag & WORD_START) !== 0 && !edge(text, begin)) return
     if ((flag & AT_START) !== 0 && begin !== 0) return
-    const stop = end + (restLength[atom] ?? 0)
-    if ((flag & AT_END) !== 0 && stop !== text.length) return
-    if ((flag & COMPARE) !== 0 && !standsAt(text, begin, atoms[atom]?.text ?? '')) return
-    if ((flag & WORD_END) !== 0 && !edge(text, stop)) return
+    if ((flag & AT_END) !== 0 && end !== text.length) return
+    if ((flag & WORD_END) !== 0 && !edge(text, end)) return
     if ((flag & TRACKED) !== 0) keepPlace(atom, base + begin)
     if (held[atom] === 0) hold(atom)
   }
 
-  function scan(text: string, base: number, slot: number, root: number): void {
+  function foundAll(list: readonly number[], begin: number, end: number): void {
+    for (const atom of list) {
+      const field = fieldOf[atom] ?? 0
+      if (field === slot || field === root || field === ANY_TEXT || (field === ANY_FIELD && base !== NAMES_BASE))
+        found(atom, flags[atom] ?? 0, begin, end)
+    }
+  }
+
+  function scan(): void {
     const names = base === NAMES_BASE
     let state = 0
     for (let at = 0; at < text.length; at++) {
@@ -135,60 +130,42 @@ export function* buildEventIndex(table: AtomTable, fieldCount: number): Steps<Ev
       if (state < 0) {
         state = ~state
         let hit = next[state + outputs] ?? 0
-        for (let left = hits[hit] ?? 0; left > 0; left--) {
-          hit += 3
-          const field = hits[hit - 2] ?? 0
+        let left = hits[hit++] ?? 0
+        let groups = hits[hit] ?? 0
+        for (; left > 0; left--) {
+          hit += 4
+          const field = hits[hit - 3] ?? 0
           if (field !== slot && field !== root && field !== ANY_TEXT && (field !== ANY_FIELD || names)) continue
-          const flag = hits[hit - 1] ?? 0
-          const atom = hits[hit] ?? 0
+          const flag = hits[hit - 2] ?? 0
+          const atom = hits[hit - 1] ?? 0
           if (held[atom] === 1 && flag < TRACKED) continue
-          found(atom, flag, text, at + 1, base)
+          found(atom, flag, at + 1 - (hits[hit] ?? 0), at + 1)
+        }
+        for (; groups > 0; groups--) {
+          const group = alike[hits[++hit] ?? 0]
+          if (group === undefined) continue
+          const { only, seen } = group
+          if (held[only] !== 1 || (flags[only] ?? 0) >= TRACKED) eachAlike(group, text, at + 1 - seen, foundAll)
         }
       }
       // Single characters beyond ASCII are many and rare: apart, they cost the table nothing and are exact.
-      if (code >= 128 && single.size > 0) scanSingle(text, at, base, slot, root)
+      if (code >= 128 && single.size > 0) scanSingle(at)
     }
   }
 
-  function scanSingle(text: string, at: number, base: number, slot: number, root: number): void {
+  function scanSingle(at: number): void {
     const code = text.codePointAt(at) ?? 0
-    if (code < 0x10000) return holdSingle(single.get(fold[code] ?? 0), 1, text, at, base, slot, root)
-    holdSingle(single.get(code), 2, text, at, base, slot, root)
+    if (code < 0x10000) return foundAll(single.get(fold[code] ?? 0) ?? NONE, at, at + 1)
+    foundAll(single.get(code) ?? NONE, at, at + 2)
     // An expression may ask for the first half alone.
-    holdSingle(single.get(text.charCodeAt(at)), 1, text, at, base, slot, root)
+    foundAll(single.get(text.charCodeAt(at)) ?? NONE, at, at + 1)
   }
 
-  function holdSingle(
-    list: readonly number[] | undefined,
-    length: number,
-    text: string,
-    at: number,
-    base: number,
-    slot: number,
-    root: number,
-  ): void {
-    if (list === undefined) return
-    for (const atom of list) {
-      const field = fieldOf[atom] ?? 0
-      if (field !== slot && field !== root && field !== ANY_TEXT && (field !== ANY_FIELD || base === NAMES_BASE))
-        continue
-      const flag = flags[atom] ?? 0
-      if ((flag & AT_START) !== 0 && at !== 0) continue
-      if ((flag & AT_END) !== 0 && at + length !== text.length) continue
-      if ((flag & (WORD_START | WORD_END)) !== 0) {
-        if ((flag & WORD_START) !== 0 && !edge(text, at)) continue
-        if ((flag & WORD_END) !== 0 && !edge(text, at + length)) continue
-      }
-      if ((flag & TRACKED) !== 0) keepPlace(atom, base + at)
-      hold(atom)
-    }
-  }
-
-  function lookUp(leaf: EventLeaf, slot: number): void {
-    const there = presence[slot] ?? -1
+  function lookUp(leaf: EventLeaf, field: number): void {
+    const there = presence[field] ?? -1
     if (there >= 0) hold(there)
-    const whole = wholes[slot]
-    if (whole === undefined || leaf.text.length > whole.longest) return
+    const whole = wholes[field]
+    if (whole === undefined || text.length > whole.longest) return
     const atom = whole.atoms.get(foldedOf(leaf))
     if (atom !== undefined) hold(atom)
   }
@@ -218,16 +195,22 @@ export function* buildEventIndex(table: AtomTable, fieldCount: number): Steps<Ev
       for (let index = 0; index < leaves.length; index++) {
         const leaf = leaves[index]
         if (leaf === undefined || leaf.type === 'null') continue
-        const { text, base, slot, root } = leaf
-        const wanted = (slot >= 0 && fields[slot] === 1) || (root >= 0 && fields[root] === 1)
+        const wanted = (leaf.slot >= 0 && fields[leaf.slot] === 1) || (leaf.root >= 0 && fields[leaf.root] === 1)
         if (!everything && !wanted) continue
+        ;({ text, base } = leaf)
+        slot = leaf.slot < 0 ? NO_FIELD : leaf.slot
+        root = leaf.root < 0 ? NO_FIELD : leaf.root
         if (slot >= 0) lookUp(leaf, slot)
         if (root >= 0) lookUp(leaf, root)
-        // -3 is the number of no field.
-        scan(text, base, slot < 0 ? -3 : slot, root < 0 ? -3 : root)
+        scan()
       }
       // No rule reads names, but a secret may stand in one, or be called one by it.
-      for (let index = 0; index < names.length; index++) scan(names[index] ?? '', NAMES_BASE, -3, -3)
+      ;[base, slot, root] = [NAMES_BASE, NO_FIELD, NO_FIELD]
+      for (let index = 0; index < names.length; index++) {
+        text = names[index] ?? ''
+        scan()
+      }
+      text = ''
     },
     lastPlace: (atom) => latest[atom] ?? -1,
     placeBefore: (link) => before[link] ?? -1,
@@ -247,13 +230,12 @@ function edge(text: string, at: number): boolean {
 const WORD = new Uint8Array(65536)
 for (let code = 0; code < 128; code++) WORD[code] = /\w/.test(String.fromCharCode(code)) ? 1 : 0
 
-function flagsOf({ text, place, wordStart, wordEnd }: Atom, cut: number): number {
+function flagsOf({ place, wordStart, wordEnd }: Atom): number {
   return (
     (place === 'startswith' ? AT_START : 0) |
     (place === 'endswith' ? AT_END : 0) |
     (wordStart ? WORD_START : 0) |
-    (wordEnd ? WORD_END : 0) |
-    (text.length > cut || /[^\0-\u007f]/.test(text) ? COMPARE : 0)
+    (wordEnd ? WORD_END : 0)
   )
 }
 
@@ -299,24 +281,52 @@ function casesOf(code: number): number[] {
   return upper === code ? [code] : [code, upper]
 }
 
-/**
- * For each list of outputs how many atoms it has, then field, flags and number of each; the last cell of a state tells
- * where its list begins.
- */
+interface Hits {
+  /**
+   * For each list of outputs how many atoms it has and how many groups; then field, flags, number and length of each
+   * atom, and the number of each group. The last cell of a state tells where its list begins.
+   */
+  readonly hits: Int32Array
+  readonly alike: readonly AlikeTexts[]
+}
+
 function hitsOf(
-  outputs: ReadonlyMap<number, readonly number[]>,
-  table: Int32Array,
-  width: number,
-  atomsOf: (text: number) => readonly (readonly number[])[],
-): Int32Array {
-  const hits: number[] = [0]
-  for (const [row, texts] of outputs) {
-    const atoms = texts.flatMap(atomsOf)
-    table[row + width - 1] = hits.length
-    hits.push(atoms.length)
-    for (const atom of atoms) hits.push(...atom)
+  { outputs, table, width, cut }: Pick<Trie, 'outputs' | 'table' | 'width' | 'cut'>,
+  texts: readonly string[],
+  atomsOf: (text: number) => readonly (readonly [field: number, flags: number, atom: number])[],
+): Hits {
+  const hits: number[] = [0, 0]
+  const alike: AlikeTexts[] = []
+  /** By the first text of a group, which no other has. */
+  const groups = new Map<number, number>()
+  const textOf = (number: number) => texts[number] ?? ''
+  const seenOf = (number: number) => Math.min(textOf(number).length, cut)
+  const isKnown = (number: number) => textOf(number).length <= cut && /^[\0-\u007f]*$/.test(textOf(number))
+  const groupOf = (members: readonly number[], seen: number): number => {
+    const [first = -1] = members
+    const there = groups.get(first)
+    if (there !== undefined) return there
+    const atoms = members.map((number) => atomsOf(number).map(([, , atom]) => atom))
+    groups.set(first, alike.length)
+    return alike.push(alikeTexts(members.map(textOf), atoms, seen)) - 1
   }
-  return Int32Array.from(hits)
+  for (const [row, numbers] of outputs) {
+    const known = numbers.filter(isKnown)
+    const unsure = numbers.filter((number) => !isKnown(number))
+    const seen = new Set(unsure.map(seenOf))
+    const cells = known.flatMap((number) => atomsOf(number).map((cell) => [...cell, seenOf(number)]))
+    table[row + width - 1] = hits.length
+    hits.push(cells.length, seen.size)
+    for (const cell of cells) hits.push(...cell)
+    for (const length of seen)
+      hits.push(
+        groupOf(
+          unsure.filter((number) => seenOf(number) === length),
+          length,
+        ),
+      )
+  }
+  return { hits: Int32Array.from(hits), alike }
 }
 
 interface WholeTable {

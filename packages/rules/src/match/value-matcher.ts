@@ -163,7 +163,7 @@ function exactText(glob: Glob): ValueMatcher['exact'] {
   const { text, start, end } = plain
   if (/[\ud800-\udfff]/.test(text) && (text.length !== 2 || (text.codePointAt(0) ?? 0) < 0x10000)) return null
   if (start && end) return { text, place: 'whole' }
-  if (text === '' || (!start && !end && text.length > ATOM_CHARS)) return null
+  if (text === '' || text.length > ATOM_CHARS) return null
   return { text, place: start ? 'startswith' : end ? 'endswith' : 'contains' }
 }
 
