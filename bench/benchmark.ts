@@ -19,6 +19,8 @@ export interface BenchmarkOptions {
   /** A folder of Sigma rules and a file of recorded events, a JSON object a line; null: they are generated. */
   readonly corpus: string | null
   readonly events: string | null
+  /** A folder of recorded entries of agents; null: they are generated alone. */
+  readonly traffic: string | null
   /** Says on the terminal what is being done. */
   readonly say: (text: string) => void
 }

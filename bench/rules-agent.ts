@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Benchmark, Row } from './benchmark.ts'
 import { bundledChild } from './bundled-child.ts'
 import { JUDGE_BENCH } from './limits.ts'
@@ -5,26 +6,39 @@ import { inRate, seriesOf, slopeOf } from './measure.ts'
 import type { Judged } from './rules/judge-traffic.ts'
 import type { RulesWork } from './rules-child.ts'
 
-/** Entries a second on one core, by the characters of their payload. */
-const AIMS: ReadonlyMap<number, number> = new Map([
-  [300, 100_000],
-  [8_192, 10_000],
-])
+/** Entries a second on one core, by the characters of a payload. */
+const AIMS = [
+  { chars: [200, 300], rate: 100_000 },
+  { chars: [8_192, 8_192], rate: 10_000 },
+] as const
+const aimOf = (chars: number) => AIMS.find(({ chars: [least, most] }) => chars >= least && chars <= most)?.rate
+
+const WORK = {
+  text: (chars: string) => `generated prose and commands, ${chars} characters`,
+  json: (chars: string) => `the same as JSON, ${chars} characters`,
+  recorded: (chars: string, entries: string) => `${entries} recorded entries, ${chars} characters on average`,
+} as const
 
 /** The built-in rules over agents' traffic, one entry in fifty an attack; redaction included. */
 export const rulesAgent: Benchmark = async (options) => {
   const { sizes, rounds, segmentMs } = JUDGE_BENCH
   await using child = await bundledChild<RulesWork>('rules-child.ts', options)
   options.say(`${rounds} rounds of payloads of ${sizes.join(', ')} characters`)
-  const judged = await child.run<readonly Judged[]>({ type: 'judge', sizes, rounds, segmentMs })
+  const judged = await child.run<readonly Judged[]>({
+    type: 'judge',
+    recorded: options.traffic === null ? null : resolve(options.traffic),
+    sizes,
+    rounds,
+    segmentMs,
+  })
   const benchmark = 'rules-agent'
   return [
-    ...judged.map(({ chars, payload, rates }): Row => {
+    ...judged.map(({ chars, payload, entries, rates }): Row => {
       const rate = seriesOf(rates)
-      const aim = AIMS.get(chars)
+      const aim = aimOf(chars)
       return {
         benchmark,
-        work: `built-in rules, payloads of ${chars.toLocaleString('en')} characters, ${payload === 'json' ? 'JSON' : 'text'}`,
+        work: `built-in rules: ${WORK[payload](chars.toLocaleString('en'), entries.toLocaleString('en'))}`,
         measured: `${inRate(rate.median, 'entries')} (${Math.round(rate.min).toLocaleString('en')}–${Math.round(rate.max).toLocaleString('en')})`,
         reference: '',
         result: '',

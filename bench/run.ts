@@ -1,9 +1,9 @@
 /**
- * `pnpm bench [NAME…] [--full] [--write] [--profile FOLDER] [--corpus FOLDER] [--events FILE]`: runs the benchmarks that
+ * `pnpm bench [NAME…] [--full] [--write] [--profile FOLDER] [--corpus FOLDER] [--events FILE] [--traffic FOLDER]`: runs the benchmarks that
  * are named, else all, and prints one table. `--full` also runs sizes that take minutes, `--write` puts the rows into
  * docs/benchmarks.md in place of those of the same benchmarks, `--profile` leaves CPU profiles of the processes under test
  * in a folder. `--corpus` (or SIGMA_CORPUS) and `--events` give `rules` a folder of Sigma rules and recorded events, a
- * JSON object a line, in place of generated ones. What misses its aim is said in the table and fails nothing.
+ * JSON object a line, in place of generated ones; `--traffic` gives `rules-agent` recorded entries beside the generated. What misses its aim is said in the table and fails nothing.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -37,6 +37,7 @@ const { values, positionals } = parseArgs({
     profile: { type: 'string' },
     corpus: { type: 'string' },
     events: { type: 'string' },
+    traffic: { type: 'string' },
   },
 })
 const unknown = positionals.filter((name) => !(name in BENCHMARKS))
@@ -51,13 +52,14 @@ if (profileFolder !== null) mkdirSync(profileFolder, { recursive: true })
 
 const corpus = values.corpus ?? process.env['SIGMA_CORPUS'] ?? null
 const events = values.events ?? null
+const traffic = values.traffic ?? null
 
 const rows: Row[] = []
 for (const [name, run] of Object.entries(BENCHMARKS)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue
   const say = (text: string) => void process.stderr.write(`${name}: ${text}\n`)
   try {
-    rows.push(...(await run({ full: values.full, profileFolder, corpus, events, say })))
+    rows.push(...(await run({ full: values.full, profileFolder, corpus, events, traffic, say })))
   } catch (error) {
     // The others are still worth their figures.
     say(`could not be run: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)

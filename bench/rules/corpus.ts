@@ -3,7 +3,7 @@
  * and regular expressions, of invented words. They stand for that corpus where it is not at hand; the same seed makes the
  * same rules. Frequencies are those counted in SigmaHQ/sigma 8eaafff1 (2026-08-05).
  */
-import { seeded } from '../../packages/rules/bench/traffic.ts'
+import { seeded } from './traffic.ts'
 import { rulesOfLists } from './corpus-lists.ts'
 import { PROCESS_CREATION, SOURCES, type Family, type Source, type SourceShare } from './log-sources.ts'
 import { detectionOf, type Detection } from './detections.ts'

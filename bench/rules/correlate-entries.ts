@@ -1,4 +1,4 @@
-import { seeded } from '../../packages/rules/bench/traffic.ts'
+import { seeded } from './traffic.ts'
 import { createCorrelator, readRules, type CorrelationEvent } from '../../packages/rules/src/index.ts'
 import { cpuMs } from './cpu.ts'
 

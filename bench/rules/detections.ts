@@ -1,4 +1,4 @@
-import { seeded } from '../../packages/rules/bench/traffic.ts'
+import { seeded } from './traffic.ts'
 import type { Demand } from './corpus.ts'
 import type { Family, SourceShare } from './log-sources.ts'
 import {

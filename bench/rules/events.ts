@@ -2,7 +2,7 @@
  * Events in the shape of Windows' and others' logs, about 1.3 kB each where Windows' are, of invented computers, people
  * and commands. Some are made to match: a rule's hit is written over the fields of an ordinary event of its log source.
  */
-import { seeded } from '../../packages/rules/bench/traffic.ts'
+import { seeded } from './traffic.ts'
 import type { CorpusRule, Demand } from './corpus.ts'
 import type { Family, Source } from './log-sources.ts'
 import {

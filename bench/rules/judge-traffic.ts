@@ -1,19 +1,23 @@
 import { BUILTIN_RULES } from '../../packages/rules/src/builtin/index.ts'
 import { compileRuleSet, DEFAULT_REDACTION, judge, parseRule, type Entry } from '../../packages/rules/src/index.ts'
-import { traffic } from '../../packages/rules/bench/traffic.ts'
+import { recordedEntries, traffic } from './traffic.ts'
 import { cpuMs } from './cpu.ts'
 
 /** Judges agents' entries by the built-in rules, redaction included, as the server does. */
 export interface JudgeWork {
   readonly type: 'judge'
+  /** A folder of recorded entries. */
+  readonly recorded: string | null
   readonly sizes: readonly number[]
   readonly rounds: number
   readonly segmentMs: number
 }
 
 export interface Judged {
+  /** Of a payload, on average. */
   readonly chars: number
-  readonly payload: 'text' | 'json'
+  readonly payload: 'text' | 'json' | 'recorded'
+  readonly entries: number
   /** Entries a second of this process's time on processors, a figure a round. */
   readonly rates: readonly number[]
 }
@@ -22,23 +26,38 @@ const SEED = 7
 /** Characters of all distinct entries of one length together. */
 const CHARS = 1_200_000
 
-export function judgeTraffic({ sizes, rounds, segmentMs }: JudgeWork): readonly Judged[] {
+export function judgeTraffic({ recorded, sizes, rounds, segmentMs }: JudgeWork): readonly Judged[] {
   const ruleSet = compileRuleSet(BUILTIN_RULES.map(({ text }) => parseRule(text)))
-  const sides = sizes.flatMap((chars) =>
-    (['text', 'json'] as const).map((payload) => ({
-      chars,
-      payload,
-      entries: traffic(Math.ceil(CHARS / chars), { chars, type: payload, attacks: true }, SEED),
-      rates: [] as number[],
-    })),
-  )
+  const sides = [...generatedSides(sizes), ...(recorded === null ? [] : [recordedSide(recorded)])]
   // The first two rounds warm up.
   for (let round = -2; round < rounds; round++)
     for (const { entries, rates } of sides) {
       const rate = rateOf(entries, (entry) => judge(entry, ruleSet, DEFAULT_REDACTION), segmentMs)
       if (round >= 0) rates.push(rate)
     }
-  return sides.map(({ chars, payload, rates }) => ({ chars, payload, rates }))
+  return sides.map(({ entries, ...side }) => ({ ...side, entries: entries.length }))
+}
+
+interface Side extends Omit<Judged, 'entries' | 'rates'> {
+  readonly entries: readonly Entry[]
+  readonly rates: number[]
+}
+
+function generatedSides(sizes: readonly number[]): Side[] {
+  return sizes.flatMap((chars) =>
+    (['text', 'json'] as const).map((payload) => ({
+      chars,
+      payload,
+      entries: traffic(Math.ceil(CHARS / chars), { chars, type: payload, attacks: true }, SEED),
+      rates: [],
+    })),
+  )
+}
+
+function recordedSide(folder: string): Side {
+  const entries = recordedEntries(folder)
+  const chars = entries.reduce((sum, { payload }) => sum + payload.text.length, 0)
+  return { chars: Math.round(chars / entries.length), payload: 'recorded', entries, rates: [] }
 }
 
 /** Whole passes over the entries, for a while at least. */

@@ -2,7 +2,7 @@
  * What the generated rules and events speak of. Names of programs, folders, registry keys and log sources are facts of
  * Windows and of Sigma's taxonomy; everything else is made of syllables.
  */
-import { picker, type Pick } from '../../packages/rules/bench/traffic.ts'
+import { picker, type Pick } from './traffic.ts'
 
 export type { Pick }
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Entry, Kind } from '../src/index.ts'
+import type { Entry, Kind } from '../../packages/rules/src/index.ts'
 
 /** A source of numbers from 0 to 1 that is the same each time (mulberry32). */
 export function seeded(seed: number): () => number {
@@ -129,19 +129,30 @@ export function traffic(count: number, { chars, type, attacks }: Traffic, seed: 
   })
 }
 
-/** `{"entry": {"payload": "…"}}` a line, from the files of a folder, cut and joined to texts of about this length. */
-export function recorded(folder: string, count: number, chars: number, seed: number): Entry[] {
-  const texts = readdirSync(folder)
-    .filter((name) => name.startsWith('benign') && name.endsWith('.jsonl'))
+/** Entries as they were reported: `{"label": "benign", "entry": {"sender": …, "payload": …}}` a line, of a folder's files. */
+export function recordedEntries(folder: string): Entry[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
     .flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n'))
     .filter((line) => line !== '')
-    .map((line) => (JSON.parse(line) as { entry: { payload: string } }).entry.payload)
-  const pick = picker(seeded(seed))
-  return Array.from({ length: count }, () => {
-    let text = pick(texts)
-    while (text.length < chars) text += `\n${pick(texts)}`
-    return anEntry(pick(KINDS), 'text', text.slice(0, chars))
-  })
+    .map((line) => JSON.parse(line) as Recorded)
+    .flatMap(({ label, entry }) => (entry === undefined || label === 'malicious' ? [] : [entry]))
+    .map(({ sender, receiver, context, payload }) => ({
+      ...anEntry('message', 'text', payload),
+      sender,
+      receiver: receiver ?? null,
+      context: context ?? null,
+    }))
+}
+
+interface Recorded {
+  readonly label?: string
+  readonly entry?: {
+    readonly sender: string
+    readonly receiver?: string
+    readonly context?: string
+    readonly payload: string
+  }
 }
 
 export function anEntry(kind: Kind, type: 'text' | 'json', text: string): Entry {
