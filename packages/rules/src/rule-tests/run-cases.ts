@@ -1,16 +1,9 @@
 import { createExplainer } from '../explain/explain.ts'
 import type { Explanation } from '../explain/explanation.ts'
-import type { Correlation, Filter, Rule } from '../parse/rule.ts'
+import type { Filter, Rule } from '../parse/rule.ts'
 import type { SourceRange } from '../parse/rule-error.ts'
 import type { CaseEvent, RuleCases } from './cases.ts'
 import { coverageOf, type SelectionCoverage, type Tried } from './coverage.ts'
-
-/** What rules and correlations can be named in cases. */
-export interface Documents {
-  readonly rules: readonly Rule[]
-  readonly correlations: readonly Correlation[]
-  readonly filters: readonly Filter[]
-}
 
 export interface RuleTest {
   readonly rule: Rule
