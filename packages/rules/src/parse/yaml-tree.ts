@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml'
+import { Composer, isAlias, isMap, isScalar, isSeq, Parser, type Document, type Node } from 'yaml'
 import { LIMITS } from '../limits.ts'
 import type { DocumentText } from './documents.ts'
 import { RuleError } from './rule-error.ts'
@@ -64,13 +64,17 @@ export function readYaml({ text, offset, places }: DocumentText): YamlDocument {
 
 /** All of YAML, by the library. */
 export function readAnyYaml(text: string, offset: number, fail: Fail): YamlDocument {
-  const document = parse(text, () => fail('too_large', offset, offset, TOO_DEEP))
-  const problem = document.errors[0] ?? document.warnings[0]
+  const [document, another] = parse(text, () => fail('too_large', offset, offset, TOO_DEEP))
+  const problem = document?.errors[0] ?? document?.warnings[0]
   if (problem !== undefined) {
     // The library recurses, and tells of an exhausted stack as if it were a fault of syntax.
     if (problem.code === 'RESOURCE_EXHAUSTION')
       throw fail('too_large', offset + problem.pos[0], offset + problem.pos[0], TOO_DEEP)
     throw fail('yaml_syntax', offset + problem.pos[0], offset + problem.pos[1], sentenceOf(problem))
+  }
+  if (document === undefined || another !== undefined) {
+    const second = offset + (another?.range[0] ?? 0)
+    throw fail('yaml_syntax', second, second, 'Here a second document begins. "---" on a line of its own parts them.')
   }
   return treeOf(document, { text, offset }, fail)
 }
@@ -156,18 +160,18 @@ export function sizeOf(tree: Tree, known: Map<Tree, number> = new Map<Tree, numb
   return size
 }
 
-function parse(text: string, tooDeep: () => RuleError): Document.Parsed {
+/** One document, or more where their ends are not told apart. Not `parseDocument`, which brings what nobody uses here. */
+function parse(text: string, tooDeep: () => RuleError): readonly Document.Parsed[] {
   try {
-    return parseDocument(text, {
+    const composer = new Composer({
       version: '1.2',
       schema: 'core',
       // Duplicate keys are looked for above: the library compares each key with each.
       uniqueKeys: false,
       // A tag may not make of a text what no rule holds: binary, sets, dates.
       resolveKnownTags: false,
-      prettyErrors: false,
-      logLevel: 'error',
     })
+    return [...composer.compose(new Parser().parse(text), true, text.length)]
   } catch (error) {
     // The library recurses: ten thousand brackets exhaust the stack.
     if (error instanceof RangeError) throw tooDeep()
