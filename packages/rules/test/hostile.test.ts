@@ -226,6 +226,15 @@ describe('a value of thousands of characters, of which each beginning stands eve
       }
   }, 30_000)
 
+  test('may be that of thousands of fields', () => {
+    const lines = Array.from({ length: 3_000 }, (_, at) => `    payload.x${at}|contains: nnnn`)
+    const rules = ruleSetOf(
+      aRule(`  s:\n${lines.join('\n')}\n  f:\n    payload.x7|endswith: nnnn\n  condition: s or f`),
+    )
+    const [match] = matchEntry(jsonEntry(JSON.stringify({ x: fill('n'), x7: fill('n') })), rules)
+    expect(match?.selections.map(({ name }) => name)).toEqual(['f'])
+  }, 30_000)
+
   test('can be the text of another field', () => {
     const rules = ruleSetOf(aRule('  s:\n    payload|fieldref|contains: receiver\n  condition: s'))
     const receiver = `${'n'.repeat(30_000)}x${'n'.repeat(30_000)}`

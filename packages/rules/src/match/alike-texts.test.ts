@@ -19,14 +19,13 @@ test('of texts that begin alike those are found that stand there, each with all 
         const texts = words.map((one) => foldCase(`ab${one}`))
         const whole = `${before}aB${text}`
         const group = alikeTexts(
-          texts,
-          texts.map((_, index) => [index, index + 100]),
+          texts.map((one, index) => ({ text: one, wanted: [index, index + 100] })),
           2,
         )
         const standing: number[] = []
         eachAlike(group, whole, before.length, (atoms, begin, end) => {
           expect(begin).toBe(before.length)
-          for (const atom of atoms) {
+          for (const atom of atoms ?? []) {
             expect(end - begin).toBe(texts[atom % 100]?.length)
             standing.push(atom)
           }

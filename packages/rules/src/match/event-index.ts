@@ -1,7 +1,8 @@
-import { alikeTexts, eachAlike, type AlikeTexts } from './alike-texts.ts'
+import { eachAlike } from './alike-texts.ts'
 import { ANY_FIELD, ANY_TEXT, type Atom, type AtomTable } from './atoms.ts'
 import { foldedOf, type Event, type EventLeaf } from './event.ts'
-import { buildTrie, foldedUnits, type Trie } from './trie.ts'
+import { byField, hitsOf, type ByField } from './hits.ts'
+import { buildTrie, foldedUnits } from './trie.ts'
 import type { Steps } from '../turns.ts'
 
 /**
@@ -49,18 +50,16 @@ const NO_FIELD = -3
 /** `fieldCount`: how many fields are numbered. The table must be complete. */
 export function* buildEventIndex(table: AtomTable, fieldCount: number): Steps<EventIndex> {
   const { atoms, tracked } = table
-  const { texts, ofText, single } = textsOf(atoms)
-  const { classes, table: next, width, outputs: outputsOf, cut } = yield* buildTrie(texts)
+  const ends = textsOf(atoms)
+  const { classes, table: next, width, outputs: outputsOf, cut } = yield* buildTrie(ends.texts)
   const outputs = width - 1
   const wholes = wholeTables(atoms, fieldCount)
   const presence = presenceAtoms(atoms, fieldCount)
-  const fieldOf = Int32Array.from(atoms, ({ field }) => field)
   const flags = Uint8Array.from(atoms, (atom, number) => flagsOf(atom) | (tracked.has(number) ? TRACKED : 0))
   const fold = foldedUnits()
   yield
-  const { hits, alike } = hitsOf({ outputs: outputsOf, table: next, width, cut }, texts, (number) =>
-    (ofText[number] ?? NONE).map((atom) => [atoms[atom]?.field ?? 0, flags[atom] ?? 0, atom]),
-  )
+  const { cells, groups } = hitsOf({ outputs: outputsOf, table: next, width, cut }, ends, { atoms, flags })
+  const single = new Map([...ends.single].map(([code, list]) => [code, byField(list, atoms)]))
 
   yield
   const held = new Uint8Array(atoms.length)
@@ -113,12 +112,15 @@ export function* buildEventIndex(table: AtomTable, fieldCount: number): Steps<Ev
     if (held[atom] === 0) hold(atom)
   }
 
-  function foundAll(list: readonly number[], begin: number, end: number): void {
-    for (const atom of list) {
-      const field = fieldOf[atom] ?? 0
-      if (field === slot || field === root || field === ANY_TEXT || (field === ANY_FIELD && base !== NAMES_BASE))
-        found(atom, flags[atom] ?? 0, begin, end)
+  function foundAll(wanted: ByField | undefined, begin: number, end: number): void {
+    if (wanted === undefined) return
+    const list = (field: number) => {
+      for (const atom of wanted.get(field) ?? NONE) found(atom, flags[atom] ?? 0, begin, end)
     }
+    list(slot)
+    if (root !== slot) list(root)
+    list(ANY_TEXT)
+    if (base !== NAMES_BASE) list(ANY_FIELD)
   }
 
   function scan(): void {
@@ -130,22 +132,22 @@ export function* buildEventIndex(table: AtomTable, fieldCount: number): Steps<Ev
       if (state < 0) {
         state = ~state
         let hit = next[state + outputs] ?? 0
-        let left = hits[hit++] ?? 0
-        let groups = hits[hit] ?? 0
+        let left = cells[hit++] ?? 0
+        let more = cells[hit] ?? 0
         for (; left > 0; left--) {
           hit += 4
-          const field = hits[hit - 3] ?? 0
+          const field = cells[hit - 3] ?? 0
           if (field !== slot && field !== root && field !== ANY_TEXT && (field !== ANY_FIELD || names)) continue
-          const flag = hits[hit - 2] ?? 0
-          const atom = hits[hit - 1] ?? 0
+          const flag = cells[hit - 2] ?? 0
+          const atom = cells[hit - 1] ?? 0
           if (held[atom] === 1 && flag < TRACKED) continue
-          found(atom, flag, at + 1 - (hits[hit] ?? 0), at + 1)
+          found(atom, flag, at + 1 - (cells[hit] ?? 0), at + 1)
         }
-        for (; groups > 0; groups--) {
-          const group = alike[hits[++hit] ?? 0]
+        for (; more > 0; more--) {
+          const group = groups[cells[++hit] ?? 0]
           if (group === undefined) continue
-          const { only, seen } = group
-          if (held[only] !== 1 || (flags[only] ?? 0) >= TRACKED) eachAlike(group, text, at + 1 - seen, foundAll)
+          const { only, alike } = group
+          if (held[only] !== 1 || (flags[only] ?? 0) >= TRACKED) eachAlike(alike, text, at + 1 - alike.seen, foundAll)
         }
       }
       // Single characters beyond ASCII are many and rare: apart, they cost the table nothing and are exact.
@@ -155,10 +157,10 @@ export function* buildEventIndex(table: AtomTable, fieldCount: number): Steps<Ev
 
   function scanSingle(at: number): void {
     const code = text.codePointAt(at) ?? 0
-    if (code < 0x10000) return foundAll(single.get(fold[code] ?? 0) ?? NONE, at, at + 1)
-    foundAll(single.get(code) ?? NONE, at, at + 2)
+    if (code < 0x10000) return foundAll(single.get(fold[code] ?? 0), at, at + 1)
+    foundAll(single.get(code), at, at + 2)
     // An expression may ask for the first half alone.
-    foundAll(single.get(text.charCodeAt(at)) ?? NONE, at, at + 1)
+    foundAll(single.get(text.charCodeAt(at)), at, at + 1)
   }
 
   function lookUp(leaf: EventLeaf, field: number): void {
@@ -279,54 +281,6 @@ function casesOf(code: number): number[] {
   if (code <= 0xffff) return [code]
   const upper = String.fromCodePoint(code).toUpperCase().codePointAt(0) ?? code
   return upper === code ? [code] : [code, upper]
-}
-
-interface Hits {
-  /**
-   * For each list of outputs how many atoms it has and how many groups; then field, flags, number and length of each
-   * atom, and the number of each group. The last cell of a state tells where its list begins.
-   */
-  readonly hits: Int32Array
-  readonly alike: readonly AlikeTexts[]
-}
-
-function hitsOf(
-  { outputs, table, width, cut }: Pick<Trie, 'outputs' | 'table' | 'width' | 'cut'>,
-  texts: readonly string[],
-  atomsOf: (text: number) => readonly (readonly [field: number, flags: number, atom: number])[],
-): Hits {
-  const hits: number[] = [0, 0]
-  const alike: AlikeTexts[] = []
-  /** By the first text of a group, which no other has. */
-  const groups = new Map<number, number>()
-  const textOf = (number: number) => texts[number] ?? ''
-  const seenOf = (number: number) => Math.min(textOf(number).length, cut)
-  const isKnown = (number: number) => textOf(number).length <= cut && /^[\0-\u007f]*$/.test(textOf(number))
-  const groupOf = (members: readonly number[], seen: number): number => {
-    const [first = -1] = members
-    const there = groups.get(first)
-    if (there !== undefined) return there
-    const atoms = members.map((number) => atomsOf(number).map(([, , atom]) => atom))
-    groups.set(first, alike.length)
-    return alike.push(alikeTexts(members.map(textOf), atoms, seen)) - 1
-  }
-  for (const [row, numbers] of outputs) {
-    const known = numbers.filter(isKnown)
-    const unsure = numbers.filter((number) => !isKnown(number))
-    const seen = new Set(unsure.map(seenOf))
-    const cells = known.flatMap((number) => atomsOf(number).map((cell) => [...cell, seenOf(number)]))
-    table[row + width - 1] = hits.length
-    hits.push(cells.length, seen.size)
-    for (const cell of cells) hits.push(...cell)
-    for (const length of seen)
-      hits.push(
-        groupOf(
-          unsure.filter((number) => seenOf(number) === length),
-          length,
-        ),
-      )
-  }
-  return { hits: Int32Array.from(hits), alike }
 }
 
 interface WholeTable {
