@@ -116,12 +116,9 @@ function missedRegex(
   { regex, flags }: Value & { readonly kind: 'regex' },
   leaves: readonly [EventLeaf, ...EventLeaf[]],
 ): LeafMiss {
-  if (flags.ignoreCase !== true) {
-    const anyCase = compileAlternatives(regex, { ...flags, ignoreCase: true })
-    const leaf = leaves.find(({ text }) => anyCase.some((alternative) => alternative.test(text)))
-    if (leaf !== undefined) return { leaf, near: null, miss: { reason: 'other_case' } }
-  }
   const alternatives = compileAlternatives(regex, flags)
+  const inAnyCase = (text: string) =>
+    compileAlternatives(regex, { ...flags, ignoreCase: true }).some((alternative) => alternative.test(text))
   let lacking: LeafMiss | null = null
   for (const leaf of leaves) {
     const text = foldCase(leaf.text)
@@ -131,7 +128,7 @@ function missedRegex(
       if (missing !== undefined) literals.push(...missing.map((literal) => literal.text))
       return missing !== undefined
     })
-    if (!all) return { leaf, near: null, miss: { reason: 'regex' } }
+    if (!all) return { leaf, near: null, miss: { reason: inAnyCase(leaf.text) ? 'other_case' : 'regex' } }
     lacking ??= {
       leaf,
       near: null,
