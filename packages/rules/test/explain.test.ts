@@ -448,13 +448,17 @@ describe('an explanation', () => {
     expect(found?.text).toBe('xb')
   })
 
-  test('of keywords does not call one text that of the whole event, and of no text says so', () => {
+  test('of keywords or a list does not call one text that of the whole, and of no text says so', () => {
     const said = (parsed: ReturnType<typeof rule>, entry: Entry) =>
       describeExplanation(explain(parsed, entry)).split('\n').slice(4)
     expect(said(rule('  s:\n    - needle\n    - thread\n  condition: s'), textEntry('hay'))).toEqual([
       '      ✗ keyword: any of 2 values',
       '        ✗ "needle": in no text of the event',
       '        ✗ "thread": in no text of the event',
+    ])
+    expect(said(one('payload.a|contains|all: [x, zz]'), jsonEntry('{"a":["y",null,{"b":1},["wx"]]}'))).toEqual([
+      '      ✗ payload.a|contains|all: all of 2 values (1 not shown)',
+      '        ✗ "zz": not in it: payload /a/0 has "y" (one of 2)',
     ])
     expect(said(one("payload: ''"), textEntry('hay'))).toEqual(['      ✗ payload: "": not empty: payload has "hay"'])
   })

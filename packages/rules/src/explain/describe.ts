@@ -97,9 +97,9 @@ function describePart(part: PartExplanation, depth: number): Line[] {
 function describeSearch(search: SearchExplanation, depth: number): Line[] {
   const { field, modifiers, held, values, valuesLeftOut, all, negated } = search
   const name = field === null ? 'keyword' : [field, ...modifiers].map(visible).join('|')
-  const [only] = values
-  if (values.length === 1 && valuesLeftOut === 0 && only !== undefined)
-    return [{ depth, held, text: `${name}: ${describeValue(only, field)}` }]
+  const [first] = values
+  if (values.length === 1 && valuesLeftOut === 0 && first !== undefined)
+    return [{ depth, held, text: `${name}: ${describeValue(first, field)}` }]
   // Of alternatives those that held say it all; of values that all must hold, those that did not.
   const telling = values.filter((value) => value.held === (held !== negated))
   const count = values.length + valuesLeftOut
@@ -107,7 +107,7 @@ function describeSearch(search: SearchExplanation, depth: number): Line[] {
   const rest = count === telling.length ? '' : ` (${count - telling.length} not shown)`
   // Keywords look at every text of the event.
   const common = field === null ? null : commonText(telling)
-  const has = common === null ? '' : `; ${hasText(common)}`
+  const has = common === null ? '' : `; ${hasText(common, null, first?.triedOn ?? 0)}`
   return [
     { depth, held, text: `${name}: ${wanted} of ${count} values${rest}${has}` },
     ...telling.map((value) => ({ depth: depth + 1, held: value.held, text: describeValue(value, field, common) })),
@@ -145,13 +145,20 @@ const RULE_CHARS = 160
 
 const cut = (text: string) => (text.length > RULE_CHARS ? `${text.slice(0, RULE_CHARS)}…` : text)
 
-const hasText = (found: Excerpt, marked: Place | null = null) => `${placeName(found.place)} has ${shown(found, marked)}`
+function hasText(found: Excerpt, marked: Place | null, triedOn: number): string {
+  return `${placeName(found.place)} has ${shown(found, marked)}${triedOn > 1 ? ` (one of ${triedOn})` : ''}`
+}
 
 /** `told`: what the event has was said before. */
-function describeMiss({ pattern, found }: ValueExplanation, miss: Miss, field: string | null, told: boolean): string {
+function describeMiss(
+  { pattern, found, triedOn }: ValueExplanation,
+  miss: Miss,
+  field: string | null,
+  told: boolean,
+): string {
   const subject = field === null ? 'the event' : visible(field)
   const near = 'near' in miss ? miss.near : null
-  const has = told || found === null ? '' : `: ${hasText(found, near)}`
+  const has = told || found === null ? '' : `: ${hasText(found, near, triedOn)}`
   switch (miss.reason) {
     case 'absent':
       return field === null ? 'the event has no text' : `the event has no ${subject}`
@@ -188,7 +195,7 @@ function describeMiss({ pattern, found }: ValueExplanation, miss: Miss, field: s
     case 'reference_absent':
       return `the event has no text in ${visible(miss.field)} to compare with${has}`
     case 'reference_differs':
-      return `${hasText(miss.other)}${has.replace(': ', ', and ')}`
+      return `${hasText(miss.other, null, 0)}${has.replace(': ', ', and ')}`
     case 'custom':
       return `not so${has}`
   }

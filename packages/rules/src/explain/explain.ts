@@ -216,6 +216,7 @@ function explainSearch(search: Search, subject: Subject): PartExplanation {
   // Some rules have thousands of values. Those that are as the whole decided it.
   const telling = tried.filter(({ places }) => (places !== null) === found)
   const others = tried.filter(({ places }) => (places !== null) !== found)
+  const triedOn = leavesOf(subject, field).filter(({ type }) => type !== 'null').length
   const shown = [...telling, ...others].slice(0, LIMITS.explainedValues).sort((a, b) => a.index - b.index)
   return {
     kind: 'search',
@@ -227,6 +228,7 @@ function explainSearch(search: Search, subject: Subject): PartExplanation {
     values: shown.map(({ value, index, places }) => ({
       value: index,
       pattern: value.pattern,
+      triedOn,
       ...(places === null ? explainMiss(value, field, subject) : explainHeld(places)),
     })),
     valuesLeftOut: values.length - shown.length,

@@ -77,6 +77,8 @@ export interface ValueExplanation {
   readonly found: Excerpt | null
   /** Null where it held. */
   readonly miss: Miss | null
+  /** Texts and numbers of the event that it was tried on; several where the field is a list, or there is none. */
+  readonly triedOn: number
 }
 
 /** A part of one leaf, at most `excerptChars` long, cut between characters. */
