@@ -71,7 +71,10 @@ export type Action = keyof typeof ACCESS
 /** The only source of an `OrgId`: no store works without one, so this step cannot be forgotten. */
 export function authorise(principal: Principal | null, action: Action): OrgId {
   if (principal === null) throw new DomainError('unauthenticated')
-  if (principal.org === null) throw new DomainError('forbidden', { say: 'Say which organization this is for: with --org, or the header x-sentinelmesh-org.' })
+  if (principal.org === null)
+    throw new DomainError('forbidden', {
+      say: 'Say which organization this is for: with --org, or the header x-sentinelmesh-org.',
+    })
   if (!allows(principal, action)) throw new DomainError('forbidden', { say: refusal(principal, action) })
   return principal.org.id as OrgId
 }
