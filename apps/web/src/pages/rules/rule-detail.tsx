@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ArrowLeft } from 'lucide-react'
 import { Tabs } from 'radix-ui'
 import { useEffect, useState } from 'react'
@@ -30,6 +30,8 @@ const NOT_CHECKED: Checked = { problems: [], state: 'checking' }
 
 interface RuleDetailProps {
   readonly id: string
+  /** Its state in the list, if it is there. */
+  readonly listed: Detail['state'] | undefined
   readonly tab: Tab
   readonly onTab: (tab: Tab) => void
   readonly onOpen: (id: string | undefined) => void
@@ -38,10 +40,17 @@ interface RuleDetailProps {
 }
 
 /** One rule of the org: its text, what it counts here, what holds it back, and how it does on entries. */
-export function RuleDetail({ id, ...rest }: RuleDetailProps) {
+export function RuleDetail({ id, listed, ...rest }: RuleDetailProps) {
   const trpc = useTRPC()
+  const queries = useQueryClient()
   const rule = useQuery(trpc.rules.get.queryOptions({ id }, { refetchInterval: RENEW_MS, staleTime: 5_000 }))
   const waiting = useAfter(rule.isPending, SKELETON_AFTER_MS)
+  const state = rule.data?.state
+  useEffect(() => {
+    // Rules change by themselves too: one that costs too much is quarantined.
+    if (state !== undefined && listed !== undefined && state !== listed)
+      void queries.invalidateQueries(trpc.rules.list.pathFilter())
+  }, [state, listed, queries, trpc])
   if (rule.data !== undefined) return <OpenRule rule={rule.data} {...rest} />
   if (rule.isError) {
     const fault = toFault(rule.error)
@@ -79,7 +88,7 @@ function OpenRule({
   onOpen,
   onNew,
   onClose,
-}: Omit<RuleDetailProps, 'id'> & { readonly rule: Detail }) {
+}: Omit<RuleDetailProps, 'id' | 'listed'> & { readonly rule: Detail }) {
   const { slug, client } = useSession()
   const say = useSay()
   const narrow = useMedia('(max-width: 767.9px)')

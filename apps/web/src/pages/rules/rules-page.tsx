@@ -302,6 +302,7 @@ export function RulesPage() {
                 <RuleDetail
                   key={openId}
                   id={openId}
+                  listed={rules.find(({ id }) => id === openId)?.state}
                   tab={view.tab}
                   onTab={(tab: Tab) => change({ tab: tab === 'yaml' ? '' : tab }, true)}
                   onOpen={open}
