@@ -345,8 +345,9 @@ describe.skipIf(noBrowser)('keys alone', () => {
     const { page, errors } = browser
     const { key, slug } = await setUp(page, server)
     const { results } = await server.report(key, [CREDENTIALS])
+    // Not the page itself, which holds every text.
     const focused = (name: string) =>
-      page.waitForFunction((wanted) => document.activeElement?.textContent?.includes(wanted) === true, name)
+      page.locator('button:focus, [role=menuitem]:focus').filter({ hasText: name }).waitFor()
 
     await page.goto(`${server.url}/o/${slug}/logs?range=7d&log=${results[0]?.log_id ?? ''}`)
     await page.getByRole('button', { name: /^Not for… \(Credentials file read\)/ }).focus()
