@@ -3,7 +3,7 @@ import type { Benchmark, Row } from './benchmark.ts'
 import { bundledChild } from './bundled-child.ts'
 import { JUDGE_BENCH } from './limits.ts'
 import { inRate, seriesOf, slopeOf } from './measure.ts'
-import type { Judged } from './rules/judge-traffic.ts'
+import type { Judged, JudgeWork } from './rules/judge-traffic.ts'
 import type { RulesWork } from './rules-child.ts'
 
 /** Entries a second on one core, by the characters of a payload. */
@@ -23,14 +23,14 @@ const WORK = {
 export const rulesAgent: Benchmark = async (options) => {
   const { sizes, rounds, segmentMs } = JUDGE_BENCH
   await using child = await bundledChild<RulesWork>('rules-child.ts', options)
+  const judge = (entries: JudgeWork['entries']) =>
+    child.run<readonly Judged[]>({ type: 'judge', entries, rounds, segmentMs })
   options.say(`${rounds} rounds of payloads of ${sizes.join(', ')} characters`)
-  const judged = await child.run<readonly Judged[]>({
-    type: 'judge',
-    recorded: options.traffic === null ? null : resolve(options.traffic),
-    sizes,
-    rounds,
-    segmentMs,
-  })
+  const judged = [...(await judge({ sizes }))]
+  if (options.traffic !== null) {
+    options.say(`${rounds} rounds of recorded entries`)
+    judged.push(...(await judge({ folder: resolve(options.traffic) })))
+  }
   const benchmark = 'rules-agent'
   return [
     ...judged.map(({ chars, payload, entries, rates }): Row => {

@@ -6,9 +6,8 @@ import { cpuMs } from './cpu.ts'
 /** Judges agents' entries by the built-in rules, redaction included, as the server does. */
 export interface JudgeWork {
   readonly type: 'judge'
-  /** A folder of recorded entries. */
-  readonly recorded: string | null
-  readonly sizes: readonly number[]
+  /** Generated entries with payloads of so many characters, or a folder of recorded ones. */
+  readonly entries: { readonly sizes: readonly number[] } | { readonly folder: string }
   readonly rounds: number
   readonly segmentMs: number
 }
@@ -26,9 +25,9 @@ const SEED = 7
 /** Characters of all distinct entries of one length together. */
 const CHARS = 1_200_000
 
-export function judgeTraffic({ recorded, sizes, rounds, segmentMs }: JudgeWork): readonly Judged[] {
+export function judgeTraffic({ entries: asked, rounds, segmentMs }: JudgeWork): readonly Judged[] {
   const ruleSet = compileRuleSet(BUILTIN_RULES.map(({ text }) => parseRule(text)))
-  const sides = [...generatedSides(sizes), ...(recorded === null ? [] : [recordedSide(recorded)])]
+  const sides = 'sizes' in asked ? generatedSides(asked.sizes) : [recordedSide(asked.folder)]
   // The first two rounds warm up.
   for (let round = -2; round < rounds; round++)
     for (const { entries, rates } of sides) {
