@@ -2,7 +2,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { OrgId } from '@sentinelmesh/api'
 import { auditStore, ruleSettingsStore, type Database, type Quarantine } from '@sentinelmesh/db'
 import type { Entry, RuleSet } from '@sentinelmesh/rules'
-import { forgetStates } from '@sentinelmesh/rules/regex'
 import type { Clock } from '../clock.ts'
 import { LIMITS } from './limits.ts'
 import type { RuleSets } from './rule-sets.ts'
@@ -63,8 +62,6 @@ export function costs({ database, clock, ruleSets, onQuarantine, onFault }: Cost
     const { ruleSet } = await ruleSets.of(org)
     const payloadBytes = Buffer.byteLength(entry.payload.text)
     const budgetMicros = ruleBudget(payloadBytes)
-    // Judging it has filled the tables of expressions; the next text of its kind would fill them anew.
-    forgetStates()
     let costs = costsOf(ruleSet, entry)
     const dear = [...costs.values()].filter((micros) => micros > budgetMicros)
     // The first time code is compiled, and caches are cold.

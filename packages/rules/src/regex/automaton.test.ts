@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { RE2JS } from 're2js'
 import { describe, expect, test } from 'vitest'
-import { createAutomaton, forgetStates, programOf } from './automaton.ts'
+import { createAutomaton, programOf } from './automaton.ts'
 import { compileAlternatives, compileRegex } from './regex.ts'
 
 const ATOMS = ['a', 'b', '.', '[ab]', '[^a]', '^', '$', 'foo', 'ä', '😀', '[😀-😂]', '[^b]', 'k', '(?i:s)']
@@ -66,14 +66,6 @@ describe('an automaton', () => {
     expect(alternative?.find(`${letters}a${'b'.repeat(16)}c`)).toEqual({ start: 60_000, end: 60_018 })
     for (let at = letters.indexOf('a'); at >= 0; at = letters.indexOf('a', at + 1))
       expect(alternative?.tryAt(letters, at)).toBeLessThan(0)
-  })
-
-  test('gives the same when all is forgotten between two texts', () => {
-    const [alternative] = compileAlternatives('(?:ab)+c', {})
-    expect(alternative?.find('xababc')).toEqual({ start: 1, end: 6 })
-    forgetStates()
-    expect(alternative?.find('abxabc')).toEqual({ start: 3, end: 6 })
-    expect(alternative?.test('ababab')).toBe(false)
   })
 
   test('tells how far a try has read in vain', () => {

@@ -82,12 +82,6 @@ const FIRST_ROWS = 8
 let cellsInUse = 0
 const holders = new Set<() => void>()
 
-/** What all automata of the process have learnt from texts is forgotten: the next text costs what a new one does. */
-export function forgetStates(): void {
-  for (const drop of holders) drop()
-  holders.clear()
-}
-
 export function createAutomaton({ start, insts, classBounds }: RegexProgram, mode: Mode): Automaton {
   const ordered = mode === 'end'
   const classCount = classBounds.length + 1

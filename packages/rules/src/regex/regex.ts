@@ -5,7 +5,6 @@ import { LIMITS } from '../limits.ts'
 import { sizeOfPlain } from './regex-check.ts'
 import { literalsOf, splitAlternatives, type Literal } from './regex-literals.ts'
 
-export { forgetStates } from './automaton.ts'
 export type { Literal }
 
 /**
