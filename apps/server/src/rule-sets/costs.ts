@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { OrgId } from '@sentinelmesh/api'
 import { auditStore, ruleSettingsStore, type Database, type Quarantine } from '@sentinelmesh/db'
-import type { Entry, RuleSet } from '@sentinelmesh/rules'
+import type { Entry } from '@sentinelmesh/rules'
 import type { Clock } from '../clock.ts'
 import { LIMITS } from './limits.ts'
 import type { RuleSets } from './rule-sets.ts'
@@ -59,15 +59,15 @@ export function costs({ database, clock, ruleSets, onQuarantine, onFault }: Cost
 
   /** Of the rules that are in force now. True where one was quarantined: what was dear may be gone with it. */
   const measureEach = async (org: OrgId, entry: Entry, counts: (measured: Measured) => boolean): Promise<boolean> => {
-    const { ruleSet } = await ruleSets.of(org)
+    const { program } = (await ruleSets.of(org)).ruleSet
     const payloadBytes = Buffer.byteLength(entry.payload.text)
     const budgetMicros = ruleBudget(payloadBytes)
-    let costs = costsOf(ruleSet, entry)
+    let costs = program.costs(entry, timed)
     const dear = [...costs.values()].filter((micros) => micros > budgetMicros)
     // The first time code is compiled, and caches are cold.
     if (dear.length > 0 && Math.max(...dear) <= budgetMicros * LIMITS.ruleSevere) {
       await nextTurn()
-      costs = lesser(costs, costsOf(ruleSet, entry))
+      costs = lesser(costs, program.costs(entry, timed))
     }
     let quarantined = false
     for (const [ruleId, micros] of costs) {
@@ -164,10 +164,6 @@ function probeOf(entry: Entry): Entry | null {
   const { type, text } = entry.payload
   if (type !== 'text' || text.length <= LIMITS.probeChars) return null
   return { ...entry, payload: { type, text: text.slice(0, LIMITS.probeChars) } }
-}
-
-function costsOf({ program }: RuleSet, entry: Entry): ReadonlyMap<string, number> {
-  return program.costs(entry, timed)
 }
 
 function lesser(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
