@@ -5,8 +5,8 @@ import { build } from 'esbuild'
 export async function setup() {
   await build({
     entryPoints: {
-      'writer-worker': 'src/sqlite/writer-worker.ts',
-      'reader-worker': 'src/sqlite/reader-worker.ts',
+      'writer-worker': 'src/dialect/sqlite/writer-worker.ts',
+      'reader-worker': 'src/dialect/sqlite/reader-worker.ts',
     },
     absWorkingDir: import.meta.dirname,
     outdir: 'dist',

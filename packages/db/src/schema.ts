@@ -140,6 +140,49 @@ export interface Schema {
     risk_sum: number
     risk_max: number
   }
+  /** As `rollups`, by hours since 1970: always the sums of their minutes. */
+  rollup_hours: {
+    org: number
+    dimension: string
+    hour: number
+    key: string
+    count: number
+    risk_sum: number
+    risk_max: number
+    /** The last minute of the hour with an entry. */
+    last_minute: number
+  }
+  /** What an org decided; where a value is null, or there is no row, the installation's setting holds. */
+  retention: {
+    org: number
+    days: number | null
+    /** Of payloads. */
+    max_bytes: number | null
+    rollups_days: number | null
+    updated_at: number
+    updated_by: string
+  }
+  /** Requests to remove entries for good: of one session, or all, up to a position. */
+  erasures: {
+    id: Generated<number>
+    org: number
+    /** Null: all; also null once it is finished. */
+    session: string | null
+    to_seq: number
+    removed: number
+    requested_at: number
+    requested_by: string
+    finished_at: number | null
+  }
+  /** One link a batch; see `dialect/sqlite/chain.ts`. */
+  chain: {
+    org: number
+    to_seq: number
+    from_seq: number
+    leaves: Uint8Array | null
+    root: Uint8Array
+    head: Uint8Array
+  }
   gaps: { org: number; from_seq: number; to_seq: number; reason: string }
   cursors: { consumer: string; org: number; seq: number }
 }

@@ -5,7 +5,7 @@
  */
 import { writeSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import { openSqlite } from '../sqlite/open-sqlite.ts'
+import { openSqlite } from '../dialect/sqlite/open-sqlite.ts'
 import { anEntry, NEW_YEAR, times } from './entries.ts'
 import { createOrg } from './temporary-store.ts'
 

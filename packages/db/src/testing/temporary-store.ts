@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { OrgId } from '@sentinelmesh/api'
 import type { Database } from '../database.ts'
-import { openSqlite, type SqliteOptions } from '../sqlite/open-sqlite.ts'
+import { openSqlite, type SqliteOptions } from '../dialect/sqlite/open-sqlite.ts'
 import { orgStore } from '../stores/org-store.ts'
 import { NEW_YEAR } from './entries.ts'
 

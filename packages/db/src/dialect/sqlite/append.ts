@@ -1,0 +1,284 @@
+import type Sqlite from 'better-sqlite3'
+import { sql } from 'kysely'
+import type { LogId } from '@sentinelmesh/api'
+import type { Match } from '@sentinelmesh/rules'
+import type { JudgedEntry } from '../../log-store.ts'
+import { FLAGS } from '../../schema.ts'
+import { entryRow, matchRow, payloadRow } from './append-values.ts'
+import { statements } from './compile.ts'
+import { isDiskFailure } from './errors.ts'
+import { failureOf } from './serve.ts'
+import type { AppendAnswer, AppendCall, EntryAnswer, EntryValues } from './protocol.ts'
+import { MINUTE, rollupKeys } from './rollup-keys.ts'
+
+/**
+ * Writes batches of appends, each in one transaction: entries, payloads, matches, roll-ups and heads. When the returned
+ * function returns, COMMIT has; when it throws, nothing of the batch is stored. A call that the database refuses is
+ * undone alone and answered with its failure.
+ */
+export function prepareAppend(db: Sqlite.Database): (calls: readonly AppendCall[]) => AppendAnswer[] {
+  const run = prepare(db)
+
+  return (calls) => {
+    run.begin.run()
+    try {
+      const heads = new Map<number, Head>()
+      const folded = new Map<string, RollupSums>()
+      const answers = calls.map(([org, entries]) => {
+        const head = heads.get(org) ?? headOf(run, org)
+        const next = { ...head }
+        run.savepoint.run()
+        try {
+          if (!head.exists) {
+            run.insertHead.run(org) // refused here where there is no such org
+            next.exists = true
+          }
+          const answer = appendCall(run, org, entries, next)
+          run.release.run()
+          heads.set(org, next)
+          for (const values of answer.stored) fold(folded, org, values)
+          return answer.answer
+        } catch (error) {
+          const failure = failureOf(error)
+          // After a failure of the disk SQLite may have given up the whole transaction.
+          if (!db.inTransaction || isDiskFailure(failure)) throw error
+          run.rollbackTo.run()
+          run.release.run()
+          return failure
+        }
+      })
+      for (const [org, { seq, entries, bytes }] of heads) run.updateHead.run(seq, entries, bytes, org)
+      for (const { org, dimension, minute, key, count, riskSum, riskMax } of folded.values())
+        run.upsertRollup.run(org, dimension, minute, key, count, riskSum, riskMax)
+      run.commit.run()
+      return answers
+    } catch (error) {
+      if (db.inTransaction) run.rollback.run()
+      throw error
+    }
+  }
+}
+
+interface Head {
+  exists: boolean
+  seq: number
+  entries: number
+  bytes: number
+}
+
+interface RollupSums {
+  readonly org: number
+  readonly dimension: string
+  readonly minute: number
+  readonly key: string
+  count: number
+  riskSum: number
+  riskMax: number
+}
+
+type Prepared = ReturnType<typeof prepare>
+
+function headOf(run: Prepared, org: number): Head {
+  const row = run.head.get(org)
+  return row === undefined
+    ? { exists: false, seq: 0, entries: 0, bytes: 0 }
+    : { exists: true, seq: row[0], entries: row[1], bytes: row[2] }
+}
+
+function appendCall(
+  run: Prepared,
+  org: number,
+  entries: readonly EntryValues[],
+  head: Head,
+): { answer: AppendAnswer; stored: readonly EntryValues[] } {
+  const firstSeq = head.seq + 1
+  let others = false
+  const stored: EntryValues[] = []
+  const answers = entries.map((values): EntryAnswer => {
+    const [entry, payload, matches] = values
+    const hash = Buffer.from(entry[AT.content_hash] as string, 'latin1')
+    entry[AT.content_hash] = hash
+    const before = entry[AT.source_id] === null ? undefined : storedBefore(run, org, entry, hash)
+    if (before !== undefined) {
+      others = true
+      return before
+    }
+    const seq = head.seq + 1
+    entry[AT.org] = org
+    entry[AT.seq] = seq
+    entry[AT.leaf_salt] = Buffer.from(entry[AT.leaf_salt] as string, 'latin1')
+    const pos = Number(run.insertEntry.run(entry).lastInsertRowid)
+    const bytes = Buffer.from(payload[PAYLOAD_AT.bytes] as string, 'utf8')
+    payload[PAYLOAD_AT.pos] = pos
+    payload[PAYLOAD_AT.size] = bytes.length
+    payload[PAYLOAD_AT.bytes] = bytes
+    run.insertPayload.run(payload)
+    for (const match of matches) {
+      match[MATCH_AT.pos] = pos
+      match[MATCH_AT.org] = org
+      match[MATCH_AT.seq] = seq
+      run.insertMatch.run(match)
+    }
+    head.seq = seq
+    head.entries++
+    head.bytes += bytes.length
+    stored.push(values)
+    return { status: 'stored', seq }
+  })
+  return { answer: others ? answers : firstSeq, stored }
+}
+
+/** Sees what this transaction wrote too: both copies may be in one batch, or in one call. */
+function storedBefore(run: Prepared, org: number, entry: EntryValues[0], hash: Buffer): EntryAnswer | undefined {
+  const same = run.bySource.all(org, entry[AT.reported_by], entry[AT.sender], entry[AT.source_id])
+  if (same.length === 0) return undefined
+  const first = same.find((row) => hash.equals(row[4]))
+  if (first === undefined)
+    return ((entry[AT.flags] as number) & FLAGS.idConflict) === 0 ? { status: 'conflict' } : undefined
+  const [pos, uid, seq, risk] = first
+  return { status: 'duplicate', uid, seq, risk, matches: run.matchesOf.all(pos) }
+}
+
+function fold(sums: Map<string, RollupSums>, org: number, [entry, , matches]: EntryValues): void {
+  const minute = Math.floor((entry[AT.at] as number) / MINUTE)
+  const risk = entry[AT.risk] as number
+  const keys = rollupKeys(
+    entry[AT.sender] as string,
+    entry[AT.receiver] as string | null,
+    entry[AT.kind] as string,
+    entry[AT.band] as string,
+    matches.filter((match) => match[MATCH_AT.filtered_by] === null).map((match) => match[MATCH_AT.rule_id] as string),
+  )
+  for (const [dimension, key] of keys) {
+    const name = `${org} ${minute} ${dimension} ${key}`
+    const sum = sums.get(name)
+    if (sum === undefined) sums.set(name, { org, dimension, minute, key, count: 1, riskSum: risk, riskMax: risk })
+    else {
+      sum.count++
+      sum.riskSum += risk
+      if (risk > sum.riskMax) sum.riskMax = risk
+    }
+  }
+}
+
+function prepare(db: Sqlite.Database) {
+  const command = (text: string) => db.prepare(text)
+  const one = <Parameters extends unknown[], Row>(compilable: { compile(): { sql: string } }) =>
+    db.prepare<Parameters, Row>(compilable.compile().sql).raw(true)
+  return {
+    begin: command('begin immediate'),
+    commit: command('commit'),
+    rollback: command('rollback'),
+    savepoint: command('savepoint one_call'),
+    release: command('release one_call'),
+    rollbackTo: command('rollback to one_call'),
+    insertEntry: db.prepare<[EntryValues[0]]>(insertInto('entries', ENTRY_COLUMNS)),
+    insertPayload: db.prepare<[EntryValues[1]]>(insertInto('payloads', PAYLOAD_COLUMNS)),
+    insertMatch: db.prepare<[EntryValues[2][number]]>(insertInto('matches', MATCH_COLUMNS)),
+    bySource: one<unknown[], [pos: number, uid: string, seq: number, risk: number, hash: Uint8Array]>(
+      statements
+        .selectFrom('entries')
+        .select(['pos', 'uid', 'seq', 'risk', 'content_hash'])
+        .where('org', '=', 0)
+        .where('reported_by', '=', '')
+        .where('sender', '=', '')
+        .where('source_id', '=', ''),
+    ),
+    matchesOf: one<[number], [string, string, string]>(
+      statements
+        .selectFrom('matches')
+        .select(['rule_id', 'title', 'level'])
+        .where('pos', '=', 0)
+        .where('filtered_by', 'is', null)
+        .orderBy('ordinal'),
+    ),
+    head: one<[number], [seq: number, entries: number, bytes: number]>(
+      statements.selectFrom('org_heads').select(['head_seq', 'entries', 'bytes']).where('org', '=', 0),
+    ),
+    insertHead: db.prepare<[org: number]>(
+      sql`insert into org_heads (org, head_seq, entries, bytes) values (${0}, 0, 0, 0)`.compile(statements).sql,
+    ),
+    updateHead: db.prepare<[seq: number, entries: number, bytes: number, org: number]>(
+      statements.updateTable('org_heads').set({ head_seq: 0, entries: 0, bytes: 0 }).where('org', '=', 0).compile().sql,
+    ),
+    upsertRollup: db.prepare<unknown[]>(
+      statements
+        .insertInto('rollups')
+        .values({ org: 0, dimension: '', minute: 0, key: '', count: 0, risk_sum: 0, risk_max: 0 })
+        .onConflict((conflict) =>
+          conflict.columns(['org', 'dimension', 'minute', 'key']).doUpdateSet({
+            count: sql`rollups.count + excluded.count`,
+            risk_sum: sql`rollups.risk_sum + excluded.risk_sum`,
+            risk_max: sql`max(rollups.risk_max, excluded.risk_max)`,
+          }),
+        )
+        .compile().sql,
+    ),
+  }
+}
+
+/** Only the names of its columns matter. */
+const EXAMPLE: JudgedEntry = {
+  id: '' as LogId,
+  at: 0,
+  receivedAt: 0,
+  timestampText: null,
+  sender: '',
+  receiver: null,
+  kind: 'message',
+  kindAssumed: false,
+  session: null,
+  context: null,
+  payload: { type: 'text', text: '' },
+  attributes: null,
+  logsource: {},
+  risk: 0,
+  band: 'none',
+  reportedRisk: null,
+  matches: [],
+  masked: [],
+  sourceId: null,
+  contentHash: new Uint8Array(32),
+  leafSalt: new Uint8Array(16),
+  reportedBy: '',
+  surface: 'rest',
+  remoteAddress: null,
+  senderClaimed: false,
+  textRepaired: false,
+  truncated: false,
+  idConflict: false,
+}
+const EXAMPLE_MATCH: Match = {
+  ruleId: '',
+  ruleHash: '',
+  title: '',
+  level: 'low',
+  points: 0,
+  family: '',
+  contributes: true,
+  places: [],
+  selections: [],
+  filteredBy: null,
+}
+
+const ENTRY_COLUMNS = columnsOf(entryRow(EXAMPLE))
+const PAYLOAD_COLUMNS = columnsOf(payloadRow(EXAMPLE))
+const MATCH_COLUMNS = columnsOf(matchRow(EXAMPLE_MATCH, 0))
+/** Where each column stands among the values. */
+const AT = placesOf(ENTRY_COLUMNS)
+const PAYLOAD_AT = placesOf(PAYLOAD_COLUMNS)
+const MATCH_AT = placesOf(MATCH_COLUMNS)
+
+function columnsOf<Row extends object>(row: Row) {
+  return Object.keys(row) as Extract<keyof Row, string>[]
+}
+
+function placesOf<Name extends string>(columns: readonly Name[]) {
+  return Object.fromEntries(columns.map((column, index) => [column, index])) as Record<Name, number>
+}
+
+function insertInto(table: string, columns: readonly string[]): string {
+  const names = sql.join(columns.map((column) => sql.ref(column)))
+  const values = sql.join(columns.map(() => sql.val(null)))
+  return sql`insert into ${sql.table(table)} (${names}) values (${values})`.compile(statements).sql
+}

@@ -1,0 +1,114 @@
+import type { LogId, OrgId, Seq } from '@sentinelmesh/api'
+import type { Gap, LogItem, LogSlice, LogStore } from '../../log-store.ts'
+import { statements } from './compile.ts'
+import { purge } from './purge.ts'
+import { type Readers, rowsOf, statement } from './readers.ts'
+import { selectWhole, toWhole, wholeStatements } from './rows.ts'
+import type { Writer } from './writer.ts'
+
+export function sqliteLogStore(writer: Writer, readers: Readers): LogStore {
+  return {
+    append: (org, entries) => writer.append(org, entries),
+
+    async read(org, after, most) {
+      const limit = Math.max(1, most.entries)
+      const [head, gaps, ...entries] = await readers.run('interactive', [
+        statement(selectHead(org)),
+        statement(
+          statements
+            .selectFrom('gaps')
+            .select(['from_seq', 'to_seq', 'reason'])
+            .where('org', '=', org)
+            .where('to_seq', '>', after)
+            .orderBy('from_seq')
+            .limit(limit),
+        ),
+        ...wholeStatements(
+          selectWhole()
+            .where('entries.org', '=', org)
+            .where('entries.seq', '>', after)
+            .orderBy('entries.seq')
+            .limit(limit),
+          { until: { column: 'size', most: most.bytes } },
+        ),
+      ])
+      const whole = toWhole(entries)
+      return toSlice({
+        after,
+        most: limit,
+        head: headOf(head).seq,
+        gaps: rowsOf<GapRow>(gaps),
+        entries: whole.map((entry) => ({ type: 'entry', seq: entry.seq, entry })),
+        toHead: whole.length < limit && entries[0]?.cut === false,
+      })
+    },
+
+    async get(org, id: LogId) {
+      const query = selectWhole().where('entries.uid', '=', id).where('entries.org', '=', org)
+      return toWhole(await readers.run('interactive', wholeStatements(query)))[0]
+    },
+
+    async head(org) {
+      const [head] = await readers.run('interactive', [statement(selectHead(org))])
+      return headOf(head)
+    },
+
+    purge: (org, receivedBefore, most) => writer.transaction((tx) => purge(tx, org, receivedBefore, most)),
+  }
+}
+
+export function selectHead(org: OrgId) {
+  return statements.selectFrom('org_heads').select(['head_seq', 'entries']).where('org', '=', org)
+}
+
+export function headOf(result: Parameters<typeof rowsOf>[0]): { readonly seq: Seq; readonly entries: number } {
+  const [row] = rowsOf<{ readonly head_seq: number; readonly entries: number }>(result)
+  return { seq: (row?.head_seq ?? 0) as Seq, entries: row?.entries ?? 0 }
+}
+
+interface GapRow {
+  readonly from_seq: number
+  readonly to_seq: number
+  readonly reason: string
+}
+
+interface Found {
+  readonly after: Seq
+  readonly most: number
+  readonly head: Seq
+  readonly gaps: readonly GapRow[]
+  readonly entries: readonly Extract<LogItem, { type: 'entry' }>[]
+  /** No bound ended the reading of entries: there are no others up to the head. */
+  readonly toHead: boolean
+}
+
+/** Goes from position to position: what is neither an entry nor in a recorded gap is said too, as a gap, `lost`. */
+function toSlice({ after, most, head, gaps, entries, toHead }: Found): LogSlice {
+  const items: LogItem[] = []
+  let cursor: number = after
+  let nextGap = 0
+  let nextEntry = 0
+  while (cursor < head && items.length < most) {
+    const entry = entries[nextEntry]
+    const gap = gaps[nextGap]
+    if (entry === undefined && !toHead) break
+    if (entry?.seq === cursor + 1) {
+      items.push(entry)
+      cursor = entry.seq
+      nextEntry++
+    } else if (gap !== undefined && gap.from_seq <= cursor + 1) {
+      items.push(gapOf(cursor + 1, gap.to_seq, gap.reason))
+      cursor = gap.to_seq
+      nextGap++
+    } else {
+      const known = Math.min(entry?.seq ?? head + 1, gap?.from_seq ?? head + 1)
+      items.push(gapOf(cursor + 1, known - 1, 'lost'))
+      cursor = known - 1
+    }
+  }
+  return { items, cursor: cursor as Seq, more: cursor < head, head }
+}
+
+function gapOf(from: number, to: number, reason: string): Gap {
+  return { type: 'gap', from: from as Seq, to: to as Seq, reason }
+}

@@ -1,0 +1,26 @@
+import { sql } from 'kysely'
+import type { Migration } from './migration.ts'
+
+/** How long an org keeps its entries, and what was asked to be erased. */
+export const retention: Migration = [
+  sql`create table retention (
+    org integer primary key references orgs (id) on delete cascade,
+    days integer check (days > 0),
+    max_bytes integer check (max_bytes > 0),
+    rollups_days integer check (rollups_days > 0),
+    updated_at integer not null,
+    updated_by text not null
+  ) strict`,
+  // A request is stored before it is worked off: a restart goes on where it was.
+  sql`create table erasures (
+    id integer primary key autoincrement,
+    org integer not null,
+    session text,
+    to_seq integer not null,
+    removed integer not null,
+    requested_at integer not null,
+    requested_by text not null,
+    finished_at integer
+  ) strict`,
+  sql`create index erasures_pending on erasures (org, id) where finished_at is null`,
+]

@@ -1,0 +1,18 @@
+import { sql } from 'kysely'
+import type { Migration } from './migration.ts'
+
+/**
+ * Each org's log as a hash chain: one link a batch. `leaves` holds 32 bytes an entry, in the order of seq; it is NULL once
+ * no entry of the batch is left, when the root stands for them.
+ */
+export const chain: Migration = [
+  sql`create table chain (
+    org integer not null,
+    to_seq integer not null,
+    from_seq integer not null check (from_seq > 0 and from_seq <= to_seq),
+    leaves blob check (leaves is null or length(leaves) = 32 * (to_seq - from_seq + 1)),
+    root blob not null check (length(root) = 32),
+    head blob not null check (length(head) = 32),
+    primary key (org, to_seq)
+  ) strict, without rowid`,
+]

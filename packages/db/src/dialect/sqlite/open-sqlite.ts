@@ -1,0 +1,64 @@
+import { LIMITS as API_LIMITS } from '@sentinelmesh/api/constants'
+import type { Database } from '../../database.ts'
+import { LIMITS } from '../../limits.ts'
+import { kyselyOver } from './dialect.ts'
+import { sqliteLogSearch } from './log-search.ts'
+import { sqliteLogStore } from './log-store.ts'
+import type { ReadRequest, WorkerSettings, WriterRequest } from './protocol.ts'
+import { startReaders } from './readers.ts'
+import { sqliteRollups } from './rollups.ts'
+import { openLink } from './worker-link.ts'
+import { startWriter } from './writer.ts'
+
+export interface SqliteOptions {
+  /** Created, with mode 0600, where it does not exist. Its folder must exist. */
+  readonly file: string
+  /** The programs of the worker threads: `@sentinelmesh/db/writer-worker` and `reader-worker`. */
+  readonly workers: { readonly writer: URL; readonly reader: URL }
+  /** At least two: one is kept free of searches. */
+  readonly readers?: number
+  /** How long a search may take before it answers with what it found; `LIMITS.searchMs` by default. */
+  readonly searchMs?: number
+  /** How long it holds a reader at once; `LIMITS.searchSliceMs` by default. */
+  readonly searchSliceMs?: number
+  /** `OFF` loses what a power cut interrupts: for the test that shows the difference. */
+  readonly synchronous?: 'FULL' | 'OFF'
+}
+
+/** Opens, creates or migrates a file. Throws `StoreFileError`, with the file as it was, when it cannot be used. */
+export async function openSqlite(options: SqliteOptions): Promise<Database> {
+  const { file, workers, readers = 2, synchronous = 'FULL' } = options
+  const { searchMs = API_LIMITS.searchMs, searchSliceMs = LIMITS.searchSliceMs } = options
+  const { busyTimeoutMs, preparedStatements } = LIMITS
+  const settings: WorkerSettings = { file, busyTimeoutMs, preparedStatements, synchronous }
+
+  // First: it makes the file what readers expect.
+  const writing = await openLink<WriterRequest>(workers.writer, settings)
+  const writer = startWriter(writing)
+  const pool = startReaders(
+    await Promise.all(
+      Array.from({ length: Math.max(2, readers) }, () => openLink<ReadRequest>(workers.reader, settings)),
+    ),
+  )
+
+  return {
+    logs: sqliteLogStore(writer, pool),
+    search: sqliteLogSearch({ readers: pool, searchMs, sliceMs: searchSliceMs }),
+    rollups: sqliteRollups(pool),
+    read: kyselyOver(async (sql, parameters) => {
+      const [result] = await pool.run('interactive', [{ sql, parameters }])
+      return result ?? { columns: [], rows: [] }
+    }),
+    transaction: (work) => writer.transaction(work),
+    health() {
+      const health = writer.health()
+      return { ...health, failure: health.failure ?? writing.failure() ?? pool.failure() }
+    },
+    async close() {
+      await writer.drain()
+      // The last connection copies the WAL back and removes it; one that only reads could not.
+      await pool.close()
+      await writing.close()
+    },
+  }
+}

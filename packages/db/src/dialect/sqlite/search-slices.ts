@@ -1,0 +1,135 @@
+import type { OrgId } from '@sentinelmesh/api'
+import { type Expression, type SqlBool, sql } from 'kysely'
+import { LIMITS } from '../../limits.ts'
+import type { Filter, Order, Position } from '../../log-search.ts'
+import { statements } from './compile.ts'
+import { StatementError } from './errors.ts'
+import { DEADLINE, type ReadResult, type ReadStatement } from './protocol.ts'
+import { queryToSql } from './query-to-sql.ts'
+import { type Readers, rowsOf, statement } from './readers.ts'
+
+export interface SearchDeps {
+  readonly readers: Readers
+  readonly searchMs: number
+  readonly sliceMs: number
+}
+
+/** What a search is about, in the order in which it goes through it. */
+export interface Scope {
+  readonly org: OrgId
+  /** Without a least risk. */
+  readonly filter: Filter
+  /** Of the plan. */
+  readonly conditions: readonly Expression<SqlBool>[]
+  readonly order: Order
+  readonly after: Position | undefined
+  /** Nothing above this position. */
+  readonly head: number | undefined
+}
+
+/** A part of a scope: behind `after`, up to and with `last`; without them from its beginning, to its end. */
+export interface Window {
+  readonly after: Position | undefined
+  readonly last: Position | undefined
+}
+
+export interface Slice {
+  readonly statements: readonly ReadStatement[]
+  /** Takes what was found; true when that is enough. */
+  take(results: readonly ReadResult[]): boolean
+}
+
+/**
+ * Goes through the scope once: first as a whole, since most searches end within one slice and the planner then has the
+ * choice of every index; else, its time over, window by window of so many entries, taking turns with other searches.
+ * After `searchMs` it ends, and `stoppedAt` says behind which entry nothing was looked at.
+ */
+export async function inSlices(
+  deps: SearchDeps,
+  scope: Scope,
+  slice: (window: Window) => Slice,
+): Promise<{ readonly incomplete: false } | { readonly incomplete: true; readonly stoppedAt: Position | undefined }> {
+  const { readers, searchMs, sliceMs } = deps
+  const began = performance.now()
+  const attempt = async (window: Window, lane: 'interactive' | 'search'): Promise<'enough' | 'all' | 'deadline'> => {
+    const { statements: asked, take } = slice(window)
+    try {
+      return take(await readers.run(lane, asked, sliceMs)) ? 'enough' : 'all'
+    } catch (error) {
+      if (error instanceof StatementError && error.code === DEADLINE) return 'deadline'
+      throw error
+    }
+  }
+
+  const whole = { after: scope.after, last: undefined }
+  if ((await attempt(whole, scope.filter.query === undefined ? 'interactive' : 'search')) !== 'deadline')
+    return { incomplete: false }
+
+  let after = scope.after
+  let rows: number = LIMITS.searchWindowRows
+  // One window is always looked at, so that going on at `stoppedAt` leads somewhere.
+  while (after === scope.after || performance.now() - began < searchMs) {
+    const last = await lastOf(readers, { ...scope, after }, rows)
+    const sliceBegan = performance.now()
+    const outcome = await attempt({ after, last }, 'search')
+    if (outcome === 'enough' || (outcome === 'all' && last === undefined)) return { incomplete: false }
+    if (outcome === 'all') {
+      after = last
+      if (performance.now() - sliceBegan < sliceMs / 4) rows *= 2
+    } else if (rows === 1) break // stuck in a single entry
+    else rows = Math.max(1, rows >> 2)
+  }
+  return { incomplete: true, stoppedAt: after }
+}
+
+/** The last entry of the window of `rows` entries behind `scope.after`; undefined where fewer are left. */
+async function lastOf(readers: Readers, scope: Scope, rows: number): Promise<Position | undefined> {
+  const direction = scope.order === 'newest' ? 'desc' : 'asc'
+  const [result] = await readers.run('search', [
+    statement(
+      statements
+        .selectFrom('entries')
+        .select(['at', 'seq'])
+        .where((eb) => eb.and(inTime(scope, { after: scope.after, last: undefined })))
+        .orderBy('at', direction)
+        .orderBy('seq', direction)
+        .limit(1)
+        .offset(rows - 1),
+    ),
+  ])
+  return rowsOf<Position>(result)[0]
+}
+
+/** All conditions of a scope, in one window. The deadline comes first: a later one would be skipped by earlier ones. */
+export function inWindow(scope: Scope, window: Window): Expression<SqlBool>[] {
+  const { query, now } = scope.filter
+  return [
+    everySoOften,
+    ...inTime(scope, window),
+    ...scope.conditions,
+    ...(query === undefined ? [] : [queryToSql(query, { now })]),
+  ]
+}
+
+/** The plus keeps the planner from seeking by seq, which would have it sort the whole org by instant. */
+function inTime({ org, filter, order, head }: Scope, { after, last }: Window): Expression<SqlBool>[] {
+  const conditions = [sql<SqlBool>`entries.org = ${org}`]
+  if (filter.from !== undefined) conditions.push(sql`entries.at >= ${filter.from}`)
+  if (filter.to !== undefined) conditions.push(sql`entries.at < ${filter.to}`)
+  if (head !== undefined) conditions.push(sql`+entries.seq <= ${head}`)
+  const [behind, upTo] = order === 'newest' ? [sql`<`, sql`>=`] : [sql`>`, sql`<=`]
+  if (after !== undefined) conditions.push(sql`(entries.at, entries.seq) ${behind} (${after.at}, ${after.seq})`)
+  if (last !== undefined) conditions.push(sql`(entries.at, entries.seq) ${upTo} (${last.at}, ${last.seq})`)
+  return conditions
+}
+
+/**
+ * Calls the deadline for one entry in 64. Which ones is scattered by a multiplier, because the entries that an index
+ * leads to may all be odd ones, or every 64th.
+ */
+const everySoOften = sql<SqlBool>`(((entries.seq * 40503) >> 10) & 63 or past_deadline() = 0)`
+
+export function isFiltered({ query, from, to, minRisk }: Filter): boolean {
+  const asked = query !== undefined && !(query.type === 'and' && query.of.length === 0)
+  return asked || from !== undefined || to !== undefined || minRisk !== undefined
+}

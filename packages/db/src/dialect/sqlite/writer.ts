@@ -1,0 +1,149 @@
+import type { LogId, OrgId, Seq } from '@sentinelmesh/api'
+import { DomainError } from '@sentinelmesh/api/constants'
+import type { Kysely } from 'kysely'
+import type { Database } from '../../database.ts'
+import { LIMITS } from '../../limits.ts'
+import type { Appended, JudgedEntry, MatchSummary } from '../../log-store.ts'
+import type { Schema } from '../../schema.ts'
+import { type QueuedCall, appendQueue } from './append-queue.ts'
+import { valuesOf } from './append-values.ts'
+import { toError } from './errors.ts'
+import type { AppendAnswer, WriterRequest } from './protocol.ts'
+import { runTransaction } from './transaction.ts'
+import type { WorkerLink } from './worker-link.ts'
+
+/**
+ * Decides what the write thread does next. While it writes one batch, appends gather; when its reply arrives the next
+ * batch leaves at once and all replies of the last are released in the same tick. Interactive transactions take turns
+ * with batches. Nothing waits for a timer.
+ */
+export interface Writer extends Pick<Database, 'transaction' | 'health'> {
+  append(org: OrgId, entries: readonly JudgedEntry[]): Promise<readonly Appended[]>
+  /** Finishes what was accepted and takes no more. */
+  drain(): Promise<void>
+}
+
+export function startWriter(link: WorkerLink<WriterRequest>): Writer {
+  const queue = appendQueue()
+  const transactions: (() => Promise<void>)[] = []
+  let writing = false
+  let woken = false
+  let transactionIsNext = true
+  let drained: Promise<void> | undefined
+  let whenEmpty = (): void => {}
+  let lastCommitMs = 0
+  let failure: string | null = null
+
+  const wake = () => {
+    if (woken || writing) return
+    woken = true
+    // After the input that this turn of the event loop still holds: what arrives together is written together.
+    setImmediate(() => {
+      woken = false
+      proceed()
+    })
+  }
+
+  const proceed = () => {
+    if (writing) return
+    const transaction = transactionIsNext || !queue.waiting ? transactions.shift() : undefined
+    if (transaction !== undefined) {
+      transactionIsNext = false
+      writing = true
+      void transaction().finally(() => {
+        writing = false
+        proceed()
+      })
+      return
+    }
+    transactionIsNext = true
+    const batch = queue.take()
+    if (batch.length > 0) void write(batch)
+    else whenEmpty()
+  }
+
+  const write = async (batch: readonly QueuedCall[]) => {
+    writing = true
+    const began = performance.now()
+    let release: () => void
+    try {
+      const answers = await link.ask<readonly AppendAnswer[]>({
+        type: 'append',
+        calls: batch.map(({ org, entries }) => [org, entries.map(valuesOf)] as const),
+      })
+      failure = null
+      release = () => batch.forEach((call, index) => settle(call, answers[index]))
+    } catch (error) {
+      failure = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
+      release = () => batch.forEach((call) => call.reject(error))
+    }
+    lastCommitMs = performance.now() - began
+    queue.done(batch)
+    writing = false
+    release()
+    wake()
+  }
+
+  return {
+    append(org, entries) {
+      if (drained !== undefined) return Promise.reject(new DomainError('shutting_down'))
+      if (entries.length === 0) return Promise.resolve([])
+      return new Promise((resolve, reject) => {
+        queue.add({ org, entries, resolve, reject })
+        wake()
+      })
+    },
+
+    transaction<Result>(work: (tx: Kysely<Schema>) => Promise<Result>): Promise<Result> {
+      if (drained !== undefined) return Promise.reject(new DomainError('shutting_down'))
+      if (transactions.length >= LIMITS.transactionsWaiting)
+        return Promise.reject(
+          new DomainError('store_busy', {
+            limit: 'transactionsWaiting',
+            allowed: LIMITS.transactionsWaiting,
+            retryAfterSeconds: 1,
+          }),
+        )
+      return new Promise<Result>((resolve, reject) => {
+        transactions.push(() => runTransaction(link, work).then(resolve, reject))
+        wake()
+      })
+    },
+
+    health: () => ({ queuedEntries: queue.entries, queuedBytes: queue.size, lastCommitMs, failure }),
+
+    drain() {
+      drained ??= new Promise<void>((resolve) => {
+        whenEmpty = resolve
+      })
+      wake()
+      return drained
+    },
+  }
+}
+
+function settle({ entries, resolve, reject }: QueuedCall, answer: AppendAnswer | undefined): void {
+  if (typeof answer === 'number')
+    resolve(entries.map(({ id }, index) => ({ status: 'stored', id, seq: (answer + index) as Seq })))
+  else if (answer === undefined || 'code' in answer)
+    reject(toError(answer ?? { code: 'error', message: 'The writer gave no answer.' }))
+  else
+    resolve(
+      entries.map(({ id }, index): Appended => {
+        const one = answer[index]
+        if (one === undefined || one.status === 'conflict') return { status: 'conflict' }
+        if (one.status === 'stored') return { status: 'stored', id, seq: one.seq as Seq }
+        return {
+          status: 'duplicate',
+          id: one.uid as LogId,
+          seq: one.seq as Seq,
+          risk: one.risk,
+          matches: one.matches.map(([ruleId, title, level]) => ({
+            ruleId,
+            title,
+            level: level as MatchSummary['level'],
+          })),
+        }
+      }),
+    )
+}

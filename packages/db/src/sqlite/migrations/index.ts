@@ -1,6 +1,0 @@
-import { first } from './0001-first.ts'
-import { rules } from './0002-rules.ts'
-import type { Migration } from './migration.ts'
-
-/** In order; the number of those that ran is the schema's version. Only ever appended to. */
-export const MIGRATIONS: readonly Migration[] = [first, rules]

@@ -1,0 +1,308 @@
+import { describe, expect, test } from 'vitest'
+import type { LogId, OrgId, Seq } from '@sentinelmesh/api'
+import { BEFORE_ALL } from '@sentinelmesh/api/constants'
+import type { Appended, JudgedEntry, LogItem, LogStore } from '../log-store.ts'
+import { aMatch, anEntry, NEW_YEAR, SECOND, times } from './entries.ts'
+
+/** What the suite needs beside the store: orgs of its own to write to. */
+export interface LogStoreUnderTest extends AsyncDisposable {
+  readonly logs: LogStore
+  anOrg(): Promise<OrgId>
+}
+
+/** The promises of `LogStore`, for every implementation. */
+export function logStoreConformance(name: string, open: () => Promise<LogStoreUnderTest>): void {
+  describe(`${name} as a LogStore`, () => {
+    test('fifty appends at once leave no hole in seq', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      await Promise.all(times(50, () => store.logs.append(org, [anEntry()])))
+      const { items } = await store.logs.read(org, BEFORE_ALL, SLICE)
+      expect(items.map(({ type }) => type)).toEqual(times(50, () => 'entry'))
+      expect(seqsOf(items)).toEqual(times(50, (n) => n + 1))
+    })
+
+    test('each org counts for itself', async () => {
+      await using store = await open()
+      const [one, two] = [await store.anOrg(), await store.anOrg()]
+      await Promise.all([store.logs.append(one, [anEntry(), anEntry()]), store.logs.append(two, [anEntry()])])
+      expect(await store.logs.head(one)).toEqual({ seq: 2, entries: 2 })
+      expect(await store.logs.head(two)).toEqual({ seq: 1, entries: 1 })
+      expect(await store.logs.head(await store.anOrg())).toEqual({ seq: 0, entries: 0 })
+    })
+
+    test('entries of one call stand in the order given, and the next read returns them', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      const entries = times(20, (n) => anEntry({ at: NEW_YEAR - n * SECOND }))
+      const appended = await store.logs.append(org, entries)
+      expect(appended).toEqual(entries.map(({ id }, n) => ({ status: 'stored', id, seq: n + 1 })))
+      expect(idsOf((await store.logs.read(org, BEFORE_ALL, SLICE)).items)).toEqual(entries.map(({ id }) => id))
+    })
+
+    test('everything about an entry comes back as it was given', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      const match = aMatch({ places: [{ field: 'payload', pointer: null, start: 0, end: 5 }], contributes: false })
+      const entry = anEntry({
+        at: NEW_YEAR + 123_456,
+        receivedAt: NEW_YEAR + SECOND,
+        timestampText: '2026-01-01 00:00:00.123456',
+        sender: 'agent.İ',
+        receiver: null,
+        kind: 'tool_result',
+        kindAssumed: true,
+        session: 's',
+        context: 'email',
+        payload: { type: 'text', text: 'first\0after NUL 👍🏽' },
+        attributes: '{"big":12345678901234567890}',
+        logsource: { product: 'ai_agent', service: 'x' },
+        risk: 70,
+        band: 'high',
+        reportedRisk: 12.5,
+        matches: [match, aMatch({ ruleId: 'rule-2', level: 'low', points: 15.5 })],
+        masked: [{ format: 'aws_key', count: 2 }],
+        sourceId: 'mine',
+        reportedBy: 'user:1',
+        surface: 'trpc',
+        remoteAddress: '::1',
+        senderClaimed: true,
+        textRepaired: true,
+        truncated: true,
+        idConflict: true,
+      })
+      await store.logs.append(org, [entry])
+      const { contentHash: _, leafSalt: __, matches: fullMatches, ...same } = entry
+      expect(await store.logs.get(org, entry.id)).toEqual({
+        ...same,
+        seq: 1,
+        fullMatches,
+        matches: fullMatches.map(({ ruleId, title, level }) => ({ ruleId, title, level })),
+        snippet: entry.payload.text,
+        snippetMarks: [[0, 5]],
+        payloadType: 'text',
+        size: Buffer.byteLength(entry.payload.text),
+      })
+    })
+
+    test('an entry of another org is not found by its id', async () => {
+      await using store = await open()
+      const [one, two] = [await store.anOrg(), await store.anOrg()]
+      const entry = anEntry()
+      await store.logs.append(one, [entry])
+      expect(await store.logs.get(two, entry.id)).toBeUndefined()
+      expect(await store.logs.get(one, 'no-such-id' as LogId)).toBeUndefined()
+      expect((await store.logs.read(two, BEFORE_ALL, SLICE)).items).toEqual([])
+    })
+
+    test('reading goes on at its cursor, holds at most what was asked for, and says when it is at the head', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      await store.logs.append(
+        org,
+        times(25, () => anEntry()),
+      )
+      const seen: number[] = []
+      let cursor = BEFORE_ALL
+      for (let more = true; more;) {
+        const slice = await store.logs.read(org, cursor, { entries: 10, bytes: 1_000_000 })
+        expect(slice.items.length).toBeLessThanOrEqual(10)
+        expect(slice.head).toBe(25)
+        seen.push(...seqsOf(slice.items))
+        ;({ cursor, more } = slice)
+      }
+      expect(seen).toEqual(times(25, (n) => n + 1))
+      expect(await store.logs.read(org, cursor, SLICE)).toEqual({ items: [], cursor: 25, more: false, head: 25 })
+    })
+
+    test('a slice ends before it has more bytes than asked for, and holds one entry however large', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      await store.logs.append(
+        org,
+        times(5, () => anEntry({ payload: { type: 'text', text: 'x'.repeat(1_000) } })),
+      )
+      const two = await store.logs.read(org, BEFORE_ALL, { entries: 10, bytes: 2_500 })
+      expect(seqsOf(two.items)).toEqual([1, 2])
+      expect(two).toMatchObject({ cursor: 2, more: true })
+      const one = await store.logs.read(org, two.cursor, { entries: 10, bytes: 1 })
+      expect(one).toMatchObject({ cursor: 3, more: true })
+    })
+
+    test('a reader that follows while four hundred appends run sees each entry once, in order', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      let done = false
+      const writing = Promise.all(times(400, () => store.logs.append(org, [anEntry()]))).then(() => (done = true))
+      const seen: number[] = []
+      let cursor = BEFORE_ALL
+      for (let more = true; more || !done;) {
+        const slice = await store.logs.read(org, cursor, SLICE)
+        seen.push(...seqsOf(slice.items))
+        ;({ cursor, more } = slice)
+      }
+      await writing
+      const rest = await store.logs.read(org, cursor, { entries: 1_000, bytes: 1_000_000 })
+      expect([...seen, ...seqsOf(rest.items)]).toEqual(times(400, (n) => n + 1))
+    })
+
+    describe('an entry with an id of its sender', () => {
+      const hash = Buffer.alloc(32, 1)
+      const named = (parts: Partial<JudgedEntry> = {}) => anEntry({ sourceId: 'call-1', contentHash: hash, ...parts })
+
+      test('that comes again is answered with the first reply and stored once', async () => {
+        await using store = await open()
+        const org = await store.anOrg()
+        const first = named({ risk: 70, band: 'high', matches: [aMatch()] })
+        await store.logs.append(org, [first])
+        expect(await store.logs.append(org, [anEntry(), named(), anEntry()])).toMatchObject([
+          { status: 'stored', seq: 2 },
+          {
+            status: 'duplicate',
+            id: first.id,
+            seq: 1,
+            risk: 70,
+            matches: [{ ruleId: 'rule-1', title: 'A rule', level: 'high' }],
+          },
+          { status: 'stored', seq: 3 },
+        ])
+        expect(await store.logs.head(org)).toEqual({ seq: 3, entries: 3 })
+      })
+
+      test('sent twice in one call is stored once', async () => {
+        await using store = await open()
+        const org = await store.anOrg()
+        const [one, two] = [named(), named()]
+        expect(await store.logs.append(org, [one, two])).toMatchObject([
+          { status: 'stored', id: one.id, seq: 1 },
+          { status: 'duplicate', id: one.id, seq: 1 },
+        ])
+      })
+
+      test('sent by forty calls at once is stored once', async () => {
+        await using store = await open()
+        const org = await store.anOrg()
+        const answers = (await Promise.all(times(40, () => store.logs.append(org, [named()])))).flat()
+        const stored = answers.filter(isStored)
+        expect(stored).toHaveLength(1)
+        expect(new Set(answers.map((answer) => (answer.status === 'conflict' ? '' : answer.id))).size).toBe(1)
+        expect(await store.logs.head(org)).toEqual({ seq: 1, entries: 1 })
+      })
+
+      test('with other content is a conflict, and is stored when it says that it knows', async () => {
+        await using store = await open()
+        const org = await store.anOrg()
+        const other = { contentHash: Buffer.alloc(32, 2) }
+        await store.logs.append(org, [named()])
+        expect(await store.logs.append(org, [named(other)])).toEqual([{ status: 'conflict' }])
+        expect(await store.logs.head(org)).toEqual({ seq: 1, entries: 1 })
+        const again = named({ ...other, idConflict: true })
+        expect(await store.logs.append(org, [again])).toEqual([{ status: 'stored', id: again.id, seq: 2 }])
+        expect(await store.logs.append(org, [named(other)])).toMatchObject([{ status: 'duplicate', id: again.id }])
+        expect(await store.logs.append(org, [named()])).toMatchObject([{ status: 'duplicate', seq: 1 }])
+      })
+
+      test('is another one for another org, reporter or sender', async () => {
+        await using store = await open()
+        const [org, other] = [await store.anOrg(), await store.anOrg()]
+        await store.logs.append(org, [named()])
+        const others = [named({ sender: 'agent.x' }), named({ reportedBy: 'key:other' })]
+        expect((await store.logs.append(org, others)).every(isStored)).toBe(true)
+        expect((await store.logs.append(other, [named()])).every(isStored)).toBe(true)
+      })
+
+      test('without one, equal entries are two', async () => {
+        await using store = await open()
+        const org = await store.anOrg()
+        const twins = times(2, () => anEntry({ contentHash: hash }))
+        expect((await store.logs.append(org, twins)).every(isStored)).toBe(true)
+      })
+    })
+
+    test('a call that cannot be stored is refused whole and does not disturb the others', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      const refused = [anEntry(), anEntry({ kind: 'no such kind' as 'message' })]
+      const results = await Promise.allSettled([
+        store.logs.append(org, [anEntry()]),
+        store.logs.append(org, refused),
+        store.logs.append(org, [anEntry()]),
+        store.logs.append(999_999 as OrgId, [anEntry()]),
+      ])
+      expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected'])
+      expect(seqsOf((await store.logs.read(org, BEFORE_ALL, SLICE)).items)).toEqual([1, 2])
+      expect(await store.logs.head(org)).toEqual({ seq: 2, entries: 2 })
+    })
+
+    test('what was purged is read as one gap, and what arrives later follows it', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      await store.logs.append(
+        org,
+        times(30, (n) => anEntry({ receivedAt: NEW_YEAR + n * SECOND, sourceId: `id-${n}` })),
+      )
+      const before = NEW_YEAR + 20 * SECOND
+      expect(await store.logs.purge(org, before, 15)).toBe(15)
+      expect(await store.logs.purge(org, before, 15)).toBe(5)
+      expect(await store.logs.purge(org, before, 15)).toBe(0)
+      const { items, head } = await store.logs.read(org, BEFORE_ALL, SLICE)
+      expect(items[0]).toEqual({ type: 'gap', from: 1, to: 20, reason: 'retention' })
+      expect(seqsOf(items.slice(1))).toEqual(times(10, (n) => n + 21))
+      expect(head).toBe(30)
+      expect(await store.logs.head(org)).toEqual({ seq: 30, entries: 10 })
+      // From within the gap only the rest of it is new; the ids of what is gone are forgotten.
+      const within = await store.logs.read(org, 7 as Seq, { entries: 1, bytes: 1 })
+      expect(within).toMatchObject({ items: [{ type: 'gap', from: 8, to: 20 }], cursor: 20, more: true })
+      expect(await store.logs.append(org, [anEntry({ sourceId: 'id-3' })])).toMatchObject([
+        { status: 'stored', seq: 31 },
+      ])
+    })
+
+    test('a purge that leaves nothing leaves the head where it was', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      await store.logs.append(
+        org,
+        times(3, () => anEntry()),
+      )
+      expect(await store.logs.purge(org, NEW_YEAR + 1, 10)).toBe(3)
+      expect(await store.logs.read(org, BEFORE_ALL, SLICE)).toEqual({
+        items: [{ type: 'gap', from: 1, to: 3, reason: 'retention' }],
+        cursor: 3,
+        more: false,
+        head: 3,
+      })
+      expect(await store.logs.append(org, [anEntry()])).toMatchObject([{ seq: 4 }])
+    })
+
+    test('entries that arrived out of order leave gaps between those that stay', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      const old = { receivedAt: NEW_YEAR }
+      const late = { receivedAt: NEW_YEAR + SECOND }
+      await store.logs.append(org, [anEntry(old), anEntry(late), anEntry(old), anEntry(old), anEntry(late)])
+      await store.logs.purge(org, NEW_YEAR + 1, 10)
+      const { items } = await store.logs.read(org, BEFORE_ALL, SLICE)
+      expect(items.map((item) => (item.type === 'gap' ? [item.from, item.to] : item.seq))).toEqual([
+        [1, 1],
+        2,
+        [3, 4],
+        5,
+      ])
+    })
+  })
+}
+
+const SLICE = { entries: 256, bytes: 1_000_000 }
+
+function seqsOf(items: readonly LogItem[]): number[] {
+  return items.flatMap((item) => (item.type === 'entry' ? [item.seq] : []))
+}
+
+function idsOf(items: readonly LogItem[]): string[] {
+  return items.flatMap((item) => (item.type === 'entry' ? [item.entry.id] : []))
+}
+
+function isStored(answer: Appended): boolean {
+  return answer.status === 'stored'
+}
