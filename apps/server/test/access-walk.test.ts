@@ -82,6 +82,7 @@ const ROUTES: Record<string, Entry> = {
   'GET /stats': { may: READERS, send: get('/stats') },
   'POST /api/v1/logs': { may: REPORTERS, send: post('/api/v1/logs', [ENTRY]) },
   'GET /api/v1/logs': { may: READERS, send: get('/api/v1/logs') },
+  'GET /api/v1/logs/export': { may: READERS, send: get('/api/v1/logs/export') },
   'GET /api/v1/logs/:id': { may: READERS, send: (client, { entryId }) => client.get(`/api/v1/logs/${entryId}`) },
   'GET /api/v1/rules': { may: RULE_READERS, send: get('/api/v1/rules') },
   'GET /api/v1/rules.yaml': { may: RULE_READERS, send: get('/api/v1/rules.yaml') },

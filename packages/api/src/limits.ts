@@ -61,6 +61,8 @@ export const LIMITS = {
   backtestEntries: 5_000_000,
   backtestMs: 15 * 60_000,
   backtestsAtOnce: 2, // of an org: each takes a part of the one core that also judges
+  exportsAtOnce: 4, // of an org: each reads without a pause
+  exportIdleMs: 10 * 60_000, // an export whose reader takes nothing for so long is cut: it holds a connection and a page of entries
   accessTokenMinutes: 30,
   refreshTokenDays: 30,
   signInHours: 12, // a browser's sign-in ends when unused for so long

@@ -57,6 +57,12 @@ export interface Services {
     ): Promise<In<'ReportOut'>>
     page(principal: Principal | null, input: In<'LogsPageIn'>): Promise<In<'LogsPageOut'>>
     get(principal: Principal | null, input: { id: string }): Promise<In<'EntryDetail'>>
+    /** The text of a file, piece by piece: all that matches, of one moment. Throws when it cannot be complete. */
+    export(
+      principal: Principal | null,
+      input: In<'RestExportQuery'>,
+      options: { signal: AbortSignal },
+    ): AsyncIterable<string>
     histogram(principal: Principal | null, input: In<'LogsFilter'> & { buckets: number }): Promise<In<'Histogram'>>
     tail(
       principal: Principal | null,

@@ -15,6 +15,8 @@ export interface Connection extends AsyncDisposable {
   readonly trpc: TRPCClient<AppRouter>
   /** JSON to a REST path, for replies that come bit by bit. What the API refuses ends the command with its sentence. */
   post(path: string, body: unknown, signal: AbortSignal): Promise<Response>
+  /** As `post`, without a body. */
+  get(path: string, signal: AbortSignal): Promise<Response>
 }
 
 /**
@@ -36,7 +38,7 @@ export async function connect(org: string | undefined): Promise<Connection> {
       trpc: createTRPCClient<AppRouter>({
         links: [httpLink({ url: `${remote.url}/trpc`, headers, fetch: fetchThere })],
       }),
-      post: (path, body, signal) => postJson(fetchThere, `${remote.url}${path}`, headers, body, signal),
+      ...rest(fetchThere, remote.url, headers),
       [Symbol.asyncDispose]: async () => {},
     }
   }
@@ -47,7 +49,7 @@ export async function connect(org: string | undefined): Promise<Connection> {
     trpc: createTRPCClient<AppRouter>({
       links: [httpLink({ url: 'http://localhost/trpc', headers: orgHeader, fetch: fetchLocally })],
     }),
-    post: (path, body, signal) => postJson(fetchLocally, `http://localhost${path}`, orgHeader, body, signal),
+    ...rest(fetchLocally, 'http://localhost', orgHeader),
     [Symbol.asyncDispose]: close,
   }
 }
@@ -110,7 +112,7 @@ function fetchFrom(address: string): Fetch {
       throw new CommandFailed(`The server under ${address} does not answer${reasonOf(error)}.`)
     })
     const type = reply.headers.get('content-type') ?? 'nothing'
-    if (!type.includes('json'))
+    if (!/json|csv/.test(type))
       throw new CommandFailed(
         `What answers under ${address} is no SentinelMesh server: it says ${reply.status}, with ${visible(type)}. Check SENTINELMESH_URL.`,
       )
@@ -127,21 +129,22 @@ function reasonOf(error: unknown): string {
   return cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
 }
 
-async function postJson(
-  fetch: Fetch,
-  url: string,
-  headers: Record<string, string>,
-  body: unknown,
-  signal: AbortSignal,
-): Promise<Response> {
-  const reply = await fetch(url, {
-    method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-    signal,
-  })
-  if (!reply.ok) throw new CommandFailed(detailOf(await reply.text()) ?? `The server answered ${reply.status}.`)
-  return reply
+function rest(fetch: Fetch, origin: string, headers: Record<string, string>): Pick<Connection, 'get' | 'post'> {
+  const send = async (path: string, init: Parameters<Fetch>[1]) => {
+    const reply = await fetch(`${origin}${path}`, init)
+    if (!reply.ok) throw new CommandFailed(detailOf(await reply.text()) ?? `The server answered ${reply.status}.`)
+    return reply
+  }
+  return {
+    get: (path, signal) => send(path, { headers, signal }),
+    post: (path, body, signal) =>
+      send(path, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+        signal,
+      }),
+  }
 }
 
 /** The sentence of a REST error, or those of its issues. */
@@ -171,7 +174,7 @@ function fetchThrough(path: string): Fetch {
             host: 'localhost',
           },
         },
-        (reply) => resolve(new Response(Readable.toWeb(reply) as ReadableStream, { status: reply.statusCode ?? 500 })),
+        (reply) => resolve(new Response(toWeb(reply), { status: reply.statusCode ?? 500 })),
       )
       sent.on('error', (error) =>
         reject(new CommandFailed(`The server that holds the data folder does not answer (${error.message}).`)),
@@ -179,6 +182,12 @@ function fetchThrough(path: string): Fetch {
       sent.end(typeof init?.body === 'string' ? init.body : undefined)
     })
   }
+}
+
+/** In bytes: Node counts chunks by default, and would take in gigabytes ahead of a slow reader. */
+function toWeb(reply: Readable): ReadableStream {
+  const strategy = new ByteLengthQueuingStrategy({ highWaterMark: 256 * 1024 })
+  return Readable.toWeb(reply, { strategy }) as ReadableStream
 }
 
 /** Runs a command against the API; what the API refuses becomes the command's sentence. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { elements, JsonTextError, members } from '@sentinelmesh/rules/json-text'
+import { isExported } from '../ingest/exported-entry.ts'
+import { readJson } from '../ingest/read-json.ts'
 import { withApi } from './connect.ts'
 import { lineBatches, openInput, type InputLine } from './input.ts'
 import { printJson, printTable, visible } from './print.ts'
@@ -102,10 +104,7 @@ function entriesOrRefusal({ number, text }: InputLine, options: Options, summary
 class LineRefused extends Error {}
 
 function entriesOf(text: string, number: number, { path, id: idPath }: Options): Line[] {
-  const id =
-    idPath === undefined
-      ? createHash('sha256').update(`${number}\n${text}`).digest('hex').slice(0, 32)
-      : idAt(text, idPath)
+  const id = idPath === undefined ? (exportedId(text) ?? hashOf(number, text)) : idAt(text, idPath)
   const json = path === undefined ? text : valueAt(text, path)
   if (json === undefined) throw new LineRefused(`There is nothing at ${path}.`)
   if (path === undefined || !json.startsWith('[')) return [{ number, id, json }]
@@ -114,6 +113,17 @@ function entriesOf(text: string, number: number, { path, id: idPath }: Options):
     id: `${id}#${index}`,
     json: json.slice(start, end),
   }))
+}
+
+function hashOf(number: number, text: string): string {
+  return createHash('sha256').update(`${number}\n${text}`).digest('hex').slice(0, 32)
+}
+
+/** A line of an export names its entry: the same entry of another export is the same here. */
+function exportedId(text: string): string | undefined {
+  if (!text.includes('"payload_type"')) return undefined
+  const { value } = readJson(text)
+  return isExported(value) ? value.id.slice(0, LIMITS.sourceIdChars) : undefined
 }
 
 function idAt(text: string, path: string): string {

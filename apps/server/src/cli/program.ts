@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { SCOPES } from '@sentinelmesh/api/constants'
 import { VERSION } from '../version.ts'
 import { demo } from './demo.ts'
+import { exportEntries } from './export.ts'
 import { importFile } from './import.ts'
 import { createKey, listKeys, revokeKey } from './key.ts'
 import { ruleCommands } from './rules/commands.ts'
@@ -31,6 +32,18 @@ export function program(): Command {
     .addOption(org())
     .option('--json', 'print the summary as JSON')
     .action(importFile)
+  command(root, 'export', 'write all entries that match, as NDJSON (which import takes) or CSV')
+    .addOption(new Option('--format <format>', 'what to write').choices(['ndjson', 'csv']).default('ndjson'))
+    .option('--query <query>', 'which entries, in the language of the search bar')
+    .option('--from <instant>', 'from this instant on, such as 2026-04-14T00:00:00Z')
+    .option('--to <instant>', 'up to, and without, this instant')
+    .addOption(new Option('--order <order>', 'by time').choices(['oldest', 'newest']).default('oldest'))
+    .option('--output <file>', 'a file, or - for standard output', '-')
+    .option('--gzip', 'compress; a file whose name ends in .gz is compressed anyway')
+    .option('--bom', 'begin CSV with the mark by which Excel knows UTF-8')
+    .addOption(org())
+    .option('--json', 'print a summary as JSON')
+    .action(exportEntries)
 
   ruleCommands(root, command, org)
 

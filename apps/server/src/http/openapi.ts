@@ -200,6 +200,16 @@ const OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/api/v1/logs/export',
+    summary: 'Export: all entries that match, as NDJSON or CSV',
+    description:
+      'As they are when it begins; what arrives later is not among them. NDJSON has one entry a line, as by id, and `sentinelmesh import` takes it. An export that cannot be completed breaks the connection off; behind a proxy that would hide that, ask for end_line.',
+    parameters: schemas.RestExportQuery,
+    reply: schemas.EntryDetail,
+    replyType: 'application/x-ndjson',
+  },
+  {
+    method: 'get',
     path: '/api/v1/logs/{id}',
     summary: 'One entry, with its payload and why its risk is what it is',
     reply: schemas.EntryDetail,

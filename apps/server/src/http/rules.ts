@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { Principal, Services } from '@sentinelmesh/api'
@@ -7,6 +6,7 @@ import { schemas, toIssues } from '@sentinelmesh/api/server'
 import { NotJson } from '../ingest/not-json.ts'
 import { decodeUtf8, inflateBody } from '../ingest/read-body.ts'
 import { notJson, readJson } from '../ingest/read-json.ts'
+import { piecewiseReplies } from './piecewise.ts'
 import type { RequestContext } from './request-context.ts'
 
 const OPTIONS = { bodyLimit: LIMITS.requestBytes, config: { credential: 'needed' } } as const
@@ -93,40 +93,25 @@ export function rulesRoutes(
   backtestRoute(app, rules, contextOf)
 }
 
-/** One JSON line an item, as they come. Who hangs up ends the work, and so does the server when it stops. */
+/** One JSON line an item, as they come. */
 function backtestRoute(
   app: FastifyInstance,
   rules: Services['rules'],
   contextOf: (request: FastifyRequest) => RequestContext,
 ): void {
-  const running = new Set<AbortController>()
-  app.addHook('preClose', async () => {
-    for (const one of running) one.abort()
-  })
+  const piecewise = piecewiseReplies(app)
   app.post('/api/v1/rules/backtest', OPTIONS, async (request, reply) => {
     const principal = known(contextOf(request))
     const input = await body(schemas.BacktestIn, request)
-    const stop = new AbortController()
-    const items = rules.backtest(principal, input, { signal: stop.signal, drained: async () => {} })
-    const iterator = items[Symbol.asyncIterator]()
-    // What is refused is refused before anything was sent.
-    const first = await iterator.next()
-    running.add(stop)
-    reply.raw.once('close', () => {
-      running.delete(stop)
-      stop.abort()
-    })
-    return reply.type('application/x-ndjson').send(Readable.from(lines(first, iterator), { objectMode: false }))
+    const text = await piecewise(reply, (signal) =>
+      lines(rules.backtest(principal, input, { signal, drained: async () => {} })),
+    )
+    return reply.type('application/x-ndjson').send(text)
   })
 }
 
-async function* lines(first: IteratorResult<unknown>, rest: AsyncIterator<unknown>): AsyncGenerator<string, void> {
-  try {
-    for (let item = first; !item.done; item = await rest.next()) yield `${JSON.stringify(item.value)}\n`
-  } finally {
-    // Who leaves before the end gives its place to the next all the same.
-    await rest.return?.()
-  }
+async function* lines(items: AsyncIterable<unknown>): AsyncGenerator<string, void> {
+  for await (const item of items) yield `${JSON.stringify(item)}\n`
 }
 
 /** Without a credential of its own nobody reads or changes rules. */

@@ -12,6 +12,7 @@ import { closeIdleOnStop } from './connections.ts'
 import { answerCors } from './cors.ts'
 import { docsRoutes } from './docs.ts'
 import { checkOrigin } from './edge.ts'
+import { exportRoute } from './export.ts'
 import { healthRoutes } from './health.ts'
 import { knownRoutes, type KnownRoutes } from './known-routes.ts'
 import { legacyRoutes } from './legacy.ts'
@@ -149,6 +150,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
 
   legacyRoutes(app, deps, contextOf)
   logsRoutes(app, deps, services, contextOf)
+  exportRoute(app, services, contextOf)
   rulesRoutes(app, services, contextOf)
   healthRoutes(app, deps, metrics, contextOf)
   docsRoutes(app, () => gate.publicOrigin)

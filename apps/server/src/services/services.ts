@@ -5,6 +5,7 @@ import { revoke as revokeKey } from './api-keys/revoke.ts'
 import { setup } from './auth/setup.ts'
 import { signIn, signInByLink, signOut } from './auth/sign-in.ts'
 import { status } from './auth/status.ts'
+import { exportEntries } from './logs/export.ts'
 import { get as getEntry } from './logs/get.ts'
 import { histogram } from './logs/histogram.ts'
 import { importLines } from './logs/import.ts'
@@ -39,6 +40,7 @@ export function services(deps: ServiceDeps): Services {
       import: bound(importLines),
       page: bound(page),
       get: bound(getEntry),
+      export: exportEntries(deps),
       histogram: bound(histogram),
       tail: tail(deps),
     },

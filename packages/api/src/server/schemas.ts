@@ -361,3 +361,19 @@ export const RestPageQuery = z.strictObject({
   cursor: Cursor.optional(),
   order: Order.default('newest'),
 })
+
+const flagText = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((text) => text === 'true')
+/** `GET /api/v1/logs/export`. */
+export const RestExportQuery = z.strictObject({
+  ...LogsFilter.shape,
+  format: z.enum(['ndjson', 'csv']).default('ndjson'),
+  order: Order.default('oldest'),
+  /** CSV begins with a byte order mark, by which Excel knows UTF-8. */
+  bom: flagText,
+  /** Ends with a line `{"type":"end","entries":…}`: without it, something was cut off on the way. */
+  end_line: flagText,
+})
+export type RestExportQuery = z.infer<typeof RestExportQuery>

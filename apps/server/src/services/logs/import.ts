@@ -1,11 +1,12 @@
 import type { Services } from '@sentinelmesh/api'
 import { authorise } from '@sentinelmesh/api/constants'
 import { accept } from '../../ingest/accept.ts'
+import { fromExported } from '../../ingest/exported-entry.ts'
 import { readJson } from '../../ingest/read-json.ts'
 import type { Verb } from '../verb.ts'
 import { toReport } from './report.ts'
 
-/** Entries of a file: the caller gives each its id, so that importing again makes duplicates. Reports as `import`. */
+/** Entries of a file, or lines of an export: the caller gives each its id, so that importing again makes duplicates. Reports as `import`. */
 export const importLines: Verb<Services['logs']['import']> = async (
   { ingest },
   principal,
@@ -13,7 +14,7 @@ export const importLines: Verb<Services['logs']['import']> = async (
   { remoteAddress },
 ) => {
   authorise(principal, 'logs.import')
-  const sources = lines.map(({ id, json }) => withId(readJson(json), id))
+  const sources = lines.map(({ id, json }) => withId(fromExported(readJson(json)), id))
   const surface = principal?.type === 'system' && principal.name === 'demo' ? 'demo' : 'import'
   return toReport(
     await accept(ingest, { principal, action: 'logs.import', surface, remoteAddress }, sources, { lenient: false }),

@@ -12,6 +12,7 @@ import {
   type RuleDocument,
 } from '@sentinelmesh/rules'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
+import { placesOfOrgs } from '../places-of-orgs.ts'
 import type { ServiceDeps } from '../verb.ts'
 import { tally, type Tally } from './backtest-tally.ts'
 import { ruleOf } from './get.ts'
@@ -33,29 +34,22 @@ const PROGRESS_MS = 250
  * `invalid_input`, `rate_limited`.
  */
 export const backtest = (deps: ServiceDeps): Services['rules']['backtest'] => {
-  const running = new Map<OrgId, number>()
+  const places = placesOfOrgs(LIMITS.backtestsAtOnce)
   return async function* (principal, input, { signal, drained }) {
     const org = authorise(principal, 'rules.backtest')
     const range = rangeOf(input)
     const tried = await whatToRun(await deps.ruleSets.of(org), input)
-    const before = running.get(org) ?? 0
-    if (before >= LIMITS.backtestsAtOnce) {
+    using place = places.take(org)
+    if (place === undefined) {
       throw new DomainError('rate_limited', {
         say: `${LIMITS.backtestsAtOnce} backtests of this organization are running (limit backtestsAtOnce). Wait for one to end.`,
         retryAfterSeconds: 10,
       })
     }
-    running.set(org, before + 1)
-    try {
-      for await (const item of run(deps, { org, ...range, tried, signal })) {
-        await drained()
-        if (signal.aborted) return
-        yield item
-      }
-    } finally {
-      const left = (running.get(org) ?? 1) - 1
-      if (left === 0) running.delete(org)
-      else running.set(org, left)
+    for await (const item of run(deps, { org, ...range, tried, signal })) {
+      await drained()
+      if (signal.aborted) return
+      yield item
     }
   }
 }

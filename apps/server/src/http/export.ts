@@ -1,0 +1,51 @@
+import { pipeline, type Readable } from 'node:stream'
+import { createGzip } from 'node:zlib'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Services } from '@sentinelmesh/api'
+import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
+import { schemas, toIssues } from '@sentinelmesh/api/server'
+import { piecewiseReplies } from './piecewise.ts'
+import type { RequestContext } from './request-context.ts'
+
+const TYPES = { ndjson: 'application/x-ndjson; charset=utf-8', csv: 'text/csv; charset=utf-8; header=present' }
+
+/** `GET /api/v1/logs/export`: a file of all entries that match, written while it is sent. */
+export function exportRoute(
+  app: FastifyInstance,
+  { logs }: Pick<Services, 'logs'>,
+  contextOf: (request: FastifyRequest) => RequestContext,
+): void {
+  const piecewise = piecewiseReplies(app)
+  // Without HEAD, which would export all the same.
+  const options = { config: { credential: 'needed' }, exposeHeadRoute: false } as const
+  app.get('/api/v1/logs/export', options, async (request, reply) => {
+    const { principal } = contextOf(request)
+    if (principal?.type === 'anonymous') throw new DomainError('unauthenticated')
+    authorise(principal, 'logs.read')
+    const parsed = schemas.RestExportQuery.safeParse(request.query)
+    if (!parsed.success) throw new DomainError('invalid_input', { issues: toIssues(parsed.error, ['query']) })
+    const { format } = parsed.data
+
+    const text = await piecewise(reply, (signal) => logs.export(principal, parsed.data, { signal }))
+    reply.raw.setTimeout(LIMITS.exportIdleMs, () => reply.raw.destroy())
+    reply.headers({
+      'content-type': TYPES[format],
+      'content-disposition': `attachment; filename="${principal?.org?.slug ?? 'sentinelmesh'}-entries.${format}"`,
+      'x-accel-buffering': 'no', // a proxy that keeps what it was sent would read at its own pace, to its disk
+      vary: 'Origin, Accept-Encoding',
+    })
+    if (!takesGzip(request.headers['accept-encoding'])) return reply.send(text)
+    return reply.header('content-encoding', 'gzip').send(gzipped(text))
+  })
+}
+
+function takesGzip(accepted: string | string[] | undefined): boolean {
+  return /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(String(accepted ?? ''))
+}
+
+/** The one ends with the other, also where either fails: the framework then breaks the connection off. */
+function gzipped(text: Readable): Readable {
+  const gzip = createGzip()
+  pipeline(text, gzip, () => {})
+  return gzip
+}

@@ -1,0 +1,92 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { OrgId, Services } from '@sentinelmesh/api'
+import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
+import type { Filter, LogSearch, Position, StoredEntry } from '@sentinelmesh/db'
+import { placesOfOrgs } from '../places-of-orgs.ts'
+import type { ServiceDeps } from '../verb.ts'
+import { CSV_HEAD, toCsvLine } from './export-csv.ts'
+import { readFilter } from './filter.ts'
+import { toDetail } from './to-wire.ts'
+
+type Input = Parameters<Services['logs']['export']>[1]
+
+/** What is held in memory at once, whatever the length of the export. */
+const PAGE = { limit: 250, bytes: 1024 * 1024 }
+/** Writing this many entries takes a millisecond or two; then others get their turn. */
+const ENTRIES_BETWEEN_TURNS = 50
+const BYTE_ORDER_MARK = '\uFEFF'
+
+/**
+ * All entries that match, as they were when it began: what arrives later is not among them, what is removed meanwhile is
+ * passed over. A search that meets its time limit goes on from where it stood, so the text is complete or the iteration
+ * throws, also when the signal aborts. Throws `query_invalid`, `invalid_input`, `rate_limited` before the first piece.
+ */
+export const exportEntries = (deps: ServiceDeps): Services['logs']['export'] => {
+  const places = placesOfOrgs(LIMITS.exportsAtOnce)
+  return async function* (principal, input, { signal }) {
+    const org = authorise(principal, 'logs.read')
+    const filter = readFilter(input, deps.clock.now())
+    using place = places.take(org)
+    if (place === undefined)
+      throw new DomainError('rate_limited', {
+        say: `${LIMITS.exportsAtOnce} exports of this organization are running (limit exportsAtOnce). Wait for one to end.`,
+        retryAfterSeconds: 10,
+      })
+    const lineOf = await writerOf(deps, org, input)
+    if (input.format === 'csv') yield `${input.bom ? BYTE_ORDER_MARK : ''}${CSV_HEAD}`
+    let entries = 0
+    for await (const some of inTurns(pages(deps.database.search, org, filter, input.order))) {
+      signal.throwIfAborted()
+      entries += some.length
+      yield some.map(lineOf).join('')
+    }
+    signal.throwIfAborted()
+    if (input.end_line) yield `${JSON.stringify({ type: 'end', entries })}\n`
+  }
+}
+
+async function writerOf(
+  { ruleSets }: ServiceDeps,
+  org: OrgId,
+  { format }: Input,
+): Promise<(entry: StoredEntry) => string> {
+  if (format === 'csv') return toCsvLine
+  const { rules } = await ruleSets.of(org)
+  return (entry) => toNdjsonLine(entry, (filterId) => rules.get(filterId)?.title ?? filterId)
+}
+
+async function* pages(
+  search: LogSearch,
+  org: OrgId,
+  filter: Filter,
+  order: Input['order'],
+): AsyncGenerator<readonly StoredEntry[]> {
+  let after: Position | undefined
+  let head: StoredEntry['seq'] | undefined
+  for (;;) {
+    const page = await search.page(org, filter, { ...PAGE, order, after, head, whole: true })
+    yield page.items
+    const { next, incomplete } = page
+    const isStuck = incomplete && (next === null || (next.at === after?.at && next.seq === after.seq))
+    if (isStuck) throw new Error('An export cannot go on: a search that goes on where it stopped found no way past it.')
+    if (next === null) return
+    after = next
+    head = page.head
+  }
+}
+
+async function* inTurns(pages: AsyncIterable<readonly StoredEntry[]>): AsyncGenerator<readonly StoredEntry[]> {
+  for await (const page of pages)
+    for (let from = 0; from < page.length; from += ENTRIES_BETWEEN_TURNS) {
+      yield page.slice(from, from + ENTRIES_BETWEEN_TURNS)
+      await nextTurn()
+    }
+}
+
+/** As one entry is asked for by id, but with the text of the attributes to the letter: big numbers and equal keys stay. */
+function toNdjsonLine(stored: StoredEntry, titleOf: (filterId: string) => string): string {
+  const { attributes, ...detail } = toDetail(stored, titleOf)
+  // In JSON a line break may only stand between values.
+  const text = attributes === null ? 'null' : (stored.attributes ?? 'null').replaceAll(/[\r\n]+/g, ' ')
+  return `${JSON.stringify(detail).slice(0, -1)},"attributes":${text}}\n`
+}
