@@ -59,5 +59,31 @@ export const REGEX_BENCH = {
   javascriptMs: 1_000,
 } as const
 
+export const FANOUT_BENCH = {
+  principals: 5,
+  /** Of each principal. */
+  sockets: 40,
+  entriesPerSecond: 1_000,
+  connections: 64,
+  warmUpMs: 3_000,
+  ms: 20_000,
+  fullMs: 120_000,
+  reconnectMs: 1_000,
+  pollMs: 20,
+  /** Until everybody has everything, the stalled one too. */
+  drainAtMostMs: 60_000,
+} as const
+
+export const ACK_BENCH = { entriesPerSecond: 2_000, connections: 128, rounds: 3, ms: 8_000 } as const
+
+export const SOAK_BENCH = {
+  minutes: 10,
+  /** The maximal rate is measured for so long; half of it is then offered. */
+  maximalMs: 10_000,
+  followers: 20,
+  sampleMs: 5_000,
+  warmUpMs: 15_000,
+} as const
+
 /** prom-client samples the delay of the event loop with a timer of this period, and what it reports holds the period. */
 export const LOOP_SAMPLE_MS = 10

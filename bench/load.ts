@@ -14,6 +14,11 @@ export interface LoadOrder {
   readonly connections: number
   /** Ends after so long, or after so many requests. */
   readonly until: { readonly ms: number } | { readonly requests: number }
+  /**
+   * Requests a second that are offered whatever becomes of the last ones: their time counts from when they were due, also
+   * where no connection was free. Absent: each connection sends when it has its reply.
+   */
+  readonly rate?: number
 }
 
 export interface LoadResult {
@@ -21,6 +26,7 @@ export interface LoadResult {
   readonly seconds: number
   readonly p50Ms: number
   readonly p99Ms: number
+  readonly mostMs: number
   /** Of a reply's body, on average. */
   readonly bodyBytes: number
   /** Replies that were not 200, and the first of them. */
@@ -46,38 +52,36 @@ async function run(order: LoadOrder): Promise<LoadResult> {
   let bodyBytes = 0
   let failed = 0
   let failure: string | null = null
-  let started = 0
   const began = performance.now()
-  const mayStart = () =>
-    'ms' in order.until ? performance.now() - began < order.until.ms : started < order.until.requests
+  const turns = order.rate === undefined ? closedLoop(order) : openLoop(order, order.rate, began)
 
   const connection = (index: number) =>
     new Promise<void>((resolve, reject) => {
       const socket = connect({ port: order.port, host: '127.0.0.1', noDelay: true })
       let next = index
-      let sentAt = 0
-      const send = () => {
-        if (!mayStart()) return void socket.end(resolve)
+      let since = 0
+      const send = async () => {
+        const due = await turns()
+        if (due === null) return void socket.end(resolve)
         const request = requests[next % requests.length]
         if (request === undefined) return reject(new Error('there is nothing to send'))
         // A connection has requests of its own, so that none is marked anew while it is being sent.
         next += order.connections
-        started++
         mark(request)
-        sentAt = performance.now()
+        since = due
         socket.write(request.bytes)
       }
       readReplies(socket, (status, body, text) => {
-        times.push(performance.now() - sentAt)
+        times.push(performance.now() - since)
         bodyBytes += body
         if (status !== '200') {
           failed++
           failure ??= text
         }
-        send()
+        void send()
       })
       socket.on('error', reject)
-      socket.on('connect', send)
+      socket.on('connect', () => void send())
     })
 
   await Promise.all(Array.from({ length: order.connections }, (_, index) => connection(index)))
@@ -88,9 +92,49 @@ async function run(order: LoadOrder): Promise<LoadResult> {
     seconds,
     p50Ms: quantile(sorted, 0.5),
     p99Ms: quantile(sorted, 0.99),
+    mostMs: sorted.at(-1) ?? Number.NaN,
     bodyBytes: bodyBytes / times.length,
     failed,
     failure,
+  }
+}
+
+/** When the next request is due, asked by a connection that is free; null: no more. */
+type Turns = () => Promise<number | null> | number | null
+
+function closedLoop({ until }: LoadOrder): Turns {
+  let started = 0
+  const began = performance.now()
+  return () => {
+    const now = performance.now()
+    if ('ms' in until ? now - began >= until.ms : started >= until.requests) return null
+    started++
+    return now
+  }
+}
+
+const TICK_MS = 1
+
+function openLoop({ until }: LoadOrder, rate: number, began: number): Turns {
+  const most = 'ms' in until ? Math.floor((until.ms * rate) / 1000) : until.requests
+  const free: ((due: number | null) => void)[] = []
+  let started = 0
+  const due = () => began + ((started + 1) * 1000) / rate
+  const timer = setInterval(() => {
+    while (free.length > 0 && started < most && due() <= performance.now()) {
+      free.shift()?.(due())
+      started++
+    }
+    if (started < most) return
+    clearInterval(timer)
+    for (const connection of free) connection(null)
+  }, TICK_MS)
+  return () => {
+    if (started >= most) return null
+    const at = due()
+    if (at > performance.now()) return new Promise((resolve) => free.push(resolve))
+    started++
+    return at
   }
 }
 

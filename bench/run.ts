@@ -16,6 +16,7 @@ import { regex } from './regex.ts'
 import { rulesAgent } from './rules-agent.ts'
 import { rules } from './rules.ts'
 import { start } from './start.ts'
+import { tailFanout } from './tail-fanout.ts'
 import { circumstances, pageWith, tableOf } from './table.ts'
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
@@ -26,6 +27,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   correlate,
   regex,
   start,
+  'tail-fanout': tailFanout,
 }
 const PAGE = new URL('../docs/benchmarks.md', import.meta.url)
 

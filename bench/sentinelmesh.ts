@@ -56,8 +56,12 @@ export async function startSentinelMesh(program: Program): Promise<SentinelMesh>
 /** Makes an org with its owner through the command line, as a person would, and returns a key that may report. */
 export async function makeKey(program: Program): Promise<string> {
   await command(program, ['user', 'create', '--username', 'bench', '--org', 'bench'], 'a password of a benchmark\n')
-  const key = await command(program, ['key', 'create', '--name', 'bench', '--scope', 'ingest'], '')
-  return key.trim()
+  return await createKey(program, 'ingest')
+}
+
+/** Of the org that `makeKey` made. */
+export async function createKey(program: Program, scope: 'ingest' | 'read'): Promise<string> {
+  return (await command(program, ['key', 'create', '--name', 'bench', '--scope', scope], '')).trim()
 }
 
 async function command(program: Program, args: readonly string[], input: string): Promise<string> {

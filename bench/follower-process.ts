@@ -1,0 +1,28 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { FollowOrder, FollowReport } from './followers.ts'
+
+export interface Followers extends Disposable {
+  report(): Promise<FollowReport>
+  /** Those that stalled read on. */
+  resume(): void
+}
+
+/** Resolves when all of them know where they begin. */
+export async function startFollowers(order: Omit<FollowOrder, 'type'>): Promise<Followers> {
+  const child = fork(fileURLToPath(new URL('followers.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] })
+  const ended = once(child, 'exit').then(() => Promise.reject(new Error('The followers ended.')))
+  ended.catch(() => undefined)
+  const answer = async () => ((await Promise.race([once(child, 'message'), ended])) as [unknown])[0]
+  child.send({ type: 'follow', ...order } satisfies FollowOrder)
+  await answer()
+  return {
+    async report() {
+      child.send('report')
+      return (await answer()) as FollowReport
+    },
+    resume: () => void child.send('resume'),
+    [Symbol.dispose]: () => void child.kill(),
+  }
+}
