@@ -11,6 +11,17 @@ export {
   type Queryable,
 } from './compile.ts'
 export { completionAt, type Completion } from './completion.ts'
+export {
+  chosenValues,
+  FACET_FIELDS,
+  facetChoice,
+  withChosenValues,
+  withoutFacet,
+  type BandsWithin,
+  type ChosenValues,
+  type FacetChoice,
+  type FacetField,
+} from './facets.ts'
 export { FIELDS, fieldNamed, type Field, type FieldName } from './fields.ts'
 export { fold } from './fold.ts'
 export { QUERY_LIMITS } from './limits.ts'
@@ -27,5 +38,6 @@ export {
   type RegexCompiler,
   type TextTest,
 } from './text-test.ts'
+export { textNeeds, type RegexNeeds, type TextNeed } from './text-needs.ts'
 export { timeBounds, type TimeBounds } from './time.ts'
 export { wildcard, wildcardPrefix } from './wildcard.ts'

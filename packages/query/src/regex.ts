@@ -1,15 +1,12 @@
-import { compileRegex, RegexError } from '@sentinelmesh/rules/regex'
+import { compileRegex, RegexError, type RegexFlags } from '@sentinelmesh/rules/regex'
 import { fold } from './fold.ts'
+import type { RegexNeeds } from './text-needs.ts'
 import type { RegexCompiler } from './text-test.ts'
 
 /** The rules' own engine. Apart from the rest of the package, so that a page that only reads queries does not load it. */
 export const linearRegex: RegexCompiler = (source, flags) => {
   try {
-    const { literals, test } = compileRegex(source, {
-      ignoreCase: flags.includes('i'),
-      multiline: flags.includes('m'),
-      dotAll: flags.includes('s'),
-    })
+    const { literals, test } = compileRegex(source, flagsOf(flags))
     if (literals === null) return { test }
     // Most texts hold none of what the pattern needs, and a plain search says so much sooner.
     return {
@@ -22,4 +19,18 @@ export const linearRegex: RegexCompiler = (source, flags) => {
     if (!(error instanceof RegexError)) throw error
     return { problem: error.message }
   }
+}
+
+/** Of an expression that cannot be compiled nothing is known. */
+export const linearRegexNeeds: RegexNeeds = (source, flags) => {
+  try {
+    return compileRegex(source, flagsOf(flags)).requires.map((list) => list.map(({ text }) => text))
+  } catch (error) {
+    if (!(error instanceof RegexError)) throw error
+    return []
+  }
+}
+
+function flagsOf(flags: string): RegexFlags {
+  return { ignoreCase: flags.includes('i'), multiline: flags.includes('m'), dotAll: flags.includes('s') }
 }

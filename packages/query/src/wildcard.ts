@@ -48,6 +48,11 @@ export function wildcardPrefix(pattern: string): string {
   return typeof first === 'string' ? first : ''
 }
 
+/** What stands in every text that the pattern matches, in this order. */
+export function wildcardLiterals(pattern: string): string[] {
+  return partsOf(pattern).filter((part) => typeof part === 'string')
+}
+
 const STAR = 0
 const ONE = 1
 type Part = string | typeof STAR | typeof ONE
