@@ -30,9 +30,9 @@ describe('what a text must hold for a query', () => {
           met++
         }
       }),
-      { numRuns: 3_000, seed: 4 },
+      { numRuns: 20_000, seed: 4 },
     )
-    expect(met).toBeGreaterThan(500)
+    expect(met).toBeGreaterThan(200)
   })
 
   test('is each word, and of alternatives one', () => {
