@@ -32,6 +32,10 @@ export const LIMITS = {
   patternChars: 200,
   /** Versions of one rule that are listed, the newest. */
   versionsListed: 100,
+  /** Entries or roll-ups that are recounted at once, to begin with: some fifty milliseconds. */
+  verifySliceRows: 8_192,
+  /** Differences that a recount lists: past this it is clear that something is wrong. */
+  findings: 100,
   /** Waiting for a lock on the file that another program (a back-up) holds. */
   busyTimeoutMs: 5_000,
 } as const

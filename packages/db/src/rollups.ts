@@ -1,6 +1,7 @@
 import type { OrgId } from '@sentinelmesh/api'
 
-export const DIMENSIONS = ['all', 'sender', 'receiver', 'kind', 'band', 'rule'] as const
+/** `upper_medium` are the entries of band medium with a risk of 50 or more: where the seed's bands part. Its key is ''. */
+export const DIMENSIONS = ['all', 'sender', 'receiver', 'kind', 'band', 'upper_medium', 'rule'] as const
 export type Dimension = (typeof DIMENSIONS)[number]
 
 /** Sums over the entries of one dimension's key whose `at` lies in the range. */
@@ -22,8 +23,13 @@ export interface RollupStep {
 }
 
 /**
- * Counts by minute, written in the transaction of the entries: always equal to a recount.
- * Ranges are microseconds, `from` inclusive, `to` exclusive, and are widened to whole minutes.
+ * Counts by minute and by hour, written in the transaction of the entries. What a caller may rely on:
+ * 1. They count every entry that was ever stored under the minute of its `at`, however late it came. Purging entries
+ *    leaves them as they are, erasing takes the entries out of them, and old ones may be removed, but none from the
+ *    oldest stored `at` on.
+ * 2. What is read is what the minutes add up to. Ranges are microseconds, `from` inclusive, `to` exclusive, and are
+ *    widened to whole minutes.
+ * 3. The cost is that of the range and its keys, not of the log.
  */
 export interface Rollups {
   /** One row a key, most entries first, at most `limit`. */
@@ -48,6 +54,14 @@ export interface Rollups {
     stepMinutes: number,
     only?: readonly string[],
   ): Promise<readonly RollupStep[]>
-  /** Recounts and returns the differences; empty when all agree. */
+  /** The minute with most entries, the earlier of two; undefined where the range has none. */
+  busiest(
+    org: OrgId,
+    range: { readonly from: number; readonly to: number },
+  ): Promise<{ readonly at: number; readonly count: number } | undefined>
+  /**
+   * Recounts, in slices that hold up nobody, and says what differs, a sentence each; empty when all agree. Looks at the
+   * org's counters and at the density of `seq` too.
+   */
   verify(org: OrgId): Promise<readonly string[]>
 }

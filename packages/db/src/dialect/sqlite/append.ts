@@ -9,7 +9,7 @@ import { statements } from './compile.ts'
 import { isDiskFailure } from './errors.ts'
 import { failureOf } from './serve.ts'
 import type { AppendAnswer, AppendCall, EntryAnswer, EntryValues } from './protocol.ts'
-import { MINUTE, rollupKeys } from './rollup-keys.ts'
+import { HOUR_MINUTES, MINUTE, rollupKeys } from './rollup-keys.ts'
 
 /**
  * Writes batches of appends, each in one transaction: entries, payloads, matches, roll-ups and heads. When the returned
@@ -48,8 +48,7 @@ export function prepareAppend(db: Sqlite.Database): (calls: readonly AppendCall[
         }
       })
       for (const [org, { seq, entries, bytes }] of heads) run.updateHead.run(seq, entries, bytes, org)
-      for (const { org, dimension, minute, key, count, riskSum, riskMax } of folded.values())
-        run.upsertRollup.run(org, dimension, minute, key, count, riskSum, riskMax)
+      upsertRollups(run, folded)
       run.commit.run()
       return answers
     } catch (error) {
@@ -142,13 +141,16 @@ function storedBefore(run: Prepared, org: number, entry: EntryValues[0], hash: B
 function fold(sums: Map<string, RollupSums>, org: number, [entry, , matches]: EntryValues): void {
   const minute = Math.floor((entry[AT.at] as number) / MINUTE)
   const risk = entry[AT.risk] as number
-  const keys = rollupKeys(
-    entry[AT.sender] as string,
-    entry[AT.receiver] as string | null,
-    entry[AT.kind] as string,
-    entry[AT.band] as string,
-    matches.filter((match) => match[MATCH_AT.filtered_by] === null).map((match) => match[MATCH_AT.rule_id] as string),
-  )
+  const keys = rollupKeys({
+    sender: entry[AT.sender] as string,
+    receiver: entry[AT.receiver] as string | null,
+    kind: entry[AT.kind] as string,
+    band: entry[AT.band] as string,
+    risk,
+    rules: matches
+      .filter((match) => match[MATCH_AT.filtered_by] === null)
+      .map((match) => match[MATCH_AT.rule_id] as string),
+  })
   for (const [dimension, key] of keys) {
     const name = `${org} ${minute} ${dimension} ${key}`
     const sum = sums.get(name)
@@ -159,6 +161,28 @@ function fold(sums: Map<string, RollupSums>, org: number, [entry, , matches]: En
       if (risk > sum.riskMax) sum.riskMax = risk
     }
   }
+}
+
+/** Minutes, and what they come to by hour. */
+function upsertRollups(run: Prepared, folded: ReadonlyMap<string, RollupSums>): void {
+  const hours = new Map<string, RollupSums>()
+  for (const sums of folded.values()) {
+    const { org, dimension, minute, key, count, riskSum, riskMax } = sums
+    run.upsertMinute.run(org, dimension, minute, key, count, riskSum, riskMax)
+    const name = `${org} ${Math.floor(minute / HOUR_MINUTES)} ${dimension} ${key}`
+    const hour = hours.get(name)
+    if (hour === undefined) hours.set(name, sums)
+    else
+      hours.set(name, {
+        ...hour,
+        minute: Math.max(hour.minute, minute),
+        count: hour.count + count,
+        riskSum: hour.riskSum + riskSum,
+        riskMax: Math.max(hour.riskMax, riskMax),
+      })
+  }
+  for (const { org, dimension, minute, key, count, riskSum, riskMax } of hours.values())
+    run.upsertHour.run(org, dimension, Math.floor(minute / HOUR_MINUTES), key, count, riskSum, riskMax, minute)
 }
 
 function prepare(db: Sqlite.Database) {
@@ -201,7 +225,7 @@ function prepare(db: Sqlite.Database) {
     updateHead: db.prepare<[seq: number, entries: number, bytes: number, org: number]>(
       statements.updateTable('org_heads').set({ head_seq: 0, entries: 0, bytes: 0 }).where('org', '=', 0).compile().sql,
     ),
-    upsertRollup: db.prepare<unknown[]>(
+    upsertMinute: db.prepare<unknown[]>(
       statements
         .insertInto('rollups')
         .values({ org: 0, dimension: '', minute: 0, key: '', count: 0, risk_sum: 0, risk_max: 0 })
@@ -210,6 +234,20 @@ function prepare(db: Sqlite.Database) {
             count: sql`rollups.count + excluded.count`,
             risk_sum: sql`rollups.risk_sum + excluded.risk_sum`,
             risk_max: sql`max(rollups.risk_max, excluded.risk_max)`,
+          }),
+        )
+        .compile().sql,
+    ),
+    upsertHour: db.prepare<unknown[]>(
+      statements
+        .insertInto('rollup_hours')
+        .values({ org: 0, dimension: '', hour: 0, key: '', count: 0, risk_sum: 0, risk_max: 0, last_minute: 0 })
+        .onConflict((conflict) =>
+          conflict.columns(['org', 'dimension', 'hour', 'key']).doUpdateSet({
+            count: sql`rollup_hours.count + excluded.count`,
+            risk_sum: sql`rollup_hours.risk_sum + excluded.risk_sum`,
+            risk_max: sql`max(rollup_hours.risk_max, excluded.risk_max)`,
+            last_minute: sql`max(rollup_hours.last_minute, excluded.last_minute)`,
           }),
         )
         .compile().sql,

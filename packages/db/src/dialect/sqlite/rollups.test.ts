@@ -1,107 +1,151 @@
+import { type RawBuilder, sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { sql } from 'kysely'
 import { aMatch, anEntry, NEW_YEAR, SECOND, times } from '../../testing/entries.ts'
+import { rollupsConformance } from '../../testing/rollups.conformance.ts'
 import { temporaryStore } from '../../testing/temporary-store.ts'
 
-const MINUTE = 60 * SECOND
-const HOUR = { from: NEW_YEAR, to: NEW_YEAR + 60 * MINUTE }
+rollupsConformance('SQLite', () => temporaryStore())
 
+const MINUTE = 60 * SECOND
+
+/** Some minutes of two hours, of which the first entries can be purged. */
 async function aStore() {
   const db = await temporaryStore()
   const org = await db.anOrg()
-  await db.logs.append(org, [
-    ...times(6, (n) => anEntry({ at: NEW_YEAR + n * MINUTE, sender: 'agent.a' })),
-    ...times(4, (n) =>
-      anEntry({ at: NEW_YEAR + n * MINUTE, sender: 'agent.b', risk: 70, band: 'high', matches: [aMatch()] }),
+  await db.logs.append(
+    org,
+    times(90, (n) =>
+      anEntry({
+        at: NEW_YEAR + n * MINUTE,
+        receivedAt: NEW_YEAR + n * MINUTE,
+        sender: `agent.${n % 3}`,
+        risk: n,
+        band: n > 60 ? 'high' : 'low',
+        matches: n % 10 === 0 ? [aMatch({ ruleId: 'r2' })] : [],
+      }),
     ),
-    anEntry({
-      at: NEW_YEAR + 90 * SECOND,
-      sender: 'agent.c',
-      receiver: null,
-      risk: 90,
-      band: 'critical',
-      matches: [aMatch(), aMatch({ ruleId: 'r2' })],
-    }),
-  ])
+  )
   return { db, org, [Symbol.asyncDispose]: () => db[Symbol.asyncDispose]() }
 }
 
-test('keys are counted, most entries or highest risk first', async () => {
-  await using store = await aStore()
-  const { db, org } = store
-  const byCount = await db.rollups.keys(org, 'sender', HOUR, { limit: 2, orderBy: 'count' })
-  expect(byCount).toEqual([
-    { key: 'agent.a', count: 6, riskSum: 0, riskMax: 0, lastMinute: NEW_YEAR + 5 * MINUTE },
-    { key: 'agent.b', count: 4, riskSum: 280, riskMax: 70, lastMinute: NEW_YEAR + 3 * MINUTE },
-  ])
-  const [riskiest] = await db.rollups.keys(org, 'sender', HOUR, { limit: 1, orderBy: 'riskMax' })
-  expect(riskiest?.key).toBe('agent.c')
-  const rules = await db.rollups.keys(org, 'rule', HOUR, { limit: 9, orderBy: 'count' })
-  expect(rules.map(({ key, count }) => [key, count])).toEqual([
-    ['rule-1', 5],
-    ['r2', 1],
-  ])
-  const [all] = await db.rollups.keys(org, 'all', HOUR, { limit: 9, orderBy: 'count' })
-  expect(all).toMatchObject({ key: '', count: 11, riskSum: 370 })
-  const receivers = await db.rollups.keys(org, 'receiver', HOUR, { limit: 9, orderBy: 'count' })
-  expect(receivers).toMatchObject([{ key: 'user', count: 10 }])
-})
+/** What is done to the roll-ups, and how the one sentence begins that must say so. */
+const WRONG: readonly (readonly [change: RawBuilder<unknown>, found: string])[] = [
+  [
+    sql`update rollups set count = count + 1 where dimension = 'kind' and minute = ${NEW_YEAR / MINUTE + 70}`,
+    'The roll-up of kind "message" at 2026-01-01T01:10Z has 2 entries (risks: sum 70, highest 70); a recount of the stored entries gives 1 entry (risks: sum 70, highest 70).',
+  ],
+  [
+    sql`update rollups set risk_max = 100 where dimension = 'rule' and minute = ${NEW_YEAR / MINUTE + 70}`,
+    'The roll-up of rule "r2" at 2026-01-01T01:10Z has',
+  ],
+  [
+    sql`delete from rollups where dimension = 'sender' and minute = ${NEW_YEAR / MINUTE + 70}`,
+    'The roll-up of sender "agent.1" at 2026-01-01T01:10Z has nothing; a recount',
+  ],
+  [
+    sql`insert into rollups select org, dimension, minute, 'nobody', 1, 0, 0 from rollups
+      where dimension = 'band' and minute = ${NEW_YEAR / MINUTE + 70}`,
+    'The roll-up of band "nobody" at 2026-01-01T01:10Z has 1 entry',
+  ],
+  [
+    sql`update rollup_hours set risk_sum = risk_sum - 1 where dimension = 'all' and hour = ${NEW_YEAR / MINUTE / 60 + 1}`,
+    'The hourly roll-up of all at 2026-01-01T01:00Z has 30 entries',
+  ],
+  [
+    sql`update rollup_hours set last_minute = last_minute - 1
+      where dimension = 'rule' and hour = ${NEW_YEAR / MINUTE / 60 + 1}`,
+    'The hourly roll-up of rule "r2" at 2026-01-01T01:00Z has 3 entries',
+  ],
+  [
+    sql`delete from rollup_hours where dimension = 'band' and key = 'high'`,
+    'The hourly roll-up of band "high" at 2026-01-01T01:00Z has nothing',
+  ],
+  [sql`update org_heads set entries = entries - 1`, 'The counter says that 89 entries are stored; there are 90.'],
+  [sql`update org_heads set bytes = bytes + 1`, 'The counter says that payloads have 451 bytes; they have 450.'],
+]
 
-test('a range is whole minutes, and another org counts for itself', async () => {
-  await using store = await aStore()
-  const { db, org } = store
-  const range = { from: NEW_YEAR + MINUTE + 59 * SECOND, to: NEW_YEAR + 2 * MINUTE }
-  expect(await db.rollups.keys(org, 'all', range, { limit: 1, orderBy: 'count' })).toMatchObject([{ count: 3 }])
-  expect(await db.rollups.keys(await db.anOrg(), 'all', HOUR, { limit: 1, orderBy: 'count' })).toEqual([])
-})
-
-test('keys that have fallen silent are counted', async () => {
-  await using store = await aStore()
-  const { db, org } = store
-  expect(await db.rollups.countKeys(org, 'sender', HOUR, NEW_YEAR + 4 * MINUTE)).toEqual({ keys: 3, silent: 2 })
-  expect(await db.rollups.countKeys(org, 'sender', { from: 0, to: MINUTE }, 0)).toEqual({ keys: 0, silent: 0 })
-})
-
-test('a series has a step for each key that has entries in it', async () => {
-  await using store = await aStore()
-  const { db, org } = store
-  expect(await db.rollups.series(org, 'band', HOUR, 4, ['none', 'high'])).toEqual([
-    { at: NEW_YEAR, key: 'high', count: 4, riskMax: 70 },
-    { at: NEW_YEAR, key: 'none', count: 4, riskMax: 0 },
-    { at: NEW_YEAR + 4 * MINUTE, key: 'none', count: 2, riskMax: 0 },
-  ])
-})
-
-test('a late entry lands in the minute that it is about', async () => {
-  await using store = await aStore()
-  const { db, org } = store
-  await db.logs.append(org, [anEntry({ at: NEW_YEAR, receivedAt: NEW_YEAR + 1_000 * MINUTE })])
-  const [first] = await db.rollups.series(org, 'all', HOUR, 1)
-  expect(first).toEqual({ at: NEW_YEAR, key: '', count: 3, riskMax: 70 })
-  expect(await db.rollups.verify(org)).toEqual([])
-})
-
-test('a recount agrees, also after a purge, whose entries stay counted', async () => {
-  await using store = await aStore()
-  const { db, org } = store
-  expect(await db.rollups.verify(org)).toEqual([])
-  await db.logs.purge(org, NEW_YEAR + 1, 5)
-  expect((await db.rollups.keys(org, 'all', HOUR, { limit: 1, orderBy: 'count' }))[0]?.count).toBe(11)
-  expect(await db.rollups.verify(org)).toEqual([])
-})
-
-test('a recount finds a roll-up that is wrong, missing or too many, and a wrong counter', async () => {
-  const wrong = [
-    sql`update rollups set count = count + 1 where dimension = 'band' and key = 'critical'`,
-    sql`update rollups set risk_sum = risk_sum + 1 where dimension = 'rule' and key = 'r2'`,
-    sql`delete from rollups where dimension = 'sender' and key = 'agent.c'`,
-    sql`insert into rollups select org, dimension, minute, 'nobody', 1, 0, 0 from rollups where dimension = 'kind' limit 1`,
-    sql`update org_heads set entries = entries - 1`,
-  ]
-  for (const change of wrong) {
+test('a recount names the roll-up, the hour or the counter that is wrong', async () => {
+  for (const [change, found] of WRONG) {
     await using store = await aStore()
     const { db, org } = store
     await db.transaction((tx) => change.execute(tx))
-    expect(await db.rollups.verify(org)).toHaveLength(1)
+    const findings = await db.rollups.verify(org)
+    expect(findings[0]).toContain(found)
+    // A minute that is wrong differs from its hour too.
+    expect(findings.length).toBeLessThanOrEqual(2)
   }
+})
+
+test('an entry that is missing is named by its position', async () => {
+  await using store = await aStore()
+  const { db, org } = store
+  await db.transaction((tx) => sql`delete from entries where seq = 17`.execute(tx))
+  const [first] = await db.rollups.verify(org)
+  expect(first).toBe(
+    'Of the positions 1 to 90, 89 are stored and 0 are recorded as removed; that should be 90 together.',
+  )
+})
+
+test('after a purge a roll-up may have more than is stored, never less, and together no more than was ever stored', async () => {
+  await using store = await aStore()
+  const { db, org } = store
+  expect(await db.logs.purge(org, NEW_YEAR + 10 * MINUTE, 100)).toBe(10)
+  expect(await db.rollups.verify(org)).toEqual([])
+  const minute = NEW_YEAR / MINUTE + 70
+  await db.transaction((tx) =>
+    sql`update rollups set count = 0 where dimension = 'kind' and minute = ${minute}`.execute(tx),
+  )
+  expect((await db.rollups.verify(org))[0]).toContain(
+    'The roll-up of kind "message" at 2026-01-01T01:10Z has 0 entries',
+  )
+  await db.transaction(async (tx) => {
+    await sql`update rollups set count = 12 where dimension = 'kind' and minute = ${minute}`.execute(tx)
+    await sql`update rollup_hours set count = count + 11 where dimension = 'kind' and hour = ${Math.floor(minute / 60)}`.execute(
+      tx,
+    )
+  })
+  expect(await db.rollups.verify(org)).toEqual([
+    'The roll-ups by kind count 101 entries together, and only 90 were ever stored and not erased.',
+  ])
+})
+
+test('where nothing can have been purged a recount is exact although something was', async () => {
+  await using store = await aStore()
+  const { db, org } = store
+  const nextYear = NEW_YEAR + 365 * 24 * 60 * MINUTE
+  await db.logs.append(org, [anEntry({ at: nextYear, receivedAt: nextYear })])
+  await db.logs.purge(org, NEW_YEAR + 1_000 * MINUTE, 50)
+  await db.logs.purge(org, NEW_YEAR + 1_000 * MINUTE, 50)
+  const later = nextYear + 48 * 60 * MINUTE
+  await db.logs.append(org, [anEntry({ at: later, receivedAt: later })])
+  expect(await db.rollups.verify(org)).toEqual([])
+  await db.transaction((tx) =>
+    sql`update rollups set count = 2 where dimension = 'kind' and minute = ${later / MINUTE}`.execute(tx),
+  )
+  expect((await db.rollups.verify(org))[0]).toContain(
+    'The roll-up of kind "message" at 2027-01-03T00:00Z has 2 entries',
+  )
+})
+
+test('roll-ups that were removed because they are older than every entry are not missed', async () => {
+  await using store = await aStore()
+  const { db, org } = store
+  await db.logs.purge(org, NEW_YEAR + 70 * MINUTE, 100)
+  for (const minute of [30, 70]) {
+    await db.transaction((tx) => sql`delete from rollups where minute < ${NEW_YEAR / MINUTE + minute}`.execute(tx))
+    expect(await db.rollups.verify(org)).toEqual([])
+  }
+  await db.transaction((tx) => sql`delete from rollup_hours where hour <= ${NEW_YEAR / MINUTE / 60}`.execute(tx))
+  expect(await db.rollups.verify(org)).toEqual([])
+  await db.transaction((tx) => sql`delete from rollups where minute < ${NEW_YEAR / MINUTE + 71}`.execute(tx))
+  expect(await db.rollups.verify(org)).not.toEqual([])
+})
+
+test('a recount says so when there is more that differs than it lists', async () => {
+  await using store = await aStore()
+  const { db, org } = store
+  await db.transaction((tx) => sql`update rollups set count = count + 1`.execute(tx))
+  const findings = await db.rollups.verify(org)
+  expect(findings).toHaveLength(101)
+  expect(findings.at(-1)).toBe('There is more that differs; the first 100 are listed.')
 })

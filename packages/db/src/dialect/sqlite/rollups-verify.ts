@@ -1,0 +1,278 @@
+import type { OrgId } from '@sentinelmesh/api'
+import { LIMITS as API_LIMITS } from '@sentinelmesh/api/constants'
+import { type RawBuilder, sql } from 'kysely'
+import { LIMITS } from '../../limits.ts'
+import { DIMENSIONS, type Dimension } from '../../rollups.ts'
+import { verifyCounters } from './counters-verify.ts'
+import type { ReadResult } from './protocol.ts'
+import { type Readers, rowsOf, statement } from './readers.ts'
+import { HOUR_MINUTES, MINUTE, UPPER_MEDIUM } from './rollup-keys.ts'
+
+/**
+ * Recounts in slices: each is one short read transaction, so that what is compared is of one state, readers and writer go
+ * on, and the write-ahead log does not grow. What was purged is still counted and no longer there to be recounted. So
+ * there is a minute from which on nothing can have been purged, and from there all must be equal; before it no roll-up
+ * may have less than is stored, and all of a dimension together no more than was ever stored and not erased.
+ */
+export async function verifyRollups(readers: Readers, org: OrgId): Promise<string[]> {
+  const findings: string[] = [...(await verifyCounters(readers, org))]
+  for await (const found of differences(readers, org)) {
+    if (findings.length >= LIMITS.findings) {
+      findings.push(`There is more that differs; the first ${LIMITS.findings} are listed.`)
+      break
+    }
+    findings.push(found)
+  }
+  return findings
+}
+
+async function* differences(readers: Readers, org: OrgId): AsyncGenerator<string> {
+  yield* minuteDifferences(readers, org)
+  for (const dimension of DIMENSIONS) yield* hourDifferences(readers, org, dimension)
+  yield* totalDifferences(readers, org)
+}
+
+/** Since when the roll-ups must be equal to what is stored, in minutes, and the oldest minute with a stored entry. */
+interface Bounds {
+  readonly exactFrom: number
+  readonly oldest: number
+}
+
+/**
+ * Purging goes by arrival, and no entry is accepted that is more than `aheadMs` ahead of it: what lies that far behind
+ * the first arrival that is kept was never purged.
+ */
+function selectBounds(org: OrgId): RawBuilder<unknown> {
+  const ahead = sql.lit(API_LIMITS.aheadMs * 1_000)
+  return sql`select
+    case when not exists (select 1 from gaps where org = ${org} and reason <> 'erased') then 0
+      else coalesce((select min(received_at) + ${ahead} from entries where org = ${org}) / ${sql.lit(MINUTE)} + 1, ${NEVER})
+    end as exactFrom,
+    coalesce((select min(at) from entries where org = ${org}) / ${sql.lit(MINUTE)}, ${NEVER}) as oldest`
+}
+
+function boundsOf(result: ReadResult | undefined): Bounds {
+  return rowsOf<Bounds>(result)[0] ?? { exactFrom: NEVER, oldest: NEVER }
+}
+
+/** Past every minute that an instant can have. */
+const NEVER = Number.MAX_SAFE_INTEGER
+
+interface Sums {
+  readonly count: number | null
+  readonly sum: number | null
+  readonly max: number | null
+}
+
+interface Difference {
+  readonly dimension: Dimension
+  readonly minute: number
+  readonly key: string
+  readonly storedCount: number | null
+  readonly storedSum: number | null
+  readonly storedMax: number | null
+  readonly rolledCount: number | null
+  readonly rolledSum: number | null
+  readonly rolledMax: number | null
+}
+
+async function* minuteDifferences(readers: Readers, org: OrgId): AsyncGenerator<string> {
+  const [first] = await readers.run('search', [statement(selectBounds(org))])
+  const { exactFrom, oldest } = boundsOf(first)
+  // Where something was purged, roll-ups from before the oldest entry need none.
+  let from = exactFrom === 0 ? 0 : oldest
+  let rows: number = LIMITS.verifySliceRows
+  while (from < NEVER) {
+    const to = await endOfSlice(readers, org, from, rows)
+    const began = performance.now()
+    const found = await compareMinutes(readers, org, from, to)
+    for (const difference of found) yield toSentence(difference)
+    from = to
+    rows = nextRows(rows, performance.now() - began)
+  }
+}
+
+function nextRows(rows: number, ms: number): number {
+  if (ms > LIMITS.searchSliceMs) return Math.max(1, rows >> 1)
+  return ms < LIMITS.searchSliceMs / 4 ? Math.min(rows * 2, LIMITS.verifySliceRows * 8) : rows
+}
+
+/** At least one minute, at most so many entries where they are of more than one. */
+async function endOfSlice(readers: Readers, org: OrgId, from: number, rows: number): Promise<number> {
+  const [result] = await readers.run('search', [
+    statement(
+      sql`select at / ${sql.lit(MINUTE)} as minute from entries
+        where org = ${org} and at >= ${from * MINUTE} order by at limit 1 offset ${rows}`,
+    ),
+  ])
+  const last = rowsOf<{ minute: number }>(result)[0]
+  return last === undefined ? NEVER : Math.max(last.minute, from + 1)
+}
+
+async function compareMinutes(readers: Readers, org: OrgId, from: number, to: number): Promise<readonly Difference[]> {
+  const [bounds, equal, least] = await readers.run('search', [
+    statement(selectBounds(org)),
+    statement(selectUnequal(org, from, to)),
+    statement(selectTooSmall(org, from, to)),
+  ])
+  const { exactFrom } = boundsOf(bounds)
+  return [...rowsOf<Difference>(equal), ...rowsOf<Difference>(least).filter(({ minute }) => minute < exactFrom)]
+}
+
+/** Roll-ups that are not what is stored, from the minute on from which they must be. */
+function selectUnequal(org: OrgId, from: number, to: number): RawBuilder<unknown> {
+  return sql`
+    with bounds as materialized (${selectBounds(org)}), found as (${recount(org, from, to)})
+    select dimension, minute, key,
+      max(stored_count) as storedCount, max(stored_sum) as storedSum, max(stored_max) as storedMax,
+      max(rolled_count) as rolledCount, max(rolled_sum) as rolledSum, max(rolled_max) as rolledMax
+    from (
+      select dimension, minute, key, count as stored_count, risk_sum as stored_sum, risk_max as stored_max,
+        null as rolled_count, null as rolled_sum, null as rolled_max
+      from found
+      union all
+      select dimension, minute, key, null, null, null, count, risk_sum, risk_max from rollups
+      where org = ${org} and dimension in (${sql.join(DIMENSIONS)})
+        and minute >= max(${from}, (select exactFrom from bounds)) and minute < ${to}
+    )
+    where minute >= (select exactFrom from bounds)
+    group by dimension, minute, key
+    having rolledCount is not storedCount or rolledSum is not storedSum or rolledMax is not storedMax
+    limit ${LIMITS.findings + 1}`
+}
+
+/** Roll-ups that have less than is stored: wrong whatever was purged. */
+function selectTooSmall(org: OrgId, from: number, to: number): RawBuilder<unknown> {
+  return sql`
+    with found as (${recount(org, from, to)})
+    select f.dimension, f.minute, f.key, f.count as storedCount, f.risk_sum as storedSum, f.risk_max as storedMax,
+      r.count as rolledCount, r.risk_sum as rolledSum, r.risk_max as rolledMax
+    from found f left join rollups r
+      on r.org = ${org} and r.dimension = f.dimension and r.minute = f.minute and r.key = f.key
+    where r.count is null or r.count < f.count or r.risk_sum < f.risk_sum or r.risk_max < f.risk_max
+    limit ${LIMITS.findings + 1}`
+}
+
+function recount(org: OrgId, from: number, to: number): RawBuilder<unknown> {
+  const sums = sql`count(*) as count, sum(risk) as risk_sum, max(risk) as risk_max from stored`
+  const until = to === NEVER ? sql`` : sql`and at < ${to * MINUTE}`
+  return sql`
+    with stored as materialized (
+      select pos, at / ${sql.lit(MINUTE)} as minute, sender, receiver, kind, band, risk from entries
+      where org = ${org} and at >= ${from * MINUTE} ${until}
+    )
+    select 'all' as dimension, minute, '' as key, ${sums} group by minute
+    union all select 'sender', minute, sender, ${sums} group by minute, sender
+    union all select 'receiver', minute, receiver, ${sums} where receiver is not null group by minute, receiver
+    union all select 'kind', minute, kind, ${sums} group by minute, kind
+    union all select 'band', minute, band, ${sums} group by minute, band
+    union all select 'upper_medium', minute, '', ${sums}
+      where band = 'medium' and risk >= ${sql.lit(UPPER_MEDIUM)} group by minute
+    union all select 'rule', minute, rule_id, ${sums} join (
+      select distinct pos, rule_id from matches where pos in (select pos from stored) and filtered_by is null
+    ) using (pos) group by minute, rule_id`
+}
+
+interface HourDifference {
+  readonly hour: number
+  readonly key: string
+  readonly hourCount: number | null
+  readonly hourSum: number | null
+  readonly hourMax: number | null
+  readonly hourLast: number | null
+  readonly minuteCount: number | null
+  readonly minuteSum: number | null
+  readonly minuteMax: number | null
+  readonly minuteLast: number | null
+}
+
+async function* hourDifferences(readers: Readers, org: OrgId, dimension: Dimension): AsyncGenerator<string> {
+  let from = 0
+  let rows: number = LIMITS.verifySliceRows
+  while (from < NEVER) {
+    const [last] = await readers.run('search', [
+      statement(
+        sql`select minute / ${sql.lit(HOUR_MINUTES)} as hour from rollups
+          where org = ${org} and dimension = ${dimension} and minute >= ${from * HOUR_MINUTES}
+          order by minute limit 1 offset ${rows}`,
+      ),
+    ])
+    const to = Math.max(rowsOf<{ hour: number }>(last)[0]?.hour ?? NEVER, from + 1)
+    const began = performance.now()
+    const [result] = await readers.run('search', [statement(selectHourDifferences(org, dimension, from, to))])
+    for (const row of rowsOf<HourDifference>(result)) yield toHourSentence(dimension, row)
+    from = to
+    rows = nextRows(rows, performance.now() - began)
+  }
+}
+
+/**
+ * Hours that are not the sums of their minutes. Old roll-ups are removed in slices, minutes and hours apart: before the
+ * oldest entry one of the two may be gone, and of the first hour some of the minutes.
+ */
+function selectHourDifferences(org: OrgId, dimension: Dimension, from: number, to: number): RawBuilder<unknown> {
+  const hour = sql.lit(HOUR_MINUTES)
+  const [minutesUntil, hoursUntil] =
+    to === NEVER ? [sql``, sql``] : [sql`and minute < ${to * HOUR_MINUTES}`, sql`and hour < ${to}`]
+  return sql`
+    with bounds as materialized (${selectBounds(org)}), first as materialized (
+      select min(minute) / ${hour} as hour from rollups where org = ${org} and dimension = ${dimension}
+    )
+    select hour, key,
+      max(hour_count) as hourCount, max(hour_sum) as hourSum, max(hour_max) as hourMax, max(hour_last) as hourLast,
+      max(minute_count) as minuteCount, max(minute_sum) as minuteSum, max(minute_max) as minuteMax,
+      max(minute_last) as minuteLast
+    from (
+      select hour, key, count as hour_count, risk_sum as hour_sum, risk_max as hour_max, last_minute as hour_last,
+        null as minute_count, null as minute_sum, null as minute_max, null as minute_last
+      from rollup_hours where org = ${org} and dimension = ${dimension} and hour >= ${from} ${hoursUntil}
+      union all
+      select minute / ${hour}, key, null, null, null, null, sum(count), sum(risk_sum), max(risk_max), max(minute)
+      from rollups where org = ${org} and dimension = ${dimension} and minute >= ${from * HOUR_MINUTES} ${minutesUntil}
+      group by 1, 2
+    )
+    group by hour, key
+    having (hourCount is not minuteCount or hourSum is not minuteSum or hourMax is not minuteMax
+        or hourLast is not minuteLast)
+      and ((select exactFrom from bounds) = 0 or hour > (select oldest / ${hour} from bounds)
+        or (hourCount is not null and minuteCount is not null and hour > (select hour from first)))
+    limit ${LIMITS.findings + 1}`
+}
+
+/** What every entry is counted under once: the sums must lie between what is stored and what was ever stored. */
+async function* totalDifferences(readers: Readers, org: OrgId): AsyncGenerator<string> {
+  for (const dimension of ['all', 'sender', 'kind', 'band'] as const) {
+    const [result] = await readers.run('search', [
+      statement(sql`select
+        (select coalesce(sum(count), 0) from rollup_hours where org = ${org} and dimension = ${dimension}) as rolled,
+        coalesce((select head_seq from org_heads where org = ${org}), 0)
+          - (select coalesce(sum(to_seq - from_seq + 1), 0) from gaps where org = ${org} and reason = 'erased') as ever`),
+    ])
+    const { rolled, ever } = rowsOf<{ rolled: number; ever: number }>(result)[0] ?? { rolled: 0, ever: 0 }
+    if (rolled > ever)
+      yield `The roll-ups by ${dimension} count ${rolled} entries together, and only ${ever} were ever stored and not erased.`
+  }
+}
+
+function toSentence(found: Difference): string {
+  const { dimension, minute, key } = found
+  const rolled = sumsOf({ count: found.rolledCount, sum: found.rolledSum, max: found.rolledMax })
+  const stored = sumsOf({ count: found.storedCount, sum: found.storedSum, max: found.storedMax })
+  return `The roll-up of ${nameOf(dimension, key)} at ${minuteText(minute)} has ${rolled}; a recount of the stored entries gives ${stored}.`
+}
+
+function toHourSentence(dimension: Dimension, found: HourDifference): string {
+  const { hour, key } = found
+  const rolled = sumsOf({ count: found.hourCount, sum: found.hourSum, max: found.hourMax }, found.hourLast)
+  const minutes = sumsOf({ count: found.minuteCount, sum: found.minuteSum, max: found.minuteMax }, found.minuteLast)
+  return `The hourly roll-up of ${nameOf(dimension, key)} at ${minuteText(hour * HOUR_MINUTES)} has ${rolled}; its minutes add up to ${minutes}.`
+}
+
+const nameOf = (dimension: Dimension, key: string) => (key === '' ? dimension : `${dimension} ${JSON.stringify(key)}`)
+const minuteText = (minute: number) => `${new Date((minute * MINUTE) / 1_000).toISOString().slice(0, 16)}Z`
+
+function sumsOf({ count, sum, max }: Sums, last: number | null = null): string {
+  if (count === null) return 'nothing'
+  const until = last === null ? '' : `, the last at ${minuteText(last)}`
+  return `${count} ${count === 1 ? 'entry' : 'entries'} (risks: sum ${sum}, highest ${max})${until}`
+}
