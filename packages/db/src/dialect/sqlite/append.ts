@@ -5,16 +5,17 @@ import type { Match } from '@sentinelmesh/rules'
 import type { JudgedEntry } from '../../log-store.ts'
 import { FLAGS } from '../../schema.ts'
 import { entryRow, matchRow, payloadRow } from './append-values.ts'
+import { type Described, LEAF_COLUMNS, type LeafHasher, leafHasher, prepareLink } from './chain.ts'
 import { statements } from './compile.ts'
 import { isDiskFailure } from './errors.ts'
 import { failureOf } from './serve.ts'
-import type { AppendAnswer, AppendCall, EntryAnswer, EntryValues } from './protocol.ts'
+import type { AppendAnswer, AppendCall, EntryAnswer, EntryValues, SqlValue } from './protocol.ts'
 import { HOUR_MINUTES, MINUTE, rollupKeys } from './rollup-keys.ts'
 
 /**
- * Writes batches of appends, each in one transaction: entries, payloads, matches, roll-ups and heads. When the returned
- * function returns, COMMIT has; when it throws, nothing of the batch is stored. A call that the database refuses is
- * undone alone and answered with its failure.
+ * Writes batches of appends, each in one transaction: entries, payloads, matches, roll-ups, heads, and a link of each
+ * org's chain. When the returned function returns, COMMIT has; when it throws, nothing of the batch is stored. A call
+ * that the database refuses is undone alone and answered with its failure.
  */
 export function prepareAppend(db: Sqlite.Database): (calls: readonly AppendCall[]) => AppendAnswer[] {
   const run = prepare(db)
@@ -36,6 +37,7 @@ export function prepareAppend(db: Sqlite.Database): (calls: readonly AppendCall[
           const answer = appendCall(run, org, entries, next)
           run.release.run()
           heads.set(org, next)
+          next.leaves.push(...answer.leaves)
           for (const values of answer.stored) fold(folded, org, values)
           return answer.answer
         } catch (error) {
@@ -47,7 +49,10 @@ export function prepareAppend(db: Sqlite.Database): (calls: readonly AppendCall[
           return failure
         }
       })
-      for (const [org, { seq, entries, bytes }] of heads) run.updateHead.run(seq, entries, bytes, org)
+      for (const [org, { seq, entries, bytes, leaves }] of heads) {
+        run.updateHead.run(seq, entries, bytes, org)
+        if (leaves.length > 0) run.link(org, seq - leaves.length + 1, seq, Buffer.concat(leaves))
+      }
       upsertRollups(run, folded)
       run.commit.run()
       return answers
@@ -63,6 +68,8 @@ interface Head {
   seq: number
   entries: number
   bytes: number
+  /** Of what this batch stored, in the order of seq. */
+  readonly leaves: Buffer[]
 }
 
 interface RollupSums {
@@ -80,8 +87,8 @@ type Prepared = ReturnType<typeof prepare>
 function headOf(run: Prepared, org: number): Head {
   const row = run.head.get(org)
   return row === undefined
-    ? { exists: false, seq: 0, entries: 0, bytes: 0 }
-    : { exists: true, seq: row[0], entries: row[1], bytes: row[2] }
+    ? { exists: false, seq: 0, entries: 0, bytes: 0, leaves: [] }
+    : { exists: true, seq: row[0], entries: row[1], bytes: row[2], leaves: [] }
 }
 
 function appendCall(
@@ -89,10 +96,11 @@ function appendCall(
   org: number,
   entries: readonly EntryValues[],
   head: Head,
-): { answer: AppendAnswer; stored: readonly EntryValues[] } {
+): { answer: AppendAnswer; stored: readonly EntryValues[]; leaves: readonly Buffer[] } {
   const firstSeq = head.seq + 1
   let others = false
   const stored: EntryValues[] = []
+  const leaves: Buffer[] = []
   const answers = entries.map((values): EntryAnswer => {
     const [entry, payload, matches] = values
     const hash = Buffer.from(entry[AT.content_hash] as string, 'latin1')
@@ -105,7 +113,8 @@ function appendCall(
     const seq = head.seq + 1
     entry[AT.org] = org
     entry[AT.seq] = seq
-    entry[AT.leaf_salt] = Buffer.from(entry[AT.leaf_salt] as string, 'latin1')
+    const salt = Buffer.from(entry[AT.leaf_salt] as string, 'latin1')
+    entry[AT.leaf_salt] = salt
     const pos = Number(run.insertEntry.run(entry).lastInsertRowid)
     const bytes = Buffer.from(payload[PAYLOAD_AT.bytes] as string, 'utf8')
     payload[PAYLOAD_AT.pos] = pos
@@ -122,9 +131,24 @@ function appendCall(
     head.entries++
     head.bytes += bytes.length
     stored.push(values)
+    leaves.push(leafOf(run.leaf, values, salt, bytes))
     return { status: 'stored', seq }
   })
-  return { answer: others ? answers : firstSeq, stored }
+  return { answer: others ? answers : firstSeq, stored, leaves }
+}
+
+/** Over the values as they were inserted. */
+function leafOf(leaf: LeafHasher, [entry, payload, matches]: EntryValues, salt: Buffer, bytes: Buffer): Buffer {
+  return leaf(
+    salt,
+    [...DESCRIBED.entries.map((at) => described(entry[at])), ...DESCRIBED.payloads.map((at) => described(payload[at]))],
+    matches.map((match) => DESCRIBED.matches.map((at) => described(match[at]))),
+    bytes,
+  )
+}
+
+function described(value: SqlValue | undefined): Described {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : ((value ?? null) as Described)
 }
 
 /** Sees what this transaction wrote too: both copies may be in one batch, or in one call. */
@@ -190,6 +214,8 @@ function prepare(db: Sqlite.Database) {
   const one = <Parameters extends unknown[], Row>(compilable: { compile(): { sql: string } }) =>
     db.prepare<Parameters, Row>(compilable.compile().sql).raw(true)
   return {
+    leaf: leafHasher(),
+    link: prepareLink(db),
     begin: command('begin immediate'),
     commit: command('commit'),
     rollback: command('rollback'),
@@ -306,6 +332,11 @@ const MATCH_COLUMNS = columnsOf(matchRow(EXAMPLE_MATCH, 0))
 const AT = placesOf(ENTRY_COLUMNS)
 const PAYLOAD_AT = placesOf(PAYLOAD_COLUMNS)
 const MATCH_AT = placesOf(MATCH_COLUMNS)
+const DESCRIBED = {
+  entries: LEAF_COLUMNS.entries.map((column) => AT[column]),
+  payloads: LEAF_COLUMNS.payloads.map((column) => PAYLOAD_AT[column]),
+  matches: LEAF_COLUMNS.matches.map((column) => MATCH_AT[column]),
+}
 
 function columnsOf<Row extends object>(row: Row) {
   return Object.keys(row) as Extract<keyof Row, string>[]
