@@ -28,10 +28,21 @@ export const LIMITS = {
   searchSorted: 2_000,
   /** Filtered totals are exact up to here. */
   countedExactly: 10_000,
+  /** Fewer entries than this are gone through to be counted; of more, a sample says first whether they are many. */
+  goneThrough: 40_000,
+  /** Of a sample: places at which it looks, and entries at each. Its error is docs/decisions/0011. */
+  samplePlaces: 32,
+  sampleNeighbors: 256,
+  /** Values of one facet that are told apart; of a field with more, the rarest may be missing from its counts. */
+  facetValues: 10_000,
   /** Of the pattern that held, as kept with each match: enough to recognise it; all of it stands in the rule. */
   patternChars: 200,
   /** Versions of one rule that are listed, the newest. */
   versionsListed: 100,
+  /** What a slice of removing aims at; the promise is that it never holds the writer for more than twice that. */
+  backgroundMs: 10,
+  /** After a slice, what else waits to be written has the writer for so many times as long. */
+  backgroundRest: 3,
   /** Entries or roll-ups that are recounted at once, to begin with: some fifty milliseconds. */
   verifySliceRows: 8_192,
   /** Differences that a recount lists: past this it is clear that something is wrong. */

@@ -89,6 +89,18 @@ export interface StoredEntry extends StoredRow {
   readonly senderClaimed: boolean
 }
 
+/** Positions, both ends included. */
+export interface SeqRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** Of entries that are stored now, without a hole: the ids of both ends tell whether they still are the same ones. */
+export interface StoredRange extends SeqRange {
+  readonly fromId: LogId
+  readonly toId: LogId
+}
+
 export interface Gap {
   readonly type: 'gap'
   readonly from: Seq
@@ -124,6 +136,24 @@ export interface LogStore {
   get(org: OrgId, id: LogId): Promise<StoredEntry | undefined>
   /** Head and exact number of stored entries; zero for an org that has none. */
   head(org: OrgId): Promise<{ readonly seq: Seq; readonly entries: number }>
-  /** Removes up to `most` entries received before the instant (microseconds), leaving a gap; returns how many. */
+  /**
+   * Removes up to `most` entries received before the instant (microseconds), leaving a gap; returns how many. In slices
+   * between appends: what else is written waits for none longer than some 10 ms. Roll-ups go on counting what was.
+   */
   purge(org: OrgId, receivedBefore: number, most: number): Promise<number>
+  /** As `purge`: those that arrived first, while the org's payloads have more than so many bytes. */
+  purgeToSize(org: OrgId, maxBytes: number, most: number): Promise<number>
+  /** Removes roll-ups of hours that ended before the instant and before the oldest entry's `at`; returns how many rows. */
+  purgeRollups(org: OrgId, before: number): Promise<number>
+  /** What `erase` would have to remove: entries up to `to`, of one session or all (null), at most `most` of them. */
+  findErasable(
+    org: OrgId,
+    what: { readonly session: string | null; readonly to: Seq },
+    most: number,
+  ): Promise<readonly StoredRange[]>
+  /**
+   * Removes every entry of these ranges, with all that is kept of it, from the roll-ups too, leaving gaps `erased`;
+   * returns how many there were. In slices, as `purge`: one that is interrupted has removed a part, and may be repeated.
+   */
+  erase(org: OrgId, ranges: readonly SeqRange[]): Promise<number>
 }

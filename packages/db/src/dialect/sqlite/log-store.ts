@@ -1,7 +1,7 @@
 import type { LogId, OrgId, Seq } from '@sentinelmesh/api'
-import type { Gap, LogItem, LogSlice, LogStore } from '../../log-store.ts'
+import type { Gap, LogItem, LogSlice, LogStore, StoredRange } from '../../log-store.ts'
 import { statements } from './compile.ts'
-import { purge } from './purge.ts'
+import type { BackgroundRequest, RemovedSlice } from './protocol.ts'
 import { type Readers, rowsOf, statement } from './readers.ts'
 import { selectWhole, toWhole, wholeStatements } from './rows.ts'
 import type { Writer } from './writer.ts'
@@ -53,8 +53,82 @@ export function sqliteLogStore(writer: Writer, readers: Readers): LogStore {
       return headOf(head)
     },
 
-    purge: (org, receivedBefore, most) => writer.transaction((tx) => purge(tx, org, receivedBefore, most)),
+    purge: (org, receivedBefore, most) => purge(writer, { org, receivedBefore, maxBytes: null, most }),
+
+    purgeToSize: (org, maxBytes, most) =>
+      purge(writer, { org, receivedBefore: Number.MAX_SAFE_INTEGER, maxBytes, most }),
+
+    async purgeRollups(org, before) {
+      let removed = 0
+      for (let more = true; more;) {
+        const slice = await writer.background<RemovedSlice>({ type: 'trim', org, before })
+        removed += slice.removed
+        ;({ more } = slice)
+      }
+      return removed
+    },
+
+    async findErasable(org, { session, to }, most) {
+      const entries = statements
+        .selectFrom('entries')
+        .select(['seq', 'uid'])
+        .where('org', '=', org)
+        .where('seq', '<=', to)
+        .limit(most)
+      const [found] = await readers.run('interactive', [
+        // By session the order is that of its index: entries in the order of seq would be sought among all of the org.
+        statement(
+          session === null
+            ? entries.orderBy('seq')
+            : entries.where('session', '=', session).orderBy('at').orderBy('seq'),
+        ),
+      ])
+      return storedRanges(rowsOf<{ seq: number; uid: string }>(found))
+    },
+
+    async erase(org, ranges) {
+      let removed = 0
+      let left = ranges
+      for (let more = left.length > 0; more;) {
+        const slice = await writer.background<RemovedSlice>({
+          type: 'erase',
+          org,
+          ranges: left.slice(0, RANGES_AT_ONCE),
+        })
+        removed += slice.removed
+        left = left.slice(slice.ranges)
+        more = left.length > 0
+      }
+      return removed
+    },
   }
+}
+
+/** As many as cross to the writer for one slice, which seldom comes to the end of them. */
+const RANGES_AT_ONCE = 500
+
+async function purge(
+  writer: Writer,
+  { most, ...what }: Omit<Extract<BackgroundRequest, { type: 'purge' }>, 'type'>,
+): Promise<number> {
+  let removed = 0
+  for (let more = true; more && removed < most;) {
+    const slice = await writer.background<RemovedSlice>({ type: 'purge', ...what, most: most - removed })
+    removed += slice.removed
+    ;({ more } = slice)
+  }
+  return removed
+}
+
+function storedRanges(entries: readonly { readonly seq: number; readonly uid: string }[]): StoredRange[] {
+  const ranges: { from: number; to: number; fromId: LogId; toId: LogId }[] = []
+  for (const { seq, uid } of entries.toSorted((a, b) => a.seq - b.seq)) {
+    const last = ranges.at(-1)
+    const id = uid as LogId
+    if (last !== undefined && seq === last.to + 1) Object.assign(last, { to: seq, toId: id })
+    else ranges.push({ from: seq, to: seq, fromId: id, toId: id })
+  }
+  return ranges
 }
 
 export function selectHead(org: OrgId) {

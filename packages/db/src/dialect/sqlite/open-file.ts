@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { statements } from './compile.ts'
 import { StoreFileError } from './errors.ts'
@@ -18,19 +19,13 @@ const READER_CACHE_KIB = 32 * 1024
  * not ours, damaged, or newer than this program.
  */
 export function openForWriting(settings: WorkerSettings): Sqlite.Database {
-  const fresh = createIfAbsent(settings.file)
-  if (!fresh) inspect(settings)
+  createIfAbsent(settings.file)
+  inspect(settings)
 
   const db = new Sqlite(settings.file, { timeout: settings.busyTimeoutMs })
   try {
-    if (fresh) {
-      db.pragma(`page_size = ${PAGE_BYTES}`)
-      // Before WAL: it must stand in the file itself, where it is looked for before SQLite may touch anything.
-      db.pragma(`application_id = ${APPLICATION_ID}`)
-    }
-    db.pragma('journal_mode = WAL')
     db.pragma(`synchronous = ${settings.synchronous}`) // this build's default in WAL is NORMAL, which a power cut defeats
-    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+    db.pragma(`wal_autocheckpoint = ${settings.checkpointPages ?? CHECKPOINT_PAGES}`)
     db.pragma('foreign_keys = ON')
     db.pragma('secure_delete = ON') // what retention and erasure remove is gone from the free pages too
     db.pragma(`cache_size = -${WRITER_CACHE_KIB}`)
@@ -50,11 +45,37 @@ export function openForReading(settings: WorkerSettings): Sqlite.Database {
   return db
 }
 
-/** True when the file has to be filled. 0600 from the beginning: SQLite gives its WAL the same mode. */
-function createIfAbsent(file: string): boolean {
-  const fd = openSync(file, 'a+', 0o600)
+/**
+ * Makes the file, empty but ours, where there is none or one of no bytes. It is filled under another name and then moved:
+ * killed in between, or with the power gone, what stands under its own name is nothing or all of it. 0600 from the
+ * beginning: SQLite gives its WAL the same mode.
+ */
+function createIfAbsent(file: string): void {
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0) return
+  const unfinished = `${file}-new`
+  rmSync(unfinished, { force: true })
+  rmSync(`${unfinished}-journal`, { force: true })
+  closeSync(openSync(unfinished, 'wx', 0o600))
+  const db = new Sqlite(unfinished)
   try {
-    return fstatSync(fd).size === 0
+    db.pragma(`page_size = ${PAGE_BYTES}`)
+    // Only now, or by a VACUUM: what is purged can be given back to the file system in slices.
+    db.pragma('auto_vacuum = INCREMENTAL')
+    // In the file itself and not in its WAL: it is looked for before SQLite may touch anything.
+    db.pragma(`application_id = ${APPLICATION_ID}`)
+    db.pragma('journal_mode = WAL')
+  } finally {
+    db.close()
+  }
+  syncToDisk(unfinished)
+  renameSync(unfinished, file)
+  syncToDisk(dirname(file))
+}
+
+function syncToDisk(path: string): void {
+  const fd = openSync(path, 'r')
+  try {
+    fsyncSync(fd)
   } finally {
     closeSync(fd)
   }

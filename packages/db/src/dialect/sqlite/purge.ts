@@ -1,77 +1,94 @@
-import type { OrgId } from '@sentinelmesh/api'
-import type { Kysely } from 'kysely'
+import type Sqlite from 'better-sqlite3'
 import { sql } from 'kysely'
-import type { Schema } from '../../schema.ts'
+import { LIMITS } from '../../limits.ts'
+import { DIMENSIONS } from '../../rollups.ts'
+import { statements } from './compile.ts'
+import type { BackgroundRequest, RemovedSlice } from './protocol.ts'
+import { type Doomed, prepareRemoval } from './removal.ts'
+import { HOUR_MINUTES, MINUTE } from './rollup-keys.ts'
 
-/**
- * Removes the org's entries that arrived first among those that arrived before `receivedBefore` (microseconds), at most
- * `most`, and records which positions are gone. Roll-ups stay: they say what was, not what is kept.
- */
-export async function purge(tx: Kysely<Schema>, org: OrgId, receivedBefore: number, most: number): Promise<number> {
-  const doomed = await tx
-    .selectFrom('entries')
-    .innerJoin('payloads', 'payloads.pos', 'entries.pos')
-    .select(['entries.pos', 'entries.seq', 'payloads.size'])
-    .where('entries.org', '=', org)
-    .where('entries.received_at', '<', receivedBefore)
-    .orderBy('entries.received_at')
-    .orderBy('entries.seq')
-    .limit(most)
-    .execute()
-  if (doomed.length === 0) return 0
+type Request<Type extends BackgroundRequest['type']> = Extract<BackgroundRequest, { readonly type: Type }>
 
-  const positions = sql<number>`(select value from json_each(${JSON.stringify(doomed.map(({ pos }) => pos))}))`
-  for (const table of ['matches', 'payloads', 'entries'] as const)
-    await tx.deleteFrom(table).where('pos', 'in', positions).execute()
-  await tx
-    .updateTable('org_heads')
-    .set((eb) => ({
-      entries: eb('entries', '-', doomed.length),
-      bytes: eb(
-        'bytes',
-        '-',
-        doomed.reduce((sum, { size }) => sum + size, 0),
-      ),
-    }))
-    .where('org', '=', org)
-    .execute()
-  for (const range of rangesOf(doomed.map(({ seq }) => seq))) await recordGap(tx, org, range)
-  return doomed.length
-}
+/** Entries looked up at a time: a slice is seldom larger. */
+const LOOKED_UP = 64
 
-interface Range {
-  readonly from: number
-  readonly to: number
-}
+/** Removes what arrived first; see `BackgroundRequest`. Roll-ups stay: they say what was, not what is kept. */
+export function preparePurge(db: Sqlite.Database): (request: Request<'purge'>) => RemovedSlice {
+  const remove = prepareRemoval(db)
+  const oldest = db.prepare<[number, number, number], Doomed>(
+    statements
+      .selectFrom('entries')
+      .innerJoin('payloads', 'payloads.pos', 'entries.pos')
+      .select(['entries.pos', 'entries.seq', 'payloads.size'])
+      .where('entries.org', '=', 0)
+      .where('entries.received_at', '<', 0)
+      .orderBy('entries.received_at')
+      .orderBy('entries.seq')
+      .limit(LOOKED_UP)
+      .compile().sql,
+  )
+  const stored = db
+    .prepare<[number], [bytes: number]>(
+      statements.selectFrom('org_heads').select('bytes').where('org', '=', 0).compile().sql,
+    )
+    .raw(true)
 
-function rangesOf(positions: readonly number[]): Range[] {
-  const ranges: { from: number; to: number }[] = []
-  for (const seq of [...positions].sort((a, b) => a - b)) {
-    const last = ranges.at(-1)
-    if (last !== undefined && seq === last.to + 1) last.to = seq
-    else ranges.push({ from: seq, to: seq })
-  }
-  return ranges
-}
-
-/** Joined with neighbours of the same reason: purging for years leaves one row, not one a slice. */
-async function recordGap(tx: Kysely<Schema>, org: OrgId, { from, to }: Range): Promise<void> {
-  const neighbours = await tx
-    .deleteFrom('gaps')
-    .where('org', '=', org)
-    .where('reason', '=', RETENTION)
-    .where((eb) => eb.or([eb('to_seq', '=', from - 1), eb('from_seq', '=', to + 1)]))
-    .returning(['from_seq', 'to_seq'])
-    .execute()
-  await tx
-    .insertInto('gaps')
-    .values({
+  return ({ org, receivedBefore, maxBytes, most }) => {
+    const before = maxBytes === null ? 0 : (stored.get(org)?.[0] ?? 0)
+    return remove({
       org,
-      from_seq: Math.min(from, ...neighbours.map((gap) => gap.from_seq)),
-      to_seq: Math.max(to, ...neighbours.map((gap) => gap.to_seq)),
-      reason: RETENTION,
+      reason: 'retention',
+      next: () => oldest.all(org, receivedBefore, LOOKED_UP),
+      goesOn: ({ entries, bytes }) => entries < most && (maxBytes === null || before - bytes > maxBytes),
     })
-    .execute()
+  }
 }
 
-const RETENTION = 'retention'
+/** Rows of one dimension that a first slice removes; more or fewer later, by the time it took. */
+const FIRST_ROWS = 500
+
+/** Removes roll-up rows of whole hours; see `BackgroundRequest`. No hour with or after the oldest entry is touched. */
+export function prepareTrim(db: Sqlite.Database): (request: Request<'trim'>) => RemovedSlice {
+  const firstAt = db
+    .prepare<[number], [at: number | null]>(
+      statements
+        .selectFrom('entries')
+        .select((eb) => eb.fn.min('at').as('at'))
+        .where('org', '=', 0)
+        .compile().sql,
+    )
+    .raw(true)
+  const deletions = [
+    { of: deletion(db, 'rollups', 'minute'), perHour: HOUR_MINUTES },
+    { of: deletion(db, 'rollup_hours', 'hour'), perHour: 1 },
+  ]
+  let rows = FIRST_ROWS
+
+  return ({ org, before }) => {
+    const began = performance.now()
+    const hour = Math.floor(Math.min(before, firstAt.get(org)?.[0] ?? before) / (MINUTE * HOUR_MINUTES))
+    let removed = 0
+    let left = rows
+    db.transaction(() => {
+      for (const { of, perHour } of deletions)
+        for (const dimension of DIMENSIONS) {
+          if (left === 0) return
+          const { changes } = of.run(org, dimension, hour * perHour, left)
+          removed += changes
+          left -= changes
+        }
+    }).immediate()
+    const tookMs = performance.now() - began
+    rows = Math.max(100, Math.min(rows * 2, Math.round((rows * LIMITS.backgroundMs) / Math.max(tookMs, 1))))
+    return { removed, bytes: 0, ranges: 0, more: left === 0 }
+  }
+}
+
+function deletion(db: Sqlite.Database, table: 'rollups' | 'rollup_hours', column: 'minute' | 'hour') {
+  const at = sql.ref(column)
+  const { sql: text } = sql`
+    delete from ${sql.table(table)} where (org, dimension, ${at}, key) in (
+      select org, dimension, ${at}, key from ${sql.table(table)}
+      where org = ${0} and dimension = ${''} and ${at} < ${0} limit ${0})`.compile(statements)
+  return db.prepare<[org: number, dimension: string, before: number, most: number]>(text)
+}

@@ -1,4 +1,5 @@
 import { prepareAppend } from './append.ts'
+import { prepareBackground } from './background.ts'
 import { openForWriting } from './open-file.ts'
 import { preparedStatements } from './prepared.ts'
 import type { SqlValue, StatementResult, WriterRequest } from './protocol.ts'
@@ -8,6 +9,7 @@ import { serve } from './serve.ts'
 serve<WriterRequest>((settings) => {
   const db = openForWriting(settings)
   const append = prepareAppend(db)
+  const background = prepareBackground(db, settings.file)
   const prepared = preparedStatements(db, settings.preparedStatements)
 
   const run = (sql: string, parameters: readonly unknown[]): StatementResult => {
@@ -40,9 +42,17 @@ serve<WriterRequest>((settings) => {
         }
       case 'rollback':
         return rollback()
+      case 'purge':
+      case 'erase':
+      case 'trim':
+      case 'shrink':
+      case 'checkpoint':
+      case 'scrub':
+        return background.run(request)
       case 'close':
         rollback()
-        return db.close()
+        db.close()
+        return background.close()
     }
   }
 })

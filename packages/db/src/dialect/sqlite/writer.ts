@@ -8,17 +8,19 @@ import type { Schema } from '../../schema.ts'
 import { type QueuedCall, appendQueue } from './append-queue.ts'
 import { valuesOf } from './append-values.ts'
 import { toError } from './errors.ts'
-import type { AppendAnswer, WriterRequest } from './protocol.ts'
+import type { AppendAnswer, BackgroundRequest, WriterRequest } from './protocol.ts'
 import { runTransaction } from './transaction.ts'
 import type { WorkerLink } from './worker-link.ts'
 
 /**
  * Decides what the write thread does next. While it writes one batch, appends gather; when its reply arrives the next
  * batch leaves at once and all replies of the last are released in the same tick. Interactive transactions take turns
- * with batches. Nothing waits for a timer.
+ * with batches, and what can wait gets a slice now and then. Nothing waits for a timer.
  */
 export interface Writer extends Pick<Database, 'transaction' | 'health'> {
   append(org: OrgId, entries: readonly JudgedEntry[]): Promise<readonly Appended[]>
+  /** One slice of what can wait. Others that wait have the writer for some time before the next one. */
+  background<Value>(request: BackgroundRequest): Promise<Value>
   /** Finishes what was accepted and takes no more. */
   drain(): Promise<void>
 }
@@ -26,6 +28,9 @@ export interface Writer extends Pick<Database, 'transaction' | 'health'> {
 export function startWriter(link: WorkerLink<WriterRequest>): Writer {
   const queue = appendQueue()
   const transactions: (() => Promise<void>)[] = []
+  const slices: Turn[] = []
+  /** What appends and transactions still may take before the next slice, while any of them wait. */
+  let owedMs = 0
   let writing = false
   let woken = false
   let transactionIsNext = true
@@ -44,16 +49,27 @@ export function startWriter(link: WorkerLink<WriterRequest>): Writer {
     })
   }
 
+  const takeTurn = (turn: () => Promise<void>, done: (tookMs: number) => void) => {
+    writing = true
+    const began = performance.now()
+    void turn().finally(() => {
+      writing = false
+      done(performance.now() - began)
+      proceed()
+    })
+  }
+
   const proceed = () => {
     if (writing) return
+    const slice = owedMs <= 0 || (!queue.waiting && transactions.length === 0) ? slices.shift() : undefined
+    if (slice !== undefined) {
+      takeTurn(slice.run, (tookMs) => (owedMs = tookMs * LIMITS.backgroundRest))
+      return
+    }
     const transaction = transactionIsNext || !queue.waiting ? transactions.shift() : undefined
     if (transaction !== undefined) {
       transactionIsNext = false
-      writing = true
-      void transaction().finally(() => {
-        writing = false
-        proceed()
-      })
+      takeTurn(transaction, (tookMs) => (owedMs -= tookMs))
       return
     }
     transactionIsNext = true
@@ -78,6 +94,7 @@ export function startWriter(link: WorkerLink<WriterRequest>): Writer {
       release = () => batch.forEach((call) => call.reject(error))
     }
     lastCommitMs = performance.now() - began
+    owedMs -= lastCommitMs
     queue.done(batch)
     writing = false
     release()
@@ -90,6 +107,14 @@ export function startWriter(link: WorkerLink<WriterRequest>): Writer {
       if (entries.length === 0) return Promise.resolve([])
       return new Promise((resolve, reject) => {
         queue.add({ org, entries, resolve, reject })
+        wake()
+      })
+    },
+
+    background<Value>(request: BackgroundRequest): Promise<Value> {
+      if (drained !== undefined) return Promise.reject(new DomainError('shutting_down'))
+      return new Promise<Value>((resolve, reject) => {
+        slices.push({ run: () => link.ask<Value>(request).then(resolve, reject), reject })
         wake()
       })
     },
@@ -116,10 +141,17 @@ export function startWriter(link: WorkerLink<WriterRequest>): Writer {
       drained ??= new Promise<void>((resolve) => {
         whenEmpty = resolve
       })
+      // What was accepted is appends and transactions; what can wait goes on after the next start.
+      for (const { reject } of slices.splice(0)) reject(new DomainError('shutting_down'))
       wake()
       return drained
     },
   }
+}
+
+interface Turn {
+  readonly run: () => Promise<void>
+  readonly reject: (reason: unknown) => void
 }
 
 function settle({ entries, resolve, reject }: QueuedCall, answer: AppendAnswer | undefined): void {

@@ -1,0 +1,50 @@
+import type Sqlite from 'better-sqlite3'
+import { prepareErase } from './erase.ts'
+import type { BackgroundRequest, RemovedSlice } from './protocol.ts'
+import { preparePurge, prepareTrim } from './purge.ts'
+import { openScrubber } from './scrub.ts'
+import { checkpoint, shrink } from './shrink.ts'
+
+export interface Background {
+  /** One slice; see `BackgroundRequest` for what it does and each part for what it returns. */
+  run(request: BackgroundRequest): unknown
+  /** After the database was closed. */
+  close(): void
+}
+
+/** Removing writes more to the log than it seems: each page that is freed is cleared first. */
+const SLICES_PER_CHECKPOINT = 8
+
+/** The writer's side of what can wait: removing, and giving back what that frees. */
+export function prepareBackground(db: Sqlite.Database, file: string): Background {
+  const purge = preparePurge(db)
+  const erase = prepareErase(db)
+  const trim = prepareTrim(db)
+  const scrubber = openScrubber(db, file)
+  let removals = 0
+  /** Every few slices one that copies what they wrote into the file: at the end of one that removed it would be too long. */
+  const remove = (slice: () => RemovedSlice): RemovedSlice => {
+    if (++removals % SLICES_PER_CHECKPOINT > 0) return slice()
+    checkpoint(db)
+    return { removed: 0, bytes: 0, ranges: 0, more: true }
+  }
+  return {
+    run(request) {
+      switch (request.type) {
+        case 'purge':
+          return remove(() => purge(request))
+        case 'erase':
+          return remove(() => erase(request))
+        case 'trim':
+          return trim(request)
+        case 'shrink':
+          return shrink(db, request.keep)
+        case 'checkpoint':
+          return checkpoint(db)
+        case 'scrub':
+          return scrubber.scrub(request.from)
+      }
+    },
+    close: () => scrubber.close(),
+  }
+}
