@@ -2,13 +2,12 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import type { OrgId } from '@sentinelmesh/api'
 import { BEFORE_ALL } from '@sentinelmesh/api/constants'
 import type { Database } from '../src/database.ts'
 import { openSqlite } from '../src/dialect/sqlite/open-sqlite.ts'
-import { childProgram } from '../src/testing/child-program.ts'
+import { acknowledgingChild } from '../src/testing/child-program.ts'
 import { times } from '../src/testing/entries.ts'
 import { temporaryFolder, WORKERS } from '../src/testing/temporary-store.ts'
 
@@ -35,11 +34,8 @@ async function everything(db: Database, org: OrgId) {
 test('what was acknowledged before a SIGKILL under load is there once, dense and counted, after a restart', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
-  const program = await childProgram('acknowledging-child', folder.path)
-  const paths = [WORKERS.writer, WORKERS.reader].map((url) => fileURLToPath(url))
-  const child = spawn(process.execPath, [program, file, ...paths, String(IN_FLIGHT), '1', 'FULL', 'freely'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const [command, ...args] = await acknowledgingChild(folder.path, { file, workers: WORKERS, callers: IN_FLIGHT })
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const acknowledged: { org: number; seq: number; id: string }[] = []
   const exited = once(child, 'exit')
   // A line that the kill cut in two has no end and is not given by readline as complete: ids have 36 characters.

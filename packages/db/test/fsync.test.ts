@@ -1,9 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { childProgram } from '../src/testing/child-program.ts'
+import { acknowledgingChild } from '../src/testing/child-program.ts'
 import { temporaryFolder, WORKERS } from '../src/testing/temporary-store.ts'
 
 const CALLS = 8
@@ -22,20 +21,15 @@ async function watch(synchronous: 'FULL' | 'OFF'): Promise<Event[]> {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   const log = join(folder.path, 'calls')
-  const program = await childProgram('acknowledging-child', folder.path)
-  const paths = [WORKERS.writer, WORKERS.reader].map((url) => fileURLToPath(url))
-  const traced = ['-f', '-y', '-s', '8', '-e', 'trace=pwrite64,write,fsync,fdatasync', '-o', log]
-  execFileSync('strace', [
-    ...traced,
-    process.execPath,
-    program,
+  const child = await acknowledgingChild(folder.path, {
     file,
-    ...paths,
-    String(CALLS),
-    '1',
+    workers: WORKERS,
     synchronous,
-    'together',
-  ])
+    callers: CALLS,
+    rounds: 20,
+  })
+  const traced = ['-f', '-y', '-s', '8', '-e', 'trace=pwrite64,write,fsync,fdatasync', '-o', log]
+  execFileSync('strace', [...traced, ...child])
   return eventsOf(readFileSync(log, 'utf8'))
 }
 

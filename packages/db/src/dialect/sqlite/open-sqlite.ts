@@ -23,14 +23,16 @@ export interface SqliteOptions {
   readonly searchSliceMs?: number
   /** `OFF` loses what a power cut interrupts: for the test that shows the difference. */
   readonly synchronous?: 'FULL' | 'OFF'
+  /** Pages of WAL before it is copied back: few, for tests that watch it happen. */
+  readonly checkpointPages?: number
 }
 
 /** Opens, creates or migrates a file. Throws `StoreFileError`, with the file as it was, when it cannot be used. */
 export async function openSqlite(options: SqliteOptions): Promise<Database> {
-  const { file, workers, readers = 2, synchronous = 'FULL' } = options
+  const { file, workers, readers = 2, synchronous = 'FULL', checkpointPages } = options
   const { searchMs = API_LIMITS.searchMs, searchSliceMs = LIMITS.searchSliceMs } = options
   const { busyTimeoutMs, preparedStatements } = LIMITS
-  const settings: WorkerSettings = { file, busyTimeoutMs, preparedStatements, synchronous }
+  const settings: WorkerSettings = { file, busyTimeoutMs, preparedStatements, synchronous, checkpointPages }
 
   // First: it makes the file what readers expect.
   const writing = await openLink<WriterRequest>(workers.writer, settings)
