@@ -1,3 +1,5 @@
+import type { SeqRange } from '../../log-store.ts'
+
 /**
  * What crosses between the main thread and the workers. Every request has exactly one reply, in the order of the
  * requests, so neither carries a number. Rows cross as arrays: objects spell out their keys once a row.
@@ -49,7 +51,44 @@ export type WriterRequest =
   | { readonly type: 'statement'; readonly sql: string; readonly parameters: readonly unknown[] }
   | { readonly type: 'commit' }
   | { readonly type: 'rollback' }
+  | BackgroundRequest
   | { readonly type: 'close' }
+
+/** Work that can wait: a slice of it, as long as `LIMITS.backgroundMs`, whenever the writer gives it a turn. */
+export type BackgroundRequest =
+  /** What arrived first, while there is more than `maxBytes` of payloads or it arrived before the instant. */
+  | {
+      readonly type: 'purge'
+      readonly org: number
+      readonly receivedBefore: number
+      readonly maxBytes: number | null
+      readonly most: number
+    }
+  | { readonly type: 'erase'; readonly org: number; readonly ranges: readonly SeqRange[] }
+  /** Roll-up rows of hours before the instant, and before the oldest entry. */
+  | { readonly type: 'trim'; readonly org: number; readonly before: number }
+  /** Free pages to the file system; the rest of the pages that stay free may be so many. */
+  | { readonly type: 'shrink'; readonly keep: number }
+  /** Copies the log of writes into the file, as far as readers allow. */
+  | { readonly type: 'checkpoint' }
+  /** Clears the bytes that nothing uses in the pages from `from` on. */
+  | { readonly type: 'scrub'; readonly from: number }
+
+export interface RemovedSlice {
+  readonly removed: number
+  readonly bytes: number
+  /** Of `erase`: so many of the ranges, the first ones, have nothing left. */
+  readonly ranges: number
+  /** The slice ended before the work did. */
+  readonly more: boolean
+}
+
+/** What a slice of scrubbing did; `next` is where to go on, 0 after the last page. */
+export interface ScrubbedSlice {
+  /** False when a reader stood in the way. */
+  readonly ready: boolean
+  readonly next: number
+}
 
 export interface StatementResult {
   readonly columns: readonly string[]
