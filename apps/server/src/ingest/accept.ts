@@ -109,7 +109,7 @@ export async function accept(
   const keep = async (entries: readonly JudgedEntry[]) => {
     if (entries.length === 0) return []
     const appended = await logs.append(org, entries)
-    shared.forget(org)
+    shared.advanced(org)
     bus.announce(org)
     return appended
   }

@@ -32,26 +32,31 @@ export type Followed =
       readonly scanned: number
       readonly matched: number
     }
+  /** `behind` is 0 once it has caught up. */
   | { readonly type: 'lagging'; readonly cursor: Seq; readonly behind: number }
 
 /**
  * Follows an org's log until `signal` aborts. Each seq is accounted for once, in order: shown, in a gap, or passed by
  * `progress`. Catching up, live, a lost announcement and a slow reader are this one path; its memory is one slice,
- * however far behind a reader is.
+ * however far behind a reader is. A position above the head is of a log that is no more: a gap says so, `rewound`, and the
+ * tail goes on from the head.
  */
-export async function* follow(
-  { bus, shared, clock }: TailDeps,
-  org: OrgId,
-  options: FollowOptions,
-): AsyncGenerator<Followed, void> {
+export async function* follow(deps: TailDeps, org: OrgId, options: FollowOptions): AsyncGenerator<Followed, void> {
+  const { bus, shared, clock } = deps
   const { signal, drained, matches } = options
+  const lag = lagOf(clock)
   let cursor = options.after
-  let saidLagging = -Infinity
   // Before the first read, so that what is announced between a read and the wait ends that wait.
   using wake = bus.follow(org)
 
   while (!signal.aborted) {
     const slice = await shared.read(org, cursor)
+    if (slice.head < cursor) {
+      await drained()
+      yield { type: 'gap', from: (slice.head + 1) as Seq, to: cursor, reason: 'rewound' }
+      cursor = slice.head
+      continue
+    }
     const from = cursor
     let matched = 0
     for (const item of slice.items) {
@@ -69,12 +74,27 @@ export async function* follow(
     await drained()
     if (signal.aborted) return
     yield { type: 'progress', from, cursor, scanned: slice.items.length, matched }
-    const behind = slice.head - cursor
-    if (behind > LAGGING_ENTRIES && clock.now() - saidLagging > LIMITS.tailProgressMs) {
-      saidLagging = clock.now()
-      yield { type: 'lagging', cursor, behind }
-    }
+    const behind = lag(slice)
+    if (behind !== undefined) yield { type: 'lagging', cursor, behind }
     // This and `drained` end when the signal aborts: tRPC's `return()` queues behind whatever is awaited.
     if (!slice.more) await wake.wait(LIMITS.tailProgressMs, signal)
+  }
+}
+
+/** How far behind to tell, after each slice: at once when it is far, then every few seconds, and when that has ended. */
+function lagOf(
+  clock: Clock,
+): (slice: { readonly cursor: Seq; readonly head: Seq; readonly more: boolean }) => number | undefined {
+  let toldAt: number | undefined
+  return ({ cursor, head, more }) => {
+    const behind = head - cursor
+    if (toldAt !== undefined && !more) {
+      toldAt = undefined
+      return 0
+    }
+    const due = toldAt === undefined || clock.now() - toldAt >= LIMITS.tailProgressMs
+    if (behind <= LAGGING_ENTRIES || !due) return undefined
+    toldAt = clock.now()
+    return behind
   }
 }

@@ -1,40 +1,94 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { OrgId, Seq } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
-import type { LogSlice, LogStore } from '@sentinelmesh/db'
+import type { LogItem, LogSlice, LogStore } from '@sentinelmesh/db'
 
-/** Slices kept per org: followers of one org are mostly within a slice or two of each other. */
-const KEPT_SLICES = 8
+/** Slices kept, of all orgs together: followers of one org are mostly within a slice or two of each other. */
+const KEPT_SLICES = 32
+/**
+ * At its head an org is read no more often than this. Each read is a batch for every follower, with a progress of its
+ * own: two hundred of them, told of some hundred commits a second, would be sent little else. The first read after a
+ * quiet while does not wait.
+ */
+const ADVANCE_MS = 20
 
 export interface SharedReads {
+  /** What follows this position; `more` where there is, or may be, something behind it. */
   read(org: OrgId, after: Seq): Promise<LogSlice>
-  /** To be called before an announcement is passed on. */
+  /** To be called when entries were stored, before it is announced: a read that was under way may lack them. */
+  advanced(org: OrgId): void
+  /** To be called when entries were removed: nothing that was read before is shown again. */
   forget(org: OrgId): void
 }
 
-/**
- * One unfiltered read an org and advance, however many followers ask. An announcement forgets what was read before
- * it, also what is still under way: a read begun before a commit may lack it.
- */
+interface Reading {
+  readonly slice: Promise<LogSlice>
+  /** False while it waits for its turn: what is stored meanwhile will be in it. */
+  begun: boolean
+}
+
+interface OrgReads {
+  readonly under: Map<Seq, Reading>
+  head: number
+  /** Until when a read at the head waits. */
+  rest: Promise<void> | undefined
+}
+
+interface Kept {
+  readonly org: OrgId
+  readonly after: Seq
+  readonly slice: LogSlice
+}
+
+/** One unfiltered read an org and advance, however many followers ask; who stands within what was just read gets the rest of it. */
 export function sharedReads(logs: LogStore): SharedReads {
-  const slices = new Map<OrgId, Map<Seq, Promise<LogSlice>>>()
-  return {
-    read(org, after) {
-      const ofOrg = slices.get(org) ?? new Map<Seq, Promise<LogSlice>>()
-      slices.set(org, ofOrg)
-      const known = ofOrg.get(after)
-      if (known !== undefined) return known
-      const slice = logs.read(org, after, { entries: LIMITS.sliceEntries, bytes: LIMITS.sliceBytes })
-      ofOrg.set(after, slice)
-      // A slice that ends at the head is good for those who wait for it now: kept longer, it would make a lost
-      // announcement matter. One that does not end there never changes.
-      const drop = () => {
-        if (ofOrg.get(after) === slice) ofOrg.delete(after)
+  const orgs = new Map<OrgId, OrgReads>()
+  let kept: readonly Kept[] = []
+
+  function begin(org: OrgId, own: OrgReads, after: Seq): Promise<LogSlice> {
+    const read = async (): Promise<LogSlice> => {
+      if (after >= own.head && own.rest !== undefined) await own.rest
+      reading.begun = true
+      if (after >= own.head) own.rest = pause(ADVANCE_MS, undefined, { ref: false })
+      try {
+        const slice = await logs.read(org, after, { entries: LIMITS.sliceEntries, bytes: LIMITS.sliceBytes })
+        own.head = slice.head
+        if (slice.items.length > 0 && orgs.get(org) === own) kept = [...kept, { org, after, slice }].slice(-KEPT_SLICES)
+        return slice
+      } finally {
+        if (own.under.get(after) === reading) own.under.delete(after)
       }
-      slice.then(({ more }) => more || drop(), drop)
-      const oldest = ofOrg.keys().next()
-      if (ofOrg.size > KEPT_SLICES && !oldest.done) ofOrg.delete(oldest.value)
-      return slice
-    },
-    forget: (org) => slices.delete(org),
+    }
+    const reading: Reading = { begun: false, slice: Promise.resolve().then(read) }
+    own.under.set(after, reading)
+    return reading.slice
   }
+
+  return {
+    async read(org, after) {
+      const found = kept.findLast((one) => one.org === org && one.after <= after && after < one.slice.cursor)
+      if (found !== undefined) return restOf(found, after)
+      const own = orgs.get(org) ?? { under: new Map<Seq, Reading>(), head: 0, rest: undefined }
+      orgs.set(org, own)
+      return own.under.get(after)?.slice ?? begin(org, own, after)
+    },
+    advanced(org) {
+      const under = orgs.get(org)?.under
+      for (const [after, { begun }] of under ?? []) if (begun) under?.delete(after)
+    },
+    forget(org) {
+      orgs.delete(org)
+      kept = kept.filter((one) => one.org !== org)
+    },
+  }
+}
+
+/** Kept longer than it was read for, it says nothing of the head: an announcement that was lost must not matter. */
+function restOf({ slice }: Kept, after: Seq): LogSlice {
+  const items = slice.items.flatMap((item): LogItem[] => {
+    if (item.type === 'entry') return item.seq > after ? [item] : []
+    if (item.to <= after) return []
+    return item.from > after ? [item] : [{ ...item, from: (after + 1) as Seq }]
+  })
+  return { ...slice, items, more: true }
 }

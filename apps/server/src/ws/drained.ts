@@ -6,11 +6,21 @@ const WAITING_BYTES = 256 * 1024
 
 /**
  * Resolves when the peer has taken what was sent, or is gone. A tail that awaits it is never faster than its reader:
- * without, one stalled socket cost 243 MB in 2 s.
+ * without, one stalled socket cost 243 MB in 2 s. What is sent in one turn leaves in one write.
  */
 export function drainedOf(socket: WebSocket, stream: Duplex): () => Promise<void> {
+  let corked = false
+  function corkForThisTurn(): void {
+    if (corked) return
+    corked = true
+    stream.cork()
+    setImmediate(() => {
+      corked = false
+      stream.uncork()
+    })
+  }
   return async () => {
-    while (socket.readyState === socket.OPEN && socket.bufferedAmount > WAITING_BYTES) {
+    while (mustWait(socket)) {
       await new Promise<void>((resolve) => {
         const done = () => {
           stream.off('drain', done)
@@ -21,5 +31,11 @@ export function drainedOf(socket: WebSocket, stream: Duplex): () => Promise<void
         socket.once('close', done)
       })
     }
+    corkForThisTurn()
   }
+}
+
+/** A socket that we are closing takes nothing more: its tails end when the peer has answered, or is given up. */
+function mustWait({ readyState, bufferedAmount, OPEN, CLOSED }: WebSocket): boolean {
+  return readyState === OPEN ? bufferedAmount > WAITING_BYTES : readyState !== CLOSED
 }

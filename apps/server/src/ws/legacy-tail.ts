@@ -2,9 +2,11 @@ import type { IncomingMessage } from 'node:http'
 import type { WebSocket } from 'ws'
 import type { Principal, Seq } from '@sentinelmesh/api'
 import { authorise, DomainError, fromTailCursor } from '@sentinelmesh/api/constants'
+import type { StoredEntry } from '@sentinelmesh/db'
 import { toLegacyEntry } from '../http/legacy-entry.ts'
 import type { ServiceDeps } from '../services/verb.ts'
 import { follow } from '../tail/follow.ts'
+import { ofEach } from '../tail/of-each.ts'
 import { drainedOf } from './drained.ts'
 
 /** Unsupported data, RFC 6455 §7.4.1. */
@@ -27,6 +29,10 @@ export async function legacyTailStart(
   return after
 }
 
+const frameOf = ofEach((entry: StoredEntry, orgName: string) =>
+  Buffer.from(JSON.stringify(toLegacyEntry(entry, orgName))),
+)
+
 /** One text frame an entry and nothing else, ever: the seed's client shows any message as a log. */
 export async function sendLegacyTail(
   deps: ServiceDeps,
@@ -46,6 +52,6 @@ export async function sendLegacyTail(
   const options = { after, matches: () => true, drained: drainedOf(socket, request.socket), signal: stop.signal }
   for await (const item of follow(deps, org, options)) {
     if (item.type === 'entry' && socket.readyState === socket.OPEN)
-      socket.send(JSON.stringify(toLegacyEntry(item.entry, orgName)))
+      socket.send(frameOf(item.entry, orgName), { binary: false })
   }
 }

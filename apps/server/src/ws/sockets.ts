@@ -11,6 +11,7 @@ import type { HttpServer } from '../http/server.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import type { ServiceDeps } from '../services/verb.ts'
 import { drainedOf } from './drained.ts'
+import { encoder } from './encode.ts'
 import { legacyTailStart, sendLegacyTail } from './legacy-tail.ts'
 
 /** Ends of a WebSocket, RFC 6455 §7.4.1. */
@@ -103,6 +104,7 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
   const trpcHandler = applyWSSHandler({
     wss: trpcSockets,
     router: appRouter,
+    experimental_encoder: encoder,
     keepAlive: { enabled: true, pingMs: LIMITS.socketPingMs, pongWaitMs: 10_000 },
     async createContext({ req, res: socket, info }): Promise<Context> {
       const org = info.connectionParams?.['org']

@@ -5,6 +5,7 @@ import { compile, type Queryable } from '@sentinelmesh/query'
 import { linearRegex } from '@sentinelmesh/query/regex'
 import { follow, type Followed } from '../../tail/follow.ts'
 import type { ServiceDeps } from '../verb.ts'
+import { ofEach } from '../../tail/of-each.ts'
 import { readQuery } from './filter.ts'
 import { toRow } from './to-wire.ts'
 
@@ -30,14 +31,19 @@ async function startOf(
   return seq
 }
 
-function toQueryable(entry: StoredEntry): Queryable {
-  return { ...entry, source_id: entry.sourceId, received_at: entry.receivedAt, reported_by: entry.reportedBy }
-}
+const toQueryable = ofEach((entry: StoredEntry): Queryable => ({
+  ...entry,
+  source_id: entry.sourceId,
+  received_at: entry.receivedAt,
+  reported_by: entry.reportedBy,
+}))
+
+const toEntryItem = ofEach((entry: StoredEntry): TailItem => ({ type: 'entry', entry: toRow(entry) }))
 
 function toTailItem(item: Followed): TailItem {
   switch (item.type) {
     case 'entry':
-      return { type: 'entry', entry: toRow(item.entry) }
+      return toEntryItem(item.entry)
     case 'gap':
       return { type: 'gap', from: toTailCursor(item.from), to: toTailCursor(item.to), reason: item.reason }
     case 'progress':
