@@ -126,6 +126,9 @@ export function merkleRoot(leaves: Uint8Array): Buffer {
   return nodes.subarray(0, HASH_BYTES)
 }
 
+/** The root of positions that were given to no entry: those that a restore leaves free. */
+export const NEVER_STORED = merkleRoot(new Uint8Array(0))
+
 /** What the first link of an org's chain follows: a chain cannot be passed off as another org's. */
 export function genesis(uid: string): Buffer {
   return hash('sha256', `sentinelmesh chain v1\n${uid}`, 'buffer')
@@ -164,10 +167,9 @@ export function prepareLink(
   )
   return (org, from, to, leaves) => {
     const before = last.get(org)?.head ?? genesis(uid.get(org)?.uid ?? '')
-    const root = merkleRoot(leaves ?? NOTHING)
+    const root = leaves === null ? NEVER_STORED : merkleRoot(leaves)
     insert.run(org, to, from, leaves, root, headAfter(before, from, to, root))
   }
 }
 /** Only its place in the statement matters. */
 const EXAMPLE = new Uint8Array(HASH_BYTES)
-const NOTHING = new Uint8Array(0)

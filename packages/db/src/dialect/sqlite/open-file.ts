@@ -20,7 +20,7 @@ const READER_CACHE_KIB = 32 * 1024
  */
 export function openForWriting(settings: WorkerSettings): Sqlite.Database {
   createIfAbsent(settings.file)
-  inspect(settings)
+  refuseForeign(settings)
 
   const db = new Sqlite(settings.file, { timeout: settings.busyTimeoutMs })
   try {
@@ -72,7 +72,7 @@ function createIfAbsent(file: string): void {
   syncToDisk(dirname(file))
 }
 
-function syncToDisk(path: string): void {
+export function syncToDisk(path: string): void {
   const fd = openSync(path, 'r')
   try {
     fsyncSync(fd)
@@ -82,7 +82,7 @@ function syncToDisk(path: string): void {
 }
 
 /** Reads the header as bytes: opening a foreign database through SQLite could already change it (a hot journal, its WAL). */
-function inspect(settings: WorkerSettings): void {
+export function refuseForeign(settings: Pick<WorkerSettings, 'file' | 'busyTimeoutMs'>): void {
   const { file } = settings
   const header = Buffer.alloc(100)
   const fd = openSync(file, 'r')

@@ -1,0 +1,54 @@
+/** The head of an org's chain, as it is published: whoever has it can tell later that nothing before it was changed. */
+export interface ChainHead {
+  /** The org's uid. */
+  readonly org: string
+  readonly seq: number
+  /** 64 hex digits. */
+  readonly head: string
+}
+
+/**
+ * `removed`: not there, and no gap says why, or one that cannot be true. `added`: there, and the chain knows nothing of
+ * it. `reordered`: at another position than it was given. `chain`: a link, not an entry, was changed. `published`: not
+ * what a published head stands for.
+ */
+export type FindingType =
+  | 'file'
+  | 'edited'
+  | 'removed'
+  | 'added'
+  | 'reordered'
+  | 'salt_missing'
+  | 'chain'
+  | 'published'
+  | 'counts'
+  | 'text_index'
+
+export interface Finding {
+  readonly type: FindingType
+  /** Slug; null: of the whole file. */
+  readonly org: string | null
+  /** Null where it is of no position. */
+  readonly seq: number | null
+  /** A sentence. */
+  readonly says: string
+}
+
+export interface OrgInspection {
+  readonly slug: string
+  readonly head: ChainHead | null
+  readonly entries: number
+  /** Positions that are empty, by reason. */
+  readonly removed: Readonly<Record<string, number>>
+  /** Entries from before there was a chain: nothing can be said of them. */
+  readonly uncovered: number
+  /** Published heads that hold. */
+  readonly publishedHeads: number
+  readonly firstBadSeq: number | null
+}
+
+export interface Inspection {
+  readonly orgs: readonly OrgInspection[]
+  /** At most `LIMITS.findings` an org and a sort of check; those of lower seq first. */
+  readonly findings: readonly Finding[]
+}
