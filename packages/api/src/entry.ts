@@ -1,4 +1,4 @@
-import type { Band } from '@sentinelmesh/rules/risk'
+import { BANDS, type Band } from '@sentinelmesh/rules/risk'
 
 export { KINDS } from '@sentinelmesh/rules/entry'
 
@@ -8,3 +8,9 @@ export type Surface = (typeof SURFACES)[number]
 
 /** The bands' names, lowest first. */
 export const BAND_NAMES = ['none', 'low', 'medium', 'high', 'critical'] as const satisfies readonly Band[]
+
+/** The bands that make up the risks from the first to the last; undefined where one of them is cut in two. */
+export function bandsWithin(from: number, to: number): readonly Band[] | undefined {
+  const touched = BAND_NAMES.filter((name) => BANDS[name].from <= to && BANDS[name].to >= from)
+  return touched.every((name) => BANDS[name].from >= from && BANDS[name].to <= to) ? touched : undefined
+}

@@ -26,6 +26,29 @@ export const LIMITS = {
   searchWindowRows: 8_192,
   /** Fewer entries than this are fetched by the index of what makes them few, and sorted: some ten milliseconds. */
   searchSorted: 2_000,
+  /** Entries that the index of texts names for a page: so many are fetched, looked at and sorted in a tenth of a second. */
+  searchCandidates: 20_000,
+  /** As `searchCandidates`, for what needs no order: of more, most of the log is read anyway. */
+  searchCandidatesUnordered: 250_000,
+  /** Ranges that the index of texts does not cover, and that one statement names. */
+  searchGaps: 32,
+  /** How long a search asks the index of texts before it goes through the log without it. */
+  textPlanMs: 150,
+  /** Segments of the index of texts that are asked in one request. */
+  textPlanSegments: 8,
+  /** UTF-16 units of an entry's text that are indexed; an entry with more is looked at by every search for a text. */
+  textIndexUnits: 64 * 1024,
+  /** Entries of an org that wait for the index of texts until there are as many: to read them takes milliseconds. */
+  textIndexLeast: 2_000,
+  /** Entries of one segment of the index of texts: to ask one costs some tenth of a millisecond, to drop one is quick. */
+  textSegmentEntries: 131_072,
+  /** A segment with so many is closed at midnight, so that a day's entries are let go together. */
+  textSegmentDay: 16_384,
+  /** A slice of indexing: what `forget` and closing wait for. */
+  textSliceMs: 40,
+  /** Trigrams of one text that are asked for, and of all of a query: each costs a pass over its entries. */
+  textTrigramsOfText: 8,
+  textTrigrams: 48,
   /** Filtered totals are exact up to here. */
   countedExactly: 10_000,
   /** Fewer entries than this are gone through to be counted; of more, a sample says first whether they are many. */

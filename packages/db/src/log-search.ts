@@ -1,5 +1,5 @@
 import type { OrgId, Seq } from '@sentinelmesh/api'
-import type { Ast } from '@sentinelmesh/query'
+import type { Ast, FacetField } from '@sentinelmesh/query'
 import type { Band } from '@sentinelmesh/rules/risk'
 import type { StoredEntry, StoredRow } from './log-store.ts'
 
@@ -19,7 +19,7 @@ export interface Filter {
 
 export type Order = 'newest' | 'oldest'
 
-/** A place in a list ordered by (`at`, `seq`): the next page begins after it. */
+/** A place in a list ordered by (`at`, `seq`): the next page begins after it, the previous one ends before it. */
 export interface Position {
   readonly at: number
   readonly seq: Seq
@@ -29,39 +29,87 @@ export interface Page<Item> {
   readonly items: readonly Item[]
   /** Where the next page begins; null at the end. */
   readonly next: Position | null
+  /** Where the previous page ends; null at the beginning. */
+  readonly previous: Position | null
   /** The head that this page saw: nothing above it is in it. */
   readonly head: Seq
-  /** The deadline ended it early. */
+  /** The deadline ended it early: `next`, or `previous` of a page that was read backwards, says where it goes on. */
   readonly incomplete: boolean
 }
 
 export interface Total {
   readonly count: number
-  /** Counting ended at its bound; there are at least so many. */
+  /** Worked out from a sample: there are about so many, and more than `LIMITS.countedExactly` unless time was short. */
   readonly estimated: boolean
+}
+
+/** Whether the deadline ended a search, and where. */
+export interface Extent {
+  readonly incomplete: boolean
+  /** The newest entries down to this one were looked at; null where all were, or none. */
+  readonly stoppedAt: Position | null
 }
 
 export type BandCounts = Readonly<Record<Band, number>>
 
-/** Every answer is about one org, holds at most what was asked for, and ends by its deadline. */
+export interface Histogram extends Extent {
+  readonly counts: readonly BandCounts[]
+}
+
+export interface FacetCounts {
+  readonly field: FacetField
+  /** Most entries first; which of equally frequent ones comes first is left open. None without entries. */
+  readonly values: readonly { readonly value: string; readonly count: number }[]
+  /** How many values there are; at least so many from `LIMITS.facetValues` on. */
+  readonly distinct: number
+}
+
+export interface Facets extends Extent {
+  /** In the order of the fields that were asked for. */
+  readonly facets: readonly FacetCounts[]
+}
+
+/**
+ * Every answer is about one org, holds at most what was asked for, and ends by its deadline. What roll-ups can say is
+ * read from them: its cost does not grow with the log.
+ *
+ * Not promised: that counts leave out what retention removed within a day after the oldest arrival that is kept.
+ * Roll-ups still hold that, and where too many entries lie there to be gone through it is counted.
+ */
 export interface LogSearch {
   /** Ordered by the instant `at`, ties by seq. `whole` gives payloads as well. */
   page(org: OrgId, filter: Filter, options: PageOptions & { readonly whole: true }): Promise<Page<StoredEntry>>
   page(org: OrgId, filter: Filter, options: PageOptions): Promise<Page<StoredRow>>
-  /** Exact up to 10,000, from the org's counter when nothing is filtered, else an estimate. */
+  /**
+   * Exact where nothing is asked for, or a time, or beside that one choice among the values of a facet; exact up to
+   * `LIMITS.countedExactly` for everything else, then an estimate.
+   */
   count(org: OrgId, filter: Filter): Promise<Total>
   /** Counts by band in `buckets` equal steps from `filter.from` to `filter.to`; both must be given. */
   histogram(
     org: OrgId,
     filter: Filter & { readonly from: number; readonly to: number },
     buckets: number,
-  ): Promise<{ readonly counts: readonly BandCounts[]; readonly incomplete: boolean }>
+  ): Promise<Histogram>
+  /**
+   * The values that entries have, most frequent first. What the query says about a field alone is left out when that
+   * field's values are counted: beside what is chosen stands what could be chosen instead.
+   */
+  facets(org: OrgId, filter: Filter, options: FacetOptions): Promise<Facets>
+}
+
+export interface FacetOptions {
+  readonly fields: readonly FacetField[]
+  /** Values of each. */
+  readonly limit: number
 }
 
 export interface PageOptions {
   readonly limit: number
   readonly order: Order
   readonly after?: Position | undefined
+  /** The entries right before this position, in the same order; not together with `after`. */
+  readonly before?: Position | undefined
   /** Entries above this position are left out, so that later pages are stable while entries arrive. */
   readonly head?: Seq | undefined
   /** Skip so many: only for the seed's numbered pages. */

@@ -2,19 +2,22 @@ import { LIMITS as API_LIMITS } from '@sentinelmesh/api/constants'
 import type { Database } from '../../database.ts'
 import { LIMITS } from '../../limits.ts'
 import { kyselyOver } from './dialect.ts'
-import { sqliteLogSearch } from './log-search.ts'
+import { sqliteLogSearch } from './log-search/log-search.ts'
 import { sqliteLogStore } from './log-store.ts'
 import type { ReadRequest, WorkerSettings, WriterRequest } from './protocol.ts'
 import { startReaders } from './readers.ts'
 import { sqliteRollups } from './rollups.ts'
+import { sqliteTextIndex } from './text-index/sqlite-text-index.ts'
+import type { TextRequest } from './text-index/text-protocol.ts'
+import { sqliteSpace } from './space.ts'
 import { openLink } from './worker-link.ts'
 import { startWriter } from './writer.ts'
 
 export interface SqliteOptions {
   /** Created, with mode 0600, where it does not exist. Its folder must exist. */
   readonly file: string
-  /** The programs of the worker threads: `@sentinelmesh/db/writer-worker` and `reader-worker`. */
-  readonly workers: { readonly writer: URL; readonly reader: URL }
+  /** The programs of the worker threads: `@sentinelmesh/db/writer-worker`, `reader-worker` and `text-worker`. */
+  readonly workers: { readonly writer: URL; readonly reader: URL; readonly text: URL }
   /** At least two: one is kept free of searches. */
   readonly readers?: number
   /** How long a search may take before it answers with what it found; `LIMITS.searchMs` by default. */
@@ -37,16 +40,20 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
   // First: it makes the file what readers expect.
   const writing = await openLink<WriterRequest>(workers.writer, settings)
   const writer = startWriter(writing)
-  const pool = startReaders(
-    await Promise.all(
-      Array.from({ length: Math.max(2, readers) }, () => openLink<ReadRequest>(workers.reader, settings)),
-    ),
-  )
+  const [texts, ...reading] = await Promise.all([
+    openLink<TextRequest>(workers.text, settings),
+    ...Array.from({ length: Math.max(2, readers) }, () => openLink<ReadRequest>(workers.reader, settings)),
+  ])
+  const textIndex = sqliteTextIndex(texts)
+  const pool = startReaders(reading, textIndex.renew)
+  const links = [writing, ...reading]
 
   return {
     logs: sqliteLogStore(writer, pool),
-    search: sqliteLogSearch({ readers: pool, searchMs, sliceMs: searchSliceMs }),
+    search: sqliteLogSearch({ readers: pool, rollups: sqliteRollups(pool), searchMs, sliceMs: searchSliceMs }),
     rollups: sqliteRollups(pool),
+    space: sqliteSpace(writer),
+    textIndex,
     read: kyselyOver(async (sql, parameters) => {
       const [result] = await pool.run('interactive', [{ sql, parameters }])
       return result ?? { columns: [], rows: [] }
@@ -54,12 +61,14 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
     transaction: (work) => writer.transaction(work),
     health() {
       const health = writer.health()
-      return { ...health, failure: health.failure ?? writing.failure() ?? pool.failure() }
+      const damage = links.map((link) => link.damage()).find((sentence) => sentence !== null)
+      return { ...health, failure: damage ?? writing.failure() ?? pool.failure() ?? health.failure }
     },
+    ended: Promise.race(links.map((link) => link.ended)),
     async close() {
       await writer.drain()
       // The last connection copies the WAL back and removes it; one that only reads could not.
-      await pool.close()
+      await Promise.all([pool.close(), texts.close()])
       await writing.close()
     },
   }

@@ -1,0 +1,67 @@
+import type { OrgId } from '@sentinelmesh/api'
+import { LIMITS } from '../../../limits.ts'
+import type { Filter, Total } from '../../../log-search.ts'
+import { headOf, selectHead } from '../log-store.ts'
+import { rowsOf, statement } from '../readers.ts'
+import { planSearch } from '../search-plan.ts'
+import { inSlices, inWindow, isFiltered } from '../search-slices.ts'
+import { allOf, upTo } from './found.ts'
+import type { LogSearchDeps } from './log-search.ts'
+import { divide, rolledChoice, rolledCount, type RolledChoice } from './rolled-up.ts'
+import { sample } from './sample.ts'
+
+export async function count(deps: LogSearchDeps, org: OrgId, filter: Filter): Promise<Total> {
+  if (!isFiltered(filter)) {
+    const [head] = await deps.readers.run('interactive', [statement(selectHead(org))])
+    return { count: headOf(head).entries, estimated: false }
+  }
+  const choice = rolledChoice(filter)
+  return choice === undefined ? countFound(deps, org, filter) : countRolled(deps, org, filter, choice)
+}
+
+async function countRolled(deps: LogSearchDeps, org: OrgId, filter: Filter, choice: RolledChoice): Promise<Total> {
+  const { rolled, scanned, estimated } = await divide(deps, org, filter)
+  const [sum, ...edges] = await Promise.all([
+    rolled === undefined ? 0 : rolledCount(deps, org, rolled, choice),
+    ...scanned.map((range) => goThrough(deps, org, { ...filter, ...range }, Number.MAX_SAFE_INTEGER)),
+  ])
+  return {
+    count: edges.reduce((all, { found }) => all + found, sum),
+    estimated: estimated || edges.some(({ incomplete }) => incomplete),
+  }
+}
+
+/** Many are seen to be many in a small sample; only what may be few is gone through. */
+async function countFound(deps: LogSearchDeps, org: OrgId, filter: Filter): Promise<Total> {
+  const most = LIMITS.countedExactly
+  const sampled = await sample(deps, org, filter)
+  if (sampled !== undefined && sampled.atLeast > most) return estimate(sampled.about)
+  const { found, incomplete } = await goThrough(deps, org, filter, most + 1)
+  if (!incomplete && found <= most) return { count: found, estimated: false }
+  return estimate(Math.max(found, sampled?.about ?? 0))
+}
+
+/** Two digits: more would say that it is known better than it is. */
+function estimate(about: number): Total {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, about))) - 1)
+  return { count: Math.round(about / unit) * unit, estimated: true }
+}
+
+async function goThrough(
+  deps: LogSearchDeps,
+  org: OrgId,
+  filter: Filter,
+  most: number,
+): Promise<{ readonly found: number; readonly incomplete: boolean }> {
+  const plan = await planSearch(deps.readers, org, filter, false)
+  const scope = allOf(org, plan)
+  let found = 0
+  const { incomplete } = await inSlices(deps, scope, (window) => ({
+    statements: [statement(upTo(most - found, inWindow(scope, window)))],
+    take([counted]) {
+      found += rowsOf<{ count: number }>(counted)[0]?.count ?? 0
+      return found >= most
+    },
+  }))
+  return { found, incomplete }
+}

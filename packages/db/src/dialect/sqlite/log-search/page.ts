@@ -1,0 +1,128 @@
+import type { OrgId, Seq } from '@sentinelmesh/api'
+import type { Expression, SqlBool } from 'kysely'
+import type { Filter, Order, Page, PageOptions, Position } from '../../../log-search.ts'
+import type { StoredEntry, StoredRow } from '../../../log-store.ts'
+import type { ReadResult, ReadStatement } from '../protocol.ts'
+import { rowsOf, statement } from '../readers.ts'
+import { rowStatements, selectRows, selectWhole, toRows, toWhole, wholeStatements } from '../rows.ts'
+import { planSearch } from '../search-plan.ts'
+import { type Scope, type SearchDeps, inSlices, inWindow } from '../search-slices.ts'
+import { upTo } from './found.ts'
+
+interface PageRequest {
+  readonly org: OrgId
+  readonly filter: Filter
+  readonly options: PageOptions
+}
+
+/** What pages of rows and pages of whole entries do differently. */
+interface Shape<Item> {
+  statements(conditions: readonly Expression<SqlBool>[], ordered: Ordered): readonly ReadStatement[]
+  items(results: readonly (ReadResult | undefined)[]): Item[]
+}
+
+interface Ordered {
+  readonly direction: 'asc' | 'desc'
+  readonly limit: number
+  readonly offset: number
+  readonly bytes: number | undefined
+}
+
+export const ROWS: Shape<StoredRow> = {
+  statements: (conditions, { direction, limit, offset, bytes }) =>
+    rowStatements(
+      selectRows()
+        .where((eb) => eb.and([...conditions]))
+        .orderBy('entries.at', direction)
+        .orderBy('entries.seq', direction)
+        .limit(limit)
+        .offset(offset),
+      untilBytes(bytes),
+    ),
+  items: toRows,
+}
+
+export const WHOLE: Shape<StoredEntry> = {
+  statements: (conditions, { direction, limit, offset, bytes }) =>
+    wholeStatements(
+      selectWhole()
+        .where((eb) => eb.and([...conditions]))
+        .orderBy('entries.at', direction)
+        .orderBy('entries.seq', direction)
+        .limit(limit)
+        .offset(offset),
+      untilBytes(bytes),
+    ),
+  items: toWhole,
+}
+
+const untilBytes = (most: number | undefined) => (most === undefined ? {} : { until: { column: 'size', most } })
+
+export async function page<Item extends Position>(
+  deps: SearchDeps,
+  shape: Shape<Item>,
+  { org, filter, options }: PageRequest,
+): Promise<Page<Item>> {
+  const { order, after, before } = options
+  const plan = await planSearch(deps.readers, org, filter, true)
+  const head = options.head ?? plan.head
+  const { conditions } = plan
+  // The page before a position is the first one behind it in the opposite order, turned round.
+  const scope: Scope =
+    before === undefined
+      ? { org, filter: plan.filter, conditions, order, after, head }
+      : { org, filter: plan.filter, conditions, order: OPPOSITE[order], after: before, head }
+  const { items, farther, incomplete } = await walk(deps, shape, scope, options)
+  const nearer = before ?? after
+  const first = items[0]
+  // Where nothing was found, what the position itself stands for is still on the side from which this page came.
+  const back = nearer === undefined ? null : first === undefined ? passing(nearer, scope.order) : placeOf(first)
+  return before === undefined
+    ? { items, next: farther, previous: back, head, incomplete }
+    : { items: items.toReversed(), next: back, previous: farther, head, incomplete }
+}
+
+const OPPOSITE: Record<Order, Order> = { newest: 'oldest', oldest: 'newest' }
+
+function placeOf({ at, seq }: Position): Position {
+  return { at, seq }
+}
+
+/** The place right behind this one, in that order: what is before it begins with this one. */
+function passing({ at, seq }: Position, order: Order): Position {
+  return { at, seq: (order === 'newest' ? seq - 1 : seq + 1) as Seq }
+}
+
+/** What a scope holds, from its beginning; `farther`: where it goes on. */
+async function walk<Item extends Position>(
+  deps: SearchDeps,
+  shape: Shape<Item>,
+  scope: Scope,
+  { limit, bytes, skip = 0 }: PageOptions,
+): Promise<{ readonly items: readonly Item[]; readonly farther: Position | null; readonly incomplete: boolean }> {
+  const direction = scope.order === 'newest' ? 'desc' : 'asc'
+  const items: Item[] = []
+  let offset = skip
+  let cut = false
+
+  const end = await inSlices(deps, scope, (window) => {
+    const conditions = inWindow(scope, window)
+    const rows = shape.statements(conditions, { direction, limit: limit + 1 - items.length, offset, bytes })
+    return {
+      // Of a window that is not the last: how many of those to skip lie in it.
+      statements: offset > 0 && window.last !== undefined ? [...rows, statement(upTo(offset, conditions))] : rows,
+      take([entries, matches, skipped]) {
+        offset -= rowsOf<{ count: number }>(skipped)[0]?.count ?? 0
+        items.push(...shape.items([entries, matches]))
+        cut = entries?.cut ?? false
+        return cut || items.length > limit
+      },
+    }
+  })
+
+  if (items.length > limit) items.length = limit
+  else if (end.incomplete) return { items, farther: end.stoppedAt ?? null, incomplete: true }
+  else if (!cut) return { items, farther: null, incomplete: false }
+  const last = items.at(-1)
+  return { items, farther: last === undefined ? null : placeOf(last), incomplete: false }
+}
