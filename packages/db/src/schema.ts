@@ -166,7 +166,8 @@ export interface Schema {
   erasures: {
     id: Generated<number>
     org: number
-    /** Null: all; also null once it is finished. */
+    scope: 'session' | 'all'
+    /** Null for all, and once it is finished. */
     session: string | null
     to_seq: number
     removed: number

@@ -38,9 +38,11 @@ export function prepareBackground(db: Sqlite.Database, file: string): Background
         case 'trim':
           return trim(request)
         case 'shrink':
-          return shrink(db, request.keep)
+          return shrink(db)
         case 'checkpoint':
           return checkpoint(db)
+        case 'empty-log':
+          return { ready: scrubber.emptyLog(), next: 0 }
         case 'scrub':
           return scrubber.scrub(request.from)
       }

@@ -67,10 +67,12 @@ export type BackgroundRequest =
   | { readonly type: 'erase'; readonly org: number; readonly ranges: readonly SeqRange[] }
   /** Roll-up rows of hours before the instant, and before the oldest entry. */
   | { readonly type: 'trim'; readonly org: number; readonly before: number }
-  /** Free pages to the file system; the rest of the pages that stay free may be so many. */
-  | { readonly type: 'shrink'; readonly keep: number }
+  /** Gives free pages to the file system, but for a share that is kept for the next entries. */
+  | { readonly type: 'shrink' }
   /** Copies the log of writes into the file, as far as readers allow. */
   | { readonly type: 'checkpoint' }
+  /** Copies all of it and cuts it to nothing, unless a reader stands in the way. */
+  | { readonly type: 'empty-log' }
   /** Clears the bytes that nothing uses in the pages from `from` on. */
   | { readonly type: 'scrub'; readonly from: number }
 
@@ -83,7 +85,7 @@ export interface RemovedSlice {
   readonly more: boolean
 }
 
-/** What a slice of scrubbing did; `next` is where to go on, 0 after the last page. */
+/** What a slice of scrubbing, or emptying the log, did; `next` is where to go on, 0 after the last page. */
 export interface ScrubbedSlice {
   /** False when a reader stood in the way. */
   readonly ready: boolean
@@ -106,6 +108,8 @@ export interface ReadStatement {
   readonly until?: { readonly column: string; readonly most: number }
   /** The last parameter is replaced by a JSON array of this column of the statement before. */
   readonly keys?: string
+  /** Asked of the index of texts, as it is at that moment; a failure has the code `TEXT_INDEX` or `TEXT_DAMAGED`. */
+  readonly text?: true
 }
 
 export type ReadRequest =
@@ -124,6 +128,11 @@ export interface ReadResult {
   /** `until` ended it. */
   readonly cut: boolean
 }
+
+/** The index of texts, or the segment asked for, cannot be read: it is being made, or was made anew. */
+export const TEXT_INDEX = 'text_index'
+/** It is damaged and has to be made anew. */
+export const TEXT_DAMAGED = 'text_damaged'
 
 /** The code of the failure that `past_deadline()` causes. */
 export const DEADLINE = 'deadline'

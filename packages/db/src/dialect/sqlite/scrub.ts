@@ -5,6 +5,8 @@ import type { ScrubbedSlice } from './protocol.ts'
 
 export interface Scrubber {
   scrub(from: number): ScrubbedSlice
+  /** Whether no reader stood in the way. */
+  emptyLog(): boolean
   /** After the database was closed. */
   close(): void
 }
@@ -37,6 +39,7 @@ export function openScrubber(db: Sqlite.Database, file: string): Scrubber {
     }
   }
   return {
+    emptyLog,
     scrub(from) {
       if (!emptyLog()) return { ready: false, next: from }
       // Kept open: closing it would let go every lock that this process has on the file.

@@ -47,6 +47,7 @@ serve<WriterRequest>((settings) => {
       case 'trim':
       case 'shrink':
       case 'checkpoint':
+      case 'empty-log':
       case 'scrub':
         return background.run(request)
       case 'close':

@@ -15,6 +15,7 @@ export const retention: Migration = [
   sql`create table erasures (
     id integer primary key autoincrement,
     org integer not null,
+    scope text not null check (scope in ('session', 'all')),
     session text,
     to_seq integer not null,
     removed integer not null,
@@ -22,5 +23,6 @@ export const retention: Migration = [
     requested_by text not null,
     finished_at integer
   ) strict`,
-  sql`create index erasures_pending on erasures (org, id) where finished_at is null`,
+  sql`create index erasures_by_org on erasures (org, id)`,
+  sql`create index erasures_pending on erasures (id) where finished_at is null`,
 ]

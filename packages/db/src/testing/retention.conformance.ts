@@ -1,0 +1,236 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { OrgId, Seq } from '@sentinelmesh/api'
+import { BEFORE_ALL, bandOf } from '@sentinelmesh/api/constants'
+import type { JudgedEntry, LogStore } from '../log-store.ts'
+import { DIMENSIONS, type Rollups } from '../rollups.ts'
+import { aMatch, anEntry, NEW_YEAR, SECOND, times } from './entries.ts'
+
+export interface RetentionUnderTest extends AsyncDisposable {
+  readonly logs: LogStore
+  readonly rollups: Rollups
+  anOrg(): Promise<OrgId>
+}
+
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const LATER = NEW_YEAR + 365 * 24 * HOUR
+const HEAD = Number.MAX_SAFE_INTEGER as Seq
+
+/** What `LogStore` promises of purging and erasing, for every implementation. */
+export function retentionConformance(name: string, open: () => Promise<RetentionUnderTest>): void {
+  describe(`${name} as a LogStore that forgets`, () => {
+    test('by size, those that arrived first go until no more is stored than allowed', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      const arrivals = [3, 1, 2, 5, 4]
+      await store.logs.append(
+        org,
+        arrivals.map((n) =>
+          anEntry({ receivedAt: NEW_YEAR + n * SECOND, payload: { type: 'text', text: 'x'.repeat(100) } }),
+        ),
+      )
+      expect(await store.logs.purgeToSize(org, 500, 10)).toBe(0)
+      expect(await store.logs.purgeToSize(org, 250, 10)).toBe(3)
+      expect(await itemsOf(store.logs, org)).toEqual(['1-3 retention', 4, 5])
+      expect(await store.logs.purgeToSize(org, 199, 10)).toBe(1)
+      expect(await itemsOf(store.logs, org)).toEqual(['1-3 retention', 4, '5-5 retention'])
+      expect(await store.rollups.verify(org)).toEqual([])
+    })
+
+    test('a purge of thousands with large payloads comes to its end, and counts what it removed', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      for (let batch = 0; batch < 4; batch++)
+        await store.logs.append(
+          org,
+          times(250, (n) =>
+            anEntry({
+              receivedAt: NEW_YEAR + n,
+              payload: { type: 'text', text: 'x'.repeat(n % 10 === 0 ? 40_000 : 50) },
+            }),
+          ),
+        )
+      expect(await store.logs.purge(org, NEW_YEAR + 200, 2_000)).toBe(800)
+      expect(await store.logs.head(org)).toEqual({ seq: 1_000, entries: 200 })
+      expect(await store.rollups.verify(org)).toEqual([])
+    })
+
+    test('roll-ups go by whole hours, and none that an entry is still counted in', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      await store.logs.append(
+        org,
+        times(5, (n) => anEntry({ at: NEW_YEAR + n * HOUR, receivedAt: NEW_YEAR + n * HOUR })),
+      )
+      await store.logs.purge(org, NEW_YEAR + 3 * HOUR, 10)
+      await store.logs.purgeRollups(org, NEW_YEAR + 2 * HOUR + MINUTE)
+      const { rollups } = store
+      const hours = async () => (await rollups.series(org, 'all', ALL, 60)).map(({ at }) => (at - NEW_YEAR) / HOUR)
+      expect(await hours()).toEqual([2, 3, 4])
+      await store.logs.purgeRollups(org, LATER)
+      expect(await hours()).toEqual([3, 4])
+      expect(await rollups.verify(org)).toEqual([])
+      await store.logs.purge(org, LATER, 10)
+      await store.logs.purgeRollups(org, LATER)
+      expect(await hours()).toEqual([])
+    })
+
+    test('what is to be erased is a session up to a position, or all of it, in ranges that know their ends', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      const entries = ['a', 'a', 'b', 'a', null, 'a'].map((session) => anEntry({ session }))
+      await store.logs.append(org, entries)
+      const found = (session: string | null, to: number, most = 100) =>
+        store.logs.findErasable(org, { session, to: to as Seq }, most)
+      expect(await found('a', 5)).toEqual([
+        { from: 1, to: 2, fromId: entries[0]?.id, toId: entries[1]?.id },
+        { from: 4, to: 4, fromId: entries[3]?.id, toId: entries[3]?.id },
+      ])
+      expect((await found('a', 6, 1)).map(({ from, to }) => [from, to])).toEqual([[1, 1]])
+      expect((await found(null, 5)).map(({ from, to }) => [from, to])).toEqual([[1, 5]])
+      expect(await found('c', 6)).toEqual([])
+      expect(await store.logs.findErasable(await store.anOrg(), { session: 'a', to: HEAD }, 100)).toEqual([])
+    })
+
+    test('what was erased is read as gaps of that reason, and its ids are forgotten', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      const contentHash = Buffer.alloc(32, 7)
+      const entries = times(8, (n) => anEntry({ sourceId: `id-${n}`, contentHash }))
+      await store.logs.append(org, entries)
+      expect(
+        await store.logs.erase(org, [
+          { from: 2, to: 3 },
+          { from: 6, to: 6 },
+        ]),
+      ).toBe(3)
+      expect(await store.logs.erase(org, [{ from: 4, to: 4 }])).toBe(1)
+      expect(await itemsOf(store.logs, org)).toEqual([1, '2-4 erased', 5, '6-6 erased', 7, 8])
+      expect(await store.logs.head(org)).toEqual({ seq: 8, entries: 4 })
+      expect(await store.logs.get(org, entries[1]?.id ?? ('' as never))).toBeUndefined()
+      expect(await store.logs.append(org, [anEntry({ sourceId: 'id-1', contentHash })])).toMatchObject([
+        { status: 'stored', seq: 9 },
+      ])
+    })
+
+    test('erasing twice, or what was purged, removes nothing', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      await store.logs.append(
+        org,
+        times(6, (n) => anEntry({ receivedAt: NEW_YEAR + n })),
+      )
+      await store.logs.purge(org, NEW_YEAR + 2, 10)
+      expect(await store.logs.erase(org, [{ from: 1, to: 4 }])).toBe(2)
+      expect(await store.logs.erase(org, [{ from: 1, to: 4 }])).toBe(0)
+      expect(await itemsOf(store.logs, org)).toEqual(['1-2 retention', '3-4 erased', 5, 6])
+      expect(await store.rollups.verify(org)).toEqual([])
+    })
+
+    test('another org keeps its entries of the same session and positions', async () => {
+      await using store = await open()
+      const [org, other] = [await store.anOrg(), await store.anOrg()]
+      for (const one of [org, other])
+        await store.logs.append(
+          one,
+          times(3, () => anEntry({ session: 's' })),
+        )
+      await store.logs.erase(org, [{ from: 1, to: 3 }])
+      expect(await itemsOf(store.logs, other)).toEqual([1, 2, 3])
+      expect(await store.rollups.verify(other)).toEqual([])
+    })
+
+    test('appends go on while thousands are erased, and both are whole', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      for (let batch = 0; batch < 4; batch++)
+        await store.logs.append(
+          org,
+          times(500, () => anEntry({ session: 's' })),
+        )
+      const erasing = store.logs.erase(org, [{ from: 1, to: 2_000 }])
+      const answers = await Promise.all(times(100, () => store.logs.append(org, [anEntry({ session: 's' })])))
+      expect(await erasing).toBe(2_000)
+      expect(
+        answers
+          .flat()
+          .map((answer) => (answer.status === 'stored' ? answer.seq : 0))
+          .toSorted((a, b) => a - b),
+      ).toEqual(times(100, (n) => 2_001 + n))
+      expect((await itemsOf(store.logs, org)).slice(0, 2)).toEqual(['1-2000 erased', 2_001])
+      expect(await store.rollups.verify(org)).toEqual([])
+    })
+
+    test('whatever is erased, roll-ups say the same as if it had never been', async () => {
+      await using store = await open()
+      await fc.assert(
+        fc.asyncProperty(fc.array(anErasable, { minLength: 1, maxLength: 40 }), async (given) => {
+          const [org, without] = [await store.anOrg(), await store.anOrg()]
+          const stay = given.filter(({ goes }) => !goes)
+          await store.logs.append(
+            org,
+            given.map(({ entry }) => entry),
+          )
+          if (stay.length > 0)
+            await store.logs.append(
+              without,
+              stay.map(({ entry }) => anEntry({ ...entry, id: anEntry().id })),
+            )
+          const ranges = given.flatMap(({ goes }, n) => (goes ? [{ from: n + 1, to: n + 1 }] : []))
+          expect(await store.logs.erase(org, ranges)).toBe(ranges.length)
+          for (const dimension of DIMENSIONS)
+            for (const range of [ALL, { from: NEW_YEAR + 30 * MINUTE, to: NEW_YEAR + 150 * MINUTE }])
+              expect(await rollupOf(store.rollups, org, dimension, range)).toEqual(
+                await rollupOf(store.rollups, without, dimension, range),
+              )
+          expect(await store.rollups.verify(org)).toEqual([])
+        }),
+        { numRuns: 25, seed: 4 },
+      )
+    })
+  })
+}
+
+const ALL = { from: NEW_YEAR - 24 * HOUR, to: LATER }
+
+/** Over three hours, few names and few risks: rows of one entry, of several, and of equal and of different risk. */
+const anErasable = fc
+  .record({
+    goes: fc.boolean(),
+    minute: fc.integer({ min: 0, max: 179 }),
+    sender: fc.constantFrom('agent.a', 'agent.b'),
+    receiver: fc.constantFrom('user', null),
+    kind: fc.constantFrom('message' as const, 'tool_call' as const),
+    risk: fc.constantFrom(0, 30, 55, 70),
+    rules: fc.subarray(['r1', 'r2']),
+    filtered: fc.boolean(),
+  })
+  .map(({ goes, minute, risk, rules, filtered, ...facts }) => ({
+    goes,
+    entry: anEntry({
+      ...facts,
+      at: NEW_YEAR + minute * MINUTE,
+      risk,
+      band: bandOf(risk),
+      matches: rules.map((ruleId) => aMatch({ ruleId, filteredBy: filtered ? 'f' : null })),
+    }) satisfies JudgedEntry,
+  }))
+
+async function rollupOf(
+  rollups: Rollups,
+  org: OrgId,
+  dimension: (typeof DIMENSIONS)[number],
+  range: { readonly from: number; readonly to: number },
+) {
+  return {
+    keys: await rollups.keys(org, dimension, range, { limit: 100, orderBy: 'count' }),
+    series: await rollups.series(org, dimension, range, 1),
+  }
+}
+
+/** Positions of entries, and gaps as text. */
+async function itemsOf(logs: LogStore, org: OrgId): Promise<(number | string)[]> {
+  const { items } = await logs.read(org, BEFORE_ALL, { entries: 5_000, bytes: 64_000_000 })
+  return items.map((item) => (item.type === 'gap' ? `${item.from}-${item.to} ${item.reason}` : item.seq))
+}
