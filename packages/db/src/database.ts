@@ -3,6 +3,8 @@ import type { LogSearch } from './log-search.ts'
 import type { LogStore } from './log-store.ts'
 import type { Rollups } from './rollups.ts'
 import type { Schema } from './schema.ts'
+import type { Space } from './space.ts'
+import type { TextIndex } from './text-index.ts'
 
 /** What a store works with inside `transaction`. */
 export type Transaction = Kysely<Schema>
@@ -12,6 +14,8 @@ export interface Database {
   readonly logs: LogStore
   readonly search: LogSearch
   readonly rollups: Rollups
+  readonly space: Space
+  readonly textIndex: TextIndex
   /** Reads only; each statement runs on a reader and sees everything committed before it was sent. */
   readonly read: Kysely<Schema>
   /**
@@ -19,13 +23,16 @@ export interface Database {
    * error that names it. Do slow work before it. A constraint that breaks rejects with the database's error.
    */
   transaction<Result>(work: (tx: Kysely<Schema>) => Promise<Result>): Promise<Result>
-  /** For `/readyz` and `/metrics`. */
+  /** For `/readyz` and `/metrics`. A store that could not write is tried again when it is asked how it is. */
   health(): {
     readonly queuedEntries: number
     readonly queuedBytes: number
     readonly lastCommitMs: number
+    /** A sentence for whoever runs the server: what is wrong, and what to do. */
     readonly failure: string | null
   }
+  /** Resolves with a sentence when the store can go on no more and has to be opened anew: one of its threads is gone. */
+  readonly ended: Promise<string>
   /** Finishes what was accepted, then closes; afterwards every call rejects with `shutting_down`. */
   close(): Promise<void>
 }

@@ -8,16 +8,21 @@ export type {
   LogSlice,
   LogStore,
   MatchSummary,
+  SeqRange,
   StoredEntry,
+  StoredRange,
   StoredRow,
 } from './log-store.ts'
 export { DIMENSIONS, type Dimension, type RollupRow, type Rollups, type RollupStep } from './rollups.ts'
 export type { Schema } from './schema.ts'
+export type { TextIndex } from './text-index.ts'
 export { isUniqueViolation, StatementError, StoreFileError, type StoreFileReason } from './dialect/sqlite/errors.ts'
+export { type ErasureList, erasureList, type ListedErasure } from './erasure-list.ts'
 export { openSqlite, type SqliteOptions } from './dialect/sqlite/open-sqlite.ts'
 export { type ApiKeyRow, apiKeyStore } from './stores/api-key-store.ts'
 export { auditStore } from './stores/audit-store.ts'
 export { cursorStore } from './stores/cursor-store.ts'
+export { type Erasure, erasureStore } from './stores/erasure-store.ts'
 export { identityStore } from './stores/identity-store.ts'
 export { membershipStore } from './stores/membership-store.ts'
 export { oneTimeTokenStore } from './stores/one-time-token-store.ts'
@@ -29,6 +34,7 @@ export {
   ruleSettingsStore,
   type SettingsChange,
 } from './stores/rule-settings-store.ts'
+export { type Retention, retentionStore } from './stores/retention-store.ts'
 export { type By, type NewRule, type RuleRecord, ruleStore } from './stores/rule-store.ts'
 export { ruleVersionStore, type RuleVersion } from './stores/rule-version-store.ts'
 export { signInStore } from './stores/sign-in-store.ts'

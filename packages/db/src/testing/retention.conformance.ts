@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { OrgId, Seq } from '@sentinelmesh/api'
 import { BEFORE_ALL, bandOf } from '@sentinelmesh/api/constants'
