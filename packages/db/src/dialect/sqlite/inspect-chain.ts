@@ -23,6 +23,8 @@ const COMPARED_WITH_EACH_OTHER = 64
  */
 const OUT_OF_ORDER_US = 600 * 1_000_000
 
+const REASONS = new Set(['retention', 'erased', 'restored'])
+
 interface Link {
   readonly from_seq: number
   readonly to_seq: number
@@ -199,6 +201,8 @@ function inspectGaps(run: Prepared, org: InspectedOrg, report: Report): void {
   for (const { from_seq: from, to_seq: to, reason } of run.gaps.iterate(org.id)) {
     if (reason === 'erased' && run.erasureUpTo.get(org.id, to) === undefined)
       report('removed', from, `Entries ${from}–${to} are recorded as erased, and nobody asked for that.`)
+    if (!REASONS.has(reason))
+      report('removed', from, `Entries ${from}–${to} are recorded as removed for ${reason}, which is no reason.`)
     if (reason !== 'retention') continue
     const before = run.arrivalBefore.get(org.id, from)
     const oldest = before === undefined ? undefined : run.oldestArrivalBefore.get(org.id, from)
