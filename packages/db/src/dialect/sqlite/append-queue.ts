@@ -128,7 +128,12 @@ function refuseWhenFull(load: Load, call: QueuedCall, share: number): void {
 /** An estimate: what is around a payload is small and of about the same size everywhere. */
 function sizeOf(entries: readonly JudgedEntry[]): number {
   let size = 0
-  for (const { payload, attributes } of entries) size += ENTRY_SIZE + payload.text.length + (attributes?.length ?? 0)
+  for (const { payload, attributes, matches } of entries) {
+    size += ENTRY_SIZE + payload.text.length + (attributes?.length ?? 0)
+    for (const { places, selections } of matches) size += MATCH_SIZE + PLACE_SIZE * (places.length + selections.length)
+  }
   return size
 }
 const ENTRY_SIZE = 500
+const MATCH_SIZE = 300
+const PLACE_SIZE = 100

@@ -40,6 +40,22 @@ export function isDiskFailure({ code }: Failure): boolean {
   return DISK.test(code)
 }
 
+/** What is stored cannot be trusted any more; nothing but a person ends that. */
+export function isDamage({ code }: Failure): boolean {
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(code)
+}
+
+/** For whoever watches over the server: what is the matter with the disk, and what to do. Names no path. */
+export function sayFailure({ code }: Failure): string {
+  if (isDamage({ code, message: '' }))
+    return `The database file is damaged (${code}). Nothing is written to it any more: stop the server, look at it with "sentinelmesh verify", restore a back-up.`
+  if (code === 'SQLITE_FULL')
+    return 'The disk is full. Make room: entries are taken in again as soon as there is some, without a restart.'
+  if (/^SQLITE_(READONLY|CANTOPEN)/.test(code))
+    return `The database file cannot be opened or written (${code}). Look at its permissions, and whether its file system is mounted read-only.`
+  return `The database could not be written (${code}). It is tried again; where this stays, look at the disk and at the system's log.`
+}
+
 /** What a caller gets to see of a failure in a worker. */
 export function toError(failure: Failure): Error {
   const cause = new StatementError(failure)

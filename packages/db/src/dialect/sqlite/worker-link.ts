@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { DomainError } from '@sentinelmesh/api/constants'
-import { StoreFileError, type StoreFileReason, toError } from './errors.ts'
+import { isDamage, sayFailure, StoreFileError, type StoreFileReason, toError } from './errors.ts'
 import type { Reply, WorkerSettings } from './protocol.ts'
 
 /** The main thread's side of a worker. Requests are worked off in order; each `ask` ends with its own reply. */
@@ -9,6 +9,10 @@ export interface WorkerLink<Request> {
   ask<Value>(request: Request): Promise<Value>
   /** Why the thread is gone, although nobody closed it. It does not come back: the program has to be started again. */
   failure(): string | null
+  /** Resolves, with what `failure` says, when that happens. */
+  readonly ended: Promise<string>
+  /** A sentence once the thread has met a damaged file; from then on to the end. */
+  damage(): string | null
   /** After all that was asked before. */
   close(): Promise<void>
 }
@@ -20,7 +24,13 @@ export async function openLink<Request extends { readonly type: string }>(
 ): Promise<WorkerLink<Request | { readonly type: 'close' }>> {
   const waiting: { resolve: (value: never) => void; reject: (reason: Error) => void }[] = []
   let first = 0
-  let ended: Error | undefined
+  let closing = false
+  let ended: DomainError | undefined
+  let damage: string | null = null
+  let tellEnd: (reason: string) => void = () => {}
+  const wasEnded = new Promise<string>((resolve) => {
+    tellEnd = resolve
+  })
 
   // The program is plain JavaScript: flags of this process, such as a loader for TypeScript, would only slow its start.
   const worker = new Worker(program, { workerData: settings, execArgv: [] })
@@ -39,14 +49,20 @@ export async function openLink<Request extends { readonly type: string }>(
   worker.on('message', (reply: Reply<never>) => {
     const oldest = next()
     if (reply.ok) oldest?.resolve(reply.value)
-    else oldest?.reject(toError(reply.failure))
+    else {
+      if (isDamage(reply.failure)) damage ??= sayFailure(reply.failure)
+      oldest?.reject(toError(reply.failure))
+    }
   })
   const end = (cause: unknown) => {
-    ended ??= new DomainError('store_failed', {}, { cause })
+    if (ended === undefined) {
+      ended = new DomainError('store_failed', {}, { cause })
+      if (!closing) tellEnd(sayEnd(cause))
+    }
     for (let oldest = next(); oldest !== undefined; oldest = next()) oldest.reject(ended)
   }
   worker.on('error', end)
-  worker.on('exit', (code) => end(new Error(`The database's thread ended with code ${code}.`)))
+  worker.on('exit', (code) => end(new Error(`it ended with code ${code}`)))
 
   const ask = <Value>(request: Request | { readonly type: 'close' }): Promise<Value> => {
     if (ended !== undefined) return Promise.reject(ended)
@@ -64,14 +80,21 @@ export async function openLink<Request extends { readonly type: string }>(
   }
   return {
     ask,
-    failure: () => (ended?.cause instanceof Error ? ended.cause.message : null),
+    failure: () => (ended === undefined || closing ? null : sayEnd(ended.cause)),
+    ended: wasEnded,
+    damage: () => damage,
     close: async () => {
       if (ended !== undefined) return
+      closing = true
       const exited = new Promise((resolve) => worker.once('exit', resolve))
       await ask({ type: 'close' })
       await exited
     },
   }
+}
+
+function sayEnd(cause: unknown): string {
+  return `A thread of the database is gone (${cause instanceof Error ? cause.message : String(cause)}).`
 }
 
 const REASONS: readonly string[] = ['foreign', 'corrupted', 'schema_too_new', 'unusable'] satisfies StoreFileReason[]

@@ -1,13 +1,13 @@
 import type { LogId, OrgId, Seq } from '@sentinelmesh/api'
 import { DomainError } from '@sentinelmesh/api/constants'
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../database.ts'
 import { LIMITS } from '../../limits.ts'
 import type { Appended, JudgedEntry, MatchSummary } from '../../log-store.ts'
 import type { Schema } from '../../schema.ts'
 import { type QueuedCall, appendQueue } from './append-queue.ts'
 import { valuesOf } from './append-values.ts'
-import { toError } from './errors.ts'
+import { sayFailure, StatementError, toError } from './errors.ts'
 import type { AppendAnswer, BackgroundRequest, WriterRequest } from './protocol.ts'
 import { runTransaction } from './transaction.ts'
 import type { WorkerLink } from './worker-link.ts'
@@ -38,6 +38,7 @@ export function startWriter(link: WorkerLink<WriterRequest>): Writer {
   let whenEmpty = (): void => {}
   let lastCommitMs = 0
   let failure: string | null = null
+  let trying = false
 
   const wake = () => {
     if (woken || writing) return
@@ -66,16 +67,53 @@ export function startWriter(link: WorkerLink<WriterRequest>): Writer {
       takeTurn(slice.run, (tookMs) => (owedMs = tookMs * LIMITS.backgroundRest))
       return
     }
-    const transaction = transactionIsNext || !queue.waiting ? transactions.shift() : undefined
-    if (transaction !== undefined) {
+    const next = transactionIsNext || !queue.waiting ? transactions.shift() : undefined
+    if (next !== undefined) {
       transactionIsNext = false
-      takeTurn(transaction, (tookMs) => (owedMs -= tookMs))
+      takeTurn(next, (tookMs) => (owedMs -= tookMs))
       return
     }
     transactionIsNext = true
     const batch = queue.take()
     if (batch.length > 0) void write(batch)
     else whenEmpty()
+  }
+
+  const noteFailure = (error: unknown) => {
+    if (error instanceof DomainError && error.code === 'store_failed')
+      failure = error.cause instanceof StatementError ? sayFailure(error.cause) : error.message
+  }
+
+  const refusal = () => {
+    if (drained !== undefined) return new DomainError('shutting_down')
+    // What is written to a damaged file may be lost, and may be what loses the rest.
+    return link.damage() === null ? undefined : new DomainError('store_failed')
+  }
+
+  const transaction = <Result>(work: (tx: Kysely<Schema>) => Promise<Result>): Promise<Result> =>
+    new Promise<Result>((resolve, reject) => {
+      transactions.push(() =>
+        runTransaction(link, work).then(resolve, (error: unknown) => {
+          noteFailure(error)
+          reject(error as Error)
+        }),
+      )
+      wake()
+    })
+
+  /** Writes a page: who was refused may not come back before it is said that there is room again. */
+  const tryAgain = async () => {
+    if (trying || refusal() !== undefined) return
+    trying = true
+    try {
+      await transaction((tx) =>
+        sql`update org_heads set entries = entries where org = (select min(org) from org_heads)`.execute(tx),
+      )
+      failure = null
+    } catch {
+      // `failure` says so.
+    }
+    trying = false
   }
 
   const write = async (batch: readonly QueuedCall[]) => {
@@ -90,7 +128,7 @@ export function startWriter(link: WorkerLink<WriterRequest>): Writer {
       failure = null
       release = () => batch.forEach((call, index) => settle(call, answers[index]))
     } catch (error) {
-      failure = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
+      noteFailure(error)
       release = () => batch.forEach((call) => call.reject(error))
     }
     lastCommitMs = performance.now() - began
@@ -103,7 +141,8 @@ export function startWriter(link: WorkerLink<WriterRequest>): Writer {
 
   return {
     append(org, entries) {
-      if (drained !== undefined) return Promise.reject(new DomainError('shutting_down'))
+      const refused = refusal()
+      if (refused !== undefined) return Promise.reject(refused)
       if (entries.length === 0) return Promise.resolve([])
       return new Promise((resolve, reject) => {
         queue.add({ org, entries, resolve, reject })
@@ -112,7 +151,8 @@ export function startWriter(link: WorkerLink<WriterRequest>): Writer {
     },
 
     background<Value>(request: BackgroundRequest): Promise<Value> {
-      if (drained !== undefined) return Promise.reject(new DomainError('shutting_down'))
+      const refused = refusal()
+      if (refused !== undefined) return Promise.reject(refused)
       return new Promise<Value>((resolve, reject) => {
         slices.push({ run: () => link.ask<Value>(request).then(resolve, reject), reject })
         wake()
@@ -120,7 +160,8 @@ export function startWriter(link: WorkerLink<WriterRequest>): Writer {
     },
 
     transaction<Result>(work: (tx: Kysely<Schema>) => Promise<Result>): Promise<Result> {
-      if (drained !== undefined) return Promise.reject(new DomainError('shutting_down'))
+      const refused = refusal()
+      if (refused !== undefined) return Promise.reject(refused)
       if (transactions.length >= LIMITS.transactionsWaiting)
         return Promise.reject(
           new DomainError('store_busy', {
@@ -129,13 +170,13 @@ export function startWriter(link: WorkerLink<WriterRequest>): Writer {
             retryAfterSeconds: 1,
           }),
         )
-      return new Promise<Result>((resolve, reject) => {
-        transactions.push(() => runTransaction(link, work).then(resolve, reject))
-        wake()
-      })
+      return transaction(work)
     },
 
-    health: () => ({ queuedEntries: queue.entries, queuedBytes: queue.size, lastCommitMs, failure }),
+    health() {
+      if (failure !== null) void tryAgain()
+      return { queuedEntries: queue.entries, queuedBytes: queue.size, lastCommitMs, failure }
+    },
 
     drain() {
       drained ??= new Promise<void>((resolve) => {
