@@ -1,4 +1,4 @@
-// The program as one file, its two worker threads beside it, and the built pages: what a tarball ships.
+// The program as one file, its three worker threads beside it, and the built pages: what a tarball ships.
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -25,7 +25,7 @@ await build({
   sourcemap: true,
   logLevel: 'warning',
 })
-for (const worker of ['writer-worker', 'reader-worker']) {
+for (const worker of ['writer-worker', 'reader-worker', 'text-worker']) {
   cpSync(join(here, `../../packages/db/dist/${worker}.js`), join(here, `dist/${worker}.js`))
 }
 cpSync(join(here, '../web/dist'), join(here, 'dist/web'), { recursive: true })

@@ -1,4 +1,4 @@
-// The two workers as plain JavaScript: Node 20 cannot start a thread from TypeScript.
+// The three workers as plain JavaScript: Node 20 cannot start a thread from TypeScript.
 import { build } from 'esbuild'
 
 /** Also vitest's globalSetup: tests run the workers as they are now. */
@@ -7,6 +7,7 @@ export async function setup() {
     entryPoints: {
       'writer-worker': 'src/dialect/sqlite/writer-worker.ts',
       'reader-worker': 'src/dialect/sqlite/reader-worker.ts',
+      'text-worker': 'src/dialect/sqlite/text-index/text-worker.ts',
     },
     absWorkingDir: import.meta.dirname,
     outdir: 'dist',

@@ -35,7 +35,7 @@ export interface StartOptions {
   readonly folder: DataFolder
   /** `socket`: only for commands, on the socket in the data folder; nothing listens on the network. */
   readonly listen: 'network' | 'socket'
-  readonly workers: { readonly writer: URL; readonly reader: URL }
+  readonly workers: { readonly writer: URL; readonly reader: URL; readonly text: URL }
   readonly webFolder: string
   readonly demo?: boolean
   /** Evaluators in code, which every org has beside the built-in rules. */

@@ -70,6 +70,7 @@ const resolve = (name: string) => pathToFileURL(createRequire(import.meta.url).r
 const workers = {
   writer: resolve('@sentinelmesh/db/writer-worker'),
   reader: resolve('@sentinelmesh/db/reader-worker'),
+  text: resolve('@sentinelmesh/db/text-worker'),
 }
 
 /** The real server on a port of its own and a folder of its own, with two orgs; nothing in it is replaced but the clock. */

@@ -4,19 +4,27 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /** Where the parts beside this program are: in the built program beside its file, in the sources in their packages. */
 export function here(): {
-  readonly workers: { readonly writer: URL; readonly reader: URL }
+  readonly workers: { readonly writer: URL; readonly reader: URL; readonly text: URL }
   readonly webFolder: string
 } {
   const beside = new URL('./writer-worker.js', import.meta.url)
   if (existsSync(beside)) {
     return {
-      workers: { writer: beside, reader: new URL('./reader-worker.js', import.meta.url) },
+      workers: {
+        writer: beside,
+        reader: new URL('./reader-worker.js', import.meta.url),
+        text: new URL('./text-worker.js', import.meta.url),
+      },
       webFolder: fileURLToPath(new URL('./web', import.meta.url)),
     }
   }
   const resolve = (name: string) => pathToFileURL(createRequire(import.meta.url).resolve(name))
   return {
-    workers: { writer: resolve('@sentinelmesh/db/writer-worker'), reader: resolve('@sentinelmesh/db/reader-worker') },
+    workers: {
+      writer: resolve('@sentinelmesh/db/writer-worker'),
+      reader: resolve('@sentinelmesh/db/reader-worker'),
+      text: resolve('@sentinelmesh/db/text-worker'),
+    },
     webFolder: fileURLToPath(new URL('../../../web/dist', import.meta.url)),
   }
 }

@@ -11,6 +11,7 @@ import { NEW_YEAR } from './entries.ts'
 export const WORKERS = {
   writer: new URL('../../dist/writer-worker.js', import.meta.url),
   reader: new URL('../../dist/reader-worker.js', import.meta.url),
+  text: new URL('../../dist/text-worker.js', import.meta.url),
 }
 
 /** A folder that is removed with all that is in it. */

@@ -3,12 +3,15 @@ import { preparedStatements } from './prepared.ts'
 import { DEADLINE, type ReadRequest, type ReadResult, type ReadStatement, type SqlValue } from './protocol.ts'
 import { registerQueryFunctions } from './query-functions.ts'
 import { serve } from './serve.ts'
+import { indexFileOf } from './text-index/index-file.ts'
+import { indexReader } from './text-index/index-reader.ts'
 
 /** The program of a thread that reads. */
 serve<ReadRequest>((settings) => {
   const db = openForReading(settings)
   registerQueryFunctions(db)
   const prepared = preparedStatements(db, settings.preparedStatements)
+  const index = indexReader(indexFileOf(settings.file), settings)
 
   let endAt = Number.POSITIVE_INFINITY
   // SQLite's own interrupt cannot be reached from here: a statement that may be long calls this every so many rows.
@@ -17,7 +20,13 @@ serve<ReadRequest>((settings) => {
     return 0
   })
 
-  const run = ({ sql, parameters, utf8, until, keys }: ReadStatement, before: ReadResult | undefined): ReadResult => {
+  const run = (asked: ReadStatement, before: ReadResult | undefined): ReadResult =>
+    asked.text === true ? index.run(asked) : runOnLog(asked, before)
+
+  const runOnLog = (
+    { sql, parameters, utf8, until, keys }: ReadStatement,
+    before: ReadResult | undefined,
+  ): ReadResult => {
     const statement = prepared(sql)
     const columns = statement.columns().map(({ name }) => name)
     const given = keys === undefined ? parameters : [...parameters.slice(0, -1), JSON.stringify(valuesOf(keys, before))]
@@ -42,7 +51,10 @@ serve<ReadRequest>((settings) => {
   }
 
   return (request) => {
-    if (request.type === 'close') return db.close()
+    if (request.type === 'close') {
+      index.close()
+      return db.close()
+    }
     const { statements, deadlineMs } = request
     endAt = deadlineMs === null ? Number.POSITIVE_INFINITY : performance.now() + deadlineMs
     const results: ReadResult[] = []

@@ -2,7 +2,8 @@ import type { Compilable, RawBuilder } from 'kysely'
 import { DomainError } from '@sentinelmesh/api/constants'
 import { statements } from './compile.ts'
 import { sendable, toObjects } from './dialect.ts'
-import type { ReadRequest, ReadResult, ReadStatement } from './protocol.ts'
+import { StatementError } from './errors.ts'
+import { type ReadRequest, type ReadResult, type ReadStatement, TEXT_DAMAGED } from './protocol.ts'
 import type { WorkerLink } from './worker-link.ts'
 
 /** What a reader is asked for: a point or a page that is quick by its index, or a slice of something that may be long. */
@@ -16,7 +17,8 @@ export interface Readers {
   close(): Promise<void>
 }
 
-export function startReaders(links: readonly WorkerLink<ReadRequest>[]): Readers {
+/** `onTextDamage`: a reader found the index of texts damaged. */
+export function startReaders(links: readonly WorkerLink<ReadRequest>[], onTextDamage: () => void): Readers {
   const free = [...links]
   const queues: Record<Lane, ((link: WorkerLink<ReadRequest>) => void)[]> = { interactive: [], search: [] }
   const mostSearching = links.length - 1
@@ -46,6 +48,9 @@ export function startReaders(links: readonly WorkerLink<ReadRequest>[]): Readers
       try {
         if (closed) throw new DomainError('shutting_down')
         return await link.ask({ type: 'read', statements: asked, deadlineMs: deadlineMs ?? null })
+      } catch (error) {
+        if (error instanceof StatementError && error.code === TEXT_DAMAGED) onTextDamage()
+        throw error
       } finally {
         if (lane === 'search') searching--
         // A thread that is gone would refuse at once and so be the one that is always free. The last one says why.

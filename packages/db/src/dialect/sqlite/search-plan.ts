@@ -1,25 +1,30 @@
 import type { OrgId, Seq } from '@sentinelmesh/api'
-import type { Ast } from '@sentinelmesh/query'
+import { type Ast, textNeeds, timeBounds } from '@sentinelmesh/query'
+import { linearRegexNeeds } from '@sentinelmesh/query/regex'
 import { type Expression, type SqlBool, sql } from 'kysely'
 import { LIMITS } from '../../limits.ts'
 import type { Filter } from '../../log-search.ts'
 import { statements } from './compile.ts'
 import { headOf, selectHead } from './log-store.ts'
 import { type Readers, rowsOf, statement } from './readers.ts'
+import { amongThem, type Candidates, findCandidates, positionsOf } from './text-index/candidates.ts'
+import { matchOf } from './text-index/text.ts'
 
 /** How a search gets at its entries, decided by counts that the planner does not have. */
 export interface Plan {
   /** The org's head and number of entries when the search began. */
   readonly head: Seq
   readonly entries: number
-  /** What a least risk and a rule come to as conditions; beside what the filter says otherwise. */
+  /** What a least risk, a rule and texts come to as conditions; beside what the filter says otherwise. */
   readonly conditions: readonly Expression<SqlBool>[]
   /** The filter without a least risk: that is in `conditions`. */
   readonly filter: Filter
+  /** Where no order is needed: the entries to go through, instead of all. For `Scope.candidates`. */
+  readonly candidates: Candidates | null
 }
 
 /**
- * Few entries of such a risk, or of a rule: they are fetched by its index and sorted. Many: the entries are gone through
+ * Few entries of such a risk, of a rule, or that may hold a text: they are fetched by its index and sorted. Many: the entries are gone through
  * in the order of time, where many of them are soon found, and sorting all of them would take longer than that.
  * `inOrder` is false for what needs no order, such as a count: its index is then the best for many as well.
  */
@@ -42,12 +47,14 @@ export async function planSearch(readers: Readers, org: OrgId, given: Filter, in
               .where('filtered_by', 'is', null),
           ),
         ]
-  const asked = [selectHead(org), ...riskCount, ...ruleCount].map((query) => statement(query))
+  const match = matchFor(filter)
+  const texts = match === null ? [] : [firstOf(org), ...inTimeCount(org, filter)]
+  const asked = [selectHead(org), ...riskCount, ...ruleCount, ...texts].map((query) => statement(query))
   const [headRow, ...counts] = await readers.run('interactive', asked)
   const risky = counts[0]
   const ruled = counts[riskCount.length]
-  const isFew = (result: Parameters<typeof rowsOf>[0]) =>
-    (rowsOf<{ count: number }>(result)[0]?.count ?? 0) < LIMITS.searchSorted
+  const isFew = (result: Parameters<typeof rowsOf>[0], bound: number = LIMITS.searchSorted) =>
+    (rowsOf<{ count: number }>(result)[0]?.count ?? 0) < bound
 
   const conditions: Expression<SqlBool>[] = []
   // A plus keeps an index from being used.
@@ -58,15 +65,68 @@ export async function planSearch(readers: Readers, org: OrgId, given: Filter, in
       sql`entries.seq in (select seq from matches where org = ${org} and rule_id = ${rule} and filtered_by is null)`,
     )
   const { seq, entries } = headOf(headRow)
-  return { head: seq, entries, conditions, filter }
+  const plan = { head: seq, entries, conditions, filter, candidates: null }
+  const [first, inTime] = counts.slice(riskCount.length + ruleCount.length)
+  // Few of a time are looked at one by one, by its index.
+  if (match === null || (inTime !== undefined && isFew(inTime, LIMITS.searchCandidates))) return plan
+  const range = { from: rowsOf<{ first: number | null }>(first)[0]?.first ?? seq + 1, to: seq }
+  const most = inOrder ? LIMITS.searchCandidates : LIMITS.searchCandidatesUnordered
+  const candidates = await findCandidates(readers, org, { match, range, most })
+  if (candidates === null) return plan
+  const positions = positionsOf(candidates, LIMITS.searchCandidates)
+  if (positions !== null) return { ...plan, conditions: [...conditions, amongThem(positions)] }
+  if (!inOrder) return { ...plan, candidates }
+  const unseen = notYetIndexed(candidates)
+  return unseen === null ? plan : { ...plan, conditions: [...conditions, unseen] }
 }
 
-function atMost(query: ReturnType<typeof statements.selectFrom<'entries' | 'matches'>>) {
+/** The query's texts as a question to their index; null where it cannot help. */
+function matchFor({ query }: Filter): string | null {
+  const need = query === undefined ? null : textNeeds(query, linearRegexNeeds)
+  return need === null ? null : matchOf(need)
+}
+
+function firstOf(org: OrgId) {
+  return statements
+    .selectFrom('entries')
+    .select((eb) => eb.fn.min('seq').as('first'))
+    .where('org', '=', org)
+}
+
+/** How many entries there are in the time that is asked about, where it has a beginning. */
+function inTimeCount(org: OrgId, { query, from, to, now }: Filter) {
+  const bounds = required(query).flatMap((clause) =>
+    clause.type === 'time' && clause.field === 'at' ? [timeBounds(clause.test, now)] : [],
+  )
+  const begins = [from, ...bounds.map((bound) => bound.from)].filter((at) => at !== undefined && at !== null)
+  const ends = [to, ...bounds.map(({ before }) => before)].filter((at) => at !== undefined && at !== null)
+  if (begins.length === 0) return []
+  const entries = statements
+    .selectFrom('entries')
+    .where('org', '=', org)
+    .where('at', '>=', Math.max(...begins))
+  return [atMost(ends.length === 0 ? entries : entries.where('at', '<', Math.min(...ends)), LIMITS.searchCandidates)]
+}
+
+/**
+ * Too many are not indexed to be sorted, such as after a flood: of all entries, in the order of time, those are passed over
+ * of which the index knows better, before their payloads are read. Null where what is not indexed lies all over.
+ */
+function notYetIndexed({ seqs, unknown }: Candidates): Expression<SqlBool> | null {
+  if (unknown.length > LIMITS.searchGaps) return null
+  const gaps = unknown.map(({ from, to }) => sql`+entries.seq between ${from} and ${to}`)
+  return sql`(${sql.join([...gaps, sql`+entries.seq in (select value from json_each(${JSON.stringify(seqs)}))`], sql` or `)})`
+}
+
+function atMost(
+  query: ReturnType<typeof statements.selectFrom<'entries' | 'matches'>>,
+  most: number = LIMITS.searchSorted,
+) {
   return statements
     .selectFrom(
       query
         .select(sql<number>`1`.as('one'))
-        .limit(LIMITS.searchSorted)
+        .limit(most)
         .as('found'),
     )
     .select((eb) => eb.fn.countAll<number>().as('count'))

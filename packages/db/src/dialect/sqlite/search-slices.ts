@@ -7,6 +7,7 @@ import { StatementError } from './errors.ts'
 import { DEADLINE, type ReadResult, type ReadStatement } from './protocol.ts'
 import { queryToSql } from './query-to-sql.ts'
 import { type Readers, rowsOf, statement } from './readers.ts'
+import { amongThem, type Candidates } from './text-index/candidates.ts'
 
 export interface SearchDeps {
   readonly readers: Readers
@@ -25,12 +26,16 @@ export interface Scope {
   readonly after: Position | undefined
   /** Nothing above this position. */
   readonly head: number | undefined
+  /** Of the plan, where the order is of no matter: these entries are gone through, in the order of their positions. */
+  readonly candidates?: Candidates | null
 }
 
 /** A part of a scope: behind `after`, up to and with `last`; without them from its beginning, to its end. */
 export interface Window {
   readonly after: Position | undefined
   readonly last: Position | undefined
+  /** These entries alone. */
+  readonly seqs?: readonly number[]
 }
 
 export interface Slice {
@@ -42,7 +47,8 @@ export interface Slice {
 /**
  * Goes through the scope once: first as a whole, since most searches end within one slice and the planner then has the
  * choice of every index; else, its time over, window by window of so many entries, taking turns with other searches.
- * After `searchMs` it ends, and `stoppedAt` says behind which entry nothing was looked at.
+ * After `searchMs` it ends, and `stoppedAt` says behind which entry nothing was looked at; candidates are gone through in
+ * another order, and then it says nothing.
  */
 export async function inSlices(
   deps: SearchDeps,
@@ -51,7 +57,7 @@ export async function inSlices(
 ): Promise<{ readonly incomplete: false } | { readonly incomplete: true; readonly stoppedAt: Position | undefined }> {
   const { readers, searchMs, sliceMs } = deps
   const began = performance.now()
-  const attempt = async (window: Window, lane: 'interactive' | 'search'): Promise<'enough' | 'all' | 'deadline'> => {
+  const attempt = async (window: Window, lane: 'interactive' | 'search'): Promise<Outcome> => {
     const { statements: asked, take } = slice(window)
     try {
       return take(await readers.run(lane, asked, sliceMs)) ? 'enough' : 'all'
@@ -60,6 +66,9 @@ export async function inSlices(
       throw error
     }
   }
+
+  if (scope.candidates !== undefined && scope.candidates !== null)
+    return throughCandidates(scope.candidates, attempt, () => performance.now() - began < searchMs)
 
   const whole = { after: scope.after, last: undefined }
   if ((await attempt(whole, scope.filter.query === undefined ? 'interactive' : 'search')) !== 'deadline')
@@ -80,6 +89,31 @@ export async function inSlices(
     else rows = Math.max(1, rows >> 2)
   }
   return { incomplete: true, stoppedAt: after }
+}
+
+type Outcome = 'enough' | 'all' | 'deadline'
+
+async function throughCandidates(
+  { seqs, unknown }: Candidates,
+  attempt: (window: Window, lane: 'search') => Promise<Outcome>,
+  inTime: () => boolean,
+): Promise<{ readonly incomplete: false } | { readonly incomplete: true; readonly stoppedAt: undefined }> {
+  let rows: number = LIMITS.searchWindowRows
+  for (const part of [{ seqs }, ...unknown]) {
+    const from = 'seqs' in part ? 0 : part.from
+    const end = 'seqs' in part ? part.seqs.length : part.to + 1
+    for (let at = from; at < end;) {
+      if (!inTime()) return { incomplete: true, stoppedAt: undefined }
+      const next = Math.min(at + rows, end)
+      const window = 'seqs' in part ? part.seqs.slice(at, next) : Array.from({ length: next - at }, (_, n) => at + n)
+      const outcome = await attempt({ after: undefined, last: undefined, seqs: window }, 'search')
+      if (outcome === 'enough') return { incomplete: false }
+      if (outcome === 'all') at = next
+      else if (rows === 1) return { incomplete: true, stoppedAt: undefined } // stuck in a single entry
+      else rows = Math.max(1, rows >> 2)
+    }
+  }
+  return { incomplete: false }
 }
 
 /** The last entry of the window of `rows` entries behind `scope.after`; undefined where fewer are left. */
@@ -106,6 +140,7 @@ export function inWindow(scope: Scope, window: Window): Expression<SqlBool>[] {
   return [
     everySoOften,
     ...inTime(scope, window),
+    ...(window.seqs === undefined ? [] : [amongThem(window.seqs)]),
     ...scope.conditions,
     ...(query === undefined ? [] : [queryToSql(query, { now })]),
   ]

@@ -1,0 +1,184 @@
+import type Sqlite from 'better-sqlite3'
+import type { SeqRange } from '../../../log-store.ts'
+import { LIMITS } from '../../../limits.ts'
+import { lengthOf, type Segment, uncovered } from './segments.ts'
+import { tableOf, textOf, type TextRow } from './text.ts'
+
+const DAY_US = 24 * 3600 * 1e6
+
+/** What the index's thread does with the log it reads and the index it writes. */
+export interface IndexWriter {
+  advance(org: number): { readonly indexed: number; readonly more: boolean }
+  forget(org: number, ranges: readonly SeqRange[]): void
+  dropExpired(org: number): void
+  progress(org: number): { readonly indexed: number; readonly behind: number }
+}
+
+export function indexWriter(log: Sqlite.Database, index: Sqlite.Database): IndexWriter {
+  const run = prepare(log, index)
+  const segmentsOf = (org: number) => run.segments.all(org)
+
+  /** From the first position that is stored to the head; null where nothing is stored. */
+  const stored = (org: number): SeqRange | null => {
+    const from = run.first.get(org) ?? null
+    return from === null ? null : { from, to: run.head.get(org) ?? 0 }
+  }
+
+  /** What `advance` has to do: gaps between segments, and what follows the last once it is worth it. */
+  const waiting = (org: number, segments: readonly Segment[]): SeqRange[] => {
+    const range = stored(org)
+    if (range === null) return []
+    return uncovered(segments, range).filter((gap) => gap.to < range.to || lengthOf([gap]) >= LIMITS.textIndexLeast)
+  }
+
+  const advance: IndexWriter['advance'] = (org) => {
+    const segments = segmentsOf(org)
+    const [gap, ...others] = waiting(org, segments)
+    if (gap === undefined) return { indexed: 0, more: false }
+    const before = segments.find(({ to }) => to === gap.from - 1)
+    const { indexed, to } = index.transaction(() => fill(org, gap, before))()
+    return { indexed, more: to < gap.to || others.length > 0 }
+  }
+
+  /** Takes in entries from the beginning of the gap, until the slice is over or the segment is full. */
+  const fill = (org: number, gap: SeqRange, before: Segment | undefined) => {
+    const began = performance.now()
+    let segment = before !== undefined && before.entries < LIMITS.textSegmentEntries ? before : undefined
+    let insert = segment === undefined ? undefined : insertInto(segment.id)
+    let dayOf = segment === undefined ? undefined : Math.floor((run.lastReceived.get(segment.id) ?? 0) / DAY_US)
+    let indexed = 0
+    let last: TextRow | undefined
+    let ended = true
+    for (const row of run.texts.iterate(org, gap.from, gap.to)) {
+      const [seq, , receivedAt] = row
+      const day = Math.floor(receivedAt / DAY_US)
+      if (segment !== undefined && isClosed(segment.entries + indexed, day, dayOf)) {
+        // The next slice begins one of its own.
+        if (indexed > 0) {
+          ended = false
+          break
+        }
+        segment = undefined
+      }
+      if (segment === undefined || insert === undefined) {
+        const id = Number(run.insertSegment.run(org, gap.from, seq, row[3], receivedAt).lastInsertRowid)
+        index.exec(createTable(id))
+        segment = { id, from: gap.from, to: gap.from, entries: 0 }
+        insert = insertInto(id)
+        dayOf = day
+      }
+      const { text, whole } = textOf(row)
+      insert.run(seq, text)
+      if (!whole) run.insertLong.run(org, seq)
+      last = row
+      indexed++
+      if (performance.now() - began > LIMITS.textSliceMs) {
+        ended = false
+        break
+      }
+    }
+    const to = ended ? gap.to : (last?.[0] ?? gap.from)
+    if (segment !== undefined && last !== undefined) {
+      const [seq, , receivedAt, uid] = last
+      run.updateSegment.run(to, segment.entries + indexed, seq, uid, receivedAt, segment.id)
+    } else if (before !== undefined) run.extend.run(to, before.id) // nothing of the gap is stored
+    return { indexed, to }
+  }
+
+  const insertInto = (id: number) =>
+    index.prepare<[seq: number, text: string]>(`insert into ${tableOf(id)} (rowid, text) values (?, ?)`)
+
+  const drop = (org: number, { id, from, to }: Segment) => {
+    index.exec(`drop table ${tableOf(id)}`)
+    run.deleteSegment.run(id)
+    run.deleteLong.run(org, from, to)
+  }
+
+  const forget: IndexWriter['forget'] = (org, ranges) => {
+    const concerned = segmentsOf(org).filter((segment) =>
+      ranges.some(({ from, to }) => from <= segment.to && to >= segment.from),
+    )
+    for (const segment of concerned) index.transaction(() => drop(org, segment))()
+    giveBackPages(index)
+    // Also when nothing was dropped: an earlier call may have been cut off here.
+    if (!emptyLog(index))
+      throw Object.assign(new Error('The index of texts is being read; what was erased still stands in its log.'), {
+        code: 'SQLITE_BUSY',
+      })
+  }
+
+  const dropExpired: IndexWriter['dropExpired'] = (org) => {
+    const first = run.first.get(org) ?? Number.POSITIVE_INFINITY
+    for (const segment of segmentsOf(org)) {
+      // Of one that is half gone the rest is taken in again, so that little outlives its entries for long.
+      if (segment.from + (segment.to - segment.from) / 2 >= first) break
+      index.transaction(() => drop(org, segment))()
+    }
+    giveBackPages(index)
+  }
+
+  return {
+    advance,
+    forget,
+    dropExpired,
+    progress(org) {
+      const segments = segmentsOf(org)
+      return {
+        indexed: segments.reduce((sum, { entries }) => sum + entries, 0),
+        behind: lengthOf(waiting(org, segments)),
+      }
+    },
+  }
+}
+
+/** A day's entries stand apart from the next day's, so that they go together; few of a day are not worth a table. */
+function isClosed(entries: number, day: number, dayOfSegment: number | undefined): boolean {
+  return entries >= LIMITS.textSegmentEntries || (day !== dayOfSegment && entries >= LIMITS.textSegmentDay)
+}
+
+/** Trigrams tell which entries may hold a text; where in them is not kept, nor the text itself. */
+function createTable(segment: number): string {
+  return `create virtual table ${tableOf(segment)}
+    using fts5 (text, tokenize = 'trigram case_sensitive 1', content = '', columnsize = 0, detail = none)`
+}
+
+/** The next segments take free pages; so many of them that they would lie there for long go back to the disk. */
+function giveBackPages(index: Sqlite.Database): void {
+  const [free, pages] = ['freelist_count', 'page_count'].map((name) => Number(index.pragma(name, { simple: true })))
+  if (free !== undefined && pages !== undefined && free > pages / 4) index.exec('pragma incremental_vacuum')
+}
+
+/** True when all of the log of writes is in the file, and nothing of it left. */
+export function emptyLog(index: Sqlite.Database): boolean {
+  return (index.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[])[0]?.busy === 0
+}
+
+function prepare(log: Sqlite.Database, index: Sqlite.Database) {
+  return {
+    head: log.prepare<[org: number], number>('select head_seq from org_heads where org = ?').pluck(),
+    first: log.prepare<[org: number], number | null>('select min(seq) from entries where org = ?').pluck(),
+    texts: log
+      .prepare<[org: number, from: number, to: number], TextRow>(
+        `select seq, at, received_at, uid, sender, receiver, context, type, cast(bytes as text)
+        from entries join payloads using (pos) where org = ? and seq between ? and ? order by seq`,
+      )
+      .raw(),
+    segments: index.prepare<[org: number], Segment>(
+      'select id, from_seq as "from", to_seq as "to", entries from segments where org = ? order by from_seq',
+    ),
+    lastReceived: index.prepare<[id: number], number>('select last_received_at from segments where id = ?').pluck(),
+    insertSegment: index.prepare<[org: number, from: number, seq: number, uid: string, receivedAt: number]>(
+      `insert into segments (org, from_seq, to_seq, entries, last_seq, last_uid, last_received_at)
+      values (?1, ?2, ?2, 0, ?3, ?4, ?5)`,
+    ),
+    updateSegment: index.prepare<
+      [to: number, entries: number, seq: number, uid: string, receivedAt: number, id: number]
+    >('update segments set to_seq = ?, entries = ?, last_seq = ?, last_uid = ?, last_received_at = ? where id = ?'),
+    extend: index.prepare<[to: number, id: number]>('update segments set to_seq = ? where id = ?'),
+    deleteSegment: index.prepare<[id: number]>('delete from segments where id = ?'),
+    insertLong: index.prepare<[org: number, seq: number]>('insert into long_entries (org, seq) values (?, ?)'),
+    deleteLong: index.prepare<[org: number, from: number, to: number]>(
+      'delete from long_entries where org = ? and seq between ? and ?',
+    ),
+  }
+}

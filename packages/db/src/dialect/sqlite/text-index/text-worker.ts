@@ -1,0 +1,88 @@
+import { readlinkSync } from 'node:fs'
+import { setPriority } from 'node:os'
+import type Sqlite from 'better-sqlite3'
+import { openForReading } from '../open-file.ts'
+import { failureOf, serve } from '../serve.ts'
+import { indexFileOf, isDamage, openIndex, removeIndex } from './index-file.ts'
+import { indexWriter } from './index-writer.ts'
+import type { TextRequest } from './text-protocol.ts'
+import { indexVerifier } from './verify-index.ts'
+
+/** Of Linux' -20 to 19: what takes in entries goes first. */
+const PRIORITY = 10
+
+/**
+ * The program of the thread that keeps the index of texts. It reads the log itself and is the only one to write the index.
+ * The index is opened when it is first needed, and again after a failure: nothing that is wrong with it keeps the program
+ * from starting.
+ */
+serve<TextRequest>((settings) => {
+  giveWay()
+  const log = openForReading(settings)
+  const file = indexFileOf(settings.file)
+  let index: Sqlite.Database | undefined
+  let work: ReturnType<typeof commands> | undefined
+
+  const closeIndex = () => {
+    work = undefined
+    index?.close()
+    index = undefined
+  }
+  const opened = () => {
+    if (work !== undefined) return work
+    index = openIndex(file, log)
+    work = commands(log, index)
+    return work
+  }
+
+  return (request) => {
+    if (request.type === 'close') {
+      closeIndex()
+      return log.close()
+    }
+    try {
+      if (request.type === 'renew') {
+        closeIndex()
+        removeIndex(file)
+      }
+      return opened()(request)
+    } catch (error) {
+      // What is wrong may have gone with the next call, a damaged file goes now.
+      closeIndex()
+      if (isDamage(failureOf(error).code)) removeIndex(file)
+      throw error
+    }
+  }
+})
+
+function commands(log: Sqlite.Database, index: Sqlite.Database) {
+  const writer = indexWriter(log, index)
+  const verify = indexVerifier(log, index)
+  return (request: Exclude<TextRequest, { readonly type: 'close' }>) => {
+    switch (request.type) {
+      case 'advance':
+        return writer.advance(request.org)
+      case 'forget':
+        return writer.forget(request.org, request.ranges)
+      case 'expired':
+        return writer.dropExpired(request.org)
+      case 'progress':
+        return writer.progress(request.org)
+      case 'verify':
+        return verify(request.org, request.from)
+      case 'renew':
+        return undefined
+    }
+  }
+}
+
+/** On Linux a thread has a priority of its own; elsewhere the whole process would be slowed. */
+function giveWay(): void {
+  if (process.platform !== 'linux') return
+  try {
+    const [, thread] = /task\/(\d+)$/.exec(readlinkSync('/proc/thread-self')) ?? []
+    if (thread !== undefined) setPriority(Number(thread), PRIORITY)
+  } catch {
+    // Without /proc, or where it is forbidden: it then shares alike.
+  }
+}

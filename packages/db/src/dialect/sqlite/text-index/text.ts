@@ -1,0 +1,97 @@
+import { fold, payloadText, type TextNeed } from '@sentinelmesh/query'
+import { LIMITS } from '../../../limits.ts'
+
+/** Begins the text of every entry, so that all entries of a segment can be listed. */
+const MARK = '\u{10fffd}\u{10fffd}\u{10fffd}'
+export const EVERY_ENTRY = quoted(MARK)
+
+/** The table of a segment. */
+export function tableOf(segment: number): string {
+  return `text_${segment}`
+}
+
+/** What is read of an entry to be indexed, in the order of `selectTexts`. */
+export type TextRow = readonly [
+  seq: number,
+  at: number,
+  receivedAt: number,
+  uid: string,
+  sender: string,
+  receiver: string | null,
+  context: string | null,
+  type: 'text' | 'json',
+  payload: string,
+]
+
+/** The text that stands for an entry, folded, and whether it is all of it. */
+export function textOf([, , , , sender, receiver, context, type, payload]: TextRow): {
+  readonly text: string
+  readonly whole: boolean
+} {
+  const text = [sender, receiver ?? '', context ?? '', payloadText({ type, text: payload })].join('\n')
+  const whole = text.length <= LIMITS.textIndexUnits
+  // A NUL would end the text for the tokenizer. No trigram that is asked for holds one.
+  const folded = fold(whole ? text : text.slice(0, LIMITS.textIndexUnits)).replaceAll('\0', '\n')
+  return { text: `${MARK}\n${folded}`, whole }
+}
+
+/**
+ * The need as an FTS5 expression over trigrams; null where it has no trigram that must occur. What it finds is more than
+ * meant: trigrams in another order, or of several texts.
+ */
+export function matchOf(need: TextNeed): string | null {
+  const match = expressionOf(need)
+  return match === null || match.grams > LIMITS.textTrigrams ? null : match.text
+}
+
+interface Match {
+  readonly text: string
+  readonly grams: number
+}
+
+function expressionOf(need: TextNeed): Match | null {
+  if (need.type === 'holds') {
+    const grams = trigramsOf(need.text)
+    return grams.length === 0 ? null : { text: grams.map(quoted).join(' AND '), grams: grams.length }
+  }
+  const parts = need.of.map(expressionOf)
+  const known = parts.filter((part) => part !== null)
+  if (known.length === 0 || (need.type === 'any' && known.length < parts.length)) return null
+  const chosen = need.type === 'all' ? within(known, LIMITS.textTrigrams) : known
+  return {
+    text: chosen.map(({ text }) => `(${text})`).join(need.type === 'all' ? ' AND ' : ' OR '),
+    grams: chosen.reduce((sum, { grams }) => sum + grams, 0),
+  }
+}
+
+/** Fewer of what must all hold only finds more. Each trigram costs a pass over its entries. */
+function within(parts: readonly Match[], most: number): readonly Match[] {
+  let left = most
+  const chosen = parts.filter(({ grams }) => {
+    if (grams > left) return false
+    left -= grams
+    return true
+  })
+  return chosen.length === 0 ? parts.slice(0, 1) : chosen
+}
+
+/**
+ * Every third of a text and the last, which cover it; of a long text as many, evenly spread. None across a NUL or half a
+ * pair of units: such stand in the index as something else.
+ */
+export function trigramsOf(text: string): readonly string[] {
+  const grams = new Set<string>()
+  for (const piece of text.split(/\0|\p{Surrogate}/u)) {
+    const characters = [...piece]
+    const last = characters.length - 3
+    if (last < 0) continue
+    const step = Math.max(3, Math.ceil(last / LIMITS.textTrigramsOfText))
+    for (let at = 0; at < last; at += step) grams.add(characters.slice(at, at + 3).join(''))
+    grams.add(characters.slice(last).join(''))
+  }
+  return [...grams].slice(0, LIMITS.textTrigramsOfText + 1)
+}
+
+function quoted(gram: string): string {
+  return `"${gram.replaceAll('"', '""')}"`
+}

@@ -1,0 +1,73 @@
+import type Sqlite from 'better-sqlite3'
+import { LIMITS } from '../../../limits.ts'
+import type { Segment } from './segments.ts'
+import { EVERY_ENTRY, matchOf, tableOf, textOf, type TextRow } from './text.ts'
+
+export interface VerifiedSlice {
+  readonly differences: readonly string[]
+  /** Where the next slice begins; null at the end. */
+  readonly next: number | null
+}
+
+/**
+ * Whether each stored entry of what is covered is found by trigrams of its own text, and whether no segment lists an entry
+ * twice, or one of another's. From a position on, for a slice of time.
+ */
+export function indexVerifier(log: Sqlite.Database, index: Sqlite.Database) {
+  const segmentFrom = index.prepare<[org: number, from: number], Segment>(
+    `select id, from_seq as "from", to_seq as "to", entries from segments
+    where org = ? and to_seq >= ? order by from_seq limit 1`,
+  )
+  const isLong = index.prepare<[org: number, seq: number], number>(
+    'select 1 from long_entries where org = ? and seq = ?',
+  )
+  const texts = log
+    .prepare<[org: number, from: number, to: number], TextRow>(
+      `select seq, at, received_at, uid, sender, receiver, context, type, cast(bytes as text)
+      from entries join payloads using (pos) where org = ? and seq between ? and ? order by seq`,
+    )
+    .raw()
+
+  return (org: number, from: number): VerifiedSlice => {
+    const segment = segmentFrom.get(org, from)
+    if (segment === undefined) return { differences: [], next: null }
+    const differences: string[] = []
+    // A segment's own list is looked at with its first entries.
+    if (from <= segment.from) differences.push(...listed(index, segment))
+    const found = index
+      .prepare<[match: string, seq: number], number>(
+        `select 1 from ${tableOf(segment.id)} where ${tableOf(segment.id)} match ? and rowid = ?`,
+      )
+      .pluck()
+    const began = performance.now()
+    for (const row of texts.iterate(org, Math.max(from, segment.from), segment.to)) {
+      const [seq] = row
+      const { text, whole } = textOf(row)
+      const match = matchOf({ type: 'holds', text })
+      if (match !== null && found.get(match, seq) === undefined)
+        differences.push(`The index of texts does not find the entry at position ${seq} by its text.`)
+      if (!whole && isLong.get(org, seq) === undefined)
+        differences.push(`The index of texts does not know that the entry at position ${seq} is longer than it holds.`)
+      if (performance.now() - began > LIMITS.textSliceMs) return { differences, next: seq + 1 }
+    }
+    return { differences, next: segment.to + 1 }
+  }
+}
+
+function listed(index: Sqlite.Database, { id, from, to, entries }: Segment): string[] {
+  const list = index
+    .prepare<[string], number>(`select rowid from ${tableOf(id)} where ${tableOf(id)} match ?`)
+    .pluck()
+    .all(EVERY_ENTRY)
+  const differences: string[] = []
+  if (list.length !== entries)
+    differences.push(
+      `The index of texts lists ${list.length} entries between positions ${from} and ${to}; ${entries} were taken in.`,
+    )
+  const twice = list.find((seq, at) => at > 0 && seq <= (list[at - 1] ?? 0))
+  if (twice !== undefined) differences.push(`The index of texts lists the entry at position ${twice} twice.`)
+  const outside = list.find((seq) => seq < from || seq > to)
+  if (outside !== undefined)
+    differences.push(`The index of texts lists position ${outside}, which is not between ${from} and ${to}.`)
+  return differences
+}
