@@ -32,23 +32,34 @@ export async function serve(): Promise<void> {
   running.log.info({ file }, 'no user exists yet: open the one-time link that stands in this file')
 }
 
-/** SIGTERM and Ctrl-C: finish what was accepted, then exit 0; a second signal ends at once. */
+/**
+ * SIGTERM and Ctrl-C: finish what was accepted, then exit 0; a second signal ends at once. When a thread of the database
+ * is gone: the same, with exit 1. Starting again is what mends it, and whoever supervises the process does that; every
+ * start is safe, since nothing that was acknowledged stands in memory alone.
+ */
 export function stopOnSignal(running: Running, before: () => Promise<void> | void = () => {}): void {
   let stopping = false
-  const stop = () => {
-    if (stopping) process.exit(1)
+  const stop = (exitCode: 0 | 1) => {
     stopping = true
     const late = setTimeout(() => process.exit(1), STOP_AT_MOST_MS)
     late.unref()
     void (async () => {
       await before()
       await running.close()
-      process.exit(0)
+      process.exit(exitCode)
     })().catch((error: unknown) => {
       running.log.error({ err: error }, 'stopping failed')
       process.exit(1)
     })
   }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
+  const stopOnce = () => (stopping ? process.exit(1) : stop(0))
+  process.on('SIGTERM', stopOnce)
+  process.on('SIGINT', stopOnce)
+  void running.deps.database.ended.then((reason) => {
+    running.log.error({ reason }, 'The database cannot go on: the server stops and has to be started again.')
+    process.stderr.write(
+      `sentinelmesh: ${reason} The server stops. Start it again: all that was acknowledged is stored.\n`,
+    )
+    if (!stopping) stop(1)
+  })
 }

@@ -31,6 +31,7 @@ export function healthRoutes(
     return reply.code(ready ? 200 : 503).send({
       status: ready ? 'ready' : 'not ready',
       store: failure === null ? 'writable' : 'not writable',
+      ...(failure === null ? {} : { reason: failure }),
       queued_entries: queuedEntries,
     })
   })
