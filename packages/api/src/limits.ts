@@ -23,6 +23,7 @@ export const LIMITS = {
   queryChars: 2_000,
   pageRows: 500,
   histogramBuckets: 200,
+  facetValues: 100, // of each field
   snippetChars: 400,
   /** Unpaged lists of the seed's clients: cut here with `next_cursor`. */
   legacyListRows: 10_000,

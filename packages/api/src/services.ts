@@ -64,6 +64,7 @@ export interface Services {
       options: { signal: AbortSignal },
     ): AsyncIterable<string>
     histogram(principal: Principal | null, input: In<'LogsFilter'> & { buckets: number }): Promise<In<'Histogram'>>
+    facets(principal: Principal | null, input: In<'LogsFacetsIn'>): Promise<In<'Facets'>>
     tail(
       principal: Principal | null,
       input: In<'TailIn'>,

@@ -1,5 +1,18 @@
 export type { Database, Transaction } from './database.ts'
-export type { BandCounts, Filter, LogSearch, Order, Page, PageOptions, Position, Total } from './log-search.ts'
+export type {
+  BandCounts,
+  Extent,
+  FacetCounts,
+  Facets,
+  Filter,
+  Histogram,
+  LogSearch,
+  Order,
+  Page,
+  PageOptions,
+  Position,
+  Total,
+} from './log-search.ts'
 export type {
   Appended,
   Gap,
@@ -14,13 +27,18 @@ export type {
   StoredRow,
 } from './log-store.ts'
 export { DIMENSIONS, type Dimension, type RollupRow, type Rollups, type RollupStep } from './rollups.ts'
+export type { ChainHead, Finding, FindingType, Inspection, OrgInspection } from './integrity.ts'
 export type { Schema } from './schema.ts'
+export { backUpSqlite } from './dialect/sqlite/backup.ts'
 export type { TextIndex } from './text-index.ts'
 export { isUniqueViolation, StatementError, StoreFileError, type StoreFileReason } from './dialect/sqlite/errors.ts'
 export { type ErasureList, erasureList, type ListedErasure } from './erasure-list.ts'
+export { inspectSqlite } from './dialect/sqlite/inspect.ts'
 export { openSqlite, type SqliteOptions } from './dialect/sqlite/open-sqlite.ts'
+export { BackupRefused, type Restored, restoreSqlite } from './dialect/sqlite/restore.ts'
 export { type ApiKeyRow, apiKeyStore } from './stores/api-key-store.ts'
 export { auditStore } from './stores/audit-store.ts'
+export { chainStore } from './stores/chain-store.ts'
 export { cursorStore } from './stores/cursor-store.ts'
 export { type Erasure, erasureStore } from './stores/erasure-store.ts'
 export { identityStore } from './stores/identity-store.ts'

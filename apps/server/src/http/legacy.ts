@@ -12,7 +12,7 @@ import { notJson, readJson } from '../ingest/read-json.ts'
 import { issueTokens } from '../services/auth/issue-tokens.ts'
 import { register } from '../services/auth/register.ts'
 import { rotateTokens } from '../services/auth/rotate-tokens.ts'
-import { readCursor, writeCursor } from '../services/logs/filter.ts'
+import { readCursor, writeCursor } from '../services/logs/page-cursor.ts'
 import { summary } from '../services/stats/summary.ts'
 import type { ServiceDeps } from '../services/verb.ts'
 import { toLegacyAlerts, toLegacyEntry } from './legacy-entry.ts'
@@ -162,7 +162,7 @@ async function list(deps: ServiceDeps, reply: FastifyReply, options: ListOptions
         const text = JSON.stringify(toItem(entry))
         bytes += Buffer.byteLength(text)
         if (rows === LIMITS.legacyListRows || bytes > LIMITS.legacyListBytes) {
-          next = after === undefined ? null : writeCursor({ position: after, head }, fingerprint)
+          next = after === undefined ? null : writeCursor({ ...filter, total, head, direction: 'next', position: after }, fingerprint)
           break
         }
         yield rows === 0 ? text : `,${text}`

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
 import type { Services } from '@sentinelmesh/api'
 import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { schemas, toIssues } from '@sentinelmesh/api/server'
@@ -37,24 +38,43 @@ export function logsRoutes(
     )
   })
 
-  app.get('/api/v1/logs', { config: { credential: 'needed' } }, async (request) => {
+  /** What a query string asks for, after it is clear that the caller may ask at all. */
+  const asked = <Query extends z.ZodType>(request: FastifyRequest, query: Query) => {
     const { principal } = contextOf(request)
     if (principal?.type === 'anonymous') throw new DomainError('unauthenticated')
     authorise(principal, 'logs.read')
-    const parsed = schemas.RestPageQuery.safeParse(request.query)
+    const parsed = query.safeParse(request.query)
     if (!parsed.success) throw new DomainError('invalid_input', { issues: toIssues(parsed.error, ['query']) })
-    const { items, total, totalEstimated, nextCursor, head, incomplete } = await services.logs.page(
+    return { principal, input: parsed.data }
+  }
+
+  app.get('/api/v1/logs', { config: { credential: 'needed' } }, async (request) => {
+    const { principal, input } = asked(request, schemas.RestPageQuery)
+    const { items, total, totalEstimated, nextCursor, prevCursor, head, ...extent } = await services.logs.page(
       principal,
-      parsed.data,
+      input,
     )
     return {
       items,
       total,
       total_estimated: totalEstimated,
       next_cursor: nextCursor,
+      prev_cursor: prevCursor,
       head,
-      ...(incomplete ? { incomplete } : {}),
+      ...toRestExtent(extent),
     }
+  })
+
+  app.get('/api/v1/logs/histogram', { config: { credential: 'needed' } }, async (request) => {
+    const { principal, input } = asked(request, schemas.RestHistogramQuery)
+    const { from, to, stepMs, buckets, total, ...extent } = await services.logs.histogram(principal, input)
+    return { from, to, step_ms: stepMs, buckets, total, ...toRestExtent(extent) }
+  })
+
+  app.get('/api/v1/logs/facets', { config: { credential: 'needed' } }, async (request) => {
+    const { principal, input } = asked(request, schemas.RestFacetsQuery)
+    const { facets, ...extent } = await services.logs.facets(principal, input)
+    return { facets, ...toRestExtent(extent) }
   })
 
   app.get<{ Params: { id: string } }>('/api/v1/logs/:id', { config: { credential: 'needed' } }, async (request) => {
@@ -63,3 +83,10 @@ export function logsRoutes(
     return services.logs.get(principal, { id: request.params.id })
   })
 }
+
+/** Said only where it holds. */
+function toRestExtent({ incomplete, narrow, searchedTo }: Extent) {
+  return incomplete ? { incomplete: true as const, narrow, searched_to: searchedTo } : {}
+}
+
+type Extent = Pick<Awaited<ReturnType<Services['logs']['page']>>, 'incomplete' | 'narrow' | 'searchedTo'>

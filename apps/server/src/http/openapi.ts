@@ -48,13 +48,29 @@ const LegacyLogIn = z
     risk: z.number().optional(),
   })
   .meta({ id: 'LegacyLogIn', description: 'Other fields go into attributes.' })
+const Extent = {
+  incomplete: z.literal(true).optional().meta({ description: 'The search ended at its time limit, 10 s.' }),
+  narrow: z.string().nullable().optional().meta({ description: 'Then: what would make it quicker.' }),
+  searched_to: z.string().nullable().optional().meta({ description: 'Then: how far the entries were looked at.' }),
+}
 const Page = z.object({
   items: z.array(schemas.Row),
   total: z.number().int(),
   total_estimated: z.boolean(),
   next_cursor: z.string().nullable(),
+  prev_cursor: z.string().nullable(),
   head: z.string(),
+  ...Extent,
 })
+const Histogram = z.object({
+  from: z.string(),
+  to: z.string(),
+  step_ms: z.number().int(),
+  buckets: schemas.Histogram.shape.buckets,
+  total: z.number().int(),
+  ...Extent,
+})
+const Facets = z.object({ facets: schemas.Facets.shape.facets, ...Extent })
 const LegacyList = z.object({
   logs: z.array(LegacyEntry),
   total: z.number().int(),
@@ -194,7 +210,8 @@ const OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: '/api/v1/logs',
     summary: 'Search entries',
-    description: 'q is the query language of the search bar, such as risk:>=60 -sender:healthcheck.',
+    description:
+      'q is the query language of the search bar, such as risk:>=60 -sender:healthcheck. next_cursor and prev_cursor lead to the pages after and before this one, as the log was when the first of them was asked for; null at either end.',
     parameters: schemas.RestPageQuery,
     reply: Page,
   },
@@ -207,6 +224,24 @@ const OPERATIONS: readonly Operation[] = [
     parameters: schemas.RestExportQuery,
     reply: schemas.EntryDetail,
     replyType: 'application/x-ndjson',
+  },
+  {
+    method: 'get',
+    path: '/api/v1/logs/histogram',
+    summary: 'How many entries came when, by band',
+    description:
+      'Without from it begins an hour before to, without to it ends now. Steps of a minute or more are whole minutes, of an hour or more whole hours.',
+    parameters: schemas.RestHistogramQuery,
+    reply: Histogram,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/logs/facets',
+    summary: 'Which values the entries have, most frequent first',
+    description:
+      "What q says about a field alone is left out when that field's values are counted: beside what is chosen stands what could be chosen instead.",
+    parameters: schemas.RestFacetsQuery,
+    reply: Facets,
   },
   {
     method: 'get',

@@ -6,6 +6,7 @@ import { setup } from './auth/setup.ts'
 import { signIn, signInByLink, signOut } from './auth/sign-in.ts'
 import { status } from './auth/status.ts'
 import { exportEntries } from './logs/export.ts'
+import { facets } from './logs/facets.ts'
 import { get as getEntry } from './logs/get.ts'
 import { histogram } from './logs/histogram.ts'
 import { importLines } from './logs/import.ts'
@@ -42,6 +43,7 @@ export function services(deps: ServiceDeps): Services {
       get: bound(getEntry),
       export: exportEntries(deps),
       histogram: bound(histogram),
+      facets: bound(facets),
       tail: tail(deps),
     },
     rules: rules(deps),

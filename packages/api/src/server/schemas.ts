@@ -162,15 +162,27 @@ export const LogsPageIn = LogsFilter.extend({
   order: Order.default('newest'),
 })
 
+const Extent = {
+  incomplete: z
+    .boolean()
+    .meta({ description: 'The search ended at its time limit: this is what was found until then.' }),
+  narrow: z.string().nullable().meta({ description: 'Of an incomplete search: what would make it quicker.' }),
+  searchedTo: z
+    .string()
+    .nullable()
+    .meta({ description: 'Of an incomplete search: how far the entries were looked at, in its order.' }),
+}
+
 export const LogsPageOut = z.object({
   items: z.array(Row),
   total: z.number().int(),
   totalEstimated: z.boolean(),
   nextCursor: z.string().nullable(),
+  /** The page before this one; null at the beginning. */
+  prevCursor: z.string().nullable(),
   /** The snapshot that this list saw: a tail that starts here joins it without gap or overlap. */
   head: z.string(),
-  /** True when the search ended at its time limit: `items` is what was found until then. */
-  incomplete: z.boolean(),
+  ...Extent,
 })
 
 export const BandCounts = z.object({
@@ -187,7 +199,31 @@ export const Histogram = z.object({
   stepMs: z.number().int(),
   buckets: z.array(BandCounts.extend({ at: z.string() })),
   total: z.number().int(),
-  incomplete: z.boolean(),
+  ...Extent,
+})
+
+export const FacetField = z.enum(['band', 'kind', 'sender', 'receiver', 'rule'])
+
+export const LogsFacetsIn = LogsFilter.extend({
+  fields: z.array(FacetField).min(1).max(FacetField.options.length).default(FacetField.options),
+  limit: z.number().int().min(1).max(LIMITS.facetValues).default(10),
+})
+
+export const Facets = z.object({
+  facets: z.array(
+    z.object({
+      field: FacetField,
+      values: z.array(
+        z.object({
+          value: z.string(),
+          count: z.number().int(),
+          title: z.string().optional().meta({ description: 'Of a rule, where it is still there.' }),
+        }),
+      ),
+      distinct: z.number().int().meta({ description: 'How many values there are; those of most entries are given.' }),
+    }),
+  ),
+  ...Extent,
 })
 
 export const TailIn = z.object({
@@ -360,6 +396,22 @@ export const RestPageQuery = z.strictObject({
   limit: numberText(1, LIMITS.pageRows).default(100),
   cursor: Cursor.optional(),
   order: Order.default('newest'),
+})
+
+export const RestHistogramQuery = z.strictObject({
+  ...LogsFilter.shape,
+  buckets: numberText(1, LIMITS.histogramBuckets).default(100),
+})
+
+export const RestFacetsQuery = z.strictObject({
+  ...LogsFilter.shape,
+  fields: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(FacetField).min(1).max(FacetField.options.length))
+    .default(FacetField.options)
+    .meta({ description: `Separated by commas, of ${FacetField.options.join(', ')}; all of them where absent.` }),
+  limit: numberText(1, LIMITS.facetValues).default(10),
 })
 
 const flagText = z

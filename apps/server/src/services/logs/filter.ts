@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
-import type { LogsFilter, PageCursor, Seq } from '@sentinelmesh/api'
+import type { LogsFilter } from '@sentinelmesh/api'
 import { DomainError } from '@sentinelmesh/api/constants'
-import type { Filter, Position } from '@sentinelmesh/db'
-import { parseStrict, QueryError, type Ast } from '@sentinelmesh/query'
+import type { Filter } from '@sentinelmesh/db'
+import { parseStrict, QueryError, type Ast, type Problem } from '@sentinelmesh/query'
 import { linearRegex } from '@sentinelmesh/query/regex'
 
 /** Throws `query_invalid` with the place and, where there is one, a proposal. Undefined for the empty query. */
@@ -15,11 +14,21 @@ export function readQuery(q: string | undefined): Ast | undefined {
     const [first] = error.problems
     throw new DomainError(
       'query_invalid',
-      { problems: error.problems, ...(first === undefined ? {} : { say: first.message }) },
+      { problems: error.problems, ...(first === undefined ? {} : { say: withPlace(first, q) }) },
       { cause: error },
     )
   }
 }
+
+/** For whoever sees the sentence alone. Places count from 1 here, as people do. */
+function withPlace({ message, start, end }: Problem, q: string): string {
+  const text = q.slice(start, end)
+  if (text.trim() === '') return `${message} (At character ${start + 1} of the query.)`
+  const shown = text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text
+  return `${message} (At character ${start + 1} of the query: ${shown})`
+}
+
+const SHOWN_CHARS = 60
 
 export function readFilter({ q, from, to }: LogsFilter, nowMs: number): Filter {
   const filter = { query: readQuery(q), from: micros(from), to: micros(to), now: nowMs * 1000 }
@@ -33,42 +42,4 @@ export function readFilter({ q, from, to }: LogsFilter, nowMs: number): Filter {
 
 function micros(iso: string | undefined): number | undefined {
   return iso === undefined ? undefined : Date.parse(iso) * 1000
-}
-
-interface PageState {
-  readonly position: Position
-  readonly head: Seq
-}
-
-/** A cursor is good for the query that made it, and for no other. */
-export function writeCursor(state: PageState, query: unknown): PageCursor {
-  const { position, head } = state
-  return Buffer.from(JSON.stringify([position.at, position.seq, head, hashOf(query)])).toString(
-    'base64url',
-  ) as PageCursor
-}
-
-/** Throws `cursor_invalid`. */
-export function readCursor(cursor: string, query: unknown): PageState {
-  try {
-    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    if (Array.isArray(parts) && parts.length === 4) {
-      const [at, seq, head, hash] = parts as unknown[]
-      if (
-        Number.isSafeInteger(at) &&
-        Number.isSafeInteger(seq) &&
-        Number.isSafeInteger(head) &&
-        hash === hashOf(query)
-      ) {
-        return { position: { at: at as number, seq: seq as Seq }, head: head as Seq }
-      }
-    }
-  } catch {
-    // Not base64url of JSON: the same answer as for another query's.
-  }
-  throw new DomainError('cursor_invalid')
-}
-
-function hashOf(query: unknown): string {
-  return createHash('sha256').update(JSON.stringify(query)).digest('base64url').slice(0, 16)
 }

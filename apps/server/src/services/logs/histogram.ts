@@ -3,13 +3,14 @@ import { authorise } from '@sentinelmesh/api/constants'
 import { toIso } from '../../ingest/timestamp.ts'
 import type { Verb } from '../verb.ts'
 import { readFilter } from './filter.ts'
+import { narrowing } from './narrow.ts'
 
 const HOUR_US = 3600 * 1e6
 const MINUTE_US = 60 * 1e6
 
 /**
- * Without `from` it begins an hour before `to`, without `to` it ends now. Steps of a minute or more are whole minutes and
- * begin on their multiples, as roll-ups do: bars keep their shape while time goes on, and cost nothing as the log grows.
+ * Without `from` it begins an hour before `to`, without `to` it ends now. Steps of a minute or more are whole minutes, of an
+ * hour or more whole hours, and begin on their multiples, as roll-ups do: bars keep their shape while time goes on, and cost nothing as the log grows.
  * Throws `query_invalid`, `invalid_input`.
  */
 export const histogram: Verb<Services['logs']['histogram']> = async ({ database, clock }, principal, input) => {
@@ -17,7 +18,7 @@ export const histogram: Verb<Services['logs']['histogram']> = async ({ database,
   const filter = readFilter(input, clock.now())
   const until = filter.to ?? filter.now
   const { from, to, step, buckets } = steps(filter.from ?? until - HOUR_US, until, input.buckets)
-  const { counts, incomplete } = await database.search.histogram(org, { ...filter, from, to }, buckets)
+  const { counts, ...extent } = await database.search.histogram(org, { ...filter, from, to }, buckets)
   return {
     from: toIso(from),
     to: toIso(to),
@@ -27,16 +28,18 @@ export const histogram: Verb<Services['logs']['histogram']> = async ({ database,
       (sum, { none, low, medium, high, critical }) => sum + none + low + medium + high + critical,
       0,
     ),
-    incomplete,
+    ...narrowing({ ...filter, from }, extent),
   }
 }
 
 /** At most `most` steps that cover the range. Microseconds. */
 function steps(from: number, to: number, most: number): { from: number; to: number; step: number; buckets: number } {
   if (to - from < most * MINUTE_US) return { from, to, step: (to - from) / most, buckets: most }
-  let step = Math.ceil((to - from) / most / MINUTE_US) * MINUTE_US
+  // Roll-ups are kept by minute and by hour.
+  const unit = to - from < most * HOUR_US ? MINUTE_US : HOUR_US
+  let step = Math.ceil((to - from) / most / unit) * unit
   // Beginning on a multiple may take one step more than fits.
-  while (Math.ceil(to / step) - Math.floor(from / step) > most) step += MINUTE_US
+  while (Math.ceil(to / step) - Math.floor(from / step) > most) step += unit
   const start = Math.floor(from / step) * step
   const buckets = Math.ceil(to / step) - Math.floor(from / step)
   return { from: start, to: start + buckets * step, step, buckets }

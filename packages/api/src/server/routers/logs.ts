@@ -1,7 +1,17 @@
 import { tracked } from '@trpc/server'
 import { z } from 'zod'
 import type { TailItem } from '../schemas.ts'
-import { EntryDetail, Histogram, LogsFilter, LogsPageIn, LogsPageOut, ReportOut, TailIn } from '../schemas.ts'
+import {
+  EntryDetail,
+  Facets,
+  Histogram,
+  LogsFacetsIn,
+  LogsFilter,
+  LogsPageIn,
+  LogsPageOut,
+  ReportOut,
+  TailIn,
+} from '../schemas.ts'
 import { LIMITS } from '../../limits.ts'
 import { procedure, router } from '../trpc.ts'
 
@@ -32,6 +42,10 @@ export const logs = router({
     .input(LogsFilter.extend({ buckets: z.number().int().min(1).max(LIMITS.histogramBuckets).default(100) }))
     .output(Histogram)
     .query(({ ctx, input }) => ctx.services.logs.histogram(ctx.principal, input)),
+  facets: procedure
+    .input(LogsFacetsIn)
+    .output(Facets)
+    .query(({ ctx, input }) => ctx.services.logs.facets(ctx.principal, input)),
   tail: procedure.input(TailIn).subscription(async function* ({ ctx, input, signal }) {
     const { services, principal, drained } = ctx
     const items = services.logs.tail(principal, input, { signal: signal ?? new AbortController().signal, drained })

@@ -1,0 +1,30 @@
+import type { Services } from '@sentinelmesh/api'
+import { authorise } from '@sentinelmesh/api/constants'
+import type { Verb } from '../verb.ts'
+import { readFilter } from './filter.ts'
+import { narrowing } from './narrow.ts'
+
+/** Rules are given with their titles; one that is gone, with its id alone. Throws `query_invalid`, `invalid_input`. */
+export const facets: Verb<Services['logs']['facets']> = async (
+  { database, ruleSets, clock },
+  principal,
+  { fields, limit, ...input },
+) => {
+  const org = authorise(principal, 'logs.read')
+  const filter = readFilter(input, clock.now())
+  const [found, { rules }] = await Promise.all([
+    database.search.facets(org, filter, { fields: [...new Set(fields)], limit }),
+    ruleSets.of(org),
+  ])
+  return {
+    facets: found.facets.map(({ field, values, distinct }) => ({
+      field,
+      values: values.map(({ value, count }) => {
+        const title = field === 'rule' ? rules.get(value)?.title : undefined
+        return { value, count, ...(title === undefined ? {} : { title }) }
+      }),
+      distinct,
+    })),
+    ...narrowing(filter, found),
+  }
+}

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import type { Seq } from '@sentinelmesh/api'
+import { parseStrict } from '@sentinelmesh/query'
+import { narrowing } from './narrow.ts'
+
+const AT = Date.UTC(2026, 10, 12, 14, 3) * 1_000
+const STOPPED = { incomplete: true, stoppedAt: { at: AT, seq: 7 as Seq } }
+const advice = (q: string, from?: number) => narrowing({ query: parseStrict(q), from, now: AT }, STOPPED).narrow
+
+test('a search that ended early says how far it came, and what is not asked for yet', () => {
+  expect(narrowing({ now: AT, from: AT - 1 }, STOPPED)).toEqual({
+    incomplete: true,
+    narrow: 'Narrow the time range, or add a sender, a session or a word.',
+    searchedTo: '2026-11-12T14:03:00.000Z',
+  })
+  expect(advice('payload:/x+y/')).toBe('Say from when on, or add a sender, a session or a word.')
+  expect(advice('payload:/x+y/ sender:agent.a', AT - 1)).toBe('Narrow the time range, or add a session or a word.')
+  expect(advice('sender:a session:s hello', AT - 1)).toBe('Narrow the time range.')
+  // An exclusion or an alternative leaves it open.
+  expect(advice('-sender:a (session:s OR x)', AT - 1)).toContain('add a sender, a session or a word')
+})
+
+test('one that did not says nothing', () => {
+  expect(narrowing({ now: AT }, { incomplete: false, stoppedAt: null })).toEqual({
+    incomplete: false,
+    narrow: null,
+    searchedTo: null,
+  })
+})

@@ -1,0 +1,35 @@
+import type { Extent, Filter } from '@sentinelmesh/db'
+import type { Ast } from '@sentinelmesh/query'
+import { toIso } from '../../ingest/timestamp.ts'
+
+interface Narrowing {
+  readonly incomplete: boolean
+  readonly narrow: string | null
+  readonly searchedTo: string | null
+}
+
+/** Of a search that its time limit ended: how far it came, and what would make it quicker. */
+export function narrowing(filter: Filter, { incomplete, stoppedAt }: Extent): Narrowing {
+  if (!incomplete) return { incomplete, narrow: null, searchedTo: null }
+  return { incomplete, narrow: advice(filter), searchedTo: stoppedAt === null ? null : toIso(stoppedAt.at) }
+}
+
+function advice({ query, from }: Filter): string {
+  const there = query === undefined ? [] : restrictions(query)
+  const more = ['a sender', 'a session', 'a word'].filter((each) => !there.includes(each))
+  const time = from === undefined ? 'Say from when on' : 'Narrow the time range'
+  return more.length === 0 ? `${time}.` : `${time}, or add ${inWords(more)}.`
+}
+
+/** What an index answers, of the clauses that must hold. */
+function restrictions(query: Ast): string[] {
+  return (query.type === 'and' ? query.of : [query]).map((part) => {
+    if (part.type === 'words') return 'a word'
+    if (part.type !== 'text' || part.value.type === 'regex') return ''
+    return part.field === 'payload' ? 'a word' : `a ${part.field}`
+  })
+}
+
+function inWords(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} or ${parts.at(-1) ?? ''}`
+}

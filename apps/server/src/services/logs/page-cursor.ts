@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+import type { PageCursor, Seq } from '@sentinelmesh/api'
+import { DomainError } from '@sentinelmesh/api/constants'
+import type { Position, Total } from '@sentinelmesh/db'
+
+/** What the pages of one list have in common, so that they fit together while entries arrive and time goes on. */
+interface Snapshot {
+  readonly head: Seq
+  /** Microseconds: what relative times of the query are counted from. */
+  readonly now: number
+  readonly total: Total
+}
+
+interface PageState extends Snapshot {
+  readonly position: Position
+  /** `next`: what follows the position; `previous`: what comes right before it. */
+  readonly direction: 'next' | 'previous'
+}
+
+/** A cursor is good for the query that made it, and for no other. */
+export function writeCursor(state: PageState, query: unknown): PageCursor {
+  const { position, direction, head, now, total } = state
+  const parts = [position.at, position.seq, DIRECTIONS.indexOf(direction), head, now, total.count, +total.estimated]
+  return Buffer.from(JSON.stringify([...parts, hashOf(query)])).toString('base64url') as PageCursor
+}
+
+/** Throws `cursor_invalid`. */
+export function readCursor(cursor: string, query: unknown): PageState {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    if (Array.isArray(parts) && parts.length === 8 && parts.pop() === hashOf(query)) {
+      const numbers = parts as unknown[]
+      if (numbers.every((part): part is number => Number.isSafeInteger(part))) {
+        const [at = 0, seq = 0, way = -1, head = 0, now = 0, count = 0, estimated = 0] = numbers
+        const direction = DIRECTIONS[way]
+        if (direction !== undefined)
+          return {
+            position: { at, seq: seq as Seq },
+            direction,
+            head: head as Seq,
+            now,
+            total: { count, estimated: estimated === 1 },
+          }
+      }
+    }
+  } catch {
+    // Not base64url of JSON: the same answer as for another query's.
+  }
+  throw new DomainError('cursor_invalid')
+}
+
+const DIRECTIONS = ['next', 'previous'] as const
+
+function hashOf(query: unknown): string {
+  return createHash('sha256').update(JSON.stringify(query)).digest('base64url').slice(0, 16)
+}
