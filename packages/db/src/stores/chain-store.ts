@@ -1,0 +1,28 @@
+import type { Kysely } from 'kysely'
+import type { ChainHead } from '../integrity.ts'
+import type { Schema } from '../schema.ts'
+
+/** Links are written by the writer alone, with their entries. */
+export const chainStore = (db: Kysely<Schema>) => ({
+  /** Where each org's chain stands; none for an org that never had an entry. */
+  async heads(): Promise<readonly (ChainHead & { readonly slug: string })[]> {
+    const rows = await db
+      .selectFrom('chain')
+      .innerJoin('orgs', 'orgs.id', 'chain.org')
+      .select(['orgs.uid', 'orgs.slug', 'chain.to_seq', 'chain.head'])
+      .where('chain.to_seq', '=', (eb) =>
+        eb
+          .selectFrom('chain as other')
+          .select((max) => max.fn.max('other.to_seq').as('to_seq'))
+          .whereRef('other.org', '=', 'chain.org'),
+      )
+      .orderBy('chain.org')
+      .execute()
+    return rows.map(({ uid, slug, to_seq, head }) => ({
+      org: uid,
+      slug,
+      seq: to_seq,
+      head: Buffer.from(head).toString('hex'),
+    }))
+  },
+})
