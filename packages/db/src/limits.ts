@@ -20,14 +20,16 @@ export const LIMITS = {
   transactionsWaiting: 1_000,
   /** SQL texts that a thread keeps prepared; there are as many as there are shapes of queries. */
   preparedStatements: 256,
+  /** Ids that one statement lists. */
+  statementIds: 500,
   /** How long a search holds a reader at once: others that search take turns. */
   searchSliceMs: 100,
   /** Rows of the first window when a search did not end within one slice; grows and shrinks with what a slice manages. */
   searchWindowRows: 8_192,
   /** Fewer entries than this are fetched by the index of what makes them few, and sorted: some ten milliseconds. */
   searchSorted: 2_000,
-  /** Entries that the index of texts names for a page: so many are fetched, looked at and sorted in a tenth of a second. */
-  searchCandidates: 20_000,
+  /** Entries that the index of texts names: so many are fetched, looked at and sorted in some fifty milliseconds. */
+  searchCandidates: 10_000,
   /** As `searchCandidates`, for what needs no order: of more, most of the log is read anyway. */
   searchCandidatesUnordered: 250_000,
   /** Ranges that the index of texts does not cover, and that one statement names. */

@@ -7,7 +7,7 @@ import type { Filter } from '../../log-search.ts'
 import { statements } from './compile.ts'
 import { headOf, selectHead } from './log-store.ts'
 import { type Readers, rowsOf, statement } from './readers.ts'
-import { amongThem, type Candidates, findCandidates, positionsOf } from './text-index/candidates.ts'
+import { type Candidates, findCandidates, positionsOf } from './text-index/candidates.ts'
 import { matchOf } from './text-index/text.ts'
 
 /** How a search gets at its entries, decided by counts that the planner does not have. */
@@ -15,12 +15,18 @@ export interface Plan {
   /** The org's head and number of entries when the search began. */
   readonly head: Seq
   readonly entries: number
-  /** What a least risk, a rule and texts come to as conditions; beside what the filter says otherwise. */
-  readonly conditions: readonly Expression<SqlBool>[]
-  /** The filter without a least risk: that is in `conditions`. */
+  readonly access: Access
+  /** The filter without a least risk: that is in `access`. */
   readonly filter: Filter
-  /** Where no order is needed: the entries to go through, instead of all. For `Scope.candidates`. */
-  readonly candidates: Candidates | null
+}
+
+/** What a least risk, a rule and texts come to, beside what the filter says otherwise. */
+export interface Access {
+  readonly conditions: readonly Expression<SqlBool>[]
+  /** No others can be meant: they are fetched by their positions, and sorted. */
+  readonly positions?: readonly number[]
+  /** Where no order is needed: what to go through instead of the whole log. */
+  readonly candidates?: Candidates
 }
 
 /**
@@ -58,14 +64,13 @@ export async function planSearch(readers: Readers, org: OrgId, given: Filter, in
 
   const conditions: Expression<SqlBool>[] = []
   // A plus keeps an index from being used.
-  if (minRisk !== undefined)
-    conditions.push(isFew(risky) || !inOrder ? sql`entries.risk >= ${minRisk}` : sql`+entries.risk >= ${minRisk}`)
+  if (minRisk !== undefined) conditions.push(...atLeast(minRisk, isFew(risky), inOrder))
   if (rule !== undefined && isFew(ruled))
     conditions.push(
       sql`entries.seq in (select seq from matches where org = ${org} and rule_id = ${rule} and filtered_by is null)`,
     )
   const { seq, entries } = headOf(headRow)
-  const plan = { head: seq, entries, conditions, filter, candidates: null }
+  const plan: Plan = { head: seq, entries, access: { conditions }, filter }
   const [first, inTime] = counts.slice(riskCount.length + ruleCount.length)
   // Few of a time are looked at one by one, by its index.
   if (match === null || (inTime !== undefined && isFew(inTime, LIMITS.searchCandidates))) return plan
@@ -74,10 +79,10 @@ export async function planSearch(readers: Readers, org: OrgId, given: Filter, in
   const candidates = await findCandidates(readers, org, { match, range, most })
   if (candidates === null) return plan
   const positions = positionsOf(candidates, LIMITS.searchCandidates)
-  if (positions !== null) return { ...plan, conditions: [...conditions, amongThem(positions)] }
-  if (!inOrder) return { ...plan, candidates }
+  if (positions !== null) return { ...plan, access: { conditions, positions } }
+  if (!inOrder) return { ...plan, access: { conditions, candidates } }
   const unseen = notYetIndexed(candidates)
-  return unseen === null ? plan : { ...plan, conditions: [...conditions, unseen] }
+  return unseen === null ? plan : { ...plan, access: { conditions: [...conditions, unseen] } }
 }
 
 /** The query's texts as a question to their index; null where it cannot help. */
@@ -116,6 +121,17 @@ function notYetIndexed({ seqs, unknown }: Candidates): Expression<SqlBool> | nul
   if (unknown.length > LIMITS.searchGaps) return null
   const gaps = unknown.map(({ from, to }) => sql`+entries.seq between ${from} and ${to}`)
   return sql`(${sql.join([...gaps, sql`+entries.seq in (select value from json_each(${JSON.stringify(seqs)}))`], sql` or `)})`
+}
+
+/** Where the entries with an index of their own begin: `entries_risky`, which has the order of time. */
+const RISKY = 60
+
+function atLeast(minRisk: number, areFew: boolean, inOrder: boolean): Expression<SqlBool>[] {
+  if (!inOrder || (areFew && minRisk !== RISKY)) return [sql`entries.risk >= ${minRisk}`]
+  // Written as the index has it, or it is not used.
+  const risky = sql<SqlBool>`+entries.risk >= ${sql.lit(RISKY)}`
+  if (minRisk === RISKY) return [risky]
+  return [...(minRisk > RISKY ? [risky] : []), sql`+entries.risk >= ${minRisk}`]
 }
 
 function atMost(

@@ -7,7 +7,8 @@ import { StatementError } from './errors.ts'
 import { DEADLINE, type ReadResult, type ReadStatement } from './protocol.ts'
 import { queryToSql } from './query-to-sql.ts'
 import { type Readers, rowsOf, statement } from './readers.ts'
-import { amongThem, type Candidates } from './text-index/candidates.ts'
+import type { Access } from './search-plan.ts'
+import type { Candidates } from './text-index/candidates.ts'
 
 export interface SearchDeps {
   readonly readers: Readers
@@ -21,20 +22,18 @@ export interface Scope {
   /** Without a least risk. */
   readonly filter: Filter
   /** Of the plan. */
-  readonly conditions: readonly Expression<SqlBool>[]
+  readonly access: Access
   readonly order: Order
   readonly after: Position | undefined
   /** Nothing above this position. */
   readonly head: number | undefined
-  /** Of the plan, where the order is of no matter: these entries are gone through, in the order of their positions. */
-  readonly candidates?: Candidates | null
 }
 
 /** A part of a scope: behind `after`, up to and with `last`; without them from its beginning, to its end. */
 export interface Window {
   readonly after: Position | undefined
   readonly last: Position | undefined
-  /** These entries alone. */
+  /** The entries at these positions alone. */
   readonly seqs?: readonly number[]
 }
 
@@ -67,8 +66,9 @@ export async function inSlices(
     }
   }
 
-  if (scope.candidates !== undefined && scope.candidates !== null)
-    return throughCandidates(scope.candidates, attempt, () => performance.now() - began < searchMs)
+  const { candidates } = scope.access
+  if (candidates !== undefined)
+    return throughCandidates(candidates, attempt, () => performance.now() - began < searchMs)
 
   const whole = { after: scope.after, last: undefined }
   if ((await attempt(whole, scope.filter.query === undefined ? 'interactive' : 'search')) !== 'deadline')
@@ -137,18 +137,34 @@ async function lastOf(readers: Readers, scope: Scope, rows: number): Promise<Pos
 /** All conditions of a scope, in one window. The deadline comes first: a later one would be skipped by earlier ones. */
 export function inWindow(scope: Scope, window: Window): Expression<SqlBool>[] {
   const { query, now } = scope.filter
+  const positions = window.seqs ?? scope.access.positions
   return [
     everySoOften,
-    ...inTime(scope, window),
-    ...(window.seqs === undefined ? [] : [amongThem(window.seqs)]),
-    ...scope.conditions,
+    ...(positions === undefined ? inTime(scope, window) : amongThem(scope, window, positions)),
+    ...scope.access.conditions,
     ...(query === undefined ? [] : [queryToSql(query, { now })]),
   ]
 }
 
 /** The plus keeps the planner from seeking by seq, which would have it sort the whole org by instant. */
-function inTime({ org, filter, order, head }: Scope, { after, last }: Window): Expression<SqlBool>[] {
-  const conditions = [sql<SqlBool>`entries.org = ${org}`]
+function inTime({ org, ...scope }: Scope, window: Window): Expression<SqlBool>[] {
+  return [sql<SqlBool>`entries.org = ${org}`, ...within(scope, window)]
+}
+
+/**
+ * One parameter, however many they are. Both columns together, and the org with a plus beside them: the planner takes any
+ * org for a small one, and would go through all of it in the order of time to look for each of its entries in the list.
+ */
+function amongThem({ org, ...scope }: Scope, window: Window, positions: readonly number[]): Expression<SqlBool>[] {
+  return [
+    sql`+entries.org = ${org}`,
+    sql`(entries.org, entries.seq) in (select ${org}, value from json_each(${JSON.stringify(positions)}))`,
+    ...within(scope, window),
+  ]
+}
+
+function within({ filter, order, head }: Omit<Scope, 'org'>, { after, last }: Window): Expression<SqlBool>[] {
+  const conditions: Expression<SqlBool>[] = []
   if (filter.from !== undefined) conditions.push(sql`entries.at >= ${filter.from}`)
   if (filter.to !== undefined) conditions.push(sql`entries.at < ${filter.to}`)
   if (head !== undefined) conditions.push(sql`+entries.seq <= ${head}`)

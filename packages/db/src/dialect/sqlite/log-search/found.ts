@@ -25,7 +25,7 @@ export function upTo(most: number, conditions: readonly Expression<SqlBool>[]) {
 export function allOf(org: OrgId, plan: Plan, range: Pick<Filter, 'from' | 'to'> = plan.filter): Scope {
   const { from, to } = range
   const filter = { ...plan.filter, from, to }
-  return { org, filter, conditions: plan.conditions, order: 'newest', after: undefined, head: undefined }
+  return { org, filter, access: plan.access, order: 'newest', after: undefined, head: undefined }
 }
 
 export function extentOf(end: Awaited<ReturnType<typeof inSlices>>): Extent {

@@ -66,12 +66,12 @@ export async function page<Item extends Position>(
   const { order, after, before } = options
   const plan = await planSearch(deps.readers, org, filter, true)
   const head = options.head ?? plan.head
-  const { conditions } = plan
+  const { access } = plan
   // The page before a position is the first one behind it in the opposite order, turned round.
   const scope: Scope =
     before === undefined
-      ? { org, filter: plan.filter, conditions, order, after, head }
-      : { org, filter: plan.filter, conditions, order: OPPOSITE[order], after: before, head }
+      ? { org, filter: plan.filter, access, order, after, head }
+      : { org, filter: plan.filter, access, order: OPPOSITE[order], after: before, head }
   const { items, farther, incomplete } = await walk(deps, shape, scope, options)
   const nearer = before ?? after
   const first = items[0]

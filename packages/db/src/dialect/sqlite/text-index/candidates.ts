@@ -1,5 +1,4 @@
 import type { OrgId } from '@sentinelmesh/api'
-import { type Expression, type SqlBool, sql } from 'kysely'
 import { LIMITS } from '../../../limits.ts'
 import type { SeqRange } from '../../../log-store.ts'
 import { StatementError } from '../errors.ts'
@@ -72,11 +71,6 @@ function isOfIndex(error: unknown): boolean {
 export function positionsOf({ seqs, unknown }: Candidates, most: number): readonly number[] | null {
   if (seqs.length + lengthOf(unknown) > most) return null
   return [...seqs, ...unknown.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, n) => from + n))]
-}
-
-/** One parameter, however many there are. */
-export function amongThem(positions: readonly number[]): Expression<SqlBool> {
-  return sql`entries.seq in (select value from json_each(${JSON.stringify(positions)}))`
 }
 
 function segmentsOf(org: OrgId): ReadStatement {

@@ -61,7 +61,7 @@ export function indexWriter(log: Sqlite.Database, index: Sqlite.Database): Index
         segment = undefined
       }
       if (segment === undefined || insert === undefined) {
-        const id = Number(run.insertSegment.run(org, gap.from, seq, row[3], receivedAt).lastInsertRowid)
+        const id = Number(run.insertSegment.run(org, gap.from, gap.from, seq, row[3], receivedAt).lastInsertRowid)
         index.exec(createTable(id))
         segment = { id, from: gap.from, to: gap.from, entries: 0 }
         insert = insertInto(id)
@@ -167,9 +167,9 @@ function prepare(log: Sqlite.Database, index: Sqlite.Database) {
       'select id, from_seq as "from", to_seq as "to", entries from segments where org = ? order by from_seq',
     ),
     lastReceived: index.prepare<[id: number], number>('select last_received_at from segments where id = ?').pluck(),
-    insertSegment: index.prepare<[org: number, from: number, seq: number, uid: string, receivedAt: number]>(
+    insertSegment: index.prepare<[org: number, from: number, to: number, seq: number, uid: string, receivedAt: number]>(
       `insert into segments (org, from_seq, to_seq, entries, last_seq, last_uid, last_received_at)
-      values (?1, ?2, ?2, 0, ?3, ?4, ?5)`,
+      values (?, ?, ?, 0, ?, ?, ?)`,
     ),
     updateSegment: index.prepare<
       [to: number, entries: number, seq: number, uid: string, receivedAt: number, id: number]
