@@ -136,6 +136,8 @@ export interface LogStore {
   get(org: OrgId, id: LogId): Promise<StoredEntry | undefined>
   /** Head and exact number of stored entries; zero for an org that has none. */
   head(org: OrgId): Promise<{ readonly seq: Seq; readonly entries: number }>
+  /** The `at` of the latest stored entry for which each of these rules held; those that held for none are left out. */
+  lastMatches(org: OrgId, ruleIds: readonly string[]): Promise<ReadonlyMap<string, number>>
   /**
    * Removes up to `most` entries received before the instant (microseconds), leaving a gap; returns how many. In slices
    * between appends: what else is written waits for none longer than some 10 ms. Roll-ups go on counting what was.

@@ -1,5 +1,6 @@
 import type { OrgId } from '@sentinelmesh/api'
 import { type Kysely, sql } from 'kysely'
+import { LIMITS } from '../limits.ts'
 import type { Schema } from '../schema.ts'
 
 /** A document of an org's own, with its text. Instants are microseconds. */
@@ -37,10 +38,10 @@ export const ruleStore = (db: Kysely<Schema>) => ({
     select(db, org).where('rules.rule_id', '=', ruleId).executeTakeFirst(),
 
   /** Of these, those that are there. */
-  among: (org: OrgId, ruleIds: readonly string[]): Promise<RuleRecord[]> =>
-    select(db, org)
-      .where('rules.rule_id', 'in', sql<string>`(select value from json_each(${JSON.stringify(ruleIds)}))`)
-      .execute(),
+  async among(org: OrgId, ruleIds: readonly string[]): Promise<RuleRecord[]> {
+    const found = chunksOf(ruleIds).map((some) => select(db, org).where('rules.rule_id', 'in', some).execute())
+    return (await Promise.all(found)).flat()
+  },
 
   /** How many there are, and how many characters they have together. */
   async totals(org: OrgId): Promise<{ readonly rules: number; readonly chars: number }> {
@@ -119,31 +120,29 @@ export const ruleStore = (db: Kysely<Schema>) => ({
 
   /** The ids of those that were not confirmed before. */
   async confirm(org: OrgId, ruleIds: readonly string[], { at, by }: By): Promise<string[]> {
-    const rows = await db
-      .updateTable('rules')
-      .set({ confirmed_at: at, confirmed_by: by })
-      .where('org', '=', org)
-      .where('kind', '=', 'filter')
-      .where('origin', '=', 'import')
-      .where('confirmed_at', 'is', null)
-      .where('rule_id', 'in', sql<string>`(select value from json_each(${JSON.stringify(ruleIds)}))`)
-      .returning('rule_id')
-      .execute()
-    return rows.map(({ rule_id }) => rule_id).toSorted()
-  },
-
-  /** When each of these rules last had a match that no filter held back; those that never had one are left out. */
-  async lastMatches(org: OrgId, ruleIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const { rows } = await sql<{ rule_id: string; at: number | null }>`
-      select asked.value as rule_id, (
-        select entries.at from matches join entries on entries.pos = matches.pos
-        where matches.org = ${org} and matches.rule_id = asked.value and matches.filtered_by is null
-        order by matches.seq desc limit 1
-      ) as at
-      from json_each(${JSON.stringify(ruleIds)}) asked`.execute(db)
-    return new Map(rows.flatMap(({ rule_id, at }) => (at === null ? [] : [[rule_id, at] as const])))
+    const confirmed: string[] = []
+    for (const some of chunksOf(ruleIds)) {
+      const rows = await db
+        .updateTable('rules')
+        .set({ confirmed_at: at, confirmed_by: by })
+        .where('org', '=', org)
+        .where('kind', '=', 'filter')
+        .where('origin', '=', 'import')
+        .where('confirmed_at', 'is', null)
+        .where('rule_id', 'in', some)
+        .returning('rule_id')
+        .execute()
+      confirmed.push(...rows.map(({ rule_id }) => rule_id))
+    }
+    return confirmed.toSorted()
   },
 })
+
+/** Statements take a bounded number of parameters. */
+function chunksOf<Item>(items: readonly Item[]): Item[][] {
+  const { statementIds: most } = LIMITS
+  return Array.from({ length: Math.ceil(items.length / most) }, (_, n) => items.slice(n * most, (n + 1) * most))
+}
 
 function select(db: Kysely<Schema>, org: OrgId) {
   return db

@@ -1,5 +1,5 @@
 import type { OrgId, RuleDetail, RuleProblem, RuleRow } from '@sentinelmesh/api'
-import { ruleStore, ruleVersionStore } from '@sentinelmesh/db'
+import { ruleVersionStore } from '@sentinelmesh/db'
 import { lintRulesInTurns, type Problem } from '@sentinelmesh/rules'
 import { toIso } from '../../ingest/timestamp.ts'
 import type { OrgRule, OrgRules } from '../../rule-sets/org-rules.ts'
@@ -27,7 +27,7 @@ export async function countsOf(
   const from = to - HOURS * HOUR_US
   const [steps, last] = await Promise.all([
     database.rollups.series(org, 'rule', { from, to }, 60, ruleIds),
-    ruleStore(database.read).lastMatches(org, ruleIds),
+    database.logs.lastMatches(org, ruleIds),
   ])
   const byRule = new Map<string, number[]>()
   for (const { at, key, count } of steps) {

@@ -21,7 +21,10 @@ const LATEST = 8
 const LATEST_MIN_RISK = 60
 const SPARK_PARTS = 24
 
-/** All figures come from the roll-ups, whose cost is that of the range and not of the log. */
+/**
+ * All figures come from the roll-ups, whose cost is that of the range and not of the log; the latest risky entries have
+ * an index of their own.
+ */
 export const overview: Verb<Services['stats']['overview']> = async (
   { database, clock, ruleSets },
   principal,
@@ -36,19 +39,22 @@ export const overview: Verb<Services['stats']['overview']> = async (
   const from = Math.floor((to - minutes * MINUTE_US) / (step * MINUTE_US)) * step * MINUTE_US
   const range = { from, to }
   const before = { from: from - (to - from), to: from }
+  const lastMinute = { from: to - 2 * MINUTE_US, to: to - MINUTE_US }
 
-  const [steps, bands, bandsBefore, perMinute, senders, riskiest, rules, orgRules, latest, head] = await Promise.all([
-    rollups.series(org, 'band', range, step),
-    rollups.keys(org, 'band', range, { limit: BAND_NAMES.length, orderBy: 'count' }),
-    rollups.keys(org, 'band', before, { limit: BAND_NAMES.length, orderBy: 'count' }),
-    rollups.series(org, 'all', range, 1),
-    rollups.countKeys(org, 'sender', range, now - SILENT_US),
-    rollups.keys(org, 'sender', range, { limit: RISKIEST, orderBy: 'riskMax' }),
-    rollups.keys(org, 'rule', range, { limit: RULES, orderBy: 'count' }),
-    ruleSets.of(org),
-    search.page(org, { minRisk: LATEST_MIN_RISK, from, to, now }, { limit: LATEST, order: 'newest' }),
-    logs.head(org),
-  ])
+  const [steps, bands, bandsBefore, peak, complete, senders, riskiest, rules, orgRules, latest, head] =
+    await Promise.all([
+      rollups.series(org, 'band', range, step),
+      rollups.keys(org, 'band', range, { limit: BAND_NAMES.length, orderBy: 'count' }),
+      rollups.keys(org, 'band', before, { limit: BAND_NAMES.length, orderBy: 'count' }),
+      rollups.busiest(org, range),
+      rollups.series(org, 'all', lastMinute, 1),
+      rollups.countKeys(org, 'sender', range, now - SILENT_US),
+      rollups.keys(org, 'sender', range, { limit: RISKIEST, orderBy: 'riskMax' }),
+      rollups.keys(org, 'rule', range, { limit: RULES, orderBy: 'count' }),
+      ruleSets.of(org),
+      search.page(org, { minRisk: LATEST_MIN_RISK, from, to, now }, { limit: LATEST, order: 'newest' }),
+      logs.head(org),
+    ])
   const risky = riskiest.filter(({ riskMax }) => riskMax > 0)
   const partMinutes = Math.max(1, Math.round(minutes / SPARK_PARTS))
   const sparks =
@@ -65,11 +71,6 @@ export const overview: Verb<Services['stats']['overview']> = async (
   const counts = toCounts(bands)
   const countsBefore = toCounts(bandsBefore)
   const entriesBefore = sum(countsBefore)
-  const complete = Math.floor(now / MINUTE_US) * MINUTE_US - MINUTE_US
-  const peak = perMinute.reduce<RollupStep | undefined>(
-    (best, one) => (best === undefined || one.count > best.count ? one : best),
-    undefined,
-  )
 
   return {
     from: toIso(from),
@@ -81,7 +82,7 @@ export const overview: Verb<Services['stats']['overview']> = async (
     atRiskBefore: entriesBefore === 0 ? null : entriesBefore - countsBefore.none,
     bands: counts,
     series: toSeries(steps, from, to, step),
-    perSecond: (perMinute.find(({ at }) => at === complete)?.count ?? 0) / 60,
+    perSecond: (complete[0]?.count ?? 0) / 60,
     peakPerSecond: (peak?.count ?? 0) / 60,
     peakAt: peak === undefined ? null : toIso(peak.at),
     senders: senders.keys,

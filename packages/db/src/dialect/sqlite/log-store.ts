@@ -1,4 +1,5 @@
 import type { LogId, OrgId, Seq } from '@sentinelmesh/api'
+import { type RawBuilder, sql } from 'kysely'
 import type { Gap, LogItem, LogSlice, LogStore, StoredRange } from '../../log-store.ts'
 import { statements } from './compile.ts'
 import type { BackgroundRequest, RemovedSlice } from './protocol.ts'
@@ -51,6 +52,12 @@ export function sqliteLogStore(writer: Writer, readers: Readers): LogStore {
     async head(org) {
       const [head] = await readers.run('interactive', [statement(selectHead(org))])
       return headOf(head)
+    },
+
+    async lastMatches(org, ruleIds) {
+      const [result] = await readers.run('interactive', [statement(selectLastMatches(org, ruleIds))])
+      const rows = rowsOf<{ rule: string; at: number | null }>(result)
+      return new Map(rows.flatMap(({ rule, at }) => (at === null ? [] : [[rule, at] as const])))
     },
 
     purge: (org, receivedBefore, most) => purge(writer, { org, receivedBefore, maxBytes: null, most }),
@@ -129,6 +136,17 @@ function storedRanges(entries: readonly { readonly seq: number; readonly uid: st
     else ranges.push({ from: seq, to: seq, fromId: id, toId: id })
   }
   return ranges
+}
+
+/** One look into the index a rule, however many matches it has. */
+function selectLastMatches(org: OrgId, ruleIds: readonly string[]): RawBuilder<unknown> {
+  return sql`
+    select asked.value as rule, (
+      select entries.at from matches join entries on entries.pos = matches.pos
+      where matches.org = ${org} and matches.rule_id = asked.value and matches.filtered_by is null
+      order by matches.seq desc limit 1
+    ) as at
+    from json_each(${JSON.stringify(ruleIds)}) asked`
 }
 
 export function selectHead(org: OrgId) {
