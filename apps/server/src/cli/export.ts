@@ -47,7 +47,7 @@ export async function exportEntries(options: Options): Promise<void> {
 
 /** How many entries were written. */
 async function write(options: Options, signal: AbortSignal): Promise<number> {
-  await using output = options.output === '-' ? standardOutput() : createOutput(options.output)
+  await using output = options.output === '-' ? standardOutput() : await createOutput(options.output)
   const progress = progressBar(() => null)
   const end = endLine((bytes) => progress.show(`${(bytes / MiB).toFixed(1)} MiB`))
   try {

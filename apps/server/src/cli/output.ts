@@ -1,4 +1,6 @@
-import { closeSync, constants, createWriteStream, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
+import { once } from 'node:events'
+import { createWriteStream, statSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Writable } from 'node:stream'
 import { CommandFailed } from './command-failed.ts'
@@ -13,42 +15,35 @@ export interface OutputFile extends AsyncDisposable {
 }
 
 /** Readable by its owner alone. Ends the command with 2 where it cannot be created. */
-export function createOutput(file: string): OutputFile {
+export async function createOutput(file: string): Promise<OutputFile> {
   if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
     throw new CommandFailed(`${file} is a folder; name a file in it.`, 2)
   const unfinished = `${file}.unfinished-${process.pid}`
-  const fd = openNew(unfinished, file)
-  const stream = createWriteStream(unfinished, { fd, autoClose: false })
-  let isOpen = true
-  const close = () => {
-    if (isOpen) closeSync(fd)
-    isOpen = false
-  }
+  const stream = createWriteStream(unfinished, { flags: 'wx', mode: 0o600, flush: true })
+  await once(stream, 'open').catch((error: NodeJS.ErrnoException) => {
+    throw new CommandFailed(
+      `${file} cannot be written (${error.code}). Is there a folder ${dirname(file)}, and may you write to it?`,
+      2,
+    )
+  })
+  // Errors are told by what writes to the stream.
+  const closed = () =>
+    new Promise<void>((resolve) => {
+      if (stream.closed) resolve()
+      else stream.once('close', () => resolve())
+    })
   return {
     stream,
     isTerminal: false,
     ends: true,
     async complete() {
-      fsyncSync(fd)
-      close()
-      renameSync(unfinished, file)
+      await closed()
+      await rename(unfinished, file)
     },
     async [Symbol.asyncDispose]() {
       stream.destroy()
-      close()
-      rmSync(unfinished, { force: true })
+      await closed()
+      await rm(unfinished, { force: true })
     },
-  }
-}
-
-function openNew(unfinished: string, file: string): number {
-  try {
-    return openSync(unfinished, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new CommandFailed(
-      `${file} cannot be written (${code}). Is there a folder ${dirname(file)}, and may you write to it?`,
-      2,
-    )
   }
 }
