@@ -19,6 +19,10 @@ export interface Config {
   readonly registration: 'first-user' | 'open' | 'closed'
   readonly retentionDays: number
   readonly anonymousOrg: string | null
+  /** Where heads of the chains are published; null: nowhere. */
+  readonly headsFile: string | null
+  readonly headsUrl: URL | null
+  readonly headsEveryMinutes: number
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -39,6 +43,9 @@ const SERVER_NAMES = [
   'ANONYMOUS_ORG',
   'INSECURE_HTTP',
   'LOG_LEVEL',
+  'HEADS_FILE',
+  'HEADS_URL',
+  'HEADS_EVERY',
 ].map((name) => PREFIX + name)
 /** For programs that talk to a server, and for the tests; the server itself ignores them. */
 const CLIENT_NAMES = ['URL', 'API_KEY', 'TEST_REQUIRE_BROWSER'].map((name) => PREFIX + name)
@@ -84,6 +91,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     registration: oneOf('SENTINELMESH_REGISTRATION', env['SENTINELMESH_REGISTRATION'] ?? 'first-user', REGISTRATIONS),
     retentionDays: wholeNumber('SENTINELMESH_RETENTION_DAYS', env['SENTINELMESH_RETENTION_DAYS'] ?? '90', 1, 36_500),
     anonymousOrg,
+    headsFile: readPath(env['SENTINELMESH_HEADS_FILE']),
+    headsUrl: readHeadsUrl(env['SENTINELMESH_HEADS_URL']),
+    headsEveryMinutes: wholeNumber('SENTINELMESH_HEADS_EVERY', env['SENTINELMESH_HEADS_EVERY'] ?? '60', 1, 10_080),
     logLevel: oneOf('SENTINELMESH_LOG_LEVEL', env['SENTINELMESH_LOG_LEVEL'] ?? 'info', LOG_LEVELS),
   }
 }
@@ -126,6 +136,23 @@ function readDatabaseFile(url: string | undefined, dataDir: string): string {
 function readPublicUrl(text: string | undefined): URL | null {
   if (text === undefined) return null
   return new URL(exactOrigin('SENTINELMESH_PUBLIC_URL', text))
+}
+
+function readPath(text: string | undefined): string | null {
+  return text === undefined || text === '' ? null : resolve(text)
+}
+
+/** What is sent there says which organizations there are and how much they log: not in the clear over a network. */
+function readHeadsUrl(text: string | undefined): URL | null {
+  if (text === undefined || text === '') return null
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isFit = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))
+  if (url === undefined || !isFit || url.username !== '' || url.password !== '') {
+    throw new ConfigError(
+      'SENTINELMESH_HEADS_URL has to be an https address, or http on this machine, without a user name or password in it.',
+    )
+  }
+  return url
 }
 
 function exactOrigin(name: string, text: string): string {

@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os'
 import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import SQLite from 'better-sqlite3'
+import { type ChainKey, readOrMakeChainKey } from './chain-key.ts'
 import { ConfigError } from './config.ts'
 
 /** Where the set-up link stands where there is no terminal to print it on. */
 export const SETUP_LINK_FILE = 'setup-link'
+/** What was erased, for back-ups from before: see `ErasureList`. */
+export const ERASURES_FILE = 'erasures.ndjson'
 
 export class FolderHeld extends Error {
   override readonly name = 'FolderHeld'
@@ -22,6 +25,8 @@ export interface DataFolder {
   readonly path: string
   /** Secret of access tokens, made at first start, mode 0600. */
   readonly signingKey: Buffer
+  /** Signs the heads of the chains, made at first start. */
+  readonly chainKey: ChainKey
   /** Where commands reach the process that holds the folder. */
   readonly socket: string
   /** Writes a file that only this user can read; returns its path. */
@@ -37,6 +42,7 @@ export function openDataFolder(path: string): DataFolder {
   return {
     path,
     signingKey: readOrMakeKey(join(path, 'signing-key')),
+    chainKey: readOrMakeChainKey(path),
     socket: socketPath(path),
     writePrivate(name, text) {
       const file = join(path, name)

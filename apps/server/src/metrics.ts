@@ -39,12 +39,22 @@ export function metrics(database: Database, sockets: () => number) {
     registers: [registry],
   })
 
+  const headsPublished = new Counter({
+    name: 'sentinelmesh_heads_published_total',
+    help: 'Attempts to publish the heads of the chains, by target and outcome.',
+    labelNames: ['target', 'outcome'] as const,
+    registers: [registry],
+  })
+
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
     accepted(surface: Surface, accepted: number, rejected: number): void {
       entries.inc({ surface, outcome: 'accepted' }, accepted)
       if (rejected > 0) entries.inc({ surface, outcome: 'rejected' }, rejected)
+    },
+    headsPublished(target: 'file' | 'url', outcome: 'published' | 'failed'): void {
+      headsPublished.inc({ target, outcome })
     },
     quarantined(): void {
       quarantined.inc()

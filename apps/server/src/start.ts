@@ -1,14 +1,17 @@
 import { chmodSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { type OrgId, type Principal } from '@sentinelmesh/api'
 import { DomainError } from '@sentinelmesh/api/constants'
-import { openSqlite, orgStore } from '@sentinelmesh/db'
+import { erasureList, openSqlite, orgStore } from '@sentinelmesh/db'
 import type { CustomEvaluator } from '@sentinelmesh/rules'
 import { memoryBus } from './bus.ts'
 import { systemClock, type Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import { startErase } from './consumers/erase.ts'
+import { headsFile, headsUrl, startPublishing } from './consumers/publish-heads.ts'
 import { startPurge } from './consumers/purge.ts'
-import { SETUP_LINK_FILE, type DataFolder } from './data-folder.ts'
+import { ERASURES_FILE, SETUP_LINK_FILE, type DataFolder } from './data-folder.ts'
 import { identities } from './auth/identities.ts'
 import { passwords } from './auth/passwords.ts'
 import { setupLink } from './auth/setup-link.ts'
@@ -86,6 +89,9 @@ export async function start(options: StartOptions): Promise<Running> {
       onFault: (fault) => onFault(fault, 'costs'),
     })
     closing.push(() => costs.stop())
+    let publishing: ReturnType<typeof startPublishing> | undefined
+    // Early here is late in the stop: what was accepted is stored then, and so are its heads.
+    closing.push(() => publishing?.stop())
     const ingest: IngestDeps = {
       logs: database.logs,
       ruleSets,
@@ -102,6 +108,19 @@ export async function start(options: StartOptions): Promise<Running> {
       },
       onAccepted: metrics.accepted,
     }
+    const onRemoved = (org: OrgId) => {
+      shared.forget(org)
+      bus.announce(org)
+    }
+    const erasing = startErase({
+      database,
+      clock,
+      list: erasureList(join(folder.path, ERASURES_FILE)),
+      hmacKey: ingest.hmacKey,
+      onErased: onRemoved,
+      onFault: (fault) => onFault(fault, 'erase'),
+    })
+    closing.push(() => erasing.stop())
     const deps: ServiceDeps = {
       config,
       clock,
@@ -111,6 +130,7 @@ export async function start(options: StartOptions): Promise<Running> {
       ingest,
       bus,
       shared,
+      erasing,
       passwords: passwords(),
       signingKey: folder.signingKey,
       identities: identities({ database, clock, signingKey: folder.signingKey }),
@@ -164,10 +184,8 @@ export async function start(options: StartOptions): Promise<Running> {
       database,
       clock,
       retentionDays: config.retentionDays,
-      onPurged: (org) => {
-        shared.forget(org)
-        bus.announce(org)
-      },
+      builtinRules: ruleSets.builtin.keys(),
+      onPurged: onRemoved,
       onFault: (fault) => onFault(fault, 'purge'),
     })
     closing.push(() => purge.stop())
@@ -177,6 +195,26 @@ export async function start(options: StartOptions): Promise<Running> {
         'Everyone on this machine can report to and read this organization without a credential: SENTINELMESH_ANONYMOUS_ORG is set.',
       )
     }
+
+    if (listen === 'network')
+      publishing = startPublishing({
+        database,
+        clock,
+        chainKey: folder.chainKey,
+        targets: [
+          ...(config.headsFile === null ? [] : [headsFile(config.headsFile)]),
+          ...(config.headsUrl === null ? [] : [headsUrl(config.headsUrl)]),
+        ],
+        everyMs: config.headsEveryMinutes * 60_000,
+        onPublished: (target, heads) => {
+          metrics.headsPublished(target, 'published')
+          app.log.info({ target, heads }, 'heads published')
+        },
+        onFault: (target, fault) => {
+          metrics.headsPublished(target, 'failed')
+          app.log.error({ err: fault, target }, 'Heads of the chains could not be published. It is tried again.')
+        },
+      })
 
     const warmed = warm().catch((fault: unknown) => onFault(fault, 'rule sets'))
     closing.push(() => warmed)

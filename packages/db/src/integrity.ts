@@ -1,4 +1,4 @@
-/** The head of an org's chain, as it is published: whoever has it can tell later that nothing before it was changed. */
+/** The head of an org's chain: whoever has it can tell later that nothing before it was changed. */
 export interface ChainHead {
   /** The org's uid. */
   readonly org: string
@@ -10,7 +10,7 @@ export interface ChainHead {
 /**
  * `removed`: not there, and no gap says why, or one that cannot be true. `added`: there, and the chain knows nothing of
  * it. `reordered`: at another position than it was given. `chain`: a link, not an entry, was changed. `published`: not
- * what a published head stands for.
+ * what a published head stands for; `signature`: of a published head that does not hold.
  */
 export type FindingType =
   | 'file'
@@ -21,6 +21,7 @@ export type FindingType =
   | 'salt_missing'
   | 'chain'
   | 'published'
+  | 'signature'
   | 'counts'
   | 'text_index'
 

@@ -1,11 +1,16 @@
+import { existsSync } from 'node:fs'
 import type { OrgId } from '@sentinelmesh/api'
 import Sqlite from 'better-sqlite3'
 import type { ChainHead, Finding, FindingType, Inspection, OrgInspection } from '../../integrity.ts'
 import { LIMITS } from '../../limits.ts'
+import { chainStore } from '../../stores/chain-store.ts'
+import { kyselyOver } from './dialect.ts'
 import { inspectChain } from './inspect-chain.ts'
 import { localReaders } from './local-readers.ts'
 import { openForReading, refuseForeign } from './open-file.ts'
 import { sqliteRollups } from './rollups.ts'
+import { indexFileOf } from './text-index/index-file.ts'
+import { indexVerifier } from './text-index/verify-index.ts'
 
 export interface InspectOptions {
   readonly file: string
@@ -51,6 +56,8 @@ export async function inspectSqlite(options: InspectOptions): Promise<Inspection
       const chain = inspectChain(db, org, own, find, (share) => onProgress(`entries of ${org.slug}`, share))
       onProgress(`roll-ups of ${org.slug}`, null)
       for (const says of await rollups.verify(org.id)) find('counts', org, null, says)
+      onProgress(`texts of ${org.slug}`, null)
+      for (const says of inspectTexts(db, file, org)) find('text_index', org, null, says)
       const bad = findings.filter((one) => one.org === org.slug && one.seq !== null).map(({ seq }) => seq ?? 0)
       inspected.push({
         slug: org.slug,
@@ -86,6 +93,58 @@ function inspectFile(db: Sqlite.Database, find: Find): boolean {
     if (!(error instanceof Sqlite.SqliteError)) throw error
     find('file', null, null, `SQLite cannot read all of the file: ${error.message}.`)
     return false
+  }
+}
+
+/** A server may drop what is being looked at: then there is nothing left there to be wrong. */
+function inspectTexts(log: Sqlite.Database, file: string, org: InspectedOrg): readonly string[] {
+  if (!existsSync(indexFileOf(file))) return []
+  const index = new Sqlite(indexFileOf(file), { readonly: true, timeout: LIMITS.busyTimeoutMs })
+  try {
+    const verify = indexVerifier(log, index)
+    const differences: string[] = []
+    for (let from: number | null = 0; from !== null && differences.length < LIMITS.findings;) {
+      const slice = undisturbed(() => verify(org.id, from ?? 0))
+      differences.push(...slice.differences)
+      from = slice.next
+    }
+    return differences.slice(0, LIMITS.findings)
+  } catch (error) {
+    if (!(error instanceof Sqlite.SqliteError)) throw error
+    return [`The index of texts cannot be read (${error.message}). It is made anew at the next start of the server.`]
+  } finally {
+    index.close()
+  }
+}
+
+function undisturbed<Result>(look: () => Result): Result {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return look()
+    } catch (error) {
+      if (attempt === INDEX_ATTEMPTS || !(error instanceof Sqlite.SqliteError) || error.code !== 'SQLITE_ERROR')
+        throw error
+    }
+  }
+}
+const INDEX_ATTEMPTS = 5
+
+/** Where the chains of a database stand, a server writing to it or not. Throws `StoreFileError`. */
+export async function readChainHeads(
+  file: string,
+): Promise<Awaited<ReturnType<ReturnType<typeof chainStore>['heads']>>> {
+  const settings = { file, busyTimeoutMs: LIMITS.busyTimeoutMs, preparedStatements: 0, synchronous: 'FULL' } as const
+  refuseForeign(settings)
+  const db = openForReading(settings)
+  try {
+    const readers = localReaders(db)
+    const kysely = kyselyOver(async (sql, parameters) => {
+      const [result] = await readers.run('interactive', [{ sql, parameters }])
+      return result ?? { columns: [], rows: [] }
+    })
+    return await chainStore(kysely).heads()
+  } finally {
+    db.close()
   }
 }
 

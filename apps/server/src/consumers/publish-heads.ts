@@ -1,0 +1,107 @@
+import { mkdir, open } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { chainStore, type Database } from '@sentinelmesh/db'
+import { type ChainKey, toLine } from '../chain-key.ts'
+import type { Clock } from '../clock.ts'
+
+export interface HeadsTarget {
+  readonly name: 'file' | 'url'
+  /** Lines of NDJSON. Rejects where they did not arrive, and when the signal aborts. */
+  deliver(lines: string, signal: AbortSignal): Promise<void>
+}
+
+export interface PublishDeps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly chainKey: ChainKey
+  readonly targets: readonly HeadsTarget[]
+  readonly everyMs: number
+  /** After a failure; twice as long after each more, up to `everyMs`. */
+  readonly retryMs?: number
+  readonly onPublished: (target: HeadsTarget['name'], heads: number) => void
+  readonly onFault: (target: HeadsTarget['name'], fault: unknown) => void
+}
+
+const RETRY_MS = 30_000
+const DELIVERY_MS = 10_000
+/** All of stopping takes less than 10 s. */
+const LAST_DELIVERY_MS = 3_000
+
+/**
+ * Publishes the signed heads that changed, once every interval and at the stop: at least once each, for a head that
+ * arrives twice says the same. After a start all are published anew. What one target does not take holds up no other.
+ */
+export function startPublishing(deps: PublishDeps): { stop(): Promise<void> } {
+  const stopping = new AbortController()
+  const loops = deps.targets.map((target) => publishTo(deps, target, stopping.signal))
+  return {
+    async stop() {
+      stopping.abort()
+      await Promise.all(loops)
+    },
+  }
+}
+
+async function publishTo(deps: PublishDeps, target: HeadsTarget, stopping: AbortSignal): Promise<void> {
+  const { database, clock, chainKey, everyMs, retryMs = RETRY_MS, onPublished, onFault } = deps
+  const sent = new Map<string, number>()
+
+  const publish = async (signal: AbortSignal, last = false): Promise<boolean> => {
+    try {
+      const changed = (await chainStore(database.read).heads()).filter(({ org, seq }) => sent.get(org) !== seq)
+      if (changed.length === 0) return true
+      const at = new Date(clock.now())
+      await target.deliver(changed.map((head) => toLine(chainKey.sign(head, at))).join(''), signal)
+      for (const { org, seq } of changed) sent.set(org, seq)
+      onPublished(target.name, changed.length)
+      return true
+    } catch (error) {
+      // What the stop cut short is published by it.
+      if (last || !stopping.aborted) onFault(target.name, error)
+      return false
+    }
+  }
+
+  let waitMs = retryMs
+  while (!stopping.aborted) {
+    const published = await publish(AbortSignal.any([stopping, AbortSignal.timeout(DELIVERY_MS)]))
+    await sleep(published ? everyMs : Math.min(waitMs, everyMs), undefined, { signal: stopping, ref: false }).catch(
+      () => undefined,
+    )
+    waitMs = published ? retryMs : waitMs * 2
+  }
+  await publish(AbortSignal.timeout(LAST_DELIVERY_MS), true)
+}
+
+/** Appends, and returns when it is on the disk. */
+export function headsFile(file: string): HeadsTarget {
+  return {
+    name: 'file',
+    async deliver(lines) {
+      await mkdir(dirname(file), { recursive: true })
+      const handle = await open(file, 'a+', 0o600)
+      try {
+        const { size } = await handle.stat()
+        const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1))
+        // A line that a crash cut off ends here.
+        await handle.appendFile(size === 0 || buffer.toString() === '\n' ? lines : `\n${lines}`)
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
+    },
+  }
+}
+
+export function headsUrl(url: URL): HeadsTarget {
+  return {
+    name: 'url',
+    async deliver(lines, signal) {
+      const headers = { 'content-type': 'application/x-ndjson' }
+      const reply = await fetch(url, { method: 'POST', headers, body: lines, redirect: 'error', signal })
+      await reply.body?.cancel()
+      if (!reply.ok) throw new Error(`The address of SENTINELMESH_HEADS_URL answered ${reply.status}.`)
+    },
+  }
+}
