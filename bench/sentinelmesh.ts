@@ -27,6 +27,8 @@ export interface SentinelMesh extends ChildServer {
 
 export interface Metrics {
   readonly residentBytes: number
+  /** Since it was started; of all of its threads. */
+  readonly cpuSeconds: number
   /** The delay of the event loop since the metrics were last read, 99th percentile. */
   readonly loopDelayMs: number
 }
@@ -47,6 +49,7 @@ export async function startSentinelMesh(program: Program): Promise<SentinelMesh>
       const value = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(lines)?.[1] ?? Number.NaN)
       return {
         residentBytes: value('process_resident_memory_bytes'),
+        cpuSeconds: value('process_cpu_seconds_total'),
         loopDelayMs: value('nodejs_eventloop_lag_p99_seconds') * 1000 - LOOP_SAMPLE_MS,
       }
     },

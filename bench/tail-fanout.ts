@@ -40,6 +40,8 @@ interface Measured {
   readonly lost: number
   readonly repeated: number
   readonly grownBytes: number
+  /** Of one core, while entries were offered. */
+  readonly cpuShare: number
   readonly loopMs: number
   readonly ackP99Ms: number
 }
@@ -93,6 +95,7 @@ async function measure(
     lost,
     repeated,
     grownBytes: after.residentBytes - before.residentBytes,
+    cpuShare: (after.cpuSeconds - before.cpuSeconds) / seconds,
     loopMs: after.loopDelayMs,
     ackP99Ms: p99Ms,
   }
@@ -156,7 +159,7 @@ async function stored(port: number, key: string, q: string, after: number): Prom
 }
 
 function rowsOf(name: string, measured: Measured) {
-  const { seconds, delivered, lost, repeated, grownBytes, loopMs, ackP99Ms } = measured
+  const { seconds, delivered, lost, repeated, grownBytes, cpuShare, loopMs, ackP99Ms } = measured
   const benchmark = 'tail-fanout'
   return [
     {
@@ -170,8 +173,8 @@ function rowsOf(name: string, measured: Measured) {
     },
     {
       benchmark,
-      work: `the same: time to a reply, p99; event-loop delay, p99`,
-      measured: `${inMs(ackP99Ms)}; ${inMs(loopMs)}`,
+      work: `the same: time to a reply, p99; event-loop delay, p99; processor`,
+      measured: `${inMs(ackP99Ms)}; ${inMs(loopMs)}; ${Math.round(cpuShare * 100)} % of a core`,
       reference: '',
       result: '',
       aim: '',

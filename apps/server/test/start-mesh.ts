@@ -67,7 +67,7 @@ export interface Mesh extends AsyncDisposable {
 }
 
 const resolve = (name: string) => pathToFileURL(createRequire(import.meta.url).resolve(name))
-const workers = {
+export const workers = {
   writer: resolve('@sentinelmesh/db/writer-worker'),
   reader: resolve('@sentinelmesh/db/reader-worker'),
   text: resolve('@sentinelmesh/db/text-worker'),

@@ -10,7 +10,7 @@ const KEPT_SLICES = 32
  * own: two hundred of them, told of some hundred commits a second, would be sent little else. The first read after a
  * quiet while does not wait.
  */
-const ADVANCE_MS = 20
+const ADVANCE_MS = 50
 
 export interface SharedReads {
   /** What follows this position; `more` where there is, or may be, something behind it. */
