@@ -1,13 +1,17 @@
 import { Command, Option } from 'commander'
 import { SCOPES } from '@sentinelmesh/api/constants'
 import { VERSION } from '../version.ts'
+import { backUp } from './backup.ts'
 import { demo } from './demo.ts'
 import { exportEntries } from './export.ts'
+import { printHeads } from './heads.ts'
 import { importFile } from './import.ts'
 import { createKey, listKeys, revokeKey } from './key.ts'
+import { restore } from './restore.ts'
 import { ruleCommands } from './rules/commands.ts'
 import { serve } from './serve.ts'
 import { createUser } from './user.ts'
+import { verifyDatabase } from './verify.ts'
 
 /** The command line: what can be typed, and what it does in a file a command. */
 export function program(): Command {
@@ -77,5 +81,27 @@ export function program(): Command {
     .addOption(org())
     .option('--json', 'print as JSON')
     .action(revokeKey)
+
+  command(root, 'backup', 'copy the database as it is at one moment, also while a server runs')
+    .argument('<file>', 'what the back-up is to be')
+    .option('--force', 'replace the file if it is there')
+    .option('--json', 'print the summary as JSON')
+    .action(backUp)
+  command(root, 'restore', 'put a back-up in the place of the database, which is kept; needs the server to be stopped')
+    .argument('<file>', 'a back-up')
+    .option('--yes', 'do not ask')
+    .option('--force', 'take it although verify finds something')
+    .option('--json', 'print what was done as JSON')
+    .action(restore)
+  command(root, 'verify', 'look for what was changed, removed or added by others, and for damage; exit code 1 if so')
+    .argument('[file]', 'a database, such as a back-up; default: the one of this installation')
+    .option('--head <file>', 'published heads, which the log must still agree with')
+    .option('--key <file>', 'public key to check them with; default: the one in the data folder')
+    .addOption(new Option('--org <name>', 'only this organization, by slug or name'))
+    .option('--json', 'print as JSON')
+    .action(verifyDatabase)
+  command(root, 'heads', 'print the signed heads of the logs, to be kept elsewhere')
+    .addOption(new Option('--org <name>', 'only this organization, by slug or name'))
+    .action(printHeads)
   return root
 }

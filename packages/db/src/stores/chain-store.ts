@@ -5,11 +5,11 @@ import type { Schema } from '../schema.ts'
 /** Links are written by the writer alone, with their entries. */
 export const chainStore = (db: Kysely<Schema>) => ({
   /** Where each org's chain stands; none for an org that never had an entry. */
-  async heads(): Promise<readonly (ChainHead & { readonly slug: string })[]> {
+  async heads(): Promise<readonly (ChainHead & { readonly slug: string; readonly name: string })[]> {
     const rows = await db
       .selectFrom('chain')
       .innerJoin('orgs', 'orgs.id', 'chain.org')
-      .select(['orgs.uid', 'orgs.slug', 'chain.to_seq', 'chain.head'])
+      .select(['orgs.uid', 'orgs.slug', 'orgs.name', 'chain.to_seq', 'chain.head'])
       .where('chain.to_seq', '=', (eb) =>
         eb
           .selectFrom('chain as other')
@@ -18,9 +18,10 @@ export const chainStore = (db: Kysely<Schema>) => ({
       )
       .orderBy('chain.org')
       .execute()
-    return rows.map(({ uid, slug, to_seq, head }) => ({
+    return rows.map(({ uid, slug, name, to_seq, head }) => ({
       org: uid,
       slug,
+      name,
       seq: to_seq,
       head: Buffer.from(head).toString('hex'),
     }))
