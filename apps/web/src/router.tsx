@@ -67,7 +67,7 @@ const overviewRoute = createRoute({
 const logsRoute = createRoute({
   getParentRoute: () => orgRoute,
   path: 'logs',
-  validateSearch: only('q', 'range', 'from', 'to', 'log', 'tab'),
+  validateSearch: only('q', 'range', 'from', 'to', 'facets', 'log', 'tab'),
   component: lazyRouteComponent(() => import('./pages/logs/logs-page.tsx'), 'LogsPage'),
 })
 

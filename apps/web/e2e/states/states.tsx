@@ -33,7 +33,7 @@ const LIST: LogListState = {
   older: 'end',
   total: 0,
   totalEstimated: false,
-  incomplete: false,
+  ended: null,
   paused: null,
   waiting: 0,
   tail: 'live',

@@ -35,13 +35,16 @@ export interface LogListState {
   readonly view: ListView
   readonly rows: number
   readonly first: 'loading' | 'ready' | 'cancelled' | Fault
-  /** `full`: as many rows are held as may be; older ones need a shorter time. */
-  readonly older: 'more' | 'loading' | 'end' | 'full' | Fault
+  /**
+   * `full`: as many rows are held as may be; older ones need a shorter time. `stopped`: the search ended at its time
+   * limit, and goes on when a person wants it to.
+   */
+  readonly older: 'more' | 'stopped' | 'loading' | 'end' | 'full' | Fault
   /** As the first page counted it. */
   readonly total: number
   readonly totalEstimated: boolean
-  /** The search ended at its time limit. */
-  readonly incomplete: boolean
+  /** Where the last search ended at its time limit: how far it came, and what would make it quicker. */
+  readonly ended: { readonly searchedTo: string | null; readonly narrow: string } | null
   readonly paused: PauseCause | null
   /** Rows that wait. */
   readonly waiting: number
@@ -91,6 +94,12 @@ const COMMIT_MS = 100
 const MOST_WAITING = 20_000
 const calendar = { startOfDay, nextDay }
 
+function endOf({ incomplete, narrow, searchedTo }: LogsPage): LogListState['ended'] {
+  return incomplete ? { searchedTo, narrow: narrow ?? '' } : null
+}
+
+type LogsPage = Awaited<ReturnType<Client['logs']['page']['query']>>
+
 export function createLogList(options: LogListOptions): LogList {
   const { client, socket, q, live } = options
   const watchers = new Set<() => void>()
@@ -110,7 +119,7 @@ export function createLogList(options: LogListOptions): LogList {
   let from = options.from
   let total = 0
   let totalEstimated = false
-  let incomplete = false
+  let ended: LogListState['ended'] = null
   let paused: PauseCause | null = null
   let tail: LogListState['tail'] = 'none'
   let continuity: Continuity = beginAt(undefined)
@@ -139,7 +148,7 @@ export function createLogList(options: LogListOptions): LogList {
       older,
       total,
       totalEstimated,
-      incomplete,
+      ended,
       paused,
       waiting: waiting.length + overflow,
       tail: catching === null ? tail : catchingUp(),
@@ -237,10 +246,10 @@ export function createLogList(options: LogListOptions): LogList {
       )
       total = page.total
       totalEstimated = page.totalEstimated
-      incomplete = page.incomplete
+      ended = endOf(page)
       upTo = Date.now()
       next = { ...(page.nextCursor === null ? {} : { cursor: page.nextCursor }), to: options.to }
-      older = page.nextCursor === null ? 'end' : 'more'
+      older = page.nextCursor === null ? 'end' : page.incomplete ? 'stopped' : 'more'
       first = 'ready'
       if (live) follow(page.head)
       emit()
@@ -277,8 +286,8 @@ export function createLogList(options: LogListOptions): LogList {
       )
       if (own.signal.aborted || closed) return
       next = { ...(page.nextCursor === null ? {} : { cursor: page.nextCursor }), to: next.to }
-      older = page.nextCursor === null ? 'end' : 'more'
-      incomplete ||= page.incomplete
+      older = page.nextCursor === null ? 'end' : page.incomplete ? 'stopped' : 'more'
+      ended = endOf(page)
       store = addPage(
         store,
         page.items.map((row) => hold(row, 0)),

@@ -4,7 +4,7 @@ import { Button } from '../../components/button.tsx'
 import { EmptyNotice } from '../../components/notice.tsx'
 import { When } from '../../components/when.tsx'
 import { visibleString } from '../../components/visible-text.ts'
-import { counted, exact } from '../../figures.ts'
+import { count, counted } from '../../figures.ts'
 import { DAY, MINUTE } from '../../time.ts'
 import { useTRPC } from '../../trpc.ts'
 import { windowSearch, type LogsView } from './logs-search.ts'
@@ -79,15 +79,14 @@ export function EmptyLogs({ view, from, to, live, onQuery, onWindow }: EmptyLogs
     >
       {chip !== undefined && best !== undefined && (
         <p>
-          {exact(best.total)}
-          {best.estimated ? '+' : ''} match without{' '}
-          <span className="font-medium text-ink">{visibleString(chip.text)}</span>.
+          {best.estimated ? '≈ ' : ''}
+          {count(best.total)} match without <span className="font-medium text-ink">{visibleString(chip.text)}</span>.
         </p>
       )}
       {newest !== undefined && anywhen.data !== undefined && (
         <p>
-          {counted(anywhen.data.total, 'entry', 'entries')}
-          {anywhen.data.totalEstimated ? ' or more' : ''} {q === '' ? 'stand' : 'match'} outside of it, the newest{' '}
+          {anywhen.data.totalEstimated ? '≈ ' : ''}
+          {counted(anywhen.data.total, 'entry', 'entries')} {q === '' ? 'stand' : 'match'} outside of it, the newest{' '}
           <When at={newest.at} />.
         </p>
       )}

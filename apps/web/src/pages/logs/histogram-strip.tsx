@@ -4,7 +4,6 @@ import type { inferRouterOutputs } from '@trpc/server'
 import { BarChart3, Table2 } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { STACK } from '../../components/bands.ts'
-import { BucketTable } from '../../components/bucket-table.tsx'
 import { IconButton } from '../../components/button.tsx'
 import { cn } from '../../components/class-names.ts'
 import { RefetchBar, SKELETON_AFTER_MS, useAfter } from '../../components/waiting.tsx'
@@ -15,6 +14,9 @@ import { perStep, span } from '../../time.ts'
 
 const StackedBars = lazy(() =>
   import('../../components/stacked-bars.tsx').then((bars) => ({ default: bars.StackedBars })),
+)
+const BucketTable = lazy(() =>
+  import('../../components/bucket-table.tsx').then((table) => ({ default: table.BucketTable })),
 )
 const HEIGHT = 88
 export const BUCKETS = 110
@@ -92,12 +94,14 @@ export function HistogramStrip({ histogram, moving, onBrush }: HistogramStripPro
         <div className={cn('transition-opacity duration-140', slow && 'opacity-50')}>
           {asTable ? (
             <div style={{ height: HEIGHT }}>
-              <BucketTable
-                label="Entries over time as a table"
-                buckets={data.buckets}
-                stepMs={data.stepMs}
-                bands={STACK}
-              />
+              <Suspense>
+                <BucketTable
+                  label="Entries over time as a table"
+                  buckets={data.buckets}
+                  stepMs={data.stepMs}
+                  bands={STACK}
+                />
+              </Suspense>
             </div>
           ) : (
             <Suspense>

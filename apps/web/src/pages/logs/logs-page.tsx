@@ -1,11 +1,12 @@
 import { parse, withClause, type ClauseField } from '@sentinelmesh/query'
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
+import { ListFilter } from 'lucide-react'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { cn } from '../../components/class-names.ts'
 import { copy } from '../../components/copy-button.tsx'
 import { EmptyNotice, FaultNotice } from '../../components/notice.tsx'
-import { Button } from '../../components/button.tsx'
+import { Button, IconButton } from '../../components/button.tsx'
 import { RefetchBar, RowsSkeleton, SKELETON_AFTER_MS, SLOW_AFTER_MS, useAfter } from '../../components/waiting.tsx'
 import type { Fault } from '../../fault.ts'
 import { exact } from '../../figures.ts'
@@ -17,13 +18,13 @@ import { Page } from '../../shell/page.tsx'
 import { useSession } from '../../shell/session.tsx'
 import { useSay } from '../../shell/toast.tsx'
 import { useTRPC } from '../../trpc.ts'
-import { EmptyLogs } from './empty-logs.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { BUCKETS, HistogramStrip } from './histogram-strip.tsx'
 import { LogTable, type Cursor } from './log-table.tsx'
 import { isLive, rangeSearch, readLogsSearch, shifted, windowSearch, type LogsSearch } from './logs-search.ts'
 import { foundText, PauseButton, TailBar } from './tail-bar.tsx'
 import { TimeRange } from './time-range.tsx'
+import { useMedia } from '../../components/use-media.ts'
 import { useMinute } from '../../components/use-now.ts'
 import { useLogList } from './use-log-list.ts'
 import { useRowKeys } from './use-row-keys.ts'
@@ -34,6 +35,9 @@ const route = getRouteApi('/o/$org/logs')
 const loadPanel = () => import('./detail-panel.tsx')
 /** Nobody reads an entry before they have seen the list. */
 const DetailPanel = lazy(async () => ({ default: (await loadPanel()).DetailPanel }))
+const FacetRail = lazy(async () => ({ default: (await import('./facet-rail.tsx')).FacetRail }))
+const EmptyLogs = lazy(async () => ({ default: (await import('./empty-logs.tsx')).EmptyLogs }))
+const SearchEnded = lazy(async () => ({ default: (await import('./search-ended.tsx')).SearchEnded }))
 
 export function LogsPage() {
   const search = route.useSearch()
@@ -59,6 +63,8 @@ export function LogsPage() {
   const input = useRef<HTMLInputElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
   const panel = useRef<HTMLElement>(null)
+  const rail = useRef<HTMLElement>(null)
+  const railButton = useRef<HTMLButtonElement>(null)
 
   // A committed edit is a step that Back undoes; which entry is open is not.
   const setQuery = (q: string) =>
@@ -97,6 +103,22 @@ export function LogsPage() {
     else resume()
   }
 
+  const wide = useMedia('(min-width: 1180px)')
+  // The panel takes the place of the rail.
+  const railShown = search.log === undefined && (search.facets === undefined ? wide : search.facets === '1')
+  const showRail = (shown: boolean) => {
+    void navigate({
+      replace: true,
+      search: (old) => ({
+        ...without(old, 'facets', ...(shown ? (['log', 'tab'] as const) : [])),
+        ...(shown === wide ? {} : { facets: shown ? '1' : '0' }),
+      }),
+    })
+    // What lies over the list is what one looks at next; closed, one is back at what opened it.
+    if (!shown) railButton.current?.focus()
+    else if (!wide) window.requestAnimationFrame(() => rail.current?.focus())
+  }
+
   const narrow = (field: ClauseField, value: string | number, negate: boolean) => {
     try {
       setQuery(withClause(view.q, field, value, { negate }))
@@ -109,6 +131,7 @@ export function LogsPage() {
   useKeys([
     { keys: '/', does: 'Search', group: 'Search', run: () => input.current?.focus() },
     ...keys,
+    { keys: '\\', does: 'Show or hide the facets', group: 'Search', run: () => showRail(!railShown) },
     { keys: 'Space', does: 'Pause or resume', group: 'Live view', run: toggle },
     { keys: 'Home', does: 'Newest entry, resume', group: 'Live view', run: resume },
     { keys: '[', does: 'Earlier', group: 'Time', run: () => shift(-1) },
@@ -133,6 +156,11 @@ export function LogsPage() {
   function shift(direction: 1 | -1) {
     const time = shifted(view, direction, Date.now())
     if (time !== undefined) setTime(time)
+  }
+
+  const showOlder = () => {
+    const last = state?.view.at(state.view.length - 1)
+    if (last?.type === 'row') setTime(windowSearch(from, last.held.at + 1))
   }
 
   useSelectionPause(scroller, (cause) => list?.pause(cause))
@@ -171,6 +199,12 @@ export function LogsPage() {
     if (ready) void loadPanel() // once the rows are there, so that opening one does not wait
   }, [ready])
 
+  const found =
+    state?.first === 'ready' &&
+    (histogram.data === undefined || histogram.data.incomplete || shown?.stale === true
+      ? foundText(state.total, state.totalEstimated, filtered ? all.data?.total : undefined)
+      : foundText(histogram.data.total, false, filtered ? all.data?.total : undefined))
+
   const openId = search.log
   const openRow = openId === undefined ? undefined : list?.row(openId)
 
@@ -190,11 +224,17 @@ export function LogsPage() {
     >
       <div className="flex shrink-0 items-start gap-2 px-5 py-1.5 max-tablet:px-4">
         <FilterBar q={view.q} onChange={setQuery} serverProblems={queryProblems(fault)} input={input}>
-          {state?.first === 'ready' &&
-            (histogram.data === undefined || histogram.data.incomplete || shown?.stale === true
-              ? foundText(state.total, state.totalEstimated, filtered ? all.data?.total : undefined)
-              : foundText(histogram.data.total, false, filtered ? all.data?.total : undefined))}
+          {found}
         </FilterBar>
+        <IconButton
+          ref={railButton}
+          icon={ListFilter}
+          label={railShown ? 'Hide the facets' : 'Show the facets'}
+          keys="\"
+          aria-expanded={railShown}
+          className="mt-0.5 border border-line-strong bg-surface"
+          onClick={() => showRail(!railShown)}
+        />
       </div>
       {view.problems.map((problem) => (
         <p key={problem} role="status" className="px-5 pb-1 text-small text-warn">
@@ -207,6 +247,21 @@ export function LogsPage() {
         onBrush={(begin, end) => setTime(windowSearch(begin, end))}
       />
       <div className="relative flex min-h-0 flex-1 border-t border-line">
+        {railShown && (
+          <Suspense fallback={wide && <div className="w-53 shrink-0 border-r border-line" />}>
+            <FacetRail
+              q={view.q}
+              readable={readable}
+              from={from}
+              to={to}
+              over={!wide}
+              found={found}
+              element={rail}
+              onQuery={setQuery}
+              onClose={() => showRail(false)}
+            />
+          </Suspense>
+        )}
         <section aria-label="Entries" className="@container relative flex min-w-0 flex-1 flex-col">
           <RefetchBar shown={dimmed} />
           {state !== undefined && (
@@ -225,10 +280,10 @@ export function LogsPage() {
               <Button onClick={() => list?.cancel()}>Cancel</Button>
             </p>
           )}
-          {state?.incomplete === true && (
-            <p role="status" className="px-5 py-1.5 text-small text-warn">
-              The search ended at its time limit: this is what was found until then. A shorter time finds all of it.
-            </p>
+          {state !== undefined && state.ended !== null && list !== undefined && (
+            <Suspense>
+              <SearchEnded ended={state.ended} older={state.older} onOlder={list.loadOlder} />
+            </Suspense>
           )}
           {!readable && (
             <EmptyNotice title="The search cannot be read">Under the search bar stands what is wrong.</EmptyNotice>
@@ -251,14 +306,16 @@ export function LogsPage() {
             waiting && <LoadingRows />
           ) : state !== undefined && state.first === 'ready' && state.view.length === 0 && state.older === 'end' ? (
             <div className="min-h-0 flex-1 overflow-y-auto">
-              <EmptyLogs
-                view={view}
-                from={from}
-                to={to}
-                live={live}
-                onQuery={setQuery}
-                onWindow={(begin, end) => setTime(windowSearch(begin, end))}
-              />
+              <Suspense>
+                <EmptyLogs
+                  view={view}
+                  from={from}
+                  to={to}
+                  live={live}
+                  onQuery={setQuery}
+                  onWindow={(begin, end) => setTime(windowSearch(begin, end))}
+                />
+              </Suspense>
             </div>
           ) : (
             state?.first === 'ready' &&
@@ -283,8 +340,12 @@ export function LogsPage() {
                   }}
                 />
                 {state.older === 'full' && (
-                  <p role="status" className="border-t border-line px-5 py-2 text-small text-ink-2">
-                    {exact(state.rows)} rows are held here, and no more. A shorter time shows the older ones.
+                  <p
+                    role="status"
+                    className="flex items-center gap-3 border-t border-line px-5 py-2 text-small text-ink-2"
+                  >
+                    {exact(state.rows)} rows are held here, and no more.
+                    <Button onClick={showOlder}>Show older ones</Button>
                   </p>
                 )}
                 {typeof state.older === 'object' && (
@@ -336,7 +397,7 @@ function queryProblems(fault: Fault | undefined) {
   return fault?.code === 'query_invalid' ? (fault.details.problems ?? []) : []
 }
 
-type Known = 'q' | 'range' | 'from' | 'to' | 'log' | 'tab'
+type Known = 'q' | 'range' | 'from' | 'to' | 'facets' | 'log' | 'tab'
 
 function without(search: LogsSearch, ...names: readonly Known[]): LogsSearch {
   return Object.fromEntries(Object.entries(search).filter(([name]) => !names.some((gone) => gone === name)))

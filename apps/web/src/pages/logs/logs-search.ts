@@ -15,6 +15,8 @@ export interface LogsSearch {
   readonly range?: string
   readonly from?: string
   readonly to?: string
+  /** Whether the facets are shown, where it is not as usual at this width. */
+  readonly facets?: string
   readonly log?: string
   readonly tab?: string
 }

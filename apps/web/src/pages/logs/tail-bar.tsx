@@ -171,7 +171,7 @@ export function PauseButton({ state, connection, live, onToggle }: PauseButtonPr
 
 /** Found of all in the shown time. */
 export function foundText(found: number, estimated: boolean, all: number | undefined): string {
-  if (estimated) return `${exact(found)}+ entries`
+  if (estimated) return `≈ ${count(found)} entries`
   if (all === undefined || all === found) return counted(found, 'entry', 'entries')
   return `${count(found)} of ${counted(all, 'entry', 'entries')}`
 }

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { linesOf, type FacetOut } from './facet-lines.ts'
+
+const NONE = { included: [], excluded: [] }
+const facet = (field: FacetOut['field'], counts: Record<string, number>, distinct = Object.keys(counts).length) => ({
+  field,
+  distinct,
+  values: Object.entries(counts).map(([value, count]) => ({ value, count })),
+})
+const shown = (...given: Parameters<typeof linesOf>) => linesOf(...given).map(({ value, count }) => `${value} ${count}`)
+
+test('all bands are there, the highest first, also those without entries', () => {
+  expect(shown(facet('band', { none: 90, high: 2 }), NONE, 8)).toEqual([
+    'critical 0',
+    'high 2',
+    'medium 0',
+    'low 0',
+    'none 90',
+  ])
+})
+
+test('what is chosen is there, however few entries have it', () => {
+  const chosen = { included: ['b', 'rare'], excluded: ['gone'] }
+  expect(shown(facet('sender', { a: 9, b: 5 }), chosen, 8)).toEqual(['a 9', 'b 5', 'rare 0', 'gone 0'])
+  // Beyond what was counted, nobody says zero.
+  expect(shown(facet('sender', { a: 9, b: 5 }, 40), chosen, 8).slice(2)).toEqual(['rare undefined', 'gone undefined'])
+  expect(shown(facet('sender', { a: 9, b: 5 }), { included: ['b'], excluded: [] }, 1)).toEqual(['a 9', 'b 5'])
+})
