@@ -7,10 +7,8 @@ import { fileURLToPath } from 'node:url'
 import type * as Esbuild from '../apps/server/node_modules/esbuild/lib/main.js'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
-/** Inside the root's modules, so that what stays a package is found from there. */
-const OUT = join(ROOT, 'node_modules/.cache')
-/** Peers of the engine: one of them is no JavaScript. */
-const EXTERNAL = ['json-rules-engine', '@gorules/zen-engine']
+/** Peers of the engine, and what the server is shipped beside: not all of them are JavaScript. */
+const EXTERNAL = ['json-rules-engine', '@gorules/zen-engine', 'better-sqlite3', '@node-rs/argon2']
 
 export interface BundledChild<Work> extends AsyncDisposable {
   /** Does the work in a new process and gives what it answers. */
@@ -23,10 +21,11 @@ export interface BundledChild<Work> extends AsyncDisposable {
  */
 export async function bundledChild<Work>(
   source: string,
-  { profileFolder }: { readonly profileFolder: string | null },
+  { profileFolder, packagesOf = '.' }: { readonly profileFolder: string | null; readonly packagesOf?: string },
 ): Promise<BundledChild<Work>> {
   const { build } = createRequire(join(ROOT, 'apps/server/package.json'))('esbuild') as typeof Esbuild
-  const folder = join(OUT, `bench-${process.pid}-${basename(source, '.ts')}`)
+  // Inside the modules of a package, so that what stays a package is found from there.
+  const folder = join(ROOT, packagesOf, 'node_modules/.cache', `bench-${process.pid}-${basename(source, '.ts')}`)
   const program = join(folder, 'program.mjs')
   const file = join(folder, 'work.json')
   mkdirSync(folder, { recursive: true })

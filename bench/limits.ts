@@ -76,6 +76,26 @@ export const FANOUT_BENCH = {
 
 export const ACK_BENCH = { entriesPerSecond: 2_000, connections: 128, rounds: 3, ms: 8_000 } as const
 
+export const FILL = {
+  spanMs: 7 * 24 * 3600 * 1000,
+  batchEntries: 500,
+  /** Batches under way: judged while the ones before are written. */
+  underWay: 4,
+} as const
+
+export const SEARCH_BENCH = {
+  sizes: [10_000, 30_000, 100_000],
+  fullSizes: [10_000, 100_000, 1_000_000],
+  rounds: 15,
+  /** Of each side before the first round: caches get warm. */
+  warmUps: 3,
+  pageEntries: 100,
+  /** A page far behind the first. */
+  page: 1_000,
+  /** Entries in which words are looked for to search with, evenly spread. */
+  sampled: 5_000,
+} as const
+
 export const SOAK_BENCH = {
   minutes: 10,
   /** The maximal rate is measured for so long; half of it is then offered. */

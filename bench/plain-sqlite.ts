@@ -58,6 +58,13 @@ function insertInto(db: ReturnType<typeof openForWriting>, table: string) {
   return db.prepare<[unknown[]]>(`insert into ${table} values (${columns.map(() => '?').join()})`)
 }
 
-function settingsOf(file: string): Parameters<typeof openForWriting>[0] {
-  return { file, busyTimeoutMs: 5_000, preparedStatements: 16, synchronous: 'FULL' }
+/** Of our connections to a store's file. Nobody fills an index of texts here. */
+export function settingsOf(file: string): Parameters<typeof openForWriting>[0] {
+  return {
+    file,
+    busyTimeoutMs: 5_000,
+    preparedStatements: 256,
+    synchronous: 'FULL',
+    textIndex: { least: 0, segmentEntries: 0, segmentDay: 0, sliceMs: 0 },
+  }
 }

@@ -15,6 +15,7 @@ import { ingestSingle } from './ingest-single.ts'
 import { regex } from './regex.ts'
 import { rulesAgent } from './rules-agent.ts'
 import { rules } from './rules.ts'
+import { search } from './search.ts'
 import { start } from './start.ts'
 import { tailFanout } from './tail-fanout.ts'
 import { circumstances, pageWith, tableOf } from './table.ts'
@@ -26,6 +27,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'rules-agent': rulesAgent,
   correlate,
   regex,
+  search,
   start,
   'tail-fanout': tailFanout,
 }

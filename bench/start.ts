@@ -4,10 +4,10 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Benchmark } from './benchmark.ts'
+import { fillFolder } from './fill.ts'
 import { BENCH } from './limits.ts'
-import { loadGenerator } from './load-generator.ts'
 import { inMiB, inMs, interleaved, seriesOf, slopeOf } from './measure.ts'
-import { makeKey, PROGRAM, startSentinelMesh, temporaryFolder } from './sentinelmesh.ts'
+import { PROGRAM, startSentinelMesh, temporaryFolder } from './sentinelmesh.ts'
 
 const AIMS = { readyMs: 1_500, residentBytes: 150 * 1024 * 1024 }
 const ENTRIES = { usual: [1_000, 10_000, 100_000], full: [10_000, 100_000, 1_000_000] }
@@ -20,7 +20,7 @@ export const start: Benchmark = async ({ full, say }) => {
     say(`filling a folder with ${entries.toLocaleString('en')} entries`)
     const path = join(root.path, String(entries))
     mkdirSync(path)
-    await fill(path, entries)
+    await fillFolder({ folder: path, entries, untilMs: Date.now() })
     folders.push({ entries, path })
   }
 
@@ -88,18 +88,4 @@ async function nodeAloneMs(): Promise<number> {
   const began = performance.now()
   await once(spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' }), 'exit')
   return performance.now() - began
-}
-
-async function fill(folder: string, entries: number): Promise<void> {
-  const program = { file: PROGRAM, folder }
-  await using server = await startSentinelMesh(program)
-  const authorization = `Bearer ${await makeKey(program)}`
-  using load = loadGenerator()
-  await load.run({
-    port: server.port,
-    authorization,
-    work: { type: 'batches', entries: BENCH.batchEntries },
-    connections: BENCH.batchConnections,
-    until: { requests: entries / BENCH.batchEntries },
-  })
 }

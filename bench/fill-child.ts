@@ -1,0 +1,90 @@
+/** Fills a data folder in a process of its own. Called with a file that holds the work as JSON. */
+import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { readConfig } from '../apps/server/src/config.ts'
+import { openDataFolder } from '../apps/server/src/data-folder.ts'
+import { liveTraffic } from '../apps/server/src/demo/traffic.ts'
+import { accept, type IngestDeps } from '../apps/server/src/ingest/accept.ts'
+import { start } from '../apps/server/src/start.ts'
+import type { Filled, FillWork } from './fill.ts'
+import { FILL } from './limits.ts'
+
+/** What the simulated agents say for as long as it takes, spread evenly over the span. */
+function* stretched({ entries, untilMs }: FillWork): Generator<{ readonly atMs: number; readonly value: object }> {
+  const beginMs = untilMs - FILL.spanMs
+  let sent = 0
+  for (const { entry } of liveTraffic({ seed: 'bench', from: beginMs })) {
+    if (sent === entries) return
+    const atMs = Math.floor(beginMs + (sent * FILL.spanMs) / entries)
+    yield { atMs, value: { ...entry, timestamp: new Date(atMs).toISOString() } }
+    sent++
+  }
+}
+
+/** Through the way of every entry, but with a clock that stands where the entries are: each arrives when it happened. */
+async function fill(work: FillWork): Promise<Filled> {
+  let nowMs = work.untilMs - FILL.spanMs
+  const workers = {
+    writer: new URL(work.workers.writer),
+    reader: new URL(work.workers.reader),
+    text: new URL(work.workers.text),
+  }
+  const running = await start({
+    config: readConfig({ SENTINELMESH_DATA_DIR: work.folder, SENTINELMESH_LOG_LEVEL: 'error' }),
+    folder: openDataFolder(work.folder),
+    listen: 'socket',
+    workers,
+    webFolder: work.folder,
+    clock: { now: () => nowMs },
+    logStream: process.stderr,
+  })
+  try {
+    const { database, ingest, orgBySlug } = running.deps
+    const org = await orgBySlug(work.org)
+    if (org === undefined) throw new Error(`There is no organization ${work.org} to fill.`)
+    const began = performance.now()
+    const underWay = new Set<Promise<unknown>>()
+    let batch: object[] = []
+    const send = async () => {
+      const sending = keep(ingest, org, batch).finally(() => underWay.delete(sending))
+      underWay.add(sending)
+      batch = []
+      if (underWay.size >= FILL.underWay) await Promise.race(underWay)
+    }
+    for (const { atMs, value } of stretched(work)) {
+      batch.push(value)
+      nowMs = atMs
+      if (batch.length === FILL.batchEntries) await send()
+    }
+    if (batch.length > 0) await send()
+    await Promise.all(underWay)
+    const filled = performance.now()
+
+    const id = org.id as Parameters<typeof database.textIndex.advance>[0]
+    while ((await database.textIndex.advance(id)).more || (await database.textIndex.progress(id)).behind > 0)
+      await sleep(0)
+    return { org: id, fillMs: filled - began, indexMs: performance.now() - filled }
+  } finally {
+    await running.close()
+  }
+}
+
+async function keep(
+  ingest: IngestDeps,
+  org: { readonly id: number; readonly uid: string; readonly name: string; readonly slug: string },
+  entries: readonly object[],
+): Promise<void> {
+  const principal = { type: 'system', name: 'demo', org } as const
+  const outcomes = await accept(
+    ingest,
+    { principal, action: 'logs.import', surface: 'demo', remoteAddress: null },
+    entries.map((value) => ({ value, text: null })),
+    { lenient: false },
+  )
+  const refused = outcomes.find((outcome) => 'refused' in outcome)
+  if (refused !== undefined && 'refused' in refused) throw refused.refused
+}
+
+const [file = ''] = process.argv.slice(2)
+process.send?.(await fill(JSON.parse(readFileSync(file, 'utf8')) as FillWork))
+process.disconnect?.()
