@@ -184,7 +184,7 @@ export async function start(options: StartOptions): Promise<Running> {
       database,
       clock,
       retentionDays: config.retentionDays,
-      builtinRules: ruleSets.builtin.keys(),
+      builtinRules: [...ruleSets.builtin.keys()],
       onPurged: onRemoved,
       onFault: (fault) => onFault(fault, 'purge'),
     })

@@ -48,6 +48,7 @@ interface Known {
   readonly keyId: string
   readonly ruleId: string
   readonly ruleHash: string
+  readonly erasureId: number
 }
 
 const BUILTIN = 'sm-cmd-001'
@@ -65,6 +66,9 @@ const CONDITIONS = { rule_id: BUILTIN, conditions: [{ field: 'sender', value: 'a
 const CONFIRMERS: readonly CallerName[] = ['owner']
 const TRIAGERS: readonly CallerName[] = ['manage key', 'analyst', 'admin', 'owner']
 const RULE_READERS: readonly CallerName[] = [...READERS, 'manage key']
+
+const KEPT = { days: 30, max_bytes: null, rollups_days: null }
+const ERASED = { session: 'walk-none' }
 
 const ENTRY = { sender: 'agent.walk', payload: 'walked' }
 const TRIED = { text: aRule('tried'), entry: JSON.stringify(ENTRY) }
@@ -122,6 +126,18 @@ const ROUTES: Record<string, Entry> = {
     send: post('/api/v1/rules/import', { sources: [{ file: 'a.yml', text: aRule('imported') }] }),
   },
   'POST /api/v1/rules/backtest': { may: TRIAGERS, send: post('/api/v1/rules/backtest', { id: BUILTIN, ...WEEK }) },
+  'GET /api/v1/settings/retention': { may: MANAGERS, send: get('/api/v1/settings/retention') },
+  'PUT /api/v1/settings/retention': {
+    may: MANAGERS,
+    send: (client) => client.send('PUT', '/api/v1/settings/retention', KEPT),
+  },
+  'POST /api/v1/settings/retention/preview': { may: MANAGERS, send: post('/api/v1/settings/retention/preview', KEPT) },
+  'GET /api/v1/erasures': { may: MANAGERS, send: get('/api/v1/erasures') },
+  'POST /api/v1/erasures': { may: MANAGERS, status: 202, send: post('/api/v1/erasures', ERASED) },
+  'GET /api/v1/erasures/:id': {
+    may: MANAGERS,
+    send: (client, { erasureId }) => client.get(`/api/v1/erasures/${erasureId}`),
+  },
   'GET /health': { may: 'everyone', send: get('/health') },
   'GET /healthz': { may: 'everyone', send: get('/healthz') },
   'GET /readyz': { may: 'everyone', send: get('/readyz') },
@@ -227,6 +243,16 @@ const PROCEDURES: Record<string, Entry> = {
   },
   'rules.export': { may: RULE_READERS, send: query('rules.export') },
   'rules.backtest': { may: TRIAGERS, send: backtestOnce },
+  'settings.retention.get': { may: MANAGERS, send: query('settings.retention.get') },
+  'settings.retention.update': { may: MANAGERS, send: mutation('settings.retention.update', KEPT) },
+  'settings.retention.preview': { may: MANAGERS, send: query('settings.retention.preview', KEPT) },
+  'erasures.list': { may: MANAGERS, send: query('erasures.list') },
+  'erasures.get': {
+    may: MANAGERS,
+    send: (client, { erasureId }) => query('erasures.get', { id: erasureId })(client),
+  },
+  // Of all: see erasures.test.ts; the walk goes on with what is stored.
+  'erasures.create': { may: MANAGERS, send: mutation('erasures.create', ERASED) },
   'stats.overview': { may: READERS, send: query('stats.overview', {}) },
 }
 
@@ -287,7 +313,8 @@ beforeAll(async () => {
     bearer(await second.token()),
   ]
   const reply = await json<{ id: string }>(first.agent.post('/log', { ...ENTRY, payload: 'for Acme alone' }))
-  known = { entryId: reply.id, keyId: (await first.key(['read'])).id, ...(await freshRule()) }
+  const { id: erasureId } = await first.manager.trpc.erasures.create.mutate(ERASED)
+  known = { entryId: reply.id, keyId: (await first.key(['read'])).id, erasureId, ...(await freshRule()) }
 })
 
 async function freshRule(): Promise<Pick<Known, 'ruleId' | 'ruleHash'>> {
@@ -391,10 +418,12 @@ test('an entry, a key and a rule of another org look the same as ones that do no
     keyId: '00000000-0000-4000-8000-000000000000',
     ruleId: '00000000-0000-4000-8000-000000000000',
     ruleHash: '0'.repeat(64),
+    erasureId: 999_999,
   }
   const about = [
     ROUTES['GET /api/v1/logs/:id'],
     ROUTES['GET /api/v1/rules/:id'],
+    ROUTES['GET /api/v1/erasures/:id'],
     ...['logs.get', 'apiKeys.revoke', 'rules.get', 'rules.update', 'rules.remove', 'rules.setEnabled'].map(
       (name) => PROCEDURES[name],
     ),

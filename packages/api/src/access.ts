@@ -63,6 +63,12 @@ export const ACCESS = {
   'rules.backtest': { roles: ['owner', 'admin', 'analyst'], scopes: ['manage'], anonymous: false },
   /** What binds an imported filter to rules of others. A key with `manage` stands for an admin, which is not enough. */
   'rules.confirm': { roles: ['owner'], scopes: [], anonymous: false },
+  'settings.read': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
+  'settings.write': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
+  'erasures.read': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
+  'erasures.session': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
+  /** A key with `manage` stands for an admin, which is not enough. */
+  'erasures.all': { roles: ['owner'], scopes: [], anonymous: false },
   'metrics.read': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
 } as const satisfies Record<string, { roles: readonly Role[]; scopes: readonly Scope[]; anonymous: boolean }>
 

@@ -8,6 +8,9 @@ export const LIMITS = {
   requestBytes: 8 * MiB, // after inflating
   /** The seed's `/log` must take 200 KiB and answer 413 at 4 MiB. */
   legacyRequestBytes: 2 * MiB, // a payload of 256 KiB written as \uXXXX fits
+  /** Of all requests that are not answered yet: what waits before the write queue. Of one org, or without a credential, at most a share. */
+  bodiesBytes: 128 * MiB,
+  bodiesOrgShare: 0.5,
   requestArrivalMs: 120_000, // a request that takes longer to arrive is cut: who sends a byte a minute holds a connection
   inflateRatio: 100, // judged only past `inflateFreeBytes`: 1,000 equal heartbeats compress 208:1
   inflateFreeBytes: 1 * MiB,
@@ -64,6 +67,12 @@ export const LIMITS = {
   backtestsAtOnce: 2, // of an org: each takes a part of the one core that also judges
   exportsAtOnce: 4, // of an org: each reads without a pause
   exportIdleMs: 10 * 60_000, // an export whose reader takes nothing for so long is cut: it holds a connection and a page of entries
+  retentionDays: 36_500,
+  retentionLeastBytes: 1 * MiB,
+  retentionCounted: 1_000_000, // entries that a change of retention would remove; past this it is "more than"
+  erasureCounted: 100_000, // entries that an erasure has still to remove
+  erasuresListed: 50, // the newest
+  erasuresWaiting: 100, // of an org: they are worked off one after the other
   accessTokenMinutes: 30,
   refreshTokenDays: 30,
   signInHours: 12, // a browser's sign-in ends when unused for so long

@@ -99,6 +99,18 @@ export interface Services {
       options: { signal: AbortSignal; drained: () => Promise<void> },
     ): AsyncIterable<In<'BacktestItem'>>
   }
+  readonly settings: {
+    getRetention(principal: Principal | null): Promise<In<'Retention'>>
+    updateRetention(principal: Principal | null, input: In<'RetentionIn'>, caller: Caller): Promise<In<'Retention'>>
+    /** What a change would remove. */
+    previewRetention(principal: Principal | null, input: In<'RetentionIn'>): Promise<In<'RetentionPreview'>>
+  }
+  /** Removing entries for good: a request is stored and worked off beside other work. */
+  readonly erasures: {
+    list(principal: Principal | null): Promise<In<'Erasure'>[]>
+    get(principal: Principal | null, input: { id: number }): Promise<In<'Erasure'>>
+    create(principal: Principal | null, input: In<'ErasureIn'>, caller: Caller): Promise<In<'Erasure'>>
+  }
   readonly stats: {
     overview(principal: Principal | null, input: { range: In<'Range'> }): Promise<In<'Overview'>>
   }

@@ -1,35 +1,43 @@
 import type { OrgId } from '@sentinelmesh/api'
-import { orgStore, refreshTokenStore, signInStore, type Database } from '@sentinelmesh/db'
+import {
+  orgStore,
+  refreshTokenStore,
+  retentionStore,
+  ruleVersionStore,
+  signInStore,
+  type Database,
+} from '@sentinelmesh/db'
 import type { Clock } from '../clock.ts'
+import { daysBefore, inForce } from '../services/retention/in-force.ts'
 
-const DAY_US = 24 * 3600 * 1e6
-/** Removed at a time, so that the writer is never held for long. */
-const SLICE_ENTRIES = 200
+/** Removed before followers are told and a stop is heard; the store itself works in slices of some ten milliseconds. */
+const STEP_ENTRIES = 2_000
 const EVERY_MS = 60_000
 
 export interface PurgeDeps {
   readonly database: Database
   readonly clock: Clock
+  /** Where an org decided nothing. */
   readonly retentionDays: number
+  /** Rules whose versions stay although no org has them among its own. */
+  readonly builtinRules: readonly string[]
   readonly onPurged: (org: OrgId) => void
   readonly onFault: (fault: unknown) => void
 }
 
-/** Removes what is older than the retention, once a minute, until stopped. Retention counts when an entry was received. */
-export function startPurge({ database, clock, retentionDays, onPurged, onFault }: PurgeDeps): {
-  stop(): Promise<void>
-} {
+/** Removes what is older, or more, than each org keeps, once a minute, until stopped. Retention counts when an entry arrived. */
+export function startPurge(deps: PurgeDeps): { stop(): Promise<void> } {
+  const { database, clock, onFault } = deps
   let stopped = false
   let running = Promise.resolve()
   const run = async () => {
-    const now = clock.now() * 1000
+    let removed = 0
     for (const { id } of await orgStore(database.read).list()) {
-      let removed = 0
-      do {
-        removed = await database.logs.purge(id, now - retentionDays * DAY_US, SLICE_ENTRIES)
-        if (removed > 0) onPurged(id)
-      } while (removed === SLICE_ENTRIES && !stopped)
+      if (stopped) return
+      removed += await purgeOrg(deps, id, () => stopped)
     }
+    if (removed > 0 && !stopped) await database.space.giveBack()
+    const now = clock.now() * 1000
     await database.transaction(async (tx) => {
       await signInStore(tx).removeExpired(now)
       await refreshTokenStore(tx).removeExpired(now)
@@ -48,4 +56,31 @@ export function startPurge({ database, clock, retentionDays, onPurged, onFault }
       await running
     },
   }
+}
+
+/** Returns how many entries it removed. */
+export async function purgeOrg(
+  { database, clock, retentionDays, builtinRules, onPurged }: Omit<PurgeDeps, 'onFault'>,
+  org: OrgId,
+  isStopped: () => boolean,
+): Promise<number> {
+  const { logs } = database
+  const { days, maxBytes, rollupsDays } = inForce(await retentionStore(database.read).get(org), retentionDays)
+  let total = 0
+  const removeAll = async (step: () => Promise<number>) => {
+    for (let removed = STEP_ENTRIES; removed === STEP_ENTRIES && !isStopped();) {
+      removed = await step()
+      total += removed
+      if (removed > 0) onPurged(org)
+    }
+  }
+  await removeAll(() => logs.purge(org, daysBefore(clock.now(), days), STEP_ENTRIES))
+  if (maxBytes !== null) await removeAll(() => logs.purgeToSize(org, maxBytes, STEP_ENTRIES))
+  if (isStopped()) return total
+  await logs.purgeRollups(org, daysBefore(clock.now(), rollupsDays))
+  if (total > 0) {
+    await database.textIndex.dropExpired(org)
+    await database.transaction((tx) => ruleVersionStore(tx).forgetUnused(org, builtinRules))
+  }
+  return total
 }

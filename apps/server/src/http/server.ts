@@ -7,6 +7,7 @@ import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { appRouter, type Context } from '@sentinelmesh/api/server'
 import { writeCookie } from '../auth/cookie.ts'
 import type { Metrics } from '../metrics.ts'
+import { announcedBytes, bodies } from './bodies.ts'
 import { callers, pathOf, type CallerDeps, type Callers } from './callers.ts'
 import { closeIdleOnStop } from './connections.ts'
 import { answerCors } from './cors.ts'
@@ -20,6 +21,7 @@ import { logsRoutes } from './logs.ts'
 import { replyError, replyTrpcError, toDomainError } from './reply-error.ts'
 import type { RequestContext } from './request-context.ts'
 import { rulesRoutes } from './rules.ts'
+import { settingsRoutes } from './settings.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 import { webRoutes } from './web.ts'
 
@@ -55,6 +57,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
   const { deps, services, metrics, gate, webFolder, logger } = options
   const contexts = new WeakMap<IncomingMessage, RequestContext>()
   const who = callers(options)
+  const waiting = bodies()
   let stopping = false
 
   const app = fastify({
@@ -111,9 +114,14 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
     }
     const setCookie = (token: string) =>
       void reply.header('set-cookie', writeCookie(who.cookieName(), token, gate.secure))
+    const org = caller.principal?.org?.slug ?? null
+    // Comes after a reply, and without one when the connection is gone.
+    reply.raw.once('close', () => waiting.release(request.raw))
+    waiting.hold(request.raw, org, announcedBytes(request.raw, request.routeOptions.bodyLimit ?? LIMITS.requestBytes))
     contexts.set(request.raw, {
       ...caller,
       cookie: { token: cookieToken, set: setCookie, clear: () => setCookie('') },
+      holdBody: (bytes) => waiting.hold(request.raw, org, bytes),
     })
     return undefined
   })
@@ -152,6 +160,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
   logsRoutes(app, deps, services, contextOf)
   exportRoute(app, services, contextOf)
   rulesRoutes(app, services, contextOf)
+  settingsRoutes(app, services, contextOf)
   healthRoutes(app, deps, metrics, contextOf)
   docsRoutes(app, () => gate.publicOrigin)
   await app.register(fastifyTRPCPlugin, {

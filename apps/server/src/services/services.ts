@@ -7,6 +7,8 @@ import { signIn, signInByLink, signOut } from './auth/sign-in.ts'
 import { status } from './auth/status.ts'
 import { exportEntries } from './logs/export.ts'
 import { facets } from './logs/facets.ts'
+import { create as createErasure } from './erasures/create.ts'
+import { get as getErasure, list as listErasures } from './erasures/list.ts'
 import { get as getEntry } from './logs/get.ts'
 import { histogram } from './logs/histogram.ts'
 import { importLines } from './logs/import.ts'
@@ -14,6 +16,9 @@ import { page } from './logs/page.ts'
 import { report } from './logs/report.ts'
 import { tail } from './logs/tail.ts'
 import { get as getOrg } from './org/get.ts'
+import { get as getRetention } from './retention/get.ts'
+import { preview as previewRetention } from './retention/preview.ts'
+import { update as updateRetention } from './retention/update.ts'
 import { overview } from './stats/overview.ts'
 import { create as createUser } from './users/create.ts'
 import { rules } from './rules/rules.ts'
@@ -47,6 +52,12 @@ export function services(deps: ServiceDeps): Services {
       tail: tail(deps),
     },
     rules: rules(deps),
+    settings: {
+      getRetention: bound(getRetention),
+      updateRetention: bound(updateRetention),
+      previewRetention: bound(previewRetention),
+    },
+    erasures: { list: bound(listErasures), get: bound(getErasure), create: bound(createErasure) },
     stats: { overview: bound(overview) },
   }
 }

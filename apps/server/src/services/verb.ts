@@ -22,6 +22,8 @@ export interface ServiceDeps {
   readonly ingest: IngestDeps
   readonly bus: Bus
   readonly shared: SharedReads
+  /** Is told when there is something to erase. */
+  readonly erasing: { wake(): void }
   readonly passwords: Passwords
   /** Secret of access tokens. */
   readonly signingKey: Buffer

@@ -3,6 +3,7 @@ import { LIMITS } from '../limits.ts'
 import { Band, HeldSelection, Instant, Kind, Level, LogSourceOut, Place, Role, Scope, Surface } from './words.ts'
 
 export * from './words.ts'
+export * from './retention-schemas.ts'
 export * from './rule-schemas.ts'
 
 const optionalText = (chars: number) => z.string().max(chars).nullish()

@@ -85,6 +85,27 @@ export const erasureStore = (db: Kysely<Schema>) => ({
     return rows.map(toErasure)
   },
 
+  async countPending(org: OrgId): Promise<number> {
+    const row = await db
+      .selectFrom('erasures')
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .where('org', '=', org)
+      .where('finished_at', 'is', null)
+      .executeTakeFirst()
+    return row?.count ?? 0
+  },
+
+  /** Entries that an erasure has still to remove, counted up to `most`. */
+  async countLeft({ org, scope, session, to }: Erasure, most: number): Promise<number> {
+    const entries = db.selectFrom('entries').select('seq').where('org', '=', org).where('seq', '<=', to).limit(most)
+    const left = scope === 'all' ? entries : entries.where('session', '=', session)
+    const row = await db
+      .selectFrom(left.as('remaining'))
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .executeTakeFirst()
+    return row?.count ?? 0
+  },
+
   async countRemoved(id: number, removed: number): Promise<void> {
     await db
       .updateTable('erasures')

@@ -47,6 +47,42 @@ export const ruleVersionStore = (db: Kysely<Schema>) => ({
       .limit(LIMITS.versionsListed)
       .execute(),
 
+  /** Those of rules that are gone and of which no match is left. `builtin` are ids of rules that are not among the org's own. */
+  async forgetUnused(org: OrgId, builtin: readonly string[]): Promise<void> {
+    const rules = await db
+      .selectFrom('rule_versions')
+      .select('rule_id')
+      .distinct()
+      .where('org', '=', org)
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('rules')
+              .select('rules.rule_id')
+              .where('rules.org', '=', org)
+              .whereRef('rules.rule_id', '=', 'rule_versions.rule_id'),
+          ),
+        ),
+      )
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('matches')
+              .select('matches.rule_id')
+              .where('matches.org', '=', org)
+              .whereRef('matches.rule_id', '=', 'rule_versions.rule_id'),
+          ),
+        ),
+      )
+      .execute()
+    const kept = new Set(builtin)
+    for (const { rule_id: rule } of rules)
+      if (!kept.has(rule))
+        await db.deleteFrom('rule_versions').where('org', '=', org).where('rule_id', '=', rule).execute()
+  },
+
   get: (org: OrgId, hash: string): Promise<RuleVersion | undefined> =>
     db
       .selectFrom('rule_versions')

@@ -1,0 +1,41 @@
+import type { FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import type { Principal } from '@sentinelmesh/api'
+import { DomainError } from '@sentinelmesh/api/constants'
+import { toIssues } from '@sentinelmesh/api/server'
+import { NotJson } from '../ingest/not-json.ts'
+import { decodeUtf8, inflateBody } from '../ingest/read-body.ts'
+import { notJson, readJson } from '../ingest/read-json.ts'
+import type { RequestContext } from './request-context.ts'
+
+/** Who has a credential of its own: everyone else neither reads nor changes what is not the log. */
+export function known({ principal }: RequestContext): Principal {
+  if (principal === null || principal.type === 'anonymous') throw new DomainError('unauthenticated')
+  return principal
+}
+
+/** The path's id wins over one in the body. */
+export async function body<Schema extends z.ZodType>(
+  schema: Schema,
+  request: FastifyRequest,
+  path: object = {},
+): Promise<z.output<Schema>> {
+  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  if (type !== 'application/json')
+    throw new DomainError('unsupported_media_type', { say: 'Send JSON with content-type application/json.' })
+  const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+  const { value } = readJson(decodeUtf8(await inflateBody(raw, request.headers['content-encoding'])))
+  if (value instanceof NotJson) throw notJson(value.reason)
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return parsed(schema, isMap ? { ...value, ...path } : value, [])
+}
+
+export function parsed<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  before: readonly string[],
+): z.output<Schema> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw new DomainError('invalid_input', { issues: toIssues(result.error, before) })
+}

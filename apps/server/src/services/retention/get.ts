@@ -1,0 +1,25 @@
+import type { OrgId, Retention, Services } from '@sentinelmesh/api'
+import { authorise } from '@sentinelmesh/api/constants'
+import { retentionStore } from '@sentinelmesh/db'
+import { toIso } from '../../ingest/timestamp.ts'
+import type { ServiceDeps, Verb } from '../verb.ts'
+import { inForce } from './in-force.ts'
+
+export const get: Verb<Services['settings']['getRetention']> = (deps, principal) =>
+  retentionOf(deps, authorise(principal, 'settings.read'))
+
+export async function retentionOf(
+  { database, config }: Pick<ServiceDeps, 'database' | 'config'>,
+  org: OrgId,
+): Promise<Retention> {
+  const store = retentionStore(database.read)
+  const [decided, { oldest, ...stored }] = await Promise.all([store.get(org), store.stored(org)])
+  const { days, maxBytes, rollupsDays } = inForce(decided, config.retentionDays)
+  return {
+    days: decided.days,
+    max_bytes: decided.maxBytes,
+    rollups_days: decided.rollupsDays,
+    in_force: { days, max_bytes: maxBytes, rollups_days: rollupsDays },
+    stored: { ...stored, oldest: oldest === null ? null : toIso(oldest) },
+  }
+}

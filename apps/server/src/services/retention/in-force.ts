@@ -1,0 +1,21 @@
+import type { Retention } from '@sentinelmesh/db'
+
+export interface RetentionInForce {
+  readonly days: number
+  readonly maxBytes: number | null
+  /** At least as long as entries. */
+  readonly rollupsDays: number
+}
+
+const DAY_US = 24 * 3600 * 1e6
+
+/** What an org decided, with the installation's days where it decided nothing. */
+export function inForce({ days, maxBytes, rollupsDays }: Retention, installationDays: number): RetentionInForce {
+  const entryDays = days ?? installationDays
+  return { days: entryDays, maxBytes, rollupsDays: Math.max(entryDays, rollupsDays ?? entryDays) }
+}
+
+/** The instant before which nothing is kept, in microseconds. */
+export function daysBefore(nowMs: number, days: number): number {
+  return nowMs * 1000 - days * DAY_US
+}

@@ -1,0 +1,24 @@
+import type { Services } from '@sentinelmesh/api'
+import { authorise, LIMITS } from '@sentinelmesh/api/constants'
+import { retentionStore } from '@sentinelmesh/db'
+import type { Verb } from '../verb.ts'
+import { daysBefore } from './in-force.ts'
+
+/** By age it counts; by size it takes entries to be as large as they are on average. */
+export const preview: Verb<Services['settings']['previewRetention']> = async (
+  { database, config, clock },
+  principal,
+  { days, max_bytes: maxBytes },
+) => {
+  const org = authorise(principal, 'settings.read')
+  const store = retentionStore(database.read)
+  const before = daysBefore(clock.now(), days ?? config.retentionDays)
+  const [byAge, { entries, bytes }] = await Promise.all([
+    store.countBefore(org, before, LIMITS.retentionCounted),
+    store.stored(org),
+  ])
+  const bySize = maxBytes === null || bytes <= maxBytes ? 0 : Math.ceil(entries * (1 - maxBytes / bytes))
+  return bySize > byAge
+    ? { entries: bySize, estimated: true }
+    : { entries: byAge, estimated: byAge === LIMITS.retentionCounted }
+}

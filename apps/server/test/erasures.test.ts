@@ -1,0 +1,167 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { OrgId, Seq } from '@sentinelmesh/api'
+import { erasureList, type Database } from '@sentinelmesh/db'
+import { json, type Client } from './client.ts'
+import { startMesh, type Mesh } from './start-mesh.ts'
+import { until } from './until.ts'
+
+const CANARY = 'CANARY7Q'
+const SESSION = `session-${CANARY}`
+
+function entriesOf(session: string | undefined, count: number, word = 'plain') {
+  return Array.from({ length: count }, (_, n) => ({
+    sender: `agent.${word}`,
+    receiver: `tool.${word}`,
+    context: word,
+    payload: n % 25 === 0 ? `${word} `.repeat(2_000) : `${word} number ${n}`,
+    attributes: { word },
+    id: `${word}-${session ?? 'none'}-${n}`,
+    ...(session === undefined ? {} : { session }),
+  }))
+}
+
+async function report(client: Client, entries: readonly object[]): Promise<void> {
+  const reply = await json<{ accepted: number }>(client.post('/api/v1/logs', entries))
+  expect(reply.accepted).toBe(entries.length)
+}
+
+function finished(client: Client, id: number) {
+  return until(
+    async () => (await client.trpc.erasures.get.query({ id })).state === 'finished',
+    'the erasure is finished',
+  )
+}
+
+async function orgOf({ running }: Mesh): Promise<{ database: Database; org: OrgId }> {
+  const { database, orgBySlug } = running.deps
+  return { database, org: (await orgBySlug('acme'))?.id as OrgId }
+}
+
+/** Places where a text stands in any file of the data folder. */
+function standsIn(folder: string, text: string): string[] {
+  return readdirSync(folder).filter((name) => {
+    const file = join(folder, name)
+    return statSync(file).isFile() && readFileSync(file).includes(text)
+  })
+}
+
+test('of an erased session nothing is left in any file, in the counts or in a search, and others keep theirs', async () => {
+  await using mesh = await startMesh()
+  const { first, folder } = mesh
+  await report(first.agent, entriesOf('other', 200))
+  for (let n = 0; n < 4; n++) {
+    await report(first.agent, entriesOf(SESSION, 100, n === 0 ? CANARY : `${CANARY}-${n}`))
+    await report(first.agent, entriesOf(undefined, 100, `other${n}`))
+  }
+  await until(() => standsIn(folder, CANARY).length > 0, 'it stands in a file')
+  const { trpc } = first.manager
+  const { id, scope, session, to_seq: to } = await trpc.erasures.create.mutate({ session: SESSION })
+  expect({ scope, session, to }).toEqual({ scope: 'session', session: SESSION, to: 1_000 })
+  await finished(first.manager, id)
+
+  expect(await trpc.erasures.list.query()).toMatchObject([
+    { id, session: null, removed: 400, left: 0, state: 'finished' },
+  ])
+  expect((await json<{ total: number }>(first.reader.get(`/api/v1/logs?q=${CANARY}`))).total).toBe(0)
+  expect((await json<{ total: number }>(first.reader.get('/api/v1/logs'))).total).toBe(600)
+  const { database, org } = await orgOf(mesh)
+  expect(await database.rollups.verify(org)).toEqual([])
+  expect(await database.textIndex.verify(org)).toEqual([])
+  expect(standsIn(folder, CANARY)).toEqual([])
+
+  // Also when the log of writes was copied back and the next start has read it.
+  await mesh.restart()
+  expect(standsIn(folder, CANARY)).toEqual([])
+})
+
+test('an erasure leaves who, when, how many and where in the audit, and the session only as an HMAC', async () => {
+  await using mesh = await startMesh()
+  await report(mesh.first.agent, [...entriesOf('kept', 2), ...entriesOf(SESSION, 3), ...entriesOf('kept2', 1)])
+  const { id } = await mesh.first.manager.trpc.erasures.create.mutate({ session: SESSION })
+  await finished(mesh.first.manager, id)
+  const { database, org } = await orgOf(mesh)
+  const audit = await database.read
+    .selectFrom('audit')
+    .select(['action', 'principal', 'target', 'details'])
+    .where('org', '=', org)
+    .where('action', 'like', 'erasures.%')
+    .orderBy('id')
+    .execute()
+  expect(audit.map(({ action }) => action)).toEqual(['erasures.create', 'erasures.finish'])
+  for (const { principal, target } of audit) {
+    expect(principal).toMatch(/^key:/)
+    expect(target).toMatch(/^session:[0-9a-f]{64}$/)
+  }
+  expect(JSON.parse(audit[1]?.details ?? '')).toEqual({ erasure: id, removed: 3, ranges: [[3, 5]], ranges_total: 1 })
+})
+
+test('what is erased stands in a list beside the database, with the ids of its ends, before it goes', async () => {
+  await using mesh = await startMesh()
+  await report(mesh.first.agent, entriesOf(SESSION, 3))
+  const { items } = await json<{ items: { id: string; seq: number }[] }>(
+    mesh.first.reader.get('/api/v1/logs?order=oldest'),
+  )
+  const { id } = await mesh.first.manager.trpc.erasures.create.mutate({ session: SESSION })
+  await finished(mesh.first.manager, id)
+  const file = join(mesh.folder, 'erasures.ndjson')
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  const lines = []
+  for await (const line of erasureList(file).read()) lines.push(line)
+  expect(lines).toMatchObject([{ erasure: id, ranges: [{ from: 1, to: 3, fromId: items[0]?.id, toId: items[2]?.id }] }])
+})
+
+test('everything is erased for an owner alone, and what arrives meanwhile stays', async () => {
+  await using mesh = await startMesh()
+  const { first } = mesh
+  for (let n = 0; n < 5; n++) await report(first.agent, entriesOf(SESSION, 200, `word${n}`))
+  const admin = await first.user('admin')
+  await expect(admin.trpc.erasures.create.mutate({ all: true })).rejects.toThrow(
+    'This takes the role owner; yours is admin.',
+  )
+  await expect(first.manager.trpc.erasures.create.mutate({ all: true })).rejects.toThrow()
+  const owner = await first.browser()
+  const { id, to_seq: to } = await owner.trpc.erasures.create.mutate({ all: true })
+  for (let n = 0; n < 10; n++) await report(first.agent, entriesOf(SESSION, 20, `late${n}`))
+  await finished(owner, id)
+  expect(to).toBe(1_000)
+  const { database, org } = await orgOf(mesh)
+  expect(await database.logs.head(org)).toEqual({ seq: 1_200, entries: 200 })
+  const { items } = await database.logs.read(org, 0 as Seq, { entries: 2, bytes: 1_000 })
+  expect(items[0]).toEqual({ type: 'gap', from: 1, to: 1_000, reason: 'erased' })
+  expect(await database.rollups.verify(org)).toEqual([])
+})
+
+test('asked twice at once, the second finds nothing left and both come to their end', async () => {
+  await using mesh = await startMesh()
+  await report(mesh.first.agent, entriesOf(SESSION, 300))
+  const { trpc } = mesh.first.manager
+  const both = await Promise.all([1, 2].map(() => trpc.erasures.create.mutate({ session: SESSION })))
+  for (const { id } of both) await finished(mesh.first.manager, id)
+  const removed = (await trpc.erasures.list.query()).map(({ removed: count }) => count)
+  expect(removed.toSorted()).toEqual([0, 300])
+})
+
+test('a follower that has not come so far is told of the gap, and no search shows a row of it', async () => {
+  await using mesh = await startMesh()
+  await report(mesh.first.agent, [...entriesOf('kept', 1), ...entriesOf(SESSION, 5), ...entriesOf('kept2', 1)])
+  const { id } = await mesh.first.manager.trpc.erasures.create.mutate({ session: SESSION })
+  await finished(mesh.first.manager, id)
+  using upgrade = mesh.first.reader.socket('/trpc')
+  await upgrade.opened()
+  using tail = mesh.first.reader.tail({ after: '0' })
+  await until(() => tail.items.length >= 4, 'the log was read')
+  const seen = tail.items.filter(({ type }) => type === 'gap')
+  expect(seen).toMatchObject([{ from: 's2', to: 's6', reason: 'erased' }])
+})
+
+test('a request is refused that names neither a session nor all, or both', async () => {
+  await using mesh = await startMesh()
+  for (const body of [{}, { session: '' }, { all: false }, { session: 's', all: true }, { session: 's'.repeat(257) }]) {
+    const reply = await mesh.first.manager.post('/api/v1/erasures', body)
+    expect(reply.status).toBe(422)
+    expect(await reply.text()).toMatch(/session|all/)
+  }
+  expect(existsSync(join(mesh.folder, 'erasures.ndjson'))).toBe(false)
+})

@@ -1,0 +1,16 @@
+import { Retention, RetentionIn, RetentionPreview } from '../schemas.ts'
+import { procedure, router } from '../trpc.ts'
+
+export const settings = router({
+  retention: router({
+    get: procedure.output(Retention).query(({ ctx }) => ctx.services.settings.getRetention(ctx.principal)),
+    update: procedure
+      .input(RetentionIn)
+      .output(Retention)
+      .mutation(({ ctx, input }) => ctx.services.settings.updateRetention(ctx.principal, input, ctx)),
+    preview: procedure
+      .input(RetentionIn)
+      .output(RetentionPreview)
+      .query(({ ctx, input }) => ctx.services.settings.previewRetention(ctx.principal, input)),
+  }),
+})
