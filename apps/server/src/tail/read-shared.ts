@@ -29,6 +29,7 @@ interface Reading {
 
 interface OrgReads {
   readonly under: Map<Seq, Reading>
+  /** As the last read saw it; before the first, none is taken for one at the head. */
   head: number
   /** Until when a read at the head waits. */
   rest: Promise<void> | undefined
@@ -66,10 +67,13 @@ export function sharedReads(logs: LogStore): SharedReads {
 
   return {
     async read(org, after) {
+      const own = orgs.get(org) ?? { under: new Map<Seq, Reading>(), head: Number.POSITIVE_INFINITY, rest: undefined }
+      orgs.set(org, own)
+      // What is being read for one who stands a little before is about to hold this too.
+      const near = own.under.has(after) || after >= own.head ? undefined : nearestBelow(own.under, after)
+      if (near !== undefined) await near.slice
       const found = kept.findLast((one) => one.org === org && one.after <= after && after < one.slice.cursor)
       if (found !== undefined) return restOf(found, after)
-      const own = orgs.get(org) ?? { under: new Map<Seq, Reading>(), head: 0, rest: undefined }
-      orgs.set(org, own)
       return own.under.get(after)?.slice ?? begin(org, own, after)
     },
     advanced(org) {
@@ -81,6 +85,11 @@ export function sharedReads(logs: LogStore): SharedReads {
       kept = kept.filter((one) => one.org !== org)
     },
   }
+}
+
+function nearestBelow(under: OrgReads['under'], after: Seq): Reading | undefined {
+  for (const [from, reading] of under) if (from < after && after < from + LIMITS.sliceEntries) return reading
+  return undefined
 }
 
 /** Kept longer than it was read for, it says nothing of the head: an announcement that was lost must not matter. */

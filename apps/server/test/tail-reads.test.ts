@@ -1,0 +1,202 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { OrgId, Seq } from '@sentinelmesh/api'
+import type { LogStore, StoredEntry } from '@sentinelmesh/db'
+import { memoryBus } from '../src/bus.ts'
+import { accept } from '../src/ingest/accept.ts'
+import { follow, type Followed } from '../src/tail/follow.ts'
+import { sharedReads } from '../src/tail/read-shared.ts'
+import { handClock, startMesh, type Mesh } from './start-mesh.ts'
+import { until } from './until.ts'
+
+const FOLLOWERS = 200
+const SLICE = 256
+
+let mesh: Mesh
+let org: OrgId
+let head = 0
+beforeAll(async () => {
+  mesh = await startMesh()
+  org = (await mesh.running.deps.orgBySlug(mesh.first.slug))?.id as OrgId
+})
+afterAll(() => mesh[Symbol.asyncDispose]())
+
+let reads = 0
+let tails = newTails()
+let clock = handClock()
+beforeEach(() => {
+  reads = 0
+  clock = handClock()
+  tails = newTails()
+})
+afterEach(() => tails.stop())
+
+/** The tail over the real store, which counts how often it is read. */
+function newTails() {
+  const bus = memoryBus()
+  const stops: AbortController[] = []
+  const counted = (): LogStore => {
+    const { logs } = mesh.running.deps.database
+    return {
+      ...logs,
+      read(...asked) {
+        reads++
+        return logs.read(...asked)
+      },
+    }
+  }
+  let shared: ReturnType<typeof sharedReads> | undefined
+  const open = () => (shared ??= sharedReads(counted()))
+  return {
+    async report(entries: number): Promise<void> {
+      const { deps } = mesh.running
+      const slug = await deps.orgBySlug(mesh.first.slug)
+      if (slug === undefined) throw new Error('the org is there')
+      await accept(
+        { ...deps.ingest, bus, shared: open() },
+        {
+          principal: { type: 'system', org: slug, name: 'cli' },
+          action: 'logs.report',
+          surface: 'rest',
+          remoteAddress: null,
+        },
+        Array.from({ length: entries }, (_, index) => ({
+          value: { sender: `agent.${index % 7}`, payload: `number ${head + index}` },
+          text: null,
+        })),
+        { lenient: false },
+      )
+      head += entries
+    },
+    stop: () => stops.forEach((stop) => stop.abort()),
+    /** As whoever removes entries does. */
+    removed: () => open().forget(org),
+    follow({ after, matches = () => true, drained = async () => {} }: Following): Tail {
+      const items: Followed[] = []
+      const stop = new AbortController()
+      stops.push(stop)
+      void (async () => {
+        const options = { after: after as Seq, matches, drained, signal: stop.signal }
+        for await (const item of follow({ bus, shared: open(), clock }, org, options)) items.push(item)
+      })()
+      return {
+        items,
+        get cursor() {
+          return items.findLast((item) => item.type === 'progress')?.cursor
+        },
+      }
+    },
+  }
+}
+
+interface Following {
+  readonly after: number
+  readonly matches?: (entry: StoredEntry) => boolean
+  readonly drained?: () => Promise<void>
+}
+
+interface Tail {
+  readonly items: readonly Followed[]
+  readonly cursor: number | undefined
+}
+
+const seqsOf = ({ items }: Tail) => items.flatMap((item) => (item.type === 'entry' ? [item.entry.seq] : []))
+const from = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index)
+const atHead = (all: readonly Tail[]) => until(() => all.every(({ cursor }) => cursor === head), 'all are at the head')
+
+test('two hundred followers with different filters cost one read an advance', async () => {
+  await tails.report(10)
+  const begin = head
+  const all = from(0, FOLLOWERS - 1).map((index) =>
+    tails.follow({ after: begin, matches: ({ sender }) => sender === `agent.${index % 7}` }),
+  )
+  await atHead(all)
+  reads = 0
+  const advances = 30
+  for (let advance = 0; advance < advances; advance++) {
+    await tails.report(7)
+    await atHead(all)
+  }
+  expect(reads).toBeLessThanOrEqual(advances + 1)
+  for (const tail of all) expect(seqsOf(tail).length).toBe(advances)
+})
+
+test('a stalled follower and one that catches up cost the others no read, and get everything', async () => {
+  await tails.report(1_000)
+  const begin = head
+  let release = () => {}
+  const released = new Promise<void>((resolve) => (release = resolve))
+  const all = from(1, FOLLOWERS).map(() => tails.follow({ after: begin }))
+  const stalled = tails.follow({ after: begin, drained: () => released })
+  await atHead(all)
+  reads = 0
+  const late = tails.follow({ after: 0 })
+  const advances = 10
+  for (let advance = 0; advance < advances; advance++) {
+    await tails.report(20)
+    await atHead([...all, late])
+  }
+  expect(reads).toBeLessThanOrEqual(advances + Math.ceil(head / SLICE) + 2)
+  reads = 0
+  release()
+  await atHead([stalled])
+  expect(reads).toBeLessThanOrEqual(Math.ceil((head - begin) / SLICE) + 1)
+  for (const tail of [...all, stalled]) expect(seqsOf(tail)).toEqual(from(begin + 1, head))
+  expect(seqsOf(late)).toEqual(from(1, head))
+})
+
+test('two hundred followers that begin at different positions soon share what is read', async () => {
+  await tails.report(1_000)
+  const first = tails.follow({ after: head })
+  await atHead([first])
+  reads = 0
+  const begins = from(1, FOLLOWERS).map((index) => Math.floor((head * index) / (FOLLOWERS + 1)))
+  const all = begins.map((after) => tails.follow({ after }))
+  await atHead(all)
+  // A read for each would be two hundred, and one a slice for each some five hundred.
+  expect(reads).toBeLessThanOrEqual(2 * Math.ceil(head / SLICE) + 2)
+  for (const [index, tail] of all.entries()) expect(seqsOf(tail)).toEqual(from((begins[index] ?? 0) + 1, head))
+})
+
+test('what was removed is not shown from memory', async () => {
+  await tails.report(5)
+  const one = tails.follow({ after: head - 5 })
+  await atHead([one])
+  const { logs } = mesh.running.deps.database
+  await logs.erase(org, [{ from: (head - 3) as Seq, to: (head - 2) as Seq }])
+  tails.removed()
+  const other = tails.follow({ after: head - 5 })
+  await atHead([other])
+  expect(seqsOf(other)).toEqual([head - 4, head - 1, head])
+  expect(other.items).toContainEqual({ type: 'gap', from: head - 3, to: head - 2, reason: 'erased' })
+})
+
+test('a position above the head is told as a gap, and what comes next is not passed over', async () => {
+  await tails.report(5)
+  const begin = head
+  const one = tails.follow({ after: begin + 100 })
+  await atHead([one])
+  expect(one.items[0]).toEqual({ type: 'gap', from: begin + 1, to: begin + 100, reason: 'rewound' })
+  expect(one.items[1]).toMatchObject({ type: 'progress', from: begin, cursor: begin })
+  await tails.report(3)
+  await atHead([one])
+  expect(seqsOf(one)).toEqual(from(begin + 1, begin + 3))
+})
+
+test('a follower far behind is told at once how far, every few seconds, and when it has caught up', async () => {
+  for (let part = 0; part < 12; part++) await tails.report(1_000)
+  const one = tails.follow({
+    after: 0,
+    drained: async () => {
+      clock.advance(20)
+    },
+  })
+  await atHead([one])
+  const told = one.items.flatMap((item) => (item.type === 'lagging' ? [item] : []))
+  expect(one.items.findIndex((item) => item.type === 'lagging')).toBe(
+    one.items.findIndex((item) => item.type === 'progress') + 1,
+  )
+  expect(told[0]?.behind).toBe(head - SLICE)
+  expect(told.at(-1)).toMatchObject({ cursor: head, behind: 0 })
+  // 256 entries and their progress take 5.1 s by this clock: each slice that ends further than 10,000 from the head is told, then the end.
+  expect(told.length).toBe(Math.ceil((head - 10_000) / SLICE) - 1 + 1)
+})
