@@ -32,7 +32,7 @@ export interface Callers {
   cookieName(): string
 }
 
-export type Caller = Omit<RequestContext, 'cookie'> & {
+export type Caller = Omit<RequestContext, 'cookie' | 'holdBody'> & {
   readonly credential: Credential
   /** The browser's cookie, as it was sent. */
   readonly cookieToken: string | null
@@ -91,6 +91,7 @@ export function callers({ deps, gate, port, system }: CallerDeps): Callers {
         principal,
         refused: principal === null && shown?.type === 'bearer',
         cookie: { token: null, ...SILENT_COOKIE },
+        holdBody() {},
       }
     },
   }

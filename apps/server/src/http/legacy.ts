@@ -49,9 +49,9 @@ export function legacyRoutes(
     },
   } as const
   app.post('/log', logOptions, async (request) => {
-    const { principal, remoteAddress } = contextOf(request)
+    const { principal, remoteAddress, holdBody } = contextOf(request)
     if (principal?.type === 'anonymous') requireJson(request)
-    const inflated = await inflateBody(bodyOf(request), request.headers['content-encoding'])
+    const inflated = await inflateBody(bodyOf(request), request.headers['content-encoding'], holdBody)
     if (inflated.length > LIMITS.legacyRequestBytes) throw tooLarge('legacyRequestBytes')
     const source = readJson(decodeUtf8(inflated))
     if (source.value instanceof NotJson) throw notJson(source.value.reason)
@@ -162,7 +162,10 @@ async function list(deps: ServiceDeps, reply: FastifyReply, options: ListOptions
         const text = JSON.stringify(toItem(entry))
         bytes += Buffer.byteLength(text)
         if (rows === LIMITS.legacyListRows || bytes > LIMITS.legacyListBytes) {
-          next = after === undefined ? null : writeCursor({ ...filter, total, head, direction: 'next', position: after }, fingerprint)
+          next =
+            after === undefined
+              ? null
+              : writeCursor({ ...filter, total, head, direction: 'next', position: after }, fingerprint)
           break
         }
         yield rows === 0 ? text : `,${text}`

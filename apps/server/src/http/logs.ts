@@ -20,7 +20,7 @@ export function logsRoutes(
   contextOf: (request: FastifyRequest) => RequestContext,
 ): void {
   app.post('/api/v1/logs', { bodyLimit: LIMITS.requestBytes, config: { credential: 'needed' } }, async (request) => {
-    const { principal, remoteAddress } = contextOf(request)
+    const { principal, remoteAddress, holdBody } = contextOf(request)
     if (principal === null || principal.type === 'anonymous') throw new DomainError('unauthenticated')
     const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
     if (type !== 'application/json' && !NDJSON.has(type)) {
@@ -29,7 +29,7 @@ export function logsRoutes(
       })
     }
     const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-    const body = decodeUtf8(await inflateBody(raw, request.headers['content-encoding']))
+    const body = decodeUtf8(await inflateBody(raw, request.headers['content-encoding'], holdBody))
     const sources = NDJSON.has(type) ? await readNdjson(body) : readJsonArray(body)
     return toReport(
       await accept(deps.ingest, { principal, action: 'logs.report', surface: 'rest', remoteAddress }, sources, {

@@ -8,4 +8,6 @@ export interface RequestContext {
   /** A key or token was shown that is nobody's; a browser whose sign-in has ended is merely nobody. */
   readonly refused: boolean
   readonly cookie: SignInCookie
+  /** Counts more bytes of its body towards what may be under way. Throws `store_busy`. */
+  readonly holdBody: (bytes: number) => void
 }

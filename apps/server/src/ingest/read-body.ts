@@ -9,8 +9,15 @@ const INFLATE = {
   br: promisify(brotliDecompress),
 } as const
 
-/** Inflates a request within its bounds. Throws `too_large`, `unsupported_media_type`, `invalid_input`. */
-export async function inflateBody(body: Buffer, encoding: string | undefined): Promise<Buffer> {
+/**
+ * Inflates a request within its bounds; `hold` is told how large it became. Throws `too_large`,
+ * `unsupported_media_type`, `invalid_input`, and what `hold` throws.
+ */
+export async function inflateBody(
+  body: Buffer,
+  encoding: string | undefined,
+  hold: (bytes: number) => void = () => {},
+): Promise<Buffer> {
   const name = (encoding ?? 'identity').trim().toLowerCase()
   if (name === 'identity' || name === '') return body
   if (!Object.hasOwn(INFLATE, name)) {
@@ -31,6 +38,7 @@ export async function inflateBody(body: Buffer, encoding: string | undefined): P
       allowed: LIMITS.inflateRatio,
     })
   }
+  hold(inflated.length)
   return inflated
 }
 

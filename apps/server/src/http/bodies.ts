@@ -1,0 +1,60 @@
+import type { IncomingMessage } from 'node:http'
+import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
+
+/**
+ * Bytes of request bodies that are announced, have arrived or were inflated, and whose request is not answered yet. The
+ * write queue has a bound of its own; this bounds what waits before it. No org may take all of it.
+ */
+export interface Bodies {
+  /** `org`: its slug, null for everyone without a credential. Throws `store_busy`; what is held already stays held. */
+  hold(request: IncomingMessage, org: string | null, bytes: number): void
+  /** All that this request holds. */
+  release(request: IncomingMessage): void
+}
+
+export function bodies(): Bodies {
+  const held = new WeakMap<IncomingMessage, { readonly holder: string | null; bytes: number }>()
+  const ofHolder = new Map<string | null, number>()
+  let all = 0
+
+  return {
+    hold(request, org, bytes) {
+      if (bytes === 0) return
+      const own = ofHolder.get(org) ?? 0
+      refuseWhenFull(all + bytes, 1)
+      refuseWhenFull(own + bytes, LIMITS.bodiesOrgShare)
+      const before = held.get(request)
+      if (before === undefined) held.set(request, { holder: org, bytes })
+      else before.bytes += bytes
+      all += bytes
+      ofHolder.set(org, own + bytes)
+    },
+    release(request) {
+      const load = held.get(request)
+      if (load === undefined) return
+      held.delete(request)
+      all -= load.bytes
+      const left = (ofHolder.get(load.holder) ?? 0) - load.bytes
+      if (left > 0) ofHolder.set(load.holder, left)
+      else ofHolder.delete(load.holder)
+    },
+  }
+}
+
+function refuseWhenFull(bytes: number, share: number): void {
+  const allowed = LIMITS.bodiesBytes * share
+  if (bytes <= allowed) return
+  throw new DomainError('store_busy', {
+    say: `Requests of ${allowed / 1024 / 1024} MiB are under way already, and no more are read. Nothing of this request was stored; send it again shortly.`,
+    limit: 'bodiesBytes',
+    allowed,
+    retryAfterSeconds: 1,
+  })
+}
+
+/** What a request is going to hold, as far as it says; without a length as much as it may. */
+export function announcedBytes(request: IncomingMessage, most: number): number {
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
+  if (length !== undefined) return Math.min(Number(length), most)
+  return encoding === undefined ? 0 : most
+}
