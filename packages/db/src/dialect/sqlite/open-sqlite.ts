@@ -4,7 +4,7 @@ import { LIMITS } from '../../limits.ts'
 import { kyselyOver } from './dialect.ts'
 import { sqliteLogSearch } from './log-search/log-search.ts'
 import { sqliteLogStore } from './log-store.ts'
-import type { ReadRequest, WorkerSettings, WriterRequest } from './protocol.ts'
+import type { ReadRequest, TextIndexSettings, WorkerSettings, WriterRequest } from './protocol.ts'
 import { startReaders } from './readers.ts'
 import { sqliteRollups } from './rollups.ts'
 import { sqliteTextIndex } from './text-index/sqlite-text-index.ts'
@@ -28,6 +28,8 @@ export interface SqliteOptions {
   readonly synchronous?: 'FULL' | 'OFF'
   /** Pages of WAL before it is copied back: few, for tests that watch it happen. */
   readonly checkpointPages?: number
+  /** Smaller than `LIMITS` says, for tests whose logs are small. */
+  readonly textIndex?: Partial<TextIndexSettings>
 }
 
 /** Opens, creates or migrates a file. Throws `StoreFileError`, with the file as it was, when it cannot be used. */
@@ -35,7 +37,14 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
   const { file, workers, readers = 2, synchronous = 'FULL', checkpointPages } = options
   const { searchMs = API_LIMITS.searchMs, searchSliceMs = LIMITS.searchSliceMs } = options
   const { busyTimeoutMs, preparedStatements } = LIMITS
-  const settings: WorkerSettings = { file, busyTimeoutMs, preparedStatements, synchronous, checkpointPages }
+  const settings: WorkerSettings = {
+    file,
+    busyTimeoutMs,
+    preparedStatements,
+    synchronous,
+    checkpointPages,
+    textIndex: options.textIndex,
+  }
 
   // First: it makes the file what readers expect.
   const writing = await openLink<WriterRequest>(workers.writer, settings)

@@ -6,6 +6,14 @@ import type { SeqRange } from '../../log-store.ts'
  */
 export type SqlValue = string | number | bigint | null | Uint8Array
 
+/** Where they are not what `LIMITS` says. */
+export interface TextIndexSettings {
+  readonly least: number
+  readonly segmentEntries: number
+  readonly segmentDay: number
+  readonly sliceMs: number
+}
+
 export interface WorkerSettings {
   readonly file: string
   readonly busyTimeoutMs: number
@@ -13,6 +21,7 @@ export interface WorkerSettings {
   /** `FULL` but for the one test that shows what it is good for. */
   readonly synchronous: 'FULL' | 'OFF'
   readonly checkpointPages?: number | undefined
+  readonly textIndex?: Partial<TextIndexSettings> | undefined
 }
 
 export interface Failure {

@@ -3,7 +3,6 @@ import { preparedStatements } from './prepared.ts'
 import { DEADLINE, type ReadRequest, type ReadResult, type ReadStatement, type SqlValue } from './protocol.ts'
 import { registerQueryFunctions } from './query-functions.ts'
 import { serve } from './serve.ts'
-import { indexFileOf } from './text-index/index-file.ts'
 import { indexReader } from './text-index/index-reader.ts'
 
 /** The program of a thread that reads. */
@@ -11,7 +10,7 @@ serve<ReadRequest>((settings) => {
   const db = openForReading(settings)
   registerQueryFunctions(db)
   const prepared = preparedStatements(db, settings.preparedStatements)
-  const index = indexReader(indexFileOf(settings.file), settings)
+  const index = indexReader(db, settings)
 
   let endAt = Number.POSITIVE_INFINITY
   // SQLite's own interrupt cannot be reached from here: a statement that may be long calls this every so many rows.

@@ -165,8 +165,11 @@ function amongThem({ org, ...scope }: Scope, window: Window, positions: readonly
 
 function within({ filter, order, head }: Omit<Scope, 'org'>, { after, last }: Window): Expression<SqlBool>[] {
   const conditions: Expression<SqlBool>[] = []
-  if (filter.from !== undefined) conditions.push(sql`entries.at >= ${filter.from}`)
-  if (filter.to !== undefined) conditions.push(sql`entries.at < ${filter.to}`)
+  const [newer, older] = order === 'newest' ? [after, last] : [last, after]
+  // Where a window ends within the time asked for, the index is to seek to that end: of two bounds it takes either.
+  const at = (bounded: boolean) => (bounded ? sql`+entries.at` : sql`entries.at`)
+  if (filter.from !== undefined) conditions.push(sql`${at(older !== undefined)} >= ${filter.from}`)
+  if (filter.to !== undefined) conditions.push(sql`${at(newer !== undefined)} < ${filter.to}`)
   if (head !== undefined) conditions.push(sql`+entries.seq <= ${head}`)
   const [behind, upTo] = order === 'newest' ? [sql`<`, sql`>=`] : [sql`>`, sql`<=`]
   if (after !== undefined) conditions.push(sql`(entries.at, entries.seq) ${behind} (${after.at}, ${after.seq})`)

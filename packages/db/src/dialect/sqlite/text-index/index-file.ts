@@ -83,7 +83,7 @@ function createTables(db: Sqlite.Database): void {
 }
 
 /** Whether the newest of what it covers are this log's entries; a log from a back-up may be older, or go on otherwise. */
-function isOf(db: Sqlite.Database, log: Sqlite.Database): boolean {
+export function isOf(db: Sqlite.Database, log: Sqlite.Database): boolean {
   if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) return false
   if (db.pragma('user_version', { simple: true }) !== VERSION) return false
   const last = db

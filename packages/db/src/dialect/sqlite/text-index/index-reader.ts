@@ -10,13 +10,15 @@ import {
   type WorkerSettings,
 } from '../protocol.ts'
 import { failureOf } from '../serve.ts'
-import { isDamage } from './index-file.ts'
+import { indexFileOf, isDamage, isOf } from './index-file.ts'
 
 /**
  * A reader's own connection to the index. That file may not be there yet, and may be replaced at any time: it is opened
- * when it is first asked, and again when another one has taken its place. Throws with a code of the protocol.
+ * when it is first asked, and again when another one has taken its place. One of another log, which the index's thread has
+ * not looked at yet, is not asked. Throws with a code of the protocol.
  */
-export function indexReader(file: string, settings: WorkerSettings) {
+export function indexReader(log: Sqlite.Database, settings: WorkerSettings) {
+  const file = indexFileOf(settings.file)
   let opened:
     | { readonly db: Sqlite.Database; readonly inode: number; prepared(sql: string): Sqlite.Statement }
     | undefined
@@ -30,6 +32,10 @@ export function indexReader(file: string, settings: WorkerSettings) {
     if (opened?.inode === inode) return opened
     close()
     const db = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: settings.busyTimeoutMs })
+    if (!isOf(db, log)) {
+      db.close()
+      throw new Error('The index of texts is not of this log.')
+    }
     opened = { db, inode, prepared: preparedStatements(db, settings.preparedStatements) }
     return opened
   }

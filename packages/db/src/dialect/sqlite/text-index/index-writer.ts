@@ -1,6 +1,7 @@
 import type Sqlite from 'better-sqlite3'
 import type { SeqRange } from '../../../log-store.ts'
 import { LIMITS } from '../../../limits.ts'
+import type { TextIndexSettings } from '../protocol.ts'
 import { lengthOf, type Segment, uncovered } from './segments.ts'
 import { tableOf, textOf, type TextRow } from './text.ts'
 
@@ -14,7 +15,18 @@ export interface IndexWriter {
   progress(org: number): { readonly indexed: number; readonly behind: number }
 }
 
-export function indexWriter(log: Sqlite.Database, index: Sqlite.Database): IndexWriter {
+export function indexWriter(
+  log: Sqlite.Database,
+  index: Sqlite.Database,
+  settings: Partial<TextIndexSettings>,
+): IndexWriter {
+  const { least, segmentEntries, segmentDay, sliceMs }: TextIndexSettings = {
+    least: LIMITS.textIndexLeast,
+    segmentEntries: LIMITS.textSegmentEntries,
+    segmentDay: LIMITS.textSegmentDay,
+    sliceMs: LIMITS.textSliceMs,
+    ...settings,
+  }
   const run = prepare(log, index)
   const segmentsOf = (org: number) => run.segments.all(org)
 
@@ -28,7 +40,7 @@ export function indexWriter(log: Sqlite.Database, index: Sqlite.Database): Index
   const waiting = (org: number, segments: readonly Segment[]): SeqRange[] => {
     const range = stored(org)
     if (range === null) return []
-    return uncovered(segments, range).filter((gap) => gap.to < range.to || lengthOf([gap]) >= LIMITS.textIndexLeast)
+    return uncovered(segments, range).filter((gap) => gap.to < range.to || lengthOf([gap]) >= least)
   }
 
   const advance: IndexWriter['advance'] = (org) => {
@@ -40,10 +52,14 @@ export function indexWriter(log: Sqlite.Database, index: Sqlite.Database): Index
     return { indexed, more: to < gap.to || others.length > 0 }
   }
 
+  /** A day's entries stand apart from the next day's, so that they go together; few of a day are not worth a table. */
+  const isClosed = (entries: number, day: number, dayOfSegment: number | undefined) =>
+    entries >= segmentEntries || (day !== dayOfSegment && entries >= segmentDay)
+
   /** Takes in entries from the beginning of the gap, until the slice is over or the segment is full. */
   const fill = (org: number, gap: SeqRange, before: Segment | undefined) => {
     const began = performance.now()
-    let segment = before !== undefined && before.entries < LIMITS.textSegmentEntries ? before : undefined
+    let segment = before !== undefined && before.entries < segmentEntries ? before : undefined
     let insert = segment === undefined ? undefined : insertInto(segment.id)
     let dayOf = segment === undefined ? undefined : Math.floor((run.lastReceived.get(segment.id) ?? 0) / DAY_US)
     let indexed = 0
@@ -72,7 +88,7 @@ export function indexWriter(log: Sqlite.Database, index: Sqlite.Database): Index
       if (!whole) run.insertLong.run(org, seq)
       last = row
       indexed++
-      if (performance.now() - began > LIMITS.textSliceMs) {
+      if (performance.now() - began > sliceMs) {
         ended = false
         break
       }
@@ -129,11 +145,6 @@ export function indexWriter(log: Sqlite.Database, index: Sqlite.Database): Index
       }
     },
   }
-}
-
-/** A day's entries stand apart from the next day's, so that they go together; few of a day are not worth a table. */
-function isClosed(entries: number, day: number, dayOfSegment: number | undefined): boolean {
-  return entries >= LIMITS.textSegmentEntries || (day !== dayOfSegment && entries >= LIMITS.textSegmentDay)
 }
 
 /** Trigrams tell which entries may hold a text; where in them is not kept, nor the text itself. */

@@ -2,6 +2,7 @@ import { readlinkSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import type Sqlite from 'better-sqlite3'
 import { openForReading } from '../open-file.ts'
+import type { TextIndexSettings } from '../protocol.ts'
 import { failureOf, serve } from '../serve.ts'
 import { indexFileOf, isDamage, openIndex, removeIndex } from './index-file.ts'
 import { indexWriter } from './index-writer.ts'
@@ -31,7 +32,7 @@ serve<TextRequest>((settings) => {
   const opened = () => {
     if (work !== undefined) return work
     index = openIndex(file, log)
-    work = commands(log, index)
+    work = commands(log, index, settings.textIndex)
     return work
   }
 
@@ -55,8 +56,8 @@ serve<TextRequest>((settings) => {
   }
 })
 
-function commands(log: Sqlite.Database, index: Sqlite.Database) {
-  const writer = indexWriter(log, index)
+function commands(log: Sqlite.Database, index: Sqlite.Database, settings: Partial<TextIndexSettings> = {}) {
+  const writer = indexWriter(log, index, settings)
   const verify = indexVerifier(log, index)
   return (request: Exclude<TextRequest, { readonly type: 'close' }>) => {
     switch (request.type) {

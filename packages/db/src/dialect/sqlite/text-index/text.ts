@@ -51,8 +51,8 @@ interface Match {
 
 function expressionOf(need: TextNeed): Match | null {
   if (need.type === 'holds') {
-    const grams = trigramsOf(need.text)
-    return grams.length === 0 ? null : { text: grams.map(quoted).join(' AND '), grams: grams.length }
+    const grams = trigramsOf(need.text).map(quoted)
+    return grams.length === 0 ? null : { text: grams.join(' AND '), grams: grams.length }
   }
   const parts = need.of.map(expressionOf)
   const known = parts.filter((part) => part !== null)
