@@ -21,6 +21,8 @@ export interface BenchmarkOptions {
   readonly events: string | null
   /** A folder of recorded entries of agents; null: they are generated alone. */
   readonly traffic: string | null
+  /** How long `soak` runs; null: as long as it is meant to. */
+  readonly minutes: number | null
   /** Says on the terminal what is being done. */
   readonly say: (text: string) => void
 }

@@ -23,12 +23,16 @@ export interface Program {
 
 export interface SentinelMesh extends ChildServer {
   metrics(): Promise<Metrics>
+  /** The last position of the key's org. */
+  head(key: string): Promise<number>
 }
 
 export interface Metrics {
   readonly residentBytes: number
   /** Since it was started; of all of its threads. */
   readonly cpuSeconds: number
+  /** Entries that the index of texts has not taken in yet. */
+  readonly indexBehind: number
   /** The delay of the event loop since the metrics were last read, 99th percentile. */
   readonly loopDelayMs: number
 }
@@ -43,6 +47,13 @@ export async function startSentinelMesh(program: Program): Promise<SentinelMesh>
   })
   return {
     ...server,
+    async head(key) {
+      const reply = await fetch(`http://127.0.0.1:${server.port}/api/v1/logs?limit=1`, {
+        headers: { 'x-api-key': key },
+      })
+      if (!reply.ok) throw new Error(`The log could not be read: ${await reply.text()}`)
+      return Number.parseInt(((await reply.json()) as { head: string }).head.slice(1), 36)
+    },
     async metrics() {
       const reply = await fetch(`http://127.0.0.1:${server.port}/metrics`)
       const lines = await reply.text()
@@ -50,6 +61,7 @@ export async function startSentinelMesh(program: Program): Promise<SentinelMesh>
       return {
         residentBytes: value('process_resident_memory_bytes'),
         cpuSeconds: value('process_cpu_seconds_total'),
+        indexBehind: value('sentinelmesh_text_index_behind_entries'),
         loopDelayMs: value('nodejs_eventloop_lag_p99_seconds') * 1000 - LOOP_SAMPLE_MS,
       }
     },

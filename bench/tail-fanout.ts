@@ -67,7 +67,7 @@ async function measure(
       until: { ms },
       rate: FANOUT.entriesPerSecond,
     })
-  const begin = await headOf(port, keys[0] ?? '')
+  const begin = await server.head(keys[0] ?? '')
   using followers = await startFollowers({ port, followers: followersOf(keys, filters) })
   await offer(FANOUT.warmUpMs)
   await followers.report()
@@ -78,7 +78,7 @@ async function measure(
   const delivered = await followers.report()
   const after = await server.metrics()
   followers.resume()
-  const head = await headOf(port, keys[0] ?? '')
+  const head = await server.head(keys[0] ?? '')
   const ended = await caughtUp(followers.report, head)
 
   const expected = new Map<string, { entries: number; sum: number }>()
@@ -122,7 +122,6 @@ async function caughtUp(report: () => Promise<FollowReport>, head: number): Prom
 interface Page {
   readonly items: readonly { readonly seq: number }[]
   readonly next_cursor: string | null
-  readonly head: string
 }
 
 async function page(port: number, key: string, query: Record<string, string>): Promise<Page> {
@@ -131,10 +130,6 @@ async function page(port: number, key: string, query: Record<string, string>): P
   })
   if (!reply.ok) throw new Error(`The log could not be read: ${await reply.text()}`)
   return (await reply.json()) as Page
-}
-
-async function headOf(port: number, key: string): Promise<number> {
-  return Number.parseInt((await page(port, key, { limit: '1' })).head.slice(1), 36)
 }
 
 /** By the search, which shares nothing with the tail but the language. */
