@@ -32,11 +32,11 @@ export interface Plain extends AsyncDisposable {
 export async function openPlain({ file, org, workers }: SearchWork): Promise<Plain> {
   const links = await Promise.all([0, 1].map(() => openLink<ReadRequest>(new URL(workers.reader), settingsOf(file))))
   const readers = startReaders(links, () => {})
-  const segments = await textTables(readers, org)
+  const index = await textIndexOf(readers, org)
   return {
     async best(question) {
       const timed: { readonly ask: () => Promise<Answer>; readonly ms: number }[] = []
-      for (const statements of waysOf(org, segments, question)) {
+      for (const statements of waysOf(org, index, question)) {
         const ask = async () =>
           answerOf(
             question,
@@ -55,10 +55,17 @@ export async function openPlain({ file, org, workers }: SearchWork): Promise<Pla
   }
 }
 
-async function textTables(readers: Readers, org: number): Promise<readonly string[]> {
-  const sql = "select 'text_' || id from segments where org = ? order by from_seq desc"
+interface TextIndex {
+  readonly tables: readonly string[]
+  /** The last position that they cover; nothing before it is left out. */
+  readonly to: number
+}
+
+async function textIndexOf(readers: Readers, org: number): Promise<TextIndex> {
+  const sql = "select 'text_' || id, to_seq from segments where org = ? order by from_seq desc"
   const [found] = await readers.run('search', [{ sql, parameters: [org], text: true }])
-  return (found?.rows ?? []).map(([name]) => String(name))
+  const rows = found?.rows ?? []
+  return { tables: rows.map(([name]) => String(name)), to: Number(rows[0]?.[1] ?? 0) }
 }
 
 const COLUMNS = `entries.pos, uid, seq, at, received_at, timestamp_text, sender, receiver, kind, kind_assumed, session, context,
@@ -71,18 +78,18 @@ const MATCHES: ReadStatement = {
   keys: 'pos',
 }
 
-function waysOf(org: number, tables: readonly string[], question: Question): readonly (readonly ReadStatement[])[] {
+function waysOf(org: number, index: TextIndex, question: Question): readonly (readonly ReadStatement[])[] {
   switch (question.type) {
     case 'page':
-      return pageWays(org, tables, question)
+      return pageWays(org, index, question)
     case 'count':
-      return countWays(org, tables, question)
+      return countWays(org, index, question)
     case 'histogram': {
       const { from, to } = question.filter
       const step = (to - from) / question.buckets
-      const byMinute = `select (minute - ?) / ? as bucket, key, sum(count) from rollups
+      const byMinute = `select (minute - cast(? as integer)) / cast(? as integer) as bucket, key, sum(count) from rollups
         where org = ? and dimension = 'band' and minute >= ? and minute < ? group by bucket, key`
-      const byEntry = `select (at - ?) / ? as bucket, band, count(*) from entries
+      const byEntry = `select (at - cast(? as integer)) / cast(? as integer) as bucket, band, count(*) from entries
         where org = ? and at >= ? and at < ? group by bucket, band`
       const [first, last, steps] = [from, to, step].map((micros) => micros / 60_000_000)
       return [
@@ -133,7 +140,7 @@ const joined = (...wheres: readonly Where[]) => ({
 /** In the order of time until the page is full; and where texts are asked for, what their index names, sorted. */
 function pageWays(
   org: number,
-  tables: readonly string[],
+  index: TextIndex,
   question: Extract<Question, { type: 'page' }>,
 ): readonly (readonly ReadStatement[])[] {
   const { after, texts = [] } = question
@@ -149,18 +156,19 @@ function pageWays(
   }
   const wheres = [whereOf(org, question), behind, holdsOf(texts)]
   if (texts.length === 0) return [[page(wheres, ''), MATCHES]]
-  const named = page(wheres, NAMED)
+  const named = page(wheres, namedIn(index))
   return [
     [page(wheres, ''), MATCHES],
-    [textIndex(tables, texts), { ...named, parameters: [...named.parameters, ''], keys: 'seq' }, MATCHES],
+    [namesOf(index, texts), { ...named, parameters: [...named.parameters, ''], keys: 'seq' }, MATCHES],
   ]
 }
 
-const NAMED = ' and entries.seq in (select value from json_each(?))'
+/** Named by the index, or not taken in yet. */
+const namedIn = ({ to }: TextIndex) => ` and (entries.seq in (select value from json_each(?)) or entries.seq > ${to})`
 
 function countWays(
   org: number,
-  tables: readonly string[],
+  index: TextIndex,
   question: Extract<Question, { type: 'count' }>,
 ): readonly (readonly ReadStatement[])[] {
   const { texts = [], sender } = question
@@ -175,12 +183,12 @@ function countWays(
   const sql = `select count(*) from entries join payloads on payloads.pos = entries.pos where ${where}`
   return [
     [{ sql, parameters }],
-    [textIndex(tables, texts), { sql: sql + NAMED, parameters: [...parameters, ''], keys: 'seq' }],
+    [namesOf(index, texts), { sql: sql + namedIn(index), parameters: [...parameters, ''], keys: 'seq' }],
   ]
 }
 
 /** The trigrams of all texts, in all tables at once. */
-function textIndex(tables: readonly string[], texts: readonly string[]): ReadStatement {
+function namesOf({ tables }: TextIndex, texts: readonly string[]): ReadStatement {
   const grams = texts.flatMap((text) =>
     Array.from({ length: Math.ceil((text.length - 2) / 3) + 1 }, (_, n) => Math.min(n * 3, text.length - 3)).map(
       (at) => `"${text.slice(at, at + 3)}"`,
