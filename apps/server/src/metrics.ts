@@ -3,7 +3,10 @@ import type { Surface } from '@sentinelmesh/api'
 import type { Database } from '@sentinelmesh/db'
 
 /** Prometheus text. Label values come from closed lists alone, so that no reporter can grow the number of series. */
-export function metrics(database: Database, sockets: () => number) {
+export function metrics(
+  database: Database,
+  { sockets, textIndexBehind }: { readonly sockets: () => number; readonly textIndexBehind: () => number },
+) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const entries = new Counter({
@@ -32,6 +35,11 @@ export function metrics(database: Database, sockets: () => number) {
   gauge('sentinelmesh_write_queue_bytes', 'Bytes that wait for the writer.', () => database.health().queuedBytes)
   gauge('sentinelmesh_last_commit_seconds', 'Duration of the last commit.', () => database.health().lastCommitMs / 1000)
   gauge('sentinelmesh_sockets', 'Open WebSockets.', sockets)
+  gauge(
+    'sentinelmesh_text_index_behind_entries',
+    'Entries that wait to be taken into the index of texts; searches read them meanwhile.',
+    textIndexBehind,
+  )
 
   const quarantined = new Counter({
     name: 'sentinelmesh_rules_quarantined_total',

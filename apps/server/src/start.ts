@@ -10,6 +10,7 @@ import { systemClock, type Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import { startErase } from './consumers/erase.ts'
 import { headsFile, headsUrl, startPublishing } from './consumers/publish-heads.ts'
+import { startIndexer } from './consumers/indexer.ts'
 import { startPurge } from './consumers/purge.ts'
 import { ERASURES_FILE, SETUP_LINK_FILE, type DataFolder } from './data-folder.ts'
 import { identities } from './auth/identities.ts'
@@ -75,9 +76,11 @@ export async function start(options: StartOptions): Promise<Running> {
     const hmacKeys = new Map<OrgId, Promise<Uint8Array>>()
 
     let socketCount = () => 0
-    const metrics = makeMetrics(database, () => socketCount())
     let onQuarantine = (_about: object) => {}
     let onFault = (_fault: unknown, _requestId: string) => {}
+    const indexer = startIndexer({ database, onFault: (fault) => onFault(fault, 'indexer') })
+    closing.push(() => indexer.stop())
+    const metrics = makeMetrics(database, { sockets: () => socketCount(), textIndexBehind: indexer.behind })
     const costs = watchCosts({
       database,
       clock,
@@ -131,6 +134,7 @@ export async function start(options: StartOptions): Promise<Running> {
       bus,
       shared,
       erasing,
+      indexer,
       passwords: passwords(),
       signingKey: folder.signingKey,
       identities: identities({ database, clock, signingKey: folder.signingKey }),

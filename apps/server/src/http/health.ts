@@ -12,7 +12,7 @@ export function healthRoutes(
   metrics: Metrics,
   contextOf: (request: FastifyRequest) => RequestContext,
 ): void {
-  const { clock, database, config } = deps
+  const { clock, database, config, indexer } = deps
   const startedMs = clock.now()
 
   app.get('/health', async () => ({
@@ -33,6 +33,7 @@ export function healthRoutes(
       store: failure === null ? 'writable' : 'not writable',
       ...(failure === null ? {} : { reason: failure }),
       queued_entries: queuedEntries,
+      text_index_behind_entries: indexer.behind(),
     })
   })
 

@@ -7,6 +7,7 @@ import type { SignInDelay } from '../auth/sign-in-delay.ts'
 import type { Bus } from '../bus.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
+import type { Indexer } from '../consumers/indexer.ts'
 import type { Costs } from '../rule-sets/costs.ts'
 import type { RuleSets } from '../rule-sets/rule-sets.ts'
 import type { IngestDeps } from '../ingest/accept.ts'
@@ -24,6 +25,7 @@ export interface ServiceDeps {
   readonly shared: SharedReads
   /** Is told when there is something to erase. */
   readonly erasing: { wake(): void }
+  readonly indexer: Pick<Indexer, 'behind'>
   readonly passwords: Passwords
   /** Secret of access tokens. */
   readonly signingKey: Buffer

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { OrgId } from '@sentinelmesh/api'
+import type { Database } from '@sentinelmesh/db'
+
+/** Nothing waits for the index: a look at the heads a second finds which orgs moved, however many announcements there were. */
+const EVERY_MS = 1_000
+/** What was forgotten or let go moves no head. */
+const ALL_EVERY_MS = 30_000
+const RETRY_MS = 5_000
+
+export interface IndexerDeps {
+  readonly database: Database
+  /** Once for a failure that lasts. */
+  readonly onFault: (fault: unknown) => void
+}
+
+export interface Indexer {
+  /** Entries that wait to be taken into the index of texts; searches read them meanwhile. */
+  behind(): number
+  stop(): Promise<void>
+}
+
+/**
+ * Keeps the index of texts after the logs of all orgs: what was left at the last stop first, then what arrives. Orgs take
+ * turns by slices, so that a flood in one does not keep the others waiting.
+ */
+export function startIndexer({ database, onFault }: IndexerDeps): Indexer {
+  const stop = new AbortController()
+  const { signal } = stop
+  const heads = new Map<OrgId, number>()
+  const behind = new Map<OrgId, number>()
+  let failing = false
+
+  const moved = async (all: boolean): Promise<OrgId[]> => {
+    const rows = await database.read.selectFrom('org_heads').select(['org', 'head_seq']).execute()
+    const orgs = rows.filter(({ org, head_seq }) => all || heads.get(org as OrgId) !== head_seq)
+    for (const { org, head_seq } of rows) heads.set(org as OrgId, head_seq)
+    return orgs.map(({ org }) => org as OrgId)
+  }
+
+  const indexAll = async (orgs: readonly OrgId[]) => {
+    for (let left = orgs; left.length > 0;) {
+      const unfinished: OrgId[] = []
+      for (const org of left) {
+        if (signal.aborted) return
+        const { more } = await database.textIndex.advance(org)
+        if (more) unfinished.push(org)
+        behind.set(org, more ? (await database.textIndex.progress(org)).behind : 0)
+      }
+      left = unfinished
+    }
+  }
+
+  const run = async () => {
+    let lookedAtAll = Number.NEGATIVE_INFINITY
+    while (!signal.aborted) {
+      const all = performance.now() - lookedAtAll >= ALL_EVERY_MS
+      if (all) lookedAtAll = performance.now()
+      try {
+        await indexAll(await moved(all))
+        failing = false
+      } catch (error) {
+        if (signal.aborted) return
+        if (!failing) onFault(error)
+        failing = true
+        lookedAtAll = Number.NEGATIVE_INFINITY
+      }
+      await sleep(failing ? RETRY_MS : EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined)
+    }
+  }
+
+  const running = run()
+  return {
+    behind: () => [...behind.values()].reduce((sum, entries) => sum + entries, 0),
+    async stop() {
+      stop.abort()
+      await running
+    },
+  }
+}
