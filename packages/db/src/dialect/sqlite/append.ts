@@ -51,7 +51,7 @@ export function prepareAppend(db: Sqlite.Database): (calls: readonly AppendCall[
       })
       for (const [org, { seq, entries, bytes, leaves }] of heads) {
         run.updateHead.run(seq, entries, bytes, org)
-        if (leaves.length > 0) run.link(org, seq - leaves.length + 1, seq, Buffer.concat(leaves))
+        if (leaves.length > 0) run.link(org, seq - leaves.length + 1, seq, Buffer.from(leaves.join(''), 'latin1'))
       }
       upsertRollups(run, folded)
       run.commit.run()
@@ -69,7 +69,7 @@ interface Head {
   entries: number
   bytes: number
   /** Of what this batch stored, in the order of seq. */
-  readonly leaves: Buffer[]
+  readonly leaves: string[]
 }
 
 interface RollupSums {
@@ -96,11 +96,11 @@ function appendCall(
   org: number,
   entries: readonly EntryValues[],
   head: Head,
-): { answer: AppendAnswer; stored: readonly EntryValues[]; leaves: readonly Buffer[] } {
+): { answer: AppendAnswer; stored: readonly EntryValues[]; leaves: readonly string[] } {
   const firstSeq = head.seq + 1
   let others = false
   const stored: EntryValues[] = []
-  const leaves: Buffer[] = []
+  const leaves: string[] = []
   const answers = entries.map((values): EntryAnswer => {
     const [entry, payload, matches] = values
     const hash = Buffer.from(entry[AT.content_hash] as string, 'latin1')
@@ -113,8 +113,7 @@ function appendCall(
     const seq = head.seq + 1
     entry[AT.org] = org
     entry[AT.seq] = seq
-    const salt = Buffer.from(entry[AT.leaf_salt] as string, 'latin1')
-    entry[AT.leaf_salt] = salt
+    entry[AT.leaf_salt] = Buffer.from(entry[AT.leaf_salt] as string, 'latin1')
     const pos = Number(run.insertEntry.run(entry).lastInsertRowid)
     const bytes = Buffer.from(payload[PAYLOAD_AT.bytes] as string, 'utf8')
     payload[PAYLOAD_AT.pos] = pos
@@ -131,24 +130,29 @@ function appendCall(
     head.entries++
     head.bytes += bytes.length
     stored.push(values)
-    leaves.push(leafOf(run.leaf, values, salt, bytes))
+    leaves.push(leafOf(run.leaf, values))
     return { status: 'stored', seq }
   })
   return { answer: others ? answers : firstSeq, stored, leaves }
 }
 
 /** Over the values as they were inserted. */
-function leafOf(leaf: LeafHasher, [entry, payload, matches]: EntryValues, salt: Buffer, bytes: Buffer): Buffer {
+export function leafOf(leaf: LeafHasher, [entry, payload, matches]: EntryValues): string {
+  const values: Described[] = []
+  for (const at of DESCRIBED.entries) values.push(described(entry[at]))
+  for (const at of DESCRIBED.payloads) values.push(described(payload[at]))
   return leaf(
-    salt,
-    [...DESCRIBED.entries.map((at) => described(entry[at])), ...DESCRIBED.payloads.map((at) => described(payload[at]))],
-    matches.map((match) => DESCRIBED.matches.map((at) => described(match[at]))),
-    bytes,
+    entry[AT.leaf_salt] as Buffer,
+    values,
+    matches.length === 0 ? NO_MATCHES : matches.map((match) => DESCRIBED.matches.map((at) => described(match[at]))),
+    payload[PAYLOAD_AT.bytes] as Buffer,
   )
 }
 
+const NO_MATCHES: readonly Described[][] = []
+
 function described(value: SqlValue | undefined): Described {
-  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : ((value ?? null) as Described)
+  return value instanceof Buffer ? value.toString('hex') : ((value ?? null) as Described)
 }
 
 /** Sees what this transaction wrote too: both copies may be in one batch, or in one call. */

@@ -64,15 +64,15 @@ export const LEAF_COLUMNS = {
 export type Described = string | number | null
 
 /**
- * The bytes of one entry that its leaf is the hash of, in a buffer that the next call overwrites. `values` are those of
- * `LEAF_COLUMNS.entries`, then of `payloads`; `matches` have theirs, in their order.
+ * The leaf of one entry, its 32 bytes as Latin-1: several times faster to get than a buffer of its own. `values` are those
+ * of `LEAF_COLUMNS.entries`, then of `payloads`; `matches` have theirs, in their order.
  */
 export type LeafHasher = (
   salt: Uint8Array,
   values: readonly Described[],
   matches: readonly (readonly Described[])[],
   payload: Uint8Array,
-) => Buffer
+) => string
 
 export function leafHasher(): LeafHasher {
   let room = Buffer.allocUnsafe(64 * 1024)
@@ -86,7 +86,7 @@ export function leafHasher(): LeafHasher {
     room[end++] = LINE_FEED
     room.set(payload, end)
     end += payload.length
-    return hash('sha256', room.subarray(0, end), 'buffer')
+    return hash('sha256', room.subarray(0, end), 'binary')
   }
 }
 /** Bytes of a UTF-16 unit in UTF-8. */
@@ -110,7 +110,7 @@ export function merkleRoot(leaves: Uint8Array): Buffer {
   const leaf = Buffer.alloc(1 + HASH_BYTES)
   for (let at = 0; at < leaves.length; at += HASH_BYTES) {
     leaf.set(leaves.subarray(at, at + HASH_BYTES), 1)
-    hash('sha256', leaf, 'buffer').copy(nodes, at)
+    nodes.write(hash('sha256', leaf, 'binary'), at, 'latin1')
   }
   const pair = Buffer.alloc(1 + 2 * HASH_BYTES, 1)
   // Pairs, level by level; one left over goes up as it is: the same tree as splitting at powers of two from above.
@@ -118,7 +118,7 @@ export function merkleRoot(leaves: Uint8Array): Buffer {
     const pairs = count >> 1
     for (let n = 0; n < pairs; n++) {
       nodes.copy(pair, 1, n * 2 * HASH_BYTES, (n + 1) * 2 * HASH_BYTES)
-      hash('sha256', pair, 'buffer').copy(nodes, n * HASH_BYTES)
+      nodes.write(hash('sha256', pair, 'binary'), n * HASH_BYTES, 'latin1')
     }
     if (count % 2 === 1) nodes.copy(nodes, pairs * HASH_BYTES, (count - 1) * HASH_BYTES, count * HASH_BYTES)
     count = pairs + (count % 2)

@@ -224,12 +224,13 @@ function leafOf(run: Prepared, row: Row, seq: number): Buffer {
   const payload = row[ENTRY + PAYLOAD + 2] as Buffer | null
   if (payload === null) return Buffer.alloc(0)
   const matches = run.matchesOf.all(row[ENTRY + PAYLOAD] as number)
-  return run.leaf(
+  const leaf = run.leaf(
     saltOf(row),
     [seq, ...row.slice(1, ENTRY + PAYLOAD).map(described)],
     matches.map((match) => match.map(described)),
     payload,
   )
+  return Buffer.from(leaf, 'latin1')
 }
 
 function described(value: Described | Buffer): Described {

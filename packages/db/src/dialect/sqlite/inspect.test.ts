@@ -258,7 +258,7 @@ function rewriteChain(db: Sqlite.Database): void {
   for (const { from_seq: from, to_seq: to } of db
     .prepare<[], { from_seq: number; to_seq: number }>('select from_seq, to_seq from chain order by to_seq')
     .all()) {
-    const leaves = Buffer.concat(
+    const leaves = Buffer.from(
       db
         .prepare<[number, number], Record<string, never>>(
           'select * from entries join payloads using (pos) where seq between ? and ? order by seq',
@@ -274,7 +274,9 @@ function rewriteChain(db: Sqlite.Database): void {
             matches.map((match) => LEAF_COLUMNS.matches.map((column) => match[column] ?? null)),
             row['bytes'] ?? Buffer.alloc(0),
           )
-        }),
+        })
+        .join(''),
+      'latin1',
     )
     const root = merkleRoot(leaves)
     head = headAfter(head, from, to, root)
