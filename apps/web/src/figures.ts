@@ -29,7 +29,8 @@ export function rate(perSecond: number): string {
 export function bytes(size: number): string {
   if (size < 1024) return size === 1 ? '1 byte' : `${whole.format(size)} bytes`
   if (size < 1024 * 1024) return `${oneDecimal.format(size / 1024)} KiB`
-  return `${oneDecimal.format(size / 1024 / 1024)} MiB`
+  if (size < 1024 ** 3) return `${oneDecimal.format(size / 1024 / 1024)} MiB`
+  return `${threeDigits.format(size / 1024 ** 3)} GiB`
 }
 
 /** Change of `now` against `before`: `up 18 %`; undefined where it cannot be told. */

@@ -78,12 +78,18 @@ const rulesRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/rules/rules-page.tsx'), 'RulesPage'),
 })
 
+const retentionRoute = createRoute({
+  getParentRoute: () => orgRoute,
+  path: 'settings/retention',
+  component: lazyRouteComponent(() => import('./pages/settings/retention-page.tsx'), 'RetentionPage'),
+})
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     startRoute,
     setUpRoute,
     signInRoute,
-    orgRoute.addChildren([overviewRoute, logsRoute, rulesRoute]),
+    orgRoute.addChildren([overviewRoute, logsRoute, rulesRoute, retentionRoute]),
   ]),
   parseSearch,
   stringifySearch,

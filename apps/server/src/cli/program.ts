@@ -3,11 +3,13 @@ import { SCOPES } from '@sentinelmesh/api/constants'
 import { VERSION } from '../version.ts'
 import { backUp } from './backup.ts'
 import { demo } from './demo.ts'
+import { erase } from './erase.ts'
 import { exportEntries } from './export.ts'
 import { printHeads } from './heads.ts'
 import { importFile } from './import.ts'
 import { createKey, listKeys, revokeKey } from './key.ts'
 import { restore } from './restore.ts'
+import { getRetention, setRetention } from './retention.ts'
 import { ruleCommands } from './rules/commands.ts'
 import { serve } from './serve.ts'
 import { createUser } from './user.ts'
@@ -48,6 +50,28 @@ export function program(): Command {
     .addOption(org())
     .option('--json', 'print a summary as JSON')
     .action(exportEntries)
+
+  command(root, 'erase', 'remove the entries of a session, or all, for good; what arrives later stays')
+    .option('--session <id>', 'the entries of this session')
+    .option('--all', 'all entries of the organization')
+    .option('--yes', 'do not ask')
+    .addOption(org())
+    .option('--json', 'print what was done as JSON')
+    .action(erase)
+
+  const retention = command(root, 'retention', 'how long entries are kept')
+  command(retention, 'get', 'print how long entries are kept, and what is stored')
+    .addOption(org())
+    .option('--json', 'print as JSON')
+    .action(getRetention)
+  command(retention, 'set', 'change it; what is not named stays as it is')
+    .option('--days <days>', 'days that entries are kept; default: the setting of this installation')
+    .option('--max-bytes <size>', 'most bytes of payloads, such as 20GiB; none: no bound')
+    .option('--rollups-days <days>', 'days that counts are kept; default: as long as entries')
+    .option('--yes', 'do not ask')
+    .addOption(org())
+    .option('--json', 'print as JSON')
+    .action(setRetention)
 
   ruleCommands(root, command, org)
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { createInterface } from 'node:readline/promises'
 import { BackupRefused, erasureList, type Restored, restoreSqlite } from '@sentinelmesh/db'
 import { readConfig } from '../config.ts'
 import { ERASURES_FILE, FolderHeld, openDataFolder } from '../data-folder.ts'
 import { CommandFailed } from './command-failed.ts'
+import { confirm } from './confirm.ts'
 import { printJson, visible } from './print.ts'
 import { progressBar } from './progress.ts'
 
@@ -50,13 +50,6 @@ function holdFolder(dataDir: string) {
       throw new CommandFailed('A server, or another command, holds the data folder. Stop it first.')
     throw error
   }
-}
-
-async function confirm(question: string): Promise<void> {
-  if (!process.stdin.isTTY) throw new CommandFailed('Nobody is there to be asked: say --yes.', 2)
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  const answer = await terminal.question(`${question} Type yes: `).finally(() => terminal.close())
-  if (answer.trim() !== 'yes') throw new CommandFailed('Nothing was changed.')
 }
 
 function refusal({ message, findings }: BackupRefused): string {

@@ -22,6 +22,8 @@ export const Retention = RetentionIn.extend({
     max_bytes: z.number().int().nullable(),
     rollups_days: z.number().int(),
   }),
+  /** Of this installation, for an org that decided nothing. */
+  default_days: z.number().int(),
   stored: z.object({
     entries: z.number().int(),
     /** Of payloads. */

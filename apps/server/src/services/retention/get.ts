@@ -20,6 +20,7 @@ export async function retentionOf(
     max_bytes: decided.maxBytes,
     rollups_days: decided.rollupsDays,
     in_force: { days, max_bytes: maxBytes, rollups_days: rollupsDays },
+    default_days: config.retentionDays,
     stored: { ...stored, oldest: oldest === null ? null : toIso(oldest) },
   }
 }

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { client, json } from './client.ts'
+import { buildProgram, inFolder, type Program } from './program.ts'
+import { until } from './until.ts'
+
+let program: Program
+beforeAll(async () => (program = await buildProgram()))
+afterAll(() => program[Symbol.asyncDispose]())
+
+const linesOf = (session: string, count: number) =>
+  Array.from({ length: count }, (_, n) =>
+    JSON.stringify({ sender: `agent.${session}`, session, payload: `${session} ${n}` }),
+  ).join('\n')
+
+test('retention is printed, changed after asking, and refused where counts would go before entries', async () => {
+  const folder = program.folder()
+  await program.createUser(folder)
+  const run = (...args: string[]) => program.run(['retention', ...args], { env: inFolder(folder) })
+  expect((await run('get')).stdout).toMatch(/^Entries {3}90 days \(of this installation\)\nSize {6}no bound\n/)
+  expect(await run('set', '--days', '30', '--max-bytes', '1.5GiB')).toMatchObject({ code: 0, stderr: '' })
+  expect(JSON.parse((await run('get', '--json')).stdout)).toMatchObject({
+    days: 30,
+    max_bytes: 1.5 * 2 ** 30,
+    rollups_days: null,
+    in_force: { days: 30, rollups_days: 30 },
+  })
+  expect(await run('set', '--rollups-days', '7')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('less than the 30 days'),
+  })
+  expect(await run('set', '--days', 'soon')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--days takes a number'),
+  })
+  expect(await run('set')).toMatchObject({ code: 2 })
+  await program.run(['import', '-'], { env: inFolder(folder), stdin: linesOf('s', 300) })
+  expect(await run('set', '--max-bytes', '1B')).toMatchObject({ code: 1 })
+  expect(await run('set', '--max-bytes', 'none', '--days', 'default')).toMatchObject({ code: 0 })
+})
+
+test('a session is erased without a server, after asking; another run finds nothing', async () => {
+  const folder = program.folder()
+  await program.createUser(folder)
+  await program.run(['import', '-'], { env: inFolder(folder), stdin: `${linesOf('gone', 30)}\n${linesOf('kept', 5)}` })
+  const run = (...args: string[]) => program.run(['erase', ...args], { env: inFolder(folder) })
+  expect(await run('--session', 'gone')).toMatchObject({ code: 2, stderr: expect.stringContaining('say --yes') })
+  expect(await run()).toMatchObject({ code: 2 })
+  expect(await run('--session', 'gone', '--yes')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('Erased 30 entries.'),
+  })
+  expect(await run('--session', 'gone', '--yes')).toMatchObject({ code: 0, stdout: 'There was nothing to erase.\n' })
+  expect(JSON.parse((await run('--all', '--yes', '--json')).stdout)).toMatchObject({
+    scope: 'all',
+    removed: 5,
+    state: 'finished',
+  })
+})
+
+test('an erasure that SIGKILL cut off goes on at the next start, to its end', async () => {
+  const folder = program.folder()
+  await program.createUser(folder)
+  const key = await program.createKey(folder, '--scope', 'ingest', 'read', 'manage')
+  let id = 0
+  {
+    await using server = await program.serve(folder)
+    const caller = client({ url: server.url, headers: { 'x-api-key': key } })
+    for (let batch = 0; batch < 12; batch++)
+      await caller.post(
+        '/api/v1/logs',
+        Array.from({ length: 1_000 }, (_, n) => ({
+          sender: `agent.${n % 7}`,
+          session: n % 3 === 0 ? 'kept' : 'CANARY-session',
+          payload: n % 3 === 0 ? 'stays' : `CANARY ${batch} ${n} ${'x'.repeat(n % 40 === 0 ? 20_000 : 100)}`,
+        })),
+      )
+    id = (await caller.trpc.erasures.create.mutate({ session: 'CANARY-session' })).id
+    await until(async () => (await caller.trpc.erasures.get.query({ id })).removed > 0, 'something is removed')
+    await server.end('SIGKILL')
+  }
+  await using server = await program.serve(folder)
+  const caller = client({ url: server.url, headers: { 'x-api-key': key } })
+  await until(
+    async () => (await caller.trpc.erasures.get.query({ id })).state === 'finished',
+    'the erasure is finished',
+  )
+  expect(await caller.trpc.erasures.get.query({ id })).toMatchObject({ removed: 7_992, left: 0 })
+  expect(await json(caller.get('/api/v1/logs?limit=1'))).toMatchObject({ total: 4_008 })
+  await server.end('SIGTERM')
+  expect(readFileSync(join(folder, 'sentinelmesh.db')).includes('CANARY')).toBe(false)
+  expect(await program.run(['verify'], { env: inFolder(folder) })).toMatchObject({ code: 0 })
+})
