@@ -51,7 +51,13 @@ export function openForReading(settings: WorkerSettings): Sqlite.Database {
  * beginning: SQLite gives its WAL the same mode.
  */
 function createIfAbsent(file: string): void {
-  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0) return
+  if (sizeOf(file) > 0) return
+  // SQLite would copy into the new file what is left of the old one.
+  if (sizeOf(`${file}-wal`) > 0)
+    throw new StoreFileError(
+      'corrupted',
+      `${file} is missing or empty, but its write-ahead log, ${file}-wal, is there and may hold entries. It was left as it is; put the database back beside it, or move it away to begin anew.`,
+    )
   const unfinished = `${file}-new`
   rmSync(unfinished, { force: true })
   rmSync(`${unfinished}-journal`, { force: true })
@@ -72,6 +78,10 @@ function createIfAbsent(file: string): void {
   syncToDisk(dirname(file))
 }
 
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0
+}
+
 export function syncToDisk(path: string): void {
   const fd = openSync(path, 'r')
   try {
@@ -84,6 +94,8 @@ export function syncToDisk(path: string): void {
 /** Reads the header as bytes: opening a foreign database through SQLite could already change it (a hot journal, its WAL). */
 export function refuseForeign(settings: Pick<WorkerSettings, 'file' | 'busyTimeoutMs'>): void {
   const { file } = settings
+  if (statSync(file).isDirectory())
+    throw new StoreFileError('unusable', `${file} is a folder. It was left as it is; choose another file.`)
   const header = Buffer.alloc(100)
   const fd = openSync(file, 'r')
   try {
@@ -107,6 +119,11 @@ export function refuseForeign(settings: Pick<WorkerSettings, 'file' | 'busyTimeo
   try {
     const db = new Sqlite(file, { readonly: true, timeout: settings.busyTimeoutMs })
     try {
+      if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID)
+        throw new StoreFileError(
+          'foreign',
+          `${file}-wal is the write-ahead log of another program's database. Both were left as they are; move it away, or put back what belongs beside ${file}.`,
+        )
       refuseNewer(file, versionOf(db))
       db.prepare('select count(*) from sqlite_schema').get()
     } finally {
