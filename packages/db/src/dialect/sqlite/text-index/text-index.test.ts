@@ -177,6 +177,31 @@ describe('with an index of texts', () => {
   })
 })
 
+test('a search is right while segments are dropped and made under it', async () => {
+  await using db = await temporaryStore({ textIndex: SMALL })
+  const org = await db.anOrg()
+  await db.logs.append(
+    org,
+    times(60, (n) => anEntry(text(`number ${n}!`))),
+  )
+  await catchUp(db, org)
+  let searching = true
+  const dropping = (async () => {
+    for (let n = 0; searching; n++) {
+      const from = ((n * 17) % 60) + 1
+      await db.textIndex.forget(org, [{ from, to: from }])
+      await catchUp(db, org)
+    }
+  })()
+  for (let n = 0; n < 60; n++) {
+    expect(await found(db, org, asking(`"number ${n}!"`))).toEqual([n + 1])
+    expect((await db.search.count(org, asking(`number -"number ${n}!"`))).count).toBe(59)
+  }
+  searching = false
+  await dropping
+  expect(await db.textIndex.verify(org)).toEqual([])
+})
+
 describe('what is erased', () => {
   test('stands in no byte of the index nor of its log of writes, and what is kept is taken in again', async () => {
     await using db = await temporaryStore({ textIndex: SMALL })
