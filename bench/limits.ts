@@ -107,3 +107,9 @@ export const SOAK_BENCH = {
 
 /** prom-client samples the delay of the event loop with a timer of this period, and what it reports holds the period. */
 export const LOOP_SAMPLE_MS = 10
+
+export const STATS_BENCH = {
+  sizes: { usual: [10_000, 30_000, 100_000], full: [10_000, 100_000, 1_000_000] },
+  /** Of each kind, in a round. */
+  requests: 21,
+} as const

@@ -17,6 +17,7 @@ import { rulesAgent } from './rules-agent.ts'
 import { rules } from './rules.ts'
 import { search } from './search.ts'
 import { start } from './start.ts'
+import { stats } from './stats.ts'
 import { tailFanout } from './tail-fanout.ts'
 import { circumstances, pageWith, tableOf } from './table.ts'
 
@@ -29,6 +30,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   regex,
   search,
   start,
+  stats,
   'tail-fanout': tailFanout,
 }
 const PAGE = new URL('../docs/benchmarks.md', import.meta.url)

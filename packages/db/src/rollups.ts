@@ -39,13 +39,13 @@ export interface Rollups {
     range: { readonly from: number; readonly to: number },
     options: { readonly limit: number; readonly orderBy: 'count' | 'riskMax' },
   ): Promise<readonly RollupRow[]>
-  /** Number of keys seen in the range, and of those whose last minute is older than `silentSince`. */
-  countKeys(
+  /** As `keys`, and of all keys in the range how many there are and how many have nothing since the minute of `silentSince`. */
+  ranking(
     org: OrgId,
     dimension: Dimension,
     range: { readonly from: number; readonly to: number },
-    silentSince: number,
-  ): Promise<{ readonly keys: number; readonly silent: number }>
+    options: { readonly limit: number; readonly orderBy: 'count' | 'riskMax'; readonly silentSince: number },
+  ): Promise<{ readonly rows: readonly RollupRow[]; readonly keys: number; readonly silent: number }>
   /** Steps of `stepMinutes` that hold entries, oldest first; `only` restricts to these keys. */
   series(
     org: OrgId,

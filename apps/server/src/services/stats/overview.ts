@@ -41,21 +41,19 @@ export const overview: Verb<Services['stats']['overview']> = async (
   const before = { from: from - (to - from), to: from }
   const lastMinute = { from: to - 2 * MINUTE_US, to: to - MINUTE_US }
 
-  const [steps, bands, bandsBefore, peak, complete, senders, riskiest, rules, orgRules, latest, head] =
-    await Promise.all([
-      rollups.series(org, 'band', range, step),
-      rollups.keys(org, 'band', range, { limit: BAND_NAMES.length, orderBy: 'count' }),
-      rollups.keys(org, 'band', before, { limit: BAND_NAMES.length, orderBy: 'count' }),
-      rollups.busiest(org, range),
-      rollups.series(org, 'all', lastMinute, 1),
-      rollups.countKeys(org, 'sender', range, now - SILENT_US),
-      rollups.keys(org, 'sender', range, { limit: RISKIEST, orderBy: 'riskMax' }),
-      rollups.keys(org, 'rule', range, { limit: RULES, orderBy: 'count' }),
-      ruleSets.of(org),
-      search.page(org, { minRisk: LATEST_MIN_RISK, from, to, now }, { limit: LATEST, order: 'newest' }),
-      logs.head(org),
-    ])
-  const risky = riskiest.filter(({ riskMax }) => riskMax > 0)
+  const [steps, bands, bandsBefore, peak, complete, senders, rules, orgRules, latest, head] = await Promise.all([
+    rollups.series(org, 'band', range, step),
+    rollups.keys(org, 'band', range, { limit: BAND_NAMES.length, orderBy: 'count' }),
+    rollups.keys(org, 'band', before, { limit: BAND_NAMES.length, orderBy: 'count' }),
+    rollups.busiest(org, range),
+    rollups.series(org, 'all', lastMinute, 1),
+    rollups.ranking(org, 'sender', range, { limit: RISKIEST, orderBy: 'riskMax', silentSince: now - SILENT_US }),
+    rollups.keys(org, 'rule', range, { limit: RULES, orderBy: 'count' }),
+    ruleSets.of(org),
+    search.page(org, { minRisk: LATEST_MIN_RISK, from, to, now }, { limit: LATEST, order: 'newest' }),
+    logs.head(org),
+  ])
+  const risky = senders.rows.filter(({ riskMax }) => riskMax > 0)
   const partMinutes = Math.max(1, Math.round(minutes / SPARK_PARTS))
   const sparks =
     risky.length === 0

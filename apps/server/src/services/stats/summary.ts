@@ -16,13 +16,12 @@ export async function summary({ database, clock }: ServiceDeps, principal: Princ
   const org = authorise(principal, 'stats.read')
   const range = { from: 0, to: (clock.now() + 2 * 24 * 3600 * 1000) * 1000 }
   const { rollups } = database
-  const [all, bands, upperMedium, senders, counted, head] = await Promise.all([
+  const [all, bands, upperMedium, senders, head] = await Promise.all([
     rollups.keys(org, 'all', range, { limit: 1, orderBy: 'count' }),
     rollups.keys(org, 'band', range, { limit: 5, orderBy: 'count' }),
     // Our bands part at 30 and 60, the seed's at 50.
     rollups.keys(org, 'upper_medium', range, { limit: 1, orderBy: 'count' }),
-    rollups.keys(org, 'sender', range, { limit: SENDERS, orderBy: 'count' }),
-    rollups.countKeys(org, 'sender', range, 0),
+    rollups.ranking(org, 'sender', range, { limit: SENDERS, orderBy: 'count', silentSince: 0 }),
     database.logs.head(org),
   ])
   const ofBand = (name: Band) => bands.find(({ key }) => key === name)?.count ?? 0
@@ -32,11 +31,11 @@ export async function summary({ database, clock }: ServiceDeps, principal: Princ
   return {
     total_logs: head.entries,
     total_alerts: high,
-    active_agents: counted.keys,
+    active_agents: senders.keys,
     avg_risk_score: sum === undefined || sum.count === 0 ? 0 : round(sum.riskSum / sum.count),
-    top_senders: senders.slice(0, TOP_SENDERS).map(({ key, count }) => ({ sender: key, count })),
+    top_senders: senders.rows.slice(0, TOP_SENDERS).map(({ key, count }) => ({ sender: key, count })),
     risk_distribution: { low: (sum?.count ?? 0) - medium - high, medium, high },
-    agents: senders.map(({ key, count, riskSum, riskMax, lastMinute }) => ({
+    agents: senders.rows.map(({ key, count, riskSum, riskMax, lastMinute }) => ({
       sender: key,
       message_count: count,
       avg_risk: round(riskSum / count),

@@ -2,52 +2,37 @@ import type { OrgId } from '@sentinelmesh/api'
 import { type RawBuilder, sql } from 'kysely'
 import type { Dimension, RollupRow, Rollups, RollupStep } from '../../rollups.ts'
 import { statements } from './compile.ts'
-import { type Readers, rowsOf, statement } from './readers.ts'
+import { type Lane, type Readers, rowsOf, statement } from './readers.ts'
 import { HOUR_MINUTES, MINUTE } from './rollup-keys.ts'
 import { verifyRollups } from './rollups-verify.ts'
 
 export function sqliteRollups(readers: Readers): Rollups {
   return {
     async keys(org, dimension, range, { limit, orderBy }) {
-      const [result] = await readers.run('interactive', [
-        statement(
-          sums(org, dimension, hoursWithin(range))
-            .select((eb) => [
-              'key',
-              eb.fn.sum<number>('count').as('count'),
-              eb.fn.sum<number>('risk_sum').as('riskSum'),
-              eb.fn.max('risk_max').as('riskMax'),
-              sql<number>`max(last) * ${sql.lit(MINUTE)}`.as('lastMinute'),
-            ])
-            .groupBy('key')
-            .orderBy(orderBy, 'desc')
-            .orderBy(orderBy === 'count' ? 'riskMax' : 'count', 'desc')
-            .orderBy('key')
-            .limit(limit),
-        ),
-      ])
+      const query = ranked(org, dimension, range, orderBy).limit(limit)
+      const [result] = await readers.run(laneOf(dimension), [statement(query)])
       return rowsOf<RollupRow>(result)
     },
 
-    async countKeys(org, dimension, range, silentSince) {
-      const [result] = await readers.run('interactive', [
-        statement(
-          statements
-            .selectFrom(
-              sums(org, dimension, hoursWithin(range))
-                .select((eb) => ['key', eb.fn.max('last').as('last')])
-                .groupBy('key')
-                .as('seen'),
-            )
-            .select((eb) => [
-              eb.fn.countAll<number>().as('keys'),
-              eb.fn
-                .coalesce(eb.fn.sum<number>(eb('last', '<', Math.floor(silentSince / MINUTE))), sql<number>`0`)
-                .as('silent'),
-            ]),
-        ),
-      ])
-      return rowsOf<{ keys: number; silent: number }>(result)[0] ?? { keys: 0, silent: 0 }
+    async ranking(org, dimension, range, { limit, orderBy, silentSince }) {
+      // Windows over the groups: the range is gone through once.
+      const query = ranked(org, dimension, range, orderBy)
+        .select([
+          sql<number>`count(*) over ()`.as('keys'),
+          sql<number>`sum(max(last) < ${Math.floor(silentSince / MINUTE)}) over ()`.as('silent'),
+        ])
+        .limit(Math.max(1, limit))
+      const [result] = await readers.run(laneOf(dimension), [statement(query)])
+      const found = rowsOf<RollupRow & { keys: number; silent: number }>(result)
+      const [{ keys, silent } = { keys: 0, silent: 0 }] = found
+      const rows = found.slice(0, limit).map(({ key, count, riskSum, riskMax, lastMinute }) => ({
+        key,
+        count,
+        riskSum,
+        riskMax,
+        lastMinute,
+      }))
+      return { rows, keys, silent }
     },
 
     async series(org, dimension, range, stepMinutes, only) {
@@ -55,12 +40,9 @@ export function sqliteRollups(readers: Readers): Rollups {
       const minutes = sql.lit(stepMinutes)
       const step = sql<number>`minute / ${minutes} * ${minutes} * ${sql.lit(MINUTE)}`
       const parts = stepMinutes % HOUR_MINUTES === 0 ? hoursWithin(range) : minutesWithin(range)
-      let query = sums(org, dimension, parts)
-      if (only !== undefined)
-        query = query.where('key', 'in', sql<string>`(select value from json_each(${JSON.stringify(only)}))`)
       const [result] = await readers.run('interactive', [
         statement(
-          query
+          sums(org, dimension, parts, only)
             .select((eb) => [
               step.as('at'),
               'key',
@@ -132,19 +114,67 @@ interface Sums {
   readonly last: number
 }
 
-function sums(org: OrgId, dimension: Dimension, parts: readonly Part[]) {
+function sums(org: OrgId, dimension: Dimension, parts: readonly Part[], only?: readonly string[]) {
   const rows = sql.join(
-    parts.map((part) => selectPart(org, dimension, part)),
+    parts.map((part) => selectPart(org, dimension, part, only)),
     sql` union all `,
   )
   return statements.selectFrom(sql<Sums>`(${rows})`.as('sums'))
 }
 
-function selectPart(org: OrgId, dimension: Dimension, { by, from, to }: Part): RawBuilder<unknown> {
-  return by === 'minute'
-    ? sql`select key, count, risk_sum, risk_max, minute, minute as last from rollups
-        where org = ${org} and dimension = ${dimension} and minute >= ${from} and minute < ${to}`
-    : sql`select key, count, risk_sum, risk_max, hour * ${sql.lit(HOUR_MINUTES)} as minute, last_minute as last
-        from rollup_hours where org = ${org} and dimension = ${dimension}
-        and hour >= ${from / HOUR_MINUTES} and hour < ${to / HOUR_MINUTES}`
+function ranked(org: OrgId, dimension: Dimension, range: Range, orderBy: 'count' | 'riskMax') {
+  return sums(org, dimension, hoursWithin(range))
+    .select((eb) => [
+      'key',
+      eb.fn.sum<number>('count').as('count'),
+      eb.fn.sum<number>('risk_sum').as('riskSum'),
+      eb.fn.max('risk_max').as('riskMax'),
+      sql<number>`max(last) * ${sql.lit(MINUTE)}`.as('lastMinute'),
+    ])
+    .groupBy('key')
+    .orderBy(orderBy, 'desc')
+    .orderBy(orderBy === 'count' ? 'riskMax' : 'count', 'desc')
+    .orderBy('key')
 }
+
+/** Of names that reporters choose there may be any number: sorting them must not hold up what is quick. */
+function laneOf(dimension: Dimension): Lane {
+  return dimension === 'sender' || dimension === 'receiver' ? 'search' : 'interactive'
+}
+
+const TABLES = {
+  minute: sql`select key, count, risk_sum, risk_max, minute, minute as last from rollups`,
+  hour: sql`select key, count, risk_sum, risk_max, hour * ${sql.lit(HOUR_MINUTES)} as minute, last_minute as last
+    from rollup_hours`,
+} as const
+
+function selectPart(
+  org: OrgId,
+  dimension: Dimension,
+  { by, from, to }: Part,
+  only: readonly string[] | undefined,
+): RawBuilder<unknown> {
+  const minutes = by === 'hour' ? HOUR_MINUTES : 1
+  return sql`${TABLES[by]} where org = ${org} and dimension = ${dimension}
+    and ${within(sql.ref(by), from / minutes, to / minutes, only)}`
+}
+
+/** Of few keys each row is looked up: of an hour with thousands of others none of those is read. */
+function within(
+  column: RawBuilder<unknown>,
+  from: number,
+  to: number,
+  only: readonly string[] | undefined,
+): RawBuilder<unknown> {
+  const range = sql`${column} >= ${from} and ${column} < ${to}`
+  if (only === undefined) return range
+  const keys = sql`key in (select value from json_each(${JSON.stringify(only)}))`
+  if (only.length > LOOKED_UP) return sql`${range} and ${keys}`
+  // Literals: a parameter would be a double, and so would all that follow it.
+  return sql`${column} in (
+      with recursive step(at) as (select ${sql.lit(from)} union all select at + 1 from step where at + 1 < ${sql.lit(to)})
+      select at from step where at < ${sql.lit(to)}
+    ) and ${keys}`
+}
+
+const LOOKED_UP = 16

@@ -54,9 +54,8 @@ async function countRolled(deps: LogSearchDeps, org: OrgId, filter: Filter, opti
 
   const { rollups } = deps
   const facet = async ([field, edges]: [FacetField, Tally]): Promise<FacetCounts> => {
-    const [top, { keys }, known] = await Promise.all([
-      rollups.keys(org, field, rolled, { limit: options.limit, orderBy: 'count' }),
-      rollups.countKeys(org, field, rolled, 0),
+    const [{ rows: top, keys }, known] = await Promise.all([
+      rollups.ranking(org, field, rolled, { limit: options.limit, orderBy: 'count', silentSince: 0 }),
       edges.size === 0 ? [] : rollups.series(org, field, rolled, WHOLE, [...edges.keys()]),
     ])
     const sums = new Map(top.map(({ key, count }) => [key, count]))
