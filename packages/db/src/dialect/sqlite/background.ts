@@ -12,8 +12,12 @@ export interface Background {
   close(): void
 }
 
-/** Removing writes more to the log than it seems: each page that is freed is cleared first. */
-const SLICES_PER_CHECKPOINT = 8
+/**
+ * Removing writes much to the log: each page that is freed is cleared first, some five hundred of them a slice. Copied back
+ * after so many slices they are few enough for a slice; left to SQLite, which does it at the end of some commit, they would
+ * be thousands.
+ */
+const SLICES_PER_CHECKPOINT = 3
 
 /** The writer's side of what can wait: removing, and giving back what that frees. */
 export function prepareBackground(db: Sqlite.Database, file: string): Background {

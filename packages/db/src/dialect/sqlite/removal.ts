@@ -35,7 +35,7 @@ const LEAST_ENTRIES = 8
  */
 export function prepareRemoval(db: Sqlite.Database): (removal: Removal) => RemovedSlice {
   const run = prepare(db)
-  let finishMs = 0
+  let finishMs = LIMITS.backgroundMs / 2
   let finishEntries = LEAST_ENTRIES
 
   return (removal) => {
