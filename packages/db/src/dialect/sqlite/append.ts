@@ -5,7 +5,7 @@ import type { Match } from '@sentinelmesh/rules'
 import type { JudgedEntry } from '../../log-store.ts'
 import { FLAGS } from '../../schema.ts'
 import { entryRow, matchRow, payloadRow } from './append-values.ts'
-import { type Described, LEAF_COLUMNS, type LeafHasher, leafHasher, prepareLink } from './chain.ts'
+import { describe, type Described, LEAF_COLUMNS, type LeafHasher, leafHasher, prepareLink } from './chain.ts'
 import { statements } from './compile.ts'
 import { isDiskFailure } from './errors.ts'
 import { failureOf } from './serve.ts'
@@ -114,11 +114,12 @@ function appendCall(
     entry[AT.org] = org
     entry[AT.seq] = seq
     entry[AT.leaf_salt] = Buffer.from(entry[AT.leaf_salt] as string, 'latin1')
-    const pos = Number(run.insertEntry.run(entry).lastInsertRowid)
     const bytes = Buffer.from(payload[PAYLOAD_AT.bytes] as string, 'utf8')
-    payload[PAYLOAD_AT.pos] = pos
     payload[PAYLOAD_AT.size] = bytes.length
     payload[PAYLOAD_AT.bytes] = bytes
+    leaves.push(leafOf(run.leaf, values))
+    const pos = Number(run.insertEntry.run(entry).lastInsertRowid)
+    payload[PAYLOAD_AT.pos] = pos
     run.insertPayload.run(payload)
     for (const match of matches) {
       match[MATCH_AT.pos] = pos
@@ -130,23 +131,36 @@ function appendCall(
     head.entries++
     head.bytes += bytes.length
     stored.push(values)
-    leaves.push(leafOf(run.leaf, values))
     return { status: 'stored', seq }
   })
   return { answer: others ? answers : firstSeq, stored, leaves }
 }
 
-/** Over the values as they were inserted. */
-export function leafOf(leaf: LeafHasher, [entry, payload, matches]: EntryValues): string {
+/** Over the values as they are to be inserted, which it sees to that they can be read again. */
+export function leafOf(leaf: LeafHasher, values: EntryValues): string {
+  const [entry, payload] = values
+  let description = descriptionOf(values)
+  // So JSON writes half a surrogate pair; SQLite would store it as bytes that are no text, and give back another one.
+  if (description.includes('\\ud')) {
+    makeWellFormed(values)
+    description = descriptionOf(values)
+  }
+  return leaf(entry[AT.leaf_salt] as Buffer, description, payload[PAYLOAD_AT.bytes] as Buffer)
+}
+
+function descriptionOf([entry, payload, matches]: EntryValues): string {
   const values: Described[] = []
   for (const at of DESCRIBED.entries) values.push(described(entry[at]))
   for (const at of DESCRIBED.payloads) values.push(described(payload[at]))
-  return leaf(
-    entry[AT.leaf_salt] as Buffer,
+  return describe(
     values,
     matches.length === 0 ? NO_MATCHES : matches.map((match) => DESCRIBED.matches.map((at) => described(match[at]))),
-    payload[PAYLOAD_AT.bytes] as Buffer,
   )
+}
+
+function makeWellFormed([entry, payload, matches]: EntryValues): void {
+  for (const row of [entry, payload, ...matches])
+    for (const [at, value] of row.entries()) if (typeof value === 'string') row[at] = value.toWellFormed()
 }
 
 const NO_MATCHES: readonly Described[][] = []

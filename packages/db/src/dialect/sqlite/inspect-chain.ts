@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { ChainHead, OrgInspection } from '../../integrity.ts'
 import { LIMITS } from '../../limits.ts'
 import {
+  describe,
   type Described,
   genesis,
   HASH_BYTES,
@@ -224,13 +225,12 @@ function leafOf(run: Prepared, row: Row, seq: number): Buffer {
   const payload = row[ENTRY + PAYLOAD + 2] as Buffer | null
   if (payload === null) return Buffer.alloc(0)
   const matches = run.matchesOf.all(row[ENTRY + PAYLOAD] as number)
-  const leaf = run.leaf(
-    saltOf(row),
-    [seq, ...row.slice(1, ENTRY + PAYLOAD).map(described)],
+  const values = [seq, ...row.slice(1, ENTRY + PAYLOAD).map(described)]
+  const description = describe(
+    values,
     matches.map((match) => match.map(described)),
-    payload,
   )
-  return Buffer.from(leaf, 'latin1')
+  return Buffer.from(run.leaf(saltOf(row), description, payload), 'latin1')
 }
 
 function described(value: Described | Buffer): Described {

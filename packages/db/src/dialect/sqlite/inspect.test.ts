@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { ChainHead, Finding } from '../../integrity.ts'
 import { aMatch, anEntry, NEW_YEAR, SECOND, times } from '../../testing/entries.ts'
 import { createOrg, temporaryFolder, WORKERS } from '../../testing/temporary-store.ts'
-import { genesis, headAfter, LEAF_COLUMNS, leafHasher, merkleRoot } from './chain.ts'
+import { describe, genesis, headAfter, LEAF_COLUMNS, leafHasher, merkleRoot } from './chain.ts'
 import { inspectSqlite } from './inspect.ts'
 import { openSqlite } from './open-sqlite.ts'
 
@@ -270,8 +270,10 @@ function rewriteChain(db: Sqlite.Database): void {
             .all(row['seq'] ?? 0)
           return leaf(
             row['leaf_salt'] ?? Buffer.alloc(0),
-            columns.map((column) => hex(row[column])),
-            matches.map((match) => LEAF_COLUMNS.matches.map((column) => match[column] ?? null)),
+            describe(
+              columns.map((column) => hex(row[column])),
+              matches.map((match) => LEAF_COLUMNS.matches.map((column) => match[column] ?? null)),
+            ),
             row['bytes'] ?? Buffer.alloc(0),
           )
         })
