@@ -95,6 +95,7 @@ describe('an export as NDJSON', () => {
     // To the letter, too.
     const lettersOf = (exportText: string) => exportText.match(/"attributes":.*$/gm)
     expect(lettersOf(await (await exported(reader)).text())).toEqual(lettersOf(text))
+    expect(text).not.toContain('\u2028')
     expect(text).toContain('"n": 12345678901234567890,"f":1.50')
   })
 

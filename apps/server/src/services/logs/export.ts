@@ -88,5 +88,12 @@ function toNdjsonLine(stored: StoredEntry, titleOf: (filterId: string) => string
   const { attributes, ...detail } = toDetail(stored, titleOf)
   // In JSON a line break may only stand between values.
   const text = attributes === null ? 'null' : (stored.attributes ?? 'null').replaceAll(/[\r\n]+/g, ' ')
-  return `${JSON.stringify(detail).slice(0, -1)},"attributes":${text}}\n`
+  return `${`${JSON.stringify(detail).slice(0, -1)},"attributes":${text}}`.replaceAll(LINE_BREAKS, escaped)}\n`
+}
+
+/** Within texts JSON leaves these as they are, and some readers of lines end a line at them. */
+const LINE_BREAKS = /[\u0085\u2028\u2029]/g
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
