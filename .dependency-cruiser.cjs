@@ -54,6 +54,17 @@ module.exports = {
       '^packages/rules/src/(?!risk|regex|json-text)',
       'packages/db may import types of rules only.',
     ),
+    {
+      name: 'db-ports-know-no-engine',
+      severity: 'error',
+      comment:
+        'Ports, stores and conformance suites know no engine: what is of SQLite stands in packages/db/src/dialect/sqlite.',
+      from: {
+        path: '^packages/db/src/([^/]+|stores/[^/]+|testing/[^/]+\\.conformance)\\.ts$',
+        pathNot: '\\.test\\.ts$|^packages/db/src/index\\.ts$',
+      },
+      to: { path: '^packages/db/src/dialect/|^packages/db/src/testing/temporary-store|better-sqlite3' },
+    },
     only(
       'sdk',
       '^packages/sdk/',

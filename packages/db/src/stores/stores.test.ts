@@ -1,11 +1,9 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import type { Seq } from '@sentinelmesh/api'
 import { NEW_YEAR, times } from '../testing/entries.ts'
 import { temporaryStore } from '../testing/temporary-store.ts'
 import { apiKeyStore } from './api-key-store.ts'
 import { auditStore } from './audit-store.ts'
-import { cursorStore } from './cursor-store.ts'
 import { membershipStore } from './membership-store.ts'
 import { oneTimeTokenStore } from './one-time-token-store.ts'
 import { orgStore } from './org-store.ts'
@@ -150,20 +148,6 @@ test('a one-time token is taken exactly once, and only the newest of its purpose
   expect(await take('link', 'sign_in')).toEqual({ user })
   await create('late', { purpose: 'setup', user: null })
   expect(await take('late', 'setup', LATER)).toBeUndefined()
-})
-
-test('a consumer advances from where it is and from nowhere else', async () => {
-  await using store = await withUser()
-  const { db, org } = store
-  const advance = (from: number, to: number) =>
-    db.transaction((tx) => cursorStore(tx).advance(org, 'alerting', { from: from as Seq, to: to as Seq }))
-  expect(await cursorStore(db.read).get(org, 'alerting')).toBe(0)
-  await advance(0, 5)
-  await advance(5, 9)
-  await expect(advance(5, 7)).rejects.toMatchObject({ code: 'conflict' })
-  await expect(advance(0, 7)).rejects.toMatchObject({ code: 'conflict' })
-  expect(await cursorStore(db.read).get(org, 'alerting')).toBe(9)
-  expect(await cursorStore(db.read).get(org, 'notifier')).toBe(0)
 })
 
 test('a rule is remembered as it was, per org', async () => {

@@ -4,10 +4,12 @@ import { BEFORE_ALL } from '@sentinelmesh/api/constants'
 import type { Appended, JudgedEntry, LogItem, LogStore } from '../log-store.ts'
 import { aMatch, anEntry, NEW_YEAR, SECOND, times } from './entries.ts'
 
-/** What the suite needs beside the store: orgs of its own to write to. */
+/** What the suite needs beside the store: orgs of its own to write to, and a restart. */
 export interface LogStoreUnderTest extends AsyncDisposable {
   readonly logs: LogStore
   anOrg(): Promise<OrgId>
+  /** The same log, closed and opened again: takes the place of this one. */
+  reopened(): Promise<LogStoreUnderTest>
 }
 
 /** The promises of `LogStore`, for every implementation. */
@@ -38,6 +40,48 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
       const appended = await store.logs.append(org, entries)
       expect(appended).toEqual(entries.map(({ id }, n) => ({ status: 'stored', id, seq: n + 1 })))
       expect(idsOf((await store.logs.read(org, BEFORE_ALL, SLICE)).items)).toEqual(entries.map(({ id }) => id))
+    })
+
+    test('calls of many writers in several orgs are dense in each, and each call stands together', async () => {
+      await using store = await open()
+      const orgs = [await store.anOrg(), await store.anOrg(), await store.anOrg()]
+      const calls = times(90, (n) => ({ org: orgs[n % 3] as OrgId, entries: times(1 + (n % 7), () => anEntry()) }))
+      const answers = await Promise.all(calls.map(({ org, entries }) => store.logs.append(org, entries)))
+      for (const org of orgs) {
+        const { items, more } = await store.logs.read(org, BEFORE_ALL, SLICE)
+        expect(more).toBe(false)
+        expect(seqsOf(items)).toEqual(times(items.length, (n) => n + 1))
+        const ids = idsOf(items)
+        for (const [index, call] of calls.entries()) {
+          if (call.org !== org) continue
+          const first = ids.indexOf(call.entries[0]?.id ?? '')
+          expect(ids.slice(first, first + call.entries.length)).toEqual(call.entries.map(({ id }) => id))
+          expect(answers[index]?.map((answer) => isStored(answer) && answer.seq)).toEqual(
+            times(call.entries.length, (n) => first + 1 + n),
+          )
+        }
+      }
+    })
+
+    test('an append of nothing changes nothing', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      expect(await store.logs.append(org, [])).toEqual([])
+      expect(await store.logs.head(org)).toEqual({ seq: 0, entries: 0 })
+    })
+
+    test('what was appended is there after a restart, and seq goes on where it was', async () => {
+      const before = await open()
+      const org = await before.anOrg()
+      const entries = times(5, (n) => anEntry({ receivedAt: NEW_YEAR + n * SECOND }))
+      await before.logs.append(org, entries)
+      await before.logs.purge(org, NEW_YEAR + 2 * SECOND, 10)
+      await using store = await before.reopened()
+      expect(await store.logs.head(org)).toEqual({ seq: 5, entries: 3 })
+      const { items } = await store.logs.read(org, BEFORE_ALL, SLICE)
+      expect(items[0]).toEqual({ type: 'gap', from: 1, to: 2, reason: 'retention' })
+      expect(idsOf(items)).toEqual(entries.slice(2).map(({ id }) => id))
+      expect(await store.logs.append(org, [anEntry()])).toMatchObject([{ seq: 6 }])
     })
 
     test('everything about an entry comes back as it was given', async () => {
@@ -202,6 +246,37 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
         expect(await store.logs.append(org, [named()])).toMatchObject([{ status: 'duplicate', seq: 1 }])
       })
 
+      test('that comes again after a restart is answered with the first reply', async () => {
+        const before = await open()
+        const org = await before.anOrg()
+        const first = named()
+        await before.logs.append(org, [first])
+        await using store = await before.reopened()
+        expect(await store.logs.append(org, [named()])).toMatchObject([{ status: 'duplicate', id: first.id, seq: 1 }])
+        expect(await store.logs.append(org, [named({ contentHash: Buffer.alloc(32, 2) })])).toEqual([
+          { status: 'conflict' },
+        ])
+        expect(await store.logs.head(org)).toEqual({ seq: 1, entries: 1 })
+      })
+
+      test('of which twenty kinds of content are in flight at once is stored once, and the others are conflicts', async () => {
+        await using store = await open()
+        const org = await store.anOrg()
+        const contents = times(20, (n) => named({ contentHash: Buffer.alloc(32, n + 1) }))
+        const answers = (await Promise.all(contents.map((entry) => store.logs.append(org, [entry])))).flat()
+        expect(answers.filter(isStored)).toHaveLength(1)
+        expect(answers.filter(({ status }) => status === 'conflict')).toHaveLength(19)
+        expect(await store.logs.head(org)).toEqual({ seq: 1, entries: 1 })
+      })
+
+      test('of a call that was refused can still be stored', async () => {
+        await using store = await open()
+        const org = await store.anOrg()
+        const refused = store.logs.append(org, [named(), anEntry({ kind: 'no such kind' as 'message' })])
+        expect((await Promise.allSettled([refused]))[0]?.status).toBe('rejected')
+        expect(await store.logs.append(org, [named()])).toMatchObject([{ status: 'stored', seq: 1 }])
+      })
+
       test('is another one for another org, reporter or sender', async () => {
         await using store = await open()
         const [org, other] = [await store.anOrg(), await store.anOrg()]
@@ -275,6 +350,54 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
       expect(await store.logs.append(org, [anEntry()])).toMatchObject([{ seq: 4 }])
     })
 
+    test('item by item, a reader sees entries and gaps once each, in order, wherever it begins', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      const isOld = (n: number) => n % 5 < 2
+      await store.logs.append(
+        org,
+        times(25, (n) => anEntry({ receivedAt: isOld(n) ? NEW_YEAR : NEW_YEAR + SECOND })),
+      )
+      await store.logs.purge(org, NEW_YEAR + 1, 100)
+      for (const begin of times(26, (n) => n as Seq)) {
+        const accounted: number[] = []
+        let cursor = begin
+        for (let more = true; more;) {
+          const slice = await store.logs.read(org, cursor, { entries: 1, bytes: 1 })
+          expect(slice.items.length).toBeLessThanOrEqual(1)
+          for (const item of slice.items)
+            accounted.push(
+              ...(item.type === 'entry' ? [item.seq] : times(item.to - item.from + 1, (n) => -(item.from + n))),
+            )
+          ;({ cursor, more } = slice)
+        }
+        expect(cursor).toBe(25)
+        expect(accounted).toEqual(times(25 - begin, (n) => (isOld(begin + n) ? -(begin + n + 1) : begin + n + 1)))
+      }
+    })
+
+    test('each rule is said to have held last for the latest entry that is stored and was not held back', async () => {
+      await using store = await open()
+      const [org, other] = [await store.anOrg(), await store.anOrg()]
+      const held = (n: number, ...matches: Parameters<typeof aMatch>[0][]) =>
+        anEntry({ at: NEW_YEAR + n * SECOND, receivedAt: NEW_YEAR + n * SECOND, matches: matches.map(aMatch) })
+      await store.logs.append(org, [
+        held(1, { ruleId: 'gone' }),
+        held(5, { ruleId: 'r1' }, { ruleId: 'r2' }),
+        held(3, { ruleId: 'r1' }),
+        held(9, { ruleId: 'r2', filteredBy: 'filter-1' }),
+      ])
+      await store.logs.append(other, [held(20, { ruleId: 'r1' })])
+      await store.logs.purge(org, NEW_YEAR + 2 * SECOND, 10)
+      expect(await store.logs.lastMatches(org, ['r1', 'r2', 'gone', 'never'])).toEqual(
+        new Map([
+          ['r1', NEW_YEAR + 3 * SECOND],
+          ['r2', NEW_YEAR + 5 * SECOND],
+        ]),
+      )
+      expect(await store.logs.lastMatches(org, [])).toEqual(new Map())
+    })
+
     test('entries that arrived out of order leave gaps between those that stay', async () => {
       await using store = await open()
       const org = await store.anOrg()
@@ -303,6 +426,6 @@ function idsOf(items: readonly LogItem[]): string[] {
   return items.flatMap((item) => (item.type === 'entry' ? [item.entry.id] : []))
 }
 
-function isStored(answer: Appended): boolean {
+function isStored(answer: Appended): answer is Extract<Appended, { status: 'stored' }> {
   return answer.status === 'stored'
 }

@@ -20,22 +20,34 @@ export async function temporaryFolder(): Promise<{ readonly path: string } & Asy
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
 }
 
+export interface TemporaryStore extends Database, AsyncDisposable {
+  readonly file: string
+  anOrg(name?: string): Promise<OrgId>
+  /** The same file, closed and opened again: takes the place of this one, which is not to be used any more. */
+  reopened(): Promise<TemporaryStore>
+}
+
 /** The real store in a folder of its own. */
-export async function temporaryStore(
-  options: Partial<SqliteOptions> = {},
-): Promise<Database & AsyncDisposable & { readonly file: string; anOrg(name?: string): Promise<OrgId> }> {
+export async function temporaryStore(options: Partial<SqliteOptions> = {}): Promise<TemporaryStore> {
   const folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
-  const db = await openSqlite({ file, workers: WORKERS, ...options })
-  return {
-    ...db,
-    file,
-    anOrg: (name) => createOrg(db, name),
-    async [Symbol.asyncDispose]() {
-      await db.close()
-      await folder[Symbol.asyncDispose]()
-    },
+  const open = async (): Promise<TemporaryStore> => {
+    const db = await openSqlite({ file, workers: WORKERS, ...options })
+    return {
+      ...db,
+      file,
+      anOrg: (name) => createOrg(db, name),
+      async reopened() {
+        await db.close()
+        return await open()
+      },
+      async [Symbol.asyncDispose]() {
+        await db.close()
+        await folder[Symbol.asyncDispose]()
+      },
+    }
   }
+  return await open()
 }
 
 export async function createOrg(db: Database, name: string = randomUUID()): Promise<OrgId> {
