@@ -49,7 +49,13 @@ export async function exportEntries(options: Options): Promise<void> {
 async function write(options: Options, signal: AbortSignal): Promise<number> {
   await using output = options.output === '-' ? standardOutput() : await createOutput(options.output)
   const progress = progressBar(() => null)
-  const end = endLine((bytes) => progress.show(`${(bytes / MiB).toFixed(1)} MiB`))
+  let shown = ''
+  const end = endLine((bytes) => {
+    const text = `${Math.floor(bytes / MiB)} MiB`
+    // Among the entries it would be in the way.
+    if (text !== shown && !output.isTerminal) progress.show(text)
+    shown = text
+  })
   try {
     await withApi(options.org, async (_, { get }) => {
       const reply = await get(pathOf(options), signal)
