@@ -129,7 +129,14 @@ export interface Schema {
   }
   /** Rules as they were, by content hash. */
   rule_versions: { org: number; hash: string; rule_id: string; title: string; text: string; first_seen_at: number }
-  org_heads: { org: number; head_seq: number; entries: number; bytes: number }
+  org_heads: {
+    org: number
+    head_seq: number
+    entries: number
+    bytes: number
+    /** The first position that the chain covers: those before are from before there was one. */
+    chained_from: Generated<number>
+  }
   rollups: {
     org: number
     dimension: string

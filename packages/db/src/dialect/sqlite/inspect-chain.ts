@@ -58,9 +58,9 @@ export function inspectChain(
   const expected = published.toSorted((a, b) => a.seq - b.seq)
   const differing: number[] = []
   const last = run.lastLink.get(org.id)?.to_seq ?? 0
-  let seq = 0
+  const before = (run.chainedFrom.get(org.id) ?? 1) - 1
+  let seq = before
   let head = genesis(org.uid)
-  let uncovered = 0
   let holding = 0
   let nextPublished = 0
 
@@ -72,9 +72,8 @@ export function inspectChain(
     })()
     if (link === undefined) break
     const { from_seq: from, to_seq: to } = link
-    if (seq === 0 && from > 1) uncovered = run.countBetween.get(org.id, 1, from - 1) ?? 0
-    else if (from !== seq + 1)
-      report('chain', seq + 1, `The link before ends at ${seq}, the next begins at ${from}: links between are missing.`)
+    if (from !== seq + 1)
+      report('chain', seq + 1, `The chain goes on at ${from}, where ${seq + 1} is next: links between are missing.`)
     if (!headAfter(head, from, to, link.root).equals(link.head))
       report('chain', from, `The link of ${from}–${to} does not follow from the one before it.`)
     for (; (expected[nextPublished]?.seq ?? Number.MAX_SAFE_INTEGER) <= to; nextPublished++) {
@@ -94,13 +93,13 @@ export function inspectChain(
       seq + 1,
       `The log ends at ${seq}; a head was published when it reached ${reached}. What followed ${seq} was removed, or a back-up was restored.`,
     )
-  inspectEnds(db, run, org, report)
+  inspectEnds(db, run, org, report, before)
   inspectGaps(run, org, report)
   nameMoved(run, org, differing, report)
   report.end()
   return {
-    head: seq === 0 ? null : { org: org.uid, seq, head: head.toString('hex') },
-    uncovered,
+    head: last === 0 ? null : { org: org.uid, seq, head: head.toString('hex') },
+    uncovered: run.countBetween.get(org.id, 1, before) ?? 0,
     publishedHeads: holding,
   }
 }
@@ -180,18 +179,18 @@ function nameMoved(run: Prepared, org: InspectedOrg, differing: readonly number[
 }
 
 /** What no link covers, behind the last one, and what is read beyond the head. */
-function inspectEnds(db: Sqlite.Database, run: Prepared, org: InspectedOrg, report: Report): void {
+function inspectEnds(db: Sqlite.Database, run: Prepared, org: InspectedOrg, report: Report, before: number): void {
   const { last, head, beyond, cursors } = db.transaction(() => {
     const last = run.lastLink.get(org.id)
     return {
-      last: last?.to_seq ?? 0,
+      last: last?.to_seq ?? before,
       head: run.orgHead.get(org.id) ?? 0,
-      beyond: last === undefined ? [] : run.seqsAfter.all(org.id, last.to_seq),
+      beyond: run.seqsAfter.all(org.id, last?.to_seq ?? before),
       cursors: run.cursorsBeyond.all(org.id, org.id),
     }
   })()
   for (const seq of beyond) report('added', seq, `Entry ${seq} is stored, and the chain ends at ${last}.`)
-  if (last > 0 && head !== last)
+  if (head !== last)
     report('removed', Math.min(head, last) + 1, `The log is said to end at ${head}, and its chain ends at ${last}.`)
   for (const { consumer, seq } of cursors)
     report('removed', head + 1, `${consumer} has read up to ${seq}, and the log ends at ${head}.`)
@@ -285,6 +284,7 @@ function prepare(db: Sqlite.Database) {
     seqsAfter: one<[number, number], number>(
       entries.select('seq').where('seq', '>', 0).orderBy('seq').limit(sql.lit(LIMITS.findings)),
     ),
+    chainedFrom: one<[number], number>(statements.selectFrom('org_heads').select('chained_from').where('org', '=', 0)),
     orgHead: one<[number], number>(statements.selectFrom('org_heads').select('head_seq').where('org', '=', 0)),
     cursorsBeyond: all<[number, number], { consumer: string; seq: number }>(
       statements

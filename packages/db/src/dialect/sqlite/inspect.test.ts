@@ -221,7 +221,8 @@ test.each([
   ['its head', `update chain set head = randomblob(32) where to_seq = 6`, 'chain 4'],
   ['a leaf', `update chain set leaves = randomblob(96) where to_seq = 6`, 'chain 4'],
   ['that it is gone', `delete from chain where to_seq = 6`, 'chain 4'],
-  ['that the first is gone', `delete from chain where to_seq = 3`, 'chain 4'],
+  ['that the first is gone', `delete from chain where to_seq = 3`, 'chain 1'],
+  ['that all of it is gone', `delete from chain`, 'added 1'],
   ['that its leaves are gone', `update chain set leaves = null where to_seq = 6`, 'added 4'],
 ])('a link that was changed is found: %s', async (_what, statement, expected) => {
   await using folder = await temporaryFolder()
@@ -241,7 +242,7 @@ test('entries from before there was a chain are counted, and no finding', async 
   await using folder = await temporaryFolder()
   const { file } = await aLog(folder.path)
   change(file, (db) => {
-    db.exec('delete from chain where to_seq <= 6')
+    db.exec('delete from chain where to_seq <= 6; update org_heads set chained_from = 7')
     rewriteChain(db)
   })
   const inspection = await inspectSqlite({ file })

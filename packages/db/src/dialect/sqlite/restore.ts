@@ -163,7 +163,7 @@ function leaveFree(
       const to = known !== undefined && known >= head ? known : head + POSITIONS_LEFT_FREE
       if (to > head) {
         db.prepare(
-          'insert into org_heads values (?, ?, 0, 0) on conflict do update set head_seq = excluded.head_seq',
+          'insert into org_heads (org, head_seq, entries, bytes) values (?, ?, 0, 0) on conflict do update set head_seq = excluded.head_seq',
         ).run(id, to)
         db.prepare('insert into gaps (org, from_seq, to_seq, reason) values (?, ?, ?, ?)').run(
           id,

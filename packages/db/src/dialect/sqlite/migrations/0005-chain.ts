@@ -15,4 +15,7 @@ export const chain: Migration = [
     head blob not null check (length(head) = 32),
     primary key (org, to_seq)
   ) strict, without rowid`,
+  // What was stored before has no leaves: a chain that begins later than this was cut.
+  sql`alter table org_heads add column chained_from integer not null default 1`,
+  sql`update org_heads set chained_from = head_seq + 1`,
 ]
