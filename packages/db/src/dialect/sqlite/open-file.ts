@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { statements } from './compile.ts'
@@ -116,6 +116,7 @@ export function refuseForeign(settings: Pick<WorkerSettings, 'file' | 'busyTimeo
   refuseNewer(file, header.readUInt32BE(60))
 
   // The newest version number may still stand in the WAL. A reader recovers that without writing to the file.
+  const besides = [`${file}-wal`, `${file}-shm`].filter((path) => !existsSync(path))
   try {
     const db = new Sqlite(file, { readonly: true, timeout: settings.busyTimeoutMs })
     try {
@@ -130,6 +131,8 @@ export function refuseForeign(settings: Pick<WorkerSettings, 'file' | 'busyTimeo
       db.close()
     }
   } catch (error) {
+    // What a reader made, it leaves behind where it could not go on.
+    for (const path of besides) rmSync(path, { force: true })
     if (!(error instanceof Sqlite.SqliteError)) throw error
     if (/^SQLITE_(CORRUPT|NOTADB)/.test(error.code))
       throw new StoreFileError(
