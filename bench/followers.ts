@@ -78,11 +78,19 @@ function open(follower: Follower): void {
     socket.send(JSON.stringify({ id: 1, method: 'subscription', params: { path: 'logs.tail', input } }))
   })
   socket.on('message', (data: Buffer) => {
+    if (data.length === PING.length && data.toString() === PING) return socket.send('PONG')
     if (socket === follower.socket) take(follower, data)
+  })
+  socket.on('close', (code) => {
+    if (socket !== follower.socket) return
+    // Who takes nothing answers no ping either, and is cut off.
+    if (order.behaviour === 'stalls') again(follower)
+    else fail(new Error(`its socket was closed with ${code}`))
   })
   socket.on('error', fail)
 }
 
+const PING = 'PING'
 const PROGRESS = '"type":"progress"'
 const HEAD_BYTES = 160
 
@@ -116,8 +124,13 @@ function reconnect(): void {
   const next = followers.filter(({ order }) => order.behaviour === 'reconnects')
   const follower = next[reconnects++ % next.length]
   if (follower === undefined || follower.position === '') return
-  follower.socket.terminate()
-  // What of a batch it has not seen the end of is where it begins again.
+  const { socket } = follower
+  again(follower)
+  socket.terminate()
+}
+
+function again(follower: Follower): void {
+  // In the middle of a batch, too: the next one begins there.
   follower.position = follower.lastId
   open(follower)
 }
