@@ -17,8 +17,11 @@ import { RefetchBar, RowsSkeleton } from '../../src/components/waiting.tsx'
 import type { Connection } from '../../src/live/connection.ts'
 import { listView } from '../../src/live/list-view.ts'
 import type { LogListState } from '../../src/live/log-list.ts'
+import { Facet } from '../../src/pages/logs/facet.tsx'
+import type { FacetOut } from '../../src/pages/logs/facet-lines.ts'
 import { DividerRow } from '../../src/pages/logs/log-row.tsx'
 import { RiskWaterfall } from '../../src/pages/logs/risk-waterfall.tsx'
+import { SearchEnded } from '../../src/pages/logs/search-ended.tsx'
 import { TailBar } from '../../src/pages/logs/tail-bar.tsx'
 import { nextDay, startOfDay } from '../../src/time.ts'
 import './states.css'
@@ -37,6 +40,7 @@ const LIST: LogListState = {
   paused: null,
   waiting: 0,
   tail: 'live',
+  behind: null,
   joined: true,
   rate: { scanned: 1284, matched: 26 },
   backFilled: [],
@@ -55,6 +59,7 @@ const FAULT = {
 const TAILS: readonly (readonly [string, Partial<LogListState>, Connection])[] = [
   ['live', {}, OPEN],
   ['checking', { joined: false }, OPEN],
+  ['behind', { behind: 12_400 }, OPEN],
   ['paused', { paused: 'scroll', waiting: 312 }, OPEN],
   ['catching up', { tail: { since: NOW, fetched: 4120, of: 9800 } }, OPEN],
   ['offline', {}, LOST],
@@ -70,6 +75,13 @@ const BUCKETS = Array.from({ length: 24 }, (_, hour) => ({
   high: (hour * 3) % 7,
   critical: hour % 9 === 0 ? 2 : 0,
 }))
+
+const FACETS: readonly FacetOut[] = [
+  { field: 'band', values: [{ value: 'high', count: 37 }], distinct: 9 },
+  { field: 'kind', values: [], distinct: 0 },
+  { field: 'sender', values: [{ value: 'agent.\u202Eevil', count: 412_345 }], distinct: 10_000 },
+  { field: 'rule', values: [{ value: 'sm-inj-001', title: 'Injection in a tool result', count: 9 }], distinct: 1 },
+]
 
 function Group({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
@@ -101,6 +113,32 @@ function States() {
             <BandChip band={band} />
             <RiskNumber band={band} risk={risk} />
           </p>
+        ))}
+      </Group>
+      <Group title="A search that ended early">
+        {(['stopped', 'loading', 'end'] as const).map((older) => (
+          <SearchEnded
+            key={older}
+            ended={{
+              searchedTo: older === 'end' ? null : new Date(NOW).toISOString(),
+              narrow: 'Narrow the time range, or add a sender, a session or a word.',
+            }}
+            older={older}
+            onOlder={nothing}
+          />
+        ))}
+      </Group>
+      <Group title="Facets">
+        {FACETS.map((facet) => (
+          <Facet
+            key={facet.field}
+            facet={facet}
+            chosen={{ included: ['high', 'agent.a'], excluded: ['none', 'tool.shell'] }}
+            estimated={facet.field === 'sender'}
+            whole={false}
+            onWhole={nothing}
+            onChoose={nothing}
+          />
         ))}
       </Group>
       <Group title="Buttons">

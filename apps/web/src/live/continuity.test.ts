@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { beginAt, step } from './continuity.ts'
+import { beginAt, gapReason, step } from './continuity.ts'
 
 const progress = (from: string, cursor: string) => ({ type: 'progress' as const, from, cursor, scanned: 1, matched: 0 })
 
@@ -29,4 +29,10 @@ test('a batch that begins elsewhere is asked for again, and reported as missing 
 test('a batch that joins at last clears the earlier breaks', () => {
   const once = step(beginAt('s1'), progress('s4', 's5'))
   expect(step(once.next, progress('s1', 's5'))).toEqual({ joined: true, next: { proven: 's5', breaks: 0 } })
+})
+
+test('what is not there is said with its reason, and nothing is called harmless that is not known', () => {
+  expect(gapReason('erased')).toBe('they were erased on request')
+  expect(gapReason('retention')).toBe('they are older than this organization keeps')
+  expect(gapReason('lost')).toBe('the server has lost them')
 })

@@ -27,6 +27,20 @@ export type Step =
 
 const TRIES = 2
 
+/** A gap for this reason: the log ends before the reader's position. It is another one now, restored from a back-up. */
+export const REWOUND = 'rewound'
+
+const REASONS: Readonly<Record<string, string>> = {
+  retention: 'they are older than this organization keeps',
+  erased: 'they were erased on request',
+  [REWOUND]: 'the log was restored from a back-up',
+}
+
+/** Why entries are not there, as the end of a sentence. */
+export function gapReason(reason: string): string {
+  return REASONS[reason] ?? 'the server has lost them'
+}
+
 export function beginAt(cursor: string | undefined): Continuity {
   return { proven: cursor, breaks: 0 }
 }

@@ -3,7 +3,7 @@ import type { Row, TailItem } from '@sentinelmesh/api'
 import { isSignedOut, mayPass, toFault, type Fault } from '../fault.ts'
 import { nextDay, startOfDay } from '../time.ts'
 import type { Client } from '../trpc.ts'
-import { beginAt, step, type Continuity } from './continuity.ts'
+import { beginAt, gapReason, REWOUND, step, type Continuity } from './continuity.ts'
 import { listView, type Divider, type ListView } from './list-view.ts'
 import { createRateMeter, type Rate } from './rate.ts'
 import {
@@ -49,6 +49,8 @@ export interface LogListState {
   /** Rows that wait. */
   readonly waiting: number
   readonly tail: 'none' | 'joining' | 'live' | CatchingUp | Fault
+  /** How many entries the tail is behind, where that is worth a word; it catches up by itself. */
+  readonly behind: number | null
   /** False from a break until the next batch that joins: nobody says “nothing missing” then. */
   readonly joined: boolean
   readonly rate: Rate
@@ -124,6 +126,7 @@ export function createLogList(options: LogListOptions): LogList {
   let tail: LogListState['tail'] = 'none'
   let continuity: Continuity = beginAt(undefined)
   let joined = true
+  let behind: number | null = null
   let lostSince: number | null = null
   let catching: {
     since: number
@@ -152,6 +155,7 @@ export function createLogList(options: LogListOptions): LogList {
       paused,
       waiting: waiting.length + overflow,
       tail: catching === null ? tail : catchingUp(),
+      behind,
       joined,
       rate: meter.read(Date.now()),
       backFilled,
@@ -304,6 +308,7 @@ export function createLogList(options: LogListOptions): LogList {
   function follow(head: string): void {
     continuity = beginAt(head)
     tail = 'joining'
+    behind = null
     followed = socket.follow({
       q,
       after: () => {
@@ -382,6 +387,8 @@ export function createLogList(options: LogListOptions): LogList {
         }
         if (!result.joined) addGap(result.missing.from, result.missing.to, 'the server did not say why')
         meter.count(item.scanned, item.matched, Date.now())
+        // Told every few seconds; between, what was read is taken off.
+        if (behind !== null) behind = Math.max(1, behind - item.scanned)
         if (catching === null) tail = 'live'
         else {
           catching.scanned += item.scanned
@@ -392,10 +399,16 @@ export function createLogList(options: LogListOptions): LogList {
         break
       }
       case 'gap':
-        addGap(item.from, item.to, item.reason)
+        if (item.reason === REWOUND) {
+          // What is shown may be of the log that is no more.
+          void loadFirst()
+          return
+        }
+        addGap(item.from, item.to, gapReason(item.reason))
         if (catching !== null) catching.whole = false
         break
       case 'lagging':
+        behind = item.behind === 0 ? null : item.behind
         break
     }
     commitSoon()
@@ -409,6 +422,7 @@ export function createLogList(options: LogListOptions): LogList {
 
   const unwatch = socket.watch(() => {
     const connection = socket.connection()
+    if (connection.status === 'lost') behind = null
     if (connection.status === 'lost' && followed !== undefined && lostSince === null) {
       // A socket that breaks while it catches up has been lost since the first time.
       lostSince = catching?.since ?? connection.since

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react'
 import type { Row } from '@sentinelmesh/api'
 import { BANDS } from '@sentinelmesh/api/constants'
-import { beginAt, step, type Continuity } from './continuity.ts'
+import { beginAt, REWOUND, step, type Continuity } from './continuity.ts'
 import type { Connection } from './connection.ts'
 import { createRateMeter } from './rate.ts'
 import type { LiveSocket } from './socket.ts'
@@ -58,6 +58,7 @@ export function createPulse(socket: LiveSocket): Pulse {
         seen.add(item.entry.id)
         for (const listener of criticalWatchers) listener(item.entry)
       }
+      if (item.type === 'gap' && item.reason === REWOUND) continuity = beginAt(undefined)
       if (item.type !== 'progress') return
       const result = step(continuity, item)
       continuity = result.next

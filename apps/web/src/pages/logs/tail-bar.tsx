@@ -103,6 +103,12 @@ function Words({
         {''}
       </Line>
     )
+  if (state.behind !== null)
+    return (
+      <Line dot="bg-warn" words="Catching up">
+        {counted(state.behind, 'entry', 'entries')} behind, nothing is skipped
+      </Line>
+    )
   if (tooFast(state))
     return (
       <Line dot="bg-warn" words={`${rate(state.rate.matched)}/s is too fast to read`}>
