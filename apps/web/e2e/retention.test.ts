@@ -40,6 +40,8 @@ describe.skipIf(noBrowser)('Settings, Retention', () => {
     await dialog.getByRole('button', { name: 'Erase session' }).click()
     await page.getByRole('list', { name: 'Erasures' }).getByText('40 entries erased').waitFor()
 
+    await page.getByRole('region', { name: 'Stored now' }).getByText('10', { exact: true }).waitFor()
+
     await page.getByRole('button', { name: 'Erase everything…' }).click()
     const erase = dialog.getByRole('button', { name: 'Erase everything' })
     expect(await erase.isDisabled()).toBe(true)

@@ -10,6 +10,9 @@ import { Erasures } from './erasures.tsx'
 import { RetentionForm } from './retention-form.tsx'
 import { StoredNow } from './stored-now.tsx'
 
+/** What is stored grows, and shrinks while something is erased. */
+const RENEWED_MS = 3_000
+
 /** How long entries are kept, and what is removed before that. */
 export function RetentionPage() {
   usePreferences() // times are written in the zone that it holds
@@ -33,7 +36,7 @@ export function RetentionPage() {
 
 function Content() {
   const trpc = useTRPC()
-  const retention = useQuery(trpc.settings.retention.get.queryOptions())
+  const retention = useQuery(trpc.settings.retention.get.queryOptions(undefined, { refetchInterval: RENEWED_MS }))
   const waiting = useAfter(retention.isPending, SKELETON_AFTER_MS)
   if (retention.isError)
     return (

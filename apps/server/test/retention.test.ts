@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest'
+import type { OrgId, Seq } from '@sentinelmesh/api'
+import { ruleVersionStore } from '@sentinelmesh/db'
+import { purgeOrg } from '../src/consumers/purge.ts'
+import { json, type Client } from './client.ts'
+import { startMesh, type Mesh, type Org } from './start-mesh.ts'
+
+const DAY_MS = 24 * 3600 * 1000
+
+function turned() {
+  let now = Date.now()
+  return { now: () => now, pass: (ms: number) => void (now += ms) }
+}
+
+async function report(client: Client, count: number, payload = 'hello'): Promise<void> {
+  const entries = Array.from({ length: count }, () => ({ sender: 'agent.a', payload }))
+  const { accepted } = await json<{ accepted: number }>(client.post('/api/v1/logs', entries))
+  expect(accepted).toBe(count)
+}
+
+async function purge({ running }: Mesh, { slug }: Org): Promise<number> {
+  const { database, clock, config, ruleSets, orgBySlug } = running.deps
+  const builtinRules = [...ruleSets.builtin.keys()]
+  const deps = { database, clock, retentionDays: config.retentionDays, builtinRules, onPurged: () => {} }
+  return purgeOrg(deps, (await orgBySlug(slug))?.id as OrgId, () => false)
+}
+
+const stored = async (org: Org) => (await org.manager.trpc.settings.retention.get.query()).stored.entries
+const KEPT = { days: null, max_bytes: null, rollups_days: null }
+
+test('each org keeps its entries for its own days, or those of the installation', async () => {
+  const clock = turned()
+  await using mesh = await startMesh({ clock, settings: { RETENTION_DAYS: '10' } })
+  const { first, second } = mesh
+  for (const org of [first, second]) await report(org.agent, 3)
+  const changed = await first.manager.trpc.settings.retention.update.mutate({ ...KEPT, days: 2 })
+  expect(changed).toMatchObject({ days: 2, default_days: 10, in_force: { days: 2, max_bytes: null, rollups_days: 2 } })
+  clock.pass(3 * DAY_MS)
+  for (const org of [first, second]) await report(org.agent, 1)
+  expect(await first.manager.trpc.settings.retention.preview.query(KEPT)).toEqual({ entries: 0, estimated: false })
+  expect(await first.manager.trpc.settings.retention.preview.query({ ...KEPT, days: 2 })).toEqual({
+    entries: 3,
+    estimated: false,
+  })
+  expect([await purge(mesh, first), await purge(mesh, second)]).toEqual([3, 0])
+  expect([await stored(first), await stored(second)]).toEqual([1, 4])
+})
+
+test('past the most bytes the entries that arrived first go, and a preview says about how many', async () => {
+  await using mesh = await startMesh()
+  const { first } = mesh
+  const { trpc } = first.manager
+  for (let n = 0; n < 5; n++) await report(first.agent, 100, 'x'.repeat(10_000))
+  const input = { ...KEPT, max_bytes: 2 * 1024 * 1024 }
+  expect(await trpc.settings.retention.preview.query(input)).toEqual({ entries: 291, estimated: true })
+  await trpc.settings.retention.update.mutate(input)
+  expect(await purge(mesh, first)).toBe(291)
+  const { bytes, entries } = (await trpc.settings.retention.get.query()).stored
+  expect({ entries, bytes }).toEqual({ entries: 209, bytes: 2_090_000 })
+})
+
+test('counts outlive entries for as long as was asked, and a rule that is gone is forgotten with its last match', async () => {
+  const clock = turned()
+  await using mesh = await startMesh({ clock, settings: { RETENTION_DAYS: '1' } })
+  const { first } = mesh
+  const { trpc } = first.manager
+  const text = `title: T\nid: own-1\nlevel: high\nlogsource: {product: ai_agent}\ndetection: {s: {payload|contains: secret-word}, condition: s}\n`
+  const { hash } = await trpc.rules.create.mutate({ text })
+  await report(first.agent, 2, 'a secret-word')
+  await trpc.rules.remove.mutate({ id: 'own-1' })
+  await trpc.settings.retention.update.mutate({ ...KEPT, rollups_days: 5 })
+  const { database, orgBySlug } = mesh.running.deps
+  const org = (await orgBySlug('acme'))?.id as OrgId
+  const version = () => ruleVersionStore(database.read).get(org, hash)
+  const range = { from: 0, to: clock.now() * 1000 + DAY_MS * 1000 }
+  const counts = async () =>
+    (await database.rollups.keys(org, 'all', range, { limit: 1, orderBy: 'count' })).map(({ count }) => count)
+
+  expect(await purge(mesh, first)).toBe(0)
+  expect(await version()).toBeDefined()
+  clock.pass(2 * DAY_MS)
+  expect(await purge(mesh, first)).toBe(2)
+  expect(await version()).toBeUndefined()
+  expect(await counts()).toEqual([2])
+  clock.pass(4 * DAY_MS)
+  expect(await purge(mesh, first)).toBe(0)
+  expect(await counts()).toEqual([])
+  const { items } = await database.logs.read(org, 0 as Seq, { entries: 5, bytes: 1_000 })
+  expect(items).toEqual([{ type: 'gap', from: 1, to: 2, reason: 'retention' }])
+  expect(await database.rollups.verify(org)).toEqual([])
+})
+
+test('values that cannot be are refused by name, over REST too, and change nothing', async () => {
+  await using mesh = await startMesh()
+  const { manager } = mesh.first
+  for (const [body, says] of [
+    [{ ...KEPT, days: 0 }, 'days'],
+    [{ ...KEPT, days: 1.5 }, 'days'],
+    [{ ...KEPT, max_bytes: 10 }, 'max_bytes'],
+    [{ ...KEPT, days: 30, rollups_days: 29 }, 'rollups_days is 29, less than the 30 days'],
+    [{ days: 30 }, 'max_bytes'],
+    [{ ...KEPT, weeks: 1 }, 'weeks'],
+  ] as const) {
+    const reply = await manager.send('PUT', '/api/v1/settings/retention', body)
+    expect(reply.status).toBe(422)
+    expect(await reply.text()).toContain(says)
+  }
+  const put = await manager.send('PUT', '/api/v1/settings/retention', { ...KEPT, days: 30, rollups_days: 365 })
+  expect(put.status).toBe(200)
+  expect(await json(manager.get('/api/v1/settings/retention'))).toMatchObject({ days: 30, rollups_days: 365 })
+})
