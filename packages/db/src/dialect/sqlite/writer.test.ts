@@ -82,6 +82,23 @@ test('a full disk refuses what is in flight, keeps what was acknowledged, and wr
   expect(await db.rollups.verify(org)).toEqual([])
 })
 
+test('a store that could not write is tried again when it is asked how it is, though nobody writes', async () => {
+  await using db = await temporaryStore()
+  const org = await db.anOrg()
+  await db.logs.append(org, [anEntry()])
+  await db.transaction((tx) => sql`pragma max_page_count = 1`.execute(tx))
+  const large = anEntry({ payload: { type: 'text', text: 'x'.repeat(100_000) } })
+  await expect(db.logs.append(org, [large])).rejects.toMatchObject({ code: 'store_failed' })
+  let told = db.health().failure
+  expect(told).toMatch(/^The disk is full\. Make room/)
+  while (told !== null) {
+    await sleep(1)
+    told = db.health().failure
+  }
+  expect(await db.logs.head(org)).toMatchObject({ seq: 1, entries: 1 })
+  expect(await db.rollups.verify(org)).toEqual([])
+})
+
 test('a transaction is whole or not there, and its error is the one that ended it', async () => {
   await using db = await temporaryStore()
   const own = new Error('thought better of it')
