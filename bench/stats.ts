@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Benchmark, Row } from './benchmark.ts'
 import { fillFolder } from './fill.ts'
-import { BENCH, STATS_BENCH } from './limits.ts'
+import { STATS_BENCH } from './limits.ts'
 import { inMs, interleaved, seriesOf, slopeOf } from './measure.ts'
 import { PROGRAM, type SentinelMesh, startSentinelMesh, temporaryFolder } from './sentinelmesh.ts'
 
@@ -35,9 +35,9 @@ export const stats: Benchmark = async ({ full, profileFolder, say }) => {
       mkdirSync(folder)
       sides.push(await sideOf(folder, entries, profileFolder))
     }
-    say(`${BENCH.rounds} rounds`)
+    say(`${STATS_BENCH.rounds} rounds`)
     const measured = await interleaved<Asked>(
-      BENCH.rounds,
+      STATS_BENCH.rounds,
       sides.map((side) => () => side.measure()),
     )
     return NAMES.map((name) => rowOf(name, sides, measured))
