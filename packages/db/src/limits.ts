@@ -34,12 +34,10 @@ export const LIMITS = {
   searchCandidatesUnordered: 250_000,
   /** Ranges that the index of texts does not cover, and that one statement names. */
   searchGaps: 32,
-  /** How long a search asks the index of texts before it goes through the log without it. */
-  textPlanMs: 150,
+  /** How long a search asks the index of texts before it goes through the log without it, which takes longer still. */
+  textPlanMs: 2_000,
   /** Segments of the index of texts that are asked in one request. */
   textPlanSegments: 8,
-  /** UTF-16 units of an entry's text that are indexed; an entry with more is looked at by every search for a text. */
-  textIndexUnits: 64 * 1024,
   /** Entries of an org that wait for the index of texts until there are as many: to read them takes milliseconds. */
   textIndexLeast: 2_000,
   /** Entries of one segment of the index of texts: to ask one costs some tenth of a millisecond, to drop one is quick. */
@@ -58,6 +56,8 @@ export const LIMITS = {
   /** Of a sample: places at which it looks, and entries at each. Its error is docs/decisions/0011. */
   samplePlaces: 32,
   sampleNeighbors: 256,
+  /** Values share what a sample finds among them: it looks at more places. */
+  facetPlaces: 64,
   /** Values of one facet that are told apart; of a field with more, the rarest may be missing from its counts. */
   facetValues: 10_000,
   /** Of the pattern that held, as kept with each match: enough to recognise it; all of it stands in the rule. */

@@ -7,6 +7,8 @@ const EVERY_MS = 1_000
 /** What was forgotten or let go moves no head. */
 const ALL_EVERY_MS = 30_000
 const RETRY_MS = 5_000
+/** Between two slices while entries wait to be written: the two share a disk, and taking in goes first. */
+const REST_MS = 100
 
 export interface IndexerDeps {
   readonly database: Database
@@ -31,6 +33,8 @@ export function startIndexer({ database, onFault }: IndexerDeps): Indexer {
   const behind = new Map<OrgId, number>()
   let failing = false
 
+  const rest = (ms: number) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined)
+
   const moved = async (all: boolean): Promise<OrgId[]> => {
     const rows = await database.read.selectFrom('org_heads').select(['org', 'head_seq']).execute()
     const orgs = rows.filter(({ org, head_seq }) => all || heads.get(org as OrgId) !== head_seq)
@@ -43,6 +47,7 @@ export function startIndexer({ database, onFault }: IndexerDeps): Indexer {
       const unfinished: OrgId[] = []
       for (const org of left) {
         if (signal.aborted) return
+        if (database.health().queuedEntries > 0) await rest(REST_MS)
         const { more } = await database.textIndex.advance(org)
         if (more) unfinished.push(org)
         behind.set(org, more ? (await database.textIndex.progress(org)).behind : 0)
@@ -65,7 +70,7 @@ export function startIndexer({ database, onFault }: IndexerDeps): Indexer {
         failing = true
         lookedAtAll = Number.NEGATIVE_INFINITY
       }
-      await sleep(failing ? RETRY_MS : EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined)
+      await rest(failing ? RETRY_MS : EVERY_MS)
     }
   }
 

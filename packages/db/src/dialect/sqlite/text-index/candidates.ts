@@ -24,8 +24,8 @@ interface Question {
 }
 
 /**
- * What the index says; null where it names more than `most`, takes too
- * long, or cannot be read: the log then says more at once. Newest first, a few segments a request.
+ * What the index says; null where it names more than `most`, takes too long, or cannot be read: then the log is gone
+ * through. Newest first, a few segments a request.
  */
 export async function findCandidates(readers: Readers, org: OrgId, question: Question): Promise<Candidates | null> {
   try {
@@ -44,10 +44,10 @@ export async function findCandidates(readers: Readers, org: OrgId, question: Que
 
 async function ask(readers: Readers, org: OrgId, { match, range, most }: Question): Promise<Candidates | null> {
   const endAt = performance.now() + LIMITS.textPlanMs
-  const [segmentRows, longRows] = await readers.run('search', [segmentsOf(org), longEntries(org, most)])
+  const [segmentRows] = await readers.run('search', [segmentsOf(org)])
   const segments = rowsOf<Segment>(segmentRows)
   if (segments.length === 0) return null
-  const seqs = rowsOf<{ seq: number }>(longRows).map(({ seq }) => seq)
+  const seqs: number[] = []
   for (let at = segments.length; at > 0; at -= LIMITS.textPlanSegments) {
     if (seqs.length > most || performance.now() > endAt) return null
     const asked = segments.slice(Math.max(0, at - LIMITS.textPlanSegments), at).toReversed()
@@ -76,10 +76,6 @@ export function positionsOf({ seqs, unknown }: Candidates, most: number): readon
 function segmentsOf(org: OrgId): ReadStatement {
   const query = 'select id, from_seq as "from", to_seq as "to", entries from segments where org = ? order by from_seq'
   return { sql: query, parameters: [org], text: true }
-}
-
-function longEntries(org: OrgId, most: number): ReadStatement {
-  return { sql: 'select seq from long_entries where org = ? limit ?', parameters: [org, most + 1], text: true }
 }
 
 /** As one text: a row each takes longer to cross than to find. */

