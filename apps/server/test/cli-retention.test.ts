@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { client, json } from './client.ts'
 import { buildProgram, inFolder, type Program } from './program.ts'
@@ -57,7 +58,7 @@ test('a session is erased without a server, after asking; another run finds noth
   })
 }, 240_000)
 
-test('an erasure that SIGKILL cut off goes on at the next start, to its end', async () => {
+test('an erasure that SIGKILL cuts off again and again goes on at each start, to its end', async () => {
   const folder = program.folder()
   await program.createUser(folder)
   const key = await program.createKey(folder, '--scope', 'ingest', 'read', 'manage')
@@ -76,6 +77,11 @@ test('an erasure that SIGKILL cut off goes on at the next start, to its end', as
       )
     id = (await caller.trpc.erasures.create.mutate({ session: 'CANARY-session' })).id
     await until(async () => (await caller.trpc.erasures.get.query({ id })).removed > 0, 'something is removed')
+    await server.end('SIGKILL')
+  }
+  for (const after of [0, 60, 250]) {
+    await using server = await program.serve(folder)
+    await pause(after)
     await server.end('SIGKILL')
   }
   await using server = await program.serve(folder)

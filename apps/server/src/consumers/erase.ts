@@ -15,6 +15,8 @@ import { targetOf } from '../services/erasures/create.ts'
 /** Listed, removed and taken out of the text index together: what a crash leaves half done is at most so many. */
 const STEP_ENTRIES = 2_000
 const RETRY_MS = 10_000
+const FORGET_TRIES = 50
+const FORGET_RETRY_MS = 100
 /** Of one erasure, in the audit; all of them stand in the list of erasures. */
 const AUDITED_RANGES = 1_000
 
@@ -77,14 +79,14 @@ async function workOff(deps: EraseDeps, erasure: Erasure, signal: AbortSignal): 
   if (uid === undefined) return
 
   const before = await listed(list, uid, erasure)
-  if (before.length > 0) await database.textIndex.forget(org, before)
+  if (before.length > 0) await forget(database, org, before, signal)
   for (;;) {
     const ranges = await database.logs.findErasable(org, { session, to }, STEP_ENTRIES)
     if (ranges.length === 0) break
     if (signal.aborted) return
     await list.append({ org: uid, erasure: id, at: clock.now() * 1000, ranges })
     const removed = await database.logs.erase(org, ranges)
-    await database.textIndex.forget(org, ranges)
+    await forget(database, org, ranges, signal)
     await database.transaction((tx) => erasureStore(tx).countRemoved(id, removed))
     onErased(org)
   }
@@ -96,6 +98,23 @@ async function workOff(deps: EraseDeps, erasure: Erasure, signal: AbortSignal): 
   // The request named the session, up to now.
   await database.space.emptyLog()
   await database.space.giveBack()
+}
+
+/** Searches that read the index keep it from clearing its log; they are short, and then it is asked again. */
+async function forget(
+  { textIndex }: Database,
+  org: OrgId,
+  ranges: readonly SeqRange[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await textIndex.forget(org, ranges)
+    } catch (error) {
+      if (tries === FORGET_TRIES || signal.aborted) throw error
+      await sleep(FORGET_RETRY_MS, undefined, { signal, ref: false })
+    }
+  }
 }
 
 async function finish(

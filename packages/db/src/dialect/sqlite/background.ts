@@ -19,30 +19,32 @@ export interface Background {
  */
 const SLICES_PER_CHECKPOINT = 3
 
+const NOTHING_YET: RemovedSlice = { removed: 0, bytes: 0, ranges: 0, more: true }
+
 /** The writer's side of what can wait: removing, and giving back what that frees. */
 export function prepareBackground(db: Sqlite.Database, file: string): Background {
   const purge = preparePurge(db)
   const erase = prepareErase(db)
   const trim = prepareTrim(db)
   const scrubber = openScrubber(db, file)
-  let removals = 0
-  /** Every few slices one that copies what they wrote into the file: at the end of one that removed it would be too long. */
-  const remove = (slice: () => RemovedSlice): RemovedSlice => {
-    if (++removals % SLICES_PER_CHECKPOINT > 0) return slice()
+  let slices = 0
+  /** Every few slices it is this slice's turn, instead of its work: at the end of that it would be too long. */
+  const isToCheckpoint = (): boolean => {
+    if (++slices % SLICES_PER_CHECKPOINT > 0) return false
     checkpoint(db)
-    return { removed: 0, bytes: 0, ranges: 0, more: true }
+    return true
   }
   return {
     run(request) {
       switch (request.type) {
         case 'purge':
-          return remove(() => purge(request))
+          return isToCheckpoint() ? NOTHING_YET : purge(request)
         case 'erase':
-          return remove(() => erase(request))
+          return isToCheckpoint() ? NOTHING_YET : erase(request)
         case 'trim':
           return trim(request)
         case 'shrink':
-          return shrink(db)
+          return isToCheckpoint() || shrink(db)
         case 'checkpoint':
           return checkpoint(db)
         case 'empty-log':
