@@ -18,6 +18,8 @@ export interface Background {
  * be thousands.
  */
 const SLICES_PER_CHECKPOINT = 3
+/** After a pause of so long the log may hold what appends wrote, almost as much as SQLite lets it. */
+const PAUSE_MS = 1_000
 
 const NOTHING_YET: RemovedSlice = { removed: 0, bytes: 0, ranges: 0, more: true }
 
@@ -28,9 +30,12 @@ export function prepareBackground(db: Sqlite.Database, file: string): Background
   const trim = prepareTrim(db)
   const scrubber = openScrubber(db, file)
   let slices = 0
+  let lastAt = Number.NEGATIVE_INFINITY
   /** Every few slices it is this slice's turn, instead of its work: at the end of that it would be too long. */
   const isToCheckpoint = (): boolean => {
-    if (++slices % SLICES_PER_CHECKPOINT > 0) return false
+    const paused = performance.now() - lastAt > PAUSE_MS
+    lastAt = performance.now()
+    if (!paused && ++slices % SLICES_PER_CHECKPOINT > 0) return false
     checkpoint(db)
     return true
   }
