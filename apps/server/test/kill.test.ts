@@ -81,6 +81,36 @@ async function send(agent: Client, books: Books, entries: readonly Sent[]): Prom
   }
 }
 
+/** An org of its own: a session of it is being erased whenever the server is killed. */
+async function anErasingOrg(folder: string) {
+  await program.createUser(folder, 'user-erasing', 'Erasing')
+  const key = await program.createKey(folder, '--org', 'Erasing', '--scope', 'ingest', 'read', 'manage')
+  const asked: { readonly id: number; readonly session: string }[] = []
+  const at = (url: string) => client({ url, headers: { 'x-api-key': key } })
+  return {
+    async work(url: string, life: number): Promise<void> {
+      const session = `doomed-${life}`
+      const entries = Array.from({ length: 500 }, (_, n) => ({
+        sender: 'agent.x',
+        session,
+        payload: `${session} ${n}`,
+      }))
+      expect((await at(url).post('/api/v1/logs', entries)).status).toBe(200)
+      const { id } = await at(url).trpc.erasures.create.mutate({ session })
+      asked.push({ id, session })
+    },
+    /** Each request is worked off, whatever came in between, and nothing of its session is left. */
+    async expectErased(url: string): Promise<void> {
+      const { trpc } = at(url)
+      for (const { id, session } of asked) {
+        await until(async () => (await trpc.erasures.get.query({ id })).state !== 'running', `${session} is erased`)
+        const { total } = await json<{ total: number }>(at(url).get(`/api/v1/logs?q=session:${session}`))
+        expect({ session, total }).toEqual({ session, total: 0 })
+      }
+    },
+  }
+}
+
 /** What got no reply before, in order; afterwards each has one. */
 async function sendAgain(agent: Client, books: Books): Promise<void> {
   const again = [...books.open].map((id) => books.sent.get(id)).filter((entry) => entry !== undefined)
@@ -129,19 +159,25 @@ test(`a server that is killed ${KILLS} times under load has lost nothing that it
   )
   const books = ORGS.map(newBooks)
   const random = seeded(SEED)
+  const erasing = await anErasingOrg(folder)
   let unanswered = 0
 
   for (let life = 0; life <= KILLS; life++) {
     await using server = await program.serve(folder)
     const agents = keys.map((key) => client({ url: server.url, headers: { 'x-api-key': key } }))
     for (const [n, agent] of agents.entries()) await sendAgain(agent, books[n] ?? newBooks())
-    if (life === KILLS) break
+    if (life === KILLS) {
+      await erasing.expectErased(server.url)
+      await server.end('SIGTERM')
+      break
+    }
 
     const acknowledged = () => books.reduce((sum, own) => sum + own.acknowledged.size, 0)
     const enough = acknowledged() + 50 + random() * 500
     const working = Promise.all(agents.map((agent, n) => load(agent, books[n] ?? newBooks(), random)))
     await until(() => acknowledged() >= enough, 'the server has acknowledged enough to be killed')
-    await pause(random() * 10)
+    await erasing.work(server.url, life)
+    await pause(random() * 60)
     await server.end('SIGKILL')
     await working
     for (const { open } of books) unanswered += open.size
@@ -172,12 +208,14 @@ test(`a server that is killed ${KILLS} times under load has lost nothing that it
     expect(await database.textIndex.verify(org)).toEqual([])
   }
   await database.close()
+  const { code, stdout, stderr } = await program.run(['verify'], { env: { SENTINELMESH_DATA_DIR: folder } })
+  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: expect.any(String), stderr: '' })
   // It was under load when it was killed.
   process.stdout.write(`Killed ${KILLS} times: ${unanswered} entries were under way.\n`)
   expect(unanswered).toBeGreaterThan(KILLS)
   // Killed between commit and reply, too: they were told later what they would have been told.
   expect(books.reduce((sum, own) => sum + own.storedUnanswered, 0)).toBeGreaterThan(0)
-}, 600_000)
+}, 900_000)
 
 const resolve = (name: string) => pathToFileURL(createRequire(import.meta.url).resolve(name))
 const WORKERS = {
