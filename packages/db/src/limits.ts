@@ -46,9 +46,10 @@ export const LIMITS = {
   textSegmentDay: 16_384,
   /** A slice of indexing: what `forget` and closing wait for. */
   textSliceMs: 40,
-  /** Trigrams of one text that are asked for, and of all of a query: each costs a pass over its entries. */
+  /** Trigrams of one text that are asked for, besides its last, of texts that must all be there, and of all of a query. */
   textTrigramsOfText: 8,
-  textTrigrams: 48,
+  textTrigramsTogether: 16,
+  textTrigrams: 64,
   /** Filtered totals are exact up to here. */
   countedExactly: 10_000,
   /** Fewer entries than this are gone through to be counted; of more, a sample says first whether they are many. */

@@ -53,7 +53,7 @@ function expressionOf(need: TextNeed): Match | null {
   const parts = need.of.map(expressionOf)
   const known = parts.filter((part) => part !== null)
   if (known.length === 0 || (need.type === 'any' && known.length < parts.length)) return null
-  const chosen = need.type === 'all' ? within(known, LIMITS.textTrigrams) : known
+  const chosen = need.type === 'all' ? within(known, LIMITS.textTrigramsTogether) : known
   return {
     text: chosen.map(({ text }) => `(${text})`).join(need.type === 'all' ? ' AND ' : ' OR '),
     grams: chosen.reduce((sum, { grams }) => sum + grams, 0),
