@@ -155,15 +155,19 @@ function selectPart(
   only: readonly string[] | undefined,
 ): RawBuilder<unknown> {
   const minutes = by === 'hour' ? HOUR_MINUTES : 1
-  return sql`${TABLES[by]} where org = ${org} and dimension = ${dimension}
-    and ${within(sql.ref(by), from / minutes, to / minutes, only)}`
+  const ofDimension = sql`where org = ${org} and dimension = ${dimension}`
+  const kept = sql`from ${sql.table(by === 'hour' ? 'rollup_hours' : 'rollups')} ${ofDimension}`
+  return sql`${TABLES[by]} ${ofDimension} and ${within(sql.ref(by), kept, { from: from / minutes, to: to / minutes }, only)}`
 }
 
-/** Of few keys each row is looked up: of an hour with thousands of others none of those is read. */
+/**
+ * Of few keys each row is looked up: of an hour with thousands of others none of those is read. A range without an end has
+ * millions of hours, so none is looked up before the first or behind the last that is kept.
+ */
 function within(
   column: RawBuilder<unknown>,
-  from: number,
-  to: number,
+  kept: RawBuilder<unknown>,
+  { from, to }: Range,
   only: readonly string[] | undefined,
 ): RawBuilder<unknown> {
   const range = sql`${column} >= ${from} and ${column} < ${to}`
@@ -172,8 +176,12 @@ function within(
   if (only.length > LOOKED_UP) return sql`${range} and ${keys}`
   // Literals: a parameter would be a double, and so would all that follow it.
   return sql`${column} in (
-      with recursive step(at) as (select ${sql.lit(from)} union all select at + 1 from step where at + 1 < ${sql.lit(to)})
-      select at from step where at < ${sql.lit(to)}
+      with recursive step(at, last) as (
+        select max(${sql.lit(from)}, (select min(${column}) ${kept})),
+          min(${sql.lit(to)} - 1, (select max(${column}) ${kept}))
+        union all select at + 1, last from step where at < last
+      )
+      select at from step where at <= last
     ) and ${keys}`
 }
 
