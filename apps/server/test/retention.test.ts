@@ -22,7 +22,7 @@ async function purge({ running }: Mesh, { slug }: Org): Promise<number> {
   const { database, clock, config, ruleSets, orgBySlug } = running.deps
   const builtinRules = [...ruleSets.builtin.keys()]
   const deps = { database, clock, retentionDays: config.retentionDays, builtinRules, onPurged: () => {} }
-  return purgeOrg(deps, (await orgBySlug(slug))?.id as OrgId, () => false)
+  return purgeOrg(deps, (await orgBySlug(slug))?.id as OrgId, new AbortController().signal)
 }
 
 const stored = async (org: Org) => (await org.manager.trpc.settings.retention.get.query()).stored.entries

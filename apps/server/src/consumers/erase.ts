@@ -91,13 +91,13 @@ async function workOff(deps: EraseDeps, erasure: Erasure, signal: AbortSignal): 
     onErased(org)
   }
   if (signal.aborted) return
-  await database.space.wipe()
+  await database.space.wipe(signal)
   const ranges = joined(await listed(list, uid, erasure))
   const target = targetOf(await hmacKey(org), session)
   await database.transaction((tx) => finish(tx, erasure, { ranges, target, at: clock.now() * 1000 }))
   // The request named the session, up to now.
   await database.space.emptyLog()
-  await database.space.giveBack()
+  await database.space.giveBack(signal)
 }
 
 /** Searches that read the index keep it from clearing its log; they are short, and then it is asked again. */

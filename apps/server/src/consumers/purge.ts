@@ -28,15 +28,17 @@ export interface PurgeDeps {
 /** Removes what is older, or more, than each org keeps, once a minute, until stopped. Retention counts when an entry arrived. */
 export function startPurge(deps: PurgeDeps): { stop(): Promise<void> } {
   const { database, clock, onFault } = deps
-  let stopped = false
+  const stop = new AbortController()
+  const { signal } = stop
   let running = Promise.resolve()
   const run = async () => {
     let removed = 0
     for (const { id } of await orgStore(database.read).list()) {
-      if (stopped) return
-      removed += await purgeOrg(deps, id, () => stopped)
+      if (signal.aborted) return
+      removed += await purgeOrg(deps, id, signal)
     }
-    if (removed > 0 && !stopped) await database.space.giveBack()
+    if (removed > 0) await database.space.giveBack(signal)
+    if (signal.aborted) return
     const now = clock.now() * 1000
     await database.transaction(async (tx) => {
       await signInStore(tx).removeExpired(now)
@@ -45,13 +47,13 @@ export function startPurge(deps: PurgeDeps): { stop(): Promise<void> } {
   }
   const timer = setInterval(() => {
     running = running.then(run).catch((error: unknown) => {
-      if (!stopped) onFault(error)
+      if (!signal.aborted) onFault(error)
     })
   }, EVERY_MS)
   timer.unref()
   return {
     async stop() {
-      stopped = true
+      stop.abort()
       clearInterval(timer)
       await running
     },
@@ -62,13 +64,13 @@ export function startPurge(deps: PurgeDeps): { stop(): Promise<void> } {
 export async function purgeOrg(
   { database, clock, retentionDays, builtinRules, onPurged }: Omit<PurgeDeps, 'onFault'>,
   org: OrgId,
-  isStopped: () => boolean,
+  signal: AbortSignal,
 ): Promise<number> {
   const { logs } = database
   const { days, maxBytes, rollupsDays } = inForce(await retentionStore(database.read).get(org), retentionDays)
   let total = 0
   const removeAll = async (step: () => Promise<number>) => {
-    for (let removed = STEP_ENTRIES; removed === STEP_ENTRIES && !isStopped();) {
+    for (let removed = STEP_ENTRIES; removed === STEP_ENTRIES && !signal.aborted;) {
       removed = await step()
       total += removed
       if (removed > 0) onPurged(org)
@@ -76,7 +78,7 @@ export async function purgeOrg(
   }
   await removeAll(() => logs.purge(org, daysBefore(clock.now(), days), STEP_ENTRIES))
   if (maxBytes !== null) await removeAll(() => logs.purgeToSize(org, maxBytes, STEP_ENTRIES))
-  if (isStopped()) return total
+  if (signal.aborted) return total
   await logs.purgeRollups(org, daysBefore(clock.now(), rollupsDays))
   if (total > 0) {
     await database.textIndex.dropExpired(org)

@@ -10,18 +10,21 @@ import type { Writer } from './writer.ts'
  */
 const PASSES = 2
 const RETRY_MS = 50
-/** So many times in a row, about half a minute. */
-const RETRIES = 600
+/** So many times in a row, some seconds: whoever stops the program waits for it. */
+const RETRIES = 60
 
 export function sqliteSpace(writer: Writer): Space {
   return {
-    async giveBack() {
-      while (await writer.background<boolean>({ type: 'shrink' }));
+    async giveBack(signal) {
+      while (!signal?.aborted && (await writer.background<boolean>({ type: 'shrink' })));
       await writer.background({ type: 'checkpoint' })
     },
-    async wipe() {
+    async wipe(signal) {
       for (let pass = 0; pass < PASSES; pass++)
-        for (let from = 1; from > 0;) from = (await insist(writer, { type: 'scrub', from })).next
+        for (let from = 1; from > 0;) {
+          signal?.throwIfAborted()
+          from = (await insist(writer, { type: 'scrub', from })).next
+        }
     },
     async emptyLog() {
       await insist(writer, { type: 'empty-log' })
