@@ -67,7 +67,8 @@ function standOf(db: Sqlite.Database): string {
   return JSON.stringify([db.pragma('user_version'), db.prepare('select * from org_heads order by org').all()])
 }
 
-function asSentence(error: unknown, file: string): unknown {
+/** What the disk refuses, said to whoever started the program. */
+export function asSentence(error: unknown, file: string): unknown {
   if (!(error instanceof Error) || error instanceof StoreFileError || !('code' in error)) return error
   const says =
     error.code === 'SQLITE_FULL' || error.code === 'ENOSPC'

@@ -5,12 +5,13 @@ import type { ErasureList, ListedErasure } from '../../erasure-list.ts'
 import type { Finding } from '../../integrity.ts'
 import { LIMITS } from '../../limits.ts'
 import { prepareLink } from './chain.ts'
-import { copyDatabase, removeDatabase } from './copy-file.ts'
+import { asSentence, copyDatabase, removeDatabase } from './copy-file.ts'
 import { prepareErase } from './erase.ts'
 import { StoreFileError } from './errors.ts'
 import { inspectSqlite } from './inspect.ts'
 import { openForReading, openForWriting, syncToDisk } from './open-file.ts'
 import type { WorkerSettings } from './protocol.ts'
+import { openScrubber } from './scrub.ts'
 import { indexFileOf } from './text-index/index-file.ts'
 
 export interface RestoreOptions {
@@ -84,7 +85,7 @@ export async function restoreSqlite(options: RestoreOptions): Promise<Restored> 
     try {
       for await (const erasure of options.erasures.read()) erasedAgain += eraseAgain(db, erasure, options.now)
       orgs = db.transaction(() => leaveFree(db, reached, options))()
-      if (erasedAgain > 0) db.exec('vacuum') // of what was erased nothing may be left in free pages
+      if (erasedAgain > 0) scrub(db, ready)
     } finally {
       db.close()
     }
@@ -92,7 +93,7 @@ export async function restoreSqlite(options: RestoreOptions): Promise<Restored> 
     return { orgs, erasedAgain, findings, kept: replace(database, ready, options.now) }
   } catch (error) {
     removeDatabase(ready)
-    throw error
+    throw error instanceof Sqlite.SqliteError ? asSentence(error, ready) : error
   }
 }
 
@@ -143,6 +144,20 @@ function eraseAgain(db: Sqlite.Database, { org: uid, at, ranges }: ListedErasure
        values (?, 'session', null, ?, ?, ?, 'restore', ?)`,
     ).run(org, Math.max(...meant.map(({ to }) => to)), removed, at, now)
   return removed
+}
+
+/** Of what was erased nothing may be left between what is stored. */
+function scrub(db: Sqlite.Database, file: string): void {
+  const scrubber = openScrubber(db, file)
+  try {
+    for (let from = 1; from !== 0;) {
+      const { ready, next } = scrubber.scrub(from)
+      if (!ready) throw new StoreFileError('unusable', `Another program reads ${file}. Nothing was changed.`)
+      from = next
+    }
+  } finally {
+    scrubber.close()
+  }
 }
 
 /** No position is given twice; nobody stays signed in by a sign-in that may have been ended since. */
