@@ -441,6 +441,7 @@ describe('GET /api/v1/logs/facets and /histogram', () => {
           distinct: 2,
         },
       ],
+      estimated: false,
     })
     expect((await facets({})).facets.map(({ field }) => field)).toEqual(['band', 'kind', 'sender', 'receiver', 'rule'])
     const { facets: rules } = await facets({ fields: 'rule', q: 'kind:tool_result' })

@@ -28,8 +28,10 @@ export const LIMITS = {
   searchWindowRows: 8_192,
   /** Fewer entries than this are fetched by the index of what makes them few, and sorted: some ten milliseconds. */
   searchSorted: 2_000,
-  /** Entries that the index of texts names: so many are fetched, looked at and sorted in some fifty milliseconds. */
+  /** Entries that the index of texts names: so many are sorted and looked at in some fifty milliseconds. */
   searchCandidates: 10_000,
+  /** Of those, in their order: so many are looked at first, then twice as many. */
+  searchPlaces: 512,
   /** As `searchCandidates`, for what needs no order: of more, most of the log is read anyway. */
   searchCandidatesUnordered: 250_000,
   /** Ranges that the index of texts does not cover, and that one statement names. */

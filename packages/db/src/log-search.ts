@@ -67,6 +67,8 @@ export interface FacetCounts {
 export interface Facets extends Extent {
   /** In the order of the fields that were asked for. */
   readonly facets: readonly FacetCounts[]
+  /** Worked out from a sample, as totals of many entries are: counts are about so many, and rare values are missing. */
+  readonly estimated: boolean
 }
 
 /**

@@ -73,8 +73,8 @@ export function logsRoutes(
 
   app.get('/api/v1/logs/facets', { config: { credential: 'needed' } }, async (request) => {
     const { principal, input } = asked(request, schemas.RestFacetsQuery)
-    const { facets, ...extent } = await services.logs.facets(principal, input)
-    return { facets, ...toRestExtent(extent) }
+    const { facets, estimated, ...extent } = await services.logs.facets(principal, input)
+    return { facets, estimated, ...toRestExtent(extent) }
   })
 
   app.get<{ Params: { id: string } }>('/api/v1/logs/:id', { config: { credential: 'needed' } }, async (request) => {

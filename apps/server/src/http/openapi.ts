@@ -70,7 +70,11 @@ const Histogram = z.object({
   total: z.number().int(),
   ...Extent,
 })
-const Facets = z.object({ facets: schemas.Facets.shape.facets, ...Extent })
+const Facets = z.object({
+  facets: schemas.Facets.shape.facets,
+  estimated: schemas.Facets.shape.estimated,
+  ...Extent,
+})
 const LegacyList = z.object({
   logs: z.array(LegacyEntry),
   total: z.number().int(),

@@ -224,6 +224,7 @@ export const Facets = z.object({
       distinct: z.number().int().meta({ description: 'How many values there are; those of most entries are given.' }),
     }),
   ),
+  estimated: z.boolean().meta({ description: 'Counts are about so many, worked out from a sample.' }),
   ...Extent,
 })
 

@@ -314,6 +314,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
         for (const filter of [ALL, asking('x')])
           expect(await store.search.facets(org, filter, { fields: ['rule'], limit: 5 })).toEqual({
             facets: [{ field: 'rule', values: [], distinct: 0 }],
+            estimated: false,
             incomplete: false,
             stoppedAt: null,
           })

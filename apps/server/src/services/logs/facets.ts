@@ -25,6 +25,7 @@ export const facets: Verb<Services['logs']['facets']> = async (
       }),
       distinct,
     })),
+    estimated: found.estimated,
     ...narrowing(filter, found),
   }
 }

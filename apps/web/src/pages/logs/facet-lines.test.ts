@@ -10,7 +10,7 @@ const facet = (field: FacetOut['field'], counts: Record<string, number>, distinc
 const shown = (...given: Parameters<typeof linesOf>) => linesOf(...given).map(({ value, count }) => `${value} ${count}`)
 
 test('all bands are there, the highest first, also those without entries', () => {
-  expect(shown(facet('band', { none: 90, high: 2 }), NONE, 8)).toEqual([
+  expect(shown(facet('band', { none: 90, high: 2 }), NONE, { most: 8, estimated: false })).toEqual([
     'critical 0',
     'high 2',
     'medium 0',
@@ -21,8 +21,21 @@ test('all bands are there, the highest first, also those without entries', () =>
 
 test('what is chosen is there, however few entries have it', () => {
   const chosen = { included: ['b', 'rare'], excluded: ['gone'] }
-  expect(shown(facet('sender', { a: 9, b: 5 }), chosen, 8)).toEqual(['a 9', 'b 5', 'rare 0', 'gone 0'])
+  expect(shown(facet('sender', { a: 9, b: 5 }), chosen, { most: 8, estimated: false })).toEqual([
+    'a 9',
+    'b 5',
+    'rare 0',
+    'gone 0',
+  ])
   // Beyond what was counted, nobody says zero.
-  expect(shown(facet('sender', { a: 9, b: 5 }, 40), chosen, 8).slice(2)).toEqual(['rare undefined', 'gone undefined'])
-  expect(shown(facet('sender', { a: 9, b: 5 }), { included: ['b'], excluded: [] }, 1)).toEqual(['a 9', 'b 5'])
+  expect(shown(facet('sender', { a: 9, b: 5 }, 40), chosen, { most: 8, estimated: false }).slice(2)).toEqual([
+    'rare undefined',
+    'gone undefined',
+  ])
+  expect(
+    shown(facet('sender', { a: 9, b: 5 }), { included: ['b'], excluded: [] }, { most: 1, estimated: false }),
+  ).toEqual(['a 9', 'b 5'])
+  expect(shown(facet('kind', {}), { included: ['prompt'], excluded: [] }, { most: 8, estimated: true })).toEqual([
+    'prompt undefined',
+  ])
 })

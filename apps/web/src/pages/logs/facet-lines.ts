@@ -20,12 +20,13 @@ export interface Line {
 export function linesOf(
   { field, values, distinct }: FacetOut,
   { included, excluded }: ChosenValues,
-  most: number,
+  { most, estimated }: { readonly most: number; readonly estimated: boolean },
 ): Line[] {
   const counted = new Map(values.map((each) => [each.value, each]))
   const lineOf = (value: string): Line => {
     const known = counted.get(value)
-    const none = values.length >= distinct ? 0 : undefined
+    // A sample misses what is rare.
+    const none = values.length >= distinct && !estimated ? 0 : undefined
     return { value, title: known?.title, count: known?.count ?? none }
   }
   if (field === 'band') return STACK.toReversed().map(lineOf)

@@ -99,6 +99,7 @@ export function FacetRail({ q, readable, from, to, over, found, element, onQuery
                 key={facet.field}
                 facet={facet}
                 chosen={chosenValues(q, facet.field, bandsWithin)}
+                estimated={data.estimated}
                 whole={all === facet.field}
                 onWhole={(whole) => setAll(whole ? facet.field : null)}
                 onChoose={(chosen) => choose(facet.field, chosen)}

@@ -19,15 +19,17 @@ const TITLES: Record<FacetField, string> = {
 interface FacetProps {
   readonly facet: FacetOut
   readonly chosen: ChosenValues
+  /** Counts are about so many. */
+  readonly estimated: boolean
   readonly whole: boolean
   readonly onWhole: (whole: boolean) => void
   readonly onChoose: (chosen: ChosenValues) => void
 }
 
 /** One field: its values, how many entries have each, and whether it is chosen. */
-export function Facet({ facet, chosen, whole, onWhole, onChoose }: FacetProps) {
+export function Facet({ facet, chosen, estimated, whole, onWhole, onChoose }: FacetProps) {
   const { field, distinct } = facet
-  const lines = linesOf(facet, chosen, whole ? MANY : FEW)
+  const lines = linesOf(facet, chosen, { most: whole ? MANY : FEW, estimated })
   const left = distinct - Math.min(distinct, FEW)
   const toggle = (value: string, list: 'included' | 'excluded') => {
     const other = list === 'included' ? 'excluded' : 'included'
@@ -37,7 +39,7 @@ export function Facet({ facet, chosen, whole, onWhole, onChoose }: FacetProps) {
   }
   return (
     <section aria-label={TITLES[field]} className="border-b border-line py-3">
-      <h3 className="px-5 pb-1 text-small font-semibold">{TITLES[field]}</h3>
+      <h2 className="px-5 pb-1 text-small font-semibold">{TITLES[field]}</h2>
       {lines.length === 0 && <p className="px-5 text-small text-ink-3">None in this time</p>}
       <ul>
         {lines.map((line) => (
@@ -45,6 +47,7 @@ export function Facet({ facet, chosen, whole, onWhole, onChoose }: FacetProps) {
             key={line.value}
             field={field}
             line={line}
+            estimated={estimated}
             included={chosen.included.includes(line.value)}
             excluded={chosen.excluded.includes(line.value)}
             onToggle={(list) => toggle(line.value, list)}
@@ -71,13 +74,15 @@ const MOST_TOLD = 10_000
 interface FacetLineProps {
   readonly field: FacetField
   readonly line: Line
+  readonly estimated: boolean
   readonly included: boolean
   readonly excluded: boolean
   readonly onToggle: (list: 'included' | 'excluded') => void
 }
 
-function FacetLine({ field, line, included, excluded, onToggle }: FacetLineProps) {
+function FacetLine({ field, line, estimated, included, excluded, onToggle }: FacetLineProps) {
   const { value, title, count: entries } = line
+  const about = estimated ? '≈ ' : ''
   const word = visibleString(
     field === 'band' ? BAND_WORDS[value as Band] : field === 'kind' ? KIND_WORDS[value as Kind] : (title ?? value),
   )
@@ -88,7 +93,7 @@ function FacetLine({ field, line, included, excluded, onToggle }: FacetLineProps
           type="checkbox"
           className="size-4 shrink-0 accent-accent-solid"
           checked={included}
-          aria-label={`${word}, ${entries === undefined ? 'not counted' : `${exact(entries)} entries`}${excluded ? ', excluded' : ''}`}
+          aria-label={`${word}, ${entries === undefined ? 'not counted' : `${about}${exact(entries)} entries`}${excluded ? ', excluded' : ''}`}
           onChange={() => undefined}
           onClick={(event) => onToggle(event.altKey ? 'excluded' : 'included')}
         />
@@ -97,9 +102,9 @@ function FacetLine({ field, line, included, excluded, onToggle }: FacetLineProps
         </span>
         <span
           className="shrink-0 text-small text-ink-3 tabular-nums group-focus-within/line:invisible group-hover/line:invisible coarse:visible!"
-          title={entries === undefined ? 'Not counted' : exact(entries)}
+          title={entries === undefined ? 'Not counted' : `${about}${exact(entries)}`}
         >
-          {entries === undefined ? '—' : count(entries)}
+          {entries === undefined ? '—' : `${about}${count(entries)}`}
         </span>
       </label>
       <button

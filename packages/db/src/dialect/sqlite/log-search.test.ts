@@ -162,11 +162,31 @@ describe('two hundred thousand entries of two orgs', () => {
         { field: 'sender', values: [{ value: 'agent.27', count: 100 }], distinct: 1 },
         { field: 'band', values: [{ value: 'none', count: 100 }], distinct: 1 },
       ],
+      estimated: false,
       incomplete: false,
       stoppedAt: null,
     }
     for (const { search } of [db, sliced]) expect(await search.facets(org, filter, options)).toEqual(expected)
     await sliced.close()
+  })
+
+  test('facets of very many are estimated, and say so', async () => {
+    const { facets, estimated } = await db.search.facets(org, asking('mine'), {
+      fields: ['band', 'sender'],
+      limit: 100,
+    })
+    expect(estimated).toBe(true)
+    const [bands, senders] = facets
+    expect(bands?.values[0]?.value).toBe('none')
+    expect(Math.abs((bands?.values[0]?.count ?? 0) - EACH)).toBeLessThan(EACH / 20)
+    expect(senders?.values.length).toBe(50)
+    const about = senders?.values.reduce((sum, { count }) => sum + count, 0) ?? 0
+    expect(Math.abs(about - EACH)).toBeLessThan(EACH / 20)
+    // What roll-ups can say is not.
+    expect(await db.search.facets(org, ALL, { fields: ['band'], limit: 1 })).toMatchObject({
+      facets: [{ values: [{ value: 'none', count: EACH - 100 }] }],
+      estimated: false,
+    })
   })
 
   test('an interactive page does not queue behind searches', async () => {

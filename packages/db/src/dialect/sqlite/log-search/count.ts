@@ -8,7 +8,7 @@ import { inSlices, inWindow, isFiltered } from '../search-slices.ts'
 import { allOf, upTo } from './found.ts'
 import type { LogSearchDeps } from './log-search.ts'
 import { divide, rolledChoice, rolledCount, type RolledChoice } from './rolled-up.ts'
-import { sample } from './sample.ts'
+import { sample, twoDigits } from './sample.ts'
 
 export async function count(deps: LogSearchDeps, org: OrgId, filter: Filter): Promise<Total> {
   if (!isFiltered(filter)) {
@@ -34,17 +34,15 @@ async function countRolled(deps: LogSearchDeps, org: OrgId, filter: Filter, choi
 /** Many are seen to be many in a small sample; only what may be few is gone through. */
 async function countFound(deps: LogSearchDeps, org: OrgId, filter: Filter): Promise<Total> {
   const most = LIMITS.countedExactly
-  const sampled = await sample(deps, org, filter)
+  const sampled = await sample(deps, org, filter, { places: LIMITS.samplePlaces, fields: [] })
   if (sampled !== undefined && sampled.atLeast > most) return estimate(sampled.about)
   const { found, incomplete } = await goThrough(deps, org, filter, most + 1)
   if (!incomplete && found <= most) return { count: found, estimated: false }
   return estimate(Math.max(found, sampled?.about ?? 0))
 }
 
-/** Two digits: more would say that it is known better than it is. */
 function estimate(about: number): Total {
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, about))) - 1)
-  return { count: Math.round(about / unit) * unit, estimated: true }
+  return { count: twoDigits(about), estimated: true }
 }
 
 async function goThrough(

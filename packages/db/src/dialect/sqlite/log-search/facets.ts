@@ -1,14 +1,15 @@
 import type { OrgId } from '@sentinelmesh/api'
 import { type FacetField, print, withoutFacet } from '@sentinelmesh/query'
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import { LIMITS } from '../../../limits.ts'
 import type { Extent, FacetCounts, FacetOptions, Facets, Filter } from '../../../log-search.ts'
 import { rowsOf, statement } from '../readers.ts'
 import { planSearch } from '../search-plan.ts'
 import { inSlices, inWindow } from '../search-slices.ts'
-import { allOf, extentOf, selectFound, together } from './found.ts'
+import { allOf, countsByField, extentOf, FACET_COLUMNS, selectFound, together } from './found.ts'
 import type { LogSearchDeps } from './log-search.ts'
 import { divide, rolledChoice, WHOLE } from './rolled-up.ts'
+import { sample, twoDigits } from './sample.ts'
 
 /** Fields that are counted over the same entries are counted in one go; each leaves its own clauses out. */
 export async function facets(
@@ -33,7 +34,11 @@ export async function facets(
     ),
   )
   const found = new Map(counted.flatMap(({ facets: each }) => each.map((facet) => [facet.field, facet])))
-  return { facets: fields.flatMap((field) => found.get(field) ?? []), ...together(counted) }
+  return {
+    facets: fields.flatMap((field) => found.get(field) ?? []),
+    estimated: counted.some(({ estimated }) => estimated),
+    ...together(counted),
+  }
 }
 
 function without({ query, minRisk, ...rest }: Filter, field: FacetField): Filter {
@@ -46,11 +51,11 @@ function without({ query, minRisk, ...rest }: Filter, field: FacetField): Filter
 
 /** The minutes of roll-ups give the most frequent values; what lies at the edges may lift others among them. */
 async function countRolled(deps: LogSearchDeps, org: OrgId, filter: Filter, options: FacetOptions): Promise<Facets> {
-  const { rolled, scanned } = await divide(deps, org, filter)
+  const { rolled, scanned, estimated } = await divide(deps, org, filter)
   const tallies = newTallies(options.fields)
   const extents = await Promise.all(scanned.map((range) => tally(deps, org, { ...filter, ...range }, tallies)))
   if (rolled === undefined)
-    return { facets: [...tallies].map((each) => ranked(each, options.limit)), ...together(extents) }
+    return { facets: [...tallies].map((each) => ranked(each, options.limit)), estimated, ...together(extents) }
 
   const { rollups } = deps
   const facet = async ([field, edges]: [FacetField, Tally]): Promise<FacetCounts> => {
@@ -64,13 +69,26 @@ async function countRolled(deps: LogSearchDeps, org: OrgId, filter: Filter, opti
     for (const [key, count] of edges) sums.set(key, (alsoRolled.get(key) ?? 0) + count)
     return { ...ranked([field, sums], options.limit), distinct: keys + edges.size - alsoRolled.size }
   }
-  return { facets: await Promise.all([...tallies].map(facet)), ...together(extents) }
+  return { facets: await Promise.all([...tallies].map(facet)), estimated, ...together(extents) }
 }
 
+/** As totals are: of many, a sample says about how many; what may be few is gone through. */
 async function countFound(deps: LogSearchDeps, org: OrgId, filter: Filter, options: FacetOptions): Promise<Facets> {
+  const places = LIMITS.facetPlaces
+  const sampled = await sample(deps, org, filter, { places, fields: options.fields })
+  if (sampled !== undefined && sampled.atLeast > LIMITS.countedExactly) {
+    const facets = options.fields.map((field) =>
+      ranked([field, rounded(sampled.values.get(field) ?? new Map<string, number>())], options.limit),
+    )
+    return { facets, estimated: true, incomplete: false, stoppedAt: null }
+  }
   const tallies = newTallies(options.fields)
   const extent = await tally(deps, org, filter, tallies)
-  return { facets: [...tallies].map((each) => ranked(each, options.limit)), ...extent }
+  return { facets: [...tallies].map((each) => ranked(each, options.limit)), estimated: false, ...extent }
+}
+
+function rounded(values: ReadonlyMap<string, number>): Tally {
+  return new Map([...values].map(([value, about]) => [value, twoDigits(about)]))
 }
 
 type Tally = Map<string, number>
@@ -96,7 +114,12 @@ async function tally(
   const scope = allOf(org, plan)
   return extentOf(
     await inSlices(deps, scope, (window) => ({
-      statements: [statement(values([...tallies.keys()], selectFound(inWindow(scope, window))))],
+      statements: [
+        statement(
+          sql`with found as materialized ${selectFound(inWindow(scope, window)).select([...FACET_COLUMNS])}
+            ${sql.join(countsByField([...tallies.keys()]), sql` union all `)}`,
+        ),
+      ],
       take([found]) {
         for (const { field, value, count } of rowsOf<{ field: FacetField; value: string; count: number }>(found)) {
           const values = tallies.get(field)
@@ -108,19 +131,4 @@ async function tally(
       },
     })),
   )
-}
-
-/** Found once, whatever it costs to find, and then counted by each field. */
-function values(fields: readonly FacetField[], found: ReturnType<typeof selectFound>): RawBuilder<unknown> {
-  const counts = fields.map((field) => {
-    const most = sql.lit(LIMITS.facetValues)
-    return field === 'rule'
-      ? sql`select * from (select 'rule' as field, rule_id as value, count(distinct matches.pos) as count
-          from found join matches on matches.pos = found.pos where filtered_by is null
-          group by rule_id order by count desc limit ${most})`
-      : sql`select * from (select ${sql.lit(field)} as field, ${sql.ref(field)} as value, count(*) as count
-          from found where ${sql.ref(field)} is not null group by ${sql.ref(field)} order by count desc limit ${most})`
-  })
-  return sql`with found as materialized ${found.select(['entries.pos', 'entries.sender', 'entries.receiver', 'entries.kind', 'entries.band'])}
-    ${sql.join(counts, sql` union all `)}`
 }

@@ -1,5 +1,7 @@
 import type { OrgId } from '@sentinelmesh/api'
-import { type Expression, type SqlBool, sql } from 'kysely'
+import type { FacetField } from '@sentinelmesh/query'
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
+import { LIMITS } from '../../../limits.ts'
 import type { Extent, Filter } from '../../../log-search.ts'
 import { statements } from '../compile.ts'
 import type { Plan } from '../search-plan.ts'
@@ -42,4 +44,26 @@ export function together(extents: readonly Extent[]): Extent {
     first,
   )
   return { incomplete: true, stoppedAt }
+}
+
+/** What is found is found once, whatever that costs, and then counted by each field. */
+export const FACET_COLUMNS = [
+  'entries.pos',
+  'entries.sender',
+  'entries.receiver',
+  'entries.kind',
+  'entries.band',
+] as const
+
+/** Rows of field, value and count, over a table `found` of `FACET_COLUMNS`. */
+export function countsByField(fields: readonly FacetField[]): RawBuilder<unknown>[] {
+  const most = sql.lit(LIMITS.facetValues)
+  return fields.map((field) =>
+    field === 'rule'
+      ? sql`select * from (select 'rule' as field, rule_id as value, count(distinct matches.pos) as count
+          from found join matches on matches.pos = found.pos where filtered_by is null
+          group by rule_id order by count desc limit ${most})`
+      : sql`select * from (select ${sql.lit(field)} as field, ${sql.ref(field)} as value, count(*) as count
+          from found where ${sql.ref(field)} is not null group by ${sql.ref(field)} order by count desc limit ${most})`,
+  )
 }
