@@ -23,7 +23,7 @@ export interface Plan {
 /** What a least risk, a rule and texts come to, beside what the filter says otherwise. */
 export interface Access {
   readonly conditions: readonly Expression<SqlBool>[]
-  /** No others can be meant: they are fetched by their positions, and sorted. */
+  /** No others can be meant: they are sorted, and gone through in that order. */
   readonly positions?: readonly number[]
   /** Where no order is needed: what to go through instead of the whole log. */
   readonly candidates?: Candidates
@@ -87,8 +87,16 @@ export async function planSearch(readers: Readers, org: OrgId, given: Filter, in
 
 /** The query's texts as a question to their index; null where it cannot help. */
 function matchFor({ query }: Filter): string | null {
-  const need = query === undefined ? null : textNeeds(query, linearRegexNeeds)
+  if (query === undefined) return null
+  const { start, end } = query
+  const of = required(query).filter((clause) => !isSeekable(clause))
+  const need = textNeeds({ type: 'and', of, start, end }, linearRegexNeeds)
   return need === null ? null : matchOf(need)
+}
+
+/** A sender as a whole has an index by time; that of texts would name all of its entries first, in no order. */
+function isSeekable(clause: Ast): boolean {
+  return clause.type === 'text' && clause.field === 'sender' && clause.value.type === 'exact'
 }
 
 function firstOf(org: OrgId) {

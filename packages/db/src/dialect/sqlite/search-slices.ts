@@ -66,9 +66,10 @@ export async function inSlices(
     }
   }
 
-  const { candidates } = scope.access
-  if (candidates !== undefined)
-    return throughCandidates(candidates, attempt, () => performance.now() - began < searchMs)
+  const timeLeft = () => performance.now() - began < searchMs
+  const { positions, candidates } = scope.access
+  if (candidates !== undefined) return throughCandidates(candidates, attempt, timeLeft)
+  if (positions !== undefined) return throughPlaces(await inOrder(readers, scope, positions), scope, attempt, timeLeft)
 
   const whole = { after: scope.after, last: undefined }
   if ((await attempt(whole, scope.filter.query === undefined ? 'interactive' : 'search')) !== 'deadline')
@@ -77,7 +78,7 @@ export async function inSlices(
   let after = scope.after
   let rows: number = LIMITS.searchWindowRows
   // One window is always looked at, so that going on at `stoppedAt` leads somewhere.
-  while (after === scope.after || performance.now() - began < searchMs) {
+  while (after === scope.after || timeLeft()) {
     const last = await lastOf(readers, { ...scope, after }, rows)
     const sliceBegan = performance.now()
     const outcome = await attempt({ after, last }, 'search')
@@ -93,17 +94,61 @@ export async function inSlices(
 
 type Outcome = 'enough' | 'all' | 'deadline'
 
+/** Where the entries at these positions stand in the scope's order; without those that are not in its time, or gone. */
+async function inOrder(readers: Readers, scope: Scope, positions: readonly number[]): Promise<readonly Position[]> {
+  const whole = { after: scope.after, last: undefined }
+  const places: Position[] = []
+  for (let at = 0; at < positions.length; at += LIMITS.searchWindowRows) {
+    const some = positions.slice(at, at + LIMITS.searchWindowRows)
+    const [found] = await readers.run('search', [
+      statement(
+        statements
+          .selectFrom('entries')
+          .select(['at', 'seq'])
+          .where((eb) => eb.and(amongThem(scope, whole, some))),
+      ),
+    ])
+    places.push(...rowsOf<Position>(found))
+  }
+  const sign = scope.order === 'newest' ? -1 : 1
+  return places.sort((a, b) => sign * (a.at - b.at || a.seq - b.seq))
+}
+
+/** Few at first: they often are enough. */
+async function throughPlaces(
+  places: readonly Position[],
+  scope: Scope,
+  attempt: (window: Window, lane: 'search') => Promise<Outcome>,
+  timeLeft: () => boolean,
+): Promise<{ readonly incomplete: false } | { readonly incomplete: true; readonly stoppedAt: Position | undefined }> {
+  let rows: number = LIMITS.searchPlaces
+  for (let at = 0; at < places.length;) {
+    const after = places[at - 1] ?? scope.after
+    if (at > 0 && !timeLeft()) return { incomplete: true, stoppedAt: after }
+    const some = places.slice(at, at + rows)
+    const last = at + rows < places.length ? some.at(-1) : undefined
+    const outcome = await attempt({ after, last, seqs: some.map(({ seq }) => seq) }, 'search')
+    if (outcome === 'enough') return { incomplete: false }
+    if (outcome === 'all') {
+      at += rows
+      rows *= 2
+    } else if (rows === 1) return { incomplete: true, stoppedAt: after } // stuck in a single entry
+    else rows = Math.max(1, rows >> 2)
+  }
+  return { incomplete: false }
+}
+
 async function throughCandidates(
   { seqs, unknown }: Candidates,
   attempt: (window: Window, lane: 'search') => Promise<Outcome>,
-  inTime: () => boolean,
+  timeLeft: () => boolean,
 ): Promise<{ readonly incomplete: false } | { readonly incomplete: true; readonly stoppedAt: undefined }> {
   let rows: number = LIMITS.searchWindowRows
   for (const part of [{ seqs }, ...unknown]) {
     const from = 'seqs' in part ? 0 : part.from
     const end = 'seqs' in part ? part.seqs.length : part.to + 1
     for (let at = from; at < end;) {
-      if (!inTime()) return { incomplete: true, stoppedAt: undefined }
+      if (!timeLeft()) return { incomplete: true, stoppedAt: undefined }
       const next = Math.min(at + rows, end)
       const window = 'seqs' in part ? part.seqs.slice(at, next) : Array.from({ length: next - at }, (_, n) => at + n)
       const outcome = await attempt({ after: undefined, last: undefined, seqs: window }, 'search')
@@ -137,10 +182,9 @@ async function lastOf(readers: Readers, scope: Scope, rows: number): Promise<Pos
 /** All conditions of a scope, in one window. The deadline comes first: a later one would be skipped by earlier ones. */
 export function inWindow(scope: Scope, window: Window): Expression<SqlBool>[] {
   const { query, now } = scope.filter
-  const positions = window.seqs ?? scope.access.positions
   return [
     everySoOften,
-    ...(positions === undefined ? inTime(scope, window) : amongThem(scope, window, positions)),
+    ...(window.seqs === undefined ? inTime(scope, window) : amongThem(scope, window, window.seqs)),
     ...scope.access.conditions,
     ...(query === undefined ? [] : [queryToSql(query, { now })]),
   ]

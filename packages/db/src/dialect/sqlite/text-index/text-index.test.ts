@@ -8,6 +8,7 @@ import Sqlite from 'better-sqlite3'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Database } from '../../../database.ts'
+import type { Position } from '../../../log-search.ts'
 import type { JudgedEntry } from '../../../log-store.ts'
 import { aMatch, anEntry, NEW_YEAR, SECOND, times } from '../../../testing/entries.ts'
 import { temporaryStore, WORKERS } from '../../../testing/temporary-store.ts'
@@ -175,6 +176,37 @@ describe('with an index of texts', () => {
     await catchUp(db, org)
     expect(await db.textIndex.progress(org)).toEqual({ indexed: 10, behind: 0 })
   })
+})
+
+test('what the index names is gone through in slices, in order, to the end', async () => {
+  await using db = await temporaryStore({ textIndex: { least: 1 }, searchSliceMs: 5 })
+  const org = await db.anOrg()
+  const ENTRIES = 3_000
+  await db.logs.append(
+    org,
+    // Instants go back and forth, so that their order is not that of the positions.
+    times(ENTRIES, (n) => anEntry({ ...text(`number ${n}`), at: NEW_YEAR + ((n * 7) % 100) * SECOND })),
+  )
+  await catchUp(db, org)
+  const filter = { ...asking('"number 1"'), from: NEW_YEAR + 10 * SECOND, to: NEW_YEAR + 90 * SECOND }
+  const expected = times(ENTRIES, (n) => ({ seq: n + 1, at: NEW_YEAR + ((n * 7) % 100) * SECOND }))
+    .filter(({ seq, at }) => `${seq - 1}`.startsWith('1') && at >= filter.from && at < filter.to)
+    .toSorted((a, b) => b.at - a.at || b.seq - a.seq)
+    .map(({ seq }) => seq)
+  expect(expected.length).toBeGreaterThan(500)
+
+  const pages: number[] = []
+  for (let after: Position | null | undefined; after !== null;) {
+    const page = await db.search.page(org, filter, { limit: 90, order: 'newest', after })
+    pages.push(...page.items.map(({ seq }) => seq))
+    after = page.next
+  }
+  expect(pages).toEqual(expected)
+  const { items } = await db.search.page(org, filter, { limit: 20, order: 'newest', skip: 700 })
+  expect(items.map(({ seq }) => seq)).toEqual(expected.slice(700, 720))
+  expect(await db.search.count(org, filter)).toEqual({ count: expected.length, estimated: false })
+  const { counts } = await db.search.histogram(org, filter, 4)
+  expect(counts.reduce((sum, { none }) => sum + none, 0)).toBe(expected.length)
 })
 
 test('a search is right while segments are dropped and made under it', async () => {
