@@ -154,6 +154,32 @@ export function rollupsConformance(name: string, open: () => Promise<RollupsUnde
       expect(await db.rollups.verify(org)).toEqual([])
     })
 
+    test('a recount beside appends, late entries and a purge finds nothing wrong', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      const arrived = (n: number) =>
+        anEntry({
+          at: NEW_YEAR + ((n * 17) % 50) * MINUTE,
+          receivedAt: NEW_YEAR + n * SECOND,
+          risk: n % 101,
+          band: bandOf(n % 101),
+        })
+      let done = false
+      const writing = (async () => {
+        for (let n = 0; n < 600; n += 10) {
+          await store.logs.append(
+            org,
+            times(10, (index) => arrived(n + index)),
+          )
+          if (n % 50 === 0) await store.logs.purge(org, NEW_YEAR + (n / 2) * SECOND, 20)
+        }
+        done = true
+      })()
+      while (!done) expect(await store.rollups.verify(org)).toEqual([])
+      await writing
+      expect(await store.rollups.verify(org)).toEqual([])
+    })
+
     test('whatever the entries, the batches and the range, every answer is what the entries in it add up to', async () => {
       await using store = await open()
       await fc.assert(

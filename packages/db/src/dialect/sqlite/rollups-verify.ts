@@ -110,13 +110,14 @@ async function endOfSlice(readers: Readers, org: OrgId, from: number, rows: numb
 }
 
 async function compareMinutes(readers: Readers, org: OrgId, from: number, to: number): Promise<readonly Difference[]> {
-  const [bounds, equal, least] = await readers.run('search', [
+  const [bounds, unequal] = await readers.run('search', [
     statement(selectBounds(org)),
     statement(selectUnequal(org, from, to)),
-    statement(selectTooSmall(org, from, to)),
   ])
   const { exactFrom } = boundsOf(bounds)
-  return [...rowsOf<Difference>(equal), ...rowsOf<Difference>(least).filter(({ minute }) => minute < exactFrom)]
+  if (exactFrom <= from) return rowsOf<Difference>(unequal)
+  const [tooSmall] = await readers.run('search', [statement(selectTooSmall(org, from, Math.min(to, exactFrom)))])
+  return [...rowsOf<Difference>(unequal), ...rowsOf<Difference>(tooSmall)]
 }
 
 /** Roll-ups that are not what is stored, from the minute on from which they must be. */

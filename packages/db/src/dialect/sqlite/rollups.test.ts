@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { LIMITS } from '../../limits.ts'
 import { aMatch, anEntry, NEW_YEAR, SECOND, times } from '../../testing/entries.ts'
 import { rollupsConformance } from '../../testing/rollups.conformance.ts'
 import { temporaryStore } from '../../testing/temporary-store.ts'
@@ -148,4 +149,31 @@ test('a recount says so when there is more that differs than it lists', async ()
   const findings = await db.rollups.verify(org)
   expect(findings).toHaveLength(101)
   expect(findings.at(-1)).toBe('There is more that differs; the first 100 are listed.')
+})
+
+test('what is wrong is found in whichever slice it lies, and nothing else is', async () => {
+  await using db = await temporaryStore()
+  const org = await db.anOrg()
+  const entries = 3 * LIMITS.verifySliceRows
+  for (let first = 0; first < entries; first += 1_024)
+    await db.logs.append(
+      org,
+      times(1_024, (n) => anEntry({ at: NEW_YEAR + (first + n) * SECOND, sender: `agent.${(first + n) % 97}` })),
+    )
+  expect(await db.rollups.verify(org)).toEqual([])
+  for (const minute of [0, Math.floor(entries / 120), Math.floor((entries - 1) / 60)]) {
+    const at = NEW_YEAR / MINUTE + minute
+    const change = (by: number) =>
+      db.transaction((tx) =>
+        sql`update rollups set risk_sum = risk_sum + ${by} where dimension = 'kind' and minute = ${at}`.execute(tx),
+      )
+    await change(1)
+    expect(await db.rollups.verify(org)).toEqual([
+      expect.stringContaining('The roll-up of kind "message" at'),
+      expect.stringContaining('The hourly roll-up of kind "message" at'),
+    ])
+    await change(-1)
+  }
+  await db.transaction((tx) => sql`delete from entries where seq = ${entries - 1}`.execute(tx))
+  expect((await db.rollups.verify(org))[0]).toMatch(/^Of the positions \d+ to 24576, \d+ are stored/)
 })
