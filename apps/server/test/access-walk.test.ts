@@ -133,7 +133,7 @@ const ROUTES: Record<string, Entry> = {
   },
   'POST /api/v1/settings/retention/preview': { may: MANAGERS, send: post('/api/v1/settings/retention/preview', KEPT) },
   'GET /api/v1/erasures': { may: MANAGERS, send: get('/api/v1/erasures') },
-  'POST /api/v1/erasures': { may: MANAGERS, status: 202, send: post('/api/v1/erasures', ERASED) },
+  'POST /api/v1/erasures': { may: MANAGERS, send: post('/api/v1/erasures', ERASED) },
   'GET /api/v1/erasures/:id': {
     may: MANAGERS,
     send: (client, { erasureId }) => client.get(`/api/v1/erasures/${erasureId}`),

@@ -117,7 +117,7 @@ const RULE_OPERATIONS: readonly Operation[] = [
     path: '/api/v1/erasures',
     summary: 'Erase the entries of a session, or all, that are stored now',
     description:
-      'Answered with 202 when the request is stored. It is worked off beside other work and goes on after a restart. All takes an owner.',
+      'Answered when the request is stored. It is worked off beside other work and goes on after a restart. All takes an owner.',
     body: { 'application/json': schemas.ErasureIn },
     reply: schemas.Erasure,
   },

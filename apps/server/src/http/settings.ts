@@ -25,9 +25,8 @@ export function settingsRoutes(
   app.get<{ Params: { id: string } }>('/api/v1/erasures/:id', OPTIONS, (request) =>
     erasures.get(known(contextOf(request)), parsed(schemas.RestErasureParams, request.params, ['path'])),
   )
-  app.post('/api/v1/erasures', OPTIONS, async (request, reply) => {
+  app.post('/api/v1/erasures', OPTIONS, async (request) => {
     const context = contextOf(request)
-    reply.code(202)
     return erasures.create(known(context), await body(schemas.ErasureIn, request), context)
   })
 }

@@ -84,7 +84,7 @@ function* upcoming({ next }: Removal): Generator<Doomed, void> {
   for (let some = next(); some.length > 0; some = next()) yield* some
 }
 
-export function rangesOf(positions: readonly number[]): SeqRange[] {
+function rangesOf(positions: readonly number[]): SeqRange[] {
   const ranges: { from: number; to: number }[] = []
   for (const seq of [...positions].sort((a, b) => a - b)) {
     const last = ranges.at(-1)
