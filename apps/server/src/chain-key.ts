@@ -10,6 +10,7 @@ import {
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ChainHead } from '@sentinelmesh/db'
+import { writeWhole } from './write-whole.ts'
 
 /** PKCS #8 PEM, mode 0600; its public half stands beside it, for whoever checks published heads. */
 const PRIVATE_FILE = 'chain-key'
@@ -36,7 +37,7 @@ export function readOrMakeChainKey(folder: string): ChainKey {
   const file = join(folder, PRIVATE_FILE)
   if (!existsSync(file)) {
     const { privateKey } = generateKeyPairSync('ed25519')
-    writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' })
+    writeWhole(file, privateKey.export({ type: 'pkcs8', format: 'pem' }))
   }
   const key = readKey(file)
   const publicKey = createPublicKey(key)

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { type ChainKey, readOrMakeChainKey } from './chain-key.ts'
 import { ConfigError } from './config.ts'
+import { writeWhole } from './write-whole.ts'
 
 /** Where the set-up link stands where there is no terminal to print it on. */
 export const SETUP_LINK_FILE = 'setup-link'
@@ -81,7 +82,7 @@ function takeLock(file: string): SQLite.Database {
 }
 
 function readOrMakeKey(file: string): Buffer {
-  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' })
+  if (!existsSync(file)) writeWhole(file, randomBytes(32).toString('base64'))
   const key = Buffer.from(readFileSync(file, 'utf8'), 'base64')
   if (key.length !== 32)
     throw new Error(
