@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { OrgId, Seq } from '@sentinelmesh/api'
-import type { LogStore, StoredEntry } from '@sentinelmesh/db'
+import type { LogQuery, LogStore, StoredEntry } from '@sentinelmesh/db'
+import { parseStrict } from '@sentinelmesh/query'
 import { memoryBus } from '../src/bus.ts'
 import { accept } from '../src/ingest/accept.ts'
 import { follow, type Followed } from '../src/tail/follow.ts'
@@ -42,6 +43,10 @@ function newTails() {
         reads++
         return logs.read(...asked)
       },
+      readMatching(...asked) {
+        reads++
+        return logs.readMatching(...asked)
+      },
     }
   }
   let shared: ReturnType<typeof sharedReads> | undefined
@@ -70,12 +75,12 @@ function newTails() {
     stop: () => stops.forEach((stop) => stop.abort()),
     /** As whoever removes entries does. */
     removed: () => open().forget(org),
-    follow({ after, matches = () => true, drained = async () => {} }: Following): Tail {
+    follow({ after, matches = () => true, query, drained = async () => {} }: Following): Tail {
       const items: Followed[] = []
       const stop = new AbortController()
       stops.push(stop)
       void (async () => {
-        const options = { after: after as Seq, matches, drained, signal: stop.signal }
+        const options = { after: after as Seq, matches, query, drained, signal: stop.signal }
         for await (const item of follow({ bus, shared: open(), clock }, org, options)) items.push(item)
       })()
       return {
@@ -91,6 +96,7 @@ function newTails() {
 interface Following {
   readonly after: number
   readonly matches?: (entry: StoredEntry) => boolean
+  readonly query?: LogQuery
   readonly drained?: () => Promise<void>
 }
 
@@ -199,4 +205,21 @@ test('a follower far behind is told at once how far, every few seconds, and when
   expect(told.at(-1)).toMatchObject({ cursor: head, behind: 0 })
   // 256 entries and their progress take 5.1 s by this clock: each slice that ends further than 10,000 from the head is told, then the end.
   expect(told.length).toBe(Math.ceil((head - 10_000) / SLICE) - 1 + 1)
+})
+
+test('a follower far behind with a rare filter has the store find what it holds for, and misses nothing', async () => {
+  for (let part = 0; part < 12; part++) await tails.report(1_000)
+  const matches = ({ payload }: StoredEntry) => payload.text.includes('number 1000')
+  const query = { ast: parseStrict('payload:"number 1000"'), now: 0 }
+  const all = tails.follow({ after: 0, matches })
+  await atHead([all])
+  reads = 0
+  const rare = tails.follow({ after: 0, matches, query })
+  await atHead([rare])
+  expect(seqsOf(rare)).toEqual(seqsOf(all))
+  expect(seqsOf(rare).length).toBeGreaterThan(1)
+  const scanned = rare.items.reduce((sum, item) => (item.type === 'progress' ? sum + item.scanned : sum), 0)
+  expect(scanned).toBe(all.items.reduce((sum, item) => (item.type === 'progress' ? sum + item.scanned : sum), 0))
+  // The last ten thousand are read whole; before them, a read goes through thousands.
+  expect(reads).toBeLessThanOrEqual(Math.ceil(10_000 / SLICE) + Math.ceil(head / 8_192) + 2)
 })

@@ -19,6 +19,7 @@ export type {
   JudgedEntry,
   LogItem,
   LogSlice,
+  LogQuery,
   LogStore,
   MatchSummary,
   SeqRange,

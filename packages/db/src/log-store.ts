@@ -1,4 +1,5 @@
 import type { LogId, OrgId, Seq, Surface } from '@sentinelmesh/api'
+import type { Ast } from '@sentinelmesh/query'
 import type { Kind, LogSource, Match, Payload } from '@sentinelmesh/rules'
 import type { Band } from '@sentinelmesh/rules/risk'
 
@@ -119,6 +120,12 @@ export interface LogSlice {
   readonly head: Seq
 }
 
+export interface LogQuery {
+  readonly ast: Ast
+  /** Microseconds: what `-15m` is counted from. */
+  readonly now: number
+}
+
 /**
  * Where an org's entries are kept. What a caller may rely on:
  * 1. When `append` resolves, its entries are durable and the next `read` returns them; when it rejects, none is stored.
@@ -133,6 +140,16 @@ export interface LogStore {
   append(org: OrgId, entries: readonly JudgedEntry[]): Promise<readonly Appended[]>
   /** What follows `after`, oldest first. At least one item when there is one, else at most `most`. Never waits. */
   read(org: OrgId, after: Seq, most: { readonly entries: number; readonly bytes: number }): Promise<LogSlice>
+  /**
+   * As `read`, but only the entries for which the query holds, and gaps. Looks at so many positions that it stays quick,
+   * and passes over the rest of them unread: what is missing without a gap is not noticed. For who is far behind.
+   */
+  readMatching(
+    org: OrgId,
+    after: Seq,
+    query: LogQuery,
+    most: { readonly entries: number; readonly bytes: number },
+  ): Promise<LogSlice>
   get(org: OrgId, id: LogId): Promise<StoredEntry | undefined>
   /** Head and exact number of stored entries; zero for an org that has none. */
   head(org: OrgId): Promise<{ readonly seq: Seq; readonly entries: number }>

@@ -1,6 +1,6 @@
 import type { OrgId, Seq } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
-import type { StoredEntry } from '@sentinelmesh/db'
+import type { LogQuery, LogSlice, StoredEntry } from '@sentinelmesh/db'
 import type { Bus } from '../bus.ts'
 import type { Clock } from '../clock.ts'
 import type { SharedReads } from './read-shared.ts'
@@ -17,6 +17,8 @@ export interface TailDeps {
 export interface FollowOptions {
   readonly after: Seq
   readonly matches: (entry: StoredEntry) => boolean
+  /** The same for the store: who is far behind reads only what it holds for. Absent: it reads everything. */
+  readonly query?: LogQuery | undefined
   /** Resolves when what was yielded before has left the process. */
   readonly drained: () => Promise<void>
   readonly signal: AbortSignal
@@ -43,14 +45,16 @@ export type Followed =
  */
 export async function* follow(deps: TailDeps, org: OrgId, options: FollowOptions): AsyncGenerator<Followed, void> {
   const { bus, shared, clock } = deps
-  const { signal, drained, matches } = options
+  const { signal, drained, matches, query } = options
   const lag = lagOf(clock)
   let cursor = options.after
+  let behind = 0
   // Before the first read, so that what is announced between a read and the wait ends that wait.
   using wake = bus.follow(org)
 
   while (!signal.aborted) {
-    const slice = await shared.read(org, cursor)
+    const isFar = query !== undefined && behind > LAGGING_ENTRIES
+    const slice = isFar ? await shared.readMatching(org, cursor, query) : await shared.read(org, cursor)
     if (slice.head < cursor) {
       await drained()
       yield { type: 'gap', from: (slice.head + 1) as Seq, to: cursor, reason: 'rewound' }
@@ -73,21 +77,25 @@ export async function* follow(deps: TailDeps, org: OrgId, options: FollowOptions
     cursor = slice.cursor
     await drained()
     if (signal.aborted) return
-    yield { type: 'progress', from, cursor, scanned: slice.items.length, matched }
-    const behind = lag(slice)
-    if (behind !== undefined) yield { type: 'lagging', cursor, behind }
+    yield { type: 'progress', from, cursor, scanned: scannedOf(slice, from), matched }
+    behind = slice.head - cursor
+    const told = lag(behind, slice.more)
+    if (told !== undefined) yield { type: 'lagging', cursor, behind: told }
     // This and `drained` end when the signal aborts: tRPC's `return()` queues behind whatever is awaited.
     if (!slice.more) await wake.wait(LIMITS.tailProgressMs, signal)
   }
 }
 
+/** Entries that were looked at, here or by the store. */
+function scannedOf({ items, cursor }: LogSlice, from: Seq): number {
+  const gone = items.reduce((sum, item) => (item.type === 'gap' ? sum + item.to - item.from + 1 : sum), 0)
+  return cursor - from - gone
+}
+
 /** How far behind to tell, after each slice: at once when it is far, then every few seconds, and when that has ended. */
-function lagOf(
-  clock: Clock,
-): (slice: { readonly cursor: Seq; readonly head: Seq; readonly more: boolean }) => number | undefined {
+function lagOf(clock: Clock): (behind: number, more: boolean) => number | undefined {
   let toldAt: number | undefined
-  return ({ cursor, head, more }) => {
-    const behind = head - cursor
+  return (behind, more) => {
     if (toldAt !== undefined && !more) {
       toldAt = undefined
       return 0

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { OrgId, Seq } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
-import type { LogItem, LogSlice, LogStore } from '@sentinelmesh/db'
+import type { LogItem, LogQuery, LogSlice, LogStore } from '@sentinelmesh/db'
 
 /** Slices kept, of all orgs together: followers of one org are mostly within a slice or two of each other. */
 const KEPT_SLICES = 32
@@ -12,9 +12,13 @@ const KEPT_SLICES = 32
  */
 const ADVANCE_MS = 50
 
+const SLICE = { entries: LIMITS.sliceEntries, bytes: LIMITS.sliceBytes }
+
 export interface SharedReads {
   /** What follows this position; `more` where there is, or may be, something behind it. */
   read(org: OrgId, after: Seq): Promise<LogSlice>
+  /** For one who is far behind: not shared, since there each has a filter of its own. */
+  readMatching(org: OrgId, after: Seq, query: LogQuery): Promise<LogSlice>
   /** To be called when entries were stored, before it is announced: a read that was under way may lack them. */
   advanced(org: OrgId): void
   /** To be called when entries were removed: nothing that was read before is shown again. */
@@ -52,7 +56,7 @@ export function sharedReads(logs: LogStore): SharedReads {
       reading.begun = true
       if (after >= own.head) own.rest = pause(ADVANCE_MS, undefined, { ref: false })
       try {
-        const slice = await logs.read(org, after, { entries: LIMITS.sliceEntries, bytes: LIMITS.sliceBytes })
+        const slice = await logs.read(org, after, SLICE)
         own.head = slice.head
         if (slice.items.length > 0 && orgs.get(org) === own) kept = [...kept, { org, after, slice }].slice(-KEPT_SLICES)
         return slice
@@ -76,6 +80,7 @@ export function sharedReads(logs: LogStore): SharedReads {
       if (found !== undefined) return restOf(found, after)
       return own.under.get(after)?.slice ?? begin(org, own, after)
     },
+    readMatching: (org, after, query) => logs.readMatching(org, after, query, SLICE),
     advanced(org) {
       const under = orgs.get(org)?.under
       for (const [after, { begun }] of under ?? []) if (begun) under?.delete(after)

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { LogId, OrgId, Seq } from '@sentinelmesh/api'
 import { BEFORE_ALL } from '@sentinelmesh/api/constants'
-import type { Appended, JudgedEntry, LogItem, LogStore } from '../log-store.ts'
+import { compile, parseStrict, type Queryable } from '@sentinelmesh/query'
+import type { Appended, JudgedEntry, LogItem, LogStore, StoredEntry } from '../log-store.ts'
 import { aMatch, anEntry, NEW_YEAR, SECOND, times } from './entries.ts'
 
 /** What the suite needs beside the store: orgs of its own to write to, and a restart. */
@@ -10,6 +11,10 @@ export interface LogStoreUnderTest extends AsyncDisposable {
   anOrg(): Promise<OrgId>
   /** The same log, closed and opened again: takes the place of this one. */
   reopened(): Promise<LogStoreUnderTest>
+}
+
+function toQueryable(entry: StoredEntry): Queryable {
+  return { ...entry, source_id: entry.sourceId, received_at: entry.receivedAt, reported_by: entry.reportedBy }
 }
 
 /** The promises of `LogStore`, for every implementation. */
@@ -373,6 +378,41 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
         }
         expect(cursor).toBe(25)
         expect(accounted).toEqual(times(25 - begin, (n) => (isOld(begin + n) ? -(begin + n + 1) : begin + n + 1)))
+      }
+    })
+
+    test('reading what matches gives the entries that a query holds for, and every gap, in the order of reading all', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      const isOld = (n: number) => n % 7 < 2
+      await store.logs.append(
+        org,
+        times(60, (n) => anEntry({ sender: `agent.${n % 3}`, receivedAt: isOld(n) ? NEW_YEAR : NEW_YEAR + SECOND })),
+      )
+      await store.logs.purge(org, NEW_YEAR + 1, 100)
+      const query = { ast: parseStrict('sender:agent.1'), now: NEW_YEAR }
+      const holds = compile(query.ast, query)
+      const told = (item: LogItem) => (item.type === 'entry' ? item.seq : `${item.from}–${item.to}`)
+      for (const most of [
+        { entries: 1, bytes: 1 },
+        { entries: 5, bytes: 1_000_000 },
+        { entries: 100, bytes: 1_000_000 },
+      ]) {
+        for (const begin of [0, 1, 7, 8, 30, 60] as Seq[]) {
+          const all = await store.logs.read(org, begin, { entries: 100, bytes: 1_000_000 })
+          const expected = all.items.filter((item) => item.type === 'gap' || holds(toQueryable(item.entry)))
+          const found: LogItem[] = []
+          let cursor = begin
+          for (let more = true; more;) {
+            const slice = await store.logs.readMatching(org, cursor, query, most)
+            expect(slice.items.length).toBeLessThanOrEqual(most.entries)
+            expect(slice.cursor > cursor || !slice.more).toBe(true)
+            found.push(...slice.items)
+            ;({ cursor, more } = slice)
+          }
+          expect(cursor).toBe(60)
+          expect(found.map(told)).toEqual(expected.map(told))
+        }
       }
     })
 

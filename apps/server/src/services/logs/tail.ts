@@ -14,10 +14,12 @@ export const tail = (deps: ServiceDeps): Services['logs']['tail'] =>
   async function* (principal, input, { signal, drained }) {
     const org = authorise(principal, 'logs.read')
     const query = readQuery(input.q)
-    const holds = query === undefined ? undefined : compile(query, { now: deps.clock.now() * 1000, regex: linearRegex })
+    const now = deps.clock.now() * 1000
+    const holds = query === undefined ? undefined : compile(query, { now, regex: linearRegex })
     const matches = (entry: StoredEntry) => holds === undefined || holds(toQueryable(entry))
     const after = await startOf(deps, org, input.lastEventId ?? input.after)
-    for await (const item of follow(deps, org, { after, matches, drained, signal })) yield toTailItem(item)
+    const options = { after, matches, query: query && { ast: query, now }, drained, signal }
+    for await (const item of follow(deps, org, options)) yield toTailItem(item)
   }
 
 async function startOf(

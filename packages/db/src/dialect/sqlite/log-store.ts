@@ -1,11 +1,15 @@
 import type { LogId, OrgId, Seq } from '@sentinelmesh/api'
-import { type RawBuilder, sql } from 'kysely'
+import { type RawBuilder, sql, type SqlBool } from 'kysely'
 import type { Gap, LogItem, LogSlice, LogStore, StoredRange } from '../../log-store.ts'
 import { statements } from './compile.ts'
 import type { BackgroundRequest, RemovedSlice } from './protocol.ts'
+import { queryToSql } from './query-to-sql.ts'
 import { type Readers, rowsOf, statement } from './readers.ts'
 import { selectWhole, toWhole, wholeStatements } from './rows.ts'
 import type { Writer } from './writer.ts'
+
+/** Positions that a read of matching entries goes through: some twenty milliseconds where payloads are looked at. */
+const MATCHING_POSITIONS = 8_192
 
 export function sqliteLogStore(writer: Writer, readers: Readers): LogStore {
   return {
@@ -41,6 +45,47 @@ export function sqliteLogStore(writer: Writer, readers: Readers): LogStore {
         gaps: rowsOf<GapRow>(gaps),
         entries: whole.map((entry) => ({ type: 'entry', seq: entry.seq, entry })),
         toHead: whole.length < limit && entries[0]?.cut === false,
+      })
+    },
+
+    async readMatching(org, after, { ast, now }, most) {
+      const limit = Math.max(1, most.entries)
+      const until = after + MATCHING_POSITIONS
+      const [head, gaps, ...entries] = await readers.run('search', [
+        statement(selectHead(org)),
+        statement(
+          statements
+            .selectFrom('gaps')
+            .select(['from_seq', 'to_seq', 'reason'])
+            .where('org', '=', org)
+            .where('to_seq', '>', after)
+            .where('from_seq', '<=', until)
+            .orderBy('from_seq')
+            .limit(limit),
+        ),
+        ...wholeStatements(
+          selectWhole()
+            .where('entries.org', '=', org)
+            .where('entries.seq', '>', after)
+            .where('entries.seq', '<=', until)
+            // Within the function no index can answer it: the window is read, in its order.
+            .where(sql<SqlBool>`coalesce(${queryToSql(ast, { now })}, 0)`)
+            .orderBy('entries.seq')
+            .limit(limit),
+          { until: { column: 'size', most: most.bytes } },
+        ),
+      ])
+      const whole = toWhole(entries)
+      const gapRows = rowsOf<GapRow>(gaps)
+      const entriesUntil = whole.length === limit || entries[0]?.cut === true ? whole.at(-1)?.seq : undefined
+      const gapsUntil = gapRows.length === limit ? gapRows.at(-1)?.to_seq : undefined
+      return toMatchingSlice({
+        after,
+        most: limit,
+        head: headOf(head).seq,
+        until: Math.min(until, entriesUntil ?? until, gapsUntil ?? until),
+        gaps: gapRows,
+        entries: whole.map((entry) => ({ type: 'entry', seq: entry.seq, entry })),
       })
     },
 
@@ -200,6 +245,28 @@ function toSlice({ after, most, head, gaps, entries, toHead }: Found): LogSlice 
   }
   return { items, cursor: cursor as Seq, more: cursor < head, head }
 }
+
+interface FoundMatching extends Pick<Found, 'after' | 'most' | 'head' | 'gaps' | 'entries'> {
+  /** Every entry and every gap up to here was looked at. */
+  readonly until: number
+}
+
+function toMatchingSlice({ after, most, head, gaps, entries, until }: FoundMatching): LogSlice {
+  const found = [
+    ...entries,
+    ...gaps.map(({ from_seq, to_seq, reason }) => gapOf(Math.max(from_seq, after + 1), to_seq, reason)),
+  ]
+    .filter((item) => startOf(item) <= until)
+    .sort((one, other) => startOf(one) - startOf(other))
+  const items = found.slice(0, most)
+  const last = items.at(-1)
+  const passed = items.length < found.length ? after : Math.min(until, head)
+  const cursor = Math.max(after, passed, last === undefined ? 0 : endOf(last)) as Seq
+  return { items, cursor, more: cursor < head, head }
+}
+
+const startOf = (item: LogItem) => (item.type === 'gap' ? item.from : item.seq)
+const endOf = (item: LogItem) => (item.type === 'gap' ? item.to : item.seq)
 
 function gapOf(from: number, to: number, reason: string): Gap {
   return { type: 'gap', from: from as Seq, to: to as Seq, reason }
