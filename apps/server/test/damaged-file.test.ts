@@ -158,6 +158,16 @@ test('a file without a byte is taken as a new one', async () => {
   expect((await client({ url: server.url }).get('/readyz')).status).toBe(200)
 })
 
+test('what a first start left half-made when it was killed does not stand in the way of the next', async () => {
+  const path = program.folder()
+  mkdirSync(path)
+  const halves = ['sentinelmesh.db-new', 'sentinelmesh.db-new-journal', 'signing-key-new', 'chain-key-new']
+  for (const name of halves) writeFileSync(join(path, name), 'hal')
+  await using server = await program.serve(path)
+  expect((await client({ url: server.url }).get('/readyz')).status).toBe(200)
+  expect(readdirSync(path).filter((name) => name.includes('-new'))).toEqual([])
+})
+
 test('a file that may not be read is refused in a sentence', ({ skip }) => {
   // Who is root may read everything, unless it gives that up.
   const isRoot = process.getuid?.() === 0
