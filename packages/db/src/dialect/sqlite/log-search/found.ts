@@ -61,7 +61,7 @@ export function countsByField(fields: readonly FacetField[]): RawBuilder<unknown
   return fields.map((field) =>
     field === 'rule'
       ? sql`select * from (select 'rule' as field, rule_id as value, count(distinct matches.pos) as count
-          from found join matches on matches.pos = found.pos where filtered_by is null
+          from found cross join matches on matches.pos = found.pos where filtered_by is null
           group by rule_id order by count desc limit ${most})`
       : sql`select * from (select ${sql.lit(field)} as field, ${sql.ref(field)} as value, count(*) as count
           from found where ${sql.ref(field)} is not null group by ${sql.ref(field)} order by count desc limit ${most})`,

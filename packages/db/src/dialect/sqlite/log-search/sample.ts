@@ -54,16 +54,21 @@ export async function sample(
   const asked = instants(steps, entries, places).map((at) =>
     statement(lookAround([...conditions, sql`entries.at >= ${Math.max(at, range.from)}`], filter, fields)),
   )
+  const looked: Seen[][] = []
   try {
-    return summed(entries, (await deps.readers.run('search', asked, deps.sliceMs * SLICES)).map(rowsOf<Seen>))
+    for (let first = 0; first < asked.length; first += AT_ONCE) {
+      const results = await deps.readers.run('search', asked.slice(first, first + AT_ONCE), deps.sliceMs)
+      looked.push(...results.map((result) => rowsOf<Seen>(result)))
+    }
   } catch (error) {
     if (error instanceof StatementError && error.code === DEADLINE) return
     throw error
   }
+  return summed(entries, looked)
 }
 
-/** What looking may take: going through all of them would take many more. */
-const SLICES = 2
+/** Places that share a slice. */
+const AT_ONCE = 8
 
 /** Rows of one place: how many were seen, how many of those held, and how many of them had a value. */
 interface Seen {
@@ -131,7 +136,7 @@ function lookAround(conditions: readonly Expression<SqlBool>[], filter: Filter, 
   const { query, minRisk, now } = filter
   const near = statements
     .selectFrom('entries')
-    .selectAll()
+    .select('entries.pos')
     .where((eb) => eb.and([...conditions]))
     .orderBy('entries.at')
     .orderBy('entries.seq')
@@ -147,7 +152,8 @@ function lookAround(conditions: readonly Expression<SqlBool>[], filter: Filter, 
     ...countsByField(fields),
   ]
   return sql`with near as materialized ${near}, found as materialized (
-    select ${sql.join(FACET_COLUMNS.map((column) => sql.ref(column)))} from near as entries where ${sql.join(holds, sql` and `)}
+    select ${sql.join(FACET_COLUMNS.map((column) => sql.ref(column)))} from entries
+    where entries.pos in (select pos from near) and ${sql.join(holds, sql` and `)}
   ) ${sql.join(counts, sql` union all `)}`
 }
 
