@@ -138,6 +138,30 @@ describe.skipIf(noBrowser)('signing in', () => {
     expect(page.url()).toBe(address)
   })
 
+  test('after many wrong passwords the form counts down the seconds to the next try', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page } = browser
+    const { slug } = await setUp(page, server)
+    await page.context().clearCookies()
+    await page.goto(`${server.url}/o/${slug}/logs`)
+    await page.getByLabel('Username').fill('mara')
+    await page.getByLabel('Password', { exact: true }).fill('not this one')
+    const submit = page.getByRole('button', { name: /^Sign in/ })
+    // Four are free, each more doubles the wait: after some of them it is long enough to be seen.
+    const waiting = page.getByText(/Too many attempts\. Try again in \d+ s\./)
+    for (let wrong = 0; wrong < 12 && (await waiting.count()) === 0; wrong++) {
+      await Promise.all([page.waitForResponse(/auth\.signIn/), submit.click()])
+      await page.getByText(/do not match|Too many attempts/).waitFor()
+    }
+    await waiting.waitFor()
+    expect(await submit.isDisabled()).toBe(true)
+    await page.getByText('You can try again now.').waitFor({ timeout: 40_000 })
+    await page.getByLabel('Password', { exact: true }).fill('correct horse battery')
+    await submit.click()
+    await page.getByTestId('tail-bar').waitFor()
+  })
+
   test('a sign-in that ends is asked for over the page, which then goes on where it was', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
