@@ -1,6 +1,7 @@
 /**
- * `pnpm bench [NAME…] [--full] [--write] [--profile FOLDER] [--corpus FOLDER] [--events FILE] [--traffic FOLDER]`: runs the benchmarks that
- * are named, else all, and prints one table. `--full` also runs sizes that take minutes, `--write` puts the rows into
+ * `pnpm bench [NAME…] [--full] [--minutes N] [--write] [--profile FOLDER] [--corpus FOLDER] [--events FILE] [--traffic FOLDER]`: runs the benchmarks that
+ * are named, else all, and prints one table. `--full` also runs sizes that take minutes, and `soak`, which otherwise has
+ * to be named and takes ten (`--minutes` for another time), `--write` puts the rows into
  * docs/benchmarks.md in place of those of the same benchmarks, `--profile` leaves CPU profiles of the processes under test
  * in a folder. `--corpus` (or SIGMA_CORPUS) and `--events` give `rules` a folder of Sigma rules and recorded events, a
  * JSON object a line, in place of generated ones; `--traffic` gives `rules-agent` recorded entries beside the generated. What misses its aim is said in the table and fails nothing.
@@ -8,6 +9,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { ackLatency } from './ack-latency.ts'
 import type { Benchmark, Row } from './benchmark.ts'
 import { correlate } from './correlate.ts'
 import { ingestBatch } from './ingest-batch.ts'
@@ -16,6 +18,7 @@ import { regex } from './regex.ts'
 import { rulesAgent } from './rules-agent.ts'
 import { rules } from './rules.ts'
 import { search } from './search.ts'
+import { soak } from './soak.ts'
 import { start } from './start.ts'
 import { stats } from './stats.ts'
 import { tailFanout } from './tail-fanout.ts'
@@ -24,6 +27,7 @@ import { circumstances, pageWith, tableOf } from './table.ts'
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'ingest-single': ingestSingle,
   'ingest-batch': ingestBatch,
+  'ack-latency': ackLatency,
   rules,
   'rules-agent': rulesAgent,
   correlate,
@@ -32,6 +36,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   start,
   stats,
   'tail-fanout': tailFanout,
+  soak,
 }
 const PAGE = new URL('../docs/benchmarks.md', import.meta.url)
 
@@ -39,6 +44,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     full: { type: 'boolean', default: false },
+    minutes: { type: 'string' },
     write: { type: 'boolean', default: false },
     profile: { type: 'string' },
     corpus: { type: 'string' },
@@ -56,16 +62,22 @@ if (unknown.length > 0) {
 const profileFolder = values.profile === undefined ? null : resolve(values.profile)
 if (profileFolder !== null) mkdirSync(profileFolder, { recursive: true })
 
+const minutes = values.minutes === undefined ? null : Number(values.minutes)
+if (minutes !== null && !(minutes > 0)) {
+  process.stderr.write('--minutes takes a number above 0.\n')
+  process.exit(2)
+}
 const corpus = values.corpus ?? process.env['SIGMA_CORPUS'] ?? null
 const events = values.events ?? null
 const traffic = values.traffic ?? null
 
 const rows: Row[] = []
 for (const [name, run] of Object.entries(BENCHMARKS)) {
-  if (positionals.length > 0 && !positionals.includes(name)) continue
+  const wanted = positionals.length > 0 ? positionals.includes(name) : name !== 'soak' || values.full
+  if (!wanted) continue
   const say = (text: string) => void process.stderr.write(`${name}: ${text}\n`)
   try {
-    rows.push(...(await run({ full: values.full, profileFolder, corpus, events, traffic, say })))
+    rows.push(...(await run({ full: values.full, profileFolder, corpus, events, traffic, minutes, say })))
   } catch (error) {
     // The others are still worth their figures.
     say(`could not be run: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
