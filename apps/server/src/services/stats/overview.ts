@@ -41,9 +41,8 @@ export const overview: Verb<Services['stats']['overview']> = async (
   const before = { from: from - (to - from), to: from }
   const lastMinute = { from: to - 2 * MINUTE_US, to: to - MINUTE_US }
 
-  const [steps, bands, bandsBefore, peak, complete, senders, rules, orgRules, latest, head] = await Promise.all([
+  const [steps, bandsBefore, peak, complete, senders, rules, orgRules, latest, head] = await Promise.all([
     rollups.series(org, 'band', range, step),
-    rollups.keys(org, 'band', range, { limit: BAND_NAMES.length, orderBy: 'count' }),
     rollups.keys(org, 'band', before, { limit: BAND_NAMES.length, orderBy: 'count' }),
     rollups.busiest(org, range),
     rollups.series(org, 'all', lastMinute, 1),
@@ -66,7 +65,7 @@ export const overview: Verb<Services['stats']['overview']> = async (
           risky.map(({ key }) => key),
         )
 
-  const counts = toCounts(bands)
+  const counts = toCounts(steps)
   const countsBefore = toCounts(bandsBefore)
   const entriesBefore = sum(countsBefore)
 
@@ -111,9 +110,11 @@ export const overview: Verb<Services['stats']['overview']> = async (
 
 type Counts = Overview['bands']
 
+/** Of rows by band, of which each band may have several. */
 function toCounts(rows: readonly { readonly key: string; readonly count: number }[]): Counts {
   const counts: Counts = { none: 0, low: 0, medium: 0, high: 0, critical: 0 }
-  for (const band of BAND_NAMES) counts[band] = rows.find(({ key }) => key === band)?.count ?? 0
+  for (const band of BAND_NAMES)
+    counts[band] = rows.reduce((total, { key, count }) => (key === band ? total + count : total), 0)
   return counts
 }
 
