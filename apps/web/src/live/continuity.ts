@@ -27,13 +27,13 @@ export type Step =
 
 const TRIES = 2
 
-/** A gap for this reason: the log ends before the reader's position. It is another one now, restored from a back-up. */
+/** A gap for this reason: the log ends before the reader's position, so it is another one now. */
 export const REWOUND = 'rewound'
 
 const REASONS: Readonly<Record<string, string>> = {
   retention: 'they are older than this organization keeps',
   erased: 'they were erased on request',
-  [REWOUND]: 'the log was restored from a back-up',
+  restored: 'they came after the back-up that was restored',
 }
 
 /** Why entries are not there, as the end of a sentence. */
