@@ -48,9 +48,13 @@ async function ask(readers: Readers, org: OrgId, { match, range, most }: Questio
   const segments = rowsOf<Segment>(segmentRows)
   if (segments.length === 0) return null
   const seqs: number[] = []
-  for (let at = segments.length; at > 0; at -= LIMITS.textPlanSegments) {
+  // One at first: of a frequent word that alone is too many, or half of it.
+  let together = 1
+  for (let at = segments.length; at > 0;) {
     if (seqs.length > most || performance.now() > endAt) return null
-    const asked = segments.slice(Math.max(0, at - LIMITS.textPlanSegments), at).toReversed()
+    const asked = segments.slice(Math.max(0, at - together), at).toReversed()
+    at -= together
+    together = Math.min(together * 2, LIMITS.textPlanSegments)
     const left = most + 1 - seqs.length
     const found = await readers.run(
       'search',
