@@ -5,8 +5,10 @@ import type { ChainHead, Finding, FindingType, Inspection, OrgInspection } from 
 import { LIMITS } from '../../limits.ts'
 import { chainStore } from '../../stores/chain-store.ts'
 import { kyselyOver } from './dialect.ts'
+import { StoreFileError } from './errors.ts'
 import { inspectChain } from './inspect-chain.ts'
 import { localReaders } from './local-readers.ts'
+import { MIGRATIONS } from './migrations/index.ts'
 import { openForReading, refuseForeign } from './open-file.ts'
 import { sqliteRollups } from './rollups.ts'
 import { indexFileOf } from './text-index/index-file.ts'
@@ -37,9 +39,7 @@ export type Find = (type: FindingType, org: InspectedOrg | null, seq: number | n
  */
 export async function inspectSqlite(options: InspectOptions): Promise<Inspection | 'no_such_org'> {
   const { file, published = [], onProgress = () => {} } = options
-  const settings = { file, busyTimeoutMs: LIMITS.busyTimeoutMs, preparedStatements: 0, synchronous: 'FULL' } as const
-  refuseForeign(settings)
-  const db = openForReading(settings)
+  const db = openToLookAt(file)
   try {
     const findings: Finding[] = []
     const find: Find = (type, org, seq, says) => findings.push({ type, org: org?.slug ?? null, seq, says })
@@ -77,6 +77,19 @@ export async function inspectSqlite(options: InspectOptions): Promise<Inspection
   } finally {
     db.close()
   }
+}
+
+/** Throws `StoreFileError` where it is none of ours, or not of this version. */
+function openToLookAt(file: string): Sqlite.Database {
+  const settings = { file, busyTimeoutMs: LIMITS.busyTimeoutMs, preparedStatements: 0, synchronous: 'FULL' } as const
+  refuseForeign(settings)
+  const db = openForReading(settings)
+  if (Number(db.pragma('user_version', { simple: true })) === MIGRATIONS.length) return db
+  db.close()
+  throw new StoreFileError(
+    'unusable',
+    `${file} was written by an earlier version of this program. Start the server on it once, or restore it: that brings it to this version.`,
+  )
 }
 
 /** False where the file is so damaged that nothing else can be looked at. */
@@ -133,9 +146,7 @@ const INDEX_ATTEMPTS = 5
 export async function readChainHeads(
   file: string,
 ): Promise<Awaited<ReturnType<ReturnType<typeof chainStore>['heads']>>> {
-  const settings = { file, busyTimeoutMs: LIMITS.busyTimeoutMs, preparedStatements: 0, synchronous: 'FULL' } as const
-  refuseForeign(settings)
-  const db = openForReading(settings)
+  const db = openToLookAt(file)
   try {
     const readers = localReaders(db)
     const kysely = kyselyOver(async (sql, parameters) => {

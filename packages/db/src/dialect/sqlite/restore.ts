@@ -1,4 +1,4 @@
-import { existsSync, linkSync, renameSync, rmSync } from 'node:fs'
+import { constants, copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import type { ErasureList, ListedErasure } from '../../erasure-list.ts'
@@ -203,8 +203,7 @@ function replace(database: string, ready: string, now: number): string | null {
   const isThere = existsSync(database)
   if (isThere) {
     foldLog(database)
-    // A second name, not another one: under its own it is there until the new one takes it.
-    linkSync(database, kept)
+    keepUnder(database, kept)
     if (existsSync(`${database}-wal`)) renameSync(`${database}-wal`, `${kept}-wal`)
     rmSync(`${database}-shm`, { force: true })
   }
@@ -213,6 +212,20 @@ function replace(database: string, ready: string, now: number): string | null {
   syncToDisk(dirname(database))
   return isThere ? kept : null
 }
+
+/** A second name, not another one: under its own it is there until the new one takes it. */
+function keepUnder(database: string, kept: string): void {
+  try {
+    linkSync(database, kept)
+  } catch (error) {
+    const { code } = error as { readonly code?: string }
+    if (code === undefined || !NO_SECOND_NAMES.has(code)) throw error
+    copyFileSync(database, kept, constants.COPYFILE_EXCL)
+    syncToDisk(kept)
+  }
+}
+/** Of file systems without hard links. */
+const NO_SECOND_NAMES = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
 
 /** The last connection that closes copies the WAL back. One that is damaged keeps its own. */
 function foldLog(database: string): void {

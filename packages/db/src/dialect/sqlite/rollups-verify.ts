@@ -45,7 +45,7 @@ interface Bounds {
 function selectBounds(org: OrgId): RawBuilder<unknown> {
   const ahead = sql.lit(API_LIMITS.aheadMs * 1_000)
   return sql`select
-    case when not exists (select 1 from gaps where org = ${org} and reason <> 'erased') then 0
+    case when not exists (select 1 from gaps where org = ${org} and reason not in ('erased', 'restored')) then 0
       else coalesce((select min(received_at) + ${ahead} from entries where org = ${org}) / ${sql.lit(MINUTE)} + 1, ${NEVER})
     end as exactFrom,
     coalesce((select min(at) from entries where org = ${org}) / ${sql.lit(MINUTE)}, ${NEVER}) as oldest`
@@ -240,14 +240,15 @@ function selectHourDifferences(org: OrgId, dimension: Dimension, from: number, t
     limit ${LIMITS.findings + 1}`
 }
 
-/** What every entry is counted under once: the sums must lie between what is stored and what was ever stored. */
+/** What every entry is counted under once: together no more than was ever stored here and not erased. */
 async function* totalDifferences(readers: Readers, org: OrgId): AsyncGenerator<string> {
   for (const dimension of ['all', 'sender', 'kind', 'band'] as const) {
     const [result] = await readers.run('search', [
       statement(sql`select
         (select coalesce(sum(count), 0) from rollup_hours where org = ${org} and dimension = ${dimension}) as rolled,
         coalesce((select head_seq from org_heads where org = ${org}), 0)
-          - (select coalesce(sum(to_seq - from_seq + 1), 0) from gaps where org = ${org} and reason = 'erased') as ever`),
+          - (select coalesce(sum(to_seq - from_seq + 1), 0) from gaps
+            where org = ${org} and reason in ('erased', 'restored')) as ever`),
     ])
     const { rolled, ever } = rowsOf<{ rolled: number; ever: number }>(result)[0] ?? { rolled: 0, ever: 0 }
     if (rolled > ever)

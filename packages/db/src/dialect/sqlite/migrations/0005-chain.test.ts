@@ -40,6 +40,7 @@ test('entries that were stored before have no chain, and those that follow begin
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   writeSecondSchema(file)
+  await expect(inspectSqlite({ file })).rejects.toThrow('an earlier version')
   const db = await openSqlite({ file, workers: WORKERS })
   try {
     expect(await inspectSqlite({ file })).toMatchObject({ findings: [], orgs: [{ head: null, uncovered: 2 }] })
