@@ -55,16 +55,19 @@ export async function sample(
     statement(lookAround([...conditions, sql`entries.at >= ${Math.max(at, range.from)}`], filter, fields)),
   )
   const looked: Seen[][] = []
-  try {
-    for (let first = 0; first < asked.length; first += AT_ONCE) {
-      const results = await deps.readers.run('search', asked.slice(first, first + AT_ONCE), deps.sliceMs)
+  const slices = Math.ceil(asked.length / AT_ONCE)
+  for (let slice = 0; slice < slices; slice++) {
+    try {
+      // Each slice is spread over all of the time: what was seen until one takes too long is a sample too, a smaller one.
+      const spread = asked.filter((_, place) => place % slices === slice)
+      const results = await deps.readers.run('search', spread, deps.sliceMs)
       looked.push(...results.map((result) => rowsOf<Seen>(result)))
+    } catch (error) {
+      if (!(error instanceof StatementError && error.code === DEADLINE)) throw error
+      break
     }
-  } catch (error) {
-    if (error instanceof StatementError && error.code === DEADLINE) return
-    throw error
   }
-  return summed(entries, looked)
+  return looked.length === 0 ? undefined : summed(entries, looked)
 }
 
 /** Places that share a slice. */
