@@ -25,8 +25,9 @@ export interface Removal {
   finish?(): void
 }
 
-/** Smallest slice: below this the commit is all of the cost, and there would be no end. */
+/** Smallest slice: where a commit alone takes as long as a slice should, as on a slow disk, purging must still keep up. */
 const LEAST_ENTRIES = 8
+const LEAST_MS = LIMITS.backgroundMs / 4
 
 /**
  * Removes entries with their payloads and matches until `LIMITS.backgroundMs` are over, then counts them off, notes the
@@ -40,8 +41,10 @@ export function prepareRemoval(db: Sqlite.Database): (removal: Removal) => Remov
 
   return (removal) => {
     const began = performance.now()
-    const isOver = (entries: number) =>
-      performance.now() - began + finishMs * Math.max(1, entries / finishEntries) > LIMITS.backgroundMs
+    const isOver = (entries: number) => {
+      const foreseenMs = finishMs * Math.max(1, entries / finishEntries)
+      return performance.now() - began > Math.max(LEAST_MS, LIMITS.backgroundMs - foreseenMs)
+    }
     run.begin.run()
     try {
       const seqs: number[] = []
