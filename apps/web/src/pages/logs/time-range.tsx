@@ -1,14 +1,13 @@
 import { Clock } from 'lucide-react'
-import { useEffect, useId, useRef, useState } from 'react'
-import { Button } from '../../components/button.tsx'
+import { lazy, Suspense, useEffect, useId, useRef, useState } from 'react'
 import { cn } from '../../components/class-names.ts'
-import { Field, FieldError } from '../../components/field.tsx'
 import { RangeButtons, SEGMENT } from '../../components/range-buttons.tsx'
 import type { RangeName } from '../../components/ranges.ts'
-import { useMinute } from '../../components/use-now.ts'
-import { setPreference, usePreferences } from '../../preferences.ts'
-import { fromField, span, toField, zoneLabel } from '../../time.ts'
+import { span, toField } from '../../time.ts'
+import type { CustomFields } from './custom-range.tsx'
 import { windowAt, type LogsView } from './logs-search.ts'
+
+const CustomRange = lazy(async () => ({ default: (await import('./custom-range.tsx')).CustomRange }))
 
 interface TimeRangeProps {
   readonly view: LogsView
@@ -17,13 +16,11 @@ interface TimeRangeProps {
 }
 
 export function TimeRange({ view, onRange, onWindow }: TimeRangeProps) {
-  const { zone } = usePreferences()
-  const now = useMinute()
   const popup = useRef<HTMLDivElement>(null)
   const button = useRef<HTMLButtonElement>(null)
   const id = useId()
   const [open, setOpen] = useState(false)
-  const [fields, setFields] = useState({ from: '', to: '' })
+  const [fields, setFields] = useState<CustomFields>()
   const fixed = view.range === undefined
 
   useEffect(() => {
@@ -43,15 +40,6 @@ export function TimeRange({ view, onRange, onWindow }: TimeRangeProps) {
     popup.current.style.right = `${Math.max(8, window.innerWidth - place.right)}px`
     popup.current.togglePopover()
   }
-
-  const from = fromField(fields.from)
-  const to = fromField(fields.to)
-  const problem =
-    from === undefined || to === undefined
-      ? 'Enter a start and an end.'
-      : to <= from
-        ? 'End is before start.'
-        : undefined
 
   return (
     <>
@@ -79,55 +67,17 @@ export function TimeRange({ view, onRange, onWindow }: TimeRangeProps) {
         aria-label="Custom time range"
         className="fixed inset-auto m-0 w-76 rounded-card border border-line bg-raised p-4 text-ink shadow-float"
       >
-        <form
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault()
-            if (from === undefined || to === undefined || problem !== undefined) return
-            popup.current?.hidePopover()
-            onWindow(from, to)
-          }}
-        >
-          <Field
-            label="From"
-            type="datetime-local"
-            step={1}
-            value={fields.from}
-            onChange={(event) => setFields({ ...fields, from: event.target.value })}
-          />
-          <Field
-            label="To"
-            type="datetime-local"
-            step={1}
-            className="mt-3"
-            value={fields.to}
-            onChange={(event) => setFields({ ...fields, to: event.target.value })}
-          />
-          {problem !== undefined && <FieldError>{problem}</FieldError>}
-          <div className="mt-3.5 flex items-center justify-between gap-3">
-            <label className="flex min-h-6 items-center gap-2 text-small text-ink-2">
-              <input
-                type="checkbox"
-                className="size-4 accent-accent-solid"
-                checked={zone === 'utc'}
-                onChange={(event) => {
-                  // The instants stay; only how they are written changes.
-                  const instants = { from, to }
-                  setPreference('zone', event.target.checked ? 'utc' : 'local')
-                  setFields({
-                    from: instants.from === undefined ? '' : toField(instants.from),
-                    to: instants.to === undefined ? '' : toField(instants.to),
-                  })
-                }}
-              />
-              Show UTC
-            </label>
-            <span className="text-small text-ink-3">{zoneLabel(now)}</span>
-            <Button type="submit" look="primary" disabled={problem !== undefined}>
-              Apply
-            </Button>
-          </div>
-        </form>
+        {fields !== undefined && (
+          <Suspense>
+            <CustomRange
+              given={fields}
+              onApply={(from, to) => {
+                popup.current?.hidePopover()
+                onWindow(from, to)
+              }}
+            />
+          </Suspense>
+        )}
       </div>
     </>
   )
