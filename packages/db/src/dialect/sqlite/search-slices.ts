@@ -1,5 +1,5 @@
 import type { OrgId } from '@sentinelmesh/api'
-import { type Expression, type SqlBool, sql } from 'kysely'
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { LIMITS } from '../../limits.ts'
 import type { Filter, Order, Position } from '../../log-search.ts'
 import { statements } from './compile.ts'
@@ -192,32 +192,42 @@ export function inWindow(scope: Scope, window: Window): Expression<SqlBool>[] {
 
 /** The plus keeps the planner from seeking by seq, which would have it sort the whole org by instant. */
 function inTime({ org, ...scope }: Scope, window: Window): Expression<SqlBool>[] {
-  return [sql<SqlBool>`entries.org = ${org}`, ...within(scope, window)]
+  const { after, last } = window
+  const [newer, older] = scope.order === 'newest' ? [after, last] : [last, after]
+  // Where a window ends within the time asked for, the index is to seek to that end: of two bounds it takes either.
+  const columns = {
+    from: older === undefined ? sql`entries.at` : sql`+entries.at`,
+    to: newer === undefined ? sql`entries.at` : sql`+entries.at`,
+    place: sql`entries.at, entries.seq`,
+  }
+  return [sql<SqlBool>`entries.org = ${org}`, ...within(scope, window, columns)]
 }
 
 /**
- * One parameter, however many they are. Both columns together, and the org with a plus beside them: the planner takes any
- * org for a small one, and would go through all of it in the order of time to look for each of its entries in the list.
+ * One parameter, however many they are. Both columns together, and a plus before all others: the planner takes any org for
+ * a small one, and would go through all of it in the order of time to look for each of its entries in the list.
  */
 function amongThem({ org, ...scope }: Scope, window: Window, positions: readonly number[]): Expression<SqlBool>[] {
+  const at = sql`+entries.at`
   return [
     sql`+entries.org = ${org}`,
     sql`(entries.org, entries.seq) in (select ${org}, value from json_each(${JSON.stringify(positions)}))`,
-    ...within(scope, window),
+    ...within(scope, window, { from: at, to: at, place: sql`+entries.at, +entries.seq` }),
   ]
 }
 
-function within({ filter, order, head }: Omit<Scope, 'org'>, { after, last }: Window): Expression<SqlBool>[] {
+function within(
+  { filter, order, head }: Omit<Scope, 'org'>,
+  { after, last }: Window,
+  columns: Readonly<Record<'from' | 'to' | 'place', RawBuilder<unknown>>>,
+): Expression<SqlBool>[] {
   const conditions: Expression<SqlBool>[] = []
-  const [newer, older] = order === 'newest' ? [after, last] : [last, after]
-  // Where a window ends within the time asked for, the index is to seek to that end: of two bounds it takes either.
-  const at = (bounded: boolean) => (bounded ? sql`+entries.at` : sql`entries.at`)
-  if (filter.from !== undefined) conditions.push(sql`${at(older !== undefined)} >= ${filter.from}`)
-  if (filter.to !== undefined) conditions.push(sql`${at(newer !== undefined)} < ${filter.to}`)
+  if (filter.from !== undefined) conditions.push(sql`${columns.from} >= ${filter.from}`)
+  if (filter.to !== undefined) conditions.push(sql`${columns.to} < ${filter.to}`)
   if (head !== undefined) conditions.push(sql`+entries.seq <= ${head}`)
   const [behind, upTo] = order === 'newest' ? [sql`<`, sql`>=`] : [sql`>`, sql`<=`]
-  if (after !== undefined) conditions.push(sql`(entries.at, entries.seq) ${behind} (${after.at}, ${after.seq})`)
-  if (last !== undefined) conditions.push(sql`(entries.at, entries.seq) ${upTo} (${last.at}, ${last.seq})`)
+  if (after !== undefined) conditions.push(sql`(${columns.place}) ${behind} (${after.at}, ${after.seq})`)
+  if (last !== undefined) conditions.push(sql`(${columns.place}) ${upTo} (${last.at}, ${last.seq})`)
   return conditions
 }
 
