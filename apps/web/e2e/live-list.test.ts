@@ -1,10 +1,20 @@
+import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { noBrowser, openBrowser } from './browser.ts'
-import { startServer } from './server.ts'
+import { startServer, type TestServer } from './server.ts'
 import { setUp } from './set-up.ts'
 
 const numbered = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, at) => ({ sender: 'agent.counter', payload: `number ${from + at}.` }))
+
+/** The server is killed and comes back; what is stored then the page does not see, however quick it is. */
+async function goAway(server: TestServer, page: Page): Promise<void> {
+  await server.kill()
+  await page.getByText('Live stream lost').waitFor()
+  await page.getByTestId('tail-bar').getByText('Offline').waitFor()
+  await page.context().setOffline(true)
+  await server.start()
+}
 
 describe.skipIf(noBrowser)('the live list', () => {
   test('reconnects by itself after the server was killed and shows everything that was stored meanwhile, none of it twice', async () => {
@@ -17,12 +27,7 @@ describe.skipIf(noBrowser)('the live list', () => {
     await server.report(key, numbered(1, 5))
     await page.getByText('number 5.').waitFor()
 
-    await server.kill()
-    await page.getByText('Live stream lost').waitFor()
-    await page.getByTestId('tail-bar').getByText('Offline').waitFor()
-    // So that what follows is stored while the page is away, however quick it is to come back.
-    await context.setOffline(true)
-    await server.start()
+    await goAway(server, page)
     await server.report(key, numbered(6, 12))
     await context.setOffline(false)
     await page.getByText('number 12.').waitFor({ timeout: 30_000 })
@@ -94,5 +99,58 @@ describe.skipIf(noBrowser)('the live list', () => {
     await page.getByText(/arrived 1 min \d+ s late/).waitFor()
     const rows = await page.getByRole('row').filter({ hasText: 'agent.' }).allInnerTexts()
     expect(rows.map((text) => (text.includes('on time') ? 'on time' : 'late'))).toEqual(['on time', 'late'])
+  })
+
+  test('says where entries are gone that it has not shown, and why', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page, context } = browser
+    const { key, slug } = await setUp(page, server)
+    await page.goto(`${server.url}/o/${slug}/logs`)
+    await page.getByTestId('tail-bar').getByText('Live').waitFor()
+    await server.report(key, numbered(1, 5))
+    await page.getByText('number 5.').waitFor()
+
+    await goAway(server, page)
+    await server.report(
+      key,
+      numbered(6, 8).map((entry) => ({ ...entry, session: 'to be erased' })),
+    )
+    await server.report(key, numbered(9, 10))
+    const ask = async (path: string, options: object) => {
+      const reply = await context.request.fetch(`${server.url}/trpc/${path}`, {
+        headers: { 'x-sentinelmesh-org': slug },
+        ...options,
+      })
+      return ((await reply.json()) as { result: { data: { id: number; state: string } } }).result.data
+    }
+    const { id } = await ask('erasures.create', { method: 'POST', data: { session: 'to be erased' } })
+    const input = encodeURIComponent(JSON.stringify({ id }))
+    await expect
+      .poll(async () => (await ask(`erasures.get?input=${input}`, {})).state, { timeout: 15_000 })
+      .toBe('finished')
+    await context.setOffline(false)
+
+    await page.getByText('Entries 6 to 8 of the log are not there: they were erased on request.').waitFor()
+    await page.getByText('number 10.').waitFor()
+    await page.getByText(/Back-filled .* after a reconnect\. 2 entries, 2 match\.$/).waitFor()
+    expect(await page.getByText('nothing missing').count()).toBe(0)
+  })
+
+  test('catches up with thousands of entries, says so meanwhile, and misses none', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page, context } = browser
+    const { key, slug } = await setUp(page, server)
+    await page.goto(`${server.url}/o/${slug}/logs`)
+    await page.getByTestId('tail-bar').getByText('Live').waitFor()
+    await goAway(server, page)
+    for (let from = 1; from <= 12_000; from += 1_000) await server.report(key, numbered(from, from + 999))
+    await context.setOffline(false)
+    await page.getByTestId('tail-bar').getByText('Catching up').waitFor()
+    await page.getByText(/Back-filled .* 12,000 entries, 12,000 match, nothing missing\./).waitFor()
+    await page.getByText('number 12000.').waitFor()
+    await page.getByTestId('tail-bar').getByText('Catching up').waitFor({ state: 'detached' })
+    expect(await page.getByText('are not there').count()).toBe(0)
   })
 })
