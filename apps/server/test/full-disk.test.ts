@@ -117,13 +117,13 @@ function noFaults(): string | undefined {
   return status === 0 ? undefined : `strace may not trace: ${stderr.trim()}`
 }
 
-/** Until it is disposed of, these calls on these files fail, in a process that runs already. */
+/** Until it is disposed of, these calls on these files fail, or take long, in a process that runs already. */
 async function fault(
   server: Server,
-  { calls, error, files }: { calls: string; error: string; files: readonly string[] },
+  { calls, what, files }: { calls: string; what: string; files: readonly string[] },
 ): Promise<AsyncDisposable> {
   const paths = files.flatMap((file) => ['-P', file])
-  const inject = ['-e', `trace=${calls}`, '-e', `inject=${calls}:error=${error}`]
+  const inject = ['-e', `trace=${calls}`, '-e', `inject=${calls}:${what}`]
   const strace = spawn('strace', ['-f', ...paths, ...inject, '-o', '/dev/null', '-p', String(server.process.pid)])
   let said = ''
   strace.stderr.on('data', (chunk) => (said += String(chunk)))
@@ -157,14 +157,14 @@ describe('when calls of the system fail', () => {
   }
 
   test.each([
-    ['the write-ahead log cannot grow', { calls: 'pwrite64', error: 'ENOSPC' }, /The disk is full/],
-    ['a write fails', { calls: 'pwrite64', error: 'EIO' }, /could not be written \(SQLITE_IOERR_WRITE\)/],
-    ['a sync fails', { calls: 'fsync,fdatasync', error: 'EIO' }, /could not be written \(SQLITE_IOERR_FSYNC\)/],
-  ])('%s: nothing is acknowledged, and it goes on when that is over', async (_what, what, reason) => {
+    ['the write-ahead log cannot grow', { calls: 'pwrite64', what: 'error=ENOSPC' }, /The disk is full/],
+    ['a write fails', { calls: 'pwrite64', what: 'error=EIO' }, /could not be written \(SQLITE_IOERR_WRITE\)/],
+    ['a sync fails', { calls: 'fsync,fdatasync', what: 'error=EIO' }, /could not be written \(SQLITE_IOERR_FSYNC\)/],
+  ])('%s: nothing is acknowledged, and it goes on when that is over', async (_name, how, reason) => {
     await using server = await program.serve(folder)
     const agent = agentOf(server, key)
     expect((await agent.post(3, KiB)).status).toBe(200)
-    const broken = await fault(server, { ...what, files: [file('sentinelmesh.db-wal')] })
+    const broken = await fault(server, { ...how, files: [file('sentinelmesh.db-wal')] })
     expect(await agent.post(3, KiB)).toEqual({ status: 503, code: 'store_failed', retryAfter: '1' })
     expect(await agent.readyz()).toMatchObject({ status: 503, reason: expect.stringMatching(reason) })
     expect(await agent.post(3, KiB)).toMatchObject({ status: 503 })
@@ -176,10 +176,23 @@ describe('when calls of the system fail', () => {
     await expectAllThere(server, agent)
   })
 
+  test('however slow the disk is, no reply comes before its entry would outlive the server', async () => {
+    await using server = await program.serve(folder)
+    const agent = agentOf(server, key)
+    // Microseconds, for each of the ten or so writes of a commit.
+    await fault(server, {
+      calls: 'pwrite64',
+      what: 'delay_enter=20000',
+      files: [file('sentinelmesh.db-wal')],
+    })
+    expect((await agent.post(1, KiB)).status).toBe(200)
+    await expectAllThere(server, agent)
+  })
+
   test('the database file cannot grow: entries are kept in the write-ahead log until it can', async () => {
     await using server = await program.serve(folder)
     const agent = agentOf(server, key)
-    const broken = await fault(server, { calls: 'pwrite64', error: 'ENOSPC', files: [file('sentinelmesh.db')] })
+    const broken = await fault(server, { calls: 'pwrite64', what: 'error=ENOSPC', files: [file('sentinelmesh.db')] })
     // More than what is copied back at a time.
     for (let n = 0; n < 50; n++) expect((await agent.post(10, 100 * KiB)).status).toBe(200)
     expect((await agent.readyz()).status).toBe(200)
@@ -192,7 +205,7 @@ describe('when calls of the system fail', () => {
     await using server = await program.serve(folder)
     const agent = agentOf(server, key)
     const files = ['sentinelmesh-text.db', 'sentinelmesh-text.db-wal'].map(file)
-    const broken = await fault(server, { calls: 'pwrite64', error: 'ENOSPC', files })
+    const broken = await fault(server, { calls: 'pwrite64', what: 'error=ENOSPC', files })
     for (let n = 0; n < 20; n++) expect((await agent.post(200, KiB)).status).toBe(200)
     expect((await agent.readyz()).status).toBe(200)
     await broken[Symbol.asyncDispose]()
