@@ -2,11 +2,13 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import type { ChainHead, Finding } from '../../integrity.ts'
+import { LIMITS } from '../../limits.ts'
 import { aMatch, anEntry, NEW_YEAR, SECOND, times } from '../../testing/entries.ts'
 import { createOrg, temporaryFolder, WORKERS } from '../../testing/temporary-store.ts'
 import { describe, genesis, headAfter, LEAF_COLUMNS, leafHasher, merkleRoot } from './chain.ts'
 import { inspectSqlite } from './inspect.ts'
 import { openSqlite } from './open-sqlite.ts'
+import { indexFileOf } from './text-index/index-file.ts'
 
 const HOUR = 3_600 * SECOND
 
@@ -229,6 +231,24 @@ test.each([
   const { file } = await aLog(folder.path)
   change(file, (db) => db.exec(statement))
   expect(summary(await findingsOf(file))).toContain(expected)
+})
+
+test('an index of texts that does not hold what is stored is told, and one that cannot be read', async () => {
+  await using folder = await temporaryFolder()
+  const file = join(folder.path, 'log.db')
+  const db = await openSqlite({ file, workers: WORKERS })
+  const org = await createOrg(db, 'Acme')
+  await db.logs.append(
+    org,
+    times(LIMITS.textIndexLeast + 1, () => anEntry()),
+  )
+  while ((await db.textIndex.advance(org)).more);
+  await db.close()
+  expect(await findingsOf(file)).toEqual([])
+  change(indexFileOf(file), (index) => index.exec('update segments set entries = entries + 1'))
+  expect(summary(await findingsOf(file))).toEqual(['text_index null'])
+  change(indexFileOf(file), (index) => index.exec('drop table segments'))
+  expect((await findingsOf(file))[0]?.says).toContain('made anew')
 })
 
 test('a salt that is missing is called that', async () => {
