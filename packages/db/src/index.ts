@@ -1,18 +1,5 @@
 export type { Database, Transaction } from './database.ts'
-export type {
-  BandCounts,
-  Extent,
-  FacetCounts,
-  Facets,
-  Filter,
-  Histogram,
-  LogSearch,
-  Order,
-  Page,
-  PageOptions,
-  Position,
-  Total,
-} from './log-search.ts'
+export type { BandCounts, Extent, Filter, LogSearch, Order, Page, PageOptions, Position, Total } from './log-search.ts'
 export type {
   Appended,
   Gap,
