@@ -88,6 +88,13 @@ export function trigramsOf(text: string): readonly string[] {
   return [...grams].slice(0, LIMITS.textTrigramsOfText + 1)
 }
 
+/** Three trigrams of an entry's text, from all over it; it has more than the mark. For looking whether it is found at all. */
+export function probeOf(row: TextRow): string | null {
+  const grams = trigramsOf(textOf(row).slice(MARK.length))
+  const probes = [grams[grams.length >> 2], grams[grams.length >> 1], grams.at(-1)].filter((gram) => gram !== undefined)
+  return probes.length === 0 ? null : probes.map(quoted).join(' AND ')
+}
+
 function quoted(gram: string): string {
   return `"${gram.replaceAll('"', '""')}"`
 }

@@ -1,7 +1,7 @@
 import type Sqlite from 'better-sqlite3'
 import { LIMITS } from '../../../limits.ts'
 import type { Segment } from './segments.ts'
-import { EVERY_ENTRY, matchOf, tableOf, textOf, type TextRow, TEXTS } from './text.ts'
+import { EVERY_ENTRY, probeOf, tableOf, type TextRow, TEXTS } from './text.ts'
 
 export interface VerifiedSlice {
   readonly differences: readonly string[]
@@ -34,8 +34,8 @@ export function indexVerifier(log: Sqlite.Database, index: Sqlite.Database) {
     const began = performance.now()
     for (const row of texts.iterate(org, Math.max(from, segment.from), segment.to)) {
       const [seq] = row
-      const match = matchOf({ type: 'holds', text: textOf(row) })
-      if (match !== null && found.get(match, seq) === undefined)
+      const probe = probeOf(row)
+      if (probe !== null && found.get(probe, seq) === undefined)
         differences.push(`The index of texts does not find the entry at position ${seq} by its text.`)
       if (performance.now() - began > LIMITS.textSliceMs) return { differences, next: seq + 1 }
     }
