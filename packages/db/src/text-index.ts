@@ -4,7 +4,7 @@ import type { SeqRange } from './log-store.ts'
 /**
  * An index of the texts of entries, beside the log and made from it. What a caller may rely on:
  * 1. Searches find the same with it, without it, and while it is filled: what it does not cover is read.
- * 2. Each call takes a slice of time, some ten milliseconds, whatever there is to do; `advance` says whether there is more.
+ * 2. `advance` takes a slice of time, some ten milliseconds, whatever there is to do, and says whether there is more.
  * 3. What is covered stays covered across restarts, kills included. An index that is damaged, or of another log, is
  *    thrown away and filled again.
  * Not promised: that the newest entries are covered. An org's last `LIMITS.textIndexLeast` wait until there are more.
@@ -21,6 +21,6 @@ export interface TextIndex {
   dropExpired(org: OrgId): Promise<void>
   /** Entries covered, and those that wait for `advance`: zero when it has nothing to do. */
   progress(org: OrgId): Promise<{ readonly indexed: number; readonly behind: number }>
-  /** Compares all that is covered with what is stored: a sentence for each difference found, the first few. */
+  /** Looks for each stored entry of what is covered, in slices: a sentence for each difference found, the first few. */
   verify(org: OrgId): Promise<readonly string[]>
 }
