@@ -76,6 +76,13 @@ const BUCKETS = Array.from({ length: 24 }, (_, hour) => ({
   critical: hour % 9 === 0 ? 2 : 0,
 }))
 
+const CHOSEN = {
+  band: { included: ['high'], excluded: ['none'] },
+  kind: { included: ['prompt'], excluded: [] },
+  sender: { included: ['agent.a'], excluded: ['tool.shell'] },
+  receiver: { included: [], excluded: [] },
+  rule: { included: [], excluded: ['sm-inj-001'] },
+}
 const FACETS: readonly FacetOut[] = [
   { field: 'band', values: [{ value: 'high', count: 37 }], distinct: 9 },
   { field: 'kind', values: [], distinct: 0 },
@@ -133,7 +140,7 @@ function States() {
           <Facet
             key={facet.field}
             facet={facet}
-            chosen={{ included: ['high', 'agent.a'], excluded: ['none', 'tool.shell'] }}
+            chosen={CHOSEN[facet.field]}
             estimated={facet.field === 'sender'}
             whole={false}
             onWhole={nothing}
