@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { LogId, OrgId } from '@sentinelmesh/api'
@@ -40,6 +41,13 @@ async function halfARequest(key: string, bytes: number): Promise<RawConnection> 
     ].join('\r\n'),
   )
   return connection
+}
+
+/** JSON of six megabytes that gzip makes some ninety times smaller: just not too many. */
+function inflatingBody(): Buffer {
+  let hex = ''
+  for (let n = 0; hex.length < 120_000; n++) hex += createHash('sha256').update(String(n)).digest('hex')
+  return gzipSync(JSON.stringify({ text: hex + ' '.repeat(6 * 1024 * 1024) }))
 }
 
 /** Fills the org's share of the queue behind the back of HTTP; resolves when all of it is stored. */
@@ -100,4 +108,22 @@ test('requests that wait before the queue are bounded too, for each org by itsel
   expect((await post(mesh.second.agent)).status).toBe(200)
   for (const connection of waiting) connection[Symbol.dispose]()
   await until(async () => (await post(mesh.first.agent)).status === 200, 'the org is served again')
+})
+
+test('a body of settings or rules counts as what it inflates to, too', async () => {
+  const { browser } = mesh.first
+  const owner = await browser()
+  const { key } = await mesh.first.key(['ingest'])
+  const inflating = inflatingBody()
+  const post = () => owner.post('/api/v1/rules/check', inflating, { 'content-encoding': 'gzip' })
+  expect((await post()).status).toBe(422)
+
+  const share = LIMITS.bodiesBytes * LIMITS.bodiesOrgShare
+  const left = 4 * 1024 * 1024
+  const sizes = Array.from({ length: share / LIMITS.requestBytes }, () => LIMITS.requestBytes)
+  const waiting = await Promise.all([...sizes.slice(1), left].map((bytes) => halfARequest(key, bytes)))
+  await until(async () => (await post()).status === 503, 'what it inflates to is more than the rest of the share')
+  expect(await json(post())).toMatchObject({ code: 'store_busy', limit: 'bodiesBytes' })
+  expect((await owner.post('/api/v1/rules/check', { text: 'title: x' })).status).toBe(200)
+  for (const connection of waiting) connection[Symbol.dispose]()
 })

@@ -14,17 +14,18 @@ export function known({ principal }: RequestContext): Principal {
   return principal
 }
 
-/** The path's id wins over one in the body. */
+/** What it inflates to counts as what it came as; the path's id wins over one in the body. */
 export async function body<Schema extends z.ZodType>(
   schema: Schema,
   request: FastifyRequest,
+  { holdBody }: RequestContext,
   path: object = {},
 ): Promise<z.output<Schema>> {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   if (type !== 'application/json')
     throw new DomainError('unsupported_media_type', { say: 'Send JSON with content-type application/json.' })
   const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-  const { value } = readJson(decodeUtf8(await inflateBody(raw, request.headers['content-encoding'])))
+  const { value } = readJson(decodeUtf8(await inflateBody(raw, request.headers['content-encoding'], holdBody)))
   if (value instanceof NotJson) throw notJson(value.reason)
   const isMap = typeof value === 'object' && value !== null && !Array.isArray(value)
   return parsed(schema, isMap ? { ...value, ...path } : value, [])

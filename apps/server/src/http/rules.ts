@@ -36,16 +36,16 @@ export function rulesRoutes(
 
   app.post('/api/v1/rules', OPTIONS, async (request) => {
     const context = contextOf(request)
-    return rules.create(known(context), await body(schemas.RuleCreateIn, request), context)
+    return rules.create(known(context), await body(schemas.RuleCreateIn, request, context), context)
   })
   app.put<WithId>('/api/v1/rules/:id', OPTIONS, async (request) => {
     const context = contextOf(request)
-    return rules.update(known(context), await body(schemas.RuleUpdateIn, request, request.params), context)
+    return rules.update(known(context), await body(schemas.RuleUpdateIn, request, context, request.params), context)
   })
   app.patch<WithId>('/api/v1/rules/:id', OPTIONS, async (request) => {
     const context = contextOf(request)
     const { id } = request.params
-    const { enabled, ...weight } = await body(schemas.RuleSettingsIn, request)
+    const { enabled, ...weight } = await body(schemas.RuleSettingsIn, request, context)
     const isWeighed = weight.level !== undefined || weight.points !== undefined
     if (!isWeighed && enabled === undefined)
       throw new DomainError('invalid_input', {
@@ -66,26 +66,29 @@ export function rulesRoutes(
     return rules.release(known(context), { id: request.params.id }, context)
   })
 
-  app.post('/api/v1/rules/check', OPTIONS, async (request) =>
-    rules.check(known(contextOf(request)), await body(schemas.RuleCheckIn, request)),
-  )
-  app.post('/api/v1/rules/try', OPTIONS, async (request) =>
-    rules.try(known(contextOf(request)), await body(schemas.RuleTryIn, request)),
-  )
+  app.post('/api/v1/rules/check', OPTIONS, async (request) => {
+    const context = contextOf(request)
+    return rules.check(known(context), await body(schemas.RuleCheckIn, request, context))
+  })
+  app.post('/api/v1/rules/try', OPTIONS, async (request) => {
+    const context = contextOf(request)
+    return rules.try(known(context), await body(schemas.RuleTryIn, request, context))
+  })
   app.post('/api/v1/rules/filters', OPTIONS, async (request) => {
     const context = contextOf(request)
-    return rules.addFilter(known(context), await body(schemas.FilterAddIn, request), context)
+    return rules.addFilter(known(context), await body(schemas.FilterAddIn, request, context), context)
   })
-  app.post('/api/v1/rules/filters/preview', OPTIONS, async (request) =>
-    rules.previewFilter(known(contextOf(request)), await body(schemas.FilterPreviewIn, request)),
-  )
+  app.post('/api/v1/rules/filters/preview', OPTIONS, async (request) => {
+    const context = contextOf(request)
+    return rules.previewFilter(known(context), await body(schemas.FilterPreviewIn, request, context))
+  })
   app.post('/api/v1/rules/filters/confirm', OPTIONS, async (request) => {
     const context = contextOf(request)
-    return rules.confirmFilters(known(context), await body(schemas.FiltersConfirmIn, request), context)
+    return rules.confirmFilters(known(context), await body(schemas.FiltersConfirmIn, request, context), context)
   })
   app.post('/api/v1/rules/import', OPTIONS, async (request) => {
     const context = contextOf(request)
-    return rules.import(known(context), await body(schemas.RulesImportIn, request), context)
+    return rules.import(known(context), await body(schemas.RulesImportIn, request, context), context)
   })
   backtestRoute(app, rules, contextOf)
 }
@@ -98,8 +101,9 @@ function backtestRoute(
 ): void {
   const piecewise = piecewiseReplies(app)
   app.post('/api/v1/rules/backtest', OPTIONS, async (request, reply) => {
-    const principal = known(contextOf(request))
-    const input = await body(schemas.BacktestIn, request)
+    const context = contextOf(request)
+    const principal = known(context)
+    const input = await body(schemas.BacktestIn, request, context)
     const text = await piecewise(reply, (signal) =>
       lines(rules.backtest(principal, input, { signal, drained: async () => {} })),
     )

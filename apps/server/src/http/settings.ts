@@ -16,17 +16,18 @@ export function settingsRoutes(
   app.get('/api/v1/settings/retention', OPTIONS, (request) => settings.getRetention(known(contextOf(request))))
   app.put('/api/v1/settings/retention', OPTIONS, async (request) => {
     const context = contextOf(request)
-    return settings.updateRetention(known(context), await body(schemas.RetentionIn, request), context)
+    return settings.updateRetention(known(context), await body(schemas.RetentionIn, request, context), context)
   })
-  app.post('/api/v1/settings/retention/preview', OPTIONS, async (request) =>
-    settings.previewRetention(known(contextOf(request)), await body(schemas.RetentionIn, request)),
-  )
+  app.post('/api/v1/settings/retention/preview', OPTIONS, async (request) => {
+    const context = contextOf(request)
+    return settings.previewRetention(known(context), await body(schemas.RetentionIn, request, context))
+  })
   app.get('/api/v1/erasures', OPTIONS, (request) => erasures.list(known(contextOf(request))))
   app.get<{ Params: { id: string } }>('/api/v1/erasures/:id', OPTIONS, (request) =>
     erasures.get(known(contextOf(request)), parsed(schemas.RestErasureParams, request.params, ['path'])),
   )
   app.post('/api/v1/erasures', OPTIONS, async (request) => {
     const context = contextOf(request)
-    return erasures.create(known(context), await body(schemas.ErasureIn, request), context)
+    return erasures.create(known(context), await body(schemas.ErasureIn, request, context), context)
   })
 }

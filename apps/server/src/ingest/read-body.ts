@@ -16,7 +16,7 @@ const INFLATE = {
 export async function inflateBody(
   body: Buffer,
   encoding: string | undefined,
-  hold: (bytes: number) => void = () => {},
+  hold: (bytes: number) => void,
 ): Promise<Buffer> {
   const name = (encoding ?? 'identity').trim().toLowerCase()
   if (name === 'identity' || name === '') return body
