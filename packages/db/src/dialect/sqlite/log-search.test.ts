@@ -32,6 +32,21 @@ async function allPages(search: LogSearch, org: OrgId, filter: Filter, options: 
 
 logSearchConformance('SQLite', () => temporaryStore())
 
+test('a single entry that takes longer than a slice does not hold up a search for ever', async () => {
+  // Each slice is over before it begins, so that every window comes down to one entry.
+  await using db = await temporaryStore({ searchSliceMs: 0 })
+  const org = await db.anOrg()
+  await db.logs.append(
+    org,
+    times(70, (n) => anEntry({ at: NEW_YEAR + n, payload: { type: 'text', text: n % 2 === 0 ? 'even' : 'odd' } })),
+  )
+  for (const filter of [asking('payload:/od+$/'), asking('odd')]) {
+    const { items } = await allPages(db.search, org, filter, { order: 'oldest', limit: 10 })
+    expect(items.map(({ seq }) => seq)).toEqual(times(35, (n) => 2 * n + 2))
+    expect(await db.search.count(org, filter)).toEqual({ count: 35, estimated: false })
+  }
+})
+
 describe('two hundred thousand entries of two orgs', () => {
   let db: Store
   let org: OrgId

@@ -56,10 +56,10 @@ export async function inSlices(
 ): Promise<{ readonly incomplete: false } | { readonly incomplete: true; readonly stoppedAt: Position | undefined }> {
   const { readers, searchMs, sliceMs } = deps
   const began = performance.now()
-  const attempt = async (window: Window, lane: 'interactive' | 'search'): Promise<Outcome> => {
+  const attempt: Attempt = async (window, lane, rows) => {
     const { statements: asked, take } = slice(window)
     try {
-      return take(await readers.run(lane, asked, sliceMs)) ? 'enough' : 'all'
+      return take(await readers.run(lane, asked, rows === 1 ? undefined : sliceMs)) ? 'enough' : 'all'
     } catch (error) {
       if (error instanceof StatementError && error.code === DEADLINE) return 'deadline'
       throw error
@@ -72,7 +72,7 @@ export async function inSlices(
   if (positions !== undefined) return throughPlaces(await inOrder(readers, scope, positions), scope, attempt, timeLeft)
 
   const whole = { after: scope.after, last: undefined }
-  if ((await attempt(whole, scope.filter.query === undefined ? 'interactive' : 'search')) !== 'deadline')
+  if ((await attempt(whole, scope.filter.query === undefined ? 'interactive' : 'search', undefined)) !== 'deadline')
     return { incomplete: false }
 
   let after = scope.after
@@ -81,18 +81,20 @@ export async function inSlices(
   while (after === scope.after || timeLeft()) {
     const last = await lastOf(readers, { ...scope, after }, rows)
     const sliceBegan = performance.now()
-    const outcome = await attempt({ after, last }, 'search')
+    const outcome = await attempt({ after, last }, 'search', rows)
     if (outcome === 'enough' || (outcome === 'all' && last === undefined)) return { incomplete: false }
     if (outcome === 'all') {
       after = last
       if (performance.now() - sliceBegan < sliceMs / 4) rows *= 2
-    } else if (rows === 1) break // stuck in a single entry
-    else rows = Math.max(1, rows >> 2)
+    } else rows = Math.max(1, rows >> 2)
   }
   return { incomplete: true, stoppedAt: after }
 }
 
 type Outcome = 'enough' | 'all' | 'deadline'
+
+/** A window of one entry has no deadline: the largest ends within a second, and else nobody would ever get past it. */
+type Attempt = (window: Window, lane: 'interactive' | 'search', rows: number | undefined) => Promise<Outcome>
 
 /** Where the entries at these positions stand in the scope's order; without those that are not in its time, or gone. */
 async function inOrder(readers: Readers, scope: Scope, positions: readonly number[]): Promise<readonly Position[]> {
@@ -118,7 +120,7 @@ async function inOrder(readers: Readers, scope: Scope, positions: readonly numbe
 async function throughPlaces(
   places: readonly Position[],
   scope: Scope,
-  attempt: (window: Window, lane: 'search') => Promise<Outcome>,
+  attempt: Attempt,
   timeLeft: () => boolean,
 ): Promise<{ readonly incomplete: false } | { readonly incomplete: true; readonly stoppedAt: Position | undefined }> {
   let rows: number = LIMITS.searchPlaces
@@ -127,20 +129,19 @@ async function throughPlaces(
     if (at > 0 && !timeLeft()) return { incomplete: true, stoppedAt: after }
     const some = places.slice(at, at + rows)
     const last = at + rows < places.length ? some.at(-1) : undefined
-    const outcome = await attempt({ after, last, seqs: some.map(({ seq }) => seq) }, 'search')
+    const outcome = await attempt({ after, last, seqs: some.map(({ seq }) => seq) }, 'search', rows)
     if (outcome === 'enough') return { incomplete: false }
     if (outcome === 'all') {
       at += rows
       rows *= 2
-    } else if (rows === 1) return { incomplete: true, stoppedAt: after } // stuck in a single entry
-    else rows = Math.max(1, rows >> 2)
+    } else rows = Math.max(1, rows >> 2)
   }
   return { incomplete: false }
 }
 
 async function throughCandidates(
   { seqs, unknown }: Candidates,
-  attempt: (window: Window, lane: 'search') => Promise<Outcome>,
+  attempt: Attempt,
   timeLeft: () => boolean,
 ): Promise<{ readonly incomplete: false } | { readonly incomplete: true; readonly stoppedAt: undefined }> {
   let rows: number = LIMITS.searchWindowRows
@@ -151,10 +152,9 @@ async function throughCandidates(
       if (!timeLeft()) return { incomplete: true, stoppedAt: undefined }
       const next = Math.min(at + rows, end)
       const window = 'seqs' in part ? part.seqs.slice(at, next) : Array.from({ length: next - at }, (_, n) => at + n)
-      const outcome = await attempt({ after: undefined, last: undefined, seqs: window }, 'search')
+      const outcome = await attempt({ after: undefined, last: undefined, seqs: window }, 'search', rows)
       if (outcome === 'enough') return { incomplete: false }
       if (outcome === 'all') at = next
-      else if (rows === 1) return { incomplete: true, stoppedAt: undefined } // stuck in a single entry
       else rows = Math.max(1, rows >> 2)
     }
   }
