@@ -42,10 +42,7 @@ export async function openPlain({ file, org, workers }: SearchWork): Promise<Pla
             question,
             (await readers.run('search', statements)).map(({ rows }) => rows),
           )
-        await ask()
-        const began = performance.now()
-        await ask()
-        timed.push({ ask, ms: performance.now() - began })
+        timed.push({ ask, ms: await leastMs(ask) })
       }
       const [best] = timed.toSorted((a, b) => a.ms - b.ms)
       if (best === undefined) throw new Error(`There is no SQL for ${question.name}.`)
@@ -53,6 +50,17 @@ export async function openPlain({ file, org, workers }: SearchWork): Promise<Pla
     },
     [Symbol.asyncDispose]: () => readers.close(),
   }
+}
+
+/** The least of several: a single one that met other work would have the wrong way chosen. */
+async function leastMs(ask: () => Promise<unknown>): Promise<number> {
+  const times: number[] = []
+  for (let n = 0; n < SEARCH_BENCH.waysTried; n++) {
+    const began = performance.now()
+    await ask()
+    times.push(performance.now() - began)
+  }
+  return Math.min(...times)
 }
 
 interface TextIndex {
