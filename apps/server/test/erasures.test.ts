@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import type { OrgId, Seq } from '@sentinelmesh/api'
 import { erasureList, type Database } from '@sentinelmesh/db'
@@ -154,6 +155,29 @@ test('a follower that has not come so far is told of the gap, and no search show
   await until(() => tail.items.length >= 4, 'the log was read')
   const seen = tail.items.filter(({ type }) => type === 'gap')
   expect(seen).toMatchObject([{ from: 's2', to: 's6', reason: 'erased' }])
+})
+
+test('what is erased is shown to no follower from memory, although the index of texts has still to forget it', async () => {
+  await using mesh = await startMesh()
+  const { reader, manager, agent } = mesh.first
+  await report(agent, [...entriesOf('kept', 1), ...entriesOf(SESSION, 5)])
+  const firstItem = async () => {
+    using tail = reader.tail({ after: '0' })
+    await until(() => tail.items.length >= 2, 'the log was read')
+    return tail.items[1]
+  }
+  expect(await firstItem()).toMatchObject({ type: 'entry' })
+  const index = new Sqlite(join(mesh.folder, 'sentinelmesh-text.db'))
+  try {
+    index.exec('begin immediate')
+    const { id } = await manager.trpc.erasures.create.mutate({ session: SESSION })
+    await until(async () => (await firstItem())?.type === 'gap', 'it is not in memory any more')
+    expect((await manager.trpc.erasures.get.query({ id })).state).toBe('running')
+    index.exec('rollback')
+    await finished(manager, id)
+  } finally {
+    index.close()
+  }
 })
 
 test('a request is refused that names neither a session nor all, or both', async () => {

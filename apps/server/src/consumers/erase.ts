@@ -26,6 +26,7 @@ export interface EraseDeps {
   /** In the data folder, for back-ups from before. */
   readonly list: ErasureList
   readonly hmacKey: (org: OrgId) => Promise<Uint8Array>
+  /** After each slice: nobody is to be served from memory what is not stored any more. */
   readonly onErased: (org: OrgId) => void
   readonly onFault: (fault: unknown) => void
 }
@@ -85,10 +86,9 @@ async function workOff(deps: EraseDeps, erasure: Erasure, signal: AbortSignal): 
     if (ranges.length === 0) break
     if (signal.aborted) return
     await list.append({ org: uid, erasure: id, at: clock.now() * 1000, ranges })
-    const removed = await database.logs.erase(org, ranges)
+    const removed = await database.logs.erase(org, ranges, () => onErased(org))
     await forget(database, org, ranges, signal)
     await database.transaction((tx) => erasureStore(tx).countRemoved(id, removed))
-    onErased(org)
   }
   if (signal.aborted) return
   await database.space.wipe(signal)

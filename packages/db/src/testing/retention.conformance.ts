@@ -162,6 +162,23 @@ export function retentionConformance(name: string, open: () => Promise<Retention
       expect(await store.rollups.verify(org)).toEqual([])
     })
 
+    test('whoever erases is told of each part as soon as it is gone', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      for (let batch = 0; batch < 4; batch++)
+        await store.logs.append(
+          org,
+          times(500, () => anEntry()),
+        )
+      const left: Promise<number>[] = []
+      await store.logs.erase(org, [{ from: 1, to: 2_000 }], () =>
+        left.push(store.logs.head(org).then(({ entries }) => entries)),
+      )
+      const counts = await Promise.all(left)
+      expect(counts[0]).toBeLessThan(2_000)
+      expect(counts.at(-1)).toBe(0)
+    })
+
     test('whatever is erased, roll-ups say the same as if it had never been', async () => {
       await using store = await open()
       await fc.assert(

@@ -138,7 +138,7 @@ export function sqliteLogStore(writer: Writer, readers: Readers): LogStore {
       return storedRanges(rowsOf<{ seq: number; uid: string }>(found))
     },
 
-    async erase(org, ranges) {
+    async erase(org, ranges, onSlice = () => {}) {
       let removed = 0
       let left = ranges
       for (let more = left.length > 0; more;) {
@@ -148,6 +148,7 @@ export function sqliteLogStore(writer: Writer, readers: Readers): LogStore {
           ranges: left.slice(0, RANGES_AT_ONCE),
         })
         removed += slice.removed
+        if (slice.removed > 0) onSlice()
         left = left.slice(slice.ranges)
         more = left.length > 0
       }
