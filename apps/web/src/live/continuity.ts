@@ -33,7 +33,7 @@ export const REWOUND = 'rewound'
 const REASONS: Readonly<Record<string, string>> = {
   retention: 'they are older than this organization keeps',
   erased: 'they were erased on request',
-  restored: 'they came after the back-up that was restored',
+  restored: 'they were lost when a back-up was restored',
 }
 
 /** Why entries are not there, as the end of a sentence. */
