@@ -272,6 +272,31 @@ describe('sockets', () => {
     }
   })
 
+  test('have at most 20 tails, whose end makes room; one more is refused by name, and the others go on', async () => {
+    using socket = mesh.first.reader.socket('/trpc')
+    await socket.opened()
+    const replies = (id: number) =>
+      socket.messages
+        .map((text) => JSON.parse(text) as { id: number; error?: { data: object } })
+        .filter((one) => one.id === id)
+    const begin = async (id: number) => {
+      const input = { q: 'sender:nobody-at-all' }
+      socket.socket.send(JSON.stringify({ id, method: 'subscription', params: { path: 'logs.tail', input } }))
+      await until(() => replies(id).length >= 2, 'the tail has begun or was refused')
+      return replies(id).find(({ error }) => error !== undefined)?.error
+    }
+    for (let id = 1; id <= LIMITS.tailsPerSocket; id++) expect(await begin(id)).toBeUndefined()
+    expect(await begin(100)).toMatchObject({
+      message: expect.stringContaining('tailsPerSocket'),
+      data: { code: 'rate_limited', details: { limit: 'tailsPerSocket', allowed: LIMITS.tailsPerSocket } },
+    })
+    using elsewhere = mesh.first.reader.tail()
+    await elsewhere.begun()
+    socket.socket.send(JSON.stringify({ id: 1, method: 'subscription.stop' }))
+    let next = 101
+    await until(async () => (await begin(next++)) === undefined, 'there is room again')
+  })
+
   test('that say nothing of who they are count as well, before they say anything', async () => {
     await using other = await startMesh()
     const open = Array.from({ length: LIMITS.socketsPerPrincipal }, () =>

@@ -45,6 +45,7 @@ export const LIMITS = {
   sliceBytes: 256 * KiB,
   tailProgressMs: 5_000, // a reader that hears nothing for longer cannot tell silence from a dead socket
   socketsPerPrincipal: 50,
+  tailsPerSocket: 20, // each is a reader of its own with what it holds in memory
   socketMessageBytes: 64 * KiB,
   socketPingMs: 30_000,
   ruleIdChars: 500,

@@ -32,6 +32,12 @@ declare module 'fastify' {
   }
 }
 
+/** There are no tails over HTTP. */
+const WITHOUT_SOCKET: Pick<Context, 'drained' | 'holdTail'> = {
+  drained: async () => {},
+  holdTail: () => ({ [Symbol.dispose]() {} }),
+}
+
 export interface HttpDeps extends CallerDeps {
   readonly services: Services
   readonly metrics: Metrics
@@ -171,7 +177,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
       createContext({ req }: { req: FastifyRequest }): Context {
         const context = contextOf(req)
         if (context.refused) throw new DomainError('invalid_credentials')
-        return { ...context, services, drained: async () => {}, onFault }
+        return { ...context, services, ...WITHOUT_SOCKET, onFault }
       },
     },
   })

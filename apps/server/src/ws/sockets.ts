@@ -112,7 +112,7 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
       const resolve = () => http.contextOfUpgrade(req, org === undefined ? {} : { org })
       const context = org === undefined && before !== undefined ? before : await resolve()
       credentials.watch(socket, context.principal, resolve)
-      return { ...context, services, drained: drainedOf(socket, req.socket), onFault }
+      return { ...context, services, drained: drainedOf(socket, req.socket), holdTail: tailsOfOneSocket(), onFault }
     },
   })
 
@@ -138,6 +138,22 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
       trpcSockets.close()
       legacySockets.close()
     },
+  }
+}
+
+/** Sockets are counted by their principals; this bounds what one of them may ask for. */
+function tailsOfOneSocket(): () => Disposable {
+  let held = 0
+  return () => {
+    const { tailsPerSocket: allowed } = LIMITS
+    if (held >= allowed)
+      throw new DomainError('rate_limited', {
+        say: `This connection follows the log ${allowed} times already (limit tailsPerSocket). End one of these tails first, or open another connection.`,
+        limit: 'tailsPerSocket',
+        allowed,
+      })
+    held++
+    return { [Symbol.dispose]: () => void held-- }
   }
 }
 

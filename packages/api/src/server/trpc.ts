@@ -13,6 +13,8 @@ export interface Context extends Caller {
   readonly cookie: SignInCookie
   /** Resolves when what was sent to this caller has left the process; tRPC's socket adapter never looks. */
   readonly drained: () => Promise<void>
+  /** Counts one more tail of this caller's socket, until it is disposed of. Throws `rate_limited`. */
+  readonly holdTail: () => Disposable
   /** Told of every fault that leaves as `internal`. */
   readonly onFault: (fault: unknown, requestId: string) => void
 }

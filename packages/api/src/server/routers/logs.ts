@@ -47,7 +47,8 @@ export const logs = router({
     .output(Facets)
     .query(({ ctx, input }) => ctx.services.logs.facets(ctx.principal, input)),
   tail: procedure.input(TailIn).subscription(async function* ({ ctx, input, signal }) {
-    const { services, principal, drained } = ctx
+    const { services, principal, drained, holdTail } = ctx
+    using _held = holdTail()
     const items = services.logs.tail(principal, input, { signal: signal ?? new AbortController().signal, drained })
     for await (const item of items) yield tracked(positionOf(item), item)
   }),
