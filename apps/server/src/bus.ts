@@ -7,6 +7,8 @@ import type { OrgId } from '@sentinelmesh/api'
 export interface Bus {
   announce(org: OrgId): void
   follow(org: OrgId): Follow
+  /** All orgs: `wait` says which were announced. */
+  followAll(): FollowAll
 }
 
 export interface Follow extends Disposable {
@@ -14,42 +16,80 @@ export interface Follow extends Disposable {
   wait(ms: number, signal: AbortSignal): Promise<void>
 }
 
+export interface FollowAll extends Disposable {
+  /** As `Follow.wait`; the orgs that were announced since the last one. */
+  wait(ms: number, signal: AbortSignal): Promise<ReadonlySet<OrgId>>
+}
+
 export function memoryBus(): Bus {
-  const followers = new Map<OrgId, Set<() => void>>()
+  const followers = new Map<OrgId, Set<Bell>>()
+  const ofAll = new Set<(org: OrgId) => void>()
   return {
     announce(org) {
-      for (const wake of followers.get(org) ?? []) wake()
+      for (const bell of followers.get(org) ?? []) bell.ring()
+      for (const tell of ofAll) tell(org)
     },
     follow(org) {
-      let announced = false
-      let resume: (() => void) | undefined
-      const wake = () => {
-        announced = true
-        resume?.()
-      }
+      const bell = newBell()
       const ofOrg = followers.get(org) ?? new Set()
-      followers.set(org, ofOrg.add(wake))
+      followers.set(org, ofOrg.add(bell))
       return {
-        async wait(ms, signal) {
-          if (!announced && !signal.aborted) {
-            await new Promise<void>((resolve) => {
-              const timer = setTimeout(resolve, ms)
-              resume = () => {
-                clearTimeout(timer)
-                resolve()
-              }
-              signal.addEventListener('abort', resume, { once: true })
-            })
-            if (resume !== undefined) signal.removeEventListener('abort', resume)
-            resume = undefined
-          }
-          announced = false
-        },
+        wait: bell.wait,
         [Symbol.dispose]() {
-          ofOrg.delete(wake)
+          ofOrg.delete(bell)
           if (ofOrg.size === 0 && followers.get(org) === ofOrg) followers.delete(org)
         },
       }
+    },
+    followAll() {
+      const bell = newBell()
+      let announced = new Set<OrgId>()
+      const tell = (org: OrgId) => {
+        announced.add(org)
+        bell.ring()
+      }
+      ofAll.add(tell)
+      return {
+        async wait(ms, signal) {
+          await bell.wait(ms, signal)
+          const orgs = announced
+          announced = new Set()
+          return orgs
+        },
+        [Symbol.dispose]: () => void ofAll.delete(tell),
+      }
+    },
+  }
+}
+
+interface Bell {
+  ring(): void
+  readonly wait: Follow['wait']
+}
+
+/** One waits at a time. */
+function newBell(): Bell {
+  let rung = false
+  let resume: (() => void) | undefined
+  return {
+    ring() {
+      rung = true
+      resume?.()
+    },
+    async wait(ms, signal) {
+      if (!rung && !signal.aborted) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, ms)
+          resume = () => {
+            clearTimeout(timer)
+            resolve()
+          }
+          signal.addEventListener('abort', resume, { once: true })
+        })
+        if (resume !== undefined) signal.removeEventListener('abort', resume)
+        resume = undefined
+      }
+      rung = false
     },
   }
 }

@@ -78,7 +78,7 @@ export async function start(options: StartOptions): Promise<Running> {
     let socketCount = () => 0
     let onQuarantine = (_about: object) => {}
     let onFault = (_fault: unknown, _requestId: string) => {}
-    const indexer = startIndexer({ database, onFault: (fault) => onFault(fault, 'indexer') })
+    const indexer = startIndexer({ database, bus, onFault: (fault) => onFault(fault, 'indexer') })
     closing.push(() => indexer.stop())
     const metrics = makeMetrics(database, { sockets: () => socketCount(), textIndexBehind: indexer.behind })
     const costs = watchCosts({

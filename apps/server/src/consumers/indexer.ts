@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { OrgId } from '@sentinelmesh/api'
 import type { Database } from '@sentinelmesh/db'
+import type { Bus } from '../bus.ts'
 
-/** Nothing waits for the index: a look at the heads a second finds which orgs moved, however many announcements there were. */
-const EVERY_MS = 1_000
-/** What was forgotten or let go moves no head. */
+/** Nothing waits for the index: what is announced within a second is taken in together. */
+const GATHER_MS = 1_000
+/** What was forgotten or let go is not announced, and an announcement may be lost. */
 const ALL_EVERY_MS = 30_000
 const RETRY_MS = 5_000
 /** Between two slices while entries wait to be written: the two share a disk, and taking in goes first. */
@@ -12,6 +13,7 @@ const REST_MS = 100
 
 export interface IndexerDeps {
   readonly database: Database
+  readonly bus: Bus
   /** Once for a failure that lasts. */
   readonly onFault: (fault: unknown) => void
 }
@@ -26,23 +28,20 @@ export interface Indexer {
  * Keeps the index of texts after the logs of all orgs: what was left at the last stop first, then what arrives. Orgs take
  * turns by slices, so that a flood in one does not keep the others waiting.
  */
-export function startIndexer({ database, onFault }: IndexerDeps): Indexer {
+export function startIndexer({ database, bus, onFault }: IndexerDeps): Indexer {
   const stop = new AbortController()
   const { signal } = stop
-  const heads = new Map<OrgId, number>()
   const behind = new Map<OrgId, number>()
   let failing = false
 
   const rest = (ms: number) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined)
 
-  const moved = async (all: boolean): Promise<OrgId[]> => {
-    const rows = await database.read.selectFrom('org_heads').select(['org', 'head_seq']).execute()
-    const orgs = rows.filter(({ org, head_seq }) => all || heads.get(org as OrgId) !== head_seq)
-    for (const { org, head_seq } of rows) heads.set(org as OrgId, head_seq)
-    return orgs.map(({ org }) => org as OrgId)
+  const allOrgs = async () => {
+    const rows = await database.read.selectFrom('org_heads').select('org').execute()
+    return rows.map(({ org }) => org as OrgId)
   }
 
-  const indexAll = async (orgs: readonly OrgId[]) => {
+  const index = async (orgs: readonly OrgId[]) => {
     for (let left = orgs; left.length > 0;) {
       const unfinished: OrgId[] = []
       for (const org of left) {
@@ -57,12 +56,14 @@ export function startIndexer({ database, onFault }: IndexerDeps): Indexer {
   }
 
   const run = async () => {
+    using wake = bus.followAll()
+    let announced: ReadonlySet<OrgId> = new Set()
     let lookedAtAll = Number.NEGATIVE_INFINITY
     while (!signal.aborted) {
       const all = performance.now() - lookedAtAll >= ALL_EVERY_MS
       if (all) lookedAtAll = performance.now()
       try {
-        await indexAll(await moved(all))
+        await index(all ? await allOrgs() : [...announced])
         failing = false
       } catch (error) {
         if (signal.aborted) return
@@ -70,7 +71,8 @@ export function startIndexer({ database, onFault }: IndexerDeps): Indexer {
         failing = true
         lookedAtAll = Number.NEGATIVE_INFINITY
       }
-      await rest(failing ? RETRY_MS : EVERY_MS)
+      await rest(failing ? RETRY_MS : GATHER_MS)
+      announced = await wake.wait(failing ? 0 : ALL_EVERY_MS, signal)
     }
   }
 
