@@ -18,6 +18,10 @@ export const LIMITS = {
   transactionWorkMs: 2_000,
   /** Interactive transactions that wait for the writer. */
   transactionsWaiting: 1_000,
+  /** Reads that wait for a thread: points and pages, of which each takes about a millisecond. */
+  readsWaiting: 10_000,
+  /** Slices of searches that wait: where each takes `searchSliceMs`, the last would not come in the time of its search. */
+  searchesWaiting: 200,
   /** SQL texts that a thread keeps prepared; there are as many as there are shapes of queries. */
   preparedStatements: 256,
   /** Ids that one statement lists. */

@@ -1,5 +1,6 @@
 import type { Compilable, RawBuilder } from 'kysely'
 import { DomainError } from '@sentinelmesh/api/constants'
+import { LIMITS } from '../../limits.ts'
 import { statements } from './compile.ts'
 import { sendable, toObjects } from './dialect.ts'
 import { StatementError } from './errors.ts'
@@ -11,7 +12,10 @@ export type Lane = 'interactive' | 'search'
 
 /** Threads that read. Searches never occupy the last free one, so what is interactive never waits for one of them. */
 export interface Readers {
-  /** All statements see one state, which holds everything that was committed before this was called. */
+  /**
+   * All statements see one state, which holds everything that was committed before this was called. Throws `store_busy`
+   * when too many wait in the lane.
+   */
   run(lane: Lane, statements: readonly ReadStatement[], deadlineMs?: number): Promise<readonly ReadResult[]>
   failure(): string | null
   close(): Promise<void>
@@ -41,6 +45,7 @@ export function startReaders(links: readonly WorkerLink<ReadRequest>[], onTextDa
   return {
     async run(lane, asked, deadlineMs) {
       if (closed) throw new DomainError('shutting_down')
+      if (queues[lane].length >= LIMITS[WAITING[lane]]) throw tooMany(WAITING[lane])
       const link = await new Promise<WorkerLink<ReadRequest>>((resolve) => {
         queues[lane].push(resolve)
         serveWaiting()
@@ -64,6 +69,19 @@ export function startReaders(links: readonly WorkerLink<ReadRequest>[], onTextDa
       await Promise.all(links.map((link) => link.close()))
     },
   }
+}
+
+const WAITING = { interactive: 'readsWaiting', search: 'searchesWaiting' } as const satisfies Record<Lane, string>
+
+function tooMany(limit: (typeof WAITING)[Lane]): DomainError {
+  const allowed = LIMITS[limit]
+  const what = limit === 'readsWaiting' ? 'reads' : 'searches'
+  return new DomainError('store_busy', {
+    say: `${allowed} ${what} wait already (limit ${limit}). Nothing was changed; ask again shortly.`,
+    limit,
+    allowed,
+    retryAfterSeconds: 1,
+  })
 }
 
 export function statement(
