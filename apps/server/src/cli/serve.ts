@@ -55,11 +55,13 @@ export function stopOnSignal(running: Running, before: () => Promise<void> | voi
   const stopOnce = () => (stopping ? process.exit(1) : stop(0))
   process.on('SIGTERM', stopOnce)
   process.on('SIGINT', stopOnce)
-  void running.deps.database.ended.then((reason) => {
+  const stopWithDatabase = async () => {
+    const reason = await running.deps.database.ended
     running.log.error({ reason }, 'The database cannot go on: the server stops and has to be started again.')
     process.stderr.write(
       `sentinelmesh: ${reason} The server stops. Start it again: all that was acknowledged is stored.\n`,
     )
     if (!stopping) stop(1)
-  })
+  }
+  void stopWithDatabase()
 }
