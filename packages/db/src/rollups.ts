@@ -23,10 +23,10 @@ export interface RollupStep {
 }
 
 /**
- * Counts by minute and by hour, written in the transaction of the entries. What a caller may rely on:
+ * Counts by minute, hour and day, written in the transaction of the entries. What a caller may rely on:
  * 1. They count every entry that was ever stored under the minute of its `at`, however late it came. Purging entries
- *    leaves them as they are, erasing takes the entries out of them, and old ones may be removed, but none from the
- *    oldest stored `at` on.
+ *    leaves them as they are, erasing takes the entries out of them, and old ones may be removed by whole days,
+ *    but none from the day of the oldest stored `at` on.
  * 2. What is read is what the minutes add up to. Ranges are microseconds, `from` inclusive, `to` exclusive, and are
  *    widened to whole minutes.
  * 3. The cost is that of the range and its keys, not of the log.

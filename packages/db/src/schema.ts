@@ -159,6 +159,17 @@ export interface Schema {
     /** The last minute of the hour with an entry. */
     last_minute: number
   }
+  /** As `rollup_hours`, by days since 1970: always the sums of their hours. */
+  rollup_days: {
+    org: number
+    dimension: string
+    day: number
+    key: string
+    count: number
+    risk_sum: number
+    risk_max: number
+    last_minute: number
+  }
   /** What an org decided; where a value is null, or there is no row, the installation's setting holds. */
   retention: {
     org: number

@@ -56,24 +56,31 @@ export function retentionConformance(name: string, open: () => Promise<Retention
       expect(await store.rollups.verify(org)).toEqual([])
     })
 
-    test('roll-ups go by whole hours, and none that an entry is still counted in', async () => {
+    test('roll-ups go by whole days, and none that an entry is still counted in', async () => {
       await using store = await open()
       const org = await store.anOrg()
+      const arrivals = times(8, (n) => NEW_YEAR + n * 12 * HOUR)
       await store.logs.append(
         org,
-        times(5, (n) => anEntry({ at: NEW_YEAR + n * HOUR, receivedAt: NEW_YEAR + n * HOUR })),
+        arrivals.map((at) => anEntry({ at, receivedAt: at })),
       )
-      await store.logs.purge(org, NEW_YEAR + 3 * HOUR, 10)
-      await store.logs.purgeRollups(org, NEW_YEAR + 2 * HOUR + MINUTE)
       const { rollups } = store
-      const hours = async () => (await rollups.series(org, 'all', ALL, 60)).map(({ at }) => (at - NEW_YEAR) / HOUR)
-      expect(await hours()).toEqual([2, 3, 4])
+      const keptFrom = async (first: number) => {
+        for (const step of [1, 60, 24 * 60]) {
+          const series = await rollups.series(org, 'all', ALL, step)
+          expect(series[0]?.at).toBe(arrivals[first])
+          expect(series.reduce((sum, { count }) => sum + count, 0)).toBe(arrivals.length - first)
+        }
+        expect(await rollups.verify(org)).toEqual([])
+      }
+      await store.logs.purge(org, NEW_YEAR + 60 * HOUR, 10)
+      await store.logs.purgeRollups(org, NEW_YEAR + 36 * HOUR + MINUTE)
+      await keptFrom(2)
       await store.logs.purgeRollups(org, LATER)
-      expect(await hours()).toEqual([3, 4])
-      expect(await rollups.verify(org)).toEqual([])
+      await keptFrom(4)
       await store.logs.purge(org, LATER, 10)
       await store.logs.purgeRollups(org, LATER)
-      expect(await hours()).toEqual([])
+      expect(await rollups.series(org, 'all', ALL, 24 * 60)).toEqual([])
     })
 
     test('what is to be erased is a session up to a position, or all of it, in ranges that know their ends', async () => {
@@ -197,7 +204,7 @@ export function retentionConformance(name: string, open: () => Promise<Retention
           const ranges = given.flatMap(({ goes }, n) => (goes ? [{ from: n + 1, to: n + 1 }] : []))
           expect(await store.logs.erase(org, ranges)).toBe(ranges.length)
           for (const dimension of DIMENSIONS)
-            for (const range of [ALL, { from: NEW_YEAR + 30 * MINUTE, to: NEW_YEAR + 150 * MINUTE }])
+            for (const range of [ALL, { from: NEW_YEAR + 30 * MINUTE, to: NEW_YEAR + 50 * HOUR + 30 * MINUTE }])
               expect(await rollupOf(store.rollups, org, dimension, range)).toEqual(
                 await rollupOf(store.rollups, without, dimension, range),
               )
@@ -211,10 +218,11 @@ export function retentionConformance(name: string, open: () => Promise<Retention
 
 const ALL = { from: NEW_YEAR - 24 * HOUR, to: LATER }
 
-/** Over three hours, few names and few risks: rows of one entry, of several, and of equal and of different risk. */
+/** Of three hours in each of three days, few names and few risks: rows of one entry, of several, and of equal and of different risk. */
 const anErasable = fc
   .record({
     goes: fc.boolean(),
+    day: fc.integer({ min: 0, max: 2 }),
     minute: fc.integer({ min: 0, max: 179 }),
     sender: fc.constantFrom('agent.a', 'agent.b'),
     receiver: fc.constantFrom('user', null),
@@ -223,11 +231,11 @@ const anErasable = fc
     rules: fc.subarray(['r1', 'r2']),
     filtered: fc.boolean(),
   })
-  .map(({ goes, minute, risk, rules, filtered, ...facts }) => ({
+  .map(({ goes, day, minute, risk, rules, filtered, ...facts }) => ({
     goes,
     entry: anEntry({
       ...facts,
-      at: NEW_YEAR + minute * MINUTE,
+      at: NEW_YEAR + day * 24 * HOUR + minute * MINUTE,
       risk,
       band: bandOf(risk),
       matches: rules.map((ruleId) => aMatch({ ruleId, filteredBy: filtered ? 'f' : null })),
@@ -242,7 +250,7 @@ async function rollupOf(
 ) {
   return {
     keys: await rollups.keys(org, dimension, range, { limit: 100, orderBy: 'count' }),
-    series: await rollups.series(org, dimension, range, 1),
+    series: await Promise.all([1, 60, 24 * 60].map((step) => rollups.series(org, dimension, range, step))),
   }
 }
 

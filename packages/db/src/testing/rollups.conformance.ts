@@ -14,7 +14,9 @@ export interface RollupsUnderTest extends AsyncDisposable {
 
 const MINUTE = 60 * SECOND
 const HOUR_MINUTES = 60
-const HOUR = { from: NEW_YEAR, to: NEW_YEAR + 60 * MINUTE }
+const DAY_MINUTES = 24 * HOUR_MINUTES
+const HOUR = { from: NEW_YEAR, to: NEW_YEAR + HOUR_MINUTES * MINUTE }
+const DAY = { from: NEW_YEAR, to: NEW_YEAR + DAY_MINUTES * MINUTE }
 
 /** The promises of `Rollups`, for every implementation. */
 export function rollupsConformance(name: string, open: () => Promise<RollupsUnderTest>): void {
@@ -109,13 +111,19 @@ export function rollupsConformance(name: string, open: () => Promise<RollupsUnde
       ])
     })
 
-    test('a late entry lands in the minute and the hour that it is about', async () => {
+    test('a late entry lands in the minute, the hour and the day that it is about', async () => {
       await using store = await aStore()
       const { db, org } = store
       await db.logs.append(org, [anEntry({ at: NEW_YEAR, receivedAt: NEW_YEAR + 1_000 * MINUTE })])
       const [first] = await db.rollups.series(org, 'all', HOUR, 1)
       expect(first).toEqual({ at: NEW_YEAR, key: '', count: 3, riskMax: 70 })
-      expect(await db.rollups.series(org, 'all', HOUR, 60)).toEqual([{ at: NEW_YEAR, key: '', count: 12, riskMax: 90 }])
+      for (const [range, step] of [
+        [HOUR, HOUR_MINUTES],
+        [DAY, DAY_MINUTES],
+      ] as const)
+        expect(await db.rollups.series(org, 'all', range, step)).toEqual([
+          { at: NEW_YEAR, key: '', count: 12, riskMax: 90 },
+        ])
       expect(await db.rollups.verify(org)).toEqual([])
     })
 
@@ -205,7 +213,7 @@ export function rollupsConformance(name: string, open: () => Promise<RollupsUnde
                 silent: rows.filter(({ lastMinute }) => lastMinute < NEW_YEAR).length,
               })
               const some = rows.slice(0, 2).map(({ key }) => key)
-              for (const step of [1, 7, HOUR_MINUTES, 7 * HOUR_MINUTES]) {
+              for (const step of [1, 7, HOUR_MINUTES, 7 * HOUR_MINUTES, DAY_MINUTES, 7 * DAY_MINUTES]) {
                 const all = seriesOf(found, dimension, step)
                 expect(await store.rollups.series(org, dimension, range, step)).toEqual(all)
                 // Few keys and many: what is asked for is the same.
@@ -226,9 +234,13 @@ export function rollupsConformance(name: string, open: () => Promise<RollupsUnde
   })
 }
 
-/** Within some days, near the edges of hours more often than not. */
+/** Within some days, near the edges of hours and days more often than not. */
 const instants = fc
-  .tuple(fc.integer({ min: -30, max: 30 }), fc.constantFrom(0, 1, 29, 30, 59), fc.integer({ min: 0, max: MINUTE - 1 }))
+  .tuple(
+    fc.oneof(fc.integer({ min: -60, max: 60 }), fc.constantFrom(-49, -48, -25, -24, -1, 0, 23, 24, 47, 48)),
+    fc.constantFrom(0, 1, 29, 30, 59),
+    fc.integer({ min: 0, max: MINUTE - 1 }),
+  )
   .map(([hours, minutes, micros]) => NEW_YEAR + (hours * HOUR_MINUTES + minutes) * MINUTE + micros)
 
 const ranges = fc

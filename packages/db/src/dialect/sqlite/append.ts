@@ -10,7 +10,7 @@ import { statements } from './compile.ts'
 import { isDiskFailure } from './errors.ts'
 import { failureOf } from './serve.ts'
 import type { AppendAnswer, AppendCall, EntryAnswer, EntryValues, SqlValue } from './protocol.ts'
-import { HOUR_MINUTES, MINUTE, rollupKeys } from './rollup-keys.ts'
+import { type Grain, GRAINS, MINUTE, rollupKeys } from './rollup-keys.ts'
 
 /**
  * Writes batches of appends, each in one transaction: entries, payloads, matches, roll-ups, heads, and a link of each
@@ -75,6 +75,7 @@ interface Head {
 interface RollupSums {
   readonly org: number
   readonly dimension: string
+  /** The last one with an entry. */
   readonly minute: number
   readonly key: string
   count: number
@@ -205,26 +206,38 @@ function fold(sums: Map<string, RollupSums>, org: number, [entry, , matches]: En
   }
 }
 
-/** Minutes, and what they come to by hour. */
-function upsertRollups(run: Prepared, folded: ReadonlyMap<string, RollupSums>): void {
-  const hours = new Map<string, RollupSums>()
-  for (const sums of folded.values()) {
-    const { org, dimension, minute, key, count, riskSum, riskMax } = sums
-    run.upsertMinute.run(org, dimension, minute, key, count, riskSum, riskMax)
-    const name = `${org} ${Math.floor(minute / HOUR_MINUTES)} ${dimension} ${key}`
-    const hour = hours.get(name)
-    if (hour === undefined) hours.set(name, sums)
-    else
-      hours.set(name, {
-        ...hour,
-        minute: Math.max(hour.minute, minute),
-        count: hour.count + count,
-        riskSum: hour.riskSum + riskSum,
-        riskMax: Math.max(hour.riskMax, riskMax),
-      })
+/** Minutes, and what they come to by each coarser grain. */
+function upsertRollups(run: Prepared, minutes: ReadonlyMap<string, RollupSums>): void {
+  let sums = minutes
+  for (const { grain, upsert } of run.rollups) {
+    if (grain.minutes > 1) sums = summedUp(sums, grain)
+    for (const { org, dimension, minute, key, count, riskSum, riskMax } of sums.values()) {
+      const row = [org, dimension, Math.floor(minute / grain.minutes), key, count, riskSum, riskMax]
+      upsert.run(grain.minutes > 1 ? [...row, minute] : row)
+    }
   }
-  for (const { org, dimension, minute, key, count, riskSum, riskMax } of hours.values())
-    run.upsertHour.run(org, dimension, Math.floor(minute / HOUR_MINUTES), key, count, riskSum, riskMax, minute)
+}
+
+function summedUp(finer: ReadonlyMap<string, RollupSums>, { minutes }: Grain): Map<string, RollupSums> {
+  const coarser = new Map<string, RollupSums>()
+  for (const sums of finer.values()) {
+    const { org, dimension, minute, key, count, riskSum, riskMax } = sums
+    const name = `${org} ${Math.floor(minute / minutes)} ${dimension} ${key}`
+    const before = coarser.get(name)
+    coarser.set(
+      name,
+      before === undefined
+        ? sums
+        : {
+            ...before,
+            minute: Math.max(before.minute, minute),
+            count: before.count + count,
+            riskSum: before.riskSum + riskSum,
+            riskMax: Math.max(before.riskMax, riskMax),
+          },
+    )
+  }
+  return coarser
 }
 
 function prepare(db: Sqlite.Database) {
@@ -269,34 +282,20 @@ function prepare(db: Sqlite.Database) {
     updateHead: db.prepare<[seq: number, entries: number, bytes: number, org: number]>(
       statements.updateTable('org_heads').set({ head_seq: 0, entries: 0, bytes: 0 }).where('org', '=', 0).compile().sql,
     ),
-    upsertMinute: db.prepare<unknown[]>(
-      statements
-        .insertInto('rollups')
-        .values({ org: 0, dimension: '', minute: 0, key: '', count: 0, risk_sum: 0, risk_max: 0 })
-        .onConflict((conflict) =>
-          conflict.columns(['org', 'dimension', 'minute', 'key']).doUpdateSet({
-            count: sql`rollups.count + excluded.count`,
-            risk_sum: sql`rollups.risk_sum + excluded.risk_sum`,
-            risk_max: sql`max(rollups.risk_max, excluded.risk_max)`,
-          }),
-        )
-        .compile().sql,
-    ),
-    upsertHour: db.prepare<unknown[]>(
-      statements
-        .insertInto('rollup_hours')
-        .values({ org: 0, dimension: '', hour: 0, key: '', count: 0, risk_sum: 0, risk_max: 0, last_minute: 0 })
-        .onConflict((conflict) =>
-          conflict.columns(['org', 'dimension', 'hour', 'key']).doUpdateSet({
-            count: sql`rollup_hours.count + excluded.count`,
-            risk_sum: sql`rollup_hours.risk_sum + excluded.risk_sum`,
-            risk_max: sql`max(rollup_hours.risk_max, excluded.risk_max)`,
-            last_minute: sql`max(rollup_hours.last_minute, excluded.last_minute)`,
-          }),
-        )
-        .compile().sql,
-    ),
+    rollups: GRAINS.map((grain) => ({ grain, upsert: db.prepare<unknown[]>(upsertInto(grain)) })),
   }
+}
+
+function upsertInto({ table, column, minutes }: Grain): string {
+  const names = ['org', 'dimension', column, 'key', 'count', 'risk_sum', 'risk_max']
+  const sums = ['count = count + excluded.count', 'risk_sum = risk_sum + excluded.risk_sum']
+  const largest = ['risk_max']
+  if (minutes > 1) {
+    names.push('last_minute')
+    largest.push('last_minute')
+  }
+  return `${insertInto(table, names)} on conflict (org, dimension, ${column}, key) do update set
+    ${[...sums, ...largest.map((name) => `${name} = max(${name}, excluded.${name})`)].join()}`
 }
 
 /** Only the names of its columns matter. */

@@ -4,7 +4,7 @@ import { DIMENSIONS, type Dimension } from '../../rollups.ts'
 import { statements } from './compile.ts'
 import type { BackgroundRequest, RemovedSlice } from './protocol.ts'
 import { type Doomed, prepareRemoval } from './removal.ts'
-import { HOUR_MINUTES, MINUTE, type RolledUp, rollupKeys, UPPER_MEDIUM } from './rollup-keys.ts'
+import { COARSER, type Grain, MINUTE, MINUTES, type RolledUp, rollupKeys, UPPER_MEDIUM } from './rollup-keys.ts'
 
 type Request = Extract<BackgroundRequest, { readonly type: 'erase' }>
 
@@ -80,75 +80,102 @@ interface Taken {
 function take(taken: Map<string, Taken>, entry: Erased, rules: readonly string[]): void {
   const minute = Math.floor(entry.at / MINUTE)
   const { risk } = entry
-  for (const [dimension, key] of rollupKeys({ ...entry, rules })) {
-    const name = `${minute} ${dimension} ${key}`
-    const row = taken.get(name)
-    if (row === undefined) taken.set(name, { dimension, minute, key, count: 1, riskSum: risk, riskMax: risk })
-    else {
-      row.count++
-      row.riskSum += risk
-      row.riskMax = Math.max(row.riskMax, risk)
-    }
+  for (const [dimension, key] of rollupKeys({ ...entry, rules }))
+    add(taken, { dimension, minute, key, count: 1, riskSum: risk, riskMax: risk })
+}
+
+function add(taken: Map<string, Taken>, row: Taken): void {
+  const name = `${row.minute} ${row.dimension} ${row.key}`
+  const sums = taken.get(name)
+  if (sums === undefined) taken.set(name, row)
+  else {
+    sums.count += row.count
+    sums.riskSum += row.riskSum
+    sums.riskMax = Math.max(sums.riskMax, row.riskMax)
   }
 }
 
-/** Counts off minutes and their hours. The entries must be gone: what is largest now is looked for among those that stay. */
+/** Counts off minutes, then what they are summed up in. The entries must be gone: what is largest now is looked for among those that stay. */
 function prepareSubtraction(db: Sqlite.Database): (org: number, taken: Iterable<Taken>) => void {
-  const minutes = rollup(db, 'rollups', 'minute')
-  const hours = rollup(db, 'rollup_hours', 'hour')
+  const minutes = prepareMinutes(db)
+  const coarser = COARSER.map((grain, index) => prepareCoarser(db, grain, COARSER[index - 1] ?? MINUTES))
+
+  return (org, taken) => {
+    let rows = [...taken]
+    for (const row of rows) minutes(org, row)
+    for (const subtract of coarser) rows = subtract(org, rows)
+  }
+}
+
+function prepareMinutes(db: Sqlite.Database): (org: number, row: Taken) => void {
+  const countOff = prepareCountOff(db, MINUTES)
   const largest = new Map(DIMENSIONS.map((dimension) => [dimension, prepareLargest(db, dimension)]))
   const setMax = db.prepare<[number, number, string, number, string]>(
     'update rollups set risk_max = ? where org = ? and dimension = ? and minute = ? and key = ?',
   )
-  const ofHour = db
-    .prepare<[number, string, string, number], [riskMax: number | null, lastMinute: number | null]>(
-      `select max(risk_max), max(minute) from rollups where org = ? and dimension = ? and key = ?
-         and minute in (with recursive m(minute) as (select ? union all select minute + 1 from m limit ${HOUR_MINUTES})
-           select minute from m)`,
-    )
-    .raw(true)
-  const setHour = db.prepare<[number, number, number, string, number, string]>(
-    'update rollup_hours set risk_max = ?, last_minute = ? where org = ? and dimension = ? and hour = ? and key = ?',
-  )
-
-  return (org, taken) => {
-    const byHour = new Map<string, Taken>()
-    for (const row of taken) {
-      const { dimension, minute, key, count, riskSum, riskMax } = row
-      const left = minutes(org, row, minute)
-      if (left !== undefined && riskMax >= left) {
-        const now = largest.get(dimension)?.(org, minute, key, left)
-        if (now !== undefined && now !== left) setMax.run(now, org, dimension, minute, key)
-      }
-      const hour = Math.floor(minute / HOUR_MINUTES)
-      const name = `${hour} ${dimension} ${key}`
-      const sums = byHour.get(name)
-      if (sums === undefined) byHour.set(name, { ...row, minute: hour })
-      else {
-        sums.count += count
-        sums.riskSum += riskSum
-      }
-    }
-    for (const row of byHour.values()) {
-      const { dimension, minute: hour, key } = row
-      if (hours(org, row, hour) === undefined) continue
-      const [riskMax, lastMinute] = ofHour.get(org, dimension, key, hour * HOUR_MINUTES) ?? [null, null]
-      if (riskMax !== null && lastMinute !== null) setHour.run(riskMax, lastMinute, org, dimension, hour, key)
-    }
+  return (org, row) => {
+    const { dimension, minute, key, riskMax } = row
+    const left = countOff(org, row, minute)
+    if (left === undefined || riskMax < left) return
+    const now = largest.get(dimension)?.(org, minute, key, left)
+    if (now !== undefined && now !== left) setMax.run(now, org, dimension, minute, key)
   }
 }
 
+/** The returned function takes what the finer grain lost, and tells what this one has lost. */
+function prepareCoarser(
+  db: Sqlite.Database,
+  grain: Grain,
+  finer: Grain,
+): (org: number, taken: readonly Taken[]) => Taken[] {
+  const countOff = prepareCountOff(db, grain)
+  const most = db
+    .prepare<[number, string, string, number], [riskMax: number | null, lastMinute: number | null]>(
+      `select max(risk_max), max(${finer.minutes > 1 ? 'last_minute' : 'minute'}) from ${finer.table}
+         where org = ? and dimension = ? and key = ? and ${finer.column} in (
+           with recursive step(at) as (select ? union all select at + 1 from step limit ${grain.minutes / finer.minutes})
+           select at from step)`,
+    )
+    .raw(true)
+  const setMost = db.prepare<[number, number, number, string, number, string]>(
+    `update ${grain.table} set risk_max = ?, last_minute = ?
+       where org = ? and dimension = ? and ${grain.column} = ? and key = ?`,
+  )
+
+  return (org, taken) => {
+    const rows = summedUp(taken, grain)
+    for (const row of rows) {
+      const { dimension, minute, key } = row
+      const at = minute / grain.minutes
+      if (countOff(org, row, at) === undefined) continue
+      const [riskMax, lastMinute] = most.get(org, dimension, key, minute / finer.minutes) ?? [null, null]
+      if (riskMax !== null && lastMinute !== null) setMost.run(riskMax, lastMinute, org, dimension, at, key)
+    }
+    return rows
+  }
+}
+
+/** Each row at the minute that the grain's one begins with. */
+function summedUp(taken: readonly Taken[], { minutes }: Grain): Taken[] {
+  const sums = new Map<string, Taken>()
+  for (const row of taken) {
+    const minute = Math.floor(row.minute / minutes) * minutes
+    add(sums, { ...row, minute })
+  }
+  return [...sums.values()]
+}
+
 /** Counts off one row, which goes when nothing is left of it; else its largest risk as it stands. */
-function rollup(db: Sqlite.Database, table: 'rollups' | 'rollup_hours', column: 'minute' | 'hour') {
+function prepareCountOff(db: Sqlite.Database, { table, column }: Grain) {
   const isRow = `org = ? and dimension = ? and ${column} = ? and key = ?`
-  const countOff = db
+  const subtract = db
     .prepare<[number, number, number, string, number, string], [count: number, riskMax: number]>(
       `update ${table} set count = count - ?, risk_sum = risk_sum - ? where ${isRow} returning count, risk_max`,
     )
     .raw(true)
   const remove = db.prepare<[number, string, number, string]>(`delete from ${table} where ${isRow}`)
   return (org: number, { dimension, key, count, riskSum }: Taken, at: number): number | undefined => {
-    const left = countOff.get(count, riskSum, org, dimension, at, key)
+    const left = subtract.get(count, riskSum, org, dimension, at, key)
     if (left !== undefined && left[0] <= 0) remove.run(org, dimension, at, key)
     return left === undefined || left[0] <= 0 ? undefined : left[1]
   }

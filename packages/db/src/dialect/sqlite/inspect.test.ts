@@ -198,7 +198,7 @@ test('an end that was cut off is found by the chain; where that was cut too, by 
 
   change(file, (db) =>
     db.exec(`delete from chain where to_seq > 9; update org_heads set head_seq = 9; ${recount}
-      delete from rollups; delete from rollup_hours;`),
+      delete from rollups; delete from rollup_hours; delete from rollup_days;`),
   )
   const chainOf = (findings: readonly Finding[]) => summary(findings.filter(({ type }) => type !== 'counts'))
   expect(chainOf(await findingsOf(file))).toEqual([])

@@ -74,7 +74,7 @@ export type BackgroundRequest =
       readonly most: number
     }
   | { readonly type: 'erase'; readonly org: number; readonly ranges: readonly SeqRange[] }
-  /** Roll-up rows of hours before the instant, and before the oldest entry. */
+  /** Roll-up rows of days before the instant, and before the oldest entry. */
   | { readonly type: 'trim'; readonly org: number; readonly before: number }
   /** Gives free pages to the file system, but for a share that is kept for the next entries. */
   | { readonly type: 'shrink' }

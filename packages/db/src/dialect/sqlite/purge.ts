@@ -5,7 +5,7 @@ import { DIMENSIONS } from '../../rollups.ts'
 import { statements } from './compile.ts'
 import type { BackgroundRequest, RemovedSlice } from './protocol.ts'
 import { type Doomed, prepareRemoval } from './removal.ts'
-import { HOUR_MINUTES, MINUTE } from './rollup-keys.ts'
+import { DAY_MINUTES, type Grain, GRAINS, MINUTE } from './rollup-keys.ts'
 
 type Request<Type extends BackgroundRequest['type']> = Extract<BackgroundRequest, { readonly type: Type }>
 
@@ -47,7 +47,10 @@ export function preparePurge(db: Sqlite.Database): (request: Request<'purge'>) =
 /** Rows of one dimension that a first slice removes; more or fewer later, by the time it took. */
 const FIRST_ROWS = 500
 
-/** Removes roll-up rows of whole hours; see `BackgroundRequest`. No hour with or after the oldest entry is touched. */
+/**
+ * Removes roll-up rows of whole days, from the finest grain on, so that what is left of a day is all of it or nothing; see
+ * `BackgroundRequest`. No day with or after the oldest entry is touched.
+ */
 export function prepareTrim(db: Sqlite.Database): (request: Request<'trim'>) => RemovedSlice {
   const firstAt = db
     .prepare<[number], [at: number | null]>(
@@ -58,22 +61,19 @@ export function prepareTrim(db: Sqlite.Database): (request: Request<'trim'>) => 
         .compile().sql,
     )
     .raw(true)
-  const deletions = [
-    { of: deletion(db, 'rollups', 'minute'), perHour: HOUR_MINUTES },
-    { of: deletion(db, 'rollup_hours', 'hour'), perHour: 1 },
-  ]
+  const deletions = GRAINS.map((grain) => ({ minutes: grain.minutes, of: deletion(db, grain) }))
   let rows = FIRST_ROWS
 
   return ({ org, before }) => {
     const began = performance.now()
-    const hour = Math.floor(Math.min(before, firstAt.get(org)?.[0] ?? before) / (MINUTE * HOUR_MINUTES))
+    const day = Math.floor(Math.min(before, firstAt.get(org)?.[0] ?? before) / (MINUTE * DAY_MINUTES))
     let removed = 0
     let left = rows
     db.transaction(() => {
-      for (const { of, perHour } of deletions)
+      for (const { of, minutes } of deletions)
         for (const dimension of DIMENSIONS) {
           if (left === 0) return
-          const { changes } = of.run(org, dimension, hour * perHour, left)
+          const { changes } = of.run(org, dimension, (day * DAY_MINUTES) / minutes, left)
           removed += changes
           left -= changes
         }
@@ -84,7 +84,7 @@ export function prepareTrim(db: Sqlite.Database): (request: Request<'trim'>) => 
   }
 }
 
-function deletion(db: Sqlite.Database, table: 'rollups' | 'rollup_hours', column: 'minute' | 'hour') {
+function deletion(db: Sqlite.Database, { table, column }: Grain) {
   const at = sql.ref(column)
   const { sql: text } = sql`
     delete from ${sql.table(table)} where (org, dimension, ${at}, key) in (

@@ -2,7 +2,22 @@ import type { Dimension } from '../../rollups.ts'
 
 /** Microseconds. */
 export const MINUTE = 60_000_000
-export const HOUR_MINUTES = 60
+export const DAY_MINUTES = 24 * 60
+
+/** A table of roll-ups: how many minutes a row is about, and the column that says which ones. */
+export interface Grain {
+  readonly table: 'rollups' | 'rollup_hours' | 'rollup_days'
+  readonly column: 'minute' | 'hour' | 'day'
+  readonly minutes: number
+}
+
+export const MINUTES: Grain = { table: 'rollups', column: 'minute', minutes: 1 }
+/** The coarser ones. Each row is the sum of those of the grain before, and knows its last minute with an entry. */
+export const COARSER: readonly Grain[] = [
+  { table: 'rollup_hours', column: 'hour', minutes: 60 },
+  { table: 'rollup_days', column: 'day', minutes: DAY_MINUTES },
+]
+export const GRAINS: readonly Grain[] = [MINUTES, ...COARSER]
 
 /** From this risk on an entry of band medium is one of `upper_medium`. */
 export const UPPER_MEDIUM = 50

@@ -6,7 +6,7 @@ import { DIMENSIONS, type Dimension } from '../../rollups.ts'
 import { verifyCounters } from './counters-verify.ts'
 import type { ReadResult } from './protocol.ts'
 import { type Readers, rowsOf, statement } from './readers.ts'
-import { HOUR_MINUTES, MINUTE, UPPER_MEDIUM } from './rollup-keys.ts'
+import { COARSER, type Grain, MINUTE, MINUTES, UPPER_MEDIUM } from './rollup-keys.ts'
 
 /**
  * Recounts in slices: each is one short read transaction, so that what is compared is of one state, readers and writer go
@@ -28,7 +28,9 @@ export async function verifyRollups(readers: Readers, org: OrgId): Promise<strin
 
 async function* differences(readers: Readers, org: OrgId): AsyncGenerator<string> {
   yield* minuteDifferences(readers, org)
-  for (const dimension of DIMENSIONS) yield* hourDifferences(readers, org, dimension)
+  for (const [index, grain] of COARSER.entries())
+    for (const dimension of DIMENSIONS)
+      yield* sumDifferences(readers, org, dimension, { grain, finer: COARSER[index - 1] ?? MINUTES })
   yield* totalDifferences(readers, org)
 }
 
@@ -174,69 +176,87 @@ function recount(org: OrgId, from: number, to: number): RawBuilder<unknown> {
     ) using (pos) group by minute, rule_id`
 }
 
-interface HourDifference {
-  readonly hour: number
-  readonly key: string
-  readonly hourCount: number | null
-  readonly hourSum: number | null
-  readonly hourMax: number | null
-  readonly hourLast: number | null
-  readonly minuteCount: number | null
-  readonly minuteSum: number | null
-  readonly minuteMax: number | null
-  readonly minuteLast: number | null
+/** Whose rows are compared with the sums of the finer one's. */
+interface Pair {
+  readonly grain: Grain
+  readonly finer: Grain
 }
 
-async function* hourDifferences(readers: Readers, org: OrgId, dimension: Dimension): AsyncGenerator<string> {
+interface SumDifference {
+  readonly at: number
+  readonly key: string
+  readonly count: number | null
+  readonly sum: number | null
+  readonly max: number | null
+  readonly last: number | null
+  readonly finerCount: number | null
+  readonly finerSum: number | null
+  readonly finerMax: number | null
+  readonly finerLast: number | null
+}
+
+async function* sumDifferences(readers: Readers, org: OrgId, dimension: Dimension, pair: Pair): AsyncGenerator<string> {
+  const column = sql.ref(pair.finer.column)
+  const each = pair.grain.minutes / pair.finer.minutes
   let from = 0
   let rows: number = LIMITS.verifySliceRows
   while (from < NEVER) {
     const [last] = await readers.run('search', [
       statement(
-        sql`select minute / ${sql.lit(HOUR_MINUTES)} as hour from rollups
-          where org = ${org} and dimension = ${dimension} and minute >= ${from * HOUR_MINUTES}
-          order by minute limit 1 offset ${rows}`,
+        sql`select ${column} / ${sql.lit(each)} as at from ${sql.table(pair.finer.table)}
+          where org = ${org} and dimension = ${dimension} and ${column} >= ${from * each}
+          order by ${column} limit 1 offset ${rows}`,
       ),
     ])
-    const to = Math.max(rowsOf<{ hour: number }>(last)[0]?.hour ?? NEVER, from + 1)
+    const to = Math.max(rowsOf<{ at: number }>(last)[0]?.at ?? NEVER, from + 1)
     const began = performance.now()
-    const [result] = await readers.run('search', [statement(selectHourDifferences(org, dimension, from, to))])
-    for (const row of rowsOf<HourDifference>(result)) yield toHourSentence(dimension, row)
+    const [result] = await readers.run('search', [statement(selectSumDifferences(org, dimension, pair, { from, to }))])
+    for (const row of rowsOf<SumDifference>(result)) yield toSumSentence(dimension, pair, row)
     from = to
     rows = nextRows(rows, performance.now() - began)
   }
 }
 
 /**
- * Hours that are not the sums of their minutes. Old roll-ups are removed in slices, minutes and hours apart: before the
- * oldest entry one of the two may be gone, and of the first hour some of the minutes.
+ * Rows that are not the sums of the finer grain's. Old roll-ups are removed in slices, each grain apart: before the oldest
+ * entry one of the two may be gone, and of the first row some of what it sums up.
  */
-function selectHourDifferences(org: OrgId, dimension: Dimension, from: number, to: number): RawBuilder<unknown> {
-  const hour = sql.lit(HOUR_MINUTES)
-  const [minutesUntil, hoursUntil] =
-    to === NEVER ? [sql``, sql``] : [sql`and minute < ${to * HOUR_MINUTES}`, sql`and hour < ${to}`]
+function selectSumDifferences(
+  org: OrgId,
+  dimension: Dimension,
+  { grain, finer }: Pair,
+  { from, to }: { readonly from: number; readonly to: number },
+): RawBuilder<unknown> {
+  const column = sql.ref(grain.column)
+  const finerColumn = sql.ref(finer.column)
+  const finerLast = sql.ref(finer.minutes > 1 ? 'last_minute' : finer.column)
+  const each = grain.minutes / finer.minutes
+  const at = sql`${finerColumn} / ${sql.lit(each)}`
+  const [finerUntil, until] =
+    to === NEVER ? [sql``, sql``] : [sql`and ${finerColumn} < ${to * each}`, sql`and ${column} < ${to}`]
+  const finerRows = sql`from ${sql.table(finer.table)} where org = ${org} and dimension = ${dimension}`
   return sql`
     with bounds as materialized (${selectBounds(org)}), first as materialized (
-      select min(minute) / ${hour} as hour from rollups where org = ${org} and dimension = ${dimension}
+      select min(${finerColumn}) / ${sql.lit(each)} as at ${finerRows}
     )
-    select hour, key,
-      max(hour_count) as hourCount, max(hour_sum) as hourSum, max(hour_max) as hourMax, max(hour_last) as hourLast,
-      max(minute_count) as minuteCount, max(minute_sum) as minuteSum, max(minute_max) as minuteMax,
-      max(minute_last) as minuteLast
+    select at, key, max(own_count) as count, max(own_sum) as sum, max(own_max) as max, max(own_last) as last,
+      max(finer_count) as finerCount, max(finer_sum) as finerSum, max(finer_max) as finerMax,
+      max(finer_last) as finerLast
     from (
-      select hour, key, count as hour_count, risk_sum as hour_sum, risk_max as hour_max, last_minute as hour_last,
-        null as minute_count, null as minute_sum, null as minute_max, null as minute_last
-      from rollup_hours where org = ${org} and dimension = ${dimension} and hour >= ${from} ${hoursUntil}
+      select ${column} as at, key, count as own_count, risk_sum as own_sum, risk_max as own_max, last_minute as own_last,
+        null as finer_count, null as finer_sum, null as finer_max, null as finer_last
+      from ${sql.table(grain.table)}
+      where org = ${org} and dimension = ${dimension} and ${column} >= ${from} ${until}
       union all
-      select minute / ${hour}, key, null, null, null, null, sum(count), sum(risk_sum), max(risk_max), max(minute)
-      from rollups where org = ${org} and dimension = ${dimension} and minute >= ${from * HOUR_MINUTES} ${minutesUntil}
+      select ${at}, key, null, null, null, null, sum(count), sum(risk_sum), max(risk_max), max(${finerLast})
+      ${finerRows} and ${finerColumn} >= ${from * each} ${finerUntil}
       group by 1, 2
     )
-    group by hour, key
-    having (hourCount is not minuteCount or hourSum is not minuteSum or hourMax is not minuteMax
-        or hourLast is not minuteLast)
-      and ((select exactFrom from bounds) = 0 or hour > (select oldest / ${hour} from bounds)
-        or (hourCount is not null and minuteCount is not null and hour > (select hour from first)))
+    group by at, key
+    having (max(own_count) is not finerCount or max(own_sum) is not finerSum or max(own_max) is not finerMax
+        or max(own_last) is not finerLast)
+      and ((select exactFrom from bounds) = 0 or at > (select oldest / ${sql.lit(grain.minutes)} from bounds)
+        or (max(own_count) is not null and finerCount is not null and at > (select at from first)))
     limit ${LIMITS.findings + 1}`
 }
 
@@ -245,7 +265,7 @@ async function* totalDifferences(readers: Readers, org: OrgId): AsyncGenerator<s
   for (const dimension of ['all', 'sender', 'kind', 'band'] as const) {
     const [result] = await readers.run('search', [
       statement(sql`select
-        (select coalesce(sum(count), 0) from rollup_hours where org = ${org} and dimension = ${dimension}) as rolled,
+        (select coalesce(sum(count), 0) from rollup_days where org = ${org} and dimension = ${dimension}) as rolled,
         coalesce((select head_seq from org_heads where org = ${org}), 0)
           - (select coalesce(sum(to_seq - from_seq + 1), 0) from gaps
             where org = ${org} and reason in ('erased', 'restored')) as ever`),
@@ -263,11 +283,11 @@ function toSentence(found: Difference): string {
   return `The roll-up of ${nameOf(dimension, key)} at ${minuteText(minute)} has ${rolled}; a recount of the stored entries gives ${stored}.`
 }
 
-function toHourSentence(dimension: Dimension, found: HourDifference): string {
-  const { hour, key } = found
-  const rolled = sumsOf({ count: found.hourCount, sum: found.hourSum, max: found.hourMax }, found.hourLast)
-  const minutes = sumsOf({ count: found.minuteCount, sum: found.minuteSum, max: found.minuteMax }, found.minuteLast)
-  return `The hourly roll-up of ${nameOf(dimension, key)} at ${minuteText(hour * HOUR_MINUTES)} has ${rolled}; its minutes add up to ${minutes}.`
+function toSumSentence(dimension: Dimension, { grain, finer }: Pair, found: SumDifference): string {
+  const { count, sum, max, last } = found
+  const rolled = sumsOf({ count, sum, max }, last)
+  const sums = sumsOf({ count: found.finerCount, sum: found.finerSum, max: found.finerMax }, found.finerLast)
+  return `The roll-up by ${grain.column} of ${nameOf(dimension, found.key)} at ${minuteText(found.at * grain.minutes)} has ${rolled}; its ${finer.column}s add up to ${sums}.`
 }
 
 const nameOf = (dimension: Dimension, key: string) => (key === '' ? dimension : `${dimension} ${JSON.stringify(key)}`)

@@ -50,29 +50,38 @@ const WRONG: readonly (readonly [change: RawBuilder<unknown>, found: string])[] 
   ],
   [
     sql`update rollup_hours set risk_sum = risk_sum - 1 where dimension = 'all' and hour = ${NEW_YEAR / MINUTE / 60 + 1}`,
-    'The hourly roll-up of all at 2026-01-01T01:00Z has 30 entries',
+    'The roll-up by hour of all at 2026-01-01T01:00Z has 30 entries',
   ],
   [
     sql`update rollup_hours set last_minute = last_minute - 1
       where dimension = 'rule' and hour = ${NEW_YEAR / MINUTE / 60 + 1}`,
-    'The hourly roll-up of rule "r2" at 2026-01-01T01:00Z has 3 entries',
+    'The roll-up by hour of rule "r2" at 2026-01-01T01:00Z has 3 entries',
   ],
   [
     sql`delete from rollup_hours where dimension = 'band' and key = 'high'`,
-    'The hourly roll-up of band "high" at 2026-01-01T01:00Z has nothing',
+    'The roll-up by hour of band "high" at 2026-01-01T01:00Z has nothing',
+  ],
+  [
+    sql`update rollup_days set risk_max = 100 where dimension = 'all'`,
+    'The roll-up by day of all at 2026-01-01T00:00Z has 90 entries (risks: sum 4005, highest 100), the last at 2026-01-01T01:29Z; its hours add up to 90 entries (risks: sum 4005, highest 89), the last at 2026-01-01T01:29Z.',
+  ],
+  [
+    sql`insert into rollup_days select org, dimension, day + 1, key, 1, 0, 0, last_minute from rollup_days
+      where dimension = 'kind'`,
+    'The roll-up by day of kind "message" at 2026-01-02T00:00Z has 1 entry',
   ],
   [sql`update org_heads set entries = entries - 1`, 'The counter says that 89 entries are stored; there are 90.'],
   [sql`update org_heads set bytes = bytes + 1`, 'The counter says that payloads have 451 bytes; they have 450.'],
 ]
 
-test('a recount names the roll-up, the hour or the counter that is wrong', async () => {
+test('a recount names the roll-up, of whichever grain, or the counter that is wrong', async () => {
   for (const [change, found] of WRONG) {
     await using store = await aStore()
     const { db, org } = store
     await db.transaction((tx) => change.execute(tx))
     const findings = await db.rollups.verify(org)
     expect(findings[0]).toContain(found)
-    // A minute that is wrong differs from its hour too.
+    // What is wrong differs from what it is summed up in too.
     expect(findings.length).toBeLessThanOrEqual(2)
   }
 })
@@ -104,6 +113,7 @@ test('after a purge a roll-up may have more than is stored, never less, and toge
     await sql`update rollup_hours set count = count + 11 where dimension = 'kind' and hour = ${Math.floor(minute / 60)}`.execute(
       tx,
     )
+    await sql`update rollup_days set count = count + 11 where dimension = 'kind'`.execute(tx)
   })
   expect(await db.rollups.verify(org)).toEqual([
     'The roll-ups by kind count 101 entries together, and only 90 were ever stored and not erased.',
@@ -170,7 +180,7 @@ test('what is wrong is found in whichever slice it lies, and nothing else is', a
     await change(1)
     expect(await db.rollups.verify(org)).toEqual([
       expect.stringContaining('The roll-up of kind "message" at'),
-      expect.stringContaining('The hourly roll-up of kind "message" at'),
+      expect.stringContaining('The roll-up by hour of kind "message" at'),
     ])
     await change(-1)
   }

@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Dimension, RollupRow, Rollups, RollupStep } from '../../rollups.ts'
 import { statements } from './compile.ts'
 import { type Lane, type Readers, rowsOf, statement } from './readers.ts'
-import { HOUR_MINUTES, MINUTE } from './rollup-keys.ts'
+import { type Grain, GRAINS, MINUTE, MINUTES } from './rollup-keys.ts'
 import { verifyRollups } from './rollups-verify.ts'
 
 export function sqliteRollups(readers: Readers): Rollups {
@@ -39,7 +39,10 @@ export function sqliteRollups(readers: Readers): Rollups {
       // A parameter would be a double, and 7 / 5 would be 1.4.
       const minutes = sql.lit(stepMinutes)
       const step = sql<number>`minute / ${minutes} * ${minutes} * ${sql.lit(MINUTE)}`
-      const parts = stepMinutes % HOUR_MINUTES === 0 ? hoursWithin(range) : minutesWithin(range)
+      const parts = partsOf(
+        range,
+        GRAINS.filter((grain) => stepMinutes % grain.minutes === 0),
+      )
       const [result] = await readers.run('interactive', [
         statement(
           sums(org, dimension, parts, only)
@@ -60,7 +63,7 @@ export function sqliteRollups(readers: Readers): Rollups {
     async busiest(org, range) {
       const [result] = await readers.run('interactive', [
         statement(
-          sums(org, 'all', minutesWithin(range))
+          sums(org, 'all', partsOf(range, [MINUTES]))
             .select(['count', sql<number>`minute * ${sql.lit(MINUTE)}`.as('at')])
             .orderBy('count', 'desc')
             .orderBy('minute')
@@ -79,29 +82,31 @@ interface Range {
   readonly to: number
 }
 
-/** A part of a range, in minutes since 1970; `by` says from which table. */
+/** A part of a range, in minutes since 1970, and what it is read from. */
 interface Part {
-  readonly by: 'minute' | 'hour'
+  readonly grain: Grain
   readonly from: number
   readonly to: number
 }
 
-function minutesWithin({ from, to }: Range): readonly Part[] {
-  return [{ by: 'minute', from: Math.floor(from / MINUTE), to: Math.ceil(to / MINUTE) }]
+/** The grains go from minutes to the coarsest that may be read. */
+function partsOf({ from, to }: Range, grains: readonly Grain[]): readonly Part[] {
+  return split({ from: Math.floor(from / MINUTE), to: Math.ceil(to / MINUTE) }, grains)
 }
 
-/** Whole hours by hours, what is left at either edge by minutes. */
-function hoursWithin(range: Range): readonly Part[] {
-  const [{ from, to } = { from: 0, to: 0 }] = minutesWithin(range)
-  const first = Math.ceil(from / HOUR_MINUTES) * HOUR_MINUTES
-  const last = Math.floor(to / HOUR_MINUTES) * HOUR_MINUTES
-  if (first >= last) return minutesWithin(range)
-  const parts: readonly Part[] = [
-    { by: 'minute', from, to: first },
-    { by: 'hour', from: first, to: last },
-    { by: 'minute', from: last, to },
+/** What the coarsest grain has whole is read from it, and what is left at either edge from finer ones. */
+function split({ from, to }: Range, grains: readonly Grain[]): readonly Part[] {
+  const grain = grains.at(-1) ?? MINUTES
+  const finer = grains.slice(0, -1)
+  if (finer.length === 0) return [{ grain, from, to }]
+  const first = Math.ceil(from / grain.minutes) * grain.minutes
+  const last = Math.floor(to / grain.minutes) * grain.minutes
+  if (first >= last) return split({ from, to }, finer)
+  return [
+    ...(from < first ? split({ from, to: first }, finer) : []),
+    { grain, from: first, to: last },
+    ...(last < to ? split({ from: last, to }, finer) : []),
   ]
-  return parts.filter((part) => part.from < part.to)
 }
 
 interface Sums {
@@ -123,7 +128,7 @@ function sums(org: OrgId, dimension: Dimension, parts: readonly Part[], only?: r
 }
 
 function ranked(org: OrgId, dimension: Dimension, range: Range, orderBy: 'count' | 'riskMax') {
-  return sums(org, dimension, hoursWithin(range))
+  return sums(org, dimension, partsOf(range, GRAINS))
     .select((eb) => [
       'key',
       eb.fn.sum<number>('count').as('count'),
@@ -142,22 +147,18 @@ function laneOf(dimension: Dimension): Lane {
   return dimension === 'sender' || dimension === 'receiver' ? 'search' : 'interactive'
 }
 
-const TABLES = {
-  minute: sql`select key, count, risk_sum, risk_max, minute, minute as last from rollups`,
-  hour: sql`select key, count, risk_sum, risk_max, hour * ${sql.lit(HOUR_MINUTES)} as minute, last_minute as last
-    from rollup_hours`,
-} as const
-
 function selectPart(
   org: OrgId,
   dimension: Dimension,
-  { by, from, to }: Part,
+  { grain, from, to }: Part,
   only: readonly string[] | undefined,
 ): RawBuilder<unknown> {
-  const minutes = by === 'hour' ? HOUR_MINUTES : 1
-  const ofDimension = sql`where org = ${org} and dimension = ${dimension}`
-  const kept = sql`from ${sql.table(by === 'hour' ? 'rollup_hours' : 'rollups')} ${ofDimension}`
-  return sql`${TABLES[by]} ${ofDimension} and ${within(sql.ref(by), kept, { from: from / minutes, to: to / minutes }, only)}`
+  const { minutes } = grain
+  const column = sql.ref(grain.column)
+  const kept = sql`from ${sql.table(grain.table)} where org = ${org} and dimension = ${dimension}`
+  const last = sql.ref(minutes === 1 ? 'minute' : 'last_minute')
+  return sql`select key, count, risk_sum, risk_max, ${column} * ${sql.lit(minutes)} as minute, ${last} as last ${kept}
+    and ${within(column, kept, { from: from / minutes, to: to / minutes }, only)}`
 }
 
 /**

@@ -68,8 +68,8 @@ export async function divide(
   return around({ from: many ? oldest : safe, to: end }, { from, to }, many)
 }
 
-/** Minutes, whole hours: a step longer than any range, so that a series is a sum. */
-export const WHOLE = 60 * 10_000_000
+/** Minutes, whole days: a step longer than any range, so that a series is a sum. */
+export const WHOLE = 24 * 60 * 1_000_000
 
 function upToMinute(at: number): number {
   return Math.ceil(at / MINUTE) * MINUTE

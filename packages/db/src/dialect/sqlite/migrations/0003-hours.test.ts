@@ -89,7 +89,7 @@ function writeSecondSchema(file: string): void {
   db.close()
 }
 
-test('roll-ups of the schema before are there by hour too, with what was purged, and are counted on from', async () => {
+test('roll-ups of the schema before are there by hour and by day too, with what was purged, and are counted on from', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   writeSecondSchema(file)
@@ -100,6 +100,11 @@ test('roll-ups of the schema before are there by hour too, with what was purged,
       { at: NEW_YEAR, key: 'agent.gone', count: 1, riskMax: 0 },
       { at: NEW_YEAR + HOUR, key: 'agent.a', count: 1, riskMax: 59 },
       { at: NEW_YEAR + HOUR, key: 'agent.b', count: 1, riskMax: 70 },
+    ])
+    expect(await db.rollups.series(ORG, 'sender', DAY, 24 * 60)).toEqual([
+      { at: NEW_YEAR, key: 'agent.a', count: 3, riskMax: 59 },
+      { at: NEW_YEAR, key: 'agent.b', count: 1, riskMax: 70 },
+      { at: NEW_YEAR, key: 'agent.gone', count: 1, riskMax: 0 },
     ])
     const bySender = await db.rollups.keys(ORG, 'sender', DAY, { limit: 1, orderBy: 'count' })
     expect(bySender).toEqual([

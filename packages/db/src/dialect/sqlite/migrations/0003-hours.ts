@@ -5,7 +5,8 @@ const DIMENSION = sql`dimension text not null
   check (dimension in ('all', 'sender', 'receiver', 'kind', 'band', 'upper_medium', 'rule'))`
 
 /**
- * Roll-ups by hour beside those by minute, so that what spans days reads few rows; filled from the minutes there are.
+ * Roll-ups by hour and by day beside those by minute, so that what spans days reads few rows; filled from the minutes there
+ * are.
  * One more dimension, counted from the entries that are still stored; a check cannot be changed, so the table is made
  * anew. And the risky entries by time, of which pages show the newest.
  */
@@ -40,6 +41,20 @@ export const hours: Migration = [
   sql`insert into rollup_hours (org, dimension, hour, key, count, risk_sum, risk_max, last_minute)
     select org, dimension, minute / 60, key, sum(count), sum(risk_sum), max(risk_max), max(minute)
     from rollups group by 1, 2, 3, 4`,
+  sql`create table rollup_days (
+    org integer not null,
+    ${DIMENSION},
+    day integer not null,
+    key text not null,
+    count integer not null,
+    risk_sum integer not null,
+    risk_max integer not null,
+    last_minute integer not null,
+    primary key (org, dimension, day, key)
+  ) strict, without rowid`,
+  sql`insert into rollup_days (org, dimension, day, key, count, risk_sum, risk_max, last_minute)
+    select org, dimension, hour / 24, key, sum(count), sum(risk_sum), max(risk_max), max(last_minute)
+    from rollup_hours group by 1, 2, 3, 4`,
   // A plus keeps the planner from taking the condition for one that the index by risk serves better.
   sql`create index entries_risky on entries (org, at, seq, risk) where +risk >= 60`,
 ]
