@@ -41,6 +41,12 @@ export function metrics(
     textIndexBehind,
   )
 
+  const textIndexEnds = new Counter({
+    name: 'sentinelmesh_text_index_ends_total',
+    help: 'How often the thread of the index of texts was gone, or could not be started again.',
+    registers: [registry],
+  })
+
   const quarantined = new Counter({
     name: 'sentinelmesh_rules_quarantined_total',
     help: 'Rules that were stopped for an organization because they cost too much.',
@@ -63,6 +69,9 @@ export function metrics(
     },
     headsPublished(target: 'file' | 'url', outcome: 'published' | 'failed'): void {
       headsPublished.inc({ target, outcome })
+    },
+    textIndexEnded(): void {
+      textIndexEnds.inc()
     },
     quarantined(): void {
       quarantined.inc()

@@ -60,7 +60,12 @@ export interface Running {
 /** The only place where parts are put together. */
 export async function start(options: StartOptions): Promise<Running> {
   const { config, folder, listen, workers, webFolder, demo = false, clock = systemClock } = options
-  const database = await openSqlite({ file: config.databaseFile, workers })
+  let onTextIndexEnd = (_reason: string, _againInMs: number) => {}
+  const database = await openSqlite({
+    file: config.databaseFile,
+    workers,
+    onTextIndexEnd: (reason, againInMs) => onTextIndexEnd(reason, againInMs),
+  })
   const closing: (() => Promise<void> | void)[] = [() => database.close()]
   const closeAll = async () => {
     for (const step of closing.toReversed()) await step()
@@ -157,6 +162,13 @@ export async function start(options: StartOptions): Promise<Running> {
     })
     const { app, socketServer } = http
     onFault = (fault, requestId) => app.log.error({ err: fault, request_id: requestId }, 'fault')
+    onTextIndexEnd = (reason, againInMs) => {
+      metrics.textIndexEnded()
+      app.log.error(
+        { reason, again_in_ms: againInMs },
+        'The thread of the index of texts is gone. It is started again; searches read the log meanwhile.',
+      )
+    }
     onQuarantine = (about) => app.log.warn(about, 'A rule costs too much and was quarantined.')
     closing.push(() => app.close())
 

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { client, json } from './client.ts'
 import { buildProgram, type Program } from './program.ts'
+import { until } from './until.ts'
 
 let program: Program
 beforeAll(async () => (program = await buildProgram()))
@@ -50,3 +51,39 @@ test.each([
     expect(logs.map(({ payload }) => payload)).toEqual(['before'])
   },
 )
+
+test('when the thread of the index of texts is gone, it is said and started again; searches find the same meanwhile', async () => {
+  const folder = program.folder()
+  await program.createUser(folder)
+  const key = await program.createKey(folder, '--scope', 'ingest', 'read')
+  const preload = join(folder, '..', 'end-text-worker.mjs')
+  writeFileSync(preload, END_ON_SIGNAL('text-worker'))
+  await using server = await program.serve(folder, { NODE_OPTIONS: `--import ${pathToFileURL(preload).href}` })
+  const agent = client({ url: server.url, headers: { 'x-api-key': key } })
+  const report = async (from: number) => {
+    const entries = Array.from({ length: 1_000 }, (_, n) => ({ sender: 'agent.x', payload: `number ${from + n}!` }))
+    expect((await agent.post('/api/v1/logs', entries)).status).toBe(200)
+  }
+  const ready = () => json<Record<string, unknown>>(agent.get('/readyz'))
+  const found = async (text: string) =>
+    (await json<{ items: unknown[] }>(agent.get(`/api/v1/logs?q=${encodeURIComponent(text)}`))).items.length
+  for (const from of [0, 1_000, 2_000]) await report(from)
+  await until(async () => (await ready())['text_index_behind_entries'] === 0, 'the index is filled')
+  expect(await ready()).toMatchObject({ status: 'ready', text_index: 'running' })
+
+  server.process.kill('SIGUSR2')
+  await until(async () => (await ready())['text_index'] === 'restarting', 'it is said that the thread is gone')
+  await report(3_000)
+  expect(await found('"number 7!"')).toBe(1)
+  expect(await found('"number 3999!"')).toBe(1)
+  await until(async () => (await ready())['text_index'] === 'running', 'the thread is there again')
+  expect(await ready()).not.toHaveProperty('text_index_reason')
+  for (const from of [4_000, 5_000, 6_000]) await report(from)
+  await until(async () => (await ready())['text_index_behind_entries'] === 0, 'the index goes on')
+  expect(await found('"number 6999!"')).toBe(1)
+  const metrics = await (await agent.get('/metrics')).text()
+  expect(metrics).toContain('\nsentinelmesh_text_index_ends_total 1\n')
+  expect(server.output()).toMatch(
+    /A thread of the database is gone .+The thread of the index of texts is gone\. It is started again/,
+  )
+})

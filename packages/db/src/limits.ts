@@ -52,6 +52,9 @@ export const LIMITS = {
   textSegmentDay: 16_384,
   /** A slice of indexing: what `forget` and closing wait for. */
   textSliceMs: 40,
+  /** When the thread of the index of texts is gone it is started again after so long, then twice as long, up to the most. */
+  textRestartMs: 1_000,
+  textRestartMostMs: 5 * 60_000,
   /** Trigrams of one text that are asked for, besides its last, of texts that must all be there, and of all of a query. */
   textTrigramsOfText: 8,
   textTrigramsTogether: 16,

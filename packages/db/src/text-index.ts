@@ -23,4 +23,6 @@ export interface TextIndex {
   progress(org: OrgId): Promise<{ readonly indexed: number; readonly behind: number }>
   /** Looks for each stored entry of what is covered, in slices: a sentence for each difference found, the first few. */
   verify(org: OrgId): Promise<readonly string[]>
+  /** A sentence while nothing is taken in because its thread is gone; it is started again by and by. */
+  failure(): string | null
 }

@@ -28,11 +28,14 @@ export function healthRoutes(
   app.get('/readyz', async (_request, reply) => {
     const { failure, queuedEntries } = database.health()
     const ready = failure === null
+    const textIndexFailure = database.textIndex.failure()
     return reply.code(ready ? 200 : 503).send({
       status: ready ? 'ready' : 'not ready',
       store: failure === null ? 'writable' : 'not writable',
       ...(failure === null ? {} : { reason: failure }),
       queued_entries: queuedEntries,
+      text_index: textIndexFailure === null ? 'running' : 'restarting',
+      ...(textIndexFailure === null ? {} : { text_index_reason: textIndexFailure }),
       text_index_behind_entries: indexer.behind(),
     })
   })

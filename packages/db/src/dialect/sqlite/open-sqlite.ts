@@ -7,6 +7,7 @@ import { sqliteLogStore } from './log-store.ts'
 import type { ReadRequest, TextIndexSettings, WorkerSettings, WriterRequest } from './protocol.ts'
 import { startReaders } from './readers.ts'
 import { sqliteRollups } from './rollups.ts'
+import { keepOpen } from './text-index/kept-link.ts'
 import { sqliteTextIndex } from './text-index/sqlite-text-index.ts'
 import type { TextRequest } from './text-index/text-protocol.ts'
 import { sqliteSpace } from './space.ts'
@@ -28,6 +29,8 @@ export interface SqliteOptions {
   readonly synchronous?: 'FULL' | 'OFF'
   /** Pages of WAL before it is copied back: few, for tests that watch it happen. */
   readonly checkpointPages?: number
+  /** Told when the thread that keeps the index of texts is gone, or cannot be started again. */
+  readonly onTextIndexEnd?: (reason: string, againInMs: number) => void
   /** Smaller than `LIMITS` says, for tests whose logs are small. */
   readonly textIndex?: Partial<TextIndexSettings>
 }
@@ -50,7 +53,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
   const writing = await openLink<WriterRequest>(workers.writer, settings)
   const writer = startWriter(writing)
   const [texts, ...reading] = await Promise.all([
-    openLink<TextRequest>(workers.text, settings),
+    keepOpen(() => openLink<TextRequest>(workers.text, settings), options.onTextIndexEnd ?? (() => {})),
     ...Array.from({ length: Math.max(2, readers) }, () => openLink<ReadRequest>(workers.reader, settings)),
   ])
   const textIndex = sqliteTextIndex(texts)

@@ -7,7 +7,7 @@ import type { Reply, WorkerSettings } from './protocol.ts'
 export interface WorkerLink<Request> {
   /** Rejects with what the worker failed with, `store_failed` where the disk or the thread is at fault. */
   ask<Value>(request: Request): Promise<Value>
-  /** Why the thread is gone, although nobody closed it. It does not come back: the program has to be started again. */
+  /** Why the thread is gone, although nobody closed it. It does not come back by itself. */
   failure(): string | null
   /** Resolves, with what `failure` says, when that happens. */
   readonly ended: Promise<string>

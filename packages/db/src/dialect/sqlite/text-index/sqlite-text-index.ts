@@ -1,5 +1,5 @@
 import type { TextIndex } from '../../../text-index.ts'
-import type { WorkerLink } from '../worker-link.ts'
+import type { KeptLink } from './kept-link.ts'
 import type { TextRequest } from './text-protocol.ts'
 import type { VerifiedSlice } from './verify-index.ts'
 
@@ -7,7 +7,7 @@ import type { VerifiedSlice } from './verify-index.ts'
 const MOST_TOLD = 20
 
 /** `renew`: begins anew, once for all who found it damaged; it says nothing of how that went. */
-export function sqliteTextIndex(link: WorkerLink<TextRequest>): TextIndex & { renew(): void } {
+export function sqliteTextIndex(link: KeptLink<TextRequest>): TextIndex & { renew(): void } {
   let renewing = false
   return {
     renew() {
@@ -25,6 +25,7 @@ export function sqliteTextIndex(link: WorkerLink<TextRequest>): TextIndex & { re
     forget: (org, ranges) => link.ask({ type: 'forget', org, ranges }),
     dropExpired: (org) => link.ask({ type: 'expired', org }),
     progress: (org) => link.ask({ type: 'progress', org }),
+    failure: () => link.failure(),
     async verify(org) {
       const differences: string[] = []
       for (let from: number | null = 0; from !== null && differences.length < MOST_TOLD;) {
