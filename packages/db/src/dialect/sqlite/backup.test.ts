@@ -105,6 +105,27 @@ test('what a killed back-up left is removed by the next one', async () => {
   expect(existsSync(`${to}.unfinished-${process.ppid}`)).toBe(true)
 })
 
+test('a restored database is written as any other: through a log of writes, so that who reads holds up no write', async () => {
+  await using folder = await temporaryFolder()
+  const { database, to } = await files(folder.path)
+  const db = await openSqlite({ file: database, workers: WORKERS })
+  const org = await createOrg(db)
+  await backUpSqlite({ database, to, force: false })
+  await db.close()
+  await restore(folder.path)
+  const again = await openSqlite({ file: database, workers: WORKERS })
+  const reader = new Sqlite(database, { readonly: true })
+  try {
+    reader.exec('begin')
+    reader.prepare('select count(*) from entries').get()
+    expect(await again.logs.append(org, [anEntry()])).toMatchObject([{ status: 'stored' }])
+    expect(reader.pragma('journal_mode', { simple: true })).toBe('wal')
+  } finally {
+    reader.close()
+    await again.close()
+  }
+})
+
 test('a restored log goes on behind every position that was given, and says which are lost', async () => {
   await using folder = await temporaryFolder()
   const { database, to } = await files(folder.path)

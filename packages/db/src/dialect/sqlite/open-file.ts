@@ -24,6 +24,7 @@ export function openForWriting(settings: WorkerSettings): Sqlite.Database {
 
   const db = new Sqlite(settings.file, { timeout: settings.busyTimeoutMs })
   try {
+    db.pragma('journal_mode = WAL') // a copy of a database has none
     db.pragma(`synchronous = ${settings.synchronous}`) // this build's default in WAL is NORMAL, which a power cut defeats
     db.pragma(`wal_autocheckpoint = ${settings.checkpointPages ?? CHECKPOINT_PAGES}`)
     db.pragma('foreign_keys = ON')
