@@ -12,9 +12,8 @@ import { matchOf } from './text-index/text.ts'
 
 /** How a search gets at its entries, decided by counts that the planner does not have. */
 export interface Plan {
-  /** The org's head and number of entries when the search began. */
-  readonly head: Seq
-  readonly entries: number
+  /** Where it was made of what the index of texts knows: the org's head then. What is above it is not looked at. */
+  readonly head: Seq | undefined
   readonly access: Access
   /** The filter without a least risk: that is in `access`. */
   readonly filter: Filter
@@ -54,9 +53,9 @@ export async function planSearch(readers: Readers, org: OrgId, given: Filter, in
           ),
         ]
   const match = matchFor(filter)
-  const texts = match === null ? [] : [firstOf(org), ...inTimeCount(org, filter)]
-  const asked = [selectHead(org), ...riskCount, ...ruleCount, ...texts].map((query) => statement(query))
-  const [headRow, ...counts] = await readers.run('interactive', asked)
+  const texts = match === null ? [] : [selectHead(org), firstOf(org), ...inTimeCount(org, filter)]
+  const asked = [...riskCount, ...ruleCount, ...texts].map((query) => statement(query))
+  const counts = asked.length === 0 ? [] : await readers.run('interactive', asked)
   const risky = counts[0]
   const ruled = counts[riskCount.length]
   const isFew = (result: Parameters<typeof rowsOf>[0], bound: number = LIMITS.searchSorted) =>
@@ -69,11 +68,12 @@ export async function planSearch(readers: Readers, org: OrgId, given: Filter, in
     conditions.push(
       sql`entries.seq in (select seq from matches where org = ${org} and rule_id = ${rule} and filtered_by is null)`,
     )
-  const { seq, entries } = headOf(headRow)
-  const plan: Plan = { head: seq, entries, access: { conditions }, filter }
-  const [first, inTime] = counts.slice(riskCount.length + ruleCount.length)
+  const [headRow, first, inTime] = counts.slice(riskCount.length + ruleCount.length)
   // Few of a time are looked at one by one, by its index.
-  if (match === null || (inTime !== undefined && isFew(inTime, LIMITS.searchCandidates))) return plan
+  if (match === null || (inTime !== undefined && isFew(inTime, LIMITS.searchCandidates)))
+    return { head: undefined, access: { conditions }, filter }
+  const { seq } = headOf(headRow)
+  const plan: Plan = { head: seq, access: { conditions }, filter }
   const range = { from: rowsOf<{ first: number | null }>(first)[0]?.first ?? seq + 1, to: seq }
   const most = inOrder ? LIMITS.searchCandidates : LIMITS.searchCandidatesUnordered
   const candidates = await findCandidates(readers, org, { match, range, most })

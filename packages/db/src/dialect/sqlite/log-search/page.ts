@@ -1,7 +1,9 @@
 import type { OrgId, Seq } from '@sentinelmesh/api'
+import { BEFORE_ALL } from '@sentinelmesh/api/constants'
 import type { Expression, SqlBool } from 'kysely'
 import type { Filter, Order, Page, PageOptions, Position } from '../../../log-search.ts'
 import type { StoredEntry, StoredRow } from '../../../log-store.ts'
+import { headOf, selectHead } from '../log-store.ts'
 import type { ReadResult, ReadStatement } from '../protocol.ts'
 import { rowsOf, statement } from '../readers.ts'
 import { rowStatements, selectRows, selectWhole, toRows, toWhole, wholeStatements } from '../rows.ts'
@@ -65,14 +67,16 @@ export async function page<Item extends Position>(
 ): Promise<Page<Item>> {
   const { order, after, before } = options
   const plan = await planSearch(deps.readers, org, filter, true)
-  const head = options.head ?? plan.head
-  const { access } = plan
   // The page before a position is the first one behind it in the opposite order, turned round.
-  const scope: Scope =
-    before === undefined
-      ? { org, filter: plan.filter, access, order, after, head }
-      : { org, filter: plan.filter, access, order: OPPOSITE[order], after: before, head }
+  const scope = {
+    org,
+    filter: plan.filter,
+    access: plan.access,
+    ...(before === undefined ? { order, after } : { order: OPPOSITE[order], after: before }),
+    head: options.head ?? plan.head,
+  }
   const { items, farther, incomplete } = await walk(deps, shape, scope, options)
+  const head = scope.head ?? BEFORE_ALL
   const nearer = before ?? after
   const first = items[0]
   // Where nothing was found, what the position itself stands for is still on the side from which this page came.
@@ -93,13 +97,14 @@ function passing({ at, seq }: Position, order: Order): Position {
   return { at, seq: (order === 'newest' ? seq - 1 : seq + 1) as Seq }
 }
 
-/** What a scope holds, from its beginning; `farther`: where it goes on. */
+/** What a scope holds, from its beginning; `farther`: where it goes on. Where it has no head yet, that of its first slice. */
 async function walk<Item extends Position>(
   deps: SearchDeps,
   shape: Shape<Item>,
-  scope: Scope,
+  scope: Omit<Scope, 'head'> & { head: Seq | undefined },
   { limit, bytes, skip = 0 }: PageOptions,
 ): Promise<{ readonly items: readonly Item[]; readonly farther: Position | null; readonly incomplete: boolean }> {
+  const { org } = scope
   const direction = scope.order === 'newest' ? 'desc' : 'asc'
   const items: Item[] = []
   let offset = skip
@@ -109,9 +114,14 @@ async function walk<Item extends Position>(
     const conditions = inWindow(scope, window)
     const rows = shape.statements(conditions, { direction, limit: limit + 1 - items.length, offset, bytes })
     return {
-      // Of a window that is not the last: how many of those to skip lie in it.
-      statements: offset > 0 && window.last !== undefined ? [...rows, statement(upTo(offset, conditions))] : rows,
-      take([entries, matches, skipped]) {
+      statements: [
+        ...rows,
+        statement(selectHead(org)),
+        // Of a window that is not the last: how many of those to skip lie in it.
+        ...(offset > 0 && window.last !== undefined ? [statement(upTo(offset, conditions))] : []),
+      ],
+      take([entries, matches, heads, skipped]) {
+        scope.head ??= headOf(heads).seq
         offset -= rowsOf<{ count: number }>(skipped)[0]?.count ?? 0
         items.push(...shape.items([entries, matches]))
         cut = entries?.cut ?? false
