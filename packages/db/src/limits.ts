@@ -78,6 +78,8 @@ export const LIMITS = {
   backgroundMs: 10,
   /** After a slice, what else waits to be written has the writer for so many times as long. */
   backgroundRest: 3,
+  /** After so many rows by day a transaction of appends leaves what is still to be summed up to the next one. */
+  rolledRows: 1_000,
   /** Entries or roll-ups that are recounted at once, to begin with: some fifty milliseconds. */
   verifySliceRows: 8_192,
   /** Differences that a recount lists: past this it is clear that something is wrong. */

@@ -159,7 +159,7 @@ export interface Schema {
     /** The last minute of the hour with an entry. */
     last_minute: number
   }
-  /** As `rollup_hours`, by days since 1970: always the sums of their hours. */
+  /** As `rollup_hours`, by days since 1970, of the days before `rolled_days.until`: always the sums of their hours. */
   rollup_days: {
     org: number
     dimension: string
@@ -170,6 +170,8 @@ export interface Schema {
     risk_max: number
     last_minute: number
   }
+  /** Days from this one on are not in `rollup_days` yet; without a row none is. */
+  rolled_days: { org: number; dimension: string; until: number }
   /** What an org decided; where a value is null, or there is no row, the installation's setting holds. */
   retention: {
     org: number

@@ -196,7 +196,8 @@ export function rollupsConformance(name: string, open: () => Promise<RollupsUnde
           ranges,
           async (calls, range) => {
             const org = await store.anOrg()
-            await Promise.all(calls.map((call) => store.logs.append(org, call)))
+            await Promise.all(calls.slice(0, 2).map((call) => store.logs.append(org, call)))
+            for (const call of calls.slice(2)) await store.logs.append(org, call)
             const found = calls.flat().filter(({ at }) => isWithin(at, range))
             for (const dimension of DIMENSIONS) {
               const rows = await store.rollups.keys(org, dimension, range, { limit: 1_000, orderBy: 'count' })
@@ -250,6 +251,7 @@ const ranges = fc
 const entries: fc.Arbitrary<JudgedEntry> = fc
   .record({
     at: instants,
+    receivedAt: fc.constantFrom(-2, -1, 0, 1, 2).map((days) => NEW_YEAR + days * DAY_MINUTES * MINUTE),
     sender: fc.constantFrom('agent.a', 'agent.b', "agent.'c", 'agent. d'),
     receiver: fc.constantFrom('user', 'agent.a', null),
     kind: fc.constantFrom('message' as const, 'tool_call' as const),

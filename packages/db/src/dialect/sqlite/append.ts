@@ -10,7 +10,8 @@ import { statements } from './compile.ts'
 import { isDiskFailure } from './errors.ts'
 import { failureOf } from './serve.ts'
 import type { AppendAnswer, AppendCall, EntryAnswer, EntryValues, SqlValue } from './protocol.ts'
-import { type Grain, GRAINS, MINUTE, rollupKeys } from './rollup-keys.ts'
+import { prepareRollDays, type RolledUntil } from './roll-days.ts'
+import { COARSER, DAY_MINUTES, type Grain, MINUTE, MINUTES, rollupKeys } from './rollup-keys.ts'
 
 /**
  * Writes batches of appends, each in one transaction: entries, payloads, matches, roll-ups, heads, and a link of each
@@ -38,7 +39,10 @@ export function prepareAppend(db: Sqlite.Database): (calls: readonly AppendCall[
           run.release.run()
           heads.set(org, next)
           next.leaves.push(...answer.leaves)
-          for (const values of answer.stored) fold(folded, org, values)
+          for (const values of answer.stored) {
+            fold(folded, org, values)
+            next.receivedAt = Math.max(next.receivedAt, values[0][AT.received_at] as number)
+          }
           return answer.answer
         } catch (error) {
           const failure = failureOf(error)
@@ -49,11 +53,13 @@ export function prepareAppend(db: Sqlite.Database): (calls: readonly AppendCall[
           return failure
         }
       })
-      for (const [org, { seq, entries, bytes, leaves }] of heads) {
+      const rolled = new Map<number, RolledUntil>()
+      for (const [org, { seq, entries, bytes, leaves, receivedAt }] of heads) {
+        rolled.set(org, run.rollDays(org, receivedAt))
         run.updateHead.run(seq, entries, bytes, org)
         if (leaves.length > 0) run.link(org, seq - leaves.length + 1, seq, Buffer.from(leaves.join(''), 'latin1'))
       }
-      upsertRollups(run, folded)
+      upsertRollups(run, folded, rolled)
       run.commit.run()
       return answers
     } catch (error) {
@@ -68,6 +74,8 @@ interface Head {
   seq: number
   entries: number
   bytes: number
+  /** When the last entry that this batch stored arrived; 0 before there is one. */
+  receivedAt: number
   /** Of what this batch stored, in the order of seq. */
   readonly leaves: string[]
 }
@@ -88,8 +96,8 @@ type Prepared = ReturnType<typeof prepare>
 function headOf(run: Prepared, org: number): Head {
   const row = run.head.get(org)
   return row === undefined
-    ? { exists: false, seq: 0, entries: 0, bytes: 0, leaves: [] }
-    : { exists: true, seq: row[0], entries: row[1], bytes: row[2], leaves: [] }
+    ? { exists: false, seq: 0, entries: 0, bytes: 0, receivedAt: 0, leaves: [] }
+    : { exists: true, seq: row[0], entries: row[1], bytes: row[2], receivedAt: 0, leaves: [] }
 }
 
 function appendCall(
@@ -206,38 +214,43 @@ function fold(sums: Map<string, RollupSums>, org: number, [entry, , matches]: En
   }
 }
 
-/** Minutes, and what they come to by each coarser grain. */
-function upsertRollups(run: Prepared, minutes: ReadonlyMap<string, RollupSums>): void {
-  let sums = minutes
-  for (const { grain, upsert } of run.rollups) {
-    if (grain.minutes > 1) sums = summedUp(sums, grain)
-    for (const { org, dimension, minute, key, count, riskSum, riskMax } of sums.values()) {
-      const row = [org, dimension, Math.floor(minute / grain.minutes), key, count, riskSum, riskMax]
-      upsert.run(grain.minutes > 1 ? [...row, minute] : row)
-    }
+/** Minutes, and what they come to by each coarser grain; days where they are over. */
+function upsertRollups(
+  run: Prepared,
+  minutes: ReadonlyMap<string, RollupSums>,
+  rolled: ReadonlyMap<number, RolledUntil>,
+) {
+  for (const { org, dimension, minute, key, count, riskSum, riskMax } of minutes.values())
+    run.upsertMinute.run(org, dimension, minute, key, count, riskSum, riskMax)
+  let sums: Iterable<RollupSums> = minutes.values()
+  for (const { grain, upsert } of run.coarser) {
+    if (grain.minutes === DAY_MINUTES)
+      sums = [...sums].filter(
+        ({ org, dimension, minute }) => minute < (rolled.get(org)?.get(dimension) ?? 0) * DAY_MINUTES,
+      )
+    sums = summedUp(sums, grain)
+    for (const { org, dimension, minute, key, count, riskSum, riskMax } of sums)
+      upsert.run(org, dimension, Math.floor(minute / grain.minutes), key, count, riskSum, riskMax, minute)
   }
 }
 
-function summedUp(finer: ReadonlyMap<string, RollupSums>, { minutes }: Grain): Map<string, RollupSums> {
+function summedUp(finer: Iterable<RollupSums>, { minutes }: Grain): RollupSums[] {
   const coarser = new Map<string, RollupSums>()
-  for (const sums of finer.values()) {
+  for (const sums of finer) {
     const { org, dimension, minute, key, count, riskSum, riskMax } = sums
     const name = `${org} ${Math.floor(minute / minutes)} ${dimension} ${key}`
     const before = coarser.get(name)
-    coarser.set(
-      name,
-      before === undefined
-        ? sums
-        : {
-            ...before,
-            minute: Math.max(before.minute, minute),
-            count: before.count + count,
-            riskSum: before.riskSum + riskSum,
-            riskMax: Math.max(before.riskMax, riskMax),
-          },
-    )
+    if (before === undefined) coarser.set(name, sums)
+    else
+      coarser.set(name, {
+        ...before,
+        minute: Math.max(before.minute, minute),
+        count: before.count + count,
+        riskSum: before.riskSum + riskSum,
+        riskMax: Math.max(before.riskMax, riskMax),
+      })
   }
-  return coarser
+  return [...coarser.values()]
 }
 
 function prepare(db: Sqlite.Database) {
@@ -282,7 +295,9 @@ function prepare(db: Sqlite.Database) {
     updateHead: db.prepare<[seq: number, entries: number, bytes: number, org: number]>(
       statements.updateTable('org_heads').set({ head_seq: 0, entries: 0, bytes: 0 }).where('org', '=', 0).compile().sql,
     ),
-    rollups: GRAINS.map((grain) => ({ grain, upsert: db.prepare<unknown[]>(upsertInto(grain)) })),
+    rollDays: prepareRollDays(db),
+    upsertMinute: db.prepare<unknown[]>(upsertInto(MINUTES)),
+    coarser: COARSER.map((grain) => ({ grain, upsert: db.prepare<unknown[]>(upsertInto(grain)) })),
   }
 }
 

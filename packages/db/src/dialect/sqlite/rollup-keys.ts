@@ -12,11 +12,9 @@ export interface Grain {
 }
 
 export const MINUTES: Grain = { table: 'rollups', column: 'minute', minutes: 1 }
+export const HOURS: Grain = { table: 'rollup_hours', column: 'hour', minutes: 60 }
 /** The coarser ones. Each row is the sum of those of the grain before, and knows its last minute with an entry. */
-export const COARSER: readonly Grain[] = [
-  { table: 'rollup_hours', column: 'hour', minutes: 60 },
-  { table: 'rollup_days', column: 'day', minutes: DAY_MINUTES },
-]
+export const COARSER: readonly Grain[] = [HOURS, { table: 'rollup_days', column: 'day', minutes: DAY_MINUTES }]
 export const GRAINS: readonly Grain[] = [MINUTES, ...COARSER]
 
 /** From this risk on an entry of band medium is one of `upper_medium`. */

@@ -6,7 +6,7 @@ import { DIMENSIONS, type Dimension } from '../../rollups.ts'
 import { verifyCounters } from './counters-verify.ts'
 import type { ReadResult } from './protocol.ts'
 import { type Readers, rowsOf, statement } from './readers.ts'
-import { COARSER, type Grain, MINUTE, MINUTES, UPPER_MEDIUM } from './rollup-keys.ts'
+import { COARSER, DAY_MINUTES, type Grain, MINUTE, MINUTES, UPPER_MEDIUM } from './rollup-keys.ts'
 
 /**
  * Recounts in slices: each is one short read transaction, so that what is compared is of one state, readers and writer go
@@ -234,6 +234,10 @@ function selectSumDifferences(
   const at = sql`${finerColumn} / ${sql.lit(each)}`
   const [finerUntil, until] =
     to === NEVER ? [sql``, sql``] : [sql`and ${finerColumn} < ${to * each}`, sql`and ${column} < ${to}`]
+  const isRolledUp =
+    grain.minutes < DAY_MINUTES
+      ? sql`true`
+      : sql`at < (select until from rolled_days where org = ${org} and dimension = ${dimension})`
   const finerRows = sql`from ${sql.table(finer.table)} where org = ${org} and dimension = ${dimension}`
   return sql`
     with bounds as materialized (${selectBounds(org)}), first as materialized (
@@ -257,6 +261,7 @@ function selectSumDifferences(
         or max(own_last) is not finerLast)
       and ((select exactFrom from bounds) = 0 or at > (select oldest / ${sql.lit(grain.minutes)} from bounds)
         or (max(own_count) is not null and finerCount is not null and at > (select at from first)))
+      and (max(own_count) is not null or ${isRolledUp})
     limit ${LIMITS.findings + 1}`
 }
 
@@ -265,7 +270,7 @@ async function* totalDifferences(readers: Readers, org: OrgId): AsyncGenerator<s
   for (const dimension of ['all', 'sender', 'kind', 'band'] as const) {
     const [result] = await readers.run('search', [
       statement(sql`select
-        (select coalesce(sum(count), 0) from rollup_days where org = ${org} and dimension = ${dimension}) as rolled,
+        (select coalesce(sum(count), 0) from rollup_hours where org = ${org} and dimension = ${dimension}) as rolled,
         coalesce((select head_seq from org_heads where org = ${org}), 0)
           - (select coalesce(sum(to_seq - from_seq + 1), 0) from gaps
             where org = ${org} and reason in ('erased', 'restored')) as ever`),

@@ -29,6 +29,14 @@ async function aStore() {
   return { db, org, [Symbol.asyncDispose]: () => db[Symbol.asyncDispose]() }
 }
 
+/** Days are rolled up when they are over. */
+async function aStoreOfTwoDays() {
+  const store = await aStore()
+  const at = NEW_YEAR + 24 * 60 * MINUTE
+  await store.db.logs.append(store.org, [anEntry({ at, receivedAt: at, sender: 'agent.0' })])
+  return store
+}
+
 /** What is done to the roll-ups, and how the one sentence begins that must say so. */
 const WRONG: readonly (readonly [change: RawBuilder<unknown>, found: string])[] = [
   [
@@ -61,15 +69,6 @@ const WRONG: readonly (readonly [change: RawBuilder<unknown>, found: string])[] 
     sql`delete from rollup_hours where dimension = 'band' and key = 'high'`,
     'The roll-up by hour of band "high" at 2026-01-01T01:00Z has nothing',
   ],
-  [
-    sql`update rollup_days set risk_max = 100 where dimension = 'all'`,
-    'The roll-up by day of all at 2026-01-01T00:00Z has 90 entries (risks: sum 4005, highest 100), the last at 2026-01-01T01:29Z; its hours add up to 90 entries (risks: sum 4005, highest 89), the last at 2026-01-01T01:29Z.',
-  ],
-  [
-    sql`insert into rollup_days select org, dimension, day + 1, key, 1, 0, 0, last_minute from rollup_days
-      where dimension = 'kind'`,
-    'The roll-up by day of kind "message" at 2026-01-02T00:00Z has 1 entry',
-  ],
   [sql`update org_heads set entries = entries - 1`, 'The counter says that 89 entries are stored; there are 90.'],
   [sql`update org_heads set bytes = bytes + 1`, 'The counter says that payloads have 451 bytes; they have 450.'],
 ]
@@ -84,6 +83,88 @@ test('a recount names the roll-up, of whichever grain, or the counter that is wr
     // What is wrong differs from what it is summed up in too.
     expect(findings.length).toBeLessThanOrEqual(2)
   }
+})
+
+test.each([
+  [
+    sql`update rollup_days set risk_max = 100 where dimension = 'all'`,
+    'The roll-up by day of all at 2026-01-01T00:00Z has 90 entries (risks: sum 4005, highest 100), the last at 2026-01-01T01:29Z; its hours add up to 90 entries (risks: sum 4005, highest 89), the last at 2026-01-01T01:29Z.',
+  ],
+  [
+    sql`delete from rollup_days where key = 'agent.1'`,
+    'The roll-up by day of sender "agent.1" at 2026-01-01T00:00Z has nothing; its hours add up to 30 entries',
+  ],
+  [
+    sql`insert into rollup_days select org, dimension, day + 2, key, 1, 0, 0, last_minute from rollup_days
+      where dimension = 'kind'`,
+    'The roll-up by day of kind "message" at 2026-01-03T00:00Z has 1 entry',
+  ],
+])('a recount names a day that is not the sum of its hours', async (change, found) => {
+  await using store = await aStoreOfTwoDays()
+  const { db, org } = store
+  expect(await db.rollups.verify(org)).toEqual([])
+  await db.transaction((tx) => change.execute(tx))
+  expect(await db.rollups.verify(org)).toEqual([expect.stringContaining(found)])
+})
+
+test('a day is rolled up when an entry arrives that is of a later one, and what comes late counts in it', async () => {
+  await using store = await aStore()
+  const { db, org } = store
+  const day = NEW_YEAR / MINUTE / 1_440
+  const days = async () =>
+    (
+      await sql<{ key: string; count: number }>`select key, count from rollup_days
+        where dimension = 'sender' and day = ${day} order by key`.execute(db.read)
+    ).rows.map(({ key, count }) => [key, count])
+  await db.logs.append(org, [anEntry({ at: NEW_YEAR, receivedAt: NEW_YEAR + 1_439 * MINUTE, sender: 'agent.0' })])
+  expect(await days()).toEqual([])
+  await db.logs.append(org, [
+    anEntry({ at: NEW_YEAR + 5 * MINUTE, receivedAt: NEW_YEAR + 1_440 * MINUTE, sender: 'agent.1' }),
+  ])
+  const rolledUp = [
+    ['agent.0', 31],
+    ['agent.1', 31],
+    ['agent.2', 30],
+  ]
+  expect(await days()).toEqual(rolledUp)
+  await db.logs.append(org, [anEntry({ at: NEW_YEAR + 7 * MINUTE, receivedAt: NEW_YEAR, sender: 'late' })])
+  expect(await days()).toEqual([...rolledUp, ['late', 1]])
+  expect(await db.rollups.verify(org)).toEqual([])
+})
+
+test('of many keys the days that are over are rolled up in several transactions, and every answer stays right', async () => {
+  await using db = await temporaryStore()
+  const org = await db.anOrg()
+  const keys = LIMITS.rolledRows / 2
+  const DAY = 1_440 * MINUTE
+  await db.logs.append(
+    org,
+    times(3 * keys, (n) =>
+      anEntry({ at: NEW_YEAR + (n % 3) * DAY, receivedAt: NEW_YEAR, sender: `agent.${Math.floor(n / 3)}` }),
+    ),
+  )
+  const rolled = async () =>
+    (
+      await sql<{ until: number }>`select until - ${NEW_YEAR / DAY} as until from rolled_days
+        where dimension = 'sender'`.execute(db.read)
+    ).rows.map(({ until }) => until)
+  const found: number[][] = []
+  for (let n = 0; n < 4; n++) {
+    await db.logs.append(org, [anEntry({ at: NEW_YEAR, receivedAt: NEW_YEAR + 3 * DAY, sender: 'agent.0' })])
+    found.push(await rolled())
+    const range = { from: NEW_YEAR, to: NEW_YEAR + 3 * DAY }
+    const options = { limit: 2, orderBy: 'count' as const, silentSince: NEW_YEAR + DAY }
+    expect(await db.rollups.ranking(org, 'sender', range, options)).toMatchObject({
+      rows: [
+        { key: 'agent.0', count: 4 + n },
+        { key: 'agent.1', count: 3 },
+      ],
+      keys,
+      silent: 0,
+    })
+    expect(await db.rollups.verify(org)).toEqual([])
+  }
+  expect(found).toEqual([[2], [3], [3], [3]])
 })
 
 test('an entry that is missing is named by its position', async () => {
@@ -113,7 +194,6 @@ test('after a purge a roll-up may have more than is stored, never less, and toge
     await sql`update rollup_hours set count = count + 11 where dimension = 'kind' and hour = ${Math.floor(minute / 60)}`.execute(
       tx,
     )
-    await sql`update rollup_days set count = count + 11 where dimension = 'kind'`.execute(tx)
   })
   expect(await db.rollups.verify(org)).toEqual([
     'The roll-ups by kind count 101 entries together, and only 90 were ever stored and not erased.',

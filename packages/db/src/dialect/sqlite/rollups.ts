@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Dimension, RollupRow, Rollups, RollupStep } from '../../rollups.ts'
 import { statements } from './compile.ts'
 import { type Lane, type Readers, rowsOf, statement } from './readers.ts'
-import { type Grain, GRAINS, MINUTE, MINUTES } from './rollup-keys.ts'
+import { DAY_MINUTES, type Grain, GRAINS, HOURS, MINUTE, MINUTES } from './rollup-keys.ts'
 import { verifyRollups } from './rollups-verify.ts'
 
 export function sqliteRollups(readers: Readers): Rollups {
@@ -153,12 +153,36 @@ function selectPart(
   { grain, from, to }: Part,
   only: readonly string[] | undefined,
 ): RawBuilder<unknown> {
+  const of = { org, dimension, only }
+  // Literals: a parameter would be a double, and so would all that follow it.
+  const at = (minute: number, { minutes }: Grain = grain) => sql`${sql.lit(minute / minutes)}`
+  if (grain.minutes < DAY_MINUTES) return selectRows(of, grain, { from: at(from), to: at(to) })
+  // Days that are not rolled up yet are read by hours.
+  const until = sql`coalesce((select until from rolled_days where org = ${org} and dimension = ${dimension}), 0)`
+  const hours = { from: sql`max(${at(from, HOURS)}, ${until} * 24)`, to: at(to, HOURS) }
+  return sql`${selectRows(of, grain, { from: at(from), to: sql`min(${at(to)}, ${until})` })}
+    union all ${selectRows(of, HOURS, hours)}`
+}
+
+interface Keys {
+  readonly org: OrgId
+  readonly dimension: Dimension
+  readonly only: readonly string[] | undefined
+}
+
+/** In units of the grain's column. */
+interface Bounds {
+  readonly from: RawBuilder<unknown>
+  readonly to: RawBuilder<unknown>
+}
+
+function selectRows({ org, dimension, only }: Keys, grain: Grain, bounds: Bounds): RawBuilder<unknown> {
   const { minutes } = grain
   const column = sql.ref(grain.column)
   const kept = sql`from ${sql.table(grain.table)} where org = ${org} and dimension = ${dimension}`
   const last = sql.ref(minutes === 1 ? 'minute' : 'last_minute')
   return sql`select key, count, risk_sum, risk_max, ${column} * ${sql.lit(minutes)} as minute, ${last} as last ${kept}
-    and ${within(column, kept, { from: from / minutes, to: to / minutes }, only)}`
+    and ${within(column, kept, bounds, only)}`
 }
 
 /**
@@ -168,18 +192,16 @@ function selectPart(
 function within(
   column: RawBuilder<unknown>,
   kept: RawBuilder<unknown>,
-  { from, to }: Range,
+  { from, to }: Bounds,
   only: readonly string[] | undefined,
 ): RawBuilder<unknown> {
   const range = sql`${column} >= ${from} and ${column} < ${to}`
   if (only === undefined) return range
   const keys = sql`key in (select value from json_each(${JSON.stringify(only)}))`
   if (only.length > LOOKED_UP) return sql`${range} and ${keys}`
-  // Literals: a parameter would be a double, and so would all that follow it.
   return sql`${column} in (
       with recursive step(at, last) as (
-        select max(${sql.lit(from)}, (select min(${column}) ${kept})),
-          min(${sql.lit(to)} - 1, (select max(${column}) ${kept}))
+        select max(${from}, (select min(${column}) ${kept})), min(${to} - 1, (select max(${column}) ${kept}))
         union all select at + 1, last from step where at < last
       )
       select at from step where at <= last

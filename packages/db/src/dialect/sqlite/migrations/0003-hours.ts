@@ -54,7 +54,16 @@ export const hours: Migration = [
   ) strict, without rowid`,
   sql`insert into rollup_days (org, dimension, day, key, count, risk_sum, risk_max, last_minute)
     select org, dimension, hour / 24, key, sum(count), sum(risk_sum), max(risk_max), max(last_minute)
-    from rollup_hours group by 1, 2, 3, 4`,
+    from rollup_hours where hour / 24 < (select max(at) / 86400000000 from entries where entries.org = rollup_hours.org)
+    group by 1, 2, 3, 4`,
+  sql`create table rolled_days (
+    org integer not null,
+    ${DIMENSION},
+    until integer not null,
+    primary key (org, dimension)
+  ) strict, without rowid`,
+  sql`insert into rolled_days (org, dimension, until)
+    select org, dimension, max(day) + 1 from rollup_days group by 1, 2`,
   // A plus keeps the planner from taking the condition for one that the index by risk serves better.
   sql`create index entries_risky on entries (org, at, seq, risk) where +risk >= 60`,
 ]
