@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { client, json, type Client } from './client.ts'
-import { buildProgram, type Program, type Server } from './program.ts'
+import { buildProgram, inFolder, type Program, type Server } from './program.ts'
 import { until } from './until.ts'
 
 const KiB = 1024
@@ -107,6 +107,19 @@ test('a full disk: 503 and the reason, nothing acknowledged is lost, and it goes
   expect((await agent.post(10, 100 * KiB)).status).toBe(200)
   expect(await agent.stored()).toEqual(agent.acknowledged.toSorted())
   expect(await server.end('SIGTERM')).toBe(0)
+
+  disk.resize('32m')
+  const env = inFolder(folder)
+  const refused = await program.run(['compact'], { env })
+  expect(refused).toMatchObject({ code: 1 })
+  expect(refused.stderr).toMatch(
+    /It takes \d+ MiB beside the database .+ has \d+ MiB free\. Make room first; nothing was changed/,
+  )
+  disk.resize('200m')
+  expect(await program.run(['compact'], { env })).toMatchObject({ code: 0 })
+  await using compacted = await program.serve(folder)
+  const again = agentOf(compacted, key)
+  expect(await again.stored()).toEqual(agent.acknowledged.toSorted())
 })
 
 /** Why no faults can be put into system calls; undefined where they can. */

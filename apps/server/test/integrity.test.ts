@@ -70,6 +70,30 @@ describe('back-up and restore', () => {
     expect(await program.run(['verify'], { env })).toMatchObject({ code: 0 })
   })
 
+  test('compacting waits for the stop of the server, and says what became of the file', async () => {
+    const folder = program.folder()
+    const env = inFolder(folder)
+    expect(await program.run(['compact'], { env })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is no database'),
+    })
+    const { server, report } = await aServer(folder)
+    await report('kept')
+    expect(await program.run(['compact'], { env })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Stop it first'),
+    })
+    expect(await server.end('SIGTERM')).toBe(0)
+    expect((await program.run(['compact'], { env })).stdout).toMatch(
+      /^Compacted .+: [\d.]+ MiB became [\d.]+ MiB, checked\.\n$/,
+    )
+    const { stdout } = await program.run(['compact', '--json'], { env })
+    const file = join(folder, 'sentinelmesh.db')
+    const { size } = statSync(file)
+    expect(JSON.parse(stdout)).toEqual({ file, bytes_before: size, bytes_after: size })
+    expect(await program.run(['verify'], { env })).toMatchObject({ code: 0 })
+  })
+
   test('a back-up that is killed half-way leaves nothing under its name, and the next one cleans up', async () => {
     const folder = program.folder()
     const place = dirname(folder)

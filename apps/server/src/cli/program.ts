@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { SCOPES } from '@sentinelmesh/api/constants'
 import { VERSION } from '../version.ts'
 import { backUp } from './backup.ts'
+import { compact } from './compact.ts'
 import { demo } from './demo.ts'
 import { erase } from './erase.ts'
 import { exportEntries } from './export.ts'
@@ -117,6 +118,9 @@ export function program(): Command {
     .option('--force', 'take it although verify finds something')
     .option('--json', 'print what was done as JSON')
     .action(restore)
+  command(root, 'compact', 'write the database anew without its free space; needs the server to be stopped')
+    .option('--json', 'print what was done as JSON')
+    .action(compact)
   command(root, 'verify', 'look for what was changed, removed or added by others, and for damage; exit code 1 if so')
     .argument('[file]', 'a database, such as a back-up; default: the one of this installation')
     .option('--head <file>', 'published heads, which the log must still agree with')

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { BackupRefused, erasureList, type Restored, restoreSqlite } from '@sentinelmesh/db'
 import { readConfig } from '../config.ts'
-import { ERASURES_FILE, FolderHeld, openDataFolder } from '../data-folder.ts'
+import { ERASURES_FILE } from '../data-folder.ts'
 import { CommandFailed } from './command-failed.ts'
 import { confirm } from './confirm.ts'
+import { holdFolder } from './hold-folder.ts'
 import { printJson, visible } from './print.ts'
 import { progressBar } from './progress.ts'
 
@@ -39,16 +40,6 @@ export async function restore(backup: string, options: Options): Promise<void> {
     throw error
   } finally {
     folder.release()
-  }
-}
-
-function holdFolder(dataDir: string) {
-  try {
-    return openDataFolder(dataDir)
-  } catch (error) {
-    if (error instanceof FolderHeld)
-      throw new CommandFailed('A server, or another command, holds the data folder. Stop it first.')
-    throw error
   }
 }
 

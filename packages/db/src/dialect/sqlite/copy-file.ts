@@ -45,7 +45,8 @@ export function removeDatabase(file: string): void {
   for (const name of ['', '-journal', '-wal', '-shm']) rmSync(`${file}${name}`, { force: true })
 }
 
-function checkCopy(file: string, stands: string): void {
+/** That it is whole and ends where the log did, and that it is one file. Throws `StoreFileError`. */
+export function checkCopy(file: string, stands: string): void {
   const copy = new Sqlite(file)
   try {
     copy.pragma('journal_mode = DELETE')
@@ -63,7 +64,7 @@ function checkCopy(file: string, stands: string): void {
 }
 
 /** How far each org's log goes, and the version of the schema. */
-function standOf(db: Sqlite.Database): string {
+export function standOf(db: Sqlite.Database): string {
   return JSON.stringify([db.pragma('user_version'), db.prepare('select * from org_heads order by org').all()])
 }
 

@@ -207,6 +207,8 @@ function replace(database: string, ready: string, now: number): string | null {
     if (existsSync(`${database}-wal`)) renameSync(`${database}-wal`, `${kept}-wal`)
     rmSync(`${database}-shm`, { force: true })
   }
+  // An old log of writes would be read into the new database: that it is gone must be on the disk before.
+  syncToDisk(dirname(database))
   renameSync(ready, database)
   removeDatabase(indexFileOf(database)) // made from the log, and filled again
   syncToDisk(dirname(database))

@@ -1,0 +1,13 @@
+import { type DataFolder, FolderHeld, openDataFolder } from '../data-folder.ts'
+import { CommandFailed } from './command-failed.ts'
+
+/** For commands that must be alone with the database. */
+export function holdFolder(dataDir: string): DataFolder {
+  try {
+    return openDataFolder(dataDir)
+  } catch (error) {
+    if (error instanceof FolderHeld)
+      throw new CommandFailed('A server, or another command, holds the data folder. Stop it first.')
+    throw error
+  }
+}
