@@ -29,9 +29,19 @@ export function prepareRollDays(db: Sqlite.Database): (org: number, receivedAt: 
     'insert into rolled_days (org, dimension, until) values (?, ?, ?) on conflict (org, dimension) do update set until = excluded.until',
   )
 
+  // Only of orgs that had nothing left to do: what a transaction did may yet be undone.
+  const settled = new Map<number, { readonly today: number; readonly until: RolledUntil }>()
+
   return (org, receivedAt) => {
-    const untilByDimension = new Map(untilOf.all(org))
     const today = Math.floor(receivedAt / (MINUTE * DAY_MINUTES))
+    const known = settled.get(org)
+    if (known !== undefined && today <= known.today) return known.until
+
+    const untilByDimension = new Map(untilOf.all(org))
+    if (DIMENSIONS.every((dimension) => (untilByDimension.get(dimension) ?? 0) >= today)) {
+      settled.set(org, { today, until: untilByDimension })
+      return untilByDimension
+    }
     let rows = 0
     for (const dimension of DIMENSIONS) {
       let until = untilByDimension.get(dimension) ?? 0
