@@ -173,7 +173,12 @@ export interface LogStore {
   /**
    * Removes every entry of these ranges, with all that is kept of it, from the roll-ups too, leaving gaps `erased`;
    * returns how many there were. In slices, as `purge`: one that is interrupted has removed a part, and may be repeated.
-   * `onSlice` is called as soon as the next part is gone: who has it in memory forgets it then.
+   * `onSlice` is called as soon as the next part is gone: who has it in memory forgets it then. `unsettled`: more follows,
+   * at last a call without it, if only of no ranges; until then a roll-up may show a risk that is gone.
    */
-  erase(org: OrgId, ranges: readonly SeqRange[], onSlice?: () => void): Promise<number>
+  erase(
+    org: OrgId,
+    ranges: readonly SeqRange[],
+    options?: { readonly onSlice?: () => void; readonly unsettled?: boolean },
+  ): Promise<number>
 }

@@ -195,6 +195,8 @@ export interface Schema {
     requested_by: string
     finished_at: number | null
   }
+  /** Rows of `rollups` whose largest risk was erased; see `dialect/sqlite/settle.ts`. */
+  unsettled: { org: number; minute: number; dimension: string; key: string }
   /** One link a batch; see `dialect/sqlite/chain.ts`. */
   chain: {
     org: number

@@ -86,11 +86,12 @@ async function workOff(deps: EraseDeps, erasure: Erasure, signal: AbortSignal): 
     if (ranges.length === 0) break
     if (signal.aborted) return
     await list.append({ org: uid, erasure: id, at: clock.now() * 1000, ranges })
-    const removed = await database.logs.erase(org, ranges, () => onErased(org))
+    const removed = await database.logs.erase(org, ranges, { onSlice: () => onErased(org), unsettled: true })
     await forget(database, org, ranges, signal)
     await database.transaction((tx) => erasureStore(tx).countRemoved(id, removed))
   }
   if (signal.aborted) return
+  await database.logs.erase(org, [])
   await database.space.wipe(signal)
   const ranges = joined(await listed(list, uid, erasure))
   const target = targetOf(await hmacKey(org), session)

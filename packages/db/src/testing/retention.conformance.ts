@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { OrgId, Seq } from '@sentinelmesh/api'
 import { BEFORE_ALL, bandOf } from '@sentinelmesh/api/constants'
 import type { JudgedEntry, LogStore } from '../log-store.ts'
-import { DIMENSIONS, type Rollups } from '../rollups.ts'
+import { type Dimension, DIMENSIONS, type Rollups } from '../rollups.ts'
 import { aMatch, anEntry, NEW_YEAR, SECOND, times } from './entries.ts'
 
 export interface RetentionUnderTest extends AsyncDisposable {
@@ -178,12 +178,44 @@ export function retentionConformance(name: string, open: () => Promise<Retention
           times(500, () => anEntry()),
         )
       const left: Promise<number>[] = []
-      await store.logs.erase(org, [{ from: 1, to: 2_000 }], () =>
-        left.push(store.logs.head(org).then(({ entries }) => entries)),
-      )
+      await store.logs.erase(org, [{ from: 1, to: 2_000 }], {
+        onSlice: () => void left.push(store.logs.head(org).then(({ entries }) => entries)),
+      })
       const counts = await Promise.all(left)
       expect(counts[0]).toBeLessThan(2_000)
       expect(counts.at(-1)).toBe(0)
+    })
+
+    test('of a minute with many thousands the largest risk is found again, whatever arrives meanwhile', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      const risky = (n: number) => (n === 0 ? 95 : n === 9_999 ? 70 : n % 40)
+      for (let from = 0; from < 10_000; from += 500)
+        await store.logs.append(
+          org,
+          times(500, (n) =>
+            anEntry({
+              at: NEW_YEAR + from + n,
+              risk: risky(from + n),
+              band: bandOf(risky(from + n)),
+              sender: `agent.${(from + n) % 5}`,
+              kind: 'message',
+            }),
+          ),
+        )
+      const erasing = store.logs.erase(org, [{ from: 1, to: 1 }])
+      const late = store.logs.append(org, [
+        anEntry({ at: NEW_YEAR + 5, risk: 80, band: 'critical', sender: 'agent.2', kind: 'message' }),
+      ])
+      expect(await erasing).toBe(1)
+      await late
+      const most = async (dimension: Dimension) =>
+        new Map((await rollupOf(store.rollups, org, dimension, ALL)).keys.map(({ key, riskMax }) => [key, riskMax]))
+      expect((await most('all')).get('')).toBe(80)
+      expect((await most('kind')).get('message')).toBe(80)
+      expect((await most('sender')).get('agent.2')).toBe(80)
+      expect((await most('sender')).get('agent.0')).toBe(35)
+      expect(await store.rollups.verify(org)).toEqual([])
     })
 
     test('whatever is erased, roll-ups say the same as if it had never been', async () => {

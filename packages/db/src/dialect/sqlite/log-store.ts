@@ -138,7 +138,7 @@ export function sqliteLogStore(writer: Writer, readers: Readers): LogStore {
       return storedRanges(rowsOf<{ seq: number; uid: string }>(found))
     },
 
-    async erase(org, ranges, onSlice = () => {}) {
+    async erase(org, ranges, { onSlice = () => {}, unsettled = false } = {}) {
       let removed = 0
       let left = ranges
       for (let more = left.length > 0; more;) {
@@ -152,6 +152,8 @@ export function sqliteLogStore(writer: Writer, readers: Readers): LogStore {
         left = left.slice(slice.ranges)
         more = left.length > 0
       }
+      for (let more = !unsettled; more;)
+        ({ more } = await writer.background<RemovedSlice>({ type: 'erase', org, ranges: [] }))
       return removed
     },
   }

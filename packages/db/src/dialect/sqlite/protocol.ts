@@ -73,6 +73,7 @@ export type BackgroundRequest =
       readonly maxBytes: number | null
       readonly most: number
     }
+  /** Without ranges: a slice of settling what is largest after earlier ones. */
   | { readonly type: 'erase'; readonly org: number; readonly ranges: readonly SeqRange[] }
   /** Roll-up rows of days before the instant, and before the oldest entry. */
   | { readonly type: 'trim'; readonly org: number; readonly before: number }

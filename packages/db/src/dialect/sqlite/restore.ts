@@ -138,6 +138,7 @@ function eraseAgain(db: Sqlite.Database, { org: uid, at, ranges }: ListedErasure
     if (!slice.more) break
     left = left.slice(slice.ranges)
   }
+  while (erase({ type: 'erase', org, ranges: [] }).more);
   if (removed > 0)
     db.prepare(
       `insert into erasures (org, scope, session, to_seq, removed, requested_at, requested_by, finished_at)
