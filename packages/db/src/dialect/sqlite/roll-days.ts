@@ -42,6 +42,7 @@ export function prepareRollDays(db: Sqlite.Database): (org: number, receivedAt: 
       settled.set(org, { today, until: untilByDimension })
       return untilByDimension
     }
+    settled.delete(org)
     let rows = 0
     for (const dimension of DIMENSIONS) {
       let until = untilByDimension.get(dimension) ?? 0
