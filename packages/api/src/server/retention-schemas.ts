@@ -11,7 +11,7 @@ export const RetentionIn = z.strictObject({
   days: Days.nullable(),
   /** Of payloads. */
   max_bytes: z.number().int().min(LIMITS.retentionLeastBytes).nullable(),
-  /** Counts by minute and hour may outlive what they count. */
+  /** Counts by minute, hour and day may outlive what they count. */
   rollups_days: Days.nullable(),
 })
 
