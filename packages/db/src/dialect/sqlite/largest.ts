@@ -24,7 +24,9 @@ export interface Place {
   readonly seq: number
 }
 
-export const BEGINNING: Place = { at: 0, seq: 0 }
+export function beginningOf(minute: number): Place {
+  return { at: minute * MINUTE, seq: 0 }
+}
 
 interface Looked extends Omit<RolledUp, 'rules'>, Place {
   readonly pos: number
@@ -44,8 +46,9 @@ export interface Largest {
 }
 
 export function prepareLargest(db: Sqlite.Database): Largest {
-  const ofMinute = db.prepare<[number, number, number, number, number], Looked>(
-    `select ${COLUMNS} from entries where org = ? and at >= ? and at < ? and (at, seq) > (?, ?)
+  const ofMinute = db.prepare<[number, number, number, number], Looked>(
+    // With one more bound below, the index would be gone through from there each time.
+    `select ${COLUMNS} from entries where org = ? and (at, seq) > (?, ?) and at < ?
        order by at, seq limit ${LOOKED_UP}`,
   )
   const behind = db.prepare<[number, number], Looked>(
@@ -66,7 +69,7 @@ export function prepareLargest(db: Sqlite.Database): Largest {
   return {
     look(org, minute, sought, { at, seq }) {
       if ([...sought.byName.values()].every(isAtCeiling)) return undefined
-      const rows = ofMinute.all(org, minute * MINUTE, (minute + 1) * MINUTE, at, seq)
+      const rows = ofMinute.all(org, at, seq, (minute + 1) * MINUTE)
       take(sought, rows)
       return rows.length < LOOKED_UP ? undefined : rows.at(-1)
     },

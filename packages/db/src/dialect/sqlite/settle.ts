@@ -2,7 +2,7 @@ import type Sqlite from 'better-sqlite3'
 import { LIMITS } from '../../limits.ts'
 import type { Dimension } from '../../rollups.ts'
 import {
-  BEGINNING,
+  beginningOf,
   isAtCeiling,
   type Largest,
   type Place,
@@ -57,7 +57,7 @@ export function prepareSettling(db: Sqlite.Database, largest: Largest, { coarser
     const sought = soughtRows(rows.flatMap(({ ceiling, ...row }) => (ceiling === null ? [] : [{ ...row, ceiling }])))
     const gone = rows.flatMap(({ ceiling, ...row }) => (ceiling === null ? [{ ...row, ceiling: 0, most: null }] : []))
     left = [...sought.byName.values(), ...gone]
-    return { org, minute, sought, place: BEGINNING, seq: head.get(org) ?? 0 }
+    return { org, minute, sought, place: beginningOf(minute), seq: head.get(org) ?? 0 }
   }
 
   const write = ({ org, minute }: Pass, row: Sought) => {

@@ -1,6 +1,6 @@
 import type Sqlite from 'better-sqlite3'
 import type { Dimension } from '../../rollups.ts'
-import { BEGINNING, isAtCeiling, type Largest, LOOKED_UP, type Place, type Sought, soughtRows } from './largest.ts'
+import { beginningOf, isAtCeiling, type Largest, LOOKED_UP, type Place, type Sought, soughtRows } from './largest.ts'
 import { COARSER, type Grain, MINUTES } from './rollup-keys.ts'
 
 /** What one row of the roll-ups loses. */
@@ -69,7 +69,7 @@ export function prepareSubtraction(db: Sqlite.Database, largest: Largest): Subtr
       let looks = LOOKED_AT / LOOKED_UP
       for (const [minute, concerned] of byMinute) {
         const sought = soughtRows(concerned)
-        let place: Place | undefined = BEGINNING
+        let place: Place | undefined = beginningOf(minute)
         for (; place !== undefined && looks > 0; looks--) place = largest.look(org, minute, sought, place)
         for (const row of sought.byName.values()) {
           const { dimension, key, most } = row
