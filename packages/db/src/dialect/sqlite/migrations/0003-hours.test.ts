@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import type { OrgId } from '@sentinelmesh/api'
 import { anEntry, NEW_YEAR, SECOND } from '../../../testing/entries.ts'
@@ -19,11 +20,12 @@ const ENTRIES = [
   { minute: 59, sender: 'agent.a', risk: 49, band: 'medium' },
   { minute: 60, sender: 'agent.b', risk: 70, band: 'high' },
   { minute: 61, sender: 'agent.a', risk: 59, band: 'medium' },
+  { minute: 24 * 60, sender: 'agent.b', risk: 0, band: 'none' },
 ] as const
 /** Counted and no longer stored. */
 const PURGED = { minute: 30, sender: 'agent.gone', risk: 0, band: 'none' } as const
 
-/** A file as schema 2 left it: what is stored has positions 2 to 5, the first was purged. */
+/** A file as schema 2 left it: what is stored has positions 2 to 6, the first was purged. */
 function writeSecondSchema(file: string): void {
   const db = new Sqlite(file)
   db.pragma(`application_id = ${0x534d7368}`)
@@ -46,7 +48,7 @@ function writeSecondSchema(file: string): void {
     demo: 0,
     created_at: NEW_YEAR,
   })
-  insert('org_heads', { org: 1, head_seq: 5, entries: 4, bytes: 20 })
+  insert('org_heads', { org: 1, head_seq: 6, entries: 5, bytes: 25 })
   insert('gaps', { org: 1, from_seq: 1, to_seq: 1, reason: 'retention' })
   for (const [index, { minute, sender, risk, band }] of ENTRIES.entries()) {
     const at = NEW_YEAR + minute * MINUTE
@@ -105,6 +107,14 @@ test('roll-ups of the schema before are there by hour and by day too, with what 
       { at: NEW_YEAR, key: 'agent.a', count: 3, riskMax: 59 },
       { at: NEW_YEAR, key: 'agent.b', count: 1, riskMax: 70 },
       { at: NEW_YEAR, key: 'agent.gone', count: 1, riskMax: 0 },
+    ])
+    const days = await sql`select key, day * 1440 as minute, count, last_minute from rollup_days
+      where dimension = 'sender' order by key`.execute(db.read)
+    const minute = NEW_YEAR / MINUTE
+    expect(days.rows).toEqual([
+      { key: 'agent.a', minute, count: 3, last_minute: minute + 61 },
+      { key: 'agent.b', minute, count: 1, last_minute: minute + 60 },
+      { key: 'agent.gone', minute, count: 1, last_minute: minute + 30 },
     ])
     const bySender = await db.rollups.keys(ORG, 'sender', DAY, { limit: 1, orderBy: 'count' })
     expect(bySender).toEqual([
