@@ -67,6 +67,8 @@ describe.skipIf(noBrowser)('Settings, Retention', () => {
       await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
       await page.getByRole('button', { name: 'Sign in' }).click()
       await page.getByText(text).waitFor()
+      const erase = page.getByRole('button', { name: 'Erase everything…' })
+      expect(await erase.and(page.locator(':enabled')).count()).toBe(0)
     }
   })
 })
