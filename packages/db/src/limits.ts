@@ -44,8 +44,8 @@ export const LIMITS = {
   textPlanMs: 2_000,
   /** Segments of the index of texts that are asked in one request. */
   textPlanSegments: 8,
-  /** Entries of an org that wait for the index of texts until there are as many: to read them takes milliseconds. */
-  textIndexLeast: 2_000,
+  /** Entries of an org that wait for the index of texts until there are as many: to look at them takes 5 ms. */
+  textIndexLeast: 512,
   /** Entries of one segment of the index of texts: to ask one costs some tenth of a millisecond, to drop one is quick. */
   textSegmentEntries: 131_072,
   /** A segment with so many is closed at midnight, so that a day's entries are let go together. */
