@@ -74,8 +74,8 @@ export const LIMITS = {
   patternChars: 200,
   /** Versions of one rule that are listed, the newest. */
   versionsListed: 100,
-  /** What a slice of removing aims at; the promise is that it never holds the writer for more than twice that. */
-  backgroundMs: 10,
+  /** What a slice of removing aims at; the promise is that it never holds the writer for 20 ms, also on a slow disk. */
+  backgroundMs: 6,
   /** After a slice, what else waits to be written has the writer for so many times as long. */
   backgroundRest: 3,
   /** After so many rows by day a transaction of appends leaves what is still to be summed up to the next one. */

@@ -157,7 +157,7 @@ export interface LogStore {
   lastMatches(org: OrgId, ruleIds: readonly string[]): Promise<ReadonlyMap<string, number>>
   /**
    * Removes up to `most` entries received before the instant (microseconds), leaving a gap; returns how many. In slices
-   * between appends: what else is written waits for none longer than some 10 ms. Roll-ups go on counting what was.
+   * between appends: what else is written waits for none longer than 20 ms. Roll-ups go on counting what was.
    */
   purge(org: OrgId, receivedBefore: number, most: number): Promise<number>
   /** As `purge`: those that arrived first, while the org's payloads have more than so many bytes. */
