@@ -19,23 +19,8 @@ export function sqliteLogStore(writer: Writer, readers: Readers): LogStore {
       const limit = Math.max(1, most.entries)
       const [head, gaps, ...entries] = await readers.run('interactive', [
         statement(selectHead(org)),
-        statement(
-          statements
-            .selectFrom('gaps')
-            .select(['from_seq', 'to_seq', 'reason'])
-            .where('org', '=', org)
-            .where('to_seq', '>', after)
-            .orderBy('from_seq')
-            .limit(limit),
-        ),
-        ...wholeStatements(
-          selectWhole()
-            .where('entries.org', '=', org)
-            .where('entries.seq', '>', after)
-            .orderBy('entries.seq')
-            .limit(limit),
-          { until: { column: 'size', most: most.bytes } },
-        ),
+        statement(selectGaps(org, after).limit(limit)),
+        ...wholeStatements(selectBehind(org, after).limit(limit), { until: { column: 'size', most: most.bytes } }),
       ])
       const whole = toWhole(entries)
       return toSlice({
@@ -53,24 +38,12 @@ export function sqliteLogStore(writer: Writer, readers: Readers): LogStore {
       const until = after + MATCHING_POSITIONS
       const [head, gaps, ...entries] = await readers.run('search', [
         statement(selectHead(org)),
-        statement(
-          statements
-            .selectFrom('gaps')
-            .select(['from_seq', 'to_seq', 'reason'])
-            .where('org', '=', org)
-            .where('to_seq', '>', after)
-            .where('from_seq', '<=', until)
-            .orderBy('from_seq')
-            .limit(limit),
-        ),
+        statement(selectGaps(org, after).where('from_seq', '<=', until).limit(limit)),
         ...wholeStatements(
-          selectWhole()
-            .where('entries.org', '=', org)
-            .where('entries.seq', '>', after)
+          selectBehind(org, after)
             .where('entries.seq', '<=', until)
             // Within the function no index can answer it: the window is read, in its order.
             .where(sql<SqlBool>`coalesce(${queryToSql(ast, { now })}, 0)`)
-            .orderBy('entries.seq')
             .limit(limit),
           { until: { column: 'size', most: most.bytes } },
         ),
@@ -195,6 +168,19 @@ function selectLastMatches(org: OrgId, ruleIds: readonly string[]): RawBuilder<u
       order by matches.seq desc limit 1
     ) as at
     from json_each(${JSON.stringify(ruleIds)}) asked`
+}
+
+function selectGaps(org: OrgId, after: Seq) {
+  return statements
+    .selectFrom('gaps')
+    .select(['from_seq', 'to_seq', 'reason'])
+    .where('org', '=', org)
+    .where('to_seq', '>', after)
+    .orderBy('from_seq')
+}
+
+function selectBehind(org: OrgId, after: Seq) {
+  return selectWhole().where('entries.org', '=', org).where('entries.seq', '>', after).orderBy('entries.seq')
 }
 
 export function selectHead(org: OrgId) {
