@@ -5,29 +5,17 @@ import type { LogId, OrgId } from '@sentinelmesh/api'
 import { parseStrict } from '@sentinelmesh/query'
 import { aMatch, anEntry, NEW_YEAR } from '../../../testing/entries.ts'
 import { temporaryFolder, WORKERS } from '../../../testing/temporary-store.ts'
-import { statements } from '../compile.ts'
 import { openSqlite } from '../open-sqlite.ts'
 import { first } from './0001-first.ts'
+import { oldFile } from './old-file.ts'
 
 const PLACES = [{ field: 'payload', pointer: null, start: 0, end: 5 }]
 const ID = '01890000-0000-7000-8000-000000000001' as LogId
 
 /** A file as the version before left it: an org, an entry with a match, its roll-ups and the rule's text. */
 function writeFirstSchema(file: string): void {
-  const db = new Sqlite(file)
-  db.pragma('page_size = 8192')
-  db.pragma(`application_id = ${0x534d7368}`)
-  for (const step of first) db.exec(step.compile(statements).sql)
-  db.pragma('user_version = 1')
-  const insert = (table: string, values: Record<string, unknown>) =>
-    db
-      .prepare(
-        `insert into ${table} (${Object.keys(values).join()}) values (${Object.keys(values)
-          .map(() => '?')
-          .join()})`,
-      )
-      .run(...Object.values(values))
-  insert('orgs', {
+  using old = oldFile(file, [first])
+  old.insert('orgs', {
     id: 1,
     uid: 'u',
     name: 'Acme',
@@ -36,8 +24,8 @@ function writeFirstSchema(file: string): void {
     demo: 0,
     created_at: NEW_YEAR,
   })
-  insert('org_heads', { org: 1, head_seq: 1, entries: 1, bytes: 5 })
-  insert('entries', {
+  old.insert('org_heads', { org: 1, head_seq: 1, entries: 1, bytes: 5 })
+  old.insert('entries', {
     pos: 1,
     org: 1,
     seq: 1,
@@ -55,8 +43,8 @@ function writeFirstSchema(file: string): void {
     reported_by: 'key:1',
     surface: 'rest',
   })
-  insert('payloads', { pos: 1, type: 'text', size: 5, snippet_marks: '[[0,5]]', bytes: Buffer.from('hello') })
-  insert('matches', {
+  old.insert('payloads', { pos: 1, type: 'text', size: 5, snippet_marks: '[[0,5]]', bytes: Buffer.from('hello') })
+  old.insert('matches', {
     pos: 1,
     ordinal: 0,
     org: 1,
@@ -70,7 +58,7 @@ function writeFirstSchema(file: string): void {
     contributes: 1,
     places: JSON.stringify(PLACES),
   })
-  insert('rule_versions', {
+  old.insert('rule_versions', {
     org: 1,
     hash: 'ab',
     rule_id: 'r1',
@@ -86,8 +74,7 @@ function writeFirstSchema(file: string): void {
     ['band', 'high'],
     ['rule', 'r1'],
   ])
-    insert('rollups', { org: 1, dimension, key, ...sums })
-  db.close()
+    old.insert('rollups', { org: 1, dimension, key, ...sums })
 }
 
 test('what the version before stored reads as it did, is found by its rule, and is counted on from', async () => {

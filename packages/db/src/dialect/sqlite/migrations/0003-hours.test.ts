@@ -1,14 +1,13 @@
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import type { OrgId } from '@sentinelmesh/api'
 import { anEntry, NEW_YEAR, SECOND } from '../../../testing/entries.ts'
 import { temporaryFolder, WORKERS } from '../../../testing/temporary-store.ts'
-import { statements } from '../compile.ts'
 import { openSqlite } from '../open-sqlite.ts'
 import { first } from './0001-first.ts'
 import { rules } from './0002-rules.ts'
+import { oldFile } from './old-file.ts'
 
 const ORG = 1 as OrgId
 const MINUTE = 60 * SECOND
@@ -27,19 +26,8 @@ const PURGED = { minute: 30, sender: 'agent.gone', risk: 0, band: 'none' } as co
 
 /** A file as schema 2 left it: what is stored has positions 2 to 6, the first was purged. */
 function writeSecondSchema(file: string): void {
-  const db = new Sqlite(file)
-  db.pragma(`application_id = ${0x534d7368}`)
-  for (const step of [...first, ...rules]) db.exec(step.compile(statements).sql)
-  db.pragma('user_version = 2')
-  const insert = (table: string, values: Record<string, unknown>) =>
-    db
-      .prepare(
-        `insert into ${table} (${Object.keys(values).join()}) values (${Object.keys(values)
-          .map(() => '?')
-          .join()})`,
-      )
-      .run(...Object.values(values))
-  insert('orgs', {
+  using old = oldFile(file, [first, rules])
+  old.insert('orgs', {
     id: 1,
     uid: 'u',
     name: 'Acme',
@@ -48,11 +36,11 @@ function writeSecondSchema(file: string): void {
     demo: 0,
     created_at: NEW_YEAR,
   })
-  insert('org_heads', { org: 1, head_seq: 6, entries: 5, bytes: 25 })
-  insert('gaps', { org: 1, from_seq: 1, to_seq: 1, reason: 'retention' })
+  old.insert('org_heads', { org: 1, head_seq: 6, entries: 5, bytes: 25 })
+  old.insert('gaps', { org: 1, from_seq: 1, to_seq: 1, reason: 'retention' })
   for (const [index, { minute, sender, risk, band }] of ENTRIES.entries()) {
     const at = NEW_YEAR + minute * MINUTE
-    insert('entries', {
+    old.insert('entries', {
       pos: index + 1,
       org: 1,
       seq: index + 2,
@@ -70,7 +58,7 @@ function writeSecondSchema(file: string): void {
       reported_by: 'key:1',
       surface: 'rest',
     })
-    insert('payloads', { pos: index + 1, type: 'text', size: 5, bytes: Buffer.from('hello') })
+    old.insert('payloads', { pos: index + 1, type: 'text', size: 5, bytes: Buffer.from('hello') })
   }
   for (const { minute, sender, risk, band } of [PURGED, ...ENTRIES])
     for (const [dimension, key] of [
@@ -79,7 +67,7 @@ function writeSecondSchema(file: string): void {
       ['kind', 'message'],
       ['band', band],
     ])
-      insert('rollups', {
+      old.insert('rollups', {
         org: 1,
         dimension,
         key,
@@ -88,7 +76,6 @@ function writeSecondSchema(file: string): void {
         risk_sum: risk,
         risk_max: risk,
       })
-  db.close()
 }
 
 test('roll-ups of the schema before are there by hour and by day too, with what was purged, and are counted on from', async () => {
