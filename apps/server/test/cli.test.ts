@@ -1,7 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
+import { DomainError } from '@sentinelmesh/api/constants'
+import { errorShape } from '@sentinelmesh/api/server'
 import SQLite from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openDataFolder } from '../src/data-folder.ts'
 import { client, json } from './client.ts'
 import { buildProgram, inFolder, linkIn, type Program } from './program.ts'
 import { rawConnection } from './request.ts'
@@ -57,6 +61,32 @@ describe('users and keys', () => {
     expect((await caller.get('/logs')).status).toBe(401)
     expect((await program.run(['key', 'list'], { env: inFolder(folder) })).stdout).toMatch(/to end.*revoked/)
     expect(server.output()).not.toContain('"level":50')
+  })
+
+  test('are made by commands that run at the same time: one holds the folder, the others ask it or come after it', async () => {
+    const folder = program.folder()
+    await program.createUser(folder)
+    const keys = await Promise.all(Array.from({ length: 4 }, () => program.createKey(folder, '--scope', 'read')))
+    expect(new Set(keys).size).toBe(4)
+    const listed = await program.run(['key', 'list', '--json'], { env: inFolder(folder) })
+    expect(JSON.parse(listed.stdout)).toHaveLength(4)
+  })
+
+  test('are made after a server that refuses because it stops, once it has gone', async () => {
+    const folder = program.folder()
+    await program.createUser(folder)
+    const held = openDataFolder(folder)
+    let refused = 0
+    const stopping = createServer((_request, response) => {
+      refused += 1
+      response.writeHead(503, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ error: errorShape(new DomainError('shutting_down'), null) }))
+      if (refused === 3) stopping.close(() => held.release())
+    }).listen(held.socket)
+    expect(await program.createKey(folder, '--scope', 'read')).toMatch(/^smk_/)
+    expect(refused).toBe(3)
+    const listed = await program.run(['key', 'list', '--json'], { env: inFolder(folder) })
+    expect(JSON.parse(listed.stdout)).toHaveLength(1)
   })
 
   test('with SENTINELMESH_URL go to that server, by a key that may', async () => {

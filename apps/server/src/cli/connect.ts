@@ -1,14 +1,8 @@
-import { request } from 'node:http'
-import { connect as connectTo } from 'node:net'
-import { Readable } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createTRPCClient, httpLink, TRPCClientError, type TRPCClient } from '@trpc/client'
 import type { AppRouter } from '@sentinelmesh/api'
 import { readClientConfig, readConfig } from '../config.ts'
-import { FolderHeld, openDataFolder, socketPath } from '../data-folder.ts'
-import { start } from '../start.ts'
 import { CommandFailed } from './command-failed.ts'
-import { here } from './here.ts'
+import { type Fetch, localServer } from './local-server.ts'
 import { visible } from './print.ts'
 
 export interface Connection extends AsyncDisposable {
@@ -42,67 +36,15 @@ export async function connect(org: string | undefined): Promise<Connection> {
       [Symbol.asyncDispose]: async () => {},
     }
   }
-  const config = readConfig(process.env)
-  const close = await holdOrFindServer(config)
-  const fetchLocally = fetchThrough(socketPath(config.dataDir))
+  const server = await localServer(readConfig(process.env))
   return {
     trpc: createTRPCClient<AppRouter>({
-      links: [httpLink({ url: 'http://localhost/trpc', headers: orgHeader, fetch: fetchLocally })],
+      links: [httpLink({ url: 'http://localhost/trpc', headers: orgHeader, fetch: server.fetch })],
     }),
-    ...rest(fetchLocally, 'http://localhost', orgHeader),
-    [Symbol.asyncDispose]: close,
+    ...rest(server.fetch, 'http://localhost', orgHeader),
+    [Symbol.asyncDispose]: server.leave,
   }
 }
-
-async function holdOrFindServer(config: ReturnType<typeof readConfig>): Promise<() => Promise<void>> {
-  try {
-    const folder = openDataFolder(config.dataDir)
-    const running = await start({
-      config: { ...config, logLevel: 'error' },
-      folder,
-      listen: 'socket',
-      logStream: process.stderr,
-      ...here(),
-    }).catch((error: unknown) => {
-      folder.release()
-      throw error
-    })
-    return () => running.close()
-  } catch (error) {
-    if (!(error instanceof FolderHeld)) throw error
-    await answers(socketPath(config.dataDir))
-    return async () => {}
-  }
-}
-
-/** A server that has just started holds the folder a moment before it listens. */
-const LISTENS_WITHIN_MS = 10_000
-
-async function answers(path: string): Promise<void> {
-  const late = Date.now() + LISTENS_WITHIN_MS
-  while (!(await connects(path))) {
-    if (Date.now() > late)
-      throw new CommandFailed('Another SentinelMesh process holds the data folder and does not answer.')
-    await sleep(50)
-  }
-}
-
-function connects(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = connectTo(path)
-    probe.once('connect', () => {
-      probe.destroy()
-      resolve(true)
-    })
-    probe.once('error', () => resolve(false))
-  })
-}
-
-/** As much of `fetch` as is needed here. */
-type Fetch = (
-  input: string | URL | Request,
-  init?: { method?: string | undefined; headers?: unknown; body?: unknown; signal?: AbortSignal | null | undefined },
-) => Promise<Response>
 
 /** A `fetch` that ends the command with a sentence where no SentinelMesh server answers, or it does not know the key. */
 function fetchFrom(address: string): Fetch {
@@ -156,38 +98,6 @@ function detailOf(text: string): string | null {
   } catch {
     return null
   }
-}
-
-/** A `fetch` over a socket in the file system. */
-function fetchThrough(path: string): Fetch {
-  return (input, init) => {
-    const url = new URL(input instanceof Request ? input.url : input)
-    return new Promise((resolve, reject) => {
-      const sent = request(
-        {
-          socketPath: path,
-          ...(init?.signal ? { signal: init.signal } : {}),
-          path: url.pathname + url.search,
-          method: init?.method ?? 'GET',
-          headers: {
-            ...Object.fromEntries(new Headers(init?.headers as Record<string, string> | undefined)),
-            host: 'localhost',
-          },
-        },
-        (reply) => resolve(new Response(toWeb(reply), { status: reply.statusCode ?? 500 })),
-      )
-      sent.on('error', (error) =>
-        reject(new CommandFailed(`The server that holds the data folder does not answer (${error.message}).`)),
-      )
-      sent.end(typeof init?.body === 'string' ? init.body : undefined)
-    })
-  }
-}
-
-/** In bytes: Node counts chunks by default, and would take in gigabytes ahead of a slow reader. */
-function toWeb(reply: Readable): ReadableStream {
-  const strategy = new ByteLengthQueuingStrategy({ highWaterMark: 256 * 1024 })
-  return Readable.toWeb(reply, { strategy }) as ReadableStream
 }
 
 /** Runs a command against the API; what the API refuses becomes the command's sentence. */

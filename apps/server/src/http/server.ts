@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify'
 import fastify, { LogController, type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Services } from '@sentinelmesh/api'
@@ -142,7 +142,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
     }
-    if (reply.statusCode >= 500) request.log.error(about, 'request failed')
+    if (reply.statusCode >= 500 && !stopping) request.log.error(about, 'request failed')
     else request.log.debug(about, 'request')
   })
 
@@ -184,12 +184,20 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
   await webRoutes(app, webFolder)
   await app.ready()
 
+  const answerLocally = (request: IncomingMessage, response: ServerResponse) => {
+    who.markLocal(request)
+    app.routing(request, response)
+  }
+  const socketServer = createServer(answerLocally)
+  // Who waits for this before sending the body knows by it that the request was not refused.
+  socketServer.on('checkContinue', (request, response) => {
+    if (!stopping) response.writeContinue()
+    answerLocally(request, response)
+  })
+
   return {
     app,
-    socketServer: createServer((request, response) => {
-      who.markLocal(request)
-      app.routing(request, response)
-    }),
+    socketServer,
     contextOfUpgrade: who.ofUpgrade,
     routes: routes.list,
     isStopping: () => stopping,
