@@ -65,7 +65,8 @@ export const FANOUT_BENCH = {
   sockets: 40,
   entriesPerSecond: 1_000,
   connections: 64,
-  warmUpMs: 3_000,
+  /** Until the heap has found the size that it keeps; what grows afterwards is held by somebody. */
+  warmUpMs: 15_000,
   ms: 20_000,
   fullMs: 120_000,
   reconnectMs: 1_000,

@@ -1,0 +1,33 @@
+import type { Kind, Payload } from '@sentinelmesh/rules'
+
+export const SOURCES = [
+  'claude_code',
+  'codex',
+  'gemini_cli',
+  'copilot',
+  'mcp',
+  'openinference',
+  'ai_sdk',
+  'traceloop',
+  'gen_ai',
+] as const
+/** Which dialect told it; the `service` of an entry's log source. */
+export type SourceName = (typeof SOURCES)[number]
+
+/** What a mapper reads out of one record or hook call. Texts are as sent, of any length: bounds and redaction come after. */
+export interface MappedEntry {
+  readonly source: SourceName
+  readonly kind: Kind
+  readonly sender: string
+  readonly receiver: string | null
+  /** Of the record itself; null where it has none, then that of its trace counts. */
+  readonly session: string | null
+  readonly context: string | null
+  readonly payload: Payload
+  /** Microseconds UTC; null: when it arrived. */
+  readonly at: number | null
+  /** Flat; the names that `docs` list for mapped entries. */
+  readonly attributes: Readonly<Record<string, string | number | boolean>>
+  /** What makes it the same as another report of it: see `anchorOf`. Null: every report is an entry of its own. */
+  readonly anchor: string | null
+}
