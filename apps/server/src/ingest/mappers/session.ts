@@ -1,6 +1,6 @@
 import type { Attributes } from '../otlp/telemetry.ts'
 
-/** Where dialects put the id of a run or conversation; the first that is there wins. */
+/** The first that is present wins; `otel/mapping.md` §2, *Names*. */
 const SESSION_ATTRIBUTES = [
   'gen_ai.conversation.id',
   'session.id',
@@ -9,10 +9,15 @@ const SESSION_ATTRIBUTES = [
   'traceloop.association.properties.chat_id',
   'ai.telemetry.metadata.sessionId',
   'gcp.vertex.agent.session_id',
+  'langsmith.metadata.thread_id',
+  'langsmith.metadata.session_id',
+  // The session of a connection, which outlives a conversation.
+  'mcp.session.id',
+  // A project of LangSmith rather than a conversation.
   'langsmith.trace.session_id',
 ]
 
-/** The session that a record names itself; null where it names none. */
+/** The session that a record itself names; null where it names none, then that of its trace counts. */
 export function sessionOf(attributes: Attributes): string | null {
   for (const name of SESSION_ATTRIBUTES) {
     const session = attributes.get(name)
