@@ -1,3 +1,6 @@
+import type { Attributes } from '../otlp/telemetry.ts'
+import { jsonText, type JsonLike } from './json.ts'
+
 /** Tools that run what they are given as a command; `otel/mapping.md` §2 lists where each name comes from. */
 const SHELL_TOOLS = new Set(
   'Bash PowerShell bash powershell shell shell_command local_shell exec_command unified_exec run_shell_command run_in_terminal run_terminal_cmd runCommand run_shell Shell'.split(
@@ -17,16 +20,40 @@ export function commandOf(tool: string, args: unknown): string | null {
     const command = (args as Record<string, unknown>)[name]
     if (typeof command === 'string') return command
     if (Array.isArray(command) && command.length > 0) {
-      const words = command.map(String)
+      const words = command.map((word: unknown) => (typeof word === 'string' ? word : jsonText(word as JsonLike)))
       return words.length === 3 && /^-l?c$/.test(words[1] ?? '') ? (words[2] ?? '') : words.join(' ')
     }
   }
   return null
 }
 
-/** `mcp.<server>/<tool>` where the server is known (said, or in `mcp__server__tool`), else `tool.<name>`. */
-export function toolName(name: string, server?: string | null): string {
-  if (server) return `mcp.${server}/${name.startsWith(`mcp__${server}__`) ? name.slice(server.length + 7) : name}`
-  const parts = /^mcp__(.+?)__(.+)$/.exec(name)
-  return parts === null ? `tool.${name}` : `mcp.${parts[1]}/${parts[2]}`
+export interface Tool {
+  /** `mcp.<server>/<tool>` where the server is known (said, or in `mcp__server__tool`), else `tool.<name>`. */
+  readonly party: string
+  /** Without its server. */
+  readonly name: string
+  readonly server: string | null
+}
+
+export function toolOf(name: string, server?: string | null): Tool {
+  if (server) {
+    const prefix = `mcp__${server}__`
+    const own = name.startsWith(prefix) ? name.slice(prefix.length) : name
+    return { party: `mcp.${server}/${own}`, name: own, server }
+  }
+  const [, said, own] = /^mcp__(.+?)__(.+)$/s.exec(name) ?? []
+  return said !== undefined && own !== undefined ? toolOf(own, said) : { party: `tool.${name}`, name, server: null }
+}
+
+export const toolName = (name: string, server?: string | null) => toolOf(name, server).party
+
+const USER_ATTRIBUTES = ['user.email', 'enduser.id', 'traceloop.association.properties.user_id']
+
+/** `user.<id>` where the record says who it is; `user.id` is a random id of an installation in most dialects. */
+export function userOf(attributes: Attributes): string {
+  for (const name of USER_ATTRIBUTES) {
+    const user = attributes.get(name)
+    if (typeof user === 'string' && user !== '') return `user.${user}`
+  }
+  return 'user'
 }
