@@ -55,7 +55,8 @@ async function fillQueue(org: OrgId): Promise<() => Promise<unknown>> {
   const { logs } = mesh.running.deps.database
   const [item] = (await logs.read(org, BEFORE_ALL, { entries: 1, bytes: 1 })).items
   if (item?.type !== 'entry') throw new Error('There is no entry to take as a pattern.')
-  const pattern = { ...item.entry, matches: [], contentHash: new Uint8Array(), leafSalt: new Uint8Array(16) }
+  const unread = { matches: [], contentHash: new Uint8Array(), leafSalt: new Uint8Array(16), computedId: null }
+  const pattern = { ...item.entry, ...unread }
   const calls = Array.from({ length: 10 }, () =>
     logs.append(
       org,

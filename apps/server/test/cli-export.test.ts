@@ -157,6 +157,10 @@ function numbered(number: number): JudgedEntry {
     textRepaired: false,
     truncated: false,
     idConflict: false,
+    computedId: null,
+    verdict: null,
+    would: null,
+    unjudged: false,
   }
 }
 

@@ -6,6 +6,10 @@ export { KINDS } from '@sentinelmesh/rules/entry'
 export const SURFACES = ['rest', 'trpc', 'otlp', 'hook', 'mcp', 'import', 'demo'] as const
 export type Surface = (typeof SURFACES)[number]
 
+/** The inline answer about an entry before it takes effect, the mildest first. */
+export const VERDICTS = ['allow', 'flag', 'ask', 'block'] as const
+export type Verdict = (typeof VERDICTS)[number]
+
 /** The bands' names, lowest first. */
 export const BAND_NAMES = ['none', 'low', 'medium', 'high', 'critical'] as const satisfies readonly Band[]
 

@@ -1,6 +1,6 @@
 /** Types only; plain values stand in `./constants`. */
 export type { Action, Principal, PrincipalOrg, Role, Scope } from './access.ts'
-export type { Surface } from './entry.ts'
+export type { Surface, Verdict } from './entry.ts'
 export type { ErrorCode, ErrorDetails, Issue, QueryProblem } from './errors.ts'
 export type { LogId, OrgId, PageCursor, Seq, TailCursor } from './ids.ts'
 export type { LimitName } from './limits.ts'

@@ -1,4 +1,4 @@
-import type { LogId, OrgId, Seq, Surface } from '@sentinelmesh/api'
+import type { LogId, OrgId, Seq, Surface, Verdict } from '@sentinelmesh/api'
 import type { Ast } from '@sentinelmesh/query'
 import type { Kind, LogSource, Match, Payload } from '@sentinelmesh/rules'
 import type { Band } from '@sentinelmesh/rules/risk'
@@ -30,6 +30,12 @@ interface EntryFacts {
   readonly truncated: boolean
   /** The id was taken by other content: on the second try after `conflict` it is stored all the same. */
   readonly idConflict: boolean
+  /** What was answered before it took effect; null where nobody asked. */
+  readonly verdict: Verdict | null
+  /** In dry run: what enforcing would have answered. */
+  readonly would: Verdict | null
+  /** No rule was tried on it, because there was no time: it went by what the policy says of that. */
+  readonly unjudged: boolean
 }
 
 /** An entry after `judge`: nothing in it is unredacted. */
@@ -41,6 +47,8 @@ export interface JudgedEntry extends EntryFacts {
   /** HMAC-SHA-256 with the org's key over the entry as received, before redaction: 32 bytes; empty without a source id. */
   readonly contentHash: Uint8Array
   readonly leafSalt: Uint8Array
+  /** 16 bytes: two reports with the same one are one entry. Null: the source id decides, or nothing. */
+  readonly computedId: Uint8Array | null
   readonly remoteAddress: string | null
   /** The credential is not bound to this sender. */
   readonly senderClaimed: boolean
@@ -132,7 +140,7 @@ export interface LogQuery {
  * 2. `seq` is dense and increasing per org, in the order of commits: who has read n has missed nothing below n.
  * 3. What retention or erasure removed is read as a gap, never passed over in silence.
  * 4. Same org, reporter, sender, source id and content hash: stored once, answered `duplicate`, also when both copies
- *    are in flight at once, in one call or in two.
+ *    are in flight at once, in one call or in two. Same org and computed id: likewise, whatever else they say.
  * Not promised: an order between orgs, or that `at` grows with `seq`.
  */
 export interface LogStore {

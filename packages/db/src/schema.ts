@@ -206,6 +206,15 @@ export interface Schema {
     root: Uint8Array
     head: Uint8Array
   }
+  verdict_policies: {
+    org: number
+    /** JSON. */
+    policy: string
+    /** Of `policy`: who changes it says which one was read. */
+    hash: string
+    updated_at: number
+    updated_by: string
+  }
   gaps: { org: number; from_seq: number; to_seq: number; reason: string }
   cursors: { consumer: string; org: number; seq: number }
 }
@@ -240,6 +249,12 @@ export interface EntriesTable {
   service: string | null
   /** JSON, null where nothing was masked. */
   masked: string | null
+  /** Null where the id is the sender's to give. */
+  computed_id: Uint8Array | null
+  /** Null where nobody asked for one. */
+  verdict: string | null
+  /** In dry run: what enforcing would have answered. */
+  would: string | null
 }
 
-export const FLAGS = { textRepaired: 1, truncated: 2, idConflict: 4, senderClaimed: 8 } as const
+export const FLAGS = { textRepaired: 1, truncated: 2, idConflict: 4, senderClaimed: 8, unjudged: 16 } as const

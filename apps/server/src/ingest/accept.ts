@@ -211,6 +211,10 @@ function toJudged(as: Judging, parsed: ParsedEntry, idConflict: boolean): Judged
     textRepaired: parsed.textRepaired,
     truncated: false,
     idConflict,
+    computedId: null,
+    verdict: null,
+    would: null,
+    unjudged: false,
   }
 }
 

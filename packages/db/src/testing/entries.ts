@@ -37,6 +37,10 @@ export function anEntry(parts: Partial<JudgedEntry> = {}): JudgedEntry {
     textRepaired: false,
     truncated: false,
     idConflict: false,
+    computedId: null,
+    verdict: null,
+    would: null,
+    unjudged: false,
     ...parts,
   }
 }

@@ -119,9 +119,13 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
         textRepaired: true,
         truncated: true,
         idConflict: true,
+        computedId: Buffer.alloc(16, 9),
+        verdict: 'allow',
+        would: 'block',
+        unjudged: true,
       })
       await store.logs.append(org, [entry])
-      const { contentHash: _, leafSalt: __, matches: fullMatches, ...same } = entry
+      const { contentHash: _, leafSalt: __, computedId: ___, matches: fullMatches, ...same } = entry
       expect(await store.logs.get(org, entry.id)).toEqual({
         ...same,
         seq: 1,
@@ -193,6 +197,70 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
       await writing
       const rest = await store.logs.read(org, cursor, { entries: 1_000, bytes: 1_000_000 })
       expect([...seen, ...seqsOf(rest.items)]).toEqual(times(400, (n) => n + 1))
+    })
+
+    describe('an entry with a computed id', () => {
+      const computedId = Buffer.alloc(16, 1)
+      const told = (parts: Partial<JudgedEntry> = {}) => anEntry({ computedId, ...parts })
+
+      test('that is told again is answered with the first reply, whoever tells it, by what way and how', async () => {
+        await using store = await open()
+        const org = await store.anOrg()
+        const first = told({ risk: 70, band: 'high', matches: [aMatch()], surface: 'otlp', attributes: '{"a":1}' })
+        await store.logs.append(org, [first])
+        const others = [
+          told({ reportedBy: 'key:other', surface: 'hook', sender: 'agent.other', receiver: null }),
+          told({ session: 'other', attributes: null, at: NEW_YEAR - SECOND, risk: 0, verdict: 'allow' }),
+          told({ sourceId: 'call-1', contentHash: Buffer.alloc(32, 1) }),
+        ]
+        const answer = {
+          status: 'duplicate',
+          id: first.id,
+          seq: 1,
+          risk: 70,
+          matches: [{ ruleId: 'rule-1', title: 'A rule', level: 'high' }],
+        }
+        expect(await store.logs.append(org, others)).toEqual(others.map(() => answer))
+        expect(await store.logs.head(org)).toEqual({ seq: 1, entries: 1 })
+      })
+
+      test('told twice in one call, and by forty calls at once, is stored once', async () => {
+        await using store = await open()
+        const org = await store.anOrg()
+        const calls = await Promise.all(times(40, () => store.logs.append(org, [told(), told()])))
+        const answers = calls.flat()
+        expect(answers.filter(isStored)).toHaveLength(1)
+        expect(new Set(answers.map((answer) => (answer.status === 'conflict' ? '' : answer.id))).size).toBe(1)
+        expect(await store.logs.head(org)).toEqual({ seq: 1, entries: 1 })
+      })
+
+      test('that is told again after a restart is answered with the first reply', async () => {
+        const before = await open()
+        const org = await before.anOrg()
+        const first = told()
+        await before.logs.append(org, [first])
+        await using store = await before.reopened()
+        expect(await store.logs.append(org, [told()])).toMatchObject([{ status: 'duplicate', id: first.id }])
+      })
+
+      test('is another one in another org, and with another id', async () => {
+        await using store = await open()
+        const [one, two] = [await store.anOrg(), await store.anOrg()]
+        await store.logs.append(one, [told()])
+        expect(await store.logs.append(two, [told()])).toMatchObject([{ status: 'stored' }])
+        expect(await store.logs.append(one, [told({ computedId: Buffer.alloc(16, 2) })])).toMatchObject([
+          { status: 'stored' },
+        ])
+      })
+
+      test('that was removed is forgotten, and stored when it comes again', async () => {
+        await using store = await open()
+        const org = await store.anOrg()
+        await store.logs.append(org, [told(), told({ computedId: Buffer.alloc(16, 2) })])
+        await store.logs.erase(org, [{ from: 1, to: 1 }])
+        await store.logs.purge(org, NEW_YEAR + SECOND, 1)
+        expect(await store.logs.append(org, [told()])).toMatchObject([{ status: 'stored', seq: 3 }])
+      })
     })
 
     describe('an entry with an id of its sender', () => {

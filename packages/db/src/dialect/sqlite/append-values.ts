@@ -41,11 +41,15 @@ export function entryRow(entry: JudgedEntry) {
       (entry.textRepaired ? FLAGS.textRepaired : 0) |
       (entry.truncated ? FLAGS.truncated : 0) |
       (entry.idConflict ? FLAGS.idConflict : 0) |
-      (entry.senderClaimed ? FLAGS.senderClaimed : 0),
+      (entry.senderClaimed ? FLAGS.senderClaimed : 0) |
+      (entry.unjudged ? FLAGS.unjudged : 0),
     product: entry.logsource.product ?? null,
     category: entry.logsource.category ?? null,
     service: entry.logsource.service ?? null,
     masked: entry.masked.length === 0 ? null : JSON.stringify(entry.masked),
+    computed_id: entry.computedId === null ? null : latin1(entry.computedId),
+    verdict: entry.verdict,
+    would: entry.would,
   } satisfies Record<keyof Row<'entries'>, string | number | null>
 }
 

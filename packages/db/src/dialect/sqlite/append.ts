@@ -114,7 +114,8 @@ function appendCall(
     const [entry, payload, matches] = values
     const hash = Buffer.from(entry[AT.content_hash] as string, 'latin1')
     entry[AT.content_hash] = hash
-    const before = entry[AT.source_id] === null ? undefined : storedBefore(run, org, entry, hash)
+    if (entry[AT.computed_id] !== null) entry[AT.computed_id] = Buffer.from(entry[AT.computed_id] as string, 'latin1')
+    const before = storedBefore(run, org, entry, hash)
     if (before !== undefined) {
       others = true
       return before
@@ -163,6 +164,7 @@ function descriptionOf([entry, payload, matches]: EntryValues): string {
   for (const at of DESCRIBED.payloads) values.push(described(payload[at]))
   return describe(
     values,
+    DESCRIBED.verdicts.map((at) => described(entry[at])),
     matches.length === 0 ? NO_MATCHES : matches.map((match) => DESCRIBED.matches.map((at) => described(match[at]))),
   )
 }
@@ -180,14 +182,24 @@ function described(value: SqlValue | undefined): Described {
 
 /** Sees what this transaction wrote too: both copies may be in one batch, or in one call. */
 function storedBefore(run: Prepared, org: number, entry: EntryValues[0], hash: Buffer): EntryAnswer | undefined {
+  if (entry[AT.computed_id] !== null) {
+    const first = run.byComputedId.get(org, entry[AT.computed_id])
+    if (first !== undefined) return duplicateOf(run, first)
+  }
+  if (entry[AT.source_id] === null) return undefined
   const same = run.bySource.all(org, entry[AT.reported_by], entry[AT.sender], entry[AT.source_id])
   if (same.length === 0) return undefined
   const first = same.find((row) => hash.equals(row[4]))
   if (first === undefined)
     return ((entry[AT.flags] as number) & FLAGS.idConflict) === 0 ? { status: 'conflict' } : undefined
-  const [pos, uid, seq, risk] = first
+  return duplicateOf(run, first)
+}
+
+function duplicateOf(run: Prepared, [pos, uid, seq, risk]: FirstReport): EntryAnswer {
   return { status: 'duplicate', uid, seq, risk, matches: run.matchesOf.all(pos) }
 }
+
+type FirstReport = readonly [pos: number, uid: string, seq: number, risk: number, ...rest: unknown[]]
 
 function fold(sums: Map<string, RollupSums>, org: number, [entry, , matches]: EntryValues): void {
   const minute = Math.floor((entry[AT.at] as number) / MINUTE)
@@ -278,6 +290,13 @@ function prepare(db: Sqlite.Database) {
         .where('sender', '=', '')
         .where('source_id', '=', ''),
     ),
+    byComputedId: one<unknown[], [pos: number, uid: string, seq: number, risk: number]>(
+      statements
+        .selectFrom('entries')
+        .select(['pos', 'uid', 'seq', 'risk'])
+        .where('org', '=', 0)
+        .where('computed_id', '=', EXAMPLE.contentHash),
+    ),
     matchesOf: one<[number], [string, string, string]>(
       statements
         .selectFrom('matches')
@@ -343,6 +362,10 @@ const EXAMPLE: JudgedEntry = {
   textRepaired: false,
   truncated: false,
   idConflict: false,
+  computedId: null,
+  verdict: null,
+  would: null,
+  unjudged: false,
 }
 const EXAMPLE_MATCH: Match = {
   ruleId: '',
@@ -366,6 +389,7 @@ const PAYLOAD_AT = placesOf(PAYLOAD_COLUMNS)
 const MATCH_AT = placesOf(MATCH_COLUMNS)
 const DESCRIBED = {
   entries: LEAF_COLUMNS.entries.map((column) => AT[column]),
+  verdicts: LEAF_COLUMNS.verdicts.map((column) => AT[column]),
   payloads: LEAF_COLUMNS.payloads.map((column) => PAYLOAD_AT[column]),
   matches: LEAF_COLUMNS.matches.map((column) => MATCH_AT[column]),
 }

@@ -14,10 +14,13 @@ import { statements } from './compile.ts'
  */
 export const HASH_BYTES = 32
 
-/** First in each description. Another list of columns is another version. */
-const VERSION = 'v1'
+/**
+ * First in each description, and one for each list of columns: those of an earlier version go on being described by it,
+ * so that what was stored then is proved still. An entry has the second where one of the columns of `verdicts` says anything.
+ */
+const [WITHOUT_VERDICT, WITH_VERDICT] = ['v1', 'v2']
 
-/** What a description is made of, in this order: all that is stored, but the salt and what only SQLite needs. */
+/** What a description is made of: all that is stored, but the salt and what only SQLite needs. */
 export const LEAF_COLUMNS = {
   entries: [
     'seq',
@@ -45,6 +48,7 @@ export const LEAF_COLUMNS = {
     'service',
     'masked',
   ],
+  verdicts: ['computed_id', 'verdict', 'would'],
   payloads: ['type', 'size', 'snippet', 'snippet_marks', 'attributes'],
   matches: [
     'rule_id',
@@ -58,7 +62,9 @@ export const LEAF_COLUMNS = {
     'selections',
     'filtered_by',
   ],
-} as const satisfies { readonly [Table in 'entries' | 'payloads' | 'matches']: readonly (keyof Schema[Table])[] }
+} as const satisfies { readonly [Table in 'entries' | 'payloads' | 'matches']: readonly (keyof Schema[Table])[] } & {
+  readonly verdicts: readonly (keyof Schema['entries'])[]
+}
 
 /** A value of a description; BLOBs stand in it as lower-case hex. */
 export type Described = string | number | null
@@ -85,11 +91,17 @@ const UTF8_MOST = 3
 const LINE_FEED = 0x0a
 
 /**
- * One line of JSON as RFC 8785 writes it. `values` are those of `LEAF_COLUMNS.entries`, then of `payloads`; `matches` have
- * theirs, in their order.
+ * One line of JSON as RFC 8785 writes it. `values` are those of `LEAF_COLUMNS.entries`, then of `payloads`; `verdicts` and
+ * `matches` have theirs, in their order.
  */
-export function describe(values: readonly Described[], matches: readonly (readonly Described[])[]): string {
-  return JSON.stringify([VERSION, ...values, matches])
+export function describe(
+  values: readonly Described[],
+  verdicts: readonly Described[],
+  matches: readonly (readonly Described[])[],
+): string {
+  return verdicts.every((value) => value === null)
+    ? JSON.stringify([WITHOUT_VERDICT, ...values, matches])
+    : JSON.stringify([WITH_VERDICT, ...values, ...verdicts, matches])
 }
 
 /** RFC 6962, 2.1, over what stands in `leaves`, 32 bytes each. Of none it is the hash of nothing. */

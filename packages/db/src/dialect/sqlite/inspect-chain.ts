@@ -216,17 +216,18 @@ function inspectGaps(run: Prepared, org: InspectedOrg, report: Report): void {
 }
 
 type Row = readonly (Described | Buffer)[]
-const [ENTRY, PAYLOAD] = [LEAF_COLUMNS.entries.length, LEAF_COLUMNS.payloads.length]
-const saltOf = (row: Row) => row[ENTRY + PAYLOAD + 1] as Buffer
+const DESCRIBED = LEAF_COLUMNS.entries.length + LEAF_COLUMNS.payloads.length
+const POS = DESCRIBED + LEAF_COLUMNS.verdicts.length
+const saltOf = (row: Row) => row[POS + 1] as Buffer
 
 /** The leaf of what is stored, as if its position were `seq`. An entry without a payload has none that fits. */
 function leafOf(run: Prepared, row: Row, seq: number): Buffer {
-  const payload = row[ENTRY + PAYLOAD + 2] as Buffer | null
+  const payload = row[POS + 2] as Buffer | null
   if (payload === null) return Buffer.alloc(0)
-  const matches = run.matchesOf.all(row[ENTRY + PAYLOAD] as number)
-  const values = [seq, ...row.slice(1, ENTRY + PAYLOAD).map(described)]
+  const matches = run.matchesOf.all(row[POS] as number)
   const description = describe(
-    values,
+    [seq, ...row.slice(1, DESCRIBED).map(described)],
+    row.slice(DESCRIBED, POS).map(described),
     matches.map((match) => match.map(described)),
   )
   return Buffer.from(run.leaf(saltOf(row), description, payload), 'latin1')
@@ -263,6 +264,7 @@ function prepare(db: Sqlite.Database) {
         .select([
           ...LEAF_COLUMNS.entries.map((column) => `entries.${column}` as const),
           ...LEAF_COLUMNS.payloads.map((column) => `payloads.${column}` as const),
+          ...LEAF_COLUMNS.verdicts.map((column) => `entries.${column}` as const),
           'entries.pos',
           'entries.leaf_salt',
           'payloads.bytes',

@@ -26,6 +26,7 @@ async function aLog(folder: string): Promise<{ readonly file: string; readonly h
           receivedAt: NEW_YEAR + (batch * 3 + n) * HOUR,
           payload: { type: 'text', text: `payload ${batch} ${n} ${'x'.repeat(n * 300)}` },
           attributes: '{"step":1}',
+          ...(n === 2 ? { verdict: 'allow', would: 'block', computedId: Buffer.alloc(16, batch) } : {}),
           ...(n === 1 ? { risk: 70, band: 'high', matches: [aMatch({ ruleId: 'r1' }), aMatch({ ruleId: 'r2' })] } : {}),
         }),
       ),
@@ -100,6 +101,15 @@ test.each([
     `insert into matches select pos, 7, org, seq, 'r3', rule_hash, title, level, points, family,
     contributes, places, selections, filtered_by from matches where seq = 5 and ordinal = 0`,
   ],
+  ['a verdict', `update entries set verdict = 'block' where seq = 6`],
+  ['that enforcing would have blocked it', `update entries set would = null where seq = 6`],
+  [
+    'that a verdict was given at all',
+    `update entries set verdict = null, would = null, computed_id = null where seq = 6`,
+  ],
+  ['a verdict where none was given', `update entries set verdict = 'allow' where seq = 5`],
+  ['a computed id', `update entries set computed_id = randomblob(16) where seq = 6`],
+  ['that no rule was tried', `update entries set flags = flags | 16 where seq = 5`],
   ['the salt', `update entries set leaf_salt = randomblob(16) where seq = 5`],
   ['the payload as a whole', `delete from payloads where pos = 5`],
 ])('an edit is found, with its position: %s', async (_what, statement) => {
@@ -107,7 +117,7 @@ test.each([
   const { file } = await aLog(folder.path)
   change(file, (db) => db.exec(statement))
   const edited = (await findingsOf(file)).filter(({ type }) => type === 'edited')
-  expect(summary(edited)).toEqual([`edited ${/pos = (\d)/.exec(statement)?.[1] ?? 5}`])
+  expect(summary(edited)).toEqual([`edited ${/(?:pos|seq) = (\d)/.exec(statement)?.[1] ?? 5}`])
 })
 
 test('an edited risk is found twice: in the chain, and because the roll-ups do not agree', async () => {
@@ -183,7 +193,8 @@ test('entries that were put in are found: behind the end, in a gap, and for an o
   const copy = (pos: number, org: number, seq: number) => `
     insert into entries select ${pos}, ${org}, ${seq}, 'u' || ${pos}, at, received_at, timestamp_text, sender, receiver,
       kind, kind_assumed, session, context, risk, band, reported_risk, source_id, content_hash, leaf_salt, reported_by,
-      surface, remote_address, flags, product, category, service, masked from entries where seq = 12;
+      surface, remote_address, flags, product, category, service, masked, null, verdict, would
+      from entries where seq = 12;
     insert into payloads select ${pos}, type, size, snippet, snippet_marks, attributes, bytes from payloads where pos = 12;`
   change(file, (db) => db.exec(copy(20, 1, 13) + copy(21, 9, 1)))
   const findings = await findingsOf(file)
@@ -293,6 +304,7 @@ function rewriteChain(db: Sqlite.Database): void {
             row['leaf_salt'] ?? Buffer.alloc(0),
             describe(
               columns.map((column) => hex(row[column])),
+              LEAF_COLUMNS.verdicts.map((column) => hex(row[column])),
               matches.map((match) => LEAF_COLUMNS.matches.map((column) => match[column] ?? null)),
             ),
             row['bytes'] ?? Buffer.alloc(0),

@@ -1,4 +1,4 @@
-import type { LogId, Seq, Surface } from '@sentinelmesh/api'
+import type { LogId, Seq, Surface, Verdict } from '@sentinelmesh/api'
 import type { Kind, LogSource, Match } from '@sentinelmesh/rules'
 import type { Band } from '@sentinelmesh/rules/risk'
 import { sql } from 'kysely'
@@ -50,6 +50,8 @@ function selectEntries() {
       'entries.product',
       'entries.category',
       'entries.service',
+      'entries.verdict',
+      'entries.would',
       'payloads.type',
       'payloads.size',
       'payloads.snippet',
@@ -154,6 +156,9 @@ function toRow(row: Omit<RowValues, 'bytes'>, bytes: string, matches: readonly M
     truncated: (row.flags & FLAGS.truncated) !== 0,
     textRepaired: (row.flags & FLAGS.textRepaired) !== 0,
     idConflict: (row.flags & FLAGS.idConflict) !== 0,
+    verdict: row.verdict as Verdict | null,
+    would: row.would as Verdict | null,
+    unjudged: (row.flags & FLAGS.unjudged) !== 0,
   }
 }
 
