@@ -15,6 +15,10 @@ export const LIMITS = {
   inflateRatio: 100, // judged only past `inflateFreeBytes`: 1,000 equal heartbeats compress 208:1
   inflateFreeBytes: 1 * MiB,
   requestEntries: 1_000,
+  /** Of an OTLP request, which is bounded by its bytes: records after so many are left out, and so are those with more attributes. */
+  otlpRecords: 100_000,
+  otlpAttributes: 10_000,
+  otlpDepth: 64, // levels of a value; what lies deeper is cut
   senderChars: 256,
   receiverChars: 256,
   contextChars: 256,
@@ -76,6 +80,17 @@ export const LIMITS = {
   erasuresWaiting: 100, // of an org: they are worked off one after the other
   accessTokenMinutes: 30,
   refreshTokenDays: 30,
+  /** Of our own MCP server: what a model asks about the log. */
+  mcpRows: 50,
+  mcpListChars: 200, // of a payload in a list
+  mcpPayloadChars: 20_000, // of a payload at a time
+  mcpRequestBytes: 1 * MiB, // a rule's text fits, written as \uXXXX unless it is of the longest
+  mcpCallMs: 12_000, // a search ends at `searchMs` with what it has; past this its caller is told to narrow it
+  mcpBacktestEntries: 20_000,
+  mcpBacktestMs: 8_000,
+  mcpBacktestDays: 7,
+  mcpRecordedChars: 1_000, // of the arguments of a call, in the entry that records it
+  mcpRecordedAMinute: 60, // calls of an org: who may only read must not fill its log
   signInHours: 12, // a browser's sign-in ends when unused for so long
 } as const
 
