@@ -1,0 +1,94 @@
+import type { HookClient } from './clients.ts'
+
+/**
+ * Where a hook stands, as far as it decides what an answer can do: a call that has not run, a question to the person about
+ * such a call, a result on its way to the model, a prompt on its way to the model; `other` can be told, not stopped.
+ */
+export type HookStage = 'before_tool' | 'permission' | 'after_tool' | 'prompt' | 'other'
+
+/** What of a hook's input decides how it is answered. */
+export interface HookCall {
+  readonly client: HookClient
+  /** As the client calls it; '' where the input says nothing. */
+  readonly event: string
+  readonly stage: HookStage
+  /** The tool's result in the client's own shape, which what takes its place has to keep. */
+  readonly response: unknown
+}
+
+type Stages = Readonly<Record<string, HookStage>>
+
+const CLAUDE: Stages = {
+  PreToolUse: 'before_tool',
+  PermissionRequest: 'permission',
+  PostToolUse: 'after_tool',
+  UserPromptSubmit: 'prompt',
+}
+
+const STAGES: Readonly<Record<HookClient, Stages>> = {
+  claude: CLAUDE,
+  codex: CLAUDE,
+  vscode: CLAUDE,
+  gemini: { BeforeTool: 'before_tool', AfterTool: 'after_tool', BeforeAgent: 'prompt' },
+  copilot: {
+    preToolUse: 'before_tool',
+    permissionRequest: 'permission',
+    postToolUse: 'after_tool',
+    userPromptSubmitted: 'prompt',
+    // A configuration with these names makes it send what Claude Code sends.
+    ...CLAUDE,
+  },
+  cursor: {
+    preToolUse: 'before_tool',
+    beforeShellExecution: 'before_tool',
+    beforeMCPExecution: 'before_tool',
+    beforeReadFile: 'before_tool',
+    beforeTabFileRead: 'before_tool',
+    postToolUse: 'after_tool',
+    afterShellExecution: 'after_tool',
+    afterMCPExecution: 'after_tool',
+    afterFileEdit: 'after_tool',
+    beforeSubmitPrompt: 'prompt',
+  },
+  windsurf: {
+    pre_run_command: 'before_tool',
+    pre_read_code: 'before_tool',
+    pre_write_code: 'before_tool',
+    pre_mcp_tool_use: 'before_tool',
+    post_run_command: 'after_tool',
+    post_read_code: 'after_tool',
+    post_write_code: 'after_tool',
+    post_mcp_tool_use: 'after_tool',
+    pre_user_prompt: 'prompt',
+  },
+}
+
+/** Reads a hook's input, whatever it holds. */
+export function hookCallOf(client: HookClient, input: unknown): HookCall {
+  const fields = typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {}
+  const event = namedEvent(fields) ?? (client === 'copilot' ? copilotEvent(fields) : '')
+  const stages = STAGES[client]
+  return {
+    client,
+    event,
+    stage: Object.hasOwn(stages, event) ? (stages[event] ?? 'other') : 'other',
+    response: fields['tool_response'] ?? fields['toolResult'],
+  }
+}
+
+const EVENT_FIELDS = ['hook_event_name', 'hookEventName', 'hookName', 'agent_action_name']
+
+function namedEvent(fields: Record<string, unknown>): string | undefined {
+  for (const name of EVENT_FIELDS) {
+    const event = fields[name]
+    if (typeof event === 'string') return event
+  }
+  return undefined
+}
+
+/** Copilot names few of its events; what it sends tells them apart. */
+function copilotEvent(fields: Record<string, unknown>): string {
+  if ('toolResult' in fields) return 'postToolUse'
+  if ('toolArgs' in fields) return 'preToolUse'
+  return 'prompt' in fields ? 'userPromptSubmitted' : ''
+}
