@@ -1,5 +1,6 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
 import type { Payload } from '@sentinelmesh/rules'
+import { JsonTextError, scan, stringAt, type LeafType, type Visitor } from '@sentinelmesh/rules/json-text'
 import type { AttributeValue } from '../otlp/telemetry.ts'
 
 /** JSON that somebody sent as text: kept letter by letter, so that numbers and the order of keys stay evidence. */
@@ -7,12 +8,9 @@ export class RawJson {
   constructor(readonly text: string) {}
 }
 
-export type JsonLike =
-  | AttributeValue
-  | null
-  | RawJson
-  | readonly JsonLike[]
-  | { readonly [key: string]: JsonLike | undefined }
+export type JsonArray = readonly JsonLike[]
+export type JsonObject = { readonly [key: string]: JsonLike | undefined }
+export type JsonLike = AttributeValue | null | RawJson | JsonArray | JsonObject
 
 export function jsonPayload(value: JsonLike): Payload {
   return { type: 'json', text: jsonText(value) }
@@ -34,34 +32,73 @@ export function parsedIfJson(text: string): RawJson | string {
   return valueOf(text) === undefined ? text : new RawJson(text)
 }
 
+/** The text of each object and array that was read from JSON, so that it can be passed on as it was sent. */
+const WRITTEN = new WeakMap<object, string>()
+
 /** The object or array that a text of JSON holds; undefined where it holds none or nests too deep. */
-export function valueOf(text: string): object | undefined {
-  if (!/^\s*[[{]/.test(text) || !nestsWithin(text, MOST_LEVELS)) return undefined
+export function valueOf(text: string): JsonArray | JsonObject | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined
+  const reading = new Reading(text)
   try {
-    return JSON.parse(text) as object
-  } catch {
-    return undefined
+    scan(text, MOST_LEVELS, reading)
+  } catch (error) {
+    if (error instanceof JsonTextError) return undefined
+    throw error
+  }
+  return reading.outermost
+}
+
+/**
+ * Builds values out of what `scan` meets. Objects have no prototype, so a key may be any text; of two equal keys the last
+ * counts; an integer that JavaScript has not exactly is a bigint.
+ */
+class Reading implements Visitor {
+  outermost: JsonArray | JsonObject | undefined
+  readonly #text: string
+  readonly #open: { readonly value: JsonLike[] | Record<string, JsonLike>; readonly start: number; key: string }[] = []
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  open(array: boolean, at: number): void {
+    const value = array ? [] : (Object.create(null) as Record<string, JsonLike>)
+    this.#add(value)
+    this.outermost ??= value
+    this.#open.push({ value, start: at, key: '' })
+  }
+
+  close(_array: boolean, end: number): void {
+    const closed = this.#open.pop()
+    if (closed !== undefined) WRITTEN.set(closed.value, this.#text.slice(closed.start, end))
+  }
+
+  key(start: number, end: number, escaped: boolean): void {
+    const inner = this.#open.at(-1)
+    if (inner !== undefined) inner.key = stringAt(this.#text, start, end, escaped)
+  }
+
+  leaf(type: LeafType, start: number, end: number, escaped: boolean): void {
+    if (type === 'string') this.#add(stringAt(this.#text, start, end, escaped))
+    else if (type === 'number') this.#add(numberIn(this.#text.slice(start, end)))
+    else this.#add(type === 'null' ? null : this.#text[start] === 't')
+  }
+
+  #add(value: JsonLike): void {
+    const inner = this.#open.at(-1)
+    if (inner === undefined) return
+    if (Array.isArray(inner.value)) inner.value.push(value)
+    else inner.value[inner.key] = value
   }
 }
 
-/** JSON.parse takes any depth, and what walks its value afterwards may not: so it is measured on the text. */
-function nestsWithin(text: string, most: number): boolean {
-  let level = 0
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text[at]
-    if (char === '"') at = endOfString(text, at)
-    else if (char === '[' || char === '{') level += 1
-    else if (char === ']' || char === '}') level -= 1
-    if (level > most) return false
-  }
-  return true
-}
+/** An integer of more digits is nobody's id, and reading it as a bigint takes more than linear time. */
+const MOST_DIGITS = 64
 
-/** Where the string that begins at `start` ends; the end of the text where it does not. */
-function endOfString(text: string, start: number): number {
-  let at = start + 1
-  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
-  return at
+function numberIn(written: string): number | bigint {
+  const number = Number(written)
+  const exact = Number.isSafeInteger(number) || written.length > MOST_DIGITS || !/^-?\d+$/.test(written)
+  return exact ? number : BigInt(written)
 }
 
 /** Stands where a value nests too deep for a payload. */
@@ -73,6 +110,8 @@ export function jsonText(value: JsonLike, level = 0): string {
   if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString('base64'))
   if (typeof value === 'bigint') return String(value)
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const written = WRITTEN.get(value)
+  if (written !== undefined) return written
   if (level >= MOST_LEVELS) return JSON.stringify(CUT)
   if (Array.isArray(value)) return `[${value.map((one) => jsonText(one as JsonLike, level + 1)).join(',')}]`
   const members = Object.entries(value as Record<string, JsonLike | undefined>)
