@@ -84,6 +84,10 @@ export const LIMITS = {
   verifySliceRows: 8_192,
   /** Differences that a recount lists: past this it is clear that something is wrong. */
   findings: 100,
+  /** Scopes of an org that no mapper knows and that are told apart: their names are what a reporter sends. */
+  unknownScopes: 200,
+  /** For how long the entries of a source are counted by minute. */
+  recentMinutes: 60,
   /** Waiting for a lock on the file that another program (a back-up) holds. */
   busyTimeoutMs: 5_000,
 } as const

@@ -215,6 +215,22 @@ export interface Schema {
     updated_at: number
     updated_by: string
   }
+  /** What an org's agents send: a row for each source, and one for each scope that no mapper knows. */
+  sources_seen: {
+    org: number
+    surface: string
+    /** '' where no mapper knows the scope. */
+    source: string
+    /** '' where there is a source. */
+    scope: string
+    first_seen: number
+    last_seen: number
+    records: number
+    entries: number
+    refused: number
+    /** JSON [[minute, entries] …]. */
+    recent: string
+  }
   gaps: { org: number; from_seq: number; to_seq: number; reason: string }
   cursors: { consumer: string; org: number; seq: number }
 }

@@ -5,7 +5,17 @@ import { retention } from './0004-retention.ts'
 import { chain } from './0005-chain.ts'
 import { unsettled } from './0006-unsettled.ts'
 import { verdicts } from './0007-verdicts.ts'
+import { sourcesSeen } from './0009-sources-seen.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; the number of those that ran is the schema's version. Only ever appended to. */
-export const MIGRATIONS: readonly Migration[] = [first, rules, hours, retention, chain, unsettled, verdicts]
+export const MIGRATIONS: readonly Migration[] = [
+  first,
+  rules,
+  hours,
+  retention,
+  chain,
+  unsettled,
+  verdicts,
+  sourcesSeen,
+]
