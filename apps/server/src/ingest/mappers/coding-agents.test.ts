@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { claudeCode } from './claude-code.ts'
+import { codex } from './codex.ts'
+import { geminiCli } from './gemini-cli.ts'
 import type { Mapper } from './mapper.ts'
 import { mapFixture } from './testing/map-fixture.ts'
 import { fixturesOf, howMany, readExpected } from './testing/read-fixture.ts'
 
-const AGENTS: readonly (readonly [folder: string, mapper: Mapper])[] = [['e-claude-code', claudeCode]]
+const AGENTS: readonly (readonly [folder: string, mapper: Mapper])[] = [
+  ['e-claude-code', claudeCode],
+  ['f-codex', codex],
+  ['g-gemini-cli', geminiCli],
+]
 
 describe.each(AGENTS)('%s', (folder, mapper) => {
   const fixtures = fixturesOf(folder)

@@ -200,7 +200,10 @@ export function scalarAt(attributes: Attributes, name: string): string | number 
 }
 
 /** The attributes of a record that are not the same on every record of its agent. */
-export function ownAttributes(attributes: Attributes, isCommon: (name: string) => boolean): JsonLike {
+export function ownAttributes(
+  attributes: Attributes,
+  isCommon: (name: string) => boolean,
+): Readonly<Record<string, AttributeValue>> {
   return Object.fromEntries([...attributes].filter(([name]) => !isCommon(name)))
 }
 

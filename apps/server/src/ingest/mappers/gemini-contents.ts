@@ -1,0 +1,61 @@
+import type { JsonLike } from './json.ts'
+
+/** What a model is given: a text, or what a tool answered. */
+export type GeminiPart =
+  | { readonly type: 'text'; readonly text: string }
+  | {
+      readonly type: 'result'
+      readonly tool: string | null
+      readonly callId: string | null
+      readonly content: JsonLike
+    }
+
+type Json = Readonly<Record<string, unknown>>
+
+/**
+ * What is new in the contents of a request to Gemini: the parts after the last content of the model, since each request
+ * carries the whole conversation. Thoughts are left out.
+ */
+export function newParts(contents: unknown): readonly GeminiPart[] {
+  const list = Array.isArray(contents) ? contents : listOf(isObject(contents) ? (contents['contents'] ?? contents) : [])
+  const last = list.findLastIndex((content) => isObject(content) && content['role'] === 'model')
+  return list.slice(last + 1).flatMap((content: unknown) => {
+    // A content may be a lone text, or a lone part.
+    const parts = isObject(content) && content['parts'] !== undefined ? listOf(content['parts']) : [content]
+    return parts.flatMap(readPart)
+  })
+}
+
+/** The text that a model answered: one answer, or the pieces of a streamed one. Null where it is no such answer. */
+export function answerOf(response: unknown): string | null {
+  const candidates = listOf(response).flatMap((chunk) =>
+    isObject(chunk) ? listOf(chunk['candidates'] ?? (chunk['content'] === undefined ? [] : chunk)) : [],
+  )
+  if (candidates.length === 0) return null
+  return candidates
+    .flatMap((candidate) => (isObject(candidate) && isObject(candidate['content']) ? [candidate['content']] : []))
+    .flatMap((content) => listOf(content['parts'] ?? []).flatMap(readPart))
+    .map((part) => (part.type === 'text' ? part.text : ''))
+    .join('')
+}
+
+function readPart(part: unknown): readonly GeminiPart[] {
+  if (typeof part === 'string') return [{ type: 'text', text: part }]
+  if (!isObject(part) || part['thought'] === true) return []
+  const { text, functionResponse, inlineData, fileData } = part
+  if (typeof text === 'string') return text === '' ? [] : [{ type: 'text', text }]
+  if (isObject(functionResponse)) return [resultOf(functionResponse)]
+  const blob = inlineData ?? fileData
+  return isObject(blob) ? [{ type: 'text', text: `[blob ${stringOf(blob['mimeType']) ?? 'unknown'}]` }] : []
+}
+
+function resultOf({ name, id, response }: Json): GeminiPart {
+  // `output` is what Gemini CLI wraps around whatever a tool gave.
+  const isWrapped = isObject(response) && 'output' in response && Object.keys(response).length === 1
+  const content = (isWrapped ? response['output'] : response) ?? ''
+  return { type: 'result', tool: stringOf(name), callId: stringOf(id), content: content as JsonLike }
+}
+
+const stringOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null)
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value])
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
