@@ -9,7 +9,7 @@ interface Shown {
   readonly exit?: 0 | 2
 }
 
-function answer(client: HookClient, event: object, verdict: HookVerdict, askElsewhere: 'flag' | 'block' = 'block') {
+function answer(client: HookClient, event: object, verdict: HookVerdict, askElsewhere: 'allow' | 'block' = 'block') {
   const { stdout, stderr, exit } = renderHook(hookCallOf(client, event), { verdict, reason: REASON, askElsewhere })
   return { stdout: stdout === '' ? '' : (JSON.parse(stdout) as unknown), stderr, exit }
 }
@@ -146,8 +146,8 @@ describe('every cell of the answers', () => {
       expect(answer(client, events.prompt, 'ask')).toEqual(prompt)
       expect(answer(client, events.other, 'ask')).toEqual(other)
       const flagged = shown(FLAGGED[client])
-      expect(answer(client, events.before, 'ask', 'flag')).toEqual(asked === 'cannot' ? flagged : shown(asked))
-      expect(answer(client, events.prompt, 'ask', 'flag')).toEqual(flagged)
+      expect(answer(client, events.before, 'ask', 'allow')).toEqual(asked === 'cannot' ? flagged : shown(asked))
+      expect(answer(client, events.prompt, 'ask', 'allow')).toEqual(flagged)
     })
     test('a block is the client’s own refusal, and nothing of another client’s', () => {
       const { before, after, prompt, other } = BLOCKED_WITH(client)

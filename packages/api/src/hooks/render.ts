@@ -16,8 +16,8 @@ export interface Answered {
   readonly verdict: HookVerdict
   /** Shown to the person or given to the model. */
   readonly reason: string
-  /** What `ask` becomes where nobody can be asked. */
-  readonly askElsewhere: 'flag' | 'block'
+  /** What `ask` becomes where nobody can be asked; an allow is told. */
+  readonly askElsewhere: 'allow' | 'block'
 }
 
 /** An allow is empty: an outspoken one would skip the client's own question to the person. */
@@ -36,7 +36,9 @@ export function renderHook(call: HookCall, { verdict, reason, askElsewhere }: An
     case 'ask':
       // The person is being asked already.
       if (call.stage === 'permission') return tell(call.client, reason)
-      return ask(call, reason) ?? renderHook(call, { verdict: askElsewhere, reason, askElsewhere })
+      return (
+        ask(call, reason) ?? (askElsewhere === 'block' ? block(call, reason) : undefined) ?? tell(call.client, reason)
+      )
     case 'block':
       return block(call, reason) ?? tell(call.client, reason)
   }
@@ -139,11 +141,11 @@ function forEvent(hookEventName: string, output: object): object {
   return { hookSpecificOutput: { hookEventName, ...output } }
 }
 
-const RESULT_TYPES = ['success', 'failure', 'rejected', 'denied']
+const RESULT_TYPES = new Set(['success', 'failure', 'rejected', 'denied'])
 
 function resultType(response: unknown): string {
   const type = typeof response === 'object' && response !== null && 'resultType' in response ? response.resultType : ''
-  return RESULT_TYPES.includes(String(type)) ? String(type) : 'success'
+  return RESULT_TYPES.has(String(type)) ? String(type) : 'success'
 }
 
 function json(output: object): HookOutput {

@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs'
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { RequestOptions } from 'node:https'
+import { HOOK_MEDIA_TYPE, type HookOutput } from '@sentinelmesh/api/hooks'
+import { LIMITS } from './limits.ts'
+import type { Server } from './settings.ts'
+
+/** What the server says; beside this the verdict, its reason and the entry, for people. */
+export type Answer = HookOutput & { readonly [name: string]: unknown }
+
+/** Why there is no answer, as a sentence. `isRefused`: the same input would be refused again. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer'
+  readonly isRefused: boolean
+  constructor(message: string, isRefused = false) {
+    super(message)
+    this.isRefused = isRefused
+  }
+}
+
+/** Throws `NoAnswer`. Redirects are not followed: they would carry the key elsewhere. */
+export async function post(server: Server, path: string, body: Uint8Array, signal: AbortSignal): Promise<Answer> {
+  const { url, key, ca } = server
+  const options: RequestOptions = {
+    method: 'POST',
+    hostname: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port,
+    path: url.pathname.replace(/\/$/, '') + path,
+    // An agent of its own: it looks at no variable of the environment for a proxy.
+    agent: false,
+    headers: {
+      host: url.host,
+      authorization: `Bearer ${key}`,
+      accept: HOOK_MEDIA_TYPE,
+      'content-type': 'application/json',
+      'content-length': body.length,
+    },
+    signal,
+  }
+  const request =
+    url.protocol === 'https:'
+      ? // Said, so that no variable of the environment can switch it off.
+        (await import('node:https')).request({ ...options, rejectUnauthorized: true, ...trusted(ca) })
+      : (await import('node:http')).request(options)
+  const { status, text } = await reply(request, body)
+  return status === 200 ? toAnswer(text) : refuse(status, text)
+}
+
+function trusted(file: string | null): { ca?: Buffer } {
+  if (file === null) return {}
+  try {
+    return { ca: readFileSync(file) }
+  } catch (error) {
+    throw new NoAnswer(`The certificates in ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`)
+  }
+}
+
+function reply(request: ClientRequest, body: Uint8Array): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException) =>
+      reject(new NoAnswer(`The server does not answer (${error.code ?? error.message}).`))
+    request.once('error', fail)
+    request.once('response', (response: IncomingMessage) => {
+      const chunks: Buffer[] = []
+      let bytes = 0
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length
+        if (bytes > LIMITS.replyBytes) request.destroy(new Error('its reply is too long'))
+        else chunks.push(chunk)
+      })
+      response.once('error', fail)
+      response.once('end', () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+      )
+    })
+    request.end(body)
+  })
+}
+
+function toAnswer(text: string): Answer {
+  const answer = parsed(text)
+  if (
+    typeof answer?.['stdout'] === 'string' &&
+    typeof answer['stderr'] === 'string' &&
+    (answer['exit'] === 0 || answer['exit'] === 2)
+  )
+    return answer as Answer
+  throw new NoAnswer('What answers there is no SentinelMesh server, or not one of this version.')
+}
+
+/** What is asked again later could be answered then. */
+const PASSING = new Set([401, 403, 404, 408, 425, 429])
+
+function refuse(status: number, text: string): never {
+  const detail = parsed(text)?.['detail']
+  const sentences = Array.isArray(detail) ? detail.map((one: { msg?: unknown }) => one?.msg) : [detail]
+  const said = sentences
+    .filter((one) => typeof one === 'string')
+    .join(' ')
+    .replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ')
+    .slice(0, 300)
+  throw new NoAnswer(
+    status === 401
+      ? 'The server does not know the key in its settings.'
+      : `The server refuses it (${status}). ${said}`.trim(),
+    status >= 400 && status < 500 && !PASSING.has(status),
+  )
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,26 @@
+import { HOOK_INPUT_BYTES } from '@sentinelmesh/api/hooks'
+import { NoAnswer } from './post.ts'
+
+/** All of standard input as bytes. Throws `NoAnswer` where it is larger than the server takes. */
+export function readInput(): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    process.stdin.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes <= HOOK_INPUT_BYTES) chunks.push(chunk)
+      // The rest is read all the same: who writes into a closed pipe is ended by a signal.
+      else chunks.length = 0
+    })
+    process.stdin.once('end', () => {
+      if (bytes <= HOOK_INPUT_BYTES) resolve(Buffer.concat(chunks))
+      else
+        reject(
+          new NoAnswer(`The input is larger than ${HOOK_INPUT_BYTES / 1024 / 1024} MiB, and was not judged.`, true),
+        )
+    })
+    process.stdin.once('error', (error) =>
+      reject(new NoAnswer(`Standard input cannot be read (${error.message}).`, true)),
+    )
+  })
+}

@@ -1,0 +1,244 @@
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import type { HookClient } from '@sentinelmesh/api/hooks'
+import { LIMITS } from './limits.ts'
+
+/** An input that no server has seen. */
+export interface Unsent {
+  readonly client: HookClient
+  /** Milliseconds since 1970. */
+  readonly at: number
+  /** Whether the call went on or was blocked meanwhile. */
+  readonly fail: 'open' | 'closed'
+  readonly input: Uint8Array
+}
+
+/** What is known of a spool beside its files. */
+interface State {
+  /** Made up with the spool: numbers count within it. */
+  readonly id: string
+  /** Of the next input. */
+  readonly next: number
+  /** The last number that was delivered: what is missing after it was dropped, refused or taken away. */
+  readonly delivered: number
+}
+
+export interface Waiting extends Unsent {
+  readonly number: number
+}
+
+/**
+ * Inputs on disk, numbered without a gap, the oldest first. Several processes use it at a time: numbers are given out, and
+ * files counted, under a lock; who delivers holds another one, so that each input is delivered once and in order.
+ */
+export interface Spool {
+  /** Drops the oldest where there is no more room. Throws what the file system throws. */
+  add(unsent: Unsent): void
+  /** An input that cannot be kept still takes a number, so that its gap shows. */
+  skip(): void
+  /** Something waits, or is missing. */
+  isDue(): boolean
+  /** Undefined while another process delivers. */
+  deliver(send: Send): Promise<Delivered | undefined>
+}
+
+/** Tells the server. `kept`: it is tried again later; `refused`: it would be refused again. */
+export type Send = (about: {
+  readonly spool: string
+  /** Numbers, both ends included, of inputs that are not there any more: dropped, refused or taken away. */
+  readonly missing: { readonly from: number; readonly to: number } | null
+  /** Null where there is only something missing. */
+  readonly waiting: Waiting | null
+}) => Promise<'delivered' | 'refused' | 'kept'>
+
+export interface Delivered {
+  readonly delivered: number
+  readonly refused: number
+  /** Wait still. */
+  readonly left: number
+}
+
+const STATE = 'state.json'
+const NAME = /^(\d{10})\.input$/
+
+export function openSpool(folder: string): Spool {
+  const path = (name: string) => join(folder, name)
+
+  function readState(): State {
+    try {
+      const { id, next, delivered } = JSON.parse(readFileSync(path(STATE), 'utf8')) as State
+      if (typeof id === 'string' && Number.isSafeInteger(next) && Number.isSafeInteger(delivered))
+        return { id: id.replaceAll(/[^0-9a-f]/g, ''), next, delivered }
+    } catch {
+      // None yet, or damaged: then another spool begins with what is there.
+    }
+    const [first = 1] = numbers()
+    return { id: randomBytes(8).toString('hex'), next: first, delivered: first - 1 }
+  }
+
+  function writeState(state: State): void {
+    const unfinished = path(`${STATE}.${process.pid}`)
+    writeFileSync(unfinished, JSON.stringify(state), { mode: 0o600 })
+    renameSync(unfinished, path(STATE))
+  }
+
+  /** Numbers of what waits, the lowest first. */
+  function numbers(): number[] {
+    return readdirSync(folder)
+      .flatMap((name) => NAME.exec(name)?.[1] ?? [])
+      .map(Number)
+      .toSorted((a, b) => a - b)
+  }
+
+  function makeRoom(bytes: number): void {
+    const waiting = numbers().map((number) => ({ number, bytes: statSync(file(number)).size }))
+    let all = waiting.reduce((sum, one) => sum + one.bytes, 0)
+    let count = waiting.length
+    for (const one of waiting) {
+      if (count < LIMITS.spoolFiles && all + bytes <= LIMITS.spoolBytes) return
+      rmSync(file(one.number), { force: true })
+      all -= one.bytes
+      count -= 1
+    }
+  }
+
+  const file = (number: number) => path(`${String(number).padStart(10, '0')}.input`)
+
+  function create(): void {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    chmodSync(folder, 0o700)
+  }
+
+  /** The next number, which nothing has that waits; a state that was taken away begins behind what is there. */
+  function takeNumber(state: State): number {
+    return Math.max(state.next, (numbers().at(-1) ?? 0) + 1)
+  }
+
+  return {
+    add({ input, ...about }) {
+      create()
+      locked(path('lock'), () => {
+        const state = readState()
+        const number = takeNumber(state)
+        const bytes = Buffer.concat([Buffer.from(`${JSON.stringify(about)}\n`), input])
+        makeRoom(bytes.length)
+        writeFileSync(file(number), bytes, { mode: 0o600, flag: 'wx' })
+        writeState({ ...state, next: number + 1 })
+      })
+    },
+    skip() {
+      create()
+      locked(path('lock'), () => {
+        const state = readState()
+        writeState({ ...state, next: takeNumber(state) + 1 })
+      })
+    },
+    isDue() {
+      try {
+        const names = readdirSync(folder)
+        if (names.some((name) => NAME.test(name))) return true
+        if (!names.includes(STATE)) return false
+        const { next, delivered } = readState()
+        return next > delivered + 1
+      } catch {
+        return false
+      }
+    },
+    async deliver(send) {
+      if (!this.isDue()) return { delivered: 0, refused: 0, left: 0 }
+      const lock = path('delivering')
+      if (!take(lock, LIMITS.deliveryStaleMs)) return undefined
+      const counts = { delivered: 0, refused: 0 }
+      try {
+        locked(path('lock'), () => writeState(readState()))
+        for (;;) {
+          const { id, next, delivered } = readState()
+          const [number] = numbers()
+          if (number === undefined && next <= delivered + 1) break
+          utimesSync(lock, new Date(), new Date())
+          const waiting = number === undefined ? null : readWaiting(number)
+          const upTo = number ?? next - 1
+          const lastMissing = waiting === null ? upTo : upTo - 1
+          const missing = lastMissing > delivered ? { from: delivered + 1, to: lastMissing } : null
+          const became = await send({ spool: id, missing, waiting })
+          if (became === 'kept' || (became === 'refused' && number === undefined)) break
+          if (waiting !== null) counts[became] += 1
+          settle(upTo, became)
+        }
+        return { ...counts, left: numbers().length }
+      } finally {
+        rmSync(lock, { force: true })
+      }
+    },
+  }
+
+  /** What was refused leaves a gap, which the next one tells. */
+  function settle(number: number, became: 'delivered' | 'refused'): void {
+    locked(path('lock'), () => {
+      rmSync(file(number), { force: true })
+      const state = readState()
+      writeState({
+        ...state,
+        next: Math.max(state.next, number + 1),
+        delivered: became === 'delivered' ? number : state.delivered,
+      })
+    })
+  }
+
+  /** A file that cannot be read as one of ours tells nothing but its number. */
+  function readWaiting(number: number): Waiting | null {
+    try {
+      const bytes = readFileSync(file(number))
+      const end = bytes.indexOf(0x0a)
+      const about = JSON.parse(bytes.subarray(0, end).toString('utf8')) as Omit<Unsent, 'input'>
+      return { ...about, number, input: bytes.subarray(end + 1) }
+    } catch {
+      return null
+    }
+  }
+}
+
+/** Waits a little for the lock; a process that died with it, or holds it for too long, does not keep others from working. */
+function locked(file: string, work: () => void): void {
+  const until = Date.now() + LIMITS.lockWaitMs
+  while (!take(file, LIMITS.lockStaleMs)) {
+    if (Date.now() > until) throw new Error('the spool is busy')
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+  }
+  try {
+    work()
+  } finally {
+    rmSync(file, { force: true })
+  }
+}
+
+function take(file: string, staleMs: number): boolean {
+  try {
+    closeSync(openSync(file, 'wx', 0o600))
+    return true
+  } catch {
+    if (isStale(file, staleMs)) rmSync(file, { force: true })
+    return false
+  }
+}
+
+function isStale(file: string, staleMs: number): boolean {
+  try {
+    return Date.now() - statSync(file).mtimeMs > staleMs
+  } catch {
+    return false
+  }
+}
