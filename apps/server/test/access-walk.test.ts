@@ -72,6 +72,7 @@ const ERASED = { session: 'walk-none' }
 
 const ENTRY = { sender: 'agent.walk', payload: 'walked' }
 const TRIED = { text: aRule('tried'), entry: JSON.stringify(ENTRY) }
+const MCP_SEARCH = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'search_logs', arguments: {} } }
 const get = (path: string) => (client: Client) => client.get(path)
 const post = (path: string, body: object) => (client: Client) => client.post(path, body)
 
@@ -137,6 +138,10 @@ const ROUTES: Record<string, Entry> = {
   'GET /api/v1/erasures/:id': {
     may: MANAGERS,
     send: (client, { erasureId }) => client.get(`/api/v1/erasures/${erasureId}`),
+  },
+  'POST /mcp': {
+    may: READERS,
+    send: (client) => client.post('/mcp', MCP_SEARCH, { accept: 'application/json, text/event-stream' }),
   },
   'GET /health': { may: 'everyone', send: get('/health') },
   'GET /healthz': { may: 'everyone', send: get('/healthz') },

@@ -19,7 +19,7 @@ export interface PrincipalOrg {
  * Who is calling.
  * `user`: a browser's sign-in, with the user's role. `token`: an access token from `/token`: ingest and read, never
  * the role of its owner. `key`: an API key. `anonymous`: `SENTINELMESH_ANONYMOUS_ORG`. `system`: this program's own
- * command line over the socket in the data folder.
+ * command line over the socket in the data folder, or what the program itself reports (`mcp`: what was asked at `/mcp`).
  */
 export type Principal =
   | {
@@ -39,13 +39,21 @@ export type Principal =
       readonly senderPrefix: string | null
     }
   | { readonly type: 'anonymous'; readonly org: PrincipalOrg }
-  | { readonly type: 'system'; readonly org: PrincipalOrg | null; readonly name: 'import' | 'demo' | 'cli' }
+  | { readonly type: 'system'; readonly org: PrincipalOrg | null; readonly name: 'import' | 'demo' | 'cli' | 'mcp' }
 
 const TOKEN_SCOPES: readonly Scope[] = ['ingest', 'read']
 
 /** Who may do what: the one table. A role or one of the scopes suffices; an empty list means nobody of that sort. */
 export const ACCESS = {
   'logs.report': { roles: ['owner', 'admin', 'analyst'], scopes: ['ingest'], anonymous: true },
+  /** What is judged is stored too. A token of `/token` may not: an agent with a password does not hold its owner's power. */
+  'verdicts.check': { roles: ['owner', 'admin', 'analyst'], scopes: ['verdict'], anonymous: false },
+  'verdicts.read': {
+    roles: ['owner', 'admin', 'analyst', 'viewer'],
+    scopes: ['read', 'verdict', 'manage'],
+    anonymous: false,
+  },
+  'verdicts.write': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
   'logs.import': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
   'logs.read': { roles: ['owner', 'admin', 'analyst', 'viewer'], scopes: ['read'], anonymous: true },
   'stats.read': { roles: ['owner', 'admin', 'analyst', 'viewer'], scopes: ['read'], anonymous: true },
@@ -61,6 +69,8 @@ export const ACCESS = {
   'rules.filter': { roles: ['owner', 'admin', 'analyst'], scopes: ['manage'], anonymous: false },
   /** Over stored entries: also what a filter would have held back. */
   'rules.backtest': { roles: ['owner', 'admin', 'analyst'], scopes: ['manage'], anonymous: false },
+  /** The same over so few entries that it costs no more than a search. */
+  'rules.sample': { roles: ['owner', 'admin', 'analyst', 'viewer'], scopes: ['read', 'manage'], anonymous: false },
   /** What binds an imported filter to rules of others. A key with `manage` stands for an admin, which is not enough. */
   'rules.confirm': { roles: ['owner'], scopes: [], anonymous: false },
   'settings.read': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
@@ -69,6 +79,11 @@ export const ACCESS = {
   'erasures.session': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
   /** A key with `manage` stands for an admin, which is not enough. */
   'erasures.all': { roles: ['owner'], scopes: [], anonymous: false },
+  'sources.read': { roles: ['owner', 'admin', 'analyst', 'viewer'], scopes: ['read', 'manage'], anonymous: false },
+  /** What the MCP proxy sees: stored, judged, answered. */
+  'mcp.report': { roles: [], scopes: ['verdict'], anonymous: false },
+  'mcp.pins': { roles: ['owner', 'admin', 'analyst', 'viewer'], scopes: ['read', 'manage'], anonymous: false },
+  'mcp.approve': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
   'metrics.read': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
 } as const satisfies Record<string, { roles: readonly Role[]; scopes: readonly Scope[]; anonymous: boolean }>
 

@@ -19,6 +19,7 @@ export const LIMITS = {
   otlpRecords: 100_000,
   otlpAttributes: 10_000,
   otlpDepth: 64, // levels of a value; what lies deeper is cut
+  sourceSilentMs: 3600 * 1000, // a source that was not seen for so long is called silent
   senderChars: 256,
   receiverChars: 256,
   contextChars: 256,
@@ -90,6 +91,15 @@ export const LIMITS = {
   mcpBacktestMs: 8_000,
   mcpBacktestDays: 7,
   mcpRecordedChars: 1_000, // of the arguments of a call, in the entry that records it
+  mcpNameChars: 512, // of an MCP server, as whoever runs the proxy names it
+  mcpTargetChars: 4_096, // its command line or address
+  mcpEntries: 100, // of one report of the proxy
+  mcpNames: 10_000, // of one list
+  mcpPins: 2_000, // versions of definitions of one MCP server; what comes after is judged and not pinned
+  mcpWaiting: 8, // versions of one definition that nobody approved: the oldest goes
+  mcpPinChars: 64 * KiB, // of a pinned definition, for the diff; its hash is over all of it
+  mcpPinsListed: 1_000,
+  mcpDiffChars: 4_000,
   mcpRecordedAMinute: 60, // calls of an org: who may only read must not fill its log
   signInHours: 12, // a browser's sign-in ends when unused for so long
 } as const

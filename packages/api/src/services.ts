@@ -92,11 +92,11 @@ export interface Services {
     ): Promise<In<'FiltersConfirmOut'>>
     import(principal: Principal | null, input: In<'RulesImportIn'>, caller: Caller): Promise<In<'RulesImportOut'>>
     export(principal: Principal | null): Promise<In<'RulesExportOut'>>
-    /** Ends early when the signal aborts. */
+    /** Ends early when the signal aborts, and where `most` is reached. */
     backtest(
       principal: Principal | null,
       input: In<'BacktestIn'>,
-      options: { signal: AbortSignal; drained: () => Promise<void> },
+      options: { signal: AbortSignal; drained: () => Promise<void>; most?: { entries: number; ms: number } },
     ): AsyncIterable<In<'BacktestItem'>>
   }
   readonly settings: {
@@ -110,6 +110,18 @@ export interface Services {
     list(principal: Principal | null): Promise<In<'Erasure'>[]>
     get(principal: Principal | null, input: { id: number }): Promise<In<'Erasure'>>
     create(principal: Principal | null, input: In<'ErasureIn'>, caller: Caller): Promise<In<'Erasure'>>
+  }
+  /** Where telemetry comes from, and which scopes no mapper knows. */
+  readonly sources: {
+    list(principal: Principal | null): Promise<In<'SourcesOut'>>
+  }
+  /** What the MCP proxy tells, and the definitions that are pinned by it. */
+  readonly mcp: {
+    judge(principal: Principal | null, input: In<'McpVerdictIn'>, caller: Caller): Promise<In<'McpVerdictOut'>>
+    define(principal: Principal | null, input: In<'McpDefinitionsIn'>, caller: Caller): Promise<In<'McpDefinitionsOut'>>
+    pins(principal: Principal | null, input: In<'McpPinsIn'>): Promise<In<'McpPinsOut'>>
+    /** Calls that rest on this version go through from now on. Throws `not_found`, `conflict`. */
+    approve(principal: Principal | null, input: In<'McpApproveIn'>, caller: Caller): Promise<In<'McpPin'>>
   }
   readonly stats: {
     overview(principal: Principal | null, input: { range: In<'Range'> }): Promise<In<'Overview'>>

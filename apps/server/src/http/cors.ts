@@ -2,7 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Edge } from './edge.ts'
 
 const METHODS = 'GET, POST, PUT, PATCH, DELETE, OPTIONS'
-const HEADERS = 'authorization, content-type, content-encoding, x-api-key, x-sentinelmesh-org'
+const HEADERS =
+  'authorization, content-type, content-encoding, x-api-key, x-sentinelmesh-org, mcp-protocol-version, mcp-method, mcp-name'
 const MAX_AGE_SECONDS = '600'
 
 /**

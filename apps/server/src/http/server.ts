@@ -18,6 +18,7 @@ import { healthRoutes } from './health.ts'
 import { knownRoutes, type KnownRoutes } from './known-routes.ts'
 import { legacyRoutes } from './legacy.ts'
 import { logsRoutes } from './logs.ts'
+import { mcpRoute } from './mcp.ts'
 import { replyError, replyTrpcError, toDomainError } from './reply-error.ts'
 import type { RequestContext } from './request-context.ts'
 import { rulesRoutes } from './rules.ts'
@@ -167,6 +168,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
   exportRoute(app, services, contextOf)
   rulesRoutes(app, services, contextOf)
   settingsRoutes(app, services, contextOf)
+  mcpRoute(app, { deps, services }, contextOf)
   healthRoutes(app, deps, metrics, contextOf)
   docsRoutes(app, () => gate.publicOrigin)
   await app.register(fastifyTRPCPlugin, {

@@ -26,17 +26,20 @@ type Input = Parameters<Services['rules']['backtest']>[1]
 /** Entries read at a time, and bytes of their payloads. */
 const SLICE = { limit: 200, bytes: 2 * 1024 * 1024 }
 const PROGRESS_MS = 250
+const MOST = { entries: LIMITS.backtestEntries, ms: LIMITS.backtestMs }
 
 /**
  * What rules would have matched among stored entries, oldest first: progress, then one result. It takes turns with
- * everyone else, ends when the signal aborts, and at `LIMITS.backtestEntries` or `backtestMs` with what it has by then.
+ * everyone else, ends when the signal aborts, and at `most` with what it has by then: `LIMITS.backtestEntries` and
+ * `backtestMs` where the caller asks for no less. Takes the right to read entries too where it asks for less.
  * Payloads are those that are kept: what was masked then is masked here too. Throws `rule_invalid`, `not_found`,
  * `invalid_input`, `rate_limited`.
  */
 export const backtest = (deps: ServiceDeps): Services['rules']['backtest'] => {
   const places = placesOfOrgs(LIMITS.backtestsAtOnce)
-  return async function* (principal, input, { signal, drained }) {
-    const org = authorise(principal, 'rules.backtest')
+  return async function* (principal, input, { signal, drained, most }) {
+    const org = authorise(principal, most === undefined ? 'rules.backtest' : 'rules.sample')
+    if (most !== undefined) authorise(principal, 'logs.read')
     const range = rangeOf(input)
     const tried = await whatToRun(await deps.ruleSets.of(org), input)
     using place = places.take(org)
@@ -46,7 +49,7 @@ export const backtest = (deps: ServiceDeps): Services['rules']['backtest'] => {
         retryAfterSeconds: 10,
       })
     }
-    for await (const item of run(deps, { org, ...range, tried, signal })) {
+    for await (const item of run(deps, { org, ...range, tried, signal, most: most ?? MOST })) {
       await drained()
       if (signal.aborted) return
       yield item
@@ -143,11 +146,12 @@ interface Run {
   readonly to: number
   readonly tried: Tried
   readonly signal: AbortSignal
+  readonly most: { readonly entries: number; readonly ms: number }
 }
 
 async function* run(
   { database }: ServiceDeps,
-  { org, from, to, tried, signal }: Run,
+  { org, from, to, tried, signal, most }: Run,
 ): AsyncGenerator<BacktestItem, void> {
   const look = await looker(
     tried,
@@ -159,7 +163,7 @@ async function* run(
       current: new Set(tried.current.map(({ id }) => id)),
     }),
   )
-  const late = performance.now() + LIMITS.backtestMs
+  const late = performance.now() + most.ms
   let after: Position | undefined
   let head: Awaited<ReturnType<typeof database.search.page>>['head'] | undefined
   let told = 0
@@ -181,7 +185,7 @@ async function* run(
       await turn()
       if (signal.aborted) return
     }
-    const ended = look.tally.scanned() >= LIMITS.backtestEntries || performance.now() > late
+    const ended = look.tally.scanned() >= most.entries || performance.now() > late
     if (page.next === null || ended) {
       yield look.tally.result({ incomplete: page.next !== null, problems: tried.problems })
       return

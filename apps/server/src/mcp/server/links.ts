@@ -1,0 +1,24 @@
+/** Addresses of pages. What reporters chose never stands in one: what is percent-encoded can still be read. */
+export interface Links {
+  readonly overview: string
+  entry(id: string): string
+  /** The list of entries of a time; `q` of words of ours alone. */
+  entries(search: { readonly q?: string; readonly from?: string | undefined; readonly to?: string | undefined }): string
+  rule(id: string): string
+  readonly rules: string
+}
+
+export function links(origin: string, orgSlug: string): Links {
+  const page = (name: string, search: Readonly<Record<string, string | undefined>> = {}) => {
+    const given = Object.entries(search).filter((one): one is [string, string] => one[1] !== undefined && one[1] !== '')
+    const text = given.length === 0 ? '' : `?${new URLSearchParams(given)}`
+    return `${origin}/o/${encodeURIComponent(orgSlug)}/${name}${text}`
+  }
+  return {
+    overview: page('overview'),
+    entry: (id) => page('logs', { log: id }),
+    entries: (search) => page('logs', search),
+    rule: (id) => page('rules', { rule: id }),
+    rules: page('rules'),
+  }
+}

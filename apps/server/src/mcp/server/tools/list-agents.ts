@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { Extent, From, rangeOf, To } from '../range.ts'
+import { tool } from '../tool.ts'
+import { Untrusted } from '../untrusted.ts'
+
+const HOURS = 24
+const AGENTS = 50
+/** From this risk on entries are counted apart: the bands high and critical. */
+const HIGH = 60
+
+export const listAgents = tool({
+  name: 'list_agents',
+  title: 'List agents',
+  about: `Who sent most entries in a time (the last ${HOURS} hours where none is given), how many of them were of risk ${HIGH} or more, and which tools and MCP servers were called.`,
+  input: z.strictObject({ from: From, to: To, limit: z.number().int().min(1).max(AGENTS).default(20) }),
+  output: z.object({
+    from: z.string(),
+    to: z.string(),
+    agents: z.array(
+      z.object({
+        name: Untrusted,
+        entries: z.number().int(),
+        high_risk_entries: z.number().int().nullable().meta({ description: 'null: not counted, it has few.' }),
+      }),
+    ),
+    agents_total: z.number().int(),
+    tools: z.array(z.object({ name: Untrusted, calls: z.number().int() })),
+    estimated: z.boolean().meta({ description: 'Counts are about so many.' }),
+    ...Extent,
+    link: z.string(),
+  }),
+  async answer({ services, principal, mark, links, nowMs }, { limit, ...asked }) {
+    const range = rangeOf(asked, nowMs, HOURS)
+    const count = (field: 'sender' | 'receiver', q?: string, most = limit) =>
+      services.logs.facets(principal, { ...range, q, fields: [field], limit: most })
+    const [all, high, tools] = await Promise.all([
+      count('sender'),
+      count('sender', `risk:>=${HIGH}`, 100),
+      count('receiver', 'kind:tool_call'),
+    ])
+    const risky = high.facets[0]
+    const highOf = new Map(risky?.values.map(({ value, count: entries }) => [value, entries]))
+    const isWhole = (risky?.distinct ?? 0) <= highOf.size
+    const senders = all.facets[0]
+    const searches = [all, high, tools]
+    const agents = (senders?.values ?? []).map(({ value, count: entries }) => ({
+      name: mark.name(value),
+      entries,
+      high_risk_entries: highOf.get(value) ?? (isWhole ? 0 : null),
+    }))
+    return {
+      data: {
+        ...range,
+        agents,
+        agents_total: senders?.distinct ?? 0,
+        tools: (tools.facets[0]?.values ?? []).map(({ value, count: calls }) => ({ name: mark.name(value), calls })),
+        estimated: searches.some(({ estimated }) => estimated),
+        incomplete: searches.some(({ incomplete }) => incomplete),
+        narrow: searches.find(({ narrow }) => narrow !== null)?.narrow ?? null,
+        link: links.overview,
+      },
+      says: `${agents.length} of ${senders?.distinct ?? 0} senders from ${range.from} to ${range.to}, those of most entries first.`,
+    }
+  },
+})

@@ -1,0 +1,23 @@
+import type { Tool } from '../tool.ts'
+import { backtestRule } from './backtest-rule.ts'
+import { explainRisk } from './explain-risk.ts'
+import { getEntry } from './get-entry.ts'
+import { getSession } from './get-session.ts'
+import { getStats } from './get-stats.ts'
+import { listAgents } from './list-agents.ts'
+import { listFields } from './list-fields.ts'
+import { searchLogs } from './search-logs.ts'
+import { validateRule } from './validate-rule.ts'
+
+/** All that can be asked. None of them changes anything. */
+export const TOOLS: readonly Tool[] = [
+  listFields,
+  searchLogs,
+  getEntry,
+  getSession,
+  explainRisk,
+  listAgents,
+  getStats,
+  validateRule,
+  backtestRule,
+]

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+
+/** Text that whoever reports to the log could choose: it is data, whatever it says. */
+export const Untrusted = z
+  .object({
+    untrusted: z.literal(true),
+    text: z.string(),
+    altered: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'Not to the letter: cut, or with characters that are not seen written as <U+202E>.' }),
+  })
+  .meta({ id: 'UntrustedText' })
+export type Untrusted = z.infer<typeof Untrusted>
+
+/** Marks what reporters chose, for one answer. */
+export interface Marking {
+  /** A name, an id, a title: one line, which can be given back as an argument where it is not altered. */
+  name(text: string): Untrusted
+  orNull(text: string | null): Untrusted | null
+  /** A text of several lines, between fences that nobody could know before. */
+  passage(text: string, chars: number): Untrusted
+}
+
+/** Names that are longer than any field that has one are cut all the same. */
+const NAME_CHARS = 500
+const FENCE_BYTES = 6
+
+/** Each answer has fences of its own: a text that was logged before cannot hold them. */
+export function marking(): Marking {
+  const fence = randomBytes(FENCE_BYTES).toString('hex')
+  const name = (text: string) => marked(cutTo(text, NAME_CHARS), text, HIDDEN)
+  return {
+    name,
+    orNull: (text) => (text === null ? null : name(text)),
+    passage(text, chars) {
+      const { text: shown, ...mark } = marked(cutTo(text, chars), text, HIDDEN_IN_PASSAGES)
+      return { ...mark, text: `<<untrusted ${fence}>>\n${shown}\n<<end of untrusted ${fence}>>` }
+    },
+  }
+}
+
+/** Control and format characters, those that no font draws, and halves of pairs. */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu
+const HIDDEN_IN_PASSAGES = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu
+
+function marked(cut: string, whole: string, hidden: RegExp): Untrusted {
+  const text = cut.replaceAll(hidden, shownAsCode)
+  return { untrusted: true, text, ...(text === whole ? {} : { altered: true as const }) }
+}
+
+const shownAsCode = (character: string) =>
+  `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`
+
+/** In UTF-16 units, but never through a pair. */
+export function cutTo(text: string, chars: number): string {
+  if (text.length <= chars) return text
+  const last = text.charCodeAt(chars - 1)
+  return text.slice(0, last >= 0xd8_00 && last < 0xdc_00 ? chars - 1 : chars)
+}
