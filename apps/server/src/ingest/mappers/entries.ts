@@ -92,11 +92,17 @@ export interface Call {
   readonly callId: string | null
 }
 
+interface MadeCall extends Call {
+  readonly args: Arguments | null
+  /** What the shell is to run, where the name of the tool does not say that it is one. */
+  readonly command?: string | null
+  readonly attributes?: Kept
+}
+
 /** An agent calls a tool: a shell tool with the command as a text, any other with its name and arguments. */
-export function toolCall(of: Occasion, call: Call & { args: Arguments | null; attributes?: Kept }): MappedEntry {
+export function toolCall(of: Occasion, call: MadeCall): MappedEntry {
   const { tool, callId, args } = call
-  // A tool of an MCP server may be named like a shell and be none.
-  const command = args === null || tool.server !== null ? null : commandOf(tool.name, args.value)
+  const command = call.command ?? shellCommandOf(call)
   return entry(of, {
     kind: 'tool_call',
     sender: of.agent,
@@ -110,6 +116,10 @@ export function toolCall(of: Occasion, call: Call & { args: Arguments | null; at
     attributes: { ...attributesOfCall(call), content: args === null ? 'absent' : null, ...call.attributes },
   })
 }
+
+/** A tool of an MCP server may be named like a shell and be none. */
+const shellCommandOf = ({ tool, args }: MadeCall) =>
+  args === null || tool.server !== null ? null : commandOf(tool.name, args.value)
 
 /** A tool answers its agent; JSON in a string is what it holds. */
 export function toolResult(

@@ -14,9 +14,12 @@ export const SOURCES = [
 /** Which dialect told it; the `service` of an entry's log source. */
 export type SourceName = (typeof SOURCES)[number]
 
+/** Agents that have hooks and send no telemetry. */
+export type HookSourceName = 'cursor' | 'windsurf'
+
 /** What a mapper reads out of one record or hook call. Texts are as sent, of any length: bounds and redaction come after. */
 export interface MappedEntry {
-  readonly source: SourceName
+  readonly source: SourceName | HookSourceName
   readonly kind: Kind
   readonly sender: string
   readonly receiver: string | null

@@ -1,0 +1,19 @@
+import { claudeHook } from './claude.ts'
+import { codexHook } from './codex.ts'
+import { copilotHook } from './copilot.ts'
+import { cursorHook } from './cursor.ts'
+import { geminiHook } from './gemini.ts'
+import type { HookClient, HookMapper } from './hook-mapper.ts'
+import { vscodeHook } from './vscode.ts'
+import { windsurfHook } from './windsurf.ts'
+
+/** Who reads the hooks of a client. */
+export const HOOK_MAPPERS: Readonly<Record<HookClient, HookMapper>> = {
+  claude: claudeHook,
+  codex: codexHook,
+  gemini: geminiHook,
+  copilot: copilotHook,
+  vscode: vscodeHook,
+  cursor: cursorHook,
+  windsurf: windsurfHook,
+}

@@ -1,0 +1,46 @@
+import type { Arguments } from '../mappers/entries.ts'
+import { toolOf } from '../mappers/names.ts'
+import { argumentsIn, fieldOf, textOf, type Fields } from './fields.ts'
+import { hookMapper } from './read-hook.ts'
+
+/** Events that name no tool are about one of these, with these fields as its arguments. */
+const TOOLS: ReadonlyMap<string, readonly [tool: string, ...fields: string[]]> = new Map([
+  ['beforeShellExecution', ['Shell', 'command', 'cwd']],
+  ['afterShellExecution', ['Shell', 'command', 'cwd']],
+  ['beforeReadFile', ['Read', 'file_path', 'content']],
+  ['beforeTabFileRead', ['Read', 'file_path', 'content']],
+  ['afterFileEdit', ['edit_file', 'file_path', 'edits']],
+  ['afterTabFileEdit', ['edit_file', 'file_path', 'edits']],
+])
+
+/** Cursor, from third-party copies of its documentation. */
+export const cursorHook = hookMapper({
+  source: 'cursor',
+  agent: 'agent.cursor',
+  eventOf: (fields) => textOf(fields, 'hook_event_name'),
+  events: new Map([
+    ['preToolUse', 'call'],
+    ['beforeShellExecution', 'call'],
+    ['beforeMCPExecution', 'call'],
+    ['beforeReadFile', 'call'],
+    ['beforeTabFileRead', 'call'],
+    ['postToolUse', 'result'],
+    ['afterShellExecution', 'result'],
+    ['afterMCPExecution', 'result'],
+    ['postToolUseFailure', 'failure'],
+    ['afterFileEdit', 'made'],
+    ['afterTabFileEdit', 'made'],
+    ['beforeSubmitPrompt', 'prompt'],
+    ['afterAgentResponse', 'answer'],
+    ['afterAgentThought', 'nothing'],
+  ]),
+  toolOf: (fields, event) => toolOf(TOOLS.get(event)?.[0] ?? textOf(fields, 'tool_name') ?? 'unknown'),
+  argumentsOf,
+  outputOf: (fields) => argumentsIn(fieldOf(fields, ['tool_output', 'result_json', 'output']))?.json,
+})
+
+function argumentsOf(fields: Fields, event: string): Arguments | null {
+  const [, ...names] = TOOLS.get(event) ?? ['']
+  if (names.length === 0) return argumentsIn(fields['tool_input'])
+  return argumentsIn(Object.fromEntries(names.flatMap((name) => (name in fields ? [[name, fields[name]]] : []))))
+}

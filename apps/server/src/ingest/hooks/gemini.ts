@@ -1,0 +1,40 @@
+import type { JsonLike } from '../mappers/json.ts'
+import { toolOf } from '../mappers/names.ts'
+import { isFields, textOf, textOfBlocks, type Fields } from './fields.ts'
+import { hookMapper } from './read-hook.ts'
+
+/** Gemini CLI, recorded from 0.61.0. */
+export const geminiHook = hookMapper({
+  source: 'gemini_cli',
+  agent: 'agent.gemini-cli',
+  eventOf: (fields) => textOf(fields, 'hook_event_name'),
+  events: new Map([
+    ['BeforeTool', 'call'],
+    ['AfterTool', 'result'],
+    ['BeforeAgent', 'prompt'],
+    ['AfterAgent', 'answer'],
+    // These carry the whole conversation, or a piece of an answer.
+    ['BeforeModel', 'nothing'],
+    ['AfterModel', 'nothing'],
+    ['BeforeToolSelection', 'nothing'],
+  ]),
+  toolOf: calledTool,
+  outputOf,
+})
+
+/** The name of an MCP server's tool holds the server's in a way that cannot be taken apart; its context says both. */
+function calledTool(fields: Fields) {
+  const name = textOf(fields, 'original_request_name', 'tool_name') ?? 'unknown'
+  const context = fields['mcp_context']
+  if (!isFields(context)) return toolOf(textOf(fields, 'tool_name') ?? name)
+  return toolOf(textOf(context, 'tool_name') ?? name, textOf(context, 'server_name'))
+}
+
+/** `llmContent` is what the model reads; `returnDisplay` what a person sees of it. */
+function outputOf(fields: Fields): JsonLike | undefined {
+  const response = fields['tool_response']
+  if (!isFields(response)) return response as JsonLike | undefined
+  const { llmContent, error } = response
+  if (llmContent === undefined || llmContent === null) return (error === undefined ? response : { error }) as JsonLike
+  return isFields(llmContent) && typeof llmContent['text'] === 'string' ? llmContent['text'] : textOfBlocks(llmContent)
+}

@@ -1,0 +1,202 @@
+import type { MappedEntry } from '../mappers/mapped-entry.ts'
+import {
+  entry,
+  spoken,
+  systemEvent,
+  toolCall,
+  toolResult,
+  userPrompt,
+  type Arguments,
+  type Kept,
+  type Occasion,
+} from '../mappers/entries.ts'
+import type { JsonLike } from '../mappers/json.ts'
+import { toolOf, type Tool } from '../mappers/names.ts'
+import { argumentsIn, fieldOf, isFields, nanosOf, textOf, textOfBlocks, type Fields } from './fields.ts'
+import type { HookCall, HookMapper, HookStage } from './hook-mapper.ts'
+
+/** What an event tells. `call`: one that is about to be made; `denied` and `made`: one that was. */
+export type Tells = 'call' | 'denied' | 'made' | 'result' | 'failure' | 'prompt' | 'answer' | 'system' | 'nothing'
+
+const STAGES: Readonly<Record<Tells, HookStage>> = {
+  call: 'before_tool',
+  denied: 'other',
+  made: 'after_tool',
+  result: 'after_tool',
+  failure: 'after_tool',
+  prompt: 'prompt',
+  answer: 'other',
+  system: 'other',
+  nothing: 'other',
+}
+
+/** How one client's hooks are read. What several clients name alike is known here. */
+export interface ClientShape {
+  readonly source: MappedEntry['source']
+  readonly agent: string
+  readonly eventOf: (fields: Fields) => string | null
+  /** What each event tells; one that is not here is a `system` entry. */
+  readonly events: ReadonlyMap<string, Tells>
+  /** Where the client has its own way to tell these. */
+  readonly toolOf?: (fields: Fields, event: string) => Tool
+  readonly argumentsOf?: (fields: Fields, event: string) => Arguments | null
+  readonly commandOf?: (fields: Fields, event: string) => string | null
+  readonly outputOf?: (fields: Fields) => JsonLike | undefined
+}
+
+const TOOL = ['tool_name', 'toolName'] as const
+const NOT_READ: HookCall = { event: null, stage: 'other', toolName: null, entry: null }
+
+export function hookMapper(client: ClientShape): HookMapper {
+  return (input) => {
+    if (!isFields(input)) return NOT_READ
+    const event = client.eventOf(input)
+    if (event === null) return NOT_READ
+    const tells = client.events.get(event) ?? 'system'
+    const toolName = textOf(input, ...TOOL)
+    return { event, stage: STAGES[tells], toolName, entry: entryOf(client, input, { event, tells }) }
+  }
+}
+
+function entryOf(client: ClientShape, fields: Fields, { event, tells }: { event: string; tells: Tells }) {
+  const of = occasionOf(client, fields, event)
+  switch (tells) {
+    case 'call':
+    case 'made':
+      return callOf(client, of, fields, { event })
+    case 'denied':
+      return callOf(client, of, fields, { event, attributes: { 'tool.decision': 'reject' } })
+    case 'result':
+      return resultOf(client, of, fields, { event, content: (client.outputOf ?? outputOf)(fields) })
+    case 'failure': {
+      const content = errorOf(fields)
+      return resultOf(client, of, fields, { event, content, attributes: { 'tool.success': false } })
+    }
+    case 'prompt':
+      return userPrompt(of, userOf(fields), textOf(fields, 'prompt', 'user_prompt') ?? '')
+    case 'answer':
+      return answerOf(of, fields, event)
+    case 'system':
+      return systemEvent(of, contextOf(event), ownFields(fields))
+    case 'nothing':
+      return null
+  }
+}
+
+function occasionOf({ source, agent }: ClientShape, fields: Fields, event: string): Occasion {
+  const roots = fields['workspace_roots']
+  return {
+    source,
+    agent,
+    session: textOf(fields, 'session_id', 'sessionId', 'conversation_id', 'trajectory_id'),
+    traceId: null,
+    spanId: null,
+    timeNanos: nanosOf(fields['timestamp']),
+    attributes: {
+      event: `hook.${event}`,
+      'prompt.id': textOf(fields, 'prompt_id', 'turn_id', 'generation_id', 'execution_id'),
+      cwd: textOf(fields, 'cwd') ?? (Array.isArray(roots) && typeof roots[0] === 'string' ? roots[0] : null),
+      permission_mode: textOf(fields, 'permission_mode'),
+      model: textOf(fields, 'model', 'model_name'),
+      'agent.id': textOf(fields, 'agent_id', 'agentId'),
+      'agent.name': textOf(fields, 'agent_type', 'agentName'),
+    },
+  }
+}
+
+interface Telling {
+  readonly event: string
+  readonly attributes?: Kept
+}
+
+function callOf(client: ClientShape, of: Occasion, fields: Fields, { event, attributes = {} }: Telling): MappedEntry {
+  const args =
+    client.argumentsOf?.(fields, event) ?? argumentsIn(fieldOf(fields, ['tool_input', 'toolInput', 'toolArgs']))
+  const command = client.commandOf?.(fields, event) ?? null
+  return toolCall(of, { ...calledOf(client, fields, event), args, command, attributes })
+}
+
+function resultOf(
+  client: ClientShape,
+  of: Occasion,
+  fields: Fields,
+  { event, content, attributes = {} }: Telling & { content: JsonLike | undefined },
+): MappedEntry {
+  const absent = content === undefined ? 'absent' : null
+  const call = calledOf(client, fields, event)
+  return toolResult(of, { ...call, content: content ?? {}, attributes: { content: absent, ...attributes } })
+}
+
+const calledOf = (client: ClientShape, fields: Fields, event: string) => ({
+  tool: client.toolOf?.(fields, event) ?? toolOf(textOf(fields, ...TOOL) ?? 'unknown'),
+  callId: textOf(fields, 'tool_use_id', 'toolUseId', 'tool_call_id'),
+})
+
+/** What the model is to read. */
+function outputOf(fields: Fields): JsonLike | undefined {
+  const output = fieldOf(fields, ['tool_response', 'tool_result', 'toolResult', 'tool_output', 'output'])
+  if (!isFields(output)) return output === undefined ? undefined : textOfBlocks(output)
+  const text = textOf(output, 'textResultForLlm', 'text_result_for_llm')
+  if (text !== null) return text
+  const { stdout, stderr } = output
+  if (typeof stdout === 'string')
+    return [stdout, stderr].filter((one) => typeof one === 'string' && one !== '').join('\n')
+  return output as JsonLike
+}
+
+const errorOf = (fields: Fields) => fieldOf(fields, ['error', 'error_message', 'tool_response']) as JsonLike | undefined
+
+function answerOf(of: Occasion, fields: Fields, event: string): MappedEntry {
+  const text = textOf(fields, 'last_assistant_message', 'prompt_response', 'text', 'response')
+  if (text === null) return systemEvent(of, contextOf(event), ownFields(fields))
+  // A subagent answers the agent that started it.
+  const receiver = /^subagent/i.test(event) ? of.agent : 'user'
+  return entry(of, { kind: 'message', sender: of.agent, receiver, context: 'assistant_message', ...spoken(text) })
+}
+
+function userOf(fields: Fields): string {
+  const email = textOf(fields, 'user_email')
+  return email === null ? 'user' : `user.${email}`
+}
+
+const contextOf = (event: string) => `${event.charAt(0).toLowerCase()}${event.slice(1)}`
+
+/** On every event of some client, kept beside the payload, or told by another event. */
+const COMMON = new Set([
+  'agentId',
+  'agentName',
+  'agent_action_name',
+  'agent_id',
+  'agent_transcript_path',
+  'agent_type',
+  'conversation_id',
+  'cursor_version',
+  'cwd',
+  'effort',
+  'execution_id',
+  'generation_id',
+  'hookEventName',
+  'hookName',
+  'hook_event_name',
+  'initialPrompt',
+  'initial_prompt',
+  'last_assistant_message',
+  'model',
+  'model_name',
+  'permission_mode',
+  'prompt_id',
+  'sessionId',
+  'session_id',
+  'stop_hook_active',
+  'timestamp',
+  'traceparent',
+  'trajectory_id',
+  'transcriptPath',
+  'transcript_path',
+  'turn_id',
+  'user_email',
+  'workspace_roots',
+])
+
+const ownFields = (fields: Fields): JsonLike =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => !COMMON.has(name))) as JsonLike
