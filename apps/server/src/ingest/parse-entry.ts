@@ -14,6 +14,18 @@ export interface ParsedEntry {
   readonly kindAssumed: boolean
   readonly sourceId: string | null
   readonly textRepaired: boolean
+  /** Null for what came as an entry. */
+  readonly mapped: Mapped | null
+}
+
+/** What a mapper's entry has beside. */
+export interface Mapped {
+  /** The part of its computed id that says which occurrence it is; null: every report is an entry of its own. */
+  readonly anchor: string | null
+  /** JSON of the attributes for which there was no room: judged, and not kept. */
+  readonly dropped: string | null
+  /** A name was cut, or attributes were dropped. */
+  readonly cut: boolean
 }
 
 /** One entry as it came. `text` is its JSON text, so that big numbers and equal keys survive; null where only the value is there. */
@@ -110,6 +122,7 @@ export function parseEntry(source: EntrySource, { nowMs, lenient }: ParseOptions
     kindAssumed: data.kind === null || data.kind === undefined,
     sourceId: name('id', data.id),
     textRepaired: repaired,
+    mapped: null,
   }
 }
 

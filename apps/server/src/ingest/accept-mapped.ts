@@ -1,0 +1,158 @@
+import { LIMITS } from '@sentinelmesh/api/constants'
+import type { Payload } from '@sentinelmesh/rules'
+import { JsonTextError, scan } from '@sentinelmesh/rules/json-text'
+import type { MappedEntry } from './mappers/mapped-entry.ts'
+import { EntryRefused, type ParsedEntry } from './parse-entry.ts'
+import { repairJsonText, repairText } from './repair-text.ts'
+import { takeIn, type IngestDeps, type Inline, type Outcome, type Reporter } from './take-in.ts'
+
+/**
+ * Takes in what mappers read out of telemetry, hooks and MCP, one outcome an entry, in order. What is larger than allowed
+ * is cut and marked, never refused; only an instant that cannot be is. Two reports of the same thing are one entry. Resolves
+ * and throws as `accept` does.
+ */
+export function acceptMapped(
+  deps: IngestDeps,
+  reporter: Reporter,
+  entries: readonly MappedEntry[],
+  inline?: Inline,
+): Promise<readonly Outcome[]> {
+  return takeIn(deps, reporter, entries, {
+    charsOf: ({ payload }) => payload.text.length,
+    parse: boundMapped,
+    ...(inline === undefined ? {} : { inline }),
+  })
+}
+
+/** The mapped entry within all bounds but those that are kept by cutting after it was judged. Throws `EntryRefused`. */
+export function boundMapped(mapped: MappedEntry, nowMs: number): ParsedEntry {
+  const { kind, source, at } = mapped
+  const marks: Marks = { repaired: false, cut: false }
+  const payload = boundPayload(mapped.payload, marks)
+  const { kept, dropped } = boundAttributes({ source, ...mapped.attributes }, marks)
+  return {
+    entry: {
+      sender: boundName(mapped.sender, LIMITS.senderChars, marks) ?? 'unknown',
+      receiver: boundName(mapped.receiver, LIMITS.receiverChars, marks),
+      kind,
+      session: boundName(mapped.session, LIMITS.sessionChars, marks),
+      context: boundName(mapped.context, LIMITS.contextChars, marks),
+      payload,
+      attributes: kept,
+      logsource: { product: 'ai_agent', category: kind, service: source },
+      reportedRisk: null,
+    },
+    timestamp: { at: instant(at, nowMs), text: null },
+    kindAssumed: false,
+    sourceId: null,
+    textRepaired: marks.repaired,
+    mapped: { anchor: mapped.anchor, dropped, cut: marks.cut },
+  }
+}
+
+interface Marks {
+  repaired: boolean
+  cut: boolean
+}
+
+/** Empty is absent. */
+function boundName(name: string | null, mostChars: number, marks: Marks): string | null {
+  if (name === null || name === '') return null
+  const sound = repairText(name).replaceAll('\0', '\u{FFFD}')
+  marks.repaired ||= sound !== name
+  if (sound.length <= mostChars) return sound
+  marks.cut = true
+  return sound.slice(0, mostChars).replace(/[\uD800-\uDBFF]$/, '')
+}
+
+/** A payload that says it is JSON and is none, or nests too deep, becomes the text of its strings: rules can look at those. */
+function boundPayload({ type, text }: Payload, marks: Marks): Payload {
+  const sound = type === 'json' ? repairJsonText(text) : repairText(text)
+  marks.repaired ||= sound !== text
+  if (type === 'text' || nests(sound)) return { type, text: sound }
+  marks.repaired = true
+  return { type: 'text', text: stringsOf(sound) }
+}
+
+function nests(json: string): boolean {
+  try {
+    scan(json, LIMITS.jsonDepth, UNHEARD)
+    return true
+  } catch (error) {
+    if (error instanceof JsonTextError) return false
+    throw error
+  }
+}
+const UNHEARD = { open() {}, close() {}, key() {}, leaf() {} }
+
+function stringsOf(json: string): string {
+  const strings = json.match(/"(?:[^"\\]|\\[^])*"/g)
+  return strings === null ? json : repairText(strings.map(unescaped).join('\n'))
+}
+
+function unescaped(literal: string): string {
+  try {
+    return JSON.parse(literal) as string
+  } catch {
+    return literal
+  }
+}
+
+/** With the longest names and a payload as large as may be, so much is left of what an entry may have. */
+const ATTRIBUTE_BYTES = LIMITS.entryBytes - LIMITS.payloadBytes - 4 * LIMITS.senderChars * 4
+/** How many were dropped; it takes the place of one. */
+const DROPPED = 'attributes_dropped'
+
+/** The largest are dropped until the others fit. */
+function boundAttributes(
+  attributes: MappedEntry['attributes'],
+  marks: Marks,
+): { readonly kept: string; readonly dropped: string | null } {
+  const members: { readonly text: string; readonly bytes: number; readonly order: number }[] = []
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === 'number' && !Number.isFinite(value)) continue
+    const text = `${soundJson(name, marks)}:${typeof value === 'string' ? soundJson(value, marks) : String(value)}`
+    members.push({ text, bytes: Buffer.byteLength(text) + 1, order: members.length })
+  }
+  let bytes = members.reduce((sum, member) => sum + member.bytes, 0)
+  let left = members.length
+  if (bytes <= ATTRIBUTE_BYTES && left <= LIMITS.attributeKeys) return { kept: objectOf(members), dropped: null }
+
+  marks.cut = true
+  const largestFirst = members.toSorted((a, b) => b.bytes - a.bytes || b.order - a.order)
+  const dropped = new Set<(typeof members)[number]>()
+  const most = { keys: LIMITS.attributeKeys - 1, bytes: ATTRIBUTE_BYTES - MARK_BYTES }
+  for (const member of largestFirst) {
+    if (bytes <= most.bytes && left <= most.keys) break
+    dropped.add(member)
+    bytes -= member.bytes
+    left--
+  }
+  const mark = { text: `"${DROPPED}":${dropped.size}` }
+  return {
+    kept: objectOf([...members.filter((member) => !dropped.has(member)), mark]),
+    dropped: objectOf(members.filter((member) => dropped.has(member))),
+  }
+}
+const MARK_BYTES = 64
+
+function objectOf(members: readonly { readonly text: string }[]): string {
+  return `{${members.map(({ text }) => text).join(',')}}`
+}
+
+function soundJson(text: string, marks: Marks): string {
+  const sound = repairText(text)
+  marks.repaired ||= sound !== text
+  return JSON.stringify(sound)
+}
+
+function instant(at: number | null, nowMs: number): number {
+  if (at === null || !Number.isFinite(at)) return nowMs * 1000
+  if (at < 0) throw refusedTime('timestamp lies before 1970.')
+  if (at > (nowMs + LIMITS.aheadMs) * 1000) throw refusedTime('timestamp lies more than 24 h in the future.')
+  return Math.floor(at)
+}
+
+function refusedTime(msg: string): EntryRefused {
+  return new EntryRefused([{ loc: ['timestamp'], msg, type: 'timestamp' }])
+}

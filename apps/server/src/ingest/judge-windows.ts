@@ -1,0 +1,87 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { LIMITS } from '@sentinelmesh/api/constants'
+import type { Entry, Judged, Payload } from '@sentinelmesh/rules'
+import { leaves } from '@sentinelmesh/rules/json-text'
+import { combine } from '@sentinelmesh/rules/risk'
+import { beginning, partsOf } from './cut-payload.ts'
+
+type Match = Judged['matches'][number]
+type Place = Match['places'][number]
+
+/** What a rule looks for, or a secret, may lie across the end of a window: so much of the text stands in both. */
+const OVERLAP = 16 * 1024
+/** Of text, so many units of which are judged at a time: as long as an entry of REST takes, and then others get their turn. */
+const WINDOW = { units: LIMITS.payloadBytes + OVERLAP, overlap: OVERLAP, head: 4 * 1024 }
+
+/** An entry of which more was sent than is stored. */
+export interface Overlong {
+  readonly entry: Entry
+  /** JSON of the attributes for which there is no room; null where there are none. */
+  readonly dropped: string | null
+}
+
+/** Larger than what is stored, so that it has to be judged by `judgeInWindows`. */
+export function isOverlong({ entry, dropped }: Overlong): boolean {
+  return dropped !== null || Buffer.byteLength(entry.payload.text) > LIMITS.payloadBytes
+}
+
+/**
+ * Judges all that was sent, a window at a time, and gives the entry as it is to be stored: cut, so that padding hides
+ * nothing behind the cut. A match from behind it has no places. A rule whose parts lie further apart than a window is not
+ * seen; what is said in the first units of JSON is known in every window.
+ */
+export async function judgeInWindows({ entry, dropped }: Overlong, judge: (window: Entry) => Judged): Promise<Judged> {
+  const [first = entry.payload, ...others] = partsOf(entry.payload, WINDOW)
+  const judged = judge({ ...entry, payload: first })
+  const found = new Map(judged.matches.map((match) => [match.ruleId, match]))
+  const add = async (window: Entry) => {
+    await nextTurn()
+    for (const match of judge(window).matches) {
+      const before = found.get(match.ruleId)
+      // One that counts is worth more than one that a filter held back.
+      if (before === undefined || (before.filteredBy !== null && match.filteredBy === null))
+        found.set(
+          match.ruleId,
+          withoutPlaces(match, () => false),
+        )
+    }
+  }
+  for (const payload of others) await add({ ...entry, payload })
+  for (const { text } of dropped === null ? [] : partsOf({ type: 'json', text: dropped }, WINDOW))
+    await add({ ...entry, payload: NO_PAYLOAD, attributes: text })
+
+  const payload = kept(judged.entry.payload, others.length === 0)
+  const isKept = placesIn(payload)
+  const matches = [...found.values()].map((match) => withoutPlaces(match, isKept))
+  const { risk, band, contributions } = combine({ matches, reportedRisk: entry.reportedRisk })
+  return { entry: { ...judged.entry, payload }, matches, contributions, risk, band, masked: judged.masked }
+}
+
+const NO_PAYLOAD: Payload = { type: 'text', text: '' }
+
+/** Less the last of a window that goes on: half of a secret may stand there, which nobody knew for one. */
+function kept(redacted: Payload, isWhole: boolean): Payload {
+  if (isWhole) return beginning(redacted, LIMITS.payloadBytes)
+  const known = Buffer.byteLength(redacted.text.slice(0, -OVERLAP))
+  return beginning(redacted, Math.min(LIMITS.payloadBytes, known))
+}
+
+/** Whether a place lies in what is left of the payload. */
+function placesIn(payload: Payload): (place: Place) => boolean {
+  const lengths = new Map<string | null, number>()
+  if (payload.type === 'text') lengths.set(null, payload.text.length)
+  else
+    for (const { pointer, text } of leaves(payload.text, { depth: LIMITS.jsonDepth })) lengths.set(pointer, text.length)
+  return ({ field, pointer, end }) => field !== 'payload' || end <= (lengths.get(pointer) ?? -1)
+}
+
+function withoutPlaces(match: Match, isKept: (place: Place) => boolean): Match {
+  return {
+    ...match,
+    places: match.places.filter(isKept),
+    selections: match.selections.map(({ name, parts }) => ({
+      name,
+      parts: parts.map((part) => ({ ...part, places: part.places.filter(isKept) })),
+    })),
+  }
+}
