@@ -1,0 +1,91 @@
+import type { Attributes, LogRecord, Span } from '../otlp/telemetry.ts'
+import { conversationEntries, rootConversation, toolRunEntries } from './conversation.ts'
+import { firstText, ownAttributes, scalarAt, systemEvent, textAt, toolCall, type Kept } from './entries.ts'
+import { exchangeOf } from './exchange.ts'
+import type { MappedEntry } from './mapped-entry.ts'
+import type { Mapper } from './mapper.ts'
+import { DETAILS, latest } from './messages/generations.ts'
+import { toolOf } from './names.ts'
+
+/**
+ * GitHub Copilot: its CLI, recorded from 1.0.102, which sends spans only, and Copilot Chat in VS Code, from its
+ * documentation. Both speak GenAI's conventions since 1.37; a span's input holds new messages only.
+ */
+export const copilot: Mapper = { log, span }
+
+function span(record: Span): readonly MappedEntry[] {
+  const { attributes } = record
+  const of = exchangeOf(record, 'copilot')
+  switch (textAt(attributes, 'gen_ai.operation.name')) {
+    case 'chat':
+      return messagesOf(record)
+    case 'execute_tool':
+      return toolRunEntries(of, {
+        name: textAt(attributes, 'gen_ai.tool.name') ?? 'unknown',
+        server: serverOf(attributes),
+        callId: textAt(attributes, 'gen_ai.tool.call.id'),
+        args: attributes.get('gen_ai.tool.call.arguments') ?? parametersOf(attributes),
+        result: attributes.get('gen_ai.tool.call.result'),
+      })
+    case 'invoke_agent': {
+      // A subagent works below the tool that started it, which has told what it was asked and what it answered.
+      const told = record.parentSpanId === null ? latest(attributes) : null
+      return told === null ? [] : rootConversation(of, told)
+    }
+    default:
+      return []
+  }
+}
+
+function messagesOf(record: Span | LogRecord): readonly MappedEntry[] {
+  const told = latest(record.attributes)
+  return told === null ? [] : conversationEntries(exchangeOf(record, 'copilot'), told)
+}
+
+function log(record: LogRecord): readonly MappedEntry[] {
+  const { attributes, eventName } = record
+  switch (eventName) {
+    case 'copilot_chat.session.start':
+      return [systemEvent(occasion(record), 'session.start', ownAttributes(attributes, isCommon))]
+    case 'copilot_chat.tool.call':
+      return [call(record)]
+    case DETAILS:
+      return messagesOf(record)
+    default:
+      return []
+  }
+}
+
+/** It holds the name of the tool only; where content is captured, its span tells the call. */
+function call(record: LogRecord): MappedEntry {
+  const { attributes } = record
+  const tool = toolOf(textAt(attributes, 'gen_ai.tool.name') ?? 'unknown', serverOf(attributes))
+  const outcome: Kept = { 'tool.success': scalarAt(attributes, 'success'), error: textAt(attributes, 'error.type') }
+  const callId = textAt(attributes, 'gen_ai.tool.call.id')
+  return toolCall(occasion(record), { tool, callId, args: null, attributes: outcome })
+}
+
+const occasion = (record: LogRecord) => exchangeOf(record, 'copilot', { 'agent.name': null })
+
+/** The first is preferred by those that send both. */
+const NAMESPACES = ['github.copilot.', 'copilot_chat.']
+const SERVER = [
+  'mcp_server_name',
+  'mcp_server',
+  ...NAMESPACES.map((namespace) => `${namespace}tool.parameters.mcp_server_name`),
+]
+const serverOf = (attributes: Attributes) => firstText(attributes, SERVER)
+
+/** Some parameters of a call, each an attribute of its own, are sent by the CLI beside its arguments. */
+function parametersOf(attributes: Attributes) {
+  for (const namespace of NAMESPACES) {
+    const prefix = `${namespace}tool.parameters.`
+    const own = [...attributes].filter(([name]) => name.startsWith(prefix) && !SERVER.includes(name))
+    if (own.length > 0) return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value]))
+  }
+  return undefined
+}
+
+/** On every event, or kept beside the payload. */
+const COMMON = /^(?:user|event)\.|^(?:session\.id|gen_ai\.conversation\.id)$/
+const isCommon = (name: string) => COMMON.test(name)
