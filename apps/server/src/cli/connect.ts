@@ -11,6 +11,15 @@ export interface Connection extends AsyncDisposable {
   post(path: string, body: unknown, signal: AbortSignal): Promise<Response>
   /** As `post`, without a body. */
   get(path: string, signal: AbortSignal): Promise<Response>
+  /** What is answered, refusals too. */
+  send(path: string, request: MadeRequest): Promise<Response>
+}
+
+interface MadeRequest {
+  readonly method: 'POST'
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly signal: AbortSignal
 }
 
 /**
@@ -71,13 +80,19 @@ function reasonOf(error: unknown): string {
   return cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
 }
 
-function rest(fetch: Fetch, origin: string, headers: Record<string, string>): Pick<Connection, 'get' | 'post'> {
+function rest(
+  fetch: Fetch,
+  origin: string,
+  headers: Record<string, string>,
+): Pick<Connection, 'get' | 'post' | 'send'> {
   const send = async (path: string, init: Parameters<Fetch>[1]) => {
     const reply = await fetch(`${origin}${path}`, init)
     if (!reply.ok) throw new CommandFailed(detailOf(await reply.text()) ?? `The server answered ${reply.status}.`)
     return reply
   }
   return {
+    send: (path, { headers: own, ...request }) =>
+      fetch(`${origin}${path}`, { ...request, headers: { ...own, ...headers } }),
     get: (path, signal) => send(path, { headers, signal }),
     post: (path, body, signal) =>
       send(path, {

@@ -9,6 +9,7 @@ import { exportEntries } from './export.ts'
 import { printHeads } from './heads.ts'
 import { importFile } from './import.ts'
 import { createKey, listKeys, revokeKey } from './key.ts'
+import { serveMcp } from './mcp-serve.ts'
 import { restore } from './restore.ts'
 import { getRetention, setRetention } from './retention.ts'
 import { ruleCommands } from './rules/commands.ts'
@@ -75,6 +76,11 @@ export function program(): Command {
     .action(setRetention)
 
   ruleCommands(root, command, org)
+
+  const mcp = command(root, 'mcp', 'the Model Context Protocol')
+  command(mcp, 'serve', 'answer a model about the log, over standard input and output (see docs/mcp-server.md)')
+    .addOption(org())
+    .action(serveMcp)
 
   const user = command(root, 'user', 'users')
   command(
