@@ -215,6 +215,30 @@ export interface Schema {
     updated_at: number
     updated_by: string
   }
+  mcp_servers: {
+    org: number
+    id: string
+    name: string
+    target: string
+    /** Kinds of definitions of which a whole list was seen, comma-separated. */
+    whole: string
+    first_seen_at: number
+  }
+  /** A row for each version of a definition that an MCP server was seen with. */
+  mcp_pins: {
+    org: number
+    server: string
+    kind: 'tool' | 'prompt' | 'instructions'
+    name: string
+    hash: string
+    state: 'pinned' | 'approved' | 'waiting'
+    definition: string
+    listed: number
+    first_seen_at: number
+    last_seen_at: number
+    decided_at: number | null
+    decided_by: string | null
+  }
   /** What an org's agents send: a row for each source, and one for each scope that no mapper knows. */
   sources_seen: {
     org: number

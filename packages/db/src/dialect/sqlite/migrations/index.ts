@@ -5,6 +5,7 @@ import { retention } from './0004-retention.ts'
 import { chain } from './0005-chain.ts'
 import { unsettled } from './0006-unsettled.ts'
 import { verdicts } from './0007-verdicts.ts'
+import { mcpPins } from './0008-mcp-pins.ts'
 import { sourcesSeen } from './0009-sources-seen.ts'
 import type { Migration } from './migration.ts'
 
@@ -17,5 +18,6 @@ export const MIGRATIONS: readonly Migration[] = [
   chain,
   unsettled,
   verdicts,
+  mcpPins,
   sourcesSeen,
 ]

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto'
+import type { Payload } from '@sentinelmesh/rules'
+import { leaves, members } from '@sentinelmesh/rules/json-text'
+import { jsonPayload, RawJson, type JsonLike } from '../../ingest/mappers/json.ts'
+import { LIMITS } from './limits.ts'
+import { elementTexts, isObject, memberText } from './message.ts'
+
+/** What an entry holds of a message. The texts are slices of what was sent, so that numbers and order stay evidence. */
+
+export function callPayload(name: string, params: string): Payload {
+  const args = memberText(params, 'arguments')
+  const inputs = memberText(params, 'inputResponses')
+  return jsonPayload({
+    name,
+    arguments: args === undefined ? undefined : new RawJson(args),
+    inputResponses: inputs === undefined ? undefined : new RawJson(inputs),
+  })
+}
+
+/** `resources/read` and `prompts/get` as calls of a tool of that name. */
+export function requestPayload(method: string, params: string): Payload {
+  const args = Object.fromEntries(
+    members(params, { depth: Infinity })
+      .filter(({ name }) => name !== '_meta')
+      .map(({ name, start, end }) => [name, new RawJson(params.slice(start, end))]),
+  )
+  return jsonPayload({ name: method, arguments: args })
+}
+
+const DEFINITION_MEMBERS: ReadonlySet<string> = new Set([
+  'name',
+  'title',
+  'description',
+  'inputSchema',
+  'outputSchema',
+  'annotations',
+  'icons',
+])
+const PROMPT_MEMBERS: ReadonlySet<string> = new Set(['name', 'title', 'description', 'arguments', 'icons'])
+
+export function definitionText(kind: 'tool' | 'prompt', text: string): string {
+  const kept = kind === 'tool' ? DEFINITION_MEMBERS : PROMPT_MEMBERS
+  // Of two with one name both stay: which of them the client reads nobody knows.
+  const found = members(text, { depth: Infinity }).filter(({ name }) => kept.has(name))
+  return `{${found.map(({ nameStart, end }) => text.slice(nameStart, end)).join(',')}}`
+}
+
+/**
+ * A result as a person reads it: the text alone where there is nothing else; otherwise text, structured content and the
+ * other blocks. What is no text is named with its size and hash.
+ */
+export function resultPayload(result: string): Payload {
+  const blocks = ['content', 'contents'].flatMap((name) => arrayOf(result, name))
+  const messages = arrayOf(result, 'messages')
+  const structured = memberText(result, 'structuredContent')
+  const isError = memberText(result, 'isError') === 'true'
+  const texts: string[] = []
+  const others: JsonLike[] = []
+  for (const block of [...blocks, ...messages.map((message) => memberIn(message, 'content') ?? message)]) {
+    const text = textOf(block)
+    if (text === null) others.push(blockOf(block))
+    else texts.push(text)
+  }
+  const isKnown = blocks.length > 0 || messages.length > 0 || structured !== undefined
+  if (!isKnown) return jsonPayload(new RawJson(result))
+  const text = texts.join('\n')
+  if (others.length === 0 && structured === undefined && !isError) return { type: 'text', text }
+  return jsonPayload({
+    text: texts.length === 0 ? undefined : text,
+    structuredContent: structured === undefined ? undefined : new RawJson(structured),
+    content: others.length === 0 ? undefined : others,
+    isError: isError ? true : undefined,
+  })
+}
+
+function arrayOf(object: string, name: string): string[] {
+  const text = memberText(object, name)
+  return text?.startsWith('[') ? elementTexts(text) : []
+}
+
+function memberIn(text: string, name: string): string | undefined {
+  return text.startsWith('{') ? memberText(text, name) : undefined
+}
+
+/** Of a text block, or of the text of a resource that has nothing else to say. */
+function textOf(block: string): string | null {
+  if (!block.startsWith('{')) return null
+  const value: unknown = JSON.parse(block)
+  return isObject(value) && value['type'] === 'text' && typeof value['text'] === 'string' ? value['text'] : null
+}
+
+function blockOf(block: string): JsonLike {
+  if (!block.startsWith('{')) return new RawJson(block)
+  const value: unknown = JSON.parse(block)
+  if (!isObject(value)) return new RawJson(block)
+  const { type, data, mimeType, resource, blob } = value
+  if ((type === 'image' || type === 'audio') && typeof data === 'string') return mediaText(mimeType ?? type, data)
+  if (typeof blob === 'string') return withoutBlob(block, mimeType, blob)
+  if (type === 'resource' && isObject(resource) && typeof resource['blob'] === 'string') {
+    const inner = memberText(block, 'resource') ?? '{}'
+    return { type: 'resource', resource: withoutBlob(inner, resource['mimeType'], resource['blob']) }
+  }
+  return new RawJson(block)
+}
+
+function withoutBlob(text: string, mimeType: unknown, blob: string): JsonLike {
+  const kept = members(text, { depth: Infinity }).filter(({ name }) => name !== 'blob')
+  return {
+    ...Object.fromEntries(kept.map(({ name, start, end }) => [name, new RawJson(text.slice(start, end))])),
+    blob: mediaText(mimeType ?? 'application/octet-stream', blob),
+  }
+}
+
+function mediaText(type: unknown, base64: string): string {
+  const bytes = Buffer.from(base64, 'base64')
+  const hash = createHash('sha256').update(bytes).digest('hex')
+  const size = bytes.length < 1024 ? `${bytes.length} B` : `${Math.round(bytes.length / 1024)} KB`
+  return `[${String(type)} ${size} sha256:${hash}]`
+}
+
+/** Of a payload that is too long for one request: its text in parts that overlap, so that nothing hides on a border. */
+export function partsOf(payload: Payload): readonly Payload[] {
+  if (payload.text.length <= LIMITS.partChars) return [payload]
+  const text =
+    payload.type === 'text'
+      ? payload.text
+      : leaves(payload.text, { depth: Infinity })
+          .map((leaf) => leaf.text)
+          .join('\n')
+  const step = LIMITS.partChars - LIMITS.partOverlapChars
+  const count = Math.max(1, Math.ceil((text.length - LIMITS.partOverlapChars) / step))
+  return Array.from({ length: count }, (_, n) => ({
+    type: 'text',
+    text: text.slice(n * step, n * step + LIMITS.partChars),
+  }))
+}

@@ -1,0 +1,138 @@
+import type { McpDefinitionsIn, McpEntryIn, McpVerdict, OrgId, Services } from '@sentinelmesh/api'
+import { authorise } from '@sentinelmesh/api/constants'
+import { mcpPinStore } from '@sentinelmesh/db'
+import { DEFAULT_REDACTION, redact, type Entry, type Payload } from '@sentinelmesh/rules'
+import type { ServiceDeps, Verb } from '../verb.ts'
+import { canonicalDefinition, hashOf } from './definition.ts'
+import { answered, withFindings } from './judge.ts'
+import { pin, type Pinned, type Seen, unlistOthers } from './pin.ts'
+import { serverId } from './server-id.ts'
+
+/** Names of what came or went that one entry tells. */
+const NAMES_TOLD = 50
+
+/** Compares what an MCP server defines with what is pinned, pins what is new, and judges all of it. */
+export const define: Verb<Services['mcp']['define']> = async (deps, principal, input, caller) => {
+  const org = authorise(principal, 'mcp.report')
+  const seen = input.definitions.map(({ kind, name, entry }): Seen => {
+    const canonical = canonicalDefinition(entry.payload)
+    return { kind, name, hash: hashOf(canonical), definition: withoutSecrets(canonical) }
+  })
+  const found = await compare(deps, org, input, seen)
+
+  const told = input.definitions.map(({ entry }, n) => withPin(entry, seen[n], found.pinned[n], found.shadows))
+  const answers = await answered(deps, { principal, caller, entries: [...told, ...cameAndWent(input, found)] })
+  return {
+    enforcing: answers.enforcing,
+    results: input.definitions.map(({ kind, name }, n) => ({
+      kind,
+      name,
+      hash: seen[n]?.hash ?? '',
+      status: found.pinned[n]?.status ?? 'unpinned',
+      ...(answers.results[n] ?? NO_ANSWER),
+    })),
+  }
+}
+
+const NO_ANSWER: McpVerdict = { verdict: 'allow', log_id: null, risk: null, reason: null }
+
+interface Compared {
+  readonly pinned: readonly Pinned[]
+  readonly added: readonly string[]
+  readonly removed: readonly string[]
+  /** Servers under other names that have a tool of the same name. */
+  readonly shadows: ReadonlyMap<string, string>
+}
+
+async function compare(
+  deps: ServiceDeps,
+  org: OrgId,
+  { server, listed }: McpDefinitionsIn,
+  seen: readonly Seen[],
+): Promise<Compared> {
+  const id = serverId(await deps.ingest.hmacKey(org), server)
+  const at = deps.clock.now() * 1000
+  return deps.database.transaction(async (tx) => {
+    const store = mcpPinStore(tx)
+    const whole = await store.rememberServer(org, { id, name: server.name, target: withoutSecrets(server.target), at })
+    const pinned: (Pinned | undefined)[] = seen.map(() => undefined)
+    for (const kind of new Set(seen.map((one) => one.kind))) {
+      const places = seen.flatMap((one, n) => (one.kind === kind ? [n] : []))
+      const results = await pin(tx, org, id, { kind, seen: seen.filter((one) => one.kind === kind), at })
+      for (const [n, place] of places.entries()) pinned[place] = results[n]
+    }
+    const news = seen.filter((_one, n) => pinned[n]?.status === 'new')
+    const removed = listed === null ? [] : await unlistOthers(tx, org, id, listed)
+    if (listed !== null && !whole.includes(listed.kind)) await store.setWhole(org, id, [...whole, listed.kind])
+    const tools = news.filter(({ kind }) => kind === 'tool').map(({ name }) => name)
+    const others = await store.elsewhere(org, { id, name: server.name }, tools)
+    return {
+      pinned: pinned.map((one) => one ?? { status: 'unpinned', diff: null }),
+      added: news.filter(({ kind }) => whole.includes(kind)).map(({ name }) => name),
+      removed,
+      shadows: new Map(others.toReversed().map((other) => [other.name, other.server])),
+    }
+  })
+}
+
+function withPin(
+  entry: McpEntryIn,
+  seen: Seen | undefined,
+  pinned: Pinned | undefined,
+  shadows: Compared['shadows'],
+): McpEntryIn {
+  const { status = 'unpinned', diff = null } = pinned ?? {}
+  const shadowed = seen?.kind === 'tool' && status === 'new' ? shadows.get(seen.name) : undefined
+  const told = withFindings(entry, {
+    'mcp.definition': status,
+    ...(seen === undefined ? {} : { 'mcp.definition_hash': seen.hash }),
+    ...(diff === null ? {} : { 'mcp.definition_diff': diff }),
+    ...(shadowed === undefined ? {} : { 'mcp.shadows': shadowed }),
+  })
+  // Of a session's reports of one definition the first is stored; that it has become a change is a report of its own.
+  return entry.anchor === null || status !== 'changed' ? told : { ...told, anchor: `${entry.anchor} changed` }
+}
+
+function cameAndWent({ server, definitions, listed }: McpDefinitionsIn, { added, removed }: Compared): McpEntryIn[] {
+  const [like] = definitions
+  const tell = (context: string, kind: string, names: readonly string[]): McpEntryIn[] => {
+    if (names.length === 0) return []
+    const payload = { kind, count: names.length, names: names.slice(0, NAMES_TOLD) }
+    return [
+      {
+        kind: 'system',
+        sender: `mcp.${server.name}`,
+        receiver: like?.entry.receiver ?? null,
+        session: like?.entry.session ?? null,
+        context,
+        payload: { type: 'json', text: JSON.stringify(payload) },
+        at: null,
+        attributes: { 'mcp.server': server.name, 'mcp.target': server.target },
+        anchor: null,
+        unjudged: false,
+        rests: null,
+      },
+    ]
+  }
+  return [
+    ...tell('definitions_added', definitions[0]?.kind ?? 'tool', added),
+    ...tell('definitions_removed', listed?.kind ?? 'tool', removed),
+  ]
+}
+
+const NOTHING: Omit<Entry, 'payload'> = {
+  sender: '',
+  receiver: null,
+  kind: 'tool_definition',
+  session: null,
+  context: null,
+  attributes: null,
+  logsource: {},
+  reportedRisk: null,
+}
+
+/** What is kept of a definition or a command line beside the log: as the log keeps it. */
+export function withoutSecrets(text: string): string {
+  const payload: Payload = { type: 'text', text }
+  return redact({ ...NOTHING, payload }, DEFAULT_REDACTION).entry.payload.text
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import { LIMITS } from '@sentinelmesh/api/constants'
+import type { Payload } from '@sentinelmesh/rules'
+import { JsonTextError, members, unescapeString } from '@sentinelmesh/rules/json-text'
+import { canonicalJson } from '../../ingest/computed-id.ts'
+import { wordDiff } from './word-diff.ts'
+
+/** What a pin is about: icons may change as they like. */
+const PINNED: ReadonlySet<string> = new Set([
+  'name',
+  'title',
+  'description',
+  'inputSchema',
+  'outputSchema',
+  'annotations',
+  'arguments',
+])
+
+/** JSON as RFC 8785 writes it, of what a pin is about; of instructions that of their text. */
+export function canonicalDefinition({ type, text }: Payload): string {
+  if (type === 'text') return JSON.stringify(text)
+  try {
+    const kept = members(text, { depth: LIMITS.jsonDepth }).filter(({ name }) => PINNED.has(name))
+    return canonicalJson(`{${kept.map(({ nameStart, end }) => text.slice(nameStart, end)).join(',')}}`)
+  } catch (error) {
+    // It nests deeper than is read, or is no object: then each letter counts.
+    if (error instanceof JsonTextError) return JSON.stringify(text)
+    throw error
+  }
+}
+
+/** SHA-256, hex. */
+export function hashOf(canonical: string): string {
+  return createHash('sha256').update(canonical).digest('hex')
+}
+
+/** What changed, member by member, at most `LIMITS.mcpDiffChars`. Both are canonical; they may have been cut. */
+export function definitionDiff(before: string, after: string): string {
+  const [old, now] = [membersOf(before), membersOf(after)]
+  const changed = [...new Set([...old.keys(), ...now.keys()])].filter((name) => old.get(name) !== now.get(name))
+  const share = Math.max(80, Math.floor(LIMITS.mcpDiffChars / Math.max(1, changed.length)))
+  return changed
+    .map((name) => `${name === '' ? '' : `${name}: `}${wordDiff(old.get(name) ?? '', now.get(name) ?? '', share)}`)
+    .join('\n')
+    .slice(0, LIMITS.mcpDiffChars)
+}
+
+function membersOf(canonical: string): Map<string, string> {
+  try {
+    if (canonical.startsWith('"')) return new Map([['', unescapeString(canonical, 0, canonical.length)]])
+    return new Map(
+      members(canonical, { depth: LIMITS.jsonDepth }).map(({ name, type, start, end }) => [
+        name,
+        type === 'string' ? unescapeString(canonical, start, end) : canonical.slice(start, end),
+      ]),
+    )
+  } catch (error) {
+    // It was longer than is kept.
+    if (error instanceof JsonTextError) return new Map([['', canonical]])
+    throw error
+  }
+}

@@ -1,0 +1,97 @@
+import type { Caller, McpEntryIn, McpVerdictIn, McpVerdictOut, OrgId, Principal, Services } from '@sentinelmesh/api'
+import { authorise } from '@sentinelmesh/api/constants'
+import { type McpPin, mcpPinStore } from '@sentinelmesh/db'
+import { acceptMapped } from '../../ingest/accept-mapped.ts'
+import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
+import type { ServiceDeps, Verb } from '../verb.ts'
+import { definitionDiff } from './definition.ts'
+import { serverId } from './server-id.ts'
+
+/** The verdicts about what the proxy has read, which is stored with them. A call says whether its tool has changed. */
+export const judge: Verb<Services['mcp']['judge']> = async (deps, principal, input, caller) => {
+  const org = authorise(principal, 'mcp.report')
+  const changes = await changedDefinitions(deps, org, input)
+  const entries = input.entries.map((entry) => {
+    const diff = changes.get(entry)
+    return withFindings(entry, diff === undefined ? {} : { 'mcp.definition': 'changed', 'mcp.definition_diff': diff })
+  })
+  return answered(deps, { principal, caller, entries })
+}
+
+/** What only this server says of a definition; what a reporter says of it does not count. */
+export interface Findings {
+  readonly 'mcp.definition'?: 'new' | 'same' | 'changed' | 'unpinned'
+  readonly 'mcp.definition_hash'?: string
+  readonly 'mcp.definition_diff'?: string
+  /** The other server that has a tool of this name. */
+  readonly 'mcp.shadows'?: string
+}
+
+export function withFindings(entry: McpEntryIn, findings: Findings): McpEntryIn {
+  const {
+    'mcp.definition': _state,
+    'mcp.definition_hash': _hash,
+    'mcp.definition_diff': _diff,
+    'mcp.shadows': _shadows,
+    ...attributes
+  } = entry.attributes
+  return { ...entry, attributes: { ...attributes, ...findings } }
+}
+
+/** Of the calls that rest on a definition that changed and waits to be approved: how it changed. */
+async function changedDefinitions(
+  deps: ServiceDeps,
+  org: OrgId,
+  { server, entries }: McpVerdictIn,
+): Promise<ReadonlyMap<McpEntryIn, string>> {
+  const resting = entries.flatMap((entry) => (entry.rests === null ? [] : [{ entry, rests: entry.rests }]))
+  const changes = new Map<McpEntryIn, string>()
+  if (resting.length === 0) return changes
+  const id = serverId(await deps.ingest.hmacKey(org), server)
+  const store = mcpPinStore(deps.database.read)
+  for (const kind of new Set(resting.map(({ rests }) => rests.kind))) {
+    const some = resting.filter(({ rests }) => rests.kind === kind)
+    const names = [...new Set(some.map(({ rests }) => rests.name))]
+    const versions = await store.versions(org, { server: id, kind }, names)
+    for (const { entry, rests } of some) {
+      const known = versions.filter(({ name }) => name === rests.name)
+      const used = usedVersion(known, rests.hash)
+      if (used?.state !== 'waiting') continue
+      const accepted = known.findLast(({ state }) => state !== 'waiting')
+      changes.set(entry, definitionDiff(accepted?.definition ?? '', used.definition))
+    }
+  }
+  return changes
+}
+
+/** The version that the connection saw; of one that saw none the newest that anybody did. */
+function usedVersion(versions: readonly McpPin[], hash: string | null): McpPin | undefined {
+  if (hash !== null) return versions.find((version) => version.hash === hash)
+  return versions.toSorted((a, b) => a.lastSeenAt - b.lastSeenAt || a.firstSeenAt - b.firstSeenAt).at(-1)
+}
+
+export interface Answering {
+  readonly principal: Principal | null
+  readonly caller: Caller
+  readonly entries: readonly McpEntryIn[]
+}
+
+export async function answered(deps: ServiceDeps, { principal, caller, entries }: Answering): Promise<McpVerdictOut> {
+  const outcomes = await acceptMapped(
+    deps.ingest,
+    { principal, action: 'verdicts.check', surface: 'mcp', remoteAddress: caller.remoteAddress },
+    entries.map(mappedOf),
+  )
+  return {
+    enforcing: false,
+    results: outcomes.map((outcome) =>
+      'accepted' in outcome
+        ? { verdict: 'allow', log_id: outcome.accepted.id, risk: outcome.accepted.risk, reason: null }
+        : { verdict: 'allow', log_id: null, risk: null, reason: null },
+    ),
+  }
+}
+
+function mappedOf({ unjudged: _unjudged, rests: _rests, ...entry }: McpEntryIn): MappedEntry {
+  return { source: 'mcp', ...entry }
+}

@@ -1,0 +1,87 @@
+import type { OrgId } from '@sentinelmesh/api'
+import { LIMITS } from '@sentinelmesh/api/constants'
+import { mcpPinStore, type McpPin, type Transaction } from '@sentinelmesh/db'
+import { definitionDiff } from './definition.ts'
+
+export interface Seen {
+  readonly kind: McpPin['kind']
+  readonly name: string
+  readonly hash: string
+  /** Canonical and redacted. */
+  readonly definition: string
+}
+
+export interface Pinned {
+  readonly status: 'new' | 'same' | 'changed' | 'unpinned'
+  /** Of one that changed: against the version that was accepted last. */
+  readonly diff: string | null
+}
+
+/** How long a version that is seen again and again is not written again. */
+const SEEN_AGAIN_US = 3_600e6
+
+/**
+ * Compares definitions of one kind with those that are pinned, and pins what is new, in the order of `seen`. A version that
+ * is neither pinned nor approved is a change, each time it is seen, until somebody approves it.
+ */
+export async function pin(
+  tx: Transaction,
+  org: OrgId,
+  server: string,
+  { kind, seen, at }: { readonly kind: McpPin['kind']; readonly seen: readonly Seen[]; readonly at: number },
+): Promise<readonly Pinned[]> {
+  const store = mcpPinStore(tx)
+  const versions = await store.versions(org, { server, kind }, [...new Set(seen.map(({ name }) => name))])
+  let room = LIMITS.mcpPins - (await store.count(org, server))
+  const results: Pinned[] = []
+  const pins: McpPin[] = []
+  for (const { name, hash, definition } of seen) {
+    const known = [...versions, ...pins].filter((version) => version.name === name)
+    const accepted = known.findLast(({ state }) => state !== 'waiting')
+    const same = known.find((version) => version.hash === hash)
+    if (same !== undefined) {
+      if (!same.listed || same.lastSeenAt < at - SEEN_AGAIN_US) await store.seen(org, { server, kind, name, hash }, at)
+    } else {
+      const [oldest, ...others] = known.filter(({ state }) => state === 'waiting')
+      const isFull = others.length + 1 >= LIMITS.mcpWaiting && oldest !== undefined
+      if (room <= 0 && !isFull) {
+        results.push({ status: 'unpinned', diff: null })
+        continue
+      }
+      if (isFull) await store.remove(org, { server, kind, name, hash: oldest.hash })
+      else room -= 1
+      pins.push({
+        server,
+        kind,
+        name,
+        hash,
+        state: accepted === undefined ? 'pinned' : 'waiting',
+        definition: definition.slice(0, LIMITS.mcpPinChars),
+        listed: true,
+        firstSeenAt: at,
+        lastSeenAt: at,
+        decidedAt: null,
+        decidedBy: null,
+      })
+    }
+    const waits = same === undefined ? accepted !== undefined : same.state === 'waiting'
+    if (!waits) results.push({ status: same === undefined ? 'new' : 'same', diff: null })
+    else results.push({ status: 'changed', diff: definitionDiff(accepted?.definition ?? '', definition) })
+  }
+  await store.insert(org, pins)
+  return results
+}
+
+/** Names that a whole list does not hold any more. */
+export async function unlistOthers(
+  tx: Transaction,
+  org: OrgId,
+  server: string,
+  { kind, names }: { readonly kind: McpPin['kind']; readonly names: readonly string[] },
+): Promise<readonly string[]> {
+  const store = mcpPinStore(tx)
+  const now = new Set(names)
+  const removed = (await store.listed(org, { server, kind })).filter((name) => !now.has(name))
+  await store.unlist(org, { server, kind }, removed)
+  return removed
+}
