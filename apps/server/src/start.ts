@@ -20,10 +20,12 @@ import { signInDelay } from './auth/sign-in-delay.ts'
 import { edge } from './http/edge.ts'
 import { httpServer } from './http/server.ts'
 import type { IngestDeps } from './ingest/accept.ts'
+import { traceSessions } from './ingest/mappers/trace-sessions.ts'
 import { metrics as makeMetrics } from './metrics.ts'
 import { costs as watchCosts } from './rule-sets/costs.ts'
 import { ruleSets as makeRuleSets } from './rule-sets/rule-sets.ts'
 import { services as makeServices } from './services/services.ts'
+import { sources as countSources } from './services/sources/seen.ts'
 import type { ServiceDeps } from './services/verb.ts'
 import { sharedReads } from './tail/read-shared.ts'
 import { openSockets } from './ws/sockets.ts'
@@ -116,6 +118,8 @@ export async function start(options: StartOptions): Promise<Running> {
       },
       onAccepted: metrics.accepted,
     }
+    const sources = countSources({ database, clock, onFault: (fault) => onFault(fault, 'sources') })
+    closing.push(() => sources.stop())
     const onRemoved = (org: OrgId) => {
       shared.forget(org)
       bus.announce(org)
@@ -139,6 +143,8 @@ export async function start(options: StartOptions): Promise<Running> {
       bus,
       shared,
       erasing,
+      sources,
+      traceSessions: traceSessions(clock),
       indexer,
       passwords: passwords(),
       signingKey: folder.signingKey,

@@ -86,6 +86,9 @@ const ROUTES: Record<string, Entry> = {
   'GET /alerts': { may: READERS, send: get('/alerts?min_risk=0') },
   'GET /stats': { may: READERS, send: get('/stats') },
   'POST /api/v1/logs': { may: REPORTERS, send: post('/api/v1/logs', [ENTRY]) },
+  'POST /v1/logs': { may: REPORTERS, send: post('/v1/logs', {}) },
+  'POST /v1/traces': { may: REPORTERS, send: post('/v1/traces', {}) },
+  'POST /v1/metrics': { may: REPORTERS, send: post('/v1/metrics', {}) },
   'GET /api/v1/logs': { may: READERS, send: get('/api/v1/logs') },
   'GET /api/v1/logs/export': { may: READERS, send: get('/api/v1/logs/export') },
   'GET /api/v1/logs/histogram': { may: READERS, send: get('/api/v1/logs/histogram') },
@@ -258,6 +261,7 @@ const PROCEDURES: Record<string, Entry> = {
   },
   // Of all: see erasures.test.ts; the walk goes on with what is stored.
   'erasures.create': { may: MANAGERS, send: mutation('erasures.create', ERASED) },
+  'sources.list': { may: RULE_READERS, send: query('sources.list') },
   'stats.overview': { may: READERS, send: query('stats.overview', {}) },
 }
 

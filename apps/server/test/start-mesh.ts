@@ -61,6 +61,8 @@ export interface Mesh extends AsyncDisposable {
   readonly system: Client
   readonly first: Org
   readonly second: Org
+  /** Another one. */
+  org(name: string): Promise<Org>
   /** Anew on the same folder and the same port. */
   restart(): Promise<void>
   stop(): Promise<void>
@@ -144,6 +146,7 @@ export async function startMesh({
     get second() {
       return known(1)
     },
+    org: (name) => org({ url, system, name }),
     async restart() {
       await running.close()
       running = await run(port)

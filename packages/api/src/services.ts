@@ -123,6 +123,17 @@ export interface Services {
     /** Calls that rest on this version go through from now on. Throws `not_found`, `conflict`. */
     approve(principal: Principal | null, input: In<'McpApproveIn'>, caller: Caller): Promise<In<'McpPin'>>
   }
+  /** The inline answers about entries before they take effect, and what each org made of them. */
+  readonly verdicts: {
+    /** The entry as parsed JSON. It is stored too, and answered when it is. */
+    check(principal: Principal | null, entry: unknown, caller: Caller): Promise<In<'VerdictOut'>>
+    policy(principal: Principal | null): Promise<In<'VerdictPolicy'>>
+    setPolicy(
+      principal: Principal | null,
+      input: In<'VerdictPolicyChange'>,
+      caller: Caller,
+    ): Promise<In<'VerdictPolicy'>>
+  }
   readonly stats: {
     overview(principal: Principal | null, input: { range: In<'Range'> }): Promise<In<'Overview'>>
   }

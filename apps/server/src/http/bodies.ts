@@ -8,6 +8,8 @@ import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 export interface Bodies {
   /** `org`: its slug, null for everyone without a credential. Throws `store_busy`; what is held already stays held. */
   hold(request: IncomingMessage, org: string | null, bytes: number): void
+  /** What the request holds is just so much. */
+  settle(request: IncomingMessage, bytes: number): void
   /** All that this request holds. */
   release(request: IncomingMessage): void
 }
@@ -17,26 +19,32 @@ export function bodies(): Bodies {
   const ofHolder = new Map<string | null, number>()
   let all = 0
 
+  function change(request: IncomingMessage, holder: string | null, bytes: number): void {
+    const before = held.get(request)
+    if (before === undefined) held.set(request, { holder, bytes })
+    else before.bytes += bytes
+    all += bytes
+    const left = (ofHolder.get(holder) ?? 0) + bytes
+    if (left > 0) ofHolder.set(holder, left)
+    else ofHolder.delete(holder)
+  }
+
   return {
     hold(request, org, bytes) {
       if (bytes === 0) return
-      const own = ofHolder.get(org) ?? 0
       refuseWhenFull(all + bytes, 1)
-      refuseWhenFull(own + bytes, LIMITS.bodiesOrgShare)
-      const before = held.get(request)
-      if (before === undefined) held.set(request, { holder: org, bytes })
-      else before.bytes += bytes
-      all += bytes
-      ofHolder.set(org, own + bytes)
+      refuseWhenFull((ofHolder.get(org) ?? 0) + bytes, LIMITS.bodiesOrgShare)
+      change(request, org, bytes)
+    },
+    settle(request, bytes) {
+      const load = held.get(request)
+      if (load !== undefined) change(request, load.holder, bytes - load.bytes)
     },
     release(request) {
       const load = held.get(request)
       if (load === undefined) return
+      change(request, load.holder, -load.bytes)
       held.delete(request)
-      all -= load.bytes
-      const left = (ofHolder.get(load.holder) ?? 0) - load.bytes
-      if (left > 0) ofHolder.set(load.holder, left)
-      else ofHolder.delete(load.holder)
     },
   }
 }

@@ -19,6 +19,8 @@ import { knownRoutes, type KnownRoutes } from './known-routes.ts'
 import { legacyRoutes } from './legacy.ts'
 import { logsRoutes } from './logs.ts'
 import { mcpRoute } from './mcp.ts'
+import { mcpGateRoutes } from './mcp-gate.ts'
+import { otlpRoutes } from './otlp.ts'
 import { replyError, replyTrpcError, toDomainError } from './reply-error.ts'
 import type { RequestContext } from './request-context.ts'
 import { rulesRoutes } from './rules.ts'
@@ -133,6 +135,11 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
     return undefined
   })
 
+  // Announced without a length, a body was taken to be as large as one may be.
+  app.addHook('preValidation', async ({ body, raw }) => {
+    if (Buffer.isBuffer(body) && raw.headers['content-length'] === undefined) waiting.settle(raw, body.length)
+  })
+
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none'
     metrics.request(route, reply.statusCode, reply.elapsedTime / 1000)
@@ -165,9 +172,11 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
 
   legacyRoutes(app, deps, contextOf)
   logsRoutes(app, deps, services, contextOf)
+  otlpRoutes(app, deps, contextOf)
   exportRoute(app, services, contextOf)
   rulesRoutes(app, services, contextOf)
   settingsRoutes(app, services, contextOf)
+  mcpGateRoutes(app, services, contextOf)
   mcpRoute(app, { deps, services }, contextOf)
   healthRoutes(app, deps, metrics, contextOf)
   docsRoutes(app, () => gate.publicOrigin)

@@ -18,19 +18,7 @@ export async function inflateBody(
   encoding: string | undefined,
   hold: (bytes: number) => void,
 ): Promise<Buffer> {
-  const name = (encoding ?? 'identity').trim().toLowerCase()
-  if (name === 'identity' || name === '') return body
-  if (!Object.hasOwn(INFLATE, name)) {
-    throw new DomainError('unsupported_media_type', {
-      say: 'Content-Encoding has to be gzip, deflate or br, once, or absent.',
-    })
-  }
-  const inflated = await INFLATE[name as keyof typeof INFLATE](body, { maxOutputLength: LIMITS.requestBytes }).catch(
-    (error: unknown) => {
-      if (error instanceof RangeError) throw tooLarge()
-      throw new DomainError('invalid_input', { say: `The body is not valid ${name}.` }, { cause: error })
-    },
-  )
+  const inflated = await inflateToAnyRatio(body, encoding)
   if (inflated.length > LIMITS.inflateFreeBytes && inflated.length > LIMITS.inflateRatio * body.length) {
     throw new DomainError('too_large', {
       say: `The body inflates to more than ${LIMITS.inflateRatio} times its size. Send it in smaller parts or uncompressed.`,
@@ -38,8 +26,25 @@ export async function inflateBody(
       allowed: LIMITS.inflateRatio,
     })
   }
-  hold(inflated.length)
+  if (inflated !== body) hold(inflated.length)
   return inflated
+}
+
+/** The same, bounded by what it becomes alone. */
+export async function inflateToAnyRatio(body: Buffer, encoding: string | undefined): Promise<Buffer> {
+  const name = (encoding ?? 'identity').trim().toLowerCase()
+  if (name === 'identity' || name === '') return body
+  if (!Object.hasOwn(INFLATE, name)) {
+    throw new DomainError('unsupported_media_type', {
+      say: 'Content-Encoding has to be gzip, deflate or br, once, or absent.',
+    })
+  }
+  return INFLATE[name as keyof typeof INFLATE](body, { maxOutputLength: LIMITS.requestBytes }).catch(
+    (error: unknown) => {
+      if (error instanceof RangeError) throw tooLarge()
+      throw new DomainError('invalid_input', { say: `The body is not valid ${name}.` }, { cause: error })
+    },
+  )
 }
 
 export function tooLarge(limit: 'requestBytes' | 'legacyRequestBytes' = 'requestBytes'): DomainError {

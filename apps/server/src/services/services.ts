@@ -15,10 +15,15 @@ import { importLines } from './logs/import.ts'
 import { page } from './logs/page.ts'
 import { report } from './logs/report.ts'
 import { tail } from './logs/tail.ts'
+import { approve as approveMcp } from './mcp-pins/approve.ts'
+import { define as defineMcp } from './mcp-pins/define.ts'
+import { judge as judgeMcp } from './mcp-pins/judge.ts'
+import { pins as mcpPins } from './mcp-pins/pins.ts'
 import { get as getOrg } from './org/get.ts'
 import { get as getRetention } from './retention/get.ts'
 import { preview as previewRetention } from './retention/preview.ts'
 import { update as updateRetention } from './retention/update.ts'
+import { list as listSources } from './sources/list.ts'
 import { overview } from './stats/overview.ts'
 import { create as createUser } from './users/create.ts'
 import { rules } from './rules/rules.ts'
@@ -58,6 +63,13 @@ export function services(deps: ServiceDeps): Services {
       previewRetention: bound(previewRetention),
     },
     erasures: { list: bound(listErasures), get: bound(getErasure), create: bound(createErasure) },
+    sources: { list: bound(listSources) },
+    mcp: {
+      judge: bound(judgeMcp),
+      define: bound(defineMcp),
+      pins: bound(mcpPins),
+      approve: bound(approveMcp),
+    },
     stats: { overview: bound(overview) },
   }
 }

@@ -11,7 +11,9 @@ import type { Indexer } from '../consumers/indexer.ts'
 import type { Costs } from '../rule-sets/costs.ts'
 import type { RuleSets } from '../rule-sets/rule-sets.ts'
 import type { IngestDeps } from '../ingest/accept.ts'
+import type { TraceSessions } from '../ingest/mappers/trace-sessions.ts'
 import type { SharedReads } from '../tail/read-shared.ts'
+import type { Sources } from './sources/seen.ts'
 
 /** What the product's verbs work with; wired in `start.ts`. */
 export interface ServiceDeps {
@@ -25,6 +27,8 @@ export interface ServiceDeps {
   readonly shared: SharedReads
   /** Is told when there is something to erase. */
   readonly erasing: { wake(): void }
+  readonly sources: Sources
+  readonly traceSessions: TraceSessions
   readonly indexer: Pick<Indexer, 'behind'>
   readonly passwords: Passwords
   /** Secret of access tokens. */

@@ -1,10 +1,14 @@
 import { z } from 'zod'
 import { LIMITS } from '../limits.ts'
+import { Verdict } from './verdict-schemas.ts'
 import { Band, HeldSelection, Instant, Kind, Level, LogSourceOut, Place, Role, Scope, Surface } from './words.ts'
 
 export * from './words.ts'
+export * from './mcp-schemas.ts'
 export * from './retention-schemas.ts'
 export * from './rule-schemas.ts'
+export * from './source-schemas.ts'
+export * from './verdict-schemas.ts'
 
 const optionalText = (chars: number) => z.string().max(chars).nullish()
 
@@ -103,6 +107,12 @@ export const Row = z
     truncated: z.literal(true).optional(),
     text_repaired: z.literal(true).optional(),
     id_conflict: z.literal(true).optional(),
+    verdict: Verdict.optional().meta({ description: 'What was answered before it took effect.' }),
+    would: Verdict.optional().meta({ description: 'In dry run: what enforcing would have answered.' }),
+    unjudged: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'It took effect before anyone had judged it.' }),
   })
   .meta({ id: 'Row' })
 export type Row = z.infer<typeof Row>

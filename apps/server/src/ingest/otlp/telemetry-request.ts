@@ -2,21 +2,22 @@ import { LIMITS } from '@sentinelmesh/api/constants'
 import { turns } from '../../rule-sets/turns.ts'
 import { decodeJson } from './decode-json.ts'
 import { decodeProtobuf } from './decode-protobuf.ts'
-import type { Piece, Signal } from './piece.ts'
+import type { Signal } from './piece.ts'
 import type { TelemetryRecord } from './telemetry.ts'
 
 export type Encoding = 'json' | 'protobuf'
 
-/** What a request holds; records that break limits are left out of it and counted. */
+/** What a request holds; records that break limits are left out of it and told apart. */
 export interface TelemetryRequest {
   readonly records: readonly TelemetryRecord[]
-  readonly refused: Refused
+  readonly leftOut: readonly LeftOut[]
 }
 
-export interface Refused {
-  readonly count: number
-  /** Why the first of them was; null where none was. */
-  readonly reason: string | null
+export interface LeftOut {
+  /** Under whose source they count: the record itself, or of those that were too many the last that was not. */
+  readonly record: TelemetryRecord
+  readonly records: number
+  readonly reason: string
 }
 
 const DECODE = { json: decodeJson, protobuf: decodeProtobuf }
@@ -27,24 +28,21 @@ const TOO_WIDE = `A record may have at most ${LIMITS.otlpAttributes} attributes,
 export async function readTelemetry(body: Buffer, encoding: Encoding, signal: Signal): Promise<TelemetryRequest> {
   const turn = turns()
   const records: TelemetryRecord[] = []
-  let count = 0
-  let reason: string | null = null
-  const refuse = (why: string) => {
-    count += 1
-    reason ??= why
-  }
+  const leftOut: LeftOut[] = []
+  let tooMany = 0
   for (const read of DECODE[encoding](body, signal)) {
     await turn()
-    if (records.length >= LIMITS.otlpRecords) refuse(TOO_MANY)
-    else keep(read)
-  }
-  return { records, refused: { count, reason } }
-
-  function keep(read: Piece): void {
+    if (records.length === LIMITS.otlpRecords) {
+      tooMany += 1
+      continue
+    }
     const record = read()
-    if (attributesOf(record) > LIMITS.otlpAttributes) refuse(TOO_WIDE)
+    if (attributesOf(record) > LIMITS.otlpAttributes) leftOut.push({ record, records: 1, reason: TOO_WIDE })
     else records.push(record)
   }
+  const last = records.at(-1)
+  if (tooMany > 0 && last !== undefined) leftOut.push({ record: last, records: tooMany, reason: TOO_MANY })
+  return { records, leftOut }
 }
 
 function attributesOf(record: TelemetryRecord): number {

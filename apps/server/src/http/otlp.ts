@@ -1,0 +1,81 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { authorise, DomainError, ERRORS, LIMITS } from '@sentinelmesh/api/constants'
+import { acceptTelemetry } from '../ingest/otlp/accept-telemetry.ts'
+import { NotDecodable, type Signal } from '../ingest/otlp/piece.ts'
+import { encodePartialSuccess, encodeStatus } from '../ingest/otlp/replies.ts'
+import { readTelemetry, type Encoding } from '../ingest/otlp/telemetry-request.ts'
+import { inflateToAnyRatio } from '../ingest/read-body.ts'
+import type { ServiceDeps } from '../services/verb.ts'
+import { known } from './json-body.ts'
+import { toDomainError } from './reply-error.ts'
+import type { RequestContext } from './request-context.ts'
+
+const MEDIA_TYPES: Readonly<Record<Encoding, string>> = {
+  json: 'application/json',
+  protobuf: 'application/x-protobuf',
+}
+
+/** OTLP over HTTP: what OpenTelemetry's exporters send, and the replies that they understand. */
+export function otlpRoutes(
+  app: FastifyInstance,
+  deps: ServiceDeps,
+  contextOf: (request: FastifyRequest) => RequestContext,
+): void {
+  const options = { bodyLimit: LIMITS.requestBytes, config: { credential: 'needed' }, errorHandler } as const
+  const onFault = (fault: unknown) => app.log.error({ err: fault }, 'A record of telemetry could not be read.')
+
+  for (const signal of ['logs', 'traces'] as const) {
+    app.post(`/v1/${signal}`, options, async (request, reply) => {
+      const context = contextOf(request)
+      const { remoteAddress } = context
+      const principal = known(context)
+      const encoding = encodingOf(request)
+      if (encoding === null) {
+        throw new DomainError('unsupported_media_type', {
+          say: 'Send OTLP with content-type application/x-protobuf or application/json.',
+        })
+      }
+      const telemetry = await readTelemetry(await bodyOf(request, context), encoding, signal)
+      const reporter = { principal, action: 'logs.report', surface: 'otlp', remoteAddress } as const
+      const refused = await acceptTelemetry({ ...deps, onFault }, reporter, telemetry)
+      return reply.type(MEDIA_TYPES[encoding]).send(encodePartialSuccess(encoding, signal, refused))
+    })
+  }
+
+  /** Agents send their metrics to the address of their logs; an error would make them try again and say so. */
+  app.post('/v1/metrics', options, async (request, reply) => {
+    authorise(known(contextOf(request)), 'logs.report')
+    const encoding = encodingOf(request) ?? 'json'
+    const nothing = { records: 0, reason: null }
+    return reply.type(MEDIA_TYPES[encoding]).send(encodePartialSuccess(encoding, 'metrics', nothing))
+  })
+}
+
+async function bodyOf(request: FastifyRequest, { holdBody }: RequestContext): Promise<Buffer> {
+  const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+  // Spans repeat themselves: ordinary telemetry is compressed a hundredfold.
+  const body = await inflateToAnyRatio(raw, request.headers['content-encoding'])
+  if (body !== raw) holdBody(body.length)
+  return body
+}
+
+function encodingOf(request: FastifyRequest): Encoding | null {
+  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
+  if (type === 'application/x-protobuf' || type === 'application/protobuf') return 'protobuf'
+  return type === 'application/json' ? 'json' : null
+}
+
+/** `google.rpc.Status` in the format of the request. What cannot be read is 400, which exporters never send again. */
+function errorHandler(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const domain =
+    error instanceof NotDecodable ? new DomainError('invalid_input', { say: error.message }) : toDomainError(error)
+  if (domain.code === 'internal') request.log.error({ err: error, request_id: request.id }, 'fault')
+  const { http } = ERRORS[domain.code]
+  if (http === 401) reply.header('www-authenticate', 'Bearer')
+  if (http === 429 || http === 503) reply.header('retry-after', String(domain.details.retryAfterSeconds ?? 1))
+  const encoding = encodingOf(request) ?? 'json'
+  return reply
+    .code(http === 422 ? 400 : http)
+    .type(MEDIA_TYPES[encoding])
+    .send(encodeStatus(encoding, http, domain.message))
+}

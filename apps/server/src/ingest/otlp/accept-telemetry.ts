@@ -1,0 +1,83 @@
+import type { OrgId } from '@sentinelmesh/api'
+import { authorise, LIMITS } from '@sentinelmesh/api/constants'
+import { turns } from '../../rule-sets/turns.ts'
+import type { Sources } from '../../services/sources/seen.ts'
+import type { IngestDeps, Reporter } from '../accept.ts'
+import { acceptMapped } from '../accept-mapped.ts'
+import { mapRequest, originOf, sessionsOf, type MappedRecord } from '../mappers/map-request.ts'
+import type { MappedEntry } from '../mappers/mapped-entry.ts'
+import type { TraceSessions } from '../mappers/trace-sessions.ts'
+import { tally, type Refused } from './tally.ts'
+import type { TelemetryRequest } from './telemetry-request.ts'
+
+export interface TelemetryDeps {
+  readonly ingest: IngestDeps
+  readonly traceSessions: TraceSessions
+  readonly sources: Sources
+  /** A record that could not be mapped is refused by itself. */
+  readonly onFault: (fault: unknown) => void
+}
+
+const FAULT = 'A record could not be read, which is a fault of this server. Its log says more.'
+
+/**
+ * The way of a request of telemetry, once it is read: map, bound, judge, keep, count. Resolves after everything is
+ * durable, with the records that were refused. Throws as `accept` does; of a large request parts may be stored then, and
+ * are known again when it is sent anew.
+ */
+export async function acceptTelemetry(
+  deps: TelemetryDeps,
+  reporter: Reporter,
+  { records, leftOut }: TelemetryRequest,
+): Promise<Refused> {
+  const { ingest, traceSessions, sources } = deps
+  const org = authorise(reporter.principal, reporter.action)
+  const turn = turns()
+  const told = tally()
+  for (const { record, records: left, reason } of leftOut) {
+    const origin = originOf(record)
+    told.record(origin, left)
+    told.refuse(origin, reason, left)
+  }
+  for (const [traceId, session] of sessionsOf(records)) traceSessions.told(org, traceId, session)
+
+  const mapped = mapRequest(records, {
+    nowMs: ingest.clock.now(),
+    sessionOfTrace: (traceId) => traceSessions.of(org, traceId),
+  })
+  let slice: { readonly entry: MappedEntry; readonly of: MappedRecord }[] = []
+  try {
+    for (const of of mapped) {
+      await turn()
+      if ('fault' in of) {
+        deps.onFault(of.fault)
+        told.refuse(of, FAULT)
+      }
+      told.record(of)
+      for (const entry of of.entries) {
+        slice.push({ entry, of })
+        if (slice.length === LIMITS.requestEntries) await keep()
+      }
+    }
+    await keep()
+  } finally {
+    sources.count(org, reporter.surface, told.counts())
+  }
+  return told.refused()
+
+  async function keep(): Promise<void> {
+    const taken = slice
+    slice = []
+    const outcomes = await acceptMapped(
+      ingest,
+      reporter,
+      taken.map(({ entry }) => entry),
+    )
+    for (const [index, { of }] of taken.entries()) {
+      const outcome = outcomes[index]
+      if (outcome === undefined) throw new Error('an entry was left without an outcome')
+      if ('refused' in outcome) told.refuse(of, outcome.refused.message)
+      else told.stored(of)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import type { Services, SourceRow } from '@sentinelmesh/api'
+import { authorise, LIMITS } from '@sentinelmesh/api/constants'
+import { sourcesSeenStore, type SourceSeen } from '@sentinelmesh/db'
+import { toIso } from '../../ingest/timestamp.ts'
+import type { Verb } from '../verb.ts'
+
+const MINUTE_MS = 60_000
+const RATE_MINUTES = 5
+const HOUR_MINUTES = 60
+
+/** What came a moment ago is in it. */
+export const list: Verb<Services['sources']['list']> = async ({ database, clock, sources }, principal) => {
+  const org = authorise(principal, 'sources.read')
+  await sources.write()
+  const seen = await sourcesSeenStore(database.read).list(org)
+  const nowMs = clock.now()
+  return {
+    sources: seen.flatMap((one) => (one.source === null ? [] : [toRow(one, one.source, nowMs)])),
+    unknown: seen.flatMap(({ source, scope, surface, records, refused, ...one }) =>
+      source === null ? [{ scope, surface, records, refused, ...period(one) }] : [],
+    ),
+  }
+}
+
+function toRow(seen: SourceSeen, source: string, nowMs: number): SourceRow {
+  const { surface, records, entries, refused, lastSeen } = seen
+  const isSilent = nowMs - lastSeen / 1000 > LIMITS.sourceSilentMs
+  return {
+    source,
+    surface,
+    ...period(seen),
+    records,
+    entries,
+    refused,
+    entries_last_hour: entriesWithin(seen, nowMs, HOUR_MINUTES),
+    entries_per_minute: entriesWithin(seen, nowMs, RATE_MINUTES) / RATE_MINUTES,
+    silent_since: isSilent ? toIso(lastSeen) : null,
+  }
+}
+
+function period({ firstSeen, lastSeen }: Pick<SourceSeen, 'firstSeen' | 'lastSeen'>) {
+  return { first_seen: toIso(firstSeen), last_seen: toIso(lastSeen) }
+}
+
+/** The minute that has begun counts too. */
+function entriesWithin({ recent }: SourceSeen, nowMs: number, minutes: number): number {
+  const from = Math.floor(nowMs / MINUTE_MS) - minutes
+  return recent.reduce((sum, [minute, entries]) => (minute > from ? sum + entries : sum), 0)
+}

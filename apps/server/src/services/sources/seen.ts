@@ -1,0 +1,127 @@
+import type { OrgId, Surface } from '@sentinelmesh/api'
+import { sourcesSeenStore, type Database, type SourceSeen } from '@sentinelmesh/db'
+import { DEFAULT_REDACTION, redact } from '@sentinelmesh/rules'
+import type { Clock } from '../../clock.ts'
+import type { SourceName } from '../../ingest/mappers/mapped-entry.ts'
+import { repairText } from '../../ingest/repair-text.ts'
+
+/** What one request had of a source, or of a scope that no mapper knows. */
+export interface SourceCount {
+  readonly source: SourceName | null
+  /** Of the instrumentation; looked at where there is no source. */
+  readonly scope: string
+  readonly records: number
+  readonly entries: number
+  readonly refused: number
+}
+
+/**
+ * Counts what comes from where, beside the entries themselves: written once a while and not with each request. A
+ * program that is killed loses the counts of the last `WRITE_MS`.
+ */
+export interface Sources {
+  count(org: OrgId, surface: Surface, counts: readonly SourceCount[]): void
+  /** Resolves when all that was counted is stored. */
+  write(): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface SourcesDeps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly onFault: (fault: unknown) => void
+}
+
+const WRITE_MS = 2_000
+const SCOPE_CHARS = 200
+/** Of an org, until they are written: more are counted as one. */
+const SCOPES_WAITING = 400
+const MINUTE_MS = 60_000
+
+export function sources({ database, clock, onFault }: SourcesDeps): Sources {
+  let waiting = new Map<OrgId, Map<string, SourceSeen>>()
+  let timer: NodeJS.Timeout | undefined
+  let writing = Promise.resolve()
+
+  function add(org: OrgId, seen: SourceSeen): void {
+    const ofOrg = waiting.get(org) ?? new Map<string, SourceSeen>()
+    waiting.set(org, ofOrg)
+    const named = JSON.stringify([seen.surface, seen.source, seen.scope])
+    const key = ofOrg.has(named) || seen.source !== null || ofOrg.size < SCOPES_WAITING ? named : ''
+    ofOrg.set(key, sum(ofOrg.get(key), seen))
+  }
+
+  async function writeAll(): Promise<void> {
+    const taken = waiting
+    waiting = new Map()
+    for (const [org, seen] of taken) {
+      try {
+        await database.transaction((tx) => sourcesSeenStore(tx).add(org, [...seen.values()]))
+      } catch (fault) {
+        onFault(fault)
+        for (const one of seen.values()) add(org, one)
+      }
+    }
+  }
+
+  function write(): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    writing = writing.then(writeAll)
+    return writing
+  }
+
+  return {
+    count(org, surface, counts) {
+      const nowMs = clock.now()
+      for (const one of counts) add(org, toSeen(surface, one, nowMs))
+      if (counts.length > 0) timer ??= setTimeout(() => void write(), WRITE_MS).unref()
+    },
+    write,
+    stop: write,
+  }
+}
+
+function toSeen(
+  surface: Surface,
+  { source, scope, records, entries, refused }: SourceCount,
+  nowMs: number,
+): SourceSeen {
+  const at = nowMs * 1000
+  return {
+    surface,
+    source,
+    scope: source === null ? scopeName(scope) : '',
+    firstSeen: at,
+    lastSeen: at,
+    records,
+    entries,
+    refused,
+    recent: entries === 0 ? [] : [[Math.floor(nowMs / MINUTE_MS), entries]],
+  }
+}
+
+function sum(before: SourceSeen | undefined, seen: SourceSeen): SourceSeen {
+  if (before === undefined) return seen
+  const [minute, entries] = seen.recent[0] ?? [0, 0]
+  const rest = before.recent.filter(([other]) => other !== minute)
+  const same = before.recent.find(([other]) => other === minute)?.[1] ?? 0
+  return {
+    ...before,
+    lastSeen: seen.lastSeen,
+    records: before.records + seen.records,
+    entries: before.entries + seen.entries,
+    refused: before.refused + seen.refused,
+    recent: entries === 0 ? before.recent : [...rest, [minute, same + entries]],
+  }
+}
+
+/** Whatever a reporter sends may be a secret; a name that is kept is masked like all that is. */
+function scopeName(scope: string): string {
+  const text = repairText(scope.replaceAll('\0', '')).slice(0, SCOPE_CHARS)
+  const entry = { sender: '', receiver: null, kind: 'message', session: null, context: null } as const
+  return redact(
+    { ...entry, payload: { type: 'text', text }, attributes: null, logsource: {}, reportedRisk: null },
+    DEFAULT_REDACTION,
+  ).entry.payload.text
+}

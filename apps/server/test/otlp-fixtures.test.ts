@@ -1,0 +1,84 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { EntryDetail, Row } from '@sentinelmesh/api'
+import { json, type Client } from './client.ts'
+import { startMesh, type Mesh, type Org } from './start-mesh.ts'
+
+/** Requests of real agents, with the entries expected of them, lie beside the repository and are not part of it. */
+const FOLDER = new URL('../../../../shared/otel/fixtures/', import.meta.url)
+const FIXTURES = existsSync(FOLDER) ? ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].flatMap(fixturesOf) : []
+const HOW_MANY = FIXTURES.length === 0 ? 'skipped: ../shared/otel is not there' : `${FIXTURES.length} fixtures`
+
+interface Fixture {
+  readonly name: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer
+}
+
+function fixturesOf(letter: string): string[] {
+  const folder = readdirSync(FOLDER).find((name) => name.startsWith(`${letter}-`)) ?? ''
+  return readdirSync(new URL(`${folder}/`, FOLDER))
+    .filter((file) => file.endsWith('.expected.json'))
+    .map((file) => `${folder}/${file.slice(0, -'.expected.json'.length)}`)
+    .toSorted()
+}
+
+function read(name: string): Fixture {
+  const file = ['.json', '.bin', '.bin.gz'].map((end) => new URL(name + end, FOLDER)).find((url) => existsSync(url))
+  if (file === undefined) throw new Error(`${name} has no request`)
+  const http = new URL(`${name}.http.json`, FOLDER)
+  const sent = existsSync(http)
+    ? (JSON.parse(readFileSync(http, 'utf8')) as { url: string; headers: Record<string, string> })
+    : { url: name.endsWith('.logs') ? '/v1/logs' : '/v1/traces', headers: { 'content-type': 'application/json' } }
+  const { 'content-type': type = '', 'content-encoding': encoding } = sent.headers
+  const headers = { 'content-type': type, ...(encoding === undefined ? {} : { 'content-encoding': encoding }) }
+  return { name, path: sent.url, headers, body: readFileSync(file) }
+}
+
+async function post(agent: Client, name: string): Promise<void> {
+  const { path, headers, body } = read(name)
+  const reply = await agent.post(path, body, headers)
+  expect({ status: reply.status, body: await reply.text() }).toEqual({
+    status: 200,
+    body: headers['content-type'] === 'application/json' ? '{}' : '',
+  })
+}
+
+async function stored(reader: Client): Promise<EntryDetail[]> {
+  const { items } = await json<{ items: Row[] }>(reader.get('/api/v1/logs?limit=500'))
+  const bySeq = items.toSorted((one, other) => one.seq - other.seq)
+  return Promise.all(bySeq.map(({ id }) => json<EntryDetail>(reader.get(`/api/v1/logs/${id}`))))
+}
+
+function asExpected(entry: EntryDetail) {
+  const { sender, receiver, kind, session, context, attributes, logsource } = entry
+  const payload = entry.payload_type === 'text' ? entry.payload : (JSON.parse(entry.payload) as unknown)
+  const timestamp = entry.at === entry.received_at ? {} : { timestamp: entry.at }
+  return { sender, receiver, kind, session, context, payload, ...timestamp, attributes, logsource }
+}
+
+let mesh: Mesh
+beforeAll(async () => (mesh = await startMesh({ bare: true })))
+afterAll(() => mesh[Symbol.asyncDispose]())
+
+let orgs = 0
+function freshOrg(): Promise<Org> {
+  orgs += 1
+  return mesh.org(`Org${orgs}`)
+}
+
+describe(`recorded requests (${HOW_MANY})`, () => {
+  test.each(FIXTURES)('%s becomes the entries expected of it, once however often it is sent', async (name) => {
+    const { agent, reader } = await freshOrg()
+    const expected = JSON.parse(readFileSync(new URL(`${name}.expected.json`, FOLDER), 'utf8')) as unknown[]
+    await post(agent, name)
+    const entries = await stored(reader)
+    expect(entries.map(asExpected)).toEqual(expected)
+    expect(entries.filter(({ surface }) => surface !== 'otlp')).toEqual([])
+
+    await post(agent, name)
+    expect((await stored(reader)).map(({ id }) => id)).toEqual(entries.map(({ id }) => id))
+    expect(mesh.faults()).toEqual([])
+  })
+})
