@@ -11,8 +11,6 @@ const SESSION_ATTRIBUTES = [
   'gcp.vertex.agent.session_id',
   'langsmith.metadata.thread_id',
   'langsmith.metadata.session_id',
-  // The session of a connection, which outlives a conversation.
-  'mcp.session.id',
   // A project of LangSmith rather than a conversation.
   'langsmith.trace.session_id',
 ]
@@ -26,3 +24,6 @@ export function sessionOf(attributes: Attributes): string | null {
   }
   return null
 }
+
+/** Such an attribute says where an entry belongs, and is nothing that the entry tells. */
+export const isSessionAttribute = (name: string) => SESSION_ATTRIBUTES.includes(name)

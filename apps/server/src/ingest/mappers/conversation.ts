@@ -1,0 +1,157 @@
+import { entry, spoken, systemPrompt, toolCall, toolResult, argumentsOf, type Arguments, type Kept } from './entries.ts'
+import type { Exchange } from './exchange.ts'
+import { jsonPayload, payloadOf, type JsonLike } from './json.ts'
+import type { MappedEntry } from './mapped-entry.ts'
+import {
+  textOf,
+  type CallPart,
+  type Conversation,
+  type Definition,
+  type Message,
+  type ResultPart,
+} from './messages/message.ts'
+import { toolOf } from './names.ts'
+
+/**
+ * A call of a model, by rule 1 of `otel/mapping.md`, *History*: it carries the whole conversation, and what precedes the
+ * last answer in it was told by the calls before.
+ */
+export function conversationEntries(of: Exchange, told: Conversation): readonly MappedEntry[] {
+  const { input, output } = told
+  const answered = input.findLastIndex(({ role }) => role === 'assistant')
+  const fresh = input.slice(answered + 1).filter(({ role }) => role !== 'system')
+  const system = [...told.system, ...input.filter(({ role }) => role === 'system').map(textOf)]
+  const toolOfCall = toolsOf([...input, ...output])
+  const sent: Side = { of, toolOfCall, timeNanos: of.timeNanos, attributes: output.length === 0 ? failure(of) : {} }
+  const came: Side = { of, toolOfCall, timeNanos: of.endNanos, attributes: failure(of) }
+  return [
+    ...system.filter((text) => text !== '').map((text) => systemPrompt(of, of.model, text)),
+    ...told.definitions.map((definition) => toolDefinition(of, definition)),
+    ...fresh.flatMap((message) => messageEntries(sent, message, prompt)),
+    ...output.flatMap((message) => messageEntries(came, message, completion)),
+  ]
+}
+
+/** One half of a call. That it failed stands on what came of it; where nothing came, on what had been sent. */
+interface Side {
+  readonly of: Exchange
+  readonly toolOfCall: ReadonlyMap<string, string>
+  readonly timeNanos: bigint | null
+  readonly attributes: Kept
+}
+
+const failure = ({ error }: Exchange): Kept => ({ error })
+
+function messageEntries(side: Side, message: Message, say: typeof prompt): readonly MappedEntry[] {
+  const first = message.parts.findIndex(({ type }) => type === 'text')
+  return message.parts.flatMap((part, index) => {
+    if (part.type === 'call') return [callEntry(side, part)]
+    if (part.type === 'result') return [resultEntry(side, part)]
+    const text = index === first ? textOf(message) : ''
+    return text === '' ? [] : [say(side, text)]
+  })
+}
+
+function prompt({ of, timeNanos, attributes }: Side, text: string): MappedEntry {
+  const { payload, attributes: content } = spoken(text)
+  const told = { kind: 'prompt', context: 'user_message', payload, timeNanos } as const
+  return entry(of, { ...told, sender: of.agent, receiver: of.model, attributes: { ...content, ...attributes } })
+}
+
+function completion({ of, timeNanos, attributes }: Side, text: string): MappedEntry {
+  const { payload, attributes: content } = spoken(text)
+  const told = { kind: 'completion', context: 'assistant_message', payload, timeNanos } as const
+  return entry(of, { ...told, sender: of.model, receiver: of.agent, attributes: { ...content, ...attributes } })
+}
+
+/** A call in a message without arguments takes none: that content is kept back would keep back the message. */
+function callEntry({ of, timeNanos, attributes }: Side, { id, name, args }: CallPart): MappedEntry {
+  const given = argumentsIn(args)
+  const call = { tool: toolOf(name), callId: id, args: given, attributes: { ...attributes, content: null } }
+  return toolCall({ ...of, timeNanos }, call)
+}
+
+function resultEntry({ of, toolOfCall, timeNanos, attributes }: Side, part: ResultPart): MappedEntry {
+  const name = part.name ?? (part.id === null ? undefined : toolOfCall.get(part.id)) ?? 'unknown'
+  return toolResult(of, { tool: toolOf(name), callId: part.id, content: part.content, attributes, timeNanos })
+}
+
+function argumentsIn(args: JsonLike | undefined): Arguments | null {
+  if (args === undefined || args === null) return null
+  return typeof args === 'string' ? argumentsOf(args) : { json: args, value: args }
+}
+
+function toolsOf(messages: readonly Message[]): ReadonlyMap<string, string> {
+  const calls = messages.flatMap(({ parts }) => parts.filter((part) => part.type === 'call'))
+  return new Map(calls.flatMap(({ id, name }) => (id === null ? [] : [[id, name] as const])))
+}
+
+function toolDefinition(of: Exchange, { name, description, parameters }: Definition): MappedEntry {
+  const tool = toolOf(name)
+  return entry(of, {
+    kind: 'tool_definition',
+    sender: tool.party,
+    receiver: of.agent,
+    context: 'tool_description',
+    payload: jsonPayload({ name, description, parameters }),
+    attributes: { 'tool.name': tool.name, 'mcp.server': tool.server },
+    oncePerSession: true,
+  })
+}
+
+/** What a person asked of an agent or a workflow, and what came of it, as its root span has them. */
+export function rootMessages(
+  of: Exchange,
+  asked: JsonLike | undefined,
+  answer: JsonLike | undefined,
+): readonly MappedEntry[] {
+  const { agent, user, endNanos } = of
+  const isAnswered = isSaid(answer)
+  const asking = { kind: 'message', sender: user, receiver: agent, context: 'user_message' } as const
+  const answering = { kind: 'message', sender: agent, receiver: user, context: 'assistant_message' } as const
+  return [
+    ...(isSaid(asked) ? [entry(of, { ...asking, ...said(asked, isAnswered ? {} : failure(of)) })] : []),
+    ...(isAnswered ? [entry(of, { ...answering, ...said(answer, failure(of)), timeNanos: endNanos })] : []),
+  ]
+}
+
+const isSaid = (value: JsonLike | undefined): value is JsonLike => value !== undefined && value !== null && value !== ''
+
+function said(value: JsonLike, attributes: Kept) {
+  if (typeof value !== 'string') return { payload: payloadOf(value), attributes }
+  const { payload, attributes: content } = spoken(value)
+  return { payload, attributes: { ...content, ...attributes } }
+}
+
+/** The conversation of a root span, without what came before it and what its agent did meanwhile. */
+export function rootConversation(of: Exchange, { input, output }: Conversation): readonly MappedEntry[] {
+  const answered = input.findLastIndex(({ role }) => role === 'assistant')
+  const asked = input.slice(answered + 1).filter(({ role }) => role === 'user')
+  return rootMessages(of, textsOf(asked), textsOf(output))
+}
+
+const textsOf = (messages: readonly Message[]) =>
+  messages
+    .map(textOf)
+    .filter((text) => text !== '')
+    .join('\n')
+
+/** A tool at work: its call, and its result once it has ended. */
+export interface ToolRun {
+  readonly name: string
+  readonly server?: string | null
+  readonly callId: string | null
+  /** Undefined where the sender kept it back. */
+  readonly args: JsonLike | undefined
+  /** Undefined where there is none, or the sender kept it back. */
+  readonly result: JsonLike | undefined
+}
+
+export function toolRunEntries(of: Exchange, run: ToolRun): readonly MappedEntry[] {
+  const { name, server, callId, args } = run
+  const tool = toolOf(name, server ?? null)
+  const content = run.result ?? (of.error === null ? undefined : { error: of.error })
+  const call = toolCall(of, { tool, callId, args: argumentsIn(args) })
+  if (content === undefined) return [call]
+  return [call, toolResult(of, { tool, callId, content, attributes: failure(of), timeNanos: of.endNanos })]
+}

@@ -1,0 +1,136 @@
+import { jsonText, type JsonLike } from '../json.ts'
+import type { Definition, Message, Part, ResultPart, Role } from './message.ts'
+import { answerOf, callOf, partsOf } from './parts.ts'
+import { firstMember, isArray, isObject, member, structured, textMember } from './value.ts'
+
+const ROLES: Readonly<Record<string, Role>> = {
+  __proto__: null as never,
+  system: 'system',
+  developer: 'system',
+  instructions: 'system',
+  assistant: 'assistant',
+  model: 'assistant',
+  ai: 'assistant',
+  AIMessage: 'assistant',
+  AIMessageChunk: 'assistant',
+  SystemMessage: 'system',
+  tool: 'tool',
+  function: 'tool',
+  ToolMessage: 'tool',
+  FunctionMessage: 'tool',
+}
+
+/** Whoever is not known speaks as a user does: it is new to the model and has to be judged. */
+const roleOf = (said: string | null, fallback: Role): Role => (said === null ? fallback : (ROLES[said] ?? 'user'))
+
+/**
+ * A list of messages, or a single one, as a structure or a text of JSON. A text that is none (cut by a limit of its
+ * sender, say) is one message: nothing goes unseen.
+ */
+export function messagesOf(sent: JsonLike | undefined, fallback: Role): readonly Message[] {
+  const value = structured(sent)
+  if (value === undefined || value === null || value === '') return []
+  // LangChain sends a list of lists: one a prompt of a batch.
+  if (isArray(value))
+    return value.flatMap((one) => (isArray(one) ? messagesOf(one, fallback) : messageOf(one, fallback)))
+  return messageOf(value, fallback)
+}
+
+/** None where nothing is said. */
+export function messageOf(sent: JsonLike, fallback: Role): readonly Message[] {
+  const wrapped = unwrapped(sent)
+  const message = wrapped.value
+  const role = roleOf(textMember(message, 'role') ?? wrapped.role, fallback)
+  const content = isObject(message) ? firstMember(message, ['parts', 'content', 'contents', 'text']) : message
+  const parts = role === 'tool' ? resultsOf(message, content) : [...partsOf(content, role), ...callsOf(message)]
+  if (parts.length > 0) return [{ role, parts }]
+  return isObject(message) && content === undefined && Object.entries(message).some(saysSomething)
+    ? [{ role, parts: [{ type: 'text', text: jsonText(message) }] }]
+    : []
+}
+
+/** Members of a message that say nothing themselves. */
+const ABOUT = new Set([
+  'role',
+  'type',
+  'id',
+  'name',
+  'index',
+  'finish_reason',
+  'event.name',
+  'gen_ai.message.index',
+  'gen_ai.system',
+])
+
+function saysSomething([name, value]: readonly [string, JsonLike | undefined]): boolean {
+  const isEmpty = value === undefined || value === null || value === '' || (isArray(value) && value.length === 0)
+  return !isEmpty && !ABOUT.has(name)
+}
+
+/** `{message: …}` of choices, and the serialised messages of LangChain. */
+function unwrapped(sent: JsonLike): { readonly value: JsonLike; readonly role: string | null } {
+  const value =
+    isObject(member(sent, 'message')) && member(sent, 'content') === undefined ? member(sent, 'message') : sent
+  const kwargs = member(value, 'kwargs')
+  if (!isObject(kwargs)) return { value: value ?? null, role: textMember(value, 'type') }
+  const path = member(value, 'id')
+  const constructor = isArray(path) ? path.at(-1) : null
+  return { value: kwargs, role: textMember(kwargs, 'type') ?? (typeof constructor === 'string' ? constructor : null) }
+}
+
+function callsOf(message: JsonLike): readonly Part[] {
+  const listed =
+    firstMember(message, ['tool_calls', 'toolCalls']) ?? member(member(message, 'additional_kwargs'), 'tool_calls')
+  const legacy = member(message, 'function_call')
+  const calls = isArray(listed) ? listed : isObject(legacy) ? [legacy] : []
+  return calls.map(callOf).filter((call) => call !== null)
+}
+
+/** What a tool says is its result, whether it comes in blocks of its own or as plain content. */
+function resultsOf(message: JsonLike, content: JsonLike | undefined): readonly Part[] {
+  const parts = partsOf(content, 'tool')
+  if (parts.some(({ type }) => type !== 'text')) return parts
+  if (content === undefined || content === '') return []
+  const id = textMember(message, 'tool_call_id', 'toolCallId', 'call_id', 'id')
+  const result: ResultPart = {
+    type: 'result',
+    id,
+    name: textMember(message, 'name', 'toolName'),
+    content: answerOf(content),
+  }
+  return [result]
+}
+
+/** System text that comes beside the messages: a text, or blocks of it. */
+export function systemOf(sent: JsonLike | undefined): readonly string[] {
+  const value = structured(sent)
+  const content = isObject(value) ? (firstMember(value, ['parts', 'content']) ?? value) : value
+  const said = partsOf(content, 'system').flatMap((part) => (part.type === 'text' ? [part.text] : []))
+  return said.length === 0 ? [] : [said.join('\n')]
+}
+
+/** Declared tools; a text that holds none is a tool whose name is not known. */
+export function definitionsOf(sent: JsonLike | undefined): readonly Definition[] {
+  const value = structured(sent)
+  if (value === undefined || value === null || value === '') return []
+  return (isArray(value) ? value : [value]).map(definitionOf)
+}
+
+function definitionOf(sent: JsonLike): Definition {
+  const tool = structured(sent) ?? null
+  const inner = firstMember(tool, ['function', 'toolSpec', 'json_schema'])
+  const of = isObject(inner) ? inner : tool
+  const parameters = firstMember(of, [
+    'parameters',
+    'inputSchema',
+    'input_schema',
+    'parametersJsonSchema',
+    'parameters_json_schema',
+  ])
+  if (!isObject(of)) return { name: 'unknown', description: of, parameters: undefined }
+  return {
+    name: textMember(of, 'name', 'type') ?? 'unknown',
+    description: firstMember(of, ['description']),
+    parameters: structured(parameters),
+  }
+}

@@ -1,0 +1,51 @@
+import { RawJson, valueOf, type JsonArray, type JsonLike, type JsonObject } from '../json.ts'
+
+export function isObject(value: JsonLike | undefined): value is JsonObject {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Uint8Array) &&
+    !(value instanceof RawJson)
+  )
+}
+
+export const isArray = (value: JsonLike | undefined): value is JsonArray => Array.isArray(value)
+
+/** An object's own member; undefined for anything else. */
+export function member(value: JsonLike | undefined, name: string): JsonLike | undefined {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
+}
+
+/** The first member that is there and not null. */
+export function firstMember(value: JsonLike | undefined, names: readonly string[]): JsonLike | undefined {
+  for (const name of names) {
+    const found = member(value, name)
+    if (found !== undefined && found !== null) return found
+  }
+  return undefined
+}
+
+/** The first member that is a text with something in it, or a number. */
+export function textMember(value: JsonLike | undefined, ...names: readonly string[]): string | null {
+  for (const name of names) {
+    const found = member(value, name)
+    if (typeof found === 'string' && found !== '') return found
+    if (typeof found === 'number' || typeof found === 'bigint') return String(found)
+  }
+  return null
+}
+
+/** What an attribute holds: dialects send the same thing as a structure, or as a text of JSON. Any other text stays one. */
+export function structured(value: JsonLike | undefined): JsonLike | undefined {
+  return typeof value === 'string' ? (valueOf(value) ?? value) : value
+}
+
+/** The same where the text is JSON for sure: a string of JSON in quotes is the string. */
+export function decoded(value: JsonLike | undefined): JsonLike | undefined {
+  if (typeof value !== 'string' || !value.startsWith('"')) return structured(value)
+  const [inner] = valuesOf(valueOf(`[${value}]`))
+  return typeof inner === 'string' ? inner : value
+}
+
+const valuesOf = (value: JsonLike | undefined): JsonArray => (isArray(value) && value.length === 1 ? value : [])
