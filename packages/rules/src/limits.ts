@@ -68,6 +68,12 @@ export const LIMITS = {
   correlationValueChars: 1_024,
   /** Base events told with the match of a correlation: a person reads the last few. */
   correlationEvidence: 32,
+  /** Simple commands of one tool call that are views of their own; in all of them only those of the whole command have the rest. */
+  viewCommands: 256,
+  /** Substitutions, scripts given to a shell and programs started by others, within each other. */
+  shellDepth: 32,
+  /** UTF-16 units of all views of one entry: each command repeats the whole one as that of its parent. */
+  viewChars: 2 * 1024 * 1024,
   /** Milliseconds: the clocks of agents may be 5 minutes off either way, so that two are at most this far apart. */
   correlationGraceMs: 10 * 60 * 1_000,
 } as const

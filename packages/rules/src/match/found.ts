@@ -13,6 +13,8 @@ export interface Range {
 /** What held in one leaf. */
 export interface LeafPlace extends Range {
   readonly leaf: EventLeaf
+  /** Where the leaf was read through a view of the entry: its name, and its number among the entry's views. */
+  readonly view?: { readonly name: string; readonly number: number }
 }
 
 /** One value of a search that held. */

@@ -1,0 +1,77 @@
+import { agentImage, type System } from './system.ts'
+import { valuesOf, type ToolCall } from './tool-call.ts'
+import { made } from './view-text.ts'
+import type { ShellWork } from './read-shell.ts'
+import { LIMITS } from '../limits.ts'
+import type { LogSource } from '../entry.ts'
+import type { View, ViewText } from '../match/view.ts'
+
+type Fields = Readonly<Record<string, ViewText | readonly ViewText[] | null>>
+
+/** The views of one tool call while they are worked out. */
+export interface Drafting {
+  readonly call: ToolCall
+  readonly system: System
+  readonly agent: ViewText
+  readonly directory: ViewText | null
+  /** Of the user, where it can be told. */
+  readonly home: string | null
+  readonly work: ShellWork
+  /** Texts that are null or empty are left out: a field that is not known is absent. */
+  add(logsource: LogSource & { readonly category: string }, fields: Fields): void
+  /** Whether the views may have so many characters more. */
+  affords(chars: number): boolean
+}
+
+export function newDrafting(call: ToolCall, system: System): Drafting & { readonly views: readonly View[] } {
+  const views: View[] = []
+  const counts = new Map<string, number>()
+  const work: ShellWork = { commandsLeft: LIMITS.viewCommands, steps: 0, incomplete: null }
+  const directory = valuesOf(call, DIRECTORIES)[0] ?? call.attribute('cwd')
+  const user = call.attribute('user', 'user.name')
+  const common: Fields = {
+    CurrentDirectory: directory,
+    User: user,
+    ComputerName: call.attribute('host.name'),
+  }
+  let charsLeft: number = LIMITS.viewChars
+  return {
+    call,
+    system,
+    work,
+    directory,
+    views,
+    agent: made(agentImage(system, call.agent), null),
+    home: homeOf(directory?.text ?? '', user?.text ?? '', system),
+    add(logsource, own) {
+      const { category } = logsource
+      const shared = category === 'process_creation' ? common : { ComputerName: common['ComputerName'] ?? null }
+      const fields = new Map<string, readonly ViewText[]>()
+      for (const [name, value] of Object.entries({ ...own, ...shared })) {
+        const texts = value === null ? [] : 'text' in value ? [value] : value
+        const known = texts.filter(({ text }) => text !== '')
+        if (known.length > 0) fields.set(name, known)
+        for (const { text } of known) charsLeft -= text.length
+      }
+      const index = counts.get(category) ?? 0
+      counts.set(category, index + 1)
+      views.push({ name: category, index, logsource, fields })
+    },
+    affords(chars) {
+      if (chars <= charsLeft) return true
+      work.incomplete ??= 'too_long'
+      return false
+    },
+  }
+}
+
+const DIRECTORIES = new Set('cwd workdir dir_path working_directory workingDirectory'.split(' '))
+
+/** `/home/kim` of a directory in it, or of the user's name. */
+function homeOf(directory: string, user: string, system: System): string | null {
+  if (system === 'windows') return null
+  const found = /^(\/(?:home|Users)\/[^/]+|\/root)(?:\/|$)/.exec(directory)?.[1]
+  if (found !== undefined) return found
+  if (user === 'root') return system === 'macos' ? '/var/root' : '/root'
+  return /^[\w.-]+$/.test(user) ? `${system === 'macos' ? '/Users' : '/home'}/${user}` : null
+}

@@ -1,0 +1,35 @@
+import type { FileTouched } from './file-views.ts'
+import { joined, made, slice, trimmed } from './view-text.ts'
+import type { ViewText } from '../match/view.ts'
+
+type Patched = Omit<FileTouched, 'image'>
+
+const ACTIONS = { Add: 'file_event', Update: 'file_change', Delete: 'file_delete' } as const
+const HEADER = /^\*\*\* (?:(Add|Update|Delete) File|Move (to)): *(.+)$/
+
+/** The files of a patch as Codex writes it: `*** Add File: PATH`, then lines that begin with `+`, `-` or a blank. */
+export function patchedFiles(patch: ViewText): readonly Patched[] {
+  const { text } = patch
+  const files: (Patched & { contents: ViewText[] })[] = []
+  for (let start = 0; start < text.length;) {
+    const found = text.indexOf('\n', start)
+    const end = found < 0 ? text.length : found
+    const last = files.at(-1)
+    if (text.startsWith('*** ', start)) {
+      const [whole, action, moved, path = ''] = HEADER.exec(text.slice(start, end).trimEnd()) ?? []
+      if (whole !== undefined) {
+        const at = start + whole.length - path.length
+        const named = trimmed(slice(patch, at, start + whole.length))
+        // Moved to: the same lines, in another file.
+        const done = moved === undefined ? ACTIONS[action as keyof typeof ACTIONS] : 'file_event'
+        files.push({ action: done, path: named, contents: [] })
+      }
+    } else if (text.startsWith('+', start) && last !== undefined) last.contents.push(slice(patch, start + 1, end))
+    start = end + 1
+  }
+  return files.map((file) => ({ ...file, contents: file.contents.length === 0 ? [] : [asLines(file.contents)] }))
+}
+
+const LINE_BREAK = made('\n', null)
+const asLines = (lines: readonly ViewText[]) =>
+  joined(lines.flatMap((line, index) => (index === 0 ? [line] : [LINE_BREAK, line])))

@@ -1,0 +1,70 @@
+import type { System } from './system.ts'
+import { valuesOf, type ToolCall } from './tool-call.ts'
+import { BLANK, joined, made } from './view-text.ts'
+import type { ViewText } from '../match/view.ts'
+
+/** Which shell a command is for. */
+export interface Shell {
+  readonly image: ViewText
+  /** What stands before the command in its command line. */
+  readonly line: string
+  /** By whose grammar the programs in the command are told apart; in a pipeline of PowerShell there are none. */
+  readonly reads: 'posix' | 'cmd' | 'powershell'
+}
+
+export interface ShellCall {
+  readonly command: ViewText
+  readonly shell: Shell
+}
+
+const POSIX = new Set(['bash', 'sh', 'zsh', 'dash', 'ksh', 'fish'])
+const COMMAND = new Set(
+  'command cmd full_command command_line commandLine CommandLine bash_command chars script input'.split(' '),
+)
+const SHELL = new Set(['shell', 'executable'])
+
+/** The command of a tool that is a shell; null where it was given none. */
+export function shellCall(call: ToolCall, system: System): ShellCall | null {
+  const first = call.given.find(({ name }) => COMMAND.has(name))
+  const words = first === undefined ? [] : call.given.filter(({ name }) => name === first.name).map(({ text }) => text)
+  const text = call.given.find(({ name }) => name === '')?.text
+  const given = words.length > 0 ? words : text === undefined ? [] : [text]
+  const named = valuesOf(call, SHELL)[0] ?? null
+  const [program] = given
+  const at = given.findIndex(({ text: word }, index) => index > 0 && /^(?:-[a-z]*c|-command|\/[ck])$/i.test(word))
+  if (program !== undefined && given.length > at + 1 && at > 0 && shellName(program.text) !== null) {
+    const command = spaced(given.slice(at + 1))
+    return { command, shell: shellOf(program, system) }
+  }
+  const command = spaced(given)
+  if (command.text.trim() === '') return null
+  return { command, shell: shellOf(named ?? call.nameText, system) }
+}
+
+const spaced = (words: readonly ViewText[]) =>
+  joined(words.flatMap((word, index) => (index === 0 ? [word] : [BLANK, word])))
+
+/** `bash` of `/bin/bash`, of `C:\Windows\System32\cmd.exe` `cmd`; null for what is no shell. */
+function shellName(path: string): string | null {
+  const name = path
+    .slice(path.search(/[^\\/]*$/))
+    .toLowerCase()
+    .replace(/\.exe$/, '')
+  return POSIX.has(name) || WINDOWS.has(name) ? name : null
+}
+
+const WINDOWS = new Set(['powershell', 'pwsh', 'cmd'])
+
+/** `named`: what says which shell it is, if anything does. */
+function shellOf(named: ViewText | null, system: System): Shell {
+  const name = shellName(named?.text ?? '')
+  if (system !== 'windows') {
+    const posix = name !== null && POSIX.has(name) ? name : 'bash'
+    return { image: made(`/bin/${posix}`, named), line: `${posix} -c `, reads: 'posix' }
+  }
+  if (name === 'cmd') return { image: made('C:\\Windows\\System32\\cmd.exe', named), line: 'cmd.exe /c ', reads: 'cmd' }
+  if (name !== null && POSIX.has(name))
+    return { image: made(`C:\\Program Files\\Git\\bin\\${name}.exe`, named), line: `${name} -c `, reads: 'posix' }
+  const image = 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe'
+  return { image: made(image, named), line: 'powershell.exe -Command ', reads: 'powershell' }
+}

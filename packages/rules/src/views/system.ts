@@ -1,0 +1,42 @@
+import type { ToolCall } from './tool-call.ts'
+
+export type System = 'linux' | 'macos' | 'windows'
+
+const NAMED: Readonly<Partial<Record<string, System>>> = {
+  linux: 'linux',
+  darwin: 'macos',
+  macos: 'macos',
+  windows: 'windows',
+  win32: 'windows',
+}
+const WINDOWS_TOOLS = new Set(['powershell', 'pwsh', 'cmd'])
+
+/** On what system the tool ran; null where nothing tells. */
+export function systemOf(call: ToolCall): System | null {
+  for (const name of ['os.type', 'host.os', 'os', 'os.name']) {
+    const found = NAMED[call.attribute(name)?.text.toLowerCase() ?? '']
+    if (found !== undefined) return found
+  }
+  if (WINDOWS_TOOLS.has(call.name)) return 'windows'
+  const paths = [...call.given.filter(({ name }) => PATHS.has(name)).map(({ text }) => text), call.attribute('cwd')]
+  for (const path of paths) {
+    const found = path === null ? null : systemOfPath(path.text)
+    if (found !== null) return found
+  }
+  return null
+}
+
+const PATHS = new Set(
+  'path file_path filePath filepath file notebook_path target_file absolute_path cwd workdir dir_path working_directory'.split(
+    ' ',
+  ),
+)
+
+function systemOfPath(path: string): System | null {
+  if (/^(?:[A-Za-z]:[\\/]|\\\\)/.test(path)) return 'windows'
+  if (/^\/(?:Users|Applications|Library|System|Volumes)\//.test(path)) return 'macos'
+  return /^\/(?:home|root|proc|mnt|srv)(?:\/|$)/.test(path) ? 'linux' : null
+}
+
+export const agentImage = (system: System, agent: string) =>
+  system === 'windows' ? `C:\\Program Files\\${agent}\\${agent}.exe` : `/usr/bin/${agent}`

@@ -1,0 +1,161 @@
+import { copied, decoded, joined, NOTHING, slice } from './view-text.ts'
+import type { Entry } from '../entry.ts'
+import { JsonTextError, leaves, sourcePositions, type Leaf } from '../json-text.ts'
+import { LIMITS } from '../limits.ts'
+import type { EventLeaf } from '../match/event.ts'
+import type { ViewText } from '../match/view.ts'
+
+/** What a tool is called with, whichever way the agent tells it. */
+export interface ToolCall {
+  /** Without its server, letters and digits alone: `readfile` for `read_file`, `readFile` and `mcp.fs/read_file`. */
+  readonly name: string
+  readonly nameText: ViewText | null
+  /** As the entry has it, with its server. */
+  readonly calledAs: string
+  readonly isShellCommand: boolean
+  /** In the order of the entry. */
+  readonly given: readonly Argument[]
+  /** Of an agent that is known, as its program is called. */
+  readonly agent: string
+  attribute(...names: readonly string[]): ViewText | null
+}
+
+export interface Argument {
+  /** The last of the names that lead to it; empty for arguments that are one text. */
+  readonly name: string
+  readonly text: ViewText
+}
+
+/** Null where nothing says which tool was called with what. */
+export function readToolCall(entry: Entry): ToolCall | null {
+  try {
+    return read(entry)
+  } catch (error) {
+    if (error instanceof JsonTextError) return null
+    throw error
+  }
+}
+
+function read({ payload, context, receiver, attributes, logsource }: Entry): ToolCall {
+  const attributeLeaves = attributes === null ? [] : leavesOf(attributes)
+  const attribute = (...names: readonly string[]) => {
+    for (const name of names) {
+      const found = attributeLeaves.find(({ path, type, text }) => path === name && type === 'string' && text !== '')
+      if (found !== undefined) return copied(eventLeaf(found, 'attributes'))
+    }
+    return null
+  }
+  const told = payload.type === 'json' ? toldInJson(payload.text) : toldInText(payload.text)
+  const nameText =
+    told.name ?? attribute('tool.name', 'gen_ai.tool.name') ?? (receiver === null ? null : plain('receiver', receiver))
+  return {
+    name: plainName(nameText?.text ?? ''),
+    nameText: nameText && bareName(nameText),
+    calledAs: `${nameText?.text ?? ''} ${receiver ?? ''}`.slice(0, NAME_CHARS * 2),
+    isShellCommand: context === 'shell_command',
+    given: told.given,
+    agent: AGENTS[logsource.service ?? ''] ?? 'agent',
+    attribute,
+  }
+}
+
+const AGENTS: Readonly<Partial<Record<string, string>>> = {
+  claude_code: 'claude',
+  codex: 'codex',
+  gemini_cli: 'gemini',
+  copilot: 'copilot',
+}
+
+/** `read_file` of `mcp.fs/read_file`, `mcp__fs__read_file` and `tool.read_file`. */
+function bareName(name: ViewText): ViewText {
+  const { text } = name
+  const start = Math.max(text.lastIndexOf('/') + 1, text.startsWith('mcp__') ? text.lastIndexOf('__') + 2 : 0)
+  return slice(name, start === 0 && text.startsWith('tool.') ? 'tool.'.length : start, text.length)
+}
+
+/** Longer names are no tool's that is known. */
+const NAME_CHARS = 128
+const plainName = (name: string) =>
+  bareName({ text: name.slice(-NAME_CHARS), pieces: [] })
+    .text.toLowerCase()
+    .replaceAll(/[^a-z\d]/g, '')
+
+type Told = { readonly name: ViewText | null; readonly given: readonly Argument[] }
+
+const toldInText = (text: string): Told => ({
+  name: null,
+  given: [{ name: '', text: plain('payload', text) }],
+})
+
+const NAMES = new Set(['name', 'tool', 'tool_name'])
+/** By which names agents call the arguments of a tool. */
+const ARGUMENTS = ['arguments', 'args', 'input', 'parameters', 'tool_input']
+
+function toldInJson(json: string): Told {
+  const all = leavesOf(json)
+  const name = all.find(({ path, type }) => type === 'string' && NAMES.has(path))
+  const isBelow = (path: string, parent: string) => path === parent || path.startsWith(`${parent}.`)
+  const parent = ARGUMENTS.find((one) => all.some(({ path }) => isBelow(path, one)))
+  const below = parent === undefined ? all : all.filter(({ path }) => isBelow(path, parent))
+  const prefix = parent === undefined ? 0 : parent.length + 1
+  return {
+    name: name === undefined ? null : copied(eventLeaf(name, 'payload')),
+    given: below.flatMap((leaf): readonly Argument[] => {
+      if (leaf.type !== 'string') return []
+      const text = copied(eventLeaf(leaf, 'payload'))
+      const path = leaf.path.slice(prefix)
+      return path === '' && /^\s*[[{]/.test(leaf.text) ? argumentsIn(text) : [{ name: lastName(path), text }]
+    }),
+  }
+}
+
+const lastName = (path: string) => path.slice(path.lastIndexOf('.') + 1)
+
+/** Arguments that were sent as the text of their JSON. */
+function argumentsIn(source: ViewText): readonly Argument[] {
+  try {
+    return leaves(source.text, { depth: LIMITS.jsonDepth })
+      .filter(({ type }) => type === 'string')
+      .map((leaf) => ({ name: lastName(leaf.path), text: unescaped(source, leaf) }))
+  } catch (error) {
+    if (error instanceof JsonTextError) return [{ name: '', text: source }]
+    throw error
+  }
+}
+
+/** The value of a string of JSON that stands in another text. */
+function unescaped(source: ViewText, { text, start, end }: Leaf): ViewText {
+  if (end - start - 2 === text.length) return slice(source, start + 1, end - 1)
+  const places = sourcePositions(
+    source.text,
+    start,
+    Array.from({ length: text.length + 1 }, (_, offset) => offset),
+  )
+  const placeOf = (offset: number) => places[offset] ?? end - 1
+  const parts: ViewText[] = []
+  for (let offset = 0; offset < text.length;) {
+    let to = offset
+    while (to < text.length && placeOf(to + 1) === placeOf(to) + 1) to++
+    if (to > offset) parts.push(slice(source, placeOf(offset), placeOf(to)))
+    else parts.push(decoded(text.charAt(to), slice(source, placeOf(to), placeOf(++to))))
+    offset = to
+  }
+  return joined(parts)
+}
+
+const leavesOf = (json: string) => leaves(json, { depth: LIMITS.jsonDepth })
+
+function eventLeaf({ text, type, start, end, pointer }: Leaf, field: string): EventLeaf {
+  return { field, text, type, start, end, pointers: () => pointer, base: start, slot: -1, root: -1, folded: null }
+}
+
+function plain(field: string, text: string): ViewText {
+  if (text === '') return NOTHING
+  const place = { pointers: null, start: -1, end: -1, base: 0, slot: -1, root: -1 }
+  return copied({ field, text, type: 'string', ...place, folded: null })
+}
+
+/** The values of those arguments, in their order. */
+export function valuesOf({ given }: ToolCall, names: ReadonlySet<string>): readonly ViewText[] {
+  return given.filter(({ name, text }) => names.has(name) && text.text !== '').map(({ text }) => text)
+}

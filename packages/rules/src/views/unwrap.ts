@@ -1,0 +1,162 @@
+import { readShell, type Redirect, type ShellCommand, type ShellWord, type ShellWork } from './read-shell.ts'
+import { unquoted } from './unquoted.ts'
+import { BLANK, joined, slice } from './view-text.ts'
+import { LIMITS } from '../limits.ts'
+import type { ViewText } from '../match/view.ts'
+
+/** A program as it is started, by the shell or by another one. */
+export interface Started {
+  /** As written; null where only its redirections are. */
+  readonly line: ViewText | null
+  /** Its name and its arguments without their quotes. */
+  readonly words: readonly ViewText[]
+  readonly redirects: readonly { readonly operator: string; readonly target: ViewText }[]
+  readonly documents: readonly ViewText[]
+}
+
+/** All programs that a script starts, each before those that it starts itself. */
+export function programsIn(script: ViewText, work: ShellWork, depth = 0): readonly Started[] {
+  return readShell(script, depth, work).flatMap((command) => started(command, work, depth))
+}
+
+function started(command: ShellCommand, work: ShellWork, depth: number): Started[] {
+  const { source, words, documents } = command
+  const texts = words.map((word) => unquoted(source, word))
+  const redirects = command.redirects.map(({ operator, target }) => ({ operator, target: unquoted(source, target) }))
+  const own: Started = { line: lineOf(source, words, command.redirects), words: texts, redirects, documents }
+  const found = [own]
+  const within = (level: number, words_: readonly ShellWord[], texts_: readonly ViewText[]): void => {
+    if (texts_.length === 0) return
+    if (level >= LIMITS.shellDepth) return void (work.incomplete ??= 'too_deep')
+    const script = scriptOf(texts_, command, redirects)
+    if (script !== null) {
+      found.push(...programsIn(script, work, level + 1))
+      return
+    }
+    const skipped = wrapped(texts_)
+    if (skipped === null) return
+    const [inner, innerTexts] = [words_.slice(...skipped), texts_.slice(...skipped)]
+    if (inner.length === 0) return
+    if (work.commandsLeft-- <= 0) return void (work.incomplete ??= 'too_many_commands')
+    found.push({ line: lineOf(source, inner, command.redirects), words: innerTexts, redirects: [], documents: [] })
+    within(level + 1, inner, innerTexts)
+  }
+  within(depth, words, texts)
+  return found
+}
+
+/** From the first word to the last, without the redirections between them. */
+function lineOf(source: ViewText, words: readonly ShellWord[], redirects: readonly Redirect[]): ViewText | null {
+  const [first] = words
+  const last = words.at(-1)
+  if (first === undefined || last === undefined) return null
+  if (!redirects.some(({ target }) => target.start > first.start && target.start < last.start))
+    return slice(source, first.start, last.end)
+  return joined(words.flatMap(({ start, end }, index) => [...(index === 0 ? [] : [BLANK]), slice(source, start, end)]))
+}
+
+const SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ksh', 'ash', 'rbash'])
+
+export const programName = (path: string) => path.slice(path.lastIndexOf('/') + 1)
+
+/** The script that a shell is given as an argument, in a here-document or in a here-string. */
+function scriptOf(
+  words: readonly ViewText[],
+  { documents }: ShellCommand,
+  redirects: Started['redirects'],
+): ViewText | null {
+  const [program, ...given] = words
+  const name = programName(program?.text ?? '')
+  if (name === 'eval') return given.length === 0 ? null : spaced(given)
+  if (name === 'su' || name === 'runuser') {
+    const at = given.findIndex(({ text }) => text === '-c' || text === '--command')
+    return at < 0 ? null : (given[at + 1] ?? null)
+  }
+  if (!SHELLS.has(name)) return null
+  let wanted = false
+  for (let at = 0; at < given.length; at++) {
+    const word = given[at]
+    if (word === undefined) break
+    if (/^[-+][a-zA-Z]+$/.test(word.text)) {
+      wanted ||= word.text.startsWith('-') && word.text.includes('c')
+      if (/^[-+][oO]$|^-[a-z]*o$/.test(word.text)) at++
+    } else if (word.text === '--rcfile' || word.text === '--init-file') at++
+    else if (!word.text.startsWith('--')) return wanted ? word : null
+  }
+  return documents[0] ?? redirects.find(({ operator }) => operator === '<<<')?.target ?? null
+}
+
+const spaced = (words: readonly ViewText[]) =>
+  joined(words.flatMap((word, index) => (index === 0 ? [word] : [BLANK, word])))
+
+/** A program that starts the one that its arguments name. */
+interface Wrapper {
+  /** Options of which the value is the next word: letters, and names without their dashes. */
+  readonly valued: string
+  /** Words of its own behind the options. */
+  readonly operands?: number
+}
+
+const WRAPPERS: Readonly<Partial<Record<string, Wrapper>>> = {
+  sudo: {
+    valued: 'C D g h p R r T t U u chdir chroot close-from command-timeout group host other-user prompt role type user',
+  },
+  doas: { valued: 'C u' },
+  env: { valued: 'C u chdir unset' },
+  xargs: { valued: 'a d E I L n P s arg-file delimiter max-args max-chars max-lines max-procs process-slot-var' },
+  nohup: { valued: '' },
+  timeout: { valued: 'k s kill-after signal', operands: 1 },
+  time: { valued: 'f o format output' },
+  nice: { valued: 'n adjustment' },
+  ionice: { valued: 'c n p P u class classdata' },
+  stdbuf: { valued: 'e i o error input output' },
+  setsid: { valued: '' },
+  exec: { valued: 'a' },
+  command: { valued: '' },
+  builtin: { valued: '' },
+  busybox: { valued: '' },
+  chroot: { valued: '', operands: 1 },
+  watch: { valued: 'n interval' },
+}
+const SYNTAX = new Map(
+  Object.entries(WRAPPERS).map(([name, wrapper]) => [
+    name,
+    { operands: wrapper?.operands ?? 0, valued: new Set((wrapper?.valued ?? '').split(' ')) },
+  ]),
+)
+
+/** From which of the words to which is the program that the first one starts; null where it starts none. */
+function wrapped(words: readonly ViewText[]): readonly [number, number] | null {
+  const name = programName(words[0]?.text ?? '')
+  if (name === 'find') return executed(words)
+  const syntax = SYNTAX.get(name)
+  if (syntax === undefined) return null
+  let operands = syntax.operands
+  for (let at = 1; at < words.length; at++) {
+    const text = words[at]?.text ?? ''
+    if (text === '--') return [at + 1 + operands, words.length]
+    if (text.startsWith('--')) {
+      if (syntax.valued.has(text.slice(2))) at++
+    } else if (text.length > 1 && text.startsWith('-')) {
+      // `command -v` only looks.
+      if (name === 'command' && /[vV]/.test(text)) return null
+      if (syntax.valued.has(text.slice(-1)) && takesNext(text, syntax.valued)) at++
+    } else if (text !== '-' && !/^[A-Za-z_]\w{0,255}=/.test(text) && operands-- === 0) return [at, words.length]
+  }
+  return null
+}
+
+/** `-u` and `-nu`, but not `-uroot`: there the value is in the word. */
+const takesNext = (option: string, valued: ReadonlySet<string>) =>
+  option
+    .slice(1, -1)
+    .split('')
+    .every((letter) => !valued.has(letter))
+
+/** `find … -exec PROGRAM … ;` */
+function executed(words: readonly ViewText[]): readonly [number, number] | null {
+  const from = words.findIndex(({ text }) => /^-(?:exec|execdir|ok|okdir)$/.test(text))
+  if (from < 0) return null
+  const end = words.findIndex(({ text }, index) => index > from && (text === ';' || text === '+'))
+  return [from + 1, end < 0 ? words.length : end]
+}

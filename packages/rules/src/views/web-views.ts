@@ -1,0 +1,90 @@
+import type { Drafting } from './draft.ts'
+import { joined, made, slice } from './view-text.ts'
+import type { ViewText } from '../match/view.ts'
+
+export interface Request {
+  readonly url: ViewText
+  readonly method: ViewText | null
+  readonly agent: ViewText | null
+  /** The program that asks. */
+  readonly image: ViewText
+}
+
+export function addWebViews(drafting: Drafting, { url, method, agent, image }: Request): void {
+  const parts = URL_PARTS.exec(url.text)
+  if (parts === null || !drafting.affords(url.text.length * 4)) return
+  const [whole, scheme = '', authority = '', stem = '', query] = parts
+  const start = scheme.length
+  const host = hostIn(slice(url, start, start + authority.length))
+  if (host.text === '') return
+  const stemStart = start + authority.length
+  const path = slice(url, stemStart, stemStart + stem.length)
+  drafting.add(
+    { category: 'proxy' },
+    {
+      'c-uri': url,
+      'cs-uri': url,
+      'cs-host': host,
+      'r-dns': host,
+      'c-uri-stem': path,
+      'c-uri-query': query === undefined ? null : slice(url, whole.length - query.length, whole.length),
+      'c-uri-extension': extensionOf(path),
+      'cs-method': method ?? made('GET', url),
+      'c-useragent': agent,
+    },
+  )
+  if (!isAddress(host.text))
+    drafting.add({ product: drafting.system, category: 'dns_query' }, { QueryName: host, Image: image })
+}
+
+const URL_PARTS = /^([a-z][a-z\d+.-]{0,31}:\/\/)([^/?#\\]*)([^?#]*)(?:\?([^#]*))?/i
+
+/** Without the user's name and the port. */
+function hostIn(authority: ViewText): ViewText {
+  const { text } = authority
+  const start = text.lastIndexOf('@') + 1
+  const bracket = text.charAt(start) === '[' ? text.indexOf(']', start) : -1
+  const colon = text.indexOf(':', start)
+  if (bracket >= 0) return slice(authority, start + 1, bracket)
+  return slice(authority, start, colon < 0 ? text.length : colon)
+}
+
+/** An address asks no name server, in whatever way it is written. */
+const isAddress = (host: string) =>
+  host.includes(':') || /^(?:0x[\da-f]+|\d+)(?:\.(?:0x[\da-f]+|\d+)){0,3}$/i.test(host)
+
+function extensionOf(path: ViewText): ViewText | null {
+  const { text } = path
+  const dot = text.lastIndexOf('.')
+  if (dot <= text.lastIndexOf('/') || !/^[a-z\d]{1,16}$/i.test(text.slice(dot + 1))) return null
+  return slice(path, dot + 1, text.length)
+}
+
+/** The addresses of pages that stand in a text. */
+export function urlsIn(source: ViewText): readonly ViewText[] {
+  return [...source.text.matchAll(URLS)].slice(0, MOST_URLS).map(({ 0: found, index }) => {
+    const length = endOf(found)
+    return slice(source, index, index + length)
+  })
+}
+
+/** Of one text: who fetches more fetches a list. */
+const MOST_URLS = 64
+const URLS = /(?:https?|ftp):\/\/[^\s"'`<>{}|\\^]+/gi
+
+/** Stops and brackets behind an address are those of the sentence. */
+function endOf(url: string): number {
+  let end = url.length
+  while (end > 0 && '.,;:!?)]'.includes(url.charAt(end - 1))) {
+    if (url.charAt(end - 1) === ')' && url.slice(0, end).includes('(')) break
+    end--
+  }
+  return end
+}
+
+/** What programs ask for that leave out `http://`. */
+export function asUrl(word: ViewText): ViewText | null {
+  if (/^[a-z][a-z\d+.-]{0,31}:\/\//i.test(word.text)) return word
+  const isHost = /^(?:localhost|[\w-]+(?:\.[\w-]+)+|\[[\da-f:.]+\])(?::\d{1,5})?(?:[/?#]|$)/i.test(word.text)
+  return isHost ? joined([made('http://', word), word]) : null
+}

@@ -1,0 +1,47 @@
+import { anEntry } from './entries.ts'
+import type { Entry } from '../src/index.ts'
+import { viewsOf, type View } from '../src/views/index.ts'
+
+/** A tool call as mappers tell it. */
+export function aCall(
+  name: string,
+  given: unknown,
+  { service = 'claude_code', attributes = {} }: { service?: string; attributes?: Record<string, unknown> } = {},
+): Entry {
+  return anEntry({
+    kind: 'tool_call',
+    context: 'tool_call',
+    receiver: name.startsWith('mcp.') || name.startsWith('tool.') ? name : `tool.${name}`,
+    payload: { type: 'json', text: JSON.stringify({ name, arguments: given }) },
+    attributes: JSON.stringify(attributes),
+    logsource: { product: 'ai_agent', category: 'tool_call', service },
+  })
+}
+
+/** A shell command, which is a payload of its own. */
+export function aCommand(command: string, attributes: Record<string, unknown> = {}): Entry {
+  return anEntry({
+    kind: 'tool_call',
+    context: 'shell_command',
+    receiver: 'tool.Bash',
+    payload: { type: 'text', text: command },
+    attributes: JSON.stringify({ 'tool.name': 'Bash', ...attributes }),
+    logsource: { product: 'ai_agent', category: 'tool_call', service: 'claude_code' },
+  })
+}
+
+/** A view's fields, a text where there is one. */
+export function fieldsOf({ fields }: View): Readonly<Record<string, string | readonly string[]>> {
+  return Object.fromEntries(
+    [...fields].map(([name, texts]) => {
+      const [only = '', ...more] = texts.map(({ text }) => text)
+      return [name, more.length === 0 ? only : [only, ...more]]
+    }),
+  )
+}
+
+/** The command lines of the programs in a command, without that of the whole. */
+export const linesOf = (command: string) =>
+  viewsOf(aCommand(command))
+    .filter(({ name, index }) => name === 'process_creation' && index > 0)
+    .map((view) => fieldsOf(view)['CommandLine'])

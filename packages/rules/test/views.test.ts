@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest'
+import { howMany, sharedCases } from './sigma-cases.ts'
+import { aCall, fieldsOf } from './view-entries.ts'
+import { viewsOf } from '../src/views/index.ts'
+
+interface Case {
+  readonly name: string
+  readonly source: string
+  readonly tool: string
+  readonly arguments: unknown
+  readonly os?: string
+  readonly views: readonly { readonly logsource: object; readonly event: object }[]
+}
+
+const cases = sharedCases<Case>('otel/fixtures/sigma-views.cases.jsonl')
+
+describe(`tool calls and the events that they are (${howMany(cases)})`, () => {
+  test.each(cases)('$name', ({ source, tool, arguments: given, os, views }) => {
+    const attributes = os === undefined ? {} : { 'os.type': os }
+    const found = viewsOf(aCall(tool, given, { service: source, attributes }))
+    expect(found.map((view) => ({ logsource: view.logsource, event: fieldsOf(view) }))).toEqual(
+      views.map(({ logsource, event }) => ({ logsource, event: expect.objectContaining(event) })),
+    )
+    expect(found.incomplete).toBeNull()
+  })
+})
