@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
 import { decodeJson } from '../../otlp/decode-json.ts'
+import { decodeProtobuf } from '../../otlp/decode-protobuf.ts'
 import type { TelemetryRecord } from '../../otlp/telemetry.ts'
 
 /** Requests of real agents, with the entries expected of them, lie beside the repository and are not part of it. */
@@ -19,13 +21,23 @@ export interface ExpectedEntry {
   readonly logsource: Readonly<Record<string, string>>
 }
 
-/** Names of the fixtures in a folder such as `e-claude-code`, without `.json`; none where the folder is not there. */
+/** How a request lies in a file: JSON, or protobuf as it was sent. */
+const BODIES = [
+  { ending: '.json', read: (body: Buffer) => body, decode: decodeJson },
+  { ending: '.bin', read: (body: Buffer) => body, decode: decodeProtobuf },
+  { ending: '.bin.gz', read: (body: Buffer) => gunzipSync(body), decode: decodeProtobuf },
+]
+
+const bodyOf = (name: string) => BODIES.find(({ ending }) => existsSync(new URL(`${name}${ending}`, FOLDER)))
+
+/** Names of the fixtures in a folder such as `e-claude-code`, without their ending; none where the folder is not there. */
 export function fixturesOf(folder: string): readonly string[] {
   const url = new URL(`${folder}/`, FOLDER)
   if (!existsSync(url)) return []
   return readdirSync(url)
-    .filter((file) => file.endsWith('.expected.json') && existsSync(new URL(file.replace('.expected', ''), url)))
+    .filter((file) => file.endsWith('.expected.json'))
     .map((file) => `${folder}/${file.slice(0, -'.expected.json'.length)}`)
+    .filter((name) => bodyOf(name) !== undefined)
     .sort()
 }
 
@@ -35,8 +47,10 @@ export const howMany = (fixtures: readonly unknown[]) =>
 
 /** The records of a request, for a name such as `e-claude-code/rec-detailed.logs`. */
 export function readFixture(name: string): readonly TelemetryRecord[] {
-  const body = readFileSync(new URL(`${name}.json`, FOLDER))
-  return Array.from(decodeJson(body, name.endsWith('.logs') ? 'logs' : 'traces'), (read) => read())
+  const body = bodyOf(name)
+  if (body === undefined) throw new Error(`There is no request ${name}.`)
+  const bytes = body.read(readFileSync(new URL(`${name}${body.ending}`, FOLDER)))
+  return Array.from(body.decode(bytes, name.includes('.logs') ? 'logs' : 'traces'), (read) => read())
 }
 
 export function readExpected(name: string): readonly ExpectedEntry[] {
