@@ -81,7 +81,7 @@ function toServer(
 ): Server | string {
   if (!url || !key) {
     const missing = url ? 'key' : key ? 'url' : 'url and key'
-    return `It is not set up: ${missing} missing in ${userFile ?? 'the environment'}. Run: sentinelmesh hook install`
+    return `The hook is not set up: ${missing} missing in ${userFile ?? 'the environment'}. Run: sentinelmesh hook install`
   }
   if (!URL.canParse(url)) return 'The url in its settings is no address. It has to look like https://sentinel.example.'
   const parsed = new URL(url)

@@ -89,6 +89,6 @@ function namedEvent(fields: Record<string, unknown>): string | undefined {
 /** Copilot names few of its events; what it sends tells them apart. */
 function copilotEvent(fields: Record<string, unknown>): string {
   if ('toolResult' in fields) return 'postToolUse'
-  if ('toolArgs' in fields) return 'preToolUse'
+  if ('toolName' in fields) return 'error' in fields ? '' : 'preToolUse'
   return 'prompt' in fields ? 'userPromptSubmitted' : ''
 }

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
+import { HOOK_CLIENTS, type HookClient } from '@sentinelmesh/api/hooks'
+import { readClientConfig } from '../../config.ts'
+import { CommandFailed } from '../command-failed.ts'
+import type { HookSettings } from './hook-file.ts'
+import { install, uninstall } from './install.ts'
+import { hookProgram } from './program-file.ts'
+import { runHook } from './run-hook.ts'
+import type { HookScope, Machine } from './snippets.ts'
+import { testHook } from './test.ts'
+
+interface ScopeOptions {
+  readonly user?: true
+  readonly project?: true
+  readonly managed?: true
+  readonly dryRun?: true
+}
+
+interface InstallOptions extends ScopeOptions {
+  readonly url?: string
+  readonly key?: string
+  readonly keyFile?: string
+  readonly fail?: HookSettings['fail']
+  readonly timeout?: number
+  readonly ask?: HookSettings['ask']
+}
+
+/** `sentinelmesh hook …`: what coding agents start, and how it gets into their settings. */
+export function hookCommands(
+  root: Command,
+  command: (parent: Command, name: string, description: string) => Command,
+): void {
+  const hook = command(root, 'hook', 'verdicts for coding agents before they act; see docs/hooks.md')
+  const client = () => new Argument('<client>', 'the coding agent').choices(HOOK_CLIENTS)
+  const scoped = (of: Command) =>
+    of
+      .addArgument(client())
+      .option('--user', 'in the settings of this user (the default)')
+      .addOption(new Option('--project', 'in the settings of this folder').conflicts(['user', 'managed']))
+      .addOption(new Option('--managed', 'in the settings of this machine').conflicts('user'))
+      .option('--dry-run', 'only show what would be changed')
+
+  scoped(command(hook, 'install', "put the hooks into a coding agent's settings, beside what is there"))
+    .option('--url <address>', 'address of the server; default: SENTINELMESH_URL')
+    .option('--key <key>', 'API key with the scope verdict; default: SENTINELMESH_API_KEY')
+    .addOption(new Option('--key-file <file>', 'a file with the key, or - for standard input').conflicts('key'))
+    .addOption(new Option('--fail <how>', 'what happens without an answer').choices(['open', 'closed']))
+    .addOption(new Option('--timeout <seconds>', 'until there has to be an answer').argParser(seconds))
+    .addOption(new Option('--ask <how>', 'what ask becomes where nobody can be asked').choices(['allow', 'block']))
+    .action((name: HookClient, options: InstallOptions) =>
+      print(
+        install({
+          client: name,
+          scope: scopeOf(options),
+          machine: thisMachine(),
+          dryRun: options.dryRun === true,
+          program: [process.execPath, hookProgram()],
+          settings: settingsOf(options),
+        }),
+      ),
+    )
+  scoped(command(hook, 'uninstall', 'take the hooks out again')).action((name: HookClient, options: ScopeOptions) =>
+    print(
+      uninstall({
+        client: name,
+        scope: scopeOf(options),
+        machine: thisMachine(),
+        dryRun: options.dryRun === true,
+      }),
+    ),
+  )
+  command(hook, 'test', 'ask about a harmless call, as the hook of this client would')
+    .addArgument(client())
+    .option('--json', 'print the whole answer as JSON')
+    .action(testHook)
+  command(hook, 'flush', 'deliver what waits because the server was away').action(() => runHook(['flush']))
+  for (const name of HOOK_CLIENTS) {
+    command(hook, name, `what the hooks of ${name} start: reads standard input, answers in its words`)
+      .argument('[options...]', '--fail open|closed, --timeout <seconds>, --show')
+      .helpOption(false)
+      .allowUnknownOption()
+      .action((options: readonly string[]) => runHook([name, ...options]))
+  }
+}
+
+function print(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+function scopeOf({ project, managed }: ScopeOptions): HookScope {
+  return managed ? 'managed' : project ? 'project' : 'user'
+}
+
+/** The home of the password database, where the hook program looks whatever its environment says. */
+function thisMachine(): Machine {
+  return { root: '/', home: userInfo().homedir, project: process.cwd(), platform: process.platform }
+}
+
+function settingsOf(options: InstallOptions): Partial<HookSettings> {
+  // What everyone on the machine gets is said outright.
+  const known = options.managed ? null : readClientConfig(process.env)
+  const url = options.url ?? known?.url
+  const key = (options.keyFile === undefined ? options.key : readKey(options.keyFile)) ?? known?.apiKey ?? undefined
+  const { fail, timeout, ask } = options
+  return {
+    ...(url === undefined ? {} : { url: checkedUrl(url) }),
+    ...(key === undefined ? {} : { key }),
+    ...(fail === undefined ? {} : { fail }),
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(ask === undefined ? {} : { ask }),
+  }
+}
+
+function checkedUrl(url: string): string {
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url
+  throw new CommandFailed('--url has to look like https://sentinel.example.', 2)
+}
+
+function readKey(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8').trim()
+  } catch {
+    throw new CommandFailed(`${file} cannot be read. Is the name right, and may you read it?`, 2)
+  }
+}
+
+function seconds(text: string): number {
+  const value = Number(text)
+  if (value >= 0.1 && value <= 60) return value
+  throw new InvalidArgumentError('It has to be from 0.1 to 60 seconds.')
+}

@@ -1,0 +1,43 @@
+import { chmodSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { CommandFailed } from '../command-failed.ts'
+
+/**
+ * Puts a text in the place of a file, whole or not at all; null removes it. A link stays one. The mode is that of `like`,
+ * where that exists. Ends the command where this may not be done.
+ */
+export function replaceFile(file: string, text: string | null, like: string, mode = 0o600): void {
+  try {
+    const target = existsSync(file) ? realpathSync(file) : file
+    if (text === null) return rmSync(target, { force: true })
+    mkdirSync(dirname(target), { recursive: true, mode: 0o700 })
+    const unfinished = `${target}.sentinelmesh-${process.pid}`
+    const kept = existsSync(like) ? statSync(like).mode & 0o777 : mode
+    writeFileSync(unfinished, text, { mode: 0o600 })
+    chmodSync(unfinished, kept)
+    renameSync(unfinished, target)
+    return undefined
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new CommandFailed(
+      `${file} cannot be changed (${code}).${code === 'EACCES' || code === 'EPERM' ? ' Managed settings take root: run this with sudo.' : ''}`,
+    )
+  }
+}
+
+/** What differs, line by line: what goes with a minus, what comes with a plus, between what is the same at both ends. */
+export function changedLines(before: string, after: string): string[] {
+  const [old, next] = [linesOf(before), linesOf(after)]
+  let start = 0
+  while (start < old.length && start < next.length && old[start] === next[start]) start += 1
+  let end = 0
+  while (end < old.length - start && end < next.length - start && old.at(-1 - end) === next.at(-1 - end)) end += 1
+  return [
+    ...old.slice(start, old.length - end).map((line) => `  - ${line}`),
+    ...next.slice(start, next.length - end).map((line) => `  + ${line}`),
+  ]
+}
+
+function linesOf(text: string): string[] {
+  return text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/)
+}

@@ -1,0 +1,268 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import * as fc from 'fast-check'
+import { afterAll, describe, expect, test } from 'vitest'
+import { HOOK_CLIENTS, type HookClient } from '@sentinelmesh/api/hooks'
+import { install, settingsFile, uninstall, type Installation } from './install.ts'
+import { SCOPES_OF_HOOKS, type HookScope, type Machine } from './snippets.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'sentinelmesh-hooks-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+let machines = 0
+function machine(): Machine {
+  machines += 1
+  const root = join(folder, String(machines))
+  for (const name of ['home', 'project']) mkdirSync(join(root, name), { recursive: true })
+  return { root, home: join(root, 'home'), project: join(root, 'project'), platform: 'linux' }
+}
+
+const PROGRAM = ['/usr/bin/node', '/opt/it’s here/sentinelmesh-hook.cjs']
+const SETTINGS = { url: 'http://127.0.0.1:8000', key: 'smk_x' }
+
+const installing = (on: Machine, client: HookClient, more: Partial<Installation> = {}) =>
+  install({
+    client,
+    scope: 'user',
+    machine: on,
+    dryRun: false,
+    program: PROGRAM,
+    settings: SETTINGS,
+    ...more,
+  })
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, text)
+}
+
+const filesOf = (on: Machine) =>
+  readdirSync(on.root, { recursive: true, encoding: 'utf8' })
+    .filter((name) => statSync(join(on.root, name)).isFile())
+    .toSorted()
+
+const CASES = HOOK_CLIENTS.flatMap((client) => SCOPES_OF_HOOKS.map((scope) => [client, scope] as const)).filter(
+  ([client, scope]) => scope !== 'managed' || !['codex', 'vscode'].includes(client),
+)
+
+describe.each(CASES)('%s, %s', (client, scope: HookScope) => {
+  test('installing twice is installing once, and uninstalling leaves nothing of it', () => {
+    const on = machine()
+    installing(on, client, { scope })
+    const file = settingsFile(client, scope, on)
+    const once = readFileSync(file, 'utf8')
+    expect(JSON.stringify(JSON.parse(once))).toContain(`${client}`)
+    expect(once).toContain('sentinelmesh-hook')
+    const files = filesOf(on)
+
+    expect(installing(on, client, { scope })[0]).toContain('there already')
+    expect(readFileSync(file, 'utf8')).toBe(once)
+    expect(filesOf(on)).toEqual(files)
+
+    uninstall({ client, scope, machine: on, dryRun: false })
+    expect(existsSync(file)).toBe(false)
+    expect(uninstall({ client, scope, machine: on, dryRun: false })[0]).toContain('no hooks of SentinelMesh')
+  })
+
+  test('a dry run changes nothing and shows what would come', () => {
+    const on = machine()
+    const lines = installing(on, client, { scope, dryRun: true })
+    expect(lines.join('\n')).toMatch(/would be changed\.\n(.*\n)*  \+ .*sentinelmesh-hook/)
+    expect(filesOf(on)).toEqual([])
+  })
+
+  test.each([
+    ['', '{}'],
+    [
+      'with other hooks, tabs and its own order',
+      '{\n\t"z": [1, 2],\n\t"hooks": {\n\t\t"Stop": [{"x": 1}]\n\t},\n\t"a": 1.50\n}\n',
+    ],
+    ['on one line', '{"hooks":{"PreToolUse":[],"preToolUse":[{"bash":"mine"}]},"model":"x"}'],
+    ['with empty hooks and no newline at its end', '{\n  "hooks": {}\n}'],
+    ['with Windows lines', '{\r\n  "theme": "dark"\r\n}\r\n'],
+  ])('a file %s is byte for byte what it was after uninstalling', (_, text) => {
+    const on = machine()
+    const file = settingsFile(client, scope, on)
+    write(file, text)
+    chmodSync(file, 0o640)
+    installing(on, client, { scope })
+    expect(statSync(file).mode & 0o777).toBe(0o640)
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject(withoutHooksOf(text))
+    // Other options take the place of those before.
+    installing(on, client, { scope, program: ['/usr/bin/node', '/other/sentinelmesh-hook.cjs'] })
+    uninstall({ client, scope, machine: on, dryRun: false })
+    expect(readFileSync(file, 'utf8')).toBe(text)
+    expect(readdirSync(dirname(file))).toEqual([file.slice(dirname(file).length + 1)])
+  })
+})
+
+function withoutHooksOf(text: string): object {
+  const { hooks: _, ...others } = JSON.parse(text) as { hooks?: object }
+  return others
+}
+
+describe('what others have in the file stays', () => {
+  const MINE = { matcher: 'Bash', hooks: [{ type: 'command', command: 'mine' }] }
+
+  test('hooks that were added beside ours, and within our group, after the installation', () => {
+    const on = machine()
+    const file = settingsFile('claude', 'user', on)
+    write(file, JSON.stringify({ hooks: { PreToolUse: [MINE] }, model: 'x' }, null, 2))
+    installing(on, 'claude')
+    const settings = JSON.parse(readFileSync(file, 'utf8')) as { hooks: Record<string, { hooks: object[] }[]> }
+    expect(settings.hooks['PreToolUse']?.[0]).toEqual(MINE)
+    settings.hooks['PreToolUse']?.[1]?.hooks.push({ type: 'command', command: 'another' })
+    settings.hooks['Stop']?.push({ hooks: [{ type: 'command', command: 'third' } as object] })
+    writeFileSync(file, JSON.stringify(settings, null, 4))
+
+    uninstall({ client: 'claude', scope: 'user', machine: on, dryRun: false })
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+      hooks: {
+        PreToolUse: [MINE, { hooks: [{ type: 'command', command: 'another' }] }],
+        Stop: [{ hooks: [{ type: 'command', command: 'third' }] }],
+      },
+      model: 'x',
+    })
+  })
+
+  test('whatever JSON the file is, everything in it that is not ours is the same after installing', () => {
+    const hooks = fc.dictionary(fc.constantFrom('PreToolUse', 'Stop', '__proto__', 'Else'), fc.array(fc.jsonValue()))
+    const file = fc.tuple(fc.dictionary(fc.string(), fc.jsonValue()), fc.option(hooks), fc.constantFrom('', ' ', '\t'))
+    fc.assert(
+      fc.property(file, ([settings, hooks, indent]) => {
+        const on = machine()
+        const path = settingsFile('claude', 'user', on)
+        const { hooks: _, ...others } = settings
+        const text = JSON.stringify(hooks === null ? others : { ...others, hooks }, null, indent)
+        write(path, text)
+        installing(on, 'claude')
+        const installed = JSON.parse(readFileSync(path, 'utf8')) as Record<string, Record<string, unknown[]>>
+        for (const [event, items] of Object.entries(installed['hooks'] ?? {}))
+          expect(items.filter((item) => !JSON.stringify(item).includes('sentinelmesh-hook'))).toEqual(
+            hooks !== null && Object.hasOwn(hooks, event) ? JSON.parse(JSON.stringify(hooks[event])) : [],
+          )
+        uninstall({ client: 'claude', scope: 'user', machine: on, dryRun: false })
+        expect(readFileSync(path, 'utf8')).toBe(text)
+        rmSync(on.root, { recursive: true })
+      }),
+      { seed: 5, numRuns: 100 },
+    )
+  })
+
+  test('a link to the file stays a link', () => {
+    const on = machine()
+    const file = settingsFile('claude', 'user', on)
+    const real = join(on.root, 'dotfiles.json')
+    writeFileSync(real, '{}')
+    mkdirSync(dirname(file))
+    symlinkSync(real, file)
+    installing(on, 'claude')
+    expect(lstatSync(file).isSymbolicLink()).toBe(true)
+    expect(readFileSync(real, 'utf8')).toContain('sentinelmesh-hook')
+  })
+})
+
+describe('what cannot be edited is left as it is, with a sentence', () => {
+  test.each([
+    ['{ // mine\n "a": 1 }', /comments/],
+    ['[]', /does not hold a JSON object/],
+    ['{"hooks": []}', /member hooks that is no object/],
+    ['{"hooks": {"Stop": {}}}', /hooks\.Stop that is no array/],
+    ['', /not plain JSON/],
+  ])('%j', (text, sentence) => {
+    const on = machine()
+    const file = settingsFile('claude', 'user', on)
+    write(file, text)
+    expect(() => installing(on, 'claude')).toThrow(sentence)
+    expect(() => uninstall({ client: 'claude', scope: 'user', machine: on, dryRun: false })).toThrow(sentence)
+    expect(readFileSync(file, 'utf8')).toBe(text)
+  })
+
+  test('a client without such a file', () => {
+    expect(() => installing(machine(), 'codex', { scope: 'managed' })).toThrow(/requirements\.toml/)
+  })
+})
+
+describe('the settings of the program', () => {
+  const hookFile = (on: Machine) => join(on.home, '.config', 'sentinelmesh', 'hook.json')
+
+  test('can be read by nobody else, and keep what is not named', () => {
+    const on = machine()
+    installing(on, 'claude', { settings: { ...SETTINGS, fail: 'closed' } })
+    installing(on, 'codex', { settings: { timeout: 3 } })
+    expect(statSync(hookFile(on)).mode & 0o777).toBe(0o600)
+    expect(JSON.parse(readFileSync(hookFile(on), 'utf8'))).toEqual({ ...SETTINGS, fail: 'closed', timeout: 3 })
+  })
+
+  test('are demanded where nothing says them, before anything is changed', () => {
+    const on = machine()
+    expect(() => installing(on, 'claude', { settings: { url: 'http://127.0.0.1:8000' } })).toThrow(
+      /--key-file.*--scope verdict/,
+    )
+    expect(filesOf(on)).toEqual([])
+  })
+
+  test('of the machine can be read by everyone, which is said', () => {
+    const on = machine()
+    const lines = installing(on, 'claude', { scope: 'managed' })
+    expect(lines.join('\n')).toContain('Every user of this machine can read the key')
+    expect(statSync(join(on.root, 'etc/sentinelmesh/hook.json')).mode & 0o777).toBe(0o644)
+    // With it a user needs none.
+    expect(() => installing(on, 'gemini', { settings: {} })).not.toThrow()
+  })
+})
+
+describe('the command', () => {
+  const commandsOf = (client: HookClient, more: Partial<Installation> = {}) => {
+    const on = machine()
+    installing(on, client, more)
+    return readFileSync(settingsFile(client, more.scope ?? 'user', on), 'utf8')
+  }
+
+  test('names the program by its whole path, quoted for its shell', () => {
+    expect(JSON.parse(commandsOf('claude')).hooks.PreToolUse[0].hooks[0]).toEqual({
+      type: 'command',
+      command: String.raw`/usr/bin/node '/opt/it’s here/sentinelmesh-hook.cjs' claude`,
+      timeout: 10,
+    })
+    expect(JSON.parse(commandsOf('copilot')).hooks.preToolUse[0]).toMatchObject({
+      powershell: "& '/usr/bin/node' '/opt/it’s here/sentinelmesh-hook.cjs' copilot",
+      timeoutSec: 10,
+    })
+  })
+
+  test('is looked for on the PATH in a folder that others share', () => {
+    expect(JSON.parse(commandsOf('claude', { scope: 'project' })).hooks.Stop[0].hooks[0].command).toBe(
+      'sentinelmesh-hook claude',
+    )
+  })
+
+  test('is waited for well after it has answered by itself', () => {
+    const settings = { ...SETTINGS, timeout: 20 }
+    expect(JSON.parse(commandsOf('codex', { settings })).hooks.PreToolUse[0].hooks[0].timeout).toBe(25)
+    expect(JSON.parse(commandsOf('gemini', { settings })).hooks.BeforeTool[0].hooks[0].timeout).toBe(25_000)
+  })
+
+  test('answers sooner at the end of a session, for which Claude Code has no time', () => {
+    expect(JSON.parse(commandsOf('claude')).hooks.SessionEnd[0].hooks[0].command).toMatch(/ claude --timeout 1$/)
+  })
+
+  test('makes Cursor fail closed too where the program does', () => {
+    expect(JSON.parse(commandsOf('cursor')).hooks.beforeReadFile[0]).not.toHaveProperty('failClosed')
+    const closed = commandsOf('cursor', { settings: { ...SETTINGS, fail: 'closed' } })
+    expect(JSON.parse(closed).hooks.beforeReadFile[0]).toHaveProperty('failClosed', true)
+  })
+})

@@ -1,0 +1,108 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
+import type { HookClient } from '@sentinelmesh/api/hooks'
+import { CommandFailed } from '../command-failed.ts'
+import { changedLines, replaceFile } from './edit-file.ts'
+import { hookFileOf, readHookFile, writtenHookFile, type HookSettings } from './hook-file.ts'
+import { checkSettings, oursIn, withHooks, withoutHooks } from './settings-text.ts'
+import { CLIENT_SETTINGS, hookCommand, type HookScope, type Machine } from './snippets.ts'
+
+export interface Installation {
+  readonly client: HookClient
+  readonly scope: HookScope
+  readonly machine: Machine
+  readonly dryRun: boolean
+  /** The program and what starts it, by their whole paths. */
+  readonly program: readonly string[]
+  /** What is to be in `hook.json`; what is not named stays as it is there. */
+  readonly settings: Partial<HookSettings>
+}
+
+/** A client gives up so much later than the program does, which then has said by itself what happens. */
+const CLIENT_WAITS = { seconds: 10, longer: 5 }
+
+/** Puts our hooks into a client's settings and says in lines what was done, or would be. */
+export function install({ client, scope, machine, dryRun, program, settings }: Installation): string[] {
+  const { snippet, beside, remarks } = CLIENT_SETTINGS[client]
+  const file = settingsFile(client, scope, machine)
+  const hookFile = hookFileOf(scope, machine)
+  const merged = { ...readHookFile(hookFile), ...settings }
+  if (scope !== 'managed') demandServer(hookFile, merged, machine)
+  const timeout = merged.timeout ?? 2
+  const command = hookCommand(client, merged.fail === 'closed', scope === 'project' ? 'project' : program)
+  const wanted = snippet(command, Math.max(CLIENT_WAITS.seconds, Math.ceil(timeout) + CLIENT_WAITS.longer))
+
+  const current = existsSync(file) ? readFileSync(file, 'utf8') : null
+  if (current !== null) checkSettings(file, current)
+  const lines: string[] = []
+  if (current !== null && isDeepStrictEqual(oursIn(current), wanted))
+    lines.push(`${file}: the hooks are there already.`)
+  else {
+    const original = originalOf(file, current, beside)
+    const next = withHooks(original, wanted, beside)
+    lines.push(`${file}: ${dryRun ? 'would be changed' : 'changed'}.`, ...changedLines(current ?? '', next))
+    if (!dryRun && original !== null) replaceFile(backupOf(file), original, file)
+    if (!dryRun) replaceFile(file, next, file)
+    if (!dryRun && original !== null) lines.push(`${backupOf(file)}: what it was before.`)
+  }
+  lines.push(...writtenHookFile({ file: hookFile, settings, scope, dryRun }))
+  return [...lines, ...(dryRun ? [] : remarks(scope)), ...shared(scope)]
+}
+
+/** Takes our hooks out again; where nothing else was changed since, every byte is as it was. */
+export function uninstall(of: Pick<Installation, 'client' | 'scope' | 'machine' | 'dryRun'>): string[] {
+  const { client, scope, machine, dryRun } = of
+  const file = settingsFile(client, scope, machine)
+  const current = existsSync(file) ? readFileSync(file, 'utf8') : null
+  if (current !== null) checkSettings(file, current)
+  if (current === null || oursIn(current).length === 0) return [`${file}: no hooks of SentinelMesh are there.`]
+
+  const { beside } = CLIENT_SETTINGS[client]
+  const original = originalOf(file, current, beside)
+  const lines = [
+    `${file}: ${dryRun ? 'would be ' : ''}${original === null ? 'removed' : 'changed'}.`,
+    ...changedLines(current, original ?? ''),
+  ]
+  if (!dryRun) {
+    replaceFile(file, original, file)
+    replaceFile(backupOf(file), null, file)
+  }
+  return lines
+}
+
+export function settingsFile(client: HookClient, scope: HookScope, machine: Machine): string {
+  const { file, notHere } = CLIENT_SETTINGS[client]
+  const path = file(scope, machine)
+  if (path === null) throw new CommandFailed(notHere ?? '', 2)
+  return path
+}
+
+/** What the file was before us; null: there was none. The back-up, unless others have changed the file since. */
+function originalOf(file: string, current: string | null, beside: object | undefined): string | null {
+  if (current === null) return null
+  const ours = oursIn(current)
+  if (ours.length === 0) return current
+  const backup = existsSync(backupOf(file)) ? readFileSync(backupOf(file), 'utf8') : null
+  if (backup === null && withHooks(null, ours, beside) === current) return null
+  if (backup !== null && withHooks(backup, ours, beside) === current) return backup
+  return withoutHooks(current)
+}
+
+function backupOf(file: string): string {
+  return `${file}.before-sentinelmesh`
+}
+
+function demandServer(hookFile: string, { url, key }: Partial<HookSettings>, machine: Machine): void {
+  const managed = readHookFile(hookFileOf('managed', machine))
+  if ((url ?? managed.url) !== undefined && (key ?? managed.key) !== undefined) return
+  throw new CommandFailed(
+    `The hook needs the address of the server and a key: give --url and --key-file, or put url and key into ${hookFile}. A key is made with: sentinelmesh key create --name hooks --scope verdict`,
+    2,
+  )
+}
+
+function shared(scope: HookScope): string[] {
+  return scope === 'project'
+    ? ['Others who use this folder need sentinelmesh-hook on their PATH, and settings of their own.']
+    : []
+}

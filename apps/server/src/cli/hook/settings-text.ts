@@ -1,0 +1,99 @@
+import { CommandFailed } from '../command-failed.ts'
+import { addElement, addMember, remove, valueAt } from './json-edits.ts'
+import type { Snippet } from './snippets.ts'
+
+/** What every command of ours has in it, wherever the program lies. */
+const MARK = 'sentinelmesh-hook'
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
+
+/** A settings file, without ours so far, with the snippet in it. `text`: null where there is no file. */
+export function withHooks(text: string | null, snippet: Snippet, beside: object = {}): string {
+  let edited = text ?? '{}\n'
+  for (const [name, value] of Object.entries(beside))
+    if (valueAt(edited, [name]) === null) edited = addMember(edited, [name], value)
+  for (const { event, item } of snippet) {
+    const path = ['hooks', event]
+    edited = valueAt(edited, path) === null ? addMember(edited, path, [item]) : addElement(edited, path, item)
+  }
+  return edited
+}
+
+/** Without anything of ours, and without what is empty then. */
+export function withoutHooks(text: string): string {
+  let edited = text
+  for (const event of eventsIn(text)) {
+    const path = ['hooks', event]
+    const items = itemsAt(edited, path)
+    for (const [index, item] of [...items.entries()].toReversed()) edited = withoutOurs(edited, path, index, item)
+    const left = itemsAt(edited, path)
+    if (items.length > 0 && left.length === 0) edited = remove(edited, ['hooks'], event)
+  }
+  const isEmptied = edited !== text && eventsIn(edited).length === 0
+  return isEmptied ? remove(edited, [], 'hooks') : edited
+}
+
+/** Of a group only our part goes: somebody may have put another hook beside it. */
+function withoutOurs(text: string, path: readonly string[], index: number, item: Json): string {
+  if (!isOurs(item)) return text
+  const group = item as { readonly hooks?: Json }
+  const others = Array.isArray(group.hooks) ? group.hooks.filter((one) => !isOurs(one as Json)) : []
+  if (others.length === 0) return remove(text, path, index)
+  return replaceElement(text, path, index, { ...group, hooks: others })
+}
+
+function replaceElement(text: string, path: readonly string[], index: number, value: unknown): string {
+  const rest = itemsAt(text, path).slice(index + 1)
+  let edited = text
+  for (let last = index + rest.length; last >= index; last -= 1) edited = remove(edited, path, last)
+  for (const one of [value, ...rest]) edited = addElement(edited, path, one)
+  return edited
+}
+
+/** What of ours stands in it: the snippet that put it there, where nobody has changed it. */
+export function oursIn(text: string): Snippet {
+  return eventsIn(text).flatMap((event) =>
+    itemsAt(text, ['hooks', event])
+      .filter(isOurs)
+      .map((item) => ({ event, item: item as object })),
+  )
+}
+
+function isOurs(value: Json): boolean {
+  if (typeof value === 'string') return value.includes(MARK)
+  return typeof value === 'object' && value !== null && Object.values(value).some(isOurs)
+}
+
+function eventsIn(text: string): string[] {
+  const hooks = valueAt(text, ['hooks'])
+  return hooks === null ? [] : Object.keys(JSON.parse(hooks) as object)
+}
+
+function itemsAt(text: string, path: readonly string[]): readonly Json[] {
+  const items = valueAt(text, path)
+  return items === null ? [] : (JSON.parse(items) as Json[])
+}
+
+/** Ends the command where this file is not one to put hooks into. */
+export function checkSettings(file: string, text: string): void {
+  const refuse = (why: string): never => {
+    throw new CommandFailed(`${file} ${why} Nothing was changed.`)
+  }
+  let settings: unknown
+  try {
+    settings = JSON.parse(text)
+  } catch {
+    return refuse(
+      'is not plain JSON. If it holds comments or trailing commas, add the hooks by hand: --dry-run shows them for an empty file.',
+    )
+  }
+  if (!isObject(settings)) return refuse('does not hold a JSON object.')
+  const hooks = 'hooks' in settings ? settings.hooks : {}
+  if (!isObject(hooks)) return refuse('has a member hooks that is no object.')
+  for (const [event, items] of Object.entries(hooks))
+    if (!Array.isArray(items)) refuse(`has a member hooks.${event} that is no array.`)
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

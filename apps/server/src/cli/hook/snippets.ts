@@ -1,0 +1,196 @@
+import { join, win32 } from 'node:path'
+import type { HookClient } from '@sentinelmesh/api/hooks'
+
+export const SCOPES_OF_HOOKS = ['user', 'project', 'managed'] as const
+/** Whose settings: of the user everywhere, of everyone in this folder, or of everyone on this machine. */
+export type HookScope = (typeof SCOPES_OF_HOOKS)[number]
+
+/** Where things lie; tests have another root. */
+export interface Machine {
+  readonly root: string
+  readonly home: string
+  readonly project: string
+  readonly platform: NodeJS.Platform
+}
+
+/** The event and what is to stand in its list. */
+export type Snippet = readonly { readonly event: string; readonly item: object }[]
+
+/** How one client's settings say which program a hook starts. */
+export interface ClientSettings {
+  /** Null where this client has no such file that can be edited here; then `notHere` says what to do. */
+  readonly file: (scope: HookScope, machine: Machine) => string | null
+  readonly notHere?: string
+  /** Members that the file has beside `hooks`. */
+  readonly beside?: object
+  /** `seconds`: when the client gives up, well after the program has. */
+  readonly snippet: (command: HookCommand, seconds: number) => Snippet
+  /** What is still to be done after the installation. */
+  readonly remarks: (scope: HookScope) => readonly string[]
+}
+
+/** The command of the hook program in the words of each shell, with further options at its end. */
+export interface HookCommand {
+  readonly posix: (more?: string) => string
+  readonly powershell: (more?: string) => string
+  /** Whether what cannot be answered is to be blocked. */
+  readonly closed: boolean
+}
+
+const CLAUDE_EVENTS = ['SessionStart', 'UserPromptSubmit', 'PreToolUse', 'PostToolUse', 'Stop', 'SessionEnd']
+const CODEX_EVENTS = ['SessionStart', 'UserPromptSubmit', 'PreToolUse', 'PostToolUse', 'Stop']
+const GEMINI_EVENTS = ['SessionStart', 'BeforeAgent', 'BeforeTool', 'AfterTool', 'AfterAgent']
+const COPILOT_EVENTS = ['sessionStart', 'userPromptSubmitted', 'preToolUse', 'postToolUse', 'agentStop', 'sessionEnd']
+const CURSOR_EVENTS = [
+  'beforeSubmitPrompt',
+  'beforeShellExecution',
+  'afterShellExecution',
+  'beforeMCPExecution',
+  'afterMCPExecution',
+  'beforeReadFile',
+  'afterFileEdit',
+  'afterAgentResponse',
+]
+const WINDSURF_EVENTS = [
+  'pre_user_prompt',
+  'pre_read_code',
+  'pre_write_code',
+  'pre_run_command',
+  'post_run_command',
+  'pre_mcp_tool_use',
+  'post_mcp_tool_use',
+  'post_cascade_response',
+]
+/** Claude Code gives all hooks of this event together 1.5 s. */
+const SHORT_EVENT = { event: 'SessionEnd', more: '--timeout 1' }
+
+const NOT_RUN = 'This client’s hooks are known from its documentation alone: see that they do what they should.'
+
+/** Groups of hooks, without the matcher that would choose among tools. */
+function grouped(events: readonly string[], command: HookCommand, timeout: number): Snippet {
+  return events.map((event) => {
+    const more = event === SHORT_EVENT.event ? SHORT_EVENT.more : undefined
+    return { event, item: { hooks: [{ type: 'command', command: command.posix(more), timeout }] } }
+  })
+}
+
+export const CLIENT_SETTINGS: Readonly<Record<HookClient, ClientSettings>> = {
+  claude: {
+    file: (scope, { root, home, project, platform }) => {
+      if (scope === 'user') return join(home, '.claude', 'settings.json')
+      if (scope === 'project') return join(project, '.claude', 'settings.json')
+      if (platform === 'win32') return win32.join(String.raw`C:\Program Files\ClaudeCode`, 'managed-settings.json')
+      const folder = platform === 'darwin' ? ['Library', 'Application Support', 'ClaudeCode'] : ['etc', 'claude-code']
+      return join(root, ...folder, 'managed-settings.json')
+    },
+    snippet: (command, seconds) => grouped(CLAUDE_EVENTS, command, seconds),
+    remarks: () => ['Sessions that are running already take it up when they start anew.'],
+  },
+  codex: {
+    file: (scope, { home, project }) =>
+      scope === 'user'
+        ? join(home, '.codex', 'hooks.json')
+        : scope === 'project'
+          ? join(project, '.codex', 'hooks.json')
+          : null,
+    notHere:
+      'Codex has its managed hooks in requirements.toml, which this command does not edit. Put the command that --user --dry-run shows there.',
+    snippet: (command, seconds) => grouped(CODEX_EVENTS, command, seconds),
+    remarks: () => [
+      'Codex runs no hook that its user has not trusted, and skips it without a word: start codex, type /hooks, and trust these. Again after each change of them.',
+    ],
+  },
+  gemini: {
+    file: (scope, { root, home, project }) => {
+      if (scope === 'managed') return join(root, 'etc', 'gemini-cli', 'settings.json')
+      return join(scope === 'user' ? home : project, '.gemini', 'settings.json')
+    },
+    // In milliseconds here.
+    snippet: (command, seconds) => grouped(GEMINI_EVENTS, command, seconds * 1000),
+    remarks: (scope) =>
+      scope === 'project' ? ['Gemini CLI warns of hooks of a project until its user has trusted them.'] : [],
+  },
+  copilot: {
+    file: (scope, { root, home, project }) => {
+      if (scope === 'user') return join(home, '.copilot', 'hooks', 'sentinelmesh.json')
+      if (scope === 'project') return join(project, '.github', 'hooks', 'sentinelmesh.json')
+      return join(root, 'etc', 'github-copilot', 'policy.d', 'sentinelmesh.json')
+    },
+    beside: { version: 1 },
+    snippet: (command, timeoutSec) =>
+      COPILOT_EVENTS.map((event) => ({
+        event,
+        item: { type: 'command', bash: command.posix(), powershell: command.powershell(), timeoutSec },
+      })),
+    remarks: (scope) => (scope === 'project' ? ['Copilot CLI runs hooks of a folder that its user has trusted.'] : []),
+  },
+  vscode: {
+    file: (scope, { home, project }) => {
+      if (scope === 'managed') return null
+      return scope === 'user'
+        ? join(home, '.copilot', 'hooks', 'sentinelmesh-vscode.json')
+        : join(project, '.github', 'hooks', 'sentinelmesh-vscode.json')
+    },
+    notHere: 'VS Code has no managed hooks of its own. Install with --user or --project.',
+    snippet: (command, timeout) =>
+      CODEX_EVENTS.map((event) => ({
+        event,
+        item: { type: 'command', command: command.posix(), windows: command.powershell(), timeout },
+      })),
+    remarks: () => [
+      NOT_RUN,
+      'Copilot CLI reads the same folder: install for one of the two, or it tells each call twice.',
+    ],
+  },
+  cursor: {
+    file: (scope, { root, home, project, platform }) => {
+      if (scope === 'user') return join(home, '.cursor', 'hooks.json')
+      if (scope === 'project') return join(project, '.cursor', 'hooks.json')
+      if (platform === 'win32') return win32.join(String.raw`C:\ProgramData\Cursor`, 'hooks.json')
+      return platform === 'darwin'
+        ? join(root, 'Library', 'Application Support', 'Cursor', 'hooks.json')
+        : join(root, 'etc', 'cursor', 'hooks.json')
+    },
+    beside: { version: 1 },
+    // Whether a time-out is in seconds or milliseconds its descriptions do not agree on: none is given.
+    snippet: (command) =>
+      CURSOR_EVENTS.map((event) => ({
+        event,
+        item: { command: command.posix(), ...(command.closed ? { failClosed: true } : {}) },
+      })),
+    remarks: () => [NOT_RUN],
+  },
+  windsurf: {
+    file: (scope, { root, home, project }) => {
+      if (scope === 'user') return join(home, '.codeium', 'windsurf', 'hooks.json')
+      if (scope === 'project') return join(project, '.windsurf', 'hooks.json')
+      return join(root, 'etc', 'windsurf', 'hooks.json')
+    },
+    snippet: (command) =>
+      WINDSURF_EVENTS.map((event) => ({
+        event,
+        item: { command: command.posix(), powershell: command.powershell(), show_output: true },
+      })),
+    remarks: () => [NOT_RUN],
+  },
+}
+
+/** `project`: found on the PATH, for the folder is shared with other machines. */
+export function hookCommand(client: HookClient, closed: boolean, program: readonly string[] | 'project'): HookCommand {
+  const words = program === 'project' ? ['sentinelmesh-hook'] : program
+  const line = (quote: (word: string) => string, more?: string) =>
+    [...words.map(quote), client, ...(more === undefined ? [] : [more])].join(' ')
+  return {
+    posix: (more) => line(posixWord, more),
+    powershell: (more) => (words.length > 1 ? '& ' : '') + line(powershellWord, more),
+    closed,
+  }
+}
+
+function posixWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
+}
+
+function powershellWord(word: string): string {
+  return /^[\w.-]+$/.test(word) ? word : `'${word.replaceAll("'", "''")}'`
+}
