@@ -89,6 +89,12 @@ module.exports = {
       '^packages/api/src/server/',
       'apps/web must not import schemas or router by value: that costs the page hundreds of KB.',
     ),
+    only(
+      'hook',
+      '^apps/hook/',
+      ['^packages/api/src/hooks/'],
+      'apps/hook may import api/hooks only: every call of every agent waits for it to start.',
+    ),
     {
       name: 'nothing-imports-an-app',
       severity: 'error',

@@ -1,4 +1,4 @@
-// The program as one file, its three worker threads beside it, and the built pages: what a tarball ships.
+// The program as one file, its three worker threads and the hook program beside it, and the built pages: what a tarball ships.
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -28,4 +28,5 @@ await build({
 for (const worker of ['writer-worker', 'reader-worker', 'text-worker']) {
   cpSync(join(here, `../../packages/db/dist/${worker}.js`), join(here, `dist/${worker}.js`))
 }
+cpSync(join(here, '../hook/dist/sentinelmesh-hook.cjs'), join(here, 'dist/sentinelmesh-hook.cjs'))
 cpSync(join(here, '../web/dist'), join(here, 'dist/web'), { recursive: true })
