@@ -48,8 +48,14 @@ export function* mapRequest(records: readonly TelemetryRecord[], options: MapOpt
   function withSession(entry: MappedEntry, { traceId, resource }: TelemetryRecord): MappedEntry {
     if (entry.session !== null) return entry
     const ofTrace = traceId === null ? null : (sessions.get(traceId) ?? options.sessionOfTrace(traceId))
-    return { ...entry, session: ofTrace ?? sessionOf(resource.attributes) ?? traceId }
+    return { ...entry, session: ofTrace ?? connectionOf(entry) ?? sessionOf(resource.attributes) ?? traceId }
   }
+}
+
+/** An MCP connection outlives a conversation and is left to its trace; requests of their own traces have nothing else. */
+function connectionOf({ attributes }: MappedEntry): string | null {
+  const connection = attributes['mcp.session']
+  return typeof connection === 'string' ? connection : null
 }
 
 /** The sessions that records name for their traces, whether they make an entry or not. */

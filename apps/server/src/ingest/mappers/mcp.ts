@@ -22,10 +22,10 @@ function span(record: Span): readonly MappedEntry[] {
   const id = textAt(attributes, 'jsonrpc.request.id')
   const method = textAt(attributes, 'mcp.method.name') ?? ''
   const server = firstText(attributes, ['mcp_server_name', 'mcp_server', 'server.address'])
-  const exchange = exchangeOf(record, 'mcp', { 'mcp.method': method, 'mcp.session': connection, 'mcp.server': server })
+  const of = exchangeOf(record, 'mcp', { 'mcp.method': method, 'mcp.session': connection, 'mcp.server': server })
   // Without a connection (since 2026-07-28) the id is short, and the trace tells it from that of another run.
   const callId = id === null ? null : `${connection ?? ''}:${id}`
-  return entries({ ...exchange, session: exchange.session ?? connection }, record, { method, server, callId })
+  return entries(of, record, { method, server, callId })
 }
 
 function entries(of: Exchange, { attributes, name }: Span, request: Request): readonly MappedEntry[] {
