@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { Surface } from '@sentinelmesh/api'
+import type { Surface, Verdict } from '@sentinelmesh/api'
 import type { Database } from '@sentinelmesh/db'
+import type { VerdictOutcome } from './services/verdicts/verdicts.ts'
 
 /** Prometheus text. Label values come from closed lists alone, so that no reporter can grow the number of series. */
 export function metrics(
@@ -53,6 +54,13 @@ export function metrics(
     registers: [registry],
   })
 
+  const verdicts = new Counter({
+    name: 'sentinelmesh_verdicts_total',
+    help: 'Inline answers, by surface, by what was answered, and by whether the entry was judged in time and stored.',
+    labelNames: ['surface', 'verdict', 'outcome'] as const,
+    registers: [registry],
+  })
+
   const headsPublished = new Counter({
     name: 'sentinelmesh_heads_published_total',
     help: 'Attempts to publish the heads of the chains, by target and outcome.',
@@ -66,6 +74,9 @@ export function metrics(
     accepted(surface: Surface, accepted: number, rejected: number): void {
       entries.inc({ surface, outcome: 'accepted' }, accepted)
       if (rejected > 0) entries.inc({ surface, outcome: 'rejected' }, rejected)
+    },
+    answered(surface: Surface, verdict: Verdict, outcome: VerdictOutcome): void {
+      verdicts.inc({ surface, verdict, outcome })
     },
     headsPublished(target: 'file' | 'url', outcome: 'published' | 'failed'): void {
       headsPublished.inc({ target, outcome })

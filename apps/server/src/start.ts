@@ -27,6 +27,7 @@ import { ruleSets as makeRuleSets } from './rule-sets/rule-sets.ts'
 import { services as makeServices } from './services/services.ts'
 import { sources as countSources } from './services/sources/seen.ts'
 import type { ServiceDeps } from './services/verb.ts'
+import { verdictPolicies } from './services/verdicts/policies.ts'
 import { sharedReads } from './tail/read-shared.ts'
 import { openSockets } from './ws/sockets.ts'
 
@@ -144,6 +145,7 @@ export async function start(options: StartOptions): Promise<Running> {
       shared,
       erasing,
       sources,
+      verdicts: { policies: verdictPolicies(database), answered: metrics.answered },
       traceSessions: traceSessions(clock),
       indexer,
       passwords: passwords(),

@@ -7,6 +7,8 @@ import { openApi } from '../src/http/openapi.ts'
 import { httpServer } from '../src/http/server.ts'
 import { metrics } from '../src/metrics.ts'
 import { services } from '../src/services/services.ts'
+import { DEFAULT_POLICY } from '../src/services/verdicts/default-policy.ts'
+import { inForce } from '../src/services/verdicts/policies.ts'
 import { json, type Client } from './client.ts'
 import { PASSWORD, startMesh, type Mesh } from './start-mesh.ts'
 
@@ -67,8 +69,15 @@ const CONFIRMERS: readonly CallerName[] = ['owner']
 const TRIAGERS: readonly CallerName[] = ['manage key', 'analyst', 'admin', 'owner']
 const RULE_READERS: readonly CallerName[] = [...READERS, 'manage key']
 
+const CHECKERS: readonly CallerName[] = ['verdict key', 'analyst', 'admin', 'owner']
+const POLICY_READERS: readonly CallerName[] = [...READERS, 'verdict key', 'manage key']
+/** The same again: it can be set by one after the other. */
+const POLICY = { policy: DEFAULT_POLICY, expected_hash: inForce(undefined).hash }
+
 const KEPT = { days: 30, max_bytes: null, rollups_days: null }
 const ERASED = { session: 'walk-none' }
+/** Whoever shows a credential that counts. */
+const KNOWN = CALLERS.filter((caller) => !STRANGERS.has(caller))
 
 const ENTRY = { sender: 'agent.walk', payload: 'walked' }
 const TRIED = { text: aRule('tried'), entry: JSON.stringify(ENTRY) }
@@ -145,6 +154,13 @@ const ROUTES: Record<string, Entry> = {
   'POST /mcp': {
     may: READERS,
     send: (client) => client.post('/mcp', MCP_SEARCH, { accept: 'application/json, text/event-stream' }),
+  },
+  'GET /api/v1/whoami': { may: KNOWN, send: get('/api/v1/whoami') },
+  'POST /api/v1/verdict': { may: CHECKERS, send: post('/api/v1/verdict', ENTRY) },
+  'GET /api/v1/verdict/policy': { may: POLICY_READERS, send: get('/api/v1/verdict/policy') },
+  'PUT /api/v1/verdict/policy': {
+    may: MANAGERS,
+    send: (client) => client.send('PUT', '/api/v1/verdict/policy', POLICY),
   },
   'GET /health': { may: 'everyone', send: get('/health') },
   'GET /healthz': { may: 'everyone', send: get('/healthz') },
@@ -262,6 +278,9 @@ const PROCEDURES: Record<string, Entry> = {
   // Of all: see erasures.test.ts; the walk goes on with what is stored.
   'erasures.create': { may: MANAGERS, send: mutation('erasures.create', ERASED) },
   'sources.list': { may: RULE_READERS, send: query('sources.list') },
+  'verdicts.check': { may: CHECKERS, send: mutation('verdicts.check', ENTRY) },
+  'verdicts.policy': { may: POLICY_READERS, send: query('verdicts.policy') },
+  'verdicts.setPolicy': { may: MANAGERS, send: mutation('verdicts.setPolicy', POLICY) },
   'stats.overview': { may: READERS, send: query('stats.overview', {}) },
 }
 

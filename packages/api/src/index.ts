@@ -36,4 +36,5 @@ export type {
   VerdictPolicy,
   VerdictPolicyIn,
   VerdictThresholds,
+  WhoAmI,
 } from './server/schemas.ts'

@@ -79,6 +79,11 @@ export const LIMITS = {
   erasureCounted: 100_000, // entries that an erasure has still to remove
   erasuresListed: 50, // the newest
   erasuresWaiting: 100, // of an org: they are worked off one after the other
+  verdictRules: 1_000, // that a verdict policy names
+  verdictAgents: 1_000,
+  verdictBudgetMs: 10_000,
+  verdictStoreMs: 1_000, // an answer waits so long for its entry to be stored: hooks give up after two seconds
+  verdictTitleChars: 200, // of a rule's title or id in a reason
   accessTokenMinutes: 30,
   refreshTokenDays: 30,
   /** Of our own MCP server: what a model asks about the log. */

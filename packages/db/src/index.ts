@@ -48,3 +48,4 @@ export { ruleVersionStore, type RuleVersion } from './stores/rule-version-store.
 export { signInStore } from './stores/sign-in-store.ts'
 export { type SourceSeen, sourcesSeenStore } from './stores/sources-seen-store.ts'
 export { type UserRow, userStore } from './stores/user-store.ts'
+export { type StoredVerdictPolicy, verdictPolicyStore } from './stores/verdict-policy-store.ts'

@@ -34,7 +34,7 @@ interface EntryFacts {
   readonly verdict: Verdict | null
   /** In dry run: what enforcing would have answered. */
   readonly would: Verdict | null
-  /** No rule was tried on it, because there was no time: it went by what the policy says of that. */
+  /** It took effect before anyone had judged it. */
   readonly unjudged: boolean
 }
 

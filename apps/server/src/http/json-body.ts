@@ -5,6 +5,7 @@ import { DomainError } from '@sentinelmesh/api/constants'
 import { toIssues } from '@sentinelmesh/api/server'
 import { NotJson } from '../ingest/not-json.ts'
 import { decodeUtf8, inflateBody } from '../ingest/read-body.ts'
+import type { EntrySource } from '../ingest/parse-entry.ts'
 import { notJson, readJson } from '../ingest/read-json.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -14,19 +15,25 @@ export function known({ principal }: RequestContext): Principal {
   return principal
 }
 
-/** What it inflates to counts as what it came as; the path's id wins over one in the body. */
-export async function body<Schema extends z.ZodType>(
-  schema: Schema,
-  request: FastifyRequest,
-  { holdBody }: RequestContext,
-  path: object = {},
-): Promise<z.output<Schema>> {
+/** One JSON text with its value. Throws `unsupported_media_type`, `too_large`, `invalid_input`. */
+export async function source(request: FastifyRequest, { holdBody }: RequestContext): Promise<EntrySource> {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   if (type !== 'application/json')
     throw new DomainError('unsupported_media_type', { say: 'Send JSON with content-type application/json.' })
   const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-  const { value } = readJson(decodeUtf8(await inflateBody(raw, request.headers['content-encoding'], holdBody)))
-  if (value instanceof NotJson) throw notJson(value.reason)
+  const read = readJson(decodeUtf8(await inflateBody(raw, request.headers['content-encoding'], holdBody)))
+  if (read.value instanceof NotJson) throw notJson(read.value.reason)
+  return read
+}
+
+/** What it inflates to counts as what it came as; the path's id wins over one in the body. */
+export async function body<Schema extends z.ZodType>(
+  schema: Schema,
+  request: FastifyRequest,
+  context: RequestContext,
+  path: object = {},
+): Promise<z.output<Schema>> {
+  const { value } = await source(request, context)
   const isMap = typeof value === 'object' && value !== null && !Array.isArray(value)
   return parsed(schema, isMap ? { ...value, ...path } : value, [])
 }

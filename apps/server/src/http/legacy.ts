@@ -7,6 +7,7 @@ import { schemas, toIssues } from '@sentinelmesh/api/server'
 import type { Filter, Position, StoredEntry } from '@sentinelmesh/db'
 import { accept } from '../ingest/accept.ts'
 import { NotJson } from '../ingest/not-json.ts'
+import { refusalOf } from '../ingest/parse-entry.ts'
 import { decodeUtf8, inflateBody, tooLarge } from '../ingest/read-body.ts'
 import { notJson, readJson } from '../ingest/read-json.ts'
 import { issueTokens } from '../services/auth/issue-tokens.ts'
@@ -62,7 +63,7 @@ export function legacyRoutes(
       { lenient: true },
     )
     if (outcome === undefined) throw new Error('one entry has one outcome')
-    if ('refused' in outcome) throw toReplyError(outcome.refused)
+    if ('refused' in outcome) throw refusalOf(outcome.refused)
     const { id, risk, matches, duplicate } = outcome.accepted
     return {
       message: duplicate ? 'Log entry was stored before' : 'Log entry stored',
@@ -183,23 +184,6 @@ function reader(principal: Principal | null, action: 'logs.read' | 'stats.read' 
   const org = authorise(principal, action)
   if (principal?.org === undefined || principal.org === null) throw new Error('authorise let nobody through')
   return { principal, org, orgName: principal.org.name }
-}
-
-function toReplyError(refused: {
-  readonly issues: readonly { loc: readonly (string | number)[]; msg: string; type: string }[]
-  readonly tooLarge: 'payloadBytes' | 'entryBytes' | null
-  readonly message: string
-}): DomainError {
-  if (refused.tooLarge !== null) {
-    return new DomainError('too_large', {
-      say: refused.message,
-      limit: refused.tooLarge,
-      allowed: LIMITS[refused.tooLarge],
-    })
-  }
-  if (refused.issues.some((issue) => issue.type === 'sender_forbidden'))
-    return new DomainError('forbidden', { say: refused.message })
-  return new DomainError('invalid_input', { issues: refused.issues })
 }
 
 function bodyOf(request: FastifyRequest): Buffer {

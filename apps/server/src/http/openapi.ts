@@ -87,6 +87,12 @@ const ID_IN_PATH = { id: true } as const
 const RULE_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
+    path: '/api/v1/whoami',
+    summary: 'What this credential is good for, and the time on the server',
+    reply: schemas.WhoAmI,
+  },
+  {
+    method: 'get',
     path: '/api/v1/settings/retention',
     summary: 'How long entries and roll-ups are kept, and what is stored now',
     reply: schemas.Retention,
@@ -105,6 +111,29 @@ const RULE_OPERATIONS: readonly Operation[] = [
     summary: 'How many entries a change of retention would remove',
     body: { 'application/json': schemas.RetentionIn },
     reply: schemas.RetentionPreview,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/verdict',
+    summary: 'Ask about one entry before it takes effect',
+    description:
+      'The entry is judged, stored with its verdict, and answered when it is stored. An entry that was stored before is judged afresh and answered with its first id. In dry run, which is the default, every verdict is allow, and would says what enforcing would have answered. Takes the scope verdict.',
+    body: { 'application/json': schemas.EntryIn },
+    reply: schemas.VerdictOut,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/verdict/policy',
+    summary: 'What the verdict is at which risk, for which rules and agents',
+    reply: schemas.VerdictPolicy,
+  },
+  {
+    method: 'put',
+    path: '/api/v1/verdict/policy',
+    summary: 'Change the verdict policy',
+    description: 'expected_hash is that of the policy that was read: 409 where someone else changed it meanwhile.',
+    body: { 'application/json': schemas.VerdictPolicyChange },
+    reply: schemas.VerdictPolicy,
   },
   {
     method: 'get',

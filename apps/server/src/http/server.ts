@@ -26,7 +26,9 @@ import type { RequestContext } from './request-context.ts'
 import { rulesRoutes } from './rules.ts'
 import { settingsRoutes } from './settings.ts'
 import { setSecurityHeaders } from './security-headers.ts'
+import { verdictRoutes } from './verdict.ts'
 import { webRoutes } from './web.ts'
+import { whoAmIRoute } from './whoami.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -178,7 +180,9 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
   settingsRoutes(app, services, contextOf)
   mcpGateRoutes(app, services, contextOf)
   mcpRoute(app, { deps, services }, contextOf)
+  verdictRoutes(app, deps, services, contextOf)
   healthRoutes(app, deps, metrics, contextOf)
+  whoAmIRoute(app, deps.clock, contextOf)
   docsRoutes(app, () => gate.publicOrigin)
   await app.register(fastifyTRPCPlugin, {
     prefix: '/trpc',

@@ -8,11 +8,11 @@ export function accept(
   deps: IngestDeps,
   reporter: Reporter,
   sources: readonly EntrySource[],
-  { lenient, inline }: { readonly lenient: boolean; readonly inline?: Inline },
+  { lenient, inline }: { readonly lenient: boolean; readonly inline?: Inline | undefined },
 ): Promise<readonly Outcome[]> {
   return takeIn(deps, reporter, sources, {
     charsOf: ({ text }) => text?.length ?? 0,
     parse: (source, nowMs) => parseEntry(source, { nowMs, lenient }),
-    ...(inline === undefined ? {} : { inline }),
+    inline,
   })
 }

@@ -64,13 +64,18 @@ export interface Way<Source> {
   readonly parse: (source: Source, nowMs: number) => ParsedEntry
   /** About how much text there is: long work gives others their turn in between. */
   readonly charsOf: (source: Source) => number
-  readonly inline?: Inline
+  readonly inline?: Inline | undefined
+  /** They took effect before, without a verdict that anyone gave. */
+  readonly late?: boolean | undefined
 }
 
 /** For who answers about an entry before it takes effect. */
-export interface Inline {
+export type Inline = (org: OrgId) => Promise<Deciding>
+
+export interface Deciding {
   /** Null: there is no time to judge. The entry is stored so, and takes no id: told again, it is judged and stored. */
   readonly rules: OrgRules | null
+  /** Called once an entry is judged; again where its id was taken by other content. */
   readonly decide: (judged: Decidable) => Pick<JudgedEntry, 'verdict' | 'would'>
 }
 
@@ -86,7 +91,7 @@ export async function takeIn<Source>(
   deps: IngestDeps,
   reporter: Reporter,
   sources: readonly Source[],
-  { parse, charsOf, inline }: Way<Source>,
+  { parse, charsOf, inline, late = false }: Way<Source>,
 ): Promise<readonly Outcome[]> {
   // One instant for all of a request: an entry without a timestamp happened when it arrived.
   const nowMs = deps.clock.now()
@@ -108,9 +113,9 @@ export async function takeIn<Source>(
   const org = authorise(reporter.principal, reporter.action)
   const { principal, surface, remoteAddress } = reporter
   if (principal === null) throw new Error('authorise let nobody through')
-  const [hmacKey, rules] = await Promise.all([
+  const [hmacKey, { rules, decide }] = await Promise.all([
     deps.hmacKey(org),
-    inline === undefined ? deps.ruleSets.of(org) : inline.rules,
+    inline?.(org) ?? deps.ruleSets.of(org).then((rules): Deciding => ({ rules, decide: noVerdict })),
   ])
   const as: Judging = {
     surface,
@@ -120,7 +125,8 @@ export async function takeIn<Source>(
     nowMs,
     hmacKey,
     rules,
-    decide: inline?.decide ?? noVerdict,
+    decide,
+    late,
     onJudged: (entry, micros) => deps.costs.judged(org, entry, micros),
   }
   const pending: { index: number; parsed: ParsedEntry; judged: JudgedEntry }[] = []
@@ -200,12 +206,13 @@ interface Judging {
   readonly hmacKey: Uint8Array
   /** One version for all of them; null: no rule is tried. */
   readonly rules: OrgRules | null
-  readonly decide: Inline['decide']
+  readonly decide: Deciding['decide']
+  readonly late: boolean
   readonly onJudged: (entry: Entry, micros: number) => void
 }
 
 const NO_VERDICT = { verdict: null, would: null }
-const noVerdict: Inline['decide'] = () => NO_VERDICT
+const noVerdict: Deciding['decide'] = () => NO_VERDICT
 
 /** Only what takes long is a promise: to wait for each entry of a batch would cost more than it says. */
 function judgeWhole(as: Judging, { entry, mapped }: ParsedEntry, idConflict: boolean): Judged | Promise<Judged> {
@@ -263,7 +270,7 @@ function toJudged(as: Judging, parsed: ParsedEntry, judged: Judged, idConflict: 
     computedId: anchor === null ? null : computedId(hmacKey, { kind: entry.kind, anchor, payload: entry.payload }),
     verdict,
     would,
-    unjudged,
+    unjudged: unjudged || as.late,
   }
 }
 

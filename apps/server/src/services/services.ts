@@ -26,6 +26,9 @@ import { update as updateRetention } from './retention/update.ts'
 import { list as listSources } from './sources/list.ts'
 import { overview } from './stats/overview.ts'
 import { create as createUser } from './users/create.ts'
+import { check as checkVerdict } from './verdicts/check.ts'
+import { policy as getPolicy } from './verdicts/policy.ts'
+import { setPolicy } from './verdicts/set-policy.ts'
 import { rules } from './rules/rules.ts'
 import type { ServiceDeps } from './verb.ts'
 
@@ -71,5 +74,6 @@ export function services(deps: ServiceDeps): Services {
       approve: bound(approveMcp),
     },
     stats: { overview: bound(overview) },
+    verdicts: { check: bound(checkVerdict), policy: bound(getPolicy), setPolicy: bound(setPolicy) },
   }
 }

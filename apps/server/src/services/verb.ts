@@ -14,6 +14,7 @@ import type { IngestDeps } from '../ingest/accept.ts'
 import type { TraceSessions } from '../ingest/mappers/trace-sessions.ts'
 import type { SharedReads } from '../tail/read-shared.ts'
 import type { Sources } from './sources/seen.ts'
+import type { Verdicts } from './verdicts/verdicts.ts'
 
 /** What the product's verbs work with; wired in `start.ts`. */
 export interface ServiceDeps {
@@ -28,6 +29,7 @@ export interface ServiceDeps {
   /** Is told when there is something to erase. */
   readonly erasing: { wake(): void }
   readonly sources: Sources
+  readonly verdicts: Verdicts
   readonly traceSessions: TraceSessions
   readonly indexer: Pick<Indexer, 'behind'>
   readonly passwords: Passwords

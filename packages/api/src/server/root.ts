@@ -12,5 +12,18 @@ import { users } from './routers/users.ts'
 import { verdicts } from './routers/verdicts.ts'
 import { router } from './trpc.ts'
 
-export const appRouter = router({ auth, org, users, apiKeys, logs, rules, settings, erasures, mcp, sources, stats, verdicts })
+export const appRouter = router({
+  auth,
+  org,
+  users,
+  apiKeys,
+  logs,
+  rules,
+  settings,
+  erasures,
+  mcp,
+  sources,
+  stats,
+  verdicts,
+})
 export type AppRouter = typeof appRouter

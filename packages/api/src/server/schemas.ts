@@ -9,6 +9,7 @@ export * from './retention-schemas.ts'
 export * from './rule-schemas.ts'
 export * from './source-schemas.ts'
 export * from './verdict-schemas.ts'
+export * from './whoami-schemas.ts'
 
 const optionalText = (chars: number) => z.string().max(chars).nullish()
 
@@ -109,10 +110,7 @@ export const Row = z
     id_conflict: z.literal(true).optional(),
     verdict: Verdict.optional().meta({ description: 'What was answered before it took effect.' }),
     would: Verdict.optional().meta({ description: 'In dry run: what enforcing would have answered.' }),
-    unjudged: z
-      .literal(true)
-      .optional()
-      .meta({ description: 'It took effect before anyone had judged it.' }),
+    unjudged: z.literal(true).optional().meta({ description: 'It took effect before anyone had judged it.' }),
   })
   .meta({ id: 'Row' })
 export type Row = z.infer<typeof Row>

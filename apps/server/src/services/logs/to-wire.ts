@@ -34,6 +34,9 @@ export function toRow(stored: StoredRow): Row {
     ...(stored.truncated ? { truncated: true as const } : {}),
     ...(stored.textRepaired ? { text_repaired: true as const } : {}),
     ...(stored.idConflict ? { id_conflict: true as const } : {}),
+    ...(stored.verdict === null ? {} : { verdict: stored.verdict }),
+    ...(stored.would === null ? {} : { would: stored.would }),
+    ...(stored.unjudged ? { unjudged: true as const } : {}),
   }
 }
 

@@ -1,0 +1,91 @@
+import type { Verdict, VerdictPolicyIn, VerdictThresholds } from '@sentinelmesh/api'
+import { VERDICTS } from '@sentinelmesh/api/constants'
+import type { Kind } from '@sentinelmesh/rules'
+import { combine } from '@sentinelmesh/rules/risk'
+import type { Decidable } from '../../ingest/take-in.ts'
+
+type Match = Decidable['matches'][number]
+
+/** What a verdict rests on. */
+export interface Decision {
+  /** As enforced. */
+  readonly verdict: Verdict
+  /** The rule that speaks the loudest for it; null where none does. */
+  readonly rule: Pick<Match, 'ruleId' | 'title'> | null
+  /** How many more speak for it. */
+  readonly others: number
+}
+
+/** A policy made ready to be asked many times. */
+export interface VerdictRules {
+  readonly isDryRun: boolean
+  readonly budgetMs: number
+  decide(judged: Decidable): Decision
+  /** What holds for what could not be judged in time, or not be stored. */
+  isOpen(kind: Kind | null): boolean
+}
+
+const ALLOWED: Decision = { verdict: 'allow', rule: null, others: 0 }
+
+export function verdictRules({
+  mode,
+  thresholds,
+  rules,
+  agents,
+  budget_ms,
+  past_budget,
+}: VerdictPolicyIn): VerdictRules {
+  const byRule = new Map(rules.map(({ rule_id, verdict }) => [rule_id, verdict]))
+  const thresholdsOf = byAgent(agents)
+  return {
+    isDryRun: mode === 'dry_run',
+    budgetMs: budget_ms,
+    isOpen: (kind) => ((kind === null ? undefined : past_budget.kinds[kind]) ?? past_budget.otherwise) === 'open',
+    decide(judged) {
+      // A result, a definition or a prompt is the affair of the agent that gets it.
+      const own = thresholdsOf(judged.sender) ?? thresholdsOf(judged.receiver)
+      if (own?.thresholds === null) return ALLOWED
+      const counted = judged.matches.filter(({ filteredBy }) => filteredBy === null)
+      const named = counted.filter(({ ruleId }) => byRule.has(ruleId))
+      const others = counted.filter(({ ruleId }) => !byRule.has(ruleId))
+      const verdictOf = ({ ruleId }: Match) => byRule.get(ruleId) ?? 'allow'
+      const byRules = strictest(named.map(verdictOf))
+      const risk =
+        named.length === 0 ? judged.risk : combine({ matches: others, reportedRisk: judged.reportedRisk }).risk
+      const byRisk = atRisk(own?.thresholds ?? thresholds, risk)
+      const verdict = strictest([byRules, byRisk])
+      if (verdict === 'allow') return ALLOWED
+      const speaking = [
+        ...named.filter((match) => verdictOf(match) === verdict),
+        ...(byRisk === verdict ? others.filter(({ contributes, points }) => contributes && points > 0) : []),
+      ].toSorted((a, b) => b.points - a.points)
+      const [rule = null] = speaking
+      return { verdict, rule, others: Math.max(0, speaking.length - 1) }
+    },
+  }
+}
+
+function strictest(verdicts: readonly Verdict[]): Verdict {
+  return VERDICTS.findLast((verdict) => verdicts.includes(verdict)) ?? 'allow'
+}
+
+function atRisk({ block, ask, flag }: VerdictThresholds, risk: number): Verdict {
+  if (block !== null && risk >= block) return 'block'
+  if (ask !== null && risk >= ask) return 'ask'
+  return flag !== null && risk >= flag ? 'flag' : 'allow'
+}
+
+type OfAgent = VerdictPolicyIn['agents'][number]
+
+/** The exact name wins, then the longest beginning. */
+function byAgent(agents: readonly OfAgent[]): (name: string | null) => OfAgent | undefined {
+  const exact = new Map(agents.map((agent) => [agent.sender, agent]))
+  const beginnings = agents
+    .filter(({ sender }) => sender.endsWith('*'))
+    .map((agent) => ({ beginning: agent.sender.slice(0, -1), agent }))
+    .toSorted((a, b) => b.beginning.length - a.beginning.length)
+  return (name) =>
+    name === null
+      ? undefined
+      : (exact.get(name) ?? beginnings.find(({ beginning }) => name.startsWith(beginning))?.agent)
+}

@@ -1,0 +1,32 @@
+/** The sign that there was no more time. */
+export const LATE = Symbol('late')
+
+/** How long somebody waits; whatever is awaited goes on without them. */
+export interface Patience extends Disposable {
+  readonly over: Promise<typeof LATE>
+  /** So many milliseconds from now. */
+  until(ms: number): void
+}
+
+export function patience(ms: number): Patience {
+  let end = (_late: typeof LATE) => {}
+  const over = new Promise<typeof LATE>((resolve) => {
+    end = resolve
+  })
+  let timer = setTimeout(() => end(LATE), ms)
+  return {
+    over,
+    until(nextMs) {
+      clearTimeout(timer)
+      timer = setTimeout(() => end(LATE), nextMs)
+    },
+    [Symbol.dispose]: () => clearTimeout(timer),
+  }
+}
+
+/** What it resolves to within so many milliseconds. */
+export async function inTime<Value>(promise: Promise<Value>, ms: number): Promise<Value | typeof LATE> {
+  if (ms <= 0) return LATE
+  using waiting = patience(ms)
+  return await Promise.race([promise, waiting.over])
+}

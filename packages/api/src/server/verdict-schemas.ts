@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import { LIMITS } from '../limits.ts'
+import { VERDICTS } from '../entry.ts'
+import { Instant, Kind, Level } from './words.ts'
+
+/** Snake case, as in rows: REST and tRPC share these schemas. */
+export const Verdict = z.enum(VERDICTS)
+
+const LeastRisk = z
+  .number()
+  .int()
+  .min(1)
+  .max(100)
+  .nullable()
+  .meta({ description: 'From this risk on; null: never, whatever the risk.' })
+
+export const VerdictThresholds = z
+  .strictObject({ block: LeastRisk, ask: LeastRisk, flag: LeastRisk })
+  .superRefine((thresholds, context) => {
+    for (const [mild, strict] of [
+      ['ask', 'block'],
+      ['flag', 'ask'],
+      ['flag', 'block'],
+    ] as const) {
+      const [least, above] = [thresholds[mild], thresholds[strict]]
+      if (least === null || above === null || least <= above) continue
+      context.addIssue({
+        code: 'custom',
+        path: [mild],
+        message: `${mild} is from risk ${least}, ${strict} already from ${above}, so ${mild} would never be answered. Give at most ${above}, or null.`,
+      })
+    }
+  })
+export type VerdictThresholds = z.infer<typeof VerdictThresholds>
+
+const PastBudget = z.enum(['open', 'closed'])
+
+/** What the verdict is at which risk, per org. */
+export const VerdictPolicyIn = z
+  .strictObject({
+    mode: z.enum(['dry_run', 'enforce']).meta({
+      description: 'dry_run: every verdict is allow, and would says what enforcing would have answered.',
+    }),
+    thresholds: VerdictThresholds,
+    rules: z
+      .array(z.strictObject({ rule_id: z.string().min(1).max(LIMITS.ruleIdChars), verdict: Verdict }))
+      .max(LIMITS.verdictRules)
+      .meta({ description: 'What a match of this rule is answered with; its points do not count for the thresholds.' }),
+    agents: z
+      .array(
+        z.strictObject({
+          sender: z.string().min(1).max(LIMITS.senderChars),
+          thresholds: VerdictThresholds.nullable(),
+        }),
+      )
+      .max(LIMITS.verdictAgents)
+      .meta({
+        description:
+          'An agent by name, or by a beginning with a trailing *: its own thresholds, or null for no verdicts at all.',
+      }),
+    budget_ms: z.number().int().min(0).max(LIMITS.verdictBudgetMs).meta({
+      description: 'So long an entry may wait to be judged; 0: nothing is judged inline.',
+    }),
+    past_budget: z
+      .strictObject({ otherwise: PastBudget, kinds: z.partialRecord(Kind, PastBudget) })
+      .meta({ description: 'What happens to what was not judged in time, by its kind: open lets it through.' }),
+  })
+  .superRefine(({ rules, agents }, context) => {
+    for (const [list, field, names] of [
+      ['rules', 'rule_id', rules.map(({ rule_id }) => rule_id)],
+      ['agents', 'sender', agents.map(({ sender }) => sender)],
+    ] as const)
+      for (const [index, name] of names.entries())
+        if (names.indexOf(name) < index)
+          context.addIssue({
+            code: 'custom',
+            path: [list, index, field],
+            message: `${name} stands in ${list} twice. Keep one of them.`,
+          })
+  })
+export type VerdictPolicyIn = z.infer<typeof VerdictPolicyIn>
+
+export const VerdictPolicy = z
+  .object({
+    ...VerdictPolicyIn.shape,
+    hash: z.string().meta({ description: 'Of this policy; a change says which one it rests on.' }),
+    updated_at: Instant.nullable(),
+    updated_by: z.string().nullable(),
+  })
+  .meta({ id: 'VerdictPolicy' })
+export type VerdictPolicy = z.infer<typeof VerdictPolicy>
+
+export const VerdictPolicyChange = z.strictObject({ policy: VerdictPolicyIn, expected_hash: z.string().max(64) })
+export type VerdictPolicyChange = z.infer<typeof VerdictPolicyChange>
+
+export const VerdictOut = z
+  .object({
+    verdict: Verdict,
+    would: Verdict.optional().meta({ description: 'In dry run: what enforcing would have answered.' }),
+    log_id: z.string().nullable().meta({ description: 'Null: it could not be stored in time.' }),
+    risk: z.number().int(),
+    reason: z.string().meta({ description: 'From a fixed template; never text of the entry.' }),
+    unjudged: z.literal(true).optional().meta({ description: 'There was no time to judge it.' }),
+    matches: z
+      .array(z.object({ rule_id: z.string(), title: z.string(), level: Level }))
+      .optional()
+      .meta({ description: 'For credentials that may read.' }),
+  })
+  .meta({ id: 'VerdictOut' })
+export type VerdictOut = z.infer<typeof VerdictOut>
