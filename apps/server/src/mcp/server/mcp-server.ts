@@ -24,7 +24,7 @@ export interface Asking {
   readonly nowMs: () => number
   /** Aborts when nobody waits for the answer any more. */
   readonly gone: AbortSignal
-  /** Keeps that something was asked, before it is answered. */
+  /** Keeps that something was asked. */
   readonly record: (name: string, input: unknown) => Promise<void>
   /** Told of what is ours and leaves masked. */
   readonly onFault: (fault: unknown) => void
@@ -100,7 +100,6 @@ async function answer<Data>(
   const { services, principal, orgSlug, publicOrigin, nowMs, gone } = asking
   const signal = AbortSignal.any([gone, AbortSignal.timeout(LIMITS.mcpCallMs)])
   try {
-    await asking.record(name, input)
     const call: Call = {
       services,
       principal,
@@ -109,7 +108,9 @@ async function answer<Data>(
       nowMs: nowMs(),
       signal,
     }
-    return { data: await within(work(call), signal) }
+    // Kept before it is given away, and after it was read: no answer tells of itself.
+    const data = await within(work(call), signal).finally(() => asking.record(name, input))
+    return { data }
   } catch (error) {
     if (error instanceof DomainError && error.code !== 'internal') return { refused: sentenceOf(error) }
     asking.onFault(error)

@@ -2,6 +2,7 @@ import type { Principal } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { compileRuleSet } from '@sentinelmesh/rules'
 import { accept, type IngestDeps } from '../../ingest/accept.ts'
+import { OWN_TRAFFIC } from '../../ingest/own-traffic.ts'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
 import { cutTo } from './untrusted.ts'
 
@@ -18,7 +19,7 @@ const MINUTE_MS = 60_000
 const NO_RULES: OrgRules = { ruleSet: compileRuleSet([]), rules: new Map(), filters: [], correlations: [] }
 
 /**
- * One `tool_call` a call, reported by the system itself under the name `mcp`, which no key and no user can report as. No
+ * One `tool_call` a call, reported by the system itself: see `OWN_TRAFFIC`. No
  * rule judges it: who looks for an attack writes down its words, and would find the search the next time. So that a
  * caller who may only read cannot fill the log, arguments are cut, and of an org's calls so many a minute are kept; the
  * next one kept says how many were not. What was found is not kept: it is the log itself.
@@ -62,7 +63,7 @@ export function recorder(deps: IngestDeps, onFault: (fault: unknown) => void): R
       attributes: Object.keys(marks).length === 0 ? null : marks,
     }
     try {
-      const system: Principal = { type: 'system', org, name: 'mcp' }
+      const system: Principal = { type: 'system', org, name: OWN_TRAFFIC }
       await accept(
         unjudged,
         { principal: system, action: 'logs.report', surface: 'mcp', remoteAddress },

@@ -123,7 +123,7 @@ function headerText(text: string): string {
 
 function readReply(text: string): { readonly result?: { readonly protocolVersion?: string } } | undefined {
   const reply = readMessage(text)
-  return reply !== undefined && 'jsonrpc' in reply ? reply : undefined
+  return reply !== undefined && 'jsonrpc' in reply ? (reply as ReturnType<typeof readReply>) : undefined
 }
 
 /** Of a refusal that came before the protocol: the API's own sentence. */

@@ -11,6 +11,7 @@ import {
   type Rule,
   type RuleDocument,
 } from '@sentinelmesh/rules'
+import { OWN_TRAFFIC } from '../../ingest/own-traffic.ts'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
 import { placesOfOrgs } from '../places-of-orgs.ts'
 import type { ServiceDeps } from '../verb.ts'
@@ -181,7 +182,7 @@ async function* run(
     if (signal.aborted) return
     head = page.head
     for (const entry of page.items) {
-      look.at(entry)
+      if (entry.reportedBy !== OWN_TRAFFIC) look.at(entry)
       await turn()
       if (signal.aborted) return
     }

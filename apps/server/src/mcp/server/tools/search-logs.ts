@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { schemas } from '@sentinelmesh/api/server'
 import { wordOrQuoted } from '@sentinelmesh/query'
+import { OWN_TRAFFIC } from '../../../ingest/own-traffic.ts'
 import { readQuery } from '../../../services/logs/filter.ts'
 import { EntryRow, toEntryRow } from '../entry-row.ts'
 import { Extent, From, To } from '../range.ts'
@@ -74,7 +75,7 @@ function queryOf(asked: Asked): string {
     value === undefined ? [] : [`${field}:${wordOrQuoted(value)}`],
   )
   const words =
-    query.trim() === '' ? [] : [`(${query})`, ...(query.includes('reported_by') ? [] : ['-reported_by:mcp'])]
+    query.trim() === '' ? [] : [`(${query})`, ...(query.includes('reported_by') ? [] : [`-reported_by:${OWN_TRAFFIC}`])]
   return [...words, ...names, ownWords(asked)].join(' ').trim()
 }
 
