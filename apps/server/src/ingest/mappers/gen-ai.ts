@@ -7,7 +7,7 @@ import { frameworkOf } from './frameworks/frameworks.ts'
 import type { JsonLike } from './json.ts'
 import type { MappedEntry } from './mapped-entry.ts'
 import type { Mapper, ToldCall, ToolOfCall } from './mapper.ts'
-import { DETAILS, eventBody, eventMessages, indexed, latest, spanEvents } from './messages/generations.ts'
+import { DETAILS, eventBody, eventMessages, indexed, joined, latest, spanEvents } from './messages/generations.ts'
 import type { Conversation, Message } from './messages/message.ts'
 import { decoded, firstMember, isArray, structured } from './messages/value.ts'
 import { toolOf } from './names.ts'
@@ -60,8 +60,11 @@ function workOf({ attributes }: Span): Work {
 
 const NOTHING_SAID: Conversation = { system: [], definitions: [], input: [], output: [] }
 
+/** One generation tells the messages; prompts and tools may stand beside another's. */
 function conversationOf(span: Span): Conversation {
-  return latest(span.attributes) ?? spanEvents(span) ?? indexed(span.attributes) ?? NOTHING_SAID
+  const now = latest(span.attributes) ?? NOTHING_SAID
+  if (now.input.length + now.output.length > 0) return now
+  return joined([now, spanEvents(span) ?? indexed(span.attributes) ?? NOTHING_SAID])
 }
 
 function toolSpan(of: Exchange, { attributes, name }: Span, run: Partial<ToolRun> | null): readonly MappedEntry[] {

@@ -1,42 +1,23 @@
 import { describe, expect, test } from 'vitest'
-import type { Attributes, AttributeValue, LogRecord, Span } from '../otlp/telemetry.ts'
 import { sourceOf } from './source.ts'
-
-const attributes = (values: Record<string, AttributeValue> = {}): Attributes => new Map(Object.entries(values))
+import { aLog, anEvent, aSpan } from './testing/records.ts'
 
 interface Given {
-  readonly scope?: string
   readonly name?: string
+  readonly scope?: string
   readonly service?: string
-  readonly attributes?: Record<string, AttributeValue>
+  readonly attributes?: Readonly<Record<string, string>>
 }
 
-const recorded = (given: Given) => ({
-  resource: { attributes: attributes(given.service === undefined ? {} : { 'service.name': given.service }) },
-  scope: { name: given.scope ?? 'app', version: '' },
-  attributes: attributes(given.attributes),
-  traceId: null,
-  spanId: null,
-})
+const given = ({ service, attributes = {}, scope = 'app' }: Given) => {
+  const resource: Record<string, string> = service === undefined ? {} : { 'service.name': service }
+  return { scope, attributes, resource }
+}
 
-const span = (given: Given & { readonly events?: readonly string[] }): Span => ({
-  ...recorded(given),
-  type: 'span',
-  name: given.name ?? 'span',
-  parentSpanId: null,
-  startNanos: null,
-  endNanos: null,
-  events: (given.events ?? []).map((name) => ({ name, timeNanos: null, attributes: attributes() })),
-  status: { error: false, message: '' },
-})
+const span = (of: Given & { readonly events?: readonly string[] }) =>
+  aSpan(of.name ?? 'span', { ...given(of), events: (of.events ?? []).map((name) => anEvent(name, {})) })
 
-const log = (given: Given): LogRecord => ({
-  ...recorded(given),
-  type: 'log',
-  eventName: given.name ?? '',
-  body: undefined,
-  timeNanos: null,
-})
+const log = (of: Given) => aLog(of.name ?? '', given(of))
 
 describe('the first test of the table that holds says which mapper reads a record:', () => {
   test.each([

@@ -1,33 +1,38 @@
 import type { AttributeValue, LogRecord, Span, SpanEvent } from '../../otlp/telemetry.ts'
+import type { MappedEntry } from '../mapped-entry.ts'
 
 interface Given {
   readonly attributes?: Readonly<Record<string, AttributeValue>>
   readonly resource?: Readonly<Record<string, AttributeValue>>
   readonly traceId?: string | null
   readonly spanId?: string | null
+  readonly scope?: string
 }
 
 const SECOND = 1_795_520_000_000_000_000n
 
-const recorded = ({ attributes = {}, resource = {}, traceId = null, spanId = null }: Given) => ({
+const recorded = ({ attributes = {}, resource = {}, traceId = null, spanId = null, scope = '' }: Given) => ({
   resource: { attributes: new Map(Object.entries(resource)) },
-  scope: { name: '', version: '' },
+  scope: { name: scope, version: '' },
   attributes: new Map(Object.entries(attributes)),
   traceId,
   spanId,
 })
 
 /** A log record with a time and nothing that is not given. */
-export const aLog = (eventName: string, given: Given = {}): LogRecord => ({
+export const aLog = (eventName: string, given: Given & Partial<Pick<LogRecord, 'body'>> = {}): LogRecord => ({
   type: 'log',
   ...recorded(given),
   eventName,
-  body: undefined,
+  body: given.body,
   timeNanos: SECOND,
 })
 
 /** A span of half a second with nothing that is not given. */
-export const aSpan = (name: string, given: Given & Partial<Pick<Span, 'parentSpanId' | 'events'>> = {}): Span => ({
+export const aSpan = (
+  name: string,
+  given: Given & Partial<Pick<Span, 'parentSpanId' | 'events' | 'status'>> = {},
+): Span => ({
   type: 'span',
   ...recorded(given),
   name,
@@ -35,7 +40,7 @@ export const aSpan = (name: string, given: Given & Partial<Pick<Span, 'parentSpa
   startNanos: SECOND,
   endNanos: SECOND + 500_000_000n,
   events: given.events ?? [],
-  status: { error: false, message: '' },
+  status: given.status ?? { error: false, message: '' },
 })
 
 export const anEvent = (name: string, attributes: Readonly<Record<string, AttributeValue>>): SpanEvent => ({
@@ -43,3 +48,7 @@ export const anEvent = (name: string, attributes: Readonly<Record<string, Attrib
   timeNanos: null,
   attributes: new Map(Object.entries(attributes)),
 })
+
+/** Entries as a reader of a test takes them in: `prompt agent.a → model.m: hello`. */
+export const linesOf = (entries: readonly MappedEntry[]) =>
+  entries.map(({ kind, sender, receiver, payload }) => `${kind} ${sender} → ${receiver}: ${payload.text}`)
