@@ -16,10 +16,10 @@ export interface Connection extends AsyncDisposable {
 }
 
 interface MadeRequest {
-  readonly method: 'POST'
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-  readonly signal: AbortSignal
+  readonly method: 'GET' | 'POST'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -63,7 +63,7 @@ function fetchFrom(address: string): Fetch {
       throw new CommandFailed(`The server under ${address} does not answer${reasonOf(error)}.`)
     })
     const type = reply.headers.get('content-type') ?? 'nothing'
-    if (!/json|csv/.test(type))
+    if (!/json|csv|protobuf/.test(type))
       throw new CommandFailed(
         `What answers under ${address} is no SentinelMesh server: it says ${reply.status}, with ${visible(type)}. Check SENTINELMESH_URL.`,
       )

@@ -134,7 +134,7 @@ function send(socket: string, input: Parameters<Fetch>[0], init: Parameters<Fetc
     if (method === 'GET') return void sent.end()
     sent.once('continue', () => {
       taken = true
-      sent.end(typeof init?.body === 'string' ? init.body : undefined)
+      sent.end(typeof init?.body === 'string' || init?.body instanceof Uint8Array ? init.body : undefined)
     })
     sent.flushHeaders()
     return undefined

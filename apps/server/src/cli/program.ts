@@ -4,9 +4,11 @@ import { VERSION } from '../version.ts'
 import { backUp } from './backup.ts'
 import { compact } from './compact.ts'
 import { demo } from './demo.ts'
+import { doctor } from './doctor/doctor.ts'
 import { erase } from './erase.ts'
 import { exportEntries } from './export.ts'
 import { printHeads } from './heads.ts'
+import { hookCommands } from './hook/commands.ts'
 import { importFile } from './import.ts'
 import { createKey, listKeys, revokeKey } from './key.ts'
 import { serveMcp } from './mcp-serve.ts'
@@ -53,6 +55,11 @@ export function program(): Command {
     .option('--json', 'print a summary as JSON')
     .action(exportEntries)
 
+  command(root, 'doctor', 'go the way of an entry from this machine step by step, and say where it ends')
+    .addOption(org())
+    .option('--json', 'print the findings as JSON')
+    .action(doctor)
+
   command(root, 'erase', 'remove the entries of a session, or all, for good; what arrives later stays')
     .option('--session <id>', 'the entries of this session')
     .option('--all', 'all entries of the organization')
@@ -75,6 +82,7 @@ export function program(): Command {
     .option('--json', 'print as JSON')
     .action(setRetention)
 
+  hookCommands(root, command)
   ruleCommands(root, command, org)
 
   const mcp = command(root, 'mcp', 'the Model Context Protocol')

@@ -1,0 +1,24 @@
+import { CommandFailed } from '../command-failed.ts'
+import { connect } from '../connect.ts'
+import { printJson } from '../print.ts'
+import { examine, type Finding } from './checks.ts'
+
+interface Options {
+  readonly org?: string
+  readonly json?: boolean
+}
+
+const MARKS: Record<Finding['state'], string> = { ok: 'ok     ', failed: 'FAILED ', skipped: 'skipped' }
+
+/** Goes the way of an agent's entries from this machine, step by step, and says where it ends. */
+export async function doctor({ org, json }: Options): Promise<void> {
+  await using connection = await connect(org)
+  const findings: Finding[] = []
+  for await (const finding of examine({ send: connection.send, now: () => Date.now() })) {
+    findings.push(finding)
+    if (!json) process.stdout.write(`${MARKS[finding.state]}  ${finding.check}: ${finding.say}\n`)
+  }
+  if (json) printJson(findings)
+  const failed = findings.filter(({ state }) => state === 'failed').length
+  if (failed > 0) throw new CommandFailed(failed === 1 ? 'One check failed.' : `${failed} checks failed.`)
+}
