@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { authorise, DomainError, ERRORS, LIMITS } from '@sentinelmesh/api/constants'
 import { acceptTelemetry } from '../ingest/otlp/accept-telemetry.ts'
-import { NotDecodable, type Signal } from '../ingest/otlp/piece.ts'
+import { NotDecodable } from '../ingest/otlp/piece.ts'
 import { encodePartialSuccess, encodeStatus } from '../ingest/otlp/replies.ts'
 import { readTelemetry, type Encoding } from '../ingest/otlp/telemetry-request.ts'
 import { inflateToAnyRatio } from '../ingest/read-body.ts'

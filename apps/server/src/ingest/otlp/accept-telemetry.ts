@@ -1,4 +1,3 @@
-import type { OrgId } from '@sentinelmesh/api'
 import { authorise, LIMITS } from '@sentinelmesh/api/constants'
 import { turns } from '../../rule-sets/turns.ts'
 import type { Sources } from '../../services/sources/seen.ts'
