@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs'
+import { existsSync, writeSync } from 'node:fs'
 import { hookCallOf, renderHook, SILENCE, type HookClient, type HookOutput } from '@sentinelmesh/api/hooks'
 import { HELP, readArguments, type Command } from './arguments.ts'
 import { LIMITS } from './limits.ts'
@@ -24,11 +24,16 @@ export async function run(args: readonly string[], places: Places): Promise<neve
     case 'flush':
       return flush(places)
     case 'hook':
-      return answerHook(command, places)
+      // What starts this program, for the one that delivers.
+      return answerHook(command, places, process.argv.slice(1, process.argv.length - args.length))
   }
 }
 
-async function answerHook({ client, flags, show }: HookCommand, places: Places): Promise<never> {
+async function answerHook(
+  { client, flags, show }: HookCommand,
+  places: Places,
+  self: readonly string[],
+): Promise<never> {
   const settings = readSettings(places, flags, process.env)
   for (const warning of settings.warnings) write(2, `sentinelmesh-hook: ${warning}\n`)
   const asked = await ask(client, settings)
@@ -38,7 +43,7 @@ async function answerHook({ client, flags, show }: HookCommand, places: Places):
   if (show) write(1, `${JSON.stringify(asked.answer, null, 2)}\n`)
   else write(1, stdout)
   if (!show) write(2, stderr)
-  await deliverLater(places)
+  await deliverLater(places, self)
   return process.exit(show ? 0 : exit)
 }
 
@@ -141,13 +146,12 @@ async function spoolIn({ spoolFolder }: Places): Promise<Spool | null> {
 }
 
 /** The agent waits for this process, so another one delivers what waits. */
-async function deliverLater({ spoolFolder }: Places): Promise<void> {
-  if (spoolFolder === null || !(await import('node:fs')).existsSync(spoolFolder)) return
-  const spool = await spoolIn({ spoolFolder } as Places)
+async function deliverLater(places: Places, self: readonly string[]): Promise<void> {
+  if (places.spoolFolder === null || !existsSync(places.spoolFolder)) return
+  const spool = await spoolIn(places)
   if (spool?.isDue() !== true) return
   const { spawn } = await import('node:child_process')
-  const [, program = ''] = process.argv
-  spawn(process.execPath, [program, 'flush'], { detached: true, stdio: 'ignore' }).unref()
+  spawn(process.execPath, [...self, 'flush'], { detached: true, stdio: 'ignore' }).unref()
 }
 
 async function flush(places: Places): Promise<never> {

@@ -164,25 +164,32 @@ export function openSpool(folder: string): Spool {
       const counts = { delivered: 0, refused: 0 }
       try {
         locked(path('lock'), () => writeState(readState()))
-        for (;;) {
-          const { id, next, delivered } = readState()
-          const [number] = numbers()
-          if (number === undefined && next <= delivered + 1) break
-          utimesSync(lock, new Date(), new Date())
-          const waiting = number === undefined ? null : readWaiting(number)
-          const upTo = number ?? next - 1
-          const lastMissing = waiting === null ? upTo : upTo - 1
-          const missing = lastMissing > delivered ? { from: delivered + 1, to: lastMissing } : null
-          const became = await send({ spool: id, missing, waiting })
-          if (became === 'kept' || (became === 'refused' && number === undefined)) break
-          if (waiting !== null) counts[became] += 1
-          settle(upTo, became)
-        }
+        while (await deliverRound(send, lock, counts));
         return { ...counts, left: numbers().length }
       } finally {
         rmSync(lock, { force: true })
       }
     },
+  }
+
+  /** All that waits now; whether it is worth while to look again. */
+  async function deliverRound(send: Send, lock: string, counts: { delivered: number; refused: number }) {
+    const waitingNow: (number | null)[] = numbers()
+    if (waitingNow.length === 0) waitingNow.push(null)
+    for (const number of waitingNow) {
+      const { id, next, delivered } = readState()
+      if (number === null && next <= delivered + 1) return false
+      utimesSync(lock, new Date(), new Date())
+      const waiting = number === null ? null : readWaiting(number)
+      const upTo = number ?? next - 1
+      const lastMissing = waiting === null ? upTo : upTo - 1
+      const missing = lastMissing > delivered ? { from: delivered + 1, to: lastMissing } : null
+      const became = await send({ spool: id, missing, waiting })
+      if (became === 'kept' || (became === 'refused' && number === null)) return false
+      if (waiting !== null) counts[became] += 1
+      settle(upTo, became)
+    }
+    return true
   }
 
   /** What was refused leaves a gap, which the next one tells. */

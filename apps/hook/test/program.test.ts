@@ -1,0 +1,320 @@
+import { chmodSync, chownSync, writeFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { HOOK_CLIENTS, HOOK_INPUT_BYTES, HOOK_MEDIA_TYPE, type HookClient } from '@sentinelmesh/api/hooks'
+import { systemPlaces } from '../src/places.ts'
+import { buildHookProgram, type HookProgram, type User } from './hook-program.ts'
+import { ALLOWED, deadAddress, standIn, type StandIn } from './stand-in.ts'
+
+let program: HookProgram
+beforeAll(async () => (program = await buildHookProgram()))
+afterAll(() => program[Symbol.asyncDispose]())
+
+const INPUT = JSON.stringify({ hook_event_name: 'PreToolUse', tool_name: 'Bash', tool_input: { command: 'id' } })
+const SILENT = { code: 0, stdout: '', stderr: '' }
+const isRoot = process.getuid?.() === 0
+
+function userOf(server: Pick<StandIn, 'url'>, more: object = {}): User {
+  const user = program.user()
+  user.settings({ url: server.url, key: 'smk_of_the_file', ...more })
+  return user
+}
+
+describe('a call', () => {
+  test('goes to the server as it came, with the key, and is answered as the server says', async () => {
+    const said = { verdict: 'block', stdout: '{"a":"ü"}', stderr: 'because', exit: 2 }
+    await using server = await standIn((_, response) => response.end(JSON.stringify(said)))
+    const user = userOf(server)
+    const input = Buffer.concat([Buffer.from(INPUT), Buffer.from([0xff, 0x00])])
+    expect(await user.run(['claude'], { input })).toEqual({ code: 2, stdout: '{"a":"ü"}', stderr: 'because' })
+    const [{ path, headers, body } = { path: '', headers: {}, body: '' }] = server.received
+    expect(path).toBe('/api/v1/hook/claude')
+    expect(body).toEqual(input)
+    expect(headers).toMatchObject({
+      authorization: 'Bearer smk_of_the_file',
+      accept: HOOK_MEDIA_TYPE,
+      'content-type': 'application/json',
+    })
+  })
+
+  test('of 8 MiB is sent whole', async () => {
+    await using server = await standIn()
+    expect(await userOf(server).run(['codex'], { input: Buffer.alloc(HOOK_INPUT_BYTES, 'x') })).toEqual(SILENT)
+    expect(server.received[0]?.body.length).toBe(HOOK_INPUT_BYTES)
+  })
+
+  test('says what ask is to become where the client cannot ask', async () => {
+    await using server = await standIn()
+    await userOf(server, { ask: 'allow' }).run(['gemini'], { input: INPUT })
+    expect(server.received[0]?.path).toBe('/api/v1/hook/gemini?ask=allow')
+  })
+
+  test('can be shown to a person', async () => {
+    await using server = await standIn()
+    const { stdout, code } = await userOf(server).run(['claude', '--show'], { input: INPUT })
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'allow' })
+    expect(code).toBe(0)
+  })
+
+  test.each([
+    [['emacs'], /"emacs" is no client\. Give one of claude, codex/],
+    [['claude', '--fail', 'maybe'], /--fail has to be open or closed/],
+    [['claude', '--timeout=0'], /--timeout has to be from 0\.1 to 60 seconds/],
+    [['claude', '--loud'], /"--loud" is no option/],
+  ])('that is typed wrong (%j) refuses nothing of the agent', async (args, sentence) => {
+    const { code, stdout, stderr } = await program.user().run(args, { input: INPUT })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(sentence)
+  })
+})
+
+describe('who is asked', () => {
+  test('a variable that a repository sets loses against the user’s file', async () => {
+    await using server = await standIn()
+    await using hostile = await standIn()
+    const env = { SENTINELMESH_URL: hostile.url, SENTINELMESH_API_KEY: 'smk_hostile', HOME: '/nowhere' }
+    expect(await userOf(server).run(['claude'], { input: INPUT, env })).toEqual(SILENT)
+    expect(hostile.received).toEqual([])
+    expect(server.received).toHaveLength(1)
+  })
+
+  test('a file that names only a key is not completed by an address of the environment', async () => {
+    await using hostile = await standIn()
+    const user = program.user()
+    user.settings({ key: 'smk_secret' })
+    const { stderr } = await user.run(['claude'], { input: INPUT, env: { SENTINELMESH_URL: hostile.url } })
+    expect(stderr).toContain('url missing')
+    expect(hostile.received).toEqual([])
+  })
+
+  test('the environment counts where there is no file', async () => {
+    await using server = await standIn()
+    const env = { SENTINELMESH_URL: server.url, SENTINELMESH_API_KEY: 'smk_of_the_environment' }
+    expect(await program.user().run(['claude'], { input: INPUT, env })).toEqual(SILENT)
+    expect(server.received[0]?.headers.authorization).toBe('Bearer smk_of_the_environment')
+  })
+
+  test('the home is that of the password database, whatever HOME says', () => {
+    const before = process.env['HOME']
+    process.env['HOME'] = '/nowhere'
+    try {
+      const { userFile, spoolFolder, managedFile } = systemPlaces()
+      expect(userFile).toBe(`${userInfo().homedir}/.config/sentinelmesh/hook.json`)
+      expect(spoolFolder).not.toContain('nowhere')
+      expect(managedFile).toBe('/etc/sentinelmesh/hook.json')
+    } finally {
+      process.env['HOME'] = before
+    }
+  })
+
+  // Only root can make a file that belongs to root.
+  test.runIf(isRoot)('the administrator’s file wins over the user’s, and over what is typed', async () => {
+    await using server = await standIn()
+    await using others = await standIn()
+    const user = userOf(others, { fail: 'open' })
+    writeFileSync(user.managedFile, JSON.stringify({ url: server.url, fail: 'closed' }), { mode: 0o644 })
+    await user.run(['claude'], { input: INPUT })
+    expect(server.received).toHaveLength(1)
+    server.answer = (_, response) => response.writeHead(500).end()
+    expect((await user.run(['claude', '--fail', 'open'], { input: INPUT })).code).toBe(2)
+    expect(others.received).toEqual([])
+  })
+
+  test.each([
+    ['writable by others', (file: string) => chmodSync(file, 0o666)],
+    ['of another user', (file: string) => (isRoot ? chownSync(file, 12_345, 12_345) : undefined)],
+  ])('an administrator’s file that is %s is ignored with a warning', async (_, spoil) => {
+    await using server = await standIn()
+    await using hostile = await standIn()
+    const user = userOf(server)
+    writeFileSync(user.managedFile, JSON.stringify({ url: hostile.url, key: 'k' }))
+    spoil(user.managedFile)
+    const { code, stderr } = await user.run(['claude'], { input: INPUT })
+    expect(stderr).toMatch(/is ignored: it has to belong to root/)
+    expect(code).toBe(0)
+    expect(hostile.received).toEqual([])
+    expect(server.received).toHaveLength(1)
+  })
+
+  test('a user’s file that others may read is refused, and nothing takes its place', async () => {
+    await using server = await standIn()
+    const user = program.user()
+    user.settings({ url: server.url, key: 'k' })
+    chmodSync(user.userFile, 0o644)
+    const env = { SENTINELMESH_URL: server.url, SENTINELMESH_API_KEY: 'k' }
+    const { code, stderr } = await user.run(['claude'], { input: INPUT, env })
+    expect(stderr).toMatch(/others may read it\. Run: chmod 600/)
+    expect(code).toBe(0)
+    expect(server.received).toEqual([])
+  })
+
+  test.each([
+    ['{', /it is not JSON/],
+    ['[]', /JSON object/],
+    ['{"urll": "x"}', /"urll" is no setting; known are url, key/],
+    ['{"__proto__": {"url": "x"}}', /"__proto__" is no setting/],
+    ['{"fail": "shut"}', /fail has to be open or closed/],
+    ['{"timeout": 600}', /timeout has to be from 0\.1 to 60 seconds/],
+    ['{"url": "file:///etc/passwd", "key": "k"}', /has to look like https/],
+    ['{"url": "http://a b", "key": "k"}', /is no address/],
+    [String.raw`{"url": "http://127.0.0.1:1", "key": "k\r\nx-other: 1"}`, /characters that no key has/],
+    ['{"url": "http://127.0.0.1:1"}', /key missing/],
+  ])('a file with %s is refused by a sentence that says why', async (text, sentence) => {
+    const user = program.user()
+    user.settings({})
+    writeFileSync(user.userFile, text)
+    const { code, stdout, stderr } = await user.run(['claude'], { input: INPUT })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+    expect(stderr).toMatch(sentence)
+  })
+})
+
+describe('without an answer', () => {
+  const WRONG: Record<string, [StandIn['answer'], RegExp]> = {
+    'an error of the server': [(_, response) => response.writeHead(500).end('{"detail":"broken"}'), /\(500\)\. broken/],
+    'a refusal': [(_, response) => response.writeHead(403).end('{"detail":"no scope"}'), /\(403\)\. no scope/],
+    'an unknown key': [(_, response) => response.writeHead(401).end('{}'), /does not know the key/],
+    'a redirect': [(_, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(), /\(302\)/],
+    'something that is no JSON': [(_, response) => response.end('<html>'), /is no SentinelMesh server/],
+    'JSON of something else': [
+      (_, response) => response.end('{"exit":1,"stdout":"","stderr":""}'),
+      /is no SentinelMesh/,
+    ],
+    'a reply without end': [(_, response) => response.end(Buffer.alloc(2 * 1024 * 1024, ' ')), /reply is too long/],
+    'a connection that is cut': [(_, response) => response.destroy(), /does not answer \(/],
+    'a reply that is cut': [
+      (_, r) => r.writeHead(200, { 'content-length': 99 }).write('{', () => r.destroy()),
+      /answer/,
+    ],
+    'nothing for too long': [() => {}, /no answer within 0\.5 seconds/],
+  }
+  const cases = Object.entries(WRONG).map(([name, [answer, sentence]]) => ({ name, answer, sentence }))
+
+  test.each(cases)(
+    'but $name: open lets it go on, closed blocks it, and both say why',
+    async ({ answer, sentence }) => {
+      await using server = await standIn(answer)
+      const user = userOf(server, { timeout: 0.5 })
+      const open = await user.run(['claude'], { input: INPUT })
+      expect(open).toMatchObject({ code: 0, stdout: '' })
+      expect(open.stderr).toMatch(sentence)
+      expect(open.stderr).toContain('went on unjudged')
+
+      const closed = await user.run(['claude', '--fail', 'closed'], { input: INPUT })
+      expect(closed.code).toBe(2)
+      expect(closed.stderr).toMatch(sentence)
+      expect(JSON.parse(closed.stdout)).toEqual({
+        hookSpecificOutput: {
+          hookEventName: 'PreToolUse',
+          permissionDecision: 'deny',
+          permissionDecisionReason: closed.stderr,
+        },
+      })
+    },
+  )
+
+  const BEFORE: Record<HookClient, object> = {
+    claude: { hook_event_name: 'PreToolUse' },
+    codex: { hook_event_name: 'PreToolUse' },
+    vscode: { hookEventName: 'PreToolUse' },
+    gemini: { hook_event_name: 'BeforeTool' },
+    copilot: { toolName: 'bash', toolArgs: {} },
+    cursor: { hook_event_name: 'beforeShellExecution' },
+    windsurf: { agent_action_name: 'pre_run_command' },
+  }
+  const DENIED: Record<HookClient, (reason: string) => unknown> = {
+    claude: (reason) => ({
+      hookSpecificOutput: {
+        hookEventName: 'PreToolUse',
+        permissionDecision: 'deny',
+        permissionDecisionReason: reason,
+      },
+    }),
+    codex: (reason) => DENIED.claude(reason),
+    vscode: (reason) => DENIED.claude(reason),
+    gemini: (reason) => ({ decision: 'deny', reason }),
+    copilot: (reason) => ({ permissionDecision: 'deny', permissionDecisionReason: reason }),
+    cursor: (reason) => ({ permission: 'deny', user_message: reason, agent_message: reason }),
+    windsurf: () => '',
+  }
+
+  test.each(HOOK_CLIENTS)('%s is refused in its own words where it fails closed', async (client) => {
+    const user = userOf({ url: await deadAddress() }, { fail: 'closed' })
+    const { code, stdout, stderr } = await user.run([client], { input: JSON.stringify(BEFORE[client]) })
+    expect(code).toBe(2)
+    expect(stderr).toMatch(
+      /^SentinelMesh could not judge this, and it is set to block then\. The server does not answer/,
+    )
+    expect(stdout === '' ? '' : JSON.parse(stdout)).toEqual(DENIED[client](stderr))
+  })
+
+  test('the end of a turn is not blocked where it fails closed: the agent would go on for ever', async () => {
+    const user = userOf({ url: await deadAddress() }, { fail: 'closed' })
+    const { code, stdout } = await user.run(['claude'], { input: JSON.stringify({ hook_event_name: 'Stop' }) })
+    expect(code).toBe(0)
+    expect(Object.keys(JSON.parse(stdout) as object)).toEqual(['systemMessage'])
+  })
+
+  test.each([
+    ['is no JSON', 'nonsense'],
+    ['is empty', ''],
+  ])('an input that %s is refused where it fails closed', async (_, input) => {
+    const user = userOf({ url: await deadAddress() }, { fail: 'closed' })
+    expect(await user.run(['claude'], { input })).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  test('an input of more than 8 MiB goes nowhere', async () => {
+    await using server = await standIn()
+    const user = userOf(server)
+    const input = Buffer.alloc(HOOK_INPUT_BYTES + 1, 'x')
+    const open = await user.run(['claude'], { input })
+    expect(open).toMatchObject({ code: 0, stdout: '' })
+    expect(open.stderr).toMatch(/larger than 8 MiB/)
+    expect(await user.run(['claude', '--fail=closed'], { input })).toMatchObject({ code: 2, stdout: '' })
+    expect(server.received).toEqual([])
+  })
+
+  test('standard input that does not end is no reason to wait for ever', async () => {
+    await using server = await standIn()
+    const user = userOf(server, { timeout: 0.3, fail: 'closed' })
+    const { code, stderr } = await user.run(['claude'], { input: INPUT, open: true })
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/no answer within 0\.3 seconds/)
+  })
+
+  test('what a server says in an error reaches a terminal without control characters, and not without end', async () => {
+    const detail = `\u001b[2J${'x'.repeat(10_000)}`
+    await using server = await standIn((_, response) => response.writeHead(500).end(JSON.stringify({ detail })))
+    const { stderr } = await userOf(server).run(['claude'], { input: INPUT })
+    expect(stderr).not.toContain('\u001b')
+    expect(stderr.length).toBeLessThan(600)
+  })
+})
+
+describe('what waits for the server', () => {
+  test('is delivered by a later call, which does not wait for that', async () => {
+    await using server = await standIn((_, response) => response.writeHead(503).end())
+    const user = userOf(server)
+    await user.run(['claude'], { input: INPUT })
+    let deliver = () => {}
+    const asked = new Promise<void>((resolve) => (deliver = resolve))
+    server.answer = ({ path }, response) => {
+      response.end(ALLOWED)
+      if (path.includes('/late?')) deliver()
+    }
+    expect(await user.run(['claude'], { input: INPUT })).toEqual(SILENT)
+    await asked
+    expect(server.received.at(-1)?.path).toMatch(
+      /^\/api\/v1\/hook\/claude\/late\?spool=[\da-f]{16}&late=1&at=\d+&fail=open$/,
+    )
+    expect(String(server.received.at(-1)?.body)).toBe(INPUT)
+  })
+
+  test('nothing is kept where nothing is set up', async () => {
+    const user = program.user()
+    await user.run(['claude'], { input: INPUT })
+    const { stdout, stderr, code } = await user.run(['flush'])
+    expect({ stdout, code }).toEqual({ stdout: '', code: 1 })
+    expect(stderr).toContain('not set up')
+  })
+})

@@ -1,0 +1,176 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { HOOK_INPUT_BYTES } from '@sentinelmesh/api/hooks'
+import { LIMITS } from '../src/limits.ts'
+import { openSpool, type Send, type Spool } from '../src/spool.ts'
+import { buildHookProgram, type HookProgram } from './hook-program.ts'
+import { ALLOWED, deadAddress, standIn } from './stand-in.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'sentinelmesh-spool-'))
+let program: HookProgram
+beforeAll(async () => (program = await buildHookProgram()))
+afterAll(async () => {
+  await program[Symbol.asyncDispose]()
+  rmSync(root, { recursive: true, force: true })
+})
+
+let folders = 0
+function freshSpool(): { spool: Spool; folder: string } {
+  folders += 1
+  const folder = join(root, String(folders), 'spool')
+  return { spool: openSpool(folder), folder }
+}
+
+const add = (spool: Spool, text: string, size = 0) =>
+  spool.add({ client: 'claude', at: 1_000, fail: 'open', input: Buffer.from(text.padEnd(size)) })
+const inputs = (folder: string) => readdirSync(folder).filter((name) => name.endsWith('.input'))
+const file = (folder: string, number: number) => join(folder, `${String(number).padStart(10, '0')}.input`)
+
+/** What would be told to a server that takes everything but what `became` says. */
+async function told(spool: Spool, became: (text: string) => 'delivered' | 'refused' | 'kept' = () => 'delivered') {
+  const lines: string[] = []
+  const send: Send = async ({ missing, waiting }) => {
+    const text = waiting === null ? '' : Buffer.from(waiting.input).toString().trimEnd()
+    const gap = missing === null ? '' : `missing ${missing.from}-${missing.to} `
+    lines.push(`${gap}${waiting === null ? 'nothing' : `${waiting.number} ${text}`}`)
+    return became(text)
+  }
+  return { done: await spool.deliver(send), lines }
+}
+
+describe('a spool', () => {
+  test('gives back what was put in, in order, numbered, and once', async () => {
+    const { spool, folder } = freshSpool()
+    expect(spool.isDue()).toBe(false)
+    for (const text of ['one', 'two\nlines', 'three']) add(spool, text)
+    expect(spool.isDue()).toBe(true)
+    const { lines, done } = await told(spool)
+    expect(lines).toEqual(['1 one', '2 two\nlines', '3 three'])
+    expect(done).toEqual({ delivered: 3, refused: 0, left: 0 })
+    expect(spool.isDue()).toBe(false)
+    add(spool, 'four')
+    expect((await told(spool)).lines).toEqual(['4 four'])
+    expect(inputs(folder)).toEqual([])
+  })
+
+  test('can be read by its owner alone', () => {
+    const { spool, folder } = freshSpool()
+    add(spool, 'one')
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
+    for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600)
+  })
+
+  test('says what was taken away, also when it was all', async () => {
+    const { spool, folder } = freshSpool()
+    for (const text of ['one', 'two', 'three', 'four']) add(spool, text)
+    for (const number of [2, 3]) rmSync(file(folder, number))
+    expect((await told(spool)).lines).toEqual(['1 one', 'missing 2-3 4 four'])
+    for (const text of ['five', 'six']) add(spool, text)
+    for (const number of [5, 6]) rmSync(file(folder, number))
+    expect(spool.isDue()).toBe(true)
+    expect((await told(spool)).lines).toEqual(['missing 5-6 nothing'])
+    expect(spool.isDue()).toBe(false)
+  })
+
+  test('what the server refuses for good holds up nothing, and is said to be missing', async () => {
+    const { spool } = freshSpool()
+    for (const text of ['one', 'bad', 'three']) add(spool, text)
+    const { lines, done } = await told(spool, (text) => (text === 'bad' ? 'refused' : 'delivered'))
+    expect(lines).toEqual(['1 one', '2 bad', 'missing 2-2 3 three'])
+    expect(done).toEqual({ delivered: 2, refused: 1, left: 0 })
+  })
+
+  test('ends at once where nothing can be delivered, and keeps all', async () => {
+    const { spool, folder } = freshSpool()
+    for (const text of ['one', 'two']) add(spool, text)
+    const { lines, done } = await told(spool, () => 'kept')
+    expect(lines).toEqual(['1 one'])
+    expect(done).toEqual({ delivered: 0, refused: 0, left: 2 })
+    expect(inputs(folder)).toHaveLength(2)
+    spool.skip()
+    expect((await told(spool, (text) => (text === '' ? 'refused' : 'delivered'))).lines).toEqual([
+      '1 one',
+      '2 two',
+      'missing 3-3 nothing',
+    ])
+  })
+
+  test('drops the oldest where it is full, by number and by size, and says so', async () => {
+    const { spool, folder } = freshSpool()
+    add(spool, 'first')
+    for (let number = 2; number <= LIMITS.spoolFiles; number += 1)
+      writeFileSync(file(folder, number), `${JSON.stringify({ client: 'claude', at: 1, fail: 'open' })}\n${number}`)
+    add(spool, 'last')
+    expect(inputs(folder)).toHaveLength(LIMITS.spoolFiles)
+    expect((await told(spool, () => 'kept')).lines).toEqual(['missing 1-1 2 2'])
+
+    const large = freshSpool()
+    for (const text of ['a', 'b', 'c']) add(large.spool, text, HOOK_INPUT_BYTES)
+    const bytes = inputs(large.folder).reduce((sum, name) => sum + statSync(join(large.folder, name)).size, 0)
+    expect(bytes).toBeLessThanOrEqual(LIMITS.spoolBytes)
+    expect((await told(large.spool)).lines).toEqual(['missing 1-2 3 c'])
+  })
+
+  test('a file that is not one of its own tells nothing but its number', async () => {
+    const { spool, folder } = freshSpool()
+    add(spool, 'one')
+    add(spool, 'two')
+    writeFileSync(file(folder, 1), 'scribbled over')
+    expect((await told(spool)).lines).toEqual(['missing 1-1 nothing', '2 two'])
+  })
+
+  test('goes on without its state, with what is there', async () => {
+    const { spool, folder } = freshSpool()
+    for (const text of ['one', 'two', 'three']) add(spool, text)
+    rmSync(file(folder, 1))
+    writeFileSync(join(folder, 'state.json'), '{"id":')
+    expect(spool.isDue()).toBe(true)
+    expect((await told(spool)).lines).toEqual(['2 two', '3 three'])
+    add(spool, 'four')
+    expect((await told(spool)).lines).toEqual(['4 four'])
+  })
+
+  test('a process that died with a lock keeps nobody from working', async () => {
+    const { spool, folder } = freshSpool()
+    add(spool, 'one')
+    const long = new Date(Date.now() - 10 * LIMITS.deliveryStaleMs)
+    for (const lock of ['lock', 'delivering']) {
+      writeFileSync(join(folder, lock), '')
+      utimesSync(join(folder, lock), long, long)
+    }
+    add(spool, 'two')
+    // The first finds the lock and clears it away.
+    expect(await spool.deliver(async () => 'delivered')).toBeUndefined()
+    expect((await told(spool)).lines).toEqual(['1 one', '2 two'])
+  })
+})
+
+describe('several processes', () => {
+  test('that cannot reach the server give out each number once', async () => {
+    const user = program.user()
+    user.settings({ url: await deadAddress(), key: 'k' })
+    const names = Array.from({ length: 12 }, (_, index) => `{"call":${index}}`)
+    await Promise.all(names.map((input) => user.run(['claude'], { input })))
+    const kept = inputs(user.spoolFolder).map(
+      (name) => readFileSync(join(user.spoolFolder, name), 'utf8').split('\n')[1],
+    )
+    expect(kept.toSorted()).toEqual(names.toSorted())
+    expect(inputs(user.spoolFolder)).toEqual(names.map((_, index) => `${String(index + 1).padStart(10, '0')}.input`))
+  })
+
+  test('that deliver at the same time deliver each input once', async () => {
+    const user = program.user()
+    user.settings({ url: await deadAddress(), key: 'k' })
+    for (let call = 0; call < 6; call += 1) await user.run(['claude'], { input: `{"call":${call}}` })
+    await using server = await standIn((_, response) => setImmediate(() => response.end(ALLOWED)))
+    user.settings({ url: server.url, key: 'k' })
+    const ended = await Promise.all(Array.from({ length: 4 }, () => user.run(['flush'])))
+    expect(ended.map(({ stdout }) => stdout).join('')).toContain('delivered, 0 refused')
+    await user.run(['flush'])
+    expect(server.received.map(({ body }) => String(body))).toEqual(
+      Array.from({ length: 6 }, (_, n) => `{"call":${n}}`),
+    )
+  })
+})
