@@ -1,8 +1,11 @@
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { payloadsOf } from '../mappers/testing/entries.ts'
 import { asExpected } from '../mappers/testing/map-fixture.ts'
 import { fixturesOf, howMany, readExpected, readJsonFixture } from '../mappers/testing/read-fixture.ts'
 import { HOOK_MAPPERS } from './clients.ts'
-import { HOOK_CLIENTS } from './hook-mapper.ts'
+import { HOOK_CLIENTS, type HookClient } from './hook-mapper.ts'
+import { hookEntry } from './testing/hook-entry.ts'
 
 const fixtures = fixturesOf('hooks')
 
@@ -14,4 +17,164 @@ describe(`recorded hook calls (${howMany(fixtures)})`, () => {
     expect(call.event).toBe(event)
     expect(entry === null ? [] : [asExpected(entry)]).toEqual(readExpected(name))
   })
+})
+
+describe('an answer can still keep from happening', () => {
+  test.each<[HookClient, Record<string, unknown>, string, string | null]>([
+    ['claude', { hook_event_name: 'PreToolUse', tool_name: 'Bash' }, 'before_tool', 'Bash'],
+    ['claude', { hook_event_name: 'PermissionRequest', tool_name: 'Bash' }, 'before_tool', 'Bash'],
+    ['claude', { hook_event_name: 'PostToolUse', tool_name: 'Bash' }, 'after_tool', 'Bash'],
+    ['claude', { hook_event_name: 'PostToolUseFailure', tool_name: 'Bash' }, 'after_tool', 'Bash'],
+    ['claude', { hook_event_name: 'UserPromptSubmit', prompt: 'hi' }, 'prompt', null],
+    ['claude', { hook_event_name: 'Stop' }, 'other', null],
+    ['claude', { hook_event_name: 'PermissionDenied', tool_name: 'Bash' }, 'other', 'Bash'],
+    ['codex', { hook_event_name: 'PreToolUse', tool_name: 'apply_patch' }, 'before_tool', 'apply_patch'],
+    ['gemini', { hook_event_name: 'BeforeTool', tool_name: 'glob' }, 'before_tool', 'glob'],
+    ['gemini', { hook_event_name: 'AfterTool', tool_name: 'glob' }, 'after_tool', 'glob'],
+    ['gemini', { hook_event_name: 'BeforeAgent', prompt: 'hi' }, 'prompt', null],
+    ['copilot', { toolName: 'bash', toolArgs: {} }, 'before_tool', 'bash'],
+    ['copilot', { toolName: 'bash', toolResult: {} }, 'after_tool', 'bash'],
+    ['copilot', { prompt: 'hi' }, 'prompt', null],
+    ['vscode', { hookEventName: 'PreToolUse', tool_name: 'editFiles' }, 'before_tool', 'editFiles'],
+    ['cursor', { hook_event_name: 'beforeShellExecution', command: 'id' }, 'before_tool', null],
+    ['cursor', { hook_event_name: 'beforeSubmitPrompt', prompt: 'hi' }, 'prompt', null],
+    ['windsurf', { agent_action_name: 'pre_run_command', tool_info: {} }, 'before_tool', null],
+    ['windsurf', { agent_action_name: 'post_write_code', tool_info: {} }, 'after_tool', null],
+  ])('%s %j: %s', (client, input, stage, toolName) => {
+    expect(HOOK_MAPPERS[client](input)).toMatchObject({ stage, toolName })
+  })
+})
+
+describe('a hook call', () => {
+  const claude = (fields: Record<string, unknown>) => hookEntry('claude', { session_id: 's', ...fields })
+  const result = (tool_response: unknown) =>
+    payloadsOf([claude({ hook_event_name: 'PostToolUse', tool_name: 'T', tool_response })])[0]
+
+  test('after a tool tells what the model is to read', () => {
+    expect(result({ stdout: 'out', stderr: 'err', interrupted: false })).toBe('out\nerr')
+    expect(
+      result([
+        { type: 'text', text: 'one' },
+        { type: 'text', text: 'two' },
+      ]),
+    ).toBe('one\ntwo')
+    expect(result([{ type: 'image', data: 'AAAA' }])).toEqual([{ type: 'image', data: 'AAAA' }])
+    expect(result({ type: 'text', file: { content: 'x' } })).toEqual({ type: 'text', file: { content: 'x' } })
+    expect(result('{"rows":2}')).toEqual({ rows: 2 })
+    expect(result('')).toBe('')
+  })
+
+  test('after a tool that failed tells why', () => {
+    const failed = claude({
+      hook_event_name: 'PostToolUseFailure',
+      tool_name: 'Bash',
+      error: 'exit 1',
+      is_interrupt: false,
+    })
+    expect(failed).toMatchObject({
+      kind: 'tool_result',
+      payload: { text: 'exit 1' },
+      attributes: { 'tool.success': false },
+    })
+  })
+
+  test('of a subagent says which, and answers its agent', () => {
+    const stop = {
+      hook_event_name: 'SubagentStop',
+      agent_id: 'a1',
+      agent_type: 'Explore',
+      last_assistant_message: 'done',
+    }
+    expect(claude(stop)).toMatchObject({
+      receiver: 'agent.claude-code',
+      attributes: { 'agent.id': 'a1', 'agent.name': 'Explore' },
+    })
+  })
+
+  test('that no table names is a system entry with its own fields', () => {
+    expect(
+      claude({ hook_event_name: 'ConfigChange', source: 'project_settings', file_path: '/p/.claude', cwd: '/p' }),
+    ).toMatchObject({
+      kind: 'system',
+      context: 'configChange',
+      payload: { text: '{"source":"project_settings","file_path":"/p/.claude"}' },
+    })
+  })
+
+  test('that repeats what others told makes no entry', () => {
+    expect(HOOK_MAPPERS.claude({ hook_event_name: 'PostToolBatch', tool_calls: [] }).entry).toBeNull()
+    expect(HOOK_MAPPERS.gemini({ hook_event_name: 'AfterModel', llm_response: {} }).entry).toBeNull()
+  })
+
+  test('of Gemini CLI names the server of a tool, which the name alone does not', () => {
+    const call = {
+      hook_event_name: 'BeforeTool',
+      tool_name: 'mcp_my_server_get_me',
+      tool_input: {},
+      mcp_context: { server_name: 'my_server', tool_name: 'get_me' },
+    }
+    expect(hookEntry('gemini', call).receiver).toBe('mcp.my_server/get_me')
+    expect(hookEntry('gemini', { ...call, mcp_context: undefined }).receiver).toBe('tool.mcp_my_server_get_me')
+  })
+
+  test('of Gemini CLI tells the error where a tool gave nothing to read', () => {
+    const after = { hook_event_name: 'AfterTool', tool_name: 'glob', tool_response: { error: { message: 'no' } } }
+    expect(payloadsOf([hookEntry('gemini', after)])).toEqual([{ error: { message: 'no' } }])
+  })
+
+  test.each([
+    [{ hook_event_name: 'PreToolUse', tool_name: 'Bash', tool_input: { command: 'id' } }, 'PreToolUse', 'id'],
+    [{ toolName: 'bash', toolArgs: '{"command":"id"}' }, 'preToolUse', 'id'],
+    [{ toolName: 'bash', toolArgs: {}, error: 'no' }, 'postToolUseFailure', 'no'],
+    [{ error: { message: 'x' } }, 'errorOccurred', { error: { message: 'x' } }],
+    [{ agentName: 'task', stopReason: 'end_turn' }, 'subagentStop', { stopReason: 'end_turn' }],
+    [{ trigger: 'auto', custom_instructions: '' }, 'preCompact', { trigger: 'auto', custom_instructions: '' }],
+  ])('of Copilot is known by its fields: %j', (input, event, payload) => {
+    expect(HOOK_MAPPERS.copilot(input).event).toBe(event)
+    expect(payloadsOf([hookEntry('copilot', input)])).toEqual([payload])
+  })
+
+  test.each([null, [], 'PreToolUse', 7, {}, { hook_event_name: 7 }])('that is none tells nothing: %j', (input) => {
+    for (const client of HOOK_CLIENTS) {
+      expect(HOOK_MAPPERS[client](input)).toEqual({ event: null, stage: 'other', toolName: null, entry: null })
+    }
+  })
+})
+
+const FIELDS =
+  'hook_event_name hookEventName hookName agent_action_name tool_name toolName tool_input toolArgs tool_response toolResult tool_info prompt timestamp cwd workspace_roots session_id tool_use_id error last_assistant_message llmContent mcp_context server_name stdout stderr text content __proto__ constructor toString'
+const EVENTS =
+  'PreToolUse PostToolUse PostToolUseFailure UserPromptSubmit Stop BeforeTool AfterTool pre_run_command post_mcp_tool_use beforeShellExecution afterMCPExecution toString __proto__'
+
+test('a hook call of any shape gives an entry with flat attributes, or none', () => {
+  const key = fc.oneof(fc.constantFrom(...FIELDS.split(' ')), fc.string({ unit: 'binary', maxLength: 5 }))
+  const { json } = fc.letrec<{ json: unknown }>((tie) => ({
+    json: fc.oneof(
+      { maxDepth: 5 },
+      fc.oneof(fc.constantFrom(...EVENTS.split(' ')), fc.string({ unit: 'binary' }), fc.double(), fc.constant(null)),
+      fc.array(tie('json'), { maxLength: 4 }),
+      fc.dictionary(key, tie('json'), { maxKeys: 8 }),
+    ),
+  }))
+  const input = fc.oneof(json, fc.dictionary(key, json, { minKeys: 4 }))
+  fc.assert(
+    fc.property(fc.constantFrom(...HOOK_CLIENTS), input, (client, sent) => {
+      const whole = JSON.parse(JSON.stringify(sent)) as unknown
+      const { entry } = HOOK_MAPPERS[client](whole)
+      if (entry?.payload.type === 'json') JSON.parse(entry.payload.text)
+      const kept = Object.values(entry?.attributes ?? {}).map((one) => typeof one)
+      expect(kept.filter((type) => !['string', 'number', 'boolean'].includes(type))).toEqual([])
+    }),
+    { seed: 20_261_127, numRuns: 1_000 },
+  )
+})
+
+test('a hook call that nests a hundred thousand levels is read, and cut where a payload has to end', () => {
+  const input = JSON.parse(`{"command":${'['.repeat(100_000)}${']'.repeat(100_000)}}`) as unknown
+  const call = { hook_event_name: 'PreToolUse', tool_name: 'mcp__a__b', tool_input: input }
+  for (const client of HOOK_CLIENTS) {
+    expect(HOOK_MAPPERS[client](call).entry?.payload.text ?? '').not.toContain('['.repeat(64))
+  }
+  const shell = hookEntry('claude', { ...call, tool_name: 'Bash' })
+  expect(shell.payload.text).toContain('nested too deep')
 })

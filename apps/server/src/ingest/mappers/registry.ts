@@ -1,6 +1,7 @@
 import { aiSdk } from './ai-sdk.ts'
 import { claudeCode } from './claude-code.ts'
 import { codex } from './codex.ts'
+import { copilot } from './copilot.ts'
 import { genAi } from './gen-ai.ts'
 import { geminiCli } from './gemini-cli.ts'
 import type { SourceName } from './mapped-entry.ts'
@@ -10,10 +11,11 @@ import { openInference } from './openinference.ts'
 import { traceloop } from './traceloop.ts'
 
 /** Who reads the records of a source. */
-export const MAPPERS: Partial<Record<SourceName, Mapper>> = {
+export const MAPPERS: Readonly<Record<SourceName, Mapper>> = {
   claude_code: claudeCode,
   codex,
   gemini_cli: geminiCli,
+  copilot,
   mcp,
   openinference: openInference,
   ai_sdk: aiSdk,
