@@ -2,7 +2,7 @@ import { LIMITS } from '@sentinelmesh/api/constants'
 import type { LogRecord, Span, TelemetryRecord } from '../otlp/telemetry.ts'
 import { toIso } from '../timestamp.ts'
 import type { MappedEntry, SourceName } from './mapped-entry.ts'
-import type { Mapper, ToolOfCall } from './mapper.ts'
+import type { ToldCall, ToolOfCall } from './mapper.ts'
 import { MAPPERS } from './registry.ts'
 import { sessionOf } from './session.ts'
 import { sourceOf } from './source.ts'
@@ -38,7 +38,9 @@ export function* mapRequest(records: readonly TelemetryRecord[], options: MapOpt
   for (const record of inOrder(records)) {
     const origin = originOf(record)
     try {
-      const entries = entriesOf(record, tools).map((entry) => inTime(withSession(entry, record), options.nowMs))
+      const entries = entriesOf(record, origin.source, tools).map((entry) =>
+        inTime(withSession(entry, record), options.nowMs),
+      )
       yield { ...origin, entries: entries.filter(isNew) }
     } catch (fault) {
       yield { ...origin, entries: [], fault }
@@ -70,17 +72,12 @@ export function sessionsOf(records: readonly TelemetryRecord[]): ReadonlyMap<str
 }
 
 export function originOf(record: TelemetryRecord): Origin {
-  const source = sourceOf(record)
-  return { source: mapperOf(source) === undefined ? null : source, scope: record.scope.name }
+  return { source: sourceOf(record), scope: record.scope.name }
 }
 
-function mapperOf(source: SourceName | null): Mapper | undefined {
-  return source === null ? undefined : MAPPERS[source]
-}
-
-function entriesOf(record: TelemetryRecord, tools: ToolsOfTraces): readonly MappedEntry[] {
-  const mapper = mapperOf(sourceOf(record))
-  if (mapper === undefined) return []
+function entriesOf(record: TelemetryRecord, source: SourceName | null, tools: ToolsOfTraces): readonly MappedEntry[] {
+  if (source === null) return []
+  const mapper = MAPPERS[source]
   return record.type === 'span' ? mapper.span(record) : mapper.log(record, toolOfCall(record, tools))
 }
 
@@ -96,13 +93,17 @@ function toolsOf(records: readonly TelemetryRecord[]): ToolsOfTraces {
   const tools = new Map<string, Map<string, string>>()
   for (const record of records) {
     if (record.type === 'span' || record.traceId === null) continue
-    const calls = mapperOf(sourceOf(record))?.calls?.(record) ?? []
-    for (const { callId, tool } of calls) {
+    for (const { callId, tool } of callsOf(record)) {
       const ofTrace = tools.get(record.traceId) ?? new Map<string, string>()
       tools.set(record.traceId, ofTrace.set(callId, tool))
     }
   }
   return tools
+}
+
+function callsOf(record: TelemetryRecord): readonly ToldCall[] {
+  const source = sourceOf(record)
+  return (source === null ? undefined : MAPPERS[source].calls?.(record)) ?? []
 }
 
 /** Spans are exported when they end, so a parent comes after its children; logs come as they were written. */
