@@ -2,6 +2,7 @@ import type { Entry } from './entry.ts'
 import { toMatch, toPlace, type LeafPlace } from './match/found.ts'
 import type { Match, Place } from './match/match.ts'
 import type { RuleSet } from './match/rule-set.ts'
+import type { EntryOptions } from './match/view.ts'
 import { MASK, nothingMasked, redactEntry, type Masked, type Redacted, type Redaction } from './redact/redact.ts'
 import { combine, type Band, type Contribution } from './risk.ts'
 
@@ -21,8 +22,8 @@ export interface Judged {
  * The whole of what happens to an entry between the edge and the store: rules are tried on what was sent, the risk is
  * worked out, and last of all secrets are masked. A payload or attributes that say they are JSON must be.
  */
-export function judge(entry: Entry, ruleSet: RuleSet, redaction: Redaction): Judged {
-  const { found, suspected } = ruleSet.program.entry(entry, false)
+export function judge(entry: Entry, ruleSet: RuleSet, redaction: Redaction, options: EntryOptions = {}): Judged {
+  const { found, suspected } = ruleSet.program.entry(entry, false, options)
   const redacted = suspected === null ? nothingMasked(entry) : redactEntry(entry, redaction, suspected)
   const matches = found.map((one) => toMatch(one, (place) => shifted(place, redacted)))
   const { risk, band, contributions } = combine({ matches, reportedRisk: entry.reportedRisk })

@@ -16,12 +16,13 @@ import type {
  * events and rules is hostile: control, format and bidirectional characters are written as `<U+202E>`.
  */
 export function describeExplanation(explanation: Explanation): string {
-  const { title, ruleId, held, filteredBy, logSource, condition, selections, filters } = explanation
+  const { title, ruleId, view, held, filteredBy, logSource, condition, selections, filters } = explanation
+  const as = view === undefined ? '' : ` as ${view}`
   const verdict = !held
-    ? 'does not hold'
+    ? `does not hold${as}`
     : filteredBy === null
-      ? 'holds'
-      : `holds, but the filter ${visible(filteredBy)} holds it back`
+      ? `holds${as}`
+      : `holds${as}, but the filter ${visible(filteredBy)} holds it back`
   const lines: Line[] = [
     { depth: 0, held: held && filteredBy === null, text: `${visible(title)} (${visible(ruleId)}) ${verdict}.` },
     { depth: 1, held: logSource.held, text: describeLogSource(logSource) },

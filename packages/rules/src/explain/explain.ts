@@ -5,6 +5,7 @@ import { appliesTo, compileRuleSet, type RuleSet } from '../match/rule-set.ts'
 import { entryEvent, fieldTable, jsonEvent, logSourceOf, type Event, type EventLeaf } from '../match/event.ts'
 import { toPlace, type FoundSelection, type LeafPlace } from '../match/found.ts'
 import { sourcesOf, type LogSourceRow } from '../match/route.ts'
+import type { ViewsOf } from '../match/view.ts'
 import { covers, LOG_SOURCE_KEYS } from '../parse/log-source.ts'
 import { namesIn } from '../parse/names-in.ts'
 import type { Condition, Filter, Rule, Search, Selection, Value } from '../parse/rule.ts'
@@ -28,6 +29,8 @@ export interface ExplainOptions {
   readonly filters?: readonly Filter[]
   /** Log sources that count as others too, as for `compileRuleSet`. */
   readonly logSources?: readonly LogSourceRow[]
+  /** As what the rule may hold for an entry beside what it is itself, as for `judge`. */
+  readonly views?: ViewsOf
 }
 
 /**
@@ -44,10 +47,10 @@ export function explain(rule: Rule, event: Entry | string, options: ExplainOptio
 export function createExplainer(rule: Rule, options: ExplainOptions = {}): (event: Entry | string) => Explanation {
   const filters = (options.filters ?? []).filter((filter) => appliesTo(filter, rule.id, rule.name, rule.logsource))
   const read = subjectReader([rule, ...filters])
-  return (event) => {
+  const rows = options.logSources ?? []
+  const explainOne = (event: Entry | string, logsource: LogSource | null): Explanation => {
     const subject = read(event)
-    const logsource = typeof event === 'string' ? (options.logsource ?? null) : logSourceOf(event)
-    const logSource = explainLogSource(rule.logsource, logsource, options.logSources ?? [])
+    const logSource = explainLogSource(rule.logsource, logsource, rows)
     const { condition, selections } = explainDetection(rule, subject)
     const held = logSource.held && condition.held
     const explained = filters.map((filter): FilterExplanation => {
@@ -64,6 +67,17 @@ export function createExplainer(rule: Rule, options: ExplainOptions = {}): (even
       selections,
       filters: explained,
     }
+  }
+  return (event) => {
+    if (typeof event === 'string') return explainOne(event, options.logsource ?? null)
+    const own = explainOne(event, logSourceOf(event))
+    if (own.held && own.filteredBy === null) return own
+    const inViews = (options.views?.(event) ?? [])
+      .filter(({ logsource }) => explainLogSource(rule.logsource, logsource, rows).held)
+      .map((view) => ({ ...explainOne(view.json(), view.logsource), view: view.title }))
+    const holding = [own, ...inViews].filter(({ held }) => held)
+    const counting = holding.find(({ filteredBy }) => filteredBy === null)
+    return counting ?? holding[0] ?? (own.logSource.held ? own : (inViews[0] ?? own))
   }
 }
 

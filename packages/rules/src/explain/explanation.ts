@@ -5,6 +5,8 @@ import type { Place } from '../match/match.ts'
 export interface Explanation {
   readonly ruleId: string
   readonly title: string
+  /** Where it is of an entry as another event than itself: which one. Then places are in the fields of that event. */
+  readonly view?: string
   /** Whether matching gives a match of the rule: its log source covers the event and its condition holds. */
   readonly held: boolean
   /** The id of the first filter that holds the match back; null where none does, or where there is none to hold back. */

@@ -2,6 +2,7 @@ import { toMatch, toPlace } from './found.ts'
 import type { Match } from './match.ts'
 import type { Outcome } from './program.ts'
 import type { RuleSet } from './rule-set.ts'
+import type { EntryOptions } from './view.ts'
 import type { Entry, LogSource } from '../entry.ts'
 
 /** What the rules say of one event. */
@@ -16,8 +17,8 @@ export interface Evaluation {
 }
 
 /** The rules that hold for the entry, in the order of the rule set, with the places in the entry as it is given. */
-export function matchEntry(entry: Entry, ruleSet: RuleSet): readonly Match[] {
-  return matchesOf(ruleSet.program.entry(entry, false))
+export function matchEntry(entry: Entry, ruleSet: RuleSet, options: EntryOptions = {}): readonly Match[] {
+  return matchesOf(ruleSet.program.entry(entry, false, options))
 }
 
 /**
@@ -29,8 +30,8 @@ export function matchJson(text: string, ruleSet: RuleSet, logsource: LogSource |
 }
 
 /** `matchEntry` with the values of fields, for correlations. */
-export function evaluateEntry(entry: Entry, ruleSet: RuleSet): Evaluation {
-  return evaluationOf(ruleSet.program.entry(entry, false))
+export function evaluateEntry(entry: Entry, ruleSet: RuleSet, options: EntryOptions = {}): Evaluation {
+  return evaluationOf(ruleSet.program.entry(entry, false, options))
 }
 
 /** `matchJson` with the values of fields, for correlations. */
@@ -39,8 +40,8 @@ export function evaluateJson(text: string, ruleSet: RuleSet, logsource: LogSourc
 }
 
 /** `matchEntry` without the index, every rule tried: slow, and what the index is proven equal to. */
-export function matchEntryByEveryRule(entry: Entry, ruleSet: RuleSet): readonly Match[] {
-  return matchesOf(ruleSet.program.entry(entry, true))
+export function matchEntryByEveryRule(entry: Entry, ruleSet: RuleSet, options: EntryOptions = {}): readonly Match[] {
+  return matchesOf(ruleSet.program.entry(entry, true, options))
 }
 
 /** `matchJson` without the index. */

@@ -41,9 +41,9 @@ export interface Found {
 }
 
 /** What a caller sees of it. `placeOf` says where a place is in the entry as the caller has it. */
-export function toMatch({ unit, selections, places, filteredBy }: Found, placeOf: (place: LeafPlace) => Place): Match {
+export function toMatch(found: Found, placeOf: (place: LeafPlace) => Place): Match {
+  const { unit, selections, filteredBy } = found
   const { id, hash, title, level, points, family, contributes } = unit
-  const all = [...places, ...selections.flatMap(({ parts }) => parts.flatMap((part) => part.places))]
   return {
     ruleId: id,
     ruleHash: hash,
@@ -52,11 +52,16 @@ export function toMatch({ unit, selections, places, filteredBy }: Found, placeOf
     points,
     family,
     contributes: contributes && filteredBy === null,
-    places: tidy(all).map(placeOf),
+    places: tidy(placesOf(found)).map(placeOf),
     selections: heldSelections(selections, placeOf),
     filteredBy,
   }
 }
+
+export const placesOf = ({ places, selections }: Pick<Found, 'places' | 'selections'>): LeafPlace[] => [
+  ...places,
+  ...selections.flatMap(({ parts }) => parts.flatMap((part) => part.places)),
+]
 
 function heldSelections(
   selections: readonly FoundSelection[],
@@ -75,19 +80,23 @@ function heldSelections(
   })
 }
 
-/** In the order of the event, each once, at most so many. */
+/** In the order of the event and then of its views, each once, at most so many. */
 function tidy(places: LeafPlace[]): LeafPlace[] {
   if (places.length < 2) return places
-  places.sort((a, b) => a.leaf.base - b.leaf.base || a.start - b.start || a.end - b.end)
+  places.sort((a, b) => a.leaf.base - b.leaf.base || a.start - b.start || a.end - b.end || viewOrder(a) - viewOrder(b))
   return places
     .filter(({ leaf, start, end }, index) => {
       const before = places[index - 1]
       return before === undefined || before.leaf !== leaf || before.start !== start || before.end !== end
     })
+    .sort((a, b) => viewOrder(a) - viewOrder(b))
     .slice(0, LIMITS.placesPerMatch)
 }
 
+const viewOrder = ({ view }: LeafPlace) => view?.number ?? -1
+
 /** Where it is in the entry as it was judged. */
-export function toPlace({ leaf, start, end }: LeafPlace): Place {
-  return { field: leaf.field, pointer: leaf.pointers === null ? null : leaf.pointers(leaf.start), start, end }
+export function toPlace({ leaf, start, end, view }: LeafPlace): Place {
+  const pointer = leaf.pointers === null ? null : leaf.pointers(leaf.start)
+  return { ...(view && { view: view.name }), field: leaf.field, pointer, start, end }
 }

@@ -2,11 +2,12 @@ import { ANY_FIELD, ANY_TEXT, atomTable, type Atom, type AtomTable } from './ato
 import { compileCondition } from './condition.ts'
 import { entryEvent, fieldTable, jsonEvent, leavesOf, logSourceOf, type Event, type FieldTable } from './event.ts'
 import { buildEventIndex, NAMES_BASE, type EventIndex, type Scope } from './event-index.ts'
-import type { Found, FoundSelection } from './found.ts'
+import { placesOf, type Found, type FoundSelection } from './found.ts'
 import type { Compiler, Context, Matcher, Weigh, Witness } from './matcher.ts'
 import { distribute } from './places.ts'
 import { router, type LogSourceRow } from './route.ts'
 import { viewOf, type CustomEvaluator, type Unit } from './unit.ts'
+import type { EntryOptions, View, ViewsOf } from './view.ts'
 import type { Entry, LogSource } from '../entry.ts'
 import type { Rule } from '../parse/rule.ts'
 import type { Steps } from '../turns.ts'
@@ -25,13 +26,14 @@ export interface Outcome {
 /** A rule set as it runs. Not to be used by two events at once; it never waits, so that no caller can. */
 export interface Program {
   /** `everyRule`: without the index. */
-  entry(entry: Entry, everyRule: boolean): Outcome
+  entry(entry: Entry, everyRule: boolean, options?: EntryOptions): Outcome
   json(text: string, logsource: LogSource | null, everyRule: boolean): Outcome
   /**
    * What each rule that is tried on the entry takes, by its id, as `measure` says of the work that it is given and has to
-   * do once. What several rules ask counts for the first of them; the reading of the entry, which all share, for none.
+   * do once; of several views the dearest counts. What several rules ask counts for the first of them; the reading of
+   * the entry, which all share, for none.
    */
-  costs(entry: Entry, measure: (work: () => void) => number): ReadonlyMap<string, number>
+  costs(entry: Entry, measure: (work: () => void) => number, options?: EntryOptions): ReadonlyMap<string, number>
 }
 
 export interface ProgramOptions {
@@ -85,13 +87,33 @@ export function* compileProgram(units: readonly Unit[], { fields: asked, logSour
     }
     return found.length < 2 ? found : found.sort((a, b) => a.number - b.number)
   }
+  /** Whether some rule may be for what a view can be: no view has our product, or a service. */
+  const wantsViews =
+    logSources.length > 0 ||
+    units.some(({ logsource: { product, service } }) => product !== 'ai_agent' && service === undefined)
+  const viewsFor = (entry: Entry, viewsOf: ViewsOf | undefined): readonly View[] => {
+    if (entry.kind !== 'tool_call' || viewsOf === undefined || !wantsViews) return NO_VIEWS
+    return viewsOf(entry).filter(({ logsource }) => routeOf(logsource).tries)
+  }
   return {
-    entry(entry, everyRule) {
+    entry(entry, everyRule, { views: viewsOf } = {}) {
       const read = (table: FieldTable) => entryEvent(entry, table)
       const event = read(fields)
       const found = run(event, logSourceOf(entry), true, everyRule)
       const suspected = suspect(event)
-      return { found, suspected, values: (field) => textsOf(event, fields, field, read) }
+      const views = viewsFor(entry, viewsOf)
+      if (views.length === 0) return { found, suspected, values: (field) => textsOf(event, fields, field, read) }
+      const inViews = views.flatMap((view) =>
+        run(view.event(fields), view.logsource, false, everyRule).map((one) => view.inEntry(one)),
+      )
+      return {
+        found: onceEach([...found, ...inViews]),
+        suspected,
+        values(field) {
+          const own = textsOf(event, fields, field, read)
+          return own.length > 0 ? own : views.flatMap((view) => view.fields.get(field) ?? []).map(({ text }) => text)
+        },
+      }
     },
     json(text, logsource, everyRule) {
       const read = (table: FieldTable) => jsonEvent(text, table)
@@ -99,24 +121,38 @@ export function* compileProgram(units: readonly Unit[], { fields: asked, logSour
       const found = run(event, logsource, false, everyRule)
       return { found, suspected: null, values: (field) => textsOf(event, fields, field, read) }
     },
-    costs(entry, measure) {
-      const event = entryEvent(entry, fields)
-      const { numbers, count } = toTry(event, logSourceOf(entry), true, false)
+    costs(entry, measure, { views: viewsOf } = {}) {
       const costs = new Map<string, number>()
-      for (const number of numbers.subarray(0, count)) {
-        const { id } = units[number] ?? {}
-        if (id !== undefined)
-          costs.set(
-            id,
-            measure(() => void compiled[number]?.find(event)),
-          )
+      const add = (event: Event, logsource: LogSource, isEntry: boolean) => {
+        const { numbers, count } = toTry(event, logsource, isEntry, false)
+        for (const number of numbers.subarray(0, count)) {
+          const { id } = units[number] ?? {}
+          if (id === undefined) continue
+          const taken = measure(() => void compiled[number]?.find(event))
+          costs.set(id, Math.max(taken, costs.get(id) ?? 0))
+        }
       }
+      add(entryEvent(entry, fields), logSourceOf(entry), true)
+      for (const view of viewsFor(entry, viewsOf)) add(view.event(fields), view.logsource, false)
       return costs
     },
   }
 }
 
 const NOTHING: Found[] = []
+const NO_VIEWS: readonly View[] = []
+
+/** What holds in several views is one match, in the first of them in which no filter holds it back. */
+function onceEach(found: readonly Found[]): readonly Found[] {
+  const byUnit = new Map<Unit, Found>()
+  for (const one of found) {
+    const before = byUnit.get(one.unit)
+    if (before === undefined || (before.filteredBy !== null && one.filteredBy === null)) byUnit.set(one.unit, one)
+    else if ((before.filteredBy === null) === (one.filteredBy === null))
+      byUnit.set(one.unit, { ...before, places: [...before.places, ...placesOf(one)] })
+  }
+  return [...byUnit.values()].sort((a, b) => a.number - b.number)
+}
 
 /** Null is no text. The event is read again for a field that nothing named when the rules were compiled. */
 function textsOf(event: Event, fields: FieldTable, field: string, read: (table: FieldTable) => Event): string[] {

@@ -17,6 +17,8 @@ export function sourcesOf(source: LogSource, rows: readonly LogSourceRow[]): rea
 export interface Route<Scope> {
   /** By unit, 1 where it is for these events. */
   readonly allowed: Uint8Array
+  /** Whether there is any. */
+  readonly tries: boolean
   readonly scope: Scope
 }
 
@@ -37,7 +39,7 @@ export function router<Scope>(
       for (const [number, { logsource }] of units.entries())
         allowed[number] = sources.some((one) => covers(logsource, one)) ? 1 : 0
     }
-    return { allowed, scope: scopeOf(allowed) }
+    return { allowed, tries: allowed.includes(1), scope: scopeOf(allowed) }
   }
   return (source) => {
     const key = source === null ? '' : `${source.product ?? ''}\0${source.category ?? ''}\0${source.service ?? ''}`

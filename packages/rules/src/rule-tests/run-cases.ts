@@ -2,6 +2,7 @@ import { createExplainer } from '../explain/explain.ts'
 import type { Explanation } from '../explain/explanation.ts'
 import type { Filter, Rule } from '../parse/rule.ts'
 import type { SourceRange } from '../parse/rule-error.ts'
+import { viewsOf } from '../views/views-of.ts'
 import type { CaseEvent, RuleCases } from './cases.ts'
 import { coverageOf, type SelectionCoverage, type Tried } from './coverage.ts'
 
@@ -24,7 +25,7 @@ export interface CaseFailure {
 
 /** Tries a rule on its events, each alone, with these filters applied where they are for the rule. */
 export function runCases(rule: Rule, cases: RuleCases, filters: readonly Filter[]): RuleTest {
-  const explain = createExplainer(rule, { filters })
+  const explain = createExplainer(rule, { filters, views: viewsOf })
   const failures: CaseFailure[] = []
   const tried: Tried[] = []
   for (const wanted of ['match', 'no_match'] as const) {

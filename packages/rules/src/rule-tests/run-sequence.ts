@@ -4,6 +4,7 @@ import { evaluateEntry, evaluateJson } from '../match/evaluate.ts'
 import { compileRuleSet } from '../match/rule-set.ts'
 import type { Correlation, Filter, Rule } from '../parse/rule.ts'
 import type { SourceRange } from '../parse/rule-error.ts'
+import { viewsOf } from '../views/views-of.ts'
 import type { CaseEvent, SequenceCase, WantedFire } from './cases.ts'
 
 export interface SequenceTest {
@@ -42,7 +43,7 @@ export function sequenceRunner(documents: SequenceDocuments): (sequence: Sequenc
   for (const { id, name } of correlations) if (name !== null) named.set(name, id)
   for (const { id } of correlations) named.set(id, id)
   const evaluate = (event: CaseEvent) =>
-    event.type === 'entry' ? evaluateEntry(event.entry, ruleSet) : evaluateJson(event.text, ruleSet)
+    event.type === 'entry' ? evaluateEntry(event.entry, ruleSet, { views: viewsOf }) : evaluateJson(event.text, ruleSet)
 
   return ({ range, events, fires }) => {
     const correlator = createCorrelator({ rules, correlations })

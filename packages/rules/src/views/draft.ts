@@ -1,3 +1,4 @@
+import { newView } from './new-view.ts'
 import { agentImage, type System } from './system.ts'
 import { valuesOf, type ToolCall } from './tool-call.ts'
 import { made } from './view-text.ts'
@@ -55,7 +56,7 @@ export function newDrafting(call: ToolCall, system: System): Drafting & { readon
       }
       const index = counts.get(category) ?? 0
       counts.set(category, index + 1)
-      views.push({ name: category, index, logsource, fields })
+      views.push(newView({ logsource, fields, index, number: views.length }))
     },
     affords(chars) {
       if (chars <= charsLeft) return true

@@ -1,2 +1,3 @@
+export { originOf } from './view-text.ts'
 export { viewsOf } from './views-of.ts'
-export { originOf, viewName, type Incomplete, type View, type ViewList, type ViewText } from '../match/view.ts'
+export type { Incomplete, View, ViewList, ViewText } from '../match/view.ts'

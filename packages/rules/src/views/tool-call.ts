@@ -145,13 +145,17 @@ function unescaped(source: ViewText, { text, start, end }: Leaf): ViewText {
 
 const leavesOf = (json: string) => leaves(json, { depth: LIMITS.jsonDepth })
 
+const ATTRIBUTES_BASE = 2 ** 29
+
 function eventLeaf({ text, type, start, end, pointer }: Leaf, field: string): EventLeaf {
-  return { field, text, type, start, end, pointers: () => pointer, base: start, slot: -1, root: -1, folded: null }
+  // Behind each other, as all leaves of an event are.
+  const base = field === 'attributes' ? start + ATTRIBUTES_BASE : start
+  return { field, text, type, start, end, pointers: () => pointer, base, slot: -1, root: -1, folded: null }
 }
 
 function plain(field: string, text: string): ViewText {
   if (text === '') return NOTHING
-  const place = { pointers: null, start: -1, end: -1, base: 0, slot: -1, root: -1 }
+  const place = { pointers: null, start: -1, end: -1, base: field === 'receiver' ? -1 : 0, slot: -1, root: -1 }
   return copied({ field, text, type: 'string', ...place, folded: null })
 }
 

@@ -1,4 +1,5 @@
 import type { EventLeaf } from '../match/event.ts'
+import type { LeafPlace, Range } from '../match/found.ts'
 import type { Piece, ViewText } from '../match/view.ts'
 
 export const NOTHING: ViewText = { text: '', pieces: [] }
@@ -68,3 +69,23 @@ function pieceAt(pieces: readonly Piece[], at: number): number {
 }
 
 export const BLANK = made(' ', null)
+
+/** Where in the entry a range of the text came from; null where it came from nowhere. What was made up counts only where nothing else is in the range. */
+export function originOf({ pieces }: ViewText, { start, end }: Range): LeafPlace | null {
+  const touched = pieces.filter(
+    (piece) => piece.leaf !== null && piece.start < Math.max(end, start + 1) && piece.end > start,
+  )
+  const written = touched.filter(({ how }) => how !== 'made')
+  const [first, ...more] = (written.length > 0 ? written : touched).map(({ how, leaf, from, to, ...piece }) =>
+    how === 'copied'
+      ? { leaf, from: from + Math.max(0, start - piece.start), to: to - Math.max(0, piece.end - end) }
+      : { leaf, from, to },
+  )
+  if (first === undefined || first.leaf === null) return null
+  const same = [first, ...more.filter(({ leaf }) => leaf === first.leaf)]
+  return {
+    leaf: first.leaf,
+    start: Math.min(...same.map(({ from }) => from)),
+    end: Math.max(...same.map(({ to }) => to)),
+  }
+}

@@ -1,0 +1,82 @@
+import { originOf } from './view-text.ts'
+import type { LogSource } from '../entry.ts'
+import type { Event, EventLeaf, FieldTable } from '../match/event.ts'
+import { placesOf, type Found, type LeafPlace } from '../match/found.ts'
+import type { View, ViewText } from '../match/view.ts'
+
+interface NewView {
+  readonly logsource: LogSource & { readonly category: string }
+  readonly fields: View['fields']
+  readonly index: number
+  /** Among all views of the entry. */
+  readonly number: number
+}
+
+export function newView({ logsource, fields, index, number }: NewView): View {
+  const name = logsource.category
+  const title = `${name}[${index}]`
+  const view = { name: title, number }
+  return {
+    name,
+    index,
+    logsource,
+    fields,
+    title,
+    json: () => jsonOf(fields),
+    event: (table) => eventOf(fields, table),
+    inEntry: (found) => inEntry(found, view, fields),
+  }
+}
+
+function jsonOf(fields: View['fields']): string {
+  const members = [...fields].map(([name, [only, ...more]]) => {
+    return [name, more.length === 0 ? only?.text : [only, ...more].map((one) => one?.text)]
+  })
+  return JSON.stringify(Object.fromEntries(members))
+}
+
+interface ViewLeaf extends EventLeaf {
+  readonly made: ViewText
+}
+
+function eventOf(fields: View['fields'], { slots }: FieldTable): Event {
+  const leaves: ViewLeaf[] = []
+  const bySlot: EventLeaf[][] = []
+  const present: boolean[] = []
+  let length = 0
+  for (const [field, texts] of fields) {
+    const slot = slots.get(field) ?? -1
+    const own = texts.map((made): ViewLeaf => {
+      const { text } = made
+      const base = length
+      length += text.length + 1
+      const place = { pointers: null, start: -1, end: -1, base, slot, root: -1 }
+      return { field, text, type: 'string', ...place, folded: null, made }
+    })
+    leaves.push(...own)
+    if (slot < 0) continue
+    bySlot[slot] = own
+    present[slot] = true
+  }
+  return { length, leaves, names: [], bySlot, present }
+}
+
+/** What was found in nothing that somebody wrote is shown by all that the view is of. */
+function inEntry(found: Found, view: NonNullable<LeafPlace['view']>, fields: View['fields']): Found {
+  const shown = (places: readonly LeafPlace[]) =>
+    places.flatMap(({ leaf, start, end }) => {
+      const origin = originOf((leaf as ViewLeaf).made, { start, end })
+      return origin === null ? [] : [{ ...origin, view }]
+    })
+  const own = {
+    places: shown(found.places),
+    selections: found.selections.map(({ name, parts }) => ({
+      name,
+      parts: parts.map((part) => ({ ...part, places: shown(part.places) })),
+    })),
+  }
+  if (placesOf(own).length > 0) return { ...found, ...own }
+  const [[first] = []] = fields.values()
+  const whole = first === undefined ? null : originOf(first, { start: 0, end: first.text.length })
+  return { ...found, ...own, places: whole === null ? [] : [{ ...whole, view }] }
+}
