@@ -1,4 +1,5 @@
-// The program as one file, its three worker threads and the hook program beside it, and the built pages: what a tarball ships.
+// The program, and in files of their own what it loads when it is first asked for; its three worker threads and the hook
+// program beside it, and the built pages: what a tarball ships.
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -10,6 +11,7 @@ await build({
   absWorkingDir: here,
   outdir: 'dist',
   bundle: true,
+  splitting: true,
   platform: 'node',
   target: 'node20',
   format: 'esm',

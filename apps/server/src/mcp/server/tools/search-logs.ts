@@ -68,15 +68,15 @@ export const searchLogs = tool({
 
 type Asked = z.output<typeof input>
 
-/** Without what was asked here itself, which holds the words that are looked for; unless it is asked for. */
+/** Without what was asked here itself, which holds the words that are looked for; unless somebody asks for that. */
 function queryOf(asked: Asked): string {
   const { query = '', sender, receiver, session, rule_id: rule } = asked
   const names = Object.entries({ sender, receiver, session, rule }).flatMap(([field, value]) =>
     value === undefined ? [] : [`${field}:${wordOrQuoted(value)}`],
   )
-  const words =
-    query.trim() === '' ? [] : [`(${query})`, ...(query.includes('reported_by') ? [] : [`-reported_by:${OWN_TRAFFIC}`])]
-  return [...words, ...names, ownWords(asked)].join(' ').trim()
+  const words = query.trim() === '' ? [] : [`(${query})`]
+  const others = names.length > 0 || query.includes('reported_by') ? [] : [`-reported_by:${OWN_TRAFFIC}`]
+  return [...words, ...names, ...others, ownWords(asked)].join(' ').trim()
 }
 
 /** Of the query, what nobody but us can have put into words. */
