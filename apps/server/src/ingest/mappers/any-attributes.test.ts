@@ -1,20 +1,28 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { AttributeValue } from '../otlp/telemetry.ts'
+import { aiSdk } from './ai-sdk.ts'
 import { claudeCode } from './claude-code.ts'
 import { codex } from './codex.ts'
 import { copilot } from './copilot.ts'
+import { genAi } from './gen-ai.ts'
 import { geminiCli } from './gemini-cli.ts'
 import type { MappedEntry } from './mapped-entry.ts'
 import type { Mapper } from './mapper.ts'
+import { mcp } from './mcp.ts'
+import { openInference } from './openinference.ts'
 import { aLog, anEvent, aSpan } from './testing/records.ts'
+import { traceloop } from './traceloop.ts'
 
 const SEED = 20_261_127
+
+/** Events of spans that some mapper reads. */
+const EVENTS = ['tool.output', 'gen_ai.user.message', 'gen_ai.tool.message', 'gen_ai.choice', 'exception']
 
 const words = (text: string) => text.split(' ')
 
 /** Every event and span that a mapper tells apart, and the attributes that it reads. */
-const AGENTS: readonly (readonly [string, Mapper, { logs: string[]; spans: string[]; attributes: string[] }])[] = [
+const SOURCES: readonly (readonly [string, Mapper, { logs: string[]; spans: string[]; attributes: string[] }])[] = [
   [
     'Claude Code',
     claudeCode,
@@ -63,10 +71,67 @@ const AGENTS: readonly (readonly [string, Mapper, { logs: string[]; spans: strin
       ),
     },
   ],
+  [
+    'The GenAI conventions and frameworks',
+    genAi,
+    {
+      logs: words(
+        'gen_ai.system.message gen_ai.user.message gen_ai.assistant.message gen_ai.tool.message gen_ai.choice gen_ai.evaluation.result gen_ai.client.inference.operation.details',
+      ),
+      spans: words('chat call_llm execute_event_loop_cycle'),
+      attributes: words(
+        'gen_ai.operation.name gen_ai.system gen_ai.agent.name gen_ai.input.messages gen_ai.output.messages gen_ai.system_instructions gen_ai.tool.definitions gen_ai.tool.name gen_ai.tool.call.id gen_ai.tool.call.arguments gen_ai.tool.call.result gen_ai.retrieval.documents gen_ai.prompt.0.role gen_ai.prompt.0.content gen_ai.prompt.1.content gen_ai.prompt.1.tool_calls.0.name gen_ai.prompt.1.tool_calls.x gen_ai.completion.0.content gen_ai.prompt gen_ai.completion langsmith.span.kind pydantic_ai.all_messages pydantic_ai.new_message_index all_messages_events events final_result model_request_parameters system_prompt event_loop.cycle_id gcp.vertex.agent.llm_request gcp.vertex.agent.llm_response gcp.vertex.agent.tool_response tool_arguments tool_response content message error.type',
+      ),
+    },
+  ],
+  [
+    'OpenLLMetry',
+    traceloop,
+    {
+      logs: words('gen_ai.choice'),
+      spans: words('flow.workflow'),
+      attributes: words(
+        'traceloop.span.kind traceloop.entity.name traceloop.entity.input traceloop.entity.output llm.request.type llm.request.functions.0.name llm.request.functions.0.parameters gen_ai.input.messages gen_ai.completion.0.content',
+      ),
+    },
+  ],
+  [
+    'OpenInference',
+    openInference,
+    {
+      logs: words('anything'),
+      spans: words('ChatOpenAI'),
+      attributes: words(
+        'openinference.span.kind input.value input.mime_type output.value output.mime_type llm.input_messages.0.message.role llm.input_messages.0.message.content llm.input_messages.1.message.contents.0.message_content.text llm.input_messages.1.message.tool_calls.0.tool_call.function.name llm.output_messages.0.message.content llm.tools.0.tool.json_schema llm.prompts.0.prompt.text retrieval.documents.0.document.content tool.name tool.parameters user.id',
+      ),
+    },
+  ],
+  [
+    'The AI SDK',
+    aiSdk,
+    {
+      logs: words('gen_ai.choice'),
+      spans: words('ai.toolCall'),
+      attributes: words(
+        'ai.operationId ai.prompt.messages ai.prompt.tools ai.response.text ai.response.object ai.response.toolCalls ai.toolCall.name ai.toolCall.id ai.toolCall.args ai.toolCall.result gen_ai.operation.name gen_ai.output.messages ai.telemetry.functionId',
+      ),
+    },
+  ],
+  [
+    'MCP',
+    mcp,
+    {
+      logs: words('anything'),
+      spans: words('tools/call'),
+      attributes: words(
+        'mcp.method.name mcp.session.id jsonrpc.request.id server.address mcp.resource.uri gen_ai.prompt.name gen_ai.tool.name gen_ai.tool.call.arguments gen_ai.tool.call.result error.type',
+      ),
+    },
+  ],
 ]
 
 const KEYS = words(
-  'role parts text content type name args arguments command cmd full_command functionCall functionResponse response output id candidates mcp_server_name mcp_tool_name __proto__ constructor',
+  'role parts text content type name args arguments command cmd full_command functionCall functionResponse response output id candidates mcp_server_name mcp_tool_name message messages kwargs function tool_calls toolUse toolResult input value generations choices contents parameters inputSchema __proto__ constructor',
 )
 
 /** Values of any shape: with the names that mappers look for, as structures and as texts of JSON, whole and cut. */
@@ -75,7 +140,20 @@ const { value } = fc.letrec<{ value: AttributeValue; json: fc.JsonValue }>((tie)
   const json = fc.oneof(
     { maxDepth: 4 },
     fc.oneof(
-      fc.constantFrom('', 'user', 'model', 'assistant', 'text', 'tool_call', 'bash', null),
+      fc.constantFrom(
+        '',
+        'user',
+        'system',
+        'assistant',
+        'tool',
+        'text',
+        'reasoning',
+        'tool_call',
+        'tool_result',
+        'uri',
+        'bash',
+        null,
+      ),
       fc.string(),
       fc.double(),
     ),
@@ -85,6 +163,8 @@ const { value } = fc.letrec<{ value: AttributeValue; json: fc.JsonValue }>((tie)
   const text = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.constantFrom('', 'Bash', 'bash', 'mcp__a__b', '<REDACTED>', 'chat', 'execute_tool', 'invoke_agent', 'reject'),
+    fc.constantFrom('LLM', 'TOOL', 'RETRIEVER', 'GUARDRAIL', 'AGENT', 'workflow', 'tool', 'llm', 'strands-agents'),
+    fc.constantFrom('ai.toolCall', 'ai.streamText.doStream', 'tools/call', 'resources/read', 'retrieval'),
     fc.tuple(json, fc.nat(3)).map(([one, cut]) => {
       const whole = JSON.stringify(one)
       return cut === 0 ? whole.slice(0, -1) : whole
@@ -123,14 +203,14 @@ function faultOf({ payload, attributes }: MappedEntry, most: number): string | n
   return nested === undefined ? null : `${nested[0]} is no text, number or boolean`
 }
 
-describe.each(AGENTS)('%s with attributes of any kind', (_name, mapper, { logs, spans, attributes }) => {
+describe.each(SOURCES)('%s with attributes of any kind', (_name, mapper, { logs, spans, attributes }) => {
   const sent = fc.dictionary(fc.constantFrom(...attributes), value, { noNullPrototype: true })
   const most = (given: Readonly<Record<string, AttributeValue>>) => ESCAPED * lengthOf(given) + ROOM
 
   test('gives entries with flat attributes and no more text than was sent', () => {
     fc.assert(
       fc.property(fc.constantFrom(...logs), fc.constantFrom(...spans), sent, sent, (event, name, given, inEvent) => {
-        const span = aSpan(name, { attributes: given, events: [anEvent('tool.output', inEvent)] })
+        const span = aSpan(name, { attributes: given, events: EVENTS.map((of) => anEvent(of, inEvent)) })
         const entries = [...mapper.log(aLog(event, { attributes: given })), ...mapper.span(span)]
         const faults = entries.map((entry) => faultOf(entry, most(given) + most(inEvent)))
         expect(faults.filter((fault) => fault !== null)).toEqual([])
