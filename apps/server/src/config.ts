@@ -107,6 +107,12 @@ export function readClientConfig(
   return { url: exactOrigin('SENTINELMESH_URL', url), apiKey: env['SENTINELMESH_API_KEY'] ?? null }
 }
 
+/** The same for a program that never opens the data folder. */
+export function readProxyConfig(env: NodeJS.ProcessEnv): { readonly url: string; readonly apiKey: string | null } {
+  const url = readClientConfig(env)?.url ?? 'http://127.0.0.1:8000'
+  return { url, apiKey: env['SENTINELMESH_API_KEY'] ?? null }
+}
+
 export function isLoopback(host: string): boolean {
   if (host === 'localhost') return true
   const bare = host.replace(/^\[|\]$/g, '')

@@ -20,6 +20,7 @@ export type {
   McpPin,
   McpVerdict,
   McpVerdictIn,
+  McpVerdictOut,
   Me,
   Overview,
   Place,

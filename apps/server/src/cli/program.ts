@@ -11,7 +11,7 @@ import { printHeads } from './heads.ts'
 import { hookCommands } from './hook/commands.ts'
 import { importFile } from './import.ts'
 import { createKey, listKeys, revokeKey } from './key.ts'
-import { serveMcp } from './mcp-serve.ts'
+import { mcpCommands } from './mcp/commands.ts'
 import { restore } from './restore.ts'
 import { getRetention, setRetention } from './retention.ts'
 import { ruleCommands } from './rules/commands.ts'
@@ -85,10 +85,7 @@ export function program(): Command {
   hookCommands(root, command)
   ruleCommands(root, command, org)
 
-  const mcp = command(root, 'mcp', 'the Model Context Protocol')
-  command(mcp, 'serve', 'answer a model about the log, over standard input and output (see docs/mcp-server.md)')
-    .addOption(org())
-    .action(serveMcp)
+  mcpCommands(root, command, org)
 
   const user = command(root, 'user', 'users')
   command(

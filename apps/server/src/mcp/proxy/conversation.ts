@@ -73,8 +73,17 @@ export interface ConversationOptions {
   readonly session: string
   /** The same report of it may come by telemetry: then both say the same connection. */
   readonly isShared: boolean
+  /** What outlives a connection where each request is one. */
+  readonly memory: Memory
   /** Milliseconds. */
   readonly now: () => number
+}
+
+export interface Memory {
+  /** What the server says of itself, as attributes. */
+  info: Readonly<Record<string, string>>
+  /** Names of lists of which more pages are to come, by kind and cursor of the next one. */
+  readonly lists: Map<string, string[]>
 }
 
 const NOTHING: Said = { entries: [], refusal: null, definitions: [], listed: null, askedWith: null }
@@ -88,13 +97,10 @@ const QUESTIONS: ReadonlySet<string> = new Set(['sampling/createMessage', 'elici
 
 /** Reads one connection: pairs responses with requests and says which entries a message makes. Total; keeps what is bounded. */
 export function conversation(options: ConversationOptions): Conversation {
-  const { server, connection, session, isShared, now } = options
+  const { server, connection, session, isShared, memory, now } = options
   const asked = { client: pairs(now), server: pairs(now) }
   let agent = 'agent.unknown'
-  let info: Readonly<Record<string, string>> = {}
   let messages = 0
-  /** Names of lists of which more pages are to come, by the cursor of the next one. */
-  const lists = new Map<string, string[]>()
 
   interface Telling {
     readonly kind: Kind
@@ -130,7 +136,7 @@ export function conversation(options: ConversationOptions): Conversation {
           : { event: target === null ? method : `${method} ${target}`, 'mcp.method': method }),
         'mcp.server': server.name,
         'mcp.target': server.target,
-        ...info,
+        ...memory.info,
         ...(target === null ? {} : { 'tool.name': target }),
         ...(callId === null ? {} : { 'tool.call_id': callId }),
         ...traceOf(meta),
@@ -314,7 +320,7 @@ export function conversation(options: ConversationOptions): Conversation {
     const meta = metaOf(value)
     const said = value['serverInfo'] ?? (isObject(meta) ? meta['io.modelcontextprotocol/serverInfo'] : undefined)
     if (isObject(said)) {
-      info = {
+      memory.info = {
         ...(typeof said['name'] === 'string' ? { 'mcp.server_name': said['name'] } : {}),
         ...(typeof said['version'] === 'string' ? { 'mcp.server_version': said['version'] } : {}),
       }
@@ -370,12 +376,13 @@ export function conversation(options: ConversationOptions): Conversation {
       return [{ kind: list.kind, name, entry: told }]
     })
 
-    const before = pending.cursor === null ? [] : lists.get(`${list.kind} ${pending.cursor}`)
-    if (pending.cursor !== null) lists.delete(`${list.kind} ${pending.cursor}`)
+    const before = pending.cursor === null ? [] : memory.lists.get(`${list.kind} ${pending.cursor}`)
+    if (pending.cursor !== null) memory.lists.delete(`${list.kind} ${pending.cursor}`)
     const names = before === undefined ? undefined : [...before, ...definitions.map(({ name }) => name)]
     const next = 'nextCursor' in value && typeof value.nextCursor === 'string' ? value.nextCursor : null
     const isWhole = names !== undefined && names.length <= LIMITS.listNames
-    if (isWhole && next !== null && lists.size < LIMITS.heldMessages) lists.set(`${list.kind} ${next}`, names)
+    if (isWhole && next !== null && memory.lists.size < LIMITS.heldMessages)
+      memory.lists.set(`${list.kind} ${next}`, names)
     return {
       ...NOTHING,
       definitions,

@@ -334,7 +334,7 @@ const WHILE_AWAY: Readonly<Record<Fail, string>> = {
 
 function blocked(reason: string, logId: string | null): string {
   const entry = logId === null || reason.includes(logId) ? '' : ` (entry ${logId})`
-  return `Blocked by SentinelMesh: ${reason}${entry}`
+  return `Blocked by SentinelMesh: ${reason.replace(/^Blocked: /, '')}${entry}`
 }
 
 function keyOf({ kind, name }: { readonly kind: DefinitionKind; readonly name: string }): string {

@@ -21,7 +21,7 @@ export interface Inspector {
 
 const PASS: Outcome = { type: 'pass' }
 /** The same fault of framing is told the first time, the 10th, the 100th, …: servers that print are common. */
-const TOLD = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000]
+const TOLD: ReadonlySet<number> = new Set([1, 10, 100, 1_000, 10_000, 100_000, 1_000_000])
 
 /** Reads both directions of one connection, asks for verdicts, and says what goes on. */
 export function inspector(talk: Conversation, gate: Gate): Inspector {
@@ -33,7 +33,7 @@ export function inspector(talk: Conversation, gate: Gate): Inspector {
     const key = `${by} ${context}`
     const count = (faults.get(key) ?? 0) + 1
     faults.set(key, count)
-    if (TOLD.includes(count)) gate.tell([talk.note(context, { by, count, ...about })])
+    if (TOLD.has(count)) gate.tell([talk.note(context, { by, count, ...about })])
   }
 
   /** The messages that can be read; faults of framing are told. */

@@ -26,8 +26,8 @@ export const LIMITS = {
   requestMs: 10_000,
   /** What is still to be sent when the conversation is over. */
   flushMs: 3_000,
-  /** After its input was closed the server has so long to end by itself, then, after SIGTERM, once more. */
-  endMs: 5_000,
+  /** After its input was closed the server has so long to end by itself, then, after SIGTERM, once more: clients give 2 s each. */
+  endMs: 1_800,
   /** Names of a list that comes in pages, and definitions of one page. */
   listNames: 10_000,
 } as const

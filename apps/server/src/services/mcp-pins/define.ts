@@ -21,7 +21,7 @@ export const define: Verb<Services['mcp']['define']> = async (deps, principal, i
   const found = await compare(deps, org, input, seen)
 
   const told = input.definitions.map(({ entry }, n) => withPin(entry, seen[n], found.pinned[n], found.shadows))
-  const answers = await answered(deps, { principal, caller, entries: [...told, ...cameAndWent(input, found)] })
+  const answers = await answered(deps, { org, principal, caller, entries: [...told, ...cameAndWent(input, found)] })
   return {
     enforcing: answers.enforcing,
     results: input.definitions.map(({ kind, name }, n) => ({

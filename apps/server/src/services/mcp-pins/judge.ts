@@ -1,9 +1,18 @@
-import type { Caller, McpEntryIn, McpVerdictIn, McpVerdictOut, OrgId, Principal, Services } from '@sentinelmesh/api'
+import type {
+  Caller,
+  McpEntryIn,
+  McpVerdict,
+  McpVerdictIn,
+  McpVerdictOut,
+  OrgId,
+  Principal,
+  Services,
+} from '@sentinelmesh/api'
 import { authorise } from '@sentinelmesh/api/constants'
 import { type McpPin, mcpPinStore } from '@sentinelmesh/db'
-import { acceptMapped } from '../../ingest/accept-mapped.ts'
 import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
 import type { ServiceDeps, Verb } from '../verb.ts'
+import { checkMapped } from '../verdicts/check.ts'
 import { definitionDiff } from './definition.ts'
 import { serverId } from './server-id.ts'
 
@@ -15,7 +24,7 @@ export const judge: Verb<Services['mcp']['judge']> = async (deps, principal, inp
     const diff = changes.get(entry)
     return withFindings(entry, diff === undefined ? {} : { 'mcp.definition': 'changed', 'mcp.definition_diff': diff })
   })
-  return answered(deps, { principal, caller, entries })
+  return answered(deps, { org, principal, caller, entries })
 }
 
 /** What only this server says of a definition; what a reporter says of it does not count. */
@@ -71,25 +80,28 @@ function usedVersion(versions: readonly McpPin[], hash: string | null): McpPin |
 }
 
 export interface Answering {
+  readonly org: OrgId
   readonly principal: Principal | null
   readonly caller: Caller
   readonly entries: readonly McpEntryIn[]
 }
 
-export async function answered(deps: ServiceDeps, { principal, caller, entries }: Answering): Promise<McpVerdictOut> {
-  const outcomes = await acceptMapped(
-    deps.ingest,
-    { principal, action: 'verdicts.check', surface: 'mcp', remoteAddress: caller.remoteAddress },
-    entries.map(mappedOf),
-  )
-  return {
-    enforcing: false,
-    results: outcomes.map((outcome) =>
-      'accepted' in outcome
-        ? { verdict: 'allow', log_id: outcome.accepted.id, risk: outcome.accepted.risk, reason: null }
-        : { verdict: 'allow', log_id: null, risk: null, reason: null },
+/** Judges and stores them; those that went through before, when nobody could be asked, are stored as such. */
+export async function answered(
+  deps: ServiceDeps,
+  { org, principal, caller, entries }: Answering,
+): Promise<McpVerdictOut> {
+  const asking = { surface: 'mcp', remoteAddress: caller.remoteAddress } as const
+  const [{ rules }, results] = await Promise.all([
+    deps.verdicts.policies.of(org),
+    Promise.all(
+      entries.map(async (entry): Promise<McpVerdict> => {
+        const { verdict, would, log_id, risk, reason } = await checkMapped(deps, principal, mappedOf(entry), asking)
+        return { verdict, ...(would === undefined ? {} : { would }), log_id, risk, reason }
+      }),
     ),
-  }
+  ])
+  return { enforcing: !rules.isDryRun, results }
 }
 
 function mappedOf({ unjudged: _unjudged, rests: _rests, ...entry }: McpEntryIn): MappedEntry {

@@ -1,0 +1,211 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
+import { isLoopback, readProxyConfig } from '../../config.ts'
+import { conversation, type McpServer, type Memory } from '../../mcp/proxy/conversation.ts'
+import { gate as makeGate, type Fail, type Gate } from '../../mcp/proxy/gate.ts'
+import { proxyHttp } from '../../mcp/proxy/http.ts'
+import { judgeByBuiltinRules } from '../../mcp/proxy/judge-here.ts'
+import { proxyStdio } from '../../mcp/proxy/stdio.ts'
+import { CommandFailed } from '../command-failed.ts'
+import { visible } from '../print.ts'
+
+export interface ProxyOptions {
+  readonly name?: string
+  readonly url?: string
+  readonly listen: string
+  readonly fail: Fail
+  readonly ask: 'block' | 'pass'
+  readonly budget: string
+  readonly keyFile?: string
+}
+
+const KEY_NAME = 'SENTINELMESH_API_KEY'
+const MOST_BUDGET_MS = 60_000
+/** Longer command lines are told apart by a hash. */
+const TARGET_CHARS = 4_000
+
+/** `sentinelmesh mcp`: stands between an MCP client and its server, judges what they say, and reports it. */
+export async function runProxy(command: readonly string[], options: ProxyOptions): Promise<void> {
+  const [program, ...args] = command
+  if ((program === undefined) === (options.url === undefined))
+    throw new CommandFailed(
+      'Give the MCP server: as a command, sentinelmesh mcp -- npx some-server, or with --url its address; not both.',
+      2,
+    )
+  const budgetMs = wholeMs(options.budget)
+  const { url, apiKey } = serverOf(options.keyFile)
+  const run = randomUUID()
+  const now = () => Date.now()
+  const upstream = options.url === undefined ? null : upstreamOf(options.url)
+  const server: McpServer =
+    upstream === null
+      ? {
+          name: options.name ?? nameOfCommand(command),
+          transport: 'stdio',
+          target: shortened(command.map(quoted).join(' ')),
+        }
+      : {
+          name: options.name ?? upstream.host,
+          transport: 'http',
+          target: shortened(upstream.origin + upstream.pathname),
+        }
+  const memory: Memory = { info: {}, lists: new Map() }
+  const ofRun = conversation({ server, connection: run, session: `mcp-${run}`, isShared: false, memory, now })
+  const judgeHere = judgeByBuiltinRules(now)
+  const gate = makeGate({
+    server,
+    url,
+    apiKey,
+    fail: options.fail,
+    onAsk: options.ask,
+    budgetMs,
+    judgeHere: async (entry) => judgeHere(entry),
+    note: ofRun.note,
+    say,
+    now,
+  })
+
+  // The client may stop to read; that ends the conversation, not this program before it has told of it.
+  process.stdout.removeAllListeners('error')
+  const stopped = new AbortController()
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(name, () => stopped.abort())
+  if (upstream !== null) return serveHttp()
+
+  const env = { ...process.env }
+  delete env[KEY_NAME]
+  const { code, failure } = await proxyStdio({
+    command: program ?? '',
+    args,
+    env,
+    talk: ofRun,
+    gate,
+    input: process.stdin,
+    output: process.stdout,
+    signal: stopped.signal,
+  })
+  if (failure !== undefined) say(failure)
+  return finish(gate, code)
+
+  async function serveHttp(): Promise<void> {
+    const { host, port } = listenAt(options.listen)
+    const proxy = await proxyHttp({
+      upstream: upstream ?? new URL('http://invalid'),
+      host,
+      port,
+      gate,
+      talkOf: (session) =>
+        session === null
+          ? conversation({ server, connection: randomUUID(), session: `mcp-${run}`, isShared: false, memory, now })
+          : conversation({
+              server,
+              connection: session,
+              session,
+              isShared: true,
+              memory: { info: {}, lists: new Map() },
+              now,
+            }),
+    })
+    process.stdout.write(`${proxy.url}\n`)
+    await new Promise<void>((resolve) => stopped.signal.addEventListener('abort', () => resolve(), { once: true }))
+    await proxy.close()
+    await finish(gate, 0)
+  }
+}
+
+async function finish(gate: Gate, code: number): Promise<void> {
+  await gate.close()
+  // Standard input may still be open at the other end, and would keep this program.
+  process.exit(code)
+}
+
+function say(sentence: string): void {
+  process.stderr.write(`sentinelmesh mcp: ${visible(sentence)}\n`)
+}
+
+function serverOf(keyFile: string | undefined): { readonly url: string; readonly apiKey: string } {
+  const config = readProxyConfig(process.env)
+  const apiKey = keyFile === undefined ? config.apiKey : readKey(keyFile)
+  if (apiKey === null || apiKey === '')
+    throw new CommandFailed(
+      'Set SENTINELMESH_API_KEY, or --key-file, to a key with the scope verdict: sentinelmesh key create --scope verdict.',
+      2,
+    )
+  return { url: config.url, apiKey }
+}
+
+function readKey(file: string): string {
+  try {
+    if ((statSync(file).mode & 0o077) !== 0)
+      throw new CommandFailed(`${file} can be read by others. Run: chmod 600 ${file}`, 2)
+    return readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    if (error instanceof CommandFailed) throw error
+    throw new CommandFailed(`The key file ${file} cannot be read (${codeOf(error)}).`, 2)
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
+}
+
+function wholeMs(text: string): number {
+  const ms = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (ms >= 1 && ms <= MOST_BUDGET_MS) return ms
+  throw new CommandFailed(`--budget has to be a whole number of milliseconds from 1 to ${MOST_BUDGET_MS}.`, 2)
+}
+
+function upstreamOf(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isFit = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))
+  if (url === undefined || !isFit || url.username !== '' || url.hash !== '')
+    throw new CommandFailed(
+      '--url has to be an https address, or http on this machine, without a user name in it: https://mcp.example/mcp.',
+      2,
+    )
+  return url
+}
+
+function listenAt(text: string): { readonly host: string; readonly port: number } {
+  const [, host = '', port = ''] = /^(\[[^\]]+\]|[^:]+):(\d{1,5})$/.exec(text) ?? []
+  const bare = host.replace(/^\[|\]$/g, '')
+  if (host === '' || Number(port) > 65_535 || !isLoopback(bare))
+    throw new CommandFailed(
+      `--listen has to be an address of this machine and a port, such as 127.0.0.1:8765; it is ${JSON.stringify(text)}.`,
+      2,
+    )
+  return { host: bare, port: Number(port) }
+}
+
+/** Programs that only start others. */
+const STARTERS = new Set([
+  'npx',
+  'uvx',
+  'pnpm',
+  'yarn',
+  'bunx',
+  'node',
+  'python',
+  'python3',
+  'deno',
+  'docker',
+  'dlx',
+  'run',
+  'exec',
+])
+
+/** `@scope/server-files` of `npx -y @scope/server-files@1.2.3 /data`. */
+function nameOfCommand(command: readonly string[]): string {
+  const words = command.map((word) => basename(word)).filter((word) => !word.startsWith('-'))
+  const named = words.find((word) => !STARTERS.has(word)) ?? words[0] ?? 'server'
+  return named.replace(/(?<=.)@[^@]*$/, '').replace(/\.(?:[cm]?[jt]s|py)$/, '')
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}
+
+function shortened(target: string): string {
+  if (target.length <= TARGET_CHARS) return target
+  return `${target.slice(0, TARGET_CHARS)}… sha256:${createHash('sha256').update(target).digest('hex')}`
+}

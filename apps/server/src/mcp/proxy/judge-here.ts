@@ -1,0 +1,20 @@
+import { compileRuleSet, DEFAULT_REDACTION, judge, parseRule, type RuleSet } from '@sentinelmesh/rules'
+import { BUILTIN_RULES } from '@sentinelmesh/rules/builtin'
+import { BANDS } from '@sentinelmesh/rules/risk'
+import { boundMapped } from '../../ingest/accept-mapped.ts'
+import type { McpEntry } from './conversation.ts'
+
+/** From this risk on a call is refused while the server, and with it the policy, is out of reach. */
+const REFUSED_FROM = BANDS.critical.from
+
+/** Judges by the rules that come with this program, which are compiled when the first entry asks for it. */
+export function judgeByBuiltinRules(now: () => number) {
+  let ruleSet: RuleSet | undefined
+  return (entry: McpEntry): { readonly isRefused: boolean; readonly reason: string } => {
+    ruleSet ??= compileRuleSet(BUILTIN_RULES.map(({ text }) => parseRule(text)))
+    const { risk, matches } = judge(boundMapped(entry, now()).entry, ruleSet, DEFAULT_REDACTION)
+    const strongest = matches.toSorted((a, b) => b.points - a.points)[0]
+    if (strongest === undefined || risk < REFUSED_FROM) return { isRefused: false, reason: '' }
+    return { isRefused: true, reason: `rule ${strongest.ruleId} (${strongest.title})` }
+  }
+}

@@ -1,0 +1,135 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { constants } from 'node:os'
+import type { Readable, Writable } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Conversation } from './conversation.ts'
+import type { Gate } from './gate.ts'
+import { inspector, type Outcome } from './inspector.ts'
+import { LIMITS } from './limits.ts'
+import { readMessages } from './message.ts'
+import { lineSplitter, type Piece } from './pieces.ts'
+import { type Passed, pump, sink, type Sink } from './pump.ts'
+
+export interface StdioOptions {
+  readonly command: string
+  readonly args: readonly string[]
+  /** Of the server. */
+  readonly env: NodeJS.ProcessEnv
+  readonly talk: Conversation
+  readonly gate: Gate
+  readonly input: Readable
+  readonly output: Writable
+  /** Aborts when this program is asked to stop. */
+  readonly signal: AbortSignal
+}
+
+/** What a shell answers where there is no such program. */
+const NOT_FOUND = 127
+const NOT_STARTED = 126
+
+/**
+ * Starts an MCP server and stands between it and the client until both are done. Resolves with the server's exit code, and
+ * a sentence where it could not be started.
+ */
+export async function proxyStdio(options: StdioOptions): Promise<{ readonly code: number; readonly failure?: string }> {
+  const { command, args, env, talk, gate, input, output, signal } = options
+  const server = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'inherit'] })
+  const gone = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    server.once('close', (code, by) => resolve({ code, signal: by }))
+    // What it has started may hold its output open for ever.
+    server.once('exit', () => setTimeout(() => server.stdout.destroy(), LIMITS.endMs).unref())
+  })
+  const failure = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+    server.once('spawn', () => resolve(undefined))
+    server.once('error', resolve)
+  })
+  if (failure !== undefined) {
+    gate.tell([talk.note('disconnect', { reason: `not started: ${failure.code ?? 'unknown'}` })])
+    return {
+      code: failure.code === 'ENOENT' ? NOT_FOUND : NOT_STARTED,
+      failure: `${command} cannot be started (${failure.code}).`,
+    }
+  }
+  // Whoever is gone closes its ends; that is told by its exit.
+  for (const stream of [server.stdin, output]) stream.on('error', () => {})
+  server.on('error', () => {})
+
+  const look = inspector(talk, gate)
+  const toServer = sink(server.stdin)
+  const toClient = sink(output)
+  const fromServer = pump(
+    server.stdout,
+    lineSplitter(LIMITS.messageBytes),
+    (piece) => looked(piece, look.fromServer, () => look.tooLong('server', LIMITS.messageBytes), toServer),
+    toClient,
+  )
+  const fromClient = pump(
+    input,
+    lineSplitter(LIMITS.messageBytes),
+    (piece) => looked(piece, look.fromClient, () => look.tooLong('client', LIMITS.messageBytes), toClient),
+    toServer,
+  )
+
+  const ended = new AbortController()
+  const closeInput = async () => {
+    await fromClient
+    toServer.end()
+    await endServer(server, ended.signal)
+  }
+  void closeInput()
+  const stop = () => {
+    toServer.end()
+    server.kill('SIGTERM')
+    void killLate(server, ended.signal)
+  }
+  if (signal.aborted) stop()
+  signal.addEventListener('abort', stop, { once: true })
+  // Who does not take answers any more has gone, though its other end may still be open.
+  output.once('close', stop)
+
+  const { code, signal: by } = await gone
+  ended.abort()
+  signal.removeEventListener('abort', stop)
+  output.off('close', stop)
+  await fromServer
+  input.destroy()
+  gate.tell([talk.note('disconnect', { code, signal: by })])
+  return { code: code ?? (by === null ? 1 : 128 + constants.signals[by]) }
+}
+
+type Look = (read: ReturnType<typeof readMessages>) => Outcome | Promise<Outcome>
+
+function looked(piece: Piece, look: Look, tooLong: () => void, back: Sink): Passed | Promise<Passed> {
+  if (piece.type === 'part') {
+    if (piece.first) tooLong()
+    return piece.bytes
+  }
+  const outcome = look(readMessages(piece.bytes))
+  return outcome instanceof Promise
+    ? outcome.then((known) => passedBy(known, piece.bytes, back))
+    : passedBy(outcome, piece.bytes, back)
+}
+
+/** Answers of ours wait for their reader as those of the other side do. */
+function passedBy(outcome: Outcome, bytes: Buffer, back: Sink): Passed | Promise<Passed> {
+  if (outcome.type === 'pass') return bytes
+  if (outcome.type === 'replace') return Buffer.from(`${outcome.text}\n`)
+  if (outcome.answer === null) return null
+  return back.put(`${outcome.answer}\n`).then(() => null)
+}
+
+/** As a client does: its input is closed, then it is asked, then it is ended. */
+async function endServer(server: ChildProcess, signal: AbortSignal): Promise<void> {
+  if (!(await waited(LIMITS.endMs, signal))) return
+  server.kill('SIGTERM')
+  await killLate(server, signal)
+}
+
+async function killLate(server: ChildProcess, signal: AbortSignal): Promise<void> {
+  if (await waited(LIMITS.endMs, signal)) server.kill('SIGKILL')
+}
+
+/** False where it was over before. */
+function waited(ms: number, signal: AbortSignal): Promise<boolean> {
+  return pause(ms, true, { signal }).catch(() => false)
+}
