@@ -74,9 +74,18 @@ export type TextField =
   | 'id'
   | 'source_id'
   | 'reported_by'
-export type EnumField = 'kind' | 'band' | 'level' | 'surface'
+export type EnumField = 'kind' | 'band' | 'level' | 'surface' | 'verdict' | 'would' | 'unjudged'
 export type TimeField = 'at' | 'received_at'
-export type PresenceField = 'receiver' | 'session' | 'context' | 'source_id' | 'reported_by' | 'attributes' | 'rule'
+export type PresenceField =
+  | 'receiver'
+  | 'session'
+  | 'context'
+  | 'source_id'
+  | 'reported_by'
+  | 'attributes'
+  | 'rule'
+  | 'verdict'
+  | 'would'
 
 export type Text = Exact | Pattern
 export interface Exact {

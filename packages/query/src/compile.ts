@@ -23,6 +23,9 @@ export interface Queryable {
   readonly received_at: number
   readonly surface: string
   readonly reported_by: string | null
+  readonly verdict: string | null
+  readonly would: string | null
+  readonly unjudged: boolean
   readonly payload: QueryablePayload
   /** The text of a JSON object. */
   readonly attributes: string | null
@@ -141,7 +144,11 @@ function compileEnum(clause: EnumClause): Predicate {
   const { field } = clause
   const wanted = new Set(enumValues(clause))
   if (field === 'level') return (entry) => entry.matches.some((match) => wanted.has(match.level))
-  return (entry) => wanted.has(entry[field])
+  if (field === 'unjudged') return (entry) => wanted.has(String(entry.unjudged))
+  return (entry) => {
+    const value = entry[field]
+    return value !== null && wanted.has(value)
+  }
 }
 
 function compileTime({ field, test }: TimeClause, now: number): Predicate {

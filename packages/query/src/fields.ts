@@ -29,7 +29,12 @@ const PRESENCE: readonly PresenceField[] = [
   'reported_by',
   'attributes',
   'rule',
+  'verdict',
+  'would',
 ]
+
+/** The mildest first. */
+const VERDICTS = ['allow', 'flag', 'ask', 'block'] as const
 
 /** In the order in which the bar proposes them. */
 export const FIELDS: readonly Field[] = [
@@ -109,6 +114,29 @@ export const FIELDS: readonly Field[] = [
     values: ['rest', 'trpc', 'otlp', 'hook', 'mcp', 'import', 'demo'],
     about: 'The way by which it came',
     example: 'surface:otlp',
+  },
+  {
+    name: 'verdict',
+    type: 'enum',
+    ordered: true,
+    values: VERDICTS,
+    about: 'What was answered before it took effect',
+    example: 'verdict:block',
+  },
+  {
+    name: 'would',
+    type: 'enum',
+    ordered: true,
+    values: VERDICTS,
+    about: 'In dry run, what enforcing would have answered',
+    example: 'would:>=ask',
+  },
+  {
+    name: 'unjudged',
+    type: 'enum',
+    values: ['true', 'false'],
+    about: 'Whether it took effect before anyone had judged it',
+    example: 'unjudged:true',
   },
 ]
 

@@ -106,6 +106,9 @@ export const entries: fc.Arbitrary<Queryable> = fc.record({
   received_at: instant,
   surface: enumOf('surface'),
   reported_by: name,
+  verdict: orNull(enumOf('verdict')),
+  would: orNull(enumOf('would')),
+  unjudged: fc.boolean(),
   payload,
   attributes: fc.option(jsonText(fc.dictionary(key, jsonValue, { maxKeys: 4 })), { nil: null }),
   matches: fc.array(fc.record({ ruleId: name, title: name, level: enumOf('level') }), { maxLength: 3 }),
@@ -172,7 +175,7 @@ export const clauseArbitrary: fc.Arbitrary<Clause> = fc.oneof(
     field: fc.constantFrom(...TEXT_FIELDS),
     value: fc.oneof({ weight: 3, arbitrary: textValue }, { weight: 1, arbitrary: regex }),
   }),
-  fc.constantFrom('band' as const, 'level' as const).chain((field) =>
+  fc.constantFrom('band' as const, 'level' as const, 'verdict' as const, 'would' as const).chain((field) =>
     fc.record({
       ...place,
       type: fc.constant('enum' as const),
@@ -180,7 +183,7 @@ export const clauseArbitrary: fc.Arbitrary<Clause> = fc.oneof(
       test: compareTo(enumOf(field)),
     }),
   ),
-  fc.constantFrom('kind' as const, 'surface' as const).chain((field) =>
+  fc.constantFrom('kind' as const, 'surface' as const, 'unjudged' as const).chain((field) =>
     fc.record({
       ...place,
       type: fc.constant('enum' as const),

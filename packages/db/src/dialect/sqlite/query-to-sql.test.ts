@@ -8,6 +8,7 @@ import Sqlite from 'better-sqlite3'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { statements } from './compile.ts'
+import { FLAGS } from '../../schema.ts'
 import { MIGRATIONS } from './migrations/index.ts'
 import { registerQueryFunctions } from './query-functions.ts'
 import { queryToSql } from './query-to-sql.ts'
@@ -42,7 +43,7 @@ function store(log: readonly Queryable[]): void {
     for (const table of ['entries', 'payloads', 'matches'] as const) db.exec(statements.deleteFrom(table).compile().sql)
     for (const [index, entry] of log.entries()) {
       const pos = index + 1
-      const { id, matches, payload, attributes, ...plain } = entry
+      const { id, matches, payload, attributes, unjudged, ...plain } = entry
       const bytes = Buffer.from(payload.text, 'utf8')
       insert('entries', {
         ...plain,
@@ -53,7 +54,8 @@ function store(log: readonly Queryable[]): void {
         kind_assumed: 0,
         content_hash: Buffer.alloc(32, pos),
         leaf_salt: Buffer.alloc(16),
-        flags: 0,
+        // Beside another flag.
+        flags: 1 | (unjudged ? FLAGS.unjudged : 0),
       })
       insert('payloads', { pos, type: payload.type, size: bytes.length, attributes, bytes })
       for (const [ordinal, { ruleId, title, level }] of matches.entries()) {
@@ -156,11 +158,11 @@ const each = (subjects: string, manners: string) =>
 const OPERATORS = [
   each('words', 'exact pattern'),
   each('sender receiver session context payload rule title source_id reported_by', 'exact pattern regex'),
-  each('kind surface', 'compare pattern'),
-  each('band level', 'compare'),
+  each('kind surface unjudged', 'compare pattern'),
+  each('band level verdict would', 'compare'),
   each('number time', 'compare between'),
   each('attribute', 'exact pattern regex compare between'),
-  each('has', 'receiver session context source_id attributes rule'),
+  each('has', 'receiver session context source_id attributes rule verdict would'),
 ].flat()
 
 function operatorOf(clause: Exclude<Ast, { type: 'and' | 'or' | 'not' }>): string {

@@ -1,7 +1,7 @@
 import type { Ast, AttributeClause, Has, Text, TextClause, TimeClause, Words } from '@sentinelmesh/query'
 import { enumValues, timeBounds, wildcardPrefix, WORD_FIELDS } from '@sentinelmesh/query'
 import { expressionBuilder, sql, type Expression, type SqlBool } from 'kysely'
-import type { Schema } from '../../schema.ts'
+import { FLAGS, type Schema } from '../../schema.ts'
 import type { AttributeQuestion, TextQuestion } from './query-functions.ts'
 
 type Condition = Expression<SqlBool>
@@ -32,6 +32,8 @@ export function queryToSql(ast: Ast, options: QueryToSqlOptions): Condition {
       return text(ast)
     case 'enum': {
       const values = enumValues(ast)
+      if (ast.field === 'unjudged')
+        return sql<SqlBool>`iif(entries.flags & ${FLAGS.unjudged}, 'true', 'false') in (${sql.join(values)})`
       if (ast.field === 'level') return exists(matching().where('matches.level', 'in', values))
       return eb(`entries.${ast.field}`, 'in', values)
     }
