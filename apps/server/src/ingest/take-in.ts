@@ -4,6 +4,7 @@ import type { LogId, OrgId, Principal, Surface } from '@sentinelmesh/api'
 import { authorise, DomainError } from '@sentinelmesh/api/constants'
 import type { Appended, JudgedEntry, LogStore } from '@sentinelmesh/db'
 import { DEFAULT_REDACTION, judge, redact, type Entry, type Judged } from '@sentinelmesh/rules'
+import { viewsOf } from '@sentinelmesh/rules/views'
 import { combine } from '@sentinelmesh/rules/risk'
 import type { Bus } from '../bus.ts'
 import type { Clock } from '../clock.ts'
@@ -280,7 +281,7 @@ function judgeBy({ rules, onJudged }: Judging, entry: Entry): Judged {
     return { entry: redacted, masked, matches: [], ...combine({ matches: [], reportedRisk: entry.reportedRisk }) }
   }
   const began = performance.now()
-  const judged = judge(entry, rules.ruleSet, DEFAULT_REDACTION)
+  const judged = judge(entry, rules.ruleSet, DEFAULT_REDACTION, { views: viewsOf })
   onJudged(entry, (performance.now() - began) * 1000)
   return judged
 }

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { OrgId } from '@sentinelmesh/api'
 import { auditStore, ruleSettingsStore, type Database, type Quarantine } from '@sentinelmesh/db'
 import type { Entry } from '@sentinelmesh/rules'
+import { viewsOf } from '@sentinelmesh/rules/views'
 import type { Clock } from '../clock.ts'
 import { LIMITS } from './limits.ts'
 import type { RuleSets } from './rule-sets.ts'
@@ -62,12 +63,12 @@ export function costs({ database, clock, ruleSets, onQuarantine, onFault }: Cost
     const { program } = (await ruleSets.of(org)).ruleSet
     const payloadBytes = Buffer.byteLength(entry.payload.text)
     const budgetMicros = ruleBudget(payloadBytes)
-    let costs = program.costs(entry, timed)
+    let costs = program.costs(entry, timed, { views: viewsOf })
     const dear = [...costs.values()].filter((micros) => micros > budgetMicros)
     // The first time code is compiled, and caches are cold.
     if (dear.length > 0 && Math.max(...dear) <= budgetMicros * LIMITS.ruleSevere) {
       await nextTurn()
-      costs = lesser(costs, program.costs(entry, timed))
+      costs = lesser(costs, program.costs(entry, timed, { views: viewsOf }))
     }
     let quarantined = false
     for (const [ruleId, micros] of costs) {

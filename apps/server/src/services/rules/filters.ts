@@ -4,6 +4,7 @@ import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { ruleSettingsStore, ruleStore, ruleVersionStore, type Position, type StoredEntry } from '@sentinelmesh/db'
 import type { Ast } from '@sentinelmesh/query'
 import { compileRuleSet, matchEntry, type Filter, type Rule, type RuleSet } from '@sentinelmesh/rules'
+import { viewsOf } from '@sentinelmesh/rules/views'
 import { toIso } from '../../ingest/timestamp.ts'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
 import type { ServiceDeps, Verb } from '../verb.ts'
@@ -144,7 +145,8 @@ async function eachMatch(
 /** Whether a match of a rule of this log source would be held back: whatever it matched, only the filter is asked. */
 function heldBackBy(filter: Filter, logsource: Rule['logsource']): (entry: StoredEntry) => boolean {
   const ruleSet: RuleSet = compileRuleSet([ruleThatAlwaysHolds(filter, logsource)], { filters: [filter] })
-  return (entry) => matchEntry(toEntry(entry), ruleSet).some(({ filteredBy }) => filteredBy !== null)
+  return (entry) =>
+    matchEntry(toEntry(entry), ruleSet, { views: viewsOf }).some(({ filteredBy }) => filteredBy !== null)
 }
 
 function ruleThatAlwaysHolds({ rules, ...filter }: Filter, logsource: Rule['logsource']): Rule {

@@ -11,6 +11,7 @@ import {
   type Filter,
   type Rule,
 } from '@sentinelmesh/rules'
+import { viewsOf } from '@sentinelmesh/rules/views'
 import { JsonTextError } from '@sentinelmesh/rules/json-text'
 import { NotJson } from '../../ingest/not-json.ts'
 import { EntryRefused, parseEntry } from '../../ingest/parse-entry.ts'
@@ -96,9 +97,13 @@ function bounded(rules: readonly Rule[]): readonly Rule[] {
 }
 
 function tryOne(rule: Rule, on: Entry | string, filters: readonly Filter[]): Output['results'][number] {
-  const explanation = explained(() => explain(rule, on, { filters }))
+  const explanation = explained(() => explain(rule, on, { filters, views: viewsOf }))
   const alone = compileRuleSet([rule])
-  const [match] = !explanation.held ? [] : typeof on === 'string' ? matchJson(on, alone) : matchEntry(on, alone)
+  const [match] = !explanation.held
+    ? []
+    : typeof on === 'string'
+      ? matchJson(on, alone)
+      : matchEntry(on, alone, { views: viewsOf })
   return {
     rule_id: rule.id,
     title: rule.title,
