@@ -24,6 +24,9 @@ const COLUMNS: readonly (readonly [name: string, of: (entry: StoredEntry) => str
   ['source_id', ({ sourceId }) => sourceId],
   ['reported_by', ({ reportedBy }) => reportedBy],
   ['surface', ({ surface }) => surface],
+  ['verdict', ({ verdict }) => verdict],
+  ['would', ({ would }) => would],
+  ['unjudged', ({ unjudged }) => unjudged],
 ]
 
 export const CSV_HEAD = `${COLUMNS.map(([name]) => name).join()}\r\n`

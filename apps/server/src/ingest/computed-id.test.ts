@@ -1,0 +1,69 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Payload } from '@sentinelmesh/rules'
+import { canonicalJson, computedId } from './computed-id.ts'
+
+const KEY = Buffer.alloc(32, 1)
+const json = (text: string): Payload => ({ type: 'json', text })
+const idOf = (payload: Payload, anchor = 'call 0123456789abcdef') =>
+  Buffer.from(computedId(KEY, { kind: 'tool_call', anchor, payload })).toString('hex')
+
+describe('the same arguments', () => {
+  test.each([
+    ['in another order', '{"name":"Bash","arguments":{"b":1,"a":[1,2]}}'],
+    ['with blanks', '{ "arguments" : { "a" : [ 1 , 2 ], "b" : 1 },\n "name" : "Bash" }'],
+    ['with escapes', String.raw`{"arguments":{"a":[1,2],"b":1},"n\u0061me":"B\u0061sh"}`],
+    ['with numbers written otherwise', '{"arguments":{"a":[1.0,2e0],"b":10e-1},"name":"Bash"}'],
+  ])('%s are told by the same id', (_how, text) => {
+    expect(idOf(json(text))).toBe(idOf(json('{"arguments":{"a":[1,2],"b":1},"name":"Bash"}')))
+  })
+})
+
+describe('what differs has another id', () => {
+  const payload = json('{"a":1,"b":[1,2]}')
+  test.each([
+    ['the order of an array', '{"a":1,"b":[2,1]}'],
+    ['a key twice, hidden by the second', '{"a":9,"a":1,"b":[1,2]}'],
+    ['equal keys in another order', '{"a":1,"a":9,"b":[1,2]}'],
+    ['a text for a number', '{"a":"1","b":[1,2]}'],
+    ['a number that is larger than a double can tell', '{"a":12345678901234567891,"b":[1,2]}'],
+    ['another one of those', '{"a":12345678901234567892,"b":[1,2]}'],
+    ['a number beyond all doubles', '{"a":1e999,"b":[1,2]}'],
+    ['a number below all doubles', '{"a":1e-999,"b":[1,2]}'],
+    ['nothing there', '{"a":0,"b":[1,2]}'],
+    ['an empty object', '{}'],
+  ])('%s', (_what, text) => {
+    const all = [
+      payload.text,
+      '{"a":9,"a":1,"b":[1,2]}',
+      '{"a":12345678901234567891,"b":[1,2]}',
+      '{"a":1e999,"b":[1,2]}',
+    ]
+    for (const other of all.filter((one) => one !== text)) expect(idOf(json(text))).not.toBe(idOf(json(other)))
+  })
+  test('a text that looks like the JSON, another anchor, another kind and another key', () => {
+    const { text } = payload
+    const ids = [
+      idOf(payload),
+      idOf({ type: 'text', text }),
+      idOf(payload, 'call 0123456789abcdeg'),
+      Buffer.from(computedId(KEY, { kind: 'tool_result', anchor: 'call 0123456789abcdef', payload })).toString('hex'),
+      Buffer.from(
+        computedId(Buffer.alloc(32), { kind: 'tool_call', anchor: 'call 0123456789abcdef', payload }),
+      ).toString('hex'),
+    ]
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+})
+
+test('canonical JSON is JSON of the same value, and the same whatever it was written like', () => {
+  fc.assert(
+    fc.property(fc.json(), fc.boolean(), (text, indented) => {
+      const again = JSON.stringify(JSON.parse(text), null, indented ? 2 : 0)
+      const canonical = canonicalJson(again)
+      expect(JSON.parse(canonical)).toEqual(JSON.parse(again))
+      expect(canonicalJson(canonical)).toBe(canonical)
+    }),
+    { seed: 7, numRuns: 500 },
+  )
+})
