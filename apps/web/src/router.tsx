@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import { FullPageNotice } from './components/full-page-notice.tsx'
 import { StartPage } from './pages/start-page.tsx'
 
@@ -78,10 +78,26 @@ const rulesRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/rules/rules-page.tsx'), 'RulesPage'),
 })
 
+const settingsRoute = createRoute({ getParentRoute: () => orgRoute, path: 'settings' })
+
+const settingsStartRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/',
+  beforeLoad({ params }) {
+    throw redirect({ to: '/o/$org/settings/sources', params, replace: true })
+  },
+})
+
 const retentionRoute = createRoute({
-  getParentRoute: () => orgRoute,
-  path: 'settings/retention',
+  getParentRoute: () => settingsRoute,
+  path: 'retention',
   component: lazyRouteComponent(() => import('./pages/settings/retention-page.tsx'), 'RetentionPage'),
+})
+
+const sourcesRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'sources',
+  component: lazyRouteComponent(() => import('./pages/settings/sources/sources-page.tsx'), 'SourcesPage'),
 })
 
 export const router = createRouter({
@@ -89,7 +105,12 @@ export const router = createRouter({
     startRoute,
     setUpRoute,
     signInRoute,
-    orgRoute.addChildren([overviewRoute, logsRoute, rulesRoute, retentionRoute]),
+    orgRoute.addChildren([
+      overviewRoute,
+      logsRoute,
+      rulesRoute,
+      settingsRoute.addChildren([settingsStartRoute, retentionRoute, sourcesRoute]),
+    ]),
   ]),
   parseSearch,
   stringifySearch,

@@ -20,7 +20,7 @@ const PAGES = [
   { to: '/o/$org/overview', name: 'Overview', keys: 'g o', icon: LayoutDashboard },
   { to: '/o/$org/logs', name: 'Logs', keys: 'g l', icon: ScrollText },
   { to: '/o/$org/rules', name: 'Rules', keys: 'g r', icon: FileBraces },
-  { to: '/o/$org/settings/retention', name: 'Settings', keys: 'g ,', icon: Settings },
+  { to: '/o/$org/settings', name: 'Settings', keys: 'g ,', icon: Settings },
 ] as const
 
 /** The frame around each page: navigation, the state of the stream, the account, and what holds for all pages. */

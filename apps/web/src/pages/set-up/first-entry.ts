@@ -52,8 +52,3 @@ ${fields('  ')}
 await reporter.close()`,
   },
 ]
-
-/** `smk_••••••••4f0a`: enough to tell two keys apart. */
-export function masked(key: string): string {
-  return `${key.slice(0, 4)}${'\u2022'.repeat(12)}${key.slice(-4)}`
-}

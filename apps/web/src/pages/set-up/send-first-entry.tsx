@@ -7,12 +7,13 @@ import { CodeSample } from '../../components/code-sample.tsx'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { Entity } from '../../components/entity.tsx'
 import { LevelGlyph, RiskNumber } from '../../components/risk.tsx'
+import { maskedKey } from '../../components/masked-key.ts'
 import { RowSnippet, ShownText } from '../../components/shown-text.tsx'
 import { duration, signed } from '../../figures.ts'
 import { createLiveSocket } from '../../live/socket.ts'
 import { exactTime } from '../../time.ts'
 import { createClient } from '../../trpc.ts'
-import { masked, SNIPPETS } from './first-entry.ts'
+import { SNIPPETS } from './first-entry.ts'
 
 export interface Arrival {
   readonly row: Row
@@ -63,7 +64,7 @@ export function SendFirstEntry({ slug, url, apiKey, arrival, onArrival, onCopied
         </div>
         {SNIPPETS.map(({ id, text }) => (
           <Tabs.Content key={id} value={id} className="outline-offset-[-2px]">
-            <CodeSample text={text(url, masked(apiKey))} />
+            <CodeSample text={text(url, maskedKey(apiKey))} />
           </Tabs.Content>
         ))}
       </Tabs.Root>

@@ -3,10 +3,10 @@ import { useState } from 'react'
 import { buttonClass, Button } from '../../components/button.tsx'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { FullPageNotice } from '../../components/full-page-notice.tsx'
+import { maskedKey } from '../../components/masked-key.ts'
 import { useTitle } from '../../components/use-title.ts'
 import { toFault } from '../../fault.ts'
 import { useTRPC } from '../../trpc.ts'
-import { masked } from './first-entry.ts'
 import { OrganizationForm, type SetUp } from './organization-form.tsx'
 import { SendFirstEntry, type Arrival } from './send-first-entry.tsx'
 import { Steps } from './steps.tsx'
@@ -59,7 +59,7 @@ export function SetUpPage() {
           { name: 'Create your organization', note: made?.me.org.name },
           {
             name: 'Get a key',
-            note: made === undefined ? undefined : `${masked(made.apiKey.key)}${copied ? ', copied' : ''}`,
+            note: made === undefined ? undefined : `${maskedKey(made.apiKey.key)}${copied ? ', copied' : ''}`,
           },
           { name: 'Send your first entry', note: arrival?.note },
           {
@@ -102,7 +102,7 @@ export function SetUpPage() {
               <div className="flex items-center gap-3 rounded-card border border-line bg-sunken py-2.5 pr-2.5 pl-4">
                 <code className="mono min-w-0 flex-1 truncate">
                   <span className="sr-only">Key, masked: </span>
-                  {masked(made.apiKey.key)}
+                  {maskedKey(made.apiKey.key)}
                 </code>
                 <CopyButton text={made.apiKey.key} label="Copy key" onCopied={() => setCopied(true)} />
               </div>

@@ -1,0 +1,46 @@
+import { useQuery } from '@tanstack/react-query'
+import { FaultNotice } from '../../../components/notice.tsx'
+import { RowsSkeleton, SKELETON_AFTER_MS, useAfter } from '../../../components/waiting.tsx'
+import { toFault } from '../../../fault.ts'
+import { useTRPC } from '../../../trpc.ts'
+import { SettingsPage } from '../settings-page.tsx'
+import { NotHooked } from './not-hooked.tsx'
+import { PlugIn } from './plug-in.tsx'
+import { PluggedIn } from './plugged-in.tsx'
+import { UnknownScopes } from './unknown-scopes.tsx'
+
+/** Rates are over minutes; an arrival renews it at once. */
+const RENEWED_MS = 10_000
+
+/** Where telemetry, hooks and MCP calls come from, and how to plug in the next agent. */
+export function SourcesPage() {
+  return (
+    <SettingsPage section="Sources" needs={{ action: 'sources.read', what: 'see where entries come from' }}>
+      <Content />
+    </SettingsPage>
+  )
+}
+
+function Content() {
+  const trpc = useTRPC()
+  const sources = useQuery(trpc.sources.list.queryOptions(undefined, { refetchInterval: RENEWED_MS }))
+  const waiting = useAfter(sources.isPending, SKELETON_AFTER_MS)
+  if (sources.isError)
+    return (
+      <FaultNotice
+        title="Sources could not be loaded"
+        fault={toFault(sources.error)}
+        onRetry={() => void sources.refetch()}
+      />
+    )
+  if (sources.data === undefined) return waiting ? <RowsSkeleton rows={6} /> : null
+  const { sources: seen, unknown } = sources.data
+  return (
+    <>
+      <PluggedIn sources={seen} />
+      <NotHooked sources={seen} />
+      {unknown.length > 0 && <UnknownScopes scopes={unknown} />}
+      <PlugIn onArrival={() => void sources.refetch()} />
+    </>
+  )
+}
