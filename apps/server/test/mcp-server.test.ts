@@ -155,6 +155,33 @@ test('fences are new in each answer, so that no entry can hold the one that ends
   expect(await fenceOf()).not.toBe(await fenceOf())
 })
 
+test('an entry tells what of it made a rule hold, in a text and in JSON', async () => {
+  const { results } = await mesh.first.agent.trpc.logs.report.mutate([
+    { sender: 'agent.a', payload: `said: ${MARKER}` },
+    { sender: 'agent.a', payload: { 'a/b': [{ deep: `${MARKER}!` }] } },
+  ])
+  await using asking = await client()
+  for (const result of results) {
+    const { data } = await asking.call('get_entry', { id: result?.log_id ?? '' })
+    expect(data['matches']).toMatchObject([
+      {
+        rule_id: { text: 'obedient' },
+        texts: [{ untrusted: true, text: expect.stringContaining(`>>\n${MARKER}\n<<`) }],
+      },
+    ])
+  }
+})
+
+test('an address names a session to the letter', async () => {
+  const names = ['a%41b', 'a b/c?d#e', 'ü&{id}']
+  await mesh.first.agent.trpc.logs.report.mutate(names.map((session) => ({ sender: 'agent.a', session, payload: 'x' })))
+  await using asking = await client()
+  for (const name of names) {
+    const text = await asking.read(`sentinelmesh://sessions/${encodeURIComponent(name)}`)
+    expect(JSON.parse(text)).toMatchObject({ total: 1, session: { text: name } })
+  }
+})
+
 test('a session whose name cannot be written is found by one of its entries', async () => {
   await using asking = await client()
   const { data } = await asking.call('get_session', { of_entry: hostileId })

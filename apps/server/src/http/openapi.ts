@@ -122,6 +122,26 @@ const RULE_OPERATIONS: readonly Operation[] = [
     reply: schemas.VerdictOut,
   },
   {
+    method: 'post',
+    path: '/api/v1/hook/{client}',
+    summary: "Ask what a coding agent's hook asks",
+    description:
+      "The body is what the hook gives on standard input, unchanged. Answered is the verdict with what this client's hook is to print and how it is to end. For claude, and an Accept other than application/vnd.sentinelmesh.hook+json, the body is the client's own JSON alone, so that it can be an HTTP hook. Takes the scope verdict.",
+    parameters: schemas.RestHookQuery,
+    body: { 'application/json': z.looseObject({}) },
+    reply: schemas.HookAnswer,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/hook/{client}/late',
+    summary: 'Deliver what a hook could not ask in time',
+    description:
+      'It is judged and stored as unjudged: it took effect, or was blocked, before. Takes the scope verdict.',
+    parameters: schemas.RestHookLateQuery,
+    body: { 'application/json': z.looseObject({}) },
+    reply: schemas.HookDelivered,
+  },
+  {
     method: 'get',
     path: '/api/v1/verdict/policy',
     summary: 'What the verdict is at which risk, for which rules and agents',
@@ -436,6 +456,14 @@ const OPERATIONS: readonly Operation[] = [
       expires_in: z.number().int(),
       refresh_token: z.string(),
     }),
+  },
+  {
+    method: 'post',
+    path: '/mcp',
+    summary: 'The MCP server that answers models about the log: one JSON-RPC message',
+    description:
+      'Model Context Protocol over streamable HTTP, stateless: revisions 2026-07-28 and 2025-11-25. Only reads.',
+    body: { 'application/json': z.looseObject({ jsonrpc: z.literal('2.0'), method: z.string() }) },
   },
   { method: 'get', path: '/health', summary: 'Name, version, uptime', open: true },
   { method: 'get', path: '/healthz', summary: 'Liveness', open: true },

@@ -1,32 +1,27 @@
 import type { EntryDetail, Place } from '@sentinelmesh/api'
+import { LIMITS } from '@sentinelmesh/api/constants'
+import { leaves } from '@sentinelmesh/rules/json-text'
 
-/** Cuts the text of places out of an entry; undefined where the place is in something that is not shown here. */
+/** Cuts the text of places out of an entry; undefined where it is in no text of the entry as it was sent. */
 export function placeTexts(entry: EntryDetail): (place: Place) => string | undefined {
-  let json: unknown
-  const payload = () => (json ??= JSON.parse(entry.payload))
-  return ({ view, field, pointer, start, end }) => {
-    if (view !== undefined) return undefined
-    const leaf = leafOf(field, pointer)
-    return typeof leaf === 'string' ? leaf.slice(start, end) : undefined
-  }
+  const ofPayload = leafTexts(() => entry.payload)
+  const ofAttributes = leafTexts(() => JSON.stringify(entry.attributes))
 
-  function leafOf(field: string, pointer: string | null): unknown {
-    if (field === 'payload' || field.startsWith('payload.')) {
-      if (entry.payload_type === 'text') return entry.payload
-      return pointer === null ? undefined : at(payload(), pointer)
-    }
+  function leafOf({ field, pointer }: Place): string | null | undefined {
+    if (field === 'payload' || field.startsWith('payload.'))
+      return entry.payload_type === 'text' ? entry.payload : ofPayload(pointer)
     if (field === 'sender' || field === 'receiver' || field === 'session' || field === 'context') return entry[field]
-    return field.startsWith('attributes') && pointer !== null ? at(entry.attributes, pointer) : undefined
+    return field.startsWith('attributes') ? ofAttributes(pointer) : undefined
   }
+  return (place) => (place.view === undefined ? leafOf(place)?.slice(place.start, place.end) : undefined)
 }
 
-/** RFC 6901. */
-function at(json: unknown, pointer: string): unknown {
-  let value = json
-  for (const part of pointer.split('/').slice(1)) {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~')
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
-    value = (value as Record<string, unknown>)[key]
+/** Read when it is first asked for. */
+function leafTexts(json: () => string): (pointer: string | null) => string | undefined {
+  let texts: Map<string, string> | undefined
+  return (pointer) => {
+    if (pointer === null) return undefined
+    texts ??= new Map(leaves(json(), { depth: LIMITS.jsonDepth }).map((leaf) => [leaf.pointer, leaf.text]))
+    return texts.get(pointer)
   }
-  return value
 }
