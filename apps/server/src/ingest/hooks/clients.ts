@@ -1,9 +1,10 @@
+import type { HookClient } from '@sentinelmesh/api/hooks'
 import { claudeHook } from './claude.ts'
 import { codexHook } from './codex.ts'
 import { copilotHook } from './copilot.ts'
 import { cursorHook } from './cursor.ts'
 import { geminiHook } from './gemini.ts'
-import type { HookClient, HookMapper } from './hook-mapper.ts'
+import type { HookMapper } from './hook-mapper.ts'
 import { vscodeHook } from './vscode.ts'
 import { windsurfHook } from './windsurf.ts'
 

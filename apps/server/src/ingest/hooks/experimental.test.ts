@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { payloadsOf } from '../mappers/testing/entries.ts'
-import { HOOK_MAPPERS } from './clients.ts'
 import { hookEntry } from './testing/hook-entry.ts'
 
 describe('VS Code', () => {
@@ -111,10 +110,10 @@ describe('Windsurf', () => {
   })
 
   test('takes who it is from the event, never from what the event is about', () => {
-    const { event } = HOOK_MAPPERS.windsurf({
+    const entry = hookEntry('windsurf', {
       agent_action_name: 'pre_run_command',
       tool_info: { agent_action_name: 'post_cascade_response', command_line: 'id' },
     })
-    expect(event).toBe('pre_run_command')
+    expect(entry.attributes['event']).toBe('hook.pre_run_command')
   })
 })

@@ -13,22 +13,10 @@ import {
 import type { JsonLike } from '../mappers/json.ts'
 import { toolOf, type Tool } from '../mappers/names.ts'
 import { argumentsIn, fieldOf, isFields, nanosOf, textOf, textOfBlocks, type Fields } from './fields.ts'
-import type { HookCall, HookMapper, HookStage } from './hook-mapper.ts'
+import type { HookMapper } from './hook-mapper.ts'
 
-/** What an event tells. `call`: one that is about to be made; `denied` and `made`: one that was. */
-export type Tells = 'call' | 'denied' | 'made' | 'result' | 'failure' | 'prompt' | 'answer' | 'system' | 'nothing'
-
-const STAGES: Readonly<Record<Tells, HookStage>> = {
-  call: 'before_tool',
-  denied: 'other',
-  made: 'after_tool',
-  result: 'after_tool',
-  failure: 'after_tool',
-  prompt: 'prompt',
-  answer: 'other',
-  system: 'other',
-  nothing: 'other',
-}
+/** What an event tells; `denied` is a call that was not made. */
+export type Tells = 'call' | 'denied' | 'result' | 'failure' | 'prompt' | 'answer' | 'system' | 'nothing'
 
 /** How one client's hooks are read. What several clients name alike is known here. */
 export interface ClientShape {
@@ -45,24 +33,19 @@ export interface ClientShape {
 }
 
 const TOOL = ['tool_name', 'toolName'] as const
-const NOT_READ: HookCall = { event: null, stage: 'other', toolName: null, entry: null }
 
 export function hookMapper(client: ClientShape): HookMapper {
   return (input) => {
-    if (!isFields(input)) return NOT_READ
-    const event = client.eventOf(input)
-    if (event === null) return NOT_READ
-    const tells = client.events.get(event) ?? 'system'
-    const toolName = textOf(input, ...TOOL)
-    return { event, stage: STAGES[tells], toolName, entry: entryOf(client, input, { event, tells }) }
+    const fields = isFields(input) ? input : {}
+    const event = client.eventOf(fields)
+    return { event, entry: event === null ? null : entryOf(client, fields, event) }
   }
 }
 
-function entryOf(client: ClientShape, fields: Fields, { event, tells }: { event: string; tells: Tells }) {
+function entryOf(client: ClientShape, fields: Fields, event: string): MappedEntry | null {
   const of = occasionOf(client, fields, event)
-  switch (tells) {
+  switch (client.events.get(event) ?? 'system') {
     case 'call':
-    case 'made':
       return callOf(client, of, fields, { event })
     case 'denied':
       return callOf(client, of, fields, { event, attributes: { 'tool.decision': 'reject' } })
