@@ -58,6 +58,20 @@ describe('the beginning of a payload', () => {
     expect(leaves(cut, { depth: 2 }).map(({ pointer }) => pointer)).toEqual(['/name', '/big', '/big', '/command'])
   })
 
+  test.each([
+    ['two escapes that are one character', String.raw`\ud83d\ude00`],
+    ['two backslashes before what looks like one', String.raw`\\ud83d\ude00`],
+    ['escapes of every sort', String.raw`\\\n\u0041\"`],
+  ])('is cut between %s, or not at all', (_what, escaped) => {
+    const written = `"${escaped.repeat(60)}"`
+    const whole = JSON.parse(written) as string
+    for (let most = 258; most < 300; most++) {
+      const left = JSON.parse(beginning({ type: 'json', text: written }, most).text) as string
+      expect(whole.startsWith(left)).toBe(true)
+      if (whole.isWellFormed()) expect(left.isWellFormed()).toBe(true)
+    }
+  })
+
   test('of a lone number, or under a name longer than that, is some text or nothing', () => {
     expect(beginning({ type: 'json', text: '1'.repeat(900) }, 600)).toEqual({ type: 'text', text: '1'.repeat(600) })
     expect(beginning({ type: 'json', text: `{"${'k'.repeat(900)}":"v"}` }, 600)).toEqual({ type: 'json', text: '{}' })
@@ -87,6 +101,15 @@ describe('the parts of a payload', () => {
       { seed: 13, numRuns: 500 },
     )
   })
+
+  test.each(['[NUMBER]', '{"a":NUMBER}', '{"KEY":1}', '[[[],NUMBER],"x"]', '{"a":[],"KEY":{"KEY":"b"}}', 'NUMBER'])(
+    'are JSON also where a number or a name is longer than a part: %s',
+    (pattern) => {
+      const text = pattern.replaceAll('NUMBER', '1'.repeat(200)).replaceAll('KEY', 'k'.repeat(200))
+      for (const part of partsOf({ type: 'json', text }, SIZES))
+        if (part.type === 'json') expect(() => JSON.parse(part.text) as unknown).not.toThrow()
+    },
+  )
 
   test('know what is said at the beginning', () => {
     const written = `{"name":"Write","arguments":{"content":"${'x'.repeat(400)} evil ${'y'.repeat(400)}"}}`

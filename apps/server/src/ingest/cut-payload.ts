@@ -44,7 +44,9 @@ export function* partsOf(
   const known = jsonPart(text, found, 0, 0)
   for (let index = 0; index < ends.length; index++) {
     const part = jsonPart(text, found, index, index + 1)
-    yield { type, text: index === 0 ? part : joined(known, part) }
+    const json = index === 0 ? part : joined(known, part)
+    // Of one number that is longer than a part, none is JSON.
+    yield json === '' ? { type: 'text', text: '' } : { type, text: json }
   }
 }
 
@@ -122,7 +124,7 @@ function places(text: string, startsAt: readonly number[], endsAt: readonly numb
 function jsonPart(text: string, { starts, ends }: Places, startIndex: number, endIndex: number): string {
   const start = starts[startIndex]
   const end = ends[endIndex]
-  if (start === undefined || end === undefined || end.at < start.at + (start.inText ? 0 : 1)) return ''
+  if (start === undefined || end === undefined || end.at < start.at) return ''
   const opening = start.open.map(({ array, key }) => (array ? '[' : `{${key}:`)).join('')
   const closing = end.open
     .map(({ array }) => (array ? ']' : '}'))
