@@ -11,7 +11,7 @@ export const LIMITS = {
   spoolBytes: 16 * MiB,
   /** A process that holds a lock of the spool for longer is gone. */
   lockStaleMs: 5_000,
-  lockWaitMs: 250,
+  lockWaitMs: 1_000,
   deliveryStaleMs: 60_000,
   /** One run of delivering, and one input in it. */
   deliveryMs: 45_000,

@@ -150,7 +150,7 @@ describe('a spool', () => {
 describe('several processes', () => {
   test('that cannot reach the server give out each number once', async () => {
     const user = program.user()
-    user.settings({ url: await deadAddress(), key: 'k' })
+    user.settings({ url: await deadAddress(), key: 'k', timeout: 30 })
     const names = Array.from({ length: 12 }, (_, index) => `{"call":${index}}`)
     await Promise.all(names.map((input) => user.run(['claude'], { input })))
     const kept = inputs(user.spoolFolder).map(
@@ -162,7 +162,7 @@ describe('several processes', () => {
 
   test('that deliver at the same time deliver each input once', async () => {
     const user = program.user()
-    user.settings({ url: await deadAddress(), key: 'k' })
+    user.settings({ url: await deadAddress(), key: 'k', timeout: 30 })
     for (let call = 0; call < 6; call += 1) await user.run(['claude'], { input: `{"call":${call}}` })
     await using server = await standIn((_, response) => setImmediate(() => response.end(ALLOWED)))
     user.settings({ url: server.url, key: 'k' })

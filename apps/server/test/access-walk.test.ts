@@ -80,6 +80,7 @@ const ERASED = { session: 'walk-none' }
 const KNOWN = CALLERS.filter((caller) => !STRANGERS.has(caller))
 
 const ENTRY = { sender: 'agent.walk', payload: 'walked' }
+const HOOKED = { hook_event_name: 'PreToolUse', session_id: 'walk', tool_name: 'Bash', tool_input: { command: 'ls' } }
 const TRIED = { text: aRule('tried'), entry: JSON.stringify(ENTRY) }
 const MCP_SEARCH = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'search_logs', arguments: {} } }
 const get = (path: string) => (client: Client) => client.get(path)
@@ -156,6 +157,11 @@ const ROUTES: Record<string, Entry> = {
     send: (client) => client.post('/mcp', MCP_SEARCH, { accept: 'application/json, text/event-stream' }),
   },
   'GET /api/v1/whoami': { may: KNOWN, send: get('/api/v1/whoami') },
+  'POST /api/v1/hook/:client': { may: CHECKERS, send: post('/api/v1/hook/claude', HOOKED) },
+  'POST /api/v1/hook/:client/late': {
+    may: CHECKERS,
+    send: post('/api/v1/hook/claude/late?spool=0123456789abcdef&late=1', HOOKED),
+  },
   'POST /api/v1/verdict': { may: CHECKERS, send: post('/api/v1/verdict', ENTRY) },
   'GET /api/v1/verdict/policy': { may: POLICY_READERS, send: get('/api/v1/verdict/policy') },
   'PUT /api/v1/verdict/policy': {

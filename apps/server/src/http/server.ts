@@ -15,6 +15,7 @@ import { docsRoutes } from './docs.ts'
 import { checkOrigin } from './edge.ts'
 import { exportRoute } from './export.ts'
 import { healthRoutes } from './health.ts'
+import { hookRoutes } from './hook.ts'
 import { knownRoutes, type KnownRoutes } from './known-routes.ts'
 import { legacyRoutes } from './legacy.ts'
 import { logsRoutes } from './logs.ts'
@@ -181,6 +182,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
   mcpGateRoutes(app, services, contextOf)
   mcpRoute(app, { deps, services }, contextOf)
   verdictRoutes(app, deps, services, contextOf)
+  hookRoutes(app, deps, contextOf)
   healthRoutes(app, deps, metrics, contextOf)
   whoAmIRoute(app, deps.clock, contextOf)
   docsRoutes(app, () => gate.publicOrigin)

@@ -9,6 +9,7 @@ export * from './retention-schemas.ts'
 export * from './rule-schemas.ts'
 export * from './source-schemas.ts'
 export * from './verdict-schemas.ts'
+export * from './hook-schemas.ts'
 export * from './whoami-schemas.ts'
 
 const optionalText = (chars: number) => z.string().max(chars).nullish()

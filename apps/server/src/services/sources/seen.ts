@@ -2,12 +2,12 @@ import type { OrgId, Surface } from '@sentinelmesh/api'
 import { sourcesSeenStore, type Database, type SourceSeen } from '@sentinelmesh/db'
 import { DEFAULT_REDACTION, redact } from '@sentinelmesh/rules'
 import type { Clock } from '../../clock.ts'
-import type { SourceName } from '../../ingest/mappers/mapped-entry.ts'
+import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
 import { repairText } from '../../ingest/repair-text.ts'
 
 /** What one request had of a source, or of a scope that no mapper knows. */
 export interface SourceCount {
-  readonly source: SourceName | null
+  readonly source: MappedEntry['source'] | null
   /** Of the instrumentation; looked at where there is no source. */
   readonly scope: string
   readonly records: number

@@ -1,0 +1,54 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { LIMITS } from '@sentinelmesh/api/constants'
+import { HOOK_CLIENTS, HOOK_MEDIA_TYPE, isHookClient, SILENCE } from '@sentinelmesh/api/hooks'
+import { schemas } from '@sentinelmesh/api/server'
+import { answerHook, unknownClient, type Given, type HookDeps } from '../services/hooks/answer.ts'
+import { deliverHook } from '../services/hooks/deliver.ts'
+import { known, parsed, source } from './json-body.ts'
+import type { RequestContext } from './request-context.ts'
+
+const OPTIONS = { bodyLimit: LIMITS.requestBytes, config: { credential: 'needed' } } as const
+
+interface OfClient {
+  readonly Params: { readonly client: string }
+}
+
+/** `/api/v1/hook/{client}`: what a coding agent's hook gives, unchanged; and what was kept while nobody answered. */
+export function hookRoutes(
+  app: FastifyInstance,
+  deps: HookDeps,
+  contextOf: (request: FastifyRequest) => RequestContext,
+): void {
+  app.post<OfClient>('/api/v1/hook/:client', OPTIONS, async (request, reply) => {
+    const context = contextOf(request)
+    const principal = known(context)
+    const { ask } = parsed(schemas.RestHookQuery, request.query, ['query'])
+    const given = await givenBy(request, context)
+    const answer = await answerHook(deps, principal, given, ask)
+    // Claude Code posts by itself too, and reads nothing but its own JSON.
+    const isOurs = (request.headers.accept ?? '').includes(HOOK_MEDIA_TYPE)
+    if (given.client === 'claude' && !isOurs) return reply.type('application/json').send(answer.stdout)
+    return answer
+  })
+
+  app.post<OfClient>('/api/v1/hook/:client/late', OPTIONS, async (request) => {
+    const context = contextOf(request)
+    const principal = known(context)
+    const { spool, missing, late, at, fail } = parsed(schemas.RestHookLateQuery, request.query, ['query'])
+    const given = await givenBy(request, context)
+    const [from = 0, to = 0] = missing?.split('-').map(Number) ?? []
+    const logId = await deliverHook(deps, principal, given, {
+      spool,
+      missing: missing === undefined || from < 1 || to < from ? null : { from, to },
+      late: late === undefined ? null : { number: late, atMs: at ?? null, fail },
+    })
+    return { log_id: logId, ...SILENCE }
+  })
+}
+
+async function givenBy(request: FastifyRequest<OfClient>, context: RequestContext): Promise<Given> {
+  const { client } = request.params
+  if (!isHookClient(client)) throw unknownClient(client, HOOK_CLIENTS)
+  const { text } = await source(request, context)
+  return { client, text: text ?? '', remoteAddress: context.remoteAddress }
+}

@@ -1,0 +1,56 @@
+import type { Principal, VerdictOut } from '@sentinelmesh/api'
+import { authorise, DomainError } from '@sentinelmesh/api/constants'
+import {
+  hookCallOf,
+  renderHook,
+  SILENCE,
+  type Answered,
+  type HookClient,
+  type HookOutput,
+} from '@sentinelmesh/api/hooks'
+import type { ServiceDeps } from '../verb.ts'
+import { checkMapped } from '../verdicts/check.ts'
+import { readHook } from './read.ts'
+
+export type HookDeps = Pick<ServiceDeps, 'ingest' | 'verdicts' | 'sources'>
+
+export interface Given {
+  readonly client: HookClient
+  /** What the client's hook gave on standard input. */
+  readonly text: string
+  readonly remoteAddress: string | null
+}
+
+/**
+ * Judges what an agent is about to do, or what is on its way to it, keeps it, and answers in the agent's own words. What is
+ * worth no entry is allowed. Throws as `checkMapped` does, and `invalid_input` for what is not a hook's input.
+ */
+export async function answerHook(
+  deps: HookDeps,
+  principal: Principal | null,
+  { client, text, remoteAddress }: Given,
+  askElsewhere: Answered['askElsewhere'],
+): Promise<VerdictOut & HookOutput> {
+  const { input, entry } = readHook(client, text)
+  const org = authorise(principal, 'verdicts.check')
+  if (entry === null)
+    return { verdict: 'allow', log_id: null, risk: 0, reason: 'Allowed: it tells nothing that is kept.', ...SILENCE }
+
+  const out = await checkMapped(deps, principal, entry, { surface: 'hook', remoteAddress })
+  deps.sources.count(org, 'hook', [
+    { source: entry.source, scope: '', records: 1, entries: out.log_id === null ? 0 : 1, refused: 0 },
+  ])
+  const { verdict, reason } = out
+  // An agent shows this among messages of its own.
+  return {
+    ...out,
+    ...renderHook(hookCallOf(client, input), { verdict, reason: `SentinelMesh: ${reason}`, askElsewhere }),
+  }
+}
+
+/** Throws `not_found` with the names that there are. */
+export function unknownClient(name: string, known: readonly string[]): DomainError {
+  return new DomainError('not_found', {
+    say: `There are no hooks of ${JSON.stringify(name.slice(0, 40))}. Known clients are ${known.join(', ')}.`,
+  })
+}

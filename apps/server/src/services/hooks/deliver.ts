@@ -1,0 +1,82 @@
+import type { LogId, Principal } from '@sentinelmesh/api'
+import { authorise } from '@sentinelmesh/api/constants'
+import type { HookClient } from '@sentinelmesh/api/hooks'
+import { acceptMapped } from '../../ingest/accept-mapped.ts'
+import { HOOK_MAPPERS } from '../../ingest/hooks/clients.ts'
+import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
+import { refusalOf } from '../../ingest/parse-entry.ts'
+import type { Given, HookDeps } from './answer.ts'
+import { readHook } from './read.ts'
+
+/** What a hook program kept while it could not ask. */
+export interface Kept {
+  /** Of the folder in which it was kept. */
+  readonly spool: string
+  /** Numbers in that folder of which nothing is left. */
+  readonly missing: { readonly from: number; readonly to: number } | null
+  /** Null where there is only something missing. */
+  readonly late: { readonly number: number; readonly atMs: number | null; readonly fail: 'open' | 'closed' } | null
+}
+
+/**
+ * Stores what went by unjudged, with what the rules say of it now, and an entry for what is missing. Told again it is stored
+ * once. Throws as `accept` does, and `invalid_input` for what is not a hook's input.
+ */
+export async function deliverHook(
+  { ingest, sources }: Pick<HookDeps, 'ingest' | 'sources'>,
+  principal: Principal | null,
+  { client, text, remoteAddress }: Given,
+  kept: Kept,
+): Promise<LogId | null> {
+  const { late } = kept
+  const told = late === null ? null : readHook(client, text).entry
+  const org = authorise(principal, 'verdicts.check')
+  const entries = [
+    ...(kept.missing === null ? [] : [gap(client, kept.spool, kept.missing)]),
+    ...(told === null || late === null ? [] : [lateEntry(told, kept.spool, late)]),
+  ]
+  if (entries.length === 0) return null
+
+  const outcomes = await acceptMapped(
+    ingest,
+    { principal, action: 'verdicts.check', surface: 'hook', remoteAddress },
+    entries,
+    {
+      late: true,
+      inline: async (of) => ({
+        rules: await ingest.ruleSets.of(of),
+        // The hook program decided, as its settings say.
+        decide: () => ({ verdict: late?.fail === 'closed' ? 'block' : null, would: null }),
+      }),
+    },
+  )
+  const accepted = outcomes.map((outcome) => {
+    if ('refused' in outcome) throw refusalOf(outcome.refused)
+    return outcome.accepted.id
+  })
+  const [{ source } = { source: null }] = entries
+  sources.count(org, 'hook', [{ source, scope: '', records: 1, entries: accepted.length, refused: 0 }])
+  return accepted.at(-1) ?? null
+}
+
+function lateEntry(entry: MappedEntry, spool: string, { number, atMs }: NonNullable<Kept['late']>): MappedEntry {
+  return {
+    ...entry,
+    at: entry.at ?? (atMs === null ? null : atMs * 1000),
+    attributes: { ...entry.attributes, 'hook.spool': spool, 'hook.number': number },
+    anchor: entry.anchor ?? `spool ${spool} ${number}`,
+  }
+}
+
+/** Somebody took away what was kept, or there was no room for it: told as an event of the agent whose hooks these are. */
+function gap(client: HookClient, spool: string, { from, to }: NonNullable<Kept['missing']>): MappedEntry {
+  const event = 'InputsMissing'
+  const names = { hook_event_name: event, hookEventName: event, hookName: event, agent_action_name: event }
+  const { entry } = HOOK_MAPPERS[client]({ ...names, from, to, missing: to - from + 1 })
+  if (entry === null) throw new Error('an event of no other sort is an entry')
+  return {
+    ...entry,
+    attributes: { ...entry.attributes, 'hook.spool': spool },
+    anchor: `missing ${spool} ${from}-${to}`,
+  }
+}
