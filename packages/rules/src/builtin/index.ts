@@ -1210,6 +1210,79 @@ sentinelmesh:
 `,
   },
   {
+    id: 'sm-mcp-001',
+    text: `title: MCP definition changed
+id: sm-mcp-001
+status: experimental
+description: What an MCP server says of a tool, a prompt or itself differs from what was seen first, and nobody has approved that.
+author: SentinelMesh
+date: 2026-11-24
+tags:
+  - attack.defense-evasion
+  - owasp.llm03
+logsource:
+  product: ai_agent
+detection:
+  changed:
+    attributes.mcp.definition: changed
+  difference:
+    attributes.mcp.definition_diff|re: '[\\s\\S]+'
+  condition: changed and difference
+falsepositives:
+  - A new version of the server; approve it
+level: high
+sentinelmesh:
+  family: mcp-definition
+`,
+  },
+  {
+    id: 'sm-mcp-002',
+    text: `title: MCP tool of the same name as another server's
+id: sm-mcp-002
+status: experimental
+description: A tool appeared under a name that a tool of another MCP server has; a model may call the one for the other.
+author: SentinelMesh
+date: 2026-11-24
+tags:
+  - attack.initial-access
+  - owasp.llm03
+logsource:
+  product: ai_agent
+  category: tool_definition
+detection:
+  shadowing:
+    attributes.mcp.shadows|re: '[\\s\\S]+'
+  condition: shadowing
+falsepositives:
+  - Servers that both offer something common, such as search
+level: medium
+`,
+  },
+  {
+    id: 'sm-mcp-003',
+    text: `title: MCP request that different readers read differently
+id: sm-mcp-003
+status: experimental
+description: The headers name another method or tool than the body, or the body has two members of one name, so that who checks it and who carries it out may see two different requests.
+author: SentinelMesh
+date: 2026-11-24
+tags:
+  - attack.defense-evasion
+logsource:
+  product: ai_agent
+  category: tool_call
+detection:
+  header:
+    attributes.mcp.header_mismatch: true
+  body:
+    attributes.mcp.ambiguous: true
+  condition: header or body
+falsepositives:
+  - A client with a fault
+level: high
+`,
+  },
+  {
     id: 'sm-sec-001',
     text: `title: Token or key of a known format in the payload
 id: sm-sec-001
