@@ -29,15 +29,20 @@ export const McpEntryIn = z.strictObject({
   at: z.number().int().nullable(),
   attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   anchor: z.string().nullable(),
-  /** It went through without a verdict. */
-  unjudged: z.boolean(),
+  /** What became of it before anybody could be asked; null where that is still open, or not the question. */
+  late: z.enum(['passed', 'refused']).nullable(),
   /** The definition that a call rests on, with the hash it had when this connection last saw it. */
   rests: z.strictObject({ kind: DefinitionKind, name: z.string(), hash: z.string().nullable() }).nullable(),
 })
 export type McpEntryIn = z.infer<typeof McpEntryIn>
 
 export const McpVerdictIn = z
-  .strictObject({ server: McpServer, entries: z.array(McpEntryIn).min(1).max(LIMITS.mcpEntries) })
+  .strictObject({
+    server: McpServer,
+    /** Somebody waits for the answer: then the policy's time budget holds. */
+    waits: z.boolean(),
+    entries: z.array(McpEntryIn).min(1).max(LIMITS.mcpEntries),
+  })
   .meta({ id: 'McpVerdictIn' })
 export type McpVerdictIn = z.infer<typeof McpVerdictIn>
 

@@ -110,12 +110,12 @@ export function gate(options: GateOptions): Gate {
     }
   }
 
-  async function judge(entries: readonly McpEntryIn[]): Promise<readonly McpVerdict[]> {
+  async function judge(entries: readonly McpEntryIn[], waits: boolean): Promise<readonly McpVerdict[]> {
     const answers: McpVerdict[] = []
     for (const some of batches(entries.map((wire) => ({ wire, bytes: bytesOf(wire) })))) {
       const reply = await post(
         '/api/v1/mcp/verdict',
-        { server, entries: some.map(({ wire }) => wire) },
+        { server, waits, entries: some.map(({ wire }) => wire) },
         schemas.McpVerdictOut,
       )
       enforcing = reply.enforcing
@@ -139,10 +139,9 @@ export function gate(options: GateOptions): Gate {
       attributes: {
         ...attributes,
         ...(parts.length === 1 ? {} : { part: `${n + 1}/${parts.length}` }),
-        ...(became === undefined ? {} : { 'mcp.without_verdict': became }),
       },
       anchor: anchor === null || parts.length === 1 ? anchor : `${anchor} part ${n + 1}`,
-      unjudged: became === 'passed',
+      late: became ?? null,
       rests: rests === undefined ? null : { ...rests, hash: known.get(keyOf(rests))?.hash ?? null },
     }))
   }
@@ -152,7 +151,10 @@ export function gate(options: GateOptions): Gate {
     // What a call rests on may just have been listed.
     if (entries.some(({ rests }) => rests !== undefined)) await within(settled, budgetMs, signal)
     if (now() < awayUntil) return goOn(entries, AWAY, undefined)
-    const asked = judge(entries.flatMap((entry) => toWire(entry)))
+    const asked = judge(
+      entries.flatMap((entry) => toWire(entry)),
+      true,
+    )
     const answer = await within(asked, Math.max(0, deadline - now()), signal).catch((error: unknown) =>
       error instanceof Error ? error : new Error(String(error)),
     )
@@ -233,7 +235,10 @@ export function gate(options: GateOptions): Gate {
       await sendDefinitions()
       const [some] = batches(queue)
       if (some === undefined) return
-      await judge(some.map(({ wire }) => wire))
+      await judge(
+        some.map(({ wire }) => wire),
+        false,
+      )
       drop(some.length)
       if (lost > 0) {
         const count = lost

@@ -21,7 +21,13 @@ export const define: Verb<Services['mcp']['define']> = async (deps, principal, i
   const found = await compare(deps, org, input, seen)
 
   const told = input.definitions.map(({ entry }, n) => withPin(entry, seen[n], found.pinned[n], found.shadows))
-  const answers = await answered(deps, { org, principal, caller, entries: [...told, ...cameAndWent(input, found)] })
+  const answers = await answered(deps, {
+    org,
+    principal,
+    caller,
+    waits: false,
+    entries: [...told, ...cameAndWent(input, found)],
+  })
   return {
     enforcing: answers.enforcing,
     results: input.definitions.map(({ kind, name }, n) => ({
@@ -109,7 +115,7 @@ function cameAndWent({ server, definitions, listed }: McpDefinitionsIn, { added,
         at: null,
         attributes: { 'mcp.server': server.name, 'mcp.target': server.target },
         anchor: null,
-        unjudged: false,
+        late: null,
         rests: null,
       },
     ]

@@ -10,9 +10,14 @@ import type {
 } from '@sentinelmesh/api'
 import { authorise } from '@sentinelmesh/api/constants'
 import { type McpPin, mcpPinStore } from '@sentinelmesh/db'
+import { acceptMapped } from '../../ingest/accept-mapped.ts'
 import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
+import { refusalOf } from '../../ingest/parse-entry.ts'
+import type { Inline } from '../../ingest/take-in.ts'
 import type { ServiceDeps, Verb } from '../verb.ts'
 import { checkMapped } from '../verdicts/check.ts'
+import type { Decision } from '../verdicts/decide.ts'
+import { reasonOf } from '../verdicts/reason.ts'
 import { definitionDiff } from './definition.ts'
 import { serverId } from './server-id.ts'
 
@@ -24,7 +29,7 @@ export const judge: Verb<Services['mcp']['judge']> = async (deps, principal, inp
     const diff = changes.get(entry)
     return withFindings(entry, diff === undefined ? {} : { 'mcp.definition': 'changed', 'mcp.definition_diff': diff })
   })
-  return answered(deps, { org, principal, caller, entries })
+  return answered(deps, { org, principal, caller, waits: input.waits, entries })
 }
 
 /** What only this server says of a definition; what a reporter says of it does not count. */
@@ -83,27 +88,60 @@ export interface Answering {
   readonly org: OrgId
   readonly principal: Principal | null
   readonly caller: Caller
+  readonly waits: boolean
   readonly entries: readonly McpEntryIn[]
 }
 
-/** Judges and stores them; those that went through before, when nobody could be asked, are stored as such. */
-export async function answered(
-  deps: ServiceDeps,
-  { org, principal, caller, entries }: Answering,
-): Promise<McpVerdictOut> {
+/** Judges and stores them, each with its verdict. */
+export async function answered(deps: ServiceDeps, answering: Answering): Promise<McpVerdictOut> {
+  const { org, principal, caller, waits, entries } = answering
   const asking = { surface: 'mcp', remoteAddress: caller.remoteAddress } as const
-  const [{ rules }, results] = await Promise.all([
-    deps.verdicts.policies.of(org),
-    Promise.all(
-      entries.map(async (entry): Promise<McpVerdict> => {
-        const { verdict, would, log_id, risk, reason } = await checkMapped(deps, principal, mappedOf(entry), asking)
-        return { verdict, ...(would === undefined ? {} : { would }), log_id, risk, reason }
-      }),
-    ),
-  ])
+  const results = await Promise.all(
+    entries.map(async (entry): Promise<McpVerdict> => {
+      if (!waits || entry.late !== null) return unhurried(deps, answering, entry)
+      const { verdict, would, log_id, risk, reason } = await checkMapped(deps, principal, mappedOf(entry), asking)
+      return { verdict, ...(would === undefined ? {} : { would }), log_id, risk, reason }
+    }),
+  )
+  const count = { source: 'mcp', scope: '', records: entries.length, entries: entries.length, refused: 0 } as const
+  deps.sources.count(org, 'mcp', [count])
+  const { rules } = await deps.verdicts.policies.of(org)
   return { enforcing: !rules.isDryRun, results }
 }
 
-function mappedOf({ unjudged: _unjudged, rests: _rests, ...entry }: McpEntryIn): MappedEntry {
+/** The same verdict without a time budget: nobody waits for it, so it rests on the rules whenever they are there. */
+async function unhurried(
+  { ingest, verdicts }: ServiceDeps,
+  { org, principal, caller }: Answering,
+  entry: McpEntryIn,
+): Promise<McpVerdict> {
+  const { rules: policy } = await verdicts.policies.of(org)
+  let decided: (Decision & { readonly risk: number }) | undefined
+  const inline: Inline = async (of) => ({
+    rules: await ingest.ruleSets.of(of),
+    decide(judged) {
+      // The proxy decided by itself, as its settings say.
+      if (entry.late !== null) return { verdict: entry.late === 'refused' ? 'block' : null, would: null }
+      decided = { ...policy.decide(judged), risk: judged.risk }
+      return policy.isDryRun ? { verdict: 'allow', would: decided.verdict } : { verdict: decided.verdict, would: null }
+    },
+  })
+  const reporter = { principal, action: 'verdicts.check', surface: 'mcp', remoteAddress: caller.remoteAddress } as const
+  const [outcome] = await acceptMapped(ingest, reporter, [mappedOf(entry)], { late: entry.late !== null, inline })
+  if (outcome === undefined) throw new Error('one entry has one outcome')
+  if ('refused' in outcome) throw refusalOf(outcome.refused)
+  const logId = outcome.accepted.id
+  const { isDryRun } = policy
+  if (decided === undefined) return { verdict: 'allow', log_id: logId, risk: outcome.accepted.risk, reason: null }
+  return {
+    verdict: isDryRun ? 'allow' : decided.verdict,
+    ...(isDryRun ? { would: decided.verdict } : {}),
+    log_id: logId,
+    risk: decided.risk,
+    reason: reasonOf({ ...decided, isDryRun, logId, instead: null }),
+  }
+}
+
+function mappedOf({ late: _late, rests: _rests, ...entry }: McpEntryIn): MappedEntry {
   return { source: 'mcp', ...entry }
 }
