@@ -145,7 +145,7 @@ const attributesOfCall = ({ tool, callId }: Call): Kept => ({
   'mcp.server': tool.server,
 })
 
-const REDACTED = new Set(['<REDACTED>', '[REDACTED]'])
+const REDACTED = new Set(['<REDACTED>', '[REDACTED]', '__REDACTED__'])
 
 /** A text that its sender may have kept back, as its payload. */
 export function spoken(text: string | null): { readonly payload: Payload; readonly attributes: Kept } {

@@ -1,4 +1,4 @@
-import { jsonText, valueOf, type JsonLike } from '../json.ts'
+import { jsonText, valueOf, type JsonLike, type JsonObject } from '../json.ts'
 import type { CallPart, Part, ResultPart, Role, TextPart } from './message.ts'
 import { firstMember, isArray, isObject, member, textMember } from './value.ts'
 
@@ -109,14 +109,19 @@ function resultOf(block: JsonLike, content: JsonLike): ResultPart {
   }
 }
 
-/** A tool's answer out of what a dialect wraps it in: `{type, value}`, or blocks of text. */
+/** A tool's answer out of what a dialect wraps it in: `{type, value}`, or blocks of text. Any other object is its own. */
 export function answerOf(answer: JsonLike | undefined): JsonLike {
   if (answer === undefined) return ''
-  if (isObject(answer)) return typeof answer['type'] === 'string' ? (answer['value'] ?? answer) : answer
+  if (isObject(answer)) return hasOnly(answer, VALUE) ? (answer['value'] ?? answer) : answer
   if (!isArray(answer) || answer.length === 0) return answer
-  const texts = answer.map((block) => (isObject(block) ? textIn(block) : null))
+  const texts = answer.map((block) => (isObject(block) && hasOnly(block, TEXT) ? textIn(block) : null))
   return texts.every((said) => said !== null) ? texts.join('\n') : answer
 }
+
+const VALUE = new Set(['type', 'value', 'providerOptions'])
+const TEXT = new Set(['type', 'text', 'content', 'annotations', 'cache_control', 'citations', 'id', '_meta'])
+
+const hasOnly = (object: JsonObject, names: ReadonlySet<string>) => Object.keys(object).every((name) => names.has(name))
 
 /** A text has to be put into an object before Gemini takes it as a response. */
 export function onlyMember(response: JsonLike | undefined): JsonLike {
