@@ -82,3 +82,16 @@ describe(`recorded requests (${HOW_MANY})`, () => {
     expect(mesh.faults()).toEqual([])
   })
 })
+
+test.skipIf(FIXTURES.length === 0)('what logs and spans of a run both tell is one entry', async () => {
+  const { agent, reader } = await freshOrg()
+  await post(agent, 'e-claude-code/rec-detailed.logs')
+  const before = await stored(reader)
+  await post(agent, 'e-claude-code/rec-detailed.traces')
+  const told = (kind: string, entries: readonly EntryDetail[]) => entries.filter((entry) => entry.kind === kind).length
+  expect(before.filter(({ payload }) => payload === 'cat notes.txt && id')).toHaveLength(1)
+  const after = await stored(reader)
+  expect(after.filter(({ payload }) => payload === 'cat notes.txt && id')).toHaveLength(1)
+  // What the tool answered stands in the spans alone.
+  expect(told('tool_result', after)).toBe(told('tool_result', before) + 1)
+})
