@@ -1,4 +1,4 @@
-import { array, assert, constantFrom, integer, oneof, property } from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { cutTo, marking } from './untrusted.ts'
 
@@ -8,9 +8,9 @@ const RUN = { seed: 20_260_414, numRuns: 2_000 }
 /** Halves of pairs too, and characters that are not seen more often than chance has them. */
 const anyText = fc
   .array(
-    oneof(
-      integer({ min: 0, max: 0xff_ff }).map((unit) => String.fromCharCode(unit)),
-      constantFrom(
+    fc.oneof(
+      fc.integer({ min: 0, max: 0xff_ff }).map((unit) => String.fromCharCode(unit)),
+      fc.constantFrom(
         '\0',
         '\n',
         '\u202E',
@@ -30,8 +30,8 @@ const anyText = fc
 
 test('whatever a text holds, nothing of it stays unseen', () => {
   const { name, passage } = marking()
-  assert(
-    property(anyText, (text) => {
+  fc.assert(
+    fc.property(anyText, (text) => {
       expect(name(text).text).not.toMatch(HIDDEN)
       expect(passage(text, 30).text).not.toMatch(HIDDEN_IN_PASSAGES)
     }),
@@ -41,8 +41,8 @@ test('whatever a text holds, nothing of it stays unseen', () => {
 
 test('a text that is not marked as altered is to the letter', () => {
   const { name, passage } = marking()
-  assert(
-    property(anyText, (text) => {
+  fc.assert(
+    fc.property(anyText, (text) => {
       const marked = name(text)
       expect(marked.altered === undefined).toBe(marked.text === text)
       const lines = passage(text, 30).text.split('\n').slice(1, -1).join('\n')
