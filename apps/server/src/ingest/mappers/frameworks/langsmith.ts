@@ -58,16 +58,25 @@ function answersIn(answer: JsonLike | undefined): JsonLike | undefined {
 
 function toolRun(span: Span) {
   const answer = outputOf(span)
-  const output = firstMember(answer, ['output', 'documents']) ?? answer
+  const output = onlyOf(answer, 'output') ?? answer
   const message = firstMember(output, ['kwargs']) ?? output
-  const documents = isArray(message) ? message.map(contentOf) : undefined
+  const callId = textMember(message, 'tool_call_id')
+  const documents = onlyOf(answer, 'documents')
   return {
     name: textAt(span.attributes, 'langsmith.trace.name') ?? span.name,
-    callId: textMember(message, 'tool_call_id'),
+    callId,
     args: inputOf(span),
-    result: documents ?? firstMember(message, ['content']) ?? message,
+    result: isArray(documents)
+      ? documents.map(contentOf)
+      : // A message of a tool; an answer that merely has a content keeps the rest of it.
+        callId === null
+        ? output
+        : firstMember(message, ['content']),
   }
 }
+
+const onlyOf = (value: JsonLike | undefined, name: string) =>
+  isObject(value) && Object.keys(value).length === 1 ? member(value, name) : undefined
 
 const contentOf = (document: JsonLike) =>
   textMember(firstMember(document, ['kwargs']) ?? document, 'page_content', 'content') ?? document
