@@ -42,7 +42,7 @@ export interface Piece extends Range {
 }
 
 /** Why an entry may have done more than its views say. */
-export type Incomplete = 'too_many_commands' | 'too_deep' | 'too_long' | 'unreadable'
+export type Incomplete = 'too_many' | 'too_deep' | 'too_long' | 'unreadable'
 
 export interface ViewList extends ReadonlyArray<View> {
   readonly incomplete: Incomplete | null

@@ -8,7 +8,7 @@ export function cmdPrograms(command: ViewText, work: ShellWork): readonly Starte
   const programs: Started[] = []
   for (const part of partsOf(command)) {
     if (work.commandsLeft-- <= 0) {
-      work.incomplete ??= 'too_many_commands'
+      work.incomplete ??= 'too_many'
       return programs
     }
     programs.push(programIn(part))

@@ -27,7 +27,7 @@ export interface Drafting {
 export function newDrafting(call: ToolCall, system: System): Drafting & { readonly views: readonly View[] } {
   const views: View[] = []
   const counts = new Map<string, number>()
-  const work: ShellWork = { commandsLeft: LIMITS.viewCommands, steps: 0, incomplete: null }
+  const work: ShellWork = { commandsLeft: LIMITS.viewCommands, wordsLeft: LIMITS.viewWords, steps: 0, incomplete: null }
   const directory = valuesOf(call, DIRECTORIES)[0] ?? call.attribute('cwd')
   const user = call.attribute('user', 'user.name')
   const common: Fields = {
@@ -45,6 +45,7 @@ export function newDrafting(call: ToolCall, system: System): Drafting & { readon
     agent: made(agentImage(system, call.agent), null),
     home: homeOf(directory?.text ?? '', user?.text ?? '', system),
     add(logsource, own) {
+      if (views.length >= LIMITS.views) return void (work.incomplete ??= 'too_many')
       const { category } = logsource
       const shared = category === 'process_creation' ? common : { ComputerName: common['ComputerName'] ?? null }
       const fields = new Map<string, readonly ViewText[]>()

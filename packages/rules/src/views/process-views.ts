@@ -31,9 +31,12 @@ export function addCommandViews(drafting: Drafting, command: ViewText, { image, 
   }
 }
 
+/** Longer than any path on Linux. */
+const PATH_CHARS = 4_096
+
 /** A program of which only a variable knows the name has none. */
 function imageOf({ words: [program] }: Started, { system }: Drafting): ViewText | null {
-  if (program === undefined) return null
+  if (program === undefined || program.text.length > PATH_CHARS) return null
   if (system === 'windows')
     return /[\\/]/.test(program.text) ? program : joined([made('C:\\Windows\\System32\\', program), withExe(program)])
   if (program.text.includes('/')) return program

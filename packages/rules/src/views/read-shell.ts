@@ -1,6 +1,6 @@
 import { parenthesesIn } from './parentheses.ts'
 import { unquoted } from './unquoted.ts'
-import { joined, slice } from './view-text.ts'
+import { picked, slice, type Pick } from './view-text.ts'
 import { LIMITS } from '../limits.ts'
 import type { Range } from '../match/found.ts'
 import type { Incomplete, ViewText } from '../match/view.ts'
@@ -30,6 +30,7 @@ export interface Redirect {
 /** What is shared by all scripts of an entry. */
 export interface ShellWork {
   commandsLeft: number
+  wordsLeft: number
   /** Characters that were looked at, those that are looked at twice twice. */
   steps: number
   incomplete: Incomplete | null
@@ -344,7 +345,7 @@ class ShellReader {
     const keep = () => {
       if (!kept) {
         kept = true
-        if (this.#work.commandsLeft-- <= 0) this.#stop('too_many_commands')
+        if (this.#work.commandsLeft-- <= 0) this.#stop('too_many')
         else this.#commands.push(command)
       }
     }
@@ -355,6 +356,7 @@ class ShellReader {
       else if (code === HASH) return this.#comment()
       else if (this.#redirects()) {
         keep()
+        if (this.#work.wordsLeft-- <= 0) return this.#stop('too_long')
         this.#redirect(command)
       } else if (isMeta(code) && !this.#substitutes()) {
         if (code !== OPEN || !this.#parameters()) return
@@ -368,8 +370,9 @@ class ShellReader {
       else if (command.words.length === 0 && this.#assigns()) this.#word()
       else {
         keep()
+        if (this.#work.wordsLeft-- <= 0) return this.#stop('too_long')
         const word = this.#word()
-        if (!this.#stopped || word.end > word.start) command.words.push(word)
+        if (word.end > word.start) command.words.push(word)
       }
     }
   }
@@ -462,7 +465,7 @@ class ShellReader {
       } else if (isMeta(code)) break
       else this.#at++
     }
-    return { start, end: this.#stopped ? this.#text.length : Math.min(this.#at, this.#end), inner }
+    return { start, end: Math.min(this.#at, this.#stopped ? this.#text.length : this.#end), inner }
   }
 
   /** `NAME=(…)`, `@(…)`: parentheses that belong to a word. */
@@ -619,7 +622,7 @@ class ShellReader {
   /** A command in backticks is a text of its own: backslashes before some characters are taken away first. */
   #backticks(inner: Range[], quoted: boolean): void {
     const from = this.#at++
-    const parts: ViewText[] = []
+    const parts: Pick[] = []
     let kept = this.#at
     while (this.#more() && this.#text.charCodeAt(this.#at) !== BACKTICK) {
       if (this.#text.charCodeAt(this.#at) !== BACKSLASH) {
@@ -628,17 +631,21 @@ class ShellReader {
       }
       const next = this.#text.charAt(this.#at + 1)
       if ('$`\\'.includes(next) || (quoted && next === '"')) {
-        parts.push(slice(this.#source, kept, this.#at))
+        parts.push({ start: kept, end: this.#at })
         kept = this.#at + 1
       }
       this.#at += 2
     }
     if (this.#at >= this.#end) return this.#stop('unreadable')
-    parts.push(slice(this.#source, kept, this.#at))
+    parts.push({ start: kept, end: this.#at })
     this.#at++
     inner.push({ start: from, end: this.#at })
     this.#inside(() => {
-      new ShellReader(joined(parts), { depth: this.#depth, work: this.#work, commands: this.#commands }).read()
+      new ShellReader(picked(this.#source, parts), {
+        depth: this.#depth,
+        work: this.#work,
+        commands: this.#commands,
+      }).read()
     })
   }
 

@@ -1,4 +1,4 @@
-import { copied, decoded, joined, NOTHING, slice } from './view-text.ts'
+import { copied, NOTHING, picked, slice, type Pick } from './view-text.ts'
 import type { Entry } from '../entry.ts'
 import { JsonTextError, leaves, sourcePositions, type Leaf } from '../json-text.ts'
 import { LIMITS } from '../limits.ts'
@@ -132,15 +132,15 @@ function unescaped(source: ViewText, { text, start, end }: Leaf): ViewText {
     Array.from({ length: text.length + 1 }, (_, offset) => offset),
   )
   const placeOf = (offset: number) => places[offset] ?? end - 1
-  const parts: ViewText[] = []
+  const parts: Pick[] = []
   for (let offset = 0; offset < text.length;) {
     let to = offset
     while (to < text.length && placeOf(to + 1) === placeOf(to) + 1) to++
-    if (to > offset) parts.push(slice(source, placeOf(offset), placeOf(to)))
-    else parts.push(decoded(text.charAt(to), slice(source, placeOf(to), placeOf(++to))))
+    if (to > offset) parts.push({ start: placeOf(offset), end: placeOf(to) })
+    else parts.push({ start: placeOf(to), end: placeOf(to + 1), as: text.charAt(to++) })
     offset = to
   }
-  return joined(parts)
+  return picked(source, parts)
 }
 
 const leavesOf = (json: string) => leaves(json, { depth: LIMITS.jsonDepth })

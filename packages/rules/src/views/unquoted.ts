@@ -1,19 +1,19 @@
 import type { ShellWord } from './read-shell.ts'
-import { decoded, joined, slice } from './view-text.ts'
+import { picked, slice, type Pick } from './view-text.ts'
 import type { ViewText } from '../match/view.ts'
 
 /** The word as the program gets it, its expansions as they are written. */
 export function unquoted(source: ViewText, { start, end, inner }: ShellWord): ViewText {
   const { text } = source
   if (!/['"\\]/.test(text.slice(start, end))) return slice(source, start, end)
-  const parts: ViewText[] = []
+  const parts: Pick[] = []
   let kept = start
   let at = start
   let next = 0
   let isQuoted = false
   /** Keeps what stands before, and leaves out so many characters. */
   const leaveOut = (count: number) => {
-    if (at > kept) parts.push(slice(source, kept, at))
+    if (at > kept) parts.push({ start: kept, end: at })
     at = Math.min(at + count, end)
     kept = at
   }
@@ -39,7 +39,7 @@ export function unquoted(source: ViewText, { start, end, inner }: ShellWord): Vi
     } else if (character === '$' && !isQuoted && text.charAt(at + 1) === "'") {
       leaveOut(2)
       const close = ansiEnd(text, at, end)
-      parts.push(...ansi(source, at, close))
+      parts.push(...ansi(text, at, close))
       kept = at = close
       leaveOut(1)
     } else if (character === '$' && !isQuoted && text.charAt(at + 1) === '"') leaveOut(1)
@@ -47,7 +47,7 @@ export function unquoted(source: ViewText, { start, end, inner }: ShellWord): Vi
   }
   at = Math.min(at, end)
   leaveOut(0)
-  return joined(parts)
+  return picked(source, parts)
 }
 
 function closing(text: string, from: number, end: number): number {
@@ -75,29 +75,23 @@ const ANSI_LETTERS: Readonly<Partial<Record<string, string>>> = {
 }
 
 /** What `$'…'` means. */
-function ansi(source: ViewText, start: number, end: number): ViewText[] {
-  const parts: ViewText[] = []
+function ansi(text: string, start: number, end: number): Pick[] {
+  const parts: Pick[] = []
   let kept = start
-  for (const found of source.text.slice(start, end).matchAll(ANSI)) {
-    const [whole, hex, short, long, octal, control, letter = ''] = found
+  for (const found of text.slice(start, end).matchAll(ANSI)) {
     const at = start + found.index
-    if (at > kept) parts.push(slice(source, kept, at))
-    kept = at + whole.length
-    const digits = hex ?? short ?? long
-    const code =
-      digits === undefined
-        ? octal === undefined
-          ? null
-          : Number.parseInt(octal, 8) & 0xff
-        : Number.parseInt(digits, 16)
-    const character =
-      control !== undefined
-        ? String.fromCharCode(control.charCodeAt(0) & 0x1f)
-        : code === null
-          ? (ANSI_LETTERS[letter] ?? letter)
-          : String.fromCodePoint(Math.min(code, 0x10ffff))
-    parts.push(decoded(character, slice(source, at, kept)))
+    if (at > kept) parts.push({ start: kept, end: at })
+    kept = at + found[0].length
+    parts.push({ start: at, end: kept, as: escaped(found) })
   }
-  if (end > kept) parts.push(slice(source, kept, end))
+  if (end > kept) parts.push({ start: kept, end })
   return parts
+}
+
+function escaped([, hex, short, long, octal, control, letter = '']: RegExpExecArray): string {
+  const digits = hex ?? short ?? long
+  if (digits !== undefined) return String.fromCodePoint(Math.min(Number.parseInt(digits, 16), 0x10ffff))
+  if (octal !== undefined) return String.fromCodePoint(Number.parseInt(octal, 8) & 0xff)
+  if (control !== undefined) return String.fromCodePoint(control.charCodeAt(0) & 0x1f)
+  return ANSI_LETTERS[letter] ?? letter
 }

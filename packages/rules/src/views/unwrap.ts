@@ -37,7 +37,7 @@ function started(command: ShellCommand, work: ShellWork, depth: number): Started
     if (skipped === null) return
     const [inner, innerTexts] = [words_.slice(...skipped), texts_.slice(...skipped)]
     if (inner.length === 0) return
-    if (work.commandsLeft-- <= 0) return void (work.incomplete ??= 'too_many_commands')
+    if (work.commandsLeft-- <= 0) return void (work.incomplete ??= 'too_many')
     found.push({ line: lineOf(source, inner, command.redirects), words: innerTexts, redirects: [], documents: [] })
     within(level + 1, inner, innerTexts)
   }

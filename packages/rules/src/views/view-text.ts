@@ -18,11 +18,6 @@ export function made(text: string, about: ViewText | null): ViewText {
   return { text, pieces: text === '' ? [] : [{ start: 0, end: text.length, how: 'made', ...origin }] }
 }
 
-/** The same, for what is read from `about`: an escape, an entity. */
-export function decoded(text: string, about: ViewText): ViewText {
-  return { text, pieces: made(text, about).pieces.map((piece) => ({ ...piece, how: 'decoded' })) }
-}
-
 export function joined(parts: readonly ViewText[]): ViewText {
   const [only] = parts
   if (parts.length === 1 && only !== undefined) return only
@@ -40,15 +35,61 @@ export function slice({ text, pieces }: ViewText, start: number, end: number): V
   for (let number = pieceAt(pieces, start); number < pieces.length; number++) {
     const piece = pieces[number]
     if (piece === undefined || piece.start >= end) break
-    const [from, to] = [Math.max(piece.start, start), Math.min(piece.end, end)]
-    const place = { start: from - start, end: to - start }
-    found.push(
-      piece.how === 'copied'
-        ? { ...piece, ...place, from: piece.from + from - piece.start, to: piece.from + to - piece.start }
-        : { ...piece, ...place },
-    )
+    found.push(partOf(piece, { start, end }, -start))
   }
   return { text: text.slice(start, end), pieces: found }
+}
+
+/** A range of a text, or what is put in its place. */
+export interface Pick extends Range {
+  readonly as?: string
+}
+
+/** The ranges, which ascend, one behind the other. */
+export function picked({ text, pieces }: ViewText, ranges: readonly Pick[]): ViewText {
+  const [only] = ranges
+  if (ranges.length === 1 && only !== undefined && only.as === undefined)
+    return slice({ text, pieces }, only.start, only.end)
+  const found: Piece[] = []
+  const texts: string[] = []
+  let length = 0
+  let number = 0
+  for (const { start, end, as } of ranges) {
+    while (number < pieces.length && (pieces[number]?.end ?? 0) <= start) number++
+    if (as !== undefined) {
+      const from = pieces[number]
+      const { leaf, from: place = 0 } = from ?? { leaf: null }
+      const offset = from?.how === 'copied' ? start - from.start : 0
+      const to = from?.how === 'copied' ? place + end - from.start : (from?.to ?? 0)
+      found.push({
+        start: length,
+        end: length + as.length,
+        how: 'decoded',
+        leaf,
+        from: place + offset,
+        to: Math.min(to, from?.to ?? 0),
+      })
+      texts.push(as)
+      length += as.length
+      continue
+    }
+    for (let next = number; next < pieces.length; next++) {
+      const piece = pieces[next]
+      if (piece === undefined || piece.start >= end) break
+      found.push(partOf(piece, { start, end }, length - start))
+    }
+    texts.push(text.slice(start, end))
+    length += end - start
+  }
+  return { text: texts.join(''), pieces: found }
+}
+
+/** What of the piece is in the range, moved by so much. */
+function partOf(piece: Piece, { start, end }: Range, by: number): Piece {
+  const [from, to] = [Math.max(piece.start, start), Math.min(piece.end, end)]
+  const moved = { ...piece, start: from + by, end: to + by }
+  if (piece.how !== 'copied') return moved
+  return { ...moved, from: piece.from + from - piece.start, to: piece.from + to - piece.start }
 }
 
 export function trimmed(source: ViewText): ViewText {

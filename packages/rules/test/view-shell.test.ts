@@ -1,0 +1,259 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { aCall, aCommand, fieldsOf, linesOf } from './view-entries.ts'
+import { LIMITS } from '../src/index.ts'
+import { originOf, viewsOf } from '../src/views/index.ts'
+import { readShell, type ShellWork } from '../src/views/read-shell.ts'
+import { copied } from '../src/views/view-text.ts'
+
+const KiB = 1024
+
+function read(text: string): ShellWork & { readonly commands: ReturnType<typeof readShell> } {
+  const work: ShellWork = { commandsLeft: LIMITS.viewCommands, wordsLeft: LIMITS.viewWords, steps: 0, incomplete: null }
+  const place = { field: 'payload', pointers: null, start: -1, end: -1, base: 0, slot: -1, root: -1, folded: null }
+  const commands = readShell(copied({ ...place, text, type: 'string' }), 0, work)
+  return { ...work, commands }
+}
+
+describe('the programs of a command', () => {
+  test.each([
+    ['a && b || c ; d & e | f |& g', ['a', 'b', 'c', 'd', 'e', 'f', 'g']],
+    ['a\nb # c\n# d\ne', ['a', 'b', 'e']],
+    ['(a; b) && { c; d; } > x', ['a', 'b', 'c', 'd']],
+    ['if a; then b; elif c; then d; else e; fi', ['a', 'b', 'c', 'd', 'e']],
+    ['for x in a b "$(c)"; do d $x; done', ['c', 'd $x']],
+    ['for ((i=0; i<$(n); i++)); do d; done', ['n', 'd']],
+    ['while a; do b; done < f', ['a', 'b']],
+    ['until a; do b; done', ['a', 'b']],
+    ['case $(a) in b|c) d ;; (e) f ;& *) g ;;& esac; h', ['a', 'd', 'f', 'g', 'h']],
+    ['select x in a; do b; done', ['b']],
+    ['a() { b; }; function c { d; }; a', ['b', 'd', 'a']],
+    ['X=1 Y=$(a) b c', ['a', 'b c']],
+    ['X=(1 "2 3" $(a)) b', ['a', 'b']],
+    ['a <<E1 <<-E2 | b\n$(c)\nE1\n\td `e`\n\tE2\nf', ['a', 'b', 'c', 'e', 'f']],
+    ["a <<'E'\n$(b)\nE\nc", ['a', 'c']],
+    ['a <<< "$(b)"', ['a', 'b']],
+    ['a "$(b "$(c)")" `d \\`e\\``', ['a "$(b "$(c)")" `d \\`e\\``', 'b "$(c)"', 'c', 'd `e`', 'e']],
+    ['a ${b:-$(c)} ${d//$(e)/f}', ['a ${b:-$(c)} ${d//$(e)/f}', 'c', 'e']],
+    ['a $((1 + $(b))) $((2))', ['a $((1 + $(b))) $((2))', 'b']],
+    ['((a = 1)); ((b) | c)', ['b', 'c']],
+    ['[[ -f a && b =~ ^(c|d)$ ]] && e', ['e']],
+    ['a <(b) >(c) 2>&1 > d', ['a <(b) >(c)', 'b', 'c']],
+    ['a > b c', ['a c']],
+    ['! a; time -p b; coproc c', ['a', 'b', 'c']],
+    ["a 'b;c' \"d|e\" f\\;g $'h\\'i'", ["a 'b;c' \"d|e\" f\\;g $'h\\'i'"]],
+    ['a \\\n  b', ['a \\\n  b']],
+    ['ls @(a|b) !(c)', ['ls @(a|b) !(c)']],
+    ['${ a; } $(b)', ['${ a; } $(b)', 'a', 'b']],
+    ['echo "it\'s"; a', ['echo "it\'s"', 'a']],
+  ])('%s', (command, lines) => {
+    expect(linesOf(command)).toEqual(lines)
+    expect(viewsOf(aCommand(command)).incomplete).toBeNull()
+  })
+
+  test.each([
+    ['sh -c "a; b"', ['a', 'b']],
+    ['bash -lc \'a "b" | c\'', ['a "b"', 'c']],
+    ['bash -eo pipefail -c a', ['a']],
+    ['zsh <<E\na $b\nc\nE', ['a $b', 'c']],
+    ['bash <<< "a b"', ['a b']],
+    ['sudo -u root -E X=1 a b', ['a b']],
+    ['sudo -nu root -- a', ['a']],
+    ['env -i X=1 a', ['a']],
+    ['env -uX a', ['a']],
+    ['x | xargs -0 -I {} a {}', ['xargs -0 -I {} a {}', 'a {}']],
+    ['nohup a &', ['a']],
+    ['timeout -k 5 --signal=KILL 10 a 20', ['a 20']],
+    ['command time -f %e a', ['time -f %e a', 'a']],
+    ['nice -n 5 ionice -c2 a', ['ionice -c2 a', 'a']],
+    ['find . -name x -exec a -b {} \\;', ['a -b {}']],
+    ['sudo sh -c "env a"', ['sh -c "env a"', 'env a', 'a']],
+    ['eval "a $b" c', ['a $b c']],
+    ['su -c "a b" kim', ['a b']],
+  ])('%s is unwrapped, and is itself as well', (command, lines) => {
+    expect(linesOf(command).slice(1)).toEqual(lines)
+  })
+
+  test.each(['command -v a', 'sh a.sh', 'sudo -l', 'env', 'timeout 5', 'sh -c'])(
+    '%s starts nothing else',
+    (command) => {
+      expect(linesOf(command)).toEqual([command])
+    },
+  )
+
+  test('are named by what the shell makes of their names', () => {
+    const images = (command: string) =>
+      viewsOf(aCommand(command))
+        .slice(1)
+        .map((view) => fieldsOf(view)['Image'])
+    expect(images(`c'a't a; "/bin/l"s; \\rm; $X/y; $'\\x69d'`)).toEqual([
+      '/usr/bin/cat',
+      '/bin/ls',
+      '/usr/bin/rm',
+      '$X/y',
+      '/usr/bin/id',
+    ])
+    // Which program it is only the shell will know.
+    expect(images('$X a')).toEqual([undefined])
+  })
+})
+
+describe('files that a command writes', () => {
+  test.each([
+    ['a > x 2>> y', ['x', 'y']],
+    ['a &> x; b >| y; c <> z', ['x', 'y', 'z']],
+    ['> x', ['x']],
+    ['(a; b) > "x y"', ['x y']],
+    ['a | tee -a x y', ['x', 'y']],
+    ['a > /dev/null 2>&1 >&-', []],
+    ['a < x', []],
+    ['a > >(b)', []],
+  ])('%s', (command, files) => {
+    const found = viewsOf(aCommand(command)).filter(({ name }) => name === 'file_event')
+    expect(found.map((view) => fieldsOf(view)['TargetFilename'])).toEqual(files)
+  })
+
+  test('have what a here-document gives them', () => {
+    const view = viewsOf(aCommand('cat > ~/.bashrc <<E\nalias x=y\nE\n', { cwd: '/home/kim/w' })).find(
+      ({ name }) => name === 'file_event',
+    )
+    expect(view && fieldsOf(view)).toMatchObject({
+      TargetFilename: ['~/.bashrc', '/home/kim/.bashrc'],
+      Contents: 'alias x=y\n',
+    })
+  })
+})
+
+/** What shells give a meaning to, and what breaks readers of it. */
+const PIECES = (
+  '$( ( ) { } ${ ` " \' \\ \\` ; ;; & && | || < > >> << <<- <<< <( >( $(( (( )) [[ ]] if then fi for in do done case esac ' +
+  'while function select time ! # \n \t = a=( @( $\' $" EOF x sh\u0020-c sudo\u0020 xargs\u0020 eval\u0020 find\u0020-exec\u0020 -c -- \u0000 \ud800 é 2>&1 {fd}>'
+).split(' ')
+const script = fc.array(fc.constantFrom(...PIECES, ' ', '\n'), { maxLength: 60 }).map((parts) => parts.join(''))
+
+describe('any text', () => {
+  test('is read to its end or given up with a reason, and every place is inside the text', () => {
+    fc.assert(
+      fc.property(fc.oneof(script, fc.string({ unit: 'binary' })), (command) => {
+        const entry = aCommand(command)
+        for (const { fields } of viewsOf(entry))
+          for (const texts of fields.values())
+            for (const text of texts) {
+              expect(text.text).not.toBe('')
+              expect(text.pieces.map(({ end, start }) => end - start).reduce((sum, length) => sum + length, 0)).toBe(
+                text.text.length,
+              )
+              const wrong = text.pieces.filter(
+                ({ how, start, end, leaf, from, to }) =>
+                  leaf !== null &&
+                  (from < 0 ||
+                    from > to ||
+                    to > leaf.text.length ||
+                    (how === 'copied' && leaf.text.slice(from, to) !== text.text.slice(start, end))),
+              )
+              expect(wrong).toEqual([])
+              const whole = originOf(text, { start: 0, end: text.text.length })
+              expect(whole?.end ?? 0).toBeLessThanOrEqual(whole?.leaf.text.length ?? 0)
+            }
+      }),
+      { seed: 5, numRuns: 3_000 },
+    )
+  })
+
+  test('takes time in proportion to its length', () => {
+    fc.assert(
+      fc.property(script, fc.integer({ min: 2, max: 200 }), (part, times) => {
+        const text = part.repeat(times)
+        expect(read(text).steps).toBeLessThanOrEqual(STEPS_PER_UNIT * text.length + 100)
+      }),
+      { seed: 6, numRuns: 1_000 },
+    )
+  })
+
+  test.each([
+    '$(',
+    '`',
+    '`\\`',
+    '"$(',
+    '(',
+    '((',
+    '$((',
+    '{ ',
+    '${',
+    '${a:-',
+    '"${a:-"',
+    '<(',
+    '<<A ',
+    '<<A\n',
+    'cat <<A\n$(\nA\n',
+    '(((a);',
+    '$((a);',
+    'x=(',
+    '@(a ',
+    'case x in ',
+    '$(case a in ',
+    '[[ ',
+    'coproc ',
+    'function f ',
+    'f() ',
+    'if ',
+    '! ',
+    'a[',
+    '$[',
+    "$'",
+    '\\',
+    '> ',
+    'a;',
+    'a|',
+    '#',
+    'time ',
+    'sudo ',
+    'eval ',
+    'find -exec ',
+    'x -c ',
+  ])('of 256 KiB and as deep is read in proportion to its length: %j', (part) => {
+    const text = part.repeat(Math.ceil((256 * KiB) / part.length))
+    expect(read(text).steps).toBeLessThanOrEqual(STEPS_PER_UNIT * text.length + 100)
+    expect(viewsOf(aCommand(text)).length).toBeGreaterThan(0)
+    expect(viewsOf(aCommand(`${part.repeat(10_000)} x ${')'.repeat(10_000)}`)).length).toBeGreaterThan(0)
+  })
+})
+
+/** A here-document within substitutions is read once for each of them, and they are `shellDepth` at most. */
+const STEPS_PER_UNIT = LIMITS.shellDepth + 8
+
+describe('what is more than the limits allow', () => {
+  test('says so, and the whole command is a view all the same', () => {
+    const many = viewsOf(aCommand('true;'.repeat(LIMITS.viewCommands + 1)))
+    expect(many.incomplete).toBe('too_many')
+    expect(many.length).toBe(LIMITS.viewCommands + 1)
+    const deep = viewsOf(aCommand(`${'$('.repeat(LIMITS.shellDepth + 1)}x${')'.repeat(LIMITS.shellDepth + 1)}`))
+    expect(deep.incomplete).toBe('too_deep')
+    expect(fieldsOf(deep[0] ?? raise())['CommandLine']).toMatch(/^bash -c \$\(/)
+    expect(viewsOf(aCommand('echo "open')).incomplete).toBe('unreadable')
+    expect(viewsOf(aCommand('a $(b')).incomplete).toBe('unreadable')
+    expect(viewsOf(aCommand(`${'sudo '.repeat(LIMITS.shellDepth + 1)}x`)).incomplete).toBe('too_deep')
+  })
+
+  test('leaves the command of the parent out first', () => {
+    const long = viewsOf(aCommand(`echo ${'x'.repeat(200 * KiB)}; ${'a;'.repeat(100)}`))
+    expect(long.incomplete).toBe('too_long')
+    const last = fieldsOf(long.at(-1) ?? raise())
+    expect(last['CommandLine']).toBe('a')
+    expect(last['ParentCommandLine']).toBeUndefined()
+    const chars = long
+      .flatMap(({ fields }) => [...fields.values()].flat())
+      .reduce((sum, { text }) => sum + text.length, 0)
+    expect(chars).toBeLessThanOrEqual(LIMITS.viewChars + 8 * KiB)
+  })
+
+  test('is no fault of what cannot be read at all', () => {
+    const broken = { ...aCall('Bash', {}), payload: { type: 'json', text: '{"arguments":' } as const }
+    expect([...viewsOf(broken)]).toEqual([])
+    expect(viewsOf(broken).incomplete).toBe('unreadable')
+  })
+})
+
+function raise(): never {
+  throw new Error('There is no such view')
+}
