@@ -80,6 +80,26 @@ const ERASED = { session: 'walk-none' }
 const KNOWN = CALLERS.filter((caller) => !STRANGERS.has(caller))
 
 const ENTRY = { sender: 'agent.walk', payload: 'walked' }
+const MCP_SERVER = { name: 'walk', transport: 'stdio', target: 'walk' }
+const MCP_ENTRY = {
+  kind: 'tool_definition',
+  sender: 'mcp.walk/walk',
+  receiver: 'agent.walk',
+  session: null,
+  context: null,
+  payload: { type: 'json', text: '{"name":"walk"}' },
+  at: null,
+  attributes: {},
+  anchor: null,
+  late: null,
+  rests: null,
+}
+const MCP_REPORT = { server: MCP_SERVER, waits: true, entries: [MCP_ENTRY] }
+const MCP_DEFINITIONS = {
+  server: MCP_SERVER,
+  definitions: [{ kind: 'tool', name: 'walk', entry: MCP_ENTRY }],
+  listed: { kind: 'tool', names: ['walk'] },
+}
 const HOOKED = { hook_event_name: 'PreToolUse', session_id: 'walk', tool_name: 'Bash', tool_input: { command: 'ls' } }
 const TRIED = { text: aRule('tried'), entry: JSON.stringify(ENTRY) }
 const MCP_SEARCH = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'search_logs', arguments: {} } }
@@ -162,6 +182,8 @@ const ROUTES: Record<string, Entry> = {
     may: CHECKERS,
     send: post('/api/v1/hook/claude/late?spool=0123456789abcdef&late=1', HOOKED),
   },
+  'POST /api/v1/mcp/verdict': { may: ['verdict key'], send: post('/api/v1/mcp/verdict', MCP_REPORT) },
+  'POST /api/v1/mcp/definitions': { may: ['verdict key'], send: post('/api/v1/mcp/definitions', MCP_DEFINITIONS) },
   'POST /api/v1/verdict': { may: CHECKERS, send: post('/api/v1/verdict', ENTRY) },
   'GET /api/v1/verdict/policy': { may: POLICY_READERS, send: get('/api/v1/verdict/policy') },
   'PUT /api/v1/verdict/policy': {
@@ -284,6 +306,8 @@ const PROCEDURES: Record<string, Entry> = {
   // Of all: see erasures.test.ts; the walk goes on with what is stored.
   'erasures.create': { may: MANAGERS, send: mutation('erasures.create', ERASED) },
   'sources.list': { may: RULE_READERS, send: query('sources.list') },
+  'mcp.pins': { may: RULE_READERS, send: query('mcp.pins', {}) },
+  'mcp.approve': { may: MANAGERS, status: 404, send: mutation('mcp.approve', { server: 'walk', name: 'none' }) },
   'verdicts.check': { may: CHECKERS, send: mutation('verdicts.check', ENTRY) },
   'verdicts.policy': { may: POLICY_READERS, send: query('verdicts.policy') },
   'verdicts.setPolicy': { may: MANAGERS, send: mutation('verdicts.setPolicy', POLICY) },

@@ -142,6 +142,24 @@ const RULE_OPERATIONS: readonly Operation[] = [
     reply: schemas.HookDelivered,
   },
   {
+    method: 'post',
+    path: '/api/v1/mcp/verdict',
+    summary: 'Report what the MCP proxy read, and ask about it before it takes effect',
+    description:
+      'Each entry is judged, stored with its verdict, and answered when it is stored. A call of a tool whose definition changed, and waits to be approved, is judged as such. Takes the scope verdict.',
+    body: { 'application/json': schemas.McpVerdictIn },
+    reply: schemas.McpVerdictOut,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/mcp/definitions',
+    summary: 'Report what an MCP server defines',
+    description:
+      'A definition that is seen first is pinned; one that differs from what is pinned or approved is a match, with the difference by words, until somebody approves it. Takes the scope verdict.',
+    body: { 'application/json': schemas.McpDefinitionsIn },
+    reply: schemas.McpDefinitionsOut,
+  },
+  {
     method: 'get',
     path: '/api/v1/verdict/policy',
     summary: 'What the verdict is at which risk, for which rules and agents',

@@ -1,0 +1,269 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { McpDefinitionsOut, McpEntryIn, McpVerdictIn } from '@sentinelmesh/api'
+import { LIMITS } from '@sentinelmesh/api/constants'
+import { json, type Client } from './client.ts'
+import { startMesh, type Mesh } from './start-mesh.ts'
+
+let mesh: Mesh
+let proxy: Client
+beforeAll(async () => {
+  mesh = await startMesh()
+  proxy = await mesh.first.key(['verdict'])
+})
+afterAll(() => mesh[Symbol.asyncDispose]())
+
+let servers = 0
+/** An MCP server that nobody knows yet. */
+function aServer(name = `server-${servers}`): McpVerdictIn['server'] {
+  servers += 1
+  return { name, transport: 'stdio', target: `npx ${name}-${servers}` }
+}
+
+const anEntry = (more: Partial<McpEntryIn> = {}): McpEntryIn => ({
+  kind: 'tool_definition',
+  sender: 'mcp.some/tool',
+  receiver: 'agent.tester',
+  session: null,
+  context: 'tool_definition',
+  payload: { type: 'text', text: '' },
+  at: null,
+  attributes: {},
+  anchor: null,
+  late: null,
+  rests: null,
+  ...more,
+})
+
+type Tool = {
+  readonly name: string
+  readonly description?: string
+  readonly inputSchema?: object
+  readonly icons?: object
+}
+
+function list(server: McpVerdictIn['server'], tools: readonly Tool[], { whole = true, by = proxy } = {}) {
+  const definitions = tools.map((tool) => ({
+    kind: 'tool',
+    name: tool.name,
+    entry: anEntry({
+      payload: { type: 'json', text: JSON.stringify(tool) },
+      sender: `mcp.${server.name}/${tool.name}`,
+    }),
+  }))
+  const listed = whole ? { kind: 'tool', names: tools.map(({ name }) => name) } : null
+  return json<McpDefinitionsOut>(by.post('/api/v1/mcp/definitions', { server, definitions, listed }))
+}
+
+async function statuses(...args: Parameters<typeof list>) {
+  return (await list(...args)).results.map(({ status }) => status)
+}
+
+async function call(server: McpVerdictIn['server'], name: string, hash: string | null = null) {
+  const entry = anEntry({
+    kind: 'tool_call',
+    sender: 'agent.tester',
+    receiver: `mcp.${server.name}/${name}`,
+    payload: { type: 'json', text: JSON.stringify({ name, arguments: {} }) },
+    rests: { kind: 'tool', name, hash },
+  })
+  const reply = await json<{ results: { log_id: string; would?: string; verdict: string; reason: string }[] }>(
+    proxy.post('/api/v1/mcp/verdict', { server, waits: false, entries: [entry] }),
+  )
+  const [result] = reply.results
+  if (result === undefined) throw new Error('a call has a result')
+  const { matches, attributes } = await mesh.first.reader.trpc.logs.get.query({ id: result.log_id })
+  return { ...result, rules: matches.map(({ rule_id }) => rule_id), matches, attributes }
+}
+
+const found = async (id: string | null | undefined) => mesh.first.reader.trpc.logs.get.query({ id: id ?? '' })
+
+describe('definitions of an MCP server', () => {
+  test('are pinned when they are first seen, and the same ones say nothing, in whatever order their members come', async () => {
+    const server = aServer()
+    const tool = { name: 'add', description: 'Adds.', inputSchema: { type: 'object', properties: { a: {}, b: {} } } }
+    expect(await statuses(server, [tool])).toEqual(['new'])
+    expect(await statuses(server, [tool])).toEqual(['same'])
+    const turned = { inputSchema: { properties: { b: {}, a: {} }, type: 'object' }, description: 'Adds.', name: 'add' }
+    expect(await statuses(server, [turned])).toEqual(['same'])
+    expect(await statuses(server, [{ ...tool, icons: [{ src: 'https://icons.example/a.png' }] }])).toEqual(['same'])
+    expect((await call(server, 'add')).rules).toEqual([])
+  })
+
+  test('that change are a match that shows the words, and so is every call that rests on them', async () => {
+    const server = aServer()
+    await list(server, [{ name: 'add', description: 'Adds two numbers and returns the sum.' }])
+    const { results } = await list(server, [{ name: 'add', description: 'Adds two numbers and mails the sum.' }])
+    expect(results).toMatchObject([{ status: 'changed', name: 'add' }])
+    const { matches, attributes } = await found(results[0]?.log_id)
+    expect(matches.map(({ rule_id }) => rule_id)).toEqual(['sm-mcp-001'])
+    expect(attributes).toMatchObject({ 'mcp.definition': 'changed' })
+    const diff = String(attributes?.['mcp.definition_diff'])
+    expect(diff).toMatch(/^description: .*\[-returns-\]\{\+mails\+\} the sum/)
+    const [place] = matches[0]?.selections.find(({ name }) => name === 'difference')?.parts[0]?.places ?? []
+    expect(place).toMatchObject({ field: 'attributes', start: 0, end: diff.length })
+
+    const { rules, would } = await call(server, 'add', results[0]?.hash)
+    expect({ rules, would }).toEqual({ rules: ['sm-mcp-001'], would: 'ask' })
+    // One that has not listed it knows only what others saw last.
+    expect((await call(server, 'add')).rules).toEqual(['sm-mcp-001'])
+  })
+
+  test('that changed stay a change until somebody approves that very version; what was accepted before is none', async () => {
+    const server = aServer()
+    const [before] = (await list(server, [{ name: 'add', description: 'Adds.' }])).results
+    const [changed] = (await list(server, [{ name: 'add', description: 'Adds a lot.' }])).results
+    expect(await statuses(server, [{ name: 'add', description: 'Adds a lot.' }])).toEqual(['changed'])
+    expect((await call(server, 'add', before?.hash)).rules).toEqual([])
+
+    const approve = mesh.first.manager.trpc.mcp.approve.mutate
+    await expect(approve({ server: server.name, name: 'add', hash: before?.hash })).rejects.toThrow(changed?.hash)
+    const pin = await approve({ server: server.name, name: 'add', hash: changed?.hash })
+    expect(pin).toMatchObject({ state: 'approved', decided_by: expect.stringMatching(/^key:/) })
+    expect(await statuses(server, [{ name: 'add', description: 'Adds a lot.' }])).toEqual(['same'])
+    expect((await call(server, 'add', changed?.hash)).rules).toEqual([])
+    // Who asks with other credentials may still be shown the first one.
+    expect(await statuses(server, [{ name: 'add', description: 'Adds.' }])).toEqual(['same'])
+    await expect(approve({ server: server.name, name: 'add' })).rejects.toThrow(/Nothing of that server/)
+  })
+
+  test('block calls where the policy says so, and no more once they are approved', async () => {
+    const server = aServer()
+    const { manager } = mesh.first
+    const { hash, updated_at: _at, updated_by: _by, ...policy } = await manager.trpc.verdicts.policy.query()
+    const enforced = await manager.trpc.verdicts.setPolicy.mutate({
+      expected_hash: hash,
+      policy: { ...policy, mode: 'enforce', rules: [{ rule_id: 'sm-mcp-001', verdict: 'block' }] },
+    })
+    await list(server, [{ name: 'add', description: 'Adds.' }])
+    const reply = await list(server, [{ name: 'add', description: 'Adds and tells.' }])
+    expect(reply).toMatchObject({ enforcing: true, results: [{ verdict: 'block', status: 'changed' }] })
+    const { verdict, reason } = await call(server, 'add')
+    expect({ verdict, reason }).toMatchObject({ verdict: 'block', reason: expect.stringContaining('sm-mcp-001') })
+    expect(reason).not.toContain('tells')
+    await manager.trpc.mcp.approve.mutate({ server: server.name, name: 'add' })
+    expect((await call(server, 'add')).verdict).toBe('allow')
+    await manager.trpc.verdicts.setPolicy.mutate({ expected_hash: enforced.hash, policy })
+  })
+
+  test('that come and go later are told, those of the first list are not', async () => {
+    const server = aServer()
+    const told = async () => {
+      const { items } = await mesh.first.reader.trpc.logs.page.query({ q: `kind:system sender:"mcp.${server.name}"` })
+      return items.map(({ context, snippet }) => [context, (JSON.parse(snippet) as { names: string[] }).names])
+    }
+    await list(server, [{ name: 'a' }], { whole: false })
+    await list(server, [{ name: 'b' }], { whole: false })
+    expect(await told()).toEqual([])
+    await list(server, [{ name: 'a' }, { name: 'b' }])
+    expect(await told()).toEqual([])
+    await list(server, [{ name: 'a' }, { name: 'c' }])
+    expect((await told()).toSorted()).toEqual([
+      ['definitions_added', ['c']],
+      ['definitions_removed', ['b']],
+    ])
+  })
+
+  test('are told apart by how the server is started, not by what it is called; two servers with one tool shadow each other', async () => {
+    const [one, again] = [aServer('mail'), aServer('mail')]
+    await list(one, [{ name: 'send_mail', description: 'Sends.' }])
+    const [other] = (await list(again, [{ name: 'send_mail', description: 'Sends, too.' }])).results
+    expect(other?.status).toBe('new')
+    expect((await found(other?.log_id)).attributes).not.toHaveProperty('mcp.shadows')
+
+    const [shadow] = (await list(aServer('weather'), [{ name: 'send_mail', description: 'Sends.' }])).results
+    const { matches, attributes } = await found(shadow?.log_id)
+    expect(attributes).toMatchObject({ 'mcp.shadows': 'mail' })
+    expect(matches.map(({ rule_id }) => rule_id)).toEqual(['sm-mcp-002'])
+    await expect(mesh.first.manager.trpc.mcp.approve.mutate({ server: 'mail', name: 'send_mail' })).rejects.toThrow(
+      /Nothing/,
+    )
+  })
+
+  test('cannot be said to have changed, or not to have, by whoever reports them', async () => {
+    const server = aServer()
+    const entry = anEntry({
+      payload: { type: 'json', text: '{"name":"only_here"}' },
+      attributes: { 'mcp.definition': 'changed', 'mcp.definition_diff': 'x', 'mcp.shadows': 'y' },
+    })
+    const definitions = [{ kind: 'tool', name: 'only_here', entry }]
+    const [result] = (
+      await json<McpDefinitionsOut>(proxy.post('/api/v1/mcp/definitions', { server, definitions, listed: null }))
+    ).results
+    const { matches, attributes } = await found(result?.log_id)
+    expect(matches).toEqual([])
+    expect(attributes).toMatchObject({ 'mcp.definition': 'new' })
+    expect(attributes).not.toHaveProperty('mcp.shadows')
+  })
+
+  test('of another org are nobody’s business here', async () => {
+    const server = aServer()
+    await list(server, [{ name: 'add' }])
+    expect(
+      await statuses(server, [{ name: 'add', description: 'Other.' }], { by: await mesh.second.key(['verdict']) }),
+    ).toEqual(['new'])
+    const { items } = await mesh.second.reader.trpc.mcp.pins.query({ server: server.name })
+    expect(items).toMatchObject([{ name: 'add', state: 'pinned' }])
+    expect((await mesh.first.reader.trpc.mcp.pins.query({ server: server.name })).items).toHaveLength(1)
+  })
+})
+
+test('a server that shows another definition each time fills neither the pins nor the list of what waits', async () => {
+  const server = aServer()
+  await list(server, [{ name: 'add' }])
+  for (let n = 0; n < LIMITS.mcpWaiting + 3; n += 1)
+    expect(await statuses(server, [{ name: 'add', description: `Version ${n}.` }])).toEqual(['changed'])
+  const { items } = await mesh.first.reader.trpc.mcp.pins.query({ server: server.name })
+  expect(items.filter(({ state }) => state === 'waiting')).toHaveLength(LIMITS.mcpWaiting)
+  expect(items.filter(({ state }) => state === 'pinned')).toHaveLength(1)
+})
+
+test('secrets in a command line and in definitions are masked wherever they are kept', async () => {
+  const secret = `ghp_${'Ab1'.repeat(12)}`
+  const server = { ...aServer(), target: `npx server --token ${secret}` }
+  await list(server, [{ name: 'add', description: `Use ${secret}` }])
+  await list(server, [{ name: 'add', description: `Use ${secret} twice` }])
+  const pins = await mesh.first.reader.trpc.mcp.pins.query({ server: server.name })
+  expect(pins.items).toHaveLength(2)
+  expect(JSON.stringify(pins)).not.toContain(secret)
+})
+
+test.each([
+  ['deep', `{"name":"x","inputSchema":${'['.repeat(5_000)}${']'.repeat(5_000)}}`],
+  ['no JSON', '{"name":'],
+  ['no object', '[1]'],
+  ['two members of one name', '{"name":"x","name":"y"}'],
+  ['a number that no double holds', '{"name":"x","inputSchema":{"maximum":12345678901234567890}}'],
+  ['hostile names', '{"name":"x","__proto__":{"a":1},"constructor":"\\u0000\\ud800"}'],
+])('a definition that is %s is pinned by what it is', async (_what, text) => {
+  const server = aServer()
+  const report = () =>
+    json<McpDefinitionsOut>(
+      proxy.post('/api/v1/mcp/definitions', {
+        server,
+        definitions: [{ kind: 'tool', name: 'x', entry: anEntry({ payload: { type: 'json', text } }) }],
+        listed: null,
+      }),
+    )
+  expect((await report()).results).toMatchObject([{ status: 'new' }])
+  expect((await report()).results).toMatchObject([{ status: 'same' }])
+  expect(mesh.faults()).toEqual([])
+})
+
+test('approving stands in the audit records', async () => {
+  const server = aServer()
+  await list(server, [{ name: 'add' }])
+  await list(server, [{ name: 'add', description: 'Other.' }])
+  const admin = await mesh.first.user('admin')
+  await admin.trpc.mcp.approve.mutate({ server: server.name, name: 'add' })
+  const records = await mesh.running.deps.database.read
+    .selectFrom('audit')
+    .select(['action', 'target', 'details', 'principal'])
+    .where('action', '=', 'mcp.approve')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .execute()
+  expect(records).toMatchObject([
+    { target: expect.stringMatching(/^[\da-f]{16} tool add$/), principal: expect.stringMatching(/^user:/) },
+  ])
+  expect(records[0]?.details).toContain(server.name)
+})
