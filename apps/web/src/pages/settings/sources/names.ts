@@ -1,18 +1,16 @@
 import { AGENTS } from '@sentinelmesh/api/agents'
 import type { SourceRow } from '@sentinelmesh/api'
 
-/** What a source is called by those who run it; the source itself where several agents or none share it. */
+/** What a source is called by those who run it. */
 export function nameOf(source: string): string {
-  const agents = AGENTS.filter((agent) => agent.source === source)
-  const [first] = agents
-  if (first === undefined) return source
-  return agents.length === 1 ? first.name : (SHARED[source] ?? first.name)
+  return NAMES[source] ?? AGENTS.find((agent) => agent.source === source)?.name ?? source
 }
 
-const SHARED: Readonly<Record<string, string>> = {
+const NAMES: Readonly<Record<string, string>> = {
   copilot: 'GitHub Copilot',
   ai_sdk: 'Vercel AI SDK',
   gen_ai: 'OpenTelemetry GenAI',
+  mcp: 'MCP',
 }
 
 export const WAYS: Readonly<Record<SourceRow['surface'], string>> = {

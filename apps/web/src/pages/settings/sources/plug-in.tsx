@@ -1,7 +1,7 @@
 import { AGENTS, type Block } from '@sentinelmesh/api/agents'
 import { Link } from '@tanstack/react-router'
 import { Check } from 'lucide-react'
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import { Button } from '../../../components/button.tsx'
 import { CodeSample } from '../../../components/code-sample.tsx'
 import { CopyButton } from '../../../components/copy-button.tsx'
@@ -79,19 +79,17 @@ export function PlugIn({ onArrival }: { readonly onArrival: () => void }) {
           </p>
         )}
         {agent.unseen.length > 0 && (
-          <table className="text-body">
-            <caption className="mb-1 text-left font-medium">What it keeps to itself by default</caption>
-            <tbody>
+          <div className="text-body">
+            <h3 className="mb-1 font-medium">What it keeps to itself by default, and what shows it</h3>
+            <dl className="grid grid-cols-2 gap-x-4 gap-y-1.5 max-tablet:grid-cols-1 max-tablet:gap-y-0.5">
               {agent.unseen.map(({ what, shownBy }) => (
-                <tr key={what} className="align-top">
-                  <td className="py-1 pr-4 text-ink-2">{what}</td>
-                  <td className="py-1 break-words">
-                    {shownBy === null ? <span className="text-ink-3">nothing shows it</span> : shownBy}
-                  </td>
-                </tr>
+                <Fragment key={what}>
+                  <dt className="text-ink-2 max-tablet:mt-1.5">{what}</dt>
+                  <dd className="break-words">{shownBy ?? <span className="text-ink-3">Nothing shows it</span>}</dd>
+                </Fragment>
               ))}
-            </tbody>
-          </table>
+            </dl>
+          </div>
         )}
         <Arrival key={agent.source} source={agent.source} onArrival={onArrival} />
       </div>
