@@ -141,12 +141,20 @@ test('a hook call of any shape gives an entry with flat attributes, or none', ()
   )
 })
 
-test('a hook call that nests a hundred thousand levels is read, and cut where a payload has to end', () => {
-  const input = JSON.parse(`{"command":${'['.repeat(100_000)}${']'.repeat(100_000)}}`) as unknown
-  const call = { hook_event_name: 'PreToolUse', tool_name: 'mcp__a__b', tool_input: input }
-  for (const client of HOOK_CLIENTS) {
-    expect(HOOK_MAPPERS[client](call).entry?.payload.text ?? '').not.toContain('['.repeat(64))
+test('a hook call that nests a hundred thousand levels is read, and what lies at its bottom is told', () => {
+  const input = JSON.parse(`{"command":${'['.repeat(100_000)}"rm -rf /"${']'.repeat(100_000)}}`) as unknown
+  const call = {
+    hook_event_name: 'PreToolUse',
+    hookEventName: 'PreToolUse',
+    tool_input: input,
+    toolName: 'T',
+    toolArgs: input,
   }
-  const shell = hookEntry('claude', { ...call, tool_name: 'Bash' })
-  expect(shell.payload.text).toContain('nested too deep')
+  for (const client of ['claude', 'codex', 'vscode', 'copilot'] as const) {
+    for (const tool of ['mcp__a__b', 'Bash']) {
+      const { text } = hookEntry(client, { ...call, tool_name: tool }).payload
+      expect(text).toContain('rm -rf /')
+      expect(text).not.toContain('['.repeat(64))
+    }
+  }
 })

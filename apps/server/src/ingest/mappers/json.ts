@@ -101,9 +101,6 @@ function numberIn(written: string): number | bigint {
   return exact ? number : BigInt(written)
 }
 
-/** Stands where a value nests too deep for a payload. */
-const CUT = '[nested too deep]'
-
 /** Members that are undefined are left out. Bytes become base64, as in OTLP's own JSON. */
 export function jsonText(value: JsonLike, level = 0): string {
   if (value instanceof RawJson) return value.text
@@ -112,10 +109,22 @@ export function jsonText(value: JsonLike, level = 0): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const written = WRITTEN.get(value)
   if (written !== undefined) return written
-  if (level >= MOST_LEVELS) return JSON.stringify(CUT)
+  if (level >= MOST_LEVELS) return JSON.stringify(textsIn(value))
   if (Array.isArray(value)) return `[${value.map((one) => jsonText(one as JsonLike, level + 1)).join(',')}]`
   const members = Object.entries(value as Record<string, JsonLike | undefined>)
     .filter((member): member is [string, JsonLike] => member[1] !== undefined)
     .map(([key, member]) => `${JSON.stringify(key)}:${jsonText(member, level + 1)}`)
   return `{${members.join(',')}}`
+}
+
+/** Stands where a value nests too deep for a payload: depth must not hide what its texts say. */
+function textsIn(value: JsonLike): string {
+  const texts: string[] = []
+  const waiting: JsonLike[] = [value]
+  for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
+    if (typeof one !== 'object' || one === null) texts.push(String(one))
+    else if (one instanceof RawJson || one instanceof Uint8Array) texts.push(jsonText(one))
+    else for (const member of Object.values(one).toReversed()) waiting.push((member ?? null) as JsonLike)
+  }
+  return texts.join(' ')
 }
