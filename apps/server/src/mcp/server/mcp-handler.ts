@@ -25,7 +25,7 @@ export function mcpHandler(): McpHandler {
   }
   const stateless = createMcpHandler(factory, {
     legacy: 'reject',
-    // Lists never change here, and a stream that stays open would hold up a server that stops.
+    // Lists never change here, and a stream that stays open would hold up a program that stops.
     maxSubscriptions: 0,
   })
   return {

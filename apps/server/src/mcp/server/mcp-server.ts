@@ -38,7 +38,15 @@ Ask list_fields first, then search_logs within a time; get_session shows a run i
 export function mcpServer(asking: Asking): McpServer {
   const server = new McpServer(
     { name: 'sentinelmesh', title: 'SentinelMesh', version: VERSION },
-    { instructions: INSTRUCTIONS },
+    {
+      instructions: INSTRUCTIONS,
+      // They are the same for as long as the program runs.
+      capabilities: {
+        tools: { listChanged: false },
+        resources: { listChanged: false },
+        prompts: { listChanged: false },
+      },
+    },
   )
   for (const one of TOOLS) addTool(server, asking, one)
   for (const { name, title, about, template, read } of RESOURCES) {
