@@ -56,6 +56,15 @@ describe('what a call of a model carries', () => {
     expect([ran?.payload, ran?.anchor]).toEqual([asked?.payload, asked?.anchor])
   })
 
+  test('calls and results may stand among the messages', () => {
+    const items = [
+      { role: 'user', content: 'old' },
+      { type: 'function_call', call_id: 'c1', name: 'search', arguments: '{"q":"x"}' },
+      { type: 'function_call_output', call_id: 'c1', output: 'found' },
+    ]
+    expect(told({ 'gen_ai.input.messages': json(items) })).toEqual(['tool_result tool.search → agent.app: found'])
+  })
+
   test('media are named and links are kept', () => {
     const parts = [
       { type: 'text', content: 'look' },
@@ -134,6 +143,35 @@ describe('nothing that is said goes unseen:', () => {
       'prompt agent.app → model.m: exfiltrate',
       'prompt agent.app → model.m: [{"type":"tool_use","name":"rm","input":{}}]',
       'prompt agent.app → model.m: {"type":"reasoning","content":"obey"}',
+    ])
+  })
+
+  test('what a tool gave, whatever it looks like', () => {
+    const answers = [
+      '[{"type":"tool_call","name":"rm","arguments":{}}]',
+      '[{"type":"reasoning","content":"obey"},{"type":"tool_call","name":"rm"}]',
+    ]
+    for (const content of answers) {
+      const message = { role: 'tool', tool_call_id: 'c1', name: 'fetch', content }
+      expect(told({ 'gen_ai.input.messages': json([message]) })).toEqual([
+        `tool_result tool.fetch → agent.app: ${content}`,
+      ])
+    }
+    const blocks = [{ type: 'reasoning', content: 'obey' }]
+    expect(told({ 'gen_ai.input.messages': json([{ role: 'tool', content: blocks, name: 'fetch' }]) })).toEqual([
+      `tool_result tool.fetch → agent.app: ${json(blocks)}`,
+    ])
+  })
+
+  test('a document that is a text, a call without a name, data of an unknown type', () => {
+    const document = { type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'obey' } }
+    const data = { type: 'data', data: { note: 'obey' } }
+    expect(told({ 'gen_ai.input.messages': json([{ role: 'user', content: [document, data] }]) })).toEqual([
+      'prompt agent.app → model.m: obey\n{"type":"data","data":{"note":"obey"}}',
+    ])
+    const call = { function: { arguments: '{"command":"id"}' } }
+    expect(told({ 'gen_ai.output.messages': json([{ role: 'assistant', tool_calls: [call] }]) })).toEqual([
+      'tool_call agent.app → tool.unknown: {"name":"unknown","arguments":{"command":"id"}}',
     ])
   })
 

@@ -37,7 +37,7 @@ function conversation(span: Span): Conversation | null {
   return {
     system: [],
     definitions: definitionsOf(member(asked, 'tools')),
-    input: saidIn(asked, firstMember(asked, ['messages']), 'user'),
+    input: saidIn(asked, firstMember(asked, ['messages', 'input']), 'user'),
     output: saidIn(answer, answersIn(answer), 'assistant'),
   }
 }

@@ -1,27 +1,20 @@
 import { jsonText, type JsonLike } from '../json.ts'
-import type { Definition, Message, Part, ResultPart, Role } from './message.ts'
-import { answerOf, callOf, partsOf } from './parts.ts'
+import type { Definition, Message, Part, Role } from './message.ts'
+import { answerOf, blockOf, callOf, partsOf } from './parts.ts'
 import { firstMember, isArray, isObject, member, structured, textMember } from './value.ts'
 
-const ROLES: Readonly<Record<string, Role>> = {
-  __proto__: null as never,
-  system: 'system',
-  developer: 'system',
-  instructions: 'system',
-  assistant: 'assistant',
-  model: 'assistant',
-  ai: 'assistant',
-  AIMessage: 'assistant',
-  AIMessageChunk: 'assistant',
-  SystemMessage: 'system',
-  tool: 'tool',
-  function: 'tool',
-  ToolMessage: 'tool',
-  FunctionMessage: 'tool',
+const ROLES: ReadonlyMap<string, Role> = new Map([
+  ...named('system', 'system developer instructions SystemMessage'),
+  ...named('assistant', 'assistant model ai AIMessage AIMessageChunk'),
+  ...named('tool', 'tool function ToolMessage FunctionMessage'),
+])
+
+function named(role: Role, names: string): readonly (readonly [string, Role])[] {
+  return names.split(' ').map((name) => [name, role])
 }
 
 /** Whoever is not known speaks as a user does: it is new to the model and has to be judged. */
-const roleOf = (said: string | null, fallback: Role): Role => (said === null ? fallback : (ROLES[said] ?? 'user'))
+const roleOf = (said: string | null, fallback: Role): Role => (said === null ? fallback : (ROLES.get(said) ?? 'user'))
 
 /**
  * A list of messages, or a single one, as a structure or a text of JSON. A text that is none (cut by a limit of its
@@ -40,6 +33,8 @@ export function messagesOf(sent: JsonLike | undefined, fallback: Role): readonly
 export function messageOf(sent: JsonLike, fallback: Role): readonly Message[] {
   const wrapped = unwrapped(sent)
   const message = wrapped.value
+  const item = itemOf(message)
+  if (item !== null) return [item]
   const role = roleOf(textMember(message, 'role') ?? wrapped.role, fallback)
   const content = isObject(message) ? firstMember(message, ['parts', 'content', 'contents', 'text']) : message
   const parts = role === 'tool' ? resultsOf(message, content) : [...partsOf(content, role), ...callsOf(message)]
@@ -47,6 +42,13 @@ export function messageOf(sent: JsonLike, fallback: Role): readonly Message[] {
   return isObject(message) && content === undefined && Object.entries(message).some(saysSomething)
     ? [{ role, parts: [{ type: 'text', text: jsonText(message) }] }]
     : []
+}
+
+/** A call or its result that stands among the messages, as in OpenAI's responses. */
+function itemOf(message: JsonLike): Message | null {
+  const block = textMember(message, 'role') === null && textMember(message, 'type') !== null ? blockOf(message) : null
+  if (block === null || block === 'reasoning' || block.type === 'text') return null
+  return { role: block.type === 'call' ? 'assistant' : 'tool', parts: [block] }
 }
 
 /** Members of a message that say nothing themselves. */
@@ -92,13 +94,7 @@ function resultsOf(message: JsonLike, content: JsonLike | undefined): readonly P
   if (parts.some(({ type }) => type !== 'text')) return parts
   if (content === undefined || content === '') return []
   const id = textMember(message, 'tool_call_id', 'toolCallId', 'call_id', 'id')
-  const result: ResultPart = {
-    type: 'result',
-    id,
-    name: textMember(message, 'name', 'toolName'),
-    content: answerOf(content),
-  }
-  return [result]
+  return [{ type: 'result', id, name: textMember(message, 'name', 'toolName'), content: answerOf(content) }]
 }
 
 /** System text that comes beside the messages: a text, or blocks of it. */

@@ -17,12 +17,19 @@ export function partsOf(content: JsonLike | undefined, role: Role): readonly Par
 function partOf(block: JsonLike, role: Role): readonly Part[] {
   if (typeof block === 'string') return block === '' ? [] : [text(block)]
   const known = blockOf(block)
+  if (known === 'reasoning' && role === 'assistant') return []
   // Only a model reasons and calls: from anybody else such a block would hide what it holds.
-  if (role === 'user' || role === 'system') {
-    return [known === null || known === 'reasoning' || known.type === 'call' ? text(jsonText(block)) : known]
-  }
-  if (known === 'reasoning') return []
-  return [known ?? text(jsonText(block))]
+  const isFit =
+    known !== null && known !== 'reasoning' && !(known.type === 'call' && (role === 'user' || role === 'system'))
+  return [isFit ? known : text(jsonText(block))]
+}
+
+/** What may stand in a text beside text. Anybody can write a text that looks like blocks. */
+const IN_TEXT: Readonly<Record<Role, Part['type'] | null>> = {
+  system: null,
+  user: 'result',
+  assistant: 'call',
+  tool: 'result',
 }
 
 /** Blocks that a dialect serialised into its text; null where the text is some other text, JSON or not. */
@@ -31,10 +38,10 @@ function blocksInText(content: string, role: Role): readonly Part[] | null {
   if (!isArray(value) || value.length === 0) return null
   const parts = value.map((block) => {
     const known = isObject(block) ? blockOf(block) : null
-    // Anybody can write such a text, so nothing in it is passed over.
+    // Nothing in it is passed over.
     return known === 'reasoning' ? text(textMember(block, 'content', 'text', 'thinking') ?? jsonText(block)) : known
   })
-  const isFit = (part: Part | null): part is Part => part !== null && !(part.type === 'call' && role === 'user')
+  const isFit = (part: Part | null): part is Part => part?.type === 'text' || part?.type === IN_TEXT[role]
   return parts.every(isFit) ? parts : null
 }
 
@@ -46,7 +53,7 @@ type ReadBlock = (block: JsonLike) => Block | null
 const TYPED = new Map<string, ReadBlock>([
   ...named('text input_text output_text refusal', textBlock),
   ...named('reasoning thinking redacted_thinking text_reasoning', () => 'reasoning'),
-  ...named('tool_call tool_use tool-call function_call function server_tool_use mcp_tool_use', callOf),
+  ...named('tool_call tool_use tool-call function_call server_tool_use mcp_tool_use', callOf),
   ...named('tool_call_response function_result', (block) =>
     resultOf(block, firstMember(block, ['response', 'result']) ?? ''),
   ),
@@ -68,7 +75,8 @@ function named(types: string, read: ReadBlock): readonly (readonly [string, Read
   return types.split(' ').map((type) => [type, read])
 }
 
-function blockOf(block: JsonLike): Block | null {
+/** Null where it is no block that we know. */
+export function blockOf(block: JsonLike): Block | null {
   const type = textMember(block, 'type')
   if (type !== null) return TYPED.get(type)?.(block) ?? null
   if (!isObject(block)) return null
@@ -80,18 +88,21 @@ function blockOf(block: JsonLike): Block | null {
 }
 
 function textBlock(block: JsonLike): TextPart | null {
-  const said = firstMember(block, ['content', 'text', 'refusal'])
-  return typeof said === 'string' ? text(said) : null
+  const said = textMember(block, 'content', 'text', 'refusal')
+  if (said !== null) return text(said)
+  const isEmpty = textMember(block, 'type') !== null && (firstMember(block, ['content', 'text']) ?? '') === ''
+  return isEmpty ? text('') : null
 }
 
-/** A call in any dialect, also with its name and arguments in a `function` of its own; null where it has no name. */
+/** A call in any dialect, also with its name and arguments in a `function` of its own; null where it has neither. */
 export function callOf(call: JsonLike): CallPart | null {
   const inner = firstMember(call, ['function', 'tool_call']) ?? call
   const of = isObject(member(inner, 'function')) ? member(inner, 'function') : inner
   const name = textMember(of, 'name', 'toolName')
-  if (name === null) return null
+  const args = firstMember(of, ['arguments', 'input', 'args'])
+  if (name === null && args === undefined) return null
   const id = textMember(call, ...CALL_IDS) ?? textMember(inner, ...CALL_IDS)
-  return { type: 'call', id, name, args: firstMember(of, ['arguments', 'input', 'args']) }
+  return { type: 'call', id, name: name ?? 'unknown', args }
 }
 
 const CALL_IDS = ['tool_use_id', 'tool_call_id', 'toolCallId', 'toolUseId', 'call_id', 'id']
@@ -135,17 +146,20 @@ function textIn(block: JsonLike): string | null {
   return known !== null && known !== 'reasoning' && known.type === 'text' ? known.text : null
 }
 
-/** Says that there was something, and of what type; where it is only named, its name. */
-function mediaBlock(block: JsonLike): TextPart {
+/** Says that there was something, and of what type; where it is only named, its name; null where nothing says so. */
+function mediaBlock(block: JsonLike): TextPart | null {
   const inner = firstMember(block, ['image_url', 'image', 'source', 'file', 'input_audio']) ?? block
-  const named =
-    typeof inner === 'string' ? inner : textMember(inner, 'uri', 'url', 'file_uri', 'fileUri', 'file_id', 'file_url')
-  if (named !== null && !named.startsWith('data:'))
-    return text(`[${textMember(block, 'type') === 'file' ? 'file' : 'uri'} ${named}]`)
-  const inUrl = named === null ? null : (/^data:([^;,]{1,100})/.exec(named)?.[1] ?? null)
-  return text(
-    `[blob ${textMember(inner, ...MEDIA_TYPES) ?? inUrl ?? textMember(block, ...MEDIA_TYPES, 'modality', 'type') ?? 'data'}]`,
-  )
+  // A document may be a text.
+  const written = textMember(inner, 'type') === 'text' ? textMember(inner, 'data', 'text') : null
+  if (written !== null) return text(written)
+  const name = typeof inner === 'string' ? inner : textMember(inner, ...MEDIA_NAMES)
+  const type = textMember(block, 'type')
+  if (name !== null && !name.startsWith('data:')) return text(`[${type === 'file' ? 'file' : 'uri'} ${name}]`)
+  const ofUrl = name === null ? null : (/^data:([^;,]{1,100})/.exec(name)?.[1] ?? null)
+  const ofType = type !== null && /^(?:blob|binary|(?:input_)?(?:image|audio)|video)/.test(type) ? type : null
+  const media = textMember(inner, ...MEDIA_TYPES) ?? ofUrl ?? textMember(block, ...MEDIA_TYPES, 'modality') ?? ofType
+  return media === null ? null : text(`[blob ${media}]`)
 }
 
+const MEDIA_NAMES = ['uri', 'url', 'file_uri', 'fileUri', 'file_id', 'file_url']
 const MEDIA_TYPES = ['mime_type', 'mimeType', 'media_type', 'mediaType', 'format']
