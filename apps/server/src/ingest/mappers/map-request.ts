@@ -1,5 +1,6 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
-import type { LogRecord, Span, TelemetryRecord } from '../otlp/telemetry.ts'
+import type { Turn } from '@sentinelmesh/rules'
+import type { LogRecord, TelemetryRecord } from '../otlp/telemetry.ts'
 import { toIso } from '../timestamp.ts'
 import type { MappedEntry, SourceName } from './mapped-entry.ts'
 import type { ToldCall, ToolOfCall } from './mapper.ts'
@@ -23,24 +24,31 @@ export interface MappedRecord extends Origin {
 
 export interface MapOptions {
   readonly nowMs: number
-  /** The session that an earlier request told for a trace. */
-  readonly sessionOfTrace: (traceId: string) => string | null
+  /** The sessions that traces of this org belong to, as far as requests told them. */
+  readonly sessions: {
+    of(traceId: string): string | null
+    told(traceId: string, session: string): void
+  }
+  /** Awaited between records: a request may hold very many. */
+  readonly turn: Turn
 }
 
 /**
  * The records of a request as entries: in the order in which things began, each with its session, what is told twice once.
  * Nothing is left out: a record that makes no entry comes with none.
  */
-export function* mapRequest(records: readonly TelemetryRecord[], options: MapOptions): Generator<MappedRecord, void> {
-  const sessions = sessionsOf(records)
-  const tools = toolsOf(records)
+export async function* mapRequest(
+  records: readonly TelemetryRecord[],
+  options: MapOptions,
+): AsyncGenerator<MappedRecord, void> {
+  const { nowMs, turn } = options
+  const { sessions, tools } = await lookAhead(records, options)
   const isNew = toldOnce()
   for (const record of inOrder(records)) {
+    await turn()
     const origin = originOf(record)
     try {
-      const entries = entriesOf(record, origin.source, tools).map((entry) =>
-        inTime(withSession(entry, record), options.nowMs),
-      )
+      const entries = entriesOf(record, origin.source, tools).map((entry) => inTime(withSession(entry, record), nowMs))
       yield { ...origin, entries: entries.filter(isNew) }
     } catch (fault) {
       yield { ...origin, entries: [], fault }
@@ -49,7 +57,7 @@ export function* mapRequest(records: readonly TelemetryRecord[], options: MapOpt
 
   function withSession(entry: MappedEntry, { traceId, resource }: TelemetryRecord): MappedEntry {
     if (entry.session !== null) return entry
-    const ofTrace = traceId === null ? null : (sessions.get(traceId) ?? options.sessionOfTrace(traceId))
+    const ofTrace = traceId === null ? null : (sessions.get(traceId) ?? options.sessions.of(traceId))
     return { ...entry, session: ofTrace ?? connectionOf(entry) ?? sessionOf(resource.attributes) ?? traceId }
   }
 }
@@ -60,61 +68,62 @@ function connectionOf({ attributes }: MappedEntry): string | null {
   return typeof connection === 'string' ? connection : null
 }
 
-/** The sessions that records name for their traces, whether they make an entry or not. */
-export function sessionsOf(records: readonly TelemetryRecord[]): ReadonlyMap<string, string> {
-  const sessions = new Map<string, string>()
-  for (const { traceId, attributes } of records) {
-    if (traceId === null || sessions.has(traceId)) continue
-    const session = sessionOf(attributes)
-    if (session !== null) sessions.set(traceId, session)
+/** By trace: the session, and the tool of each call, that some record tells, whether it makes an entry or not. */
+interface Ahead {
+  readonly sessions: Map<string, string>
+  readonly tools: Map<string, Map<string, string>>
+}
+
+async function lookAhead(records: readonly TelemetryRecord[], { sessions: known, turn }: MapOptions): Promise<Ahead> {
+  const sessions: Ahead['sessions'] = new Map()
+  const tools: Ahead['tools'] = new Map()
+  for (const record of records) {
+    await turn()
+    const { traceId, attributes } = record
+    if (traceId === null) continue
+    const session = sessions.has(traceId) ? null : sessionOf(attributes)
+    if (session !== null) {
+      sessions.set(traceId, session)
+      known.told(traceId, session)
+    }
+    for (const { callId, tool } of callsOf(record)) {
+      const ofTrace = tools.get(traceId) ?? new Map<string, string>()
+      tools.set(traceId, ofTrace.set(callId, tool))
+    }
   }
-  return sessions
+  return { sessions, tools }
+}
+
+function callsOf(record: TelemetryRecord): readonly ToldCall[] {
+  // Spans hold the whole of a call.
+  const source = record.type === 'span' ? null : sourceOf(record)
+  return (source === null ? undefined : MAPPERS[source].calls?.(record)) ?? []
 }
 
 export function originOf(record: TelemetryRecord): Origin {
   return { source: sourceOf(record), scope: record.scope.name }
 }
 
-function entriesOf(record: TelemetryRecord, source: SourceName | null, tools: ToolsOfTraces): readonly MappedEntry[] {
+function entriesOf(record: TelemetryRecord, source: SourceName | null, tools: Ahead['tools']): readonly MappedEntry[] {
   if (source === null) return []
   const mapper = MAPPERS[source]
   return record.type === 'span' ? mapper.span(record) : mapper.log(record, toolOfCall(record, tools))
 }
 
-type ToolsOfTraces = ReadonlyMap<string, ReadonlyMap<string, string>>
-
-function toolOfCall({ traceId }: LogRecord, tools: ToolsOfTraces): ToolOfCall {
+function toolOfCall({ traceId }: LogRecord, tools: Ahead['tools']): ToolOfCall {
   const ofTrace = traceId === null ? undefined : tools.get(traceId)
   return (callId) => ofTrace?.get(callId) ?? null
 }
 
-/** The tool of each call that some record tells of, by trace. */
-function toolsOf(records: readonly TelemetryRecord[]): ToolsOfTraces {
-  const tools = new Map<string, Map<string, string>>()
-  for (const record of records) {
-    if (record.type === 'span' || record.traceId === null) continue
-    for (const { callId, tool } of callsOf(record)) {
-      const ofTrace = tools.get(record.traceId) ?? new Map<string, string>()
-      tools.set(record.traceId, ofTrace.set(callId, tool))
-    }
-  }
-  return tools
-}
-
-function callsOf(record: TelemetryRecord): readonly ToldCall[] {
-  const source = sourceOf(record)
-  return (source === null ? undefined : MAPPERS[source].calls?.(record)) ?? []
-}
-
 /** Spans are exported when they end, so a parent comes after its children; logs come as they were written. */
 function inOrder(records: readonly TelemetryRecord[]): readonly TelemetryRecord[] {
-  if (!records.some(isSpan)) return records
-  return records.toSorted((one, other) => compare(startOf(one), startOf(other)))
+  if (records[0]?.type !== 'span') return records
+  return records
+    .map((record) => ({ record, start: (record.type === 'span' ? record.startNanos : null) ?? 0n }))
+    .map((one) => ({ ...one, about: Number(one.start) }))
+    .sort((one, other) => one.about - other.about || Number(one.start - other.start))
+    .map(({ record }) => record)
 }
-
-const isSpan = (record: TelemetryRecord): record is Span => record.type === 'span'
-const startOf = (record: TelemetryRecord) => (isSpan(record) ? record.startNanos : record.timeNanos) ?? 0n
-const compare = (one: bigint, other: bigint) => (one < other ? -1 : one > other ? 1 : 0)
 
 /** A clock that is far ahead would put an entry after all that is to come. What it said is kept beside it. */
 function inTime(entry: MappedEntry, nowMs: number): MappedEntry {

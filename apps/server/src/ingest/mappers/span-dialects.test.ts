@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import type { TelemetryRecord } from '../otlp/telemetry.ts'
 import { aiSdk } from './ai-sdk.ts'
-import { mapRequest } from './map-request.ts'
 import type { Mapper } from './mapper.ts'
 import { mcp } from './mcp.ts'
 import { openInference } from './openinference.ts'
+import { mapAlone } from './testing/map-alone.ts'
 import { aSpan, linesOf } from './testing/records.ts'
 import { traceloop } from './traceloop.ts'
 
@@ -169,14 +170,12 @@ describe('MCP', () => {
     ])
   })
 
-  test('a request within the trace of a conversation belongs to it, and one of its own to its connection', () => {
+  test('a request within the trace of a conversation belongs to it, and one of its own to its connection', async () => {
     const request = spanOf('tools/call', { ...call, 'mcp.session.id': 'connection' })
     const conversation = spanOf('chat', { 'gen_ai.operation.name': 'chat', 'gen_ai.conversation.id': 'c-1' })
-    const sessions = (records: Parameters<typeof mapRequest>[0]) =>
-      [...mapRequest(records, { nowMs: 0, sessionOfTrace: () => null })].flatMap(({ entries }) =>
-        entries.map(({ session }) => session),
-      )
-    expect(sessions([request])).toEqual(['connection'])
-    expect(sessions([request, conversation])).toEqual(['c-1'])
+    const sessions = async (...records: TelemetryRecord[]) =>
+      (await mapAlone(records, 0)).flatMap(({ entries }) => entries.map(({ session }) => session))
+    expect(await sessions(request)).toEqual(['connection'])
+    expect(await sessions(request, conversation)).toEqual(['c-1'])
   })
 })

@@ -12,26 +12,30 @@ const TRACES = 20_000
  * `KEPT_MS`, or because there are more than `TRACES`, is its own session then.
  */
 export interface TraceSessions {
-  of(org: OrgId, traceId: string): string | null
-  told(org: OrgId, traceId: string, session: string): void
+  ofOrg(org: OrgId): {
+    of(traceId: string): string | null
+    told(traceId: string, session: string): void
+  }
 }
 
 export function traceSessions(clock: Clock): TraceSessions {
   /** In the order in which they were told. */
   const sessions = new Map<string, { readonly session: string; readonly until: number }>()
   return {
-    of(org, traceId) {
-      const found = sessions.get(`${org} ${traceId}`)
-      return found !== undefined && found.until > clock.now() ? found.session : null
-    },
-    told(org, traceId, session) {
-      if (session.length > LIMITS.sessionChars) return
-      const key = `${org} ${traceId}`
-      sessions.delete(key)
-      sessions.set(key, { session, until: clock.now() + KEPT_MS })
-      if (sessions.size <= TRACES) return
-      const [oldest = ''] = sessions.keys()
-      sessions.delete(oldest)
-    },
+    ofOrg: (org) => ({
+      of(traceId) {
+        const found = sessions.get(`${org} ${traceId}`)
+        return found !== undefined && found.until > clock.now() ? found.session : null
+      },
+      told(traceId, session) {
+        if (session.length > LIMITS.sessionChars) return
+        const key = `${org} ${traceId}`
+        sessions.delete(key)
+        sessions.set(key, { session, until: clock.now() + KEPT_MS })
+        if (sessions.size <= TRACES) return
+        const [oldest = ''] = sessions.keys()
+        sessions.delete(oldest)
+      },
+    }),
   }
 }

@@ -3,7 +3,7 @@ import { turns } from '../../rule-sets/turns.ts'
 import type { Sources } from '../../services/sources/seen.ts'
 import type { IngestDeps, Reporter } from '../accept.ts'
 import { acceptMapped } from '../accept-mapped.ts'
-import { mapRequest, originOf, sessionsOf, type MappedRecord } from '../mappers/map-request.ts'
+import { mapRequest, originOf, type MappedRecord } from '../mappers/map-request.ts'
 import type { MappedEntry } from '../mappers/mapped-entry.ts'
 import type { TraceSessions } from '../mappers/trace-sessions.ts'
 import { tally, type Refused } from './tally.ts'
@@ -31,37 +31,32 @@ export async function acceptTelemetry(
 ): Promise<Refused> {
   const { ingest, traceSessions, sources } = deps
   const org = authorise(reporter.principal, reporter.action)
-  const turn = turns()
   const told = tally()
   for (const { record, records: left, reason } of leftOut) {
     const origin = originOf(record)
     told.record(origin, left)
     told.refuse(origin, reason, left)
   }
-  for (const [traceId, session] of sessionsOf(records)) traceSessions.told(org, traceId, session)
-
   const mapped = mapRequest(records, {
     nowMs: ingest.clock.now(),
-    sessionOfTrace: (traceId) => traceSessions.of(org, traceId),
+    sessions: traceSessions.ofOrg(org),
+    turn: turns(),
   })
   let slice: { readonly entry: MappedEntry; readonly of: MappedRecord }[] = []
-  try {
-    for (const of of mapped) {
-      await turn()
-      if ('fault' in of) {
-        deps.onFault(of.fault)
-        told.refuse(of, FAULT)
-      }
-      told.record(of)
-      for (const entry of of.entries) {
-        slice.push({ entry, of })
-        if (slice.length === LIMITS.requestEntries) await keep()
-      }
+  for await (const of of mapped) {
+    if ('fault' in of) {
+      deps.onFault(of.fault)
+      told.refuse(of, FAULT)
     }
-    await keep()
-  } finally {
-    sources.count(org, reporter.surface, told.counts())
+    told.record(of)
+    for (const entry of of.entries) {
+      slice.push({ entry, of })
+      if (slice.length === LIMITS.requestEntries) await keep()
+    }
   }
+  await keep()
+  // Not where it throws: then the request is sent again.
+  sources.count(org, reporter.surface, told.counts())
   return told.refused()
 
   async function keep(): Promise<void> {
