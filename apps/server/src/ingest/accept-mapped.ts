@@ -104,37 +104,39 @@ const ATTRIBUTE_BYTES = LIMITS.entryBytes - LIMITS.payloadBytes - 4 * LIMITS.sen
 /** How many were dropped; it takes the place of one. */
 const DROPPED = 'attributes_dropped'
 
-/** The largest are dropped until the others fit. */
+/** Of too many the last are dropped, for a mapper says first what it knows; of too long ones the largest. */
 function boundAttributes(
   attributes: MappedEntry['attributes'],
   marks: Marks,
 ): { readonly kept: string; readonly dropped: string | null } {
-  const members: { readonly text: string; readonly bytes: number; readonly order: number }[] = []
+  const members: Member[] = []
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === 'number' && !Number.isFinite(value)) continue
     const text = `${soundJson(name, marks)}:${typeof value === 'string' ? soundJson(value, marks) : String(value)}`
-    members.push({ text, bytes: Buffer.byteLength(text) + 1, order: members.length })
+    members.push({ text, bytes: Buffer.byteLength(text) + 1 })
   }
-  let bytes = members.reduce((sum, member) => sum + member.bytes, 0)
-  let left = members.length
-  if (bytes <= ATTRIBUTE_BYTES && left <= LIMITS.attributeKeys) return { kept: objectOf(members), dropped: null }
+  const bytesOf = (some: readonly Member[]) => some.reduce((sum, { bytes }) => sum + bytes, 0)
+  if (members.length <= LIMITS.attributeKeys && bytesOf(members) <= ATTRIBUTE_BYTES)
+    return { kept: objectOf(members), dropped: null }
 
   marks.cut = true
-  const largestFirst = members.toSorted((a, b) => b.bytes - a.bytes || b.order - a.order)
-  const dropped = new Set<(typeof members)[number]>()
-  const most = { keys: LIMITS.attributeKeys - 1, bytes: ATTRIBUTE_BYTES - MARK_BYTES }
-  for (const member of largestFirst) {
-    if (bytes <= most.bytes && left <= most.keys) break
-    dropped.add(member)
+  const kept = new Set(members.slice(0, LIMITS.attributeKeys - 1))
+  let bytes = bytesOf([...kept])
+  for (const member of [...kept].toSorted((a, b) => b.bytes - a.bytes)) {
+    if (bytes <= ATTRIBUTE_BYTES - MARK_BYTES) break
+    kept.delete(member)
     bytes -= member.bytes
-    left--
   }
-  const mark = { text: `"${DROPPED}":${dropped.size}` }
-  return {
-    kept: objectOf([...members.filter((member) => !dropped.has(member)), mark]),
-    dropped: objectOf(members.filter((member) => dropped.has(member))),
-  }
+  const dropped = members.filter((member) => !kept.has(member))
+  return { kept: objectOf([...kept, { text: `"${DROPPED}":${dropped.length}` }]), dropped: objectOf(dropped) }
 }
+
+interface Member {
+  /** Name and value, as JSON. */
+  readonly text: string
+  readonly bytes: number
+}
+
 const MARK_BYTES = 64
 
 function objectOf(members: readonly { readonly text: string }[]): string {

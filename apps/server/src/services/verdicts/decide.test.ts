@@ -1,0 +1,137 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { LogId, VerdictPolicyIn } from '@sentinelmesh/api'
+import { LIMITS, VERDICTS } from '@sentinelmesh/api/constants'
+import { combine } from '@sentinelmesh/rules/risk'
+import type { Decidable } from '../../ingest/take-in.ts'
+import { verdictRules } from './decide.ts'
+import { DEFAULT_POLICY } from './default-policy.ts'
+import { reasonOf } from './reason.ts'
+
+type Match = Decidable['matches'][number]
+
+const aMatch = (ruleId: string, points: number, parts: Partial<Match> = {}): Match => ({
+  ruleId,
+  ruleHash: 'h',
+  title: `Title of ${ruleId}`,
+  level: 'high',
+  points,
+  family: ruleId,
+  contributes: true,
+  places: [],
+  selections: [],
+  filteredBy: null,
+  ...parts,
+})
+
+const judged = (matches: readonly Match[] = [], parts: Partial<Decidable> = {}): Decidable => {
+  const { reportedRisk = null } = parts
+  const { risk } = combine({ matches, reportedRisk })
+  return { sender: 'agent.a', receiver: null, kind: 'tool_call', matches, risk, ...parts, reportedRisk }
+}
+
+const decide = (policy: Partial<VerdictPolicyIn>, entry: Decidable) =>
+  verdictRules({ ...DEFAULT_POLICY, ...policy }).decide(entry)
+const verdictOf = (policy: Partial<VerdictPolicyIn>, entry: Decidable) => decide(policy, entry).verdict
+
+describe('by risk', () => {
+  test.each([
+    [0, 'allow'],
+    [29, 'allow'],
+    [30, 'flag'],
+    [59, 'flag'],
+    [60, 'ask'],
+    [79, 'ask'],
+    [80, 'block'],
+    [100, 'block'],
+  ])('%i is answered with %s where an org decided nothing', (risk, verdict) => {
+    expect(verdictOf({}, judged([], { risk }))).toBe(verdict)
+  })
+  test('a threshold that is null is never reached', () => {
+    const thresholds = { block: null, ask: null, flag: 30 }
+    expect(verdictOf({ thresholds }, judged([], { risk: 100 }))).toBe('flag')
+    expect(verdictOf({ thresholds: { ...thresholds, flag: null } }, judged([], { risk: 100 }))).toBe('allow')
+  })
+})
+
+describe('by rule', () => {
+  const rules = [
+    { rule_id: 'r-block', verdict: 'block' },
+    { rule_id: 'r-allow', verdict: 'allow' },
+    { rule_id: 'r-flag', verdict: 'flag' },
+  ] as const satisfies VerdictPolicyIn['rules']
+  test.each([
+    ['a rule that blocks, whatever its points', [aMatch('r-block', 0)], 'block', 'r-block'],
+    ['a rule that allows takes its own points out of the risk', [aMatch('r-allow', 90)], 'allow', null],
+    ['and only its own', [aMatch('r-allow', 90), aMatch('other', 70)], 'ask', 'other'],
+    ['a rule that flags at most', [aMatch('r-flag', 95)], 'flag', 'r-flag'],
+    ['the strictest wins', [aMatch('r-flag', 95), aMatch('other', 90)], 'block', 'other'],
+    ['a rule that only feeds a correlation', [aMatch('r-block', 40, { contributes: false })], 'block', 'r-block'],
+    [
+      'nothing that a filter held back',
+      [aMatch('r-block', 90, { filteredBy: 'f', contributes: false })],
+      'allow',
+      null,
+    ],
+  ])('%s', (_what, matches, verdict, ruleId) => {
+    const decision = decide({ rules: [...rules] }, judged(matches))
+    expect([decision.verdict, decision.rule?.ruleId ?? null]).toEqual([verdict, ruleId])
+  })
+  test('what the agent reports of itself counts beside', () => {
+    const entry = judged([aMatch('r-allow', 90)], { reportedRisk: 85, risk: 98 })
+    expect(decide({ rules: [...rules] }, entry)).toEqual({ verdict: 'block', rule: null, others: 0 })
+  })
+})
+
+describe('by agent', () => {
+  const agents: VerdictPolicyIn['agents'] = [
+    { sender: 'agent.*', thresholds: { block: 95, ask: null, flag: null } },
+    { sender: 'agent.test*', thresholds: null },
+    { sender: 'agent.test-but-real', thresholds: { block: 10, ask: null, flag: null } },
+  ]
+  test.each([
+    ['agent.a', null, 'allow'],
+    ['agent.test-7', null, 'allow'],
+    ['agent.test-but-real', null, 'block'],
+    ['tool.Bash', 'agent.test-but-real', 'block'],
+    ['tool.Bash', 'agent.test', 'allow'],
+    ['tool.Bash', 'agent', 'block'],
+    ['other', null, 'block'],
+  ])('%s to %s: %s', (sender, receiver, verdict) => {
+    expect(verdictOf({ agents }, judged([aMatch('r', 90)], { sender, receiver }))).toBe(verdict)
+  })
+  test('an agent without verdicts is let alone by rules too', () => {
+    const rules: VerdictPolicyIn['rules'] = [{ rule_id: 'r', verdict: 'block' }]
+    expect(verdictOf({ agents, rules }, judged([aMatch('r', 90)], { sender: 'agent.test' }))).toBe('allow')
+  })
+})
+
+test('past the budget each kind has its own way', () => {
+  const { isOpen } = verdictRules({
+    ...DEFAULT_POLICY,
+    past_budget: { otherwise: 'open', kinds: { tool_call: 'closed' } },
+  })
+  expect([isOpen('tool_call'), isOpen('prompt'), isOpen(null)]).toEqual([false, true, true])
+})
+
+test('a reason holds nothing of the entry, and of a rule nothing that could lead a reader astray', () => {
+  const anything = fc.string({ unit: 'binary', maxLength: 400 })
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...VERDICTS),
+      anything,
+      anything,
+      fc.nat(5),
+      fc.boolean(),
+      fc.constantFrom(null, 'unjudged' as const, 'not_stored' as const),
+      (verdict, ruleId, title, others, isDryRun, instead) => {
+        const logId = '01935a7e-0000-7000-8000-000000000001' as LogId
+        const reason = reasonOf({ verdict, rule: { ruleId, title }, others, isDryRun, risk: 90, logId, instead })
+        expect(reason).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u)
+        expect(reason.length).toBeLessThan(2 * LIMITS.verdictTitleChars + 300)
+        expect(reason.endsWith(`Log entry ${logId}.`)).toBe(true)
+      },
+    ),
+    { seed: 3, numRuns: 500 },
+  )
+})
