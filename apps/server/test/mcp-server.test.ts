@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { json } from './client.ts'
@@ -382,6 +383,76 @@ describe('a message', () => {
     )
     expect(await reply.text()).toContain('error')
   })
+
+  test('of any make is answered or refused, and is never a fault of ours', async () => {
+    const tools = Object.keys(ASKED())
+    const names = fc.constantFrom(
+      'id',
+      'query',
+      'session',
+      'from',
+      'cursor',
+      'limit',
+      'text',
+      'of_entry',
+      'range',
+      '__proto__',
+    )
+    const value = fc.oneof(
+      fc.constantFrom<unknown>(
+        '',
+        '\ud800',
+        'a\0b',
+        '-1',
+        hostileId,
+        '2026-04-14T00:00:00Z',
+        'risk:>',
+        '"',
+        1e308,
+        -1,
+        null,
+      ),
+      fc.string({ unit: 'binary', maxLength: 30 }),
+      fc.jsonValue({ maxDepth: 3 }),
+    )
+    const call = fc.record({
+      name: fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...tools) }, { weight: 1, arbitrary: fc.string() }),
+      arguments: fc.oneof(
+        { weight: 9, arbitrary: fc.dictionary(names, value, { maxKeys: 3 }) },
+        { weight: 1, arbitrary: value },
+      ),
+    })
+    const read = fc.record({ uri: fc.string({ unit: 'binary' }).map((id) => `sentinelmesh://sessions/${id}`) })
+    const message = fc.oneof(
+      { weight: 5, arbitrary: fc.record({ method: fc.constant('tools/call'), params: call }) },
+      { weight: 1, arbitrary: fc.record({ method: fc.constant('resources/read'), params: read }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({ method: fc.constantFrom('initialize', 'prompts/get', 'ping', ''), params: value }),
+      },
+    )
+    await fc.assert(
+      fc.asyncProperty(message, async (made) => {
+        const reply = await post({ jsonrpc: '2.0', id: 1, ...made })
+        const text = await reply.text()
+        expect({ made, status: reply.status, isFault: text.includes('on our side') }).toEqual({
+          made,
+          status: expect.toSatisfy((status: number) => status < 500),
+          isFault: false,
+        })
+      }),
+      { seed: 20_260_414, numRuns: 300 },
+    )
+  })
+
+  test.each(['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'])(
+    'of revision %s is agreed on',
+    async (version) => {
+      const params = { protocolVersion: version, capabilities: {}, clientInfo: { name: 'test', version: '1' } }
+      const reply = await json(post({ ...ASK, method: 'initialize', params }))
+      expect(reply).toMatchObject({ result: { protocolVersion: version } })
+    },
+  )
 
   test('of a kind that is not known, or that wants no answer, changes nothing', async () => {
     expect((await post({ jsonrpc: '2.0', method: 'notifications/initialized' })).status).toBe(202)
