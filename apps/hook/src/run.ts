@@ -98,7 +98,7 @@ async function withoutAnswer({ client, settings, show, places, problem, input }:
     return process.exit(1)
   }
   const { fail } = settings
-  const unsent = input === undefined || problem.isRefused ? undefined : { client, at: Date.now(), fail, input }
+  const unsent = input === undefined || problem.isRefused ? client : { client, at: Date.now(), fail, input }
   // Where nobody set anything up there is nobody to whom it could be delivered.
   const kept = settings.isSetUp ? await keep(places, unsent) : ''
   const output = fail === 'open' ? SILENCE : refusal(client, input, problem)
@@ -130,12 +130,12 @@ function parsed(input: Buffer): unknown {
 }
 
 /** The end of a sentence about what became of the input. */
-async function keep(places: Places, unsent: Unsent | undefined): Promise<string> {
+async function keep(places: Places, unsent: Unsent | HookClient): Promise<string> {
   const spool = await spoolIn(places)
   try {
-    if (unsent === undefined) spool?.skip()
+    if (typeof unsent === 'string') spool?.skip(unsent)
     else spool?.add(unsent)
-    return spool === null || unsent === undefined ? ', and cannot be delivered later' : ', and is delivered later'
+    return spool === null || typeof unsent === 'string' ? ', and cannot be delivered later' : ', and is delivered later'
   } catch (error) {
     return `, and could not be kept (${error instanceof Error ? error.message : ''})`
   }
@@ -171,7 +171,7 @@ function endFlush(say: string, code: 0 | 1): never {
 
 function sender(server: Server): Parameters<Spool['deliver']>[0] {
   const until = Date.now() + LIMITS.deliveryMs
-  return async ({ spool, missing, waiting }) => {
+  return async ({ spool, client, missing, waiting }) => {
     if (Date.now() > until) return 'kept'
     const query = new URLSearchParams({ spool })
     if (missing !== null) query.set('missing', `${missing.from}-${missing.to}`)
@@ -180,9 +180,9 @@ function sender(server: Server): Parameters<Spool['deliver']>[0] {
       query.set('at', String(waiting.at))
       query.set('fail', waiting.fail)
     }
-    const path = `/api/v1/hook/${waiting?.client ?? 'claude'}/late?${query}`
+    const path = `/api/v1/hook/${client}/late?${query}`
     try {
-      await post(server, path, waiting?.input ?? new Uint8Array(), AbortSignal.timeout(LIMITS.deliveryPostMs))
+      await post(server, path, waiting?.input ?? Buffer.from('{}'), AbortSignal.timeout(LIMITS.deliveryPostMs))
       return 'delivered'
     } catch (error) {
       return error instanceof NoAnswer && error.isRefused ? 'refused' : 'kept'

@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
-import type { HookClient } from '@sentinelmesh/api/hooks'
+import { isHookClient, type HookClient } from '@sentinelmesh/api/hooks'
 import { LIMITS } from './limits.ts'
 
 /** An input that no server has seen. */
@@ -34,6 +34,8 @@ interface State {
   readonly next: number
   /** The last number that was delivered: what is missing after it was dropped, refused or taken away. */
   readonly delivered: number
+  /** Whose input took the last number. */
+  readonly client: HookClient
 }
 
 export interface Waiting extends Unsent {
@@ -48,7 +50,7 @@ export interface Spool {
   /** Drops the oldest where there is no more room. Throws what the file system throws. */
   add(unsent: Unsent): void
   /** An input that cannot be kept still takes a number, so that its gap shows. */
-  skip(): void
+  skip(client: HookClient): void
   /** Something waits, or is missing. */
   isDue(): boolean
   /** Undefined while another process delivers. */
@@ -58,6 +60,7 @@ export interface Spool {
 /** Tells the server. `kept`: it is tried again later; `refused`: it would be refused again. */
 export type Send = (about: {
   readonly spool: string
+  readonly client: HookClient
   /** Numbers, both ends included, of inputs that are not there any more: dropped, refused or taken away. */
   readonly missing: { readonly from: number; readonly to: number } | null
   /** Null where there is only something missing. */
@@ -79,14 +82,14 @@ export function openSpool(folder: string): Spool {
 
   function readState(): State {
     try {
-      const { id, next, delivered } = JSON.parse(readFileSync(path(STATE), 'utf8')) as State
-      if (typeof id === 'string' && Number.isSafeInteger(next) && Number.isSafeInteger(delivered))
-        return { id: id.replaceAll(/[^0-9a-f]/g, ''), next, delivered }
+      const { id, next, delivered, client } = JSON.parse(readFileSync(path(STATE), 'utf8')) as State
+      if (/^[\da-f]{16}$/.test(id) && [next, delivered].every(Number.isSafeInteger) && isHookClient(client))
+        return { id, next, delivered, client }
     } catch {
       // None yet, or damaged: then another spool begins with what is there.
     }
     const [first = 1] = numbers()
-    return { id: randomBytes(8).toString('hex'), next: first, delivered: first - 1 }
+    return { id: randomBytes(8).toString('hex'), next: first, delivered: first - 1, client: 'claude' }
   }
 
   function writeState(state: State): void {
@@ -136,14 +139,14 @@ export function openSpool(folder: string): Spool {
         const bytes = Buffer.concat([Buffer.from(`${JSON.stringify(about)}\n`), input])
         makeRoom(bytes.length)
         writeFileSync(file(number), bytes, { mode: 0o600, flag: 'wx' })
-        writeState({ ...state, next: number + 1 })
+        writeState({ ...state, next: number + 1, client: about.client })
       })
     },
-    skip() {
+    skip(client) {
       create()
       locked(path('lock'), () => {
         const state = readState()
-        writeState({ ...state, next: takeNumber(state) + 1 })
+        writeState({ ...state, next: takeNumber(state) + 1, client })
       })
     },
     isDue() {
@@ -177,14 +180,14 @@ export function openSpool(folder: string): Spool {
     const waitingNow: (number | null)[] = numbers()
     if (waitingNow.length === 0) waitingNow.push(null)
     for (const number of waitingNow) {
-      const { id, next, delivered } = readState()
+      const { id, next, delivered, client } = readState()
       if (number === null && next <= delivered + 1) return false
       utimesSync(lock, new Date(), new Date())
       const waiting = number === null ? null : readWaiting(number)
       const upTo = number ?? next - 1
       const lastMissing = waiting === null ? upTo : upTo - 1
       const missing = lastMissing > delivered ? { from: delivered + 1, to: lastMissing } : null
-      const became = await send({ spool: id, missing, waiting })
+      const became = await send({ spool: id, client: waiting?.client ?? client, missing, waiting })
       if (became === 'kept' || (became === 'refused' && number === null)) return false
       if (waiting !== null) counts[became] += 1
       settle(upTo, became)

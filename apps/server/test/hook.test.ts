@@ -1,0 +1,345 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Verdict } from '@sentinelmesh/api'
+import { HOOK_CLIENTS, HOOK_MEDIA_TYPE, isHookClient, type HookClient } from '@sentinelmesh/api/hooks'
+import { buildHookProgram, type HookProgram, type User } from '../../hook/test/hook-program.ts'
+import { fixturesOf, howMany } from '../src/ingest/mappers/testing/read-fixture.ts'
+import { DEFAULT_POLICY } from '../src/services/verdicts/default-policy.ts'
+import { json, type Client } from './client.ts'
+import { startMesh, type Mesh } from './start-mesh.ts'
+
+let mesh: Mesh
+let program: HookProgram
+let hook: Client & { readonly key: string }
+/** Matches every recorded call, result and prompt, and nothing else that is sent here. */
+let ruleId: string
+beforeAll(async () => {
+  mesh = await startMesh()
+  program = await buildHookProgram()
+  hook = await mesh.first.key(['verdict'])
+  const text = `title: Looks at the notes
+logsource: {product: ai_agent}
+detection: {selection: {payload|contains: ['notes.txt', 'deploy window']}, condition: selection}
+level: critical
+`
+  ruleId = (await mesh.first.manager.trpc.rules.create.mutate({ text })).id
+})
+afterAll(async () => {
+  await mesh[Symbol.asyncDispose]()
+  await program[Symbol.asyncDispose]()
+})
+
+/** What a match of the rule is answered with. The budget is such that a busy machine judges all the same. */
+async function policy(mode: 'enforce' | 'dry_run', verdict: Verdict): Promise<void> {
+  const { trpc } = mesh.first.manager
+  const { hash } = await trpc.verdicts.policy.query()
+  await trpc.verdicts.setPolicy.mutate({
+    policy: { ...DEFAULT_POLICY, mode, rules: [{ rule_id: ruleId, verdict }], budget_ms: 10_000 },
+    expected_hash: hash,
+  })
+}
+
+function user(key = hook.key, more: object = {}): User {
+  const one = program.user()
+  one.settings({ url: mesh.url, key, timeout: 30, ...more })
+  return one
+}
+
+const stored = async (q: string) =>
+  (await json<{ items: Record<string, unknown>[] }>(mesh.first.reader.get(`/api/v1/logs?q=${encodeURIComponent(q)}`)))
+    .items
+
+const call = (command: string, session: string, more: object = {}) => ({
+  hook_event_name: 'PreToolUse',
+  session_id: session,
+  tool_name: 'Bash',
+  tool_input: { command },
+  tool_use_id: `toolu_${session}_0123456789`,
+  ...more,
+})
+const ask = (client: string, input: unknown, headers = { accept: HOOK_MEDIA_TYPE }) =>
+  hook.post(`/api/v1/hook/${client}`, JSON.stringify(input), headers)
+
+describe('recorded calls through the program', () => {
+  const fixtures = fixturesOf('hooks').map((path) => {
+    const [client = '', event = ''] = path.replace('hooks/', '').split('-')
+    if (!isHookClient(client)) throw new Error(`${client} is no client`)
+    return { path, client, event }
+  })
+  const inputOf = (path: string) =>
+    readFileSync(new URL(`../../../../shared/otel/fixtures/${path}.json`, import.meta.url), 'utf8')
+
+  const permission = (permissionDecision: string, reason: string) => ({
+    hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision, permissionDecisionReason: reason },
+  })
+  const like = (reason: string) => ({ decision: 'block', reason })
+  const denied = (reason: string) => ({ decision: 'deny', reason })
+  type Shown = readonly [exit: number, stdout: object, stderr: string]
+  /** What each client's hook shows of a block; the other events are told, where that is possible. */
+  const BLOCKED: Record<string, (reason: string) => Shown> = {
+    'claude-PreToolUse': (reason) => [2, permission('deny', reason), reason],
+    'claude-UserPromptSubmit': (reason) => [2, like(reason), reason],
+    'claude-PostToolUse': (reason) => [
+      0,
+      {
+        hookSpecificOutput: {
+          hookEventName: 'PostToolUse',
+          updatedToolOutput: {
+            stdout: reason,
+            stderr: '',
+            interrupted: false,
+            isImage: false,
+            noOutputExpected: false,
+          },
+        },
+      },
+      '',
+    ],
+    'codex-PreToolUse': (reason) => [2, permission('deny', reason), reason],
+    'codex-UserPromptSubmit': (reason) => [2, like(reason), reason],
+    'codex-PostToolUse': (reason) => [0, like(reason), ''],
+    'gemini-BeforeTool': (reason) => [2, denied(reason), reason],
+    'gemini-BeforeAgent': (reason) => [2, denied(reason), reason],
+    'gemini-AfterTool': (reason) => [2, denied(reason), reason],
+    'copilot-preToolUse': (reason) => [2, { permissionDecision: 'deny', permissionDecisionReason: reason }, reason],
+    'copilot-permissionRequest': (reason) => [0, { behavior: 'deny', message: reason }, ''],
+    'copilot-postToolUse': (reason) => [0, { modifiedResult: { resultType: 'success', textResultForLlm: reason } }, ''],
+    'copilot-userPromptSubmitted': (reason) => [0, like(reason), ''],
+  }
+  const TELLING = new Set<HookClient>(['claude', 'codex', 'gemini'])
+  /** The answers about a turn's end: they hold what the rule looks for, and cannot be stopped. */
+  const ANSWERS = new Set(['claude-Stop', 'codex-Stop', 'gemini-AfterAgent'])
+
+  const reasonIn = (text: string) => /SentinelMesh: [^"]+Log entry [\da-f-]{36}\./.exec(text)?.[0] ?? 'no reason'
+  const shown = (text: string) => (text === '' ? '' : (JSON.parse(text) as unknown))
+
+  describe.skipIf(fixtures.length === 0)(`${howMany(fixtures)}`, () => {
+    test('block what is to be blocked while the policy is enforced, each in its client’s words', async () => {
+      await policy('enforce', 'block')
+      const reasons: string[] = []
+      for (const { path, client, event } of fixtures) {
+        const { code, stdout, stderr } = await user().run([client], { input: inputOf(path) })
+        const reason = reasonIn(stdout)
+        const name = `${client}-${event}`
+        const message = [0, { systemMessage: reason }, ''] as const
+        const expected = BLOCKED[name]?.(reason) ?? (ANSWERS.has(name) ? message : [0, '', ''])
+        expect([name, code, shown(stdout), stderr]).toEqual([name, ...expected])
+        if (expected[1] !== '') reasons.push(reason)
+      }
+      expect(reasons).toHaveLength(Object.keys(BLOCKED).length + ANSWERS.size)
+      for (const reason of reasons)
+        expect(reason).toMatch(
+          /^SentinelMesh: Blocked: its risk is \d+, by rule \S+ \(Looks at the notes\)\. Log entry/,
+        )
+    })
+
+    test.each([
+      ['flag', (client: HookClient) => (TELLING.has(client) ? { systemMessage: 'R' } : '')],
+      [
+        'ask',
+        (client: HookClient) =>
+          ({
+            claude: permission('ask', 'R'),
+            copilot: { permissionDecision: 'ask', permissionDecisionReason: 'R' },
+          })[client as 'claude' | 'copilot'] ?? { systemMessage: 'R' },
+      ],
+    ] as const)('%s before a tool, which runs', async (verdict, expected) => {
+      await policy('enforce', verdict)
+      for (const { path, client } of fixtures.filter(({ event }) => /^(pre|before)tool/i.test(event))) {
+        const { code, stdout, stderr } = await user(hook.key, { ask: 'allow' }).run([client], { input: inputOf(path) })
+        const plain = shown(stdout.replaceAll(reasonIn(stdout), 'R'))
+        expect([client, code, plain, stderr]).toEqual([client, 0, expected(client), ''])
+      }
+    })
+
+    test('hold up nothing and say nothing in dry run; the log says what would have been', async () => {
+      await policy('dry_run', 'block')
+      for (const { path, client } of fixtures)
+        expect([path, await user().run([client], { input: inputOf(path) })]).toEqual([
+          path,
+          { code: 0, stdout: '', stderr: '' },
+        ])
+      const session = `dry-${Date.now()}`
+      await user().run(['claude'], { input: JSON.stringify(call('cat notes.txt', session)) })
+      expect(await stored(`session:${session}`)).toMatchObject([
+        { verdict: 'allow', would: 'block', surface: 'hook', sender: 'agent.claude-code', receiver: 'tool.Bash' },
+      ])
+    })
+  })
+})
+
+describe('POST /api/v1/hook/{client}', () => {
+  test('says what became of it, and to whom may read which rules it were', async () => {
+    await policy('enforce', 'block')
+    const input = call('cat notes.txt', 'said')
+    const answer = await json(ask('claude', input))
+    expect(answer).toMatchObject({
+      verdict: 'block',
+      risk: 90,
+      exit: 2,
+      stderr: `SentinelMesh: ${String(answer['reason'])}`,
+    })
+    expect(answer).not.toHaveProperty('matches')
+    const reading = await mesh.first.key(['verdict', 'read'])
+    const told = await json(reading.post('/api/v1/hook/claude', input, { accept: HOOK_MEDIA_TYPE }))
+    expect(told).toMatchObject({
+      log_id: answer['log_id'],
+      matches: [{ rule_id: ruleId, title: 'Looks at the notes' }],
+    })
+  })
+
+  test('serves Claude Code’s own HTTP hook with nothing but its JSON', async () => {
+    await policy('enforce', 'block')
+    const reply = await ask('claude', call('cat notes.txt', 'http'), { accept: 'application/json' })
+    expect(reply.status).toBe(200)
+    expect(Object.keys(await json(reply))).toEqual(['hookSpecificOutput'])
+    const allowed = await ask('claude', call('ls', 'http-2'), { accept: '*/*' })
+    expect([allowed.status, await allowed.text()]).toEqual([200, ''])
+  })
+
+  test('does what the setting says where nobody can be asked', async () => {
+    await policy('enforce', 'ask')
+    const input = { hook_event_name: 'BeforeTool', session_id: 'asked', tool_name: 'x', tool_input: { a: 'notes.txt' } }
+    expect(await json(ask('gemini', input))).toMatchObject({ verdict: 'ask', exit: 2 })
+    expect(await json(ask('gemini?ask=allow', input))).toMatchObject({ verdict: 'ask', exit: 0 })
+    expect((await ask('gemini?ask=perhaps', input)).status).toBe(422)
+  })
+
+  test.each([
+    ['claude', '{"hook_event_name"', 422, /not JSON/],
+    ['claude', '"PreToolUse"', 422, /names no event/],
+    ['claude', '{"session_id": "x"}', 422, /not what a hook of claude gives/],
+    ['emacs', '{}', 404, /Known clients are claude, codex/],
+  ])('refuses for %s the input %s', async (client, input, status, sentence) => {
+    const reply = await hook.post(`/api/v1/hook/${client}`, input)
+    expect(reply.status).toBe(status)
+    expect(JSON.stringify(await json(reply))).toMatch(sentence)
+  })
+
+  test('refuses what is no JSON by its type, and a key without the scope, which then lets the program go on', async () => {
+    const typed = await hook.post('/api/v1/hook/claude', '{}', { 'content-type': 'text/plain' })
+    expect(typed.status).toBe(415)
+    const { key } = await mesh.first.key(['ingest', 'read'])
+    const { code, stdout, stderr } = await user(key).run(['claude'], { input: JSON.stringify(call('id', 'scope')) })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+    expect(stderr).toMatch(/\(403\)\. This takes a credential with the scope verdict/)
+  })
+
+  test.each(HOOK_CLIENTS)('%s: whatever its fields hold is an entry or nothing, and no fault', async (client) => {
+    await policy('enforce', 'block')
+    const names = ['hook_event_name', 'hookEventName', 'agent_action_name']
+    const events = [
+      'PreToolUse',
+      'BeforeTool',
+      'postToolUse',
+      'beforeShellExecution',
+      'pre_run_command',
+      '__proto__',
+      '',
+    ]
+    const odd = [null, 7, [], {}, 'notes.txt', { __proto__: null, command: [1] }, '\u0000\uD800', ['x', { y: [] }]]
+    for (const event of events) {
+      const named = Object.fromEntries(names.map((name) => [name, event]))
+      for (const value of odd) {
+        const fields = { tool_name: value, tool_input: value, tool_response: value, prompt: value, session_id: value }
+        const reply = await ask(client, { ...named, ...fields, toolName: value, toolArgs: value, timestamp: value })
+        expect([200, 422]).toContain(reply.status)
+      }
+    }
+    expect(mesh.faults()).toEqual([])
+  })
+
+  test('an attack is found behind padding of 8 MiB, and below any depth', async () => {
+    await policy('enforce', 'block')
+    const deep = `${'{"a":['.repeat(5_000)}"see n\\u006ftes.txt"${']}'.repeat(5_000)}`
+    const nested = JSON.stringify({ ...call('', 'deep'), tool_name: 'mcp__x__y', tool_input: 0 }).replace(
+      '"tool_input":0',
+      `"tool_input":${deep}`,
+    )
+    expect(await json(hook.post('/api/v1/hook/claude', nested, { accept: HOOK_MEDIA_TYPE }))).toMatchObject({
+      verdict: 'block',
+      exit: 2,
+    })
+
+    const frame = JSON.stringify(call('', 'long')).length
+    const command = `${'x'.repeat(8 * 1024 * 1024 - frame - 20)} notes.txt`
+    const { code, stderr } = await user().run(['claude'], { input: JSON.stringify(call(command, 'long')) })
+    expect(stderr).toMatch(/Blocked/)
+    expect(code).toBe(2)
+    expect(await stored('session:long')).toMatchObject([{ truncated: true, verdict: 'block' }])
+    const more = await hook.post('/api/v1/hook/claude', Buffer.alloc(8 * 1024 * 1024 + 1, ' '))
+    expect(more.status).toBe(413)
+  })
+
+  test('is told once, however often it is asked', async () => {
+    await policy('enforce', 'block')
+    const input = call('cat notes.txt', 'again')
+    const first = await json(ask('claude', input))
+    const second = await json(ask('claude', input))
+    expect(second).toMatchObject({ log_id: first['log_id'], verdict: 'block' })
+    expect(await stored('session:again')).toHaveLength(1)
+  })
+
+  test('counts what comes as a source of its own', async () => {
+    await ask('cursor', { hook_event_name: 'beforeShellExecution', conversation_id: 'counted', command: 'ls' })
+    await mesh.running.deps.sources.write()
+    const { sources } = await mesh.first.manager.trpc.sources.list.query()
+    expect(sources).toContainEqual(expect.objectContaining({ source: 'cursor', surface: 'hook' }))
+  })
+})
+
+describe('what was kept while the server was away', () => {
+  test('is delivered later with its time, judged, and marked as unjudged; a gap is told', async () => {
+    await policy('enforce', 'block')
+    const one = user()
+    one.settings({ url: 'http://127.0.0.1:1', key: hook.key, timeout: 30 })
+    const before = Date.now()
+    for (const command of ['cat notes.txt', 'gone', 'ls'])
+      await one.run(['claude'], { input: JSON.stringify(call(command, `late-${command}`)) })
+    await one.run(['codex', '--fail', 'closed'], { input: JSON.stringify(call('cat notes.txt', 'late-closed')) })
+    rmSync(`${one.spoolFolder}/0000000002.input`)
+    const after = Date.now()
+
+    one.settings({ url: mesh.url, key: hook.key })
+    expect((await one.run(['flush'])).stdout).toBe('sentinelmesh-hook: 3 delivered, 0 refused, 0 waiting.\n')
+
+    const [seen] = await stored('session:"late-cat notes.txt"')
+    expect(seen).toMatchObject({ unjudged: true, risk: 90, matches: [{ rule_id: ruleId }] })
+    expect(seen).not.toHaveProperty('verdict')
+    const at = Date.parse(String(seen?.['timestamp']))
+    expect(at).toBeGreaterThanOrEqual(before)
+    expect(at).toBeLessThanOrEqual(after)
+    expect(await stored('session:late-closed')).toMatchObject([{ unjudged: true, verdict: 'block' }])
+    expect(await stored('session:late-gone')).toEqual([])
+    const [gap] = await stored('context:inputsMissing')
+    expect(gap).toMatchObject({
+      kind: 'system',
+      sender: 'agent.claude-code',
+      unjudged: true,
+      snippet: '{"from":2,"to":2,"missing":1}',
+    })
+  })
+
+  test('is stored once, however often it is delivered', async () => {
+    const input = { hook_event_name: 'BeforeTool', session_id: 'twice', tool_name: 'x', tool_input: { a: 1 } }
+    const path = '/api/v1/hook/gemini/late?spool=00112233445566aa&late=9&at=1700000000000&missing=4-8'
+    const [first, second] = [await json(hook.post(path, input)), await json(hook.post(path, input))]
+    expect(second).toEqual(first)
+    expect(first).toMatchObject({ stdout: '', stderr: '', exit: 0 })
+    expect(await stored('session:twice')).toMatchObject([{ timestamp: '2023-11-14T22:13:20.000Z' }])
+    expect(await stored('attributes.hook.spool:00112233445566aa context:inputsMissing')).toHaveLength(1)
+  })
+
+  test.each([
+    ['spool=zz&late=1', /spool/],
+    ['spool=00112233445566aa&late=0', /late/],
+    ['spool=00112233445566aa&late=1&fail=ajar', /fail/],
+    ['spool=00112233445566aa&missing=1', /missing/],
+    ['spool=00112233445566aa&late=1&at=99999999999999', /24 h in the future/],
+  ])('is refused with %s', async (query, sentence) => {
+    const input = { hook_event_name: 'BeforeTool', session_id: 'refused', tool_name: 'x', tool_input: {} }
+    const reply = await hook.post(`/api/v1/hook/gemini/late?${query}`, input)
+    expect(reply.status).toBe(422)
+    expect(JSON.stringify(await json(reply))).toMatch(sentence)
+  })
+})
