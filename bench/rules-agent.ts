@@ -2,8 +2,10 @@ import { resolve } from 'node:path'
 import type { Benchmark, Row } from './benchmark.ts'
 import { bundledChild } from './bundled-child.ts'
 import { JUDGE_BENCH } from './limits.ts'
-import { inRate, seriesOf, slopeOf } from './measure.ts'
+import { inRate, ratioOf, seriesOf, slopeOf } from './measure.ts'
+import { corpusRules } from './rules/corpus.ts'
 import type { Judged, JudgeWork } from './rules/judge-traffic.ts'
+import type { JudgedViews } from './rules/judge-views.ts'
 import type { RulesWork } from './rules-child.ts'
 
 /** Entries a second on one core, by the characters of a payload. */
@@ -31,6 +33,9 @@ export const rulesAgent: Benchmark = async (options) => {
     options.say(`${rounds} rounds of recorded entries`)
     judged.push(...(await judge({ folder: resolve(options.traffic) })))
   }
+  options.say(`${rounds} rounds of entries with views and without`)
+  const texts = corpusRules(Infinity).map(({ text }) => text)
+  const views = await child.run<readonly JudgedViews[]>({ type: 'views', texts, rounds, segmentMs })
   const benchmark = 'rules-agent'
   return [
     ...judged.map(({ chars, payload, entries, rates }): Row => {
@@ -61,5 +66,22 @@ export const rulesAgent: Benchmark = async (options) => {
         holds: slope <= 1,
       }
     }),
+    ...views.map(({ entries, rules, viewsPerEntry, ...figures }): Row => {
+      const ratio = ratioOf(seriesOf(figures.with), seriesOf(figures.without))
+      return {
+        benchmark,
+        work: `${rules.toLocaleString('en')} rules, ${entries} of 100 characters, ${viewsPerEntry.toFixed(1)} views each`,
+        measured: inMicros(figures.with),
+        reference: `without views: ${inMicros(figures.without)}`,
+        result: `${ratio.ratio.toFixed(2)}× (${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)})`,
+        aim: viewsPerEntry === 0 ? '≤ 1.05×' : '',
+        holds: viewsPerEntry === 0 ? ratio.ratio <= 1.05 : null,
+      }
+    }),
   ]
+}
+
+function inMicros(figures: readonly number[]): string {
+  const { median, min, max } = seriesOf(figures)
+  return `${median.toFixed(1)} µs (${min.toFixed(1)}–${max.toFixed(1)})`
 }

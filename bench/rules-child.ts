@@ -2,11 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { correlateEntries, type CorrelateWork } from './rules/correlate-entries.ts'
 import { judgeTraffic, type JudgeWork } from './rules/judge-traffic.ts'
+import { judgeViews, type ViewsWork } from './rules/judge-views.ts'
 import { load, type LoadWork } from './rules/load.ts'
 import { match, type MatchWork } from './rules/match.ts'
 import { regexTimes, type RegexWork } from './rules/regex-times.ts'
 
-export type RulesWork = LoadWork | MatchWork | JudgeWork | CorrelateWork | RegexWork
+export type RulesWork = LoadWork | MatchWork | JudgeWork | ViewsWork | CorrelateWork | RegexWork
 
 async function done(work: RulesWork): Promise<unknown> {
   switch (work.type) {
@@ -16,6 +17,8 @@ async function done(work: RulesWork): Promise<unknown> {
       return await match(work)
     case 'judge':
       return judgeTraffic(work)
+    case 'views':
+      return judgeViews(work)
     case 'correlate':
       return correlateEntries(work)
     case 'regex':
