@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
+import { LIMITS } from '@sentinelmesh/api/constants'
 import { isLoopback, readProxyConfig } from '../../config.ts'
 import { conversation, type McpServer, type Memory } from '../../mcp/proxy/conversation.ts'
 import { gate as makeGate, type Fail, type Gate } from '../../mcp/proxy/gate.ts'
@@ -198,7 +199,10 @@ const STARTERS = new Set([
 function nameOfCommand(command: readonly string[]): string {
   const words = command.map((word) => basename(word)).filter((word) => !word.startsWith('-'))
   const named = words.find((word) => !STARTERS.has(word)) ?? words[0] ?? 'server'
-  return named.replace(/(?<=.)@[^@]*$/, '').replace(/\.(?:[cm]?[jt]s|py)$/, '')
+  return named
+    .replace(/(?<=.)@[^@]*$/, '')
+    .replace(/\.(?:[cm]?[jt]s|py)$/, '')
+    .slice(0, LIMITS.senderChars)
 }
 
 function quoted(word: string): string {

@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto'
+import { PassThrough, type Writable } from 'node:stream'
+import type { VerdictPolicyIn } from '@sentinelmesh/api'
+import { conversation, type McpServer, type Memory } from '../src/mcp/proxy/conversation.ts'
+import { gate as makeGate, type Fail, type Gate } from '../src/mcp/proxy/gate.ts'
+import { proxyHttp, type HttpProxy } from '../src/mcp/proxy/http.ts'
+import { judgeByBuiltinRules } from '../src/mcp/proxy/judge-here.ts'
+import { proxyStdio } from '../src/mcp/proxy/stdio.ts'
+import type { Mesh } from './start-mesh.ts'
+import { until } from './until.ts'
+
+export interface ProxyTestOptions {
+  /** Where the SentinelMesh server is; default: the mesh. */
+  readonly url?: string
+  readonly apiKey?: string
+  readonly fail?: Fail
+  readonly budgetMs?: number
+  readonly onAsk?: 'block' | 'pass'
+  readonly name?: string
+}
+
+/** Long enough for a busy machine, where it is not what is tested. */
+const PATIENT_MS = 20_000
+
+export interface Parts {
+  readonly gate: Gate
+  readonly server: McpServer
+  readonly talkOf: (session: string | null) => ReturnType<typeof conversation>
+  readonly session: string
+  /** What it told whoever started it. */
+  readonly said: readonly string[]
+}
+
+export async function proxyParts(mesh: Mesh, target: string, options: ProxyTestOptions = {}): Promise<Parts> {
+  const { fail = 'open', budgetMs = PATIENT_MS, onAsk = 'block', name = 'demo' } = options
+  const apiKey = options.apiKey ?? (await mesh.first.key(['verdict'])).key
+  const server: McpServer = { name, transport: 'stdio', target }
+  const session = `mcp-${randomUUID()}`
+  const memory: Memory = { info: {}, lists: new Map() }
+  const now = () => Date.now()
+  const talkOf = (shared: string | null) =>
+    conversation({
+      server,
+      connection: shared ?? randomUUID(),
+      session: shared ?? session,
+      isShared: shared !== null,
+      memory,
+      now,
+    })
+  const said: string[] = []
+  const judgeHere = judgeByBuiltinRules(now)
+  const gate = makeGate({
+    server,
+    url: options.url ?? mesh.url,
+    apiKey,
+    fail,
+    onAsk,
+    budgetMs,
+    judgeHere: async (entry) => judgeHere(entry),
+    note: talkOf(null).note,
+    say: (sentence) => said.push(sentence),
+    now,
+  })
+  return { gate, server, talkOf, session, said }
+}
+
+export interface StdioRun extends AsyncDisposable {
+  readonly input: PassThrough
+  /** All that came out so far. */
+  readonly output: () => Buffer
+  readonly lines: () => string[]
+  readonly said: readonly string[]
+  readonly session: string
+  send(message: object | string): void
+  /** Waits for the response with this id. */
+  answer(id: number | string): Promise<{ result?: Record<string, unknown>; error?: Record<string, unknown> }>
+  /** Closes the input and waits for the end. */
+  end(): Promise<number>
+  readonly ended: Promise<number>
+  stop(): void
+}
+
+/** The proxy before a server that runs this program text, with ends that the test holds. */
+export async function runStdio(
+  mesh: Mesh,
+  program: string,
+  options: ProxyTestOptions & { output?: Writable; env?: Record<string, string> } = {},
+): Promise<StdioRun> {
+  const args = ['--input-type=module', '-e', program]
+  const { gate, talkOf, session, said } = await proxyParts(mesh, `node -e ${program.slice(0, 1_000)}`, options)
+  const input = new PassThrough()
+  const chunks: Buffer[] = []
+  const output = options.output ?? new PassThrough().on('data', (chunk: Buffer) => chunks.push(chunk))
+  const stopping = new AbortController()
+  const ended = proxyStdio({
+    command: process.execPath,
+    args,
+    env: { ...process.env, ...options.env },
+    talk: talkOf(null),
+    gate,
+    input,
+    output,
+    signal: stopping.signal,
+  }).then(async ({ code }) => {
+    await gate.close()
+    return code
+  })
+  const text = () => Buffer.concat(chunks)
+  const lines = () => text().toString('utf8').split('\n').slice(0, -1)
+  return {
+    input,
+    output: text,
+    lines,
+    said,
+    session,
+    send: (message) => void input.write(typeof message === 'string' ? message : `${JSON.stringify(message)}\n`),
+    async answer(id) {
+      const found = () =>
+        lines()
+          .filter((line) => line.startsWith('{'))
+          .map((line) => JSON.parse(line) as { id?: unknown; method?: unknown; result?: Record<string, unknown> })
+          .find((message) => message.id === id && message.method === undefined)
+      await until(() => found() !== undefined, `${id} is answered`)
+      return found() ?? {}
+    },
+    async end() {
+      input.end()
+      return ended
+    },
+    ended,
+    stop: () => stopping.abort(),
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      input.end()
+      await ended
+    },
+  }
+}
+
+export async function runHttp(
+  mesh: Mesh,
+  upstream: string,
+  options: ProxyTestOptions = {},
+): Promise<HttpProxy & AsyncDisposable & { readonly session: string; readonly gate: Gate }> {
+  const { gate, talkOf, session } = await proxyParts(mesh, upstream, options)
+  const proxy = await proxyHttp({ upstream: new URL(upstream), host: '127.0.0.1', port: 0, gate, talkOf })
+  return {
+    ...proxy,
+    session,
+    gate,
+    async [Symbol.asyncDispose]() {
+      await proxy.close()
+      await gate.close()
+    },
+  }
+}
+
+/** Verdicts are enforced from now on, with these changes of the policy. */
+export async function enforce(mesh: Mesh, changes: Partial<VerdictPolicyIn> = {}): Promise<void> {
+  const { trpc } = mesh.first.manager
+  const { hash, updated_at: _at, updated_by: _by, ...policy } = await trpc.verdicts.policy.query()
+  // A machine that is busy with other tests takes its time.
+  const patient = { ...policy, mode: 'enforce' as const, budget_ms: 10_000, ...changes }
+  await trpc.verdicts.setPolicy.mutate({ expected_hash: hash, policy: patient })
+}
+
+export interface Told {
+  readonly kind: string
+  readonly sender: string
+  readonly receiver: string | null
+  readonly context: string | null
+  readonly payload: string
+  readonly verdict: string | null
+  readonly unjudged: boolean
+  readonly attributes: Readonly<Record<string, unknown>>
+}
+
+/** What the log has of a session, the oldest first. */
+export async function told(mesh: Mesh, session: string): Promise<Told[]> {
+  const { reader } = mesh.first
+  const { items } = await reader.trpc.logs.page.query({ q: `session:${session}`, limit: 500, order: 'oldest' })
+  return Promise.all(
+    items.map(async ({ id }) => {
+      const entry = await reader.trpc.logs.get.query({ id })
+      const { kind, sender, receiver, context, payload, verdict = null, unjudged = false, attributes } = entry
+      return { kind, sender, receiver, context, payload, verdict, unjudged, attributes: attributes ?? {} }
+    }),
+  )
+}
