@@ -1,4 +1,11 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
 import { FullPageNotice } from './components/full-page-notice.tsx'
 import { StartPage } from './pages/start-page.tsx'
 
@@ -100,6 +107,18 @@ const sourcesRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/settings/sources/sources-page.tsx'), 'SourcesPage'),
 })
 
+const verdictsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'verdicts',
+  component: lazyRouteComponent(() => import('./pages/settings/verdicts/verdicts-page.tsx'), 'VerdictsPage'),
+})
+
+const mcpRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'mcp',
+  component: lazyRouteComponent(() => import('./pages/settings/mcp/mcp-page.tsx'), 'McpPage'),
+})
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     startRoute,
@@ -109,7 +128,7 @@ export const router = createRouter({
       overviewRoute,
       logsRoute,
       rulesRoute,
-      settingsRoute.addChildren([settingsStartRoute, retentionRoute, sourcesRoute]),
+      settingsRoute.addChildren([settingsStartRoute, sourcesRoute, verdictsRoute, mcpRoute, retentionRoute]),
     ]),
   ]),
   parseSearch,

@@ -1,5 +1,5 @@
 import type { EntryDetail } from '@sentinelmesh/api'
-import { type ReactNode, useMemo } from 'react'
+import { lazy, type ReactNode, Suspense, useMemo } from 'react'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { MarkedText, ShownText, type Place } from '../../components/shown-text.tsx'
 import { bytes, counted, duration } from '../../figures.ts'
@@ -10,6 +10,9 @@ import { maskedNote } from './masked-note.ts'
 import { MatchList } from './match-list.tsx'
 import { entryPlaces, type EntryPlaces } from './places.ts'
 import { RiskWaterfall } from './risk-waterfall.tsx'
+
+// The reader of commands is of use for tool calls alone.
+const ViewsNote = lazy(async () => ({ default: (await import('./matched-as.tsx')).ViewsNote }))
 
 const CODE = 'mono rounded-control border border-line bg-sunken px-3 py-2.5 whitespace-pre-wrap break-words'
 /** A clock that is off by less is one that nobody set wrong. */
@@ -32,11 +35,11 @@ export function DetailTab({ entry }: { readonly entry: EntryDetail }) {
       >
         <Payload entry={entry} places={places} />
         <p className="mt-1.5 text-small text-ink-3">{payloadNote(entry, places)}</p>
-        {places.views.map(({ title, view }) => (
-          <p key={`${title} ${view}`} className="mt-1 text-small text-ink-3">
-            <ShownText text={title} /> held for this text after decoding ({view}); there is no place to mark in it.
-          </p>
-        ))}
+        {entry.kind === 'tool_call' && (
+          <Suspense>
+            <ViewsNote entry={entry} />
+          </Suspense>
+        )}
         {entry.masked.map(({ format, count }) => (
           <p key={format} className="mt-1 text-small text-ink-2">
             {maskedNote(format, count)}

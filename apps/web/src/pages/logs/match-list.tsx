@@ -13,7 +13,9 @@ import { visibleString } from '../../components/visible-text.ts'
 import { exact } from '../../figures.ts'
 import { useMay, useSession, whoMay } from '../../shell/session.tsx'
 import type { EntryPlaces } from './places.ts'
+import { viewWords } from './view-words.ts'
 
+const ViewText = lazy(async () => ({ default: (await import('./matched-as.tsx')).ViewText }))
 const FilterDialog = lazy(async () => ({ default: (await import('../rules/filter-dialog.tsx')).FilterDialog }))
 
 type Match = EntryDetail['matches'][number]
@@ -94,6 +96,7 @@ function MatchHead({ match, entry, onExclude }: MatchHeadProps) {
             {match.rule_hash.slice(0, HASH_CHARS)}
           </Link>
         </p>
+        <MatchedAs match={match} entry={entry} />
       </div>
       {onExclude !== undefined && match.filtered_by === null && (
         // Not modal: the scroll lock of a modal menu injects a style sheet, which the content security policy refuses.
@@ -135,6 +138,20 @@ function MatchHead({ match, entry, onExclude }: MatchHeadProps) {
         </DropdownMenu.Root>
       )}
     </div>
+  )
+}
+
+/** As what the entry made the rule hold, where that is another event than itself. */
+function MatchedAs({ match, entry }: { readonly match: Match; readonly entry: EntryDetail }) {
+  const view = match.places[0]?.view
+  if (view === undefined) return null
+  return (
+    <p className="text-small wrap-anywhere text-ink-2">
+      as {viewWords(view)}
+      <Suspense>
+        <ViewText entry={entry} view={view} />
+      </Suspense>
+    </p>
   )
 }
 
@@ -210,7 +227,7 @@ function PartText({ part, places }: { readonly part: Part; readonly places: Entr
           return (
             <span key={key} className="text-ink-3">
               {' '}
-              {place.view === undefined ? `at ${where}` : `after decoding (${place.view})`}
+              at {where}
             </span>
           )
         return (

@@ -61,7 +61,7 @@ describe('places of an entry', () => {
     expect(marked).toMatchObject([{ start: second, text: 'rm -rf /', marks: [{ titles: ['Wipes a disk'] }] }])
     expect(leaves.get('/other')).toBeUndefined()
   })
-  test('of names and attributes they are kept apart, and those in decoded views become words', () => {
+  test('of names and attributes they are kept apart, and those seen through a view are in the entry too', () => {
     const places = entryPlaces({
       payload_type: 'text',
       matches: [
@@ -73,25 +73,27 @@ describe('places of an entry', () => {
         aMatch(
           'Two',
           { field: 'attributes.model', pointer: '/model', start: 0, end: 1 },
-          { view: 'base64', field: 'payload', pointer: null, start: 5, end: 9 },
+          { view: 'process_creation[1]', field: 'payload', pointer: null, start: 5, end: 9 },
         ),
       ],
     })
-    expect(places.text).toMatchObject([{ start: 0, end: 2, titles: ['One'] }])
+    expect(places.text).toMatchObject([
+      { start: 0, end: 2, titles: ['One'] },
+      { start: 5, end: 9, titles: ['Two'] },
+    ])
     expect(places.fields.get('sender')).toHaveLength(1)
     expect(places.attributes.get('/model')).toHaveLength(1)
-    expect(places.views).toEqual([{ title: 'Two', view: 'base64' }])
-    expect(places.count).toBe(3)
+    expect(places.count).toBe(4)
   })
-  test('a place that two rules found has one name, and one in a decoded view has none', () => {
+  test('a place that two rules found has one name, also where one saw it through a view', () => {
     const place = { field: 'payload', pointer: null, start: 0, end: 2 }
-    const decoded = { ...place, view: 'base64' }
+    const seen = { ...place, view: 'process_creation[1]' }
     const { text, idOf } = entryPlaces({
       payload_type: 'text',
-      matches: [aMatch('One', place), aMatch('Two', { ...place }, decoded)],
+      matches: [aMatch('One', place), aMatch('Two', { ...place }), aMatch('Three', seen)],
     })
     expect(new Set(text.map(({ id }) => id))).toEqual(new Set([idOf(place)]))
-    expect(idOf(decoded)).toBeUndefined()
+    expect(idOf(seen)).toBe(idOf(place))
     expect(idOf({ ...place, start: 1 })).toBeUndefined()
   })
 })

@@ -11,8 +11,6 @@ export interface EntryPlaces {
   readonly fields: ReadonlyMap<string, readonly Place[]>
   /** Of attributes: pointer to places. */
   readonly attributes: ReadonlyMap<string, readonly Place[]>
-  /** Found in a decoded or otherwise changed view of the text: shown in words, since there is no place for a mark. */
-  readonly views: readonly { readonly title: string; readonly view: string }[]
   readonly count: number
   /** Names the mark of a place on the page; undefined where it has none. */
   readonly idOf: (place: EnginePlace) => string | undefined
@@ -29,20 +27,16 @@ export function entryPlaces({ matches, payload_type: type }: Matched): EntryPlac
   const leaves = new Map<string, Place[]>()
   const fields = new Map<string, Place[]>()
   const attributes = new Map<string, Place[]>()
-  const views: { title: string; view: string }[] = []
   const ids = new Map<string, string>()
+  // Through whichever view a rule saw it, a place is in the entry.
   const keyOf = ({ field, pointer, start, end }: EnginePlace) => JSON.stringify([field, pointer, start, end])
   let count = 0
   for (const { title, places } of matches) {
     for (const found of places) {
-      const { view, field, pointer, start, end } = found
+      const { field, pointer, start, end } = found
       const key = keyOf(found)
       const id = ids.get(key) ?? `p${ids.size}`
       const place = { start, end, titles: [title], id }
-      if (view !== undefined) {
-        if (!views.some((known) => known.title === title && known.view === view)) views.push({ title, view })
-        continue
-      }
       ids.set(key, id)
       count++
       if (isPayload(field)) {
@@ -52,8 +46,7 @@ export function entryPlaces({ matches, payload_type: type }: Matched): EntryPlac
       else push(fields, field, place)
     }
   }
-  const idOf = (place: EnginePlace) => (place.view === undefined ? ids.get(keyOf(place)) : undefined)
-  return { text, leaves, fields, attributes, views, count, idOf }
+  return { text, leaves, fields, attributes, count, idOf: (place) => ids.get(keyOf(place)) }
 }
 
 const isPayload = (field: EnginePlace['field']) => field === 'payload' || field.startsWith('payload.')

@@ -24,9 +24,14 @@ export function Held({ held, className }: { readonly held: boolean; readonly cla
 
 /** Why a rule held for an entry, or what it missed: the log source, the condition, then every part with what was found. */
 export function ExplanationView({ explanation }: { readonly explanation: Explanation }) {
-  const { logSource, condition, selections, filters } = explanation
+  const { view, logSource, condition, selections, filters } = explanation
   return (
     <div className="flex flex-col gap-2 text-small">
+      {view !== undefined && (
+        <p className="text-ink-2">
+          Tried on the entry as {viewWords(view)}: the fields are those of that event.
+        </p>
+      )}
       <LogSourceLine logSource={logSource} />
       <Detection name="Condition" condition={condition} selections={selections} />
       {filters.map((filter) => (

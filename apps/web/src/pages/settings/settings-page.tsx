@@ -7,6 +7,8 @@ import { useMay, useSession, whoMay } from '../../shell/session.tsx'
 
 const SECTIONS = [
   { to: '/o/$org/settings/sources', name: 'Sources' },
+  { to: '/o/$org/settings/verdicts', name: 'Verdicts' },
+  { to: '/o/$org/settings/mcp', name: 'MCP' },
   { to: '/o/$org/settings/retention', name: 'Retention' },
 ] as const
 

@@ -2,21 +2,15 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { toFault } from '../../fault.ts'
 import { useSession } from '../../shell/session.tsx'
 import { useSay } from '../../shell/toast.tsx'
-import { useTRPC } from '../../trpc.ts'
 
-/** A write of this page: on success what it shows is read anew, else a toast says why. `run` gives undefined where it failed. */
+/** A write of a settings page: on success what is shown is read anew, else a toast says why. `run` gives undefined where it failed. */
 export function useAct<Input, Output>(act: (input: Input) => Promise<Output>, failed: string) {
-  const trpc = useTRPC()
   const queries = useQueryClient()
   const { onSignedOut } = useSession()
   const say = useSay()
   const mutation = useMutation({
     mutationFn: (input: Input) => act(input),
-    onSuccess: () =>
-      Promise.all([
-        queries.invalidateQueries(trpc.settings.pathFilter()),
-        queries.invalidateQueries(trpc.erasures.pathFilter()),
-      ]),
+    onSuccess: () => queries.invalidateQueries(),
     onError: (error) => {
       const fault = toFault(error)
       if (fault.code === 'unauthenticated') onSignedOut()

@@ -1,0 +1,35 @@
+import { ShownText } from '../../../components/shown-text.tsx'
+
+const PIECE = /(\[-[\s\S]*?-\]|\{\+[\s\S]*?\+\})/
+
+/** Words that went and words that came, after the marks of `wdiff`: [-…-] and {+…+}. */
+export function WordDiff({ diff }: { readonly diff: string }) {
+  return (
+    <p className="mono border-t border-line px-4 py-3 leading-5 break-words whitespace-pre-wrap">
+      {piecesOf(diff).map(({ start, text, change }) =>
+        change === 'removed' ? (
+          <del key={start} className="bg-critical-bg text-critical-text">
+            <ShownText text={text} />
+          </del>
+        ) : change === 'added' ? (
+          <ins key={start} className="bg-ok-bg text-ok no-underline">
+            <ShownText text={text} />
+          </ins>
+        ) : (
+          <ShownText key={start} text={text} />
+        ),
+      )}
+    </p>
+  )
+}
+
+function piecesOf(diff: string) {
+  let start = 0
+  return diff.split(PIECE).flatMap((piece) => {
+    const at = start
+    start += piece.length
+    if (piece === '') return []
+    const change = piece.startsWith('[-') ? 'removed' : piece.startsWith('{+') ? 'added' : null
+    return [{ start: at, text: change === null ? piece : piece.slice(2, -2), change }]
+  })
+}

@@ -1,0 +1,155 @@
+import { LIMITS } from '@sentinelmesh/api/constants'
+import { X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Button, IconButton } from '../../../components/button.tsx'
+import { Select } from '../../../components/select.tsx'
+import { Section } from '../section.tsx'
+import { nextRow, type TypedPolicy, type Verdict } from './policy-values.ts'
+import { Thresholds } from './thresholds.tsx'
+
+interface ExceptionsProps {
+  readonly typed: TypedPolicy
+  readonly onChange: (change: Partial<TypedPolicy>) => void
+}
+
+const VERDICTS: readonly { readonly value: Verdict; readonly text: string }[] = [
+  { value: 'block', text: 'Block' },
+  { value: 'ask', text: 'Ask' },
+  { value: 'flag', text: 'Flag' },
+  { value: 'allow', text: 'Allow' },
+]
+const NEVER = { block: '', ask: '', flag: '' }
+
+/** Rules that decide by themselves, and agents with thresholds of their own. */
+export function Exceptions({ typed: { rules, agents }, onChange }: ExceptionsProps) {
+  return (
+    <>
+      <Section
+        title="Rules"
+        about="A match of one of these is answered so, whatever the risk; its points do not count for the thresholds."
+      >
+        <List
+          empty="No rule decides by itself."
+          add="Add a rule"
+          full={rules.length >= LIMITS.verdictRules}
+          onAdd={() => onChange({ rules: [...rules, { row: nextRow(rules), ruleId: '', verdict: 'block' }] })}
+        >
+          {rules.map((rule, index) => (
+            <Row key={rule.row} onRemove={() => onChange({ rules: rules.filter((_, at) => at !== index) })}>
+              <Name
+                label="Rule id"
+                placeholder="sm-cmd-001"
+                value={rule.ruleId}
+                maxLength={LIMITS.ruleIdChars}
+                onChange={(ruleId) => onChange({ rules: rules.with(index, { ...rule, ruleId }) })}
+              />
+              <Select
+                label="Verdict"
+                value={rule.verdict}
+                options={VERDICTS}
+                onChange={(verdict) => onChange({ rules: rules.with(index, { ...rule, verdict }) })}
+              />
+            </Row>
+          ))}
+        </List>
+      </Section>
+      <Section
+        title="Agents"
+        about="By name, or by its beginning and a trailing *. Thresholds of their own, or no verdicts at all."
+      >
+        <List
+          empty="The thresholds hold for all agents."
+          add="Add an agent"
+          full={agents.length >= LIMITS.verdictAgents}
+          onAdd={() => onChange({ agents: [...agents, { row: nextRow(agents), sender: '', thresholds: NEVER }] })}
+        >
+          {agents.map((agent, index) => (
+            <Row key={agent.row} onRemove={() => onChange({ agents: agents.filter((_, at) => at !== index) })}>
+              <Name
+                label="Agent"
+                placeholder="agent.research"
+                value={agent.sender}
+                maxLength={LIMITS.senderChars}
+                onChange={(sender) => onChange({ agents: agents.with(index, { ...agent, sender }) })}
+              />
+              <Select
+                label="What holds for it"
+                value={agent.thresholds === null ? 'off' : 'own'}
+                options={[
+                  { value: 'own', text: 'Its own thresholds' },
+                  { value: 'off', text: 'No verdicts' },
+                ]}
+                onChange={(value) =>
+                  onChange({ agents: agents.with(index, { ...agent, thresholds: value === 'off' ? null : NEVER }) })
+                }
+              />
+              {agent.thresholds !== null && (
+                <Thresholds
+                  label={`Thresholds of ${agent.sender || 'this agent'}`}
+                  value={agent.thresholds}
+                  onChange={(thresholds) => onChange({ agents: agents.with(index, { ...agent, thresholds }) })}
+                />
+              )}
+            </Row>
+          ))}
+        </List>
+      </Section>
+    </>
+  )
+}
+
+interface ListProps {
+  readonly empty: string
+  readonly add: string
+  readonly full: boolean
+  readonly onAdd: () => void
+  readonly children: readonly ReactNode[]
+}
+
+function List({ empty, add, full, onAdd, children }: ListProps) {
+  return (
+    <div className="rounded-card border border-line bg-surface">
+      {children.length === 0 ? <p className="px-4 py-3 text-body text-ink-2">{empty}</p> : <ul>{children}</ul>}
+      <div className="border-t border-line px-4 py-2.5">
+        <Button disabled={full} onClick={onAdd}>
+          {add}
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+function Row({ onRemove, children }: { readonly onRemove: () => void; readonly children: ReactNode }) {
+  return (
+    <li className="flex flex-wrap items-center gap-3 border-t border-line px-4 py-2.5 first:border-t-0">
+      {children}
+      <span className="ml-auto">
+        <IconButton icon={X} label="Remove" onClick={onRemove} />
+      </span>
+    </li>
+  )
+}
+
+interface NameProps {
+  readonly label: string
+  readonly placeholder: string
+  readonly value: string
+  readonly maxLength: number
+  readonly onChange: (value: string) => void
+}
+
+function Name({ label, placeholder, value, maxLength, onChange }: NameProps) {
+  return (
+    <input
+      aria-label={label}
+      className="mono h-8.5 w-56 rounded-control border border-control bg-surface px-2.5 placeholder:text-ink-3 disabled:opacity-45 max-tablet:w-full coarse:h-11"
+      autoComplete="off"
+      autoCapitalize="none"
+      spellCheck={false}
+      placeholder={placeholder}
+      maxLength={maxLength}
+      value={value}
+      onChange={(event) => onChange(event.target.value.trim())}
+    />
+  )
+}

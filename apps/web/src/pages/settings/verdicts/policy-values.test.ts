@@ -1,0 +1,43 @@
+import type { VerdictPolicy } from '@sentinelmesh/api'
+import { expect, test } from 'vitest'
+import { faultOf, toPolicy, toTypedPolicy } from './policy-values.ts'
+
+const POLICY: VerdictPolicy = {
+  mode: 'enforce',
+  thresholds: { block: 80, ask: null, flag: 40 },
+  rules: [{ rule_id: 'sm-inj-001', verdict: 'block' }],
+  agents: [
+    { sender: 'agent.ci*', thresholds: null },
+    { sender: 'agent.ops', thresholds: { block: null, ask: 70, flag: null } },
+  ],
+  budget_ms: 200,
+  past_budget: { otherwise: 'open', kinds: { tool_call: 'closed' } },
+  hash: 'h',
+  updated_at: null,
+  updated_by: null,
+}
+
+test('a policy is typed and sent as it came', () => {
+  const { hash: _hash, updated_at: _at, updated_by: _by, ...sent } = POLICY
+  expect(toPolicy(toTypedPolicy(POLICY))).toEqual(sent)
+})
+
+test('closed for everything is closed for each kind', () => {
+  const typed = toTypedPolicy({ ...POLICY, past_budget: { otherwise: 'closed', kinds: { prompt: 'open' } } })
+  expect(typed.closedKinds).toContain('tool_call')
+  expect(typed.closedKinds).not.toContain('prompt')
+})
+
+test.each([
+  ['a risk of 101', { thresholds: { block: '101', ask: '', flag: '' } }, 'from 1 to 100'],
+  ['a risk that is no number', { thresholds: { block: 'high', ask: '', flag: '' } }, 'from 1 to 100'],
+  ['an agent without a name', { agents: [{ row: 0, sender: ' ', thresholds: null }] }, 'agent its name'],
+  ['a rule without an id', { rules: [{ row: 0, ruleId: '', verdict: 'flag' as const }] }, 'rule its id'],
+  ['a budget of half a millisecond', { budgetMs: '0.5' }, 'milliseconds'],
+])('%s is said', (_name, change, said) => {
+  expect(faultOf({ ...toTypedPolicy(POLICY), ...change })).toContain(said)
+})
+
+test('what came from the server has no fault', () => {
+  expect(faultOf(toTypedPolicy(POLICY))).toBeUndefined()
+})

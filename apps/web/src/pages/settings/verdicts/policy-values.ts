@@ -1,0 +1,92 @@
+import { KINDS } from '@sentinelmesh/api/constants'
+import type { VerdictPolicy, VerdictPolicyIn, VerdictThresholds } from '@sentinelmesh/api'
+
+export type Verdict = VerdictPolicyIn['rules'][number]['verdict']
+export type Kind = (typeof KINDS)[number]
+
+/** As typed: empty means never. */
+export interface TypedThresholds {
+  readonly block: string
+  readonly ask: string
+  readonly flag: string
+}
+
+/** `row` tells the rows of a list apart while they are typed. */
+export interface TypedPolicy {
+  readonly mode: VerdictPolicyIn['mode']
+  readonly thresholds: TypedThresholds
+  readonly rules: readonly { readonly row: number; readonly ruleId: string; readonly verdict: Verdict }[]
+  /** `thresholds` null: no verdicts at all. */
+  readonly agents: readonly {
+    readonly row: number
+    readonly sender: string
+    readonly thresholds: TypedThresholds | null
+  }[]
+  readonly budgetMs: string
+  /** Entries of these kinds are held back where they could not be judged in time. */
+  readonly closedKinds: readonly Kind[]
+}
+
+const STEPS = ['block', 'ask', 'flag'] as const
+
+export function toTypedPolicy(policy: VerdictPolicy): TypedPolicy {
+  const { otherwise, kinds } = policy.past_budget
+  return {
+    mode: policy.mode,
+    thresholds: toTyped(policy.thresholds),
+    rules: policy.rules.map(({ rule_id: ruleId, verdict }, row) => ({ row, ruleId, verdict })),
+    agents: policy.agents.map(({ sender, thresholds }, row) => ({
+      row,
+      sender,
+      thresholds: thresholds === null ? null : toTyped(thresholds),
+    })),
+    budgetMs: String(policy.budget_ms),
+    closedKinds: KINDS.filter((kind) => (kinds[kind] ?? otherwise) === 'closed'),
+  }
+}
+
+export function toPolicy(typed: TypedPolicy): VerdictPolicyIn {
+  return {
+    mode: typed.mode,
+    thresholds: toThresholds(typed.thresholds),
+    rules: typed.rules.map(({ ruleId, verdict }) => ({ rule_id: ruleId, verdict })),
+    agents: typed.agents.map(({ sender, thresholds }) => ({
+      sender,
+      thresholds: thresholds === null ? null : toThresholds(thresholds),
+    })),
+    budget_ms: Number(typed.budgetMs),
+    past_budget: {
+      otherwise: 'open',
+      kinds: Object.fromEntries(typed.closedKinds.map((kind) => [kind, 'closed' as const])),
+    },
+  }
+}
+
+/** The first fault of what was typed; undefined where it can be sent. The server looks again. */
+export function faultOf(typed: TypedPolicy): string | undefined {
+  const all = [typed.thresholds, ...typed.agents.flatMap(({ thresholds }) => thresholds ?? [])]
+  if (!all.every((thresholds) => STEPS.every((step) => isRisk(thresholds[step]))))
+    return 'A risk is a whole number from 1 to 100, or nothing.'
+  if (typed.rules.some(({ ruleId }) => ruleId.trim() === '')) return 'Give each rule its id, or remove the row.'
+  if (typed.agents.some(({ sender }) => sender.trim() === '')) return 'Give each agent its name, or remove the row.'
+  if (!/^\d+$/.test(typed.budgetMs)) return 'The time budget is a whole number of milliseconds.'
+  return undefined
+}
+
+function isRisk(text: string): boolean {
+  return text === '' || (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= 100)
+}
+
+function toTyped({ block, ask, flag }: VerdictThresholds): TypedThresholds {
+  const typed = (risk: number | null) => (risk === null ? '' : String(risk))
+  return { block: typed(block), ask: typed(ask), flag: typed(flag) }
+}
+
+function toThresholds({ block, ask, flag }: TypedThresholds): VerdictThresholds {
+  const risk = (text: string) => (text === '' ? null : Number(text))
+  return { block: risk(block), ask: risk(ask), flag: risk(flag) }
+}
+
+export function nextRow(rows: readonly { readonly row: number }[]): number {
+  return 1 + Math.max(-1, ...rows.map(({ row }) => row))
+}
