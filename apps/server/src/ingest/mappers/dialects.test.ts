@@ -16,3 +16,29 @@ describe.each(FOLDERS)('%s', (folder) => {
     },
   )
 })
+
+describe('what two requests tell of one thing', () => {
+  const told = async (name: string) =>
+    (await mapAlone(readFixture(name), NOW)).flatMap(({ entries }) =>
+      entries.map(({ kind, anchor, payload }) => `${kind} ${anchor} ${payload.text}`),
+    )
+  const both = async (one: string, other: string) => {
+    const before = new Set(await told(one))
+    return (await told(other)).filter((entry) => before.has(entry))
+  }
+  const isThere = fixturesOf('a-genai').length > 0
+
+  test.skipIf(!isThere)('is one entry: a call in an event of the model and on the span of its tool', async () => {
+    expect(await both('a-genai/rec-v2-details.logs', 'a-genai/rec-v2-agent.traces')).toEqual([
+      'tool_call call 38fdfc753891852be18cb9c378f07f43 toolu_ops1 ssh web-2 sudo systemctl restart nginx',
+    ])
+  })
+
+  test.skipIf(!isThere)('is one entry: the prompt and the tools of a session, which each call repeats', async () => {
+    const repeated = await both('c-openllmetry/rec-0-chat-1.traces', 'c-openllmetry/rec-2-chat-2.traces')
+    expect(repeated.map((entry) => entry.slice(0, entry.indexOf('sess-tl-3')))).toEqual([
+      'system session ',
+      'tool_definition session ',
+    ])
+  })
+})
