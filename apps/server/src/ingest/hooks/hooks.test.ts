@@ -98,6 +98,7 @@ describe('a hook call', () => {
   test.each([
     [{ hook_event_name: 'PreToolUse', tool_name: 'Bash', tool_input: { command: 'id' } }, 'PreToolUse', 'id'],
     [{ toolName: 'bash', toolArgs: '{"command":"id"}' }, 'preToolUse', 'id'],
+    [{ toolName: 'bash', toolInput: { command: 'id' }, permissionSuggestions: [] }, 'permissionRequest', 'id'],
     [{ toolName: 'bash', toolArgs: {}, error: 'no' }, 'postToolUseFailure', 'no'],
     [{ error: { message: 'x' } }, 'errorOccurred', { error: { message: 'x' } }],
     [{ agentName: 'task', stopReason: 'end_turn' }, 'subagentStop', { stopReason: 'end_turn' }],

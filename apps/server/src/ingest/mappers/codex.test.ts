@@ -35,6 +35,16 @@ describe('the result of a tool', () => {
     expect(entries.map(({ attributes }) => attributes['content'])).toEqual(['absent', undefined])
   })
 
+  test('whose output is kept back says how it went', () => {
+    const [, result] = tell('tool_result', { tool_name: 'shell', arguments: '{}', success: 'true' })
+    expect(result).toMatchObject({ payload: { text: '{"success":"true"}' }, attributes: { content: 'absent' } })
+  })
+
+  test('of a server of MCP is no shell, whatever its name', () => {
+    const [call] = tell('tool_result', { tool_name: 'shell', mcp_server: 'box', arguments: '{"command":"id"}' })
+    expect(call).toMatchObject({ receiver: 'mcp.box/shell', context: 'tool_call' })
+  })
+
   test('is the same call that its hook told under another name', () => {
     const callId = 'call_0123456789abcdef'
     const hook = { session_id: 'c', hook_event_name: 'PreToolUse', tool_name: 'Bash', tool_input: { command: 'id' } }
@@ -44,6 +54,13 @@ describe('the result of a tool', () => {
 })
 
 describe('an event', () => {
+  test('of a decision says who decided what, as far as it is said', () => {
+    const denied = { tool_name: 'shell', call_id: 'call_1', decision: 'denied' }
+    expect(tell('tool_decision', denied)).toMatchObject([
+      { payload: { text: '{"tool":"shell","decision":"denied"}' }, attributes: { 'tool.decision': 'denied' } },
+    ])
+  })
+
   test('about requests and times is passed over', () => {
     const events = ['api_request', 'sse_event', 'websocket_connect', 'websocket_event', 'startup_phase', 'turn_ttft']
     expect(events.flatMap((event) => tell(event))).toEqual([])

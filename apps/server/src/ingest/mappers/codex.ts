@@ -1,7 +1,6 @@
 import type { Attributes, LogRecord } from '../otlp/telemetry.ts'
 import {
   argumentsOf,
-  firstText,
   occasionOf,
   ownAttributes,
   scalarAt,
@@ -66,25 +65,22 @@ const attributesOfCall = (attributes: Attributes) => ({
 
 /** Who allowed or denied a call; the call itself follows, with its arguments, if it was made. */
 function decision(of: Occasion, attributes: Attributes): MappedEntry {
-  const decided = textAt(attributes, 'decision')
-  const source = textAt(attributes, 'source')
-  const call = attributesOfCall(attributes)
-  const own = { tool: call['tool.name'], decision: decided, source }
-  return systemEvent(of, 'tool_decision', own, { ...call, 'tool.decision': decided })
+  const [tool, decision, source] = ['tool_name', 'decision', 'source'].map((name) => attributes.get(name))
+  const decided = { ...attributesOfCall(attributes), 'tool.decision': textAt(attributes, 'decision') }
+  return systemEvent(of, 'tool_decision', { tool, decision, source }, decided)
 }
 
 function result(of: Occasion, attributes: Attributes): readonly MappedEntry[] {
   const tool = toolOf(textAt(attributes, 'tool_name') ?? 'unknown', textAt(attributes, 'mcp_server'))
   const call = { tool, callId: textAt(attributes, 'call_id') }
-  const success = scalarAt(attributes, 'success')
   const output = attributes.get('output')
-  const content: JsonLike = output ?? { success, error: firstText(attributes, ['error', 'error.message']) ?? undefined }
+  const content: JsonLike = output ?? { success: attributes.get('success'), error: attributes.get('error') }
   return [
     toolCall(of, { ...call, args: argumentsOf(attributes.get('arguments')) }),
     toolResult(of, {
       ...call,
       content,
-      attributes: { 'tool.success': success, content: output === undefined ? 'absent' : null },
+      attributes: { 'tool.success': scalarAt(attributes, 'success'), content: output === undefined ? 'absent' : null },
     }),
   ]
 }
