@@ -74,6 +74,7 @@ async function answer(
     return {
       rules: rules === LATE ? null : rules,
       decide(judged) {
+        waiting.until(LIMITS.verdictStoreMs)
         decided = rules === LATE ? unjudged(policy, judged) : { ...policy.decide(judged), judged, instead: null }
         return policy.isDryRun
           ? { verdict: 'allow', would: decided.verdict }
