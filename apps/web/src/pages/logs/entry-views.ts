@@ -24,7 +24,11 @@ export function entryViews(detail: EntryDetail): EntryViews {
   const { sender, receiver, kind, session, context, payload, payload_type: type, attributes } = detail
   const { product, category, service } = detail.logsource
   const views = viewsOf({
-    ...{ sender, receiver, kind, session, context },
+    sender,
+    receiver,
+    kind,
+    session,
+    context,
     payload: { type, text: payload },
     attributes: attributes === null ? null : JSON.stringify(attributes),
     logsource: {

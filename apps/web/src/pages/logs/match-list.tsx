@@ -13,7 +13,7 @@ import { visibleString } from '../../components/visible-text.ts'
 import { exact } from '../../figures.ts'
 import { useMay, useSession, whoMay } from '../../shell/session.tsx'
 import type { EntryPlaces } from './places.ts'
-import { viewWords } from './view-words.ts'
+import { viewWords } from '../../components/view-words.ts'
 
 const ViewText = lazy(async () => ({ default: (await import('./matched-as.tsx')).ViewText }))
 const FilterDialog = lazy(async () => ({ default: (await import('../rules/filter-dialog.tsx')).FilterDialog }))

@@ -5,6 +5,7 @@ import { cn } from '../../components/class-names.ts'
 import { PatternText } from '../../components/pattern-text.tsx'
 import { MarkedText, ShownText } from '../../components/shown-text.tsx'
 import { exact } from '../../figures.ts'
+import { viewWords } from '../../components/view-words.ts'
 import { missText, searchName, wantedText, type SearchPart, type ValuePart } from './miss-text.ts'
 
 type Condition = Explanation['condition']
@@ -28,9 +29,7 @@ export function ExplanationView({ explanation }: { readonly explanation: Explana
   return (
     <div className="flex flex-col gap-2 text-small">
       {view !== undefined && (
-        <p className="text-ink-2">
-          Tried on the entry as {viewWords(view)}: the fields are those of that event.
-        </p>
+        <p className="text-ink-2">Tried on the entry as {viewWords(view)}: the fields are those of that event.</p>
       )}
       <LogSourceLine logSource={logSource} />
       <Detection name="Condition" condition={condition} selections={selections} />

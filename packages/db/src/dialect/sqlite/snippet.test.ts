@@ -36,12 +36,12 @@ test('marks that touch or overlap are one', () => {
   expect(snippetOf(text('abcdef'), [aMatch({ places: [at(3, 5), at(0, 2), at(1, 3)] })]).marks).toEqual([[0, 5]])
 })
 
-test('places of other fields and of derived views are not marked', () => {
+test('places of other fields are not marked; those that were seen through a view are in the payload', () => {
   const places = [
     { ...at(0, 2), field: 'sender' },
-    { ...at(0, 2), view: 'base64' },
+    { ...at(3, 5), view: 'process_creation[1]' },
   ]
-  expect(snippetOf(text('abcdef'), [aMatch({ places })]).marks).toEqual([])
+  expect(snippetOf(text('abcdef'), [aMatch({ places })]).marks).toEqual([[3, 5]])
 })
 
 test('JSON is shown without blanks between tokens, and a place in a leaf where it was written', () => {

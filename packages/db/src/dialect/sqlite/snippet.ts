@@ -72,7 +72,7 @@ function isLow(text: string, at: number): boolean {
 /** Places of the payload itself, in units of its text as stored. */
 function marksIn({ text, type }: Payload, matches: readonly Match[]): Mark[] {
   const places = matches.flatMap((match) =>
-    match.places.filter((place) => place.field === 'payload' && place.view === undefined && place.end > place.start),
+    match.places.filter((place) => place.field === 'payload' && place.end > place.start),
   )
   if (type === 'text') return places.map(({ start, end }) => [start, end] as const)
   if (places.length === 0) return []
