@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { authorise, DomainError, ERRORS, LIMITS } from '@sentinelmesh/api/constants'
 import { acceptTelemetry } from '../ingest/otlp/accept-telemetry.ts'
+import { inTurn } from '../ingest/otlp/in-turn.ts'
 import { NotDecodable } from '../ingest/otlp/piece.ts'
 import { encodePartialSuccess, encodeStatus } from '../ingest/otlp/replies.ts'
 import { readTelemetry, type Encoding } from '../ingest/otlp/telemetry-request.ts'
@@ -22,6 +23,7 @@ export function otlpRoutes(
   contextOf: (request: FastifyRequest) => RequestContext,
 ): void {
   const options = { bodyLimit: LIMITS.requestBytes, config: { credential: 'needed' }, errorHandler } as const
+  const take = inTurn(LIMITS.requestBytes)
   const onFault = (fault: unknown) => app.log.error({ err: fault }, 'A record of telemetry could not be read.')
 
   for (const signal of ['logs', 'traces'] as const) {
@@ -35,9 +37,11 @@ export function otlpRoutes(
           say: 'Send OTLP with content-type application/x-protobuf or application/json.',
         })
       }
-      const telemetry = await readTelemetry(await bodyOf(request, context), encoding, signal)
-      const reporter = { principal, action: 'logs.report', surface: 'otlp', remoteAddress } as const
-      const refused = await acceptTelemetry({ ...deps, onFault }, reporter, telemetry)
+      const body = await bodyOf(request, context)
+      const refused = await take(principal.org?.id ?? null, body.length, async () => {
+        const reporter = { principal, action: 'logs.report', surface: 'otlp', remoteAddress } as const
+        return acceptTelemetry({ ...deps, onFault }, reporter, await readTelemetry(body, encoding, signal))
+      })
       return reply.type(MEDIA_TYPES[encoding]).send(encodePartialSuccess(encoding, signal, refused))
     })
   }
