@@ -253,6 +253,32 @@ describe('events', () => {
     ])
   })
 
+  test('a body may be a message of the newest shape, as Agent Framework logs it', () => {
+    const result = { type: 'tool_call_response', id: 'c1', response: 'found' }
+    expect(logged('gen_ai.user.message', { role: 'user', parts: [{ type: 'text', content: 'hi' }] })).toEqual([
+      'prompt agent.app → model.openai: hi',
+    ])
+    expect(logged('gen_ai.tool.message', { role: 'tool', parts: [result] })).toEqual([
+      'tool_result tool.search → agent.app: found',
+    ])
+    expect(logged('gen_ai.choice', { role: 'assistant', parts: [{ type: 'text', content: 'ho' }] })).toEqual([
+      'completion model.openai → agent.app: ho',
+    ])
+  })
+
+  test('on spans a body is a text of JSON in one attribute, or an attribute a member', () => {
+    const events = [
+      anEvent('gen_ai.system.message', { 'gen_ai.event.content': '{"role":"system","content":"Be brief."}' }),
+      anEvent('gen_ai.user.message', { content: 'hi' }),
+      anEvent('gen_ai.choice', { 'gen_ai.event.content': '{"message":{"content":"ho"},"finish_reason":"stop"}' }),
+    ]
+    expect(linesOf(genAi.span({ ...chat({}), events }))).toEqual([
+      'system agent.app → model.m: Be brief.',
+      'prompt agent.app → model.m: hi',
+      'completion model.m → agent.app: ho',
+    ])
+  })
+
   test('an evaluation tells its attributes, without those of where it belongs', () => {
     const attributes = { 'gen_ai.evaluation.name': 'toxicity', 'gen_ai.conversation.id': 'c', 'event.name': 'x' }
     const [entry] = genAi.log(aLog('gen_ai.evaluation.result', { ...given, attributes }))

@@ -67,16 +67,23 @@ function messageIn(element: JsonLike): JsonLike {
   const message = member(element, 'message')
   if (!isObject(message)) return element
   const blocks = member(message, 'contents')
-  if (!isArray(blocks)) return message
-  const content = blocks
-    .map((block) => member(block, 'message_content') ?? block)
-    .filter((block) => !isInlineImage(block))
-  return { ...message, contents: content }
+  const called = textMember(message, 'function_call_name')
+  const legacy =
+    called === null ? undefined : { name: called, arguments: member(message, 'function_call_arguments_json') }
+  return {
+    ...message,
+    function_call: legacy,
+    contents: isArray(blocks) ? blocks.map(blockIn).filter((block) => block !== null) : undefined,
+  }
 }
 
-/** Its bytes are no text to judge. */
-const isInlineImage = (block: JsonLike) =>
-  textMember(member(member(block, 'image'), 'image'), 'url')?.startsWith('data:') === true
+/** Null for an image whose bytes are in its address: they are no text to judge. */
+function blockIn(element: JsonLike): JsonLike {
+  const block = member(element, 'message_content') ?? element
+  const url = textMember(member(member(block, 'image'), 'image'), 'url')
+  if (url === null) return block
+  return url.startsWith('data:') ? null : { type: 'image', url }
+}
 
 function tool(of: Exchange, { attributes, name }: Span): readonly MappedEntry[] {
   return toolRunEntries(of, {

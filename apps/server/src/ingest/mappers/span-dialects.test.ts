@@ -55,6 +55,24 @@ describe('OpenInference', () => {
     expect(told({ ...kind('LLM'), 'input.value': 'hi', 'output.value': 'ho' })).toEqual(answers)
   })
 
+  test('an image is kept by its address, and calls of the old kind are read', () => {
+    const contents = 'llm.input_messages.0.message.contents'
+    const attributes = {
+      ...kind('LLM'),
+      [`${contents}.0.message_content.type`]: 'text',
+      [`${contents}.0.message_content.text`]: 'look',
+      [`${contents}.1.message_content.type`]: 'image',
+      [`${contents}.1.message_content.image.image.url`]: 'https://evil.example/x.png',
+      'llm.output_messages.0.message.role': 'assistant',
+      'llm.output_messages.0.message.function_call_name': 'search',
+      'llm.output_messages.0.message.function_call_arguments_json': '{"q":"x"}',
+    }
+    expect(told(attributes)).toEqual([
+      'prompt agent.app → model.unknown: look\n[uri https://evil.example/x.png]',
+      'tool_call agent.app → tool.search: {"name":"search","arguments":{"q":"x"}}',
+    ])
+  })
+
   test('only the root tells messages; other kinds tell nothing', () => {
     const chain = {
       ...kind('CHAIN'),
