@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { json } from './client.ts'
+import { startMesh, type Mesh } from './start-mesh.ts'
+
+let mesh: Mesh
+beforeAll(async () => {
+  mesh = await startMesh()
+  await mesh.first.manager.trpc.rules.create.mutate({ text: SHADOW })
+})
+afterAll(() => mesh[Symbol.asyncDispose]())
+
+/** As SigmaHQ writes rules for Linux. */
+const SHADOW = `title: Shadow file read
+id: shadow-read
+logsource:
+  product: linux
+  category: process_creation
+detection:
+  selection:
+    Image|endswith: '/cat'
+    CommandLine|contains: '/etc/shadow'
+  condition: selection
+falsepositives: [Back-ups]
+level: high
+`
+const CALL = {
+  sender: 'agent.claude-code',
+  receiver: 'tool.Bash',
+  context: 'tool_call',
+  payload: { name: 'Bash', arguments: { command: 'ls; cat /etc/shadow' } },
+}
+const PLACE = { view: 'process_creation[2]', field: 'payload', pointer: '/arguments/command' }
+
+test('a rule for processes on Linux holds for the command of an agent, and what is kept names the view', async () => {
+  const { agent, reader } = mesh.first
+  const { results } = await json<{ results: { log_id: string }[] }>(agent.post('/api/v1/logs', [CALL]))
+  const entry = await reader.trpc.logs.get.query({ id: results[0]?.log_id ?? '' })
+  const match = entry.matches.find(({ rule_id: id }) => id === 'shadow-read')
+  const places = [
+    { ...PLACE, start: 4, end: 7 },
+    { ...PLACE, start: 8, end: 19 },
+  ]
+  expect(match?.places).toEqual(places)
+  expect(match?.selections).toMatchObject([{ name: 'selection', parts: places.map((place) => ({ places: [place] })) }])
+  expect(entry.contributions.map(({ rule_id: id }) => id)).toContain('shadow-read')
+})
+
+test('a rule that is tried holds alike, and says as what', async () => {
+  const { manager, reader } = mesh.first
+  const tried = await reader.trpc.rules.try.mutate({ id: 'shadow-read', entry: JSON.stringify(CALL) })
+  expect(tried.results).toMatchObject([
+    { held: true, places: [PLACE, PLACE], explanation: { view: 'process_creation[2]', held: true } },
+  ])
+  expect(tried.results[0]?.explained).toContain('holds as process_creation[2]')
+  const text = SHADOW.replace('shadow-read', 'shadow-again')
+  expect((await manager.trpc.rules.try.mutate({ text, entry: JSON.stringify(CALL) })).results).toMatchObject([
+    { rule_id: 'shadow-again', held: true },
+  ])
+})
