@@ -19,10 +19,9 @@ const MINUTE_MS = 60_000
 const NO_RULES: OrgRules = { ruleSet: compileRuleSet([]), rules: new Map(), filters: [], correlations: [] }
 
 /**
- * One `tool_call` a call, reported by the system itself: see `OWN_TRAFFIC`. No
- * rule judges it: who looks for an attack writes down its words, and would find the search the next time. So that a
- * caller who may only read cannot fill the log, arguments are cut, and of an org's calls so many a minute are kept; the
- * next one kept says how many were not. What was found is not kept: it is the log itself.
+ * One `tool_call` a call, reported by the system itself, see `OWN_TRAFFIC`; no rule judges it. So that a caller who may
+ * only read cannot fill the log, arguments are cut, and of an org's calls so many a minute are kept; the next one kept
+ * says how many were not. What was found is not kept: it is the log itself.
  */
 export function recorder(deps: IngestDeps, onFault: (fault: unknown) => void): Recorder {
   const unjudged: IngestDeps = { ...deps, ruleSets: { ...deps.ruleSets, of: async () => NO_RULES } }
@@ -64,12 +63,13 @@ export function recorder(deps: IngestDeps, onFault: (fault: unknown) => void): R
     }
     try {
       const system: Principal = { type: 'system', org, name: OWN_TRAFFIC }
-      await accept(
+      const [outcome] = await accept(
         unjudged,
         { principal: system, action: 'logs.report', surface: 'mcp', remoteAddress },
         [{ value, text: null }],
         { lenient: false },
       )
+      if (outcome !== undefined && 'refused' in outcome) onFault(outcome.refused)
     } catch (error) {
       // A full disk is no reason not to show what is on it.
       onFault(error)
