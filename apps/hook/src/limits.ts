@@ -16,4 +16,6 @@ export const LIMITS = {
   /** One run of delivering, and one input in it. */
   deliveryMs: 45_000,
   deliveryPostMs: 10_000,
+  /** A call starts no other delivery for so long after one that the server did not take. */
+  deliveryAgainMs: 30_000,
 } as const

@@ -149,7 +149,7 @@ async function spoolIn({ spoolFolder }: Places): Promise<Spool | null> {
 async function deliverLater(places: Places, self: readonly string[]): Promise<void> {
   if (places.spoolFolder === null || !existsSync(places.spoolFolder)) return
   const spool = await spoolIn(places)
-  if (spool?.isDue() !== true) return
+  if (spool?.isDue() !== true || spool.hasJustFailed()) return
   const { spawn } = await import('node:child_process')
   spawn(process.execPath, [...self, 'flush'], { detached: true, stdio: 'ignore' }).unref()
 }

@@ -1,6 +1,7 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -53,6 +54,8 @@ export interface Spool {
   skip(client: HookClient): void
   /** Something waits, or is missing. */
   isDue(): boolean
+  /** The last delivery ended a moment ago with something left. */
+  hasJustFailed(): boolean
   /** Undefined while another process delivers. */
   deliver(send: Send): Promise<Delivered | undefined>
 }
@@ -75,6 +78,7 @@ export interface Delivered {
 }
 
 const STATE = 'state.json'
+const FAILED = 'failed'
 const NAME = /^(\d{10})\.input$/
 
 export function openSpool(folder: string): Spool {
@@ -160,6 +164,7 @@ export function openSpool(folder: string): Spool {
         return false
       }
     },
+    hasJustFailed: () => existsSync(path(FAILED)) && !isStale(path(FAILED), LIMITS.deliveryAgainMs),
     async deliver(send) {
       if (!this.isDue()) return { delivered: 0, refused: 0, left: 0 }
       const lock = path('delivering')
@@ -168,7 +173,10 @@ export function openSpool(folder: string): Spool {
       try {
         locked(path('lock'), () => writeState(readState()))
         while (await deliverRound(send, lock, counts));
-        return { ...counts, left: numbers().length }
+        const left = numbers().length
+        if (left === 0) rmSync(path(FAILED), { force: true })
+        else writeFileSync(path(FAILED), '', { mode: 0o600 })
+        return { ...counts, left }
       } finally {
         rmSync(lock, { force: true })
       }

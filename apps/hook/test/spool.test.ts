@@ -88,6 +88,7 @@ describe('a spool', () => {
     const { lines, done } = await told(spool, () => 'kept')
     expect(lines).toEqual(['1 one'])
     expect(done).toEqual({ delivered: 0, refused: 0, left: 2 })
+    expect(spool.hasJustFailed()).toBe(true)
     expect(inputs(folder)).toHaveLength(2)
     spool.skip('claude')
     expect((await told(spool, (text) => (text === '' ? 'refused' : 'delivered'))).lines).toEqual([
@@ -95,6 +96,7 @@ describe('a spool', () => {
       '2 two',
       'missing 3-3 nothing',
     ])
+    expect(spool.hasJustFailed()).toBe(false)
   })
 
   test('drops the oldest where it is full, by number and by size, and says so', async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Verdict } from '@sentinelmesh/api'
 import { HOOK_CLIENTS, HOOK_MEDIA_TYPE, isHookClient, type HookClient } from '@sentinelmesh/api/hooks'
 import { buildHookProgram, type HookProgram, type User } from '../../hook/test/hook-program.ts'
+import { sampleInput } from '../src/cli/hook/samples.ts'
 import { fixturesOf, howMany } from '../src/ingest/mappers/testing/read-fixture.ts'
 import { DEFAULT_POLICY } from '../src/services/verdicts/default-policy.ts'
 import { json, type Client } from './client.ts'
@@ -121,7 +122,7 @@ describe('recorded calls through the program', () => {
         const { code, stdout, stderr } = await user().run([client], { input: inputOf(path) })
         const reason = reasonIn(stdout)
         const name = `${client}-${event}`
-        const message = [0, { systemMessage: reason }, ''] as const
+        const message = [0, { systemMessage: `${reason} A hook cannot stop it here.` }, ''] as const
         const expected = BLOCKED[name]?.(reason) ?? (ANSWERS.has(name) ? message : [0, '', ''])
         expect([name, code, shown(stdout), stderr]).toEqual([name, ...expected])
         if (expected[1] !== '') reasons.push(reason)
@@ -141,7 +142,7 @@ describe('recorded calls through the program', () => {
           ({
             claude: permission('ask', 'R'),
             copilot: { permissionDecision: 'ask', permissionDecisionReason: 'R' },
-          })[client as 'claude' | 'copilot'] ?? { systemMessage: 'R' },
+          })[client as 'claude' | 'copilot'] ?? { systemMessage: 'R Nobody can be asked here, so it goes on.' },
       ],
     ] as const)('%s before a tool, which runs', async (verdict, expected) => {
       await policy('enforce', verdict)
@@ -278,6 +279,12 @@ describe('POST /api/v1/hook/{client}', () => {
     const second = await json(ask('claude', input))
     expect(second).toMatchObject({ log_id: first['log_id'], verdict: 'block' })
     expect(await stored('session:again')).toHaveLength(1)
+  })
+
+  test.each(HOOK_CLIENTS)('takes the call that the command line tries %s with', async (client) => {
+    await policy('enforce', 'block')
+    const answer = await json(hook.post(`/api/v1/hook/${client}`, sampleInput(client), { accept: HOOK_MEDIA_TYPE }))
+    expect(answer).toMatchObject({ verdict: 'allow', log_id: expect.any(String), stdout: '', exit: 0 })
   })
 
   test('counts what comes as a source of its own', async () => {

@@ -17,6 +17,8 @@ function answer(client: HookClient, event: object, verdict: HookVerdict, askElse
 const shown = ({ stdout, stderr = '', exit = 0 }: Shown) => ({ stdout, stderr, exit })
 const NOTHING = shown({ stdout: '' })
 const MESSAGE = shown({ stdout: { systemMessage: REASON } })
+const UNASKED = shown({ stdout: { systemMessage: `${REASON} Nobody can be asked here, so it goes on.` } })
+const UNSTOPPED = shown({ stdout: { systemMessage: `${REASON} A hook cannot stop it here.` } })
 const REFUSED = (stdout: unknown) => shown({ stdout, stderr: REASON, exit: 2 })
 const permission = (permissionDecision: string) => ({
   hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision, permissionDecisionReason: REASON },
@@ -145,9 +147,9 @@ describe('every cell of the answers', () => {
       expect(answer(client, events.after, 'ask')).toEqual(after)
       expect(answer(client, events.prompt, 'ask')).toEqual(prompt)
       expect(answer(client, events.other, 'ask')).toEqual(other)
-      const flagged = shown(FLAGGED[client])
-      expect(answer(client, events.before, 'ask', 'allow')).toEqual(asked === 'cannot' ? flagged : shown(asked))
-      expect(answer(client, events.prompt, 'ask', 'allow')).toEqual(flagged)
+      const told = TOLD(client, UNASKED)
+      expect(answer(client, events.before, 'ask', 'allow')).toEqual(asked === 'cannot' ? told : shown(asked))
+      expect(answer(client, events.prompt, 'ask', 'allow')).toEqual(told)
     })
     test('a block is the client’s own refusal, and nothing of another client’s', () => {
       const { before, after, prompt, other } = BLOCKED_WITH(client)
@@ -160,7 +162,10 @@ describe('every cell of the answers', () => {
 
   function BLOCKED_WITH(client: HookClient) {
     const { before, after, prompt } = BLOCKED[client]
-    return { before: shown(before), after: shown(after), prompt: shown(prompt), other: shown(FLAGGED[client]) }
+    return { before: shown(before), after: shown(after), prompt: shown(prompt), other: TOLD(client, UNSTOPPED) }
+  }
+  function TOLD(client: HookClient, message: Shown) {
+    return FLAGGED[client] === MESSAGE ? message : NOTHING
   }
 })
 
@@ -199,7 +204,7 @@ describe('places of their own', () => {
       withEvent('__proto__'),
       { hook_event_name: {} },
     ])
-      expect(answer('codex', event as object, 'block')).toEqual(MESSAGE)
+      expect(answer('codex', event as object, 'block')).toEqual(UNSTOPPED)
   })
 })
 

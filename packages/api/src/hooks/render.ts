@@ -37,11 +37,18 @@ export function renderHook(call: HookCall, { verdict, reason, askElsewhere }: An
       // The person is being asked already.
       if (call.stage === 'permission') return tell(call.client, reason)
       return (
-        ask(call, reason) ?? (askElsewhere === 'block' ? block(call, reason) : undefined) ?? tell(call.client, reason)
+        ask(call, reason) ?? (askElsewhere === 'block' ? stop(call, reason) : tell(call.client, `${reason} ${UNASKED}`))
       )
     case 'block':
-      return block(call, reason) ?? tell(call.client, reason)
+      return stop(call, reason)
   }
+}
+
+const UNASKED = 'Nobody can be asked here, so it goes on.'
+const UNSTOPPED = 'A hook cannot stop it here.'
+
+function stop(call: HookCall, reason: string): HookOutput {
+  return block(call, reason) ?? tell(call.client, `${reason} ${UNSTOPPED}`)
 }
 
 function tell(client: HookClient, reason: string): HookOutput {

@@ -34,7 +34,8 @@ export function install({ client, scope, machine, dryRun, program, settings }: I
 
   const current = existsSync(file) ? readFileSync(file, 'utf8') : null
   if (current !== null) checkSettings(file, current)
-  const lines: string[] = []
+  // First, so that no hook is there that knows nobody to ask.
+  const lines = writtenHookFile({ file: hookFile, settings, scope, dryRun })
   if (current !== null && isDeepStrictEqual(oursIn(current), wanted))
     lines.push(`${file}: the hooks are there already.`)
   else {
@@ -45,7 +46,6 @@ export function install({ client, scope, machine, dryRun, program, settings }: I
     if (!dryRun) replaceFile(file, next, file)
     if (!dryRun && original !== null) lines.push(`${backupOf(file)}: what it was before.`)
   }
-  lines.push(...writtenHookFile({ file: hookFile, settings, scope, dryRun }))
   return [...lines, ...(dryRun ? [] : remarks(scope)), ...shared(scope)]
 }
 
@@ -67,7 +67,10 @@ export function uninstall(of: Pick<Installation, 'client' | 'scope' | 'machine' 
     replaceFile(file, original, file)
     replaceFile(backupOf(file), null, file)
   }
-  return lines
+  const hookFile = hookFileOf(scope, machine)
+  return existsSync(hookFile)
+    ? [...lines, `${hookFile}: stays, for the hooks of other agents. Remove it where there are none.`]
+    : lines
 }
 
 export function settingsFile(client: HookClient, scope: HookScope, machine: Machine): string {
