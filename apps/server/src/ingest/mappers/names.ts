@@ -45,6 +45,8 @@ export function toolOf(name: string, server?: string | null): Tool {
   return said !== undefined && own !== undefined ? toolOf(own, said) : { party: `tool.${name}`, name, server: null }
 }
 
+export const toolName = (name: string, server?: string | null) => toolOf(name, server).party
+
 const USER_ATTRIBUTES = ['user.email', 'enduser.id', 'traceloop.association.properties.user_id']
 
 /** `user.<id>` where the record says who it is; `user.id` is a random id of an installation in most dialects. */
