@@ -142,10 +142,10 @@ function requestsOf({ work, port, authorization }: LoadOrder): Request[] {
   const key = JSON.stringify(work)
   const made = bodies.get(key) ?? bodiesOf(work)
   bodies.set(key, made)
-  return made.map(({ path, bytes, marks }) => {
+  return made.map(({ path, contentType, bytes, marks }) => {
     const head = Buffer.from(
       `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: ${authorization}\r\n` +
-        `Content-Type: application/json\r\nContent-Length: ${bytes.length}${HEAD_END}`,
+        `Content-Type: ${contentType}\r\nContent-Length: ${bytes.length}${HEAD_END}`,
     )
     return { bytes: Buffer.concat([head, bytes]), marks: marks.map((at) => at + head.length) }
   })

@@ -14,6 +14,7 @@ import type { Benchmark, Row } from './benchmark.ts'
 import { correlate } from './correlate.ts'
 import { ingestBatch } from './ingest-batch.ts'
 import { ingestSingle } from './ingest-single.ts'
+import { otlp } from './otlp.ts'
 import { regex } from './regex.ts'
 import { rulesAgent } from './rules-agent.ts'
 import { rules } from './rules.ts'
@@ -22,12 +23,15 @@ import { soak } from './soak.ts'
 import { start } from './start.ts'
 import { stats } from './stats.ts'
 import { tailFanout } from './tail-fanout.ts'
+import { verdict } from './verdict.ts'
 import { circumstances, pageWith, tableOf } from './table.ts'
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'ingest-single': ingestSingle,
   'ingest-batch': ingestBatch,
   'ack-latency': ackLatency,
+  otlp,
+  verdict,
   rules,
   'rules-agent': rulesAgent,
   correlate,

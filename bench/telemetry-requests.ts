@@ -1,0 +1,74 @@
+import { decodeJson } from '../apps/server/src/ingest/otlp/decode-json.ts'
+import { encodeLogs } from '../apps/server/src/ingest/otlp/testing/encode-protobuf.ts'
+import type { LogRecordJson, LogsJson } from '../apps/server/src/ingest/otlp/testing/otlp-json.ts'
+import { claudeCode } from '../apps/server/src/ingest/mappers/claude-code.ts'
+import type { MappedEntry } from '../apps/server/src/ingest/mappers/mapped-entry.ts'
+import { toIso } from '../apps/server/src/ingest/timestamp.ts'
+
+/** How the same records are sent: as telemetry, or as the entries that they become. */
+export type TelemetryForm = 'json' | 'protobuf' | 'entries'
+
+/** What Claude Code logs of what was said: each record becomes one entry. A session of its own each, called after its mark. */
+export function telemetry(form: TelemetryForm, texts: readonly string[], idOf: (index: number) => string): Buffer {
+  const request: LogsJson = {
+    resourceLogs: [
+      {
+        resource: { attributes: [attribute('service.name', 'claude-code'), attribute('service.version', '2.1.331')] },
+        scopeLogs: [{ scope: { name: 'com.anthropic.claude_code.events' }, logRecords: texts.map(recordOf) }],
+      },
+    ],
+  }
+  const json = Buffer.from(JSON.stringify(request))
+  if (form === 'json') return json
+  return form === 'protobuf' ? encodeLogs(request) : Buffer.from(JSON.stringify(entriesOf(json)))
+
+  function recordOf(text: string, index: number): LogRecordJson {
+    const [name, key] = index % 2 === 0 ? ['user_prompt', 'prompt'] : ['assistant_response', 'response']
+    const timeUnixNano = `${BEGIN_MS + index}000000`
+    return {
+      timeUnixNano,
+      observedTimeUnixNano: timeUnixNano,
+      body: { stringValue: `claude_code.${name}` },
+      attributes: [
+        attribute('event.name', name),
+        attribute('event.timestamp', new Date(BEGIN_MS + index).toISOString()),
+        attribute('session.id', idOf(index)),
+        attribute('user.id', USER),
+        attribute('terminal.type', 'xterm'),
+        attribute('model', 'claude-sonnet'),
+        attribute(`${key}_length`, String(text.length)),
+        attribute(key, text),
+      ],
+    }
+  }
+
+  function entriesOf(body: Buffer): object[] {
+    const mapped = Array.from(decodeJson(body, 'logs'), (read) => read()).flatMap((record) =>
+      record.type === 'log' ? claudeCode.log(record) : [],
+    )
+    return mapped.map((entry, index) => toEntry(entry, idOf(index)))
+  }
+}
+
+const BEGIN_MS = Date.UTC(2026, 0, 5, 9)
+const USER = '0123456789abcdef'.repeat(4)
+
+const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } })
+
+function toEntry(
+  { source, sender, receiver, kind, session, context, payload, at, attributes }: MappedEntry,
+  id: string,
+) {
+  return {
+    sender,
+    receiver,
+    kind,
+    session,
+    context,
+    payload: payload.text,
+    ...(at === null ? {} : { timestamp: toIso(at) }),
+    attributes,
+    logsource: { product: 'ai_agent', category: kind, service: source },
+    id,
+  }
+}
