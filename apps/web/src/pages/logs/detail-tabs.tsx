@@ -128,6 +128,7 @@ function Origin({ entry, places }: { readonly entry: EntryDetail; readonly place
         <ShownText text={entry.reported_by} /> over {entry.surface}
         {entry.remote_address !== null && `, from ${entry.remote_address}`}
       </Fact>
+      {entry.verdict !== undefined && <Fact name="Verdict">{verdictNote(entry)}</Fact>}
       {entry.source_id !== null && (
         <Fact name="Source id">
           <ShownText text={entry.source_id} className="font-mono" />
@@ -148,6 +149,11 @@ const NO_PLACES: readonly Place[] = []
 function clockNote(skew: number): string {
   if (Math.abs(skew) < SKEW_WORTH_SAYING_MS) return 'agrees with the server'
   return skew > 0 ? `arrived ${duration(skew)} after its time` : `${duration(-skew)} ahead of the server`
+}
+
+function verdictNote({ verdict, would, unjudged }: EntryDetail): string {
+  if (unjudged) return `${verdict}, unjudged: there was no time, or nobody to ask`
+  return would === undefined ? `${verdict}` : `${verdict} in a dry run; enforcing: ${would}`
 }
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {

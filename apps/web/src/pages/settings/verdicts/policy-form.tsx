@@ -127,6 +127,7 @@ export function PolicyForm({ policy }: { readonly policy: VerdictPolicy }) {
               aria-label="Held back where not judged in time"
               className="flex flex-wrap gap-x-5 gap-y-2"
             >
+              <span className="w-full text-body font-medium">Held back all the same</span>
               {KINDS.map((kind) => (
                 <label key={kind} className="flex items-center gap-2 text-body">
                   <input
