@@ -77,6 +77,16 @@ export const FANOUT_BENCH = {
 
 export const ACK_BENCH = { entriesPerSecond: 2_000, connections: 128, rounds: 3, ms: 8_000 } as const
 
+/** `chars`: of a payload that is judged by itself. */
+export const VERDICT_BENCH = {
+  entriesPerSecond: 500,
+  connections: 32,
+  rounds: 3,
+  ms: 8_000,
+  chars: [300, 8_192],
+  judged: 4_000,
+} as const
+
 export const FILL = {
   spanMs: 7 * 24 * 3600 * 1000,
   batchEntries: 500,

@@ -75,7 +75,7 @@ export async function makeKey(program: Program): Promise<string> {
 }
 
 /** Of the org that `makeKey` made. */
-export async function createKey(program: Program, scope: 'ingest' | 'read'): Promise<string> {
+export async function createKey(program: Program, scope: 'ingest' | 'read' | 'verdict'): Promise<string> {
   return (await command(program, ['key', 'create', '--name', 'bench', '--scope', scope], '')).trim()
 }
 
