@@ -24,7 +24,12 @@ const NO_RULES: OrgRules = { ruleSet: compileRuleSet([]), rules: new Map(), filt
  * says how many were not. What was found is not kept: it is the log itself.
  */
 export function recorder(deps: IngestDeps, onFault: (fault: unknown) => void): Recorder {
-  const unjudged: IngestDeps = { ...deps, ruleSets: { ...deps.ruleSets, of: async () => NO_RULES } }
+  const unjudged: IngestDeps = {
+    ...deps,
+    ruleSets: { ...deps.ruleSets, of: async () => NO_RULES },
+    // The time that it took is no rule's.
+    costs: { ...deps.costs, judged: () => {} },
+  }
   const minutes = new Map<number, { minute: number; kept: number; left: number }>()
 
   /** How many calls were left out before this one; null where this one is. */
