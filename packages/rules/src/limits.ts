@@ -68,16 +68,6 @@ export const LIMITS = {
   correlationValueChars: 1_024,
   /** Base events told with the match of a correlation: a person reads the last few. */
   correlationEvidence: 32,
-  /** Views of one entry: what is beyond them is in the view of the whole command alone. */
-  views: 1_024,
-  /** Commands of one tool call that become views. */
-  viewCommands: 256,
-  /** Words of all of them. */
-  viewWords: 16_384,
-  /** Substitutions, scripts given to a shell and programs started by others, within each other. */
-  shellDepth: 32,
-  /** UTF-16 units of all views of one entry: each command has the whole one as that of its parent. */
-  viewChars: 2 * 1024 * 1024,
   /** Milliseconds: the clocks of agents may be 5 minutes off either way, so that two are at most this far apart. */
   correlationGraceMs: 10 * 60 * 1_000,
 } as const

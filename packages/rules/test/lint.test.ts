@@ -218,10 +218,10 @@ describe('what is legal but suspicious is told with its place and, where it can 
     [
       'a field that agents cannot give',
       'field_unavailable',
-      'detection.s.Hashes|contains',
+      'detection.s[0].Hashes|contains',
       null,
       rule(
-        '  s:\n    Hashes|contains: abc\n  condition: s',
+        '  s:\n    - Hashes|contains: abc\n    - Image: a\n  condition: s',
         HEAD.replace('product: ai_agent', 'category: process_creation'),
       ),
     ],
@@ -261,6 +261,22 @@ describe('what is legal but suspicious is told with its place and, where it can 
       rule('  s: {a: b}\n  timeframe: 5m\n  condition: s'),
     ],
   ]
+  test.each([
+    ['s: {Image: a, IntegrityLevel: System}', 's', true],
+    ['s: {LogonId: 1}\n  t: {Hashes: a}', '1 of them', true],
+    ['s: {Image: a}\n  t: {LogonId: 1}', 's and not t', false],
+    ['s: {Image: a}\n  t: {LogonId: 1}', 's or t', false],
+    ['s: {Image: a, LogonId: null}', 's', false],
+    ['s: {Image: a, ProcessId|exists: false}', 's', false],
+    ['s: {Image: a, ProcessId|neq: 4}', 's', false],
+  ])('a rule that needs what agents cannot give never holds for one: %s, %s', (selections, condition, never) => {
+    const head = HEAD.replace('product: ai_agent', 'category: process_creation')
+    const found = lint(rule(`  ${selections}\n  condition: ${condition}`, head)).filter(
+      ({ code }) => code === 'never_true',
+    )
+    expect(found.map(({ path }) => path)).toEqual(never ? ['detection.condition'] : [])
+  })
+
   test.each(cases)('%s: %s', (_, code, path, mend, text) => {
     const problems = lint(text)
     expect(problems).toHaveLength(1)

@@ -1,15 +1,19 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { aCall, aCommand, fieldsOf, linesOf } from './view-entries.ts'
-import { LIMITS } from '../src/index.ts'
-import { originOf, viewsOf } from '../src/views/index.ts'
+import { originOf, VIEW_LIMITS, viewsOf } from '../src/views/index.ts'
 import { readShell, type ShellWork } from '../src/views/read-shell.ts'
 import { copied } from '../src/views/view-text.ts'
 
 const KiB = 1024
 
 function read(text: string): ShellWork & { readonly commands: ReturnType<typeof readShell> } {
-  const work: ShellWork = { commandsLeft: LIMITS.viewCommands, wordsLeft: LIMITS.viewWords, steps: 0, incomplete: null }
+  const work: ShellWork = {
+    commandsLeft: VIEW_LIMITS.commands,
+    wordsLeft: VIEW_LIMITS.words,
+    steps: 0,
+    incomplete: null,
+  }
   const place = { field: 'payload', pointers: null, start: -1, end: -1, base: 0, slot: -1, root: -1, folded: null }
   const commands = readShell(copied({ ...place, text, type: 'string' }), 0, work)
   return { ...work, commands }
@@ -219,20 +223,20 @@ describe('any text', () => {
   })
 })
 
-/** A here-document within substitutions is read once for each of them, and they are `shellDepth` at most. */
-const STEPS_PER_UNIT = LIMITS.shellDepth + 8
+/** A here-document within substitutions is read once for each of them, and they are `depth` at most. */
+const STEPS_PER_UNIT = VIEW_LIMITS.depth + 8
 
 describe('what is more than the limits allow', () => {
   test('says so, and the whole command is a view all the same', () => {
-    const many = viewsOf(aCommand('true;'.repeat(LIMITS.viewCommands + 1)))
+    const many = viewsOf(aCommand('true;'.repeat(VIEW_LIMITS.commands + 1)))
     expect(many.incomplete).toBe('too_many')
-    expect(many.length).toBe(LIMITS.viewCommands + 1)
-    const deep = viewsOf(aCommand(`${'$('.repeat(LIMITS.shellDepth + 1)}x${')'.repeat(LIMITS.shellDepth + 1)}`))
+    expect(many.length).toBe(VIEW_LIMITS.commands + 1)
+    const deep = viewsOf(aCommand(`${'$('.repeat(VIEW_LIMITS.depth + 1)}x${')'.repeat(VIEW_LIMITS.depth + 1)}`))
     expect(deep.incomplete).toBe('too_deep')
     expect(fieldsOf(deep[0] ?? raise())['CommandLine']).toMatch(/^bash -c \$\(/)
     expect(viewsOf(aCommand('echo "open')).incomplete).toBe('unreadable')
     expect(viewsOf(aCommand('a $(b')).incomplete).toBe('unreadable')
-    expect(viewsOf(aCommand(`${'sudo '.repeat(LIMITS.shellDepth + 1)}x`)).incomplete).toBe('too_deep')
+    expect(viewsOf(aCommand(`${'sudo '.repeat(VIEW_LIMITS.depth + 1)}x`)).incomplete).toBe('too_deep')
   })
 
   test('leaves the command of the parent out first', () => {
@@ -244,7 +248,7 @@ describe('what is more than the limits allow', () => {
     const chars = long
       .flatMap(({ fields }) => [...fields.values()].flat())
       .reduce((sum, { text }) => sum + text.length, 0)
-    expect(chars).toBeLessThanOrEqual(LIMITS.viewChars + 8 * KiB)
+    expect(chars).toBeLessThanOrEqual(VIEW_LIMITS.chars + 8 * KiB)
   })
 
   test('is no fault of what cannot be read at all', () => {

@@ -71,13 +71,16 @@ export function createExplainer(rule: Rule, options: ExplainOptions = {}): (even
   return (event) => {
     if (typeof event === 'string') return explainOne(event, options.logsource ?? null)
     const own = explainOne(event, logSourceOf(event))
-    if (own.held && own.filteredBy === null) return own
-    const inViews = (options.views?.(event) ?? [])
-      .filter(({ logsource }) => explainLogSource(rule.logsource, logsource, rows).held)
-      .map((view) => ({ ...explainOne(view.json(), view.logsource), view: view.title }))
-    const holding = [own, ...inViews].filter(({ held }) => held)
-    const counting = holding.find(({ filteredBy }) => filteredBy === null)
-    return counting ?? holding[0] ?? (own.logSource.held ? own : (inViews[0] ?? own))
+    const tried: Explanation[] = [own]
+    for (const view of options.views?.(event) ?? [])
+      if (explainLogSource(rule.logsource, view.logsource, rows).held)
+        tried.push({ ...explainOne(view.json(), view.logsource), view: view.title })
+    return (
+      tried.find(({ held, filteredBy }) => held && filteredBy === null) ??
+      tried.find(({ held }) => held) ??
+      tried.find(({ logSource }) => logSource.held) ??
+      own
+    )
   }
 }
 

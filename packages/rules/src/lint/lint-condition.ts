@@ -1,3 +1,4 @@
+import { isOutOfReach } from './lint-searches.ts'
 import { namesIn } from '../parse/names-in.ts'
 import { find } from '../parse/parse-head.ts'
 import type { Part, Reading } from '../parse/reading.ts'
@@ -24,6 +25,7 @@ export function lintCondition(content: Rule | Filter, root: TreeMap, reading: Re
   const part = { span: written, path: `${path}.condition` }
   if (!lintTautology(content.condition, [...used], part, reading) && content.kind === 'rule')
     lintNegations(content.condition, part, reading)
+  lintReach(content, part, reading)
 }
 
 /** Of so many selections each combination is tried. */
@@ -34,7 +36,7 @@ function lintTautology(condition: Condition, names: readonly string[], part: Par
   let [once, always] = [false, true]
   for (let bits = 0; bits < 2 ** names.length && (always || !once); bits++) {
     const held = new Set(names.filter((_, index) => ((bits >> index) & 1) === 1))
-    const holds = evaluate(condition, held)
+    const holds = evaluate(condition, (name) => held.has(name))
     once ||= holds
     always &&= holds
   }
@@ -43,9 +45,16 @@ function lintTautology(condition: Condition, names: readonly string[], part: Par
   return always || !once
 }
 
+/** Whatever else is so, a rule that needs what no agent reports never holds for one. */
+function lintReach({ condition, selections, logsource }: Rule | Filter, part: Part, reading: Reading): void {
+  const out = [...selections].filter(([, one]) => isOutOfReach(one, logsource)).map(([name]) => name)
+  if (out.length > 0 && !evaluate(condition, (name, wanted) => wanted && !out.includes(name)))
+    reading.warn('never_true', part, `No agent can report what ${out.join(', ')} needs: the condition holds for none.`)
+}
+
 /** `not a` alone: what a rule looks for is what is there, and this looks for what is not. */
 function lintNegations(condition: Condition, part: Part, reading: Reading): void {
-  if (evaluate(condition, new Set()))
+  if (evaluate(condition, () => false))
     reading.warn(
       'always_true',
       part,
@@ -54,15 +63,18 @@ function lintNegations(condition: Condition, part: Part, reading: Reading): void
     )
 }
 
-function evaluate(condition: Condition, held: ReadonlySet<string>): boolean {
+/** `wanted`: whether the condition may hold the sooner if the selection does. */
+type Holds = (name: string, wanted: boolean) => boolean
+
+function evaluate(condition: Condition, holds: Holds, wanted = true): boolean {
   switch (condition.kind) {
     case 'selection':
-      return held.has(condition.name)
+      return holds(condition.name, wanted)
     case 'not':
-      return !evaluate(condition.part, held)
+      return !evaluate(condition.part, holds, !wanted)
     case 'and':
-      return condition.parts.every((one) => evaluate(one, held))
+      return condition.parts.every((one) => evaluate(one, holds, wanted))
     case 'or':
-      return condition.parts.some((one) => evaluate(one, held))
+      return condition.parts.some((one) => evaluate(one, holds, wanted))
   }
 }

@@ -2,7 +2,7 @@ import { foldCase } from '../fold.ts'
 import { globTokens, STAR, type GlobToken } from '../parse/glob.ts'
 import { find } from '../parse/parse-head.ts'
 import type { Part, Reading } from '../parse/reading.ts'
-import type { Filter, Rule } from '../parse/rule.ts'
+import type { Filter, Rule, Selection } from '../parse/rule.ts'
 import type { Tree, TreeMap, TreeScalar } from '../parse/yaml-tree.ts'
 import { holdsForAll, literalOf } from './literal-regex.ts'
 
@@ -60,16 +60,34 @@ function scalarsOf(value: Tree): TreeScalar[] {
   return items.filter((item) => item.kind === 'scalar')
 }
 
-/** Fields of Sysmon's events about processes that no agent can report of a command that it runs. */
-const NOT_REPORTED = new Set(['Hashes', 'IntegrityLevel', 'LogonId', 'ProcessId'])
+/** Fields of Sysmon's events that no agent can report of what its tools do. */
+const NOT_REPORTED =
+  /^(?:Hashes|Imphash|(?:Parent)?(?:IntegrityLevel|ProcessId|ProcessGuid)|Logon(?:Id|Guid)|TerminalSessionId|Company|Description|Product)$/
+/** Log sources that tool calls count as. */
+const VIEWED = /^(?:process|file|proxy|dns)/
+
+const isNeverReported = (field: string | null, { category }: Rule['logsource']) =>
+  VIEWED.test(category ?? '') && NOT_REPORTED.test(field ?? '')
 
 function lintField({ field, key }: Written, { logsource }: Rule | Filter, reading: Reading): void {
-  if (logsource.category === 'process_creation' && NOT_REPORTED.has(field))
+  if (isNeverReported(field, logsource))
     reading.warn(
       'field_unavailable',
       key,
-      `An agent cannot report ${field} of the commands it runs: this holds for no entry of an agent.`,
+      `An agent cannot report ${field} of what its tools do: this holds for no entry of an agent.`,
     )
+}
+
+/** Whether it needs a field that is in no tool call. */
+export function isOutOfReach(selection: Selection, logsource: Rule['logsource']): boolean {
+  if (selection.kind === 'search') {
+    const { field, negated, values } = selection.search
+    // Of an absent field these may hold.
+    return (
+      !negated && !values.some(({ kind }) => kind === 'null' || kind === 'exists') && isNeverReported(field, logsource)
+    )
+  }
+  return selection.parts[selection.kind === 'all' ? 'some' : 'every']((part) => isOutOfReach(part, logsource))
 }
 
 /** A value that stands twice in a list was meant to be another, or to go. */

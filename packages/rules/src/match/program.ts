@@ -2,7 +2,7 @@ import { ANY_FIELD, ANY_TEXT, atomTable, type Atom, type AtomTable } from './ato
 import { compileCondition } from './condition.ts'
 import { entryEvent, fieldTable, jsonEvent, leavesOf, logSourceOf, type Event, type FieldTable } from './event.ts'
 import { buildEventIndex, NAMES_BASE, type EventIndex, type Scope } from './event-index.ts'
-import { placesOf, type Found, type FoundSelection } from './found.ts'
+import type { Found, FoundSelection } from './found.ts'
 import type { Compiler, Context, Matcher, Weigh, Witness } from './matcher.ts'
 import { distribute } from './places.ts'
 import { router, type LogSourceRow } from './route.ts'
@@ -103,11 +103,12 @@ export function* compileProgram(units: readonly Unit[], { fields: asked, logSour
       const suspected = suspect(event)
       const views = viewsFor(entry, viewsOf)
       if (views.length === 0) return { found, suspected, values: (field) => textsOf(event, fields, field, read) }
-      const inViews = views.flatMap((view) =>
-        run(view.event(fields), view.logsource, false, everyRule).map((one) => view.inEntry(one)),
-      )
+      const byUnit = new Map(found.map((one) => [one.unit, one]))
+      for (const view of views)
+        for (const one of run(view.event(fields), view.logsource, false, everyRule))
+          byUnit.set(one.unit, view.inEntry(one, byUnit.get(one.unit)))
       return {
-        found: onceEach([...found, ...inViews]),
+        found: [...byUnit.values()].sort((a, b) => a.number - b.number),
         suspected,
         values(field) {
           const own = textsOf(event, fields, field, read)
@@ -141,18 +142,6 @@ export function* compileProgram(units: readonly Unit[], { fields: asked, logSour
 
 const NOTHING: Found[] = []
 const NO_VIEWS: readonly View[] = []
-
-/** What holds in several views is one match, in the first of them in which no filter holds it back. */
-function onceEach(found: readonly Found[]): readonly Found[] {
-  const byUnit = new Map<Unit, Found>()
-  for (const one of found) {
-    const before = byUnit.get(one.unit)
-    if (before === undefined || (before.filteredBy !== null && one.filteredBy === null)) byUnit.set(one.unit, one)
-    else if ((before.filteredBy === null) === (one.filteredBy === null))
-      byUnit.set(one.unit, { ...before, places: [...before.places, ...placesOf(one)] })
-  }
-  return [...byUnit.values()].sort((a, b) => a.number - b.number)
-}
 
 /** Null is no text. The event is read again for a field that nothing named when the rules were compiled. */
 function textsOf(event: Event, fields: FieldTable, field: string, read: (table: FieldTable) => Event): string[] {

@@ -17,8 +17,8 @@ export interface View {
   json(): string
   /** As an event for rules. */
   event(table: FieldTable): Event
-  /** What was found in that event, with its places in the entry. */
-  inEntry(found: Found): Found
+  /** What was found in that event, with its places in the entry, and as one with what was found for the rule before. */
+  inEntry(found: Found, before: Found | undefined): Found
 }
 
 /** A text of a view with what it was made from. */

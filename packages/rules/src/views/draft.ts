@@ -3,7 +3,7 @@ import { agentImage, type System } from './system.ts'
 import { valuesOf, type ToolCall } from './tool-call.ts'
 import { made } from './view-text.ts'
 import type { ShellWork } from './read-shell.ts'
-import { LIMITS } from '../limits.ts'
+import { VIEW_LIMITS } from './limits.ts'
 import type { LogSource } from '../entry.ts'
 import type { View, ViewText } from '../match/view.ts'
 
@@ -27,7 +27,12 @@ export interface Drafting {
 export function newDrafting(call: ToolCall, system: System): Drafting & { readonly views: readonly View[] } {
   const views: View[] = []
   const counts = new Map<string, number>()
-  const work: ShellWork = { commandsLeft: LIMITS.viewCommands, wordsLeft: LIMITS.viewWords, steps: 0, incomplete: null }
+  const work: ShellWork = {
+    commandsLeft: VIEW_LIMITS.commands,
+    wordsLeft: VIEW_LIMITS.words,
+    steps: 0,
+    incomplete: null,
+  }
   const directory = valuesOf(call, DIRECTORIES)[0] ?? call.attribute('cwd')
   const user = call.attribute('user', 'user.name')
   const common: Fields = {
@@ -35,7 +40,7 @@ export function newDrafting(call: ToolCall, system: System): Drafting & { readon
     User: user,
     ComputerName: call.attribute('host.name'),
   }
-  let charsLeft: number = LIMITS.viewChars
+  let charsLeft: number = VIEW_LIMITS.chars
   return {
     call,
     system,
@@ -45,7 +50,7 @@ export function newDrafting(call: ToolCall, system: System): Drafting & { readon
     agent: made(agentImage(system, call.agent), null),
     home: homeOf(directory?.text ?? '', user?.text ?? '', system),
     add(logsource, own) {
-      if (views.length >= LIMITS.views) return void (work.incomplete ??= 'too_many')
+      if (views.length >= VIEW_LIMITS.views) return void (work.incomplete ??= 'too_many')
       const { category } = logsource
       const shared = category === 'process_creation' ? common : { ComputerName: common['ComputerName'] ?? null }
       const fields = new Map<string, readonly ViewText[]>()

@@ -24,7 +24,7 @@ export function newView({ logsource, fields, index, number }: NewView): View {
     title,
     json: () => jsonOf(fields),
     event: (table) => eventOf(fields, table),
-    inEntry: (found) => inEntry(found, view, fields),
+    inEntry: (found, before) => asOne(before, inEntry(found, view, fields)),
   }
 }
 
@@ -79,4 +79,11 @@ function inEntry(found: Found, view: NonNullable<LeafPlace['view']>, fields: Vie
   const [[first] = []] = fields.values()
   const whole = first === undefined ? null : originOf(first, { start: 0, end: first.text.length })
   return { ...found, ...own, places: whole === null ? [] : [{ ...whole, view }] }
+}
+
+/** What holds in several views is one match: that of the first of them in which no filter holds it back. */
+function asOne(before: Found | undefined, found: Found): Found {
+  if (before === undefined || (before.filteredBy !== null && found.filteredBy === null)) return found
+  if (before.filteredBy === null && found.filteredBy !== null) return before
+  return { ...before, places: [...before.places, ...placesOf(found)] }
 }

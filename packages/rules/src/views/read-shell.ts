@@ -1,7 +1,7 @@
 import { parenthesesIn } from './parentheses.ts'
 import { unquoted } from './unquoted.ts'
 import { picked, slice, type Pick } from './view-text.ts'
-import { LIMITS } from '../limits.ts'
+import { VIEW_LIMITS } from './limits.ts'
 import type { Range } from '../match/found.ts'
 import type { Incomplete, ViewText } from '../match/view.ts'
 
@@ -104,7 +104,7 @@ class ShellReader {
 
   /** Reads what is inside something; false where that is too deep. */
   #inside(read: () => void): void {
-    if (this.#depth >= LIMITS.shellDepth) return this.#stop('too_deep')
+    if (this.#depth >= VIEW_LIMITS.depth) return this.#stop('too_deep')
     this.#depth++
     read()
     this.#depth--

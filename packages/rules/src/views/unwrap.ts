@@ -1,7 +1,7 @@
 import { readShell, type Redirect, type ShellCommand, type ShellWord, type ShellWork } from './read-shell.ts'
 import { unquoted } from './unquoted.ts'
 import { BLANK, joined, slice } from './view-text.ts'
-import { LIMITS } from '../limits.ts'
+import { VIEW_LIMITS } from './limits.ts'
 import type { ViewText } from '../match/view.ts'
 
 /** A program as it is started, by the shell or by another one. */
@@ -27,7 +27,7 @@ function started(command: ShellCommand, work: ShellWork, depth: number): Started
   const found = [own]
   const within = (level: number, words_: readonly ShellWord[], texts_: readonly ViewText[]): void => {
     if (texts_.length === 0) return
-    if (level >= LIMITS.shellDepth) return void (work.incomplete ??= 'too_deep')
+    if (level >= VIEW_LIMITS.depth) return void (work.incomplete ??= 'too_deep')
     const script = scriptOf(texts_, command, redirects)
     if (script !== null) {
       found.push(...programsIn(script, work, level + 1))
