@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest'
+import { decodeJson } from '../otlp/decode-json.ts'
+import type { KeyValueJson, LogRecordJson, SpanJson } from '../otlp/testing/otlp-json.ts'
+import { mapRequest, type MapOptions } from './map-request.ts'
+import { mapAlone } from './testing/map-alone.ts'
+
+const NOW = Date.UTC(2026, 0, 5, 9)
+const TRACE = 'a'.repeat(32)
+
+const attribute = (key: string, stringValue: string): KeyValueJson => ({ key, value: { stringValue } })
+
+function logs(...logRecords: LogRecordJson[]) {
+  const body = Buffer.from(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }))
+  return Array.from(decodeJson(body, 'logs'), (read) => read())
+}
+function spans(resource: readonly KeyValueJson[], ...all: SpanJson[]) {
+  const resourceSpans = [{ resource: { attributes: resource }, scopeSpans: [{ scope: { name: 'app' }, spans: all }] }]
+  return Array.from(decodeJson(Buffer.from(JSON.stringify({ resourceSpans })), 'traces'), (read) => read())
+}
+
+const prompt = (text: string, session = 's', more: LogRecordJson = {}): LogRecordJson => ({
+  timeUnixNano: `${NOW}000000`,
+  attributes: [
+    attribute('event.name', 'codex.user_prompt'),
+    attribute('conversation.id', session),
+    attribute('prompt', text),
+  ],
+  ...more,
+})
+const tool = (name: string, startMs: number, more: readonly KeyValueJson[] = []): SpanJson => ({
+  traceId: TRACE,
+  spanId: String(startMs).padStart(16, '1'),
+  startTimeUnixNano: `${NOW + startMs}000000`,
+  attributes: [attribute('gen_ai.operation.name', 'execute_tool'), attribute('gen_ai.tool.name', name), ...more],
+})
+
+async function entriesOf(...request: Parameters<typeof mapAlone>) {
+  return (await mapAlone(...request)).flatMap(({ entries }) => entries)
+}
+
+test('what a request tells twice, in the same session, of the same kind and call, is told once', async () => {
+  const records = logs(prompt('twice'), prompt('other'), prompt('twice'), prompt('twice', 'another session'))
+  const entries = await entriesOf(records, NOW)
+  expect(entries.map(({ session, payload }) => `${session}: ${payload.text}`)).toEqual([
+    's: twice',
+    's: other',
+    'another session: twice',
+  ])
+})
+
+test('spans come in the order in which they began, and one without a start before all', async () => {
+  const records = spans(
+    [],
+    tool('third', 30),
+    tool('first', 10),
+    { ...tool('none', 5), startTimeUnixNano: '0' },
+    tool('second', 20),
+  )
+  const entries = await entriesOf(records, NOW)
+  expect(entries.map(({ receiver }) => receiver)).toEqual(['tool.none', 'tool.first', 'tool.second', 'tool.third'])
+})
+
+test('logs stay as they came, whatever their time', async () => {
+  const records = logs(prompt('late', 's', { timeUnixNano: `${NOW + 9}000000` }), prompt('early'))
+  expect((await entriesOf(records, NOW)).map(({ payload }) => payload.text)).toEqual(['late', 'early'])
+})
+
+test('a session is that of the record, else of its trace, else of an earlier request, else of the resource, else the trace', async () => {
+  const resource = [attribute('session.id', 'window')]
+  const own = attribute('gen_ai.conversation.id', 'own')
+  const sessionsOf = async (records: ReturnType<typeof spans>, known: string | null) => {
+    const told: string[] = []
+    const sessions: MapOptions['sessions'] = {
+      of: () => known,
+      told: (trace, session) => void told.push(`${trace} ${session}`),
+    }
+    const entries = []
+    for await (const mapped of mapRequest(records, { nowMs: NOW, sessions, turn: async () => {} }))
+      entries.push(...mapped.entries)
+    return { sessions: entries.map(({ session }) => session), told }
+  }
+  expect(await sessionsOf(spans(resource, tool('a', 1), tool('b', 2, [own])), 'known')).toEqual({
+    sessions: ['own', 'own'],
+    told: [`${TRACE} own`],
+  })
+  expect(await sessionsOf(spans(resource, tool('a', 1)), 'known')).toEqual({ sessions: ['known'], told: [] })
+  expect(await sessionsOf(spans(resource, tool('a', 1)), null)).toEqual({ sessions: ['window'], told: [] })
+  expect(await sessionsOf(spans([], tool('a', 1)), null)).toEqual({ sessions: [TRACE], told: [] })
+  const untraced = { ...tool('a', 1), traceId: '' }
+  expect(await sessionsOf(spans([], untraced), 'known')).toEqual({ sessions: [null], told: [] })
+})
+
+test.each([
+  ['a day ahead', 24 * 3600_000, true],
+  ['a day and a millisecond ahead', 24 * 3600_000 + 1, false],
+])('an instant %s', async (_what, aheadMs, kept) => {
+  const instant = NOW + aheadMs
+  const [entry] = await entriesOf(logs(prompt('soon', 's', { timeUnixNano: `${instant}000000` })), NOW)
+  expect(entry?.at).toBe(kept ? instant * 1000 : null)
+  expect(entry?.attributes['skewed_time']).toBe(kept ? undefined : new Date(instant).toISOString())
+})
+
+test('a record that no mapper knows comes without entries, by its scope', async () => {
+  const mapped = await mapAlone(spans([], { name: 'GET /' }), NOW)
+  expect(mapped).toEqual([{ source: null, scope: 'app', entries: [] }])
+})
