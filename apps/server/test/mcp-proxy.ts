@@ -25,7 +25,7 @@ const PATIENT_MS = 20_000
 export interface Parts {
   readonly gate: Gate
   readonly server: McpServer
-  readonly talkOf: (session: string | null) => ReturnType<typeof conversation>
+  readonly talkOf: (session: string | null, agent?: string) => ReturnType<typeof conversation>
   readonly session: string
   /** What it told whoever started it. */
   readonly said: readonly string[]
@@ -36,9 +36,9 @@ export async function proxyParts(mesh: Mesh, target: string, options: ProxyTestO
   const apiKey = options.apiKey ?? (await mesh.first.key(['verdict'])).key
   const server: McpServer = { name, transport: 'stdio', target }
   const session = `mcp-${randomUUID()}`
-  const memory: Memory = { info: {}, lists: new Map() }
+  const memory: Memory = { about: { info: {} }, lists: new Map() }
   const now = () => Date.now()
-  const talkOf = (shared: string | null) =>
+  const talkOf = (shared: string | null, agent?: string) =>
     conversation({
       server,
       connection: shared ?? randomUUID(),
@@ -46,6 +46,7 @@ export async function proxyParts(mesh: Mesh, target: string, options: ProxyTestO
       isShared: shared !== null,
       memory,
       now,
+      ...(agent === undefined ? {} : { agent }),
     })
   const said: string[] = []
   const judgeHere = judgeByBuiltinRules(now)

@@ -51,7 +51,7 @@ export async function runProxy(command: readonly string[], options: ProxyOptions
           transport: 'http',
           target: shortened(upstream.origin + upstream.pathname),
         }
-  const memory: Memory = { info: {}, lists: new Map() }
+  const memory: Memory = { about: { info: {} }, lists: new Map() }
   const ofRun = conversation({ server, connection: run, session: `mcp-${run}`, isShared: false, memory, now })
   const judgeHere = judgeByBuiltinRules(now)
   const gate = makeGate({
@@ -95,7 +95,7 @@ export async function runProxy(command: readonly string[], options: ProxyOptions
       host,
       port,
       gate,
-      talkOf: (session) =>
+      talkOf: (session, agent) =>
         session === null
           ? conversation({ server, connection: randomUUID(), session: `mcp-${run}`, isShared: false, memory, now })
           : conversation({
@@ -103,7 +103,8 @@ export async function runProxy(command: readonly string[], options: ProxyOptions
               connection: session,
               session,
               isShared: true,
-              memory: { info: {}, lists: new Map() },
+              memory: { about: memory.about, lists: new Map() },
+              ...(agent === undefined ? {} : { agent }),
               now,
             }),
     })

@@ -46,6 +46,8 @@ export interface Conversation {
   fromServer(message: Message): Said
   /** Something that is no message: a connection that ends, a line that cannot be read. */
   note(context: string, about: Readonly<Record<string, string | number | boolean | null>>): McpEntry
+  /** What the client calls itself. */
+  agent(): string
   /** A request of the client that goes no further: there will be no response to it. */
   forget(message: Message): void
 }
@@ -75,13 +77,15 @@ export interface ConversationOptions {
   readonly isShared: boolean
   /** What outlives a connection where each request is one. */
   readonly memory: Memory
+  /** The client, where another connection has heard its name. */
+  readonly agent?: string
   /** Milliseconds. */
   readonly now: () => number
 }
 
 export interface Memory {
   /** What the server says of itself, as attributes. */
-  info: Readonly<Record<string, string>>
+  readonly about: { info: Readonly<Record<string, string>> }
   /** Names of lists of which more pages are to come, by kind and cursor of the next one. */
   readonly lists: Map<string, string[]>
 }
@@ -99,7 +103,7 @@ const QUESTIONS: ReadonlySet<string> = new Set(['sampling/createMessage', 'elici
 export function conversation(options: ConversationOptions): Conversation {
   const { server, connection, session, isShared, memory, now } = options
   const asked = { client: pairs(now), server: pairs(now) }
-  let agent = 'agent.unknown'
+  let agent = options.agent ?? 'agent.unknown'
   let messages = 0
 
   interface Telling {
@@ -136,7 +140,7 @@ export function conversation(options: ConversationOptions): Conversation {
           : { event: target === null ? method : `${method} ${target}`, 'mcp.method': method }),
         'mcp.server': server.name,
         'mcp.target': server.target,
-        ...memory.info,
+        ...memory.about.info,
         ...(target === null ? {} : { 'tool.name': target }),
         ...(callId === null ? {} : { 'tool.call_id': callId }),
         ...traceOf(meta),
@@ -320,7 +324,7 @@ export function conversation(options: ConversationOptions): Conversation {
     const meta = metaOf(value)
     const said = value['serverInfo'] ?? (isObject(meta) ? meta['io.modelcontextprotocol/serverInfo'] : undefined)
     if (isObject(said)) {
-      memory.info = {
+      memory.about.info = {
         ...(typeof said['name'] === 'string' ? { 'mcp.server_name': said['name'] } : {}),
         ...(typeof said['version'] === 'string' ? { 'mcp.server_version': said['version'] } : {}),
       }
@@ -394,6 +398,7 @@ export function conversation(options: ConversationOptions): Conversation {
     fromClient,
     fromServer,
     note,
+    agent: () => agent,
     forget({ id }) {
       if (id !== null) asked.client.take(id)
     },

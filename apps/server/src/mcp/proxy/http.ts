@@ -20,7 +20,7 @@ export interface HttpOptions {
   readonly port: number
   readonly gate: Gate
   /** A connection: of a session by its id, else of one request. */
-  readonly talkOf: (session: string | null) => Conversation
+  readonly talkOf: (session: string | null, agent?: string) => Conversation
 }
 
 export interface HttpProxy {
@@ -53,18 +53,18 @@ export async function proxyHttp(options: HttpOptions): Promise<HttpProxy> {
   const { upstream, host, port: wanted, gate, talkOf } = options
   let port = wanted
   /** Of each session what reads it; the longest unused goes. */
-  const sessions = new Map<string, Inspector>()
+  const sessions = new Map<string, Connection>()
 
-  function lookOf(session: string | null): Inspector {
+  function connectionOf(session: string | null, agent?: string): Connection {
     const known = session === null ? undefined : sessions.get(session)
-    const look = known ?? inspector(talkOf(session), gate)
+    const connection = known ?? connected(talkOf(session, agent), gate)
     if (session !== null) {
       sessions.delete(session)
-      sessions.set(session, look)
+      sessions.set(session, connection)
       const [oldest] = sessions.keys()
       if (sessions.size > SESSIONS && oldest !== undefined) sessions.delete(oldest)
     }
-    return look
+    return connection
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -78,7 +78,7 @@ export async function proxyHttp(options: HttpOptions): Promise<HttpProxy> {
     const gone = new AbortController()
     response.once('close', () => gone.abort())
     const body = await bodyOf(request, LIMITS.messageBytes)
-    let look = lookOf(session)
+    const { talk, look } = connectionOf(session)
     const isEndpoint = target.pathname === upstream.pathname
     if (isEndpoint && request.method === 'POST') {
       const plain = await plainOf(body, LIMITS.messageBytes)
@@ -97,13 +97,9 @@ export async function proxyHttp(options: HttpOptions): Promise<HttpProxy> {
       return undefined
     }
     const opened = oneOf(reply.headers['mcp-session-id'])
-    if (session === null && opened !== null) {
-      // What this request asked is answered in the session that it opened.
-      sessions.set(opened, look)
-      look = lookOf(opened)
-    }
+    if (session === null && opened !== null) connectionOf(opened, talk.agent())
     if (request.method === 'DELETE' && session !== null) {
-      gate.tell([talkOf(session).note('disconnect', { session })])
+      gate.tell([talk.note('disconnect', { session })])
       sessions.delete(session)
     }
     return passOn({ request, response, reply, look: isEndpoint ? look : null, target })
@@ -167,6 +163,15 @@ export async function proxyHttp(options: HttpOptions): Promise<HttpProxy> {
         server.closeAllConnections()
       }),
   }
+}
+
+interface Connection {
+  readonly talk: Conversation
+  readonly look: Inspector
+}
+
+function connected(talk: Conversation, gate: Gate): Connection {
+  return { talk, look: inspector(talk, gate) }
 }
 
 interface Passing {
