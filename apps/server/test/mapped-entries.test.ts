@@ -34,10 +34,11 @@ interface As {
   readonly keyId?: string
   readonly senderPrefix?: string
   readonly surface?: Surface
+  readonly late?: true
 }
 
 async function take(entries: readonly MappedEntry[], as: As = {}): Promise<readonly Outcome[]> {
-  const { keyId = 'telemetry', senderPrefix = null, surface = 'otlp' } = as
+  const { keyId = 'telemetry', senderPrefix = null, surface = 'otlp', late } = as
   const org = await mesh.running.deps.orgBySlug(mesh.first.slug)
   if (org === undefined) throw new Error('There is no such org.')
   const principal: Principal = { type: 'key', org, keyId, scopes: ['ingest'], senderPrefix }
@@ -45,6 +46,7 @@ async function take(entries: readonly MappedEntry[], as: As = {}): Promise<reado
     mesh.running.deps.ingest,
     { principal, action: 'logs.report', surface, remoteAddress: null },
     entries,
+    { late },
   )
 }
 
@@ -236,6 +238,15 @@ describe('two reports of one call', () => {
     )
     expect(two).toMatchObject({ duplicate: false })
     expect(two?.id).not.toBe(one?.id)
+  })
+
+  test('are two where one says that the call went by unjudged, which is told once', async () => {
+    const anchor = callId()
+    const reported = await takeOne(call(anchor))
+    const late = await takeOne(call(anchor), { late: true, surface: 'hook' })
+    expect(late.id).not.toBe(reported.id)
+    expect(await stored(late.id)).toMatchObject({ unjudged: true, surface: 'hook' })
+    expect(await takeOne(call(anchor), { late: true, surface: 'hook' })).toMatchObject({ id: late.id, duplicate: true })
   })
 
   test('without anything to tell them by are two', async () => {

@@ -14,7 +14,7 @@ import type { RuleSets } from '../rule-sets/rule-sets.ts'
 import type { SharedReads } from '../tail/read-shared.ts'
 import { computedId } from './computed-id.ts'
 import { isOverlong, judgeInWindows } from './judge-windows.ts'
-import { EntryRefused, type ParsedEntry } from './parse-entry.ts'
+import { EntryRefused, type Mapped, type ParsedEntry } from './parse-entry.ts'
 import { randomBytes } from './random-bytes.ts'
 import { uuidV7 } from './uuid-v7.ts'
 
@@ -66,7 +66,7 @@ export interface Way<Source> {
   /** About how much text there is: long work gives others their turn in between. */
   readonly charsOf: (source: Source) => number
   readonly inline?: Inline | undefined
-  /** They took effect before, without a verdict that anyone gave. */
+  /** They took effect before, without a verdict of ours: each is an entry that says so, beside what else tells of it. */
   readonly late?: boolean | undefined
 }
 
@@ -226,7 +226,7 @@ function toJudged(as: Judging, parsed: ParsedEntry, judged: Judged, idConflict: 
   const { entry, timestamp, mapped } = parsed
   const { nowMs, hmacKey } = as
   const unjudged = as.rules === null
-  const anchor = unjudged ? null : (mapped?.anchor ?? null)
+  const anchor = unjudged ? null : anchorIn(as, mapped)
   const sourceId = unjudged ? null : parsed.sourceId
   const kept = judged.entry
   const { verdict, would } = as.decide({
@@ -273,6 +273,12 @@ function toJudged(as: Judging, parsed: ParsedEntry, judged: Judged, idConflict: 
     would,
     unjudged: unjudged || as.late,
   }
+}
+
+/** That a call went by unjudged is said also where something else has told of the call before. */
+function anchorIn({ late }: Judging, mapped: Mapped | null): string | null {
+  if (mapped === null || mapped.anchor === null) return null
+  return late ? `late ${mapped.anchor}` : mapped.anchor
 }
 
 function judgeBy({ rules, onJudged }: Judging, entry: Entry): Judged {
