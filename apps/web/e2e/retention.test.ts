@@ -16,6 +16,7 @@ describe.skipIf(noBrowser)('Settings, Retention', () => {
     await server.report(key, [...entries('s-gone', 40), ...entries('s-kept', 10)])
     await page.goto(`${server.url}/o/${slug}/overview`)
     await page.getByRole('link', { name: 'Settings' }).click()
+    await page.getByRole('link', { name: 'Retention' }).click()
     await page.waitForURL(/settings\/retention/)
     await page.getByRole('region', { name: 'Stored now' }).getByText('50', { exact: true }).waitFor()
 
