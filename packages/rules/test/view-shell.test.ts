@@ -41,6 +41,7 @@ describe('the programs of a command', () => {
     ['a ${b:-$(c)} ${d//$(e)/f}', ['a ${b:-$(c)} ${d//$(e)/f}', 'c', 'e']],
     ['a $((1 + $(b))) $((2))', ['a $((1 + $(b))) $((2))', 'b']],
     ['((a = 1)); ((b) | c)', ['b', 'c']],
+    ['a # do not\n# it\'s\nshift "$((OPTIND - 1))"; X["[y]"]=1', ['a', 'shift "$((OPTIND - 1))"']],
     ['[[ -f a && b =~ ^(c|d)$ ]] && e', ['e']],
     ['a <(b) >(c) 2>&1 > d', ['a <(b) >(c)', 'b', 'c']],
     ['a > b c', ['a c']],
@@ -249,6 +250,12 @@ describe('what is more than the limits allow', () => {
       .flatMap(({ fields }) => [...fields.values()].flat())
       .reduce((sum, { text }) => sum + text.length, 0)
     expect(chars).toBeLessThanOrEqual(VIEW_LIMITS.chars + 8 * KiB)
+  })
+
+  test('is not gone round by scripts in scripts', () => {
+    const nested = (depth: number): string => (depth === 0 ? 'id' : `eval "$(eval "$(${nested(depth - 1)})")"`)
+    const entry = aCommand(`: ${'x'.repeat(100 * KiB)}; ${nested(12)}`)
+    expect(viewsOf(entry).incomplete).not.toBeNull()
   })
 
   test('is no fault of what cannot be read at all', () => {

@@ -1,6 +1,7 @@
 import type { ShellWork } from './read-shell.ts'
 import type { Started } from './unwrap.ts'
-import { slice, trimmed } from './view-text.ts'
+import { picked, slice, trimmed } from './view-text.ts'
+import type { Range } from '../match/found.ts'
 import type { ViewText } from '../match/view.ts'
 
 /** The programs that cmd.exe starts for the command. */
@@ -66,7 +67,22 @@ function programIn(part: ViewText): Started {
   return { line: words.length === 0 ? null : line, words, redirects, documents: [] }
 }
 
+/** A caret only says that the next character is a letter. */
 function unquoted(word: ViewText): ViewText {
   const { text } = word
-  return /^".*"$/s.test(text) && text.length > 1 ? slice(word, 1, text.length - 1) : word
+  if (!/["^]/.test(text)) return word
+  const parts: Range[] = []
+  let [kept, isQuoted] = [0, false]
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charAt(at)
+    if (character === '"') isQuoted = !isQuoted
+    else if (character !== '^' || isQuoted) continue
+    parts.push({ start: kept, end: at })
+    kept = at + 1
+    if (character === '^') at++
+  }
+  return picked(
+    word,
+    [...parts, { start: kept, end: text.length }].filter(({ start, end }) => end > start),
+  )
 }

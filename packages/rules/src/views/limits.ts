@@ -5,6 +5,8 @@ export const VIEW_LIMITS = {
   commands: 256,
   /** Words of all of them. */
   words: 16_384,
+  /** Characters that are looked at, those of a script within a script twice; when so many were, no other script is begun. */
+  steps: 4 * 1024 * 1024,
   /** Substitutions, scripts given to a shell and programs started by others, within each other. */
   depth: 32,
   /** UTF-16 units of all views: each command has the whole one as that of its parent. */

@@ -76,7 +76,7 @@ class ShellReader {
   #at = 0
   #end: number
   #stopped = false
-  #pairs: Int32Array | null = null
+  #paired: { readonly start: number; readonly pairs: ReadonlyMap<number, number> } = { start: -WINDOW, pairs: NO_PAIRS }
 
   constructor(source: ViewText, { depth, work, commands }: Reading) {
     this.#source = source
@@ -88,6 +88,7 @@ class ShellReader {
   }
 
   read(): void {
+    if (this.#work.steps > VIEW_LIMITS.steps) this.#stop('too_long')
     this.#list('')
   }
 
@@ -649,16 +650,20 @@ class ShellReader {
     })
   }
 
-  /** Where the parenthesis at `open` is closed; -1 for nowhere. */
+  /** Where the parenthesis at `open` is closed; -1 for nowhere near. */
   #pair(open: number): number {
-    if (this.#pairs === null) {
-      this.#pairs = parenthesesIn(this.#text)
-      this.#work.steps += this.#text.length
+    if (open < this.#paired.start || open >= this.#paired.start + WINDOW / 2) {
+      const end = Math.min(open + WINDOW, this.#text.length)
+      this.#paired = { start: open, pairs: parenthesesIn(this.#text, open, end) }
+      this.#work.steps += end - open
     }
-    return this.#pairs[open] ?? -1
+    return this.#paired.pairs.get(open) ?? -1
   }
 }
 
+/** Arithmetic is shorter than half of it. What is read at once is read twice at most, however many parentheses there are. */
+const WINDOW = 4_096
+const NO_PAIRS: ReadonlyMap<number, number> = new Map()
 const LONGEST_RESERVED = 8
 const TAB = 0x09
 const NEWLINE = 0x0a
@@ -693,6 +698,6 @@ function isMeta(code: number): boolean {
 }
 
 const PARAMETERS = /[ \t]{0,16}\([ \t]{0,16}\)/y
-const ASSIGNMENT = /[A-Za-z_]\w{0,255}(?:\[[^\]\s]{0,255}\])?\+?=/y
+const ASSIGNMENT = /[A-Za-z_]\w{0,255}(?:\[(?:"[^"]{0,64}"|'[^']{0,64}'|[^\]\s"']){0,64}\])?\+?=/y
 /** A descriptor, `{NAME}` among them, and the operator. */
 const REDIRECT = /(?:\d{1,9}|\{[A-Za-z_]\w{0,63}\})?(&>>|&>|<<<|<<-|<<|<&|<>|>>|>&|>\||[<>])/y

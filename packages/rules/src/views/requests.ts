@@ -16,7 +16,7 @@ const CURL_VALUED =
   '-A -b -c -C -d -D -e -E -F -H -K -m -o -P -Q -r -t -T -u -U -w -x -X -y -Y -z --user-agent --cookie --cookie-jar ' +
   '--data --data-raw --data-binary --data-ascii --data-urlencode --json --form --form-string --header --output ' +
   '--output-dir --proxy --referer --request --upload-file --user --cacert --cert --key --max-time --connect-timeout ' +
-  '--retry --resolve --config --write-out --range --limit-rate'
+  '--url --retry --resolve --config --write-out --range --limit-rate'
 const WGET_VALUED =
   '-O -o -a -P -U -e -i -t -T -w -Q --output-document --output-file --append-output --directory-prefix --user-agent ' +
   '--header --post-data --post-file --method --body-data --body-file --referer --input-file --tries --timeout'
@@ -46,9 +46,8 @@ export function requestsOf({ words }: Started, image: ViewText): readonly Reques
   const name = programName(program?.text ?? '')
     .toLowerCase()
     .replace(/\.exe$/, '')
-  const fetcher = FETCHERS[name]
   const valued = VALUED.get(name)
-  if (fetcher === undefined || valued === undefined) return []
+  if (valued === undefined) return []
   const urls: ViewText[] = []
   let [method, agent]: [ViewText | null, ViewText | null] = [null, null]
   for (let at = 0; at < given.length; at++) {
@@ -56,7 +55,7 @@ export function requestsOf({ words }: Started, image: ViewText): readonly Reques
     if (word === undefined) break
     const { option, value } = optionOf(word, given[at + 1], valued)
     if (option === null) {
-      const url = fetcher.bare === true ? asUrl(word) : null
+      const url = FETCHERS[name]?.bare === true ? asUrl(word) : null
       urls.push(...(url === null ? urlsIn(word) : [url]))
       continue
     }

@@ -23,23 +23,31 @@ const COMMAND = new Set(
 )
 const SHELL = new Set(['shell', 'executable'])
 
-/** The command of a tool that is a shell; null where it was given none. */
-export function shellCall(call: ToolCall, system: System): ShellCall | null {
-  const first = call.given.find(({ name }) => COMMAND.has(name))
-  const words = first === undefined ? [] : call.given.filter(({ name }) => name === first.name).map(({ text }) => text)
-  const text = call.given.find(({ name }) => name === '')?.text
-  const given = words.length > 0 ? words : text === undefined ? [] : [text]
-  const named = valuesOf(call, SHELL)[0] ?? null
-  const [program] = given
-  const at = given.findIndex(({ text: word }, index) => index > 0 && /^(?:-[a-z]*c|-command|\/[ck])$/i.test(word))
-  if (program !== undefined && given.length > at + 1 && at > 0 && shellName(program.text) !== null) {
-    const command = spaced(given.slice(at + 1))
-    return { command, shell: shellOf(program, system) }
-  }
-  const command = spaced(given)
-  if (command.text.trim() === '') return null
-  return { command, shell: shellOf(named ?? call.nameText, system) }
+/** The commands of a tool that is a shell: whichever of its arguments it heeds. A list is the words of one. */
+export function shellCalls(call: ToolCall, system: System): readonly ShellCall[] {
+  const commands = call.given.filter(({ name }) => COMMAND.has(name))
+  const given = commands.length > 0 ? commands : call.given.filter(({ name }) => name === '')
+  const words = given.filter(({ isElement }) => isElement).map(({ text }) => text)
+  const whole = given.filter(({ isElement }) => !isElement).map(({ text }) => text)
+  const named = valuesOf(call, SHELL)[0] ?? call.nameText
+  return [
+    ...(words.length > 0 ? [inWords(words, named, system)] : []),
+    ...whole.map((text) => plain(text, named, system)),
+  ].filter(({ command }) => command.text.trim() !== '')
 }
+
+/** `[bash, -lc, COMMAND]` */
+function inWords(words: readonly ViewText[], named: ViewText | null, system: System): ShellCall {
+  const [program] = words
+  const at = words.findIndex(({ text }, index) => index > 0 && /^(?:-[a-z]*c|-command|\/[ck])$/i.test(text))
+  const isShell = program !== undefined && at > 0 && shellName(program.text) !== null
+  return isShell ? plain(spaced(words.slice(at + 1)), program, system) : plain(spaced(words), named, system)
+}
+
+const plain = (command: ViewText, named: ViewText | null, system: System): ShellCall => ({
+  command,
+  shell: shellOf(named, system),
+})
 
 const spaced = (words: readonly ViewText[]) =>
   joined(words.flatMap((word, index) => (index === 0 ? [word] : [BLANK, word])))

@@ -2,19 +2,19 @@ import type { ToolCall } from './tool-call.ts'
 
 export type System = 'linux' | 'macos' | 'windows'
 
-const NAMED: Readonly<Partial<Record<string, System>>> = {
-  linux: 'linux',
-  darwin: 'macos',
-  macos: 'macos',
-  windows: 'windows',
-  win32: 'windows',
-}
+const NAMED: ReadonlyMap<string, System> = new Map([
+  ['linux', 'linux'],
+  ['darwin', 'macos'],
+  ['macos', 'macos'],
+  ['windows', 'windows'],
+  ['win32', 'windows'],
+])
 const WINDOWS_TOOLS = new Set(['powershell', 'pwsh', 'cmd'])
 
 /** On what system the tool ran; null where nothing tells. */
 export function systemOf(call: ToolCall): System | null {
   for (const name of ['os.type', 'host.os', 'os', 'os.name']) {
-    const found = NAMED[call.attribute(name)?.text.toLowerCase() ?? '']
+    const found = NAMED.get(call.attribute(name)?.text.toLowerCase() ?? '')
     if (found !== undefined) return found
   }
   if (WINDOWS_TOOLS.has(call.name)) return 'windows'

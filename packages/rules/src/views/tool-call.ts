@@ -23,6 +23,8 @@ export interface ToolCall {
 export interface Argument {
   /** The last of the names that lead to it; empty for arguments that are one text. */
   readonly name: string
+  /** Whether it is one of several in a list. */
+  readonly isElement: boolean
   readonly text: ViewText
 }
 
@@ -54,17 +56,17 @@ function read({ payload, context, receiver, attributes, logsource }: Entry): Too
     calledAs: `${nameText?.text ?? ''} ${receiver ?? ''}`.slice(0, NAME_CHARS * 2),
     isShellCommand: context === 'shell_command',
     given: told.given,
-    agent: AGENTS[logsource.service ?? ''] ?? 'agent',
+    agent: AGENTS.get(logsource.service ?? '') ?? 'agent',
     attribute,
   }
 }
 
-const AGENTS: Readonly<Partial<Record<string, string>>> = {
-  claude_code: 'claude',
-  codex: 'codex',
-  gemini_cli: 'gemini',
-  copilot: 'copilot',
-}
+const AGENTS: ReadonlyMap<string, string> = new Map([
+  ['claude_code', 'claude'],
+  ['codex', 'codex'],
+  ['gemini_cli', 'gemini'],
+  ['copilot', 'copilot'],
+])
 
 /** `read_file` of `mcp.fs/read_file`, `mcp__fs__read_file` and `tool.read_file`. */
 function bareName(name: ViewText): ViewText {
@@ -84,7 +86,7 @@ type Told = { readonly name: ViewText | null; readonly given: readonly Argument[
 
 const toldInText = (text: string): Told => ({
   name: null,
-  given: [{ name: '', text: plain('payload', text) }],
+  given: [{ name: '', isElement: false, text: plain('payload', text) }],
 })
 
 const NAMES = new Set(['name', 'tool', 'tool_name'])
@@ -104,21 +106,24 @@ function toldInJson(json: string): Told {
       if (leaf.type !== 'string') return []
       const text = copied(eventLeaf(leaf, 'payload'))
       const path = leaf.path.slice(prefix)
-      return path === '' && /^\s*[[{]/.test(leaf.text) ? argumentsIn(text) : [{ name: lastName(path), text }]
+      return path === '' && /^\s*[[{]/.test(leaf.text) ? argumentsIn(text) : [argumentOf(leaf, path, text)]
     }),
   }
 }
 
-const lastName = (path: string) => path.slice(path.lastIndexOf('.') + 1)
+function argumentOf({ pointer }: Leaf, path: string, text: ViewText): Argument {
+  const name = path.slice(path.lastIndexOf('.') + 1)
+  return { name, isElement: /\/\d+$/.test(pointer) && !/^\d+$/.test(name), text }
+}
 
 /** Arguments that were sent as the text of their JSON. */
 function argumentsIn(source: ViewText): readonly Argument[] {
   try {
     return leaves(source.text, { depth: LIMITS.jsonDepth })
       .filter(({ type }) => type === 'string')
-      .map((leaf) => ({ name: lastName(leaf.path), text: unescaped(source, leaf) }))
+      .map((leaf) => argumentOf(leaf, leaf.path, unescaped(source, leaf)))
   } catch (error) {
-    if (error instanceof JsonTextError) return [{ name: '', text: source }]
+    if (error instanceof JsonTextError) return [{ name: '', isElement: false, text: source }]
     throw error
   }
 }

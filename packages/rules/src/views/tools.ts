@@ -3,7 +3,7 @@ import { addDatabaseView, looksLikeSql } from './database-view.ts'
 import type { Drafting } from './draft.ts'
 import { addFileView, type FileAction } from './file-views.ts'
 import { patchedFiles } from './patch.ts'
-import { shellCall } from './shell.ts'
+import { shellCalls } from './shell.ts'
 import { valuesOf, type ToolCall } from './tool-call.ts'
 import { joined, made, slice } from './view-text.ts'
 import { addWebViews, urlsIn } from './web-views.ts'
@@ -51,8 +51,7 @@ export function addToolViews(drafting: Drafting): void {
 }
 
 function addShell(drafting: Drafting): void {
-  const found = shellCall(drafting.call, drafting.system)
-  if (found !== null) addCommandViews(drafting, found.command, found.shell)
+  for (const { command, shell } of shellCalls(drafting.call, drafting.system)) addCommandViews(drafting, command, shell)
 }
 
 const CODE = namesIn('code query input python_code source script command')

@@ -46,7 +46,9 @@ function hostIn(authority: ViewText): ViewText {
   const bracket = text.charAt(start) === '[' ? text.indexOf(']', start) : -1
   const colon = text.indexOf(':', start)
   if (bracket >= 0) return slice(authority, start + 1, bracket)
-  return slice(authority, start, colon < 0 ? text.length : colon)
+  const end = colon < 0 ? text.length : colon
+  // With a dot at its end a name means the same.
+  return slice(authority, start, text.charAt(end - 1) === '.' ? end - 1 : end)
 }
 
 /** An address asks no name server, in whatever way it is written. */

@@ -1,0 +1,223 @@
+import { describe, expect, test } from 'vitest'
+import { anEntry } from './entries.ts'
+import { aCall, fieldsOf } from './view-entries.ts'
+import { KINDS, type Entry } from '../src/index.ts'
+import { viewsOf } from '../src/views/index.ts'
+
+/** The category of each view with what says best what it is. */
+const told = (entry: Entry) =>
+  viewsOf(entry).map((view) => {
+    const fields = fieldsOf(view)
+    return [
+      view.name,
+      fields['CommandLine'] ?? fields['TargetFilename'] ?? fields['c-uri'] ?? fields['QueryName'] ?? fields['query'],
+    ]
+  })
+const windows = { attributes: { 'os.type': 'windows' } }
+
+test.each(KINDS.filter((kind) => kind !== 'tool_call'))('an entry of kind %s has no views', (kind) => {
+  expect([...viewsOf({ ...aCall('Bash', { command: 'id' }), kind })]).toEqual([])
+})
+
+describe('tools, by agent', () => {
+  test.each<[string, string, object | string, string, string]>([
+    ['Claude Code', 'Bash', { command: 'id' }, 'process_creation', 'bash -c id'],
+    ['Claude Code', 'Monitor', { command: 'id' }, 'process_creation', 'bash -c id'],
+    ['Claude Code', 'Grep', { path: '/a', pattern: 'x' }, 'file_access', '/a'],
+    ['Claude Code', 'NotebookEdit', { notebook_path: '/a', new_source: 'x' }, 'file_change', '/a'],
+    ['Codex', 'local_shell', { command: ['/bin/zsh', '-lc', 'id'] }, 'process_creation', 'zsh -c id'],
+    ['Codex', 'write_stdin', { session_id: 1, chars: 'id\n' }, 'process_creation', 'bash -c id\n'],
+    ['Codex', 'view_image', { path: '/a' }, 'file_access', '/a'],
+    [
+      'Codex',
+      'apply_patch',
+      { input: '*** Begin Patch\n*** Update File: a\n*** Move to: b\n+x\n*** End Patch' },
+      'file_change',
+      'a',
+    ],
+    ['Gemini CLI', 'run_shell_command', { command: 'id', dir_path: '/a' }, 'process_creation', 'bash -c id'],
+    ['Gemini CLI', 'read_many_files', { include: ['/a', '/b'] }, 'file_access', '/a'],
+    ['Gemini CLI', 'replace', { file_path: '/a', new_string: 'x' }, 'file_change', '/a'],
+    ['Copilot', 'create', { path: '/a', file_text: 'x' }, 'file_event', '/a'],
+    ['Copilot', 'str_replace_editor', { command: 'view', path: '/a' }, 'file_access', '/a'],
+    ['Copilot', 'str_replace_editor', { command: 'create', path: '/a' }, 'file_event', '/a'],
+    ['VS Code', 'run_in_terminal', { command: 'id' }, 'process_creation', 'bash -c id'],
+    ['VS Code', 'readFile', { filePath: '/a' }, 'file_access', '/a'],
+    ['VS Code', 'editFiles', { files: ['/a'] }, 'file_change', '/a'],
+    ['VS Code', 'fetch_webpage', { urls: ['http://1.2.3.4/a'] }, 'proxy', 'http://1.2.3.4/a'],
+    ['Cursor', 'read_file', { target_file: '/a' }, 'file_access', '/a'],
+    ['Cursor', 'delete_file', { target_file: '/a' }, 'file_delete', '/a'],
+    ['Windsurf', 'pre_run_command', { command_line: 'id' }, 'process_creation', 'bash -c id'],
+    ['a framework', 'python_repl', { code: 'import os' }, 'process_creation', 'python3 -c import os'],
+    ['a framework', 'WriteFileTool', { file_path: '/a', text: 'x' }, 'file_event', '/a'],
+    ['a framework', 'requests_get', 'http://1.2.3.4/a', 'proxy', 'http://1.2.3.4/a'],
+    ['an MCP server', 'mcp.x/run', { cmd: 'id' }, 'process_creation', 'bash -c id'],
+    ['an MCP server', 'mcp__fs__write_file', { path: '/a', content: 'x' }, 'file_event', '/a'],
+    ['an MCP server', 'mcp.x/remove_it', { path: '/a' }, 'file_delete', '/a'],
+    ['an MCP server', 'mcp.x/get', { uri: 'file:///etc/passwd' }, 'file_access', '/etc/passwd'],
+    ['an MCP server', 'mcp.x/get', { uri: 'http://1.2.3.4/' }, 'proxy', 'http://1.2.3.4/'],
+    ['an MCP server', 'mcp.x/ask', { query: ' /* a */ delete from users' }, 'database', ' /* a */ delete from users'],
+  ])('%s: %s', (_, tool, given, category, text) => {
+    expect(told(aCall(tool, given))[0]).toEqual([category, text])
+  })
+
+  test.each<[string, object]>([
+    ['mcp.x/ask', { query: 'select a restaurant near me' }],
+    ['mcp.x/ask', { query: 'how to drop a table' }],
+    ['tool.lookup', { id: 'a', name: '/etc/passwd' }],
+    ['web_search', { query: 'what is http' }],
+    ['Bash', {}],
+    ['Read', { file_path: 5 }],
+  ])('%s with %j is none of them', (tool, given) => {
+    expect(told(aCall(tool, given))).toEqual([])
+  })
+})
+
+describe('arguments', () => {
+  test('that are sent as the text of their JSON are read, and places are in that text', () => {
+    const entry = aCall('shell', '{"command": "echo \\"a\\\\tb\\"; cat /etc/shadow"}')
+    expect(told(entry).map(([, line]) => line)).toEqual([
+      'bash -c echo "a\\tb"; cat /etc/shadow',
+      'echo "a\\tb"',
+      'cat /etc/shadow',
+    ])
+    const pieces = viewsOf(entry)[2]?.fields.get('CommandLine')?.[0]?.pieces ?? []
+    const [{ leaf, from, to } = { leaf: null, from: 0, to: 0 }] = pieces
+    expect(leaf?.pointers?.(leaf.start)).toBe('/arguments')
+    expect(leaf?.text.slice(from, to)).toBe('cat /etc/shadow')
+  })
+
+  test('of one name twice, or of two names that mean the same, are a command each', () => {
+    const twice = {
+      ...aCall('Bash', {}),
+      payload: { type: 'json', text: '{"name":"Bash","arguments":{"command":"a","command":"b"}}' },
+    } as const
+    expect(told(twice).map(([, line]) => line)).toEqual(['bash -c a', 'a', 'bash -c b', 'b'])
+    expect(told(aCall('shell', { command: 'a', cmd: 'b' })).map(([, line]) => line)).toEqual([
+      'bash -c a',
+      'a',
+      'bash -c b',
+      'b',
+    ])
+  })
+
+  test('may be the whole payload, or a text where the receiver is the tool', () => {
+    const payload = { type: 'json', text: '{"command":"id"}' } as const
+    expect(told(anEntry({ kind: 'tool_call', receiver: 'tool.bash', payload }))[0]).toEqual([
+      'process_creation',
+      'bash -c id',
+    ])
+    expect(
+      told(anEntry({ kind: 'tool_call', receiver: 'tool.bash', payload: { type: 'text', text: 'id' } }))[0],
+    ).toEqual(['process_creation', 'bash -c id'])
+    expect(told(anEntry({ kind: 'tool_call', payload: { type: 'text', text: 'id' } }))).toEqual([])
+  })
+
+  test('with names of the prototype are arguments like any other', () => {
+    expect(told(aCall('constructor', JSON.parse('{"__proto__": {"command": "id"}, "toString": "x"}')))[0]).toEqual([
+      'process_creation',
+      'bash -c id',
+    ])
+    expect(told(aCall('__proto__', { a: 'b' }))).toEqual([])
+    const odd = viewsOf(
+      aCall('Bash', { command: 'id' }, { service: 'constructor', attributes: { 'os.type': 'constructor' } }),
+    )
+    expect(odd.map((view) => [view.logsource.product, fieldsOf(view)['ParentImage']])).toEqual([
+      ['linux', '/usr/bin/agent'],
+      ['linux', '/bin/bash'],
+    ])
+  })
+})
+
+describe('paths', () => {
+  const spelt = (path: string, attributes: Record<string, unknown> = {}) =>
+    told(aCall('Read', { file_path: path }, { attributes }))[0]?.[1]
+
+  test.each<[string, Record<string, unknown>, string | readonly string[]]>([
+    ['/etc/passwd', {}, '/etc/passwd'],
+    ['/etc/./x//../shadow', {}, ['/etc/./x//../shadow', '/etc/shadow']],
+    ['a/../b', { cwd: '/w' }, '/w/b'],
+    ['../../../etc/passwd', { cwd: '/w/x' }, '/etc/passwd'],
+    ['a', {}, 'a'],
+    ['~/.ssh/id', {}, '~/.ssh/id'],
+    ['~/.ssh/id', { cwd: '/home/kim/w' }, ['~/.ssh/id', '/home/kim/.ssh/id']],
+    ['~/.ssh/id', { user: 'root' }, ['~/.ssh/id', '/root/.ssh/id']],
+    ['~/.ssh/id', { cwd: '/Users/kim' }, ['~/.ssh/id', '/Users/kim/.ssh/id']],
+    ['C:\\a\\..\\b', {}, ['C:\\a\\..\\b', 'C:\\b']],
+    ['b', { cwd: 'C:\\a' }, 'C:\\a\\b'],
+  ])('%s with %j', (path, attributes, wanted) => {
+    expect(spelt(path, attributes)).toEqual(wanted)
+  })
+})
+
+describe('requests', () => {
+  const asked = (command: string) =>
+    viewsOf(aCall('Bash', { command }))
+      .filter(({ name }) => name === 'proxy')
+      .map((view) => {
+        const { 'c-uri': uri, 'cs-method': method, 'cs-host': host } = fieldsOf(view)
+        return [method, uri, host]
+      })
+
+  test.each<[string, readonly (readonly string[])[]]>([
+    ['curl -sXPUT http://a.example/x -o http.txt', [['PUT', 'http://a.example/x', 'a.example']]],
+    ['curl -d @f a.example/x', [['POST', 'http://a.example/x', 'a.example']]],
+    ['curl --request=DELETE --url https://a.example', [['DELETE', 'https://a.example', 'a.example']]],
+    ['curl -T f http://u:p@a.example:81/', [['PUT', 'http://u:p@a.example:81/', 'a.example']]],
+    ['curl -H "Referer: http://b.example" http://a.example.', [['GET', 'http://a.example.', 'a.example']]],
+    ['wget --post-data=x http://a.example', [['POST', 'http://a.example', 'a.example']]],
+    ['git clone https://a.example/b.git', [['GET', 'https://a.example/b.git', 'a.example']]],
+    ['pip install git+https://a.example/b', [['GET', 'https://a.example/b', 'a.example']]],
+    ['sudo curl http://a.example', [['GET', 'http://a.example', 'a.example']]],
+    ['curl http://a.example@b.example\\\\c/', [['GET', 'http://a.example@b.example\\c/', 'b.example']]],
+    ['echo http://a.example', []],
+  ])('%s', (command, requests) => {
+    expect(asked(command)).toEqual(requests)
+  })
+
+  test.each(['http://10.0.0.1/', 'http://[::1]/', 'http://2130706433/', 'http://0x7f.1/'])(
+    '%s asks for no name',
+    (url) => {
+      expect(viewsOf(aCall('WebFetch', { url })).map(({ name }) => name)).toEqual(['proxy'])
+    },
+  )
+})
+
+describe('on Windows', () => {
+  test('cmd parts programs as it does, and a caret hides no name', () => {
+    const entry = aCall(
+      'shell',
+      { command: ['cmd.exe', '/c', 'who^ami /all&&"net" user > "c:\\a b.txt" & echo "a&b"'] },
+      windows,
+    )
+    expect(
+      viewsOf(entry).map((view) => [
+        view.name,
+        fieldsOf(view)['Image'],
+        fieldsOf(view)['CommandLine'] ?? fieldsOf(view)['TargetFilename'],
+      ]),
+    ).toEqual([
+      [
+        'process_creation',
+        'C:\\Windows\\System32\\cmd.exe',
+        'cmd.exe /c who^ami /all&&"net" user > "c:\\a b.txt" & echo "a&b"',
+      ],
+      ['process_creation', 'C:\\Windows\\System32\\whoami.exe', 'who^ami /all'],
+      ['process_creation', 'C:\\Windows\\System32\\net.exe', '"net" user'],
+      ['process_creation', 'C:\\Windows\\System32\\echo.exe', 'echo "a&b"'],
+      ['file_event', 'C:\\Windows\\System32\\cmd.exe', 'c:\\a b.txt'],
+    ])
+  })
+
+  test('a pipeline of PowerShell is one process', () => {
+    expect(told(aCall('powershell', { command: 'Get-Process | Stop-Process; whoami' }))).toEqual([
+      ['process_creation', 'powershell.exe -Command Get-Process | Stop-Process; whoami'],
+    ])
+  })
+})
+
+test('where nothing says on what system it was, the list says that one was assumed', () => {
+  expect(viewsOf(aCall('Bash', { command: 'id' })).systemAssumed).toBe(true)
+  expect(viewsOf(aCall('Bash', { command: 'id' }, { attributes: { 'os.type': 'linux' } })).systemAssumed).toBe(false)
+  expect(viewsOf(aCall('Bash', { command: 'id' }, { attributes: { cwd: '/home/kim' } })).systemAssumed).toBe(false)
+})
