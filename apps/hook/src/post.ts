@@ -101,7 +101,7 @@ function refuse(status: number, text: string): never {
     .slice(0, 300)
   throw new NoAnswer(
     status === 401
-      ? 'The server does not know the key in its settings.'
+      ? 'The server does not know the key that the hook is set up with.'
       : `The server refuses it (${status}). ${said}`.trim(),
     status >= 400 && status < 500 && !PASSING.has(status),
   )

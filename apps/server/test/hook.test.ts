@@ -206,6 +206,21 @@ describe('POST /api/v1/hook/{client}', () => {
     expect((await ask('gemini?ask=perhaps', input)).status).toBe(422)
   })
 
+  test('what the server cannot judge in time is answered as the policy says, and marked', async () => {
+    const { trpc } = mesh.first.manager
+    const { hash } = await trpc.verdicts.policy.query()
+    const closed = { otherwise: 'open', kinds: { tool_call: 'closed' } } as const
+    await trpc.verdicts.setPolicy.mutate({
+      policy: { ...DEFAULT_POLICY, mode: 'enforce', budget_ms: 0, past_budget: closed },
+      expected_hash: hash,
+    })
+    const refused = await user().run(['claude'], { input: JSON.stringify(call('ls', 'no-time')) })
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(/Blocked: there was no time to judge it/)])
+    const prompt = { hook_event_name: 'UserPromptSubmit', session_id: 'no-time', prompt: 'hello' }
+    expect(await json(ask('claude', prompt))).toMatchObject({ verdict: 'allow', unjudged: true, stdout: '', exit: 0 })
+    expect(await stored('session:no-time unjudged:true')).toHaveLength(2)
+  })
+
   test.each([
     ['claude', '{"hook_event_name"', 422, /not JSON/],
     ['claude', '"PreToolUse"', 422, /names no event/],

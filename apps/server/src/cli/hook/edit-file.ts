@@ -4,13 +4,13 @@ import { CommandFailed } from '../command-failed.ts'
 
 /**
  * Puts a text in the place of a file, whole or not at all; null removes it. A link stays one. The mode is that of `like`,
- * where that exists. Ends the command where this may not be done.
+ * where that exists, else the one given; folders that are made let in whom it does. Ends the command where this may not be done.
  */
-export function replaceFile(file: string, text: string | null, like: string, mode = 0o600): void {
+export function replaceFile(file: string, text: string | null, like: string, mode: 0o600 | 0o644): void {
   try {
     const target = existsSync(file) ? realpathSync(file) : file
     if (text === null) return rmSync(target, { force: true })
-    mkdirSync(dirname(target), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(target), mode === 0o600 ? 0o700 : 0o755)
     const unfinished = `${target}.sentinelmesh-${process.pid}`
     const kept = existsSync(like) ? statSync(like).mode & 0o777 : mode
     writeFileSync(unfinished, text, { mode: 0o600 })
@@ -23,6 +23,13 @@ export function replaceFile(file: string, text: string | null, like: string, mod
       `${file} cannot be changed (${code}).${code === 'EACCES' || code === 'EPERM' ? ' Managed settings take root: run this with sudo.' : ''}`,
     )
   }
+}
+
+/** With this mode, whatever the umask of who administers the machine is. */
+function makeFolder(folder: string, mode: number): void {
+  const first = mkdirSync(folder, { recursive: true, mode })
+  if (first === undefined) return
+  for (let made = folder; made.length >= first.length; made = dirname(made)) chmodSync(made, mode)
 }
 
 /** What differs, line by line: what goes with a minus, what comes with a plus, between what is the same at both ends. */

@@ -219,7 +219,10 @@ describe('the settings of the program', () => {
     const on = machine()
     const lines = installing(on, 'claude', { scope: 'managed' })
     expect(lines.join('\n')).toContain('Every user of this machine can read the key')
-    expect(statSync(join(on.root, 'etc/sentinelmesh/hook.json')).mode & 0o777).toBe(0o644)
+    for (const folder of ['etc/sentinelmesh', 'etc/claude-code'])
+      expect(statSync(join(on.root, folder)).mode & 0o777).toBe(0o755)
+    for (const file of ['etc/sentinelmesh/hook.json', 'etc/claude-code/managed-settings.json'])
+      expect(statSync(join(on.root, file)).mode & 0o777).toBe(0o644)
     // With it a user needs none.
     expect(() => installing(on, 'gemini', { settings: {} })).not.toThrow()
   })

@@ -42,8 +42,8 @@ export function install({ client, scope, machine, dryRun, program, settings }: I
     const original = originalOf(file, current, beside)
     const next = withHooks(original, wanted, beside)
     lines.push(`${file}: ${dryRun ? 'would be changed' : 'changed'}.`, ...changedLines(current ?? '', next))
-    if (!dryRun && original !== null) replaceFile(backupOf(file), original, file)
-    if (!dryRun) replaceFile(file, next, file)
+    if (!dryRun && original !== null) replaceFile(backupOf(file), original, file, modeOf(scope))
+    if (!dryRun) replaceFile(file, next, file, modeOf(scope))
     if (!dryRun && original !== null) lines.push(`${backupOf(file)}: what it was before.`)
   }
   return [...lines, ...(dryRun ? [] : remarks(scope)), ...shared(scope)]
@@ -64,8 +64,8 @@ export function uninstall(of: Pick<Installation, 'client' | 'scope' | 'machine' 
     ...changedLines(current, original ?? ''),
   ]
   if (!dryRun) {
-    replaceFile(file, original, file)
-    replaceFile(backupOf(file), null, file)
+    replaceFile(file, original, file, modeOf(scope))
+    replaceFile(backupOf(file), null, file, modeOf(scope))
   }
   const hookFile = hookFileOf(scope, machine)
   return existsSync(hookFile)
@@ -89,6 +89,11 @@ function originalOf(file: string, current: string | null, beside: object | undef
   if (backup === null && withHooks(null, ours, beside) === current) return null
   if (backup !== null && withHooks(backup, ours, beside) === current) return backup
   return withoutHooks(current)
+}
+
+/** What is not of one user alone is read by all. */
+function modeOf(scope: HookScope): 0o600 | 0o644 {
+  return scope === 'user' ? 0o600 : 0o644
 }
 
 function backupOf(file: string): string {
