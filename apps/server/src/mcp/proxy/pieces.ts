@@ -59,16 +59,27 @@ export function lineSplitter(mostBytes: number): Splitter {
 export function eventSplitter(mostBytes: number): Splitter {
   let isLineEmpty = true
   let isAfterCr = false
+  let isAfterUnit = false
   return splitter((chunk, from) => {
     for (let at = from; at < chunk.length; at += 1) {
       const byte = chunk[at]
-      // The second half of a line end that was acted on at its CR; it goes with what follows.
-      const isSecondHalf = byte === LF && isAfterCr
+      if (byte === LF && isAfterCr) {
+        // The second half of a line end that was acted on at its CR, in the chunk before. Nobody is to wait for it.
+        isAfterCr = false
+        if (isAfterUnit) return at + 1
+        continue
+      }
+      isAfterUnit = false
       isAfterCr = byte === CR
-      if (isSecondHalf) continue
-      if (byte !== LF && byte !== CR) isLineEmpty = false
-      else if (isLineEmpty) return at + 1
-      else isLineEmpty = true
+      if (!isAfterCr && byte !== LF) isLineEmpty = false
+      else if (!isLineEmpty) isLineEmpty = true
+      else if (isAfterCr && chunk[at + 1] === LF) {
+        isAfterCr = false
+        return at + 2
+      } else {
+        isAfterUnit = true
+        return at + 1
+      }
     }
     return -1
   }, mostBytes)
