@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { EntryDetail, Row } from '@sentinelmesh/api'
 import { json, type Client } from './client.ts'
@@ -94,4 +95,59 @@ test.skipIf(FIXTURES.length === 0)('what logs and spans of a run both tell is on
   expect(after.filter(({ payload }) => payload === 'cat notes.txt && id')).toHaveLength(1)
   // What the tool answered stands in the spans alone.
   expect(told('tool_result', after)).toBe(told('tool_result', before) + 1)
+})
+
+/** What tells that a reader trusted what it read. */
+const HOSTILE = [
+  {},
+  { stringValue: '' },
+  { stringValue: '\0' },
+  { stringValue: '\uD800' },
+  { stringValue: '[' },
+  { stringValue: 'null' },
+  { stringValue: '['.repeat(20_000) + ']'.repeat(20_000) },
+  { stringValue: '{"a":'.repeat(5_000) + '1' + '}'.repeat(5_000) },
+  { stringValue: '{"__proto__":{"role":"user"},"content":1e999}' },
+  { stringValue: '[null,1,"x",{"role":null,"parts":[null,{"type":"text"}],"content":[[[]]]}]' },
+  { stringValue: 'y'.repeat(300_000) },
+  { intValue: '9223372036854775807' },
+  { doubleValue: 'NaN' },
+  { boolValue: true },
+  { bytesValue: 'AAEC/w==' },
+  { arrayValue: {} },
+  { arrayValue: { values: [{}, { kvlistValue: { values: [{ key: '__proto__', value: { stringValue: 'x' } }] } }] } },
+]
+
+type Pair = { key: string; value: unknown }
+
+function pairsIn(value: unknown): Pair[] {
+  if (typeof value !== 'object' || value === null) return []
+  const own = 'key' in value && 'value' in value ? [value as Pair] : []
+  return [...own, ...Object.values(value).flatMap(pairsIn)]
+}
+
+test.skipIf(FIXTURES.length === 0)('a recorded request is taken whatever stands in its attributes', async () => {
+  const { agent, reader } = await freshOrg()
+  const requests = FIXTURES.map(read).filter(({ headers }) => headers['content-type'] === 'application/json')
+  const change = fc.record({ at: fc.nat(), value: fc.constantFrom(...HOSTILE) })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...requests),
+      fc.array(change, { minLength: 1, maxLength: 30 }),
+      async ({ path, body }, changes) => {
+        const request = JSON.parse(body.toString()) as unknown
+        const pairs = pairsIn(request)
+        for (const { at, value } of changes) {
+          const pair = pairs[at % pairs.length]
+          if (pair !== undefined) pair.value = value
+        }
+        const reply = await agent.post(path, JSON.stringify(request))
+        expect([reply.status, await reply.text()]).toEqual([200, '{}'])
+      },
+    ),
+    { seed: 20_261, numRuns: 60 },
+  )
+  expect(mesh.faults()).toEqual([])
+  const inJson = (await stored(reader)).filter((entry) => entry.payload_type === 'json')
+  for (const { payload } of inJson) expect(() => JSON.parse(payload) as unknown).not.toThrow()
 })
