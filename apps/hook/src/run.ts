@@ -145,13 +145,19 @@ async function spoolIn({ spoolFolder }: Places): Promise<Spool | null> {
   return spoolFolder === null ? null : (await import('./spool.ts')).openSpool(spoolFolder)
 }
 
-/** The agent waits for this process, so another one delivers what waits. */
+/** The agent waits for this process, so another one delivers what waits. Trouble with that changes no answer. */
 async function deliverLater(places: Places, self: readonly string[]): Promise<void> {
-  if (places.spoolFolder === null || !existsSync(places.spoolFolder)) return
-  const spool = await spoolIn(places)
-  if (spool?.isDue() !== true || spool.hasJustFailed()) return
-  const { spawn } = await import('node:child_process')
-  spawn(process.execPath, [...self, 'flush'], { detached: true, stdio: 'ignore' }).unref()
+  try {
+    if (places.spoolFolder === null || !existsSync(places.spoolFolder)) return
+    const spool = await spoolIn(places)
+    if (spool?.isDue() !== true || spool.hasJustFailed()) return
+    const { spawn } = await import('node:child_process')
+    const delivering = spawn(process.execPath, [...self, 'flush'], { detached: true, stdio: 'ignore' })
+    delivering.on('error', () => {})
+    delivering.unref()
+  } catch {
+    // A later call tries again.
+  }
 }
 
 async function flush(places: Places): Promise<never> {

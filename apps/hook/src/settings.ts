@@ -128,6 +128,8 @@ function read(file: string, refuse: Refuse): Read {
     if (!stats.isFile() || stats.size > LIMITS.settingsBytes)
       return { type: 'refused', say: `${file} is no file of at most ${LIMITS.settingsBytes / 1024} KiB.` }
     return toFileSettings(file, readFileSync(fd, 'utf8'))
+  } catch (error) {
+    return { type: 'refused', say: `${file} cannot be read (${(error as NodeJS.ErrnoException).code}).` }
   } finally {
     closeSync(fd)
   }
