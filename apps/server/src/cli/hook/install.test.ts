@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -245,6 +246,16 @@ describe('the command', () => {
       powershell: "& '/usr/bin/node' '/opt/it’s here/sentinelmesh-hook.cjs' copilot",
       timeoutSec: 10,
     })
+  })
+
+  test('is what a shell starts, whatever the folder of the program is called', () => {
+    const on = machine()
+    const script = join(on.root, "it's $HOME here", 'sentinelmesh-hook.cjs')
+    write(script, 'process.stdout.write(process.argv.slice(1).join("|"))')
+    installing(on, 'claude', { program: [process.execPath, script] })
+    const { command } = JSON.parse(readFileSync(settingsFile('claude', 'user', on), 'utf8')).hooks.SessionEnd[0]
+      .hooks[0]
+    expect(execFileSync('sh', ['-c', command], { encoding: 'utf8' })).toBe(`${script}|claude|--timeout|1`)
   })
 
   test('is looked for on the PATH in a folder that others share', () => {
