@@ -306,6 +306,7 @@ const PROCEDURES: Record<string, Entry> = {
   // Of all: see erasures.test.ts; the walk goes on with what is stored.
   'erasures.create': { may: MANAGERS, send: mutation('erasures.create', ERASED) },
   'sources.list': { may: RULE_READERS, send: query('sources.list') },
+  'sources.unasked': { may: RULE_READERS, send: query('sources.unasked') },
   'mcp.pins': { may: RULE_READERS, send: query('mcp.pins', {}) },
   'mcp.approve': { may: MANAGERS, status: 404, send: mutation('mcp.approve', { server: 'walk', name: 'none' }) },
   'verdicts.check': { may: CHECKERS, send: mutation('verdicts.check', ENTRY) },

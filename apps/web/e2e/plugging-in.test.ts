@@ -25,14 +25,24 @@ describe.skipIf(noBrowser)('Settings', () => {
     expect(await page.locator('pre').first().textContent()).not.toContain(key)
 
     await page.getByText('Listening. Its first entry').waitFor()
-    await sendLogs(server, key, 'com.anthropic.claude_code.events', 'claude_code.user_prompt', 'Tidy the tests')
+    await sendLogs(server, key, 'com.anthropic.claude_code.events', 'claude_code.user_prompt', {
+      prompt: 'Tidy the tests',
+    })
     await page.getByText('Its entries arrive').waitFor()
-    await sendLogs(server, key, 'com.example.billing', 'invoice.sent', 'nothing of ours')
+    await sendLogs(server, key, 'com.example.billing', 'invoice.sent', {})
     const pluggedIn = page.getByRole('region', { name: 'Plugged in' })
     await pluggedIn.getByRole('link', { name: 'Claude Code' }).waitFor()
-    await page.getByText('Claude Code reports what it did').waitFor()
     await page.getByRole('region', { name: 'Not understood' }).getByText('com.example.billing').waitFor()
     await expectAccessible(page, 'sources')
+
+    await server.report(key, [{ sender: 'agent.claude-code', kind: 'tool_call', session: 's-9', payload: 'ls' }])
+    await page.reload()
+    await page.getByRole('region', { name: 'Asked nothing before' }).waitFor({ state: 'detached' })
+    await sendLogs(server, key, 'com.anthropic.claude_code.events', 'claude_code.tool_result', CALL)
+    await page.reload()
+    const unasked = page.getByRole('region', { name: 'Asked nothing before' })
+    await unasked.getByRole('link', { name: 's-1' }).waitFor()
+    await expectAccessible(page, 'sources, unasked')
 
     await page.getByLabel('Agent', { exact: true }).selectOption({ label: 'Codex CLI' })
     await page.getByText('~/.codex/config.toml').waitFor()
@@ -133,7 +143,20 @@ describe.skipIf(noBrowser)('Settings', () => {
   })
 })
 
-async function sendLogs(server: TestServer, key: string, scope: string, event: string, prompt: string): Promise<void> {
+const CALL = {
+  tool_name: 'Bash',
+  tool_use_id: 'toolu_01ABCDEFGHIJKLMN',
+  tool_parameters: '{"full_command":"ls"}',
+  success: 'true',
+}
+
+async function sendLogs(
+  server: TestServer,
+  key: string,
+  scope: string,
+  event: string,
+  own: Record<string, string>,
+): Promise<void> {
   const attribute = (name: string, value: string) => ({ key: name, value: { stringValue: value } })
   const reply = await fetch(`${server.url}/v1/logs`, {
     method: 'POST',
@@ -150,7 +173,7 @@ async function sendLogs(server: TestServer, key: string, scope: string, event: s
                   attributes: [
                     attribute('event.name', event),
                     attribute('session.id', 's-1'),
-                    attribute('prompt', prompt),
+                    ...Object.entries(own).map(([name, value]) => attribute(name, value)),
                   ],
                 },
               ],

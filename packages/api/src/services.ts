@@ -114,6 +114,8 @@ export interface Services {
   /** Where telemetry comes from, and which scopes no mapper knows. */
   readonly sources: {
     list(principal: Principal | null): Promise<In<'SourcesOut'>>
+    /** Of the last day: sessions of coding agents whose calls came as telemetry alone, so nobody could hold one back. */
+    unasked(principal: Principal | null): Promise<In<'UnaskedSession'>[]>
   }
   /** What the MCP proxy tells, and the definitions that are pinned by it. */
   readonly mcp: {

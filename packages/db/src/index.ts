@@ -47,5 +47,6 @@ export { type By, type NewRule, type RuleRecord, ruleStore } from './stores/rule
 export { ruleVersionStore, type RuleVersion } from './stores/rule-version-store.ts'
 export { signInStore } from './stores/sign-in-store.ts'
 export { type SourceSeen, sourcesSeenStore } from './stores/sources-seen-store.ts'
+export { unaskedSessions } from './stores/unasked-sessions.ts'
 export { type UserRow, userStore } from './stores/user-store.ts'
 export { type StoredVerdictPolicy, verdictPolicyStore } from './stores/verdict-policy-store.ts'

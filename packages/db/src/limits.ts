@@ -2,6 +2,8 @@ const MiB = 1024 * 1024
 
 /** What this package bounds; each reaches the caller by its name in the error that it causes. */
 export const LIMITS = {
+  /** How far back the entries of an agent are looked at for sessions that asked nothing: some 20 ms of a reader. */
+  unaskedEntries: 10_000,
   /** One transaction's appends: past this a commit's fsync is a small part of the batch, and others wait longer. */
   batchEntries: 1_000,
   /** As `batchEntries`, for large payloads: what crosses to the writer at once. Estimated, in UTF-16 units. */

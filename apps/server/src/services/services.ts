@@ -24,6 +24,7 @@ import { get as getRetention } from './retention/get.ts'
 import { preview as previewRetention } from './retention/preview.ts'
 import { update as updateRetention } from './retention/update.ts'
 import { list as listSources } from './sources/list.ts'
+import { unasked } from './sources/unasked.ts'
 import { overview } from './stats/overview.ts'
 import { create as createUser } from './users/create.ts'
 import { check as checkVerdict } from './verdicts/check.ts'
@@ -66,7 +67,7 @@ export function services(deps: ServiceDeps): Services {
       previewRetention: bound(previewRetention),
     },
     erasures: { list: bound(listErasures), get: bound(getErasure), create: bound(createErasure) },
-    sources: { list: bound(listSources) },
+    sources: { list: bound(listSources), unasked: bound(unasked) },
     mcp: {
       judge: bound(judgeMcp),
       define: bound(defineMcp),

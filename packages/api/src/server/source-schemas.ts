@@ -38,3 +38,9 @@ export const SourcesOut = z
     ),
   })
   .meta({ id: 'SourcesOut' })
+
+/** A session in which a coding agent called tools and asked nothing before, though it could. */
+export const UnaskedSession = z
+  .object({ session: z.string(), sender: z.string(), last_seen: Instant, calls: z.number().int() })
+  .meta({ id: 'UnaskedSession' })
+export type UnaskedSession = z.infer<typeof UnaskedSession>

@@ -4,9 +4,9 @@ import { RowsSkeleton, SKELETON_AFTER_MS, useAfter } from '../../../components/w
 import { toFault } from '../../../fault.ts'
 import { useTRPC } from '../../../trpc.ts'
 import { SettingsPage } from '../settings-page.tsx'
-import { NotHooked } from './not-hooked.tsx'
 import { PlugIn } from './plug-in.tsx'
 import { PluggedIn } from './plugged-in.tsx'
+import { Unasked } from './unasked.tsx'
 import { UnknownScopes } from './unknown-scopes.tsx'
 
 /** Rates are over minutes; an arrival renews it at once. */
@@ -38,7 +38,7 @@ function Content() {
   return (
     <>
       <PluggedIn sources={seen} />
-      <NotHooked sources={seen} />
+      <Unasked />
       {unknown.length > 0 && <UnknownScopes scopes={unknown} />}
       <PlugIn onArrival={() => void sources.refetch()} />
     </>

@@ -1,0 +1,23 @@
+import type { Services } from '@sentinelmesh/api'
+import { authorise } from '@sentinelmesh/api/constants'
+import { unaskedSessions } from '@sentinelmesh/db'
+import { toIso } from '../../ingest/timestamp.ts'
+import type { Verb } from '../verb.ts'
+
+/** Agents that have hooks, by what mappers call them. */
+const ASKING_AGENTS = ['agent.claude-code', 'agent.codex', 'agent.gemini-cli', 'agent.github-copilot']
+const SINCE_MS = 24 * 3600 * 1000
+const MOST = 20
+
+export const unasked: Verb<Services['sources']['unasked']> = async ({ database, clock }, principal) => {
+  const org = authorise(principal, 'sources.read')
+  const since = (clock.now() - SINCE_MS) * 1000
+  const found = await Promise.all(
+    ASKING_AGENTS.map((sender) => unaskedSessions(database.read, org, { sender, since, most: MOST })),
+  )
+  return found
+    .flat()
+    .toSorted((one, other) => other.lastAt - one.lastAt)
+    .slice(0, MOST)
+    .map(({ session, sender, lastAt, calls }) => ({ session, sender, last_seen: toIso(lastAt), calls }))
+}

@@ -1,0 +1,45 @@
+import type { OrgId } from '@sentinelmesh/api'
+import { type Kysely, sql } from 'kysely'
+import { LIMITS } from '../limits.ts'
+import type { Schema } from '../schema.ts'
+
+/** A session in which an agent called tools and asked nobody before. */
+export interface UnaskedSession {
+  readonly session: string
+  readonly sender: string
+  /** Microseconds. */
+  readonly lastAt: number
+  /** Tool calls that are known. */
+  readonly calls: number
+}
+
+/**
+ * Sessions of an agent whose tool calls came as telemetry alone, the latest first. Looks at no more than the last
+ * `LIMITS.unaskedEntries` entries of the agent since `since` (microseconds), however many there are.
+ */
+export async function unaskedSessions(
+  db: Kysely<Schema>,
+  org: OrgId,
+  { sender, since, most }: { readonly sender: string; readonly since: number; readonly most: number },
+): Promise<UnaskedSession[]> {
+  const latest = db
+    .selectFrom('entries')
+    .select(['session', 'at', 'surface', 'kind'])
+    .where('org', '=', org)
+    .where('sender', '=', sender)
+    .where('at', '>=', since)
+    .orderBy('at', 'desc')
+    .limit(LIMITS.unaskedEntries)
+  const rows = await db
+    .selectFrom(latest.as('latest'))
+    .select(({ fn }) => ['session', fn.max('at').as('lastAt'), sql<number>`count(*)`.as('calls')])
+    .where('session', 'is not', null)
+    .where('kind', '=', 'tool_call')
+    .where('surface', 'in', ['otlp', 'hook'])
+    .groupBy('session')
+    .having(sql<number>`sum(surface = 'hook')`, '=', 0)
+    .orderBy('lastAt', 'desc')
+    .limit(most)
+    .execute()
+  return rows.map(({ session, lastAt, calls }) => ({ session: session ?? '', sender, lastAt, calls }))
+}
