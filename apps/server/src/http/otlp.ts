@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { authorise, DomainError, ERRORS, LIMITS } from '@sentinelmesh/api/constants'
+import { inTurn } from '../ingest/in-turn.ts'
 import { acceptTelemetry } from '../ingest/otlp/accept-telemetry.ts'
-import { inTurn } from '../ingest/otlp/in-turn.ts'
 import { NotDecodable } from '../ingest/otlp/piece.ts'
 import { encodePartialSuccess, encodeStatus } from '../ingest/otlp/replies.ts'
 import { readTelemetry, type Encoding } from '../ingest/otlp/telemetry-request.ts'
@@ -23,6 +23,7 @@ export function otlpRoutes(
   contextOf: (request: FastifyRequest) => RequestContext,
 ): void {
   const options = { bodyLimit: LIMITS.requestBytes, config: { credential: 'needed' }, errorHandler } as const
+  // What a body becomes when it is read is some twenty times as large: others of the org wait, unread.
   const take = inTurn(LIMITS.requestBytes)
   const onFault = (fault: unknown) => app.log.error({ err: fault }, 'A record of telemetry could not be read.')
 

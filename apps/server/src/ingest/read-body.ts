@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
+import { inTurn } from './in-turn.ts'
 
 const INFLATE = {
   gzip: promisify(gunzip),
@@ -8,6 +9,9 @@ const INFLATE = {
   deflate: promisify(inflate),
   br: promisify(brotliDecompress),
 } as const
+
+/** How large a body becomes is known when it is inflated: no more at a time than there are threads that do it. */
+const inflating = inTurn(4)
 
 /**
  * Inflates a request within its bounds; `hold` is told how large it became. Throws `too_large`,
@@ -39,12 +43,11 @@ export async function inflateToAnyRatio(body: Buffer, encoding: string | undefin
       say: 'Content-Encoding has to be gzip, deflate or br, once, or absent.',
     })
   }
-  return INFLATE[name as keyof typeof INFLATE](body, { maxOutputLength: LIMITS.requestBytes }).catch(
-    (error: unknown) => {
-      if (error instanceof RangeError) throw tooLarge()
-      throw new DomainError('invalid_input', { say: `The body is not valid ${name}.` }, { cause: error })
-    },
-  )
+  const inflate = INFLATE[name as keyof typeof INFLATE]
+  return inflating(null, 1, () => inflate(body, { maxOutputLength: LIMITS.requestBytes })).catch((error: unknown) => {
+    if (error instanceof RangeError) throw tooLarge()
+    throw new DomainError('invalid_input', { say: `The body is not valid ${name}.` }, { cause: error })
+  })
 }
 
 export function tooLarge(limit: 'requestBytes' | 'legacyRequestBytes' = 'requestBytes'): DomainError {
