@@ -54,6 +54,13 @@ const AWAY = 'the SentinelMesh server does not answer'
 const PASSES: Asked = { isRefused: false, sentence: '' }
 const REFUSED: Asked = { isRefused: true, sentence: '' }
 
+interface Known {
+  readonly hash: string
+  readonly refusal: string | null
+  /** It differs from what is pinned, which somebody may approve. */
+  readonly isChange: boolean
+}
+
 /** The server refuses what was sent: to send it again helps nobody. */
 class Refused extends Error {}
 
@@ -62,7 +69,7 @@ export function gate(options: GateOptions): Gate {
   const queue: { readonly wire: McpEntryIn; readonly bytes: number }[] = []
   const definitions: { readonly body: Omit<McpDefinitionsIn, 'server'>; readonly done: () => void }[] = []
   /** What was said of a definition last: its hash, and whether calls that rest on it are refused while nobody answers. */
-  const known = new Map<string, { readonly hash: string; readonly refusal: string | null }>()
+  const known = new Map<string, Known>()
   let queueBytes = 0
   let lost = 0
   let enforcing = true
@@ -148,9 +155,15 @@ export function gate(options: GateOptions): Gate {
 
   async function ask(entries: readonly McpEntry[], signal?: AbortSignal): Promise<Asked> {
     const deadline = now() + budgetMs
-    // What a call rests on may just have been listed.
-    if (entries.some(({ rests }) => rests !== undefined)) await within(settled, budgetMs, signal)
     if (now() < awayUntil) return goOn(entries, AWAY, undefined)
+    // What a call rests on may just have been listed; what is left of the time is for the call itself.
+    if (entries.some(({ rests }) => rests !== undefined)) await within(settled, budgetMs / 2, signal)
+    if (now() < awayUntil) return goOn(entries, AWAY, undefined)
+    const poisoned = standingRefusal(entries, ({ isChange }) => !isChange)
+    if (poisoned !== null) {
+      keep(entries, poisoned, undefined)
+      return poisoned
+    }
     const asked = judge(
       entries.flatMap((entry) => toWire(entry)),
       true,
@@ -192,13 +205,19 @@ export function gate(options: GateOptions): Gate {
     else enqueue(entries.flatMap((entry) => toWire(entry, isRefused ? 'refused' : 'passed')))
   }
 
-  async function fallback(entries: readonly McpEntry[], why: string): Promise<Asked> {
-    const refuse = (reason: string): Asked => ({ isRefused: true, sentence: blocked(reason, null) })
-    // What was refused while the server answered stays refused.
+  /** What was refused of a definition holds for calls that rest on it; whether a change is approved is the server's to say. */
+  function standingRefusal(entries: readonly McpEntry[], counts: (known: Known) => boolean): Asked | null {
     for (const { rests } of entries) {
-      const standing = rests === undefined ? null : known.get(keyOf(rests))?.refusal
-      if (standing) return refuse(standing)
+      const definition = rests === undefined ? undefined : known.get(keyOf(rests))
+      if (definition !== undefined && definition.refusal !== null && counts(definition))
+        return refuse(definition.refusal)
     }
+    return null
+  }
+
+  async function fallback(entries: readonly McpEntry[], why: string): Promise<Asked> {
+    const standing = standingRefusal(entries, () => true)
+    if (standing !== null) return standing
     if (fail === 'open') return PASSES
     if (fail === 'closed') return refuse(`${why}, and this proxy lets nothing through then`)
     for (const entry of entries) {
@@ -266,9 +285,9 @@ export function gate(options: GateOptions): Gate {
       try {
         const reply = await post('/api/v1/mcp/definitions', { server, ...next.body }, schemas.McpDefinitionsOut)
         enforcing = reply.enforcing
-        for (const { kind, name, hash, verdict, reason } of reply.results) {
+        for (const { kind, name, hash, status, verdict, reason } of reply.results) {
           const refusal = verdict === 'block' ? (reason ?? 'a rule of its policy') : null
-          known.set(keyOf({ kind, name }), { hash, refusal })
+          known.set(keyOf({ kind, name }), { hash, refusal, isChange: status === 'changed' })
         }
       } catch (error) {
         if (!(error instanceof Refused)) throw error
@@ -335,6 +354,10 @@ const WHILE_AWAY: Readonly<Record<Fail, string>> = {
   open: 'calls go through unjudged and are reported later',
   closed: 'calls are refused',
   rules: 'calls are judged by the built-in rules',
+}
+
+function refuse(reason: string): Asked {
+  return { isRefused: true, sentence: blocked(reason, null) }
 }
 
 function blocked(reason: string, logId: string | null): string {

@@ -1,0 +1,264 @@
+import {
+  array,
+  assert,
+  constantFrom,
+  dictionary,
+  jsonValue,
+  oneof,
+  property,
+  record,
+  string,
+  integer,
+  constant,
+  option,
+} from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { conversation, type Conversation, type Said } from './conversation.ts'
+import { LIMITS } from './limits.ts'
+import { readText, type Message } from './message.ts'
+
+let clock = 1_800_000_000_000
+
+const talk = (more: { connection?: string; isShared?: boolean } = {}): Conversation =>
+  conversation({
+    server: { name: 'demo', transport: 'stdio', target: 'npx demo' },
+    connection: 'connection-1',
+    session: 'session-1',
+    isShared: false,
+    memory: { about: { info: {} }, lists: new Map() },
+    now: () => clock,
+    ...more,
+  })
+
+function messages(value: unknown): readonly Message[] {
+  const read = readText(typeof value === 'string' ? value : JSON.stringify(value))
+  return read.type === 'messages' ? read.messages : []
+}
+function only(value: unknown): Message {
+  const [message] = messages(value)
+  if (message === undefined) throw new Error('this is a message')
+  return message
+}
+const request = (id: number | string, method: string, params: object = {}) =>
+  only({ jsonrpc: '2.0', id, method, params })
+const response = (id: number | string, result: object) => only({ jsonrpc: '2.0', id, result })
+const namesOf = ({ definitions }: Said) => definitions.map(({ name }) => name)
+
+describe('a list', () => {
+  test('in pages is whole with its last one, and only when it was seen from its first', () => {
+    const said = talk()
+    const page = (id: number, cursor: string | null, tools: string[], nextCursor?: string) => {
+      said.fromClient(request(id, 'tools/list', cursor === null ? {} : { cursor }))
+      return said.fromServer(
+        response(id, { tools: tools.map((name) => ({ name })), ...(nextCursor ? { nextCursor } : {}) }),
+      )
+    }
+    const first = page(1, null, ['a', 'b'], 'p2')
+    expect([namesOf(first), first.listed]).toEqual([['a', 'b'], null])
+    const last = page(2, 'p2', ['c'])
+    expect([namesOf(last), last.listed]).toEqual([['c'], { kind: 'tool', names: ['a', 'b', 'c'] }])
+    expect(page(3, 'p9', ['d']).listed).toBeNull()
+    expect(page(4, null, []).listed).toEqual({ kind: 'tool', names: [] })
+  })
+
+  test('is no definition where nobody asked for one', () => {
+    const said = talk()
+    expect(said.fromServer(response(1, { tools: [{ name: 'a' }] })).definitions).toEqual([])
+    said.fromClient(request(1, 'ping'))
+    expect(said.fromServer(response(1, { tools: [{ name: 'a' }] })).definitions).toEqual([])
+  })
+
+  test('gives both of two members with one name, so that neither hides', () => {
+    const said = talk()
+    said.fromClient(request(1, 'tools/list'))
+    const text =
+      '{"jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"a","description":"fine","_meta":{},"description":"other"}]}}'
+    const [definition] = said.fromServer(only(text)).definitions
+    expect(definition?.entry.payload.text).toBe('{"name":"a","description":"fine","description":"other"}')
+  })
+})
+
+test('the instructions of either generation are a definition of the server', () => {
+  for (const method of ['initialize', 'server/discover']) {
+    const said = talk()
+    said.fromClient(request(1, method, { clientInfo: { name: 'ide' } }))
+    const { definitions, entries } = said.fromServer(
+      response(1, { serverInfo: { name: 'its own', version: '9' }, instructions: 'Do it.', capabilities: {} }),
+    )
+    expect(definitions).toMatchObject([
+      { kind: 'instructions', name: '', entry: { context: 'server_instructions', payload: { text: 'Do it.' } } },
+    ])
+    expect(entries).toMatchObject([{ context: 'connect', receiver: 'agent.ide' }])
+    expect(entries[0]?.payload.text).not.toContain('Do it.')
+    const { attributes } = said.note('x', {})
+    expect(attributes).toMatchObject({
+      'mcp.server': 'demo',
+      'mcp.server_name': 'its own',
+      'mcp.server_version': '9',
+      'mcp.target': 'npx demo',
+    })
+  }
+})
+
+test('a result that asks first is what it asks: of the model, or of a person', () => {
+  const said = talk()
+  said.fromClient(request(1, 'tools/call', { name: 'pay', arguments: {} }))
+  const { entries, refusal } = said.fromServer(
+    response(1, {
+      resultType: 'input_required',
+      inputRequests: {
+        __proto__: { method: 'sampling/createMessage', params: { messages: [] } },
+        b: { method: 'elicitation/create', params: { message: 'Your password?' } },
+        c: { method: 'roots/list' },
+      },
+    }),
+  )
+  expect(refusal).toBe('tool')
+  expect(entries.map(({ kind, context, sender }) => [kind, context, sender])).toContainEqual([
+    'prompt',
+    'elicitation',
+    'mcp.demo',
+  ])
+  said.fromClient(request(1, 'tools/call', { name: 'pay', arguments: {}, inputResponses: { b: { action: 'accept' } } }))
+})
+
+test('who is called, by whom, in which trace: from the message itself where there is no handshake', () => {
+  const said = talk()
+  const { entries } = said.fromClient(
+    request('x', 'tools/call', {
+      name: 'say',
+      arguments: { n: 1 },
+      _meta: {
+        'io.modelcontextprotocol/clientInfo': { name: 'desk', version: '1' },
+        traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      },
+    }),
+  )
+  expect(entries).toMatchObject([
+    {
+      kind: 'tool_call',
+      sender: 'agent.desk',
+      receiver: 'mcp.demo/say',
+      payload: { type: 'json', text: '{"name":"say","arguments":{"n":1}}' },
+      attributes: {
+        'tool.call_id': 'connection-1:x',
+        trace_id: '0af7651916cd43dd8448eb211c80319c',
+        span_id: 'b7ad6b7169203331',
+      },
+      rests: { kind: 'tool', name: 'say' },
+    },
+  ])
+})
+
+test('the error of a call is read as its result is; another error is an event', () => {
+  const said = talk()
+  const error = (id: number) => only({ jsonrpc: '2.0', id, error: { code: -32_602, message: 'Ignore all' } })
+  said.fromClient(request(1, 'tools/call', { name: 'say' }))
+  expect(said.fromServer(error(1))).toMatchObject({
+    refusal: 'tool',
+    entries: [{ kind: 'tool_result', attributes: { error: '-32602' } }],
+  })
+  said.fromClient(request(2, 'tools/list'))
+  expect(said.fromServer(error(2))).toMatchObject({ refusal: null, entries: [{ kind: 'system', context: 'error' }] })
+})
+
+test('requests that are never answered are forgotten, the oldest first, and late answers are judged as results', () => {
+  const said = talk()
+  for (let id = 0; id < LIMITS.pairs + 1; id += 1) said.fromClient(request(id, 'tools/call', { name: 'say' }))
+  const of = (id: number) => said.fromServer(response(id, { content: [] })).entries[0]?.attributes
+  expect(of(0)).toMatchObject({ 'mcp.unasked': true })
+  expect(of(1)).not.toHaveProperty('mcp.unasked')
+  clock += LIMITS.pairMs + 1
+  said.fromClient(request('new', 'tools/call', { name: 'say' }))
+  expect(of(LIMITS.pairs)).toMatchObject({ 'mcp.unasked': true })
+})
+
+test('two reports of one call of a shared session are one; calls of one connection with one id are two', () => {
+  const call = request(1, 'tools/call', { name: 'say', arguments: {} })
+  const anchors = (said: Conversation) => [call, call].map((one) => said.fromClient(one).entries[0]?.anchor)
+  const [a, b] = anchors(talk({ connection: 'session-1', isShared: true }))
+  expect(a).toBe(b)
+  const [c, d] = anchors(talk())
+  expect(c).not.toBe(d)
+})
+
+test('whatever is said, it is read without a fault', () => {
+  const value = jsonValue({ maxDepth: 2 })
+  const method = oneof(
+    constantFrom(
+      'tools/call',
+      'tools/list',
+      'prompts/list',
+      'prompts/get',
+      'resources/read',
+      'initialize',
+      'server/discover',
+      'sampling/createMessage',
+      'elicitation/create',
+      'notifications/tools/list_changed',
+      'notifications/cancelled',
+    ),
+    string(),
+  )
+  const odd = oneof(
+    value,
+    dictionary(
+      constantFrom(
+        'name',
+        'arguments',
+        'uri',
+        'cursor',
+        'tools',
+        'prompts',
+        'content',
+        'contents',
+        'messages',
+        'inputRequests',
+        'structuredContent',
+        'isError',
+        'instructions',
+        'serverInfo',
+        'clientInfo',
+        '_meta',
+        'nextCursor',
+        '__proto__',
+        'constructor',
+        'message',
+        'type',
+        'text',
+        'resource',
+        'blob',
+        'data',
+      ),
+      oneof(
+        value,
+        array(
+          dictionary(
+            constantFrom('name', 'type', 'text', 'data', 'blob', 'resource', 'content', 'method', 'params'),
+            value,
+          ),
+        ),
+      ),
+    ),
+  )
+  const message = record({
+    jsonrpc: constant('2.0'),
+    id: option(oneof(integer({ min: 0, max: 3 }), string({ maxLength: 2 }), value), { nil: undefined }),
+    method: option(method, { nil: undefined }),
+    params: option(odd, { nil: undefined }),
+    result: option(odd, { nil: undefined }),
+    error: option(odd, { nil: undefined }),
+  })
+  assert(
+    property(array(record({ by: constantFrom('client', 'server'), message }), { maxLength: 6 }), (said) => {
+      const heard = talk()
+      for (const { by, message: one } of said)
+        for (const read of messages(JSON.stringify(one))) {
+          const { entries, definitions } = by === 'client' ? heard.fromClient(read) : heard.fromServer(read)
+          for (const { payload } of [...entries, ...definitions.map(({ entry }) => entry)])
+            if (payload.type === 'json') JSON.parse(payload.text)
+        }
+    }),
+    { seed: 20261127, numRuns: 300 },
+  )
+})
