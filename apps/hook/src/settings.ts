@@ -1,7 +1,8 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { Flags } from './arguments.ts'
 import { LIMITS } from './limits.ts'
 import type { Places } from './places.ts'
+import { withFile } from './regular-file.ts'
 
 export type Fail = 'open' | 'closed'
 
@@ -51,11 +52,13 @@ type Read =
  */
 export function readSettings(places: Places, flags: Flags, env: NodeJS.ProcessEnv): Settings {
   const managed = readManaged(places.managedFile)
+  const above = managed.type === 'settings' ? managed.settings : {}
   const user: Read =
     managed.type === 'refused' || places.userFile === null ? { type: 'absent' } : readUsers(places.userFile)
-  const above = managed.type === 'settings' ? managed.settings : {}
   const below = user.type === 'settings' ? user.settings : {}
-  const refused = [managed, user].find((read) => read.type === 'refused')
+  // Where the administrator said whom to ask, the user's file can break nothing.
+  const isComplete = above.url !== undefined && above.key !== undefined
+  const refused = [managed, ...(isComplete ? [] : [user])].find((read) => read.type === 'refused')
 
   const isFiled = [above, below].some(({ url, key }) => url !== undefined || key !== undefined)
   const named = isFiled
@@ -113,25 +116,18 @@ function readUsers(file: string): Read {
 type Refuse = (stats: { readonly uid: number; readonly mode: number }) => Read | null
 
 function read(file: string, refuse: Refuse): Read {
-  let fd: number
   try {
-    fd = openSync(file, 'r')
+    return withFile(file, (fd, stats) => {
+      const refused = refuse(stats)
+      if (refused !== null) return refused
+      if (!stats.isFile() || stats.size > LIMITS.settingsBytes)
+        return { type: 'refused', say: `${file} is no file of at most ${LIMITS.settingsBytes / 1024} KiB.` }
+      return toFileSettings(file, readFileSync(fd, 'utf8'))
+    })
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOENT' || code === 'ENOTDIR') return { type: 'absent' }
     return { type: 'refused', say: `${file} cannot be read (${code}).` }
-  }
-  try {
-    const stats = fstatSync(fd)
-    const refused = refuse(stats)
-    if (refused !== null) return refused
-    if (!stats.isFile() || stats.size > LIMITS.settingsBytes)
-      return { type: 'refused', say: `${file} is no file of at most ${LIMITS.settingsBytes / 1024} KiB.` }
-    return toFileSettings(file, readFileSync(fd, 'utf8'))
-  } catch (error) {
-    return { type: 'refused', say: `${file} cannot be read (${(error as NodeJS.ErrnoException).code}).` }
-  } finally {
-    closeSync(fd)
   }
 }
 

@@ -5,7 +5,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -16,6 +15,7 @@ import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { isHookClient, type HookClient } from '@sentinelmesh/api/hooks'
 import { LIMITS } from './limits.ts'
+import { readRegular } from './regular-file.ts'
 
 /** An input that no server has seen. */
 export interface Unsent {
@@ -86,7 +86,7 @@ export function openSpool(folder: string): Spool {
 
   function readState(): State {
     try {
-      const { id, next, delivered, client } = JSON.parse(readFileSync(path(STATE), 'utf8')) as State
+      const { id, next, delivered, client } = JSON.parse(readRegular(path(STATE)).toString()) as State
       if (/^[\da-f]{16}$/.test(id) && [next, delivered].every(Number.isSafeInteger) && isHookClient(client))
         return { id, next, delivered, client }
     } catch {
@@ -98,7 +98,8 @@ export function openSpool(folder: string): Spool {
 
   function writeState(state: State): void {
     const unfinished = path(`${STATE}.${process.pid}`)
-    writeFileSync(unfinished, JSON.stringify(state), { mode: 0o600 })
+    rmSync(unfinished, { force: true })
+    writeFileSync(unfinished, JSON.stringify(state), { mode: 0o600, flag: 'wx' })
     renameSync(unfinished, path(STATE))
   }
 
@@ -219,7 +220,7 @@ export function openSpool(folder: string): Spool {
   /** A file that cannot be read as one of ours tells nothing but its number. */
   function readWaiting(number: number): Waiting | null {
     try {
-      const bytes = readFileSync(file(number))
+      const bytes = readRegular(file(number))
       const end = bytes.indexOf(0x0a)
       const about = JSON.parse(bytes.subarray(0, end).toString('utf8')) as Omit<Unsent, 'input'>
       return { ...about, number, input: bytes.subarray(end + 1) }

@@ -1,5 +1,7 @@
-import { chmodSync, chownSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HOOK_CLIENTS, HOOK_INPUT_BYTES, HOOK_MEDIA_TYPE, type HookClient } from '@sentinelmesh/api/hooks'
 import { systemPlaces } from '../src/places.ts'
@@ -115,6 +117,10 @@ describe('who is asked', () => {
     writeFileSync(user.managedFile, JSON.stringify({ url: server.url, fail: 'closed' }), { mode: 0o644 })
     await user.run(['claude'], { input: INPUT })
     expect(server.received).toHaveLength(1)
+    // With all that is needed in it, a user's file can break nothing.
+    writeFileSync(user.managedFile, JSON.stringify({ url: server.url, key: 'k', fail: 'closed' }))
+    chmodSync(user.userFile, 0o666)
+    expect(await user.run(['claude'], { input: INPUT })).toEqual(SILENT)
     server.answer = (_, response) => response.writeHead(500).end()
     expect((await user.run(['claude', '--fail', 'open'], { input: INPUT })).code).toBe(2)
     expect(others.received).toEqual([])
@@ -146,6 +152,21 @@ describe('who is asked', () => {
     expect(stderr).toMatch(/others may read it\. Run: chmod 600/)
     expect(code).toBe(0)
     expect(server.received).toEqual([])
+  })
+
+  test('a pipe in the place of a file holds nothing up', async () => {
+    await using server = await standIn()
+    const user = userOf(server, { fail: 'closed' })
+    mkdirSync(user.spoolFolder, { recursive: true })
+    execFileSync('mkfifo', [join(user.spoolFolder, 'state.json'), join(user.spoolFolder, '0000000001.input')])
+    expect(await user.run(['claude'], { input: INPUT })).toEqual(SILENT)
+    server.answer = (_, response) => response.writeHead(500).end()
+    expect((await user.run(['claude'], { input: INPUT })).code).toBe(2)
+    rmSync(user.userFile)
+    execFileSync('mkfifo', ['-m', '600', user.userFile])
+    const { code, stderr } = await user.run(['claude', '--fail', 'closed'], { input: INPUT })
+    expect(stderr).toMatch(/is no file of at most 64 KiB/)
+    expect(code).toBe(2)
   })
 
   test.each([
