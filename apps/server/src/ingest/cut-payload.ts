@@ -80,44 +80,70 @@ interface Places {
 function places(text: string, startsAt: readonly number[], endsAt: readonly number[]): Places {
   const starts: CutPlace[] = [{ at: 0, inText: false, open: [] }]
   const ends: CutPlace[] = []
-  let open: readonly Open[] = []
-  let safeEnd: CutPlace = { at: 0, inText: false, open }
-  const after = (at: number) => {
-    safeEnd = { at, inText: false, open }
-  }
+  // What is open now. Of a text of millions of values copies are made for cuts alone.
+  const arrays: boolean[] = []
+  const keys: (readonly [start: number, end: number] | undefined)[] = []
+  const opened = (): Open[] =>
+    arrays.map((array, level) => {
+      const key = keys[level]
+      return { array, key: key === undefined ? '' : text.slice(...key) }
+    })
+  /** Behind the last value, or the last opening. Until the next one what is open there is what is open now. */
+  let safeEnd = 0
   const endBefore = (at: number) => {
-    for (let next = endsAt[ends.length]; next !== undefined && next < at; next = endsAt[ends.length]) ends.push(safeEnd)
+    while ((endsAt[ends.length] ?? at) < at) ends.push({ at: safeEnd, inText: false, open: opened() })
   }
   scan(text, MOST_LEVELS, {
     open(array, at) {
       endBefore(at + 1)
-      open = [...open, { array, key: '' }]
-      after(at + 1)
+      arrays.push(array)
+      keys.push(undefined)
+      safeEnd = at + 1
     },
     close(_array, end) {
       endBefore(end)
-      open = open.slice(0, -1)
-      after(end)
+      arrays.pop()
+      keys.pop()
+      safeEnd = end
     },
     key(start, end) {
-      open = [...open.slice(0, -1), { array: false, key: text.slice(start, end) }]
+      keys[keys.length - 1] = [start, end]
     },
-    leaf(type, start, end) {
+    leaf(type, start, end, escaped) {
       endBefore(start)
-      const inside = (at: number): CutPlace | undefined => {
-        if (type !== 'string' || at <= start || at >= end) return undefined
-        const between = betweenEscapes(text, start + 1, Math.min(at, end - 1))
-        return { at: between, inText: true, open }
+      if ((startsAt[starts.length - 1] ?? end) < end || (endsAt[ends.length] ?? end) < end) {
+        const cut = cutsWithin(text, { isText: type === 'string', start, end, escaped })
+        for (
+          let next = startsAt[starts.length - 1];
+          next !== undefined && next < end;
+          next = startsAt[starts.length - 1]
+        )
+          starts.push({ ...(cut.start(next) ?? { at: start, inText: false }), open: opened() })
+        for (let next = endsAt[ends.length]; next !== undefined && next < end; next = endsAt[ends.length])
+          ends.push({ ...(cut.end(next) ?? { at: safeEnd, inText: false }), open: opened() })
       }
-      for (let next = startsAt[starts.length - 1]; next !== undefined && next < end; next = startsAt[starts.length - 1])
-        starts.push(inside(next) ?? { at: start, inText: false, open })
-      for (let next = endsAt[ends.length]; next !== undefined && next < end; next = endsAt[ends.length])
-        ends.push(inside(next) ?? safeEnd)
-      after(end)
+      safeEnd = end
     },
   })
-  while (ends.length < endsAt.length) ends.push(safeEnd)
+  while (ends.length < endsAt.length) ends.push({ at: safeEnd, inText: false, open: opened() })
   return { starts, ends }
+}
+
+interface Leaf {
+  readonly isText: boolean
+  readonly start: number
+  readonly end: number
+  readonly escaped: boolean
+}
+
+/** Where a text can be cut, for ascending starts and ascending ends; undefined where it cannot: in front of it, or in a number. */
+function cutsWithin(text: string, { isText, start, end, escaped }: Leaf) {
+  const within = () => {
+    const boundary = escaped ? betweenEscapes(text, start + 1) : (wanted: number) => betweenCharacters(text, wanted)
+    return (wanted: number) =>
+      isText && wanted > start ? { at: boundary(Math.min(wanted, end - 1)), inText: true } : undefined
+  }
+  return { start: within(), end: within() }
 }
 
 /** From the start of this number to the end of that one; nothing where no text is left behind the start. */
@@ -141,32 +167,32 @@ function joined(one: string, other: string): string {
   return isEmpty || !/^[[{]/.test(one) || one[0] !== other[0] ? other : `${one.slice(0, -1)},${other.slice(1)}`
 }
 
-/** Not within an escape, nor between the halves of a character. `from` is where the text begins. */
-function betweenEscapes(text: string, from: number, wanted: number): number {
-  let at = betweenCharacters(text, wanted)
-  const begun = escapeBefore(text, from, at)
-  if (begun !== undefined) at = begun
-  const before = at - LONGEST_ESCAPE
-  const [high, low] = [escapedUnit(text, before), escapedUnit(text, at)]
-  const isPair = high !== undefined && low !== undefined && isHigh(high) && isLow(low)
-  return isPair && before >= from && escapeBefore(text, from, before) === undefined ? before : at
-}
-
-const LONGEST_ESCAPE = 6
-
-/** Where an escape begins that ends behind `at`. */
-function escapeBefore(text: string, from: number, at: number): number | undefined {
-  for (let begin = at - 1; begin >= Math.max(from, at - LONGEST_ESCAPE + 1); begin--) {
-    if (text[begin] !== '\\') continue
-    let run = begin
-    while (run > from && text[run - 1] === '\\') run--
-    const isEscaped = (begin - run) % 2 === 1
-    if (!isEscaped) return begin + (text[begin + 1] === 'u' ? LONGEST_ESCAPE : 2) > at ? begin : undefined
+/**
+ * The nearest place there or before that is neither within an escape nor between the halves of a character. To be asked for
+ * ascending positions: what was passed is not read again. `from` is where the text begins.
+ */
+function betweenEscapes(text: string, from: number): (wanted: number) => number {
+  let passed = from
+  return (wanted) => {
+    for (let begin = text.indexOf('\\', passed); begin >= 0 && begin < wanted; begin = text.indexOf('\\', passed)) {
+      const end = begin + escapeUnits(text, begin)
+      if (end > wanted) return begin
+      passed = end
+    }
+    return betweenCharacters(text, wanted)
   }
-  return undefined
 }
 
-function escapedUnit(text: string, at: number): number | undefined {
-  const found = /^\\u([\da-f]{4})$/i.exec(text.slice(Math.max(0, at), at + LONGEST_ESCAPE))
-  return found?.[1] === undefined ? undefined : Number.parseInt(found[1], 16)
+const UNICODE_ESCAPE_UNITS = 6
+
+/** Two escapes that are one character count as one. */
+function escapeUnits(text: string, begin: number): number {
+  if (text[begin + 1] !== 'u') return 2
+  const [high, low] = [escapedUnit(text, begin), escapedUnit(text, begin + UNICODE_ESCAPE_UNITS)]
+  return isHigh(high) && isLow(low) ? 2 * UNICODE_ESCAPE_UNITS : UNICODE_ESCAPE_UNITS
+}
+
+/** NaN where no such escape begins. */
+function escapedUnit(text: string, at: number): number {
+  return text.startsWith('\\u', at) ? Number.parseInt(text.slice(at + 2, at + UNICODE_ESCAPE_UNITS), 16) : Number.NaN
 }
