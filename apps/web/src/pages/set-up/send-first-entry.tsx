@@ -1,7 +1,9 @@
 import type { EntryDetail, Row } from '@sentinelmesh/api'
+import { AGENTS } from '@sentinelmesh/api/agents'
 import { ArrowRight } from 'lucide-react'
 import { Tabs } from 'radix-ui'
 import { useEffect, useRef, useState } from 'react'
+import { AgentLines } from '../../components/agent-lines.tsx'
 import { buttonClass } from '../../components/button.tsx'
 import { CodeSample } from '../../components/code-sample.tsx'
 import { CopyButton } from '../../components/copy-button.tsx'
@@ -9,11 +11,14 @@ import { Entity } from '../../components/entity.tsx'
 import { LevelGlyph, RiskNumber } from '../../components/risk.tsx'
 import { maskedKey } from '../../components/masked-key.ts'
 import { RowSnippet, ShownText } from '../../components/shown-text.tsx'
+import { Select } from '../../components/select.tsx'
 import { duration, signed } from '../../figures.ts'
 import { createLiveSocket } from '../../live/socket.ts'
 import { exactTime } from '../../time.ts'
 import { createClient } from '../../trpc.ts'
 import { SNIPPETS } from './first-entry.ts'
+
+const AN_AGENT = { id: 'agent', name: 'An agent' }
 
 export interface Arrival {
   readonly row: Row
@@ -36,12 +41,15 @@ export function SendFirstEntry({ slug, url, apiKey, arrival, onArrival, onCopied
   const [shown, setShown] = useState(SNIPPETS[0]?.id ?? 'curl')
   const listening = useFirstEntry(slug, onArrival)
   const snippet = SNIPPETS.find(({ id }) => id === shown)
+  const [agentId, setAgentId] = useState(AGENTS[0]?.id)
+  const agent = AGENTS.find(({ id }) => id === agentId)
   return (
     <>
       <h1 className="text-display">Send your first entry</h1>
       <p className="mt-2 mb-6 text-body text-ink-2">
-        Run this where this server can be reached. It sends one tool result with a planted instruction, so you also see
-        a rule match.
+        {snippet === undefined
+          ? 'Set these where the agent runs, then let it do something. Settings, Sources has them again later.'
+          : 'Run this where this server can be reached. It sends one tool result with a planted instruction, so you also see a rule match.'}
       </p>
       <Tabs.Root
         value={shown}
@@ -50,7 +58,7 @@ export function SendFirstEntry({ slug, url, apiKey, arrival, onArrival, onCopied
       >
         <div className="flex items-center justify-between gap-3 border-b border-line bg-surface px-1.5 py-1">
           <Tabs.List aria-label="Ways to send it" className="flex gap-1">
-            {SNIPPETS.map(({ id, name }) => (
+            {[...SNIPPETS, AN_AGENT].map(({ id, name }) => (
               <Tabs.Trigger
                 key={id}
                 value={id}
@@ -60,13 +68,26 @@ export function SendFirstEntry({ slug, url, apiKey, arrival, onArrival, onCopied
               </Tabs.Trigger>
             ))}
           </Tabs.List>
-          <CopyButton text={snippet?.text(url, apiKey) ?? ''} onCopied={onCopied} />
+          {snippet !== undefined && <CopyButton text={snippet.text(url, apiKey)} onCopied={onCopied} />}
         </div>
         {SNIPPETS.map(({ id, text }) => (
           <Tabs.Content key={id} value={id} className="outline-offset-[-2px]">
             <CodeSample text={text(url, maskedKey(apiKey))} />
           </Tabs.Content>
         ))}
+        <Tabs.Content value={AN_AGENT.id} className="flex flex-col gap-4 bg-surface p-4">
+          <Select
+            label="Agent"
+            className="self-start"
+            value={agent?.id ?? ''}
+            options={AGENTS.map(({ id, name, experimental }) => ({
+              value: id,
+              text: experimental ? `${name} (experimental)` : name,
+            }))}
+            onChange={setAgentId}
+          />
+          {agent !== undefined && <AgentLines agent={agent} url={url} apiKey={apiKey} onCopied={onCopied} />}
+        </Tabs.Content>
       </Tabs.Root>
       <p className="mt-2 text-small text-ink-3">The copied text holds the full key. It is shown masked here.</p>
 

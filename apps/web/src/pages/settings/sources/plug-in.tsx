@@ -1,20 +1,16 @@
-import { AGENTS, type Block } from '@sentinelmesh/api/agents'
+import { AGENTS } from '@sentinelmesh/api/agents'
 import { Link } from '@tanstack/react-router'
 import { Check } from 'lucide-react'
-import { Fragment, useState } from 'react'
+import { useState } from 'react'
+import { AgentLines } from '../../../components/agent-lines.tsx'
 import { Button } from '../../../components/button.tsx'
-import { CodeSample } from '../../../components/code-sample.tsx'
 import { CopyButton } from '../../../components/copy-button.tsx'
-import { maskedKey } from '../../../components/masked-key.ts'
 import { Select } from '../../../components/select.tsx'
 import { When } from '../../../components/when.tsx'
 import { useMay, useSession, whoMay } from '../../../shell/session.tsx'
 import { Section } from '../section.tsx'
 import { useAct } from '../use-act.ts'
 import { useArrival } from './use-arrival.ts'
-
-/** Where no key was made: the lines are complete but for it. */
-const NO_KEY = 'YOUR_KEY'
 
 /** Lines to paste for each agent, filled with this server's address and a key, and a mark at its first entry. */
 export function PlugIn({ onArrival }: { readonly onArrival: () => void }) {
@@ -64,48 +60,10 @@ export function PlugIn({ onArrival }: { readonly onArrival: () => void }) {
             </>
           )}
         </div>
-        {agent.experimental && (
-          <p className="text-small text-ink-2">
-            Experimental: known from documentation, not recorded. What is not understood is counted above.
-          </p>
-        )}
-        {agent.blocks.map((block) => (
-          <CodeBlock key={block.title} block={block} url={url} apiKey={key ?? NO_KEY} />
-        ))}
-        {agent.hook !== null && (
-          <p className="text-body text-ink-2">
-            To judge its calls before they run, on the same machine:{' '}
-            <code className="mono whitespace-nowrap text-ink">sentinelmesh hook install {agent.hook}</code>
-          </p>
-        )}
-        {agent.unseen.length > 0 && (
-          <div className="text-body">
-            <h3 className="mb-1 font-medium">What it keeps to itself by default, and what shows it</h3>
-            <dl className="grid grid-cols-2 gap-x-4 gap-y-1.5 max-tablet:grid-cols-1 max-tablet:gap-y-0.5">
-              {agent.unseen.map(({ what, shownBy }) => (
-                <Fragment key={what}>
-                  <dt className="text-ink-2 max-tablet:mt-1.5">{what}</dt>
-                  <dd className="break-words">{shownBy ?? <span className="text-ink-3">Nothing shows it</span>}</dd>
-                </Fragment>
-              ))}
-            </dl>
-          </div>
-        )}
+        <AgentLines agent={agent} url={url} apiKey={key} />
         <Arrival key={agent.source} source={agent.source} onArrival={onArrival} />
       </div>
     </Section>
-  )
-}
-
-function CodeBlock({ block, url, apiKey }: { readonly block: Block; readonly url: string; readonly apiKey: string }) {
-  return (
-    <div className="overflow-hidden rounded-card border border-control bg-sunken">
-      <div className="flex items-center justify-between gap-3 border-b border-line bg-surface py-1 pr-1.5 pl-3.5">
-        <span className="text-small text-ink-2">{block.title}</span>
-        <CopyButton text={block.text({ url, key: apiKey })} />
-      </div>
-      <CodeSample text={block.text({ url, key: apiKey === NO_KEY ? apiKey : maskedKey(apiKey) })} />
-    </div>
   )
 }
 
