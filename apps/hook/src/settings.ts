@@ -64,7 +64,9 @@ export function readSettings(places: Places, flags: Flags, env: NodeJS.ProcessEn
   const named = isFiled
     ? { url: above.url ?? below.url, key: above.key ?? below.key }
     : { url: env['SENTINELMESH_URL'], key: env['SENTINELMESH_API_KEY'] }
-  const server = refused?.say ?? toServer(named, above.ca ?? below.ca ?? null, places)
+  // Whose certificates are trusted, says who says which server it is.
+  const ca = above.ca ?? (above.url === undefined ? below.ca : undefined) ?? null
+  const server = refused?.say ?? toServer(named, ca, places)
   return {
     server: typeof server === 'string' ? null : server,
     problem: typeof server === 'string' ? server : null,
