@@ -2,7 +2,8 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { aCall, aCommand, fieldsOf, linesOf } from './view-entries.ts'
 import { originOf, VIEW_LIMITS, viewsOf } from '../src/views/index.ts'
-import { readShell, type ShellWork } from '../src/views/read-shell.ts'
+import { readShell } from '../src/views/read-shell.ts'
+import type { ShellWork } from '../src/views/shell-words.ts'
 import { copied } from '../src/views/view-text.ts'
 
 const KiB = 1024

@@ -1,4 +1,4 @@
-import type { ShellWork } from './read-shell.ts'
+import type { ShellWork } from './shell-words.ts'
 import type { Started } from './unwrap.ts'
 import { picked, slice, trimmed } from './view-text.ts'
 import type { Range } from '../match/found.ts'

@@ -1,4 +1,4 @@
-import type { ShellWord } from './read-shell.ts'
+import type { ShellWord } from './shell-words.ts'
 import { picked, slice, type Pick } from './view-text.ts'
 import type { ViewText } from '../match/view.ts'
 

@@ -1,4 +1,5 @@
-import { readShell, type Redirect, type ShellCommand, type ShellWord, type ShellWork } from './read-shell.ts'
+import { readShell, type Redirect, type ShellCommand } from './read-shell.ts'
+import type { ShellWord, ShellWork } from './shell-words.ts'
 import { unquoted } from './unquoted.ts'
 import { BLANK, joined, slice } from './view-text.ts'
 import { VIEW_LIMITS } from './limits.ts'

@@ -1,0 +1,293 @@
+import { VIEW_LIMITS } from './limits.ts'
+import { parenthesesIn } from './parentheses.ts'
+import {
+  NEWLINE,
+  DOUBLE_QUOTE,
+  DOLLAR,
+  QUOTE,
+  OPEN,
+  CLOSE,
+  LESS,
+  GREATER,
+  BACKSLASH,
+  BACKTICK,
+  OPEN_BRACE,
+  CLOSE_BRACE,
+  isMeta,
+} from './shell-characters.ts'
+import { picked, type Pick } from './view-text.ts'
+import type { Range } from '../match/found.ts'
+import type { Incomplete, ViewText } from '../match/view.ts'
+
+/** Where a word stands, quotes included. */
+export interface ShellWord extends Range {
+  /** Its substitutions: quotes inside them are theirs. */
+  readonly inner: readonly Range[]
+}
+
+/** What is shared by all scripts of an entry. */
+export interface ShellWork {
+  commandsLeft: number
+  wordsLeft: number
+  /** Characters that were looked at, those that are looked at twice twice. */
+  steps: number
+  incomplete: Incomplete | null
+}
+
+/** Arithmetic is shorter than half of it. What is read at once is read twice at most, however many parentheses there are. */
+const WINDOW = 4_096
+const NO_PAIRS: ReadonlyMap<number, number> = new Map()
+
+/** Reads the words of a script. The commands inside them are for `list` to read. */
+export abstract class ShellWords {
+  protected readonly source: ViewText
+  protected readonly text: string
+  protected readonly work: ShellWork
+  protected depth: number
+  protected at = 0
+  protected end: number
+  protected stopped = false
+  private paired = { start: -WINDOW, pairs: NO_PAIRS }
+
+  constructor(source: ViewText, depth: number, work: ShellWork) {
+    this.source = source
+    this.text = source.text
+    this.end = source.text.length
+    this.work = work
+    this.depth = depth
+  }
+
+  /** Commands up to `close`, which stays; without one up to the end. */
+  protected abstract list(close: '' | ')' | '}'): void
+  /** Passes over a line break, and over what is announced to follow it. */
+  protected abstract newline(): void
+  /** Reads a script that is a text of its own. */
+  protected abstract script(source: ViewText): void
+
+  protected more(): boolean {
+    this.work.steps++
+    return this.at < this.end
+  }
+
+  protected stop(why: Incomplete): void {
+    this.work.incomplete ??= why
+    this.stopped = true
+    this.end = -1
+  }
+
+  /** Reads what is inside something; false where that is too deep. */
+  protected inside(read: () => void): void {
+    if (this.depth >= VIEW_LIMITS.depth) return this.stop('too_deep')
+    this.depth++
+    read()
+    this.depth--
+  }
+
+  /** Reads with an end before that of the text. */
+  protected within(end: number, read: () => void): void {
+    const before = this.end
+    this.end = Math.min(end, before)
+    read()
+    if (!this.stopped) this.end = before
+  }
+
+  protected jump(to: number): void {
+    this.work.steps += Math.max(0, to - this.at)
+    this.at = to
+  }
+
+  /** A word, which ends before the next blank or operator; a lone operator gives an empty one. */
+  protected word(mayGroup = true): ShellWord {
+    const start = this.at
+    const inner: Range[] = []
+    while (this.more()) {
+      const code = this.text.charCodeAt(this.at)
+      const from = this.at
+      if (code === BACKSLASH) this.at += 2
+      else if (code === QUOTE) this.singleQuoted()
+      else if (code === DOUBLE_QUOTE) this.doubleQuoted(inner)
+      else if (code === DOLLAR) this.dollar(inner, false)
+      else if (code === BACKTICK) this.backticks(inner, false)
+      else if (this.substitutes()) {
+        this.at++
+        this.substitution(from, inner)
+      } else if (code === OPEN && from > start && mayGroup) {
+        if (!this.grouped(this.text.charAt(from - 1))) break
+      } else if (isMeta(code)) break
+      else this.at++
+    }
+    return { start, end: Math.min(this.at, this.stopped ? this.text.length : this.end), inner }
+  }
+
+  /** `NAME=(…)`, `@(…)`: parentheses that belong to a word. */
+  private grouped(before: string): boolean {
+    if (before === '=') {
+      this.at++
+      while (this.more()) {
+        const code = this.text.charCodeAt(this.at)
+        if (code === CLOSE) {
+          this.at++
+          return true
+        }
+        if (code === NEWLINE) this.newline()
+        else if (isMeta(code) && !this.substitutes()) this.at++
+        else this.word(false)
+      }
+      return true
+    }
+    const close = '@?*+!'.includes(before) ? this.pair(this.at) : -1
+    if (close < 0 || close >= this.end) return false
+    this.jump(close + 1)
+    return true
+  }
+
+  private singleQuoted(): void {
+    const close = this.text.indexOf("'", this.at + 1)
+    if (close < 0 || close >= this.end) return this.stop('unreadable')
+    this.jump(close + 1)
+  }
+
+  private doubleQuoted(inner: Range[]): void {
+    this.at++
+    while (this.more()) {
+      const code = this.text.charCodeAt(this.at)
+      if (code === DOUBLE_QUOTE) {
+        this.at++
+        return
+      }
+      if (code === BACKSLASH) this.at += 2
+      else if (code === DOLLAR) this.dollar(inner, true)
+      else if (code === BACKTICK) this.backticks(inner, true)
+      else this.at++
+    }
+    this.stop('unreadable')
+  }
+
+  /** `$'…'`. */
+  private ansiQuoted(): void {
+    this.at += 2
+    while (this.more()) {
+      const code = this.text.charCodeAt(this.at)
+      this.at += code === BACKSLASH ? 2 : 1
+      if (code === QUOTE) return
+    }
+    this.stop('unreadable')
+  }
+
+  private dollar(inner: Range[], quoted: boolean): void {
+    const from = this.at
+    const next = this.text.charCodeAt(from + 1)
+    if (next === QUOTE && !quoted) this.ansiQuoted()
+    else if (next === OPEN) {
+      if (this.arithmetic(from + 1, from + 3)) inner.push({ start: from, end: this.at })
+      else {
+        this.at++
+        this.substitution(from, inner)
+      }
+    } else if (next === OPEN_BRACE) {
+      this.inside(() => this.parameter(quoted))
+      inner.push({ start: from, end: this.at })
+    } else this.at++
+  }
+
+  /** `(…)` of a substitution that began at `from`. */
+  private substitution(from: number, inner: Range[]): void {
+    this.at++
+    this.inside(() => this.list(')'))
+    this.closing(CLOSE)
+    inner.push({ start: from, end: this.at })
+  }
+
+  private closing(code: number): void {
+    if (this.at < this.end && this.text.charCodeAt(this.at) === code) this.at++
+    else this.stop('unreadable')
+  }
+
+  /** `${…}`; `${ …; }` runs commands. */
+  private parameter(quoted: boolean): void {
+    this.at += 2
+    if (/[\s|]/.test(this.text.charAt(this.at))) {
+      this.at++
+      this.list('}')
+      return this.closing(CLOSE_BRACE)
+    }
+    const inner: Range[] = []
+    while (this.more()) {
+      const code = this.text.charCodeAt(this.at)
+      if (code === CLOSE_BRACE) {
+        this.at++
+        return
+      }
+      if (code === BACKSLASH) this.at += 2
+      else if (code === QUOTE && !quoted) this.singleQuoted()
+      else if (code === DOUBLE_QUOTE) this.doubleQuoted(inner)
+      else if (code === DOLLAR) this.dollar(inner, quoted)
+      else if (code === BACKTICK) this.backticks(inner, quoted)
+      else this.at++
+    }
+    this.stop('unreadable')
+  }
+
+  /** Passes over `((…))`, of which the inner part begins at `start`; false where it is something else. */
+  protected arithmetic(open: number, start: number): boolean {
+    if (!this.text.startsWith('((', open)) return false
+    const close = this.pair(open + 1)
+    if (close < 0 || this.pair(open) !== close + 1 || close + 2 > this.end) return false
+    this.at = start
+    this.within(close, () => this.inside(() => this.expansions()))
+    this.at = close + 2
+    return true
+  }
+
+  /** Substitutions in what is no command: arithmetic, a here-document. */
+  protected expansions(): void {
+    const inner: Range[] = []
+    while (this.more()) {
+      const code = this.text.charCodeAt(this.at)
+      if (code === BACKSLASH) this.at += 2
+      else if (code === DOLLAR) this.dollar(inner, true)
+      else if (code === BACKTICK) this.backticks(inner, false)
+      else this.at++
+    }
+  }
+
+  /** A command in backticks is a text of its own: backslashes before some characters are taken away first. */
+  private backticks(inner: Range[], quoted: boolean): void {
+    const from = this.at++
+    const parts: Pick[] = []
+    let kept = this.at
+    while (this.more() && this.text.charCodeAt(this.at) !== BACKTICK) {
+      if (this.text.charCodeAt(this.at) !== BACKSLASH) {
+        this.at++
+        continue
+      }
+      const next = this.text.charAt(this.at + 1)
+      if ('$`\\'.includes(next) || (quoted && next === '"')) {
+        parts.push({ start: kept, end: this.at })
+        kept = this.at + 1
+      }
+      this.at += 2
+    }
+    if (this.at >= this.end) return this.stop('unreadable')
+    parts.push({ start: kept, end: this.at })
+    this.at++
+    inner.push({ start: from, end: this.at })
+    this.inside(() => this.script(picked(this.source, parts)))
+  }
+
+  /** Where the parenthesis at `open` is closed; -1 for nowhere near. */
+  private pair(open: number): number {
+    if (open < this.paired.start || open >= this.paired.start + WINDOW / 2) {
+      const end = Math.min(open + WINDOW, this.text.length)
+      this.paired = { start: open, pairs: parenthesesIn(this.text, open, end) }
+      this.work.steps += end - open
+    }
+    return this.paired.pairs.get(open) ?? -1
+  }
+
+  /** Whether a process substitution begins here. */
+  protected substitutes(): boolean {
+    const code = this.text.charCodeAt(this.at)
+    return (code === LESS || code === GREATER) && this.text.charCodeAt(this.at + 1) === OPEN
+  }
+}
