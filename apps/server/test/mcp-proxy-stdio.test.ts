@@ -423,7 +423,7 @@ describe('while no SentinelMesh server answers', () => {
     expect((await run.answer(1)).result).toMatchObject({ content: [{ text: REVERSE_SHELL }] })
     expect(await run.end()).toBe(0)
     expect(run.said[0]).toMatch(/^the server under http:\/\/127\.0\.0\.1:9 does not answer \(.*\); calls go through/)
-    expect(run.said.at(-1)).toMatch(/^\d+ entries could not be sent\.$/)
+    expect(run.said.at(-1)).toMatch(/could not be sent\.$/)
   })
 
   test('calls are refused where it is closed', async () => {

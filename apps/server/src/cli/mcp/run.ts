@@ -4,9 +4,9 @@ import { basename } from 'node:path'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { isLoopback, readProxyConfig } from '../../config.ts'
 import { conversation, type McpServer, type Memory } from '../../mcp/proxy/conversation.ts'
-import { gate as makeGate, type Fail, type Gate } from '../../mcp/proxy/gate.ts'
+import { gate as makeGate, type Fail, type Gate, type GateOptions } from '../../mcp/proxy/gate.ts'
+import type { judgeByBuiltinRules } from '../../mcp/proxy/judge-here.ts'
 import { proxyHttp } from '../../mcp/proxy/http.ts'
-import { judgeByBuiltinRules } from '../../mcp/proxy/judge-here.ts'
 import { proxyStdio } from '../../mcp/proxy/stdio.ts'
 import { CommandFailed } from '../command-failed.ts'
 import { visible } from '../print.ts'
@@ -53,7 +53,6 @@ export async function runProxy(command: readonly string[], options: ProxyOptions
         }
   const memory: Memory = { about: { info: {} }, lists: new Map() }
   const ofRun = conversation({ server, connection: run, session: `mcp-${run}`, isShared: false, memory, now })
-  const judgeHere = judgeByBuiltinRules(now)
   const gate = makeGate({
     server,
     url,
@@ -61,7 +60,7 @@ export async function runProxy(command: readonly string[], options: ProxyOptions
     fail: options.fail,
     onAsk: options.ask,
     budgetMs,
-    judgeHere: async (entry) => judgeHere(entry),
+    judgeHere: builtinJudge(now),
     note: ofRun.note,
     say,
     now,
@@ -112,6 +111,15 @@ export async function runProxy(command: readonly string[], options: ProxyOptions
     await new Promise<void>((resolve) => stopped.signal.addEventListener('abort', () => resolve(), { once: true }))
     await proxy.close()
     await finish(gate, 0)
+  }
+}
+
+/** The rules are loaded when they are first needed: mostly the server judges. */
+function builtinJudge(now: () => number): GateOptions['judgeHere'] {
+  let judge: Promise<ReturnType<typeof judgeByBuiltinRules>> | undefined
+  return async (entry) => {
+    judge ??= import('../../mcp/proxy/judge-here.ts').then((here) => here.judgeByBuiltinRules(now))
+    return (await judge)(entry)
   }
 }
 

@@ -1,6 +1,4 @@
-import type { McpDefinitionsIn, McpEntryIn, McpVerdict } from '@sentinelmesh/api'
-import { schemas } from '@sentinelmesh/api/server'
-import type { z } from 'zod'
+import type { McpDefinitionsIn, McpDefinitionsOut, McpEntryIn, McpVerdict, McpVerdictOut } from '@sentinelmesh/api'
 import type { Definition, DefinitionKind, McpEntry, McpServer, Said } from './conversation.ts'
 import { LIMITS } from './limits.ts'
 import { partsOf } from './payloads.ts'
@@ -86,7 +84,8 @@ export function gate(options: GateOptions): Gate {
     lastSaid = sentence
   }
 
-  async function post<Out extends z.ZodType>(path: string, body: object, out: Out): Promise<z.output<Out>> {
+  /** Of the server only the shape is looked at: whose key this is is trusted with more than with its answers. */
+  async function post<Out extends McpVerdictOut | McpDefinitionsOut>(path: string, body: object): Promise<Out> {
     let reply: Response
     try {
       reply = await fetch(`${options.url}${path}`, {
@@ -98,7 +97,8 @@ export function gate(options: GateOptions): Gate {
       })
       if (reply.status >= 500 || reply.status === 429) throw new Error(`it answers ${reply.status}`)
       if (!reply.ok) throw new Refused(await sentenceOf(reply))
-      const answer = out.parse(await reply.json())
+      const answer = (await reply.json()) as Out
+      if (!Array.isArray(answer.results)) throw new Error('what answers is no SentinelMesh server')
       retryMs = LIMITS.retryMs
       awayUntil = 0
       lastSaid = ''
@@ -120,11 +120,11 @@ export function gate(options: GateOptions): Gate {
   async function judge(entries: readonly McpEntryIn[], waits: boolean): Promise<readonly McpVerdict[]> {
     const answers: McpVerdict[] = []
     for (const some of batches(entries.map((wire) => ({ wire, bytes: bytesOf(wire) })))) {
-      const reply = await post(
-        '/api/v1/mcp/verdict',
-        { server, waits, entries: some.map(({ wire }) => wire) },
-        schemas.McpVerdictOut,
-      )
+      const reply = await post<McpVerdictOut>('/api/v1/mcp/verdict', {
+        server,
+        waits,
+        entries: some.map(({ wire }) => wire),
+      })
       enforcing = reply.enforcing
       answers.push(...reply.results)
     }
@@ -283,7 +283,7 @@ export function gate(options: GateOptions): Gate {
   async function sendDefinitions(): Promise<void> {
     for (let next = definitions[0]; next !== undefined; next = definitions[0]) {
       try {
-        const reply = await post('/api/v1/mcp/definitions', { server, ...next.body }, schemas.McpDefinitionsOut)
+        const reply = await post<McpDefinitionsOut>('/api/v1/mcp/definitions', { server, ...next.body })
         enforcing = reply.enforcing
         for (const { kind, name, hash, status, verdict, reason } of reply.results) {
           const refusal = verdict === 'block' ? (reason ?? 'a rule of its policy') : null
@@ -345,7 +345,7 @@ export function gate(options: GateOptions): Gate {
       }
       isClosed = true
       const left = queue.length + lost + definitions.length
-      if (left > 0) say(`${left} entries could not be sent.`)
+      if (left > 0) say(left === 1 ? 'One entry could not be sent.' : `${left} entries could not be sent.`)
     },
   }
 }
