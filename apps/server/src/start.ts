@@ -246,7 +246,7 @@ export async function start(options: StartOptions): Promise<Running> {
     async function warm(): Promise<void> {
       for (const { id } of (await orgs.list()).slice(0, WARMED_ORGS)) {
         if (http.isStopping()) return
-        await ruleSets.of(id)
+        await Promise.all([ruleSets.of(id), deps.verdicts.policies.of(id)])
       }
     }
 

@@ -26,7 +26,11 @@ export function patience(ms: number): Patience {
 
 /** What it resolves to within so many milliseconds. */
 export async function inTime<Value>(promise: Promise<Value>, ms: number): Promise<Value | typeof LATE> {
-  if (ms <= 0) return LATE
+  if (ms <= 0) {
+    // Nobody hears how it ends.
+    promise.catch(() => undefined)
+    return LATE
+  }
   using waiting = patience(ms)
   return await Promise.race([promise, waiting.over])
 }
