@@ -55,6 +55,8 @@ describe('tools, by agent', () => {
     ['an MCP server', 'mcp__fs__write_file', { path: '/a', content: 'x' }, 'file_event', '/a'],
     ['an MCP server', 'mcp.x/remove_it', { path: '/a' }, 'file_delete', '/a'],
     ['an MCP server', 'mcp.x/get', { uri: 'file:///etc/passwd' }, 'file_access', '/etc/passwd'],
+    ['an MCP server', 'resources/read', { uri: 'file:///etc/shadow' }, 'file_access', '/etc/shadow'],
+    ['an MCP server', 'resources/read', { uri: 'http://1.2.3.4/' }, 'proxy', 'http://1.2.3.4/'],
     ['an MCP server', 'mcp.x/get', { uri: 'http://1.2.3.4/' }, 'proxy', 'http://1.2.3.4/'],
     ['an MCP server', 'mcp.x/ask', { query: ' /* a */ delete from users' }, 'database', ' /* a */ delete from users'],
   ])('%s: %s', (_, tool, given, category, text) => {
@@ -98,6 +100,17 @@ describe('arguments', () => {
       'a',
       'bash -c b',
       'b',
+    ])
+  })
+
+  test('of a tool that nobody knows count each', () => {
+    const given = { command: 'id', path: '/etc/shadow', url: 'http://1.2.3.4/', sql: 'drop table a' }
+    expect(told(aCall('mcp.x/do', given)).map(([name]) => name)).toEqual([
+      'process_creation',
+      'process_creation',
+      'database',
+      'file_access',
+      'proxy',
     ])
   })
 

@@ -87,8 +87,11 @@ const CONTENTS = namesIn(
 function addFiles(drafting: Drafting, action: FileAction): void {
   const { call, agent } = drafting
   const contents = action === 'file_access' || action === 'file_delete' ? [] : valuesOf(call, CONTENTS)
-  for (const path of valuesOf(call, PATHS))
+  const addresses = valuesOf(call, ADDRESSES)
+  for (const path of [...valuesOf(call, PATHS), ...addresses.filter(({ text }) => /^file:/i.test(text))])
     addFileView(drafting, { action, path: asPath(path), image: agent, contents })
+  // A resource is read from wherever it is.
+  addPages(drafting, addresses)
 }
 
 /** `file:///etc/passwd` is a path too. */
@@ -126,30 +129,19 @@ const COMMAND_LINES = namesIn('command cmd command_line full_command')
 const STATEMENTS = namesIn('sql query statement sql_query')
 const ADDRESSES = namesIn('url urls uri href link address endpoint')
 
+/** Each argument counts: which of them the tool heeds nobody knows. */
 function addByArguments(drafting: Drafting): void {
   const { call } = drafting
-  if (valuesOf(call, COMMAND_LINES).length > 0) return addShell(drafting)
-  const statements = call.given.filter(({ name, text }) => STATEMENTS.has(name) && looksLikeSql(text.text, name))
-  if (statements.length > 0) {
-    for (const { text } of statements) addDatabaseView(drafting, text)
-    return
-  }
-  const addresses = valuesOf(call, ADDRESSES)
-  addPages(drafting, addresses)
-  const files = addresses.filter(({ text }) => /^file:/i.test(text))
-  if (files.length > 0 || valuesOf(call, PATHS).length > 0) addFilesByArguments(drafting, files)
+  if (valuesOf(call, COMMAND_LINES).length > 0) addShell(drafting)
+  for (const { name, text } of call.given)
+    if (STATEMENTS.has(name) && looksLikeSql(text.text, name)) addDatabaseView(drafting, text)
+  addFiles(drafting, actionOf(call))
 }
 
-function addFilesByArguments(drafting: Drafting, files: readonly ViewText[]): void {
-  const { call, agent } = drafting
-  const contents = valuesOf(call, CONTENTS)
-  const action = /delete|remove|unlink/.test(call.name)
-    ? 'file_delete'
-    : /edit|replace|patch/.test(call.name)
-      ? 'file_change'
-      : contents.length > 0 || /write|create|save|append/.test(call.name)
-        ? 'file_event'
-        : 'file_access'
-  for (const path of files) addFileView(drafting, { action, path: asPath(path), image: agent, contents })
-  addFiles(drafting, action)
+function actionOf(call: ToolCall): FileAction {
+  const { name } = call
+  if (/delete|remove|unlink/.test(name)) return 'file_delete'
+  if (/edit|replace|patch/.test(name)) return 'file_change'
+  const isWritten = valuesOf(call, CONTENTS).length > 0 || /write|create|save|append/.test(name)
+  return isWritten ? 'file_event' : 'file_access'
 }
