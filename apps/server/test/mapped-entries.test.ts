@@ -148,12 +148,12 @@ describe('what is larger than is stored', () => {
   })
 })
 
-test('a rule on attributes sees one that is dropped', async () => {
+test('a rule on attributes, and on the payload beside, sees one that is dropped', async () => {
   const { id } = await mesh.first.manager.trpc.rules.create.mutate({
     text: [
       'title: Odd error',
       'logsource: {product: ai_agent}',
-      'detection: {s: {attributes.error|contains: odd-mark-78}, condition: s}',
+      'detection: {s: {attributes.error|contains: odd-mark-78, payload: ls}, condition: s}',
     ].join('\n'),
   })
   const one = await takeOne(mapped({ attributes: { error: `${PADDING}odd-mark-78` } }))

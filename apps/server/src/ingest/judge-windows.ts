@@ -28,7 +28,7 @@ export function isOverlong({ entry, dropped }: Overlong): boolean {
 /**
  * Judges all that was sent, a window at a time, and gives the entry as it is to be stored: cut, so that padding hides
  * nothing behind the cut. A match from behind it has no places. A rule whose parts lie further apart than a window is not
- * seen; what is said in the first units of JSON is known in every window.
+ * seen; what is said at the beginning of JSON is known in every window.
  */
 export async function judgeInWindows({ entry, dropped }: Overlong, judge: (window: Entry) => Judged): Promise<Judged> {
   const [first = entry.payload, ...others] = partsOf(entry.payload, WINDOW)
@@ -48,7 +48,7 @@ export async function judgeInWindows({ entry, dropped }: Overlong, judge: (windo
   }
   for (const payload of others) await add({ ...entry, payload })
   for (const { text } of dropped === null ? [] : partsOf({ type: 'json', text: dropped }, WINDOW))
-    await add({ ...entry, payload: NO_PAYLOAD, attributes: text })
+    await add({ ...entry, payload: beginning(entry.payload, WINDOW.head), attributes: text })
 
   const payload = kept(judged.entry.payload, others.length === 0)
   const isKept = placesIn(payload)
@@ -56,8 +56,6 @@ export async function judgeInWindows({ entry, dropped }: Overlong, judge: (windo
   const { risk, band, contributions } = combine({ matches, reportedRisk: entry.reportedRisk })
   return { entry: { ...judged.entry, payload }, matches, contributions, risk, band, masked: judged.masked }
 }
-
-const NO_PAYLOAD: Payload = { type: 'text', text: '' }
 
 /** Less the last of a window that goes on: half of a secret may stand there, which nobody knew for one. */
 function kept(redacted: Payload, isWhole: boolean): Payload {
