@@ -12,6 +12,7 @@ import { BUILTIN_RULES } from './index.ts'
 
 interface Case {
   readonly kind: Kind
+  readonly context?: string
   readonly payload: string
   readonly attributes?: string
 }
@@ -24,12 +25,12 @@ const folder = new URL('./', import.meta.url)
 const read = (name: string) => readFileSync(new URL(name, folder), 'utf8')
 const ruleSet = compileRuleSet(BUILTIN_RULES.map(({ text }) => parseRule(text)))
 
-const toEntry = ({ kind, payload, attributes }: Case): Entry => ({
+const toEntry = ({ kind, context, payload, attributes }: Case): Entry => ({
   sender: 'agent.test',
   receiver: null,
   kind,
   session: null,
-  context: null,
+  context: context ?? null,
   payload: { type: 'text', text: payload },
   attributes: attributes ?? null,
   logsource: {},

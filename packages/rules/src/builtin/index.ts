@@ -1095,6 +1095,31 @@ sentinelmesh:
 `,
   },
   {
+    id: 'sm-int-002',
+    text: `title: Hook calls are missing
+id: sm-int-002
+status: experimental
+description: 'What a hook kept while the server was away is numbered, and numbers are missing: calls of this agent were seen by nobody.'
+author: SentinelMesh
+date: 2026-11-24
+tags:
+  - attack.defense-evasion
+  - attack.t1562.006
+logsource:
+  product: ai_agent
+detection:
+  gap:
+    kind: system
+    context: inputsMissing
+  condition: gap
+falsepositives:
+  - The server was away for so long that the oldest calls had to go; docs/hooks.md says how many are kept
+level: medium
+sentinelmesh:
+  family: missing-calls
+`,
+  },
+  {
     id: 'sm-jb-001',
     text: `title: Jailbreak wording
 id: sm-jb-001
