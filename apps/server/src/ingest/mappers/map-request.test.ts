@@ -60,6 +60,18 @@ test('spans come in the order in which they began, and one without a start befor
   expect(entries.map(({ receiver }) => receiver)).toEqual(['tool.none', 'tool.first', 'tool.second', 'tool.third'])
 })
 
+test('a call on Windows says so, since rules of that system read it', async () => {
+  const on = async (system: string) => {
+    const [call, result] = await entriesOf(
+      spans([attribute('os.type', system)], tool('run_shell', 1, [attribute('gen_ai.tool.call.arguments', '{}')])),
+      NOW,
+    )
+    return [call?.kind, call?.attributes['os.type'], result?.attributes['os.type']]
+  }
+  expect(await on('windows')).toEqual(['tool_call', 'windows', undefined])
+  expect(await on('linux')).toEqual(['tool_call', undefined, undefined])
+})
+
 test('logs stay as they came, whatever their time', async () => {
   const records = logs(prompt('late', 's', { timeUnixNano: `${NOW + 9}000000` }), prompt('early'))
   expect((await entriesOf(records, NOW)).map(({ payload }) => payload.text)).toEqual(['late', 'early'])

@@ -107,7 +107,18 @@ export function originOf(record: TelemetryRecord): Origin {
 function entriesOf(record: TelemetryRecord, source: SourceName | null, tools: Ahead['tools']): readonly MappedEntry[] {
   if (source === null) return []
   const mapper = MAPPERS[source]
-  return record.type === 'span' ? mapper.span(record) : mapper.log(record, toolOfCall(record, tools))
+  const entries = record.type === 'span' ? mapper.span(record) : mapper.log(record, toolOfCall(record, tools))
+  return runsOnWindows(record) ? entries.map(onWindows) : entries
+}
+
+function runsOnWindows({ resource }: TelemetryRecord): boolean {
+  return resource.attributes.get('os.type') === 'windows'
+}
+
+/** Commands look alike on other systems; on Windows other rules hold, and their paths do not always tell. */
+function onWindows(entry: MappedEntry): MappedEntry {
+  if (entry.kind !== 'tool_call') return entry
+  return { ...entry, attributes: { ...entry.attributes, 'os.type': 'windows' } }
 }
 
 function toolOfCall({ traceId }: LogRecord, tools: Ahead['tools']): ToolOfCall {
