@@ -5,9 +5,7 @@ import { wordDiff } from './word-diff.ts'
 test('what was exchanged stands side by side, between a few words that stayed', () => {
   const before = 'One two three four five six seven eight nine adds numbers. The end of it is far away from here.'
   const after = 'One two three four five six seven eight nine mails numbers. The end of it is far away from here.'
-  expect(wordDiff(before, after, 1_000)).toBe(
-    ' … five six seven eight nine [-adds-]{+mails+} numbers. The end of  … ',
-  )
+  expect(wordDiff(before, after, 1_000)).toBe(' … five six seven eight nine [-adds-]{+mails+} numbers. The end of  … ')
   expect(wordDiff('', 'new', 1_000)).toBe('{+new+}')
   expect(wordDiff('old', '', 1_000)).toBe('[-old-]')
 })
