@@ -549,3 +549,25 @@ describe('a definition', () => {
     }, 'calls go through again')
   })
 })
+
+describe('nobody hides a call', () => {
+  test.each([
+    ['by what nests deep beside it', { text: REVERSE_SHELL, deep: 'DEEP' }],
+    ['by a name without end', { text: REVERSE_SHELL }, 'n'.repeat(3_000_000)],
+    ['by control characters that take six bytes each', { text: `${REVERSE_SHELL}${'\u0001'.repeat(1_500_000)}` }],
+    ['behind the part that is read at a time', { text: `${'x'.repeat(2_000_000)} ${REVERSE_SHELL}` }],
+  ])('%s', async (_how, args, name = 'say') => {
+    await using run = await runStdio(mesh, TOOLS)
+    const message = JSON.stringify({ ...call(1, ''), params: { name, arguments: args } })
+    run.send(`${message.replace('"DEEP"', `${'['.repeat(100_000)}${']'.repeat(100_000)}`)}\n`)
+    expect((await run.answer(1)).result).toMatchObject({ isError: true })
+    expect(run.said).toEqual([])
+  })
+
+  test('by odd things beside it in a batch', async () => {
+    await using run = await runStdio(mesh, TOOLS)
+    run.send([1, call(1, REVERSE_SHELL), 'x'])
+    await until(() => run.lines().length > 0, 'the batch is answered')
+    expect(JSON.parse(run.lines()[0] ?? '')).toMatchObject([{ id: 1, result: { isError: true } }])
+  })
+})

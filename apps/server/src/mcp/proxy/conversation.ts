@@ -4,7 +4,7 @@ import { jsonPayload, RawJson } from '../../ingest/mappers/json.ts'
 import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
 import { toolName } from '../../ingest/mappers/names.ts'
 import { LIMITS } from './limits.ts'
-import { elementTexts, isObject, memberText, type Message } from './message.ts'
+import { elementTexts, isObject, memberText, shortName, type Message } from './message.ts'
 import { callPayload, definitionText, requestPayload, resultPayload } from './payloads.ts'
 import { refusalOf, type Refusal } from './refusal.ts'
 
@@ -137,7 +137,7 @@ export function conversation(options: ConversationOptions): Conversation {
         source: 'mcp',
         ...(method === undefined
           ? {}
-          : { event: target === null ? method : `${method} ${target}`, 'mcp.method': method }),
+          : { event: target === null ? shortName(method) : `${method} ${target}`, 'mcp.method': shortName(method) }),
         'mcp.server': server.name,
         'mcp.target': server.target,
         ...memory.about.info,
@@ -162,7 +162,7 @@ export function conversation(options: ConversationOptions): Conversation {
     const client = isObject(params) && isObject(params['clientInfo']) ? params['clientInfo'] : undefined
     const named = client ?? (isObject(meta) ? meta['io.modelcontextprotocol/clientInfo'] : undefined)
     const name = isObject(named) ? named['name'] : undefined
-    if (typeof name === 'string' && name !== '') agent = `agent.${name}`
+    if (typeof name === 'string' && name !== '') agent = `agent.${shortName(name)}`
   }
 
   function fromClient(message: Message, sent: Sent = {}): Said {
@@ -170,7 +170,7 @@ export function conversation(options: ConversationOptions): Conversation {
     if (method === null) return answerOfClient(message)
     const { params } = value
     learnClient(params)
-    const callId = message.idText === null ? null : `${connection}:${String(message.id ?? message.idText)}`
+    const callId = message.idText === null ? null : `${connection}:${shortName(String(message.id ?? message.idText))}`
     const target = targetOf(method, params)
     if (message.id !== null && callId !== null)
       asked.client.add(message.id, { method, params, target, callId, cursor: cursorOf(params), since: now() })
@@ -186,7 +186,7 @@ export function conversation(options: ConversationOptions): Conversation {
         ? jsonPayload(new RawJson(text))
         : isTool
           ? callPayload(target ?? '', paramsText)
-          : requestPayload(method, paramsText),
+          : requestPayload(shortName(method), paramsText),
       target: isTool ? target : null,
       from: 'client',
       method,
@@ -230,14 +230,14 @@ export function conversation(options: ConversationOptions): Conversation {
 
   function requestOfServer(message: Message, method: string, params: unknown): Said {
     if (QUESTIONS.has(method)) {
-      const callId = `${connection}:server:${message.idText ?? 'none'}`
+      const callId = `${connection}:server:${shortName(message.idText ?? 'none')}`
       if (message.id !== null)
         asked.server.add(message.id, { method, params, target: null, callId, cursor: null, since: now() })
       const told = question(method, memberText(message.text, 'params') ?? '{}', callId, metaOf(params))
       return { ...NOTHING, entries: [told], refusal: refusalOf(method) }
     }
     if (/^notifications\/.+\/list_changed$/.test(method))
-      return { ...NOTHING, entries: [note('list_changed', { method })] }
+      return { ...NOTHING, entries: [note('list_changed', { method: shortName(method) })] }
     return NOTHING
   }
 
@@ -263,7 +263,7 @@ export function conversation(options: ConversationOptions): Conversation {
       const method = isObject(request) ? request['method'] : undefined
       if (typeof method !== 'string' || !QUESTIONS.has(method)) return []
       const params = memberText(memberText(requestsText, key) ?? '{}', 'params') ?? '{}'
-      return [question(method, params, `${connection}:input:${key}`)]
+      return [question(method, params, `${connection}:input:${shortName(key)}`)]
     })
   }
 
@@ -281,7 +281,7 @@ export function conversation(options: ConversationOptions): Conversation {
       target: isTool ? (pending?.target ?? null) : null,
       from: 'server',
       method: pending?.method ?? 'tools/call',
-      callId: pending?.callId ?? `${connection}:${String(message.id)}`,
+      callId: pending?.callId ?? `${connection}:${shortName(String(message.id))}`,
       meta: pending === undefined ? undefined : metaOf(pending.params),
       attributes: pending === undefined ? { 'mcp.unasked': true } : {},
     })
@@ -309,7 +309,7 @@ export function conversation(options: ConversationOptions): Conversation {
       ...(pending === undefined
         ? {}
         : { method: pending.method, callId: pending.callId, meta: metaOf(pending.params) }),
-      attributes: { error: String(code) },
+      attributes: { error: typeof code === 'number' ? String(code) : 'unknown' },
     })
     return {
       ...NOTHING,
@@ -325,8 +325,8 @@ export function conversation(options: ConversationOptions): Conversation {
     const said = value['serverInfo'] ?? (isObject(meta) ? meta['io.modelcontextprotocol/serverInfo'] : undefined)
     if (isObject(said)) {
       memory.about.info = {
-        ...(typeof said['name'] === 'string' ? { 'mcp.server_name': said['name'] } : {}),
-        ...(typeof said['version'] === 'string' ? { 'mcp.server_version': said['version'] } : {}),
+        ...(typeof said['name'] === 'string' ? { 'mcp.server_name': shortName(said['name']) } : {}),
+        ...(typeof said['version'] === 'string' ? { 'mcp.server_version': shortName(said['version']) } : {}),
       }
     }
     const instructions = value['instructions']
@@ -366,8 +366,9 @@ export function conversation(options: ConversationOptions): Conversation {
     const all = text?.startsWith('[') ? elementTexts(text) : []
     const definitions = all.flatMap((one): Definition[] => {
       const item: unknown = JSON.parse(one)
-      const name = isObject(item) ? item['name'] : undefined
-      if (typeof name !== 'string') return []
+      const called = isObject(item) ? item['name'] : undefined
+      if (typeof called !== 'string') return []
+      const name = shortName(called)
       const told = entry({
         kind: 'tool_definition',
         context: list.kind === 'tool' ? 'tool_definition' : 'prompt_definition',
@@ -383,7 +384,7 @@ export function conversation(options: ConversationOptions): Conversation {
     const before = pending.cursor === null ? [] : memory.lists.get(`${list.kind} ${pending.cursor}`)
     if (pending.cursor !== null) memory.lists.delete(`${list.kind} ${pending.cursor}`)
     const names = before === undefined ? undefined : [...before, ...definitions.map(({ name }) => name)]
-    const next = 'nextCursor' in value && typeof value.nextCursor === 'string' ? value.nextCursor : null
+    const next = 'nextCursor' in value && typeof value.nextCursor === 'string' ? shortName(value.nextCursor) : null
     const isWhole = names !== undefined && names.length <= LIMITS.listNames
     if (isWhole && next !== null && memory.lists.size < LIMITS.heldMessages)
       memory.lists.set(`${list.kind} ${next}`, names)
@@ -433,12 +434,12 @@ function pairs(now: () => number): Pairs {
 function targetOf(method: string, params: unknown): string | null {
   if (!isObject(params)) return null
   const target = method === 'resources/read' ? params['uri'] : CALLS.has(method) ? params['name'] : undefined
-  return typeof target === 'string' ? target : null
+  return typeof target === 'string' ? shortName(target) : null
 }
 
 function cursorOf(params: unknown): string | null {
   const cursor = isObject(params) ? params['cursor'] : undefined
-  return typeof cursor === 'string' ? cursor : null
+  return typeof cursor === 'string' ? shortName(cursor) : null
 }
 
 function metaOf(params: unknown): unknown {

@@ -322,11 +322,13 @@ export function gate(options: GateOptions): Gate {
         return []
       })
       const pages = batches(wires)
+      // Without all of them nothing is said of what came and went; what is listed is pinned all the same.
+      const isTold = names !== null && Buffer.byteLength(JSON.stringify(names.names)) <= LIMITS.batchBytes
       const done = (pages.length === 0 ? [[]] : pages).map((page, n, all) => {
         const isLast = n === all.length - 1
         return defined({
           definitions: page.map(({ kind, name, entry }) => ({ kind, name, entry })),
-          listed: isLast && names !== null ? { kind: names.kind, names: [...names.names] } : null,
+          listed: isLast && isTold ? { kind: names.kind, names: [...names.names] } : null,
         })
       })
       settled = Promise.all([settled, ...done]).then(() => undefined)
@@ -383,8 +385,7 @@ function aboutLate(
 }
 
 function bytesOf(wire: McpEntryIn): number {
-  // In JSON a character may take six bytes; most take one.
-  return 1_000 + 2 * wire.payload.text.length
+  return Buffer.byteLength(JSON.stringify(wire))
 }
 
 /** As much as one request takes, in order. */

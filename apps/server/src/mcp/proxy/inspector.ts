@@ -40,7 +40,10 @@ export function inspector(talk: Conversation, gate: Gate): Inspector {
   function messagesOf(read: Read, by: 'client' | 'server'): readonly Message[] {
     if (read.type === 'blank') return []
     if (!read.utf8) fault('not_utf8', by, {})
-    if (read.type === 'messages') return read.messages
+    if (read.type === 'messages') {
+      if (!read.isWhole) fault('not_a_message', by, { reason: 'it is an array of other things than objects, too' })
+      return read.messages
+    }
     fault('not_a_message', by, { reason: read.reason })
     return []
   }

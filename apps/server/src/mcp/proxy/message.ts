@@ -1,4 +1,5 @@
-import { elements, JsonTextError, members } from '@sentinelmesh/rules/json-text'
+import { createHash } from 'node:crypto'
+import { elements, members } from '@sentinelmesh/rules/json-text'
 
 export type Id = string | number
 
@@ -22,14 +23,16 @@ export type Read =
       readonly type: 'messages'
       readonly batch: boolean
       readonly messages: readonly Message[]
+      /** False where a batch holds other things beside them. */
+      readonly isWhole: boolean
       readonly utf8: boolean
     }
   | { readonly type: 'blank' }
   /** Not a message: no JSON, or JSON that is neither an object nor an array of them. */
   | { readonly type: 'unreadable'; readonly reason: string; readonly utf8: boolean }
 
-/** Containers within each other that are read; V8 reads more, but nobody means it. */
-const DEPTH = 1_000
+/** Texts are read without recursion: what nests deep is looked at as anything else. */
+const DEPTH = Infinity
 
 const strict = new TextDecoder('utf-8', { fatal: true })
 const lenient = new TextDecoder('utf-8')
@@ -55,24 +58,17 @@ export function readText(text: string, utf8 = true): Read {
   } catch {
     return { type: 'unreadable', reason: 'it is not JSON', utf8 }
   }
-  try {
-    if (!Array.isArray(value)) {
-      const message = toMessage(text.trim(), value)
-      return message === null
-        ? { type: 'unreadable', reason: 'it is not an object', utf8 }
-        : { type: 'messages', batch: false, messages: [message], utf8 }
-    }
-    const messages = elements(text, { depth: DEPTH }).map(({ start, end }, n) =>
-      toMessage(text.slice(start, end), value[n]),
-    )
-    const known = messages.filter((message) => message !== null)
-    return known.length < messages.length || known.length === 0
-      ? { type: 'unreadable', reason: 'it is an array of other things than objects', utf8 }
-      : { type: 'messages', batch: true, messages: known, utf8 }
-  } catch (error) {
-    if (!(error instanceof JsonTextError)) throw error
-    return { type: 'unreadable', reason: `it nests deeper than ${DEPTH} levels`, utf8 }
+  if (!Array.isArray(value)) {
+    const message = toMessage(text.trim(), value)
+    return message === null
+      ? { type: 'unreadable', reason: 'it is not an object', utf8 }
+      : { type: 'messages', batch: false, messages: [message], isWhole: true, utf8 }
   }
+  const found = elements(text, { depth: DEPTH }).map(({ start, end }, n) => toMessage(text.slice(start, end), value[n]))
+  const messages = found.filter((message) => message !== null)
+  return messages.length === 0
+    ? { type: 'unreadable', reason: 'it is an array without objects', utf8 }
+    : { type: 'messages', batch: true, messages, isWhole: messages.length === found.length, utf8 }
 }
 
 const NAMES: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error'])
@@ -100,6 +96,15 @@ function toMessage(text: string, value: unknown): Message | null {
 function hasDoubles(object: string): boolean {
   const names = members(object, { depth: DEPTH }).map(({ name }) => name)
   return new Set(names).size < names.length
+}
+
+/** The most of a name that somebody may choose; longer ones are told apart by a hash. */
+const NAME_CHARS = 400
+
+/** Names are repeated in what is told of a message: none may make that too long to be told. */
+export function shortName(name: string): string {
+  if (name.length <= NAME_CHARS) return name
+  return `${name.slice(0, NAME_CHARS)}… sha256:${createHash('sha256').update(name).digest('hex')}`
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -3,7 +3,7 @@ import type { Payload } from '@sentinelmesh/rules'
 import { leaves, members } from '@sentinelmesh/rules/json-text'
 import { jsonPayload, RawJson, type JsonLike } from '../../ingest/mappers/json.ts'
 import { LIMITS } from './limits.ts'
-import { elementTexts, isObject, memberText } from './message.ts'
+import { elementTexts, isObject, memberText, shortName } from './message.ts'
 
 /** What an entry holds of a message. The texts are slices of what was sent, so that numbers and order stay evidence. */
 
@@ -94,7 +94,7 @@ function blockOf(block: string): JsonLike {
   const value: unknown = JSON.parse(block)
   if (!isObject(value)) return new RawJson(block)
   const { type, data, mimeType, resource, blob } = value
-  if ((type === 'image' || type === 'audio') && typeof data === 'string') return mediaText(mimeType ?? type, data)
+  if ((type === 'image' || type === 'audio') && typeof data === 'string') return mediaText(mimeType, type, data)
   if (typeof blob === 'string') return withoutBlob(block, mimeType, blob)
   if (type === 'resource' && isObject(resource) && typeof resource['blob'] === 'string') {
     const inner = memberText(block, 'resource') ?? '{}'
@@ -107,15 +107,15 @@ function withoutBlob(text: string, mimeType: unknown, blob: string): JsonLike {
   const kept = members(text, { depth: Infinity }).filter(({ name }) => name !== 'blob')
   return {
     ...Object.fromEntries(kept.map(({ name, start, end }) => [name, new RawJson(text.slice(start, end))])),
-    blob: mediaText(mimeType ?? 'application/octet-stream', blob),
+    blob: mediaText(mimeType, 'application/octet-stream', blob),
   }
 }
 
-function mediaText(type: unknown, base64: string): string {
+function mediaText(mimeType: unknown, otherwise: string, base64: string): string {
   const bytes = Buffer.from(base64, 'base64')
   const hash = createHash('sha256').update(bytes).digest('hex')
   const size = bytes.length < 1024 ? `${bytes.length} B` : `${Math.round(bytes.length / 1024)} KB`
-  return `[${String(type)} ${size} sha256:${hash}]`
+  return `[${typeof mimeType === 'string' ? shortName(mimeType) : otherwise} ${size} sha256:${hash}]`
 }
 
 /** Of a payload that is too long for one request: its text in parts that overlap, so that nothing hides on a border. */
