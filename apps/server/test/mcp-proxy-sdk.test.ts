@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -188,4 +190,32 @@ test('pins are listed with what changed, and approved', async () => {
     code: 1,
     stderr: expect.stringContaining('Nothing'),
   })
+})
+
+test('the command before an address prints its own, answers there, and ends when it is told to', async () => {
+  const upstream = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"jsonrpc":"2.0","id":1,"result":{}}')
+  })
+  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
+  const { port } = upstream.address() as AddressInfo
+  const [node = '', file = ''] = program.command()
+  const child = spawn(node, [file, 'mcp', '--url', `http://127.0.0.1:${port}/some/mcp`], {
+    env: { PATH: process.env['PATH'], SENTINELMESH_URL: mesh.url, SENTINELMESH_API_KEY: key },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  try {
+    let printed = ''
+    child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+    await until(() => printed.endsWith('\n'), 'the address is printed')
+    expect(printed).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/some\/mcp\n$/)
+    const body = '{"jsonrpc":"2.0","id":1,"method":"ping"}'
+    const reply = await fetch(printed.trim(), { method: 'POST', body })
+    expect(await reply.json()).toEqual({ jsonrpc: '2.0', id: 1, result: {} })
+  } finally {
+    child.kill('SIGTERM')
+    upstream.close()
+    upstream.closeAllConnections()
+  }
+  expect(await ended).toBe(0)
 })

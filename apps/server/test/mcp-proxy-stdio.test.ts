@@ -467,6 +467,22 @@ test('calls that went through while the server was away are in the log when it i
   expect(await late()).toMatchObject({ kind: 'tool_call', unjudged: true, verdict: null })
 })
 
+test('what there is no room for while the server is away is counted, and told when it is back', async () => {
+  await using own = await startMesh()
+  await using run = await runStdio(own, TOOLS, { fail: 'open' })
+  run.send(call(0, 'before'))
+  await run.answer(0)
+  await own.stop()
+  const calls = LIMITS.queueEntries + 100
+  for (let n = 1; n <= calls; n += 1) run.send(call(n, 'hello'))
+  await run.answer(calls)
+  await own.restart()
+  const find = async () => (await own.first.reader.trpc.logs.page.query({ q: 'context:entries_lost' })).items
+  await until(async () => (await find()).length > 0, 'the loss is told')
+  const counts = (await find()).map(({ snippet }) => (JSON.parse(snippet) as { count: number }).count)
+  expect(Math.max(...counts)).toBeGreaterThanOrEqual(100)
+})
+
 test('a call that is taken back while it waits for its verdict is not made', async () => {
   // A server that never answers: what waits, waits.
   const { createServer } = await import('node:http')

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { userInfo } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
 import { HOOK_CLIENTS, type HookClient } from '@sentinelmesh/api/hooks'
 import { readClientConfig } from '../../config.ts'
@@ -93,9 +93,14 @@ function scopeOf({ project, managed }: ScopeOptions): HookScope {
   return managed ? 'managed' : project ? 'project' : 'user'
 }
 
-/** The home of the password database, where the hook program looks whatever its environment says. */
 function thisMachine(): Machine {
-  return { root: '/', home: userInfo().homedir, project: process.cwd(), platform: process.platform }
+  return {
+    root: '/',
+    home: homedir(),
+    hookHome: userInfo().homedir,
+    project: process.cwd(),
+    platform: process.platform,
+  }
 }
 
 function settingsOf(options: InstallOptions): Partial<HookSettings> {

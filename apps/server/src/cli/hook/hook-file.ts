@@ -15,8 +15,8 @@ export interface HookSettings {
 }
 
 /** Where the program looks: the administrator's file, or that of the user for everything else. */
-export function hookFileOf(scope: HookScope, { root, home, platform }: Machine): string {
-  if (scope !== 'managed') return join(home, '.config', 'sentinelmesh', 'hook.json')
+export function hookFileOf(scope: HookScope, { root, hookHome, platform }: Machine): string {
+  if (scope !== 'managed') return join(hookHome, '.config', 'sentinelmesh', 'hook.json')
   if (platform === 'win32') return win32.join(String.raw`C:\Program Files\SentinelMesh`, 'hook.json')
   return join(root, 'etc', 'sentinelmesh', 'hook.json')
 }

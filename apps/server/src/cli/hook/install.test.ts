@@ -28,11 +28,21 @@ function machine(): Machine {
   machines += 1
   const root = join(folder, String(machines))
   for (const name of ['home', 'project']) mkdirSync(join(root, name), { recursive: true })
-  return { root, home: join(root, 'home'), project: join(root, 'project'), platform: 'linux' }
+  const home = join(root, 'home')
+  return { root, home, hookHome: home, project: join(root, 'project'), platform: 'linux' }
 }
 
 const PROGRAM = ['/usr/bin/node', '/opt/it’s here/sentinelmesh-hook.cjs']
 const SETTINGS = { url: 'http://127.0.0.1:8000', key: 'smk_x' }
+
+test('settings go where the client looks, and the key where the hook program looks', () => {
+  const on = { ...machine(), hookHome: join(folder, 'of the password database') }
+  expect(
+    install({ client: 'claude', scope: 'user', machine: on, dryRun: true, program: PROGRAM, settings: SETTINGS }).join(
+      '\n',
+    ),
+  ).toMatch(/of the password database\/\.config\/sentinelmesh\/hook\.json[\s\S]*\d\/home\/\.claude\/settings\.json/)
+})
 
 const installing = (on: Machine, client: HookClient, more: Partial<Installation> = {}) =>
   install({

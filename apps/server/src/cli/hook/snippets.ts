@@ -8,7 +8,10 @@ export type HookScope = (typeof SCOPES_OF_HOOKS)[number]
 /** Where things lie; tests have another root. */
 export interface Machine {
   readonly root: string
+  /** Where agents look for their settings. */
   readonly home: string
+  /** That of the password database: the hook program looks there whatever its environment says. */
+  readonly hookHome: string
   readonly project: string
   readonly platform: NodeJS.Platform
 }

@@ -336,7 +336,8 @@ export function gate(options: GateOptions): Gate {
     },
     isEnforcing: () => enforcing,
     async room() {
-      if (queue.length < LIMITS.queueEntries) return
+      // While nobody answers there will be none soon.
+      if (queue.length < LIMITS.queueEntries || now() < awayUntil) return
       await within(new Promise<void>((resolve) => roomy.push(resolve)), budgetMs)
     },
     async close() {
