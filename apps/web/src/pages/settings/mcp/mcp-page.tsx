@@ -12,6 +12,7 @@ import { useSay } from '../../../shell/toast.tsx'
 import { useTRPC } from '../../../trpc.ts'
 import { Section } from '../section.tsx'
 import { SettingsPage } from '../settings-page.tsx'
+import { Cell, Table } from '../table.tsx'
 import { useAct } from '../use-act.ts'
 import { WordDiff } from './word-diff.tsx'
 
@@ -116,41 +117,28 @@ function Pinned({ pins }: { readonly pins: readonly McpPin[] }) {
       </p>
     )
   return (
-    <div className="overflow-x-auto rounded-card border border-line bg-surface">
-      <table className="w-full text-body">
-        <thead className="text-left text-small text-ink-3">
-          <tr>
-            <th className="px-3.5 py-2 font-medium">Server</th>
-            <th className="px-3.5 py-2 font-medium">Definition</th>
-            <th className="px-3.5 py-2 font-medium">State</th>
-            <th className="px-3.5 py-2 font-medium">First seen</th>
-            <th className="px-3.5 py-2 font-medium">Last seen</th>
-          </tr>
-        </thead>
-        <tbody>
-          {pins.map((pin) => (
-            <tr key={`${pin.server_id} ${pin.kind} ${pin.name}`} className="border-t border-line">
-              <td className="px-3.5 py-2.5" title={pin.target}>
-                <ShownText text={pin.server} />
-              </td>
-              <td className="px-3.5 py-2.5">
-                <ShownText text={nameOf(pin)} />
-              </td>
-              <td className="px-3.5 py-2.5 text-ink-2">
-                {pin.state === 'approved' ? 'Approved' : 'As first seen'}
-                {!pin.listed && ', no longer listed'}
-              </td>
-              <td className="px-3.5 py-2.5 whitespace-nowrap">
-                <When at={pin.first_seen_at} />
-              </td>
-              <td className="px-3.5 py-2.5 whitespace-nowrap">
-                <When at={pin.last_seen_at} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table columns={['Server', 'Definition', 'State', 'First seen', 'Last seen']}>
+      {pins.map((pin) => (
+        <tr key={`${pin.server_id} ${pin.kind} ${pin.name}`}>
+          <Cell title={pin.target}>
+            <ShownText text={pin.server} />
+          </Cell>
+          <Cell>
+            <ShownText text={nameOf(pin)} />
+          </Cell>
+          <Cell className="text-ink-2">
+            {pin.state === 'approved' ? 'Approved' : 'As first seen'}
+            {!pin.listed && ', no longer listed'}
+          </Cell>
+          <Cell className="whitespace-nowrap">
+            <When at={pin.first_seen_at} />
+          </Cell>
+          <Cell className="whitespace-nowrap">
+            <When at={pin.last_seen_at} />
+          </Cell>
+        </tr>
+      ))}
+    </Table>
   )
 }
 

@@ -5,6 +5,7 @@ import { When } from '../../../components/when.tsx'
 import { exact } from '../../../figures.ts'
 import { useSession } from '../../../shell/session.tsx'
 import { Section } from '../section.tsx'
+import { Cell, Table } from '../table.tsx'
 import { nameOf, WAYS } from './names.ts'
 
 export function PluggedIn({ sources }: { readonly sources: readonly SourceRow[] }) {
@@ -18,27 +19,14 @@ export function PluggedIn({ sources }: { readonly sources: readonly SourceRow[] 
           Nothing has come over OpenTelemetry, hooks or MCP yet. Choose an agent below.
         </p>
       ) : (
-        <div className="overflow-x-auto rounded-card border border-line bg-surface">
-          <table className="w-full text-body">
-            <thead className="text-left text-small text-ink-3">
-              <tr>
-                <th className="px-3.5 py-2 font-medium">Agent</th>
-                <th className="px-3.5 py-2 font-medium">By</th>
-                <th className="px-3.5 py-2 font-medium">Last seen</th>
-                <th className="px-3.5 py-2 text-right font-medium">A minute</th>
-                <th className="px-3.5 py-2 text-right font-medium">Last hour</th>
-                <th className="px-3.5 py-2 text-right font-medium">Records</th>
-                <th className="px-3.5 py-2 text-right font-medium">Entries</th>
-                <th className="px-3.5 py-2 text-right font-medium">Refused</th>
-              </tr>
-            </thead>
-            <tbody>
-              {sources.map((row) => (
-                <Row key={`${row.source} ${row.surface}`} row={row} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          columns={['Agent', 'By', 'Last seen', 'A minute', 'Last hour', 'Records', 'Entries', 'Refused']}
+          figures={3}
+        >
+          {sources.map((row) => (
+            <Row key={`${row.source} ${row.surface}`} row={row} />
+          ))}
+        </Table>
       )}
     </Section>
   )
@@ -47,10 +35,9 @@ export function PluggedIn({ sources }: { readonly sources: readonly SourceRow[] 
 function Row({ row }: { readonly row: SourceRow }) {
   const { slug } = useSession()
   const { source, surface, last_seen: lastSeen, silent_since: silent } = row
-  const figure = 'px-3.5 py-2.5 text-right tabular-nums'
   return (
-    <tr className="border-t border-line">
-      <td className="px-3.5 py-2.5">
+    <tr>
+      <Cell>
         <Link
           to="/o/$org/logs"
           params={{ org: slug }}
@@ -59,9 +46,9 @@ function Row({ row }: { readonly row: SourceRow }) {
         >
           {nameOf(source)}
         </Link>
-      </td>
-      <td className="px-3.5 py-2.5 text-ink-2">{WAYS[surface]}</td>
-      <td className="px-3.5 py-2.5 whitespace-nowrap">
+      </Cell>
+      <Cell className="text-ink-2">{WAYS[surface]}</Cell>
+      <Cell className="whitespace-nowrap">
         {silent === null ? (
           <span className="inline-flex items-center gap-1.5">
             <Check size={14} className="text-ok" aria-label="Reporting" />
@@ -73,12 +60,12 @@ function Row({ row }: { readonly row: SourceRow }) {
             Silent, <When at={silent} />
           </span>
         )}
-      </td>
-      <td className={figure}>{row.entries_per_minute.toLocaleString('en', { maximumFractionDigits: 1 })}</td>
-      <td className={figure}>{exact(row.entries_last_hour)}</td>
-      <td className={figure}>{exact(row.records)}</td>
-      <td className={figure}>{exact(row.entries)}</td>
-      <td className={figure}>{exact(row.refused)}</td>
+      </Cell>
+      <Cell figure>{row.entries_per_minute.toLocaleString('en', { maximumFractionDigits: 1 })}</Cell>
+      <Cell figure>{exact(row.entries_last_hour)}</Cell>
+      <Cell figure>{exact(row.records)}</Cell>
+      <Cell figure>{exact(row.entries)}</Cell>
+      <Cell figure>{exact(row.refused)}</Cell>
     </tr>
   )
 }

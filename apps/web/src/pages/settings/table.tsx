@@ -1,0 +1,45 @@
+import type { ReactNode } from 'react'
+import { cn } from '../../components/class-names.ts'
+
+interface TableProps {
+  /** `figures`: from this column on they stand at the right. */
+  readonly columns: readonly string[]
+  readonly figures?: number
+  /** Rows of `Cell`s. */
+  readonly children: ReactNode
+}
+
+/** Rows of a section; wider than a small screen they scroll by themselves. */
+export function Table({ columns, figures = columns.length, children }: TableProps) {
+  return (
+    <div className="overflow-x-auto rounded-card border border-line bg-surface">
+      <table className="w-full text-body">
+        <thead className="text-left text-small text-ink-3">
+          <tr>
+            {columns.map((name, index) => (
+              <th key={name} className={cn('px-3.5 py-2 font-medium', index >= figures && 'text-right')}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody className="divide-y divide-line border-t border-line">{children}</tbody>
+      </table>
+    </div>
+  )
+}
+
+interface CellProps {
+  readonly figure?: boolean
+  readonly title?: string
+  readonly className?: string
+  readonly children: ReactNode
+}
+
+export function Cell({ figure = false, title, className, children }: CellProps) {
+  return (
+    <td title={title} className={cn('px-3.5 py-2.5', figure && 'text-right tabular-nums', className)}>
+      {children}
+    </td>
+  )
+}
