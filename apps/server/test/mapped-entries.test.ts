@@ -41,7 +41,7 @@ async function take(entries: readonly MappedEntry[], as: As = {}): Promise<reado
   const { keyId = 'telemetry', senderPrefix = null, surface = 'otlp', late } = as
   const org = await mesh.running.deps.orgBySlug(mesh.first.slug)
   if (org === undefined) throw new Error('There is no such org.')
-  const principal: Principal = { type: 'key', org, keyId, scopes: ['ingest'], senderPrefix }
+  const principal: Principal = { type: 'key', org, keyId, scopes: ['ingest'], senderPrefix, keepUnknown: false }
   return acceptMapped(
     mesh.running.deps.ingest,
     { principal, action: 'logs.report', surface, remoteAddress: null },

@@ -37,6 +37,8 @@ export type Principal =
       readonly scopes: readonly Scope[]
       /** The only sender, or with a trailing `*` the only beginning of one, that this key may report. */
       readonly senderPrefix: string | null
+      /** Log records of telemetry that no mapper knows become entries. */
+      readonly keepUnknown: boolean
     }
   | { readonly type: 'anonymous'; readonly org: PrincipalOrg }
   | { readonly type: 'system'; readonly org: PrincipalOrg | null; readonly name: 'import' | 'demo' | 'cli' | 'mcp' }

@@ -24,6 +24,7 @@ export interface Schema {
     /** JSON array. */
     scopes: string
     sender_prefix: string | null
+    keep_unknown: Generated<number>
     created_by: string
     created_at: number
     last_used_at: number | null

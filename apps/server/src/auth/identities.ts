@@ -56,6 +56,7 @@ export function identities({
             keyId: found.keyId,
             scopes: JSON.parse(found.scopes) as Scope[],
             senderPrefix: found.senderPrefix,
+            keepUnknown: found.keepUnknown === 1,
           }
     // What was read before a change, a revocation for one, must not be remembered after it.
     if (principal !== null && before === changes) {

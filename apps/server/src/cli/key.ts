@@ -7,12 +7,15 @@ interface OrgOption {
   readonly json?: boolean
 }
 
-export async function createKey(options: OrgOption & { name: string; scope: Scope[]; sender?: string }): Promise<void> {
+export async function createKey(
+  options: OrgOption & { name: string; scope: Scope[]; sender?: string; keepUnknown?: boolean },
+): Promise<void> {
   const key = await withApi(options.org, (trpc) =>
     trpc.apiKeys.create.mutate({
       name: options.name,
       scopes: options.scope,
       ...(options.sender === undefined ? {} : { senderPrefix: options.sender }),
+      keepUnknown: options.keepUnknown === true,
     }),
   )
   if (options.json) printJson(key)

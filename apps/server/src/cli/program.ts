@@ -108,6 +108,7 @@ export function program(): Command {
     .option('--name <name>', 'what it is for', 'command line')
     .addOption(new Option('--scope <scope...>', 'what it may do').choices(SCOPES).default(['ingest']))
     .option('--sender <name>', 'the only sender it may report as; with a trailing * the only beginning')
+    .option('--keep-unknown', 'log records of OpenTelemetry in no known dialect become entries, too')
     .addOption(org())
     .option('--json', 'print as JSON')
     .action(createKey)

@@ -336,6 +336,7 @@ export const ApiKey = z.object({
   name: z.string(),
   scopes: z.array(Scope),
   senderPrefix: z.string().nullable(),
+  keepUnknown: z.boolean().meta({ description: 'Log records of telemetry that no mapper knows become entries.' }),
   /** The first and last characters of the key: enough to tell two apart. */
   hint: z.string(),
   createdAt: z.string(),
@@ -348,6 +349,7 @@ export const NewApiKey = z.object({
   name: z.string().min(1).max(LIMITS.keyNameChars),
   scopes: z.array(Scope).min(1),
   senderPrefix: z.string().min(1).max(LIMITS.senderChars).nullish(),
+  keepUnknown: z.boolean().optional(),
 })
 
 /** `key` is shown this once; only its SHA-256 is kept. */

@@ -1,5 +1,5 @@
 import type { OrgId, Scope } from '@sentinelmesh/api'
-import type { Kysely } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import type { Schema } from '../schema.ts'
 
 /** Instants are microseconds. */
@@ -12,6 +12,8 @@ export interface ApiKeyRow {
   readonly hint: string
   readonly scopes: readonly Scope[]
   readonly senderPrefix: string | null
+  /** Log records of telemetry that no mapper knows become entries. */
+  readonly keepUnknown: boolean
   readonly createdBy: string
   readonly createdAt: number
   readonly lastUsedAt: number | null
@@ -30,6 +32,7 @@ const COLUMNS = [
   'hint',
   'scopes',
   'sender_prefix',
+  'keep_unknown',
   'created_by',
   'created_at',
   'last_used_at',
@@ -48,6 +51,7 @@ export const apiKeyStore = (db: Kysely<Schema>) => ({
         hint: key.hint,
         scopes: JSON.stringify(key.scopes),
         sender_prefix: key.senderPrefix,
+        keep_unknown: Number(key.keepUnknown),
         created_by: key.createdBy,
         created_at: key.createdAt,
       })
@@ -91,7 +95,7 @@ export const apiKeyStore = (db: Kysely<Schema>) => ({
   },
 })
 
-type Stored = Pick<{ [Column in keyof Schema['api_keys']]: Schema['api_keys'][Column] }, (typeof COLUMNS)[number]>
+type Stored = Pick<Selectable<Schema['api_keys']>, (typeof COLUMNS)[number]>
 
 function toApiKey(row: Stored): ApiKeyRow {
   return {
@@ -101,6 +105,7 @@ function toApiKey(row: Stored): ApiKeyRow {
     hint: row.hint,
     scopes: JSON.parse(row.scopes) as Scope[],
     senderPrefix: row.sender_prefix,
+    keepUnknown: row.keep_unknown === 1,
     createdBy: row.created_by,
     createdAt: row.created_at,
     lastUsedAt: row.last_used_at,

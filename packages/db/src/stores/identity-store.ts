@@ -12,6 +12,7 @@ export const identityStore = (db: Kysely<Schema>) => ({
         'api_keys.id as keyId',
         'api_keys.scopes',
         'api_keys.sender_prefix as senderPrefix',
+        'api_keys.keep_unknown as keepUnknown',
         'orgs.id as orgId',
         'orgs.uid as orgUid',
         'orgs.name as orgName',

@@ -84,6 +84,7 @@ test('an API key is found by its hash, listed by its org, and stays revoked sinc
     hint: 'smk_ab…',
     scopes: ['ingest', 'read'] as const,
     senderPrefix: 'agent.*',
+    keepUnknown: true,
     createdBy: 'user:1',
     createdAt: NEW_YEAR,
   }

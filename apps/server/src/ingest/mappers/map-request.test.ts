@@ -87,7 +87,7 @@ test('a session is that of the record, else of its trace, else of an earlier req
       told: (trace, session) => void told.push(`${trace} ${session}`),
     }
     const entries = []
-    for await (const mapped of mapRequest(records, { nowMs: NOW, sessions, turn: async () => {} }))
+    for await (const mapped of mapRequest(records, { nowMs: NOW, sessions, keepUnknown: false, turn: async () => {} }))
       entries.push(...mapped.entries)
     return { sessions: entries.map(({ session }) => session), told }
   }
@@ -115,4 +115,26 @@ test.each([
 test('a record that no mapper knows comes without entries, by its scope', async () => {
   const mapped = await mapAlone(spans([], { name: 'GET /' }), NOW)
   expect(mapped).toEqual([{ source: null, scope: 'app', entries: [] }])
+})
+
+test('a log record that no mapper knows is an entry as it came, where the key keeps such; a span is none', async () => {
+  const strange: LogRecordJson = {
+    timeUnixNano: `${NOW}000000`,
+    traceId: TRACE,
+    body: { stringValue: 'paid' },
+    attributes: [attribute('invoice', '17'), attribute('__proto__', 'x')],
+  }
+  const records = [...logs(strange, { ...strange, timeUnixNano: `${NOW}000001` }), ...spans([], { name: 'GET /' })]
+  const entries = (await mapAlone(records, NOW, { keepUnknown: true })).flatMap((one) => one.entries)
+  expect(entries).toHaveLength(2)
+  expect(entries[0]).toMatchObject({
+    source: 'other',
+    kind: 'system',
+    sender: 'agent.unknown',
+    session: TRACE,
+    context: 'paid',
+    payload: { type: 'json', text: '{"body":"paid","attributes":{"invoice":"17","__proto__":"x"}}' },
+    at: NOW * 1000,
+  })
+  expect(new Set(entries.map(({ anchor }) => anchor)).size).toBe(2)
 })

@@ -7,6 +7,7 @@ import type { ToldCall, ToolOfCall } from './mapper.ts'
 import { MAPPERS } from './registry.ts'
 import { sessionOf } from './session.ts'
 import { sourceOf } from './source.ts'
+import { unknownEntry } from './unknown-entry.ts'
 
 /** Where a record comes from. */
 export interface Origin {
@@ -29,6 +30,8 @@ export interface MapOptions {
     of(traceId: string): string | null
     told(traceId: string, session: string): void
   }
+  /** Log records that no mapper knows become entries, too. */
+  readonly keepUnknown: boolean
   /** Awaited between records: a request may hold very many. */
   readonly turn: Turn
 }
@@ -48,7 +51,8 @@ export async function* mapRequest(
     await turn()
     const origin = originOf(record)
     try {
-      const entries = entriesOf(record, origin.source, tools).map((entry) => inTime(withSession(entry, record), nowMs))
+      const found = entriesOf(record, origin.source, tools, options.keepUnknown)
+      const entries = found.map((entry) => inTime(withSession(entry, record), nowMs))
       yield { ...origin, entries: entries.filter(isNew) }
     } catch (fault) {
       yield { ...origin, entries: [], fault }
@@ -104,8 +108,13 @@ export function originOf(record: TelemetryRecord): Origin {
   return { source: sourceOf(record), scope: record.scope.name }
 }
 
-function entriesOf(record: TelemetryRecord, source: SourceName | null, tools: Ahead['tools']): readonly MappedEntry[] {
-  if (source === null) return []
+function entriesOf(
+  record: TelemetryRecord,
+  source: SourceName | null,
+  tools: Ahead['tools'],
+  keepUnknown: boolean,
+): readonly MappedEntry[] {
+  if (source === null) return keepUnknown && record.type === 'log' ? [unknownEntry(record)] : []
   const mapper = MAPPERS[source]
   const entries = record.type === 'span' ? mapper.span(record) : mapper.log(record, toolOfCall(record, tools))
   return runsOnWindows(record) ? entries.map(onWindows) : entries
@@ -142,10 +151,11 @@ function inTime(entry: MappedEntry, nowMs: number): MappedEntry {
   return { ...entry, at: null, attributes: { ...entry.attributes, skewed_time: toIso(entry.at) } }
 }
 
-/** False for an entry whose session, kind, call and payload are those of an earlier one. */
+/** False for an entry whose session, kind, call and payload are those of an earlier one; lines of a log may be alike. */
 function toldOnce(): (entry: MappedEntry) => boolean {
   const told = new Map<string, Set<string>>()
-  return ({ session, kind, attributes, payload }) => {
+  return ({ source, session, kind, attributes, payload }) => {
+    if (source === 'other') return true
     const occurrence = JSON.stringify([session, kind, attributes['tool.call_id'] ?? null, payload.type])
     const before = told.get(payload.text)
     if (before?.has(occurrence)) return false

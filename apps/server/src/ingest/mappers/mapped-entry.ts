@@ -17,9 +17,9 @@ export type SourceName = (typeof SOURCES)[number]
 /** Agents that have hooks and send no telemetry. */
 export type HookSourceName = 'cursor' | 'windsurf'
 
-/** What a mapper reads out of one record or hook call. Texts are as sent, of any length: bounds and redaction come after. */
+/** What a mapper reads out of one record or hook call; `other`: what no mapper knows and a key keeps all the same. Texts are as sent, of any length: bounds and redaction come after. */
 export interface MappedEntry {
-  readonly source: SourceName | HookSourceName
+  readonly source: SourceName | HookSourceName | 'other'
   readonly kind: Kind
   readonly sender: string
   readonly receiver: string | null

@@ -40,6 +40,7 @@ export async function acceptTelemetry(
   const mapped = mapRequest(records, {
     nowMs: ingest.clock.now(),
     sessions: traceSessions.ofOrg(org),
+    keepUnknown: reporter.principal?.type === 'key' && reporter.principal.keepUnknown,
     turn: turns(),
   })
   let slice: { readonly entry: MappedEntry; readonly of: MappedRecord }[] = []

@@ -7,13 +7,13 @@ import { makeKey } from './make-key.ts'
 export const create: Verb<Services['apiKeys']['create']> = async (
   { database, clock },
   principal,
-  { name, scopes, senderPrefix },
+  { name, scopes, senderPrefix = null, keepUnknown = false },
 ) => {
   const org = authorise(principal, 'apiKeys.create')
   const at = clock.now() * 1000
   const createdBy = nameOf(principal)
   return database.transaction(async (tx) => {
-    const key = await makeKey(tx, org, { name, scopes, senderPrefix: senderPrefix ?? null, createdBy, at })
+    const key = await makeKey(tx, org, { name, scopes, senderPrefix, keepUnknown, createdBy, at })
     await auditStore(tx).append(org, {
       at,
       principal: createdBy,

@@ -8,6 +8,7 @@ export interface KeyRequest {
   readonly name: string
   readonly scopes: readonly Scope[]
   readonly senderPrefix: string | null
+  readonly keepUnknown: boolean
   readonly createdBy: string
   /** Microseconds. */
   readonly at: number
@@ -34,12 +35,13 @@ export async function makeKey(
 
 export function toApiKey(row: ApiKeyRow): ApiKey {
   const iso = (at: number | null) => (at === null ? null : toIso(at))
-  const { id, name, scopes, senderPrefix, hint } = row
+  const { id, name, scopes, senderPrefix, keepUnknown, hint } = row
   return {
     id,
     name,
     scopes: [...scopes],
     senderPrefix,
+    keepUnknown,
     hint,
     createdAt: toIso(row.createdAt),
     lastUsedAt: iso(row.lastUsedAt),

@@ -23,6 +23,7 @@ export const setup: Verb<Services['auth']['setup']> = async (deps, input, { remo
       name: 'first key',
       scopes: ['ingest'],
       senderPrefix: null,
+      keepUnknown: false,
       createdBy: `user:${input.username}`,
       at,
     })

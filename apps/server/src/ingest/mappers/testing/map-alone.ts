@@ -2,9 +2,13 @@ import type { TelemetryRecord } from '../../otlp/telemetry.ts'
 import { mapRequest, type MappedRecord } from '../map-request.ts'
 
 /** A request as the first that ever came. */
-export async function mapAlone(records: readonly TelemetryRecord[], nowMs: number): Promise<readonly MappedRecord[]> {
+export async function mapAlone(
+  records: readonly TelemetryRecord[],
+  nowMs: number,
+  { keepUnknown }: { readonly keepUnknown: boolean } = { keepUnknown: false },
+): Promise<readonly MappedRecord[]> {
   const mapped: MappedRecord[] = []
-  const nothing = { of: () => null, told() {} }
-  for await (const one of mapRequest(records, { nowMs, sessions: nothing, turn: async () => {} })) mapped.push(one)
+  const sessions = { of: () => null, told() {} }
+  for await (const one of mapRequest(records, { nowMs, sessions, keepUnknown, turn: async () => {} })) mapped.push(one)
   return mapped
 }

@@ -7,6 +7,7 @@ import { unsettled } from './0006-unsettled.ts'
 import { verdicts } from './0007-verdicts.ts'
 import { mcpPins } from './0008-mcp-pins.ts'
 import { sourcesSeen } from './0009-sources-seen.ts'
+import { keepUnknown } from './0010-keep-unknown.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; the number of those that ran is the schema's version. Only ever appended to. */
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   verdicts,
   mcpPins,
   sourcesSeen,
+  keepUnknown,
 ]
