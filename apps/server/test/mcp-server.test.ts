@@ -122,6 +122,41 @@ test('what reporters chose stands only in marked fields, whatever is asked', asy
   expect(described).not.toContain(MARKER)
 })
 
+test('an agent list tells of the MCP servers behind the proxy, and of definitions that wait for approval', async () => {
+  const org = await mesh.org('Proxied')
+  const proxy = await org.key(['verdict'])
+  const define = (description: string) =>
+    proxy.post('/api/v1/mcp/definitions', {
+      server: { name: HOSTILE_NAME, transport: 'stdio', target: 'npx files' },
+      definitions: ['read', 'write'].map((name) => ({
+        kind: 'tool',
+        name,
+        entry: {
+          kind: 'tool_definition',
+          sender: `mcp.files/${name}`,
+          receiver: null,
+          session: null,
+          context: 'tool_definition',
+          payload: {
+            type: 'json',
+            text: JSON.stringify({ name, description: name === 'read' ? description : 'writes' }),
+          },
+          at: null,
+          attributes: {},
+          anchor: null,
+          late: null,
+          rests: null,
+        },
+      })),
+      listed: null,
+    })
+  for (const description of ['reads', 'reads and sends']) expect((await define(description)).status).toBe(200)
+  await using asking = await client(org)
+  const { data } = await asking.call('list_agents', {})
+  expect(data['mcp_servers']).toEqual([{ name: expect.objectContaining({ untrusted: true }), pinned: 2, waiting: 1 }])
+  expect(unmarked(data).filter(({ text }) => text.includes(MARKER))).toEqual([])
+})
+
 test('an error says what is wrong in words of ours', async () => {
   await using asking = await client()
   const wrong: readonly (readonly [string, object, string])[] = [

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { McpPin } from '@sentinelmesh/api'
 import { Extent, From, rangeOf, To } from '../range.ts'
 import { tool } from '../tool.ts'
 import { Untrusted } from '../untrusted.ts'
@@ -11,7 +12,7 @@ const HIGH = 60
 export const listAgents = tool({
   name: 'list_agents',
   title: 'List agents',
-  about: `Who sent most entries in a time (the last ${HOURS} hours where none is given), how many of them were of risk ${HIGH} or more, and which tools and MCP servers were called.`,
+  about: `Who sent most entries in a time (the last ${HOURS} hours where none is given), how many of them were of risk ${HIGH} or more, which tools were called, and which MCP servers stand behind the proxy, with how many of their definitions are pinned and how many changed and wait for approval.`,
   input: z.strictObject({ from: From, to: To, limit: z.number().int().min(1).max(AGENTS).default(20) }),
   output: z.object({
     from: z.string(),
@@ -25,6 +26,7 @@ export const listAgents = tool({
     ),
     agents_total: z.number().int(),
     tools: z.array(z.object({ name: Untrusted, calls: z.number().int() })),
+    mcp_servers: z.array(z.object({ name: Untrusted, pinned: z.number().int(), waiting: z.number().int() })),
     estimated: z.boolean().meta({ description: 'Counts are about so many.' }),
     ...Extent,
     link: z.string(),
@@ -33,10 +35,11 @@ export const listAgents = tool({
     const range = rangeOf(asked, nowMs, HOURS)
     const count = (field: 'sender' | 'receiver', q?: string, most = limit) =>
       services.logs.facets(principal, { ...range, q, fields: [field], limit: most })
-    const [all, high, tools] = await Promise.all([
+    const [all, high, tools, pins] = await Promise.all([
       count('sender'),
       count('sender', `risk:>=${HIGH}`, 100),
       count('receiver', 'kind:tool_call'),
+      services.mcp.pins(principal, {}),
     ])
     const risky = high.facets[0]
     const highOf = new Map(risky?.values.map(({ value, count: entries }) => [value, entries]))
@@ -54,6 +57,7 @@ export const listAgents = tool({
         agents,
         agents_total: senders?.distinct ?? 0,
         tools: (tools.facets[0]?.values ?? []).map(({ value, count: calls }) => ({ name: mark.name(value), calls })),
+        mcp_servers: mcpServers(pins.items).map(({ name, ...counts }) => ({ name: mark.name(name), ...counts })),
         estimated: searches.some(({ estimated }) => estimated),
         incomplete: searches.some(({ incomplete }) => incomplete),
         narrow: searches.find(({ narrow }) => narrow !== null)?.narrow ?? null,
@@ -63,3 +67,13 @@ export const listAgents = tool({
     }
   },
 })
+
+function mcpServers(pins: readonly McpPin[]) {
+  const byServer = new Map<string, { name: string; pinned: number; waiting: number }>()
+  for (const { server_id: id, server: name, state } of pins) {
+    const counts = byServer.get(id) ?? { name, pinned: 0, waiting: 0 }
+    counts[state === 'waiting' ? 'waiting' : 'pinned']++
+    byServer.set(id, counts)
+  }
+  return [...byServer.values()]
+}
