@@ -5,6 +5,6 @@ export default defineProject({
     name: 'db',
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['./build.mjs'],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
   },
 })

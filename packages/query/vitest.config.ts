@@ -1,3 +1,10 @@
 import { defineProject } from 'vitest/config'
 
-export default defineProject({ test: { name: 'query', include: ['src/**/*.test.ts', 'test/**/*.test.ts'] } })
+export default defineProject({
+  test: {
+    name: 'query',
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    // Property tests try thousands of queries: on a busy machine that takes longer than the usual five seconds.
+    testTimeout: 60_000,
+  },
+})
