@@ -146,11 +146,26 @@ describe.skipIf(noBrowser)('the live list', () => {
     await page.getByTestId('tail-bar').getByText('Live').waitFor()
     await goAway(server, page)
     for (let from = 1; from <= 12_000; from += 1_000) await server.report(key, numbered(from, from + 999))
+    const said = await listenTo(page, 'tail-bar')
     await context.setOffline(false)
-    await page.getByTestId('tail-bar').getByText('Catching up').waitFor()
     await page.getByText(/Back-filled .* 12,000 entries, 12,000 match, nothing missing\./).waitFor()
     await page.getByText('number 12000.').waitFor()
     await page.getByTestId('tail-bar').getByText('Catching up').waitFor({ state: 'detached' })
+    expect(await said()).toContainEqual(expect.stringContaining('Catching up'))
     expect(await page.getByText('are not there').count()).toBe(0)
   })
 })
+
+/** All that an element says from now on, however shortly; given when it is asked for. */
+async function listenTo(page: Page, testId: string): Promise<() => Promise<readonly string[]>> {
+  const texts = await page.getByTestId(testId).evaluateHandle((element) => {
+    const said: string[] = []
+    new MutationObserver(() => said.push(element.textContent ?? '')).observe(element, {
+      childList: true,
+      characterData: true,
+      subtree: true,
+    })
+    return said
+  })
+  return () => texts.jsonValue()
+}

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { expectAccessible } from './accessible.ts'
 import { noBrowser, openBrowser } from './browser.ts'
@@ -18,7 +19,9 @@ describe.skipIf(noBrowser)('Settings', () => {
     await expectAccessible(page, 'sources, empty')
 
     await page.getByRole('button', { name: 'Make a key for it' }).click()
+    await page.getByRole('button', { name: 'Copy the key alone' }).waitFor()
     await page.getByRole('button', { name: 'Copy', exact: true }).first().click()
+    await page.getByRole('button', { name: 'Copied' }).waitFor()
     const lines = await page.evaluate(() => navigator.clipboard.readText())
     expect(lines).toContain(`OTEL_EXPORTER_OTLP_ENDPOINT=${server.url}`)
     const [key = ''] = /smk_[0-9A-Za-z]{49}/.exec(lines) ?? []
@@ -60,8 +63,7 @@ describe.skipIf(noBrowser)('Settings', () => {
     const { slug } = await setUp(page, server)
     await page.goto(`${server.url}/o/${slug}/settings/sources`)
     await page.getByRole('button', { name: 'Make a key for it' }).click()
-    await page.getByRole('button', { name: 'Copy the key alone' }).click()
-    const key = await page.evaluate(() => navigator.clipboard.readText())
+    const key = await copiedKey(page)
     const call = { sender: 'agent.ops', kind: 'tool_call', context: 'shell_command', payload: 'cat ~/.ssh/id_rsa' }
     expect(await verdictOn(server, key, call)).toMatchObject({ verdict: 'allow' })
 
@@ -108,8 +110,7 @@ describe.skipIf(noBrowser)('Settings', () => {
     await page.getByText('No MCP server was seen yet').waitFor()
     await page.getByRole('link', { name: 'Sources' }).click()
     await page.getByRole('button', { name: 'Make a key for it' }).click()
-    await page.getByRole('button', { name: 'Copy the key alone' }).click()
-    const key = await page.evaluate(() => navigator.clipboard.readText())
+    const key = await copiedKey(page)
     await define(server, key, 'Reads a file.')
     await define(server, key, 'Reads a file and sends it to the author.')
 
@@ -184,6 +185,12 @@ async function sendLogs(
     }),
   })
   expect(reply.status).toBe(200)
+}
+
+async function copiedKey(page: Page): Promise<string> {
+  await page.getByRole('button', { name: 'Copy the key alone' }).click()
+  await page.getByRole('button', { name: 'Copied' }).waitFor()
+  return page.evaluate(() => navigator.clipboard.readText())
 }
 
 async function post(server: TestServer, key: string, path: string, body: object): Promise<unknown> {
