@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
@@ -260,6 +261,22 @@ test('an index of texts that does not hold what is stored is told, and one that 
   expect(summary(await findingsOf(file))).toEqual(['text_index null'])
   change(indexFileOf(file), (index) => index.exec('drop table segments'))
   expect((await findingsOf(file))[0]?.says).toContain('made anew')
+})
+
+test.each([
+  ['is still empty', (index: Sqlite.Database) => index.exec('drop table if exists t')],
+  ['has no tables yet', (index: Sqlite.Database) => index.pragma('journal_mode = WAL')],
+])('an index of texts that a server is making, and that %s, is nothing wrong', async (_what, begin) => {
+  await using folder = await temporaryFolder()
+  const { file } = await aLog(folder.path)
+  for (const end of ['', '-wal', '-shm']) rmSync(indexFileOf(file) + end, { force: true })
+  const index = new Sqlite(indexFileOf(file))
+  try {
+    begin(index)
+    expect(await findingsOf(file)).toEqual([])
+  } finally {
+    index.close()
+  }
 })
 
 test('a salt that is missing is called that', async () => {

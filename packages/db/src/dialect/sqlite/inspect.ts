@@ -114,6 +114,8 @@ function inspectTexts(log: Sqlite.Database, file: string, org: InspectedOrg): re
   if (!existsSync(indexFileOf(file))) return []
   const index = new Sqlite(indexFileOf(file), { readonly: true, timeout: LIMITS.busyTimeoutMs })
   try {
+    // A server that has just started is making it: nothing is covered before it has its tables.
+    if (index.prepare('select count(*) from sqlite_schema').pluck().get() === 0) return []
     const verify = indexVerifier(log, index)
     const differences: string[] = []
     for (let from: number | null = 0; from !== null && differences.length < LIMITS.findings;) {
