@@ -77,12 +77,13 @@ describe('users and keys', () => {
     await program.createUser(folder)
     const held = openDataFolder(folder)
     let refused = 0
-    const stopping = createServer((_request, response) => {
+    const stopping = createServer().on('checkContinue', (_request, response) => {
       refused += 1
       response.writeHead(503, { 'content-type': 'application/json' })
       response.end(JSON.stringify({ error: errorShape(new DomainError('shutting_down'), null) }))
       if (refused === 3) stopping.close(() => held.release())
-    }).listen(held.socket)
+    })
+    stopping.listen(held.socket)
     expect(await program.createKey(folder, '--scope', 'read')).toMatch(/^smk_/)
     expect(refused).toBe(3)
     const listed = await program.run(['key', 'list', '--json'], { env: inFolder(folder) })
