@@ -90,6 +90,22 @@ describe('users and keys', () => {
     expect(JSON.parse(listed.stdout)).toHaveLength(1)
   })
 
+  test('are not waited for without end where what holds the folder hangs up on everyone', async () => {
+    const folder = program.folder()
+    await program.createUser(folder)
+    const held = openDataFolder(folder)
+    const rude = createServer()
+    rude.on('connection', (socket) => socket.destroy())
+    rude.listen(held.socket)
+    const asked = await program.run(['key', 'list'], { env: inFolder(folder) })
+    expect(asked).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('holds the data folder and does not answer'),
+    })
+    rude.close()
+    held.release()
+  })
+
   test('with SENTINELMESH_URL go to that server, by a key that may', async () => {
     const folder = program.folder()
     await using server = await program.serve(folder)

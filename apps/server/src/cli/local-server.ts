@@ -40,8 +40,7 @@ export async function localServer(config: Config): Promise<LocalServer> {
     while (close === null && !(await connects(socket))) {
       close = await hold(config)
       if (close !== null) return
-      if (Date.now() > late)
-        throw new CommandFailed('Another SentinelMesh process holds the data folder and does not answer.')
+      if (Date.now() > late) throw notAnswering()
       await sleep(ASK_AGAIN_MS)
     }
   }
@@ -54,6 +53,7 @@ export async function localServer(config: Config): Promise<LocalServer> {
         const reply = await send(socket, input, init)
         if (reply !== null && (Date.now() > late || close !== null || !(await refusedWhileStopping(reply))))
           return reply
+        if (Date.now() > late) throw notAnswering()
         await sleep(ASK_AGAIN_MS)
         await holdOrFind(late)
       }
@@ -61,6 +61,8 @@ export async function localServer(config: Config): Promise<LocalServer> {
     leave: async () => close?.(),
   }
 }
+
+const notAnswering = () => new CommandFailed('Another SentinelMesh process holds the data folder and does not answer.')
 
 /** How to stop the server that was started; null when another process holds the folder. */
 async function hold(config: Config): Promise<(() => Promise<void>) | null> {
