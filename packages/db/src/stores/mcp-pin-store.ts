@@ -112,22 +112,14 @@ export const mcpPinStore = (db: Kysely<Schema>) => ({
     await db
       .updateTable('mcp_pins')
       .set({ listed: 1, last_seen_at: at })
-      .where('org', '=', org)
-      .where('server', '=', server)
-      .where('kind', '=', kind)
-      .where('name', '=', name)
-      .where('hash', '=', hash)
+      .where((eb) => eb.and({ org, server, kind, name, hash }))
       .execute()
   },
 
   async remove(org: OrgId, { server, kind, name, hash }: Version): Promise<void> {
     await db
       .deleteFrom('mcp_pins')
-      .where('org', '=', org)
-      .where('server', '=', server)
-      .where('kind', '=', kind)
-      .where('name', '=', name)
-      .where('hash', '=', hash)
+      .where((eb) => eb.and({ org, server, kind, name, hash }))
       .execute()
   },
 
@@ -218,11 +210,7 @@ export const mcpPinStore = (db: Kysely<Schema>) => ({
     await db
       .updateTable('mcp_pins')
       .set({ state: 'approved', decided_at: at, decided_by: by })
-      .where('org', '=', org)
-      .where('server', '=', server)
-      .where('kind', '=', kind)
-      .where('name', '=', name)
-      .where('hash', '=', hash)
+      .where((eb) => eb.and({ org, server, kind, name, hash }))
       .execute()
   },
 })
