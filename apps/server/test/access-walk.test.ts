@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { appRouter } from '@sentinelmesh/api/server'
 import { edge } from '../src/http/edge.ts'
-import { openApi } from '../src/http/openapi.ts'
+import { openApi } from '../src/http/openapi/openapi.ts'
 import { httpServer } from '../src/http/server.ts'
 import { metrics } from '../src/metrics.ts'
 import { services } from '../src/services/services.ts'
@@ -416,17 +416,23 @@ test('every route of the server stands in the table', async () => {
   expect(Object.keys(ROUTES).filter((route) => !served.includes(route))).toEqual([])
 })
 
-test('every route that the OpenAPI document names exists, and says whether it is open', () => {
-  const { paths } = openApi('http://localhost') as { paths: Record<string, Record<string, { security?: unknown[] }>> }
+test('every route that the OpenAPI document names exists, and says whether it is open and what its path names', () => {
+  const { paths } = openApi('http://localhost') as {
+    paths: Record<string, Record<string, { security?: unknown[]; parameters: { in: string; name: string }[] }>>
+  }
   const documented = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { security }]) => ({
-      route: `${method.toUpperCase()} ${path.replace('{id}', ':id')}`,
+    Object.entries(methods).map(([method, { security, parameters }]) => ({
+      route: `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
       open: security?.length === 0,
+      named: parameters.filter((one) => one.in === 'path').map(({ name }) => `:${name}`),
     })),
   )
   const rest = documented.filter(({ route }) => route !== 'GET /ws/logs')
-  expect(rest.map(({ route, open }) => ({ route, open }))).toEqual(
-    rest.map(({ route }) => ({ route, open: ROUTES[route]?.may === 'everyone' })),
+  expect(rest).toEqual(
+    rest.flatMap(({ route }) => {
+      const entry = ROUTES[route]
+      return entry === undefined ? [] : [{ route, open: entry.may === 'everyone', named: route.match(/:\w+/g) ?? [] }]
+    }),
   )
 })
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { openApi } from './openapi.ts'
+import { openApi } from './openapi/openapi.ts'
 
 type Json = Record<string, unknown>
 

@@ -1,0 +1,144 @@
+import { z } from 'zod'
+import { ERRORS } from '@sentinelmesh/api/constants'
+import { VERSION } from '../../version.ts'
+import { ABOUT_OPERATIONS } from './about.ts'
+import { LEGACY_OPERATIONS } from './legacy.ts'
+import { LOG_OPERATIONS } from './logs.ts'
+import { MCP_OPERATIONS } from './mcp.ts'
+import type { Operation } from './operation.ts'
+import { OTLP_OPERATIONS } from './otlp.ts'
+import { RULE_OPERATIONS } from './rules.ts'
+import { SETTING_OPERATIONS } from './settings.ts'
+import { VERDICT_OPERATIONS } from './verdicts.ts'
+
+/** In the order in which they are shown. */
+const OPERATIONS: readonly Operation[] = [
+  ...OTLP_OPERATIONS,
+  ...LOG_OPERATIONS,
+  ...VERDICT_OPERATIONS,
+  ...RULE_OPERATIONS,
+  ...SETTING_OPERATIONS,
+  ...MCP_OPERATIONS,
+  ...LEGACY_OPERATIONS,
+  ...ABOUT_OPERATIONS,
+]
+
+/** OpenAPI 3.1, generated from the schemas that the routes themselves parse with. */
+export function openApi(publicOrigin: string): Record<string, unknown> {
+  const components: Record<string, unknown> = {}
+  const schemaOf: SchemaOf = (type, io) => {
+    const {
+      $schema: _,
+      $defs = {},
+      ...schema
+    } = z.toJSONSchema(type, { io, unrepresentable: 'any', reused: 'inline' }) as Record<string, unknown> & {
+      $defs?: Record<string, unknown>
+    }
+    for (const [name, definition] of Object.entries($defs)) components[name] = relink(definition)
+    return relink(schema)
+  }
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const operation of OPERATIONS) {
+    const { method, path } = operation
+    paths[path] = { ...paths[path], [method]: described(operation, schemaOf) }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'SentinelMesh',
+      version: VERSION,
+      description: 'Takes in what AI agents do, judges it, and shows why.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: publicOrigin }],
+    security: [{ bearer: [] }, { apiKey: [] }],
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'An access token from /token, or an API key.' },
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+      },
+      schemas: { ...components, Error: ERROR_SCHEMA },
+    },
+  }
+}
+
+/** What it refers to goes into the document's components. */
+type SchemaOf = (type: z.ZodType, io: 'input' | 'output') => unknown
+
+function described(operation: Operation, schemaOf: SchemaOf): object {
+  const { summary, description, open, body, reply, replyType = 'application/json' } = operation
+  return {
+    summary,
+    ...(description === undefined ? {} : { description }),
+    ...(open ? { security: [] } : {}),
+    parameters: parametersOf(operation, schemaOf),
+    ...(body === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: Object.fromEntries(
+              Object.entries(body).map(([media, type]) => [media, { schema: schemaOf(type, 'input') }]),
+            ),
+          },
+        }),
+    responses: {
+      '200': {
+        description: 'Done',
+        ...(reply === undefined ? {} : { content: { [replyType]: { schema: schemaOf(reply, 'output') } } }),
+      },
+      default: {
+        description: 'An error',
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+      },
+    },
+  }
+}
+
+function parametersOf({ path, named = {}, parameters }: Operation, schemaOf: SchemaOf): object[] {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: schemaOf(named[name] ?? z.string(), 'input'),
+  }))
+  const inQuery = Object.entries(parameters?.shape ?? {}).map(([name, type]) => ({
+    name,
+    in: 'query',
+    required: !(type as z.ZodType).safeParse(undefined).success,
+    // A number is a text in a query string; what it means is its output.
+    schema: schemaOf(type as z.ZodType, 'output'),
+  }))
+  return [...inPath, ...inQuery]
+}
+
+const ERROR_SCHEMA = {
+  type: 'object',
+  required: ['detail', 'code', 'request_id'],
+  properties: {
+    detail: {
+      description: 'A sentence; for 422 mostly a list of faults.',
+      oneOf: [
+        { type: 'string' },
+        {
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: { loc: { type: 'array', items: {} }, msg: { type: 'string' }, type: { type: 'string' } },
+          },
+        },
+      ],
+    },
+    code: { type: 'string', enum: Object.keys(ERRORS) },
+    request_id: { type: 'string' },
+  },
+}
+
+/** JSON Schema's own definitions become the document's components. */
+function relink(schema: unknown): unknown {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'), (key, value: unknown) =>
+    // `format` says what `pattern` would.
+    (key === 'id' || key === 'pattern') && typeof value === 'string' ? undefined : value,
+  ) as unknown
+}
