@@ -352,11 +352,23 @@ describe('what was kept while the server was away', () => {
     expect(await stored('attributes.hook.spool:00112233445566aa context:inputsMissing')).toHaveLength(1)
   })
 
+  test('what was blocked says so, and the gap before it does not', async () => {
+    const input = { hook_event_name: 'BeforeTool', session_id: 'gap', tool_name: 'x', tool_input: { a: 1 } }
+    const path = '/api/v1/hook/gemini/late?spool=00112233445566bb&late=3&missing=1-2&fail=closed'
+    await hook.post(path, input)
+    expect(await stored('session:gap')).toMatchObject([{ unjudged: true, verdict: 'block' }])
+    const [gap] = await stored('attributes.hook.spool:00112233445566bb context:inputsMissing')
+    expect(gap).toMatchObject({ unjudged: true })
+    expect(gap).not.toHaveProperty('verdict')
+  })
+
   test.each([
     ['spool=zz&late=1', /spool/],
     ['spool=00112233445566aa&late=0', /late/],
     ['spool=00112233445566aa&late=1&fail=ajar', /fail/],
     ['spool=00112233445566aa&missing=1', /missing/],
+    ['spool=00112233445566aa&missing=8-4', /such as 4-8/],
+    ['spool=00112233445566aa&missing=0-4', /such as 4-8/],
     ['spool=00112233445566aa&late=1&at=99999999999999', /24 h in the future/],
   ])('is refused with %s', async (query, sentence) => {
     const input = { hook_event_name: 'BeforeTool', session_id: 'refused', tool_name: 'x', tool_input: {} }

@@ -39,7 +39,7 @@ export function hookRoutes(
     const [from = 0, to = 0] = missing?.split('-').map(Number) ?? []
     const logId = await deliverHook(deps, principal, given, {
       spool,
-      missing: missing === undefined || from < 1 || to < from ? null : { from, to },
+      missing: missing === undefined ? null : { from, to },
       late: late === undefined ? null : { number: late, atMs: at ?? null, fail },
     })
     return { log_id: logId, ...SILENCE }

@@ -25,7 +25,7 @@ export const RestHookLateQuery = z.strictObject({
     .meta({ description: 'Within which the numbers count.' }),
   missing: z
     .string()
-    .regex(/^\d{1,10}-\d{1,10}$/)
+    .refine(isRange, 'missing is a number and one that is not smaller, from 1 to 9999999999, such as 4-8.')
     .optional()
     .meta({ description: 'From which number to which there is nothing to deliver any more.' }),
   late: Count.optional().meta({ description: 'Number of this input; absent: there is only something missing.' }),
@@ -35,6 +35,11 @@ export const RestHookLateQuery = z.strictObject({
     .default('open')
     .meta({ description: 'Whether it went on, or was blocked unjudged.' }),
 })
+
+function isRange(text: string): boolean {
+  const [, from, to] = /^(\d{1,10})-(\d{1,10})$/.exec(text) ?? []
+  return Number(from) >= 1 && Number(to) >= Number(from)
+}
 
 /** As of a hook that is allowed everything, so that the same program reads it. */
 export const HookDelivered = z.object({ ...Output, log_id: z.string().nullable() }).meta({ id: 'HookDelivered' })

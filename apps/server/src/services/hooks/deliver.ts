@@ -1,10 +1,12 @@
 import type { LogId, Principal } from '@sentinelmesh/api'
 import { authorise } from '@sentinelmesh/api/constants'
 import type { HookClient } from '@sentinelmesh/api/hooks'
+import type { Reporter } from '../../ingest/accept.ts'
 import { acceptMapped } from '../../ingest/accept-mapped.ts'
 import { HOOK_MAPPERS } from '../../ingest/hooks/clients.ts'
 import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
 import { refusalOf } from '../../ingest/parse-entry.ts'
+import type { Inline } from '../../ingest/take-in.ts'
 import type { Given, HookDeps } from './answer.ts'
 import { readHook } from './read.ts'
 
@@ -26,37 +28,28 @@ export async function deliverHook(
   { ingest, sources }: Pick<HookDeps, 'ingest' | 'sources'>,
   principal: Principal | null,
   { client, text, remoteAddress }: Given,
-  kept: Kept,
+  { spool, missing, late }: Kept,
 ): Promise<LogId | null> {
-  const { late } = kept
   const told = late === null ? null : readHook(client, text).entry
   const org = authorise(principal, 'verdicts.check')
-  const entries = [
-    ...(kept.missing === null ? [] : [gap(client, kept.spool, kept.missing)]),
-    ...(told === null || late === null ? [] : [lateEntry(told, kept.spool, late)]),
-  ]
-  if (entries.length === 0) return null
+  const reporter: Reporter = { principal, action: 'verdicts.check', surface: 'hook', remoteAddress }
 
-  const outcomes = await acceptMapped(
-    ingest,
-    { principal, action: 'verdicts.check', surface: 'hook', remoteAddress },
-    entries,
-    {
-      late: true,
-      inline: async (of) => ({
-        rules: await ingest.ruleSets.of(of),
-        // The hook program decided, as its settings say.
-        decide: () => ({ verdict: late?.fail === 'closed' ? 'block' : null, would: null }),
-      }),
-    },
-  )
-  const accepted = outcomes.map((outcome) => {
+  const keep = async (entry: MappedEntry, verdict: 'block' | null) => {
+    const inline: Inline = async (of) => ({
+      rules: await ingest.ruleSets.of(of),
+      decide: () => ({ verdict, would: null }),
+    })
+    const [outcome] = await acceptMapped(ingest, reporter, [entry], { late: true, inline })
+    if (outcome === undefined) throw new Error('one entry has one outcome')
     if ('refused' in outcome) throw refusalOf(outcome.refused)
+    sources.count(org, 'hook', [{ source: entry.source, scope: '', records: 1, entries: 1, refused: 0 }])
     return outcome.accepted.id
-  })
-  const [{ source } = { source: null }] = entries
-  sources.count(org, 'hook', [{ source, scope: '', records: 1, entries: accepted.length, refused: 0 }])
-  return accepted.at(-1) ?? null
+  }
+
+  const gapId = missing === null ? null : await keep(gap(client, spool, missing), null)
+  if (told === null || late === null) return gapId
+  // The hook program decided, as its settings say.
+  return keep(lateEntry(told, spool, late), late.fail === 'closed' ? 'block' : null)
 }
 
 function lateEntry(entry: MappedEntry, spool: string, { number, atMs }: NonNullable<Kept['late']>): MappedEntry {
