@@ -16,6 +16,9 @@ const PINNED: ReadonlySet<string> = new Set([
   'arguments',
 ])
 
+/** Of the longest of these, with what stands around it. */
+const NAME_CHARS = 'outputSchema: \n'.length
+
 /** JSON as RFC 8785 writes it, of what a pin is about; of instructions that of their text. */
 export function canonicalDefinition({ type, text }: Payload): string {
   if (type === 'text') return JSON.stringify(text)
@@ -38,11 +41,10 @@ export function hashOf(canonical: string): string {
 export function definitionDiff(before: string, after: string): string {
   const [old, now] = [membersOf(before), membersOf(after)]
   const changed = [...new Set([...old.keys(), ...now.keys()])].filter((name) => old.get(name) !== now.get(name))
-  const share = Math.max(80, Math.floor(LIMITS.mcpDiffChars / Math.max(1, changed.length)))
+  const share = Math.floor(LIMITS.mcpDiffChars / Math.max(1, changed.length)) - NAME_CHARS
   return changed
     .map((name) => `${name === '' ? '' : `${name}: `}${wordDiff(old.get(name) ?? '', now.get(name) ?? '', share)}`)
     .join('\n')
-    .slice(0, LIMITS.mcpDiffChars)
 }
 
 function membersOf(canonical: string): Map<string, string> {

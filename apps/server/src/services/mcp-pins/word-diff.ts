@@ -1,18 +1,33 @@
 /** Words that stand before and after a change. */
 const CONTEXT = 5
+/** Of each change and of what stays between two, where all together is too long. */
+const LEAST_CHARS = 40
 /** Past so many differences the rest counts as one: to find the fewest takes their square. */
 const MOST_EDITS = 400
+
+const MARKS = { removed: ['[-', '-]'], added: ['{+', '+}'] } as const
+const MARK_CHARS = 2
 
 interface Run {
   readonly type: 'kept' | 'removed' | 'added'
   readonly words: readonly string[]
 }
 
-/** What became of a text, word by word: removed words in `[-…-]`, added ones in `{+…+}`, what stays the same cut to its edges. */
+/**
+ * What became of a text, word by word: removed words in `[-…-]`, added ones in `{+…+}`, what stays the same cut to its edges.
+ * Such marks in the texts themselves are broken by a backslash, or a text could close the mark around its own words.
+ */
 export function wordDiff(before: string, after: string, mostChars: number): string {
   const runs = diff(words(before), words(after))
-  const text = runs.map((run, n) => printed(run, n === 0, n === runs.length - 1)).join('')
-  return text.length <= mostChars ? text : `${text.slice(0, mostChars - 1)}…`
+  const whole = print(runs, Number.POSITIVE_INFINITY)
+  if (whole.length <= mostChars) return whole
+  // Each is cut before the whole is: what was removed must not push out what was added.
+  const text = print(runs, Math.max(LEAST_CHARS, Math.floor(mostChars / runs.length) - 2 * MARK_CHARS))
+  return text.length <= mostChars ? text : cutInMark(text, mostChars)
+}
+
+function print(runs: readonly Run[], mostChars: number): string {
+  return runs.map((run, n) => printed(run, { isFirst: n === 0, isLast: n === runs.length - 1, mostChars })).join('')
 }
 
 /** Blanks are words too, so that nothing is lost; what is neither letters nor blanks is one by itself. */
@@ -20,13 +35,31 @@ function words(text: string): string[] {
   return text.match(/[\p{L}\p{N}_]+|\s+|./gsu) ?? []
 }
 
-function printed({ type, words: some }: Run, isFirst: boolean, isLast: boolean): string {
-  if (type === 'removed') return `[-${some.join('')}-]`
-  if (type === 'added') return `{+${some.join('')}+}`
+function printed(
+  { type, words: some }: Run,
+  { isFirst, isLast, mostChars }: { readonly isFirst: boolean; readonly isLast: boolean; readonly mostChars: number },
+): string {
+  if (type !== 'kept') return MARKS[type].join(cutText(withoutMarks(some), mostChars))
   const edge = 2 * CONTEXT
   const head = isFirst ? [] : some.slice(0, edge)
   const tail = isLast ? [] : some.slice(-edge)
-  return some.length <= head.length + tail.length ? some.join('') : `${head.join('')} … ${tail.join('')}`
+  const text =
+    some.length <= head.length + tail.length ? withoutMarks(some) : `${withoutMarks(head)} … ${withoutMarks(tail)}`
+  return cutText(text, mostChars)
+}
+
+const cutText = (text: string, mostChars: number) =>
+  text.length <= mostChars ? text : `${text.slice(0, mostChars - 1)}…`
+
+/** Closes the mark that it cuts through. */
+function cutInMark(text: string, mostChars: number): string {
+  const cut = text.slice(0, mostChars - 1 - MARK_CHARS)
+  const open = Object.values(MARKS).find(([start, end]) => cut.lastIndexOf(start) > cut.lastIndexOf(end))
+  return `${cut}…${open?.[1] ?? ''}`
+}
+
+function withoutMarks(some: readonly string[]): string {
+  return some.join('').replaceAll(/[[{](?=[-+])|[-+](?=[\]}])/g, '$&\\')
 }
 
 /** Myers' greedy algorithm between the words that both have at their ends. */
