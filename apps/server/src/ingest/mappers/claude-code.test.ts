@@ -117,6 +117,26 @@ describe('a span', () => {
     expect(payloadsOf(entries)).toEqual([{ name: 'Read', arguments: { file_path: '/etc/passwd' } }, 'root:x'])
   })
 
+  test('of a command that printed nothing tells an empty result, as its hook does', () => {
+    const bash = { tool_name: 'Bash', tool_use_id: 'toolu_01FxBash0000000000000', full_command: 'touch a' }
+    const events = [anEvent('tool.output', { bash_command: 'touch a', output: '' })]
+    const result = claudeCode.span(aSpan('claude_code.tool', { attributes: bash, events }))[1]
+    const hook = hookEntry('claude', {
+      session_id: 's',
+      hook_event_name: 'PostToolUse',
+      tool_name: 'Bash',
+      tool_use_id: bash.tool_use_id,
+      tool_response: { stdout: '', stderr: '', interrupted: false, isImage: false, noOutputExpected: true },
+    })
+    expect(sameness(result === undefined ? [] : [result])).toEqual(sameness([hook]))
+  })
+
+  test('of a subagent belongs to the session, though it names the subagent as its conversation', () => {
+    const attributes = { ...tool, 'session.id': 's', 'gen_ai.conversation.id': 'a1', agent_id: 'a1' }
+    const [call] = claudeCode.span(aSpan('claude_code.tool', { attributes }))
+    expect(call).toMatchObject({ session: 's', attributes: { 'agent.id': 'a1' } })
+  })
+
   test('of anything else tells nothing', () => {
     const names = [
       'claude_code.llm_request',

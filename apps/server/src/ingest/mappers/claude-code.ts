@@ -86,7 +86,7 @@ function span(record: Span): readonly MappedEntry[] {
 
 function occasion(record: LogRecord | Span, event: string): Occasion {
   const { attributes } = record
-  return occasionOf(record, {
+  const of = occasionOf(record, {
     source: 'claude_code',
     agent: AGENT,
     event,
@@ -97,6 +97,8 @@ function occasion(record: LogRecord | Span, event: string): Occasion {
       'agent.name': textAt(attributes, 'agent.name'),
     },
   })
+  // A span of a subagent has the subagent's id as its `gen_ai.conversation.id`.
+  return { ...of, session: textAt(attributes, 'session.id') ?? of.session }
 }
 
 /** A call that was allowed is told again, with its arguments, when it has ended; one that never ends is told here only. */
@@ -165,10 +167,9 @@ function membersOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
 }
 
-/** The text that the tool gave, where its event has one; else all that the event holds. */
+/** The text that the tool gave, be it empty, where its event has one; else all that the event holds. */
 function outputOf({ attributes }: SpanEvent): JsonLike {
-  const text = firstText(attributes, ['output', 'content'])
-  return text ?? ownAttributes(attributes, () => false)
+  return attributes.get('output') ?? attributes.get('content') ?? ownAttributes(attributes, () => false)
 }
 
 /** A body is JSON, or names a file of the machine that holds it. */
