@@ -232,6 +232,27 @@ describe('POST /api/v1/hook/{client}', () => {
     expect(JSON.stringify(await json(reply))).toMatch(sentence)
   })
 
+  test.each([
+    ['of the prototype', '__proto__'],
+    ['of an object', 'constructor'],
+    ['with a capital letter', 'Claude'],
+    ['with a NUL', 'claude%00'],
+    ['with a header in it', 'claude%0d%0aset-cookie:%20a=b'],
+    ['of another path', '%2e%2e%2fverdict'],
+    ['of markup', '%3Cscript%3E'],
+    ['of halves of characters where it is cut', `x${'%F0%9F%98%80'.repeat(30)}`],
+    ['without end', 'x'.repeat(4_000)],
+  ])('has no client %s', async (_what, client) => {
+    const input = call('cat notes.txt', 'hostile')
+    const replies = [await hook.post(`/api/v1/hook/${client}`, input)]
+    replies.push(await hook.post(`/api/v1/hook/${client}/late?spool=00112233445566cc&late=1`, input))
+    for (const reply of replies) {
+      expect([reply.status, reply.headers.get('set-cookie')]).toEqual([404, null])
+      expect((await reply.text()).length).toBeLessThan(1_000)
+    }
+    expect(await stored('session:hostile')).toEqual([])
+  })
+
   test('refuses what is no JSON by its type, and a key without the scope, which then lets the program go on', async () => {
     const typed = await hook.post('/api/v1/hook/claude', '{}', { 'content-type': 'text/plain' })
     expect(typed.status).toBe(415)
@@ -296,6 +317,18 @@ describe('POST /api/v1/hook/{client}', () => {
     expect(await stored('session:again')).toHaveLength(1)
   })
 
+  test('is another entry in another org, which hears nothing of this one', async () => {
+    await policy('enforce', 'block')
+    const input = call('cat notes.txt', 'shared')
+    const own = await json(ask('claude', input))
+    const rival = await mesh.second.key(['verdict', 'read'])
+    const others = await json(rival.post('/api/v1/hook/claude', input, { accept: HOOK_MEDIA_TYPE }))
+    expect(own).toMatchObject({ verdict: 'block' })
+    expect(others).toMatchObject({ verdict: 'allow', matches: [] })
+    expect(others['log_id']).not.toBe(own['log_id'])
+    expect((await rival.get(`/api/v1/logs/${String(own['log_id'])}`)).status).toBe(404)
+  })
+
   test.each(HOOK_CLIENTS)('takes the call that the command line tries %s with', async (client) => {
     await policy('enforce', 'block')
     const answer = await json(hook.post(`/api/v1/hook/${client}`, sampleInput(client), { accept: HOOK_MEDIA_TYPE }))
@@ -340,6 +373,23 @@ describe('what was kept while the server was away', () => {
       unjudged: true,
       snippet: '{"from":2,"to":2,"missing":1}',
     })
+  })
+
+  test('in any order, with numbers twice and gaps that overlap, is stored once', async () => {
+    const path = '/api/v1/hook/gemini/late?spool=00112233445566dd'
+    const input = (n: number) => ({
+      hook_event_name: 'BeforeTool',
+      session_id: 'numbered',
+      tool_name: 'x',
+      tool_input: { n },
+    })
+    const numbers = [3, 1, 2, 3, 2, 1, 5, 5]
+    const late = numbers.map((n) => hook.post(`${path}&late=${n}&at=${1_700_000_000_000 + n}`, input(n)))
+    const gaps = ['4-4', '4-4', '6-9', '6-8', '6-9'].map((gap) => hook.post(`${path}&missing=${gap}`, {}))
+    for (const reply of await Promise.all([...late, ...gaps])) expect(reply.status).toBe(200)
+    const kept = await stored('session:numbered')
+    expect(kept.map(({ snippet }) => JSON.parse(String(snippet)).arguments.n).toSorted()).toEqual([1, 2, 3, 5])
+    expect(await stored('attributes.hook.spool:00112233445566dd context:inputsMissing')).toHaveLength(3)
   })
 
   test('is stored once, however often it is delivered', async () => {

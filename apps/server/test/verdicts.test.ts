@@ -11,6 +11,7 @@ import { checkMapped } from '../src/services/verdicts/check.ts'
 import { DEFAULT_POLICY } from '../src/services/verdicts/default-policy.ts'
 import { json, type Client } from './client.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
+import { until } from './until.ts'
 
 let mesh: Mesh
 let asker: Client
@@ -33,6 +34,13 @@ async function setPolicy(change: Partial<VerdictPolicyIn>, client = mesh.first.m
   const { hash } = await client.trpc.verdicts.policy.query()
   const policy = { ...PATIENT, ...change }
   return client.trpc.verdicts.setPolicy.mutate({ policy, expected_hash: hash })
+}
+
+/** Keeps the writer from committing until it is disposed of, at most as long as it waits for a lock. */
+function holdWriter(): Disposable {
+  const other = new Sqlite(join(mesh.folder, 'sentinelmesh.db'))
+  other.exec('begin immediate')
+  return { [Symbol.dispose]: () => other.close() }
 }
 
 describe('in dry run, which is what holds until an org decides', () => {
@@ -102,6 +110,22 @@ describe('enforcing', () => {
     expect(await stored(first.log_id)).toMatchObject({ verdict: 'block' })
   })
 
+  test('calls under one id at once hide nothing: each is answered, and stored, as what it is', async () => {
+    const id = `one-${randomUUID()}`
+    const payloads = ['ls', REVERSE_SHELL, 'id', 'ls', REVERSE_SHELL, 'pwd']
+    const answers = await Promise.all(payloads.map((payload) => ask({ ...ENTRY, id, payload })))
+    for (const [n, payload] of payloads.entries()) {
+      const answer = answers[n]
+      const entry = await stored(answer?.log_id ?? null)
+      expect([entry.payload, entry.verdict]).toEqual([payload, answer?.verdict])
+    }
+    const attacks = answers.filter((_answer, n) => payloads[n] === REVERSE_SHELL)
+    expect(attacks.map(({ verdict }) => verdict)).toEqual(['block', 'block'])
+    const rows = (await mesh.first.reader.trpc.logs.page.query({ q: `source_id:${id}` })).items
+    expect(rows.filter(({ id_conflict: marked }) => marked === undefined)).toHaveLength(1)
+    expect(new Set(rows.map(({ snippet }) => snippet))).toEqual(new Set(payloads))
+  })
+
   test('an entry that is none is refused by field, and nothing is stored', async () => {
     const reply = await asker.post('/api/v1/verdict', { sender: 'agent.a' })
     expect(reply.status).toBe(422)
@@ -132,6 +156,33 @@ describe('enforcing', () => {
       { seed: 17, numRuns: 25 },
     )
   })
+})
+
+test('while the policy changes, each answer is what its entry keeps', async () => {
+  await setPolicy({ mode: 'enforce' })
+  const asked: Promise<VerdictOut>[] = []
+  for (const mode of ['dry_run', 'enforce', 'dry_run'] as const) {
+    asked.push(...Array.from({ length: 8 }, () => ask(ENTRY)))
+    await setPolicy({ mode })
+  }
+  for (const { verdict, would, log_id: id } of await Promise.all(asked)) {
+    expect(would ?? verdict).toBe('block')
+    const entry = await stored(id)
+    expect([entry.verdict, entry.would]).toEqual([verdict, would])
+  }
+})
+
+test('a key that is revoked while its call is being stored has that answer, and no other', async () => {
+  await setPolicy({ mode: 'enforce' })
+  const asking = await mesh.first.key(['verdict'])
+  const writer = holdWriter()
+  const judged = ask(ENTRY, asking)
+  await until(() => mesh.running.deps.database.health().queuedEntries > 0, 'the call waits for the writer')
+  const revoked = mesh.first.manager.trpc.apiKeys.revoke.mutate({ id: asking.id })
+  writer[Symbol.dispose]()
+  expect(await stored((await judged).log_id)).toMatchObject({ verdict: 'block', reported_by: `key:${asking.id}` })
+  await revoked
+  expect((await asking.post('/api/v1/verdict', ENTRY)).status).toBe(401)
 })
 
 describe('what there is no time to judge', () => {
@@ -235,13 +286,6 @@ describe('what telemetry and a hook tell of one call', () => {
 })
 
 describe('a store that cannot take it', () => {
-  /** Keeps the writer from committing until it is disposed of, at most as long as it waits for a lock. */
-  function holdWriter(): Disposable {
-    const other = new Sqlite(join(mesh.folder, 'sentinelmesh.db'))
-    other.exec('begin immediate')
-    return { [Symbol.dispose]: () => other.close() }
-  }
-
   test.each([
     ['open', 'ls', 'allow'],
     ['open', REVERSE_SHELL, 'block'],
