@@ -74,6 +74,7 @@ function anEntry(name: JudgedViews['entries'], text: string): Entry {
     attributes: '{"source":"claude_code","tool.name":"Bash","cwd":"/home/dev/app"}',
     logsource: { product: 'ai_agent', category: isCall ? 'tool_call' : 'message', service: 'claude_code' },
     reportedRisk: null,
+    system: null,
   }
 }
 

@@ -166,5 +166,6 @@ export function anEntry(kind: Kind, type: 'text' | 'json', text: string): Entry 
     attributes: null,
     logsource: {},
     reportedRisk: null,
+    system: null,
   }
 }

@@ -145,6 +145,7 @@ function numbered(number: number): JudgedEntry {
     risk: 0,
     band: 'none',
     reportedRisk: null,
+    system: null,
     matches: [],
     masked: [],
     sourceId: null,

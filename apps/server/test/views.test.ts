@@ -57,3 +57,44 @@ test('a rule that is tried holds alike, and says as what', async () => {
     { rule_id: 'shadow-again', held: true },
   ])
 })
+
+const OSASCRIPT = `title: Password dialog
+id: password-dialog
+logsource:
+  product: macos
+  category: process_creation
+detection:
+  selection:
+    Image|endswith: '/osascript'
+    CommandLine|contains: 'password'
+  condition: selection
+falsepositives: [None]
+level: medium
+`
+
+test('an agent on a Mac is judged by rules for macOS, when it is taken in and when a rule is tried on it', async () => {
+  const { agent, manager, reader } = mesh.first
+  await manager.trpc.rules.create.mutate({ text: OSASCRIPT })
+  const text = (key: string, stringValue: string) => ({ key, value: { stringValue } })
+  const call = {
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    spanId: 'b7ad6b7169203331',
+    name: 'execute_tool bash',
+    attributes: [
+      text('gen_ai.operation.name', 'execute_tool'),
+      text('gen_ai.tool.name', 'bash'),
+      text('gen_ai.conversation.id', 'on-a-mac'),
+      text('gen_ai.tool.call.arguments', `{"command":"osascript -e 'display dialog \\"password\\"'"}`),
+    ],
+  }
+  const resource = { attributes: [text('os.type', 'darwin')] }
+  const request = { resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'agent' }, spans: [call] }] }] }
+  expect((await agent.post('/v1/traces', request)).status).toBe(200)
+
+  const { items } = await reader.trpc.logs.page.query({ q: 'session:on-a-mac kind:tool_call' })
+  const entry = await reader.trpc.logs.get.query({ id: items[0]?.id ?? '' })
+  expect(entry.system).toBe('macos')
+  expect(entry.matches.map(({ rule_id: id }) => id)).toContain('password-dialog')
+  const tried = await reader.trpc.rules.try.mutate({ id: 'password-dialog', log_id: entry.id })
+  expect(tried.results).toMatchObject([{ held: true, explanation: { view: 'process_creation[1]' } }])
+})

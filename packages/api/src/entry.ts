@@ -1,6 +1,6 @@
 import { BANDS, type Band } from '@sentinelmesh/rules/risk'
 
-export { KINDS } from '@sentinelmesh/rules/entry'
+export { KINDS, SYSTEMS } from '@sentinelmesh/rules/entry'
 
 /** The way by which an entry came in. */
 export const SURFACES = ['rest', 'trpc', 'otlp', 'hook', 'mcp', 'import', 'demo'] as const

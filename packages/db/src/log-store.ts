@@ -1,6 +1,6 @@
 import type { LogId, OrgId, Seq, Surface, Verdict } from '@sentinelmesh/api'
 import type { Ast } from '@sentinelmesh/query'
-import type { Kind, LogSource, Match, Payload } from '@sentinelmesh/rules'
+import type { Kind, LogSource, Match, Payload, System } from '@sentinelmesh/rules'
 import type { Band } from '@sentinelmesh/rules/risk'
 
 /** What an entry says of itself and what was found, as it is kept. Instants are microseconds UTC. */
@@ -42,6 +42,7 @@ interface EntryFacts {
 export interface JudgedEntry extends EntryFacts {
   readonly payload: Payload
   readonly reportedRisk: number | null
+  readonly system: System | null
   readonly matches: readonly Match[]
   readonly masked: readonly { readonly format: string; readonly count: number }[]
   /** HMAC-SHA-256 with the org's key over the entry as received, before redaction: 32 bytes; empty without a source id. */
@@ -91,6 +92,7 @@ export interface StoredRow extends EntryFacts {
 export interface StoredEntry extends StoredRow {
   readonly payload: Payload
   readonly reportedRisk: number | null
+  readonly system: System | null
   /** Those that a filter held back too. */
   readonly fullMatches: readonly Match[]
   readonly masked: readonly { readonly format: string; readonly count: number }[]

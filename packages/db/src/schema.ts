@@ -298,4 +298,14 @@ export interface EntriesTable {
   would: string | null
 }
 
-export const FLAGS = { textRepaired: 1, truncated: 2, idConflict: 4, senderClaimed: 8, unjudged: 16 } as const
+export const FLAGS = {
+  textRepaired: 1,
+  truncated: 2,
+  idConflict: 4,
+  senderClaimed: 8,
+  unjudged: 16,
+  // What its agent runs on; none of them where nothing told.
+  linux: 32,
+  macos: 64,
+  windows: 128,
+} as const

@@ -17,6 +17,10 @@ export interface LogSource {
   readonly service?: string
 }
 
+/** What an agent runs on. */
+export const SYSTEMS = ['linux', 'macos', 'windows'] as const
+export type System = (typeof SYSTEMS)[number]
+
 /** JSON is kept as the text that was sent: numbers beyond 2^53, key order and blanks are evidence. */
 export interface Payload {
   readonly type: 'text' | 'json'
@@ -36,4 +40,6 @@ export interface Entry {
   readonly logsource: LogSource
   /** 0–100: what the agent itself claims. Evidence like any other; it can raise a risk, never lower one. */
   readonly reportedRisk: number | null
+  /** As its telemetry tells beside the entry; null where it does not, then attributes and paths may. */
+  readonly system: System | null
 }

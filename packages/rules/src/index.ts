@@ -11,7 +11,7 @@ export { compileRules, type CompiledRules, type CompileOptions } from './compile
 export { compileRuleSet, compileRuleSetInTurns, type RuleSet, type RuleSetOptions } from './match/rule-set.ts'
 export type { LogSourceRow } from './match/route.ts'
 export { customHash, type CustomEvaluator, type EventView } from './match/unit.ts'
-export { KINDS, type Entry, type Kind, type LogSource, type Payload } from './entry.ts'
+export { KINDS, type Entry, type Kind, type LogSource, type Payload, type System } from './entry.ts'
 export { judge, type Judged } from './judge.ts'
 export { LIMITS } from './limits.ts'
 export { lintRules, lintRulesInTurns } from './lint/lint-rules.ts'

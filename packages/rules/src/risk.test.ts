@@ -215,6 +215,7 @@ const ENTRY: Omit<Entry, 'sender'> = {
   attributes: null,
   logsource: {},
   reportedRisk: null,
+  system: null,
 }
 
 test('however much there is of it, weaker evidence lifts a risk by one band at most', () => {

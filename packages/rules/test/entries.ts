@@ -11,6 +11,7 @@ export function anEntry(more: Partial<Entry> = {}): Entry {
     attributes: null,
     logsource: {},
     reportedRisk: null,
+    system: null,
     ...more,
   }
 }

@@ -118,6 +118,8 @@ describe('a rule for another log source', () => {
     expect(views(aCommand('whoami', { 'os.type': 'darwin' }))).toEqual([false, true, false])
     expect(views(aCommand('whoami', { cwd: '/Users/kim/work' }))).toEqual([false, true, false])
     expect(views(aCommand('whoami', { 'os.type': 'windows' }))).toEqual([false, false, true])
+    expect(views({ ...aCommand('whoami', { cwd: '/home/kim' }), system: 'macos' })).toEqual([false, true, false])
+    expect(views({ ...aCommand('whoami'), system: 'windows' })).toEqual([false, false, true])
     expect(views(aCall('PowerShell', { command: 'whoami /all' }))).toEqual([false, false, true])
     expect(views(aCommand('whoami', { cwd: 'C:\\work' }))).toEqual([false, false, true])
   })

@@ -232,5 +232,6 @@ describe('on Windows', () => {
 test('where nothing says on what system it was, the list says that one was assumed', () => {
   expect(viewsOf(aCall('Bash', { command: 'id' })).systemAssumed).toBe(true)
   expect(viewsOf(aCall('Bash', { command: 'id' }, { attributes: { 'os.type': 'linux' } })).systemAssumed).toBe(false)
+  expect(viewsOf({ ...aCall('Bash', { command: 'id' }), system: 'linux' }).systemAssumed).toBe(false)
   expect(viewsOf(aCall('Bash', { command: 'id' }, { attributes: { cwd: '/home/kim' } })).systemAssumed).toBe(false)
 })

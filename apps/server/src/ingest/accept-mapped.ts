@@ -42,6 +42,7 @@ export function boundMapped(mapped: MappedEntry, nowMs: number): ParsedEntry {
       attributes: kept,
       logsource: { product: 'ai_agent', category: kind, service: source },
       reportedRisk: null,
+      system: mapped.system ?? null,
     },
     timestamp: { at: instant(at, nowMs), text: null },
     kindAssumed: false,

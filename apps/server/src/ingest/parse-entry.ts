@@ -122,6 +122,7 @@ export function parseEntry(source: EntrySource, { nowMs, lenient }: ParseOptions
             ...(logsource.service ? { service: logsource.service } : {}),
           },
     reportedRisk: data.risk === null || data.risk === undefined ? null : Math.round(data.risk),
+    system: null,
   }
   withinBytes(entry)
   return {

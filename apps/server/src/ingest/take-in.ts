@@ -247,6 +247,7 @@ function toJudged(as: Judging, parsed: ParsedEntry, judged: Judged, idConflict: 
     payload: kept.payload,
     attributes: kept.attributes,
     reportedRisk: kept.reportedRisk,
+    system: kept.system,
     id: uuidV7(nowMs),
     at: timestamp.at,
     receivedAt: nowMs * 1000,
@@ -316,6 +317,7 @@ const NOTHING: Entry = {
   attributes: null,
   logsource: {},
   reportedRisk: null,
+  system: null,
 }
 
 /** The usual log source and the usual id: small letters, or a UUID. No secret of any format looks like either. */

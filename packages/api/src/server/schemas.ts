@@ -1,7 +1,19 @@
 import { z } from 'zod'
 import { LIMITS } from '../limits.ts'
 import { Verdict } from './verdict-schemas.ts'
-import { Band, HeldSelection, Instant, Kind, Level, LogSourceOut, Place, Role, Scope, Surface } from './words.ts'
+import {
+  Band,
+  HeldSelection,
+  Instant,
+  Kind,
+  Level,
+  LogSourceOut,
+  Place,
+  Role,
+  Scope,
+  Surface,
+  System,
+} from './words.ts'
 
 export * from './words.ts'
 export * from './mcp-schemas.ts'
@@ -147,6 +159,8 @@ export const EntryDetail = Row.extend({
   ),
   /** What was masked before storing: format and how often. */
   masked: z.array(z.object({ format: z.string(), count: z.number().int() })),
+  /** What its agent runs on, as its telemetry tells beside the entry: rules for that system read its calls. */
+  system: System.nullable(),
   /** The agent's clock against ours in milliseconds; positive when the entry arrived after the instant it claims. */
   skew_ms: z.number(),
   remote_address: z.string().nullable(),

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { LEVELS } from '@sentinelmesh/rules/risk'
 import { ROLES, SCOPES } from '../access.ts'
-import { BAND_NAMES, KINDS, SURFACES } from '../entry.ts'
+import { BAND_NAMES, KINDS, SURFACES, SYSTEMS } from '../entry.ts'
 
 /** The closed lists of the vocabulary, and what entries and rules have in common. */
 export const Band = z.enum(BAND_NAMES)
 export const Level = z.enum(LEVELS)
 export const Kind = z.enum(KINDS)
+export const System = z.enum(SYSTEMS)
 export const Surface = z.enum(SURFACES)
 export const Role = z.enum(ROLES)
 export const Scope = z.enum(SCOPES)

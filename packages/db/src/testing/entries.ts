@@ -21,6 +21,7 @@ export function anEntry(parts: Partial<JudgedEntry> = {}): JudgedEntry {
     context: null,
     payload: { type: 'text', text: 'hello' },
     attributes: null,
+    system: null,
     logsource: { product: 'ai_agent', category: 'message' },
     risk: 0,
     band: 'none',

@@ -109,6 +109,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
         risk: 70,
         band: 'high',
         reportedRisk: 12.5,
+        system: 'macos',
         matches: [match, aMatch({ ruleId: 'rule-2', level: 'low', points: 15.5 })],
         masked: [{ format: 'aws_key', count: 2 }],
         sourceId: 'mine',
@@ -136,6 +137,14 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
         payloadType: 'text',
         size: Buffer.byteLength(entry.payload.text),
       })
+    })
+
+    test.each([null, 'linux', 'macos', 'windows'] as const)('knows an agent on %s by its entries', async (system) => {
+      await using store = await open()
+      const org = await store.anOrg()
+      const entry = anEntry({ system })
+      await store.logs.append(org, [entry])
+      expect(await store.logs.get(org, entry.id)).toMatchObject({ system, unjudged: false, senderClaimed: false })
     })
 
     test('an entry of another org is not found by its id', async () => {

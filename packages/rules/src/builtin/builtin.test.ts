@@ -35,6 +35,7 @@ const toEntry = ({ kind, context, payload, attributes }: Case): Entry => ({
   attributes: attributes ?? null,
   logsource: {},
   reportedRisk: null,
+  system: null,
 })
 
 describe('the built-in rules', () => {

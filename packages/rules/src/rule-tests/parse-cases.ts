@@ -100,6 +100,7 @@ function entryOf(map: TreeMap): Entry {
     attributes: attributes === undefined ? null : attributesOf(attributes),
     logsource: logSourceOf(child(map, 'logsource')),
     reportedRisk: null,
+    system: null,
   }
 }
 

@@ -1,10 +1,10 @@
 import { newView } from './new-view.ts'
-import { agentImage, type System } from './system.ts'
+import { agentImage } from './system.ts'
 import { valuesOf, type ToolCall } from './tool-call.ts'
 import { made } from './view-text.ts'
 import type { ShellWork } from './shell-words.ts'
 import { VIEW_LIMITS } from './limits.ts'
-import type { LogSource } from '../entry.ts'
+import type { LogSource, System } from '../entry.ts'
 import type { View, ViewText } from '../match/view.ts'
 
 type Fields = Readonly<Record<string, ViewText | readonly ViewText[] | null>>

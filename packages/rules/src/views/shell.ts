@@ -1,6 +1,6 @@
-import type { System } from './system.ts'
 import { valuesOf, type ToolCall } from './tool-call.ts'
 import { BLANK, joined, made } from './view-text.ts'
+import type { System } from '../entry.ts'
 import type { ViewText } from '../match/view.ts'
 
 /** Which shell a command is for. */

@@ -1,6 +1,5 @@
 import type { ToolCall } from './tool-call.ts'
-
-export type System = 'linux' | 'macos' | 'windows'
+import type { System } from '../entry.ts'
 
 const NAMED: ReadonlyMap<string, System> = new Map([
   ['linux', 'linux'],
@@ -11,11 +10,14 @@ const NAMED: ReadonlyMap<string, System> = new Map([
 ])
 const WINDOWS_TOOLS = new Set(['powershell', 'pwsh', 'cmd'])
 
+/** By OpenTelemetry's `os.type`, in whatever case; null for what no rules are written for. */
+export const systemNamed = (name: string): System | null => NAMED.get(name.toLowerCase()) ?? null
+
 /** On what system the tool ran; null where nothing tells. */
 export function systemOf(call: ToolCall): System | null {
   for (const name of ['os.type', 'host.os', 'os', 'os.name']) {
-    const found = NAMED.get(call.attribute(name)?.text.toLowerCase() ?? '')
-    if (found !== undefined) return found
+    const found = systemNamed(call.attribute(name)?.text ?? '')
+    if (found !== null) return found
   }
   if (WINDOWS_TOOLS.has(call.name)) return 'windows'
   const paths = [...call.given.filter(({ name }) => PATHS.has(name)).map(({ text }) => text), call.attribute('cwd')]

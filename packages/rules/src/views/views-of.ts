@@ -14,7 +14,7 @@ export function viewsOf(entry: Entry): ViewList {
   if (entry.kind !== 'tool_call') return NO_VIEWS
   const call = readToolCall(entry)
   if (call === null) return UNREADABLE
-  const system = systemOf(call)
+  const system = entry.system ?? systemOf(call)
   const drafting = newDrafting(call, system ?? 'linux')
   addToolViews(drafting)
   return listOf(drafting.views, { incomplete: drafting.work.incomplete, systemAssumed: system === null })

@@ -60,16 +60,21 @@ test('spans come in the order in which they began, and one without a start befor
   expect(entries.map(({ receiver }) => receiver)).toEqual(['tool.none', 'tool.first', 'tool.second', 'tool.third'])
 })
 
-test('a call on Windows says so, since rules of that system read it', async () => {
-  const on = async (system: string) => {
-    const [call, result] = await entriesOf(
-      spans([attribute('os.type', system)], tool('run_shell', 1, [attribute('gen_ai.tool.call.arguments', '{}')])),
-      NOW,
-    )
-    return [call?.kind, call?.attributes['os.type'], result?.attributes['os.type']]
-  }
-  expect(await on('windows')).toEqual(['tool_call', 'windows', undefined])
-  expect(await on('linux')).toEqual(['tool_call', undefined, undefined])
+test.each([
+  ['linux', 'linux'],
+  ['darwin', 'macos'],
+  ['Windows', 'windows'],
+  ['freebsd', undefined],
+  ['', undefined],
+])('what a resource says of its system, %j, stands beside the entry and not in it', async (told, system) => {
+  const records = spans(
+    [attribute('os.type', told)],
+    tool('run_shell', 1, [attribute('gen_ai.tool.call.arguments', '{}')]),
+  )
+  const entries = await entriesOf(records, NOW)
+  expect(entries.map((entry) => [entry.kind, entry.system, entry.attributes['os.type']])).toEqual([
+    ['tool_call', system, undefined],
+  ])
 })
 
 test('logs stay as they came, whatever their time', async () => {

@@ -1,5 +1,6 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
 import type { Turn } from '@sentinelmesh/rules'
+import { systemNamed } from '@sentinelmesh/rules/views'
 import type { LogRecord, TelemetryRecord } from '../otlp/telemetry.ts'
 import { toIso } from '../timestamp.ts'
 import type { MappedEntry, SourceName } from './mapped-entry.ts'
@@ -52,7 +53,7 @@ export async function* mapRequest(
     const origin = originOf(record)
     try {
       const found = entriesOf(record, origin.source, tools, options.keepUnknown)
-      const entries = found.map((entry) => inTime(withSession(entry, record), nowMs))
+      const entries = found.map((entry) => inTime(withSystem(withSession(entry, record), record), nowMs))
       yield { ...origin, entries: entries.filter(isNew) }
     } catch (fault) {
       yield { ...origin, entries: [], fault }
@@ -116,18 +117,14 @@ function entriesOf(
 ): readonly MappedEntry[] {
   if (source === null) return keepUnknown && record.type === 'log' ? [unknownEntry(record)] : []
   const mapper = MAPPERS[source]
-  const entries = record.type === 'span' ? mapper.span(record) : mapper.log(record, toolOfCall(record, tools))
-  return runsOnWindows(record) ? entries.map(onWindows) : entries
+  return record.type === 'span' ? mapper.span(record) : mapper.log(record, toolOfCall(record, tools))
 }
 
-function runsOnWindows({ resource }: TelemetryRecord): boolean {
-  return resource.attributes.get('os.type') === 'windows'
-}
-
-/** Commands look alike on other systems; on Windows other rules hold, and their paths do not always tell. */
-function onWindows(entry: MappedEntry): MappedEntry {
-  if (entry.kind !== 'tool_call') return entry
-  return { ...entry, attributes: { ...entry.attributes, 'os.type': 'windows' } }
+/** Rules are written for one system, and what a call holds does not always tell which. */
+function withSystem(entry: MappedEntry, { resource }: TelemetryRecord): MappedEntry {
+  const name = resource.attributes.get('os.type')
+  const system = typeof name === 'string' ? systemNamed(name) : null
+  return system === null ? entry : { ...entry, system }
 }
 
 function toolOfCall({ traceId }: LogRecord, tools: Ahead['tools']): ToolOfCall {

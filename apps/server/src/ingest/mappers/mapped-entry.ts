@@ -1,4 +1,4 @@
-import type { Kind, Payload } from '@sentinelmesh/rules'
+import type { Kind, Payload, System } from '@sentinelmesh/rules'
 
 export const SOURCES = [
   'claude_code',
@@ -31,6 +31,8 @@ export interface MappedEntry {
   readonly at: number | null
   /** Flat; the names that `docs` list for mapped entries. */
   readonly attributes: Readonly<Record<string, string | number | boolean>>
+  /** What its resource says that the agent runs on; a fact beside the entry, not one of its attributes. */
+  readonly system?: System
   /** What makes it the same as another report of it: see `anchorOf`. Null: every report is an entry of its own. */
   readonly anchor: string | null
 }

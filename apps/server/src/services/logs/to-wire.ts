@@ -71,6 +71,7 @@ export function toDetail(stored: StoredEntry, titleOf: (filterId: string) => str
       share,
     })),
     masked: stored.masked.map(({ format, count }) => ({ format, count })),
+    system: stored.system,
     skew_ms: Math.round((stored.receivedAt - stored.at) / 1000),
     remote_address: stored.remoteAddress,
     sender_claimed: stored.senderClaimed,

@@ -135,6 +135,7 @@ const NOTHING: Omit<Entry, 'payload'> = {
   attributes: null,
   logsource: {},
   reportedRisk: null,
+  system: null,
 }
 
 /** What is kept of a definition or a command line beside the log: as the log keeps it. */

@@ -148,8 +148,8 @@ function readPasted(text: string, nowMs: number): Entry | string {
 
 /** What is kept of an entry, as an event for rules: secrets are masked in it. */
 export function toEntry(stored: StoredEntry): Entry {
-  const { sender, receiver, kind, session, context, payload, attributes, logsource, reportedRisk } = stored
-  return { sender, receiver, kind, session, context, payload, attributes, logsource, reportedRisk }
+  const { sender, receiver, kind, session, context, payload, attributes, logsource, reportedRisk, system } = stored
+  return { sender, receiver, kind, session, context, payload, attributes, logsource, reportedRisk, system }
 }
 
 function shown({ sender, receiver, kind, session, context, payload, attributes }: Entry): Output['entry'] {

@@ -121,7 +121,7 @@ function scopeName(scope: string): string {
   const text = repairText(scope.replaceAll('\0', '')).slice(0, SCOPE_CHARS)
   const entry = { sender: '', receiver: null, kind: 'message', session: null, context: null } as const
   return redact(
-    { ...entry, payload: { type: 'text', text }, attributes: null, logsource: {}, reportedRisk: null },
+    { ...entry, payload: { type: 'text', text }, attributes: null, logsource: {}, reportedRisk: null, system: null },
     DEFAULT_REDACTION,
   ).entry.payload.text
 }

@@ -99,6 +99,8 @@ function payloadNote({ size }: EntryDetail, { count }: EntryPlaces): string {
   return count === 0 ? bytes(size) : `${counted(count, 'place', 'places')} matched in ${bytes(size)}.`
 }
 
+const SYSTEMS = { linux: 'Linux', macos: 'macOS', windows: 'Windows' }
+
 function Origin({ entry, places }: { readonly entry: EntryDetail; readonly places: EntryPlaces }) {
   const received = Date.parse(entry.received_at)
   const marked = (field: string, text: string) => (
@@ -115,6 +117,7 @@ function Origin({ entry, places }: { readonly entry: EntryDetail; readonly place
       {entry.receiver !== null && <Fact name="Receiver">{marked('receiver', entry.receiver)}</Fact>}
       {entry.session !== null && <Fact name="Session">{marked('session', entry.session)}</Fact>}
       {entry.context !== null && <Fact name="Context">{marked('context', entry.context)}</Fact>}
+      {entry.system !== null && <Fact name="System">{SYSTEMS[entry.system]}</Fact>}
       <Fact name="Received">
         <span title={inFull(received)} className="tabular-nums">
           {dayOf(received)}, {exactTime(received)}
@@ -153,7 +156,7 @@ function clockNote(skew: number): string {
 
 function verdictNote({ verdict, would, unjudged }: EntryDetail): string {
   if (unjudged) return `${verdict}, unjudged: there was no time, or nobody to ask`
-  return would === undefined ? `${verdict}` : `${verdict} in a dry run; enforcing: ${would}`
+  return would === undefined ? `${verdict}` : `${verdict} in dry run; enforcing would ${would}`
 }
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {

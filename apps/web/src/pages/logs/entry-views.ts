@@ -21,7 +21,7 @@ const TELLING = ['CommandLine', 'TargetFilename', 'c-uri', 'QueryName', 'query']
 const TEXT_CHARS = 80
 
 export function entryViews(detail: EntryDetail): EntryViews {
-  const { sender, receiver, kind, session, context, payload, payload_type: type, attributes } = detail
+  const { sender, receiver, kind, session, context, payload, payload_type: type, attributes, system } = detail
   const { product, category, service } = detail.logsource
   const views = viewsOf({
     sender,
@@ -37,6 +37,7 @@ export function entryViews(detail: EntryDetail): EntryViews {
       ...(service === undefined ? {} : { service }),
     },
     reportedRisk: null,
+    system,
   })
   const incomplete = views.incomplete === null ? null : `${INCOMPLETE[views.incomplete]} ${WHOLE}`
   return { texts: new Map(views.map((view) => [view.title, textOf(view)])), incomplete }

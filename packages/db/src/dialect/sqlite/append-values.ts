@@ -42,7 +42,8 @@ export function entryRow(entry: JudgedEntry) {
       (entry.truncated ? FLAGS.truncated : 0) |
       (entry.idConflict ? FLAGS.idConflict : 0) |
       (entry.senderClaimed ? FLAGS.senderClaimed : 0) |
-      (entry.unjudged ? FLAGS.unjudged : 0),
+      (entry.unjudged ? FLAGS.unjudged : 0) |
+      (entry.system === null ? 0 : FLAGS[entry.system]),
     product: entry.logsource.product ?? null,
     category: entry.logsource.category ?? null,
     service: entry.logsource.service ?? null,

@@ -350,6 +350,7 @@ const EXAMPLE: JudgedEntry = {
   risk: 0,
   band: 'none',
   reportedRisk: null,
+  system: null,
   matches: [],
   masked: [],
   sourceId: null,

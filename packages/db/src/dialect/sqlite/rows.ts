@@ -1,5 +1,6 @@
 import type { LogId, Seq, Surface, Verdict } from '@sentinelmesh/api'
 import type { Kind, LogSource, Match } from '@sentinelmesh/rules'
+import { SYSTEMS } from '@sentinelmesh/rules/entry'
 import type { Band } from '@sentinelmesh/rules/risk'
 import { sql } from 'kysely'
 import type { MatchSummary, StoredEntry, StoredRow } from '../../log-store.ts'
@@ -89,6 +90,7 @@ export function toWhole([entries, matched]: readonly (ReadResult | undefined)[])
     return Object.assign(toRow(row, row.bytes, own.filter(isCounted).map(toSummary)), {
       payload: { type: row.type, text: row.bytes } as const,
       reportedRisk: row.reported_risk,
+      system: SYSTEMS.find((system) => (row.flags & FLAGS[system]) !== 0) ?? null,
       fullMatches: own.map(toMatch),
       masked: row.masked === null ? [] : (JSON.parse(row.masked) as StoredEntry['masked']),
       remoteAddress: row.remote_address,
