@@ -24,9 +24,9 @@ export const geminiHook = hookMapper({
 
 /** The name of an MCP server's tool holds the server's in a way that cannot be taken apart; its context says both. */
 function calledTool(fields: Fields) {
-  const name = textOf(fields, 'original_request_name', 'tool_name') ?? 'unknown'
+  const name = textOf(fields, 'tool_name') ?? 'unknown'
   const context = fields['mcp_context']
-  if (!isFields(context)) return toolOf(textOf(fields, 'tool_name') ?? name)
+  if (!isFields(context)) return toolOf(name)
   return toolOf(textOf(context, 'tool_name') ?? name, textOf(context, 'server_name'))
 }
 

@@ -81,6 +81,17 @@ describe('an event', () => {
     })
   })
 
+  // Recorded from 0.61.0.
+  test.each([
+    ['mcp_probe_lookup', 'probe', 'mcp.probe/lookup'],
+    ['mcp_my_tracker__1__lookup', 'my tracker (1)', 'mcp.my tracker (1)/lookup'],
+    ['mcp_probe_lookup', 'pro', 'mcp.pro/mcp_probe_lookup'],
+    ['lookup', 'probe', 'mcp.probe/lookup'],
+  ])('of a call of %s on the MCP server %s names both apart', (name, server, receiver) => {
+    const [call] = tell('tool_call', { function_name: name, tool_type: 'mcp', mcp_server_name: server })
+    expect(call).toMatchObject({ receiver, attributes: { 'tool.name': receiver.split('/')[1], 'mcp.server': server } })
+  })
+
   test.each([{ success: false }, { success: 'false' }, { exit_code: 2 }, { exit_code: '1', success: true }])(
     'of a hook that failed is told: %j',
     (outcome) => {

@@ -80,7 +80,7 @@ const hasFailed = (attributes: Attributes) =>
 
 function call(of: Occasion, attributes: Attributes): MappedEntry {
   return toolCall(of, {
-    tool: toolOf(textAt(attributes, 'function_name') ?? 'unknown', textAt(attributes, 'mcp_server_name')),
+    tool: calledTool(textAt(attributes, 'function_name') ?? 'unknown', textAt(attributes, 'mcp_server_name')),
     // Its call has an id in the model's answer only, and another one in the history.
     callId: null,
     args: argumentsOf(attributes.get('function_args')),
@@ -90,6 +90,13 @@ function call(of: Occasion, attributes: Attributes): MappedEntry {
       error: firstText(attributes, ['error_type', 'error.type', 'error', 'error.message']),
     },
   })
+}
+
+/** Of an MCP server's tool the name is `mcp_<server>_<tool>`, with `_` for what a function's name may not hold. */
+function calledTool(name: string, server: string | null) {
+  if (server === null) return toolOf(name)
+  const prefix = `mcp_${server.replaceAll(/[^\w.:-]/g, '_')}_`
+  return toolOf(name.startsWith(prefix) ? name.slice(prefix.length) : name, server)
 }
 
 function request(of: Occasion, attributes: Attributes): readonly MappedEntry[] {
