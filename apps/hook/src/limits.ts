@@ -9,6 +9,8 @@ export const LIMITS = {
   /** What waits for the server; then the oldest go, and the gap shows. */
   spoolFiles: 1_000,
   spoolBytes: 16 * MiB,
+  /** What waits for its number because too many want one at a time; what is more is not kept. */
+  spoolUnnumbered: 100,
   /** A process that holds a lock of the spool for longer is gone. */
   lockStaleMs: 5_000,
   lockWaitMs: 1_000,

@@ -16,6 +16,7 @@ import { randomBytes } from 'node:crypto'
 import { isHookClient, type HookClient } from '@sentinelmesh/api/hooks'
 import { LIMITS } from './limits.ts'
 import { readRegular } from './regular-file.ts'
+import { isFail } from './settings.ts'
 
 /** An input that no server has seen. */
 export interface Unsent {
@@ -45,7 +46,8 @@ export interface Waiting extends Unsent {
 
 /**
  * Inputs on disk, numbered without a gap, the oldest first. Several processes use it at a time: numbers are given out, and
- * files counted, under a lock; who delivers holds another one, so that each input is delivered once and in order.
+ * files counted, under a lock; who delivers holds another one, so that each input is delivered once and in order. An input is
+ * on the disk before its process asks for the lock: where too many want it, or the process ends, the next one numbers it.
  */
 export interface Spool {
   /** Drops the oldest where there is no more room. Throws what the file system throws. */
@@ -80,6 +82,7 @@ export interface Delivered {
 const STATE = 'state.json'
 const FAILED = 'failed'
 const NAME = /^(\d{10})\.input$/
+const UNNUMBERED = /^([a-z]+)-[\da-f]{16}\.new$/
 
 export function openSpool(folder: string): Spool {
   const path = (name: string) => join(folder, name)
@@ -97,7 +100,7 @@ export function openSpool(folder: string): Spool {
   }
 
   function writeState(state: State): void {
-    const unfinished = path(`${STATE}.${process.pid}`)
+    const unfinished = path(`${STATE}.new`)
     rmSync(unfinished, { force: true })
     writeFileSync(unfinished, JSON.stringify(state), { mode: 0o600, flag: 'wx' })
     renameSync(unfinished, path(STATE))
@@ -130,34 +133,49 @@ export function openSpool(folder: string): Spool {
     chmodSync(folder, 0o700)
   }
 
-  /** The next number, which nothing has that waits; a state that was taken away begins behind what is there. */
-  function takeNumber(state: State): number {
-    return Math.max(state.next, (numbers().at(-1) ?? 0) + 1)
+  /** What could not be written whole tells nothing but its number. */
+  function keep(client: HookClient, bytes: Uint8Array): void {
+    create()
+    if (unnumbered().length >= LIMITS.spoolUnnumbered) throw new Error('the spool is busy')
+    const own = `${client}-${randomBytes(8).toString('hex')}.new`
+    try {
+      writeFileSync(path(own), bytes, { mode: 0o600, flag: 'wx' })
+    } finally {
+      locked(path('lock'), () => giveNumbers(own))
+    }
+  }
+
+  function unnumbered(): string[] {
+    return readdirSync(folder).filter((name) => UNNUMBERED.test(name))
+  }
+
+  /** To our own, and to what others left behind; the next number is one that nothing has that waits. */
+  function giveNumbers(own?: string): void {
+    const state = readState()
+    let { next, client } = state
+    for (const name of unnumbered()) {
+      if (name !== own && !isStale(path(name), LIMITS.lockWaitMs)) continue
+      makeRoom(statSync(path(name)).size)
+      const number = Math.max(next, (numbers().at(-1) ?? 0) + 1)
+      renameSync(path(name), file(number))
+      next = number + 1
+      const [, whose = ''] = UNNUMBERED.exec(name) ?? []
+      if (isHookClient(whose)) client = whose
+    }
+    writeState({ ...state, next, client })
   }
 
   return {
     add({ input, ...about }) {
-      create()
-      locked(path('lock'), () => {
-        const state = readState()
-        const number = takeNumber(state)
-        const bytes = Buffer.concat([Buffer.from(`${JSON.stringify(about)}\n`), input])
-        makeRoom(bytes.length)
-        writeFileSync(file(number), bytes, { mode: 0o600, flag: 'wx' })
-        writeState({ ...state, next: number + 1, client: about.client })
-      })
+      keep(about.client, Buffer.concat([Buffer.from(`${JSON.stringify(about)}\n`), input]))
     },
     skip(client) {
-      create()
-      locked(path('lock'), () => {
-        const state = readState()
-        writeState({ ...state, next: takeNumber(state) + 1, client })
-      })
+      keep(client, Buffer.alloc(0))
     },
     isDue() {
       try {
         const names = readdirSync(folder)
-        if (names.some((name) => NAME.test(name))) return true
+        if (names.some((name) => NAME.test(name) || UNNUMBERED.test(name))) return true
         if (!names.includes(STATE)) return false
         const { next, delivered } = readState()
         return next > delivered + 1
@@ -172,12 +190,11 @@ export function openSpool(folder: string): Spool {
       if (!take(lock, LIMITS.deliveryStaleMs)) return undefined
       const counts = { delivered: 0, refused: 0 }
       try {
-        locked(path('lock'), () => writeState(readState()))
+        demandLock(() => giveNumbers())
         while (await deliverRound(send, lock, counts));
-        const left = numbers().length
-        if (left === 0) rmSync(path(FAILED), { force: true })
-        else writeFileSync(path(FAILED), '', { mode: 0o600 })
-        return { ...counts, left }
+        if (this.isDue()) writeFileSync(path(FAILED), '', { mode: 0o600 })
+        else rmSync(path(FAILED), { force: true })
+        return { ...counts, left: numbers().length }
       } finally {
         rmSync(lock, { force: true })
       }
@@ -206,15 +223,19 @@ export function openSpool(folder: string): Spool {
 
   /** What was refused leaves a gap, which the next one tells. */
   function settle(number: number, became: 'delivered' | 'refused'): void {
-    locked(path('lock'), () => {
-      rmSync(file(number), { force: true })
+    demandLock(() => {
       const state = readState()
       writeState({
         ...state,
         next: Math.max(state.next, number + 1),
-        delivered: became === 'delivered' ? number : state.delivered,
+        delivered: became === 'delivered' ? Math.max(state.delivered, number) : state.delivered,
       })
+      rmSync(file(number), { force: true })
     })
+  }
+
+  function demandLock(work: () => void): void {
+    if (!locked(path('lock'), work)) throw new Error('the spool is busy')
   }
 
   /** A file that cannot be read as one of ours tells nothing but its number. */
@@ -222,41 +243,65 @@ export function openSpool(folder: string): Spool {
     try {
       const bytes = readRegular(file(number))
       const end = bytes.indexOf(0x0a)
-      const about = JSON.parse(bytes.subarray(0, end).toString('utf8')) as Omit<Unsent, 'input'>
-      return { ...about, number, input: bytes.subarray(end + 1) }
+      const { client, at, fail } = JSON.parse(bytes.subarray(0, end).toString('utf8')) as Omit<Unsent, 'input'>
+      if (!isHookClient(client) || !Number.isSafeInteger(at) || !isFail(fail)) return null
+      return { client, at, fail, number, input: bytes.subarray(end + 1) }
     } catch {
       return null
     }
   }
 }
 
-/** Waits a little for the lock; a process that died with it, or holds it for too long, does not keep others from working. */
-function locked(file: string, work: () => void): void {
-  const until = Date.now() + LIMITS.lockWaitMs
+/** Waits a little for the lock; false, with nothing done, where others have it all the while. */
+function locked(file: string, work: () => void): boolean {
+  const until = performance.now() + LIMITS.lockWaitMs
   while (!take(file, LIMITS.lockStaleMs)) {
-    if (Date.now() > until) throw new Error('the spool is busy')
+    if (performance.now() > until) return false
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
   }
   try {
     work()
+    return true
   } finally {
     rmSync(file, { force: true })
   }
 }
 
+/** A process that died with a lock, or holds it for too long, does not keep others from working. */
 function take(file: string, staleMs: number): boolean {
+  return make(file) || (clearAway(file, staleMs) && make(file))
+}
+
+/** Under a lock of its own: else the second that finds it stale would clear away the lock of who came after the first. */
+function clearAway(file: string, staleMs: number): boolean {
+  if (!isStale(file, staleMs)) return false
+  const clearing = `${file}.stale`
+  if (!make(clearing)) {
+    if (isStale(clearing, staleMs)) rmSync(clearing, { force: true })
+    return false
+  }
+  if (isStale(file, staleMs)) rmSync(file, { force: true })
+  rmSync(clearing, { force: true })
+  return true
+}
+
+/** What Windows says of a file that is just being removed counts as held too. */
+const HELD = new Set(['EEXIST', 'EPERM', 'EBUSY'])
+
+function make(file: string): boolean {
   try {
     closeSync(openSync(file, 'wx', 0o600))
     return true
-  } catch {
-    if (isStale(file, staleMs)) rmSync(file, { force: true })
-    return false
+  } catch (error) {
+    if (HELD.has((error as NodeJS.ErrnoException).code ?? '')) return false
+    throw error
   }
 }
 
+/** Of a time to come too: then the clock was put back. */
 function isStale(file: string, staleMs: number): boolean {
   try {
-    return Date.now() - statSync(file).mtimeMs > staleMs
+    return Math.abs(Date.now() - statSync(file).mtimeMs) > staleMs
   } catch {
     return false
   }

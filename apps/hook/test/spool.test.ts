@@ -6,7 +6,7 @@ import { HOOK_INPUT_BYTES } from '@sentinelmesh/api/hooks'
 import { LIMITS } from '../src/limits.ts'
 import { openSpool, type Send, type Spool } from '../src/spool.ts'
 import { buildHookProgram, type HookProgram } from './hook-program.ts'
-import { ALLOWED, deadAddress, standIn } from './stand-in.ts'
+import { ALLOWED, deadAddress, standIn, type Received } from './stand-in.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'sentinelmesh-spool-'))
 let program: HookProgram
@@ -91,11 +91,14 @@ describe('a spool', () => {
     expect(spool.hasJustFailed()).toBe(true)
     expect(inputs(folder)).toHaveLength(2)
     spool.skip('claude')
-    expect((await told(spool, (text) => (text === '' ? 'refused' : 'delivered'))).lines).toEqual([
+    expect((await told(spool, (text) => (text === '' ? 'kept' : 'delivered'))).lines).toEqual([
       '1 one',
       '2 two',
       'missing 3-3 nothing',
     ])
+    // What is missing was not told yet: no call is to start another delivery just now.
+    expect(spool.hasJustFailed()).toBe(true)
+    expect((await told(spool)).lines).toEqual(['missing 3-3 nothing'])
     expect(spool.hasJustFailed()).toBe(false)
   })
 
@@ -115,13 +118,16 @@ describe('a spool', () => {
     expect((await told(large.spool)).lines).toEqual(['missing 1-2 3 c'])
   })
 
-  test('a file that is not one of its own tells nothing but its number', async () => {
-    const { spool, folder } = freshSpool()
-    add(spool, 'one')
-    add(spool, 'two')
-    writeFileSync(file(folder, 1), 'scribbled over')
-    expect((await told(spool)).lines).toEqual(['missing 1-1 nothing', '2 two'])
-  })
+  test.each(['scribbled over', '', '{"client":"emacs","at":1,"fail":"open"}\n{}', 'null\n{}'])(
+    'a file that is not one of its own (%j) tells nothing but its number, and holds up nothing',
+    async (text) => {
+      const { spool, folder } = freshSpool()
+      add(spool, 'one')
+      add(spool, 'two')
+      writeFileSync(file(folder, 1), text)
+      expect((await told(spool)).lines).toEqual(['missing 1-1 nothing', '2 two'])
+    },
+  )
 
   test('goes on without its state, with what is there', async () => {
     const { spool, folder } = freshSpool()
@@ -134,19 +140,95 @@ describe('a spool', () => {
     expect((await told(spool)).lines).toEqual(['4 four'])
   })
 
-  test('a process that died with a lock keeps nobody from working', async () => {
+  test.each([
+    ['long ago', -1],
+    ['before the clock was put back', 1],
+  ])('a process that died with a lock %s keeps nobody from working', async (_, sign) => {
     const { spool, folder } = freshSpool()
     add(spool, 'one')
-    const long = new Date(Date.now() - 10 * LIMITS.deliveryStaleMs)
-    for (const lock of ['lock', 'delivering']) {
-      writeFileSync(join(folder, lock), '')
-      utimesSync(join(folder, lock), long, long)
+    await told(spool, () => 'kept')
+    const then = new Date(Date.now() + sign * 10 * LIMITS.deliveryStaleMs)
+    for (const name of ['lock', 'lock.stale', 'delivering', 'failed']) {
+      writeFileSync(join(folder, name), '')
+      utimesSync(join(folder, name), then, then)
     }
+    expect(spool.hasJustFailed()).toBe(false)
     add(spool, 'two')
-    // The first finds the lock and clears it away.
-    expect(await spool.deliver(async () => 'delivered')).toBeUndefined()
     expect((await told(spool)).lines).toEqual(['1 one', '2 two'])
   })
+
+  test('an input that gets no number in time is kept, and numbered by the next that has the lock', async () => {
+    const { spool, folder } = freshSpool()
+    add(spool, 'one')
+    const lock = join(folder, 'lock')
+    writeFileSync(lock, '')
+    add(spool, 'two')
+    expect(inputs(folder)).toHaveLength(1)
+    rmSync(lock)
+    expect(spool.isDue()).toBe(true)
+    expect((await told(spool)).lines).toEqual(['1 one', '2 two'])
+  })
+})
+
+describe('a process that is killed', () => {
+  /** Ends the process at its n-th change of a file; what it was writing then is half written. */
+  const preload = join(root, 'killed.cjs')
+  writeFileSync(
+    preload,
+    `const fs = require('node:fs')
+    let left = Number(process.env.KILL_AT)
+    for (const name of ['openSync', 'writeFileSync', 'renameSync', 'rmSync', 'utimesSync', 'mkdirSync', 'chmodSync']) {
+      const real = fs[name]
+      fs[name] = (...args) => {
+        if (name === 'openSync' && args[1] !== 'wx') return real(...args)
+        left -= 1
+        if (left > 0) return real(...args)
+        if (name === 'writeFileSync') real(args[0], args[1].slice(0, args[1].length / 2), args[2])
+        process.kill(process.pid, 'SIGKILL')
+        for (;;);
+      }
+    }`,
+  )
+  function agedLocks(folder: string): void {
+    const before = new Date(Date.now() - 10 * LIMITS.deliveryStaleMs)
+    for (const name of readdirSync(folder))
+      if (/^(lock|delivering|.*\.new)$/.test(name)) utimesSync(join(folder, name), before, before)
+  }
+
+  test('at any step of keeping or delivering loses nothing that was kept, and accounts for each number', async () => {
+    const dead = await deadAddress()
+    await using server = await standIn()
+    for (let step = 1, ended = false; !ended; step += 1) {
+      const user = program.user()
+      const spool = openSpool(user.spoolFolder)
+      const killed = (url: string, args: readonly string[], input = '') => {
+        user.settings({ url, key: 'k', timeout: 30 })
+        return user.run(args, { input, env: { NODE_OPTIONS: `--require ${preload}`, KILL_AT: String(step) } })
+      }
+      add(spool, 'before')
+      const keeping = await killed(dead, ['claude'], 'killed')
+      agedLocks(user.spoolFolder)
+      add(spool, 'after')
+
+      const first = server.received.length
+      const delivering = await killed(server.url, ['flush'])
+      agedLocks(user.spoolFolder)
+      const rest = await told(spool)
+      const lines = [...server.received.slice(first).map(toLine), ...rest.lines]
+      expect(lines.filter((line) => line.endsWith('before'))).not.toEqual([])
+      expect(lines.filter((line) => line.endsWith('after'))).not.toEqual([])
+      // What arrived is never told as missing.
+      const arrived = lines.flatMap((line) => /(\d+) (before|killed|after)$/.exec(line)?.[1] ?? [])
+      for (const line of lines) expect(arrived).not.toContain(/missing (\d+)-/.exec(line)?.[1])
+      expect(readdirSync(user.spoolFolder).filter((name) => /\.input$|-.*\.new$/.test(name))).toEqual([])
+      ended = keeping.code === 0 && delivering.code === 0
+    }
+  })
+
+  const toLine = ({ path, body }: Received) => {
+    const query = new URLSearchParams(path.split('?')[1])
+    return `${query.has('missing') ? `missing ${query.get('missing')} ` : ''}${query.get('late') ?? 'nothing'} ${String(body)}`
+  }
 })
 
 describe('several processes', () => {
