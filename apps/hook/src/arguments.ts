@@ -27,8 +27,8 @@ and answers in the agent's own words. Clients: ${HOOK_CLIENTS.join(', ')}.
 
 export function readArguments(args: readonly string[]): Command {
   const [name = '', ...rest] = args
-  if (name === '' || name === '--help' || name === '-h') return { type: 'help' }
-  if (name === 'flush' && rest.length === 0) return { type: 'flush' }
+  if (name === '' || args.some((argument) => argument === '--help' || argument === '-h')) return { type: 'help' }
+  if (name === 'flush') return rest.length === 0 ? { type: 'flush' } : wrong('flush takes nothing else.')
   if (!isHookClient(name))
     return wrong(`${JSON.stringify(name)} is no client. Give one of ${HOOK_CLIENTS.join(', ')}, or flush.`)
 

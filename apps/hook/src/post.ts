@@ -88,8 +88,8 @@ function toAnswer(text: string): Answer {
   throw new NoAnswer('What answers there is no SentinelMesh server, or not one of this version.')
 }
 
-/** What is asked again later could be answered then. */
-const PASSING = new Set([401, 403, 404, 408, 425, 429])
+/** Too large, of another type, no input of a hook. Of everything else somebody may mend the cause, and it is asked again. */
+const REFUSED_FOR_GOOD = new Set([413, 415, 422])
 
 function refuse(status: number, text: string): never {
   const detail = parsed(text)?.['detail']
@@ -99,12 +99,13 @@ function refuse(status: number, text: string): never {
     .join(' ')
     .replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ')
     .slice(0, 300)
-  throw new NoAnswer(
-    status === 401
-      ? 'The server does not know the key that the hook is set up with.'
-      : `The server refuses it (${status}). ${said}`.trim(),
-    status >= 400 && status < 500 && !PASSING.has(status),
-  )
+  throw new NoAnswer(sentenceOf(status, said), REFUSED_FOR_GOOD.has(status))
+}
+
+function sentenceOf(status: number, said: string): string {
+  if (status === 401) return 'The server does not know the key that the hook is set up with.'
+  if (status < 400) return `The address redirects (${status}), which is not followed: set url to where it leads.`
+  return `The server ${status < 500 ? 'refuses it' : 'fails'} (${status}). ${said}`.trim()
 }
 
 function parsed(text: string): Record<string, unknown> | undefined {

@@ -6,7 +6,7 @@ import type { Places } from './places.ts'
 import { NoAnswer, post, type Answer } from './post.ts'
 import { readInput } from './read-input.ts'
 import { readSettings, type Server, type Settings } from './settings.ts'
-import type { Delivered, Spool, Unsent } from './spool.ts'
+import type { Spool, Unsent } from './spool.ts'
 
 type HookCommand = Extract<Command, { type: 'hook' }>
 
@@ -59,7 +59,8 @@ async function ask(client: HookClient, settings: Settings): Promise<Asked> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new NoAnswer(`There was no answer within ${seconds} seconds.`))
+      const what = input === undefined ? 'Standard input did not end' : 'There was no answer'
+      reject(new NoAnswer(`${what} within ${seconds} seconds.`))
       ending.abort()
     }, settings.timeoutMs)
   })
@@ -79,7 +80,11 @@ async function ask(client: HookClient, settings: Settings): Promise<Asked> {
 }
 
 function toNoAnswer(error: unknown): NoAnswer {
-  return error instanceof NoAnswer ? error : new NoAnswer(`It failed (${error instanceof Error ? error.message : ''}).`)
+  return error instanceof NoAnswer ? error : new NoAnswer(`It failed (${messageOf(error)}).`)
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 interface Failed {
@@ -108,7 +113,7 @@ async function withoutAnswer({ client, settings, show, places, problem, input }:
   else
     write(
       2,
-      `sentinelmesh-hook: ${problem.message} ${fail === 'open' ? 'This went on unjudged' : 'This was not judged'}${kept}.\n`,
+      `sentinelmesh-hook: ${fail === 'open' ? 'This went on unjudged' : 'This was not judged'}${kept}. ${problem.message}\n`,
     )
   return process.exit(output.exit)
 }
@@ -137,7 +142,7 @@ async function keep(places: Places, unsent: Unsent | HookClient): Promise<string
     else spool?.add(unsent)
     return spool === null || typeof unsent === 'string' ? ', and cannot be delivered later' : ', and is delivered later'
   } catch (error) {
-    return `, and could not be kept (${error instanceof Error ? error.message : ''})`
+    return `, and could not be kept (${messageOf(error)})`
   }
 }
 
@@ -152,7 +157,11 @@ async function deliverLater(places: Places, self: readonly string[]): Promise<vo
     const spool = await spoolIn(places)
     if (spool?.isDue() !== true || spool.hasJustFailed()) return
     const { spawn } = await import('node:child_process')
-    const delivering = spawn(process.execPath, [...self, 'flush'], { detached: true, stdio: 'ignore' })
+    const delivering = spawn(process.execPath, [...self, 'flush'], {
+      detached: true,
+      stdio: 'ignore',
+      windowsHide: true,
+    })
     delivering.on('error', () => {})
     delivering.unref()
   } catch {
@@ -164,10 +173,15 @@ async function flush(places: Places): Promise<never> {
   const { server, problem } = readSettings(places, {}, process.env)
   if (server === null) return endFlush(`${problem}`, 1)
   const spool = await spoolIn(places)
-  const done = await spool?.deliver(sender(server))
-  if (spool !== null && done === undefined) return endFlush('Another process is delivering.', 0)
-  const { delivered, refused, left }: Delivered = done ?? { delivered: 0, refused: 0, left: 0 }
-  return endFlush(`${delivered} delivered, ${refused} refused, ${left} waiting.`, left === 0 ? 0 : 1)
+  if (spool === null) return endFlush('Without a home nothing is kept.', 0)
+  try {
+    const done = await spool.deliver(sender(server))
+    if (done === undefined) return endFlush('Another process is delivering.', 0)
+    const { delivered, refused, left } = done
+    return endFlush(`${delivered} delivered, ${refused} refused, ${left} waiting.`, left === 0 ? 0 : 1)
+  } catch (error) {
+    return endFlush(`What waits cannot be delivered: ${messageOf(error)}.`, 1)
+  }
 }
 
 function endFlush(say: string, code: 0 | 1): never {
@@ -183,7 +197,8 @@ function sender(server: Server): Parameters<Spool['deliver']>[0] {
     if (missing !== null) query.set('missing', `${missing.from}-${missing.to}`)
     if (waiting !== null) {
       query.set('late', String(waiting.number))
-      query.set('at', String(waiting.at))
+      // A clock that was ahead then and is right now would make the server refuse it.
+      query.set('at', String(Math.min(waiting.at, Date.now())))
       query.set('fail', waiting.fail)
     }
     const path = `/api/v1/hook/${client}/late?${query}`

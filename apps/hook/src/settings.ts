@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isAbsolute } from 'node:path'
 import type { Flags } from './arguments.ts'
 import { LIMITS } from './limits.ts'
 import type { Places } from './places.ts'
@@ -90,7 +91,7 @@ function toServer(
   }
   if (!URL.canParse(url)) return 'The url in its settings is no address. It has to look like https://sentinel.example.'
   const parsed = new URL(url)
-  if (!['http:', 'https:'].includes(parsed.protocol) || parsed.username !== '' || parsed.search !== '')
+  if (!['http:', 'https:'].includes(parsed.protocol) || `${parsed.username}${parsed.password}${parsed.search}` !== '')
     return 'The url in its settings has to look like https://sentinel.example, without a user or a query.'
   if (!/^[\x21-\x7e]+$/.test(key)) return 'The key in its settings holds characters that no key has.'
   return { url: parsed, key, ca }
@@ -137,7 +138,8 @@ function toFileSettings(file: string, text: string): Read {
   const refused = (say: string): Read => ({ type: 'refused', say: `${file}: ${say}` })
   let value: unknown
   try {
-    value = JSON.parse(text)
+    // Editors of Windows put a mark in front.
+    value = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch {
     return refused('it is not JSON.')
   }
@@ -160,7 +162,11 @@ const CHECKS: Readonly<Record<keyof FileSettings, { holds(value: unknown): boole
   fail: { holds: isFail, say: () => 'open or closed' },
   timeout: { holds: isTimeout, say: timeoutRange },
   ask: { holds: (value) => value === 'allow' || value === 'block', say: () => 'allow or block' },
-  ca: { holds: isText, say: () => 'the name of a file of certificates' },
+  // By its whole path: any other begins in the folder of whoever wrote the repository.
+  ca: {
+    holds: (value) => typeof value === 'string' && isAbsolute(value),
+    say: () => 'the whole path of a file of certificates',
+  },
 }
 
 export function isFail(value: unknown): value is Fail {

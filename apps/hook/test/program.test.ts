@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HOOK_CLIENTS, HOOK_INPUT_BYTES, HOOK_MEDIA_TYPE, type HookClient } from '@sentinelmesh/api/hooks'
 import { systemPlaces } from '../src/places.ts'
+import { openSpool } from '../src/spool.ts'
 import { buildHookProgram, type HookProgram, type User } from './hook-program.ts'
 import { ALLOWED, deadAddress, standIn, type StandIn } from './stand-in.ts'
 
@@ -63,11 +64,17 @@ describe('a call', () => {
     [['claude', '--fail', 'maybe'], /--fail has to be open or closed/],
     [['claude', '--timeout=0'], /--timeout has to be from 0\.1 to 60 seconds/],
     [['claude', '--loud'], /"--loud" is no option/],
+    [['flush', 'now'], /flush takes nothing else/],
   ])('that is typed wrong (%j) refuses nothing of the agent', async (args, sentence) => {
     const { code, stdout, stderr } = await program.user().run(args, { input: INPUT })
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toMatch(sentence)
   })
+})
+
+test.each([[[]], [['--help']], [['claude', '-h']]])('%j shows what can be typed', async (args) => {
+  const { code, stdout, stderr } = await program.user().run(args)
+  expect([code, stdout.split('\n')[0], stderr]).toEqual([0, expect.stringContaining('Usage: sentinelmesh-hook'), ''])
 })
 
 describe('who is asked', () => {
@@ -178,6 +185,8 @@ describe('who is asked', () => {
     ['{"timeout": 600}', /timeout has to be from 0\.1 to 60 seconds/],
     ['{"url": "file:///etc/passwd", "key": "k"}', /has to look like https/],
     ['{"url": "http://a b", "key": "k"}', /is no address/],
+    ['{"url": "http://:secret@127.0.0.1:1", "key": "k"}', /without a user or a query/],
+    ['{"ca": "certificates.pem"}', /ca has to be the whole path/],
     [String.raw`{"url": "http://127.0.0.1:1", "key": "k\r\nx-other: 1"}`, /characters that no key has/],
     ['{"url": "http://127.0.0.1:1"}', /key missing/],
   ])('a file with %s is refused by a sentence that says why', async (text, sentence) => {
@@ -188,6 +197,14 @@ describe('who is asked', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
     expect(stderr).toMatch(sentence)
   })
+
+  test('a file with the mark of Windows editors in front is read', async () => {
+    await using server = await standIn()
+    const user = program.user()
+    user.settings({})
+    writeFileSync(user.userFile, `\uFEFF${JSON.stringify({ url: server.url, key: 'k' })}`)
+    expect(await user.run(['claude'], { input: INPUT })).toEqual(SILENT)
+  })
 })
 
 describe('without an answer', () => {
@@ -195,7 +212,14 @@ describe('without an answer', () => {
     'an error of the server': [(_, response) => response.writeHead(500).end('{"detail":"broken"}'), /\(500\)\. broken/],
     'a refusal': [(_, response) => response.writeHead(403).end('{"detail":"no scope"}'), /\(403\)\. no scope/],
     'an unknown key': [(_, response) => response.writeHead(401).end('{}'), /does not know the key/],
-    'a redirect': [(_, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(), /\(302\)/],
+    'a redirect': [
+      (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
+      /redirects \(302\).* set url to where it leads/,
+    ],
+    'a server that is asked too often': [
+      (_, response) => response.writeHead(429, { 'retry-after': '1' }).end(),
+      /refuses it \(429\)\./,
+    ],
     'something that is no JSON': [(_, response) => response.end('<html>'), /is no SentinelMesh server/],
     'JSON of something else': [
       (_, response) => response.end('{"exit":1,"stdout":"","stderr":""}'),
@@ -208,6 +232,13 @@ describe('without an answer', () => {
       /answer/,
     ],
     'nothing for too long': [() => {}, /no answer within 0\.5 seconds/],
+    'one byte at a time': [
+      (_, response) => {
+        const dripping = setInterval(() => response.write(' '), 20)
+        response.once('close', () => clearInterval(dripping))
+      },
+      /no answer within 0\.5 seconds/,
+    ],
   }
   const cases = Object.entries(WRONG).map(([name, [answer, sentence]]) => ({ name, answer, sentence }))
 
@@ -300,7 +331,7 @@ describe('without an answer', () => {
     const user = userOf(server, { timeout: 0.3, fail: 'closed' })
     const { code, stderr } = await user.run(['claude'], { input: INPUT, open: true })
     expect(code).toBe(2)
-    expect(stderr).toMatch(/no answer within 0\.3 seconds/)
+    expect(stderr).toMatch(/Standard input did not end within 0\.3 seconds/)
   })
 
   test('what a server says in an error reaches a terminal without control characters, and not without end', async () => {
@@ -329,6 +360,44 @@ describe('what waits for the server', () => {
       /^\/api\/v1\/hook\/claude\/late\?spool=[\da-f]{16}&late=1&at=\d+&fail=open$/,
     )
     expect(String(server.received.at(-1)?.body)).toBe(INPUT)
+  })
+
+  test.each([
+    ['is kept', 'is delivered later', [302, 400, 401, 403, 404, 405, 429, 500, 503]],
+    ['is not kept, for it would be refused again', 'cannot be delivered later', [413, 415, 422]],
+  ])('%s after a reply that says so', async (_, sentence, statuses) => {
+    await using server = await standIn()
+    const user = userOf(server)
+    for (const status of statuses) {
+      server.answer = (_, response) => response.writeHead(status).end()
+      const { stderr } = await user.run(['claude'], { input: INPUT })
+      expect([status, stderr]).toEqual([status, expect.stringContaining(sentence)])
+    }
+  })
+
+  test('that was kept while the clock was ahead is delivered with the time that it is now', async () => {
+    await using server = await standIn()
+    const user = userOf(server)
+    const at = Date.now() + 10 * 24 * 3_600_000
+    openSpool(user.spoolFolder).add({ client: 'claude', at, fail: 'open', input: Buffer.from('{}') })
+    expect((await user.run(['flush'])).stdout).toContain('1 delivered')
+    expect(Number(/[?&]at=(\d+)/.exec(server.received[0]?.path ?? '')?.[1])).toBeLessThan(at)
+  })
+
+  test('in a folder that cannot be used changes no answer, and is said', async () => {
+    await using server = await standIn((_, response) => response.writeHead(503).end())
+    const user = userOf(server)
+    mkdirSync(user.spoolFolder, { recursive: true })
+    writeFileSync(join(user.spoolFolder, '0000000001.input'), '')
+    mkdirSync(join(user.spoolFolder, 'state.json.new'))
+    const { code, stdout, stderr } = await user.run(['claude'], { input: INPUT })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+    expect(stderr).toMatch(/went on unjudged, and could not be kept \(/)
+    const flushed = await user.run(['flush'])
+    expect({ code: flushed.code, stdout: flushed.stdout }).toEqual({ code: 1, stdout: '' })
+    expect(flushed.stderr).toMatch(/^sentinelmesh-hook: What waits cannot be delivered: .*\.\n$/)
+    server.answer = (_, response) => response.end(ALLOWED)
+    expect(await user.run(['claude'], { input: INPUT })).toEqual(SILENT)
   })
 
   test('nothing is kept where nothing is set up', async () => {
