@@ -1,6 +1,9 @@
 import { anEntry } from './entries.ts'
 import type { Entry } from '../src/index.ts'
-import { viewsOf, type View } from '../src/views/index.ts'
+import { VIEW_LIMITS, viewsOf, type View } from '../src/views/index.ts'
+import { readShell, type ShellCommand } from '../src/views/read-shell.ts'
+import type { ShellWork } from '../src/views/shell-words.ts'
+import { copied } from '../src/views/view-text.ts'
 
 /** A tool call as mappers tell it. */
 export function aCall(
@@ -45,3 +48,16 @@ export const linesOf = (command: string) =>
   viewsOf(aCommand(command))
     .filter(({ name, index }) => name === 'process_creation' && index > 0)
     .map((view) => fieldsOf(view)['CommandLine'])
+
+/** What the reader of shells makes of a script. */
+export function readCommands(text: string): ShellWork & { readonly commands: readonly ShellCommand[] } {
+  const work: ShellWork = {
+    commandsLeft: VIEW_LIMITS.commands,
+    wordsLeft: VIEW_LIMITS.words,
+    steps: 0,
+    incomplete: null,
+  }
+  const place = { field: 'payload', pointers: null, start: -1, end: -1, base: 0, slot: -1, root: -1, folded: null }
+  const commands = readShell(copied({ ...place, text, type: 'string' }), 0, work)
+  return { ...work, commands }
+}

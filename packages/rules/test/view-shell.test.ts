@@ -1,24 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { aCall, aCommand, fieldsOf, linesOf } from './view-entries.ts'
+import { aCall, aCommand, fieldsOf, linesOf, readCommands } from './view-entries.ts'
 import { originOf, VIEW_LIMITS, viewsOf } from '../src/views/index.ts'
-import { readShell } from '../src/views/read-shell.ts'
-import type { ShellWork } from '../src/views/shell-words.ts'
-import { copied } from '../src/views/view-text.ts'
 
 const KiB = 1024
-
-function read(text: string): ShellWork & { readonly commands: ReturnType<typeof readShell> } {
-  const work: ShellWork = {
-    commandsLeft: VIEW_LIMITS.commands,
-    wordsLeft: VIEW_LIMITS.words,
-    steps: 0,
-    incomplete: null,
-  }
-  const place = { field: 'payload', pointers: null, start: -1, end: -1, base: 0, slot: -1, root: -1, folded: null }
-  const commands = readShell(copied({ ...place, text, type: 'string' }), 0, work)
-  return { ...work, commands }
-}
 
 describe('the programs of a command', () => {
   test.each([
@@ -50,6 +35,11 @@ describe('the programs of a command', () => {
     ["a 'b;c' \"d|e\" f\\;g $'h\\'i'", ["a 'b;c' \"d|e\" f\\;g $'h\\'i'"]],
     ['a \\\n  b', ['a \\\n  b']],
     ['ls @(a|b) !(c)', ['ls @(a|b) !(c)']],
+    ['[[ -e <(a) && $(b) ]]', ['a', 'b']],
+    ['a |&>f b |&c', ['a', 'b', 'c']],
+    ['coproc C { a; }; coproc D while b; do c; done; coproc d e', ['a', 'b', 'c', 'd e']],
+    ['a $(b <<E)\nc\nE', ['a $(b <<E)', 'b', 'c', 'E']],
+    ['a <<E "$(b\n c)"\nd\nE\ne', ['a "$(b\n c)"', 'b', 'c', 'e']],
     ['${ a; } $(b)', ['${ a; } $(b)', 'a', 'b']],
     ['echo "it\'s"; a', ['echo "it\'s"', 'a']],
   ])('%s', (command, lines) => {
@@ -170,7 +160,7 @@ describe('any text', () => {
     fc.assert(
       fc.property(script, fc.integer({ min: 2, max: 200 }), (part, times) => {
         const text = part.repeat(times)
-        expect(read(text).steps).toBeLessThanOrEqual(STEPS_PER_UNIT * text.length + 100)
+        expect(readCommands(text).steps).toBeLessThanOrEqual(STEPS_PER_UNIT * text.length + 100)
       }),
       { seed: 6, numRuns: 1_000 },
     )
@@ -219,7 +209,7 @@ describe('any text', () => {
     'x -c ',
   ])('of 256 KiB and as deep is read in proportion to its length: %j', (part) => {
     const text = part.repeat(Math.ceil((256 * KiB) / part.length))
-    expect(read(text).steps).toBeLessThanOrEqual(STEPS_PER_UNIT * text.length + 100)
+    expect(readCommands(text).steps).toBeLessThanOrEqual(STEPS_PER_UNIT * text.length + 100)
     expect(viewsOf(aCommand(text)).length).toBeGreaterThan(0)
     expect(viewsOf(aCommand(`${part.repeat(10_000)} x ${')'.repeat(10_000)}`)).length).toBeGreaterThan(0)
   })

@@ -53,7 +53,7 @@ interface Reading {
 
 class ShellReader extends ShellWords {
   private readonly commands: ShellCommand[]
-  private readonly announced: Announced[] = []
+  private announced: Announced[] = []
 
   constructor(source: ViewText, { depth, work, commands }: Reading) {
     super(source, depth, work)
@@ -65,8 +65,16 @@ class ShellReader extends ShellWords {
     this.list('')
   }
 
+  /** What is announced inside a substitution follows there, and what was announced before it follows behind it. */
+  protected override substituted(close: ')' | '}'): void {
+    const { announced } = this
+    this.announced = []
+    this.list(close)
+    this.announced = announced
+  }
+
   /** Commands up to `close`, which stays; without one up to the end. */
-  protected override list(close: '' | ')' | '}'): void {
+  private list(close: '' | ')' | '}'): void {
     const open = { parentheses: 0, braces: 0, cases: 0 }
     while (this.more()) {
       const character = this.text.charAt(this.at)
@@ -91,7 +99,7 @@ class ShellReader extends ShellWords {
           else this.at++
           break
         case '|':
-          this.at++
+          this.at += this.text.charAt(this.at + 1) === '&' ? 2 : 1
           break
         case '(':
           if (this.arithmetic(this.at, this.at + 2)) break
@@ -124,8 +132,12 @@ class ShellReader extends ShellWords {
       case 'until':
       case 'do':
       case '!':
+        this.at += word.length
+        break
       case 'coproc':
         this.at += word.length
+        COPROC_NAME.lastIndex = this.at
+        this.jump(this.at + (COPROC_NAME.exec(this.text)?.[0].length ?? 0))
         break
       case '{':
         open.braces++
@@ -264,7 +276,7 @@ class ShellReader extends ShellWords {
     while (this.more()) {
       const code = this.text.charCodeAt(this.at)
       if (code === NEWLINE) this.newline()
-      else if (isMeta(code)) this.at++
+      else if (isMeta(code) && !this.substitutes()) this.at++
       else if (this.bareWord() === ']]') {
         this.at += 2
         return this.tail()
@@ -346,9 +358,9 @@ class ShellReader extends ShellWords {
     this.jump(this.at + whole.length)
     this.blanks()
     const target = this.word()
+    command.redirects.push({ operator, target })
     if (operator === '<<' || operator === '<<-')
       this.announced.push({ command, delimiter: target, tabs: operator === '<<-' })
-    else command.redirects.push({ operator, target })
   }
 
   protected override newline(): void {
@@ -389,6 +401,8 @@ class ShellReader extends ShellWords {
 /** Of reserved words. */
 const LONGEST_RESERVED = 8
 const PARAMETERS = /[ \t]{0,16}\([ \t]{0,16}\)/y
+/** A coprocess has one where it is more than a simple command. */
+const COPROC_NAME = /[ \t]+\w+(?=[ \t]+(?:[{(]|\[\[|(?:if|case|for|select|while|until)\s))/y
 const ASSIGNMENT = /[A-Za-z_]\w{0,255}(?:\[(?:"[^"]{0,64}"|'[^']{0,64}'|[^\]\s"']){0,64}\])?\+?=/y
 /** A descriptor, `{NAME}` among them, and the operator. */
 const REDIRECT = /(?:\d{1,9}|\{[A-Za-z_]\w{0,63}\})?(&>>|&>|<<<|<<-|<<|<&|<>|>>|>&|>\||[<>])/y

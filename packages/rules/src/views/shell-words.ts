@@ -38,7 +38,7 @@ export interface ShellWork {
 const WINDOW = 4_096
 const NO_PAIRS: ReadonlyMap<number, number> = new Map()
 
-/** Reads the words of a script. The commands inside them are for `list` to read. */
+/** Reads the words of a script. The commands inside them are for `substituted` to read. */
 export abstract class ShellWords {
   protected readonly source: ViewText
   protected readonly text: string
@@ -57,8 +57,8 @@ export abstract class ShellWords {
     this.depth = depth
   }
 
-  /** Commands up to `close`, which stays; without one up to the end. */
-  protected abstract list(close: '' | ')' | '}'): void
+  /** The commands of a substitution, up to `close`, which stays. */
+  protected abstract substituted(close: ')' | '}'): void
   /** Passes over a line break, and over what is announced to follow it. */
   protected abstract newline(): void
   /** Reads a script that is a text of its own. */
@@ -193,7 +193,7 @@ export abstract class ShellWords {
   /** `(…)` of a substitution that began at `from`. */
   private substitution(from: number, inner: Range[]): void {
     this.at++
-    this.inside(() => this.list(')'))
+    this.inside(() => this.substituted(')'))
     this.closing(CLOSE)
     inner.push({ start: from, end: this.at })
   }
@@ -208,7 +208,7 @@ export abstract class ShellWords {
     this.at += 2
     if (/[\s|]/.test(this.text.charAt(this.at))) {
       this.at++
-      this.list('}')
+      this.substituted('}')
       return this.closing(CLOSE_BRACE)
     }
     const inner: Range[] = []
