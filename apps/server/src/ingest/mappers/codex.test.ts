@@ -51,6 +51,15 @@ describe('the result of a tool', () => {
     const [call] = tell('tool_result', { tool_name: 'exec_command', call_id: callId, arguments: '{"cmd":"id"}' })
     expect(sameness([hookEntry('codex', { ...hook, tool_use_id: callId })])).toEqual(sameness(call ? [call] : []))
   })
+
+  test('is the same patch that its hook told as a command', () => {
+    const call_id = 'call_0123456789abcdef'
+    const patch = '*** Begin Patch\n*** Add File: /root/.ssh/authorized_keys\n+ssh-ed25519 AAAA\n*** End Patch\n'
+    const hook = { session_id: 'c', hook_event_name: 'PreToolUse', tool_name: 'apply_patch', tool_use_id: call_id }
+    const byHook = hookEntry('codex', { ...hook, tool_input: { command: patch } })
+    const [call] = tell('tool_result', { tool_name: 'apply_patch', call_id, arguments: patch, output: 'Exit code: 0' })
+    expect(sameness([byHook])).toEqual(sameness(call ? [call] : []))
+  })
 })
 
 describe('an event', () => {
