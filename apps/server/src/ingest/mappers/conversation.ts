@@ -22,13 +22,14 @@ export function conversationEntries(of: Exchange, told: Conversation): readonly 
   const fresh = input.slice(answered + 1).filter(({ role }) => role !== 'system')
   const system = [...told.system, ...input.filter(({ role }) => role === 'system').map(textOf)]
   const toolOfCall = toolsOf([...input, ...output])
-  const sent: Side = { of, toolOfCall, timeNanos: of.timeNanos, attributes: output.length === 0 ? failure(of) : {} }
   const came: Side = { of, toolOfCall, timeNanos: of.endNanos, attributes: failure(of) }
+  const answers = output.flatMap((message) => messageEntries(came, message, completion))
+  const sent: Side = { of, toolOfCall, timeNanos: of.timeNanos, attributes: answers.length === 0 ? failure(of) : {} }
   return [
     ...system.filter((text) => text !== '').map((text) => systemPrompt(of, of.model, text)),
     ...told.definitions.map((definition) => toolDefinition(of, definition)),
     ...fresh.flatMap((message) => messageEntries(sent, message, prompt)),
-    ...output.flatMap((message) => messageEntries(came, message, completion)),
+    ...answers,
   ]
 }
 

@@ -132,6 +132,31 @@ describe('the AI SDK', () => {
     expect(entries.map((entry) => [entry.kind, entry.attributes['error']])).toEqual([['tool_call', 'denied']])
   })
 
+  test('a call of a model that failed says so on what was asked', () => {
+    const asked = {
+      'ai.operationId': 'ai.generateText.doGenerate',
+      'ai.prompt.messages': '[{"role":"user","content":"hi"}]',
+    }
+    const entries = aiSdk.span(spanOf('call', asked, { status: { error: true, message: 'no such model' } }))
+    expect(entries.map(({ kind, attributes }) => [kind, attributes['error']])).toEqual([['prompt', 'no such model']])
+  })
+
+  test('pictures are told by their address, and their bytes by their type', () => {
+    const content = [
+      { type: 'image', image: 'https://evil.example/4.png' },
+      { type: 'image', image: 'iVBORw0KGgo=', mimeType: 'image/png' },
+      { type: 'file', mediaType: 'image/*', data: 'https://evil.example/6.png' },
+      { type: 'file', mediaType: 'application/pdf', data: 'JVBERi0xLjc=' },
+    ]
+    const asked = {
+      'ai.operationId': 'ai.generateText.doGenerate',
+      'ai.prompt.messages': json([{ role: 'user', content }]),
+    }
+    expect(told(asked)).toEqual([
+      'prompt agent.app → model.unknown: [uri https://evil.example/4.png]\n[blob image/png]\n[file https://evil.example/6.png]\n[blob application/pdf]',
+    ])
+  })
+
   test('an object that was generated is the answer; the spans around calls repeat them', () => {
     const answer = { 'ai.model.id': 'm', 'ai.response.object': '{"a":1}' }
     expect(told({ 'ai.operationId': 'ai.generateObject.doGenerate', ...answer })).toEqual([

@@ -152,7 +152,7 @@ function mediaBlock(block: JsonLike): TextPart | null {
   // A document may be a text.
   const written = textMember(inner, 'type') === 'text' ? textMember(inner, 'data', 'text') : null
   if (written !== null) return text(written)
-  const name = typeof inner === 'string' ? inner : textMember(inner, ...MEDIA_NAMES)
+  const name = nameIn(inner)
   const type = textMember(block, 'type')
   if (name !== null && !name.startsWith('data:')) return text(`[${type === 'file' ? 'file' : 'uri'} ${name}]`)
   const ofUrl = name === null ? null : (/^data:([^;,]{1,100})/.exec(name)?.[1] ?? null)
@@ -161,5 +161,12 @@ function mediaBlock(block: JsonLike): TextPart | null {
   return media === null ? null : text(`[blob ${media}]`)
 }
 
+/** In place of the bytes there may be an address. */
+function nameIn(media: JsonLike): string | null {
+  if (isObject(media)) return textMember(media, ...MEDIA_NAMES) ?? nameIn(member(media, 'data') ?? null)
+  return typeof media === 'string' && !BASE64.test(media) ? media : null
+}
+
+const BASE64 = /^[\w+/\r\n-]*={0,2}$/
 const MEDIA_NAMES = ['uri', 'url', 'file_uri', 'fileUri', 'file_id', 'file_url']
 const MEDIA_TYPES = ['mime_type', 'mimeType', 'media_type', 'mediaType', 'format']
