@@ -40,10 +40,10 @@ describe.skipIf(noBrowser)('Settings', () => {
 
     await server.report(key, [{ sender: 'agent.claude-code', kind: 'tool_call', session: 's-9', payload: 'ls' }])
     await page.reload()
-    await page.getByRole('region', { name: 'Asked nothing before' }).waitFor({ state: 'detached' })
+    await page.getByRole('region', { name: 'Sessions without hooks' }).waitFor({ state: 'detached' })
     await sendLogs(server, key, 'com.anthropic.claude_code.events', 'claude_code.tool_result', CALL)
     await page.reload()
-    const unasked = page.getByRole('region', { name: 'Asked nothing before' })
+    const unasked = page.getByRole('region', { name: 'Sessions without hooks' })
     await unasked.getByRole('link', { name: 's-1' }).waitFor()
     await expectAccessible(page, 'sources, unasked')
 
@@ -95,6 +95,8 @@ describe.skipIf(noBrowser)('Settings', () => {
     await page.getByLabel('Block from').first().fill('30')
     await save.click()
     await page.getByText('The policy was not changed').waitFor()
+    await page.getByRole('button', { name: 'Discard changes' }).click()
+    await expect.poll(() => page.getByLabel('Block from').first().inputValue()).toBe('20')
 
     await page.getByRole('link', { name: 'what was blocked' }).click()
     await page.getByText('cat ~/.ssh/id_rsa').first().click()

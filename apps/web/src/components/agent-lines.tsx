@@ -27,10 +27,13 @@ export function AgentLines({ agent, url, apiKey, onCopied }: AgentLinesProps) {
         <CodeBlock key={block.title} block={block} url={url} apiKey={apiKey ?? NO_KEY} onCopied={onCopied} />
       ))}
       {agent.hook !== null && (
-        <p className="text-body text-ink-2">
-          To judge its calls before they run, on the same machine:{' '}
-          <code className="mono whitespace-nowrap text-ink">sentinelmesh hook install {agent.hook}</code>
-        </p>
+        <div>
+          <CodeBlock block={hookBlock(agent.hook)} url={url} apiKey={apiKey ?? NO_KEY} onCopied={onCopied} />
+          <p className="mt-1.5 text-small text-ink-3">
+            In a clone of SentinelMesh, <code className="mono">sentinelmesh</code> is{' '}
+            <code className="mono">node apps/server/dist/main.js</code>.
+          </p>
+        </div>
       )}
       {agent.unseen.length > 0 && (
         <div className="text-body">
@@ -48,6 +51,13 @@ export function AgentLines({ agent, url, apiKey, onCopied }: AgentLinesProps) {
     </>
   )
 }
+
+/** By the environment: what stands in a command line is seen by all who list processes. */
+const hookBlock = (client: string): Block => ({
+  title: 'Hooks: its calls are judged before they run',
+  language: 'shell',
+  text: ({ url, key }) => `SENTINELMESH_URL=${url} SENTINELMESH_API_KEY=${key} sentinelmesh hook install ${client}`,
+})
 
 interface CodeBlockProps {
   readonly block: Block

@@ -46,7 +46,7 @@ registerTelemetry(new OpenTelemetry())`,
       },
       inShell('Environment of the application', OTLP_ENVIRONMENT),
     ],
-    unseen: [{ what: 'Nothing, unless recordInputs or recordOutputs is false', shownBy: null }],
+    unseen: [{ what: 'Content, where recordInputs or recordOutputs is false', shownBy: 'Leaving them out' }],
   },
   {
     id: 'vercel-ai-sdk',

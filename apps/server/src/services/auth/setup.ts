@@ -21,7 +21,7 @@ export const setup: Verb<Services['auth']['setup']> = async (deps, input, { remo
     const { org, user } = await createOwner(tx, { ...input, passwordHash, at, by: 'set-up', remoteAddress })
     const apiKey = await makeKey(tx, org.id, {
       name: 'first key',
-      scopes: ['ingest'],
+      scopes: ['ingest', 'verdict'],
       senderPrefix: null,
       keepUnknown: false,
       createdBy: `user:${input.username}`,

@@ -131,7 +131,7 @@ function Origin({ entry, places }: { readonly entry: EntryDetail; readonly place
         <ShownText text={entry.reported_by} /> over {entry.surface}
         {entry.remote_address !== null && `, from ${entry.remote_address}`}
       </Fact>
-      {entry.verdict !== undefined && <Fact name="Verdict">{verdictNote(entry)}</Fact>}
+      <VerdictFact entry={entry} />
       {entry.source_id !== null && (
         <Fact name="Source id">
           <ShownText text={entry.source_id} className="font-mono" />
@@ -154,9 +154,17 @@ function clockNote(skew: number): string {
   return skew > 0 ? `arrived ${duration(skew)} after its time` : `${duration(-skew)} ahead of the server`
 }
 
-function verdictNote({ verdict, would, unjudged }: EntryDetail): string {
-  if (unjudged) return `${verdict}, unjudged: there was no time, or nobody to ask`
-  return would === undefined ? `${verdict}` : `${verdict} in dry run; enforcing would ${would}`
+function VerdictFact({ entry: { verdict, would, unjudged } }: { readonly entry: EntryDetail }) {
+  if (unjudged)
+    return (
+      <Fact name="Verdict">
+        {verdict === undefined
+          ? 'unjudged: the server was away when it took effect'
+          : `${verdict}, unjudged: there was no time`}
+      </Fact>
+    )
+  if (verdict === undefined) return null
+  return <Fact name="Verdict">{would === undefined ? verdict : `${verdict} in dry run; enforcing would ${would}`}</Fact>
 }
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {

@@ -1,3 +1,4 @@
+import type { Row } from '@sentinelmesh/api'
 import { fromTailCursor } from '@sentinelmesh/api/constants'
 import { ArrowRight, Check, TriangleAlert } from 'lucide-react'
 import { cn } from '../../components/class-names.ts'
@@ -28,6 +29,7 @@ interface LogRowProps {
 /** The cells of one entry; the row around them belongs to the table. */
 export function LogRow({ held, focusedColumn, selected, backFilled, now }: LogRowProps) {
   const { row, at, late, arrived } = held
+  const answer = verdictFlag(row)
   const cell = (column: number, className: string) => ({
     role: 'gridcell' as const,
     'aria-colindex': column + 1,
@@ -67,12 +69,20 @@ export function LogRow({ held, focusedColumn, selected, backFilled, now }: LogRo
       <div {...cell(3, 'flex min-w-0 items-center gap-2 text-ink-2 max-tablet:order-4')}>
         <KindIcon kind={row.kind} className="text-ink-3" />
         <RowSnippet row={row} className="mono min-w-0 flex-1 truncate" />
+        {answer !== undefined && <Flag>{answer}</Flag>}
         {late > 0 && <Flag>{`arrived ${duration(late)} late`}</Flag>}
         {row.truncated === true && <Flag>cut</Flag>}
         {row.id_conflict === true && <Flag>id conflict</Flag>}
       </div>
     </>
   )
+}
+
+/** What was answered to the agent that asked; nothing where it was let through. */
+function verdictFlag({ verdict, would = verdict, unjudged }: Row): string | undefined {
+  if (unjudged) return 'unjudged'
+  if (would === 'allow') return undefined
+  return would === verdict ? verdict : `would ${would}`
 }
 
 function Flag({ children }: { readonly children: string }) {

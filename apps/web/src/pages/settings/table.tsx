@@ -17,7 +17,10 @@ export function Table({ columns, figures = columns.length, children }: TableProp
         <thead className="text-left text-small text-ink-3">
           <tr>
             {columns.map((name, index) => (
-              <th key={name} className={cn('px-3.5 py-2 font-medium', index >= figures && 'text-right')}>
+              <th
+                key={name}
+                className={cn('px-3.5 py-2 font-medium whitespace-nowrap', index >= figures && 'text-right')}
+              >
                 {name}
               </th>
             ))}
@@ -31,15 +34,10 @@ export function Table({ columns, figures = columns.length, children }: TableProp
 
 interface CellProps {
   readonly figure?: boolean
-  readonly title?: string
   readonly className?: string
   readonly children: ReactNode
 }
 
-export function Cell({ figure = false, title, className, children }: CellProps) {
-  return (
-    <td title={title} className={cn('px-3.5 py-2.5', figure && 'text-right tabular-nums', className)}>
-      {children}
-    </td>
-  )
+export function Cell({ figure = false, className, children }: CellProps) {
+  return <td className={cn('px-3.5 py-2.5', figure && 'text-right tabular-nums', className)}>{children}</td>
 }

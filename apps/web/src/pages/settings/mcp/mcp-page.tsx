@@ -77,14 +77,13 @@ function Changed({ pin }: { readonly pin: McpPin }) {
   const approve = useAct(client.mcp.approve.mutate, 'It was not approved')
   return (
     <li className="rounded-card border border-line bg-surface">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5">
-        <span className="font-medium">
-          <ShownText text={nameOf(pin)} />
-        </span>
-        <span className="text-small text-ink-3">
-          of <ShownText text={pin.server} />, seen <When at={pin.last_seen_at} />
-        </span>
-        <span className="ml-auto">
+      <div className="flex items-start justify-between gap-3 px-4 py-2.5 max-tablet:flex-col">
+        <div className="min-w-0 text-small wrap-anywhere text-ink-3">
+          <ShownText text={nameOf(pin)} className="text-body font-medium text-ink" /> of <ShownText text={pin.server} />
+          , seen <When at={pin.last_seen_at} />
+          <Target target={pin.target} />
+        </div>
+        <span className="shrink-0">
           {may ? (
             <Button
               look={asked ? 'primary' : 'neutral'}
@@ -108,6 +107,9 @@ function Changed({ pin }: { readonly pin: McpPin }) {
   )
 }
 
+/** Any length, by whoever wrote the server. */
+const NAME = 'min-w-36 wrap-anywhere'
+
 function Pinned({ pins }: { readonly pins: readonly McpPin[] }) {
   if (pins.length === 0)
     return (
@@ -119,14 +121,15 @@ function Pinned({ pins }: { readonly pins: readonly McpPin[] }) {
   return (
     <Table columns={['Server', 'Definition', 'State', 'First seen', 'Last seen']}>
       {pins.map((pin) => (
-        <tr key={`${pin.server_id} ${pin.kind} ${pin.name}`}>
-          <Cell title={pin.target}>
+        <tr key={`${pin.server_id} ${pin.kind} ${pin.name} ${pin.hash}`}>
+          <Cell className={NAME}>
             <ShownText text={pin.server} />
+            <Target target={pin.target} />
           </Cell>
-          <Cell>
+          <Cell className={NAME}>
             <ShownText text={nameOf(pin)} />
           </Cell>
-          <Cell className="text-ink-2">
+          <Cell className="whitespace-nowrap text-ink-2">
             {pin.state === 'approved' ? 'Approved' : 'As first seen'}
             {!pin.listed && ', no longer listed'}
           </Cell>
@@ -140,6 +143,11 @@ function Pinned({ pins }: { readonly pins: readonly McpPin[] }) {
       ))}
     </Table>
   )
+}
+
+/** What the server is, whatever it is called. */
+function Target({ target }: { readonly target: string }) {
+  return <ShownText text={target} className="mono block text-ink-3" />
 }
 
 function nameOf({ kind, name }: McpPin): string {

@@ -5,7 +5,14 @@ const PIECE = /(\[-[\s\S]*?-\]|\{\+[\s\S]*?\+\})/
 /** Words that went and words that came, after the marks of `wdiff`: [-…-] and {+…+}. */
 export function WordDiff({ diff }: { readonly diff: string }) {
   return (
-    <p className="mono border-t border-line px-4 py-3 leading-5 break-words whitespace-pre-wrap">
+    // It scrolls where it is long, so it can have the focus.
+    <div
+      role="group"
+      aria-label="What changed"
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+      className="mono max-h-80 overflow-y-auto border-t border-line px-4 py-3 leading-5 wrap-anywhere whitespace-pre-wrap focus-inset"
+    >
       {piecesOf(diff).map(({ start, text, change }) =>
         change === 'removed' ? (
           <del key={start} className="bg-critical-bg text-critical-text">
@@ -19,7 +26,7 @@ export function WordDiff({ diff }: { readonly diff: string }) {
           <ShownText key={start} text={text} />
         ),
       )}
-    </p>
+    </div>
   )
 }
 

@@ -1,3 +1,4 @@
+import type { SourceRow } from '@sentinelmesh/api'
 import { AGENTS } from '@sentinelmesh/api/agents'
 import { Link } from '@tanstack/react-router'
 import { Check } from 'lucide-react'
@@ -12,8 +13,13 @@ import { Section } from '../section.tsx'
 import { useAct } from '../use-act.ts'
 import { useArrival } from './use-arrival.ts'
 
+interface PlugInProps {
+  readonly seen: readonly SourceRow[]
+  readonly onArrival: () => void
+}
+
 /** Lines to paste for each agent, filled with this server's address and a key, and a mark at its first entry. */
-export function PlugIn({ onArrival }: { readonly onArrival: () => void }) {
+export function PlugIn({ seen, onArrival }: PlugInProps) {
   const { client, status } = useSession()
   const [id, setId] = useState(AGENTS[0]?.id ?? '')
   const [key, setKey] = useState<string>()
@@ -61,7 +67,12 @@ export function PlugIn({ onArrival }: { readonly onArrival: () => void }) {
           )}
         </div>
         <AgentLines agent={agent} url={url} apiKey={key} />
-        <Arrival key={agent.source} source={agent.source} onArrival={onArrival} />
+        <Arrival
+          key={agent.source}
+          source={agent.source}
+          isKnown={seen.some(({ source }) => source === agent.source)}
+          onArrival={onArrival}
+        />
       </div>
     </Section>
   )
@@ -69,10 +80,11 @@ export function PlugIn({ onArrival }: { readonly onArrival: () => void }) {
 
 interface ArrivalProps {
   readonly source: string
+  readonly isKnown: boolean
   readonly onArrival: () => void
 }
 
-function Arrival({ source, onArrival }: ArrivalProps) {
+function Arrival({ source, isKnown, onArrival }: ArrivalProps) {
   const { slug } = useSession()
   const row = useArrival(source, onArrival)
   return (
@@ -80,13 +92,13 @@ function Arrival({ source, onArrival }: ArrivalProps) {
       {row === undefined ? (
         <>
           <span aria-hidden="true" className="size-1.75 animate-skeleton rounded-full bg-ok" />
-          Listening. Its first entry shows here as soon as it arrives.
+          Listening. Its {isKnown ? 'next' : 'first'} entry shows here as soon as it arrives.
         </>
       ) : (
         <>
           <Check size={15} aria-hidden="true" className="text-ok" />
           <span>
-            Its entries arrive, the first <When at={row.received_at} />.
+            Its entries arrive, this one <When at={row.received_at} />.
           </span>
           <Link
             to="/o/$org/logs"

@@ -41,7 +41,7 @@ function Row({ row }: { readonly row: SourceRow }) {
         <Link
           to="/o/$org/logs"
           params={{ org: slug }}
-          search={{ q: `attributes.source:${source}` }}
+          search={{ q: `attributes.source:${source} surface:${surface}` }}
           className="font-medium hover:underline"
         >
           {nameOf(source)}
@@ -50,14 +50,16 @@ function Row({ row }: { readonly row: SourceRow }) {
       <Cell className="text-ink-2">{WAYS[surface]}</Cell>
       <Cell className="whitespace-nowrap">
         {silent === null ? (
-          <span className="inline-flex items-center gap-1.5">
+          <span className="flex items-center gap-1.5">
             <Check size={14} className="text-ok" aria-label="Reporting" />
             <When at={lastSeen} />
           </span>
         ) : (
-          <span className="inline-flex items-center gap-1.5 text-warn">
+          <span className="flex items-center gap-1.5 text-warn">
             <Moon size={14} aria-hidden="true" />
-            Silent, <When at={silent} />
+            <span>
+              <When at={silent} />, silent
+            </span>
           </span>
         )}
       </Cell>

@@ -40,7 +40,7 @@ function Content() {
       <PluggedIn sources={seen} />
       <Unasked />
       {unknown.length > 0 && <UnknownScopes scopes={unknown} />}
-      <PlugIn onArrival={() => void sources.refetch()} />
+      <PlugIn seen={seen} onArrival={() => void sources.refetch()} />
     </>
   )
 }

@@ -16,13 +16,13 @@ export function Unasked() {
   if (data.length === 0) return null
   return (
     <Section
-      title="Asked nothing before"
-      about="Sessions of the last day whose tool calls came as telemetry alone, most of it after they ran. Install the agent’s hooks to judge them before: sentinelmesh hook install, see below."
+      title="Sessions without hooks"
+      about="In the last day their tool calls came as telemetry alone, most of it after they ran. The agent’s hooks, below, let rules answer before."
     >
       <Table columns={['Session', 'Agent', 'Last call', 'Calls']} figures={3}>
         {data.map(({ session, sender, last_seen: lastSeen, calls }) => (
           <tr key={`${sender} ${session}`}>
-            <Cell className="mono max-w-80 truncate">
+            <Cell className="mono max-w-80 truncate max-tablet:max-w-48">
               <Link
                 to="/o/$org/logs"
                 params={{ org: slug }}
@@ -32,7 +32,7 @@ export function Unasked() {
                 <ShownText text={session} />
               </Link>
             </Cell>
-            <Cell>
+            <Cell className="min-w-36 wrap-anywhere">
               <ShownText text={sender} />
             </Cell>
             <Cell className="whitespace-nowrap">

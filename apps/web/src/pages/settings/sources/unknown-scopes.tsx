@@ -18,7 +18,7 @@ export function UnknownScopes({ scopes }: { readonly scopes: Scopes }) {
       <Table columns={['Scope', 'Last seen', 'Records']} figures={2}>
         {scopes.map(({ scope, surface, last_seen: lastSeen, records }) => (
           <tr key={`${scope} ${surface}`}>
-            <Cell className="mono break-all">
+            <Cell className="mono wrap-anywhere">
               {scope === '' ? <span className="text-ink-3">without a name</span> : <ShownText text={scope} />}
             </Cell>
             <Cell className="whitespace-nowrap">

@@ -1,8 +1,13 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
+import { useQuery } from '@tanstack/react-query'
 import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Button, IconButton } from '../../../components/button.tsx'
 import { Select } from '../../../components/select.tsx'
+import { ShownText } from '../../../components/shown-text.tsx'
+import { useSettled } from '../../../components/waiting.tsx'
+import { toFault } from '../../../fault.ts'
+import { useTRPC } from '../../../trpc.ts'
 import { Section } from '../section.tsx'
 import { nextRow, type TypedPolicy, type Verdict } from './policy-values.ts'
 import { Thresholds } from './thresholds.tsx'
@@ -18,6 +23,7 @@ const VERDICTS: readonly { readonly value: Verdict; readonly text: string }[] = 
   { value: 'flag', text: 'Flag' },
   { value: 'allow', text: 'Allow' },
 ]
+const SETTLED_MS = 400
 const NEVER = { block: '', ask: '', flag: '' }
 
 /** Rules that decide by themselves, and agents with thresholds of their own. */
@@ -43,6 +49,7 @@ export function Exceptions({ typed: { rules, agents }, onChange }: ExceptionsPro
                 maxLength={LIMITS.ruleIdChars}
                 onChange={(ruleId) => onChange({ rules: rules.with(index, { ...rule, ruleId }) })}
               />
+              <RuleTitle id={rule.ruleId} />
               <Select
                 label="Verdict"
                 value={rule.verdict}
@@ -121,12 +128,25 @@ function List({ empty, add, full, onAdd, children }: ListProps) {
 
 function Row({ onRemove, children }: { readonly onRemove: () => void; readonly children: ReactNode }) {
   return (
-    <li className="flex flex-wrap items-center gap-3 border-t border-line px-4 py-2.5 first:border-t-0">
-      {children}
-      <span className="ml-auto">
-        <IconButton icon={X} label="Remove" onClick={onRemove} />
-      </span>
+    <li className="flex items-start gap-3 border-t border-line px-4 py-2.5 first:border-t-0">
+      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-3">{children}</div>
+      <IconButton icon={X} label="Remove" onClick={onRemove} />
     </li>
+  )
+}
+
+/** So that a wrong id is seen before it is saved. */
+function RuleTitle({ id }: { readonly id: string }) {
+  const trpc = useTRPC()
+  const settled = useSettled(id, SETTLED_MS)
+  const rule = useQuery(trpc.rules.get.queryOptions({ id: settled }, { enabled: settled !== '' }))
+  if (settled === '') return null
+  if (rule.isError && toFault(rule.error).code === 'not_found')
+    return <span className="text-small text-warn">No rule has this id.</span>
+  return rule.data === undefined ? null : (
+    <span className="text-small wrap-anywhere text-ink-2">
+      <ShownText text={rule.data.title} />
+    </span>
   )
 }
 

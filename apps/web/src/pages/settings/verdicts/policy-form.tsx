@@ -1,13 +1,16 @@
 import type { VerdictPolicy } from '@sentinelmesh/api'
 import { KINDS } from '@sentinelmesh/api/constants'
+import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Button } from '../../../components/button.tsx'
+import { KIND_WORDS } from '../../../components/entity.tsx'
 import { Field, FieldError } from '../../../components/field.tsx'
 import { ShownText } from '../../../components/shown-text.tsx'
 import { When } from '../../../components/when.tsx'
 import { useMay, useSession, whoMay } from '../../../shell/session.tsx'
 import { useSay } from '../../../shell/toast.tsx'
+import { useTRPC } from '../../../trpc.ts'
 import { Section } from '../section.tsx'
 import { useAct } from '../use-act.ts'
 import { Exceptions } from './exceptions.tsx'
@@ -26,12 +29,20 @@ const MODES = [
 export function PolicyForm({ policy }: { readonly policy: VerdictPolicy }) {
   const { client, slug } = useSession()
   const say = useSay()
+  const trpc = useTRPC()
+  const queries = useQueryClient()
   const may = useMay('verdicts.write')
   const [typed, setTyped] = useState(() => toTypedPolicy(policy))
   const save = useAct(client.verdicts.setPolicy.mutate, 'The policy was not changed')
   const fault = faultOf(typed)
   const same = JSON.stringify(typed) === JSON.stringify(toTypedPolicy(policy))
   const set = (change: Partial<TypedPolicy>) => setTyped({ ...typed, ...change })
+
+  // Where somebody else has changed it meanwhile, theirs is shown.
+  const discard = () => {
+    setTyped(toTypedPolicy(policy))
+    void queries.invalidateQueries(trpc.verdicts.policy.queryFilter())
+  }
 
   return (
     <form
@@ -111,7 +122,7 @@ export function PolicyForm({ policy }: { readonly policy: VerdictPolicy }) {
 
         <Section
           title="When there is no time"
-          about="So long an agent waits at most. What was not judged by then is stored as unjudged, and let through, except for the kinds chosen here."
+          about="An agent waits this long at most. What is not judged by then is stored as unjudged and let through, except for the kinds chosen here."
         >
           <div className="flex flex-col gap-4 rounded-card border border-line bg-surface p-4">
             <Field
@@ -142,7 +153,7 @@ export function PolicyForm({ policy }: { readonly policy: VerdictPolicy }) {
                       })
                     }
                   />
-                  {kind}
+                  {KIND_WORDS[kind]}
                 </label>
               ))}
             </div>
@@ -158,6 +169,7 @@ export function PolicyForm({ policy }: { readonly policy: VerdictPolicy }) {
         ) : (
           <p className="text-body text-ink-2">{whoMay('verdicts.write')} may change this.</p>
         )}
+        {may && !same && <Button onClick={discard}>Discard changes</Button>}
         {fault !== undefined && <FieldError>{fault}</FieldError>}
         {policy.updated_at !== null && (
           <span className="text-small text-ink-3">

@@ -34,6 +34,7 @@ test.each([
   ['an agent without a name', { agents: [{ row: 0, sender: ' ', thresholds: null }] }, 'agent its name'],
   ['a rule without an id', { rules: [{ row: 0, ruleId: '', verdict: 'flag' as const }] }, 'rule its id'],
   ['a budget of half a millisecond', { budgetMs: '0.5' }, 'milliseconds'],
+  ['a budget of eleven seconds', { budgetMs: '11000' }, 'at most 10,000'],
 ])('%s is said', (_name, change, said) => {
   expect(faultOf({ ...toTypedPolicy(POLICY), ...change })).toContain(said)
 })

@@ -1,5 +1,6 @@
-import { KINDS } from '@sentinelmesh/api/constants'
+import { KINDS, LIMITS } from '@sentinelmesh/api/constants'
 import type { VerdictPolicy, VerdictPolicyIn, VerdictThresholds } from '@sentinelmesh/api'
+import { exact } from '../../../figures.ts'
 
 export type Verdict = VerdictPolicyIn['rules'][number]['verdict']
 export type Kind = (typeof KINDS)[number]
@@ -69,7 +70,8 @@ export function faultOf(typed: TypedPolicy): string | undefined {
     return 'A risk is a whole number from 1 to 100, or nothing.'
   if (typed.rules.some(({ ruleId }) => ruleId.trim() === '')) return 'Give each rule its id, or remove the row.'
   if (typed.agents.some(({ sender }) => sender.trim() === '')) return 'Give each agent its name, or remove the row.'
-  if (!/^\d+$/.test(typed.budgetMs)) return 'The time budget is a whole number of milliseconds.'
+  if (!/^\d+$/.test(typed.budgetMs) || Number(typed.budgetMs) > LIMITS.verdictBudgetMs)
+    return `The time budget is a whole number of milliseconds, at most ${exact(LIMITS.verdictBudgetMs)}.`
   return undefined
 }
 
