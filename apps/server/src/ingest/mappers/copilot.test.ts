@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { AttributeValue } from '../otlp/telemetry.ts'
 import { copilot } from './copilot.ts'
-import { payloadsOf } from './testing/entries.ts'
+import { payloadsOf, sameness } from './testing/entries.ts'
 import { aLog, aSpan } from './testing/records.ts'
 
 const SPAN = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), resource: { 'service.name': 'github-copilot' } }
@@ -33,6 +33,37 @@ describe('a tool at work', () => {
   test('of a server that is said belongs to it', () => {
     const [call] = run('execute_tool', { 'gen_ai.tool.name': 'get_me', mcp_server_name: 'github' })
     expect(call?.receiver).toBe('mcp.github/get_me')
+  })
+
+  // Recorded from 1.0.102.
+  test('of a server takes no arguments from what says which server it is', () => {
+    const [call] = run('execute_tool', {
+      'gen_ai.tool.name': 'ba9c7/29a1a',
+      'github.copilot.tool.parameters.mcp_server_name_hash': 'ba9c7',
+      'github.copilot.tool.parameters.mcp_tool_name': '29a1a',
+    })
+    expect(call).toMatchObject({ payload: { text: '{"name":"ba9c7/29a1a"}' }, attributes: { content: 'absent' } })
+  })
+
+  test('that failed gave what its model reads next, so that both tell one result', () => {
+    const callId = 'call_0123456789abcdef'
+    const failed = aSpan('execute_tool view', {
+      ...SPAN,
+      attributes: {
+        'gen_ai.operation.name': 'execute_tool',
+        'gen_ai.tool.name': 'view',
+        'gen_ai.tool.call.id': callId,
+        'gen_ai.tool.call.arguments': '{"path":"/absent"}',
+        'error.type': 'ToolError',
+      },
+      status: { error: true, message: 'Path does not exist' },
+    })
+    const answered = [
+      { role: 'tool', parts: [{ type: 'tool_call_response', id: callId, response: 'Path does not exist' }] },
+    ]
+    const results = copilot.span(failed).slice(1)
+    expect(results).toMatchObject([{ payload: { text: 'Path does not exist' }, attributes: { error: 'ToolError' } }])
+    expect(sameness(run('chat', { 'gen_ai.input.messages': JSON.stringify(answered) }))).toEqual(sameness(results))
   })
 })
 

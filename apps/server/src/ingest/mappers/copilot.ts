@@ -25,7 +25,7 @@ function span(record: Span): readonly MappedEntry[] {
         server: serverOf(attributes),
         callId: textAt(attributes, 'gen_ai.tool.call.id'),
         args: attributes.get('gen_ai.tool.call.arguments') ?? parametersOf(attributes),
-        result: attributes.get('gen_ai.tool.call.result'),
+        result: attributes.get('gen_ai.tool.call.result') ?? failureOf(record),
       })
     case 'invoke_agent': {
       // A subagent works below the tool that started it, which has told what it was asked and what it answered.
@@ -35,6 +35,12 @@ function span(record: Span): readonly MappedEntry[] {
     default:
       return []
   }
+}
+
+/** What a model reads of a call that failed; where content is kept back this says no more than that it failed. */
+function failureOf({ attributes, status }: Span): string | undefined {
+  const isTold = status.error && status.message !== '' && attributes.has('gen_ai.tool.call.arguments')
+  return isTold ? status.message : undefined
 }
 
 function messagesOf(record: Span | LogRecord): readonly MappedEntry[] {
@@ -76,11 +82,14 @@ const SERVER = [
 ]
 const serverOf = (attributes: Attributes) => firstText(attributes, SERVER)
 
+/** What says which tool of which MCP server is called, and is no argument: names, or their hashes. */
+const OF_SERVER = /\.mcp_(?:server|tool)_name(?:_hash)?$/
+
 /** Some parameters of a call, each an attribute of its own, are sent by the CLI beside its arguments. */
 function parametersOf(attributes: Attributes) {
   for (const namespace of NAMESPACES) {
     const prefix = `${namespace}tool.parameters.`
-    const own = [...attributes].filter(([name]) => name.startsWith(prefix) && !SERVER.includes(name))
+    const own = [...attributes].filter(([name]) => name.startsWith(prefix) && !OF_SERVER.test(name))
     if (own.length > 0) return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value]))
   }
   return undefined
