@@ -19,6 +19,7 @@ describe('the programs of a command', () => {
     ['select x in a; do b; done', ['b']],
     ['a() { b; }; function c { d; }; a', ['b', 'd', 'a']],
     ['X=1 Y=$(a) b c', ['a', 'b c']],
+    [`${'X'.repeat(3_000)}=1 ${'Y'.repeat(3_000)}[${'1'.repeat(1_000)}]+=2 b c`, ['b c']],
     ['X=(1 "2 3" $(a)) b', ['a', 'b']],
     ['a <<E1 <<-E2 | b\n$(c)\nE1\n\td `e`\n\tE2\nf', ['a', 'b', 'c', 'e', 'f']],
     ["a <<'E'\n$(b)\nE\nc", ['a', 'c']],
@@ -64,8 +65,19 @@ describe('the programs of a command', () => {
     ['nice -n 5 ionice -c2 a', ['ionice -c2 a', 'a']],
     ['find . -name x -exec a -b {} \\;', ['a -b {}']],
     ['sudo sh -c "env a"', ['sh -c "env a"', 'env a', 'a']],
+    ['find . -exec a {} \\; -o -execdir b \\; -delete', ['a {}', 'b']],
     ['eval "a $b" c', ['a $b c']],
+    ['eval -- a', ['a']],
     ['su -c "a b" kim', ['a b']],
+    ['su -lc a', ['a']],
+    ['runuser -u kim --command=a', ['a']],
+    ['script -qc a /dev/null', ['a']],
+    ['env -u X -iS "a b" c', ['a b c']],
+    ['env --split-string="a b"', ['a b']],
+    ['bash - <<E\na\nE', ['a']],
+    ['bash -s -- x <<E\na\nE', ['a']],
+    ['sh /dev/stdin <<< a', ['a']],
+    ['source /dev/stdin <<< a', ['a']],
   ])('%s is unwrapped, and is itself as well', (command, lines) => {
     expect(linesOf(command).slice(1)).toEqual(lines)
   })

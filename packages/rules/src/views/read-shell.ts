@@ -341,8 +341,7 @@ class ShellReader extends ShellWords {
   }
 
   private assigns(): boolean {
-    ASSIGNMENT.lastIndex = this.at
-    const found = ASSIGNMENT.exec(this.text)
+    const found = ASSIGNMENT.exec(this.text.slice(this.at, Math.min(this.at + NAME_CHARS, this.end)))
     this.work.steps += found?.[0].length ?? 0
     return found !== null
   }
@@ -403,6 +402,8 @@ const LONGEST_RESERVED = 8
 const PARAMETERS = /[ \t]{0,16}\([ \t]{0,16}\)/y
 /** A coprocess has one where it is more than a simple command. */
 const COPROC_NAME = /[ \t]+\w+(?=[ \t]+(?:[{(]|\[\[|(?:if|case|for|select|while|until)\s))/y
-const ASSIGNMENT = /[A-Za-z_]\w{0,255}(?:\[(?:"[^"]{0,64}"|'[^']{0,64}'|[^\]\s"']){0,64}\])?\+?=/y
+const ASSIGNMENT = /^[A-Za-z_]\w*(?:\[(?:"[^"]*"|'[^']*'|[^\]\s"'])*\])?\+?=/
+/** Of a variable, its subscript included: what has no end is looked for anew in each command. */
+const NAME_CHARS = 4_096
 /** A descriptor, `{NAME}` among them, and the operator. */
 const REDIRECT = /(?:\d{1,9}|\{[A-Za-z_]\w{0,63}\})?(&>>|&>|<<<|<<-|<<|<&|<>|>>|>&|>\||[<>])/y

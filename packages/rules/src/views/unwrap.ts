@@ -30,17 +30,14 @@ function started(command: ShellCommand, work: ShellWork, depth: number): Started
     if (texts_.length === 0) return
     if (level >= VIEW_LIMITS.depth) return void (work.incomplete ??= 'too_deep')
     const script = scriptOf(texts_, command, redirects)
-    if (script !== null) {
-      found.push(...programsIn(script, work, level + 1))
-      return
+    if (script !== null) return void found.push(...programsIn(script, work, level + 1))
+    for (const range of wrapped(texts_)) {
+      const [inner, innerTexts] = [words_.slice(...range), texts_.slice(...range)]
+      if (inner.length === 0) continue
+      if (work.commandsLeft-- <= 0) return void (work.incomplete ??= 'too_many')
+      found.push({ line: lineOf(source, inner, command.redirects), words: innerTexts, redirects: [], documents: [] })
+      within(level + 1, inner, innerTexts)
     }
-    const skipped = wrapped(texts_)
-    if (skipped === null) return
-    const [inner, innerTexts] = [words_.slice(...skipped), texts_.slice(...skipped)]
-    if (inner.length === 0) return
-    if (work.commandsLeft-- <= 0) return void (work.incomplete ??= 'too_many')
-    found.push({ line: lineOf(source, inner, command.redirects), words: innerTexts, redirects: [], documents: [] })
-    within(level + 1, inner, innerTexts)
   }
   within(depth, words, texts)
   return found
@@ -56,7 +53,10 @@ function lineOf(source: ViewText, words: readonly ShellWord[], redirects: readon
   return joined(words.flatMap(({ start, end }, index) => [...(index === 0 ? [] : [BLANK]), slice(source, start, end)]))
 }
 
-const SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ksh', 'ash', 'rbash'])
+/** `source` reads one from what it is given as its input, if that is the file it is called with. */
+const SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ksh', 'ash', 'rbash', 'source', '.'])
+/** Programs that give a shell what stands behind `-c`. */
+const CALLERS = new Set(['su', 'runuser', 'script'])
 
 export const programName = (path: string) => path.slice(path.lastIndexOf('/') + 1)
 
@@ -68,23 +68,53 @@ function scriptOf(
 ): ViewText | null {
   const [program, ...given] = words
   const name = programName(program?.text ?? '')
-  if (name === 'eval') return given.length === 0 ? null : spaced(given)
-  if (name === 'su' || name === 'runuser') {
-    const at = given.findIndex(({ text }) => text === '-c' || text === '--command')
-    return at < 0 ? null : (given[at + 1] ?? null)
-  }
+  if (name === 'eval') return spaced(given[0]?.text === '--' ? given.slice(1) : given)
+  if (name === 'env') return splitBy(given)
+  if (CALLERS.has(name)) return commandIn(given)
   if (!SHELLS.has(name)) return null
-  let wanted = false
+  let [isScript, isInput] = [false, false]
   for (let at = 0; at < given.length; at++) {
     const word = given[at]
     if (word === undefined) break
     if (/^[-+][a-zA-Z]+$/.test(word.text)) {
-      wanted ||= word.text.startsWith('-') && word.text.includes('c')
+      isScript ||= /^-.*c/.test(word.text)
+      isInput ||= /^-.*s/.test(word.text)
       if (/^[-+][oO]$|^-[a-z]*o$/.test(word.text)) at++
     } else if (word.text === '--rcfile' || word.text === '--init-file') at++
-    else if (!word.text.startsWith('--')) return wanted ? word : null
+    else if (!/^-(?:-|$)/.test(word.text)) {
+      if (isScript) return word
+      if (!isInput && !STANDARD_INPUT.test(word.text)) return null
+      break
+    }
   }
   return documents[0] ?? redirects.find(({ operator }) => operator === '<<<')?.target ?? null
+}
+
+const STANDARD_INPUT = /^\/(?:dev|proc\/self)\/(?:stdin|fd\/0)$/
+
+/** `-c COMMAND`, `-lc COMMAND`, `--command=COMMAND` */
+function commandIn(given: readonly ViewText[]): ViewText | null {
+  const at = given.findIndex(({ text }) => /^(?:-[a-z]*c|--command(?:=.*)?)$/s.test(text))
+  const option = given[at]
+  const equals = option?.text.indexOf('=') ?? -1
+  if (option !== undefined && equals > 0) return slice(option, equals + 1, option.text.length)
+  return option === undefined ? null : (given[at + 1] ?? null)
+}
+
+/** `env -S "PROGRAM ARGUMENT"` parts it as a shell would, and adds what else it is given. */
+function splitBy(given: readonly ViewText[]): ViewText | null {
+  for (let at = 0; at < given.length; at++) {
+    const word = given[at]
+    if (word === undefined) break
+    const option = /^(?:-[0iv]*S|--split-string=?)/.exec(word.text)?.[0]
+    if (option !== undefined) {
+      const parts = [slice(word, option.length, word.text.length), ...given.slice(at + 1)]
+      return spaced(parts.filter(({ text }) => text !== ''))
+    }
+    if (/^(?:-[uC]|--unset|--chdir)$/.test(word.text)) at++
+    else if (!/^-|=/.test(word.text)) return null
+  }
+  return null
 }
 
 const spaced = (words: readonly ViewText[]) =>
@@ -126,25 +156,25 @@ const SYNTAX = new Map(
   ]),
 )
 
-/** From which of the words to which is the program that the first one starts; null where it starts none. */
-function wrapped(words: readonly ViewText[]): readonly [number, number] | null {
+/** From which of the words to which are the programs that the first one starts. */
+function wrapped(words: readonly ViewText[]): readonly (readonly [number, number])[] {
   const name = programName(words[0]?.text ?? '')
   if (name === 'find') return executed(words)
   const syntax = SYNTAX.get(name)
-  if (syntax === undefined) return null
+  if (syntax === undefined) return []
   let operands = syntax.operands
   for (let at = 1; at < words.length; at++) {
     const text = words[at]?.text ?? ''
-    if (text === '--') return [at + 1 + operands, words.length]
+    if (text === '--') return [[at + 1 + operands, words.length]]
     if (text.startsWith('--')) {
       if (syntax.valued.has(text.slice(2))) at++
     } else if (text.length > 1 && text.startsWith('-')) {
       // `command -v` only looks.
-      if (name === 'command' && /[vV]/.test(text)) return null
+      if (name === 'command' && /[vV]/.test(text)) return []
       if (syntax.valued.has(text.slice(-1)) && takesNext(text, syntax.valued)) at++
-    } else if (text !== '-' && !/^[A-Za-z_]\w{0,255}=/.test(text) && operands-- === 0) return [at, words.length]
+    } else if (text !== '-' && !/^[A-Za-z_]\w{0,255}=/.test(text) && operands-- === 0) return [[at, words.length]]
   }
-  return null
+  return []
 }
 
 /** `-u` and `-nu`, but not `-uroot`: there the value is in the word. */
@@ -154,10 +184,14 @@ const takesNext = (option: string, valued: ReadonlySet<string>) =>
     .split('')
     .every((letter) => !valued.has(letter))
 
-/** `find … -exec PROGRAM … ;` */
-function executed(words: readonly ViewText[]): readonly [number, number] | null {
-  const from = words.findIndex(({ text }) => /^-(?:exec|execdir|ok|okdir)$/.test(text))
-  if (from < 0) return null
-  const end = words.findIndex(({ text }, index) => index > from && (text === ';' || text === '+'))
-  return [from + 1, end < 0 ? words.length : end]
+/** `find … -exec PROGRAM … ;`, as often as it stands there. */
+function executed(words: readonly ViewText[]): readonly (readonly [number, number])[] {
+  const ranges: [number, number][] = []
+  for (let at = 0; at < words.length; at++) {
+    if (!/^-(?:exec|execdir|ok|okdir)$/.test(words[at]?.text ?? '')) continue
+    const from = at + 1
+    while (at < words.length && !/^[;+]$/.test(words[at]?.text ?? '')) at++
+    ranges.push([from, at])
+  }
+  return ranges
 }
