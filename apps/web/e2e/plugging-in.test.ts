@@ -15,7 +15,7 @@ describe.skipIf(noBrowser)('Settings', () => {
     await page.getByRole('link', { name: 'Settings' }).click()
     await page.waitForURL(/settings\/sources/)
     await page.getByText('Nothing has come over OpenTelemetry').waitFor()
-    await page.getByText('YOUR_KEY').waitFor()
+    await page.getByText('YOUR_KEY').first().waitFor()
     await expectAccessible(page, 'sources, empty')
 
     await page.getByRole('button', { name: 'Make a key for it' }).click()
@@ -26,6 +26,9 @@ describe.skipIf(noBrowser)('Settings', () => {
     expect(lines).toContain(`OTEL_EXPORTER_OTLP_ENDPOINT=${server.url}`)
     const [key = ''] = /smk_[0-9A-Za-z]{49}/.exec(lines) ?? []
     expect(await page.locator('pre').first().textContent()).not.toContain(key)
+    const hooks = page.locator('pre').filter({ hasText: 'hook install claude' })
+    expect(await hooks.textContent()).toContain(`SENTINELMESH_URL=${server.url} `)
+    expect(await hooks.textContent()).not.toContain(key)
 
     await page.getByText('Listening. Its first entry').waitFor()
     await sendLogs(server, key, 'com.anthropic.claude_code.events', 'claude_code.user_prompt', {
@@ -99,8 +102,10 @@ describe.skipIf(noBrowser)('Settings', () => {
     await expect.poll(() => page.getByLabel('Block from').first().inputValue()).toBe('20')
 
     await page.getByRole('link', { name: 'what was blocked' }).click()
-    await page.getByText('cat ~/.ssh/id_rsa').first().click()
-    await page.getByText('block', { exact: true }).first().waitFor()
+    const row = page.getByRole('row').filter({ hasText: 'cat ~/.ssh/id_rsa' }).first()
+    await row.getByText('block', { exact: true }).waitFor()
+    await row.click()
+    await page.getByRole('complementary', { name: 'Entry' }).getByText('block', { exact: true }).waitFor()
   })
 
   test('MCP: a definition that changed shows word by word what, and is approved after a second look', async () => {

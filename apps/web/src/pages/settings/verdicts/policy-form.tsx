@@ -4,7 +4,6 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Button } from '../../../components/button.tsx'
-import { KIND_WORDS } from '../../../components/entity.tsx'
 import { Field, FieldError } from '../../../components/field.tsx'
 import { ShownText } from '../../../components/shown-text.tsx'
 import { When } from '../../../components/when.tsx'
@@ -153,7 +152,7 @@ export function PolicyForm({ policy }: { readonly policy: VerdictPolicy }) {
                       })
                     }
                   />
-                  {KIND_WORDS[kind]}
+                  {kind.replaceAll('_', ' ')}
                 </label>
               ))}
             </div>
