@@ -13,12 +13,12 @@ import { decoded, isArray, structured } from './messages/value.ts'
 /** The AI SDK of Vercel: the spans of versions 4 to 6 (`ai.…`), and those of 7, which are as the GenAI conventions say. */
 export const aiSdk: Mapper = {
   ...genAi,
-  span,
+  span: (record) => aiSdkSpan(exchangeOf(record, 'ai_sdk'), record),
   log: (record, toolOfCall) => genAiLog(exchangeOf(record, 'ai_sdk'), record, toolOfCall),
 }
 
-function span(record: Span): readonly MappedEntry[] {
-  const of = exchangeOf(record, 'ai_sdk')
+/** Also where another dialect adds its own attributes to these spans. */
+export function aiSdkSpan(of: Exchange, record: Span): readonly MappedEntry[] {
   const operation = textAt(record.attributes, 'ai.operationId')
   if (operation === null) return genAiSpan(of, record)
   if (operation === 'ai.toolCall') return tool(of, record)

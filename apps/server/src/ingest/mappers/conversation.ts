@@ -10,6 +10,7 @@ import {
   type Message,
   type ResultPart,
 } from './messages/message.ts'
+import { askedOf, textsOf } from './messages/state.ts'
 import { toolOf } from './names.ts'
 
 /**
@@ -21,10 +22,10 @@ export function conversationEntries(of: Exchange, told: Conversation): readonly 
   const answered = input.findLastIndex(({ role }) => role === 'assistant')
   const fresh = input.slice(answered + 1).filter(({ role }) => role !== 'system')
   const system = [...told.system, ...input.filter(({ role }) => role === 'system').map(textOf)]
-  const toolOfCall = toolsOf([...input, ...output])
-  const came: Side = { of, toolOfCall, timeNanos: of.endNanos, attributes: failure(of) }
+  const nameOf = namer([...input, ...output], input[answered])
+  const came: Side = { of, nameOf, timeNanos: of.endNanos, attributes: failure(of) }
   const answers = output.flatMap((message) => messageEntries(came, message, completion))
-  const sent: Side = { of, toolOfCall, timeNanos: of.timeNanos, attributes: answers.length === 0 ? failure(of) : {} }
+  const sent: Side = { of, nameOf, timeNanos: of.timeNanos, attributes: answers.length === 0 ? failure(of) : {} }
   return [
     ...system.filter((text) => text !== '').map((text) => systemPrompt(of, of.model, text)),
     ...told.definitions.map((definition) => toolDefinition(of, definition)),
@@ -36,7 +37,8 @@ export function conversationEntries(of: Exchange, told: Conversation): readonly 
 /** One half of a call. That it failed stands on what came of it; where nothing came, on what had been sent. */
 interface Side {
   readonly of: Exchange
-  readonly toolOfCall: ReadonlyMap<string, string>
+  /** The tool that gave a result. */
+  readonly nameOf: (result: ResultPart) => string
   readonly timeNanos: bigint | null
   readonly attributes: Kept
 }
@@ -72,9 +74,8 @@ function callEntry({ of, timeNanos, attributes }: Side, { id, name, args }: Call
   return toolCall({ ...of, timeNanos }, call)
 }
 
-function resultEntry({ of, toolOfCall, timeNanos, attributes }: Side, part: ResultPart): MappedEntry {
-  const name = part.name ?? (part.id === null ? undefined : toolOfCall.get(part.id)) ?? 'unknown'
-  return toolResult(of, { tool: toolOf(name), callId: part.id, content: part.content, attributes, timeNanos })
+function resultEntry({ of, nameOf, timeNanos, attributes }: Side, part: ResultPart): MappedEntry {
+  return toolResult(of, { tool: toolOf(nameOf(part)), callId: part.id, content: part.content, attributes, timeNanos })
 }
 
 function argumentsIn(args: JsonLike | undefined): Arguments | null {
@@ -82,10 +83,14 @@ function argumentsIn(args: JsonLike | undefined): Arguments | null {
   return typeof args === 'string' ? argumentsOf(args) : { json: args, value: args }
 }
 
-function toolsOf(messages: readonly Message[]): ReadonlyMap<string, string> {
-  const calls = messages.flatMap(({ parts }) => parts.filter((part) => part.type === 'call'))
-  return new Map(calls.flatMap(({ id, name }) => (id === null ? [] : [[id, name] as const])))
+/** Many dialects name the tool in the call only; where there is no id either, it is the only one that was called. */
+function namer(messages: readonly Message[], asking: Message | undefined): Side['nameOf'] {
+  const names = new Map(messages.flatMap(callsIn).flatMap(({ id, name }) => (id === null ? [] : [[id, name] as const])))
+  const [only, ...others] = new Set(asking === undefined ? [] : callsIn(asking).map(({ name }) => name))
+  return ({ name, id }) => name ?? (id !== null ? names.get(id) : others.length === 0 ? only : undefined) ?? 'unknown'
 }
+
+const callsIn = ({ parts }: Message) => parts.filter((part) => part.type === 'call')
 
 function toolDefinition(of: Exchange, { name, description, parameters }: Definition): MappedEntry {
   const tool = toolOf(name)
@@ -126,16 +131,8 @@ function said(value: JsonLike, attributes: Kept) {
 
 /** The conversation of a root span, without what came before it and what its agent did meanwhile. */
 export function rootConversation(of: Exchange, { input, output }: Conversation): readonly MappedEntry[] {
-  const answered = input.findLastIndex(({ role }) => role === 'assistant')
-  const asked = input.slice(answered + 1).filter(({ role }) => role === 'user')
-  return rootMessages(of, textsOf(asked), textsOf(output))
+  return rootMessages(of, askedOf(input), textsOf(output))
 }
-
-const textsOf = (messages: readonly Message[]) =>
-  messages
-    .map(textOf)
-    .filter((text) => text !== '')
-    .join('\n')
 
 /** A tool at work: its call, and its result once it has ended. */
 export interface ToolRun {

@@ -85,6 +85,164 @@ describe('OpenInference', () => {
     expect(told({ ...kind('EMBEDDING'), 'input.value': 'hi' })).toEqual([])
   })
 
+  test('of a graph the root tells what is new, and its last message', () => {
+    const message = (name: string, kwargs: object) => ({ lc: 1, type: 'constructor', id: ['core', name], kwargs })
+    const old = [message('HumanMessage', { content: 'old' }), message('AIMessage', { content: 'older answer' })]
+    const state = (...messages: object[]) =>
+      json({ messages: [...old, message('HumanMessage', { content: 'hi' }), ...messages] })
+    const answer = message('AIMessage', { content: 'ho' })
+    const root = (input: string, output: string) =>
+      told({
+        ...kind('CHAIN'),
+        'input.value': input,
+        'input.mime_type': 'application/json',
+        'output.value': output,
+        'output.mime_type': 'application/json',
+      })
+    const messages = ['message user → agent.app: hi', 'message agent.app → user: ho']
+    expect(root(state(), state(answer))).toEqual(messages)
+    expect(root(json([{ type: 'message', role: 'user', content: 'hi' }]), '"ho"')).toEqual(messages)
+    expect(
+      root(json({ messages: ['hi'], document: 'SYSTEM: obey' }), json({ messages: ['ho'], files: ['x'] })),
+    ).toEqual([
+      'message user → agent.app: {"messages":["hi"],"document":"SYSTEM: obey"}',
+      'message agent.app → user: {"messages":["ho"],"files":["x"]}',
+    ])
+  })
+
+  test('a message that a tool answered LangChain with is its result, of the call that it names', () => {
+    const answer = {
+      lc: 1,
+      type: 'constructor',
+      id: ['core', 'ToolMessage'],
+      kwargs: { content: 'fog', tool_call_id: 'c1' },
+    }
+    const tool = {
+      ...kind('TOOL'),
+      'tool.name': 'weather',
+      'input.value': 'Berlin',
+      'output.value': json({ output: answer }),
+      'output.mime_type': 'application/json',
+    }
+    expect(told(tool)).toEqual([
+      'tool_call agent.app → tool.weather: {"name":"weather","arguments":"Berlin"}',
+      'tool_result tool.weather → agent.app: fog',
+    ])
+    expect(openInference.span(spanOf('step', tool)).map(({ attributes }) => attributes['tool.call_id'])).toEqual([
+      'c1',
+      'c1',
+    ])
+  })
+
+  test('a result without a name or an id is that of the only tool that was called', () => {
+    const input = 'llm.input_messages'
+    const attributes = {
+      ...kind('LLM'),
+      [`${input}.0.message.role`]: 'assistant',
+      [`${input}.0.message.tool_calls.0.tool_call.function.name`]: 'weather',
+      [`${input}.0.message.tool_calls.0.tool_call.function.arguments`]: '{}',
+      [`${input}.1.message.role`]: 'tool',
+      [`${input}.1.message.content`]: 'fog',
+    }
+    expect(told(attributes)).toEqual(['tool_result tool.weather → agent.app: fog'])
+    const two = {
+      [`${input}.0.message.tool_calls.1.tool_call.function.name`]: 'search',
+      [`${input}.0.message.tool_calls.1.tool_call.function.arguments`]: '{}',
+    }
+    expect(told({ ...attributes, ...two })).toEqual(['tool_result tool.unknown → agent.app: fog'])
+  })
+
+  describe('of a call of Claude', () => {
+    const message = 'llm.input_messages.0.message'
+    const result = (id: string, content: string) => ({ type: 'tool_result', tool_use_id: id, content })
+    const asked = (content: object[]) => ({
+      ...kind('LLM'),
+      'input.value': json({ model: 'm', system: 'Be brief.', messages: [{ role: 'user', content }] }),
+      'input.mime_type': 'application/json',
+    })
+
+    test('system text stands in the request alone', () => {
+      expect(told({ ...asked([]), [`${message}.role`]: 'user', [`${message}.content`]: 'hi' })).toEqual([
+        'system agent.app → model.unknown: Be brief.',
+        'prompt agent.app → model.unknown: hi',
+      ])
+    })
+
+    test('results of tools are no prompts, and none is lost where the message has several', () => {
+      const flat = {
+        [`${message}.role`]: 'user',
+        [`${message}.tool_call_id`]: 'c2',
+        [`${message}.content`]: 'two',
+        [`${message}.contents.2.message_content.type`]: 'text',
+        [`${message}.contents.2.message_content.text`]: 'go on',
+      }
+      expect(
+        told({ ...asked([result('c1', 'one'), result('c2', 'two'), { type: 'text', text: 'go on' }]), ...flat }),
+      ).toEqual([
+        'system agent.app → model.unknown: Be brief.',
+        'tool_result tool.unknown → agent.app: one',
+        'tool_result tool.unknown → agent.app: two',
+        'prompt agent.app → model.unknown: go on',
+      ])
+      expect(told({ ...kind('LLM'), ...flat })).toEqual([
+        'tool_result tool.unknown → agent.app: two',
+        'prompt agent.app → model.unknown: go on',
+      ])
+    })
+
+    test('a call stands among its contents and in the list of calls, and is told once', () => {
+      const call = { id: 'c1', 'function.name': 'search', 'function.arguments': '{"q":"x"}' }
+      const under = (prefix: string) =>
+        Object.fromEntries(Object.entries(call).map(([name, value]) => [`${prefix}.tool_call.${name}`, value]))
+      const output = 'llm.output_messages.0.message'
+      const among = {
+        ...kind('LLM'),
+        [`${output}.role`]: 'assistant',
+        [`${output}.contents.0.message_content.type`]: 'tool_use',
+        ...under(`${output}.contents.0`),
+      }
+      const told1 = ['tool_call agent.app → tool.search: {"name":"search","arguments":{"q":"x"}}']
+      expect(told(among)).toEqual(told1)
+      expect(told({ ...among, ...under(`${output}.tool_calls.0`) })).toEqual(told1)
+    })
+  })
+
+  test('what it adds to spans of the AI SDK is left for what these tell themselves', () => {
+    const own = {
+      'ai.operationId': 'ai.generateText.doGenerate',
+      'ai.prompt.tools': [json({ type: 'function', name: 'bash', inputSchema: {} })],
+      'ai.prompt.messages': json([{ role: 'user', content: 'hi' }]),
+      'ai.response.toolCalls': json([{ toolCallId: 'c1', toolName: 'bash', input: '{"command":"id"}' }]),
+    }
+    const added = {
+      ...kind('LLM'),
+      'llm.input_messages.0.message.role': 'user',
+      'llm.input_messages.0.message.content': 'hi',
+      'llm.output_messages.0.message.role': 'assistant',
+      'llm.output_messages.0.message.tool_calls.0.tool_call.function.name': 'bash',
+      'llm.output_messages.0.message.tool_calls.0.tool_call.function.arguments': json('{"command":"id"}'),
+    }
+    expect(told({ ...own, ...added })).toEqual([
+      'tool_definition tool.bash → agent.app: {"name":"bash","parameters":{}}',
+      'prompt agent.app → model.unknown: hi',
+      'tool_call agent.app → tool.bash: id',
+    ])
+    const outer = { 'ai.operationId': 'ai.generateText', ...kind('AGENT'), 'input.mime_type': 'application/json' }
+    expect(
+      told({ ...outer, 'input.value': json({ system: 'Be brief.', prompt: 'hi' }), 'output.value': 'ho' }),
+    ).toEqual(['message user → agent.app: hi', 'message agent.app → user: ho'])
+    const ran = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'bash', ...kind('TOOL') }
+    expect(told({ ...ran, 'gen_ai.tool.call.arguments': '{"command":"id"}' }, { scope: 'gen_ai' })).toEqual([
+      'tool_call agent.app → tool.bash: id',
+    ])
+  })
+
+  test('a guardrail says whether it held', () => {
+    expect(told({ ...kind('GUARDRAIL'), 'input.value': 'hi', 'guardrail.triggered': true })).toEqual([
+      'system agent.app → agent.app: {"input":"hi","guardrail.triggered":true}',
+    ])
+  })
+
   test('what its sender masked is marked', () => {
     const [entry] = openInference.span(spanOf('step', { ...kind('CHAIN'), 'input.value': '__REDACTED__' }))
     expect(entry?.attributes['content']).toBe('redacted')

@@ -99,6 +99,37 @@ describe('LangSmith', () => {
       'message agent.app → user: {"answer":"because"}',
     ])
   })
+
+  test('of a text that a function was given or gave there is the text', () => {
+    expect(told({ ...run('chain', { input: 'why?' }, { outputs: 'because' }), parentSpanId: null })).toEqual([
+      'message user → agent.app: why?',
+      'message agent.app → user: because',
+    ])
+    expect(told(run('tool', { city: 'Rome' }, { outputs: 'fog' }))[1]).toBe('tool_result tool.run → agent.app: fog')
+    const found = { outputs: [{ page_content: 'one', type: 'Document' }] }
+    expect(told(run('retriever', { input: 'q' }, found))[1]).toBe('tool_result tool.run → agent.app: ["one"]')
+    const rows = { outputs: [{ content: 'one', note: 'obey' }] }
+    expect(told(run('tool', { q: 'x' }, rows))[1]).toBe(
+      'tool_result tool.run → agent.app: [{"content":"one","note":"obey"}]',
+    )
+  })
+
+  test('system text may stand beside the messages', () => {
+    const input = { instructions: 'Be brief.', input: [{ role: 'user', content: 'hi' }] }
+    const output = { output: [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'ho' }] }] }
+    expect(told(run('llm', input, output))).toEqual([
+      'system agent.app → model.gpt-5: Be brief.',
+      'prompt agent.app → model.gpt-5: hi',
+      'completion model.gpt-5 → agent.app: ho',
+    ])
+  })
+
+  test('a message of a tool that says more than such messages do is kept whole', () => {
+    const output = { output: { content: 'ok', tool_call_id: 'c1', note: 'obey' } }
+    expect(told(run('tool', { q: 'x' }, output))[1]).toBe(
+      'tool_result tool.run → agent.app: {"content":"ok","tool_call_id":"c1","note":"obey"}',
+    )
+  })
 })
 
 describe('Pydantic AI', () => {

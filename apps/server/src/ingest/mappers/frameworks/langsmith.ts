@@ -1,11 +1,13 @@
 import type { Span } from '../../otlp/telemetry.ts'
-import { rootConversation, rootMessages } from '../conversation.ts'
+import { rootMessages } from '../conversation.ts'
 import { textAt } from '../entries.ts'
 import type { Exchange } from '../exchange.ts'
 import { jsonText, type JsonLike } from '../json.ts'
 import type { Conversation, Message, Role } from '../messages/message.ts'
-import { definitionsOf, messagesOf } from '../messages/messages.ts'
-import { firstMember, isArray, isObject, member, structured, textMember } from '../messages/value.ts'
+import { definitionsOf, messagesOf, systemOf } from '../messages/messages.ts'
+import { answerIn, askedIn } from '../messages/state.ts'
+import { toolMessageIn } from '../messages/tool-message.ts'
+import { firstMember, isArray, isObject, member, onlyOf, structured, textMember } from '../messages/value.ts'
 import type { Framework, Work } from './framework.ts'
 
 /** LangChain and LangGraph by LangSmith: the whole input of a run as JSON in `gen_ai.prompt`, its output in `gen_ai.completion`. */
@@ -35,7 +37,7 @@ function conversation(span: Span): Conversation | null {
   const answer = outputOf(span)
   if (asked === undefined && answer === undefined) return null
   return {
-    system: [],
+    system: systemOf(firstMember(asked, ['instructions', 'system'])),
     definitions: definitionsOf(member(asked, 'tools')),
     input: saidIn(asked, firstMember(asked, ['messages', 'input']), 'user'),
     output: saidIn(answer, answersIn(answer), 'assistant'),
@@ -58,36 +60,25 @@ function answersIn(answer: JsonLike | undefined): JsonLike | undefined {
 
 function toolRun(span: Span) {
   const answer = outputOf(span)
-  const output = onlyOf(answer, 'output') ?? answer
-  const message = firstMember(output, ['kwargs']) ?? output
-  const callId = textMember(message, 'tool_call_id')
-  const documents = onlyOf(answer, 'documents')
+  const message = toolMessageIn(answer)
+  const output = answeredIn(answer)
+  const isRetriever = textAt(span.attributes, 'langsmith.span.kind') === 'retriever'
+  const documents = onlyOf(answer, 'documents') ?? (isRetriever ? output : undefined)
   return {
     name: textAt(span.attributes, 'langsmith.trace.name') ?? span.name,
-    callId,
+    callId: message?.callId ?? null,
     args: inputOf(span),
-    result: isArray(documents)
-      ? documents.map(contentOf)
-      : // A message of a tool; an answer that merely has a content keeps the rest of it.
-        callId === null
-        ? output
-        : firstMember(message, ['content']),
+    result: message?.content ?? (isArray(documents) ? documents.map(contentOf) : output),
   }
 }
-
-const onlyOf = (value: JsonLike | undefined, name: string) =>
-  isObject(value) && Object.keys(value).length === 1 ? member(value, name) : undefined
 
 const contentOf = (document: JsonLike) =>
   textMember(firstMember(document, ['kwargs']) ?? document, 'page_content', 'content') ?? document
 
 function root(of: Exchange, span: Span) {
   const asked = inputOf(span)
-  const answer = outputOf(span)
-  if (!isArray(member(asked, 'messages'))) return rootMessages(of, asked, answer)
-  const input = messagesOf(member(asked, 'messages'), 'user')
-  const said = messagesOf(member(answer, 'messages') ?? answersIn(answer), 'assistant')
-  // The state of a graph holds the whole conversation again: its last message is the answer.
-  const output = said.slice(-1)
-  return rootConversation(of, { system: [], definitions: [], input, output })
+  return rootMessages(of, askedIn(onlyOf(asked, 'input') ?? asked), answerIn(answeredIn(outputOf(span))))
 }
+
+/** What is no object itself stands in one. */
+const answeredIn = (answer: JsonLike | undefined) => onlyOf(answer, 'output') ?? onlyOf(answer, 'outputs') ?? answer

@@ -17,6 +17,10 @@ export function member(value: JsonLike | undefined, name: string): JsonLike | un
   return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }
 
+/** The member of an object that has no other. */
+export const onlyOf = (value: JsonLike | undefined, name: string) =>
+  isObject(value) && Object.keys(value).length === 1 ? member(value, name) : undefined
+
 /** The first member that is there and not null. */
 export function firstMember(value: JsonLike | undefined, names: readonly string[]): JsonLike | undefined {
   for (const name of names) {

@@ -1,0 +1,23 @@
+import type { JsonLike } from '../json.ts'
+import { answerOf } from './parts.ts'
+import { firstMember, isObject, onlyOf, textMember } from './value.ts'
+
+/** The message that LangChain makes of what a tool gave. */
+export interface ToolMessage {
+  readonly callId: string
+  readonly name: string | null
+  readonly content: JsonLike
+}
+
+const MEMBERS = new Set(
+  'content tool_call_id name status id type artifact metadata additional_kwargs response_metadata'.split(' '),
+)
+
+/** Null for any other answer, also for one that has more to say. */
+export function toolMessageIn(answer: JsonLike | undefined): ToolMessage | null {
+  const output = onlyOf(answer, 'output') ?? answer
+  const message = firstMember(output, ['kwargs']) ?? output
+  const callId = textMember(message, 'tool_call_id')
+  if (callId === null || !isObject(message) || !Object.keys(message).every((name) => MEMBERS.has(name))) return null
+  return { callId, name: textMember(message, 'name'), content: answerOf(firstMember(message, ['content'])) }
+}
