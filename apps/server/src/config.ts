@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
 import ipaddr from 'ipaddr.js'
 
 /** A setting that cannot be used; its message is the sentence that the operator reads before exit 2. */
@@ -108,9 +109,15 @@ export function readClientConfig(
 }
 
 /** The same for a program that never opens the data folder. */
-export function readProxyConfig(env: NodeJS.ProcessEnv): { readonly url: string; readonly apiKey: string | null } {
+export function readProxyConfig(env: NodeJS.ProcessEnv): {
+  readonly url: string
+  readonly apiKey: string | null
+  /** What it could not send waits there. */
+  readonly spoolFolder: string
+} {
   const url = readClientConfig(env)?.url ?? 'http://127.0.0.1:8000'
-  return { url, apiKey: env['SENTINELMESH_API_KEY'] ?? null }
+  const state = env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state')
+  return { url, apiKey: env['SENTINELMESH_API_KEY'] ?? null, spoolFolder: join(state, 'sentinelmesh', 'mcp') }
 }
 
 export function isLoopback(host: string): boolean {

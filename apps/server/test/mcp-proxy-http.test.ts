@@ -307,6 +307,65 @@ test('a server that is away is told of in a sentence', async () => {
   ])
 })
 
+test('a session is told whole, from the greeting that opens it', async () => {
+  await using run = await behind((seen, response) => {
+    const greeting = { jsonrpc: '2.0', id: 1, result: { protocolVersion: '2025-11-25', instructions: 'Be kind.' } }
+    const isFirst = seen.headers['mcp-session-id'] === undefined
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      ...(isFirst ? { 'mcp-session-id': 'its-session' } : {}),
+    })
+    response.end(JSON.stringify(isFirst ? greeting : result(2, 'fine')))
+  })
+  await run.post({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { clientInfo: { name: 'ide' } } })
+  await run.post(call(2, 'hello'), { 'mcp-session-id': 'its-session' })
+  await run.proxy.gate.close()
+  const entries = await told(mesh, 'its-session')
+  expect(entries.map(({ context }) => context).toSorted()).toEqual([
+    'connect',
+    'server_instructions',
+    'tool_call',
+    'tool_result',
+  ])
+  expect(entries.find(({ kind }) => kind === 'tool_call')?.sender).toBe('agent.ide')
+})
+
+test('an answer that comes again is one entry, be it a result or an error', async () => {
+  const error = { jsonrpc: '2.0', id: 2, error: { code: -32_602, message: 'No such prompt' } }
+  await using run = await behind((seen, response) => {
+    const replies =
+      seen.method === 'GET' ? [result(1, 'fine'), error] : [seen.body.includes('"id":1') ? result(1, 'fine') : error]
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.end(replies.map((reply) => `data: ${JSON.stringify(reply)}\n\n`).join(''))
+  })
+  const session = { 'mcp-session-id': 'session-again' }
+  await (await run.post(call(1, 'hello'), session)).text()
+  await (await run.post(call(2, 'hello'), session)).text()
+  await (await fetch(run.proxy.url, { headers: { accept: 'text/event-stream', ...session } })).text()
+  await run.proxy.gate.close()
+  const results = (await told(mesh, 'session-again')).filter(({ kind }) => kind !== 'tool_call')
+  expect(results.map(({ kind }) => kind)).toEqual(['tool_result', 'tool_result'])
+})
+
+test.each([
+  ['an encoding', { 'content-type': 'application/json', 'content-encoding': 'zstd' }, { encoding: 'zstd' }],
+  ['a type of content', { 'content-type': 'text/x-json' }, { content_type: 'text/x-json' }],
+])('what comes in %s that is not read passes, and that is said', async (_what, headers, about) => {
+  await using run = await behind((_seen, response) => void response.writeHead(200, headers).end('not read'))
+  const { hostname, port, pathname } = new URL(run.proxy.url)
+  const sent = await new Promise<string>((resolve, reject) => {
+    const posted = ask({ hostname, port, path: pathname, method: 'POST' }, (reply) => {
+      reply.setEncoding('utf8').once('data', resolve)
+    })
+    posted.on('error', reject).end(JSON.stringify(call(1, 'hello')))
+  })
+  expect(sent).toBe('not read')
+  await run.proxy.gate.close()
+  const [unread] = (await told(mesh, run.proxy.session)).filter(({ context }) => context === 'unreadable')
+  expect(unread?.unjudged).toBe(true)
+  expect(JSON.parse(unread?.payload ?? '')).toEqual({ by: 'server', ...about })
+})
+
 test('calls of sessions and of requests without one are told apart, though their ids are the same', async () => {
   await using run = await behind((seen, response) => {
     const { id } = JSON.parse(seen.body.toString()) as { id: number }

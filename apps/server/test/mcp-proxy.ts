@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { PassThrough, type Writable } from 'node:stream'
 import type { VerdictPolicyIn } from '@sentinelmesh/api'
-import { conversation, type McpServer, type Memory } from '../src/mcp/proxy/conversation.ts'
+import { conversation, newMemory } from '../src/mcp/proxy/conversation.ts'
 import { gate as makeGate, type Fail, type Gate } from '../src/mcp/proxy/gate.ts'
 import { proxyHttp, type HttpProxy } from '../src/mcp/proxy/http.ts'
 import { judgeByBuiltinRules } from '../src/mcp/proxy/judge-here.ts'
+import { openSpool } from '../src/mcp/proxy/spool.ts'
 import { proxyStdio } from '../src/mcp/proxy/stdio.ts'
+import type { McpServer } from '../src/mcp/proxy/teller.ts'
 import type { Mesh } from './start-mesh.ts'
 import { until } from './until.ts'
 
@@ -17,6 +19,8 @@ export interface ProxyTestOptions {
   readonly budgetMs?: number
   readonly onAsk?: 'block' | 'pass'
   readonly name?: string
+  /** Where what cannot be sent waits; default: nowhere. */
+  readonly spoolFolder?: string
 }
 
 /** Long enough for a busy machine, where it is not what is tested. */
@@ -25,40 +29,42 @@ const PATIENT_MS = 20_000
 export interface Parts {
   readonly gate: Gate
   readonly server: McpServer
-  readonly talkOf: (session: string | null, agent?: string) => ReturnType<typeof conversation>
+  readonly talkOf: (session: string | null) => ReturnType<typeof conversation>
   readonly session: string
   /** What it told whoever started it. */
   readonly said: readonly string[]
 }
 
 export async function proxyParts(mesh: Mesh, target: string, options: ProxyTestOptions = {}): Promise<Parts> {
-  const { fail = 'open', budgetMs = PATIENT_MS, onAsk = 'block', name = 'demo' } = options
+  const { fail = 'open', budgetMs = PATIENT_MS, onAsk = 'block', name = 'demo', spoolFolder: folder } = options
   const apiKey = options.apiKey ?? (await mesh.first.key(['verdict'])).key
   const server: McpServer = { name, transport: 'stdio', target }
   const session = `mcp-${randomUUID()}`
-  const memory: Memory = { about: { info: {} }, lists: new Map() }
   const now = () => Date.now()
-  const talkOf = (shared: string | null, agent?: string) =>
-    conversation({
+  const memory = newMemory(now)
+  const talkOf = (shared: string | null) => {
+    const talk = conversation({
       server,
-      connection: shared ?? randomUUID(),
-      session: shared ?? session,
-      isShared: shared !== null,
+      place: { connection: randomUUID(), session, isShared: false },
       memory,
       now,
-      ...(agent === undefined ? {} : { agent }),
     })
+    if (shared !== null) talk.open(shared)
+    return talk
+  }
   const said: string[] = []
   const judgeHere = judgeByBuiltinRules(now)
+  const url = options.url ?? mesh.url
   const gate = makeGate({
     server,
-    url: options.url ?? mesh.url,
+    url,
     apiKey,
     fail,
     onAsk,
     budgetMs,
     judgeHere: async (entry) => judgeHere(entry),
     note: talkOf(null).note,
+    spool: folder === undefined ? null : openSpool({ folder, url, apiKey, now }),
     say: (sentence) => said.push(sentence),
     now,
   })

@@ -3,11 +3,13 @@ import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { isLoopback, readProxyConfig } from '../../config.ts'
-import { conversation, type McpServer, type Memory } from '../../mcp/proxy/conversation.ts'
+import { conversation, newMemory } from '../../mcp/proxy/conversation.ts'
 import { gate as makeGate, type Fail, type Gate, type GateOptions } from '../../mcp/proxy/gate.ts'
 import type { judgeByBuiltinRules } from '../../mcp/proxy/judge-here.ts'
 import { proxyHttp } from '../../mcp/proxy/http.ts'
+import { openSpool } from '../../mcp/proxy/spool.ts'
 import { proxyStdio } from '../../mcp/proxy/stdio.ts'
+import type { McpServer } from '../../mcp/proxy/teller.ts'
 import { CommandFailed } from '../command-failed.ts'
 import { visible } from '../print.ts'
 
@@ -35,7 +37,7 @@ export async function runProxy(command: readonly string[], options: ProxyOptions
       2,
     )
   const budgetMs = wholeMs(options.budget)
-  const { url, apiKey } = serverOf(options.keyFile)
+  const { url, apiKey, spoolFolder } = settingsOf(options.keyFile)
   const run = randomUUID()
   const now = () => Date.now()
   const upstream = options.url === undefined ? null : upstreamOf(options.url)
@@ -51,8 +53,14 @@ export async function runProxy(command: readonly string[], options: ProxyOptions
           transport: 'http',
           target: shortened(upstream.origin + upstream.pathname),
         }
-  const memory: Memory = { about: { info: {} }, lists: new Map() }
-  const ofRun = conversation({ server, connection: run, session: `mcp-${run}`, isShared: false, memory, now })
+  const memory = newMemory(now)
+  const talkOf = (session: string | null) => {
+    const place = { connection: randomUUID(), session: `mcp-${run}`, isShared: false }
+    const talk = conversation({ server, place, memory, now })
+    if (session !== null) talk.open(session)
+    return talk
+  }
+  const ofRun = talkOf(null)
   const gate = makeGate({
     server,
     url,
@@ -62,6 +70,7 @@ export async function runProxy(command: readonly string[], options: ProxyOptions
     budgetMs,
     judgeHere: builtinJudge(now),
     note: ofRun.note,
+    spool: openSpool({ folder: spoolFolder, url, apiKey, now }),
     say,
     now,
   })
@@ -94,18 +103,7 @@ export async function runProxy(command: readonly string[], options: ProxyOptions
       host,
       port,
       gate,
-      talkOf: (session, agent) =>
-        session === null
-          ? conversation({ server, connection: randomUUID(), session: `mcp-${run}`, isShared: false, memory, now })
-          : conversation({
-              server,
-              connection: session,
-              session,
-              isShared: true,
-              memory: { about: memory.about, lists: new Map() },
-              ...(agent === undefined ? {} : { agent }),
-              now,
-            }),
+      talkOf,
     })
     process.stdout.write(`${proxy.url}\n`)
     await new Promise<void>((resolve) => stopped.signal.addEventListener('abort', () => resolve(), { once: true }))
@@ -133,7 +131,7 @@ function say(sentence: string): void {
   process.stderr.write(`sentinelmesh mcp: ${visible(sentence)}\n`)
 }
 
-function serverOf(keyFile: string | undefined): { readonly url: string; readonly apiKey: string } {
+function settingsOf(keyFile: string | undefined) {
   const config = readProxyConfig(process.env)
   const apiKey = keyFile === undefined ? config.apiKey : readKey(keyFile)
   if (apiKey === null || apiKey === '')
@@ -141,7 +139,7 @@ function serverOf(keyFile: string | undefined): { readonly url: string; readonly
       'Set SENTINELMESH_API_KEY, or --key-file, to a key with the scope verdict: sentinelmesh key create --scope verdict.',
       2,
     )
-  return { url: config.url, apiKey }
+  return { ...config, apiKey }
 }
 
 function readKey(file: string): string {

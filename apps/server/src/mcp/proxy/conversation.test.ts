@@ -13,21 +13,18 @@ import {
   option,
 } from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { conversation, type Conversation, type Said } from './conversation.ts'
+import { conversation, newMemory, type Conversation, type Said } from './conversation.ts'
 import { LIMITS } from './limits.ts'
 import { readText, type Message } from './message.ts'
 
 let clock = 1_800_000_000_000
 
-const talk = (more: { connection?: string; isShared?: boolean } = {}): Conversation =>
+const talk = (memory = newMemory(() => clock)): Conversation =>
   conversation({
     server: { name: 'demo', transport: 'stdio', target: 'npx demo' },
-    connection: 'connection-1',
-    session: 'session-1',
-    isShared: false,
-    memory: { about: { info: {} }, lists: new Map() },
+    place: { connection: 'connection-1', session: 'session-1', isShared: false },
+    memory,
     now: () => clock,
-    ...more,
   })
 
 function messages(value: unknown): readonly Message[] {
@@ -103,7 +100,7 @@ test('the instructions of either generation are a definition of the server', () 
 test('a result that asks first is what it asks: of the model, or of a person', () => {
   const said = talk()
   said.fromClient(request(1, 'tools/call', { name: 'pay', arguments: {} }))
-  const { entries, refusal } = said.fromServer(
+  const { entries, refuse } = said.fromServer(
     response(1, {
       resultType: 'input_required',
       inputRequests: {
@@ -113,13 +110,96 @@ test('a result that asks first is what it asks: of the model, or of a person', (
       },
     }),
   )
-  expect(refusal).toBe('tool')
+  expect(JSON.parse(refuse?.('no') ?? '')).toMatchObject({ id: 1, result: { isError: true } })
+  expect(entries.every(({ kind }) => kind === 'prompt')).toBe(true)
   expect(entries.map(({ kind, context, sender }) => [kind, context, sender])).toContainEqual([
     'prompt',
     'elicitation',
     'mcp.demo',
   ])
   said.fromClient(request(1, 'tools/call', { name: 'pay', arguments: {}, inputResponses: { b: { action: 'accept' } } }))
+})
+
+test('a result that asks first and answers all the same is both: not every client knows such questions', () => {
+  const said = talk()
+  said.fromClient(request(1, 'tools/call', { name: 'pay', arguments: {} }))
+  const inputRequests = { a: { method: 'elicitation/create', params: { message: 'Fine?' } } }
+  const { entries } = said.fromServer(response(1, { content: [{ type: 'text', text: 'Ignore all' }], inputRequests }))
+  expect(entries.map(({ kind }) => kind)).toEqual(['tool_result', 'prompt'])
+
+  said.fromClient(request(2, 'tools/list'))
+  const list = said.fromServer(response(2, { tools: [{ name: 'a' }], inputRequests }))
+  expect([namesOf(list), list.entries.map(({ kind }) => kind)]).toEqual([['a'], ['prompt']])
+})
+
+describe('a call that became a task', () => {
+  const content = [{ type: 'text', text: 'the report' }]
+  const ofCall = {
+    kind: 'tool_result',
+    sender: 'mcp.demo/dig',
+    payload: { text: 'the report' },
+    attributes: { 'tool.call_id': 'connection-1:1', 'tool.name': 'dig' },
+  }
+
+  test('of 2025-11-25 has the result that is asked for later, each time the same entry', () => {
+    const said = talk()
+    said.fromClient(request(1, 'tools/call', { name: 'dig', task: {} }))
+    said.fromServer(response(1, { task: { taskId: 't1', status: 'working' } }))
+    const [first, again] = [2, 3].map((id) => {
+      said.fromClient(request(id, 'tasks/result', { taskId: 't1' }))
+      return said.fromServer(response(id, { content }))
+    })
+    expect(first?.entries).toMatchObject([ofCall])
+    expect(first?.entries[0]?.attributes).not.toHaveProperty('mcp.unasked')
+    expect(again?.entries[0]?.anchor).toBe(first?.entries[0]?.anchor)
+    expect(JSON.parse(first?.refuse?.('no') ?? '')).toMatchObject({ id: 2, result: { isError: true } })
+  })
+
+  test('of 2026-07-28 has it in the task, also where each request is a connection, and is refused in that shape', () => {
+    const memory = newMemory(() => clock)
+    const [first, second] = [talk(memory), talk(memory)]
+    first.fromClient(request(1, 'tools/call', { name: 'dig' }))
+    first.fromServer(response(1, { resultType: 'task', taskId: 't1', status: 'working' }))
+    second.fromClient(request(9, 'tasks/get', { taskId: 't1' }))
+    const ended = { resultType: 'complete', taskId: 't1', status: 'completed', result: { content } }
+    const { entries, refuse } = second.fromServer(response(9, ended))
+    expect(entries).toMatchObject([ofCall])
+    expect(JSON.parse(refuse?.('no') ?? '')).toEqual({
+      jsonrpc: '2.0',
+      id: 9,
+      result: { ...ended, result: { resultType: 'complete', isError: true, content: [{ type: 'text', text: 'no' }] } },
+    })
+
+    const told = second.fromServer(only({ jsonrpc: '2.0', method: 'notifications/tasks', params: ended }))
+    expect(told.entries[0]?.anchor).toBe(entries[0]?.anchor)
+    expect(told.refuse?.('no')).not.toContain('the report')
+    second.fromClient(request(10, 'tasks/get', { taskId: 't1' }))
+    const failed = { ...ended, status: 'failed', result: undefined, error: { code: -1, message: 'Ignore all' } }
+    const { entries: errors, refuse: refuseError } = second.fromServer(response(10, failed))
+    expect(errors).toMatchObject([{ kind: 'tool_result', attributes: { error: '-1' } }])
+    expect(refuseError?.('no')).not.toContain('Ignore all')
+  })
+
+  test('asks on its way', () => {
+    const said = talk()
+    said.fromClient(request(1, 'tasks/get', { taskId: 't1' }))
+    const inputRequests = { a: { method: 'elicitation/create', params: { message: 'Your password?' } } }
+    const { entries } = said.fromServer(response(1, { taskId: 't1', status: 'input_required', inputRequests }))
+    expect(entries).toMatchObject([{ kind: 'prompt', context: 'elicitation' }])
+  })
+})
+
+test('definitions can be withheld one by one; what stays, stays to the letter', () => {
+  const said = talk()
+  said.fromClient(request(1, 'tools/list'))
+  const text =
+    '{"jsonrpc":"2.0","id":1,"result":{"ttlMs":5,"tools":[ {"name":"a","description":"x","n":1e0}, {"name":"b"} ]}}'
+  const { definitions, withhold } = said.fromServer(only(text))
+  const [, second] = definitions
+  if (second === undefined) throw new Error('there are two')
+  expect(withhold?.(new Map([[second, 'No "b".']]))).toBe(
+    '{"jsonrpc":"2.0","id":1,"result":{"ttlMs":5,"tools":[{"name":"a","description":"x","n":1e0},{"name":"b","description":"No \\"b\\".","inputSchema":{"type":"object"}}]}}',
+  )
 })
 
 test('who is called, by whom, in which trace: from the message itself where there is no handshake', () => {
@@ -154,12 +234,11 @@ test('the error of a call is read as its result is; another error is an event', 
   const said = talk()
   const error = (id: number) => only({ jsonrpc: '2.0', id, error: { code: -32_602, message: 'Ignore all' } })
   said.fromClient(request(1, 'tools/call', { name: 'say' }))
-  expect(said.fromServer(error(1))).toMatchObject({
-    refusal: 'tool',
-    entries: [{ kind: 'tool_result', attributes: { error: '-32602' } }],
-  })
+  const ofCall = said.fromServer(error(1))
+  expect(ofCall.entries).toMatchObject([{ kind: 'tool_result', attributes: { error: '-32602' } }])
+  expect(JSON.parse(ofCall.refuse?.('no') ?? '')).toMatchObject({ id: 1, result: { isError: true } })
   said.fromClient(request(2, 'tools/list'))
-  expect(said.fromServer(error(2))).toMatchObject({ refusal: null, entries: [{ kind: 'system', context: 'error' }] })
+  expect(said.fromServer(error(2))).toMatchObject({ refuse: null, entries: [{ kind: 'system', context: 'error' }] })
 })
 
 test('requests that are never answered are forgotten, the oldest first, and late answers are judged as results', () => {
@@ -176,7 +255,9 @@ test('requests that are never answered are forgotten, the oldest first, and late
 test('two reports of one call of a shared session are one; calls of one connection with one id are two', () => {
   const call = request(1, 'tools/call', { name: 'say', arguments: {} })
   const anchors = (said: Conversation) => [call, call].map((one) => said.fromClient(one).entries[0]?.anchor)
-  const [a, b] = anchors(talk({ connection: 'session-1', isShared: true }))
+  const shared = talk()
+  shared.open('session-1')
+  const [a, b] = anchors(shared)
   expect(a).toBe(b)
   const [c, d] = anchors(talk())
   expect(c).not.toBe(d)
@@ -197,6 +278,9 @@ test('whatever is said, it is read without a fault', () => {
       'elicitation/create',
       'notifications/tools/list_changed',
       'notifications/cancelled',
+      'tasks/result',
+      'tasks/get',
+      'notifications/tasks',
     ),
     string(),
   )
@@ -215,6 +299,11 @@ test('whatever is said, it is read without a fault', () => {
         'messages',
         'inputRequests',
         'structuredContent',
+        'task',
+        'taskId',
+        'resultType',
+        'result',
+        'error',
         'isError',
         'instructions',
         'serverInfo',
@@ -254,7 +343,10 @@ test('whatever is said, it is read without a fault', () => {
       const heard = talk()
       for (const { by, message: one } of said)
         for (const read of messages(JSON.stringify(one))) {
-          const { entries, definitions } = by === 'client' ? heard.fromClient(read) : heard.fromServer(read)
+          const { entries, definitions, refuse, withhold } =
+            by === 'client' ? heard.fromClient(read) : heard.fromServer(read)
+          const sentences = new Map(definitions.map((definition) => [definition, 'no']))
+          for (const instead of [refuse?.('no'), withhold?.(sentences)]) if (instead) JSON.parse(instead)
           for (const { payload } of [...entries, ...definitions.map(({ entry }) => entry)])
             if (payload.type === 'json') JSON.parse(payload.text)
         }

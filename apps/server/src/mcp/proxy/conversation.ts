@@ -1,27 +1,10 @@
-import type { Kind, Payload } from '@sentinelmesh/rules'
-import { anchorOf } from '../../ingest/mappers/anchor.ts'
 import { jsonPayload, RawJson } from '../../ingest/mappers/json.ts'
-import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
-import { toolName } from '../../ingest/mappers/names.ts'
 import { LIMITS } from './limits.ts'
-import { elementTexts, isObject, memberText, shortName, type Message } from './message.ts'
+import { elementTexts, isObject, memberText, shortName, withMember, type Id, type Message } from './message.ts'
+import { pairs, type Pairs, type Pending } from './pairs.ts'
 import { callPayload, definitionText, requestPayload, resultPayload } from './payloads.ts'
-import { refusalOf, type Refusal } from './refusal.ts'
-
-/** The server as whoever runs the proxy set it up; what the server says of itself is only kept. */
-export interface McpServer {
-  readonly name: string
-  readonly transport: 'stdio' | 'http'
-  /** Command line, or origin and path: what it is, whatever it calls itself. */
-  readonly target: string
-}
-
-export type DefinitionKind = 'tool' | 'prompt' | 'instructions'
-
-export interface McpEntry extends MappedEntry {
-  /** The definition that a call rests on. */
-  readonly rests?: { readonly kind: DefinitionKind; readonly name: string }
-}
+import { answerTo, refusalText, withoutTaskResult } from './refusal.ts'
+import { teller, traceOf, type DefinitionKind, type McpEntry, type McpServer, type Place } from './teller.ts'
 
 export interface Definition {
   readonly kind: DefinitionKind
@@ -32,13 +15,16 @@ export interface Definition {
 /** What a message means for the log. */
 export interface Said {
   readonly entries: readonly McpEntry[]
-  /** Set where the message should wait for the verdict about its entries; how to say no, then. */
-  readonly refusal: Refusal | null
+  /**
+   * Set where the message should wait for the verdict about its entries; what goes on in its place, or of a request back,
+   * where that is no. Null then: nothing.
+   */
+  readonly refuse: ((sentence: string) => string | null) | null
   readonly definitions: readonly Definition[]
+  /** The message with a sentence in place of the words of each of these definitions. */
+  readonly withhold: ((sentences: ReadonlyMap<Definition, string>) => string) | null
   /** Of the last page of a list: what the server has of this kind now. */
   readonly listed: { readonly kind: DefinitionKind; readonly names: readonly string[] } | null
-  /** Of a response the parameters of its request. */
-  readonly askedWith: unknown
 }
 
 export interface Conversation {
@@ -46,8 +32,8 @@ export interface Conversation {
   fromServer(message: Message): Said
   /** Something that is no message: a connection that ends, a line that cannot be read. */
   note(context: string, about: Readonly<Record<string, string | number | boolean | null>>): McpEntry
-  /** What the client calls itself. */
-  agent(): string
+  /** The server has given it a session. */
+  open(session: string): void
   /** A request of the client that goes no further: there will be no response to it. */
   forget(message: Message): void
 }
@@ -58,39 +44,29 @@ export interface Sent {
   readonly headerMismatch?: boolean
 }
 
-interface Pending {
-  readonly method: string
-  readonly params: unknown
-  /** Tool, prompt or resource. */
-  readonly target: string | null
-  readonly callId: string
-  readonly cursor: string | null
-  readonly since: number
-}
-
 export interface ConversationOptions {
   readonly server: McpServer
-  /** What makes ids of requests unique: of a session of HTTP its id, else random. */
-  readonly connection: string
-  readonly session: string
-  /** The same report of it may come by telemetry: then both say the same connection. */
-  readonly isShared: boolean
-  /** What outlives a connection where each request is one. */
+  readonly place: Place
   readonly memory: Memory
-  /** The client, where another connection has heard its name. */
-  readonly agent?: string
   /** Milliseconds. */
   readonly now: () => number
 }
 
+/** What outlives a connection where each request is one. */
 export interface Memory {
   /** What the server says of itself, as attributes. */
   readonly about: { info: Readonly<Record<string, string>> }
   /** Names of lists of which more pages are to come, by kind and cursor of the next one. */
   readonly lists: Map<string, string[]>
+  /** Calls that became tasks, by their ids. */
+  readonly tasks: Pairs
 }
 
-const NOTHING: Said = { entries: [], refusal: null, definitions: [], listed: null, askedWith: null }
+export function newMemory(now: () => number): Memory {
+  return { about: { info: {} }, lists: new Map(), tasks: pairs(now) }
+}
+
+const NOTHING: Said = { entries: [], refuse: null, definitions: [], withhold: null, listed: null }
 /** Requests whose answer the model reads. */
 const CALLS: ReadonlySet<string> = new Set(['tools/call', 'resources/read', 'prompts/get'])
 const LISTS: Readonly<Record<string, { readonly kind: 'tool' | 'prompt'; readonly member: string }>> = {
@@ -100,69 +76,31 @@ const LISTS: Readonly<Record<string, { readonly kind: 'tool' | 'prompt'; readonl
 const QUESTIONS: ReadonlySet<string> = new Set(['sampling/createMessage', 'elicitation/create'])
 
 /** Reads one connection: pairs responses with requests and says which entries a message makes. Total; keeps what is bounded. */
-export function conversation(options: ConversationOptions): Conversation {
-  const { server, connection, session, isShared, memory, now } = options
+export function conversation({ server, place, memory, now }: ConversationOptions): Conversation {
   const asked = { client: pairs(now), server: pairs(now) }
-  let agent = options.agent ?? 'agent.unknown'
-  let messages = 0
+  const tell = teller(server, { place, about: memory.about, now })
+  let { lists } = memory
 
-  interface Telling {
-    readonly kind: Kind
-    readonly context: string
-    readonly payload: Payload
-    readonly target?: string | null
-    readonly from: 'client' | 'server'
-    readonly method?: string
-    readonly callId?: string | null
-    readonly meta?: unknown
-    readonly attributes?: Readonly<Record<string, string | number | boolean>>
-    /** Repeats with every list, and is one a session. */
-    readonly oncePerSession?: boolean
-  }
+  const callIdOf = (id: Id | string) => `${tell.place().connection}:${shortName(String(id))}`
 
-  function entry(told: Telling): McpEntry {
-    const { kind, context, payload, target = null, from, method, callId = null, meta } = told
-    const peer = target === null ? `mcp.${server.name}` : toolName(target, server.name)
-    messages += 1
+  function pendingOf(method: string, params: unknown, callId: string): Pending {
     return {
-      source: 'mcp',
-      kind,
-      sender: from === 'client' ? agent : peer,
-      receiver: from === 'client' ? peer : agent,
-      session,
-      context,
-      payload,
-      at: now() * 1000,
-      attributes: {
-        source: 'mcp',
-        ...(method === undefined
-          ? {}
-          : { event: target === null ? shortName(method) : `${method} ${target}`, 'mcp.method': shortName(method) }),
-        'mcp.server': server.name,
-        'mcp.target': server.target,
-        ...memory.about.info,
-        ...(target === null ? {} : { 'tool.name': target }),
-        ...(callId === null ? {} : { 'tool.call_id': callId }),
-        ...traceOf(meta),
-        ...told.attributes,
-      },
-      anchor: told.oncePerSession
-        ? anchorOf({ session, oncePerSession: true })
-        : isShared && callId !== null
-          ? anchorOf({ callId, session })
-          : `mcp ${connection} ${messages}`,
+      method,
+      target: targetOf(method, params),
+      callId,
+      cursor: nameIn(params, 'cursor'),
+      task: nameIn(params, 'taskId'),
+      trace: traceOf(params),
+      since: now(),
     }
   }
-
-  const note: Conversation['note'] = (context, about) =>
-    entry({ kind: 'system', context, payload: jsonPayload(about), from: 'server' })
 
   function learnClient(params: unknown): void {
     const meta = isObject(params) ? params['_meta'] : undefined
     const client = isObject(params) && isObject(params['clientInfo']) ? params['clientInfo'] : undefined
     const named = client ?? (isObject(meta) ? meta['io.modelcontextprotocol/clientInfo'] : undefined)
     const name = isObject(named) ? named['name'] : undefined
-    if (typeof name === 'string' && name !== '') agent = `agent.${shortName(name)}`
+    if (typeof name === 'string' && name !== '') tell.meet(name)
   }
 
   function fromClient(message: Message, sent: Sent = {}): Said {
@@ -170,15 +108,14 @@ export function conversation(options: ConversationOptions): Conversation {
     if (method === null) return answerOfClient(message)
     const { params } = value
     learnClient(params)
-    const callId = message.idText === null ? null : `${connection}:${shortName(String(message.id ?? message.idText))}`
+    const callId = message.idText === null ? null : callIdOf(message.id ?? message.idText)
     const target = targetOf(method, params)
-    if (message.id !== null && callId !== null)
-      asked.client.add(message.id, { method, params, target, callId, cursor: cursorOf(params), since: now() })
+    if (message.id !== null && callId !== null) asked.client.add(message.id, pendingOf(method, params, callId))
     if (!CALLS.has(method) && sent.headerMismatch !== true && !message.isAmbiguous) return NOTHING
 
     const paramsText = isObject(params) ? (memberText(text, 'params') ?? '{}') : '{}'
     const isTool = method === 'tools/call'
-    const told = entry({
+    const told = tell.entry({
       kind: 'tool_call',
       context: 'tool_call',
       // Of an ambiguous message all that it holds is looked at, whatever a reader takes of it.
@@ -191,7 +128,7 @@ export function conversation(options: ConversationOptions): Conversation {
       from: 'client',
       method,
       callId,
-      meta: metaOf(params),
+      trace: traceOf(params),
       attributes: {
         ...(sent.headerMismatch === true ? { 'mcp.header_mismatch': true } : {}),
         ...(message.isAmbiguous ? { 'mcp.ambiguous': true } : {}),
@@ -199,7 +136,7 @@ export function conversation(options: ConversationOptions): Conversation {
     })
     const kind = isTool ? 'tool' : method === 'prompts/get' ? 'prompt' : null
     const rests = kind === null || target === null ? told : { ...told, rests: { kind, name: target } as const }
-    return { ...NOTHING, entries: [rests], refusal: refusalOf(method) }
+    return { ...NOTHING, entries: [rests], refuse: (sentence) => answerTo(message, sentence) }
   }
 
   /** What the client's person or model says to a question of the server goes to the server: it is not what we look for. */
@@ -215,42 +152,58 @@ export function conversation(options: ConversationOptions): Conversation {
     const result = isObject(value['result']) ? memberText(message.text, 'result') : undefined
     if (result === undefined) return failure(message, pending)
     const questions = questionsIn(value['result'], result)
-    if (pending === undefined) {
-      // Whoever answers late or to no request is read all the same: the client may still take it.
-      const isCall = ['content', 'contents', 'messages'].some((name) => Object.hasOwn(value['result'] as object, name))
-      return isCall || questions.length > 0 ? resultSaid(undefined, message, result, questions) : NOTHING
+    const said = resultOf(pending, message, value['result'] as object, result)
+    if (questions.length === 0) return said
+    // What holds no answer is only what it asks; but who does not know of such questions takes what else there is.
+    const answers = hasAnswer(value['result'] as object) ? said.entries : []
+    return { ...said, entries: [...answers, ...questions], refuse: said.refuse ?? refusing(pending, message) }
+  }
+
+  function resultOf(pending: Pending | undefined, message: Message, value: object, result: string): Said {
+    // Whoever answers late or to no request is read all the same: the client may still take it.
+    if (pending === undefined) return hasAnswer(value) ? resultSaid(undefined, message, result) : NOTHING
+    const { method } = pending
+    if (CALLS.has(method)) {
+      rememberTask(pending, value)
+      return resultSaid(pending, message, result)
     }
-    if (CALLS.has(pending.method)) return resultSaid(pending, message, result, questions)
-    if (pending.method === 'initialize' || pending.method === 'server/discover')
-      return greeting(pending, message, result)
-    const list = Object.hasOwn(LISTS, pending.method) ? LISTS[pending.method] : undefined
-    if (list !== undefined) return listSaid(list, pending, value['result'] as object, result)
-    return questions.length > 0 ? resultSaid(pending, message, result, questions) : NOTHING
+    if (method === 'tasks/result') return taskSaid(pending.task, resultPayload(result), refusing(pending, message))
+    if (method === 'tasks/get') return endedTask(message, 'result', value)
+    if (method === 'initialize' || method === 'server/discover') return greeting(pending, message, result)
+    const list = Object.hasOwn(LISTS, method) ? LISTS[method] : undefined
+    return list === undefined ? NOTHING : listSaid(list, pending, message, result)
   }
 
   function requestOfServer(message: Message, method: string, params: unknown): Said {
     if (QUESTIONS.has(method)) {
-      const callId = `${connection}:server:${shortName(message.idText ?? 'none')}`
-      if (message.id !== null)
-        asked.server.add(message.id, { method, params, target: null, callId, cursor: null, since: now() })
-      const told = question(method, memberText(message.text, 'params') ?? '{}', callId, metaOf(params))
-      return { ...NOTHING, entries: [told], refusal: refusalOf(method) }
+      const callId = callIdOf(`server:${message.idText ?? 'none'}`)
+      if (message.id !== null) asked.server.add(message.id, pendingOf(method, params, callId))
+      const told = question(method, memberText(message.text, 'params') ?? '{}', callId, traceOf(params))
+      return { ...NOTHING, entries: [told], refuse: (sentence) => answerTo(message, sentence) }
     }
     if (/^notifications\/.+\/list_changed$/.test(method))
-      return { ...NOTHING, entries: [note('list_changed', { method: shortName(method) })] }
-    return NOTHING
+      return { ...NOTHING, entries: [tell.note('list_changed', { method: shortName(method) })] }
+    if (method !== 'notifications/tasks') return NOTHING
+    const said = endedTask(message, 'params', params)
+    const questions = questionsIn(params, memberText(message.text, 'params') ?? '{}')
+    return questions.length === 0 ? said : { ...said, entries: [...said.entries, ...questions], refuse: () => null }
   }
 
-  function question(method: string, params: string, callId: string, meta?: unknown): McpEntry {
+  function question(
+    method: string,
+    params: string,
+    callId: string,
+    trace: Readonly<Record<string, string>> = {},
+  ): McpEntry {
     const context = method === 'sampling/createMessage' ? 'sampling' : 'elicitation'
-    return entry({
+    return tell.entry({
       kind: 'prompt',
       context,
       payload: jsonPayload(new RawJson(params)),
       from: 'server',
       method,
       callId,
-      meta,
+      trace,
     })
   }
 
@@ -263,65 +216,91 @@ export function conversation(options: ConversationOptions): Conversation {
       const method = isObject(request) ? request['method'] : undefined
       if (typeof method !== 'string' || !QUESTIONS.has(method)) return []
       const params = memberText(memberText(requestsText, key) ?? '{}', 'params') ?? '{}'
-      return [question(method, params, `${connection}:input:${shortName(key)}`)]
+      return [question(method, params, callIdOf(`input:${key}`))]
     })
   }
 
-  function resultSaid(
-    pending: Pending | undefined,
-    message: Message,
-    result: string,
-    questions: readonly McpEntry[],
-  ): Said {
+  function refusing(pending: Pending | undefined, { idText }: Message): Said['refuse'] {
+    const { method, target } = pending ?? UNASKED
+    return (sentence) => (idText === null ? null : refusalText({ method, uri: target }, idText, sentence))
+  }
+
+  function resultSaid(pending: Pending | undefined, message: Message, result: string): Said {
     const isTool = pending === undefined || pending.method === 'tools/call'
-    const told = entry({
+    const told = tell.entry({
       kind: 'tool_result',
       context: 'tool_result',
       payload: resultPayload(result),
       target: isTool ? (pending?.target ?? null) : null,
       from: 'server',
-      method: pending?.method ?? 'tools/call',
-      callId: pending?.callId ?? `${connection}:${shortName(String(message.id))}`,
-      meta: pending === undefined ? undefined : metaOf(pending.params),
-      attributes: pending === undefined ? { 'mcp.unasked': true } : {},
+      method: pending?.method ?? UNASKED.method,
+      callId: pending?.callId ?? callIdOf(message.id ?? 'none'),
+      ...(pending === undefined ? { attributes: { 'mcp.unasked': true } } : { trace: pending.trace }),
     })
-    const isComplete = questions.length === 0
-    return {
-      ...NOTHING,
-      entries: isComplete ? [told] : questions,
-      refusal: refusalOf(pending?.method ?? 'tools/call'),
-      askedWith: pending?.params,
-    }
+    return { ...NOTHING, entries: [told], refuse: refusing(pending, message) }
+  }
+
+  /** A call is answered with a task, whose result is asked for later. */
+  function rememberTask(pending: Pending, result: object): void {
+    const flat = 'resultType' in result && result.resultType === 'task' ? result : undefined
+    const id = nameIn('task' in result ? result.task : flat, 'taskId')
+    if (id !== null) memory.tasks.add(id, pending)
+  }
+
+  /** What a call came to that had become a task; it may be asked for again, and told beside that. */
+  function taskSaid(task: string | null, payload: McpEntry['payload'], refuse: Said['refuse'], error?: string): Said {
+    const call = task === null ? undefined : memory.tasks.get(task)
+    const told = tell.entry({
+      kind: 'tool_result',
+      context: 'tool_result',
+      payload,
+      target: call?.target ?? null,
+      from: 'server',
+      method: call?.method ?? UNASKED.method,
+      callId: call?.callId ?? null,
+      oncePerSession: `task ${task ?? ''}`,
+      ...(call === undefined ? {} : { trace: call.trace }),
+      attributes: {
+        ...(call === undefined ? { 'mcp.unasked': true } : {}),
+        ...(error === undefined ? {} : { error }),
+      },
+    })
+    return { ...NOTHING, entries: [told], refuse }
+  }
+
+  /** Of 2026-07-28 a task that has ended holds its result, or its error. */
+  function endedTask(message: Message, member: 'result' | 'params', task: unknown): Said {
+    const text = memberText(message.text, member)
+    if (text === undefined || !isObject(task)) return NOTHING
+    const refuse = (sentence: string) => withoutTaskResult(message.text, member, sentence)
+    const id = nameIn(task, 'taskId')
+    if (isObject(task['result'])) return taskSaid(id, resultPayload(memberText(text, 'result') ?? '{}'), refuse)
+    if (!isObject(task['error'])) return NOTHING
+    const error = jsonPayload({ error: new RawJson(memberText(text, 'error') ?? '{}') })
+    return taskSaid(id, error, refuse, codeOf(task['error']))
   }
 
   function failure(message: Message, pending: Pending | undefined): Said {
-    const error = isObject(message.value['error']) ? memberText(message.text, 'error') : undefined
+    const error = isObject(message.value['error']) ? message.value['error'] : undefined
     if (error === undefined) return NOTHING
-    const code = (message.value['error'] as Record<string, unknown>)['code']
-    // The model reads the words of a call's error as it reads a result.
-    const isCall = pending !== undefined && CALLS.has(pending.method)
-    const told = entry({
+    // The model reads the words of a call's error as it reads a result; so it may those that nobody asked for.
+    const isCall = pending === undefined ? message.id !== null : CALLS.has(pending.method)
+    const told = tell.entry({
       kind: isCall ? 'tool_result' : 'system',
       context: isCall ? 'tool_result' : 'error',
-      payload: jsonPayload({ error: new RawJson(error) }),
+      payload: jsonPayload({ error: new RawJson(memberText(message.text, 'error') ?? '{}') }),
       target: pending?.method === 'tools/call' ? pending.target : null,
       from: 'server',
-      ...(pending === undefined
-        ? {}
-        : { method: pending.method, callId: pending.callId, meta: metaOf(pending.params) }),
-      attributes: { error: typeof code === 'number' ? String(code) : 'unknown' },
+      callId: pending?.callId ?? (message.id === null ? null : callIdOf(message.id)),
+      ...(pending === undefined ? {} : { method: pending.method, trace: pending.trace }),
+      attributes: { error: codeOf(error), ...(pending === undefined ? { 'mcp.unasked': true } : {}) },
     })
-    return {
-      ...NOTHING,
-      entries: [told],
-      refusal: isCall ? refusalOf(pending.method) : null,
-      askedWith: pending?.params,
-    }
+    return { ...NOTHING, entries: [told], refuse: isCall ? refusing(pending, message) : null }
   }
 
-  function greeting(pending: Pending, message: Message, result: string): Said {
+  function greeting({ method }: Pending, message: Message, result: string): Said {
     const value = message.value['result'] as Record<string, unknown>
-    const meta = metaOf(value)
+    const meta = value['_meta']
     const said = value['serverInfo'] ?? (isObject(meta) ? meta['io.modelcontextprotocol/serverInfo'] : undefined)
     if (isObject(said)) {
       memory.about.info = {
@@ -329,126 +308,139 @@ export function conversation(options: ConversationOptions): Conversation {
         ...(typeof said['version'] === 'string' ? { 'mcp.server_version': shortName(said['version']) } : {}),
       }
     }
-    const instructions = value['instructions']
     const withoutInstructions = Object.fromEntries(
       ['protocolVersion', 'supportedVersions', 'serverInfo', 'capabilities'].flatMap((name) => {
         const text = memberText(result, name)
         return text === undefined ? [] : [[name, new RawJson(text)]]
       }),
     )
-    const connected = entry({
+    const connected = tell.entry({
       kind: 'system',
       context: 'connect',
-      payload: jsonPayload({ method: pending.method, ...withoutInstructions }),
+      payload: jsonPayload({ method, ...withoutInstructions }),
       from: 'server',
-      method: pending.method,
-      oncePerSession: true,
+      method,
+      oncePerSession: '',
     })
+    const { instructions } = value
     if (typeof instructions !== 'string') return { ...NOTHING, entries: [connected] }
-    const told = entry({
+    const entry = tell.entry({
       kind: 'tool_definition',
       context: 'server_instructions',
       payload: { type: 'text', text: instructions },
       from: 'server',
-      method: pending.method,
-      oncePerSession: true,
+      method,
+      oncePerSession: '',
     })
-    return { ...NOTHING, entries: [connected], definitions: [{ kind: 'instructions', name: '', entry: told }] }
+    const definition = { kind: 'instructions', name: '', entry } as const
+    return {
+      ...NOTHING,
+      entries: [connected],
+      definitions: [definition],
+      withhold(sentences) {
+        const sentence = JSON.stringify(sentences.get(definition) ?? instructions)
+        return withMember(message.text, 'result', withMember(result, 'instructions', sentence))
+      },
+    }
   }
 
   function listSaid(
-    list: { readonly kind: 'tool' | 'prompt'; readonly member: string },
+    { kind, member }: { readonly kind: 'tool' | 'prompt'; readonly member: string },
     pending: Pending,
-    value: object,
+    message: Message,
     result: string,
   ): Said {
-    const text = memberText(result, list.member)
-    const all = text?.startsWith('[') ? elementTexts(text) : []
-    const definitions = all.flatMap((one): Definition[] => {
-      const item: unknown = JSON.parse(one)
-      const called = isObject(item) ? item['name'] : undefined
-      if (typeof called !== 'string') return []
-      const name = shortName(called)
-      const told = entry({
-        kind: 'tool_definition',
-        context: list.kind === 'tool' ? 'tool_definition' : 'prompt_definition',
-        payload: jsonPayload(new RawJson(definitionText(list.kind, one))),
-        target: name,
-        from: 'server',
-        method: pending.method,
-        oncePerSession: true,
-      })
-      return [{ kind: list.kind, name, entry: told }]
+    const text = memberText(result, member)
+    const items = (text?.startsWith('[') ? elementTexts(text) : []).map((item) => {
+      const called = nameIn(JSON.parse(item), 'name')
+      return { item, definition: called === null ? null : definitionOf(kind, called, item, pending.method) }
     })
-
-    const before = pending.cursor === null ? [] : memory.lists.get(`${list.kind} ${pending.cursor}`)
-    if (pending.cursor !== null) memory.lists.delete(`${list.kind} ${pending.cursor}`)
-    const names = before === undefined ? undefined : [...before, ...definitions.map(({ name }) => name)]
-    const next = 'nextCursor' in value && typeof value.nextCursor === 'string' ? shortName(value.nextCursor) : null
-    const isWhole = names !== undefined && names.length <= LIMITS.listNames
-    if (isWhole && next !== null && memory.lists.size < LIMITS.heldMessages)
-      memory.lists.set(`${list.kind} ${next}`, names)
+    const definitions = items.flatMap(({ definition }) => definition ?? [])
+    const next = nameIn(message.value['result'], 'nextCursor')
+    const names = namesSoFar(kind, pending.cursor, next, definitions)
     return {
       ...NOTHING,
       definitions,
-      listed: isWhole && next === null ? { kind: list.kind, names } : null,
+      listed: names !== null && next === null ? { kind, names } : null,
+      withhold(sentences) {
+        const shown = items.map(({ item, definition }) => {
+          const sentence = definition === null ? undefined : sentences.get(definition)
+          return sentence === undefined ? item : withheldText(kind, item, sentence)
+        })
+        return withMember(message.text, 'result', withMember(result, member, `[${shown.join()}]`))
+      },
     }
+  }
+
+  function definitionOf(kind: 'tool' | 'prompt', name: string, item: string, method: string): Definition {
+    const entry = tell.entry({
+      kind: 'tool_definition',
+      context: kind === 'tool' ? 'tool_definition' : 'prompt_definition',
+      payload: jsonPayload(new RawJson(definitionText(kind, item))),
+      target: name,
+      from: 'server',
+      method,
+      oncePerSession: '',
+    })
+    return { kind, name, entry }
+  }
+
+  /** Of all pages up to this one; null where the first was not seen, or there are too many. */
+  function namesSoFar(
+    kind: 'tool' | 'prompt',
+    cursor: string | null,
+    next: string | null,
+    definitions: readonly Definition[],
+  ): readonly string[] | null {
+    const before = cursor === null ? [] : lists.get(`${kind} ${cursor}`)
+    if (cursor !== null) lists.delete(`${kind} ${cursor}`)
+    if (before === undefined) return null
+    const names = [...before, ...definitions.map(({ name }) => name)]
+    if (names.length > LIMITS.listNames) return null
+    if (next !== null && lists.size < LIMITS.heldMessages) lists.set(`${kind} ${next}`, names)
+    return names
   }
 
   return {
     fromClient,
     fromServer,
-    note,
-    agent: () => agent,
+    note: tell.note,
+    open(session) {
+      // Lists may differ with who asks.
+      lists = new Map()
+      tell.move({ connection: session, session, isShared: true })
+    },
     forget({ id }) {
       if (id !== null) asked.client.take(id)
     },
   }
 }
 
-interface Pairs {
-  add(id: string | number, pending: Pending): void
-  take(id: string | number): Pending | undefined
+/** It is what a call is answered with, whatever it was that was asked. */
+function hasAnswer(result: object): boolean {
+  return ['content', 'contents', 'messages', 'structuredContent'].some((name) => Object.hasOwn(result, name))
 }
 
-/** Requests without a response yet. Those that are too old or too many are forgotten, the oldest first; traffic goes on. */
-function pairs(now: () => number): Pairs {
-  const open = new Map<string | number, Pending>()
-  return {
-    add(id, pending) {
-      open.delete(id)
-      open.set(id, pending)
-      for (const [oldest, { since }] of open) {
-        if (open.size <= LIMITS.pairs && since > now() - LIMITS.pairMs) break
-        open.delete(oldest)
-      }
-    },
-    take(id) {
-      const pending = open.get(id)
-      open.delete(id)
-      return pending
-    },
-  }
+/** What is read as a call's result though nobody asked for it. */
+const UNASKED = { method: 'tools/call', target: null } as const
+
+/** A definition of which nothing but the name is left. */
+function withheldText(kind: 'tool' | 'prompt', item: string, sentence: string): string {
+  const schema = kind === 'tool' ? ',"inputSchema":{"type":"object"}' : ''
+  return `{"name":${memberText(item, 'name') ?? '""'},"description":${JSON.stringify(sentence)}${schema}}`
 }
 
 function targetOf(method: string, params: unknown): string | null {
-  if (!isObject(params)) return null
-  const target = method === 'resources/read' ? params['uri'] : CALLS.has(method) ? params['name'] : undefined
-  return typeof target === 'string' ? shortName(target) : null
+  if (method === 'resources/read') return nameIn(params, 'uri')
+  return CALLS.has(method) ? nameIn(params, 'name') : null
 }
 
-function cursorOf(params: unknown): string | null {
-  const cursor = isObject(params) ? params['cursor'] : undefined
-  return typeof cursor === 'string' ? shortName(cursor) : null
+/** A text that is a name: short enough to be repeated. */
+function nameIn(object: unknown, member: string): string | null {
+  const name = isObject(object) ? object[member] : undefined
+  return typeof name === 'string' ? shortName(name) : null
 }
 
-function metaOf(params: unknown): unknown {
-  return isObject(params) ? params['_meta'] : undefined
-}
-
-/** `traceparent` stands in `_meta` without a prefix. */
-function traceOf(meta: unknown): { trace_id?: string; span_id?: string } {
-  const traceparent = isObject(meta) ? meta['traceparent'] : undefined
-  const parts = typeof traceparent === 'string' ? /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-/.exec(traceparent) : null
-  return parts === null ? {} : { trace_id: parts[1] ?? '', span_id: parts[2] ?? '' }
+function codeOf({ code }: Readonly<Record<string, unknown>>): string {
+  return typeof code === 'number' ? String(code) : 'unknown'
 }

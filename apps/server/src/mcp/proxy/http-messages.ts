@@ -2,7 +2,9 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { PassThrough, type Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
+import type { Unread } from './inspector.ts'
 import { isObject, type Read } from './message.ts'
+import { codeOf } from './upstream.ts'
 
 export interface Body {
   /** All of it, unless there is more. */
@@ -40,12 +42,15 @@ function restOf(source: AsyncIterator<Buffer>): Readable {
   return rest
 }
 
-/** What a body says, uncompressed; null where it cannot be read, or is longer than is read. */
-export async function plainOf({ head, rest, encoding }: Body, mostBytes: number): Promise<Buffer | null> {
-  if (rest !== null) return null
+/** What a body says, uncompressed, or why it cannot be read. */
+export async function plainOf({ head, rest, encoding }: Body, mostBytes: number): Promise<Buffer | Unread> {
+  if (rest !== null) return { limit_bytes: mostBytes }
   if (encoding === 'identity' || encoding === '') return head
   const read = Object.hasOwn(INFLATE, encoding) ? INFLATE[encoding as keyof typeof INFLATE] : undefined
-  return read === undefined ? null : read(head, { maxOutputLength: mostBytes }).catch(() => null)
+  if (read === undefined) return { encoding }
+  return read(head, { maxOutputLength: mostBytes }).catch((error: unknown) =>
+    codeOf(error) === 'ERR_BUFFER_TOO_LARGE' ? { limit_bytes: mostBytes } : { encoding },
+  )
 }
 
 const INFLATE = { gzip: promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress) } as const

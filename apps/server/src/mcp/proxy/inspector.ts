@@ -1,23 +1,28 @@
-import type { Conversation, McpEntry, Said, Sent } from './conversation.ts'
+import type { Conversation, Said, Sent } from './conversation.ts'
 import type { Gate } from './gate.ts'
 import { isObject, type Id, type Message, type Read } from './message.ts'
-import { refusalOf, refusalText, uriOf } from './refusal.ts'
+import { answerTo } from './refusal.ts'
+import type { McpEntry } from './teller.ts'
 
 /** What becomes of the bytes that were looked at. */
 export type Outcome =
   | { readonly type: 'pass' }
-  /** Goes no further; `answer` is for whoever sent it, null where nobody waits for one. */
-  | { readonly type: 'refuse'; readonly answer: string | null }
-  /** Another text goes on in its place. */
-  | { readonly type: 'replace'; readonly text: string }
+  /** `on` goes on in their place, `back` to whoever sent them; null: nothing does. */
+  | { readonly type: 'instead'; readonly on: string | null; readonly back: string | null }
 
 export interface Inspector {
   /** Resolves at once where nothing has to be waited for. Aborting means that nobody wants an answer any more. */
   fromClient(read: Read, options?: { sent?: Sent; signal?: AbortSignal }): Outcome | Promise<Outcome>
   fromServer(read: Read): Outcome | Promise<Outcome>
-  /** A message was passed on in pieces, unread. */
-  tooLong(by: 'client' | 'server', limitBytes: number): void
+  /** A message was passed on that nobody has read. */
+  unread(by: 'client' | 'server', why: Unread): void
 }
+
+/** Longer than is read, or in an encoding or a type of content that is not. */
+export type Unread =
+  | { readonly limit_bytes: number }
+  | { readonly encoding: string }
+  | { readonly content_type: string }
 
 const PASS: Outcome = { type: 'pass' }
 /** The same fault of framing is told the first time, the 10th, the 100th, …: servers that print are common. */
@@ -57,7 +62,7 @@ export function inspector(talk: Conversation, gate: Gate): Inspector {
     for (const message of messages) {
       cancelHeld(message)
       const said = talk.fromClient(message, sent)
-      if (said.refusal === null) gate.tell(said.entries)
+      if (said.refuse === null) gate.tell(said.entries)
       else waiting.push(...said.entries)
     }
     if (waiting.length === 0) return PASS
@@ -86,26 +91,22 @@ export function inspector(talk: Conversation, gate: Gate): Inspector {
     if (ended.aborted) {
       for (const message of messages) talk.forget(message)
       gate.tell([talk.note('cancelled', { by: 'client', calls: ids.length })])
-      return { type: 'refuse', answer: null }
+      return { type: 'instead', on: null, back: null }
     }
     if (!verdict.isRefused) return PASS
-    const answers = messages.flatMap((message) => {
-      talk.forget(message)
-      if (message.id === null || message.idText === null || message.method === null) return []
-      return [refusalText(refusalOf(message.method), message.idText, verdict.sentence, uriOf(message.value['params']))]
-    })
-    return { type: 'refuse', answer: answers.length === 0 ? null : joined(answers, batch) }
+    for (const message of messages) talk.forget(message)
+    const answers = messages.map((message) => answerTo(message, verdict.sentence))
+    return { type: 'instead', on: null, back: joined(answers, batch) }
   }
 
   function fromServer(read: Read): Outcome | Promise<Outcome> {
     const heard = messagesOf(read, 'server').map((message) => ({ message, said: talk.fromServer(message) }))
     for (const { said } of heard) {
       if (said.definitions.length > 0 || said.listed !== null) gate.define(said.definitions, said.listed)
-      if (said.refusal === null) gate.tell(said.entries)
+      if (said.refuse === null) gate.tell(said.entries)
     }
-    const waiting = heard.filter(({ said }) => said.refusal !== null)
-    if (waiting.length === 0) return PASS
-    return judgedWords(heard, read.type === 'messages' && read.batch)
+    const waits = heard.some(({ said }) => said.refuse !== null || (said.withhold !== null && gate.isEnforcing()))
+    return waits ? judgedWords(heard, read.type === 'messages' && read.batch) : PASS
   }
 
   async function judgedWords(
@@ -114,36 +115,53 @@ export function inspector(talk: Conversation, gate: Gate): Inspector {
   ): Promise<Outcome> {
     const judged = await Promise.all(
       heard.map(async ({ message, said }) => {
-        if (said.refusal === null) return { passes: message.text, refused: null }
-        if (!gate.isEnforcing()) {
-          gate.tell(said.entries)
-          await gate.room()
-          return { passes: message.text, refused: null }
-        }
-        const verdict = await gate.ask(said.entries)
-        if (!verdict.isRefused) return { passes: message.text, refused: null }
-        const text =
-          message.idText === null
-            ? null
-            : refusalText(said.refusal, message.idText, verdict.sentence, uriOf(said.askedWith))
-        // A question of the server is answered to the server; anything else is what the client hears instead.
-        return message.method === null ? { passes: text, refused: null } : { passes: null, refused: text }
+        const sentence = await refusalOf(said)
+        if (sentence !== null) return { message, became: said.refuse?.(sentence) ?? null }
+        const withheld = said.withhold === null ? null : await gate.refused(said.definitions)
+        if (withheld === null || withheld.size === 0) return { message, became: message.text }
+        return { message, became: said.withhold?.(withheld) ?? message.text }
       }),
     )
-    if (judged.every(({ passes }, n) => passes === heard[n]?.message.text)) return PASS
-    const passing = judged.flatMap(({ passes }) => (passes === null ? [] : [passes]))
-    const refused = judged.flatMap((one) => (one.refused === null ? [] : [one.refused]))
-    if (passing.length > 0) return { type: 'replace', text: joined(passing, batch) }
-    return { type: 'refuse', answer: refused.length === 0 ? null : joined(refused, batch) }
+    if (judged.every(({ message, became }) => became === message.text)) return PASS
+    // The answer to a question of the server is for the server; all else is what the client hears.
+    const isAnswer = ({ message, became }: (typeof judged)[number]) =>
+      message.id !== null && message.method !== null && became !== message.text
+    return {
+      type: 'instead',
+      on: joined(
+        judged.map((one) => (isAnswer(one) ? null : one.became)),
+        batch,
+      ),
+      back: joined(
+        judged.map((one) => (isAnswer(one) ? one.became : null)),
+        batch,
+      ),
+    }
+  }
+
+  /** Why the message does not go on; null where it does. */
+  async function refusalOf({ entries, refuse }: Said): Promise<string | null> {
+    if (refuse === null) return null
+    if (gate.isEnforcing()) {
+      const { isRefused, sentence } = await gate.ask(entries)
+      return isRefused ? sentence : null
+    }
+    gate.tell(entries)
+    await gate.room()
+    return null
   }
 
   return {
     fromClient,
     fromServer,
-    tooLong: (by, limitBytes) => fault('too_long', by, { limit_bytes: limitBytes }),
+    // Each of them: what it holds was judged by nobody.
+    unread: (by, why) =>
+      gate.tellUnjudged([talk.note('limit_bytes' in why ? 'too_long' : 'unreadable', { by, ...why })]),
   }
 }
 
-function joined(texts: readonly string[], batch: boolean): string {
-  return batch ? `[${texts.join(',')}]` : texts.join('')
+function joined(texts: readonly (string | null)[], batch: boolean): string | null {
+  const some = texts.filter((text) => text !== null)
+  if (some.length === 0) return null
+  return batch ? `[${some.join()}]` : some.join('')
 }

@@ -2,7 +2,7 @@ import { compileRuleSet, DEFAULT_REDACTION, judge, parseRule, type RuleSet } fro
 import { BUILTIN_RULES } from '@sentinelmesh/rules/builtin'
 import { BANDS } from '@sentinelmesh/rules/risk'
 import { boundMapped } from '../../ingest/accept-mapped.ts'
-import type { McpEntry } from './conversation.ts'
+import type { McpEntry } from './teller.ts'
 
 /** From this risk on a call is refused while the server, and with it the policy, is out of reach. */
 const REFUSED_FROM = BANDS.critical.from

@@ -24,8 +24,12 @@ export const LIMITS = {
   retryMostMs: 10_000,
   /** A request to the server that takes longer has failed; what waits for a verdict waits for its own budget only. */
   requestMs: 10_000,
-  /** What is still to be sent when the conversation is over. */
-  flushMs: 3_000,
+  /** A list waits so long for the verdicts about what it defines; it is asked for once, mostly. */
+  definitionsMs: 1_000,
+  /** What is still to be sent when the conversation is over; past this it is kept on disk, before the client gives us up. */
+  flushMs: 1_500,
+  /** Of all that proxies of this user leave there. */
+  spoolBytes: 64 * MiB,
   /** After its input was closed the server has so long to end by itself, then, after SIGTERM, once more: clients give 2 s each. */
   endMs: 1_800,
   /** Names of a list that comes in pages, and definitions of one page. */

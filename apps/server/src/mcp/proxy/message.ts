@@ -117,6 +117,13 @@ export function memberText(object: string, name: string): string | undefined {
   return found === undefined ? undefined : object.slice(found.start, found.end)
 }
 
+/** The object with this text for each member of that name. */
+export function withMember(object: string, name: string, text: string): string {
+  const found = members(object, { depth: DEPTH }).filter((member) => member.name === name)
+  const starts = [0, ...found.map(({ end }) => end)]
+  return starts.map((start, n) => object.slice(start, found[n]?.start)).join(text)
+}
+
 /** The texts of an array's elements. */
 export function elementTexts(array: string): string[] {
   return elements(array, { depth: DEPTH }).map(({ start, end }) => array.slice(start, end))

@@ -1,23 +1,31 @@
-import { isObject } from './message.ts'
+import { isObject, memberText, withMember, type Message } from './message.ts'
 
 /** In which shape whoever asked hears that something was blocked: one that it takes for an answer, not for a broken peer. */
-export type Refusal = 'tool' | 'resource' | 'prompt' | 'sampling' | 'elicitation' | 'other'
+type Refusal = 'tool' | 'resource' | 'prompt' | 'sampling' | 'elicitation' | 'other'
+
+/** What is said of one that was asked: the method, and of a resource its address. */
+export interface Asked {
+  readonly method: string
+  readonly uri: string | null
+}
 
 /** A response that says why there is no other. `idText` is the request's id as it was written. */
-export function refusalText(refusal: Refusal, idText: string, sentence: string, uri?: unknown): string {
+export function refusalText({ method, uri }: Asked, idText: string, sentence: string): string {
   const answer = (member: 'result' | 'error', value: unknown) =>
     `{"jsonrpc":"2.0","id":${idText},"${member}":${JSON.stringify(value)}}`
-  const text = { type: 'text', text: sentence }
-  switch (refusal) {
+  switch (refusalOf(method)) {
     // A tool error, so that the model reads it; a JSON-RPC error looks like a broken server and is tried again.
     case 'tool':
-      return answer('result', { resultType: 'complete', isError: true, content: [text] })
+      return answer('result', toolError(sentence))
     case 'resource': {
-      const contents = [{ uri: typeof uri === 'string' ? uri : '', mimeType: 'text/plain', text: sentence }]
+      const contents = [{ uri: uri ?? '', mimeType: 'text/plain', text: sentence }]
       return answer('result', { resultType: 'complete', contents })
     }
     case 'prompt':
-      return answer('result', { resultType: 'complete', messages: [{ role: 'user', content: text }] })
+      return answer('result', {
+        resultType: 'complete',
+        messages: [{ role: 'user', content: { type: 'text', text: sentence } }],
+      })
     case 'sampling':
       return answer('error', { code: -1, message: sentence })
     case 'elicitation':
@@ -27,18 +35,35 @@ export function refusalText(refusal: Refusal, idText: string, sentence: string, 
   }
 }
 
+/** The answer to a request that is not passed on; null where nobody waits for one. */
+export function answerTo({ id, idText, method, value }: Message, sentence: string): string | null {
+  if (id === null || idText === null || method === null) return null
+  const { params } = value
+  const uri = isObject(params) && typeof params['uri'] === 'string' ? params['uri'] : null
+  return refusalText({ method, uri }, idText, sentence)
+}
+
+/** A message that tells how a task ended, in `member`, with a tool error in place of its result or error. */
+export function withoutTaskResult(text: string, member: 'result' | 'params', sentence: string): string {
+  const task = memberText(text, member) ?? '{}'
+  const failed = withMember(task, 'error', JSON.stringify({ code: -32_000, message: sentence }))
+  return withMember(text, member, withMember(failed, 'result', JSON.stringify(toolError(sentence))))
+}
+
+function toolError(sentence: string) {
+  return { resultType: 'complete', isError: true, content: [{ type: 'text', text: sentence }] }
+}
+
 const REFUSALS: Readonly<Record<string, Refusal>> = {
   'tools/call': 'tool',
   'resources/read': 'resource',
   'prompts/get': 'prompt',
   'sampling/createMessage': 'sampling',
   'elicitation/create': 'elicitation',
+  // The answer is that of the call.
+  'tasks/result': 'tool',
 }
 
-export function refusalOf(method: string | null): Refusal {
-  return method !== null && Object.hasOwn(REFUSALS, method) ? (REFUSALS[method] ?? 'other') : 'other'
-}
-
-export function uriOf(params: unknown): unknown {
-  return isObject(params) ? params['uri'] : undefined
+function refusalOf(method: string): Refusal {
+  return Object.hasOwn(REFUSALS, method) ? (REFUSALS[method] ?? 'other') : 'other'
 }

@@ -26,6 +26,7 @@ export interface StdioOptions {
 /** What a shell answers where there is no such program. */
 const NOT_FOUND = 127
 const NOT_STARTED = 126
+const TOO_LONG = { limit_bytes: LIMITS.messageBytes }
 
 /**
  * Starts an MCP server and stands between it and the client until both are done. Resolves with the server's exit code, and
@@ -60,13 +61,13 @@ export async function proxyStdio(options: StdioOptions): Promise<{ readonly code
   const fromServer = pump(
     server.stdout,
     lineSplitter(LIMITS.messageBytes),
-    (piece) => looked(piece, look.fromServer, () => look.tooLong('server', LIMITS.messageBytes), toServer),
+    (piece) => looked(piece, look.fromServer, () => look.unread('server', TOO_LONG), toServer),
     toClient,
   )
   const fromClient = pump(
     input,
     lineSplitter(LIMITS.messageBytes),
-    (piece) => looked(piece, look.fromClient, () => look.tooLong('client', LIMITS.messageBytes), toClient),
+    (piece) => looked(piece, look.fromClient, () => look.unread('client', TOO_LONG), toClient),
     toServer,
   )
 
@@ -105,17 +106,14 @@ function looked(piece: Piece, look: Look, tooLong: () => void, back: Sink): Pass
     return piece.bytes
   }
   const outcome = look(readMessages(piece.bytes))
-  return outcome instanceof Promise
-    ? outcome.then((known) => passedBy(known, piece.bytes, back))
-    : passedBy(outcome, piece.bytes, back)
+  const passed = (known: Outcome) => (known.type === 'pass' ? piece.bytes : instead(known, back))
+  return outcome instanceof Promise ? outcome.then(passed) : passed(outcome)
 }
 
 /** Answers of ours wait for their reader as those of the other side do. */
-function passedBy(outcome: Outcome, bytes: Buffer, back: Sink): Passed | Promise<Passed> {
-  if (outcome.type === 'pass') return bytes
-  if (outcome.type === 'replace') return Buffer.from(`${outcome.text}\n`)
-  if (outcome.answer === null) return null
-  return back.put(`${outcome.answer}\n`).then(() => null)
+async function instead({ on, back }: Exclude<Outcome, { type: 'pass' }>, to: Sink): Promise<Passed> {
+  if (back !== null) await to.put(`${back}\n`)
+  return on === null ? null : Buffer.from(`${on}\n`)
 }
 
 /** As a client does: its input is closed, then it is asked, then it is ended. */
