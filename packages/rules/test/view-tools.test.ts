@@ -51,6 +51,17 @@ describe('tools, by agent', () => {
     ['a framework', 'python_repl', { code: 'import os' }, 'process_creation', 'python3 -c import os'],
     ['a framework', 'WriteFileTool', { file_path: '/a', text: 'x' }, 'file_event', '/a'],
     ['a framework', 'requests_get', 'http://1.2.3.4/a', 'proxy', 'http://1.2.3.4/a'],
+    [
+      'Codex',
+      'shell',
+      { command: ['git', 'commit', '-m', "don't; rm"] },
+      'process_creation',
+      "bash -c git commit -m 'don'\\''t; rm'",
+    ],
+    ['Codex', 'shell', { command: ['bash', '/x.sh', '-c'] }, 'process_creation', 'bash -c bash /x.sh -c'],
+    ['Gemini CLI', 'list_directory', { dir_path: '/a' }, 'file_access', '/a'],
+    ['an MCP server', 'mcp.x/run', { command: 'ls', args: ['-l', 'a b'] }, 'process_creation', "bash -c ls -l 'a b'"],
+    ['an MCP server', 'mcp.x/get', { uri: 'file:///etc/sh%61dow%ff' }, 'file_access', '/etc/shadow%ff'],
     ['an MCP server', 'mcp.x/run', { cmd: 'id' }, 'process_creation', 'bash -c id'],
     ['an MCP server', 'mcp__fs__write_file', { path: '/a', content: 'x' }, 'file_event', '/a'],
     ['an MCP server', 'mcp.x/remove_it', { path: '/a' }, 'file_delete', '/a'],
@@ -73,6 +84,25 @@ describe('tools, by agent', () => {
   ])('%s with %j is none of them', (tool, given) => {
     expect(told(aCall(tool, given))).toEqual([])
   })
+})
+
+test('what a tool is given as a list is one program, whatever its words are made of', () => {
+  const entry = aCall('shell', { command: ['python3', '-c', 'import os; print(1)'] })
+  expect(told(entry).map(([, line]) => line)).toEqual([
+    "bash -c python3 -c 'import os; print(1)'",
+    "python3 -c 'import os; print(1)'",
+  ])
+})
+
+test.each<[string, object]>([
+  ['apply_patch', { command: ['apply_patch', '*** Add File: /a\r\n+x\r\n*** Delete File: /b'] }],
+  ['a here-document', { cmd: "apply_patch <<'E'\n*** Add File: /a\n+x\n*** Delete File: /b\nE" }],
+])('files that a command patches are files: %s', (_, given) => {
+  const files = viewsOf(aCall('shell', given)).filter(({ name }) => name.startsWith('file'))
+  expect(files.map((view) => [view.name, fieldsOf(view)])).toMatchObject([
+    ['file_event', { TargetFilename: '/a', Contents: 'x', Image: '/usr/bin/claude' }],
+    ['file_delete', { TargetFilename: '/b' }],
+  ])
 })
 
 describe('arguments', () => {
@@ -163,6 +193,21 @@ describe('paths', () => {
   })
 })
 
+test('a working directory of its own is in that of the agent', () => {
+  const attributes = { cwd: '/home/kim/w' }
+  const shell = viewsOf(aCall('run_shell_command', { command: 'echo > b', dir_path: 'c/..' }, { attributes }))
+  expect(shell.map((view) => fieldsOf(view)['CurrentDirectory'] ?? fieldsOf(view)['TargetFilename'])).toEqual([
+    '/home/kim/w',
+    '/home/kim/w',
+    '/home/kim/w/b',
+  ])
+  expect(told(aCall('glob', { pattern: '*', dir_path: 'c' }, { attributes }))).toEqual([
+    ['file_access', '/home/kim/w/c'],
+  ])
+  const moved = aCall('Bash', { command: 'echo > ~/b', workdir: '/tmp' }, { attributes })
+  expect(told(moved).at(-1)).toEqual(['file_event', ['~/b', '/home/kim/b']])
+})
+
 describe('requests', () => {
   const asked = (command: string) =>
     viewsOf(aCall('Bash', { command }))
@@ -183,9 +228,32 @@ describe('requests', () => {
     ['pip install git+https://a.example/b', [['GET', 'https://a.example/b', 'a.example']]],
     ['sudo curl http://a.example', [['GET', 'http://a.example', 'a.example']]],
     ['curl http://a.example@b.example\\\\c/', [['GET', 'http://a.example@b.example\\c/', 'b.example']]],
+    ['curl -d x=1 -G http://a.example', [['GET', 'http://a.example', 'a.example']]],
+    ['curl -sI a.example', [['HEAD', 'http://a.example', 'a.example']]],
+    ['http PATCH a.example x=y', [['PATCH', 'http://a.example', 'a.example']]],
+    ['https a.example', [['GET', 'https://a.example', 'a.example']]],
+    ['pip install -U --index-url=https://a.example/s b', [['GET', 'https://a.example/s', 'a.example']]],
+    ['npm i --registry=https://a.example b', [['GET', 'https://a.example', 'a.example']]],
     ['echo http://a.example', []],
   ])('%s', (command, requests) => {
     expect(asked(command)).toEqual(requests)
+  })
+
+  test('have the user agent that a program is told to name, which elsewhere is another option', () => {
+    const agents = [
+      'curl -A x a.example',
+      'wget -Ux a.example',
+      'pip install -U http://a.example',
+      'curl -U u a.example',
+    ]
+    const named = agents.map((command) => viewsOf(aCall('Bash', { command })).find(({ name }) => name === 'proxy'))
+    expect(named.map((view) => view?.fields.get('c-useragent')?.[0]?.text)).toEqual(['x', 'x', undefined, undefined])
+  })
+
+  test('of a tool that is told an address are for that one, and for those in its prompt where it is told none', () => {
+    const prompt = 'compare http://a.example'
+    expect(told(aCall('WebFetch', { url: 'http://1.2.3.4/', prompt }))).toEqual([['proxy', 'http://1.2.3.4/']])
+    expect(told(aCall('web_fetch', { prompt }))[0]).toEqual(['proxy', 'http://a.example'])
   })
 
   test.each(['http://10.0.0.1/', 'http://[::1]/', 'http://2130706433/', 'http://0x7f.1/'])(
@@ -219,6 +287,17 @@ describe('on Windows', () => {
       ['process_creation', 'C:\\Windows\\System32\\net.exe', '"net" user'],
       ['process_creation', 'C:\\Windows\\System32\\echo.exe', 'echo "a&b"'],
       ['file_event', 'C:\\Windows\\System32\\cmd.exe', 'c:\\a b.txt'],
+    ])
+  })
+
+  test('cmd ends a name at a slash, and knows words that are no programs', () => {
+    const entry = aCall('cmd', { command: '@whoami/all & for %i in (a) do call net user' })
+    expect(viewsOf(entry).map((view) => [fieldsOf(view)['OriginalFileName'], fieldsOf(view)['CommandLine']])).toEqual([
+      [undefined, 'cmd.exe /c @whoami/all & for %i in (a) do call net user'],
+      ['whoami.exe', 'whoami/all'],
+      ['for.exe', 'for %i in'],
+      ['a.exe', 'a'],
+      ['net.exe', 'net user'],
     ])
   })
 

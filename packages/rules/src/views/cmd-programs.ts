@@ -38,6 +38,10 @@ function partsOf(command: ViewText): readonly ViewText[] {
   return parts
 }
 
+/** What may stand before a program without being one. */
+const PREFIX = /^(?:@|(?:call|do|else)[ \t]+)*/i
+/** A slash ends the name of a program: `whoami/all`. */
+const NAME = /^[^\s"/]+(?=\/)/
 const WORD = /(?:"[^"]*"?|\^.|[^\s"^])+/g
 const REDIRECT = /\d?(>>?|<)(?!&)[ \t]*("[^"]*"?|[^\s"<>]*)|\d?[<>]&\d?/y
 
@@ -60,12 +64,15 @@ function programIn(part: ViewText): Started {
     at += whole.length
     if (operator !== undefined) redirects.push({ operator, target: unquoted(slice(part, at - target.length, at)) })
   }
-  const line = trimmed(slice(part, text.startsWith('@') ? 1 : 0, end))
-  const words = [...line.text.matchAll(WORD)].map(({ 0: word, index }) =>
-    unquoted(slice(line, index, index + word.length)),
-  )
+  const line = trimmed(slice(part, PREFIX.exec(text)?.[0].length ?? 0, end))
+  const name = slice(line, 0, NAME.exec(line.text)?.[0].length ?? 0)
+  const words = wordsIn(slice(line, name.text.length, line.text.length))
+  if (name.text !== '') words.unshift(unquoted(name))
   return { line: words.length === 0 ? null : line, words, redirects, documents: [] }
 }
+
+const wordsIn = (line: ViewText) =>
+  [...line.text.matchAll(WORD)].map(({ 0: word, index }) => unquoted(slice(line, index, index + word.length)))
 
 /** A caret only says that the next character is a letter. */
 function unquoted(word: ViewText): ViewText {

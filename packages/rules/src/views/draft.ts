@@ -1,4 +1,5 @@
 import { newView } from './new-view.ts'
+import { isAbsolute, within } from './paths.ts'
 import { agentImage } from './system.ts'
 import { valuesOf, type ToolCall } from './tool-call.ts'
 import { made } from './view-text.ts'
@@ -33,7 +34,8 @@ export function newDrafting(call: ToolCall, system: System): Drafting & { readon
     steps: 0,
     incomplete: null,
   }
-  const directory = valuesOf(call, DIRECTORIES)[0] ?? call.attribute('cwd')
+  const cwd = call.attribute('cwd')
+  const directory = directoryOf(call, cwd, system)
   const user = call.attribute('user', 'user.name')
   const common: Fields = {
     CurrentDirectory: directory,
@@ -48,7 +50,7 @@ export function newDrafting(call: ToolCall, system: System): Drafting & { readon
     directory,
     views,
     agent: made(agentImage(system, call.agent), null),
-    home: homeOf(directory?.text ?? '', user?.text ?? '', system),
+    home: homeOf((cwd ?? directory)?.text ?? '', user?.text ?? '', system),
     add(logsource, own) {
       if (views.length >= VIEW_LIMITS.views) return void (work.incomplete ??= 'too_many')
       const { category } = logsource
@@ -72,7 +74,16 @@ export function newDrafting(call: ToolCall, system: System): Drafting & { readon
   }
 }
 
-const DIRECTORIES = new Set('cwd workdir dir_path working_directory workingDirectory'.split(' '))
+const DIRECTORIES = new Set('cwd workdir working_directory workingDirectory'.split(' '))
+/** Of a shell: tools for files mean by it the path that they are for. */
+const SHELL_DIRECTORIES = new Set([...DIRECTORIES, 'dir_path'])
+
+function directoryOf(call: ToolCall, cwd: ViewText | null, system: System): ViewText | null {
+  const isShell = call.given.some(({ name }) => name === 'command')
+  const [own] = valuesOf(call, isShell ? SHELL_DIRECTORIES : DIRECTORIES)
+  if (own === undefined) return cwd
+  return cwd === null || isAbsolute(own.text, system) ? own : within(cwd, own, system)
+}
 
 /** `/home/kim` of a directory in it, or of the user's name. */
 function homeOf(directory: string, user: string, system: System): string | null {

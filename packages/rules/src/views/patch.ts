@@ -24,7 +24,8 @@ export function patchedFiles(patch: ViewText): readonly Patched[] {
         const done = moved === undefined ? ACTIONS[action as keyof typeof ACTIONS] : 'file_event'
         files.push({ action: done, path: named, contents: [] })
       }
-    } else if (text.startsWith('+', start) && last !== undefined) last.contents.push(slice(patch, start + 1, end))
+    } else if (text.startsWith('+', start) && last !== undefined)
+      last.contents.push(slice(patch, start + 1, text.charAt(end - 1) === '\r' ? end - 1 : end))
     start = end + 1
   }
   return files.map((file) => ({ ...file, contents: file.contents.length === 0 ? [] : [asLines(file.contents)] }))

@@ -1,6 +1,7 @@
 import { cmdPrograms } from './cmd-programs.ts'
 import type { Drafting } from './draft.ts'
 import { addFileView } from './file-views.ts'
+import { patchedFiles } from './patch.ts'
 import { requestsOf, requestsOfPowerShell } from './requests.ts'
 import type { Shell } from './shell.ts'
 import { programsIn, type Started } from './unwrap.ts'
@@ -76,6 +77,10 @@ const NO_FILE = /^(?:\d+-?|-|[/\\]dev[/\\](?:null|stdin|stdout|stderr|tty|fd[/\\
 
 function addFilesOf(drafting: Drafting, { words, redirects, documents }: Started, image: ViewText): void {
   const [program, ...given] = words
+  // Codex looks for it in its commands and carries it out itself.
+  if (program?.text === 'apply_patch')
+    for (const file of [...given, ...documents].flatMap(patchedFiles))
+      addFileView(drafting, { ...file, image: drafting.agent })
   const written = redirects
     .filter(({ operator, target }) => WRITES.has(operator) && !/^[<>]\(/.test(target.text))
     .map(({ target }) => target)

@@ -6,10 +6,13 @@ import type { ViewText } from '../match/view.ts'
 
 /** A program that fetches what its arguments name. */
 interface Fetcher {
-  /** Whether an address may do without `http://`. */
-  readonly bare?: boolean
-  /** Options of which the value is the next word. */
+  /** What an address may do without. */
+  readonly scheme?: string
+  /** Options of which the value is the next word; of programs without them all that options hold may be an address. */
   readonly valued?: string
+  readonly agent?: string
+  /** Whether the method is a word of its own. */
+  readonly verb?: boolean
 }
 
 const CURL_VALUED =
@@ -21,12 +24,12 @@ const WGET_VALUED =
   '-O -o -a -P -U -e -i -t -T -w -Q --output-document --output-file --append-output --directory-prefix --user-agent ' +
   '--header --post-data --post-file --method --body-data --body-file --referer --input-file --tries --timeout'
 
-const FETCHERS: Readonly<Partial<Record<string, Fetcher>>> = {
-  curl: { bare: true, valued: CURL_VALUED },
-  wget: { bare: true, valued: WGET_VALUED },
-  http: { bare: true },
-  https: { bare: true },
-  httpie: { bare: true },
+const FETCHERS: Readonly<Record<string, Fetcher>> = {
+  curl: { scheme: 'http://', valued: CURL_VALUED, agent: '-A --user-agent' },
+  wget: { scheme: 'http://', valued: WGET_VALUED, agent: '-U --user-agent' },
+  http: { scheme: 'http://', verb: true },
+  https: { scheme: 'https://', verb: true },
+  httpie: { scheme: 'http://', verb: true },
   git: {},
   pip: {},
   pip3: {},
@@ -37,8 +40,12 @@ const FETCHERS: Readonly<Partial<Record<string, Fetcher>>> = {
   'invoke-webrequest': {},
   'invoke-restmethod': {},
 }
-const VALUED = new Map(
-  Object.entries(FETCHERS).map(([name, fetcher]) => [name, new Set((fetcher?.valued ?? '').split(' '))]),
+const namesIn = (text = '') => new Set(text.split(' '))
+const SYNTAX = new Map(
+  Object.entries(FETCHERS).map(([name, { scheme = null, valued, agent, verb = false }]) => [
+    name,
+    { scheme, verb, valued: valued === undefined ? null : namesIn(valued), agent: namesIn(agent) },
+  ]),
 )
 
 export function requestsOf({ words }: Started, image: ViewText): readonly Request[] {
@@ -46,56 +53,62 @@ export function requestsOf({ words }: Started, image: ViewText): readonly Reques
   const name = programName(program?.text ?? '')
     .toLowerCase()
     .replace(/\.exe$/, '')
-  const valued = VALUED.get(name)
-  if (valued === undefined) return []
+  const syntax = SYNTAX.get(name)
+  if (syntax === undefined) return []
+  const { scheme, verb, valued } = syntax
   const urls: ViewText[] = []
-  let [method, agent]: [ViewText | null, ViewText | null] = [null, null]
+  let [said, implied, agent]: (ViewText | null)[] = [null, null, null]
+  const add = (word: ViewText) => {
+    const url = scheme === null ? null : asUrl(word, scheme)
+    urls.push(...(url === null ? urlsIn(word) : [url]))
+  }
   for (let at = 0; at < given.length; at++) {
     const word = given[at]
     if (word === undefined) break
-    const { option, value } = optionOf(word, given[at + 1], valued)
-    if (option === null) {
-      const url = FETCHERS[name]?.bare === true ? asUrl(word) : null
-      urls.push(...(url === null ? urlsIn(word) : [url]))
+    const option = valued === null ? null : optionOf(word, given[at + 1], valued)
+    if (valued === null || option === null) {
+      if (verb && /^[A-Z]{3,16}$/.test(word.text)) said ??= word
+      else add(word)
       continue
     }
-    if (value !== null && valued.has(option) && value === given[at + 1]) at++
-    if (option === '--url' && value !== null) urls.push(...urlsIn(value))
-    else if (METHOD.has(option) && value !== null) method = value
-    else if (option === '-A' || option === '-U' || option === '--user-agent') {
-      if (name !== 'curl' || option !== '-U') agent = value
-    } else if (name === 'curl' || name === 'wget') method ??= impliedMethod(option, word)
+    const { name, value } = option
+    if (value !== null && value === given[at + 1] && valued.has(name)) at++
+    if (name === '--url' && value !== null) add(value)
+    else if (METHOD.has(name)) said = value
+    else if (syntax.agent.has(name)) agent = value
+    else if (/^(?:-[a-zA-Z]*G[a-zA-Z]*|--get)$/.test(name)) implied = made('GET', word)
+    else implied ??= impliedMethod(name, word)
   }
-  return urls.map((url) => ({ url, method, agent, image }))
+  return urls.map((url) => ({ url, method: said ?? implied ?? null, agent: agent ?? null, image }))
 }
 
-const METHOD = new Set(['-X', '--request', '--method'])
+const METHOD = namesIn('-X --request --method')
 
 function impliedMethod(option: string, word: ViewText): ViewText | null {
   if (/^(?:-d|-F|--data(?:-.*)?|--json|--form(?:-.*)?|--post-(?:data|file))$/.test(option)) return made('POST', word)
   if (/^(?:-T|--upload-file)$/.test(option)) return made('PUT', word)
-  return /^(?:-I|--head)$/.test(option) ? made('HEAD', word) : null
+  return /^(?:-[a-zA-Z]*I[a-zA-Z]*|--head)$/.test(option) ? made('HEAD', word) : null
 }
 
-/** Of `-XPOST`, `-X POST`, `--request=POST`, `-sX POST`; no option where the word is an argument. */
+/** Of `-XPOST`, `-X POST`, `--request=POST`, `-sX POST`; null where the word is an argument. */
 function optionOf(
   word: ViewText,
   next: ViewText | undefined,
   valued: ReadonlySet<string>,
-): { readonly option: string | null; readonly value: ViewText | null } {
+): { readonly name: string; readonly value: ViewText | null } | null {
   const { text } = word
-  if (!/^-[^-\s]|^--[a-z]/i.test(text)) return { option: null, value: null }
+  if (!/^-[^-\s]|^--[a-z]/i.test(text)) return null
   if (text.startsWith('--')) {
     const equals = text.indexOf('=')
-    if (equals < 0) return { option: text, value: next ?? null }
-    return { option: text.slice(0, equals), value: slice(word, equals + 1, text.length) }
+    if (equals < 0) return { name: text, value: next ?? null }
+    return { name: text.slice(0, equals), value: slice(word, equals + 1, text.length) }
   }
   for (let at = 1; at < text.length; at++) {
-    const option = `-${text.charAt(at)}`
-    if (valued.has(option))
-      return { option, value: at + 1 < text.length ? slice(word, at + 1, text.length) : (next ?? null) }
+    const name = `-${text.charAt(at)}`
+    if (valued.has(name))
+      return { name, value: at + 1 < text.length ? slice(word, at + 1, text.length) : (next ?? null) }
   }
-  return { option: text, value: null }
+  return { name: text, value: null }
 }
 
 const POWERSHELL_FETCHERS =

@@ -1,5 +1,5 @@
 import { valuesOf, type ToolCall } from './tool-call.ts'
-import { BLANK, joined, made } from './view-text.ts'
+import { BLANK, joined, made, NOTHING, slice } from './view-text.ts'
 import type { System } from '../entry.ts'
 import type { ViewText } from '../match/view.ts'
 
@@ -29,20 +29,41 @@ export function shellCalls(call: ToolCall, system: System): readonly ShellCall[]
   const given = commands.length > 0 ? commands : call.given.filter(({ name }) => name === '')
   const words = given.filter(({ isElement }) => isElement).map(({ text }) => text)
   const whole = given.filter(({ isElement }) => !isElement).map(({ text }) => text)
+  const more = call.given.filter(({ name, isElement }) => isElement && name === 'args').map(({ text }) => quoted(text))
   const named = valuesOf(call, SHELL)[0] ?? call.nameText
   return [
     ...(words.length > 0 ? [inWords(words, named, system)] : []),
-    ...whole.map((text) => plain(text, named, system)),
+    ...whole.map((text) => plain(spaced([text, ...more]), named, system)),
   ].filter(({ command }) => command.text.trim() !== '')
 }
 
-/** `[bash, -lc, COMMAND]` */
+const COMMAND_FLAG = /^(?:-[a-z]*c|-command|\/[ck])$/i
+const OPTION = /^(?:-|\/[a-z](?::|$))/i
+
+/** `[bash, -lc, COMMAND]`; of what is no shell each word is one whatever is in it. */
 function inWords(words: readonly ViewText[], named: ViewText | null, system: System): ShellCall {
-  const [program] = words
-  const at = words.findIndex(({ text }, index) => index > 0 && /^(?:-[a-z]*c|-command|\/[ck])$/i.test(text))
-  const isShell = program !== undefined && at > 0 && shellName(program.text) !== null
-  return isShell ? plain(spaced(words.slice(at + 1)), program, system) : plain(spaced(words), named, system)
+  const [program, ...given] = words
+  const at = given.findIndex(({ text }) => COMMAND_FLAG.test(text) || !OPTION.test(text))
+  if (program !== undefined && shellName(program.text) !== null && COMMAND_FLAG.test(given[at]?.text ?? ''))
+    return plain(spaced(given.slice(at + 1)), program, system)
+  const { shell } = plain(NOTHING, named, system)
+  return { command: spaced(shell.reads === 'posix' ? words.map(quoted) : words), shell }
 }
+
+/** As one word of a shell. */
+function quoted(word: ViewText): ViewText {
+  if (/^[\w@%+=:,./-]+$/.test(word.text)) return word
+  const parts = [QUOTE]
+  let from = 0
+  for (const { index } of word.text.matchAll(/'/g)) {
+    parts.push(slice(word, from, index), ESCAPED_QUOTE)
+    from = index + 1
+  }
+  return joined([...parts, slice(word, from, word.text.length), QUOTE])
+}
+
+const QUOTE = made("'", null)
+const ESCAPED_QUOTE = made("'\\''", null)
 
 const plain = (command: ViewText, named: ViewText | null, system: System): ShellCall => ({
   command,

@@ -5,7 +5,7 @@ import { addFileView, type FileAction } from './file-views.ts'
 import { patchedFiles } from './patch.ts'
 import { shellCalls } from './shell.ts'
 import { valuesOf, type ToolCall } from './tool-call.ts'
-import { joined, made, slice } from './view-text.ts'
+import { joined, made, picked, slice, type Pick } from './view-text.ts'
 import { addWebViews, urlsIn } from './web-views.ts'
 import type { ViewText } from '../match/view.ts'
 
@@ -42,11 +42,7 @@ export function addToolViews(drafting: Drafting): void {
   else if (READERS.has(name)) addFiles(drafting, 'file_access')
   else if (WRITERS.has(name)) addFiles(drafting, 'file_event')
   else if (DELETERS.has(name)) addFiles(drafting, 'file_delete')
-  else if (BROWSERS.has(name))
-    addPages(
-      drafting,
-      call.given.map(({ text }) => text),
-    )
+  else if (BROWSERS.has(name)) addPages(drafting, addressesIn(call))
   else addByArguments(drafting)
 }
 
@@ -97,7 +93,28 @@ function addFiles(drafting: Drafting, action: FileAction): void {
 /** `file:///etc/passwd` is a path too. */
 function asPath(path: ViewText): ViewText {
   const scheme = /^file:(?:\/\/(?:localhost)?(?=\/))?/i.exec(path.text)
-  return scheme === null ? path : slice(path, scheme[0].length, path.text.length)
+  return scheme === null ? path : decoded(slice(path, scheme[0].length, path.text.length))
+}
+
+/** Without `%41`; what is no UTF-8 stays as it is. */
+function decoded(path: ViewText): ViewText {
+  const parts: Pick[] = []
+  let start = 0
+  for (const { 0: found, index } of path.text.matchAll(/(?:%[\da-f]{2})+/gi)) {
+    const end = index + found.length
+    if (index > start) parts.push({ start, end: index })
+    parts.push({ start: index, end, as: characters(found) })
+    start = end
+  }
+  return parts.length === 0 ? path : joined([picked(path, parts), slice(path, start, path.text.length)])
+}
+
+function characters(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded)
+  } catch {
+    return encoded
+  }
 }
 
 const COMMANDS = namesIn('command')
@@ -115,6 +132,12 @@ function addEdit(drafting: Drafting): void {
   const [command] = valuesOf(call, COMMANDS)
   const action = command?.text === 'view' ? 'file_access' : command?.text === 'create' ? 'file_event' : 'file_change'
   addFiles(drafting, action)
+}
+
+/** What it is told to fetch; a prompt counts where nothing else says what. */
+function addressesIn(call: ToolCall): readonly ViewText[] {
+  const addresses = valuesOf(call, ADDRESSES)
+  return addresses.length > 0 ? addresses : call.given.map(({ text }) => text)
 }
 
 function addPages(drafting: Drafting, texts: readonly ViewText[]): void {

@@ -31,6 +31,7 @@ export function joined(parts: readonly ViewText[]): ViewText {
 }
 
 export function slice({ text, pieces }: ViewText, start: number, end: number): ViewText {
+  if (end <= start) return NOTHING
   const found: Piece[] = []
   for (let number = pieceAt(pieces, start); number < pieces.length; number++) {
     const piece = pieces[number]

@@ -84,9 +84,9 @@ function endOf(url: string): number {
   return end
 }
 
-/** What programs ask for that leave out `http://`. */
-export function asUrl(word: ViewText): ViewText | null {
+/** What programs ask for that leave out the scheme. */
+export function asUrl(word: ViewText, scheme: string): ViewText | null {
   if (/^[a-z][a-z\d+.-]{0,31}:\/\//i.test(word.text)) return word
   const isHost = /^(?:localhost|[\w-]+(?:\.[\w-]+)+|\[[\da-f:.]+\])(?::\d{1,5})?(?:[/?#]|$)/i.test(word.text)
-  return isHost ? joined([made('http://', word), word]) : null
+  return isHost ? joined([made(scheme, word), word]) : null
 }
