@@ -1,6 +1,7 @@
 import type { Arguments } from '../mappers/entries.ts'
+import type { JsonLike } from '../mappers/json.ts'
 import { CLAUDE_EVENTS, claudeEventOf } from './claude.ts'
-import { isFields, textOf, type Fields } from './fields.ts'
+import { fieldOf, isFields, textOf, textOfBlocks, type Fields } from './fields.ts'
 import { hookMapper } from './read-hook.ts'
 
 /** Codex CLI, recorded from 0.171.0: the events of Claude Code; its shell arrives as `Bash`, whatever telemetry calls it. */
@@ -10,6 +11,7 @@ export const codexHook = hookMapper({
   eventOf: claudeEventOf,
   events: CLAUDE_EVENTS,
   argumentsOf: patchOf,
+  outputOf,
 })
 
 /** The tool takes a patch as a text, as telemetry tells it; only the hook calls it a command. */
@@ -18,4 +20,11 @@ function patchOf(fields: Fields): Arguments | null {
   if (fields['tool_name'] !== 'apply_patch' || !isFields(input)) return null
   const patch = textOf(input, 'command')
   return patch === null ? null : { json: patch, value: patch }
+}
+
+/** The result of an MCP server arrives as the server gave it; what the model reads of it is its blocks. */
+function outputOf(fields: Fields): JsonLike | undefined {
+  const response = fieldOf(fields, ['tool_response'])
+  const isPlain = isFields(response) && Object.keys(response).join() === 'content'
+  return isPlain ? textOfBlocks(response['content']) : (response as JsonLike | undefined)
 }

@@ -8,6 +8,7 @@ import { HOOK_MAPPERS } from './clients.ts'
 import { hookEntry } from './testing/hook-entry.ts'
 
 const fixtures = fixturesOf('hooks')
+const text = (said: string) => ({ type: 'text', text: said })
 
 describe(`recorded hook calls (${howMany(fixtures)})`, () => {
   test.skipIf(fixtures.length === 0).each(fixtures)('%s becomes the entry expected', (name) => {
@@ -25,12 +26,7 @@ describe('a hook call', () => {
 
   test('after a tool tells what the model is to read', () => {
     expect(result({ stdout: 'out', stderr: 'err', interrupted: false })).toBe('out\nerr')
-    expect(
-      result([
-        { type: 'text', text: 'one' },
-        { type: 'text', text: 'two' },
-      ]),
-    ).toBe('one\ntwo')
+    expect(result([text('one'), text('two')])).toBe('one\ntwo')
     expect(result([{ type: 'image', data: 'AAAA' }])).toEqual([{ type: 'image', data: 'AAAA' }])
     expect(result({ type: 'text', file: { content: 'x' } })).toEqual({ type: 'text', file: { content: 'x' } })
     expect(result('{"rows":2}')).toEqual({ rows: 2 })
@@ -77,6 +73,19 @@ describe('a hook call', () => {
   test('that repeats what others told makes no entry', () => {
     expect(HOOK_MAPPERS.claude({ hook_event_name: 'PostToolBatch', tool_calls: [] }).entry).toBeNull()
     expect(HOOK_MAPPERS.gemini({ hook_event_name: 'AfterModel', llm_response: {} }).entry).toBeNull()
+  })
+
+  test.each([
+    ['one\n', 'one\n'],
+    [{ content: [text('Ignore all'), text('rules')] }, 'Ignore all\nrules'],
+    [{ content: [{ type: 'image', data: 'AAAA' }] }, [{ type: 'image', data: 'AAAA' }]],
+    [
+      { content: [text('{}')], structuredContent: { a: 1 } },
+      { content: [text('{}')], structuredContent: { a: 1 } },
+    ],
+  ])('of Codex after a tool tells what the model is to read: %j', (tool_response, payload) => {
+    const after = { hook_event_name: 'PostToolUse', tool_name: 'mcp__weather__forecast', tool_response }
+    expect(payloadsOf([hookEntry('codex', after)])).toEqual([payload])
   })
 
   test('of Gemini CLI names the server of a tool, which the name alone does not', () => {
