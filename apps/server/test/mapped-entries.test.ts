@@ -5,6 +5,7 @@ import { acceptMapped } from '../src/ingest/accept-mapped.ts'
 import type { Outcome } from '../src/ingest/accept.ts'
 import { anchorOf } from '../src/ingest/mappers/anchor.ts'
 import type { MappedEntry } from '../src/ingest/mappers/mapped-entry.ts'
+import type { Inline } from '../src/ingest/take-in.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
 
 let mesh: Mesh
@@ -42,12 +43,12 @@ async function take(entries: readonly MappedEntry[], as: As = {}): Promise<reado
   const org = await mesh.running.deps.orgBySlug(mesh.first.slug)
   if (org === undefined) throw new Error('There is no such org.')
   const principal: Principal = { type: 'key', org, keyId, scopes: ['ingest'], senderPrefix, keepUnknown: false }
-  return acceptMapped(
-    mesh.running.deps.ingest,
-    { principal, action: 'logs.report', surface, remoteAddress: null },
-    entries,
-    { late },
-  )
+  const { ingest } = mesh.running.deps
+  const inline: Inline = async (of) => ({
+    rules: await ingest.ruleSets.of(of),
+    decide: () => ({ verdict: null, would: null, unjudged: late === true }),
+  })
+  return acceptMapped(ingest, { principal, action: 'logs.report', surface, remoteAddress: null }, entries, inline)
 }
 
 const accepted = (outcomes: readonly Outcome[]) =>

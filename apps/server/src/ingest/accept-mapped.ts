@@ -4,7 +4,8 @@ import { JsonTextError, scan } from '@sentinelmesh/rules/json-text'
 import type { MappedEntry } from './mappers/mapped-entry.ts'
 import { EntryRefused, type ParsedEntry } from './parse-entry.ts'
 import { repairJsonText, repairText } from './repair-text.ts'
-import { takeIn, type IngestDeps, type Outcome, type Reporter, type Way } from './take-in.ts'
+import type { Reporter } from './reporter.ts'
+import { takeIn, type IngestDeps, type Inline, type Outcome } from './take-in.ts'
 
 /**
  * Takes in what mappers read out of telemetry, hooks and MCP, one outcome an entry, in order. What is larger than allowed
@@ -15,13 +16,12 @@ export function acceptMapped(
   deps: IngestDeps,
   reporter: Reporter,
   entries: readonly MappedEntry[],
-  { inline, late }: Pick<Way<MappedEntry>, 'inline' | 'late'> = {},
+  inline?: Inline,
 ): Promise<readonly Outcome[]> {
   return takeIn(deps, reporter, entries, {
     charsOf: ({ payload }) => payload.text.length,
     parse: boundMapped,
     inline,
-    late,
   })
 }
 

@@ -1,7 +1,9 @@
 import { parseEntry, type EntrySource } from './parse-entry.ts'
-import { takeIn, type IngestDeps, type Inline, type Outcome, type Reporter } from './take-in.ts'
+import type { Reporter } from './reporter.ts'
+import { takeIn, type IngestDeps, type Inline, type Outcome } from './take-in.ts'
 
-export type { IngestDeps, Outcome, Reporter } from './take-in.ts'
+export type { Reporter } from './reporter.ts'
+export type { IngestDeps, Outcome } from './take-in.ts'
 
 /** Takes in what a reporter sent as entries, one outcome an entry, in order. Resolves and throws as `takeIn` does. */
 export function accept(

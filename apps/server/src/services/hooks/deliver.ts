@@ -37,9 +37,9 @@ export async function deliverHook(
   const keep = async (entry: MappedEntry, verdict: 'block' | null) => {
     const inline: Inline = async (of) => ({
       rules: await ingest.ruleSets.of(of),
-      decide: () => ({ verdict, would: null }),
+      decide: () => ({ verdict, would: null, unjudged: true }),
     })
-    const [outcome] = await acceptMapped(ingest, reporter, [entry], { late: true, inline })
+    const [outcome] = await acceptMapped(ingest, reporter, [entry], inline)
     if (outcome === undefined) throw new Error('one entry has one outcome')
     if ('refused' in outcome) throw refusalOf(outcome.refused)
     sources.count(org, 'hook', [{ source: entry.source, scope: '', records: 1, entries: 1, refused: 0 }])

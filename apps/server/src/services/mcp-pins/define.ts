@@ -1,7 +1,7 @@
 import type { McpDefinitionsIn, McpEntryIn, McpVerdict, OrgId, Services } from '@sentinelmesh/api'
 import { authorise } from '@sentinelmesh/api/constants'
 import { mcpPinStore } from '@sentinelmesh/db'
-import { DEFAULT_REDACTION, redact, type Entry, type Payload } from '@sentinelmesh/rules'
+import { maskText } from '../../ingest/mask-text.ts'
 import type { ServiceDeps, Verb } from '../verb.ts'
 import { canonicalDefinition, hashOf } from './definition.ts'
 import { answered, withFindings } from './judge.ts'
@@ -16,7 +16,7 @@ export const define: Verb<Services['mcp']['define']> = async (deps, principal, i
   const org = authorise(principal, 'mcp.report')
   const seen = input.definitions.map(({ kind, name, entry }): Seen => {
     const canonical = canonicalDefinition(entry.payload)
-    return { kind, name, hash: hashOf(canonical), definition: withoutSecrets(canonical) }
+    return { kind, name, hash: hashOf(canonical), definition: maskText(canonical) }
   })
   const found = await compare(deps, org, input, seen)
 
@@ -60,7 +60,7 @@ async function compare(
   const at = deps.clock.now() * 1000
   return deps.database.transaction(async (tx) => {
     const store = mcpPinStore(tx)
-    const whole = await store.rememberServer(org, { id, name: server.name, target: withoutSecrets(server.target), at })
+    const whole = await store.rememberServer(org, { id, name: server.name, target: maskText(server.target), at })
     const pinned: (Pinned | undefined)[] = seen.map(() => undefined)
     for (const kind of new Set(seen.map((one) => one.kind))) {
       const places = seen.flatMap((one, n) => (one.kind === kind ? [n] : []))
@@ -124,22 +124,4 @@ function cameAndWent({ server, definitions, listed }: McpDefinitionsIn, { added,
     ...tell('definitions_added', definitions[0]?.kind ?? 'tool', added),
     ...tell('definitions_removed', listed?.kind ?? 'tool', removed),
   ]
-}
-
-const NOTHING: Omit<Entry, 'payload'> = {
-  sender: '',
-  receiver: null,
-  kind: 'tool_definition',
-  session: null,
-  context: null,
-  attributes: null,
-  logsource: {},
-  reportedRisk: null,
-  system: null,
-}
-
-/** What is kept of a definition or a command line beside the log: as the log keeps it. */
-export function withoutSecrets(text: string): string {
-  const payload: Payload = { type: 'text', text }
-  return redact({ ...NOTHING, payload }, DEFAULT_REDACTION).entry.payload.text
 }

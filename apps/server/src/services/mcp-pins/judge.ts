@@ -121,13 +121,14 @@ async function unhurried(
     rules: await ingest.ruleSets.of(of),
     decide(judged) {
       // The proxy decided by itself, as its settings say.
-      if (entry.late !== null) return { verdict: entry.late === 'refused' ? 'block' : null, would: null }
+      if (entry.late !== null)
+        return { verdict: entry.late === 'refused' ? 'block' : null, would: null, unjudged: true }
       decided = { ...policy.decide(judged), risk: judged.risk }
-      return policy.isDryRun ? { verdict: 'allow', would: decided.verdict } : { verdict: decided.verdict, would: null }
+      return { ...policy.answer(decided.verdict), unjudged: false }
     },
   })
   const reporter = { principal, action: 'verdicts.check', surface: 'mcp', remoteAddress: caller.remoteAddress } as const
-  const [outcome] = await acceptMapped(ingest, reporter, [mappedOf(entry)], { late: entry.late !== null, inline })
+  const [outcome] = await acceptMapped(ingest, reporter, [mappedOf(entry)], inline)
   if (outcome === undefined) throw new Error('one entry has one outcome')
   if ('refused' in outcome) throw refusalOf(outcome.refused)
   const logId = outcome.accepted.id

@@ -1,8 +1,8 @@
 import type { OrgId, Surface } from '@sentinelmesh/api'
 import { sourcesSeenStore, type Database, type SourceSeen } from '@sentinelmesh/db'
-import { DEFAULT_REDACTION, redact } from '@sentinelmesh/rules'
 import type { Clock } from '../../clock.ts'
 import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
+import { maskText } from '../../ingest/mask-text.ts'
 import { repairText } from '../../ingest/repair-text.ts'
 
 /** What one request had of a source, or of a scope that no mapper knows. */
@@ -116,12 +116,7 @@ function sum(before: SourceSeen | undefined, seen: SourceSeen): SourceSeen {
   }
 }
 
-/** Whatever a reporter sends may be a secret; a name that is kept is masked like all that is. */
+/** Whatever a reporter sends may be a secret. */
 function scopeName(scope: string): string {
-  const text = repairText(scope.replaceAll('\0', '')).slice(0, SCOPE_CHARS)
-  const entry = { sender: '', receiver: null, kind: 'message', session: null, context: null } as const
-  return redact(
-    { ...entry, payload: { type: 'text', text }, attributes: null, logsource: {}, reportedRisk: null, system: null },
-    DEFAULT_REDACTION,
-  ).entry.payload.text
+  return maskText(repairText(scope.replaceAll('\0', '')).slice(0, SCOPE_CHARS))
 }

@@ -1,10 +1,12 @@
-import type { ErrorCode, LogId, Principal, Services, Surface, VerdictOut } from '@sentinelmesh/api'
+import type { ErrorCode, LogId, Principal, Services, Surface, Verdict, VerdictOut } from '@sentinelmesh/api'
 import { allows, DomainError, LIMITS } from '@sentinelmesh/api/constants'
+import type { Kind } from '@sentinelmesh/rules'
 import { accept, type Outcome, type Reporter } from '../../ingest/accept.ts'
 import { acceptMapped } from '../../ingest/accept-mapped.ts'
+import type { Decidable } from '../../ingest/judge-parsed.ts'
 import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
 import { refusalOf, type EntrySource } from '../../ingest/parse-entry.ts'
-import type { Decidable, Inline } from '../../ingest/take-in.ts'
+import type { Inline } from '../../ingest/take-in.ts'
 import type { ServiceDeps, Verb } from '../verb.ts'
 import { verdictRules, type Decision, type VerdictRules } from './decide.ts'
 import { DEFAULT_POLICY } from './default-policy.ts'
@@ -46,10 +48,18 @@ export function checkMapped(
   entry: MappedEntry,
   asking: Asking,
 ): Promise<VerdictOut> {
-  return answer(deps, principal, asking, (reporter, inline) => acceptMapped(deps.ingest, reporter, [entry], { inline }))
+  return answer(deps, principal, asking, (reporter, inline) => acceptMapped(deps.ingest, reporter, [entry], inline))
 }
 
-interface Decided extends Decision {
+/** What is answered, and kept with the entry. */
+interface Answer {
+  readonly verdict: Verdict
+  readonly would: Verdict | null
+  readonly unjudged: boolean
+}
+
+/** What is known of an entry when it is answered. */
+interface Known extends Decision {
   /** Null: nobody came to look at it. */
   readonly judged: Decidable | null
   readonly instead: Instead
@@ -64,53 +74,66 @@ async function answer(
   const began = performance.now()
   using waiting = patience(LIMITS.verdictStoreMs)
   let policy = verdictRules(DEFAULT_POLICY)
-  let decided: Decided | undefined
+  let kind: Kind | null = null
+  let known: Known | undefined
+  let given: Answer | undefined
 
-  const inline: Inline = async (org) => {
+  const inline: Inline = async (org, [told]) => {
+    kind = told?.kind ?? null
     ;({ rules: policy } = await verdicts.policies.of(org))
-    const leftMs = policy.budgetMs - (performance.now() - began)
-    waiting.until(Math.max(0, leftMs) + LIMITS.verdictStoreMs)
+    const leftMs = Math.max(0, policy.budgetMs - (performance.now() - began))
+    const latest = performance.now() + leftMs + LIMITS.verdictStoreMs
+    waiting.until(leftMs + LIMITS.verdictStoreMs)
     const rules = await inTime(ingest.ruleSets.of(org), leftMs).catch((): typeof LATE => LATE)
     return {
       rules: rules === LATE ? null : rules,
       decide(judged) {
-        waiting.until(LIMITS.verdictStoreMs)
-        decided = rules === LATE ? unjudged(policy, judged) : { ...policy.decide(judged), judged, instead: null }
-        return policy.isDryRun
-          ? { verdict: 'allow', would: decided.verdict }
-          : { verdict: decided.verdict, would: null }
+        // Judging took too long, and the answer has left: what is stored is what it said.
+        if (given?.unjudged === true) return given
+        waiting.until(Math.min(LIMITS.verdictStoreMs, latest - performance.now()))
+        known = rules === LATE ? unjudged(policy, kind, judged) : { ...policy.decide(judged), judged, instead: null }
+        return answerOf(policy, known)
       },
     }
   }
   const reporter: Reporter = { principal, action: 'verdicts.check', surface, remoteAddress }
   const logId = await storedId(take(reporter, inline), waiting.over)
-  const known = decided ?? unjudged(policy, null)
-  const final = logId === null ? unstored(policy, known) : known
-
-  const { isDryRun } = policy
-  const verdict = isDryRun ? 'allow' : final.verdict
-  verdicts.answered(surface, verdict, known.instead ?? (logId === null ? 'not_stored' : 'judged'))
-  const risk = final.judged?.risk ?? 0
-  return {
-    verdict,
-    ...(isDryRun ? { would: final.verdict } : {}),
-    log_id: logId,
-    risk,
-    reason: reasonOf({ ...final, isDryRun, risk, logId }),
-    ...(known.instead === 'unjudged' ? { unjudged: true as const } : {}),
-    ...(principal !== null && allows(principal, 'logs.read') ? { matches: summaries(final.judged) } : {}),
-  }
+  const final = known ?? unjudged(policy, kind, null)
+  const answered = logId === null ? unstored(policy, kind, final) : final
+  given = answerOf(policy, answered)
+  verdicts.answered(surface, given.verdict, answered.instead ?? (logId === null ? 'not_stored' : 'judged'))
+  return toOut(given, answered, { logId, mayRead: principal !== null && allows(principal, 'logs.read') })
 }
 
-function unjudged(policy: VerdictRules, judged: Decidable | null): Decided {
-  const verdict = policy.isOpen(judged?.kind ?? null) ? 'allow' : 'block'
-  return { verdict, rule: null, others: 0, judged, instead: 'unjudged' }
+function answerOf(policy: VerdictRules, { verdict, instead }: Known): Answer {
+  return { ...policy.answer(verdict), unjudged: instead === 'unjudged' }
+}
+
+function unjudged(policy: VerdictRules, kind: Kind | null, judged: Decidable | null): Known {
+  return { verdict: policy.isOpen(kind) ? 'allow' : 'block', rule: null, others: 0, judged, instead: 'unjudged' }
 }
 
 /** What is known of it counts still; where the policy is closed, that is not enough. */
-function unstored(policy: VerdictRules, known: Decided): Decided {
-  if (known.verdict === 'block' || policy.isOpen(known.judged?.kind ?? null)) return known
+function unstored(policy: VerdictRules, kind: Kind | null, known: Known): Known {
+  if (known.verdict === 'block' || policy.isOpen(kind)) return known
   return { ...known, verdict: 'block', rule: null, others: 0, instead: 'not_stored' }
+}
+
+function toOut(
+  { verdict, would, unjudged }: Answer,
+  known: Known,
+  { logId, mayRead }: { readonly logId: LogId | null; readonly mayRead: boolean },
+): VerdictOut {
+  const risk = known.judged?.risk ?? 0
+  return {
+    verdict,
+    ...(would === null ? {} : { would }),
+    log_id: logId,
+    risk,
+    reason: reasonOf({ ...known, isDryRun: would !== null, risk, logId }),
+    ...(unjudged ? { unjudged: true as const } : {}),
+    ...(mayRead ? { matches: summaries(known.judged) } : {}),
+  }
 }
 
 /** Null: not stored, or not yet. Throws what is the caller's fault. */

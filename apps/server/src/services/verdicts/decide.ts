@@ -2,7 +2,7 @@ import type { Verdict, VerdictPolicyIn, VerdictThresholds } from '@sentinelmesh/
 import { VERDICTS } from '@sentinelmesh/api/constants'
 import type { Kind } from '@sentinelmesh/rules'
 import { combine } from '@sentinelmesh/rules/risk'
-import type { Decidable } from '../../ingest/take-in.ts'
+import type { Decidable } from '../../ingest/judge-parsed.ts'
 
 type Match = Decidable['matches'][number]
 
@@ -21,6 +21,8 @@ export interface VerdictRules {
   readonly isDryRun: boolean
   readonly budgetMs: number
   decide(judged: Decidable): Decision
+  /** What is answered where enforcing would answer this. */
+  answer(verdict: Verdict): { readonly verdict: Verdict; readonly would: Verdict | null }
   /** What holds for what could not be judged in time, or not be stored. */
   isOpen(kind: Kind | null): boolean
 }
@@ -37,9 +39,11 @@ export function verdictRules({
 }: VerdictPolicyIn): VerdictRules {
   const byRule = new Map(rules.map(({ rule_id, verdict }) => [rule_id, verdict]))
   const thresholdsOf = byAgent(agents)
+  const isDryRun = mode === 'dry_run'
   return {
-    isDryRun: mode === 'dry_run',
+    isDryRun,
     budgetMs: budget_ms,
+    answer: (verdict) => (isDryRun ? { verdict: 'allow', would: verdict } : { verdict, would: null }),
     isOpen: (kind) => ((kind === null ? undefined : past_budget.kinds[kind]) ?? past_budget.otherwise) === 'open',
     decide(judged) {
       // A result, a definition or a prompt is the affair of the agent that gets it.
