@@ -266,6 +266,23 @@ describe('OpenLLMetry', () => {
     expect(call({ inputs: 'x' })).toEqual(withArguments({ inputs: 'x' }))
   })
 
+  test('a task that runs a tool of LangChain tells the call and its result, by the name of the tool', () => {
+    const message = { kwargs: { content: 'uid=0', tool_call_id: 'c1', name: 'bash', status: 'success' } }
+    const task = {
+      'traceloop.span.kind': 'task',
+      'gen_ai.operation.name': 'execute_tool',
+      'traceloop.entity.name': 'DynamicStructuredTool',
+      'traceloop.entity.input': json({ args: ['{"command":"id"}'] }),
+    }
+    expect(told({ ...task, 'traceloop.entity.output': json(message) })).toEqual([
+      'tool_call agent.app → tool.bash: id',
+      'tool_result tool.bash → agent.app: uid=0',
+    ])
+    expect(told(task)).toEqual([
+      'tool_call agent.app → tool.DynamicStructuredTool: {"name":"DynamicStructuredTool","arguments":{"command":"id"}}',
+    ])
+  })
+
   test('tasks and what is below a root tell nothing of their own', () => {
     const input = { 'traceloop.entity.input': json({ args: ['x'], kwargs: {} }) }
     expect(told({ 'traceloop.span.kind': 'task', ...input })).toEqual([])

@@ -247,6 +247,27 @@ describe('Strands', () => {
     ])
   })
 
+  test('in JavaScript it may go by any name, has a type on its blocks, and quotes its prompt', () => {
+    const own = { 'gen_ai.system': 'my-service', 'gen_ai.event.start_time': '2026-11-27T15:08:03.878Z' }
+    const call = { type: 'toolUse', name: 'shell', toolUseId: 'c1', input: { command: 'id' } }
+    const model = { ...own, 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'nova' }
+    const answer = [anEvent('gen_ai.choice', { message: json([{ text: 'wait' }, call]), finish_reason: 'toolUse' })]
+    expect(told(aSpan('chat', { resource, attributes: model, events: answer }))).toEqual([
+      'completion model.nova → agent.app: wait',
+      'tool_call agent.app → tool.shell: id',
+    ])
+    const result = [anEvent('gen_ai.choice', { message: json([{ json: { uid: 0 } }]), id: 'c1' })]
+    expect(told(aSpan('execute_tool shell', { resource, attributes: { ...tool, ...own }, events: result }))[1]).toBe(
+      'tool_result tool.shell → agent.app: {"uid":0}',
+    )
+    const agent = { ...own, 'gen_ai.operation.name': 'invoke_agent', system_prompt: '"Be brief."' }
+    expect(told(aSpan('invoke_agent', { resource, attributes: agent }))).toEqual([
+      'system agent.app → model.my-service: Be brief.',
+    ])
+    const cycle = { ...own, 'agent_loop.cycle_id': 'cycle-1' }
+    expect(told(aSpan('execute_agent_loop_cycle', { resource, attributes: cycle, events: answer }))).toEqual([])
+  })
+
   test('the newest conventions stand in one event', () => {
     const details = (name: string, message: object) =>
       anEvent('gen_ai.client.inference.operation.details', { [`gen_ai.${name}.messages`]: json([message]) })

@@ -1,19 +1,21 @@
 import type { Span } from '../../otlp/telemetry.ts'
-import { firstText, textAt } from '../entries.ts'
+import { textAt } from '../entries.ts'
 import { eventBody, spanEvents } from '../messages/generations.ts'
-import { definitionsOf } from '../messages/messages.ts'
+import { definitionsOf, systemOf } from '../messages/messages.ts'
 import { answerOf } from '../messages/parts.ts'
-import { member, structured } from '../messages/value.ts'
+import { decoded, member, structured } from '../messages/value.ts'
 import type { Framework } from './framework.ts'
 
 const AGENTS = 'strands-agents'
+/** In JavaScript the agents go by the name of the service. */
+const MARKS = ['gen_ai.event.start_time', 'event_loop.cycle_id', 'agent_loop.cycle_id']
 
 /** Strands Agents: what is said stands in events of the spans. */
 export const strands: Framework = {
   sent: ({ attributes }) =>
     textAt(attributes, 'gen_ai.system') === AGENTS ||
     textAt(attributes, 'gen_ai.provider.name') === AGENTS ||
-    attributes.has('event_loop.cycle_id'),
+    MARKS.some((mark) => attributes.has(mark)),
   work: ({ attributes }) => {
     const operation = textAt(attributes, 'gen_ai.operation.name')
     // A cycle repeats the calls within it.
@@ -21,13 +23,10 @@ export const strands: Framework = {
     return operation.startsWith('invoke_') ? 'agent' : null
   },
   toolRun,
-  declared: ({ attributes }) => {
-    const system = firstText(attributes, ['system_prompt', 'gen_ai.agent.system_prompt'])
-    return {
-      system: system === null ? [] : [system],
-      definitions: definitionsOf(attributes.get('gen_ai.tool.definitions')),
-    }
-  },
+  declared: ({ attributes }) => ({
+    system: systemOf(decoded(attributes.get('system_prompt') ?? attributes.get('gen_ai.agent.system_prompt'))),
+    definitions: definitionsOf(attributes.get('gen_ai.tool.definitions')),
+  }),
 }
 
 /** `gen_ai.tool.message` is the input of the tool here, and not its answer. */

@@ -1,6 +1,6 @@
 import { jsonText, valueOf, type JsonLike, type JsonObject } from '../json.ts'
 import type { CallPart, Part, ResultPart, Role, TextPart } from './message.ts'
-import { firstMember, isArray, isObject, member, textMember } from './value.ts'
+import { firstMember, isArray, isObject, member, onlyOf, textMember } from './value.ts'
 
 type Block = Part | 'reasoning'
 
@@ -53,11 +53,11 @@ type ReadBlock = (block: JsonLike) => Block | null
 const TYPED = new Map<string, ReadBlock>([
   ...named('text input_text output_text refusal', textBlock),
   ...named('reasoning thinking redacted_thinking text_reasoning', () => 'reasoning'),
-  ...named('tool_call tool_use tool-call function_call server_tool_use mcp_tool_use', callOf),
+  ...named('tool_call tool_use tool-call toolUse function_call server_tool_use mcp_tool_use', callOf),
   ...named('tool_call_response function_result', (block) =>
     resultOf(block, firstMember(block, ['response', 'result']) ?? ''),
   ),
-  ...named('tool_result tool-result function_call_output', wrappedResult),
+  ...named('tool_result tool-result toolResult function_call_output', wrappedResult),
   ...named('blob image image_url image-url input_image audio input_audio audio-url video video-url', mediaBlock),
   ...named('binary data document document-url file input_file media uri', mediaBlock),
 ])
@@ -120,11 +120,13 @@ function resultOf(block: JsonLike, content: JsonLike): ResultPart {
   }
 }
 
-/** A tool's answer out of what a dialect wraps it in: `{type, value}`, or blocks of text. Any other object is its own. */
+/** A tool's answer out of what a dialect wraps it in: `{type, value}`, `[{json}]`, or blocks of text. Any other is its own. */
 export function answerOf(answer: JsonLike | undefined): JsonLike {
   if (answer === undefined) return ''
   if (isObject(answer)) return hasOnly(answer, VALUE) ? (answer['value'] ?? answer) : answer
   if (!isArray(answer) || answer.length === 0) return answer
+  const json = answer.length === 1 ? onlyOf(answer[0], 'json') : undefined
+  if (json !== undefined) return json
   const texts = answer.map((block) => (isObject(block) && hasOnly(block, TEXT) ? textIn(block) : null))
   return texts.every((said) => said !== null) ? texts.join('\n') : answer
 }
