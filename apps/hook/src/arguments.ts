@@ -1,5 +1,5 @@
 import { HOOK_CLIENTS, isHookClient, type HookClient } from '@sentinelmesh/api/hooks'
-import { isFail, isTimeout, timeoutRange, type Fail } from './settings.ts'
+import { isFail, isTimeout, timeoutRange, type Fail } from './hook-file.ts'
 
 /** What was typed. */
 export type Command =

@@ -20,13 +20,18 @@ export function systemPlaces(): Places {
 
 export function placesUnder(home: string | null): Places {
   return {
-    managedFile:
-      process.platform === 'win32'
-        ? String.raw`C:\Program Files\SentinelMesh\hook.json`
-        : '/etc/sentinelmesh/hook.json',
-    userFile: home === null ? null : join(home, '.config', 'sentinelmesh', 'hook.json'),
+    managedFile: managedFileOn(process.platform),
+    userFile: home === null ? null : userFileUnder(home),
     spoolFolder: home === null ? null : join(home, '.local', 'state', 'sentinelmesh', 'spool'),
   }
+}
+
+export function managedFileOn(platform: NodeJS.Platform): string {
+  return platform === 'win32' ? String.raw`C:\Program Files\SentinelMesh\hook.json` : '/etc/sentinelmesh/hook.json'
+}
+
+export function userFileUnder(home: string): string {
+  return join(home, '.config', 'sentinelmesh', 'hook.json')
 }
 
 function homeOfUser(): string | null {

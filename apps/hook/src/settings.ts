@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { isAbsolute } from 'node:path'
 import type { Flags } from './arguments.ts'
+import { HookFileError, isAddress, isKey, parseHookFile, type Fail, type HookFile } from './hook-file.ts'
 import { LIMITS } from './limits.ts'
 import type { Places } from './places.ts'
 import { withFile } from './regular-file.ts'
-
-export type Fail = 'open' | 'closed'
 
 /** What a call works with. */
 export interface Settings {
@@ -29,22 +27,12 @@ export interface Server {
   readonly ca: string | null
 }
 
-/** What stands in a file of settings. */
-interface FileSettings {
-  readonly url?: string
-  readonly key?: string
-  readonly fail?: Fail
-  readonly timeout?: number
-  readonly ask?: 'allow' | 'block'
-  readonly ca?: string
-}
-
 type Read =
   | { readonly type: 'absent' }
   | { readonly type: 'ignored'; readonly say: string }
   /** It is there and cannot be used: what ranks below it must not step in. */
   | { readonly type: 'refused'; readonly say: string }
-  | { readonly type: 'settings'; readonly settings: FileSettings }
+  | { readonly type: 'settings'; readonly settings: HookFile }
 
 /**
  * The administrator's file wins over what is typed, that over the user's file, and the environment counts for nothing where
@@ -89,12 +77,10 @@ function toServer(
     const missing = url ? 'key' : key ? 'url' : 'url and key'
     return `The hook is not set up: ${missing} missing in ${userFile ?? 'the environment'}. Run: sentinelmesh hook install`
   }
-  if (!URL.canParse(url)) return 'The url in its settings is no address. It has to look like https://sentinel.example.'
-  const parsed = new URL(url)
-  if (!['http:', 'https:'].includes(parsed.protocol) || `${parsed.username}${parsed.password}${parsed.search}` !== '')
-    return 'The url in its settings has to look like https://sentinel.example, without a user or a query.'
-  if (!/^[\x21-\x7e]+$/.test(key)) return 'The key in its settings holds characters that no key has.'
-  return { url: parsed, key, ca }
+  // Those of a file were checked as it was read.
+  if (!isAddress(url)) return 'SENTINELMESH_URL has to be an address such as https://sentinel.example.'
+  if (!isKey(key)) return 'SENTINELMESH_API_KEY has to be an API key, without blanks.'
+  return { url: new URL(url), key, ca }
 }
 
 function readManaged(file: string): Read {
@@ -125,59 +111,12 @@ function read(file: string, refuse: Refuse): Read {
       if (refused !== null) return refused
       if (!stats.isFile() || stats.size > LIMITS.settingsBytes)
         return { type: 'refused', say: `${file} is no file of at most ${LIMITS.settingsBytes / 1024} KiB.` }
-      return toFileSettings(file, readFileSync(fd, 'utf8'))
+      return { type: 'settings', settings: parseHookFile(readFileSync(fd, 'utf8')) }
     })
   } catch (error) {
+    if (error instanceof HookFileError) return { type: 'refused', say: `${file}: ${error.message}` }
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOENT' || code === 'ENOTDIR') return { type: 'absent' }
     return { type: 'refused', say: `${file} cannot be read (${code}).` }
   }
-}
-
-function toFileSettings(file: string, text: string): Read {
-  const refused = (say: string): Read => ({ type: 'refused', say: `${file}: ${say}` })
-  let value: unknown
-  try {
-    // Editors of Windows put a mark in front.
-    value = JSON.parse(text.replace(/^\uFEFF/, ''))
-  } catch {
-    return refused('it is not JSON.')
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return refused('it has to hold a JSON object.')
-  for (const [name, setting] of Object.entries(value)) {
-    const check = Object.hasOwn(CHECKS, name) ? CHECKS[name as keyof FileSettings] : undefined
-    if (check === undefined)
-      return refused(`${JSON.stringify(name)} is no setting; known are ${Object.keys(CHECKS).join(', ')}.`)
-    if (!check.holds(setting)) return refused(`${name} has to be ${check.say()}.`)
-  }
-  return { type: 'settings', settings: value as FileSettings }
-}
-
-const isText = (value: unknown) => typeof value === 'string' && value !== ''
-
-const CHECKS: Readonly<Record<keyof FileSettings, { holds(value: unknown): boolean; say(): string }>> = {
-  url: { holds: isText, say: () => 'the address of the server' },
-  key: { holds: isText, say: () => 'an API key with the scope verdict' },
-  fail: { holds: isFail, say: () => 'open or closed' },
-  timeout: { holds: isTimeout, say: timeoutRange },
-  ask: { holds: (value) => value === 'allow' || value === 'block', say: () => 'allow or block' },
-  // By its whole path: any other begins in the folder of whoever wrote the repository.
-  ca: {
-    holds: (value) => typeof value === 'string' && isAbsolute(value),
-    say: () => 'the whole path of a file of certificates',
-  },
-}
-
-export function isFail(value: unknown): value is Fail {
-  return value === 'open' || value === 'closed'
-}
-
-export function isTimeout(value: unknown): value is number {
-  const { least, most } = LIMITS.timeoutSeconds
-  return typeof value === 'number' && value >= least && value <= most
-}
-
-export function timeoutRange(): string {
-  return `from ${LIMITS.timeoutSeconds.least} to ${LIMITS.timeoutSeconds.most} seconds`
 }

@@ -14,9 +14,9 @@ import {
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { isHookClient, type HookClient } from '@sentinelmesh/api/hooks'
+import { isFail } from './hook-file.ts'
 import { LIMITS } from './limits.ts'
 import { readRegular } from './regular-file.ts'
-import { isFail } from './settings.ts'
 
 /** An input that no server has seen. */
 export interface Unsent {

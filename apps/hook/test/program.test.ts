@@ -177,17 +177,20 @@ describe('who is asked', () => {
   })
 
   test.each([
-    ['{', /it is not JSON/],
+    ['{', /It is not JSON/],
     ['[]', /JSON object/],
     ['{"urll": "x"}', /"urll" is no setting; known are url, key/],
     ['{"__proto__": {"url": "x"}}', /"__proto__" is no setting/],
     ['{"fail": "shut"}', /fail has to be open or closed/],
     ['{"timeout": 600}', /timeout has to be from 0\.1 to 60 seconds/],
-    ['{"url": "file:///etc/passwd", "key": "k"}', /has to look like https/],
-    ['{"url": "http://a b", "key": "k"}', /is no address/],
+    ['{"url": "file:///etc/passwd", "key": "k"}', /url has to be an address such as https/],
+    ['{"url": "http://a b", "key": "k"}', /url has to be an address/],
     ['{"url": "http://:secret@127.0.0.1:1", "key": "k"}', /without a user or a query/],
     ['{"ca": "certificates.pem"}', /ca has to be the whole path/],
-    [String.raw`{"url": "http://127.0.0.1:1", "key": "k\r\nx-other: 1"}`, /characters that no key has/],
+    [
+      String.raw`{"url": "http://127.0.0.1:1", "key": "k\r\nx-other: 1"}`,
+      /key has to be an API key with the scope verdict, without blanks/,
+    ],
     ['{"url": "http://127.0.0.1:1"}', /key missing/],
   ])('a file with %s is refused by a sentence that says why', async (text, sentence) => {
     const user = program.user()

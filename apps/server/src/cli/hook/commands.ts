@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
-import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
+import { Argument, Option, type Command } from 'commander'
 import { HOOK_CLIENTS, type HookClient } from '@sentinelmesh/api/hooks'
+import { checkHookFile, HookFileError, timeoutRange, type HookFile } from '@sentinelmesh/hook/hook-file'
+import { LIMITS } from '@sentinelmesh/hook/limits'
 import { readClientConfig } from '../../config.ts'
 import { CommandFailed } from '../command-failed.ts'
-import type { HookSettings } from './hook-file.ts'
+import { visible } from '../print.ts'
 import { install, uninstall } from './install.ts'
 import { hookProgram } from './program-file.ts'
 import { runHook } from './run-hook.ts'
@@ -22,9 +24,9 @@ interface InstallOptions extends ScopeOptions {
   readonly url?: string
   readonly key?: string
   readonly keyFile?: string
-  readonly fail?: HookSettings['fail']
+  readonly fail?: NonNullable<HookFile['fail']>
   readonly timeout?: number
-  readonly ask?: HookSettings['ask']
+  readonly ask?: NonNullable<HookFile['ask']>
 }
 
 /** `sentinelmesh hook …`: what coding agents start, and how it gets into their settings. */
@@ -46,9 +48,18 @@ export function hookCommands(
     .option('--url <address>', 'address of the server; default: SENTINELMESH_URL')
     .option('--key <key>', 'API key with the scope verdict; default: SENTINELMESH_API_KEY')
     .addOption(new Option('--key-file <file>', 'a file with the key, or - for standard input').conflicts('key'))
-    .addOption(new Option('--fail <how>', 'what happens without an answer').choices(['open', 'closed']))
-    .addOption(new Option('--timeout <seconds>', 'until there has to be an answer').argParser(seconds))
-    .addOption(new Option('--ask <how>', 'what ask becomes where nobody can be asked').choices(['allow', 'block']))
+    .addOption(new Option('--fail <how>', 'what happens without an answer; default: open').choices(['open', 'closed']))
+    .option(
+      '--timeout <seconds>',
+      `until there has to be an answer, ${timeoutRange()}; default: ${LIMITS.timeoutSeconds.default}`,
+      Number,
+    )
+    .addOption(
+      new Option('--ask <how>', 'what ask becomes where nobody can be asked; default: block').choices([
+        'allow',
+        'block',
+      ]),
+    )
     .action((name: HookClient, options: InstallOptions) =>
       print(
         install({
@@ -85,8 +96,9 @@ export function hookCommands(
   }
 }
 
+/** Of somebody else's file, too, in which tabs are usual. */
 function print(lines: readonly string[]): void {
-  process.stdout.write(`${lines.join('\n')}\n`)
+  for (const line of lines) process.stdout.write(`${line.split('\t').map(visible).join('\t')}\n`)
 }
 
 function scopeOf({ project, managed }: ScopeOptions): HookScope {
@@ -103,24 +115,19 @@ function thisMachine(): Machine {
   }
 }
 
-function settingsOf(options: InstallOptions): Partial<HookSettings> {
+function settingsOf(options: InstallOptions): HookFile {
   // What everyone on the machine gets is said outright.
   const known = options.managed ? null : readClientConfig(process.env)
   const url = options.url ?? known?.url
   const key = (options.keyFile === undefined ? options.key : readKey(options.keyFile)) ?? known?.apiKey ?? undefined
   const { fail, timeout, ask } = options
-  return {
-    ...(url === undefined ? {} : { url: checkedUrl(url) }),
-    ...(key === undefined ? {} : { key }),
-    ...(fail === undefined ? {} : { fail }),
-    ...(timeout === undefined ? {} : { timeout }),
-    ...(ask === undefined ? {} : { ask }),
+  const named = Object.entries({ url, key, fail, timeout, ask }).filter(([, value]) => value !== undefined)
+  try {
+    return checkHookFile(Object.fromEntries(named))
+  } catch (error) {
+    if (error instanceof HookFileError) throw new CommandFailed(error.message, 2)
+    throw error
   }
-}
-
-function checkedUrl(url: string): string {
-  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url
-  throw new CommandFailed('--url has to look like https://sentinel.example.', 2)
 }
 
 function readKey(file: string): string {
@@ -129,10 +136,4 @@ function readKey(file: string): string {
   } catch {
     throw new CommandFailed(`${file} cannot be read. Is the name right, and may you read it?`, 2)
   }
-}
-
-function seconds(text: string): number {
-  const value = Number(text)
-  if (value >= 0.1 && value <= 60) return value
-  throw new InvalidArgumentError('It has to be from 0.1 to 60 seconds.')
 }

@@ -1,6 +1,29 @@
-import { chmodSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { CommandFailed } from '../command-failed.ts'
+
+/** Null where there is none. Ends the command where it cannot be read. */
+export function readText(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
+    throw new CommandFailed(`${file} cannot be read (${code}). Nothing was changed.`)
+  }
+}
 
 /**
  * Puts a text in the place of a file, whole or not at all; null removes it. A link stays one. The mode is that of `like`,
@@ -8,20 +31,33 @@ import { CommandFailed } from '../command-failed.ts'
  */
 export function replaceFile(file: string, text: string | null, like: string, mode: 0o600 | 0o644): void {
   try {
-    const target = existsSync(file) ? realpathSync(file) : file
+    const target = targetOf(file)
     if (text === null) return rmSync(target, { force: true })
     makeFolder(dirname(target), mode === 0o600 ? 0o700 : 0o755)
-    const unfinished = `${target}.sentinelmesh-${process.pid}`
-    const kept = existsSync(like) ? statSync(like).mode & 0o777 : mode
-    writeFileSync(unfinished, text, { mode: 0o600 })
-    chmodSync(unfinished, kept)
-    renameSync(unfinished, target)
+    writeWhole(target, text, existsSync(like) ? statSync(like).mode & 0o777 : mode)
     return undefined
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    throw new CommandFailed(
-      `${file} cannot be changed (${code}).${code === 'EACCES' || code === 'EPERM' ? ' Managed settings take root: run this with sudo.' : ''}`,
-    )
+    const hint = code === 'EACCES' || code === 'EPERM' ? ' With --managed, run this with sudo.' : ''
+    throw new CommandFailed(`${file} cannot be changed (${code}).${hint}`)
+  }
+}
+
+/** Where a link leads, also where nothing is there yet. */
+function targetOf(file: string): string {
+  if (existsSync(file)) return realpathSync(file)
+  const isLink = lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true
+  return isLink ? targetOf(resolve(dirname(file), readlinkSync(file))) : file
+}
+
+function writeWhole(target: string, text: string, mode: number): void {
+  const unfinished = `${target}.sentinelmesh-${process.pid}`
+  try {
+    writeFileSync(unfinished, text, { mode: 0o600, flush: true })
+    chmodSync(unfinished, mode)
+    renameSync(unfinished, target)
+  } finally {
+    rmSync(unfinished, { force: true })
   }
 }
 

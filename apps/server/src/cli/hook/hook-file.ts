@@ -1,50 +1,40 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join, win32 } from 'node:path'
+import { join } from 'node:path'
+import { HookFileError, parseHookFile, type HookFile } from '@sentinelmesh/hook/hook-file'
+import { managedFileOn, userFileUnder } from '@sentinelmesh/hook/places'
 import { CommandFailed } from '../command-failed.ts'
-import { replaceFile } from './edit-file.ts'
+import { readText, replaceFile } from './edit-file.ts'
 import type { HookScope, Machine } from './snippets.ts'
-
-/** What the hook program works with; what each means stands in `docs/hooks.md`. */
-export interface HookSettings {
-  readonly url: string
-  readonly key: string
-  readonly fail: 'open' | 'closed'
-  /** Seconds. */
-  readonly timeout: number
-  readonly ask: 'allow' | 'block'
-}
 
 /** Where the program looks: the administrator's file, or that of the user for everything else. */
 export function hookFileOf(scope: HookScope, { root, hookHome, platform }: Machine): string {
-  if (scope !== 'managed') return join(hookHome, '.config', 'sentinelmesh', 'hook.json')
-  if (platform === 'win32') return win32.join(String.raw`C:\Program Files\SentinelMesh`, 'hook.json')
-  return join(root, 'etc', 'sentinelmesh', 'hook.json')
+  if (scope !== 'managed') return userFileUnder(hookHome)
+  return platform === 'win32' ? managedFileOn(platform) : join(root, managedFileOn(platform))
 }
 
-/** Empty where there is none. Ends the command where it cannot be used. */
-export function readHookFile(file: string): Partial<HookSettings> {
-  if (!existsSync(file)) return {}
+/** Empty where there is none. Ends the command where the hook program would refuse it. */
+export function readHookFile(file: string): HookFile {
+  const text = readText(file)
+  if (text === null) return {}
   try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
-  } catch {
-    // Said below.
+    return parseHookFile(text)
+  } catch (error) {
+    if (error instanceof HookFileError) throw new CommandFailed(`${file}: ${error.message} Mend it, or remove it.`)
+    throw error
   }
-  throw new CommandFailed(`${file} cannot be read as a JSON object. Mend it, or remove it.`)
 }
 
 /** Writes what is new; the lines that say so. The user's own may be read by nobody else, the administrator's by all. */
 export function writtenHookFile(write: {
   readonly file: string
-  readonly settings: Partial<HookSettings>
+  readonly settings: HookFile
   readonly scope: HookScope
   readonly dryRun: boolean
 }): string[] {
   const { file, settings, scope, dryRun } = write
   const before = readHookFile(file)
   const merged = { ...before, ...settings }
-  const changed = Object.keys(settings).filter(
-    (name) => before[name as keyof HookSettings] !== settings[name as keyof HookSettings],
+  const changed = Object.entries(settings).flatMap(([name, value]) =>
+    before[name as keyof HookFile] === value ? [] : name,
   )
   if (changed.length === 0) return []
   const mode = scope === 'managed' ? 0o644 : 0o600

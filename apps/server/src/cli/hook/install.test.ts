@@ -104,6 +104,7 @@ describe.each(CASES)('%s, %s', (client, scope: HookScope) => {
     ['on one line', '{"hooks":{"PreToolUse":[],"preToolUse":[{"bash":"mine"}]},"model":"x"}'],
     ['with empty hooks and no newline at its end', '{\n  "hooks": {}\n}'],
     ['with Windows lines', '{\r\n  "theme": "dark"\r\n}\r\n'],
+    ['with the mark of Windows editors in front', '\uFEFF{\n  "theme": "dark"\n}\n'],
   ])('a file %s is byte for byte what it was after uninstalling', (_, text) => {
     const on = machine()
     const file = settingsFile(client, scope, on)
@@ -111,7 +112,7 @@ describe.each(CASES)('%s, %s', (client, scope: HookScope) => {
     chmodSync(file, 0o640)
     installing(on, client, { scope })
     expect(statSync(file).mode & 0o777).toBe(0o640)
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject(withoutHooksOf(text))
+    expect(parsed(readFileSync(file, 'utf8'))).toMatchObject(withoutHooksOf(text))
     // Other options take the place of those before.
     installing(on, client, { scope, program: ['/usr/bin/node', '/other/sentinelmesh-hook.cjs'] })
     uninstall({ client, scope, machine: on, dryRun: false })
@@ -121,8 +122,12 @@ describe.each(CASES)('%s, %s', (client, scope: HookScope) => {
 })
 
 function withoutHooksOf(text: string): object {
-  const { hooks: _, ...others } = JSON.parse(text) as { hooks?: object }
+  const { hooks: _, ...others } = parsed(text)
   return others
+}
+
+function parsed(text: string): { hooks?: object } {
+  return JSON.parse(text.replace('\uFEFF', '')) as { hooks?: object }
 }
 
 describe('what others have in the file stays', () => {
@@ -173,16 +178,31 @@ describe('what others have in the file stays', () => {
     )
   })
 
-  test('a link to the file stays a link', () => {
+  test.each(['{}', null])('a link to the file stays a link, where the file holds %j', (text) => {
     const on = machine()
     const file = settingsFile('claude', 'user', on)
-    const real = join(on.root, 'dotfiles.json')
-    writeFileSync(real, '{}')
+    const real = join(on.root, 'dotfiles', 'claude.json')
+    if (text !== null) write(real, text)
     mkdirSync(dirname(file))
-    symlinkSync(real, file)
+    symlinkSync('../../dotfiles/claude.json', file)
     installing(on, 'claude')
     expect(lstatSync(file).isSymbolicLink()).toBe(true)
     expect(readFileSync(real, 'utf8')).toContain('sentinelmesh-hook')
+    uninstall({ client: 'claude', scope: 'user', machine: on, dryRun: false })
+    expect(lstatSync(file).isSymbolicLink()).toBe(true)
+    expect(existsSync(real) ? readFileSync(real, 'utf8') : null).toBe(text)
+  })
+
+  test('a matcher with hooks of others keeps them, when ours were put beside them by hand', () => {
+    const on = machine()
+    const file = settingsFile('claude', 'user', on)
+    const mine = { type: 'command', command: 'mine' }
+    const ours = { type: 'command', command: 'sentinelmesh-hook claude' }
+    write(file, JSON.stringify({ hooks: { PreToolUse: [{ matcher: 'Bash', hooks: [ours, mine] }] } }))
+    installing(on, 'claude')
+    const { hooks } = JSON.parse(readFileSync(file, 'utf8')) as { hooks: Record<string, object[]> }
+    expect(hooks['PreToolUse']).toHaveLength(2)
+    expect(hooks['PreToolUse']?.[0]).toEqual({ matcher: 'Bash', hooks: [mine] })
   })
 })
 
@@ -193,6 +213,7 @@ describe('what cannot be edited is left as it is, with a sentence', () => {
     ['{"hooks": []}', /member hooks that is no object/],
     ['{"hooks": {"Stop": {}}}', /hooks\.Stop that is no array/],
     ['', /not plain JSON/],
+    [`{"a": ${'['.repeat(300)}${']'.repeat(300)}}`, /nested too deep/],
   ])('%j', (text, sentence) => {
     const on = machine()
     const file = settingsFile('claude', 'user', on)
@@ -200,6 +221,24 @@ describe('what cannot be edited is left as it is, with a sentence', () => {
     expect(() => installing(on, 'claude')).toThrow(sentence)
     expect(() => uninstall({ client: 'claude', scope: 'user', machine: on, dryRun: false })).toThrow(sentence)
     expect(readFileSync(file, 'utf8')).toBe(text)
+    // And what is to be put in by hand can be seen.
+    const lines = installing(on, 'claude', { dryRun: true }).join('\n')
+    expect(lines).toMatch(sentence)
+    expect(lines).toMatch(/Add by hand:\n {2}\+ \{\n[\s\S]*sentinelmesh-hook/)
+    expect(filesOf(on)).toEqual([file.slice(on.root.length + 1)])
+  })
+
+  test('a folder in the place of the file', () => {
+    const on = machine()
+    mkdirSync(settingsFile('claude', 'user', on), { recursive: true })
+    expect(() => installing(on, 'claude')).toThrow(/settings\.json cannot be read \(EISDIR\)\. Nothing was changed\./)
+  })
+
+  test('a file in the place of its folder, and nothing unfinished is left', () => {
+    const on = machine()
+    write(join(on.home, '.claude'), '')
+    expect(() => installing(on, 'claude')).toThrow(/settings\.json cannot be changed \((ENOTDIR|EEXIST)\)/)
+    expect(filesOf(on)).toEqual(['home/.claude', 'home/.config/sentinelmesh/hook.json'])
   })
 
   test('a client without such a file', () => {
@@ -216,6 +255,17 @@ describe('the settings of the program', () => {
     installing(on, 'codex', { settings: { timeout: 3 } })
     expect(statSync(hookFile(on)).mode & 0o777).toBe(0o600)
     expect(JSON.parse(readFileSync(hookFile(on), 'utf8'))).toEqual({ ...SETTINGS, fail: 'closed', timeout: 3 })
+  })
+
+  test.each([
+    ['{', /It is not JSON/],
+    ['{"timeout": "5"}', /timeout has to be from 0\.1 to 60 seconds/],
+    ['{"urll": "x"}', /"urll" is no setting/],
+  ])('are looked at as the program does: %s', (text, sentence) => {
+    const on = machine()
+    write(hookFile(on), text)
+    expect(() => installing(on, 'claude')).toThrow(sentence)
+    expect(filesOf(on)).toEqual(['home/.config/sentinelmesh/hook.json'])
   })
 
   test('are demanded where nothing says them, before anything is changed', () => {

@@ -1,10 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import type { HookClient } from '@sentinelmesh/api/hooks'
+import type { HookFile } from '@sentinelmesh/hook/hook-file'
+import { LIMITS } from '@sentinelmesh/hook/limits'
 import { CommandFailed } from '../command-failed.ts'
-import { changedLines, replaceFile } from './edit-file.ts'
-import { hookFileOf, readHookFile, writtenHookFile, type HookSettings } from './hook-file.ts'
-import { checkSettings, oursIn, withHooks, withoutHooks } from './settings-text.ts'
+import { changedLines, readText, replaceFile } from './edit-file.ts'
+import { hookFileOf, readHookFile, writtenHookFile } from './hook-file.ts'
+import { oursIn, problemOf, withHooks, withoutHooks } from './settings-text.ts'
 import { CLIENT_SETTINGS, hookCommand, type HookScope, type Machine } from './snippets.ts'
 
 export interface Installation {
@@ -15,7 +17,7 @@ export interface Installation {
   /** The program and what starts it, by their whole paths. */
   readonly program: readonly string[]
   /** What is to be in `hook.json`; what is not named stays as it is there. */
-  readonly settings: Partial<HookSettings>
+  readonly settings: HookFile
 }
 
 /** A client gives up so much later than the program does, which then has said by itself what happens. */
@@ -28,12 +30,13 @@ export function install({ client, scope, machine, dryRun, program, settings }: I
   const hookFile = hookFileOf(scope, machine)
   const merged = { ...readHookFile(hookFile), ...settings }
   if (scope !== 'managed') demandServer(hookFile, merged, machine)
-  const timeout = merged.timeout ?? 2
+  const timeout = merged.timeout ?? LIMITS.timeoutSeconds.default
   const command = hookCommand(client, merged.fail === 'closed', scope === 'project' ? 'project' : program)
   const wanted = snippet(command, Math.max(CLIENT_WAITS.seconds, Math.ceil(timeout) + CLIENT_WAITS.longer))
 
-  const current = existsSync(file) ? readFileSync(file, 'utf8') : null
-  if (current !== null) checkSettings(file, current)
+  const current = readText(file)
+  const problem = current === null ? null : problemOf(current)
+  if (problem !== null) return byHand(`${file} ${problem}`, withHooks(null, wanted, beside), dryRun)
   // First, so that no hook is there that knows nobody to ask.
   const lines = writtenHookFile({ file: hookFile, settings, scope, dryRun })
   if (current !== null && isDeepStrictEqual(oursIn(current), wanted))
@@ -49,12 +52,20 @@ export function install({ client, scope, machine, dryRun, program, settings }: I
   return [...lines, ...(dryRun ? [] : remarks(scope)), ...shared(scope)]
 }
 
+/** Ends the command, but for a dry run, which shows what a person has to put in. */
+function byHand(why: string, text: string, dryRun: boolean): string[] {
+  if (!dryRun) throw new CommandFailed(`${why} Nothing was changed. Add the hooks by hand: --dry-run shows them.`)
+  return [`${why} It would not be changed. Add by hand:`, ...changedLines('', text)]
+}
+
 /** Takes our hooks out again; where nothing else was changed since, every byte is as it was. */
 export function uninstall(of: Pick<Installation, 'client' | 'scope' | 'machine' | 'dryRun'>): string[] {
   const { client, scope, machine, dryRun } = of
   const file = settingsFile(client, scope, machine)
-  const current = existsSync(file) ? readFileSync(file, 'utf8') : null
-  if (current !== null) checkSettings(file, current)
+  const current = readText(file)
+  const problem = current === null ? null : problemOf(current)
+  if (problem !== null)
+    throw new CommandFailed(`${file} ${problem} Nothing was changed. Take out by hand what names sentinelmesh-hook.`)
   if (current === null || oursIn(current).length === 0) return [`${file}: no hooks of SentinelMesh are there.`]
 
   const { beside } = CLIENT_SETTINGS[client]
@@ -85,7 +96,7 @@ function originalOf(file: string, current: string | null, beside: object | undef
   if (current === null) return null
   const ours = oursIn(current)
   if (ours.length === 0) return current
-  const backup = existsSync(backupOf(file)) ? readFileSync(backupOf(file), 'utf8') : null
+  const backup = readText(backupOf(file))
   if (backup === null && withHooks(null, ours, beside) === current) return null
   if (backup !== null && withHooks(backup, ours, beside) === current) return backup
   return withoutHooks(current)
@@ -100,7 +111,7 @@ function backupOf(file: string): string {
   return `${file}.before-sentinelmesh`
 }
 
-function demandServer(hookFile: string, { url, key }: Partial<HookSettings>, machine: Machine): void {
+function demandServer(hookFile: string, { url, key }: HookFile, machine: Machine): void {
   const managed = readHookFile(hookFileOf('managed', machine))
   if ((url ?? managed.url) !== undefined && (key ?? managed.key) !== undefined) return
   throw new CommandFailed(

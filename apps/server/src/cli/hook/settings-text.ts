@@ -1,4 +1,4 @@
-import { CommandFailed } from '../command-failed.ts'
+import { JsonTextError } from '@sentinelmesh/rules/json-text'
 import { addElement, addMember, remove, valueAt } from './json-edits.ts'
 import type { Snippet } from './snippets.ts'
 
@@ -74,24 +74,22 @@ function itemsAt(text: string, path: readonly string[]): readonly Json[] {
   return items === null ? [] : (JSON.parse(items) as Json[])
 }
 
-/** Ends the command where this file is not one to put hooks into. */
-export function checkSettings(file: string, text: string): void {
-  const refuse = (why: string): never => {
-    throw new CommandFailed(`${file} ${why} Nothing was changed.`)
-  }
+/** Why this text cannot be edited, as the rest of a sentence about its file; null where it can. */
+export function problemOf(text: string): string | null {
   let settings: unknown
   try {
-    settings = JSON.parse(text)
-  } catch {
-    return refuse(
-      'is not plain JSON. If it holds comments or trailing commas, add the hooks by hand: --dry-run shows them for an empty file.',
-    )
+    settings = JSON.parse(text.replace(/^\uFEFF/, ''))
+    valueAt(text, ['hooks'])
+  } catch (error) {
+    if (error instanceof JsonTextError && error.code === 'too_deep') return 'is nested too deep.'
+    return 'is not plain JSON; comments and trailing commas would be lost.'
   }
-  if (!isObject(settings)) return refuse('does not hold a JSON object.')
+  if (!isObject(settings)) return 'does not hold a JSON object.'
   const hooks = 'hooks' in settings ? settings.hooks : {}
-  if (!isObject(hooks)) return refuse('has a member hooks that is no object.')
+  if (!isObject(hooks)) return 'has a member hooks that is no object.'
   for (const [event, items] of Object.entries(hooks))
-    if (!Array.isArray(items)) refuse(`has a member hooks.${event} that is no array.`)
+    if (!Array.isArray(items)) return `has a member hooks.${event} that is no array.`
+  return null
 }
 
 function isObject(value: unknown): value is object {
