@@ -291,14 +291,22 @@ describe('on Windows', () => {
   })
 
   test('cmd ends a name at a slash, and knows words that are no programs', () => {
-    const entry = aCall('cmd', { command: '@whoami/all & for %i in (a) do call net user' })
+    const entry = aCall('cmd', { command: '@whoami/all & C:/x/y.exe/z & for %i in (a) do call net user' })
     expect(viewsOf(entry).map((view) => [fieldsOf(view)['OriginalFileName'], fieldsOf(view)['CommandLine']])).toEqual([
       [undefined, 'cmd.exe /c @whoami/all & for %i in (a) do call net user'],
       ['whoami.exe', 'whoami/all'],
+      [undefined, 'C:/x/y.exe/z'],
       ['for.exe', 'for %i in'],
       ['a.exe', 'a'],
       ['net.exe', 'net user'],
     ])
+  })
+
+  test('what cmd is told to start by itself is started too', () => {
+    const lines = (command: string) => told(aCall('cmd', { command })).map(([, line]) => line)
+    expect(lines('c^md.exe /d /c "whoami & net user"').slice(2)).toEqual(['whoami', 'net user'])
+    expect(lines('cmd /k echo "a&b"').slice(2)).toEqual(['echo "a&b"'])
+    expect(viewsOf(aCall('cmd', { command: 'cmd /c '.repeat(50) })).incomplete).toBe('too_deep')
   })
 
   test('a pipeline of PowerShell is one process', () => {

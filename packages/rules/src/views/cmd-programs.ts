@@ -1,20 +1,38 @@
+import { VIEW_LIMITS } from './limits.ts'
 import type { ShellWork } from './shell-words.ts'
 import type { Started } from './unwrap.ts'
 import { picked, slice, trimmed } from './view-text.ts'
 import type { Range } from '../match/found.ts'
 import type { ViewText } from '../match/view.ts'
 
-/** The programs that cmd.exe starts for the command. */
-export function cmdPrograms(command: ViewText, work: ShellWork): readonly Started[] {
+/** The programs that cmd.exe starts for the command, and those that `cmd /c` in it starts. */
+export function cmdPrograms(command: ViewText, work: ShellWork, depth = 0): readonly Started[] {
   const programs: Started[] = []
+  if (depth > VIEW_LIMITS.depth) {
+    work.incomplete ??= 'too_deep'
+    return programs
+  }
   for (const part of partsOf(command)) {
     if (work.commandsLeft-- <= 0) {
       work.incomplete ??= 'too_many'
       return programs
     }
-    programs.push(programIn(part))
+    const program = programIn(part)
+    programs.push(program)
+    const inner = commandOf(program)
+    if (inner !== null) programs.push(...cmdPrograms(inner, work, depth + 1))
   }
   return programs
+}
+
+/** What a program that is cmd itself is given behind `/c`, without the quotes around all of it. */
+function commandOf({ line, words: [program] }: Started): ViewText | null {
+  const flag = /^(?:.*[\\/])?cmd(?:\.exe)?$/i.test(program?.text ?? '') ? /\/[ck]\s*/i.exec(line?.text ?? '') : null
+  if (line === null || flag === null) return null
+  const { text } = line
+  const start = flag.index + flag[0].length
+  const isQuoted = text.charAt(start) === '"'
+  return slice(line, isQuoted ? start + 1 : start, isQuoted && text.endsWith('"') ? text.length - 1 : text.length)
 }
 
 /** What `&`, `|`, parentheses and line breaks part, where no quote or caret says that they are letters. */
@@ -40,8 +58,8 @@ function partsOf(command: ViewText): readonly ViewText[] {
 
 /** What may stand before a program without being one. */
 const PREFIX = /^(?:@|(?:call|do|else)[ \t]+)*/i
-/** A slash ends the name of a program: `whoami/all`. */
-const NAME = /^[^\s"/]+(?=\/)/
+/** A slash ends the name of a program, but for that behind a drive: `whoami/all`. */
+const NAME = /^(?![a-z]:\/)[^\s"/]+(?=\/)/i
 const WORD = /(?:"[^"]*"?|\^.|[^\s"^])+/g
 const REDIRECT = /\d?(>>?|<)(?!&)[ \t]*("[^"]*"?|[^\s"<>]*)|\d?[<>]&\d?/y
 
