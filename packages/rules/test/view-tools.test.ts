@@ -293,7 +293,7 @@ describe('on Windows', () => {
   test('cmd ends a name at a slash, and knows words that are no programs', () => {
     const entry = aCall('cmd', { command: '@whoami/all & C:/x/y.exe/z & for %i in (a) do call net user' })
     expect(viewsOf(entry).map((view) => [fieldsOf(view)['OriginalFileName'], fieldsOf(view)['CommandLine']])).toEqual([
-      [undefined, 'cmd.exe /c @whoami/all & for %i in (a) do call net user'],
+      [undefined, 'cmd.exe /c @whoami/all & C:/x/y.exe/z & for %i in (a) do call net user'],
       ['whoami.exe', 'whoami/all'],
       [undefined, 'C:/x/y.exe/z'],
       ['for.exe', 'for %i in'],
