@@ -66,11 +66,14 @@ function openInferenceUser(attributes: Attributes): string {
   return known === 'user' && id !== null ? `user.${id}` : known
 }
 
+/** Names that say no more than that there was an error. */
+const NO_NAMES: ReadonlySet<string | null> = new Set([null, '_OTHER', 'unknown'])
+
 function errorOf(record: TelemetryRecord): string | null {
   const named = firstText(record.attributes, ['error.type', 'error'])
-  if (named !== null || record.type === 'log') return named
+  if (!NO_NAMES.has(named) || record.type === 'log') return named
   const { status } = record
   const exception = record.events.find(({ name }) => name === 'exception')?.attributes
   const thrown = exception && firstText(exception, ['exception.message', 'exception.type'])
-  return (status.error && status.message) || (thrown ?? (status.error ? 'error' : null))
+  return (status.error && status.message) || (thrown ?? named ?? (status.error ? 'error' : null))
 }

@@ -367,3 +367,52 @@ describe('Google ADK', () => {
     expect(genAi.span(span)[0]?.attributes['content']).toBe('absent')
   })
 })
+
+describe('Mastra', () => {
+  const of = (
+    type: string,
+    attributes: Readonly<Record<string, string>>,
+    parentSpanId: string | null = '0102030405060708',
+  ) =>
+    aSpan(type, {
+      resource,
+      parentSpanId,
+      attributes: { 'gen_ai.operation.name': type, 'mastra.span.type': type, ...attributes },
+    })
+
+  test('a generation is asked, and each call of its model answers', () => {
+    const messages = [
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: [{ type: 'text', text: 'old' }] },
+      { role: 'assistant', content: [{ type: 'text', text: 'older answer' }] },
+      { role: 'user', content: [{ type: 'text', text: 'hi', providerOptions: {} }] },
+    ]
+    const generation = {
+      'mastra.model_generation.input': json({ messages }),
+      'mastra.model_generation.output': json({ text: 'wait.ho', toolCalls: [] }),
+    }
+    expect(told(of('model_generation', generation))).toEqual([
+      'system agent.app → model.unknown: Be brief.',
+      'prompt agent.app → model.unknown: hi',
+    ])
+    const answer = json([{ role: 'assistant', parts: [{ type: 'text', content: 'ho' }] }])
+    expect(told(of('model_inference', { 'gen_ai.output.messages': answer }))).toEqual([
+      'completion model.unknown → agent.app: ho',
+    ])
+    expect(told(of('model_step', { 'mastra.model_step.input': json(messages) }))).toEqual([])
+    expect(told(of('model_chunk', { 'mastra.model_chunk.output': '{"text":"ho"}' }))).toEqual([])
+  })
+
+  test('a root tells what an agent was asked and what it answered', () => {
+    const run = { 'mastra.agent_run.input': 'hi', 'mastra.agent_run.output': '{"text":"ho","files":[]}' }
+    expect(told(of('agent_run', run, null))).toEqual(['message user → agent.app: hi', 'message agent.app → user: ho'])
+    expect(told(of('agent_run', run))).toEqual([])
+  })
+
+  test('what failed is said where the type of the error says nothing', () => {
+    const tool = of('tool_call', { 'gen_ai.tool.name': 'query', 'error.type': 'unknown' })
+    expect(told({ ...tool, status: { error: true, message: 'no such row' } })[1]).toBe(
+      'tool_result tool.query → agent.app: {"error":"no such row"}',
+    )
+  })
+})
