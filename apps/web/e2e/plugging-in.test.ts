@@ -27,7 +27,7 @@ describe.skipIf(noBrowser)('Settings', () => {
     const [key = ''] = /smk_[0-9A-Za-z]{49}/.exec(lines) ?? []
     expect(await page.locator('pre').first().textContent()).not.toContain(key)
     const hooks = page.locator('pre').filter({ hasText: 'hook install claude' })
-    expect(await hooks.textContent()).toContain(`SENTINELMESH_URL=${server.url} `)
+    expect(await hooks.textContent()).toContain(`SENTINELMESH_URL=${server.url}\n`)
     expect(await hooks.textContent()).not.toContain(key)
 
     await page.getByText('Listening. Its first entry').waitFor()

@@ -31,7 +31,8 @@ export function AgentLines({ agent, url, apiKey, onCopied }: AgentLinesProps) {
           <CodeBlock block={hookBlock(agent.hook)} url={url} apiKey={apiKey ?? NO_KEY} onCopied={onCopied} />
           <p className="mt-1.5 text-small text-ink-3">
             In a clone of SentinelMesh, <code className="mono">sentinelmesh</code> is{' '}
-            <code className="mono">node apps/server/dist/main.js</code>.
+            <code className="mono">node apps/server/dist/main.js</code>. After these lines{' '}
+            <code className="mono">sentinelmesh doctor</code> says whether the server is reached.
           </p>
         </div>
       )}
@@ -52,11 +53,13 @@ export function AgentLines({ agent, url, apiKey, onCopied }: AgentLinesProps) {
   )
 }
 
-/** By the environment: what stands in a command line is seen by all who list processes. */
+/** The key by the environment: what stands in a command line is seen by all who list processes. */
 const hookBlock = (client: string): Block => ({
   title: 'Hooks: its calls are judged before they run',
   language: 'shell',
-  text: ({ url, key }) => `SENTINELMESH_URL=${url} SENTINELMESH_API_KEY=${key} sentinelmesh hook install ${client}`,
+  text: ({ url, key }) => `export SENTINELMESH_URL=${url}
+export SENTINELMESH_API_KEY=${key}
+sentinelmesh hook install ${client}`,
 })
 
 interface CodeBlockProps {

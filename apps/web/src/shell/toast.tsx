@@ -45,7 +45,12 @@ export function Toasts({ children }: { readonly children: ReactNode }) {
             onPointerEnter={hold}
             onPointerLeave={() => !failed && release()}
           >
-            <Icon size={15} strokeWidth={1.75} aria-hidden="true" className={failed ? 'text-danger' : 'text-ok'} />
+            <Icon
+              size={15}
+              strokeWidth={1.75}
+              aria-hidden="true"
+              className={failed ? 'shrink-0 text-danger' : 'shrink-0 text-ok'}
+            />
             {visibleString(text)}
             {failed && <IconButton icon={X} label="Close" className="-mr-2" onClick={() => setSaid(NOTHING)} />}
           </p>

@@ -43,7 +43,7 @@ export function SettingsPage({ section, needs: { action, what }, children }: Set
         ))}
       </nav>
       <div className="min-h-0 flex-1 overflow-y-auto">
-        <div className="flex max-w-4xl flex-col gap-7 px-5 py-5 max-tablet:px-4">
+        <div className="flex max-w-4xl flex-col gap-7 px-5 pt-5 pb-20 max-tablet:px-4">
           {may ? (
             children
           ) : (

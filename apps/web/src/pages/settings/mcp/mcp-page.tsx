@@ -47,7 +47,7 @@ function Content() {
       {changed.length > 0 && (
         <Section
           title="Changed, waiting for you"
-          about="A definition is what the model is told about a tool. One that changes after you looked at it may tell it something else."
+          about="A definition is what the model is told about a tool; a changed one may tell it something else. Until you approve it, its calls match sm-mcp-001, which Verdicts can block."
         >
           <ul className="flex flex-col gap-3">
             {changed.map((pin) => (

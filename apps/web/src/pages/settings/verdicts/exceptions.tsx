@@ -49,13 +49,13 @@ export function Exceptions({ typed: { rules, agents }, onChange }: ExceptionsPro
                 maxLength={LIMITS.ruleIdChars}
                 onChange={(ruleId) => onChange({ rules: rules.with(index, { ...rule, ruleId }) })}
               />
-              <RuleTitle id={rule.ruleId} />
               <Select
                 label="Verdict"
                 value={rule.verdict}
                 options={VERDICTS}
                 onChange={(verdict) => onChange({ rules: rules.with(index, { ...rule, verdict }) })}
               />
+              <RuleTitle id={rule.ruleId} />
             </Row>
           ))}
         </List>
@@ -130,7 +130,7 @@ function Row({ onRemove, children }: { readonly onRemove: () => void; readonly c
   return (
     <li className="flex items-start gap-3 border-t border-line px-4 py-2.5 first:border-t-0">
       <div className="flex min-w-0 flex-1 flex-wrap items-center gap-3">{children}</div>
-      <IconButton icon={X} label="Remove" onClick={onRemove} />
+      <IconButton icon={X} label="Remove" className="mt-0.5" onClick={onRemove} />
     </li>
   )
 }
