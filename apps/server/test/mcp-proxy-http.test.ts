@@ -361,7 +361,7 @@ test.each([
   })
   expect(sent).toBe('not read')
   await run.proxy.gate.close()
-  const [unread] = (await told(mesh, run.proxy.session)).filter(({ context }) => context === 'unreadable')
+  const unread = (await told(mesh, run.proxy.session)).find(({ context }) => context === 'unreadable')
   expect(unread?.unjudged).toBe(true)
   expect(JSON.parse(unread?.payload ?? '')).toEqual({ by: 'server', ...about })
 })

@@ -66,7 +66,12 @@ describe.each(GENERATIONS)('a conversation of %s', (generation) => {
       'stdio',
       join(folder, record),
     ]
-    const env = { PATH: process.env['PATH'] ?? '', SENTINELMESH_URL: mesh.url, SENTINELMESH_API_KEY: key }
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      SENTINELMESH_URL: mesh.url,
+      SENTINELMESH_API_KEY: key,
+      XDG_STATE_HOME: folder,
+    }
     const without = await converse(generation, { command: command(plain), env })
     const name = `sdk-${generation}`
     const [node = '', file = ''] = program.command()
@@ -129,7 +134,13 @@ describe.each(GENERATIONS)('a conversation of %s', (generation) => {
 })
 
 test('a blocked call is a tool error that the official client reads as one, and our key stays with us', async () => {
-  const env = { PATH: process.env['PATH'] ?? '', SENTINELMESH_URL: mesh.url, SENTINELMESH_API_KEY: key, OTHER: 'kept' }
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    SENTINELMESH_URL: mesh.url,
+    SENTINELMESH_API_KEY: key,
+    XDG_STATE_HOME: folder,
+    OTHER: 'kept',
+  }
   const [node = '', file = ''] = program.command()
   const loader = join(HERE, '../../node_modules/tsx/dist/loader.mjs')
   const server = [process.execPath, '--import', loader, SERVER, '2026-07-28', 'stdio', join(folder, 'blocked')]
@@ -169,7 +180,12 @@ test('pins are listed with what changed, and approved', async () => {
   const serve = (description: string) => `
     process.stdin.once('data', () => console.log('{"jsonrpc":"2.0","id":1,"result":{"tools":[${tool(description).replaceAll('"', '\\"')}]}}'))`
   const once = async (description: string) => {
-    const env = { SENTINELMESH_URL: mesh.url, SENTINELMESH_API_KEY: key, SAY: serve(description) }
+    const env = {
+      SENTINELMESH_URL: mesh.url,
+      SENTINELMESH_API_KEY: key,
+      XDG_STATE_HOME: folder,
+      SAY: serve(description),
+    }
     const stdin = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}\n'
     return program.run(['mcp', '--name', 'teller', '--', process.execPath, '-e', 'eval(process.env.SAY)'], {
       env,
@@ -200,7 +216,7 @@ test('the command before an address prints its own, answers there, and ends when
   const { port } = upstream.address() as AddressInfo
   const [node = '', file = ''] = program.command()
   const child = spawn(node, [file, 'mcp', '--url', `http://127.0.0.1:${port}/some/mcp`], {
-    env: { PATH: process.env['PATH'], SENTINELMESH_URL: mesh.url, SENTINELMESH_API_KEY: key },
+    env: { PATH: process.env['PATH'], SENTINELMESH_URL: mesh.url, SENTINELMESH_API_KEY: key, XDG_STATE_HOME: folder },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))

@@ -165,7 +165,10 @@ export function gate(options: GateOptions): Gate {
     const { became } = one
     one.over = asked
       .then(
-        (verdicts) => tell([note('late_verdict', aboutLate(entries, verdicts, became))]),
+        (verdicts) => {
+          const told = note('late_verdict', aboutLate(entries, verdicts, became))
+          tell([{ ...told, session: entries[0]?.session ?? told.session }])
+        },
         (error: unknown) => keep(entries, became, error),
       )
       .finally(() => open.delete(one))
