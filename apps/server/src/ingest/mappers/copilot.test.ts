@@ -36,6 +36,20 @@ describe('a tool at work', () => {
   })
 
   // Recorded from 1.0.102.
+  test('of a server belongs to it by its own name, and is called by the name that the model used', () => {
+    const [call, result] = run('execute_tool', {
+      'gen_ai.tool.name': 'probe-lookup',
+      'gen_ai.tool.call.arguments': '{"key":"alpha"}',
+      'gen_ai.tool.call.result': 'value of alpha',
+      'github.copilot.tool.parameters.mcp_server_name_hash': 'ba9c7',
+      'github.copilot.tool.parameters.mcp_server_name': 'probe',
+      'github.copilot.tool.parameters.mcp_tool_name': 'lookup',
+    })
+    const payload = { text: '{"name":"probe-lookup","arguments":{"key":"alpha"}}' }
+    expect(call).toMatchObject({ receiver: 'mcp.probe/lookup', payload })
+    expect(result).toMatchObject({ sender: 'mcp.probe/lookup', payload: { text: 'value of alpha' } })
+  })
+
   test('of a server takes no arguments from what says which server it is', () => {
     const [call] = run('execute_tool', {
       'gen_ai.tool.name': 'ba9c7/29a1a',

@@ -26,7 +26,7 @@ function span(record: Span): readonly MappedEntry[] {
         callId: textAt(attributes, 'gen_ai.tool.call.id'),
         args: attributes.get('gen_ai.tool.call.arguments') ?? parametersOf(attributes),
         result: attributes.get('gen_ai.tool.call.result') ?? failureOf(record),
-      })
+      }).map((one) => atServer(one, attributes))
     case 'invoke_agent': {
       // A subagent works below the tool that started it, which has told what it was asked and what it answered.
       const told = record.parentSpanId === null ? latest(attributes) : null
@@ -35,6 +35,15 @@ function span(record: Span): readonly MappedEntry[] {
     default:
       return []
   }
+}
+
+/** Models call `<server>-<tool>`, and that name stays in the payload: it makes one entry of all that tell this call. */
+function atServer(entry: MappedEntry, attributes: Attributes): MappedEntry {
+  const tool = parameterOf(attributes, 'mcp_tool_name')
+  const server = serverOf(attributes)
+  if (tool === null || server === null) return entry
+  const { party } = toolOf(tool, server)
+  return entry.kind === 'tool_call' ? { ...entry, receiver: party } : { ...entry, sender: party }
 }
 
 /** What a model reads of a call that failed; where content is kept back this says no more than that it failed. */
@@ -75,12 +84,14 @@ const occasion = (record: LogRecord) => exchangeOf(record, 'copilot', { 'agent.n
 
 /** The first is preferred by those that send both. */
 const NAMESPACES = ['github.copilot.', 'copilot_chat.']
-const SERVER = [
-  'mcp_server_name',
-  'mcp_server',
-  ...NAMESPACES.map((namespace) => `${namespace}tool.parameters.mcp_server_name`),
-]
-const serverOf = (attributes: Attributes) => firstText(attributes, SERVER)
+const serverOf = (attributes: Attributes) =>
+  firstText(attributes, ['mcp_server_name', 'mcp_server']) ?? parameterOf(attributes, 'mcp_server_name')
+
+const parameterOf = (attributes: Attributes, name: string) =>
+  firstText(
+    attributes,
+    NAMESPACES.map((namespace) => `${namespace}tool.parameters.${name}`),
+  )
 
 /** What says which tool of which MCP server is called, and is no argument: names, or their hashes. */
 const OF_SERVER = /\.mcp_(?:server|tool)_name(?:_hash)?$/
