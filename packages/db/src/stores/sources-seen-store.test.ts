@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { LIMITS } from '../limits.ts'
 import { NEW_YEAR, times } from '../testing/entries.ts'
 import { temporaryStore } from '../testing/temporary-store.ts'
-import { type SourceSeen, sourcesSeenStore } from './sources-seen-store.ts'
+import { OTHER_SCOPES, type SourceSeen, sourcesSeenStore } from './sources-seen-store.ts'
 
 const MINUTE = NEW_YEAR / 60e6
 
@@ -37,7 +37,7 @@ test('more unknown scopes than are told apart are counted together, and sources 
   await db.transaction((tx) => sourcesSeenStore(tx).add(org, [...scopes, seen()]))
   const list = await sourcesSeenStore(db.read).list(org)
   expect(list).toHaveLength(LIMITS.unknownScopes + 2)
-  expect(list.find(({ scope }) => scope === '(other)')).toMatchObject({ records: 100 })
+  expect(list.find(({ scope }) => scope === OTHER_SCOPES)).toMatchObject({ records: 100 })
   expect(list.find(({ scope }) => scope === 'scope 7')).toMatchObject({ records: 2 })
   expect(list.find(({ source }) => source === 'codex')).toMatchObject({ records: 1 })
 })

@@ -23,7 +23,7 @@ export interface SourceSeen {
 export type MinuteCount = readonly [minute: number, entries: number]
 
 /** Together, where there are more scopes that no mapper knows than are told apart. A scope of this name counts here too. */
-const OTHER_SCOPES = '(other)'
+export const OTHER_SCOPES = '(other)'
 
 export const sourcesSeenStore = (db: Kysely<Schema>) => ({
   /** The last seen first. */
@@ -47,7 +47,7 @@ export const sourcesSeenStore = (db: Kysely<Schema>) => ({
       const room = sums.has(keyOf(one)) || one.source !== null || unknownScopes(sums) < LIMITS.unknownScopes
       const counted = room ? one : { ...one, scope: OTHER_SCOPES }
       const key = keyOf(counted)
-      sums.set(key, sumOf(sums.get(key), counted))
+      sums.set(key, sumOfSeen(sums.get(key), counted))
       changed.add(key)
     }
     const rows = [...changed].flatMap((key) => toRow(org, sums.get(key)))
@@ -75,7 +75,8 @@ function unknownScopes(sums: ReadonlyMap<string, SourceSeen>): number {
   return [...sums.values()].filter(({ source, scope }) => source === null && scope !== OTHER_SCOPES).length
 }
 
-function sumOf(before: SourceSeen | undefined, { recent, ...now }: SourceSeen): SourceSeen {
+/** Of the same source, or scope, in any order. */
+export function sumOfSeen(before: SourceSeen | undefined, { recent, ...now }: SourceSeen): SourceSeen {
   if (before === undefined) return { ...now, recent: recentOf(recent) }
   return {
     ...now,

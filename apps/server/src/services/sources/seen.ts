@@ -1,5 +1,5 @@
 import type { OrgId, Surface } from '@sentinelmesh/api'
-import { sourcesSeenStore, type Database, type SourceSeen } from '@sentinelmesh/db'
+import { OTHER_SCOPES, sourcesSeenStore, sumOfSeen, type Database, type SourceSeen } from '@sentinelmesh/db'
 import type { Clock } from '../../clock.ts'
 import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
 import { maskText } from '../../ingest/mask-text.ts'
@@ -46,9 +46,10 @@ export function sources({ database, clock, onFault }: SourcesDeps): Sources {
   function add(org: OrgId, seen: SourceSeen): void {
     const ofOrg = waiting.get(org) ?? new Map<string, SourceSeen>()
     waiting.set(org, ofOrg)
-    const named = JSON.stringify([seen.surface, seen.source, seen.scope])
-    const key = ofOrg.has(named) || seen.source !== null || ofOrg.size < SCOPES_WAITING ? named : ''
-    ofOrg.set(key, sum(ofOrg.get(key), seen))
+    const hasRoom = ofOrg.has(keyOf(seen)) || seen.source !== null || ofOrg.size < SCOPES_WAITING
+    const counted = hasRoom ? seen : { ...seen, scope: OTHER_SCOPES }
+    const key = keyOf(counted)
+    ofOrg.set(key, sumOfSeen(ofOrg.get(key), counted))
   }
 
   async function writeAll(): Promise<void> {
@@ -82,6 +83,8 @@ export function sources({ database, clock, onFault }: SourcesDeps): Sources {
   }
 }
 
+const keyOf = ({ surface, source, scope }: SourceSeen) => JSON.stringify([surface, source, scope])
+
 function toSeen(
   surface: Surface,
   { source, scope, records, entries, refused }: SourceCount,
@@ -98,21 +101,6 @@ function toSeen(
     entries,
     refused,
     recent: entries === 0 ? [] : [[Math.floor(nowMs / MINUTE_MS), entries]],
-  }
-}
-
-function sum(before: SourceSeen | undefined, seen: SourceSeen): SourceSeen {
-  if (before === undefined) return seen
-  const [minute, entries] = seen.recent[0] ?? [0, 0]
-  const rest = before.recent.filter(([other]) => other !== minute)
-  const same = before.recent.find(([other]) => other === minute)?.[1] ?? 0
-  return {
-    ...before,
-    lastSeen: seen.lastSeen,
-    records: before.records + seen.records,
-    entries: before.entries + seen.entries,
-    refused: before.refused + seen.refused,
-    recent: entries === 0 ? before.recent : [...rest, [minute, same + entries]],
   }
 }
 
