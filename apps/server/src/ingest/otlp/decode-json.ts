@@ -156,9 +156,11 @@ function readDouble(value: unknown): number | undefined {
     : undefined
 }
 
+/** `fixed64`; 0 where it is none. */
 function nanos(value: unknown): bigint {
-  if (typeof value === 'number') return Number.isFinite(value) && value > 0 ? BigInt(Math.trunc(value)) : 0n
-  return typeof value === 'string' && /^\d{1,20}$/.test(value) ? BigInt(value) : 0n
+  if (typeof value === 'number') return value > 0 && value < 2 ** 64 ? BigInt(Math.trunc(value)) : 0n
+  const read = typeof value === 'string' && /^\d{1,20}$/.test(value) ? BigInt(value) : 0n
+  return read < 2n ** 64n ? read : 0n
 }
 
 function id(value: unknown, digits: number): string | null {

@@ -216,6 +216,7 @@ describe('a log record', () => {
     ['none where the attribute is no instant', { attributes: [pair('event.timestamp', text('soon'))] }, null],
     ['none', {}, null],
     ['none where it is negative', { timeUnixNano: '-5' }, null],
+    ['none where it is past 64 bits', { timeUnixNano: 1e300, observedTimeUnixNano: '99999999999999999999' }, null],
     ['none where it is no number', { timeUnixNano: 'now', observedTimeUnixNano: null }, null],
   ])('has as its time %s', (_what, record, expected) => {
     expect(logs(record)[0]?.timeNanos).toBe(expected)

@@ -28,7 +28,8 @@ export function tally(): Tally {
   let first: string | null = null
   const countOf = ({ source, scope }: Origin) => {
     const named = source ?? `scope ${scope}`
-    const isOver = counts.size >= SCOPES && !counts.has(named)
+    // Sources are few, and are never put together.
+    const isOver = source === null && counts.size >= SCOPES && !counts.has(named)
     const key = isOver ? OTHER_SCOPES : named
     const known = counts.get(key) ?? {
       source,

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { tally } from './tally.ts'
+
+const SCOPES = Array.from({ length: 500 }, (_, index) => ({ source: null, scope: `scope ${index}` }))
+
+test('a source is told apart, however many scopes that nobody knows stand before it', () => {
+  const told = tally()
+  for (const scope of SCOPES) told.record(scope)
+  told.record({ source: 'gen_ai', scope: 'sdk' }, 3)
+  for (const scope of SCOPES) told.record(scope)
+  const counts = told.counts()
+  expect(counts.find(({ source }) => source === 'gen_ai')).toMatchObject({ records: 3 })
+  expect(counts.find(({ scope }) => scope === '(other)')).toMatchObject({ source: null, records: 200 })
+})
+
+test('a record that several entries are refused of is refused once, for the first reason', () => {
+  const told = tally()
+  const of = { source: 'gen_ai', scope: 'sdk' } as const
+  told.refuse(of, 'first')
+  told.refuse(of, 'second')
+  told.refuse({ ...of }, 'third', 5)
+  expect(told.refused()).toEqual({ records: 6, reason: 'first' })
+})
