@@ -155,16 +155,14 @@ function clockNote(skew: number): string {
 }
 
 function VerdictFact({ entry: { verdict, would, unjudged } }: { readonly entry: EntryDetail }) {
-  if (unjudged)
-    return (
-      <Fact name="Verdict">
-        {verdict === undefined
-          ? 'unjudged: the server was away when it took effect'
-          : `${verdict}, unjudged: there was no time`}
-      </Fact>
-    )
-  if (verdict === undefined) return null
-  return <Fact name="Verdict">{would === undefined ? verdict : `${verdict} in dry run; enforcing would ${would}`}</Fact>
+  if (verdict === undefined && unjudged === undefined) return null
+  return (
+    <Fact name="Verdict">
+      {verdict}
+      {would !== undefined && ` in dry run; enforcing would ${would}`}
+      {unjudged && `${verdict === undefined ? '' : ', '}unjudged: no rule could answer in time`}
+    </Fact>
+  )
 }
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {

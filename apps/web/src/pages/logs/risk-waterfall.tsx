@@ -6,18 +6,20 @@ import { exact, signed } from '../../figures.ts'
 import { capNote } from './cap-note.ts'
 
 const BAR_MIN_PX = 3
+const UNJUDGED = 'Unjudged, for no rule could answer in time'
 
 /** What each piece of evidence added, from the largest on; the shares add up to the risk. */
 export function RiskWaterfall({
   detail,
 }: {
-  readonly detail: Pick<EntryDetail, 'contributions' | 'matches' | 'risk' | 'band'>
+  readonly detail: Pick<EntryDetail, 'contributions' | 'matches' | 'risk' | 'band' | 'unjudged'>
 }) {
-  const { contributions, matches, risk } = detail
+  const { contributions, matches, risk, unjudged } = detail
   if (contributions.length === 0)
     return (
       <p className="text-body text-ink-2">
-        {matches.length === 0 ? 'No rule matched' : 'Nothing that matched counts'}, so the risk is 0.
+        {matches.length > 0 ? 'Nothing that matched counts' : unjudged ? UNJUDGED : 'No rule matched'}, so the risk is
+        0.
       </p>
     )
   const cap = capNote(contributions, risk)

@@ -151,7 +151,11 @@ function Arrived({ arrival: { row, detail, ms } }: { readonly arrival: Arrival }
         </p>
       ))}
       {detail !== undefined && contributions.length === 0 && (
-        <p className="border-t border-line px-4 py-2.5 text-body text-ink-2">No rule matched, so its risk is 0.</p>
+        <p className="border-t border-line px-4 py-2.5 text-body text-ink-2">
+          {row.unjudged
+            ? 'Unjudged: it asked while the rules were being made ready. The next one is judged.'
+            : 'No rule matched, so its risk is 0.'}
+        </p>
       )}
     </>
   )

@@ -50,7 +50,6 @@ export function SetUpPage() {
   }
 
   const current = step === 'organization' ? 0 : step === 'key' ? 1 : arrival === undefined ? 2 : 3
-  const matched = arrival === undefined ? undefined : arrival.row.matches.length
   return (
     <div className="flex min-h-dvh max-tablet:flex-col">
       <Steps
@@ -64,14 +63,7 @@ export function SetUpPage() {
           { name: 'Send your first entry', note: arrival?.note },
           {
             name: 'See why it is risky',
-            note:
-              matched === undefined
-                ? undefined
-                : matched === 0
-                  ? 'No rule matched'
-                  : matched === 1
-                    ? 'One rule matched'
-                    : `${matched} rules matched`,
+            note: arrival === undefined ? undefined : matchedNote(arrival),
           },
         ]}
       />
@@ -146,4 +138,10 @@ function Heading({ title, children }: { readonly title: string; readonly childre
       <p className="mt-2 mb-6 text-body text-ink-2">{children}</p>
     </>
   )
+}
+
+function matchedNote({ row }: Arrival): string {
+  if (row.unjudged) return 'Unjudged'
+  if (row.matches.length === 0) return 'No rule matched'
+  return row.matches.length === 1 ? 'One rule matched' : `${row.matches.length} rules matched`
 }
