@@ -1,6 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { standIn, type StandIn } from '../../hook/test/stand-in.ts'
+import { examine, type Examined } from '../src/cli/doctor/checks.ts'
 import { client, json } from './client.ts'
 import { buildProgram, inFolder, type Program } from './program.ts'
 
@@ -78,6 +80,95 @@ test('what a key may not is skipped, what it is bound to is kept, and a refusal 
     'OTLP, JSON': 'failed',
   })
   expect(bound.findings.find(({ check }) => check === 'OTLP, JSON')?.say).toContain('ci.*')
+})
+
+test('a clock that differs is said, with what comes of it', async () => {
+  const folder = program.folder()
+  await program.createUser(folder)
+  await using server = await program.serve(folder)
+  const headers = { 'x-api-key': await program.createKey(folder, '--scope', 'read') }
+  const skewed = async (hours: number) => {
+    const findings = await all({
+      where: server.url,
+      send: (path, request) => fetch(`${server.url}${path}`, { ...request, headers } as RequestInit),
+      now: () => Date.now() + hours * 3_600_000,
+      answerMs: 30_000,
+    })
+    return findings.find(({ check }) => check === 'Clock')
+  }
+  expect(await skewed(-1)).toMatchObject({ state: 'failed', say: expect.stringMatching(/3600 s behind.* wrong order/) })
+  expect(await skewed(25)).toMatchObject({ state: 'failed', say: expect.stringMatching(/ahead.* are refused/) })
+})
+
+async function all(examined: Examined): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for await (const finding of examine(examined)) findings.push(finding)
+  return findings
+}
+
+test('a data folder without an organization says how to make one', async () => {
+  const { code, findings } = await examined(inFolder(program.folder()))
+  expect(statesOf(findings)).toEqual({ Server: 'ok', Credential: 'failed' })
+  expect(findings[1]?.say).toContain('sentinelmesh user create')
+  expect(code).toBe(1)
+})
+
+describe('what is no server of ours, or none that can be asked', () => {
+  const JSON_TYPE = { 'content-type': 'application/json' }
+  const CASES: Record<string, [StandIn['answer'], RegExp]> = {
+    'a page': [
+      (_, response) => response.setHeader('content-type', 'text/html').end('<html>'),
+      /no SentinelMesh server/,
+    ],
+    'JSON that is no object': [
+      (_, response) => response.writeHead(200, JSON_TYPE).end('null'),
+      /no SentinelMesh server/,
+    ],
+    'no JSON of that type': [(_, response) => response.writeHead(200, JSON_TYPE).end('{'), /no SentinelMesh server/],
+    'another API': [
+      (_, response) => response.writeHead(404, JSON_TYPE).end('{"detail":"Not Found"}'),
+      /no SentinelMesh server/,
+    ],
+    'another API that is ready': [
+      (_, response) => response.writeHead(200, JSON_TYPE).end('{"status":"ready"}'),
+      /no SentinelMesh server of this version/,
+    ],
+    'one that stops': [
+      (_, response) => response.writeHead(503, JSON_TYPE).end('{"detail":"The server is stopping."}'),
+      /not ready: The server is stopping\./,
+    ],
+    'one that hangs up': [(_, response) => response.destroy(), /does not answer/],
+  }
+  test.each(Object.entries(CASES))('%s ends it with a sentence', async (_, [answer, sentence]) => {
+    await using server = await standIn(answer)
+    const { code, findings } = await examined({ SENTINELMESH_URL: server.url, SENTINELMESH_API_KEY: 'smk_x' })
+    expect(code).toBe(1)
+    expect(findings.at(-1)).toMatchObject({ state: 'failed', say: expect.stringMatching(sentence) })
+  })
+
+  test('a redirect is not followed: the key would go with it', async () => {
+    await using elsewhere = await standIn()
+    await using server = await standIn((_, response) => response.writeHead(307, { location: elsewhere.url }).end())
+    const { findings } = await examined({ SENTINELMESH_URL: server.url, SENTINELMESH_API_KEY: 'smk_x' })
+    expect(findings.at(-1)?.say).toMatch(/redirects \(307\).*set SENTINELMESH_URL to where it leads/)
+    expect(elsewhere.received).toEqual([])
+  })
+
+  test.each([
+    ['nothing', () => {}],
+    ['a reply without end', (_, response) => response.writeHead(200, JSON_TYPE).write('{')],
+  ] satisfies [string, StandIn['answer']][])('%s is not waited for', async (_, answer) => {
+    await using server = await standIn(answer)
+    const findings = await all({
+      where: server.url,
+      send: (path, request) => fetch(`${server.url}${path}`, request as RequestInit),
+      now: Date.now,
+      answerMs: 100,
+    })
+    expect(findings).toEqual([
+      { check: 'Server', state: 'failed', say: `${server.url} does not answer within 0.1 seconds.` },
+    ])
+  })
 })
 
 test('an unknown key and a server that does not answer end it there', async () => {

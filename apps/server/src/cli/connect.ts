@@ -6,6 +6,8 @@ import { type Fetch, localServer } from './local-server.ts'
 import { visible } from './print.ts'
 
 export interface Connection extends AsyncDisposable {
+  /** What it leads to, for people: the address, or the data folder. */
+  readonly where: string
   readonly trpc: TRPCClient<AppRouter>
   /** JSON to a REST path, for replies that come bit by bit. What the API refuses ends the command with its sentence. */
   post(path: string, body: unknown, signal: AbortSignal): Promise<Response>
@@ -32,12 +34,13 @@ export async function connect(org: string | undefined): Promise<Connection> {
   if (remote !== null) {
     if (remote.apiKey === null)
       throw new CommandFailed(
-        'SENTINELMESH_URL is set; set SENTINELMESH_API_KEY too, to a key with the scope manage.',
+        'SENTINELMESH_URL is set; set SENTINELMESH_API_KEY too, to a key with the scopes that this command needs. Administration takes manage.',
         2,
       )
     const headers = { ...orgHeader, 'x-api-key': remote.apiKey }
     const fetchThere = fetchFrom(remote.url)
     return {
+      where: remote.url,
       trpc: createTRPCClient<AppRouter>({
         links: [httpLink({ url: `${remote.url}/trpc`, headers, fetch: fetchThere })],
       }),
@@ -45,8 +48,10 @@ export async function connect(org: string | undefined): Promise<Connection> {
       [Symbol.asyncDispose]: async () => {},
     }
   }
-  const server = await localServer(readConfig(process.env))
+  const config = readConfig(process.env)
+  const server = await localServer(config)
   return {
+    where: `the data folder ${config.dataDir}`,
     trpc: createTRPCClient<AppRouter>({
       links: [httpLink({ url: 'http://localhost/trpc', headers: orgHeader, fetch: server.fetch })],
     }),
@@ -58,10 +63,15 @@ export async function connect(org: string | undefined): Promise<Connection> {
 /** A `fetch` that ends the command with a sentence where no SentinelMesh server answers, or it does not know the key. */
 function fetchFrom(address: string): Fetch {
   return async (input, init) => {
-    const reply = await fetch(input, init as RequestInit).catch((error: unknown) => {
+    // A redirect that is followed would carry the key elsewhere.
+    const reply = await fetch(input, { ...init, redirect: 'manual' } as RequestInit).catch((error: unknown) => {
       if (init?.signal?.aborted) throw error
       throw new CommandFailed(`The server under ${address} does not answer${reasonOf(error)}.`)
     })
+    if (reply.status >= 300 && reply.status < 400)
+      throw new CommandFailed(
+        `What answers under ${address} redirects (${reply.status}), which is not followed: set SENTINELMESH_URL to where it leads.`,
+      )
     const type = reply.headers.get('content-type') ?? 'nothing'
     if (!/json|csv|protobuf/.test(type))
       throw new CommandFailed(

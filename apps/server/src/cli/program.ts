@@ -56,6 +56,10 @@ export function program(): Command {
     .action(exportEntries)
 
   command(root, 'doctor', 'go the way of an entry from this machine step by step, and say where it ends')
+    .addHelpText(
+      'after',
+      '\nIt stores a harmless entry by each way in that the key may use. Without SENTINELMESH_URL it examines the data folder.',
+    )
     .addOption(org())
     .option('--json', 'print the findings as JSON')
     .action(doctor)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { WhoAmI } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
+import { schemas } from '@sentinelmesh/api/server'
 import type { Connection } from '../connect.ts'
 import { visible } from '../print.ts'
 import { logsAsJson, logsAsProtobuf } from './otlp-requests.ts'
@@ -12,56 +13,71 @@ export interface Finding {
   readonly say: string
 }
 
-export interface Examined {
-  /** With the credential under examination. Rejects where nothing answers. */
-  readonly send: Connection['send']
+export interface Examined extends Pick<Connection, 'where' | 'send'> {
   readonly now: () => number
+  /** For each reply, whole. */
+  readonly answerMs: number
 }
 
 /** A clock that is further off puts entries out of order with those of other agents. */
 const SKEW_SAID_MS = 5_000
 
 /** From what everything rests on to what needs all of it; what cannot work any more is left out. */
-export async function* examine(examined: Examined): AsyncGenerator<Finding> {
+export async function* examine(given: Examined): AsyncGenerator<Finding> {
+  const examined = { ...given, send: inTime(given) }
   const reached = await reach(examined)
   yield reached
   if (reached.state === 'failed') return
   const { who, findings } = await identify(examined)
   yield* findings
   if (who === null) return
-  for (const send of ENTRIES) yield await tried(send.check, () => send.run(examined, who))
+  for (const entry of ENTRIES) yield await tried(entry, examined, who)
 }
 
-async function reach({ send }: Examined): Promise<Finding> {
-  const check = 'Server'
+function inTime({ send, answerMs }: Examined): Examined['send'] {
+  return (path, request) => send(path, { ...request, signal: AbortSignal.timeout(answerMs) })
+}
+
+async function reach(examined: Examined): Promise<Finding> {
+  const { where, send } = examined
+  const failed = (say: string): Finding => ({ check: 'Server', state: 'failed', say })
   try {
     const reply = await send('/readyz', { method: 'GET' })
-    const { status, reason } = (await reply.json()) as { status?: unknown; reason?: unknown }
-    if (reply.status === 200 && status === 'ready') return { check, state: 'ok', say: 'It answers, and can store.' }
-    return { check, state: 'failed', say: `It answers, and is not ready: ${visible(String(reason ?? reply.status))}` }
+    const { status, reason, detail } = fieldsOf(await reply.text())
+    if (reply.status === 200 && status === 'ready')
+      return { check: 'Server', state: 'ok', say: `${where} answers, and can store.` }
+    if (reply.status !== 503) return failed(`What answers under ${where} is no SentinelMesh server.`)
+    return failed(`${where} answers, and is not ready: ${visible(String(reason ?? detail ?? 'it does not say why'))}`)
   } catch (error) {
-    return { check, state: 'failed', say: sentenceOf(error) }
+    return failed(sentenceOf(error, examined))
   }
 }
 
-async function identify({ send, now }: Examined): Promise<{ who: WhoAmI | null; findings: Finding[] }> {
+async function identify(examined: Examined): Promise<{ who: WhoAmI | null; findings: Finding[] }> {
+  const { where, send, now } = examined
   const sentMs = now()
   const refused = (say: string) => ({ who: null, findings: [{ check: 'Credential', state: 'failed' as const, say }] })
   let who: WhoAmI
   try {
     const reply = await send('/api/v1/whoami', { method: 'GET' })
     if (!reply.ok) return refused(await refusalOf(reply))
-    who = (await reply.json()) as WhoAmI
+    const { success, data } = schemas.WhoAmI.safeParse(fieldsOf(await reply.text()))
+    if (!success) return refused(`What answers under ${where} is no SentinelMesh server of this version.`)
+    who = data
   } catch (error) {
-    return refused(sentenceOf(error))
+    return refused(sentenceOf(error, examined))
   }
+  if (who.organization === null)
+    return refused(
+      'No organization: give --org, or make the first one with: sentinelmesh user create --username NAME --org NAME',
+    )
   const receivedMs = now()
   const may = Object.entries(who.may).flatMap(([what, allowed]) => (allowed ? [what] : []))
   const bound = who.sender === null ? '' : `, as ${visible(who.sender)} only`
   const credential: Finding = {
     check: 'Credential',
     state: 'ok',
-    say: `It is of ${visible(who.organization?.name ?? 'no organization')} and may ${may.join(', ') || 'nothing'}${bound}.`,
+    say: `It is of ${visible(who.organization.name)} and may ${may.join(', ') || 'nothing'}${bound}.`,
   }
   const skewMs = Math.round((sentMs + receivedMs) / 2 - Date.parse(who.time))
   return { who, findings: [credential, clockFinding(skewMs)] }
@@ -154,11 +170,11 @@ function record() {
   return { service: 'doctor', session: SESSION, text: TEXT, timeNanos: BigInt(Date.now()) * 1_000_000n }
 }
 
-async function tried(check: string, run: () => Promise<Omit<Finding, 'check'>>): Promise<Finding> {
+async function tried({ check, run }: SentEntry, examined: Examined, who: WhoAmI): Promise<Finding> {
   try {
-    return { check, ...(await run()) }
+    return { check, ...(await run(examined, who)) }
   } catch (error) {
-    return { check, state: 'failed', say: sentenceOf(error) }
+    return { check, state: 'failed', say: sentenceOf(error, examined) }
   }
 }
 
@@ -181,18 +197,26 @@ function refusedInside(text: string): string | null {
   return Number(rejectedLogRecords ?? 0) > 0 ? visible(String(errorMessage)) : null
 }
 
+/** Of REST, of tRPC, of OTLP. */
 async function refusalOf(reply: Response): Promise<string> {
-  const text = await reply.text()
-  try {
-    const { detail, error } = JSON.parse(text) as { detail?: unknown; error?: { message?: unknown } }
-    if (typeof detail === 'string') return visible(detail)
-    if (typeof error?.message === 'string') return visible(error.message)
-  } catch {
-    // No reply of ours.
-  }
-  return `The server answered ${reply.status}.`
+  const { detail, error, message } = fieldsOf(await reply.text())
+  const said = [detail, (error as { message?: unknown } | undefined)?.message, message]
+  return visible(said.find((one) => typeof one === 'string') ?? `The server answered ${reply.status}.`)
 }
 
-function sentenceOf(error: unknown): string {
-  return error instanceof Error ? visible(error.message) : 'It failed without a reason.'
+/** Empty where it is no JSON object. */
+function fieldsOf(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? { ...value } : {}
+  } catch {
+    return {}
+  }
+}
+
+function sentenceOf(error: unknown, { where, answerMs }: Examined): string {
+  if (!(error instanceof Error)) return 'It failed without a reason.'
+  return error.name === 'TimeoutError'
+    ? `${where} does not answer within ${answerMs / 1000} seconds.`
+    : visible(error.message)
 }

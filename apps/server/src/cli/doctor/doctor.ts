@@ -10,11 +10,14 @@ interface Options {
 
 const MARKS: Record<Finding['state'], string> = { ok: 'ok     ', failed: 'FAILED ', skipped: 'skipped' }
 
+/** A server that takes longer is of no use to an agent. */
+const ANSWER_MS = 10_000
+
 /** Goes the way of an agent's entries from this machine, step by step, and says where it ends. */
 export async function doctor({ org, json }: Options): Promise<void> {
   await using connection = await connect(org)
   const findings: Finding[] = []
-  for await (const finding of examine({ send: connection.send, now: () => Date.now() })) {
+  for await (const finding of examine({ ...connection, now: () => Date.now(), answerMs: ANSWER_MS })) {
     findings.push(finding)
     if (!json) process.stdout.write(`${MARKS[finding.state]}  ${finding.check}: ${finding.say}\n`)
   }
