@@ -3,8 +3,9 @@ import { expect, test } from 'vitest'
 import { anEntry, ruleSetOf } from './entries.ts'
 import { generatedRule } from './generated-rules.ts'
 import { pointed } from './pointed.ts'
+import { aCall } from './view-entries.ts'
 import { DEFAULT_REDACTION, judge, matchEntry, matchEntryByEveryRule, type Entry } from '../src/index.ts'
-import { viewsOf } from '../src/views/index.ts'
+import { originOf, viewsOf } from '../src/views/index.ts'
 
 const TOOLS = [
   'Bash',
@@ -86,6 +87,15 @@ const call: fc.Arbitrary<Entry> = fc
       logsource: { product: 'ai_agent', category: 'tool_call', service: 'codex' },
     }),
   )
+
+test('a command of as many escapes as there is room for has a place', () => {
+  const entry = aCall('Bash', JSON.stringify({ command: `echo ${'\n"'.repeat(120_000)}` }))
+  const [command] = viewsOf(entry)[0]?.fields.get('CommandLine') ?? []
+  expect(command && originOf(command, { start: 0, end: command.text.length })).toMatchObject({
+    start: 12,
+    end: 480_017,
+  })
+})
 
 test('whatever a tool is called with, its views are made of what stands in the entry', () => {
   fc.assert(

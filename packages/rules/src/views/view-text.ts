@@ -54,7 +54,7 @@ export function picked({ text, pieces }: ViewText, ranges: readonly Pick[]): Vie
   const found: Piece[] = []
   const texts: string[] = []
   let length = 0
-  let number = 0
+  let number = pieceAt(pieces, only?.start ?? 0)
   for (const { start, end, as } of ranges) {
     while (number < pieces.length && (pieces[number]?.end ?? 0) <= start) number++
     if (as !== undefined) {
@@ -114,20 +114,19 @@ export const BLANK = made(' ', null)
 
 /** Where in the entry a range of the text came from; null where it came from nowhere. What was made up counts only where nothing else is in the range. */
 export function originOf({ pieces }: ViewText, { start, end }: Range): LeafPlace | null {
-  const touched = pieces.filter(
-    (piece) => piece.leaf !== null && piece.start < Math.max(end, start + 1) && piece.end > start,
-  )
-  const written = touched.filter(({ how }) => how !== 'made')
-  const [first, ...more] = (written.length > 0 ? written : touched).map(({ how, leaf, from, to, ...piece }) =>
-    how === 'copied'
-      ? { leaf, from: from + Math.max(0, start - piece.start), to: to - Math.max(0, piece.end - end) }
-      : { leaf, from, to },
-  )
-  if (first === undefined || first.leaf === null) return null
-  const same = [first, ...more.filter(({ leaf }) => leaf === first.leaf)]
-  return {
-    leaf: first.leaf,
-    start: Math.min(...same.map(({ from }) => from)),
-    end: Math.max(...same.map(({ to }) => to)),
+  let found: { readonly leaf: EventLeaf; readonly isMade: boolean; from: number; to: number } | null = null
+  for (let number = pieceAt(pieces, start); number < pieces.length; number++) {
+    const piece = pieces[number]
+    if (piece === undefined || piece.start >= Math.max(end, start + 1)) break
+    const { leaf } = piece
+    if (leaf === null) continue
+    const isMade = piece.how === 'made'
+    const { from, to } = partOf(piece, { start, end }, 0)
+    if (found === null || (found.isMade && !isMade)) found = { leaf, isMade, from, to }
+    else if (leaf === found.leaf && isMade === found.isMade) {
+      found.from = Math.min(found.from, from)
+      found.to = Math.max(found.to, to)
+    }
   }
+  return found && { leaf: found.leaf, start: found.from, end: found.to }
 }
