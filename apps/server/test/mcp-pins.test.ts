@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { McpDefinitionsOut, McpEntryIn, McpVerdictIn } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
+import { systemClock } from '../src/clock.ts'
 import { json, type Client } from './client.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
 
 let mesh: Mesh
 let proxy: Client
+let skippedMs = 0
 beforeAll(async () => {
-  mesh = await startMesh()
+  mesh = await startMesh({ clock: { ...systemClock, now: () => systemClock.now() + skippedMs } })
   proxy = await mesh.first.key(['verdict'])
 })
 afterAll(() => mesh[Symbol.asyncDispose]())
@@ -215,6 +217,38 @@ test('a server that shows another definition each time fills neither the pins no
   const { items } = await mesh.first.reader.trpc.mcp.pins.query({ server: server.name })
   expect(items.filter(({ state }) => state === 'waiting')).toHaveLength(LIMITS.mcpWaiting)
   expect(items.filter(({ state }) => state === 'pinned')).toHaveLength(1)
+})
+
+test('a version that had to go for others is still a change, for whoever saw it', async () => {
+  const server = aServer()
+  await list(server, [{ name: 'add' }])
+  const [seen] = (await list(server, [{ name: 'add', description: 'Bad.' }])).results
+  expect((await call(server, 'add', seen?.hash)).rules).toContain('sm-mcp-001')
+  for (let n = 0; n < LIMITS.mcpWaiting; n += 1) await list(server, [{ name: 'add', description: `Version ${n}.` }])
+  expect((await call(server, 'add', seen?.hash)).rules).toContain('sm-mcp-001')
+})
+
+test('a server with more definitions than are pinned has no more changes unseen for that', async () => {
+  const server = aServer()
+  const tools = Array.from({ length: LIMITS.mcpPins }, (_, n) => ({ name: `tool-${n}` }))
+  for (let n = 0; n < tools.length; n += LIMITS.mcpEntries)
+    await list(server, tools.slice(n, n + LIMITS.mcpEntries), { whole: false })
+  expect(await statuses(server, [{ name: 'one more' }], { whole: false })).toEqual(['unpinned'])
+  const { results } = await list(server, [{ name: 'tool-7', description: 'Bad.' }], { whole: false })
+  expect(results).toMatchObject([{ status: 'changed' }])
+  expect((await found(results[0]?.log_id)).matches.map(({ rule_id }) => rule_id)).toContain('sm-mcp-001')
+  expect((await call(server, 'tool-7', results[0]?.hash)).rules).toContain('sm-mcp-001')
+})
+
+test('who has seen no list calls what was seen last', async () => {
+  const server = aServer()
+  await list(server, [{ name: 'add' }])
+  skippedMs += 1_000
+  await list(server, [{ name: 'add', description: 'Other.' }])
+  expect((await call(server, 'add')).rules).toContain('sm-mcp-001')
+  skippedMs += 1_000
+  await list(server, [{ name: 'add' }])
+  expect((await call(server, 'add')).rules).toEqual([])
 })
 
 test('secrets in a command line and in definitions are masked wherever they are kept', async () => {

@@ -69,14 +69,17 @@ async function changedDefinitions(
     const versions = await store.versions(org, { server: id, kind }, names)
     for (const { entry, rests } of some) {
       const known = versions.filter(({ name }) => name === rests.name)
-      const used = usedVersion(known, rests.hash)
-      if (used?.state !== 'waiting') continue
       const accepted = known.findLast(({ state }) => state !== 'waiting')
-      changes.set(entry, definitionDiff(accepted?.definition ?? '', used.definition))
+      const used = usedVersion(known, rests.hash)
+      if (used?.state === 'waiting') changes.set(entry, definitionDiff(accepted?.definition ?? '', used.definition))
+      // It waited, and had to go for others that wait.
+      if (used === undefined && accepted !== undefined) changes.set(entry, NOT_KEPT)
     }
   }
   return changes
 }
+
+const NOT_KEPT = 'This version is not kept: too many wait to be approved.'
 
 /** The version that the connection saw; of one that saw none the newest that anybody did. */
 function usedVersion(versions: readonly McpPin[], hash: string | null): McpPin | undefined {

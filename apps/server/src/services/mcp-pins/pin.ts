@@ -17,7 +17,7 @@ export interface Pinned {
   readonly diff: string | null
 }
 
-/** How long a version that is seen again and again is not written again. */
+/** How long a version that is seen again and again, and no other, is not written again. */
 const SEEN_AGAIN_US = 3_600e6
 
 /**
@@ -40,12 +40,15 @@ export async function pin(
     const accepted = known.findLast(({ state }) => state !== 'waiting')
     const same = known.find((version) => version.hash === hash)
     if (same !== undefined) {
-      if (!same.listed || same.lastSeenAt < at - SEEN_AGAIN_US) await store.seen(org, { server, kind, name, hash }, at)
+      const isLast = known.every((version) => version === same || version.lastSeenAt < same.lastSeenAt)
+      if (!same.listed || !isLast || same.lastSeenAt < at - SEEN_AGAIN_US)
+        await store.seen(org, { server, kind, name, hash }, at)
     } else {
       const [oldest, ...others] = known.filter(({ state }) => state === 'waiting')
       const isFull = others.length + 1 >= LIMITS.mcpWaiting && oldest !== undefined
       if (room <= 0 && !isFull) {
-        results.push({ status: 'unpinned', diff: null })
+        // It cannot be kept to be approved, but is no less a change.
+        results.push(accepted === undefined ? { status: 'unpinned', diff: null } : changed(accepted, definition))
         continue
       }
       if (isFull) await store.remove(org, { server, kind, name, hash: oldest.hash })
@@ -66,10 +69,14 @@ export async function pin(
     }
     const waits = same === undefined ? accepted !== undefined : same.state === 'waiting'
     if (!waits) results.push({ status: same === undefined ? 'new' : 'same', diff: null })
-    else results.push({ status: 'changed', diff: definitionDiff(accepted?.definition ?? '', definition) })
+    else results.push(changed(accepted, definition))
   }
   await store.insert(org, pins)
   return results
+}
+
+function changed(accepted: McpPin | undefined, definition: string): Pinned {
+  return { status: 'changed', diff: definitionDiff(accepted?.definition ?? '', definition) }
 }
 
 /** Names that a whole list does not hold any more. */
