@@ -74,7 +74,9 @@ export GEMINI_TELEMETRY_OTLP_PROTOCOL=http
 ${OTLP_ENVIRONMENT(address)}`,
       ),
     ],
-    unseen: [{ what: 'Calls that have no id: two equal calls of one instant are one', shownBy: null }],
+    unseen: [
+      { what: 'A call that equals one that is sent with it: its calls have no id', shownBy: 'The hook BeforeTool' },
+    ],
   },
   {
     id: 'copilot-cli',
