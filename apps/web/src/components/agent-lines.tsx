@@ -49,6 +49,9 @@ export function AgentLines({ agent, url, apiKey, onCopied }: AgentLinesProps) {
           </dl>
         </div>
       )}
+      <p className="text-small text-ink-3">
+        What becomes of each record: <code className="mono">docs/{agent.docs}</code>
+      </p>
     </>
   )
 }

@@ -1,6 +1,15 @@
-import { type AgentSetup, inShell, OTLP_ENVIRONMENT } from './agent-setup.ts'
+import { type Address, type AgentSetup, inShell, OTLP_ENVIRONMENT } from './agent-setup.ts'
 
 const PROTOBUF = 'export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf'
+
+/** SDKs of some languages send gRPC otherwise, which is not spoken here. */
+const APPLICATION_ENVIRONMENT = (address: Address) => `${OTLP_ENVIRONMENT(address)}
+${PROTOBUF}`
+/** Where the library only makes spans, and an SDK in the application sends them. */
+const SDK_OF_APPLICATION = inShell(
+  'Environment of the application, which sets up an OpenTelemetry SDK',
+  APPLICATION_ENVIRONMENT,
+)
 
 /** Agents built with a library: the exporter is that of the application. */
 export const FRAMEWORKS: readonly AgentSetup[] = [
@@ -14,8 +23,7 @@ export const FRAMEWORKS: readonly AgentSetup[] = [
     blocks: [
       inShell(
         'Environment of the application',
-        (address) => `${OTLP_ENVIRONMENT(address)}
-${PROTOBUF}
+        (address) => `${APPLICATION_ENVIRONMENT(address)}
 export OTEL_SEMCONV_STABILITY_OPT_IN=gen_ai_latest_experimental
 export OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=SPAN_AND_EVENT`,
       ),
@@ -44,7 +52,7 @@ import { OpenTelemetry } from '@ai-sdk/otel'
 
 registerTelemetry(new OpenTelemetry())`,
       },
-      inShell('Environment of the application', OTLP_ENVIRONMENT),
+      SDK_OF_APPLICATION,
     ],
     unseen: [{ what: 'Content, where recordInputs or recordOutputs is false', shownBy: 'Leaving them out' }],
   },
@@ -61,7 +69,7 @@ registerTelemetry(new OpenTelemetry())`,
         language: 'typescript',
         text: () => `experimental_telemetry: { isEnabled: true }`,
       },
-      inShell('Environment of the application', OTLP_ENVIRONMENT),
+      SDK_OF_APPLICATION,
     ],
     unseen: [{ what: 'Calls without experimental_telemetry', shownBy: 'experimental_telemetry: { isEnabled: true }' }],
   },
@@ -72,7 +80,7 @@ registerTelemetry(new OpenTelemetry())`,
     experimental: false,
     hook: null,
     docs: 'agents/openinference.md',
-    blocks: [inShell('Environment of the application', OTLP_ENVIRONMENT)],
+    blocks: [SDK_OF_APPLICATION],
     unseen: [{ what: 'What OPENINFERENCE_HIDE_… variables hide', shownBy: 'Leaving them out' }],
   },
   {
@@ -122,7 +130,7 @@ ${OTLP_ENVIRONMENT(address)}`,
 
 Agent.instrument_all()`,
       },
-      inShell('Environment of the application', OTLP_ENVIRONMENT),
+      SDK_OF_APPLICATION,
     ],
     unseen: [{ what: 'Content, where include_content is False', shownBy: 'Leaving it out' }],
   },
@@ -152,7 +160,7 @@ StrandsTelemetry().setup_otlp_exporter()`,
     experimental: true,
     hook: null,
     docs: 'agents/google-adk.md',
-    blocks: [inShell('Environment of the application, which sets up the OpenTelemetry SDK', OTLP_ENVIRONMENT)],
+    blocks: [SDK_OF_APPLICATION],
     unseen: [{ what: 'Content, where ADK_CAPTURE_MESSAGE_CONTENT_IN_SPANS is false', shownBy: 'Leaving it out' }],
   },
   {
@@ -165,8 +173,7 @@ StrandsTelemetry().setup_otlp_exporter()`,
     blocks: [
       inShell(
         'Environment of the application',
-        (address) => `${OTLP_ENVIRONMENT(address)}
-${PROTOBUF}
+        (address) => `${APPLICATION_ENVIRONMENT(address)}
 export ENABLE_SENSITIVE_DATA=true`,
       ),
     ],
