@@ -234,6 +234,8 @@ describe('requests', () => {
     ['https a.example', [['GET', 'https://a.example', 'a.example']]],
     ['pip install -U --index-url=https://a.example/s b', [['GET', 'https://a.example/s', 'a.example']]],
     ['npm i --registry=https://a.example b', [['GET', 'https://a.example', 'a.example']]],
+    ['git -C /w push https://a.example/b', [['GET', 'https://a.example/b', 'a.example']]],
+    ['git commit -m "as in http://a.example"', []],
     ['echo http://a.example', []],
   ])('%s', (command, requests) => {
     expect(asked(command)).toEqual(requests)

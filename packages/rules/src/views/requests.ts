@@ -1,51 +1,53 @@
-import type { Started } from './unwrap.ts'
-import { asUrl, urlsIn, type Request } from './web-views.ts'
+import { programName, type Started } from './unwrap.ts'
 import { made, slice } from './view-text.ts'
-import { programName } from './unwrap.ts'
+import { asUrl, urlsIn, type Request } from './web-views.ts'
 import type { ViewText } from '../match/view.ts'
+
+type Names = ReadonlySet<string>
 
 /** A program that fetches what its arguments name. */
 interface Fetcher {
   /** What an address may do without. */
   readonly scheme?: string
   /** Options of which the value is the next word; of programs without them all that options hold may be an address. */
-  readonly valued?: string
-  readonly agent?: string
+  readonly valued?: Names
+  readonly agent?: Names
   /** Whether the method is a word of its own. */
   readonly verb?: boolean
+  /** Of which of its words one says that it asks anybody; without it each call does. */
+  readonly asks?: Names
 }
 
-const CURL_VALUED =
+const namesIn = (text: string): Names => new Set(text.split(' '))
+
+const CURL_VALUED = namesIn(
   '-A -b -c -C -d -D -e -E -F -H -K -m -o -P -Q -r -t -T -u -U -w -x -X -y -Y -z --user-agent --cookie --cookie-jar ' +
-  '--data --data-raw --data-binary --data-ascii --data-urlencode --json --form --form-string --header --output ' +
-  '--output-dir --proxy --referer --request --upload-file --user --cacert --cert --key --max-time --connect-timeout ' +
-  '--url --retry --resolve --config --write-out --range --limit-rate'
-const WGET_VALUED =
+    '--data --data-raw --data-binary --data-ascii --data-urlencode --json --form --form-string --header --output ' +
+    '--output-dir --proxy --referer --request --upload-file --user --cacert --cert --key --max-time --connect-timeout ' +
+    '--url --retry --resolve --config --write-out --range --limit-rate',
+)
+const WGET_VALUED = namesIn(
   '-O -o -a -P -U -e -i -t -T -w -Q --output-document --output-file --append-output --directory-prefix --user-agent ' +
-  '--header --post-data --post-file --method --body-data --body-file --referer --input-file --tries --timeout'
+    '--header --post-data --post-file --method --body-data --body-file --referer --input-file --tries --timeout',
+)
 
-const FETCHERS: Readonly<Record<string, Fetcher>> = {
-  curl: { scheme: 'http://', valued: CURL_VALUED, agent: '-A --user-agent' },
-  wget: { scheme: 'http://', valued: WGET_VALUED, agent: '-U --user-agent' },
-  http: { scheme: 'http://', verb: true },
-  https: { scheme: 'https://', verb: true },
-  httpie: { scheme: 'http://', verb: true },
-  git: {},
-  pip: {},
-  pip3: {},
-  npm: {},
-  npx: {},
-  iwr: {},
-  irm: {},
-  'invoke-webrequest': {},
-  'invoke-restmethod': {},
-}
-const namesIn = (text = '') => new Set(text.split(' '))
-const SYNTAX = new Map(
-  Object.entries(FETCHERS).map(([name, { scheme = null, valued, agent, verb = false }]) => [
-    name,
-    { scheme, verb, valued: valued === undefined ? null : namesIn(valued), agent: namesIn(agent) },
-  ]),
+const FETCHERS: ReadonlyMap<string, Fetcher> = new Map(
+  Object.entries<Fetcher>({
+    curl: { scheme: 'http://', valued: CURL_VALUED, agent: namesIn('-A --user-agent') },
+    wget: { scheme: 'http://', valued: WGET_VALUED, agent: namesIn('-U --user-agent') },
+    http: { scheme: 'http://', verb: true },
+    https: { scheme: 'https://', verb: true },
+    httpie: { scheme: 'http://', verb: true },
+    git: { asks: namesIn('clone fetch pull push remote ls-remote submodule') },
+    pip: {},
+    pip3: {},
+    npm: {},
+    npx: {},
+    iwr: {},
+    irm: {},
+    'invoke-webrequest': {},
+    'invoke-restmethod': {},
+  }),
 )
 
 export function requestsOf({ words }: Started, image: ViewText): readonly Request[] {
@@ -53,21 +55,22 @@ export function requestsOf({ words }: Started, image: ViewText): readonly Reques
   const name = programName(program?.text ?? '')
     .toLowerCase()
     .replace(/\.exe$/, '')
-  const syntax = SYNTAX.get(name)
-  if (syntax === undefined) return []
-  const { scheme, verb, valued } = syntax
+  const fetcher = FETCHERS.get(name)
+  if (fetcher === undefined) return []
+  const { scheme, verb, valued, asks } = fetcher
+  if (asks !== undefined && !given.some(({ text }) => asks.has(text))) return []
   const urls: ViewText[] = []
   let [said, implied, agent]: (ViewText | null)[] = [null, null, null]
   const add = (word: ViewText) => {
-    const url = scheme === null ? null : asUrl(word, scheme)
+    const url = scheme === undefined ? null : asUrl(word, scheme)
     urls.push(...(url === null ? urlsIn(word) : [url]))
   }
   for (let at = 0; at < given.length; at++) {
     const word = given[at]
     if (word === undefined) break
-    const option = valued === null ? null : optionOf(word, given[at + 1], valued)
-    if (valued === null || option === null) {
-      if (verb && /^[A-Z]{3,16}$/.test(word.text)) said ??= word
+    const option = valued === undefined ? null : optionOf(word, given[at + 1], valued)
+    if (valued === undefined || option === null) {
+      if (verb === true && /^[A-Z]{3,16}$/.test(word.text)) said ??= word
       else add(word)
       continue
     }
@@ -75,7 +78,7 @@ export function requestsOf({ words }: Started, image: ViewText): readonly Reques
     if (value !== null && value === given[at + 1] && valued.has(name)) at++
     if (name === '--url' && value !== null) add(value)
     else if (METHOD.has(name)) said = value
-    else if (syntax.agent.has(name)) agent = value
+    else if (fetcher.agent?.has(name) === true) agent = value
     else if (/^(?:-[a-zA-Z]*G[a-zA-Z]*|--get)$/.test(name)) implied = made('GET', word)
     else implied ??= impliedMethod(name, word)
   }
@@ -94,7 +97,7 @@ function impliedMethod(option: string, word: ViewText): ViewText | null {
 function optionOf(
   word: ViewText,
   next: ViewText | undefined,
-  valued: ReadonlySet<string>,
+  valued: Names,
 ): { readonly name: string; readonly value: ViewText | null } | null {
   const { text } = word
   if (!/^-[^-\s]|^--[a-z]/i.test(text)) return null
