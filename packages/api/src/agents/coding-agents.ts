@@ -35,6 +35,7 @@ export OTEL_LOG_TOOL_CONTENT=1`,
       { what: 'Commands, paths, addresses and names of MCP tools', shownBy: 'OTEL_LOG_TOOL_DETAILS=1' },
       { what: 'What the model answers', shownBy: 'OTEL_LOG_ASSISTANT_RESPONSES=1' },
       { what: 'What tools give back', shownBy: 'OTEL_LOG_TOOL_CONTENT=1 with traces' },
+      { what: 'Commands that a skill runs by itself', shownBy: null },
     ],
   },
   {
@@ -57,6 +58,7 @@ exporter = { otlp-http = { endpoint = "${url}/v1/logs", protocol = "binary", hea
       { what: 'What people write', shownBy: 'log_user_prompt = true, in the block above' },
       { what: 'What the model answers', shownBy: 'The hook Stop' },
       { what: 'A command before it has run', shownBy: 'The hook PreToolUse' },
+      { what: 'What is typed into an open terminal, before it runs', shownBy: null },
     ],
   },
   {

@@ -103,7 +103,12 @@ export const CLIENT_SETTINGS: Readonly<Record<HookClient, ClientSettings>> = {
       return join(root, ...folder, 'managed-settings.json')
     },
     snippet: (command, seconds) => grouped(CLAUDE_EVENTS, command, seconds),
-    remarks: () => ['Sessions that are running already take it up when they start anew.'],
+    remarks: (scope) =>
+      scope === 'managed'
+        ? []
+        : [
+            'Whoever may write settings of Claude Code, the agent too, can switch these hooks off (disableAllHooks). With --managed nobody can.',
+          ],
   },
   codex: {
     file: (scope, { home, project }) =>
@@ -113,10 +118,10 @@ export const CLIENT_SETTINGS: Readonly<Record<HookClient, ClientSettings>> = {
           ? join(project, '.codex', 'hooks.json')
           : null,
     notHere:
-      'Codex has its managed hooks in requirements.toml, which this command does not edit. Put the command that --user --dry-run shows there.',
+      'Codex has its managed hooks in requirements.toml, which this command does not edit. Put the command that --user --dry-run shows there; docs/agents/codex.md has the lines.',
     snippet: (command, seconds) => grouped(CODEX_EVENTS, command, seconds),
     remarks: () => [
-      'Codex runs no hook that its user has not trusted, and skips it without a word: start codex, type /hooks, and trust these. Again after each change of them.',
+      'Codex runs no hook that its user has not trusted, and codex exec skips it without a word: start codex, and trust these when it asks, or type /hooks. Again after each change of them.',
     ],
   },
   gemini: {
