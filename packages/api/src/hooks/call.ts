@@ -1,4 +1,5 @@
 import type { HookClient } from './clients.ts'
+import { hookEvent } from './event.ts'
 
 /**
  * Where a hook stands, as far as it decides what an answer can do: a call that has not run, a question to the person about
@@ -66,7 +67,7 @@ const STAGES: Readonly<Record<HookClient, Stages>> = {
 /** Reads a hook's input, whatever it holds. */
 export function hookCallOf(client: HookClient, input: unknown): HookCall {
   const fields = typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {}
-  const event = namedEvent(fields) ?? (client === 'copilot' ? copilotEvent(fields) : '')
+  const event = hookEvent(client, fields) ?? ''
   const stages = STAGES[client]
   return {
     client,
@@ -74,21 +75,4 @@ export function hookCallOf(client: HookClient, input: unknown): HookCall {
     stage: Object.hasOwn(stages, event) ? (stages[event] ?? 'other') : 'other',
     response: fields['tool_response'] ?? fields['toolResult'],
   }
-}
-
-const EVENT_FIELDS = ['hook_event_name', 'hookEventName', 'hookName', 'agent_action_name']
-
-function namedEvent(fields: Record<string, unknown>): string | undefined {
-  for (const name of EVENT_FIELDS) {
-    const event = fields[name]
-    if (typeof event === 'string') return event
-  }
-  return undefined
-}
-
-/** Copilot names few of its events; what it sends tells them apart. */
-function copilotEvent(fields: Record<string, unknown>): string {
-  if ('toolResult' in fields) return 'postToolUse'
-  if ('toolName' in fields) return 'error' in fields ? '' : 'preToolUse'
-  return 'prompt' in fields ? 'userPromptSubmitted' : ''
 }

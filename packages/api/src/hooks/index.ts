@@ -7,4 +7,5 @@ export {
   isHookClient,
   type HookClient,
 } from './clients.ts'
+export { hookEvent } from './event.ts'
 export { renderHook, SILENCE, type Answered, type HookOutput, type HookVerdict } from './render.ts'

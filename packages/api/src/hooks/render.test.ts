@@ -244,3 +244,17 @@ describe('a result that is taken away', () => {
     expect(JSON.stringify(left({ deep, wide })).length).toBeLessThan(10_000)
   })
 })
+
+describe('Copilot CLI names few of its events; what it sends tells', () => {
+  test.each([
+    ['a question to the person', { toolName: 'bash', permissionSuggestions: [] }, 'permission'],
+    ['a call', { toolName: 'bash', toolArgs: {} }, 'before_tool'],
+    ['a call with an empty name', { hookName: '', toolName: 'bash' }, 'before_tool'],
+    ['a result', { toolName: 'bash', toolResult: {} }, 'after_tool'],
+    ['a call that failed', { toolName: 'bash', toolResult: {}, error: 'no' }, 'other'],
+    ['a prompt', { prompt: 'hello' }, 'prompt'],
+    ['nothing', {}, 'other'],
+  ])('%s', (_what, fields, stage) => {
+    expect(hookCallOf('copilot', fields).stage).toBe(stage)
+  })
+})

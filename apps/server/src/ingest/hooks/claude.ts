@@ -1,4 +1,3 @@
-import { textOf, type Fields } from './fields.ts'
 import { hookMapper, type Tells } from './read-hook.ts'
 
 /** Codex and VS Code name their events alike. */
@@ -15,12 +14,10 @@ export const CLAUDE_EVENTS: ReadonlyMap<string, Tells> = new Map([
   ['SubagentStop', 'answer'],
 ])
 
-export const claudeEventOf = (fields: Fields) => textOf(fields, 'hook_event_name', 'hookEventName')
-
 /** Claude Code, recorded from 2.1.331. */
 export const claudeHook = hookMapper({
+  client: 'claude',
   source: 'claude_code',
   agent: 'agent.claude-code',
-  eventOf: claudeEventOf,
   events: CLAUDE_EVENTS,
 })

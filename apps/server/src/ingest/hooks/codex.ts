@@ -1,14 +1,14 @@
 import type { Arguments } from '../mappers/entries.ts'
 import type { JsonLike } from '../mappers/json.ts'
-import { CLAUDE_EVENTS, claudeEventOf } from './claude.ts'
+import { CLAUDE_EVENTS } from './claude.ts'
 import { fieldOf, isFields, textOf, textOfBlocks, type Fields } from './fields.ts'
 import { hookMapper } from './read-hook.ts'
 
 /** Codex CLI, recorded from 0.171.0: the events of Claude Code; its shell arrives as `Bash`, whatever telemetry calls it. */
 export const codexHook = hookMapper({
+  client: 'codex',
   source: 'codex',
   agent: 'agent.codex',
-  eventOf: claudeEventOf,
   events: CLAUDE_EVENTS,
   argumentsOf: patchOf,
   outputOf,

@@ -15,9 +15,9 @@ const TOOLS: ReadonlyMap<string, readonly [tool: string, ...fields: string[]]> =
 
 /** Cursor, from third-party copies of its documentation. */
 export const cursorHook = hookMapper({
+  client: 'cursor',
   source: 'cursor',
   agent: 'agent.cursor',
-  eventOf: (fields) => textOf(fields, 'hook_event_name'),
   events: new Map([
     ['preToolUse', 'call'],
     ['beforeShellExecution', 'call'],

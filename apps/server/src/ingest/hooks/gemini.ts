@@ -5,9 +5,9 @@ import { hookMapper } from './read-hook.ts'
 
 /** Gemini CLI, recorded from 0.61.0. */
 export const geminiHook = hookMapper({
+  client: 'gemini',
   source: 'gemini_cli',
   agent: 'agent.gemini-cli',
-  eventOf: (fields) => textOf(fields, 'hook_event_name'),
   events: new Map([
     ['BeforeTool', 'call'],
     ['AfterTool', 'result'],

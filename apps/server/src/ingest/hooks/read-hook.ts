@@ -1,3 +1,4 @@
+import { hookEvent, type HookClient } from '@sentinelmesh/api/hooks'
 import type { MappedEntry } from '../mappers/mapped-entry.ts'
 import {
   entry,
@@ -20,9 +21,9 @@ export type Tells = 'call' | 'denied' | 'result' | 'failure' | 'prompt' | 'answe
 
 /** How one client's hooks are read. What several clients name alike is known here. */
 export interface ClientShape {
+  readonly client: HookClient
   readonly source: MappedEntry['source']
   readonly agent: string
-  readonly eventOf: (fields: Fields) => string | null
   /** What each event tells; one that is not here is a `system` entry. */
   readonly events: ReadonlyMap<string, Tells>
   /** Where the client has its own way to tell these. */
@@ -37,7 +38,7 @@ const TOOL = ['tool_name', 'toolName'] as const
 export function hookMapper(client: ClientShape): HookMapper {
   return (input) => {
     const fields = isFields(input) ? input : {}
-    const event = client.eventOf(fields)
+    const event = hookEvent(client.client, fields)
     return { event, entry: event === null ? null : entryOf(client, fields, event) }
   }
 }

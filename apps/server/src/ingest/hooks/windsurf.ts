@@ -15,9 +15,9 @@ const TOOLS: ReadonlyMap<string, string> = new Map([
 ])
 
 const readHook = hookMapper({
+  client: 'windsurf',
   source: 'windsurf',
   agent: 'agent.windsurf',
-  eventOf: (fields) => textOf(fields, 'agent_action_name'),
   events: new Map([
     ['pre_run_command', 'call'],
     ['pre_read_code', 'call'],
