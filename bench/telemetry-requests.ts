@@ -2,8 +2,7 @@ import { decodeJson } from '../apps/server/src/ingest/otlp/decode-json.ts'
 import { encodeLogs } from '../apps/server/src/ingest/otlp/testing/encode-protobuf.ts'
 import type { LogRecordJson, LogsJson } from '../apps/server/src/ingest/otlp/testing/otlp-json.ts'
 import { claudeCode } from '../apps/server/src/ingest/mappers/claude-code.ts'
-import type { MappedEntry } from '../apps/server/src/ingest/mappers/mapped-entry.ts'
-import { toIso } from '../apps/server/src/ingest/timestamp.ts'
+import { asSent } from '../apps/server/src/ingest/mappers/testing/entries.ts'
 
 /** How the same records are sent: as telemetry, or as the entries that they become. */
 export type TelemetryForm = 'json' | 'protobuf' | 'entries'
@@ -46,7 +45,7 @@ export function telemetry(form: TelemetryForm, texts: readonly string[], idOf: (
     const mapped = Array.from(decodeJson(body, 'logs'), (read) => read()).flatMap((record) =>
       record.type === 'log' ? claudeCode.log(record) : [],
     )
-    return mapped.map((entry, index) => toEntry(entry, idOf(index)))
+    return mapped.map((entry, index) => ({ ...asSent(entry), id: idOf(index) }))
   }
 }
 
@@ -54,21 +53,3 @@ const BEGIN_MS = Date.UTC(2026, 0, 5, 9)
 const USER = '0123456789abcdef'.repeat(4)
 
 const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } })
-
-function toEntry(
-  { source, sender, receiver, kind, session, context, payload, at, attributes }: MappedEntry,
-  id: string,
-) {
-  return {
-    sender,
-    receiver,
-    kind,
-    session,
-    context,
-    payload: payload.text,
-    ...(at === null ? {} : { timestamp: toIso(at) }),
-    attributes,
-    logsource: { product: 'ai_agent', category: kind, service: source },
-    id,
-  }
-}

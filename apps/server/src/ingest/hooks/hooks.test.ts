@@ -1,8 +1,7 @@
 import { HOOK_CLIENTS, isHookClient } from '@sentinelmesh/api/hooks'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { payloadsOf } from '../mappers/testing/entries.ts'
-import { asExpected } from '../mappers/testing/map-fixture.ts'
+import { asSent, payloadsOf } from '../mappers/testing/entries.ts'
 import { fixturesOf, howMany, readExpected, readJsonFixture } from '../mappers/testing/read-fixture.ts'
 import { HOOK_MAPPERS } from './clients.ts'
 import { hookEntry } from './testing/hook-entry.ts'
@@ -15,7 +14,7 @@ describe(`recorded hook calls (${howMany(fixtures)})`, () => {
     const client = /^hooks\/(\w+)-/.exec(name)?.[1] ?? ''
     if (!isHookClient(client)) throw new Error(`${client} is no client.`)
     const { entry } = HOOK_MAPPERS[client](readJsonFixture(name))
-    expect(entry === null ? [] : [asExpected(entry)]).toEqual(readExpected(name))
+    expect(entry === null ? [] : [asSent(entry)]).toEqual(readExpected(name))
   })
 })
 

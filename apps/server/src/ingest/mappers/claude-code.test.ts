@@ -3,7 +3,7 @@ import { hookEntry } from '../hooks/testing/hook-entry.ts'
 import type { AttributeValue } from '../otlp/telemetry.ts'
 import { claudeCode } from './claude-code.ts'
 import { payloadsOf, sameness } from './testing/entries.ts'
-import { mapFixture, entriesOf } from './testing/map-fixture.ts'
+import { mapAlone } from './testing/map-alone.ts'
 import { fixturesOf, howMany, readFixture } from './testing/read-fixture.ts'
 import { aLog, anEvent, aSpan } from './testing/records.ts'
 
@@ -151,16 +151,13 @@ describe('a span', () => {
 const detailed = 'e-claude-code/rec-detailed'
 
 describe.skipIf(fixturesOf('e-claude-code').length === 0)(`one run (${howMany(fixturesOf('e-claude-code'))})`, () => {
-  test('told by events and by spans gives the prompt and the call once', () => {
-    const told = (name: string) => readFixture(name).flatMap((record) => sameness(entriesOf(claudeCode, record)))
-    const byEvents = new Set(told(`${detailed}.logs`))
-    const both = told(`${detailed}.traces`).filter((one) => byEvents.has(one))
-    expect(both.map((one) => (JSON.parse(one) as string[])[0])).toEqual(['tool_call', 'prompt'])
-    expect(mapFixture(claudeCode, `${detailed}.traces`).map(({ kind }) => kind)).toEqual([
-      'prompt',
-      'tool_call',
-      'tool_result',
-    ])
+  test('told by events and by spans gives the prompt and the call once', async () => {
+    const told = async (name: string) =>
+      (await mapAlone(readFixture(name), Date.parse('2026-11-25'))).flatMap(({ entries }) => entries)
+    const byEvents = new Set(sameness(await told(`${detailed}.logs`)))
+    const bySpans = await told(`${detailed}.traces`)
+    expect(bySpans.map(({ kind }) => kind)).toEqual(['prompt', 'tool_call', 'tool_result'])
+    expect(sameness(bySpans).map((one) => byEvents.has(one))).toEqual([true, true, false])
   })
 })
 

@@ -1,9 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { asExpected } from './testing/map-fixture.ts'
+import { asSent } from './testing/entries.ts'
 import { mapAlone } from './testing/map-alone.ts'
 import { fixturesOf, howMany, readExpected, readFixture } from './testing/read-fixture.ts'
 
-const FOLDERS = ['a-genai', 'b-openinference', 'c-openllmetry', 'd-ai-sdk']
+const FOLDERS = [
+  'a-genai',
+  'b-openinference',
+  'c-openllmetry',
+  'd-ai-sdk',
+  'e-claude-code',
+  'f-codex',
+  'g-gemini-cli',
+  'h-copilot',
+]
 const NOW = Date.parse('2026-11-25')
 
 describe.each(FOLDERS)('%s', (folder) => {
@@ -12,7 +21,7 @@ describe.each(FOLDERS)('%s', (folder) => {
     `%s becomes the entries expected (${howMany(fixtures)})`,
     async (name) => {
       const mapped = await mapAlone(readFixture(name), NOW)
-      expect(mapped.flatMap(({ entries }) => entries.map(asExpected))).toEqual(readExpected(name))
+      expect(mapped.flatMap(({ entries }) => entries.map(asSent))).toEqual(readExpected(name))
     },
   )
 })
