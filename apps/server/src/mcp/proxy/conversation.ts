@@ -1,8 +1,9 @@
 import { jsonPayload, RawJson } from '../../ingest/mappers/json.ts'
+import { DEFINITION_MEMBERS, onlyMembers } from '../definition-members.ts'
 import { LIMITS } from './limits.ts'
 import { elementTexts, isObject, memberText, shortName, withMember, type Id, type Message } from './message.ts'
 import { pairs, type Pairs, type Pending } from './pairs.ts'
-import { callPayload, definitionText, requestPayload, resultPayload } from './payloads.ts'
+import { callPayload, requestPayload, resultPayload } from './payloads.ts'
 import { answerTo, refusalText, withoutTaskResult } from './refusal.ts'
 import { teller, traceOf, type DefinitionKind, type McpEntry, type McpServer, type Place } from './teller.ts'
 
@@ -376,7 +377,7 @@ export function conversation({ server, place, memory, now }: ConversationOptions
     const entry = tell.entry({
       kind: 'tool_definition',
       context: kind === 'tool' ? 'tool_definition' : 'prompt_definition',
-      payload: jsonPayload(new RawJson(definitionText(kind, item))),
+      payload: jsonPayload(new RawJson(onlyMembers(item, DEFINITION_MEMBERS[kind], Infinity))),
       target: name,
       from: 'server',
       method,

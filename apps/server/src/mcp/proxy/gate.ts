@@ -163,16 +163,17 @@ export function gate(options: GateOptions): Gate {
     const { entries } = one
     one.became = signal?.aborted ? REFUSED : await fallback(entries, `no verdict came within ${budgetMs} ms`)
     const { became } = one
-    one.over = asked
-      .then(
-        (verdicts) => {
-          const told = note('late_verdict', aboutLate(entries, verdicts, became))
-          tell([{ ...told, session: entries[0]?.session ?? told.session }])
-        },
-        (error: unknown) => keep(entries, became, error),
-      )
-      .finally(() => open.delete(one))
+    const told = asked.then(
+      (verdicts) => tell([lateNote(entries, verdicts, became)]),
+      (error: unknown) => keep(entries, became, error),
+    )
+    one.over = told.finally(() => open.delete(one))
     return became
+  }
+
+  function lateNote(entries: readonly McpEntry[], verdicts: readonly McpVerdict[], became: Asked): McpEntry {
+    const told = note('late_verdict', aboutLate(entries, verdicts, became))
+    return { ...told, session: entries[0]?.session ?? told.session }
   }
 
   async function goOn(entries: readonly McpEntry[], error?: Error): Promise<Asked> {

@@ -27,24 +27,6 @@ export function requestPayload(method: string, params: string): Payload {
   return jsonPayload({ name: method, arguments: args })
 }
 
-const DEFINITION_MEMBERS: ReadonlySet<string> = new Set([
-  'name',
-  'title',
-  'description',
-  'inputSchema',
-  'outputSchema',
-  'annotations',
-  'icons',
-])
-const PROMPT_MEMBERS: ReadonlySet<string> = new Set(['name', 'title', 'description', 'arguments', 'icons'])
-
-export function definitionText(kind: 'tool' | 'prompt', text: string): string {
-  const kept = kind === 'tool' ? DEFINITION_MEMBERS : PROMPT_MEMBERS
-  // Of two with one name both stay: which of them the client reads nobody knows.
-  const found = members(text, { depth: Infinity }).filter(({ name }) => kept.has(name))
-  return `{${found.map(({ nameStart, end }) => text.slice(nameStart, end)).join(',')}}`
-}
-
 /**
  * A result as a person reads it: the text alone where there is nothing else; otherwise text, structured content and the
  * other blocks. What is no text is named with its size and hash.

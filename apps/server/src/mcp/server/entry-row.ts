@@ -5,8 +5,8 @@ import { schemas } from '@sentinelmesh/api/server'
 import type { Call } from './tool.ts'
 import { Untrusted } from './untrusted.ts'
 
-/** An entry in a list. */
-export const EntryRow = z.object({
+/** Who, when, how risky: of any entry. */
+export const EntryHead = z.object({
   id: z.string(),
   at: z.string().meta({ description: 'When it happened, UTC.' }),
   sender: Untrusted,
@@ -16,12 +16,16 @@ export const EntryRow = z.object({
   context: Untrusted.nullable(),
   risk: z.number().int(),
   band: schemas.Band,
+  link: z.string(),
+})
+
+/** An entry in a list. */
+export const EntryRow = EntryHead.extend({
   payload: Untrusted.meta({
     description: `At most ${LIMITS.mcpListChars} characters, where a rule matched if one did. get_entry has more.`,
   }),
   payload_bytes: z.number().int(),
   rules: z.array(z.object({ rule_id: Untrusted, title: Untrusted, level: schemas.Level })),
-  link: z.string(),
 })
 export type EntryRow = z.infer<typeof EntryRow>
 
@@ -30,18 +34,28 @@ const RULES_IN_ROW = 10
 /** What is shown of the text before the first match. */
 const BEFORE_MATCH_CHARS = 40
 
-export function toEntryRow({ mark, links }: Call, row: Row): EntryRow {
+type HeadOf = Pick<Row, Exclude<keyof z.infer<typeof EntryHead>, 'link'>>
+
+export function toEntryHead({ mark, links }: Call, entry: HeadOf): z.infer<typeof EntryHead> {
+  return {
+    id: entry.id,
+    at: entry.at,
+    sender: mark.name(entry.sender),
+    receiver: mark.orNull(entry.receiver),
+    kind: entry.kind,
+    session: mark.orNull(entry.session),
+    context: mark.orNull(entry.context),
+    risk: entry.risk,
+    band: entry.band,
+    link: links.entry(entry.id),
+  }
+}
+
+export function toEntryRow(call: Call, row: Row): EntryRow {
+  const { mark } = call
   const [first = 0] = row.snippet_marks[0] ?? []
   return {
-    id: row.id,
-    at: row.at,
-    sender: mark.name(row.sender),
-    receiver: mark.orNull(row.receiver),
-    kind: row.kind,
-    session: mark.orNull(row.session),
-    context: mark.orNull(row.context),
-    risk: row.risk,
-    band: row.band,
+    ...toEntryHead(call, row),
     payload: mark.passage(aroundMatch(row.snippet, first), LIMITS.mcpListChars),
     payload_bytes: row.size,
     rules: row.matches.slice(0, RULES_IN_ROW).map(({ rule_id: id, title, level }) => ({
@@ -49,7 +63,6 @@ export function toEntryRow({ mark, links }: Call, row: Row): EntryRow {
       title: mark.name(title),
       level,
     })),
-    link: links.entry(row.id),
   }
 }
 

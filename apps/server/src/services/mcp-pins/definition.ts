@@ -3,18 +3,11 @@ import { LIMITS } from '@sentinelmesh/api/constants'
 import type { Payload } from '@sentinelmesh/rules'
 import { JsonTextError, members, unescapeString } from '@sentinelmesh/rules/json-text'
 import { canonicalJson } from '../../ingest/computed-id.ts'
+import { DEFINITION_MEMBERS, onlyMembers } from '../../mcp/definition-members.ts'
 import { wordDiff } from './word-diff.ts'
 
 /** What a pin is about: icons may change as they like. */
-const PINNED: ReadonlySet<string> = new Set([
-  'name',
-  'title',
-  'description',
-  'inputSchema',
-  'outputSchema',
-  'annotations',
-  'arguments',
-])
+const PINNED = [...DEFINITION_MEMBERS.tool, ...DEFINITION_MEMBERS.prompt].filter((name) => name !== 'icons')
 
 /** Of the longest of these, with what stands around it. */
 const NAME_CHARS = 'outputSchema: \n'.length
@@ -23,8 +16,7 @@ const NAME_CHARS = 'outputSchema: \n'.length
 export function canonicalDefinition({ type, text }: Payload): string {
   if (type === 'text') return JSON.stringify(text)
   try {
-    const kept = members(text, { depth: LIMITS.jsonDepth }).filter(({ name }) => PINNED.has(name))
-    return canonicalJson(`{${kept.map(({ nameStart, end }) => text.slice(nameStart, end)).join(',')}}`)
+    return canonicalJson(onlyMembers(text, PINNED, LIMITS.jsonDepth))
   } catch (error) {
     // It nests deeper than is read, or is no object: then each letter counts.
     if (error instanceof JsonTextError) return JSON.stringify(text)

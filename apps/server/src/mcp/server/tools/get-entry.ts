@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { schemas } from '@sentinelmesh/api/server'
 import type { EntryDetail } from '@sentinelmesh/api'
+import { EntryHead, toEntryHead } from '../entry-row.ts'
 import { placeTexts } from '../place-texts.ts'
 import { tool, type Call } from '../tool.ts'
 import { cutTo, Untrusted } from '../untrusted.ts'
@@ -12,18 +13,9 @@ const TEXTS = 3
 const ATTRIBUTES_CHARS = 4_000
 const TEXT_CHARS = 200
 
-export const Entry = z.object({
-  id: z.string(),
-  at: z.string(),
+const Entry = EntryHead.extend({
   received_at: z.string(),
-  sender: Untrusted,
   sender_claimed: z.boolean().meta({ description: 'The credential is not bound to this sender: the name is a claim.' }),
-  receiver: Untrusted.nullable(),
-  kind: schemas.Kind,
-  session: Untrusted.nullable(),
-  context: Untrusted.nullable(),
-  risk: z.number().int(),
-  band: schemas.Band,
   payload: Untrusted,
   payload_type: z.enum(['text', 'json']),
   payload_chars: z.number().int(),
@@ -42,7 +34,6 @@ export const Entry = z.object({
       texts: z.array(Untrusted).meta({ description: 'What of the entry made it hold.' }),
     }),
   ),
-  link: z.string(),
 })
 
 export const getEntry = tool({
@@ -68,24 +59,17 @@ export const getEntry = tool({
   },
 })
 
-export function toEntry({ mark, links }: Call, entry: EntryDetail, offset: number): z.output<typeof Entry> {
+export function toEntry(call: Call, entry: EntryDetail, offset: number): z.output<typeof Entry> {
+  const { mark } = call
   const piece = cutTo(entry.payload.slice(offset), LIMITS.mcpPayloadChars)
   const end = offset + piece.length
   const passage = mark.passage(piece, LIMITS.mcpPayloadChars)
   const isWhole = offset === 0 && end >= entry.payload.length
   const texts = placeTexts(entry)
   return {
-    id: entry.id,
-    at: entry.at,
+    ...toEntryHead(call, entry),
     received_at: entry.received_at,
-    sender: mark.name(entry.sender),
     sender_claimed: entry.sender_claimed,
-    receiver: mark.orNull(entry.receiver),
-    kind: entry.kind,
-    session: mark.orNull(entry.session),
-    context: mark.orNull(entry.context),
-    risk: entry.risk,
-    band: entry.band,
     payload: isWhole ? passage : { ...passage, altered: true },
     payload_type: entry.payload_type,
     payload_chars: entry.payload.length,
@@ -105,6 +89,5 @@ export function toEntry({ mark, links }: Call, entry: EntryDetail, offset: numbe
         return text === undefined ? [] : [mark.passage(text, TEXT_CHARS)]
       }),
     })),
-    link: links.entry(entry.id),
   }
 }
