@@ -6,7 +6,7 @@ import type { Places } from './places.ts'
 import { NoAnswer, post, type Answer } from './post.ts'
 import { readInput } from './read-input.ts'
 import { readSettings, type Server, type Settings } from './settings.ts'
-import type { Spool, Unsent } from './spool.ts'
+import type { Send, Spool, Unsent } from './spool.ts'
 
 type HookCommand = Extract<Command, { type: 'hook' }>
 
@@ -175,10 +175,11 @@ async function flush(places: Places): Promise<never> {
   const spool = await spoolIn(places)
   if (spool === null) return endFlush('Without a home nothing is kept.', 0)
   try {
-    const done = await spool.deliver(sender(server))
+    const { send, problem: why } = sender(server)
+    const done = await spool.deliver(send)
     if (done === undefined) return endFlush('Another process is delivering.', 0)
     const { delivered, refused, left } = done
-    return endFlush(`${delivered} delivered, ${refused} refused, ${left} waiting.`, left === 0 ? 0 : 1)
+    return endFlush(`${delivered} delivered, ${refused} refused, ${left} waiting. ${why()}`.trim(), left === 0 ? 0 : 1)
   } catch (error) {
     return endFlush(`What waits cannot be delivered: ${messageOf(error)}.`, 1)
   }
@@ -189,10 +190,12 @@ function endFlush(say: string, code: 0 | 1): never {
   return process.exit(code)
 }
 
-function sender(server: Server): Parameters<Spool['deliver']>[0] {
-  const until = Date.now() + LIMITS.deliveryMs
-  return async ({ spool, client, missing, waiting }) => {
-    if (Date.now() > until) return 'kept'
+/** And why the last one that the server did not take was not taken. */
+function sender(server: Server): { send: Send; problem: () => string } {
+  const until = performance.now() + LIMITS.deliveryMs
+  let problem = ''
+  const send: Send = async ({ spool, client, missing, waiting }) => {
+    if (performance.now() > until) return 'kept'
     const query = new URLSearchParams({ spool })
     if (missing !== null) query.set('missing', `${missing.from}-${missing.to}`)
     if (waiting !== null) {
@@ -206,9 +209,12 @@ function sender(server: Server): Parameters<Spool['deliver']>[0] {
       await post(server, path, waiting?.input ?? Buffer.from('{}'), AbortSignal.timeout(LIMITS.deliveryPostMs))
       return 'delivered'
     } catch (error) {
-      return error instanceof NoAnswer && error.isRefused ? 'refused' : 'kept'
+      const { message, isRefused } = toNoAnswer(error)
+      problem = message
+      return isRefused ? 'refused' : 'kept'
     }
   }
+  return { send, problem: () => problem }
 }
 
 const RETRY_MS = 5

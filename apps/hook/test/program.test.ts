@@ -403,6 +403,17 @@ describe('what waits for the server', () => {
     expect(await user.run(['claude'], { input: INPUT })).toEqual(SILENT)
   })
 
+  test('and is not taken is said by the command that delivers, with the reason', async () => {
+    await using server = await standIn((_, response) => response.writeHead(503).end('{"detail":"full"}'))
+    const user = userOf(server)
+    await user.run(['claude'], { input: INPUT })
+    expect(await user.run(['flush'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'sentinelmesh-hook: 0 delivered, 0 refused, 1 waiting. The server fails (503). full\n',
+    })
+  })
+
   test('nothing is kept where nothing is set up', async () => {
     const user = program.user()
     await user.run(['claude'], { input: INPUT })

@@ -1,3 +1,5 @@
+import type { HookClient } from '../hooks/index.ts'
+
 /** How to reach this server: what a block is filled with. */
 export interface Address {
   /** Without a slash at its end. */
@@ -29,7 +31,7 @@ export interface AgentSetup {
   readonly blocks: readonly Block[]
   readonly unseen: readonly Unseen[]
   /** Its name for `sentinelmesh hook`; null where it has no hooks. */
-  readonly hook: 'claude' | 'codex' | 'gemini' | 'copilot' | 'vscode' | 'cursor' | 'windsurf' | null
+  readonly hook: HookClient | null
   /** Under `docs/`. */
   readonly docs: string
 }

@@ -14,7 +14,7 @@ export async function testHook(client: HookClient, { json = false }: { json?: bo
   }
   const answer = JSON.parse(stdout) as Record<string, unknown>
   const shown = (name: string) => visible(String(answer[name] ?? ''))
-  const would = 'would' in answer ? ` (enforcing it would be ${shown('would')})` : ''
+  const would = 'would' in answer ? ` in dry run (enforced: ${shown('would')})` : ''
   const lines = [
     `verdict ${shown('verdict')}${would}, risk ${shown('risk')}, entry ${shown('log_id')}`,
     `${client} gets: exit ${shown('exit')}, ${answer['stdout'] === '' ? 'nothing on standard output' : shown('stdout')}`,
