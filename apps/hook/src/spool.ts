@@ -136,7 +136,7 @@ export function openSpool(folder: string): Spool {
   /** What could not be written whole tells nothing but its number. */
   function keep(client: HookClient, bytes: Uint8Array): void {
     create()
-    if (unnumbered().length >= LIMITS.spoolUnnumbered) throw new Error('the spool is busy')
+    if (unnumbered().length >= LIMITS.spoolUnnumbered) throw new Error('too many calls are kept at a time')
     const own = `${client}-${randomBytes(8).toString('hex')}.new`
     try {
       writeFileSync(path(own), bytes, { mode: 0o600, flag: 'wx' })
@@ -194,7 +194,7 @@ export function openSpool(folder: string): Spool {
         while (await deliverRound(send, lock, counts));
         if (this.isDue()) writeFileSync(path(FAILED), '', { mode: 0o600 })
         else rmSync(path(FAILED), { force: true })
-        return { ...counts, left: numbers().length }
+        return { ...counts, left: numbers().length + unnumbered().length }
       } finally {
         rmSync(lock, { force: true })
       }
