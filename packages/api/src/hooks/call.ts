@@ -13,6 +13,8 @@ export interface HookCall {
   /** As the client calls it; '' where the input says nothing. */
   readonly event: string
   readonly stage: HookStage
+  /** Whether a question about a call is sure to reach a person, where this client asks one at all. */
+  readonly canAsk: boolean
   /** The tool's result in the client's own shape, which what takes its place has to keep. */
   readonly response: unknown
 }
@@ -73,6 +75,15 @@ export function hookCallOf(client: HookClient, input: unknown): HookCall {
     client,
     event,
     stage: Object.hasOwn(stages, event) ? (stages[event] ?? 'other') : 'other',
+    canAsk: !passesQuestions(client, fields),
     response: fields['tool_response'] ?? fields['toolResult'],
   }
+}
+
+/**
+ * Told to ask nobody, Claude Code (2.1.332) lets a call that touches its own or the shell's settings go, whatever a hook
+ * asks; any command can touch them beside what it is about.
+ */
+function passesQuestions(client: HookClient, fields: Record<string, unknown>): boolean {
+  return client === 'claude' && fields['permission_mode'] === 'bypassPermissions'
 }

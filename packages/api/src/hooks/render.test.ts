@@ -182,6 +182,15 @@ describe('places of their own', () => {
     expect(answer(client, asked, 'ask')).toEqual(MESSAGE)
   })
 
+  test('Claude Code that is told to ask nobody is not left with a question, which it would pass over', () => {
+    const call = withEvent('PreToolUse', { permission_mode: 'bypassPermissions' })
+    expect(answer('claude', call, 'ask')).toEqual(REFUSED(permission('deny')))
+    expect(answer('claude', call, 'ask', 'allow')).toEqual(UNASKED)
+    expect(answer('claude', { ...call, permission_mode: 'acceptEdits' }, 'ask')).toEqual(
+      shown({ stdout: permission('ask') }),
+    )
+  })
+
   test('a permission that Copilot asks for is refused in its own words', () => {
     const asked = { hookName: 'permissionRequest', toolInput: { command: 'id' } }
     expect(answer('copilot', asked, 'block')).toEqual(shown({ stdout: { behavior: 'deny', message: REASON } }))

@@ -56,8 +56,8 @@ function tell(client: HookClient, reason: string): HookOutput {
 }
 
 /** Undefined where this client asks nobody at this place. */
-function ask({ client, stage, event }: HookCall, reason: string): HookOutput | undefined {
-  if (stage !== 'before_tool') return undefined
+function ask({ client, stage, event, canAsk }: HookCall, reason: string): HookOutput | undefined {
+  if (stage !== 'before_tool' || !canAsk) return undefined
   switch (client) {
     case 'claude':
     case 'vscode':
