@@ -8,8 +8,7 @@ import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
 import { refusalOf, type EntrySource } from '../../ingest/parse-entry.ts'
 import type { Inline } from '../../ingest/take-in.ts'
 import type { ServiceDeps, Verb } from '../verb.ts'
-import { verdictRules, type Decision, type VerdictRules } from './decide.ts'
-import { DEFAULT_POLICY } from './default-policy.ts'
+import type { Decision, VerdictRules } from './decide.ts'
 import { inTime, LATE, patience } from './patience.ts'
 import { reasonOf, type Instead } from './reason.ts'
 
@@ -40,7 +39,8 @@ export function checkEntry(
  * Judges an entry before it takes effect, stores it with its verdict, and answers when it is stored. An entry that was
  * stored before is judged afresh, and answered with its first id. What cannot be judged within the policy's budget, or not
  * be stored, is answered as the policy says of that: never later than the budget and `LIMITS.verdictStoreMs`. Throws
- * `unauthenticated`, `forbidden`; `invalid_input` for an instant that cannot be.
+ * `unauthenticated`, `forbidden`; `invalid_input` for an instant that cannot be; `store_failed` where the policy cannot be
+ * read.
  */
 export function checkMapped(
   deps: VerdictDeps,
@@ -65,6 +65,12 @@ interface Known extends Decision {
   readonly instead: Instead
 }
 
+/** What an answer rests on besides; known before anything is judged. */
+interface Asked {
+  readonly policy: VerdictRules
+  readonly kind: Kind
+}
+
 async function answer(
   { ingest, verdicts }: VerdictDeps,
   principal: Principal | null,
@@ -72,15 +78,16 @@ async function answer(
   take: (reporter: Reporter, inline: Inline) => Promise<readonly Outcome[]>,
 ): Promise<VerdictOut> {
   const began = performance.now()
-  using waiting = patience(LIMITS.verdictStoreMs)
-  let policy = verdictRules(DEFAULT_POLICY)
-  let kind: Kind | null = null
+  using waiting = patience()
+  let asked: Asked | undefined
   let known: Known | undefined
   let given: Answer | undefined
 
   const inline: Inline = async (org, [told]) => {
-    kind = told?.kind ?? null
-    ;({ rules: policy } = await verdicts.policies.of(org))
+    if (told === undefined) throw new Error('nothing is asked about')
+    const { rules: policy } = await verdicts.policies.of(org)
+    const by: Asked = { policy, kind: told.kind }
+    asked = by
     const leftMs = Math.max(0, policy.budgetMs - (performance.now() - began))
     const latest = performance.now() + leftMs + LIMITS.verdictStoreMs
     waiting.until(leftMs + LIMITS.verdictStoreMs)
@@ -91,30 +98,36 @@ async function answer(
         // Judging took too long, and the answer has left: what is stored is what it said.
         if (given?.unjudged === true) return given
         waiting.until(Math.min(LIMITS.verdictStoreMs, latest - performance.now()))
-        known = rules === LATE ? unjudged(policy, kind, judged) : { ...policy.decide(judged), judged, instead: null }
-        return answerOf(policy, known)
+        known = rules === LATE ? unjudged(by, judged) : { ...policy.decide(judged), judged, instead: null }
+        return answerOf(by, known)
       },
     }
   }
   const reporter: Reporter = { principal, action: 'verdicts.check', surface, remoteAddress }
-  const logId = await storedId(take(reporter, inline), waiting.over)
-  const final = known ?? unjudged(policy, kind, null)
-  const answered = logId === null ? unstored(policy, kind, final) : final
-  given = answerOf(policy, answered)
+  const outcomes = await Promise.race([take(reporter, inline), waiting.over]).catch((error: unknown): typeof LATE => {
+    // A policy that cannot be read is not guessed.
+    if (asked === undefined || !isStoreTrouble(error)) throw error
+    return LATE
+  })
+  const logId = idIn(outcomes)
+  if (asked === undefined) throw new Error('an entry was taken in without its policy')
+  const final = known ?? unjudged(asked, null)
+  const answered = logId === null ? unstored(asked, final) : final
+  given = answerOf(asked, answered)
   verdicts.answered(surface, given.verdict, answered.instead ?? (logId === null ? 'not_stored' : 'judged'))
   return toOut(given, answered, { logId, mayRead: principal !== null && allows(principal, 'logs.read') })
 }
 
-function answerOf(policy: VerdictRules, { verdict, instead }: Known): Answer {
+function answerOf({ policy }: Asked, { verdict, instead }: Known): Answer {
   return { ...policy.answer(verdict), unjudged: instead === 'unjudged' }
 }
 
-function unjudged(policy: VerdictRules, kind: Kind | null, judged: Decidable | null): Known {
+function unjudged({ policy, kind }: Asked, judged: Decidable | null): Known {
   return { verdict: policy.isOpen(kind) ? 'allow' : 'block', rule: null, others: 0, judged, instead: 'unjudged' }
 }
 
 /** What is known of it counts still; where the policy is closed, that is not enough. */
-function unstored(policy: VerdictRules, kind: Kind | null, known: Known): Known {
+function unstored({ policy, kind }: Asked, known: Known): Known {
   if (known.verdict === 'block' || policy.isOpen(kind)) return known
   return { ...known, verdict: 'block', rule: null, others: 0, instead: 'not_stored' }
 }
@@ -137,11 +150,7 @@ function toOut(
 }
 
 /** Null: not stored, or not yet. Throws what is the caller's fault. */
-async function storedId(taken: Promise<readonly Outcome[]>, over: Promise<typeof LATE>): Promise<LogId | null> {
-  const outcomes = await Promise.race([taken, over]).catch((error: unknown): typeof LATE => {
-    if (error instanceof DomainError && STORE_TROUBLE.has(error.code)) return LATE
-    throw error
-  })
+function idIn(outcomes: readonly Outcome[] | typeof LATE): LogId | null {
   if (outcomes === LATE) return null
   const [outcome] = outcomes
   if (outcome === undefined) throw new Error('one entry has one outcome')
@@ -150,6 +159,10 @@ async function storedId(taken: Promise<readonly Outcome[]>, over: Promise<typeof
 }
 
 const STORE_TROUBLE: ReadonlySet<ErrorCode> = new Set(['store_busy', 'store_failed', 'shutting_down'])
+
+function isStoreTrouble(error: unknown): boolean {
+  return error instanceof DomainError && STORE_TROUBLE.has(error.code)
+}
 
 function summaries(judged: Decidable | null): VerdictOut['matches'] {
   const counted = judged?.matches.filter(({ filteredBy }) => filteredBy === null) ?? []

@@ -111,7 +111,7 @@ test('past the budget each kind has its own way', () => {
     ...DEFAULT_POLICY,
     past_budget: { otherwise: 'open', kinds: { tool_call: 'closed' } },
   })
-  expect([isOpen('tool_call'), isOpen('prompt'), isOpen(null)]).toEqual([false, true, true])
+  expect([isOpen('tool_call'), isOpen('prompt')]).toEqual([false, true])
 })
 
 test('a reason holds nothing of the entry, and of a rule nothing that could lead a reader astray', () => {

@@ -24,7 +24,7 @@ export interface VerdictRules {
   /** What is answered where enforcing would answer this. */
   answer(verdict: Verdict): { readonly verdict: Verdict; readonly would: Verdict | null }
   /** What holds for what could not be judged in time, or not be stored. */
-  isOpen(kind: Kind | null): boolean
+  isOpen(kind: Kind): boolean
 }
 
 const ALLOWED: Decision = { verdict: 'allow', rule: null, others: 0 }
@@ -44,7 +44,7 @@ export function verdictRules({
     isDryRun,
     budgetMs: budget_ms,
     answer: (verdict) => (isDryRun ? { verdict: 'allow', would: verdict } : { verdict, would: null }),
-    isOpen: (kind) => ((kind === null ? undefined : past_budget.kinds[kind]) ?? past_budget.otherwise) === 'open',
+    isOpen: (kind) => (past_budget.kinds[kind] ?? past_budget.otherwise) === 'open',
     decide(judged) {
       // A result, a definition or a prompt is the affair of the agent that gets it.
       const own = thresholdsOf(judged.sender) ?? thresholdsOf(judged.receiver)

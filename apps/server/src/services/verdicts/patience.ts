@@ -4,21 +4,21 @@ export const LATE = Symbol('late')
 /** How long somebody waits; whatever is awaited goes on without them. */
 export interface Patience extends Disposable {
   readonly over: Promise<typeof LATE>
-  /** So many milliseconds from now. */
+  /** So many milliseconds from now; without end before the first call. */
   until(ms: number): void
 }
 
-export function patience(ms: number): Patience {
+export function patience(): Patience {
   let end = (_late: typeof LATE) => {}
   const over = new Promise<typeof LATE>((resolve) => {
     end = resolve
   })
-  let timer = setTimeout(() => end(LATE), ms)
+  let timer: NodeJS.Timeout | undefined
   return {
     over,
-    until(nextMs) {
+    until(ms) {
       clearTimeout(timer)
-      timer = setTimeout(() => end(LATE), nextMs)
+      timer = setTimeout(() => end(LATE), ms)
     },
     [Symbol.dispose]: () => clearTimeout(timer),
   }
@@ -31,6 +31,7 @@ export async function inTime<Value>(promise: Promise<Value>, ms: number): Promis
     promise.catch(() => undefined)
     return LATE
   }
-  using waiting = patience(ms)
+  using waiting = patience()
+  waiting.until(ms)
   return await Promise.race([promise, waiting.over])
 }
