@@ -77,6 +77,12 @@ test.each([
   ])
 })
 
+test('a root comes before what it began at once', async () => {
+  const child = { ...tool('child', 10), parentSpanId: '0102030405060708' }
+  const entries = await entriesOf(spans([], child, tool('root', 10)), NOW)
+  expect(entries.map(({ receiver }) => receiver)).toEqual(['tool.root', 'tool.child'])
+})
+
 test('logs stay as they came, whatever their time', async () => {
   const records = logs(prompt('late', 's', { timeUnixNano: `${NOW + 9}000000` }), prompt('early'))
   expect((await entriesOf(records, NOW)).map(({ payload }) => payload.text)).toEqual(['late', 'early'])

@@ -134,12 +134,16 @@ function toolOfCall({ traceId }: LogRecord, tools: Ahead['tools']): ToolOfCall {
 
 /** Spans are exported when they end, so a parent comes after its children; logs come as they were written. */
 function inOrder(records: readonly TelemetryRecord[]): readonly TelemetryRecord[] {
-  if (records[0]?.type !== 'span') return records
-  return records
-    .map((record) => ({ record, start: (record.type === 'span' ? record.startNanos : null) ?? 0n }))
-    .map((one) => ({ ...one, about: Number(one.start) }))
-    .sort((one, other) => one.about - other.about || Number(one.start - other.start))
-    .map(({ record }) => record)
+  const spans = records.filter((record) => record.type === 'span')
+  if (spans.length < records.length) return records
+  return (
+    spans
+      // Clocks are coarse: a root may seem to begin with its first child.
+      .map((span) => ({ span, start: span.startNanos ?? 0n, depth: span.parentSpanId === null ? 0 : 1 }))
+      .map((one) => ({ ...one, about: Number(one.start) }))
+      .sort((one, other) => one.about - other.about || Number(one.start - other.start) || one.depth - other.depth)
+      .map(({ span }) => span)
+  )
 }
 
 /** A clock that is far ahead would put an entry after all that is to come. What it said is kept beside it. */
