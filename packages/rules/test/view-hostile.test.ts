@@ -97,6 +97,23 @@ test('a command of as many escapes as there is room for has a place', () => {
   })
 })
 
+/** What would be read anew from each of its characters, or for each of its parts, would not be done in time. */
+const LONG = 240 * 1024
+test.each<[string, unknown, Record<string, unknown>?]>([
+  ['shell', { command: [`${'x'.repeat(LONG)}/`, '-c', 'id'] }],
+  ['shell', { command: 'id', shell: `${'x'.repeat(LONG)}/` }],
+  ['Read', { file_path: 'x' }, { cwd: `${'/'.repeat(LONG)}a` }],
+  ['Read', { file_path: 'x' }, { cwd: `${'\\'.repeat(LONG)}a` }],
+  ['cmd', { command: 'cmd /c '.repeat(LONG / 7) }],
+  ['WebFetch', { url: `http://a(${')'.repeat(LONG)}` }],
+  [
+    'Write',
+    { path: Array.from({ length: LONG / 8 }, () => 'a'), content: Array.from({ length: LONG / 8 }, () => 'b') },
+  ],
+])('a call of %s of hundreds of thousands of characters is read once', (tool, args, more = {}) => {
+  expect(viewsOf(aCall(tool, args, { attributes: more })).length).toBeGreaterThan(0)
+})
+
 test('whatever a tool is called with, its views are made of what stands in the entry', () => {
   fc.assert(
     fc.property(call, (entry) => {

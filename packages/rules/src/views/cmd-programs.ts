@@ -1,6 +1,6 @@
 import { VIEW_LIMITS } from './limits.ts'
 import type { ShellWork } from './shell-words.ts'
-import type { Started } from './unwrap.ts'
+import { programName, type Started } from './unwrap.ts'
 import { picked, slice, trimmed } from './view-text.ts'
 import type { Range } from '../match/found.ts'
 import type { ViewText } from '../match/view.ts'
@@ -8,7 +8,7 @@ import type { ViewText } from '../match/view.ts'
 /** The programs that cmd.exe starts for the command, and those that `cmd /c` in it starts. */
 export function cmdPrograms(command: ViewText, work: ShellWork, depth = 0): readonly Started[] {
   const programs: Started[] = []
-  if (depth > VIEW_LIMITS.depth) {
+  if (depth > VIEW_LIMITS.cmdDepth) {
     work.incomplete ??= 'too_deep'
     return programs
   }
@@ -27,7 +27,7 @@ export function cmdPrograms(command: ViewText, work: ShellWork, depth = 0): read
 
 /** What a program that is cmd itself is given behind `/c`, without the quotes around all of it. */
 function commandOf({ line, words: [program] }: Started): ViewText | null {
-  const flag = /^(?:.*[\\/])?cmd(?:\.exe)?$/i.test(program?.text ?? '') ? /\/[ck]\s*/i.exec(line?.text ?? '') : null
+  const flag = /^cmd(?:\.exe)?$/i.test(programName(program?.text ?? '')) ? /\/[ck]\s*/i.exec(line?.text ?? '') : null
   if (line === null || flag === null) return null
   const { text } = line
   const start = flag.index + flag[0].length
@@ -72,7 +72,7 @@ function programIn(part: ViewText): Started {
   for (let at = 0; at < text.length;) {
     if (text.charAt(at) === '"') isQuoted = !isQuoted
     REDIRECT.lastIndex = at
-    const found = isQuoted ? null : REDIRECT.exec(text)
+    const found = isQuoted || !/[\d<>]/.test(text.charAt(at)) ? null : REDIRECT.exec(text)
     if (found === null) {
       at++
       continue

@@ -9,6 +9,8 @@ export const VIEW_LIMITS = {
   steps: 4 * 1024 * 1024,
   /** Substitutions, scripts given to a shell and programs started by others, within each other. */
   depth: 32,
+  /** `cmd /c` within each other: each reads all that is in it anew. */
+  cmdDepth: 4,
   /** UTF-16 units of all views: each command has the whole one as that of its parent. */
   chars: 2 * 1024 * 1024,
 } as const

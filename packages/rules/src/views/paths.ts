@@ -8,7 +8,7 @@ export const isAbsolute = (path: string, system: System) =>
 /** A relative path in the directory; as it is where only a shell knows what it comes to. */
 export function within(directory: ViewText, path: ViewText, system: System): ViewText {
   if (/^[~$`]/.test(path.text)) return path
-  const parent = made(directory.text.replace(/[\\/]+$/, '') + separatorOf(system), path)
+  const parent = made(directory.text + separatorOf(system), path)
   return tidied(joined([parent, path]), system)
 }
 

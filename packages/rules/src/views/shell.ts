@@ -1,4 +1,5 @@
 import { valuesOf, type ToolCall } from './tool-call.ts'
+import { programName } from './unwrap.ts'
 import { BLANK, joined, made, NOTHING, slice } from './view-text.ts'
 import type { System } from '../entry.ts'
 import type { ViewText } from '../match/view.ts'
@@ -75,8 +76,7 @@ const spaced = (words: readonly ViewText[]) =>
 
 /** `bash` of `/bin/bash`, of `C:\Windows\System32\cmd.exe` `cmd`; null for what is no shell. */
 function shellName(path: string): string | null {
-  const name = path
-    .slice(path.search(/[^\\/]*$/))
+  const name = programName(path)
     .toLowerCase()
     .replace(/\.exe$/, '')
   return POSIX.has(name) || WINDOWS.has(name) ? name : null

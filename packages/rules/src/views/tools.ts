@@ -83,9 +83,12 @@ const CONTENTS = namesIn(
 function addFiles(drafting: Drafting, action: FileAction): void {
   const { call, agent } = drafting
   const contents = action === 'file_access' || action === 'file_delete' ? [] : valuesOf(call, CONTENTS)
+  const chars = contents.reduce((sum, { text }) => sum + text.length, 0)
   const addresses = valuesOf(call, ADDRESSES)
-  for (const path of [...valuesOf(call, PATHS), ...addresses.filter(({ text }) => /^file:/i.test(text))])
+  for (const path of [...valuesOf(call, PATHS), ...addresses.filter(({ text }) => /^file:/i.test(text))]) {
+    if (!drafting.affords(chars)) break
     addFileView(drafting, { action, path: asPath(path), image: agent, contents })
+  }
   // A resource is read from wherever it is.
   addPages(drafting, addresses)
 }

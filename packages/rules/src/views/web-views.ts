@@ -76,11 +76,9 @@ const URLS = /(?:https?|ftp):\/\/[^\s"'`<>{}|\\^]+/gi
 
 /** Stops and brackets behind an address are those of the sentence. */
 function endOf(url: string): number {
+  const behind = url.includes('(') ? '.,;:!?]' : '.,;:!?)]'
   let end = url.length
-  while (end > 0 && '.,;:!?)]'.includes(url.charAt(end - 1))) {
-    if (url.charAt(end - 1) === ')' && url.slice(0, end).includes('(')) break
-    end--
-  }
+  while (end > 0 && behind.includes(url.charAt(end - 1))) end--
   return end
 }
 
