@@ -366,6 +366,44 @@ test.each([
   expect(JSON.parse(unread?.payload ?? '')).toEqual({ by: 'server', ...about })
 })
 
+describe('where the proxy is closed, what is not read does not pass', () => {
+  const long = 'x'.repeat(LIMITS.messageBytes + 1)
+  const blocked = { id: null, error: { message: expect.stringContaining('Blocked by SentinelMesh') } }
+
+  test.each([
+    ['a reply', 'application/json', JSON.stringify(result(1, long))],
+    ['a reply of another type', 'text/x-json', 'not read'],
+  ])('%s', async (_what, type, text) => {
+    await using run = await behind(
+      (_seen, response) => void response.writeHead(200, { 'content-type': type }).end(text),
+      {
+        fail: 'closed',
+      },
+    )
+    expect(await (await run.post(call(1, 'hello'))).json()).toMatchObject(blocked)
+  })
+
+  test('an event, and the next one passes', async () => {
+    await using run = await behind(
+      (_seen, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        response.end(`data: ${JSON.stringify(result(1, long))}\n\ndata: ${JSON.stringify(result(1, 'fine'))}\n\n`)
+      },
+      { fail: 'closed' },
+    )
+    const text = await (await run.post(call(1, 'hello'))).text()
+    const [first, second] = text.split('\n\n').map((event) => event.replace('data: ', ''))
+    expect(JSON.parse(first ?? '')).toMatchObject(blocked)
+    expect(JSON.parse(second ?? '')).toEqual(result(1, 'fine'))
+  })
+
+  test('a request', async () => {
+    await using run = await behind(asJson(result(1, 'fine')), { fail: 'closed' })
+    expect(await (await run.post(call(1, long))).json()).toMatchObject(blocked)
+    expect(run.server.seen).toEqual([])
+  })
+})
+
 test('calls of sessions and of requests without one are told apart, though their ids are the same', async () => {
   await using run = await behind((seen, response) => {
     const { id } = JSON.parse(seen.body.toString()) as { id: number }

@@ -111,6 +111,20 @@ describe('what the proxy does not inspect', () => {
     ).toEqual(['client', 'server'])
   })
 
+  test('does not pass where the proxy is closed and a line is longer than is read', async () => {
+    await using run = await runStdio(mesh, ECHO, { fail: 'closed' })
+    const sends = (message: object) => run.input.write(`${JSON.stringify(message)}\n`)
+    sends({ ...call(1, 'long'), filler: 'x'.repeat(LIMITS.messageBytes + 1) })
+    sends(call(2, 'short'))
+    await run.end()
+    expect(run.lines()).toEqual([
+      expect.stringMatching(/^\{"jsonrpc":"2.0","id":null,"error":.*Blocked by SentinelMesh/),
+      JSON.stringify(call(2, 'short')),
+    ])
+    const unread = (await told(mesh, run.session)).find(({ context }) => context === 'too_long')
+    expect(unread).toMatchObject({ unjudged: true, verdict: 'block' })
+  })
+
   test('is told of where it is no message: first, tenth, hundredth time', async () => {
     await using run = await runStdio(mesh, `for (let n = 0; n < 150; n += 1) console.log('Listening … ' + n); ${ECHO}`)
     run.input.write(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d, 0x0a]))

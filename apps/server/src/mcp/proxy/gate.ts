@@ -23,8 +23,10 @@ export interface Gate {
   ask(entries: readonly McpEntry[], signal?: AbortSignal): Promise<Asked>
   /** Stored soon; nobody waits. */
   tell(entries: readonly McpEntry[]): void
-  /** What went by without anybody reading it: stored soon, as unjudged. */
-  tellUnjudged(entries: readonly McpEntry[]): void
+  /** Stored soon, as something that nobody could judge and that passed, or did not. */
+  tellUnjudged(entries: readonly McpEntry[], passed: boolean): void
+  /** Whether what cannot be read goes on. */
+  passesUnread(): boolean
   /** Definitions as a server lists them now, and, of a last page, what it has of that kind. */
   define(definitions: readonly Definition[], listed: Said['listed']): void
   /** Which of them, defined before, the client is not to see, and why; without a verdict after a while: none. */
@@ -92,7 +94,10 @@ export function gate(options: GateOptions): Gate {
     onDefinitions(results) {
       for (const { kind, name, hash, status, verdict, reason } of results) {
         const refusal = verdict === 'block' ? (reason ?? 'a rule of its policy') : null
+        known.delete(keyOf({ kind, name }))
         known.set(keyOf({ kind, name }), { hash, refusal, isChange: status === 'changed' })
+        const [oldest] = known.keys()
+        if (known.size > LIMITS.listNames && oldest !== undefined) known.delete(oldest)
       }
     },
     lostNote: (count) => toWire(note('entries_lost', { count })),
@@ -235,7 +240,8 @@ export function gate(options: GateOptions): Gate {
   return {
     ask,
     tell: (entries) => tell(entries),
-    tellUnjudged: (entries) => tell(entries, 'passed'),
+    tellUnjudged: (entries, passed) => tell(entries, passed ? 'passed' : 'refused'),
+    passesUnread: () => fail !== 'closed' || !reports.isEnforcing(),
     define,
     async refused(definitions) {
       await within(settled, LIMITS.definitionsMs, link.goneAway())

@@ -109,8 +109,7 @@ export async function proxyHttp(options: HttpOptions): Promise<HttpProxy> {
       const read = readMessages(plain)
       return look.fromClient(read, { sent: { headerMismatch: headerMismatch(headers, read) }, signal })
     }
-    look.unread('client', plain)
-    return { type: 'pass' }
+    return look.unread('client', plain)
   }
 
   /** What a server asked and was refused is answered to it as the client would: by a request of its own. */

@@ -1,7 +1,7 @@
 import type { Conversation, Said, Sent } from './conversation.ts'
 import type { Gate } from './gate.ts'
 import { isObject, type Id, type Message, type Read } from './message.ts'
-import { answerTo } from './refusal.ts'
+import { answerTo, unreadText } from './refusal.ts'
 import type { McpEntry } from './teller.ts'
 
 /** What becomes of the bytes that were looked at. */
@@ -14,8 +14,8 @@ export interface Inspector {
   /** Resolves at once where nothing has to be waited for. Aborting means that nobody wants an answer any more. */
   fromClient(read: Read, options?: { sent?: Sent; signal?: AbortSignal }): Outcome | Promise<Outcome>
   fromServer(read: Read): Outcome | Promise<Outcome>
-  /** A message was passed on that nobody has read. */
-  unread(by: 'client' | 'server', why: Unread): void
+  /** Of a message that cannot be read: whether it passes all the same, as the proxy is set. */
+  unread(by: 'client' | 'server', why: Unread): Outcome
 }
 
 /** Longer than is read, or in an encoding or a type of content that is not. */
@@ -154,9 +154,14 @@ export function inspector(talk: Conversation, gate: Gate): Inspector {
   return {
     fromClient,
     fromServer,
-    // Each of them: what it holds was judged by nobody.
-    unread: (by, why) =>
-      gate.tellUnjudged([talk.note('limit_bytes' in why ? 'too_long' : 'unreadable', { by, ...why })]),
+    unread(by, why) {
+      const passes = gate.passesUnread()
+      // Each of them: what it holds was judged by nobody.
+      gate.tellUnjudged([talk.note('limit_bytes' in why ? 'too_long' : 'unreadable', { by, ...why })], passes)
+      if (passes) return PASS
+      const told = unreadText(by)
+      return by === 'client' ? { type: 'instead', on: null, back: told } : { type: 'instead', on: told, back: null }
+    },
   }
 }
 

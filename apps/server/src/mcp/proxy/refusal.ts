@@ -43,6 +43,12 @@ export function answerTo({ id, idText, method, value }: Message, sentence: strin
   return refusalText({ method, uri }, idText, sentence)
 }
 
+/** In place of a message that could not be read: which request it was, or answered, nobody knows. */
+export function unreadText(by: 'client' | 'server'): string {
+  const message = `Blocked by SentinelMesh: a message of the ${by} could not be read, and this proxy lets nothing through that is not judged.`
+  return JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32_000, message } })
+}
+
 /** A message that tells how a task ended, in `member`, with a tool error in place of its result or error. */
 export function withoutTaskResult(text: string, member: 'result' | 'params', sentence: string): string {
   const task = memberText(text, member) ?? '{}'

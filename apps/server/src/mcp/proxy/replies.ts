@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate, constants } from 'node:zlib'
 import { bodyOf } from './http-messages.ts'
-import type { Inspector, Outcome } from './inspector.ts'
+import type { Inspector, Outcome, Unread } from './inspector.ts'
 import { LIMITS } from './limits.ts'
 import { readMessages, readText } from './message.ts'
 import { dataOf, eventSplitter, withData, type Piece } from './pieces.ts'
@@ -31,9 +31,22 @@ export function passOn(passing: Passing): Promise<void> {
   if (look !== null && isReadable && type === 'application/json') return passJson({ ...passing, look, stream })
   // Pages of errors are for people.
   if (look !== null && (reply.statusCode ?? 502) < 300)
-    stream.once('data', () => look.unread('server', isReadable ? { content_type: type } : { encoding }))
+    return passUnread({ ...passing, look, stream }, isReadable ? { content_type: type } : { encoding })
   writeHead(response, reply, isReadable)
   return copy(stream, response)
+}
+
+/** It is only known with the first of it that there is something that could be read. */
+async function passUnread({ response, reply, look, stream }: Looking, why: Unread): Promise<void> {
+  const { head, rest } = await bodyOf(stream, 0)
+  const outcome: Outcome = head.length === 0 ? { type: 'pass' } : look.unread('server', why)
+  if (outcome.type !== 'pass') {
+    reply.destroy()
+    response.writeHead(200, { 'content-type': 'application/json' }).end(outcome.on)
+    return undefined
+  }
+  writeHead(response, reply, !('encoding' in why))
+  return finish(response, head, rest)
 }
 
 /** Event by event, as they come; comments keep the connection alive and pass. */
@@ -42,21 +55,22 @@ async function passEvents({ response, reply, look, stream, answerServer }: Looki
   response.writeHead(reply.statusCode ?? 200, [...headers, ['x-accel-buffering', 'no']].flat() as never)
   response.flushHeaders()
   response.once('close', () => reply.destroy())
+  let ofLong: Outcome = { type: 'pass' }
   const inspect = (piece: Piece): Passed | Promise<Passed> => {
-    if (piece.type === 'part') {
-      if (piece.first) look.unread('server', { limit_bytes: LIMITS.messageBytes })
-      return piece.bytes
-    }
-    const event = piece.bytes.toString('utf8')
-    const data = dataOf(event)
-    if (data === null) return piece.bytes
-    const outcome = look.fromServer(readText(data, isUtf8(piece.bytes)))
-    const passed = (known: Outcome): Passed => {
+    const event = piece.type === 'whole' ? piece.bytes.toString('utf8') : ''
+    const became = (known: Outcome): Passed => {
       if (known.type === 'pass') return piece.bytes
       if (known.back !== null) answerServer(known.back)
       return known.on === null ? null : Buffer.from(withData(event, known.on))
     }
-    return outcome instanceof Promise ? outcome.then(passed) : passed(outcome)
+    if (piece.type === 'part') {
+      if (piece.first) ofLong = look.unread('server', { limit_bytes: LIMITS.messageBytes })
+      return ofLong.type === 'pass' || piece.last ? became(ofLong) : null
+    }
+    const data = dataOf(event)
+    if (data === null) return piece.bytes
+    const outcome = look.fromServer(readText(data, isUtf8(piece.bytes)))
+    return outcome instanceof Promise ? outcome.then(became) : became(outcome)
   }
   const out = sink(response)
   await pump(stream, eventSplitter(LIMITS.messageBytes), inspect, out)
@@ -68,18 +82,15 @@ async function passEvents({ response, reply, look, stream, answerServer }: Looki
 async function passJson({ response, reply, look, stream, answerServer }: Looking): Promise<void> {
   response.once('close', () => reply.destroy())
   const body = await bodyOf(stream, LIMITS.messageBytes)
-  if (body.rest !== null) {
-    look.unread('server', { limit_bytes: LIMITS.messageBytes })
-    writeHead(response, reply, true)
-    response.write(body.head)
-    return copy(body.rest, response)
-  }
-  const outcome = await look.fromServer(readMessages(body.head))
+  const outcome =
+    body.rest === null
+      ? await look.fromServer(readMessages(body.head))
+      : look.unread('server', { limit_bytes: LIMITS.messageBytes })
   if (outcome.type === 'pass') {
     writeHead(response, reply, true)
-    response.end(body.head)
-    return undefined
+    return finish(response, body.head, body.rest)
   }
+  if (body.rest !== null) reply.destroy()
   if (outcome.back !== null) answerServer(outcome.back)
   const headers = headersOf(reply).filter(([name]) => name.toLowerCase() !== 'content-encoding')
   response.writeHead(reply.statusCode ?? 200, headers.flat() as never)
@@ -118,6 +129,12 @@ function writeHead(response: ServerResponse, reply: IncomingMessage, isDecoded: 
     reply.statusCode ?? 502,
     [...headers, ...(isSame ? [['content-length', length]] : [])].flat() as never,
   )
+}
+
+async function finish(response: ServerResponse, head: Buffer, rest: Readable | null): Promise<void> {
+  if (rest === null) return void response.end(head)
+  response.write(head)
+  return copy(rest, response)
 }
 
 function copy(stream: Readable, response: ServerResponse): Promise<void> {

@@ -61,13 +61,13 @@ export async function proxyStdio(options: StdioOptions): Promise<{ readonly code
   const fromServer = pump(
     server.stdout,
     lineSplitter(LIMITS.messageBytes),
-    (piece) => looked(piece, look.fromServer, () => look.unread('server', TOO_LONG), toServer),
+    looking(look.fromServer, () => look.unread('server', TOO_LONG), toServer),
     toClient,
   )
   const fromClient = pump(
     input,
     lineSplitter(LIMITS.messageBytes),
-    (piece) => looked(piece, look.fromClient, () => look.unread('client', TOO_LONG), toClient),
+    looking(look.fromClient, () => look.unread('client', TOO_LONG), toClient),
     toServer,
   )
 
@@ -100,14 +100,18 @@ export async function proxyStdio(options: StdioOptions): Promise<{ readonly code
 
 type Look = (read: ReturnType<typeof readMessages>) => Outcome | Promise<Outcome>
 
-function looked(piece: Piece, look: Look, tooLong: () => void, back: Sink): Passed | Promise<Passed> {
-  if (piece.type === 'part') {
-    if (piece.first) tooLong()
-    return piece.bytes
+/** What becomes of the pieces of one direction. */
+function looking(look: Look, unread: () => Outcome, back: Sink): (piece: Piece) => Passed | Promise<Passed> {
+  let ofLong: Outcome = { type: 'pass' }
+  return (piece) => {
+    const became = (known: Outcome) => (known.type === 'pass' ? piece.bytes : instead(known, back))
+    if (piece.type === 'whole') {
+      const outcome = look(readMessages(piece.bytes))
+      return outcome instanceof Promise ? outcome.then(became) : became(outcome)
+    }
+    if (piece.first) ofLong = unread()
+    return ofLong.type === 'pass' || piece.last ? became(ofLong) : null
   }
-  const outcome = look(readMessages(piece.bytes))
-  const passed = (known: Outcome) => (known.type === 'pass' ? piece.bytes : instead(known, back))
-  return outcome instanceof Promise ? outcome.then(passed) : passed(outcome)
 }
 
 /** Answers of ours wait for their reader as those of the other side do. */
