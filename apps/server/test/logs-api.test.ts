@@ -402,6 +402,7 @@ test('the document at /openapi.json is OpenAPI 3.1 and every schema that it refe
   const docs = await (await mesh.nobody.get('/docs')).text()
   expect(docs).toContain('POST /api/v1/logs')
   expect(docs).not.toContain('<script')
+  expect(docs).not.toContain('undefined')
 })
 
 describe('GET /api/v1/logs/facets and /histogram', () => {

@@ -5,11 +5,17 @@ type Json = Record<string, unknown>
 
 /** `/openapi.json`, and the same as a page without scripts. */
 export function docsRoutes(app: FastifyInstance, publicOrigin: () => string): void {
-  app.get('/openapi.json', async () => openApi(publicOrigin()))
+  // Anyone may ask for it, and it takes some 30 ms to make.
+  let made: { readonly document: Json; readonly page: string } | undefined
+  const once = () => {
+    if (made !== undefined) return made
+    const document = openApi(publicOrigin())
+    made = { document, page: docsPage(document) }
+    return made
+  }
+  app.get('/openapi.json', async () => once().document)
   app.get('/docs/style.css', async (_request, reply) => reply.type('text/css; charset=utf-8').send(STYLE))
-  app.get('/docs', async (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(docsPage(openApi(publicOrigin()))),
-  )
+  app.get('/docs', async (_request, reply) => reply.type('text/html; charset=utf-8').send(once().page))
 }
 
 function docsPage(document: Json): string {
@@ -55,7 +61,7 @@ function section({ path, method, operation }: { path: string; method: string; op
   }
   const rows = parameters.map(
     (one) =>
-      `<tr><td><code>${text(one['name'])}</code></td><td>${text(one['in'])}</td><td>${text(inWords(one['schema'] as Json))}</td></tr>`,
+      `<tr><td><code>${text(one['name'])}</code></td><td>${text(one['in'])}</td><td>${text(inWords(one['schema'] as Json))}${one['required'] === true ? ' (required)' : ''}</td></tr>`,
   )
   return `<section id="${anchor(method, path)}"><h2><code>${method.toUpperCase()} ${text(path)}</code></h2><p>${text(summary)}. ${text(description ?? '')}</p>
 ${rows.length === 0 ? '' : `<table><thead><tr><th>Parameter</th><th>In</th><th>Value</th></tr></thead><tbody>${rows.join('')}</tbody></table>`}
@@ -71,7 +77,9 @@ function inWords({ type, format, enum: values, minimum, maximum, maxLength, defa
       ? `a number from ${String(minimum)} to ${String(maximum)}`
       : format === 'date-time'
         ? 'an instant, such as 2026-04-14T14:22:16Z'
-        : `a text of at most ${String(maxLength)} characters`
+        : maxLength === undefined
+          ? 'a text'
+          : `a text of at most ${String(maxLength)} characters`
   return standard === undefined ? what : `${what}; otherwise ${String(standard)}`
 }
 
