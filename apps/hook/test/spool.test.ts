@@ -195,35 +195,40 @@ describe('a process that is killed', () => {
       if (/^(lock|delivering|.*\.new)$/.test(name)) utimesSync(join(folder, name), before, before)
   }
 
-  test('at any step of keeping or delivering loses nothing that was kept, and accounts for each number', async () => {
-    const dead = await deadAddress()
-    await using server = await standIn()
-    for (let step = 1, ended = false; !ended; step += 1) {
-      const user = program.user()
-      const spool = openSpool(user.spoolFolder)
-      const killed = (url: string, args: readonly string[], input = '') => {
-        user.settings({ url, key: 'k', timeout: 30 })
-        return user.run(args, { input, env: { NODE_OPTIONS: `--require ${preload}`, KILL_AT: String(step) } })
-      }
-      add(spool, 'before')
-      const keeping = await killed(dead, ['claude'], 'killed')
-      agedLocks(user.spoolFolder)
-      add(spool, 'after')
+  // Two processes a step.
+  test(
+    'at any step of keeping or delivering loses nothing that was kept, and accounts for each number',
+    { timeout: 180_000 },
+    async () => {
+      const dead = await deadAddress()
+      await using server = await standIn()
+      for (let step = 1, ended = false; !ended; step += 1) {
+        const user = program.user()
+        const spool = openSpool(user.spoolFolder)
+        const killed = (url: string, args: readonly string[], input = '') => {
+          user.settings({ url, key: 'k', timeout: 30 })
+          return user.run(args, { input, env: { NODE_OPTIONS: `--require ${preload}`, KILL_AT: String(step) } })
+        }
+        add(spool, 'before')
+        const keeping = await killed(dead, ['claude'], 'killed')
+        agedLocks(user.spoolFolder)
+        add(spool, 'after')
 
-      const first = server.received.length
-      const delivering = await killed(server.url, ['flush'])
-      agedLocks(user.spoolFolder)
-      const rest = await told(spool)
-      const lines = [...server.received.slice(first).map(toLine), ...rest.lines]
-      expect(lines.filter((line) => line.endsWith('before'))).not.toEqual([])
-      expect(lines.filter((line) => line.endsWith('after'))).not.toEqual([])
-      // What arrived is never told as missing.
-      const arrived = lines.flatMap((line) => /(\d+) (before|killed|after)$/.exec(line)?.[1] ?? [])
-      for (const line of lines) expect(arrived).not.toContain(/missing (\d+)-/.exec(line)?.[1])
-      expect(readdirSync(user.spoolFolder).filter((name) => /\.input$|-.*\.new$/.test(name))).toEqual([])
-      ended = keeping.code === 0 && delivering.code === 0
-    }
-  })
+        const first = server.received.length
+        const delivering = await killed(server.url, ['flush'])
+        agedLocks(user.spoolFolder)
+        const rest = await told(spool)
+        const lines = [...server.received.slice(first).map(toLine), ...rest.lines]
+        expect(lines.filter((line) => line.endsWith('before'))).not.toEqual([])
+        expect(lines.filter((line) => line.endsWith('after'))).not.toEqual([])
+        // What arrived is never told as missing.
+        const arrived = lines.flatMap((line) => /(\d+) (before|killed|after)$/.exec(line)?.[1] ?? [])
+        for (const line of lines) expect(arrived).not.toContain(/missing (\d+)-/.exec(line)?.[1])
+        expect(readdirSync(user.spoolFolder).filter((name) => /\.input$|-.*\.new$/.test(name))).toEqual([])
+        ended = keeping.code === 0 && delivering.code === 0
+      }
+    },
+  )
 
   const toLine = ({ path, body }: Received) => {
     const query = new URLSearchParams(path.split('?')[1])
