@@ -54,7 +54,7 @@ export interface Spool {
   add(unsent: Unsent): void
   /** An input that cannot be kept still takes a number, so that its gap shows. */
   skip(client: HookClient): void
-  /** Something waits, or is missing. */
+  /** Something waits, or is missing. Throws what the file system throws. */
   isDue(): boolean
   /** The last delivery ended a moment ago with something left. */
   hasJustFailed(): boolean
@@ -173,15 +173,12 @@ export function openSpool(folder: string): Spool {
       keep(client, Buffer.alloc(0))
     },
     isDue() {
-      try {
-        const names = readdirSync(folder)
-        if (names.some((name) => NAME.test(name) || UNNUMBERED.test(name))) return true
-        if (!names.includes(STATE)) return false
-        const { next, delivered } = readState()
-        return next > delivered + 1
-      } catch {
-        return false
-      }
+      if (!existsSync(folder)) return false
+      const names = readdirSync(folder)
+      if (names.some((name) => NAME.test(name) || UNNUMBERED.test(name))) return true
+      if (!names.includes(STATE)) return false
+      const { next, delivered } = readState()
+      return next > delivered + 1
     },
     hasJustFailed: () => existsSync(path(FAILED)) && !isStale(path(FAILED), LIMITS.deliveryAgainMs),
     async deliver(send) {

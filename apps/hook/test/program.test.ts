@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HOOK_CLIENTS, HOOK_INPUT_BYTES, HOOK_MEDIA_TYPE, type HookClient } from '@sentinelmesh/api/hooks'
 import { systemPlaces } from '../src/places.ts'
@@ -387,19 +387,32 @@ describe('what waits for the server', () => {
     expect(Number(/[?&]at=(\d+)/.exec(server.received[0]?.path ?? '')?.[1])).toBeLessThan(at)
   })
 
-  test('in a folder that cannot be used changes no answer, and is said', async () => {
-    await using server = await standIn((_, response) => response.writeHead(503).end())
+  test.each([
+    [
+      'that cannot be used',
+      (folder: string) => {
+        mkdirSync(join(folder, 'state.json.new'), { recursive: true })
+        writeFileSync(join(folder, '0000000001.input'), '')
+      },
+    ],
+    [
+      'that is none',
+      (folder: string) => {
+        mkdirSync(dirname(folder), { recursive: true })
+        writeFileSync(folder, '')
+      },
+    ],
+  ])('in a folder %s changes no answer, and is said', async (_, spoil) => {
+    await using server = await standIn((_request, response) => response.writeHead(503).end())
     const user = userOf(server)
-    mkdirSync(user.spoolFolder, { recursive: true })
-    writeFileSync(join(user.spoolFolder, '0000000001.input'), '')
-    mkdirSync(join(user.spoolFolder, 'state.json.new'))
+    spoil(user.spoolFolder)
     const { code, stdout, stderr } = await user.run(['claude'], { input: INPUT })
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
     expect(stderr).toMatch(/went on unjudged, and could not be kept \(/)
     const flushed = await user.run(['flush'])
     expect({ code: flushed.code, stdout: flushed.stdout }).toEqual({ code: 1, stdout: '' })
     expect(flushed.stderr).toMatch(/^sentinelmesh-hook: What waits cannot be delivered: .*\.\n$/)
-    server.answer = (_, response) => response.end(ALLOWED)
+    server.answer = (_request, response) => response.end(ALLOWED)
     expect(await user.run(['claude'], { input: INPUT })).toEqual(SILENT)
   })
 
