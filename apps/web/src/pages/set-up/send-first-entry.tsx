@@ -4,6 +4,7 @@ import { ArrowRight } from 'lucide-react'
 import { Tabs } from 'radix-ui'
 import { useEffect, useRef, useState } from 'react'
 import { AgentLines } from '../../components/agent-lines.tsx'
+import { AgentSelect } from '../../components/agent-select.tsx'
 import { buttonClass } from '../../components/button.tsx'
 import { CodeSample } from '../../components/code-sample.tsx'
 import { CopyButton } from '../../components/copy-button.tsx'
@@ -11,7 +12,6 @@ import { Entity } from '../../components/entity.tsx'
 import { LevelGlyph, RiskNumber } from '../../components/risk.tsx'
 import { maskedKey } from '../../components/masked-key.ts'
 import { RowSnippet, ShownText } from '../../components/shown-text.tsx'
-import { Select } from '../../components/select.tsx'
 import { duration, signed } from '../../figures.ts'
 import { createLiveSocket } from '../../live/socket.ts'
 import { exactTime } from '../../time.ts'
@@ -41,8 +41,7 @@ export function SendFirstEntry({ slug, url, apiKey, arrival, onArrival, onCopied
   const [shown, setShown] = useState(SNIPPETS[0]?.id ?? 'curl')
   const listening = useFirstEntry(slug, onArrival)
   const snippet = SNIPPETS.find(({ id }) => id === shown)
-  const [agentId, setAgentId] = useState(AGENTS[0]?.id)
-  const agent = AGENTS.find(({ id }) => id === agentId)
+  const [agent, setAgent] = useState(AGENTS[0])
   return (
     <>
       <h1 className="text-display">Send your first entry</h1>
@@ -76,16 +75,7 @@ export function SendFirstEntry({ slug, url, apiKey, arrival, onArrival, onCopied
           </Tabs.Content>
         ))}
         <Tabs.Content value={AN_AGENT.id} className="flex flex-col gap-4 bg-surface p-4">
-          <Select
-            label="Agent"
-            className="self-start"
-            value={agent?.id ?? ''}
-            options={AGENTS.map(({ id, name, experimental }) => ({
-              value: id,
-              text: experimental ? `${name} (experimental)` : name,
-            }))}
-            onChange={setAgentId}
-          />
+          <AgentSelect agent={agent} onChange={setAgent} className="self-start" />
           {agent !== undefined && <AgentLines agent={agent} url={url} apiKey={apiKey} onCopied={onCopied} />}
         </Tabs.Content>
       </Tabs.Root>

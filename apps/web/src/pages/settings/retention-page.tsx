@@ -1,9 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
-import { FaultNotice } from '../../components/notice.tsx'
-import { RowsSkeleton, SKELETON_AFTER_MS, useAfter } from '../../components/waiting.tsx'
-import { toFault } from '../../fault.ts'
 import { useTRPC } from '../../trpc.ts'
 import { Erasures } from './erasures.tsx'
+import { Loaded } from './loaded.tsx'
 import { RetentionForm } from './retention-form.tsx'
 import { SettingsPage } from './settings-page.tsx'
 import { StoredNow } from './stored-now.tsx'
@@ -26,22 +24,15 @@ export function RetentionPage() {
 function Content() {
   const trpc = useTRPC()
   const retention = useQuery(trpc.settings.retention.get.queryOptions(undefined, { refetchInterval: RENEWED_MS }))
-  const waiting = useAfter(retention.isPending, SKELETON_AFTER_MS)
-  if (retention.isError)
-    return (
-      <FaultNotice
-        title="Retention could not be loaded"
-        fault={toFault(retention.error)}
-        onRetry={() => void retention.refetch()}
-      />
-    )
-  if (retention.data === undefined) return waiting ? <RowsSkeleton rows={6} /> : null
-  const { days, max_bytes: maxBytes, rollups_days: rollupsDays } = retention.data
   return (
-    <>
-      <StoredNow retention={retention.data} />
-      <RetentionForm key={`${days} ${maxBytes} ${rollupsDays}`} retention={retention.data} />
-      <Erasures />
-    </>
+    <Loaded what="Retention" query={retention}>
+      {(data) => (
+        <>
+          <StoredNow retention={data} />
+          <RetentionForm key={`${data.days} ${data.max_bytes} ${data.rollups_days}`} retention={data} />
+          <Erasures />
+        </>
+      )}
+    </Loaded>
   )
 }

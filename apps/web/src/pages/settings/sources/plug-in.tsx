@@ -4,9 +4,9 @@ import { Link } from '@tanstack/react-router'
 import { Check } from 'lucide-react'
 import { useState } from 'react'
 import { AgentLines } from '../../../components/agent-lines.tsx'
+import { AgentSelect } from '../../../components/agent-select.tsx'
 import { Button } from '../../../components/button.tsx'
 import { CopyButton } from '../../../components/copy-button.tsx'
-import { Select } from '../../../components/select.tsx'
 import { When } from '../../../components/when.tsx'
 import { useMay, useSession, whoMay } from '../../../shell/session.tsx'
 import { Section } from '../section.tsx'
@@ -20,14 +20,10 @@ interface PlugInProps {
 
 /** Lines to paste for each agent, filled with this server's address and a key, and a mark at its first entry. */
 export function PlugIn({ seen, onArrival }: PlugInProps) {
-  const { client, status } = useSession()
-  const [id, setId] = useState(AGENTS[0]?.id ?? '')
+  const { status } = useSession()
+  const [agent, setAgent] = useState(AGENTS[0])
   const [key, setKey] = useState<string>()
-  const mayMake = useMay('apiKeys.create')
-  const make = useAct(client.apiKeys.create.mutate, 'The key was not made')
-  const agent = AGENTS.find((one) => one.id === id)
   if (agent === undefined) return null
-  const url = status.publicUrl ?? window.location.origin
 
   return (
     <Section
@@ -36,37 +32,10 @@ export function PlugIn({ seen, onArrival }: PlugInProps) {
     >
       <div className="flex flex-col gap-4 rounded-card border border-line bg-surface p-4">
         <div className="flex flex-wrap items-center gap-3">
-          <Select
-            label="Agent"
-            value={id}
-            options={AGENTS.map((one) => ({
-              value: one.id,
-              text: one.experimental ? `${one.name} (experimental)` : one.name,
-            }))}
-            onChange={setId}
-          />
-          {key === undefined ? (
-            mayMake ? (
-              <Button
-                busy={make.busy}
-                onClick={async () => {
-                  const made = await make.run({ name: agent.name, scopes: ['ingest', 'verdict'] })
-                  if (made !== undefined) setKey(made.key)
-                }}
-              >
-                Make a key for it
-              </Button>
-            ) : (
-              <span className="text-small text-ink-3">{whoMay('apiKeys.create')} may make a key.</span>
-            )
-          ) : (
-            <>
-              <CopyButton text={key} label="Copy the key alone" />
-              <span className="text-small text-ink-3">The key is shown this once. What you copy holds it in full.</span>
-            </>
-          )}
+          <AgentSelect agent={agent} onChange={setAgent} />
+          <KeyForIt name={agent.name} apiKey={key} onMade={setKey} />
         </div>
-        <AgentLines agent={agent} url={url} apiKey={key} />
+        <AgentLines agent={agent} url={status.publicUrl ?? window.location.origin} apiKey={key} />
         <Arrival
           key={agent.source}
           source={agent.source}
@@ -75,6 +44,37 @@ export function PlugIn({ seen, onArrival }: PlugInProps) {
         />
       </div>
     </Section>
+  )
+}
+
+interface KeyForItProps {
+  readonly name: string
+  readonly apiKey: string | undefined
+  readonly onMade: (key: string) => void
+}
+
+function KeyForIt({ name, apiKey, onMade }: KeyForItProps) {
+  const { client } = useSession()
+  const may = useMay('apiKeys.create')
+  const make = useAct(client.apiKeys.create.mutate, 'The key was not made')
+  if (apiKey !== undefined)
+    return (
+      <>
+        <CopyButton text={apiKey} label="Copy the key alone" />
+        <span className="text-small text-ink-3">The key is shown this once. What you copy holds it in full.</span>
+      </>
+    )
+  if (!may) return <span className="text-small text-ink-3">{whoMay('apiKeys.create')} may make a key.</span>
+  return (
+    <Button
+      busy={make.busy}
+      onClick={async () => {
+        const made = await make.run({ name, scopes: ['ingest', 'verdict'] })
+        if (made !== undefined) onMade(made.key)
+      }}
+    >
+      Make a key for it
+    </Button>
   )
 }
 

@@ -1,8 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { FaultNotice } from '../../../components/notice.tsx'
-import { RowsSkeleton, SKELETON_AFTER_MS, useAfter } from '../../../components/waiting.tsx'
-import { toFault } from '../../../fault.ts'
 import { useTRPC } from '../../../trpc.ts'
+import { Loaded } from '../loaded.tsx'
 import { SettingsPage } from '../settings-page.tsx'
 import { PlugIn } from './plug-in.tsx'
 import { PluggedIn } from './plugged-in.tsx'
@@ -24,23 +22,16 @@ export function SourcesPage() {
 function Content() {
   const trpc = useTRPC()
   const sources = useQuery(trpc.sources.list.queryOptions(undefined, { refetchInterval: RENEWED_MS }))
-  const waiting = useAfter(sources.isPending, SKELETON_AFTER_MS)
-  if (sources.isError)
-    return (
-      <FaultNotice
-        title="Sources could not be loaded"
-        fault={toFault(sources.error)}
-        onRetry={() => void sources.refetch()}
-      />
-    )
-  if (sources.data === undefined) return waiting ? <RowsSkeleton rows={6} /> : null
-  const { sources: seen, unknown } = sources.data
   return (
-    <>
-      <PluggedIn sources={seen} />
-      <Unasked />
-      {unknown.length > 0 && <UnknownScopes scopes={unknown} />}
-      <PlugIn seen={seen} onArrival={() => void sources.refetch()} />
-    </>
+    <Loaded what="Sources" query={sources}>
+      {({ sources: seen, unknown }) => (
+        <>
+          <PluggedIn sources={seen} />
+          <Unasked />
+          {unknown.length > 0 && <UnknownScopes scopes={unknown} />}
+          <PlugIn seen={seen} onArrival={() => void sources.refetch()} />
+        </>
+      )}
+    </Loaded>
   )
 }

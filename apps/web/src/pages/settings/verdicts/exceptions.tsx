@@ -30,78 +30,100 @@ const NEVER = { block: '', ask: '', flag: '' }
 export function Exceptions({ typed: { rules, agents }, onChange }: ExceptionsProps) {
   return (
     <>
-      <Section
-        title="Rules"
-        about="A match of one of these is answered so, whatever the risk; its points do not count for the thresholds."
-      >
-        <List
-          empty="No rule decides by itself."
-          add="Add a rule"
-          full={rules.length >= LIMITS.verdictRules}
-          onAdd={() => onChange({ rules: [...rules, { row: nextRow(rules), ruleId: '', verdict: 'block' }] })}
-        >
-          {rules.map((rule, index) => (
-            <Row key={rule.row} onRemove={() => onChange({ rules: rules.filter((_, at) => at !== index) })}>
-              <Name
-                label="Rule id"
-                placeholder="sm-cmd-001"
-                value={rule.ruleId}
-                maxLength={LIMITS.ruleIdChars}
-                onChange={(ruleId) => onChange({ rules: rules.with(index, { ...rule, ruleId }) })}
-              />
-              <Select
-                label="Verdict"
-                value={rule.verdict}
-                options={VERDICTS}
-                onChange={(verdict) => onChange({ rules: rules.with(index, { ...rule, verdict }) })}
-              />
-              <RuleTitle id={rule.ruleId} />
-            </Row>
-          ))}
-        </List>
-      </Section>
-      <Section
-        title="Agents"
-        about="By name, or by its beginning and a trailing *. Thresholds of their own, or no verdicts at all."
-      >
-        <List
-          empty="The thresholds hold for all agents."
-          add="Add an agent"
-          full={agents.length >= LIMITS.verdictAgents}
-          onAdd={() => onChange({ agents: [...agents, { row: nextRow(agents), sender: '', thresholds: NEVER }] })}
-        >
-          {agents.map((agent, index) => (
-            <Row key={agent.row} onRemove={() => onChange({ agents: agents.filter((_, at) => at !== index) })}>
-              <Name
-                label="Agent"
-                placeholder="agent.research"
-                value={agent.sender}
-                maxLength={LIMITS.senderChars}
-                onChange={(sender) => onChange({ agents: agents.with(index, { ...agent, sender }) })}
-              />
-              <Select
-                label="What holds for it"
-                value={agent.thresholds === null ? 'off' : 'own'}
-                options={[
-                  { value: 'own', text: 'Its own thresholds' },
-                  { value: 'off', text: 'No verdicts' },
-                ]}
-                onChange={(value) =>
-                  onChange({ agents: agents.with(index, { ...agent, thresholds: value === 'off' ? null : NEVER }) })
-                }
-              />
-              {agent.thresholds !== null && (
-                <Thresholds
-                  label={`Thresholds of ${agent.sender || 'this agent'}`}
-                  value={agent.thresholds}
-                  onChange={(thresholds) => onChange({ agents: agents.with(index, { ...agent, thresholds }) })}
-                />
-              )}
-            </Row>
-          ))}
-        </List>
-      </Section>
+      <RuleVerdicts rules={rules} onChange={(changed) => onChange({ rules: changed })} />
+      <AgentThresholds agents={agents} onChange={(changed) => onChange({ agents: changed })} />
     </>
+  )
+}
+
+interface RuleVerdictsProps {
+  readonly rules: TypedPolicy['rules']
+  readonly onChange: (rules: TypedPolicy['rules']) => void
+}
+
+function RuleVerdicts({ rules, onChange }: RuleVerdictsProps) {
+  return (
+    <Section
+      title="Rules"
+      about="A match of one of these is answered so, whatever the risk; its points do not count for the thresholds."
+    >
+      <List
+        empty="No rule decides by itself."
+        add="Add a rule"
+        full={rules.length >= LIMITS.verdictRules}
+        onAdd={() => onChange([...rules, { row: nextRow(rules), ruleId: '', verdict: 'block' }])}
+      >
+        {rules.map((rule, index) => (
+          <Row key={rule.row} onRemove={() => onChange(rules.filter((_, at) => at !== index))}>
+            <Name
+              label="Rule id"
+              placeholder="sm-cmd-001"
+              value={rule.ruleId}
+              maxLength={LIMITS.ruleIdChars}
+              onChange={(ruleId) => onChange(rules.with(index, { ...rule, ruleId }))}
+            />
+            <Select
+              label="Verdict"
+              value={rule.verdict}
+              options={VERDICTS}
+              onChange={(verdict) => onChange(rules.with(index, { ...rule, verdict }))}
+            />
+            <RuleTitle id={rule.ruleId} />
+          </Row>
+        ))}
+      </List>
+    </Section>
+  )
+}
+
+interface AgentThresholdsProps {
+  readonly agents: TypedPolicy['agents']
+  readonly onChange: (agents: TypedPolicy['agents']) => void
+}
+
+function AgentThresholds({ agents, onChange }: AgentThresholdsProps) {
+  return (
+    <Section
+      title="Agents"
+      about="By name, or by its beginning and a trailing *. Thresholds of their own, or no verdicts at all."
+    >
+      <List
+        empty="The thresholds hold for all agents."
+        add="Add an agent"
+        full={agents.length >= LIMITS.verdictAgents}
+        onAdd={() => onChange([...agents, { row: nextRow(agents), sender: '', thresholds: NEVER }])}
+      >
+        {agents.map((agent, index) => (
+          <Row key={agent.row} onRemove={() => onChange(agents.filter((_, at) => at !== index))}>
+            <Name
+              label="Agent"
+              placeholder="agent.research"
+              value={agent.sender}
+              maxLength={LIMITS.senderChars}
+              onChange={(sender) => onChange(agents.with(index, { ...agent, sender }))}
+            />
+            <Select
+              label="What holds for it"
+              value={agent.thresholds === null ? 'off' : 'own'}
+              options={[
+                { value: 'own', text: 'Its own thresholds' },
+                { value: 'off', text: 'No verdicts' },
+              ]}
+              onChange={(value) =>
+                onChange(agents.with(index, { ...agent, thresholds: value === 'off' ? null : NEVER }))
+              }
+            />
+            {agent.thresholds !== null && (
+              <Thresholds
+                label={`Thresholds of ${agent.sender || 'this agent'}`}
+                value={agent.thresholds}
+                onChange={(thresholds) => onChange(agents.with(index, { ...agent, thresholds }))}
+              />
+            )}
+          </Row>
+        ))}
+      </List>
+    </Section>
   )
 }
 

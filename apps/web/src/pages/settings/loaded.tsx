@@ -1,0 +1,26 @@
+import type { UseQueryResult } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { FaultNotice } from '../../components/notice.tsx'
+import { RowsSkeleton, SKELETON_AFTER_MS, useAfter } from '../../components/waiting.tsx'
+import { toFault } from '../../fault.ts'
+
+interface LoadedProps<Data> {
+  /** Beginning a sentence: `Sources`. */
+  readonly what: string
+  readonly query: UseQueryResult<Data, unknown>
+  readonly children: (data: Data) => ReactNode
+}
+
+/** What a query answers, once it does; until then a skeleton, or why there is nothing. */
+export function Loaded<Data>({ what, query, children }: LoadedProps<Data>) {
+  const waiting = useAfter(query.isPending, SKELETON_AFTER_MS)
+  if (query.isError)
+    return (
+      <FaultNotice
+        title={`${what} could not be loaded`}
+        fault={toFault(query.error)}
+        onRetry={() => void query.refetch()}
+      />
+    )
+  return query.data === undefined ? waiting && <RowsSkeleton rows={6} /> : children(query.data)
+}

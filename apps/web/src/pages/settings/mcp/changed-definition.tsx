@@ -1,0 +1,52 @@
+import type { McpPin } from '@sentinelmesh/api'
+import { useState } from 'react'
+import { Button } from '../../../components/button.tsx'
+import { ShownText } from '../../../components/shown-text.tsx'
+import { When } from '../../../components/when.tsx'
+import { useMay, useSession, whoMay } from '../../../shell/session.tsx'
+import { useSay } from '../../../shell/toast.tsx'
+import { useAct } from '../use-act.ts'
+import { DefinitionName } from './definition-name.tsx'
+import { Target } from './target.tsx'
+import { WordDiff } from './word-diff.tsx'
+
+/** What changed, and approving this very version on a second click. */
+export function ChangedDefinition({ pin }: { readonly pin: McpPin }) {
+  const { client } = useSession()
+  const say = useSay()
+  const may = useMay('mcp.approve')
+  const [asked, setAsked] = useState(false)
+  const approve = useAct(client.mcp.approve.mutate, 'It was not approved')
+  return (
+    <li className="rounded-card border border-line bg-surface">
+      <div className="flex items-start justify-between gap-3 px-4 py-2.5 max-tablet:flex-col">
+        <div className="min-w-0 text-small wrap-anywhere text-ink-3">
+          <span className="text-body font-medium text-ink">
+            <DefinitionName pin={pin} />
+          </span>{' '}
+          of <ShownText text={pin.server} />, seen <When at={pin.last_seen_at} />
+          <Target target={pin.target} />
+        </div>
+        <span className="shrink-0">
+          {may ? (
+            <Button
+              look={asked ? 'primary' : 'neutral'}
+              busy={approve.busy}
+              onClick={async () => {
+                if (!asked) return setAsked(true)
+                const { server_id: server, kind, name, hash } = pin
+                if ((await approve.run({ server, kind, name, hash })) !== undefined) say('This version is approved')
+                return undefined
+              }}
+            >
+              {asked ? 'Approve this very version' : 'Approve…'}
+            </Button>
+          ) : (
+            <span className="text-small text-ink-3">{whoMay('mcp.approve')} may approve it.</span>
+          )}
+        </span>
+      </div>
+      {pin.diff !== null && <WordDiff diff={pin.diff} />}
+    </li>
+  )
+}

@@ -1,0 +1,42 @@
+import { KINDS } from '@sentinelmesh/api/constants'
+import { Field } from '../../../components/field.tsx'
+import type { TypedPolicy } from './policy-values.ts'
+
+interface PastBudgetProps {
+  readonly typed: TypedPolicy
+  readonly onChange: (change: Partial<TypedPolicy>) => void
+}
+
+/** How long an agent waits, and what is held back where that was not enough. */
+export function PastBudget({ typed: { budgetMs, closedKinds }, onChange }: PastBudgetProps) {
+  return (
+    <div className="flex flex-col gap-4 rounded-card border border-line bg-surface p-4">
+      <Field
+        label="Time budget, milliseconds"
+        className="max-w-60"
+        inputMode="numeric"
+        autoComplete="off"
+        value={budgetMs}
+        onChange={(event) => onChange({ budgetMs: event.target.value.trim() })}
+      />
+      <div role="group" aria-label="Held back where not judged in time" className="flex flex-wrap gap-x-5 gap-y-2">
+        <span className="w-full text-body font-medium">Held back all the same</span>
+        {KINDS.map((kind) => (
+          <label key={kind} className="flex items-center gap-2 text-body">
+            <input
+              type="checkbox"
+              className="accent-accent-solid"
+              checked={closedKinds.includes(kind)}
+              onChange={(event) =>
+                onChange({
+                  closedKinds: KINDS.filter((one) => (one === kind ? event.target.checked : closedKinds.includes(one))),
+                })
+              }
+            />
+            {kind.replaceAll('_', ' ')}
+          </label>
+        ))}
+      </div>
+    </div>
+  )
+}
