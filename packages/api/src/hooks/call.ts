@@ -3,9 +3,10 @@ import { hookEvent } from './event.ts'
 
 /**
  * Where a hook stands, as far as it decides what an answer can do: a call that has not run, a question to the person about
- * such a call, a result on its way to the model, a prompt on its way to the model; `other` can be told, not stopped.
+ * such a call, a result on its way to the model, a prompt on its way to the model, a change of the client's settings that is
+ * to take effect; `other` can be told, not stopped.
  */
-export type HookStage = 'before_tool' | 'permission' | 'after_tool' | 'prompt' | 'other'
+export type HookStage = 'before_tool' | 'permission' | 'after_tool' | 'prompt' | 'settings' | 'other'
 
 /** What of a hook's input decides how it is answered. */
 export interface HookCall {
@@ -26,6 +27,7 @@ const CLAUDE: Stages = {
   PermissionRequest: 'permission',
   PostToolUse: 'after_tool',
   UserPromptSubmit: 'prompt',
+  ConfigChange: 'settings',
 }
 
 const STAGES: Readonly<Record<HookClient, Stages>> = {

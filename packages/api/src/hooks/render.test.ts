@@ -182,6 +182,13 @@ describe('places of their own', () => {
     expect(answer(client, asked, 'ask')).toEqual(MESSAGE)
   })
 
+  test('a change of the settings of Claude Code does not take effect when it is blocked', () => {
+    const change = withEvent('ConfigChange', { source: 'local_settings', file_path: '/p/.claude/settings.local.json' })
+    expect(answer('claude', change, 'block')).toEqual(REFUSED({ decision: 'block', reason: REASON }))
+    expect(answer('claude', change, 'ask')).toEqual(REFUSED({ decision: 'block', reason: REASON }))
+    expect(answer('claude', change, 'flag')).toEqual(MESSAGE)
+  })
+
   test('Claude Code that is told to ask nobody is not left with a question, which it would pass over', () => {
     const call = withEvent('PreToolUse', { permission_mode: 'bypassPermissions' })
     expect(answer('claude', call, 'ask')).toEqual(REFUSED(permission('deny')))

@@ -105,6 +105,7 @@ function blockLikeClaude({ client, stage, response }: HookCall, reason: string):
         ? json(forEvent('PostToolUse', { updatedToolOutput: withheld(response, reason) }))
         : json({ decision: 'block', reason })
     case 'prompt':
+    case 'settings':
       return refused({ decision: 'block', reason }, reason)
     case 'other':
       return undefined
@@ -122,6 +123,7 @@ function blockCopilot({ stage, response }: HookCall, reason: string): HookOutput
     case 'prompt':
       // Exit 2 does not stop a prompt, and would hide this.
       return json({ decision: 'block', reason })
+    case 'settings':
     case 'other':
       return undefined
   }

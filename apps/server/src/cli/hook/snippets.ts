@@ -46,6 +46,8 @@ const CLAUDE_EVENTS = [
   'PreToolUse',
   'PostToolUse',
   'PostToolUseFailure',
+  // A setting can switch hooks off in the middle of a session.
+  'ConfigChange',
   'Stop',
   'SessionEnd',
 ]
