@@ -80,7 +80,7 @@ const SOURCES: readonly (readonly [string, Mapper, { logs: string[]; spans: stri
       ),
       spans: words('chat call_llm execute_event_loop_cycle'),
       attributes: words(
-        'gen_ai.operation.name gen_ai.system gen_ai.agent.name gen_ai.input.messages gen_ai.output.messages gen_ai.system_instructions gen_ai.tool.definitions gen_ai.tool.name gen_ai.tool.call.id gen_ai.tool.call.arguments gen_ai.tool.call.result gen_ai.retrieval.documents gen_ai.prompt.0.role gen_ai.prompt.0.content gen_ai.prompt.1.content gen_ai.prompt.1.tool_calls.0.name gen_ai.prompt.1.tool_calls.x gen_ai.completion.0.content gen_ai.prompt gen_ai.completion langsmith.span.kind pydantic_ai.all_messages pydantic_ai.new_message_index all_messages_events events final_result model_request_parameters system_prompt event_loop.cycle_id gcp.vertex.agent.llm_request gcp.vertex.agent.llm_response gcp.vertex.agent.tool_response tool_arguments tool_response content message error.type',
+        'gen_ai.operation.name gen_ai.system gen_ai.agent.name gen_ai.input.messages gen_ai.output.messages gen_ai.system_instructions gen_ai.tool.definitions gen_ai.tool.name gen_ai.tool.call.id gen_ai.tool.call.arguments gen_ai.tool.call.result gen_ai.retrieval.documents gen_ai.prompt.0.role gen_ai.prompt.0.content gen_ai.prompt.1.content gen_ai.prompt.1.tool_calls.0.name gen_ai.prompt.1.tool_calls.x gen_ai.completion.0.content gen_ai.prompt gen_ai.completion langsmith.span.kind pydantic_ai.all_messages pydantic_ai.new_message_index all_messages_events events final_result model_request_parameters system_prompt event_loop.cycle_id gcp.vertex.agent.llm_request gcp.vertex.agent.llm_response gcp.vertex.agent.tool_response tool_arguments tool_response mastra.span.type mastra.model_generation.input mastra.agent_run.input mastra.agent_run.output agent_loop.cycle_id content message error.type',
       ),
     },
   ],
@@ -102,7 +102,7 @@ const SOURCES: readonly (readonly [string, Mapper, { logs: string[]; spans: stri
       logs: words('anything'),
       spans: words('ChatOpenAI'),
       attributes: words(
-        'openinference.span.kind input.value input.mime_type output.value output.mime_type llm.input_messages.0.message.role llm.input_messages.0.message.content llm.input_messages.1.message.contents.0.message_content.text llm.input_messages.1.message.tool_calls.0.tool_call.function.name llm.output_messages.0.message.content llm.tools.0.tool.json_schema llm.prompts.0.prompt.text retrieval.documents.0.document.content tool.name tool.parameters user.id',
+        'openinference.span.kind input.value input.mime_type output.value output.mime_type llm.input_messages.0.message.role llm.input_messages.0.message.content llm.input_messages.1.message.contents.0.message_content.text llm.input_messages.1.message.tool_calls.0.tool_call.function.name llm.output_messages.0.message.content llm.tools.0.tool.json_schema llm.prompts.0.prompt.text retrieval.documents.0.document.content llm.input_messages.2.message.tool_call_id llm.input_messages.2.message.role llm.output_messages.0.message.contents.0.tool_call.id guardrail.triggered ai.operationId ai.prompt.messages tool.name tool.parameters user.id',
       ),
     },
   ],
@@ -131,7 +131,7 @@ const SOURCES: readonly (readonly [string, Mapper, { logs: string[]; spans: stri
 ]
 
 const KEYS = words(
-  'role parts text content type name args arguments command cmd full_command functionCall functionResponse response output id candidates mcp_server_name mcp_tool_name message messages kwargs function tool_calls toolUse toolResult input value generations choices contents parameters inputSchema __proto__ constructor',
+  'role parts text content type name args arguments command cmd full_command functionCall functionResponse response output id candidates mcp_server_name mcp_tool_name message messages kwargs function tool_calls toolUse toolResult input value generations choices contents parameters inputSchema outputs prompt system tool_use_id tool_call_id data json image __proto__ constructor',
 )
 
 /** Values of any shape: with the names that mappers look for, as structures and as texts of JSON, whole and cut. */
@@ -165,6 +165,7 @@ const { value } = fc.letrec<{ value: AttributeValue; json: fc.JsonValue }>((tie)
     fc.constantFrom('', 'Bash', 'bash', 'mcp__a__b', '<REDACTED>', 'chat', 'execute_tool', 'invoke_agent', 'reject'),
     fc.constantFrom('LLM', 'TOOL', 'RETRIEVER', 'GUARDRAIL', 'AGENT', 'workflow', 'tool', 'llm', 'strands-agents'),
     fc.constantFrom('ai.toolCall', 'ai.streamText.doStream', 'tools/call', 'resources/read', 'retrieval'),
+    fc.constantFrom('CHAIN', 'model_generation', 'agent_run', 'task', 'application/json'),
     fc.tuple(json, fc.nat(3)).map(([one, cut]) => {
       const whole = JSON.stringify(one)
       return cut === 0 ? whole.slice(0, -1) : whole

@@ -3,6 +3,7 @@ import { aiSdkSpan } from './ai-sdk.ts'
 import { conversationEntries, rootMessages, toolRunEntries } from './conversation.ts'
 import { firstText, ownAttributes, systemEvent, textAt } from './entries.ts'
 import { exchangeOf, type Exchange } from './exchange.ts'
+import { mastra } from './frameworks/mastra.ts'
 import type { JsonLike } from './json.ts'
 import type { MappedEntry } from './mapped-entry.ts'
 import type { Mapper } from './mapper.ts'
@@ -17,12 +18,16 @@ export const openInference: Mapper = { span, log: () => [] }
 
 function span(record: Span): readonly MappedEntry[] {
   const of = exchangeOf(record, 'openinference')
-  const own = isOfAiSdk(record) ? aiSdkSpan(of, record) : []
-  return own.length > 0 ? own : openInferenceSpan(of, record)
+  if (isOfAiSdk(record)) return aiSdkSpan(of, record)
+  return mastra.sent(record) && mastra.work(record) === 'nothing' ? [] : openInferenceSpan(of, record)
 }
 
-/** What is added to such spans is less than what they tell themselves. */
-const isOfAiSdk = ({ scope, attributes }: Span) => scope.name === 'gen_ai' || attributes.has('ai.operationId')
+/** What exporters add to such spans is less than what they tell themselves; of the outer ones of `ai.…` it is the only. */
+function isOfAiSdk({ scope, attributes }: Span): boolean {
+  if (scope.name === 'gen_ai') return true
+  const isOuter = ['AGENT', 'CHAIN'].includes(textAt(attributes, 'openinference.span.kind') ?? '')
+  return attributes.has('ai.operationId') && !isOuter
+}
 
 function openInferenceSpan(of: Exchange, record: Span): readonly MappedEntry[] {
   const { attributes } = record

@@ -237,6 +237,14 @@ describe('OpenInference', () => {
     ])
   })
 
+  test('steps and chunks of Mastra repeat the call around them', () => {
+    const answer = { ...kind('LLM'), 'output.value': 'ho' }
+    expect(told({ ...answer, 'mastra.span.type': 'model_step' })).toEqual([])
+    expect(told({ ...answer, 'mastra.span.type': 'model_generation' })).toEqual([
+      'completion model.unknown → agent.app: ho',
+    ])
+  })
+
   test('a guardrail says whether it held', () => {
     expect(told({ ...kind('GUARDRAIL'), 'input.value': 'hi', 'guardrail.triggered': true })).toEqual([
       'system agent.app → agent.app: {"input":"hi","guardrail.triggered":true}',

@@ -9,12 +9,12 @@ import { firstMember, member, structured, textMember } from '../messages/value.t
 import type { Framework, Work } from './framework.ts'
 
 /** Mastra: what is said stands in attributes that are called after the type of the span. */
-export const mastra: Framework = {
-  sent: ({ attributes }) => attributes.has('mastra.span.type'),
-  work: (span) => WORK.get(typeOf(span)) ?? 'nothing',
+export const mastra = {
+  sent: ({ attributes }: Span) => attributes.has('mastra.span.type'),
+  work: (span: Span) => WORK.get(typeOf(span)) ?? 'nothing',
   conversation,
   root,
-}
+} as const satisfies Framework
 
 /** Steps, chunks and processors repeat the work around them. */
 const WORK: ReadonlyMap<string, Work> = new Map([
