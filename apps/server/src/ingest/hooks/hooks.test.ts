@@ -98,6 +98,20 @@ describe('a hook call', () => {
     expect(hookEntry('gemini', { ...call, mcp_context: undefined }).receiver).toBe('tool.mcp_my_server_get_me')
   })
 
+  // Recorded from 1.0.102: the session of a subagent's calls is the subagent itself.
+  test('of a subagent of Copilot CLI belongs to the session that started it, and nobody wrote its prompt', () => {
+    const of = { sessionId: 'sub', agentId: 'sub', agentType: 'general-purpose', parentAgentId: 'main', cwd: '/p' }
+    const call = hookEntry('copilot', { ...of, toolName: 'bash', toolArgs: { command: 'id' } })
+    expect(call).toMatchObject({
+      session: 'main',
+      attributes: { 'agent.id': 'sub', 'agent.name': 'general-purpose' },
+    })
+    const prompt = hookEntry('copilot', { ...of, prompt: 'run the tests' })
+    expect(prompt).toMatchObject({ session: 'main', sender: 'agent.github-copilot', receiver: 'agent.github-copilot' })
+    const stopped = hookEntry('copilot', { ...of, stopReason: 'end_turn' })
+    expect(payloadsOf([stopped])).toEqual([{ stopReason: 'end_turn' }])
+  })
+
   test('of Gemini CLI tells the error where a tool gave nothing to read', () => {
     const after = { hook_event_name: 'AfterTool', tool_name: 'glob', tool_response: { error: { message: 'no' } } }
     expect(payloadsOf([hookEntry('gemini', after)])).toEqual([{ error: { message: 'no' } }])

@@ -35,6 +35,9 @@ export interface ClientShape {
 
 const TOOL = ['tool_name', 'toolName'] as const
 
+/** Who started a subagent. */
+const PARENT = 'parentAgentId'
+
 export function hookMapper(client: ClientShape): HookMapper {
   return (input) => {
     const fields = isFields(input) ? input : {}
@@ -57,7 +60,7 @@ function entryOf(client: ClientShape, fields: Fields, event: string): MappedEntr
       return resultOf(client, of, fields, { event, content, attributes: { 'tool.success': false } })
     }
     case 'prompt':
-      return userPrompt(of, userOf(fields), textOf(fields, 'prompt', 'user_prompt') ?? '')
+      return userPrompt(of, askerOf(of, fields), textOf(fields, 'prompt', 'user_prompt') ?? '')
     case 'answer':
       return answerOf(of, fields, event)
     case 'system':
@@ -72,7 +75,8 @@ function occasionOf({ source, agent }: ClientShape, fields: Fields, event: strin
   return {
     source,
     agent,
-    session: textOf(fields, 'session_id', 'sessionId', 'conversation_id', 'trajectory_id'),
+    // What a subagent of Copilot calls its session is the subagent.
+    session: textOf(fields, PARENT, 'session_id', 'sessionId', 'conversation_id', 'trajectory_id'),
     traceId: null,
     spanId: null,
     timeNanos: nanosOf(fields['timestamp']),
@@ -83,7 +87,7 @@ function occasionOf({ source, agent }: ClientShape, fields: Fields, event: strin
       permission_mode: textOf(fields, 'permission_mode'),
       model: textOf(fields, 'model', 'model_name'),
       'agent.id': textOf(fields, 'agent_id', 'agentId'),
-      'agent.name': textOf(fields, 'agent_type', 'agentName'),
+      'agent.name': textOf(fields, 'agent_type', 'agentType', 'agentName'),
     },
   }
 }
@@ -138,7 +142,9 @@ function answerOf(of: Occasion, fields: Fields, event: string): MappedEntry {
   return entry(of, { kind: 'message', sender: of.agent, receiver, context: 'assistant_message', ...spoken(text) })
 }
 
-function userOf(fields: Fields): string {
+/** A subagent is asked by the agent that started it. */
+function askerOf({ agent }: Occasion, fields: Fields): string {
+  if (textOf(fields, PARENT) !== null) return agent
   const email = textOf(fields, 'user_email')
   return email === null ? 'user' : `user.${email}`
 }
@@ -149,6 +155,7 @@ const contextOf = (event: string) => `${event.charAt(0).toLowerCase()}${event.sl
 const COMMON = new Set([
   'agentId',
   'agentName',
+  'agentType',
   'agent_action_name',
   'agent_id',
   'agent_transcript_path',
@@ -167,6 +174,7 @@ const COMMON = new Set([
   'last_assistant_message',
   'model',
   'model_name',
+  PARENT,
   'permission_mode',
   'prompt_id',
   'sessionId',
