@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { standIn, type StandIn } from '../../hook/test/stand-in.ts'
 import { examine, type Examined } from '../src/cli/doctor/checks.ts'
@@ -106,8 +108,18 @@ async function all(examined: Examined): Promise<Finding[]> {
   return findings
 }
 
+test('without an address and without a data folder nothing is made, and it is said what to set', async () => {
+  const folder = program.folder()
+  const { code, stderr } = await program.run(['doctor'], { env: inFolder(folder) })
+  expect(stderr).toMatch(/set SENTINELMESH_URL and SENTINELMESH_API_KEY/)
+  expect(code).toBe(2)
+  expect(existsSync(join(folder, 'sentinelmesh.db'))).toBe(false)
+})
+
 test('a data folder without an organization says how to make one', async () => {
-  const { code, findings } = await examined(inFolder(program.folder()))
+  const folder = program.folder()
+  await program.run(['key', 'list'], { env: inFolder(folder) })
+  const { code, findings } = await examined(inFolder(folder))
   expect(statesOf(findings)).toEqual({ Server: 'ok', Credential: 'failed' })
   expect(findings[1]?.say).toContain('sentinelmesh user create')
   expect(code).toBe(1)

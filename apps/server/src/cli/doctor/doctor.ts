@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { readClientConfig, readConfig } from '../../config.ts'
 import { CommandFailed } from '../command-failed.ts'
 import { connect } from '../connect.ts'
 import { printJson } from '../print.ts'
@@ -15,6 +17,7 @@ const ANSWER_MS = 10_000
 
 /** Goes the way of an agent's entries from this machine, step by step, and says where it ends. */
 export async function doctor({ org, json }: Options): Promise<void> {
+  demandSomething()
   await using connection = await connect(org)
   const findings: Finding[] = []
   for await (const finding of examine({ ...connection, now: () => Date.now(), answerMs: ANSWER_MS })) {
@@ -24,4 +27,15 @@ export async function doctor({ org, json }: Options): Promise<void> {
   if (json) printJson(findings)
   const failed = findings.filter(({ state }) => state === 'failed').length
   if (failed > 0) throw new CommandFailed(failed === 1 ? 'One check failed.' : `${failed} checks failed.`)
+}
+
+/** On a machine that only has agents an empty data folder would be made, and examined. */
+function demandSomething(): void {
+  if (readClientConfig(process.env) !== null) return
+  const { databaseFile } = readConfig(process.env)
+  if (existsSync(databaseFile)) return
+  throw new CommandFailed(
+    `There is no server to examine: set SENTINELMESH_URL and SENTINELMESH_API_KEY. Without them it would be the data folder, and there is no ${databaseFile}.`,
+    2,
+  )
 }
