@@ -32,6 +32,9 @@ const WORDS = [
   '"e\nf"',
   "'g\nh'",
   '"# no comment"',
+  '"j)) ; ("',
+  "'k)) ; (\" '",
+  "$'l)) \\' ; ('",
   '{x}',
   '--a=b',
 ]
@@ -52,6 +55,8 @@ const REDIRECTS = [
 
 type Part = 'list' | 'line' | 'pipeline' | 'command' | 'simple' | 'word'
 
+const plain = fc.constantFrom(...WORDS)
+
 /** Beyond it the first of several ways is taken. */
 const DEPTH = 2
 
@@ -64,7 +69,6 @@ const { list } = fc.letrec<Record<Part, string>>((tie) => {
   const one = (of: Part, make: (text: string) => string) => tie(of).map(make)
   const two = (first: Part, second: Part, make: (a: string, b: string) => string) =>
     fc.tuple(tie(first), tie(second)).map((both) => make(...both))
-  const plain = fc.constantFrom(...WORDS)
   const bare = plain.filter((word) => !/[\\\n'"]/.test(word))
   const redirect = fc.constantFrom(...REDIRECTS)
   return {
@@ -126,13 +130,19 @@ const { list } = fc.letrec<Record<Part, string>>((tie) => {
       bare.map((a) => `s3\${Z:-$(p ${a})}`),
       bare.map((a) => `s4$((1 + $(p ${a}) + (2)))`),
       one('list', (a) => `s5<( ${a}\n)`),
-      bare.map((a) => `s6\`p ${a} s8\\\`p b\\\`\``),
+      bare.map((a) => `s6\`p ${a} s0\\\`p b\\\`\``),
       bare.map((a) => `"s7\`p \\"q r\\" ${a}\`"`),
     ),
   }
 })
 
-const scripts = fc.sample(list, { seed: 11, numRuns: 200 })
+/** What begins as arithmetic does and is none. */
+const ambiguous = fc.tuple(plain, plain).map(
+  ([a, b]) => `((p ${a} s6\`p\`); p ${b})
+p ${a} s8$((p ${a} s3\${Z}); p ${b}) "s9$((p ${a}; p ${b} "s0$(p)") )"`,
+)
+
+const scripts = [...fc.sample(list, { seed: 11, numRuns: 120 }), ...fc.sample(ambiguous, { seed: 12, numRuns: 30 })]
 
 /** Runs each script with no program to be found, and tells what it would have run: the words of each. */
 const DRIVER = `

@@ -1,26 +1,62 @@
+export interface Parentheses {
+  /** By the place of each that is closed in the range, where that is. */
+  readonly pairs: ReadonlyMap<number, number>
+  /** Behind the last character that was looked at. */
+  readonly end: number
+}
+
+/** What is open: its first character, and where that stands. */
+interface Open {
+  readonly character: string
+  readonly at: number
+  /** Whether a single quote in it is a letter. */
+  readonly isQuoted: boolean
+  /** Whether commands are in it, so that there may be comments. */
+  readonly hasCommands: boolean
+}
+
 /**
- * By the place of each parenthesis of the range where it is closed; of those that are not closed in it there is none. What
- * stands in single quotes and comments does not count.
+ * The parentheses within the one at `start` as a shell pairs them when it looks whether they are arithmetic: those in
+ * quotes, in backticks and in `${…}` do not count, but for those of substitutions. Reads on until that one is closed, up to
+ * `end` at most.
  */
-export function parenthesesIn(text: string, start: number, end: number): ReadonlyMap<number, number> {
+export function parenthesesIn(text: string, start: number, end: number): Parentheses {
   const pairs = new Map<number, number>()
-  const open: number[] = []
-  let quote = ''
+  const open: Open[] = []
   for (let at = start; at < end; at++) {
     const character = text.charAt(at)
-    if (character === '\\' && quote !== "'") at++
-    else if (character === "'" || character === '"') {
-      if (quote === '') quote = character
-      else if (quote === character) quote = ''
-    } else if (quote === "'") continue
-    else if (character === '#' && quote === '' && at > start && /\s/.test(text.charAt(at - 1))) {
+    const top = open.at(-1)
+    const inside = top?.character ?? '('
+    const substitutes = character === '$' && /[({]/.test(text.charAt(at + 1))
+    if (character === '\\') at++
+    else if (character === inside && character !== '(' && character !== '{') open.pop()
+    else if (inside === '`') continue
+    else if (character === '`' || (character === '"' && inside !== '"'))
+      open.push({ character, at, isQuoted: false, hasCommands: false })
+    else if (substitutes || (character === '(' && inside === '(')) {
+      if (substitutes) at++
+      const isQuoted = inside === '"' || (inside === '{' && top?.isQuoted === true)
+      const hasCommands = top?.hasCommands === true || (/[$<>]/.test(text.charAt(at - 1)) && !text.startsWith('((', at))
+      open.push({ character: text.charAt(at), at, isQuoted, hasCommands })
+    } else if (inside === '"') continue
+    else if (character === ')' && inside === '(') {
+      const closed = open.pop()
+      if (closed !== undefined) pairs.set(closed.at, at)
+      if (open.length === 0) return { pairs, end: at + 1 }
+    } else if (character === '}' && inside === '{') open.pop()
+    else if (character === "'" && !(inside === '{' && top?.isQuoted === true)) at = quoteEnd(text, at, end)
+    else if (character === '#' && top?.hasCommands === true && /\s/.test(text.charAt(at - 1))) {
       const line = text.indexOf('\n', at)
       at = line < 0 ? end : line
-    } else if (character === '(') open.push(at)
-    else if (character === ')') {
-      const opened = open.pop()
-      if (opened !== undefined) pairs.set(opened, at)
     }
   }
-  return pairs
+  return { pairs, end }
+}
+
+/** Where the quotation that begins here is closed: `'…'`, or `$'…'` in which a backslash takes the next character along. */
+function quoteEnd(text: string, start: number, end: number): number {
+  const isAnsi = text.charAt(start - 1) === '$'
+  let at = start + 1
+  while (at < end && text.charAt(at) !== "'") at += isAnsi && text.charAt(at) === '\\' ? 2 : 1
+  return at
 }

@@ -1,5 +1,5 @@
 import { VIEW_LIMITS } from './limits.ts'
-import { parenthesesIn } from './parentheses.ts'
+import { parenthesesIn, type Parentheses } from './parentheses.ts'
 import {
   NEWLINE,
   DOUBLE_QUOTE,
@@ -36,7 +36,6 @@ export interface ShellWork {
 
 /** Arithmetic is shorter than half of it. What is read at once is read twice at most, however many parentheses there are. */
 const WINDOW = 4_096
-const NO_PAIRS: ReadonlyMap<number, number> = new Map()
 
 /** Reads the words of a script. The commands inside them are for `substituted` to read. */
 export abstract class ShellWords {
@@ -47,7 +46,7 @@ export abstract class ShellWords {
   protected at = 0
   protected end: number
   protected stopped = false
-  private paired = { start: -WINDOW, pairs: NO_PAIRS }
+  private paired: Parentheses & { readonly start: number } = { start: 0, end: 0, pairs: new Map() }
 
   constructor(source: ViewText, depth: number, work: ShellWork) {
     this.source = source
@@ -277,10 +276,10 @@ export abstract class ShellWords {
 
   /** Where the parenthesis at `open` is closed; -1 for nowhere near. */
   private pair(open: number): number {
-    if (open < this.paired.start || open >= this.paired.start + WINDOW / 2) {
-      const end = Math.min(open + WINDOW, this.text.length)
-      this.paired = { start: open, pairs: parenthesesIn(this.text, open, end) }
-      this.work.steps += end - open
+    const { start, end } = this.paired
+    if (open < start || open >= Math.min(start + WINDOW / 2, end)) {
+      this.paired = { start: open, ...parenthesesIn(this.text, open, Math.min(open + WINDOW, this.text.length)) }
+      this.work.steps += this.paired.end - open
     }
     return this.paired.pairs.get(open) ?? -1
   }
