@@ -240,6 +240,28 @@ test('a server with more definitions than are pinned has no more changes unseen 
   expect((await call(server, 'tool-7', results[0]?.hash)).rules).toContain('sm-mcp-001')
 })
 
+test('definitions that change from the first word to the last are pinned all the same, many at once', async () => {
+  const server = aServer()
+  const tools = (word: string) =>
+    Array.from({ length: 60 }, (_, n) => ({
+      name: `tool-${n}`,
+      description: Array.from({ length: 4_000 }, (_one, k) => `${word}${(k * 7_919) % 1_000}`).join(' '),
+    }))
+  await list(server, tools('a'))
+  expect(new Set(await statuses(server, tools('b')))).toEqual(new Set(['changed']))
+  const { items } = await mesh.first.reader.trpc.mcp.pins.query({ server: server.name, state: 'waiting' })
+  expect(items).toHaveLength(60)
+})
+
+test('a definition that changes behind what is kept of it is a change, and so are its calls', async () => {
+  const server = aServer()
+  const tool = (end: string) => [{ name: 'add', description: `${'word '.repeat(LIMITS.mcpPinChars / 4)}${end}` }]
+  await list(server, tool('good'))
+  const [result] = (await list(server, tool('bad'))).results
+  expect((await found(result?.log_id)).matches.map(({ rule_id }) => rule_id)).toContain('sm-mcp-001')
+  expect((await call(server, 'add', result?.hash)).rules).toContain('sm-mcp-001')
+})
+
 test('who has seen no list calls what was seen last', async () => {
   const server = aServer()
   await list(server, [{ name: 'add' }])

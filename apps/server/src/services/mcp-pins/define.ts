@@ -3,9 +3,9 @@ import { authorise } from '@sentinelmesh/api/constants'
 import { mcpPinStore } from '@sentinelmesh/db'
 import { maskText } from '../../ingest/mask-text.ts'
 import type { ServiceDeps, Verb } from '../verb.ts'
-import { canonicalDefinition, hashOf } from './definition.ts'
+import { canonicalDefinition, definitionDiff, hashOf } from './definition.ts'
 import { answered, withFindings } from './judge.ts'
-import { pin, type Pinned, type Seen, unlistOthers } from './pin.ts'
+import { pin, type Pinned, type Seen, unlistOthers, UNPINNED } from './pin.ts'
 import { serverId } from './server-id.ts'
 
 /** Names of what came or went that one entry tells. */
@@ -20,7 +20,9 @@ export const define: Verb<Services['mcp']['define']> = async (deps, principal, i
   })
   const found = await compare(deps, org, input, seen)
 
-  const told = input.definitions.map(({ entry }, n) => withPin(entry, seen[n], found.pinned[n], found.shadows))
+  const told = input.definitions.map(({ entry }, n) =>
+    withPin(entry, seen[n], found.pinned[n] ?? UNPINNED, found.shadows),
+  )
   const answers = await answered(deps, {
     org,
     principal,
@@ -73,7 +75,7 @@ async function compare(
     const tools = news.filter(({ kind }) => kind === 'tool').map(({ name }) => name)
     const others = await store.elsewhere(org, { id, name: server.name }, tools)
     return {
-      pinned: pinned.map((one) => one ?? { status: 'unpinned', diff: null }),
+      pinned: pinned.map((one) => one ?? UNPINNED),
       added: news.filter(({ kind }) => whole.includes(kind)).map(({ name }) => name),
       removed,
       shadows: new Map(others.toReversed().map((other) => [other.name, other.server])),
@@ -81,18 +83,13 @@ async function compare(
   })
 }
 
-function withPin(
-  entry: McpEntryIn,
-  seen: Seen | undefined,
-  pinned: Pinned | undefined,
-  shadows: Compared['shadows'],
-): McpEntryIn {
-  const { status = 'unpinned', diff = null } = pinned ?? {}
+function withPin(entry: McpEntryIn, seen: Seen | undefined, pinned: Pinned, shadows: Compared['shadows']): McpEntryIn {
+  const { status, accepted } = pinned
   const shadowed = seen?.kind === 'tool' && status === 'new' ? shadows.get(seen.name) : undefined
   const told = withFindings(entry, {
     'mcp.definition': status,
     ...(seen === undefined ? {} : { 'mcp.definition_hash': seen.hash }),
-    ...(diff === null ? {} : { 'mcp.definition_diff': diff }),
+    ...(accepted === null ? {} : { 'mcp.definition_diff': definitionDiff(accepted, seen?.definition ?? '') }),
     ...(shadowed === undefined ? {} : { 'mcp.shadows': shadowed }),
   })
   // Of a session's reports of one definition the first is stored; that it has become a change is a report of its own.

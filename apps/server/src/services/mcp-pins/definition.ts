@@ -29,17 +29,22 @@ export function hashOf(canonical: string): string {
   return createHash('sha256').update(canonical).digest('hex')
 }
 
-/** What changed, member by member, at most `LIMITS.mcpDiffChars`. Both are canonical; they may have been cut. */
+/**
+ * What changed, member by member, at most `LIMITS.mcpDiffChars`, of what is kept of both (`LIMITS.mcpPinChars`); never empty.
+ * Both are canonical. It takes milliseconds: not for inside a transaction.
+ */
 export function definitionDiff(before: string, after: string): string {
   const [old, now] = [membersOf(before), membersOf(after)]
   const changed = [...new Set([...old.keys(), ...now.keys()])].filter((name) => old.get(name) !== now.get(name))
-  const share = Math.floor(LIMITS.mcpDiffChars / Math.max(1, changed.length)) - NAME_CHARS
+  if (changed.length === 0) return `What differs is masked, or behind the first ${LIMITS.mcpPinChars} characters.`
+  const share = Math.floor(LIMITS.mcpDiffChars / changed.length) - NAME_CHARS
   return changed
     .map((name) => `${name === '' ? '' : `${name}: `}${wordDiff(old.get(name) ?? '', now.get(name) ?? '', share)}`)
     .join('\n')
 }
 
-function membersOf(canonical: string): Map<string, string> {
+function membersOf(whole: string): Map<string, string> {
+  const canonical = whole.slice(0, LIMITS.mcpPinChars)
   try {
     if (canonical.startsWith('"')) return new Map([['', unescapeString(canonical, 0, canonical.length)]])
     return new Map(

@@ -1,7 +1,6 @@
 import type { OrgId } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { mcpPinStore, type McpPin, type Transaction } from '@sentinelmesh/db'
-import { definitionDiff } from './definition.ts'
 
 export interface Seen {
   readonly kind: McpPin['kind']
@@ -13,9 +12,11 @@ export interface Seen {
 
 export interface Pinned {
   readonly status: 'new' | 'same' | 'changed' | 'unpinned'
-  /** Of one that changed: against the version that was accepted last. */
-  readonly diff: string | null
+  /** Of one that changed: the version that was accepted last. */
+  readonly accepted: string | null
 }
+
+export const UNPINNED: Pinned = { status: 'unpinned', accepted: null }
 
 /** How long a version that is seen again and again, and no other, is not written again. */
 const SEEN_AGAIN_US = 3_600e6
@@ -48,7 +49,7 @@ export async function pin(
       const isFull = others.length + 1 >= LIMITS.mcpWaiting && oldest !== undefined
       if (room <= 0 && !isFull) {
         // It cannot be kept to be approved, but is no less a change.
-        results.push(accepted === undefined ? { status: 'unpinned', diff: null } : changed(accepted, definition))
+        results.push(accepted === undefined ? UNPINNED : { status: 'changed', accepted: accepted.definition })
         continue
       }
       if (isFull) await store.remove(org, { server, kind, name, hash: oldest.hash })
@@ -68,15 +69,11 @@ export async function pin(
       })
     }
     const waits = same === undefined ? accepted !== undefined : same.state === 'waiting'
-    if (!waits) results.push({ status: same === undefined ? 'new' : 'same', diff: null })
-    else results.push(changed(accepted, definition))
+    if (waits) results.push({ status: 'changed', accepted: accepted?.definition ?? '' })
+    else results.push({ status: same === undefined ? 'new' : 'same', accepted: null })
   }
   await store.insert(org, pins)
   return results
-}
-
-function changed(accepted: McpPin | undefined, definition: string): Pinned {
-  return { status: 'changed', diff: definitionDiff(accepted?.definition ?? '', definition) }
 }
 
 /** Names that a whole list does not hold any more. */

@@ -87,45 +87,47 @@ function edits(a: readonly string[], b: readonly string[]): Run[] {
     { type: 'added', words: b },
   ]
   if (a.length === 0 || b.length === 0) return whole
-  const furthest = new Map<number, number>([[1, 0]])
-  const trace: Map<number, number>[] = []
-  for (let d = 0; d <= Math.min(a.length + b.length, MOST_EDITS); d += 1) {
-    trace.push(new Map(furthest))
+  const most = Math.min(a.length + b.length, MOST_EDITS)
+  /** By diagonal, from `-most - 1`: how many words of `a` are behind it. */
+  const furthest = new Int32Array(2 * most + 3)
+  const trace: Int32Array[] = []
+  for (let d = 0; d <= most; d += 1) {
+    trace.push(furthest.slice(most - d, most + d + 3))
     for (let k = -d; k <= d; k += 2) {
-      let x = isDown(furthest, k, d) ? (furthest.get(k + 1) ?? 0) : (furthest.get(k - 1) ?? 0) + 1
+      const at = most + 1 + k
+      let x = isDown(furthest, at, k, d) ? (furthest[at + 1] ?? 0) : (furthest[at - 1] ?? 0) + 1
       while (x < a.length && x - k < b.length && a[x] === b[x - k]) x += 1
-      furthest.set(k, x)
+      furthest[at] = x
       if (x >= a.length && x - k >= b.length) return traced(a, b, trace)
     }
   }
   return whole
 }
 
-function isDown(furthest: ReadonlyMap<number, number>, k: number, d: number): boolean {
-  return k === -d || (k !== d && (furthest.get(k - 1) ?? -1) < (furthest.get(k + 1) ?? -1))
+function isDown(furthest: Int32Array, at: number, k: number, d: number): boolean {
+  return k === -d || (k !== d && (furthest[at - 1] ?? 0) < (furthest[at + 1] ?? 0))
 }
 
-function traced(a: readonly string[], b: readonly string[], trace: readonly ReadonlyMap<number, number>[]): Run[] {
+/** `trace`: of each step the diagonals around it, as they were before it. */
+function traced(a: readonly string[], b: readonly string[], trace: readonly Int32Array[]): Run[] {
   const runs: Run[] = []
   let x = a.length
   let y = b.length
-  for (let d = trace.length - 1; d >= 0; d -= 1) {
-    const furthest = trace[d] ?? new Map<number, number>()
+  for (let d = trace.length - 1; d > 0; d -= 1) {
+    const furthest = trace[d] ?? new Int32Array()
     const k = x - y
-    const previous = isDown(furthest, k, d) ? k + 1 : k - 1
-    const fromX = furthest.get(previous) ?? 0
-    const fromY = fromX - previous
-    while (x > fromX && y > Math.max(fromY, 0) && a[x - 1] === b[y - 1]) {
+    const at = d + 1 + k
+    const goesDown = isDown(furthest, at, k, d)
+    const fromX = furthest[goesDown ? at + 1 : at - 1] ?? 0
+    const fromY = fromX - (goesDown ? k + 1 : k - 1)
+    for (; x > fromX && y > fromY && a[x - 1] === b[y - 1]; x -= 1, y -= 1)
       runs.push({ type: 'kept', words: [a[x - 1] ?? ''] })
-      x -= 1
-      y -= 1
-    }
-    if (d === 0) break
-    if (x === fromX) runs.push({ type: 'added', words: [b[y - 1] ?? ''] })
+    if (goesDown) runs.push({ type: 'added', words: [b[y - 1] ?? ''] })
     else runs.push({ type: 'removed', words: [a[x - 1] ?? ''] })
     x = fromX
     y = fromY
   }
+  if (x > 0) runs.push({ type: 'kept', words: a.slice(0, x) })
   return runs.toReversed()
 }
 
@@ -135,7 +137,7 @@ function merged(runs: readonly Run[]): Run[] {
   for (const { type, words: some } of runs) {
     const last = all.at(-1)
     if (some.length === 0) continue
-    if (last?.type === type) last.words.push(...some)
+    if (last?.type === type) for (const word of some) last.words.push(word)
     else all.push({ type, words: [...some] })
   }
   return all
