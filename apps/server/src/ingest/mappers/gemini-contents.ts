@@ -39,14 +39,22 @@ export function answerOf(response: unknown): string | null {
     .join('')
 }
 
-function readPart(part: unknown): readonly GeminiPart[] {
-  if (typeof part === 'string') return [{ type: 'text', text: part }]
-  if (!isObject(part) || part['thought'] === true) return []
-  const { text, functionResponse, inlineData, fileData } = part
-  if (typeof text === 'string') return text === '' ? [] : [{ type: 'text', text }]
-  if (isObject(functionResponse)) return [resultOf(functionResponse)]
+/** What a model reads of a part; that there was a picture stands for its bytes. Null where it is neither. */
+export function textOfPart(part: unknown): string | null {
+  if (typeof part === 'string') return part
+  if (!isObject(part)) return null
+  const { text, inlineData, fileData } = part
+  if (typeof text === 'string') return text
   const blob = inlineData ?? fileData
-  return isObject(blob) ? [{ type: 'text', text: `[blob ${stringOf(blob['mimeType']) ?? 'unknown'}]` }] : []
+  return isObject(blob) ? `[blob ${stringOf(blob['mimeType']) ?? 'unknown'}]` : null
+}
+
+function readPart(part: unknown): readonly GeminiPart[] {
+  if (isObject(part) && part['thought'] === true) return []
+  const text = textOfPart(part)
+  if (text !== null) return text === '' ? [] : [{ type: 'text', text }]
+  const answer = isObject(part) ? part['functionResponse'] : undefined
+  return isObject(answer) ? [resultOf(answer)] : []
 }
 
 function resultOf({ name, id, response }: Json): GeminiPart {

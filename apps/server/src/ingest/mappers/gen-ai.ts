@@ -109,8 +109,7 @@ const COMMON = new Set(['event.name', 'event.timestamp'])
 const isCommon = (name: string) => COMMON.has(name) || isSessionAttribute(name)
 
 function messagesIn({ eventName, body, attributes }: LogRecord): Conversation | null {
-  const event = { name: eventName, timeNanos: null, attributes }
-  return eventMessages(eventName, structured(body) ?? eventBody(event))
+  return eventMessages(eventName, structured(body) ?? eventBody({ name: eventName, attributes }))
 }
 
 /** Each message is a record: the call that a result answers is in another one. */

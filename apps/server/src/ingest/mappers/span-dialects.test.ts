@@ -298,6 +298,16 @@ describe('OpenLLMetry', () => {
     expect(told({ 'traceloop.span.kind': 'agent', ...input })).toEqual([
       'message user → agent.app: {"args":["x"],"kwargs":{}}',
     ])
+    const state = json({
+      messages: [
+        { role: 'user', content: 'old' },
+        { role: 'assistant', content: 'ho' },
+        { role: 'user', content: 'hi' },
+      ],
+    })
+    expect(told({ 'traceloop.span.kind': 'workflow', 'traceloop.entity.input': state })).toEqual([
+      'message user → agent.app: hi',
+    ])
   })
 })
 

@@ -6,6 +6,7 @@ import { genAi, genAiLog, genAiSpan } from './gen-ai.ts'
 import type { JsonLike } from './json.ts'
 import type { MappedEntry } from './mapped-entry.ts'
 import type { Mapper } from './mapper.ts'
+import { answerIn, askedIn } from './messages/state.ts'
 import { toolMessageIn } from './messages/tool-message.ts'
 import { decoded, isArray, isObject, member } from './messages/value.ts'
 
@@ -25,7 +26,7 @@ function span(record: Span): readonly MappedEntry[] {
     case 'workflow':
     case 'agent':
       return record.parentSpanId === null
-        ? rootMessages(of, unlessEmpty(entity(attributes, 'input')), entity(attributes, 'output'))
+        ? rootMessages(of, askedIn(unlessEmpty(entity(attributes, 'input'))), answerIn(entity(attributes, 'output')))
         : []
     case 'task':
       return textAt(attributes, 'gen_ai.operation.name') === 'execute_tool' ? tool(of, record) : []

@@ -1,6 +1,6 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { NotDecodable, type Piece, type Signal } from './piece.ts'
-import { CUT, emptyMap, integerText, known, logRecord, span } from './records.ts'
+import { CUT, emptyMap, integerText, logRecord, span } from './records.ts'
 import type { Attributes, AttributeValue, Resource, Scope, Span, SpanEvent, TelemetryRecord } from './telemetry.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -54,8 +54,7 @@ function readResource(value: unknown): Resource {
 }
 
 function readScope(value: unknown): Scope {
-  const { name, version } = isObject(value) ? value : {}
-  return { name: text(name), version: text(version) }
+  return { name: text(isObject(value) ? value['name'] : undefined) }
 }
 
 function readLog(record: Json, resource: Resource, scope: Scope): TelemetryRecord {
@@ -89,11 +88,7 @@ function readSpan(record: Json, resource: Resource, scope: Scope): TelemetryReco
 }
 
 function readEvent(event: Json): SpanEvent {
-  return {
-    name: text(event['name']),
-    timeNanos: known(nanos(event['timeUnixNano'])),
-    attributes: readAttributes(event['attributes']),
-  }
+  return { name: text(event['name']), attributes: readAttributes(event['attributes']) }
 }
 
 function readStatus(value: unknown): Span['status'] {

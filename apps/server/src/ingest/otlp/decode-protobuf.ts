@@ -1,7 +1,7 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { NotDecodable, type Piece, type Signal } from './piece.ts'
-import { CUT, emptyMap, integer, known, logRecord, span } from './records.ts'
+import { CUT, emptyMap, integer, logRecord, span } from './records.ts'
 import type { AttributeValue, Resource, Scope, Span, SpanEvent, TelemetryRecord } from './telemetry.ts'
 
 /** A field's number and the type on the wire that goes with it; any other type is an unknown field. */
@@ -13,7 +13,7 @@ const REQUEST = { ofResource: field(1, Bytes) }
 const OF_RESOURCE = { resource: field(1, Bytes), ofScope: field(2, Bytes) }
 const OF_SCOPE = { scope: field(1, Bytes), record: field(2, Bytes) }
 const RESOURCE = { attributes: field(1, Bytes) }
-const SCOPE = { name: field(1, Bytes), version: field(2, Bytes) }
+const SCOPE = { name: field(1, Bytes) }
 const LOG_RECORD = {
   timeUnixNano: field(1, Bit64),
   body: field(5, Bytes),
@@ -34,7 +34,7 @@ const SPAN = {
   events: field(11, Bytes),
   status: field(15, Bytes),
 }
-const EVENT = { timeUnixNano: field(1, Bit64), name: field(2, Bytes), attributes: field(3, Bytes) }
+const EVENT = { name: field(2, Bytes), attributes: field(3, Bytes) }
 const STATUS = { message: field(2, Bytes), code: field(3, Varint) }
 const STATUS_CODE_ERROR = 2
 const KEY_VALUE = { key: field(1, Bytes), value: field(2, Bytes) }
@@ -141,17 +141,15 @@ function readResource(reader: BinaryReader, ofResource: Range): Resource {
 
 function readScope(reader: BinaryReader, ofScope: Range): Scope {
   let name = ''
-  let version = ''
   for (const { end } of messages(reader, ofScope, OF_SCOPE.scope)) {
     while (reader.pos < end) {
       const tag = tagOf(reader)
       if (tag === SCOPE.name) name = reader.string()
-      else if (tag === SCOPE.version) version = reader.string()
       else skip(reader, tag, end)
     }
     checkEnd(reader, end)
   }
-  return { name, version }
+  return { name }
 }
 
 function readLog(reader: BinaryReader, { start, end }: Range, resource: Resource, scope: Scope): TelemetryRecord {
@@ -246,16 +244,14 @@ function readSpan(reader: BinaryReader, { start, end }: Range, resource: Resourc
 function readEvent(reader: BinaryReader, end: number): SpanEvent {
   const attributes: AttributeMap = new Map()
   let name = ''
-  let timeNanos = 0n
   while (reader.pos < end) {
     const tag = tagOf(reader)
-    if (tag === EVENT.timeUnixNano) timeNanos = BigInt(reader.fixed64())
-    else if (tag === EVENT.name) name = reader.string()
+    if (tag === EVENT.name) name = reader.string()
     else if (tag === EVENT.attributes) readAttribute(reader, endOfBytes(reader, end), attributes)
     else skip(reader, tag, end)
   }
   checkEnd(reader, end)
-  return { name, timeNanos: known(timeNanos), attributes }
+  return { name, attributes }
 }
 
 function readStatus(reader: BinaryReader, end: number): Span['status'] {

@@ -47,7 +47,7 @@ function timeOf({ timeNanos, observedNanos, attributes }: ToldLog): bigint | nul
   return typeof read === 'string' ? null : BigInt(read.at) * 1000n
 }
 
-export function known(nanos: bigint): bigint | null {
+function known(nanos: bigint): bigint | null {
   return nanos > 0n ? nanos : null
 }
 

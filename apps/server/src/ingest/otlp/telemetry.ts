@@ -22,7 +22,6 @@ export interface Resource {
 
 export interface Scope {
   readonly name: string
-  readonly version: string
 }
 
 interface Recorded {
@@ -57,7 +56,6 @@ export interface Span extends Recorded {
 
 export interface SpanEvent {
   readonly name: string
-  readonly timeNanos: bigint | null
   readonly attributes: Attributes
 }
 

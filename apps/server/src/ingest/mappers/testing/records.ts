@@ -13,7 +13,7 @@ const SECOND = 1_795_520_000_000_000_000n
 
 const recorded = ({ attributes = {}, resource = {}, traceId = null, spanId = null, scope = '' }: Given) => ({
   resource: { attributes: new Map(Object.entries(resource)) },
-  scope: { name: scope, version: '' },
+  scope: { name: scope },
   attributes: new Map(Object.entries(attributes)),
   traceId,
   spanId,
@@ -45,7 +45,6 @@ export const aSpan = (
 
 export const anEvent = (name: string, attributes: Readonly<Record<string, AttributeValue>>): SpanEvent => ({
   name,
-  timeNanos: null,
   attributes: new Map(Object.entries(attributes)),
 })
 

@@ -67,8 +67,8 @@ function resourceOf(resource: { readonly attributes: readonly KeyValueJson[] } |
   return resource === undefined ? [] : [field(1, message(parts([...pairs(1, resource.attributes)])))]
 }
 
-function scopeOf(scope: { readonly name?: string; readonly version?: string } | undefined): Part[] {
-  return scope === undefined ? [] : [field(1, message(parts([field(1, scope.name), field(2, scope.version)])))]
+function scopeOf(scope: { readonly name?: string } | undefined): Part[] {
+  return scope === undefined ? [] : [field(1, message(field(1, scope.name)))]
 }
 
 function logRecord(record: LogRecordJson): Buffer {
@@ -86,8 +86,8 @@ function logRecord(record: LogRecordJson): Buffer {
 }
 
 function spanOf(span: SpanJson): Buffer {
-  const events = (span.events ?? []).map(({ timeUnixNano, name, attributes }) =>
-    field(11, message(parts([instant(1, timeUnixNano), field(2, name), ...pairs(3, attributes)]))),
+  const events = (span.events ?? []).map(({ name, attributes }) =>
+    field(11, message(parts([field(2, name), ...pairs(3, attributes)]))),
   )
   return message(
     parts([

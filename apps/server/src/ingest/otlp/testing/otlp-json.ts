@@ -34,7 +34,6 @@ export interface SpanJson {
   readonly endTimeUnixNano?: string
   readonly attributes?: readonly KeyValueJson[]
   readonly events?: readonly {
-    readonly timeUnixNano?: string
     readonly name?: string
     readonly attributes?: readonly KeyValueJson[]
   }[]
@@ -46,7 +45,7 @@ interface OfResource {
 }
 
 interface OfScope {
-  readonly scope?: { readonly name?: string; readonly version?: string }
+  readonly scope?: { readonly name?: string }
 }
 
 export interface LogsJson {
