@@ -1,3 +1,4 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildProgram, type Program } from './program.ts'
@@ -13,11 +14,60 @@ beforeAll(async () => {
 })
 afterAll(() => program[Symbol.asyncDispose]())
 
+/** The home is looked up where no variable reaches, so a module that is loaded first says another. */
+function homeIn(home: string): Record<string, string> {
+  mkdirSync(home)
+  const preload = join(home, 'home.cjs')
+  writeFileSync(
+    preload,
+    `const os = require('node:os')
+    const { userInfo } = os
+    os.userInfo = () => ({ ...userInfo(), homedir: ${JSON.stringify(home)} })
+    require('node:module').syncBuiltinESMExports()`,
+  )
+  return { HOME: home, NODE_OPTIONS: `--require ${preload}` }
+}
+
 describe('sentinelmesh hook', () => {
   test('of a client is the hook program: its words, its exit code', async () => {
     const { code, stdout, stderr } = await program.run(['hook', 'codex', '--fail', 'maybe'], { stdin: '{}' })
     expect([code, stdout]).toEqual([1, ''])
     expect(stderr).toBe('sentinelmesh-hook: --fail has to be open or closed.\n')
+  })
+
+  test('is installed, tried, delivers what waited, and is taken out again, all in one home', async () => {
+    const folder = program.folder()
+    await program.createUser(folder)
+    await using server = await program.serve(folder)
+    const home = program.folder()
+    const env = homeIn(home)
+    const run = (args: readonly string[], stdin = '') => program.run(['hook', ...args], { env, stdin })
+
+    const key = await program.createKey(folder, '--scope', 'verdict')
+    const installed = await run(['install', 'claude', '--url', server.url, '--key-file', '-', '--timeout', '30'], key)
+    expect(installed.stdout).toContain(`${home}/.claude/settings.json: changed.`)
+    const tried = await run(['test', 'claude'])
+    expect(tried).toMatchObject({ code: 0, stderr: '' })
+    expect(tried.stdout).toMatch(
+      /^verdict allow in dry run \(enforced: allow\), risk 0, entry [\da-f-]{36}\nclaude gets: exit 0/,
+    )
+
+    await run(['install', 'claude', '--url', 'http://127.0.0.1:1'])
+    expect(await run(['test', 'claude'])).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('does not answer'),
+    })
+    const input = JSON.stringify({ hook_event_name: 'Stop', session_id: 's', last_assistant_message: 'done' })
+    expect((await run(['claude'], input)).stderr).toContain('is delivered later')
+    await run(['install', 'claude', '--url', server.url])
+    expect(await run(['flush'])).toMatchObject({
+      code: 0,
+      stdout: 'sentinelmesh-hook: 1 delivered, 0 refused, 0 waiting.\n',
+    })
+
+    expect((await run(['uninstall', 'claude'])).stdout).toContain(`${home}/.claude/settings.json: removed.`)
+    expect(readdirSync(`${home}/.claude`)).toEqual([])
   })
 
   test('install shows in a dry run what would be put where', async () => {
