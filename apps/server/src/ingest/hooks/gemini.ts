@@ -1,6 +1,7 @@
 import type { JsonLike } from '../mappers/json.ts'
+import { textOfPart } from '../mappers/gemini-contents.ts'
 import { toolOf } from '../mappers/names.ts'
-import { isFields, textOf, textOfBlocks, type Fields } from './fields.ts'
+import { isFields, textOf, type Fields } from './fields.ts'
 import { hookMapper } from './read-hook.ts'
 
 /** Gemini CLI, recorded from 0.61.0. */
@@ -30,11 +31,12 @@ function calledTool(fields: Fields) {
   return toolOf(textOf(context, 'tool_name') ?? name, textOf(context, 'server_name'))
 }
 
-/** `llmContent` is what the model reads; `returnDisplay` what a person sees of it. */
+/** `llmContent` is what the model reads, a text or parts; `returnDisplay` what a person sees of it. */
 function outputOf(fields: Fields): JsonLike | undefined {
   const response = fields['tool_response']
   if (!isFields(response)) return response as JsonLike | undefined
   const { llmContent, error } = response
   if (llmContent === undefined || llmContent === null) return (error === undefined ? response : { error }) as JsonLike
-  return isFields(llmContent) && typeof llmContent['text'] === 'string' ? llmContent['text'] : textOfBlocks(llmContent)
+  const texts = (Array.isArray(llmContent) ? llmContent : [llmContent]).map(textOfPart)
+  return texts.every((text) => text !== null) ? texts.join('\n') : (llmContent as JsonLike)
 }

@@ -112,6 +112,18 @@ describe('a hook call', () => {
     expect(payloadsOf([stopped])).toEqual([{ stopReason: 'end_turn' }])
   })
 
+  // Recorded from 0.61.0: what the model reads is a part, or a list of parts, of a content.
+  test.each([
+    ['a text', { text: 'one' }, 'one'],
+    ['texts', [{ text: 'one' }, { text: '' }, 'two'], 'one\n\ntwo'],
+    ['a picture', { inlineData: { mimeType: 'image/png', data: 'iVBORw0KGgo=' } }, '[blob image/png]'],
+    ['a picture with a text', [{ text: 'one' }, { inlineData: { data: 'iVBORw0KGgo=' } }], 'one\n[blob unknown]'],
+    ['something else', [{ other: 1 }], [{ other: 1 }]],
+  ])('of Gemini CLI tells what a tool gave, %s, without bytes', (_what, llmContent, told) => {
+    const after = { hook_event_name: 'AfterTool', tool_name: 'read_file', tool_response: { llmContent } }
+    expect(payloadsOf([hookEntry('gemini', after)])).toEqual([told])
+  })
+
   test('of Gemini CLI tells the error where a tool gave nothing to read', () => {
     const after = { hook_event_name: 'AfterTool', tool_name: 'glob', tool_response: { error: { message: 'no' } } }
     expect(payloadsOf([hookEntry('gemini', after)])).toEqual([{ error: { message: 'no' } }])
