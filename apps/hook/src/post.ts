@@ -3,20 +3,11 @@ import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { RequestOptions } from 'node:https'
 import { HOOK_MEDIA_TYPE, type HookOutput } from '@sentinelmesh/api/hooks'
 import { LIMITS } from './limits.ts'
+import { NoAnswer } from './no-answer.ts'
 import type { Server } from './settings.ts'
 
 /** What the server says; beside this the verdict, its reason and the entry, for people. */
 export type Answer = HookOutput & { readonly [name: string]: unknown }
-
-/** Why there is no answer, as a sentence. `isRefused`: the same input would be refused again. */
-export class NoAnswer extends Error {
-  override readonly name = 'NoAnswer'
-  readonly isRefused: boolean
-  constructor(message: string, isRefused = false) {
-    super(message)
-    this.isRefused = isRefused
-  }
-}
 
 /** Throws `NoAnswer`. Redirects are not followed: they would carry the key elsewhere. */
 export async function post(server: Server, path: string, body: Uint8Array, signal: AbortSignal): Promise<Answer> {

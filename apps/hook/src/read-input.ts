@@ -1,5 +1,5 @@
 import { HOOK_INPUT_BYTES } from '@sentinelmesh/api/hooks'
-import { NoAnswer } from './post.ts'
+import { NoAnswer } from './no-answer.ts'
 
 /** All of standard input as bytes. Throws `NoAnswer` where it is larger than the server takes. */
 export function readInput(): Promise<Buffer> {

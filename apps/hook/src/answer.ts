@@ -1,0 +1,122 @@
+import { hookCallOf, renderHook, SILENCE, type HookClient, type HookOutput } from '@sentinelmesh/api/hooks'
+import type { Command } from './arguments.ts'
+import { deliverLater, spoolIn } from './deliver.ts'
+import { messageOf, NoAnswer, toNoAnswer } from './no-answer.ts'
+import type { Places } from './places.ts'
+import { post, type Answer } from './post.ts'
+import { readInput } from './read-input.ts'
+import { readSettings, type Settings } from './settings.ts'
+import type { Unsent } from './spool.ts'
+import { write } from './write.ts'
+
+type HookCommand = Extract<Command, { type: 'hook' }>
+
+/** Answers one call of a hook and ends the process. `self`: what starts this program, for the one that delivers. */
+export async function answerHook(
+  { client, flags, show }: HookCommand,
+  places: Places,
+  self: readonly string[],
+): Promise<never> {
+  const settings = readSettings(places, flags, process.env)
+  for (const warning of settings.warnings) write(2, `sentinelmesh-hook: ${warning}\n`)
+  const asked = await ask(client, settings)
+  if (asked.answer === undefined) return withoutAnswer({ client, settings, show, places, ...asked })
+
+  const { stdout, stderr, exit } = asked.answer
+  if (show) write(1, `${JSON.stringify(asked.answer, null, 2)}\n`)
+  else write(1, stdout)
+  if (!show) write(2, stderr)
+  await deliverLater(places, self)
+  return process.exit(show ? 0 : exit)
+}
+
+type Asked =
+  | { readonly answer: Answer }
+  | { readonly answer?: undefined; readonly problem: NoAnswer; readonly input: Buffer | undefined }
+
+/** Within the time there is, whatever standard input and the server do. */
+async function ask(client: HookClient, settings: Settings): Promise<Asked> {
+  let input: Buffer | undefined
+  const ending = new AbortController()
+  const seconds = settings.timeoutMs / 1000
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const what = input === undefined ? 'Standard input did not end' : 'There was no answer'
+      reject(new NoAnswer(`${what} within ${seconds} seconds.`))
+      ending.abort()
+    }, settings.timeoutMs)
+  })
+  const work = async (): Promise<Answer> => {
+    input = await readInput()
+    if (settings.server === null) throw new NoAnswer(settings.problem ?? '')
+    const query = settings.askElsewhere === 'block' ? '' : `?ask=${settings.askElsewhere}`
+    return post(settings.server, `/api/v1/hook/${client}${query}`, input, ending.signal)
+  }
+  try {
+    return { answer: await Promise.race([work(), late]) }
+  } catch (error) {
+    return { problem: toNoAnswer(error), input }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+interface Failed {
+  readonly client: HookClient
+  readonly settings: Settings
+  readonly show: boolean
+  readonly places: Places
+  readonly problem: NoAnswer
+  readonly input: Buffer | undefined
+}
+
+/** Open: the call goes on, and what it was is kept. Closed: it is refused in the client's own words. */
+async function withoutAnswer({ client, settings, show, places, problem, input }: Failed): Promise<never> {
+  if (show) {
+    write(2, `sentinelmesh-hook: ${problem.message}\n`)
+    return process.exit(1)
+  }
+  const { fail } = settings
+  const unsent = input === undefined || problem.isRefused ? client : { client, at: Date.now(), fail, input }
+  // Where nobody set anything up there is nobody to whom it could be delivered.
+  const kept = settings.isSetUp ? await keep(places, unsent) : ''
+  const output = fail === 'open' ? SILENCE : refusal(client, input, problem)
+  write(1, output.stdout)
+  // The reason stands alone: agents give it to the model.
+  if (output.stderr !== '') write(2, output.stderr)
+  else
+    write(
+      2,
+      `sentinelmesh-hook: ${fail === 'open' ? 'This went on unjudged' : 'This was not judged'}${kept}. ${problem.message}\n`,
+    )
+  return process.exit(output.exit)
+}
+
+function refusal(client: HookClient, input: Buffer | undefined, problem: NoAnswer): HookOutput {
+  const reason = `SentinelMesh could not judge this, and it is set to block then. ${problem.message}`
+  const event = input === undefined ? undefined : parsed(input)
+  // Whatever this is, exit 2 is what every client knows.
+  if (event === undefined) return { stdout: '', stderr: reason, exit: 2 }
+  return renderHook(hookCallOf(client, event), { verdict: 'block', reason, askElsewhere: 'block' })
+}
+
+function parsed(input: Buffer): unknown {
+  try {
+    return JSON.parse(input.toString('utf8')) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+/** The end of a sentence about what became of the input. */
+async function keep(places: Places, unsent: Unsent | HookClient): Promise<string> {
+  const spool = await spoolIn(places)
+  try {
+    if (typeof unsent === 'string') spool?.skip(unsent)
+    else spool?.add(unsent)
+    return spool === null || typeof unsent === 'string' ? ', and cannot be delivered later' : ', and is delivered later'
+  } catch (error) {
+    return `, and could not be kept (${messageOf(error)})`
+  }
+}

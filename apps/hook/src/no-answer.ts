@@ -1,0 +1,17 @@
+/** Why there is no answer, as a sentence. `isRefused`: the same input would be refused again. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer'
+  readonly isRefused: boolean
+  constructor(message: string, isRefused = false) {
+    super(message)
+    this.isRefused = isRefused
+  }
+}
+
+export function toNoAnswer(error: unknown): NoAnswer {
+  return error instanceof NoAnswer ? error : new NoAnswer(`It failed (${messageOf(error)}).`)
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
