@@ -13,13 +13,15 @@ export const pins: Verb<Services['mcp']['pins']> = async ({ database }, principa
     ...(state === undefined ? {} : { state }),
     most: LIMITS.mcpPinsListed + 1,
   })
-  const items = await Promise.all(
-    found.slice(0, LIMITS.mcpPinsListed).map(async (pin) => {
-      if (pin.state !== 'waiting') return toPin(pin, null)
+  const items: McpPin[] = []
+  // One after the other: each difference takes milliseconds, and others want the reader and the processor, too.
+  for (const pin of found.slice(0, LIMITS.mcpPinsListed)) {
+    if (pin.state !== 'waiting') items.push(toPin(pin, null))
+    else {
       const accepted = (await store.versions(org, pin, [pin.name])).findLast((one) => one.state !== 'waiting')
-      return toPin(pin, definitionDiff(accepted?.definition ?? '', pin.definition))
-    }),
-  )
+      items.push(toPin(pin, definitionDiff(accepted?.definition ?? '', pin.definition)))
+    }
+  }
   return { items, more: found.length > LIMITS.mcpPinsListed }
 }
 

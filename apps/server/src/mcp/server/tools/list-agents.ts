@@ -58,7 +58,7 @@ export const listAgents = tool({
         agents_total: senders?.distinct ?? 0,
         tools: (tools.facets[0]?.values ?? []).map(({ value, count: calls }) => ({ name: mark.name(value), calls })),
         mcp_servers: mcpServers(pins.items).map(({ name, ...counts }) => ({ name: mark.name(name), ...counts })),
-        estimated: searches.some(({ estimated }) => estimated),
+        estimated: searches.some(({ estimated }) => estimated) || pins.more,
         incomplete: searches.some(({ incomplete }) => incomplete),
         narrow: searches.find(({ narrow }) => narrow !== null)?.narrow ?? null,
         link: links.overview,
