@@ -1,3 +1,4 @@
+import type { Kept } from '../mappers/entries.ts'
 import type { JsonLike } from '../mappers/json.ts'
 import { textOfPart } from '../mappers/gemini-contents.ts'
 import { toolOf } from '../mappers/names.ts'
@@ -21,6 +22,7 @@ export const geminiHook = hookMapper({
   ]),
   toolOf: calledTool,
   outputOf,
+  outcomeOf,
 })
 
 /** The name of an MCP server's tool holds the server's in a way that cannot be taken apart; its context says both. */
@@ -39,4 +41,10 @@ function outputOf(fields: Fields): JsonLike | undefined {
   if (llmContent === undefined || llmContent === null) return (error === undefined ? response : { error }) as JsonLike
   const texts = (Array.isArray(llmContent) ? llmContent : [llmContent]).map(textOfPart)
   return texts.every((text) => text !== null) ? texts.join('\n') : (llmContent as JsonLike)
+}
+
+function outcomeOf(fields: Fields): Kept {
+  const response = fields['tool_response']
+  const error = isFields(response) ? response['error'] : undefined
+  return isFields(error) ? { 'tool.success': false, error: textOf(error, 'type', 'message') } : {}
 }

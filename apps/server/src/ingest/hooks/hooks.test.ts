@@ -124,6 +124,15 @@ describe('a hook call', () => {
     expect(payloadsOf([hookEntry('gemini', after)])).toEqual([told])
   })
 
+  test('of Gemini CLI says that a call failed, beside what the model reads of that', () => {
+    const tool_response = { llmContent: 'No file was found.', error: { message: 'no', type: 'file_not_found' } }
+    const after = { hook_event_name: 'AfterTool', tool_name: 'read_file', tool_response }
+    expect(hookEntry('gemini', after)).toMatchObject({
+      payload: { text: 'No file was found.' },
+      attributes: { 'tool.success': false, error: 'file_not_found' },
+    })
+  })
+
   test('of Gemini CLI tells the error where a tool gave nothing to read', () => {
     const after = { hook_event_name: 'AfterTool', tool_name: 'glob', tool_response: { error: { message: 'no' } } }
     expect(payloadsOf([hookEntry('gemini', after)])).toEqual([{ error: { message: 'no' } }])

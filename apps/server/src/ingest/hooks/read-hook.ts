@@ -31,6 +31,8 @@ export interface ClientShape {
   readonly argumentsOf?: (fields: Fields, event: string) => Arguments | null
   readonly commandOf?: (fields: Fields, event: string) => string | null
   readonly outputOf?: (fields: Fields) => JsonLike | undefined
+  /** How a call went, where a result says so. */
+  readonly outcomeOf?: (fields: Fields) => Kept
 }
 
 const TOOL = ['tool_name', 'toolName'] as const
@@ -54,7 +56,11 @@ function entryOf(client: ClientShape, fields: Fields, event: string): MappedEntr
     case 'denied':
       return callOf(client, of, fields, { event, attributes: { 'tool.decision': 'reject' } })
     case 'result':
-      return resultOf(client, of, fields, { event, content: (client.outputOf ?? outputOf)(fields) })
+      return resultOf(client, of, fields, {
+        event,
+        content: (client.outputOf ?? outputOf)(fields),
+        attributes: client.outcomeOf?.(fields) ?? {},
+      })
     case 'failure': {
       const content = errorOf(fields)
       return resultOf(client, of, fields, { event, content, attributes: { 'tool.success': false } })
