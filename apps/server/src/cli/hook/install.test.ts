@@ -60,6 +60,15 @@ function write(file: string, text: string): void {
   writeFileSync(file, text)
 }
 
+test('Claude Code asks before a change of its settings takes effect, for that can end its hooks', () => {
+  const on = machine()
+  const lines = installing(on, 'claude')
+  const { hooks } = JSON.parse(readFileSync(settingsFile('claude', 'user', on), 'utf8')) as { hooks: object }
+  expect(Object.keys(hooks)).toContain('ConfigChange')
+  expect(lines.at(-1)).toContain('--managed')
+  expect(installing(on, 'claude', { scope: 'managed' }).join('\n')).not.toContain('--managed')
+})
+
 const filesOf = (on: Machine) =>
   readdirSync(on.root, { recursive: true, encoding: 'utf8' })
     .filter((name) => statSync(join(on.root, name)).isFile())
