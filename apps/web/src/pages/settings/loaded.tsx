@@ -11,9 +11,10 @@ interface LoadedProps<Data> {
   readonly children: (data: Data) => ReactNode
 }
 
-/** What a query answers, once it does; until then a skeleton, or why there is nothing. */
+/** What a query answers, once it does; until then a skeleton, or why there is nothing. What was there once stays. */
 export function Loaded<Data>({ what, query, children }: LoadedProps<Data>) {
   const waiting = useAfter(query.isPending, SKELETON_AFTER_MS)
+  if (query.data !== undefined) return children(query.data)
   if (query.isError)
     return (
       <FaultNotice
@@ -22,5 +23,5 @@ export function Loaded<Data>({ what, query, children }: LoadedProps<Data>) {
         onRetry={() => void query.refetch()}
       />
     )
-  return query.data === undefined ? waiting && <RowsSkeleton rows={6} /> : children(query.data)
+  return waiting && <RowsSkeleton rows={6} />
 }

@@ -35,7 +35,7 @@ export function SettingsPage({ section, needs: { action, what }, children }: Set
             key={to}
             to={to}
             params={{ org: slug }}
-            className="-mb-px border-b-2 border-transparent px-2 py-2.5 text-body font-medium text-ink-2 hover:text-ink"
+            className="-mb-px border-b-2 border-transparent px-2 py-2.5 coarse:py-3 text-body font-medium text-ink-2 hover:text-ink"
             activeProps={{ className: 'border-accent! text-ink!', 'aria-current': 'page' }}
           >
             {name}

@@ -22,7 +22,7 @@ export function PastBudget({ typed: { budgetMs, closedKinds }, onChange }: PastB
       <div role="group" aria-label="Held back where not judged in time" className="flex flex-wrap gap-x-5 gap-y-2">
         <span className="w-full text-body font-medium">Held back all the same</span>
         {KINDS.map((kind) => (
-          <label key={kind} className="flex items-center gap-2 text-body">
+          <label key={kind} className="flex items-center gap-2 text-body coarse:min-h-11">
             <input
               type="checkbox"
               className="accent-accent-solid"
