@@ -10,7 +10,7 @@ import {
   type Message,
   type ResultPart,
 } from './messages/message.ts'
-import { askedOf, textsOf } from './messages/state.ts'
+import { askedOf, historyIn, textsOf } from './messages/state.ts'
 import { toolOf } from './names.ts'
 
 /**
@@ -19,17 +19,19 @@ import { toolOf } from './names.ts'
  */
 export function conversationEntries(of: Exchange, told: Conversation): readonly MappedEntry[] {
   const { input, output } = told
-  const answered = input.findLastIndex(({ role }) => role === 'assistant')
-  const fresh = input.slice(answered + 1).filter(({ role }) => role !== 'system')
+  const history = historyIn(input)
+  const fresh = input.slice(history).filter(({ role }) => role !== 'system')
   const system = [...told.system, ...input.filter(({ role }) => role === 'system').map(textOf)]
-  const nameOf = namer([...input, ...output], input[answered])
+  const nameOf = namer([...input, ...output], input[history - 1])
   const came: Side = { of, nameOf, timeNanos: of.endNanos, attributes: failure(of) }
   const answers = output.flatMap((message) => messageEntries(came, message, completion))
   const sent: Side = { of, nameOf, timeNanos: of.timeNanos, attributes: answers.length === 0 ? failure(of) : {} }
   return [
     ...system.filter((text) => text !== '').map((text) => systemPrompt(of, of.model, text)),
     ...told.definitions.map((definition) => toolDefinition(of, definition)),
-    ...fresh.flatMap((message) => messageEntries(sent, message, prompt)),
+    ...fresh.flatMap((message) =>
+      message.role === 'assistant' ? begunEntries(sent, message, output) : messageEntries(sent, message, prompt),
+    ),
     ...answers,
   ]
 }
@@ -53,6 +55,12 @@ function messageEntries(side: Side, message: Message, say: typeof prompt): reado
     const text = index === first ? textOf(message) : ''
     return text === '' ? [] : [say(side, text)]
   })
+}
+
+/** An answer that was begun for the model is a part of what it was given, unless it is all that the model answered. */
+function begunEntries(sent: Side, message: Message, output: readonly Message[]): readonly MappedEntry[] {
+  const text = textOf(message)
+  return text === '' || output.some((answer) => textOf(answer) === text) ? [] : [prompt(sent, text)]
 }
 
 function prompt({ of, timeNanos, attributes }: Side, text: string): MappedEntry {

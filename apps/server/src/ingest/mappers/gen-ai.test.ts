@@ -41,6 +41,29 @@ describe('what a call of a model carries', () => {
     ])
   })
 
+  test('an answer that is only begun for the model hides nothing before it', () => {
+    const messages = [
+      { role: 'user', content: 'one' },
+      { role: 'assistant', content: 'two' },
+      { role: 'user', content: 'three' },
+      { role: 'assistant', content: '{"answer":' },
+    ]
+    const input = { 'gen_ai.input.messages': json(messages) }
+    const answer = (content: string) => ({ 'gen_ai.output.messages': json([{ role: 'assistant', content }]) })
+    expect(told({ ...input, ...answer('4}') })).toEqual([
+      'prompt agent.app → model.m: three',
+      'prompt agent.app → model.m: {"answer":',
+      'completion model.m → agent.app: 4}',
+    ])
+    // Some write the input down when the answer has been added to it.
+    expect(told({ ...input, ...answer('{"answer":') })).toEqual([
+      'prompt agent.app → model.m: three',
+      'completion model.m → agent.app: {"answer":',
+    ])
+    const root = { ...input, 'gen_ai.operation.name': 'invoke_agent' }
+    expect(told(root)).toEqual(['message user → agent.app: three'])
+  })
+
   test('arguments keep their digits, and the call has the id that the tool tells as well', () => {
     const call = '{"type":"tool_call","id":"toolu_0123456789","name":"pay","arguments":{"iban":12345678901234567890}}'
     const [asked] = genAi.span(chat({ 'gen_ai.output.messages': `[{"role":"assistant","parts":[${call}]}]` }))

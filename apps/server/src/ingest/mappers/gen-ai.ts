@@ -99,6 +99,8 @@ export function genAiLog(of: Exchange, record: LogRecord, toolOfCall?: ToolOfCal
   if (eventName === DETAILS) {
     return workOfEvent(record) === 'agent' ? [] : conversationEntries(of, latest(attributes) ?? NOTHING_SAID)
   }
+  // Each message is a record, and this one was an answer before.
+  if (eventName === 'gen_ai.assistant.message') return []
   const told = messagesIn(record)
   return told === null ? [] : conversationEntries(of, withTools(told, toolOfCall))
 }

@@ -3,11 +3,18 @@ import { textOf, type Message } from './message.ts'
 import { messagesOf } from './messages.ts'
 import { firstMember, isArray, isObject, textMember } from './value.ts'
 
-/** What people asked last: history ends with the last answer. */
-export function askedOf(messages: readonly Message[]): string {
-  const answered = messages.findLastIndex(({ role }) => role === 'assistant')
-  return textsOf(messages.slice(answered + 1).filter(({ role }) => role === 'user'))
+/**
+ * How many of the messages are history, which ends with the last answer. One that nothing follows is none yet: it was begun
+ * for the model, or written down when that had answered.
+ */
+export function historyIn(messages: readonly Message[]): number {
+  const last = messages.findLastIndex(({ role }) => role !== 'assistant')
+  return messages.slice(0, last + 1).findLastIndex(({ role }) => role === 'assistant') + 1
 }
+
+/** What people asked last. */
+export const askedOf = (messages: readonly Message[]) =>
+  textsOf(messages.slice(historyIn(messages)).filter(({ role }) => role === 'user'))
 
 export const textsOf = (messages: readonly Message[]) =>
   messages
