@@ -20,6 +20,7 @@ import { toolOf } from './names.ts'
 export function conversationEntries(of: Exchange, told: Conversation): readonly MappedEntry[] {
   const { input, output } = told
   const history = historyIn(input)
+  const said = new Set(['', ...output.map(textOf)])
   const fresh = input.slice(history).filter(({ role }) => role !== 'system')
   const system = [...told.system, ...input.filter(({ role }) => role === 'system').map(textOf)]
   const nameOf = namer([...input, ...output], input[history - 1])
@@ -30,7 +31,7 @@ export function conversationEntries(of: Exchange, told: Conversation): readonly 
     ...system.filter((text) => text !== '').map((text) => systemPrompt(of, of.model, text)),
     ...told.definitions.map((definition) => toolDefinition(of, definition)),
     ...fresh.flatMap((message) =>
-      message.role === 'assistant' ? begunEntries(sent, message, output) : messageEntries(sent, message, prompt),
+      message.role === 'assistant' ? begunEntries(sent, message, said) : messageEntries(sent, message, prompt),
     ),
     ...answers,
   ]
@@ -57,10 +58,10 @@ function messageEntries(side: Side, message: Message, say: typeof prompt): reado
   })
 }
 
-/** An answer that was begun for the model is a part of what it was given, unless it is all that the model answered. */
-function begunEntries(sent: Side, message: Message, output: readonly Message[]): readonly MappedEntry[] {
+/** An answer that was begun for the model is a part of what it was given, unless it is all that the model said. */
+function begunEntries(sent: Side, message: Message, said: ReadonlySet<string>): readonly MappedEntry[] {
   const text = textOf(message)
-  return text === '' || output.some((answer) => textOf(answer) === text) ? [] : [prompt(sent, text)]
+  return said.has(text) ? [] : [prompt(sent, text)]
 }
 
 function prompt({ of, timeNanos, attributes }: Side, text: string): MappedEntry {
