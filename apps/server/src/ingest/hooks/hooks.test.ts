@@ -99,18 +99,36 @@ describe('a hook call', () => {
   })
 
   // Recorded from 1.0.102: the session of a subagent's calls is the subagent itself.
-  test('of a subagent of Copilot CLI belongs to the session that started it, and nobody wrote its prompt', () => {
-    const of = { sessionId: 'sub', agentId: 'sub', agentType: 'general-purpose', parentAgentId: 'main', cwd: '/p' }
-    const call = hookEntry('copilot', { ...of, toolName: 'bash', toolArgs: { command: 'id' } })
-    expect(call).toMatchObject({
-      session: 'main',
-      attributes: { 'agent.id': 'sub', 'agent.name': 'general-purpose' },
-    })
-    const prompt = hookEntry('copilot', { ...of, prompt: 'run the tests' })
-    expect(prompt).toMatchObject({ session: 'main', sender: 'agent.github-copilot', receiver: 'agent.github-copilot' })
-    const stopped = hookEntry('copilot', { ...of, stopReason: 'end_turn' })
-    expect(payloadsOf([stopped])).toEqual([{ stopReason: 'end_turn' }])
-  })
+  test.each([
+    [
+      'small letters',
+      { sessionId: 'sub', agentId: 'sub', agentType: 'general-purpose', parentAgentId: 'main' },
+      { prompt: { prompt: 'run the tests' }, stop: { stopReason: 'end_turn' } },
+    ],
+    [
+      'capital letters',
+      { session_id: 'sub', agent_id: 'sub', agent_type: 'general-purpose', parent_agent_id: 'main' },
+      {
+        prompt: { hook_event_name: 'UserPromptSubmit', prompt: 'run the tests' },
+        stop: { hook_event_name: 'Stop', stop_reason: 'end_turn' },
+      },
+    ],
+  ])(
+    'of a subagent of Copilot CLI, events with %s, belongs to the session that started it',
+    (_what, of, { prompt, stop }) => {
+      const attributes = { 'agent.id': 'sub', 'agent.name': 'general-purpose' }
+      const agent = 'agent.github-copilot'
+      expect(hookEntry('copilot', { ...of, ...prompt })).toMatchObject({
+        session: 'main',
+        sender: agent,
+        receiver: agent,
+        attributes,
+      })
+      const stopped = hookEntry('copilot', { ...of, ...stop })
+      expect(stopped).toMatchObject({ session: 'main', attributes })
+      expect(Object.values(JSON.parse(stopped.payload.text) as object)).toEqual(['end_turn'])
+    },
+  )
 
   // Recorded from 0.61.0: what the model reads is a part, or a list of parts, of a content.
   test.each([
@@ -130,6 +148,17 @@ describe('a hook call', () => {
     expect(hookEntry('gemini', after)).toMatchObject({
       payload: { text: 'No file was found.' },
       attributes: { 'tool.success': false, error: 'file_not_found' },
+    })
+  })
+
+  // Recorded from 0.171.0: the session is that of the agent that started it.
+  test('of a subagent of Codex that is given its task is no prompt of the user', () => {
+    const given = { session_id: 's', turn_id: 't', agent_id: 'a1', agent_type: 'default', prompt: 'look at the notes' }
+    expect(hookEntry('codex', { ...given, hook_event_name: 'UserPromptSubmit' })).toMatchObject({
+      sender: 'agent.codex',
+      receiver: 'agent.codex',
+      session: 's',
+      attributes: { 'agent.id': 'a1', 'agent.name': 'default' },
     })
   })
 

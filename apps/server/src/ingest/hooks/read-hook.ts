@@ -38,7 +38,8 @@ export interface ClientShape {
 const TOOL = ['tool_name', 'toolName'] as const
 
 /** Who started a subagent. */
-const PARENT = 'parentAgentId'
+const PARENT = ['parent_agent_id', 'parentAgentId'] as const
+const AGENT = ['agent_id', 'agentId'] as const
 
 export function hookMapper(client: ClientShape): HookMapper {
   return (input) => {
@@ -81,8 +82,7 @@ function occasionOf({ source, agent }: ClientShape, fields: Fields, event: strin
   return {
     source,
     agent,
-    // What a subagent of Copilot calls its session is the subagent.
-    session: textOf(fields, PARENT, 'session_id', 'sessionId', 'conversation_id', 'trajectory_id'),
+    session: sessionOf(fields),
     traceId: null,
     spanId: null,
     timeNanos: nanosOf(fields['timestamp']),
@@ -92,10 +92,16 @@ function occasionOf({ source, agent }: ClientShape, fields: Fields, event: strin
       cwd: textOf(fields, 'cwd') ?? (Array.isArray(roots) && typeof roots[0] === 'string' ? roots[0] : null),
       permission_mode: textOf(fields, 'permission_mode'),
       model: textOf(fields, 'model', 'model_name'),
-      'agent.id': textOf(fields, 'agent_id', 'agentId'),
+      'agent.id': textOf(fields, ...AGENT),
       'agent.name': textOf(fields, 'agent_type', 'agentType', 'agentName'),
     },
   }
+}
+
+/** What a subagent of Copilot calls its session is the subagent. */
+function sessionOf(fields: Fields): string | null {
+  const session = textOf(fields, 'session_id', 'sessionId', 'conversation_id', 'trajectory_id')
+  return session !== null && session === textOf(fields, ...AGENT) ? (textOf(fields, ...PARENT) ?? session) : session
 }
 
 interface Telling {
@@ -148,9 +154,9 @@ function answerOf(of: Occasion, fields: Fields, event: string): MappedEntry {
   return entry(of, { kind: 'message', sender: of.agent, receiver, context: 'assistant_message', ...spoken(text) })
 }
 
-/** A subagent is asked by the agent that started it. */
+/** A subagent is asked by the agent that started it; Codex and Copilot CLI tell that as a prompt. */
 function askerOf({ agent }: Occasion, fields: Fields): string {
-  if (textOf(fields, PARENT) !== null) return agent
+  if (textOf(fields, PARENT, 'agent_id') !== null) return agent
   const email = textOf(fields, 'user_email')
   return email === null ? 'user' : `user.${email}`
 }
@@ -159,11 +165,11 @@ const contextOf = (event: string) => `${event.charAt(0).toLowerCase()}${event.sl
 
 /** On every event of some client, kept beside the payload, or told by another event. */
 const COMMON = new Set([
-  'agentId',
+  ...AGENT,
+  ...PARENT,
   'agentName',
   'agentType',
   'agent_action_name',
-  'agent_id',
   'agent_transcript_path',
   'agent_type',
   'conversation_id',
@@ -180,7 +186,6 @@ const COMMON = new Set([
   'last_assistant_message',
   'model',
   'model_name',
-  PARENT,
   'permission_mode',
   'prompt_id',
   'sessionId',
