@@ -202,6 +202,10 @@ test('pins are listed with what changed, and approved', async () => {
     stdout: expect.stringMatching(/^Approved the tool "tell" of teller, [\da-f]{64}\.\n$/),
   })
   expect(await program.run(['mcp', 'pins', '--server', 'teller'], { env })).toMatchObject({ code: 0 })
+  expect(await program.run(['mcp', 'pins', '--server', 'teller', '--waiting'], { env })).toMatchObject({
+    code: 0,
+    stdout: 'Nothing of teller waits to be approved.\n',
+  })
   expect(await program.run(['mcp', 'approve', 'teller', 'tell'], { env })).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('Nothing'),

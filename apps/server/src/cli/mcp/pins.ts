@@ -19,8 +19,12 @@ export async function listPins({ org, json, waiting, server }: PinsOptions): Pro
     }),
   )
   if (json === true) printJson({ items, more })
-  else if (items.length === 0) process.stdout.write('No definitions are pinned yet.\n')
-  else {
+  else if (items.length === 0) {
+    const which = server === undefined ? '' : ` of ${visible(server)}`
+    const sentence =
+      waiting === true ? `Nothing${which} waits to be approved.` : `No definitions${which} are pinned yet.`
+    process.stdout.write(`${sentence}\n`)
+  } else {
     printTable(['SERVER', 'ID', 'KIND', 'NAME', 'STATE', 'FIRST SEEN', 'HASH'], items.map(toLine))
     for (const pin of items.filter(({ diff }) => diff !== null)) process.stdout.write(`\n${changeOf(pin)}\n`)
     if (more) process.stdout.write('\nThere are more: narrow it with --server or --waiting.\n')

@@ -75,6 +75,14 @@ describe('a list', () => {
   })
 })
 
+test('a definition is told without its pictures where they would make it too long to be pinned', () => {
+  const said = talk()
+  said.fromClient(request(1, 'tools/list'))
+  const icons = [{ src: `data:image/png;base64,${'A'.repeat(LIMITS.partChars)}` }]
+  const [definition] = said.fromServer(response(1, { tools: [{ name: 'a', description: 'b', icons }] })).definitions
+  expect(definition?.entry.payload.text).toBe('{"name":"a","description":"b"}')
+})
+
 test('the instructions of either generation are a definition of the server', () => {
   for (const method of ['initialize', 'server/discover']) {
     const said = talk()

@@ -374,10 +374,14 @@ export function conversation({ server, place, memory, now }: ConversationOptions
   }
 
   function definitionOf(kind: 'tool' | 'prompt', name: string, item: string, method: string): Definition {
+    const all = onlyMembers(item, DEFINITION_MEMBERS[kind], Infinity)
+    const withoutIcons = DEFINITION_MEMBERS[kind].filter((member) => member !== 'icons')
+    // Pictures are no part of what is pinned, and must not make it too long for that.
+    const text = all.length <= LIMITS.partChars ? all : onlyMembers(item, withoutIcons, Infinity)
     const entry = tell.entry({
       kind: 'tool_definition',
       context: kind === 'tool' ? 'tool_definition' : 'prompt_definition',
-      payload: jsonPayload(new RawJson(onlyMembers(item, DEFINITION_MEMBERS[kind], Infinity))),
+      payload: jsonPayload(new RawJson(text)),
       target: name,
       from: 'server',
       method,
