@@ -1,16 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import type { WhoAmI } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { schemas } from '@sentinelmesh/api/server'
 import type { Connection } from '../connect.ts'
 import { visible } from '../print.ts'
-import { logsAsJson, logsAsProtobuf } from './otlp-requests.ts'
+import { ENTRIES, type Outcome, type SentEntry } from './entries.ts'
+import { fieldsOf, refusalOf } from './replies.ts'
 
-/** What one check came to. `skipped`: this credential may not, which is no fault. */
-export interface Finding {
+export interface Finding extends Outcome {
   readonly check: string
-  readonly state: 'ok' | 'failed' | 'skipped'
-  readonly say: string
 }
 
 export interface Examined extends Pick<Connection, 'where' | 'send'> {
@@ -94,123 +91,11 @@ function clockFinding(skewMs: number): Finding {
   return { check, state: 'ok', say }
 }
 
-interface SentEntry {
-  readonly check: string
-  readonly run: (examined: Examined, who: WhoAmI) => Promise<Omit<Finding, 'check'>>
-}
-
-const TEXT = 'sentinelmesh doctor was here'
-const SESSION = `doctor-${randomUUID()}`
-
-/** One harmless entry by each way in. */
-const ENTRIES: readonly SentEntry[] = [
-  { check: 'POST /log', run: reporting((who) => json('/log', entryOf(who))) },
-  { check: 'POST /api/v1/logs', run: reporting((who) => json('/api/v1/logs', [entryOf(who)])) },
-  { check: 'tRPC logs.report', run: reporting((who) => json('/trpc/logs.report', [entryOf(who)])) },
-  {
-    check: 'OTLP, JSON',
-    run: reporting(() => ({
-      path: '/v1/logs',
-      request: { method: 'POST', headers: { 'content-type': 'application/json' }, body: logsAsJson(record()) },
-    })),
-  },
-  {
-    check: 'OTLP, protobuf',
-    run: reporting(() => ({
-      path: '/v1/logs',
-      request: {
-        method: 'POST',
-        headers: { 'content-type': 'application/x-protobuf' },
-        body: logsAsProtobuf(record()),
-      },
-    })),
-  },
-  {
-    check: 'POST /api/v1/verdict',
-    async run(examined, who) {
-      if (!who.may.verdict) return { state: 'skipped', say: 'This credential may not ask for verdicts.' }
-      const { path, request } = json('/api/v1/verdict', entryOf(who))
-      const reply = await examined.send(path, request)
-      if (!reply.ok) return { state: 'failed', say: await refusalOf(reply) }
-      const { verdict } = (await reply.json()) as { verdict?: unknown }
-      return { state: 'ok', say: `Stored, and answered: ${visible(String(verdict))}.` }
-    },
-  },
-]
-
-interface Prepared {
-  readonly path: string
-  readonly request: Parameters<Connection['send']>[1]
-}
-
-function reporting(prepare: (who: WhoAmI) => Prepared): SentEntry['run'] {
-  return async (examined, who) => {
-    if (!who.may.report) return { state: 'skipped', say: 'This credential may not report.' }
-    const { path, request } = prepare(who)
-    const reply = await examined.send(path, request)
-    if (!reply.ok) return { state: 'failed', say: await refusalOf(reply) }
-    const refused = refusedInside(await reply.text())
-    return refused === null ? { state: 'ok', say: 'Stored.' } : { state: 'failed', say: refused }
-  }
-}
-
-function json(path: string, body: unknown): Prepared {
-  return {
-    path,
-    request: { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
-  }
-}
-
-function entryOf({ sender }: WhoAmI) {
-  const bound = sender?.endsWith('*') ? `${sender.slice(0, -1)}doctor` : sender
-  return { sender: bound ?? 'agent.doctor', kind: 'message', session: SESSION, payload: TEXT }
-}
-
-function record() {
-  return { service: 'doctor', session: SESSION, text: TEXT, timeNanos: BigInt(Date.now()) * 1_000_000n }
-}
-
 async function tried({ check, run }: SentEntry, examined: Examined, who: WhoAmI): Promise<Finding> {
   try {
-    return { check, ...(await run(examined, who)) }
+    return { check, ...(await run(examined.send, who)) }
   } catch (error) {
     return { check, state: 'failed', say: sentenceOf(error, examined) }
-  }
-}
-
-interface Report {
-  readonly rejected?: readonly { readonly reason?: unknown }[]
-}
-
-/** What a reply of 200 refuses all the same: one entry of a report, one record of OTLP. */
-function refusedInside(text: string): string | null {
-  if (text === '') return null
-  // Protobuf: a reply that says something is one of partial success.
-  if (!text.startsWith('{')) return 'The record was refused; the reply to JSON says why.'
-  const reply = JSON.parse(text) as Report & {
-    readonly result?: { readonly data?: Report }
-    readonly partialSuccess?: { readonly errorMessage?: unknown; readonly rejectedLogRecords?: unknown }
-  }
-  const rejected = (reply.result?.data ?? reply).rejected?.[0]?.reason
-  if (rejected !== undefined) return visible(typeof rejected === 'string' ? rejected : JSON.stringify(rejected))
-  const { errorMessage, rejectedLogRecords } = reply.partialSuccess ?? {}
-  return Number(rejectedLogRecords ?? 0) > 0 ? visible(String(errorMessage)) : null
-}
-
-/** Of REST, of tRPC, of OTLP. */
-async function refusalOf(reply: Response): Promise<string> {
-  const { detail, error, message } = fieldsOf(await reply.text())
-  const said = [detail, (error as { message?: unknown } | undefined)?.message, message]
-  return visible(said.find((one) => typeof one === 'string') ?? `The server answered ${reply.status}.`)
-}
-
-/** Empty where it is no JSON object. */
-function fieldsOf(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? { ...value } : {}
-  } catch {
-    return {}
   }
 }
 

@@ -1,0 +1,37 @@
+import { visible } from '../print.ts'
+
+/** The sentence of a refusal by REST, tRPC or OTLP. */
+export async function refusalOf(reply: Response): Promise<string> {
+  const { detail, error, message } = fieldsOf(await reply.text())
+  const said = [detail, (error as { message?: unknown } | undefined)?.message, message]
+  return visible(said.find((one) => typeof one === 'string') ?? `The server answered ${reply.status}.`)
+}
+
+/** Empty where it is no JSON object. */
+export function fieldsOf(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? { ...value } : {}
+  } catch {
+    return {}
+  }
+}
+
+interface Report {
+  readonly rejected?: readonly { readonly reason?: unknown }[]
+}
+
+/** What a reply of 200 refuses all the same: one entry of a report, one record of OTLP. */
+export function refusedInside(text: string): string | null {
+  if (text === '') return null
+  // Protobuf: a reply that says something is one of partial success.
+  if (!text.startsWith('{')) return 'The record was refused; the reply to JSON says why.'
+  const reply = JSON.parse(text) as Report & {
+    readonly result?: { readonly data?: Report }
+    readonly partialSuccess?: { readonly errorMessage?: unknown; readonly rejectedLogRecords?: unknown }
+  }
+  const rejected = (reply.result?.data ?? reply).rejected?.[0]?.reason
+  if (rejected !== undefined) return visible(typeof rejected === 'string' ? rejected : JSON.stringify(rejected))
+  const { errorMessage, rejectedLogRecords } = reply.partialSuccess ?? {}
+  return Number(rejectedLogRecords ?? 0) > 0 ? visible(String(errorMessage)) : null
+}
