@@ -156,7 +156,7 @@ function answerOf(of: Occasion, fields: Fields, event: string): MappedEntry {
 
 /** A subagent is asked by the agent that started it; Codex and Copilot CLI tell that as a prompt. */
 function askerOf({ agent }: Occasion, fields: Fields): string {
-  if (textOf(fields, PARENT, 'agent_id') !== null) return agent
+  if (textOf(fields, ...PARENT, 'agent_id') !== null) return agent
   const email = textOf(fields, 'user_email')
   return email === null ? 'user' : `user.${email}`
 }
