@@ -9,8 +9,6 @@ export interface Parentheses {
 interface Open {
   readonly character: string
   readonly at: number
-  /** Whether a single quote in it is a letter. */
-  readonly isQuoted: boolean
   /** Whether commands are in it, so that there may be comments. */
   readonly hasCommands: boolean
 }
@@ -32,19 +30,18 @@ export function parenthesesIn(text: string, start: number, end: number): Parenth
     else if (character === inside && character !== '(' && character !== '{') open.pop()
     else if (inside === '`') continue
     else if (character === '`' || (character === '"' && inside !== '"'))
-      open.push({ character, at, isQuoted: false, hasCommands: false })
+      open.push({ character, at, hasCommands: false })
     else if (substitutes || (character === '(' && inside === '(')) {
       if (substitutes) at++
-      const isQuoted = inside === '"' || (inside === '{' && top?.isQuoted === true)
       const hasCommands = top?.hasCommands === true || (/[$<>]/.test(text.charAt(at - 1)) && !text.startsWith('((', at))
-      open.push({ character: text.charAt(at), at, isQuoted, hasCommands })
+      open.push({ character: text.charAt(at), at, hasCommands })
     } else if (inside === '"') continue
     else if (character === ')' && inside === '(') {
       const closed = open.pop()
       if (closed !== undefined) pairs.set(closed.at, at)
       if (open.length === 0) return { pairs, end: at + 1 }
     } else if (character === '}' && inside === '{') open.pop()
-    else if (character === "'" && !(inside === '{' && top?.isQuoted === true)) at = quoteEnd(text, at, end)
+    else if (character === "'") at = quoteEnd(text, at, end)
     else if (character === '#' && top?.hasCommands === true && /\s/.test(text.charAt(at - 1))) {
       const line = text.indexOf('\n', at)
       at = line < 0 ? end : line

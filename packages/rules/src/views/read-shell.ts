@@ -1,4 +1,4 @@
-import { TAB, NEWLINE, HASH, OPEN, isBlank, isMeta } from './shell-characters.ts'
+import { BACKSLASH, TAB, NEWLINE, HASH, OPEN, isBlank, isMeta } from './shell-characters.ts'
 import { ShellWords, type ShellWord, type ShellWork } from './shell-words.ts'
 import { unquoted } from './unquoted.ts'
 import { slice } from './view-text.ts'
@@ -45,6 +45,13 @@ interface Announced {
   readonly tabs: boolean
 }
 
+interface DocumentKind {
+  readonly delimiter: string
+  readonly tabs: boolean
+  /** Whether there are substitutions in it, and lines that a backslash continues. */
+  readonly expands: boolean
+}
+
 interface Reading {
   readonly depth: number
   readonly work: ShellWork
@@ -81,7 +88,6 @@ class ShellReader extends ShellWords {
       switch (character) {
         case ' ':
         case '\t':
-        case '\r':
           this.at++
           break
         case '\n':
@@ -146,7 +152,10 @@ class ShellReader extends ShellWords {
       case 'time':
         this.at += word.length
         this.blanks()
-        if (this.bareWord() === '-p') this.at += 2
+        while (/^(?:-p|--)$/.test(this.bareWord())) {
+          this.at += 2
+          this.blanks()
+        }
         break
       case '}':
         open.braces--
@@ -320,7 +329,7 @@ class ShellReader extends ShellWords {
           this.work.commandsLeft++
         }
         return
-      } else if (tail) this.word()
+      } else if (tail) return
       else if (command.words.length === 0 && this.assigns()) this.word()
       else {
         keep()
@@ -368,9 +377,10 @@ class ShellReader extends ShellWords {
       if (this.stopped) return
       const quoted = unquoted(this.source, delimiter).text
       const start = this.at
-      const end = this.documentEnd(quoted, tabs)
+      const expands = quoted === this.text.slice(delimiter.start, delimiter.end)
+      const end = this.documentEnd({ delimiter: quoted, tabs, expands })
       command.documents.push(slice(this.source, start, end))
-      if (quoted !== this.text.slice(delimiter.start, delimiter.end)) continue
+      if (!expands) continue
       const after = this.at
       this.at = start
       this.within(end, () => this.expansions())
@@ -379,7 +389,8 @@ class ShellReader extends ShellWords {
   }
 
   /** Where the body ends; the reading goes on behind the line of the delimiter. */
-  private documentEnd(delimiter: string, tabs: boolean): number {
+  private documentEnd({ delimiter, tabs, expands }: DocumentKind): number {
+    let isContinued = false
     while (this.more()) {
       const start = this.at
       const found = this.text.indexOf('\n', start)
@@ -387,9 +398,17 @@ class ShellReader extends ShellWords {
       let from = start
       if (tabs) while (from < end && this.text.charCodeAt(from) === TAB) from++
       this.jump(Math.min(end + 1, this.end))
-      if (end - from === delimiter.length && this.text.startsWith(delimiter, from)) return start
+      if (!isContinued && end - from === delimiter.length && this.text.startsWith(delimiter, from)) return start
+      isContinued = expands && this.backslashes(from, end) % 2 === 1
     }
     return this.end
+  }
+
+  /** How many of them stand at the end of a range. */
+  private backslashes(start: number, end: number): number {
+    let count = 0
+    while (end - count > start && this.text.charCodeAt(end - count - 1) === BACKSLASH) count++
+    return count
   }
 
   protected override script(source: ViewText): void {

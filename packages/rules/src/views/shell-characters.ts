@@ -14,8 +14,7 @@ export const BACKTICK = 0x60
 export const OPEN_BRACE = 0x7b
 export const CLOSE_BRACE = 0x7d
 
-/** A carriage return is one: scripts come from Windows too. */
-export const isBlank = (code: number) => code === 0x20 || code === TAB || code === 0x0d
+export const isBlank = (code: number) => code === 0x20 || code === TAB
 
 /** Blanks, line breaks and `;&|<>()` end a word. */
 export function isMeta(code: number): boolean {

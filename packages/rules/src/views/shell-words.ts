@@ -146,6 +146,14 @@ export abstract class ShellWords {
     this.jump(close + 1)
   }
 
+  /** `'…'` in `"${…}"`: quotes and braces in it do not count, but some of the substitutions are made. */
+  private quotedTwice(): void {
+    const close = this.text.indexOf("'", ++this.at)
+    if (close < 0 || close >= this.end || !/[}"`]/.test(this.text.slice(this.at, close))) return
+    this.within(close, () => this.expansions())
+    if (!this.stopped) this.jump(close + 1)
+  }
+
   private doubleQuoted(inner: Range[]): void {
     this.at++
     while (this.more()) {
@@ -218,7 +226,8 @@ export abstract class ShellWords {
         return
       }
       if (code === BACKSLASH) this.at += 2
-      else if (code === QUOTE && !quoted) this.singleQuoted()
+      else if (code === QUOTE && quoted) this.quotedTwice()
+      else if (code === QUOTE) this.singleQuoted()
       else if (code === DOUBLE_QUOTE) this.doubleQuoted(inner)
       else if (code === DOLLAR) this.dollar(inner, quoted)
       else if (code === BACKTICK) this.backticks(inner, quoted)

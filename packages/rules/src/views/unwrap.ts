@@ -1,7 +1,7 @@
 import { readShell, type Redirect, type ShellCommand } from './read-shell.ts'
 import type { ShellWord, ShellWork } from './shell-words.ts'
 import { unquoted } from './unquoted.ts'
-import { BLANK, joined, slice } from './view-text.ts'
+import { BLANK, joined, picked, slice } from './view-text.ts'
 import { VIEW_LIMITS } from './limits.ts'
 import type { ViewText } from '../match/view.ts'
 
@@ -17,7 +17,19 @@ export interface Started {
 
 /** All programs that a script starts, each before those that it starts itself. */
 export function programsIn(script: ViewText, work: ShellWork, depth = 0): readonly Started[] {
-  return readShell(script, depth, work).flatMap((command) => started(command, work, depth))
+  return readShell(withoutReturns(script), depth, work).flatMap((command) => started(command, work, depth))
+}
+
+/** Scripts come from Windows too. Behind a backslash a return is a letter, and the line ends there all the same. */
+function withoutReturns(script: ViewText): ViewText {
+  const ends = [...script.text.matchAll(/(?<!\\)\r(?=\n|$)/g)]
+  if (ends.length === 0) return script
+  const starts = [0, ...ends.map(({ 0: found, index }) => index + found.length)]
+  const kept = starts.map((start, number) => ({ start, end: ends[number]?.index ?? script.text.length }))
+  return picked(
+    script,
+    kept.filter(({ start, end }) => end > start),
+  )
 }
 
 function started(command: ShellCommand, work: ShellWork, depth: number): Started[] {
