@@ -1,5 +1,5 @@
 import type { FileTouched } from './file-views.ts'
-import { joined, made, slice, trimmed } from './view-text.ts'
+import { made, slice, spaced, trimmed } from './view-text.ts'
 import type { ViewText } from '../match/view.ts'
 
 type Patched = Omit<FileTouched, 'image'>
@@ -28,9 +28,10 @@ export function patchedFiles(patch: ViewText): readonly Patched[] {
       last.contents.push(slice(patch, start + 1, text.charAt(end - 1) === '\r' ? end - 1 : end))
     start = end + 1
   }
-  return files.map((file) => ({ ...file, contents: file.contents.length === 0 ? [] : [asLines(file.contents)] }))
+  return files.map((file) => ({
+    ...file,
+    contents: file.contents.length === 0 ? [] : [spaced(file.contents, LINE_BREAK)],
+  }))
 }
 
 const LINE_BREAK = made('\n', null)
-const asLines = (lines: readonly ViewText[]) =>
-  joined(lines.flatMap((line, index) => (index === 0 ? [line] : [LINE_BREAK, line])))

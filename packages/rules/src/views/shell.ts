@@ -1,6 +1,6 @@
 import { valuesOf, type ToolCall } from './tool-call.ts'
 import { programName } from './unwrap.ts'
-import { BLANK, joined, made, NOTHING, slice } from './view-text.ts'
+import { joined, made, NOTHING, slice, spaced } from './view-text.ts'
 import type { System } from '../entry.ts'
 import type { ViewText } from '../match/view.ts'
 
@@ -70,9 +70,6 @@ const plain = (command: ViewText, named: ViewText | null, system: System): Shell
   command,
   shell: shellOf(named, system),
 })
-
-const spaced = (words: readonly ViewText[]) =>
-  joined(words.flatMap((word, index) => (index === 0 ? [word] : [BLANK, word])))
 
 /** `bash` of `/bin/bash`, of `C:\Windows\System32\cmd.exe` `cmd`; null for what is no shell. */
 function shellName(path: string): string | null {

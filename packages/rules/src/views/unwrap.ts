@@ -1,7 +1,7 @@
 import { readShell, type Redirect, type ShellCommand } from './read-shell.ts'
 import type { ShellWord, ShellWork } from './shell-words.ts'
 import { unquoted } from './unquoted.ts'
-import { BLANK, joined, picked, slice } from './view-text.ts'
+import { picked, slice, spaced } from './view-text.ts'
 import { VIEW_LIMITS } from './limits.ts'
 import type { ViewText } from '../match/view.ts'
 
@@ -62,7 +62,7 @@ function lineOf(source: ViewText, words: readonly ShellWord[], redirects: readon
   if (first === undefined || last === undefined) return null
   if (!redirects.some(({ target }) => target.start > first.start && target.start < last.start))
     return slice(source, first.start, last.end)
-  return joined(words.flatMap(({ start, end }, index) => [...(index === 0 ? [] : [BLANK]), slice(source, start, end)]))
+  return spaced(words.map(({ start, end }) => slice(source, start, end)))
 }
 
 /** `source` reads one from what it is given as its input, if that is the file it is called with. */
@@ -129,9 +129,6 @@ function splitBy(given: readonly ViewText[]): ViewText | null {
   }
   return null
 }
-
-const spaced = (words: readonly ViewText[]) =>
-  joined(words.flatMap((word, index) => (index === 0 ? [word] : [BLANK, word])))
 
 /** A program that starts the one that its arguments name. */
 interface Wrapper {

@@ -111,7 +111,11 @@ function pieceAt(pieces: readonly Piece[], at: number): number {
   return low
 }
 
-export const BLANK = made(' ', null)
+const BLANK = made(' ', null)
+
+/** With something between them. */
+export const spaced = (parts: readonly ViewText[], between = BLANK) =>
+  joined(parts.flatMap((part, index) => (index === 0 ? [part] : [between, part])))
 
 /** Where in the entry a range of the text came from; null where it came from nowhere. What was made up counts only where nothing else is in the range. */
 export function originOf({ pieces }: ViewText, { start, end }: Range): LeafPlace | null {
