@@ -60,6 +60,15 @@ describe.skipIf(!made)('over https', () => {
     expect([code, received]).toEqual([0, 0])
   })
 
+  test('a certificate for another name gets no key, whoever vouches for it', async () => {
+    const user = program.user()
+    const { port } = server.address() as AddressInfo
+    user.settings(settings({ url: `https://localhost:${port}`, ca: certificate }))
+    const { code, stderr } = await user.run(['claude'], { input, env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } })
+    expect(stderr).toMatch(/does not answer \(ERR_TLS_CERT_ALTNAME_INVALID\)/)
+    expect([code, received]).toEqual([0, 0])
+  })
+
   test('certificates of one’s own authority are named in the settings', async () => {
     const user = program.user()
     user.settings(settings({ ca: certificate }))

@@ -115,7 +115,7 @@ function demandServer(hookFile: string, { url, key }: HookFile, machine: Machine
   const managed = readHookFile(hookFileOf('managed', machine))
   if ((url ?? managed.url) !== undefined && (key ?? managed.key) !== undefined) return
   throw new CommandFailed(
-    `The hook needs the address of the server and a key: give --url and --key-file, or put url and key into ${hookFile}. A key is made with: sentinelmesh key create --name hooks --scope verdict`,
+    `The hook needs the address of the server and a key: give --url and --key-file, or put url and key into ${hookFile}. A key is made with: sentinelmesh key create --name hooks --scope verdict (piped into this command with --key-file -)`,
     2,
   )
 }
