@@ -15,18 +15,16 @@ const FOLDERS = [
 ]
 const NOW = Date.parse('2026-11-25')
 
-describe.each(FOLDERS)('%s', (folder) => {
-  const fixtures = fixturesOf(folder)
-  test.skipIf(fixtures.length === 0).each(fixtures)(
-    `%s becomes the entries expected (${howMany(fixtures)})`,
-    async (name) => {
-      const mapped = await mapAlone(readFixture(name), NOW)
-      expect(mapped.flatMap(({ entries }) => entries.map(asSent))).toEqual(readExpected(name))
-    },
-  )
-})
+const FIXTURES = FOLDERS.flatMap(fixturesOf)
 
-describe('what two requests tell of one thing', () => {
+describe(`recorded requests (${howMany(FIXTURES)})`, () => {
+  const ifThere = test.skipIf(FIXTURES.length === 0)
+
+  test.each(FIXTURES)('%s becomes the entries expected', async (name) => {
+    const mapped = await mapAlone(readFixture(name), NOW)
+    expect(mapped.flatMap(({ entries }) => entries.map(asSent))).toEqual(readExpected(name))
+  })
+
   const told = async (name: string) =>
     (await mapAlone(readFixture(name), NOW)).flatMap(({ entries }) =>
       entries.map(({ kind, anchor, payload }) => `${kind} ${anchor} ${payload.text}`),
@@ -35,15 +33,14 @@ describe('what two requests tell of one thing', () => {
     const before = new Set(await told(one))
     return (await told(other)).filter((entry) => before.has(entry))
   }
-  const isThere = fixturesOf('a-genai').length > 0
 
-  test.skipIf(!isThere)('is one entry: a call in an event of the model and on the span of its tool', async () => {
+  ifThere('a call in an event of the model and on the span of its tool is one entry', async () => {
     expect(await both('a-genai/rec-v2-details.logs', 'a-genai/rec-v2-agent.traces')).toEqual([
       'tool_call call 38fdfc753891852be18cb9c378f07f43 toolu_ops1 ssh web-2 sudo systemctl restart nginx',
     ])
   })
 
-  test.skipIf(!isThere)('is one entry: the prompt and the tools of a session, which each call repeats', async () => {
+  ifThere('the prompt and the tools of a session, which each call repeats, are one entry each', async () => {
     const repeated = await both('c-openllmetry/rec-0-chat-1.traces', 'c-openllmetry/rec-2-chat-2.traces')
     expect(repeated.map((entry) => entry.slice(0, entry.indexOf('sess-tl-3')))).toEqual([
       'system session ',
