@@ -9,12 +9,12 @@ import { startSignIn } from './sign-in.ts'
 
 /** The first user, with an org and a key to report with. Throws `setup_token_invalid`. */
 export const setup: Verb<Services['auth']['setup']> = async (deps, input, { remoteAddress }, cookie) => {
-  const { database, clock, passwords, setupLink, identities } = deps
+  const { database, clock, passwords, setupLink, identities, ruleSets } = deps
   if (!(await setupLink.needed()))
     throw new DomainError('setup_token_invalid', { say: 'Set-up is done already. Sign in instead.' })
   const passwordHash = await passwords.hash(input.password)
   const at = clock.now() * 1000
-  const { user, apiKey } = await database.transaction(async (tx) => {
+  const { org, user, apiKey } = await database.transaction(async (tx) => {
     // Taken inside the transaction: where creating fails, the link is good for another try.
     const taken = await oneTimeTokenStore(tx).take(sha256(input.token), 'setup', at)
     if (taken === undefined) throw new DomainError('setup_token_invalid')
@@ -27,9 +27,11 @@ export const setup: Verb<Services['auth']['setup']> = async (deps, input, { remo
       createdBy: `user:${input.username}`,
       at,
     })
-    return { user, apiKey }
+    return { org, user, apiKey }
   })
   identities.forget()
   setupLink.end()
+  // What asks first, asks for a verdict within its budget.
+  await ruleSets.of(org.id)
   return { me: await startSignIn(deps, user, remoteAddress, cookie), apiKey }
 }
