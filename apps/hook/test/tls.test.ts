@@ -15,7 +15,7 @@ const made = makeCertificate()
 
 function makeCertificate(): boolean {
   try {
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1']
+    const subject = ['-subj', '/CN=sentinel.example', '-addext', 'subjectAltName=IP:127.0.0.1']
     const files = ['-keyout', key, '-out', certificate]
     execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...subject, ...files], {
       stdio: 'ignore',
