@@ -262,6 +262,17 @@ test('a definition that changes behind what is kept of it is a change, and so ar
   expect((await call(server, 'add', result?.hash)).rules).toContain('sm-mcp-001')
 })
 
+test('a tool is the same one whatever its name is made of', async () => {
+  const server = aServer()
+  const named = (description: string) => list(server, [{ name: 'half \ud800', description }])
+  await named('Good.')
+  const { results } = await named('Bad.')
+  expect(results).toMatchObject([{ status: 'changed' }])
+  expect((await call(server, 'half \ud800', results[0]?.hash)).rules).toContain('sm-mcp-001')
+  const { items } = await mesh.first.reader.trpc.mcp.pins.query({ server: server.name })
+  expect(items.map(({ listed }) => listed)).toEqual([true, true])
+})
+
 test('who has seen no list calls what was seen last', async () => {
   const server = aServer()
   await list(server, [{ name: 'add' }])

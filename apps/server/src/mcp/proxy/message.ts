@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { elements, members } from '@sentinelmesh/rules/json-text'
+import { repairText } from '../../ingest/repair-text.ts'
 
 export type Id = string | number
 
@@ -101,10 +102,12 @@ function hasDoubles(object: string): boolean {
 /** The most of a name that somebody may choose; longer ones are told apart by a hash. */
 const NAME_CHARS = 400
 
-/** Names are repeated in what is told of a message: none may make that too long to be told. */
-export function shortName(name: string): string {
+/** Names are repeated in what is told of a message: none may make that too long to be told, and each is as it is kept. */
+export function shortName(text: string): string {
+  const name = repairText(text)
   if (name.length <= NAME_CHARS) return name
-  return `${name.slice(0, NAME_CHARS)}… sha256:${createHash('sha256').update(name).digest('hex')}`
+  const hash = createHash('sha256').update(name).digest('hex')
+  return `${repairText(name.slice(0, NAME_CHARS))}… sha256:${hash}`
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

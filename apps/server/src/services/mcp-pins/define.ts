@@ -2,6 +2,7 @@ import type { McpDefinitionsIn, McpEntryIn, McpVerdict, OrgId, Services } from '
 import { authorise } from '@sentinelmesh/api/constants'
 import { mcpPinStore } from '@sentinelmesh/db'
 import { maskText } from '../../ingest/mask-text.ts'
+import { repairText } from '../../ingest/repair-text.ts'
 import type { ServiceDeps, Verb } from '../verb.ts'
 import { canonicalDefinition, definitionDiff, hashOf } from './definition.ts'
 import { answered, withFindings } from './judge.ts'
@@ -12,8 +13,9 @@ import { serverId } from './server-id.ts'
 const NAMES_TOLD = 50
 
 /** Compares what an MCP server defines with what is pinned, pins what is new, and judges all of it. */
-export const define: Verb<Services['mcp']['define']> = async (deps, principal, input, caller) => {
+export const define: Verb<Services['mcp']['define']> = async (deps, principal, reported, caller) => {
   const org = authorise(principal, 'mcp.report')
+  const input = withNames(reported)
   const seen = input.definitions.map(({ kind, name, entry }): Seen => {
     const canonical = canonicalDefinition(entry.payload)
     return { kind, name, hash: hashOf(canonical), definition: maskText(canonical) }
@@ -39,6 +41,15 @@ export const define: Verb<Services['mcp']['define']> = async (deps, principal, i
       status: found.pinned[n]?.status ?? 'unpinned',
       ...(answers.results[n] ?? NO_ANSWER),
     })),
+  }
+}
+
+/** As the store keeps them, so that a name is found again. */
+function withNames({ server, definitions, listed }: McpDefinitionsIn): McpDefinitionsIn {
+  return {
+    server: { ...server, name: repairText(server.name) },
+    definitions: definitions.map((one) => ({ ...one, name: repairText(one.name) })),
+    listed: listed === null ? null : { ...listed, names: listed.names.map(repairText) },
   }
 }
 

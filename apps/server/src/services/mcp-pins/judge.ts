@@ -13,6 +13,7 @@ import { type McpPin, mcpPinStore } from '@sentinelmesh/db'
 import { acceptMapped } from '../../ingest/accept-mapped.ts'
 import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
 import { refusalOf } from '../../ingest/parse-entry.ts'
+import { repairText } from '../../ingest/repair-text.ts'
 import type { Inline } from '../../ingest/take-in.ts'
 import type { ServiceDeps, Verb } from '../verb.ts'
 import { checkMapped } from '../verdicts/check.ts'
@@ -58,7 +59,9 @@ async function changedDefinitions(
   org: OrgId,
   { server, entries }: McpVerdictIn,
 ): Promise<ReadonlyMap<McpEntryIn, string>> {
-  const resting = entries.flatMap((entry) => (entry.rests === null ? [] : [{ entry, rests: entry.rests }]))
+  const resting = entries.flatMap((entry) =>
+    entry.rests === null ? [] : [{ entry, rests: { ...entry.rests, name: repairText(entry.rests.name) } }],
+  )
   const changes = new Map<McpEntryIn, string>()
   if (resting.length === 0) return changes
   const id = serverId(await deps.ingest.hmacKey(org), server)
@@ -98,7 +101,8 @@ export interface Answering {
 /** Judges and stores them, each with its verdict. */
 export async function answered(deps: ServiceDeps, answering: Answering): Promise<McpVerdictOut> {
   const { org, principal, caller, waits, entries } = answering
-  const asking = { surface: 'mcp', remoteAddress: caller.remoteAddress } as const
+  const { remoteAddress, holdWhile } = caller
+  const asking = { surface: 'mcp', remoteAddress, holdWhile } as const
   const results = await Promise.all(
     entries.map(async (entry): Promise<McpVerdict> => {
       if (!waits || entry.late !== null) return unhurried(deps, answering, entry)
