@@ -5,6 +5,7 @@ import {
   DEFAULT_REDACTION,
   explain,
   judge,
+  LIMITS,
   MASK,
   matchEntry,
   parseRule,
@@ -75,6 +76,18 @@ describe('a rule for another log source', () => {
       ['process_creation[3]', 12],
     ])
     expect(matches[0]?.selections).toHaveLength(1)
+  })
+
+  test('that holds in as many views as there may be has the places of the first ones', () => {
+    const text = rule('{category: proxy}', `\n  s:\n    c-uri|contains: ['http', '.example']\n  condition: s\n`)
+    const command = `curl ${Array.from({ length: 600 }, (_, number) => `http://${number}.example/`).join(' ')}`
+    const places = shown(aCommand(command), text)
+    expect(places).toHaveLength(LIMITS.placesPerMatch)
+    expect(places.slice(0, 3)).toEqual([
+      ['proxy[0]', 'http'],
+      ['proxy[0]', '.example'],
+      ['proxy[1]', 'http'],
+    ])
   })
 
   test('is told of what nobody wrote by the command that it is of', () => {

@@ -1,5 +1,6 @@
 import { originOf } from './view-text.ts'
 import type { LogSource } from '../entry.ts'
+import { LIMITS } from '../limits.ts'
 import type { Event, EventLeaf, FieldTable } from '../match/event.ts'
 import { placesOf, type Found, type LeafPlace } from '../match/found.ts'
 import type { View, ViewText } from '../match/view.ts'
@@ -24,7 +25,8 @@ export function newView({ logsource, fields, index, number }: NewView): View {
     title,
     json: () => jsonOf(fields),
     event: (table) => eventOf(fields, table),
-    inEntry: (found, before) => asOne(before, inEntry(found, view, fields)),
+    inEntry: (found, before) =>
+      before !== undefined && isFull(before) ? before : asOne(before, inEntry(found, view, fields)),
   }
 }
 
@@ -80,6 +82,9 @@ function inEntry(found: Found, view: NonNullable<LeafPlace['view']>, fields: Vie
   const whole = first === undefined ? null : originOf(first, { start: 0, end: first.text.length })
   return { ...found, ...own, places: whole === null ? [] : [{ ...whole, view }] }
 }
+
+/** Whether it has more places than are shown, even if most of them are the same: what holds in thousands of views adds none. */
+const isFull = ({ places, filteredBy }: Found) => filteredBy === null && places.length > LIMITS.placesPerMatch * 8
 
 /** What holds in several views is one match: that of the first of them in which no filter holds it back. */
 function asOne(before: Found | undefined, found: Found): Found {
