@@ -18,7 +18,7 @@ import * as fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { HOOK_CLIENTS, type HookClient } from '@sentinelmesh/api/hooks'
 import { install, settingsFile, uninstall, type Installation } from './install.ts'
-import { SCOPES_OF_HOOKS, type HookScope, type Machine } from './snippets.ts'
+import { CLIENT_SETTINGS, SCOPES_OF_HOOKS, type HookScope, type Machine } from './snippets.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sentinelmesh-hooks-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -42,6 +42,18 @@ test('settings go where the client looks, and the key where the hook program loo
       '\n',
     ),
   ).toMatch(/of the password database\/\.config\/sentinelmesh\/hook\.json[\s\S]*\d\/home\/\.claude\/settings\.json/)
+})
+
+test('the settings of a machine lie where each system has them', () => {
+  const managed = (platform: Machine['platform']) =>
+    HOOK_CLIENTS.flatMap((client) => {
+      const { file } = CLIENT_SETTINGS[client]
+      return file('managed', { ...machine(), root: '/', platform }) ?? []
+    })
+  expect(managed('linux').every((file) => file.startsWith('/etc/'))).toBe(true)
+  expect(managed('darwin')).toContain('/Library/Application Support/GeminiCli/settings.json')
+  expect(managed('win32').every((file) => file.startsWith('C:\\'))).toBe(true)
+  expect(managed('win32')).toHaveLength(4)
 })
 
 const installing = (on: Machine, client: HookClient, more: Partial<Installation> = {}) =>

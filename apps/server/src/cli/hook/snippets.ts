@@ -1,4 +1,4 @@
-import { join, win32 } from 'node:path'
+import { join } from 'node:path'
 import type { HookClient } from '@sentinelmesh/api/hooks'
 
 export const SCOPES_OF_HOOKS = ['user', 'project', 'managed'] as const
@@ -87,6 +87,12 @@ const SHORT_EVENT = { event: 'SessionEnd', more: '--timeout 1' }
 
 const NOT_RUN = 'This client’s hooks are known from its documentation alone: see that they do what they should.'
 
+/** What an administrator writes, as each client's documentation says for each system. */
+function managedFile({ root, platform }: Machine, files: Record<'linux' | 'darwin' | 'win32', string>): string {
+  if (platform === 'win32') return files.win32
+  return join(root, platform === 'darwin' ? files.darwin : files.linux)
+}
+
 /** Groups of hooks, without the matcher that would choose among tools. */
 function grouped(events: readonly string[], command: HookCommand, timeout: number): Snippet {
   return events.map((event) => {
@@ -97,12 +103,14 @@ function grouped(events: readonly string[], command: HookCommand, timeout: numbe
 
 export const CLIENT_SETTINGS: Readonly<Record<HookClient, ClientSettings>> = {
   claude: {
-    file: (scope, { root, home, project, platform }) => {
-      if (scope === 'user') return join(home, '.claude', 'settings.json')
-      if (scope === 'project') return join(project, '.claude', 'settings.json')
-      if (platform === 'win32') return win32.join(String.raw`C:\Program Files\ClaudeCode`, 'managed-settings.json')
-      const folder = platform === 'darwin' ? ['Library', 'Application Support', 'ClaudeCode'] : ['etc', 'claude-code']
-      return join(root, ...folder, 'managed-settings.json')
+    file: (scope, machine) => {
+      if (scope !== 'managed')
+        return join(scope === 'user' ? machine.home : machine.project, '.claude', 'settings.json')
+      return managedFile(machine, {
+        linux: '/etc/claude-code/managed-settings.json',
+        darwin: '/Library/Application Support/ClaudeCode/managed-settings.json',
+        win32: String.raw`C:\Program Files\ClaudeCode\managed-settings.json`,
+      })
     },
     snippet: (command, seconds) => grouped(CLAUDE_EVENTS, command, seconds),
     remarks: (scope) =>
@@ -127,9 +135,14 @@ export const CLIENT_SETTINGS: Readonly<Record<HookClient, ClientSettings>> = {
     ],
   },
   gemini: {
-    file: (scope, { root, home, project }) => {
-      if (scope === 'managed') return join(root, 'etc', 'gemini-cli', 'settings.json')
-      return join(scope === 'user' ? home : project, '.gemini', 'settings.json')
+    file: (scope, machine) => {
+      if (scope !== 'managed')
+        return join(scope === 'user' ? machine.home : machine.project, '.gemini', 'settings.json')
+      return managedFile(machine, {
+        linux: '/etc/gemini-cli/settings.json',
+        darwin: '/Library/Application Support/GeminiCli/settings.json',
+        win32: String.raw`C:\ProgramData\gemini-cli\settings.json`,
+      })
     },
     // In milliseconds here.
     snippet: (command, seconds) => grouped(GEMINI_EVENTS, command, seconds * 1000),
@@ -137,11 +150,12 @@ export const CLIENT_SETTINGS: Readonly<Record<HookClient, ClientSettings>> = {
       scope === 'project' ? ['Gemini CLI warns of hooks of a project until its user has trusted them.'] : [],
   },
   copilot: {
-    file: (scope, { root, home, project }) => {
+    file: (scope, { root, home, project, platform }) => {
       if (scope === 'user') return join(home, '.copilot', 'hooks', 'sentinelmesh.json')
       if (scope === 'project') return join(project, '.github', 'hooks', 'sentinelmesh.json')
-      return join(root, 'etc', 'github-copilot', 'policy.d', 'sentinelmesh.json')
+      return platform === 'win32' ? null : join(root, 'etc', 'github-copilot', 'policy.d', 'sentinelmesh.json')
     },
+    notHere: 'Where Copilot CLI looks for a policy on Windows is not known. Install with --user or --project.',
     beside: { version: 1 },
     snippet: (command, timeoutSec) =>
       COPILOT_EVENTS.map((event) => ({
@@ -169,13 +183,13 @@ export const CLIENT_SETTINGS: Readonly<Record<HookClient, ClientSettings>> = {
     ],
   },
   cursor: {
-    file: (scope, { root, home, project, platform }) => {
-      if (scope === 'user') return join(home, '.cursor', 'hooks.json')
-      if (scope === 'project') return join(project, '.cursor', 'hooks.json')
-      if (platform === 'win32') return win32.join(String.raw`C:\ProgramData\Cursor`, 'hooks.json')
-      return platform === 'darwin'
-        ? join(root, 'Library', 'Application Support', 'Cursor', 'hooks.json')
-        : join(root, 'etc', 'cursor', 'hooks.json')
+    file: (scope, machine) => {
+      if (scope !== 'managed') return join(scope === 'user' ? machine.home : machine.project, '.cursor', 'hooks.json')
+      return managedFile(machine, {
+        linux: '/etc/cursor/hooks.json',
+        darwin: '/Library/Application Support/Cursor/hooks.json',
+        win32: String.raw`C:\ProgramData\Cursor\hooks.json`,
+      })
     },
     beside: { version: 1 },
     // Whether a time-out is in seconds or milliseconds its descriptions do not agree on: none is given.
@@ -187,10 +201,14 @@ export const CLIENT_SETTINGS: Readonly<Record<HookClient, ClientSettings>> = {
     remarks: () => [NOT_RUN],
   },
   windsurf: {
-    file: (scope, { root, home, project }) => {
-      if (scope === 'user') return join(home, '.codeium', 'windsurf', 'hooks.json')
-      if (scope === 'project') return join(project, '.windsurf', 'hooks.json')
-      return join(root, 'etc', 'windsurf', 'hooks.json')
+    file: (scope, machine) => {
+      if (scope === 'user') return join(machine.home, '.codeium', 'windsurf', 'hooks.json')
+      if (scope === 'project') return join(machine.project, '.windsurf', 'hooks.json')
+      return managedFile(machine, {
+        linux: '/etc/windsurf/hooks.json',
+        darwin: '/Library/Application Support/Windsurf/hooks.json',
+        win32: String.raw`C:\ProgramData\Windsurf\hooks.json`,
+      })
     },
     snippet: (command) =>
       WINDSURF_EVENTS.map((event) => ({
