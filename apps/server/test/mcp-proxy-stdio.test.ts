@@ -684,6 +684,26 @@ describe('a definition', () => {
     expect(first).toMatchObject({ verdict: 'block' })
   })
 
+  test('that changed is not hidden by another of its name in the list', async () => {
+    await using own = await startMesh()
+    await enforce(own, { rules: [{ rule_id: 'sm-mcp-001', verdict: 'block' }] })
+    const program = `${TOOLS.replace(
+      "if (method === 'tools/call')",
+      "if (method === 'tools/list') say({ jsonrpc: '2.0', id, result: { tools: JSON.parse(process.env.LIST) } })\n    else if (method === 'tools/call')",
+    )}`
+    const answerTo = async (...descriptions: readonly string[]) => {
+      const LIST = JSON.stringify(descriptions.map((description) => ({ name: 'say', description })))
+      await using run = await runStdio(own, program, { env: { LIST } })
+      run.send(list)
+      const { result } = await run.answer('list')
+      run.send(call(1, 'hello'))
+      return { list: JSON.stringify(result), isError: (await run.answer(1)).result?.['isError'] === true }
+    }
+    expect(await answerTo('Says it.')).toMatchObject({ isError: false })
+    const { list: listed, isError } = await answerTo('Says it to all.', 'Says it.')
+    expect({ isError, isShown: listed.includes('to all') }).toEqual({ isError: true, isShown: false })
+  })
+
   test('of the server itself that the policy blocks comes without its words', async () => {
     await using own = await startMesh()
     await enforce(own, { rules: [{ rule_id: 'sm-mcp-001', verdict: 'block' }] })

@@ -1,4 +1,4 @@
-import type { McpEntryIn, McpVerdict } from '@sentinelmesh/api'
+import type { McpDefinitionsOut, McpEntryIn, McpVerdict } from '@sentinelmesh/api'
 import type { Definition, Said } from './conversation.ts'
 import { LIMITS } from './limits.ts'
 import { link as linkTo, Refused } from './link.ts'
@@ -91,19 +91,28 @@ export function gate(options: GateOptions): Gate {
     server,
     link,
     spool,
-    onDefinitions(results) {
-      for (const { kind, name, hash, status, verdict, reason } of results) {
-        const refusal = verdict === 'block' ? (reason ?? 'a rule of its policy') : null
-        known.delete(keyOf({ kind, name }))
-        known.set(keyOf({ kind, name }), { hash, refusal, isChange: status === 'changed' })
-        const [oldest] = known.keys()
-        if (known.size > LIMITS.listNames && oldest !== undefined) known.delete(oldest)
-      }
-    },
+    onDefinitions: learn,
     lostNote: (count) => toWire(note('entries_lost', { count })),
     say,
     now,
   })
+
+  function learn(results: McpDefinitionsOut['results']): void {
+    const isBad = (one: Known | undefined) => one !== undefined && (one.isChange || one.refusal !== null)
+    const learned = new Set<string>()
+    for (const { kind, name, hash, status, verdict, reason } of results) {
+      const key = keyOf({ kind, name })
+      // Of several with one name the worst counts: which of them the client takes nobody knows.
+      if (learned.has(key) && isBad(known.get(key))) continue
+      learned.add(key)
+      known.delete(key)
+      const refusal = verdict === 'block' ? (reason ?? 'a rule of its policy') : null
+      known.set(key, { hash, refusal, isChange: status === 'changed' })
+      const [oldest] = known.keys()
+      if (known.size > LIMITS.listNames && oldest !== undefined) known.delete(oldest)
+    }
+  }
+
   const tell = (entries: readonly McpEntry[], became?: 'passed' | 'refused') =>
     reports.add(entries.flatMap((entry) => toWire(entry, became)))
 
