@@ -147,6 +147,21 @@ export function conversation({ server, place, memory, now }: ConversationOptions
   }
 
   function fromServer(message: Message): Said {
+    const said = heardFromServer(message)
+    if (!message.isAmbiguous) return said
+    const whole = tell.entry({
+      kind: 'tool_result',
+      context: 'tool_result',
+      // Some readers take another message out of it: all that it holds is looked at.
+      payload: jsonPayload(new RawJson(message.text)),
+      from: 'server',
+      attributes: { 'mcp.ambiguous': true },
+    })
+    const refuse = message.method === null ? refusing(undefined, message) : () => null
+    return { ...said, entries: [...said.entries, whole], refuse: said.refuse ?? refuse }
+  }
+
+  function heardFromServer(message: Message): Said {
     const { method, value } = message
     if (method !== null) return requestOfServer(message, method, value['params'])
     const pending = message.id === null ? undefined : asked.client.take(message.id)
