@@ -560,6 +560,23 @@ describe('what could not be sent when a proxy ended', () => {
     expect(readdirSync(spoolFolder())).toEqual(files)
   })
 
+  test('stays where the key is refused: somebody may mend that', async () => {
+    await using own = await startMesh()
+    const { key: apiKey } = await own.first.key(['read'])
+    const options = { apiKey, spoolFolder: spoolFolder() }
+    const away = await runStdio(own, TOOLS, options)
+    await own.stop()
+    away.send(call(1, 'hello'))
+    await away.answer(1)
+    await away.end()
+    const files = readdirSync(spoolFolder())
+    await own.restart()
+    await using next = await runStdio(own, TOOLS, options)
+    await until(() => next.said.some((sentence) => sentence.includes('the scope verdict')), 'the key is refused')
+    await next.end()
+    expect(readdirSync(spoolFolder())).toEqual(expect.arrayContaining(files))
+  })
+
   test('is told of in a sentence where there is no place for it', async () => {
     await using own = await startMesh()
     writeFileSync(spoolFolder(), 'no folder')

@@ -25,7 +25,15 @@ export interface Link {
 }
 
 /** The server refuses what was sent: to send it again helps nobody. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  constructor(
+    message: string,
+    /** What is sent may be fine: it is the key that is not, which somebody can change. */
+    readonly isAboutKey: boolean,
+  ) {
+    super(message)
+  }
+}
 
 export function link({ url, apiKey, whileAway, say, now }: LinkOptions): Link {
   let awayUntil = 0
@@ -66,7 +74,7 @@ export function link({ url, apiKey, whileAway, say, now }: LinkOptions): Link {
           signal: AbortSignal.timeout(LIMITS.requestMs),
         })
         if (reply.status >= 500 || reply.status === 429) throw new Error(`it answers ${reply.status}`)
-        if (!reply.ok) throw new Refused(await sentenceOf(reply))
+        if (!reply.ok) throw new Refused(await sentenceOf(reply), reply.status === 401 || reply.status === 403)
         const answer = (await reply.json()) as Out
         if (!Array.isArray(answer.results)) throw new Error('what answers is no SentinelMesh server')
         answered()

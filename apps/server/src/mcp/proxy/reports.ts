@@ -135,11 +135,14 @@ export function reports(options: ReportsOptions): Reports {
   /** For the next proxy, in the order in which they would have been sent. */
   function keepLeft(): void {
     const bodies = [
-      ...definitions.map(({ report }) => ({
-        path: DEFINITIONS_PATH,
-        body: { server, ...report },
-        entries: report.definitions.length,
-      })),
+      ...definitions
+        .filter(({ report }) => report.definitions.length > 0)
+        .map(({ report }) => ({
+          path: DEFINITIONS_PATH,
+          // By then others may have told what came and went.
+          body: { server, definitions: report.definitions, listed: null },
+          entries: report.definitions.length,
+        })),
       ...batches(queue).map((some) => ({
         path: ENTRIES_PATH,
         body: entriesBody(wiresOf(some), false),

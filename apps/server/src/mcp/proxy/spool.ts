@@ -18,7 +18,7 @@ export interface Spool {
   /** False where it cannot be kept. Drops the oldest where there is no more room. */
   keep(unsent: Unsent): boolean
   isDue(): boolean
-  /** Sends what lay there at the start, the oldest first; what the server refuses is dropped. Throws where it is away. */
+  /** Sends what lay there at the start, the oldest first; what the server refuses is dropped, unless it is for the key. Throws where it is away. */
   deliver(post: Link['post']): Promise<void>
 }
 
@@ -87,6 +87,7 @@ export function openSpool({ folder, url, apiKey, now }: SpoolOptions): Spool {
           if (unsent !== null) await post(unsent.path, unsent.body)
         } catch (error) {
           if (!(error instanceof Refused)) throw error
+          if (error.isAboutKey) return void (due = [])
         }
         rmSync(path(name), { force: true })
         due = due.slice(1)
