@@ -1,18 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { AttributeValue } from '../otlp/telemetry.ts'
 import { genAi } from './gen-ai.ts'
-import { aLog, anEvent, aSpan, linesOf } from './testing/records.ts'
+import { aLog, anEvent, linesOf, spanOf, TRACE } from './testing/records.ts'
 
-const TRACE = '0af7651916cd43dd8448eb211c80319c'
 const json = JSON.stringify
 
 const chat = (attributes: Readonly<Record<string, AttributeValue>>) =>
-  aSpan('chat m', {
-    resource: { 'service.name': 'app' },
-    traceId: TRACE,
-    spanId: 'b7ad6b7169203331',
-    attributes: { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'm', ...attributes },
-  })
+  spanOf('chat m', { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'm', ...attributes })
 
 const told = (attributes: Readonly<Record<string, AttributeValue>>) => linesOf(genAi.span(chat(attributes)))
 

@@ -1,5 +1,6 @@
 import type { AttributeValue, LogRecord, Span, SpanEvent } from '../../otlp/telemetry.ts'
 import type { MappedEntry } from '../mapped-entry.ts'
+import type { Mapper } from '../mapper.ts'
 
 interface Given {
   readonly attributes?: Readonly<Record<string, AttributeValue>>
@@ -28,11 +29,10 @@ export const aLog = (eventName: string, given: Given & Partial<Pick<LogRecord, '
   timeNanos: SECOND,
 })
 
+type GivenSpan = Given & Partial<Pick<Span, 'parentSpanId' | 'events' | 'status'>>
+
 /** A span of half a second with nothing that is not given. */
-export const aSpan = (
-  name: string,
-  given: Given & Partial<Pick<Span, 'parentSpanId' | 'events' | 'status'>> = {},
-): Span => ({
+export const aSpan = (name: string, given: GivenSpan = {}): Span => ({
   type: 'span',
   ...recorded(given),
   name,
@@ -51,3 +51,15 @@ export const anEvent = (name: string, attributes: Readonly<Record<string, Attrib
 /** Entries as a reader of a test takes them in: `prompt agent.a → model.m: hello`. */
 export const linesOf = (entries: readonly MappedEntry[]) =>
   entries.map(({ kind, sender, receiver, payload }) => `${kind} ${sender} → ${receiver}: ${payload.text}`)
+
+export const TRACE = '0af7651916cd43dd8448eb211c80319c'
+
+/** A span of the service `app` within `TRACE`. */
+export const spanOf = (name: string, attributes: NonNullable<Given['attributes']>, more: GivenSpan = {}) =>
+  aSpan(name, { resource: { 'service.name': 'app' }, traceId: TRACE, spanId: 'b7ad6b7169203331', attributes, ...more })
+
+/** What a mapper reads out of such spans, as lines. */
+export const teller =
+  (mapper: Mapper, name: string) =>
+  (attributes: NonNullable<Given['attributes']>, more: GivenSpan = {}) =>
+    linesOf(mapper.span(spanOf(name, attributes, more)))
