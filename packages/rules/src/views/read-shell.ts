@@ -1,8 +1,7 @@
-import { BACKSLASH, TAB, NEWLINE, HASH, OPEN, isBlank, isMeta } from './shell-characters.ts'
-import { ShellWords, type ShellWord, type ShellWork } from './shell-words.ts'
-import { unquoted } from './unquoted.ts'
-import { slice } from './view-text.ts'
 import { VIEW_LIMITS } from './limits.ts'
+import { NEWLINE, HASH, OPEN, isBlank, isMeta } from './shell-characters.ts'
+import { ShellDocuments } from './shell-documents.ts'
+import type { ShellWord, ShellWork } from './shell-words.ts'
 import type { ViewText } from '../match/view.ts'
 
 /** A simple command: a program with its arguments, or redirections alone. */
@@ -38,29 +37,14 @@ interface Draft extends ShellCommand {
   readonly documents: ViewText[]
 }
 
-/** A here-document of which the body begins at the end of the line. */
-interface Announced {
-  readonly command: Draft
-  readonly delimiter: ShellWord
-  readonly tabs: boolean
-}
-
-interface DocumentKind {
-  readonly delimiter: string
-  readonly tabs: boolean
-  /** Whether there are substitutions in it, and lines that a backslash continues. */
-  readonly expands: boolean
-}
-
 interface Reading {
   readonly depth: number
   readonly work: ShellWork
   readonly commands: ShellCommand[]
 }
 
-class ShellReader extends ShellWords {
+class ShellReader extends ShellDocuments {
   private readonly commands: ShellCommand[]
-  private announced: Announced[] = []
 
   constructor(source: ViewText, { depth, work, commands }: Reading) {
     super(source, depth, work)
@@ -72,12 +56,8 @@ class ShellReader extends ShellWords {
     this.list('')
   }
 
-  /** What is announced inside a substitution follows there, and what was announced before it follows behind it. */
   protected override substituted(close: ')' | '}'): void {
-    const { announced } = this
-    this.announced = []
-    this.list(close)
-    this.announced = announced
+    this.apart(() => this.list(close))
   }
 
   /** Commands up to `close`, which stays; without one up to the end. */
@@ -367,48 +347,7 @@ class ShellReader extends ShellWords {
     this.blanks()
     const target = this.word()
     command.redirects.push({ operator, target })
-    if (operator === '<<' || operator === '<<-')
-      this.announced.push({ command, delimiter: target, tabs: operator === '<<-' })
-  }
-
-  protected override newline(): void {
-    this.at++
-    for (const { command, delimiter, tabs } of this.announced.splice(0)) {
-      if (this.stopped) return
-      const quoted = unquoted(this.source, delimiter).text
-      const start = this.at
-      const expands = quoted === this.text.slice(delimiter.start, delimiter.end)
-      const end = this.documentEnd({ delimiter: quoted, tabs, expands })
-      command.documents.push(slice(this.source, start, end))
-      if (!expands) continue
-      const after = this.at
-      this.at = start
-      this.within(end, () => this.expansions())
-      this.at = after
-    }
-  }
-
-  /** Where the body ends; the reading goes on behind the line of the delimiter. */
-  private documentEnd({ delimiter, tabs, expands }: DocumentKind): number {
-    let isContinued = false
-    while (this.more()) {
-      const start = this.at
-      const found = this.text.indexOf('\n', start)
-      const end = found < 0 ? this.end : Math.min(found, this.end)
-      let from = start
-      if (tabs) while (from < end && this.text.charCodeAt(from) === TAB) from++
-      this.jump(Math.min(end + 1, this.end))
-      if (!isContinued && end - from === delimiter.length && this.text.startsWith(delimiter, from)) return start
-      isContinued = expands && this.backslashes(from, end) % 2 === 1
-    }
-    return this.end
-  }
-
-  /** How many of them stand at the end of a range. */
-  private backslashes(start: number, end: number): number {
-    let count = 0
-    while (end - count > start && this.text.charCodeAt(end - count - 1) === BACKSLASH) count++
-    return count
+    if (operator === '<<' || operator === '<<-') this.announce(target, operator === '<<-', command.documents)
   }
 
   protected override script(source: ViewText): void {
