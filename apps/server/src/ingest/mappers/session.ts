@@ -8,6 +8,8 @@ const SESSION_ATTRIBUTES = [
   'traceloop.association.properties.session_id',
   'traceloop.association.properties.chat_id',
   'ai.telemetry.metadata.sessionId',
+  // The same in version 7 of the AI SDK.
+  'ai.settings.context.sessionId',
   'gcp.vertex.agent.session_id',
   'langsmith.metadata.thread_id',
   'langsmith.metadata.session_id',

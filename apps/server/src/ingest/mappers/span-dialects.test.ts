@@ -101,6 +101,13 @@ describe('the AI SDK', () => {
     ])
   })
 
+  test('the session is in the metadata of a call, and from version 7 on in its context', () => {
+    const asked = { 'ai.operationId': 'ai.generateText.doGenerate', 'ai.response.text': 'ho' }
+    const sessionIn = (name: string) => aiSdk.span(spanOf('call', { ...asked, [name]: 'c-1' }))[0]?.session
+    expect(['ai.telemetry.metadata.sessionId', 'ai.settings.context.sessionId'].map(sessionIn)).toEqual(['c-1', 'c-1'])
+    expect(sessionIn('ai.settings.context.userId')).toBeNull()
+  })
+
   test('an object that was generated is the answer; the spans around calls repeat them', () => {
     const answer = { 'ai.model.id': 'm', 'ai.response.object': '{"a":1}' }
     expect(told({ 'ai.operationId': 'ai.generateObject.doGenerate', ...answer })).toEqual([
