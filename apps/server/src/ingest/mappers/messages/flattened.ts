@@ -13,16 +13,23 @@ export function flattened(attributes: Attributes): Conversation {
   const declared = listAt(attributes, 'llm.tools').map(
     (tool) => firstMember(member(tool, 'tool'), ['json_schema']) ?? tool,
   )
-  const input = messagesAt(attributes, 'input', 'user')
+  const request = requestIn(attributes)
+  const input = messagesAt(attributes, 'input', 'user', request)
   return {
-    system: input.some(({ role }) => role === 'system') ? [] : systemIn(requestIn(attributes)),
+    system: input.some(({ role }) => role === 'system') ? [] : systemIn(request()),
     definitions: definitionsOf(declared),
     input,
-    output: messagesAt(attributes, 'output', 'assistant'),
+    output: messagesAt(attributes, 'output', 'assistant', request),
   }
 }
 
-const requestIn = (attributes: Attributes) => structured(attributes.get('input.value'))
+type Request = () => JsonLike | undefined
+
+/** Read when it is needed, and once: it holds the whole conversation. */
+function requestIn(attributes: Attributes): Request {
+  let read: { readonly request: JsonLike | undefined } | null = null
+  return () => (read ??= { request: structured(attributes.get('input.value')) }).request
+}
 
 function systemIn(request: JsonLike | undefined): readonly string[] {
   const messages = messagesOf(member(request, 'messages'), 'user').filter(({ role }) => role === 'system')
@@ -30,11 +37,15 @@ function systemIn(request: JsonLike | undefined): readonly string[] {
 }
 
 /** A span without messages has prompts and choices of a plain completion, or the whole request and response. */
-function messagesAt(attributes: Attributes, side: 'input' | 'output', role: Role): readonly Message[] {
+function messagesAt(
+  attributes: Attributes,
+  side: 'input' | 'output',
+  role: Role,
+  request: Request,
+): readonly Message[] {
   const list = listAt(attributes, `llm.${side}_messages`)
-  const sent = list.some((element) => resultOf(element) !== null)
-    ? messagesByResult(requestIn(attributes))
-    : new Map<string, JsonLike>()
+  const isResult = (element: JsonLike) => resultOf(element) !== null
+  const sent = list.some(isResult) ? messagesByResult(request()) : new Map<string, JsonLike>()
   const listed = list.flatMap((element) => messagesIn(element, sent))
   const plain = listAt(attributes, side === 'input' ? 'llm.prompts' : 'llm.choices').map((one) =>
     firstMember(firstMember(one, ['prompt', 'completion']), ['text']),
