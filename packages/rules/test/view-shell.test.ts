@@ -71,6 +71,7 @@ describe('the programs of a command', () => {
     ['bash -lc \'a "b" | c\'', ['a "b"', 'c']],
     ['bash -eo pipefail -c a', ['a']],
     ['zsh <<E\na $b\nc\nE', ['a $b', 'c']],
+    ['sh <<E\n\\`a\\`; "\\$(b)" \\\nc\nE', ['`a`', 'a', '"$(b)" c', 'b']],
     ['bash <<< "a b"', ['a b']],
     ['sudo -u root -E X=1 a b', ['a b']],
     ['sudo -nu root -- a', ['a']],

@@ -1,6 +1,6 @@
 import { BACKSLASH, TAB } from './shell-characters.ts'
 import { ShellWords, type ShellWord } from './shell-words.ts'
-import { unquoted } from './unquoted.ts'
+import { unescaped, unquoted } from './unquoted.ts'
 import { slice } from './view-text.ts'
 import type { ViewText } from '../match/view.ts'
 
@@ -38,7 +38,7 @@ export abstract class ShellDocuments extends ShellWords {
       const expands = wanted === this.text.slice(delimiter.start, delimiter.end)
       const start = this.at
       const end = this.bodyEnd(wanted, tabs, expands)
-      documents.push(slice(this.source, start, end))
+      documents.push(expands ? unescaped(this.source, { start, end }, '$`\\\n') : slice(this.source, start, end))
       if (!expands) continue
       const after = this.at
       this.at = start

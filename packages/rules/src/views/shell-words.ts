@@ -15,7 +15,7 @@ import {
   CLOSE_BRACE,
   isMeta,
 } from './shell-characters.ts'
-import { picked, type Pick } from './view-text.ts'
+import { unescaped } from './unquoted.ts'
 import type { Range } from '../match/found.ts'
 import type { Incomplete, ViewText } from '../match/view.ts'
 
@@ -262,25 +262,13 @@ export abstract class ShellWords {
   /** A command in backticks is a text of its own: backslashes before some characters are taken away first. */
   private backticks(inner: Range[], quoted: boolean): void {
     const from = this.at++
-    const parts: Pick[] = []
-    let kept = this.at
-    while (this.more() && this.text.charCodeAt(this.at) !== BACKTICK) {
-      if (this.text.charCodeAt(this.at) !== BACKSLASH) {
-        this.at++
-        continue
-      }
-      const next = this.text.charAt(this.at + 1)
-      if ('$`\\'.includes(next) || (quoted && next === '"')) {
-        parts.push({ start: kept, end: this.at })
-        kept = this.at + 1
-      }
-      this.at += 2
-    }
+    while (this.more() && this.text.charCodeAt(this.at) !== BACKTICK)
+      this.at += this.text.charCodeAt(this.at) === BACKSLASH ? 2 : 1
     if (this.at >= this.end) return this.stop('unreadable')
-    parts.push({ start: kept, end: this.at })
+    const script = unescaped(this.source, { start: from + 1, end: this.at }, quoted ? '$`\\"' : '$`\\')
     this.at++
     inner.push({ start: from, end: this.at })
-    this.inside(() => this.script(picked(this.source, parts)))
+    this.inside(() => this.script(script))
   }
 
   /** Where the parenthesis at `open` is closed; -1 for nowhere near. */

@@ -1,5 +1,6 @@
 import type { ShellWord } from './shell-words.ts'
 import { picked, slice, type Pick } from './view-text.ts'
+import type { Range } from '../match/found.ts'
 import type { ViewText } from '../match/view.ts'
 
 /** The word as the program gets it, its expansions as they are written. */
@@ -48,6 +49,21 @@ export function unquoted(source: ViewText, { start, end, inner }: ShellWord): Vi
   at = Math.min(at, end)
   leaveOut(0)
   return picked(source, parts)
+}
+
+/** The range without its backslashes before those characters; a line break goes with its own. */
+export function unescaped(source: ViewText, { start, end }: Range, before: string): ViewText {
+  const own = slice(source, start, end)
+  const parts: Pick[] = []
+  let kept = 0
+  for (let at = own.text.indexOf('\\'); at >= 0; at = own.text.indexOf('\\', at + 2)) {
+    const character = own.text.charAt(at + 1)
+    if (character === '' || !before.includes(character)) continue
+    if (at > kept) parts.push({ start: kept, end: at })
+    kept = character === '\n' ? at + 2 : at + 1
+  }
+  if (own.text.length > kept) parts.push({ start: kept, end: own.text.length })
+  return picked(own, parts)
 }
 
 function closing(text: string, from: number, end: number): number {
