@@ -404,6 +404,16 @@ describe('where the proxy is closed, what is not read does not pass', () => {
   })
 })
 
+test('a call that the server has read is not made again where its connection breaks', async () => {
+  await using run = await behind((seen, response) => {
+    if (seen.body.includes('breaks')) response.destroy()
+    else asJson(result(1, 'fine'))(seen, response)
+  })
+  await (await run.post(call(1, 'hello'))).json()
+  expect((await run.post(call(2, 'breaks'))).status).toBe(502)
+  expect(run.server.seen.map(({ body }) => (JSON.parse(body.toString()) as { id: number }).id)).toEqual([1, 2])
+})
+
 test('calls of sessions and of requests without one are told apart, though their ids are the same', async () => {
   await using run = await behind((seen, response) => {
     const { id } = JSON.parse(seen.body.toString()) as { id: number }

@@ -1,5 +1,5 @@
-import { request as requestHttp, type IncomingMessage } from 'node:http'
-import { request as requestHttps } from 'node:https'
+import { Agent as HttpAgent, request as requestHttp, type IncomingMessage } from 'node:http'
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import type { Body } from './http-messages.ts'
 
 /** Of one connection to another; they say nothing about the message. */
@@ -30,6 +30,10 @@ export function headersOf({ rawHeaders, headers }: IncomingMessage): Header[] {
   ]).filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()) && !named.has(name.toLowerCase()))
 }
 
+/** Shorter than servers keep idle connections (5 s and more), so that none closes one while it is used again. */
+const KEPT = { keepAlive: true, timeout: 2_000 } as const
+const agents = { http: new HttpAgent(KEPT), https: new HttpsAgent(KEPT) }
+
 export interface Sending {
   readonly request: IncomingMessage
   readonly target: URL
@@ -55,6 +59,7 @@ export function sendTo(
       target,
       {
         method,
+        agent: isSecure ? agents.https : agents.http,
         headers: [
           ...headers,
           ['host', target.host],
@@ -70,8 +75,8 @@ export function sendTo(
       resolve,
     )
     sent.on('error', (error) => {
-      // The server had closed a connection that was kept for later: it has not read this.
-      const isStale = sent.reusedSocket && codeOf(error) === 'ECONNRESET' && rest === null
+      // The server may have closed a connection that was kept for later. A call that it has read is not made twice.
+      const isStale = sent.reusedSocket && codeOf(error) === 'ECONNRESET' && method !== 'POST'
       if (isStale) resolve(sendTo(target, method, headers, { head, rest }, signal))
       else reject(error)
     })
