@@ -201,7 +201,13 @@ describe('POST /api/v1/hook/{client}', () => {
   test('does what the setting says where nobody can be asked', async () => {
     await policy('enforce', 'ask')
     const input = { hook_event_name: 'BeforeTool', session_id: 'asked', tool_name: 'x', tool_input: { a: 'notes.txt' } }
-    expect(await json(ask('gemini', input))).toMatchObject({ verdict: 'ask', exit: 2 })
+    expect(await json(ask('gemini', input))).toMatchObject({
+      verdict: 'ask',
+      stderr: expect.stringMatching(
+        /^SentinelMesh: A person has to decide: its risk is .* Nobody can be asked here, so it is blocked\.$/,
+      ),
+      exit: 2,
+    })
     expect(await json(ask('gemini?ask=allow', input))).toMatchObject({ verdict: 'ask', exit: 0 })
     expect((await ask('gemini?ask=perhaps', input)).status).toBe(422)
   })

@@ -16,7 +16,8 @@ export type Instead = 'unjudged' | 'not_stored' | null
 const DONE: Readonly<Record<Verdict, string>> = {
   allow: 'Allowed',
   flag: 'Flagged',
-  ask: 'Held for a person to decide',
+  // Who asked says beside it what happens where nobody can be asked.
+  ask: 'A person has to decide',
   block: 'Blocked',
 }
 const WOULD: Readonly<Record<Verdict, string>> = {
