@@ -2,9 +2,10 @@ import { createHash, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import Sqlite from 'better-sqlite3'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { LogId, OrgId } from '@sentinelmesh/api'
 import { BEFORE_ALL, LIMITS } from '@sentinelmesh/api/constants'
+import { HOOK_MEDIA_TYPE } from '@sentinelmesh/api/hooks'
 import { json, type Client } from './client.ts'
 import { rawConnection, type RawConnection } from './request.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
@@ -24,6 +25,8 @@ function holdWriter(): Disposable {
 /** tRPC's number for it. */
 const TOO_MANY_REQUESTS = -32029
 
+/** The most of a request, in which there is nothing to find. */
+const LARGE = 'x'.repeat(LIMITS.requestBytes - 1_000)
 const batch = (entries: number) => Array.from({ length: entries }, () => ({ sender: 'agent.flood', payload: 'alive' }))
 
 /** A request of this size of which only the beginning comes. */
@@ -109,6 +112,44 @@ test('requests that wait before the queue are bounded too, for each org by itsel
   expect((await post(mesh.second.agent)).status).toBe(200)
   for (const connection of waiting) connection[Symbol.dispose]()
   await until(async () => (await post(mesh.first.agent)).status === 200, 'the org is served again')
+})
+
+describe('what is worked on still counts as under way', () => {
+  /** With what is worked on this is more than the share of the org; without it, it is not. */
+  async function oneIsRefused(key: string): Promise<void> {
+    const most = (LIMITS.bodiesBytes * LIMITS.bodiesOrgShare) / LIMITS.requestBytes
+    const waiting = await Promise.all(Array.from({ length: most }, () => halfARequest(key, LIMITS.requestBytes)))
+    await until(() => waiting.some((one) => one.received().startsWith('HTTP/1.1 503')), 'one is refused')
+    for (const connection of waiting) connection[Symbol.dispose]()
+  }
+
+  test('when its answer has left', async () => {
+    const hook = await mesh.first.key(['verdict'])
+    const { key } = await mesh.first.key(['ingest'])
+    const input = { hook_event_name: 'PreToolUse', session_id: 's', tool_name: 'Bash', tool_input: { command: LARGE } }
+    const headers = { accept: HOOK_MEDIA_TYPE }
+    using _writer = holdWriter()
+    expect(await json(hook.post('/api/v1/hook/codex', input, headers))).toMatchObject({ log_id: null })
+    await oneIsRefused(key)
+  })
+
+  test('when its caller has hung up', async () => {
+    const { key } = await mesh.first.key(['ingest'])
+    const hangUp = new AbortController()
+    // The first entry of an org writes down its rules.
+    await mesh.first.agent.post('/api/v1/logs', batch(1))
+    using _writer = holdWriter()
+    const posted = fetch(`${mesh.url}/api/v1/logs`, {
+      method: 'POST',
+      headers: { 'x-api-key': key, 'content-type': 'application/json' },
+      body: JSON.stringify([...batch(1), LARGE]),
+      signal: hangUp.signal,
+    })
+    await until(() => mesh.running.deps.database.health().queuedEntries > 0, 'its entry waits to be written')
+    hangUp.abort()
+    await expect(posted).rejects.toThrow('aborted')
+    await oneIsRefused(key)
+  })
 })
 
 test('a body of settings or rules counts as what it inflates to, too', async () => {

@@ -8,7 +8,7 @@ export const LIMITS = {
   requestBytes: 8 * MiB, // after inflating
   /** The seed's `/log` must take 200 KiB and answer 413 at 4 MiB. */
   legacyRequestBytes: 2 * MiB, // a payload of 256 KiB written as \uXXXX fits
-  /** Of all requests that are not answered yet: what waits before the write queue. Of one org, or without a credential, at most a share. */
+  /** Of all requests that are not answered yet, or are worked on still: what waits before the write queue. Of one org, or without a credential, at most a share. */
   bodiesBytes: 128 * MiB,
   bodiesOrgShare: 0.5,
   requestArrivalMs: 120_000, // a request that takes longer to arrive is cut: who sends a byte a minute holds a connection

@@ -10,6 +10,8 @@ type In<Name extends keyof typeof schemas> = (typeof schemas)[Name] extends z.Zo
 export interface Caller {
   readonly requestId: string
   readonly remoteAddress: string | null
+  /** Told of what goes on when the reply has left. */
+  readonly holdWhile?: ((work: Promise<unknown>) => void) | undefined
 }
 
 /** Sets or clears the browser's cookie; does nothing where there is no browser. */

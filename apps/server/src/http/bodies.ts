@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 
 /**
- * Bytes of request bodies that are announced, have arrived or were inflated, and whose request is not answered yet. The
- * write queue has a bound of its own; this bounds what waits before it. No org may take all of it.
+ * Bytes of request bodies that are announced, have arrived or were inflated, and whose request is not answered yet, or is
+ * worked on still. The write queue has a bound of its own; this bounds what waits before it. No org may take all of it.
  */
 export interface Bodies {
   /** `org`: its slug, null for everyone without a credential. Throws `store_busy`; what is held already stays held. */

@@ -32,7 +32,7 @@ export interface Callers {
   cookieName(): string
 }
 
-export type Caller = Omit<RequestContext, 'cookie' | 'holdBody'> & {
+export type Caller = Omit<RequestContext, 'cookie' | 'holdBody' | 'holdWhile'> & {
   readonly credential: Credential
   /** The browser's cookie, as it was sent. */
   readonly cookieToken: string | null
@@ -92,6 +92,7 @@ export function callers({ deps, gate, port, system }: CallerDeps): Callers {
         refused: principal === null && shown?.type === 'bearer',
         cookie: { token: null, ...SILENT_COOKIE },
         holdBody() {},
+        holdWhile() {},
       }
     },
   }

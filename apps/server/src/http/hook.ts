@@ -47,8 +47,9 @@ export function hookRoutes(
 }
 
 async function givenBy(request: FastifyRequest<OfClient>, context: RequestContext): Promise<Given> {
+  const { remoteAddress, holdWhile } = context
   const { client } = request.params
   if (!isHookClient(client)) throw unknownClient(client, HOOK_CLIENTS)
   const { text } = await source(request, context)
-  return { client, text: text ?? '', remoteAddress: context.remoteAddress }
+  return { client, text: text ?? '', remoteAddress, holdWhile }
 }

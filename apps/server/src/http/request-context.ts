@@ -10,4 +10,6 @@ export interface RequestContext {
   readonly cookie: SignInCookie
   /** Counts more bytes of its body towards what may be under way. Throws `store_busy`. */
   readonly holdBody: (bytes: number) => void
+  /** Its body counts as under way until this has ended too, though the reply has left or the caller is gone. */
+  readonly holdWhile: (work: Promise<unknown>) => void
 }

@@ -106,6 +106,15 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
   }
 
   const routes = knownRoutes(app)
+  // What a route does goes on when its caller hangs up.
+  app.addHook('onRoute', (route) => {
+    const { handler } = route
+    route.handler = function (request, reply) {
+      const replied: unknown = handler.call(this, request, reply)
+      contextOf(request).holdWhile(Promise.resolve(replied))
+      return replied
+    }
+  })
 
   // Every body is bytes until a route reads it: what is JSON, and whose fault it is if not, the route decides.
   app.removeAllContentTypeParsers()
@@ -127,13 +136,22 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
     const setCookie = (token: string) =>
       void reply.header('set-cookie', writeCookie(who.cookieName(), token, gate.secure))
     const org = caller.principal?.org?.slug ?? null
+    let underWay = 1
+    const ended = () => {
+      underWay -= 1
+      if (underWay === 0) waiting.release(request.raw)
+    }
     // Comes after a reply, and without one when the connection is gone.
-    reply.raw.once('close', () => waiting.release(request.raw))
+    reply.raw.once('close', ended)
     waiting.hold(request.raw, org, announcedBytes(request.raw, request.routeOptions.bodyLimit ?? LIMITS.requestBytes))
     contexts.set(request.raw, {
       ...caller,
       cookie: { token: cookieToken, set: setCookie, clear: () => setCookie('') },
       holdBody: (bytes) => waiting.hold(request.raw, org, bytes),
+      holdWhile(work) {
+        underWay += 1
+        work.then(ended, ended)
+      },
     })
     return undefined
   })

@@ -19,7 +19,8 @@ export function verdictRoutes(
     const context = contextOf(request)
     const principal = known(context)
     const entry = await source(request, context)
-    return checkEntry(deps, principal, entry, { surface: 'rest', remoteAddress: context.remoteAddress })
+    const { remoteAddress, holdWhile } = context
+    return checkEntry(deps, principal, entry, { surface: 'rest', remoteAddress, holdWhile })
   })
   app.get('/api/v1/verdict/policy', OPTIONS, (request) => verdicts.policy(known(contextOf(request))))
   app.put('/api/v1/verdict/policy', OPTIONS, async (request) => {

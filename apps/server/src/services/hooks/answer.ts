@@ -1,4 +1,4 @@
-import type { Principal, VerdictOut } from '@sentinelmesh/api'
+import type { Caller, Principal, VerdictOut } from '@sentinelmesh/api'
 import { authorise, DomainError } from '@sentinelmesh/api/constants'
 import {
   hookCallOf,
@@ -19,6 +19,7 @@ export interface Given {
   /** What the client's hook gave on standard input. */
   readonly text: string
   readonly remoteAddress: string | null
+  readonly holdWhile: Caller['holdWhile']
 }
 
 /**
@@ -28,7 +29,7 @@ export interface Given {
 export async function answerHook(
   deps: HookDeps,
   principal: Principal | null,
-  { client, text, remoteAddress }: Given,
+  { client, text, ...from }: Given,
   askElsewhere: Answered['askElsewhere'],
 ): Promise<VerdictOut & HookOutput> {
   const { input, entry } = readHook(client, text)
@@ -36,7 +37,7 @@ export async function answerHook(
   if (entry === null)
     return { verdict: 'allow', log_id: null, risk: 0, reason: 'Allowed: it tells nothing that is kept.', ...SILENCE }
 
-  const out = await checkMapped(deps, principal, entry, { surface: 'hook', remoteAddress })
+  const out = await checkMapped(deps, principal, entry, { surface: 'hook', ...from })
   deps.sources.count(org, 'hook', [
     { source: entry.source, scope: '', records: 1, entries: out.log_id === null ? 0 : 1, refused: 0 },
   ])

@@ -1,4 +1,4 @@
-import type { ErrorCode, LogId, Principal, Services, Surface, Verdict, VerdictOut } from '@sentinelmesh/api'
+import type { Caller, ErrorCode, LogId, Principal, Services, Surface, Verdict, VerdictOut } from '@sentinelmesh/api'
 import { allows, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import type { Kind } from '@sentinelmesh/rules'
 import { accept, type Outcome, type Reporter } from '../../ingest/accept.ts'
@@ -15,13 +15,12 @@ import { reasonOf, type Instead } from './reason.ts'
 export type VerdictDeps = Pick<ServiceDeps, 'ingest' | 'verdicts'>
 
 /** The way by which somebody asks. */
-export interface Asking {
+export interface Asking extends Omit<Caller, 'requestId'> {
   readonly surface: Surface
-  readonly remoteAddress: string | null
 }
 
-export const check: Verb<Services['verdicts']['check']> = (deps, principal, value, { remoteAddress }) =>
-  checkEntry(deps, principal, { value, text: null }, { surface: 'trpc', remoteAddress })
+export const check: Verb<Services['verdicts']['check']> = (deps, principal, value, { remoteAddress, holdWhile }) =>
+  checkEntry(deps, principal, { value, text: null }, { surface: 'trpc', remoteAddress, holdWhile })
 
 /** As `checkMapped`, of an entry as a reporter sends it. Throws `invalid_input` and `too_large` too. */
 export function checkEntry(
@@ -74,7 +73,7 @@ interface Asked {
 async function answer(
   { ingest, verdicts }: VerdictDeps,
   principal: Principal | null,
-  { surface, remoteAddress }: Asking,
+  { surface, remoteAddress, holdWhile }: Asking,
   take: (reporter: Reporter, inline: Inline) => Promise<readonly Outcome[]>,
 ): Promise<VerdictOut> {
   const began = performance.now()
@@ -104,7 +103,9 @@ async function answer(
     }
   }
   const reporter: Reporter = { principal, action: 'verdicts.check', surface, remoteAddress }
-  const outcomes = await Promise.race([take(reporter, inline), waiting.over]).catch((error: unknown): typeof LATE => {
+  const taken = take(reporter, inline)
+  holdWhile?.(taken)
+  const outcomes = await Promise.race([taken, waiting.over]).catch((error: unknown): typeof LATE => {
     // A policy that cannot be read is not guessed.
     if (asked === undefined || !isStoreTrouble(error)) throw error
     return LATE
