@@ -1,6 +1,5 @@
 import type { LogId, Seq, Surface, Verdict } from '@sentinelmesh/api'
-import type { Kind, LogSource, Match } from '@sentinelmesh/rules'
-import { SYSTEMS } from '@sentinelmesh/rules/entry'
+import type { Kind, LogSource, Match, System } from '@sentinelmesh/rules'
 import type { Band } from '@sentinelmesh/rules/risk'
 import { sql } from 'kysely'
 import type { MatchSummary, StoredEntry, StoredRow } from '../../log-store.ts'
@@ -90,7 +89,7 @@ export function toWhole([entries, matched]: readonly (ReadResult | undefined)[])
     return Object.assign(toRow(row, row.bytes, own.filter(isCounted).map(toSummary)), {
       payload: { type: row.type, text: row.bytes } as const,
       reportedRisk: row.reported_risk,
-      system: SYSTEMS.find((system) => (row.flags & FLAGS[system]) !== 0) ?? null,
+      system: toSystem(row),
       fullMatches: own.map(toMatch),
       masked: row.masked === null ? [] : (JSON.parse(row.masked) as StoredEntry['masked']),
       remoteAddress: row.remote_address,
@@ -162,6 +161,12 @@ function toRow(row: Omit<RowValues, 'bytes'>, bytes: string, matches: readonly M
     would: row.would as Verdict | null,
     unjudged: (row.flags & FLAGS.unjudged) !== 0,
   }
+}
+
+function toSystem({ flags }: Pick<RowValues, 'flags'>): System | null {
+  if ((flags & FLAGS.linux) !== 0) return 'linux'
+  if ((flags & FLAGS.macos) !== 0) return 'macos'
+  return (flags & FLAGS.windows) === 0 ? null : 'windows'
 }
 
 function toLogSource({ product, category, service }: Pick<RowValues, 'product' | 'category' | 'service'>): LogSource {
