@@ -13,9 +13,10 @@ import {
   option,
 } from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { conversation, newMemory, type Conversation, type Said } from './conversation.ts'
+import { conversation, newMemory, type Conversation } from './conversation.ts'
 import { LIMITS } from './limits.ts'
 import { readText, type Message } from './message.ts'
+import type { Said } from './said.ts'
 
 let clock = 1_800_000_000_000
 

@@ -1,32 +1,11 @@
 import { jsonPayload, RawJson } from '../../ingest/mappers/json.ts'
-import { DEFINITION_MEMBERS, onlyMembers } from '../definition-members.ts'
-import { LIMITS } from './limits.ts'
-import { elementTexts, isObject, memberText, shortName, withMember, type Id, type Message } from './message.ts'
+import { definitionReader, type ListMemory } from './definitions.ts'
+import { isObject, memberText, nameIn, shortName, type Id, type Message } from './message.ts'
 import { pairs, type Pairs, type Pending } from './pairs.ts'
 import { callPayload, requestPayload, resultPayload } from './payloads.ts'
 import { answerTo, refusalText, withoutTaskResult } from './refusal.ts'
-import { teller, traceOf, type DefinitionKind, type McpEntry, type McpServer, type Place } from './teller.ts'
-
-export interface Definition {
-  readonly kind: DefinitionKind
-  readonly name: string
-  readonly entry: McpEntry
-}
-
-/** What a message means for the log. */
-export interface Said {
-  readonly entries: readonly McpEntry[]
-  /**
-   * Set where the message should wait for the verdict about its entries; what goes on in its place, or of a request back,
-   * where that is no. Null then: nothing.
-   */
-  readonly refuse: ((sentence: string) => string | null) | null
-  readonly definitions: readonly Definition[]
-  /** The message with a sentence in place of the words of each of these definitions. */
-  readonly withhold: ((sentences: ReadonlyMap<Definition, string>) => string) | null
-  /** Of the last page of a list: what the server has of this kind now. */
-  readonly listed: { readonly kind: DefinitionKind; readonly names: readonly string[] } | null
-}
+import { NOTHING, type Said } from './said.ts'
+import { teller, traceOf, type McpEntry, type McpServer, type Place } from './teller.ts'
 
 export interface Conversation {
   fromClient(message: Message, sent?: Sent): Said
@@ -54,11 +33,7 @@ export interface ConversationOptions {
 }
 
 /** What outlives a connection where each request is one. */
-export interface Memory {
-  /** What the server says of itself, as attributes. */
-  readonly about: { info: Readonly<Record<string, string>> }
-  /** Names of lists of which more pages are to come, by kind and cursor of the next one. */
-  readonly lists: Map<string, string[]>
+export interface Memory extends ListMemory {
   /** Calls that became tasks, by their ids. */
   readonly tasks: Pairs
 }
@@ -67,20 +42,15 @@ export function newMemory(now: () => number): Memory {
   return { about: { info: {} }, lists: new Map(), tasks: pairs(now) }
 }
 
-const NOTHING: Said = { entries: [], refuse: null, definitions: [], withhold: null, listed: null }
 /** Requests whose answer the model reads. */
 const CALLS: ReadonlySet<string> = new Set(['tools/call', 'resources/read', 'prompts/get'])
-const LISTS: Readonly<Record<string, { readonly kind: 'tool' | 'prompt'; readonly member: string }>> = {
-  'tools/list': { kind: 'tool', member: 'tools' },
-  'prompts/list': { kind: 'prompt', member: 'prompts' },
-}
 const QUESTIONS: ReadonlySet<string> = new Set(['sampling/createMessage', 'elicitation/create'])
 
 /** Reads one connection: pairs responses with requests and says which entries a message makes. Total; keeps what is bounded. */
 export function conversation({ server, place, memory, now }: ConversationOptions): Conversation {
   const asked = { client: pairs(now), server: pairs(now) }
   const tell = teller(server, { place, about: memory.about, now })
-  let { lists } = memory
+  let reader = definitionReader(tell, memory)
 
   const callIdOf = (id: Id | string) => `${tell.place().connection}:${shortName(String(id))}`
 
@@ -185,9 +155,8 @@ export function conversation({ server, place, memory, now }: ConversationOptions
     }
     if (method === 'tasks/result') return taskSaid(pending.task, resultPayload(result), refusing(pending, message))
     if (method === 'tasks/get') return endedTask(message, 'result', value)
-    if (method === 'initialize' || method === 'server/discover') return greeting(pending, message, result)
-    const list = Object.hasOwn(LISTS, method) ? LISTS[method] : undefined
-    return list === undefined ? NOTHING : listSaid(list, pending, message, result)
+    if (method === 'initialize' || method === 'server/discover') return reader.greeting(method, message, result)
+    return reader.list(pending, message, result)
   }
 
   function requestOfServer(message: Message, method: string, params: unknown): Said {
@@ -314,120 +283,13 @@ export function conversation({ server, place, memory, now }: ConversationOptions
     return { ...NOTHING, entries: [told], refuse: isCall ? refusing(pending, message) : null }
   }
 
-  function greeting({ method }: Pending, message: Message, result: string): Said {
-    const value = message.value['result'] as Record<string, unknown>
-    const meta = value['_meta']
-    const said = value['serverInfo'] ?? (isObject(meta) ? meta['io.modelcontextprotocol/serverInfo'] : undefined)
-    if (isObject(said)) {
-      memory.about.info = {
-        ...(typeof said['name'] === 'string' ? { 'mcp.server_name': shortName(said['name']) } : {}),
-        ...(typeof said['version'] === 'string' ? { 'mcp.server_version': shortName(said['version']) } : {}),
-      }
-    }
-    const withoutInstructions = Object.fromEntries(
-      ['protocolVersion', 'supportedVersions', 'serverInfo', 'capabilities'].flatMap((name) => {
-        const text = memberText(result, name)
-        return text === undefined ? [] : [[name, new RawJson(text)]]
-      }),
-    )
-    const connected = tell.entry({
-      kind: 'system',
-      context: 'connect',
-      payload: jsonPayload({ method, ...withoutInstructions }),
-      from: 'server',
-      method,
-      oncePerSession: '',
-    })
-    const { instructions } = value
-    if (typeof instructions !== 'string') return { ...NOTHING, entries: [connected] }
-    const entry = tell.entry({
-      kind: 'tool_definition',
-      context: 'server_instructions',
-      payload: { type: 'text', text: instructions },
-      from: 'server',
-      method,
-      oncePerSession: '',
-    })
-    const definition = { kind: 'instructions', name: '', entry } as const
-    return {
-      ...NOTHING,
-      entries: [connected],
-      definitions: [definition],
-      withhold(sentences) {
-        const sentence = JSON.stringify(sentences.get(definition) ?? instructions)
-        return withMember(message.text, 'result', withMember(result, 'instructions', sentence))
-      },
-    }
-  }
-
-  function listSaid(
-    { kind, member }: { readonly kind: 'tool' | 'prompt'; readonly member: string },
-    pending: Pending,
-    message: Message,
-    result: string,
-  ): Said {
-    const text = memberText(result, member)
-    const items = (text?.startsWith('[') ? elementTexts(text) : []).map((item) => {
-      const called = nameIn(JSON.parse(item), 'name')
-      return { item, definition: called === null ? null : definitionOf(kind, called, item, pending.method) }
-    })
-    const definitions = items.flatMap(({ definition }) => definition ?? [])
-    const next = nameIn(message.value['result'], 'nextCursor')
-    const names = namesSoFar(kind, pending.cursor, next, definitions)
-    return {
-      ...NOTHING,
-      definitions,
-      listed: names !== null && next === null ? { kind, names } : null,
-      withhold(sentences) {
-        const shown = items.map(({ item, definition }) => {
-          const sentence = definition === null ? undefined : sentences.get(definition)
-          return sentence === undefined ? item : withheldText(kind, item, sentence)
-        })
-        return withMember(message.text, 'result', withMember(result, member, `[${shown.join()}]`))
-      },
-    }
-  }
-
-  function definitionOf(kind: 'tool' | 'prompt', name: string, item: string, method: string): Definition {
-    const all = onlyMembers(item, DEFINITION_MEMBERS[kind], Infinity)
-    const withoutIcons = DEFINITION_MEMBERS[kind].filter((member) => member !== 'icons')
-    // Pictures are no part of what is pinned, and must not make it too long for that.
-    const text = all.length <= LIMITS.partChars ? all : onlyMembers(item, withoutIcons, Infinity)
-    const entry = tell.entry({
-      kind: 'tool_definition',
-      context: kind === 'tool' ? 'tool_definition' : 'prompt_definition',
-      payload: jsonPayload(new RawJson(text)),
-      target: name,
-      from: 'server',
-      method,
-      oncePerSession: '',
-    })
-    return { kind, name, entry }
-  }
-
-  /** Of all pages up to this one; null where the first was not seen, or there are too many. */
-  function namesSoFar(
-    kind: 'tool' | 'prompt',
-    cursor: string | null,
-    next: string | null,
-    definitions: readonly Definition[],
-  ): readonly string[] | null {
-    const before = cursor === null ? [] : lists.get(`${kind} ${cursor}`)
-    if (cursor !== null) lists.delete(`${kind} ${cursor}`)
-    if (before === undefined) return null
-    const names = [...before, ...definitions.map(({ name }) => name)]
-    if (names.length > LIMITS.listNames) return null
-    if (next !== null && lists.size < LIMITS.heldMessages) lists.set(`${kind} ${next}`, names)
-    return names
-  }
-
   return {
     fromClient,
     fromServer,
     note: tell.note,
     open(session) {
       // Lists may differ with who asks.
-      lists = new Map()
+      reader = definitionReader(tell, { ...memory, lists: new Map() })
       tell.move({ connection: session, session, isShared: true })
     },
     forget({ id }) {
@@ -444,21 +306,9 @@ function hasAnswer(result: object): boolean {
 /** What is read as a call's result though nobody asked for it. */
 const UNASKED = { method: 'tools/call', target: null } as const
 
-/** A definition of which nothing but the name is left. */
-function withheldText(kind: 'tool' | 'prompt', item: string, sentence: string): string {
-  const schema = kind === 'tool' ? ',"inputSchema":{"type":"object"}' : ''
-  return `{"name":${memberText(item, 'name') ?? '""'},"description":${JSON.stringify(sentence)}${schema}}`
-}
-
 function targetOf(method: string, params: unknown): string | null {
   if (method === 'resources/read') return nameIn(params, 'uri')
   return CALLS.has(method) ? nameIn(params, 'name') : null
-}
-
-/** A text that is a name: short enough to be repeated. */
-function nameIn(object: unknown, member: string): string | null {
-  const name = isObject(object) ? object[member] : undefined
-  return typeof name === 'string' ? shortName(name) : null
 }
 
 function codeOf({ code }: Readonly<Record<string, unknown>>): string {

@@ -1,7 +1,8 @@
-import type { Conversation, Said, Sent } from './conversation.ts'
+import type { Conversation, Sent } from './conversation.ts'
 import type { Gate } from './gate.ts'
 import { isObject, type Id, type Message, type Read } from './message.ts'
 import { answerTo, unreadText } from './refusal.ts'
+import type { Said } from './said.ts'
 import type { McpEntry } from './teller.ts'
 
 /** What becomes of the bytes that were looked at. */

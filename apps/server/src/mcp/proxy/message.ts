@@ -110,6 +110,12 @@ export function shortName(text: string): string {
   return `${repairText(name.slice(0, NAME_CHARS))}… sha256:${hash}`
 }
 
+/** The text of a member that is a name; null where it is none. */
+export function nameIn(object: unknown, member: string): string | null {
+  const name = isObject(object) ? object[member] : undefined
+  return typeof name === 'string' ? shortName(name) : null
+}
+
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
