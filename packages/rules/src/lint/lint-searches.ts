@@ -74,7 +74,7 @@ function lintField({ field, key }: Written, { logsource }: Rule | Filter, readin
     reading.warn(
       'field_unavailable',
       key,
-      `An agent cannot report ${field} of what its tools do: this holds for no entry of an agent.`,
+      `No agent reports ${field}: this holds for no entry of an agent.`,
     )
 }
 
