@@ -198,6 +198,15 @@ describe('POST /api/v1/hook/{client}', () => {
     expect([allowed.status, await allowed.text()]).toEqual([200, ''])
   })
 
+  test('judges what a client whose clock is far ahead does, and keeps what that clock said', async () => {
+    await policy('enforce', 'block')
+    const timestamp = new Date(Date.now() + 25 * 3600_000).toISOString()
+    const tool = { tool_name: 'x', tool_input: { a: 'notes.txt' } }
+    const input = { hook_event_name: 'BeforeTool', session_id: 'ahead-now', timestamp, ...tool }
+    expect(await json(ask('gemini', input))).toMatchObject({ verdict: 'block', exit: 2 })
+    expect(await stored('session:ahead-now')).toMatchObject([{ attributes: { skewed_time: timestamp } }])
+  })
+
   test('does what the setting says where nobody can be asked', async () => {
     await policy('enforce', 'ask')
     const input = { hook_event_name: 'BeforeTool', session_id: 'asked', tool_name: 'x', tool_input: { a: 'notes.txt' } }
@@ -408,6 +417,18 @@ describe('what was kept while the server was away', () => {
     expect(await stored('attributes.hook.spool:00112233445566aa context:inputsMissing')).toHaveLength(1)
   })
 
+  test('from a clock far ahead is stored once, at its arrival, with what that clock said', async () => {
+    const ahead = Date.now() + 25 * 3600_000
+    const path = `/api/v1/hook/gemini/late?spool=00112233445566ee&late=1&at=${ahead}`
+    const input = { hook_event_name: 'BeforeTool', session_id: 'ahead', tool_name: 'x', tool_input: { a: 1 } }
+    const [first, second] = [await json(hook.post(path, input)), await json(hook.post(path, input))]
+    expect(second).toEqual(first)
+    const [seen, ...more] = await stored('session:ahead')
+    expect(seen).toMatchObject({ id: first['log_id'], attributes: { skewed_time: new Date(ahead).toISOString() } })
+    expect(seen?.['timestamp']).toBe(seen?.['received_at'])
+    expect(more).toEqual([])
+  })
+
   test('what was blocked says so, and the gap before it does not', async () => {
     const input = { hook_event_name: 'BeforeTool', session_id: 'gap', tool_name: 'x', tool_input: { a: 1 } }
     const path = '/api/v1/hook/gemini/late?spool=00112233445566bb&late=3&missing=1-2&fail=closed'
@@ -425,7 +446,7 @@ describe('what was kept while the server was away', () => {
     ['spool=00112233445566aa&missing=1', /missing/],
     ['spool=00112233445566aa&missing=8-4', /such as 4-8/],
     ['spool=00112233445566aa&missing=0-4', /such as 4-8/],
-    ['spool=00112233445566aa&late=1&at=99999999999999', /24 h in the future/],
+    ['spool=00112233445566aa&late=1&at=100000000000000', /at/],
   ])('is refused with %s', async (query, sentence) => {
     const input = { hook_event_name: 'BeforeTool', session_id: 'refused', tool_name: 'x', tool_input: {} }
     const reply = await hook.post(`/api/v1/hook/gemini/late?${query}`, input)

@@ -16,6 +16,8 @@ export const RestHookQuery = z.strictObject({
     .meta({ description: 'What ask becomes where this client cannot ask the person.' }),
 })
 
+/** As everywhere: a larger number is no time in milliseconds. */
+const LATEST_MS = 1e14 - 1
 const Count = z.coerce.number().int().min(1).max(9_999_999_999)
 
 export const RestHookLateQuery = z.strictObject({
@@ -29,7 +31,13 @@ export const RestHookLateQuery = z.strictObject({
     .optional()
     .meta({ description: 'From which number to which there is nothing to deliver any more.' }),
   late: Count.optional().meta({ description: 'Number of this input; absent: there is only something missing.' }),
-  at: z.coerce.number().int().min(0).optional().meta({ description: 'When it was given, in milliseconds since 1970.' }),
+  at: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(LATEST_MS)
+    .optional()
+    .meta({ description: 'When it was given, in milliseconds since 1970.' }),
   fail: z
     .enum(['open', 'closed'])
     .default('open')

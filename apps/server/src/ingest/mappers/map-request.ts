@@ -1,8 +1,7 @@
-import { LIMITS } from '@sentinelmesh/api/constants'
 import type { Turn } from '@sentinelmesh/rules'
 import { systemNamed } from '@sentinelmesh/rules/views'
 import type { LogRecord, TelemetryRecord } from '../otlp/telemetry.ts'
-import { toIso } from '../timestamp.ts'
+import { inTime } from './in-time.ts'
 import type { MappedEntry, SourceName } from './mapped-entry.ts'
 import type { ToldCall, ToolOfCall } from './mapper.ts'
 import { MAPPERS } from './registry.ts'
@@ -144,12 +143,6 @@ function inOrder(records: readonly TelemetryRecord[]): readonly TelemetryRecord[
       .sort((one, other) => one.about - other.about || Number(one.start - other.start) || one.depth - other.depth)
       .map(({ span }) => span)
   )
-}
-
-/** A clock that is far ahead would put an entry after all that is to come. What it said is kept beside it. */
-function inTime(entry: MappedEntry, nowMs: number): MappedEntry {
-  if (entry.at === null || entry.at <= (nowMs + LIMITS.aheadMs) * 1000) return entry
-  return { ...entry, at: null, attributes: { ...entry.attributes, skewed_time: toIso(entry.at) } }
 }
 
 /** False for an entry whose session, kind, call and payload are those of an earlier one; lines of a log may be alike. */

@@ -4,6 +4,7 @@ import type { HookClient } from '@sentinelmesh/api/hooks'
 import type { Reporter } from '../../ingest/accept.ts'
 import { acceptMapped } from '../../ingest/accept-mapped.ts'
 import { HOOK_MAPPERS } from '../../ingest/hooks/clients.ts'
+import { inTime } from '../../ingest/mappers/in-time.ts'
 import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
 import { refusalOf } from '../../ingest/parse-entry.ts'
 import type { Inline } from '../../ingest/take-in.ts'
@@ -49,7 +50,8 @@ export async function deliverHook(
   const gapId = missing === null ? null : await keep(gap(client, spool, missing), null)
   if (told === null || late === null) return gapId
   // The hook program decided, as its settings say.
-  return keep(lateEntry(told, spool, late), late.fail === 'closed' ? 'block' : null)
+  const entry = inTime(lateEntry(told, spool, late), ingest.clock.now())
+  return keep(entry, late.fail === 'closed' ? 'block' : null)
 }
 
 function lateEntry(entry: MappedEntry, spool: string, { number, atMs }: NonNullable<Kept['late']>): MappedEntry {
