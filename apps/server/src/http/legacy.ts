@@ -5,9 +5,8 @@ import type { OrgId, Principal } from '@sentinelmesh/api'
 import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { schemas, toIssues } from '@sentinelmesh/api/server'
 import type { Filter, Position, StoredEntry } from '@sentinelmesh/db'
-import { accept } from '../ingest/accept.ts'
+import { accept, onlyAccepted } from '../ingest/accept.ts'
 import { NotJson } from '../ingest/not-json.ts'
-import { refusalOf } from '../ingest/parse-entry.ts'
 import { decodeUtf8, inflateBody, tooLarge } from '../ingest/read-body.ts'
 import { notJson, readJson } from '../ingest/read-json.ts'
 import { issueTokens } from '../services/auth/issue-tokens.ts'
@@ -56,15 +55,10 @@ export function legacyRoutes(
     if (inflated.length > LIMITS.legacyRequestBytes) throw tooLarge('legacyRequestBytes')
     const source = readJson(decodeUtf8(inflated))
     if (source.value instanceof NotJson) throw notJson(source.value.reason)
-    const [outcome] = await accept(
-      deps.ingest,
-      { principal, action: 'logs.report', surface: 'rest', remoteAddress },
-      [source],
-      { lenient: true },
+    const reporter = { principal, action: 'logs.report', surface: 'rest', remoteAddress } as const
+    const { id, risk, matches, duplicate } = onlyAccepted(
+      await accept(deps.ingest, reporter, [source], { lenient: true }),
     )
-    if (outcome === undefined) throw new Error('one entry has one outcome')
-    if ('refused' in outcome) throw refusalOf(outcome.refused)
-    const { id, risk, matches, duplicate } = outcome.accepted
     return {
       message: duplicate ? 'Log entry was stored before' : 'Log entry stored',
       log_id: id,

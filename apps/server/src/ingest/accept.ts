@@ -3,7 +3,7 @@ import type { Reporter } from './reporter.ts'
 import { takeIn, type IngestDeps, type Inline, type Outcome } from './take-in.ts'
 
 export type { Reporter } from './reporter.ts'
-export type { IngestDeps, Outcome } from './take-in.ts'
+export { onlyAccepted, type IngestDeps, type Outcome } from './take-in.ts'
 
 /** Takes in what a reporter sent as entries, one outcome an entry, in order. Resolves and throws as `takeIn` does. */
 export function accept(

@@ -1,5 +1,5 @@
 import type { Issue } from '@sentinelmesh/api'
-import { DomainError, KINDS, LIMITS } from '@sentinelmesh/api/constants'
+import { KINDS, LIMITS } from '@sentinelmesh/api/constants'
 import { schemas, toIssues } from '@sentinelmesh/api/server'
 import type { Entry, Kind, Payload } from '@sentinelmesh/rules'
 import { JsonTextError, members, type Member } from '@sentinelmesh/rules/json-text'
@@ -49,14 +49,6 @@ export class EntryRefused extends Error {
   ) {
     super(issues.map((issue) => issue.msg).join(' '))
   }
-}
-
-/** For who sent this entry alone. */
-export function refusalOf({ tooLarge, message, issues }: EntryRefused): DomainError {
-  if (tooLarge !== null)
-    return new DomainError('too_large', { say: message, limit: tooLarge, allowed: LIMITS[tooLarge] })
-  if (issues.some(({ type }) => type === 'sender_forbidden')) return new DomainError('forbidden', { say: message })
-  return new DomainError('invalid_input', { issues })
 }
 
 const IGNORED_BY_LEGACY = new Set(['org', 'received_at'])

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LogId, OrgId, Surface } from '@sentinelmesh/api'
-import { authorise, DomainError } from '@sentinelmesh/api/constants'
+import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import type { Appended, JudgedEntry, LogStore } from '@sentinelmesh/db'
 import type { Entry, Judged } from '@sentinelmesh/rules'
 import type { Bus } from '../bus.ts'
@@ -38,6 +38,17 @@ export interface Accepted {
 
 /** What became of one entry sent: where it stands, or why it was refused. */
 export type Outcome = { readonly accepted: Accepted } | { readonly refused: EntryRefused }
+
+/** Of a request with one entry. Throws what it was refused for. */
+export function onlyAccepted([outcome]: readonly Outcome[]): Accepted {
+  if (outcome === undefined) throw new Error('one entry has one outcome')
+  if ('accepted' in outcome) return outcome.accepted
+  const { tooLarge, message, issues } = outcome.refused
+  if (tooLarge !== null)
+    throw new DomainError('too_large', { say: message, limit: tooLarge, allowed: LIMITS[tooLarge] })
+  if (issues.some(({ type }) => type === 'sender_forbidden')) throw new DomainError('forbidden', { say: message })
+  throw new DomainError('invalid_input', { issues })
+}
 
 /** Parsing and judging this many entries of a few hundred characters takes some 3 ms; then others get their turn. */
 const ENTRIES_BETWEEN_TURNS = 50

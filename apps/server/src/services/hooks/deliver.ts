@@ -1,12 +1,11 @@
 import type { LogId, Principal } from '@sentinelmesh/api'
 import { authorise } from '@sentinelmesh/api/constants'
 import type { HookClient } from '@sentinelmesh/api/hooks'
-import type { Reporter } from '../../ingest/accept.ts'
+import { onlyAccepted, type Reporter } from '../../ingest/accept.ts'
 import { acceptMapped } from '../../ingest/accept-mapped.ts'
 import { HOOK_MAPPERS } from '../../ingest/hooks/clients.ts'
 import { inTime } from '../../ingest/mappers/in-time.ts'
 import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
-import { refusalOf } from '../../ingest/parse-entry.ts'
 import type { Inline } from '../../ingest/take-in.ts'
 import type { Given, HookDeps } from './answer.ts'
 import { readHook } from './read.ts'
@@ -40,11 +39,9 @@ export async function deliverHook(
       rules: await ingest.ruleSets.of(of),
       decide: () => ({ verdict, would: null, unjudged: true }),
     })
-    const [outcome] = await acceptMapped(ingest, reporter, [entry], inline)
-    if (outcome === undefined) throw new Error('one entry has one outcome')
-    if ('refused' in outcome) throw refusalOf(outcome.refused)
+    const { id } = onlyAccepted(await acceptMapped(ingest, reporter, [entry], inline))
     sources.count(org, 'hook', [{ source: entry.source, scope: '', records: 1, entries: 1, refused: 0 }])
-    return outcome.accepted.id
+    return id
   }
 
   const gapId = missing === null ? null : await keep(gap(client, spool, missing), null)

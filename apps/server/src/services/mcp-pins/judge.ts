@@ -10,9 +10,9 @@ import type {
 } from '@sentinelmesh/api'
 import { authorise } from '@sentinelmesh/api/constants'
 import { type McpPin, mcpPinStore } from '@sentinelmesh/db'
+import { onlyAccepted } from '../../ingest/accept.ts'
 import { acceptMapped } from '../../ingest/accept-mapped.ts'
 import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
-import { refusalOf } from '../../ingest/parse-entry.ts'
 import { repairText } from '../../ingest/repair-text.ts'
 import type { Inline } from '../../ingest/take-in.ts'
 import type { ServiceDeps, Verb } from '../verb.ts'
@@ -135,12 +135,10 @@ async function unhurried(
     },
   })
   const reporter = { principal, action: 'verdicts.check', surface: 'mcp', remoteAddress: caller.remoteAddress } as const
-  const [outcome] = await acceptMapped(ingest, reporter, [mappedOf(entry)], inline)
-  if (outcome === undefined) throw new Error('one entry has one outcome')
-  if ('refused' in outcome) throw refusalOf(outcome.refused)
-  const logId = outcome.accepted.id
+  const accepted = onlyAccepted(await acceptMapped(ingest, reporter, [mappedOf(entry)], inline))
+  const logId = accepted.id
   const { isDryRun } = policy
-  if (decided === undefined) return { verdict: 'allow', log_id: logId, risk: outcome.accepted.risk, reason: null }
+  if (decided === undefined) return { verdict: 'allow', log_id: logId, risk: accepted.risk, reason: null }
   return {
     verdict: isDryRun ? 'allow' : decided.verdict,
     ...(isDryRun ? { would: decided.verdict } : {}),

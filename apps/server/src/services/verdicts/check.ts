@@ -1,11 +1,11 @@
 import type { Caller, ErrorCode, LogId, Principal, Services, Surface, Verdict, VerdictOut } from '@sentinelmesh/api'
 import { allows, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import type { Kind } from '@sentinelmesh/rules'
-import { accept, type Outcome, type Reporter } from '../../ingest/accept.ts'
+import { accept, onlyAccepted, type Outcome, type Reporter } from '../../ingest/accept.ts'
 import { acceptMapped } from '../../ingest/accept-mapped.ts'
 import type { Decidable } from '../../ingest/judge-parsed.ts'
 import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
-import { refusalOf, type EntrySource } from '../../ingest/parse-entry.ts'
+import type { EntrySource } from '../../ingest/parse-entry.ts'
 import type { Inline } from '../../ingest/take-in.ts'
 import type { ServiceDeps, Verb } from '../verb.ts'
 import type { Decision, VerdictRules } from './decide.ts'
@@ -110,7 +110,8 @@ async function answer(
     if (asked === undefined || !isStoreTrouble(error)) throw error
     return LATE
   })
-  const logId = idIn(outcomes)
+  // Null: not stored, or not yet.
+  const logId = outcomes === LATE ? null : onlyAccepted(outcomes).id
   if (asked === undefined) throw new Error('an entry was taken in without its policy')
   const final = known ?? unjudged(asked, null)
   const answered = logId === null ? unstored(asked, final) : final
@@ -148,15 +149,6 @@ function toOut(
     ...(unjudged ? { unjudged: true as const } : {}),
     ...(mayRead ? { matches: summaries(known.judged) } : {}),
   }
-}
-
-/** Null: not stored, or not yet. Throws what is the caller's fault. */
-function idIn(outcomes: readonly Outcome[] | typeof LATE): LogId | null {
-  if (outcomes === LATE) return null
-  const [outcome] = outcomes
-  if (outcome === undefined) throw new Error('one entry has one outcome')
-  if ('refused' in outcome) throw refusalOf(outcome.refused)
-  return outcome.accepted.id
 }
 
 const STORE_TROUBLE: ReadonlySet<ErrorCode> = new Set(['store_busy', 'store_failed', 'shutting_down'])
