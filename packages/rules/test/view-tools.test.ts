@@ -304,6 +304,14 @@ describe('on Windows', () => {
     ])
   })
 
+  test('a program is known by its name, in whatever folder and letters', () => {
+    const command = `'C:\\Git\\bin\\Bash.exe' -c 'C:/x/CURL.EXE http://1.2.3.4/'`
+    expect(told(aCall('Bash', { command }, windows)).slice(2)).toEqual([
+      ['process_creation', 'C:/x/CURL.EXE http://1.2.3.4/'],
+      ['proxy', 'http://1.2.3.4/'],
+    ])
+  })
+
   test('what cmd is told to start by itself is started too', () => {
     const lines = (command: string) => told(aCall('cmd', { command })).map(([, line]) => line)
     expect(lines('c^md.exe /d /c "whoami & net user"').slice(2)).toEqual(['whoami', 'net user'])

@@ -27,7 +27,7 @@ export function cmdPrograms(command: ViewText, work: ShellWork, depth = 0): read
 
 /** What a program that is cmd itself is given behind `/c`, without the quotes around all of it. */
 function commandOf({ line, words: [program] }: Started): ViewText | null {
-  const flag = /^cmd(?:\.exe)?$/i.test(programName(program?.text ?? '')) ? /\/[ck]\s*/i.exec(line?.text ?? '') : null
+  const flag = programName(program?.text ?? '') === 'cmd' ? /\/[ck]\s*/i.exec(line?.text ?? '') : null
   if (line === null || flag === null) return null
   const { text } = line
   const start = flag.index + flag[0].length

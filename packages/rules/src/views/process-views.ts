@@ -4,7 +4,7 @@ import { addFileView } from './file-views.ts'
 import { patchedFiles } from './patch.ts'
 import { requestsOf, requestsOfPowerShell } from './requests.ts'
 import type { Shell } from './shell.ts'
-import { programsIn, type Started } from './unwrap.ts'
+import { programName, programsIn, type Started } from './unwrap.ts'
 import { joined, made } from './view-text.ts'
 import { addWebViews } from './web-views.ts'
 import type { ViewText } from '../match/view.ts'
@@ -77,15 +77,15 @@ const NO_FILE = /^(?:\d+-?|-|[/\\]dev[/\\](?:null|stdin|stdout|stderr|tty|fd[/\\
 
 function addFilesOf(drafting: Drafting, { words, redirects, documents }: Started, image: ViewText): void {
   const [program, ...given] = words
+  const name = programName(program?.text ?? '')
   // Codex looks for it in its commands and carries it out itself.
-  if (program?.text === 'apply_patch')
+  if (name === 'apply_patch')
     for (const file of [...given, ...documents].flatMap(patchedFiles))
       addFileView(drafting, { ...file, image: drafting.agent })
   const written = redirects
     .filter(({ operator, target }) => WRITES.has(operator) && !/^[<>]\(/.test(target.text))
     .map(({ target }) => target)
-  const tee =
-    program !== undefined && /(?:^|\/)tee$/.test(program.text) ? given.filter(({ text }) => !text.startsWith('-')) : []
+  const tee = name === 'tee' ? given.filter(({ text }) => !text.startsWith('-')) : []
   for (const path of [...written, ...tee])
     if (path.text !== '' && !NO_FILE.test(path.text))
       addFileView(drafting, { action: 'file_event', path, image, contents: documents })

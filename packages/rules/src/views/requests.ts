@@ -52,10 +52,7 @@ const FETCHERS: ReadonlyMap<string, Fetcher> = new Map(
 
 export function requestsOf({ words }: Started, image: ViewText): readonly Request[] {
   const [program, ...given] = words
-  const name = programName(program?.text ?? '')
-    .toLowerCase()
-    .replace(/\.exe$/, '')
-  const fetcher = FETCHERS.get(name)
+  const fetcher = FETCHERS.get(programName(program?.text ?? ''))
   if (fetcher === undefined) return []
   const { scheme, verb, valued, asks } = fetcher
   if (asks !== undefined && !given.some(({ text }) => asks.has(text))) return []

@@ -74,8 +74,6 @@ const plain = (command: ViewText, named: ViewText | null, system: System): Shell
 /** `bash` of `/bin/bash`, of `C:\Windows\System32\cmd.exe` `cmd`; null for what is no shell. */
 function shellName(path: string): string | null {
   const name = programName(path)
-    .toLowerCase()
-    .replace(/\.exe$/, '')
   return POSIX.has(name) || WINDOWS.has(name) ? name : null
 }
 

@@ -70,8 +70,12 @@ const SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ksh', 'ash', 'rbash', 'sou
 /** Programs that give a shell what stands behind `-c`. */
 const CALLERS = new Set(['su', 'runuser', 'script'])
 
-/** `bash` of `/bin/bash` and of `C:\\bin\\bash`. */
-export const programName = (path: string) => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+/** `bash` of `/bin/bash` and of `C:\bin\Bash.exe`. */
+export const programName = (path: string) =>
+  path
+    .slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+    .toLowerCase()
+    .replace(/\.exe$/, '')
 
 /** The script that a shell is given as an argument, in a here-document or in a here-string. */
 function scriptOf(
