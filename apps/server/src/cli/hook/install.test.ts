@@ -81,6 +81,87 @@ test('Claude Code asks before a change of its settings takes effect, for that ca
   expect(installing(on, 'claude', { scope: 'managed' }).join('\n')).not.toContain('--managed')
 })
 
+describe('Gemini CLI of a machine has its hooks switched on, for a folder could switch them off', () => {
+  const managed = (text: string | null) => {
+    const on = machine()
+    const file = settingsFile('gemini', 'managed', on)
+    if (text !== null) write(file, text)
+    return { on, file, install: () => installing(on, 'gemini', { scope: 'managed' }) }
+  }
+  const configOf = (file: string) => (JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>)['hooksConfig']
+  const edited = (file: string, edit: (settings: Record<string, unknown>) => object) => {
+    const settings = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+    writeFileSync(file, JSON.stringify(edit(settings), null, 2))
+  }
+  const uninstalled = (on: Machine, file: string) => {
+    uninstall({ client: 'gemini', scope: 'managed', machine: on, dryRun: false })
+    return JSON.parse(readFileSync(file, 'utf8')) as unknown
+  }
+
+  test.each([
+    [null, { enabled: true }],
+    ['{"hooksConfig": {"notifications": false}}', { notifications: false, enabled: true }],
+    ['{"hooksConfig": {"enabled": true}}', { enabled: true }],
+  ])('beside %s', (text, config) => {
+    const { on, file, install } = managed(text)
+    install()
+    expect(configOf(file)).toEqual(config)
+    uninstall({ client: 'gemini', scope: 'managed', machine: on, dryRun: false })
+    expect(existsSync(file) ? readFileSync(file, 'utf8') : null).toBe(text)
+  })
+
+  test('also where the hooks are there already', () => {
+    const { file, install } = managed(null)
+    install()
+    edited(file, ({ hooks }) => ({ hooks }))
+    expect(install().join('\n')).toContain('changed')
+    expect(configOf(file)).toEqual({ enabled: true })
+    expect(install().join('\n')).toContain('there already')
+  })
+
+  test('until the last hook goes, where others have changed the file since', () => {
+    const { on, file, install } = managed(null)
+    install()
+    edited(file, (settings) => ({ ...settings, theme: 'dark' }))
+    expect(uninstalled(on, file)).toEqual({ theme: 'dark' })
+  })
+
+  test('and stays so for hooks of others, and where somebody else had said it', () => {
+    const others = managed(null)
+    others.install()
+    const mine = [{ hooks: [{ type: 'command', command: 'mine' }] }]
+    edited(others.file, (settings) => ({
+      ...settings,
+      hooks: { ...(settings['hooks'] as object), Notification: mine },
+    }))
+    const left = { hooksConfig: { enabled: true }, hooks: { Notification: mine } }
+    expect(uninstalled(others.on, others.file)).toEqual(left)
+
+    const said = managed('{"hooksConfig": {"enabled": true}}')
+    said.install()
+    edited(said.file, (settings) => ({ ...settings, theme: 'dark' }))
+    expect(uninstalled(said.on, said.file)).toEqual({ hooksConfig: { enabled: true }, theme: 'dark' })
+  })
+
+  test.each([
+    [
+      '{"hooksConfig": {"enabled": false}}',
+      /has hooksConfig\.enabled false, and the hooks need true\. Nothing was changed/,
+    ],
+    ['{"hooksConfig": [true]}', /has a member hooksConfig that is no object\. Nothing was changed/],
+  ])('or it is said why not: %s', (text, sentence) => {
+    const { file, install } = managed(text)
+    expect(install).toThrow(sentence)
+    expect(readFileSync(file, 'utf8')).toBe(text)
+  })
+
+  test('and nobody else’s settings are touched', () => {
+    const on = machine()
+    installing(on, 'gemini')
+    expect(configOf(settingsFile('gemini', 'user', on))).toBeUndefined()
+  })
+})
+
 const filesOf = (on: Machine) =>
   readdirSync(on.root, { recursive: true, encoding: 'utf8' })
     .filter((name) => statSync(join(on.root, name)).isFile())

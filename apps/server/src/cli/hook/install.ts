@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs'
-import { isDeepStrictEqual } from 'node:util'
 import type { HookClient } from '@sentinelmesh/api/hooks'
 import type { HookFile } from '@sentinelmesh/hook/hook-file'
 import { LIMITS } from '@sentinelmesh/hook/limits'
 import { CommandFailed } from '../command-failed.ts'
 import { changedLines, readText, replaceFile } from './edit-file.ts'
 import { hookFileOf, readHookFile, writtenHookFile } from './hook-file.ts'
-import { oursIn, problemOf, withHooks, withoutHooks } from './settings-text.ts'
-import { CLIENT_SETTINGS, hookCommand, type HookScope, type Machine } from './snippets.ts'
+import { holds, oursIn, problemOf, withHooks, withoutHooks } from './settings-text.ts'
+import { CLIENT_SETTINGS, hookCommand, type Beside, type HookScope, type Machine } from './snippets.ts'
 
 export interface Installation {
   readonly client: HookClient
@@ -25,7 +24,8 @@ const CLIENT_WAITS = { seconds: 10, longer: 5 }
 
 /** Puts our hooks into a client's settings and says in lines what was done, or would be. */
 export function install({ client, scope, machine, dryRun, program, settings }: Installation): string[] {
-  const { snippet, beside, remarks } = CLIENT_SETTINGS[client]
+  const { snippet, remarks } = CLIENT_SETTINGS[client]
+  const beside = besideOf(client, scope)
   const file = settingsFile(client, scope, machine)
   const hookFile = hookFileOf(scope, machine)
   const merged = { ...readHookFile(hookFile), ...settings }
@@ -35,12 +35,11 @@ export function install({ client, scope, machine, dryRun, program, settings }: I
   const wanted = snippet(command, Math.max(CLIENT_WAITS.seconds, Math.ceil(timeout) + CLIENT_WAITS.longer))
 
   const current = readText(file)
-  const problem = current === null ? null : problemOf(current)
+  const problem = current === null ? null : problemOf(current, beside)
   if (problem !== null) return byHand(`${file} ${problem}`, withHooks(null, wanted, beside), dryRun)
   // First, so that no hook is there that knows nobody to ask.
   const lines = writtenHookFile({ file: hookFile, settings, scope, dryRun })
-  if (current !== null && isDeepStrictEqual(oursIn(current), wanted))
-    lines.push(`${file}: the hooks are there already.`)
+  if (current !== null && holds(current, wanted, beside)) lines.push(`${file}: the hooks are there already.`)
   else {
     const original = originalOf(file, current, beside)
     const next = withHooks(original, wanted, beside)
@@ -68,8 +67,7 @@ export function uninstall(of: Pick<Installation, 'client' | 'scope' | 'machine' 
     throw new CommandFailed(`${file} ${problem} Nothing was changed. Take out by hand what names sentinelmesh-hook.`)
   if (current === null || oursIn(current).length === 0) return [`${file}: no hooks of SentinelMesh are there.`]
 
-  const { beside } = CLIENT_SETTINGS[client]
-  const original = originalOf(file, current, beside)
+  const original = originalOf(file, current, besideOf(client, scope))
   const lines = [
     `${file}: ${dryRun ? 'would be ' : ''}${original === null ? 'removed' : 'changed'}.`,
     ...changedLines(current, original ?? ''),
@@ -92,14 +90,18 @@ export function settingsFile(client: HookClient, scope: HookScope, machine: Mach
 }
 
 /** What the file was before us; null: there was none. The back-up, unless others have changed the file since. */
-function originalOf(file: string, current: string | null, beside: object | undefined): string | null {
+function originalOf(file: string, current: string | null, beside: readonly Beside[]): string | null {
   if (current === null) return null
   const ours = oursIn(current)
   if (ours.length === 0) return current
   const backup = readText(backupOf(file))
   if (backup === null && withHooks(null, ours, beside) === current) return null
   if (backup !== null && withHooks(backup, ours, beside) === current) return backup
-  return withoutHooks(current)
+  return withoutHooks(current, beside, backup)
+}
+
+function besideOf(client: HookClient, scope: HookScope): readonly Beside[] {
+  return CLIENT_SETTINGS[client].beside?.(scope) ?? []
 }
 
 /** What is not of one user alone is read by all. */

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import { JsonTextError } from '@sentinelmesh/rules/json-text'
 import { addElement, addMember, remove, valueAt } from './json-edits.ts'
-import type { Snippet } from './snippets.ts'
+import type { Beside, Snippet } from './snippets.ts'
 
 /** What every command of ours has in it, wherever the program lies. */
 const MARK = 'sentinelmesh-hook'
@@ -8,10 +9,9 @@ const MARK = 'sentinelmesh-hook'
 type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
 
 /** A settings file, without ours so far, with the snippet in it. `text`: null where there is no file. */
-export function withHooks(text: string | null, snippet: Snippet, beside: object = {}): string {
+export function withHooks(text: string | null, snippet: Snippet, beside: readonly Beside[]): string {
   let edited = text ?? '{}\n'
-  for (const [name, value] of Object.entries(beside))
-    if (valueAt(edited, [name]) === null) edited = addMember(edited, [name], value)
+  for (const { path, value } of beside) if (valueAt(edited, path) === null) edited = addMember(edited, path, value)
   for (const { event, item } of snippet) {
     const path = ['hooks', event]
     edited = valueAt(edited, path) === null ? addMember(edited, path, [item]) : addElement(edited, path, item)
@@ -19,8 +19,11 @@ export function withHooks(text: string | null, snippet: Snippet, beside: object 
   return edited
 }
 
-/** Without anything of ours, and without what is empty then. */
-export function withoutHooks(text: string): string {
+/**
+ * Without anything of ours, and without what is empty then. What stands beside the hooks goes with the last of them, unless
+ * it stood there `before`; null: there was no such file.
+ */
+export function withoutHooks(text: string, beside: readonly Beside[], before: string | null): string {
   let edited = text
   for (const event of eventsIn(text)) {
     const path = ['hooks', event]
@@ -30,7 +33,20 @@ export function withoutHooks(text: string): string {
     if (items.length > 0 && left.length === 0) edited = remove(edited, ['hooks'], event)
   }
   const isEmptied = edited !== text && eventsIn(edited).length === 0
-  return isEmptied ? remove(edited, [], 'hooks') : edited
+  if (!isEmptied) return edited
+  return beside.reduce((left, one) => withoutBeside(left, one, before), remove(edited, [], 'hooks'))
+}
+
+function withoutBeside(text: string, { path, value }: Beside, before: string | null): string {
+  let edited = text
+  for (let depth = path.length; depth > 0; depth -= 1) {
+    const [parent, name] = [path.slice(0, depth - 1), path[depth - 1] ?? '']
+    const ours = depth === path.length ? value : {}
+    const stoodBefore = before !== null && valueAt(before, [...parent, name]) !== null
+    if (stoodBefore || !isDeepStrictEqual(jsonAt(edited, [...parent, name]), ours)) return edited
+    edited = remove(edited, parent, name)
+  }
+  return edited
 }
 
 /** Of a group only our part goes: somebody may have put another hook beside it. */
@@ -59,23 +75,32 @@ export function oursIn(text: string): Snippet {
   )
 }
 
+/** Whether all of it is there, as it is to be. */
+export function holds(text: string, snippet: Snippet, beside: readonly Beside[]): boolean {
+  return isDeepStrictEqual(oursIn(text), snippet) && beside.every(({ path }) => valueAt(text, path) !== null)
+}
+
 function isOurs(value: Json): boolean {
   if (typeof value === 'string') return value.includes(MARK)
   return typeof value === 'object' && value !== null && Object.values(value).some(isOurs)
 }
 
+/** Undefined where there is nothing. */
+function jsonAt(text: string, path: readonly string[]): Json | undefined {
+  const value = valueAt(text, path)
+  return value === null ? undefined : (JSON.parse(value) as Json)
+}
+
 function eventsIn(text: string): string[] {
-  const hooks = valueAt(text, ['hooks'])
-  return hooks === null ? [] : Object.keys(JSON.parse(hooks) as object)
+  return Object.keys(jsonAt(text, ['hooks']) ?? {})
 }
 
 function itemsAt(text: string, path: readonly string[]): readonly Json[] {
-  const items = valueAt(text, path)
-  return items === null ? [] : (JSON.parse(items) as Json[])
+  return (jsonAt(text, path) ?? []) as readonly Json[]
 }
 
 /** Why this text cannot be edited, as the rest of a sentence about its file; null where it can. */
-export function problemOf(text: string): string | null {
+export function problemOf(text: string, beside: readonly Beside[] = []): string | null {
   let settings: unknown
   try {
     settings = JSON.parse(text.replace(/^\uFEFF/, ''))
@@ -89,7 +114,15 @@ export function problemOf(text: string): string | null {
   if (!isObject(hooks)) return 'has a member hooks that is no object.'
   for (const [event, items] of Object.entries(hooks))
     if (!Array.isArray(items)) return `has a member hooks.${event} that is no array.`
-  return null
+  return beside.map((one) => problemBeside(text, one)).find((problem) => problem !== null) ?? null
+}
+
+function problemBeside(text: string, { path, value }: Beside): string | null {
+  const parent = jsonAt(text, path.slice(0, -1))
+  if (parent !== undefined && !isObject(parent)) return `has a member ${path.slice(0, -1).join('.')} that is no object.`
+  const there = jsonAt(text, path)
+  if (there === undefined || there === value) return null
+  return `has ${path.join('.')} ${JSON.stringify(there)}, and the hooks need ${String(value)}.`
 }
 
 function isObject(value: unknown): value is object {

@@ -19,13 +19,19 @@ export interface Machine {
 /** The event and what is to stand in its list. */
 export type Snippet = readonly { readonly event: string; readonly item: object }[]
 
+/** A member that stands elsewhere than in `hooks`. */
+export interface Beside {
+  readonly path: readonly string[]
+  readonly value: number | boolean
+}
+
 /** How one client's settings say which program a hook starts. */
 export interface ClientSettings {
   /** Null where this client has no such file that can be edited here; then `notHere` says what to do. */
   readonly file: (scope: HookScope, machine: Machine) => string | null
   readonly notHere?: string
-  /** Members that the file has beside `hooks`. */
-  readonly beside?: object
+  /** Members that the file has to have beside `hooks`. */
+  readonly beside?: (scope: HookScope) => readonly Beside[]
   /** `seconds`: when the client gives up, well after the program has. */
   readonly snippet: (command: HookCommand, seconds: number) => Snippet
   /** What is still to be done after the installation. */
@@ -84,6 +90,8 @@ const WINDSURF_EVENTS = [
 ]
 /** Claude Code gives all hooks of this event together 1.5 s. */
 const SHORT_EVENT = { event: 'SessionEnd', more: '--timeout 1' }
+
+const VERSION_1: readonly Beside[] = [{ path: ['version'], value: 1 }]
 
 const NOT_RUN = 'This client’s hooks are known from its documentation alone: see that they do what they should.'
 
@@ -144,10 +152,16 @@ export const CLIENT_SETTINGS: Readonly<Record<HookClient, ClientSettings>> = {
         win32: String.raw`C:\ProgramData\gemini-cli\settings.json`,
       })
     },
+    // The settings of a folder can say false, and these are stronger.
+    beside: (scope) => (scope === 'managed' ? [{ path: ['hooksConfig', 'enabled'], value: true }] : []),
     // In milliseconds here.
     snippet: (command, seconds) => grouped(GEMINI_EVENTS, command, seconds * 1000),
-    remarks: (scope) =>
-      scope === 'project' ? ['Gemini CLI warns of hooks of a project until its user has trusted them.'] : [],
+    remarks: (scope) => [
+      ...(scope === 'project' ? ['Gemini CLI warns of hooks of a project until its user has trusted them.'] : []),
+      scope === 'managed'
+        ? 'Whoever may write .gemini/settings.json in a trusted folder, the agent too, can still switch these hooks off by a list (hooksConfig.disabled).'
+        : 'Whoever may write .gemini/settings.json in a trusted folder, the agent too, can switch these hooks off (hooksConfig). With --managed only a list can (hooksConfig.disabled).',
+    ],
   },
   copilot: {
     file: (scope, { root, home, project, platform }) => {
@@ -156,7 +170,7 @@ export const CLIENT_SETTINGS: Readonly<Record<HookClient, ClientSettings>> = {
       return platform === 'win32' ? null : join(root, 'etc', 'github-copilot', 'policy.d', 'sentinelmesh.json')
     },
     notHere: 'Where Copilot CLI looks for a policy on Windows is not known. Install with --user or --project.',
-    beside: { version: 1 },
+    beside: () => VERSION_1,
     snippet: (command, timeoutSec) =>
       COPILOT_EVENTS.map((event) => ({
         event,
@@ -191,7 +205,7 @@ export const CLIENT_SETTINGS: Readonly<Record<HookClient, ClientSettings>> = {
         win32: String.raw`C:\ProgramData\Cursor\hooks.json`,
       })
     },
-    beside: { version: 1 },
+    beside: () => VERSION_1,
     // Whether a time-out is in seconds or milliseconds its descriptions do not agree on: none is given.
     snippet: (command) =>
       CURSOR_EVENTS.map((event) => ({
