@@ -10,23 +10,41 @@ export interface Bodies {
   hold(request: IncomingMessage, org: string | null, bytes: number): void
   /** What the request holds is just so much. */
   settle(request: IncomingMessage, bytes: number): void
-  /** All that this request holds. */
+  /** Until this has ended too, what the request holds is not let go. */
+  holdWhile(request: IncomingMessage, work: Promise<unknown>): void
+  /** All that this request holds, when its connection is done with. */
   release(request: IncomingMessage): void
 }
 
+interface Load {
+  readonly holder: string | null
+  bytes: number
+  /** Its connection, and what is worked on. */
+  users: number
+}
+
 export function bodies(): Bodies {
-  const held = new WeakMap<IncomingMessage, { readonly holder: string | null; bytes: number }>()
+  const held = new WeakMap<IncomingMessage, Load>()
   const ofHolder = new Map<string | null, number>()
   let all = 0
 
   function change(request: IncomingMessage, holder: string | null, bytes: number): void {
     const before = held.get(request)
-    if (before === undefined) held.set(request, { holder, bytes })
+    if (before === undefined) held.set(request, { holder, bytes, users: 1 })
     else before.bytes += bytes
     all += bytes
     const left = (ofHolder.get(holder) ?? 0) + bytes
     if (left > 0) ofHolder.set(holder, left)
     else ofHolder.delete(holder)
+  }
+
+  function release(request: IncomingMessage): void {
+    const load = held.get(request)
+    if (load === undefined) return
+    load.users -= 1
+    if (load.users > 0) return
+    change(request, load.holder, -load.bytes)
+    held.delete(request)
   }
 
   return {
@@ -40,12 +58,14 @@ export function bodies(): Bodies {
       const load = held.get(request)
       if (load !== undefined) change(request, load.holder, bytes - load.bytes)
     },
-    release(request) {
+    holdWhile(request, work) {
       const load = held.get(request)
       if (load === undefined) return
-      change(request, load.holder, -load.bytes)
-      held.delete(request)
+      load.users += 1
+      const end = () => release(request)
+      work.then(end, end)
     },
+    release,
   }
 }
 

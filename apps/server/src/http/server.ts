@@ -136,22 +136,14 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
     const setCookie = (token: string) =>
       void reply.header('set-cookie', writeCookie(who.cookieName(), token, gate.secure))
     const org = caller.principal?.org?.slug ?? null
-    let underWay = 1
-    const ended = () => {
-      underWay -= 1
-      if (underWay === 0) waiting.release(request.raw)
-    }
     // Comes after a reply, and without one when the connection is gone.
-    reply.raw.once('close', ended)
+    reply.raw.once('close', () => waiting.release(request.raw))
     waiting.hold(request.raw, org, announcedBytes(request.raw, request.routeOptions.bodyLimit ?? LIMITS.requestBytes))
     contexts.set(request.raw, {
       ...caller,
       cookie: { token: cookieToken, set: setCookie, clear: () => setCookie('') },
       holdBody: (bytes) => waiting.hold(request.raw, org, bytes),
-      holdWhile(work) {
-        underWay += 1
-        work.then(ended, ended)
-      },
+      holdWhile: (work) => waiting.holdWhile(request.raw, work),
     })
     return undefined
   })
