@@ -45,6 +45,9 @@ test('each way in is gone from a machine with a key, and what was sent is in the
   const key = await program.createKey(folder, '--scope', 'ingest', 'verdict', 'read')
   const { code, findings } = await examined({ SENTINELMESH_URL: server.url, SENTINELMESH_API_KEY: key })
   expect(statesOf(findings)).toEqual(ALL_OK)
+  expect(findings[1]?.say).toBe(
+    'It belongs to the organization Acme, and may report entries, ask for verdicts, and read the log.',
+  )
   expect(code).toBe(0)
   const reader = client({ url: server.url, headers: { 'x-api-key': key } })
   const { items } = (await json(reader.get('/api/v1/logs?limit=50'))) as {
@@ -75,6 +78,9 @@ test('what a key may not is skipped, what it is bound to is kept, and a refusal 
 
   const bound = await withKey('--scope', 'ingest', '--sender', 'ci.*')
   expect(bound.code).toBe(1)
+  expect(bound.findings[1]?.say).toBe(
+    'It belongs to the organization Acme, and may report entries, as the sender ci.* only.',
+  )
   expect(bound.stderr).toContain('2 checks failed.')
   expect(statesOf(bound.findings)).toMatchObject({
     'POST /log': 'ok',

@@ -69,15 +69,27 @@ async function identify(examined: Examined): Promise<{ who: WhoAmI | null; findi
       'No organization: give --org, or make the first one with: sentinelmesh user create --username NAME --org NAME',
     )
   const receivedMs = now()
-  const may = Object.entries(who.may).flatMap(([what, allowed]) => (allowed ? [what] : []))
-  const bound = who.sender === null ? '' : `, as ${visible(who.sender)} only`
   const credential: Finding = {
     check: 'Credential',
     state: 'ok',
-    say: `It is of ${visible(who.organization.name)} and may ${may.join(', ') || 'nothing'}${bound}.`,
+    say: `It belongs to the organization ${visible(who.organization.name)}, and may ${sayMay(who)}.`,
   }
   const skewMs = Math.round((sentMs + receivedMs) / 2 - Date.parse(who.time))
   return { who, findings: [credential, clockFinding(skewMs)] }
+}
+
+const MAY: Readonly<Record<keyof WhoAmI['may'], string>> = {
+  report: 'report entries',
+  verdict: 'ask for verdicts',
+  read: 'read the log',
+  manage: 'change rules and settings',
+}
+const listed = new Intl.ListFormat('en', { type: 'conjunction' })
+
+function sayMay({ may, sender }: WhoAmI): string {
+  const allowed = (Object.keys(MAY) as (keyof typeof MAY)[]).filter((what) => may[what]).map((what) => MAY[what])
+  if (allowed.length === 0) return 'do nothing'
+  return `${listed.format(allowed)}${sender === null ? '' : `, as the sender ${visible(sender)} only`}`
 }
 
 function clockFinding(skewMs: number): Finding {
