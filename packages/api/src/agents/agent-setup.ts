@@ -28,6 +28,7 @@ export interface AgentSetup {
   readonly source: string
   /** Known from documentation only; nothing of it was recorded. */
   readonly experimental: boolean
+  /** None where it has hooks alone. */
   readonly blocks: readonly Block[]
   readonly unseen: readonly Unseen[]
   /** Its name for `sentinelmesh hook`; null where it has no hooks. */
