@@ -141,7 +141,7 @@ export function gate(options: GateOptions): Gate {
   async function ask(entries: readonly McpEntry[], signal?: AbortSignal): Promise<Asked> {
     const deadline = now() + budgetMs
     // What a call rests on may just have been listed; what is left of the time is for the call itself.
-    if (entries.some(({ rests }) => rests !== undefined)) await within(settled, budgetMs / 2, either(signal))
+    if (entries.some(({ rests }) => rests !== undefined)) await within(settled, budgetMs / 2, signal, link.goneAway())
     if (link.isAway()) return goOn(entries)
     const poisoned = reports.isEnforcing() ? standingRefusal(entries, ({ isChange }) => !isChange) : null
     if (poisoned !== null) {
@@ -162,10 +162,6 @@ export function gate(options: GateOptions): Gate {
     if (strictest === undefined) return PASSES
     const isRefused = strictest.verdict === 'block' || (strictest.verdict === 'ask' && onAsk === 'block')
     return { isRefused, sentence: blocked(strictest.reason ?? 'its policy', strictest.log_id) }
-  }
-
-  function either(signal: AbortSignal | undefined): AbortSignal {
-    return signal === undefined ? link.goneAway() : AbortSignal.any([signal, link.goneAway()])
   }
 
   /** The verdict is on its way: the entry will be stored with it, and beside it what became of the call meanwhile. */

@@ -177,8 +177,8 @@ export function reports(options: ReportsOptions): Reports {
     },
     async room(ms) {
       // While nobody answers there will be none soon.
-      if (queue.length < LIMITS.queueEntries || link.isAway()) return
-      await within(new Promise<void>((resolve) => roomy.push(resolve)), ms)
+      if (queue.length < LIMITS.queueEntries || link.goneAway().aborted) return
+      await within(new Promise<void>((resolve) => roomy.push(resolve)), ms, link.goneAway())
     },
     async close(deadline) {
       while ((queue.length > 0 || definitions.length > 0) && now() < deadline && !link.isAway()) {

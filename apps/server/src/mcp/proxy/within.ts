@@ -1,23 +1,24 @@
 export const LATE = Symbol('late')
 
-/** The result, or `LATE` where it takes longer or the signal aborts. */
+/** The result, or `LATE` where it takes longer or one of the signals aborts. */
 export async function within<Result>(
   result: Promise<Result>,
   ms: number,
-  signal?: AbortSignal,
+  ...signals: readonly (AbortSignal | undefined)[]
 ): Promise<Result | typeof LATE> {
-  let timer: NodeJS.Timeout | undefined
-  let onAbort: (() => void) | undefined
+  // Not `AbortSignal.any`: a signal that lives for long would gather one of those for each call.
+  const heard = signals.filter((signal) => signal !== undefined)
+  let end = () => {}
   const late = new Promise<typeof LATE>((resolve) => {
-    timer = setTimeout(resolve, ms, LATE)
-    onAbort = () => resolve(LATE)
-    if (signal?.aborted) onAbort()
-    signal?.addEventListener('abort', onAbort, { once: true })
+    end = () => resolve(LATE)
   })
+  const timer = setTimeout(end, ms)
+  for (const signal of heard) signal.addEventListener('abort', end, { once: true })
+  if (heard.some(({ aborted }) => aborted)) end()
   try {
     return await Promise.race([result, late])
   } finally {
     clearTimeout(timer)
-    if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort)
+    for (const signal of heard) signal.removeEventListener('abort', end)
   }
 }
