@@ -10,6 +10,7 @@ import { proxyHttp } from '../../mcp/proxy/http.ts'
 import { openSpool } from '../../mcp/proxy/spool.ts'
 import { proxyStdio } from '../../mcp/proxy/stdio.ts'
 import type { McpServer } from '../../mcp/proxy/teller.ts'
+import { codeOf } from '../../mcp/proxy/upstream.ts'
 import { CommandFailed } from '../command-failed.ts'
 import { visible } from '../print.ts'
 
@@ -153,10 +154,6 @@ function readKey(file: string): string {
   }
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
-}
-
 function wholeMs(text: string): number {
   const ms = /^\d+$/.test(text) ? Number(text) : Number.NaN
   if (ms >= 1 && ms <= MOST_BUDGET_MS) return ms
@@ -188,15 +185,19 @@ function listenAt(text: string): { readonly host: string; readonly port: number 
 /** Programs that only start others. */
 const STARTERS = new Set([
   'npx',
+  'uv',
   'uvx',
+  'pipx',
   'pnpm',
   'yarn',
+  'bun',
   'bunx',
   'node',
   'python',
   'python3',
   'deno',
   'docker',
+  'podman',
   'dlx',
   'run',
   'exec',
