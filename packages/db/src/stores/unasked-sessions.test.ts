@@ -32,6 +32,27 @@ test('sessions whose calls came as telemetry alone, the latest first', async () 
   expect(await unaskedSessions(db.read, await db.anOrg(), { sender: SENDER, since: 0, most: 10 })).toEqual([])
 })
 
+test('a subagent whose hooks have the session of who started it has asked', async () => {
+  await using db = await temporaryStore()
+  const org = await db.anOrg()
+  const hook = (attributes: object | null) =>
+    aCall({
+      session: 's-starter',
+      surface: 'hook',
+      attributes: attributes === null ? null : JSON.stringify(attributes),
+    })
+  await db.logs.append(org, [
+    hook(null),
+    hook({ event: 'hook.PreToolUse' }),
+    hook({ event: 'hook.PreToolUse', 'agent.id': 's-subagent' }),
+    aCall({ session: 's-subagent' }),
+    { ...hook({ 'agent.id': 's-alone' }), kind: 'system' },
+    aCall({ session: 's-alone', attributes: JSON.stringify({ 'agent.id': 's-alone' }) }),
+  ])
+  const found = await unaskedSessions(db.read, org, { sender: SENDER, since: NEW_YEAR, most: 10 })
+  expect(found.map(({ session }) => session)).toEqual(['s-alone'])
+})
+
 test('no more than the last entries of an agent are looked at', async () => {
   await using db = await temporaryStore()
   const org = await db.anOrg()

@@ -24,12 +24,21 @@ export async function unaskedSessions(
 ): Promise<UnaskedSession[]> {
   const latest = db
     .selectFrom('entries')
-    .select(['session', 'at', 'surface', 'kind'])
+    .select(['pos', 'session', 'at', 'surface', 'kind'])
     .where('org', '=', org)
     .where('sender', '=', sender)
     .where('at', '>=', since)
     .orderBy('at', 'desc')
     .limit(LIMITS.unaskedEntries)
+  // Telemetry of Codex has a session of its own for a subagent; its hooks have that of who started it, and say which it is.
+  const subagent = sql<string>`json_extract(payloads.attributes, '$."agent.id"')`
+  const askingSubagents = db
+    .selectFrom(latest.as('hooks'))
+    .innerJoin('payloads', 'payloads.pos', 'hooks.pos')
+    .select(subagent.as('session'))
+    .where('kind', '=', 'tool_call')
+    .where('surface', '=', 'hook')
+    .where(subagent, 'is not', null)
   const rows = await db
     .selectFrom(latest.as('latest'))
     .select(({ fn }) => ['session', fn.max('at').as('lastAt'), sql<number>`count(*)`.as('calls')])
@@ -38,6 +47,7 @@ export async function unaskedSessions(
     .where('surface', 'in', ['otlp', 'hook'])
     .groupBy('session')
     .having(sql<number>`sum(surface = 'hook')`, '=', 0)
+    .having('session', 'not in', askingSubagents)
     .orderBy('lastAt', 'desc')
     .limit(most)
     .execute()
