@@ -7,7 +7,7 @@ import { aMatch, anEntry, NEW_YEAR } from '../../../testing/entries.ts'
 import { temporaryFolder, WORKERS } from '../../../testing/temporary-store.ts'
 import { openSqlite } from '../open-sqlite.ts'
 import { first } from './0001-first.ts'
-import { oldFile } from './old-file.ts'
+import { insertOrg, oldFile } from './old-file.ts'
 
 const PLACES = [{ field: 'payload', pointer: null, start: 0, end: 5 }]
 const ID = '01890000-0000-7000-8000-000000000001' as LogId
@@ -15,15 +15,7 @@ const ID = '01890000-0000-7000-8000-000000000001' as LogId
 /** A file as the version before left it: an org, an entry with a match, its roll-ups and the rule's text. */
 function writeFirstSchema(file: string): void {
   using old = oldFile(file, [first])
-  old.insert('orgs', {
-    id: 1,
-    uid: 'u',
-    name: 'Acme',
-    slug: 'acme',
-    hmac_key: Buffer.alloc(32),
-    demo: 0,
-    created_at: NEW_YEAR,
-  })
+  insertOrg(old)
   old.insert('org_heads', { org: 1, head_seq: 1, entries: 1, bytes: 5 })
   old.insert('entries', {
     pos: 1,

@@ -7,7 +7,7 @@ import { temporaryFolder, WORKERS } from '../../../testing/temporary-store.ts'
 import { openSqlite } from '../open-sqlite.ts'
 import { first } from './0001-first.ts'
 import { rules } from './0002-rules.ts'
-import { oldFile } from './old-file.ts'
+import { insertOrg, oldFile } from './old-file.ts'
 
 const ORG = 1 as OrgId
 const MINUTE = 60 * SECOND
@@ -27,15 +27,7 @@ const PURGED = { minute: 30, sender: 'agent.gone', risk: 0, band: 'none' } as co
 /** A file as schema 2 left it: what is stored has positions 2 to 6, the first was purged. */
 function writeSecondSchema(file: string): void {
   using old = oldFile(file, [first, rules])
-  old.insert('orgs', {
-    id: 1,
-    uid: 'u',
-    name: 'Acme',
-    slug: 'acme',
-    hmac_key: Buffer.alloc(32),
-    demo: 0,
-    created_at: NEW_YEAR,
-  })
+  insertOrg(old)
   old.insert('org_heads', { org: 1, head_seq: 6, entries: 5, bytes: 25 })
   old.insert('gaps', { org: 1, from_seq: 1, to_seq: 1, reason: 'retention' })
   for (const [index, { minute, sender, risk, band }] of ENTRIES.entries()) {

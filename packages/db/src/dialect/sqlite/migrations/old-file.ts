@@ -28,8 +28,8 @@ export function oldFile(file: string, migrations: readonly Migration[]): OldFile
 
 const MINUTE = NEW_YEAR / 60_000_000
 
-/** Org 1 with an entry of each of these risks, counted; for files of a schema that has roll-ups by hour. */
-export function insertLog(old: OldFile, risks: readonly number[]): void {
+/** Org 1, which every schema has alike. */
+export function insertOrg(old: OldFile): void {
   old.insert('orgs', {
     id: 1,
     uid: 'u',
@@ -39,6 +39,11 @@ export function insertLog(old: OldFile, risks: readonly number[]): void {
     demo: 0,
     created_at: NEW_YEAR,
   })
+}
+
+/** Org 1 with an entry of each of these risks, counted; for files of a schema that has roll-ups by hour. */
+export function insertLog(old: OldFile, risks: readonly number[]): void {
+  insertOrg(old)
   old.insert('org_heads', { org: 1, head_seq: risks.length, entries: risks.length, bytes: 5 * risks.length })
   const counted = new Map<string, { dimension: string; key: string; risks: number[] }>()
   for (const [index, risk] of risks.entries()) {
