@@ -9,6 +9,7 @@ import {
   type Entry,
   type Kind,
 } from '../packages/rules/src/index.ts'
+import { viewsOf } from '../packages/rules/src/views/index.ts'
 
 /**
  * Measures the built-in rules on labelled traffic: `node --import tsx scripts/detection.ts [DIR] [--write]`. Each file
@@ -78,6 +79,7 @@ function toEntry({ entry }: Line): Entry {
     attributes: null,
     logsource: {},
     reportedRisk: null,
+    system: null,
   }
 }
 
@@ -85,7 +87,7 @@ function measure(name: string, lines: readonly Line[]): Category {
   const byRule = new Map<string, number>()
   const atThreshold: Record<number, number> = {}
   for (const line of lines) {
-    const { matches, risk } = judge(toEntry(line), ruleSet, DEFAULT_REDACTION)
+    const { matches, risk } = judge(toEntry(line), ruleSet, DEFAULT_REDACTION, { views: viewsOf })
     for (const { ruleId } of matches) byRule.set(ruleId, (byRule.get(ruleId) ?? 0) + 1)
     for (const threshold of THRESHOLDS)
       if (risk >= threshold) atThreshold[threshold] = (atThreshold[threshold] ?? 0) + 1

@@ -855,7 +855,7 @@ detection:
       - '\\b(?:dear|hey|hello|hi|attention),?[\\s\\\\"''*>#-]+\\b(?:AI|LLM|language model|AI assistant|AI agent|assistant)\\b[ ,:]'
       - '\\b(?:AI|LLM)[\\s\\\\"''*>#-]+\\b(?:assistants?|agents?|models?|systems?)[\\s\\\\"''*>#-]+\\b(?:must|should|shall|are required to|need to|reading this|processing this|that reads?)\\b'
       - '[\\[({]\\s*(?:hidden|secret|embedded|encrypted|encoded|disguised|masked|concealed|covert|clandestine|invisible|occult|buried|cloaked|private|internal|veiled|undisclosed|stealth|obscured)[\\s\\\\"''*>#-]+(?:text\\b[\\s\\\\"''*>#-]+|system\\b[\\s\\\\"''*>#-]+|hidden\\b[\\s\\\\"''*>#-]+|secret\\b[\\s\\\\"''*>#-]+)?\\b(?:instruction|directive|note|message|command|prompt|text|order|request)s?\\b[^\\])}\\n]{0,30}[\\])}]'
-      - '\\b(?:when|while|after|before|upon)[\\s\\\\"''*>#-]+\\b(?:summari[sz]ing|processing|reading|translating|analy[sz]ing)[\\s\\\\"''*>#-]+\\b(?:this|the)\\b[^.\\n]*?\\b(?:you must|always|include|append|output|say|forward|send|add)\\b'
+      - '\\b(?:when|while|after|before|upon)[\\s\\\\"''*>#-]+\\b(?:summari[sz]ing|processing|reading|translating|analy[sz]ing)[\\s\\\\"''*>#-]+\\b(?:this|the)\\b[\\s\\\\"''*>#-]+\\w+\\b[^.\\n]*?\\b(?:you must|always|include|append|output|say|forward|send|add)\\b'
       - '\\bfor\\b[\\s\\\\"''*>#-]+\\bAI[\\s\\\\"''*>#-]+\\b(?:assistants|agents|systems|use|eyes|only|processing)\\b.{0,40}\\b(?:only|must|:)'
   elsewhere:
     kind:
@@ -1117,6 +1117,62 @@ falsepositives:
 level: medium
 sentinelmesh:
   family: missing-calls
+`,
+  },
+  {
+    id: 'sm-int-003',
+    text: `title: Hooks switched off
+id: sm-int-003
+status: experimental
+description: An agent changes a setting that ends the hooks by which it is asked, or takes away what they work with.
+author: SentinelMesh
+date: 2026-11-24
+tags:
+  - attack.defense-evasion
+  - attack.t1562.001
+logsource:
+  product: ai_agent
+  category: tool_call
+detection:
+  setting:
+    payload|re|i:
+      - 'disableAllHooks[\\x22\\x27\\\\]{0,4}\\s*[:=]\\s*[\\x22\\x27\\\\]{0,4}true'
+      - '(?:\\b|\\\\n)(?:codex_)?hooks\\s*=\\s*false\\b|--disable[ =]hooks\\b'
+      - '\\bhook\\s+uninstall\\s+(?:claude|codex|gemini|copilot|vscode|cursor|windsurf)\\b'
+  file:
+    payload|re|i:
+      - '(?:>|\\b(?:rm|mv|sed|tee|truncate|chmod|unlink|shred)\\b)[^\\n;|&]*?(?:\\.config[\\\\/]sentinelmesh|[\\\\/]sentinelmesh[\\\\/]hook\\.json|[\\\\/]sentinelmesh[\\\\/]spool|\\.codex[\\\\/](?:hooks\\.json|requirements\\.toml)|\\.claude[\\\\/]settings(?:\\.local)?\\.json|claude-code[\\\\/]managed-settings\\.json)'
+  condition: setting or file
+falsepositives:
+  - A person who lets an agent keep its own settings
+level: high
+sentinelmesh:
+  family: hooks-off
+`,
+  },
+  {
+    id: 'sm-int-004',
+    text: `title: Settings of an agent changed while it works
+id: sm-int-004
+status: experimental
+description: 'Settings of a coding agent change in the middle of a session: they say what it may do and run, and whether its hooks are asked.'
+author: SentinelMesh
+date: 2026-11-24
+tags:
+  - attack.defense-evasion
+  - attack.t1562.001
+logsource:
+  product: ai_agent
+detection:
+  change:
+    kind: system
+    context: configChange
+  condition: change
+falsepositives:
+  - A person who changes a setting
+level: medium
+sentinelmesh:
+  family: hooks-off
 `,
   },
   {
@@ -1590,7 +1646,7 @@ detection:
       - '<script\\b|\\bon(?:error|load|click|mouseover)\\s*=\\s*[\\x22\\x27\\\\a-z]|\\bjavascript:\\s*\\S|<svg[/\\s]|<iframe\\b[^>]*?\\bsrc'
       - '\\brequire\\([\\\\\\x22\\x27]{1,3}(?:child_process|fs|http)[\\\\\\x22\\x27]{1,3}\\)|\\bexecSync\\(|\\bos\\.(?:system|popen)\\(|\\bsubprocess\\.(?:run|Popen|call|check_output)\\b|\\bexec\\(\\x22|\\b__import__\\('
       - '[;\\x22\\x27]\\s*(?:DROP|TRUNCATE)\\s+TABLE\\b|\\bDROP\\s+TABLE\\s+\\w+\\s*;|\\bdrop_schema\\b|\\bdelete_table\\b'
-      - '\\$\\((?:whoami|id|curl|wget|cat|env|touch)\\b|\`(?:whoami|id|curl|cat)\\b'
+      - '\\$\\((?:whoami|id|curl|wget|cat|env|touch)\\b|\`(?:whoami\\b|(?:id|curl|wget|cat)\\s+[^\`\\n]+?\`)|[/=]\`(?:id|curl|wget|cat)\`'
       - '\\x1b\\[|\\\\x1b\\[|\\\\u001b\\[|\\]8;;'
       - '\\b(?:os\\.environ|process\\.env)\\b[\\s\\S]*?\\b(?:urlopen|requests|axios|fetch|http|post|b64encode|btoa)\\b'
       - '\\b(?:gopher|dict|phar|expect)://|\\btransportType=stdio\\b|\\bcommand=(?:/bin|calc|cmd)'
