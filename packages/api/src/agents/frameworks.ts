@@ -10,6 +10,15 @@ const SDK_OF_APPLICATION = inShell(
   'Environment of the application, which sets up an OpenTelemetry SDK',
   APPLICATION_ENVIRONMENT,
 )
+/** Without the first nothing is traced; without the last LangSmith gets it too. */
+const LANGSMITH_ENVIRONMENT = (address: Address) => `export LANGSMITH_TRACING=true
+export LANGSMITH_OTEL_ENABLED=true
+export LANGSMITH_OTEL_ONLY=true
+${OTLP_ENVIRONMENT(address)}`
+/** What the lines of a library in JavaScript were seen to work with. */
+const ran = (library: string) => `${library}, run on 2026-11-27`
+
+const ADK_CONTENT = { what: 'Content, where ADK_CAPTURE_MESSAGE_CONTENT_IN_SPANS is false', shownBy: 'Leaving it out' }
 
 /** Agents built with a library: the exporter is that of the application. */
 export const FRAMEWORKS: readonly AgentSetup[] = [
@@ -45,7 +54,7 @@ export OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=SPAN_AND_EVENT`,
     docs: 'agents/vercel-ai-sdk.md',
     blocks: [
       {
-        title: 'Once, where the application starts',
+        title: `Once, where the application starts (${ran('ai 7.0.173')})`,
         language: 'typescript',
         text: () => `import { registerTelemetry } from 'ai'
 import { OpenTelemetry } from '@ai-sdk/otel'
@@ -65,7 +74,7 @@ registerTelemetry(new OpenTelemetry())`,
     docs: 'agents/vercel-ai-sdk.md',
     blocks: [
       {
-        title: 'With each call',
+        title: `With each call (${ran('ai 4.3.19, 5.0.277 and 6.0.326')})`,
         language: 'typescript',
         text: () => `experimental_telemetry: { isEnabled: true }`,
       },
@@ -81,7 +90,11 @@ registerTelemetry(new OpenTelemetry())`,
     hook: null,
     docs: 'agents/openinference.md',
     blocks: [SDK_OF_APPLICATION],
-    unseen: [{ what: 'What OPENINFERENCE_HIDE_… variables hide', shownBy: 'Leaving them out' }],
+    unseen: [
+      { what: 'What OPENINFERENCE_HIDE_… variables hide', shownBy: 'Leaving them out' },
+      { what: 'In JavaScript, a call of a model that fails', shownBy: null },
+      { what: 'In JavaScript, parallel tool calls of a streamed answer: they are joined into one', shownBy: null },
+    ],
   },
   {
     id: 'openllmetry',
@@ -97,23 +110,40 @@ registerTelemetry(new OpenTelemetry())`,
 export TRACELOOP_HEADERS="Authorization=Bearer ${key}"`,
       ),
     ],
-    unseen: [{ what: 'Content, where TRACELOOP_TRACE_CONTENT is false', shownBy: 'Leaving it out' }],
+    unseen: [
+      { what: 'Content, where TRACELOOP_TRACE_CONTENT is false', shownBy: 'Leaving it out' },
+      { what: 'In JavaScript, a call of a model that fails', shownBy: null },
+      { what: 'In JavaScript, tool calls that the Responses API answers with', shownBy: null },
+    ],
   },
   {
     id: 'langsmith',
-    name: 'LangChain and LangSmith',
+    name: 'LangChain and LangSmith in Python',
     source: 'gen_ai',
     experimental: true,
     hook: null,
     docs: 'agents/langsmith.md',
-    blocks: [
-      inShell(
-        'Environment of the application',
-        (address) => `export LANGSMITH_OTEL_ENABLED=true
-${OTLP_ENVIRONMENT(address)}`,
-      ),
-    ],
+    blocks: [inShell('Environment of the application', LANGSMITH_ENVIRONMENT)],
     unseen: [],
+  },
+  {
+    id: 'langsmith-js',
+    name: 'LangSmith in JavaScript',
+    source: 'gen_ai',
+    experimental: false,
+    hook: null,
+    docs: 'agents/langsmith.md',
+    blocks: [
+      {
+        title: `Once, where the application starts (${ran('langsmith 0.12.0')})`,
+        language: 'typescript',
+        text: () => `import { initializeOTEL } from 'langsmith/experimental/otel/setup'
+
+initializeOTEL()`,
+      },
+      inShell('Environment of the application', LANGSMITH_ENVIRONMENT),
+    ],
+    unseen: [{ what: 'Runs of LangChain and LangGraph', shownBy: 'OpenInference for LangChain.js' }],
   },
   {
     id: 'pydantic-ai',
@@ -136,7 +166,7 @@ Agent.instrument_all()`,
   },
   {
     id: 'strands',
-    name: 'Strands Agents',
+    name: 'Strands Agents in Python',
     source: 'gen_ai',
     experimental: true,
     hook: null,
@@ -154,14 +184,108 @@ StrandsTelemetry().setup_otlp_exporter()`,
     unseen: [{ what: 'Which session it was', shownBy: 'trace_attributes={"session.id": …} of the agent' }],
   },
   {
+    id: 'strands-js',
+    name: 'Strands Agents in JavaScript',
+    source: 'gen_ai',
+    experimental: false,
+    hook: null,
+    docs: 'agents/strands.md',
+    blocks: [
+      {
+        title: `Once, where the application starts (${ran('@strands-agents/sdk 1.19.0')})`,
+        language: 'typescript',
+        text: () => `import { setupTracer } from '@strands-agents/sdk/telemetry'
+
+setupTracer({ exporters: { otlp: true } })`,
+      },
+      inShell('Environment of the application', OTLP_ENVIRONMENT),
+    ],
+    unseen: [
+      { what: 'Which session it was', shownBy: "traceAttributes: { 'session.id': … } of the agent" },
+      { what: 'Descriptions and parameters of tools', shownBy: null },
+    ],
+  },
+  {
     id: 'google-adk',
-    name: 'Google ADK',
+    name: 'Google ADK in Python',
     source: 'gen_ai',
     experimental: true,
     hook: null,
     docs: 'agents/google-adk.md',
     blocks: [SDK_OF_APPLICATION],
-    unseen: [{ what: 'Content, where ADK_CAPTURE_MESSAGE_CONTENT_IN_SPANS is false', shownBy: 'Leaving it out' }],
+    unseen: [ADK_CONTENT],
+  },
+  {
+    id: 'google-adk-js',
+    name: 'Google ADK in JavaScript',
+    source: 'gen_ai',
+    experimental: false,
+    hook: null,
+    docs: 'agents/google-adk.md',
+    blocks: [
+      {
+        title: `Once, where the application starts (${ran('@google/adk 2.0.0')})`,
+        language: 'typescript',
+        text: () => `import { maybeSetOtelProviders } from '@google/adk'
+
+maybeSetOtelProviders()`,
+      },
+      inShell('Environment of the application', OTLP_ENVIRONMENT),
+    ],
+    unseen: [ADK_CONTENT, { what: 'A call of a model that fails', shownBy: null }],
+  },
+  {
+    id: 'mastra',
+    name: 'Mastra',
+    source: 'gen_ai',
+    experimental: false,
+    hook: null,
+    docs: 'agents/mastra.md',
+    blocks: [
+      {
+        title: `Where the application makes its Mastra (${ran('@mastra/core 1.71.0')})`,
+        language: 'typescript',
+        text: () => `import { Mastra } from '@mastra/core'
+import { Observability } from '@mastra/observability'
+import { OtelExporter } from '@mastra/otel-exporter'
+
+const exporter = new OtelExporter({
+  provider: {
+    custom: {
+      endpoint: process.env.SENTINELMESH_URL,
+      protocol: 'http/protobuf',
+      headers: { Authorization: \`Bearer \${process.env.SENTINELMESH_API_KEY}\` },
+    },
+  },
+})
+export const mastra = new Mastra({
+  agents,
+  observability: new Observability({
+    configs: {
+      sentinelmesh: {
+        serviceName: 'my-app',
+        exporters: [exporter],
+        serializationOptions: { maxArrayLength: 10_000 },
+      },
+    },
+  }),
+})`,
+      },
+      inShell(
+        'Environment of the application',
+        ({ url, key }) => `export SENTINELMESH_URL=${url}
+export SENTINELMESH_API_KEY=${key}`,
+      ),
+    ],
+    unseen: [
+      { what: 'Messages after the 50th of a conversation', shownBy: 'maxArrayLength, in the block above' },
+      {
+        what: 'Values called password, token, key and the like',
+        shownBy: 'sensitiveDataFilter: false of Observability',
+      },
+      { what: 'Which model was asked', shownBy: 'ArizeExporter in place of OtelExporter' },
+      { what: 'Descriptions and parameters of tools', shownBy: null },
+    ],
   },
   {
     id: 'agent-framework',
