@@ -10,12 +10,12 @@ const SDK_OF_APPLICATION = inShell(
   'Environment of the application, which sets up an OpenTelemetry SDK',
   APPLICATION_ENVIRONMENT,
 )
-/** Without the first nothing is traced; without the last LangSmith gets it too. */
+/** Without the first two nothing is sent; without the third Python sends to LangSmith as well. */
 const LANGSMITH_ENVIRONMENT = (address: Address) => `export LANGSMITH_TRACING=true
 export LANGSMITH_OTEL_ENABLED=true
 export LANGSMITH_OTEL_ONLY=true
 ${OTLP_ENVIRONMENT(address)}`
-/** What the lines of a library in JavaScript were seen to work with. */
+/** The version in JavaScript that the lines were seen to work with. */
 const ran = (library: string) => `${library}, run on 2026-11-27`
 
 const ADK_CONTENT = { what: 'Content, where ADK_CAPTURE_MESSAGE_CONTENT_IN_SPANS is false', shownBy: 'Leaving it out' }
@@ -89,7 +89,12 @@ registerTelemetry(new OpenTelemetry())`,
     experimental: false,
     hook: null,
     docs: 'agents/openinference.md',
-    blocks: [SDK_OF_APPLICATION],
+    blocks: [
+      inShell(
+        `Environment of the application, which sets up an OpenTelemetry SDK (${ran('instrumentation-openai 4.2.7')})`,
+        APPLICATION_ENVIRONMENT,
+      ),
+    ],
     unseen: [
       { what: 'What OPENINFERENCE_HIDE_… variables hide', shownBy: 'Leaving them out' },
       { what: 'In JavaScript, a call of a model that fails', shownBy: null },
@@ -105,7 +110,7 @@ registerTelemetry(new OpenTelemetry())`,
     docs: 'agents/openllmetry.md',
     blocks: [
       inShell(
-        'Environment of the application',
+        `Environment of the application (${ran('@traceloop/node-server-sdk 0.27.0')})`,
         ({ url, key }) => `export TRACELOOP_BASE_URL=${url}
 export TRACELOOP_HEADERS="Authorization=Bearer ${key}"`,
       ),
