@@ -8,12 +8,13 @@ import { judge } from '../judge.ts'
 import { matchEntry } from '../match/evaluate.ts'
 import { parseRule } from '../parse/parse-rule.ts'
 import { DEFAULT_REDACTION } from '../redact/redact.ts'
+import { viewsOf } from '../views/index.ts'
 import { BUILTIN_RULES } from './index.ts'
 
 interface Case {
   readonly kind: Kind
   readonly context?: string
-  readonly payload: string
+  readonly payload: string | object
   readonly attributes?: string
 }
 interface Cases {
@@ -25,13 +26,17 @@ const folder = new URL('./', import.meta.url)
 const read = (name: string) => readFileSync(new URL(name, folder), 'utf8')
 const ruleSet = compileRuleSet(BUILTIN_RULES.map(({ text }) => parseRule(text)))
 
+/** Rules for these are tried on what a tool call does, on whatever system. */
+const VIEWS = new Set(['process_creation', 'file_access', 'file_event', 'file_change', 'file_delete'])
+
 const toEntry = ({ kind, context, payload, attributes }: Case): Entry => ({
   sender: 'agent.test',
   receiver: null,
   kind,
   session: null,
   context: context ?? null,
-  payload: { type: 'text', text: payload },
+  payload:
+    typeof payload === 'string' ? { type: 'text', text: payload } : { type: 'json', text: JSON.stringify(payload) },
   attributes: attributes ?? null,
   logsource: {},
   reportedRisk: null,
@@ -53,7 +58,8 @@ describe('the built-in rules', () => {
       expect(rule.description).not.toBeNull()
       expect(rule.tags.length).toBeGreaterThan(0)
       expect(rule.falsepositives.length).toBeGreaterThan(0)
-      expect(rule.logsource.product).toBe('ai_agent')
+      const { product, category } = rule.logsource
+      expect(VIEWS.has(category ?? '') ? 'ai_agent' : product).toBe('ai_agent')
     }
   })
 
@@ -76,7 +82,7 @@ describe('the built-in rules', () => {
 
 describe.each(BUILTIN_RULES.map(({ id }) => id))('the rule %s', (id) => {
   const cases = parse(read(`${id}.cases.yml`)) as Cases
-  const idsFor = (one: Case) => matchEntry(toEntry(one), ruleSet).map(({ ruleId }) => ruleId)
+  const idsFor = (one: Case) => matchEntry(toEntry(one), ruleSet, { views: viewsOf }).map(({ ruleId }) => ruleId)
 
   test.each(cases.match)('matches $payload', (one) => {
     expect(idsFor(one)).toContain(id)

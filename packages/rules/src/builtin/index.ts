@@ -687,6 +687,76 @@ sentinelmesh:
 `,
   },
   {
+    id: 'sm-file-001',
+    text: `title: Persistence written to a file
+id: sm-file-001
+status: experimental
+description: A file is written that runs something at each start or login, on a schedule or on each commit, or that lets somebody log in.
+author: SentinelMesh
+date: 2026-11-24
+tags:
+  - attack.persistence
+  - attack.t1037
+  - attack.t1053
+  - attack.t1098.004
+  - attack.t1546.004
+logsource:
+  category: file_event
+detection:
+  file:
+    TargetFilename|re|i:
+      - '(?:^|[\\\\/])\\.ssh[\\\\/](?:authorized_keys2?|rc)$'
+      - '^(?:~|\\$\\{?HOME\\}?|/(?:var/)?root|/(?:home|Users)/[^/]+)/\\.(?:bashrc|bash_profile|bash_login|bash_logout|profile|zshrc|zprofile|zshenv|zlogin|zlogout|cshrc|tcshrc|kshrc|shrc|login|xinitrc|xsession|xprofile|vimrc|pam_environment)$'
+      - '^(?:~|\\$\\{?HOME\\}?|/(?:var/)?root|/(?:home|Users)/[^/]+)/\\.(?:config/(?:systemd/user|autostart)/|config/fish/config\\.fish$|local/share/systemd/user/)'
+      - '^(?:/private)?/etc/(?:cron[\\w.]*(?:/|$)|anacrontab$|systemd/(?:system|user)/|init\\.d/|rc\\.local$|rc\\d?\\.d/|inittab$|profile$|profile\\.d/|bash\\.bashrc$|environment$|ld\\.so\\.preload$|update-motd\\.d/|xdg/autostart/|pam\\.d/|udev/rules\\.d/|apt/apt\\.conf\\.d/|emond\\.d/)'
+      - '^/var/spool/(?:cron|at)/|^/(?:usr/)?(?:local/)?lib/systemd/(?:system|user)/|^/(?:usr/)?lib/udev/rules\\.d/'
+      - '/Library/(?:LaunchAgents|LaunchDaemons|StartupItems)/'
+      - '(?:^|[\\\\/])\\.git[\\\\/]hooks[\\\\/][\\w-]+$'
+      - '\\\\Start Menu\\\\Programs\\\\Startup\\\\|\\\\(?:Microsoft\\.\\w+_)?profile\\.ps1$|\\\\System32\\\\Tasks\\\\'
+  condition: file
+falsepositives:
+  - A person who has a shell, a service or a schedule set up
+level: high
+sentinelmesh:
+  family: persistence
+`,
+  },
+  {
+    id: 'sm-file-002',
+    text: `title: Persistence edited into a file
+id: sm-file-002
+status: experimental
+description: A file is edited that runs something at each start or login, on a schedule or on each commit, or that lets somebody log in.
+author: SentinelMesh
+date: 2026-11-24
+tags:
+  - attack.persistence
+  - attack.t1037
+  - attack.t1053
+  - attack.t1098.004
+  - attack.t1546.004
+logsource:
+  category: file_change
+detection:
+  file:
+    TargetFilename|re|i:
+      - '(?:^|[\\\\/])\\.ssh[\\\\/](?:authorized_keys2?|rc)$'
+      - '^(?:~|\\$\\{?HOME\\}?|/(?:var/)?root|/(?:home|Users)/[^/]+)/\\.(?:bashrc|bash_profile|bash_login|bash_logout|profile|zshrc|zprofile|zshenv|zlogin|zlogout|cshrc|tcshrc|kshrc|shrc|login|xinitrc|xsession|xprofile|vimrc|pam_environment)$'
+      - '^(?:~|\\$\\{?HOME\\}?|/(?:var/)?root|/(?:home|Users)/[^/]+)/\\.(?:config/(?:systemd/user|autostart)/|config/fish/config\\.fish$|local/share/systemd/user/)'
+      - '^(?:/private)?/etc/(?:cron[\\w.]*(?:/|$)|anacrontab$|systemd/(?:system|user)/|init\\.d/|rc\\.local$|rc\\d?\\.d/|inittab$|profile$|profile\\.d/|bash\\.bashrc$|environment$|ld\\.so\\.preload$|update-motd\\.d/|xdg/autostart/|pam\\.d/|udev/rules\\.d/|apt/apt\\.conf\\.d/|emond\\.d/)'
+      - '^/var/spool/(?:cron|at)/|^/(?:usr/)?(?:local/)?lib/systemd/(?:system|user)/|^/(?:usr/)?lib/udev/rules\\.d/'
+      - '/Library/(?:LaunchAgents|LaunchDaemons|StartupItems)/'
+      - '(?:^|[\\\\/])\\.git[\\\\/]hooks[\\\\/][\\w-]+$'
+      - '\\\\Start Menu\\\\Programs\\\\Startup\\\\|\\\\(?:Microsoft\\.\\w+_)?profile\\.ps1$|\\\\System32\\\\Tasks\\\\'
+  condition: file
+falsepositives:
+  - A person who has a shell, a service or a schedule set up
+level: high
+sentinelmesh:
+  family: persistence
+`,
+  },
+  {
     id: 'sm-inj-001',
     text: `title: Prompt injection in tool result
 id: sm-inj-001
@@ -1124,7 +1194,7 @@ sentinelmesh:
     text: `title: Hooks switched off
 id: sm-int-003
 status: experimental
-description: An agent changes a setting that ends the hooks by which it is asked, or takes away what they work with.
+description: An agent changes a setting that ends the hooks by which it is asked.
 author: SentinelMesh
 date: 2026-11-24
 tags:
@@ -1136,13 +1206,16 @@ logsource:
 detection:
   setting:
     payload|re|i:
-      - 'disableAllHooks[\\x22\\x27\\\\]{0,4}\\s*[:=]\\s*[\\x22\\x27\\\\]{0,4}true'
-      - '(?:\\b|\\\\n)(?:codex_)?hooks\\s*=\\s*false\\b|--disable[ =]hooks\\b'
-      - '\\bhook\\s+uninstall\\s+(?:claude|codex|gemini|copilot|vscode|cursor|windsurf)\\b'
-  file:
+      - '\\bdisableAllHooks[\\x22\\x27\\\\]{0,4}\\s*[:=]\\s*[\\x22\\x27\\\\]{0,4}true\\b'
+      - '\\bhooksConfig[\\x22\\x27\\\\]{0,4}\\s*:\\s*\\{[^{}]*?(?:\\benabled[\\x22\\x27\\\\]{0,4}\\s*:\\s*false\\b|\\bdisabled[\\x22\\x27\\\\]{0,4}\\s*:\\s*\\[\\s*[\\x22\\x27\\\\])'
+      - '\\bhooksConfig\\.enabled\\b[^\\n]*?\\bfalse\\b|\\benableHooks[\\x22\\x27\\\\]{0,4}\\s*[:=]\\s*false\\b'
+  codex:
     payload|re|i:
-      - '(?:>|\\b(?:rm|mv|sed|tee|truncate|chmod|unlink|shred)\\b)[^\\n;|&]*?(?:\\.config[\\\\/]sentinelmesh|[\\\\/]sentinelmesh[\\\\/]hook\\.json|[\\\\/]sentinelmesh[\\\\/]spool|\\.codex[\\\\/](?:hooks\\.json|requirements\\.toml)|\\.claude[\\\\/]settings(?:\\.local)?\\.json|claude-code[\\\\/]managed-settings\\.json)'
-  condition: setting or file
+      - '\\.codex[\\\\/]+[\\w.-]+\\.toml\\b'
+  codex_off:
+    payload|re|i:
+      - '(?:\\b|\\\\n)hooks\\s*=\\s*false\\b'
+  condition: setting or (codex and codex_off)
 falsepositives:
   - A person who lets an agent keep its own settings
 level: high
@@ -1171,6 +1244,127 @@ detection:
 falsepositives:
   - A person who changes a setting
 level: medium
+sentinelmesh:
+  family: hooks-off
+`,
+  },
+  {
+    id: 'sm-int-005',
+    text: `title: Settings of hooks written
+id: sm-int-005
+status: experimental
+description: An agent writes a file that says which hooks it is asked by, or what they work with.
+author: SentinelMesh
+date: 2026-11-24
+tags:
+  - attack.defense-evasion
+  - attack.t1562.001
+logsource:
+  category: file_event
+detection:
+  file:
+    TargetFilename|re|i:
+      - '(?:^|[\\\\/])(?:\\.config|etc|Program Files|state)[\\\\/]sentinelmesh(?:[\\\\/]|$)'
+      - '(?:^|[\\\\/])\\.codex[\\\\/](?:hooks\\.json|requirements\\.toml)$'
+      - '(?:^|[\\\\/])(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]copilot)[\\\\/]settings(?:\\.local)?\\.json$'
+      - '[\\\\/](?:claude-code|ClaudeCode)[\\\\/]managed-settings\\.(?:json$|d[\\\\/])'
+      - '(?:^|[\\\\/])(?:\\.copilot|\\.github)[\\\\/]hooks[\\\\/][^\\\\/]+\\.json$|[\\\\/]github-copilot[\\\\/]policy\\.d[\\\\/]'
+      - '[\\\\/]\\.?(?:cursor|windsurf)[\\\\/]hooks\\.json$'
+  condition: file
+falsepositives:
+  - A person who lets an agent keep its own settings
+level: high
+sentinelmesh:
+  family: hooks-off
+`,
+  },
+  {
+    id: 'sm-int-006',
+    text: `title: Settings of hooks edited
+id: sm-int-006
+status: experimental
+description: An agent edits a file that says which hooks it is asked by, or what they work with.
+author: SentinelMesh
+date: 2026-11-24
+tags:
+  - attack.defense-evasion
+  - attack.t1562.001
+logsource:
+  category: file_change
+detection:
+  file:
+    TargetFilename|re|i:
+      - '(?:^|[\\\\/])(?:\\.config|etc|Program Files|state)[\\\\/]sentinelmesh(?:[\\\\/]|$)'
+      - '(?:^|[\\\\/])\\.codex[\\\\/](?:hooks\\.json|requirements\\.toml)$'
+      - '(?:^|[\\\\/])(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]copilot)[\\\\/]settings(?:\\.local)?\\.json$'
+      - '[\\\\/](?:claude-code|ClaudeCode)[\\\\/]managed-settings\\.(?:json$|d[\\\\/])'
+      - '(?:^|[\\\\/])(?:\\.copilot|\\.github)[\\\\/]hooks[\\\\/][^\\\\/]+\\.json$|[\\\\/]github-copilot[\\\\/]policy\\.d[\\\\/]'
+      - '[\\\\/]\\.?(?:cursor|windsurf)[\\\\/]hooks\\.json$'
+  condition: file
+falsepositives:
+  - A person who lets an agent keep its own settings
+level: high
+sentinelmesh:
+  family: hooks-off
+`,
+  },
+  {
+    id: 'sm-int-007',
+    text: `title: Settings of hooks deleted
+id: sm-int-007
+status: experimental
+description: An agent deletes a file that says which hooks it is asked by, or what they work with.
+author: SentinelMesh
+date: 2026-11-24
+tags:
+  - attack.defense-evasion
+  - attack.t1562.001
+logsource:
+  category: file_delete
+detection:
+  file:
+    TargetFilename|re|i:
+      - '(?:^|[\\\\/])(?:\\.config|etc|Program Files|state)[\\\\/]sentinelmesh(?:[\\\\/]|$)'
+      - '(?:^|[\\\\/])\\.codex[\\\\/](?:hooks\\.json|requirements\\.toml)$'
+      - '(?:^|[\\\\/])(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]copilot)[\\\\/]settings(?:\\.local)?\\.json$'
+      - '[\\\\/](?:claude-code|ClaudeCode)[\\\\/]managed-settings\\.(?:json$|d[\\\\/])'
+      - '(?:^|[\\\\/])(?:\\.copilot|\\.github)[\\\\/]hooks[\\\\/][^\\\\/]+\\.json$|[\\\\/]github-copilot[\\\\/]policy\\.d[\\\\/]'
+      - '[\\\\/]\\.?(?:cursor|windsurf)[\\\\/]hooks\\.json$'
+  condition: file
+falsepositives:
+  - A person who lets an agent keep its own settings
+level: high
+sentinelmesh:
+  family: hooks-off
+`,
+  },
+  {
+    id: 'sm-int-008',
+    text: `title: Settings of hooks changed by a command
+id: sm-int-008
+status: experimental
+description: A command ends the hooks by which an agent is asked, or changes or takes away a file that they work with.
+author: SentinelMesh
+date: 2026-11-24
+tags:
+  - attack.defense-evasion
+  - attack.t1562.001
+logsource:
+  category: process_creation
+detection:
+  command:
+    CommandLine|re|i:
+      - '\\bfeatures\\.(?:codex_)?hooks\\s*=\\s*false\\b|\\bcodex_hooks\\s*=\\s*false\\b|--disable[ =](?:codex_)?hooks\\b'
+      - '\\bhook\\s+uninstall\\s+(?:claude|codex|gemini|copilot|vscode|cursor|windsurf)\\b'
+  file:
+    CommandLine|re|i:
+      - '\\b(?:rm|mv|truncate|chmod|chown|chattr|unlink|shred|sed\\s+(?:-\\w+\\s+)*-\\w*i\\S*|del|erase|Remove-Item|Move-Item|Rename-Item|Set-Content|Add-Content|Clear-Content|Out-File)\\s[^\\n;|&]*?(?:\\.config[\\\\/]+sentinelmesh|(?:etc|Program Files)[\\\\/]+sentinelmesh|state[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b'
+      - '\\b(?:cp|ln|install|rsync|copy|Copy-Item)\\s[^\\n;|&]*?\\s\\S*?(?:\\.config[\\\\/]+sentinelmesh|(?:etc|Program Files)[\\\\/]+sentinelmesh|state[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b\\S*?\\s*(?:$|[;&|\\n])'
+      - '>[>|]?\\s*[\\x22\\x27]?[^\\s\\x22\\x27;|&<>]*?(?:\\.config[\\\\/]+sentinelmesh|(?:etc|Program Files)[\\\\/]+sentinelmesh|state[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b|\\bdd\\b[^\\n;|&]*?\\bof=\\S*?(?:\\.config[\\\\/]+sentinelmesh|(?:etc|Program Files)[\\\\/]+sentinelmesh|state[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b|\\bopen\\([^)\\n]*?(?:\\.config[\\\\/]+sentinelmesh|(?:etc|Program Files)[\\\\/]+sentinelmesh|state[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b[^)\\n]*?,\\s*[\\x22\\x27\\\\]{1,3}[wax]'
+  condition: command or file
+falsepositives:
+  - A person who lets an agent keep its own settings
+level: high
 sentinelmesh:
   family: hooks-off
 `,
