@@ -437,6 +437,10 @@ detection:
       - '(?:@|file://|path=|_path=|path[\\x22\\x27]?\\s*:\\s*[\\x22\\x27]|open\\([\\x22\\x27])/etc/passwd\\b'
       - '/etc/(?:shadow|gshadow|sudoers|master\\.passwd|krb5\\.keytab|ssl/private)\\b|(?:\\.\\./){3,}|(?:\\.\\.\\\\){3,}|(?:%2e%2e(?:%2f|/)){2,}'
       - '/proc/(?:self|\\d+|1)/(?:environ|mem|maps|cmdline)\\b|/var/run/secrets/|\\bid_(?:rsa|dsa|ecdsa|ed25519)\\b(?:$|[^.\\w])|\\bwallet\\.dat\\b|\\bservice[_-]?account\\S{0,20}\\.json\\b|\\bapplication_default_credentials\\.json\\b'
+  read:
+    payload|re|i:
+      - '\\b(?:cat|tac|bat|less|head|tail|nl|strings|base64|base32|xxd|od|hexdump|grep|rg|sed|awk|sort|cut|diff|tar|zip|gzip|dd|open|read|source|Get-Content|gc|Copy-Item)\\b[^;&|\\n]*?(?:\\.ssh[\\\\/]+(?:id_\\w+(?:$|[^\\w.]|\\.(?:$|[^p]))|config\\b|identity\\b)|\\.aws[\\\\/]+credentials|\\.(?:netrc|pgpass|git-credentials|npmrc|pypirc|vault-token)\\b|\\.docker[\\\\/]+config\\.json|\\.kube[\\\\/]+config|\\.gnupg[\\\\/]|\\.azure[\\\\/]+\\w|\\.config[\\\\/]+gcloud|/etc/(?:shadow|gshadow|sudoers|master\\.passwd)\\b|/proc/\\w+/environ|\\bid_(?:rsa|dsa|ecdsa|ed25519)(?:$|[^.\\w])|\\bwallet\\.dat\\b|\\bapplication_default_credentials\\.json)'
+      - '\\b(?:cp|type|more|curl|wget)\\s+(?:[-/]\\S*\\s+)*[\\x22\\x27]?[^\\s;&|]*?(?:\\.ssh[\\\\/]+(?:id_\\w+(?:$|[^\\w.]|\\.(?:$|[^p]))|config\\b|identity\\b)|\\.aws[\\\\/]+credentials|\\.(?:netrc|pgpass|git-credentials|npmrc|pypirc|vault-token)\\b|\\.docker[\\\\/]+config\\.json|\\.kube[\\\\/]+config|\\.gnupg[\\\\/]|\\.azure[\\\\/]+\\w|\\.config[\\\\/]+gcloud|/etc/(?:shadow|gshadow|sudoers|master\\.passwd)\\b|/proc/\\w+/environ|\\bid_(?:rsa|dsa|ecdsa|ed25519)(?:$|[^.\\w])|\\bwallet\\.dat\\b|\\bapplication_default_credentials\\.json)'
   harmless:
     payload|re|i:
       - '\\b(?:chmod|chown|ssh-keygen|ssh-add|ssh-copy-id|ssh\\s+-i|scp\\s+-i|stat|ls|mkdir|touch|certbot|visudo)\\b|-i\\s+\\S*id_|--(?:identity|key|cert|config|kubeconfig)\\S*|\\.pub\\b'
@@ -445,7 +449,7 @@ detection:
       - system
       - completion
       - tool_result
-  condition: file and not harmless and not elsewhere
+  condition: (read or (file and not harmless)) and not elsewhere
 falsepositives:
   - Administration of such files
 level: high
@@ -475,6 +479,98 @@ detection:
 falsepositives:
   - Developers who work on the configuration of a program
 level: medium
+sentinelmesh:
+  family: credential-access
+`,
+  },
+  {
+    id: 'sm-cred-003',
+    text: `title: Credentials file given to a program
+id: sm-cred-003
+status: experimental
+description: A program in a command is given a file in which keys or passwords are kept, whatever else stands in the command.
+author: SentinelMesh
+date: 2026-11-24
+tags:
+  - attack.credential-access
+  - attack.t1552.001
+logsource:
+  category: process_creation
+detection:
+  file:
+    CommandLine|re|i:
+      - '(?:\\.ssh[\\\\/]+(?:id_\\w+(?:$|[^\\w.]|\\.(?:$|[^p]))|config\\b|identity\\b)|\\.aws[\\\\/]+credentials|\\.(?:netrc|pgpass|git-credentials|npmrc|pypirc|vault-token)\\b|\\.docker[\\\\/]+config\\.json|\\.kube[\\\\/]+config|\\.gnupg[\\\\/]|\\.azure[\\\\/]+\\w|\\.config[\\\\/]+gcloud|/etc/(?:shadow|gshadow|sudoers|master\\.passwd)\\b|/proc/\\w+/environ|\\bid_(?:rsa|dsa|ecdsa|ed25519)(?:$|[^.\\w])|\\bwallet\\.dat\\b|\\bapplication_default_credentials\\.json)'
+      - '(?:\\.\\.[\\\\/]){3,}|\\b(?:ssl/private|krb5\\.keytab)\\b|/var/run/secrets/|\\bservice[_-]?account\\S{0,20}\\.json\\b'
+  as_option:
+    CommandLine|re|i:
+      - '\\s(?:-i|-F|--(?:private-key|identity|key|cert|config|kubeconfig)\\S*?)[=\\s]\\s*[\\x22\\x27]?\\S*?(?:\\.ssh[\\\\/]+(?:id_\\w+(?:$|[^\\w.]|\\.(?:$|[^p]))|config\\b|identity\\b)|\\.aws[\\\\/]+credentials|\\.(?:netrc|pgpass|git-credentials|npmrc|pypirc|vault-token)\\b|\\.docker[\\\\/]+config\\.json|\\.kube[\\\\/]+config|\\.gnupg[\\\\/]|\\.azure[\\\\/]+\\w|\\.config[\\\\/]+gcloud|/etc/(?:shadow|gshadow|sudoers|master\\.passwd)\\b|/proc/\\w+/environ|\\bid_(?:rsa|dsa|ecdsa|ed25519)(?:$|[^.\\w])|\\bwallet\\.dat\\b|\\bapplication_default_credentials\\.json)'
+  administration:
+    Image|endswith:
+      - '/chmod'
+      - '/chown'
+      - '/chgrp'
+      - '/ls'
+      - '/stat'
+      - '/test'
+      - '/['
+      - '/[['
+      - '/mkdir'
+      - '/touch'
+      - '/ssh-keygen'
+      - '/ssh-add'
+      - '/ssh-copy-id'
+      - '/certbot'
+      - '/visudo'
+      - '\\icacls.exe'
+      - '\\ssh-keygen.exe'
+      - '\\ssh-add.exe'
+  # What these run is a program of its own.
+  starter:
+    Image|endswith:
+      - '/sh'
+      - '/bash'
+      - '/dash'
+      - '/zsh'
+      - '/ksh'
+      - '/sudo'
+      - '/doas'
+      - '/env'
+      - '/xargs'
+      - '/nohup'
+      - '/timeout'
+      - '/time'
+      - '\\cmd.exe'
+      - '\\powershell.exe'
+      - '\\pwsh.exe'
+  condition: file and not as_option and not administration and not starter
+falsepositives:
+  - Administration of such files
+level: high
+sentinelmesh:
+  family: credential-access
+`,
+  },
+  {
+    id: 'sm-cred-004',
+    text: `title: Credentials file opened
+id: sm-cred-004
+status: experimental
+description: A tool for files opens one in which keys or passwords are kept, whatever else it is called with.
+author: SentinelMesh
+date: 2026-11-24
+tags:
+  - attack.credential-access
+  - attack.t1552.001
+logsource:
+  category: file_access
+detection:
+  file:
+    TargetFilename|re|i:
+      - '(?:\\.ssh[\\\\/]+(?:id_\\w+(?:$|[^\\w.]|\\.(?:$|[^p]))|config\\b|identity\\b)|\\.aws[\\\\/]+credentials|\\.(?:netrc|pgpass|git-credentials|npmrc|pypirc|vault-token)\\b|\\.docker[\\\\/]+config\\.json|\\.kube[\\\\/]+config|\\.gnupg[\\\\/]|\\.azure[\\\\/]+\\w|\\.config[\\\\/]+gcloud|/etc/(?:shadow|gshadow|sudoers|master\\.passwd)\\b|/proc/\\w+/environ|\\bid_(?:rsa|dsa|ecdsa|ed25519)(?:$|[^.\\w])|\\bwallet\\.dat\\b|\\bapplication_default_credentials\\.json)'
+  condition: file
+falsepositives:
+  - Administration of such files
+level: high
 sentinelmesh:
   family: credential-access
 `,
