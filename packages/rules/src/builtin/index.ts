@@ -1572,7 +1572,11 @@ detection:
   code:
     payload|re:
       - '\\n|\`\`\`|</|;\\s*$|=>|\\{\\{|def |function|class '
-  condition: tangle and not code
+  # In a line of plain words, whatever other lines hold.
+  in_sentence:
+    payload|re:
+      - '(?:^|\\n)(?:[A-Za-z''-]+,? ){5,}[^\`\\n]*?(?:[{}\\\\][\\[\\](){}\\\\\\x22\\x27^_!?.,;<>]{2,}|[\\[\\](){}\\x22\\x27^_!?.,;<>]{2,}[{}\\\\]|[\\]}\\x22\\x27)>;][^\\n]{0,60}?[\\[(]{1,2}[{}\\\\]|[!?.,;:)(\\]\\[}{\\x22\\x27]{7,})'
+  condition: tangle and (in_sentence or not code)
 falsepositives:
   - Program text and markup in prompts
 level: high
@@ -1688,7 +1692,15 @@ detection:
   placeholder:
     payload|re:
       - 'EXAMPLE\\b|[xX]{12,}|0{16,}|1234567890abcdef'
-  condition: token and not placeholder
+  # A key beside a placeholder is one none the less: it does not begin or, of AWS, end as those do.
+  beside:
+    payload|re:
+      - '\\b(?:AKIA|ASIA|ABIA|ACCA)[A-WYZ2-7][A-Z2-7]{8}(?:[A-DF-Z2-7][A-Z2-7]{6}|E[A-WYZ2-7][A-Z2-7]{5}|EX[B-Z2-7][A-Z2-7]{4})\\b'
+      - '\\b(?:gh[pousr]_|github_pat_(?:11)?|gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|oas|soat)-|(?:sk|rk|pk)_live_|whsec_|sk-(?:proj|svcacct|admin|None)-|sk-ant-[a-z0-9]+-|sk-or-v1-|npm_|dckr_pat_|rubygems_|xkeysib-|smk_|GOCSPX-)(?:[2-9A-DF-WYZa-wyz]|E[^X\\s]|[01xX][A-WYZa-wyz])[A-Za-z0-9_-]{15,}'
+      - '\\b(?:AIza|ya29\\.|SG\\.|pypi-)(?:[2-9A-DF-WYZa-wyz]|E[^X\\s]|[01xX][A-WYZa-wyz])[A-Za-z0-9_.-]{29,}|\\b[0-9]{8,10}:AA(?:[2-9A-DF-WYZa-wyz]|E[^X\\s]|[01xX][A-WYZa-wyz])[0-9A-Za-z_-]{31}|\\b(?:key-|SK)[2-9a-f][0-9a-f]{31}\\b'
+      - '\\bxox[abeoprs]-[0-9A-Za-z-]*?\\b(?:[2-9A-DF-WYZa-wyz]|E[^X\\s]|[01xX][A-WYZa-wyz])[0-9A-Za-z]{18,}|\\bxapp-[0-9]-[A-Z0-9]+-[0-9]+-(?:[2-9A-DF-WYZa-wyz]|E[^X\\s]|[01xX][A-WYZa-wyz])[a-f0-9]{18,}|hooks\\.slack\\.com/\\w+/[A-Z0-9]{6,}/[A-Za-z0-9]{6,}/(?:[2-9A-DF-WYZa-wyz]|E[^X\\s]|[01xX][A-WYZa-wyz])[A-Za-z0-9]{13,}'
+      - '\\bsk-[A-Za-z0-9]{20}T3BlbkFJ(?:[2-9A-DF-WYZa-wyz]|E[^X\\s]|[01xX][A-WYZa-wyz])[A-Za-z0-9]{18}|\\beyJ[A-Za-z0-9_-]{8,}\\.eyJ[A-Za-z0-9_-]{8,}\\.(?:[2-9A-DF-WYZa-wyz]|E[^X\\s]|[01xX][A-WYZa-wyz])[A-Za-z0-9_-]{14,}|\\b(?:Account|Shared|Secondary|Primary)(?:Access)?Key=(?:[2-9A-DF-WYZa-wyz]|E[^X\\s]|[01xX][A-WYZa-wyz])[A-Za-z0-9+/]{58,}'
+  condition: token and (beside or not placeholder)
 falsepositives:
   - Keys that are meant to be public, test keys in documentation
 level: high
@@ -1744,7 +1756,13 @@ detection:
   placeholder:
     payload|re|i:
       - '://[^\\s:@/]+?:(?:password|passwd|secret|pass|changeme|example|your\\w*|test\\w{0,4}|admin\\w{0,4}|postgres\\w{0,4}|hunter2|x{4,}|\\.{3,}|guest|root\\w{0,4}|mysecretpassword|username)@'
-  condition: login and not placeholder
+  # A password beside a placeholder is one none the less: it does not begin as those do.
+  beside:
+    payload|re|i:
+      - '\\b(?:https?|ftps?|sftp|ssh|git|postgres(?:ql)?|mysql|mariadb|mongodb(?:\\+srv)?|redis|rediss|amqps?|mssql|sqlserver|oracle|ldaps?|smtps?|imaps?|nats|clickhouse|jdbc:\\w+|snowflake|s3)://[^\\s:@/\\x22''<>{}]+?:(?:[^\\s@/\\x22''<>{}$*.pscetyahxgrmu]|p[^ao\\s@]|s[^e\\s@]|c[^h\\s@]|e[^x\\s@]|y[^o\\s@]|t[^e\\s@]|a[^d\\s@]|h[^u\\s@]|x[^x\\s@]|g[^u\\s@]|r[^o\\s@]|m[^y\\s@]|u[^s\\s@]|\\.[^.\\s@])[^\\s@\\x22''<>{}$*]{6,127}@[\\w.-]+'
+      - '\\b(?:Password|Pwd)\\s*=\\s*[^\\s;\\x22''<>{}$*]{8,};?[^\\n]*?\\b(?:Server|Data Source|Host|Database|User Id|Uid)\\s*='
+      - '\\b(?:Server|Data Source|Host)\\s*=[^\\n]{3,120};\\s*(?:Password|Pwd)\\s*=\\s*[^\\s;\\x22''<>{}$*]{8,}'
+  condition: login and (beside or not placeholder)
 falsepositives:
   - Development set-ups with a password that everyone knows
 level: high
@@ -1804,7 +1822,11 @@ detection:
   placeholder:
     payload|re|i:
       - '(?:bearer|token|basic)\\s+(?:your|my|the|example|test|abc|xxx|token|\\.\\.\\.|access)|x{8,}'
-  condition: header and not placeholder
+  # A token beside a placeholder is one none the less: it does not begin as those do.
+  beside:
+    payload|re|i:
+      - '\\b(?:authorization[\\x22''\\\\]{0,3}\\s*[:=]\\s*[\\x22''\\\\]{0,3}(?:bearer|token|apikey|basic)\\s+|x-api-key[\\x22''\\\\]{0,3}\\s*[:=]\\s*[\\x22''\\\\]{0,3})(?:[b-df-ln-su-wz0-9+/_~=-]|y[a-np-z0-9]|m[a-xz0-9]|t[a-df-gi-np-z0-9]|e[a-wyz0-9]|a[ad-z0-9]|x[a-wyz0-9])[A-Za-z0-9+/_.~=-]{18,}'
+  condition: header and (beside or not placeholder)
 falsepositives:
   - Documentation of an API
 level: high
