@@ -54,7 +54,9 @@ export async function runProxy(command: readonly string[], options: ProxyOptions
           transport: 'http',
           target: shortened(upstream.origin + upstream.pathname),
         }
-  const memory = newMemory(now)
+  // Whoever starts it over HTTP need not be its client.
+  const claudeSession = upstream === null ? process.env['CLAUDE_CODE_SESSION_ID'] || null : null
+  const memory = newMemory(now, claudeSession)
   const talkOf = (session: string | null) => {
     const place = { connection: randomUUID(), session: `mcp-${run}`, isShared: false }
     const talk = conversation({ server, place, memory, now })

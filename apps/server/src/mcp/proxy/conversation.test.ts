@@ -20,10 +20,10 @@ import type { Said } from './said.ts'
 
 let clock = 1_800_000_000_000
 
-const talk = (memory = newMemory(() => clock)): Conversation =>
+const talk = (memory = newMemory(() => clock), connection = 'connection-1'): Conversation =>
   conversation({
     server: { name: 'demo', transport: 'stdio', target: 'npx demo' },
-    place: { connection: 'connection-1', session: 'session-1', isShared: false },
+    place: { connection, session: 'session-1', isShared: false },
     memory,
     now: () => clock,
   })
@@ -237,6 +237,77 @@ test('who is called, by whom, in which trace: from the message itself where ther
       rests: { kind: 'tool', name: 'say' },
     },
   ])
+})
+
+describe('a call that the client names', () => {
+  const named = (id: number, meta: object, args: object = {}) =>
+    request(id, 'tools/call', { name: 'say', arguments: args, _meta: meta })
+  const callOf = (said: Conversation, message: Message) => said.fromClient(message).entries[0]
+
+  test('goes by its name, and so does its result, as where hooks and telemetry tell them', () => {
+    const callId = 'toolu_010181ABCDEFGHJKMNPQRS'
+    const said = talk(newMemory(() => clock, 'of-claude'))
+    const call = callOf(said, named(1, { 'claudecode/toolUseId': callId, progressToken: 2 }))
+    const [result] = said.fromServer(response(1, { content: [] })).entries
+    said.fromClient(named(2, { 'claudecode/toolUseId': `${callId}T` }))
+    const [error] = said.fromServer(only({ jsonrpc: '2.0', id: 2, error: { code: 1, message: 'x' } })).entries
+    expect(call).toMatchObject({ anchor: `call ${callId}`, session: 'of-claude' })
+    expect(call?.attributes['tool.call_id']).toBe(callId)
+    expect(result).toMatchObject({ kind: 'tool_result', anchor: `call ${callId}`, session: 'of-claude' })
+    expect(error).toMatchObject({ kind: 'tool_result', anchor: `call ${callId}T`, session: 'of-claude' })
+  })
+
+  test('by Codex stands in its session, and a short name counts within it only', () => {
+    const meta = { callId: 'call_1', sessionId: 'of-codex', threadId: 't', progressToken: 1 }
+    const call = callOf(talk(newMemory(() => clock, 'of-claude')), named(1, meta))
+    expect(call).toMatchObject({ anchor: 'call of-codex call_1', session: 'of-codex' })
+    const other = callOf(talk(), named(1, { callId: 'call_1' }))
+    expect(other).toMatchObject({ session: 'session-1', attributes: { 'tool.call_id': 'call_1' } })
+    expect(other?.anchor).toMatch(/^mcp connection-1 /)
+  })
+
+  test('as another before it is told beside it, found by the same name', () => {
+    const memory = newMemory(() => clock)
+    const meta = { callId: 'a-name-of-sixteen-letters' }
+    const calls = [talk(memory, 'a'), talk(memory, 'b')].flatMap((said) =>
+      [1, 1].map((id) => {
+        const call = callOf(said, named(id, meta))
+        return [call, said.fromServer(response(id, { content: [] })).entries[0]]
+      }),
+    )
+    for (const entries of [calls.map(([call]) => call), calls.map(([, result]) => result)]) {
+      expect(new Set(entries.map((entry) => entry?.anchor)).size).toBe(calls.length)
+      expect(new Set(entries.map((entry) => entry?.attributes['tool.call_id']))).toEqual(new Set([meta.callId]))
+    }
+  })
+
+  test('is one where it is sent again in a session of HTTP', () => {
+    const said = talk()
+    said.open('session-1')
+    const [a, b, c] = [1, 1, 2].map((id) => callOf(said, named(id, { callId: 'a-name-of-sixteen-letters' })))
+    expect(a?.anchor).toBe(b?.anchor)
+    expect(c?.anchor).not.toBe(a?.anchor)
+  })
+
+  test.each([{ callId: 7 }, { callId: '' }, { 'claudecode/toolUseId': null }, null, 'callId', { callId: ['x'] }])(
+    'in another way than known ones is not named: %j',
+    (meta) => {
+      const call = callOf(talk(), named(1, meta as object))
+      expect(call?.attributes['tool.call_id']).toBe('connection-1:1')
+    },
+  )
+})
+
+test.each([
+  ['codex-mcp-client', 'codex'],
+  ['gemini-cli-mcp-client', 'gemini-cli'],
+  ['github-copilot-developer', 'github-copilot'],
+  ['claude-code', 'claude-code'],
+  ['a desk', 'a desk'],
+])('the agent of the client %s is agent.%s', (name, agent) => {
+  const said = talk()
+  said.fromClient(request(1, 'initialize', { clientInfo: { name } }))
+  expect(said.fromClient(request(2, 'tools/call', { name: 'say' })).entries[0]?.sender).toBe(`agent.${agent}`)
 })
 
 test('the error of a call is read as its result is; another error is an event', () => {

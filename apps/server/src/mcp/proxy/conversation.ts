@@ -1,4 +1,5 @@
 import { jsonPayload, RawJson } from '../../ingest/mappers/json.ts'
+import { namedCalls, type NamedCall, type NamedCalls } from './clients.ts'
 import { definitionReader, type ListMemory } from './definitions.ts'
 import { isObject, memberText, nameIn, shortName, type Id, type Message } from './message.ts'
 import { pairs, type Pairs, type Pending } from './pairs.ts'
@@ -36,10 +37,12 @@ export interface ConversationOptions {
 export interface Memory extends ListMemory {
   /** Calls that became tasks, by their ids. */
   readonly tasks: Pairs
+  /** Calls by the client's own ids. */
+  readonly named: NamedCalls
 }
 
-export function newMemory(now: () => number): Memory {
-  return { about: { info: {} }, lists: new Map(), tasks: pairs(now) }
+export function newMemory(now: () => number, claudeSession: string | null = null): Memory {
+  return { about: { info: {} }, lists: new Map(), tasks: pairs(now), named: namedCalls(claudeSession) }
 }
 
 /** Requests whose answer the model reads. */
@@ -54,11 +57,12 @@ export function conversation({ server, place, memory, now }: ConversationOptions
 
   const callIdOf = (id: Id | string) => `${tell.place().connection}:${shortName(String(id))}`
 
-  function pendingOf(method: string, params: unknown, callId: string): Pending {
+  function pendingOf(method: string, params: unknown, callId: string, named: NamedCall | null = null): Pending {
     return {
       method,
       target: targetOf(method, params),
       callId,
+      named,
       cursor: nameIn(params, 'cursor'),
       task: nameIn(params, 'taskId'),
       trace: traceOf(params),
@@ -81,7 +85,9 @@ export function conversation({ server, place, memory, now }: ConversationOptions
     learnClient(params)
     const callId = message.idText === null ? null : callIdOf(message.id ?? message.idText)
     const target = targetOf(method, params)
-    if (message.id !== null && callId !== null) asked.client.add(message.id, pendingOf(method, params, callId))
+    const request = tell.place().isShared ? callId : null
+    const named = CALLS.has(method) ? memory.named.of(params, request) : null
+    if (message.id !== null && callId !== null) asked.client.add(message.id, pendingOf(method, params, callId, named))
     if (!CALLS.has(method) && sent.headerMismatch !== true && !message.isAmbiguous) return NOTHING
 
     const paramsText = isObject(params) ? (memberText(text, 'params') ?? '{}') : '{}'
@@ -99,6 +105,7 @@ export function conversation({ server, place, memory, now }: ConversationOptions
       from: 'client',
       method,
       callId,
+      named,
       trace: traceOf(params),
       attributes: {
         ...(sent.headerMismatch === true ? { 'mcp.header_mismatch': true } : {}),
@@ -220,6 +227,7 @@ export function conversation({ server, place, memory, now }: ConversationOptions
       from: 'server',
       method: pending?.method ?? UNASKED.method,
       callId: pending?.callId ?? callIdOf(message.id ?? 'none'),
+      named: pending?.named ?? null,
       ...(pending === undefined ? { attributes: { 'mcp.unasked': true } } : { trace: pending.trace }),
     })
     return { ...NOTHING, entries: [told], refuse: refusing(pending, message) }
@@ -243,6 +251,7 @@ export function conversation({ server, place, memory, now }: ConversationOptions
       from: 'server',
       method: call?.method ?? UNASKED.method,
       callId: call?.callId ?? null,
+      named: call?.named ?? null,
       oncePerSession: `task ${task ?? ''}`,
       ...(call === undefined ? {} : { trace: call.trace }),
       attributes: {
@@ -277,6 +286,7 @@ export function conversation({ server, place, memory, now }: ConversationOptions
       target: pending?.method === 'tools/call' ? pending.target : null,
       from: 'server',
       callId: pending?.callId ?? (message.id === null ? null : callIdOf(message.id)),
+      named: pending?.named ?? null,
       ...(pending === undefined ? {} : { method: pending.method, trace: pending.trace }),
       attributes: { error: codeOf(error), ...(pending === undefined ? { 'mcp.unasked': true } : {}) },
     })

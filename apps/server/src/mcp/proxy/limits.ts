@@ -10,6 +10,8 @@ export const LIMITS = {
   /** Requests that wait for their response. The oldest are forgotten: their results are judged as results of nothing known. */
   pairs: 10_000,
   pairMs: 10 * 60_000,
+  /** Calls by the client's own ids, of which it is known that they were made. */
+  namedCalls: 10_000,
   /** Entries that wait to be sent to the server. */
   queueEntries: 2_000,
   queueBytes: 16 * MiB,

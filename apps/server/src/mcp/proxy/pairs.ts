@@ -1,3 +1,4 @@
+import type { NamedCall } from './clients.ts'
 import type { Id } from './message.ts'
 import { LIMITS } from './limits.ts'
 
@@ -6,7 +7,10 @@ export interface Pending {
   readonly method: string
   /** Tool, prompt or resource. */
   readonly target: string | null
+  /** `<connection>:<id>`. */
   readonly callId: string
+  /** Null where the client names none. */
+  readonly named: NamedCall | null
   /** Of the page of a list. */
   readonly cursor: string | null
   /** Id of the task that it asks about. */

@@ -3,6 +3,7 @@ import { anchorOf } from '../../ingest/mappers/anchor.ts'
 import { jsonPayload } from '../../ingest/mappers/json.ts'
 import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
 import { toolName } from '../../ingest/mappers/names.ts'
+import { agentOf, type NamedCall } from './clients.ts'
 import { isObject, shortName } from './message.ts'
 
 /** The server as whoever runs the proxy set it up; what the server says of itself is only kept. */
@@ -37,6 +38,8 @@ export interface Telling {
   readonly from: 'client' | 'server'
   readonly method?: string
   readonly callId?: string | null
+  /** What it is part of by the client's own words, which go before `callId` and the session of the place. */
+  readonly named?: NamedCall | null
   readonly trace?: Readonly<Record<string, string>>
   readonly attributes?: Readonly<Record<string, string | number | boolean>>
   /** What it repeats with, where it may be said again in a session and is one entry all the same. */
@@ -70,16 +73,19 @@ export function teller(
   let agent = 'agent.unknown'
   let messages = 0
 
-  function anchor({ callId = null, oncePerSession }: Telling): string | null {
+  function anchor({ callId = null, named = null, oncePerSession }: Telling): string | null {
     const { connection, session, isShared } = place
     if (oncePerSession !== undefined)
       return [anchorOf({ session, oncePerSession: true }), oncePerSession].join(' ').trimEnd()
+    const asNamed = named?.isFirst === true ? anchorOf(named) : null
+    if (asNamed !== null) return asNamed
     if (isShared && callId !== null) return anchorOf({ callId, session })
     return `mcp ${connection} ${messages}`
   }
 
   function entry(told: Telling): McpEntry {
-    const { kind, context, payload, target = null, from, method, callId = null } = told
+    const { kind, context, payload, target = null, from, method, named } = told
+    const callId = named?.callId ?? told.callId ?? null
     const peer = target === null ? `mcp.${server.name}` : toolName(target, server.name)
     messages += 1
     return {
@@ -87,7 +93,7 @@ export function teller(
       kind,
       sender: from === 'client' ? agent : peer,
       receiver: from === 'client' ? peer : agent,
-      session: place.session,
+      session: named?.session ?? place.session,
       context,
       payload,
       at: now() * 1000,
@@ -112,7 +118,7 @@ export function teller(
     entry,
     note: (context, facts) => entry({ kind: 'system', context, payload: jsonPayload(facts), from: 'server' }),
     meet(client) {
-      agent = `agent.${shortName(client)}`
+      agent = `agent.${agentOf(shortName(client))}`
     },
     move(to) {
       place = to
