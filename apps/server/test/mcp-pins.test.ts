@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { McpDefinitionsOut, McpEntryIn, McpVerdictIn } from '@sentinelmesh/api'
+import type { McpDefinitionsOut, McpEntryIn, McpVerdictIn, McpVerdictOut } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { systemClock } from '../src/clock.ts'
 import { json, type Client } from './client.ts'
@@ -60,13 +60,18 @@ async function statuses(...args: Parameters<typeof list>) {
   return (await list(...args)).results.map(({ status }) => status)
 }
 
-async function call(server: McpVerdictIn['server'], name: string, hash: string | null = null) {
+async function call(
+  server: McpVerdictIn['server'],
+  name: string,
+  { hash = null, ...more }: { hash?: string | null | undefined } & Partial<McpEntryIn> = {},
+) {
   const entry = anEntry({
     kind: 'tool_call',
     sender: 'agent.tester',
     receiver: `mcp.${server.name}/${name}`,
     payload: { type: 'json', text: JSON.stringify({ name, arguments: {} }) },
     rests: { kind: 'tool', name, hash },
+    ...more,
   })
   const reply = await json<{ results: { log_id: string; would?: string; verdict: string; reason: string }[] }>(
     proxy.post('/api/v1/mcp/verdict', { server, waits: false, entries: [entry] }),
@@ -104,10 +109,28 @@ describe('definitions of an MCP server', () => {
     const [place] = matches[0]?.selections.find(({ name }) => name === 'difference')?.parts[0]?.places ?? []
     expect(place).toMatchObject({ field: 'attributes', start: 0, end: diff.length })
 
-    const { rules, would } = await call(server, 'add', results[0]?.hash)
+    const { rules, would } = await call(server, 'add', { hash: results[0]?.hash })
     expect({ rules, would }).toEqual({ rules: ['sm-mcp-001'], would: 'ask' })
     // One that has not listed it knows only what others saw last.
     expect((await call(server, 'add')).rules).toEqual(['sm-mcp-001'])
+  })
+
+  test('that change are a match of calls that a hook, which cannot see it, has told before', async () => {
+    const server = aServer()
+    const toldBefore = {
+      hook_event_name: 'PreToolUse',
+      tool_name: `mcp__${server.name}__add`,
+      tool_input: {},
+      tool_use_id: 'toolu_010181ABCDEFGHJKMNPQRS',
+    }
+    expect((await proxy.post('/api/v1/hook/claude', toldBefore)).status).toBe(200)
+    await list(server, [{ name: 'add', description: 'Adds.' }])
+    await list(server, [{ name: 'add', description: 'Mails.' }])
+    const anchor = `call ${toldBefore.tool_use_id}`
+    expect((await call(server, 'add', { anchor })).rules).toEqual(['sm-mcp-001'])
+    const headers = { 'mcp.header_mismatch': true }
+    expect((await call(aServer(), 'add', { anchor, attributes: headers })).rules).toEqual(['sm-mcp-003'])
+    expect((await call(aServer(), 'add', { anchor })).rules).toEqual([])
   })
 
   test('that changed stay a change until somebody approves that very version; what was accepted before is none', async () => {
@@ -115,14 +138,14 @@ describe('definitions of an MCP server', () => {
     const [before] = (await list(server, [{ name: 'add', description: 'Adds.' }])).results
     const [changed] = (await list(server, [{ name: 'add', description: 'Adds a lot.' }])).results
     expect(await statuses(server, [{ name: 'add', description: 'Adds a lot.' }])).toEqual(['changed'])
-    expect((await call(server, 'add', before?.hash)).rules).toEqual([])
+    expect((await call(server, 'add', { hash: before?.hash })).rules).toEqual([])
 
     const approve = mesh.first.manager.trpc.mcp.approve.mutate
     await expect(approve({ server: server.name, name: 'add', hash: before?.hash })).rejects.toThrow(changed?.hash)
     const pin = await approve({ server: server.name, name: 'add', hash: changed?.hash })
     expect(pin).toMatchObject({ state: 'approved', decided_by: expect.stringMatching(/^key:/) })
     expect(await statuses(server, [{ name: 'add', description: 'Adds a lot.' }])).toEqual(['same'])
-    expect((await call(server, 'add', changed?.hash)).rules).toEqual([])
+    expect((await call(server, 'add', { hash: changed?.hash })).rules).toEqual([])
     // Who asks with other credentials may still be shown the first one.
     expect(await statuses(server, [{ name: 'add', description: 'Adds.' }])).toEqual(['same'])
     await expect(approve({ server: server.name, name: 'add' })).rejects.toThrow(/Nothing of that server/)
@@ -209,6 +232,19 @@ describe('definitions of an MCP server', () => {
   })
 })
 
+test('what a proxy tells whose clock is far ahead is judged, and stored at its arrival', async () => {
+  const at = Date.UTC(2040, 0, 1) * 1000
+  const entry = anEntry({ kind: 'tool_call', at })
+  for (const waits of [true, false]) {
+    const { results } = await json<McpVerdictOut>(
+      proxy.post('/api/v1/mcp/verdict', { server: aServer(), waits, entries: [entry] }),
+    )
+    const { timestamp, attributes } = await found(results[0]?.log_id)
+    expect(timestamp < '2040').toBe(true)
+    expect(attributes).toMatchObject({ skewed_time: '2040-01-01T00:00:00.000Z' })
+  }
+})
+
 test('a server that shows another definition each time fills neither the pins nor the list of what waits', async () => {
   const server = aServer()
   await list(server, [{ name: 'add' }])
@@ -223,9 +259,9 @@ test('a version that had to go for others is still a change, for whoever saw it'
   const server = aServer()
   await list(server, [{ name: 'add' }])
   const [seen] = (await list(server, [{ name: 'add', description: 'Bad.' }])).results
-  expect((await call(server, 'add', seen?.hash)).rules).toContain('sm-mcp-001')
+  expect((await call(server, 'add', { hash: seen?.hash })).rules).toContain('sm-mcp-001')
   for (let n = 0; n < LIMITS.mcpWaiting; n += 1) await list(server, [{ name: 'add', description: `Version ${n}.` }])
-  expect((await call(server, 'add', seen?.hash)).rules).toContain('sm-mcp-001')
+  expect((await call(server, 'add', { hash: seen?.hash })).rules).toContain('sm-mcp-001')
 })
 
 test('a server with more definitions than are pinned has no more changes unseen for that', async () => {
@@ -237,7 +273,7 @@ test('a server with more definitions than are pinned has no more changes unseen 
   const { results } = await list(server, [{ name: 'tool-7', description: 'Bad.' }], { whole: false })
   expect(results).toMatchObject([{ status: 'changed' }])
   expect((await found(results[0]?.log_id)).matches.map(({ rule_id }) => rule_id)).toContain('sm-mcp-001')
-  expect((await call(server, 'tool-7', results[0]?.hash)).rules).toContain('sm-mcp-001')
+  expect((await call(server, 'tool-7', { hash: results[0]?.hash })).rules).toContain('sm-mcp-001')
 })
 
 test('definitions that change from the first word to the last are pinned all the same, many at once', async () => {
@@ -259,7 +295,7 @@ test('a definition that changes behind what is kept of it is a change, and so ar
   await list(server, tool('good'))
   const [result] = (await list(server, tool('bad'))).results
   expect((await found(result?.log_id)).matches.map(({ rule_id }) => rule_id)).toContain('sm-mcp-001')
-  expect((await call(server, 'add', result?.hash)).rules).toContain('sm-mcp-001')
+  expect((await call(server, 'add', { hash: result?.hash })).rules).toContain('sm-mcp-001')
 })
 
 test('a tool is the same one whatever its name is made of', async () => {
@@ -268,7 +304,7 @@ test('a tool is the same one whatever its name is made of', async () => {
   await named('Good.')
   const { results } = await named('Bad.')
   expect(results).toMatchObject([{ status: 'changed' }])
-  expect((await call(server, 'half \ud800', results[0]?.hash)).rules).toContain('sm-mcp-001')
+  expect((await call(server, 'half \ud800', { hash: results[0]?.hash })).rules).toContain('sm-mcp-001')
   const { items } = await mesh.first.reader.trpc.mcp.pins.query({ server: server.name })
   expect(items.map(({ listed }) => listed)).toEqual([true, true])
 })

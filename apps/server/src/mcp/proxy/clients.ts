@@ -1,3 +1,4 @@
+import { anchorOf } from '../../ingest/mappers/anchor.ts'
 import { LIMITS } from './limits.ts'
 import { isObject, nameIn } from './message.ts'
 
@@ -25,8 +26,8 @@ export interface NamedCall {
   readonly callId: string
   /** The client's own; null where it does not say. */
   readonly session: string | null
-  /** False where another request had the id before: however alike they are, both were made. */
-  readonly isFirst: boolean
+  /** Theirs, too. Null where another request had it before: however alike they are, both were made. */
+  readonly anchor: string | null
 }
 
 export interface NamedCalls {
@@ -39,13 +40,13 @@ export interface NamedCalls {
 
 /** `claudeSession`: the one that Claude Code gave the server when it started it; it names none with its calls. */
 export function namedCalls(claudeSession: string | null): NamedCalls {
-  /** By the id of a call, the request that had it first. */
+  /** By anchor, the request that had it first. */
   const first = new Map<string, string | null>()
 
-  function isFirst(callId: string, request: string | null): boolean {
-    const before = first.get(callId)
+  function isFirst(anchor: string, request: string | null): boolean {
+    const before = first.get(anchor)
     if (before !== undefined) return before !== null && before === request
-    first.set(callId, request)
+    first.set(anchor, request)
     const [oldest] = first.keys()
     if (first.size > LIMITS.namedCalls && oldest !== undefined) first.delete(oldest)
     return true
@@ -54,13 +55,15 @@ export function namedCalls(claudeSession: string | null): NamedCalls {
   return {
     of(params, request) {
       const named = saidIn(params, claudeSession)
-      return named === null ? null : { ...named, isFirst: isFirst(named.callId, request) }
+      if (named === null) return null
+      const anchor = anchorOf(named)
+      return { ...named, anchor: anchor !== null && isFirst(anchor, request) ? anchor : null }
     },
   }
 }
 
 /** As Claude Code (2.1.332) and Codex (0.171.0) say it. */
-function saidIn(params: unknown, claudeSession: string | null): Omit<NamedCall, 'isFirst'> | null {
+function saidIn(params: unknown, claudeSession: string | null): Omit<NamedCall, 'anchor'> | null {
   const meta = isObject(params) ? params['_meta'] : undefined
   const ofClaude = nameIn(meta, 'claudecode/toolUseId')
   if (ofClaude) return { callId: ofClaude, session: claudeSession }

@@ -73,12 +73,11 @@ export function teller(
   let agent = 'agent.unknown'
   let messages = 0
 
-  function anchor({ callId = null, named = null, oncePerSession }: Telling): string | null {
+  function anchor({ callId = null, named, oncePerSession }: Telling): string | null {
     const { connection, session, isShared } = place
     if (oncePerSession !== undefined)
       return [anchorOf({ session, oncePerSession: true }), oncePerSession].join(' ').trimEnd()
-    const asNamed = named?.isFirst === true ? anchorOf(named) : null
-    if (asNamed !== null) return asNamed
+    if (named?.anchor) return named.anchor
     if (isShared && callId !== null) return anchorOf({ callId, session })
     return `mcp ${connection} ${messages}`
   }

@@ -97,14 +97,12 @@ async function compare(
 function withPin(entry: McpEntryIn, seen: Seen | undefined, pinned: Pinned, shadows: Compared['shadows']): McpEntryIn {
   const { status, accepted } = pinned
   const shadowed = seen?.kind === 'tool' && status === 'new' ? shadows.get(seen.name) : undefined
-  const told = withFindings(entry, {
+  return withFindings(entry, {
     'mcp.definition': status,
     ...(seen === undefined ? {} : { 'mcp.definition_hash': seen.hash }),
     ...(accepted === null ? {} : { 'mcp.definition_diff': definitionDiff(accepted, seen?.definition ?? '') }),
     ...(shadowed === undefined ? {} : { 'mcp.shadows': shadowed }),
   })
-  // Of a session's reports of one definition the first is stored; that it has become a change is a report of its own.
-  return entry.anchor === null || status !== 'changed' ? told : { ...told, anchor: `${entry.anchor} changed` }
 }
 
 function cameAndWent({ server, definitions, listed }: McpDefinitionsIn, { added, removed }: Compared): McpEntryIn[] {

@@ -12,6 +12,7 @@ import { authorise } from '@sentinelmesh/api/constants'
 import { type McpPin, mcpPinStore } from '@sentinelmesh/db'
 import { onlyAccepted } from '../../ingest/accept.ts'
 import { acceptMapped } from '../../ingest/accept-mapped.ts'
+import { inTime } from '../../ingest/mappers/in-time.ts'
 import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
 import { repairText } from '../../ingest/repair-text.ts'
 import type { Inline } from '../../ingest/take-in.ts'
@@ -50,7 +51,13 @@ export function withFindings(entry: McpEntryIn, findings: Findings): McpEntryIn 
     'mcp.shadows': _shadows,
     ...attributes
   } = entry.attributes
-  return { ...entry, attributes: { ...attributes, ...findings } }
+  // Nobody else sees these, and another's report of the same that came before must not hide them.
+  const seenHere = [
+    findings['mcp.definition'] === 'changed' ? ' changed' : '',
+    attributes['mcp.header_mismatch'] === true ? ' header mismatch' : '',
+  ]
+  const anchor = entry.anchor === null ? null : `${entry.anchor}${seenHere.join('')}`
+  return { ...entry, attributes: { ...attributes, ...findings }, anchor }
 }
 
 /** Of the calls that rest on a definition that changed and waits to be approved: how it changed. */
@@ -106,7 +113,8 @@ export async function answered(deps: ServiceDeps, answering: Answering): Promise
   const results = await Promise.all(
     entries.map(async (entry): Promise<McpVerdict> => {
       if (!waits || entry.late !== null) return unhurried(deps, answering, entry)
-      const { verdict, would, log_id, risk, reason } = await checkMapped(deps, principal, mappedOf(entry), asking)
+      const mapped = mappedOf(entry, deps.clock.now())
+      const { verdict, would, log_id, risk, reason } = await checkMapped(deps, principal, mapped, asking)
       return { verdict, ...(would === undefined ? {} : { would }), log_id, risk, reason }
     }),
   )
@@ -118,7 +126,7 @@ export async function answered(deps: ServiceDeps, answering: Answering): Promise
 
 /** The same verdict without a time budget: nobody waits for it, so it rests on the rules whenever they are there. */
 async function unhurried(
-  { ingest, verdicts }: ServiceDeps,
+  { ingest, verdicts, clock }: ServiceDeps,
   { org, principal, caller }: Answering,
   entry: McpEntryIn,
 ): Promise<McpVerdict> {
@@ -135,7 +143,7 @@ async function unhurried(
     },
   })
   const reporter = { principal, action: 'verdicts.check', surface: 'mcp', remoteAddress: caller.remoteAddress } as const
-  const accepted = onlyAccepted(await acceptMapped(ingest, reporter, [mappedOf(entry)], inline))
+  const accepted = onlyAccepted(await acceptMapped(ingest, reporter, [mappedOf(entry, clock.now())], inline))
   const logId = accepted.id
   const { isDryRun } = policy
   if (decided === undefined) return { verdict: 'allow', log_id: logId, risk: accepted.risk, reason: null }
@@ -148,6 +156,6 @@ async function unhurried(
   }
 }
 
-function mappedOf({ late: _late, rests: _rests, ...entry }: McpEntryIn): MappedEntry {
-  return { source: 'mcp', ...entry }
+function mappedOf({ late: _late, rests: _rests, ...entry }: McpEntryIn, nowMs: number): MappedEntry {
+  return inTime({ source: 'mcp', ...entry }, nowMs)
 }
