@@ -124,6 +124,10 @@ export interface Services {
     judge(principal: Principal | null, input: In<'McpVerdictIn'>, caller: Caller): Promise<In<'McpVerdictOut'>>
     define(principal: Principal | null, input: In<'McpDefinitionsIn'>, caller: Caller): Promise<In<'McpDefinitionsOut'>>
     pins(principal: Principal | null, input: In<'McpPinsIn'>): Promise<In<'McpPinsOut'>>
+    /** By name, with the number of their versions that wait and that do not; `more`: not all of them. */
+    servers(
+      principal: Principal | null,
+    ): Promise<{ items: { name: string; pinned: number; waiting: number }[]; more: boolean }>
     /** Calls that rest on this version go through from now on. Throws `not_found`, `conflict`. */
     approve(principal: Principal | null, input: In<'McpApproveIn'>, caller: Caller): Promise<In<'McpPin'>>
   }

@@ -19,6 +19,7 @@ import { approve as approveMcp } from './mcp-pins/approve.ts'
 import { define as defineMcp } from './mcp-pins/define.ts'
 import { judge as judgeMcp } from './mcp-pins/judge.ts'
 import { pins as mcpPins } from './mcp-pins/pins.ts'
+import { servers as mcpServers } from './mcp-pins/servers.ts'
 import { get as getOrg } from './org/get.ts'
 import { get as getRetention } from './retention/get.ts'
 import { preview as previewRetention } from './retention/preview.ts'
@@ -72,6 +73,7 @@ export function services(deps: ServiceDeps): Services {
       judge: bound(judgeMcp),
       define: bound(defineMcp),
       pins: bound(mcpPins),
+      servers: bound(mcpServers),
       approve: bound(approveMcp),
     },
     stats: { overview: bound(overview) },

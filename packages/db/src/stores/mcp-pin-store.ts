@@ -195,6 +195,28 @@ export const mcpPinStore = (db: Kysely<Schema>) => ({
     return rows.map(({ serverName, target, ...row }) => ({ ...toPin(row), serverName, target }))
   },
 
+  /** How many versions of each server wait, and how many do not; at most so many servers, by name. */
+  async perServer(
+    org: OrgId,
+    most: number,
+  ): Promise<{ readonly name: string; readonly pinned: number; readonly waiting: number }[]> {
+    return db
+      .selectFrom('mcp_pins')
+      .innerJoin('mcp_servers', (join) =>
+        join.onRef('mcp_servers.org', '=', 'mcp_pins.org').onRef('mcp_servers.id', '=', 'mcp_pins.server'),
+      )
+      .select((eb) => [
+        'mcp_servers.name',
+        eb.fn.countAll<number>().filterWhere('state', '<>', 'waiting').as('pinned'),
+        eb.fn.countAll<number>().filterWhere('state', '=', 'waiting').as('waiting'),
+      ])
+      .where('mcp_pins.org', '=', org)
+      .groupBy(['mcp_servers.id', 'mcp_servers.name'])
+      .orderBy('mcp_servers.name')
+      .limit(most)
+      .execute()
+  },
+
   /** All versions of one definition; `server` is a name or an id. */
   async ofName(org: OrgId, { server, kind, name }: Omit<Version, 'hash'>): Promise<ListedMcpPin[]> {
     const rows = await listed(db, org)

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { McpPin } from '@sentinelmesh/api'
 import { Extent, From, rangeOf, To } from '../range.ts'
 import { tool } from '../tool.ts'
 import { Untrusted } from '../untrusted.ts'
@@ -35,11 +34,11 @@ export const listAgents = tool({
     const range = rangeOf(asked, nowMs, HOURS)
     const count = (field: 'sender' | 'receiver', q?: string, most = limit) =>
       services.logs.facets(principal, { ...range, q, fields: [field], limit: most })
-    const [all, high, tools, pins] = await Promise.all([
+    const [all, high, tools, servers] = await Promise.all([
       count('sender'),
       count('sender', `risk:>=${HIGH}`, 100),
       count('receiver', 'kind:tool_call'),
-      services.mcp.pins(principal, {}),
+      services.mcp.servers(principal),
     ])
     const risky = high.facets[0]
     const highOf = new Map(risky?.values.map(({ value, count: entries }) => [value, entries]))
@@ -57,8 +56,8 @@ export const listAgents = tool({
         agents,
         agents_total: senders?.distinct ?? 0,
         tools: (tools.facets[0]?.values ?? []).map(({ value, count: calls }) => ({ name: mark.name(value), calls })),
-        mcp_servers: mcpServers(pins.items).map(({ name, ...counts }) => ({ name: mark.name(name), ...counts })),
-        estimated: searches.some(({ estimated }) => estimated) || pins.more,
+        mcp_servers: servers.items.map(({ name, ...counts }) => ({ name: mark.name(name), ...counts })),
+        estimated: searches.some(({ estimated }) => estimated) || servers.more,
         incomplete: searches.some(({ incomplete }) => incomplete),
         narrow: searches.find(({ narrow }) => narrow !== null)?.narrow ?? null,
         link: links.overview,
@@ -67,13 +66,3 @@ export const listAgents = tool({
     }
   },
 })
-
-function mcpServers(pins: readonly McpPin[]) {
-  const byServer = new Map<string, { name: string; pinned: number; waiting: number }>()
-  for (const { server_id: id, server: name, state } of pins) {
-    const counts = byServer.get(id) ?? { name, pinned: 0, waiting: 0 }
-    counts[state === 'waiting' ? 'waiting' : 'pinned']++
-    byServer.set(id, counts)
-  }
-  return [...byServer.values()]
-}
