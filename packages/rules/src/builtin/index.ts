@@ -162,7 +162,7 @@ detection:
       - '(?:>>?|tee(?:\\s+-a)?|cp\\s+\\S+|mv\\s+\\S+|install\\s+\\S+|ln\\s+\\S+\\s+\\S+)\\s*[\\x22\\x27]?(?:/etc/systemd/|/lib/systemd/|/usr/lib/systemd/|/usr/local/lib/systemd/|~/\\.config/systemd|/etc/init\\.d|/etc/rc\\.|/etc/rc\\.d|/usr/local/etc/rc\\.d|/etc/profile|/etc/update-motd|/etc/ld\\.so\\.preload|/etc/xdg/autostart|~/\\.config/autostart|\\$HOME/\\.config/autostart|/etc/pam\\.d|/lib/udev|/etc/udev|/etc/apt/apt\\.conf\\.d)'
       - '(?:>>?|tee(?:\\s+-a)?)\\s*[\\x22\\x27]?\\S{0,60}(?:~|\\$HOME|/root|/home/[^\\s/]+|\\$\\w+)?/?\\.(?:bashrc|bash_profile|bash_login|bash_logout|profile|zshrc|zprofile|zshenv|zlogin|cshrc|xinitrc|xsession|vimrc|shrc|login)\\b'
       - '(?:>>?|tee(?:\\s+-a)?|cp\\s+\\S+|ssh-copy-id)\\s*[\\x22\\x27]?\\S{0,80}authorized_keys\\b'
-      - '\\b(?:cp|mv|ln|install)\\s[^\\n;|&]*?\\.git/hooks/[\\w-]*[\\x22\\x27]?\\s*(?:$|[;&|\\n])'
+      - '\\b(?:cp|mv|ln|install)\\s[^\\n;|&]*?(?:\\.git/hooks/[\\w-]*|\\s(?:~|\\$HOME|/root|/(?:home|Users)/[^\\s/]+)/\\.(?:bashrc|bash_profile|bash_login|profile|zshrc|zprofile|zshenv))[\\x22\\x27]?\\s*(?:$|[;&|\\n])'
       - '\\bsc(?:\\.exe)?\\s+(?:\\\\\\\\\\S+\\s+)?create\\s+\\S+\\s[^\\n]*?binpath|\\bNew-Service\\b[^\\n]*?-BinaryPath|\\bsc(?:\\.exe)?\\s+config\\s+\\S+\\s+binpath'
       - '\\b(?:__EventFilter|CommandLineEventConsumer|__FilterToConsumerBinding|ActiveScriptEventConsumer)\\b|\\bmofcomp(?:\\.exe)?\\b'
       - '\\b(?:sethc|utilman|osk|magnify|narrator|displayswitch|atbroker)\\.exe\\b[^\\n]*?\\b(?:cmd|copy|debugger|reg|takeown)|\\b(?:copy|reg add)\\b[^\\n]*?\\b(?:sethc|utilman|osk|magnify|narrator)\\.exe'
@@ -442,6 +442,7 @@ detection:
     payload|re|i:
       - '\\b(?:cat|tac|bat|less|head|tail|nl|strings|base64|base32|xxd|od|hexdump|grep|rg|sed|awk|sort|cut|diff|tar|zip|gzip|dd|open|read|source|Get-Content|gc|Copy-Item)\\b[^;&|\\n]*?(?:\\.ssh[\\\\/]+(?:id_\\w+(?:$|[^\\w.]|\\.(?:$|[^p]))|config\\b|identity\\b)|\\.aws[\\\\/]+credentials|\\.(?:netrc|pgpass|git-credentials|npmrc|pypirc|vault-token)\\b|\\.docker[\\\\/]+config\\.json|\\.kube[\\\\/]+config|\\.gnupg[\\\\/]|\\.azure[\\\\/]+\\w|\\.config[\\\\/]+gcloud|/etc/(?:shadow|gshadow|sudoers|master\\.passwd)\\b|/proc/\\w+/environ|\\bid_(?:rsa|dsa|ecdsa|ed25519)(?:$|[^.\\w])|\\bwallet\\.dat\\b|\\bapplication_default_credentials\\.json)'
       - '\\b(?:cp|type|more|curl|wget)\\s+(?:[-/]\\S*\\s+)*[\\x22\\x27]?[^\\s;&|]*?(?:\\.ssh[\\\\/]+(?:id_\\w+(?:$|[^\\w.]|\\.(?:$|[^p]))|config\\b|identity\\b)|\\.aws[\\\\/]+credentials|\\.(?:netrc|pgpass|git-credentials|npmrc|pypirc|vault-token)\\b|\\.docker[\\\\/]+config\\.json|\\.kube[\\\\/]+config|\\.gnupg[\\\\/]|\\.azure[\\\\/]+\\w|\\.config[\\\\/]+gcloud|/etc/(?:shadow|gshadow|sudoers|master\\.passwd)\\b|/proc/\\w+/environ|\\bid_(?:rsa|dsa|ecdsa|ed25519)(?:$|[^.\\w])|\\bwallet\\.dat\\b|\\bapplication_default_credentials\\.json)'
+      - '<\\s*[\\x22\\x27]?[^\\s;&|<>]*?(?:\\.ssh[\\\\/]+(?:id_\\w+(?:$|[^\\w.]|\\.(?:$|[^p]))|config\\b|identity\\b)|\\.aws[\\\\/]+credentials|\\.(?:netrc|pgpass|git-credentials|npmrc|pypirc|vault-token)\\b|\\.docker[\\\\/]+config\\.json|\\.kube[\\\\/]+config|\\.gnupg[\\\\/]|\\.azure[\\\\/]+\\w|\\.config[\\\\/]+gcloud|/etc/(?:shadow|gshadow|sudoers|master\\.passwd)\\b|/proc/\\w+/environ|\\bid_(?:rsa|dsa|ecdsa|ed25519)(?:$|[^.\\w])|\\bwallet\\.dat\\b|\\bapplication_default_credentials\\.json)'
   harmless:
     payload|re|i:
       - '\\b(?:chmod|chown|ssh-keygen|ssh-add|ssh-copy-id|ssh\\s+-i|scp\\s+-i|stat|ls|mkdir|touch|certbot|visudo)\\b|-i\\s+\\S*id_|--(?:identity|key|cert|config|kubeconfig)\\S*|\\.pub\\b'
@@ -500,11 +501,11 @@ logsource:
 detection:
   file:
     CommandLine|re|i:
-      - '(?:\\.ssh[\\\\/]+(?:id_\\w+(?:$|[^\\w.]|\\.(?:$|[^p]))|config\\b|identity\\b)|\\.aws[\\\\/]+credentials|\\.(?:netrc|pgpass|git-credentials|npmrc|pypirc|vault-token)\\b|\\.docker[\\\\/]+config\\.json|\\.kube[\\\\/]+config|\\.gnupg[\\\\/]|\\.azure[\\\\/]+\\w|\\.config[\\\\/]+gcloud|/etc/(?:shadow|gshadow|sudoers|master\\.passwd)\\b|/proc/\\w+/environ|\\bid_(?:rsa|dsa|ecdsa|ed25519)(?:$|[^.\\w])|\\bwallet\\.dat\\b|\\bapplication_default_credentials\\.json)'
-      - '(?:\\.\\.[\\\\/]){3,}|\\b(?:ssl/private|krb5\\.keytab)\\b|/var/run/secrets/|\\bservice[_-]?account\\S{0,20}\\.json\\b'
+      - '(?:\\.ssh[\\\\/]+(?:id_\\w+(?:$|[^\\w.]|\\.(?:$|[^p]))|config\\b|identity\\b)|\\.aws[\\\\/]+credentials|\\.(?:netrc|pgpass|git-credentials|vault-token)\\b|(?:~|\\$\\{?HOME\\}?|/root|/(?:home|Users)/[^/\\s]+)/\\.(?:npmrc|pypirc)\\b|\\.docker[\\\\/]+config\\.json|\\.kube[\\\\/]+config|\\.gnupg[\\\\/]|\\.azure[\\\\/]+\\w|\\.config[\\\\/]+gcloud|/etc/(?:shadow|gshadow|sudoers|master\\.passwd)\\b|/proc/\\w+/environ|\\bid_(?:rsa|dsa|ecdsa|ed25519)(?:$|[^.\\w])|\\bwallet\\.dat\\b|\\bapplication_default_credentials\\.json)'
+      - '(?:\\.\\.[\\\\/]){3,}(?:etc|proc|root|home|var|windows)\\b|\\b(?:ssl/private|krb5\\.keytab)\\b|/var/run/secrets/|\\bservice[_-]?account\\S{0,20}\\.json\\b'
   as_option:
     CommandLine|re|i:
-      - '\\s(?:-i|-F|--(?:private-key|identity|key|cert|config|kubeconfig)\\S*?)[=\\s]\\s*[\\x22\\x27]?\\S*?(?:\\.ssh[\\\\/]+(?:id_\\w+(?:$|[^\\w.]|\\.(?:$|[^p]))|config\\b|identity\\b)|\\.aws[\\\\/]+credentials|\\.(?:netrc|pgpass|git-credentials|npmrc|pypirc|vault-token)\\b|\\.docker[\\\\/]+config\\.json|\\.kube[\\\\/]+config|\\.gnupg[\\\\/]|\\.azure[\\\\/]+\\w|\\.config[\\\\/]+gcloud|/etc/(?:shadow|gshadow|sudoers|master\\.passwd)\\b|/proc/\\w+/environ|\\bid_(?:rsa|dsa|ecdsa|ed25519)(?:$|[^.\\w])|\\bwallet\\.dat\\b|\\bapplication_default_credentials\\.json)'
+      - '\\s(?:-i|-F|--(?:private-key|identity|key|cert|config|kubeconfig)\\S*?)[=\\s]\\s*[\\x22\\x27]?\\S*?(?:\\.ssh[\\\\/]+(?:id_\\w+(?:$|[^\\w.]|\\.(?:$|[^p]))|config\\b|identity\\b)|\\.aws[\\\\/]+credentials|\\.(?:netrc|pgpass|git-credentials|vault-token)\\b|(?:~|\\$\\{?HOME\\}?|/root|/(?:home|Users)/[^/\\s]+)/\\.(?:npmrc|pypirc)\\b|\\.docker[\\\\/]+config\\.json|\\.kube[\\\\/]+config|\\.gnupg[\\\\/]|\\.azure[\\\\/]+\\w|\\.config[\\\\/]+gcloud|/etc/(?:shadow|gshadow|sudoers|master\\.passwd)\\b|/proc/\\w+/environ|\\bid_(?:rsa|dsa|ecdsa|ed25519)(?:$|[^.\\w])|\\bwallet\\.dat\\b|\\bapplication_default_credentials\\.json)'
   administration:
     Image|endswith:
       - '/chmod'
@@ -567,7 +568,7 @@ logsource:
 detection:
   file:
     TargetFilename|re|i:
-      - '(?:\\.ssh[\\\\/]+(?:id_\\w+(?:$|[^\\w.]|\\.(?:$|[^p]))|config\\b|identity\\b)|\\.aws[\\\\/]+credentials|\\.(?:netrc|pgpass|git-credentials|npmrc|pypirc|vault-token)\\b|\\.docker[\\\\/]+config\\.json|\\.kube[\\\\/]+config|\\.gnupg[\\\\/]|\\.azure[\\\\/]+\\w|\\.config[\\\\/]+gcloud|/etc/(?:shadow|gshadow|sudoers|master\\.passwd)\\b|/proc/\\w+/environ|\\bid_(?:rsa|dsa|ecdsa|ed25519)(?:$|[^.\\w])|\\bwallet\\.dat\\b|\\bapplication_default_credentials\\.json)'
+      - '(?:\\.ssh[\\\\/]+(?:id_\\w+(?:$|[^\\w.]|\\.(?:$|[^p]))|config\\b|identity\\b)|\\.aws[\\\\/]+credentials|\\.(?:netrc|pgpass|git-credentials|vault-token)\\b|(?:~|\\$\\{?HOME\\}?|/root|/(?:home|Users)/[^/\\s]+)/\\.(?:npmrc|pypirc)\\b|\\.docker[\\\\/]+config\\.json|\\.kube[\\\\/]+config|\\.gnupg[\\\\/]|\\.azure[\\\\/]+\\w|\\.config[\\\\/]+gcloud|/etc/(?:shadow|gshadow|sudoers|master\\.passwd)\\b|/proc/\\w+/environ|\\bid_(?:rsa|dsa|ecdsa|ed25519)(?:$|[^.\\w])|\\bwallet\\.dat\\b|\\bapplication_default_credentials\\.json)'
   condition: file
 falsepositives:
   - Administration of such files
@@ -1361,12 +1362,12 @@ logsource:
 detection:
   file:
     TargetFilename|re|i:
-      - '(?:^|[\\\\/])(?:\\.config|etc|Program Files|state)[\\\\/]sentinelmesh(?:[\\\\/]|$)'
+      - '(?:(?:^|[\\\\/])\\.config|^/etc|\\\\Program Files|[\\\\/]\\.local[\\\\/]state)[\\\\/]sentinelmesh(?:[\\\\/]|$)'
       - '(?:^|[\\\\/])\\.codex[\\\\/](?:hooks\\.json|requirements\\.toml)$'
       - '(?:^|[\\\\/])(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]copilot)[\\\\/]settings(?:\\.local)?\\.json$'
       - '[\\\\/](?:claude-code|ClaudeCode)[\\\\/]managed-settings\\.(?:json$|d[\\\\/])'
       - '(?:^|[\\\\/])(?:\\.copilot|\\.github)[\\\\/]hooks[\\\\/][^\\\\/]+\\.json$|[\\\\/]github-copilot[\\\\/]policy\\.d[\\\\/]'
-      - '[\\\\/]\\.?(?:cursor|windsurf)[\\\\/]hooks\\.json$'
+      - '(?:(?:^|[\\\\/])\\.|^/etc/|[\\\\/]Application Support[\\\\/]|\\\\ProgramData\\\\|\\.codeium[\\\\/])(?:cursor|windsurf)[\\\\/]hooks\\.json$'
   condition: file
 falsepositives:
   - A person who lets an agent keep its own settings
@@ -1391,12 +1392,12 @@ logsource:
 detection:
   file:
     TargetFilename|re|i:
-      - '(?:^|[\\\\/])(?:\\.config|etc|Program Files|state)[\\\\/]sentinelmesh(?:[\\\\/]|$)'
+      - '(?:(?:^|[\\\\/])\\.config|^/etc|\\\\Program Files|[\\\\/]\\.local[\\\\/]state)[\\\\/]sentinelmesh(?:[\\\\/]|$)'
       - '(?:^|[\\\\/])\\.codex[\\\\/](?:hooks\\.json|requirements\\.toml)$'
       - '(?:^|[\\\\/])(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]copilot)[\\\\/]settings(?:\\.local)?\\.json$'
       - '[\\\\/](?:claude-code|ClaudeCode)[\\\\/]managed-settings\\.(?:json$|d[\\\\/])'
       - '(?:^|[\\\\/])(?:\\.copilot|\\.github)[\\\\/]hooks[\\\\/][^\\\\/]+\\.json$|[\\\\/]github-copilot[\\\\/]policy\\.d[\\\\/]'
-      - '[\\\\/]\\.?(?:cursor|windsurf)[\\\\/]hooks\\.json$'
+      - '(?:(?:^|[\\\\/])\\.|^/etc/|[\\\\/]Application Support[\\\\/]|\\\\ProgramData\\\\|\\.codeium[\\\\/])(?:cursor|windsurf)[\\\\/]hooks\\.json$'
   condition: file
 falsepositives:
   - A person who lets an agent keep its own settings
@@ -1421,12 +1422,12 @@ logsource:
 detection:
   file:
     TargetFilename|re|i:
-      - '(?:^|[\\\\/])(?:\\.config|etc|Program Files|state)[\\\\/]sentinelmesh(?:[\\\\/]|$)'
+      - '(?:(?:^|[\\\\/])\\.config|^/etc|\\\\Program Files|[\\\\/]\\.local[\\\\/]state)[\\\\/]sentinelmesh(?:[\\\\/]|$)'
       - '(?:^|[\\\\/])\\.codex[\\\\/](?:hooks\\.json|requirements\\.toml)$'
       - '(?:^|[\\\\/])(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]copilot)[\\\\/]settings(?:\\.local)?\\.json$'
       - '[\\\\/](?:claude-code|ClaudeCode)[\\\\/]managed-settings\\.(?:json$|d[\\\\/])'
       - '(?:^|[\\\\/])(?:\\.copilot|\\.github)[\\\\/]hooks[\\\\/][^\\\\/]+\\.json$|[\\\\/]github-copilot[\\\\/]policy\\.d[\\\\/]'
-      - '[\\\\/]\\.?(?:cursor|windsurf)[\\\\/]hooks\\.json$'
+      - '(?:(?:^|[\\\\/])\\.|^/etc/|[\\\\/]Application Support[\\\\/]|\\\\ProgramData\\\\|\\.codeium[\\\\/])(?:cursor|windsurf)[\\\\/]hooks\\.json$'
   condition: file
 falsepositives:
   - A person who lets an agent keep its own settings
@@ -1455,9 +1456,11 @@ detection:
       - '\\bhook\\s+uninstall\\s+(?:claude|codex|gemini|copilot|vscode|cursor|windsurf)\\b'
   file:
     CommandLine|re|i:
-      - '\\b(?:rm|mv|truncate|chmod|chown|chattr|unlink|shred|sed\\s+(?:-\\w+\\s+)*-\\w*i\\S*|del|erase|Remove-Item|Move-Item|Rename-Item|Set-Content|Add-Content|Clear-Content|Out-File)\\s[^\\n;|&]*?(?:\\.config[\\\\/]+sentinelmesh|(?:etc|Program Files)[\\\\/]+sentinelmesh|state[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b'
-      - '\\b(?:cp|ln|install|rsync|copy|Copy-Item)\\s[^\\n;|&]*?\\s\\S*?(?:\\.config[\\\\/]+sentinelmesh|(?:etc|Program Files)[\\\\/]+sentinelmesh|state[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b\\S*?\\s*(?:$|[;&|\\n])'
-      - '>[>|]?\\s*[\\x22\\x27]?[^\\s\\x22\\x27;|&<>]*?(?:\\.config[\\\\/]+sentinelmesh|(?:etc|Program Files)[\\\\/]+sentinelmesh|state[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b|\\bdd\\b[^\\n;|&]*?\\bof=\\S*?(?:\\.config[\\\\/]+sentinelmesh|(?:etc|Program Files)[\\\\/]+sentinelmesh|state[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b|\\bopen\\([^)\\n]*?(?:\\.config[\\\\/]+sentinelmesh|(?:etc|Program Files)[\\\\/]+sentinelmesh|state[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b[^)\\n]*?,\\s*[\\x22\\x27\\\\]{1,3}[wax]'
+      - '\\b(?:rm|mv|truncate|chmod|chown|chattr|unlink|shred|sed\\s+(?:-\\w+\\s+)*-\\w*i\\S*|del|erase|Remove-Item|Move-Item|Rename-Item|Set-Content|Add-Content|Clear-Content|Out-File)\\s[^\\n;|&]*?(?:\\.config[\\\\/]+sentinelmesh|(?:[\\\\/]etc|Program Files|\\.local[\\\\/]+state)[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:\\.|[\\\\/]etc[\\\\/]+|Application Support[\\\\/]+|ProgramData[\\\\/]+|\\.codeium[\\\\/]+)(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b'
+      - '\\b(?:cp|ln|install|rsync|copy|Copy-Item)\\s[^\\n;|&]*?\\s\\S*?(?:\\.config[\\\\/]+sentinelmesh|(?:[\\\\/]etc|Program Files|\\.local[\\\\/]+state)[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:\\.|[\\\\/]etc[\\\\/]+|Application Support[\\\\/]+|ProgramData[\\\\/]+|\\.codeium[\\\\/]+)(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b\\S*?\\s*(?:$|[;&|\\n])'
+      - '>[>|]?\\s*[\\x22\\x27]?[^\\s\\x22\\x27;|&<>]*?(?:\\.config[\\\\/]+sentinelmesh|(?:[\\\\/]etc|Program Files|\\.local[\\\\/]+state)[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:\\.|[\\\\/]etc[\\\\/]+|Application Support[\\\\/]+|ProgramData[\\\\/]+|\\.codeium[\\\\/]+)(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b|\\bdd\\b[^\\n;|&]*?\\bof=\\S*?(?:\\.config[\\\\/]+sentinelmesh|(?:[\\\\/]etc|Program Files|\\.local[\\\\/]+state)[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:\\.|[\\\\/]etc[\\\\/]+|Application Support[\\\\/]+|ProgramData[\\\\/]+|\\.codeium[\\\\/]+)(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b|\\bopen\\([^)\\n]*?(?:\\.config[\\\\/]+sentinelmesh|(?:[\\\\/]etc|Program Files|\\.local[\\\\/]+state)[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:\\.|[\\\\/]etc[\\\\/]+|Application Support[\\\\/]+|ProgramData[\\\\/]+|\\.codeium[\\\\/]+)(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b[^)\\n]*?,\\s*[\\x22\\x27\\\\]{1,3}[wax]'
+      - '\\bfind\\s[^\\n;|&]*?(?:\\.config[\\\\/]+sentinelmesh|(?:[\\\\/]etc|Program Files|\\.local[\\\\/]+state)[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:\\.|[\\\\/]etc[\\\\/]+|Application Support[\\\\/]+|ProgramData[\\\\/]+|\\.codeium[\\\\/]+)(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b[^\\n;|&]*?\\s-(?:delete|exec)\\b|\\b(?:perl|ruby)\\s+(?:-\\w+\\s+)*?-\\w*i\\b[^\\n;|&]*?(?:\\.config[\\\\/]+sentinelmesh|(?:[\\\\/]etc|Program Files|\\.local[\\\\/]+state)[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:\\.|[\\\\/]etc[\\\\/]+|Application Support[\\\\/]+|ProgramData[\\\\/]+|\\.codeium[\\\\/]+)(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b'
+      - '\\b(?:writeFile|appendFile|unlink|rm|rename|truncate|remove|rmtree|Path)(?:Sync)?\\([^)\\n]*?(?:\\.config[\\\\/]+sentinelmesh|(?:[\\\\/]etc|Program Files|\\.local[\\\\/]+state)[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:\\.|[\\\\/]etc[\\\\/]+|Application Support[\\\\/]+|ProgramData[\\\\/]+|\\.codeium[\\\\/]+)(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b'
   condition: command or file
 falsepositives:
   - A person who lets an agent keep its own settings
