@@ -504,8 +504,23 @@ detection:
       - '(?:\\.ssh[\\\\/]+(?:id_\\w+(?:$|[^\\w.]|\\.(?:$|[^p]))|config\\b|identity\\b)|\\.aws[\\\\/]+credentials|\\.(?:netrc|pgpass|git-credentials|vault-token)\\b|(?:~|\\$\\{?HOME\\}?|/root|/(?:home|Users)/[^/\\s]+)/\\.(?:npmrc|pypirc)\\b|\\.docker[\\\\/]+config\\.json|\\.kube[\\\\/]+config|\\.gnupg[\\\\/]|\\.azure[\\\\/]+\\w|\\.config[\\\\/]+gcloud|/etc/(?:shadow|gshadow|sudoers|master\\.passwd)\\b|/proc/\\w+/environ|\\bid_(?:rsa|dsa|ecdsa|ed25519)(?:$|[^.\\w])|\\bwallet\\.dat\\b|\\bapplication_default_credentials\\.json)'
       - '(?:\\.\\.[\\\\/]){3,}(?:etc|proc|root|home|var|windows)\\b|\\b(?:ssl/private|krb5\\.keytab)\\b|/var/run/secrets/|\\bservice[_-]?account\\S{0,20}\\.json\\b'
   as_option:
+    Image|endswith:
+      - '/ssh'
+      - '/scp'
+      - '/sftp'
+      - '/mosh'
+      - '/rsync'
+      - '/git'
+      - '/ansible'
+      - '/ansible-playbook'
+      - '/kubectl'
+      - '/helm'
+      - '/oc'
+      - '\\ssh.exe'
+      - '\\scp.exe'
+      - '\\kubectl.exe'
     CommandLine|re|i:
-      - '\\s(?:-i|-F|--(?:private-key|identity|key|cert|config|kubeconfig)\\S*?)[=\\s]\\s*[\\x22\\x27]?\\S*?(?:\\.ssh[\\\\/]+(?:id_\\w+(?:$|[^\\w.]|\\.(?:$|[^p]))|config\\b|identity\\b)|\\.aws[\\\\/]+credentials|\\.(?:netrc|pgpass|git-credentials|vault-token)\\b|(?:~|\\$\\{?HOME\\}?|/root|/(?:home|Users)/[^/\\s]+)/\\.(?:npmrc|pypirc)\\b|\\.docker[\\\\/]+config\\.json|\\.kube[\\\\/]+config|\\.gnupg[\\\\/]|\\.azure[\\\\/]+\\w|\\.config[\\\\/]+gcloud|/etc/(?:shadow|gshadow|sudoers|master\\.passwd)\\b|/proc/\\w+/environ|\\bid_(?:rsa|dsa|ecdsa|ed25519)(?:$|[^.\\w])|\\bwallet\\.dat\\b|\\bapplication_default_credentials\\.json)'
+      - '\\s(?:-i|-F|--(?:private-key|key-file|config|kubeconfig))[=\\s]\\s*[\\x22\\x27]?\\S*?(?:\\.ssh[\\\\/]+(?:id_\\w+(?:$|[^\\w.]|\\.(?:$|[^p]))|config\\b|identity\\b)|\\.aws[\\\\/]+credentials|\\.(?:netrc|pgpass|git-credentials|vault-token)\\b|(?:~|\\$\\{?HOME\\}?|/root|/(?:home|Users)/[^/\\s]+)/\\.(?:npmrc|pypirc)\\b|\\.docker[\\\\/]+config\\.json|\\.kube[\\\\/]+config|\\.gnupg[\\\\/]|\\.azure[\\\\/]+\\w|\\.config[\\\\/]+gcloud|/etc/(?:shadow|gshadow|sudoers|master\\.passwd)\\b|/proc/\\w+/environ|\\bid_(?:rsa|dsa|ecdsa|ed25519)(?:$|[^.\\w])|\\bwallet\\.dat\\b|\\bapplication_default_credentials\\.json)'
   administration:
     Image|endswith:
       - '/chmod'
