@@ -124,7 +124,7 @@ export interface Services {
     judge(principal: Principal | null, input: In<'McpVerdictIn'>, caller: Caller): Promise<In<'McpVerdictOut'>>
     define(principal: Principal | null, input: In<'McpDefinitionsIn'>, caller: Caller): Promise<In<'McpDefinitionsOut'>>
     pins(principal: Principal | null, input: In<'McpPinsIn'>): Promise<In<'McpPinsOut'>>
-    /** By name, with the number of their versions that wait and that do not; `more`: not all of them. */
+    /** How many versions of each wait, and how many do not; those of which most wait first. `more`: not all of them. */
     servers(
       principal: Principal | null,
     ): Promise<{ items: { name: string; pinned: number; waiting: number }[]; more: boolean }>

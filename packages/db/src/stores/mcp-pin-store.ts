@@ -195,7 +195,7 @@ export const mcpPinStore = (db: Kysely<Schema>) => ({
     return rows.map(({ serverName, target, ...row }) => ({ ...toPin(row), serverName, target }))
   },
 
-  /** How many versions of each server wait, and how many do not; at most so many servers, by name. */
+  /** How many versions of each server wait, and how many do not; at most `most` servers, those of which most wait first. */
   async perServer(
     org: OrgId,
     most: number,
@@ -212,6 +212,7 @@ export const mcpPinStore = (db: Kysely<Schema>) => ({
       ])
       .where('mcp_pins.org', '=', org)
       .groupBy(['mcp_servers.id', 'mcp_servers.name'])
+      .orderBy('waiting', 'desc')
       .orderBy('mcp_servers.name')
       .limit(most)
       .execute()
