@@ -1,6 +1,7 @@
 import { compileRuleSet, DEFAULT_REDACTION, judge, parseRule, type RuleSet } from '@sentinelmesh/rules'
 import { BUILTIN_RULES } from '@sentinelmesh/rules/builtin'
 import { BANDS } from '@sentinelmesh/rules/risk'
+import { viewsOf } from '@sentinelmesh/rules/views'
 import { boundMapped } from '../../ingest/accept-mapped.ts'
 import type { McpEntry } from './teller.ts'
 
@@ -12,7 +13,8 @@ export function judgeByBuiltinRules(now: () => number) {
   let ruleSet: RuleSet | undefined
   return (entry: McpEntry): { readonly isRefused: boolean; readonly reason: string } => {
     ruleSet ??= compileRuleSet(BUILTIN_RULES.map(({ text }) => parseRule(text)))
-    const { risk, matches } = judge(boundMapped(entry, now()).entry, ruleSet, DEFAULT_REDACTION)
+    const bound = boundMapped(entry, now()).entry
+    const { risk, matches } = judge(bound, ruleSet, DEFAULT_REDACTION, { views: viewsOf })
     const strongest = matches.toSorted((a, b) => b.points - a.points)[0]
     if (strongest === undefined || risk < REFUSED_FROM) return { isRefused: false, reason: '' }
     return { isRefused: true, reason: `rule ${strongest.ruleId} (${strongest.title})` }
