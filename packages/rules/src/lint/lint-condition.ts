@@ -49,7 +49,11 @@ function lintTautology(condition: Condition, names: readonly string[], part: Par
 function lintReach({ condition, selections, logsource }: Rule | Filter, part: Part, reading: Reading): void {
   const out = [...selections].filter(([, one]) => isOutOfReach(one, logsource)).map(([name]) => name)
   if (out.length > 0 && !evaluate(condition, (name, wanted) => wanted && !out.includes(name)))
-    reading.warn('never_true', part, `No agent reports what ${out.join(', ')} needs: the condition holds for no entry of an agent.`)
+    reading.warn(
+      'never_true',
+      part,
+      `No agent reports what ${out.join(', ')} needs: the condition holds for no entry of an agent.`,
+    )
 }
 
 /** `not a` alone: what a rule looks for is what is there, and this looks for what is not. */

@@ -71,11 +71,7 @@ const isNeverReported = (field: string | null, { category }: Rule['logsource']) 
 
 function lintField({ field, key }: Written, { logsource }: Rule | Filter, reading: Reading): void {
   if (isNeverReported(field, logsource))
-    reading.warn(
-      'field_unavailable',
-      key,
-      `No agent reports ${field}: this holds for no entry of an agent.`,
-    )
+    reading.warn('field_unavailable', key, `No agent reports ${field}: this holds for no entry of an agent.`)
 }
 
 /** Whether it needs a field that is in no tool call. */
