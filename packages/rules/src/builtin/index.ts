@@ -520,7 +520,7 @@ detection:
       - '\\scp.exe'
       - '\\kubectl.exe'
     CommandLine|re|i:
-      - '\\s(?:-i|-F|--(?:private-key|key-file|config|kubeconfig))[=\\s]\\s*[\\x22\\x27]?\\S*?(?:\\.ssh[\\\\/]+(?:id_\\w+(?:$|[^\\w.]|\\.(?:$|[^p]))|config\\b|identity\\b)|\\.aws[\\\\/]+credentials|\\.(?:netrc|pgpass|git-credentials|vault-token)\\b|(?:~|\\$\\{?HOME\\}?|/root|/(?:home|Users)/[^/\\s]+)/\\.(?:npmrc|pypirc)\\b|\\.docker[\\\\/]+config\\.json|\\.kube[\\\\/]+config|\\.gnupg[\\\\/]|\\.azure[\\\\/]+\\w|\\.config[\\\\/]+gcloud|/etc/(?:shadow|gshadow|sudoers|master\\.passwd)\\b|/proc/\\w+/environ|\\bid_(?:rsa|dsa|ecdsa|ed25519)(?:$|[^.\\w])|\\bwallet\\.dat\\b|\\bapplication_default_credentials\\.json)'
+      - '\\s(?:-i|-F|--(?:private-key|key-file|config|kubeconfig))[=\\s]\\s*[\\x22\\x27]?\\S*?(?:\\.ssh[\\\\/]|\\.kube[\\\\/]|\\bid_\\w)'
   administration:
     Image|endswith:
       - '/chmod'
@@ -1471,12 +1471,136 @@ detection:
       - '\\bhook\\s+uninstall\\s+(?:claude|codex|gemini|copilot|vscode|cursor|windsurf)\\b'
   file:
     CommandLine|re|i:
-      - '\\b(?:rm|mv|truncate|chmod|chown|chattr|unlink|shred|sed\\s+(?:-\\w+\\s+)*-\\w*i\\S*|del|erase|Remove-Item|Move-Item|Rename-Item|Set-Content|Add-Content|Clear-Content|Out-File)\\s[^\\n;|&]*?(?:\\.config[\\\\/]+sentinelmesh|(?:[\\\\/]etc|Program Files|\\.local[\\\\/]+state)[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:\\.|[\\\\/]etc[\\\\/]+|Application Support[\\\\/]+|ProgramData[\\\\/]+|\\.codeium[\\\\/]+)(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b'
-      - '\\b(?:cp|ln|install|rsync|copy|Copy-Item)\\s[^\\n;|&]*?\\s\\S*?(?:\\.config[\\\\/]+sentinelmesh|(?:[\\\\/]etc|Program Files|\\.local[\\\\/]+state)[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:\\.|[\\\\/]etc[\\\\/]+|Application Support[\\\\/]+|ProgramData[\\\\/]+|\\.codeium[\\\\/]+)(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b\\S*?\\s*(?:$|[;&|\\n])'
-      - '>[>|]?\\s*[\\x22\\x27]?[^\\s\\x22\\x27;|&<>]*?(?:\\.config[\\\\/]+sentinelmesh|(?:[\\\\/]etc|Program Files|\\.local[\\\\/]+state)[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:\\.|[\\\\/]etc[\\\\/]+|Application Support[\\\\/]+|ProgramData[\\\\/]+|\\.codeium[\\\\/]+)(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b|\\bdd\\b[^\\n;|&]*?\\bof=\\S*?(?:\\.config[\\\\/]+sentinelmesh|(?:[\\\\/]etc|Program Files|\\.local[\\\\/]+state)[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:\\.|[\\\\/]etc[\\\\/]+|Application Support[\\\\/]+|ProgramData[\\\\/]+|\\.codeium[\\\\/]+)(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b|\\bopen\\([^)\\n]*?(?:\\.config[\\\\/]+sentinelmesh|(?:[\\\\/]etc|Program Files|\\.local[\\\\/]+state)[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:\\.|[\\\\/]etc[\\\\/]+|Application Support[\\\\/]+|ProgramData[\\\\/]+|\\.codeium[\\\\/]+)(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b[^)\\n]*?,\\s*[\\x22\\x27\\\\]{1,3}[wax]'
-      - '\\bfind\\s[^\\n;|&]*?(?:\\.config[\\\\/]+sentinelmesh|(?:[\\\\/]etc|Program Files|\\.local[\\\\/]+state)[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:\\.|[\\\\/]etc[\\\\/]+|Application Support[\\\\/]+|ProgramData[\\\\/]+|\\.codeium[\\\\/]+)(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b[^\\n;|&]*?\\s-(?:delete|exec)\\b|\\b(?:perl|ruby)\\s+(?:-\\w+\\s+)*?-\\w*i\\b[^\\n;|&]*?(?:\\.config[\\\\/]+sentinelmesh|(?:[\\\\/]etc|Program Files|\\.local[\\\\/]+state)[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:\\.|[\\\\/]etc[\\\\/]+|Application Support[\\\\/]+|ProgramData[\\\\/]+|\\.codeium[\\\\/]+)(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b'
-      - '\\b(?:writeFile|appendFile|unlink|rm|rename|truncate|remove|rmtree|Path)(?:Sync)?\\([^)\\n]*?(?:\\.config[\\\\/]+sentinelmesh|(?:[\\\\/]etc|Program Files|\\.local[\\\\/]+state)[\\\\/]+sentinelmesh|\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)|(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json|(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)|(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json|github-copilot[\\\\/]+policy\\.d|(?:\\.|[\\\\/]etc[\\\\/]+|Application Support[\\\\/]+|ProgramData[\\\\/]+|\\.codeium[\\\\/]+)(?:cursor|windsurf)[\\\\/]+hooks\\.json)\\b'
-  condition: command or file
+      - '(?:\\.config|[\\\\/]etc|Program Files|\\.local[\\\\/]+state)[\\\\/]+sentinelmesh\\b'
+      - '\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)\\b'
+      - '(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json\\b'
+      - '(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)\\b'
+      - '(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json\\b|\\bgithub-copilot[\\\\/]+policy\\.d\\b'
+      - '(?:\\.|[\\\\/]etc[\\\\/]+|Application Support[\\\\/]+|ProgramData[\\\\/]+|\\.codeium[\\\\/]+)(?:cursor|windsurf)[\\\\/]+hooks\\.json\\b'
+  changer:
+    Image|endswith:
+      - '/chattr'
+      - '/chmod'
+      - '/chown'
+      - '/chgrp'
+      - '/dd'
+      - '/ed'
+      - '/ex'
+      - '/mv'
+      - '/patch'
+      - '/rm'
+      - '/rmdir'
+      - '/setfacl'
+      - '/shred'
+      - '/sponge'
+      - '/truncate'
+      - '/unlink'
+      - '\\attrib.exe'
+      - '\\del.exe'
+      - '\\erase.exe'
+      - '\\icacls.exe'
+      - '\\move.exe'
+      - '\\mv.exe'
+      - '\\rd.exe'
+      - '\\ren.exe'
+      - '\\rename.exe'
+      - '\\rm.exe'
+      - '\\rmdir.exe'
+  copier:
+    Image|endswith:
+      - '/cp'
+      - '/install'
+      - '/ln'
+      - '/rsync'
+      - '\\copy.exe'
+      - '\\cp.exe'
+      - '\\ln.exe'
+      - '\\rsync.exe'
+      - '\\xcopy.exe'
+  # A copy of it elsewhere is none of it.
+  copied_onto:
+    CommandLine|re|i:
+      - '\\s\\S*(?:\\.config|[\\\\/]etc|Files|\\.local[\\\\/]+state)[\\\\/]+sentinelmesh(?:[\\\\/]\\S*?)?(?:[\\x22\\x27]|\\s+[-/]\\w+)*$'
+      - '\\s\\S*\\.codex[\\\\/]+(?:hooks\\.json|requirements\\.toml)(?:[\\x22\\x27]|\\s+[-/]\\w+)*$'
+      - '\\s\\S*(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json(?:[\\x22\\x27]|\\s+[-/]\\w+)*$'
+      - '\\s\\S*(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d(?:[\\\\/]\\S*)?)(?:[\\x22\\x27]|\\s+[-/]\\w+)*$'
+      - '\\s\\S*(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json(?:[\\x22\\x27]|\\s+[-/]\\w+)*$|\\bgithub-copilot[\\\\/]+policy\\.d(?:[\\\\/]\\S*)?(?:[\\x22\\x27]|\\s+[-/]\\w+)*$'
+      - '\\s\\S*(?:\\.|[\\\\/]etc[\\\\/]+|Support[\\\\/]+|ProgramData[\\\\/]+|\\.codeium[\\\\/]+)(?:cursor|windsurf)[\\\\/]+hooks\\.json(?:[\\x22\\x27]|\\s+[-/]\\w+)*$'
+      - '\\s(?:-t\\s|--target-directory[=\\s])\\S*(?:sentinelmesh|\\.d)\\b'
+  editor_in_place:
+    Image|endswith:
+      - '/sed'
+      - '/gsed'
+      - '/perl'
+      - '/ruby'
+      - '/yq'
+      - '/awk'
+      - '/gawk'
+      - '\\sed.exe'
+      - '\\perl.exe'
+      - '\\ruby.exe'
+      - '\\yq.exe'
+    CommandLine|re: '\\s(?:-[a-zA-HJ-LN-Z0-9]*i|--in-?place\\b)'
+  finder:
+    Image|endswith:
+      - '/find'
+      - '\\find.exe'
+    CommandLine|re: '\\s-(?:delete|exec|execdir|ok|okdir)\\b'
+  git:
+    Image|endswith:
+      - '/git'
+      - '\\git.exe'
+    CommandLine|re: '^\\S+(?:\\s+-[cC]\\s+\\S+|\\s+-\\S+)*\\s+(?:rm|mv|checkout|restore)\\s'
+  download:
+    Image|endswith:
+      - '/curl'
+      - '/wget'
+      - '\\curl.exe'
+      - '\\wget.exe'
+    CommandLine|re: '\\s(?:-[A-Za-z]*[oO]|--output(?:-document)?)[=\\s]*[\\x22\\x27]?\\S*\\.(?:json|toml)\\b'
+  # Programs that carry out a text of which no view is made.
+  runner:
+    Image|re|i:
+      - '[\\\\/](?:python[\\d.]*|pypy[\\d.]*|py|node|nodejs|deno|bun|perl|ruby|php)(?:\\.exe)?$'
+      - '[\\\\/](?:awk|gawk|ssh|docker|podman|tmux|screen|watch|parallel|trap)(?:\\.exe)?$'
+  # What a program reads as its input stands in the whole command only.
+  shell:
+    Image|endswith:
+      - '/bash'
+      - '/sh'
+      - '/zsh'
+      - '/dash'
+      - '/ksh'
+      - '/fish'
+      - '\\bash.exe'
+      - '\\sh.exe'
+      - '\\zsh.exe'
+  script_as_input:
+    CommandLine|re:
+      - '\\b(?:python|pypy|node|deno|bun|perl|ruby|php|ssh)[\\d.]*\\b[^\\n]*?<<'
+      - '\\|\\s*(?:sudo\\s+)?(?:\\S*/)?(?:bash|sh|zsh|dash|ksh|python|node|perl|ruby|ssh|xargs)\\b'
+  text_that_changes:
+    CommandLine|re|i:
+      - '\\bopen\\s*\\((?:[^\\n]*?,)?\\s*(?:mode\\s*=\\s*)?[\\x22\\x27\\\\]{1,3}(?:[wax][bt+]{0,2}[\\x22\\x27\\\\]|r[bt]?\\+|\\+?>)'
+      - '\\b(?:writeFile|appendFile|unlink|rm|rename|truncate)(?:Sync)?\\s*\\('
+      - '\\b(?:write_(?:text|bytes)|createWriteStream|file_put_contents|File\\.(?:write|delete)|FileUtils\\.\\w+|rmtree|remove|os\\.replace|shutil\\.move)\\s*\\('
+      - '(?:^|[^\\w./-])(?:rm|mv|truncate|chmod|chown|chattr|unlink|rename|shred|sed\\s+(?:-\\w+\\s+)*-\\w*i)[\\x22\\x27\\\\]*[\\s,]'
+  powershell:
+    Image|endswith:
+      - '\\powershell.exe'
+      - '\\pwsh.exe'
+      - '/powershell'
+      - '/pwsh'
+  # It is not taken apart: that the cmdlet is given the file has to be told by where they stand.
+  cmdlet:
+    CommandLine|re|i:
+      - '(?:\\b(?:(?:Remove|Move|Rename)-Item|(?:Set|Add|Clear)-Content|Out-File|Tee-Object|Set-Acl|rm|ri|del|erase|rd|rmdir|mv|mi|move|ren|rni|sc|ac|clc)\\s|>\\s*|\\]::(?:Write|Append|Delete|Move|Replace|Create)\\w*\\()[^\\n;|&]*?(?:sentinelmesh|hooks\\.json|requirements\\.toml|settings\\.|policy\\.d|[\\\\/]hooks[\\\\/])'
+      - '\\b(?:Copy-Item|copy|cp|cpi)\\s[^\\n;|&]*?\\s\\S*(?:sentinelmesh|hooks\\.json|requirements\\.toml|settings\\.|policy\\.d|[\\\\/]hooks[\\\\/])\\S*\\s*(?:-\\w+\\s*)*(?:$|[\\n;|&])'
+  condition: >-
+    command or file and
+    (changer or (copier and copied_onto) or editor_in_place or finder or git or download
+    or (runner and text_that_changes) or (shell and script_as_input and text_that_changes)
+    or (powershell and cmdlet))
 falsepositives:
   - A person who lets an agent keep its own settings
 level: high
