@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs'
 import { correlateEntries, type CorrelateWork } from './rules/correlate-entries.ts'
 import { judgeTraffic, type JudgeWork } from './rules/judge-traffic.ts'
+import { judgeVerdicts, type VerdictsWork } from './rules/judge-verdicts.ts'
 import { judgeViews, type ViewsWork } from './rules/judge-views.ts'
 import { load, type LoadWork } from './rules/load.ts'
 import { match, type MatchWork } from './rules/match.ts'
 import { regexTimes, type RegexWork } from './rules/regex-times.ts'
 
-export type RulesWork = LoadWork | MatchWork | JudgeWork | ViewsWork | CorrelateWork | RegexWork
+export type RulesWork = LoadWork | MatchWork | JudgeWork | ViewsWork | VerdictsWork | CorrelateWork | RegexWork
 
 async function done(work: RulesWork): Promise<unknown> {
   switch (work.type) {
@@ -19,6 +20,8 @@ async function done(work: RulesWork): Promise<unknown> {
       return judgeTraffic(work)
     case 'views':
       return judgeViews(work)
+    case 'verdicts':
+      return judgeVerdicts(work)
     case 'correlate':
       return correlateEntries(work)
     case 'regex':

@@ -37,11 +37,8 @@ export function newDrafting(call: ToolCall, system: System): Drafting & { readon
   const cwd = call.attribute('cwd')
   const directory = directoryOf(call, cwd, system)
   const user = call.attribute('user', 'user.name')
-  const common: Fields = {
-    CurrentDirectory: directory,
-    User: user,
-    ComputerName: call.attribute('host.name'),
-  }
+  const ofAll: Fields = { ComputerName: call.attribute('host.name') }
+  const ofProcess: Fields = { CurrentDirectory: directory, User: user, ...ofAll }
   let charsLeft: number = VIEW_LIMITS.chars
   return {
     call,
@@ -54,14 +51,17 @@ export function newDrafting(call: ToolCall, system: System): Drafting & { readon
     add(logsource, own) {
       if (views.length >= VIEW_LIMITS.views) return void (work.incomplete ??= 'too_many')
       const { category } = logsource
-      const shared = category === 'process_creation' ? common : { ComputerName: common['ComputerName'] ?? null }
       const fields = new Map<string, readonly ViewText[]>()
-      for (const [name, value] of Object.entries({ ...own, ...shared })) {
-        const texts = value === null ? [] : 'text' in value ? [value] : value
-        const known = texts.filter(({ text }) => text !== '')
-        if (known.length > 0) fields.set(name, known)
-        for (const { text } of known) charsLeft -= text.length
+      const addAll = (some: Fields) => {
+        for (const name in some) {
+          const value = some[name] ?? []
+          const known = 'text' in value ? [value].filter(isKnown) : value.filter(isKnown)
+          if (known.length > 0) fields.set(name, known)
+          for (const { text } of known) charsLeft -= text.length
+        }
       }
+      addAll(own)
+      addAll(category === 'process_creation' ? ofProcess : ofAll)
       const index = counts.get(category) ?? 0
       counts.set(category, index + 1)
       views.push(newView({ logsource, fields, index, number: views.length }))
@@ -73,6 +73,8 @@ export function newDrafting(call: ToolCall, system: System): Drafting & { readon
     },
   }
 }
+
+const isKnown = ({ text }: ViewText) => text !== ''
 
 const DIRECTORIES = new Set('cwd workdir working_directory workingDirectory'.split(' '))
 /** Of a shell: tools for files mean by it the path that they are for. */
