@@ -1476,7 +1476,7 @@ detection:
       - '(?:\\.claude|\\.gemini|gemini-cli|GeminiCli|\\.copilot|\\.github[\\\\/]+copilot)[\\\\/]+settings(?:\\.local)?\\.json\\b'
       - '(?:claude-code|ClaudeCode)[\\\\/]+managed-settings\\.(?:json|d)\\b'
       - '(?:\\.copilot|\\.github)[\\\\/]+hooks[\\\\/]+[\\w.-]+\\.json\\b|\\bgithub-copilot[\\\\/]+policy\\.d\\b'
-      - '(?:\\.|[\\\\/]etc[\\\\/]+|Application Support[\\\\/]+|ProgramData[\\\\/]+|\\.codeium[\\\\/]+)(?:cursor|windsurf)[\\\\/]+hooks\\.json\\b'
+      - '(?:\\.|[\\\\/]etc[\\\\/]+|Application\\\\? Support[\\\\/]+|ProgramData[\\\\/]+|\\.codeium[\\\\/]+)(?:cursor|windsurf)[\\\\/]+hooks\\.json\\b'
   changer:
     Image|endswith:
       - '/chattr'
@@ -1562,7 +1562,8 @@ detection:
   runner:
     Image|re|i:
       - '[\\\\/](?:python[\\d.]*|pypy[\\d.]*|py|node|nodejs|deno|bun|perl|ruby|php)(?:\\.exe)?$'
-      - '[\\\\/](?:awk|gawk|ssh|docker|podman|tmux|screen|watch|parallel|trap)(?:\\.exe)?$'
+      - '[\\\\/](?:awk|gawk|ssh|docker|podman|tmux|screen|watch|parallel|trap|uv|uvx|npx|make)(?:\\.exe)?$'
+      - '/(?:at|pkexec|flock|strace|ltrace|unshare|nsenter|setpriv|bwrap|firejail|fakeroot|systemd-run)$'
   # What a program reads as its input stands in the whole command only.
   shell:
     Image|endswith:
@@ -1577,14 +1578,14 @@ detection:
       - '\\zsh.exe'
   script_as_input:
     CommandLine|re:
-      - '\\b(?:python|pypy|node|deno|bun|perl|ruby|php|ssh)[\\d.]*\\b[^\\n]*?<<'
-      - '\\|\\s*(?:sudo\\s+)?(?:\\S*/)?(?:bash|sh|zsh|dash|ksh|python|node|perl|ruby|ssh|xargs)\\b'
+      - '\\b(?:python|pypy|node|deno|bun|perl|ruby|php|ssh|make|at|crontab)[\\d.]*\\b[^\\n]*?<<'
+      - '\\|\\s*(?:sudo\\s+)?(?:\\S*/)?(?:bash|sh|zsh|dash|ksh|python|node|perl|ruby|ssh|xargs|at|crontab|make)\\b'
   text_that_changes:
     CommandLine|re|i:
       - '\\bopen\\s*\\((?:[^\\n]*?,)?\\s*(?:mode\\s*=\\s*)?[\\x22\\x27\\\\]{1,3}(?:[wax][bt+]{0,2}[\\x22\\x27\\\\]|r[bt]?\\+|\\+?>)'
       - '\\b(?:writeFile|appendFile|unlink|rm|rename|truncate)(?:Sync)?\\s*\\('
       - '\\b(?:write_(?:text|bytes)|createWriteStream|file_put_contents|File\\.(?:write|delete)|FileUtils\\.\\w+|rmtree|remove|os\\.replace|shutil\\.move)\\s*\\('
-      - '(?:^|[^\\w./-])(?:rm|mv|truncate|chmod|chown|chattr|unlink|rename|shred|sed\\s+(?:-\\w+\\s+)*-\\w*i)[\\x22\\x27\\\\]*[\\s,]'
+      - '(?:^|[^\\w./-])(?:rm|mv|truncate|chmod|chown|chattr|unlink|rename|shred|rimraf|sed\\s+(?:-\\w+\\s+)*-\\w*i)[\\x22\\x27\\\\]*[\\s,]'
   powershell:
     Image|endswith:
       - '\\powershell.exe'
