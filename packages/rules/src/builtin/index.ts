@@ -499,9 +499,16 @@ tags:
 logsource:
   category: process_creation
 detection:
-  file:
+  # Keys and cluster settings are what programs that log in are given, too.
+  login_file:
     CommandLine|re|i:
-      - '(?:\\.ssh[\\\\/]+(?:id_\\w+(?:$|[^\\w.]|\\.(?:$|[^p]))|config\\b|identity\\b)|\\.aws[\\\\/]+credentials|\\.(?:netrc|pgpass|git-credentials|vault-token)\\b|(?:~|\\$\\{?HOME\\}?|/root|/(?:home|Users)/[^/\\s]+)/\\.(?:npmrc|pypirc)\\b|\\.docker[\\\\/]+config\\.json|\\.kube[\\\\/]+config|\\.gnupg[\\\\/]|\\.azure[\\\\/]+\\w|\\.config[\\\\/]+gcloud|/etc/(?:shadow|gshadow|sudoers|master\\.passwd)\\b|/proc/\\w+/environ|\\bid_(?:rsa|dsa|ecdsa|ed25519)(?:$|[^.\\w])|\\bwallet\\.dat\\b|\\bapplication_default_credentials\\.json)'
+      - '\\.ssh[\\\\/]+(?:id_\\w+(?:$|[^\\w.]|\\.(?:$|[^p]))|config\\b|identity\\b)|\\bid_(?:rsa|dsa|ecdsa|ed25519)(?:$|[^.\\w])'
+      - '\\.kube[\\\\/]+config'
+  other_file:
+    CommandLine|re|i:
+      - '\\.aws[\\\\/]+credentials|\\.(?:netrc|pgpass|git-credentials|vault-token)\\b|(?:~|\\$\\{?HOME\\}?|/root|/(?:home|Users)/[^/\\s]+)/\\.(?:npmrc|pypirc)\\b'
+      - '\\.docker[\\\\/]+config\\.json|\\.gnupg[\\\\/]|\\.azure[\\\\/]+\\w|\\.config[\\\\/]+gcloud|\\bwallet\\.dat\\b|\\bapplication_default_credentials\\.json'
+      - '/etc/(?:shadow|gshadow|sudoers|master\\.passwd)\\b|/proc/\\w+/environ'
       - '(?:\\.\\.[\\\\/]){3,}(?:etc|proc|root|home|var|windows)\\b|\\b(?:ssl/private|krb5\\.keytab)\\b|/var/run/secrets/|\\bservice[_-]?account\\S{0,20}\\.json\\b'
   as_option:
     Image|endswith:
@@ -519,8 +526,9 @@ detection:
       - '\\ssh.exe'
       - '\\scp.exe'
       - '\\kubectl.exe'
-    CommandLine|re|i:
-      - '\\s(?:-i|-F|--(?:private-key|key-file|config|kubeconfig))[=\\s]\\s*[\\x22\\x27]?\\S*?(?:\\.ssh[\\\\/]|\\.kube[\\\\/]|\\bid_\\w)'
+    CommandLine|re|i: '\\s(?:-i|-F|--(?:private-key|key-file|config|kubeconfig))[=\\s]\\s*[\\x22\\x27]?\\S*?(?:\\.ssh[\\\\/]|\\.kube[\\\\/]|\\bid_\\w)'
+  as_operand:
+    CommandLine|re: '\\s-i\\s*\\S+(?:\\s+-[a-hj-zA-EG-Z]\\w*(?:\\s+\\d+)?)*\\s+[^-\\s]\\S*?(?:\\.ssh[\\\\/]|\\.kube[\\\\/]|\\bid_\\w)'
   administration:
     Image|endswith:
       - '/chmod'
@@ -559,7 +567,9 @@ detection:
       - '\\cmd.exe'
       - '\\powershell.exe'
       - '\\pwsh.exe'
-  condition: file and not as_option and not administration and not starter
+  condition: >-
+    (other_file or login_file and not (as_option and not as_operand))
+    and not administration and not starter
 falsepositives:
   - Administration of such files
 level: high
