@@ -254,6 +254,11 @@ describe('what is more than the limits allow', () => {
     const many = viewsOf(aCommand('true;'.repeat(VIEW_LIMITS.commands + 1)))
     expect(many.incomplete).toBe('too_many')
     expect(many.length).toBe(VIEW_LIMITS.commands + 1)
+    expect(many.map((view) => fieldsOf(view)['Incomplete']).filter(Boolean)).toEqual(['too_many'])
+    expect(fieldsOf(many[0] ?? raise())['Incomplete']).toBe('too_many')
+    expect(
+      fieldsOf(viewsOf(aCommand('true;'.repeat(VIEW_LIMITS.commands)))[0] ?? raise())['Incomplete'],
+    ).toBeUndefined()
     const deep = viewsOf(aCommand(`${'$('.repeat(VIEW_LIMITS.depth + 1)}x${')'.repeat(VIEW_LIMITS.depth + 1)}`))
     expect(deep.incomplete).toBe('too_deep')
     expect(fieldsOf(deep[0] ?? raise())['CommandLine']).toMatch(/^bash -c \$\(/)

@@ -419,6 +419,33 @@ sentinelmesh:
 `,
   },
   {
+    id: 'sm-cmd-011',
+    text: `title: Command that hides what it runs
+id: sm-cmd-011
+status: experimental
+description: A command holds so many programs, or so many within each other, that not all of them can be told apart and judged.
+author: SentinelMesh
+date: 2026-11-24
+tags:
+  - attack.defense-evasion
+  - attack.t1027
+logsource:
+  category: process_creation
+detection:
+  more:
+    Incomplete:
+      - too_many
+      - too_deep
+      - too_long
+  condition: more
+falsepositives:
+  - Long scripts that are given to a shell as they are
+level: medium
+sentinelmesh:
+  family: obfuscation
+`,
+  },
+  {
     id: 'sm-cred-001',
     text: `title: Credentials file read
 id: sm-cred-001

@@ -23,6 +23,8 @@ export interface Drafting {
   add(logsource: LogSource & { readonly category: string }, fields: Fields): void
   /** Whether the views may have so many characters more. */
   affords(chars: number): boolean
+  /** When all is added: rules that look at the whole command can tell that there is more than its views show. */
+  tellIncomplete(): void
 }
 
 export function newDrafting(call: ToolCall, system: System): Drafting & { readonly views: readonly View[] } {
@@ -40,6 +42,7 @@ export function newDrafting(call: ToolCall, system: System): Drafting & { readon
   const ofAll: Fields = { ComputerName: call.attribute('host.name') }
   const ofProcess: Fields = { CurrentDirectory: directory, User: user, ...ofAll }
   let charsLeft: number = VIEW_LIMITS.chars
+  let whole: Map<string, readonly ViewText[]> | undefined
   return {
     call,
     system,
@@ -62,6 +65,7 @@ export function newDrafting(call: ToolCall, system: System): Drafting & { readon
       }
       addAll(own)
       addAll(category === 'process_creation' ? ofProcess : ofAll)
+      if (category === 'process_creation') whole ??= fields
       const index = counts.get(category) ?? 0
       counts.set(category, index + 1)
       views.push(newView({ logsource, fields, index, number: views.length }))
@@ -70,6 +74,10 @@ export function newDrafting(call: ToolCall, system: System): Drafting & { readon
       if (chars <= charsLeft) return true
       work.incomplete ??= 'too_long'
       return false
+    },
+    tellIncomplete() {
+      const [command] = whole?.get('CommandLine') ?? []
+      if (work.incomplete !== null && command !== undefined) whole?.set('Incomplete', [made(work.incomplete, command)])
     },
   }
 }

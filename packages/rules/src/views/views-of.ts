@@ -17,6 +17,7 @@ export function viewsOf(entry: Entry): ViewList {
   const system = entry.system ?? systemOf(call)
   const drafting = newDrafting(call, system ?? 'linux')
   addToolViews(drafting)
+  drafting.tellIncomplete()
   return listOf(drafting.views, { incomplete: drafting.work.incomplete, systemAssumed: system === null })
 }
 
