@@ -31,7 +31,7 @@ export async function unaskedSessions(
     .orderBy('at', 'desc')
     .limit(LIMITS.unaskedEntries)
   // Telemetry of Codex has a session of its own for a subagent; its hooks have that of who started it, and say which it is.
-  const subagent = sql<string>`json_extract(payloads.attributes, '$."agent.id"')`
+  const subagent = sql<string>`payloads.attributes ->> 'agent.id'`
   const askingSubagents = db
     .selectFrom(latest.as('hooks'))
     .innerJoin('payloads', 'payloads.pos', 'hooks.pos')
