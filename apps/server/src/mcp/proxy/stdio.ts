@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { Socket } from 'node:net'
 import { constants } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -38,7 +39,7 @@ export async function proxyStdio(options: StdioOptions): Promise<{ readonly code
   const gone = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
     server.once('close', (code, by) => resolve({ code, signal: by }))
     // What it has started may hold its output open for ever.
-    server.once('exit', () => setTimeout(() => server.stdout.destroy(), LIMITS.endMs).unref())
+    server.once('exit', () => destroyOnceQuiet(server.stdout))
   })
   const failure = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
     server.once('spawn', () => resolve(undefined))
@@ -96,6 +97,21 @@ export async function proxyStdio(options: StdioOptions): Promise<{ readonly code
   input.destroy()
   gate.tell([talk.note('disconnect', { code, signal: by })])
   return { code: code ?? (by === null ? 1 : 128 + constants.signals[by]) }
+}
+
+/** Ends a stream of which nothing is left to read and nothing has come for `LIMITS.endMs`, however slow its reader is. */
+function destroyOnceQuiet(stream: Readable): void {
+  const readSoFar = () => (stream instanceof Socket ? stream.bytesRead : 0)
+  let quietAt: number | null = null
+  const timer = setInterval(() => {
+    const read = readSoFar()
+    if (stream.readableLength === 0 && quietAt === read) {
+      clearInterval(timer)
+      stream.destroy()
+    }
+    quietAt = stream.readableLength === 0 ? read : null
+  }, LIMITS.endMs).unref()
+  stream.once('close', () => clearInterval(timer))
 }
 
 type Look = (read: ReturnType<typeof readMessages>) => Outcome | Promise<Outcome>
