@@ -314,7 +314,11 @@ describe.skipIf(noBrowser)('a filter from a match in the Logs panel', () => {
       .first()
       .click()
     const focused = await page.evaluate(() => document.activeElement?.textContent ?? '')
-    expect(focused).toContain('.aws/credentials')
+    // The first place is the whole command; a mark of its own is what of it no other place holds.
+    expect(focused).toBe('cat ')
+    expect((await page.getByTestId('payload').locator('mark').allTextContents()).join('')).toBe(
+      'cat ~/.aws/credentials',
+    )
     expect(await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight)).toBe(0)
 
     await matched.getByRole('button', { name: /^Not for… \(Credentials file read\)/ }).click()
