@@ -35,7 +35,7 @@ async function fill(work: FillWork): Promise<Filled> {
     listen: 'socket',
     workers,
     webFolder: work.folder,
-    clock: { now: () => nowMs },
+    clock: { now: () => nowMs, monotonic: () => nowMs },
     logStream: process.stderr,
   })
   try {

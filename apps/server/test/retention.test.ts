@@ -9,7 +9,7 @@ const DAY_MS = 24 * 3600 * 1000
 
 function turned() {
   let now = Date.now()
-  return { now: () => now, pass: (ms: number) => void (now += ms) }
+  return { now: () => now, monotonic: () => now, pass: (ms: number) => void (now += ms) }
 }
 
 async function report(client: Client, count: number, payload = 'hello'): Promise<void> {

@@ -227,10 +227,13 @@ export function fileText(path: string): string {
 /** Time that a test moves on; the server has no other. */
 export function handClock(from = Date.now()): Clock & { advance(ms: number): void } {
   let now = from
+  let monotonic = 0
   return {
     now: () => now,
+    monotonic: () => monotonic,
     advance(ms) {
       now += ms
+      monotonic += Math.max(0, ms)
     },
   }
 }

@@ -20,7 +20,7 @@ export interface TraceSessions {
   ofOrg(org: OrgId): SessionsOfOrg
 }
 
-export function traceSessions(clock: Clock): TraceSessions {
+export function traceSessions(clock: Pick<Clock, 'now'>): TraceSessions {
   const orgs = new Map<OrgId, SessionsOfOrg>()
   return {
     ofOrg(org) {
@@ -31,7 +31,7 @@ export function traceSessions(clock: Clock): TraceSessions {
   }
 }
 
-function sessionsOfOrg(clock: Clock): SessionsOfOrg {
+function sessionsOfOrg(clock: Pick<Clock, 'now'>): SessionsOfOrg {
   /** In the order in which they were told. */
   const sessions = new Map<string, { readonly session: string; readonly until: number }>()
   return {
