@@ -1,3 +1,5 @@
+import { spend } from './work-meter.ts'
+
 /** Up to here what is built into the language is as quick as it can be, whatever the text: it may cost text × literal. */
 const SHORT = 64
 
@@ -14,11 +16,16 @@ export function literalPlaces(literal: string, text: string): (from: number) => 
     if (found >= from) return found
     if (at < from) [at, matched] = [from, 0]
     fails ??= failuresOf(literal)
+    const began = at
+    found = Infinity
     while (at < text.length) {
       matched = advance(literal, fails, matched, text.charCodeAt(at++))
-      if (matched === literal.length && at - matched >= from) return (found = at - matched)
+      if (matched < literal.length || at - matched < from) continue
+      found = at - matched
+      break
     }
-    return (found = Infinity)
+    spend(at - began)
+    return found
   }
 }
 

@@ -6,6 +6,7 @@ import { valueMatchers } from './value-matcher.ts'
 import { LIMITS } from '../limits.ts'
 import { placeOfLiteral } from '../literal-places.ts'
 import type { Search, Value } from '../parse/rule.ts'
+import { spendScan } from '../work-meter.ts'
 
 /** One `field|modifier: values`. */
 export function compileSearch(search: Search, compiler: Compiler): Matcher<FoundPart> {
@@ -98,6 +99,7 @@ function fieldReference(
   const otherSlot = compiler.slot(value.field)
   const read = (leaf: EventLeaf) => (cased ? leaf.text : foldedOf(leaf))
   const find = (text: string, other: string): Range | null => {
+    spendScan(text.length)
     const at =
       place === 'contains' ? placeOfLiteral(other, text) : place === 'endswith' ? text.length - other.length : 0
     if (at < 0 || !text.startsWith(other, at) || (place === 'whole' && text !== other)) return null

@@ -6,6 +6,7 @@ import { distribute, type Candidate } from './places.ts'
 import type { ValueMatcher } from './value-matcher.ts'
 import { FREE_READS } from '../regex/regex.ts'
 import { LIMITS } from '../limits.ts'
+import { spendScan } from '../work-meter.ts'
 
 /** A value, looked for in the values of one field. */
 export interface ValueSearch extends Matcher<LeafPlace> {
@@ -23,7 +24,7 @@ export function atomText(
   { table, context }: Compiler,
 ): ValueSearch {
   const atom = table.atom(slot, text, place)
-  const slowly = (event: Event) => leavesOf(event, slot).some((leaf) => leaf.type !== 'null' && matcher.test(leaf))
+  const slowly = (event: Event) => leavesOf(event, slot).some((leaf) => holdsIn(matcher, leaf))
   return {
     atom,
     gate: -1,
@@ -72,7 +73,7 @@ function guarded(matcher: ValueMatcher, slot: number, compiler: Compiler): Match
       const leaves = leavesOf(event, slot)
       for (let index = 0; index < leaves.length; index++) {
         const leaf = leaves[index]
-        if (leaf !== undefined && leaf.type !== 'null' && matcher.test(leaf)) return true
+        if (leaf !== undefined && holdsIn(matcher, leaf)) return true
       }
       return false
     },
@@ -142,11 +143,17 @@ function placed(matcher: ValueMatcher, slot: number, compiler: Compiler): Matche
   }
 }
 
+function holdsIn(matcher: ValueMatcher, leaf: EventLeaf): boolean {
+  if (leaf.type === 'null') return false
+  spendScan(leaf.text.length)
+  return matcher.test(leaf)
+}
+
 function findIn(matcher: ValueMatcher, leaves: readonly EventLeaf[], into: LeafPlace[]): void {
   let left: number = LIMITS.placesPerValue
   for (const leaf of leaves) {
     if (left <= 0) return
-    if (leaf.type === 'null' || !matcher.test(leaf)) continue
+    if (!holdsIn(matcher, leaf)) continue
     for (const { start, end } of matcher.find(leaf, left)) {
       into.push({ leaf, start, end })
       left--

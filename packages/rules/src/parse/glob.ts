@@ -1,4 +1,5 @@
 import { literalPlaces, placeOfLiteral } from '../literal-places.ts'
+import { spend, STEPS_PER_REPORT } from '../work-meter.ts'
 
 /** A text with Sigma's wildcards: `*` any characters, `?` one. Read once, from the escaped form that rules have. */
 export interface Glob {
@@ -111,23 +112,33 @@ function findPiece(piece: Piece, text: string, from: number): { start: number; e
     return start < 0 ? null : { start, end: start + only.length }
   }
   const parts = piece.map((part) => (part === null ? null : literalPlaces(part, text)))
+  let steps = 0
+  const done = (found: { start: number; end: number } | null) => {
+    spend(steps)
+    return found
+  }
   for (let start = from; ;) {
     let end = start
     let short = 0
+    if (steps >= STEPS_PER_REPORT) {
+      spend(steps)
+      steps = 0
+    }
     for (let index = 0; index < parts.length && short === 0; index++) {
+      steps++
       const placeFrom = parts[index] ?? null
       if (placeFrom === null) {
-        if (end >= text.length) return null
+        if (end >= text.length) return done(null)
         end = afterCharacter(text, end)
         continue
       }
       // A start further on never leads to a place further back.
       const place = placeFrom(end)
-      if (place === Infinity) return null
+      if (place === Infinity) return done(null)
       short = place - end
       end = place + (piece[index]?.length ?? 0)
     }
-    if (short === 0) return { start, end }
+    if (short === 0) return done({ start, end })
     // A character has two units at most: from a nearer start on, this part would still stand too near.
     start += Math.ceil(short / 2)
   }

@@ -1,5 +1,6 @@
 import type { RE2JS } from 're2js'
 import { LIMITS } from '../limits.ts'
+import { spend, STEPS_PER_REPORT } from '../work-meter.ts'
 
 /**
  * A lazy DFA over the program that re2js compiled: states and transitions are worked out when a text first needs them
@@ -98,6 +99,8 @@ export function createAutomaton({ start, insts, classBounds }: RegexProgram, mod
   const marks = new Int32Array(insts.length)
   let mark = 0
   const stack: number[] = []
+  /** Instructions visited that the meter does not know of yet. */
+  let visited = 0
 
   function searchClass(rune: number): number {
     let low = 0
@@ -164,6 +167,7 @@ export function createAutomaton({ start, insts, classBounds }: RegexProgram, mod
     for (let pc = stack.pop(); pc !== undefined; pc = stack.pop()) {
       if (marks[pc] === mark) continue
       marks[pc] = mark
+      visited++
       const inst = insts[pc]
       if (inst === undefined) continue
       if (inst.op === ALT || inst.op === ALT_MATCH) stack.push(inst.arg, inst.out)
@@ -195,6 +199,7 @@ export function createAutomaton({ start, insts, classBounds }: RegexProgram, mod
     const seeds: number[] = []
     let matched = false
     mark++
+    visited += from.length
     for (const pc of from) {
       const inst = insts[pc]
       if (inst === undefined) continue
@@ -244,9 +249,12 @@ export function createAutomaton({ start, insts, classBounds }: RegexProgram, mod
       let state = starts[flags] ?? 0
       if (state === 0) state = startAfter(flags)
       let last = -1
+      /** Where the characters begin that the meter does not know of yet. */
+      let unreported = from
       for (let at = from; ;) {
         // Nearly all of a text: characters of one unit, transitions that are known.
-        for (; at < text.length; at++) {
+        const pause = Math.min(text.length, unreported + STEPS_PER_REPORT)
+        for (; at < pause; at++) {
           const code = text.charCodeAt(at)
           if (code >= LATIN) break
           const cell = state + (latin[code] ?? 0)
@@ -254,6 +262,12 @@ export function createAutomaton({ start, insts, classBounds }: RegexProgram, mod
           if (next <= 0) break
           if (ordered && ends[cell] === 1) last = at
           state = next
+        }
+        if (at - unreported + visited >= STEPS_PER_REPORT) {
+          const steps = at - unreported + visited
+          visited = 0
+          unreported = at
+          spend(steps)
         }
         let rune = -1
         let cls = classCount
@@ -277,6 +291,9 @@ export function createAutomaton({ start, insts, classBounds }: RegexProgram, mod
           if (ordered && stepMatched) last = at
         }
         if (next < 0) {
+          const steps = at - unreported + visited + 1
+          visited = 0
+          spend(steps)
           if (next === FOUND) return at
           return last >= 0 ? last : from - at - 1
         }

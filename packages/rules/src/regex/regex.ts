@@ -3,8 +3,10 @@ import { createAutomaton, programOf, type Automaton, type Mode, type RegexProgra
 import { insidePair } from '../inside-pair.ts'
 import { LIMITS } from '../limits.ts'
 import { sizeOfPlain } from './regex-check.ts'
+import { spend } from '../work-meter.ts'
 import { literalsOf, splitAlternatives, type Literal } from './regex-literals.ts'
 
+export { metered, type WorkMeter } from '../work-meter.ts'
 export type { Literal }
 
 /**
@@ -146,6 +148,7 @@ function automataOf(compile: () => RE2JS) {
       if (end >= 0) return { start, end }
       reads += end
     }
+    spend(text.length - from)
     const matcher = compile().matcher(text)
     return matcher.find(from) ? { start: matcher.start(), end: matcher.end() } : null
   }
