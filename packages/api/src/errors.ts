@@ -45,6 +45,11 @@ export const ERRORS = {
     say: 'An organization of that name exists. Joining it takes an invitation.',
   },
   too_large: { trpc: 'PAYLOAD_TOO_LARGE', http: 413, say: 'This is larger than allowed.' },
+  too_expensive: {
+    trpc: 'UNPROCESSABLE_CONTENT',
+    http: 422,
+    say: 'This takes more time or memory than one request may use.',
+  },
   unsupported_media_type: { trpc: 'UNSUPPORTED_MEDIA_TYPE', http: 415, say: 'This content type is not read here.' },
   rate_limited: { trpc: 'TOO_MANY_REQUESTS', http: 429, say: 'Too many attempts. Wait a little and try again.' },
   store_busy: {

@@ -1,0 +1,21 @@
+// Programs of worker threads as plain JavaScript: Node 20 cannot start a thread from TypeScript.
+import { build } from 'esbuild'
+
+export async function buildThreads(outdir, entryPoints) {
+  await build({
+    entryPoints,
+    absWorkingDir: import.meta.dirname,
+    outdir,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    sourcemap: true,
+    logLevel: 'warning',
+  })
+}
+
+/** vitest's globalSetup: tests run the threads as they are now. */
+export async function setup() {
+  await buildThreads('dist', { 'testing/jobs-thread': 'src/threads/testing/jobs-thread.ts' })
+}

@@ -1,0 +1,25 @@
+import type { ErrorCode, ErrorDetails } from '@sentinelmesh/api'
+
+/** What a thread is started with. */
+export interface ThreadSettings {
+  /** Heap that a job may use. */
+  readonly jobBytes: number
+}
+
+/** Main thread to worker: run this job. A thread runs one at a time. */
+export interface Request {
+  readonly name: string
+  readonly input: unknown
+}
+
+/** Worker to main thread: `ready` once when its program is loaded, then one reply per request. */
+export type Reply =
+  | { readonly type: 'ready' }
+  /** `value` was written by `v8.serialize`. */
+  | { readonly type: 'done'; readonly value: Uint8Array }
+  /** The job threw a `DomainError`. */
+  | { readonly type: 'refused'; readonly code: ErrorCode; readonly details: ErrorDetails }
+  /** The job needed too much memory: for its work, or for its result. */
+  | { readonly type: 'too_large'; readonly limit: 'threadJobBytes' | 'threadReplyBytes' }
+  /** The job threw anything else, which is a fault of ours. */
+  | { readonly type: 'failed'; readonly message: string; readonly stack: string }

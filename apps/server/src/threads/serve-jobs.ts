@@ -1,0 +1,72 @@
+import { setPriority } from 'node:os'
+import { getHeapStatistics, serialize } from 'node:v8'
+import { parentPort, workerData } from 'node:worker_threads'
+import { DomainError } from '@sentinelmesh/api/constants'
+import { LIMITS } from './limits.ts'
+import type { Reply, Request, ThreadSettings } from './protocol.ts'
+
+/**
+ * What a thread can do, by name. Input and result must survive structured cloning. Variables of the program keep their
+ * values from job to job for as long as the thread lives, so a program can keep what was expensive to build.
+ */
+export type Jobs = Readonly<Record<string, (input: never) => unknown>>
+
+/** The main loop of a thread's program. */
+export function serveJobs(jobs: Jobs): void {
+  const port = parentPort
+  if (port === null) throw new Error('This file is the program of a worker thread.')
+  yieldToOthers()
+  const answer = (reply: Reply) =>
+    port.postMessage(reply, reply.type === 'done' ? [reply.value.buffer as ArrayBuffer] : [])
+  port.on('message', async ({ name, input }: Request) => {
+    const job = jobs[name]
+    try {
+      if (job === undefined) throw new Error(`There is no job ${JSON.stringify(name)}.`)
+      answer(toReply(await job(input as never)))
+    } catch (error) {
+      answer(toFailure(error))
+    }
+  })
+  answer({ type: 'ready' })
+}
+
+/** To be awaited between the steps of a job. Throws when the job has used more memory than it may. */
+export async function step(): Promise<void> {
+  const { jobBytes } = workerData as ThreadSettings
+  if (getHeapStatistics().used_heap_size > jobBytes) throw new TooLarge('threadJobBytes')
+}
+
+class TooLarge extends Error {
+  readonly limit: 'threadJobBytes' | 'threadReplyBytes'
+  constructor(limit: TooLarge['limit']) {
+    super(limit)
+    this.limit = limit
+  }
+}
+
+function toReply(result: unknown): Reply {
+  const written = serialize(result)
+  if (written.byteLength > LIMITS.threadReplyBytes) throw new TooLarge('threadReplyBytes')
+  // `serialize` may return a part of a pooled buffer, which cannot be transferred.
+  return { type: 'done', value: Uint8Array.from(written) }
+}
+
+function toFailure(error: unknown): Reply {
+  if (error instanceof TooLarge) return { type: 'too_large', limit: error.limit }
+  if (error instanceof DomainError) return { type: 'refused', code: error.code, details: error.details }
+  const { message, stack = '' } = error instanceof Error ? error : new Error(String(error))
+  return { type: 'failed', message, stack }
+}
+
+/** Nice value of the thread: the event loop and the database go first where processors are scarce. */
+const NICE = 10
+
+/** On Linux this sets the priority of the calling thread; elsewhere it would set that of the whole process. */
+function yieldToOthers(): void {
+  if (process.platform !== 'linux') return
+  try {
+    setPriority(NICE)
+  } catch {
+    // Some sandboxes forbid it. Jobs then run at the ordinary priority.
+  }
+}
