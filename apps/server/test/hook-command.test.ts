@@ -72,8 +72,9 @@ describe('sentinelmesh hook', () => {
 
   test('install shows in a dry run what would be put where', async () => {
     const args = ['--project', '--dry-run', '--url', 'http://127.0.0.1:8000', '--key', 'smk_x']
-    const { code, stdout } = await program.run(['hook', 'install', 'claude', ...args])
+    const { code, stdout, stderr } = await program.run(['hook', 'install', 'claude', ...args])
     expect(code).toBe(0)
+    expect(stderr).toContain('--key shows the key to every user of this machine')
     expect(stdout).toMatch(/\.claude\/settings\.json: would be changed\./)
     expect(stdout).toMatch(/^ {2}\+ .*"command": "sentinelmesh-hook claude"/m)
   })

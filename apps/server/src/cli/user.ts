@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import type { Role } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
+import { askHidden } from './ask-hidden.ts'
 import { CommandFailed } from './command-failed.ts'
 import { withApi } from './connect.ts'
 import { printJson, visible } from './print.ts'
@@ -33,28 +34,4 @@ async function askPassword(): Promise<string> {
   const second = await askHidden('Again: ')
   if (first !== second) throw new CommandFailed('The two passwords differ.', 2)
   return first
-}
-
-function askHidden(prompt: string): Promise<string> {
-  process.stderr.write(prompt)
-  process.stdin.setRawMode(true)
-  process.stdin.resume()
-  return new Promise((resolve, reject) => {
-    let typed = ''
-    const onData = (data: Buffer) => {
-      for (const character of data.toString()) {
-        if (character === '\r' || character === '\n') return finish(() => resolve(typed))
-        if (character === '\u0003') return finish(() => reject(new CommandFailed('Cancelled.')))
-        typed = character === '\u007f' || character === '\b' ? typed.slice(0, -1) : typed + character
-      }
-    }
-    const finish = (then: () => void) => {
-      process.stdin.off('data', onData)
-      process.stdin.setRawMode(false)
-      process.stdin.pause()
-      process.stderr.write('\n')
-      then()
-    }
-    process.stdin.on('data', onData)
-  })
 }

@@ -5,8 +5,10 @@ import { HOOK_CLIENTS, type HookClient } from '@sentinelmesh/api/hooks'
 import { checkHookFile, HookFileError, timeoutRange, type HookFile } from '@sentinelmesh/hook/hook-file'
 import { LIMITS } from '@sentinelmesh/hook/limits'
 import { readClientConfig } from '../../config.ts'
+import { askHidden } from '../ask-hidden.ts'
 import { CommandFailed } from '../command-failed.ts'
 import { visible } from '../print.ts'
+import { hookFileOf, readHookFile } from './hook-file.ts'
 import { install, uninstall } from './install.ts'
 import { hookProgram } from './program-file.ts'
 import { runHook } from './run-hook.ts'
@@ -46,8 +48,16 @@ export function hookCommands(
 
   scoped(command(hook, 'install', "put the hooks into a coding agent's settings, beside what is there"))
     .option('--url <address>', 'address of the server; default: SENTINELMESH_URL')
-    .option('--key <key>', 'API key with the scope verdict; default: SENTINELMESH_API_KEY')
-    .addOption(new Option('--key-file <file>', 'a file with the key, or - for standard input').conflicts('key'))
+    .addOption(
+      new Option(
+        '--key-file <file>',
+        'a file with an API key of the scope verdict, or - for standard input; default: SENTINELMESH_API_KEY, else you are asked',
+      ).conflicts('key'),
+    )
+    .option(
+      '--key <key>',
+      'the key itself; avoid this, because every user of the machine can read it in the process list',
+    )
     .addOption(new Option('--fail <how>', 'what happens without an answer; default: open').choices(['open', 'closed']))
     .option(
       '--timeout <seconds>',
@@ -60,7 +70,7 @@ export function hookCommands(
         'block',
       ]),
     )
-    .action((name: HookClient, options: InstallOptions) =>
+    .action(async (name: HookClient, options: InstallOptions) =>
       print(
         install({
           client: name,
@@ -68,7 +78,7 @@ export function hookCommands(
           machine: thisMachine(),
           dryRun: options.dryRun === true,
           program: [process.execPath, hookProgram()],
-          settings: settingsOf(options),
+          settings: await settingsOf(options),
         }),
       ),
     )
@@ -115,11 +125,11 @@ function thisMachine(): Machine {
   }
 }
 
-function settingsOf(options: InstallOptions): HookFile {
+async function settingsOf(options: InstallOptions): Promise<HookFile> {
   // What everyone on the machine gets is said outright.
   const known = options.managed ? null : readClientConfig(process.env)
   const url = options.url ?? known?.url
-  const key = (options.keyFile === undefined ? options.key : readKey(options.keyFile)) ?? known?.apiKey ?? undefined
+  const key = await keyOf(options, known?.apiKey ?? null)
   const { fail, timeout, ask } = options
   const named = Object.entries({ url, key, fail, timeout, ask }).filter(([, value]) => value !== undefined)
   try {
@@ -128,6 +138,23 @@ function settingsOf(options: InstallOptions): HookFile {
     if (error instanceof HookFileError) throw new CommandFailed(error.message, 2)
     throw error
   }
+}
+
+const KEY_IN_PROCESS_LIST =
+  'sentinelmesh: --key shows the key to every user of this machine, in the process list. Use --key-file, --key-file - with the key on standard input, or SENTINELMESH_API_KEY, and replace this key if others use the machine.\n'
+
+/** From the command line, a file, or the environment; else asked for on a terminal if no key is stored yet. */
+async function keyOf(options: InstallOptions, fromEnvironment: string | null): Promise<string | undefined> {
+  if (options.keyFile !== undefined) return readKey(options.keyFile)
+  if (options.key !== undefined) {
+    process.stderr.write(KEY_IN_PROCESS_LIST)
+    return options.key
+  }
+  if (fromEnvironment !== null) return fromEnvironment
+  const stored = (scope: HookScope) => readHookFile(hookFileOf(scope, thisMachine())).key !== undefined
+  if (stored(scopeOf(options)) || stored('managed') || process.stdin.isTTY !== true) return undefined
+  const typed = await askHidden('API key with the scope verdict (it is not shown): ')
+  return typed.trim() === '' ? undefined : typed.trim()
 }
 
 function readKey(file: string): string {

@@ -1,8 +1,12 @@
 import {
   chmodSync,
+  closeSync,
+  constants,
   existsSync,
+  fstatSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readFileSync,
   readlinkSync,
   realpathSync,
@@ -11,30 +15,82 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { CommandFailed } from '../command-failed.ts'
 
-/** Null where there is none. Ends the command where it cannot be read. */
-export function readText(file: string): string | null {
+/** Windows has neither flag; there, opening a link or a pipe by mistake is caught by the checks before. */
+const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
+const NO_WAIT = constants.O_NONBLOCK ?? 0
+
+/** Settings files are a few KiB. Nothing larger is read into memory. */
+const SETTINGS_MOST_BYTES = 4 * 1024 * 1024
+
+/**
+ * Where a file of this user or machine really is. People keep their settings in another folder and link to them; what
+ * is written then, and the backup beside it, belongs in that folder. Never use this for a path inside a checkout.
+ */
+export function realFile(file: string): string {
+  if (existsSync(file)) return realpathSync(file)
+  return isLink(file) ? realFile(resolve(dirname(file), readlinkSync(file))) : file
+}
+
+/** The first symbolic link on the way from `folder`, which is trusted, down to `file`. Null if there is none. */
+export function linkBetween(
+  folder: string,
+  file: string,
+): { readonly path: string; readonly isFolder: boolean } | null {
+  let path = folder
+  for (const name of relative(folder, file).split(sep)) {
+    path = join(path, name)
+    if (isLink(path)) return { path, isFolder: path !== file }
+  }
+  return null
+}
+
+function isLink(path: string): boolean {
   try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null
-    throw new CommandFailed(`${file} cannot be read (${code}). Nothing was changed.`)
+    return lstatSync(path).isSymbolicLink()
+  } catch {
+    // Nothing is there, or nothing that could be opened either, which says so itself.
+    return false
   }
 }
 
+/** Null if there is no such file. Ends the command if it cannot be read, is a link, or is no regular file. */
+export function readText(file: string): string | null {
+  try {
+    return readRegular(file)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
+    throw new CommandFailed(`${file} cannot be read (${code ?? String(error)}). Nothing was changed.`)
+  }
+}
+
+function readRegular(file: string): string {
+  const fd = openSync(file, constants.O_RDONLY | NO_FOLLOW | NO_WAIT)
+  try {
+    const stats = fstatSync(fd)
+    if (stats.isFIFO() || stats.isSocket() || stats.isCharacterDevice()) throw coded('not a regular file')
+    if (stats.size > SETTINGS_MOST_BYTES) throw coded(`larger than ${SETTINGS_MOST_BYTES} bytes`)
+    return readFileSync(fd, 'utf8')
+  } finally {
+    closeSync(fd)
+  }
+}
+
+const coded = (code: string) => Object.assign(new Error(code), { code })
+
 /**
- * Puts a text in the place of a file, whole or not at all; null removes it. A link stays one. The mode is that of `like`,
- * where that exists, else the one given; folders that are made let in whom it does. Ends the command where this may not be done.
+ * Replaces a file as a whole or not at all, following no link: the new text is a new file that takes the old one's name.
+ * Null removes the file. The mode is that of `like` if that exists, else `mode`; folders that are created get the
+ * matching mode. Ends the command if the file system refuses.
  */
 export function replaceFile(file: string, text: string | null, like: string, mode: 0o600 | 0o644): void {
   try {
-    const target = targetOf(file)
-    if (text === null) return rmSync(target, { force: true })
-    makeFolder(dirname(target), mode === 0o600 ? 0o700 : 0o755)
-    writeWhole(target, text, existsSync(like) ? statSync(like).mode & 0o777 : mode)
+    if (text === null) return rmSync(file, { force: true })
+    makeFolder(dirname(file), mode === 0o600 ? 0o700 : 0o755)
+    writeWhole(file, text, existsSync(like) ? statSync(like).mode & 0o777 : mode)
     return undefined
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
@@ -43,19 +99,19 @@ export function replaceFile(file: string, text: string | null, like: string, mod
   }
 }
 
-/** Where a link leads, also where nothing is there yet. */
-function targetOf(file: string): string {
-  if (existsSync(file)) return realpathSync(file)
-  const isLink = lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true
-  return isLink ? targetOf(resolve(dirname(file), readlinkSync(file))) : file
-}
-
-function writeWhole(target: string, text: string, mode: number): void {
-  const unfinished = `${target}.sentinelmesh-${process.pid}`
+function writeWhole(file: string, text: string, mode: number): void {
+  const unfinished = `${file}.sentinelmesh-${process.pid}`
+  // Left by a run that was killed, or planted: either way it is not ours to write into.
+  rmSync(unfinished, { force: true })
   try {
-    writeFileSync(unfinished, text, { mode: 0o600, flush: true })
+    const fd = openSync(unfinished, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW, 0o600)
+    try {
+      writeFileSync(fd, text, { flush: true })
+    } finally {
+      closeSync(fd)
+    }
     chmodSync(unfinished, mode)
-    renameSync(unfinished, target)
+    renameSync(unfinished, file)
   } finally {
     rmSync(unfinished, { force: true })
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { HookFileError, parseHookFile, type HookFile } from '@sentinelmesh/hook/hook-file'
 import { managedFileOn, userFileUnder } from '@sentinelmesh/hook/places'
 import { CommandFailed } from '../command-failed.ts'
-import { readText, replaceFile } from './edit-file.ts'
+import { readText, realFile, replaceFile } from './edit-file.ts'
 import type { HookScope, Machine } from './snippets.ts'
 
 /** Where the program looks: the administrator's file, or that of the user for everything else. */
@@ -13,7 +13,7 @@ export function hookFileOf(scope: HookScope, { root, hookHome, platform }: Machi
 
 /** Empty where there is none. Ends the command where the hook program would refuse it. */
 export function readHookFile(file: string): HookFile {
-  const text = readText(file)
+  const text = readText(realFile(file))
   if (text === null) return {}
   try {
     return parseHookFile(text)
@@ -38,7 +38,7 @@ export function writtenHookFile(write: {
   )
   if (changed.length === 0) return []
   const mode = scope === 'managed' ? 0o644 : 0o600
-  if (!dryRun) replaceFile(file, `${JSON.stringify(merged, null, 2)}\n`, '', mode)
+  if (!dryRun) replaceFile(realFile(file), `${JSON.stringify(merged, null, 2)}\n`, '', mode)
   const lines = [`${file}: ${changed.join(', ')} ${dryRun ? 'would be set' : 'set'}.`]
   if (scope === 'managed' && 'key' in merged)
     lines.push('Every user of this machine can read the key in it. It can ask for verdicts and nothing else.')

@@ -164,7 +164,7 @@ describe('Gemini CLI of a machine has its hooks switched on, for a folder could 
 
 const filesOf = (on: Machine) =>
   readdirSync(on.root, { recursive: true, encoding: 'utf8' })
-    .filter((name) => statSync(join(on.root, name)).isFile())
+    .filter((name) => lstatSync(join(on.root, name)).isFile())
     .toSorted()
 
 const CASES = HOOK_CLIENTS.flatMap((client) => SCOPES_OF_HOOKS.map((scope) => [client, scope] as const)).filter(
@@ -306,6 +306,84 @@ describe('what others have in the file stays', () => {
     expect(hooks['PreToolUse']).toHaveLength(2)
     expect(hooks['PreToolUse']?.[0]).toEqual({ matcher: 'Bash', hooks: [mine] })
   })
+})
+
+describe('a link in a checkout leads to no file outside of it', () => {
+  const SETTINGS_TEXT = '{"a": "$(touch owned)"}'
+  /** A file of the user that the checkout has no business with. */
+  const planted = (link: (on: Machine, file: string, victim: string) => void) => {
+    const on = machine()
+    const victim = join(on.home, '.zshenv')
+    writeFileSync(victim, '{"mine": true}')
+    const file = settingsFile('claude', 'project', on)
+    link(on, file, victim)
+    const before = filesOf(on)
+    const check = () => {
+      expect(readFileSync(victim, 'utf8')).toBe('{"mine": true}')
+      expect(filesOf(on)).toEqual(before)
+    }
+    return { on, check }
+  }
+  const PLACES = {
+    'the backup': (_: Machine, file: string, victim: string) => {
+      write(file, SETTINGS_TEXT)
+      symlinkSync(victim, `${file}.before-sentinelmesh`)
+    },
+    'a backup that is not there yet': (on: Machine, file: string) => {
+      write(file, SETTINGS_TEXT)
+      symlinkSync(join(on.home, '.zprofile'), `${file}.before-sentinelmesh`)
+    },
+    'the settings': (_: Machine, file: string, victim: string) => {
+      mkdirSync(dirname(file))
+      symlinkSync(victim, file)
+    },
+    'the folder': (on: Machine, file: string) => symlinkSync(on.home, dirname(file)),
+  }
+
+  test.each(Object.entries(PLACES))('through %s', (_, link) => {
+    const { on, check } = planted(link)
+    const sentence = /is a symbolic link\. Hooks for a project are not installed through links/
+    expect(() => installing(on, 'claude', { scope: 'project' })).toThrow(sentence)
+    expect(() => uninstall({ client: 'claude', scope: 'project', machine: on, dryRun: false })).toThrow(sentence)
+    check()
+    const shown = installing(on, 'claude', { scope: 'project', dryRun: true }).join('\n')
+    expect(shown).toMatch(sentence)
+    expect(shown).toContain('sentinelmesh-hook')
+    check()
+  })
+
+  test('and a link under the name of an unfinished file is not written through', () => {
+    const on = machine()
+    const victim = join(on.home, '.zshenv')
+    writeFileSync(victim, 'mine')
+    const file = settingsFile('claude', 'project', on)
+    mkdirSync(dirname(file))
+    symlinkSync(victim, `${file}.sentinelmesh-${process.pid}`)
+    installing(on, 'claude', { scope: 'project' })
+    expect(lstatSync(file).isFile()).toBe(true)
+    expect(readdirSync(dirname(file))).toEqual(['settings.json'])
+    expect(readFileSync(victim, 'utf8')).toBe('mine')
+  })
+})
+
+test('the backup of settings that are linked to lies beside the real file', () => {
+  const on = machine()
+  const file = settingsFile('claude', 'user', on)
+  const real = join(on.root, 'dotfiles', 'claude.json')
+  write(real, '{"theme": "dark"}')
+  mkdirSync(dirname(file))
+  symlinkSync(real, file)
+  installing(on, 'claude')
+  expect(readFileSync(`${real}.before-sentinelmesh`, 'utf8')).toBe('{"theme": "dark"}')
+  expect(readdirSync(dirname(file))).toEqual(['settings.json'])
+})
+
+test('a named pipe in the place of the settings holds nobody up', () => {
+  const on = machine()
+  const file = settingsFile('claude', 'project', on)
+  mkdirSync(dirname(file))
+  execFileSync('mkfifo', [file])
+  expect(() => installing(on, 'claude', { scope: 'project' })).toThrow(/cannot be read \(not a regular file\)/)
 })
 
 describe('what cannot be edited is left as it is, with a sentence', () => {

@@ -3,7 +3,7 @@ import type { HookClient } from '@sentinelmesh/api/hooks'
 import type { HookFile } from '@sentinelmesh/hook/hook-file'
 import { LIMITS } from '@sentinelmesh/hook/limits'
 import { CommandFailed } from '../command-failed.ts'
-import { changedLines, readText, replaceFile } from './edit-file.ts'
+import { changedLines, linkBetween, readText, realFile, replaceFile } from './edit-file.ts'
 import { hookFileOf, readHookFile, writtenHookFile } from './hook-file.ts'
 import { holds, oursIn, problemOf, withHooks, withoutHooks } from './settings-text.ts'
 import { CLIENT_SETTINGS, hookCommand, type Beside, type HookScope, type Machine } from './snippets.ts'
@@ -26,7 +26,7 @@ const CLIENT_WAITS = { seconds: 10, longer: 5 }
 export function install({ client, scope, machine, dryRun, program, settings }: Installation): string[] {
   const { snippet, remarks } = CLIENT_SETTINGS[client]
   const beside = besideOf(client, scope)
-  const file = settingsFile(client, scope, machine)
+  const named = settingsFile(client, scope, machine)
   const hookFile = hookFileOf(scope, machine)
   const merged = { ...readHookFile(hookFile), ...settings }
   if (scope !== 'managed') demandServer(hookFile, merged, machine)
@@ -34,6 +34,9 @@ export function install({ client, scope, machine, dryRun, program, settings }: I
   const command = hookCommand(client, merged.fail === 'closed', scope === 'project' ? 'project' : program)
   const wanted = snippet(command, Math.max(CLIENT_WAITS.seconds, Math.ceil(timeout) + CLIENT_WAITS.longer))
 
+  const link = linkIn(named, scope, machine)
+  if (link !== null) return byHand(link, withHooks(null, wanted, beside), dryRun)
+  const file = placeOf(named, scope)
   const current = readText(file)
   const problem = current === null ? null : problemOf(current, beside)
   if (problem !== null) return byHand(`${file} ${problem}`, withHooks(null, wanted, beside), dryRun)
@@ -60,7 +63,11 @@ function byHand(why: string, text: string, dryRun: boolean): string[] {
 /** Takes our hooks out again; where nothing else was changed since, every byte is as it was. */
 export function uninstall(of: Pick<Installation, 'client' | 'scope' | 'machine' | 'dryRun'>): string[] {
   const { client, scope, machine, dryRun } = of
-  const file = settingsFile(client, scope, machine)
+  const named = settingsFile(client, scope, machine)
+  const link = linkIn(named, scope, machine)
+  if (link !== null)
+    throw new CommandFailed(`${link} Nothing was changed. Take out by hand what names sentinelmesh-hook.`)
+  const file = placeOf(named, scope)
   const current = readText(file)
   const problem = current === null ? null : problemOf(current)
   if (problem !== null)
@@ -87,6 +94,22 @@ export function settingsFile(client: HookClient, scope: HookScope, machine: Mach
   const path = file(scope, machine)
   if (path === null) throw new CommandFailed(notHere ?? '', 2)
   return path
+}
+
+/**
+ * A sentence if a checkout leads somewhere else through a link, which whoever wrote the checkout could point at any file
+ * of this user. Links in the user's own home are that user's own doing, and are resolved by `placeOf`.
+ */
+function linkIn(file: string, scope: HookScope, { project }: Machine): string | null {
+  if (scope !== 'project') return null
+  const link = linkBetween(project, file) ?? linkBetween(project, backupOf(file))
+  if (link === null) return null
+  const what = link.isFolder ? 'folder' : 'file'
+  return `${link.path} is a symbolic link. Hooks for a project are not installed through links, because a checkout can point them at any file on this machine: replace the link with a real ${what}.`
+}
+
+function placeOf(file: string, scope: HookScope): string {
+  return scope === 'project' ? file : realFile(file)
 }
 
 /** What the file was before us; null: there was none. The back-up, unless others have changed the file since. */

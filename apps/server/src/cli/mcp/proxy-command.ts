@@ -25,7 +25,7 @@ export function proxyCommand(
     .addOption(
       new Option('--ask <how>', 'calls that a person is to decide on').choices(['block', 'pass']).default('block'),
     )
-    .option('--budget <ms>', 'how long a call waits for its verdict', '50')
+    .option('--budget <ms>', 'how long a call waits for its verdict', '1000')
     .option('--key-file <file>', 'a file with the API key; default: SENTINELMESH_API_KEY')
     .action(runProxy)
 }
