@@ -279,7 +279,7 @@ describe('what cannot be meant is refused, at its place and by name', () => {
     ["s: {'f|hour|lt': 5}\ncondition: s", 'modifier_conflict', 'detection.s.f|hour|lt'],
     ["s: {'f|cased': null}\ncondition: s", 'modifier_type', 'detection.s.f|cased'],
     ["s: {'f|neq': [a, null]}\ncondition: s", 'null_in_list', 'detection.s.f|neq'],
-    ["s: {'f|contains': [a, '']}\ncondition: s", 'empty_value', 'detection.s.f|contains'],
+    ["s: {'f|base64|contains': ''}\ncondition: s", 'empty_value', 'detection.s.f|base64|contains'],
     ["s: {'f|exists': yes}\ncondition: s", 'modifier_type', 'detection.s.f|exists'],
     ["s: {'f|lt': '0x10'}\ncondition: s", 'modifier_type', 'detection.s.f|lt'],
     ["s: {'f|lt': .inf}\ncondition: s", 'modifier_type', 'detection.s.f|lt'],
@@ -296,6 +296,17 @@ describe('what cannot be meant is refused, at its place and by name', () => {
     ['1 them', '"1 of" needs a pattern or "them".'],
   ])('%s: %s', (condition, message) => {
     expect(compiled(`s: {f: 1}\ncondition: ${condition}`).problems[0]?.message).toBe(message)
+  })
+})
+
+describe('a search for the empty text', () => {
+  test.each(['contains', 'startswith', 'endswith'])('by %s is used, with a warning at its place', (modifier) => {
+    const { problems, ruleSet } = compiled(`s: {'f|${modifier}': [a, '']}\ncondition: s`)
+    expect(problems).toMatchObject([
+      { severity: 'warning', code: 'matches_anything', path: `detection.s.f|${modifier}` },
+    ])
+    const holds = (event: object) => matchJson(JSON.stringify(event), ruleSet).length > 0
+    expect([{ f: 'b' }, { f: '' }, { f: null }, {}, { g: 'b' }].map(holds)).toEqual([true, true, false, false, false])
   })
 })
 

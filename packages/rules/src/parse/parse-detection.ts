@@ -233,8 +233,15 @@ function textValue(text: string, modifiers: Modifiers, part: Part, detecting: Bu
   }
   if (modifiers.regex !== null) return regexValue(text, modifiers.regex, part, detecting)
   if (modifiers.custom !== null) return customValue(text, modifiers.custom, part, reading)
-  if (text === '' && modifiers.place !== 'whole')
-    throw reading.error('empty_value', part, 'Every text contains the empty text.')
+  if (text === '' && modifiers.place !== 'whole') {
+    if (modifiers.encodings.length > 0)
+      throw reading.error('empty_value', part, 'The empty text cannot be encoded. Give the text to look for.')
+    reading.warn(
+      'matches_anything',
+      part,
+      'Every text contains the empty text, so this matches each event that has the field. If that is what you mean, write |exists: true.',
+    )
+  }
   const tokens = wildcardTokens(text, part, reading)
   const forms = modifiers.encodings.length === 0 ? [tokens] : encodedForms(tokens, modifiers, part, detecting)
   return { ...glob(forms, modifiers), pattern: text }
