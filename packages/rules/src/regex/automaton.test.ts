@@ -1,8 +1,10 @@
 import * as fc from 'fast-check'
 import { RE2JS } from 're2js'
 import { describe, expect, test } from 'vitest'
-import { createAutomaton, programOf } from './automaton.ts'
+import { createAutomaton } from './automaton.ts'
 import { compileAlternatives, compileRegex } from './regex.ts'
+import { programOf, type RegexProgram } from './regex-program.ts'
+import { createSimulation, type SimulationMode } from './simulation.ts'
 
 const ATOMS = ['a', 'b', '.', '[ab]', '[^a]', '^', '$', 'foo', 'ä', '😀', '[😀-😂]', '[^b]', 'k', '(?i:s)']
 const ESCAPES = ['b', 'B', 'w', 's', 'pL', 'n', 'A'].map((name) => `\\${name}`)
@@ -17,11 +19,19 @@ const pattern = fc.letrec<{ regex: string }>((tie) => ({
     fc.tuple(tie('regex'), fc.constantFrom('?', '*', '+', '{2}', '{0,3}', '+?', '*?')).map(([a, q]) => `(?:${a})${q}`),
   ),
 })).regex
-const text = fc.array(fc.constantFrom(...UNITS), { maxLength: 14 }).map((parts) => parts.join(''))
+const text = fc.array(fc.constantFrom(...UNITS), { maxLength: 40 }).map((parts) => parts.join(''))
 
 function found(re: RE2JS, where: string, from: number): { start: number; end: number } | null {
   const matcher = re.matcher(where)
   return matcher.find(from) ? { start: matcher.start(), end: matcher.end() } : null
+}
+
+/** By simulation alone, with a pause at each character. */
+function simulated(program: RegexProgram, mode: SimulationMode, where: string, from: number) {
+  const simulation = createSimulation(program, mode)
+  simulation.begin([program.start], from, -1)
+  while (!simulation.run(where, simulation.at + 1)) continue
+  return simulation.last < 0 ? null : { start: simulation.start, end: simulation.last }
 }
 
 describe('an automaton', () => {
@@ -30,7 +40,7 @@ describe('an automaton', () => {
       fc.property(
         pattern,
         text,
-        fc.nat(14),
+        fc.nat(40),
         fc.boolean(),
         fc.boolean(),
         (source, where, nat, ignoreCase, multiline) => {
@@ -42,11 +52,20 @@ describe('an automaton', () => {
             (ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) | (multiline ? RE2JS.MULTILINE : 0),
           )
           const expected = found(re, where, from)
-          expect(createAutomaton(programOf(re), 'search').run(where, from) >= 0).toBe(expected !== null)
+          const program = programOf(re)
           expect(compileRegex(source, { ignoreCase, multiline }).find(where, from)).toEqual(expected)
+          expect(simulated(program, 'leftmost', where, from)).toEqual(expected)
+          expect(simulated(program, 'search', where, from) !== null).toBe(expected !== null)
+          for (const ahead of [undefined, 1])
+            expect(createAutomaton(program, 'search', ahead).run(where, from) >= 0).toBe(expected !== null)
           if (expected === null) return
-          expect(createAutomaton(programOf(re), 'prefix').run(where, expected.start)).toBeGreaterThanOrEqual(0)
-          expect(createAutomaton(programOf(re), 'end').run(where, expected.start)).toBe(expected.end)
+          const { start } = expected
+          expect(simulated(program, 'prefix', where, start)).not.toBeNull()
+          expect(simulated(program, 'end', where, start)).toEqual(expected)
+          for (const ahead of [undefined, 1, 2]) {
+            expect(createAutomaton(program, 'prefix', ahead).run(where, start)).toBeGreaterThanOrEqual(0)
+            expect(createAutomaton(program, 'end', ahead).run(where, start)).toBe(expected.end)
+          }
         },
       ),
       { numRuns: 4_000 },

@@ -1,6 +1,19 @@
-import type { RE2JS } from 're2js'
 import { LIMITS } from '../limits.ts'
 import { spend, STEPS_PER_REPORT } from '../work-meter.ts'
+import {
+  ALT,
+  ALT_MATCH,
+  CAPTURE,
+  conditionsAt,
+  EMPTY_WIDTH,
+  flagsAfter,
+  MATCH,
+  MOST_FLAGS,
+  NOP,
+  RUNE,
+  type RegexProgram,
+} from './regex-program.ts'
+import { createSimulation, type Simulation } from './simulation.ts'
 
 /**
  * A lazy DFA over the program that re2js compiled: states and transitions are worked out when a text first needs them
@@ -10,8 +23,12 @@ import { spend, STEPS_PER_REPORT } from '../work-meter.ts'
  * the Wild”.
  *
  * Memory is bounded: an automaton drops its states when it has `automatonCells` of them, all automata together when
- * they have `automataCells`, and then builds again what it needs; a step without a table costs at most the size of the
- * program, so that time stays linear in the text.
+ * they have `automataCells`, and then builds again what it needs.
+ *
+ * Time is bounded too. To build a state takes some ten times as long as to simulate the program over one character, so an
+ * automaton may build `transitionsAhead` transitions at first and one more for every `CHARACTERS_PER_TRANSITION` that it
+ * reads; past that the text is read by simulation until it has earned a few again. Cox's RE2 has the same rule: below ten
+ * characters a state it leaves its DFA.
  */
 export interface Automaton {
   /**
@@ -27,50 +44,18 @@ export interface Automaton {
  */
 export type Mode = 'search' | 'prefix' | 'end'
 
-/** The part of a compiled expression that an automaton runs on. */
-export interface RegexProgram {
-  readonly start: number
-  readonly insts: readonly Inst[]
-  /** The first rune of each class but the first; all runes of a class do the same. */
-  readonly classBounds: Int32Array
-}
-
-interface Inst {
-  readonly op: number
-  readonly out: number
-  readonly arg: number
-  matchRune(rune: number): boolean
-}
-
-export function programOf(re: RE2JS): RegexProgram {
-  const { prog, dfa } = re.re2Input
-  const insts: Inst[] = prog.inst
-  return { start: prog.start, insts, classBounds: dfa.classBounds }
-}
-
-// The library's operations, as in Go's regexp/syntax.
-const ALT = 1
-const ALT_MATCH = 2
-const CAPTURE = 3
-const EMPTY_WIDTH = 4
-const MATCH = 6
-const NOP = 7
-const RUNE = 8
-
-const BEGIN_LINE = 1
-const END_LINE = 2
-const BEGIN_TEXT = 4
-const END_TEXT = 8
-const WORD_EDGE = 16
-const NO_WORD_EDGE = 32
-/** What stood before was a character of a word; no flag of the library. */
-const AFTER_WORD = 64
-
 interface State {
-  readonly pcs: readonly number[]
+  readonly pcs: Uint16Array
   /** What is true before the next character; 0 where the state does not ask. */
   readonly flags: number
   readonly asks: boolean
+}
+
+/** Where a simulation left off. */
+interface Reached {
+  readonly at: number
+  readonly state: number
+  readonly last: number
 }
 
 const UNKNOWN = 0
@@ -78,40 +63,53 @@ const FOUND = -1
 const DEAD = -2
 const LATIN = 256
 const FIRST_ROWS = 8
+/** With this many, building takes half as long as simulating. */
+const CHARACTERS_PER_TRANSITION = 16
+/** An instruction visited to build a state, with its part in sorting and looking up the state, takes as long as so many steps. */
+const STEPS_PER_BUILT_INSTRUCTION = 8
+/** Instructions that the first transitions may visit. */
+const INSTRUCTIONS_AHEAD = 128 * 1024
+const MOST_TRANSITIONS_AHEAD = 2_048
+const LEAST_TRANSITIONS_AHEAD = 16
+/** Marks begin at 1 again before they overflow their 32 bits. */
+const MOST_MARKS = 2 ** 30
+
+function transitionsAhead(instructions: number): number {
+  const affordable = Math.floor(INSTRUCTIONS_AHEAD / instructions)
+  return Math.max(LEAST_TRANSITIONS_AHEAD, Math.min(MOST_TRANSITIONS_AHEAD, affordable))
+}
 
 /** Cells of all automata, and how those that have some give them up. */
 let cellsInUse = 0
 const holders = new Set<() => void>()
 
-export function createAutomaton({ start, insts, classBounds }: RegexProgram, mode: Mode): Automaton {
+/** `ahead`: transitions that it may build before it has read anything. */
+export function createAutomaton(
+  program: RegexProgram,
+  mode: Mode,
+  ahead = transitionsAhead(program.insts.length),
+): Automaton {
+  const { start, insts, classBounds, classOf } = program
   const ordered = mode === 'end'
   const classCount = classBounds.length + 1
   const width = classCount + 1
-  const latin = Uint16Array.from({ length: LATIN }, (_, code) => searchClass(code))
+  const latin = Uint16Array.from({ length: LATIN }, (_, code) => classOf(code))
   let table = new Int32Array(0)
   /** Of `end`: whether a match ends before the character of the transition. */
   let ends = new Uint8Array(0)
   let states: State[] = []
   let known = new Map<string, number>()
   /** Rows of the start states by what stands before; 0 where not known. */
-  const starts = new Int32Array(2 * AFTER_WORD)
+  const starts = new Int32Array(MOST_FLAGS)
   let cells = 0
   const marks = new Int32Array(insts.length)
   let mark = 0
   const stack: number[] = []
-  /** Instructions visited that the meter does not know of yet. */
-  let visited = 0
-
-  function searchClass(rune: number): number {
-    let low = 0
-    let high = classBounds.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((classBounds[middle] ?? 0) <= rune) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
+  /** Steps of building that the meter does not know of yet. */
+  let building = 0
+  /** Transitions that may be built now. */
+  let credit = ahead
+  let simulation: Simulation | null = null
 
   function drop(): void {
     table = new Int32Array(0)
@@ -137,7 +135,8 @@ export function createAutomaton({ start, insts, classBounds }: RegexProgram, mod
   function intern(reached: number[], seeds: readonly number[], flags: number): number {
     const asks = reached.some((pc) => insts[pc]?.op === EMPTY_WIDTH)
     // What a condition leads to has its place in the order only where all is followed at once.
-    const pcs = ordered && asks ? seeds : ordered ? reached : reached.sort((a, b) => a - b)
+    const pcs = new Uint16Array(ordered && asks ? seeds : reached)
+    if (!ordered) pcs.sort()
     const kept = asks ? flags : 0
     const key = String.fromCharCode(kept, ...pcs)
     const before = known.get(key)
@@ -161,13 +160,19 @@ export function createAutomaton({ start, insts, classBounds }: RegexProgram, mod
     return offset
   }
 
+  function stateAt(offset: number): State {
+    const state = states[offset / width - 1]
+    if (state === undefined) throw new Error('A state that is not known')
+    return state
+  }
+
   /** Adds what `first` leads to without a character. Without flags, conditions stay in the list to be asked later. */
   function follow(first: number, flags: number | null, into: number[]): void {
     stack.push(first)
     for (let pc = stack.pop(); pc !== undefined; pc = stack.pop()) {
       if (marks[pc] === mark) continue
       marks[pc] = mark
-      visited++
+      building += STEPS_PER_BUILT_INSTRUCTION
       const inst = insts[pc]
       if (inst === undefined) continue
       if (inst.op === ALT || inst.op === ALT_MATCH) stack.push(inst.arg, inst.out)
@@ -179,11 +184,9 @@ export function createAutomaton({ start, insts, classBounds }: RegexProgram, mod
     }
   }
 
-  function resolved({ pcs, flags, asks }: State, rune: number): readonly number[] {
+  function resolved({ pcs, flags, asks }: State, rune: number): ArrayLike<number> {
     if (!asks) return pcs
-    const atEnd = rune < 0
-    const edge = isWord(rune) === ((flags & AFTER_WORD) !== 0) ? NO_WORD_EDGE : WORD_EDGE
-    const now = (flags & ~AFTER_WORD) | edge | (atEnd ? END_LINE | END_TEXT : rune === 10 ? END_LINE : 0)
+    const now = conditionsAt(flags, rune)
     const found: number[] = []
     mark++
     for (const pc of pcs) follow(pc, now, found)
@@ -192,16 +195,19 @@ export function createAutomaton({ start, insts, classBounds }: RegexProgram, mod
 
   /** The transition of the state for the character, -1 being the end of the text; keeps it in the table. */
   function step(offset: number, cls: number, rune: number): number {
-    const state = states[offset / width - 1]
-    if (state === undefined) throw new Error('A state that is not known')
+    if (mark > MOST_MARKS) {
+      marks.fill(0)
+      mark = 0
+    }
+    const state = stateAt(offset)
     const from = resolved(state, rune)
     const next: number[] = []
     const seeds: number[] = []
     let matched = false
     mark++
-    visited += from.length
-    for (const pc of from) {
-      const inst = insts[pc]
+    building += from.length * STEPS_PER_BUILT_INSTRUCTION
+    for (let index = 0; index < from.length; index++) {
+      const inst = insts[from[index] ?? 0]
       if (inst === undefined) continue
       if (inst.op === MATCH) {
         matched = true
@@ -219,8 +225,7 @@ export function createAutomaton({ start, insts, classBounds }: RegexProgram, mod
       if (mode === 'search') follow(start, null, next)
       if (!ordered && next.some((pc) => insts[pc]?.op === MATCH)) target = FOUND
       else if (next.length > 0) {
-        const flags = (isWord(rune) ? AFTER_WORD : 0) | (rune === 10 ? BEGIN_LINE : 0)
-        target = intern(next, seeds, flags)
+        target = intern(next, seeds, flagsAfter(rune))
       }
     }
     // The states may have been dropped meanwhile, and this one with them.
@@ -242,15 +247,35 @@ export function createAutomaton({ start, insts, classBounds }: RegexProgram, mod
     return offset
   }
 
+  /**
+   * Reads on without building anything, until some transitions have been earned. Where the run ends meanwhile, `at` is -1
+   * less the place.
+   */
+  function simulate({ pcs }: State, text: string, from: number, lastEnd: number): Reached {
+    simulation ??= createSimulation(program, mode)
+    simulation.begin(pcs, from, lastEnd)
+    const earning = Math.ceil(ahead / 8)
+    const ended = simulation.run(text, from + earning * CHARACTERS_PER_TRANSITION)
+    const { at, last } = simulation
+    if (ended) return { at: -1 - at, state: 0, last }
+    credit = earning
+    const seeds = simulation.waiting()
+    const next: number[] = []
+    mark++
+    for (const pc of seeds) follow(pc, null, next)
+    return { at, state: intern(next, seeds, flagsAfter(text.charCodeAt(at - 1))), last }
+  }
+
   return {
     run(text, from) {
-      const before = from === 0 ? -1 : text.charCodeAt(from - 1)
-      const flags = isWord(before) ? AFTER_WORD : before === 10 ? BEGIN_LINE : before < 0 ? BEGIN_TEXT | BEGIN_LINE : 0
+      const flags = flagsAfter(from === 0 ? -1 : text.charCodeAt(from - 1))
       let state = starts[flags] ?? 0
       if (state === 0) state = startAfter(flags)
       let last = -1
       /** Where the characters begin that the meter does not know of yet. */
       let unreported = from
+      /** Where the characters begin that have not earned transitions yet. */
+      let unearned = from
       for (let at = from; ;) {
         // Nearly all of a text: characters of one unit, transitions that are known.
         const pause = Math.min(text.length, unreported + STEPS_PER_REPORT)
@@ -263,9 +288,9 @@ export function createAutomaton({ start, insts, classBounds }: RegexProgram, mod
           if (ordered && ends[cell] === 1) last = at
           state = next
         }
-        if (at - unreported + visited >= STEPS_PER_REPORT) {
-          const steps = at - unreported + visited
-          visited = 0
+        if (at - unreported + building >= STEPS_PER_REPORT) {
+          const steps = at - unreported + building
+          building = 0
           unreported = at
           spend(steps)
         }
@@ -280,19 +305,33 @@ export function createAutomaton({ start, insts, classBounds }: RegexProgram, mod
               rune = text.codePointAt(at) ?? rune
               if (rune > 0xffff) units = 2
             }
-            cls = searchClass(rune)
+            cls = classOf(rune)
           }
         }
         let next = table[state + cls] ?? UNKNOWN
         if (next !== UNKNOWN) {
           if (ordered && ends[state + cls] === 1) last = at
         } else {
+          credit = Math.min(ahead, credit + (at - unearned) / CHARACTERS_PER_TRANSITION)
+          unearned = at
+          if (credit < 1) {
+            const steps = at - unreported + building
+            building = 0
+            spend(steps)
+            const reached = simulate(stateAt(state), text, at, last)
+            if (reached.at < 0) return reached.last >= 0 ? reached.last : from + reached.at
+            state = reached.state
+            last = reached.last
+            at = unreported = unearned = reached.at
+            continue
+          }
+          credit--
           next = step(state, cls, rune)
           if (ordered && stepMatched) last = at
         }
         if (next < 0) {
-          const steps = at - unreported + visited + 1
-          visited = 0
+          const steps = at - unreported + building + 1
+          building = 0
           spend(steps)
           if (next === FOUND) return at
           return last >= 0 ? last : from - at - 1
@@ -302,10 +341,4 @@ export function createAutomaton({ start, insts, classBounds }: RegexProgram, mod
       }
     },
   }
-}
-
-function isWord(code: number): boolean {
-  return (
-    (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39) || code === 0x5f
-  )
 }

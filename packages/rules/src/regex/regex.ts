@@ -1,10 +1,11 @@
 import { RE2JS } from 're2js'
-import { createAutomaton, programOf, type Automaton, type Mode, type RegexProgram } from './automaton.ts'
+import { createAutomaton, type Automaton, type Mode } from './automaton.ts'
 import { insidePair } from '../inside-pair.ts'
 import { LIMITS } from '../limits.ts'
 import { sizeOfPlain } from './regex-check.ts'
-import { spend } from '../work-meter.ts'
 import { literalsOf, splitAlternatives, type Literal } from './regex-literals.ts'
+import { programOf, type RegexProgram } from './regex-program.ts'
+import { createSimulation } from './simulation.ts'
 
 export { metered, type WorkMeter } from '../work-meter.ts'
 export type { Literal }
@@ -103,13 +104,13 @@ export const FREE_READS = 256
 
 /** The automata of one expression, each built when it is first asked. */
 function automataOf(compile: () => RE2JS) {
-  let program: RegexProgram | null = null
+  let compiled: RegexProgram | null = null
+  const program = () => (compiled ??= programOf(compile()))
   const made = new Map<Mode, Automaton>()
   const automaton = (mode: Mode) => {
     const there = made.get(mode)
     if (there !== undefined) return there
-    program ??= programOf(compile())
-    const fresh = createAutomaton(program, mode)
+    const fresh = createAutomaton(program(), mode)
     made.set(mode, fresh)
     return fresh
   }
@@ -136,6 +137,15 @@ function automataOf(compile: () => RE2JS) {
     return null
   }
 
+  /** In one reading, however many places a match might begin at. */
+  const leftmost = (text: string, from: number) => {
+    const simulation = createSimulation(program(), 'leftmost')
+    simulation.begin([program().start], from + (insidePair(text, from) ? 1 : 0), -1)
+    simulation.run(text, text.length)
+    const { start, last } = simulation
+    return last < 0 ? null : { start, end: last }
+  }
+
   const find = (text: string, from: number) => {
     // A match that begins leftmost begins before the one that ends first has ended.
     const known = search().run(text, from)
@@ -148,9 +158,7 @@ function automataOf(compile: () => RE2JS) {
       if (end >= 0) return { start, end }
       reads += end
     }
-    spend(text.length - from)
-    const matcher = compile().matcher(text)
-    return matcher.find(from) ? { start: matcher.start(), end: matcher.end() } : null
+    return leftmost(text, from)
   }
   return { search, find, tryAt, findAt }
 }
