@@ -1,6 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Surface, Verdict } from '@sentinelmesh/api'
 import type { Database } from '@sentinelmesh/db'
+import type { BodyPool, BodyRefusal } from './http/bodies.ts'
+import type { ConnectionRefusal } from './http/connections.ts'
 import type { VerdictOutcome } from './services/verdicts/verdicts.ts'
 
 /** Prometheus text. Label values come from closed lists alone, so that no reporter can grow the number of series. */
@@ -68,6 +70,25 @@ export function metrics(
     registers: [registry],
   })
 
+  const refused = new Counter({
+    name: 'sentinelmesh_refused_total',
+    help: 'Bodies and connections that were refused or cut because a limit was reached, by reason.',
+    labelNames: ['reason'] as const,
+    registers: [registry],
+  })
+  let openConnections = () => 0
+  gauge('sentinelmesh_connections', 'Open connections, WebSockets included.', () => openConnections())
+  const bodyBytesOf = new Map<BodyPool, () => number>()
+  new Gauge({
+    name: 'sentinelmesh_body_bytes',
+    help: 'Bytes of request bodies that count towards a pool.',
+    labelNames: ['pool'] as const,
+    registers: [registry],
+    collect() {
+      for (const [pool, read] of bodyBytesOf) this.set({ pool }, read())
+    },
+  })
+
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
@@ -83,6 +104,15 @@ export function metrics(
     },
     textIndexEnded(): void {
       textIndexEnds.inc()
+    },
+    refused(reason: BodyRefusal | ConnectionRefusal): void {
+      refused.inc({ reason })
+    },
+    bodyBytes(pool: BodyPool, read: () => number): void {
+      bodyBytesOf.set(pool, read)
+    },
+    connections(read: () => number): void {
+      openConnections = read
     },
     quarantined(): void {
       quarantined.inc()

@@ -1,13 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { LogId, OrgId } from '@sentinelmesh/api'
 import { BEFORE_ALL, LIMITS } from '@sentinelmesh/api/constants'
 import { HOOK_MEDIA_TYPE } from '@sentinelmesh/api/hooks'
-import { json, type Client } from './client.ts'
-import { rawConnection, type RawConnection } from './request.ts'
+import { json } from './client.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
 import { until } from './until.ts'
 
@@ -28,30 +26,6 @@ const TOO_MANY_REQUESTS = -32029
 /** The most of a request, in which there is nothing to find. */
 const LARGE = 'x'.repeat(LIMITS.requestBytes - 1_000)
 const batch = (entries: number) => Array.from({ length: entries }, () => ({ sender: 'agent.flood', payload: 'alive' }))
-
-/** A request of this size of which only the beginning comes. */
-async function halfARequest(key: string, bytes: number): Promise<RawConnection> {
-  const connection = await rawConnection(mesh.port)
-  connection.write(
-    [
-      'POST /api/v1/logs HTTP/1.1',
-      `Host: 127.0.0.1:${mesh.port}`,
-      `X-Api-Key: ${key}`,
-      'Content-Type: application/json',
-      `Content-Length: ${bytes}`,
-      '',
-      '[{',
-    ].join('\r\n'),
-  )
-  return connection
-}
-
-/** JSON of six megabytes that gzip makes some ninety times smaller: just not too many. */
-function inflatingBody(): Buffer {
-  let hex = ''
-  for (let n = 0; hex.length < 120_000; n++) hex += createHash('sha256').update(String(n)).digest('hex')
-  return gzipSync(JSON.stringify({ text: hex + ' '.repeat(6 * 1024 * 1024) }))
-}
 
 /** Fills the org's share of the queue behind the back of HTTP; resolves when all of it is stored. */
 async function fillQueue(org: OrgId): Promise<() => Promise<unknown>> {
@@ -94,43 +68,23 @@ test('when the write queue is full the answer is 503 with Retry-After, for tRPC 
   expect(stats.total_logs).toBe(10_002)
 })
 
-test('requests that wait before the queue are bounded too, for each org by itself, and are let go with their connections', async () => {
-  const { key } = await mesh.first.key(['ingest'])
-  const most = (LIMITS.bodiesBytes * LIMITS.bodiesOrgShare) / LIMITS.requestBytes
-  const waiting = await Promise.all(Array.from({ length: most }, () => halfARequest(key, LIMITS.requestBytes)))
-  const post = (agent: Client) => agent.post('/api/v1/logs', batch(1))
-  await until(async () => (await post(mesh.first.agent)).status === 503, 'the share of the org is taken')
-
-  const refused = await post(mesh.first.agent)
-  expect(refused.headers.get('retry-after')).toBe('1')
-  expect(await json(refused)).toMatchObject({
-    code: 'store_busy',
-    detail: expect.stringContaining('64 MiB'),
-    limit: 'bodiesBytes',
-    allowed: LIMITS.bodiesBytes / 2,
-  })
-  expect((await post(mesh.second.agent)).status).toBe(200)
-  for (const connection of waiting) connection[Symbol.dispose]()
-  await until(async () => (await post(mesh.first.agent)).status === 200, 'the org is served again')
-})
-
 describe('what is worked on still counts as under way', () => {
-  /** With what is worked on this is more than the share of the org; without it, it is not. */
-  async function oneIsRefused(key: string): Promise<void> {
-    const most = (LIMITS.bodiesBytes * LIMITS.bodiesOrgShare) / LIMITS.requestBytes
-    const waiting = await Promise.all(Array.from({ length: most }, () => halfARequest(key, LIMITS.requestBytes)))
-    await until(() => waiting.some((one) => one.received().startsWith('HTTP/1.1 503')), 'one is refused')
-    for (const connection of waiting) connection[Symbol.dispose]()
+  const counted = async (pool: string) => {
+    const text = await (await mesh.nobody.get('/metrics')).text()
+    return Number(new RegExp(`^sentinelmesh_body_bytes\\{pool="${pool}"\\} (\\d+)$`, 'm').exec(text)?.[1])
   }
+  const countsInFull = (bytes: number) => bytes > LARGE.length - LIMITS.bodyFreeBytes
 
   test('when its answer has left', async () => {
     const hook = await mesh.first.key(['verdict'])
-    const { key } = await mesh.first.key(['ingest'])
     const input = { hook_event_name: 'PreToolUse', session_id: 's', tool_name: 'Bash', tool_input: { command: LARGE } }
     const headers = { accept: HOOK_MEDIA_TYPE }
-    using _writer = holdWriter()
-    expect(await json(hook.post('/api/v1/hook/codex', input, headers))).toMatchObject({ log_id: null })
-    await oneIsRefused(key)
+    {
+      using _writer = holdWriter()
+      expect(await json(hook.post('/api/v1/hook/codex', input, headers))).toMatchObject({ log_id: null })
+      expect(await counted('verdict')).toSatisfy(countsInFull)
+    }
+    await until(async () => (await counted('verdict')) === 0, 'it is stored, and its bytes are let go')
   })
 
   test('when its caller has hung up', async () => {
@@ -138,34 +92,20 @@ describe('what is worked on still counts as under way', () => {
     const hangUp = new AbortController()
     // The first entry of an org writes down its rules.
     await mesh.first.agent.post('/api/v1/logs', batch(1))
-    using _writer = holdWriter()
-    const posted = fetch(`${mesh.url}/api/v1/logs`, {
-      method: 'POST',
-      headers: { 'x-api-key': key, 'content-type': 'application/json' },
-      body: JSON.stringify([...batch(1), LARGE]),
-      signal: hangUp.signal,
-    })
-    await until(() => mesh.running.deps.database.health().queuedEntries > 0, 'its entry waits to be written')
-    hangUp.abort()
-    await expect(posted).rejects.toThrow('aborted')
-    await oneIsRefused(key)
+    {
+      using _writer = holdWriter()
+      const posted = fetch(`${mesh.url}/api/v1/logs`, {
+        method: 'POST',
+        headers: { 'x-api-key': key, 'content-type': 'application/json' },
+        body: JSON.stringify([...batch(1), LARGE]),
+        signal: hangUp.signal,
+      })
+      await until(() => mesh.running.deps.database.health().queuedEntries > 0, 'its entry waits to be written')
+      hangUp.abort()
+      await expect(posted).rejects.toThrow('aborted')
+      expect((await mesh.second.reader.get('/logs?per_page=1')).status).toBe(200)
+      expect(await counted('ordinary')).toSatisfy(countsInFull)
+    }
+    await until(async () => (await counted('ordinary')) === 0, 'it is stored, and its bytes are let go')
   })
-})
-
-test('a body of settings or rules counts as what it inflates to, too', async () => {
-  const { browser } = mesh.first
-  const owner = await browser()
-  const { key } = await mesh.first.key(['ingest'])
-  const inflating = inflatingBody()
-  const post = () => owner.post('/api/v1/rules/check', inflating, { 'content-encoding': 'gzip' })
-  expect((await post()).status).toBe(422)
-
-  const share = LIMITS.bodiesBytes * LIMITS.bodiesOrgShare
-  const left = 4 * 1024 * 1024
-  const sizes = Array.from({ length: share / LIMITS.requestBytes }, () => LIMITS.requestBytes)
-  const waiting = await Promise.all([...sizes.slice(1), left].map((bytes) => halfARequest(key, bytes)))
-  await until(async () => (await post()).status === 503, 'what it inflates to is more than the rest of the share')
-  expect(await json(post())).toMatchObject({ code: 'store_busy', limit: 'bodiesBytes' })
-  expect((await owner.post('/api/v1/rules/check', { text: 'title: x' })).status).toBe(200)
-  for (const connection of waiting) connection[Symbol.dispose]()
 })

@@ -88,3 +88,41 @@ export function parseReply(text: string): RawReply {
   )
   return { status: Number(first.split(' ')[1]), headers, body: text.slice(split + 4) }
 }
+
+export interface PartialRequest {
+  readonly path: string
+  readonly key?: string
+  /** What `Content-Length` says; null sends the body in chunks, which announces nothing. */
+  readonly announcedBytes: number | null
+  /** So much of the body is sent. */
+  readonly sentBytes: number
+}
+
+/** A request of which only the beginning of the body is sent. Resolves when that has left this process. */
+export async function partialRequest(
+  port: number,
+  { path, key, announcedBytes, sentBytes }: PartialRequest,
+): Promise<RawConnection> {
+  const connection = await rawConnection(port)
+  const head = [
+    `POST ${path} HTTP/1.1`,
+    `Host: 127.0.0.1:${port}`,
+    ...(key === undefined ? [] : [`X-Api-Key: ${key}`]),
+    'Content-Type: application/json',
+    announcedBytes === null ? 'Transfer-Encoding: chunked' : `Content-Length: ${announcedBytes}`,
+  ]
+  connection.write(`${head.join('\r\n')}\r\n\r\n`)
+  await sendBytes(connection, sentBytes, announcedBytes === null)
+  return connection
+}
+
+/** Blanks, which may stand before any JSON. A peer that closed the connection has had enough of them. */
+export async function sendBytes({ socket }: RawConnection, bytes: number, inChunks = false): Promise<void> {
+  if (bytes === 0) return
+  const blanks = ' '.repeat(bytes)
+  const text = inChunks ? `${bytes.toString(16)}\r\n${blanks}\r\n` : blanks
+  await new Promise<void>((resolve) => {
+    socket.once('close', () => resolve())
+    socket.write(text, () => resolve())
+  })
+}

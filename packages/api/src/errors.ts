@@ -50,6 +50,7 @@ export const ERRORS = {
     http: 422,
     say: 'This takes more time or memory than one request may use.',
   },
+  too_slow: { trpc: 'TIMEOUT', http: 408, say: 'The request arrived too slowly.' },
   unsupported_media_type: { trpc: 'UNSUPPORTED_MEDIA_TYPE', http: 415, say: 'This content type is not read here.' },
   rate_limited: { trpc: 'TOO_MANY_REQUESTS', http: 429, say: 'Too many attempts. Wait a little and try again.' },
   store_busy: {

@@ -8,10 +8,31 @@ export const LIMITS = {
   requestBytes: 8 * MiB, // after inflating
   /** The seed's `/log` must take 200 KiB and answer 413 at 4 MiB. */
   legacyRequestBytes: 2 * MiB, // a payload of 256 KiB written as \uXXXX fits
-  /** Of all requests that are not answered yet, or are worked on still: what waits before the write queue. Of one org, or without a credential, at most a share. */
+  /**
+   * Bytes of bodies that have arrived and whose request is not finished: what waits before the write queue. The first
+   * `bodyFreeBytes` of the one body that a connection is sending do not count, because `connections` bounds them: no
+   * flood can keep a small request out.
+   */
   bodiesBytes: 128 * MiB,
   bodiesOrgShare: 0.5,
+  bodiesCallerShare: 0.25, // of one key or user: one that misbehaves leaves half of the org's room to the others
+  bodiesAddressShare: 0.5, // of one network. Loopback and trusted proxies have none: many agents share such an address
+  bodyFreeBytes: 16 * KiB,
+  /** Room of its own for verdicts and hooks. Here an unfinished body makes way for a new one. */
+  verdictBodiesBytes: 64 * MiB,
+  verdictBodiesOrgShare: 0.25,
+  /** Room for requests without a credential. */
+  openBodiesBytes: 8 * MiB,
+  openBodiesAddressShare: 0.25,
+  signInBytes: 16 * KiB, // of a request to sign in or register: never more than `bodyFreeBytes`, so it always finds room
+  bodyMinBytesPerSecond: 4 * KiB, // half of what the slowest mobile networks carry; measured over `bodyWindowMs`
+  bodyWindowMs: 10_000, // longer than a radio takes to come back
+  headersArrivalMs: 15_000, // includes the wait for the first byte of a new connection
   requestArrivalMs: 120_000, // a request that takes longer to arrive is cut: who sends a byte a minute holds a connection
+  connections: 4_096, // past this the longest idle one is closed for a new one
+  connectionsReserved: 256, // past `connections` where none is idle: for verdicts, hooks, sign-in and health alone
+  connectionsPerAddress: 1_024, // of one network. Loopback and trusted proxies have no such limit
+  requestsPerConnection: 64, // sent without waiting for replies; each holds memory until those before it are answered
   inflateRatio: 100, // judged only past `inflateFreeBytes`: 1,000 equal heartbeats compress 208:1
   inflateFreeBytes: 1 * MiB,
   requestEntries: 1_000,

@@ -1,27 +1,114 @@
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { LIMITS } from '@sentinelmesh/api/constants'
 
 /** When stopping, requests under way get so long: one that never ends must not keep the server from it. */
 const UNDER_WAY_MS = 4_000
 
+/** Why a connection was closed. */
+export type ConnectionRefusal = 'connection_made_way' | 'connections_full' | 'requests_per_connection'
+
+export interface Connections {
+  /** Past `LIMITS.connections`: only what has reserved room is answered on it. */
+  isReserved(socket: Socket): boolean
+  count(): number
+}
+
+interface Peer {
+  /** Null where many callers share the address. */
+  readonly network: string | null
+  readonly isReserved: boolean
+  /** Requests that are not answered yet. */
+  underWay: number
+}
+
 /**
- * Lets the server stop while peers keep connections open: those without a request under way are closed at once. Node
- * counts a connection that never asked anything as busy, and browsers open such ones ahead.
+ * Bounds connections, in all and of one network. A connection on which nothing is asked makes way for a new one, the one
+ * that has been idle the longest first, so that neither idle connections nor slow headers keep anybody out.
+ *
+ * It also lets the server stop while peers keep connections open: those without a request under way are closed at once.
+ * Node counts a connection that never asked anything as busy, and browsers open such ones ahead.
  */
-export function closeIdleOnStop(app: FastifyInstance): void {
-  const underWay = new Map<Socket, number>()
-  const count = (socket: Socket, more: 1 | -1) => {
-    const now = underWay.get(socket)
-    if (now !== undefined) underWay.set(socket, now + more)
+export function connections(
+  app: FastifyInstance,
+  {
+    networkOf,
+    onRefused,
+  }: {
+    /** Of the peer. Null where many callers share its address. */
+    readonly networkOf: (socket: Socket) => string | null
+    readonly onRefused: (why: ConnectionRefusal) => void
+  },
+): Connections {
+  const peers = new Map<Socket, Peer>()
+  /** Sockets on which nothing is asked, the longest idle first. A WebSocket is not among them. */
+  const idle = new Set<Socket>()
+  const ofNetwork = new Map<string, number>()
+
+  function closeOldestIdle(isOne: (peer: Peer) => boolean): boolean {
+    for (const socket of idle) {
+      const peer = peers.get(socket)
+      if (peer === undefined || !isOne(peer)) continue
+      onRefused('connection_made_way')
+      forget(socket, peer)
+      socket.destroy()
+      return true
+    }
+    return false
   }
+
+  function forget(socket: Socket, { network }: Peer): void {
+    if (!peers.delete(socket)) return
+    idle.delete(socket)
+    if (network === null) return
+    const left = (ofNetwork.get(network) ?? 1) - 1
+    if (left > 0) ofNetwork.set(network, left)
+    else ofNetwork.delete(network)
+  }
+
+  function refuse(socket: Socket): void {
+    onRefused('connections_full')
+    socket.destroy()
+  }
+
   app.server.on('connection', (socket: Socket) => {
-    underWay.set(socket, 0)
-    socket.once('close', () => underWay.delete(socket))
+    const network = networkOf(socket)
+    const isCrowded = network !== null && (ofNetwork.get(network) ?? 0) >= LIMITS.connectionsPerAddress
+    if (isCrowded && !closeOldestIdle((peer) => peer.network === network)) return refuse(socket)
+    const isReserved = peers.size >= LIMITS.connections && !closeOldestIdle(() => true)
+    if (peers.size >= LIMITS.connections + LIMITS.connectionsReserved) return refuse(socket)
+
+    const peer: Peer = { network, isReserved, underWay: 0 }
+    peers.set(socket, peer)
+    idle.add(socket)
+    if (network !== null) ofNetwork.set(network, (ofNetwork.get(network) ?? 0) + 1)
+    socket.once('close', () => forget(socket, peer))
   })
-  app.addHook('onRequest', async (request) => count(request.raw.socket, 1))
-  app.addHook('onResponse', async (request) => count(request.raw.socket, -1))
+  app.server.on('upgrade', ({ socket }: IncomingMessage) => void idle.delete(socket))
+
+  app.addHook('onRequest', async ({ raw: { socket } }) => {
+    const peer = peers.get(socket)
+    if (peer === undefined) return
+    peer.underWay += 1
+    idle.delete(socket)
+    if (peer.underWay <= LIMITS.requestsPerConnection) return
+    onRefused('requests_per_connection')
+    socket.destroy()
+  })
+  app.addHook('onResponse', async ({ raw: { socket } }) => {
+    const peer = peers.get(socket)
+    if (peer === undefined) return
+    peer.underWay -= 1
+    if (peer.underWay === 0) idle.add(socket)
+  })
   app.addHook('preClose', async () => {
-    for (const [socket, requests] of underWay) if (requests <= 0) socket.destroy()
+    for (const [socket, { underWay }] of peers) if (underWay <= 0) socket.destroy()
     setTimeout(() => app.server.closeAllConnections(), UNDER_WAY_MS).unref()
   })
+
+  return {
+    isReserved: (socket) => peers.get(socket)?.isReserved === true,
+    count: () => peers.size,
+  }
 }

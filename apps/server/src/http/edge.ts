@@ -11,6 +11,8 @@ export interface Edge {
   origin(headers: IncomingHttpHeaders): 'own' | 'allowed' | 'foreign' | 'none'
   /** The peer, or behind a trusted proxy the right-most address that is not one. */
   remoteAddress(request: IncomingMessage): string | null
+  /** Many callers may share this address, so that it must not be limited: this machine itself, or a trusted proxy. */
+  isShared(address: string | null): boolean
   readonly publicOrigin: string
   readonly secure: boolean
 }
@@ -65,6 +67,7 @@ export function edge(
       const first = hops.findLast((hop) => !trusted(hop, proxies))
       return first !== undefined && ipaddr.isValid(first) ? first : peer
     },
+    isShared: (address) => address === null || isLoopback(address) || trusted(address, proxies),
   }
 }
 

@@ -75,7 +75,8 @@ function errorHandler(error: unknown, request: FastifyRequest, reply: FastifyRep
   const domain =
     error instanceof NotDecodable ? new DomainError('invalid_input', { say: error.message }) : toDomainError(error)
   if (domain.code === 'internal') request.log.error({ err: error, request_id: request.id }, 'fault')
-  const { http } = ERRORS[domain.code]
+  // Exporters drop what is answered 408 and send again what is answered 503.
+  const http = domain.code === 'too_slow' ? 503 : ERRORS[domain.code].http
   if (http === 401) reply.header('www-authenticate', 'Bearer')
   if (http === 429 || http === 503) reply.header('retry-after', String(domain.details.retryAfterSeconds ?? 1))
   const encoding = encodingOf(request) ?? 'json'

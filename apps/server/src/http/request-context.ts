@@ -8,7 +8,7 @@ export interface RequestContext {
   /** A key or token was shown that is nobody's; a browser whose sign-in has ended is merely nobody. */
   readonly refused: boolean
   readonly cookie: SignInCookie
-  /** Counts more bytes of its body towards what may be under way. Throws `store_busy`. */
+  /** Counts more bytes for its body, such as what it inflates to. Throws `store_busy`. */
   readonly holdBody: (bytes: number) => void
   /** Its body counts as under way until this has ended too, though the reply has left or the caller is gone. */
   readonly holdWhile: (work: Promise<unknown>) => void

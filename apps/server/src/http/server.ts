@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify'
-import fastify, { LogController, type FastifyInstance, type FastifyRequest } from 'fastify'
+import fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Services } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
-import { appRouter, type Context } from '@sentinelmesh/api/server'
 import { writeCookie } from '../auth/cookie.ts'
+import { networkOf } from '../auth/sign-in-delay.ts'
 import type { Metrics } from '../metrics.ts'
-import { announcedBytes, bodies } from './bodies.ts'
+import { bodies, BODY_POOLS, type BodyHolder } from './bodies.ts'
 import { callers, pathOf, type CallerDeps, type Callers } from './callers.ts'
-import { closeIdleOnStop } from './connections.ts'
+import { connections } from './connections.ts'
 import { answerCors } from './cors.ts'
 import { docsRoutes } from './docs.ts'
 import { checkOrigin } from './edge.ts'
@@ -17,6 +16,7 @@ import { exportRoute } from './export.ts'
 import { healthRoutes } from './health.ts'
 import { hookRoutes } from './hook.ts'
 import { knownRoutes, type KnownRoutes } from './known-routes.ts'
+import { bodyPoolOf, callerOf, laneOf, type Lane } from './lanes.ts'
 import { legacyRoutes } from './legacy.ts'
 import { logsRoutes } from './logs.ts'
 import { mcpRoute } from './mcp.ts'
@@ -27,6 +27,7 @@ import type { RequestContext } from './request-context.ts'
 import { rulesRoutes } from './rules.ts'
 import { settingsRoutes } from './settings.ts'
 import { setSecurityHeaders } from './security-headers.ts'
+import { trpcRoute } from './trpc.ts'
 import { verdictRoutes } from './verdict.ts'
 import { webRoutes } from './web.ts'
 import { whoAmIRoute } from './whoami.ts'
@@ -36,12 +37,6 @@ declare module 'fastify' {
     /** Refused with 401 before the body is read when no principal is known. */
     credential?: 'needed'
   }
-}
-
-/** There are no tails over HTTP. */
-const WITHOUT_SOCKET: Pick<Context, 'drained' | 'holdTail'> = {
-  drained: async () => {},
-  holdTail: () => ({ [Symbol.dispose]() {} }),
 }
 
 export interface HttpDeps extends CallerDeps {
@@ -69,7 +64,12 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
   const { deps, services, metrics, gate, webFolder, logger } = options
   const contexts = new WeakMap<IncomingMessage, RequestContext>()
   const who = callers(options)
-  const waiting = bodies()
+  const waiting = bodies({ clock: deps.clock, onRefused: metrics.refused })
+  for (const pool of BODY_POOLS) metrics.bodyBytes(pool, () => waiting.heldBytes(pool))
+  /** What reading a request's body takes, known once it is clear who sends it. */
+  const unread = new WeakMap<IncomingMessage, { holder: BodyHolder; response: ServerResponse; mostBytes: number }>()
+  /** Wait for `100 Continue` before they send a body. */
+  const expecting = new WeakMap<IncomingMessage, ServerResponse>()
   let stopping = false
 
   const app = fastify({
@@ -91,13 +91,21 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
     // Idle connections are closed; one with a request under way gets its reply.
     forceCloseConnections: 'idle',
     requestTimeout: LIMITS.requestArrivalMs,
+    http: { headersTimeout: LIMITS.headersArrivalMs, connectionsCheckingInterval: 5_000 },
     // A path that cannot be decoded reaches no hook.
     frameworkErrors(error, request, reply) {
       setSecurityHeaders(reply, gate.secure)
       replyError(reply, toDomainError(error), request.id)
     },
   })
-  closeIdleOnStop(app)
+  const peers = connections(app, {
+    networkOf({ remoteAddress = null }) {
+      return gate.isShared(remoteAddress) ? null : networkOf(remoteAddress)
+    },
+    onRefused: metrics.refused,
+  })
+  metrics.connections(peers.count)
+  app.addHook('preClose', async () => waiting.stop())
 
   const contextOf = (request: FastifyRequest): RequestContext => {
     const context = contexts.get(request.raw)
@@ -118,7 +126,13 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
 
   // Every body is bytes until a route reads it: what is JSON, and whose fault it is if not, the route decides.
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.addContentTypeParser('*', ({ raw }: FastifyRequest) => {
+    const about = unread.get(raw)
+    if (about === undefined) throw new Error('who sends a body is known before it is read')
+    // A caller that waits for this knows by it that its request is not refused, and has sent no body in vain.
+    expecting.get(raw)?.writeContinue()
+    return waiting.read({ request: raw, ...about })
+  })
 
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
@@ -129,28 +143,36 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
     if (!local && !OPEN_TO_ANY_HOST.has(path)) gate.checkHost(request.headers)
     if (!local && answerCors(gate, request, reply)) return reply
     if (!local) checkOrigin(gate, request.method, request.headers)
+    const lane = laneOf(path)
+    if (lane === 'ordinary' && peers.isReserved(request.raw.socket)) throw connectionsFull(reply)
     const { credential, cookieToken, ...caller } = await who.ofRequest(request.raw, request.id)
-    if (caller.principal === null && request.routeOptions.config.credential === 'needed') {
+    const { principal, remoteAddress } = caller
+    const needsCredential = request.routeOptions.config.credential === 'needed' || isClosedCall(request, path, lane)
+    if (principal === null && needsCredential)
       throw new DomainError(credential === null ? 'unauthenticated' : 'invalid_credentials')
-    }
     const setCookie = (token: string) =>
       void reply.header('set-cookie', writeCookie(who.cookieName(), token, gate.secure))
-    const org = caller.principal?.org?.slug ?? null
-    // Comes after a reply, and without one when the connection is gone.
-    reply.raw.once('close', () => waiting.release(request.raw))
-    waiting.hold(request.raw, org, announcedBytes(request.raw, request.routeOptions.bodyLimit ?? LIMITS.requestBytes))
+    const isSmall = principal === null || lane === 'sign-in'
+    const routeBytes = request.routeOptions.bodyLimit ?? LIMITS.requestBytes
+    unread.set(request.raw, {
+      holder: {
+        pool: bodyPoolOf(lane, principal),
+        org: principal?.org?.slug ?? null,
+        caller: callerOf(principal),
+        network: () => (gate.isShared(remoteAddress) ? null : networkOf(remoteAddress)),
+      },
+      response: reply.raw,
+      mostBytes: isSmall ? Math.min(routeBytes, LIMITS.signInBytes) : routeBytes,
+    })
     contexts.set(request.raw, {
       ...caller,
       cookie: { token: cookieToken, set: setCookie, clear: () => setCookie('') },
-      holdBody: (bytes) => waiting.hold(request.raw, org, bytes),
+      holdBody: (bytes) => waiting.hold(request.raw, bytes),
       holdWhile: (work) => waiting.holdWhile(request.raw, work),
     })
+    // Nothing would read its body.
+    if (request.is404) return replyNotFound(request, reply)
     return undefined
-  })
-
-  // Announced without a length, a body was taken to be as large as one may be.
-  app.addHook('preValidation', async ({ body, raw }) => {
-    if (Buffer.isBuffer(body) && raw.headers['content-length'] === undefined) waiting.settle(raw, body.length)
   })
 
   app.addHook('onResponse', async (request, reply) => {
@@ -176,12 +198,13 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
     return replyError(reply, domain, request.id)
   })
 
-  app.setNotFoundHandler((request, reply) => {
+  function replyNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const allowed = routes.methodsOf(pathOf(request.url))
     if (allowed.length === 0) return replyError(reply, new DomainError('no_route'), request.id)
     reply.header('allow', allowed.join(', '))
     return replyError(reply, new DomainError('method_not_allowed'), request.id)
-  })
+  }
+  app.setNotFoundHandler(replyNotFound)
 
   legacyRoutes(app, deps, contextOf)
   logsRoutes(app, deps, services, contextOf)
@@ -196,18 +219,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
   healthRoutes(app, deps, metrics, contextOf)
   whoAmIRoute(app, deps.clock, contextOf)
   docsRoutes(app, () => gate.publicOrigin)
-  await app.register(fastifyTRPCPlugin, {
-    prefix: '/trpc',
-    trpcOptions: {
-      router: appRouter,
-      maxBatchSize: 20,
-      createContext({ req }: { req: FastifyRequest }): Context {
-        const context = contextOf(req)
-        if (context.refused) throw new DomainError('invalid_credentials')
-        return { ...context, services, ...WITHOUT_SOCKET, onFault }
-      },
-    },
-  })
+  trpcRoute(app, services, { contextOf, onFault })
   await webRoutes(app, webFolder)
   await app.ready()
 
@@ -216,10 +228,13 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
     app.routing(request, response)
   }
   const socketServer = createServer(answerLocally)
-  // Who waits for this before sending the body knows by it that the request was not refused.
   socketServer.on('checkContinue', (request, response) => {
-    if (!stopping) response.writeContinue()
+    expecting.set(request, response)
     answerLocally(request, response)
+  })
+  app.server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    expecting.set(request, response)
+    app.routing(request, response)
   })
 
   return {
@@ -232,4 +247,20 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
       stopping = true
     },
   }
+}
+
+/** A call of tRPC with a body that only a known caller may make: it is refused before its body is read. */
+function isClosedCall({ method }: FastifyRequest, path: string, lane: Lane): boolean {
+  return method === 'POST' && path.startsWith('/trpc/') && lane !== 'sign-in'
+}
+
+function connectionsFull(reply: FastifyReply): DomainError {
+  const { connections: allowed } = LIMITS
+  reply.header('connection', 'close')
+  return new DomainError('store_busy', {
+    say: `${allowed} connections are open already (limit connections). Only verdicts, hooks, sign-in and health checks are answered on more. Nothing of this request was stored; send it again shortly.`,
+    limit: 'connections',
+    allowed,
+    retryAfterSeconds: 1,
+  })
 }

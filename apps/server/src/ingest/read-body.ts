@@ -58,6 +58,18 @@ export function tooLarge(limit: 'requestBytes' | 'legacyRequestBytes' = 'request
   })
 }
 
+/** For a body of which a route reads no more than so many bytes. */
+export function bodyTooLarge(mostBytes: number): DomainError {
+  if (mostBytes === LIMITS.requestBytes) return tooLarge('requestBytes')
+  if (mostBytes === LIMITS.legacyRequestBytes) return tooLarge('legacyRequestBytes')
+  const limit = mostBytes === LIMITS.mcpRequestBytes ? 'mcpRequestBytes' : 'signInBytes'
+  return new DomainError('too_large', {
+    say: `The request is larger than ${mostBytes / 1024} KiB, the limit ${limit} of this address.`,
+    limit,
+    allowed: mostBytes,
+  })
+}
+
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** UTF-8 to text; a byte order mark is left out. Throws `invalid_input` on bytes that are not UTF-8. */

@@ -181,6 +181,8 @@ function legacyCredential(request: IncomingMessage): { token?: string } {
 }
 
 function refuse(stream: Duplex, error: DomainError): void {
+  // A peer that never closes its half must not keep the connection.
+  stream.once('finish', () => stream.destroy())
   const { http } = ERRORS[error.code]
   const body = JSON.stringify({
     detail: error.message,

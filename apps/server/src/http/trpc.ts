@@ -1,0 +1,49 @@
+import { fastifyRequestHandler } from '@trpc/server/adapters/fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Services } from '@sentinelmesh/api'
+import { DomainError } from '@sentinelmesh/api/constants'
+import { appRouter, type Context } from '@sentinelmesh/api/server'
+import { decodeUtf8 } from '../ingest/read-body.ts'
+import type { RequestContext } from './request-context.ts'
+
+/** There are no tails over HTTP. */
+const WITHOUT_SOCKET: Pick<Context, 'drained' | 'holdTail'> = {
+  drained: async () => {},
+  holdTail: () => ({ [Symbol.dispose]() {} }),
+}
+
+const MOST_CALLS = 20
+
+/**
+ * `/trpc`: procedures, single or batched. Not the library's own plugin: that brings parsers of its own, which would read
+ * bodies past every bound.
+ */
+export function trpcRoute(
+  app: FastifyInstance,
+  services: Services,
+  {
+    contextOf,
+    onFault,
+  }: {
+    readonly contextOf: (request: FastifyRequest) => RequestContext
+    readonly onFault: Context['onFault']
+  },
+): void {
+  const createContext = ({ req }: { req: FastifyRequest }): Context => {
+    const context = contextOf(req)
+    if (context.refused) throw new DomainError('invalid_credentials')
+    return { ...context, services, ...WITHOUT_SOCKET, onFault }
+  }
+  app.all<{ Params: { path: string } }>('/trpc/:path', async (request, reply) => {
+    if (Buffer.isBuffer(request.body)) request.body = decodeUtf8(request.body)
+    const { path } = request.params
+    await fastifyRequestHandler({
+      router: appRouter,
+      maxBatchSize: MOST_CALLS,
+      createContext,
+      req: request,
+      res: reply,
+      path,
+    })
+  })
+}
