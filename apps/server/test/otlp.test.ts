@@ -8,7 +8,7 @@ import { encodeLogs, encodeTraces } from '../src/ingest/otlp/testing/encode-prot
 import type { KeyValueJson, LogRecordJson, LogsJson, SpanJson } from '../src/ingest/otlp/testing/otlp-json.ts'
 import { client, json, type Client } from './client.ts'
 import { parseReply, partialRequest, rawConnection } from './request.ts'
-import { handClock, handClock, startMesh, type Mesh, type Org } from './start-mesh.ts'
+import { handClock, startMesh, type Mesh, type Org } from './start-mesh.ts'
 import { until } from './until.ts'
 
 const HOUR = 3_600_000

@@ -272,11 +272,21 @@ function sharesOf({ pool, org, caller, network }: BodyHolder): readonly Share[] 
   }
   switch (pool) {
     case 'verdict':
-      add(org, 'of this organization', 'verdictBodiesOrgShare', LIMITS.verdictBodiesBytes * LIMITS.verdictBodiesOrgShare)
+      add(
+        org,
+        'of this organization',
+        'verdictBodiesOrgShare',
+        LIMITS.verdictBodiesBytes * LIMITS.verdictBodiesOrgShare,
+      )
       shares.push({ key: pool, allowed: LIMITS.verdictBodiesBytes, limit: 'verdictBodiesBytes', of: 'for verdicts' })
       return shares
     case 'open':
-      add(network(), 'from this address', 'openBodiesAddressShare', LIMITS.openBodiesBytes * LIMITS.openBodiesAddressShare)
+      add(
+        network(),
+        'from this address',
+        'openBodiesAddressShare',
+        LIMITS.openBodiesBytes * LIMITS.openBodiesAddressShare,
+      )
       shares.push({ key: pool, allowed: LIMITS.openBodiesBytes, limit: 'openBodiesBytes', of: 'without a credential' })
       return shares
     case 'ordinary':

@@ -35,10 +35,14 @@ export function connections(
   {
     networkOf,
     onRefused,
+    most = LIMITS,
   }: {
     /** Of the peer. Null where many callers share its address. */
     readonly networkOf: (socket: Socket) => string | null
     readonly onRefused: (why: ConnectionRefusal) => void
+    readonly most?: Readonly<
+      Record<'connections' | 'connectionsReserved' | 'connectionsPerAddress' | 'requestsPerConnection', number>
+    >
   },
 ): Connections {
   const peers = new Map<Socket, Peer>()
@@ -74,10 +78,10 @@ export function connections(
 
   app.server.on('connection', (socket: Socket) => {
     const network = networkOf(socket)
-    const isCrowded = network !== null && (ofNetwork.get(network) ?? 0) >= LIMITS.connectionsPerAddress
+    const isCrowded = network !== null && (ofNetwork.get(network) ?? 0) >= most.connectionsPerAddress
     if (isCrowded && !closeOldestIdle((peer) => peer.network === network)) return refuse(socket)
-    const isReserved = peers.size >= LIMITS.connections && !closeOldestIdle(() => true)
-    if (peers.size >= LIMITS.connections + LIMITS.connectionsReserved) return refuse(socket)
+    const isReserved = peers.size >= most.connections && !closeOldestIdle(() => true)
+    if (peers.size >= most.connections + most.connectionsReserved) return refuse(socket)
 
     const peer: Peer = { network, isReserved, underWay: 0 }
     peers.set(socket, peer)
@@ -92,7 +96,7 @@ export function connections(
     if (peer === undefined) return
     peer.underWay += 1
     idle.delete(socket)
-    if (peer.underWay <= LIMITS.requestsPerConnection) return
+    if (peer.underWay <= most.requestsPerConnection) return
     onRefused('requests_per_connection')
     socket.destroy()
   })
