@@ -79,15 +79,17 @@ export function metrics(
   let openConnections = () => 0
   gauge('sentinelmesh_connections', 'Open connections, WebSockets included.', () => openConnections())
   const bodyBytesOf = new Map<BodyPool, () => number>()
-  new Gauge({
-    name: 'sentinelmesh_body_bytes',
-    help: 'Bytes of request bodies that count towards a pool.',
-    labelNames: ['pool'] as const,
-    registers: [registry],
-    collect() {
-      for (const [pool, read] of bodyBytesOf) this.set({ pool }, read())
-    },
-  })
+  registry.registerMetric(
+    new Gauge({
+      name: 'sentinelmesh_body_bytes',
+      help: 'Bytes of request bodies that count towards a pool.',
+      labelNames: ['pool'] as const,
+      registers: [],
+      collect() {
+        for (const [pool, read] of bodyBytesOf) this.set({ pool }, read())
+      },
+    }),
+  )
 
   return {
     contentType: registry.contentType,

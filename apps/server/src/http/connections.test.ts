@@ -83,6 +83,7 @@ test('where every connection has a request under way, some more are accepted for
   await until(() => more.closed, 'the one that is idle by now made way')
   own.answer()
   await until(() => other.received().includes('at last'), 'none that had a request under way was cut')
+  expect(own.refused).toEqual(['connection_made_way'])
 })
 
 test('past that none is accepted', async () => {
