@@ -3,6 +3,7 @@ import type { Surface, Verdict } from '@sentinelmesh/api'
 import type { Database } from '@sentinelmesh/db'
 import type { BodyPool, BodyRefusal } from './http/bodies.ts'
 import type { ConnectionRefusal } from './http/connections.ts'
+import type { ThrottledBy } from './ingest/quotas.ts'
 import type { VerdictOutcome } from './services/verdicts/verdicts.ts'
 
 /** Prometheus text. Label values come from closed lists alone, so that no reporter can grow the number of series. */
@@ -70,6 +71,12 @@ export function metrics(
     registers: [registry],
   })
 
+  const throttled = new Counter({
+    name: 'sentinelmesh_throttled_entries_total',
+    help: 'Entries that were answered 429, by whose rate was used up.',
+    labelNames: ['by'] as const,
+    registers: [registry],
+  })
   const refused = new Counter({
     name: 'sentinelmesh_refused_total',
     help: 'Bodies and connections that were refused or cut because a limit was reached, by reason.',
@@ -109,6 +116,9 @@ export function metrics(
     },
     refused(reason: BodyRefusal | ConnectionRefusal): void {
       refused.inc({ reason })
+    },
+    throttled(by: ThrottledBy, count: number): void {
+      throttled.inc({ by }, count)
     },
     bodyBytes(pool: BodyPool, read: () => number): void {
       bodyBytesOf.set(pool, read)

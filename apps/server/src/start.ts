@@ -20,6 +20,7 @@ import { signInDelay } from './auth/sign-in-delay.ts'
 import { edge } from './http/edge.ts'
 import { httpServer } from './http/server.ts'
 import type { IngestDeps } from './ingest/accept.ts'
+import { quotas } from './ingest/quotas.ts'
 import { traceSessions } from './ingest/mappers/trace-sessions.ts'
 import { metrics as makeMetrics } from './metrics.ts'
 import { costs as watchCosts } from './rule-sets/costs.ts'
@@ -110,6 +111,7 @@ export async function start(options: StartOptions): Promise<Running> {
       bus,
       shared,
       clock,
+      quotas: quotas({ database, clock, onThrottled: metrics.throttled }),
       hmacKey(org) {
         const known =
           hmacKeys.get(org) ?? orgs.hmacKey(org).then((key) => key ?? Promise.reject(new DomainError('not_found')))

@@ -160,6 +160,11 @@ const ROUTES: Record<string, Entry> = {
     send: post('/api/v1/rules/import', { sources: [{ file: 'a.yml', text: aRule('imported') }] }),
   },
   'POST /api/v1/rules/backtest': { may: TRIAGERS, send: post('/api/v1/rules/backtest', { id: BUILTIN, ...WEEK }) },
+  'GET /api/v1/settings/quota': { may: MANAGERS, send: get('/api/v1/settings/quota') },
+  'PUT /api/v1/settings/quota': {
+    may: MANAGERS,
+    send: (client) => client.send('PUT', '/api/v1/settings/quota', { entries_per_second: null }),
+  },
   'GET /api/v1/settings/retention': { may: MANAGERS, send: get('/api/v1/settings/retention') },
   'PUT /api/v1/settings/retention': {
     may: MANAGERS,
@@ -248,6 +253,10 @@ const PROCEDURES: Record<string, Entry> = {
     may: MANAGERS,
     send: (client, { keyId }) => client.post('/trpc/apiKeys.revoke', { id: keyId }),
   },
+  'apiKeys.setRate': {
+    may: MANAGERS,
+    send: (client, { keyId }) => client.post('/trpc/apiKeys.setRate', { id: keyId, entriesPerSecond: null }),
+  },
   'logs.report': { may: REPORTERS, send: mutation('logs.report', [ENTRY]) },
   'logs.import': { may: MANAGERS, send: mutation('logs.import', [{ id: '1', json: JSON.stringify(ENTRY) }]) },
   'logs.page': { may: READERS, send: query('logs.page', {}) },
@@ -295,6 +304,8 @@ const PROCEDURES: Record<string, Entry> = {
   },
   'rules.export': { may: RULE_READERS, send: query('rules.export') },
   'rules.backtest': { may: TRIAGERS, send: backtestOnce },
+  'settings.quota.get': { may: MANAGERS, send: query('settings.quota.get') },
+  'settings.quota.update': { may: MANAGERS, send: mutation('settings.quota.update', { entries_per_second: null }) },
   'settings.retention.get': { may: MANAGERS, send: query('settings.retention.get') },
   'settings.retention.update': { may: MANAGERS, send: mutation('settings.retention.update', KEPT) },
   'settings.retention.preview': { may: MANAGERS, send: query('settings.retention.preview', KEPT) },
@@ -489,9 +500,15 @@ test('an entry, a key and a rule of another org look the same as ones that do no
     ROUTES['GET /api/v1/logs/:id'],
     ROUTES['GET /api/v1/rules/:id'],
     ROUTES['GET /api/v1/erasures/:id'],
-    ...['logs.get', 'apiKeys.revoke', 'rules.get', 'rules.update', 'rules.remove', 'rules.setEnabled'].map(
-      (name) => PROCEDURES[name],
-    ),
+    ...[
+      'logs.get',
+      'apiKeys.revoke',
+      'apiKeys.setRate',
+      'rules.get',
+      'rules.update',
+      'rules.remove',
+      'rules.setEnabled',
+    ].map((name) => PROCEDURES[name]),
   ]
   for (const entry of about) {
     const answers = await Promise.all(

@@ -42,7 +42,15 @@ async function take(entries: readonly MappedEntry[], as: As = {}): Promise<reado
   const { keyId = 'telemetry', senderPrefix = null, surface = 'otlp', late } = as
   const org = await mesh.running.deps.orgBySlug(mesh.first.slug)
   if (org === undefined) throw new Error('There is no such org.')
-  const principal: Principal = { type: 'key', org, keyId, scopes: ['ingest'], senderPrefix, keepUnknown: false }
+  const principal: Principal = {
+    type: 'key',
+    org,
+    keyId,
+    scopes: ['ingest'],
+    senderPrefix,
+    keepUnknown: false,
+    entriesPerSecond: null,
+  }
   const { ingest } = mesh.running.deps
   const inline: Inline = async (of) => ({
     rules: await ingest.ruleSets.of(of),

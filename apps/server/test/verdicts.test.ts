@@ -239,7 +239,15 @@ describe('what telemetry and a hook tell of one call', () => {
   const principal = async (): Promise<Principal> => {
     const org = await mesh.running.deps.orgBySlug(mesh.first.slug)
     if (org === undefined) throw new Error('There is no such org.')
-    return { type: 'key', org, keyId: 'hook', scopes: ['verdict', 'ingest'], senderPrefix: null, keepUnknown: false }
+    return {
+      type: 'key',
+      org,
+      keyId: 'hook',
+      scopes: ['verdict', 'ingest'],
+      senderPrefix: null,
+      keepUnknown: false,
+      entriesPerSecond: null,
+    }
   }
   const report = async (entry: MappedEntry) => {
     const reporter = {

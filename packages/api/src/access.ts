@@ -39,6 +39,8 @@ export type Principal =
       readonly senderPrefix: string | null
       /** Log records of telemetry that no mapper knows become entries. */
       readonly keepUnknown: boolean
+      /** Entries that it may report per second; null: any number. Verdicts and hooks do not count. */
+      readonly entriesPerSecond: number | null
     }
   | { readonly type: 'anonymous'; readonly org: PrincipalOrg }
   | { readonly type: 'system'; readonly org: PrincipalOrg | null; readonly name: 'import' | 'demo' | 'cli' | 'mcp' }
@@ -62,6 +64,7 @@ export const ACCESS = {
   'org.read': { roles: ['owner', 'admin', 'analyst', 'viewer'], scopes: ['read', 'manage'], anonymous: false },
   'apiKeys.list': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
   'apiKeys.create': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
+  'apiKeys.setRate': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
   'apiKeys.revoke': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
   /** Members come by invitation; this is for the command line, which is the system itself. */
   'users.create': { roles: [], scopes: [], anonymous: false },

@@ -25,6 +25,7 @@ export type {
   Overview,
   Place,
   ReportOut,
+  IngestQuota,
   Retention,
   Row,
   RuleDetail,

@@ -36,6 +36,11 @@ export const LIMITS = {
   inflateRatio: 100, // judged only past `inflateFreeBytes`: 1,000 equal heartbeats compress 208:1
   inflateFreeBytes: 1 * MiB,
   requestEntries: 1_000,
+  /** Entries per second that a key or an organization may be allowed, and for how many seconds of them there is room at once. */
+  rateLeast: 0.1,
+  rateMost: 100_000,
+  rateBurstSeconds: 10,
+  rateBuckets: 10_000, // remembered at a time; a full one is forgotten first, which changes nothing
   /** Of an OTLP request, which is bounded by its bytes: records after so many are left out, and so are those with more attributes. */
   otlpRecords: 100_000,
   otlpAttributes: 10_000,

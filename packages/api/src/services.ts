@@ -47,6 +47,8 @@ export interface Services {
   readonly apiKeys: {
     list(principal: Principal | null): Promise<In<'ApiKey'>[]>
     create(principal: Principal | null, input: In<'NewApiKey'>): Promise<In<'CreatedApiKey'>>
+    /** In force for the next request. Throws `not_found`. */
+    setRate(principal: Principal | null, input: In<'ApiKeyRateIn'>, caller: Caller): Promise<In<'ApiKey'>>
     revoke(principal: Principal | null, input: { id: string }): Promise<In<'ApiKey'>>
   }
   readonly logs: {
@@ -105,6 +107,9 @@ export interface Services {
     getRetention(principal: Principal | null): Promise<In<'Retention'>>
     updateRetention(principal: Principal | null, input: In<'RetentionIn'>, caller: Caller): Promise<In<'Retention'>>
     /** What a change would remove. */
+    getQuota(principal: Principal | null): Promise<In<'IngestQuota'>>
+    /** In force for the next request. */
+    updateQuota(principal: Principal | null, input: In<'IngestQuotaIn'>, caller: Caller): Promise<In<'IngestQuota'>>
     previewRetention(principal: Principal | null, input: In<'RetentionIn'>): Promise<In<'RetentionPreview'>>
   }
   /** Removing entries for good: a request is stored and worked off beside other work. */

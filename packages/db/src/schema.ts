@@ -25,6 +25,8 @@ export interface Schema {
     scopes: string
     sender_prefix: string | null
     keep_unknown: Generated<number>
+    /** Null: any number. */
+    entries_per_second: number | null
     created_by: string
     created_at: number
     last_used_at: number | null
@@ -180,6 +182,13 @@ export interface Schema {
     /** Of payloads. */
     max_bytes: number | null
     rollups_days: number | null
+    updated_at: number
+    updated_by: string
+  }
+  ingest_quotas: {
+    org: number
+    /** Null: any number. */
+    entries_per_second: number | null
     updated_at: number
     updated_by: string
   }

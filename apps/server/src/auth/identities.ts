@@ -57,6 +57,7 @@ export function identities({
             scopes: JSON.parse(found.scopes) as Scope[],
             senderPrefix: found.senderPrefix,
             keepUnknown: found.keepUnknown === 1,
+            entriesPerSecond: found.entriesPerSecond,
           }
     // What was read before a change, a revocation for one, must not be remembered after it.
     if (principal !== null && before === changes) {

@@ -8,7 +8,7 @@ interface OrgOption {
 }
 
 export async function createKey(
-  options: OrgOption & { name: string; scope: Scope[]; sender?: string; keepUnknown?: boolean },
+  options: OrgOption & { name: string; scope: Scope[]; sender?: string; keepUnknown?: boolean; rate?: number },
 ): Promise<void> {
   const key = await withApi(options.org, (trpc) =>
     trpc.apiKeys.create.mutate({
@@ -16,6 +16,7 @@ export async function createKey(
       scopes: options.scope,
       ...(options.sender === undefined ? {} : { senderPrefix: options.sender }),
       keepUnknown: options.keepUnknown === true,
+      ...(options.rate === undefined ? {} : { entriesPerSecond: options.rate }),
     }),
   )
   if (options.json) printJson(key)
@@ -28,7 +29,17 @@ export async function listKeys(options: OrgOption): Promise<void> {
   const keys = await withApi(options.org, (trpc) => trpc.apiKeys.list.query())
   if (options.json) printJson(keys)
   else if (keys.length === 0) process.stdout.write('No API keys yet. Make one with: sentinelmesh key create\n')
-  else printTable(['ID', 'NAME', 'KEY', 'SCOPES', 'SENDER', 'LAST USED', 'STATE'], keys.map(toLine))
+  else printTable(['ID', 'NAME', 'KEY', 'SCOPES', 'SENDER', 'RATE', 'LAST USED', 'STATE'], keys.map(toLine))
+}
+
+/** `rate`: null removes it. */
+export async function setKeyRate(id: string, rate: number | null, options: OrgOption): Promise<void> {
+  const key = await withApi(options.org, (trpc) => trpc.apiKeys.setRate.mutate({ id, entriesPerSecond: rate }))
+  if (options.json) printJson(key)
+  else
+    process.stdout.write(
+      `${key.hint} (${visible(key.name)}) may report ${rate === null ? 'any number of entries' : `${rate} entries per second`} from now on.\n`,
+    )
 }
 
 export async function revokeKey(id: string, options: OrgOption): Promise<void> {
@@ -44,6 +55,7 @@ function toLine(key: ApiKey): string[] {
     key.hint,
     key.scopes.join(','),
     visible(key.senderPrefix ?? 'any'),
+    key.entriesPerSecond === null ? 'any' : `${key.entriesPerSecond}/s`,
     key.lastUsedAt ?? 'never',
     key.revokedAt === null ? 'active' : 'revoked',
   ]

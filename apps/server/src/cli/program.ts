@@ -1,5 +1,5 @@
-import { Command, Option } from 'commander'
-import { SCOPES } from '@sentinelmesh/api/constants'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { LIMITS, SCOPES } from '@sentinelmesh/api/constants'
 import { VERSION } from '../version.ts'
 import { backUp } from './backup.ts'
 import { compact } from './compact.ts'
@@ -10,7 +10,7 @@ import { exportEntries } from './export.ts'
 import { printHeads } from './heads.ts'
 import { hookCommands } from './hook/commands.ts'
 import { importFile } from './import.ts'
-import { createKey, listKeys, revokeKey } from './key.ts'
+import { createKey, listKeys, revokeKey, setKeyRate } from './key.ts'
 import { mcpCommands } from './mcp/commands.ts'
 import { restore } from './restore.ts'
 import { getRetention, setRetention } from './retention.ts'
@@ -112,11 +112,22 @@ export function program(): Command {
     .option('--name <name>', 'what it is for', 'command line')
     .addOption(new Option('--scope <scope...>', 'what it may do').choices(SCOPES).default(['ingest']))
     .option('--sender <name>', 'the only sender it may report as; with a trailing * the only beginning')
+    .addOption(
+      new Option('--rate <entries>', 'entries it may report per second; default: any number').argParser(readRate),
+    )
     .option('--keep-unknown', 'log records of OpenTelemetry in no known dialect become entries, too')
     .addOption(org())
     .option('--json', 'print as JSON')
     .action(createKey)
   command(key, 'list', 'list API keys').addOption(org()).option('--json', 'print as JSON').action(listKeys)
+  command(key, 'rate', 'limit how many entries an API key may report per second')
+    .argument('<id>', 'id from `key list`')
+    .argument('<entries>', 'entries per second, or none for any number', (text) =>
+      text === 'none' ? null : readRate(text),
+    )
+    .addOption(org())
+    .option('--json', 'print as JSON')
+    .action(setKeyRate)
   command(key, 'revoke', 'end an API key at once')
     .argument('<id>', 'id from `key list`')
     .addOption(org())
@@ -148,4 +159,10 @@ export function program(): Command {
     .addOption(new Option('--org <name>', 'only this organization, by slug or name'))
     .action(printHeads)
   return root
+}
+
+function readRate(text: string): number {
+  const rate = Number(text)
+  if (text.trim() !== '' && rate >= LIMITS.rateLeast && rate <= LIMITS.rateMost) return rate
+  throw new InvalidArgumentError(`Give a number of entries per second from ${LIMITS.rateLeast} to ${LIMITS.rateMost}.`)
 }

@@ -22,6 +22,11 @@ export function settingsRoutes(
     const context = contextOf(request)
     return settings.previewRetention(known(context), await body(schemas.RetentionIn, request, context))
   })
+  app.get('/api/v1/settings/quota', OPTIONS, (request) => settings.getQuota(known(contextOf(request))))
+  app.put('/api/v1/settings/quota', OPTIONS, async (request) => {
+    const context = contextOf(request)
+    return settings.updateQuota(known(context), await body(schemas.IngestQuotaIn, request, context), context)
+  })
   app.get('/api/v1/erasures', OPTIONS, (request) => erasures.list(known(contextOf(request))))
   app.get<{ Params: { id: string } }>('/api/v1/erasures/:id', OPTIONS, (request) =>
     erasures.get(known(contextOf(request)), parsed(schemas.RestErasureParams, request.params, ['path'])),

@@ -6,6 +6,8 @@ export interface Reporter {
   readonly action: 'logs.report' | 'logs.import' | 'verdicts.check'
   readonly surface: Surface
   readonly remoteAddress: string | null
+  /** This is a later part of a request that its rates let in: it counts, and is not refused. */
+  readonly isAdmitted?: boolean
 }
 
 /** Part of what makes an id unique. Imports of one org are one reporter, whoever runs them. */

@@ -10,6 +10,7 @@ import type { RuleSets } from '../rule-sets/rule-sets.ts'
 import type { SharedReads } from '../tail/read-shared.ts'
 import { judgeWhole, toJudged, type Judging } from './judge-parsed.ts'
 import { EntryRefused, type ParsedEntry } from './parse-entry.ts'
+import type { Quotas } from './quotas.ts'
 import { boundTo, refuseForeign, reportedBy, type Reporter } from './reporter.ts'
 
 export interface IngestDeps {
@@ -19,6 +20,7 @@ export interface IngestDeps {
   readonly bus: Bus
   readonly shared: SharedReads
   readonly clock: Clock
+  readonly quotas: Quotas
   /** Key of the org's HMACs. */
   readonly hmacKey: (org: OrgId) => Promise<Uint8Array>
   readonly onAccepted?: (surface: Surface, accepted: number, rejected: number) => void
@@ -71,7 +73,7 @@ export type Deciding = Pick<Judging, 'rules' | 'decide'>
 
 /**
  * The way of an entry, whatever it came by: parse, authorise, judge, keep, announce. Resolves after everything accepted is
- * durable. One bad entry does not lose the others. Throws `forbidden`, `store_busy`, `store_failed`, and then nothing is
+ * durable. One bad entry does not lose the others. Throws `forbidden`, `rate_limited`, `store_busy`, `store_failed`, and then nothing is
  * stored; an id conflict that finds the store busy after others of its request were stored is refused by itself.
  */
 export async function takeIn<Source>(
@@ -98,20 +100,27 @@ export async function takeIn<Source>(
   if (read.length === 0) return settled(outcomes)
 
   const org = authorise(reporter.principal, reporter.action)
-  const as = await judging(deps, reporter, { org, nowMs, inline, read })
-  const pending: Pending[] = []
-  for (const { index, parsed } of read) {
-    if (isTurnDue(parsed.entry.payload.text.length)) await nextTurn()
-    const refused = refuseForeign(as.bound, parsed)
-    if (refused !== undefined) {
-      outcomes[index] = { refused }
-      continue
+  const giveBack = await deps.quotas.admit(reporter, org, read.length)
+  try {
+    const as = await judging(deps, reporter, { org, nowMs, inline, read })
+    const pending: Pending[] = []
+    for (const { index, parsed } of read) {
+      if (isTurnDue(parsed.entry.payload.text.length)) await nextTurn()
+      const refused = refuseForeign(as.bound, parsed)
+      if (refused !== undefined) {
+        outcomes[index] = { refused }
+        continue
+      }
+      const found = judgeWhole(as, parsed, false)
+      const judged = toJudged(as, parsed, found instanceof Promise ? await found : found, false)
+      pending.push({ index, parsed, judged })
     }
-    const found = judgeWhole(as, parsed, false)
-    const judged = toJudged(as, parsed, found instanceof Promise ? await found : found, false)
-    pending.push({ index, parsed, judged })
+    await keep(deps, { org, as, pending, outcomes })
+  } catch (error) {
+    // Nothing was stored, and the same request will come again.
+    giveBack()
+    throw error
   }
-  await keep(deps, { org, as, pending, outcomes })
 
   const settledOutcomes = settled(outcomes)
   const accepted = settledOutcomes.filter((outcome) => 'accepted' in outcome).length

@@ -2,6 +2,7 @@ import type { Services } from '@sentinelmesh/api'
 import { create as createKey } from './api-keys/create.ts'
 import { list as listKeys } from './api-keys/list.ts'
 import { revoke as revokeKey } from './api-keys/revoke.ts'
+import { setRate as setKeyRate } from './api-keys/set-rate.ts'
 import { setup } from './auth/setup.ts'
 import { signIn, signInByLink, signOut } from './auth/sign-in.ts'
 import { status } from './auth/status.ts'
@@ -21,6 +22,8 @@ import { judge as judgeMcp } from './mcp-pins/judge.ts'
 import { pins as mcpPins } from './mcp-pins/pins.ts'
 import { servers as mcpServers } from './mcp-pins/servers.ts'
 import { get as getOrg } from './org/get.ts'
+import { get as getQuota } from './quota/get.ts'
+import { update as updateQuota } from './quota/update.ts'
 import { get as getRetention } from './retention/get.ts'
 import { preview as previewRetention } from './retention/preview.ts'
 import { update as updateRetention } from './retention/update.ts'
@@ -50,7 +53,7 @@ export function services(deps: ServiceDeps): Services {
     },
     org: { get: bound(getOrg) },
     users: { create: bound(createUser) },
-    apiKeys: { list: bound(listKeys), create: bound(createKey), revoke: bound(revokeKey) },
+    apiKeys: { list: bound(listKeys), create: bound(createKey), revoke: bound(revokeKey), setRate: bound(setKeyRate) },
     logs: {
       report: bound(report),
       import: bound(importLines),
@@ -66,6 +69,8 @@ export function services(deps: ServiceDeps): Services {
       getRetention: bound(getRetention),
       updateRetention: bound(updateRetention),
       previewRetention: bound(previewRetention),
+      getQuota: bound(getQuota),
+      updateQuota: bound(updateQuota),
     },
     erasures: { list: bound(listErasures), get: bound(getErasure), create: bound(createErasure) },
     sources: { list: bound(listSources), unasked: bound(unasked) },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { LIMITS } from '../limits.ts'
+import { EntriesPerSecond } from './quota-schemas.ts'
 import { Verdict } from './verdict-schemas.ts'
 import {
   Band,
@@ -17,6 +18,7 @@ import {
 
 export * from './words.ts'
 export * from './mcp-schemas.ts'
+export * from './quota-schemas.ts'
 export * from './retention-schemas.ts'
 export * from './rule-schemas.ts'
 export * from './source-schemas.ts'
@@ -351,6 +353,9 @@ export const ApiKey = z.object({
   scopes: z.array(Scope),
   senderPrefix: z.string().nullable(),
   keepUnknown: z.boolean().meta({ description: 'Log records of telemetry that no mapper knows become entries.' }),
+  entriesPerSecond: EntriesPerSecond.meta({
+    description: 'Entries that it may report per second; null: any number. Verdicts and hooks do not count.',
+  }),
   /** The first and last characters of the key: enough to tell two apart. */
   hint: z.string(),
   createdAt: z.string(),
@@ -364,7 +369,10 @@ export const NewApiKey = z.object({
   scopes: z.array(Scope).min(1),
   senderPrefix: z.string().min(1).max(LIMITS.senderChars).nullish(),
   keepUnknown: z.boolean().optional(),
+  entriesPerSecond: EntriesPerSecond.optional(),
 })
+
+export const ApiKeyRateIn = z.strictObject({ id: z.string().max(64), entriesPerSecond: EntriesPerSecond })
 
 /** `key` is shown this once; only its SHA-256 is kept. */
 export const CreatedApiKey = ApiKey.extend({ key: z.string() })

@@ -14,6 +14,8 @@ export interface ApiKeyRow {
   readonly senderPrefix: string | null
   /** Log records of telemetry that no mapper knows become entries. */
   readonly keepUnknown: boolean
+  /** Entries that it may report per second; null: any number. */
+  readonly entriesPerSecond: number | null
   readonly createdBy: string
   readonly createdAt: number
   readonly lastUsedAt: number | null
@@ -33,6 +35,7 @@ const COLUMNS = [
   'scopes',
   'sender_prefix',
   'keep_unknown',
+  'entries_per_second',
   'created_by',
   'created_at',
   'last_used_at',
@@ -52,6 +55,7 @@ export const apiKeyStore = (db: Kysely<Schema>) => ({
         scopes: JSON.stringify(key.scopes),
         sender_prefix: key.senderPrefix,
         keep_unknown: Number(key.keepUnknown),
+        entries_per_second: key.entriesPerSecond,
         created_by: key.createdBy,
         created_at: key.createdAt,
       })
@@ -90,6 +94,18 @@ export const apiKeyStore = (db: Kysely<Schema>) => ({
     return row === undefined ? undefined : toApiKey(row)
   },
 
+  /** Undefined when the org has no such key. */
+  async setRate(org: OrgId, id: string, entriesPerSecond: number | null): Promise<ApiKeyRow | undefined> {
+    const row = await db
+      .updateTable('api_keys')
+      .set({ entries_per_second: entriesPerSecond })
+      .where('org', '=', org)
+      .where('id', '=', id)
+      .returning(COLUMNS)
+      .executeTakeFirst()
+    return row === undefined ? undefined : toApiKey(row)
+  },
+
   async touchLastUsed(org: OrgId, id: string, at: number): Promise<void> {
     await db.updateTable('api_keys').set({ last_used_at: at }).where('org', '=', org).where('id', '=', id).execute()
   },
@@ -106,6 +122,7 @@ function toApiKey(row: Stored): ApiKeyRow {
     scopes: JSON.parse(row.scopes) as Scope[],
     senderPrefix: row.sender_prefix,
     keepUnknown: row.keep_unknown === 1,
+    entriesPerSecond: row.entries_per_second,
     createdBy: row.created_by,
     createdAt: row.created_at,
     lastUsedAt: row.last_used_at,

@@ -13,6 +13,7 @@ export const identityStore = (db: Kysely<Schema>) => ({
         'api_keys.scopes',
         'api_keys.sender_prefix as senderPrefix',
         'api_keys.keep_unknown as keepUnknown',
+        'api_keys.entries_per_second as entriesPerSecond',
         'orgs.id as orgId',
         'orgs.uid as orgUid',
         'orgs.name as orgName',

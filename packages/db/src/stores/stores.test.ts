@@ -85,6 +85,7 @@ test('an API key is found by its hash, listed by its org, and stays revoked sinc
     scopes: ['ingest', 'read'] as const,
     senderPrefix: 'agent.*',
     keepUnknown: true,
+    entriesPerSecond: null,
     createdBy: 'user:1',
     createdAt: NEW_YEAR,
   }

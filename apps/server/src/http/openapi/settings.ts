@@ -26,6 +26,21 @@ export const SETTING_OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/api/v1/settings/quota',
+    summary: 'How many entries the organization may report per second, and how many were refused',
+    reply: schemas.IngestQuota,
+  },
+  {
+    method: 'put',
+    path: '/api/v1/settings/quota',
+    summary: 'Change how many entries the organization may report per second',
+    description:
+      'null removes the quota. What is reported beyond it is answered 429 with Retry-After. Verdicts, hooks and imports do not count.',
+    body: { 'application/json': schemas.IngestQuotaIn },
+    reply: schemas.IngestQuota,
+  },
+  {
+    method: 'get',
     path: '/api/v1/erasures',
     summary: 'What was asked to be erased, the newest first',
     reply: z.array(schemas.Erasure),

@@ -43,6 +43,7 @@ export async function acceptTelemetry(
     keepUnknown: reporter.principal?.type === 'key' && reporter.principal.keepUnknown,
     turn: turns(),
   })
+  let parts = 0
   let slice: { readonly entry: MappedEntry; readonly of: MappedRecord }[] = []
   for await (const of of mapped) {
     if ('fault' in of) {
@@ -63,9 +64,10 @@ export async function acceptTelemetry(
   async function keep(): Promise<void> {
     const taken = slice
     slice = []
+    // Refused in the middle, a large request would store its beginning again and again and never come to its end.
     const outcomes = await acceptMapped(
       ingest,
-      reporter,
+      { ...reporter, isAdmitted: parts++ > 0 },
       taken.map(({ entry }) => entry),
     )
     for (const [index, { of }] of taken.entries()) {

@@ -7,19 +7,27 @@ import { makeKey } from './make-key.ts'
 export const create: Verb<Services['apiKeys']['create']> = async (
   { database, clock },
   principal,
-  { name, scopes, senderPrefix = null, keepUnknown = false },
+  { name, scopes, senderPrefix = null, keepUnknown = false, entriesPerSecond = null },
 ) => {
   const org = authorise(principal, 'apiKeys.create')
   const at = clock.now() * 1000
   const createdBy = nameOf(principal)
   return database.transaction(async (tx) => {
-    const key = await makeKey(tx, org, { name, scopes, senderPrefix, keepUnknown, createdBy, at })
+    const key = await makeKey(tx, org, {
+      name,
+      scopes,
+      senderPrefix,
+      keepUnknown,
+      entriesPerSecond,
+      createdBy,
+      at,
+    })
     await auditStore(tx).append(org, {
       at,
       principal: createdBy,
       action: 'apiKeys.create',
       target: key.id,
-      details: { name, scopes },
+      details: { name, scopes, ...(entriesPerSecond === null ? {} : { entriesPerSecond }) },
     })
     return key
   })

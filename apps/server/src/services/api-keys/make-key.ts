@@ -9,6 +9,7 @@ export interface KeyRequest {
   readonly scopes: readonly Scope[]
   readonly senderPrefix: string | null
   readonly keepUnknown: boolean
+  readonly entriesPerSecond: number | null
   readonly createdBy: string
   /** Microseconds. */
   readonly at: number
@@ -35,13 +36,14 @@ export async function makeKey(
 
 export function toApiKey(row: ApiKeyRow): ApiKey {
   const iso = (at: number | null) => (at === null ? null : toIso(at))
-  const { id, name, scopes, senderPrefix, keepUnknown, hint } = row
+  const { id, name, scopes, senderPrefix, keepUnknown, entriesPerSecond, hint } = row
   return {
     id,
     name,
     scopes: [...scopes],
     senderPrefix,
     keepUnknown,
+    entriesPerSecond,
     hint,
     createdAt: toIso(row.createdAt),
     lastUsedAt: iso(row.lastUsedAt),

@@ -24,6 +24,7 @@ export const setup: Verb<Services['auth']['setup']> = async (deps, input, { remo
       scopes: ['ingest', 'verdict'],
       senderPrefix: null,
       keepUnknown: false,
+      entriesPerSecond: null,
       createdBy: `user:${input.username}`,
       at,
     })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ApiKey, CreatedApiKey, NewApiKey } from '../schemas.ts'
+import { ApiKey, ApiKeyRateIn, CreatedApiKey, NewApiKey } from '../schemas.ts'
 import { procedure, router } from '../trpc.ts'
 
 export const apiKeys = router({
@@ -8,6 +8,10 @@ export const apiKeys = router({
     .input(NewApiKey)
     .output(CreatedApiKey)
     .mutation(({ ctx, input }) => ctx.services.apiKeys.create(ctx.principal, input)),
+  setRate: procedure
+    .input(ApiKeyRateIn)
+    .output(ApiKey)
+    .mutation(({ ctx, input }) => ctx.services.apiKeys.setRate(ctx.principal, input, ctx)),
   revoke: procedure
     .input(z.object({ id: z.string().max(64) }))
     .output(ApiKey)

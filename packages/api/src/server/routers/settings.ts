@@ -1,7 +1,14 @@
-import { Retention, RetentionIn, RetentionPreview } from '../schemas.ts'
+import { IngestQuota, IngestQuotaIn, Retention, RetentionIn, RetentionPreview } from '../schemas.ts'
 import { procedure, router } from '../trpc.ts'
 
 export const settings = router({
+  quota: router({
+    get: procedure.output(IngestQuota).query(({ ctx }) => ctx.services.settings.getQuota(ctx.principal)),
+    update: procedure
+      .input(IngestQuotaIn)
+      .output(IngestQuota)
+      .mutation(({ ctx, input }) => ctx.services.settings.updateQuota(ctx.principal, input, ctx)),
+  }),
   retention: router({
     get: procedure.output(Retention).query(({ ctx }) => ctx.services.settings.getRetention(ctx.principal)),
     update: procedure

@@ -8,6 +8,7 @@ import { verdicts } from './0007-verdicts.ts'
 import { mcpPins } from './0008-mcp-pins.ts'
 import { sourcesSeen } from './0009-sources-seen.ts'
 import { keepUnknown } from './0010-keep-unknown.ts'
+import { ingestLimits } from './0011-ingest-limits.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; the number of those that ran is the schema's version. Only ever appended to. */
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   mcpPins,
   sourcesSeen,
   keepUnknown,
+  ingestLimits,
 ]

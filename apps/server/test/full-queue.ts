@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import type { LogId, OrgId } from '@sentinelmesh/api'
+import { BEFORE_ALL } from '@sentinelmesh/api/constants'
+import type { Mesh } from './start-mesh.ts'
+
+/** Keeps the writer from committing until it is disposed of, at most as long as it waits for a lock. */
+export function holdWriter(mesh: Mesh): Disposable {
+  const other = new Sqlite(join(mesh.folder, 'sentinelmesh.db'))
+  other.exec('begin immediate')
+  return { [Symbol.dispose]: () => other.close() }
+}
+
+/** Fills the org's share of the queue behind the back of HTTP; resolves when all of it is stored. */
+export async function fillQueue(mesh: Mesh, slug: string): Promise<() => Promise<unknown>> {
+  const org = (await mesh.running.deps.orgBySlug(slug))?.id as OrgId | undefined
+  if (org === undefined) throw new Error('There is no such org.')
+  const { logs } = mesh.running.deps.database
+  const [item] = (await logs.read(org, BEFORE_ALL, { entries: 1, bytes: 1 })).items
+  if (item?.type !== 'entry') throw new Error('There is no entry to take as a pattern.')
+  const unread = { matches: [], contentHash: new Uint8Array(), leafSalt: new Uint8Array(16), computedId: null }
+  const pattern = { ...item.entry, ...unread }
+  const calls = Array.from({ length: 10 }, () =>
+    logs.append(
+      org,
+      Array.from({ length: 1_000 }, () => ({ ...pattern, id: randomUUID() as string as LogId })),
+    ),
+  )
+  return () => Promise.all(calls)
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { LIMITS } from '../limits.ts'
+import { Instant } from './words.ts'
+
+/** Null: any number. */
+export const EntriesPerSecond = z.number().min(LIMITS.rateLeast).max(LIMITS.rateMost).nullable()
+
+/** How many entries all keys and users of an organization may report per second, together. */
+export const IngestQuotaIn = z.strictObject({ entries_per_second: EntriesPerSecond })
+
+/** Since the server started. An entry that was sent again counts again. */
+const Refused = z.object({ entries: z.number().int(), last_at: Instant })
+
+export const IngestQuota = IngestQuotaIn.extend({
+  /** Entries that may come at once after a pause. */
+  burst: z.number().nullable(),
+  /** Because of this quota. */
+  refused: Refused.nullable(),
+  /** Keys of which entries were refused because of their own rate. */
+  keys: z.array(z.object({ id: z.string(), refused: Refused })),
+}).meta({ id: 'IngestQuota' })
+export type IngestQuota = z.infer<typeof IngestQuota>
