@@ -62,14 +62,22 @@ describe('an access token is refused', () => {
     expect(await json(reply)).toMatchObject({ detail: 'Could not validate credentials' })
   })
 
-  test.each(['Basic dXNlcjpwYXNz', 'Bearer', 'Bearer  ', 'nonsense', 'Bearer a b'])(
-    'and so is the header %j, even beside a good cookie',
-    async (authorization) => {
-      const browser = await mesh.first.browser()
-      expect((await browser.get('/logs')).status).toBe(200)
-      expect((await browser.get('/logs', { authorization })).status).toBe(401)
-    },
-  )
+  test.each([
+    ['Basic dXNlcjpwYXNz', 'Not authenticated'],
+    ['nonsense', 'Not authenticated'],
+    ['Bearer', 'Could not validate credentials'],
+    ['Bearer  ', 'Could not validate credentials'],
+    ['Bearer a b', 'Could not validate credentials'],
+  ])('and so is the header %j, even beside a good cookie: %s', async (authorization, detail) => {
+    const browser = await mesh.first.browser()
+    expect((await browser.get('/logs')).status).toBe(200)
+    const reply = await browser.get('/logs', { authorization })
+    expect(reply.status).toBe(401)
+    expect(reply.headers.get('www-authenticate')).toBe('Bearer')
+    expect(await json(reply)).toMatchObject({ detail })
+    const call = await browser.get('/trpc/org.get', { authorization })
+    expect(await json(call)).toMatchObject({ error: { message: detail } })
+  })
 })
 
 describe('an API key', () => {
@@ -276,6 +284,20 @@ describe('an anonymous org', () => {
     expect(await json(open.nobody.get('/stats'))).toMatchObject({ org: 'Acme' })
   })
 
+  test('is open to pages of an origin that the operator listed, which read its replies', async () => {
+    const page = open.nobody.with({ origin: 'https://pages.example' })
+    using live = page.socket('/ws/logs')
+    expect(await live.opened()).toBe(101)
+    expect((await page.post('/log', entry)).status).toBe(200)
+    await live.messagesUpTo(1)
+    for (const path of legacyPaths) {
+      const reply = await page.get(path)
+      expect(reply.status).toBe(200)
+      expect(reply.headers.get('access-control-allow-origin')).toBe('https://pages.example')
+    }
+    expect((await page.get('/api/v1/logs')).status).toBe(401)
+  })
+
   test('is warned of', () => {
     expect(open.logged()).toContain('SENTINELMESH_ANONYMOUS_ORG is set')
   })
@@ -285,8 +307,9 @@ describe('an anonymous org', () => {
     ['a Forwarded header', { forwarded: 'for=203.0.113.9' }],
     ['a real address', { 'x-real-ip': '203.0.113.9' }],
     ['a foreign origin', { origin: 'https://evil.example' }],
-    ['an allowed origin', { origin: 'https://pages.example' }],
+    ['a forwarded address from an allowed origin', { 'x-forwarded-for': '203.0.113.9', origin: 'https://pages.example' }],
     ['a bad credential', { authorization: 'Bearer x' }],
+    ['a credential of another scheme', { authorization: 'Basic dXNlcjpwYXNz' }],
   ])('is closed to requests with %s', async (_what, headers) => {
     for (const path of legacyPaths) expect((await open.nobody.get(path, headers)).status).toBe(401)
     expect([401, 403]).toContain((await open.nobody.post('/log', entry, headers)).status)

@@ -44,3 +44,8 @@ export function verifyAccessToken(key: Buffer, token: string, nowMs: number): Cl
     return undefined
   }
 }
+
+/** As `verifyAccessToken` decides it: a token has expired from the second that it names. */
+export function hasExpired({ exp }: Claims, nowMs: number): boolean {
+  return Math.floor(nowMs / 1000) >= exp
+}

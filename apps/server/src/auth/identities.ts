@@ -3,13 +3,17 @@ import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { apiKeyStore, identityStore, signInStore, type Database } from '@sentinelmesh/db'
 import type { Clock } from '../clock.ts'
 import type { Credential } from '../http/credentials.ts'
-import { verifyAccessToken } from './access-token.ts'
+import { hasExpired, verifyAccessToken, type Claims } from './access-token.ts'
 import { hashApiKey, isApiKeyShaped, sha256 } from './api-key-text.ts'
+import { leastRecentlyUsed, type LeastRecentlyUsed } from './least-recently-used.ts'
 
-/** Keys that are looked up for every entry; what is remembered is forgotten whenever a key, user or membership changes. */
-const REMEMBERED_KEYS = 10_000
-/** Also without a change that we made: another program may have written to the file. */
-const REMEMBER_MS = 5_000
+/** Credentials that are remembered, of each sort. When there are more, the one that was not used for longest is forgotten. */
+const REMEMBERED = 10_000
+/**
+ * What is stored about a credential is read again after this long, even if `forget` was not called: a revocation that
+ * another program wrote to the file takes effect within a second.
+ */
+const REMEMBER_MS = 1_000
 /** `last used` is exact to this, so that using a key does not write once a request. */
 const LAST_USED_MS = 60_000
 
@@ -32,38 +36,29 @@ export function identities({
   signingKey: Buffer
 }): Identities {
   const store = identityStore(database.read)
-  const keys = new Map<string, { principal: Principal | null; until: number }>()
+  const keys = remembered<Principal>(clock)
+  const tokens = remembered<readonly MembershipRow[]>(clock)
+  /** By SHA-256: tokens whose signature was found good, so that it is not computed for every request. */
+  const verified = leastRecentlyUsed<Claims>(REMEMBERED)
   const lastUsed = new Map<string, number>()
-  let changes = 0
   const listeners: (() => void)[] = []
 
   async function ofKey(text: string): Promise<Principal | null> {
-    const known = keys.get(text)
-    if (known !== undefined && known.until > clock.now()) {
-      touch(known.principal)
-      return known.principal
-    }
     const hash = hashApiKey(text)
     if (hash === undefined) return null
-    const before = changes
-    const found = await store.ofKey(hash)
-    const principal: Principal | null =
-      found === undefined
-        ? null
-        : {
-            type: 'key',
-            org: { id: found.orgId, uid: found.orgUid, name: found.orgName, slug: found.orgSlug },
-            keyId: found.keyId,
-            scopes: JSON.parse(found.scopes) as Scope[],
-            senderPrefix: found.senderPrefix,
-            keepUnknown: found.keepUnknown === 1,
-            entriesPerSecond: found.entriesPerSecond,
-          }
-    // What was read before a change, a revocation for one, must not be remembered after it.
-    if (principal !== null && before === changes) {
-      if (keys.size >= REMEMBERED_KEYS) keys.clear()
-      keys.set(text, { principal, until: clock.now() + REMEMBER_MS })
-    }
+    const principal = await keys.of(hash.toString('base64'), async (): Promise<Principal | null> => {
+      const found = await store.ofKey(hash)
+      if (found === undefined) return null
+      return {
+        type: 'key',
+        org: { id: found.orgId, uid: found.orgUid, name: found.orgName, slug: found.orgSlug },
+        keyId: found.keyId,
+        scopes: JSON.parse(found.scopes) as Scope[],
+        senderPrefix: found.senderPrefix,
+        keepUnknown: found.keepUnknown === 1,
+        entriesPerSecond: found.entriesPerSecond,
+      }
+    })
     touch(principal)
     return principal
   }
@@ -72,19 +67,36 @@ export function identities({
     if (principal?.type !== 'key') return
     const { keyId } = principal
     const org = principal.org.id as OrgId
-    if (clock.now() - (lastUsed.get(keyId) ?? -Infinity) < LAST_USED_MS) return
-    lastUsed.set(keyId, clock.now())
+    if (clock.monotonic() - (lastUsed.get(keyId) ?? -Infinity) < LAST_USED_MS) return
+    lastUsed.set(keyId, clock.monotonic())
     // A hint for people: that it could not be written must not fail the request.
     void database
       .transaction((tx) => apiKeyStore(tx).touchLastUsed(org, keyId, clock.now() * 1000))
       .catch(() => lastUsed.delete(keyId))
   }
 
+  /** The claims of a token whose signature is good and whose time is not up, which is checked on every use. */
+  function claimsOf(text: string, hash: string): Claims | undefined {
+    const known = verified.get(hash)
+    if (known === undefined) {
+      const claims = verifyAccessToken(signingKey, text, clock.now())
+      if (claims !== undefined) verified.set(hash, claims)
+      return claims
+    }
+    if (!hasExpired(known, clock.now())) return known
+    verified.delete(hash)
+    return undefined
+  }
+
   async function ofToken(text: string, orgSlug: string | null): Promise<Principal | null> {
-    const claims = verifyAccessToken(signingKey, text, clock.now())
+    const hash = sha256(text).toString('base64')
+    const claims = claimsOf(text, hash)
     if (claims === undefined) return null
-    const memberships = await store.ofUser(claims.sub)
-    const chosen = choose(memberships, orgSlug, (one) => one.orgName === claims.org)
+    const memberships = await tokens.of(hash, async () => {
+      const rows = await store.ofUser(claims.sub)
+      return rows.length === 0 ? null : rows
+    })
+    const chosen = choose(memberships ?? [], orgSlug, (one) => one.orgName === claims.org)
     return chosen === undefined
       ? null
       : { type: 'token', org: orgOf(chosen), userId: chosen.userId, username: chosen.username }
@@ -112,15 +124,53 @@ export function identities({
 
   return {
     async resolve(credential, orgSlug) {
-      if (credential === null || credential.value === '') return null
+      if (credential === null || credential.type === 'unread' || credential.value === '') return null
       if (credential.type === 'cookie') return ofCookie(credential.value, orgSlug)
       return isApiKeyShaped(credential.value) ? ofKey(credential.value) : ofToken(credential.value, orgSlug)
     },
     forget() {
-      keys.clear()
+      keys.forget()
+      tokens.forget()
+      verified.clear()
       for (const listener of listeners) listener()
     },
     onForget: (listener) => void listeners.push(listener),
+  }
+}
+
+/** What was found about credentials that exist, for `REMEMBER_MS`; nothing is remembered of others. */
+function remembered<Found>(clock: Clock) {
+  const known: LeastRecentlyUsed<{ found: Found; until: number }> = leastRecentlyUsed(REMEMBERED)
+  /** Requests that come while a credential is looked up share the look-up. */
+  const underWay = new Map<string, Promise<Found | null>>()
+  let changes = 0
+
+  async function lookUp(id: string, read: () => Promise<Found | null>): Promise<Found | null> {
+    const before = changes
+    const found = await read()
+    // What was read before a change, such as a revocation, must not be remembered after it.
+    if (found !== null && before === changes) known.set(id, { found, until: clock.monotonic() + REMEMBER_MS })
+    return found
+  }
+
+  return {
+    of(id: string, read: () => Promise<Found | null>): Found | null | Promise<Found | null> {
+      const entry = known.get(id)
+      if (entry !== undefined && entry.until > clock.monotonic()) return entry.found
+      const shared = underWay.get(id)
+      if (shared !== undefined) return shared
+      const looking = lookUp(id, read).finally(() => {
+        if (underWay.get(id) === looking) underWay.delete(id)
+      })
+      underWay.set(id, looking)
+      return looking
+    },
+    forget(): void {
+      changes += 1
+      known.clear()
+      // A look-up that began before the change does not answer requests that come after it.
+      underWay.clear()
+    },
   }
 }
 

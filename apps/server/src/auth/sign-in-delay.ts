@@ -1,4 +1,3 @@
-import ipaddr from 'ipaddr.js'
 import { DomainError } from '@sentinelmesh/api/constants'
 import type { Clock } from '../clock.ts'
 
@@ -48,12 +47,3 @@ export function signInDelay(clock: Clock) {
 }
 
 export type SignInDelay = ReturnType<typeof signInDelay>
-
-/** What counts as one network: an IPv4 address, or the /64 that one IPv6 subscriber has. */
-export function networkOf(address: string | null): string | null {
-  if (address === null || !ipaddr.isValid(address)) return address
-  const parsed = ipaddr.process(address)
-  return parsed.kind() === 'ipv4'
-    ? parsed.toString()
-    : `${parsed.toNormalizedString().split(':').slice(0, 4).join(':')}::/64`
-}

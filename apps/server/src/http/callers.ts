@@ -4,7 +4,7 @@ import type { Principal } from '@sentinelmesh/api'
 import { DomainError } from '@sentinelmesh/api/constants'
 import { cookieName } from '../auth/cookie.ts'
 import type { ServiceDeps } from '../services/verb.ts'
-import { credentialOf, readCookie, type Credential } from './credentials.ts'
+import { credentialOf, readCookie, refusalOf, type Credential } from './credentials.ts'
 import type { Edge } from './edge.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -58,7 +58,8 @@ export function callers({ deps, gate, port, system }: CallerDeps): Callers {
     const { anonymousOrg } = deps.config
     if (anonymousOrg === null || !ANONYMOUS_PATHS.has(pathOf(request.url ?? ''))) return null
     const forwarded = request.headers['x-forwarded-for'] ?? request.headers.forwarded ?? request.headers['x-real-ip']
-    if (forwarded !== undefined || !['own', 'none'].includes(gate.origin(request.headers))) return null
+    // Our own pages, no browser, or a page of an origin that the operator listed.
+    if (forwarded !== undefined || gate.origin(request.headers) === 'foreign') return null
     const org = await deps.orgBySlug(anonymousOrg)
     return org === undefined ? null : { type: 'anonymous', org }
   }
@@ -74,7 +75,7 @@ export function callers({ deps, gate, port, system }: CallerDeps): Callers {
         requestId,
         remoteAddress: local.has(request) ? null : gate.remoteAddress(request),
         principal,
-        refused: principal === null && credential?.type === 'bearer',
+        refused: principal === null ? refusalOf(credential) : null,
         credential,
         cookieToken: readCookie(request.headers.cookie, name()) ?? null,
       }
@@ -89,7 +90,7 @@ export function callers({ deps, gate, port, system }: CallerDeps): Callers {
         requestId: randomUUID(),
         remoteAddress: gate.remoteAddress(request),
         principal,
-        refused: principal === null && shown?.type === 'bearer',
+        refused: principal === null ? refusalOf(shown) : null,
         cookie: { token: null, ...SILENT_COOKIE },
         holdBody() {},
         holdWhile() {},

@@ -5,8 +5,8 @@ export interface RequestContext {
   readonly requestId: string
   readonly remoteAddress: string | null
   readonly principal: Principal | null
-  /** A key or token was shown that is nobody's; a browser whose sign-in has ended is merely nobody. */
-  readonly refused: boolean
+  /** How to answer where a credential was shown that is nobody's; a browser whose sign-in has ended is merely nobody. */
+  readonly refused: 'unauthenticated' | 'invalid_credentials' | null
   readonly cookie: SignInCookie
   /** Counts more bytes for its body, such as what it inflates to. Throws `store_busy`. */
   readonly holdBody: (bytes: number) => void

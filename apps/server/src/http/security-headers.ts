@@ -20,5 +20,8 @@ export function setSecurityHeaders(reply: FastifyReply, secure: boolean): void {
   reply.header('referrer-policy', 'no-referrer')
   reply.header('cross-origin-opener-policy', 'same-origin')
   reply.header('x-frame-options', 'DENY')
+  // Replies hold tokens, payloads, and what one caller may see: neither a browser nor a proxy keeps them. Files that are
+  // the same for everyone set their own.
+  reply.header('cache-control', 'no-store')
   if (secure) reply.header('strict-transport-security', 'max-age=31536000')
 }

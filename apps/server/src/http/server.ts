@@ -148,8 +148,10 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
     const { credential, cookieToken, ...caller } = await who.ofRequest(request.raw, request.id)
     const { principal, remoteAddress } = caller
     const needsCredential = request.routeOptions.config.credential === 'needed' || isClosedCall(request, path, lane)
-    if (principal === null && needsCredential)
-      throw new DomainError(credential === null ? 'unauthenticated' : 'invalid_credentials')
+    if (principal === null && needsCredential) {
+      const ended = credential?.type === 'cookie' ? 'invalid_credentials' : 'unauthenticated'
+      throw new DomainError(caller.refused ?? ended)
+    }
     const setCookie = (token: string) =>
       void reply.header('set-cookie', writeCookie(who.cookieName(), token, gate.secure))
     const isSmall = principal === null || lane === 'sign-in'

@@ -31,7 +31,7 @@ export function trpcRoute(
 ): void {
   const createContext = ({ req }: { req: FastifyRequest }): Context => {
     const context = contextOf(req)
-    if (context.refused) throw new DomainError('invalid_credentials')
+    if (context.refused !== null) throw new DomainError(context.refused)
     return { ...context, services, ...WITHOUT_SOCKET, onFault }
   }
   app.all<{ Params: { path: string } }>('/trpc/:path', async (request, reply) => {

@@ -57,7 +57,7 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
     const path = pathOf(request.url ?? '')
     if (path === '/trpc') {
       const context = await http.contextOfUpgrade(request)
-      if (context.refused) throw new DomainError('invalid_credentials')
+      if (context.refused !== null) throw new DomainError(context.refused)
       contexts.set(request, context)
       trpcSockets.handleUpgrade(request, stream, head, (socket) => {
         if (admit(socket, context)) trpcSockets.emit('connection', socket, request)
@@ -67,7 +67,7 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
     if (path !== '/ws/logs') throw new DomainError('no_route')
     const context = await http.contextOfUpgrade(request, legacyCredential(request))
     const { principal } = context
-    if (principal === null) throw new DomainError('invalid_credentials')
+    if (principal === null) throw new DomainError(context.refused ?? 'invalid_credentials')
     if (!allows(principal, 'logs.read')) throw new DomainError('forbidden')
     const after = await legacyTailStart(deps, request, principal)
     legacySockets.handleUpgrade(request, stream, head, (socket) => {
@@ -192,7 +192,7 @@ function refuse(stream: Duplex, error: DomainError): void {
     code: error.code,
   })
   stream.end(
-    `HTTP/1.1 ${http} ${STATUS_CODES[http] ?? ''}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${http === 401 ? 'WWW-Authenticate: Bearer\r\n' : ''}\r\n${body}`,
+    `HTTP/1.1 ${http} ${STATUS_CODES[http] ?? ''}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${http === 401 ? 'WWW-Authenticate: Bearer\r\n' : ''}\r\n${body}`,
   )
 }
 

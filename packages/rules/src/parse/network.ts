@@ -45,22 +45,24 @@ function parseV4(text: string): bigint | null {
 }
 
 function parseV6(text: string): bigint | null {
-  const halves = text.split('::')
-  if (halves.length > 2) return null
-  const [left, right] = halves.map(groups)
-  if (left === null || left === undefined || right === null) return null
+  const [head = '', tail, more] = text.split('::')
+  if (more !== undefined) return null
+  const left = groups(head, tail === undefined)
+  const right = tail === undefined ? undefined : groups(tail, true)
+  if (left === null || right === null) return null
   const gap = 8 - left.length - (right?.length ?? 0)
   if (right === undefined ? gap !== 0 : gap < 1) return null
   const all = [...left, ...Array.from({ length: gap }, () => 0n), ...(right ?? [])]
   return all.reduce((sum, group) => sum * 65536n + group, 0n)
 }
 
-function groups(text: string): bigint[] | null {
+/** An IPv4 address may stand for the last two groups of an address, so only in its last half. */
+function groups(text: string, isLast: boolean): bigint[] | null {
   if (text === '') return []
   const found: bigint[] = []
   const parts = text.split(':')
   for (const [index, part] of parts.entries()) {
-    if (part.includes('.') && index === parts.length - 1) {
+    if (isLast && part.includes('.') && index === parts.length - 1) {
       const v4 = parseV4(part)
       if (v4 === null) return null
       found.push(v4 >> 16n, v4 & 0xffffn)

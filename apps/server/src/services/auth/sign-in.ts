@@ -3,7 +3,7 @@ import type { Me, Services, SignInCookie } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { auditStore, oneTimeTokenStore, signInStore, userStore } from '@sentinelmesh/db'
 import { sha256 } from '../../auth/api-key-text.ts'
-import { networkOf } from '../../auth/sign-in-delay.ts'
+import { networkOf } from '../../auth/network.ts'
 import type { ServiceDeps, Verb } from '../verb.ts'
 import { meOf } from './me.ts'
 

@@ -1,0 +1,168 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { apiKeyStore, membershipStore, openSqlite, orgStore, userStore, type Database } from '@sentinelmesh/db'
+import { handClock, workers } from '../../test/start-mesh.ts'
+import { signAccessToken } from './access-token.ts'
+import { identities, type Identities } from './identities.ts'
+import { makeKey } from '../services/api-keys/make-key.ts'
+
+const SIGNING_KEY = Buffer.alloc(32, 7)
+const folder = mkdtempSync(join(tmpdir(), 'sentinelmesh-identities-'))
+let database: Database
+beforeAll(async () => (database = await openSqlite({ file: join(folder, 'a.db'), workers })))
+afterAll(async () => {
+  await database.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+let made = 0
+async function userWithOrg() {
+  made += 1
+  const name = `user-${made}`
+  return database.transaction(async (tx) => {
+    const user = await userStore(tx).create({ username: name, passwordHash: 'x', at: 1 })
+    const org = await orgStore(tx).create({ uid: randomUUID(), name, hmacKey: randomBytes(32), demo: false, at: 1 })
+    if (user === undefined || org === undefined) throw new Error('names of this test are new')
+    await membershipStore(tx).add(org.id, { user: user.id, role: 'owner', at: 1 })
+    const key = await makeKey(tx, org.id, {
+      name: 'test',
+      scopes: ['read'],
+      senderPrefix: null,
+      keepUnknown: false,
+      createdBy: 'test',
+      at: 1,
+    })
+    return { user, org, key }
+  })
+}
+
+/** The store, whose reads are counted, and whose results wait while `held` is set. */
+function watchedReads() {
+  let reads = 0
+  let held: Promise<void> | undefined
+  let arrived = () => {}
+  const plugin: Parameters<Database['read']['withPlugin']>[0] = {
+    transformQuery: ({ node }) => node,
+    async transformResult({ result }) {
+      reads += 1
+      arrived()
+      await held
+      return result
+    },
+  }
+  const watched: Database = { ...database, read: database.read.withPlugin(plugin) }
+  return {
+    database: watched,
+    reads: () => reads,
+    /** From now on results wait. Resolves when the first has been read; calling what it resolves to lets all go. */
+    hold(): { firstRead: Promise<void>; release: () => void } {
+      let release = () => {}
+      held = new Promise((resolve) => (release = resolve))
+      const firstRead = new Promise<void>((resolve) => (arrived = resolve))
+      return {
+        firstRead,
+        release: () => {
+          held = undefined
+          release()
+        },
+      }
+    },
+  }
+}
+
+const bearer = (known: Identities, value: string) => known.resolve({ type: 'bearer', value }, null)
+
+describe('what was read before a revocation is not remembered after it', () => {
+  test('an API key whose look-up is under way while it is revoked', async () => {
+    const { org, key } = await userWithOrg()
+    const store = watchedReads()
+    const known = identities({ database: store.database, clock: handClock(), signingKey: SIGNING_KEY })
+    const { firstRead, release } = store.hold()
+    const early = bearer(known, key.key)
+    await firstRead
+    await database.transaction((tx) => apiKeyStore(tx).revoke(org.id, key.id, 2))
+    known.forget()
+    // Neither does a later request share the look-up of the earlier one.
+    const late = bearer(known, key.key)
+    release()
+    expect(await early).toMatchObject({ type: 'key', keyId: key.id })
+    expect(await late).toBeNull()
+    expect(await bearer(known, key.key)).toBeNull()
+  })
+
+  test('an access token whose look-up is under way while its user loses the organization', async () => {
+    const { user, org } = await userWithOrg()
+    const clock = handClock()
+    const store = watchedReads()
+    const known = identities({ database: store.database, clock, signingKey: SIGNING_KEY })
+    const { token } = signAccessToken(SIGNING_KEY, { sub: user.username, org: org.name }, clock.now())
+    const { firstRead, release } = store.hold()
+    const early = bearer(known, token)
+    await firstRead
+    await database.transaction((tx) => tx.deleteFrom('memberships').where('user', '=', user.id).execute())
+    known.forget()
+    const late = bearer(known, token)
+    release()
+    expect(await early).toMatchObject({ type: 'token', userId: user.id })
+    expect(await late).toBeNull()
+    expect(await bearer(known, token)).toBeNull()
+  })
+})
+
+describe('an access token', () => {
+  async function remembered() {
+    const { user, org } = await userWithOrg()
+    const clock = handClock()
+    const store = watchedReads()
+    const known = identities({ database: store.database, clock, signingKey: SIGNING_KEY })
+    const { token, expiresIn } = signAccessToken(SIGNING_KEY, { sub: user.username, org: org.name }, clock.now())
+    return { user, org, clock, store, known, token, expiresIn }
+  }
+
+  test('is read once for the requests of a second, also those that come together', async () => {
+    const { store, known, token, clock } = await remembered()
+    await Promise.all(Array.from({ length: 20 }, () => bearer(known, token)))
+    for (let count = 0; count < 20; count += 1) expect(await bearer(known, token)).not.toBeNull()
+    expect(store.reads()).toBe(1)
+    clock.advance(1_000)
+    expect(await bearer(known, token)).not.toBeNull()
+    expect(store.reads()).toBe(2)
+  })
+
+  test('ends with the second that it names, though it is remembered', async () => {
+    const { known, token, clock, expiresIn } = await remembered()
+    clock.advance((expiresIn - 1) * 1000)
+    expect(await bearer(known, token)).not.toBeNull()
+    clock.advance(1000)
+    expect(await bearer(known, token)).toBeNull()
+  })
+
+  test('of a user whose membership another program removed ends within a second', async () => {
+    const { known, token, clock, user } = await remembered()
+    expect(await bearer(known, token)).not.toBeNull()
+    await database.transaction((tx) => tx.deleteFrom('memberships').where('user', '=', user.id).execute())
+    clock.advance(1_000)
+    expect(await bearer(known, token)).toBeNull()
+  })
+
+  test('that is remembered serves no organization that its user is not in', async () => {
+    const { known, token, org } = await remembered()
+    const other = await userWithOrg()
+    const inOrg = (slug: string) => known.resolve({ type: 'bearer', value: token }, slug)
+    expect(await bearer(known, token)).not.toBeNull()
+    expect(await inOrg(org.slug)).toMatchObject({ org: { name: org.name } })
+    await expect(inOrg(other.org.slug)).rejects.toMatchObject({ code: 'forbidden' })
+  })
+
+  test('that was changed by a character is not taken for the one that is remembered', async () => {
+    const { known, token } = await remembered()
+    expect(await bearer(known, token)).not.toBeNull()
+    for (const at of [5, token.indexOf('.') + 3, token.length - 3]) {
+      const changed = `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`
+      expect(await bearer(known, changed)).toBeNull()
+    }
+  })
+})
