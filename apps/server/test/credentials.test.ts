@@ -307,7 +307,10 @@ describe('an anonymous org', () => {
     ['a Forwarded header', { forwarded: 'for=203.0.113.9' }],
     ['a real address', { 'x-real-ip': '203.0.113.9' }],
     ['a foreign origin', { origin: 'https://evil.example' }],
-    ['a forwarded address from an allowed origin', { 'x-forwarded-for': '203.0.113.9', origin: 'https://pages.example' }],
+    [
+      'a forwarded address from an allowed origin',
+      { 'x-forwarded-for': '203.0.113.9', origin: 'https://pages.example' },
+    ],
     ['a bad credential', { authorization: 'Bearer x' }],
     ['a credential of another scheme', { authorization: 'Basic dXNlcjpwYXNz' }],
   ])('is closed to requests with %s', async (_what, headers) => {
