@@ -13,10 +13,11 @@ import { headsFile, headsUrl, startPublishing } from './consumers/publish-heads.
 import { startIndexer } from './consumers/indexer.ts'
 import { startPurge } from './consumers/purge.ts'
 import { ERASURES_FILE, SETUP_LINK_FILE, type DataFolder } from './data-folder.ts'
+import { devices } from './auth/devices.ts'
 import { identities } from './auth/identities.ts'
 import { passwords } from './auth/passwords.ts'
 import { setupLink } from './auth/setup-link.ts'
-import { signInDelay } from './auth/sign-in-delay.ts'
+import { signInAttempts } from './auth/sign-in-attempts.ts'
 import { edge } from './http/edge.ts'
 import { httpServer } from './http/server.ts'
 import type { IngestDeps } from './ingest/accept.ts'
@@ -153,7 +154,8 @@ export async function start(options: StartOptions): Promise<Running> {
       passwords: passwords(),
       signingKey: folder.signingKey,
       identities: identities({ database, clock, signingKey: folder.signingKey }),
-      signInDelay: signInDelay(clock),
+      signInAttempts: signInAttempts(clock),
+      devices: devices({ clock, signingKey: folder.signingKey }),
       setupLink: setupLink({ database, clock, onEnd: () => folder.remove(SETUP_LINK_FILE) }),
       demo,
       publicOrigin: () => gate.publicOrigin,

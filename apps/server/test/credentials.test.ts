@@ -114,7 +114,7 @@ describe('an API key', () => {
 })
 
 describe('a browser', () => {
-  const cookieOf = (reply: Response) => reply.headers.get('set-cookie') ?? ''
+  const cookieOf = (reply: Response) => reply.headers.getSetCookie()[0] ?? ''
 
   test('gets a cookie that no script reads and no other site sends, named after the port', async () => {
     const reply = await signIn(mesh.first.owner, PASSWORD)

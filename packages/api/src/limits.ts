@@ -132,6 +132,12 @@ export const LIMITS = {
   mcpPinsListed: 1_000,
   mcpDiffChars: 4_000,
   mcpRecordedAMinute: 60, // calls of an org: who may only read must not fill its log
+  signInFailures: 4, // wrong passwords of a user from one network or device that cost nothing: people mistype
+  signInNetworkFailures: 40, // wrong passwords from one network, whatever the user; an office behind one address mistypes less
+  signInNetworkRefillMs: 6_000, // after which one more of those may be tried
+  signInsWaiting: 64, // of one user or network, until it is known whether those before them fail
+  passwordsWaiting: 1_024, // to be checked or set, of strangers and of known users each
+  passwordsWaitingOfNetwork: 128,
   signInHours: 12, // a browser's sign-in ends when unused for so long
 } as const
 

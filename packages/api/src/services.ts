@@ -19,6 +19,9 @@ export interface SignInCookie {
   set(token: string): void
   clear(): void
   readonly token: string | null
+  /** What says that a user signed in on this device before; it stays when they sign out. */
+  setDevice(device: string): void
+  readonly device: string | null
 }
 
 /** What the product does, a noun and a verb each; the server implements them, routers and routes only call them. */

@@ -73,7 +73,11 @@ async function demoOwner({ database, passwords, clock }: ServiceDeps): Promise<{
   const known = await orgStore(database.read).byName(DEMO_ORG)
   const user = await userStore(database.read).byUsername(DEMO_USER)
   if (known !== undefined && user !== undefined) return { org: known, userId: user.id }
-  const passwordHash = await passwords.hash(randomBytes(32).toString('base64url'))
+  const passwordHash = await passwords.hash(randomBytes(32).toString('base64url'), {
+    network: null,
+    username: DEMO_USER,
+    known: true,
+  })
   const made = await database.transaction((tx) =>
     createOwner(tx, {
       org: DEMO_ORG,

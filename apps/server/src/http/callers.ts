@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Principal } from '@sentinelmesh/api'
 import { DomainError } from '@sentinelmesh/api/constants'
-import { cookieName } from '../auth/cookie.ts'
+import { cookieName, deviceCookieName } from '../auth/cookie.ts'
 import type { ServiceDeps } from '../services/verb.ts'
 import { credentialOf, readCookie, refusalOf, type Credential } from './credentials.ts'
 import type { Edge } from './edge.ts'
@@ -10,7 +10,7 @@ import type { RequestContext } from './request-context.ts'
 
 /** The seed's endpoints that `SENTINELMESH_ANONYMOUS_ORG` opens. */
 const ANONYMOUS_PATHS = new Set(['/log', '/logs', '/alerts', '/stats', '/ws/logs'])
-const SILENT_COOKIE = { set() {}, clear() {} }
+const SILENT_COOKIE = { token: null, set() {}, clear() {}, device: null, setDevice() {} }
 
 export interface CallerDeps {
   readonly deps: ServiceDeps
@@ -30,17 +30,20 @@ export interface Callers {
   /** Of the upgrade to a WebSocket. Throws `foreign_host`, `foreign_origin`, `forbidden`. */
   ofUpgrade(request: IncomingMessage, params?: { token?: string; org?: string }): Promise<RequestContext>
   cookieName(): string
+  deviceCookieName(): string
 }
 
 export type Caller = Omit<RequestContext, 'cookie' | 'holdBody' | 'holdWhile'> & {
   readonly credential: Credential
   /** The browser's cookie, as it was sent. */
   readonly cookieToken: string | null
+  readonly deviceCookie: string | null
 }
 
 export function callers({ deps, gate, port, system }: CallerDeps): Callers {
   const local = new WeakSet<IncomingMessage>()
   const name = () => cookieName(gate.secure, port())
+  const deviceName = () => deviceCookieName(gate.secure, port())
 
   async function principalOf(
     credential: Credential,
@@ -68,6 +71,7 @@ export function callers({ deps, gate, port, system }: CallerDeps): Callers {
     markLocal: (request) => void local.add(request),
     isLocal: (request) => local.has(request),
     cookieName: name,
+    deviceCookieName: deviceName,
     async ofRequest(request, requestId) {
       const credential = credentialOf(request.headers, name())
       const principal = await principalOf(credential, orgOf(request), request)
@@ -78,6 +82,7 @@ export function callers({ deps, gate, port, system }: CallerDeps): Callers {
         refused: principal === null ? refusalOf(credential) : null,
         credential,
         cookieToken: readCookie(request.headers.cookie, name()) ?? null,
+        deviceCookie: readCookie(request.headers.cookie, deviceName()) ?? null,
       }
     },
     async ofUpgrade(request, params = {}) {
@@ -91,7 +96,7 @@ export function callers({ deps, gate, port, system }: CallerDeps): Callers {
         remoteAddress: gate.remoteAddress(request),
         principal,
         refused: principal === null ? refusalOf(shown) : null,
-        cookie: { token: null, ...SILENT_COOKIE },
+        cookie: SILENT_COOKIE,
         holdBody() {},
         holdWhile() {},
       }

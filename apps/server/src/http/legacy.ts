@@ -28,12 +28,13 @@ export function legacyRoutes(
     requireJson(request)
     const body = jsonBody(request)
     const input = parse(schemas.Register, body)
-    return register(deps, input)
+    return register(deps, input, contextOf(request).remoteAddress)
   })
 
   app.post('/token', async (request) => {
-    const { username, password } = parse(schemas.TokenForm, await formBody(request))
-    return issueTokens(deps, { username, password }, contextOf(request).remoteAddress)
+    const input = parse(schemas.TokenForm, await formBody(request))
+    const { remoteAddress, cookie } = contextOf(request)
+    return issueTokens(deps, input, { remoteAddress, deviceCookie: cookie.device })
   })
 
   app.post('/token/refresh', async (request) =>

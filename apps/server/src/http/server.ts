@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Services } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
-import { writeCookie } from '../auth/cookie.ts'
-import { networkOf } from '../auth/sign-in-delay.ts'
+import { writeCookie, writeDeviceCookie } from '../auth/cookie.ts'
+import { networkOf } from '../auth/network.ts'
 import type { Metrics } from '../metrics.ts'
 import { bodies, BODY_POOLS, type BodyHolder } from './bodies.ts'
 import { callers, pathOf, type CallerDeps, type Callers } from './callers.ts'
@@ -145,7 +145,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
     if (!local) checkOrigin(gate, request.method, request.headers)
     const lane = laneOf(path)
     if (lane === 'ordinary' && peers.isReserved(request.raw.socket)) throw connectionsFull(reply)
-    const { credential, cookieToken, ...caller } = await who.ofRequest(request.raw, request.id)
+    const { credential, cookieToken, deviceCookie, ...caller } = await who.ofRequest(request.raw, request.id)
     const { principal, remoteAddress } = caller
     const needsCredential = request.routeOptions.config.credential === 'needed' || isClosedCall(request, path, lane)
     if (principal === null && needsCredential) {
@@ -154,6 +154,8 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
     }
     const setCookie = (token: string) =>
       void reply.header('set-cookie', writeCookie(who.cookieName(), token, gate.secure))
+    const setDevice = (device: string) =>
+      void reply.header('set-cookie', writeDeviceCookie(who.deviceCookieName(), device, gate.secure))
     const isSmall = principal === null || lane === 'sign-in'
     const routeBytes = request.routeOptions.bodyLimit ?? LIMITS.requestBytes
     unread.set(request.raw, {
@@ -168,7 +170,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
     })
     contexts.set(request.raw, {
       ...caller,
-      cookie: { token: cookieToken, set: setCookie, clear: () => setCookie('') },
+      cookie: { token: cookieToken, set: setCookie, clear: () => setCookie(''), device: deviceCookie, setDevice },
       holdBody: (bytes) => waiting.hold(request.raw, bytes),
       holdWhile: (work) => waiting.holdWhile(request.raw, work),
     })

@@ -41,6 +41,11 @@ export function trpcRoute(
       router: appRouter,
       maxBatchSize: MOST_CALLS,
       createContext,
+      responseMeta: ({ errors }) => {
+        const waits = errors.map(({ cause }) => (cause instanceof DomainError ? cause.details.retryAfterSeconds : 0))
+        const longest = Math.max(0, ...waits.map((seconds) => seconds ?? 0))
+        return longest === 0 ? {} : { headers: new Headers({ 'retry-after': String(longest) }) }
+      },
       req: request,
       res: reply,
       path,

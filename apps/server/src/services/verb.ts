@@ -1,9 +1,10 @@
 import type { PrincipalOrg } from '@sentinelmesh/api'
 import type { Database } from '@sentinelmesh/db'
 import type { Passwords } from '../auth/passwords.ts'
+import type { Devices } from '../auth/devices.ts'
 import type { Identities } from '../auth/identities.ts'
 import type { SetupLink } from '../auth/setup-link.ts'
-import type { SignInDelay } from '../auth/sign-in-delay.ts'
+import type { SignInAttempts } from '../auth/sign-in-attempts.ts'
 import type { Bus } from '../bus.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
@@ -36,7 +37,8 @@ export interface ServiceDeps {
   /** Secret of access tokens. */
   readonly signingKey: Buffer
   readonly identities: Identities
-  readonly signInDelay: SignInDelay
+  readonly signInAttempts: SignInAttempts
+  readonly devices: Devices
   readonly setupLink: SetupLink
   /** Simulated agents: said on every page. */
   readonly demo: boolean

@@ -47,6 +47,16 @@ export const refreshTokenStore = (db: Kysely<Schema>) => ({
     return { status: 'rotated', ...owner, family: token.family }
   },
 
+  /** Whose it is, also when it is spent; undefined once it has expired or its family is gone. */
+  owner: (hash: Uint8Array, now: number): Promise<{ username: string; family: string } | undefined> =>
+    db
+      .selectFrom('refresh_tokens')
+      .innerJoin('users', 'users.id', 'refresh_tokens.user')
+      .select(['users.username', 'refresh_tokens.family'])
+      .where('refresh_tokens.hash', '=', hash)
+      .where('refresh_tokens.expires_at', '>', now)
+      .executeTakeFirst(),
+
   revokeFamily: (family: string): Promise<void> => removeFamily(db, family),
 
   async removeOfUser(user: number): Promise<void> {

@@ -15,13 +15,17 @@ export interface Tokens {
   readonly refresh_token: string
 }
 
-/** `/token`: for the user's first org. Throws `wrong_password`, `rate_limited`. */
+/**
+ * `/token`: for the user's first org. A device cookie or a refresh token of this user shows that the client is known.
+ * Throws `wrong_password`, `rate_limited`.
+ */
 export async function issueTokens(
   deps: ServiceDeps,
-  input: { username: string; password: string },
-  remoteAddress: string | null,
+  input: { username: string; password: string; refresh_token?: string | undefined },
+  { remoteAddress, deviceCookie }: { remoteAddress: string | null; deviceCookie: string | null },
 ): Promise<Tokens> {
-  const user = await checkPassword(deps, input, remoteAddress)
+  const device = deps.devices.idOf(deviceCookie, input.username) ?? (await familyOf(deps, input))
+  const user = await checkPassword(deps, input, { remoteAddress, device })
   const [membership] = await identityStore(deps.database.read).ofUser(user.username)
   if (membership === undefined) throw new DomainError('wrong_password')
   const { token, ...refresh } = newRefreshToken(deps)
@@ -30,6 +34,16 @@ export async function issueTokens(
     refreshTokenStore(tx).create({ ...refresh, family: randomUUID(), user: user.id, org }),
   )
   return toTokens(deps, user.username, membership.orgName, token)
+}
+
+/** The family of a refresh token that this user has, spent or not; it is not spent by this. */
+async function familyOf(
+  { database, clock }: ServiceDeps,
+  { username, refresh_token: shown }: { username: string; refresh_token?: string | undefined },
+): Promise<string | null> {
+  if (shown === undefined) return null
+  const found = await refreshTokenStore(database.read).owner(sha256(shown), clock.now() * 1000)
+  return found?.username === username ? found.family : null
 }
 
 /** The token goes to the client; its hash is kept. */

@@ -1,6 +1,7 @@
 import { DomainError } from '@sentinelmesh/api/constants'
 import { oneTimeTokenStore, orgStore, userStore } from '@sentinelmesh/db'
 import { sha256 } from '../../auth/api-key-text.ts'
+import { networkOf } from '../../auth/network.ts'
 import type { ServiceDeps } from '../verb.ts'
 import { createOwner } from './create-owner.ts'
 
@@ -16,26 +17,33 @@ export interface Registration {
  * The seed's way to a user with an org of its own. Throws, in this order, `registration_closed` or
  * `setup_token_invalid`, `username_taken`, `org_exists`. Invitations come with members; until then none is valid.
  */
-export async function register(deps: ServiceDeps, input: Registration): Promise<{ username: string; org: string }> {
-  const { config, database, clock, passwords, setupLink, identities } = deps
+export async function register(
+  deps: ServiceDeps,
+  input: Registration,
+  remoteAddress: string | null,
+): Promise<{ username: string; org: string }> {
+  const { config, database, clock, passwords, setupLink, identities, signInAttempts } = deps
+  const network = networkOf(remoteAddress)
   const first = await setupLink.needed()
   if (config.registration === 'closed' || (config.registration === 'first-user' && !first))
     throw new DomainError('registration_closed')
   const needsToken = config.registration === 'first-user'
-  if (needsToken && input.setup_token === undefined) throw new DomainError('setup_token_invalid')
-
-  // Before an expensive hash; the transaction looks again.
+  const at = clock.now() * 1000
+  const setupHash = sha256(input.setup_token ?? '')
+  // All of these before an expensive hash; the transaction looks again.
+  if (needsToken && !(await oneTimeTokenStore(database.read).exists(setupHash, 'setup', at)))
+    throw new DomainError('setup_token_invalid')
   if ((await userStore(database.read).byUsername(input.username)) !== undefined) throw new DomainError('username_taken')
   if ((await orgStore(database.read).byName(input.org)) !== undefined) throw new DomainError('org_exists')
-  const passwordHash = await passwords.hash(input.password)
-  const at = clock.now() * 1000
+  const passwordHash = await passwords.hash(input.password, { network, username: input.username, known: needsToken })
   await database.transaction(async (tx) => {
-    if (needsToken && (await oneTimeTokenStore(tx).take(sha256(input.setup_token ?? ''), 'setup', at)) === undefined) {
+    if (needsToken && (await oneTimeTokenStore(tx).take(setupHash, 'setup', at)) === undefined) {
       throw new DomainError('setup_token_invalid')
     }
-    await createOwner(tx, { ...input, passwordHash, at, by: 'register', remoteAddress: null })
+    await createOwner(tx, { ...input, passwordHash, at, by: 'register', remoteAddress })
   })
   identities.forget()
   setupLink.end()
+  signInAttempts.know({ username: input.username, network })
   return { username: input.username, org: input.org }
 }

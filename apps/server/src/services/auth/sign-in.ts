@@ -11,16 +11,15 @@ import { meOf } from './me.ts'
 export async function checkPassword(
   deps: ServiceDeps,
   { username, password }: { username: string; password: string },
-  remoteAddress: string | null,
+  { remoteAddress, device }: { remoteAddress: string | null; device: string | null },
 ) {
   const network = networkOf(remoteAddress)
-  deps.signInDelay.check(username, network)
-  const user = await userStore(deps.database.read).byUsername(username)
-  if (!(await deps.passwords.verify(user?.passwordHash, password)) || user === undefined) {
-    deps.signInDelay.failed(username, network)
-    throw new DomainError('wrong_password')
-  }
-  deps.signInDelay.succeeded(username, network)
+  const user = await deps.signInAttempts.run({ username, network, device }, async (known) => {
+    const found = await userStore(deps.database.read).byUsername(username)
+    const right = await deps.passwords.verify(found?.passwordHash, password, { network, username, known })
+    return right ? found : undefined
+  })
+  if (user === undefined) throw new DomainError('wrong_password')
   return user
 }
 
@@ -43,6 +42,7 @@ export async function startSignIn(
     await auditStore(tx).append(null, { at, principal: `user:${user.username}`, action: 'auth.signIn', remoteAddress })
   })
   cookie.set(token)
+  cookie.setDevice(deps.devices.issue(user.username))
   const principal = await deps.identities.resolve({ type: 'cookie', value: token }, null)
   const me = await meOf(deps.database, principal)
   if (me === null)
@@ -50,8 +50,10 @@ export async function startSignIn(
   return me
 }
 
-export const signIn: Verb<Services['auth']['signIn']> = async (deps, input, { remoteAddress }, cookie) =>
-  startSignIn(deps, await checkPassword(deps, input, remoteAddress), remoteAddress, cookie)
+export const signIn: Verb<Services['auth']['signIn']> = async (deps, input, { remoteAddress }, cookie) => {
+  const device = deps.devices.idOf(cookie.device, input.username)
+  return startSignIn(deps, await checkPassword(deps, input, { remoteAddress, device }), remoteAddress, cookie)
+}
 
 /** Throws `invalid_credentials` for a link that was used or replaced. */
 export const signInByLink: Verb<Services['auth']['signInByLink']> = async (

@@ -1,6 +1,7 @@
 import type { Services } from '@sentinelmesh/api'
 import { authoriseSystem, DomainError } from '@sentinelmesh/api/constants'
 import { auditStore, membershipStore, orgStore, userStore } from '@sentinelmesh/db'
+import { networkOf } from '../../auth/network.ts'
 import type { Verb } from '../verb.ts'
 import { createOwner } from '../auth/create-owner.ts'
 
@@ -9,13 +10,13 @@ import { createOwner } from '../auth/create-owner.ts'
  * first user the set-up link ends. Throws `forbidden`, `username_taken`.
  */
 export const create: Verb<Services['users']['create']> = async (
-  { database, passwords, clock, identities, setupLink },
+  { database, passwords, clock, identities, setupLink, signInAttempts },
   principal,
   input,
 ) => {
   authoriseSystem(principal, 'users.create')
   const { username, org: name, password } = input
-  const passwordHash = await passwords.hash(password)
+  const passwordHash = await passwords.hash(password, { network: null, username, known: true })
   const at = clock.now() * 1000
   const role = await database.transaction(async (tx) => {
     const org = await orgStore(tx).byName(name)
@@ -37,5 +38,7 @@ export const create: Verb<Services['users']['create']> = async (
   })
   identities.forget()
   setupLink.end()
+  // Who holds the data folder vouches for the user on this machine.
+  for (const address of ['127.0.0.1', '::1']) signInAttempts.know({ username, network: networkOf(address) })
   return { username, org: name, role }
 }

@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest'
+import { LIMITS } from '@sentinelmesh/api/constants'
+import { fairTurns, type Turn } from './fair-turns.ts'
+
+/** Turns whose work ends when the test says so; `order` says whose began. */
+function watchedTurns(atOnce = 2) {
+  const turns = fairTurns(atOnce)
+  const order: string[] = []
+  const refused: string[] = []
+  const running: (() => void)[] = []
+  const settle = async () => {
+    for (let round = 0; round < 20; round += 1) await Promise.resolve()
+  }
+  return {
+    order,
+    refused,
+    running,
+    ask(name: string, turn: Turn): void {
+      turns
+        .run(turn, () => {
+          order.push(name)
+          return new Promise<void>((resolve) => running.push(resolve))
+        })
+        .catch(() => refused.push(name))
+    },
+    settle,
+    async endAll(): Promise<void> {
+      await settle()
+      while (running.length > 0) {
+        running.shift()?.()
+        await settle()
+      }
+    },
+  }
+}
+
+const stranger = (network: string, username = 'u'): Turn => ({ network, username, known: false })
+const known = (network: string, username = 'u'): Turn => ({ network, username, known: true })
+
+describe('turns', () => {
+  test('go round the networks, and within one round its users', async () => {
+    const { ask, endAll, order } = watchedTurns()
+    for (let count = 1; count <= 3; count += 1) {
+      ask(`flood/a/${count}`, stranger('flood', 'a'))
+      ask(`flood/b/${count}`, stranger('flood', 'b'))
+    }
+    ask('home/1', stranger('home'))
+    ask('office/1', stranger('office'))
+    await endAll()
+    expect(order).toEqual([
+      'flood/a/1',
+      'flood/b/1',
+      'home/1',
+      'office/1',
+      'flood/a/2',
+      'flood/b/2',
+      'flood/a/3',
+      'flood/b/3',
+    ])
+  })
+
+  test('of known users never wait for strangers, and strangers never have more than one at a time', async () => {
+    const { ask, settle, order, running } = watchedTurns()
+    for (let count = 0; count < 50; count += 1) ask('stranger', stranger(`network ${count}`))
+    await settle()
+    expect(running).toHaveLength(1)
+    ask('owner', known('home'))
+    await settle()
+    expect(order).toEqual(['stranger', 'owner'])
+  })
+
+  test('of strangers come though known users ask without a pause', async () => {
+    const { ask, settle, order, running } = watchedTurns()
+    for (let count = 0; count < 10; count += 1) ask('known', known('home'))
+    ask('stranger', stranger('elsewhere'))
+    await settle()
+    running.shift()?.()
+    await settle()
+    expect(order).toEqual(['known', 'known', 'stranger'])
+  })
+
+  test('of one network are bounded, and those of others are not refused for it', async () => {
+    const { ask, endAll, order, refused } = watchedTurns()
+    const asked = LIMITS.passwordsWaitingOfNetwork + 50
+    for (let count = 0; count < asked; count += 1) ask('flood', stranger('flood', `user ${count}`))
+    ask('home', stranger('home'))
+    await endAll()
+    expect(new Set(refused)).toEqual(new Set(['flood']))
+    expect(refused).toHaveLength(49)
+    expect(order.slice(0, 4)).toContain('home')
+    expect(order).toHaveLength(asked - 49 + 1)
+  })
+
+  test('past the bound over all networks are taken from the network that waits most', async () => {
+    const { ask, endAll, order, refused } = watchedTurns()
+    const networks = Math.ceil(LIMITS.passwordsWaiting / LIMITS.passwordsWaitingOfNetwork) + 1
+    for (let network = 0; network < networks; network += 1)
+      for (let count = 0; count < LIMITS.passwordsWaitingOfNetwork; count += 1)
+        ask(`flood ${network}`, stranger(`flood ${network}`))
+    ask('home', stranger('home'))
+    await endAll()
+    expect(order).toContain('home')
+    expect(refused.length).toBeGreaterThan(0)
+    expect(order.length + refused.length).toBe(networks * LIMITS.passwordsWaitingOfNetwork + 1)
+  })
+
+  test('go on after work that fails', async () => {
+    const turns = fairTurns(1)
+    await expect(turns.run(known('a'), () => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
+    expect(await turns.run(known('a'), async () => 'done')).toBe('done')
+  })
+})
