@@ -42,7 +42,9 @@ describe('/register', () => {
   test.each([
     ['an empty username', { username: '' }, 'username'],
     ['a username of 129 characters', { username: 'u'.repeat(129) }, 'username'],
-    ['a password of 7 characters', { password: '1234567' }, 'password'],
+    ['a password of 11 characters', { password: 'orchard 711' }, 'password'],
+    ['a common password', { password: 'qwertyuiop123' }, 'password'],
+    ['a password made of the username', { username: 'mara.lind', password: 'mara.lind.2026' }, 'password'],
     ['a password of 1,025 characters', { password: 'x'.repeat(1025) }, 'password'],
     ['a password with NUL', { password: 'before\0after1' }, 'password'],
     ['an empty org', { org: '' }, 'org'],

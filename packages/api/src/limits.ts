@@ -64,9 +64,7 @@ export const LIMITS = {
   legacyListBytes: 32 * MiB,
   usernameChars: 128,
   passwordChars: 1_024,
-  /** Set-up and `user create`; the seed's `/register` takes 8, as its clients expect. */
   passwordMinChars: 12,
-  legacyPasswordMinChars: 8,
   orgChars: 128,
   keyNameChars: 100,
   aheadMs: 24 * 3600 * 1000, // a timestamp further in the future is refused

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { LIMITS } from '../limits.ts'
 import { EntriesPerSecond } from './quota-schemas.ts'
+import { passwordProblem } from './password-problem.ts'
 import { Verdict } from './verdict-schemas.ts'
 import {
   Band,
@@ -340,7 +341,22 @@ export const Username = z
   .min(1)
   .max(LIMITS.usernameChars)
   .refine((name) => name.trim() === name, 'A username neither begins nor ends with a blank.')
-export const NewPassword = z.string().min(LIMITS.passwordMinChars).max(LIMITS.passwordChars)
+/** NUL is refused: no client can mean it, and C libraries cut a password there. */
+export const NewPassword = z
+  .string()
+  .min(LIMITS.passwordMinChars)
+  .max(LIMITS.passwordChars)
+  .refine((password) => !password.includes('\0'), 'password must not hold a NUL character.')
+
+/** For whatever sets a password: one of those that are guessed first is refused, as a fault of that field. */
+export function refuseCommonPassword(
+  { password, username, org }: { password: string; username: string; org: string },
+  context: z.RefinementCtx,
+): void {
+  const message = passwordProblem(password, [username, org])
+  if (message !== null) context.addIssue({ code: 'custom', path: ['password'], message })
+}
+
 export const OrgName = z
   .string()
   .min(1)
@@ -377,15 +393,11 @@ export const ApiKeyRateIn = z.strictObject({ id: z.string().max(64), entriesPerS
 /** `key` is shown this once; only its SHA-256 is kept. */
 export const CreatedApiKey = ApiKey.extend({ key: z.string() })
 
-/** The seed's `/register`. NUL is refused: no client can mean it, and C libraries cut a password there. */
+/** The seed's `/register`. */
 export const Register = z
   .object({
     username: z.string().min(1).max(LIMITS.usernameChars),
-    password: z
-      .string()
-      .min(LIMITS.legacyPasswordMinChars)
-      .max(LIMITS.passwordChars)
-      .refine((password) => !password.includes('\0'), 'password must not hold a NUL character.'),
+    password: NewPassword,
     org: z.string().min(1).max(LIMITS.orgChars),
     setup_token: z
       .string()
@@ -394,6 +406,7 @@ export const Register = z
       .meta({ description: 'For the first user, from the set-up link: what follows the #.' }),
     invitation: z.string().max(200).optional(),
   })
+  .superRefine(refuseCommonPassword)
   .meta({ id: 'Register' })
 
 export const TokenForm = z

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AuthStatus, CreatedApiKey, Me, NewPassword, OrgName, Username } from '../schemas.ts'
+import { AuthStatus, CreatedApiKey, Me, NewPassword, OrgName, refuseCommonPassword, Username } from '../schemas.ts'
 import { LIMITS } from '../../limits.ts'
 import { openProcedure, router } from '../trpc.ts'
 
@@ -9,7 +9,11 @@ const Token = z.string().min(1).max(200)
 export const auth = router({
   status: openProcedure.output(AuthStatus).query(({ ctx }) => ctx.services.auth.status(ctx.principal)),
   setup: openProcedure
-    .input(z.object({ token: Token, org: OrgName, username: Username, password: NewPassword }))
+    .input(
+      z
+        .object({ token: Token, org: OrgName, username: Username, password: NewPassword })
+        .superRefine(refuseCommonPassword),
+    )
     .output(z.object({ me: Me, apiKey: CreatedApiKey }))
     .mutation(({ ctx, input }) => ctx.services.auth.setup(input, ctx, ctx.cookie)),
   signIn: openProcedure
