@@ -26,6 +26,7 @@ import { traceSessions } from './ingest/mappers/trace-sessions.ts'
 import { metrics as makeMetrics } from './metrics.ts'
 import { costs as watchCosts } from './rule-sets/costs.ts'
 import { ruleSets as makeRuleSets } from './rule-sets/rule-sets.ts'
+import { auditTally as countAudit } from './services/audit/audit-tally.ts'
 import { services as makeServices } from './services/services.ts'
 import { sources as countSources } from './services/sources/seen.ts'
 import type { ServiceDeps } from './services/verb.ts'
@@ -124,6 +125,8 @@ export async function start(options: StartOptions): Promise<Running> {
     }
     const sources = countSources({ database, clock, onFault: (fault) => onFault(fault, 'sources') })
     closing.push(() => sources.stop())
+    const auditTally = countAudit({ database, clock, onFault: (fault) => onFault(fault, 'audit') })
+    closing.push(() => auditTally.stop())
     const onRemoved = (org: OrgId) => {
       shared.forget(org)
       bus.announce(org)
@@ -155,6 +158,7 @@ export async function start(options: StartOptions): Promise<Running> {
       signingKey: folder.signingKey,
       identities: identities({ database, clock, signingKey: folder.signingKey }),
       signInAttempts: signInAttempts(clock),
+      auditTally,
       devices: devices({ clock, signingKey: folder.signingKey }),
       setupLink: setupLink({ database, clock, onEnd: () => folder.remove(SETUP_LINK_FILE) }),
       demo,

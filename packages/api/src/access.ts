@@ -101,14 +101,14 @@ export function authorise(principal: Principal | null, action: Action): OrgId {
     throw new DomainError('forbidden', {
       say: 'Say which organization this is for: with --org, or the header x-sentinelmesh-org.',
     })
-  if (!allows(principal, action)) throw new DomainError('forbidden', { say: refusal(principal, action) })
+  if (!allows(principal, action)) throw new DomainError('forbidden', { say: refusal(principal, action), action })
   return principal.org.id as OrgId
 }
 
 /** For what belongs to no org yet. */
 export function authoriseSystem(principal: Principal | null, action: Action): void {
   if (principal === null) throw new DomainError('unauthenticated')
-  if (principal.type !== 'system') throw new DomainError('forbidden', { say: refusal(principal, action) })
+  if (principal.type !== 'system') throw new DomainError('forbidden', { say: refusal(principal, action), action })
 }
 
 export function allows(principal: Principal, action: Action): boolean {

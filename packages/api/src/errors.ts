@@ -1,4 +1,5 @@
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/unstable-core-do-not-import'
+import type { Action } from './access.ts'
 import type { RuleProblem } from './server/rule-schemas.ts'
 
 /**
@@ -85,6 +86,8 @@ export interface QueryProblem {
 }
 
 export interface ErrorDetails {
+  /** Of a `forbidden`: what the caller may not do. */
+  readonly action?: Action
   /** The sentence for people where it says more than the code's own. */
   readonly say?: string
   readonly issues?: readonly Issue[]

@@ -68,7 +68,7 @@ export interface Services {
     export(
       principal: Principal | null,
       input: In<'RestExportQuery'>,
-      options: { signal: AbortSignal },
+      options: { signal: AbortSignal; remoteAddress: string | null },
     ): AsyncIterable<string>
     histogram(principal: Principal | null, input: In<'LogsFilter'> & { buckets: number }): Promise<In<'Histogram'>>
     facets(principal: Principal | null, input: In<'LogsFacetsIn'>): Promise<In<'Facets'>>

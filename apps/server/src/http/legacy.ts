@@ -38,7 +38,11 @@ export function legacyRoutes(
   })
 
   app.post('/token/refresh', async (request) =>
-    rotateTokens(deps, parse(schemas.RefreshIn, jsonBody(request)).refresh_token),
+    rotateTokens(
+      deps,
+      parse(schemas.RefreshIn, jsonBody(request)).refresh_token,
+      contextOf(request).remoteAddress,
+    ),
   )
 
   const logOptions = {

@@ -6,6 +6,7 @@ import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { writeCookie, writeDeviceCookie } from '../auth/cookie.ts'
 import { networkOf } from '../auth/network.ts'
 import type { Metrics } from '../metrics.ts'
+import { noteRefused } from '../services/audit/note-refused.ts'
 import { bodies, BODY_POOLS, type BodyHolder } from './bodies.ts'
 import { callers, pathOf, type CallerDeps, type Callers } from './callers.ts'
 import { connections } from './connections.ts'
@@ -198,6 +199,8 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
   app.setErrorHandler((error, request, reply) => {
     const domain = toDomainError(error, request.routeOptions.bodyLimit)
     if (domain.code === 'internal') onFault(error, request.id)
+    const context = contexts.get(request.raw)
+    if (domain.code === 'forbidden' && context !== undefined) noteRefused(deps, context, domain)
     if (pathOf(request.url).startsWith('/trpc/')) return replyTrpcError(reply, domain, request.id)
     return replyError(reply, domain, request.id)
   })
@@ -223,7 +226,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
   healthRoutes(app, deps, metrics, contextOf)
   whoAmIRoute(app, deps.clock, contextOf)
   docsRoutes(app, () => gate.publicOrigin)
-  trpcRoute(app, services, { contextOf, onFault })
+  trpcRoute(app, { deps, services, contextOf, onFault })
   await webRoutes(app, webFolder)
   await app.ready()
 

@@ -4,6 +4,8 @@ import type { Services } from '@sentinelmesh/api'
 import { DomainError } from '@sentinelmesh/api/constants'
 import { appRouter, type Context } from '@sentinelmesh/api/server'
 import { decodeUtf8 } from '../ingest/read-body.ts'
+import { noteRefused } from '../services/audit/note-refused.ts'
+import type { ServiceDeps } from '../services/verb.ts'
 import type { RequestContext } from './request-context.ts'
 
 /** There are no tails over HTTP. */
@@ -20,11 +22,14 @@ const MOST_CALLS = 20
  */
 export function trpcRoute(
   app: FastifyInstance,
-  services: Services,
   {
+    deps,
+    services,
     contextOf,
     onFault,
   }: {
+    readonly deps: ServiceDeps
+    readonly services: Services
     readonly contextOf: (request: FastifyRequest) => RequestContext
     readonly onFault: Context['onFault']
   },
@@ -32,7 +37,8 @@ export function trpcRoute(
   const createContext = ({ req }: { req: FastifyRequest }): Context => {
     const context = contextOf(req)
     if (context.refused !== null) throw new DomainError(context.refused)
-    return { ...context, services, ...WITHOUT_SOCKET, onFault }
+    const onRefused = (error: DomainError) => noteRefused(deps, context, error)
+    return { ...context, services, ...WITHOUT_SOCKET, onFault, onRefused }
   }
   app.all<{ Params: { path: string } }>('/trpc/:path', async (request, reply) => {
     if (Buffer.isBuffer(request.body)) request.body = decodeUtf8(request.body)

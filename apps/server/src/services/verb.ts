@@ -14,6 +14,7 @@ import type { RuleSets } from '../rule-sets/rule-sets.ts'
 import type { IngestDeps } from '../ingest/accept.ts'
 import type { TraceSessions } from '../ingest/mappers/trace-sessions.ts'
 import type { SharedReads } from '../tail/read-shared.ts'
+import type { AuditTally } from './audit/audit-tally.ts'
 import type { Sources } from './sources/seen.ts'
 import type { Verdicts } from './verdicts/verdicts.ts'
 
@@ -39,6 +40,7 @@ export interface ServiceDeps {
   readonly identities: Identities
   readonly signInAttempts: SignInAttempts
   readonly devices: Devices
+  readonly auditTally: AuditTally
   readonly setupLink: SetupLink
   /** Simulated agents: said on every page. */
   readonly demo: boolean

@@ -9,6 +9,7 @@ import type { Identities } from '../auth/identities.ts'
 import { pathOf } from '../http/callers.ts'
 import type { HttpServer } from '../http/server.ts'
 import type { RequestContext } from '../http/request-context.ts'
+import { noteRefused } from '../services/audit/note-refused.ts'
 import type { ServiceDeps } from '../services/verb.ts'
 import { drainedOf } from './drained.ts'
 import { encoder } from './encode.ts'
@@ -68,7 +69,11 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
     const context = await http.contextOfUpgrade(request, legacyCredential(request))
     const { principal } = context
     if (principal === null) throw new DomainError(context.refused ?? 'invalid_credentials')
-    if (!allows(principal, 'logs.read')) throw new DomainError('forbidden')
+    if (!allows(principal, 'logs.read')) {
+      const refused = new DomainError('forbidden', { action: 'logs.read' })
+      noteRefused(deps, context, refused)
+      throw refused
+    }
     const after = await legacyTailStart(deps, request, principal)
     legacySockets.handleUpgrade(request, stream, head, (socket) => {
       legacySockets.emit('connection', socket, request)
@@ -112,7 +117,8 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
       const resolve = () => http.contextOfUpgrade(req, org === undefined ? {} : { org })
       const context = org === undefined && before !== undefined ? before : await resolve()
       credentials.watch(socket, context.principal, resolve)
-      return { ...context, services, drained: drainedOf(socket, req.socket), holdTail: tailsOfOneSocket(), onFault }
+      const onRefused = (error: DomainError) => noteRefused(deps, context, error)
+      return { ...context, services, drained: drainedOf(socket, req.socket), holdTail: tailsOfOneSocket(), onFault, onRefused }
     },
   })
 

@@ -17,6 +17,8 @@ export interface Context extends Caller {
   readonly holdTail: () => Disposable
   /** Told of every fault that leaves as `internal`. */
   readonly onFault: (fault: unknown, requestId: string) => void
+  /** Told of every call that this caller may not make. */
+  readonly onRefused: (error: DomainError) => void
 }
 
 const t = initTRPC.context<Context>().create({
@@ -26,6 +28,7 @@ const t = initTRPC.context<Context>().create({
   errorFormatter: ({ error, ctx }) => {
     const domain = toDomainError(error)
     if (domain.code === 'internal') ctx?.onFault(error.cause ?? error, ctx.requestId)
+    if (domain.code === 'forbidden') ctx?.onRefused(domain)
     return errorShape(domain, ctx?.requestId ?? null)
   },
 })

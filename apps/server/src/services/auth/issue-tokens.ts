@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { OrgId } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
-import { identityStore, refreshTokenStore } from '@sentinelmesh/db'
+import { auditStore, identityStore, refreshTokenStore } from '@sentinelmesh/db'
 import { signAccessToken } from '../../auth/access-token.ts'
 import { sha256 } from '../../auth/api-key-text.ts'
 import type { ServiceDeps } from '../verb.ts'
@@ -25,14 +25,20 @@ export async function issueTokens(
   { remoteAddress, deviceCookie }: { remoteAddress: string | null; deviceCookie: string | null },
 ): Promise<Tokens> {
   const device = deps.devices.idOf(deviceCookie, input.username) ?? (await familyOf(deps, input))
-  const user = await checkPassword(deps, input, { remoteAddress, device })
+  const user = await checkPassword(deps, input, { remoteAddress, device, via: 'token' })
   const [membership] = await identityStore(deps.database.read).ofUser(user.username)
   if (membership === undefined) throw new DomainError('wrong_password')
   const { token, ...refresh } = newRefreshToken(deps)
   const org = membership.orgId as OrgId
-  await deps.database.transaction((tx) =>
-    refreshTokenStore(tx).create({ ...refresh, family: randomUUID(), user: user.id, org }),
-  )
+  await deps.database.transaction(async (tx) => {
+    await refreshTokenStore(tx).create({ ...refresh, family: randomUUID(), user: user.id, org })
+    await auditStore(tx).append(org, {
+      at: refresh.at,
+      principal: `user:${user.username}`,
+      action: 'auth.token',
+      remoteAddress,
+    })
+  })
   return toTokens(deps, user.username, membership.orgName, token)
 }
 

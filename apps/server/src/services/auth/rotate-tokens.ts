@@ -1,5 +1,5 @@
 import { DomainError } from '@sentinelmesh/api/constants'
-import { membershipStore, orgStore, refreshTokenStore, userStore } from '@sentinelmesh/db'
+import { auditStore, membershipStore, orgStore, refreshTokenStore, userStore } from '@sentinelmesh/db'
 import { sha256 } from '../../auth/api-key-text.ts'
 import type { ServiceDeps } from '../verb.ts'
 import { newRefreshToken, toTokens, type Tokens } from './issue-tokens.ts'
@@ -8,12 +8,22 @@ import { newRefreshToken, toTokens, type Tokens } from './issue-tokens.ts'
  * A new pair for a refresh token, which is spent with it. A spent one that is shown again was stolen, from the client
  * or by it: the whole family ends. Throws `invalid_credentials`.
  */
-export async function rotateTokens(deps: ServiceDeps, shown: string): Promise<Tokens> {
+export async function rotateTokens(deps: ServiceDeps, shown: string, remoteAddress: string | null): Promise<Tokens> {
   const { token, ...next } = newRefreshToken(deps)
   const owner = await deps.database.transaction(async (tx) => {
     const rotation = await refreshTokenStore(tx).rotate(sha256(shown), next)
-    if (rotation.status !== 'rotated') return undefined
+    if (rotation.status === 'unknown') return undefined
     const user = await userStore(tx).byId(rotation.user)
+    if (rotation.status === 'reused') {
+      await auditStore(tx).append(rotation.org, {
+        at: next.at,
+        principal: 'anonymous',
+        action: 'auth.tokenReused',
+        target: user?.username ?? null,
+        remoteAddress,
+      })
+      return undefined
+    }
     const org = await orgStore(tx).byId(rotation.org)
     const role = await membershipStore(tx).role(rotation.org, rotation.user)
     return user === undefined || org === undefined || role === undefined

@@ -11,16 +11,27 @@ import { meOf } from './me.ts'
 export async function checkPassword(
   deps: ServiceDeps,
   { username, password }: { username: string; password: string },
-  { remoteAddress, device }: { remoteAddress: string | null; device: string | null },
+  { remoteAddress, device, via }: { remoteAddress: string | null; device: string | null; via: 'page' | 'token' },
 ) {
   const network = networkOf(remoteAddress)
-  const user = await deps.signInAttempts.run({ username, network, device }, async (known) => {
-    const found = await userStore(deps.database.read).byUsername(username)
-    const right = await deps.passwords.verify(found?.passwordHash, password, { network, username, known })
-    return right ? found : undefined
-  })
-  if (user === undefined) throw new DomainError('wrong_password')
-  return user
+  // People type passwords into the wrong field: of what is not a username nothing is recorded.
+  let target: string | null = null
+  const note = (action: string) =>
+    void deps.auditTally.note(null, { principal: 'anonymous', action, target, remoteAddress, details: { via } })
+  try {
+    const user = await deps.signInAttempts.run({ username, network, device }, async (known) => {
+      const found = await userStore(deps.database.read).byUsername(username)
+      target = found?.username ?? null
+      const right = await deps.passwords.verify(found?.passwordHash, password, { network, username, known })
+      return right ? found : undefined
+    })
+    if (user !== undefined) return user
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'rate_limited') note('auth.signInLimited')
+    throw error
+  }
+  note('auth.signInFailed')
+  throw new DomainError('wrong_password')
 }
 
 /** Gives the browser its cookie. The token is in it and nowhere else; its SHA-256 is kept. */
@@ -52,7 +63,7 @@ export async function startSignIn(
 
 export const signIn: Verb<Services['auth']['signIn']> = async (deps, input, { remoteAddress }, cookie) => {
   const device = deps.devices.idOf(cookie.device, input.username)
-  return startSignIn(deps, await checkPassword(deps, input, { remoteAddress, device }), remoteAddress, cookie)
+  return startSignIn(deps, await checkPassword(deps, input, { remoteAddress, device, via: 'page' }), remoteAddress, cookie)
 }
 
 /** Throws `invalid_credentials` for a link that was used or replaced. */

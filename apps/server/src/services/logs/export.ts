@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { OrgId, Services } from '@sentinelmesh/api'
 import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import type { Filter, LogSearch, Position, StoredEntry } from '@sentinelmesh/db'
+import { nameOf } from '../api-keys/create.ts'
 import { placesOfOrgs } from '../places-of-orgs.ts'
 import type { ServiceDeps } from '../verb.ts'
 import { CSV_HEAD, toCsvLine } from './export-csv.ts'
@@ -23,7 +24,7 @@ const BYTE_ORDER_MARK = '\uFEFF'
  */
 export const exportEntries = (deps: ServiceDeps): Services['logs']['export'] => {
   const places = placesOfOrgs(LIMITS.exportsAtOnce)
-  return async function* (principal, input, { signal }) {
+  return async function* (principal, input, { signal, remoteAddress }) {
     const org = authorise(principal, 'logs.read')
     const filter = readFilter(input, deps.clock.now())
     using place = places.take(org)
@@ -32,6 +33,13 @@ export const exportEntries = (deps: ServiceDeps): Services['logs']['export'] => 
         say: `${LIMITS.exportsAtOnce} exports of this organization are running (limit exportsAtOnce). Wait for one to end.`,
         retryAfterSeconds: 10,
       })
+    // Not the search itself, which may hold what is erased later.
+    await deps.auditTally.note(org, {
+      principal: nameOf(principal),
+      action: 'logs.export',
+      remoteAddress,
+      details: { format: input.format, filtered: (input.q ?? '') !== '', from: input.from ?? null, to: input.to ?? null },
+    })
     const lineOf = await writerOf(deps, org, input)
     if (input.format === 'csv') yield `${input.bom ? BYTE_ORDER_MARK : ''}${CSV_HEAD}`
     let entries = 0

@@ -1,0 +1,104 @@
+import type { OrgId } from '@sentinelmesh/api'
+import { auditStore, type Database } from '@sentinelmesh/db'
+import type { Clock } from '../../clock.ts'
+
+/** What is recorded; the instant comes from the clock. */
+export interface Occurrence {
+  readonly principal: string
+  readonly action: string
+  readonly target?: string | null
+  readonly remoteAddress?: string | null
+  readonly details?: Readonly<Record<string, unknown>> | null
+}
+
+/** Repeats of a minute are one record. */
+const WINDOW_MS = 60_000
+/** Different occurrences of an organization in a window; past it they are counted by action alone. */
+const DISTINCT = 100
+
+/**
+ * Audit records of what anybody can cause as often as they like, such as failed sign-ins: an attacker must not fill the
+ * audit. The first occurrence is written at once. Those that are equal but for their instant are counted, and one record
+ * with `details.repeated` follows at the end of the minute.
+ */
+export interface AuditTally {
+  /** `org` is null where there is none. Resolves when the first of its kind is written; a fault is reported, never thrown. */
+  note(org: OrgId | null, occurrence: Occurrence): Promise<void>
+  /** Writes what is counted. */
+  flush(): Promise<void>
+  stop(): Promise<void>
+}
+
+interface Counted {
+  readonly org: OrgId | null
+  readonly occurrence: Occurrence
+  repeated: number
+}
+
+export function auditTally({
+  database,
+  clock,
+  onFault,
+}: {
+  database: Database
+  clock: Clock
+  onFault: (fault: unknown) => void
+}): AuditTally {
+  const counted = new Map<string, Counted>()
+  const distinct = new Map<OrgId | null, number>()
+  let timer: NodeJS.Timeout | undefined
+  let writing = Promise.resolve()
+
+  function write(records: readonly { org: OrgId | null; occurrence: Occurrence }[]): Promise<void> {
+    const at = clock.now() * 1000
+    writing = writing
+      .then(() =>
+        database.transaction(async (tx) => {
+          for (const { org, occurrence } of records) await auditStore(tx).append(org, { ...occurrence, at })
+        }),
+      )
+      .catch(onFault)
+    return writing
+  }
+
+  function flush(): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    const repeats = [...counted.values()].filter(({ repeated }) => repeated > 0)
+    counted.clear()
+    distinct.clear()
+    if (repeats.length === 0) return writing
+    return write(
+      repeats.map(({ org, occurrence, repeated }) => ({
+        org,
+        occurrence: { ...occurrence, details: { ...occurrence.details, repeated } },
+      })),
+    )
+  }
+
+  return {
+    note(org, occurrence) {
+      timer ??= setTimeout(() => void flush(), WINDOW_MS).unref()
+      const exact = JSON.stringify([org, occurrence])
+      const known = counted.get(exact)
+      if (known !== undefined) {
+        known.repeated += 1
+        return Promise.resolve()
+      }
+      const others = distinct.get(org) ?? 0
+      if (others < DISTINCT) {
+        distinct.set(org, others + 1)
+        counted.set(exact, { org, occurrence, repeated: 0 })
+        return write([{ org, occurrence }])
+      }
+      const { action } = occurrence
+      const rest = `others\n${org}\n${action}`
+      const sum = counted.get(rest) ?? { org, occurrence: { principal: 'several', action }, repeated: 0 }
+      sum.repeated += 1
+      counted.set(rest, sum)
+      return Promise.resolve()
+    },
+    flush,
+    stop: flush,
+  }
+}

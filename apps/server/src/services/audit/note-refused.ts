@@ -1,0 +1,15 @@
+import type { OrgId, Principal } from '@sentinelmesh/api'
+import type { DomainError } from '@sentinelmesh/api/constants'
+import { nameOf } from '../api-keys/create.ts'
+import type { ServiceDeps } from '../verb.ts'
+
+/** Records what a known caller tried and may not do. Other refusals, such as those of foreign origins, are not of a caller. */
+export function noteRefused(
+  { auditTally }: Pick<ServiceDeps, 'auditTally'>,
+  { principal, remoteAddress }: { principal: Principal | null; remoteAddress: string | null },
+  { details: { action } }: DomainError,
+): void {
+  if (principal === null || action === undefined) return
+  const org = (principal.org?.id ?? null) as OrgId | null
+  void auditTally.note(org, { principal: nameOf(principal), action: 'access.refused', target: action, remoteAddress })
+}
