@@ -212,6 +212,7 @@ describe('a long export', () => {
       let text = ''
       const input = { q, format: 'ndjson', order: 'oldest', bom: false, end_line: false } as const
       for await (const piece of exportEntries({ ...deps, database })(principal, input, {
+        remoteAddress: null,
         signal: new AbortController().signal,
       }))
         text += piece
