@@ -61,14 +61,21 @@ test('failed sign-ins are in the audit once with their number, and limited ones 
 test('names that are no username are not recorded: they may be a password in the wrong field', async () => {
   await fresh()
   for (let user = 0; user < 10; user += 1) await signIn(`hunter2-${user}`, 'a wrong password', '203.0.113.5')
-  expect(await audited('auth.signInFailed')).toMatchObject([{ target: null }, { target: null, details: { repeated: 9 } }])
+  expect(await audited('auth.signInFailed')).toMatchObject([
+    { target: null },
+    { target: null, details: { repeated: 9 } },
+  ])
 })
 
 test('a flood of failures from 1,000 networks leaves a bounded number of records, which add up to all of them', async () => {
   await fresh()
   const { auditTally } = mesh.running.deps
   const noted = Array.from({ length: 1_000 }, (_, at) =>
-    auditTally.note(null, { principal: 'anonymous', action: 'auth.signInFailed', remoteAddress: `10.0.${at >> 8}.${at & 255}` }),
+    auditTally.note(null, {
+      principal: 'anonymous',
+      action: 'auth.signInFailed',
+      remoteAddress: `10.0.${at >> 8}.${at & 255}`,
+    }),
   )
   await Promise.all(noted)
   const records = await audited('auth.signInFailed')

@@ -157,7 +157,9 @@ describe('a device that its user signed in on before', () => {
     await fresh()
     const { owner } = mesh.first
     const device = deviceOf(await page(owner, PASSWORD, HOME))
-    const guesses = Array.from({ length: 200 }, (_, at) => page(owner, 'a wrong password', `10.9.${at >> 8}.${at & 255}`))
+    const guesses = Array.from({ length: 200 }, (_, at) =>
+      page(owner, 'a wrong password', `10.9.${at >> 8}.${at & 255}`),
+    )
     const known = await page(owner, PASSWORD, STRANGER, device)
     const stranger = await page(owner, PASSWORD, '192.0.2.77')
     await Promise.all(guesses)

@@ -148,7 +148,8 @@ describe('a network', () => {
 test('a known device has a delay of its own, wherever it is', async () => {
   const { wrong, right } = attempts()
   const from = (network: string): Claimant => ({ username: 'owner', network, device: 'stolen' })
-  for (let count = 0; count < LIMITS.signInFailures; count += 1) expect(await wrong(from(`10.0.0.${count}`))).toBe('wrong')
+  for (let count = 0; count < LIMITS.signInFailures; count += 1)
+    expect(await wrong(from(`10.0.0.${count}`))).toBe('wrong')
   expect(await right(from('10.0.0.9'))).toEqual({ refusedFor: 1 })
   expect(await right({ ...owner, device: 'laptop' })).toBe('right')
 })

@@ -29,10 +29,7 @@ export interface SignInAttempts {
    * a wrong password. It is told whether the claimant is known: by a device, or by a sign-in from this network before.
    * Throws `rate_limited` without calling `check`.
    */
-  run<Result>(
-    claimant: Claimant,
-    check: (known: boolean) => Promise<Result | undefined>,
-  ): Promise<Result | undefined>
+  run<Result>(claimant: Claimant, check: (known: boolean) => Promise<Result | undefined>): Promise<Result | undefined>
   /** This user proved who they are from this network in another way than by signing in. */
   know(claimant: Omit<Claimant, 'device'>): void
 }

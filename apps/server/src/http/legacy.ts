@@ -38,11 +38,7 @@ export function legacyRoutes(
   })
 
   app.post('/token/refresh', async (request) =>
-    rotateTokens(
-      deps,
-      parse(schemas.RefreshIn, jsonBody(request)).refresh_token,
-      contextOf(request).remoteAddress,
-    ),
+    rotateTokens(deps, parse(schemas.RefreshIn, jsonBody(request)).refresh_token, contextOf(request).remoteAddress),
   )
 
   const logOptions = {

@@ -118,7 +118,14 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
       const context = org === undefined && before !== undefined ? before : await resolve()
       credentials.watch(socket, context.principal, resolve)
       const onRefused = (error: DomainError) => noteRefused(deps, context, error)
-      return { ...context, services, drained: drainedOf(socket, req.socket), holdTail: tailsOfOneSocket(), onFault, onRefused }
+      return {
+        ...context,
+        services,
+        drained: drainedOf(socket, req.socket),
+        holdTail: tailsOfOneSocket(),
+        onFault,
+        onRefused,
+      }
     },
   })
 

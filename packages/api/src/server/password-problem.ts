@@ -86,7 +86,14 @@ function foldName(name: string): string {
 /** Whether it is one short piece over and over, the last time perhaps cut. */
 function isRepeated(text: string): boolean {
   for (let length = 1; length <= Math.min(OWN_CHARS, text.length / 2); length += 1)
-    if (text === text.slice(0, length).repeat(Math.ceil(text.length / length)).slice(0, text.length)) return true
+    if (
+      text ===
+      text
+        .slice(0, length)
+        .repeat(Math.ceil(text.length / length))
+        .slice(0, text.length)
+    )
+      return true
   return false
 }
 

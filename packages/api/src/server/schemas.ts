@@ -418,7 +418,10 @@ export const TokenForm = z
       .string()
       .max(200)
       .optional()
-      .meta({ description: 'An earlier one of this user: guesses of others cannot delay a client that shows it. It is not spent.' }),
+      .meta({
+        description:
+          'An earlier one of this user: guesses of others cannot delay a client that shows it. It is not spent.',
+      }),
   })
   .meta({ id: 'TokenForm' })
 

@@ -63,7 +63,12 @@ export async function startSignIn(
 
 export const signIn: Verb<Services['auth']['signIn']> = async (deps, input, { remoteAddress }, cookie) => {
   const device = deps.devices.idOf(cookie.device, input.username)
-  return startSignIn(deps, await checkPassword(deps, input, { remoteAddress, device, via: 'page' }), remoteAddress, cookie)
+  return startSignIn(
+    deps,
+    await checkPassword(deps, input, { remoteAddress, device, via: 'page' }),
+    remoteAddress,
+    cookie,
+  )
 }
 
 /** Throws `invalid_credentials` for a link that was used or replaced. */

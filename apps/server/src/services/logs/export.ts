@@ -38,7 +38,12 @@ export const exportEntries = (deps: ServiceDeps): Services['logs']['export'] => 
       principal: nameOf(principal),
       action: 'logs.export',
       remoteAddress,
-      details: { format: input.format, filtered: (input.q ?? '') !== '', from: input.from ?? null, to: input.to ?? null },
+      details: {
+        format: input.format,
+        filtered: (input.q ?? '') !== '',
+        from: input.from ?? null,
+        to: input.to ?? null,
+      },
     })
     const lineOf = await writerOf(deps, org, input)
     if (input.format === 'csv') yield `${input.bom ? BYTE_ORDER_MARK : ''}${CSV_HEAD}`
