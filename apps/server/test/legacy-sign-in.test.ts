@@ -69,9 +69,9 @@ describe('/register', () => {
   )
 
   test('passwords are never cut: two that differ behind byte 72 are two passwords', async () => {
-    const who = { ...newcomer(), password: `${'é'.repeat(40)}one` }
+    const who = { ...newcomer(), password: `${'åéîøü'.repeat(8)}one` }
     expect((await mesh.nobody.post('/register', who)).status).toBe(200)
-    expect((await signIn({ ...who, password: `${'é'.repeat(40)}two` })).status).toBe(401)
+    expect((await signIn({ ...who, password: `${'åéîøü'.repeat(8)}two` })).status).toBe(401)
     expect((await signIn(who)).status).toBe(200)
   })
 })
