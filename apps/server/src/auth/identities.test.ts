@@ -32,6 +32,7 @@ async function userWithOrg() {
       scopes: ['read'],
       senderPrefix: null,
       keepUnknown: false,
+      entriesPerSecond: null,
       createdBy: 'test',
       at: 1,
     })
