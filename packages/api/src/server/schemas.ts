@@ -414,14 +414,10 @@ export const TokenForm = z
     username: z.string().min(1).max(LIMITS.usernameChars),
     password: z.string().min(1).max(LIMITS.passwordChars),
     grant_type: z.enum(['password', '']).optional(),
-    refresh_token: z
-      .string()
-      .max(200)
-      .optional()
-      .meta({
-        description:
-          'An earlier one of this user: guesses of others cannot delay a client that shows it. It is not spent.',
-      }),
+    refresh_token: z.string().max(200).optional().meta({
+      description:
+        'An earlier one of this user: guesses of others cannot delay a client that shows it. It is not spent.',
+    }),
   })
   .meta({ id: 'TokenForm' })
 
