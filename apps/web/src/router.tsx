@@ -101,6 +101,12 @@ const retentionRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/settings/retention-page.tsx'), 'RetentionPage'),
 })
 
+const limitsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'limits',
+  component: lazyRouteComponent(() => import('./pages/settings/limits/limits-page.tsx'), 'LimitsPage'),
+})
+
 const sourcesRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: 'sources',
@@ -128,7 +134,14 @@ export const router = createRouter({
       overviewRoute,
       logsRoute,
       rulesRoute,
-      settingsRoute.addChildren([settingsStartRoute, sourcesRoute, verdictsRoute, mcpRoute, retentionRoute]),
+      settingsRoute.addChildren([
+        settingsStartRoute,
+        sourcesRoute,
+        verdictsRoute,
+        mcpRoute,
+        limitsRoute,
+        retentionRoute,
+      ]),
     ]),
   ]),
   parseSearch,

@@ -9,6 +9,7 @@ const SECTIONS = [
   { to: '/o/$org/settings/sources', name: 'Sources' },
   { to: '/o/$org/settings/verdicts', name: 'Verdicts' },
   { to: '/o/$org/settings/mcp', name: 'MCP' },
+  { to: '/o/$org/settings/limits', name: 'Limits' },
   { to: '/o/$org/settings/retention', name: 'Retention' },
 ] as const
 
