@@ -10,6 +10,8 @@ export const LIMITS = {
   yamlNodes: 100_000,
   /** Problems told of one document: who has mended a hundred reads it again. */
   problemsPerDocument: 100,
+  /** Keys of one's own, in a map of one document, that lint compares with Sigma's: to see a slip takes each of those. */
+  ownKeysLinted: 100,
   /** Values that the placeholders of one value may come to: several in one value are combined, each with each. */
   expandedValues: 10_000,
   /** Texts of one document that are encoded; under `windash` each dash makes five of one. */

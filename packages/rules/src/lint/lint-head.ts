@@ -1,3 +1,4 @@
+import { LIMITS } from '../limits.ts'
 import { nearest } from '../parse/nearest.ts'
 import { find } from '../parse/parse-head.ts'
 import { headOf, type Reading } from '../parse/reading.ts'
@@ -23,12 +24,11 @@ export function lintKeys(root: TreeMap, reading: Reading): ReadonlySet<string> {
 
 function lintSlips(map: TreeMap, keys: readonly string[], path: string, reading: Reading): ReadonlySet<string> {
   const meant = new Set<string>()
-  for (const { key, keySpan } of map.entries) {
-    if (keys.includes(key)) continue
-    const near = nearest(
-      key,
-      keys.filter((known) => find(map, known) === undefined),
-    )
+  const written = new Set(map.entries.map(({ key }) => key))
+  const missing = keys.filter((known) => !written.has(known))
+  const own = map.entries.filter(({ key }) => !keys.includes(key))
+  for (const { key, keySpan } of own.slice(0, LIMITS.ownKeysLinted)) {
+    const near = nearest(key, missing)
     if (near === null) continue
     meant.add(near)
     reading.warn(
@@ -78,8 +78,9 @@ export function lintCorrelation(content: Correlation, root: TreeMap, reading: Re
   const body = find(root, 'correlation')?.value
   const aliases = body?.kind === 'map' ? find(body, 'aliases')?.value : undefined
   if (aliases?.kind !== 'map') return
+  const named = new Set([...content.groupBy, ...content.fields])
   for (const { key, keySpan } of aliases.entries)
-    if (!content.groupBy.includes(key) && !content.fields.includes(key))
+    if (!named.has(key))
       reading.warn(
         'alias_unused',
         { span: keySpan, path: `correlation.aliases.${key}` },

@@ -154,8 +154,8 @@ function hasKey(reader: Reader, at: number): boolean {
   const first = text.charCodeAt(at)
   if (first === HASH) return false
   if (first === SINGLE || first === DOUBLE) return text.charCodeAt(readScalar(reader, at, true).end - offset) === COLON
-  for (let colon = text.indexOf(':', at); colon >= 0 && colon < end; colon = text.indexOf(':', colon + 1))
-    if (isGap(reader, colon + 1)) return true
+  // Not `indexOf`: a line without a colon would have it search all that follows.
+  for (let here = at; here < end; here++) if (text.charCodeAt(here) === COLON && isGap(reader, here + 1)) return true
   return false
 }
 

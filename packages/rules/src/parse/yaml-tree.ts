@@ -1,4 +1,4 @@
-import { Composer, isAlias, isMap, isScalar, isSeq, Parser, type Document, type Node } from 'yaml'
+import { Composer, type CST, isAlias, isMap, isScalar, isSeq, Lexer, Parser, type Document, type Node } from 'yaml'
 import { LIMITS } from '../limits.ts'
 import type { DocumentText } from './documents.ts'
 import { RuleError } from './rule-error.ts'
@@ -64,14 +64,10 @@ export function readYaml({ text, offset, places }: DocumentText): YamlDocument {
 
 /** All of YAML, by the library. */
 export function readAnyYaml(text: string, offset: number, fail: Fail): YamlDocument {
-  const [document, another] = parse(text, () => fail('too_large', offset, offset, TOO_DEEP))
+  const [document, another] = parse(text, (at) => fail('too_large', offset + at, offset + at, TOO_DEEP))
   const problem = document?.errors[0] ?? document?.warnings[0]
-  if (problem !== undefined) {
-    // The library recurses, and tells of an exhausted stack as if it were a fault of syntax.
-    if (problem.code === 'RESOURCE_EXHAUSTION')
-      throw fail('too_large', offset + problem.pos[0], offset + problem.pos[0], TOO_DEEP)
+  if (problem !== undefined)
     throw fail('yaml_syntax', offset + problem.pos[0], offset + problem.pos[1], sentenceOf(problem))
-  }
   if (document === undefined || another !== undefined) {
     const second = offset + (another?.range[0] ?? 0)
     throw fail('yaml_syntax', second, second, 'Here a second document begins. "---" on a line of its own parts them.')
@@ -161,22 +157,33 @@ export function sizeOf(tree: Tree, known: Map<Tree, number> = new Map<Tree, numb
 }
 
 /** One document, or more where their ends are not told apart. Not `parseDocument`, which brings what nobody uses here. */
-function parse(text: string, tooDeep: () => RuleError): readonly Document.Parsed[] {
-  try {
-    const composer = new Composer({
-      version: '1.2',
-      schema: 'core',
-      // Duplicate keys are looked for above: the library compares each key with each.
-      uniqueKeys: false,
-      // A tag may not make of a text what no rule holds: binary, sets, dates.
-      resolveKnownTags: false,
-    })
-    return [...composer.compose(new Parser().parse(text), true, text.length)]
-  } catch (error) {
-    // The library recurses: ten thousand brackets exhaust the stack.
-    if (error instanceof RangeError) throw tooDeep()
-    throw error
+function parse(text: string, tooDeep: (at: number) => RuleError): readonly Document.Parsed[] {
+  const composer = new Composer({
+    version: '1.2',
+    schema: 'core',
+    // Duplicate keys are looked for above: the library compares each key with each.
+    uniqueKeys: false,
+    // A tag may not make of a text what no rule holds: binary, sets, dates.
+    resolveKnownTags: false,
+  })
+  return [...composer.compose(tokensOf(text, tooDeep), true, text.length)]
+}
+
+/** What the parser has open at the deepest place that a rule may have, its document and the current value included. */
+const OPEN_TOKENS = LIMITS.ruleDepth + 3
+
+/**
+ * The library's tokens, up to a nesting that no rule may have. Composing them recurses: ten thousand brackets would take
+ * time that grows with their square, and where the stack ends, V8 aborts the process if a regular expression happens to be
+ * compiled there.
+ */
+function* tokensOf(text: string, tooDeep: (at: number) => RuleError): Generator<CST.Token, void> {
+  const parser = new Parser()
+  for (const lexeme of new Lexer().lex(text)) {
+    if (parser.stack.length > OPEN_TOKENS) throw tooDeep(parser.offset)
+    yield* parser.next(lexeme)
   }
+  yield* parser.end()
 }
 
 function scalar(value: unknown, source: string | undefined): Pick<TreeScalar, 'value' | 'text'> {

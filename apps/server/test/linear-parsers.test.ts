@@ -1,0 +1,446 @@
+// First, since it counts only what is loaded after it.
+import { countSteps } from './count-steps.ts'
+import { describe, expect, test } from 'vitest'
+import { HOOK_CLIENTS } from '@sentinelmesh/api/hooks'
+import { parse as parseQuery, QUERY_LIMITS } from '@sentinelmesh/query'
+import { LIMITS, lintRules, readPipeline, readRules, type Entry } from '@sentinelmesh/rules'
+import { compact, elements, leaves, members } from '@sentinelmesh/rules/json-text'
+import { runRuleTests } from '@sentinelmesh/rules/rule-tests'
+import { viewsOf } from '@sentinelmesh/rules/views'
+import { beginning, partsOf } from '../src/ingest/cut-payload.ts'
+import { HOOK_MAPPERS } from '../src/ingest/hooks/clients.ts'
+import { mapAlone } from '../src/ingest/mappers/testing/map-alone.ts'
+import { decodeJson } from '../src/ingest/otlp/decode-json.ts'
+import { decodeProtobuf } from '../src/ingest/otlp/decode-protobuf.ts'
+import { encodeLogs } from '../src/ingest/otlp/testing/encode-protobuf.ts'
+import type { AnyValueJson, LogsJson } from '../src/ingest/otlp/testing/otlp-json.ts'
+import { parseEntry } from '../src/ingest/parse-entry.ts'
+import { readJson, readJsonArray, readNdjson } from '../src/ingest/read-json.ts'
+import { repairJsonText, repairText } from '../src/ingest/repair-text.ts'
+import { elementTexts, memberText, readText } from '../src/mcp/proxy/message.ts'
+import { resultPayload } from '../src/mcp/proxy/payloads.ts'
+import { dataOf, eventSplitter, lineSplitter } from '../src/mcp/proxy/pieces.ts'
+import { filterText } from '../src/services/rules/filter-text.ts'
+import { wordDiff } from '../src/services/mcp-pins/word-diff.ts'
+
+/** Twice the input may take a little more than twice the steps: sorting and growing tables do. A square would take four times. */
+const MOST_GROWTH = 2.4
+/** Steps that a reader takes however short the input is. */
+const FREE_STEPS = 2_000
+
+/** Refusing an input is fine; only the number of steps counts. */
+async function steps(work: () => unknown): Promise<number> {
+  return countSteps(async () => {
+    try {
+      await work()
+    } catch {
+      // Refused.
+    }
+  })
+}
+
+async function expectLinear(size: number, work: (size: number) => () => unknown): Promise<void> {
+  // The first run also sets up what later runs share.
+  await steps(work(8))
+  const half = await steps(work(size / 2))
+  const whole = await steps(work(size))
+  expect(whole).toBeLessThan(MOST_GROWTH * half + FREE_STEPS)
+}
+
+type Shape = (size: number) => string
+const repeated =
+  (piece: string, before = '', after = ''): Shape =>
+  (size) =>
+    before + piece.repeat(size) + after
+const numbered =
+  (piece: (n: number) => string, before = '', after = '', between = ''): Shape =>
+  (size) =>
+    before + Array.from({ length: size }, (_, n) => piece(n)).join(between) + after
+
+const HEAD = 'title: T\nid: t\nlogsource: {product: ai_agent}\n'
+const DETECTION = 'detection: {s: {payload: x}, condition: s}\n'
+
+describe('a rule', () => {
+  const SHAPES: Readonly<Record<string, Shape>> = {
+    'unknown keys': numbered((n) => `titel${n}: x\n`, HEAD + DETECTION),
+    'unknown keys of the log source': numbered((n) => `  produkt${n}: x\n`, `title: T\n${DETECTION}logsource:\n`),
+    'one key over and over': repeated('title: x\n'),
+    'open brackets': repeated('[', 'a: '),
+    'open brackets in a row': repeated('[ ', 'a: '),
+    'open braces': repeated('{a: ', 'a: '),
+    'closed brackets': (size) => `a: ${'['.repeat(size)}${']'.repeat(size)}`,
+    'empty lists side by side': repeated('[]', 'a: '),
+    'a wide list': repeated('x, ', 'a: [', ']'),
+    'a wide map': numbered((n) => `k${n}: x, `, 'a: {', '}'),
+    'open lists, a line each': repeated('[\n', 'a: '),
+    quotes: repeated('"', 'a: '),
+    'single quotes': repeated("''", "a: '", "'"),
+    escapes: repeated('\\n', 'a: "', '"'),
+    'escapes that are none': repeated('\\q', 'a: "', '"'),
+    'anchors on one value': repeated('&a ', 'a: '),
+    anchors: numbered((n) => `  - &a${n} x\n`, 'a:\n'),
+    aliases: repeated('  - *a\n', 'b: &a x\na:\n'),
+    'aliases of aliases': numbered((n) => `  - &a${n + 1} [*a${n}, *a${n}]\n`, 'a:\n  - &a0 x\n'),
+    'merge keys': numbered((n) => `k${n}: {<<: *a}\n`, 'b: &a {x: y}\n'),
+    tags: repeated('!x ', 'a: '),
+    dashes: repeated('- ', 'a:\n'),
+    'question marks': repeated('? '),
+    colons: repeated(': ', 'a'),
+    'a folded text': repeated('  x\n', 'a: >\n'),
+    'a literal text': repeated('  x\n', 'a: |\n'),
+    'a plain text of many lines': repeated('  y\n', 'a: x\n'),
+    'a quoted text of many lines': repeated('  y\n', 'a: "x\n', '"\n'),
+    comments: repeated('# x\n', '', 'a: x'),
+    'comments in a list': repeated(' # y\n', 'a: [x,\n', ']'),
+    'blank lines': repeated('\n', 'a: |\n  x\n', '  y\n'),
+    'trailing blanks': repeated(' ', 'a: x', '\n'),
+    'percent signs': repeated('%YAML 1.2\n'),
+    documents: repeated('---\na: b\n'),
+    'documents without anything': repeated('---\n'),
+    'wrong documents': numbered((n) => `---\n${HEAD}id: t${n}\ndetection: {s: {a|wrong: b}}\n`),
+    'rules of one id': repeated(`---\n${HEAD}${DETECTION}`),
+    'parentheses of a condition': (size) =>
+      `${HEAD}detection:\n  s: {a: b}\n  condition: ${'('.repeat(size)}s${')'.repeat(size)}\n`,
+    'a condition of many words': repeated(' or s', `${HEAD}detection:\n  s: {a: b}\n  condition: s`, '\n'),
+    'not, over and over': repeated('not ', `${HEAD}detection:\n  s: {a: b}\n  condition: `, 's\n'),
+    selections: numbered((n) => `  s${n}: {a: b}\n`, `${HEAD}detection:\n  condition: 1 of s*\n`),
+    'unused selections': numbered((n) => `  t${n}: {a: b}\n`, `${HEAD}detection:\n  s: {a: b}\n  condition: s\n`),
+    conditions: repeated('    - s\n', `${HEAD}detection:\n  s: {a: b}\n  condition:\n`),
+    values: numbered((n) => `      - v${n}\n`, `${HEAD}detection:\n  condition: s\n  s:\n    a:\n`),
+    'values with stars': numbered((n) => `      - '*v${n}*x*'\n`, `${HEAD}detection:\n  condition: s\n  s:\n    a:\n`),
+    'one value over and over': repeated('      - v\n', `${HEAD}detection:\n  condition: s\n  s:\n    a:\n`),
+    keywords: numbered((n) => `    - v${n}\n`, `${HEAD}detection:\n  condition: s\n  s:\n`),
+    fields: numbered((n) => `    f${n}: x\n`, `${HEAD}detection:\n  condition: s\n  s:\n`),
+    modifiers: repeated('|contains', `${HEAD}detection:\n  condition: s\n  s:\n    a`, ': x\n'),
+    'stars of one value': repeated('*a', `${HEAD}detection:\n  condition: s\n  s:\n    a: '`, "'\n"),
+    'question marks of one value': repeated('?', `${HEAD}detection:\n  condition: s\n  s:\n    a: '`, "'\n"),
+    'backslashes of one value': repeated('\\\\', `${HEAD}detection:\n  condition: s\n  s:\n    a: '`, "'\n"),
+    placeholders: repeated('%a%', `${HEAD}detection:\n  condition: s\n  s:\n    a|expand: '`, "'\n"),
+    'tags of a rule': numbered((n) => `  - attack.t${n}\n`, `${HEAD}${DETECTION}tags:\n`),
+    references: numbered((n) => `  - https://x/${n}\n`, `${HEAD}${DETECTION}references:\n`),
+    'rules of a correlation': numbered(
+      (n) => `    - r${n}\n`,
+      'title: T\ncorrelation:\n  type: temporal\n  timespan: 5m\n  rules:\n',
+    ),
+    'fields that a correlation groups by': numbered(
+      (n) => `    - f${n}\n`,
+      'title: T\ncorrelation:\n  type: event_count\n  timespan: 5m\n  condition: {gte: 2}\n  rules: [a]\n  group-by:\n',
+    ),
+    'aliases of a correlation, and fields that it groups by': (size) => {
+      const names = Array.from({ length: size }, (_, n) => `f${n}`)
+      return `title: T\ncorrelation:\n  type: event_count\n  timespan: 5m\n  condition: {gte: 2}\n  rules: [a]\n  group-by: [${names.join(', ')}]\n  aliases:\n${names.map((name) => `    ${name}: {a: b}\n`).join('')}`
+    },
+    'rules of a filter': numbered(
+      (n) => `    - r${n}\n`,
+      'title: T\nlogsource: {product: a}\nfilter:\n  s: {a: b}\n  condition: not s\n  rules:\n',
+    ),
+  }
+
+  test.each(Object.entries(SHAPES))('of %s is checked in steps that grow as it does', async (_, shape) => {
+    await expectLinear(800, (size) => {
+      const sources = [{ file: null, text: shape(size) }]
+      return () => lintRules(sources)
+    })
+  })
+
+  const PATTERNS: Readonly<Record<string, Shape>> = {
+    'open parentheses': repeated('('),
+    groups: (size) => `${'('.repeat(size)}a${')'.repeat(size)}`,
+    alternatives: repeated('a|'),
+    'alternatives in a group': repeated('|a', '(a', ')'),
+    classes: repeated('[a-z]'),
+    'an open class': repeated('[', '['),
+    'a wide class': repeated('a-b', '[', ']'),
+    repetitions: repeated('a{2}'),
+    'open repetitions': repeated('a{'),
+    stars: repeated('a*'),
+    escapes: repeated('\\w'),
+    'quoted texts': repeated('\\Qa\\E'),
+    'open quoted texts': repeated('\\Q'),
+    'Unicode classes': repeated('\\pL'),
+    flags: repeated('(?i)'),
+  }
+  test.each(Object.entries(PATTERNS))(
+    'with a pattern of %s is checked in steps that grow as it does',
+    async (_, shape) => {
+      await expectLinear(400, (size) => {
+        const pattern = JSON.stringify(shape(size).slice(0, LIMITS.regexChars))
+        const sources = [{ file: null, text: `${HEAD}detection: {s: {'payload|re': ${pattern}}, condition: s}\n` }]
+        return () => lintRules(sources)
+      })
+    },
+  )
+
+  test('nested deeper than any stack is refused by name, however deep', () => {
+    for (const open of ['[', '{a: ', '- ', '? ', '[a, ']) {
+      const [problem] = lintRules([{ file: null, text: `a: ${open.repeat(100_000)}` }])
+      expect(problem?.code).toMatch(/too_large|yaml_syntax/)
+    }
+  })
+
+  test.each(['- a: b\n', 'vars: {a: [b]}\n', 'transformations:\n  - {type: field_name_mapping, mapping: {a: b}}\n'])(
+    'of a pipeline of %j is read in steps that grow as it does',
+    (piece) => expectLinear(400, (size) => () => readPipeline(piece.repeat(size))),
+  )
+
+  test.each(['match:\n  - {sender: a}\n', '- a\n', 'match: [{payload: "x"},\n'])(
+    'has cases of %j that are read in steps that grow as they do',
+    (piece) =>
+      expectLinear(400, (size) => {
+        const text = piece.repeat(size)
+        return () => runRuleTests([], [{ file: 'x.cases.yml', text, beside: 'x.yml' }])
+      }),
+  )
+
+  test('is exported beside others in steps that grow as they do', async () => {
+    await expectLinear(400, (size) => {
+      const conditions = Array.from({ length: size }, (_, n) => ({ field: `f${n}`, value: '*?\\'.repeat(20) }))
+      return () => filterText({ id: 'f', title: 'F', ruleId: 'r', logsource: { product: 'a' }, conditions })
+    })
+  })
+
+  test('is read beside ten thousand names in steps that grow as they do', async () => {
+    await expectLinear(2_000, (size) => {
+      const text = numbered((n) => `---\ntitle: T\nid: r${n}\nname: n${n}\nlogsource: {product: a}\n${DETECTION}`)(
+        size / 10,
+      )
+      return () => readRules([{ file: null, text }])
+    })
+  })
+})
+
+describe('a search', () => {
+  const SHAPES: Readonly<Record<string, Shape>> = {
+    words: repeated('a '),
+    parentheses: repeated('('),
+    'closed parentheses': repeated('()'),
+    'minus signs': repeated('-'),
+    quotes: repeated('"a" '),
+    'an open quote': repeated('a', '"'),
+    escapes: repeated('\\"', '"', '"'),
+    colons: repeated('a:'),
+    stars: repeated('*a'),
+    slashes: repeated('/a/ '),
+    'an open expression': repeated('\\/', '/'),
+    ranges: repeated('risk:>1 '),
+    'unknown fields': numbered((n) => `sendr${n}:x `),
+    or: repeated('a or '),
+  }
+  test.each(Object.entries(SHAPES))('of %s is read in steps that grow as it does', async (_, shape) => {
+    const size = 400
+    await expectLinear(size, (count) => {
+      const text = shape(count).slice(0, (QUERY_LIMITS.chars * count) / size)
+      return () => parseQuery(text)
+    })
+  })
+})
+
+describe('JSON', () => {
+  const SHAPES: Readonly<Record<string, Shape>> = {
+    brackets: repeated('['),
+    'closed brackets': (size) => '['.repeat(size) + ']'.repeat(size),
+    'objects within each other': (size) => `${'{"a":'.repeat(size)}1${'}'.repeat(size)}`,
+    'a wide array': repeated('"x",', '[', '1]'),
+    'a wide object': numbered((n) => `"k${n}":${n},`, '{', '"z":1}'),
+    'one name over and over': repeated('"a":"x",', '{', '"a":1}'),
+    escapes: repeated('\\n', '["', '"]'),
+    'escaped characters': repeated('\\u0041', '["', '"]'),
+    'halves of characters': repeated('\\ud800', '["', '"]'),
+    'an open text': repeated('\\\\', '["'),
+    quotes: repeated('"'),
+    digits: repeated('9', '[', ']'),
+    blanks: repeated(' ', '[', ']'),
+    'names that are escaped': numbered((n) => `"\\u0041${n}":1,`, '{', '"z":1}'),
+  }
+  const READERS: Readonly<Record<string, (text: string) => unknown>> = {
+    leaves: (text) => leaves(text, { depth: 256 }),
+    members: (text) => members(text, { depth: 256 }),
+    elements: (text) => elements(text, { depth: 256 }),
+    compact,
+    'the repair of text': (text) => [repairText(text), repairJsonText(text)],
+    'the beginning of a payload': (text) => beginning({ type: 'json', text }, 300),
+    'parts of a payload': (text) => [...partsOf({ type: 'json', text }, { units: 2_000, overlap: 100, head: 50 })],
+    'an entry': (text) => parseEntry(readJson(`{"sender":"a","payload":${text}}`), { nowMs: 0, lenient: true }),
+    attributes: (text) =>
+      parseEntry(readJson(`{"sender":"a","payload":"","attributes":${text}}`), { nowMs: 0, lenient: true }),
+    'unknown members': (text) => parseEntry(readJson(text), { nowMs: 0, lenient: true }),
+    'an array of entries': readJsonArray,
+    'lines of entries': (text) => readNdjson(text.replaceAll(',', '\n')),
+    'an MCP message': (text) => {
+      const read = readText(`{"jsonrpc":"2.0","id":1,"result":${text}}`)
+      return [read, memberText(text, 'a'), elementTexts(text), resultPayload(text)]
+    },
+  }
+  const CASES = Object.keys(READERS).flatMap((reader) => Object.keys(SHAPES).map((shape) => [reader, shape] as const))
+  test.each(CASES)('%s: %s in steps that grow as they do', async (reader, shape) => {
+    await expectLinear(800, (size) => {
+      const text = SHAPES[shape]?.(size) ?? ''
+      return () => READERS[reader]?.(text)
+    })
+  })
+})
+
+describe('a shell command', () => {
+  const SHAPES: Readonly<Record<string, Shape>> = {
+    programs: repeated('ls; '),
+    pipes: repeated('cat a | '),
+    substitutions: repeated('$('),
+    'closed substitutions': (size) => `${'$(a '.repeat(size)}${')'.repeat(size)}`,
+    'back quotes': repeated('`'),
+    quotes: repeated('"'),
+    'single quotes': repeated("'a' "),
+    backslashes: repeated('\\'),
+    parentheses: repeated('('),
+    braces: repeated('{ '),
+    'brace expansions': repeated('{a,b}'),
+    conditions: repeated('if a; then '),
+    loops: repeated('for i in a; do '),
+    cases: repeated('case a in a) '),
+    'here-documents': numbered((n) => `cat <<E${n}\nx\nE${n}\n`),
+    'open here-documents': repeated('cat <<E\n'),
+    redirections: repeated('> a '),
+    assignments: repeated('a=b '),
+    arithmetic: repeated('$(('),
+    variables: repeated('${a'),
+    comments: repeated('# a\n'),
+    'shells within each other': repeated('sh -c '),
+    sudo: repeated('sudo '),
+    'programs that start others': repeated('xargs env nice '),
+    'line ends': repeated('\\\n'),
+  }
+  test.each(Object.entries(SHAPES))('of %s is read in steps that grow as it does', async (_, shape) => {
+    await expectLinear(800, (size) => {
+      const call = commandOf(shape(size))
+      return () => viewsOf(call)
+    })
+  })
+
+  test.each(['*** Update File: a\n', '*** Begin Patch\n', '+a\n-b\n', '@@\n'])(
+    'and a patch of %j are read in steps that grow as it does',
+    (piece) =>
+      expectLinear(800, (size) => {
+        const call = callOf('apply_patch', { input: `*** Begin Patch\n${piece.repeat(size)}*** End Patch` })
+        return () => viewsOf(call)
+      }),
+  )
+})
+
+const call = (payload: Entry['payload'], context: string): Entry => ({
+  sender: 'agent.a',
+  receiver: 'tool.Bash',
+  kind: 'tool_call',
+  session: null,
+  context,
+  payload,
+  attributes: '{"tool.name":"Bash"}',
+  logsource: { product: 'ai_agent', category: 'tool_call', service: 'claude_code' },
+  reportedRisk: null,
+  system: null,
+})
+const commandOf = (text: string) => call({ type: 'text', text }, 'shell_command')
+const callOf = (name: string, given: object) => ({
+  ...call({ type: 'json', text: JSON.stringify({ name, arguments: given }) }, 'tool_call'),
+  receiver: `tool.${name}`,
+  attributes: '{}',
+})
+
+describe('telemetry', () => {
+  const nested = (depth: number): AnyValueJson =>
+    Array.from({ length: depth }).reduce<AnyValueJson>((value) => ({ arrayValue: { values: [value] } }), {
+      stringValue: 'x',
+    })
+  const attributes = (names: (n: number) => string, size: number) =>
+    Array.from({ length: size }, (_, n) => ({ key: names(n), value: { stringValue: 'x' } }))
+  const REQUESTS: Readonly<Record<string, (size: number) => LogsJson>> = {
+    records: (size) => request({ logRecords: Array.from({ length: size }, () => ({ body: { stringValue: 'x' } })) }),
+    attributes: (size) => request({ logRecords: [{ attributes: attributes((n) => `a${n}`, size) }] }),
+    'one attribute over and over': (size) => request({ logRecords: [{ attributes: attributes(() => 'a', size) }] }),
+    'values within each other': (size) => request({ logRecords: [{ body: nested(size / 4) }] }),
+    'a wide value': (size) =>
+      request({
+        logRecords: [{ body: { arrayValue: { values: Array.from({ length: size }, () => ({ intValue: '1' })) } } }],
+      }),
+    'flattened messages': (size) =>
+      request({ logRecords: [{ attributes: attributes((n) => `gen_ai.prompt.${n}.content`, size) }] }),
+    'flattened messages of large numbers': (size) =>
+      request({
+        logRecords: [{ attributes: attributes((n) => `llm.input_messages.${n * 1_000_003}.message.content`, size) }],
+      }),
+    resources: (size) => ({
+      resourceLogs: Array.from({ length: size }, () => ({ scopeLogs: [{ logRecords: [{ eventName: 'x' }] }] })),
+    }),
+  }
+  const request = (scope: { logRecords: readonly object[] }): LogsJson => ({ resourceLogs: [{ scopeLogs: [scope] }] })
+
+  test.each(Object.entries(REQUESTS))('of %s is decoded and mapped in steps that grow as it does', async (_, shape) => {
+    await expectLinear(400, (size) => {
+      const json = Buffer.from(JSON.stringify(shape(size)))
+      const protobuf = encodeLogs(shape(size))
+      return async () => {
+        const records = [...decodeJson(json, 'logs')].map((read) => read())
+        for (const read of decodeProtobuf(protobuf, 'logs')) read()
+        await mapAlone(records, 0, { keepUnknown: true })
+      }
+    })
+  })
+
+  test.each(['\x0a', '\x0a\x02\x12\x00', '\xff', '\x08\x01', '\x12\x04\x0a\x00\x12\x00'])(
+    'of the bytes %j is refused in steps that grow as they do',
+    (bytes) =>
+      expectLinear(800, (size) => {
+        const body = Buffer.from(bytes.repeat(size), 'latin1')
+        return () => [...decodeProtobuf(body, 'logs')].map((read) => read())
+      }),
+  )
+})
+
+describe('a hook', () => {
+  const INPUTS: Readonly<Record<string, (size: number) => object>> = {
+    'wide input': (size) => Object.fromEntries(Array.from({ length: size }, (_, n) => [`k${n}`, 'x'])),
+    'a long command': (size) => ({ tool_name: 'Bash', tool_input: { command: 'ls; '.repeat(size) } }),
+    'many edits': (size) => ({
+      tool_name: 'MultiEdit',
+      tool_input: { edits: Array.from({ length: size }, () => ({ old_string: 'a' })) },
+    }),
+    'blocks of a result': (size) => ({
+      tool_name: 'a',
+      tool_response: Array.from({ length: size }, () => ({ type: 'text', text: 'x' })),
+    }),
+  }
+  const CASES = HOOK_CLIENTS.flatMap((client) => Object.keys(INPUTS).map((input) => [client, input] as const))
+  test.each(CASES)('of %s with %s is read in steps that grow as it does', async (client, input) => {
+    await expectLinear(400, (size) => {
+      const given = {
+        hook_event_name: 'PreToolUse',
+        hookEventName: 'preToolUse',
+        session_id: 's',
+        ...INPUTS[input]?.(size),
+      }
+      return () => HOOK_MAPPERS[client](given)
+    })
+  })
+})
+
+describe('a stream of the MCP proxy', () => {
+  test.each(['\n', '\r', '\r\n', 'data: a\n', 'data: a\n\n', ':\n', 'a'])(
+    'of %j, byte by byte, is cut in steps that grow as it does',
+    (piece) =>
+      expectLinear(400, (size) => {
+        const chunks = Array.from(piece.repeat(size), (character) => Buffer.from(character))
+        return () => {
+          const lines = lineSplitter(1_000_000)
+          const events = eventSplitter(1_000_000)
+          for (const chunk of chunks) {
+            lines.push(chunk)
+            events.push(chunk)
+          }
+          dataOf(piece.repeat(size))
+        }
+      }),
+  )
+
+  test('that changes every word of a definition is compared in a bounded number of steps', async () => {
+    const text = (word: string, size: number) => Array.from({ length: size }, (_, n) => `${word}${n}`).join(' ')
+    await expectLinear(8_000, (size) => () => wordDiff(text('a', size), text('b', size), 4_000))
+  })
+})
