@@ -1,6 +1,9 @@
 // Programs of worker threads as plain JavaScript: Node 20 cannot start a thread from TypeScript.
 import { build } from 'esbuild'
 
+/** The programs that ship. */
+export const THREADS = { 'judge-thread': 'src/judging/judge-thread.ts' }
+
 export async function buildThreads(outdir, entryPoints) {
   await build({
     entryPoints,
@@ -17,5 +20,9 @@ export async function buildThreads(outdir, entryPoints) {
 
 /** vitest's globalSetup: tests run the threads as they are now. */
 export async function setup() {
-  await buildThreads('dist', { 'testing/jobs-thread': 'src/threads/testing/jobs-thread.ts' })
+  await buildThreads('dist', {
+    ...THREADS,
+    'testing/jobs-thread': 'src/threads/testing/jobs-thread.ts',
+    'testing/odd-judge-thread': 'src/judging/testing/odd-judge-thread.ts',
+  })
 }

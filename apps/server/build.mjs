@@ -3,6 +3,7 @@
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { buildThreads, THREADS } from './build-threads.mjs'
 
 const here = import.meta.dirname
 rmSync(join(here, 'dist'), { recursive: true, force: true })
@@ -27,6 +28,7 @@ await build({
   sourcemap: true,
   logLevel: 'warning',
 })
+await buildThreads('dist', THREADS)
 for (const worker of ['writer-worker', 'reader-worker', 'text-worker']) {
   cpSync(join(here, `../../packages/db/dist/${worker}.js`), join(here, `dist/${worker}.js`))
 }

@@ -4,12 +4,21 @@ import type { Database } from '@sentinelmesh/db'
 import type { BodyPool, BodyRefusal } from './http/bodies.ts'
 import type { ConnectionRefusal } from './http/connections.ts'
 import type { ThrottledBy } from './ingest/quotas.ts'
+import type { HeavyOutcome } from './judging/judge-threads.ts'
 import type { VerdictOutcome } from './services/verdicts/verdicts.ts'
 
 /** Prometheus text. Label values come from closed lists alone, so that no reporter can grow the number of series. */
 export function metrics(
   database: Database,
-  { sockets, textIndexBehind }: { readonly sockets: () => number; readonly textIndexBehind: () => number },
+  {
+    sockets,
+    textIndexBehind,
+    judgeQueue,
+  }: {
+    readonly sockets: () => number
+    readonly textIndexBehind: () => number
+    readonly judgeQueue: () => number
+  },
 ) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -44,6 +53,14 @@ export function metrics(
     'Entries that wait to be taken into the index of texts; searches read them meanwhile.',
     textIndexBehind,
   )
+
+  gauge('sentinelmesh_judge_queue_entries', 'Large entries that wait for a judge thread.', judgeQueue)
+  const heavy = new Counter({
+    name: 'sentinelmesh_heavy_entries_total',
+    help: 'Large entries given to judge threads, by outcome.',
+    labelNames: ['outcome'] as const,
+    registers: [registry],
+  })
 
   const textIndexEnds = new Counter({
     name: 'sentinelmesh_text_index_ends_total',
@@ -110,6 +127,9 @@ export function metrics(
     },
     headsPublished(target: 'file' | 'url', outcome: 'published' | 'failed'): void {
       headsPublished.inc({ target, outcome })
+    },
+    judgedHeavy(outcome: HeavyOutcome): void {
+      heavy.inc({ outcome })
     },
     textIndexEnded(): void {
       textIndexEnds.inc()

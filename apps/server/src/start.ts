@@ -22,6 +22,8 @@ import { edge } from './http/edge.ts'
 import { httpServer } from './http/server.ts'
 import type { IngestDeps } from './ingest/accept.ts'
 import { quotas } from './ingest/quotas.ts'
+import { fairTurns } from './judging/fair-turns.ts'
+import { judgeThreadCount, judgeThreads } from './judging/judge-threads.ts'
 import { traceSessions } from './ingest/mappers/trace-sessions.ts'
 import { metrics as makeMetrics } from './metrics.ts'
 import { costs as watchCosts } from './rule-sets/costs.ts'
@@ -45,7 +47,7 @@ export interface StartOptions {
   readonly folder: DataFolder
   /** `socket`: only for commands, on the socket in the data folder; nothing listens on the network. */
   readonly listen: 'network' | 'socket'
-  readonly workers: { readonly writer: URL; readonly reader: URL; readonly text: URL }
+  readonly workers: { readonly writer: URL; readonly reader: URL; readonly text: URL; readonly judge: URL }
   readonly webFolder: string
   readonly demo?: boolean
   /** Evaluators in code, which every org has beside the built-in rules. */
@@ -87,11 +89,24 @@ export async function start(options: StartOptions): Promise<Running> {
     const hmacKeys = new Map<OrgId, Promise<Uint8Array>>()
 
     let socketCount = () => 0
+    let judgeQueueLength = () => 0
     let onQuarantine = (_about: object) => {}
     let onFault = (_fault: unknown, _requestId: string) => {}
     const indexer = startIndexer({ database, bus, onFault: (fault) => onFault(fault, 'indexer') })
     closing.push(() => indexer.stop())
-    const metrics = makeMetrics(database, { sockets: () => socketCount(), textIndexBehind: indexer.behind })
+    const metrics = makeMetrics(database, {
+      sockets: () => socketCount(),
+      textIndexBehind: indexer.behind,
+      judgeQueue: () => judgeQueueLength(),
+    })
+    const judging = judgeThreads({
+      program: workers.judge,
+      threads: judgeThreadCount(),
+      onOutcome: metrics.judgedHeavy,
+      onFault: (fault) => onFault(fault, 'judging'),
+    })
+    judgeQueueLength = judging.waiting
+    closing.push(() => judging.close())
     const costs = watchCosts({
       database,
       clock,
@@ -110,6 +125,8 @@ export async function start(options: StartOptions): Promise<Running> {
       logs: database.logs,
       ruleSets,
       costs,
+      turns: fairTurns(),
+      threads: judging,
       bus,
       shared,
       clock,
@@ -187,6 +204,8 @@ export async function start(options: StartOptions): Promise<Running> {
     }
     onQuarantine = (about) => app.log.warn(about, 'A rule costs too much and was quarantined.')
     closing.push(() => app.close())
+    // First of all: what waits for a thread is refused, so that its requests end.
+    closing.push(() => judging.stop())
 
     let url: string | null = null
     if (listen === 'network') {

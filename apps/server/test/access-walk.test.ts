@@ -411,7 +411,7 @@ test('every route of the server stands in the table', async () => {
   const { app, routes } = await httpServer({
     deps,
     services: services(deps),
-    metrics: metrics(deps.database, { sockets: () => 0, textIndexBehind: () => 0 }),
+    metrics: metrics(deps.database, { sockets: () => 0, textIndexBehind: () => 0, judgeQueue: () => 0 }),
     gate: edge(deps.config, () => 0),
     port: () => 0,
     webFolder,

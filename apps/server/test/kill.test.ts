@@ -229,6 +229,7 @@ const WORKERS = {
   writer: resolve('@sentinelmesh/db/writer-worker'),
   reader: resolve('@sentinelmesh/db/reader-worker'),
   text: resolve('@sentinelmesh/db/text-worker'),
+  judge: new URL('../dist/judge-thread.js', import.meta.url),
 }
 
 /** mulberry32: small, and the same everywhere. */

@@ -73,6 +73,7 @@ export const workers = {
   writer: resolve('@sentinelmesh/db/writer-worker'),
   reader: resolve('@sentinelmesh/db/reader-worker'),
   text: resolve('@sentinelmesh/db/text-worker'),
+  judge: new URL('../dist/judge-thread.js', import.meta.url),
 }
 
 /** The real server on a port of its own and a folder of its own, with two orgs; nothing in it is replaced but the clock. */

@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /** Where the parts beside this program are: in the built program beside its file, in the sources in their packages. */
 export function here(): {
-  readonly workers: { readonly writer: URL; readonly reader: URL; readonly text: URL }
+  readonly workers: { readonly writer: URL; readonly reader: URL; readonly text: URL; readonly judge: URL }
   readonly webFolder: string
 } {
   const beside = new URL('./writer-worker.js', import.meta.url)
@@ -14,6 +14,7 @@ export function here(): {
         writer: beside,
         reader: new URL('./reader-worker.js', import.meta.url),
         text: new URL('./text-worker.js', import.meta.url),
+        judge: new URL('./judge-thread.js', import.meta.url),
       },
       webFolder: fileURLToPath(new URL('./web', import.meta.url)),
     }
@@ -24,6 +25,7 @@ export function here(): {
       writer: resolve('@sentinelmesh/db/writer-worker'),
       reader: resolve('@sentinelmesh/db/reader-worker'),
       text: resolve('@sentinelmesh/db/text-worker'),
+      judge: new URL('../../dist/judge-thread.js', import.meta.url),
     },
     webFolder: fileURLToPath(new URL('../../../web/dist', import.meta.url)),
   }

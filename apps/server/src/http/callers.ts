@@ -33,7 +33,7 @@ export interface Callers {
   deviceCookieName(): string
 }
 
-export type Caller = Omit<RequestContext, 'cookie' | 'holdBody' | 'holdWhile'> & {
+export type Caller = Omit<RequestContext, 'cookie' | 'holdBody' | 'holdWhile' | 'turn'> & {
   readonly credential: Credential
   /** The browser's cookie, as it was sent. */
   readonly cookieToken: string | null
@@ -99,6 +99,7 @@ export function callers({ deps, gate, port, system }: CallerDeps): Callers {
         cookie: SILENT_COOKIE,
         holdBody() {},
         holdWhile() {},
+        turn: () => undefined,
       }
     },
   }

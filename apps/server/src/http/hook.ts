@@ -4,7 +4,7 @@ import { HOOK_CLIENTS, HOOK_MEDIA_TYPE, isHookClient, SILENCE } from '@sentinelm
 import { schemas } from '@sentinelmesh/api/server'
 import { answerHook, unknownClient, type Given, type HookDeps } from '../services/hooks/answer.ts'
 import { deliverHook } from '../services/hooks/deliver.ts'
-import { known, parsed, source } from './json-body.ts'
+import { known, parsed, text } from './json-body.ts'
 import type { RequestContext } from './request-context.ts'
 
 const OPTIONS = { bodyLimit: LIMITS.requestBytes, config: { credential: 'needed' } } as const
@@ -50,6 +50,5 @@ async function givenBy(request: FastifyRequest<OfClient>, context: RequestContex
   const { remoteAddress, holdWhile } = context
   const { client } = request.params
   if (!isHookClient(client)) throw unknownClient(client, HOOK_CLIENTS)
-  const { text } = await source(request, context)
-  return { client, text: text ?? '', remoteAddress, holdWhile }
+  return { client, text: await text(request, context), remoteAddress, holdWhile }
 }

@@ -6,7 +6,8 @@ import { toIssues } from '@sentinelmesh/api/server'
 import { NotJson } from '../ingest/not-json.ts'
 import { decodeUtf8, inflateBody } from '../ingest/read-body.ts'
 import type { EntrySource } from '../ingest/parse-entry.ts'
-import { notJson, readJson } from '../ingest/read-json.ts'
+import { notJson, readJsonInTurns } from '../ingest/read-json.ts'
+import type { Lane } from '../judging/fair-turns.ts'
 import type { RequestContext } from './request-context.ts'
 
 /** Who has a credential of its own: everyone else neither reads nor changes what is not the log. */
@@ -15,13 +16,22 @@ export function known({ principal }: RequestContext): Principal {
   return principal
 }
 
-/** One JSON text with its value. Throws `unsupported_media_type`, `too_large`, `invalid_input`. */
-export async function source(request: FastifyRequest, { holdBody }: RequestContext): Promise<EntrySource> {
+/** A JSON body as text. Throws `unsupported_media_type`, `too_large`, `invalid_input`. */
+export async function text(request: FastifyRequest, { holdBody }: RequestContext): Promise<string> {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   if (type !== 'application/json')
     throw new DomainError('unsupported_media_type', { say: 'Send JSON with content-type application/json.' })
   const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-  const read = readJson(decodeUtf8(await inflateBody(raw, request.headers['content-encoding'], holdBody)))
+  return decodeUtf8(await inflateBody(raw, request.headers['content-encoding'], holdBody))
+}
+
+/** One JSON text with its value. Throws as `text` does. */
+export async function source(
+  request: FastifyRequest,
+  context: RequestContext,
+  lane: Lane = 'bulk',
+): Promise<EntrySource> {
+  const read = await readJsonInTurns(await text(request, context), () => context.turn(lane))
   if (read.value instanceof NotJson) throw notJson(read.value.reason)
   return read
 }

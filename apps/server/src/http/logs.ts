@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { Services } from '@sentinelmesh/api'
 import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { schemas, toIssues } from '@sentinelmesh/api/server'
-import { accept } from '../ingest/accept.ts'
+import { accept, type Reporter } from '../ingest/accept.ts'
 import { decodeUtf8, inflateBody } from '../ingest/read-body.ts'
 import { readJsonArray, readNdjson } from '../ingest/read-json.ts'
 import { toReport } from '../services/logs/report.ts'
@@ -20,7 +20,7 @@ export function logsRoutes(
   contextOf: (request: FastifyRequest) => RequestContext,
 ): void {
   app.post('/api/v1/logs', { bodyLimit: LIMITS.requestBytes, config: { credential: 'needed' } }, async (request) => {
-    const { principal, remoteAddress, holdBody } = contextOf(request)
+    const { principal, remoteAddress, holdBody, turn } = contextOf(request)
     if (principal === null || principal.type === 'anonymous') throw new DomainError('unauthenticated')
     const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
     if (type !== 'application/json' && !NDJSON.has(type)) {
@@ -30,12 +30,10 @@ export function logsRoutes(
     }
     const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
     const body = decodeUtf8(await inflateBody(raw, request.headers['content-encoding'], holdBody))
-    const sources = NDJSON.has(type) ? await readNdjson(body) : readJsonArray(body)
-    return toReport(
-      await accept(deps.ingest, { principal, action: 'logs.report', surface: 'rest', remoteAddress }, sources, {
-        lenient: false,
-      }),
-    )
+    const reporter: Reporter = { principal, action: 'logs.report', surface: 'rest', remoteAddress }
+    const read = NDJSON.has(type) ? readNdjson : readJsonArray
+    const sources = await read(body, turn)
+    return toReport(await accept(deps.ingest, reporter, sources, { lenient: false }))
   })
 
   /** What a query string asks for, after it is clear that the caller may ask at all. */

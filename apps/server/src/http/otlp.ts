@@ -30,7 +30,7 @@ export function otlpRoutes(
   for (const signal of ['logs', 'traces'] as const) {
     app.post(`/v1/${signal}`, options, async (request, reply) => {
       const context = contextOf(request)
-      const { remoteAddress } = context
+      const { remoteAddress, turn } = context
       const principal = known(context)
       const encoding = encodingOf(request)
       if (encoding === null) {
@@ -41,7 +41,7 @@ export function otlpRoutes(
       const body = await bodyOf(request, context)
       const refused = await take(principal.org?.id ?? null, body.length, async () => {
         const reporter = { principal, action: 'logs.report', surface: 'otlp', remoteAddress } as const
-        return acceptTelemetry({ ...deps, onFault }, reporter, await readTelemetry(body, encoding, signal))
+        return acceptTelemetry({ ...deps, onFault }, reporter, await readTelemetry(body, { encoding, signal, turn }))
       })
       return reply.type(MEDIA_TYPES[encoding]).send(encodePartialSuccess(encoding, signal, refused))
     })

@@ -174,6 +174,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
       cookie: { token: cookieToken, set: setCookie, clear: () => setCookie(''), device: deviceCookie, setDevice },
       holdBody: (bytes) => waiting.hold(request.raw, bytes),
       holdWhile: (work) => waiting.holdWhile(request.raw, work),
+      turn: (lane) => deps.ingest.turns.next(caller.principal?.org?.id ?? null, lane),
     })
     // Nothing would read its body.
     if (request.is404) return replyNotFound(request, reply)

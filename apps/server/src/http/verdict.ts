@@ -18,7 +18,7 @@ export function verdictRoutes(
   app.post('/api/v1/verdict', OPTIONS, async (request) => {
     const context = contextOf(request)
     const principal = known(context)
-    const entry = await source(request, context)
+    const entry = await source(request, context, 'verdict')
     const { remoteAddress, holdWhile } = context
     return checkEntry(deps, principal, entry, { surface: 'rest', remoteAddress, holdWhile })
   })

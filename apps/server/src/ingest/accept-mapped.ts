@@ -19,7 +19,6 @@ export function acceptMapped(
   inline?: Inline,
 ): Promise<readonly Outcome[]> {
   return takeIn(deps, reporter, entries, {
-    charsOf: ({ payload }) => payload.text.length,
     parse: boundMapped,
     inline,
   })

@@ -13,7 +13,6 @@ export function accept(
   { lenient, inline }: { readonly lenient: boolean; readonly inline?: Inline | undefined },
 ): Promise<readonly Outcome[]> {
   return takeIn(deps, reporter, sources, {
-    charsOf: ({ text }) => text?.length ?? 0,
     parse: (source, nowMs) => parseEntry(source, { nowMs, lenient }),
     inline,
   })

@@ -1,16 +1,20 @@
 import { createHmac } from 'node:crypto'
-import type { Surface } from '@sentinelmesh/api'
+import type { OrgId, Surface } from '@sentinelmesh/api'
 import type { JudgedEntry } from '@sentinelmesh/db'
-import { DEFAULT_REDACTION, judge, redact, type Entry, type Judged } from '@sentinelmesh/rules'
-import { combine } from '@sentinelmesh/rules/risk'
-import { viewsOf } from '@sentinelmesh/rules/views'
+import type { Entry, Judged } from '@sentinelmesh/rules'
+import type { Lane } from '../judging/fair-turns.ts'
+import { judgeEntry } from '../judging/judge-entry.ts'
+import type { JudgeThreads } from '../judging/judge-threads.ts'
+import { LIMITS as JUDGING } from '../judging/limits.ts'
+import { unitsOf } from '../judging/weigh-entry.ts'
 import type { OrgRules } from '../rule-sets/org-rules.ts'
-import { computedId } from './computed-id.ts'
-import { contentHash, NO_HASH } from './content-hash.ts'
-import { isOverlong, judgeInWindows } from './judge-windows.ts'
+import { NO_HASH } from './content-hash.ts'
+import { computedIdOf, contentHashOf, type Hashes } from './hashes.ts'
+import { isOverlong } from './judge-windows.ts'
 import { maskText } from './mask-text.ts'
-import type { ParsedEntry } from './parse-entry.ts'
+import { EntryRefused, type ParsedEntry } from './parse-entry.ts'
 import { randomBytes } from './random-bytes.ts'
+import type { Turn } from './read-json.ts'
 import type { Bound } from './reporter.ts'
 import { uuidV7 } from './uuid-v7.ts'
 
@@ -18,6 +22,10 @@ const LEAF_SALT_BYTES = 16
 
 /** What is the same for all entries of a request. */
 export interface Judging {
+  readonly org: OrgId
+  readonly lane: Lane
+  readonly turn: Turn
+  readonly threads: JudgeThreads
   readonly surface: Surface
   readonly remoteAddress: string | null
   readonly reportedBy: string
@@ -26,8 +34,11 @@ export interface Judging {
   readonly hmacKey: Uint8Array
   /** One version for all of them. Null: no rule is tried, and they take no id: told again, they are judged and stored. */
   readonly rules: OrgRules | null
-  /** Called once an entry is judged; again where its id was taken by other content. */
-  readonly decide: (judged: Decidable) => Decided
+  /**
+   * Called once an entry is judged; again where its id was taken by other content. `isJudged` is false if no rules were
+   * tried, or trying them was ended.
+   */
+  readonly decide: (judged: Decidable, isJudged: boolean) => Decided
   readonly onJudged: (entry: Entry, micros: number) => void
 }
 
@@ -36,46 +47,92 @@ export type Decidable = Pick<JudgedEntry, 'sender' | 'receiver' | 'kind' | 'repo
 
 export type Decided = Pick<JudgedEntry, 'verdict' | 'would' | 'unjudged'>
 
-/** Only what takes long is a promise: to wait for each entry of a batch would cost more than it says. */
-export function judgeWhole(as: Judging, { entry, mapped }: ParsedEntry, idConflict: boolean): Judged | Promise<Judged> {
-  const told = idConflict ? withConflict(entry) : entry
-  if (mapped === null || !isOverlong({ entry, dropped: mapped.dropped })) return judgeBy(as, told)
-  return judgeInWindows({ entry: told, dropped: mapped.dropped }, (window) => judgeBy(as, window))
+/** An entry with what judging found in it. */
+export interface JudgedParsed {
+  readonly judged: Judged
+  /** Computed with it where it was judged in a thread. */
+  readonly hashes: Hashes | null
+  /** False if the rules were not tried, or were ended before the end: the entry is redacted, and no more. */
+  readonly isJudged: boolean
 }
 
-function judgeBy({ rules, onJudged }: Judging, entry: Entry): Judged {
-  if (rules === null) {
-    const { entry: redacted, masked } = redact(entry, DEFAULT_REDACTION)
-    return { entry: redacted, masked, matches: [], ...combine({ matches: [], reportedRisk: entry.reportedRisk }) }
+/** Returns a promise only for heavy entries. Awaiting every entry of a batch would dominate its cost. */
+export function judgeParsed(
+  as: Judging,
+  parsed: ParsedEntry,
+  idConflict: boolean,
+): JudgedParsed | Promise<JudgedParsed> {
+  const { rules, threads, org, lane } = as
+  const units = unitsOf(parsed)
+  if (threads.takes(rules, { org, lane, units })) return judgeInThread(as, { parsed, idConflict, units })
+  const onJudged = (window: Entry, micros: number) => {
+    if (rules !== null && window.payload.text.length === parsed.entry.payload.text.length)
+      threads.took(rules, units, micros)
+    as.onJudged(window, micros)
   }
-  const began = performance.now()
-  const judged = judge(entry, rules.ruleSet, DEFAULT_REDACTION, { views: viewsOf })
-  onJudged(entry, (performance.now() - began) * 1000)
-  return judged
+  const steps = judgeEntry(parsed, { ruleSet: rules?.ruleSet ?? null, idConflict, onJudged })
+  const first = steps.next()
+  if (first.done !== true) return judgeInTurns(as, steps)
+  return { judged: first.value, hashes: null, isJudged: rules !== null }
 }
 
-/** The mark by which a rule sees that an id was reported twice with different content. */
-function withConflict(entry: Entry): Entry {
-  const { attributes } = entry
-  const inner =
-    attributes === null ? '' : attributes.slice(attributes.indexOf('{') + 1, attributes.lastIndexOf('}')).trim()
-  return { ...entry, attributes: `{${inner === '' ? '' : `${inner},`}"id_conflict":true}` }
+/** What a thread cannot take, a step at a time. */
+async function judgeInTurns({ rules, turn }: Judging, steps: Generator<undefined, Judged>): Promise<JudgedParsed> {
+  for (;;) {
+    const wait = turn()
+    if (wait !== undefined) await wait
+    const step = steps.next()
+    if (step.done === true) return { judged: step.value, hashes: null, isJudged: rules !== null }
+  }
 }
+
+interface Heavy {
+  readonly parsed: ParsedEntry
+  readonly idConflict: boolean
+  readonly units: number
+}
+
+/** What the rules could not be done with is stored without their judgement, and says so. Throws `EntryRefused` if it could not even be redacted. */
+async function judgeInThread(as: Judging, heavy: Heavy): Promise<JudgedParsed> {
+  const { threads, org, lane, hmacKey, rules, onJudged } = as
+  const { entry } = heavy.parsed
+  const found = await threads.judge({ ...heavy, org, lane, hmacKey, rules })
+  const output = found ?? (await threads.judge({ ...heavy, org, lane, hmacKey, rules: null }))
+  if (output === null) throw new EntryRefused([{ loc: [], msg: TOO_EXPENSIVE, type: 'too_expensive' }])
+  if (found !== null && rules !== null) onJudged(entry, found.micros)
+  const { judged, hashes } = output
+  return {
+    judged: { ...judged, entry: judged.entry ?? entry },
+    hashes,
+    isJudged: found !== null && rules !== null,
+  }
+}
+
+const TOO_EXPENSIVE = `The entry could not be read within ${JUDGING.judgeMs / 1000} s (limit judgeMs). Send a smaller one.`
 
 /** As it is stored. */
-export function toJudged(as: Judging, parsed: ParsedEntry, judged: Judged, idConflict: boolean): JudgedEntry {
+export function toJudged(
+  as: Judging,
+  parsed: ParsedEntry,
+  { judged, hashes, isJudged }: JudgedParsed,
+  idConflict: boolean,
+): JudgedEntry {
   const { entry, timestamp, mapped } = parsed
   const { nowMs, hmacKey } = as
   const kept = judged.entry
-  const { verdict, would, unjudged } = as.decide({
-    sender: kept.sender,
-    receiver: kept.receiver,
-    kind: kept.kind,
-    reportedRisk: kept.reportedRisk,
-    risk: judged.risk,
-    matches: judged.matches,
-  })
-  const sourceId = as.rules === null ? null : parsed.sourceId
+  const { verdict, would, unjudged } = as.decide(
+    {
+      sender: kept.sender,
+      receiver: kept.receiver,
+      kind: kept.kind,
+      reportedRisk: kept.reportedRisk,
+      risk: judged.risk,
+      matches: judged.matches,
+    },
+    isJudged,
+  )
+  // Without an id, it is judged when it is reported again.
+  const sourceId = isJudged ? parsed.sourceId : null
   // Each field by name: spread into so many others, an object takes the engine twenty times as long to build.
   return {
     sender: kept.sender,
@@ -98,7 +155,7 @@ export function toJudged(as: Judging, parsed: ParsedEntry, judged: Judged, idCon
     masked: judged.masked,
     logsource: withoutSecrets(kept.logsource),
     sourceId: sourceId === null ? null : keptId(sourceId, hmacKey),
-    contentHash: sourceId === null ? NO_HASH : contentHash(hmacKey, entry, timestamp.text),
+    contentHash: sourceId === null ? NO_HASH : (hashes?.content ?? contentHashOf(parsed, hmacKey)),
     leafSalt: randomBytes(LEAF_SALT_BYTES),
     reportedBy: as.reportedBy,
     surface: as.surface,
@@ -107,18 +164,20 @@ export function toJudged(as: Judging, parsed: ParsedEntry, judged: Judged, idCon
     textRepaired: parsed.textRepaired,
     truncated: mapped !== null && (mapped.cut || isOverlong({ entry, dropped: mapped.dropped })),
     idConflict,
-    computedId: as.rules === null ? null : idOf(parsed, unjudged, hmacKey),
+    computedId: isJudged ? idOf(parsed, hashes, { unjudged, hmacKey }) : null,
     verdict,
     would,
     unjudged,
   }
 }
 
-/** That a call went by unjudged is said also where something else has told of the call before. */
-function idOf({ entry, mapped }: ParsedEntry, unjudged: boolean, hmacKey: Uint8Array): Uint8Array | null {
-  if (mapped === null || mapped.anchor === null) return null
-  const anchor = unjudged ? `late ${mapped.anchor}` : mapped.anchor
-  return computedId(hmacKey, { kind: entry.kind, anchor, payload: entry.payload })
+function idOf(
+  parsed: ParsedEntry,
+  hashes: Hashes | null,
+  as: { unjudged: boolean; hmacKey: Uint8Array },
+): Uint8Array | null {
+  if (hashes === null) return computedIdOf(parsed, as.hmacKey, as.unjudged)
+  return as.unjudged ? hashes.unjudged : hashes.judged
 }
 
 /** An id that holds a secret is kept as its HMAC: sent again it is still the same. */

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import type { Entry, Judged, Payload } from '@sentinelmesh/rules'
 import { leaves } from '@sentinelmesh/rules/json-text'
@@ -10,7 +9,7 @@ type Place = Match['places'][number]
 
 /** What a rule looks for, or a secret, may lie across the end of a window: so much of the text stands in both. */
 const OVERLAP = 16 * 1024
-/** Of text, so many units of which are judged at a time: as long as an entry of REST takes, and then others get their turn. */
+/** Of text, so many units of which are judged at a time: as long as the longest entry of REST. */
 const WINDOW = { units: LIMITS.payloadBytes + OVERLAP, overlap: OVERLAP, head: 4 * 1024 }
 
 /** An entry of which more was sent than is stored. */
@@ -20,22 +19,24 @@ export interface Overlong {
   readonly dropped: string | null
 }
 
-/** Larger than what is stored, so that it has to be judged by `judgeInWindows`. */
+/** Larger than what is stored, so that it has to be judged by `judgeWindows`. */
 export function isOverlong({ entry, dropped }: Overlong): boolean {
   return dropped !== null || Buffer.byteLength(entry.payload.text) > LIMITS.payloadBytes
 }
 
 /**
- * Judges all that was sent, a window at a time, and gives the entry as it is to be stored: cut, so that padding hides
+ * Judges all that was sent, a window in each step, and gives the entry as it is to be stored: cut, so that padding hides
  * nothing behind the cut. A match from behind it has no places. A rule whose parts lie further apart than a window is not
  * seen; what is said at the beginning of JSON is known in every window.
  */
-export async function judgeInWindows({ entry, dropped }: Overlong, judge: (window: Entry) => Judged): Promise<Judged> {
+export function* judgeWindows(
+  { entry, dropped }: Overlong,
+  judge: (window: Entry) => Judged,
+): Generator<undefined, Judged> {
   const [first = entry.payload, ...others] = partsOf(entry.payload, WINDOW)
   const judged = judge({ ...entry, payload: first })
   const found = new Map(judged.matches.map((match) => [match.ruleId, match]))
-  const add = async (window: Entry) => {
-    await nextTurn()
+  const add = (window: Entry) => {
     for (const match of judge(window).matches) {
       const before = found.get(match.ruleId)
       // One that counts is worth more than one that a filter held back.
@@ -46,9 +47,14 @@ export async function judgeInWindows({ entry, dropped }: Overlong, judge: (windo
         )
     }
   }
-  for (const payload of others) await add({ ...entry, payload })
-  for (const { text } of dropped === null ? [] : partsOf({ type: 'json', text: dropped }, WINDOW))
-    await add({ ...entry, payload: beginning(entry.payload, WINDOW.head), attributes: text })
+  for (const payload of others) {
+    yield
+    add({ ...entry, payload })
+  }
+  for (const { text } of dropped === null ? [] : partsOf({ type: 'json', text: dropped }, WINDOW)) {
+    yield
+    add({ ...entry, payload: beginning(entry.payload, WINDOW.head), attributes: text })
+  }
 
   const payload = kept(judged.entry.payload, others.length === 0)
   const isKept = placesIn(payload)

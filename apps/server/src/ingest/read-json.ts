@@ -1,8 +1,11 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
-import { elements, JsonTextError } from '@sentinelmesh/rules/json-text'
+import { JsonTextError } from '@sentinelmesh/rules/json-text'
+import { jsonSteps, reasonOf, type JsonSteps, type JsonStepsOptions } from './json-steps.ts'
 import { NotJson } from './not-json.ts'
 import type { EntrySource } from './parse-entry.ts'
+
+/** Asked for between two pieces of work; undefined where the next one can begin at once. */
+export type Turn = () => Promise<void> | undefined
 
 /** One JSON text with its value. */
 export function readJson(text: string): EntrySource {
@@ -13,9 +16,20 @@ export function readJson(text: string): EntrySource {
   }
 }
 
+/** Nested deeper, an array of entries is refused as a whole. */
+const ARRAY_DEPTH = LIMITS.jsonDepth + 3
+/** Any other body: what is in it has lower limits of its own, with errors that name the part that nests too deep. */
+const BODY_DEPTH = 10_000
+
+/** The same for a body of any size, in pieces between which others get the event loop. Throws `invalid_input` if it nests too deep. */
+export async function readJsonInTurns(text: string, turn: Turn): Promise<EntrySource> {
+  return { value: (await inTurns(text, turn, { depth: BODY_DEPTH })).value, text }
+}
+
 /** The entries of a JSON array (or of a single object), each with its own text. Throws `invalid_input`, `too_large`. */
-export function readJsonArray(body: string): EntrySource[] {
-  const { value } = readJson(body)
+export async function readJsonArray(body: string, turn: Turn): Promise<EntrySource[]> {
+  const depth = /^\s*\[/.test(body) ? ARRAY_DEPTH : BODY_DEPTH
+  const { value, elements } = await inTurns(body, turn, { depth, mostElements: LIMITS.requestEntries })
   if (value instanceof NotJson) throw notJson(value.reason)
   if (!Array.isArray(value)) {
     if (typeof value === 'object' && value !== null) return [{ value, text: body }]
@@ -30,33 +44,59 @@ export function readJsonArray(body: string): EntrySource[] {
     })
   }
   boundEntries(value.length)
-  let parts: ReturnType<typeof elements>
+  return elements.map(({ start, end }, index) => ({ value: value[index] as unknown, text: body.slice(start, end) }))
+}
+
+async function inTurns(text: string, turn: Turn, options: JsonStepsOptions): Promise<JsonSteps> {
+  const steps = jsonSteps(text, options)
   try {
-    parts = elements(body, { depth: LIMITS.jsonDepth + 3 })
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done === true) return step.value
+      const wait = turn()
+      if (wait !== undefined) await wait
+    }
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error
     throw new DomainError(
       'invalid_input',
-      { issues: [{ loc: [], msg: `The body nests deeper than ${LIMITS.jsonDepth} levels.`, type: 'too_deep' }] },
+      {
+        issues: [
+          {
+            loc: [],
+            msg: `The body nests deeper than ${options.depth === ARRAY_DEPTH ? LIMITS.jsonDepth : options.depth} levels.`,
+            type: 'too_deep',
+          },
+        ],
+      },
       { cause: error },
     )
   }
-  return parts.map(({ start, end }, index) => ({ value: value[index] as unknown, text: body.slice(start, end) }))
 }
 
-/** Parsing so many lines takes well under a millisecond; then others get their turn. */
-const LINES_BETWEEN_TURNS = 50
+/** So many characters of lines are split off, or parsed, before the next turn is asked for. */
+const LINES_CHARS_A_TURN = 32 * 1024
 
 /** One entry a line; empty lines are passed over. Throws `too_large`. */
-export async function readNdjson(body: string): Promise<EntrySource[]> {
-  const lines = body
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-  boundEntries(lines.length)
+export async function readNdjson(body: string, turn: Turn): Promise<EntrySource[]> {
+  const lines: string[] = []
+  let count = 0
+  let turnAt = 0
+  for (let start = 0; start < body.length;) {
+    const found = body.indexOf('\n', start)
+    const end = found < 0 ? body.length : found
+    const line = end === start ? '' : body.slice(start, end).trim()
+    start = end + 1
+    if (line !== '' && ++count <= LIMITS.requestEntries) lines.push(line)
+    if (start - turnAt < LINES_CHARS_A_TURN) continue
+    turnAt = start
+    const wait = turn()
+    if (wait !== undefined) await wait
+  }
+  boundEntries(count)
   const sources: EntrySource[] = []
   for (const line of lines) {
-    if (sources.length % LINES_BETWEEN_TURNS === LINES_BETWEEN_TURNS - 1) await nextTurn()
+    const wait = turn()
+    if (wait !== undefined) await wait
     sources.push(readJson(line))
   }
   return sources
@@ -75,12 +115,4 @@ function boundEntries(count: number): void {
     limit: 'requestEntries',
     allowed: LIMITS.requestEntries,
   })
-}
-
-/** Without the piece of the text that V8 quotes: it may hold a secret. */
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : ''
-  const position = /position (\d+)/.exec(message)?.[1]
-  if (message.startsWith('Unexpected end')) return 'it ends too early'
-  return position === undefined ? 'it is not well formed' : `it goes wrong at character ${position}`
 }

@@ -1,14 +1,15 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LogId, OrgId, Surface } from '@sentinelmesh/api'
 import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import type { Appended, JudgedEntry, LogStore } from '@sentinelmesh/db'
 import type { Entry, Judged } from '@sentinelmesh/rules'
 import type { Bus } from '../bus.ts'
 import type { Clock } from '../clock.ts'
+import type { FairTurns, Lane } from '../judging/fair-turns.ts'
+import type { JudgeThreads } from '../judging/judge-threads.ts'
 import type { Costs } from '../rule-sets/costs.ts'
 import type { RuleSets } from '../rule-sets/rule-sets.ts'
 import type { SharedReads } from '../tail/read-shared.ts'
-import { judgeWhole, toJudged, type Judging } from './judge-parsed.ts'
+import { judgeParsed, toJudged, type Judging } from './judge-parsed.ts'
 import { EntryRefused, type ParsedEntry } from './parse-entry.ts'
 import type { Quotas } from './quotas.ts'
 import { boundTo, refuseForeign, reportedBy, type Reporter } from './reporter.ts'
@@ -17,6 +18,8 @@ export interface IngestDeps {
   readonly logs: LogStore
   readonly ruleSets: RuleSets
   readonly costs: Costs
+  readonly turns: FairTurns
+  readonly threads: JudgeThreads
   readonly bus: Bus
   readonly shared: SharedReads
   readonly clock: Clock
@@ -52,17 +55,10 @@ export function onlyAccepted([outcome]: readonly Outcome[]): Accepted {
   throw new DomainError('invalid_input', { issues })
 }
 
-/** Parsing and judging this many entries of a few hundred characters takes some 3 ms; then others get their turn. */
-const ENTRIES_BETWEEN_TURNS = 50
-/** So much payload takes as long as an entry does by itself. */
-const CHARS_LIKE_AN_ENTRY = 1_000
-
 /** How one sort of sources is read. */
 export interface Way<Source> {
   /** Throws `EntryRefused`. */
   readonly parse: (source: Source, nowMs: number) => ParsedEntry
-  /** About how much text there is: long work gives others their turn in between. */
-  readonly charsOf: (source: Source) => number
   readonly inline?: Inline | undefined
 }
 
@@ -80,15 +76,16 @@ export async function takeIn<Source>(
   deps: IngestDeps,
   reporter: Reporter,
   sources: readonly Source[],
-  { parse, charsOf, inline }: Way<Source>,
+  { parse, inline }: Way<Source>,
 ): Promise<readonly Outcome[]> {
   // One instant for all of a request: an entry without a timestamp happened when it arrived.
   const nowMs = deps.clock.now()
   const outcomes: Outcomes = sources.map(() => undefined)
   const read: Read[] = []
-  const isTurnDue = turnsBetween()
+  const turn = turnOf(deps, reporter)
   for (const [index, source] of sources.entries()) {
-    if (isTurnDue(charsOf(source))) await nextTurn()
+    const wait = turn()
+    if (wait !== undefined) await wait
     try {
       read.push({ index, parsed: parse(source, nowMs) })
     } catch (error) {
@@ -105,15 +102,21 @@ export async function takeIn<Source>(
     const as = await judging(deps, reporter, { org, nowMs, inline, read })
     const pending: Pending[] = []
     for (const { index, parsed } of read) {
-      if (isTurnDue(parsed.entry.payload.text.length)) await nextTurn()
+      const wait = turn()
+      if (wait !== undefined) await wait
       const refused = refuseForeign(as.bound, parsed)
       if (refused !== undefined) {
         outcomes[index] = { refused }
         continue
       }
-      const found = judgeWhole(as, parsed, false)
-      const judged = toJudged(as, parsed, found instanceof Promise ? await found : found, false)
-      pending.push({ index, parsed, judged })
+      try {
+        const found = judgeParsed(as, parsed, false)
+        const judged = toJudged(as, parsed, found instanceof Promise ? await found : found, false)
+        pending.push({ index, parsed, judged })
+      } catch (error) {
+        if (!(error instanceof EntryRefused)) throw error
+        outcomes[index] = { refused: error }
+      }
     }
     await keep(deps, { org, as, pending, outcomes })
   } catch (error) {
@@ -128,6 +131,15 @@ export async function takeIn<Source>(
   return settledOutcomes
 }
 
+/** Asked for before each piece of work on what this reporter sent. */
+function turnOf({ turns }: Pick<IngestDeps, 'turns'>, reporter: Reporter): () => Promise<void> | undefined {
+  const org = reporter.principal?.org?.id ?? null
+  const lane = laneOf(reporter)
+  return () => turns.next(org, lane)
+}
+
+const laneOf = ({ action }: Reporter): Lane => (action === 'verdicts.check' ? 'verdict' : 'bulk')
+
 type Outcomes = (Outcome | undefined)[]
 
 interface Read {
@@ -140,8 +152,8 @@ interface Pending extends Read {
 }
 
 async function judging(
-  { hmacKey, ruleSets, costs }: IngestDeps,
-  { principal, surface, remoteAddress }: Reporter,
+  deps: IngestDeps,
+  reporter: Reporter,
   {
     org,
     nowMs,
@@ -154,6 +166,8 @@ async function judging(
     readonly read: readonly Read[]
   },
 ): Promise<Judging> {
+  const { hmacKey, ruleSets, costs, threads } = deps
+  const { principal, surface, remoteAddress } = reporter
   if (principal === null) throw new Error('authorise let nobody through')
   const deciding = inline?.(
     org,
@@ -164,6 +178,10 @@ async function judging(
     deciding ?? ruleSets.of(org).then((rules): Deciding => ({ rules, decide: unasked })),
   ])
   return {
+    org,
+    lane: laneOf(reporter),
+    turn: turnOf(deps, reporter),
+    threads,
     surface,
     remoteAddress,
     reportedBy: reportedBy(principal, surface),
@@ -177,7 +195,8 @@ async function judging(
 }
 
 const UNASKED = { verdict: null, would: null, unjudged: false }
-const unasked: Deciding['decide'] = () => UNASKED
+const UNJUDGED = { verdict: null, would: null, unjudged: true }
+const unasked: Deciding['decide'] = (_judged, isJudged) => (isJudged ? UNASKED : UNJUDGED)
 
 interface Keeping {
   readonly org: OrgId
@@ -190,7 +209,7 @@ interface Keeping {
 async function keep(deps: IngestDeps, { org, as, pending, outcomes }: Keeping): Promise<void> {
   const conflicts: Pending[] = []
   for (const { index, parsed } of await append(deps, org, pending, outcomes))
-    conflicts.push({ index, parsed, judged: toJudged(as, parsed, await judgeWhole(as, parsed, true), true) })
+    conflicts.push({ index, parsed, judged: toJudged(as, parsed, await judgeParsed(as, parsed, true), true) })
   try {
     const again = await append(deps, org, conflicts, outcomes)
     if (again.length > 0) throw new Error('an entry marked as id conflict was answered conflict')
@@ -234,16 +253,6 @@ function toAccepted(result: Exclude<Appended, { status: 'conflict' }>, judged: J
     risk: result.risk,
     matches: result.matches.map((match) => ({ ...match, points: null })),
     duplicate: true,
-  }
-}
-
-/** Says before each piece of work whether others should get their turn first: by how much there is, not only by how many. */
-function turnsBetween(): (chars: number) => boolean {
-  let work = 0
-  return (chars) => {
-    const due = work >= ENTRIES_BETWEEN_TURNS
-    work = (due ? 0 : work) + 1 + chars / CHARS_LIKE_AN_ENTRY
-    return due
   }
 }
 

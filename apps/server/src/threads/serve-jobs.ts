@@ -11,11 +11,14 @@ import type { Reply, Request, ThreadSettings } from './protocol.ts'
  */
 export type Jobs = Readonly<Record<string, (input: never) => unknown>>
 
-/** The main loop of a thread's program. */
-export function serveJobs(jobs: Jobs): void {
+/**
+ * The main loop of a thread's program. By default its thread runs at a low priority; `ordinary` is for work that somebody
+ * waits for as they wait for the event loop, and that must not starve where processors are scarce.
+ */
+export function serveJobs(jobs: Jobs, priority: 'low' | 'ordinary' = 'low'): void {
   const port = parentPort
   if (port === null) throw new Error('This file is the program of a worker thread.')
-  yieldToOthers()
+  if (priority === 'low') yieldToOthers()
   const answer = (reply: Reply) =>
     port.postMessage(reply, reply.type === 'done' ? [reply.value.buffer as ArrayBuffer] : [])
   port.on('message', async ({ name, input }: Request) => {

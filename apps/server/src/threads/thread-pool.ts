@@ -27,6 +27,8 @@ export interface ThreadPool<Of extends Jobs> {
    * used by nobody else until the lease is disposed. `prefer`: an idle thread that has this is chosen first (`Lease.has`).
    */
   lease(org: OrgId, how?: { readonly signal?: AbortSignal | undefined; readonly prefer?: string }): Promise<Lease<Of>>
+  /** Whether some thread has this from an earlier job (`Lease.has`). */
+  has(name: string): boolean
   /** Leases that are waiting for a thread. */
   waiting(): number
   threads(): number
@@ -219,6 +221,7 @@ export function threadPool<Of extends Jobs>(options: ThreadPoolOptions): ThreadP
       using thread = await lease(org, { signal: how.signal })
       return await thread.run(name, input, how)
     },
+    has: (name) => [...all].some(({ thread, has }) => has.has(name) && !thread.isGone()),
     waiting: leases.waiting,
     threads: () => all.size,
     close() {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { decodeJson } from '../otlp/decode-json.ts'
+import { recordsOf } from '../otlp/testing/records-of.ts'
 import type { KeyValueJson, LogRecordJson, SpanJson } from '../otlp/testing/otlp-json.ts'
 import { mapRequest, type MapOptions } from './map-request.ts'
 import { mapAlone } from './testing/map-alone.ts'
@@ -11,11 +12,11 @@ const attribute = (key: string, stringValue: string): KeyValueJson => ({ key, va
 
 function logs(...logRecords: LogRecordJson[]) {
   const body = Buffer.from(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }))
-  return Array.from(decodeJson(body, 'logs'), (read) => read())
+  return recordsOf(decodeJson(body, 'logs'))
 }
 function spans(resource: readonly KeyValueJson[], ...all: SpanJson[]) {
   const resourceSpans = [{ resource: { attributes: resource }, scopeSpans: [{ scope: { name: 'app' }, spans: all }] }]
-  return Array.from(decodeJson(Buffer.from(JSON.stringify({ resourceSpans })), 'traces'), (read) => read())
+  return recordsOf(decodeJson(Buffer.from(JSON.stringify({ resourceSpans })), 'traces'))
 }
 
 const prompt = (text: string, session = 's', more: LogRecordJson = {}): LogRecordJson => ({

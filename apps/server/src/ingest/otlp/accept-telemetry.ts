@@ -1,5 +1,4 @@
 import { authorise, LIMITS } from '@sentinelmesh/api/constants'
-import { turns } from '../../rule-sets/turns.ts'
 import type { Sources } from '../../services/sources/seen.ts'
 import type { IngestDeps, Reporter } from '../accept.ts'
 import { acceptMapped } from '../accept-mapped.ts'
@@ -41,7 +40,7 @@ export async function acceptTelemetry(
     nowMs: ingest.clock.now(),
     sessions: traceSessions.ofOrg(org),
     keepUnknown: reporter.principal?.type === 'key' && reporter.principal.keepUnknown,
-    turn: turns(),
+    turn: async () => ingest.turns.next(org),
   })
   let parts = 0
   let slice: { readonly entry: MappedEntry; readonly of: MappedRecord }[] = []

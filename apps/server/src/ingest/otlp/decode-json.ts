@@ -1,4 +1,7 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
+import { JsonTextError } from '@sentinelmesh/rules/json-text'
+import { jsonSteps } from '../json-steps.ts'
+import { NotJson } from '../not-json.ts'
 import { NotDecodable, type Piece, type Signal } from './piece.ts'
 import { CUT, emptyMap, integerText, logRecord, span } from './records.ts'
 import type { Attributes, AttributeValue, Resource, Scope, Span, SpanEvent, TelemetryRecord } from './telemetry.ts'
@@ -11,9 +14,9 @@ const NAMES = {
   traces: { resources: 'resourceSpans', scopes: 'scopeSpans', records: 'spans' },
 } as const
 
-/** The records of a request in OTLP's JSON, one after the other. Throws `NotDecodable`. */
-export function* decodeJson(body: Buffer, signal: Signal): Generator<Piece, void> {
-  const request = parse(body)
+/** The records of a request in OTLP's JSON, one after the other; undefined where it only pauses. Throws `NotDecodable`. */
+export function* decodeJson(body: Buffer, signal: Signal): Generator<Piece | undefined, void> {
+  const request = yield* parse(body)
   if (!isObject(request)) throw new NotDecodable('The body has to be a JSON object.')
   const { resources, scopes, records } = NAMES[signal]
   const read = signal === 'logs' ? readLog : readSpan
@@ -31,12 +34,18 @@ export function* decodeJson(body: Buffer, signal: Signal): Generator<Piece, void
   }
 }
 
-function parse(body: Buffer): unknown {
+/** Values have a bound of their own; this one keeps what is open from taking memory. */
+const DEPTH = 100_000
+
+function* parse(body: Buffer): Generator<undefined, unknown> {
   try {
-    return JSON.parse(body.toString('utf8'))
+    const { value } = yield* jsonSteps(body.toString('utf8'), { depth: DEPTH })
+    if (!(value instanceof NotJson)) return value
   } catch (error) {
-    throw new NotDecodable('The body is not JSON.', { cause: error })
+    if (!(error instanceof JsonTextError)) throw error
+    throw new NotDecodable(`The body nests deeper than ${DEPTH} levels.`, { cause: error })
   }
+  throw new NotDecodable('The body is not JSON.')
 }
 
 function list(value: unknown, name: string): readonly unknown[] {

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { decodeJson } from './decode-json.ts'
+import { recordsOf } from './testing/records-of.ts'
 import { decodeProtobuf } from './decode-protobuf.ts'
 import { NotDecodable, type Signal } from './piece.ts'
 import { CUT } from './records.ts'
@@ -11,10 +12,11 @@ import { anyValue as encodeValue, encodeLogs, encodeTraces, field, message, part
 import type { AnyValueJson, KeyValueJson, LogRecordJson, LogsJson, SpanJson, TracesJson } from './testing/otlp-json.ts'
 
 const SEED = 20_261
+const IN_PROTOBUF = { encoding: 'protobuf', signal: 'logs', turn: () => undefined } as const
 const DECODE = { json: decodeJson, protobuf: decodeProtobuf }
 
 const decode = (encoding: keyof typeof DECODE, body: Uint8Array, signal: Signal = 'logs') =>
-  Array.from(DECODE[encoding](Buffer.from(body), signal), (read) => read())
+  recordsOf(DECODE[encoding](Buffer.from(body), signal))
 const jsonOf = (request: unknown) => Buffer.from(JSON.stringify(request))
 
 function logs(...logRecords: unknown[]): LogRecord[] {
@@ -414,14 +416,14 @@ describe('a request', () => {
 
   test('of more records than are taken is read as far, and the others are told', async () => {
     const records = Array.from({ length: LIMITS.otlpRecords + 3 }, () => ({}))
-    const { records: read, leftOut } = await readTelemetry(request(...records), 'protobuf', 'logs')
+    const { records: read, leftOut } = await readTelemetry(request(...records), IN_PROTOBUF)
     expect(read).toHaveLength(LIMITS.otlpRecords)
     expect(leftOut).toMatchObject([{ records: 3, reason: expect.stringMatching(/at most 100000 records/) as string }])
   })
 
   test('with a record of more attributes than are taken is read without it', async () => {
     const body = request(wide(LIMITS.otlpAttributes), wide(LIMITS.otlpAttributes + 1))
-    const { records: read, leftOut } = await readTelemetry(body, 'protobuf', 'logs')
+    const { records: read, leftOut } = await readTelemetry(body, IN_PROTOBUF)
     expect(read.map(({ attributes: kept }) => kept.size)).toEqual([LIMITS.otlpAttributes])
     expect(leftOut).toMatchObject([{ records: 1, reason: expect.stringMatching(/at most 10000 attributes/) as string }])
   })

@@ -1,5 +1,5 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
-import { turns } from '../../rule-sets/turns.ts'
+import type { Turn } from '../read-json.ts'
 import { decodeJson } from './decode-json.ts'
 import { decodeProtobuf } from './decode-protobuf.ts'
 import type { Signal } from './piece.ts'
@@ -25,13 +25,17 @@ const TOO_MANY = `A request may hold at most ${LIMITS.otlpRecords} records; thos
 const TOO_WIDE = `A record may have at most ${LIMITS.otlpAttributes} attributes, those of its resource and its events included.`
 
 /** Reads all of a request before any of it is used, letting others have their turn. Throws `NotDecodable`. */
-export async function readTelemetry(body: Buffer, encoding: Encoding, signal: Signal): Promise<TelemetryRequest> {
-  const turn = turns()
+export async function readTelemetry(
+  body: Buffer,
+  { encoding, signal, turn }: { readonly encoding: Encoding; readonly signal: Signal; readonly turn: Turn },
+): Promise<TelemetryRequest> {
   const records: TelemetryRecord[] = []
   const leftOut: LeftOut[] = []
   let tooMany = 0
   for (const read of DECODE[encoding](body, signal)) {
-    await turn()
+    const wait = turn()
+    if (wait !== undefined) await wait
+    if (read === undefined) continue
     if (records.length === LIMITS.otlpRecords) {
       tooMany += 1
       continue

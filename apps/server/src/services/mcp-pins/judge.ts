@@ -134,12 +134,12 @@ async function unhurried(
   let decided: (Decision & { readonly risk: number }) | undefined
   const inline: Inline = async (of) => ({
     rules: await ingest.ruleSets.of(of),
-    decide(judged) {
+    decide(judged, isJudged) {
       // The proxy decided by itself, as its settings say.
       if (entry.late !== null)
         return { verdict: entry.late === 'refused' ? 'block' : null, would: null, unjudged: true }
       decided = { ...policy.decide(judged), risk: judged.risk }
-      return { ...policy.answer(decided.verdict), unjudged: false }
+      return { ...policy.answer(decided.verdict), unjudged: !isJudged }
     },
   })
   const reporter = { principal, action: 'verdicts.check', surface: 'mcp', remoteAddress: caller.remoteAddress } as const

@@ -93,11 +93,11 @@ async function answer(
     const rules = await inTime(ingest.ruleSets.of(org), leftMs).catch((): typeof LATE => LATE)
     return {
       rules: rules === LATE ? null : rules,
-      decide(judged) {
+      decide(judged, isJudged) {
         // Judging took too long, and the answer has left: what is stored is what it said.
         if (given?.unjudged === true) return given
         waiting.until(Math.min(LIMITS.verdictStoreMs, latest - performance.now()))
-        known = rules === LATE ? unjudged(by, judged) : { ...policy.decide(judged), judged, instead: null }
+        known = !isJudged ? unjudged(by, judged) : { ...policy.decide(judged), judged, instead: null }
         return answerOf(by, known)
       },
     }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { decodeJson } from '../../otlp/decode-json.ts'
+import { recordsOf } from '../../otlp/testing/records-of.ts'
 import { decodeProtobuf } from '../../otlp/decode-protobuf.ts'
 import type { TelemetryRecord } from '../../otlp/telemetry.ts'
 
@@ -50,7 +51,7 @@ export function readFixture(name: string): readonly TelemetryRecord[] {
   const body = bodyOf(name)
   if (body === undefined) throw new Error(`There is no request ${name}.`)
   const bytes = body.read(readFileSync(new URL(`${name}${body.ending}`, FOLDER)))
-  return Array.from(body.decode(bytes, name.includes('.logs') ? 'logs' : 'traces'), (read) => read())
+  return recordsOf(body.decode(bytes, name.includes('.logs') ? 'logs' : 'traces'))
 }
 
 export function readExpected(name: string): readonly ExpectedEntry[] {

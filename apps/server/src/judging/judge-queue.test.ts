@@ -1,0 +1,154 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { judgeQueue } from './judge-queue.ts'
+import { LIMITS } from './limits.ts'
+
+/** Lets what was admitted continue. */
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+interface Held {
+  readonly name: string
+  readonly org: number
+  readonly end: () => void
+}
+
+/** A queue, and the entries that are being judged, in the order in which they were begun. */
+function begun(options: { readonly slots: number; readonly slotsPerOrg: number }) {
+  const queue = judgeQueue(options)
+  const held: Held[] = []
+  const order: string[] = []
+  const enter = async (org: number, name: string, lane: 'verdict' | 'bulk' = 'bulk', chars = 1) => {
+    const slot = await queue.enter(org, lane, chars)
+    order.push(name)
+    held.push({
+      name,
+      org,
+      end() {
+        held.splice(
+          held.findIndex((one) => one.name === name),
+          1,
+        )
+        slot[Symbol.dispose]()
+      },
+    })
+  }
+  return { queue, held, order, enter }
+}
+
+const A = 1
+const B = 2
+
+describe('heavy entries', () => {
+  test('of one organization never hold all threads', async () => {
+    const { held, enter } = begun({ slots: 3, slotsPerOrg: 2 })
+    for (let n = 0; n < 10; n++) void enter(A, `a${n}`)
+    await settle()
+    expect(held).toHaveLength(2)
+    await enter(B, 'b')
+    expect(held.map(({ name }) => name)).toEqual(['a0', 'a1', 'b'])
+  })
+
+  test('of another organization wait for one that runs, however many are queued', async () => {
+    const { held, order, enter } = begun({ slots: 1, slotsPerOrg: 1 })
+    for (let n = 0; n < 100; n++) void enter(A, `a${n}`)
+    await settle()
+    void enter(B, 'b0')
+    void enter(B, 'b1')
+    for (let n = 0; n < 5; n++) {
+      held[0]?.end()
+      await settle()
+    }
+    expect(order.indexOf('b0')).toBeLessThanOrEqual(2)
+    expect(order.indexOf('b1')).toBeLessThanOrEqual(4)
+  })
+
+  test('that a verdict waits for overtake the others of their organization', async () => {
+    const { held, order, enter } = begun({ slots: 1, slotsPerOrg: 1 })
+    for (let n = 0; n < 10; n++) void enter(A, `bulk${n}`)
+    await settle()
+    void enter(A, 'verdict', 'verdict')
+    held[0]?.end()
+    await settle()
+    expect(order).toEqual(['bulk0', 'verdict'])
+  })
+
+  test('past a number or a size are refused, for that organization only, and by name', async () => {
+    const { queue, enter, held } = begun({ slots: 2, slotsPerOrg: 1 })
+    await enter(A, 'running')
+    const waiting = Array.from({ length: LIMITS.heavyEntries }, () => queue.enter(A, 'bulk', 1))
+    await expect(queue.enter(A, 'bulk', 1)).rejects.toMatchObject({
+      code: 'store_busy',
+      details: { limit: 'heavyEntries', retryAfterSeconds: 1 },
+    })
+    expect(queue.waiting()).toBe(LIMITS.heavyEntries)
+    await enter(B, 'other')
+    held.find(({ name }) => name === 'running')?.end()
+    await waiting[0]
+    expect(queue.waiting()).toBe(LIMITS.heavyEntries - 1)
+  })
+
+  test('that are too large together are refused', async () => {
+    const { queue, enter } = begun({ slots: 1, slotsPerOrg: 1 })
+    await enter(A, 'running')
+    void queue.enter(A, 'bulk', LIMITS.heavyChars)
+    await expect(queue.enter(A, 'bulk', 1)).rejects.toMatchObject({ details: { limit: 'heavyChars' } })
+  })
+
+  test('that wait are refused when the server stops, and so are later ones', async () => {
+    const { queue, enter } = begun({ slots: 1, slotsPerOrg: 1 })
+    await enter(A, 'running')
+    const waiting = queue.enter(A, 'verdict', 1)
+    queue.close()
+    await expect(waiting).rejects.toMatchObject({ code: 'shutting_down' })
+    await expect(queue.enter(B, 'bulk', 1)).rejects.toMatchObject({ code: 'shutting_down' })
+    expect(queue.waiting()).toBe(0)
+  })
+
+  test('of any schedule: bounds hold, each lane keeps its order, and none is lost', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 4 }),
+        fc.array(
+          fc.tuple(fc.nat({ max: 3 }), fc.constantFrom('verdict' as const, 'bulk' as const), fc.nat({ max: 2 })),
+          {
+            maxLength: 40,
+          },
+        ),
+        async (slots, arrivals) => {
+          const slotsPerOrg = Math.max(1, slots - 1)
+          const { queue, held, order, enter } = begun({ slots, slotsPerOrg })
+          const check = () => {
+            expect(held.length).toBeLessThanOrEqual(slots)
+            for (const { org } of held) {
+              expect(held.filter((one) => one.org === org).length).toBeLessThanOrEqual(slotsPerOrg)
+            }
+          }
+          for (const [index, [org, lane, ends]] of arrivals.entries()) {
+            const name = `${org} ${lane} ${index}`
+            void enter(org, name, lane)
+            await settle()
+            check()
+            for (let n = 0; n < ends; n++) held[0]?.end()
+            await settle()
+            check()
+          }
+          while (held.length > 0) {
+            held[0]?.end()
+            await settle()
+            check()
+          }
+          expect(order).toHaveLength(arrivals.length)
+          expect(queue.waiting()).toBe(0)
+          for (const org of [0, 1, 2, 3])
+            for (const lane of ['verdict', 'bulk']) {
+              const numbers = order
+                .filter((name) => name.startsWith(`${org} ${lane} `))
+                .map((name) => Number(name.split(' ')[2]))
+              expect(numbers).toEqual(numbers.toSorted((a, b) => a - b))
+            }
+        },
+      ),
+      { seed: 11, numRuns: 100 },
+    )
+  })
+})

@@ -1,0 +1,67 @@
+import type { RuleSet } from '@sentinelmesh/rules'
+import type { ParsedEntry } from '../ingest/parse-entry.ts'
+import { LIMITS } from './limits.ts'
+
+/** Estimates what judging an entry costs, before it is judged. */
+export interface Weigh {
+  /** `units`: what `unitsOf` counted. */
+  isHeavy(ruleSet: RuleSet, units: number): boolean
+  /** How long an entry took. Later estimates for this rule set use it. */
+  took(ruleSet: RuleSet, units: number, micros: number): void
+}
+
+/** Every entry costs at least as much as this many characters. */
+const BASE_UNITS = 500
+/** Each program of a shell command is an event of its own, and costs as much as this many characters. */
+const PROGRAM_UNITS = 150
+/** More programs are not read (see the limits of views in packages/rules). */
+const MOST_PROGRAMS = 512
+
+/** Characters that rules look at, and programs that they are told of. Cheap: it reads short texts only. */
+export function unitsOf({ entry, mapped }: ParsedEntry): number {
+  const { payload, attributes, kind } = entry
+  const { text } = payload
+  const units = BASE_UNITS + text.length + (attributes?.length ?? 0) + (mapped?.dropped?.length ?? 0)
+  return kind !== 'tool_call' || units > LIMITS.heavyUnits ? units : units + PROGRAM_UNITS * separatorsIn(text)
+}
+
+/** What can separate programs: of `;`, `&`, `|`, `(`, backticks, line breaks, and `\n` in JSON. */
+const SEPARATOR = /[;&|(`\n]|\\n/g
+
+function separatorsIn(text: string): number {
+  let count = 0
+  SEPARATOR.lastIndex = 0
+  while (count < MOST_PROGRAMS && SEPARATOR.test(text)) count++
+  return count
+}
+
+/** Of built-in rules on ordinary text, measured: 0.01 for prose, 0.1 to 0.25 for text that many rules have to look at. */
+const DEFAULT_MICROS_PER_UNIT = 0.1
+/** How much of the highest cost seen is forgotten with each entry. */
+const FORGET = 0.05
+
+interface Seen {
+  /** Microseconds per unit. */
+  rate: number
+  last: number
+}
+
+export function weigh(): Weigh {
+  const seen = new WeakMap<RuleSet, Seen>()
+  return {
+    isHeavy(ruleSet, units) {
+      if (units > LIMITS.heavyUnits) return true
+      const rate = Math.max(DEFAULT_MICROS_PER_UNIT, seen.get(ruleSet)?.rate ?? 0)
+      return units * rate > LIMITS.heavyMicros
+    },
+    took(ruleSet, units, micros) {
+      const now = micros / units
+      const before = seen.get(ruleSet)
+      if (before === undefined) return void seen.set(ruleSet, { rate: 0, last: now })
+      // A single slow entry may have been interrupted by something else, such as garbage collection.
+      const sure = Math.min(now, before.last)
+      before.last = now
+      before.rate = Math.max(sure, before.rate * (1 - FORGET))
+    },
+  }
+}
