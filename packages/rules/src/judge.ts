@@ -24,7 +24,7 @@ export interface Judged {
  */
 export function judge(entry: Entry, ruleSet: RuleSet, redaction: Redaction, options: EntryOptions = {}): Judged {
   const { found, suspected } = ruleSet.program.entry(entry, false, options)
-  const redacted = suspected === null ? nothingMasked(entry) : redactEntry(entry, redaction, suspected)
+  const redacted = suspected === null ? nothingMasked(entry) : redactEntry(entry, redaction, suspected.where)
   const matches = found.map((one) => toMatch(one, (place) => shifted(place, redacted)))
   const { risk, band, contributions } = combine({ matches, reportedRisk: entry.reportedRisk })
   return { entry: redacted.entry, matches, contributions, risk, band, masked: redacted.masked }

@@ -1,24 +1,35 @@
 import { ANY_FIELD, ANY_TEXT, atomTable, type Atom, type AtomTable } from './atoms.ts'
 import { compileCondition } from './condition.ts'
-import { entryEvent, fieldTable, jsonEvent, leavesOf, logSourceOf, type Event, type FieldTable } from './event.ts'
+import {
+  entryEvent,
+  fieldTable,
+  jsonEvent,
+  leavesOf,
+  logSourceOf,
+  type Event,
+  type EventLeaf,
+  type FieldTable,
+} from './event.ts'
 import { buildEventIndex, NAMES_BASE, type EventIndex, type Scope } from './event-index.ts'
 import type { Found, FoundSelection } from './found.ts'
 import type { Compiler, Context, Matcher, Weigh, Witness } from './matcher.ts'
-import { distribute } from './places.ts'
 import { router, type LogSourceRow } from './route.ts'
 import { viewOf, type CustomEvaluator, type Unit } from './unit.ts'
 import type { EntryOptions, View, ViewsOf } from './view.ts'
 import type { Entry, LogSource } from '../entry.ts'
 import type { Rule } from '../parse/rule.ts'
 import type { Steps } from '../turns.ts'
-import type { Suspicion } from '../redact/redact.ts'
-import { REDACTION_LITERALS, suspectedFormats } from '../redact/secret-literals.ts'
+import type { SuspectedLeaf, Suspicion } from '../redact/redact.ts'
+import { isSecretName } from '../redact/assigned-secret.ts'
+import { findSecrets } from '../redact/find-secrets.ts'
+import { SECRET_FORMATS } from '../redact/secret-formats.ts'
+import { SECRET_LITERALS, type LiteralPlaces, type SecretLiteral } from '../redact/secret-literals.ts'
 
 export interface Outcome {
   /** In the order of the rule set. */
   readonly found: readonly Found[]
-  /** What in the event looks as if it might have to be masked; null where nothing does. */
-  readonly suspected: Suspicion | null
+  /** Where something in the event looks as if it might have to be masked; null where nothing does. */
+  readonly suspected: { readonly where: Suspicion } | null
   /** The texts of a field of the event. */
   values(field: string): readonly string[]
 }
@@ -155,33 +166,84 @@ function textsOf(event: Event, fields: FieldTable, field: string, read: (table: 
 interface Secrets {
   /** Open where there may be any. */
   readonly gate: number
-  readonly atoms: readonly number[]
-  /** As `REDACTION_LITERALS.each`. */
-  readonly each: readonly number[]
+  /** By atom the literals that it stands for. */
+  readonly literals: ReadonlyMap<number, readonly SecretLiteral[]>
 }
 
 function secretsOf(table: AtomTable): Secrets {
-  const atoms = REDACTION_LITERALS.any.map((literal) => table.literal(ANY_TEXT, literal))
-  const each = REDACTION_LITERALS.each.map((literal) => table.literal(ANY_TEXT, literal))
-  for (const atom of atoms) table.track(atom)
-  return { gate: table.gate(atoms), atoms: [...new Set(atoms)], each }
+  const literals = new Map<number, SecretLiteral[]>()
+  for (const literal of SECRET_LITERALS) {
+    const atom = table.literal(ANY_TEXT, { text: literal.text, wordStart: false, wordEnd: false })
+    const there = literals.get(atom)
+    if (there) there.push(literal)
+    else literals.set(atom, [literal])
+    table.track(atom)
+  }
+  return { gate: table.gate([...literals.keys()]), literals }
 }
 
-function suspecter({ gate, atoms, each }: Secrets, index: EventIndex): (event: Event) => Suspicion | null {
-  const seen = (one: number) => index.held[each[one] ?? 0] === 1
-  return ({ leaves }) => {
+/** Null where nothing looks like a secret. */
+type Suspect = (event: Event) => { readonly where: Suspicion } | null
+
+function suspecter({ gate, literals }: Secrets, index: EventIndex): Suspect {
+  return ({ leaves, names }) => {
     if (index.open[gate] !== 1) return null
-    const places: number[] = []
-    for (let at = 0; at < atoms.length; at++) {
-      const atom = atoms[at] ?? 0
-      if (index.held[atom] !== 1) continue
-      for (let link = index.lastPlace(atom); link >= 0; link = index.placeBefore(link)) places.push(index.placeAt(link))
+    const hits: SecretHit[] = []
+    let inNames = false
+    for (const atom of index.heldAtoms) {
+      const held = literals.get(atom)
+      if (held === undefined) continue
+      for (let link = index.lastPlace(atom); link >= 0; link = index.placeBefore(link)) {
+        const at = index.placeAt(link)
+        if (at >= NAMES_BASE) inNames = true
+        else hits.push({ at, literals: held })
+      }
     }
-    places.sort((a, b) => a - b)
-    const formats = suspectedFormats(seen)
-    if ((places.at(-1) ?? 0) >= NAMES_BASE) return { formats, leaves: null }
-    return { formats, leaves: distribute(places, leaves).map(({ leaf }) => leaf) }
+    if (inNames && names.some(mayNameSecret)) return { where: null }
+    return { where: hits.length === 0 ? [] : suspectedLeaves(hits, leaves) }
   }
+}
+
+interface SecretHit {
+  readonly at: number
+  readonly literals: readonly SecretLiteral[]
+}
+
+/** The leaves that hits are in, all in the order of the event. */
+function suspectedLeaves(hits: SecretHit[], leaves: readonly EventLeaf[]): SuspectedLeaf[] {
+  hits.sort((a, b) => a.at - b.at)
+  const suspected: SuspectedLeaf[] = []
+  let next = 0
+  for (const { field, start, text, base } of leaves) {
+    const end = base + text.length
+    let hit = hits[next]
+    while (hit !== undefined && hit.at < base) hit = hits[++next]
+    if (hit === undefined) break
+    if (hit.at >= end) continue
+    const places: LiteralPlaces = new Map()
+    let isEncoded = false
+    for (; hit !== undefined && hit.at < end; hit = hits[++next])
+      for (const { format } of hit.literals) {
+        if (format === null) isEncoded = true
+        else addPlace(places, format, hit.at - base)
+      }
+    suspected.push({ field, start, text, places, isEncoded })
+  }
+  return suspected
+}
+
+function addPlace(places: LiteralPlaces, format: number, at: number): void {
+  const there = places.get(format)
+  if (there) there.push(at)
+  else places.set(format, [at])
+}
+
+const NAMING_LITERALS = SECRET_FORMATS.filter(({ readsName }) => readsName).flatMap(({ literals }) => literals)
+const NAMES_PROVIDER = new RegExp(NAMING_LITERALS.map((text) => text.replaceAll(/\W/g, String.raw`\$&`)).join('|'), 'i')
+
+/** Whether the value of a member of this name may be a secret because of the name, or the name is one itself. */
+function mayNameSecret(name: string): boolean {
+  return isSecretName(name) || NAMES_PROVIDER.test(name) || findSecrets(name).length > 0
 }
 
 interface Building {

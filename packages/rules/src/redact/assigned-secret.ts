@@ -1,0 +1,113 @@
+import { isPlaceholder, looksRandom, UUID } from './placeholder.ts'
+import { ASSIGNS, type FoundSecret, type SecretFormat } from './secret-format.ts'
+
+const KEY_KINDS =
+  'api|access|private|signing|encryption|master|account|auth|secret|client|consumer|app|application|service|session|storage|license|deploy|admin|shared'
+const PASSWORD = String.raw`pass(?:word|wd|phrase|code)|pwd|(?<=[_-])pass|pass(?=\\{0,16}["'\x60]?\s?[=:])`
+const NAME = String.raw`(?:${PASSWORD}|secret|token|credential|(?:${KEY_KINDS})[_-]?key)(?:[_-]?(?:key|value|base|id|plain|text)){0,2}(?:[_-]?v?\d)?`
+/** Names under which even a UUID is a secret. A `token` or `secret` often is just an identifier. */
+const STRONG_NAME = new RegExp(String.raw`^(?:pass|pwd|client[_-]?secret|(?:${KEY_KINDS})[_-]?key)`, 'i')
+/** Tokens that are not credentials: cursors of paged lists, and the tokens of language models. */
+const PUBLIC_TOKEN =
+  /(?:page|next|prev|previous|continuation|cursor|sync|start|end|stop|special|bos|eos|pad|unk|mask|cancellation|csrf|xsrf)[_-]?$/i
+const PUBLIC_TOKEN_CHARS = 16
+
+const NAME_AT = new RegExp(NAME, 'iy')
+const ENDS_WITH_NAME = new RegExp(`(?:${NAME})$`, 'i')
+const CLOSES_NAME = new RegExp(String.raw`\\{0,16}["'\x60]?(?:${ASSIGNS}|>)`, 'y')
+const OPTION_GAP = /\s{1,2}(?!-)/y
+const QUOTED_GAP = /\s{1,2}(?=["'])/y
+const OPENS_VALUE = /(\\{0,16})(["'`])/y
+const BARE_VALUE = /[^\s"'`\\,;&<>(){}[\]|]{6,4096}/y
+/** A value in quotes may hold any other sign. It ends with the quote that began it, or with the line. */
+const QUOTED_VALUES: Readonly<Record<string, RegExp>> = {
+  '"': /[^\s"\\]{6,4096}/y,
+  "'": /[^\s'\\]{6,4096}/y,
+  '`': /[^\s`\\]{6,4096}/y,
+}
+
+/** `password=…`, `"api_key": "…"`, `--token …`, `<secret>…`: a random value next to a name that says what it is. */
+export const ASSIGNED_SECRET: SecretFormat = {
+  id: 'assigned_secret',
+  name: 'assigned_secret',
+  title: 'Random value next to a name such as `password`, `secret`, `token` or `api_key`',
+  source: 'general',
+  shape: '(?:password|client_secret|api_key)=[A-Za-z0-9]{20}',
+  literals: [
+    'passw',
+    'passp',
+    'passc',
+    '_pass',
+    '-pass',
+    'pass=',
+    'pass:',
+    'pass"',
+    'pwd',
+    'secret',
+    'token',
+    'credential',
+    ...KEY_KINDS.split('|').flatMap((kind) => ['', '_', '-'].map((between) => `${kind}${between}key`)),
+  ],
+  readsName: true,
+  read(text, place) {
+    // `_pass` and `-pass` begin with what is before the name.
+    const start = place + (/[_-]/.test(text.charAt(place)) ? 1 : 0)
+    const name = matchAt(NAME_AT, text, start)
+    if (name === null) return null
+    const nameEnd = start + name.length
+    const valueStart = valueAfter(text, start, nameEnd)
+    if (valueStart === null) return null
+    const [opening, , quote = ''] = execAt(OPENS_VALUE, text, valueStart) ?? ['']
+    const from = valueStart + opening.length
+    const value = matchAt(QUOTED_VALUES[quote] ?? BARE_VALUE, text, from)
+    if (value === null) return null
+    const end = from + value.length
+    const isCall = quote === '' && /[([]/.test(text.charAt(end))
+    const isPublic =
+      /^token/i.test(name) && PUBLIC_TOKEN.test(text.slice(Math.max(0, start - PUBLIC_TOKEN_CHARS), start))
+    const isSecret = !isCall && !isPublic && isSecretValue(name, value)
+    return { secret: isSecret ? { start: from, end } : null, next: end } satisfies FoundSecret
+  },
+}
+
+/** Where the value begins that is assigned to the name; null where none is. */
+function valueAfter(text: string, nameStart: number, nameEnd: number): number | null {
+  const assigned = matchAt(CLOSES_NAME, text, nameEnd)
+  if (assigned !== null) return nameEnd + assigned.length
+  const option = /-[\w-]{0,40}$/.test(text.slice(Math.max(0, nameStart - 42), nameStart))
+  const gap = matchAt(option ? OPTION_GAP : QUOTED_GAP, text, nameEnd)
+  return gap === null ? null : nameEnd + gap.length
+}
+
+function isSecretValue(name: string, value: string): boolean {
+  const isStrong = STRONG_NAME.test(name)
+  if (isStrong && UUID.test(value)) return !isPlaceholder(value)
+  return value.length >= (isStrong ? 6 : 8) && looksRandom(value)
+}
+
+/** Whether the value of a JSON member of this name may be a secret. */
+export function isSecretName(name: string): boolean {
+  return ENDS_WITH_NAME.test(name) || /^auth$/i.test(name)
+}
+
+/** Whether a JSON member of this name and with this text holds a secret as a whole. */
+export function isSecretMember(name: string, text: string): boolean {
+  if (text.length < 6 || text.length > 4096 || /\s/.test(text)) return false
+  const ending = ENDS_WITH_NAME.exec(name)
+  if (ending === null || PUBLIC_TOKEN.test(name.slice(0, ending.index))) return /^auth$/i.test(name) && isBasic(text)
+  return isSecretValue(ending[0], text)
+}
+
+/** `auth` of a Docker configuration: base64 of user and password. */
+function isBasic(text: string): boolean {
+  return /^[A-Za-z0-9+/]{12,}={0,2}$/.test(text) && looksRandom(text)
+}
+
+function matchAt(regex: RegExp, text: string, at: number): string | null {
+  return execAt(regex, text, at)?.[0] ?? null
+}
+
+function execAt(regex: RegExp, text: string, at: number): RegExpExecArray | null {
+  regex.lastIndex = at
+  return regex.exec(text)
+}

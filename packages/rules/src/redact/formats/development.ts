@@ -1,0 +1,141 @@
+import { beside, GITHUB, GITLEAKS, marked, PROVIDER, token, TRUFFLEHOG, type SecretFormat } from '../secret-format.ts'
+import { ALNUM, ANY_HEX, BASE64, BASE64URL, HEX, LOWER, UUID_BODY } from './characters.ts'
+
+/** Code hosting, packages, continuous integration, monitoring and tools of developers. */
+export const DEVELOPMENT_FORMATS: readonly SecretFormat[] = [
+  token('launchdarkly_key', 'LaunchDarkly SDK or mobile key', ['sdk-', 'mob-'], UUID_BODY, TRUFFLEHOG, {
+    isWordLike: true,
+  }),
+  beside(
+    'launchdarkly_api_key',
+    'LaunchDarkly access token',
+    ['launchdarkly', 'launch_darkly'],
+    `(?:api-${UUID_BODY}|[a-z0-9=_-]{40})`,
+    GITLEAKS,
+    { name: 'launchdarkly_key' },
+  ),
+  beside(
+    'asana_token',
+    'Asana personal access token',
+    ['asana'],
+    `[12]/(?:\\d{13,17}/)?\\d{13,17}:${HEX}{32}`,
+    TRUFFLEHOG,
+  ),
+  token('sentinelmesh_key', 'SentinelMesh API key', ['smk_'], `${BASE64URL}{20,}`, 'SentinelMesh'),
+  token('github_token', 'GitHub token', ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'], `${ALNUM}{30,}`, GITLEAKS),
+  token('github_pat', 'GitHub fine-grained personal access token', ['github_pat_'], '[A-Za-z0-9_]{30,}', GITLEAKS, {
+    name: 'github_token',
+  }),
+  token(
+    'gitlab_token',
+    'GitLab token',
+    [
+      ...['pat', 'dt', 'rt', 'rtr', 'cbt', 'ptt', 'ft', 'imt', 'agent', 'oas', 'soat', 'ffct'].map(
+        (kind) => `gl${kind}-`,
+      ),
+    ],
+    '[A-Za-z0-9_.-]{20,}',
+    GITLEAKS,
+  ),
+  token('gitlab_runner_token', 'GitLab runner registration token', ['GR1348941'], `${BASE64URL}{20,}`, GITLEAKS, {
+    name: 'gitlab_token',
+  }),
+  token('gitlab_session', 'GitLab session cookie', ['_gitlab_session='], `${HEX}{32}`, GITLEAKS),
+  token('bitbucket_token', 'Bitbucket app password or access token', ['ATBB', 'ATCTT3'], '[A-Za-z0-9_=-]{24,}', GITHUB),
+  beside(
+    'bitbucket_secret',
+    'Bitbucket OAuth secret',
+    ['bitbucket'],
+    '(?:[A-Za-z0-9_=-]{64}|[A-Za-z0-9]{32})',
+    GITLEAKS,
+    { name: 'bitbucket_token' },
+  ),
+  token('atlassian_token', 'Atlassian API token', ['ATATT3'], '[A-Za-z0-9_=-]{40,}', GITLEAKS),
+  token('atlassian_admin_key', 'Atlassian organization API key', ['ATOAT'], '[A-Za-z0-9_=-]{40,}', GITHUB, {
+    name: 'atlassian_token',
+  }),
+  beside(
+    'atlassian_older_token',
+    'Atlassian token of the older format',
+    ['atlassian', 'confluence', 'jira'],
+    `${ALNUM}{20}${HEX}{4}`,
+    GITLEAKS,
+    { name: 'atlassian_token' },
+  ),
+  token('npm_token', 'npm access token', ['npm_'], `${ALNUM}{30,}`, GITLEAKS),
+  token('npm_older_token', 'npm token of the older format', ['_authToken=', '_authToken = '], UUID_BODY, PROVIDER, {
+    name: 'npm_token',
+  }),
+  token('pypi_token', 'PyPI token', ['pypi-'], `${BASE64URL}{40,}`, GITLEAKS),
+  token('rubygems_key', 'RubyGems API key', ['rubygems_'], `${HEX}{40,}`, GITLEAKS),
+  token('nuget_key', 'NuGet API key', ['oy2'], `${LOWER}{43}`, GITHUB, { end: ALNUM }),
+  token('crates_token', 'crates.io token', ['cio'], `${ALNUM}{32}`, GITHUB, { end: ALNUM, isWordLike: true }),
+  token('clojars_token', 'Clojars deploy token', ['CLOJARS_'], `${HEX}{60}`, GITLEAKS),
+  token('circleci_token', 'CircleCI token', ['CCIPAT_', 'CCIPRJ_'], `${ALNUM}{20,}_${HEX}{40}`, GITHUB, {
+    startsRun: true,
+  }),
+  token('buildkite_token', 'Buildkite token', ['bkua_', 'bkct_', 'bkaj_', 'bkpat_'], `${ALNUM}{40,}`, GITHUB),
+  token('sonar_token', 'SonarQube token', ['squ_', 'sqp_', 'sqa_'], `${HEX}{40}`, TRUFFLEHOG, { end: ALNUM }),
+  token(
+    'sourcegraph_token',
+    'Sourcegraph access token',
+    ['sgp_'],
+    `(?:(?:${ANY_HEX}{16}|local)_)?${ANY_HEX}{40}`,
+    GITLEAKS,
+  ),
+  beside('snyk_token', 'Snyk API token', ['snyk'], UUID_BODY, GITLEAKS),
+  beside('codecov_token', 'Codecov token', ['codecov'], `(?:${LOWER}{32}|${UUID_BODY})`, GITLEAKS),
+  beside('travis_token', 'Travis CI token', ['travis'], `${BASE64URL}{22}`, GITLEAKS),
+  beside('drone_token', 'Drone CI token', ['drone'], `${ALNUM}{32}`, GITLEAKS),
+  token('postman_key', 'Postman API key', ['PMAK-'], `${HEX}{24}-${HEX}{34}`, GITLEAKS),
+  token('readme_key', 'ReadMe API key', ['rdme_'], `${LOWER}{70}`, GITLEAKS),
+  token(
+    'grafana_token',
+    'Grafana service account or cloud token',
+    ['glsa_', 'glc_', 'glagt_'],
+    `[A-Za-z0-9+/_]{30,}={0,3}`,
+    GITLEAKS,
+  ),
+  token('grafana_key', 'Grafana API key of the older format', ['eyJrIjoi'], `${BASE64}{60,}={0,3}`, GITLEAKS, {
+    name: 'grafana_token',
+  }),
+  token(
+    'new_relic_key',
+    'New Relic key',
+    ['NRAK-', 'NRII-', 'NRRA-', 'NRAA-', 'NRBR-', 'NRIQ-'],
+    '[A-Za-z0-9_-]{24,42}',
+    GITLEAKS,
+  ),
+  token('new_relic_browser_key', 'New Relic browser key', ['NRJS-'], `${HEX}{19}`, GITLEAKS, { name: 'new_relic_key' }),
+  marked(
+    'new_relic_license_key',
+    'New Relic license key',
+    { texts: ['FFFFNRAL', 'NRAL'], before: 36, head: HEX },
+    '',
+    PROVIDER,
+    { name: 'new_relic_key' },
+  ),
+  beside(
+    'new_relic_older_key',
+    'New Relic key of the older format',
+    ['new_relic', 'newrelic', 'new-relic'],
+    `(?:${LOWER}{64}|${HEX}{40})`,
+    GITLEAKS,
+    { name: 'new_relic_key' },
+  ),
+  token(
+    'sentry_token',
+    'Sentry token',
+    ['sntrys_', 'sntryu_', 'sntrya_', 'sntryi_'],
+    '[A-Za-z0-9_=/+-]{30,}',
+    GITLEAKS,
+  ),
+  beside('sentry_older_token', 'Sentry token of the older format', ['sentry'], `${HEX}{64}`, GITLEAKS, {
+    name: 'sentry_token',
+  }),
+  beside('sumologic_key', 'Sumo Logic access key', ['sumo'], `${ALNUM}{64}`, GITLEAKS),
+  token('honeycomb_key', 'Honeycomb ingest key', ['hcaik_', 'hcamk_', 'hcxik_', 'hcxmk_'], `${LOWER}{50,}`, GITHUB),
+  token('rootly_key', 'Rootly API key', ['rootly_'], `${HEX}{64}`, TRUFFLEHOG),
+  token('settlemint_token', 'SettleMint access token', ['sm_aat_', 'sm_pat_', 'sm_sat_'], `${ALNUM}{16}`, GITLEAKS),
+  marked('maxmind_key', 'MaxMind license key', { texts: ['_mmk'], before: 36, head: '[A-Za-z0-9_]' }, '', GITLEAKS),
+]

@@ -1,0 +1,70 @@
+/**
+ * Whether a text only stands for a secret: `<your-key>`, `${TOKEN}`, `xxxxxxxx`, `YOUR_API_KEY`. The whole text has to
+ * be one: a real key with `-xxxxxx` or `example` attached to it is still a real key.
+ */
+export function isPlaceholder(text: string): boolean {
+  if (REFERENCE.test(text) || ELISION.test(text) || AWS_EXAMPLE.test(text)) return true
+  if (new Set(text).size <= 2 || isRun(text) || (text.length >= 12 && entropy(text) < 2)) return true
+  if (COMMON_PASSWORD.test(text)) return true
+  const words = text.split(/[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])/).filter((word) => word !== '')
+  return words.some((word) => STANDS_FOR.test(word)) && words.every(isPlain)
+}
+
+const REFERENCE = /^(?:\$\w+$|\$?\{|\$\(|\{\{|<[^<>]*>?$|%\w+%$|\[[^[\]]*\]?$)/
+/** `sk-…`, `ghp_...`, `abc***`: shortened by whoever wrote it, so that at most a few characters are real. */
+const ELISION = /^[\w+/=-]{0,20}(?:\.{3}|…|\*{3}|•)[\w+/=-]{0,4}[.*…•]*$/
+/** The keys of Amazon's documentation, `AKIA` with or without. */
+const AWS_EXAMPLE = /^(?:(?:A[KS]IA)?[A-Z0-9]{9}EXAMPLE|[A-Za-z0-9/+]{30}EXAMPLEKEY)$/
+const COMMON_PASSWORD =
+  /^(?:pass(?:word|wd)?|secret|user(?:name)?|token|admin|root|postgres|mysql|redis|guest|foobar|none|null|true|false|undefined)\d{0,4}$/i
+const STANDS_FOR =
+  /^(?:your?|yours|my|dummy|sample|insert|replace|todo|x{3,}|here|test(?:ing)?|fake|mock|example|examplekey|placeholder|change|changeme|redacted|hidden|masked)$/i
+
+/** A word as people write it, a short number, or one character again and again. */
+function isPlain(word: string): boolean {
+  return /^(?:[A-Z]?[a-z]{1,14}\d{0,3}|[A-Z]{1,14}|\d{1,6})$/.test(word) || new Set(word).size <= 2 || isRun(word)
+}
+
+/** `1234567890abcdef`: nearly every character follows the one before it. */
+function isRun(text: string): boolean {
+  let following = 0
+  for (let at = 1; at < text.length; at++) if (text.charCodeAt(at) - text.charCodeAt(at - 1) === 1) following++
+  return text.length > 3 && following >= 0.8 * (text.length - 1)
+}
+
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const CODE_REFERENCE =
+  /^(?:process\.env|import\.meta|os\.|env\.|self\.|this\.|config\.|settings\.|secrets?\.|vars?\.|local\.|data\.|module\.|args\.|params\.|req(?:uest)?\.|res(?:ponse)?\.|ctx\.|context\.|options\.|opts\.|props\.|state\.)/i
+const PATH_OR_NAME = /^(?:\.{0,2}\/|~\/|[A-Za-z]:[\\/]|https?:|[\w-]+\.[a-z]{2,4}$)/i
+const LONG_BASE64 = /^[A-Za-z0-9+/=]{32,}$/
+
+/** A value that nobody would write as a word, a name, a path, a number or a piece of code. */
+export function looksRandom(text: string): boolean {
+  if (isPlaceholder(text) || UUID.test(text) || /^[\d.:_-]+$/.test(text) || CODE_REFERENCE.test(text)) return false
+  const bits = entropy(text)
+  if (PATH_OR_NAME.test(text) && !(LONG_BASE64.test(text) && bits >= 4.2)) return false
+  const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((kind) => kind.test(text)).length
+  if (kinds < 2) return false
+  if (!/\d/.test(text) && kinds < 3 && !changesCaseOften(text)) return false
+  return bits >= (text.length >= 16 ? 3 : 2.5)
+}
+
+/** Random letters change their case at every second character or so, `camelCaseNames` at every sixth. */
+function changesCaseOften(text: string): boolean {
+  if (text.length < 16 || !/^[A-Za-z]+$/.test(text)) return false
+  let changes = 0
+  for (let at = 1; at < text.length; at++)
+    if (isUpper(text.charCodeAt(at)) !== isUpper(text.charCodeAt(at - 1))) changes++
+  return changes >= 0.35 * text.length
+}
+
+const isUpper = (code: number) => code >= 0x41 && code <= 0x5a
+
+/** Bits per character. */
+function entropy(text: string): number {
+  const counts = new Map<string, number>()
+  for (const char of text) counts.set(char, (counts.get(char) ?? 0) + 1)
+  let bits = 0
+  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length)
+  return bits
+}
