@@ -6,11 +6,15 @@ const KEY_KINDS =
 const PASSWORD = String.raw`pass(?:word|wd|phrase|code)|pwd|(?<=[_-])pass|pass(?=\\{0,16}["'\x60]?\s?[=:])`
 const NAME = String.raw`(?:${PASSWORD}|secret|token|credential|(?:${KEY_KINDS})[_-]?key)(?:[_-]?(?:key|value|base|id|plain|text)){0,2}(?:[_-]?v?\d)?`
 /** Names under which even a UUID is a secret. A `token` or `secret` often is just an identifier. */
-const STRONG_NAME = new RegExp(String.raw`^(?:pass|pwd|client[_-]?secret|(?:${KEY_KINDS})[_-]?key)`, 'i')
+const STRONG_NAME = new RegExp(
+  String.raw`(?:pass|pwd|(?:api|app|client|consumer|shared)[_-]?secret|(?:${KEY_KINDS})[_-]?key)[\w-]{0,16}$`,
+  'i',
+)
 /** Tokens that are not credentials: cursors of paged lists, and the tokens of language models. */
 const PUBLIC_TOKEN =
   /(?:page|next|prev|previous|continuation|cursor|sync|start|end|stop|special|bos|eos|pad|unk|mask|cancellation|csrf|xsrf)[_-]?$/i
-const PUBLIC_TOKEN_CHARS = 16
+/** Characters before a name that say more about it. */
+const QUALIFIER_CHARS = 16
 
 const NAME_AT = new RegExp(NAME, 'iy')
 const ENDS_WITH_NAME = new RegExp(`(?:${NAME})$`, 'i')
@@ -46,6 +50,8 @@ export const ASSIGNED_SECRET: SecretFormat = {
     'secret',
     'token',
     'credential',
+    // The member around `auth` of a Docker configuration.
+    'auths',
     ...KEY_KINDS.split('|').flatMap((kind) => ['', '_', '-'].map((between) => `${kind}${between}key`)),
   ],
   readsName: true,
@@ -63,9 +69,8 @@ export const ASSIGNED_SECRET: SecretFormat = {
     if (value === null) return null
     const end = from + value.length
     const isCall = quote === '' && /[([]/.test(text.charAt(end))
-    const isPublic =
-      /^token/i.test(name) && PUBLIC_TOKEN.test(text.slice(Math.max(0, start - PUBLIC_TOKEN_CHARS), start))
-    const isSecret = !isCall && !isPublic && isSecretValue(name, value)
+    const qualifier = text.slice(Math.max(0, start - QUALIFIER_CHARS), start)
+    const isSecret = !isCall && isSecretValue(qualifier, name, value)
     return { secret: isSecret ? { start: from, end } : null, next: end } satisfies FoundSecret
   },
 }
@@ -79,8 +84,9 @@ function valueAfter(text: string, nameStart: number, nameEnd: number): number | 
   return gap === null ? null : nameEnd + gap.length
 }
 
-function isSecretValue(name: string, value: string): boolean {
-  const isStrong = STRONG_NAME.test(name)
+function isSecretValue(qualifier: string, name: string, value: string): boolean {
+  if (/^token/i.test(name) && PUBLIC_TOKEN.test(qualifier)) return false
+  const isStrong = STRONG_NAME.test(qualifier + name)
   if (isStrong && UUID.test(value)) return !isPlaceholder(value)
   return value.length >= (isStrong ? 6 : 8) && looksRandom(value)
 }
@@ -90,12 +96,12 @@ export function isSecretName(name: string): boolean {
   return ENDS_WITH_NAME.test(name) || /^auth$/i.test(name)
 }
 
-/** Whether a JSON member of this name and with this text holds a secret as a whole. */
-export function isSecretMember(name: string, text: string): boolean {
+/** Whether a JSON member with this path and this text holds a secret as a whole. */
+export function isSecretMember(path: string, text: string): boolean {
   if (text.length < 6 || text.length > 4096 || /\s/.test(text)) return false
-  const ending = ENDS_WITH_NAME.exec(name)
-  if (ending === null || PUBLIC_TOKEN.test(name.slice(0, ending.index))) return /^auth$/i.test(name) && isBasic(text)
-  return isSecretValue(ending[0], text)
+  const ending = ENDS_WITH_NAME.exec(path)
+  if (ending === null) return /(?:^|\.)auth$/i.test(path) && isBasic(text)
+  return isSecretValue(path.slice(0, ending.index), ending[0], text)
 }
 
 /** `auth` of a Docker configuration: base64 of user and password. */

@@ -42,8 +42,9 @@ export interface TokenOptions {
   readonly startsRun?: boolean
   /** Longer than the prefix, if that alone is in too many texts. */
   readonly literals?: readonly string[]
-  /** The prefix as a pattern, where a list of texts cannot say it. */
+  /** The prefix as a pattern, and what it looks like, where a list of texts cannot say it. */
   readonly prefix?: string
+  readonly shape?: string
   /** Confirms the secret when the pattern alone is not enough. */
   readonly sure?: (secret: string) => boolean
 }
@@ -76,7 +77,7 @@ export function token(
     name,
     title,
     source,
-    shape: `${anyOf(prefixes)}${body}`,
+    shape: options.shape ?? `${anyOf(prefixes)}${body}`,
     literals: options.literals ?? foldedOnce(prefixes),
     readsName: false,
     read: startsRun ? (text, place) => (isBounded(text, place) ? read(text, place) : null) : read,
@@ -137,7 +138,7 @@ export function beside(
     literals: foldedOnce(providers),
     readsName: true,
     read: reader(`${names}[A-Za-z0-9_.-]{0,32}${QUOTE}${ASSIGNS}${QUOTE}(?<secret>${body})${notBefore(end)}`, '', {
-      sure: (secret) => !isPlaceholder(secret) && /\d/.test(secret) && /[A-Za-z]/.test(secret),
+      sure: (secret) => looksRandom(secret) || (!isPlaceholder(secret) && /\d/.test(secret) && /[A-Za-z]/.test(secret)),
     }),
   }
 }

@@ -27,7 +27,7 @@ export const AI_FORMATS: readonly SecretFormat[] = [
   }),
   token('elevenlabs_key', 'ElevenLabs API key', ['sk_'], `${HEX}{48}`, TRUFFLEHOG, { end: ALNUM }),
   token('langsmith_key', 'LangSmith API key', ['lsv2_pt_', 'lsv2_sk_'], `${HEX}{32}_${HEX}{10}`, TRUFFLEHOG),
-  token('tavily_key', 'Tavily API key', ['tvly-'], '(?:(?:dev|prod)-)?[A-Za-z0-9-]{28,}', TRUFFLEHOG),
+  token('tavily_key', 'Tavily API key', ['tvly-'], '[A-Za-z0-9-]{28,}', TRUFFLEHOG),
   token('firecrawl_key', 'Firecrawl API key', ['fc-'], `${HEX}{32}`, PROVIDER, { end: ALNUM, isWordLike: true }),
   token('jina_key', 'Jina AI key', ['jina_'], `${BASE64URL}{50,}`, TRUFFLEHOG),
   token('pinecone_key', 'Pinecone API key', ['pcsk_'], '[A-Za-z0-9_]{50,}', GITHUB),

@@ -1,3 +1,4 @@
+import { looksRandom } from '../placeholder.ts'
 import { beside, GITHUB, GITLEAKS, marked, PROVIDER, token, TRUFFLEHOG, type SecretFormat } from '../secret-format.ts'
 import { ALNUM, ANY_HEX, BASE64URL, HEX, LOWER, UUID_BODY } from './characters.ts'
 
@@ -6,16 +7,18 @@ const DISCORD_BEGINNINGS = ['MT', 'Mj', 'Mz', 'ND', 'NT', 'Nj', 'Nz', 'OD', 'OT'
   [...'AEIMQUYcgk'].flatMap((third) => [...'wxyz012345'].map((fourth) => `${first}${third}${fourth}`)),
 )
 
+const HEX_DIGITS = [...'0123456789abcdef']
+
 /** Messages, mail, payments, shops and customer data. */
 export const BUSINESS_FORMATS: readonly SecretFormat[] = [
   token('twilio_key', 'Twilio API key', ['SK'], `${ANY_HEX}{32}`, GITLEAKS, {
     end: ALNUM,
-    literals: [...'0123456789abcdef'].map((digit) => `sk${digit}`),
+    literals: HEX_DIGITS.flatMap((first) => HEX_DIGITS.map((second) => `sk${first}${second}`)),
   }),
   token(
     'slack_token',
     'Slack token',
-    ['xoxa-', 'xoxb-', 'xoxe-', 'xoxo-', 'xoxp-', 'xoxr-', 'xoxs-', 'xoxc-', 'xoxd-', 'xoxe.xox'],
+    ['xoxa-', 'xoxb-', 'xoxe-', 'xoxo-', 'xoxp-', 'xoxr-', 'xoxs-', 'xoxc-', 'xoxd-', 'xoxe.xoxb-', 'xoxe.xoxp-'],
     '[A-Za-z0-9%+/-]{10,}',
     GITLEAKS,
     { prefix: String.raw`xox(?:[abeoprscd]-|e\.xox[bp]-)` },
@@ -32,9 +35,12 @@ export const BUSINESS_FORMATS: readonly SecretFormat[] = [
     'discord_webhook',
     'Discord webhook URL',
     ['discord.com/api/webhooks/', 'discordapp.com/api/webhooks/'],
-    `${BASE64URL}{20,}`,
+    `${BASE64URL}{60,}`,
     TRUFFLEHOG,
-    { prefix: String.raw`discord(?:app)?\.com/api/webhooks/\d{5,25}/` },
+    {
+      prefix: String.raw`discord(?:app)?\.com/api/webhooks/\d{5,25}/`,
+      shape: `discord\\.com/api/webhooks/\\d{18}/${BASE64URL}{60,}`,
+    },
   ),
   token(
     'discord_token',
@@ -51,6 +57,7 @@ export const BUSINESS_FORMATS: readonly SecretFormat[] = [
   token('teams_webhook', 'Microsoft Teams webhook URL', ['/IncomingWebhook/'], `${LOWER}{32}/${UUID_BODY}`, GITLEAKS),
   token('telegram_token', 'Telegram bot token', [':AA'], `${BASE64URL}{33}`, GITLEAKS, {
     prefix: String.raw`(?<=\d{8}):AA`,
+    shape: `[1-9]\\d{9}:AA${BASE64URL}{33}`,
     end: BASE64URL,
   }),
   beside('mattermost_token', 'Mattermost token', ['mattermost'], `${LOWER}{26}`, GITLEAKS),
@@ -115,9 +122,9 @@ export const BUSINESS_FORMATS: readonly SecretFormat[] = [
   ),
   token('razorpay_key', 'Razorpay key', ['rzp_live_', 'rzp_test_'], `${ALNUM}{14}`, GITHUB, { end: ALNUM }),
   token('flutterwave_key', 'Flutterwave secret key', ['FLWSECK-', 'FLWSECK_TEST-'], `${ALNUM}{12,32}(?:-X)?`, GITLEAKS),
-  token('mollie_key', 'Mollie, GoCardless or Lob key', ['live_', 'test_'], `(?:pub_)?${ALNUM}{30,}`, GITLEAKS, {
+  token('mollie_key', 'Mollie, GoCardless or Lob key', ['live_', 'test_'], `${ALNUM}{30,}`, GITLEAKS, {
     isWordLike: true,
-    sure: (secret) => /\d/.test(secret) && (/[A-Z]/.test(secret) || /^(?:pub_)?[0-9a-f]+$/.test(secret)),
+    sure: looksRandom,
   }),
   token('adyen_key', 'Adyen API key', ['AQE'], `[A-Za-z0-9+/=.-]{100,}`, TRUFFLEHOG),
   token(
@@ -149,7 +156,7 @@ export const BUSINESS_FORMATS: readonly SecretFormat[] = [
   token(
     'facebook_token',
     'Facebook access token',
-    ['EAACEdEose0cBA', 'EAAM', 'EAAC', 'EAAB', 'EAAD', 'EAAG', 'EAAI'],
+    ['EAAM', 'EAAC', 'EAAB', 'EAAD', 'EAAG', 'EAAI'],
     `${ALNUM}{90,}`,
     GITLEAKS,
   ),

@@ -156,14 +156,9 @@ export const CLOUD_FORMATS: readonly SecretFormat[] = [
   token('terraform_token', 'HCP Terraform token', ['.atlasv1.'], '[A-Za-z0-9_=-]{60,}', GITLEAKS),
   token('vault_token', 'HashiCorp Vault token', ['hvs.', 'hvb.', 'hvr.'], `${BASE64URL}{24,}`, GITLEAKS),
   token('onepassword_token', '1Password service account token', ['ops_eyJ'], `${BASE64}{100,}={0,3}`, GITLEAKS),
-  token(
-    'onepassword_key',
-    '1Password secret key',
-    ['A3-'],
-    `${UPPER}{6}-(?:${UPPER}{11}|${UPPER}{6}-${UPPER}{5})-${UPPER}{5}-${UPPER}{5}-${UPPER}{5}`,
-    GITLEAKS,
-    { isWordLike: true },
-  ),
+  token('onepassword_key', '1Password secret key', ['A3-'], `${UPPER}{6}-[A-Z0-9-]{29,30}`, GITLEAKS, {
+    isWordLike: true,
+  }),
   token('databricks_token', 'Databricks token', ['dapi', 'dose'], `${HEX}{32}`, GITLEAKS, { end: LOWER }),
   token(
     'planetscale_token',
@@ -181,13 +176,7 @@ export const CLOUD_FORMATS: readonly SecretFormat[] = [
     end: ALNUM,
     sure: (secret) => /[g-zG-Z]/.test(secret),
   }),
-  token(
-    'tailscale_key',
-    'Tailscale key',
-    ['tskey-'],
-    '(?:(?:auth|api|client|scim|webhook)-)?[A-Za-z0-9-]{20,}',
-    TRUFFLEHOG,
-  ),
+  token('tailscale_key', 'Tailscale key', ['tskey-'], '[A-Za-z0-9-]{20,}', TRUFFLEHOG),
   token('defined_key', 'Defined Networking token', ['dnkey-'], '[A-Za-z0-9_=-]{26}-[A-Za-z0-9_=-]{52}', GITLEAKS),
   token('openshift_token', 'OpenShift user token', ['sha256~'], `${BASE64URL}{43}`, GITLEAKS),
   token(

@@ -4,6 +4,9 @@ import { BASE64URL } from './characters.ts'
 
 const GENERIC = 'general'
 const notPlaceholder = { sure: (secret: string) => !isPlaceholder(secret) }
+/** The first part of a JWT alone names an algorithm and nothing else. */
+const JWT_HEADER = /^eyJ[\w-]{8,60}\.?$/
+const isCredential = { sure: (secret: string) => !isPlaceholder(secret) && !JWT_HEADER.test(secret) }
 
 /** Secrets that no provider has for itself, found by their structure or by what is written next to them. */
 export const GENERIC_FORMATS: readonly SecretFormat[] = [
@@ -41,7 +44,7 @@ export const GENERIC_FORMATS: readonly SecretFormat[] = [
     literals: ['private-lines: '],
     readsName: false,
     read: reader(
-      String.raw`Private-Lines: \d{1,4}(?:\\r|\\n|\s){1,4}(?<secret>(?:[A-Za-z0-9+/=]{4,}(?:\\r|\\n|\s){0,4}){1,512})`,
+      String.raw`Private-Lines: \d{1,4}(?:\\{1,8}[rn]|\s){1,4}(?<secret>(?:[A-Za-z0-9+/=]{4,}(?:\\{1,8}[rn]|\s){0,4}){1,512})`,
       '',
       notPlaceholder,
     ),
@@ -57,7 +60,7 @@ export const GENERIC_FORMATS: readonly SecretFormat[] = [
     read: reader(
       String.raw`(?:authorization${QUOTE}${ASSIGNS}${QUOTE}(?:(?:bearer|basic|token|apikey|api-key|digest|bot|oauth|negotiate|sso-key|key)(?:\s|\+|%20){1,4})|x-api-key${QUOTE}${ASSIGNS}${QUOTE})(?<secret>[A-Za-z0-9+/_.~=-]{8,})`,
       'i',
-      notPlaceholder,
+      isCredential,
     ),
   },
   {
@@ -81,7 +84,19 @@ export const GENERIC_FORMATS: readonly SecretFormat[] = [
     literals: ['bearer'],
     readsName: false,
     read: reader(String.raw`bearer(?:\s|\+|%20){1,4}(?<secret>[A-Za-z0-9+/_.~=-]{20,})`, 'i', {
-      sure: (secret) => /\d/.test(secret) && !isPlaceholder(secret),
+      sure: (secret) => /\d/.test(secret) && isCredential.sure(secret),
+    }),
+  },
+  {
+    id: 'docker_auth',
+    name: 'assigned_secret',
+    title: 'User and password of a registry in a Docker configuration',
+    source: PROVIDER,
+    shape: '"auth": "[A-Za-z0-9+/]{24}"',
+    literals: ['auth"', 'auth\\'],
+    readsName: false,
+    read: reader(String.raw`auth\\{0,16}"${ASSIGNS}${QUOTE}(?<secret>[A-Za-z0-9+/]{12,}={0,2})`, 'i', {
+      sure: looksRandom,
     }),
   },
   {
@@ -93,7 +108,7 @@ export const GENERIC_FORMATS: readonly SecretFormat[] = [
     literals: ['cookie'],
     readsName: false,
     read: reader(
-      String.raw`cookie${QUOTE}\s{0,4}:\s{0,4}${QUOTE}(?<secret>[\w.-]{1,64}=[^\s"'\\,;]{8,}(?:;\s{0,2}[\w.-]{1,64}=[^\s"'\\,;]{1,4096}){0,64})`,
+      String.raw`cookie${QUOTE}\s{0,4}:\s{0,4}${QUOTE}(?<secret>[\w.-]{1,64}=[^\s"'\\,;]{1,4096}(?:;\s{0,2}[\w.-]{1,64}=[^\s"'\\,;]{1,4096}){0,64})`,
       'i',
       {
         sure: (secret) => secret.split(/;\s*/).some((pair) => isLongRandom(pair.slice(pair.indexOf('=') + 1))),
@@ -170,13 +185,9 @@ export const GENERIC_FORMATS: readonly SecretFormat[] = [
     title: 'Password in a netrc file',
     source: PROVIDER,
     shape: 'machine api.internal login app password [A-Za-z0-9]{16}',
-    literals: ['machine '],
+    literals: ['login '],
     readsName: false,
-    read: reader(
-      String.raw`machine\s{1,4}\S{1,128}\s{1,8}login\s{1,4}\S{1,128}\s{1,8}password\s{1,4}(?<secret>\S{4,256})`,
-      'i',
-      notPlaceholder,
-    ),
+    read: reader(String.raw`login\s{1,4}\S{1,128}\s{1,8}password\s{1,4}(?<secret>\S{4,256})`, 'i', notPlaceholder),
   },
 ]
 

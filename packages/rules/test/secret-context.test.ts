@@ -1,0 +1,174 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { DEFAULT_REDACTION, judge, MASK, type Entry } from '../src/index.ts'
+import { decodedTexts } from '../src/redact/decode-text.ts'
+import { aRule, jsonEntry, ruleSetOf, textEntry } from './entries.ts'
+import { draws, sampleOf } from './secret-sample.ts'
+
+const NO_RULES = ruleSetOf()
+const payloadOf = (entry: Entry) => judge(entry, NO_RULES, DEFAULT_REDACTION).entry.payload.text
+const drawn = (shape: string, seed = 11) => sampleOf(shape, draws(seed))
+
+const PASSWORD = drawn('[a-z]{4}[A-Z]{3}[0-9]{3}[!@]')
+const KEY = drawn('[A-Za-z0-9]{32}')
+const ID = drawn('[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}')
+
+test.each([
+  ['password=', PASSWORD, ''],
+  ['DB_PASS=', PASSWORD, ''],
+  ['"password": "', PASSWORD, '"'],
+  ["'passwd' => '", PASSWORD, "'"],
+  ['<password>', PASSWORD, '</password>'],
+  ['\\\\\\"client_secret\\\\\\": \\\\\\"', KEY, '\\\\\\"'],
+  ['password%3D', KEY, '%26user%3Dann'],
+  ['password&#61;', KEY, '&amp;user'],
+  ['deploy --password ', PASSWORD, ' --now'],
+  ['deploy --api-key=', KEY, ''],
+  ["CREATE USER app WITH PASSWORD '", PASSWORD, "'"],
+  ['Server=db;User Id=app;Password=', PASSWORD, ';Encrypt=true'],
+  ['Authorization: Basic ', KEY, ''],
+  ['Authorization=Bearer+', KEY, ''],
+  ["curl -H 'X-Api-Key: ", KEY, "'"],
+  ["curl -u 'app:", PASSWORD, "' https://api.internal"],
+  ['sshpass -p ', PASSWORD, ' ssh app@host'],
+  ['mysql -u app -p', PASSWORD, ' ledger'],
+  ['Cookie: theme=dark; sid=', KEY, ''],
+  ['redis://:', PASSWORD.replace('@', '!'), '@cache:6379'],
+  ['postgres:\\/\\/app:', KEY, '@db\\/x'],
+  ['postgres%3A%2F%2Fapp%3A', KEY, '%40db%2Fx'],
+  ['HEROKU_API_KEY=', ID, ''],
+  ['"auths":{"r.internal":{"auth":"', KEY, '"}}'],
+  ['client_secret=', ID, ''],
+  ['aws_session_token = ', drawn('[A-Za-z0-9/+]{900}'), ''],
+])('what is next to %s is masked to its end', (before, secret, after) => {
+  const text = `run ${before}${secret}${after}`
+  const masked = payloadOf(textEntry(text))
+  expect(masked).not.toContain(secret.slice(0, 6))
+  expect(masked).not.toContain(secret.slice(-6))
+  expect(masked).toContain(MASK)
+})
+
+test.each([
+  'max_tokens=4096 and "token_count": 123',
+  'const token = process.env.API_TOKEN_2',
+  "password = os.environ['DB_PASSWORD_1']",
+  'token: ${{ secrets.DEPLOY_TOKEN }}',
+  'secret: <your-secret-here-1>',
+  'api_key = getApiKey2()',
+  'password: %DB_PASSWORD%',
+  'export API_KEY=$OTHER_KEY_1',
+  'api_key: your-api-key-123',
+  'sk-ant-api03-xxxxxxxxxxxxxxxxxxxxxxxxxxxx',
+  'key sk-your-openai-api-key-goes-here',
+  'ghp_abc123... was rotated',
+  `"next_page_token": "${KEY}"`,
+  `git checkout ${drawn('[0-9a-f]{40}')}`,
+  `request_id=${ID}, token: ${ID}`,
+  `sha256:${drawn('[0-9a-f]{64}')}`,
+  'password is required, see https://docs.internal/password-reset2',
+  'Get-Credential -Credential app',
+])('text that only looks like it stays: %s', (text) => {
+  expect(payloadOf(textEntry(text))).toBe(text)
+})
+
+test.each(['-xxxxxx', '-example', '_your', '-XXXXXXXX', '-test'])(
+  'a real key with %s attached is masked, and the whole placeholder is not',
+  (tail) => {
+    const prefix = ['sk', 'ant', 'api03', ''].join('-')
+    expect(payloadOf(textEntry(`k ${prefix}${KEY}${tail} e`))).toBe(`k ${['sk', 'ant', ''].join('-')}${MASK} e`)
+    const placeholder = `k ${prefix}your-key${tail} e`
+    expect(payloadOf(textEntry(placeholder))).toBe(placeholder)
+  },
+)
+
+describe('a JSON member', () => {
+  test.each(['password', 'db.password', 'apiKey', 'AWS_SECRET_ACCESS_KEY', 'client-secret', 'authToken'])(
+    'that is called %s is masked in payload and attributes',
+    (name) => {
+      const json = JSON.stringify({ user: 'ann', [name]: KEY, n: 1 })
+      const { entry } = judge({ ...jsonEntry(json), attributes: json }, NO_RULES, DEFAULT_REDACTION)
+      const masked = JSON.stringify({ user: 'ann', [name]: MASK, n: 1 })
+      expect([entry.payload.text, entry.attributes]).toEqual([masked, masked])
+    },
+  )
+
+  test.each(['heroku', 'HEROKU_KEY'])('that is called %s holds a key of that provider', (name) => {
+    expect(payloadOf(jsonEntry(JSON.stringify({ [name]: ID })))).toBe(JSON.stringify({ [name]: MASK }))
+  })
+
+  test.each(['token_count', 'keyboard', 'next_page_token', 'author', 'commit'])('that is called %s is not', (name) => {
+    const json = JSON.stringify({ [name]: KEY })
+    expect(payloadOf(jsonEntry(json))).toBe(json)
+  })
+})
+
+test('the user and password in a Docker configuration are masked as JSON too', () => {
+  const config = (auth: string) => JSON.stringify({ auths: { 'registry.internal': { auth } } })
+  expect(payloadOf(jsonEntry(config(KEY)))).toBe(config(MASK))
+})
+
+test('a match whose place is in escaped text next to a mask covers it', () => {
+  const rules = ruleSetOf(aRule(`  s:\n    payload|contains: 'after'\n  condition: s`))
+  const text = `password%3D${KEY}%26b after`
+  const { entry, matches } = judge(textEntry(text), rules, DEFAULT_REDACTION)
+  const [place] = matches[0]?.places ?? []
+  expect(entry.payload.text).toBe(`password%3D${MASK}%26b after`)
+  expect(entry.payload.text.slice(place?.start, place?.end)).toBe('after')
+})
+
+test('a color inside a token, as grep paints it, does not hide it', () => {
+  const [prefix, body] = [['gh', 'p_'].join(''), drawn('[A-Za-z0-9]{36}')]
+  for (const escape of ['\u001b', '\\u001b', '\\x1b', '\\033', '\\e'])
+    expect(payloadOf(textEntry(`a ${escape}[01;31m${escape}[K${prefix}${escape}[m${escape}[K${body} b`))).not.toContain(
+      body.slice(0, 8),
+    )
+})
+
+describe('decoding', () => {
+  const PIECES = [
+    'a',
+    'Z9',
+    '\\n',
+    '\\\\',
+    '\\u0041',
+    '\\u{1f600}',
+    '\\x42',
+    '%41',
+    '%2541',
+    '&amp;',
+    '&#65;',
+    '\u001b[0m',
+    '\\/',
+    'é',
+  ]
+  const texts = fc.array(fc.constantFrom(...PIECES), { maxLength: 40 }).map((pieces) => pieces.join(''))
+
+  test('leads every character back to what it was read from, in order and without overlap', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        for (const decoded of decodedTexts(text)) {
+          let end = 0
+          for (let at = 0; at < decoded.text.length; at++) {
+            const start = decoded.startOf(at)
+            const isSecondHalf = /[\udc00-\udfff]/.test(decoded.text.charAt(at))
+            if (!isSecondHalf) expect(start).toBeGreaterThanOrEqual(end)
+            end = decoded.endOf(at + 1)
+            expect(end).toBeGreaterThan(start)
+            if (end === start + 1) expect(text.charAt(start)).toBe(decoded.text.charAt(at))
+          }
+          expect(end).toBeLessThanOrEqual(text.length)
+        }
+      }),
+      { seed: 5, numRuns: 300 },
+    )
+  })
+
+  test('ends, and never makes a text longer', () => {
+    for (const part of ['%25', '\\\\', '&amp;', '\\u005c', '\u001b[']) {
+      const text = part.repeat(20_000)
+      const rounds = decodedTexts(text)
+      expect(rounds.length).toBeLessThanOrEqual(4)
+      for (const { text: decoded } of rounds) expect(decoded.length).toBeLessThanOrEqual(text.length)
+    }
+  })
+})
