@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_REDACTION, judge, redact } from '../src/index.ts'
 import { ASSIGNED_SECRET } from '../src/redact/assigned-secret.ts'
@@ -57,6 +58,13 @@ function secretOf(format: SecretFormat, seed: number): { sample: string; secret:
 test('at least 120 formats are known, each by one id', () => {
   expect(SECRET_FORMATS.length).toBeGreaterThanOrEqual(120)
   expect(new Set(SECRET_FORMATS.map(({ id }) => id)).size).toBe(SECRET_FORMATS.length)
+})
+
+test('the documentation lists every format, by name and source', () => {
+  const page = readFileSync(new URL('../../../docs/redaction.md', import.meta.url), 'utf8')
+  const rows = SECRET_FORMATS.map(({ title, name, source }) => `| ${title} | \`${name}\` | ${source} |`)
+  expect(rows.filter((row) => !page.includes(row))).toEqual([])
+  expect(page.split('\n').filter((line) => /^\| .* \| `\w+` \| /.test(line))).toHaveLength(rows.length)
 })
 
 describe.each(SECRET_FORMATS.map((format) => [format.id, format] as const))('%s', (_, format) => {

@@ -2,11 +2,32 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Payload } from '@sentinelmesh/rules'
 import { canonicalJson, computedId } from './computed-id.ts'
+import { contentHash } from './content-hash.ts'
 
 const KEY = Buffer.alloc(32, 1)
 const json = (text: string): Payload => ({ type: 'json', text })
 const idOf = (payload: Payload, anchor = 'call 0123456789abcdef') =>
   Buffer.from(computedId(KEY, { kind: 'tool_call', anchor, payload })).toString('hex')
+
+const hashOf = (text: string) =>
+  Buffer.from(
+    contentHash(
+      KEY,
+      {
+        sender: 'agent.a',
+        receiver: null,
+        kind: 'tool_call',
+        session: null,
+        context: null,
+        payload: json(text),
+        attributes: null,
+        logsource: {},
+        reportedRisk: null,
+        system: null,
+      },
+      null,
+    ),
+  ).toString('hex')
 
 describe('the same arguments', () => {
   test.each([
@@ -54,6 +75,21 @@ describe('what differs has another id', () => {
     ]
     expect(new Set(ids).size).toBe(ids.length)
   })
+})
+
+test('numbers of 16 and 17 digits that one double stands for have ids of their own', () => {
+  const digits = (count: number) =>
+    fc.bigInt({ min: 10n ** BigInt(count - 1), max: 10n ** BigInt(count) - 2n }).map(String)
+  fc.assert(
+    fc.property(fc.oneof(digits(16), digits(17)), fc.integer({ min: 1, max: 16 }), (number, point) => {
+      const write = (value: string) =>
+        [value.slice(0, point), value.slice(point)].filter((part) => part !== '').join('.')
+      const [one, next] = [write(number), write(String(BigInt(number) + 1n))]
+      expect(idOf(json(`{"n":${one}}`))).not.toBe(idOf(json(`{"n":${next}}`)))
+      expect(hashOf(`{"n":${one}}`)).not.toBe(hashOf(`{"n":${next}}`))
+    }),
+    { seed: 3, numRuns: 500 },
+  )
 })
 
 test('canonical JSON is JSON of the same value, and the same whatever it was written like', () => {

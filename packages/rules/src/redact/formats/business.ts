@@ -48,7 +48,7 @@ export const BUSINESS_FORMATS: readonly SecretFormat[] = [
     DISCORD_BEGINNINGS,
     `${BASE64URL}{19,24}\\.${BASE64URL}{6}\\.${BASE64URL}{27,40}`,
     GITHUB,
-    { end: '[.]' },
+    { end: '[.]', shape: `MT[AEIMQUYcgk][wxyz0-5]${BASE64URL}{20,22}\\.${BASE64URL}{6}\\.${BASE64URL}{27,38}` },
   ),
   token('discord_mfa_token', 'Discord user token', ['mfa.'], `${BASE64URL}{80,}`, PROVIDER, { name: 'discord_token' }),
   beside('discord_secret', 'Discord client secret or key', ['discord'], `(?:${HEX}{64}|${BASE64URL}{32})`, GITLEAKS, {
