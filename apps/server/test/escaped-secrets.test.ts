@@ -73,14 +73,16 @@ test('no file of the data folder holds a secret behind an escape', () => {
 test('neither the export nor a page of entries shows one', async () => {
   const { reader } = mesh.first
   for (const path of ['/api/v1/logs/export?end_line=true', '/api/v1/logs?limit=500'])
-    expect(foundIn(await (await reader.get(path)).text()), path).toEqual([])
+    expect(foundIn(await (await reader.get(path)).text())).toEqual([])
 })
 
 test('no search finds one', async () => {
+  const found: string[] = []
   for (const { secret, where } of planted.filter((_, index) => index % 8 === 0)) {
     const { total } = await json<{ total: number }>(mesh.first.reader.get(`/api/v1/logs?q=${secret}`))
-    expect(total, where).toBe(0)
+    if (total > 0) found.push(where)
   }
+  expect(found).toEqual([])
 })
 
 test('every stored entry has a leaf salt of its own', async () => {

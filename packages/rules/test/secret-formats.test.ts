@@ -10,8 +10,8 @@ import { jsonEntry, ruleSetOf, textEntry } from './entries.ts'
 import { draws, sampleOf } from './secret-sample.ts'
 
 const NO_RULES = ruleSetOf()
-/** Drawn anew with each seed; each has been seen to pass. */
-const SEEDS = process.env['SEEDS']?.split(',').map(Number) ?? [1, 2, 3]
+/** Each draws another secret of every format. */
+const SEEDS = [1, 2, 3]
 
 const escaped = (text: string) =>
   [...text].map((char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
@@ -87,17 +87,21 @@ describe.each(SECRET_FORMATS.map((format) => [format.id, format] as const))('%s'
     expect(kept).toEqual([])
   })
 
-  const isNamed = format.readsName
-  test.skipIf(format === ASSIGNED_SECRET || GENERIC_FORMATS.includes(format))(
-    isNamed ? 'is nothing without its name' : 'is nothing with a character too few',
-    () => {
-      for (const seed of SEEDS) {
-        const draw = draws(seed * 104_729 + format.id.length)
-        const sample = sampleOf(format.shape, draw, { isShort: !isNamed })
-        const text = `see ${isNamed ? sample.slice(sample.indexOf('=') + 1) : sample} ok`
-        const names = judge(textEntry(text), NO_RULES, DEFAULT_REDACTION).masked.map((one) => one.format)
-        expect(names, text).not.toContain(format.name)
-      }
-    },
-  )
+  // General formats have near misses of their own, in the tests of what is next to a secret.
+  const isGeneral = format === ASSIGNED_SECRET || GENERIC_FORMATS.includes(format)
+
+  test.skipIf(isGeneral || format.readsName)('is nothing with a character too few', () => {
+    const samples = SEEDS.map((seed) => sampleOf(format.shape, draws(seed * 104_729), { isShort: true }))
+    expect(samples.filter((sample) => namesOf(`see ${sample} ok`).includes(format.name))).toEqual([])
+  })
+
+  test.skipIf(isGeneral || !format.readsName)('is nothing without its name', () => {
+    const samples = SEEDS.map((seed) => sampleOf(format.shape, draws(seed * 104_729)))
+    const values = samples.map((sample) => sample.slice(sample.indexOf('=') + 1))
+    expect(values.filter((value) => namesOf(`see ${value} ok`).includes(format.name))).toEqual([])
+  })
 })
+
+function namesOf(text: string): string[] {
+  return judge(textEntry(text), NO_RULES, DEFAULT_REDACTION).masked.map(({ format }) => format)
+}

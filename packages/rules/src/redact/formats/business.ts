@@ -7,13 +7,17 @@ const DISCORD_BEGINNINGS = ['MT', 'Mj', 'Mz', 'ND', 'NT', 'Nj', 'Nz', 'OD', 'OT'
   [...'AEIMQUYcgk'].flatMap((third) => [...'wxyz012345'].map((fourth) => `${first}${third}${fourth}`)),
 )
 
-const HEX_DIGITS = [...'0123456789abcdef']
+/** `SK` alone is in too many words, and so is `SK` with a letter. */
+const TWILIO_BEGINNINGS = [
+  ...[...'0123456789'].map((digit) => `sk${digit}`),
+  ...[...'abcdef'].flatMap((first) => [...'0123456789abcdef'].map((second) => `sk${first}${second}`)),
+]
 
 /** Messages, mail, payments, shops and customer data. */
 export const BUSINESS_FORMATS: readonly SecretFormat[] = [
   token('twilio_key', 'Twilio API key', ['SK'], `${ANY_HEX}{32}`, GITLEAKS, {
     end: ALNUM,
-    literals: HEX_DIGITS.flatMap((first) => HEX_DIGITS.map((second) => `sk${first}${second}`)),
+    literals: TWILIO_BEGINNINGS,
   }),
   token(
     'slack_token',

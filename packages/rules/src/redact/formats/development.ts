@@ -29,11 +29,7 @@ export const DEVELOPMENT_FORMATS: readonly SecretFormat[] = [
   token(
     'gitlab_token',
     'GitLab token',
-    [
-      ...['pat', 'dt', 'rt', 'rtr', 'cbt', 'ptt', 'ft', 'imt', 'agent', 'oas', 'soat', 'ffct'].map(
-        (kind) => `gl${kind}-`,
-      ),
-    ],
+    ['pat', 'dt', 'rt', 'rtr', 'cbt', 'ptt', 'ft', 'imt', 'agent', 'oas', 'soat', 'ffct'].map((kind) => `gl${kind}-`),
     '[A-Za-z0-9_.-]{20,}',
     GITLEAKS,
   ),
