@@ -43,7 +43,8 @@ export {
   type SettingsChange,
 } from './stores/rule-settings-store.ts'
 export { ingestQuotaStore } from './stores/ingest-quota-store.ts'
-export { type Retention, retentionStore } from './stores/retention-store.ts'
+export { type RetentionClockState, retentionClockStore } from './stores/retention-clock-store.ts'
+export { type Retention, retentionStore, type Standing } from './stores/retention-store.ts'
 export { type By, type NewRule, type RuleRecord, ruleStore } from './stores/rule-store.ts'
 export { ruleVersionStore, type RuleVersion } from './stores/rule-version-store.ts'
 export { signInStore } from './stores/sign-in-store.ts'

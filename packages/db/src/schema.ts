@@ -192,6 +192,8 @@ export interface Schema {
     updated_at: number
     updated_by: string
   }
+  /** One row, once the server has run: see `retention-clock-store.ts`. */
+  retention_clock: { id: number; time: number; waited: number }
   /** Requests to remove entries for good: of one session, or all, up to a position. */
   erasures: {
     id: Generated<number>

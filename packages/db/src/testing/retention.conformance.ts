@@ -83,6 +83,19 @@ export function retentionConformance(name: string, open: () => Promise<Retention
       expect(await rollups.series(org, 'all', ALL, 24 * 60)).toEqual([])
     })
 
+    test('removing goes on working after ten thousand times in which there was nothing to remove', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      for (let n = 0; n < 10_000; n++) {
+        await store.logs.purge(org, NEW_YEAR, 10)
+        await store.logs.purgeRollups(org, NEW_YEAR)
+      }
+      await store.logs.append(org, [anEntry({ at: NEW_YEAR, receivedAt: NEW_YEAR })])
+      expect(await store.logs.purge(org, LATER, 10)).toBe(1)
+      expect(await store.logs.purgeRollups(org, LATER)).toBeGreaterThan(0)
+      expect(await store.rollups.series(org, 'all', ALL, 24 * 60)).toEqual([])
+    })
+
     test('what is to be erased is a session up to a position, or all of it, in ranges that know their ends', async () => {
       await using store = await open()
       const org = await store.anOrg()

@@ -46,6 +46,12 @@ export function preparePurge(db: Sqlite.Database): (request: Request<'purge'>) =
 
 /** Rows of one dimension that a first slice removes; more or fewer later, by the time it took. */
 const FIRST_ROWS = 500
+const LEAST_ROWS = 100
+/**
+ * A slice that finds nothing to remove is quick and would raise the number without end: after some sixty of them it is
+ * no longer an integer that SQLite takes. More than this is never removed within `LIMITS.backgroundMs`.
+ */
+const MOST_ROWS = 20_000
 
 /**
  * Removes roll-up rows of whole days, from the finest grain on, so that what is left of a day is all of it or nothing; see
@@ -71,7 +77,7 @@ export function prepareTrim(db: Sqlite.Database): (request: Request<'trim'>) => 
     let left = rows
     db.transaction(() => {
       for (const { of, minutes } of deletions)
-        for (const dimension of DIMENSIONS) {
+        for (const dimension of LAST_FIRST) {
           if (left === 0) return
           const { changes } = of.run(org, dimension, (day * DAY_MINUTES) / minutes, left)
           removed += changes
@@ -79,10 +85,14 @@ export function prepareTrim(db: Sqlite.Database): (request: Request<'trim'>) => 
         }
     }).immediate()
     const tookMs = performance.now() - began
-    rows = Math.max(100, Math.min(rows * 2, Math.round((rows * LIMITS.backgroundMs) / Math.max(tookMs, 1))))
+    const fitting = Math.round((rows * LIMITS.backgroundMs) / Math.max(tookMs, 1))
+    rows = Math.max(LEAST_ROWS, Math.min(rows * 2, fitting, MOST_ROWS))
     return { removed, bytes: 0, ranges: 0, more: left === 0 }
   }
 }
+
+/** `all` last: as long as it has a row of a day, something of that day may be left. See `retentionStore.standing`. */
+const LAST_FIRST = DIMENSIONS.toReversed()
 
 function deletion(db: Sqlite.Database, { table, column }: Grain) {
   const at = sql.ref(column)

@@ -9,6 +9,7 @@ import { mcpPins } from './0008-mcp-pins.ts'
 import { sourcesSeen } from './0009-sources-seen.ts'
 import { keepUnknown } from './0010-keep-unknown.ts'
 import { ingestLimits } from './0011-ingest-limits.ts'
+import { retentionClock } from './0012-retention-clock.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; the number of those that ran is the schema's version. Only ever appended to. */
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   sourcesSeen,
   keepUnknown,
   ingestLimits,
+  retentionClock,
 ]
