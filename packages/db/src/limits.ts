@@ -90,6 +90,8 @@ export const LIMITS = {
   unknownScopes: 200,
   /** For how long the entries of a source are counted by minute. */
   recentMinutes: 60,
+  /** How often it is looked whether the database files are still under their names while nothing is written. */
+  filesEveryMs: 400,
   /** Waiting for a lock on the file that another program (a back-up) holds. */
   busyTimeoutMs: 5_000,
 } as const

@@ -33,8 +33,11 @@ export function isUniqueViolation(error: unknown): boolean {
   )
 }
 
+/** One of the files was removed or replaced while it was open; see `held-files.ts`. */
+export const FILE_REMOVED = 'FILE_REMOVED'
+
 /** The disk, not the statement, is at fault: the same may succeed later. */
-const DISK = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|NOMEM|BUSY|PROTOCOL)/
+const DISK = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|NOMEM|BUSY|PROTOCOL)|^FILE_REMOVED$/
 
 export function isDiskFailure({ code }: Failure): boolean {
   return DISK.test(code)
@@ -42,11 +45,13 @@ export function isDiskFailure({ code }: Failure): boolean {
 
 /** What is stored cannot be trusted any more; nothing but a person ends that. */
 export function isDamage({ code }: Failure): boolean {
-  return /^SQLITE_(CORRUPT|NOTADB)/.test(code)
+  return code === FILE_REMOVED || /^SQLITE_(CORRUPT|NOTADB)/.test(code)
 }
 
 /** For whoever watches over the server: what is the matter with the disk, and what to do. Names no path. */
-export function sayFailure({ code }: Failure): string {
+export function sayFailure({ code }: Pick<Failure, 'code'>): string {
+  if (code === FILE_REMOVED)
+    return 'The database file or its write-ahead log was removed or replaced while the server was running. Nothing more is stored. Stop the server, put the files back or restore a back-up, and start it again.'
   if (isDamage({ code, message: '' }))
     return `The database file is damaged (${code}). Nothing is written to it any more: stop the server, look at it with "sentinelmesh verify", restore a back-up.`
   if (code === 'SQLITE_FULL')

@@ -2,6 +2,8 @@ import { LIMITS as API_LIMITS } from '@sentinelmesh/api/constants'
 import type { Database } from '../../database.ts'
 import { LIMITS } from '../../limits.ts'
 import { kyselyOver } from './dialect.ts'
+import { FILE_REMOVED, sayFailure } from './errors.ts'
+import { watchFiles } from './held-files.ts'
 import { sqliteLogSearch } from './log-search/log-search.ts'
 import { sqliteLogStore } from './log-store.ts'
 import type { ReadRequest, TextIndexSettings, WorkerSettings, WriterRequest } from './protocol.ts'
@@ -51,7 +53,8 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
 
   // First: it makes the file what readers expect.
   const writing = await openLink<WriterRequest>(workers.writer, settings)
-  const writer = startWriter(writing)
+  const files = await watchFiles(file, LIMITS.filesEveryMs)
+  const writer = startWriter(writing, () => files.areRemoved)
   const [texts, ...reading] = await Promise.all([
     keepOpen(() => openLink<TextRequest>(workers.text, settings), options.onTextIndexEnd ?? (() => {})),
     ...Array.from({ length: Math.max(2, readers) }, () => openLink<ReadRequest>(workers.reader, settings)),
@@ -74,10 +77,12 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
     health() {
       const health = writer.health()
       const damage = links.map((link) => link.damage()).find((sentence) => sentence !== null)
-      return { ...health, failure: damage ?? writing.failure() ?? pool.failure() ?? health.failure }
+      const removed = files.areRemoved ? sayFailure({ code: FILE_REMOVED }) : undefined
+      return { ...health, failure: removed ?? damage ?? writing.failure() ?? pool.failure() ?? health.failure }
     },
     ended: Promise.race(links.map((link) => link.ended)),
     async close() {
+      files.stop()
       await writer.drain()
       // The last connection copies the WAL back and removes it; one that only reads could not.
       await Promise.all([pool.close(), texts.close()])

@@ -1,5 +1,6 @@
 import { prepareAppend } from './append.ts'
 import { prepareBackground } from './background.ts'
+import { heldFiles } from './held-files.ts'
 import { openForWriting } from './open-file.ts'
 import { preparedStatements } from './prepared.ts'
 import type { SqlValue, StatementResult, WriterRequest } from './protocol.ts'
@@ -8,6 +9,7 @@ import { serve } from './serve.ts'
 /** The program of the one thread that writes. What is asked for next has been decided by the main thread. */
 serve<WriterRequest>((settings) => {
   const db = openForWriting(settings)
+  const files = heldFiles(settings.file)
   const append = prepareAppend(db)
   const background = prepareBackground(db, settings.file)
   const prepared = preparedStatements(db, settings.preparedStatements)
@@ -21,6 +23,11 @@ serve<WriterRequest>((settings) => {
     const { changes, lastInsertRowid } = statement.run(parameters)
     return { columns: [], rows: [], changes, lastInsertRowid: Number(lastInsertRowid) }
   }
+  /** What was committed is stored only as long as the files are where they were. */
+  const beforeReply = <Reply>(reply: Reply): Reply => {
+    files.check()
+    return reply
+  }
   const rollback = () => {
     if (db.inTransaction) run('rollback', [])
   }
@@ -28,14 +35,14 @@ serve<WriterRequest>((settings) => {
   return (request) => {
     switch (request.type) {
       case 'append':
-        return append(request.calls)
+        return beforeReply(append(request.calls))
       case 'begin':
         return run('begin immediate', [])
       case 'statement':
         return run(request.sql, request.parameters)
       case 'commit':
         try {
-          return run('commit', [])
+          return beforeReply(run('commit', []))
         } catch (error) {
           rollback()
           throw error

@@ -25,7 +25,8 @@ export interface Writer extends Pick<Database, 'transaction' | 'health'> {
   drain(): Promise<void>
 }
 
-export function startWriter(link: WorkerLink<WriterRequest>): Writer {
+/** `isGone`: whether the files are known to be gone, so that nothing more can be stored. */
+export function startWriter(link: WorkerLink<WriterRequest>, isGone: () => boolean = () => false): Writer {
   const queue = appendQueue()
   const transactions: (() => Promise<void>)[] = []
   const slices: Turn[] = []
@@ -87,7 +88,7 @@ export function startWriter(link: WorkerLink<WriterRequest>): Writer {
   const refusal = () => {
     if (drained !== undefined) return new DomainError('shutting_down')
     // What is written to a damaged file may be lost, and may be what loses the rest.
-    return link.damage() === null ? undefined : new DomainError('store_failed')
+    return link.damage() === null && !isGone() ? undefined : new DomainError('store_failed')
   }
 
   const transaction = <Result>(work: (tx: Kysely<Schema>) => Promise<Result>): Promise<Result> =>

@@ -1,0 +1,105 @@
+import { statSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { FILE_REMOVED } from './errors.ts'
+
+/**
+ * The files that SQLite keeps open. Removed or replaced under their names, they go on being written to by whoever holds them
+ * and are gone with the last of those: SQLite itself does not notice. So each commit looks at the names again before it
+ * is acknowledged.
+ */
+const ENDS = ['', '-wal', '-shm'] as const
+
+interface Identity {
+  readonly device: bigint
+  readonly inode: bigint
+}
+
+export interface HeldFiles {
+  /** Throws, with the code `FILE_REMOVED`, where a name leads elsewhere or nowhere. Three calls of `stat`: some 10 µs. */
+  check(): void
+}
+
+/** As they are now, which is to be right after the database was opened. */
+export function heldFiles(file: string): HeldFiles {
+  const known = ENDS.map((end) => identityOf(`${file}${end}`))
+  return {
+    check() {
+      for (const [index, end] of ENDS.entries()) {
+        const now = identityOf(`${file}${end}`)
+        known[index] ??= now
+        if (!isSame(known[index], now)) throw removed(end)
+      }
+    },
+  }
+}
+
+export interface WatchedFiles {
+  /** Whether one was removed or replaced since. Stays so: what is written may be lost already. */
+  readonly areRemoved: boolean
+  stop(): void
+}
+
+/** As `heldFiles`, for a thread that must not wait for a disk, and while nothing is written. */
+export async function watchFiles(file: string, everyMs: number): Promise<WatchedFiles> {
+  const look = () => Promise.all(ENDS.map((end) => identityThere(`${file}${end}`)))
+  const known = await look()
+  let areRemoved = false
+  let looking = false
+  const compare = async () => {
+    for (const [index, now] of (await look()).entries()) {
+      known[index] ??= now
+      areRemoved ||= !isSame(known[index], now)
+    }
+  }
+  const timer = setInterval(() => {
+    if (looking || areRemoved) return
+    looking = true
+    void compare()
+      // Such as a folder that may not be read any more: the next write says what is the matter.
+      .catch(() => undefined)
+      .finally(() => {
+        looking = false
+      })
+  }, everyMs)
+  timer.unref()
+  return {
+    get areRemoved() {
+      return areRemoved
+    },
+    stop: () => clearInterval(timer),
+  }
+}
+
+function isSame(one: Identity | undefined, other: Identity | undefined): boolean {
+  return one?.device === other?.device && one?.inode === other?.inode
+}
+
+function identityOf(path: string): Identity | undefined {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true })
+    return { device: dev, inode: ino }
+  } catch (error) {
+    if (isNotThere(error)) return undefined
+    // It cannot be told whether it is there: the folder may not be read, say.
+    throw Object.assign(new Error(`${path} cannot be looked at.`, { cause: error }), { code: 'SQLITE_CANTOPEN' })
+  }
+}
+
+async function identityThere(path: string): Promise<Identity | undefined> {
+  try {
+    const { dev, ino } = await stat(path, { bigint: true })
+    return { device: dev, inode: ino }
+  } catch (error) {
+    if (isNotThere(error)) return undefined
+    throw error
+  }
+}
+
+function isNotThere(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown }
+  return code === 'ENOENT' || code === 'ENOTDIR'
+}
+
+function removed(end: string): Error {
+  return Object.assign(new Error(`The database file${end} was removed or replaced.`), { code: FILE_REMOVED })
+}
