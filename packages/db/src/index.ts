@@ -15,7 +15,7 @@ export type {
   StoredRow,
 } from './log-store.ts'
 export { DIMENSIONS, type Dimension, type RollupRow, type Rollups, type RollupStep } from './rollups.ts'
-export type { ChainHead, Finding, FindingType, Inspection, OrgInspection } from './integrity.ts'
+export type { AuditInspection, ChainHead, Finding, FindingType, Inspection, OrgInspection } from './integrity.ts'
 export type { Schema } from './schema.ts'
 export { backUpSqlite } from './dialect/sqlite/backup.ts'
 export type { TextIndex } from './text-index.ts'

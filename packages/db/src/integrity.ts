@@ -7,10 +7,14 @@ export interface ChainHead {
   readonly head: string
 }
 
+/** Stands where a head has its org's uid when it is that of the audit, which is one for all organizations. */
+export const AUDIT_CHAIN = 'audit'
+
 /**
  * `removed`: not there, and no gap says why, or one that cannot be true. `added`: there, and the chain knows nothing of
  * it. `reordered`: at another position than it was given. `chain`: a link, not an entry, was changed. `published`: not
- * what a published head stands for; `signature`: of a published head that does not hold.
+ * what a published head stands for; `signature`: of a published head that does not hold. `audit`:
+ * anything about the audit.
  */
 export type FindingType =
   | 'file'
@@ -22,6 +26,7 @@ export type FindingType =
   | 'chain'
   | 'published'
   | 'signature'
+  | 'audit'
   | 'counts'
   | 'text_index'
 
@@ -48,7 +53,18 @@ export interface OrgInspection {
   readonly firstBadSeq: number | null
 }
 
+export interface AuditInspection {
+  readonly records: number
+  /** Records from before there was a chain, which were put into it by an upgrade: what they were before nobody knows. */
+  readonly chainedLater: number
+  readonly head: ChainHead | null
+  /** Published heads that hold. */
+  readonly publishedHeads: number
+}
+
 export interface Inspection {
+  /** Null where only one org was looked at, or the file is too damaged. */
+  readonly audit: AuditInspection | null
   readonly orgs: readonly OrgInspection[]
   /** At most `LIMITS.findings` an org and a sort of check; those of lower seq first. */
   readonly findings: readonly Finding[]

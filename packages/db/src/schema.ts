@@ -63,6 +63,8 @@ export interface Schema {
     /** JSON. */
     details: string | null
   }
+  /** A link a record of `audit`; append-only as well. See `audit-chain.ts`. */
+  audit_chain: { id: number; salt: Uint8Array; leaf: Uint8Array; head: Uint8Array }
   entries: EntriesTable
   payloads: {
     pos: number

@@ -6,11 +6,12 @@ import { databaseFile } from './database-file.ts'
 
 /** The lines that are published, for whoever keeps them elsewhere by other means. */
 export async function printHeads({ org }: { readonly org?: string }): Promise<void> {
-  const heads = await readChainHeads(databaseFile())
+  const { orgs: heads, audit } = await readChainHeads(databaseFile())
   const wanted = org === undefined ? heads : heads.filter(({ slug, name }) => slug === org || name === org)
   if (org !== undefined && wanted.length === 0)
     throw new CommandFailed(`There is no organization ${JSON.stringify(org)} with entries.`)
   const key = readOrMakeChainKey(readConfig(process.env).dataDir)
   const at = new Date()
-  for (const head of wanted) process.stdout.write(toLine(key.sign(head, at)))
+  const ofAudit = org !== undefined || audit === undefined ? [] : [audit]
+  for (const head of [...ofAudit, ...wanted]) process.stdout.write(toLine(key.sign(head, at)))
 }

@@ -2,7 +2,14 @@ import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { KeyObject } from 'node:crypto'
-import { type ChainHead, type Finding, type Inspection, inspectSqlite, type OrgInspection } from '@sentinelmesh/db'
+import {
+  type AuditInspection,
+  type ChainHead,
+  type Finding,
+  type Inspection,
+  inspectSqlite,
+  type OrgInspection,
+} from '@sentinelmesh/db'
 import { idOf, isSignedBy, parseLine, PUBLIC_FILE, readPublicKey } from '../chain-key.ts'
 import { readConfig } from '../config.ts'
 import { CommandFailed } from './command-failed.ts'
@@ -37,10 +44,10 @@ export async function verifyDatabase(given: string | undefined, options: Options
   }).finally(() => progress.end())
   if (inspection === 'no_such_org')
     throw new CommandFailed(`There is no organization ${JSON.stringify(options.org)}.`, 2)
-  const { orgs } = inspection
+  const { orgs, audit } = inspection
   const findings = [...unsigned, ...inspection.findings]
-  if (options.json) printJson({ ok: findings.length === 0, orgs: orgs.map(toJson), findings })
-  else print({ orgs, findings })
+  if (options.json) printJson({ ok: findings.length === 0, orgs: orgs.map(toJson), audit: auditJson(audit), findings })
+  else print({ orgs, audit, findings })
   if (findings.length > 0) process.exitCode = 1
 }
 
@@ -103,7 +110,32 @@ function toJson({ slug, head, entries, removed, uncovered, publishedHeads: held,
   }
 }
 
-function print({ orgs, findings }: Inspection): void {
+function auditJson(audit: AuditInspection | null) {
+  if (audit === null) return null
+  const { records, chainedLater, head, publishedHeads } = audit
+  return {
+    records,
+    chained_later: chainedLater,
+    head: head === null ? null : { id: head.seq, head: head.head },
+    published_heads: publishedHeads,
+  }
+}
+
+function sayAudit({ records, chainedLater, head, publishedHeads }: AuditInspection): string {
+  const notes = [
+    `${records} records`,
+    ...(chainedLater > 0
+      ? [`${chainedLater} of them chained by an upgrade, which cannot vouch for the time before`]
+      : []),
+    ...(head === null ? [] : [`head ${head.seq} ${head.head.slice(0, 16)}…`]),
+    ...(publishedHeads > 0
+      ? [`agrees with ${publishedHeads} published ${publishedHeads === 1 ? 'head' : 'heads'}`]
+      : []),
+  ]
+  return `Audit: ${notes.join(', ')}`
+}
+
+function print({ orgs, audit, findings }: Inspection): void {
   const write = (line: string) => process.stdout.write(`${line}\n`)
   for (const { slug, head, entries, removed, uncovered, publishedHeads: held, firstBadSeq } of orgs) {
     const gone = Object.entries(removed).map(([reason, positions]) => `${positions} removed (${visible(reason)})`)
@@ -117,6 +149,7 @@ function print({ orgs, findings }: Inspection): void {
     write(`${slug}: ${notes.join(', ')}`)
     if (firstBadSeq !== null) write(`  first bad seq: ${firstBadSeq}`)
   }
+  if (audit !== null) write(sayAudit(audit))
   for (const { type, org, says } of findings) write(`${org === null ? '' : `${org}: `}${type}: ${visible(says)}`)
   if (findings.length === 0) write('Everything agrees.')
 }

@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import type { OrgId } from '@sentinelmesh/api'
 import type { Kysely } from 'kysely'
+import { AUDIT_COLUMNS, AUDIT_GENESIS, auditHead, auditLeaf } from '../audit-chain.ts'
+import { AUDIT_CHAIN, type ChainHead } from '../integrity.ts'
 import type { Schema } from '../schema.ts'
 
 export interface AuditRecord {
@@ -16,12 +19,15 @@ export interface AuditRecord {
   readonly details?: Readonly<Record<string, unknown>> | null
 }
 
-/** The table refuses changes and removals by itself. */
+const SALT_BYTES = 16
+
+/** The tables refuse changes and removals by themselves; who gets around that is found by the chain. */
 export const auditStore = (db: Kysely<Schema>) => ({
   /** Within the transaction of what it records. `org` is null where there is none yet or it is about all. */
   async append(org: OrgId | null, record: AuditRecord): Promise<void> {
     const { at, principal, action, target = null, remoteAddress = null, details = null } = record
-    await db
+    const before = await lastLink(db)
+    const row = await db
       .insertInto('audit')
       .values({
         org,
@@ -32,6 +38,23 @@ export const auditStore = (db: Kysely<Schema>) => ({
         remote_address: remoteAddress,
         details: details === null ? null : JSON.stringify(details),
       })
-      .execute()
+      .returning(AUDIT_COLUMNS)
+      .executeTakeFirstOrThrow()
+    const salt = randomBytes(SALT_BYTES)
+    const leaf = auditLeaf(salt, row)
+    const head = auditHead(before?.head ?? AUDIT_GENESIS, row.id, leaf)
+    await db.insertInto('audit_chain').values({ id: row.id, salt, leaf, head }).execute()
+  },
+
+  /** Where the chain stands; undefined while there is no record. */
+  async head(): Promise<ChainHead | undefined> {
+    const last = await lastLink(db)
+    return last === undefined
+      ? undefined
+      : { org: AUDIT_CHAIN, seq: last.id, head: Buffer.from(last.head).toString('hex') }
   },
 })
+
+function lastLink(db: Kysely<Schema>): Promise<{ id: number; head: Uint8Array } | undefined> {
+  return db.selectFrom('audit_chain').select(['id', 'head']).orderBy('id', 'desc').limit(1).executeTakeFirst()
+}

@@ -35,6 +35,9 @@ export const retentionClockStore = (db: Kysely<Schema>) => ({
           .as('newest'),
       )
       .execute()
-    return rows.reduce<number | null>((most, { newest }) => (newest === null ? most : Math.max(most ?? 0, newest)), null)
+    return rows.reduce<number | null>(
+      (most, { newest }) => (newest === null ? most : Math.max(most ?? 0, newest)),
+      null,
+    )
   },
 })

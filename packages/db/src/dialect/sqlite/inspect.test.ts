@@ -6,7 +6,7 @@ import type { ChainHead, Finding } from '../../integrity.ts'
 import { LIMITS } from '../../limits.ts'
 import { aMatch, anEntry, NEW_YEAR, SECOND, times } from '../../testing/entries.ts'
 import { createOrg, temporaryFolder, WORKERS } from '../../testing/temporary-store.ts'
-import { describe, genesis, headAfter, LEAF_COLUMNS, leafHasher, merkleRoot } from './chain.ts'
+import { describe, genesis, headAfter, LEAF_COLUMNS, leafHasher, merkleRoot, prepareLink } from './chain.ts'
 import { inspectSqlite } from './inspect.ts'
 import { openSqlite } from './open-sqlite.ts'
 import { indexFileOf } from './text-index/index-file.ts'
@@ -82,6 +82,7 @@ test('an untouched log has no findings, and says where it stands', async () => {
     orgs: [
       { slug: 'acme', head: heads[3], entries: 12, removed: {}, uncovered: 0, publishedHeads: 4, firstBadSeq: null },
     ],
+    audit: { records: 0, chainedLater: 0, head: null, publishedHeads: 0 },
   })
   expect(await inspectSqlite({ file, org: 'nobody' })).toBe('no_such_org')
 })
@@ -175,6 +176,39 @@ test('what retention removed is no finding, and the rest is checked still', asyn
   expect(await findingsOf(file, heads)).toEqual([])
   change(file, (db) => db.exec(`update payloads set bytes = zeroblob(9) where pos = 5`))
   expect(summary(await findingsOf(file, heads))).toEqual(['edited 5'])
+})
+
+test('positions that a restore left free are called that, and cannot be passed off as anything else', async () => {
+  await using folder = await temporaryFolder()
+  const { file } = await aLog(folder.path)
+  change(file, (db) => {
+    prepareLink(db)(1, 13, 20, null)
+    db.exec(`insert into gaps values (1, 13, 20, 'restored'); update org_heads set head_seq = 20`)
+  })
+  expect(await findingsOf(file)).toEqual([])
+  for (const reason of ['retention', 'erased']) {
+    change(file, (db) =>
+      db.exec(`update gaps set reason = '${reason}' where from_seq = 13;
+        insert or ignore into erasures (id, org, scope, session, to_seq, removed, requested_at, requested_by)
+          values (1, 1, 'all', null, 20, 8, 0, 'ada')`),
+    )
+    const relabelled = (await findingsOf(file)).filter(({ says }) => says.includes(`${reason}, is not true`))
+    expect(relabelled.map(({ seq }) => seq)).toEqual(times(8, (n) => 13 + n))
+  }
+})
+
+test.each(['retention', 'erased'])('entries that were stored cannot be passed off as left free: %s', async (was) => {
+  await using folder = await temporaryFolder()
+  const { file } = await aLog(folder.path)
+  change(file, (db) =>
+    db.exec(`${remove('seq <= 3')}${recount} insert into gaps values (1, 1, 3, '${was}');
+      insert into erasures (id, org, scope, session, to_seq, removed, requested_at, requested_by)
+        values (1, 1, 'all', null, 3, 3, 0, 'ada')`),
+  )
+  const gone = async () => summary((await findingsOf(file)).filter(({ type }) => type === 'removed'))
+  expect(await gone()).toEqual([])
+  change(file, (db) => db.exec(`update gaps set reason = 'restored'`))
+  expect(await gone()).toEqual(['removed 1', 'removed 2', 'removed 3'])
 })
 
 test('what was erased on request is no finding', async () => {

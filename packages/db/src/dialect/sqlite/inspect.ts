@@ -1,11 +1,21 @@
 import { existsSync } from 'node:fs'
 import type { OrgId } from '@sentinelmesh/api'
 import Sqlite from 'better-sqlite3'
-import type { ChainHead, Finding, FindingType, Inspection, OrgInspection } from '../../integrity.ts'
+import {
+  AUDIT_CHAIN,
+  type AuditInspection,
+  type ChainHead,
+  type Finding,
+  type FindingType,
+  type Inspection,
+  type OrgInspection,
+} from '../../integrity.ts'
 import { LIMITS } from '../../limits.ts'
+import { auditStore } from '../../stores/audit-store.ts'
 import { chainStore } from '../../stores/chain-store.ts'
 import { kyselyOver } from './dialect.ts'
 import { StoreFileError } from './errors.ts'
+import { inspectAudit } from './inspect-audit.ts'
 import { inspectChain } from './inspect-chain.ts'
 import { localReaders } from './local-readers.ts'
 import { MIGRATIONS } from './migrations/index.ts'
@@ -44,11 +54,17 @@ export async function inspectSqlite(options: InspectOptions): Promise<Inspection
     const findings: Finding[] = []
     const find: Find = (type, org, seq, says) => findings.push({ type, org: org?.slug ?? null, seq, says })
     onProgress('the file', null)
-    if (!inspectFile(db, find)) return { orgs: [], findings }
+    if (!inspectFile(db, find)) return { orgs: [], audit: null, findings }
 
     const orgs = orgsOf(db, options.org)
     if (orgs.length === 0 && options.org !== undefined) return 'no_such_org'
-    if (options.org === undefined) inspectStrays(db, orgs, published, find)
+    let audit: AuditInspection | null = null
+    if (options.org === undefined) {
+      const ofAudit = published.filter(({ org }) => org === AUDIT_CHAIN)
+      inspectStrays(db, orgs, published, find)
+      onProgress('the audit', null)
+      audit = inspectAudit(db, ofAudit, find)
+    }
     const rollups = sqliteRollups(localReaders(db))
     const inspected: OrgInspection[] = []
     for (const org of orgs) {
@@ -69,6 +85,7 @@ export async function inspectSqlite(options: InspectOptions): Promise<Inspection
     const order = ({ org, seq }: Finding) => [org ?? '', seq ?? Number.MAX_SAFE_INTEGER] as const
     return {
       orgs: inspected,
+      audit,
       findings: findings.toSorted((a, b) => {
         const [[orgA, seqA], [orgB, seqB]] = [order(a), order(b)]
         return orgA === orgB ? seqA - seqB : orgA < orgB ? -1 : 1
@@ -144,10 +161,11 @@ function undisturbed<Result>(look: () => Result): Result {
 }
 const INDEX_ATTEMPTS = 5
 
-/** Where the chains of a database stand, a server writing to it or not. Throws `StoreFileError`. */
-export async function readChainHeads(
-  file: string,
-): Promise<Awaited<ReturnType<ReturnType<typeof chainStore>['heads']>>> {
+/** Where the chains of a database stand, that of the audit too, a server writing to it or not. Throws `StoreFileError`. */
+export async function readChainHeads(file: string): Promise<{
+  readonly orgs: Awaited<ReturnType<ReturnType<typeof chainStore>['heads']>>
+  readonly audit: ChainHead | undefined
+}> {
   const db = openToLookAt(file)
   try {
     const readers = localReaders(db)
@@ -155,7 +173,7 @@ export async function readChainHeads(
       const [result] = await readers.run('interactive', [{ sql, parameters }])
       return result ?? { columns: [], rows: [] }
     })
-    return await chainStore(kysely).heads()
+    return { orgs: await chainStore(kysely).heads(), audit: await auditStore(kysely).head() }
   } finally {
     db.close()
   }
@@ -187,7 +205,7 @@ function inspectStrays(
   for (const [table, rows, what] of strays)
     if (rows > 0) find('added', null, null, `${rows} rows of ${table} belong to ${what} that is not there.`)
 
-  const uids = new Set(orgs.map(({ uid }) => uid))
+  const uids = new Set([AUDIT_CHAIN, ...orgs.map(({ uid }) => uid)])
   for (const uid of new Set(published.map(({ org }) => org)))
     if (!uids.has(uid))
       find('published', null, null, `A head was published of an organization ${uid}, which is not in this file.`)

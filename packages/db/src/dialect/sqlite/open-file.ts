@@ -1,9 +1,9 @@
 import { closeSync, existsSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { statements } from './compile.ts'
 import { StoreFileError } from './errors.ts'
 import { MIGRATIONS } from './migrations/index.ts'
+import { runSteps } from './migrations/migration.ts'
 import type { WorkerSettings } from './protocol.ts'
 
 /** `SMsh`: stands in the header of each of our files, so that no other program's database is taken for one. */
@@ -154,8 +154,7 @@ function refuseNewer(file: string, version: number): void {
 
 function migrate(db: Sqlite.Database): void {
   db.transaction(() => {
-    for (const migration of MIGRATIONS.slice(versionOf(db)))
-      for (const statement of migration) db.exec(statement.compile(statements).sql)
+    runSteps(db, MIGRATIONS.slice(versionOf(db)).flat())
     if (versionOf(db) !== MIGRATIONS.length) db.pragma(`user_version = ${MIGRATIONS.length}`)
   }).immediate()
 }

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { statements } from './compile.ts'
 import { FLAGS } from '../../schema.ts'
 import { MIGRATIONS } from './migrations/index.ts'
+import { runSteps } from './migrations/migration.ts'
 import { registerQueryFunctions } from './query-functions.ts'
 import { queryToSql } from './query-to-sql.ts'
 
@@ -22,7 +23,7 @@ let db: Sqlite.Database
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'query-to-sql-'))
   db = new Sqlite(join(folder, 'log.db'))
-  for (const migration of MIGRATIONS) for (const step of migration) db.exec(step.compile(statements).sql)
+  runSteps(db, MIGRATIONS.flat())
   registerQueryFunctions(db)
 })
 afterAll(() => {

@@ -4,6 +4,7 @@ import Sqlite from 'better-sqlite3'
 import type { ErasureList, ListedErasure } from '../../erasure-list.ts'
 import type { Finding } from '../../integrity.ts'
 import { LIMITS } from '../../limits.ts'
+import { appendAudit } from './audit.ts'
 import { prepareLink } from './chain.ts'
 import { asSentence, copyDatabase, removeDatabase } from './copy-file.ts'
 import { prepareErase } from './erase.ts'
@@ -192,9 +193,7 @@ function leaveFree(
       return { slug, entries, lost: to > head ? { from: head + 1, to } : null }
     })
   for (const table of ['sign_ins', 'refresh_tokens', 'one_time_tokens']) db.exec(`delete from ${table}`)
-  db.prepare(
-    `insert into audit (org, at, principal, action, details) values (null, ?, 'system:cli', 'database.restore', ?)`,
-  ).run(now, JSON.stringify({ backup, orgs }))
+  appendAudit(db, now, 'system:cli', 'database.restore', { backup, orgs })
   return orgs
 }
 

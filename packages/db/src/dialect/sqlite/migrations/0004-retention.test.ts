@@ -6,10 +6,10 @@ import { NEW_YEAR, SECOND } from '../../../testing/entries.ts'
 import { temporaryFolder, WORKERS } from '../../../testing/temporary-store.ts'
 import { erasureStore } from '../../../stores/erasure-store.ts'
 import { retentionStore } from '../../../stores/retention-store.ts'
-import { statements } from '../compile.ts'
 import { openSqlite } from '../open-sqlite.ts'
 import { first } from './0001-first.ts'
 import { rules } from './0002-rules.ts'
+import { runSteps } from './migration.ts'
 
 const ORG = 1 as OrgId
 
@@ -17,7 +17,7 @@ const ORG = 1 as OrgId
 function writeSecondSchema(file: string): void {
   const db = new Sqlite(file)
   db.pragma(`application_id = ${0x534d7368}`)
-  for (const step of [...first, ...rules]) db.exec(step.compile(statements).sql)
+  runSteps(db, [...first, ...rules])
   db.pragma('user_version = 2')
   db.exec(`
     insert into orgs values (1, 'u', 'Acme', 'acme', zeroblob(32), 0, ${NEW_YEAR});

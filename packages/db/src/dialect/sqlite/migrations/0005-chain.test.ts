@@ -4,17 +4,17 @@ import { expect, test } from 'vitest'
 import type { OrgId } from '@sentinelmesh/api'
 import { anEntry, NEW_YEAR } from '../../../testing/entries.ts'
 import { temporaryFolder, WORKERS } from '../../../testing/temporary-store.ts'
-import { statements } from '../compile.ts'
 import { inspectSqlite } from '../inspect.ts'
 import { openSqlite } from '../open-sqlite.ts'
 import { first } from './0001-first.ts'
 import { rules } from './0002-rules.ts'
+import { runSteps } from './migration.ts'
 
 /** A file as schema 2 left it, with two entries. */
 function writeSecondSchema(file: string): void {
   const db = new Sqlite(file)
   db.pragma(`application_id = ${0x534d7368}`)
-  for (const step of [...first, ...rules]) db.exec(step.compile(statements).sql)
+  runSteps(db, [...first, ...rules])
   db.exec(`
     insert into orgs values (1, 'u', 'Acme', 'acme', zeroblob(32), 0, ${NEW_YEAR});
     insert into org_heads values (1, 2, 2, 10);`)

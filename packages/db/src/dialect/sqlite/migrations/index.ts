@@ -10,6 +10,7 @@ import { sourcesSeen } from './0009-sources-seen.ts'
 import { keepUnknown } from './0010-keep-unknown.ts'
 import { ingestLimits } from './0011-ingest-limits.ts'
 import { retentionClock } from './0012-retention-clock.ts'
+import { auditChain } from './0013-audit-chain.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; the number of those that ran is the schema's version. Only ever appended to. */
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly Migration[] = [
   keepUnknown,
   ingestLimits,
   retentionClock,
+  auditChain,
 ]

@@ -1,9 +1,8 @@
 import Sqlite from 'better-sqlite3'
 import { bandOf } from '@sentinelmesh/rules/risk'
 import { NEW_YEAR } from '../../../testing/entries.ts'
-import { statements } from '../compile.ts'
 import { rollupKeys } from '../rollup-keys.ts'
-import type { Migration } from './migration.ts'
+import { type Migration, runSteps } from './migration.ts'
 
 export interface OldFile extends Disposable {
   insert(table: string, values: Readonly<Record<string, unknown>>): void
@@ -13,7 +12,7 @@ export interface OldFile extends Disposable {
 export function oldFile(file: string, migrations: readonly Migration[]): OldFile {
   const db = new Sqlite(file)
   db.pragma(`application_id = ${0x534d7368}`)
-  for (const step of migrations.flat()) db.exec(step.compile(statements).sql)
+  runSteps(db, migrations.flat())
   db.pragma(`user_version = ${migrations.length}`)
   return {
     insert(table, values) {
