@@ -5,6 +5,8 @@ import type { BodyPool, BodyRefusal } from './http/bodies.ts'
 import type { ConnectionRefusal } from './http/connections.ts'
 import type { ThrottledBy } from './ingest/quotas.ts'
 import type { HeavyOutcome } from './judging/judge-threads.ts'
+import { JOB_NAMES, type Jobs, type JobState } from './jobs/jobs.ts'
+import type { RetentionWait } from './services/retention/retention-time.ts'
 import type { VerdictOutcome } from './services/verdicts/verdicts.ts'
 
 /** Prometheus text. Label values come from closed lists alone, so that no reporter can grow the number of series. */
@@ -14,10 +16,14 @@ export function metrics(
     sockets,
     textIndexBehind,
     judgeQueue,
+    jobs,
+    retentionWait,
   }: {
     readonly sockets: () => number
     readonly textIndexBehind: () => number
     readonly judgeQueue: () => number
+    readonly jobs: Pick<Jobs, 'state'>
+    readonly retentionWait: () => RetentionWait | null
   },
 ) {
   const registry = new Registry()
@@ -61,6 +67,31 @@ export function metrics(
     labelNames: ['outcome'] as const,
     registers: [registry],
   })
+  gauge(
+    'sentinelmesh_retention_clock_ahead_seconds',
+    'How far the system clock is ahead of the clock that retention counts from, while it is not followed; else 0.',
+    () => (retentionWait()?.aheadMs ?? 0) / 1000,
+  )
+  const ofJobs = (name: string, help: string, read: (state: JobState) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['job'] as const,
+      registers: [registry],
+      collect() {
+        for (const job of JOB_NAMES) this.set({ job }, read(jobs.state(job)))
+      },
+    })
+  ofJobs(
+    'sentinelmesh_job_failures',
+    'Failures of a background job since it last succeeded.',
+    ({ failures }) => failures,
+  )
+  ofJobs(
+    'sentinelmesh_job_last_success_timestamp_seconds',
+    'When a background job last succeeded; 0 before its first success since the start.',
+    ({ lastSuccess }) => (lastSuccess ?? 0) / 1000,
+  )
 
   const textIndexEnds = new Counter({
     name: 'sentinelmesh_text_index_ends_total',

@@ -11,7 +11,7 @@ import type { Config } from './config.ts'
 import { startErase } from './consumers/erase.ts'
 import { headsFile, headsUrl, startPublishing } from './consumers/publish-heads.ts'
 import { startIndexer } from './consumers/indexer.ts'
-import { startPurge } from './consumers/purge.ts'
+import { startPurge, type Purge } from './consumers/purge.ts'
 import { ERASURES_FILE, SETUP_LINK_FILE, type DataFolder } from './data-folder.ts'
 import { devices } from './auth/devices.ts'
 import { identities } from './auth/identities.ts'
@@ -25,12 +25,15 @@ import { quotas } from './ingest/quotas.ts'
 import { fairTurns } from './judging/fair-turns.ts'
 import { judgeThreadCount, judgeThreads } from './judging/judge-threads.ts'
 import { traceSessions } from './ingest/mappers/trace-sessions.ts'
+import { jobs as makeJobs, JOBS, type JobName } from './jobs/jobs.ts'
 import { metrics as makeMetrics } from './metrics.ts'
 import { costs as watchCosts } from './rule-sets/costs.ts'
 import { ruleSets as makeRuleSets } from './rule-sets/rule-sets.ts'
 import { auditTally as countAudit } from './services/audit/audit-tally.ts'
+import { retentionTime } from './services/retention/retention-time.ts'
 import { services as makeServices } from './services/services.ts'
 import { sources as countSources } from './services/sources/seen.ts'
+import { sayWithheld } from './services/settings/notices.ts'
 import type { ServiceDeps } from './services/verb.ts'
 import { verdictPolicies } from './services/verdicts/policies.ts'
 import { sharedReads } from './tail/read-shared.ts'
@@ -92,11 +95,17 @@ export async function start(options: StartOptions): Promise<Running> {
     let judgeQueueLength = () => 0
     let onQuarantine = (_about: object) => {}
     let onFault = (_fault: unknown, _requestId: string) => {}
-    const indexer = startIndexer({ database, bus, onFault: (fault) => onFault(fault, 'indexer') })
+    let onJobFault = (_job: JobName, _fault: unknown) => {}
+    const jobs = makeJobs(clock, (job, fault) => onJobFault(job, fault))
+    let purge: Purge | undefined
+    const retention = { time: retentionTime({ database, clock }), withheld: () => purge?.withheld() ?? null }
+    const indexer = startIndexer({ database, bus, jobs })
     closing.push(() => indexer.stop())
     const metrics = makeMetrics(database, {
       sockets: () => socketCount(),
       textIndexBehind: indexer.behind,
+      jobs,
+      retentionWait: retention.time.waiting,
       judgeQueue: () => judgeQueueLength(),
     })
     const judging = judgeThreads({
@@ -115,7 +124,7 @@ export async function start(options: StartOptions): Promise<Running> {
         metrics.quarantined()
         onQuarantine({ org, rule, micros, budget_micros: budgetMicros })
       },
-      onFault: (fault) => onFault(fault, 'costs'),
+      jobs,
     })
     closing.push(() => costs.stop())
     let publishing: ReturnType<typeof startPublishing> | undefined
@@ -140,9 +149,9 @@ export async function start(options: StartOptions): Promise<Running> {
       },
       onAccepted: metrics.accepted,
     }
-    const sources = countSources({ database, clock, onFault: (fault) => onFault(fault, 'sources') })
+    const sources = countSources({ database, clock, jobs })
     closing.push(() => sources.stop())
-    const auditTally = countAudit({ database, clock, onFault: (fault) => onFault(fault, 'audit') })
+    const auditTally = countAudit({ database, clock, jobs })
     closing.push(() => auditTally.stop())
     const onRemoved = (org: OrgId) => {
       shared.forget(org)
@@ -154,7 +163,7 @@ export async function start(options: StartOptions): Promise<Running> {
       list: erasureList(join(folder.path, ERASURES_FILE)),
       hmacKey: ingest.hmacKey,
       onErased: onRemoved,
-      onFault: (fault) => onFault(fault, 'erase'),
+      jobs,
     })
     closing.push(() => erasing.stop())
     const deps: ServiceDeps = {
@@ -168,6 +177,8 @@ export async function start(options: StartOptions): Promise<Running> {
       shared,
       erasing,
       sources,
+      jobs,
+      retention,
       verdicts: { policies: verdictPolicies(database), answered: metrics.answered },
       traceSessions: traceSessions(clock),
       indexer,
@@ -195,6 +206,8 @@ export async function start(options: StartOptions): Promise<Running> {
     })
     const { app, socketServer } = http
     onFault = (fault, requestId) => app.log.error({ err: fault, request_id: requestId }, 'fault')
+    onJobFault = (job, fault) =>
+      app.log.error({ err: fault, job }, `Background job failed: ${JOBS[job].name}. It is tried again.`)
     onTextIndexEnd = (reason, againInMs) => {
       metrics.textIndexEnded()
       app.log.error(
@@ -231,15 +244,20 @@ export async function start(options: StartOptions): Promise<Running> {
         }),
     )
 
-    const purge = startPurge({
+    purge = startPurge({
       database,
       clock,
+      jobs,
+      time: retention.time,
       retentionDays: config.retentionDays,
       builtinRules: [...ruleSets.builtin.keys()],
       onPurged: onRemoved,
-      onFault: (fault) => onFault(fault, 'purge'),
+      onWithheld: (wait) =>
+        wait === null
+          ? app.log.info('Retention deletes by age again.')
+          : app.log.warn({ ahead_ms: wait.aheadMs }, sayWithheld(wait)),
     })
-    closing.push(() => purge.stop())
+    closing.push(() => purge?.stop())
     if (config.anonymousOrg !== null) {
       app.log.warn(
         { org: config.anonymousOrg },
@@ -261,10 +279,8 @@ export async function start(options: StartOptions): Promise<Running> {
           metrics.headsPublished(target, 'published')
           app.log.info({ target, heads }, 'heads published')
         },
-        onFault: (target, fault) => {
-          metrics.headsPublished(target, 'failed')
-          app.log.error({ err: fault, target }, 'Heads of the chains could not be published. It is tried again.')
-        },
+        jobs,
+        onFault: (target) => metrics.headsPublished(target, 'failed'),
       })
 
     const warmed = warm().catch((fault: unknown) => onFault(fault, 'rule sets'))

@@ -309,6 +309,8 @@ const PROCEDURES: Record<string, Entry> = {
   'settings.retention.get': { may: MANAGERS, send: query('settings.retention.get') },
   'settings.retention.update': { may: MANAGERS, send: mutation('settings.retention.update', KEPT) },
   'settings.retention.preview': { may: MANAGERS, send: query('settings.retention.preview', KEPT) },
+  'settings.retention.acceptClock': { may: [], send: mutation('settings.retention.acceptClock') },
+  'settings.notices': { may: MANAGERS, send: query('settings.notices') },
   'erasures.list': { may: MANAGERS, send: query('erasures.list') },
   'erasures.get': {
     may: MANAGERS,
@@ -411,7 +413,13 @@ test('every route of the server stands in the table', async () => {
   const { app, routes } = await httpServer({
     deps,
     services: services(deps),
-    metrics: metrics(deps.database, { sockets: () => 0, textIndexBehind: () => 0, judgeQueue: () => 0 }),
+    metrics: metrics(deps.database, {
+      sockets: () => 0,
+      textIndexBehind: () => 0,
+      judgeQueue: () => 0,
+      jobs: deps.jobs,
+      retentionWait: () => null,
+    }),
     gate: edge(deps.config, () => 0),
     port: () => 0,
     webFolder,

@@ -214,14 +214,14 @@ describe('published heads', () => {
     await first.server.end('SIGTERM')
 
     const server = await program.serve(folder, { SENTINELMESH_HEADS_URL: url })
-    await until(() => server.output().includes('could not be published'), 'the fault is logged')
+    await until(() => server.output().includes('Publishing heads to a URL'), 'the fault is logged')
     const metrics = await (await fetch(`${server.url}/metrics`)).text()
     expect(metrics).toMatch(/sentinelmesh_heads_published_total\{target="url",outcome="failed"\} [1-9]/)
     expect(server.output()).not.toContain('secret=x')
     status = 200
     expect(await server.end('SIGTERM')).toBe(0)
     expect(received).toHaveLength(1)
-    expect(JSON.parse(received[0] ?? '')).toMatchObject({ seq: 1 })
+    expect(JSON.parse(received[0]?.trim().split('\n').at(-1) ?? '')).toMatchObject({ seq: 1 })
     receiver.close()
   })
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { OrgId, Seq } from '@sentinelmesh/api'
 import { ruleVersionStore } from '@sentinelmesh/db'
 import { purgeOrg } from '../src/consumers/purge.ts'
@@ -21,8 +21,9 @@ async function report(client: Client, count: number, payload = 'hello'): Promise
 async function purge({ running }: Mesh, { slug }: Org): Promise<number> {
   const { database, clock, config, ruleSets, orgBySlug } = running.deps
   const builtinRules = [...ruleSets.builtin.keys()]
-  const deps = { database, clock, retentionDays: config.retentionDays, builtinRules, onPurged: () => {} }
-  return purgeOrg(deps, (await orgBySlug(slug))?.id as OrgId, new AbortController().signal)
+  const deps = { database, retentionDays: config.retentionDays, builtinRules, onPurged: () => {} }
+  const org = (await orgBySlug(slug))?.id as OrgId
+  return purgeOrg(deps, org, clock.now() * 1000, new AbortController().signal)
 }
 
 const stored = async (org: Org) => (await org.manager.trpc.settings.retention.get.query()).stored.entries
@@ -108,4 +109,96 @@ test('values that cannot be are refused by name, over REST too, and change nothi
   const put = await manager.send('PUT', '/api/v1/settings/retention', { ...KEPT, days: 30, rollups_days: 365 })
   expect(put.status).toBe(200)
   expect(await json(manager.get('/api/v1/settings/retention'))).toMatchObject({ days: 30, rollups_days: 365 })
+})
+
+describe('when the clock jumps', () => {
+  const YEAR_MS = 365 * DAY_MS
+  const minute = async ({ running }: Mesh, clock: ReturnType<typeof turned>, count = 1) => {
+    for (let n = 0; n < count; n++) {
+      clock.pass(60_000)
+      await running.deps.jobs.runAll()
+    }
+  }
+  const ready = async ({ nobody }: Mesh) => json<Record<string, unknown>>(nobody.get('/readyz'))
+
+  test('ahead, nothing is deleted that was not old before, and everyone who can do something is told until it is over', async () => {
+    const clock = turned()
+    await using mesh = await startMesh({ clock, settings: { RETENTION_DAYS: '10' } })
+    const { first } = mesh
+    await report(first.agent, 3)
+    await minute(mesh, clock)
+    clock.pass(YEAR_MS)
+    await minute(mesh, clock, 10)
+    expect(await stored(first)).toBe(3)
+    expect(await ready(mesh)).toMatchObject({
+      status: 'degraded',
+      failing_jobs: [],
+      retention: expect.stringContaining('365 days ahead'),
+    })
+    expect(await first.manager.trpc.settings.notices.query()).toMatchObject([{ id: 'retention-clock' }])
+    const warnings = () =>
+      mesh
+        .logged()
+        .split('\n')
+        .filter((line) => line.includes('365 days ahead'))
+    expect(warnings()).toHaveLength(1)
+    expect(await (await mesh.nobody.get('/metrics')).text()).toMatch(/retention_clock_ahead_seconds 3153\d{4}/)
+
+    clock.pass(-YEAR_MS)
+    await minute(mesh, clock)
+    expect(await stored(first)).toBe(3)
+    expect(await ready(mesh)).toMatchObject({ status: 'ready' })
+    expect(await first.manager.trpc.settings.notices.query()).toEqual([])
+  })
+
+  test('what is too large still goes, and what really becomes old meanwhile does too', async () => {
+    const clock = turned()
+    await using mesh = await startMesh({ clock, settings: { RETENTION_DAYS: '1' } })
+    const { first, second } = mesh
+    await report(second.agent, 1)
+    await minute(mesh, clock, 1_435)
+    for (let n = 0; n < 2; n++) await report(first.agent, 100, 'x'.repeat(10_000))
+    clock.pass(YEAR_MS)
+    await minute(mesh, clock)
+    await first.manager.trpc.settings.retention.update.mutate({ ...KEPT, max_bytes: 1024 * 1024 })
+    await minute(mesh, clock)
+    expect([await stored(first), await stored(second)]).toEqual([104, 1])
+    await minute(mesh, clock, 10)
+    expect([await stored(first), await stored(second)]).toEqual([104, 0])
+  })
+
+  test('after a start with a clock that is far from where it was, it waits as well, until someone accepts the clock', async () => {
+    const clock = turned()
+    await using mesh = await startMesh({ clock, settings: { RETENTION_DAYS: '10' } })
+    const { first, system } = mesh
+    await report(first.agent, 3)
+    await minute(mesh, clock)
+    clock.pass(30 * DAY_MS)
+    await mesh.restart()
+    await minute(mesh, clock, 3)
+    expect(await stored(first)).toBe(3)
+    await expect(first.manager.trpc.settings.retention.acceptClock.mutate()).rejects.toThrow('Only the command line')
+    const { from, to } = await system.trpc.settings.retention.acceptClock.mutate()
+    expect(Date.parse(to) - Date.parse(from)).toBeGreaterThan(29 * DAY_MS)
+    await minute(mesh, clock)
+    expect(await stored(first)).toBe(0)
+    expect(await ready(mesh)).toMatchObject({ status: 'ready' })
+    const audit = await mesh.running.deps.database.read.selectFrom('audit').select(['action', 'details']).execute()
+    expect(audit.at(-1)).toEqual({ action: 'retention.accept_clock', details: JSON.stringify({ from, to }) })
+  })
+
+  test('waiting goes on where it was after a restart, and ends after a day of running', async () => {
+    const clock = turned()
+    await using mesh = await startMesh({ clock, settings: { RETENTION_DAYS: '10' } })
+    const { first } = mesh
+    await report(first.agent, 3)
+    await minute(mesh, clock)
+    clock.pass(30 * DAY_MS)
+    await minute(mesh, clock, 1_430)
+    await mesh.restart()
+    await minute(mesh, clock, 10)
+    expect(await stored(first)).toBe(3)
+    await minute(mesh, clock, 2)
+    expect(await stored(first)).toBe(0)
+  })
 })

@@ -80,6 +80,8 @@ export const ACCESS = {
   'rules.confirm': { roles: ['owner'], scopes: [], anonymous: false },
   'settings.read': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
   'settings.write': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
+  /** The clock of the server is everyone's: only the command line, which is the system itself. */
+  'settings.clock': { roles: [], scopes: [], anonymous: false },
   'erasures.read': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
   'erasures.session': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
   /** A key with `manage` stands for an admin, which is not enough. */

@@ -26,6 +26,7 @@ export type {
   Place,
   ReportOut,
   IngestQuota,
+  Notice,
   Retention,
   Row,
   RuleDetail,

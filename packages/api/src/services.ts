@@ -114,6 +114,10 @@ export interface Services {
     /** In force for the next request. */
     updateQuota(principal: Principal | null, input: In<'IngestQuotaIn'>, caller: Caller): Promise<In<'IngestQuota'>>
     previewRetention(principal: Principal | null, input: In<'RetentionIn'>): Promise<In<'RetentionPreview'>>
+    /** For all organizations: only for who holds the data folder. */
+    acceptClock(principal: Principal | null): Promise<In<'RetentionClock'>>
+    /** What keeps failing on this server. */
+    notices(principal: Principal | null): Promise<In<'Notice'>[]>
   }
   /** Removing entries for good: a request is stored and worked off beside other work. */
   readonly erasures: {

@@ -13,7 +13,7 @@ import { importFile } from './import.ts'
 import { createKey, listKeys, revokeKey, setKeyRate } from './key.ts'
 import { mcpCommands } from './mcp/commands.ts'
 import { restore } from './restore.ts'
-import { getRetention, setRetention } from './retention.ts'
+import { acceptClock, getRetention, setRetention } from './retention.ts'
 import { ruleCommands } from './rules/commands.ts'
 import { serve } from './serve.ts'
 import { createUser } from './user.ts'
@@ -85,6 +85,14 @@ export function program(): Command {
     .addOption(org())
     .option('--json', 'print as JSON')
     .action(setRetention)
+  command(
+    retention,
+    'accept-clock',
+    'resume deleting by age when it is paused because the system clock jumped; check the clock first',
+  )
+    .option('--yes', 'do not ask')
+    .option('--json', 'print as JSON')
+    .action(acceptClock)
 
   hookCommands(root, command)
   ruleCommands(root, command, org)

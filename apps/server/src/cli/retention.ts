@@ -40,6 +40,17 @@ export async function setRetention({ org, json, yes, days, maxBytes, rollupsDays
   print(retention, json)
 }
 
+/** Only in the data folder: the clock is that of all organizations. */
+export async function acceptClock({ json, yes }: Pick<SetOptions, 'json' | 'yes'>): Promise<void> {
+  if (!yes)
+    await confirm(
+      `The system clock shows ${new Date().toISOString()}. If that is wrong, entries that are not old will be deleted.`,
+    )
+  const { from, to } = await withApi(undefined, (trpc) => trpc.settings.retention.acceptClock.mutate())
+  if (json) printJson({ from, to })
+  else process.stdout.write(`Retention counted from ${from} and counts from ${to} now.\n`)
+}
+
 function daysOf(option: string, text: string): number | null {
   if (text === 'default') return null
   if (!/^\d{1,6}$/.test(text)) throw new CommandFailed(`${option} takes a number of days, or default.`, 2)

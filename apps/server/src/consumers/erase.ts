@@ -10,6 +10,7 @@ import {
   type SeqRange,
 } from '@sentinelmesh/db'
 import type { Clock } from '../clock.ts'
+import { eachInTurn, type Jobs } from '../jobs/jobs.ts'
 import { targetOf } from '../services/erasures/create.ts'
 
 /** Listed, removed and taken out of the text index together: what a crash leaves half done is at most so many. */
@@ -28,7 +29,7 @@ export interface EraseDeps {
   readonly hmacKey: (org: OrgId) => Promise<Uint8Array>
   /** After each slice: nobody is to be served from memory what is not stored any more. */
   readonly onErased: (org: OrgId) => void
-  readonly onFault: (fault: unknown) => void
+  readonly jobs: Jobs
 }
 
 /**
@@ -37,23 +38,24 @@ export interface EraseDeps {
  * finished. A crash between any two of these leaves the request, and the list names what the index may still hold.
  */
 export function startErase(deps: EraseDeps): { wake(): void; stop(): Promise<void> } {
-  const { database, onFault } = deps
+  const { database, jobs } = deps
   const stop = new AbortController()
   const { signal } = stop
   let asked = false
   let running: Promise<void> | undefined
 
+  // A request that fails holds up no other.
+  const workOffPending = async () =>
+    eachInTurn({ items: await erasureStore(database.read).pending(), what: 'requests', signal }, (erasure) =>
+      workOff(deps, erasure, signal),
+    )
   const workOffAll = async () => {
     while (asked && !signal.aborted) {
       asked = false
-      try {
-        for (const erasure of await erasureStore(database.read).pending()) await workOff(deps, erasure, signal)
-      } catch (error) {
-        if (signal.aborted) return
-        onFault(error)
-        asked = true
-        await sleep(RETRY_MS, undefined, { signal, ref: false }).catch(() => undefined)
-      }
+      const done = await jobs.attempt('erasures', workOffPending, signal)
+      if (done || signal.aborted) continue
+      asked = true
+      await sleep(RETRY_MS, undefined, { signal, ref: false }).catch(() => undefined)
     }
   }
   const wake = () => {
@@ -63,6 +65,10 @@ export function startErase(deps: EraseDeps): { wake(): void; stop(): Promise<voi
       if (asked && !signal.aborted) wake()
     })
   }
+  jobs.register('erasures', async () => {
+    wake()
+    await running
+  })
   wake()
   return {
     wake,

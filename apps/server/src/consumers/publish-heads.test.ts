@@ -7,6 +7,7 @@ import { until } from '../../test/until.ts'
 import { workers } from '../../test/start-mesh.ts'
 import { parseLine, readOrMakeChainKey } from '../chain-key.ts'
 import { systemClock } from '../clock.ts'
+import { jobs } from '../jobs/jobs.ts'
 import { headsFile, type HeadsTarget, startPublishing } from './publish-heads.ts'
 
 let folder: string
@@ -44,7 +45,8 @@ const start = (targets: readonly HeadsTarget[], faults: unknown[] = []) =>
     everyMs: 20,
     retryMs: 1,
     onPublished: () => {},
-    onFault: (_target, fault) => faults.push(fault),
+    jobs: jobs(systemClock, (_job, fault) => void faults.push(fault)),
+    onFault: () => {},
   })
 
 test('what a target refuses is sent again until it takes it, and then only what changed', async () => {

@@ -1,9 +1,10 @@
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { chainStore, type Database } from '@sentinelmesh/db'
+import { auditStore, chainStore, type Database } from '@sentinelmesh/db'
 import { type ChainKey, toLine } from '../chain-key.ts'
 import type { Clock } from '../clock.ts'
+import type { Jobs } from '../jobs/jobs.ts'
 
 export interface HeadsTarget {
   readonly name: 'file' | 'url'
@@ -19,8 +20,9 @@ export interface PublishDeps {
   readonly everyMs: number
   /** After a failure; twice as long after each more, up to `everyMs`. */
   readonly retryMs?: number
+  readonly jobs: Jobs
   readonly onPublished: (target: HeadsTarget['name'], heads: number) => void
-  readonly onFault: (target: HeadsTarget['name'], fault: unknown) => void
+  readonly onFault: (target: HeadsTarget['name']) => void
 }
 
 const RETRY_MS = 30_000
@@ -44,32 +46,45 @@ export function startPublishing(deps: PublishDeps): { stop(): Promise<void> } {
 }
 
 async function publishTo(deps: PublishDeps, target: HeadsTarget, stopping: AbortSignal): Promise<void> {
-  const { database, clock, chainKey, everyMs, retryMs = RETRY_MS, onPublished, onFault } = deps
+  const { database, clock, chainKey, everyMs, retryMs = RETRY_MS, jobs, onPublished, onFault } = deps
   const sent = new Map<string, number>()
+  const job = `heads_${target.name}` as const
 
   const publish = async (signal: AbortSignal, last = false): Promise<boolean> => {
     try {
-      const changed = (await chainStore(database.read).heads()).filter(({ org, seq }) => sent.get(org) !== seq)
-      if (changed.length === 0) return true
+      const audit = await auditStore(database.read).head()
+      const heads = [...(audit === undefined ? [] : [audit]), ...(await chainStore(database.read).heads())]
+      const changed = heads.filter(({ org, seq }) => sent.get(org) !== seq)
+      if (changed.length === 0) {
+        jobs.succeeded(job)
+        return true
+      }
       const at = new Date(clock.now())
       await target.deliver(changed.map((head) => toLine(chainKey.sign(head, at))).join(''), signal)
       for (const { org, seq } of changed) sent.set(org, seq)
+      jobs.succeeded(job)
       onPublished(target.name, changed.length)
       return true
     } catch (error) {
       // What the stop cut short is published by it.
-      if (last || !stopping.aborted) onFault(target.name, error)
+      if (last || !stopping.aborted) {
+        jobs.failed(job, error)
+        onFault(target.name)
+      }
       return false
     }
   }
 
+  jobs.register(job, async () => {
+    await publish(stopping)
+  })
   let waitMs = retryMs
   while (!stopping.aborted) {
     const published = await publish(AbortSignal.any([stopping, AbortSignal.timeout(DELIVERY_MS)]))
     await sleep(published ? everyMs : Math.min(waitMs, everyMs), undefined, { signal: stopping, ref: false }).catch(
       () => undefined,
     )
-    waitMs = published ? retryMs : waitMs * 2
+    waitMs = published ? retryMs : Math.min(waitMs * 2, everyMs)
   }
   await publish(AbortSignal.timeout(LAST_DELIVERY_MS), true)
 }

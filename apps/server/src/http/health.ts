@@ -1,7 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { DomainError, allows } from '@sentinelmesh/api/constants'
 import { isLoopback, type Config } from '../config.ts'
+import { toIso } from '../ingest/timestamp.ts'
+import { JOBS } from '../jobs/jobs.ts'
 import type { Metrics } from '../metrics.ts'
+import { sayWithheld } from '../services/settings/notices.ts'
 import type { ServiceDeps } from '../services/verb.ts'
 import { VERSION } from '../version.ts'
 import type { RequestContext } from './request-context.ts'
@@ -12,7 +15,7 @@ export function healthRoutes(
   metrics: Metrics,
   contextOf: (request: FastifyRequest) => RequestContext,
 ): void {
-  const { clock, database, config, indexer } = deps
+  const { clock, database, config, indexer, jobs, retention } = deps
   const startedMs = clock.now()
 
   app.get('/health', async () => ({
@@ -29,14 +32,26 @@ export function healthRoutes(
     const { failure, queuedEntries } = database.health()
     const ready = failure === null
     const textIndexFailure = database.textIndex.failure()
+    const failing = jobs.failing()
+    const withheld = retention.withheld()
+    const degraded = failing.length > 0 || withheld !== null
     return reply.code(ready ? 200 : 503).send({
-      status: ready ? 'ready' : 'not ready',
+      // What fails beside requests keeps nobody from sending them: readiness stays, and says what is the matter.
+      status: ready ? (degraded ? 'degraded' : 'ready') : 'not ready',
       store: failure === null ? 'writable' : 'not writable',
       ...(failure === null ? {} : { reason: failure }),
       queued_entries: queuedEntries,
       text_index: textIndexFailure === null ? 'running' : 'restarting',
       ...(textIndexFailure === null ? {} : { text_index_reason: textIndexFailure }),
       text_index_behind_entries: indexer.behind(),
+      failing_jobs: failing.map(({ job, failures, since, reason }) => ({
+        job,
+        failures,
+        since: toIso(since * 1000),
+        effect: JOBS[job].effect,
+        reason,
+      })),
+      ...(withheld === null ? {} : { retention: sayWithheld(withheld) }),
     })
   })
 

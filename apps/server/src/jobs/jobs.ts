@@ -20,6 +20,10 @@ export const JOBS = {
   },
   heads_url: { name: 'Publishing heads to a URL', effect: 'New signed heads are not reaching SENTINELMESH_HEADS_URL.' },
   source_counts: { name: 'Source counting', effect: 'The counts in Settings → Sources are out of date.' },
+  audit_tally: {
+    name: 'Recording failed sign-ins and refusals',
+    effect: 'Some failed sign-ins, refused actions, or exports are missing from the audit log.',
+  },
   rule_costs: { name: 'Rule cost measurement', effect: 'Rules that take too long may not be quarantined.' },
 } as const satisfies Record<string, { readonly name: string; readonly effect: string }>
 export type JobName = keyof typeof JOBS
@@ -110,10 +114,11 @@ export function jobs(clock: Clock, onFault: (job: JobName, fault: unknown) => vo
       const stopping = new AbortController()
       const { signal } = stopping
       let running: Promise<void> | undefined
-      const run = () =>
-        (running ??= attempt(job, () => work(signal), signal).then(() => {
-          running = undefined
-        }))
+      const once = async () => {
+        await attempt(job, () => work(signal), signal)
+        running = undefined
+      }
+      const run = () => (running ??= once())
       runs.set(job, run)
       const timer = setInterval(() => void run(), everyMs)
       timer.unref()
@@ -134,39 +139,35 @@ export function jobs(clock: Clock, onFault: (job: JobName, fault: unknown) => vo
 }
 
 function reasonOf(fault: unknown): string {
-  if (fault instanceof OrgsFailed) return fault.message
+  if (fault instanceof SomeFailed) return fault.message
   return fault instanceof DomainError ? fault.message : 'An unexpected error; the server log has the details.'
 }
 
-/** Thrown after every organization had its turn. */
-export class OrgsFailed extends AggregateError {
-  constructor(failures: readonly unknown[], orgs: number) {
+/** Thrown after each of several had its turn. */
+export class SomeFailed extends AggregateError {
+  constructor(failures: readonly unknown[], total: number, what: 'organizations' | 'requests') {
     const [first] = failures
     super(
       failures.slice(0, LIMITS.jobFaultsLogged),
-      `It failed for ${failures.length} of ${orgs} organizations. ${reasonOf(first)}`,
+      `It failed for ${failures.length} of ${total} ${what}. ${reasonOf(first)}`,
       { cause: first },
     )
   }
 }
 
-/**
- * Gives every organization its turn, whatever happens to the others, then throws `OrgsFailed` if any failed. Ends early,
- * without an error, when the signal aborts.
- */
-export async function forEachOrg<Org>(
-  orgs: readonly Org[],
-  signal: AbortSignal,
-  work: (org: Org) => Promise<void>,
+/** Gives each its turn, whatever happens to the others, then throws `SomeFailed` if any failed. Ends early on abort. */
+export async function eachInTurn<Item>(
+  { items, what, signal }: { items: readonly Item[]; what: 'organizations' | 'requests'; signal: AbortSignal },
+  work: (item: Item) => Promise<void>,
 ): Promise<void> {
   const failures: unknown[] = []
-  for (const org of orgs) {
+  for (const item of items) {
     if (signal.aborted) return
     try {
-      await work(org)
+      await work(item)
     } catch (error) {
       failures.push(error)
     }
   }
-  if (failures.length > 0 && !signal.aborted) throw new OrgsFailed(failures, orgs.length)
+  if (failures.length > 0 && !signal.aborted) throw new SomeFailed(failures, items.length, what)
 }

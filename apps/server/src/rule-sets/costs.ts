@@ -4,6 +4,7 @@ import { auditStore, ruleSettingsStore, type Database, type Quarantine } from '@
 import type { Entry } from '@sentinelmesh/rules'
 import { viewsOf } from '@sentinelmesh/rules/views'
 import type { Clock } from '../clock.ts'
+import type { Jobs } from '../jobs/jobs.ts'
 import { LIMITS } from './limits.ts'
 import type { RuleSets } from './rule-sets.ts'
 
@@ -26,7 +27,7 @@ export interface CostsDeps {
   readonly clock: Clock
   readonly ruleSets: RuleSets
   readonly onQuarantine: (org: OrgId, ruleId: string, quarantine: Quarantine) => void
-  readonly onFault: (fault: unknown) => void
+  readonly jobs: Jobs
 }
 
 interface Suspect {
@@ -46,7 +47,7 @@ const WAITING = 8
 /** Rules of which strikes are counted, over all orgs. */
 const COUNTED = 10_000
 
-export function costs({ database, clock, ruleSets, onQuarantine, onFault }: CostsDeps): Costs {
+export function costs({ database, clock, ruleSets, onQuarantine, jobs }: CostsDeps): Costs {
   const waiting: Suspect[] = []
   const strikes = new Map<string, Strikes>()
   let running: Promise<void> | undefined
@@ -114,19 +115,18 @@ export function costs({ database, clock, ruleSets, onQuarantine, onFault }: Cost
 
   const work = async (): Promise<void> => {
     for (let suspect = waiting.shift(); suspect !== undefined && !stopped; suspect = waiting.shift()) {
+      const measured = suspect
       await nextTurn()
-      await measure(suspect)
+      await jobs.attempt('rule_costs', () => measure(measured))
     }
   }
 
   const start = (): void => {
-    running ??= work()
-      .catch(onFault)
-      .finally(() => {
-        running = undefined
-        // One may have come while this ended.
-        if (waiting.length > 0) start()
-      })
+    running ??= work().finally(() => {
+      running = undefined
+      // One may have come while this ended.
+      if (waiting.length > 0) start()
+    })
   }
 
   return {

@@ -24,9 +24,11 @@ import { servers as mcpServers } from './mcp-pins/servers.ts'
 import { get as getOrg } from './org/get.ts'
 import { get as getQuota } from './quota/get.ts'
 import { update as updateQuota } from './quota/update.ts'
+import { acceptClock } from './retention/accept-clock.ts'
 import { get as getRetention } from './retention/get.ts'
 import { preview as previewRetention } from './retention/preview.ts'
 import { update as updateRetention } from './retention/update.ts'
+import { notices } from './settings/notices.ts'
 import { list as listSources } from './sources/list.ts'
 import { unasked } from './sources/unasked.ts'
 import { overview } from './stats/overview.ts'
@@ -71,6 +73,8 @@ export function services(deps: ServiceDeps): Services {
       previewRetention: bound(previewRetention),
       getQuota: bound(getQuota),
       updateQuota: bound(updateQuota),
+      acceptClock: bound(acceptClock),
+      notices: bound(notices),
     },
     erasures: { list: bound(listErasures), get: bound(getErasure), create: bound(createErasure) },
     sources: { list: bound(listSources), unasked: bound(unasked) },

@@ -9,12 +9,15 @@ import type { Bus } from '../bus.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { Indexer } from '../consumers/indexer.ts'
+import type { Purge } from '../consumers/purge.ts'
+import type { Jobs } from '../jobs/jobs.ts'
 import type { Costs } from '../rule-sets/costs.ts'
 import type { RuleSets } from '../rule-sets/rule-sets.ts'
 import type { IngestDeps } from '../ingest/accept.ts'
 import type { TraceSessions } from '../ingest/mappers/trace-sessions.ts'
 import type { SharedReads } from '../tail/read-shared.ts'
 import type { AuditTally } from './audit/audit-tally.ts'
+import type { RetentionTime } from './retention/retention-time.ts'
 import type { Sources } from './sources/seen.ts'
 import type { Verdicts } from './verdicts/verdicts.ts'
 
@@ -31,6 +34,8 @@ export interface ServiceDeps {
   /** Is told when there is something to erase. */
   readonly erasing: { wake(): void }
   readonly sources: Sources
+  readonly jobs: Jobs
+  readonly retention: { readonly time: RetentionTime } & Pick<Purge, 'withheld'>
   readonly verdicts: Verdicts
   readonly traceSessions: TraceSessions
   readonly indexer: Pick<Indexer, 'behind'>

@@ -5,12 +5,14 @@ import { Button } from '../components/button.tsx'
 import { duration } from '../figures.ts'
 import { BANNER_AFTER_MS } from '../live/connection.ts'
 import { usePulse } from '../live/pulse.ts'
-import { useSession } from './session.tsx'
+import { useMay, useSession } from './session.tsx'
+import { ServerNotices } from './server-notices.tsx'
 
-/** What holds on every page: simulated data, an open door, a lost stream. */
+/** What holds on every page: simulated data, an open door, a lost stream, a server that needs someone. */
 export function Banners() {
   const { status, pulse, socket } = useSession()
   const { connection } = usePulse(pulse)
+  const mayAct = useMay('settings.read')
   const now = useNow(connection.status === 'lost')
   const lost = connection.status === 'lost' && now - connection.since >= BANNER_AFTER_MS ? connection : undefined
   return (
@@ -26,6 +28,7 @@ export function Banners() {
           {status.anonymousOrg}, from this machine. Unset SENTINELMESH_ANONYMOUS_ORG to end that.
         </Banner>
       )}
+      {mayAct && <ServerNotices />}
       {lost !== undefined && (
         <Banner
           icon={WifiOff}

@@ -41,6 +41,19 @@ export const RetentionPreview = z.object({
   estimated: z.boolean(),
 })
 
+/** What the clock that retention counts from showed before and after it was set to the system clock. */
+export const RetentionClock = z.object({ from: Instant, to: Instant })
+
+/** Something that an operator has to know and can do something about; it is gone once it is over. */
+export const Notice = z.object({
+  /** Stays the same as long as it is about the same. */
+  id: z.string(),
+  title: z.string(),
+  says: z.string(),
+  since: Instant.nullable(),
+})
+export type Notice = z.infer<typeof Notice>
+
 export const ErasureIn = z
   .strictObject({
     session: z.string().min(1).max(LIMITS.sessionChars).optional(),

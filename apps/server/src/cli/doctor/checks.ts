@@ -41,6 +41,12 @@ async function reach(examined: Examined): Promise<Finding> {
   try {
     const reply = await send('/readyz', { method: 'GET' })
     const { status, reason, detail } = fieldsOf(await reply.text())
+    if (reply.status === 200 && status === 'degraded')
+      return {
+        check: 'Server',
+        state: 'ok',
+        say: `${where} answers and can store, but some of its background work fails: see ${where}/readyz.`,
+      }
     if (reply.status === 200 && status === 'ready')
       return { check: 'Server', state: 'ok', say: `${where} answers, and can store.` }
     if (reply.status !== 503) return failed(`What answers under ${where} is no SentinelMesh server.`)

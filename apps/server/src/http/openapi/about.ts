@@ -10,7 +10,12 @@ export const ABOUT_OPERATIONS: readonly Operation[] = [
   },
   { method: 'get', path: '/health', summary: 'Name, version, uptime', open: true },
   { method: 'get', path: '/healthz', summary: 'Liveness', open: true },
-  { method: 'get', path: '/readyz', summary: 'Readiness: can entries be stored', open: true },
+  {
+    method: 'get',
+    path: '/readyz',
+    summary: 'Readiness: can entries be stored; and which background jobs keep failing',
+    open: true,
+  },
   {
     method: 'get',
     path: '/metrics',

@@ -1,6 +1,7 @@
 import type { OrgId } from '@sentinelmesh/api'
 import { auditStore, type Database } from '@sentinelmesh/db'
 import type { Clock } from '../../clock.ts'
+import type { Jobs } from '../../jobs/jobs.ts'
 
 /** What is recorded; the instant comes from the clock. */
 export interface Occurrence {
@@ -35,15 +36,7 @@ interface Counted {
   repeated: number
 }
 
-export function auditTally({
-  database,
-  clock,
-  onFault,
-}: {
-  database: Database
-  clock: Clock
-  onFault: (fault: unknown) => void
-}): AuditTally {
+export function auditTally({ database, clock, jobs }: { database: Database; clock: Clock; jobs: Jobs }): AuditTally {
   const counted = new Map<string, Counted>()
   const distinct = new Map<OrgId | null, number>()
   let timer: NodeJS.Timeout | undefined
@@ -51,13 +44,11 @@ export function auditTally({
 
   function write(records: readonly { org: OrgId | null; occurrence: Occurrence }[]): Promise<void> {
     const at = clock.now() * 1000
-    writing = writing
-      .then(() =>
-        database.transaction(async (tx) => {
-          for (const { org, occurrence } of records) await auditStore(tx).append(org, { ...occurrence, at })
-        }),
-      )
-      .catch(onFault)
+    const store = () =>
+      database.transaction(async (tx) => {
+        for (const { org, occurrence } of records) await auditStore(tx).append(org, { ...occurrence, at })
+      })
+    writing = writing.then(async () => void (await jobs.attempt('audit_tally', store)))
     return writing
   }
 

@@ -15,7 +15,7 @@ export function inForce({ days, maxBytes, rollupsDays }: Retention, installation
   return { days: entryDays, maxBytes, rollupsDays: Math.max(entryDays, rollupsDays ?? entryDays) }
 }
 
-/** The instant before which nothing is kept, in microseconds. */
-export function daysBefore(nowMs: number, days: number): number {
-  return nowMs * 1000 - days * DAY_US
+/** The instant before which nothing is kept; both in microseconds. */
+export function daysBefore(now: number, days: number): number {
+  return now - days * DAY_US
 }

@@ -12,7 +12,7 @@ export const preview: Verb<Services['settings']['previewRetention']> = async (
 ) => {
   const org = authorise(principal, 'settings.read')
   const store = retentionStore(database.read)
-  const before = daysBefore(clock.now(), days ?? config.retentionDays)
+  const before = daysBefore(clock.now() * 1000, days ?? config.retentionDays)
   const [byAge, { entries, bytes }] = await Promise.all([
     store.countBefore(org, before, LIMITS.retentionCounted),
     store.stored(org),

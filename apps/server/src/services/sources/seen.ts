@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts'
 import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
 import { maskText } from '../../ingest/mask-text.ts'
 import { repairText } from '../../ingest/repair-text.ts'
+import { SomeFailed, type Jobs } from '../../jobs/jobs.ts'
 
 /** What one request had of a source, or of a scope that no mapper knows. */
 export interface SourceCount {
@@ -29,7 +30,7 @@ export interface Sources {
 export interface SourcesDeps {
   readonly database: Database
   readonly clock: Clock
-  readonly onFault: (fault: unknown) => void
+  readonly jobs: Jobs
 }
 
 const WRITE_MS = 2_000
@@ -38,10 +39,11 @@ const SCOPE_CHARS = 200
 const SCOPES_WAITING = 400
 const MINUTE_MS = 60_000
 
-export function sources({ database, clock, onFault }: SourcesDeps): Sources {
+export function sources({ database, clock, jobs }: SourcesDeps): Sources {
   let waiting = new Map<OrgId, Map<string, SourceSeen>>()
   let timer: NodeJS.Timeout | undefined
   let writing = Promise.resolve()
+  let stopped = false
 
   function add(org: OrgId, seen: SourceSeen): void {
     const ofOrg = waiting.get(org) ?? new Map<string, SourceSeen>()
@@ -54,32 +56,44 @@ export function sources({ database, clock, onFault }: SourcesDeps): Sources {
 
   async function writeAll(): Promise<void> {
     const taken = waiting
+    const failures: unknown[] = []
     waiting = new Map()
     for (const [org, seen] of taken) {
       try {
         await database.transaction((tx) => sourcesSeenStore(tx).add(org, [...seen.values()]))
       } catch (fault) {
-        onFault(fault)
+        failures.push(fault)
         for (const one of seen.values()) add(org, one)
       }
     }
+    if (failures.length > 0) throw new SomeFailed(failures, taken.size, 'organizations')
   }
 
   function write(): Promise<void> {
     clearTimeout(timer)
     timer = undefined
-    writing = writing.then(writeAll)
+    writing = writing.then(attempt)
     return writing
   }
+  const attempt = async () => {
+    const done = await jobs.attempt('source_counts', writeAll)
+    // What could not be written is tried again, whether or not something new is counted.
+    if (!done && !stopped) timer ??= writeSoon()
+  }
+  const writeSoon = () => setTimeout(() => void write(), WRITE_MS).unref()
+  jobs.register('source_counts', write)
 
   return {
     count(org, surface, counts) {
       const nowMs = clock.now()
       for (const one of counts) add(org, toSeen(surface, one, nowMs))
-      if (counts.length > 0) timer ??= setTimeout(() => void write(), WRITE_MS).unref()
+      if (counts.length > 0) timer ??= writeSoon()
     },
     write,
-    stop: write,
+    stop() {
+      stopped = true
+      return write()
+    },
   }
 }
 

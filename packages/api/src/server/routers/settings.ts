@@ -1,4 +1,13 @@
-import { IngestQuota, IngestQuotaIn, Retention, RetentionIn, RetentionPreview } from '../schemas.ts'
+import { z } from 'zod'
+import {
+  IngestQuota,
+  IngestQuotaIn,
+  Notice,
+  Retention,
+  RetentionClock,
+  RetentionIn,
+  RetentionPreview,
+} from '../schemas.ts'
 import { procedure, router } from '../trpc.ts'
 
 export const settings = router({
@@ -19,5 +28,9 @@ export const settings = router({
       .input(RetentionIn)
       .output(RetentionPreview)
       .query(({ ctx, input }) => ctx.services.settings.previewRetention(ctx.principal, input)),
+    acceptClock: procedure
+      .output(RetentionClock)
+      .mutation(({ ctx }) => ctx.services.settings.acceptClock(ctx.principal)),
   }),
+  notices: procedure.output(z.array(Notice)).query(({ ctx }) => ctx.services.settings.notices(ctx.principal)),
 })

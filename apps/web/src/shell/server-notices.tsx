@@ -1,0 +1,24 @@
+import { useQuery } from '@tanstack/react-query'
+import { ServerCrash } from 'lucide-react'
+import { Banner } from '../components/banner.tsx'
+import { When } from '../components/when.tsx'
+import { useTRPC } from '../trpc.ts'
+
+const RENEWED_MS = 30_000
+
+/** For owners and admins: what keeps failing on the server, until it works again. */
+export function ServerNotices() {
+  const trpc = useTRPC()
+  const { data = [] } = useQuery(trpc.settings.notices.queryOptions(undefined, { refetchInterval: RENEWED_MS }))
+  return data.map(({ id, title, says, since }) => (
+    <Banner key={id} icon={ServerCrash} look="warn">
+      <strong className="font-semibold">{title}</strong> {says}
+      {since !== null && (
+        <>
+          {' '}
+          First failure: <When at={since} />.
+        </>
+      )}
+    </Banner>
+  ))
+}
