@@ -1,41 +1,27 @@
 import { copyFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { client, json } from './client.ts'
-import { buildProgram, inFolder, type Program } from './program.ts'
+import { expect, test } from 'vitest'
+import { json } from './client.ts'
+import { startMesh, type Mesh } from './start-mesh.ts'
 import { until } from './until.ts'
 
-let program: Program
-beforeAll(async () => (program = await buildProgram()))
-afterAll(() => program[Symbol.asyncDispose]())
+const fileOf =
+  ({ folder }: Mesh) =>
+  (name: string) =>
+    join(folder, name)
 
-async function aServer() {
-  const folder = program.folder()
-  await program.createUser(folder)
-  const key = await program.createKey(folder, '--scope', 'ingest', 'read', 'manage')
-  const server = await program.serve(folder)
-  const api = client({ url: server.url, headers: { 'x-api-key': key } })
-  return {
-    server,
-    file: (name: string) => join(folder, name),
-    folder,
-    api,
-    post: (payload: string) => api.post('/log', { sender: 'agent.x', payload }),
-    ready: async () => {
-      const reply = await api.get('/readyz')
-      return { status: reply.status, ...(await json<{ reason?: string }>(reply)) }
-    },
-  }
+const post = ({ first }: Mesh, payload: string) => first.agent.post('/log', { sender: 'agent.x', payload })
+
+async function ready({ nobody }: Mesh) {
+  const reply = await nobody.get('/readyz')
+  return { code: reply.status, ...(await json<{ reason?: string }>(reply)) }
 }
 
-const REMOVALS: readonly (readonly [string, (file: (name: string) => string) => void])[] = [
+test.each<readonly [string, (file: (name: string) => string) => void]>([
   ['the database is removed', (file) => rmSync(file('sentinelmesh.db'))],
   ['its write-ahead log is removed', (file) => rmSync(file('sentinelmesh.db-wal'))],
   ['the index of its write-ahead log is removed', (file) => rmSync(file('sentinelmesh.db-shm'))],
-  [
-    'all of its files are removed',
-    (file) => ['', '-wal', '-shm'].forEach((end) => rmSync(file(`sentinelmesh.db${end}`))),
-  ],
+  ['all three are', (file) => ['', '-wal', '-shm'].forEach((end) => rmSync(file(`sentinelmesh.db${end}`)))],
   ['the database is moved away', (file) => renameSync(file('sentinelmesh.db'), file('elsewhere.db'))],
   [
     'another file takes its place',
@@ -44,49 +30,48 @@ const REMOVALS: readonly (readonly [string, (file: (name: string) => string) => 
       renameSync(file('copy.db'), file('sentinelmesh.db'))
     },
   ],
-]
-
-describe.each(REMOVALS)('when %s under a running server', (_what, remove) => {
-  test('nothing is acknowledged from then on, and it stays so until a person acts', async () => {
-    const { server, file, post, ready, api } = await aServer()
-    await using _ = server
-    expect((await post('before')).status).toBe(200)
-    remove(file)
-    for (let n = 0; n < 3; n++) {
-      const reply = await post('after')
-      expect(reply.status).toBe(503)
-      expect(await json(reply)).toMatchObject({ code: 'store_failed' })
-    }
-    // A change by a person is not acknowledged either.
-    await expect(api.trpc.apiKeys.create.mutate({ name: 'x', scopes: ['read'] })).rejects.toMatchObject({
-      data: { httpStatus: 503 },
-    })
-    expect(await ready()).toMatchObject({ status: 503, reason: expect.stringContaining('removed or replaced') })
+])('when %s under a running server, nothing is acknowledged from then on', async (_what, remove) => {
+  await using mesh = await startMesh()
+  expect((await post(mesh, 'before')).status).toBe(200)
+  remove(fileOf(mesh))
+  for (let n = 0; n < 3; n++) {
+    const reply = await post(mesh, 'after')
+    expect(reply.status).toBe(503)
+    expect(await json(reply)).toMatchObject({ code: 'store_failed' })
+  }
+  // A change by a person is not acknowledged either.
+  const { trpc } = mesh.first.manager
+  await expect(trpc.apiKeys.create.mutate({ name: 'x', scopes: ['read'] })).rejects.toMatchObject({
+    data: { httpStatus: 503 },
   })
-
-  test('readiness says so although nothing is written', async () => {
-    const { server, file, ready } = await aServer()
-    await using _ = server
-    expect(await ready()).toMatchObject({ status: 200 })
-    remove(file)
-    await until(async () => (await ready()).status === 503, 'readiness ends')
-    expect(await ready()).toMatchObject({ reason: expect.stringContaining('Stop the server') })
-  })
+  expect(await ready(mesh)).toMatchObject({ code: 503, reason: expect.stringContaining('removed or replaced') })
+  expect(await trpc.settings.notices.query()).toMatchObject([{ id: 'store' }])
 })
 
-test('files that are put back are not trusted before the next start, which finds what was acknowledged', async () => {
-  const { server, file, folder, post, ready } = await aServer()
-  expect((await post('before')).status).toBe(200)
-  renameSync(file('sentinelmesh.db'), file('elsewhere.db'))
-  await until(async () => (await ready()).status === 503, 'readiness ends')
-  renameSync(file('elsewhere.db'), file('sentinelmesh.db'))
-  expect((await post('after')).status).toBe(503)
-  expect(await server.end('SIGTERM')).toBe(0)
-
-  await using again = await program.serve(folder)
-  expect((await client({ url: again.url }).get('/readyz')).status).toBe(200)
-  expect(await program.run(['verify', '--json'], { env: inFolder(folder) })).toMatchObject({
-    code: 0,
-    stdout: expect.stringContaining('"entries": 1'),
+test('a change that is under way when the files go is not acknowledged', async () => {
+  await using mesh = await startMesh()
+  const { database } = mesh.running.deps
+  const change = database.transaction(async (tx) => {
+    await tx.updateTable('orgs').set({ demo: 1 }).execute()
+    rmSync(fileOf(mesh)('sentinelmesh.db'))
   })
+  await expect(change).rejects.toMatchObject({ code: 'store_failed' })
+})
+
+test('readiness says so although nothing is written, and files that are put back are not trusted before a restart', async () => {
+  await using mesh = await startMesh()
+  const file = fileOf(mesh)
+  expect((await post(mesh, 'before')).status).toBe(200)
+  expect(await ready(mesh)).toMatchObject({ code: 200 })
+  renameSync(file('sentinelmesh.db'), file('elsewhere.db'))
+  await until(async () => (await ready(mesh)).code === 503, 'readiness ends')
+  expect(await ready(mesh)).toMatchObject({ reason: expect.stringContaining('Stop the server') })
+
+  renameSync(file('elsewhere.db'), file('sentinelmesh.db'))
+  expect((await post(mesh, 'after')).status).toBe(503)
+  await mesh.restart()
+  expect(await ready(mesh)).toMatchObject({ code: 200 })
+  expect((await post(mesh, 'again')).status).toBe(200)
+  const { items } = await json<{ items: { snippet: string }[] }>(mesh.first.reader.get('/api/v1/logs'))
+  expect(items.map(({ snippet }) => snippet)).toEqual(['again', 'before'])
 })
