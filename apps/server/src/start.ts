@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type OrgId, type Principal } from '@sentinelmesh/api'
 import { DomainError } from '@sentinelmesh/api/constants'
-import { erasureList, openSqlite, orgStore } from '@sentinelmesh/db'
+import { auditStore, erasureList, openSqlite, orgStore } from '@sentinelmesh/db'
 import type { CustomEvaluator } from '@sentinelmesh/rules'
 import { memoryBus } from './bus.ts'
 import { systemClock, type Clock } from './clock.ts'
@@ -14,6 +14,7 @@ import { startIndexer } from './consumers/indexer.ts'
 import { startPurge, type Purge } from './consumers/purge.ts'
 import { ERASURES_FILE, SETUP_LINK_FILE, type DataFolder } from './data-folder.ts'
 import { devices } from './auth/devices.ts'
+import { networkOf } from './auth/network.ts'
 import { identities } from './auth/identities.ts'
 import { passwords } from './auth/passwords.ts'
 import { setupLink } from './auth/setup-link.ts'
@@ -41,6 +42,9 @@ import { openSockets } from './ws/sockets.ts'
 
 /** Sockets get so long to say goodbye before they are cut; all of stopping is to take less than 10 s. */
 const SOCKET_GOODBYE_MS = 2_000
+
+/** Records of the audit that are read at the start for who signed in from where. */
+const SIGN_INS_READ = 20_000
 
 /** Orgs whose rule sets are compiled at the start; those of others are when they are asked for. */
 const WARMED_ORGS = 100
@@ -282,6 +286,10 @@ export async function start(options: StartOptions): Promise<Running> {
         jobs,
         onFault: (target) => metrics.headsPublished(target, 'failed'),
       })
+
+    // A restart must not make strangers of users whose network is being flooded.
+    for (const { username, remoteAddress } of await auditStore(database.read).recentSignIns(SIGN_INS_READ))
+      deps.signInAttempts.know({ username, network: networkOf(remoteAddress) })
 
     const warmed = warm().catch((fault: unknown) => onFault(fault, 'rule sets'))
     closing.push(() => warmed)

@@ -52,6 +52,16 @@ describe('while 100 connections sign in as unknown users', () => {
   })
 })
 
+test('who signed in from a network before is known there after a restart', async () => {
+  await fresh()
+  const { owner } = mesh.first
+  expect((await token({ username: owner, password: PASSWORD }, HOME)).status).toBe(200)
+  await mesh.restart()
+  await Promise.all(Array.from({ length: 60 }, (_, at) => page(`ghost-${at}`, 'a wrong password', HOME)))
+  expect((await page('ghost', PASSWORD, HOME)).status).toBe(429)
+  expect((await page(owner, PASSWORD, HOME)).status).toBe(200)
+})
+
 describe('guesses at one password', () => {
   test('that come together are no more than those that come one by one', async () => {
     await fresh()

@@ -14,7 +14,7 @@ export async function createUser(options: {
 }): Promise<void> {
   const password = process.stdin.isTTY ? await askPassword() : await readPassword()
   if (password.length < LIMITS.passwordMinChars) {
-    throw new CommandFailed(`The password has to have at least ${LIMITS.passwordMinChars} characters.`, 2)
+    throw new CommandFailed(`A password must have at least ${LIMITS.passwordMinChars} characters.`, 2)
   }
   const { username, org, role } = options
   const created = await withApi(undefined, (trpc) => trpc.users.create.mutate({ username, password, org, role }))

@@ -53,6 +53,23 @@ export const auditStore = (db: Kysely<Schema>) => ({
       ? undefined
       : { org: AUDIT_CHAIN, seq: last.id, head: Buffer.from(last.head).toString('hex') }
   },
+
+  /** Who signed in from where, each once, among the newest `records`. */
+  async recentSignIns(records: number): Promise<{ username: string; remoteAddress: string }[]> {
+    const newest = db.selectFrom('audit').select(['id']).orderBy('id', 'desc').limit(records).as('newest')
+    const rows = await db
+      .selectFrom('audit')
+      .innerJoin(newest, 'newest.id', 'audit.id')
+      .select(['audit.principal', 'audit.remote_address'])
+      .distinct()
+      .where('audit.action', 'in', ['auth.signIn', 'auth.token'])
+      .where('audit.remote_address', 'is not', null)
+      .execute()
+    return rows.map(({ principal, remote_address: address }) => ({
+      username: principal.replace(/^user:/, ''),
+      remoteAddress: address ?? '',
+    }))
+  },
 })
 
 function lastLink(db: Kysely<Schema>): Promise<{ id: number; head: Uint8Array } | undefined> {

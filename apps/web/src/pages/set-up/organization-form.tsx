@@ -30,10 +30,12 @@ export function OrganizationForm({
   const [problems, setProblems] = useState<Problems>({})
   const setUp = useMutation(trpc.auth.setup.mutationOptions({ onSuccess: onDone }))
   const fault = setUp.isError ? toFault(setUp.error) : undefined
+  const refusedPassword = fault?.details.issues?.find(({ loc }) => loc.at(-1) === 'password')?.msg
 
   const set = (name: keyof Values) => (value: string) => {
     setValues({ ...values, [name]: value })
     if (problems[name] !== undefined) setProblems({ ...problems, [name]: undefined })
+    if (setUp.isError) setUp.reset()
   }
 
   return (
@@ -77,11 +79,11 @@ export function OrganizationForm({
         autoComplete="new-password"
         maxLength={LIMITS.passwordChars}
         value={values.password}
-        error={problems.password}
-        hint={`At least ${LIMITS.passwordMinChars} characters.`}
+        error={problems.password ?? refusedPassword}
+        hint={`At least ${LIMITS.passwordMinChars} characters, and not a common password. Several unrelated words work well.`}
         onChange={(event) => set('password')(event.target.value)}
       />
-      {fault !== undefined && fault.code !== 'username_taken' && (
+      {fault !== undefined && fault.code !== 'username_taken' && refusedPassword === undefined && (
         <div className="mt-3">
           <FieldError>{fault.say}</FieldError>
           {fault.requestId !== null && <p className="mt-1 text-small text-ink-3">Request {fault.requestId}</p>}

@@ -12,6 +12,11 @@ interface SignInFormProps {
   readonly username?: string
 }
 
+/** Someone else may have used up the limit of the network, which the person who signs in should know. */
+function tooMany(limit: string | undefined): string {
+  return limit === 'signInNetworkFailures' ? 'Too many wrong passwords from your network.' : 'Too many attempts.'
+}
+
 export function SignInForm({ onSignedIn, username: known = '' }: SignInFormProps) {
   const trpc = useTRPC()
   const [username, setUsername] = useState(known)
@@ -43,7 +48,7 @@ export function SignInForm({ onSignedIn, username: known = '' }: SignInFormProps
       ? 'Username and password do not match.'
       : fault?.code === 'rate_limited'
         ? wait.seconds > 0
-          ? `Too many attempts. Try again in ${wait.seconds} s.`
+          ? `${tooMany(fault.details.limit)} Try again in ${wait.seconds} s.`
           : 'You can try again now.'
         : fault?.say
 
