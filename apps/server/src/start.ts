@@ -287,9 +287,12 @@ export async function start(options: StartOptions): Promise<Running> {
         onFault: (target) => metrics.headsPublished(target, 'failed'),
       })
 
-    // A restart must not make strangers of users whose network is being flooded.
-    for (const { username, remoteAddress } of await auditStore(database.read).recentSignIns(SIGN_INS_READ))
-      deps.signInAttempts.know({ username, network: networkOf(remoteAddress) })
+    await rememberSignIns().catch((fault: unknown) => onFault(fault, 'sign-ins'))
+    /** A restart must not make strangers of users whose network is being flooded. */
+    async function rememberSignIns(): Promise<void> {
+      for (const { username, remoteAddress } of await auditStore(database.read).recentSignIns(SIGN_INS_READ))
+        deps.signInAttempts.know({ username, network: networkOf(remoteAddress) })
+    }
 
     const warmed = warm().catch((fault: unknown) => onFault(fault, 'rule sets'))
     closing.push(() => warmed)
