@@ -2,6 +2,7 @@ import { hookCallOf, renderHook, SILENCE, type HookClient, type HookOutput } fro
 import type { Command } from './arguments.ts'
 import { deliverLater, spoolIn } from './deliver.ts'
 import { messageOf, NoAnswer, toNoAnswer } from './no-answer.ts'
+import { LIMITS } from './limits.ts'
 import type { Places } from './places.ts'
 import { post, type Answer } from './post.ts'
 import { readInput } from './read-input.ts'
@@ -38,6 +39,7 @@ type Asked =
 async function ask(client: HookClient, settings: Settings): Promise<Asked> {
   let input: Buffer | undefined
   const ending = new AbortController()
+  const endsMs = performance.now() + settings.timeoutMs
   const seconds = settings.timeoutMs / 1000
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
@@ -51,7 +53,11 @@ async function ask(client: HookClient, settings: Settings): Promise<Asked> {
     input = await readInput()
     if (settings.server === null) throw new NoAnswer(settings.problem ?? '')
     const query = settings.askElsewhere === 'block' ? '' : `?ask=${settings.askElsewhere}`
-    return post(settings.server, `/api/v1/hook/${client}${query}`, input, ending.signal)
+    const path = `/api/v1/hook/${client}${query}`
+    const { server } = settings
+    const { signal } = ending
+    const body = input
+    return untilNotBusy(endsMs, () => post(server, path, body, signal))
   }
   try {
     return { answer: await Promise.race([work(), late]) }
@@ -59,6 +65,19 @@ async function ask(client: HookClient, settings: Settings): Promise<Asked> {
     return { problem: toNoAnswer(error), input }
   } finally {
     clearTimeout(timer)
+  }
+}
+
+/** Asks a server that is busy again for as long as there is time: what it cannot judge goes on unjudged, or is blocked. */
+async function untilNotBusy(endsMs: number, ask: () => Promise<Answer>): Promise<Answer> {
+  for (let pauseMs: number = LIMITS.busyPauseMs; ; pauseMs *= 2) {
+    try {
+      return await ask()
+    } catch (error) {
+      const isOver = performance.now() + pauseMs >= endsMs
+      if (!(error instanceof NoAnswer) || !error.isBusy || isOver) throw error
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    }
   }
 }
 

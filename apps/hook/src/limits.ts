@@ -4,6 +4,8 @@ const MiB = 1024 * KiB
 export const LIMITS = {
   /** From the start to the answer; has to stay under the client's own time-out. */
   timeoutSeconds: { default: 2, least: 0.1, most: 60 },
+  /** A busy server is asked again after so long, then after twice as long, while the time-out allows. */
+  busyPauseMs: 100,
   settingsBytes: 64 * KiB,
   replyBytes: 1 * MiB,
   /** What waits for the server; then the oldest go, and the gap shows. */

@@ -1,10 +1,12 @@
-/** Why there is no answer, as a sentence. `isRefused`: the same input would be refused again. */
+/** Why there is no answer, as a sentence. `isRefused`: the same input would be refused again. `isBusy`: it may be answered in a moment. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer'
   readonly isRefused: boolean
-  constructor(message: string, isRefused = false) {
+  readonly isBusy: boolean
+  constructor(message: string, { isRefused = false, isBusy = false } = {}) {
     super(message)
     this.isRefused = isRefused
+    this.isBusy = isBusy
   }
 }
 

@@ -90,7 +90,7 @@ function refuse(status: number, text: string): never {
     .join(' ')
     .replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ')
     .slice(0, 300)
-  throw new NoAnswer(sentenceOf(status, said), REFUSED_FOR_GOOD.has(status))
+  throw new NoAnswer(sentenceOf(status, said), { isRefused: REFUSED_FOR_GOOD.has(status), isBusy: status === 503 })
 }
 
 function sentenceOf(status: number, said: string): string {

@@ -346,6 +346,26 @@ describe('without an answer', () => {
   })
 })
 
+describe('a server that is busy', () => {
+  test('is asked again while there is time, and its answer counts', async () => {
+    await using server = await standIn()
+    const user = userOf(server, { timeout: 20 })
+    server.answer = (_, response) => {
+      if (server.received.length < 3) response.writeHead(503, { 'retry-after': '1' }).end()
+      else response.end(ALLOWED)
+    }
+    expect(await user.run(['claude'], { input: INPUT })).toEqual(SILENT)
+    expect(server.received.map(({ body }) => String(body))).toEqual([INPUT, INPUT, INPUT])
+  })
+
+  test('and stays so is said, and what it was asked about is kept', async () => {
+    await using server = await standIn((_, response) => response.writeHead(503).end('{"detail":"full"}'))
+    const { code, stderr } = await userOf(server).run(['claude'], { input: INPUT })
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/unjudged, and is delivered later\. .*\(503\)\. full/)])
+    expect(server.received.length).toBeGreaterThan(1)
+  })
+})
+
 describe('what waits for the server', () => {
   test('is delivered by a later call, which does not wait for that', async () => {
     await using server = await standIn((_, response) => response.writeHead(503).end())
