@@ -16,7 +16,9 @@ export function readInput(): Promise<Buffer> {
       if (bytes <= HOOK_INPUT_BYTES) resolve(Buffer.concat(chunks))
       else
         reject(
-          new NoAnswer(`The input is larger than ${HOOK_INPUT_BYTES / 1024 / 1024} MiB, and was not judged.`, { isRefused: true }),
+          new NoAnswer(`The input is larger than ${HOOK_INPUT_BYTES / 1024 / 1024} MiB, and was not judged.`, {
+            isRefused: true,
+          }),
         )
     })
     process.stdin.once('error', (error) =>

@@ -77,6 +77,8 @@ describe('a key with a rate', () => {
     expect(await json(reply)).toMatchObject({ accepted: 100 })
     const refused = await agent.post('/api/v1/logs', entries(1))
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '91'])
+    const overTrpc = await agent.post('/trpc/logs.report', entries(1))
+    expect([overTrpc.status, overTrpc.headers.get('retry-after')]).toEqual([429, '91'])
     clock.advance(90_000)
     expect((await agent.post('/api/v1/logs', entries(1))).status).toBe(429)
     clock.advance(1_000)

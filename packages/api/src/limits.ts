@@ -74,6 +74,9 @@ export const LIMITS = {
   sliceBytes: 256 * KiB,
   tailProgressMs: 5_000, // a reader that hears nothing for longer cannot tell silence from a dead socket
   socketsPerPrincipal: 50,
+  sockets: 2_048, // half of `connections`: the rest is for requests
+  socketsOrgShare: 0.5,
+  socketsWithoutCredential: 256, // a page that nobody has signed in to yet
   tailsPerSocket: 20, // each is a reader of its own with what it holds in memory
   socketMessageBytes: 64 * KiB,
   socketPingMs: 30_000,

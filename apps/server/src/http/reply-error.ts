@@ -35,7 +35,9 @@ export function replyError(reply: FastifyReply, error: DomainError, requestId: s
 
 /** The same for what is refused under tRPC's address before tRPC sees it. */
 export function replyTrpcError(reply: FastifyReply, error: DomainError, requestId: string): FastifyReply {
-  return reply.code(ERRORS[error.code].http).send({ error: errorShape(error, requestId) })
+  const { http } = ERRORS[error.code]
+  if (http === 429 || http === 503) reply.header('retry-after', String(error.details.retryAfterSeconds ?? 1))
+  return reply.code(http).send({ error: errorShape(error, requestId) })
 }
 
 /** Faults of the framework that are the caller's; anything else is ours and is masked. `bodyLimit`: of the route, in bytes. */

@@ -14,6 +14,7 @@ import type { ServiceDeps } from '../services/verb.ts'
 import { drainedOf } from './drained.ts'
 import { encoder } from './encode.ts'
 import { legacyTailStart, sendLegacyTail } from './legacy-tail.ts'
+import { socketCounts } from './socket-counts.ts'
 
 /** Ends of a WebSocket, RFC 6455 §7.4.1. */
 const GOING_AWAY = 1001
@@ -42,7 +43,7 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
     ...options,
     handleProtocols: (protocols) => (protocols.has('bearer') ? 'bearer' : false),
   })
-  const perPrincipal = new Map<string, number>()
+  const counts = socketCounts()
   const contexts = new WeakMap<IncomingMessage, RequestContext>()
 
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
@@ -86,21 +87,12 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
     })
   }
 
-  /** Counts the socket against its principal; false when that has too many and the socket was closed. */
+  /** False when it is one too many and was closed. */
   function admit(socket: WebSocket, context: RequestContext): boolean {
-    const key = principalKey(context)
-    const open = perPrincipal.get(key) ?? 0
-    if (open >= LIMITS.socketsPerPrincipal) {
-      socket.close(POLICY_VIOLATION, `At most ${LIMITS.socketsPerPrincipal} WebSockets are open for one credential.`)
-      return false
-    }
-    perPrincipal.set(key, open + 1)
-    socket.once('close', () => {
-      const left = (perPrincipal.get(key) ?? 1) - 1
-      if (left > 0) perPrincipal.set(key, left)
-      else perPrincipal.delete(key)
-    })
-    return true
+    const added = counts.add(context)
+    if (typeof added !== 'string') socket.once('close', added)
+    else socket.close(POLICY_VIOLATION, added)
+    return typeof added !== 'string'
   }
 
   keepAlive(legacySockets)
@@ -167,19 +159,6 @@ function tailsOfOneSocket(): () => Disposable {
       })
     held++
     return { [Symbol.dispose]: () => void held-- }
-  }
-}
-
-/** Who a socket counts for, whatever the org: a user, a key, or an address that showed nothing. */
-function principalKey({ principal, remoteAddress }: RequestContext): string {
-  switch (principal?.type) {
-    case 'user':
-    case 'token':
-      return `user ${principal.userId}`
-    case 'key':
-      return `key ${principal.keyId}`
-    default:
-      return `nobody ${remoteAddress}`
   }
 }
 

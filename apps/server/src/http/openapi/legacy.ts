@@ -48,6 +48,7 @@ export const LEGACY_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/log',
+    isThrottled: true,
     summary: 'Report one entry',
     body: { 'application/json': LegacyLogIn },
     reply: z.object({

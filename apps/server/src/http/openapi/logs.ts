@@ -35,6 +35,7 @@ export const LOG_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/api/v1/logs',
+    isThrottled: true,
     summary: 'Report entries',
     description: `An array of at most ${LIMITS.requestEntries} entries, or one a line. One bad entry does not lose the others. The reply leaves after everything accepted is on disk.`,
     body: { 'application/json': z.array(schemas.EntryIn), 'application/x-ndjson': schemas.EntryIn },

@@ -66,6 +66,11 @@ export function openApi(publicOrigin: string): Record<string, unknown> {
 /** What it refers to goes into the document's components. */
 type SchemaOf = (type: z.ZodType, io: 'input' | 'output') => unknown
 
+const AN_ERROR = { content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } }
+const LATER = {
+  headers: { 'Retry-After': { description: 'Seconds to wait before sending it again', schema: { type: 'integer' } } },
+}
+
 function described(operation: Operation, schemaOf: SchemaOf): object {
   const { summary, description, open, body, reply, replyType = 'application/json' } = operation
   return {
@@ -88,10 +93,11 @@ function described(operation: Operation, schemaOf: SchemaOf): object {
         description: 'Done',
         ...(reply === undefined ? {} : { content: { [replyType]: { schema: schemaOf(reply, 'output') } } }),
       },
-      default: {
-        description: 'An error',
-        content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
-      },
+      ...(body === undefined ? {} : { '503': { ...AN_ERROR, ...LATER, description: 'Too much is under way' } }),
+      ...(operation.isThrottled === true
+        ? { '429': { ...AN_ERROR, ...LATER, description: 'The key exceeds its rate, or the organization its quota' } }
+        : {}),
+      default: { ...AN_ERROR, description: 'An error' },
     },
   }
 }

@@ -8,6 +8,8 @@ export interface Operation {
   readonly named?: Readonly<Record<string, z.ZodType>>
   readonly summary: string
   readonly description?: string
+  /** Counts towards the rate of the key and the quota of the organization. */
+  readonly isThrottled?: boolean
   /** Without a credential. */
   readonly open?: boolean
   /** Of the query string. */

@@ -18,6 +18,7 @@ export const OTLP_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/logs',
+    isThrottled: true,
     summary: 'Log records of OpenTelemetry',
     description: `${OTLP_DESCRIPTION} What they become, and from which agents they are understood: docs/otlp.md.`,
     body: OTLP_BODY('resourceLogs'),
@@ -26,6 +27,7 @@ export const OTLP_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/traces',
+    isThrottled: true,
     summary: 'Spans of OpenTelemetry',
     description: OTLP_DESCRIPTION,
     body: OTLP_BODY('resourceSpans'),
