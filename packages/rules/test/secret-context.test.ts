@@ -81,6 +81,13 @@ test.each(['-xxxxxx', '-example', '_your', '-XXXXXXXX', '-test'])(
   },
 )
 
+test('a key of few different characters is a key, one that is filled up is not', () => {
+  const prefix = ['gh', 'p_'].join('')
+  expect(payloadOf(textEntry(`k ${prefix}${'Ab1'.repeat(12)} e`))).toBe(`k ${prefix}${MASK} e`)
+  const filled = `k ${prefix}abc123${'x'.repeat(30)} e`
+  expect(payloadOf(textEntry(filled))).toBe(filled)
+})
+
 describe('a JSON member', () => {
   test.each(['password', 'db.password', 'apiKey', 'AWS_SECRET_ACCESS_KEY', 'client-secret', 'authToken'])(
     'that is called %s is masked in payload and attributes',

@@ -4,7 +4,7 @@
  */
 export function isPlaceholder(text: string): boolean {
   if (REFERENCE.test(text) || ELISION.test(text) || AWS_EXAMPLE.test(text)) return true
-  if (new Set(text).size <= 2 || isRun(text) || (text.length >= 12 && entropy(text) < 2)) return true
+  if (new Set(text).size <= 2 || isRun(text) || isMostlyOneCharacter(text)) return true
   if (COMMON_PASSWORD.test(text)) return true
   const words = text.split(/[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])/).filter((word) => word !== '')
   return words.some((word) => STANDS_FOR.test(word)) && words.every(isPlain)
@@ -23,6 +23,14 @@ const STANDS_FOR =
 /** A word as people write it, a short number, or one character again and again. */
 function isPlain(word: string): boolean {
   return /^(?:[A-Z]?[a-z]{1,14}\d{0,3}|[A-Z]{1,14}|\d{1,6})$/.test(word) || new Set(word).size <= 2 || isRun(word)
+}
+
+/** `abc123xxxxxxxxxxxx`: filled up with one character. */
+function isMostlyOneCharacter(text: string): boolean {
+  if (text.length < 12) return false
+  const counts = new Map<string, number>()
+  for (const char of text) counts.set(char, (counts.get(char) ?? 0) + 1)
+  return Math.max(...counts.values()) >= 0.6 * text.length
 }
 
 /** `1234567890abcdef`: nearly every character follows the one before it. */
