@@ -2,8 +2,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import type { OrgId, Seq } from '@sentinelmesh/api'
-import { erasureList, type Database } from '@sentinelmesh/db'
+import type { LogId, OrgId, Seq } from '@sentinelmesh/api'
+import { erasureList, erasureStore, type Database } from '@sentinelmesh/db'
+import { startErase } from '../src/consumers/erase.ts'
 import { json, type Client } from './client.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
 import { until } from './until.ts'
@@ -188,4 +189,55 @@ test('a request is refused that names neither a session nor all, or both', async
     expect(await reply.text()).toMatch(/session|all/)
   }
   expect(existsSync(join(mesh.folder, 'erasures.ndjson'))).toBe(false)
+})
+
+test('after a restore a number of an erasure may be given again: what the older one had listed is not counted to it', async () => {
+  await using mesh = await startMesh()
+  const { manager } = mesh.first
+  await report(mesh.first.agent, [...entriesOf('kept', 2), ...entriesOf(SESSION, 3)])
+  const { database, org } = await orgOf(mesh)
+  const { uid } = await database.read.selectFrom('orgs').select('uid').where('id', '=', org).executeTakeFirstOrThrow()
+  const range = { from: 1 as Seq, to: 2 as Seq, fromId: 'a' as LogId, toId: 'b' as LogId }
+  // Of the database before the restore, whose first erasure was of other entries.
+  const before = { org: uid, erasure: 1, at: (Date.now() - 60_000) * 1000, ranges: [range] }
+  await erasureList(join(mesh.folder, 'erasures.ndjson')).append(before)
+  const { id } = await manager.trpc.erasures.create.mutate({ session: SESSION })
+  expect(id).toBe(1)
+  await finished(manager, id)
+  expect(await manager.trpc.erasures.list.query()).toMatchObject([{ id: 1, removed: 3 }])
+  const { details } = await database.read
+    .selectFrom('audit')
+    .select('details')
+    .where('action', '=', 'erasures.finish')
+    .executeTakeFirstOrThrow()
+  expect(JSON.parse(details ?? '')).toMatchObject({ removed: 3, ranges: [[3, 5]] })
+})
+
+test('of the name of an erased session nothing is left in the log of writes, whatever was written meanwhile', async () => {
+  await using mesh = await startMesh()
+  await report(mesh.first.agent, entriesOf(SESSION, 5))
+  const { running } = mesh
+  const { database, org } = await orgOf(mesh)
+  const { ingest, clock, jobs } = running.deps
+  const { id } = await database.transaction((tx) =>
+    erasureStore(tx).create(org, { session: SESSION, to: 5 as Seq, at: clock.now() * 1000, by: 'user:ada' }),
+  )
+  const erasing = startErase({
+    database,
+    clock,
+    jobs,
+    list: erasureList(join(mesh.folder, 'erasures.ndjson')),
+    // Asked for when the bytes are gone from the files, and before the request is finished. Another request arrives.
+    async hmacKey(of) {
+      await database.transaction((tx) =>
+        erasureStore(tx).create(org, { session: 'another', to: 1 as Seq, at: clock.now() * 1000, by: 'user:ada' }),
+      )
+      return ingest.hmacKey(of)
+    },
+    onErased: () => {},
+  })
+  const isFinished = async () => (await erasureStore(database.read).get(org, id))?.finishedAt !== null
+  await until(isFinished, 'the erasure is finished')
+  await erasing.stop()
+  expect(standsIn(mesh.folder, CANARY)).toEqual([])
 })

@@ -493,6 +493,35 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
       }
     })
 
+    test('reading what matches passes over no gap, however many there are and however little matches', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      // Every other entry goes: thirty gaps, far more than a slice has items.
+      await store.logs.append(
+        org,
+        times(60, (n) =>
+          anEntry({ sender: n === 59 ? 'agent.last' : 'agent.other', receivedAt: NEW_YEAR + (n % 2) * SECOND }),
+        ),
+      )
+      await store.logs.purge(org, NEW_YEAR + 1, 100)
+      const gaps = times(30, (n) => `${2 * n + 1}–${2 * n + 1}`)
+      for (const [text, entries] of [
+        ['sender:nobody', []],
+        ['sender:agent.last', [60]],
+      ] as const)
+        for (const most of times(32, (n) => ({ entries: n + 1, bytes: 1_000_000 }))) {
+          const found: (number | string)[] = []
+          let cursor = BEFORE_ALL
+          for (let more = true; more;) {
+            const slice = await store.logs.readMatching(org, cursor, { ast: parseStrict(text), now: NEW_YEAR }, most)
+            expect(slice.items.length).toBeLessThanOrEqual(most.entries)
+            found.push(...slice.items.map((item) => (item.type === 'entry' ? item.seq : `${item.from}–${item.to}`)))
+            ;({ cursor, more } = slice)
+          }
+          expect(found).toEqual([...gaps, ...entries])
+        }
+    })
+
     test('each rule is said to have held last for the latest entry that is stored and was not held back', async () => {
       await using store = await open()
       const [org, other] = [await store.anOrg(), await store.anOrg()]
