@@ -27,7 +27,14 @@ export async function buildWithoutRules(): Promise<string> {
     },
     logLevel: 'warning',
   })
-  for (const beside of ['writer-worker.js', 'reader-worker.js', 'text-worker.js', 'judge-thread.js', 'web'])
+  for (const beside of [
+    'writer-worker.js',
+    'reader-worker.js',
+    'text-worker.js',
+    'judge-thread.js',
+    'rules-thread.js',
+    'web',
+  ])
     cpSync(join(SERVER, 'dist', beside), join(OUT, beside), { recursive: true })
   return join(OUT, 'main.js')
 }

@@ -2,7 +2,10 @@
 import { build } from 'esbuild'
 
 /** The programs that ship. */
-export const THREADS = { 'judge-thread': 'src/judging/judge-thread.ts' }
+export const THREADS = {
+  'judge-thread': 'src/judging/judge-thread.ts',
+  'rules-thread': 'src/rule-jobs/rules-thread.ts',
+}
 
 export async function buildThreads(outdir, entryPoints) {
   await build({
@@ -13,6 +16,12 @@ export async function buildThreads(outdir, entryPoints) {
     platform: 'node',
     target: 'node20',
     format: 'esm',
+    // Some libraries inside are CommonJS and call `require`.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+    minifyWhitespace: true,
+    minifySyntax: true,
     sourcemap: true,
     logLevel: 'warning',
   })

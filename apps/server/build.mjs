@@ -1,4 +1,4 @@
-// The program, and in files of their own what it loads when it is first asked for; its three worker threads and the hook
+// The program, and in files of their own what it loads when it is first asked for; its worker threads and the hook
 // program beside it, and the built pages: what a tarball ships.
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'

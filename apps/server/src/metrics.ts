@@ -7,24 +7,23 @@ import type { ThrottledBy } from './ingest/quotas.ts'
 import type { HeavyOutcome } from './judging/judge-threads.ts'
 import { JOB_NAMES, type Jobs, type JobState } from './jobs/jobs.ts'
 import type { RetentionWait } from './services/retention/retention-time.ts'
+import type { Lane } from './rule-jobs/rule-threads.ts'
 import type { VerdictOutcome } from './services/verdicts/verdicts.ts'
+import type { Outcome } from './threads/job-error.ts'
+
+export interface MetricsDeps {
+  readonly sockets: () => number
+  readonly textIndexBehind: () => number
+  readonly ruleJobsWaiting: () => readonly (readonly [Lane, number])[]
+  readonly judgeQueue: () => number
+  readonly jobs: Pick<Jobs, 'state'>
+  readonly retentionWait: () => RetentionWait | null
+}
 
 /** Prometheus text. Label values come from closed lists alone, so that no reporter can grow the number of series. */
 export function metrics(
   database: Database,
-  {
-    sockets,
-    textIndexBehind,
-    judgeQueue,
-    jobs,
-    retentionWait,
-  }: {
-    readonly sockets: () => number
-    readonly textIndexBehind: () => number
-    readonly judgeQueue: () => number
-    readonly jobs: Pick<Jobs, 'state'>
-    readonly retentionWait: () => RetentionWait | null
-  },
+  { sockets, textIndexBehind, ruleJobsWaiting, judgeQueue, jobs, retentionWait }: MetricsDeps,
 ) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -92,6 +91,21 @@ export function metrics(
     'When a background job last succeeded; 0 before its first success since the start.',
     ({ lastSuccess }) => (lastSuccess ?? 0) / 1000,
   )
+  const ruleJobs = new Counter({
+    name: 'sentinelmesh_rule_jobs_total',
+    help: 'Work on rules in worker threads, by lane and by how it ended.',
+    labelNames: ['lane', 'outcome'] as const,
+    registers: [registry],
+  })
+  const waiting = new Gauge({
+    name: 'sentinelmesh_rule_jobs_waiting',
+    help: 'Work on rules that waits for a thread, by lane.',
+    labelNames: ['lane'] as const,
+    registers: [registry],
+    collect() {
+      for (const [lane, count] of ruleJobsWaiting()) waiting.set({ lane }, count)
+    },
+  })
 
   const textIndexEnds = new Counter({
     name: 'sentinelmesh_text_index_ends_total',
@@ -161,6 +175,9 @@ export function metrics(
     },
     judgedHeavy(outcome: HeavyOutcome): void {
       heavy.inc({ outcome })
+    },
+    ruleJob(lane: Lane, outcome: Outcome): void {
+      ruleJobs.inc({ lane, outcome })
     },
     textIndexEnded(): void {
       textIndexEnds.inc()

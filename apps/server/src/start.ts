@@ -29,6 +29,7 @@ import { traceSessions } from './ingest/mappers/trace-sessions.ts'
 import { jobs as makeJobs, JOBS, type JobName } from './jobs/jobs.ts'
 import { metrics as makeMetrics } from './metrics.ts'
 import { costs as watchCosts } from './rule-sets/costs.ts'
+import { LANES, ruleThreads as startRuleThreads, type Lane } from './rule-jobs/rule-threads.ts'
 import { ruleSets as makeRuleSets } from './rule-sets/rule-sets.ts'
 import { auditTally as countAudit } from './services/audit/audit-tally.ts'
 import { retentionTime } from './services/retention/retention-time.ts'
@@ -36,6 +37,7 @@ import { services as makeServices } from './services/services.ts'
 import { sources as countSources } from './services/sources/seen.ts'
 import { sayWithheld } from './services/settings/notices.ts'
 import type { ServiceDeps } from './services/verb.ts'
+import type { Outcome } from './threads/job-error.ts'
 import { verdictPolicies } from './services/verdicts/policies.ts'
 import { sharedReads } from './tail/read-shared.ts'
 import { openSockets } from './ws/sockets.ts'
@@ -54,7 +56,13 @@ export interface StartOptions {
   readonly folder: DataFolder
   /** `socket`: only for commands, on the socket in the data folder; nothing listens on the network. */
   readonly listen: 'network' | 'socket'
-  readonly workers: { readonly writer: URL; readonly reader: URL; readonly text: URL; readonly judge: URL }
+  readonly workers: {
+    readonly writer: URL
+    readonly reader: URL
+    readonly text: URL
+    readonly judge: URL
+    readonly rules: URL
+  }
   readonly webFolder: string
   readonly demo?: boolean
   /** Evaluators in code, which every org has beside the built-in rules. */
@@ -89,7 +97,13 @@ export async function start(options: StartOptions): Promise<Running> {
   try {
     const bus = memoryBus()
     const shared = sharedReads(database.logs)
-    const ruleSets = makeRuleSets({ database, clock, custom: options.evaluators ?? [] })
+    let onRuleJob = (_lane: Lane, _outcome: Outcome) => {}
+    const ruleThreads = startRuleThreads({
+      program: workers.rules,
+      onOutcome: (lane, outcome) => onRuleJob(lane, outcome),
+    })
+    closing.push(() => ruleThreads.close())
+    const ruleSets = makeRuleSets({ database, clock, threads: ruleThreads.load, custom: options.evaluators ?? [] })
     let port = config.port
     const gate = edge(config, () => port)
     const orgs = orgStore(database.read)
@@ -111,7 +125,9 @@ export async function start(options: StartOptions): Promise<Running> {
       jobs,
       retentionWait: retention.time.waiting,
       judgeQueue: () => judgeQueueLength(),
+      ruleJobsWaiting: () => LANES.map((lane) => [lane, ruleThreads[lane].waiting()]),
     })
+    onRuleJob = metrics.ruleJob
     const judging = judgeThreads({
       program: workers.judge,
       threads: judgeThreadCount(),
@@ -175,6 +191,7 @@ export async function start(options: StartOptions): Promise<Running> {
       clock,
       database,
       ruleSets,
+      ruleThreads,
       costs,
       ingest,
       bus,
@@ -294,7 +311,10 @@ export async function start(options: StartOptions): Promise<Running> {
         deps.signInAttempts.know({ username, network: networkOf(remoteAddress) })
     }
 
-    const warmed = warm().catch((fault: unknown) => onFault(fault, 'rule sets'))
+    const warmed = warm().catch((fault: unknown) => {
+      // Its threads end first when the server stops.
+      if (!http.isStopping()) onFault(fault, 'rule sets')
+    })
     closing.push(() => warmed)
     /** What orgs judge with is compiled before their first entry asks for it, one after the other, beside other work. */
     async function warm(): Promise<void> {
@@ -303,6 +323,9 @@ export async function start(options: StartOptions): Promise<Running> {
         await Promise.all([ruleSets.of(id), deps.verdicts.policies.of(id)])
       }
     }
+
+    // First of all: requests that wait for a job are answered, and the connections can be closed.
+    closing.push(() => ruleThreads.close())
 
     let closed: Promise<void> | undefined
     return {

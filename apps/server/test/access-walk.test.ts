@@ -417,6 +417,7 @@ test('every route of the server stands in the table', async () => {
       sockets: () => 0,
       textIndexBehind: () => 0,
       judgeQueue: () => 0,
+      ruleJobsWaiting: () => [],
       jobs: deps.jobs,
       retentionWait: () => null,
     }),

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 import { PASSWORD } from './start-mesh.ts'
 import { until } from './until.ts'
@@ -62,6 +62,8 @@ export async function buildProgram(): Promise<Program> {
     },
     logLevel: 'warning',
   })
+  for (const thread of ['judge-thread.js', 'rules-thread.js'])
+    cpSync(join(import.meta.dirname, '../dist', thread), join(dirname(file), thread))
   const running = new Set<ChildProcess>()
   let folders = 0
 

@@ -74,6 +74,7 @@ export const workers = {
   reader: resolve('@sentinelmesh/db/reader-worker'),
   text: resolve('@sentinelmesh/db/text-worker'),
   judge: new URL('../dist/judge-thread.js', import.meta.url),
+  rules: new URL('../dist/rules-thread.js', import.meta.url),
 }
 
 /** The real server on a port of its own and a folder of its own, with two orgs; nothing in it is replaced but the clock. */

@@ -83,6 +83,7 @@ export const LIMITS = {
   ruleIdChars: 500,
   ruleChars: 512 * KiB, // of one rule: the longest public ones have 200,000 (lists of hashes)
   ruleFileChars: 2 * MiB, // of one imported file, or of the documents of a backtest
+  importProblems: 20_000, // of one request: about 8 MiB of reply
   importSources: 1_000, // files of one request; several requests may be one import
   /** Own and imported documents of an org, and their characters together: the whole public corpus is 3,780 and 12 MiB. */
   orgRules: 10_000,
@@ -95,6 +96,17 @@ export const LIMITS = {
   fileNameChars: 1_024,
   filterPreviewDays: 7,
   filterPreviewMatches: 5_000, // that are looked at, the newest
+  /** Work on rules runs in threads. The time counts from when a thread begins; past it the thread is ended. */
+  ruleCheckMs: 5_000,
+  ruleTryMs: 10_000,
+  ruleSaveMs: 5_000,
+  ruleImportMs: 60_000, // of one request: 8 MiB of ordinary rules take 10 s on one slow core
+  ruleLoadMs: 10_000, // of stored rules, 64 at a time
+  backtestStepMs: 10_000, // compiling the rules, or judging one page: 200 entries or 2 MiB
+  ruleJobsWaiting: 16, // of an org and sort; past it the caller is told to come back
+  ruleJobWaitMs: 10_000, // for a thread
+  ruleReplays: 6, // backtests and previews at once, over all orgs; they compute in turns
+  ruleValues: 10_000, // of a stored rule: compiling 20,000 holds the event loop for half a second on a slow machine
   backtestEntries: 5_000_000,
   backtestMs: 15 * 60_000,
   backtestsAtOnce: 2, // of an org: each takes a part of the one core that also judges

@@ -12,7 +12,12 @@ export interface Caller {
   readonly remoteAddress: string | null
   /** Told of what goes on when the reply has left. */
   readonly holdWhile?: ((work: Promise<unknown>) => void) | undefined
+  /** Aborts when the caller hangs up. Long work that nobody would read ends then. */
+  readonly signal?: AbortSignal | undefined
 }
+
+/** Of a caller, for what only asks. */
+export type Asking = Pick<Caller, 'signal'>
 
 /** Sets or clears the browser's cookie; does nothing where there is no browser. */
 export interface SignInCookie {
@@ -88,10 +93,14 @@ export interface Services {
     setEnabled(principal: Principal | null, input: In<'RuleEnableIn'>, caller: Caller): Promise<In<'RuleDetail'>>
     override(principal: Principal | null, input: In<'RuleOverrideIn'>, caller: Caller): Promise<In<'RuleDetail'>>
     release(principal: Principal | null, input: { id: string }, caller: Caller): Promise<In<'RuleDetail'>>
-    check(principal: Principal | null, input: In<'RuleCheckIn'>): Promise<In<'RuleCheckOut'>>
-    try(principal: Principal | null, input: In<'RuleTryIn'>): Promise<In<'RuleTryOut'>>
+    check(principal: Principal | null, input: In<'RuleCheckIn'>, asking?: Asking): Promise<In<'RuleCheckOut'>>
+    try(principal: Principal | null, input: In<'RuleTryIn'>, asking?: Asking): Promise<In<'RuleTryOut'>>
     addFilter(principal: Principal | null, input: In<'FilterAddIn'>, caller: Caller): Promise<In<'RuleDetail'>>
-    previewFilter(principal: Principal | null, input: In<'FilterPreviewIn'>): Promise<In<'FilterPreviewOut'>>
+    previewFilter(
+      principal: Principal | null,
+      input: In<'FilterPreviewIn'>,
+      asking?: Asking,
+    ): Promise<In<'FilterPreviewOut'>>
     confirmFilters(
       principal: Principal | null,
       input: In<'FiltersConfirmIn'>,

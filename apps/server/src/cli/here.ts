@@ -4,9 +4,17 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /** Where the parts beside this program are: in the built program beside its file, in the sources in their packages. */
 export function here(): {
-  readonly workers: { readonly writer: URL; readonly reader: URL; readonly text: URL; readonly judge: URL }
+  readonly workers: {
+    readonly writer: URL
+    readonly reader: URL
+    readonly text: URL
+    readonly judge: URL
+    readonly rules: URL
+  }
   readonly webFolder: string
 } {
+  const judge = new URL('./judge-thread.js', import.meta.url)
+  const rules = new URL('./rules-thread.js', import.meta.url)
   const beside = new URL('./writer-worker.js', import.meta.url)
   if (existsSync(beside)) {
     return {
@@ -14,7 +22,8 @@ export function here(): {
         writer: beside,
         reader: new URL('./reader-worker.js', import.meta.url),
         text: new URL('./text-worker.js', import.meta.url),
-        judge: new URL('./judge-thread.js', import.meta.url),
+        judge,
+        rules,
       },
       webFolder: fileURLToPath(new URL('./web', import.meta.url)),
     }
@@ -25,7 +34,8 @@ export function here(): {
       writer: resolve('@sentinelmesh/db/writer-worker'),
       reader: resolve('@sentinelmesh/db/reader-worker'),
       text: resolve('@sentinelmesh/db/text-worker'),
-      judge: new URL('../../dist/judge-thread.js', import.meta.url),
+      judge: existsSync(judge) ? judge : new URL('../../dist/judge-thread.js', import.meta.url),
+      rules: existsSync(rules) ? rules : new URL('../../dist/rules-thread.js', import.meta.url),
     },
     webFolder: fileURLToPath(new URL('../../../web/dist', import.meta.url)),
   }

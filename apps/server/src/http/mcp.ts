@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Services } from '@sentinelmesh/api'
 import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { JsonTextError, members } from '@sentinelmesh/rules/json-text'
@@ -8,6 +8,7 @@ import { notJson, readJson } from '../ingest/read-json.ts'
 import type { McpHandler } from '../mcp/server/mcp-handler.ts'
 import { recorder } from '../mcp/server/record.ts'
 import type { ServiceDeps } from '../services/verb.ts'
+import { hangUp } from './hang-up.ts'
 import { known } from './json-body.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -32,7 +33,7 @@ export function mcpRoute(
     // Most installations never ask for it, and it is a tenth of the program.
     handler ??= import('../mcp/server/mcp-handler.ts').then(({ mcpHandler }) => mcpHandler())
     const { answer } = await handler
-    const gone = goneSignal(reply)
+    const gone = hangUp(reply)
     const answered = await answer(toWebRequest(request, deps.publicOrigin(), gone), message, {
       services,
       principal,
@@ -68,13 +69,6 @@ async function messageOf(request: FastifyRequest, { holdBody }: RequestContext):
     )
   }
   return value
-}
-
-/** Who hangs up ends what is done for it. */
-function goneSignal(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController()
-  reply.raw.once('close', () => gone.abort())
-  return gone.signal
 }
 
 function toWebRequest(request: FastifyRequest, origin: string, signal: AbortSignal): Request {

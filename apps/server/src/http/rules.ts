@@ -3,6 +3,7 @@ import type { Services } from '@sentinelmesh/api'
 import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { schemas } from '@sentinelmesh/api/server'
 import { body, known, parsed } from './json-body.ts'
+import { hangUp } from './hang-up.ts'
 import { piecewiseReplies } from './piecewise.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -34,13 +35,18 @@ export function rulesRoutes(
     return rules.get(principal, { id: request.params.id, hash })
   })
 
-  app.post('/api/v1/rules', OPTIONS, async (request) => {
+  app.post('/api/v1/rules', OPTIONS, async (request, reply) => {
     const context = contextOf(request)
-    return rules.create(known(context), await body(schemas.RuleCreateIn, request, context), context)
+    const signal = hangUp(reply)
+    return rules.create(known(context), await body(schemas.RuleCreateIn, request, context), { ...context, signal })
   })
-  app.put<WithId>('/api/v1/rules/:id', OPTIONS, async (request) => {
+  app.put<WithId>('/api/v1/rules/:id', OPTIONS, async (request, reply) => {
     const context = contextOf(request)
-    return rules.update(known(context), await body(schemas.RuleUpdateIn, request, context, request.params), context)
+    const signal = hangUp(reply)
+    return rules.update(known(context), await body(schemas.RuleUpdateIn, request, context, request.params), {
+      ...context,
+      signal,
+    })
   })
   app.patch<WithId>('/api/v1/rules/:id', OPTIONS, async (request) => {
     const context = contextOf(request)
@@ -66,29 +72,34 @@ export function rulesRoutes(
     return rules.release(known(context), { id: request.params.id }, context)
   })
 
-  app.post('/api/v1/rules/check', OPTIONS, async (request) => {
+  app.post('/api/v1/rules/check', OPTIONS, async (request, reply) => {
     const context = contextOf(request)
-    return rules.check(known(context), await body(schemas.RuleCheckIn, request, context))
+    const signal = hangUp(reply)
+    return rules.check(known(context), await body(schemas.RuleCheckIn, request, context), { signal })
   })
-  app.post('/api/v1/rules/try', OPTIONS, async (request) => {
+  app.post('/api/v1/rules/try', OPTIONS, async (request, reply) => {
     const context = contextOf(request)
-    return rules.try(known(context), await body(schemas.RuleTryIn, request, context))
+    const signal = hangUp(reply)
+    return rules.try(known(context), await body(schemas.RuleTryIn, request, context), { signal })
   })
-  app.post('/api/v1/rules/filters', OPTIONS, async (request) => {
+  app.post('/api/v1/rules/filters', OPTIONS, async (request, reply) => {
     const context = contextOf(request)
-    return rules.addFilter(known(context), await body(schemas.FilterAddIn, request, context), context)
+    const signal = hangUp(reply)
+    return rules.addFilter(known(context), await body(schemas.FilterAddIn, request, context), { ...context, signal })
   })
-  app.post('/api/v1/rules/filters/preview', OPTIONS, async (request) => {
+  app.post('/api/v1/rules/filters/preview', OPTIONS, async (request, reply) => {
     const context = contextOf(request)
-    return rules.previewFilter(known(context), await body(schemas.FilterPreviewIn, request, context))
+    const signal = hangUp(reply)
+    return rules.previewFilter(known(context), await body(schemas.FilterPreviewIn, request, context), { signal })
   })
   app.post('/api/v1/rules/filters/confirm', OPTIONS, async (request) => {
     const context = contextOf(request)
     return rules.confirmFilters(known(context), await body(schemas.FiltersConfirmIn, request, context), context)
   })
-  app.post('/api/v1/rules/import', OPTIONS, async (request) => {
+  app.post('/api/v1/rules/import', OPTIONS, async (request, reply) => {
     const context = contextOf(request)
-    return rules.import(known(context), await body(schemas.RulesImportIn, request, context), context)
+    const signal = hangUp(reply)
+    return rules.import(known(context), await body(schemas.RulesImportIn, request, context), { ...context, signal })
   })
   backtestRoute(app, rules, contextOf)
 }

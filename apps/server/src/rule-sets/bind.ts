@@ -1,6 +1,6 @@
 import type { RuleRecord } from '@sentinelmesh/db'
-import type { Correlation, Filter } from '@sentinelmesh/rules'
-import type { Builtin, ReadDocument } from './read-documents.ts'
+import type { RuleDocument } from '@sentinelmesh/rules'
+import type { Builtin } from './read-documents.ts'
 
 /** One of the names under which a filter or a correlation looks for rules. */
 export interface Reference {
@@ -10,6 +10,12 @@ export interface Reference {
   readonly id: string | null
   /** Whether it works on that rule. An imported document works on rules of the same import. */
   readonly bound: boolean
+}
+
+/** What a filter or a correlation says of the rules that it is for. */
+interface Referring {
+  readonly kind: RuleDocument['kind']
+  readonly rules: readonly string[] | 'any'
 }
 
 interface Listed {
@@ -28,7 +34,7 @@ export interface Directory {
 export function directoryOf(
   builtin: readonly Builtin[],
   records: readonly RuleRecord[],
-  documents: ReadonlyMap<string, ReadDocument>,
+  documents: ReadonlyMap<string, { readonly document: Pick<RuleDocument, 'name' | 'kind'> | null }>,
 ): Directory {
   const listed: Listed[] = builtin.map(({ id, rule }) => ({
     id,
@@ -59,7 +65,7 @@ export function directoryOf(
  * wrote itself is bound to all that it names, and so is an imported filter once an owner confirmed it; what was imported
  * works on rules of its import alone, so that a foreign file cannot silence what is already there.
  */
-export function bind(document: Filter | Correlation, record: RuleRecord, { byId, byName }: Directory): Reference[] {
+export function bind(document: Referring, record: RuleRecord, { byId, byName }: Directory): Reference[] {
   const { importId, origin, confirmedAt } = record
   const isFree = origin === 'own' || (document.kind === 'filter' && confirmedAt !== null)
   const isOurs = (one: Listed) => isFree || one.importId === importId

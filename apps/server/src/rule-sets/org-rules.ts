@@ -1,3 +1,4 @@
+import type { OrgId } from '@sentinelmesh/api'
 import type { RuleRecord, RuleSettings } from '@sentinelmesh/db'
 import {
   compileRuleSetInTurns,
@@ -67,12 +68,12 @@ export interface Assembled {
 
 /** A stored document that cannot be read is shown with its problems and left out; the others are used. */
 export async function assemble(
+  org: OrgId,
   builtin: readonly Builtin[],
-  { records, settings }: Stored,
-  reader: DocumentReader,
+  { records, settings, reader }: Stored & { readonly reader: DocumentReader },
 ): Promise<Assembled> {
   const settingsOf = new Map(settings.map((one) => [one.ruleId, one]))
-  const documents = await reader.readRecords(records, builtin)
+  const documents = await reader.readRecords(org, records, builtin)
   const directory = directoryOf(builtin, records, documents)
   const rules = new Map<string, OrgRule>()
 

@@ -1,16 +1,11 @@
+import type { OrgId } from '@sentinelmesh/api'
+import { DomainError } from '@sentinelmesh/api/constants'
 import type { RuleRecord } from '@sentinelmesh/db'
-import {
-  readRules,
-  readRulesInTurns,
-  type CustomEvaluator,
-  type Problem,
-  type Rule,
-  type RuleDocument,
-  type RuleLibrary,
-  type Source,
-} from '@sentinelmesh/rules'
+import type { CustomEvaluator, Rule } from '@sentinelmesh/rules'
+import type { ReadDocument } from '../rule-jobs/load.ts'
+import type { RuleName } from '../rule-jobs/stand-ins.ts'
+import { BOUNDS, type RuleThreads } from '../rule-jobs/rule-threads.ts'
 import { LIMITS } from './limits.ts'
-import { turns } from './turns.ts'
 
 /** A rule that every org has: a document of the engine's, or an evaluator that the program brought. */
 export interface Builtin {
@@ -22,56 +17,80 @@ export interface Builtin {
   readonly custom: CustomEvaluator | null
 }
 
-/** One document as read: null where it is refused, and then there is an error among the problems. */
-export interface ReadDocument {
-  readonly document: RuleDocument | null
-  readonly problems: readonly Problem[]
-}
-
 export interface DocumentReader {
   /** By id. Texts that were read before, for whichever org, are not read again. */
-  readRecords(records: readonly RuleRecord[], builtin: readonly Builtin[]): Promise<ReadonlyMap<string, ReadDocument>>
+  readRecords(
+    org: OrgId,
+    records: readonly RuleRecord[],
+    builtin: readonly Builtin[],
+  ): Promise<ReadonlyMap<string, ReadDocument>>
 }
 
-export function documentReader(): DocumentReader {
+/** Texts are read in worker threads. One that takes too long or too much memory is refused, and the others are read. */
+export function documentReader(threads: RuleThreads['load']): DocumentReader {
   const known = new Map<string, { readonly read: ReadDocument; readonly chars: number }>()
   let chars = 0
 
-  const readOne = (hash: string, text: string): ReadDocument => {
+  const recall = (hash: string): ReadDocument | undefined => {
     const before = known.get(hash)
-    if (before !== undefined) {
-      // To the end: what was not asked for longest is first.
-      known.delete(hash)
-      known.set(hash, before)
-      return before.read
-    }
-    const [read = NOTHING] = documentsOf(readRules([{ file: null, text }]))
-    known.set(hash, { read, chars: text.length })
-    chars += text.length
+    if (before === undefined) return undefined
+    // To the end: what was not asked for longest is first.
+    known.delete(hash)
+    known.set(hash, before)
+    return before.read
+  }
+  const remember = (hash: string, read: ReadDocument, length: number): void => {
+    if (known.has(hash)) return
+    known.set(hash, { read, chars: length })
+    chars += length
     for (const [oldest, { chars: freed }] of known) {
       if (chars <= LIMITS.readRulesChars || oldest === hash) break
       known.delete(oldest)
       chars -= freed
     }
-    return read
+  }
+
+  const readBatch = async (org: OrgId, batch: readonly RuleRecord[]): Promise<ReadDocument[]> => {
+    try {
+      const texts = batch.map(({ text }) => text)
+      const read = await threads.run(org, 'loadDocuments', { texts }, { bound: BOUNDS.load })
+      return read.map((one, index) => withText(one, texts[index] ?? ''))
+    } catch (error) {
+      const [only, ...others] = batch
+      if (only === undefined || !isTooExpensive(error)) throw error
+      if (others.length === 0) return [refused(only.ruleId, error)]
+      const each: ReadDocument[] = []
+      for (const record of batch) each.push(...(await readBatch(org, [record])))
+      return each
+    }
   }
 
   return {
-    async readRecords(records, builtin) {
+    async readRecords(org, records, builtin) {
       const found = new Map<string, ReadDocument>()
-      const turn = turns()
-      for (const { ruleId, kind, hash, text } of records) {
-        if (kind === 'correlation') continue
-        found.set(ruleId, readOne(hash, text))
-        await turn()
+      const unread: RuleRecord[] = []
+      for (const record of records) {
+        if (record.kind === 'correlation') continue
+        const before = recall(record.hash)
+        if (before === undefined) unread.push(record)
+        else found.set(record.ruleId, before)
+      }
+      for (const batch of batches(unread)) {
+        const read = await readBatch(org, batch)
+        for (const [index, { ruleId, hash, text }] of batch.entries()) {
+          const one = read[index] ?? NOTHING
+          found.set(ruleId, one)
+          remember(hash, one, text.length)
+        }
       }
       const correlations = records.filter(({ kind }) => kind === 'correlation')
       if (correlations.length > 0) {
-        const others = [
+        const beside = [
           ...builtin.map(({ id, rule }) => ({ id, name: rule?.name ?? null })),
           ...[...found].map(([id, { document }]) => ({ id, name: document?.name ?? null })),
         ]
-        for (const [id, read] of await readCorrelations(correlations, others)) found.set(id, read)
+        const read = await readCorrelations(threads, org, { correlations, beside })
+        for (const [index, { ruleId }] of correlations.entries()) found.set(ruleId, read[index] ?? NOTHING)
       }
       return found
     },
@@ -80,64 +99,50 @@ export function documentReader(): DocumentReader {
 
 const NOTHING: ReadDocument = { document: null, problems: [] }
 
-/** What a library holds, one by one; a refused document is its problems alone. */
-export function documentsOf({ rules, correlations, filters, problems }: RuleLibrary): ReadDocument[] {
-  const documents: RuleDocument[] = [...rules, ...correlations, ...filters]
-  if (documents.length === 0) return [{ document: null, problems }]
-  return documents.map((document) => ({ document, problems }))
+/** As many as are read in one job: what comes back is small enough not to hold the event loop. */
+const BATCH = { records: 64, chars: 128 * 1024 }
+
+function* batches(records: readonly RuleRecord[]): Generator<readonly RuleRecord[]> {
+  let batch: RuleRecord[] = []
+  let chars = 0
+  for (const record of records) {
+    if (batch.length > 0 && (batch.length >= BATCH.records || chars + record.text.length > BATCH.chars)) {
+      yield batch
+      batch = []
+      chars = 0
+    }
+    batch.push(record)
+    chars += record.text.length
+  }
+  if (batch.length > 0) yield batch
 }
 
-/** Correlations are read together and beside what they refer to, since a reference to nothing is a fault of theirs. */
+/** A document that is the whole of its text comes back without it. */
+function withText({ document, problems }: ReadDocument, text: string): ReadDocument {
+  return { document: document?.text === '' ? { ...document, text } : document, problems }
+}
+
 async function readCorrelations(
-  records: readonly RuleRecord[],
-  others: readonly { readonly id: string; readonly name: string | null }[],
-): Promise<ReadonlyMap<string, ReadDocument>> {
-  const sources = [...records.map(({ ruleId, text }) => ({ file: ruleId, text })), ...standIns(records, others)]
-  const { correlations, problems } = await readRulesInTurns(sources, turns())
-  const byId = new Map(correlations.map((correlation) => [correlation.id, correlation]))
-  return new Map(
-    records.map(({ ruleId }) => [
-      ruleId,
-      {
-        document: byId.get(ruleId) ?? null,
-        problems: problems.filter(({ file }) => file === ruleId).map((problem) => ({ ...problem, file: null })),
-      },
-    ]),
-  )
-}
-
-/** In place of rules that are known to be there and are named in one of the texts: only their id and name matter. */
-export function standIns(
-  texts: readonly { readonly text: string }[],
-  others: readonly { readonly id: string; readonly name: string | null }[],
-): Source[] {
-  const isNamed = namesIn(texts.map(({ text }) => text).filter((text) => /correlation|filter/.test(text)))
-  return others
-    .filter(({ id, name }) => isNamed(id) || isNamed(name))
-    .map(({ id, name }) => ({
-      file: STAND_IN,
-      text: [
-        'title: Stands in for a rule that is there',
-        `id: ${JSON.stringify(id)}`,
-        ...(name === null ? [] : [`name: ${JSON.stringify(name)}`]),
-        'logsource: {category: any}',
-        'detection: {selection: {payload: any}, condition: selection}',
-      ].join('\n'),
-    }))
-}
-
-const BETWEEN_WORDS = /[\s,[\]{}"']+/
-
-/** Whether an id or name may stand in one of these texts. Each text is taken apart once: an org has thousands of names. */
-function namesIn(texts: readonly string[]): (name: string | null) => boolean {
-  const words = new Set(texts.flatMap((text) => text.split(BETWEEN_WORDS)))
-  return (name) => {
-    if (name === null) return false
-    if (words.has(name)) return true
-    const parts = name.split(BETWEEN_WORDS).filter((part) => part !== '')
-    return parts.every((part) => words.has(part)) && texts.some((text) => text.includes(name))
+  threads: RuleThreads['load'],
+  org: OrgId,
+  { correlations, beside }: { readonly correlations: readonly RuleRecord[]; readonly beside: readonly RuleName[] },
+): Promise<ReadDocument[]> {
+  const texts = correlations.map(({ ruleId: id, text }) => ({ id, text }))
+  try {
+    return await threads.run(org, 'loadCorrelations', { texts, beside }, { bound: BOUNDS.load })
+  } catch (error) {
+    if (!isTooExpensive(error)) throw error
+    return correlations.map(({ ruleId }) => refused(ruleId, error))
   }
 }
 
-/** The file of what is not the caller's. */
-export const STAND_IN = '\0stands in'
+const isTooExpensive = (error: unknown): error is DomainError =>
+  error instanceof DomainError && error.code === 'too_expensive'
+
+function refused(ruleId: string, { message }: DomainError): ReadDocument {
+  const range = { line: 1, column: 1, endLine: 1, endColumn: 1 }
+  return {
+    document: null,
+    problems: [{ file: null, range, path: '$', code: 'too_large', severity: 'error', message, mend: null, ruleId }],
+  }
+}

@@ -3,6 +3,7 @@ import { ruleSettingsStore, ruleStore, ruleVersionStore, type Database, type Rul
 import { customHash, parseRule, type CustomEvaluator, type Problem, type RuleSet } from '@sentinelmesh/rules'
 import { BUILTIN_RULES } from '@sentinelmesh/rules/builtin'
 import type { Clock } from '../clock.ts'
+import type { RuleThreads } from '../rule-jobs/rule-threads.ts'
 import { LIMITS } from './limits.ts'
 import { assemble, compileParts, keyOf, type Assembled, type OrgRules, type Parts } from './org-rules.ts'
 import { documentReader, type Builtin } from './read-documents.ts'
@@ -25,14 +26,16 @@ export interface RuleSets {
 export interface RuleSetsDeps {
   readonly database: Database
   readonly clock: Clock
+  /** Where stored texts are read. */
+  readonly threads: RuleThreads['load']
   /** Evaluators in code, for every org; a document can never bring one. */
   readonly custom?: readonly CustomEvaluator[]
 }
 
-export function ruleSets({ database, clock, custom = [] }: RuleSetsDeps): RuleSets {
+export function ruleSets({ database, clock, threads, custom = [] }: RuleSetsDeps): RuleSets {
   const builtin = builtinOf(custom)
   const versions: RuleVersion[] = builtin.map(({ id, hash, title, text }) => ({ ruleId: id, hash, title, text }))
-  const reader = documentReader()
+  const reader = documentReader(threads)
   const compiled = sharedSets()
   const loaded = new Map<OrgId, Loading>()
   const remembered = new Set<OrgId>()
@@ -46,7 +49,7 @@ export function ruleSets({ database, clock, custom = [] }: RuleSetsDeps): RuleSe
       ruleStore(database.read).list(org),
       ruleSettingsStore(database.read).list(org),
     ])
-    const assembled = await assemble(builtin, { records, settings }, reader)
+    const assembled = await assemble(org, builtin, { records, settings, reader })
     const { rules, parts, ruleSet } = await compiled.of(org, assembled)
     return { rules, ruleSet, filters: parts.filters, correlations: parts.correlations }
   }

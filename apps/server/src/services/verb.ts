@@ -12,6 +12,7 @@ import type { Indexer } from '../consumers/indexer.ts'
 import type { Purge } from '../consumers/purge.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Costs } from '../rule-sets/costs.ts'
+import type { RuleThreads } from '../rule-jobs/rule-threads.ts'
 import type { RuleSets } from '../rule-sets/rule-sets.ts'
 import type { IngestDeps } from '../ingest/accept.ts'
 import type { TraceSessions } from '../ingest/mappers/trace-sessions.ts'
@@ -27,6 +28,7 @@ export interface ServiceDeps {
   readonly clock: Clock
   readonly database: Database
   readonly ruleSets: RuleSets
+  readonly ruleThreads: RuleThreads
   readonly costs: Costs
   readonly ingest: IngestDeps
   readonly bus: Bus

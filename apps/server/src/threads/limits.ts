@@ -8,10 +8,10 @@ export const LIMITS = {
    */
   threadHeapMiB: 768,
   /**
-   * Heap that a job may use, checked between its steps. One step adds 200 MiB at most: a rule of 512 Ki characters, the
-   * largest, was measured at 170 MiB.
+   * Heap that a job may use, checked between its steps. One step adds 300 MiB at most: that was the peak for texts of
+   * 512 Ki characters, the most that one rule has, as one long list, map, or line of quotes.
    */
-  threadJobBytes: 384 * MiB,
+  threadJobBytes: 320 * MiB,
   /** A job's result, serialized. Reading it holds the event loop for about 5 ms per MiB. */
   threadReplyBytes: 4 * MiB,
   /** A thread that does not report ready within this time is given up. Starting takes 60–250 ms on a busy machine. */

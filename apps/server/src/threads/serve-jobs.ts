@@ -3,13 +3,19 @@ import { getHeapStatistics, serialize } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
 import { DomainError } from '@sentinelmesh/api/constants'
 import { LIMITS } from './limits.ts'
-import type { Reply, Request, ThreadSettings } from './protocol.ts'
+import type { Refusal, Reply, Request, ThreadSettings } from './protocol.ts'
 
 /**
  * What a thread can do, by name. Input and result must survive structured cloning. Variables of the program keep their
  * values from job to job for as long as the thread lives, so a program can keep what was expensive to build.
  */
 export type Jobs = Readonly<Record<string, (input: never) => unknown>>
+
+// The same files run outside of a thread in tests of their own.
+const SETTINGS: ThreadSettings = (workerData as ThreadSettings | null) ?? {
+  jobBytes: LIMITS.threadJobBytes,
+  replyBytes: LIMITS.threadReplyBytes,
+}
 
 /**
  * The main loop of a thread's program. By default its thread runs at a low priority; `ordinary` is for work that somebody
@@ -19,13 +25,12 @@ export function serveJobs(jobs: Jobs, priority: 'low' | 'ordinary' = 'low'): voi
   const port = parentPort
   if (port === null) throw new Error('This file is the program of a worker thread.')
   if (priority === 'low') yieldToOthers()
-  const answer = (reply: Reply) =>
-    port.postMessage(reply, reply.type === 'done' ? [reply.value.buffer as ArrayBuffer] : [])
+  const answer = (reply: Reply) => port.postMessage(reply, 'value' in reply ? [reply.value.buffer as ArrayBuffer] : [])
   port.on('message', async ({ name, input }: Request) => {
     const job = jobs[name]
     try {
       if (job === undefined) throw new Error(`There is no job ${JSON.stringify(name)}.`)
-      answer(toReply(await job(input as never)))
+      answer({ type: 'done', value: written(await job(input as never)) })
     } catch (error) {
       answer(toFailure(error))
     }
@@ -35,8 +40,7 @@ export function serveJobs(jobs: Jobs, priority: 'low' | 'ordinary' = 'low'): voi
 
 /** To be awaited between the steps of a job. Throws when the job has used more memory than it may. */
 export async function step(): Promise<void> {
-  const { jobBytes } = workerData as ThreadSettings
-  if (getHeapStatistics().used_heap_size > jobBytes) throw new TooLarge('threadJobBytes')
+  if (getHeapStatistics().used_heap_size > SETTINGS.jobBytes) throw new TooLarge('threadJobBytes')
 }
 
 class TooLarge extends Error {
@@ -47,22 +51,29 @@ class TooLarge extends Error {
   }
 }
 
-function toReply(result: unknown): Reply {
-  const written = serialize(result)
-  if (written.byteLength > LIMITS.threadReplyBytes) throw new TooLarge('threadReplyBytes')
+function written(value: unknown): Uint8Array {
+  const bytes = serialize(value)
+  if (bytes.byteLength > SETTINGS.replyBytes) throw new TooLarge('threadReplyBytes')
   // `serialize` may return a part of a pooled buffer, which cannot be transferred.
-  return { type: 'done', value: Uint8Array.from(written) }
+  return Uint8Array.from(bytes)
 }
 
 function toFailure(error: unknown): Reply {
   if (error instanceof TooLarge) return { type: 'too_large', limit: error.limit }
-  if (error instanceof DomainError) return { type: 'refused', code: error.code, details: error.details }
+  if (error instanceof DomainError) {
+    const refusal: Refusal = { code: error.code, details: error.details }
+    try {
+      return { type: 'refused', value: written(refusal) }
+    } catch (large) {
+      return toFailure(large)
+    }
+  }
   const { message, stack = '' } = error instanceof Error ? error : new Error(String(error))
   return { type: 'failed', message, stack }
 }
 
 /** Nice value of the thread: the event loop and the database go first where processors are scarce. */
-const NICE = 10
+const NICE = 5
 
 /** On Linux this sets the priority of the calling thread; elsewhere it would set that of the whole process. */
 function yieldToOthers(): void {

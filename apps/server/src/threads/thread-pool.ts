@@ -85,6 +85,8 @@ export interface ThreadPoolOptions {
   readonly waitMs: number
   /** By default `threadHeapMiB` and `threadJobBytes`. */
   readonly memory?: ThreadMemory
+  /** The largest result, by default `threadReplyBytes`. */
+  readonly replyBytes?: number
   readonly onOutcome?: (outcome: Outcome) => void
 }
 
@@ -103,6 +105,7 @@ export function threadPool<Of extends Jobs>(options: ThreadPoolOptions): ThreadP
     waitingPerOrg,
     waitMs,
     memory,
+    replyBytes,
     onOutcome = () => {},
   } = options
   const full = (say: string) => () =>
@@ -145,7 +148,7 @@ export function threadPool<Of extends Jobs>(options: ThreadPoolOptions): ThreadP
       }
       all.delete(known)
     }
-    const slot: Slot = { thread: startThread(program, memory), has: new Set(), idle: undefined }
+    const slot: Slot = { thread: startThread(program, { memory, replyBytes }), has: new Set(), idle: undefined }
     all.add(slot)
     return slot
   }
@@ -268,7 +271,10 @@ function toDomainError(error: unknown, bound: JobBound, onOutcome: (outcome: Out
     case 'memory':
       return new DomainError(
         'too_expensive',
-        { say: `${what} needed more memory than it may use (limit ${error.message}). ${mend}`, limit: error.message },
+        {
+          say: `${error.message === 'threadReplyBytes' ? `The result of ${lower(what)} is larger than it may be` : `${what} needed more memory than it may use`} (limit ${error.message}). ${mend}`,
+          limit: error.message,
+        },
         { cause: error },
       )
     case 'aborted':
@@ -279,3 +285,5 @@ function toDomainError(error: unknown, bound: JobBound, onOutcome: (outcome: Out
       return error
   }
 }
+
+const lower = (what: string) => what.charAt(0).toLowerCase() + what.slice(1)

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { DomainError } from '@sentinelmesh/api/constants'
 import { JobError } from './job-error.ts'
 import { LIMITS } from './limits.ts'
-import type { Reply, Request, ThreadSettings } from './protocol.ts'
+import type { Refusal, Reply, Request, ThreadSettings } from './protocol.ts'
 
 /** One worker thread. It runs one job at a time. */
 export interface Thread {
@@ -37,8 +37,12 @@ interface Running {
   readonly stopped: () => void
 }
 
-export function startThread(program: URL, { heapMiB, jobBytes }: ThreadMemory = MEMORY): Thread {
-  const settings: ThreadSettings = { jobBytes }
+export function startThread(
+  program: URL,
+  options: { readonly memory?: ThreadMemory | undefined; readonly replyBytes?: number | undefined } = {},
+): Thread {
+  const { memory: { heapMiB, jobBytes } = MEMORY, replyBytes = LIMITS.threadReplyBytes } = options
+  const settings: ThreadSettings = { jobBytes, replyBytes }
   // The program is plain JavaScript: flags of this process, such as a loader for TypeScript, would only slow its start.
   const worker = new Worker(program, {
     execArgv: [],
@@ -88,7 +92,7 @@ export function startThread(program: URL, { heapMiB, jobBytes }: ThreadMemory = 
       case 'done':
         return finish(({ resolve }) => resolve(deserialize(reply.value)))
       case 'refused':
-        return finish(({ reject }) => reject(new DomainError(reply.code, reply.details)))
+        return finish(({ reject }) => reject(toRefusal(reply.value)))
       case 'too_large':
         // Its heap is full of what the job left behind.
         return void end(new JobError('memory', reply.limit))
@@ -137,4 +141,9 @@ export function startThread(program: URL, { heapMiB, jobBytes }: ThreadMemory = 
     isGone: () => gone !== undefined,
     hold: (isHeld) => (isHeld ? worker.ref() : worker.unref()),
   }
+}
+
+function toRefusal(value: Uint8Array): DomainError {
+  const { code, details } = deserialize(value) as Refusal
+  return new DomainError(code, details)
 }

@@ -1,19 +1,19 @@
 import type { Services } from '@sentinelmesh/api'
 import { authorise, DomainError } from '@sentinelmesh/api/constants'
 import { ruleSettingsStore, ruleStore, ruleVersionStore, type NewRule } from '@sentinelmesh/db'
-import type { RuleDocument } from '@sentinelmesh/rules'
+import type { DocumentHead } from '../../rule-jobs/document-head.ts'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
 import type { Verb } from '../verb.ts'
 import { change, taken, withinOrgLimits } from './change.ts'
 import { ruleOf } from './get.ts'
-import { readOne } from './read-text.ts'
+import { readForSaving } from './read-for-saving.ts'
 import { toRuleDetail } from './to-wire.ts'
 
 /** Throws `rule_invalid` with its problems, `conflict` where the id is taken, `too_large`. */
 export const create: Verb<Services['rules']['create']> = async (deps, principal, { text }, caller) => {
   const org = authorise(principal, 'rules.write')
   const before = await deps.ruleSets.of(org)
-  const document = await readOne(before, text)
+  const document = await readForSaving(deps, org, { rules: before, text }, caller.signal)
   refuseBuiltinId(deps.ruleSets.builtin.has(document.id), document.id)
   if (before.rules.has(document.id)) throw taken()
 
@@ -31,7 +31,7 @@ export const create: Verb<Services['rules']['create']> = async (deps, principal,
 }
 
 export function toNewRule(
-  { id, kind, hash, title, text }: RuleDocument,
+  { id, kind, hash, title, text }: DocumentHead,
   { origin, importId, file }: Pick<NewRule, 'origin' | 'importId' | 'file'> = OWN,
 ): NewRule {
   return { ruleId: id, kind, hash, title, text, origin, importId, file }

@@ -3,17 +3,17 @@ import type { OrgId, Services } from '@sentinelmesh/api'
 import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { ruleSettingsStore, ruleStore, ruleVersionStore, type Position, type StoredEntry } from '@sentinelmesh/db'
 import type { Ast } from '@sentinelmesh/query'
-import { compileRuleSet, matchEntry, type Filter, type Rule, type RuleSet } from '@sentinelmesh/rules'
-import { viewsOf } from '@sentinelmesh/rules/views'
+import type { LogSource } from '@sentinelmesh/rules'
 import { toIso } from '../../ingest/timestamp.ts'
+import type { DocumentHead } from '../../rule-jobs/document-head.ts'
+import { BOUNDS } from '../../rule-jobs/rule-threads.ts'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
 import type { ServiceDeps, Verb } from '../verb.ts'
 import { change, taken, withinOrgLimits } from './change.ts'
 import { detailOf, refuseBuiltinId, toNewRule } from './create.ts'
 import { filterText, filterTitle } from './filter-text.ts'
 import { ruleOf } from './get.ts'
-import { readOne } from './read-text.ts'
-import { toEntry } from './try.ts'
+import { readForSaving } from './read-for-saving.ts'
 
 type FilterInput = Parameters<Services['rules']['previewFilter']>[1] & { readonly title?: string | undefined }
 
@@ -21,7 +21,7 @@ type FilterInput = Parameters<Services['rules']['previewFilter']>[1] & { readonl
 export const addFilter: Verb<Services['rules']['addFilter']> = async (deps, principal, input, caller) => {
   const org = authorise(principal, 'rules.filter')
   const before = await deps.ruleSets.of(org)
-  const { filter } = await readFilter(before, input)
+  const { filter } = await readFilter(deps, org, { rules: before, input, signal: caller.signal })
   refuseBuiltinId(deps.ruleSets.builtin.has(filter.id), filter.id)
   if (before.rules.has(filter.id)) throw taken()
 
@@ -38,9 +38,11 @@ export const addFilter: Verb<Services['rules']['addFilter']> = async (deps, prin
 
 /** The rule and the filter for it: as given, or made from the conditions. It may be for that rule alone. */
 async function readFilter(
-  rules: OrgRules,
-  input: FilterInput,
-): Promise<{ readonly filter: Filter; readonly logsource: Rule['logsource'] }> {
+  deps: Pick<ServiceDeps, 'ruleThreads'>,
+  org: OrgId,
+  about: { readonly rules: OrgRules; readonly input: FilterInput; readonly signal: AbortSignal | undefined },
+): Promise<{ readonly filter: DocumentHead; readonly logsource: LogSource }> {
+  const { rules, input, signal } = about
   const { rule_id: ruleId, conditions, text, title } = input
   const rule = ruleOf(rules, ruleId)
   const own = rule.document ?? rules.ruleSet.custom.find(({ id }) => id === ruleId)
@@ -55,7 +57,7 @@ async function readFilter(
       title: title ?? filterTitle(conditions),
     }),
   }
-  const filter = await readOne(rules, made?.text ?? text ?? '')
+  const filter = await readForSaving(deps, org, { rules, text: made?.text ?? text ?? '' }, signal)
   if (filter.kind !== 'filter') throw invalid('text', `This is a ${filter.kind}, not a filter.`)
   const name = rule.document?.name ?? null
   if (filter.rules === 'any' || filter.rules.some((reference) => reference !== ruleId && reference !== name))
@@ -81,10 +83,18 @@ const SLICE = { limit: 200, bytes: 4 * 1024 * 1024 }
 const PREVIEW_MS = 5_000
 
 /** What the filter would have held back of the rule's stored matches, the newest first. Throws as `addFilter`. */
-export const previewFilter: Verb<Services['rules']['previewFilter']> = async (deps, principal, input) => {
+export const previewFilter: Verb<Services['rules']['previewFilter']> = async (
+  deps,
+  principal,
+  input,
+  { signal } = {},
+) => {
   const org = authorise(principal, 'rules.backtest')
-  const { filter, logsource } = await readFilter(await deps.ruleSets.of(org), input)
-  const holdsBack = heldBackBy(filter, logsource)
+  const rules = await deps.ruleSets.of(org)
+  const { filter, logsource } = await readFilter(deps, org, { rules, input, signal })
+  using thread = await deps.ruleThreads.replay.lease(org, { signal })
+  const how = { bound: BOUNDS.preview, signal }
+  await thread.run('openPreview', { filter: { text: filter.text, bound: [input.rule_id] }, logsource }, how)
   const to = deps.clock.now() * 1000
   const from = to - LIMITS.filterPreviewDays * DAY_US
   const found: { matches: number; examples: StoredEntry[]; suppressed: number } = {
@@ -92,11 +102,14 @@ export const previewFilter: Verb<Services['rules']['previewFilter']> = async (de
     suppressed: 0,
     examples: [],
   }
-  const { incomplete } = await eachMatch(deps, org, { ruleId: input.rule_id, from, to }, (entry) => {
-    found.matches++
-    if (!holdsBack(entry)) return
-    found.suppressed++
-    if (found.examples.length < EXAMPLES) found.examples.push(entry)
+  const { incomplete } = await eachMatch(deps, org, { ruleId: input.rule_id, from, to }, async (entries) => {
+    const held = await thread.run('previewPage', entries, how)
+    found.matches += entries.length
+    for (const [index, entry] of entries.entries()) {
+      if (held[index] !== true) continue
+      found.suppressed++
+      if (found.examples.length < EXAMPLES) found.examples.push(entry)
+    }
   })
   return {
     from: toIso(from),
@@ -125,7 +138,7 @@ async function eachMatch(
   { database }: ServiceDeps,
   org: OrgId,
   { ruleId, from, to }: MatchesAsked,
-  look: (entry: StoredEntry) => void,
+  look: (entries: readonly StoredEntry[]) => Promise<void>,
 ): Promise<{ readonly incomplete: boolean }> {
   const query: Ast = { type: 'text', field: 'rule', value: { type: 'exact', text: ruleId }, start: 0, end: 0 }
   const filter = { query, from, to, now: to }
@@ -134,35 +147,10 @@ async function eachMatch(
   let after: Position | undefined
   for (;;) {
     const page = await database.search.page(org, filter, { ...SLICE, order: 'newest', after, whole: true })
-    for (const entry of page.items) look(entry)
+    await look(page.items)
     looked += page.items.length
     if (page.next === null) return { incomplete: page.incomplete }
     if (looked >= LIMITS.filterPreviewMatches || performance.now() > late) return { incomplete: true }
     after = page.next
-  }
-}
-
-/** Whether a match of a rule of this log source would be held back: whatever it matched, only the filter is asked. */
-function heldBackBy(filter: Filter, logsource: Rule['logsource']): (entry: StoredEntry) => boolean {
-  const ruleSet: RuleSet = compileRuleSet([ruleThatAlwaysHolds(filter, logsource)], { filters: [filter] })
-  return (entry) =>
-    matchEntry(toEntry(entry), ruleSet, { views: viewsOf }).some(({ filteredBy }) => filteredBy !== null)
-}
-
-function ruleThatAlwaysHolds({ rules, ...filter }: Filter, logsource: Rule['logsource']): Rule {
-  const [id = ''] = rules
-  const range = { line: 1, column: 1, endLine: 1, endColumn: 1 }
-  const anySender = { kind: 'exists', wanted: true, pattern: 'true' } as const
-  const search = { field: 'sender', modifiers: ['exists'], all: false, negated: false, values: [anySender], range }
-  return {
-    ...filter,
-    kind: 'rule',
-    id,
-    logsource,
-    level: 'low',
-    points: 0,
-    family: id,
-    selections: new Map([['any', { kind: 'search', search }]]),
-    condition: { kind: 'selection', name: 'any' },
   }
 }

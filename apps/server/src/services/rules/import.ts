@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import type { OrgId, RulesImportOut, Services } from '@sentinelmesh/api'
-import { authorise } from '@sentinelmesh/api/constants'
+import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { ruleStore, ruleVersionStore, type By, type NewRule, type RuleRecord, type Transaction } from '@sentinelmesh/db'
-import type { Problem, RuleDocument } from '@sentinelmesh/rules'
+import type { Problem } from '@sentinelmesh/rules'
+import type { DocumentHead } from '../../rule-jobs/document-head.ts'
+import { problemOf, type ReadSource } from '../../rule-jobs/read-sources.ts'
+import { BOUNDS, namesBeside } from '../../rule-jobs/rule-threads.ts'
+import { toProblem } from '../../rule-jobs/to-problem.ts'
 import { bind, directoryOf } from '../../rule-sets/bind.ts'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
 import type { ServiceDeps, Verb } from '../verb.ts'
 import { change, changedMeanwhile, withinOrgLimits } from './change.ts'
 import { toNewRule } from './create.ts'
-import { problemOf, readSources, type ReadSource } from './import-sources.ts'
-import { toProblem } from './to-wire.ts'
 
 /**
  * Takes documents in, each by itself: a bad one does not keep the others out. What of a request is taken is stored whole
@@ -20,7 +22,7 @@ export const importRules: Verb<Services['rules']['import']> = async (deps, princ
   const org = authorise(principal, 'rules.write')
   const importId = input.import_id ?? randomUUID()
   const before = await deps.ruleSets.of(org)
-  const sources = await readSources(before, input.sources)
+  const sources = await readFiles(deps, org, { before, sources: input.sources, signal: caller.signal })
   const { taken, refused, unchanged } = choose(before, sources, { importId, replace: input.replace })
   const report: RulesImportOut = {
     import_id: importId,
@@ -59,9 +61,43 @@ export const importRules: Verb<Services['rules']['import']> = async (deps, princ
   return report
 }
 
+interface Files {
+  readonly before: OrgRules
+  readonly sources: readonly { readonly file: string | null; readonly text: string }[]
+  readonly signal: AbortSignal | undefined
+}
+
+async function readFiles(
+  { ruleThreads }: ServiceDeps,
+  org: OrgId,
+  { before, sources, signal }: Files,
+): Promise<readonly ReadSource[]> {
+  const beside = namesBeside(
+    before,
+    sources.map(({ text }) => text),
+  )
+  using thread = await ruleThreads.edit.lease(org, { signal })
+  const how = { bound: BOUNDS.import, signal }
+  await thread.run('readImport', { sources, beside }, how)
+  const read: ReadSource[] = []
+  let problems = 0
+  for (;;) {
+    const some = await thread.run('nextImported', undefined, how)
+    if (some.length === 0) return read
+    read.push(...some)
+    problems += some.reduce((sum, one) => sum + one.problems.length, 0)
+    if (problems > LIMITS.importProblems)
+      throw new DomainError('too_large', {
+        say: `The files have more than ${LIMITS.importProblems} problems (limit importProblems). Nothing was stored. Import fewer files at a time.`,
+        limit: 'importProblems',
+        allowed: LIMITS.importProblems,
+      })
+  }
+}
+
 interface Taken {
   readonly rule: NewRule
-  readonly document: RuleDocument
+  readonly document: DocumentHead
   /** What it takes the place of. */
   readonly replaces: RuleRecord | null
   readonly warnings: number
@@ -99,6 +135,12 @@ function choose(
         refused.push({ id, title, file, problems: [problem] })
         continue
       }
+      const large = document.refusal
+      if (large !== null) {
+        const problem = problemOf({ file, ruleId: id, code: 'too_large', message: large })
+        refused.push({ id, title, file, problems: [problem] })
+        continue
+      }
       const again = seen.has(id)
       seen.set(id, hash)
       const record = before.rules.get(id)?.record ?? null
@@ -132,7 +174,7 @@ function refusedOf(file: string | null, problems: readonly Problem[]): Refused[]
 
 function refusalOf(
   { rules }: OrgRules,
-  { id, hash, kind }: RuleDocument,
+  { id, hash, kind }: DocumentHead,
   { replace, seen }: { readonly replace: boolean; readonly seen: string | undefined },
 ): string | null {
   const name = JSON.stringify(id)
@@ -182,10 +224,12 @@ function awaiting(
   const records = new Map(
     [...rules.values()].flatMap(({ record }) => (record === null ? [] : [[record.ruleId, record]])),
   )
-  const documents = new Map([...rules.values()].map(({ id, document, problems }) => [id, { document, problems }]))
+  const documents = new Map<string, { readonly document: Pick<DocumentHead, 'name' | 'kind'> | null }>(
+    [...rules.values()].map(({ id, document }) => [id, { document }]),
+  )
   for (const { rule, document } of taken) {
     records.set(rule.ruleId, { ...rule, ...by })
-    documents.set(rule.ruleId, { document, problems: [] })
+    documents.set(rule.ruleId, { document })
   }
   const directory = directoryOf([...ruleSets.builtin.values()], [...records.values()], documents)
   return taken.flatMap(({ rule, document }) => {

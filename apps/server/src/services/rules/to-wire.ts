@@ -1,10 +1,10 @@
 import type { OrgId, RuleDetail, RuleProblem, RuleRow } from '@sentinelmesh/api'
+import { DomainError } from '@sentinelmesh/api/constants'
 import { ruleVersionStore } from '@sentinelmesh/db'
-import { lintRulesInTurns, type Problem } from '@sentinelmesh/rules'
 import { toIso } from '../../ingest/timestamp.ts'
+import { BOUNDS, namesBeside } from '../../rule-jobs/rule-threads.ts'
+import { toProblem } from '../../rule-jobs/to-problem.ts'
 import type { OrgRule, OrgRules } from '../../rule-sets/org-rules.ts'
-import { STAND_IN, standIns } from '../../rule-sets/read-documents.ts'
-import { turns } from '../../rule-sets/turns.ts'
 import type { ServiceDeps } from '../verb.ts'
 
 const HOUR_US = 3600 * 1e6
@@ -109,7 +109,7 @@ export async function toRuleDetail(
     problems:
       version === null && document === null
         ? rule.problems.map(toProblem)
-        : await lint(rules, version?.text ?? rule.text),
+        : await problemsOf(deps, org, { rules, ruleId: rule.id, text: version?.text ?? rule.text }),
     filters: others
       .filter(({ kind }) => kind === 'filter')
       .map(({ id, title, state, origin }) => ({ id, title, state, origin })),
@@ -139,15 +139,19 @@ export async function toRuleDetail(
   }
 }
 
-/** What is wrong or suspicious in a text; rules of the org that it names are there, and give way to those of the text. */
-export async function lint({ rules }: OrgRules, text: string): Promise<RuleProblem[]> {
-  const others = [...rules.values()].map(({ id, document }) => ({ id, name: document?.name ?? null }))
-  const problems = await lintRulesInTurns([{ file: null, text }, ...standIns([{ text }], others)], turns())
-  return problems.filter(({ file }) => file !== STAND_IN).map(toProblem)
-}
-
-export function toProblem(problem: Problem): RuleProblem {
-  const { file, range, path, code, severity, message, mend, ruleId } = problem
-  const { line, column, endLine, endColumn } = range
-  return { file, range: { line, column, endLine, endColumn }, path, code, severity, message, mend, ruleId }
+/** What is wrong or suspicious in the text that is shown. Looking at a rule works whatever its text costs. */
+async function problemsOf(
+  { ruleThreads }: Pick<ServiceDeps, 'ruleThreads'>,
+  org: OrgId,
+  { rules, ruleId, text }: { readonly rules: OrgRules; readonly ruleId: string; readonly text: string },
+): Promise<RuleProblem[]> {
+  const beside = namesBeside(rules, [text])
+  try {
+    return await ruleThreads.check.run(org, 'lintText', { text, beside }, { bound: BOUNDS.check })
+  } catch (error) {
+    if (!(error instanceof DomainError && error.code === 'too_expensive')) throw error
+    const range = { line: 1, column: 1, endLine: 1, endColumn: 1 }
+    const { message } = error
+    return [{ file: null, range, path: '$', code: 'too_large', severity: 'warning', message, mend: null, ruleId }]
+  }
 }

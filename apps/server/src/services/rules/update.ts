@@ -6,7 +6,7 @@ import type { Verb } from '../verb.ts'
 import { change, changedMeanwhile, withinOrgLimits } from './change.ts'
 import { detailOf, toNewRule } from './create.ts'
 import { ruleOf } from './get.ts'
-import { readOne } from './read-text.ts'
+import { readForSaving } from './read-for-saving.ts'
 
 /**
  * Takes the place of the version that the caller read. Throws `conflict` (who changed it meanwhile), `rule_invalid`,
@@ -21,7 +21,7 @@ export const update: Verb<Services['rules']['update']> = async (
   const org = authorise(principal, 'rules.write')
   const before = await deps.ruleSets.of(org)
   const { record, kind } = ownOf(ruleOf(before, id))
-  const document = await readOne(before, text, id)
+  const document = await readForSaving(deps, org, { rules: before, text, id }, caller.signal)
   if (document.id !== id || document.kind !== kind) {
     const [what, is, was] = document.id === id ? ['kind', document.kind, kind] : ['id', document.id, id]
     const msg = `The ${what} of the text is ${JSON.stringify(is)}, that of the rule ${JSON.stringify(was)}. Create another rule for it.`

@@ -18,11 +18,11 @@ export const rules = router({
   create: procedure
     .input(schemas.RuleCreateIn)
     .output(schemas.RuleDetail)
-    .mutation(({ ctx, input }) => ctx.services.rules.create(ctx.principal, input, ctx)),
+    .mutation(({ ctx, input, signal }) => ctx.services.rules.create(ctx.principal, input, { ...ctx, signal })),
   update: procedure
     .input(schemas.RuleUpdateIn)
     .output(schemas.RuleDetail)
-    .mutation(({ ctx, input }) => ctx.services.rules.update(ctx.principal, input, ctx)),
+    .mutation(({ ctx, input, signal }) => ctx.services.rules.update(ctx.principal, input, { ...ctx, signal })),
   remove: procedure
     .input(schemas.RuleRemoveIn)
     .output(z.object({ id: z.string() }))
@@ -43,19 +43,19 @@ export const rules = router({
   check: procedure
     .input(schemas.RuleCheckIn)
     .output(schemas.RuleCheckOut)
-    .mutation(({ ctx, input }) => ctx.services.rules.check(ctx.principal, input)),
+    .mutation(({ ctx, input, signal }) => ctx.services.rules.check(ctx.principal, input, { signal })),
   try: procedure
     .input(schemas.RuleTryIn)
     .output(schemas.RuleTryOut)
-    .mutation(({ ctx, input }) => ctx.services.rules.try(ctx.principal, input)),
+    .mutation(({ ctx, input, signal }) => ctx.services.rules.try(ctx.principal, input, { signal })),
   addFilter: procedure
     .input(schemas.FilterAddIn)
     .output(schemas.RuleDetail)
-    .mutation(({ ctx, input }) => ctx.services.rules.addFilter(ctx.principal, input, ctx)),
+    .mutation(({ ctx, input, signal }) => ctx.services.rules.addFilter(ctx.principal, input, { ...ctx, signal })),
   previewFilter: procedure
     .input(schemas.FilterPreviewIn)
     .output(schemas.FilterPreviewOut)
-    .mutation(({ ctx, input }) => ctx.services.rules.previewFilter(ctx.principal, input)),
+    .mutation(({ ctx, input, signal }) => ctx.services.rules.previewFilter(ctx.principal, input, { signal })),
   confirmFilters: procedure
     .input(schemas.FiltersConfirmIn)
     .output(schemas.FiltersConfirmOut)
@@ -63,7 +63,7 @@ export const rules = router({
   import: procedure
     .input(schemas.RulesImportIn)
     .output(schemas.RulesImportOut)
-    .mutation(({ ctx, input }) => ctx.services.rules.import(ctx.principal, input, ctx)),
+    .mutation(({ ctx, input, signal }) => ctx.services.rules.import(ctx.principal, input, { ...ctx, signal })),
   export: procedure.output(schemas.RulesExportOut).query(({ ctx }) => ctx.services.rules.export(ctx.principal)),
   /** Progress, then one result. Unsubscribing ends the work. REST streams the same as NDJSON. */
   backtest: procedure.input(schemas.BacktestIn).subscription(async function* ({ ctx, input, signal }) {

@@ -32,8 +32,8 @@ export const validateRule = tool({
     ),
     link: z.string(),
   }),
-  async answer({ services, principal, mark, links }, { text }) {
-    const { problems, rules } = await services.rules.check(principal, { text })
+  async answer({ services, principal, mark, links, signal }, { text }) {
+    const { problems, rules } = await services.rules.check(principal, { text }, { signal })
     const errors = problems.filter(({ severity }) => severity === 'error').length
     return {
       data: {

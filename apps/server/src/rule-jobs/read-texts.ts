@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { DomainError } from '@sentinelmesh/api/constants'
 import { readRulesInTurns, type Problem, type RuleDocument, type Source } from '@sentinelmesh/rules'
-import type { OrgRules } from '../../rule-sets/org-rules.ts'
-import { STAND_IN, standIns } from '../../rule-sets/read-documents.ts'
-import { turns } from '../../rule-sets/turns.ts'
+import { step } from '../threads/serve-jobs.ts'
 import { canonical, isNameless } from './canonical.ts'
-import { toProblem } from './to-wire.ts'
+import { STAND_IN, standIns, type RuleName } from './stand-ins.ts'
+import { toProblem } from './to-problem.ts'
 
 export interface ReadText {
   readonly documents: readonly RuleDocument[]
@@ -15,12 +14,11 @@ export interface ReadText {
 }
 
 /** Reads texts beside what is there: what they name of the org's rules is known. */
-export async function readTexts({ rules }: OrgRules, sources: readonly Source[]): Promise<ReadText> {
-  const others = [...rules.values()].map(({ id, document }) => ({ id, name: document?.name ?? null }))
+export async function readTexts(sources: readonly Source[], others: readonly RuleName[]): Promise<ReadText> {
   // Behind the sources: of two with one id the first is kept.
   const beside = standIns(sources, others)
   const texts = new Set(beside.map(({ text }) => text))
-  const library = await readRulesInTurns([...sources, ...beside], turns())
+  const library = await readRulesInTurns([...sources, ...beside], step)
   const documents = [...library.rules, ...library.correlations, ...library.filters]
   return {
     documents: documents.filter(({ text }) => !texts.has(text)),
@@ -41,11 +39,11 @@ export function refuseErrors(problems: readonly Problem[]): void {
 }
 
 /** One document with an id of its own, which it is given where it has none. Throws `rule_invalid`, `invalid_input`. */
-export async function readOne(rules: OrgRules, text: string, id?: string): Promise<RuleDocument> {
-  const document = canonical(await readSingle(rules, text))
+export async function readOne(text: string, beside: readonly RuleName[], id?: string): Promise<RuleDocument> {
+  const document = canonical(await readSingle(text, beside))
   if (!isNameless(document)) return document
   const named = withId(document.text, id ?? randomUUID())
-  const [again] = (await readTexts(rules, [{ file: null, text: named }])).documents
+  const [again] = (await readTexts([{ file: null, text: named }], beside)).documents
   if (again === undefined || isNameless(again))
     throw new DomainError('invalid_input', {
       issues: [{ loc: ['text'], msg: 'The rule needs an id: add a line such as id: my-rule-1.', type: 'missing' }],
@@ -53,8 +51,8 @@ export async function readOne(rules: OrgRules, text: string, id?: string): Promi
   return again
 }
 
-async function readSingle(rules: OrgRules, text: string): Promise<RuleDocument> {
-  const { documents, count, problems } = await readTexts(rules, [{ file: null, text }])
+async function readSingle(text: string, beside: readonly RuleName[]): Promise<RuleDocument> {
+  const { documents, count, problems } = await readTexts([{ file: null, text }], beside)
   refuseErrors(problems)
   const [document] = documents
   if (document !== undefined && count === 1) return document
@@ -63,6 +61,6 @@ async function readSingle(rules: OrgRules, text: string): Promise<RuleDocument> 
 }
 
 /** As the first key: the text stays as it was written otherwise. */
-export function withId(text: string, id: string): string {
+function withId(text: string, id: string): string {
   return text.replace(/^(?=[A-Za-z'"])/m, `id: ${id}\n`)
 }

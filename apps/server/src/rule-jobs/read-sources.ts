@@ -1,14 +1,14 @@
-import { readRulesInTurns, type Problem, type RuleDocument, type RuleLibrary } from '@sentinelmesh/rules'
-import type { OrgRules } from '../../rule-sets/org-rules.ts'
-import { standIns } from '../../rule-sets/read-documents.ts'
-import { turns } from '../../rule-sets/turns.ts'
+import { readRulesInTurns, type Problem, type RuleLibrary } from '@sentinelmesh/rules'
+import { step } from '../threads/serve-jobs.ts'
 import { canonical } from './canonical.ts'
+import { toHead, type DocumentHead } from './document-head.ts'
 import { readSeedRules } from './seed-rules.ts'
+import { standIns, type RuleName } from './stand-ins.ts'
 
 /** What an import says of one file: its documents that can be used, and what is wrong with the others. */
 export interface ReadSource {
   readonly file: string | null
-  readonly documents: readonly RuleDocument[]
+  readonly documents: readonly DocumentHead[]
   /** Of errors those of documents that were refused; lines are those of the file. */
   readonly problems: readonly Problem[]
   /** What the seed's format could not say in Sigma, a sentence each. */
@@ -23,30 +23,26 @@ interface Piece extends Omit<ReadSource, 'documents' | 'problems'> {
 
 /** Source by source; those whose correlations name rules of other sources are read again, beside all that was found. */
 export async function readSources(
-  { rules }: OrgRules,
   sources: readonly { readonly file: string | null; readonly text: string }[],
+  beside: readonly RuleName[],
 ): Promise<readonly ReadSource[]> {
   const found: ReadSource[] = []
   const lacking: Piece[] = []
-  const turn = turns()
   for (const source of sources) {
     const { refused, pieces } = piecesOf(source)
     found.push(...refused)
     for (const piece of pieces) {
-      const library = await readRulesInTurns([piece], turn)
+      const library = await readRulesInTurns([piece], step)
       if (library.problems.some(({ code }) => code === 'unknown_rule')) lacking.push(piece)
       else found.push(toRead(piece, documentsOf(library), library.problems))
     }
   }
   if (lacking.length === 0) return found
 
-  const others = [
-    ...[...rules.values()].map(({ id, document }) => ({ id, name: document?.name ?? null })),
-    ...found.flatMap(({ documents }) => documents),
-  ]
+  const others = [...beside, ...found.flatMap(({ documents }) => documents)]
   // Numbered, because two sources may have one name or none.
   const numbered = lacking.map(({ text }, number) => ({ file: String(number), text }))
-  const library = await readRulesInTurns([...numbered, ...standIns(lacking, others)], turn)
+  const library = await readRulesInTurns([...numbered, ...standIns(lacking, others)], step)
   const documents = documentsOf(library)
   return [
     ...found,
@@ -60,13 +56,13 @@ export async function readSources(
   ]
 }
 
-function documentsOf({ rules, correlations, filters }: RuleLibrary): RuleDocument[] {
-  return [...rules, ...correlations, ...filters].map(canonical)
+function documentsOf({ rules, correlations, filters }: RuleLibrary): DocumentHead[] {
+  return [...rules, ...correlations, ...filters].map((document) => toHead(canonical(document)))
 }
 
 function toRead(
   { file, within, changes }: Piece,
-  documents: readonly RuleDocument[],
+  documents: readonly DocumentHead[],
   problems: readonly Problem[],
 ): ReadSource {
   const placed = problems.map((problem) => ({ ...problem, file, range: within ?? problem.range }))

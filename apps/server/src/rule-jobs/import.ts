@@ -1,0 +1,34 @@
+import { readSources, type ReadSource } from './read-sources.ts'
+import type { RuleName } from './stand-ins.ts'
+
+/** Of the last `readImport` in this thread: what has not been fetched yet. */
+let read: ReadSource[] = []
+
+/** Reads the files of an import. The results are fetched in pieces, so that the main thread never takes long over one. */
+export async function readImport({
+  sources,
+  beside,
+}: {
+  sources: readonly { readonly file: string | null; readonly text: string }[]
+  beside: readonly RuleName[]
+}): Promise<{ sources: number }> {
+  read = [...(await readSources(sources, beside))]
+  return { sources: read.length }
+}
+
+/** Characters of documents and problems of one piece: about 5 ms of the event loop. */
+const PIECE_CHARS = 512 * 1024
+/** What a problem counts as: its sentences and its place. */
+const PROBLEM_CHARS = 400
+
+/** The next results; none after the last. */
+export function nextImported(): ReadSource[] {
+  let chars = 0
+  let count = 0
+  for (const { documents, problems } of read) {
+    if (count > 0 && chars > PIECE_CHARS) break
+    count++
+    chars += problems.length * PROBLEM_CHARS + documents.reduce((sum, { text }) => sum + text.length, 0)
+  }
+  return read.splice(0, count)
+}

@@ -1,0 +1,4 @@
+import { serveJobs } from '../threads/serve-jobs.ts'
+import { ruleJobs } from './rule-jobs.ts'
+
+serveJobs(ruleJobs)

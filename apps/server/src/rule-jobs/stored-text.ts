@@ -1,0 +1,33 @@
+import { readRulesInTurns, type RuleDocument } from '@sentinelmesh/rules'
+import type { Level } from '@sentinelmesh/rules/risk'
+import { step } from '../threads/serve-jobs.ts'
+import { standIns } from './stand-ins.ts'
+
+/** A document of the org on its way to a thread. A text is cheap to send; what was read from it is not. */
+export interface StoredText {
+  readonly text: string
+  /** What the org decided, in place of the document's own. */
+  readonly weight?: { readonly level: Level; readonly points: number; readonly family: string }
+  /** The rules that it names. A correlation cannot be read without them. */
+  readonly names?: readonly string[]
+  /** The rules that a filter is bound to, in place of those that it names. */
+  readonly bound?: readonly string[] | 'any'
+}
+
+/** The documents, in this order; one that can no longer be read is left out. */
+export async function readStored(texts: readonly StoredText[]): Promise<RuleDocument[]> {
+  const documents: RuleDocument[] = []
+  for (const { text, weight, names = [], bound } of texts) {
+    const beside = standIns(
+      [{ text }],
+      names.map((id) => ({ id, name: null })),
+    )
+    const { rules, correlations, filters } = await readRulesInTurns([{ file: null, text }, ...beside], step)
+    const hash = new Set(beside.map((one) => one.text))
+    const document = [...rules, ...correlations, ...filters].find((one) => !hash.has(one.text))
+    if (document === undefined) continue
+    if (document.kind === 'filter') documents.push(bound === undefined ? document : { ...document, rules: bound })
+    else documents.push(weight === undefined ? document : { ...document, ...weight })
+  }
+  return documents
+}

@@ -1,0 +1,23 @@
+import type { OrgId } from '@sentinelmesh/api'
+import type { DocumentHead } from '../../rule-jobs/document-head.ts'
+import { BOUNDS, namesBeside } from '../../rule-jobs/rule-threads.ts'
+import type { OrgRules } from '../../rule-sets/org-rules.ts'
+import type { ServiceDeps } from '../verb.ts'
+
+export interface TextToSave {
+  readonly rules: OrgRules
+  readonly text: string
+  /** For a text without an id of its own; a new one by default. */
+  readonly id?: string
+}
+
+/** The one document of a text, which has an id then. Throws `rule_invalid`, `invalid_input`, `too_large`, `too_expensive`. */
+export function readForSaving(
+  { ruleThreads }: Pick<ServiceDeps, 'ruleThreads'>,
+  org: OrgId,
+  { rules, text, id }: TextToSave,
+  signal: AbortSignal | undefined,
+): Promise<DocumentHead> {
+  const input = { text, id: id ?? null, beside: namesBeside(rules, [text]) }
+  return ruleThreads.edit.run(org, 'readForSaving', input, { bound: BOUNDS.save, signal })
+}

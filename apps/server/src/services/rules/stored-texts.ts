@@ -1,0 +1,16 @@
+import type { Filter } from '@sentinelmesh/rules'
+import type { StoredText } from '../../rule-jobs/stored-text.ts'
+
+/** With what it is bound to. */
+export function filterText({ text, rules }: Filter): StoredText {
+  return { text, bound: rules }
+}
+
+/** Filters that may apply to one of these rules. Those of others have nothing to do, and an org may have thousands. */
+export function filtersFor(
+  filters: readonly Filter[],
+  rules: Iterable<{ readonly id: string; readonly name: string | null }>,
+): readonly Filter[] {
+  const names = new Set([...rules].flatMap(({ id, name }) => (name === null ? [id] : [id, name])))
+  return filters.filter((filter) => filter.rules === 'any' || filter.rules.some((name) => names.has(name)))
+}

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { json, type Client } from './client.ts'
+import { aRule } from './rule-texts.ts'
+import { startMesh, type Mesh } from './start-mesh.ts'
+
+let mesh: Mesh
+beforeAll(async () => {
+  mesh = await startMesh()
+})
+afterAll(() => mesh[Symbol.asyncDispose]())
+
+const RULES = '/api/v1/rules'
+
+/** Rules whose expressions have more states than any cache holds, on an entry that visits them. */
+function expensive(rules: number, patterns: number): string {
+  const texts = Array.from({ length: rules }, (_, rule) => {
+    const values = Array.from({ length: patterns }, (_, n) => `      - '[ab]*a[ab]{${300 + n}}c'`)
+    return aRule({ id: `dear-${rule}` }).replace(
+      'payload|contains: "canary"',
+      ['payload|re|all:', ...values].join('\n'),
+    )
+  })
+  return texts.join('---\n')
+}
+
+const noise = (chars: number) => Array.from({ length: chars }, (_, n) => 'ab'[(n * n * 7 + (n >> 3)) % 2]).join('')
+const entry = (payload: string) => JSON.stringify({ sender: 'agent.walk', kind: 'message', payload })
+
+/** Requests of another org and of nobody while this one is answered: how many of them were, before it was. */
+async function othersBefore(slow: Promise<unknown>): Promise<number> {
+  let isAnswered = false
+  const answered = slow.finally(() => (isAnswered = true))
+  let others = 0
+  do {
+    const logged = await mesh.second.agent.post('/log', { sender: 'agent.walk', payload: 'on my way' })
+    const alive = await mesh.nobody.get('/healthz')
+    const checked = await mesh.second.reader.post(`${RULES}/check`, { text: aRule() })
+    expect([logged.status, alive.status, checked.status]).toEqual([200, 200, 200])
+    if (!isAnswered) others++
+  } while (!isAnswered)
+  await answered
+  return others
+}
+
+const ATTACKS: [string, string, object][] = [
+  ['twenty rules of eight expensive expressions', 'try', { text: expensive(20, 8), entry: entry(noise(250 * 1024)) }],
+  [
+    '20,000 unknown keys',
+    'check',
+    { text: `${aRule()}${Array.from({ length: 20_000 }, (_, n) => `key${n}: 1`).join('\n')}\n` },
+  ],
+  ['250,000 brackets', 'check', { text: `a: ${'['.repeat(250_000)}` }],
+  ['200,000 values', 'check', { text: `a: [${'1,'.repeat(200_000)}1]` }],
+]
+
+test.each(ATTACKS)('while %s of one org are worked on, everyone else is answered', async (_what, path, body) => {
+  const slow = mesh.first.reader.post(`${RULES}/${path}`, body)
+  const others = await othersBefore(slow)
+  const reply = await slow
+  if (reply.status === 200) return
+  // It was ended, and not before others were answered.
+  const refusal = await json<{ code: string; detail: string; limit: string }>(reply)
+  expect(others).toBeGreaterThan(0)
+  expect([reply.status, refusal.code]).toEqual([422, 'too_expensive'])
+  expect(refusal.detail).toMatch(/^The (check|trial) .* \(limit \w+\)\. \w+/)
+})
+
+test('after such an attack the same org checks and tries as before', async () => {
+  const { reader } = mesh.first
+  expect((await reader.trpc.rules.check.mutate({ text: aRule({ id: 'r' }) })).rules).toMatchObject([{ id: 'r' }])
+  const tried = await reader.trpc.rules.try.mutate({ text: aRule({ id: 'r' }), entry: entry('a canary') })
+  expect(tried.results).toMatchObject([{ rule_id: 'r', held: true }])
+})
+
+test('more requests of one org than may wait are told to come back; another org is served', async () => {
+  const { reader } = mesh.first
+  const stop = new AbortController()
+  const body = JSON.stringify({ text: expensive(20, 8), entry: entry(noise(250 * 1024)) })
+  const headers = { ...reader.headers, 'content-type': 'application/json' }
+  const many = Array.from({ length: 24 }, () =>
+    fetch(`${mesh.url}${RULES}/try`, { method: 'POST', headers, body, signal: stop.signal }).catch(() => undefined),
+  )
+  const refused = await Promise.race(many.map((one) => untilRefused(one)))
+  expect(refused.headers.get('retry-after')).toMatch(/^\d+$/)
+  expect(await json(refused)).toMatchObject({ code: 'rate_limited', limit: 'ruleJobsWaiting' })
+  const tried = mesh.second.reader.post(`${RULES}/try`, { text: aRule({ id: 'r' }), entry: entry('a canary') })
+  expect((await tried).status).toBe(200)
+  stop.abort()
+  await Promise.all(many)
+})
+
+/** Never resolves for a request that is not refused. */
+async function untilRefused(asked: Promise<Response | undefined>): Promise<Response> {
+  const reply = await asked
+  return reply?.status === 429 ? reply : new Promise(() => {})
+}
+
+async function ended(client: Client): Promise<string> {
+  return (await client.get('/metrics')).text()
+}
+
+test('who hangs up ends the work, and metrics say how work ends', async () => {
+  const { reader } = mesh.first
+  const aborted = (text: string) =>
+    Number(/^sentinelmesh_rule_jobs_total\{lane="edit",outcome="aborted"\} (\d+)$/m.exec(text)?.[1] ?? 0)
+  const before = aborted(await ended(mesh.system))
+  const stop = new AbortController()
+  const slow = fetch(`${mesh.url}${RULES}/try`, {
+    method: 'POST',
+    headers: { ...reader.headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ text: expensive(20, 8), entry: entry(noise(250 * 1024)) }),
+    signal: stop.signal,
+  })
+  // A job of another lane has begun and ended since: this one has arrived.
+  await mesh.first.reader.trpc.rules.check.mutate({ text: aRule() })
+  stop.abort()
+  await expect(slow).rejects.toMatchObject({ name: 'AbortError' })
+  // The one slot of this org is free again: the next job runs to its end.
+  const next = await reader.trpc.rules.try.mutate({ text: aRule({ id: 'r' }), entry: entry('a canary') })
+  expect(next.results).toMatchObject([{ held: true }])
+  expect(aborted(await ended(mesh.system))).toBeGreaterThan(before)
+})
+
+test('a rule of more values than may be stored is refused when it is saved or imported, and can be checked', async () => {
+  const { manager } = mesh.first
+  const values = Array.from({ length: 10_001 }, (_, n) => `v${n}`).join(', ')
+  const text = aRule({ id: 'wide' }).replace('"canary"', `[${values}]`)
+  const created = await manager.post(RULES, { text })
+  expect([created.status, await json(created)]).toMatchObject([413, { code: 'too_large', limit: 'ruleValues' }])
+  const imported = await manager.trpc.rules.import.mutate({ sources: [{ file: 'wide.yml', text }] })
+  expect(imported).toMatchObject({ loaded: [], refused: [{ id: 'wide', problems: [{ code: 'too_large' }] }] })
+})
+
+test('a server that stops ends the work and answers it; it does not wait for the deadline', async () => {
+  await using other = await startMesh()
+  const slow = other.first.reader.post(`${RULES}/try`, {
+    text: expensive(20, 8),
+    entry: entry(noise(250 * 1024)),
+  })
+  await other.second.reader.trpc.rules.check.mutate({ text: aRule() })
+  await other.stop()
+  const reply = await slow.catch(() => undefined)
+  expect([503, undefined]).toContain(reply?.status)
+})
