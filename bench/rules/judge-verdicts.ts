@@ -38,8 +38,8 @@ export function judgeVerdicts({ chars, entries: count, rounds }: VerdictsWork): 
     const began = cpuMs()
     const times = Float64Array.from(entries, (entry) => {
       const start = performance.now()
-      const { matches, risk } = judge(entry, ruleSet, DEFAULT_REDACTION, { views: viewsOf })
-      policy.decide({ ...entry, matches, risk })
+      const { matches, undecided, risk } = judge(entry, ruleSet, DEFAULT_REDACTION, { views: viewsOf })
+      policy.decide({ ...entry, matches, undecided, risk })
       return performance.now() - start
     }).sort()
     if (round < 0) continue

@@ -162,6 +162,7 @@ function numbered(number: number): JudgedEntry {
     verdict: null,
     would: null,
     unjudged: false,
+    undecided: [],
   }
 }
 

@@ -1,6 +1,6 @@
 import type { LogId, OrgId, Seq, Surface, Verdict } from '@sentinelmesh/api'
 import type { Ast } from '@sentinelmesh/query'
-import type { Kind, LogSource, Match, Payload, System } from '@sentinelmesh/rules'
+import type { Kind, LogSource, Match, Payload, System, Undecided } from '@sentinelmesh/rules'
 import type { Band } from '@sentinelmesh/rules/risk'
 
 /** What an entry says of itself and what was found, as it is kept. Instants are microseconds UTC. */
@@ -36,6 +36,8 @@ interface EntryFacts {
   readonly would: Verdict | null
   /** It took effect before anyone had judged it. */
   readonly unjudged: boolean
+  /** Rules that were stopped before it was known whether they hold. Not among the matches, so that nothing counts them. */
+  readonly undecided: readonly Undecided[]
 }
 
 /** An entry after `judge`: nothing in it is unredacted. */

@@ -309,6 +309,8 @@ export interface EntriesTable {
   verdict: string | null
   /** In dry run: what enforcing would have answered. */
   would: string | null
+  /** JSON array of the rules that could not be decided; null where there are none. */
+  undecided: string | null
 }
 
 export const FLAGS = {

@@ -74,7 +74,7 @@ export type TextField =
   | 'id'
   | 'source_id'
   | 'reported_by'
-export type EnumField = 'kind' | 'band' | 'level' | 'surface' | 'verdict' | 'would' | 'unjudged'
+export type EnumField = 'kind' | 'band' | 'level' | 'surface' | 'verdict' | 'would' | 'unjudged' | 'undecided'
 export type TimeField = 'at' | 'received_at'
 export type PresenceField =
   | 'receiver'

@@ -26,6 +26,8 @@ export interface Queryable {
   readonly verdict: string | null
   readonly would: string | null
   readonly unjudged: boolean
+  /** The rules that could not be decided. */
+  readonly undecided: readonly unknown[]
   readonly payload: QueryablePayload
   /** The text of a JSON object. */
   readonly attributes: string | null
@@ -145,6 +147,7 @@ function compileEnum(clause: EnumClause): Predicate {
   const wanted = new Set(enumValues(clause))
   if (field === 'level') return (entry) => entry.matches.some((match) => wanted.has(match.level))
   if (field === 'unjudged') return (entry) => wanted.has(String(entry.unjudged))
+  if (field === 'undecided') return (entry) => wanted.has(String(entry.undecided.length > 0))
   return (entry) => {
     const value = entry[field]
     return value !== null && wanted.has(value)

@@ -138,6 +138,13 @@ export const FIELDS: readonly Field[] = [
     about: 'Whether it took effect before anyone had judged it',
     example: 'unjudged:true',
   },
+  {
+    name: 'undecided',
+    type: 'enum',
+    values: ['true', 'false'],
+    about: 'Whether a rule was stopped because it needed too much work on it',
+    example: 'undecided:true',
+  },
 ]
 
 const BY_NAME = new Map(FIELDS.flatMap((field) => [field.name, ...(field.aliases ?? [])].map((name) => [name, field])))

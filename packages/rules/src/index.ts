@@ -15,6 +15,7 @@ export { KINDS, type Entry, type Kind, type LogSource, type Payload, type System
 export { judge, type Judged } from './judge.ts'
 export { LIMITS } from './limits.ts'
 export { lintRules, lintRulesInTurns } from './lint/lint-rules.ts'
+export { describeUndecided, type Overspent, type Undecided } from './match/undecided.ts'
 export type { HeldPart, HeldSelection, Match, Place } from './match/match.ts'
 export type { EntryOptions, ViewsOf } from './match/view.ts'
 export { parseRule } from './parse/parse-rule.ts'

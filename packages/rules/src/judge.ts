@@ -2,6 +2,7 @@ import type { Entry } from './entry.ts'
 import { toMatch, toPlace, type LeafPlace } from './match/found.ts'
 import type { Match, Place } from './match/match.ts'
 import type { RuleSet } from './match/rule-set.ts'
+import type { Overspent, Undecided } from './match/undecided.ts'
 import type { EntryOptions } from './match/view.ts'
 import { MASK, nothingMasked, redactEntry, type Masked, type Redacted, type Redaction } from './redact/redact.ts'
 import { combine, type Band, type Contribution } from './risk.ts'
@@ -11,6 +12,13 @@ export interface Judged {
   readonly entry: Entry
   /** Their places are those in the redacted entry. */
   readonly matches: readonly Match[]
+  /**
+   * Rules of which it is not known whether they hold: their work on this entry exceeded `ruleSteps`, or that of all rules
+   * together `entrySteps`. They count for nothing in the risk. At most `undecidedRules` are named.
+   */
+  readonly undecided: readonly Undecided[]
+  /** Rules that would make others or themselves undecided again on an entry like this. */
+  readonly overspent: readonly Overspent[]
   readonly contributions: readonly Contribution[]
   readonly risk: number
   readonly band: Band
@@ -23,11 +31,11 @@ export interface Judged {
  * worked out, and last of all secrets are masked. A payload or attributes that say they are JSON must be.
  */
 export function judge(entry: Entry, ruleSet: RuleSet, redaction: Redaction, options: EntryOptions = {}): Judged {
-  const { found, suspected } = ruleSet.program.entry(entry, false, options)
+  const { found, suspected, undecided, overspent } = ruleSet.program.entry(entry, false, options)
   const redacted = suspected === null ? nothingMasked(entry) : redactEntry(entry, redaction, suspected.where)
   const matches = found.map((one) => toMatch(one, (place) => shifted(place, redacted)))
   const { risk, band, contributions } = combine({ matches, reportedRisk: entry.reportedRisk })
-  return { entry: redacted.entry, matches, contributions, risk, band, masked: redacted.masked }
+  return { entry: redacted.entry, matches, undecided, overspent, contributions, risk, band, masked: redacted.masked }
 }
 
 /** The place in the masked text: an end that lies in a masked run moves outward, so that the place covers the mask. */

@@ -34,6 +34,11 @@ export const LIMITS = {
   regexChars: 4_096,
   /** Instructions of one compiled regular expression: `(a{1000}){1000}` is short and would be a million. */
   regexInstructions: 10_000,
+  /**
+   * Copies that the counted repetitions of one expression come to. All of them may have to be followed at each character, and
+   * `ruleSteps` has to decide a text of 1 KiB.
+   */
+  regexRepeats: 2_000,
   /** Places kept with one match: a person reads the first few, and a payload of one repeated word has thousands. */
   placesPerMatch: 32,
   /** Places of one value of a rule, so that the first does not leave the others none. */
@@ -50,6 +55,19 @@ export const LIMITS = {
   rememberedLogSources: 256,
   /** Cells of four bytes in the index of one rule set, 64 MiB: where its texts need more, they are cut shorter. */
   indexCells: 16 * 1024 * 1024,
+  /**
+   * Steps that one rule may spend on one entry, some 15 ms; past it the match is undecided. `WorkMeter` says what a step is.
+   * Built-in rules that meet their first long text take 0.9 million, later a few thousand.
+   */
+  ruleSteps: 2_000_000,
+  /** Added to `ruleSteps` for each character of the entry. */
+  ruleStepsPerChar: 24,
+  /** Steps that all rules together may spend on one entry; the rules that are left then are undecided. */
+  entrySteps: 6_000_000,
+  /** Added to `entrySteps` for each character of the entry. */
+  entryStepsPerChar: 32,
+  /** Undecided rules that are named with one entry. */
+  undecidedRules: 100,
   /** Cells of the states that one regular expression keeps; it builds them again when it needs them. */
   automatonCells: 256 * 1024,
   /** Cells of four bytes that all expressions of a process keep together: 32 MiB. */

@@ -39,11 +39,14 @@ export interface Judging {
    * tried, or trying them was ended.
    */
   readonly decide: (judged: Decidable, isJudged: boolean) => Decided
-  readonly onJudged: (entry: Entry, micros: number) => void
+  readonly onJudged: (entry: Entry, micros: number, overspent: Judged['overspent']) => void
 }
 
 /** What a verdict is made of. */
-export type Decidable = Pick<JudgedEntry, 'sender' | 'receiver' | 'kind' | 'reportedRisk' | 'risk' | 'matches'>
+export type Decidable = Pick<
+  JudgedEntry,
+  'sender' | 'receiver' | 'kind' | 'reportedRisk' | 'risk' | 'matches' | 'undecided'
+>
 
 export type Decided = Pick<JudgedEntry, 'verdict' | 'would' | 'unjudged'>
 
@@ -65,10 +68,10 @@ export function judgeParsed(
   const { rules, threads, org, lane } = as
   const units = unitsOf(parsed)
   if (threads.takes(rules, { org, lane, units })) return judgeInThread(as, { parsed, idConflict, units })
-  const onJudged = (window: Entry, micros: number) => {
+  const onJudged: Judging['onJudged'] = (window, micros, overspent) => {
     if (rules !== null && window.payload.text.length === parsed.entry.payload.text.length)
       threads.took(rules, units, micros)
-    as.onJudged(window, micros)
+    as.onJudged(window, micros, overspent)
   }
   const steps = judgeEntry(parsed, { ruleSet: rules?.ruleSet ?? null, idConflict, onJudged })
   const first = steps.next()
@@ -99,7 +102,7 @@ async function judgeInThread(as: Judging, heavy: Heavy): Promise<JudgedParsed> {
   const found = await threads.judge({ ...heavy, org, lane, hmacKey, rules })
   const output = found ?? (await threads.judge({ ...heavy, org, lane, hmacKey, rules: null }))
   if (output === null) throw new EntryRefused([{ loc: [], msg: TOO_EXPENSIVE, type: 'too_expensive' }])
-  if (found !== null && rules !== null) onJudged(entry, found.micros)
+  if (found !== null && rules !== null) onJudged(entry, found.micros, found.judged.overspent)
   const { judged, hashes } = output
   return {
     judged: { ...judged, entry: judged.entry ?? entry },
@@ -128,6 +131,7 @@ export function toJudged(
       reportedRisk: kept.reportedRisk,
       risk: judged.risk,
       matches: judged.matches,
+      undecided: judged.undecided,
     },
     isJudged,
   )
@@ -168,6 +172,7 @@ export function toJudged(
     verdict,
     would,
     unjudged,
+    undecided: judged.undecided,
   }
 }
 

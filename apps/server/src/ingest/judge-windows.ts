@@ -1,5 +1,5 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
-import type { Entry, Judged, Payload } from '@sentinelmesh/rules'
+import { LIMITS as RULE_LIMITS, type Entry, type Judged, type Payload } from '@sentinelmesh/rules'
 import { leaves } from '@sentinelmesh/rules/json-text'
 import { combine } from '@sentinelmesh/rules/risk'
 import { beginning, partsOf } from './cut-payload.ts'
@@ -36,8 +36,13 @@ export function* judgeWindows(
   const [first = entry.payload, ...others] = partsOf(entry.payload, WINDOW)
   const judged = judge({ ...entry, payload: first })
   const found = new Map(judged.matches.map((match) => [match.ruleId, match]))
+  const undecided = new Map(judged.undecided.map((rule) => [rule.ruleId, rule]))
+  const overspent = new Map(judged.overspent.map((rule) => [rule.ruleId, rule]))
   const add = (window: Entry) => {
-    for (const match of judge(window).matches) {
+    const there = judge(window)
+    for (const rule of there.undecided) undecided.set(rule.ruleId, rule)
+    for (const rule of there.overspent) overspent.set(rule.ruleId, rule)
+    for (const match of there.matches) {
       const before = found.get(match.ruleId)
       // One that counts is worth more than one that a filter held back.
       if (before === undefined || (before.filteredBy !== null && match.filteredBy === null))
@@ -60,7 +65,17 @@ export function* judgeWindows(
   const isKept = placesIn(payload)
   const matches = [...found.values()].map((match) => withoutPlaces(match, isKept))
   const { risk, band, contributions } = combine({ matches, reportedRisk: entry.reportedRisk })
-  return { entry: { ...judged.entry, payload }, matches, contributions, risk, band, masked: judged.masked }
+  return {
+    entry: { ...judged.entry, payload },
+    matches,
+    // A rule that holds for one window is decided.
+    undecided: [...undecided.values()].filter(({ ruleId }) => !found.has(ruleId)).slice(0, RULE_LIMITS.undecidedRules),
+    overspent: [...overspent.values()],
+    contributions,
+    risk,
+    band,
+    masked: judged.masked,
+  }
 }
 
 /** Less the last of a window that goes on: half of a secret may stand there, which nobody knew for one. */

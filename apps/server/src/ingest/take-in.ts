@@ -190,7 +190,7 @@ async function judging(
     hmacKey: key,
     rules,
     decide,
-    onJudged: (entry, micros) => costs.judged(org, entry, micros),
+    onJudged: (entry, micros, overspent) => costs.judged(org, entry, { micros, overspent }),
   }
 }
 

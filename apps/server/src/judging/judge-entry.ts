@@ -8,8 +8,8 @@ export interface JudgeHow {
   readonly ruleSet: RuleSet | null
   /** Its id was reported before, with other content. */
   readonly idConflict: boolean
-  /** Called for each window of the entry, with the microseconds that it took. */
-  readonly onJudged?: (window: Entry, micros: number) => void
+  /** Called for each window of the entry, with the microseconds that it took and the rules that spent too much on it. */
+  readonly onJudged?: (window: Entry, micros: number, overspent: Judged['overspent']) => void
 }
 
 /**
@@ -25,7 +25,7 @@ export function* judgeEntry(
     if (ruleSet === null) return redactOnly(one)
     const began = performance.now()
     const judged = judge(one, ruleSet, DEFAULT_REDACTION, { views: viewsOf })
-    onJudged?.(one, (performance.now() - began) * 1000)
+    onJudged?.(one, (performance.now() - began) * 1000, judged.overspent)
     return judged
   }
   if (mapped === null || !isOverlong({ entry, dropped: mapped.dropped })) return judgeOne(told)
@@ -34,7 +34,8 @@ export function* judgeEntry(
 
 function redactOnly(entry: Entry): Judged {
   const { entry: redacted, masked } = redact(entry, DEFAULT_REDACTION)
-  return { entry: redacted, masked, matches: [], ...combine({ matches: [], reportedRisk: entry.reportedRisk }) }
+  const nothing = { matches: [], undecided: [], overspent: [] }
+  return { entry: redacted, masked, ...nothing, ...combine({ matches: [], reportedRisk: entry.reportedRisk }) }
 }
 
 /** The mark by which a rule sees that an id was reported twice with different content. */

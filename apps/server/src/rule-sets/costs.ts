@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { OrgId } from '@sentinelmesh/api'
 import { auditStore, ruleSettingsStore, type Database, type Quarantine } from '@sentinelmesh/db'
-import type { Entry } from '@sentinelmesh/rules'
+import type { Entry, Judged } from '@sentinelmesh/rules'
 import { viewsOf } from '@sentinelmesh/rules/views'
 import type { Clock } from '../clock.ts'
 import type { Jobs } from '../jobs/jobs.ts'
@@ -13,10 +13,13 @@ import type { RuleSets } from './rule-sets.ts'
  * that alone is dearer than its budget for `LIMITS.ruleStrikes` entries, or once by `ruleSevere` times, is
  * quarantined for the org: it no longer runs there, and says why. Measured is the better of two runs, and only while the
  * process runs, so that a pause is not taken for a rule.
+ *
+ * A rule whose work was counted and exceeded `ruleSteps`, or that was among the dearest where all together exceeded
+ * `entrySteps`, is quarantined at once: a count of steps is no accident of a busy machine, and needs no second look.
  */
 export interface Costs {
-  /** After each entry: how long judging it took, in microseconds. */
-  judged(org: OrgId, entry: Entry, micros: number): void
+  /** After each entry: how long judging it took, and the rules whose counted work was too much. */
+  judged(org: OrgId, entry: Entry, spent: { readonly micros: number; readonly overspent: Judged['overspent'] }): void
   /** Counts from nothing again. */
   forgive(org: OrgId, ruleId: string): void
   stop(): Promise<void>
@@ -35,6 +38,10 @@ interface Suspect {
   readonly entry: Entry
 }
 
+interface Overspending extends Suspect {
+  readonly overspent: Judged['overspent']
+}
+
 type Measured = Pick<Quarantine, 'micros' | 'budgetMicros' | 'payloadBytes'>
 
 interface Strikes {
@@ -49,6 +56,7 @@ const COUNTED = 10_000
 
 export function costs({ database, clock, ruleSets, onQuarantine, jobs }: CostsDeps): Costs {
   const waiting: Suspect[] = []
+  const overspending: Overspending[] = []
   const strikes = new Map<string, Strikes>()
   let running: Promise<void> | undefined
   let stopped = false
@@ -113,7 +121,22 @@ export function costs({ database, clock, ruleSets, onQuarantine, jobs }: CostsDe
     return true
   }
 
+  /** By what was counted. */
+  const stopOverspent = async ({ org, entry, overspent }: Overspending): Promise<void> => {
+    const payloadBytes = Buffer.byteLength(entry.payload.text)
+    for (const { ruleId, steps, limit, allowed } of overspent) {
+      if (stopped) return
+      const reason = overspentReason(payloadBytes, { steps, limit, allowed })
+      const measured = { micros: 0, budgetMicros: ruleBudget(payloadBytes), payloadBytes, strikes: 1 }
+      await quarantine(org, ruleId, { ...measured, steps, limit, allowed, reason })
+    }
+  }
+
   const work = async (): Promise<void> => {
+    for (let next = overspending.shift(); next !== undefined && !stopped; next = overspending.shift()) {
+      const counted = next
+      await jobs.attempt('rule_costs', () => stopOverspent(counted))
+    }
     for (let suspect = waiting.shift(); suspect !== undefined && !stopped; suspect = waiting.shift()) {
       const measured = suspect
       await nextTurn()
@@ -125,12 +148,17 @@ export function costs({ database, clock, ruleSets, onQuarantine, jobs }: CostsDe
     running ??= work().finally(() => {
       running = undefined
       // One may have come while this ended.
-      if (waiting.length > 0) start()
+      if (waiting.length > 0 || overspending.length > 0) start()
     })
   }
 
   return {
-    judged(org, entry, micros) {
+    judged(org, entry, { micros, overspent }) {
+      if (overspent.length > 0 && !stopped) {
+        if (overspending.length < WAITING) overspending.push({ org, entry, overspent })
+        start()
+        return
+      }
       if (micros <= entryBudget(entry.payload.text.length) || stopped || waiting.length >= WAITING) return
       waiting.push({ org, entry })
       start()
@@ -141,6 +169,7 @@ export function costs({ database, clock, ruleSets, onQuarantine, jobs }: CostsDe
     async stop() {
       stopped = true
       waiting.length = 0
+      overspending.length = 0
       await running
     },
   }
@@ -177,6 +206,18 @@ function timed(work: () => void): number {
   work()
   const { user, system } = process.cpuUsage(worked)
   return Math.min((performance.now() - began) * 1000, user + system)
+}
+
+function overspentReason(
+  payloadBytes: number,
+  { steps, limit, allowed }: Pick<Judged['overspent'][number], 'steps' | 'limit' | 'allowed'>,
+): string {
+  const [kib, done, most] = [Math.ceil(payloadBytes / 1024), steps, allowed].map((value) => value.toLocaleString('en'))
+  const what =
+    limit === 'ruleSteps'
+      ? `It needed more than ${done} steps of work for an entry of ${kib} KiB; the limit is ${most} steps (ruleSteps).`
+      : `It took ${done} of the ${most} steps of work that all rules together may do for an entry of ${kib} KiB (entrySteps).`
+  return `${what} Make it cheaper, for example with shorter repetitions, then release it.`
 }
 
 function reasonOf({ count, worst: { micros, budgetMicros, payloadBytes } }: Strikes): string {

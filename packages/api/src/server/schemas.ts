@@ -90,6 +90,19 @@ export const ReportOut = z
   .meta({ id: 'ReportOut' })
 export type ReportOut = z.infer<typeof ReportOut>
 
+/** A rule that was stopped before it was known whether it holds: it counts for nothing. */
+export const UndecidedRule = z
+  .object({
+    rule_id: z.string(),
+    title: z.string(),
+    level: Level,
+    steps: z.number().int().meta({ description: 'Steps of work when it was stopped.' }),
+    limit: z.enum(['ruleSteps', 'entrySteps']),
+    allowed: z.number().int().meta({ description: 'Steps that the limit allowed for this entry.' }),
+    explained: z.string(),
+  })
+  .meta({ id: 'UndecidedRule' })
+
 /** What lists and tails give: everything about an entry but its whole payload. */
 export const Row = z
   .object({
@@ -127,6 +140,10 @@ export const Row = z
     verdict: Verdict.optional().meta({ description: 'What was answered before it took effect.' }),
     would: Verdict.optional().meta({ description: 'In dry run: what enforcing would have answered.' }),
     unjudged: z.literal(true).optional().meta({ description: 'It took effect before anyone had judged it.' }),
+    undecided: z
+      .array(UndecidedRule)
+      .optional()
+      .meta({ description: 'Rules that were stopped because they needed too much work on this entry.' }),
   })
   .meta({ id: 'Row' })
 export type Row = z.infer<typeof Row>

@@ -12,6 +12,10 @@ export interface Quarantine {
   readonly budgetMicros: number
   readonly payloadBytes: number
   readonly strikes: number
+  /** Where its work was counted: steps, and the limit that they exceeded. `micros` is 0 then. */
+  readonly steps?: number
+  readonly limit?: string
+  readonly allowed?: number
 }
 
 /** What an org decided about a rule, its own or a built-in one. */

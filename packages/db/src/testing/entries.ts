@@ -42,6 +42,7 @@ export function anEntry(parts: Partial<JudgedEntry> = {}): JudgedEntry {
     verdict: null,
     would: null,
     unjudged: false,
+    undecided: [],
     ...parts,
   }
 }

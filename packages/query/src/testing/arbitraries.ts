@@ -109,6 +109,7 @@ export const entries: fc.Arbitrary<Queryable> = fc.record({
   verdict: orNull(enumOf('verdict')),
   would: orNull(enumOf('would')),
   unjudged: fc.boolean(),
+  undecided: fc.constantFrom([], [{}]),
   payload,
   attributes: fc.option(jsonText(fc.dictionary(key, jsonValue, { maxKeys: 4 })), { nil: null }),
   matches: fc.array(fc.record({ ruleId: name, title: name, level: enumOf('level') }), { maxLength: 3 }),
@@ -183,7 +184,7 @@ export const clauseArbitrary: fc.Arbitrary<Clause> = fc.oneof(
       test: compareTo(enumOf(field)),
     }),
   ),
-  fc.constantFrom('kind' as const, 'surface' as const, 'unjudged' as const).chain((field) =>
+  fc.constantFrom('kind' as const, 'surface' as const, 'unjudged' as const, 'undecided' as const).chain((field) =>
     fc.record({
       ...place,
       type: fc.constant('enum' as const),

@@ -1,4 +1,5 @@
 import type { Place } from '../match/match.ts'
+import { describeUndecided } from '../match/undecided.ts'
 import type {
   ConditionExplanation,
   Excerpt,
@@ -16,15 +17,19 @@ import type {
  * events and rules is hostile: control, format and bidirectional characters are written as `<U+202E>`.
  */
 export function describeExplanation(explanation: Explanation): string {
-  const { title, ruleId, view, held, filteredBy, logSource, condition, selections, filters } = explanation
+  const { title, ruleId, view, held, undecided, filteredBy, logSource, condition, selections, filters } = explanation
   const as = view === undefined ? '' : ` as ${view}`
-  const verdict = !held
-    ? `does not hold${as}`
-    : filteredBy === null
-      ? `holds${as}`
-      : `holds${as}, but the filter ${visible(filteredBy)} holds it back`
+  const verdict =
+    undecided !== null
+      ? `is undecided${as}`
+      : !held
+        ? `does not hold${as}`
+        : filteredBy === null
+          ? `holds${as}`
+          : `holds${as}, but the filter ${visible(filteredBy)} holds it back`
   const lines: Line[] = [
     { depth: 0, held: held && filteredBy === null, text: `${visible(title)} (${visible(ruleId)}) ${verdict}.` },
+    ...(undecided === null ? [] : [{ depth: 1, held: false, text: describeUndecided(undecided) }]),
     { depth: 1, held: logSource.held, text: describeLogSource(logSource) },
     ...describeDetection(condition, selections, 1),
   ]
@@ -197,6 +202,8 @@ function describeMiss(
       return `the event has no text in ${visible(miss.field)} to compare with${has}`
     case 'reference_differs':
       return `${hasText(miss.other, null, 0)}${has.replace(': ', ', and ')}`
+    case 'undecided':
+      return 'undecided: trying it to the end needs more work than a rule may do on one event'
     case 'custom':
       return `not so${has}`
   }

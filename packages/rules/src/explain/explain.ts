@@ -2,10 +2,12 @@ import type { Entry, LogSource } from '../entry.ts'
 import { insidePair } from '../inside-pair.ts'
 import { LIMITS } from '../limits.ts'
 import { appliesTo, compileRuleSet, type RuleSet } from '../match/rule-set.ts'
+import { evaluateEntry, evaluateJson } from '../match/evaluate.ts'
 import { entryEvent, fieldTable, jsonEvent, logSourceOf, type Event, type EventLeaf } from '../match/event.ts'
 import { toPlace, type FoundSelection, type LeafPlace } from '../match/found.ts'
 import { sourcesOf, type LogSourceRow } from '../match/route.ts'
 import type { ViewsOf } from '../match/view.ts'
+import { OVER_BUDGET, workBudget, type Spent } from '../match/work-budget.ts'
 import { covers, LOG_SOURCE_KEYS } from '../parse/log-source.ts'
 import { namesIn } from '../parse/names-in.ts'
 import type { Condition, Filter, Rule, Search, Selection, Value } from '../parse/rule.ts'
@@ -20,6 +22,7 @@ import type {
   SelectionExplanation,
   ValueExplanation,
 } from './explanation.ts'
+import { metered } from '../work-meter.ts'
 import { nearestMiss } from './miss.ts'
 
 export interface ExplainOptions {
@@ -48,11 +51,19 @@ export function createExplainer(rule: Rule, options: ExplainOptions = {}): (even
   const filters = (options.filters ?? []).filter((filter) => appliesTo(filter, rule.id, rule.name, rule.logsource))
   const read = subjectReader([rule, ...filters])
   const rows = options.logSources ?? []
+  // The values are tried one by one below, each with a budget of its own. Whether the rule is decided, only it can say.
+  const alone = compileRuleSet([rule], { filters })
+  const undecidedIn = (event: Entry | string): Spent | null => {
+    const { undecided } = typeof event === 'string' ? evaluateJson(event, alone) : evaluateEntry(event, alone)
+    const [spent] = undecided
+    return spent === undefined ? null : { steps: spent.steps, limit: spent.limit, allowed: spent.allowed }
+  }
   const explainOne = (event: Entry | string, logsource: LogSource | null): Explanation => {
     const subject = read(event)
     const logSource = explainLogSource(rule.logsource, logsource, rows)
     const { condition, selections } = explainDetection(rule, subject)
-    const held = logSource.held && condition.held
+    const undecided = logSource.held ? undecidedIn(event) : null
+    const held = logSource.held && condition.held && undecided === null
     const explained = filters.map((filter): FilterExplanation => {
       const detection = explainDetection(filter, subject)
       return { filterId: filter.id, title: filter.title, held: detection.condition.held, ...detection }
@@ -61,6 +72,7 @@ export function createExplainer(rule: Rule, options: ExplainOptions = {}): (even
       ruleId: rule.id,
       title: rule.title,
       held,
+      undecided,
       filteredBy: held ? (explained.find((filter) => !filter.held)?.filterId ?? null) : null,
       logSource,
       condition,
@@ -78,6 +90,7 @@ export function createExplainer(rule: Rule, options: ExplainOptions = {}): (even
     return (
       tried.find(({ held, filteredBy }) => held && filteredBy === null) ??
       tried.find(({ held }) => held) ??
+      tried.find(({ undecided }) => undecided !== null) ??
       tried.find(({ logSource }) => logSource.held) ??
       own
     )
@@ -109,6 +122,8 @@ interface Subject {
   readonly slots: ReadonlyMap<string, number>
   /** Null where the value does not hold. */
   places(value: Value): readonly LeafPlace[] | null
+  /** Whether its work was stopped before it was known whether it holds. */
+  isUndecided(value: Value): boolean
 }
 
 function subjectReader(detections: readonly Detection[]): (event: Entry | string) => Subject {
@@ -118,12 +133,14 @@ function subjectReader(detections: readonly Detection[]): (event: Entry | string
   const numbers = new Map(searches.flatMap(({ values }) => values).map((value, number) => [value, String(number)]))
   return (event) => {
     const { program } = ruleSet
-    const { found } = typeof event === 'string' ? program.json(event, null, false) : program.entry(event, false)
+    const { found, undecided } =
+      typeof event === 'string' ? program.json(event, null, false) : program.entry(event, false)
     const places = new Map(found.map(({ unit, selections }) => [unit.id, selections.flatMap(placesOf)]))
     return {
       event: typeof event === 'string' ? jsonEvent(event, fields) : entryEvent(event, fields),
       slots: fields.slots,
       places: (value) => places.get(numbers.get(value) ?? '') ?? null,
+      isUndecided: (value) => undecided.some(({ ruleId }) => ruleId === numbers.get(value)),
     }
   }
 }
@@ -278,7 +295,11 @@ function explainMiss(value: Value, field: string | null, subject: Subject): Valu
         : { reason: 'reference_differs', field: value.field, other: excerpt(other, null) },
     )
   }
-  const { leaf, near, miss } = nearestMiss(value, [text, ...rest.slice(0, LIMITS.explainedLeaves - 1)])
+  const missing = subject.isUndecided(value)
+    ? null
+    : withinBudget(() => nearestMiss(value, [text, ...rest.slice(0, LIMITS.explainedLeaves - 1)]), subject.event)
+  if (missing === null) return missed(excerpt(text, null), { reason: 'undecided' })
+  const { leaf, near, miss } = missing
   const found = excerpt(leaf, near)
   const nearPlace = near === null ? null : toPlace({ leaf, ...near })
   if (miss.reason === 'other_text') return missed(found, { reason: 'other_text', near: nearPlace })
@@ -290,6 +311,18 @@ function explainMiss(value: Value, field: string | null, subject: Subject): Valu
 function leavesOf({ event, slots }: Subject, field: string | null): readonly EventLeaf[] {
   if (field === null) return event.leaves
   return event.bySlot[slots.get(field) ?? -1] ?? []
+}
+
+/** Null where it takes more than a rule may spend on the event. */
+function withinBudget<Result>(work: () => Result, { length }: Event): Result | null {
+  const budget = workBudget(1)
+  budget.read(length)
+  try {
+    return metered(budget, work)
+  } catch (error) {
+    if (error !== OVER_BUDGET) throw error
+    return null
+  }
 }
 
 function isPresent({ event, slots }: Subject, field: string | null): boolean {

@@ -1,5 +1,6 @@
 import type { LeafType } from '../json-text.ts'
 import type { Place } from '../match/match.ts'
+import type { Spent } from '../match/work-budget.ts'
 
 /** Why a rule held for an event, or why not. Data only: `describeExplanation` makes sentences of it. */
 export interface Explanation {
@@ -9,6 +10,8 @@ export interface Explanation {
   readonly view?: string
   /** Whether matching gives a match of the rule: its log source covers the event and its condition holds. */
   readonly held: boolean
+  /** The limit that its work on the event exceeded, so that it is not known whether it holds; null where it is known. */
+  readonly undecided: Spent | null
   /** The id of the first filter that holds the match back; null where none does, or where there is none to hold back. */
   readonly filteredBy: string | null
   readonly logSource: LogSourceExplanation
@@ -125,6 +128,8 @@ export type Miss =
   | { readonly reason: 'reference_differs'; readonly field: string; readonly other: Excerpt }
   /** A modifier or evaluator that a program brought said no. */
   | { readonly reason: 'custom' }
+  /** It was not tried to the end: its work on the event exceeded a limit. */
+  | { readonly reason: 'undecided' }
 
 export interface FilterExplanation {
   readonly filterId: string

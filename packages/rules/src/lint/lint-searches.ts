@@ -4,6 +4,7 @@ import { find } from '../parse/parse-head.ts'
 import type { Part, Reading } from '../parse/reading.ts'
 import type { Filter, Rule, Selection } from '../parse/rule.ts'
 import type { Tree, TreeMap, TreeScalar } from '../parse/yaml-tree.ts'
+import { costlyCount } from './costly-regex.ts'
 import { holdsForAll, literalOf } from './literal-regex.ts'
 
 /** One key of a selection with its values, or its keywords. */
@@ -27,8 +28,10 @@ export function lintSearches(content: Rule | Filter, root: TreeMap, reading: Rea
     for (const written of writtenIn(value, `${path}.${key}`, seen)) {
       lintField(written, content, reading)
       lintRepeated(written, reading)
-      if (written.modifiers.includes('re')) lintRegex(written, reading)
-      else lintWildcards(written, reading)
+      if (written.modifiers.includes('re')) {
+        lintRegex(written, reading)
+        lintCost(written, reading)
+      } else lintWildcards(written, reading)
     }
   }
 }
@@ -129,6 +132,20 @@ function lintRegex(written: Written, reading: Reading): void {
     `${values.length > 1 ? 'These expressions are' : 'This expression is'} plain text; looking for text is faster and says more plainly what is meant.`,
     write([field, ...names].join('|'), texts),
   )
+}
+
+/** A long counted repetition, and something unbounded before it: as many places as it counts have to be followed at once. */
+function lintCost({ key, values }: Written, reading: Reading): void {
+  for (const { text, start, end } of values) {
+    const count = costlyCount(text)
+    if (count === null) continue
+    reading.warn(
+      'regex_costly',
+      { span: { start, end }, path: key.path },
+      `A part of this expression is repeated ${count} times behind one that is repeated without end. On text made for it, it needs so much work that the match stays undecided and the rule is quarantined (limit ruleSteps).`,
+      'Use a smaller count, or * or + where the count does not matter.',
+    )
+  }
 }
 
 const HOLDS_FOR_ALL = 'Whatever the field has matches this.'

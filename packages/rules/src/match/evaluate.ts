@@ -2,6 +2,7 @@ import { toMatch, toPlace } from './found.ts'
 import type { Match } from './match.ts'
 import type { Outcome } from './program.ts'
 import type { RuleSet } from './rule-set.ts'
+import type { Undecided } from './undecided.ts'
 import type { EntryOptions } from './view.ts'
 import type { Entry, LogSource } from '../entry.ts'
 
@@ -9,6 +10,8 @@ import type { Entry, LogSource } from '../entry.ts'
 export interface Evaluation {
   /** In the order of the rule set. */
   readonly matches: readonly Match[]
+  /** Rules of which it is not known whether they hold, in the order of the rule set. */
+  readonly undecided: readonly Undecided[]
   /**
    * The texts of a field of the event in the order of the event, numbers with the digits that were sent; null is none.
    * Quick for fields that rules or correlations name; any other costs a second reading of the event.
@@ -54,7 +57,7 @@ export function matchJsonByEveryRule(
 }
 
 function evaluationOf(outcome: Outcome): Evaluation {
-  return { matches: matchesOf(outcome), values: outcome.values }
+  return { matches: matchesOf(outcome), undecided: outcome.undecided, values: outcome.values }
 }
 
 function matchesOf({ found }: Outcome): readonly Match[] {

@@ -1,6 +1,7 @@
 import type { AtomTable } from './atoms.ts'
 import type { Event } from './event.ts'
 import type { EventIndex } from './event-index.ts'
+import type { WorkBudget } from './work-budget.ts'
 
 /** A part of a rule, ready to be tried. */
 export interface Matcher<Item> {
@@ -38,6 +39,8 @@ export interface Context {
   index: EventIndex
   /** Whether the index must not be relied on: what matches are proven equal to. */
   everyRule: boolean
+  /** Of the event that is being tried. */
+  budget: WorkBudget
 }
 
 export function negation<Item>({ holds, cost }: Matcher<Item>): Matcher<Item> {

@@ -15,7 +15,9 @@ import type { Found, FoundSelection } from './found.ts'
 import type { Compiler, Context, Matcher, Weigh, Witness } from './matcher.ts'
 import { router, type LogSourceRow } from './route.ts'
 import { viewOf, type CustomEvaluator, type Unit } from './unit.ts'
+import { undecidedOf, type Overspent, type Undecided } from './undecided.ts'
 import type { EntryOptions, View, ViewsOf } from './view.ts'
+import { OVER_BUDGET, workBudget } from './work-budget.ts'
 import type { Entry, LogSource } from '../entry.ts'
 import type { Rule } from '../parse/rule.ts'
 import type { Steps } from '../turns.ts'
@@ -24,10 +26,15 @@ import { isSecretName } from '../redact/assigned-secret.ts'
 import { findSecrets } from '../redact/find-secrets.ts'
 import { SECRET_FORMATS } from '../redact/secret-formats.ts'
 import { SECRET_LITERALS, type LiteralPlaces, type SecretLiteral } from '../redact/secret-literals.ts'
+import { metered, spend } from '../work-meter.ts'
 
 export interface Outcome {
   /** In the order of the rule set. */
   readonly found: readonly Found[]
+  /** Rules that were stopped before they held or not, in the order of the rule set, at most `undecidedRules` of them. */
+  readonly undecided: readonly Undecided[]
+  /** Rules that spent so much that others, or they themselves, could not be decided. */
+  readonly overspent: readonly Overspent[]
   /** Where something in the event looks as if it might have to be masked; null where nothing does. */
   readonly suspected: { readonly where: Suspicion } | null
   /** The texts of a field of the event. */
@@ -68,6 +75,8 @@ export function* compileProgram(units: readonly Unit[], { fields: asked, logSour
     yield
   }
   const { context, slots } = building
+  const budget = workBudget(units.length)
+  context.budget = budget
   const fields = fieldTable(slots, building.presenceAsked())
   const index = yield* buildEventIndex(building.compiler.table, slots.size)
   context.index = index
@@ -82,21 +91,45 @@ export function* compileProgram(units: readonly Unit[], { fields: asked, logSour
     const { allowed, scope } = logsource === null ? everywhere : routeOf(logsource)
     context.everyRule = everyRule
     building.forget()
+    budget.read(event.length)
+    spend(event.length)
     index.read(event, isEntry ? whole : scope)
     return candidatesOf(allowed, everyRule)
   }
   const run = (event: Event, logsource: LogSource | null, isEntry: boolean, everyRule: boolean): readonly Found[] => {
     const { numbers, count } = toTry(event, logsource, isEntry, everyRule)
-    let found: Found[] = NOTHING
-    for (let at = 0; at < count; at++) {
-      const number = numbers[at] ?? 0
-      const unit = units[number]
-      const held = compiled[number]?.find(event) ?? null
-      if (held === null || unit === undefined) continue
-      if (found === NOTHING) found = []
-      found.push({ unit, ...held, number })
+    if (count === 0) return NOTHING
+    // In their order: where the budget of all does not suffice, it is the last ones that are left out.
+    const inOrder = count === 1 ? numbers : numbers.subarray(0, count).sort()
+    return metered(budget, () => {
+      let found: Found[] = NOTHING
+      for (let at = 0; at < count; at++) {
+        const number = inOrder[at] ?? 0
+        const unit = units[number]
+        const held = tryUnit(number, event)
+        if (held === null || unit === undefined) continue
+        if (found === NOTHING) found = []
+        found.push({ unit, ...held, number })
+      }
+      return found
+    })
+  }
+  /** Numbers of units that were stopped on this entry. */
+  const stopped = new Set<number>()
+  const tryUnit = (number: number, event: Event): ReturnType<CompiledUnit['find']> => {
+    try {
+      if (budget.exhausted() !== null) throw OVER_BUDGET
+      budget.charge(number)
+      return compiled[number]?.find(event) ?? null
+    } catch (error) {
+      if (error !== OVER_BUDGET) throw error
+      stopped.add(number)
+      return null
     }
-    return found.length < 2 ? found : found.sort((a, b) => a.number - b.number)
+  }
+  const begin = (): void => {
+    stopped.clear()
+    budget.reset()
   }
   /** Whether some rule may be for what a view can be: no view has our product, or a service. */
   const wantsViews =
@@ -110,16 +143,22 @@ export function* compileProgram(units: readonly Unit[], { fields: asked, logSour
     entry(entry, everyRule, { views: viewsOf } = {}) {
       const read = (table: FieldTable) => entryEvent(entry, table)
       const event = read(fields)
+      begin()
       const found = run(event, logSourceOf(entry), true, everyRule)
       const suspected = suspect(event)
       const views = viewsFor(entry, viewsOf)
-      if (views.length === 0) return { found, suspected, values: (field) => textsOf(event, fields, field, read) }
+      if (views.length === 0) {
+        const values = (field: string) => textsOf(event, fields, field, read)
+        return { found, ...undecidedOf(units, { stopped, found, budget }), suspected, values }
+      }
       const byUnit = new Map(found.map((one) => [one.unit, one]))
       for (const view of views)
         for (const one of run(view.event(fields), view.logsource, false, everyRule))
           byUnit.set(one.unit, view.inEntry(one, byUnit.get(one.unit)))
+      const all = [...byUnit.values()].sort((a, b) => a.number - b.number)
       return {
-        found: [...byUnit.values()].sort((a, b) => a.number - b.number),
+        found: all,
+        ...undecidedOf(units, { stopped, found: all, budget }),
         suspected,
         values(field) {
           const own = textsOf(event, fields, field, read)
@@ -130,17 +169,20 @@ export function* compileProgram(units: readonly Unit[], { fields: asked, logSour
     json(text, logsource, everyRule) {
       const read = (table: FieldTable) => jsonEvent(text, table)
       const event = read(fields)
+      begin()
       const found = run(event, logsource, false, everyRule)
-      return { found, suspected: null, values: (field) => textsOf(event, fields, field, read) }
+      const values = (field: string) => textsOf(event, fields, field, read)
+      return { found, ...undecidedOf(units, { stopped, found, budget }), suspected: null, values }
     },
     costs(entry, measure, { views: viewsOf } = {}) {
       const costs = new Map<string, number>()
+      begin()
       const add = (event: Event, logsource: LogSource, isEntry: boolean) => {
         const { numbers, count } = toTry(event, logsource, isEntry, false)
         for (const number of numbers.subarray(0, count)) {
           const { id } = units[number] ?? {}
           if (id === undefined) continue
-          const taken = measure(() => void compiled[number]?.find(event))
+          const taken = measure(() => void metered(budget, () => tryUnit(number, event)))
           costs.set(id, Math.max(taken, costs.get(id) ?? 0))
         }
       }
@@ -259,7 +301,7 @@ interface Building {
 
 function newCompiler(): Building {
   const slots = new Map<string, number>()
-  const context: Context = { index: NOT_READ, everyRule: false }
+  const context: Context = { index: NOT_READ, everyRule: false, budget: workBudget(0) }
   const sharing = newSharing()
   let fields = new Set<number>()
   let asksPresence = false
@@ -352,10 +394,10 @@ function compileUnit({ does, filters }: Unit, building: Building): CompiledUnit 
   })
   return {
     find(event) {
-      const found = tried.find(event)
-      if (found === null) return null
+      const explain = tried.find(event)
+      if (explain === null) return null
       const filter = conditions.find(({ holds }) => !holds(event))
-      return { ...found, filteredBy: filter?.id ?? null }
+      return { ...explain(), filteredBy: filter?.id ?? null }
     },
     witness: tried.witness,
     fields: building.takeFields(),
@@ -363,18 +405,29 @@ function compileUnit({ does, filters }: Unit, building: Building): CompiledUnit 
 }
 
 type Tried = {
-  find(event: Event): Pick<Found, 'selections' | 'places'> | null
+  /** Null where it does not hold; else what tells where. */
+  find(event: Event): (() => Pick<Found, 'selections' | 'places'>) | null
   witness: CompiledUnit['witness']
 }
 
-function compileRule({ condition, selections }: Pick<Rule, 'condition' | 'selections'>, { compiler }: Building): Tried {
+function compileRule(
+  { condition, selections }: Pick<Rule, 'condition' | 'selections'>,
+  { compiler, context }: Building,
+): Tried {
   const { holds, explain, witness } = compileCondition(condition, selections, compiler)
   return {
     find(event) {
       if (!holds(event)) return null
-      const found: FoundSelection[] = []
-      explain(event, found)
-      return { selections: found, places: [] }
+      return () => {
+        const found: FoundSelection[] = []
+        context.budget.again()
+        try {
+          explain(event, found)
+        } catch (error) {
+          if (error !== OVER_BUDGET) throw error
+        }
+        return { selections: found, places: [] }
+      }
     },
     witness,
   }
@@ -387,7 +440,7 @@ function compileCustom(custom: CustomEvaluator, { compiler, slots }: Building): 
   return {
     find(event) {
       const places = custom.evaluate(viewOf(event, custom.fields, slots))
-      return places && { selections: [], places }
+      return places && (() => ({ selections: [], places }))
     },
     witness: () => null,
   }

@@ -12,6 +12,7 @@ export const WARNING_CODES = [
   'always_true',
   'never_true',
   'regex_not_needed',
+  'regex_costly',
   'wildcard_not_needed',
   'matches_anything',
   'repeated_value',

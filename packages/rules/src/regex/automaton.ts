@@ -68,8 +68,8 @@ const CHARACTERS_PER_TRANSITION = 16
 /** An instruction visited to build a state, with its part in sorting and looking up the state, takes as long as so many steps. */
 const STEPS_PER_BUILT_INSTRUCTION = 8
 /** Instructions that the first transitions may visit. */
-const INSTRUCTIONS_AHEAD = 128 * 1024
-const MOST_TRANSITIONS_AHEAD = 2_048
+const INSTRUCTIONS_AHEAD = 64 * 1024
+const MOST_TRANSITIONS_AHEAD = 1_024
 const LEAST_TRANSITIONS_AHEAD = 16
 /** Marks begin at 1 again before they overflow their 32 bits. */
 const MOST_MARKS = 2 ** 30
@@ -254,7 +254,7 @@ export function createAutomaton(
   function simulate({ pcs }: State, text: string, from: number, lastEnd: number): Reached {
     simulation ??= createSimulation(program, mode)
     simulation.begin(pcs, from, lastEnd)
-    const earning = Math.ceil(ahead / 8)
+    const earning = Math.ceil(ahead / 2)
     const ended = simulation.run(text, from + earning * CHARACTERS_PER_TRANSITION)
     const { at, last } = simulation
     if (ended) return { at: -1 - at, state: 0, last }

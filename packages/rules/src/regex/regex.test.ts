@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { foldCase } from '../fold.ts'
 import { checkRegex, compileAlternatives, compileRegex, RegexError } from './regex.ts'
+import { regexRepeats } from './regex-repeats.ts'
 
 describe('a regular expression', () => {
   test('of too many copies is refused before they are made', () => {
@@ -15,6 +16,24 @@ describe('a regular expression', () => {
     // A code point is no repetition.
     expect(compileRegex(`^[${String.raw`\x{2066}`.repeat(10)}]$`).test('\u2066')).toBe(true)
     expect(compileRegex(String.raw`[\x{2066}-\x{2069}]`.repeat(10)).test('\u2066'.repeat(10))).toBe(true)
+  })
+
+  test.each([
+    ['(?:[ab]{40}c){60}', 2_400],
+    ['[ab]{900}[ab]{900}[ab]{900}', 2_700],
+    [String.raw`(?:\d{2}(?:x[ab]{3}){30}){30}`, 2_760],
+  ])('%s is refused by its counted repetitions, nested ones multiplied', (pattern, copies) => {
+    expect(() => checkRegex(pattern)).toThrow(
+      expect.objectContaining({
+        code: 'too_large',
+        message: expect.stringMatching(new RegExp(`come to ${copies} copies.*regexRepeats.*smaller counts`)) as string,
+      }),
+    )
+  })
+
+  test('braces that repeat nothing are not counted', () => {
+    const pattern = String.raw`[{900}]\{900\}\x{2066}\Qa{900}{900}\E(?:a{10}b){20}`
+    expect(regexRepeats(pattern)).toBe(200)
   })
 
   test('finds in UTF-16 units, behind an emoji too', () => {

@@ -5,6 +5,7 @@ import { LIMITS } from '../limits.ts'
 import { sizeOfPlain } from './regex-check.ts'
 import { literalsOf, splitAlternatives, type Literal } from './regex-literals.ts'
 import { programOf, type RegexProgram } from './regex-program.ts'
+import { regexRepeats } from './regex-repeats.ts'
 import { createSimulation } from './simulation.ts'
 
 export { metered, type WorkMeter } from '../work-meter.ts'
@@ -174,6 +175,12 @@ function checkSyntax(pattern: string): void {
     throw new RegexError(
       'too_large',
       `The repetitions and classes of this regular expression come to ${copies} copies; ${LIMITS.regexInstructions} are allowed (regexInstructions).`,
+    )
+  const repeats = regexRepeats(pattern)
+  if (repeats > LIMITS.regexRepeats)
+    throw new RegexError(
+      'too_large',
+      `The counted repetitions of this regular expression come to ${repeats} copies, nested ones multiplied; ${LIMITS.regexRepeats} are allowed (regexRepeats). Use smaller counts, or * and + where the count does not matter.`,
     )
   const unsupported = unsupportedIn(pattern)
   if (unsupported !== null)

@@ -27,6 +27,7 @@ const COLUMNS: readonly (readonly [name: string, of: (entry: StoredEntry) => str
   ['verdict', ({ verdict }) => verdict],
   ['would', ({ would }) => would],
   ['unjudged', ({ unjudged }) => unjudged],
+  ['undecided', ({ undecided }) => undecided.map(({ ruleId }) => ruleId).join(' ')],
 ]
 
 export const CSV_HEAD = `${COLUMNS.map(([name]) => name).join()}\r\n`

@@ -1,6 +1,7 @@
 import type { EntryDetail, Row } from '@sentinelmesh/api'
 import { toTailCursor } from '@sentinelmesh/api/constants'
 import type { StoredEntry, StoredRow } from '@sentinelmesh/db'
+import { describeUndecided } from '@sentinelmesh/rules'
 import { combine } from '@sentinelmesh/rules/risk'
 import { toHeldSelections } from './held-selections.ts'
 import { toIso } from '../../ingest/timestamp.ts'
@@ -37,7 +38,13 @@ export function toRow(stored: StoredRow): Row {
     ...(stored.verdict === null ? {} : { verdict: stored.verdict }),
     ...(stored.would === null ? {} : { would: stored.would }),
     ...(stored.unjudged ? { unjudged: true as const } : {}),
+    ...(stored.undecided.length === 0 ? {} : { undecided: stored.undecided.map(toUndecided) }),
   }
+}
+
+function toUndecided(rule: StoredRow['undecided'][number]): NonNullable<Row['undecided']>[number] {
+  const { ruleId, title, level, steps, limit, allowed } = rule
+  return { rule_id: ruleId, title, level, steps, limit, allowed, explained: describeUndecided(rule) }
 }
 
 /**

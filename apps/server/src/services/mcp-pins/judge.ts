@@ -139,7 +139,7 @@ async function unhurried(
       if (entry.late !== null)
         return { verdict: entry.late === 'refused' ? 'block' : null, would: null, unjudged: true }
       decided = { ...policy.decide(judged), risk: judged.risk }
-      return { ...policy.answer(decided.verdict), unjudged: !isJudged }
+      return { ...policy.answer(decided.verdict), unjudged: !isJudged || decided.undecided }
     },
   })
   const reporter = { principal, action: 'verdicts.check', surface: 'mcp', remoteAddress: caller.remoteAddress } as const
@@ -152,7 +152,7 @@ async function unhurried(
     ...(isDryRun ? { would: decided.verdict } : {}),
     log_id: logId,
     risk: decided.risk,
-    reason: reasonOf({ ...decided, isDryRun, logId, instead: null }),
+    reason: reasonOf({ ...decided, isDryRun, logId, instead: decided.undecided ? 'undecided' : null }),
   }
 }
 

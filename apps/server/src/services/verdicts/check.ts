@@ -97,7 +97,7 @@ async function answer(
         // Judging took too long, and the answer has left: what is stored is what it said.
         if (given?.unjudged === true) return given
         waiting.until(Math.min(LIMITS.verdictStoreMs, latest - performance.now()))
-        known = !isJudged ? unjudged(by, judged) : { ...policy.decide(judged), judged, instead: null }
+        known = isJudged ? judgedBy(policy.decide(judged), judged) : unjudged(by, judged)
         return answerOf(by, known)
       },
     }
@@ -121,11 +121,16 @@ async function answer(
 }
 
 function answerOf({ policy }: Asked, { verdict, instead }: Known): Answer {
-  return { ...policy.answer(verdict), unjudged: instead === 'unjudged' }
+  return { ...policy.answer(verdict), unjudged: instead === 'unjudged' || instead === 'undecided' }
+}
+
+function judgedBy(decision: Decision, judged: Decidable): Known {
+  return { ...decision, judged, instead: decision.undecided ? 'undecided' : null }
 }
 
 function unjudged({ policy, kind }: Asked, judged: Decidable | null): Known {
-  return { verdict: policy.isOpen(kind) ? 'allow' : 'block', rule: null, others: 0, judged, instead: 'unjudged' }
+  const verdict = policy.isOpen(kind) ? 'allow' : 'block'
+  return { verdict, rule: null, others: 0, undecided: false, judged, instead: 'unjudged' }
 }
 
 /** What is known of it counts still; where the policy is closed, that is not enough. */

@@ -27,7 +27,7 @@ const aMatch = (ruleId: string, points: number, parts: Partial<Match> = {}): Mat
 const judged = (matches: readonly Match[] = [], parts: Partial<Decidable> = {}): Decidable => {
   const { reportedRisk = null } = parts
   const { risk } = combine({ matches, reportedRisk })
-  return { sender: 'agent.a', receiver: null, kind: 'tool_call', matches, risk, ...parts, reportedRisk }
+  return { sender: 'agent.a', receiver: null, kind: 'tool_call', matches, undecided: [], risk, ...parts, reportedRisk }
 }
 
 const decide = (policy: Partial<VerdictPolicyIn>, entry: Decidable) =>
@@ -79,7 +79,7 @@ describe('by rule', () => {
   })
   test('what the agent reports of itself counts beside', () => {
     const entry = judged([aMatch('r-allow', 90)], { reportedRisk: 85, risk: 98 })
-    expect(decide({ rules: [...rules] }, entry)).toEqual({ verdict: 'block', rule: null, others: 0 })
+    expect(decide({ rules: [...rules] }, entry)).toEqual({ verdict: 'block', rule: null, others: 0, undecided: false })
   })
 })
 
@@ -114,6 +114,39 @@ test('past the budget each kind has its own way', () => {
   expect([isOpen('tool_call'), isOpen('prompt')]).toEqual([false, true])
 })
 
+describe('an entry with a rule that could not be decided', () => {
+  const undecided: Decidable['undecided'] = [
+    {
+      ruleId: 'own',
+      ruleHash: 'h',
+      title: 'Own',
+      level: 'high',
+      family: 'own',
+      steps: 3_000_000,
+      limit: 'ruleSteps',
+      allowed: 2_000_000,
+    },
+  ]
+  const open: VerdictPolicyIn['past_budget'] = { otherwise: 'open', kinds: {} }
+  const closed: VerdictPolicyIn['past_budget'] = { otherwise: 'closed', kinds: {} }
+  const agents: VerdictPolicyIn['agents'] = [{ sender: 'agent.test', thresholds: null }]
+
+  test.each([
+    ['what the policy says past the budget: open', open, [], { verdict: 'allow', undecided: true }],
+    ['what the policy says past the budget: closed', closed, [], { verdict: 'block', undecided: true }],
+    ['never milder than the rules that were decided', open, [aMatch('r', 95)], { verdict: 'block', undecided: false }],
+    ['the decided rules, where they block', closed, [aMatch('r', 95)], { verdict: 'block', undecided: false }],
+  ] as const)('is answered by %s', (_, past_budget, matches, answer) => {
+    const thresholds = { flag: 25, ask: 50, block: 75 }
+    expect(decide({ past_budget, thresholds }, judged(matches, { undecided }))).toMatchObject(answer)
+  })
+
+  test('of an agent without verdicts is let alone', () => {
+    const entry = judged([], { undecided, sender: 'agent.test' })
+    expect(decide({ past_budget: closed, agents }, entry)).toMatchObject({ verdict: 'allow', undecided: false })
+  })
+})
+
 test('a reason holds nothing of the entry, and of a rule nothing that could lead a reader astray', () => {
   const anything = fc.string({ unit: 'binary', maxLength: 400 })
   fc.assert(
@@ -123,7 +156,7 @@ test('a reason holds nothing of the entry, and of a rule nothing that could lead
       anything,
       fc.nat(5),
       fc.boolean(),
-      fc.constantFrom(null, 'unjudged' as const, 'not_stored' as const),
+      fc.constantFrom(null, 'unjudged' as const, 'undecided' as const, 'not_stored' as const),
       (verdict, ruleId, title, others, isDryRun, instead) => {
         const logId = '01935a7e-0000-7000-8000-000000000001' as LogId
         const reason = reasonOf({ verdict, rule: { ruleId, title }, others, isDryRun, risk: 90, logId, instead })

@@ -14,6 +14,8 @@ export interface Decision {
   readonly rule: Pick<Match, 'ruleId' | 'title'> | null
   /** How many more speak for it. */
   readonly others: number
+  /** Some rule could not be decided, and the verdict is what the policy says of entries that could not be judged. */
+  readonly undecided: boolean
 }
 
 /** A policy made ready to be asked many times. */
@@ -27,7 +29,7 @@ export interface VerdictRules {
   isOpen(kind: Kind): boolean
 }
 
-const ALLOWED: Decision = { verdict: 'allow', rule: null, others: 0 }
+const ALLOWED: Decision = { verdict: 'allow', rule: null, others: 0, undecided: false }
 
 export function verdictRules({
   mode,
@@ -40,32 +42,41 @@ export function verdictRules({
   const byRule = new Map(rules.map(({ rule_id, verdict }) => [rule_id, verdict]))
   const thresholdsOf = byAgent(agents)
   const isDryRun = mode === 'dry_run'
+  const isOpen = (kind: Kind) => (past_budget.kinds[kind] ?? past_budget.otherwise) === 'open'
   return {
     isDryRun,
     budgetMs: budget_ms,
     answer: (verdict) => (isDryRun ? { verdict: 'allow', would: verdict } : { verdict, would: null }),
-    isOpen: (kind) => (past_budget.kinds[kind] ?? past_budget.otherwise) === 'open',
+    isOpen,
     decide(judged) {
       // A result, a definition or a prompt is the affair of the agent that gets it.
       const own = thresholdsOf(judged.sender) ?? thresholdsOf(judged.receiver)
       if (own?.thresholds === null) return ALLOWED
-      const counted = judged.matches.filter(({ filteredBy }) => filteredBy === null)
-      const named = counted.filter(({ ruleId }) => byRule.has(ruleId))
-      const others = counted.filter(({ ruleId }) => !byRule.has(ruleId))
-      const verdictOf = ({ ruleId }: Match) => byRule.get(ruleId) ?? 'allow'
-      const byRules = strictest(named.map(verdictOf))
-      const risk =
-        named.length === 0 ? judged.risk : combine({ matches: others, reportedRisk: judged.reportedRisk }).risk
-      const byRisk = atRisk(own?.thresholds ?? thresholds, risk)
-      const verdict = strictest([byRules, byRisk])
-      if (verdict === 'allow') return ALLOWED
-      const speaking = [
-        ...named.filter((match) => verdictOf(match) === verdict),
-        ...(byRisk === verdict ? others.filter(({ contributes, points }) => contributes && points > 0) : []),
-      ].toSorted((a, b) => b.points - a.points)
-      const [rule = null] = speaking
-      return { verdict, rule, others: Math.max(0, speaking.length - 1) }
+      const decision = byMatches(judged, own?.thresholds ?? thresholds)
+      if (judged.undecided.length === 0) return decision
+      // Text made to be expensive must not get a milder answer than the rules that were decided give.
+      const fallback: Verdict = isOpen(judged.kind) ? 'allow' : 'block'
+      if (decision.verdict !== 'allow' && strictest([decision.verdict, fallback]) === decision.verdict) return decision
+      return { verdict: fallback, rule: null, others: 0, undecided: true }
     },
+  }
+
+  function byMatches(judged: Decidable, limits: VerdictThresholds): Decision {
+    const counted = judged.matches.filter(({ filteredBy }) => filteredBy === null)
+    const named = counted.filter(({ ruleId }) => byRule.has(ruleId))
+    const others = counted.filter(({ ruleId }) => !byRule.has(ruleId))
+    const verdictOf = ({ ruleId }: Match) => byRule.get(ruleId) ?? 'allow'
+    const byRules = strictest(named.map(verdictOf))
+    const risk = named.length === 0 ? judged.risk : combine({ matches: others, reportedRisk: judged.reportedRisk }).risk
+    const byRisk = atRisk(limits, risk)
+    const verdict = strictest([byRules, byRisk])
+    if (verdict === 'allow') return ALLOWED
+    const speaking = [
+      ...named.filter((match) => verdictOf(match) === verdict),
+      ...(byRisk === verdict ? others.filter(({ contributes, points }) => contributes && points > 0) : []),
+    ].toSorted((a, b) => b.points - a.points)
+    const [rule = null] = speaking
+    return { verdict, rule, others: Math.max(0, speaking.length - 1), undecided: false }
   }
 }
 

@@ -2,7 +2,7 @@ import type { LogId, Verdict } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import type { Decision } from './decide.ts'
 
-export interface Answered extends Decision {
+export interface Answered extends Omit<Decision, 'undecided'> {
   readonly isDryRun: boolean
   readonly risk: number
   /** Null: it is not stored, or not yet. */
@@ -11,7 +11,7 @@ export interface Answered extends Decision {
   readonly instead: Instead
 }
 
-export type Instead = 'unjudged' | 'not_stored' | null
+export type Instead = 'unjudged' | 'undecided' | 'not_stored' | null
 
 const DONE: Readonly<Record<Verdict, string>> = {
   allow: 'Allowed',
@@ -38,6 +38,8 @@ export function reasonOf({ verdict, rule, others, isDryRun, risk, logId, instead
 
 function because({ verdict, rule, others, risk, instead }: Omit<Answered, 'isDryRun' | 'logId'>): string {
   if (instead === 'unjudged') return 'there was no time to judge it, and the verdict policy decides so'
+  if (instead === 'undecided')
+    return 'a rule was stopped because it needed too much work on it, and the verdict policy decides so'
   if (instead === 'not_stored') return 'it could not be stored, and the verdict policy decides so'
   if (verdict === 'allow') return `its risk is ${risk}, and nothing in the verdict policy speaks against it`
   if (rule === null) return `its risk is ${risk}, by what the agent itself reports`

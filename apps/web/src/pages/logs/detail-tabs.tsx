@@ -154,13 +154,14 @@ function clockNote(skew: number): string {
   return skew > 0 ? `arrived ${duration(skew)} after its time` : `${duration(-skew)} ahead of the server`
 }
 
-function VerdictFact({ entry: { verdict, would, unjudged } }: { readonly entry: EntryDetail }) {
+function VerdictFact({ entry: { verdict, would, unjudged, undecided } }: { readonly entry: EntryDetail }) {
   if (verdict === undefined && unjudged === undefined) return null
   return (
     <Fact name="Verdict">
       {verdict}
       {would !== undefined && ` in dry run; enforcing would ${would}`}
-      {unjudged && `${verdict === undefined ? '' : ', '}unjudged: no rule could answer in time`}
+      {unjudged &&
+        `${verdict === undefined ? '' : ', '}${undecided === undefined ? 'unjudged: no rule could answer in time' : 'unjudged: a rule was undecided'}`}
     </Fact>
   )
 }

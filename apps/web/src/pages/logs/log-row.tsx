@@ -78,8 +78,9 @@ export function LogRow({ held, focusedColumn, selected, backFilled, now }: LogRo
   )
 }
 
-/** What was answered to the agent that asked; nothing where it was let through. */
-function verdictFlag({ verdict, would = verdict, unjudged }: Row): string | undefined {
+/** Why nobody knows all that rules say of it, or what was answered to the agent that asked; nothing where it was let through. */
+function verdictFlag({ verdict, would = verdict, unjudged, undecided }: Row): string | undefined {
+  if (undecided !== undefined) return 'undecided'
   if (unjudged) return 'unjudged'
   if (would === 'allow') return undefined
   return would === verdict ? verdict : `would ${would}`

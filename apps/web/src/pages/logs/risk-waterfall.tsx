@@ -12,15 +12,22 @@ const UNJUDGED = 'Unjudged, for no rule could answer in time'
 export function RiskWaterfall({
   detail,
 }: {
-  readonly detail: Pick<EntryDetail, 'contributions' | 'matches' | 'risk' | 'band' | 'unjudged'>
+  readonly detail: Pick<EntryDetail, 'contributions' | 'matches' | 'risk' | 'band' | 'unjudged' | 'undecided'>
 }) {
-  const { contributions, matches, risk, unjudged } = detail
+  const { contributions, matches, risk, unjudged, undecided } = detail
   if (contributions.length === 0)
     return (
-      <p className="text-body text-ink-2">
-        {matches.length > 0 ? 'Nothing that matched counts' : unjudged ? UNJUDGED : 'No rule matched'}, so the risk is
-        0.
-      </p>
+      <div>
+        <p className="text-body text-ink-2">
+          {matches.length > 0
+            ? 'Nothing that matched counts'
+            : unjudged && undecided === undefined
+              ? UNJUDGED
+              : 'No rule matched'}
+          , so the risk is 0.
+        </p>
+        <UndecidedRules rules={undecided} />
+      </div>
     )
   const cap = capNote(contributions, risk)
   return (
@@ -61,6 +68,7 @@ export function RiskWaterfall({
           )
         })}
       </ol>
+      <UndecidedRules rules={undecided} />
       <p className="mt-1 flex justify-between border-t border-line pt-1.5 text-body">
         <span className="text-ink-2">Risk, evidence combined</span>
         <strong className="font-semibold tabular-nums">{risk}</strong>
@@ -71,4 +79,13 @@ export function RiskWaterfall({
       )}
     </div>
   )
+}
+
+/** Rules that were stopped on this entry: they might hold, and count for nothing. */
+function UndecidedRules({ rules }: { readonly rules: EntryDetail['undecided'] | undefined }) {
+  return rules?.map(({ rule_id, title, explained }) => (
+    <p key={rule_id} className="mt-2 text-small text-warn">
+      <ShownText text={title} />. {explained}
+    </p>
+  ))
 }

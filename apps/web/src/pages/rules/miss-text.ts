@@ -45,6 +45,8 @@ export function missText(miss: Miss, field: string | null): string {
       return `there is no text in ${miss.field} to compare with`
     case 'reference_differs':
       return `${miss.field} is another text`
+    case 'undecided':
+      return 'undecided: it needs more work than a rule may do on one entry'
     case 'custom':
       return 'the program that brought this modifier says no'
   }

@@ -51,6 +51,7 @@ export function entryRow(entry: JudgedEntry) {
     computed_id: entry.computedId === null ? null : latin1(entry.computedId),
     verdict: entry.verdict,
     would: entry.would,
+    undecided: entry.undecided.length === 0 ? null : JSON.stringify(entry.undecided),
   } satisfies Record<keyof Row<'entries'>, string | number | null>
 }
 

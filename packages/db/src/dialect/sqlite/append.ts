@@ -165,6 +165,7 @@ function descriptionOf([entry, payload, matches]: EntryValues): string {
   return describe(
     values,
     DESCRIBED.verdicts.map((at) => described(entry[at])),
+    DESCRIBED.undecided.map((at) => described(entry[at])),
     matches.length === 0 ? NO_MATCHES : matches.map((match) => DESCRIBED.matches.map((at) => described(match[at]))),
   )
 }
@@ -367,6 +368,7 @@ const EXAMPLE: JudgedEntry = {
   verdict: null,
   would: null,
   unjudged: false,
+  undecided: [],
 }
 const EXAMPLE_MATCH: Match = {
   ruleId: '',
@@ -391,6 +393,7 @@ const MATCH_AT = placesOf(MATCH_COLUMNS)
 const DESCRIBED = {
   entries: LEAF_COLUMNS.entries.map((column) => AT[column]),
   verdicts: LEAF_COLUMNS.verdicts.map((column) => AT[column]),
+  undecided: LEAF_COLUMNS.undecided.map((column) => AT[column]),
   payloads: LEAF_COLUMNS.payloads.map((column) => PAYLOAD_AT[column]),
   matches: LEAF_COLUMNS.matches.map((column) => MATCH_AT[column]),
 }

@@ -16,9 +16,10 @@ export const HASH_BYTES = 32
 
 /**
  * First in each description, and one for each list of columns: those of an earlier version go on being described by it,
- * so that what was stored then is proved still. An entry has the second where one of the columns of `verdicts` says anything.
+ * so that what was stored then is proved still. An entry has the third where the column of `undecided` says anything, else
+ * the second where one of the columns of `verdicts` does.
  */
-const [WITHOUT_VERDICT, WITH_VERDICT] = ['v1', 'v2']
+const [WITHOUT_VERDICT, WITH_VERDICT, WITH_UNDECIDED] = ['v1', 'v2', 'v3']
 
 /** What a description is made of: all that is stored, but the salt and what only SQLite needs. */
 export const LEAF_COLUMNS = {
@@ -49,6 +50,7 @@ export const LEAF_COLUMNS = {
     'masked',
   ],
   verdicts: ['computed_id', 'verdict', 'would'],
+  undecided: ['undecided'],
   payloads: ['type', 'size', 'snippet', 'snippet_marks', 'attributes'],
   matches: [
     'rule_id',
@@ -63,7 +65,7 @@ export const LEAF_COLUMNS = {
     'filtered_by',
   ],
 } as const satisfies { readonly [Table in 'entries' | 'payloads' | 'matches']: readonly (keyof Schema[Table])[] } & {
-  readonly verdicts: readonly (keyof Schema['entries'])[]
+  readonly [Columns in 'verdicts' | 'undecided']: readonly (keyof Schema['entries'])[]
 }
 
 /** A value of a description; BLOBs stand in it as lower-case hex. */
@@ -91,14 +93,17 @@ const UTF8_MOST = 3
 const LINE_FEED = 0x0a
 
 /**
- * One line of JSON as RFC 8785 writes it. `values` are those of `LEAF_COLUMNS.entries`, then of `payloads`; `verdicts` and
- * `matches` have theirs, in their order.
+ * One line of JSON as RFC 8785 writes it. `values` are those of `LEAF_COLUMNS.entries`, then of `payloads`; `verdicts`,
+ * `undecided` and `matches` have theirs, in their order.
  */
 export function describe(
   values: readonly Described[],
   verdicts: readonly Described[],
+  undecided: readonly Described[],
   matches: readonly (readonly Described[])[],
 ): string {
+  if (undecided.some((value) => value !== null))
+    return JSON.stringify([WITH_UNDECIDED, ...values, ...verdicts, ...undecided, matches])
   return verdicts.every((value) => value === null)
     ? JSON.stringify([WITHOUT_VERDICT, ...values, matches])
     : JSON.stringify([WITH_VERDICT, ...values, ...verdicts, matches])

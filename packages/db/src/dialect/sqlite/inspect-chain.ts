@@ -217,7 +217,8 @@ function inspectGaps(run: Prepared, org: InspectedOrg, report: Report): void {
 
 type Row = readonly (Described | Buffer)[]
 const DESCRIBED = LEAF_COLUMNS.entries.length + LEAF_COLUMNS.payloads.length
-const POS = DESCRIBED + LEAF_COLUMNS.verdicts.length
+const VERDICTS_END = DESCRIBED + LEAF_COLUMNS.verdicts.length
+const POS = VERDICTS_END + LEAF_COLUMNS.undecided.length
 const saltOf = (row: Row) => row[POS + 1] as Buffer
 
 /** The leaf of what is stored, as if its position were `seq`. An entry without a payload has none that fits. */
@@ -227,7 +228,8 @@ function leafOf(run: Prepared, row: Row, seq: number): Buffer {
   const matches = run.matchesOf.all(row[POS] as number)
   const description = describe(
     [seq, ...row.slice(1, DESCRIBED).map(described)],
-    row.slice(DESCRIBED, POS).map(described),
+    row.slice(DESCRIBED, VERDICTS_END).map(described),
+    row.slice(VERDICTS_END, POS).map(described),
     matches.map((match) => match.map(described)),
   )
   return Buffer.from(run.leaf(saltOf(row), description, payload), 'latin1')
@@ -265,6 +267,7 @@ function prepare(db: Sqlite.Database) {
           ...LEAF_COLUMNS.entries.map((column) => `entries.${column}` as const),
           ...LEAF_COLUMNS.payloads.map((column) => `payloads.${column}` as const),
           ...LEAF_COLUMNS.verdicts.map((column) => `entries.${column}` as const),
+          ...LEAF_COLUMNS.undecided.map((column) => `entries.${column}` as const),
           'entries.pos',
           'entries.leaf_salt',
           'payloads.bytes',

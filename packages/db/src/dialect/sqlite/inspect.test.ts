@@ -356,6 +356,7 @@ function rewriteChain(db: Sqlite.Database): void {
             describe(
               columns.map((column) => hex(row[column])),
               LEAF_COLUMNS.verdicts.map((column) => hex(row[column])),
+              LEAF_COLUMNS.undecided.map((column) => hex(row[column])),
               matches.map((match) => LEAF_COLUMNS.matches.map((column) => match[column] ?? null)),
             ),
             row['bytes'] ?? Buffer.alloc(0),

@@ -44,7 +44,7 @@ function store(log: readonly Queryable[]): void {
     for (const table of ['entries', 'payloads', 'matches'] as const) db.exec(statements.deleteFrom(table).compile().sql)
     for (const [index, entry] of log.entries()) {
       const pos = index + 1
-      const { id, matches, payload, attributes, unjudged, ...plain } = entry
+      const { id, matches, payload, attributes, unjudged, undecided, ...plain } = entry
       const bytes = Buffer.from(payload.text, 'utf8')
       insert('entries', {
         ...plain,
@@ -57,6 +57,7 @@ function store(log: readonly Queryable[]): void {
         leaf_salt: Buffer.alloc(16),
         // Beside another flag.
         flags: 1 | (unjudged ? FLAGS.unjudged : 0),
+        undecided: undecided.length > 0 ? JSON.stringify(undecided) : null,
       })
       insert('payloads', { pos, type: payload.type, size: bytes.length, attributes, bytes })
       for (const [ordinal, { ruleId, title, level }] of matches.entries()) {
@@ -159,7 +160,7 @@ const each = (subjects: string, manners: string) =>
 const OPERATORS = [
   each('words', 'exact pattern'),
   each('sender receiver session context payload rule title source_id reported_by', 'exact pattern regex'),
-  each('kind surface unjudged', 'compare pattern'),
+  each('kind surface unjudged undecided', 'compare pattern'),
   each('band level verdict would', 'compare'),
   each('number time', 'compare between'),
   each('attribute', 'exact pattern regex compare between'),

@@ -34,6 +34,8 @@ export function queryToSql(ast: Ast, options: QueryToSqlOptions): Condition {
       const values = enumValues(ast)
       if (ast.field === 'unjudged')
         return sql<SqlBool>`iif(entries.flags & ${FLAGS.unjudged}, 'true', 'false') in (${sql.join(values)})`
+      if (ast.field === 'undecided')
+        return sql<SqlBool>`iif(entries.undecided is null, 'false', 'true') in (${sql.join(values)})`
       if (ast.field === 'level') return exists(matching().where('matches.level', 'in', values))
       return eb(`entries.${ast.field}`, 'in', values)
     }

@@ -52,6 +52,7 @@ function selectEntries() {
       'entries.service',
       'entries.verdict',
       'entries.would',
+      'entries.undecided',
       'payloads.type',
       'payloads.size',
       'payloads.snippet',
@@ -160,8 +161,11 @@ function toRow(row: Omit<RowValues, 'bytes'>, bytes: string, matches: readonly M
     verdict: row.verdict as Verdict | null,
     would: row.would as Verdict | null,
     unjudged: (row.flags & FLAGS.unjudged) !== 0,
+    undecided: row.undecided === null ? NONE_UNDECIDED : (JSON.parse(row.undecided) as StoredRow['undecided']),
   }
 }
+
+const NONE_UNDECIDED: StoredRow['undecided'] = []
 
 function toSystem({ flags }: Pick<RowValues, 'flags'>): System | null {
   if ((flags & FLAGS.linux) !== 0) return 'linux'

@@ -11,6 +11,7 @@ import { keepUnknown } from './0010-keep-unknown.ts'
 import { ingestLimits } from './0011-ingest-limits.ts'
 import { retentionClock } from './0012-retention-clock.ts'
 import { auditChain } from './0013-audit-chain.ts'
+import { undecided } from './0014-undecided.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; the number of those that ran is the schema's version. Only ever appended to. */
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   ingestLimits,
   retentionClock,
   auditChain,
+  undecided,
 ]

@@ -60,6 +60,7 @@ function toEntry(entry: Queryable): JudgedEntry {
     verdict: entry.verdict as JudgedEntry['verdict'],
     would: entry.would as JudgedEntry['would'],
     unjudged: entry.unjudged,
+    undecided: entry.undecided as JudgedEntry['undecided'],
     payload: entry.payload,
     attributes: entry.attributes,
     matches: entry.matches.map(({ ruleId, title, level }) => aMatch({ ruleId, title, level: level as 'low' })),

@@ -1,0 +1,47 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { LogId, OrgId } from '@sentinelmesh/api'
+import { anEntry, NEW_YEAR } from '../../../testing/entries.ts'
+import { temporaryFolder, WORKERS } from '../../../testing/temporary-store.ts'
+import { genesis, headAfter, leafHasher, merkleRoot } from '../chain.ts'
+import { inspectSqlite } from '../inspect.ts'
+import { openSqlite } from '../open-sqlite.ts'
+import { MIGRATIONS } from './index.ts'
+import { insertLog, oldFile, PAYLOAD, SALT } from './old-file.ts'
+
+const ORG = 1 as OrgId
+/** As schema 13 described an entry of `insertLog`, to the letter. */
+const DESCRIPTION = `["v1",1,"id-1",${NEW_YEAR},${NEW_YEAR},null,"agent.a",null,"message",0,null,null,30,"medium",null,null,"","key:1","rest",null,0,null,null,null,null,"text",5,null,null,null,[]]`
+
+const UNDECIDED = {
+  ruleId: 'own-1',
+  ruleHash: 'ab'.repeat(32),
+  title: 'Own rule',
+  level: 'high',
+  family: 'own-1',
+  steps: 2_100_000,
+  limit: 'ruleSteps',
+  allowed: 2_000_000,
+} as const
+
+test('entries from before are all decided and verify as before, beside entries with undecided rules', async () => {
+  await using folder = await temporaryFolder()
+  const file = join(folder.path, 'log.db')
+  {
+    using old = oldFile(file, MIGRATIONS.slice(0, 13))
+    insertLog(old, [30])
+    const leaves = Buffer.from(leafHasher()(SALT, DESCRIPTION, PAYLOAD), 'latin1')
+    const root = merkleRoot(leaves)
+    old.insert('chain', { org: 1, from_seq: 1, to_seq: 1, leaves, root, head: headAfter(genesis('u'), 1, 1, root) })
+  }
+  const db = await openSqlite({ file, workers: WORKERS })
+  try {
+    expect(await db.logs.get(ORG, 'id-1' as LogId)).toMatchObject({ undecided: [] })
+    const judged = anEntry({ undecided: [UNDECIDED] })
+    await db.logs.append(ORG, [judged, anEntry()])
+    expect(await db.logs.get(ORG, judged.id)).toMatchObject({ undecided: [UNDECIDED], matches: [] })
+    expect(await inspectSqlite({ file })).toMatchObject({ findings: [], orgs: [{ head: { seq: 3 }, uncovered: 0 }] })
+  } finally {
+    await db.close()
+  }
+})

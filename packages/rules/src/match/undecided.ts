@@ -1,0 +1,80 @@
+import { LIMITS } from '../limits.ts'
+import type { Level } from '../risk.ts'
+import type { Found } from './found.ts'
+import type { Unit } from './unit.ts'
+import type { Spent, WorkBudget } from './work-budget.ts'
+
+/** A rule that was stopped before it was known whether it holds for the entry. */
+export interface Undecided extends Spent {
+  readonly ruleId: string
+  /** As in `Match`. */
+  readonly ruleHash: string
+  readonly title: string
+  readonly level: Level
+  readonly family: string
+}
+
+/** A rule with what it spent on an entry that could not be decided. */
+export interface Overspent extends Spent {
+  readonly ruleId: string
+}
+
+export interface Stopped {
+  /** Numbers of units. */
+  readonly stopped: ReadonlySet<number>
+  readonly found: readonly Found[]
+  readonly budget: WorkBudget
+}
+
+type Result = { readonly undecided: readonly Undecided[]; readonly overspent: readonly Overspent[] }
+
+const NONE: Result = { undecided: [], overspent: [] }
+
+/** A rule that was stopped on one reading of the entry and held for another is decided. */
+export function undecidedOf(units: readonly Unit[], { stopped, found, budget }: Stopped): Result {
+  if (stopped.size === 0) return NONE
+  const held = new Set(found.map(({ number }) => number))
+  const exhausted = budget.exhausted()
+  const undecided: Undecided[] = []
+  const overspent: Overspent[] = []
+  for (const number of [...stopped].sort((a, b) => a - b)) {
+    const unit = units[number]
+    if (unit === undefined || held.has(number)) continue
+    const own = budget.spentBy(number)
+    const isOver = own.steps > own.allowed
+    const spent = isOver || exhausted === null ? own : exhausted
+    const { id, hash, title, level, family } = unit
+    if (isOver) overspent.push({ ruleId: id, ...own })
+    if (undecided.length < LIMITS.undecidedRules)
+      undecided.push({ ruleId: id, ruleHash: hash, title, level, family, ...spent })
+  }
+  if (exhausted !== null) overspent.push(...dearest(units, budget, exhausted, overspent))
+  return { undecided, overspent }
+}
+
+/** The dearest rules, so many that what the others spent is half of what all may spend. */
+function dearest(
+  units: readonly Unit[],
+  budget: WorkBudget,
+  { steps, limit, allowed }: Spent,
+  known: readonly Overspent[],
+): Overspent[] {
+  const dear: Overspent[] = []
+  let left = steps
+  for (const { rule, steps: own } of budget.dearest()) {
+    if (left <= allowed / 2) break
+    left -= own
+    const { id } = units[rule] ?? {}
+    if (id !== undefined && known.every(({ ruleId }) => ruleId !== id))
+      dear.push({ ruleId: id, steps: own, limit, allowed })
+  }
+  return dear
+}
+
+/** For a person, as a sentence. */
+export function describeUndecided({ limit, allowed }: Spent): string {
+  const steps = allowed.toLocaleString('en')
+  return limit === 'ruleSteps'
+    ? `Undecided: the rule's patterns needed more than ${steps} steps on this entry (limit ruleSteps).`
+    : `Undecided: all rules together needed more than ${steps} steps on this entry (limit entrySteps).`
+}
