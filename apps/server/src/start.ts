@@ -140,6 +140,7 @@ export async function start(options: StartOptions): Promise<Running> {
       database,
       clock,
       ruleSets,
+      inThread: judging.costs,
       onQuarantine: (org, rule, { micros, budgetMicros }) => {
         metrics.quarantined()
         onQuarantine({ org, rule, micros, budget_micros: budgetMicros })

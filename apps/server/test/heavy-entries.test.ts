@@ -3,7 +3,10 @@ import type { VerdictOut } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { DEFAULT_POLICY } from '../src/services/verdicts/default-policy.ts'
 import { json } from './client.ts'
+import { DEAR_EXPRESSIONS, noise } from './dear-expressions.ts'
+import { aRule } from './rule-texts.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
+import { until } from './until.ts'
 
 let mesh: Mesh
 beforeAll(async () => (mesh = await startMesh()))
@@ -84,12 +87,24 @@ test('entries of one request keep their order, though some are judged in threads
 })
 
 test('a long entry with a secret is stored masked, whichever thread judged it', async () => {
-  const { second, folder } = mesh
+  const { second } = mesh
   const secret = `AKIA${'Q7ZK'.repeat(4)}`
   const payload = `${'words of no interest '.repeat(3_000)} ${secret}`
   const { log_id: id } = await json<{ log_id: string }>(second.agent.post('/log', { sender: 'agent.s', payload }))
   const entry = await second.reader.trpc.logs.get.query({ id })
   expect(JSON.stringify(entry)).not.toContain(secret)
   expect(mesh.logged()).not.toContain(secret)
-  expect(folder).not.toBe('')
+})
+
+test('a dear rule of an organization is judged, measured and quarantined without the event loop', async () => {
+  const { manager, agent, reader } = mesh.second
+  const text = aRule({ id: 'dear' }).replace(/payload\|contains: .*/, `payload|re: [${DEAR_EXPRESSIONS}]`)
+  await manager.trpc.rules.create.mutate({ text })
+  const before = await judgedHeavy()
+  await json(agent.post('/log', { sender: 'agent.walk', payload: noise(8_000) }))
+  await until(
+    async () => (await reader.trpc.rules.get.query({ id: 'dear' })).state === 'quarantined',
+    'the rule is quarantined',
+  )
+  expect((await judgedHeavy()) - before).toBe(1)
 })

@@ -11,6 +11,7 @@ import { beginning, partsOf } from '../src/ingest/cut-payload.ts'
 import { HOOK_MAPPERS } from '../src/ingest/hooks/clients.ts'
 import { mapAlone } from '../src/ingest/mappers/testing/map-alone.ts'
 import { decodeJson } from '../src/ingest/otlp/decode-json.ts'
+import { recordsOf } from '../src/ingest/otlp/testing/records-of.ts'
 import { decodeProtobuf } from '../src/ingest/otlp/decode-protobuf.ts'
 import { encodeLogs } from '../src/ingest/otlp/testing/encode-protobuf.ts'
 import type { AnyValueJson, LogsJson } from '../src/ingest/otlp/testing/otlp-json.ts'
@@ -264,8 +265,8 @@ describe('JSON', () => {
     attributes: (text) =>
       parseEntry(readJson(`{"sender":"a","payload":"","attributes":${text}}`), { nowMs: 0, lenient: true }),
     'unknown members': (text) => parseEntry(readJson(text), { nowMs: 0, lenient: true }),
-    'an array of entries': readJsonArray,
-    'lines of entries': (text) => readNdjson(text.replaceAll(',', '\n')),
+    'an array of entries': (text) => readJsonArray(text, () => undefined),
+    'lines of entries': (text) => readNdjson(text.replaceAll(',', '\n'), () => undefined),
     'an MCP message': (text) => {
       const read = readText(`{"jsonrpc":"2.0","id":1,"result":${text}}`)
       return [read, memberText(text, 'a'), elementTexts(text), resultPayload(text)]
@@ -377,7 +378,7 @@ describe('telemetry', () => {
       const json = Buffer.from(JSON.stringify(shape(size)))
       const protobuf = encodeLogs(shape(size))
       return async () => {
-        const records = [...decodeJson(json, 'logs')].map((read) => read())
+        const records = recordsOf(decodeJson(json, 'logs'))
         for (const read of decodeProtobuf(protobuf, 'logs')) read()
         await mapAlone(records, 0, { keepUnknown: true })
       }

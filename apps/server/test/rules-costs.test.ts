@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CustomEvaluator } from '@sentinelmesh/rules'
 import { LIMITS } from '../src/rule-sets/limits.ts'
 import { json } from './client.ts'
+import { DEAR_EXPRESSIONS, noise } from './dear-expressions.ts'
 import { aRule } from './rule-texts.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
 import { until } from './until.ts'
@@ -41,18 +42,6 @@ const report = (payload: string, org = mesh.first) =>
 const stateOf = async (id: string, org = mesh.first) => (await org.reader.trpc.rules.get.query({ id })).state
 /** More than an entry may take, and less than what is too much at once. */
 const DEAR = `work ${(LIMITS.entryJudgeMicros / 1000) * 1.5}`
-
-/** Expressions of which each place of a text of a and b is another state: far dearer than a rule may be. */
-const DEAR_EXPRESSIONS = Array.from({ length: 8 }, (_, index) => `'[ab]*a[ab]{${300 + index}}c'`).join(', ')
-
-/** Letters a and b as a linear congruential generator gives them: what has no period makes automata large. */
-function noise(length: number): string {
-  let state = 1
-  return Array.from({ length }, () => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
-    return state & 0x1_00_00 ? 'a' : 'b'
-  }).join('')
-}
 
 test('an evaluator in code is a rule like any other', async () => {
   const { manager } = mesh.first

@@ -1,11 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { OrgId } from '@sentinelmesh/api'
+import type { ErrorCode, OrgId } from '@sentinelmesh/api'
+import { DomainError } from '@sentinelmesh/api/constants'
 import { auditStore, ruleSettingsStore, type Database, type Quarantine } from '@sentinelmesh/db'
 import type { Entry, Judged } from '@sentinelmesh/rules'
 import { viewsOf } from '@sentinelmesh/rules/views'
 import type { Clock } from '../clock.ts'
 import type { Jobs } from '../jobs/jobs.ts'
+import type { JudgeThreads } from '../judging/judge-threads.ts'
 import { LIMITS } from './limits.ts'
+import type { OrgRules } from './org-rules.ts'
 import type { RuleSets } from './rule-sets.ts'
 
 /**
@@ -29,6 +32,8 @@ export interface CostsDeps {
   readonly database: Database
   readonly clock: Clock
   readonly ruleSets: RuleSets
+  /** What each rule takes, measured in a judge thread; null where that cannot be. */
+  readonly inThread: JudgeThreads['costs']
   readonly onQuarantine: (org: OrgId, ruleId: string, quarantine: Quarantine) => void
   readonly jobs: Jobs
 }
@@ -54,7 +59,7 @@ const WAITING = 8
 /** Rules of which strikes are counted, over all orgs. */
 const COUNTED = 10_000
 
-export function costs({ database, clock, ruleSets, onQuarantine, jobs }: CostsDeps): Costs {
+export function costs({ database, clock, ruleSets, inThread, onQuarantine, jobs }: CostsDeps): Costs {
   const waiting: Suspect[] = []
   const overspending: Overspending[] = []
   const strikes = new Map<string, Strikes>()
@@ -63,22 +68,21 @@ export function costs({ database, clock, ruleSets, onQuarantine, jobs }: CostsDe
 
   const measure = async ({ org, entry }: Suspect): Promise<void> => {
     const probe = probeOf(entry)
-    if (probe !== null && (await measureEach(org, probe, isSevere))) return
-    await measureEach(org, entry, () => true)
+    try {
+      if (probe !== null && (await measureEach(org, probe, isSevere))) return
+      await measureEach(org, entry, () => true)
+    } catch (error) {
+      // Too much else is waiting for a thread, or all rules together take too long: what is dear comes again.
+      if (!(error instanceof DomainError && PASSED_OVER.has(error.code))) throw error
+    }
   }
 
   /** Of the rules that are in force now. True where one was quarantined: what was dear may be gone with it. */
   const measureEach = async (org: OrgId, entry: Entry, counts: (measured: Measured) => boolean): Promise<boolean> => {
-    const { program } = (await ruleSets.of(org)).ruleSet
+    const rules = await ruleSets.of(org)
     const payloadBytes = Buffer.byteLength(entry.payload.text)
     const budgetMicros = ruleBudget(payloadBytes)
-    let costs = program.costs(entry, timed, { views: viewsOf })
-    const dear = [...costs.values()].filter((micros) => micros > budgetMicros)
-    // The first time code is compiled, and caches are cold.
-    if (dear.length > 0 && Math.max(...dear) <= budgetMicros * LIMITS.ruleSevere) {
-      await nextTurn()
-      costs = lesser(costs, program.costs(entry, timed, { views: viewsOf }))
-    }
+    const costs = (await inThread(org, rules, entry)) ?? (await costsHere(rules, entry, budgetMicros))
     let quarantined = false
     for (const [ruleId, micros] of costs) {
       if (stopped) return true
@@ -173,6 +177,22 @@ export function costs({ database, clock, ruleSets, onQuarantine, jobs }: CostsDe
       await running
     },
   }
+}
+
+const PASSED_OVER: ReadonlySet<ErrorCode> = new Set(['store_busy', 'shutting_down', 'too_expensive', 'rate_limited'])
+
+/** On this thread, which evaluators in code need. */
+async function costsHere(
+  { ruleSet: { program } }: OrgRules,
+  entry: Entry,
+  budgetMicros: number,
+): Promise<ReadonlyMap<string, number>> {
+  const costs = program.costs(entry, timed, { views: viewsOf })
+  const dear = [...costs.values()].filter((micros) => micros > budgetMicros)
+  if (dear.length === 0 || Math.max(...dear) > budgetMicros * LIMITS.ruleSevere) return costs
+  // The first time code is compiled, and caches are cold.
+  await nextTurn()
+  return lesser(costs, program.costs(entry, timed, { views: viewsOf }))
 }
 
 const keyOf = (org: OrgId, ruleId: string) => `${org} ${ruleId}`
