@@ -9,11 +9,33 @@ import type { TextIndex } from './text-index.ts'
 /** What a store works with inside `transaction`. */
 export type Transaction = Kysely<Schema>
 
-/** An open store, whatever its dialect. */
-export interface Database {
+/** What answers about an org. Each call counts towards the share of its org of the threads that read. */
+export interface Reads {
   readonly logs: LogStore
   readonly search: LogSearch
   readonly rollups: Rollups
+}
+
+/** How the threads that read are used. `heavy`: slices of searches that have taken long already. */
+export interface ReadFigures {
+  readonly running: Readonly<Record<'interactive' | 'search' | 'heavy', number>>
+  readonly waiting: Readonly<Record<'interactive' | 'search' | 'heavy', number>>
+  /** Reads that were stopped because their caller left, or the server stops. */
+  readonly cancelled: number
+  /** Of work on texts, since the store was opened. */
+  readonly steps: number
+}
+
+/** An open store, whatever its dialect. */
+export interface Database extends Reads {
+  /**
+   * The same for one caller: when the signal aborts, what it waits for leaves the queue, what runs for it is stopped by
+   * the work done, and both reject with the signal's reason. Writes are not stopped.
+   */
+  reading(signal: AbortSignal): Reads
+  reads(): ReadFigures
+  /** Stops all searches and takes no others: they reject with `shutting_down`. All else goes on until `close`. */
+  endSearches(): void
   readonly space: Space
   readonly textIndex: TextIndex
   /** Reads only; each statement runs on a reader and sees everything committed before it was sent. */

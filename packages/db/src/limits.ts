@@ -20,18 +20,34 @@ export const LIMITS = {
   transactionWorkMs: 2_000,
   /** Interactive transactions that wait for the writer. */
   transactionsWaiting: 1_000,
-  /** Reads that wait for a thread: points and pages, of which each takes about a millisecond. */
-  readsWaiting: 10_000,
-  /** Slices of searches that wait: where each takes `searchSliceMs`, the last would not come in the time of its search. */
-  searchesWaiting: 200,
+  /** Reads of one org that wait for a thread: points and pages, of which each takes about a millisecond. */
+  readsWaiting: 2_500,
+  /** As `readsWaiting`, of all orgs together: a bound on memory, since orgs take turns. */
+  readsWaitingInAll: 25_000,
+  /** Slices of searches of one org that wait: where each takes `searchSliceMs`, the last comes in half the time of a search. */
+  searchesWaiting: 50,
+  /** As `searchesWaiting`, of all orgs together: a bound on memory, since orgs take turns. */
+  searchesWaitingInAll: 2_000,
   /** SQL texts that a thread keeps prepared; there are as many as there are shapes of queries. */
   preparedStatements: 256,
   /** Ids that one statement lists. */
   statementIds: 500,
   /** How long a search holds a reader at once: others that search take turns. */
   searchSliceMs: 100,
+  /** How long a search looks at a single entry: ten slices. Then it passes the entry over and says so. */
+  searchEntryMs: 1_000,
+  /** A search that has held readers for so long waits behind those that have not: three slices. */
+  searchLightMs: 300,
+  /** Entries that a search may pass over before it ends. */
+  searchUndecided: 100,
+  /** How long a read may take of which a part would be no answer, such as the figures of an overview. */
+  readMs: 5_000,
+  /** Threads that read get so long to end before the store is closed without them: stopping takes 10 s at most. */
+  readersCloseMs: 1_500,
   /** Rows of the first window when a search did not end within one slice; grows and shrinks with what a slice manages. */
   searchWindowRows: 8_192,
+  /** Rows of the largest window: to find its end takes some ten milliseconds. */
+  searchWindowMost: 262_144,
   /** Fewer entries than this are fetched by the index of what makes them few, and sorted: some ten milliseconds. */
   searchSorted: 2_000,
   /** Entries that the index of texts names: so many are sorted and looked at in some fifty milliseconds. */

@@ -33,9 +33,19 @@ export interface Page<Item> {
   readonly previous: Position | null
   /** The head that this page saw: nothing above it is in it. */
   readonly head: Seq
-  /** The deadline ended it early: `next`, or `previous` of a page that was read backwards, says where it goes on. */
+  /**
+   * The deadline ended it early, and `next`, or `previous` of a page that was read backwards, says where it goes on; or
+   * entries were passed over, and the list is complete but for them.
+   */
   readonly incomplete: boolean
+  readonly undecided: Undecided
 }
+
+/**
+ * Entries for which a search did not find out whether it holds, because each of them alone took longer than
+ * `LIMITS.searchEntryMs`; at most `LIMITS.searchUndecided`.
+ */
+export type Undecided = readonly Seq[]
 
 export interface Total {
   readonly count: number
@@ -43,11 +53,13 @@ export interface Total {
   readonly estimated: boolean
 }
 
-/** Whether the deadline ended a search, and where. */
+/** How far a search came. */
 export interface Extent {
+  /** The deadline ended it, or entries were passed over. */
   readonly incomplete: boolean
   /** The newest entries down to this one were looked at; null where all were, or none. */
   readonly stoppedAt: Position | null
+  readonly undecided: Undecided
 }
 
 export type BandCounts = Readonly<Record<Band, number>>

@@ -130,6 +130,8 @@ export interface LogSlice {
   /** False at the head. */
   readonly more: boolean
   readonly head: Seq
+  /** Entries among them for which it took too long to find out whether the query holds; absent where there was none. */
+  readonly undecided?: number
 }
 
 export interface LogQuery {

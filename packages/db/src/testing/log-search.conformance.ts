@@ -317,6 +317,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
             estimated: false,
             incomplete: false,
             stoppedAt: null,
+            undecided: [],
           })
       })
     })

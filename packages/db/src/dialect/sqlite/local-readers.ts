@@ -5,7 +5,8 @@ import type { Readers } from './readers.ts'
 
 /** Readers on a connection of this thread, for a command that has nothing else to do. Plain statements only. */
 export function localReaders(db: Sqlite.Database): Readers {
-  return {
+  db.function('past_deadline', () => 0)
+  const readers: Readers = {
     run: (_lane, asked) => {
       const read = db.transaction(() =>
         asked.map(({ sql, parameters, ...more }): ReadResult => {
@@ -17,7 +18,7 @@ export function localReaders(db: Sqlite.Database): Readers {
       )
       return Promise.resolve(read())
     },
-    failure: () => null,
-    close: () => Promise.resolve(),
+    forOrg: () => readers,
   }
+  return readers
 }

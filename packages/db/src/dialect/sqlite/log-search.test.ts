@@ -180,6 +180,7 @@ describe('two hundred thousand entries of two orgs', () => {
       estimated: false,
       incomplete: false,
       stoppedAt: null,
+      undecided: [],
     }
     for (const { search } of [db, sliced]) expect(await search.facets(org, filter, options)).toEqual(expected)
     await sliced.close()

@@ -1,26 +1,29 @@
 import type { LogId, OrgId, Seq } from '@sentinelmesh/api'
 import { type RawBuilder, sql, type SqlBool } from 'kysely'
-import type { Gap, LogItem, LogSlice, LogStore, StoredRange } from '../../log-store.ts'
+import type { Gap, LogItem, LogQuery, LogSlice, LogStore, StoredRange } from '../../log-store.ts'
 import { statements } from './compile.ts'
-import type { BackgroundRequest, RemovedSlice } from './protocol.ts'
+import { LIMITS } from '../../limits.ts'
+import { StatementError } from './errors.ts'
+import { type BackgroundRequest, DEADLINE, type RemovedSlice } from './protocol.ts'
 import { queryToSql } from './query-to-sql.ts'
 import { type Readers, rowsOf, statement } from './readers.ts'
-import { selectWhole, toWhole, wholeStatements } from './rows.ts'
+import { selectWhole, toWhole, untilBytes, wholeStatements } from './rows.ts'
 import type { Writer } from './writer.ts'
 
 /** Positions that a read of matching entries goes through: some twenty milliseconds where payloads are looked at. */
-const MATCHING_POSITIONS = 8_192
+const MATCHING_POSITIONS = 4_096 // a power of eight
 
 export function sqliteLogStore(writer: Writer, readers: Readers): LogStore {
+  const sizes = new WeakMap<LogQuery, number>()
   return {
     append: (org, entries) => writer.append(org, entries),
 
     async read(org, after, most) {
       const limit = Math.max(1, most.entries)
-      const [head, gaps, ...entries] = await readers.run('interactive', [
+      const [head, gaps, ...entries] = await readers.forOrg(org).run('interactive', [
         statement(selectHead(org)),
         statement(selectGaps(org, after).limit(limit)),
-        ...wholeStatements(selectBehind(org, after).limit(limit), { until: { column: 'size', most: most.bytes } }),
+        ...wholeStatements(selectBehind(org, after).limit(limit), untilBytes(most.bytes)),
       ])
       const whole = toWhole(entries)
       return toSlice({
@@ -33,47 +36,20 @@ export function sqliteLogStore(writer: Writer, readers: Readers): LogStore {
       })
     },
 
-    async readMatching(org, after, { ast, now }, most) {
-      const limit = Math.max(1, most.entries)
-      const until = after + MATCHING_POSITIONS
-      const [head, gaps, ...entries] = await readers.run('search', [
-        statement(selectHead(org)),
-        statement(selectGaps(org, after).where('from_seq', '<=', until).limit(limit)),
-        ...wholeStatements(
-          selectBehind(org, after)
-            .where('entries.seq', '<=', until)
-            // Within the function no index can answer it: the window is read, in its order.
-            .where(sql<SqlBool>`coalesce(${queryToSql(ast, { now })}, 0)`)
-            .limit(limit),
-          { until: { column: 'size', most: most.bytes } },
-        ),
-      ])
-      const whole = toWhole(entries)
-      const gapRows = rowsOf<GapRow>(gaps)
-      const entriesUntil = whole.length === limit || entries[0]?.cut === true ? whole.at(-1)?.seq : undefined
-      const gapsUntil = gapRows.length === limit ? gapRows.at(-1)?.to_seq : undefined
-      return toMatchingSlice({
-        after,
-        most: limit,
-        head: headOf(head).seq,
-        until: Math.min(until, entriesUntil ?? until, gapsUntil ?? until),
-        gaps: gapRows,
-        entries: whole.map((entry) => ({ type: 'entry', seq: entry.seq, entry })),
-      })
-    },
+    readMatching: (org, after, query, most) => readMatching(readers.forOrg(org), org, after, { query, most, sizes }),
 
     async get(org, id: LogId) {
       const query = selectWhole().where('entries.uid', '=', id).where('entries.org', '=', org)
-      return toWhole(await readers.run('interactive', wholeStatements(query)))[0]
+      return toWhole(await readers.forOrg(org).run('interactive', wholeStatements(query)))[0]
     },
 
     async head(org) {
-      const [head] = await readers.run('interactive', [statement(selectHead(org))])
+      const [head] = await readers.forOrg(org).run('interactive', [statement(selectHead(org))])
       return headOf(head)
     },
 
     async lastMatches(org, ruleIds) {
-      const [result] = await readers.run('interactive', [statement(selectLastMatches(org, ruleIds))])
+      const [result] = await readers.forOrg(org).run('interactive', [statement(selectLastMatches(org, ruleIds))])
       const rows = rowsOf<{ rule: string; at: number | null }>(result)
       return new Map(rows.flatMap(({ rule, at }) => (at === null ? [] : [[rule, at] as const])))
     },
@@ -100,7 +76,7 @@ export function sqliteLogStore(writer: Writer, readers: Readers): LogStore {
         .where('org', '=', org)
         .where('seq', '<=', to)
         .limit(most)
-      const [found] = await readers.run('interactive', [
+      const [found] = await readers.forOrg(org).run('interactive', [
         // By session the order is that of its index: entries in the order of seq would be sought among all of the org.
         statement(
           session === null
@@ -129,6 +105,66 @@ export function sqliteLogStore(writer: Writer, readers: Readers): LogStore {
         ({ more } = await writer.background<RemovedSlice>({ type: 'erase', org, ranges: [] }))
       return removed
     },
+  }
+}
+
+interface MatchingRead {
+  readonly query: LogQuery
+  readonly most: Parameters<LogStore['readMatching']>[3]
+  /** Positions of the next window of each query: one that takes long is not tried with many each time. */
+  readonly sizes: WeakMap<LogQuery, number>
+}
+
+/** A window of positions; where that takes too long a smaller one, down to one entry, which is then passed over. */
+async function readMatching(
+  readers: Readers,
+  org: OrgId,
+  after: Seq,
+  { query, most, sizes }: MatchingRead,
+): Promise<LogSlice> {
+  const { ast, now } = query
+  const limit = Math.max(1, most.entries)
+  for (let positions = sizes.get(query) ?? MATCHING_POSITIONS; ; positions >>= 3) {
+    const until = after + positions
+    const one = positions === 1
+    try {
+      const [head, gaps, ...entries] = await readers.run(
+        positions === MATCHING_POSITIONS ? 'search' : 'heavy',
+        [
+          statement(selectHead(org)),
+          statement(selectGaps(org, after).where('from_seq', '<=', until).limit(limit)),
+          ...wholeStatements(
+            selectBehind(org, after)
+              .where('entries.seq', '<=', until)
+              // Within the function no index can answer it: the window is read, in its order.
+              .where(sql<SqlBool>`coalesce(${queryToSql(ast, { now })}, 0)`)
+              .limit(limit),
+            untilBytes(most.bytes),
+          ),
+        ],
+        { deadlineMs: one ? LIMITS.searchEntryMs : LIMITS.searchSliceMs, patient: true },
+      )
+      sizes.set(query, Math.min(positions << 3, MATCHING_POSITIONS))
+      const whole = toWhole(entries)
+      const gapRows = rowsOf<GapRow>(gaps)
+      const entriesUntil = whole.length === limit || entries[0]?.cut === true ? whole.at(-1)?.seq : undefined
+      const gapsUntil = gapRows.length === limit ? gapRows.at(-1)?.to_seq : undefined
+      return toMatchingSlice({
+        after,
+        most: limit,
+        head: headOf(head).seq,
+        until: Math.min(until, entriesUntil ?? until, gapsUntil ?? until),
+        gaps: gapRows,
+        entries: whole.map((entry) => ({ type: 'entry', seq: entry.seq, entry })),
+      })
+    } catch (error) {
+      if (!(error instanceof StatementError && error.code === DEADLINE)) throw error
+      if (!one) continue
+      sizes.set(query, positions)
+      const [head] = await readers.run('interactive', [statement(selectHead(org))])
+      const { seq } = headOf(head)
+      return { items: [], cursor: until as Seq, more: until < seq, head: seq, undecided: 1 }
+    }
   }
 }
 

@@ -1,13 +1,14 @@
 import { LIMITS as API_LIMITS } from '@sentinelmesh/api/constants'
-import type { Database } from '../../database.ts'
+import type { Database, Reads } from '../../database.ts'
 import { LIMITS } from '../../limits.ts'
 import { kyselyOver } from './dialect.ts'
 import { FILE_REMOVED, sayFailure } from './errors.ts'
 import { watchFiles } from './held-files.ts'
 import { sqliteLogSearch } from './log-search/log-search.ts'
 import { sqliteLogStore } from './log-store.ts'
-import type { ReadRequest, TextIndexSettings, WorkerSettings, WriterRequest } from './protocol.ts'
-import { startReaders } from './readers.ts'
+import type { ReaderSettings, ReadRequest, TextIndexSettings, WorkerSettings, WriterRequest } from './protocol.ts'
+import { readerControl } from './reader-control.ts'
+import { type Reader, type Readers, startReaders } from './readers.ts'
 import { sqliteRollups } from './rollups.ts'
 import { keepOpen } from './text-index/kept-link.ts'
 import { sqliteTextIndex } from './text-index/sqlite-text-index.ts'
@@ -21,12 +22,14 @@ export interface SqliteOptions {
   readonly file: string
   /** The programs of the worker threads: `@sentinelmesh/db/writer-worker`, `reader-worker` and `text-worker`. */
   readonly workers: { readonly writer: URL; readonly reader: URL; readonly text: URL }
-  /** At least two: one is kept free of searches. */
+  /** At least `LEAST_READERS`. */
   readonly readers?: number
   /** How long a search may take before it answers with what it found; `LIMITS.searchMs` by default. */
   readonly searchMs?: number
   /** How long it holds a reader at once; `LIMITS.searchSliceMs` by default. */
   readonly searchSliceMs?: number
+  /** How long it looks at a single entry before it passes that over; `LIMITS.searchEntryMs` by default. */
+  readonly searchEntryMs?: number
   /** `OFF` loses what a power cut interrupts: for the test that shows the difference. */
   readonly synchronous?: 'FULL' | 'OFF'
   /** Pages of WAL before it is copied back: few, for tests that watch it happen. */
@@ -37,10 +40,20 @@ export interface SqliteOptions {
   readonly textIndex?: Partial<TextIndexSettings>
 }
 
+/** One for what is quick, one for searches, and one for those that take long. */
+const LEAST_READERS = 3
+
+async function openReader(program: URL, settings: WorkerSettings): Promise<Reader> {
+  const control = readerControl()
+  const given: ReaderSettings = { ...settings, control: control.buffer }
+  return { link: await openLink<ReadRequest>(program, given), control }
+}
+
 /** Opens, creates or migrates a file. Throws `StoreFileError`, with the file as it was, when it cannot be used. */
 export async function openSqlite(options: SqliteOptions): Promise<Database> {
-  const { file, workers, readers = 2, synchronous = 'FULL', checkpointPages } = options
+  const { file, workers, readers = LEAST_READERS, synchronous = 'FULL', checkpointPages } = options
   const { searchMs = API_LIMITS.searchMs, searchSliceMs = LIMITS.searchSliceMs } = options
+  const { searchEntryMs = LIMITS.searchEntryMs } = options
   const { busyTimeoutMs, preparedStatements } = LIMITS
   const settings: WorkerSettings = {
     file,
@@ -57,16 +70,25 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
   const writer = startWriter(writing, () => files.areRemoved)
   const [texts, ...reading] = await Promise.all([
     keepOpen(() => openLink<TextRequest>(workers.text, settings), options.onTextIndexEnd ?? (() => {})),
-    ...Array.from({ length: Math.max(2, readers) }, () => openLink<ReadRequest>(workers.reader, settings)),
+    ...Array.from({ length: Math.max(LEAST_READERS, readers) }, () => openReader(workers.reader, settings)),
   ])
   const textIndex = sqliteTextIndex(texts)
   const pool = startReaders(reading, textIndex.renew)
-  const links = [writing, ...reading]
+  const links = [writing, ...reading.map(({ link }) => link)]
+  const reads = (readers: Readers): Reads => {
+    const rollups = sqliteRollups(readers)
+    return {
+      logs: sqliteLogStore(writer, readers),
+      search: sqliteLogSearch({ readers, rollups, searchMs, sliceMs: searchSliceMs, entryMs: searchEntryMs }),
+      rollups,
+    }
+  }
 
   return {
-    logs: sqliteLogStore(writer, pool),
-    search: sqliteLogSearch({ readers: pool, rollups: sqliteRollups(pool), searchMs, sliceMs: searchSliceMs }),
-    rollups: sqliteRollups(pool),
+    ...reads(pool),
+    reading: (signal) => reads(pool.until(signal)),
+    reads: pool.figures,
+    endSearches: pool.endSearches,
     space: sqliteSpace(writer),
     textIndex,
     read: kyselyOver(async (sql, parameters) => {
@@ -85,7 +107,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
       files.stop()
       await writer.drain()
       // The last connection copies the WAL back and removes it; one that only reads could not.
-      await Promise.all([pool.close(), texts.close()])
+      await Promise.all([pool.close(LIMITS.readersCloseMs), texts.close()])
       await writing.close()
     },
   }

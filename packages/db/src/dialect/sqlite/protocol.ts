@@ -24,6 +24,11 @@ export interface WorkerSettings {
   readonly textIndex?: Partial<TextIndexSettings> | undefined
 }
 
+export interface ReaderSettings extends WorkerSettings {
+  /** Of a `ReaderControl`. */
+  readonly control: SharedArrayBuffer
+}
+
 export interface Failure {
   /** SQLite's, such as `SQLITE_CONSTRAINT_UNIQUE`, or one of ours. */
   readonly code: string
@@ -127,8 +132,10 @@ export type ReadRequest =
       readonly type: 'read'
       /** Run in one read transaction: all see the same state. */
       readonly statements: readonly ReadStatement[]
-      /** After so many milliseconds `past_deadline()` throws. */
+      /** After so many milliseconds the next check throws. */
       readonly deadlineMs: number | null
+      /** What a `ReaderControl` cancels it by. */
+      readonly request: number
     }
   | { readonly type: 'close' }
 
@@ -144,5 +151,9 @@ export const TEXT_INDEX = 'text_index'
 /** It is damaged and has to be made anew. */
 export const TEXT_DAMAGED = 'text_damaged'
 
-/** The code of the failure that `past_deadline()` causes. */
+/** The code of the failure of a request that had no more time. */
 export const DEADLINE = 'deadline'
+/** The code of the failure of a request for which no reader was free in time. */
+export const NO_TURN = 'no_turn'
+/** The code of the failure of a request that was stopped through its `ReaderControl`. */
+export const CANCELLED = 'cancelled'

@@ -24,7 +24,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'query-to-sql-'))
   db = new Sqlite(join(folder, 'log.db'))
   runSteps(db, MIGRATIONS.flat())
-  registerQueryFunctions(db)
+  registerQueryFunctions(db, { spend() {} })
 })
 afterAll(() => {
   db.close()

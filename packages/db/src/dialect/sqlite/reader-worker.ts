@@ -1,21 +1,22 @@
 import { openForReading } from './open-file.ts'
 import { preparedStatements } from './prepared.ts'
-import { DEADLINE, type ReadRequest, type ReadResult, type ReadStatement, type SqlValue } from './protocol.ts'
+import type { ReaderSettings, ReadRequest, ReadResult, ReadStatement, SqlValue } from './protocol.ts'
 import { registerQueryFunctions } from './query-functions.ts'
+import { readerControl } from './reader-control.ts'
+import { readerMeter } from './reader-meter.ts'
 import { serve } from './serve.ts'
 import { indexReader } from './text-index/index-reader.ts'
 
 /** The program of a thread that reads. */
-serve<ReadRequest>((settings) => {
+serve<ReadRequest, ReaderSettings>((settings) => {
   const db = openForReading(settings)
-  registerQueryFunctions(db)
+  const meter = readerMeter(readerControl(settings.control))
+  registerQueryFunctions(db, meter)
   const prepared = preparedStatements(db, settings.preparedStatements)
   const index = indexReader(db, settings)
 
-  let endAt = Number.POSITIVE_INFINITY
-  // SQLite's own interrupt cannot be reached from here: a statement that may be long calls this every so many rows.
   db.function('past_deadline', { deterministic: false }, () => {
-    if (performance.now() > endAt) throw Object.assign(new Error('The time of this slice is over.'), { code: DEADLINE })
+    meter.check()
     return 0
   })
 
@@ -55,12 +56,16 @@ serve<ReadRequest>((settings) => {
       return db.close()
     }
     const { statements, deadlineMs } = request
-    endAt = deadlineMs === null ? Number.POSITIVE_INFINITY : performance.now() + deadlineMs
+    meter.begin(request.request, deadlineMs)
     const results: ReadResult[] = []
     if (statements.length > 1) prepared('begin').run()
     try {
-      for (const statement of statements) results.push(run(statement, results.at(-1)))
+      for (const statement of statements) {
+        meter.check()
+        results.push(run(statement, results.at(-1)))
+      }
     } finally {
+      meter.end()
       if (db.inTransaction) prepared('commit').run()
     }
     return results

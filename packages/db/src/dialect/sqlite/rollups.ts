@@ -10,7 +10,7 @@ export function sqliteRollups(readers: Readers): Rollups {
   return {
     async keys(org, dimension, range, { limit, orderBy }) {
       const query = ranked(org, dimension, range, orderBy).limit(limit)
-      const [result] = await readers.run(laneOf(dimension), [statement(query)])
+      const [result] = await readers.forOrg(org).run(laneOf(dimension), [statement(query)])
       return rowsOf<RollupRow>(result)
     },
 
@@ -22,7 +22,7 @@ export function sqliteRollups(readers: Readers): Rollups {
           sql<number>`sum(max(last) < ${Math.floor(silentSince / MINUTE)}) over ()`.as('silent'),
         ])
         .limit(Math.max(1, limit))
-      const [result] = await readers.run(laneOf(dimension), [statement(query)])
+      const [result] = await readers.forOrg(org).run(laneOf(dimension), [statement(query)])
       const found = rowsOf<RollupRow & { keys: number; silent: number }>(result)
       const [{ keys, silent } = { keys: 0, silent: 0 }] = found
       const rows = found.slice(0, limit).map(({ key, count, riskSum, riskMax, lastMinute }) => ({
@@ -43,7 +43,7 @@ export function sqliteRollups(readers: Readers): Rollups {
         range,
         GRAINS.filter((grain) => stepMinutes % grain.minutes === 0),
       )
-      const [result] = await readers.run('interactive', [
+      const [result] = await readers.forOrg(org).run('interactive', [
         statement(
           sums(org, dimension, parts, only)
             .select((eb) => [
@@ -61,7 +61,7 @@ export function sqliteRollups(readers: Readers): Rollups {
     },
 
     async busiest(org, range) {
-      const [result] = await readers.run('interactive', [
+      const [result] = await readers.forOrg(org).run('interactive', [
         statement(
           sums(org, 'all', partsOf(range, [MINUTES]))
             .select(['count', sql<number>`minute * ${sql.lit(MINUTE)}`.as('at')])
@@ -73,7 +73,7 @@ export function sqliteRollups(readers: Readers): Rollups {
       return rowsOf<{ at: number; count: number }>(result)[0]
     },
 
-    verify: (org) => verifyRollups(readers, org),
+    verify: (org) => verifyRollups(readers.forOrg(org), org),
   }
 }
 
@@ -181,8 +181,10 @@ function selectRows({ org, dimension, only }: Keys, grain: Grain, bounds: Bounds
   const column = sql.ref(grain.column)
   const kept = sql`from ${sql.table(grain.table)} where org = ${org} and dimension = ${dimension}`
   const last = sql.ref(minutes === 1 ? 'minute' : 'last_minute')
+  // Of few names each row is looked up; without, there may be any number of rows.
+  const inTime = laneOf(dimension) === 'search' && only === undefined ? sql`and past_deadline() = 0` : sql``
   return sql`select key, count, risk_sum, risk_max, ${column} * ${sql.lit(minutes)} as minute, ${last} as last ${kept}
-    and ${within(column, kept, bounds, only)}`
+    and ${within(column, kept, bounds, only)} ${inTime}`
 }
 
 /**

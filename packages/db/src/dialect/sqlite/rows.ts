@@ -9,18 +9,28 @@ import { readSelections } from './held-selections.ts'
 import type { ReadResult, ReadStatement } from './protocol.ts'
 import { rowsOf, statement } from './readers.ts'
 
+/** The bytes of attributes, of which an entry may have as many as of payload. */
+const attributesBytes = sql<number>`coalesce(length(cast(payloads.attributes as blob)), 0)`
+
+/** What a row is without its attributes: names, and a snippet of 400 characters at most. */
+const ROW_BYTES = 1_000
+
 /** Entries with their payloads; `order by` and conditions are the caller's, over the tables' own names. */
 export function selectRows() {
-  return selectEntries().select(
+  return selectEntries().select([
     // A payload that is longer than its snippet is not read at all.
     sql<string | null>`case when payloads.snippet is null then payloads.bytes end`.as('bytes'),
-  )
+    sql<number>`${sql.lit(ROW_BYTES)} + ${attributesBytes}`.as('weight'),
+  ])
 }
 
 export function selectWhole() {
   // Crosses as text: the statement's `utf8` says so.
   return selectEntries()
-    .select(sql<string>`payloads.bytes`.as('bytes'))
+    .select([
+      sql<string>`payloads.bytes`.as('bytes'),
+      sql<number>`payloads.size + ${attributesBytes}`.as('weight'),
+    ])
     .select(['entries.reported_risk', 'entries.masked', 'entries.remote_address'])
 }
 
@@ -69,6 +79,11 @@ type WholeValues = Awaited<ReturnType<WholeQuery['executeTakeFirstOrThrow']>>
 /** Rows, then the matches of all of them in one statement. To be followed by `toRows` with both results. */
 export function rowStatements(query: RowQuery, options: Pick<ReadStatement, 'until'> = {}): readonly ReadStatement[] {
   return [statement(query, { utf8: 'bytes', ...options }), statement(summaries, { keys: 'pos' })]
+}
+
+/** Ends a list of either sort after the row with which it has so many bytes. */
+export function untilBytes(most: number | undefined): Pick<ReadStatement, 'until'> {
+  return most === undefined ? {} : { until: { column: 'weight', most } }
 }
 
 export function wholeStatements(

@@ -1,10 +1,11 @@
-import type { OrgId } from '@sentinelmesh/api'
+import type { OrgId, Seq } from '@sentinelmesh/api'
+import { DomainError } from '@sentinelmesh/api/constants'
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { LIMITS } from '../../limits.ts'
 import type { Filter, Order, Position } from '../../log-search.ts'
 import { statements } from './compile.ts'
 import { StatementError } from './errors.ts'
-import { DEADLINE, type ReadResult, type ReadStatement } from './protocol.ts'
+import { DEADLINE, NO_TURN, type ReadResult, type ReadStatement } from './protocol.ts'
 import { queryToSql } from './query-to-sql.ts'
 import { type Readers, rowsOf, statement } from './readers.ts'
 import type { Access } from './search-plan.ts'
@@ -14,6 +15,8 @@ export interface SearchDeps {
   readonly readers: Readers
   readonly searchMs: number
   readonly sliceMs: number
+  /** How long it looks at one entry. */
+  readonly entryMs: number
 }
 
 /** What a search is about, in the order in which it goes through it. */
@@ -43,58 +46,121 @@ export interface Slice {
   take(results: readonly ReadResult[]): boolean
 }
 
+/** How a search ended. */
+export interface SearchEnd {
+  /** Its time was over before it had looked at everything. */
+  readonly stopped: boolean
+  /** Behind which entry nothing was looked at. Undefined at the beginning, and of candidates, which have another order. */
+  readonly stoppedAt: Position | undefined
+  /** Entries that were passed over because each alone took longer than `entryMs`. */
+  readonly undecided: readonly Seq[]
+}
+
 /**
  * Goes through the scope once: first as a whole, since most searches end within one slice and the planner then has the
  * choice of every index; else, its time over, window by window of so many entries, taking turns with other searches.
- * After `searchMs` it ends, and `stoppedAt` says behind which entry nothing was looked at; candidates are gone through in
- * another order, and then it says nothing.
+ * After `searchMs` it ends. An entry that takes too long even alone is passed over, and the search goes on behind it.
  */
-export async function inSlices(
-  deps: SearchDeps,
-  scope: Scope,
-  slice: (window: Window) => Slice,
-): Promise<{ readonly incomplete: false } | { readonly incomplete: true; readonly stoppedAt: Position | undefined }> {
-  const { readers, searchMs, sliceMs } = deps
-  const began = performance.now()
-  const attempt: Attempt = async (window, lane, rows) => {
-    const { statements: asked, take } = slice(window)
-    try {
-      return take(await readers.run(lane, asked, rows === 1 ? undefined : sliceMs)) ? 'enough' : 'all'
-    } catch (error) {
-      if (error instanceof StatementError && error.code === DEADLINE) return 'deadline'
-      throw error
-    }
-  }
-
-  const timeLeft = () => performance.now() - began < searchMs
+export async function inSlices(deps: SearchDeps, scope: Scope, slice: (window: Window) => Slice): Promise<SearchEnd> {
+  const attempts = startAttempts(deps, slice)
   const { positions, candidates } = scope.access
-  if (candidates !== undefined) return throughCandidates(candidates, attempt, timeLeft)
-  if (positions !== undefined) return throughPlaces(await inOrder(readers, scope, positions), scope, attempt, timeLeft)
-
-  const whole = { after: scope.after, last: undefined }
-  if ((await attempt(whole, scope.filter.query === undefined ? 'interactive' : 'search', undefined)) !== 'deadline')
-    return { incomplete: false }
-
-  let after = scope.after
-  let rows: number = LIMITS.searchWindowRows
-  // One window is always looked at, so that going on at `stoppedAt` leads somewhere.
-  while (after === scope.after || timeLeft()) {
-    const last = await lastOf(readers, { ...scope, after }, rows)
-    const sliceBegan = performance.now()
-    const outcome = await attempt({ after, last }, 'search', rows)
-    if (outcome === 'enough' || (outcome === 'all' && last === undefined)) return { incomplete: false }
-    if (outcome === 'all') {
-      after = last
-      if (performance.now() - sliceBegan < sliceMs / 4) rows *= 2
-    } else rows = Math.max(1, rows >> 2)
-  }
-  return { incomplete: true, stoppedAt: after }
+  if (candidates !== undefined) return throughCandidates(candidates, attempts)
+  if (positions !== undefined)
+    return throughPlaces(await inOrder(deps.readers, scope, positions), scope.after, attempts)
+  return throughWindows(deps.readers, scope, attempts)
 }
 
 type Outcome = 'enough' | 'all' | 'deadline'
 
-/** A window of one entry has no deadline: the largest ends within a second, and else nobody would ever get past it. */
-type Attempt = (window: Window, lane: 'interactive' | 'search', rows: number | undefined) => Promise<Outcome>
+interface Attempts {
+  /** One slice. `deadline`: it found no end in its time, or no reader was free; nothing of it was taken. */
+  run(window: Window, lane: 'interactive' | 'search', alone: boolean): Promise<Outcome>
+  /** Whether there is time for another slice. The first ones always have: going on at `stoppedAt` must lead somewhere. */
+  hasTime(): boolean
+  /** To be called when entries were passed, decided or not. */
+  advanced(): void
+  /** Passes over an entry, unless it had less than its time. False where the search has to end before it. */
+  passOver(seq: Seq): boolean
+  /** The slice before took so little of its time that a larger one is worth a try. */
+  isQuick(): boolean
+  end(stopped: boolean, stoppedAt?: Position): SearchEnd
+}
+
+function startAttempts({ readers, searchMs, sliceMs, entryMs }: SearchDeps, slice: (window: Window) => Slice): Attempts {
+  const began = performance.now()
+  const undecided: Seq[] = []
+  let hasAdvanced = false
+  let workMs = 0
+  let lastMs = 0
+  let hadItsTime = true
+  const leftMs = () => searchMs - (performance.now() - began)
+  return {
+    async run(window, lane, alone) {
+      const { statements: asked, take } = slice(window)
+      const mostMs = alone ? entryMs : sliceMs
+      const deadlineMs = hasAdvanced ? Math.min(mostMs, Math.max(leftMs(), 0)) : mostMs
+      hadItsTime = deadlineMs === mostMs
+      const isHeavy = lane === 'search' && workMs > LIMITS.searchLightMs
+      const waitMs = Math.max(leftMs(), sliceMs)
+      const sliceBegan = performance.now()
+      try {
+        return take(await readers.run(isHeavy ? 'heavy' : lane, asked, { deadlineMs, waitMs })) ? 'enough' : 'all'
+      } catch (error) {
+        if (!(error instanceof StatementError)) throw error
+        if (error.code === NO_TURN && !hasAdvanced) throw noTurn(searchMs)
+        if (error.code !== DEADLINE && error.code !== NO_TURN) throw error
+        if (error.code === NO_TURN) hadItsTime = false
+        return 'deadline'
+      } finally {
+        lastMs = performance.now() - sliceBegan
+        workMs += lastMs
+      }
+    },
+    hasTime: () => !hasAdvanced || leftMs() > 0,
+    advanced() {
+      hasAdvanced = true
+    },
+    passOver(seq) {
+      if (!hadItsTime || undecided.length >= LIMITS.searchUndecided) return false
+      undecided.push(seq)
+      hasAdvanced = true
+      return true
+    },
+    isQuick: () => lastMs < sliceMs / 4,
+    end: (stopped, stoppedAt) => ({ stopped, stoppedAt, undecided }),
+  }
+}
+
+function noTurn(searchMs: number): DomainError {
+  return new DomainError('store_busy', {
+    say: `No reader was free for this search within ${searchMs / 1_000} s (limit searchMs). Try again later.`,
+    limit: 'searchMs',
+    allowed: searchMs,
+    retryAfterSeconds: 5,
+  })
+}
+
+async function throughWindows(readers: Readers, scope: Scope, attempts: Attempts): Promise<SearchEnd> {
+  const whole = { after: scope.after, last: undefined }
+  const lane = scope.filter.query === undefined ? 'interactive' : 'search'
+  if ((await attempts.run(whole, lane, false)) !== 'deadline') return attempts.end(false)
+
+  let after = scope.after
+  let rows: number = LIMITS.searchWindowRows
+  while (attempts.hasTime()) {
+    const last = await lastOf(readers, { ...scope, after }, rows)
+    const outcome = await attempts.run({ after, last }, 'search', rows === 1)
+    if (outcome === 'enough' || (outcome === 'all' && last === undefined)) return attempts.end(false)
+    if (outcome === 'all') {
+      after = last
+      attempts.advanced()
+      if (attempts.isQuick()) rows = Math.min(rows * 2, LIMITS.searchWindowMost)
+    } else if (rows > 1) rows = Math.max(1, rows >> 2)
+    else if (last !== undefined && attempts.passOver(last.seq)) after = last
+    else break
+  }
+  return attempts.end(true, after)
+}
 
 /** Where the entries at these positions stand in the scope's order; without those that are not in its time, or gone. */
 async function inOrder(readers: Readers, scope: Scope, positions: readonly number[]): Promise<readonly Position[]> {
@@ -119,46 +185,50 @@ async function inOrder(readers: Readers, scope: Scope, positions: readonly numbe
 /** Few at first: they often are enough. */
 async function throughPlaces(
   places: readonly Position[],
-  scope: Scope,
-  attempt: Attempt,
-  timeLeft: () => boolean,
-): Promise<{ readonly incomplete: false } | { readonly incomplete: true; readonly stoppedAt: Position | undefined }> {
+  from: Position | undefined,
+  attempts: Attempts,
+): Promise<SearchEnd> {
   let rows: number = LIMITS.searchPlaces
   for (let at = 0; at < places.length;) {
-    const after = places[at - 1] ?? scope.after
-    if (at > 0 && !timeLeft()) return { incomplete: true, stoppedAt: after }
+    const after = places[at - 1] ?? from
+    if (!attempts.hasTime()) return attempts.end(true, after)
     const some = places.slice(at, at + rows)
     const last = at + rows < places.length ? some.at(-1) : undefined
-    const outcome = await attempt({ after, last, seqs: some.map(({ seq }) => seq) }, 'search', rows)
-    if (outcome === 'enough') return { incomplete: false }
+    const outcome = await attempts.run({ after, last, seqs: some.map(({ seq }) => seq) }, 'search', some.length === 1)
+    if (outcome === 'enough') return attempts.end(false)
     if (outcome === 'all') {
       at += rows
-      rows *= 2
-    } else rows = Math.max(1, rows >> 2)
+      attempts.advanced()
+      if (attempts.isQuick()) rows *= 2
+    } else if (some.length > 1) rows = Math.max(1, some.length >> 2)
+    else if (some[0] !== undefined && attempts.passOver(some[0].seq)) at++
+    else return attempts.end(true, after)
   }
-  return { incomplete: false }
+  return attempts.end(false)
 }
 
-async function throughCandidates(
-  { seqs, unknown }: Candidates,
-  attempt: Attempt,
-  timeLeft: () => boolean,
-): Promise<{ readonly incomplete: false } | { readonly incomplete: true; readonly stoppedAt: undefined }> {
+async function throughCandidates({ seqs, unknown }: Candidates, attempts: Attempts): Promise<SearchEnd> {
   let rows: number = LIMITS.searchWindowRows
   for (const part of [{ seqs }, ...unknown]) {
     const from = 'seqs' in part ? 0 : part.from
     const end = 'seqs' in part ? part.seqs.length : part.to + 1
     for (let at = from; at < end;) {
-      if (!timeLeft()) return { incomplete: true, stoppedAt: undefined }
+      if (!attempts.hasTime()) return attempts.end(true)
       const next = Math.min(at + rows, end)
       const window = 'seqs' in part ? part.seqs.slice(at, next) : Array.from({ length: next - at }, (_, n) => at + n)
-      const outcome = await attempt({ after: undefined, last: undefined, seqs: window }, 'search', rows)
-      if (outcome === 'enough') return { incomplete: false }
-      if (outcome === 'all') at = next
-      else rows = Math.max(1, rows >> 2)
+      const whole = { after: undefined, last: undefined, seqs: window }
+      const outcome = await attempts.run(whole, 'search', window.length === 1)
+      if (outcome === 'enough') return attempts.end(false)
+      if (outcome === 'all') {
+        at = next
+        attempts.advanced()
+        if (attempts.isQuick()) rows = Math.min(rows * 2, LIMITS.searchWindowRows)
+      } else if (window.length > 1) rows = Math.max(1, window.length >> 2)
+      else if (window[0] !== undefined && attempts.passOver(window[0] as Seq)) at = next
+      else return attempts.end(true)
     }
   }
-  return { incomplete: false }
+  return attempts.end(false)
 }
 
 /** The last entry of the window of `rows` entries behind `scope.after`; undefined where fewer are left. */

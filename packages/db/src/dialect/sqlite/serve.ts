@@ -7,14 +7,14 @@ import type { Failure, Reply, WorkerSettings } from './protocol.ts'
  * The worker's side of a link: `open` first, whose reply says that the file can be used; then one reply a request, in
  * order. `close` is answered after the handler ran and ends the thread.
  */
-export function serve<Request extends { readonly type: string }>(
-  open: (settings: WorkerSettings) => (request: Request) => unknown,
+export function serve<Request extends { readonly type: string }, Settings extends WorkerSettings = WorkerSettings>(
+  open: (settings: Settings) => (request: Request) => unknown,
 ): void {
   const port = parentPort
   if (port === null) throw new Error('This file is the program of a worker thread.')
   let handle: ((request: Request) => unknown) | undefined
   answer(port, () => {
-    handle = open(workerData as WorkerSettings)
+    handle = open(workerData as Settings)
   })
   port.on('message', (request: Request) => {
     answer(port, () => handle?.(request))

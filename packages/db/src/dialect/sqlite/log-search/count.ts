@@ -5,7 +5,7 @@ import { headOf, selectHead } from '../log-store.ts'
 import { rowsOf, statement } from '../readers.ts'
 import { planSearch } from '../search-plan.ts'
 import { inSlices, inWindow, isFiltered } from '../search-slices.ts'
-import { allOf, upTo } from './found.ts'
+import { allOf, extentOf, upTo } from './found.ts'
 import type { LogSearchDeps } from './log-search.ts'
 import { divide, rolledChoice, rolledCount, type RolledChoice } from './rolled-up.ts'
 import { sample, twoDigits } from './sample.ts'
@@ -54,12 +54,12 @@ async function goThrough(
   const plan = await planSearch(deps.readers, org, filter, false)
   const scope = allOf(org, plan)
   let found = 0
-  const { incomplete } = await inSlices(deps, scope, (window) => ({
+  const end = await inSlices(deps, scope, (window) => ({
     statements: [statement(upTo(most - found, inWindow(scope, window)))],
     take([counted]) {
       found += rowsOf<{ count: number }>(counted)[0]?.count ?? 0
       return found >= most
     },
   }))
-  return { found, incomplete }
+  return { found, incomplete: extentOf(end).incomplete }
 }

@@ -6,7 +6,7 @@ import type { Extent, FacetCounts, FacetOptions, Facets, Filter } from '../../..
 import { rowsOf, statement } from '../readers.ts'
 import { planSearch } from '../search-plan.ts'
 import { inSlices, inWindow } from '../search-slices.ts'
-import { allOf, countsByField, extentOf, FACET_COLUMNS, selectFound, together } from './found.ts'
+import { allOf, COMPLETE, countsByField, extentOf, FACET_COLUMNS, selectFound, together } from './found.ts'
 import type { LogSearchDeps } from './log-search.ts'
 import { divide, rolledChoice, WHOLE } from './rolled-up.ts'
 import { sample, twoDigits } from './sample.ts'
@@ -80,7 +80,7 @@ async function countFound(deps: LogSearchDeps, org: OrgId, filter: Filter, optio
     const facets = options.fields.map((field) =>
       ranked([field, rounded(sampled.values.get(field) ?? new Map<string, number>())], options.limit),
     )
-    return { facets, estimated: true, incomplete: false, stoppedAt: null }
+    return { facets, estimated: true, ...COMPLETE }
   }
   const tallies = newTallies(options.fields)
   const extent = await tally(deps, org, filter, tallies)

@@ -5,7 +5,7 @@ import { LIMITS } from '../../../limits.ts'
 import type { Extent, Filter } from '../../../log-search.ts'
 import { statements } from '../compile.ts'
 import type { Plan } from '../search-plan.ts'
-import type { inSlices, Scope } from '../search-slices.ts'
+import type { Scope, SearchEnd } from '../search-slices.ts'
 
 export function selectFound(conditions: readonly Expression<SqlBool>[]) {
   return statements.selectFrom('entries').where((eb) => eb.and([...conditions]))
@@ -30,20 +30,26 @@ export function allOf(org: OrgId, plan: Plan, range: Pick<Filter, 'from' | 'to'>
   return { org, filter, access: plan.access, order: 'newest', after: undefined, head: undefined }
 }
 
-export function extentOf(end: Awaited<ReturnType<typeof inSlices>>): Extent {
-  return { incomplete: end.incomplete, stoppedAt: (end.incomplete ? end.stoppedAt : undefined) ?? null }
+export function extentOf({ stopped, stoppedAt, undecided }: SearchEnd): Extent {
+  return {
+    incomplete: stopped || undecided.length > 0,
+    stoppedAt: (stopped ? stoppedAt : undefined) ?? null,
+    undecided,
+  }
 }
+
+export const COMPLETE: Extent = { incomplete: false, stoppedAt: null, undecided: [] }
 
 /** Of several searches over one range: down to where all of them looked. */
 export function together(extents: readonly Extent[]): Extent {
   const ends = extents.filter(({ incomplete }) => incomplete).map(({ stoppedAt }) => stoppedAt)
   const [first] = ends
-  if (first === undefined) return { incomplete: false, stoppedAt: null }
+  if (first === undefined) return COMPLETE
   const stoppedAt = ends.reduce(
     (newest, at) => (newest === null || at === null || newest.at > at.at ? at && newest : at),
     first,
   )
-  return { incomplete: true, stoppedAt }
+  return { incomplete: true, stoppedAt, undecided: [...new Set(extents.flatMap(({ undecided }) => undecided))] }
 }
 
 /** What is found is found once, whatever that costs, and then counted by each field. */

@@ -13,13 +13,14 @@ export interface LogSearchDeps extends SearchDeps {
 
 /** Every search runs in slices by `inSlices`, which keeps its deadline and lets others take turns. */
 export function sqliteLogSearch(deps: LogSearchDeps): LogSearch {
+  const forOrg = (org: OrgId): LogSearchDeps => ({ ...deps, readers: deps.readers.forOrg(org) })
   return {
     page: ((org: OrgId, filter: Filter, options: PageOptions & { readonly whole?: boolean }) =>
       options.whole === true
-        ? page(deps, WHOLE, { org, filter, options })
-        : page(deps, ROWS, { org, filter, options })) as LogSearch['page'],
-    count: (org, filter) => count(deps, org, filter),
-    histogram: (org, filter, buckets) => histogram(deps, org, filter, buckets),
-    facets: (org, filter, options) => facets(deps, org, filter, options),
+        ? page(forOrg(org), WHOLE, { org, filter, options })
+        : page(forOrg(org), ROWS, { org, filter, options })) as LogSearch['page'],
+    count: (org, filter) => count(forOrg(org), org, filter),
+    histogram: (org, filter, buckets) => histogram(forOrg(org), org, filter, buckets),
+    facets: (org, filter, options) => facets(forOrg(org), org, filter, options),
   }
 }

@@ -6,10 +6,10 @@ import type { StoredEntry, StoredRow } from '../../../log-store.ts'
 import { headOf, selectHead } from '../log-store.ts'
 import type { ReadResult, ReadStatement } from '../protocol.ts'
 import { rowsOf, statement } from '../readers.ts'
-import { rowStatements, selectRows, selectWhole, toRows, toWhole, wholeStatements } from '../rows.ts'
+import { rowStatements, selectRows, selectWhole, toRows, toWhole, untilBytes, wholeStatements } from '../rows.ts'
 import { planSearch } from '../search-plan.ts'
 import { type Scope, type SearchDeps, inSlices, inWindow } from '../search-slices.ts'
-import { upTo } from './found.ts'
+import { extentOf, upTo } from './found.ts'
 
 interface PageRequest {
   readonly org: OrgId
@@ -58,8 +58,6 @@ export const WHOLE: Shape<StoredEntry> = {
   items: toWhole,
 }
 
-const untilBytes = (most: number | undefined) => (most === undefined ? {} : { until: { column: 'size', most } })
-
 export async function page<Item extends Position>(
   deps: SearchDeps,
   shape: Shape<Item>,
@@ -75,15 +73,15 @@ export async function page<Item extends Position>(
     ...(before === undefined ? { order, after } : { order: OPPOSITE[order], after: before }),
     head: options.head ?? plan.head,
   }
-  const { items, farther, incomplete } = await walk(deps, shape, scope, options)
+  const { items, farther, incomplete, undecided } = await walk(deps, shape, scope, options)
   const head = scope.head ?? BEFORE_ALL
   const nearer = before ?? after
   const first = items[0]
   // Where nothing was found, what the position itself stands for is still on the side from which this page came.
   const back = nearer === undefined ? null : first === undefined ? passing(nearer, scope.order) : placeOf(first)
   return before === undefined
-    ? { items, next: farther, previous: back, head, incomplete }
-    : { items: items.toReversed(), next: back, previous: farther, head, incomplete }
+    ? { items, next: farther, previous: back, head, incomplete, undecided }
+    : { items: items.toReversed(), next: back, previous: farther, head, incomplete, undecided }
 }
 
 const OPPOSITE: Record<Order, Order> = { newest: 'oldest', oldest: 'newest' }
@@ -103,7 +101,7 @@ async function walk<Item extends Position>(
   shape: Shape<Item>,
   scope: Omit<Scope, 'head'> & { head: Seq | undefined },
   { limit, bytes, skip = 0 }: PageOptions,
-): Promise<{ readonly items: readonly Item[]; readonly farther: Position | null; readonly incomplete: boolean }> {
+): Promise<Pick<Page<Item>, 'items' | 'incomplete' | 'undecided'> & { readonly farther: Position | null }> {
   const { org } = scope
   const direction = scope.order === 'newest' ? 'desc' : 'asc'
   const items: Item[] = []
@@ -130,9 +128,10 @@ async function walk<Item extends Position>(
     }
   })
 
+  const { incomplete, stoppedAt, undecided } = extentOf(end)
   if (items.length > limit) items.length = limit
-  else if (end.incomplete) return { items, farther: end.stoppedAt ?? null, incomplete: true }
-  else if (!cut) return { items, farther: null, incomplete: false }
+  else if (end.stopped) return { items, farther: stoppedAt, incomplete, undecided }
+  else if (!cut) return { items, farther: null, incomplete, undecided }
   const last = items.at(-1)
-  return { items, farther: last === undefined ? null : placeOf(last), incomplete: false }
+  return { items, farther: last === undefined ? null : placeOf(last), incomplete, undecided }
 }

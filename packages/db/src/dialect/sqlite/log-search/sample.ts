@@ -60,7 +60,7 @@ export async function sample(
     try {
       // Each slice is spread over all of the time: what was seen until one takes too long is a sample too, a smaller one.
       const spread = asked.filter((_, place) => place % slices === slice)
-      const results = await deps.readers.run('search', spread, deps.sliceMs)
+      const results = await deps.readers.run('search', spread, { deadlineMs: deps.sliceMs })
       looked.push(...results.map((result) => rowsOf<Seen>(result)))
     } catch (error) {
       if (!(error instanceof StatementError && error.code === DEADLINE)) throw error
