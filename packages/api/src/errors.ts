@@ -65,6 +65,7 @@ export const ERRORS = {
     say: 'The entries could not be written to disk. Nothing of this request was stored; send it again later.',
   },
   shutting_down: { trpc: 'SERVICE_UNAVAILABLE', http: 503, say: 'The server is stopping. Send it again shortly.' },
+  cancelled: { trpc: 'CLIENT_CLOSED_REQUEST', http: 499, say: 'The caller left before this was answered.' },
   internal: { trpc: 'INTERNAL_SERVER_ERROR', http: 500, say: 'Something went wrong on our side.' },
 } as const satisfies Record<string, { trpc: TRPC_ERROR_CODE_KEY; http: number; say: string }>
 

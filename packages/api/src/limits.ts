@@ -56,12 +56,14 @@ export const LIMITS = {
   jsonDepth: 64,
   queryChars: 2_000,
   pageRows: 500,
+  pageReplyBytes: 8 * MiB, // of the rows of a page; what comes after is on the next one
   histogramBuckets: 200,
   facetValues: 100, // of each field
   snippetChars: 400,
   /** Unpaged lists of the seed's clients: cut here with `next_cursor`. */
   legacyListRows: 10_000,
-  legacyListBytes: 32 * MiB,
+  legacyListBytes: 32 * MiB, // of numbered pages, too
+  legacyListsAtOnce: 32, // of an org: each holds a few entries, of which one may have some MiB as JSON
   usernameChars: 128,
   passwordChars: 1_024,
   passwordMinChars: 12,

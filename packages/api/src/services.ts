@@ -19,6 +19,12 @@ export interface Caller {
 /** Of a caller, for what only asks. */
 export type Asking = Pick<Caller, 'signal'>
 
+/** Who waits for an answer. */
+export interface Asker {
+  /** Aborts when nobody waits any more, and then ends the work. */
+  readonly signal: AbortSignal
+}
+
 /** Sets or clears the browser's cookie; does nothing where there is no browser. */
 export interface SignInCookie {
   set(token: string): void
@@ -67,16 +73,20 @@ export interface Services {
       lines: readonly { id: string; json: string }[],
       caller: Caller,
     ): Promise<In<'ReportOut'>>
-    page(principal: Principal | null, input: In<'LogsPageIn'>): Promise<In<'LogsPageOut'>>
-    get(principal: Principal | null, input: { id: string }): Promise<In<'EntryDetail'>>
+    page(principal: Principal | null, input: In<'LogsPageIn'>, asker: Asker): Promise<In<'LogsPageOut'>>
+    get(principal: Principal | null, input: { id: string }, asker: Asker): Promise<In<'EntryDetail'>>
     /** The text of a file, piece by piece: all that matches, of one moment. Throws when it cannot be complete. */
     export(
       principal: Principal | null,
       input: In<'RestExportQuery'>,
       options: { signal: AbortSignal; remoteAddress: string | null },
     ): AsyncIterable<string>
-    histogram(principal: Principal | null, input: In<'LogsFilter'> & { buckets: number }): Promise<In<'Histogram'>>
-    facets(principal: Principal | null, input: In<'LogsFacetsIn'>): Promise<In<'Facets'>>
+    histogram(
+      principal: Principal | null,
+      input: In<'LogsFilter'> & { buckets: number },
+      asker: Asker,
+    ): Promise<In<'Histogram'>>
+    facets(principal: Principal | null, input: In<'LogsFacetsIn'>, asker: Asker): Promise<In<'Facets'>>
     tail(
       principal: Principal | null,
       input: In<'TailIn'>,
@@ -164,6 +174,6 @@ export interface Services {
     ): Promise<In<'VerdictPolicy'>>
   }
   readonly stats: {
-    overview(principal: Principal | null, input: { range: In<'Range'> }): Promise<In<'Overview'>>
+    overview(principal: Principal | null, input: { range: In<'Range'> }, asker: Asker): Promise<In<'Overview'>>
   }
 }

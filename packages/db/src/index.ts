@@ -1,4 +1,4 @@
-export type { Database, Transaction } from './database.ts'
+export type { Database, ReadFigures, Reads, Transaction } from './database.ts'
 export type { BandCounts, Extent, Filter, LogSearch, Order, Page, PageOptions, Position, Total } from './log-search.ts'
 export type {
   Appended,

@@ -28,12 +28,15 @@ export interface Callers {
   /** Throws `forbidden` for an org that the user is not in. */
   ofRequest(request: IncomingMessage, requestId: string): Promise<Caller>
   /** Of the upgrade to a WebSocket. Throws `foreign_host`, `foreign_origin`, `forbidden`. */
-  ofUpgrade(request: IncomingMessage, params?: { token?: string; org?: string }): Promise<RequestContext>
+  ofUpgrade(request: IncomingMessage, params?: { token?: string; org?: string }): Promise<UpgradeContext>
   cookieName(): string
   deviceCookieName(): string
 }
 
-export type Caller = Omit<RequestContext, 'cookie' | 'holdBody' | 'holdWhile' | 'turn'> & {
+/** The socket itself is not there yet. */
+export type UpgradeContext = Omit<RequestContext, 'gone'>
+
+export type Caller = Omit<RequestContext, 'cookie' | 'gone' | 'holdBody' | 'holdWhile' | 'turn'> & {
   readonly credential: Credential
   /** The browser's cookie, as it was sent. */
   readonly cookieToken: string | null

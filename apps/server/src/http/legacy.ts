@@ -1,10 +1,9 @@
-import { Readable } from 'node:stream'
 import busboy from 'busboy'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { OrgId, Principal } from '@sentinelmesh/api'
+import type { Principal } from '@sentinelmesh/api'
 import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { schemas, toIssues } from '@sentinelmesh/api/server'
-import type { Filter, Position, StoredEntry } from '@sentinelmesh/db'
+import type { Filter, StoredEntry } from '@sentinelmesh/db'
 import { accept, onlyAccepted } from '../ingest/accept.ts'
 import { NotJson } from '../ingest/not-json.ts'
 import { decodeUtf8, inflateBody, tooLarge } from '../ingest/read-body.ts'
@@ -12,10 +11,11 @@ import { notJson, readJson } from '../ingest/read-json.ts'
 import { issueTokens } from '../services/auth/issue-tokens.ts'
 import { register } from '../services/auth/register.ts'
 import { rotateTokens } from '../services/auth/rotate-tokens.ts'
-import { readCursor, writeCursor } from '../services/logs/page-cursor.ts'
 import { summary } from '../services/stats/summary.ts'
 import type { ServiceDeps } from '../services/verb.ts'
 import { toLegacyAlerts, toLegacyEntry } from './legacy-entry.ts'
+import { legacyLists, type LegacyListOptions } from './legacy-lists.ts'
+import { piecewiseReplies } from './piecewise.ts'
 import type { RequestContext } from './request-context.ts'
 
 /** The seed's endpoints, to the letter of what its clients need; what they do is in `services/`. */
@@ -70,11 +70,19 @@ export function legacyRoutes(
     }
   })
 
+  const lists = legacyLists(deps)
+  const piecewise = piecewiseReplies(app)
+  const list = async (reply: FastifyReply, asked: LegacyListOptions) => {
+    const text = await piecewise(reply, (signal) => lists(asked, signal))
+    reply.raw.setTimeout(LIMITS.exportIdleMs, () => reply.raw.destroy())
+    return reply.type('application/json; charset=utf-8').send(text)
+  }
+
   app.get('/logs', { config: { credential: 'needed' } }, async (request, reply) => {
     const { org, orgName } = reader(contextOf(request).principal)
     const query = parse(schemas.LegacyListQuery, request.query, 'query')
     const filter: Filter = { now: deps.clock.now() * 1000 }
-    return list(deps, reply, {
+    return list(reply, {
       org,
       orgName,
       filter,
@@ -94,7 +102,7 @@ export function legacyRoutes(
       ...toLegacyEntry(entry, orgName),
       rule_matches: toLegacyAlerts(entry.fullMatches),
     })
-    return list(deps, reply, {
+    return list(reply, {
       org,
       orgName,
       filter,
@@ -109,70 +117,6 @@ export function legacyRoutes(
     const { principal, orgName } = reader(contextOf(request).principal, 'stats.read')
     return { stats: await summary(deps, principal), org: orgName }
   })
-}
-
-interface ListOptions {
-  readonly org: OrgId
-  readonly orgName: string
-  readonly filter: Filter
-  readonly query: { page?: number | undefined; per_page?: number | undefined; cursor?: string | undefined }
-  readonly name: 'logs' | 'alerts'
-  readonly toItem: (entry: StoredEntry) => unknown
-  readonly extra: Record<string, unknown>
-}
-
-/** Rows fetched at a time while a list is streamed. */
-const STREAM_ROWS = 200
-
-/**
- * A numbered page where one is asked for; otherwise everything, because the seed's clients add the list up themselves:
- * streamed, and cut with `next_cursor` at a bound. The total is known before the first entry is sent.
- */
-async function list(deps: ServiceDeps, reply: FastifyReply, options: ListOptions): Promise<unknown> {
-  const { org, filter, query, name, toItem, extra } = options
-  const { search } = deps.database
-  const total = await search.count(org, filter)
-  const about = { total: total.count, ...(total.estimated ? { total_estimated: true } : {}), ...extra }
-  const fingerprint = { name, ...extra }
-  const order = 'newest' as const
-
-  if (query.page !== undefined || query.per_page !== undefined) {
-    const perPage = query.per_page ?? 50
-    const page = query.page ?? 1
-    const found = await search.page(org, filter, { limit: perPage, order, skip: (page - 1) * perPage, whole: true })
-    return { [name]: found.items.map(toItem), ...about, page, per_page: perPage, next_cursor: null }
-  }
-
-  const start = query.cursor === undefined ? undefined : readCursor(query.cursor, fingerprint)
-  async function* body() {
-    yield `{"${name}":[`
-    let rows = 0
-    let bytes = 0
-    let after: Position | undefined = start?.position
-    let head = start?.head
-    let next: string | null = null
-    for (;;) {
-      const found = await search.page(org, filter, { limit: STREAM_ROWS, order, after, head, whole: true })
-      head = found.head
-      for (const entry of found.items) {
-        const text = JSON.stringify(toItem(entry))
-        bytes += Buffer.byteLength(text)
-        if (rows === LIMITS.legacyListRows || bytes > LIMITS.legacyListBytes) {
-          next =
-            after === undefined
-              ? null
-              : writeCursor({ ...filter, total, head, direction: 'next', position: after }, fingerprint)
-          break
-        }
-        yield rows === 0 ? text : `,${text}`
-        rows += 1
-        after = { at: entry.at, seq: entry.seq }
-      }
-      if (next !== null || found.next === null) break
-    }
-    yield `],${JSON.stringify({ ...about, page: 1, per_page: 50, next_cursor: next }).slice(1)}`
-  }
-  return reply.type('application/json; charset=utf-8').send(Readable.from(body()))
 }
 
 function reader(principal: Principal | null, action: 'logs.read' | 'stats.read' = 'logs.read') {

@@ -38,19 +38,20 @@ export function logsRoutes(
 
   /** What a query string asks for, after it is clear that the caller may ask at all. */
   const asked = <Query extends z.ZodType>(request: FastifyRequest, query: Query) => {
-    const { principal } = contextOf(request)
+    const { principal, gone } = contextOf(request)
     if (principal?.type === 'anonymous') throw new DomainError('unauthenticated')
     authorise(principal, 'logs.read')
     const parsed = query.safeParse(request.query)
     if (!parsed.success) throw new DomainError('invalid_input', { issues: toIssues(parsed.error, ['query']) })
-    return { principal, input: parsed.data }
+    return { principal, input: parsed.data, asker: { signal: gone } }
   }
 
   app.get('/api/v1/logs', { config: { credential: 'needed' } }, async (request) => {
-    const { principal, input } = asked(request, schemas.RestPageQuery)
+    const { principal, input, asker } = asked(request, schemas.RestPageQuery)
     const { items, total, totalEstimated, nextCursor, prevCursor, head, ...extent } = await services.logs.page(
       principal,
       input,
+      asker,
     )
     return {
       items,
@@ -64,27 +65,28 @@ export function logsRoutes(
   })
 
   app.get('/api/v1/logs/histogram', { config: { credential: 'needed' } }, async (request) => {
-    const { principal, input } = asked(request, schemas.RestHistogramQuery)
-    const { from, to, stepMs, buckets, total, ...extent } = await services.logs.histogram(principal, input)
+    const { principal, input, asker } = asked(request, schemas.RestHistogramQuery)
+    const { from, to, stepMs, buckets, total, ...extent } = await services.logs.histogram(principal, input, asker)
     return { from, to, step_ms: stepMs, buckets, total, ...toRestExtent(extent) }
   })
 
   app.get('/api/v1/logs/facets', { config: { credential: 'needed' } }, async (request) => {
-    const { principal, input } = asked(request, schemas.RestFacetsQuery)
-    const { facets, estimated, ...extent } = await services.logs.facets(principal, input)
+    const { principal, input, asker } = asked(request, schemas.RestFacetsQuery)
+    const { facets, estimated, ...extent } = await services.logs.facets(principal, input, asker)
     return { facets, estimated, ...toRestExtent(extent) }
   })
 
   app.get<{ Params: { id: string } }>('/api/v1/logs/:id', { config: { credential: 'needed' } }, async (request) => {
-    const { principal } = contextOf(request)
+    const { principal, gone } = contextOf(request)
     if (principal?.type === 'anonymous') throw new DomainError('unauthenticated')
-    return services.logs.get(principal, { id: request.params.id })
+    return services.logs.get(principal, { id: request.params.id }, { signal: gone })
   })
 }
 
 /** Said only where it holds. */
-function toRestExtent({ incomplete, narrow, searchedTo }: Extent) {
-  return incomplete ? { incomplete: true as const, narrow, searched_to: searchedTo } : {}
+function toRestExtent({ incomplete, narrow, searchedTo, undecided }: Extent) {
+  if (!incomplete) return {}
+  return { incomplete: true as const, narrow, searched_to: searchedTo, ...(undecided.length > 0 ? { undecided } : {}) }
 }
 
-type Extent = Pick<Awaited<ReturnType<Services['logs']['page']>>, 'incomplete' | 'narrow' | 'searchedTo'>
+type Extent = Pick<Awaited<ReturnType<Services['logs']['page']>>, 'incomplete' | 'narrow' | 'searchedTo' | 'undecided'>

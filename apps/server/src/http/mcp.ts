@@ -8,7 +8,6 @@ import { notJson, readJson } from '../ingest/read-json.ts'
 import type { McpHandler } from '../mcp/server/mcp-handler.ts'
 import { recorder } from '../mcp/server/record.ts'
 import type { ServiceDeps } from '../services/verb.ts'
-import { hangUp } from './hang-up.ts'
 import { known } from './json-body.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -33,7 +32,7 @@ export function mcpRoute(
     // Most installations never ask for it, and it is a tenth of the program.
     handler ??= import('../mcp/server/mcp-handler.ts').then(({ mcpHandler }) => mcpHandler())
     const { answer } = await handler
-    const gone = hangUp(reply)
+    const { gone } = context
     const answered = await answer(toWebRequest(request, deps.publicOrigin(), gone), message, {
       services,
       principal,

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { DomainError } from '@sentinelmesh/api/constants'
 
 /**
  * For replies that come piece by piece, at the pace of their reader. What is refused before the first piece is refused
@@ -19,7 +20,7 @@ export function piecewiseReplies(
     running.add(reply)
     reply.raw.once('close', () => {
       running.delete(reply)
-      stop.abort()
+      stop.abort(new DomainError('cancelled'))
     })
     const first = await iterator.next()
     return Readable.from(pieces(first, iterator), { objectMode: false })

@@ -9,6 +9,8 @@ export interface RequestContext {
   /** How to answer where a credential was shown that is nobody's; a browser whose sign-in has ended is merely nobody. */
   readonly refused: 'unauthenticated' | 'invalid_credentials' | null
   readonly cookie: SignInCookie
+  /** Aborts when the caller hangs up before it was answered. */
+  readonly gone: AbortSignal
   /** Counts more bytes for its body, such as what it inflates to. Throws `store_busy`. */
   readonly holdBody: (bytes: number) => void
   /** Its body counts as under way until this has ended too, though the reply has left or the caller is gone. */

@@ -14,6 +14,7 @@ import { answerCors } from './cors.ts'
 import { docsRoutes } from './docs.ts'
 import { checkOrigin } from './edge.ts'
 import { exportRoute } from './export.ts'
+import { hangUp } from './hang-up.ts'
 import { healthRoutes } from './health.ts'
 import { hookRoutes } from './hook.ts'
 import { knownRoutes, type KnownRoutes } from './known-routes.ts'
@@ -169,8 +170,13 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
       response: reply.raw,
       mostBytes: isSmall ? Math.min(routeBytes, LIMITS.signInBytes) : routeBytes,
     })
+    let gone: AbortSignal | undefined
     contexts.set(request.raw, {
       ...caller,
+      // Most requests never ask.
+      get gone() {
+        return (gone ??= hangUp(reply))
+      },
       cookie: { token: cookieToken, set: setCookie, clear: () => setCookie(''), device: deviceCookie, setDevice },
       holdBody: (bytes) => waiting.hold(request.raw, bytes),
       holdWhile: (work) => waiting.holdWhile(request.raw, work),

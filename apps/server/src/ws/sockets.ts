@@ -6,9 +6,8 @@ import type { Principal, Services } from '@sentinelmesh/api'
 import { DomainError, ERRORS, LIMITS, allows } from '@sentinelmesh/api/constants'
 import { appRouter, type Context } from '@sentinelmesh/api/server'
 import type { Identities } from '../auth/identities.ts'
-import { pathOf } from '../http/callers.ts'
+import { pathOf, type UpgradeContext } from '../http/callers.ts'
 import type { HttpServer } from '../http/server.ts'
-import type { RequestContext } from '../http/request-context.ts'
 import { noteRefused } from '../services/audit/note-refused.ts'
 import type { ServiceDeps } from '../services/verb.ts'
 import { drainedOf } from './drained.ts'
@@ -44,7 +43,7 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
     handleProtocols: (protocols) => (protocols.has('bearer') ? 'bearer' : false),
   })
   const counts = socketCounts()
-  const contexts = new WeakMap<IncomingMessage, RequestContext>()
+  const contexts = new WeakMap<IncomingMessage, UpgradeContext>()
 
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy())
@@ -88,7 +87,7 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
   }
 
   /** False when it is one too many and was closed. */
-  function admit(socket: WebSocket, context: RequestContext): boolean {
+  function admit(socket: WebSocket, context: UpgradeContext): boolean {
     const added = counts.add(context)
     if (typeof added !== 'string') socket.once('close', added)
     else socket.close(POLICY_VIOLATION, added)
@@ -110,8 +109,11 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
       const context = org === undefined && before !== undefined ? before : await resolve()
       credentials.watch(socket, context.principal, resolve)
       const onRefused = (error: DomainError) => noteRefused(deps, context, error)
+      const gone = new AbortController()
+      socket.once('close', () => gone.abort(new DomainError('cancelled')))
       return {
         ...context,
+        gone: gone.signal,
         services,
         drained: drainedOf(socket, req.socket),
         holdTail: tailsOfOneSocket(),
@@ -194,7 +196,7 @@ function refuse(stream: Duplex, error: DomainError): void {
  * what time or another program did.
  */
 function watchCredentials(identities: Identities, onFault: (fault: unknown) => void) {
-  const watched = new Map<WebSocket, { was: string; resolve: () => Promise<RequestContext> }>()
+  const watched = new Map<WebSocket, { was: string; resolve: () => Promise<UpgradeContext> }>()
   let looking = Promise.resolve()
   let asked = false
 
@@ -219,7 +221,7 @@ function watchCredentials(identities: Identities, onFault: (fault: unknown) => v
   timer.unref()
   return {
     /** Nobody's socket has nothing to lose. */
-    watch(socket: WebSocket, principal: Principal | null, resolve: () => Promise<RequestContext>): void {
+    watch(socket: WebSocket, principal: Principal | null, resolve: () => Promise<UpgradeContext>): void {
       if (principal === null) return
       watched.set(socket, { was: JSON.stringify(principal), resolve })
       socket.once('close', () => watched.delete(socket))

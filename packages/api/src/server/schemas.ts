@@ -209,12 +209,15 @@ export const LogsPageIn = LogsFilter.extend({
 const Extent = {
   incomplete: z
     .boolean()
-    .meta({ description: 'The search ended at its time limit: this is what was found until then.' }),
+    .meta({ description: 'The search ended at its time limit, or left entries out: this is what was found.' }),
   narrow: z.string().nullable().meta({ description: 'Of an incomplete search: what would make it quicker.' }),
   searchedTo: z
     .string()
     .nullable()
     .meta({ description: 'Of an incomplete search: how far the entries were looked at, in its order.' }),
+  undecided: z.array(z.number().int()).meta({
+    description: 'The seq of entries that were left out, because checking one of them took too long.',
+  }),
 }
 
 export const LogsPageOut = z.object({

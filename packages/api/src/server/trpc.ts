@@ -11,6 +11,8 @@ export interface Context extends Caller {
   readonly principal: Principal | null
   readonly services: Services
   readonly cookie: SignInCookie
+  /** Aborts when the caller's connection is closed. tRPC's own signal of a query over a socket never does. */
+  readonly gone: AbortSignal
   /** Resolves when what was sent to this caller has left the process; tRPC's socket adapter never looks. */
   readonly drained: () => Promise<void>
   /** Counts one more tail of this caller's socket, until it is disposed of. Throws `rate_limited`. */

@@ -21,7 +21,7 @@ export const RESOURCES: readonly Resource[] = [
     title: 'Entry',
     about: 'An entry of the log, as get_entry gives it.',
     template: 'sentinelmesh://entries/{id}',
-    read: async (call, id) => toEntry(call, await call.services.logs.get(call.principal, { id }), 0),
+    read: async (call, id) => toEntry(call, await call.services.logs.get(call.principal, { id }, call), 0),
   },
   {
     name: 'session',

@@ -48,7 +48,7 @@ export const exportEntries = (deps: ServiceDeps): Services['logs']['export'] => 
     const lineOf = await writerOf(deps, org, input)
     if (input.format === 'csv') yield `${input.bom ? BYTE_ORDER_MARK : ''}${CSV_HEAD}`
     let entries = 0
-    for await (const some of inTurns(pages(deps.database.search, org, filter, input.order))) {
+    for await (const some of inTurns(pages(deps.database.reading(signal).search, org, filter, input.order))) {
       signal.throwIfAborted()
       entries += some.length
       yield some.map(lineOf).join('')

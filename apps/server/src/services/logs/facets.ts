@@ -9,11 +9,12 @@ export const facets: Verb<Services['logs']['facets']> = async (
   { database, ruleSets, clock },
   principal,
   { fields, limit, ...input },
+  { signal },
 ) => {
   const org = authorise(principal, 'logs.read')
   const filter = readFilter(input, clock.now())
   const [found, { rules }] = await Promise.all([
-    database.search.facets(org, filter, { fields: [...new Set(fields)], limit }),
+    database.reading(signal).search.facets(org, filter, { fields: [...new Set(fields)], limit }),
     ruleSets.of(org),
   ])
   return {

@@ -13,12 +13,12 @@ const MINUTE_US = 60 * 1e6
  * hour or more whole hours, and begin on their multiples, as roll-ups do: bars keep their shape while time goes on, and cost nothing as the log grows.
  * Throws `query_invalid`, `invalid_input`.
  */
-export const histogram: Verb<Services['logs']['histogram']> = async ({ database, clock }, principal, input) => {
+export const histogram: Verb<Services['logs']['histogram']> = async ({ database, clock }, principal, input, { signal }) => {
   const org = authorise(principal, 'logs.read')
   const filter = readFilter(input, clock.now())
   const until = filter.to ?? filter.now
   const { from, to, step, buckets } = steps(filter.from ?? until - HOUR_US, until, input.buckets)
-  const { counts, ...extent } = await database.search.histogram(org, { ...filter, from, to }, buckets)
+  const { counts, ...extent } = await database.reading(signal).search.histogram(org, { ...filter, from, to }, buckets)
   return {
     from: toIso(from),
     to: toIso(to),

@@ -4,7 +4,7 @@ import { parseStrict } from '@sentinelmesh/query'
 import { narrowing } from './narrow.ts'
 
 const AT = Date.UTC(2026, 10, 12, 14, 3) * 1_000
-const STOPPED = { incomplete: true, stoppedAt: { at: AT, seq: 7 as Seq } }
+const STOPPED = { incomplete: true, stoppedAt: { at: AT, seq: 7 as Seq }, undecided: [] }
 const advice = (q: string, from?: number) => narrowing({ query: parseStrict(q), from, now: AT }, STOPPED).narrow
 
 test('a search that ended early says how far it came, and what is not asked for yet', () => {
@@ -21,7 +21,7 @@ test('a search that ended early says how far it came, and what is not asked for 
 })
 
 test('one that did not says nothing', () => {
-  expect(narrowing({ now: AT }, { incomplete: false, stoppedAt: null })).toEqual({
+  expect(narrowing({ now: AT }, { incomplete: false, stoppedAt: null, undecided: [] })).toEqual({
     incomplete: false,
     narrow: null,
     searchedTo: null,

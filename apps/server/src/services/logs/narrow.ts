@@ -6,12 +6,24 @@ interface Narrowing {
   readonly incomplete: boolean
   readonly narrow: string | null
   readonly searchedTo: string | null
+  readonly undecided: number[]
 }
 
-/** Of a search that its time limit ended: how far it came, and what would make it quicker. */
-export function narrowing(filter: Filter, { incomplete, stoppedAt }: Extent): Narrowing {
-  if (!incomplete) return { incomplete, narrow: null, searchedTo: null }
-  return { incomplete, narrow: advice(filter), searchedTo: stoppedAt === null ? null : toIso(stoppedAt.at) }
+/** Of a search that its time limit ended: how far it came, which entries it left out, and what would make it quicker. */
+export function narrowing(filter: Filter, { incomplete, stoppedAt, undecided }: Extent): Narrowing {
+  if (!incomplete) return { incomplete, narrow: null, searchedTo: null, undecided: [] }
+  return {
+    incomplete,
+    narrow: [...(undecided.length === 0 ? [] : [passedOver(undecided)]), advice(filter)].join(' '),
+    searchedTo: stoppedAt === null ? null : toIso(stoppedAt.at),
+    undecided: [...undecided],
+  }
+}
+
+function passedOver(undecided: Extent['undecided']): string {
+  const [first] = undecided
+  if (undecided.length === 1) return `Checking entry ${first} took too long, so it was left out.`
+  return `Checking ${undecided.length} entries took too long, so they were left out; the first is entry ${first}.`
 }
 
 function advice({ query, from }: Filter): string {

@@ -15,23 +15,25 @@ interface PageState extends Snapshot {
   readonly position: Position
   /** `next`: what follows the position; `previous`: what comes right before it. */
   readonly direction: 'next' | 'previous'
+  /** Of a numbered page that was cut: how many of its entries are still to come. */
+  readonly left?: number | undefined
 }
 
 /** A cursor is good for the query that made it, and for no other. */
 export function writeCursor(state: PageState, query: unknown): PageCursor {
-  const { position, direction, head, now, total } = state
+  const { position, direction, head, now, total, left } = state
   const parts = [position.at, position.seq, DIRECTIONS.indexOf(direction), head, now, total.count, +total.estimated]
-  return Buffer.from(JSON.stringify([...parts, hashOf(query)])).toString('base64url') as PageCursor
+  return Buffer.from(JSON.stringify([...parts, ...(left === undefined ? [] : [left]), hashOf(query)])).toString('base64url') as PageCursor
 }
 
 /** Throws `cursor_invalid`. */
 export function readCursor(cursor: string, query: unknown): PageState {
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    if (Array.isArray(parts) && parts.length === 8 && parts.pop() === hashOf(query)) {
+    if (Array.isArray(parts) && (parts.length === 8 || parts.length === 9) && parts.pop() === hashOf(query)) {
       const numbers = parts as unknown[]
       if (numbers.every((part): part is number => Number.isSafeInteger(part))) {
-        const [at = 0, seq = 0, way = -1, head = 0, now = 0, count = 0, estimated = 0] = numbers
+        const [at = 0, seq = 0, way = -1, head = 0, now = 0, count = 0, estimated = 0, left] = numbers
         const direction = DIRECTIONS[way]
         if (direction !== undefined)
           return {
@@ -40,6 +42,7 @@ export function readCursor(cursor: string, query: unknown): PageState {
             head: head as Seq,
             now,
             total: { count, estimated: estimated === 1 },
+            left,
           }
       }
     }

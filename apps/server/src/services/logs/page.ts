@@ -1,13 +1,15 @@
 import type { Services } from '@sentinelmesh/api'
-import { authorise, toTailCursor } from '@sentinelmesh/api/constants'
+import { authorise, LIMITS, toTailCursor } from '@sentinelmesh/api/constants'
+import type { Page, StoredRow } from '@sentinelmesh/db'
 import type { Verb } from '../verb.ts'
 import { readFilter } from './filter.ts'
+import { fitting } from './fitting.ts'
 import { narrowing } from './narrow.ts'
 import { readCursor, writeCursor } from './page-cursor.ts'
 import { toRow } from './to-wire.ts'
 
 /** Throws `query_invalid`, `cursor_invalid`, `invalid_input`. */
-export const page: Verb<Services['logs']['page']> = async ({ database, clock }, principal, input) => {
+export const page: Verb<Services['logs']['page']> = async ({ database, clock }, principal, input, { signal }) => {
   const org = authorise(principal, 'logs.read')
   const { q, from, to, order, limit, cursor } = input
   const query = { q, from, to, order }
@@ -16,21 +18,36 @@ export const page: Verb<Services['logs']['page']> = async ({ database, clock }, 
   const goingBack = start?.direction === 'previous'
   const place = goingBack ? { before: start.position } : { after: start?.position }
 
+  const { search } = database.reading(signal)
   const [found, total] = await Promise.all([
-    database.search.page(org, filter, { limit, order, head: start?.head, ...place }),
-    start?.total ?? database.search.count(org, filter),
+    search.page(org, filter, { limit, order, head: start?.head, bytes: LIMITS.pageReplyBytes, ...place }),
+    start?.total ?? search.count(org, filter),
   ])
-  const { next, previous, head, incomplete } = found
+  const { head, incomplete, undecided } = found
+  const kept = fitting(found.items.map(toRow), LIMITS.pageReplyBytes, goingBack ? 'last' : 'first')
+  const { next, previous } = endsOf(found, kept.length, goingBack)
   const snapshot = { head, now: filter.now, total }
   const cursorTo = (direction: 'next' | 'previous', position: typeof next) =>
     position === null ? null : writeCursor({ ...snapshot, direction, position }, query)
   return {
-    items: found.items.map(toRow),
+    items: [...kept],
     total: total.count,
     totalEstimated: total.estimated,
     nextCursor: cursorTo('next', next),
     prevCursor: cursorTo('previous', previous),
     head: toTailCursor(head),
-    ...narrowing(filter, { incomplete, stoppedAt: goingBack ? previous : next }),
+    ...narrowing(filter, { incomplete, undecided, stoppedAt: goingBack ? previous : next }),
   }
+}
+
+/** Where the pages beside this one begin, when only so many of its rows are given: the others are on the next one. */
+function endsOf(
+  { items, next, previous }: Page<StoredRow>,
+  kept: number,
+  goingBack: boolean,
+): Pick<Page<StoredRow>, 'next' | 'previous'> {
+  if (kept === items.length) return { next, previous }
+  const end = items.at(goingBack ? -kept : kept - 1)
+  const place = end === undefined ? null : { at: end.at, seq: end.seq }
+  return goingBack ? { next, previous: place } : { next: place, previous }
 }

@@ -8,7 +8,7 @@ import { toIso } from '../../ingest/timestamp.ts'
 import type { DocumentHead } from '../../rule-jobs/document-head.ts'
 import { BOUNDS } from '../../rule-jobs/rule-threads.ts'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
-import type { ServiceDeps, Verb } from '../verb.ts'
+import type { Verb } from '../verb.ts'
 import { change, taken, withinOrgLimits } from './change.ts'
 import { detailOf, refuseBuiltinId, toNewRule } from './create.ts'
 import { filterText, filterTitle } from './filter-text.ts'
@@ -102,7 +102,7 @@ export const previewFilter: Verb<Services['rules']['previewFilter']> = async (
     suppressed: 0,
     examples: [],
   }
-  const { incomplete } = await eachMatch(deps, org, { ruleId: input.rule_id, from, to }, async (entries) => {
+  const { incomplete } = await eachMatch(signal === undefined ? deps.database : deps.database.reading(signal), org, { ruleId: input.rule_id, from, to }, async (entries) => {
     const held = await thread.run('previewPage', entries, how)
     found.matches += entries.length
     for (const [index, entry] of entries.entries()) {
@@ -135,7 +135,7 @@ interface MatchesAsked {
 }
 
 async function eachMatch(
-  { database }: ServiceDeps,
+  { search }: Pick<Reads, 'search'>,
   org: OrgId,
   { ruleId, from, to }: MatchesAsked,
   look: (entries: readonly StoredEntry[]) => Promise<void>,
@@ -146,7 +146,7 @@ async function eachMatch(
   let looked = 0
   let after: Position | undefined
   for (;;) {
-    const page = await database.search.page(org, filter, { ...SLICE, order: 'newest', after, whole: true })
+    const page = await search.page(org, filter, { ...SLICE, order: 'newest', after, whole: true })
     await look(page.items)
     looked += page.items.length
     if (page.next === null) return { incomplete: page.incomplete }

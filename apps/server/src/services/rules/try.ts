@@ -38,7 +38,7 @@ export const tryRules: Verb<Services['rules']['try']> = async (deps, principal, 
   const on =
     input.log_id === undefined
       ? readPasted(input.entry ?? '', deps.clock.now())
-      : toEntry(await storedEntry(deps, org, input.log_id))
+      : toEntry(await storedEntry(deps.database, org, input.log_id))
   const filters = tried.filters.map(filterText)
   const results = await thread.run('tryRules', { rules: tried.rules, filters, on }, how)
   return {

@@ -29,9 +29,10 @@ export const overview: Verb<Services['stats']['overview']> = async (
   { database, clock, ruleSets },
   principal,
   { range: name },
+  { signal },
 ) => {
   const org = authorise(principal, 'stats.read')
-  const { rollups, search, logs } = database
+  const { rollups, search, logs } = database.reading(signal)
   const { minutes, step } = RANGES[name]
   const now = clock.now() * 1000
   // Ends with the minute that is under way, and begins on a step, so that bars do not change shape as time goes on.

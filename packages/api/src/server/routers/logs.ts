@@ -33,19 +33,19 @@ export const logs = router({
   page: procedure
     .input(LogsPageIn)
     .output(LogsPageOut)
-    .query(({ ctx, input }) => ctx.services.logs.page(ctx.principal, input)),
+    .query(({ ctx, input }) => ctx.services.logs.page(ctx.principal, input, { signal: ctx.gone })),
   get: procedure
     .input(z.object({ id: z.string().max(64) }))
     .output(EntryDetail)
-    .query(({ ctx, input }) => ctx.services.logs.get(ctx.principal, input)),
+    .query(({ ctx, input }) => ctx.services.logs.get(ctx.principal, input, { signal: ctx.gone })),
   histogram: procedure
     .input(LogsFilter.extend({ buckets: z.number().int().min(1).max(LIMITS.histogramBuckets).default(100) }))
     .output(Histogram)
-    .query(({ ctx, input }) => ctx.services.logs.histogram(ctx.principal, input)),
+    .query(({ ctx, input }) => ctx.services.logs.histogram(ctx.principal, input, { signal: ctx.gone })),
   facets: procedure
     .input(LogsFacetsIn)
     .output(Facets)
-    .query(({ ctx, input }) => ctx.services.logs.facets(ctx.principal, input)),
+    .query(({ ctx, input }) => ctx.services.logs.facets(ctx.principal, input, { signal: ctx.gone })),
   tail: procedure.input(TailIn).subscription(async function* ({ ctx, input, signal }) {
     const { services, principal, drained, holdTail } = ctx
     using _held = holdTail()

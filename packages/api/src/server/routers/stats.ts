@@ -6,5 +6,5 @@ export const stats = router({
   overview: procedure
     .input(z.object({ range: Range.default('24h') }))
     .output(Overview)
-    .query(({ ctx, input }) => ctx.services.stats.overview(ctx.principal, input)),
+    .query(({ ctx, input }) => ctx.services.stats.overview(ctx.principal, input, { signal: ctx.gone })),
 })

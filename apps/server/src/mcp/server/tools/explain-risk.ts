@@ -31,8 +31,8 @@ export const explainRisk = tool({
     how: z.string(),
     link: z.string(),
   }),
-  async answer({ services, principal, mark, links }, { id }) {
-    const entry = await services.logs.get(principal, { id })
+  async answer({ services, principal, mark, links, signal }, { id }) {
+    const entry = await services.logs.get(principal, { id }, { signal })
     const { risk, band, contributions } = entry
     return {
       data: {

@@ -46,7 +46,7 @@ export const getEntry = tool({
   }),
   output: Entry,
   async answer(call, { id, offset }) {
-    const entry = await call.services.logs.get(call.principal, { id })
+    const entry = await call.services.logs.get(call.principal, { id }, call)
     const data = toEntry(call, entry, offset)
     const { risk, band, payload_chars: chars, next_offset: next } = data
     return {

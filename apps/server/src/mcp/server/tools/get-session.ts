@@ -52,8 +52,8 @@ export const getSession = tool({
   },
 })
 
-async function sessionOf({ services, principal }: Call, id: string): Promise<string> {
-  const { session } = await services.logs.get(principal, { id })
+async function sessionOf({ services, principal, signal }: Call, id: string): Promise<string> {
+  const { session } = await services.logs.get(principal, { id }, { signal })
   if (session === null) throw new DomainError('not_found', { say: 'This entry is of no session.' })
   return session
 }
@@ -66,7 +66,7 @@ export async function readSession(
 ): Promise<z.output<typeof Session>> {
   const { services, principal, mark, links } = call
   const q = `session:${wordOrQuoted(session)}`
-  const page = await services.logs.page(principal, { q, order: 'oldest', limit, cursor })
+  const page = await services.logs.page(principal, { q, order: 'oldest', limit, cursor }, call)
   const [first] = page.items
   if (first === undefined && cursor === undefined)
     throw new DomainError('not_found', { say: 'There is no entry of this session in this organization.' })
@@ -84,9 +84,9 @@ export async function readSession(
   }
 }
 
-async function overTime({ services, principal }: Call, q: string, cursor: string | undefined) {
+async function overTime({ services, principal, signal }: Call, q: string, cursor: string | undefined) {
   if (cursor !== undefined) return { bands: null, over_time: null }
-  const { buckets } = await services.logs.histogram(principal, { q, buckets: STEPS })
+  const { buckets } = await services.logs.histogram(principal, { q, buckets: STEPS }, { signal })
   const count = (name: keyof z.output<typeof schemas.BandCounts>) =>
     buckets.reduce((sum, bucket) => sum + bucket[name], 0)
   return {

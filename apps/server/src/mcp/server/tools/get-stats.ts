@@ -29,7 +29,7 @@ export const getStats = tool({
   }),
   async answer(call, { range }) {
     const { services, principal, mark, links } = call
-    const found = await services.stats.overview(principal, { range })
+    const found = await services.stats.overview(principal, { range }, call)
     return {
       data: {
         from: found.from,

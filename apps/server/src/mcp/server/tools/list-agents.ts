@@ -30,10 +30,10 @@ export const listAgents = tool({
     ...Extent,
     link: z.string(),
   }),
-  async answer({ services, principal, mark, links, nowMs }, { limit, ...asked }) {
+  async answer({ services, principal, mark, links, nowMs, signal }, { limit, ...asked }) {
     const range = rangeOf(asked, nowMs, HOURS)
     const count = (field: 'sender' | 'receiver', q?: string, most = limit) =>
-      services.logs.facets(principal, { ...range, q, fields: [field], limit: most })
+      services.logs.facets(principal, { ...range, q, fields: [field], limit: most }, { signal })
     const [all, high, tools, servers] = await Promise.all([
       count('sender'),
       count('sender', `risk:>=${HIGH}`, 100),

@@ -28,13 +28,10 @@ export const listFields = tool({
     ...Extent,
     link: z.string(),
   }),
-  async answer({ services, principal, mark, links, nowMs }, asked) {
+  async answer({ services, principal, mark, links, nowMs, signal }, asked) {
     const range = rangeOf(asked, nowMs, HOURS)
-    const found = await services.logs.facets(principal, {
-      ...range,
-      fields: [...schemas.FacetField.options],
-      limit: VALUES,
-    })
+    const fields = [...schemas.FacetField.options]
+    const found = await services.logs.facets(principal, { ...range, fields, limit: VALUES }, { signal })
     return {
       data: {
         fields: FIELDS.map(({ name, about, example, values = [] }) => ({ name, about, example, values: [...values] })),

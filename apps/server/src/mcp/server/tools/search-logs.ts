@@ -45,7 +45,7 @@ export const searchLogs = tool({
     // By itself first: its places are then those of the text that the caller gave, and it cannot close our parentheses.
     readQuery(asked.query)
     const { from, to, order, limit, cursor } = asked
-    const page = await services.logs.page(principal, { q: queryOf(asked), from, to, order, limit, cursor })
+    const page = await services.logs.page(principal, { q: queryOf(asked), from, to, order, limit, cursor }, call)
     const { items, total, totalEstimated, nextCursor, incomplete, narrow } = page
     return {
       data: {
@@ -60,7 +60,7 @@ export const searchLogs = tool({
       says: [
         `${items.length} of ${totalEstimated ? 'about ' : ''}${total} entries, ${order} first.`,
         ...(nextCursor === null ? [] : ['There are more: ask again with next_cursor.']),
-        ...(incomplete ? [`The search ended at its time limit. ${narrow ?? ''}`] : []),
+        ...(incomplete ? [`The search is incomplete. ${narrow ?? ''}`] : []),
       ].join(' '),
     }
   },
