@@ -21,8 +21,8 @@ module.exports = {
     only(
       'query',
       '^packages/query/',
-      ['^packages/rules/src/regex'],
-      'packages/query may import rules/regex and nothing else of ours.',
+      ['^packages/rules/src/(regex/|work-meter)'],
+      'packages/query may import rules/regex and rules/work-meter and nothing else of ours.',
     ),
     only(
       'api',

@@ -335,6 +335,8 @@ export async function start(options: StartOptions): Promise<Running> {
       log: app.log,
       close() {
         http.stop()
+        // Whoever waits for one is told so at once, and what they did holds up no part of the stop.
+        database.endSearches()
         closed ??= closeAll().finally(() => folder.release())
         return closed
       },

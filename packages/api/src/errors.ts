@@ -9,6 +9,7 @@ import type { RuleProblem } from './server/rule-schemas.ts'
 export const ERRORS = {
   invalid_input: { trpc: 'UNPROCESSABLE_CONTENT', http: 422, say: 'Something in the request is not as it should be.' },
   query_invalid: { trpc: 'UNPROCESSABLE_CONTENT', http: 422, say: 'The search text cannot be read.' },
+  query_too_slow: { trpc: 'UNPROCESSABLE_CONTENT', http: 422, say: 'The search takes too long for an entry.' },
   rule_invalid: { trpc: 'UNPROCESSABLE_CONTENT', http: 422, say: 'The rule cannot be used as it is.' },
   cursor_invalid: {
     trpc: 'UNPROCESSABLE_CONTENT',

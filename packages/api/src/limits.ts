@@ -74,6 +74,9 @@ export const LIMITS = {
   /** What one follower holds in memory, whichever comes first. */
   sliceEntries: 256,
   sliceBytes: 256 * KiB,
+  /** Steps of work on expressions and wildcards that filters of tails do on the event loop, some nanoseconds each. */
+  tailEntrySteps: 256 * KiB, // for one entry: one expression reads the largest payload with as many
+  tailTurnSteps: 2 * MiB, // of an org in one turn of the loop: some milliseconds; the rest is left to the readers
   tailProgressMs: 5_000, // a reader that hears nothing for longer cannot tell silence from a dead socket
   socketsPerPrincipal: 50,
   sockets: 2_048, // half of `connections`: the rest is for requests

@@ -22,6 +22,8 @@ export interface ReadFigures {
   readonly waiting: Readonly<Record<'interactive' | 'search' | 'heavy', number>>
   /** Reads that were stopped because their caller left, or the server stops. */
   readonly cancelled: number
+  /** Pages, histograms and facets that a limit ended, or that left entries out. */
+  readonly incomplete: number
   /** Of work on texts, since the store was opened. */
   readonly steps: number
 }
@@ -57,4 +59,6 @@ export interface Database extends Reads {
   readonly ended: Promise<string>
   /** Finishes what was accepted, then closes; afterwards every call rejects with `shutting_down`. */
   close(): Promise<void>
+  /** Whether a thread did not end when the store was closed: `process.exit` would wait until it does. */
+  hasStuckThread(): boolean
 }

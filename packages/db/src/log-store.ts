@@ -138,6 +138,8 @@ export interface LogQuery {
   readonly ast: Ast
   /** Microseconds: what `-15m` is counted from. */
   readonly now: number
+  /** Ends the read as that of `Database.reading` does. */
+  readonly signal?: AbortSignal
 }
 
 /**

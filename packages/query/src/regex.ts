@@ -3,6 +3,8 @@ import { fold } from './fold.ts'
 import type { RegexNeeds } from './text-needs.ts'
 import type { RegexCompiler } from './text-test.ts'
 
+export { metered, type WorkMeter } from '@sentinelmesh/rules/regex'
+
 /** The rules' own engine. Apart from the rest of the package, so that a page that only reads queries does not load it. */
 export const linearRegex: RegexCompiler = (source, flags) => {
   try {

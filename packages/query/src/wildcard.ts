@@ -1,17 +1,25 @@
+import { spend } from '@sentinelmesh/rules/work-meter'
+
 /**
  * Whether all of a text is as the pattern says: `*` any text, `?` one character (an emoji is one), a backslash before
  * `*`, `?` or a backslash takes their meaning away. With case. Takes at most pattern × text steps: it goes back to the
- * last `*` only, since an earlier one could gain nothing.
+ * last `*` only, since an earlier one could gain nothing. The steps are reported to the meter in force.
  */
 export function wildcard(pattern: string): (text: string) => boolean {
   const parts = partsOf(pattern)
   return (text) => {
+    let steps = 0
     let at = 0
     let part = 0
     let starPart = -1
     let starAt = 0
     for (;;) {
       const wanted = parts[part]
+      steps += typeof wanted === 'string' ? 1 + (wanted.length >> 4) : 1
+      if (steps > STEPS_PER_REPORT) {
+        spend(steps)
+        steps = 0
+      }
       if (wanted === STAR) {
         starPart = part++
         starAt = at
@@ -52,6 +60,9 @@ export function wildcardPrefix(pattern: string): string {
 export function wildcardLiterals(pattern: string): string[] {
   return partsOf(pattern).filter((part) => typeof part === 'string')
 }
+
+/** Far fewer than what a meter looks at the clock for, and far more than most patterns take. */
+const STEPS_PER_REPORT = 4_096
 
 const STAR = 0
 const ONE = 1

@@ -33,6 +33,20 @@ export async function serve(): Promise<void> {
 }
 
 /**
+ * `process.exit` waits for threads that are within SQLite. Everything is stored and closed, so the process ends as if it
+ * had never handled SIGTERM, which supervisors take for an orderly stop.
+ */
+function endInOrder(): void {
+  process.removeAllListeners('SIGTERM')
+  process.kill(process.pid, 'SIGTERM')
+}
+
+/** Whatever holds the stop up would hold `process.exit` up as well, and something accepted may not be stored. */
+function endUnfinished(): void {
+  process.kill(process.pid, 'SIGKILL')
+}
+
+/**
  * SIGTERM and Ctrl-C: finish what was accepted, then exit 0; a second signal ends at once. When a thread of the database
  * is gone: the same, with exit 1. Starting again is what mends it, and whoever supervises the process does that; every
  * start is safe, since nothing that was acknowledged stands in memory alone.
@@ -41,12 +55,13 @@ export function stopOnSignal(running: Running, before: () => Promise<void> | voi
   let stopping = false
   const stop = (exitCode: 0 | 1) => {
     stopping = true
-    const late = setTimeout(() => process.exit(1), STOP_AT_MOST_MS)
+    const late = setTimeout(endUnfinished, STOP_AT_MOST_MS)
     late.unref()
     void (async () => {
       await before()
       await running.close()
-      process.exit(exitCode)
+      if (exitCode === 0 && running.deps.database.hasStuckThread()) endInOrder()
+      else process.exit(exitCode)
     })().catch((error: unknown) => {
       running.log.error({ err: error }, 'stopping failed')
       process.exit(1)

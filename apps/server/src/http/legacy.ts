@@ -84,7 +84,6 @@ export function legacyRoutes(
     const filter: Filter = { now: deps.clock.now() * 1000 }
     return list(reply, {
       org,
-      orgName,
       filter,
       query,
       name: 'logs',
@@ -104,7 +103,6 @@ export function legacyRoutes(
     })
     return list(reply, {
       org,
-      orgName,
       filter,
       query,
       name: 'alerts',

@@ -1,6 +1,6 @@
 import type { OrgId, Seq } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
-import type { LogQuery, LogSlice, StoredEntry } from '@sentinelmesh/db'
+import type { LogQuery, StoredEntry } from '@sentinelmesh/db'
 import type { Bus } from '../bus.ts'
 import type { Clock } from '../clock.ts'
 import type { SharedReads } from './read-shared.ts'
@@ -16,7 +16,8 @@ export interface TailDeps {
 
 export interface FollowOptions {
   readonly after: Seq
-  readonly matches: (entry: StoredEntry) => boolean
+  /** `undecided`: it would take too long here, and the store is asked instead. */
+  readonly matches: (entry: StoredEntry) => boolean | 'undecided'
   /** The same for the store: who is far behind reads only what it holds for. Absent: it reads everything. */
   readonly query?: LogQuery | undefined
   /** Resolves when what was yielded before has left the process. */
@@ -33,6 +34,8 @@ export type Followed =
       readonly cursor: Seq
       readonly scanned: number
       readonly matched: number
+      /** Entries that were left out because checking one took too long. */
+      readonly undecided: number
     }
   /** `behind` is 0 once it has caught up. */
   | { readonly type: 'lagging'; readonly cursor: Seq; readonly behind: number }
@@ -49,12 +52,14 @@ export async function* follow(deps: TailDeps, org: OrgId, options: FollowOptions
   const lag = lagOf(clock)
   let cursor = options.after
   let behind = 0
+  let isDear = false
   // Before the first read, so that what is announced between a read and the wait ends that wait.
   using wake = bus.follow(org)
 
   while (!signal.aborted) {
-    const isFar = query !== undefined && behind > LAGGING_ENTRIES
-    const slice = isFar ? await shared.readMatching(org, cursor, query) : await shared.read(org, cursor)
+    const isForStore = query !== undefined && (isDear || behind > LAGGING_ENTRIES)
+    isDear = false
+    const slice = isForStore ? await shared.readMatching(org, cursor, query) : await shared.read(org, cursor)
     if (slice.head < cursor) {
       await drained()
       yield { type: 'gap', from: (slice.head + 1) as Seq, to: cursor, reason: 'rewound' }
@@ -63,33 +68,40 @@ export async function* follow(deps: TailDeps, org: OrgId, options: FollowOptions
     }
     const from = cursor
     let matched = 0
+    let gone = 0
+    let end = slice.cursor
     for (const item of slice.items) {
       if (signal.aborted) return
       if (item.type === 'gap') {
         await drained()
+        gone += item.to - item.from + 1
         yield { type: 'gap', from: item.from, to: item.to, reason: item.reason }
-      } else if (matches(item.entry)) {
+        continue
+      }
+      const held = isForStore || matches(item.entry)
+      if (held === 'undecided' && query !== undefined) {
+        isDear = true
+        end = (item.seq - 1) as Seq
+        break
+      }
+      if (held === true) {
         await drained()
         matched += 1
         yield { type: 'entry', entry: item.entry }
       }
     }
-    cursor = slice.cursor
+    cursor = end
     await drained()
     if (signal.aborted) return
-    yield { type: 'progress', from, cursor, scanned: scannedOf(slice, from), matched }
+    const { undecided = 0 } = slice
+    yield { type: 'progress', from, cursor, scanned: cursor - from - gone, matched, undecided }
     behind = slice.head - cursor
-    const told = lag(behind, slice.more)
+    const more = slice.more || isDear
+    const told = lag(behind, more)
     if (told !== undefined) yield { type: 'lagging', cursor, behind: told }
     // This and `drained` end when the signal aborts: tRPC's `return()` queues behind whatever is awaited.
-    if (!slice.more) await wake.wait(LIMITS.tailProgressMs, signal)
+    if (!more) await wake.wait(LIMITS.tailProgressMs, signal)
   }
-}
-
-/** Entries that were looked at, here or by the store. */
-function scannedOf({ items, cursor }: LogSlice, from: Seq): number {
-  const gone = items.reduce((sum, item) => (item.type === 'gap' ? sum + item.to - item.from + 1 : sum), 0)
-  return cursor - from - gone
 }
 
 /** How far behind to tell, after each slice: at once when it is far, then every few seconds, and when that has ended. */

@@ -291,6 +291,8 @@ export const TailItem = z.discriminatedUnion('type', [
     cursor: z.string(),
     scanned: z.number().int(),
     matched: z.number().int(),
+    /** Entries that were left out because checking one took too long; absent where there was none. */
+    undecided: z.number().int().optional(),
   }),
   z.object({ type: z.literal('gap'), from: z.string(), to: z.string(), reason: z.string() }),
   z.object({ type: z.literal('lagging'), cursor: z.string(), behind: z.number().int() }),

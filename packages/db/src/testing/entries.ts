@@ -66,3 +66,15 @@ export function aMatch(parts: Partial<Match> = {}): Match {
 export function times<Item>(count: number, make: (index: number) => Item): Item[] {
   return Array.from({ length: count }, (_, index) => make(index))
 }
+
+/** A text of `a` and `b` in no order, the same for the same seed: what expressions over both find hardest. */
+export function noise(length: number, seed: number): string {
+  let state = seed + 1
+  let text = ''
+  while (text.length < length) {
+    // The generator of Numerical Recipes, of which the upper bits are the better ones.
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    text += state & 0x40_00_00_00 ? 'a' : 'b'
+  }
+  return text
+}

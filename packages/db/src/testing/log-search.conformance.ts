@@ -13,14 +13,13 @@ import { linearRegex } from '@sentinelmesh/query/regex'
 import { clauseArbitrary, entries as queryables, NOW, queries } from '@sentinelmesh/query/testing'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Database } from '../database.ts'
 import type { FacetCounts, Filter, LogSearch, Order, Page, Position } from '../log-search.ts'
-import type { JudgedEntry, LogStore, StoredRow } from '../log-store.ts'
+import type { JudgedEntry, StoredRow } from '../log-store.ts'
 import { aMatch, anEntry, NEW_YEAR, SECOND, times } from './entries.ts'
 
 /** What the suite needs beside the search: a store to write to, and orgs of its own in it. */
-export interface LogSearchUnderTest extends AsyncDisposable {
-  readonly logs: LogStore
-  readonly search: LogSearch
+export interface LogSearchUnderTest extends AsyncDisposable, Pick<Database, 'logs' | 'search' | 'reading'> {
   anOrg(): Promise<OrgId>
 }
 
@@ -383,6 +382,47 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
           ])
         }
       })
+    })
+
+    test('a caller that has left gets nothing but its own reason, and others are answered', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      await store.logs.append(org, [anEntry({ sender: 'agent.mine' })])
+      const left = new AbortController()
+      const { search, logs, rollups } = store.reading(left.signal)
+      expect((await search.page(org, asking('hello'), { order: 'newest', limit: 9 })).items).toHaveLength(1)
+      const reason = new Error('gone')
+      left.abort(reason)
+      const range = { from: NEW_YEAR, to: NEW_YEAR + HOUR }
+      for (const filter of [ALL, asking('hello')]) {
+        await expect(search.page(org, filter, { order: 'newest', limit: 9 })).rejects.toBe(reason)
+        await expect(search.count(org, filter)).rejects.toBe(reason)
+        await expect(search.histogram(org, { ...filter, ...range }, 4)).rejects.toBe(reason)
+        await expect(search.facets(org, filter, { fields: ['sender'], limit: 9 })).rejects.toBe(reason)
+      }
+      await expect(logs.head(org)).rejects.toBe(reason)
+      await expect(rollups.busiest(org, range)).rejects.toBe(reason)
+      expect(await store.search.count(org, asking('hello'))).toEqual({ count: 1, estimated: false })
+    })
+
+    test('pages of rows are cut at the bytes of attributes, and lead on to each of the others once', async () => {
+      await using store = await open()
+      const org = await store.anOrg()
+      const attributes = JSON.stringify({ note: 'n'.repeat(50_000) })
+      await store.logs.append(
+        org,
+        times(20, (n) => anEntry({ at: NEW_YEAR + n, attributes })),
+      )
+      const options = { order: 'oldest', limit: 20, bytes: 200_000 } as const
+      const seqs: number[] = []
+      for (let after: Position | undefined; ;) {
+        const { items, next } = await store.search.page(org, ALL, { ...options, after })
+        expect(items.length).toBeLessThanOrEqual(4)
+        seqs.push(...items.map(({ seq }) => seq))
+        if (next === null) break
+        after = next
+      }
+      expect(seqs).toEqual(times(20, (n) => n + 1))
     })
 
     test('no page, count, histogram or facet holds an entry of another org', async () => {

@@ -41,7 +41,9 @@ const LegacyList = z.object({
   total: z.number().int(),
   page: z.number().int(),
   per_page: z.number().int(),
-  next_cursor: z.string().nullable(),
+  next_cursor: z.string().nullable().meta({
+    description: 'Where the list or the page was cut; send it as cursor to get the rest. null: it is complete.',
+  }),
 })
 
 export const LEGACY_OPERATIONS: readonly Operation[] = [

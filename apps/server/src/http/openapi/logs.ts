@@ -4,9 +4,13 @@ import { schemas } from '@sentinelmesh/api/server'
 import type { Operation } from './operation.ts'
 
 const Extent = {
-  incomplete: z.literal(true).optional().meta({ description: 'The search ended at its time limit, 10 s.' }),
+  incomplete: z.literal(true).optional().meta({ description: 'The search ended at its time limit, 10 s, or left entries out.' }),
   narrow: z.string().nullable().optional().meta({ description: 'Then: what would make it quicker.' }),
   searched_to: z.string().nullable().optional().meta({ description: 'Then: how far the entries were looked at.' }),
+  undecided: z
+    .array(z.number().int())
+    .optional()
+    .meta({ description: 'The seq of entries that were left out, because checking one of them took too long.' }),
 }
 const Page = z.object({
   items: z.array(schemas.Row),

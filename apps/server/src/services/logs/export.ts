@@ -78,8 +78,12 @@ async function* pages(
   let head: StoredEntry['seq'] | undefined
   for (;;) {
     const page = await search.page(org, filter, { ...PAGE, order, after, head, whole: true })
+    const { next, incomplete, undecided } = page
+    if (undecided.length > 0)
+      throw new DomainError('query_too_slow', {
+        say: `This export cannot be complete: checking entry ${undecided[0]} took too long. Use a simpler expression.`,
+      })
     yield page.items
-    const { next, incomplete } = page
     const isStuck = incomplete && (next === null || (next.at === after?.at && next.seq === after.seq))
     if (isStuck) throw new Error('An export cannot go on: a search that goes on where it stopped found no way past it.')
     if (next === null) return

@@ -12,6 +12,7 @@ test('a search that ended early says how far it came, and what is not asked for 
     incomplete: true,
     narrow: 'Narrow the time range, or add a sender, a session or a word.',
     searchedTo: '2026-11-12T14:03:00.000Z',
+    undecided: [],
   })
   expect(advice('payload:/x+y/')).toBe('Say from when on, or add a sender, a session or a word.')
   expect(advice('payload:/x+y/ sender:agent.a', AT - 1)).toBe('Narrow the time range, or add a session or a word.')
@@ -25,5 +26,20 @@ test('one that did not says nothing', () => {
     incomplete: false,
     narrow: null,
     searchedTo: null,
+    undecided: [],
   })
+})
+
+test('one that left entries out names them, however far it came', () => {
+  const all = { incomplete: true, stoppedAt: null, undecided: [7 as Seq] }
+  expect(narrowing({ now: AT, from: AT - 1 }, all)).toEqual({
+    incomplete: true,
+    narrow:
+      'Checking entry 7 took too long, so it was left out. Narrow the time range, or add a sender, a session or a word.',
+    searchedTo: null,
+    undecided: [7],
+  })
+  expect(narrowing({ now: AT }, { ...all, undecided: [9 as Seq, 7 as Seq] }).narrow).toContain(
+    'Checking 2 entries took too long, so they were left out; the first is entry 9.',
+  )
 })

@@ -3,6 +3,7 @@ import { authorise, DomainError, fromTailCursor, toTailCursor } from '@sentinelm
 import type { StoredEntry } from '@sentinelmesh/db'
 import { compile, type Queryable } from '@sentinelmesh/query'
 import { linearRegex } from '@sentinelmesh/query/regex'
+import { affordableFilters } from '../../tail/affordable.ts'
 import { follow, type Followed } from '../../tail/follow.ts'
 import type { ServiceDeps } from '../verb.ts'
 import { ofEach } from '../../tail/of-each.ts'
@@ -10,17 +11,20 @@ import { readQuery } from './filter.ts'
 import { toRow } from './to-wire.ts'
 
 /** Throws `query_invalid`, `cursor_invalid`. Relative times in the query mean the moment when the tail began. */
-export const tail = (deps: ServiceDeps): Services['logs']['tail'] =>
-  async function* (principal, input, { signal, drained }) {
+export const tail = (deps: ServiceDeps): Services['logs']['tail'] => {
+  const affordable = affordableFilters()
+  return async function* (principal, input, { signal, drained }) {
     const org = authorise(principal, 'logs.read')
     const query = readQuery(input.q)
     const now = deps.clock.now() * 1000
     const holds = query === undefined ? undefined : compile(query, { now, regex: linearRegex })
-    const matches = (entry: StoredEntry) => holds === undefined || holds(toQueryable(entry))
+    const matches =
+      holds === undefined ? () => true : affordable(org, (entry: StoredEntry) => holds(toQueryable(entry)))
     const after = await startOf(deps, org, input.lastEventId ?? input.after)
-    const options = { after, matches, query: query && { ast: query, now }, drained, signal }
+    const options = { after, matches, query: query && { ast: query, now, signal }, drained, signal }
     for await (const item of follow(deps, org, options)) yield toTailItem(item)
   }
+}
 
 async function startOf(
   { database }: ServiceDeps,
@@ -49,8 +53,13 @@ function toTailItem(item: Followed): TailItem {
     case 'gap':
       return { type: 'gap', from: toTailCursor(item.from), to: toTailCursor(item.to), reason: item.reason }
     case 'progress':
-      return { ...item, from: toTailCursor(item.from), cursor: toTailCursor(item.cursor) }
+      return toProgress(item)
     case 'lagging':
       return { ...item, cursor: toTailCursor(item.cursor) }
   }
+}
+
+function toProgress({ undecided, ...item }: Extract<Followed, { type: 'progress' }>): TailItem {
+  const progress = { ...item, from: toTailCursor(item.from), cursor: toTailCursor(item.cursor) }
+  return undecided === 0 ? progress : { ...progress, undecided }
 }

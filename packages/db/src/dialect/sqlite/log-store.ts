@@ -36,7 +36,7 @@ export function sqliteLogStore(writer: Writer, readers: Readers): LogStore {
       })
     },
 
-    readMatching: (org, after, query, most) => readMatching(readers.forOrg(org), org, after, { query, most, sizes }),
+    readMatching: (org, after, query, most) => readMatching(readers.forOrg(org, query.signal), org, after, { query, most, sizes }),
 
     async get(org, id: LogId) {
       const query = selectWhole().where('entries.uid', '=', id).where('entries.org', '=', org)

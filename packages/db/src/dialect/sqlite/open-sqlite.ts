@@ -75,11 +75,20 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
   const textIndex = sqliteTextIndex(texts)
   const pool = startReaders(reading, textIndex.renew)
   const links = [writing, ...reading.map(({ link }) => link)]
+  let incomplete = 0
+  let isStuck = false
   const reads = (readers: Readers): Reads => {
     const rollups = sqliteRollups(readers)
     return {
       logs: sqliteLogStore(writer, readers),
-      search: sqliteLogSearch({ readers, rollups, searchMs, sliceMs: searchSliceMs, entryMs: searchEntryMs }),
+      search: sqliteLogSearch({
+        readers,
+        rollups,
+        searchMs,
+        sliceMs: searchSliceMs,
+        entryMs: searchEntryMs,
+        onIncomplete: () => incomplete++,
+      }),
       rollups,
     }
   }
@@ -87,7 +96,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
   return {
     ...reads(pool),
     reading: (signal) => reads(pool.until(signal)),
-    reads: pool.figures,
+    reads: () => ({ ...pool.figures(), incomplete }),
     endSearches: pool.endSearches,
     space: sqliteSpace(writer),
     textIndex,
@@ -107,8 +116,10 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
       files.stop()
       await writer.drain()
       // The last connection copies the WAL back and removes it; one that only reads could not.
-      await Promise.all([pool.close(LIMITS.readersCloseMs), texts.close()])
+      const [haveEnded] = await Promise.all([pool.close(LIMITS.readersCloseMs), texts.close()])
+      isStuck = !haveEnded
       await writing.close()
     },
+    hasStuckThread: () => isStuck,
   }
 }

@@ -1,6 +1,6 @@
 import type { AttributeClause, Regex, Text } from '@sentinelmesh/query'
 import { attributeTest, hasAttribute, payloadTest, textTest, type Reach } from '@sentinelmesh/query'
-import { linearRegex } from '@sentinelmesh/query/regex'
+import { linearRegex, metered, type WorkMeter } from '@sentinelmesh/query/regex'
 import type { Database } from 'better-sqlite3'
 
 /** What `query_text` and `query_payload` are asked, as JSON. */
@@ -11,11 +11,6 @@ export interface TextQuestion {
 
 /** What `query_attribute` is asked, as JSON. */
 export type AttributeQuestion = Pick<AttributeClause, 'path' | 'test'>
-
-export interface WorkMeter {
-  /** May throw, to stop the work. */
-  spend(steps: number): void
-}
 
 /** To unescape JSON and to fold a text takes about a step for four characters. */
 const CHARS_PER_STEP_LOG2 = 2
@@ -39,7 +34,7 @@ export function registerQueryFunctions(db: Database, meter: WorkMeter): void {
   const asked = (texts: readonly unknown[], question: () => boolean): 0 | 1 => {
     const chars = texts.reduce((sum: number, value) => sum + (typeof value === 'string' ? value.length : 0), 0)
     meter.spend(1 + (chars >> CHARS_PER_STEP_LOG2))
-    return question() ? 1 : 0
+    return metered(meter, question) ? 1 : 0
   }
 
   const options = { deterministic: true, directOnly: true }

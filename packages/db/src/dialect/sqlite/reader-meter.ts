@@ -13,6 +13,8 @@ export interface ReaderMeter {
   spend(steps: number): void
   /** Looks at once. Throws as `spend` does. */
   check(): void
+  /** Throws with the code `CANCELLED` alone. */
+  checkCancelled(): void
 }
 
 /** A step takes nanoseconds: so many are a tenth of a millisecond or a little more. */
@@ -23,8 +25,11 @@ export function readerMeter(control: ReaderControl): ReaderMeter {
   let endAt = Number.POSITIVE_INFINITY
   let uncounted = 0
 
-  const check = () => {
+  const checkCancelled = () => {
     if (control.isCancelled(current)) throw stopped(CANCELLED, 'The caller no longer wants this.')
+  }
+  const check = () => {
+    checkCancelled()
     if (performance.now() >= endAt) throw stopped(DEADLINE, 'The time of this slice is over.')
   }
   return {
@@ -44,6 +49,7 @@ export function readerMeter(control: ReaderControl): ReaderMeter {
       check()
     },
     check,
+    checkCancelled,
   }
 }
 

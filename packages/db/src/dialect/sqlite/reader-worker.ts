@@ -61,7 +61,7 @@ serve<ReadRequest, ReaderSettings>((settings) => {
     if (statements.length > 1) prepared('begin').run()
     try {
       for (const statement of statements) {
-        meter.check()
+        meter.checkCancelled()
         results.push(run(statement, results.at(-1)))
       }
     } finally {

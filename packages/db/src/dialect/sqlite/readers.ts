@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Compilable, RawBuilder } from 'kysely'
 import type { OrgId } from '@sentinelmesh/api'
 import { DomainError } from '@sentinelmesh/api/constants'
@@ -34,15 +35,15 @@ export interface Readers {
    * signal's reason when it aborts: what waits leaves the queue, and what runs is stopped by the work done.
    */
   run(lane: Lane, statements: readonly ReadStatement[], options?: ReadOptions): Promise<readonly ReadResult[]>
-  /** The same threads on behalf of an org. */
-  forOrg(org: OrgId): Readers
+  /** The same threads on behalf of an org; until another signal where one is given. */
+  forOrg(org: OrgId, signal?: AbortSignal): Readers
 }
 
 export interface ReaderPool extends Readers {
   /** The same threads until the signal aborts. */
   until(signal: AbortSignal): Readers
   failure(): string | null
-  figures(): ReadFigures
+  figures(): Omit<ReadFigures, 'incomplete'>
   /** Stops all searches; later ones throw `shutting_down`. Interactive reads go on until `close`. */
   endSearches(): void
   /** Stops what runs, and resolves when all threads have ended or `withinMs` have passed: whether all have. */
@@ -192,7 +193,7 @@ export function startReaders(readers: readonly Reader[], onTextDamage: () => voi
       const read = enqueue({ lane, owner }, asked, { deadlineMs: LIMITS.readMs, ...options, signal })
       return options.deadlineMs === undefined ? read.catch(tookTooLong) : read
     },
-    forOrg: (org) => bound(org, signal),
+    forOrg: (org, other = signal) => bound(org, other),
   })
 
   const stopAll = (which: (read: Pick<Read, 'lane'>) => boolean) => {
@@ -203,7 +204,11 @@ export function startReaders(readers: readonly Reader[], onTextDamage: () => voi
 
   return {
     ...bound(null, undefined),
-    until: (signal) => bound(null, signal),
+    until(signal) {
+      // One request may read many times at once.
+      setMaxListeners(0, signal)
+      return bound(null, signal)
+    },
     failure: () => readers.map(({ link }) => link.failure()).find((failure) => failure !== null) ?? null,
     figures: () => ({
       running: countByLane((lane) => count((read) => read.lane === lane)),

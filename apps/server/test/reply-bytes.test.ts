@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { LIMITS } from '@sentinelmesh/api/constants'
+import { json } from './client.ts'
+import { startMesh, type Mesh } from './start-mesh.ts'
+
+const KiB = 1024
+
+/** One unit of this is six bytes of JSON, and the seed's clients get each payload twice. */
+const CONTROL = '\u0001'
+const LARGE = 14
+const NOTED = 40
+/** What a list has besides its entries. */
+const AROUND = 1_000
+
+let mesh: Mesh
+beforeAll(async () => {
+  mesh = await startMesh()
+  const large = { sender: 'agent.large', payload: CONTROL.repeat(256 * KiB) }
+  const noted = { sender: 'agent.noted', payload: 'noted', attributes: { note: CONTROL.repeat(40_000) } }
+  for (let n = 0; n < LARGE; n++) await json(mesh.first.agent.post('/log', large))
+  for (let n = 0; n < NOTED; n++) await json(mesh.second.agent.post('/log', noted))
+})
+afterAll(() => mesh[Symbol.asyncDispose]())
+
+/** All replies of one page of the seed's list, its cursors followed. */
+async function repliesOf(path: string) {
+  const replies: { bytes: number; seqs: number[]; page: number; total: number }[] = []
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const text = await (await mesh.first.reader.get(`${path}${cursor === '' ? '' : `&cursor=${cursor}`}`)).text()
+    const { logs, next_cursor, page, total } = JSON.parse(text)
+    replies.push({ bytes: Buffer.byteLength(text), seqs: logs.map(({ seq }: { seq: number }) => seq), page, total })
+    cursor = next_cursor
+  }
+  return replies
+}
+
+const downFrom = (first: number, count: number) => Array.from({ length: count }, (_, n) => first - n)
+
+test("a numbered page of the seed's is cut at its bytes, and its cursor leads through the rest of it and no further", async () => {
+  const replies = await repliesOf('/logs?page=1&per_page=12')
+  expect(replies.length).toBeGreaterThan(1)
+  for (const { bytes, page, total } of replies) {
+    expect(bytes).toBeLessThanOrEqual(LIMITS.legacyListBytes + AROUND)
+    expect({ page, total }).toEqual({ page: 1, total: LARGE })
+  }
+  expect(replies.flatMap(({ seqs }) => seqs)).toEqual(downFrom(LARGE, 12))
+  const [second, ...none] = await repliesOf('/logs?page=2&per_page=12')
+  expect(second?.seqs).toEqual(downFrom(2, 2))
+  expect(none).toEqual([])
+})
+
+test('so is a list without a number', async () => {
+  const replies = await repliesOf('/logs?all=1')
+  expect(replies.length).toBeGreaterThan(1)
+  for (const { bytes } of replies) expect(bytes).toBeLessThanOrEqual(LIMITS.legacyListBytes + AROUND)
+  expect(replies.flatMap(({ seqs }) => seqs)).toEqual(downFrom(LARGE, LARGE))
+})
+
+test('pages of rows are cut at the bytes of their attributes, forth and back, over REST and tRPC', async () => {
+  const { reader } = mesh.second
+  const seqs: number[] = []
+  let last: { prev_cursor: string } | undefined
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const reply = await reader.get(`/api/v1/logs?limit=500${cursor === '' ? '' : `&cursor=${cursor}`}`)
+    const text = await reply.text()
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(LIMITS.pageReplyBytes + AROUND)
+    last = JSON.parse(text)
+    const { items, next_cursor } = JSON.parse(text)
+    seqs.push(...items.map(({ seq }: { seq: number }) => seq))
+    cursor = next_cursor
+  }
+  expect(seqs).toEqual(downFrom(NOTED, NOTED))
+  const back = await json<{ items: { seq: number }[] }>(reader.get(`/api/v1/logs?limit=500&cursor=${last?.prev_cursor}`))
+  // The page before begins where the last one did; it is cut at its far end.
+  const lastSeq = back.items.at(-1)?.seq ?? 0
+  expect(back.items.map(({ seq }) => seq)).toEqual(downFrom(lastSeq + back.items.length - 1, back.items.length))
+  const { items, nextCursor } = await reader.trpc.logs.page.query({ limit: 500 })
+  expect(items.length).toBeLessThan(NOTED)
+  expect(nextCursor).not.toBeNull()
+})
