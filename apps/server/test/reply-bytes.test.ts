@@ -70,7 +70,9 @@ test('pages of rows are cut at the bytes of their attributes, forth and back, ov
     cursor = next_cursor
   }
   expect(seqs).toEqual(downFrom(NOTED, NOTED))
-  const back = await json<{ items: { seq: number }[] }>(reader.get(`/api/v1/logs?limit=500&cursor=${last?.prev_cursor}`))
+  const back = await json<{ items: { seq: number }[] }>(
+    reader.get(`/api/v1/logs?limit=500&cursor=${last?.prev_cursor}`),
+  )
   // The page before begins where the last one did; it is cut at its far end.
   const lastSeq = back.items.at(-1)?.seq ?? 0
   expect(back.items.map(({ seq }) => seq)).toEqual(downFrom(lastSeq + back.items.length - 1, back.items.length))

@@ -4,7 +4,10 @@ import { schemas } from '@sentinelmesh/api/server'
 import type { Operation } from './operation.ts'
 
 const Extent = {
-  incomplete: z.literal(true).optional().meta({ description: 'The search ended at its time limit, 10 s, or left entries out.' }),
+  incomplete: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'The search ended at its time limit, 10 s, or left entries out.' }),
   narrow: z.string().nullable().optional().meta({ description: 'Then: what would make it quicker.' }),
   searched_to: z.string().nullable().optional().meta({ description: 'Then: how far the entries were looked at.' }),
   undecided: z

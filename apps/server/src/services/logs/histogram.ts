@@ -13,7 +13,12 @@ const MINUTE_US = 60 * 1e6
  * hour or more whole hours, and begin on their multiples, as roll-ups do: bars keep their shape while time goes on, and cost nothing as the log grows.
  * Throws `query_invalid`, `invalid_input`.
  */
-export const histogram: Verb<Services['logs']['histogram']> = async ({ database, clock }, principal, input, { signal }) => {
+export const histogram: Verb<Services['logs']['histogram']> = async (
+  { database, clock },
+  principal,
+  input,
+  { signal },
+) => {
   const org = authorise(principal, 'logs.read')
   const filter = readFilter(input, clock.now())
   const until = filter.to ?? filter.now

@@ -23,7 +23,9 @@ interface PageState extends Snapshot {
 export function writeCursor(state: PageState, query: unknown): PageCursor {
   const { position, direction, head, now, total, left } = state
   const parts = [position.at, position.seq, DIRECTIONS.indexOf(direction), head, now, total.count, +total.estimated]
-  return Buffer.from(JSON.stringify([...parts, ...(left === undefined ? [] : [left]), hashOf(query)])).toString('base64url') as PageCursor
+  return Buffer.from(JSON.stringify([...parts, ...(left === undefined ? [] : [left]), hashOf(query)])).toString(
+    'base64url',
+  ) as PageCursor
 }
 
 /** Throws `cursor_invalid`. */

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { OrgId, Services } from '@sentinelmesh/api'
 import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
-import { ruleSettingsStore, ruleStore, ruleVersionStore, type Position, type Reads, type StoredEntry } from '@sentinelmesh/db'
+import {
+  ruleSettingsStore,
+  ruleStore,
+  ruleVersionStore,
+  type Position,
+  type Reads,
+  type StoredEntry,
+} from '@sentinelmesh/db'
 import type { Ast } from '@sentinelmesh/query'
 import type { LogSource } from '@sentinelmesh/rules'
 import { toIso } from '../../ingest/timestamp.ts'

@@ -20,11 +20,13 @@ export function sqliteLogStore(writer: Writer, readers: Readers): LogStore {
 
     async read(org, after, most) {
       const limit = Math.max(1, most.entries)
-      const [head, gaps, ...entries] = await readers.forOrg(org).run('interactive', [
-        statement(selectHead(org)),
-        statement(selectGaps(org, after).limit(limit)),
-        ...wholeStatements(selectBehind(org, after).limit(limit), untilBytes(most.bytes)),
-      ])
+      const [head, gaps, ...entries] = await readers
+        .forOrg(org)
+        .run('interactive', [
+          statement(selectHead(org)),
+          statement(selectGaps(org, after).limit(limit)),
+          ...wholeStatements(selectBehind(org, after).limit(limit), untilBytes(most.bytes)),
+        ])
       const whole = toWhole(entries)
       return toSlice({
         after,
@@ -36,7 +38,8 @@ export function sqliteLogStore(writer: Writer, readers: Readers): LogStore {
       })
     },
 
-    readMatching: (org, after, query, most) => readMatching(readers.forOrg(org, query.signal), org, after, { query, most, sizes }),
+    readMatching: (org, after, query, most) =>
+      readMatching(readers.forOrg(org, query.signal), org, after, { query, most, sizes }),
 
     async get(org, id: LogId) {
       const query = selectWhole().where('entries.uid', '=', id).where('entries.org', '=', org)

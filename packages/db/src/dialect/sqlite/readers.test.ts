@@ -79,16 +79,16 @@ describe('a flood of searches that take long', () => {
     const left = new AbortController()
     const { search } = db.reading(left.signal)
     let ended = 0
-    const flood = Promise.allSettled(
-      times(20, () => search.page(flooding, HOSTILE, PAGE).finally(() => ended++)),
-    )
+    const flood = Promise.allSettled(times(20, () => search.page(flooding, HOSTILE, PAGE).finally(() => ended++)))
     await untilReads(db, (figures) => searching(figures) > 0)
 
     const needle = { now: NEW_YEAR, query: parseStrict('needle') }
     expect((await db.search.page(other, needle, PAGE)).items).toHaveLength(1)
     expect(await db.search.count(other, needle)).toEqual({ count: 1, estimated: false })
     const day = { from: NEW_YEAR, to: NEW_YEAR + 86_400e6 }
-    expect(await db.rollups.ranking(other, 'sender', day, { limit: 5, orderBy: 'count', silentSince: 0 })).toMatchObject({
+    expect(
+      await db.rollups.ranking(other, 'sender', day, { limit: 5, orderBy: 'count', silentSince: 0 }),
+    ).toMatchObject({
       keys: 1,
     })
     expect(ended).toBe(0)

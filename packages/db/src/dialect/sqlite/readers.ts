@@ -181,7 +181,8 @@ export function startReaders(readers: readonly Reader[], onTextDamage: () => voi
       if (reader === undefined && waitMs !== undefined)
         timer = setTimeout(() => {
           leave()
-          if (queue.remove(owner, read)) reject(new StatementError({ code: NO_TURN, message: 'No reader was free in time.' }))
+          if (queue.remove(owner, read))
+            reject(new StatementError({ code: NO_TURN, message: 'No reader was free in time.' }))
         }, waitMs)
     })
 

@@ -27,10 +27,7 @@ export function selectRows() {
 export function selectWhole() {
   // Crosses as text: the statement's `utf8` says so.
   return selectEntries()
-    .select([
-      sql<string>`payloads.bytes`.as('bytes'),
-      sql<number>`payloads.size + ${attributesBytes}`.as('weight'),
-    ])
+    .select([sql<string>`payloads.bytes`.as('bytes'), sql<number>`payloads.size + ${attributesBytes}`.as('weight')])
     .select(['entries.reported_risk', 'entries.masked', 'entries.remote_address'])
 }
 

@@ -86,7 +86,10 @@ interface Attempts {
   end(stopped: boolean, stoppedAt?: Position): SearchEnd
 }
 
-function startAttempts({ readers, searchMs, sliceMs, entryMs }: SearchDeps, slice: (window: Window) => Slice): Attempts {
+function startAttempts(
+  { readers, searchMs, sliceMs, entryMs }: SearchDeps,
+  slice: (window: Window) => Slice,
+): Attempts {
   const began = performance.now()
   const undecided: Seq[] = []
   let hasAdvanced = false
