@@ -15,7 +15,7 @@ import { toIso } from '../../ingest/timestamp.ts'
 import type { DocumentHead } from '../../rule-jobs/document-head.ts'
 import { BOUNDS } from '../../rule-jobs/rule-threads.ts'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
-import type { Verb } from '../verb.ts'
+import type { ServiceDeps, Verb } from '../verb.ts'
 import { change, taken, withinOrgLimits } from './change.ts'
 import { detailOf, refuseBuiltinId, toNewRule } from './create.ts'
 import { filterText, filterTitle } from './filter-text.ts'
@@ -109,15 +109,20 @@ export const previewFilter: Verb<Services['rules']['previewFilter']> = async (
     suppressed: 0,
     examples: [],
   }
-  const { incomplete } = await eachMatch(signal === undefined ? deps.database : deps.database.reading(signal), org, { ruleId: input.rule_id, from, to }, async (entries) => {
-    const held = await thread.run('previewPage', entries, how)
-    found.matches += entries.length
-    for (const [index, entry] of entries.entries()) {
-      if (held[index] !== true) continue
-      found.suppressed++
-      if (found.examples.length < EXAMPLES) found.examples.push(entry)
-    }
-  })
+  const { incomplete } = await eachMatch(
+    signal === undefined ? deps.database : deps.database.reading(signal),
+    org,
+    { ruleId: input.rule_id, from, to },
+    async (entries) => {
+      const held = await thread.run('previewPage', entries, how)
+      found.matches += entries.length
+      for (const [index, entry] of entries.entries()) {
+        if (held[index] !== true) continue
+        found.suppressed++
+        if (found.examples.length < EXAMPLES) found.examples.push(entry)
+      }
+    },
+  )
   return {
     from: toIso(from),
     to: toIso(to),
