@@ -87,6 +87,21 @@ export const VERDICT_BENCH = {
   judged: 4_000,
 } as const
 
+export const NEIGHBORS_BENCH = {
+  warmUpMs: 4_000,
+  aloneMs: 4_000,
+  attackMs: 8_000,
+  /** How often B repeats each operation. */
+  intervalMs: 40,
+  /** A tail that has not brought an entry after so long has failed. */
+  deliveryMs: 10_000,
+  /** Of A, each with one request after the other. */
+  connections: 4,
+  idleBodies: 64,
+  guessers: 100,
+} as const
+export const NEIGHBORS_PASSWORD = 'a long password of a benchmark'
+
 export const FILL = {
   spanMs: 7 * 24 * 3600 * 1000,
   batchEntries: 500,

@@ -14,6 +14,7 @@ import type { Benchmark, Row } from './benchmark.ts'
 import { correlate } from './correlate.ts'
 import { ingestBatch } from './ingest-batch.ts'
 import { ingestSingle } from './ingest-single.ts'
+import { neighbors } from './neighbors.ts'
 import { otlp } from './otlp.ts'
 import { regex } from './regex.ts'
 import { rulesAgent } from './rules-agent.ts'
@@ -32,6 +33,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'ack-latency': ackLatency,
   otlp,
   verdict,
+  neighbors,
   rules,
   'rules-agent': rulesAgent,
   correlate,

@@ -70,13 +70,23 @@ export async function startSentinelMesh(program: Program): Promise<SentinelMesh>
 
 /** Makes an org with its owner through the command line, as a person would, and returns a key that may report. */
 export async function makeKey(program: Program): Promise<string> {
-  await command(program, ['user', 'create', '--username', 'bench', '--org', 'bench'], 'a password of a benchmark\n')
+  await createUser(program, 'bench', 'bench', 'a password of a benchmark')
   return await createKey(program, 'ingest')
 }
 
-/** Of the org that `makeKey` made. */
-export async function createKey(program: Program, scope: 'ingest' | 'read' | 'verdict'): Promise<string> {
-  return (await command(program, ['key', 'create', '--name', 'bench', '--scope', scope], '')).trim()
+/** An organization with its owner. */
+export async function createUser(program: Program, username: string, org: string, password: string): Promise<void> {
+  await command(program, ['user', 'create', '--username', username, '--org', org], `${password}\n`)
+}
+
+/** Of the organization named, or the only one. */
+export async function createKey(
+  program: Program,
+  scope: 'ingest' | 'read' | 'verdict' | 'manage',
+  org?: string,
+): Promise<string> {
+  const of = org === undefined ? [] : ['--org', org]
+  return (await command(program, ['key', 'create', '--name', 'bench', '--scope', scope, ...of], '')).trim()
 }
 
 async function command(program: Program, args: readonly string[], input: string): Promise<string> {

@@ -1,0 +1,87 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Benchmark, Row } from './benchmark.ts'
+import { NEIGHBORS_BENCH, NEIGHBORS_PASSWORD } from './limits.ts'
+import { inMs } from './measure.ts'
+import { ATTACKS, type Attack, type MeasureOrder, type OperationTimes, type Org } from './neighbors/protocol.ts'
+import { createKey, createUser, PROGRAM, startSentinelMesh, temporaryFolder, type Program } from './sentinelmesh.ts'
+
+const AIM_MS = 250
+
+/** Organization A does its worst, one attack after the other; organization B does ordinary work, timed alone and beside each. */
+export const neighbors: Benchmark = async ({ profileFolder, say }) => {
+  await using folder = await temporaryFolder()
+  const program = { file: PROGRAM, folder: folder.path, profileFolder }
+  await using server = await startSentinelMesh(program)
+  const { port } = server
+  const a = await makeOrg(program, 'a')
+  const b = await makeOrg(program, 'b')
+  using neighbor = child('neighbor.ts')
+  const measure = async (ms: number) => {
+    neighbor.process.send({ port, org: b, ms } satisfies MeasureOrder)
+    return ((await once(neighbor.process, 'message')) as [readonly OperationTimes[]])[0]
+  }
+  say('warming up')
+  await measure(NEIGHBORS_BENCH.warmUpMs)
+
+  const rows: Row[] = []
+  for (const attack of ATTACKS) {
+    // Alone before each attack: the machine's other work falls on both alike.
+    say(`B alone, then while A is ${attack}`)
+    const before = await measure(NEIGHBORS_BENCH.aloneMs)
+    const times = await beside(attack, { port, a, measure })
+    rows.push(rowOf(attack, times, before))
+  }
+  return rows
+}
+
+async function beside(
+  attack: Attack,
+  {
+    port,
+    a,
+    measure,
+  }: { readonly port: number; readonly a: Org; readonly measure: (ms: number) => Promise<readonly OperationTimes[]> },
+): Promise<readonly OperationTimes[]> {
+  using attacker = child('attacker.ts')
+  attacker.process.send({ port, org: a, attack })
+  await once(attacker.process, 'message')
+  return measure(NEIGHBORS_BENCH.attackMs)
+}
+
+function rowOf(attack: Attack, times: readonly OperationTimes[], alone: readonly OperationTimes[]): Row {
+  const p99 = (of: readonly OperationTimes[]) =>
+    of.map(({ operation, p99Ms }) => `${operation} ${inMs(p99Ms)}`).join(', ')
+  const worst = Math.max(...times.map(({ p99Ms }) => p99Ms))
+  const failed = times.reduce((sum, one) => sum + one.failed, 0)
+  const worstAlone = Math.max(...alone.map(({ p99Ms }) => p99Ms))
+  return {
+    benchmark: 'neighbors',
+    work: `A is ${attack}: B's p99`,
+    measured: `${p99(times)}; longest ${inMs(Math.max(...times.map(({ mostMs }) => mostMs)))}; ${failed} of ${times.reduce((sum, { count }) => sum + count, 0)} failed`,
+    reference: `B alone: ${p99(alone)}`,
+    result: `${(worst / worstAlone).toFixed(1)}× the slowest alone`,
+    aim: `each p99 ≤ ${AIM_MS} ms, none fails`,
+    holds: worst <= AIM_MS && failed === 0,
+  }
+}
+
+async function makeOrg(program: Program, name: string): Promise<Org> {
+  const username = `owner-${name}`
+  await createUser(program, username, name, NEIGHBORS_PASSWORD)
+  const key = (scope: 'ingest' | 'read' | 'verdict' | 'manage') => createKey(program, scope, name)
+  return {
+    slug: name,
+    username,
+    ingestKey: await key('ingest'),
+    readKey: await key('read'),
+    verdictKey: await key('verdict'),
+    manageKey: await key('manage'),
+  }
+}
+
+function child(file: string): { readonly process: ChildProcess } & Disposable {
+  const started = fork(fileURLToPath(new URL(`neighbors/${file}`, import.meta.url)), { execArgv: ['--import', 'tsx'] })
+  return { process: started, [Symbol.dispose]: () => void started.kill('SIGKILL') }
+}
