@@ -18,12 +18,13 @@ export interface MetricsDeps {
   readonly judgeQueue: () => number
   readonly jobs: Pick<Jobs, 'state'>
   readonly retentionWait: () => RetentionWait | null
+  readonly eventLoopLongestMs: () => number
 }
 
 /** Prometheus text. Label values come from closed lists alone, so that no reporter can grow the number of series. */
 export function metrics(
   database: Database,
-  { sockets, textIndexBehind, ruleJobsWaiting, judgeQueue, jobs, retentionWait }: MetricsDeps,
+  { sockets, textIndexBehind, ruleJobsWaiting, judgeQueue, jobs, retentionWait, eventLoopLongestMs }: MetricsDeps,
 ) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -83,6 +84,11 @@ export function metrics(
     () => database.reads().incomplete,
   )
   gauge('sentinelmesh_sockets', 'Open WebSockets.', sockets)
+  gauge(
+    'sentinelmesh_event_loop_longest_ms',
+    'Longest time that the event loop was held at once, in the last one to two minutes.',
+    eventLoopLongestMs,
+  )
   gauge(
     'sentinelmesh_text_index_behind_entries',
     'Entries that wait to be taken into the index of texts; searches read them meanwhile.',

@@ -19,6 +19,7 @@ import { identities } from './auth/identities.ts'
 import { passwords } from './auth/passwords.ts'
 import { setupLink } from './auth/setup-link.ts'
 import { signInAttempts } from './auth/sign-in-attempts.ts'
+import { watchEventLoop } from './event-loop.ts'
 import { edge } from './http/edge.ts'
 import { httpServer } from './http/server.ts'
 import type { IngestDeps } from './ingest/accept.ts'
@@ -119,7 +120,10 @@ export async function start(options: StartOptions): Promise<Running> {
     const retention = { time: retentionTime({ database, clock }), withheld: () => purge?.withheld() ?? null }
     const indexer = startIndexer({ database, bus, jobs })
     closing.push(() => indexer.stop())
+    const eventLoop = watchEventLoop()
+    closing.push(() => eventLoop.stop())
     const metrics = makeMetrics(database, {
+      eventLoopLongestMs: eventLoop.longestMs,
       sockets: () => socketCount(),
       textIndexBehind: indexer.behind,
       jobs,

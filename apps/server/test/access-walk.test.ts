@@ -420,6 +420,7 @@ test('every route of the server stands in the table', async () => {
       ruleJobsWaiting: () => [],
       jobs: deps.jobs,
       retentionWait: () => null,
+      eventLoopLongestMs: () => 0,
     }),
     gate: edge(deps.config, () => 0),
     port: () => 0,

@@ -1,0 +1,33 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+
+/** How often the loop is asked to come back. A hold that is shorter than this is not seen. */
+const RESOLUTION_MS = 10
+/** Readings cover the current window and the one before it. */
+const WINDOW_MS = 60_000
+
+/** Watches how long the event loop is held at once: while it is, nobody is answered. */
+export interface EventLoopWatch {
+  /** Milliseconds of the longest hold in the last one to two minutes, whoever else read it meanwhile. */
+  longestMs(): number
+  stop(): void
+}
+
+export function watchEventLoop(): EventLoopWatch {
+  const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
+  histogram.enable()
+  let before = 0
+  // The histogram counts the interval itself.
+  const current = () => (histogram.count === 0 ? 0 : Math.max(0, histogram.max / 1e6 - RESOLUTION_MS))
+  const timer = setInterval(() => {
+    before = current()
+    histogram.reset()
+  }, WINDOW_MS)
+  timer.unref()
+  return {
+    longestMs: () => Math.max(before, current()),
+    stop() {
+      clearInterval(timer)
+      histogram.disable()
+    },
+  }
+}
