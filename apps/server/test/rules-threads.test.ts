@@ -57,12 +57,65 @@ test.each(ATTACKS)('while %s of one org are worked on, everyone else is answered
   const slow = mesh.first.reader.post(`${RULES}/${path}`, body)
   const others = await othersBefore(slow)
   const reply = await slow
+  // Fast enough not to be ended: that it ran in a thread is the test below.
   if (reply.status === 200) return
-  // It was ended, and not before others were answered.
   const refusal = await json<{ code: string; detail: string; limit: string }>(reply)
   expect(others).toBeGreaterThan(0)
   expect([reply.status, refusal.code]).toEqual([422, 'too_expensive'])
   expect(refusal.detail).toMatch(/^The (check|trial) .* \(limit \w+\)\. \w+/)
+})
+
+/** Jobs of each lane so far, however they ended. */
+async function jobsOf(): Promise<Record<string, number>> {
+  const text = await (await mesh.system.get('/metrics')).text()
+  const jobs: Record<string, number> = { check: 0, edit: 0, replay: 0, load: 0 }
+  for (const [, lane = '', count] of text.matchAll(
+    /^sentinelmesh_rule_jobs_total\{lane="(\w+)",outcome="\w+"\} (\d+)$/gm,
+  ))
+    jobs[lane] = (jobs[lane] ?? 0) + Number(count)
+  return jobs
+}
+
+const DAY = { from: '2026-01-05T00:00:00Z', to: '2026-01-06T00:00:00Z' }
+
+test('each thing that is asked about rules runs in a thread of its lane, and what is stored is read in one as well', async () => {
+  const { trpc } = mesh.second.manager
+  const text = aRule({ id: 'threads' })
+  const conditions = [{ field: 'sender', value: 'agent.walk' }]
+  const asked: [string, readonly string[], () => Promise<unknown>][] = [
+    ['check', ['check'], () => trpc.rules.check.mutate({ text })],
+    ['try', ['edit'], () => trpc.rules.try.mutate({ text, entry: entry('a canary') })],
+    ['create', ['edit', 'load', 'check'], () => trpc.rules.create.mutate({ text })],
+    ['get', ['check'], () => trpc.rules.get.query({ id: 'threads' })],
+    ['try by id', ['edit'], () => trpc.rules.try.mutate({ id: 'threads', entry: entry('a canary') })],
+    [
+      'update',
+      ['edit', 'load'],
+      async () => {
+        const { hash } = await trpc.rules.get.query({ id: 'threads' })
+        await trpc.rules.update.mutate({ id: 'threads', text: `${text}# changed\n`, expected_hash: hash })
+      },
+    ],
+    ['preview', ['edit', 'replay'], () => trpc.rules.previewFilter.mutate({ rule_id: 'threads', conditions })],
+    ['filter', ['edit', 'load'], () => trpc.rules.addFilter.mutate({ rule_id: 'threads', conditions })],
+    [
+      'import',
+      ['edit', 'load'],
+      () => trpc.rules.import.mutate({ sources: [{ file: null, text: aRule({ id: 'imported' }) }] }),
+    ],
+    [
+      'backtest',
+      ['replay'],
+      () => mesh.second.manager.post(`${RULES}/backtest`, { text, ...DAY }).then((reply) => reply.text()),
+    ],
+  ]
+  for (const [what, lanes, ask] of asked) {
+    const before = await jobsOf()
+    await ask()
+    const after = await jobsOf()
+    const grown = lanes.filter((lane) => (after[lane] ?? 0) > (before[lane] ?? 0))
+    expect([what, grown]).toEqual([what, lanes])
+  }
 })
 
 test('after such an attack the same org checks and tries as before', async () => {
