@@ -85,19 +85,19 @@ test('each thing that is asked about rules runs in a thread of its lane, and wha
   const asked: [string, readonly string[], () => Promise<unknown>][] = [
     ['check', ['check'], () => trpc.rules.check.mutate({ text })],
     ['try', ['edit'], () => trpc.rules.try.mutate({ text, entry: entry('a canary') })],
-    ['create', ['edit', 'load', 'check'], () => trpc.rules.create.mutate({ text })],
+    ['create', ['edit', 'check'], () => trpc.rules.create.mutate({ text })],
     ['get', ['check'], () => trpc.rules.get.query({ id: 'threads' })],
     ['try by id', ['edit'], () => trpc.rules.try.mutate({ id: 'threads', entry: entry('a canary') })],
     [
       'update',
-      ['edit', 'load'],
+      ['edit', 'check'],
       async () => {
         const { hash } = await trpc.rules.get.query({ id: 'threads' })
         await trpc.rules.update.mutate({ id: 'threads', text: `${text}# changed\n`, expected_hash: hash })
       },
     ],
     ['preview', ['edit', 'replay'], () => trpc.rules.previewFilter.mutate({ rule_id: 'threads', conditions })],
-    ['filter', ['edit', 'load'], () => trpc.rules.addFilter.mutate({ rule_id: 'threads', conditions })],
+    ['filter', ['edit', 'check'], () => trpc.rules.addFilter.mutate({ rule_id: 'threads', conditions })],
     [
       'import',
       ['edit', 'load'],

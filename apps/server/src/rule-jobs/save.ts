@@ -1,16 +1,25 @@
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { toHead, type DocumentHead } from './document-head.ts'
+import { loadDocuments, type ReadDocument } from './load.ts'
 import { readOne } from './read-texts.ts'
 import type { RuleName } from './stand-ins.ts'
+
+export interface Saved {
+  readonly head: DocumentHead
+  /** What loading the stored text gives. Null for a correlation, which is read beside others. */
+  readonly read: ReadDocument | null
+}
 
 /** One document that is to be stored. Throws `rule_invalid`, `invalid_input`, `too_large`. */
 export async function readForSaving(input: {
   text: string
   id: string | null
   beside: readonly RuleName[]
-}): Promise<DocumentHead> {
+}): Promise<Saved> {
   const head = toHead(await readOne(input.text, input.beside, input.id ?? undefined))
   if (head.refusal !== null)
     throw new DomainError('too_large', { say: head.refusal, limit: 'ruleValues', allowed: LIMITS.ruleValues })
-  return head
+  if (head.kind === 'correlation') return { head, read: null }
+  const [read = null] = await loadDocuments({ texts: [head.text] })
+  return { head, read }
 }

@@ -24,6 +24,8 @@ export interface DocumentReader {
     records: readonly RuleRecord[],
     builtin: readonly Builtin[],
   ): Promise<ReadonlyMap<string, ReadDocument>>
+  /** What a thread has read of the text with this hash. */
+  remember(text: { readonly hash: string; readonly text: string }, read: ReadDocument): void
 }
 
 /** Texts are read in worker threads. One that takes too long or too much memory is refused, and the others are read. */
@@ -66,6 +68,7 @@ export function documentReader(threads: RuleThreads['load']): DocumentReader {
   }
 
   return {
+    remember: ({ hash, text }, read) => remember(hash, withText(read, text), text.length),
     async readRecords(org, records, builtin) {
       const found = new Map<string, ReadDocument>()
       const unread: RuleRecord[] = []

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts'
 import type { RuleThreads } from '../rule-jobs/rule-threads.ts'
 import { LIMITS } from './limits.ts'
 import { assemble, compileParts, keyOf, type Assembled, type OrgRules, type Parts } from './org-rules.ts'
-import { documentReader, type Builtin } from './read-documents.ts'
+import { documentReader, type Builtin, type DocumentReader } from './read-documents.ts'
 
 /**
  * Who reads, compiles, shares and swaps the rules of orgs. What a caller may rely on:
@@ -20,6 +20,8 @@ export interface RuleSets {
   of(org: OrgId): Promise<OrgRules>
   /** Within the write's own call, after its commit: who is answered finds the change in force. */
   refresh(org: OrgId): Promise<OrgRules>
+  /** Spares the next load the reading of a text that a thread has read just now. */
+  remember: DocumentReader['remember']
   readonly builtin: ReadonlyMap<string, Builtin>
 }
 
@@ -110,6 +112,7 @@ export function ruleSets({ database, clock, threads, custom = [] }: RuleSetsDeps
       return known.serves === undefined ? known.result : Promise.resolve(known.serves)
     },
     refresh: start,
+    remember: reader.remember,
     builtin: new Map(builtin.map((one) => [one.id, one])),
   }
 }

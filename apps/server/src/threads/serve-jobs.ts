@@ -72,8 +72,8 @@ function toFailure(error: unknown): Reply {
   return { type: 'failed', message, stack }
 }
 
-/** Nice value of the thread: the event loop and the database go first where processors are scarce. */
-const NICE = 5
+/** Nice value of the thread: the event loop and the database go first where processors are scarce, and jobs do not starve. */
+const NICE = 2
 
 /** On Linux this sets the priority of the calling thread; elsewhere it would set that of the whole process. */
 function yieldToOthers(): void {

@@ -45,7 +45,7 @@ export const addFilter: Verb<Services['rules']['addFilter']> = async (deps, prin
 
 /** The rule and the filter for it: as given, or made from the conditions. It may be for that rule alone. */
 async function readFilter(
-  deps: Pick<ServiceDeps, 'ruleThreads'>,
+  deps: Pick<ServiceDeps, 'ruleThreads' | 'ruleSets'>,
   org: OrgId,
   about: { readonly rules: OrgRules; readonly input: FilterInput; readonly signal: AbortSignal | undefined },
 ): Promise<{ readonly filter: DocumentHead; readonly logsource: LogSource }> {

@@ -12,12 +12,15 @@ export interface TextToSave {
 }
 
 /** The one document of a text, which has an id then. Throws `rule_invalid`, `invalid_input`, `too_large`, `too_expensive`. */
-export function readForSaving(
-  { ruleThreads }: Pick<ServiceDeps, 'ruleThreads'>,
+export async function readForSaving(
+  { ruleThreads, ruleSets }: Pick<ServiceDeps, 'ruleThreads' | 'ruleSets'>,
   org: OrgId,
   { rules, text, id }: TextToSave,
   signal: AbortSignal | undefined,
 ): Promise<DocumentHead> {
   const input = { text, id: id ?? null, beside: namesBeside(rules, [text]) }
-  return ruleThreads.edit.run(org, 'readForSaving', input, { bound: BOUNDS.save, signal })
+  const { head, read } = await ruleThreads.edit.run(org, 'readForSaving', input, { bound: BOUNDS.save, signal })
+  // The rule set that it becomes a part of need not read it again.
+  if (read !== null) ruleSets.remember(head, read)
+  return head
 }
