@@ -1,4 +1,5 @@
 import { Session } from 'node:inspector'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
 interface ScriptCoverage {
@@ -42,6 +43,31 @@ export async function countSteps(work: () => unknown): Promise<number> {
     scans.stop()
   }
   return (await takeBlocks()) + scans.stop()
+}
+
+/**
+ * Watches how many blocks of code run between two turns of the event loop, while nobody else is served. Work in other
+ * threads is not counted.
+ */
+export function watchLoop(): { stop(): Promise<{ readonly most: number; readonly turns: number }> } {
+  let stopped = false
+  let most = 0
+  let turns = 0
+  const watching = (async () => {
+    await takeBlocks()
+    while (!stopped) {
+      await nextTurn()
+      most = Math.max(most, await takeBlocks())
+      turns += 1
+    }
+  })()
+  return {
+    async stop() {
+      stopped = true
+      await watching
+      return { most, turns }
+    },
+  }
 }
 
 type Method = (this: unknown, ...given: unknown[]) => unknown
