@@ -28,6 +28,8 @@ async function fill(work: FillWork): Promise<Filled> {
     writer: new URL(work.workers.writer),
     reader: new URL(work.workers.reader),
     text: new URL(work.workers.text),
+    judge: new URL(work.workers.judge),
+    rules: new URL(work.workers.rules),
   }
   const running = await start({
     config: readConfig({ SENTINELMESH_DATA_DIR: work.folder, SENTINELMESH_LOG_LEVEL: 'error' }),

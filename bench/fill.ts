@@ -11,8 +11,8 @@ export interface FillWork {
   readonly workers: Workers
 }
 
-/** The built programs of the store's threads, as texts of their URLs. */
-export type Workers = Readonly<Record<'writer' | 'reader' | 'text', string>>
+/** The built programs of the server's threads, as texts of their URLs. */
+export type Workers = Readonly<Record<'writer' | 'reader' | 'text' | 'judge' | 'rules', string>>
 
 export interface Filled {
   readonly org: OrgId
@@ -21,8 +21,14 @@ export interface Filled {
   readonly indexMs: number
 }
 
-const workerOf = (name: string) => new URL(`../apps/server/dist/${name}-worker.js`, import.meta.url).href
-export const WORKERS: Workers = { writer: workerOf('writer'), reader: workerOf('reader'), text: workerOf('text') }
+const built = (name: string) => new URL(`../apps/server/dist/${name}.js`, import.meta.url).href
+export const WORKERS: Workers = {
+  writer: built('writer-worker'),
+  reader: built('reader-worker'),
+  text: built('text-worker'),
+  judge: built('judge-thread'),
+  rules: built('rules-thread'),
+}
 
 /** Fills an empty folder with what the simulated agents say, judged and indexed, and gives a key that may read it. */
 export async function fillFolder({

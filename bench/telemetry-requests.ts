@@ -42,9 +42,10 @@ export function telemetry(form: TelemetryForm, texts: readonly string[], idOf: (
   }
 
   function entriesOf(body: Buffer): object[] {
-    const mapped = Array.from(decodeJson(body, 'logs'), (read) => read()).flatMap((record) =>
-      record.type === 'log' ? claudeCode.log(record) : [],
-    )
+    const mapped = [...decodeJson(body, 'logs')].flatMap((read) => {
+      const record = read?.()
+      return record?.type === 'log' ? claudeCode.log(record) : []
+    })
     return mapped.map((entry, index) => ({ ...asSent(entry), id: idOf(index) }))
   }
 }

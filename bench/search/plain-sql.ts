@@ -1,7 +1,7 @@
 import type { Filter, Position } from '../../packages/db/src/index.ts'
-import type { ReadRequest, ReadStatement } from '../../packages/db/src/dialect/sqlite/protocol.ts'
+import type { ReadStatement } from '../../packages/db/src/dialect/sqlite/protocol.ts'
+import { openReader } from '../../packages/db/src/dialect/sqlite/open-sqlite.ts'
 import { startReaders, type Readers } from '../../packages/db/src/dialect/sqlite/readers.ts'
-import { openLink } from '../../packages/db/src/dialect/sqlite/worker-link.ts'
 import { SEARCH_BENCH } from '../limits.ts'
 import { settingsOf } from '../plain-sqlite.ts'
 import type { SearchWork } from './search-times.ts'
@@ -30,8 +30,8 @@ export interface Plain extends AsyncDisposable {
 }
 
 export async function openPlain({ file, org, workers }: SearchWork): Promise<Plain> {
-  const links = await Promise.all([0, 1].map(() => openLink<ReadRequest>(new URL(workers.reader), settingsOf(file))))
-  const readers = startReaders(links, () => {})
+  const threads = await Promise.all([0, 1].map(() => openReader(new URL(workers.reader), settingsOf(file))))
+  const readers = startReaders(threads, () => {})
   const index = await textIndexOf(readers, org)
   return {
     async best(question) {
@@ -48,9 +48,11 @@ export async function openPlain({ file, org, workers }: SearchWork): Promise<Pla
       if (best === undefined) throw new Error(`There is no SQL for ${question.name}.`)
       return best.ask
     },
-    [Symbol.asyncDispose]: () => readers.close(),
+    [Symbol.asyncDispose]: async () => void (await readers.close(CLOSE_MS)),
   }
 }
+
+const CLOSE_MS = 5_000
 
 /** The least of several: a single one that met other work would have the wrong way chosen. */
 async function leastMs(ask: () => Promise<unknown>): Promise<number> {

@@ -43,7 +43,8 @@ export interface SqliteOptions {
 /** One for what is quick, one for searches, and one for those that take long. */
 const LEAST_READERS = 3
 
-async function openReader(program: URL, settings: WorkerSettings): Promise<Reader> {
+/** A thread that reads, with what stops it. */
+export async function openReader(program: URL, settings: WorkerSettings): Promise<Reader> {
   const control = readerControl()
   const given: ReaderSettings = { ...settings, control: control.buffer }
   return { link: await openLink<ReadRequest>(program, given), control }
