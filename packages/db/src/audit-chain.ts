@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { headAfter } from './dialect/sqlite/chain.ts'
+import { headAfter } from './chain-head.ts'
 
 /**
  * The audit as a hash chain, one link a record, so that a change of what is stored can be found. `docs/integrity.md` has it

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type Sqlite from 'better-sqlite3'
 import { sql } from 'kysely'
 import type { Schema } from '../../schema.ts'
+import { HASH_BYTES, headAfter } from '../../chain-head.ts'
 import { statements } from './compile.ts'
 
 /**
@@ -12,8 +13,6 @@ import { statements } from './compile.ts'
  *   head = SHA-256(head before ‖ from ‖ to ‖ root), the first one on the hash of the org's uid
  * A leaf says nothing of its entry once the salt is gone, so retention and erasure leave it where it is.
  */
-export const HASH_BYTES = 32
-
 /**
  * First in each description, and one for each list of columns: those of an earlier version go on being described by it,
  * so that what was stored then is proved still. An entry has the third where the column of `undecided` says anything, else
@@ -139,15 +138,6 @@ export const NEVER_STORED = merkleRoot(new Uint8Array(0))
 /** What the first link of an org's chain follows: a chain cannot be passed off as another org's. */
 export function genesis(uid: string): Buffer {
   return hash('sha256', `sentinelmesh chain v1\n${uid}`, 'buffer')
-}
-
-export function headAfter(before: Uint8Array, from: number, to: number, root: Uint8Array): Buffer {
-  const link = Buffer.allocUnsafe(2 * HASH_BYTES + 16)
-  link.set(before, 0)
-  link.writeBigUInt64BE(BigInt(from), HASH_BYTES)
-  link.writeBigUInt64BE(BigInt(to), HASH_BYTES + 8)
-  link.set(root, HASH_BYTES + 16)
-  return hash('sha256', link, 'buffer')
 }
 
 /** Adds links, in the caller's transaction. `leaves` null: of these positions no entry was ever stored here. */

@@ -1,18 +1,9 @@
 import type Sqlite from 'better-sqlite3'
 import { sql } from 'kysely'
+import { HASH_BYTES, headAfter } from '../../chain-head.ts'
 import type { ChainHead, OrgInspection } from '../../integrity.ts'
 import { LIMITS } from '../../limits.ts'
-import {
-  describe,
-  type Described,
-  genesis,
-  HASH_BYTES,
-  headAfter,
-  LEAF_COLUMNS,
-  leafHasher,
-  merkleRoot,
-  NEVER_STORED,
-} from './chain.ts'
+import { describe, type Described, genesis, LEAF_COLUMNS, leafHasher, merkleRoot, NEVER_STORED } from './chain.ts'
 import { statements } from './compile.ts'
 import type { Find, InspectedOrg } from './inspect.ts'
 
