@@ -13,6 +13,7 @@ import { statements } from './compile.ts'
  *   head = SHA-256(head before ‖ from ‖ to ‖ root), the first one on the hash of the org's uid
  * A leaf says nothing of its entry once the salt is gone, so retention and erasure leave it where it is.
  */
+
 /**
  * First in each description, and one for each list of columns: those of an earlier version go on being described by it,
  * so that what was stored then is proved still. An entry has the third where the column of `undecided` says anything, else

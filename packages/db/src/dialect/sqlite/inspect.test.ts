@@ -229,7 +229,7 @@ test('entries that were put in are found: behind the end, in a gap, and for an o
   const copy = (pos: number, org: number, seq: number) => `
     insert into entries select ${pos}, ${org}, ${seq}, 'u' || ${pos}, at, received_at, timestamp_text, sender, receiver,
       kind, kind_assumed, session, context, risk, band, reported_risk, source_id, content_hash, leaf_salt, reported_by,
-      surface, remote_address, flags, product, category, service, masked, null, verdict, would
+      surface, remote_address, flags, product, category, service, masked, null, verdict, would, undecided
       from entries where seq = 12;
     insert into payloads select ${pos}, type, size, snippet, snippet_marks, attributes, bytes from payloads where pos = 12;`
   change(file, (db) => db.exec(copy(20, 1, 13) + copy(21, 9, 1)))
