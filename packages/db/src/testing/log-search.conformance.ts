@@ -448,7 +448,12 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
 }
 
 const LOG = 50
-const logs = fc.uniqueArray(queryables, { minLength: LOG, maxLength: LOG, selector: ({ id }) => id })
+/** Each is stored: a second one of the same sender with the same id would be a conflict. */
+const logs = fc.uniqueArray(queryables, {
+  minLength: LOG,
+  maxLength: LOG,
+  selector: ({ id, sender, source_id }) => (source_id === null ? id : JSON.stringify([sender, source_id])),
+})
 
 /** As they are judged: the band is that of the risk. */
 function toJudged({ id, source_id, received_at, reported_by, matches, ...entry }: Queryable): JudgedEntry {
