@@ -95,7 +95,7 @@ function newTails() {
 
 interface Following {
   readonly after: number
-  readonly matches?: (entry: StoredEntry) => boolean
+  readonly matches?: (entry: StoredEntry) => boolean | 'undecided'
   readonly query?: LogQuery
   readonly drained?: () => Promise<void>
 }
@@ -161,6 +161,29 @@ test('two hundred followers that begin at different positions soon share what is
   // A read for each would be two hundred, and one a slice for each some five hundred.
   expect(reads).toBeLessThanOrEqual(2 * Math.ceil(head / SLICE) + 2)
   for (const [index, tail] of all.entries()) expect(seqsOf(tail)).toEqual(from((begins[index] ?? 0) + 1, head))
+})
+
+test('what a filter does not decide here the store is asked about, and each entry is accounted for once', async () => {
+  await tails.report(70)
+  const begin = head - 70
+  const asked: number[] = []
+  const one = tails.follow({
+    after: begin,
+    matches({ seq, sender }) {
+      asked.push(seq)
+      return seq === begin + 30 ? 'undecided' : sender === 'agent.3'
+    },
+    query: { ast: parseStrict('sender:agent.3'), now: clock.now() * 1_000 },
+  })
+  await atHead([one])
+  // The store goes through the rest of the slice: nothing behind the entry was looked at here.
+  expect(asked).toEqual(from(begin + 1, begin + 30))
+  expect(seqsOf(one)).toEqual(from(begin + 1, head).filter((seq) => (seq - begin - 1) % 7 === 3))
+  const progress = one.items.flatMap((item) => (item.type === 'progress' ? [item] : []))
+  expect(progress.map(({ from: start, cursor, scanned }) => [start, cursor, scanned])).toEqual([
+    [begin, begin + 29, 29],
+    [begin + 29, head, head - begin - 29],
+  ])
 })
 
 test('what was removed is not shown from memory', async () => {

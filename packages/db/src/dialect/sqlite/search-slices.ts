@@ -70,6 +70,9 @@ export async function inSlices(deps: SearchDeps, scope: Scope, slice: (window: W
   return throughWindows(deps.readers, scope, attempts)
 }
 
+/** A window that took too long becomes a window of a 32nd: from 8,192 entries to one takes three slices. */
+const SHRINK_LOG2 = 5
+
 type Outcome = 'enough' | 'all' | 'deadline'
 
 interface Attempts {
@@ -158,7 +161,7 @@ async function throughWindows(readers: Readers, scope: Scope, attempts: Attempts
       after = last
       attempts.advanced()
       if (attempts.isQuick()) rows = Math.min(rows * 2, LIMITS.searchWindowMost)
-    } else if (rows > 1) rows = Math.max(1, rows >> 2)
+    } else if (rows > 1) rows = Math.max(1, rows >> SHRINK_LOG2)
     else if (last !== undefined && attempts.passOver(last.seq)) after = last
     else break
   }
@@ -203,7 +206,7 @@ async function throughPlaces(
       at += rows
       attempts.advanced()
       if (attempts.isQuick()) rows *= 2
-    } else if (some.length > 1) rows = Math.max(1, some.length >> 2)
+    } else if (some.length > 1) rows = Math.max(1, some.length >> SHRINK_LOG2)
     else if (some[0] !== undefined && attempts.passOver(some[0].seq)) at++
     else return attempts.end(true, after)
   }
@@ -226,7 +229,7 @@ async function throughCandidates({ seqs, unknown }: Candidates, attempts: Attemp
         at = next
         attempts.advanced()
         if (attempts.isQuick()) rows = Math.min(rows * 2, LIMITS.searchWindowRows)
-      } else if (window.length > 1) rows = Math.max(1, window.length >> 2)
+      } else if (window.length > 1) rows = Math.max(1, window.length >> SHRINK_LOG2)
       else if (window[0] !== undefined && attempts.passOver(window[0] as Seq)) at = next
       else return attempts.end(true)
     }
