@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_REDACTION, judge, MASK, redact, type Entry } from '../src/index.ts'
 import { leaves } from '../src/json-text.ts'
@@ -54,6 +55,13 @@ describe.each(SECRETS)('%s behind "%s"', (format, before, secret) => {
     const { entry: redacted, masked } = redact(entry, DEFAULT_REDACTION)
     expect(redacted.payload.text).toBe(`see ${before}${MASK}${after} ok`)
     expect(masked).toEqual([{ format, count: 1 }])
+  })
+
+  test('is masked each time that it comes', () => {
+    const text = (value: string) => `see ${before}${value}${after} ok `.repeat(3)
+    const { entry: redacted, masked } = redact(textEntry(text(secret)), DEFAULT_REDACTION)
+    expect(redacted.payload.text).toBe(text(MASK))
+    expect(masked).toEqual([{ format, count: 3 }])
   })
 
   test('is seen by judging without any rule', () => {
@@ -123,6 +131,25 @@ test.each([
   'password: correct horse battery',
 ])('look-alikes stay as they are: %s', (text) => {
   expect(judge(textEntry(text), ruleSetOf(), DEFAULT_REDACTION).entry.payload.text).toBe(text)
+})
+
+test('secrets in names and in values of JSON are masked wherever they are, and nothing else changes', () => {
+  const token = `ghp_${body(36)}`
+  const texts = fc.constantFrom('plain', `${token}`, `a ${token} b`, `"${token}"\n`)
+  const { json } = fc.letrec((tie) => ({
+    json: fc.oneof(
+      { maxDepth: 3 },
+      texts,
+      fc.array(tie('json'), { maxLength: 3 }),
+      fc.dictionary(texts, tie('json'), { maxKeys: 3 }),
+    ),
+  }))
+  fc.assert(
+    fc.property(json, (value) => {
+      const text = JSON.stringify(value)
+      expect(redact(jsonEntry(text), DEFAULT_REDACTION).entry.payload.text).toBe(text.replaceAll(token, `ghp_${MASK}`))
+    }),
+  )
 })
 
 test('redaction can be switched off', () => {

@@ -131,6 +131,26 @@ test('a color inside a token, as grep paints it, does not hide it', () => {
     )
 })
 
+test.each([
+  ['JSON', (text: string) => JSON.stringify(text).slice(1, -1), '\\u0071'],
+  ['URLs', encodeURIComponent, '%71'],
+] as const)('escapes of %s in escapes hide nothing, up to four deep', (_of, escape, written) => {
+  const body = drawn('[A-Za-z0-9]{35}')
+  let text = `ghp_${written}${body}`
+  for (let depth = 1; depth <= 4; depth++) {
+    expect(payloadOf(textEntry(`see ${text} ok`))).not.toContain(body)
+    text = escape(text)
+  }
+})
+
+test('of a secret that is found in two ways that overlap, no part stays', () => {
+  const [first, second] = [drawn('[A-Za-z0-9]{16}'), drawn('[A-Za-z0-9]{16}', 12)]
+  // As it is written the value ends at the backslash; decoded it begins behind the quote.
+  const text = payloadOf(textEntry(`password=%22${first}\\u0041${second}%22 ok`))
+  expect(text).not.toMatch(new RegExp(`${first.slice(-6)}|${second.slice(-6)}`))
+  expect(text).toMatch(/^password=.{0,3}•+(?:%22)? ok$/)
+})
+
 describe('decoding', () => {
   const PIECES = [
     'a',

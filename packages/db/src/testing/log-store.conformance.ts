@@ -533,7 +533,11 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
         held(3, { ruleId: 'r1' }),
         held(9, { ruleId: 'r2', filteredBy: 'filter-1' }),
       ])
-      await store.logs.append(other, [held(20, { ruleId: 'r1' })])
+      // Further than the log of the first one: a look into the wrong one would find these.
+      await store.logs.append(
+        other,
+        times(9, (n) => held(20 + n, { ruleId: 'r1' }, { ruleId: 'r2' }, { ruleId: 'never' })),
+      )
       await store.logs.purge(org, NEW_YEAR + 2 * SECOND, 10)
       expect(await store.logs.lastMatches(org, ['r1', 'r2', 'gone', 'never'])).toEqual(
         new Map([

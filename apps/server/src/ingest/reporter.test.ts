@@ -1,0 +1,70 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Principal } from '@sentinelmesh/api'
+import { parseEntry, type ParsedEntry } from './parse-entry.ts'
+import { boundTo, refuseForeign } from './reporter.ts'
+
+const bound = (senderPrefix: string | null) =>
+  boundTo({
+    type: 'key',
+    org: { id: 1, uid: 'one', name: 'Acme', slug: 'acme' },
+    keyId: 'key-1',
+    scopes: ['ingest'],
+    senderPrefix,
+    keepUnknown: false,
+    entriesPerSecond: null,
+  } satisfies Principal)
+
+interface Ends {
+  readonly sender: string
+  readonly receiver: string | null
+}
+
+const reported = (ends: Ends): ParsedEntry =>
+  parseEntry({ value: { ...ends, payload: 'x' }, text: null }, { nowMs: 0, lenient: false })
+const read = (ends: Ends): ParsedEntry => ({ ...reported(ends), mapped: { anchor: null, dropped: null, cut: false } })
+
+/** Few letters, so that names often equal or begin each other. */
+const names = fc.string({ unit: fc.constantFrom('a', 'b', '.', '-'), minLength: 1, maxLength: 4 })
+const ends = fc.record({ sender: names, receiver: fc.option(names) })
+
+test('a key bound to one sender reports as that one alone, whoever is named the receiver', () => {
+  fc.assert(
+    fc.property(names, ends, (name, { sender, receiver }) => {
+      for (const to of [receiver, name, sender])
+        expect(refuseForeign(bound(name), reported({ sender, receiver: to })) === undefined).toBe(sender === name)
+    }),
+  )
+})
+
+test('a key bound to a beginning reports as all that begin so, whoever is named the receiver', () => {
+  fc.assert(
+    fc.property(names, ends, (beginning, { sender, receiver }) => {
+      for (const to of [receiver, beginning, `${beginning}x`])
+        for (const from of [sender, `${beginning}${sender}`, `${sender}${beginning}`])
+          expect(refuseForeign(bound(`${beginning}*`), reported({ sender: from, receiver: to })) === undefined).toBe(
+            from.startsWith(beginning),
+          )
+    }),
+  )
+})
+
+test('of what a mapper read from an agent, that agent may be either end, and has to be one', () => {
+  fc.assert(
+    fc.property(names, fc.boolean(), ends, (name, isBeginning, { sender, receiver }) => {
+      const is = (one: string | null) => one !== null && (isBeginning ? one.startsWith(name) : one === name)
+      for (const entry of [
+        { sender, receiver },
+        { sender, receiver: name },
+        { sender: name, receiver },
+      ])
+        expect(refuseForeign(bound(isBeginning ? `${name}*` : name), read(entry)) === undefined).toBe(
+          is(entry.sender) || is(entry.receiver),
+        )
+    }),
+  )
+})
+
+test('a key that is bound to nobody reports as anybody', () => {
+  fc.assert(fc.property(ends, (entry) => refuseForeign(bound(null), reported(entry)) === undefined))
+})
