@@ -55,6 +55,8 @@ if (list) for (const { area, file, fault } of chosen) process.stdout.write(`${ar
 else run()
 
 function run(): void {
+  // Ctrl-C ends the tests; the changed file is restored before this process ends.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
   const files = [...new Set(chosen.map(({ file }) => file))]
   const changed = git(['status', '--porcelain', '--', ...files])
   if (changed !== '') fail(`Commit or revert the changes to these files first:\n${changed}`)

@@ -223,6 +223,41 @@ test('what was erased on request is no finding', async () => {
   expect((await findingsOf(file, heads)).filter(({ type }) => type !== 'counts')).toEqual([])
 })
 
+test('an erasure explains only what was stored before it in its own organization', async () => {
+  await using folder = await temporaryFolder()
+  const { file } = await aLog(folder.path)
+  change(file, (db) =>
+    db.exec(`${remove('seq between 5 and 7')}${recount} insert into gaps values (1, 5, 7, 'erased')`),
+  )
+  const unexplained = async (org: number, to: number) => {
+    change(file, (db) => {
+      db.pragma('foreign_keys = OFF')
+      db.exec(`delete from erasures;
+        insert into erasures (org, scope, session, to_seq, removed, requested_at, requested_by)
+          values (${org}, 'session', 's', ${to}, 3, 0, 'ada')`)
+    })
+    return (await findingsOf(file)).some(({ says }) => says.includes('nobody asked'))
+  }
+  for (const to of times(13, (n) => n)) expect(await unexplained(1, to)).toBe(to < 7)
+  for (const org of [2, 99]) expect(await unexplained(org, 12)).toBe(true)
+})
+
+test('an end that was cut off with its chain is found where a consumer has read further', async () => {
+  await using folder = await temporaryFolder()
+  const { file } = await aLog(folder.path)
+  const readUpTo = (seq: number) =>
+    change(file, (db) => db.exec(`insert or replace into cursors (org, consumer, seq) values (1, 'mailer', ${seq})`))
+  readUpTo(12)
+  const told = async () => (await findingsOf(file)).filter(({ says }) => says.startsWith('mailer has read up to'))
+  expect(await told()).toEqual([])
+  change(file, (db) =>
+    db.exec(`${remove('seq > 9')} delete from chain where to_seq > 9; update org_heads set head_seq = 9; ${recount}`),
+  )
+  expect(summary(await told())).toEqual(['removed 10'])
+  readUpTo(9)
+  expect(await told()).toEqual([])
+})
+
 test('entries that were put in are found: behind the end, in a gap, and for an org that is not there', async () => {
   await using folder = await temporaryFolder()
   const { file } = await aLog(folder.path)
