@@ -279,7 +279,7 @@ const TAILS: readonly Omit<Mutant, 'area'>[] = [
       if (item.type === 'gap') {`,
     replace: `      if (item.type === 'gap') {`,
     fault: 'A tail that was ended goes on to the end of its slice.',
-    tests: server('test/(tail-reads|follow)', '-t', 'followers|stalled|ends|stop'),
+    tests: server('test/tail', '-t', 'followers|stalled|stop'),
   },
   {
     file: `${TAIL}/follow.ts`,
@@ -416,14 +416,14 @@ const ERASURE: readonly Omit<Mutant, 'area'>[] = [
         .where('seq', '<=', to)`,
     replace: `        .where('seq', '<=', to)`,
     fault: 'Positions of another organization are taken for those of the session to erase.',
-    tests: db('sqlite/purge', '-t', 'erase'),
+    tests: db('sqlite/erase', '-t', 'erased'),
   },
   {
     file: `${SQLITE}/log-store.ts`,
     find: `        .where('seq', '<=', to)`,
     replace: `        .where('seq', '<', to)`,
     fault: 'The last entry of what is to be erased stays.',
-    tests: db('sqlite/purge', '-t', 'erase'),
+    tests: db('sqlite/erase', '-t', 'erased'),
   },
   {
     file: 'apps/server/src/consumers/erase.ts',

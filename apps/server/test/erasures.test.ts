@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import type { LogId, OrgId, Seq } from '@sentinelmesh/api'
+import { LIMITS } from '@sentinelmesh/api/constants'
 import { erasureList, erasureStore, type Database } from '@sentinelmesh/db'
 import { startErase } from '../src/consumers/erase.ts'
 import { json, type Client } from './client.ts'
@@ -211,6 +212,54 @@ test('after a restore a number of an erasure may be given again: what the older 
     .where('action', '=', 'erasures.finish')
     .executeTakeFirstOrThrow()
   expect(JSON.parse(details ?? '')).toMatchObject({ removed: 3, ranges: [[3, 5]] })
+})
+
+test('what a crash left in the index of texts, after the entries were removed, is forgotten at the next start', async () => {
+  await using mesh = await startMesh()
+  await report(mesh.first.agent, entriesOf(SESSION, 5))
+  const { database, org } = await orgOf(mesh)
+  const { ingest, clock, jobs } = mesh.running.deps
+  const list = erasureList(join(mesh.folder, 'erasures.ndjson'))
+  const { uid } = await database.read.selectFrom('orgs').select('uid').where('id', '=', org).executeTakeFirstOrThrow()
+  const { id } = await database.transaction((tx) =>
+    erasureStore(tx).create(org, { session: SESSION, to: 5 as Seq, at: clock.now() * 1000, by: 'user:ada' }),
+  )
+  const ranges = await database.logs.findErasable(org, { session: SESSION, to: 5 as Seq }, 100)
+  await list.append({ org: uid, erasure: id, at: clock.now() * 1000, ranges })
+  await database.logs.erase(org, ranges)
+
+  const forgotten: (readonly [OrgId, readonly (readonly [number, number])[]])[] = []
+  const textIndex: Database['textIndex'] = {
+    ...database.textIndex,
+    forget(of, some) {
+      forgotten.push([of, some.map(({ from, to }) => [from, to])])
+      return database.textIndex.forget(of, some)
+    },
+  }
+  const erasing = startErase({
+    database: { ...database, textIndex },
+    clock,
+    jobs,
+    list,
+    hmacKey: ingest.hmacKey,
+    onErased: () => {},
+  })
+  const isFinished = async () => (await erasureStore(database.read).get(org, id))?.finishedAt !== null
+  await until(isFinished, 'the erasure is finished')
+  await erasing.stop()
+  expect(forgotten).toEqual([[org, [[1, 5]]]])
+})
+
+test('erasures of one organization that wait refuse more of that one, and of no other', async () => {
+  await using mesh = await startMesh()
+  const { database, org } = await orgOf(mesh)
+  await database.transaction(async (tx) => {
+    for (let n = 0; n < LIMITS.erasuresWaiting; n++)
+      await erasureStore(tx).create(org, { session: `s${n}`, to: 0 as Seq, at: Date.now() * 1000, by: 'user:ada' })
+  })
+  const asked = (client: Client) => client.trpc.erasures.create.mutate({ session: SESSION })
+  await expect(asked(mesh.first.manager)).rejects.toThrow('erasuresWaiting')
+  expect(await asked(mesh.second.manager)).toMatchObject({ state: 'running' })
 })
 
 test('of the name of an erased session nothing is left in the log of writes, whatever was written meanwhile', async () => {

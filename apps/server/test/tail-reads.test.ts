@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { OrgId, Seq } from '@sentinelmesh/api'
 import type { LogQuery, LogStore, StoredEntry } from '@sentinelmesh/db'
@@ -228,6 +229,9 @@ test('a follower far behind is told at once how far, every few seconds, and when
   expect(told.at(-1)).toMatchObject({ cursor: head, behind: 0 })
   // 256 entries and their progress take 5.1 s by this clock: each slice that ends further than 10,000 from the head is told, then the end.
   expect(told.length).toBe(Math.ceil((head - 10_000) / SLICE) - 1 + 1)
+  await tails.report(3)
+  await atHead([one])
+  expect(one.items.filter(({ type }) => type === 'lagging').length).toBe(told.length)
 })
 
 test('a follower far behind with a rare filter has the store find what it holds for, and misses nothing', async () => {
@@ -245,4 +249,78 @@ test('a follower far behind with a rare filter has the store find what it holds 
   expect(scanned).toBe(all.items.reduce((sum, item) => (item.type === 'progress' ? sum + item.scanned : sum), 0))
   // The last ten thousand are read whole; before them, a read goes through thousands.
   expect(reads).toBeLessThanOrEqual(Math.ceil(10_000 / SLICE) + Math.ceil(head / 8_192) + 2)
+})
+
+test('what was being read while it was removed is not kept in memory', async () => {
+  await tails.report(5)
+  const { logs } = mesh.running.deps.database
+  let release = () => {}
+  const released = new Promise<void>((resolve) => (release = resolve))
+  const shared = sharedReads({
+    ...logs,
+    async read(...asked) {
+      const slice = await logs.read(...asked)
+      await released
+      return slice
+    },
+  })
+  const after = (head - 5) as Seq
+  const before = shared.read(org, after)
+  // By then the store has been asked.
+  await logs.read(org, after, { entries: SLICE, bytes: 1_000_000 })
+  await logs.erase(org, [{ from: (head - 3) as Seq, to: (head - 2) as Seq }])
+  shared.forget(org)
+  release()
+  await before
+  const { items } = await shared.read(org, after)
+  expect(items).toContainEqual({ type: 'gap', from: head - 3, to: head - 2, reason: 'erased' })
+})
+
+test('however reads are shared, each is what the store says of that organization behind that position', async () => {
+  await tails.report(40)
+  const other = (await mesh.running.deps.orgBySlug(mesh.second.slug))?.id as OrgId
+  const entry = { sender: 'agent.other', payload: 'of the other one' }
+  await mesh.second.agent.post(
+    '/api/v1/logs',
+    Array.from({ length: 60 }, () => entry),
+  )
+  const { logs } = mesh.running.deps.database
+  const { seq: otherHead } = await logs.head(other)
+  for (const [of, last] of [
+    [org, head],
+    [other, otherHead],
+  ] as const)
+    await logs.erase(of, [
+      { from: (last - 30) as Seq, to: (last - 22) as Seq },
+      { from: (last - 10) as Seq, to: (last - 9) as Seq },
+    ])
+  const most = { entries: SLICE, bytes: 1_000_000 }
+  const read = fc.record({ isOther: fc.boolean(), back: fc.integer({ min: 1, max: 40 }) })
+  await fc.assert(
+    fc.asyncProperty(fc.array(read, { minLength: 2, maxLength: 12 }), async (reads) => {
+      const shared = sharedReads(logs)
+      for (const { isOther, back } of reads) {
+        const [of, last] = isOther ? [other, otherHead] : [org, head]
+        const after = (last - back) as Seq
+        const { items, cursor } = await shared.read(of, after)
+        const whole = await logs.read(of, after, most)
+        expect(cursor).toBe(whole.cursor)
+        expect(items).toEqual(whole.items)
+      }
+    }),
+    { numRuns: 20 },
+  )
+})
+
+test('a tail that is ended gives nothing more, also of what it has read', async () => {
+  await tails.report(20)
+  const { logs } = mesh.running.deps.database
+  const stop = new AbortController()
+  const items: Followed[] = []
+  const options = { after: (head - 20) as Seq, matches: () => true, drained: async () => {}, signal: stop.signal }
+  for await (const item of follow({ bus: memoryBus(), shared: sharedReads(logs), clock }, org, options)) {
+    items.push(item)
+    stop.abort()
+  }
+  expect(items.length).toBe(1)
 })

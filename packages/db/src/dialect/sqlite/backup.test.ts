@@ -211,6 +211,28 @@ test('what was erased since the back-up is erased again, to the last byte; what 
   expect(await inspectSqlite({ file: database })).toMatchObject({ findings: [] })
 })
 
+test.each([
+  ['first', { fromId: 'another' }],
+  ['last', { toId: 'another' }],
+])('a listed range whose %s entry is another one is not erased again', async (_which, wrong) => {
+  await using folder = await temporaryFolder()
+  const { database, to, list } = await files(folder.path)
+  const db = await openSqlite({ file: database, workers: WORKERS })
+  const org = await createOrg(db)
+  const entries = times(5, () => anEntry())
+  await db.logs.append(org, entries)
+  const { uid } = await db.read.selectFrom('orgs').select('uid').executeTakeFirstOrThrow()
+  await backUpSqlite({ database, to, force: false })
+  const [fromId, toId] = [entries[1]?.id, entries[3]?.id] as never[]
+  if (fromId === undefined || toId === undefined) throw new Error('no entries')
+  const range = { from: 2, to: 4, fromId, toId, ...(wrong as object) }
+  await erasureList(list).append({ org: uid, erasure: 1, at: NEW_YEAR, ranges: [range] })
+  await db.close()
+
+  expect(await restore(folder.path)).toMatchObject({ erasedAgain: 0 })
+  expect((await itemsOf(database, org)).map(({ type }) => type)).toEqual(times(5, () => 'entry'))
+})
+
 test('a back-up that was changed, or is none, is refused, and what is there stays', async () => {
   await using folder = await temporaryFolder()
   const { database, to } = await files(folder.path)
