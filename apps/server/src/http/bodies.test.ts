@@ -1,0 +1,88 @@
+import { once } from 'node:events'
+import { Agent, createServer, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { LIMITS } from '@sentinelmesh/api/constants'
+import { until } from '../../test/until.ts'
+import { bodies, type Bodies, type BodyRefusal } from './bodies.ts'
+
+const SWEEP_MS = 1_000
+const WINDOW_BYTES = (LIMITS.bodyMinBytesPerSecond * LIMITS.bodyWindowMs) / 1000
+
+let nowMs = 0
+let refused: BodyRefusal[]
+let read: Bodies
+/** Bytes that counted when a body had been read. */
+let counted: number[]
+let server: ReturnType<typeof createServer>
+const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  refused = []
+  counted = []
+  read = bodies({ clock: { monotonic: () => nowMs }, onRefused: (why) => refused.push(why) })
+  const holder = { pool: 'ordinary', org: 'acme', caller: 'key:1', network: () => '192.0.2.1' } as const
+  server = createServer((request, response) => {
+    read.read({ request, response, holder, mostBytes: LIMITS.requestBytes }).then(
+      (body) => {
+        counted.push(read.heldBytes('ordinary'))
+        response.end(String(body.length))
+      },
+      () => response.writeHead(408).end(),
+    )
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+})
+afterEach(() => {
+  vi.useRealTimers()
+  read.stop()
+  server.close()
+  server.closeAllConnections()
+})
+
+function post(): { request: ClientRequest; replied: Promise<readonly [status: number | undefined, text: string]> } {
+  const { port } = server.address() as AddressInfo
+  const request = httpRequest({ host: '127.0.0.1', port, method: 'POST', agent })
+  const replied = (async () => {
+    const [reply] = (await once(request, 'response')) as [IncomingMessage]
+    return [reply.statusCode, (await reply.toArray()).join('')] as const
+  })()
+  return { request, replied }
+}
+
+test('a body that is late once, as after a stall of this process, is read to its end', async () => {
+  const { request, replied } = post()
+  request.write(' '.repeat(WINDOW_BYTES - 1))
+  const arrived = WINDOW_BYTES - 1 - LIMITS.bodyFreeBytes
+  await until(() => read.heldBytes('ordinary') === arrived, 'the first part has arrived')
+  nowMs += LIMITS.bodyWindowMs
+  vi.advanceTimersByTime(SWEEP_MS)
+  request.write(' ')
+  await until(() => read.heldBytes('ordinary') === arrived + 1, 'the rest has arrived')
+  vi.advanceTimersByTime(SWEEP_MS)
+  request.end()
+  expect(await replied).toEqual([200, String(WINDOW_BYTES)])
+  expect(refused).toEqual([])
+})
+
+test('a body that is late twice is cut', async () => {
+  const { request, replied } = post()
+  request.write(' '.repeat(WINDOW_BYTES - 1))
+  await until(() => read.heldBytes('ordinary') > 0, 'the first part has arrived')
+  nowMs += LIMITS.bodyWindowMs
+  vi.advanceTimersByTime(2 * SWEEP_MS)
+  expect(refused).toEqual(['body_too_slow'])
+  expect((await replied)[0]).toBe(408)
+  request.destroy()
+})
+
+test('of requests that come one after the other on a connection each has bytes that do not count', async () => {
+  for (let n = 0; n < 3; n += 1) {
+    const { request, replied } = post()
+    request.end(' '.repeat(LIMITS.bodyFreeBytes + n))
+    expect(await replied).toEqual([200, String(LIMITS.bodyFreeBytes + n)])
+  }
+  expect(counted).toEqual([0, 1, 2])
+})
