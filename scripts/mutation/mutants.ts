@@ -175,7 +175,7 @@ const BOUNDS: readonly Omit<Mutant, 'area'>[] = [
 `,
     replace: '',
     fault: 'Only the first request of a connection has free bytes.',
-    tests: server('test/bodies', '-t', 'without waiting for replies'),
+    tests: server('src/http/bodies.test'),
   },
   {
     file: `${HTTP}/bodies.ts`,
@@ -183,7 +183,7 @@ const BOUNDS: readonly Omit<Mutant, 'area'>[] = [
       else arrival.isLate = true`,
     replace: `} else cut(load, arrival, 'body_too_slow', tooSlow())`,
     fault: 'One stall of the process cuts every body that is arriving.',
-    tests: server('test/bodies', '-t', 'is cut, and one that keeps the rate'),
+    tests: server('src/http/bodies.test'),
   },
   {
     file: 'apps/server/src/ingest/read-body.ts',
