@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { OrgId, Seq } from '@sentinelmesh/api'
 import type { LogQuery, LogStore, StoredEntry } from '@sentinelmesh/db'

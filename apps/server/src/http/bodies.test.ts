@@ -1,5 +1,12 @@
 import { once } from 'node:events'
-import { Agent, createServer, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
+import {
+  Agent,
+  createServer,
+  request as httpRequest,
+  type ClientRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { LIMITS } from '@sentinelmesh/api/constants'
@@ -22,15 +29,8 @@ beforeEach(async () => {
   refused = []
   counted = []
   read = bodies({ clock: { monotonic: () => nowMs }, onRefused: (why) => refused.push(why) })
-  const holder = { pool: 'ordinary', org: 'acme', caller: 'key:1', network: () => '192.0.2.1' } as const
   server = createServer((request, response) => {
-    read.read({ request, response, holder, mostBytes: LIMITS.requestBytes }).then(
-      (body) => {
-        counted.push(read.heldBytes('ordinary'))
-        response.end(String(body.length))
-      },
-      () => response.writeHead(408).end(),
-    )
+    void answer(request, response)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -41,6 +41,17 @@ afterEach(() => {
   server.close()
   server.closeAllConnections()
 })
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const holder = { pool: 'ordinary', org: 'acme', caller: 'key:1', network: () => '192.0.2.1' } as const
+  try {
+    const body = await read.read({ request, response, holder, mostBytes: LIMITS.requestBytes })
+    counted.push(read.heldBytes('ordinary'))
+    response.end(String(body.length))
+  } catch {
+    response.writeHead(408).end()
+  }
+}
 
 function post(): { request: ClientRequest; replied: Promise<readonly [status: number | undefined, text: string]> } {
   const { port } = server.address() as AddressInfo

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { canonicalDefinition, definitionDiff, hashOf } from './definition.ts'
 
@@ -7,7 +7,7 @@ const MEMBERS = {
   tool: ['name', 'title', 'description', 'inputSchema', 'outputSchema', 'annotations'],
   prompt: ['name', 'title', 'description', 'arguments'],
 }
-const ALL = [...new Set(Object.values(MEMBERS).flat())]
+const ALL = new Set(Object.values(MEMBERS).flat())
 
 type Definition = Readonly<Record<string, unknown>>
 const canonicalOf = (definition: Definition) => canonicalDefinition({ type: 'json', text: JSON.stringify(definition) })
@@ -48,7 +48,7 @@ describe.each(Object.entries(MEMBERS))('the definition of a %s', (_kind, members
       fc.property(definitions(members), values, words, (definition, value, other) => {
         const { name, ...rest } = definition as Definition
         const turned = Object.fromEntries([...Object.entries(rest).toReversed(), ['name', name]])
-        const more = ALL.includes(other) ? {} : { [other]: value }
+        const more = ALL.has(other) ? {} : { [other]: value }
         expect(canonicalOf({ ...more, icons: value, ...turned })).toBe(canonicalOf(definition))
       }),
     )
