@@ -57,7 +57,7 @@ async function ordinaryWork(): Promise<readonly number[]> {
   await Promise.all(replies.map((reply) => reply.arrayBuffer()))
   const before = tail.rows.length
   await b.agent.post('/log', { ...entry, payload: 'is followed' })
-  await until(() => tail.rows.length > before)
+  await until(() => tail.rows.length > before, 'the tail brings the entry')
   return replies.map(({ status }) => status)
 }
 
