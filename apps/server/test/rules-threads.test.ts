@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { json, type Client } from './client.ts'
 import { aRule } from './rule-texts.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
+import { until } from './until.ts'
 
 let mesh: Mesh
 beforeAll(async () => {
@@ -158,20 +159,26 @@ test('who hangs up ends the work, and metrics say how work ends', async () => {
     Number(/^sentinelmesh_rule_jobs_total\{lane="edit",outcome="aborted"\} (\d+)$/m.exec(text)?.[1] ?? 0)
   const before = aborted(await ended(mesh.system))
   const stop = new AbortController()
-  const slow = fetch(`${mesh.url}${RULES}/try`, {
-    method: 'POST',
-    headers: { ...reader.headers, 'content-type': 'application/json' },
-    body: JSON.stringify({ text: expensive(20, 8), entry: entry(noise(250 * 1024)) }),
-    signal: stop.signal,
-  })
-  // A job of another lane has begun and ended since: this one has arrived.
-  await mesh.first.reader.trpc.rules.check.mutate({ text: aRule() })
+  const slow = () =>
+    fetch(`${mesh.url}${RULES}/try`, {
+      method: 'POST',
+      headers: { ...reader.headers, 'content-type': 'application/json' },
+      body: JSON.stringify({ text: expensive(20, 8), entry: entry(noise(250 * 1024)) }),
+      signal: stop.signal,
+    })
+  const hungUp = [slow(), slow()].map((reply) => expect(reply).rejects.toMatchObject({ name: 'AbortError' }))
+  // The org has one slot: while one job waits, the other one runs.
+  const metrics = async () => (await mesh.system.get('/metrics')).text()
+  await until(
+    async () => /^sentinelmesh_rule_jobs_waiting\{lane="edit"\} 1$/m.test(await metrics()),
+    'one job waits for the other',
+  )
   stop.abort()
-  await expect(slow).rejects.toMatchObject({ name: 'AbortError' })
+  await Promise.all(hungUp)
   // The one slot of this org is free again: the next job runs to its end.
   const next = await reader.trpc.rules.try.mutate({ text: aRule({ id: 'r' }), entry: entry('a canary') })
   expect(next.results).toMatchObject([{ held: true }])
-  expect(aborted(await ended(mesh.system))).toBeGreaterThan(before)
+  await until(async () => aborted(await metrics()) > before, 'the work that was hung up on is counted')
 })
 
 test('a rule of more values than may be stored is refused when it is saved or imported, and can be checked', async () => {

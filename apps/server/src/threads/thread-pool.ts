@@ -172,9 +172,9 @@ export function threadPool<Of extends Jobs>(options: ThreadPoolOptions): ThreadP
     try {
       return await leases.enter(org, signal === undefined ? late : AbortSignal.any([signal, late]))
     } catch (error) {
+      if (signal?.aborted === true) throw refuse('aborted', cutOff(error))
       if (error instanceof DomainError)
         throw refuse(error.code === 'rate_limited' ? 'rate_limited' : 'shutting_down', error)
-      if (signal?.aborted === true) throw refuse('aborted', cutOff(error))
       throw refuse(
         'rate_limited',
         new DomainError('rate_limited', {
@@ -248,10 +248,13 @@ function cutOff(cause: unknown): DomainError {
   return new DomainError('invalid_input', { say: 'The request was cut off.' }, { cause })
 }
 
+/** Errors that say how a job ended, and not that its input is wrong. `cancelled` is the reason of a signal. */
+const OUTCOMES: Partial<Record<DomainError['code'], Outcome>> = { shutting_down: 'shutting_down', cancelled: 'aborted' }
+
 /** The sentence for the caller. A fault of ours stays what it is, and is masked like any other. */
 function toDomainError(error: unknown, bound: JobBound, onOutcome: (outcome: Outcome) => void): unknown {
   if (error instanceof DomainError) {
-    onOutcome(error.code === 'shutting_down' ? 'shutting_down' : 'refused')
+    onOutcome(OUTCOMES[error.code] ?? 'refused')
     return error
   }
   // A signal that had aborted before the job began.
