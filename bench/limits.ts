@@ -91,11 +91,11 @@ export const NEIGHBORS_BENCH = {
   warmUpMs: 4_000,
   aloneMs: 4_000,
   attackMs: 8_000,
-  /** How often B repeats each operation. */
+  /** The interval at which B repeats each operation. */
   intervalMs: 40,
   /** A tail that has not brought an entry after so long has failed. */
   deliveryMs: 10_000,
-  /** Of A, each with one request after the other. */
+  /** Connections of A. Each sends its requests sequentially. */
   connections: 4,
   idleBodies: 64,
   guessers: 100,

@@ -79,7 +79,7 @@ export async function createUser(program: Program, username: string, org: string
   await command(program, ['user', 'create', '--username', username, '--org', org], `${password}\n`)
 }
 
-/** Of the organization named, or the only one. */
+/** Creates a key of the named organization, or of the only one. */
 export async function createKey(
   program: Program,
   scope: 'ingest' | 'read' | 'verdict' | 'manage',

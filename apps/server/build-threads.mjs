@@ -7,24 +7,26 @@ export const THREADS = {
   'rules-thread': 'src/rule-jobs/rules-thread.ts',
 }
 
+/** Options for bundling the server and its threads. */
+export const BUNDLE = {
+  absWorkingDir: import.meta.dirname,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  // Some libraries inside are CommonJS and call `require`.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+  // Identifiers stay, so that a stack names functions; blanks and long forms go: the text of the program is memory.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  sourcemap: true,
+  logLevel: 'warning',
+}
+
 export async function buildThreads(outdir, entryPoints) {
-  await build({
-    entryPoints,
-    absWorkingDir: import.meta.dirname,
-    outdir,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    // Some libraries inside are CommonJS and call `require`.
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-    minifyWhitespace: true,
-    minifySyntax: true,
-    sourcemap: true,
-    logLevel: 'warning',
-  })
+  await build({ ...BUNDLE, entryPoints, outdir })
 }
 
 /** vitest's globalSetup: tests run the threads as they are now. */

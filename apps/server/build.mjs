@@ -3,30 +3,17 @@
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { buildThreads, THREADS } from './build-threads.mjs'
+import { BUNDLE, buildThreads, THREADS } from './build-threads.mjs'
 
 const here = import.meta.dirname
 rmSync(join(here, 'dist'), { recursive: true, force: true })
 await build({
+  ...BUNDLE,
   entryPoints: { main: 'src/main.ts' },
-  absWorkingDir: here,
   outdir: 'dist',
-  bundle: true,
   splitting: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
   // Native parts stay packages; everything else is in the file.
   external: ['better-sqlite3', '@node-rs/argon2'],
-  // Some libraries inside are CommonJS and call `require`.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
-  // Identifiers stay, so that a stack names functions; blanks and long forms go: the text of the program is memory.
-  minifyWhitespace: true,
-  minifySyntax: true,
-  sourcemap: true,
-  logLevel: 'warning',
 })
 await buildThreads('dist', THREADS)
 for (const worker of ['writer-worker', 'reader-worker', 'text-worker']) {

@@ -15,7 +15,7 @@ async function run(order: AttackOrder): Promise<void> {
 }
 
 interface Work {
-  /** What the attack needs and is not measured. */
+  /** Set-up that is not measured. */
   readonly prepare?: () => Promise<void>
   readonly attack: () => Promise<void>
 }

@@ -32,7 +32,7 @@ async function measure({ port, org, ms }: MeasureOrder): Promise<readonly Operat
   return OPERATIONS.map((operation) => timesOf(operation, tallies.get(operation)))
 }
 
-/** What takes no longer than an interval is asked again at its end: a slow reply must not thin out the measurements. */
+/** Repeats work once per interval, or at once after a slow reply, which must not thin out the measurements. */
 async function repeat(until: number, tally: Tally | undefined, work: () => Promise<boolean>): Promise<void> {
   if (tally === undefined) return
   while (performance.now() < until) {

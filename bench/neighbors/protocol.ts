@@ -1,4 +1,4 @@
-/** What the benchmark tells the two processes that it starts. */
+/** Messages between the benchmark and the two processes that it starts. */
 
 /** Credentials of one organization. */
 export interface Org {

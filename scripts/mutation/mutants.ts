@@ -229,11 +229,11 @@ const BOUNDS: readonly Omit<Mutant, 'area'>[] = [
     tests: server('src/auth/sign-in-attempts'),
   },
   {
-    file: `${AUTH}/fair-turns.ts`,
+    file: `${AUTH}/password-turns.ts`,
     find: `if (network.size > longest.size) longest`,
     replace: `if (network.size < longest.size) longest`,
     fault: 'A full queue of passwords refuses one of the network that waits least.',
-    tests: server('src/auth/fair-turns'),
+    tests: server('src/auth/password-turns'),
   },
   {
     file: 'apps/server/src/ingest/token-buckets.ts',

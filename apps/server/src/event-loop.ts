@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 
-/** How often the loop is asked to come back. A hold that is shorter than this is not seen. */
+/** The sampling interval. A shorter hold is not seen. */
 const RESOLUTION_MS = 10
 /** Readings cover the current window and the one before it. */
 const WINDOW_MS = 60_000

@@ -52,18 +52,15 @@ const SIGN_INS_READ = 20_000
 /** Orgs whose rule sets are compiled at the start; those of others are when they are asked for. */
 const WARMED_ORGS = 100
 
+/** The built programs of the worker threads. */
+export type WorkerPrograms = Readonly<Record<'writer' | 'reader' | 'text' | 'judge' | 'rules', URL>>
+
 export interface StartOptions {
   readonly config: Config
   readonly folder: DataFolder
   /** `socket`: only for commands, on the socket in the data folder; nothing listens on the network. */
   readonly listen: 'network' | 'socket'
-  readonly workers: {
-    readonly writer: URL
-    readonly reader: URL
-    readonly text: URL
-    readonly judge: URL
-    readonly rules: URL
-  }
+  readonly workers: WorkerPrograms
   readonly webFolder: string
   readonly demo?: boolean
   /** Evaluators in code, which every org has beside the built-in rules. */

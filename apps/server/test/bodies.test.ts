@@ -61,7 +61,7 @@ async function fillShareOf(key: string): Promise<void> {
   await until(async () => (await counted('ordinary')) === before + all, 'all of it has arrived')
 }
 
-/** What must be answered whatever anybody else sends. */
+/** Requests that must be answered regardless of other traffic. */
 async function expectEssentials(agent: Client): Promise<void> {
   expect((await agent.post('/api/v1/verdict', entry())).status).toBe(200)
   expect((await askHook(agent)).status).toBe(200)

@@ -20,7 +20,7 @@ await post('Profiler.enable')
 // From here on: V8 gives block counters only to functions that it compiles while coverage is on.
 await post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
 
-/** How often blocks of code ran since this was last called. */
+/** Returns the number of block executions since the last call. */
 async function takeBlocks(): Promise<number> {
   const { result } = (await post('Profiler.takePreciseCoverage')) as { result: readonly ScriptCoverage[] }
   let blocks = 0
@@ -72,7 +72,7 @@ export function watchLoop(): { stop(): Promise<{ readonly most: number; readonly
 
 type Method = (this: unknown, ...given: unknown[]) => unknown
 
-/** What a call of each method goes through, beyond the call itself. */
+/** The cost of each native method in characters or items, beyond the call itself. */
 const SCANS: readonly (readonly [
   owner: object,
   name: string,

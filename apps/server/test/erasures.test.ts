@@ -199,7 +199,7 @@ test('after a restore a number of an erasure may be given again: what the older 
   const { database, org } = await orgOf(mesh)
   const { uid } = await database.read.selectFrom('orgs').select('uid').where('id', '=', org).executeTakeFirstOrThrow()
   const range = { from: 1 as Seq, to: 2 as Seq, fromId: 'a' as LogId, toId: 'b' as LogId }
-  // Of the database before the restore, whose first erasure was of other entries.
+  // These lines belong to the database before the restore, whose first erasure had other entries.
   const before = { org: uid, erasure: 1, at: (Date.now() - 60_000) * 1000, ranges: [range] }
   await erasureList(join(mesh.folder, 'erasures.ndjson')).append(before)
   const { id } = await manager.trpc.erasures.create.mutate({ session: SESSION })

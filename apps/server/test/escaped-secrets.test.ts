@@ -29,7 +29,7 @@ const FORMATS: Readonly<Record<string, () => readonly [public_: string, secret: 
   terraform: () => [`${drawn(14, MIXED)}${['.atl', 'asv1.'].join('')}`, drawn(64, MIXED)],
 }
 
-/** What is written around a secret, with the escapes that ended masking once. */
+/** Text around a secret, with the escapes that used to prevent masking. */
 const ESCAPES: Readonly<Record<string, (secret: string) => string>> = {
   'a literal \\n': (secret) => `out: "done\\n${secret}\\nnext"`,
   'a literal \\t': (secret) => `key\\t${secret}`,

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const { first, second } = mesh
   a = { manager: await first.key(['manage', 'read']), reader: first.reader, agent: first.agent }
   b = { agent: second.agent, reader: second.reader, verdicts: await second.key(['verdict']), owner: second.owner }
-  // What is compiled at the first use of each path is not what this is about.
+  // Compilation at the first use of each path must not count.
   await ordinaryWork()
 })
 afterAll(() => mesh[Symbol.asyncDispose]())
@@ -62,7 +62,7 @@ async function ordinaryWork(): Promise<readonly number[]> {
 }
 
 interface Attack {
-  /** What it needs, before anything is counted. */
+  /** Set-up that is not counted. */
   readonly prepare?: () => Promise<unknown>
   readonly start: () => readonly Promise<unknown>[]
 }

@@ -9,7 +9,7 @@ const KiB = 1024
 const CONTROL = '\u0001'
 const LARGE = 14
 const NOTED = 40
-/** What a list has besides its entries. */
+/** The members of a list besides its entries. */
 const AROUND = 1_000
 
 let mesh: Mesh

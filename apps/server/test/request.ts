@@ -92,7 +92,7 @@ export function parseReply(text: string): RawReply {
 export interface PartialRequest {
   readonly path: string
   readonly key?: string
-  /** What `Content-Length` says; null sends the body in chunks, which announces nothing. */
+  /** The `Content-Length`. Null sends the body in chunks, which announces nothing. */
   readonly announcedBytes: number | null
   /** So much of the body is sent. */
   readonly sentBytes: number

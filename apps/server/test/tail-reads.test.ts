@@ -266,7 +266,7 @@ test('what was being read while it was removed is not kept in memory', async () 
   })
   const after = (head - 5) as Seq
   const before = shared.read(org, after)
-  // By then the store has been asked.
+  // The store has been asked at this point.
   await logs.read(org, after, { entries: SLICE, bytes: 1_000_000 })
   await logs.erase(org, [{ from: (head - 3) as Seq, to: (head - 2) as Seq }])
   shared.forget(org)

@@ -88,7 +88,7 @@ export interface QueryProblem {
 }
 
 export interface ErrorDetails {
-  /** Of a `forbidden`: what the caller may not do. */
+  /** For `forbidden`: the action that was refused. */
   readonly action?: Action
   /** The sentence for people where it says more than the code's own. */
   readonly say?: string

@@ -16,10 +16,10 @@ export interface Caller {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Of a caller, for what only asks. */
+/** The caller's signal, for operations that only read. */
 export type Asking = Pick<Caller, 'signal'>
 
-/** Who waits for an answer. */
+/** A caller that waits for a reply. */
 export interface Asker {
   /** Aborts when nobody waits any more, and then ends the work. */
   readonly signal: AbortSignal
@@ -30,7 +30,7 @@ export interface SignInCookie {
   set(token: string): void
   clear(): void
   readonly token: string | null
-  /** What says that a user signed in on this device before; it stays when they sign out. */
+  /** The cookie of a device on which a user signed in before. It stays when they sign out. */
   setDevice(device: string): void
   readonly device: string | null
 }
@@ -135,7 +135,7 @@ export interface Services {
     previewRetention(principal: Principal | null, input: In<'RetentionIn'>): Promise<In<'RetentionPreview'>>
     /** For all organizations: only for who holds the data folder. */
     acceptClock(principal: Principal | null): Promise<In<'RetentionClock'>>
-    /** What keeps failing on this server. */
+    /** Jobs of this server that keep failing. */
     notices(principal: Principal | null): Promise<In<'Notice'>[]>
   }
   /** Removing entries for good: a request is stored and worked off beside other work. */

@@ -23,7 +23,7 @@ export const AUDIT_COLUMNS = ['id', 'org', 'at', 'principal', 'action', 'target'
 
 export const AUDIT_GENESIS = hash('sha256', 'sentinelmesh audit v1\n', 'buffer')
 
-/** Of a record as it is stored: what a database makes of a text is part of it. */
+/** The leaf of a record as stored, after the database's own conversions of text. */
 export function auditLeaf(salt: Uint8Array, row: AuditRow): Buffer {
   const description = JSON.stringify(['v1', ...AUDIT_COLUMNS.map((column) => row[column])])
   return hash('sha256', Buffer.concat([salt, Buffer.from(description)]), 'buffer')

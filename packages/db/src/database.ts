@@ -9,14 +9,14 @@ import type { TextIndex } from './text-index.ts'
 /** What a store works with inside `transaction`. */
 export type Transaction = Kysely<Schema>
 
-/** What answers about an org. Each call counts towards the share of its org of the threads that read. */
+/** The ports that read an org's data. Each call counts towards the org's share of reader threads. */
 export interface Reads {
   readonly logs: LogStore
   readonly search: LogSearch
   readonly rollups: Rollups
 }
 
-/** How the threads that read are used. `heavy`: slices of searches that have taken long already. */
+/** Use of the reader threads. `heavy` counts slices of searches that have already taken long. */
 export interface ReadFigures {
   readonly running: Readonly<Record<'interactive' | 'search' | 'heavy', number>>
   readonly waiting: Readonly<Record<'interactive' | 'search' | 'heavy', number>>
@@ -24,7 +24,7 @@ export interface ReadFigures {
   readonly cancelled: number
   /** Pages, histograms and facets that a limit ended, or that left entries out. */
   readonly incomplete: number
-  /** Of work on texts, since the store was opened. */
+  /** Steps of work on texts since the store was opened. */
   readonly steps: number
 }
 

@@ -22,11 +22,11 @@ export const LIMITS = {
   transactionsWaiting: 1_000,
   /** Reads of one org that wait for a thread: points and pages, of which each takes about a millisecond. */
   readsWaiting: 2_500,
-  /** As `readsWaiting`, of all orgs together: a bound on memory, since orgs take turns. */
+  /** `readsWaiting` for all orgs together. It bounds memory, since orgs take turns. */
   readsWaitingInAll: 25_000,
   /** Slices of searches of one org that wait: where each takes `searchSliceMs`, the last comes in half the time of a search. */
   searchesWaiting: 50,
-  /** As `searchesWaiting`, of all orgs together: a bound on memory, since orgs take turns. */
+  /** `searchesWaiting` for all orgs together. It bounds memory, since orgs take turns. */
   searchesWaitingInAll: 2_000,
   /** SQL texts that a thread keeps prepared; there are as many as there are shapes of queries. */
   preparedStatements: 256,
@@ -34,13 +34,13 @@ export const LIMITS = {
   statementIds: 500,
   /** How long a search holds a reader at once: others that search take turns. */
   searchSliceMs: 100,
-  /** How long a search looks at a single entry: ten slices. Then it passes the entry over and says so. */
+  /** Milliseconds that a search spends on a single entry: ten slices. Then it passes the entry over and says so. */
   searchEntryMs: 1_000,
   /** A search that has held readers for so long waits behind those that have not: three slices. */
   searchLightMs: 300,
   /** Entries that a search may pass over before it ends. */
   searchUndecided: 100,
-  /** How long a read may take of which a part would be no answer, such as the figures of an overview. */
+  /** Deadline in milliseconds of a read that has no partial answer, such as the figures of an overview. */
   readMs: 5_000,
   /** Threads that read get so long to end before the store is closed without them: stopping takes 10 s at most. */
   readersCloseMs: 1_500,
@@ -106,7 +106,7 @@ export const LIMITS = {
   unknownScopes: 200,
   /** For how long the entries of a source are counted by minute. */
   recentMinutes: 60,
-  /** How often it is looked whether the database files are still under their names while nothing is written. */
+  /** Interval in milliseconds for checking that the database files are in place while nothing is written. */
   filesEveryMs: 400,
   /** Waiting for a lock on the file that another program (a back-up) holds. */
   busyTimeoutMs: 5_000,

@@ -53,7 +53,7 @@ export interface Total {
   readonly estimated: boolean
 }
 
-/** How far a search came. */
+/** The progress of a search. */
 export interface Extent {
   /** The deadline ended it, or entries were passed over. */
   readonly incomplete: boolean

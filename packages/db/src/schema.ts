@@ -181,7 +181,7 @@ export interface Schema {
   retention: {
     org: number
     days: number | null
-    /** Of payloads. */
+    /** Bytes of payloads. */
     max_bytes: number | null
     rollups_days: number | null
     updated_at: number

@@ -145,7 +145,7 @@ test.each([
 
 test('of a secret that is found in two ways that overlap, no part stays', () => {
   const [first, second] = [drawn('[A-Za-z0-9]{16}'), drawn('[A-Za-z0-9]{16}', 12)]
-  // As it is written the value ends at the backslash; decoded it begins behind the quote.
+  // As written, the value ends at the backslash. Decoded, it begins after the quote.
   const text = payloadOf(textEntry(`password=%22${first}\\u0041${second}%22 ok`))
   expect(text).not.toMatch(new RegExp(`${first.slice(-6)}|${second.slice(-6)}`))
   expect(text).toMatch(/^password=.{0,3}•+(?:%22)? ok$/)

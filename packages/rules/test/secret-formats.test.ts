@@ -18,7 +18,7 @@ const escaped = (text: string) =>
 const same = (text: string) => text
 const inJson = (text: string) => JSON.stringify(text).slice(1, -1)
 
-/** What is around a secret, and how its characters are written there. */
+/** Surroundings of a secret, and the encoding of its characters there. */
 interface Surrounding {
   readonly around: (secret: string) => string
   readonly write: (text: string) => string

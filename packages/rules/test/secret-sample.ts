@@ -27,7 +27,7 @@ interface Reader {
   readonly shape: string
   at: number
   readonly draw: Draw
-  /** Where the repetition is that gets too few characters; -1 for none. */
+  /** The position of the repetition that gets too few characters. -1 for none. */
   readonly longest: number
 }
 
@@ -104,7 +104,7 @@ function quantifier(reader: Reader): [least: number, most: number] {
   return [least, match[2] === '' ? least : match[3] === '' ? least + MORE : Number(match[3])]
 }
 
-/** Where the repetition begins that repeats most. */
+/** The start of the repetition with the most characters. */
 function longestIn(shape: string): number {
   let found = -1
   let most = 1

@@ -14,7 +14,7 @@ export function writeCookie(name: string, value: string, secure: boolean): strin
   return cookieText(name, value, value === '' ? 0 : MAX_AGE_SECONDS, secure)
 }
 
-/** Of the device, which stays known when its user signs out. */
+/** The device's cookie. It stays when the user signs out, so the device stays known. */
 export function deviceCookieName(secure: boolean, port: number): string {
   return secure ? '__Host-sentinelmesh-device' : `sentinelmesh-device-${port}`
 }

@@ -38,7 +38,7 @@ export function identities({
   const store = identityStore(database.read)
   const keys = remembered<Principal>(clock)
   const tokens = remembered<readonly MembershipRow[]>(clock)
-  /** By SHA-256: tokens whose signature was found good, so that it is not computed for every request. */
+  /** Tokens with a good signature, by SHA-256, so that the signature is not checked for every request. */
   const verified = leastRecentlyUsed<Claims>(REMEMBERED)
   const lastUsed = new Map<string, number>()
   const listeners: (() => void)[] = []
@@ -138,7 +138,7 @@ export function identities({
   }
 }
 
-/** What was found about credentials that exist, for `REMEMBER_MS`; nothing is remembered of others. */
+/** Caches look-ups of existing credentials for `REMEMBER_MS`. Unknown credentials are not cached. */
 function remembered<Found>(clock: Clock) {
   const known: LeastRecentlyUsed<{ found: Found; until: number }> = leastRecentlyUsed(REMEMBERED)
   /** Requests that come while a credential is looked up share the look-up. */
@@ -148,7 +148,7 @@ function remembered<Found>(clock: Clock) {
   async function lookUp(id: string, read: () => Promise<Found | null>): Promise<Found | null> {
     const before = changes
     const found = await read()
-    // What was read before a change, such as a revocation, must not be remembered after it.
+    // A result that was read before a change, such as a revocation, must not be cached after it.
     if (found !== null && before === changes) known.set(id, { found, until: clock.monotonic() + REMEMBER_MS })
     return found
   }

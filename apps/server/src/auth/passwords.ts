@@ -1,5 +1,5 @@
 import { hash, verify } from '@node-rs/argon2'
-import { fairTurns, type Turn } from './fair-turns.ts'
+import { passwordTurns, type Turn } from './password-turns.ts'
 
 /** argon2id, in the library's numbering; its enum is a `const enum`, which single-file compilers cannot read. */
 const ARGON2ID = 2
@@ -12,13 +12,13 @@ export interface Passwords {
   hash(password: string, turn: Turn): Promise<string>
   /** Takes as long for an unknown user (`undefined`) as for a wrong password. */
   verify(stored: string | undefined, password: string, turn: Turn): Promise<boolean>
-  /** How many passwords were compared so far, those of unknown users included. */
+  /** The number of passwords compared so far, including those of unknown users. */
   compared(): number
 }
 
 /** Both throw `rate_limited` when too many wait. */
 export function passwords(): Passwords {
-  const turns = fairTurns(AT_ONCE)
+  const turns = passwordTurns(AT_ONCE)
   // Of a password that nobody can have: it is longer than any that is taken.
   let decoy: Promise<string> | undefined
   let compared = 0

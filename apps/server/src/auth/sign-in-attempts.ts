@@ -8,17 +8,17 @@ const LONGEST_DELAY_MS = 30_000
 const FORGET_MS = 15 * 60_000
 /** Users who signed in from a network, so that strangers who share it with them cannot use up their attempts. */
 const KNOWN_PAIRS = 10_000
-/** Of users with networks or devices, and of networks. */
+/** Counters are remembered per user with network or device, and per network. */
 const REMEMBERED = 10_000
 /** When too many are remembered, the least suspicious of this many oldest is forgotten. */
 const FORGET_AMONG = 64
 
-/** Who tries to sign in. */
+/** One attempt to sign in. */
 export interface Claimant {
   readonly username: string
   /** Null through the socket in the data folder. */
   readonly network: string | null
-  /** What proves that this user signed in here before: the id of a device cookie, or a family of refresh tokens. */
+  /** Proof that this user signed in here before: the id of a device cookie, or a family of refresh tokens. */
   readonly device: string | null
 }
 

@@ -1,16 +1,11 @@
 import { createRequire } from 'node:module'
 import { existsSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { WorkerPrograms } from '../start.ts'
 
 /** Where the parts beside this program are: in the built program beside its file, in the sources in their packages. */
 export function here(): {
-  readonly workers: {
-    readonly writer: URL
-    readonly reader: URL
-    readonly text: URL
-    readonly judge: URL
-    readonly rules: URL
-  }
+  readonly workers: WorkerPrograms
   readonly webFolder: string
 } {
   const judge = new URL('./judge-thread.js', import.meta.url)

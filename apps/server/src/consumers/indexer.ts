@@ -8,7 +8,7 @@ import { SomeFailed, type Jobs } from '../jobs/jobs.ts'
 const GATHER_MS = 1_000
 /** What was forgotten or let go is not announced, and an announcement may be lost. */
 const ALL_EVERY_MS = 30_000
-/** Of these looks at all orgs only one asks for those whose log has not moved since the index had all of it. */
+/** Most passes skip orgs whose log has not moved since the index caught up. One pass in this many checks them all. */
 const UNMOVED_EVERY = 10
 const RETRY_MS = 5_000
 /** Between two slices while entries wait to be written: the two share a disk, and taking in goes first. */
@@ -38,7 +38,7 @@ export function startIndexer({ database, bus, jobs }: IndexerDeps): Indexer {
   const rest = (ms: number) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined)
 
   let looks = 0
-  /** Where each org stood when the index had nothing left to take in. */
+  /** Each org's position when the index last caught up. */
   const doneAt = new Map<OrgId, string>()
   const indexAll = async () => {
     const rows = await database.read.selectFrom('org_heads').select(['org', 'head_seq', 'entries']).execute()

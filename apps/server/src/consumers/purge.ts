@@ -76,7 +76,7 @@ export function startPurge(deps: PurgeDeps): Purge {
     withheld: () => withheld,
     async stop() {
       await Promise.all([retention.stop(), signIns.stop()])
-      // What is lost of it is only waited for again.
+      // If this write is lost, retention only waits again.
       await time.save().catch(() => undefined)
     },
   }

@@ -16,7 +16,7 @@ export const BODY_POOLS: readonly BodyPool[] = ['ordinary', 'verdict', 'open']
 /** Why a body was not read to its end. */
 export type BodyRefusal = 'body_share_full' | 'body_made_way' | 'body_too_slow'
 
-/** Whose request it is. Each part that is not null has a share of the pool. */
+/** The owner of a request. Each part that is not null has a share of the pool. */
 export interface BodyHolder {
   readonly pool: BodyPool
   /** The org's slug. */
@@ -238,7 +238,7 @@ export function bodies({
           request.off('data', onData)
           request.off('end', onEnd)
           request.off('error', end)
-          // What still comes is read and thrown away until the connection is closed.
+          // Later chunks are discarded until the connection is closed.
           request.on('error', () => {})
           request.resume()
         }

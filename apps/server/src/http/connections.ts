@@ -37,7 +37,7 @@ export function connections(
     onRefused,
     most = LIMITS,
   }: {
-    /** Of the peer. Null where many callers share its address. */
+    /** The peer's network. Null if many callers share its address. */
     readonly networkOf: (socket: Socket) => string | null
     readonly onRefused: (why: ConnectionRefusal) => void
     readonly most?: Readonly<

@@ -21,7 +21,7 @@ export function credentialOf(headers: IncomingHttpHeaders, cookieName: string): 
   return cookie === undefined || cookie === '' ? null : { type: 'cookie', value: cookie }
 }
 
-/** How a credential that is nobody's is answered; null for a browser whose sign-in has ended, which is merely nobody. */
+/** The error for a credential that belongs to nobody. Null for a browser whose sign-in has ended. */
 export function refusalOf(credential: Credential): 'unauthenticated' | 'invalid_credentials' | null {
   switch (credential?.type) {
     case 'bearer':

@@ -36,7 +36,7 @@ export function healthRoutes(
     const withheld = retention.withheld()
     const degraded = failing.length > 0 || withheld !== null
     return reply.code(ready ? 200 : 503).send({
-      // What fails beside requests keeps nobody from sending them: readiness stays, and says what is the matter.
+      // A failing background job does not stop requests, so the server stays ready and names the job.
       status: ready ? (degraded ? 'degraded' : 'ready') : 'not ready',
       store: failure === null ? 'writable' : 'not writable',
       ...(failure === null ? {} : { reason: failure }),

@@ -20,7 +20,7 @@ export function laneOf(path: string): Lane {
   return VERDICT_PATHS.has(path) || HOOK_PATH.test(path) ? 'verdict' : 'ordinary'
 }
 
-/** Of a batch, whose path lists its procedures: all of them have to be of a lane. */
+/** A batch lists its procedures in its path. It is in a lane only if all of them are. */
 function laneOfCalls(list: string): Lane {
   const names = list.split(',')
   if (names.every((name) => name.startsWith('auth.'))) return 'sign-in'

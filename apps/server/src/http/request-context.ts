@@ -6,7 +6,7 @@ export interface RequestContext {
   readonly requestId: string
   readonly remoteAddress: string | null
   readonly principal: Principal | null
-  /** How to answer where a credential was shown that is nobody's; a browser whose sign-in has ended is merely nobody. */
+  /** The error for a credential that belongs to nobody. Null for a browser whose sign-in has ended. */
   readonly refused: 'unauthenticated' | 'invalid_credentials' | null
   readonly cookie: SignInCookie
   /** Aborts when the caller hangs up before it was answered. */
@@ -15,6 +15,6 @@ export interface RequestContext {
   readonly holdBody: (bytes: number) => void
   /** Its body counts as under way until this has ended too, though the reply has left or the caller is gone. */
   readonly holdWhile: (work: Promise<unknown>) => void
-  /** As `FairTurns.next`, for the caller's organization. */
+  /** `FairTurns.next` for the caller's organization. */
   readonly turn: (lane?: Parameters<FairTurns['next']>[1]) => Promise<void> | undefined
 }

@@ -68,7 +68,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
   const who = callers(options)
   const waiting = bodies({ clock: deps.clock, onRefused: metrics.refused })
   for (const pool of BODY_POOLS) metrics.bodyBytes(pool, () => waiting.heldBytes(pool))
-  /** What reading a request's body takes, known once it is clear who sends it. */
+  /** The parameters for reading a request's body. They are known once the caller is. */
   const unread = new WeakMap<IncomingMessage, { holder: BodyHolder; response: ServerResponse; mostBytes: number }>()
   /** Wait for `100 Continue` before they send a body. */
   const expecting = new WeakMap<IncomingMessage, ServerResponse>()

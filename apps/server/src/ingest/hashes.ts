@@ -2,7 +2,7 @@ import { computedId } from './computed-id.ts'
 import { contentHash, NO_HASH } from './content-hash.ts'
 import type { ParsedEntry } from './parse-entry.ts'
 
-/** What an entry is recognized by when it is reported again. */
+/** The hashes that identify an entry that is reported again. */
 export interface Hashes {
   /** `NO_HASH` without an id of its own. */
   readonly content: Uint8Array

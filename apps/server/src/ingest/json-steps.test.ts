@@ -43,7 +43,7 @@ const damaged = fc
     return whole.slice(0, start) + put + whole.slice(start + gone)
   })
 
-/** What can be told of a value: its own members and their order, or that there is none. */
+/** Describes a value by its own members and their order, for comparison. */
 const told = (value: unknown) => (value instanceof NotJson ? 'malformed' : JSON.stringify(value))
 
 function plain(json: string): unknown {

@@ -5,9 +5,9 @@ import { NotJson } from './not-json.ts'
 const PIECE_CHARS = 32 * 1024
 
 export interface JsonSteps {
-  /** As `JSON.parse` gives it; `NotJson` if the text is malformed. */
+  /** The value that `JSON.parse` would return, or `NotJson` if the text is malformed. */
   readonly value: unknown
-  /** Where the elements of an array begin and end, for the first `mostElements`. Empty for any other value. */
+  /** Start and end of each of the first `mostElements` elements of an array. Empty for any other value. */
   readonly elements: readonly { readonly start: number; readonly end: number }[]
 }
 
@@ -40,7 +40,7 @@ interface Open {
   readonly start: number
   /** Members from here on are not parsed yet. */
   from: number
-  /** Where the current member begins, its key included. */
+  /** The start of the current member, including its key. */
   member: number
   /** Whether the current member is in `built` already, so that only blanks may follow before the next comma. */
   isTaken: boolean

@@ -79,7 +79,7 @@ export function judgeParsed(
   return { judged: first.value, hashes: null, isJudged: rules !== null }
 }
 
-/** What a thread cannot take, a step at a time. */
+/** Judges on the main thread, in steps, what no thread can take. */
 async function judgeInTurns({ rules, turn }: Judging, steps: Generator<undefined, Judged>): Promise<JudgedParsed> {
   for (;;) {
     const wait = turn()
@@ -95,7 +95,7 @@ interface Heavy {
   readonly units: number
 }
 
-/** What the rules could not be done with is stored without their judgement, and says so. Throws `EntryRefused` if it could not even be redacted. */
+/** Returns an entry that the rules could not finish, redacted and marked as unjudged. Throws `EntryRefused` if redaction failed as well. */
 async function judgeInThread(as: Judging, heavy: Heavy): Promise<JudgedParsed> {
   const { threads, org, lane, hmacKey, rules, onJudged } = as
   const { entry } = heavy.parsed

@@ -9,7 +9,7 @@ type Place = Match['places'][number]
 
 /** What a rule looks for, or a secret, may lie across the end of a window: so much of the text stands in both. */
 const OVERLAP = 16 * 1024
-/** Of text, so many units of which are judged at a time: as long as the longest entry of REST. */
+/** UTF-16 units of text judged at a time: the length of the longest REST entry. */
 const WINDOW = { units: LIMITS.payloadBytes + OVERLAP, overlap: OVERLAP, head: 4 * 1024 }
 
 /** An entry of which more was sent than is stored. */

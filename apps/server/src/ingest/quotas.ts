@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts'
 import type { Reporter } from './reporter.ts'
 import { tokenBuckets, type Rate } from './token-buckets.ts'
 
-/** Whose rate was exceeded: the key's own, or the organization's quota. */
+/** The limit that was exceeded: the key's rate, or the organization's quota. */
 export type ThrottledBy = 'key' | 'org'
 
 export interface Throttled {
@@ -28,7 +28,7 @@ export interface Quotas {
   /** Entries per second that the org may report; null: any number. */
   ofOrg(org: OrgId): Promise<number | null>
   changed(org: OrgId, entriesPerSecond: number | null): void
-  /** Of the org itself, and of its keys by their id. */
+  /** The buckets of the org and of its keys, by id. */
   throttled(org: OrgId): { readonly org: Throttled | null; readonly keys: ReadonlyMap<string, Throttled> }
 }
 

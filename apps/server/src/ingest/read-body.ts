@@ -58,7 +58,7 @@ export function tooLarge(limit: 'requestBytes' | 'legacyRequestBytes' = 'request
   })
 }
 
-/** For a body of which a route reads no more than so many bytes. */
+/** The error for a body that is longer than its route reads. */
 export function bodyTooLarge(mostBytes: number): DomainError {
   if (mostBytes === LIMITS.requestBytes) return tooLarge('requestBytes')
   if (mostBytes === LIMITS.legacyRequestBytes) return tooLarge('legacyRequestBytes')

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 
 export interface Rate {
   readonly perSecond: number
-  /** How much may come at once after a pause. */
+  /** The burst: the most that is admitted at once after a pause. */
   readonly burst: number
 }
 

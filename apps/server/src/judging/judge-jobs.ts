@@ -37,7 +37,7 @@ export type Missing = 'missing'
 const compiled = new Map<string, RuleSet>()
 let loading: Rule[] = []
 
-/** What a judge thread can do. */
+/** The jobs of a judge thread. */
 export const judgeJobs = {
   /** The rules of a set arrive in several messages, then `compile` ends it. */
   rules({ isFirst, rules }: { readonly isFirst: boolean; readonly rules: readonly Rule[] }): void {
@@ -79,7 +79,7 @@ export const judgeJobs = {
     }
   },
 
-  /** What each rule takes for an entry, in microseconds: the better of two runs. */
+  /** The cost of each rule for an entry in microseconds, the better of two runs. */
   costs({
     set,
     entry,

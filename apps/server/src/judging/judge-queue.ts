@@ -28,7 +28,7 @@ interface Waiter {
   readonly refuse: (error: DomainError) => void
 }
 
-/** What one organization has in the queue. */
+/** One organization's part of the queue. */
 interface Line {
   readonly lanes: Readonly<Record<Lane, Waiter[]>>
   running: number

@@ -18,14 +18,14 @@ import { weigh } from './weigh-entry.ts'
 export interface JudgeThreads {
   /** Whether an entry of so many units (`unitsOf`) should be given to `judge`. */
   takes(rules: OrgRules | null, entry: Pick<HeavyEntry, 'org' | 'lane' | 'units'>): boolean
-  /** How long judging an entry on the main thread took, in microseconds. */
+  /** Receives the microseconds that an entry took on the main thread. */
   took(rules: OrgRules, units: number, micros: number): void
   /**
    * Null: judging took longer than `judgeMs` or more memory than a thread may have, and was ended. Rejects with
    * `store_busy` where too much is waiting, and with `shutting_down`.
    */
   judge(heavy: HeavyEntry): Promise<JudgeOutput | null>
-  /** What each rule takes for an entry; null if that cannot be measured in a thread. */
+  /** The cost of each rule for an entry. Null if a thread cannot measure it. */
   costs(org: OrgId, rules: OrgRules, entry: Entry): Promise<ReadonlyMap<string, number> | null>
   waiting(): number
   /** Refuses what waits. What is being judged may finish. */
@@ -47,7 +47,7 @@ export interface JudgeThreadsOptions {
   readonly threads: number
   readonly onOutcome: (outcome: HeavyOutcome) => void
   readonly onFault: (fault: unknown) => void
-  /** By default `judgeMs`. */
+  /** Default: `judgeMs`. */
   readonly deadlineMs?: number
 }
 

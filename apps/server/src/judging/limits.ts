@@ -1,4 +1,4 @@
-/** How the event loop and the judge threads are shared by what comes in. */
+/** Limits on how entries share the event loop and the judge threads. */
 export const LIMITS = {
   /** Pieces of work run for this long before the loop serves sockets and timers again. A piece is one entry at most. */
   sliceMs: 4,

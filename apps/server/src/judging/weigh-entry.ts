@@ -6,7 +6,7 @@ import { LIMITS } from './limits.ts'
 export interface Weigh {
   /** `units`: what `unitsOf` counted. */
   isHeavy(ruleSet: RuleSet, units: number): boolean
-  /** How long an entry took. Later estimates for this rule set use it. */
+  /** Records the time that an entry took, for later estimates of this rule set. */
   took(ruleSet: RuleSet, units: number, micros: number): void
 }
 
@@ -25,7 +25,7 @@ export function unitsOf({ entry, mapped }: ParsedEntry): number {
   return kind !== 'tool_call' || units > LIMITS.heavyUnits ? units : units + PROGRAM_UNITS * separatorsIn(text)
 }
 
-/** What can separate programs: of `;`, `&`, `|`, `(`, backticks, line breaks, and `\n` in JSON. */
+/** Matches text that can separate programs: `;`, `&`, `|`, `(`, backticks, line breaks, and `\n` in JSON. */
 const SEPARATOR = /[;&|(`\n]|\\n/g
 
 function separatorsIn(text: string): number {
@@ -35,9 +35,9 @@ function separatorsIn(text: string): number {
   return count
 }
 
-/** Of built-in rules on ordinary text, measured: 0.01 for prose, 0.1 to 0.25 for text that many rules have to look at. */
+/** Cost of the built-in rules, measured: 0.01 for prose, 0.1 to 0.25 for text that many rules have to check. */
 const DEFAULT_MICROS_PER_UNIT = 0.1
-/** How much of the highest cost seen is forgotten with each entry. */
+/** The share of the highest cost that decays with each entry. */
 const FORGET = 0.05
 
 interface Seen {

@@ -20,7 +20,7 @@ import { readStored, type StoredText } from './stored-text.ts'
 import { toEntry } from './to-entry.ts'
 import { toProblem } from './to-problem.ts'
 
-/** Of the backtest of this lease. */
+/** The state of this lease's backtest. */
 let documents: readonly RuleDocument[] = []
 let problems: readonly RuleProblem[] = []
 let looker: Looker | undefined
@@ -47,9 +47,9 @@ export interface BacktestSetup {
   readonly withText: boolean
   /** Rules, correlations and filters of the org that are run beside them. */
   readonly beside: readonly StoredText[]
-  /** What is reported; rules that a correlation needs beside it are not. */
+  /** The ids to report. Rules that only feed a correlation are not reported. */
   readonly reported: readonly string[]
-  /** Of those that are reported, what the org has in force under the same ids, and its filters. */
+  /** The org's current rules under the reported ids, and its filters. */
   readonly current: readonly StoredText[]
 }
 

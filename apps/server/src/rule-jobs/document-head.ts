@@ -1,7 +1,7 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
 import type { Rule, RuleDocument } from '@sentinelmesh/rules'
 
-/** What the main thread has to know of a document to store it and to bind it; the document itself stays in the thread. */
+/** The parts of a document that the main thread needs to store and bind it. The document itself stays in the thread. */
 export interface DocumentHead extends Pick<RuleDocument, 'id' | 'kind' | 'name' | 'title' | 'hash' | 'text'> {
   /** The rules that it names; none for a detection rule. */
   readonly rules: readonly string[] | 'any'

@@ -1,7 +1,7 @@
 import { readSources, type ReadSource } from './read-sources.ts'
 import type { RuleName } from './stand-ins.ts'
 
-/** Of the last `readImport` in this thread: what has not been fetched yet. */
+/** Documents of the last `readImport` in this thread that have not been fetched yet. */
 let read: ReadSource[] = []
 
 /** Reads the files of an import. The results are fetched in pieces, so that the main thread never takes long over one. */
@@ -18,7 +18,7 @@ export async function readImport({
 
 /** Characters of documents and problems of one piece: about 5 ms of the event loop. */
 const PIECE_CHARS = 512 * 1024
-/** What a problem counts as: its sentences and its place. */
+/** The size of a problem: its sentences and its place. */
 const PROBLEM_CHARS = 400
 
 /** The next results; none after the last. */

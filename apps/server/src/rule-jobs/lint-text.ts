@@ -4,7 +4,7 @@ import { step } from '../threads/serve-jobs.ts'
 import { STAND_IN, standIns, type RuleName } from './stand-ins.ts'
 import { toProblem } from './to-problem.ts'
 
-/** What is wrong or suspicious in a text; rules of the org that it names are there, and give way to those of the text. */
+/** Lints a text beside the org's rules that it names. Where ids are equal, the text's own rule wins. */
 export async function lintText({
   text,
   beside,

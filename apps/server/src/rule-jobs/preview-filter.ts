@@ -5,7 +5,7 @@ import { step } from '../threads/serve-jobs.ts'
 import { readStored, type StoredText } from './stored-text.ts'
 import { toEntry } from './to-entry.ts'
 
-/** Of the preview of this lease. */
+/** The state of this lease's preview. */
 let ruleSet: RuleSet | undefined
 
 /** A filter that is bound to one rule, and that rule's log source. */

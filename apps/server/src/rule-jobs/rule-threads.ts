@@ -16,7 +16,7 @@ export interface RuleThreads {
   readonly edit: ThreadPool<RuleJobs>
   /** Backtests and previews. */
   readonly replay: ThreadPool<RuleJobs>
-  /** What an org has stored, when its rule set is loaded. */
+  /** Reads an org's stored rules when its rule set is loaded. */
   readonly load: ThreadPool<RuleJobs>
   close(): Promise<void>
 }
@@ -47,7 +47,7 @@ export function ruleThreads({
       threadsPerOrg: LIMITS.backtestsAtOnce,
       atOnce: 1,
     }),
-    // Who stored a rule waits for it to be loaded, and so does every entry of the org: nobody is turned away.
+    // The author of a rule and every entry of the org wait for this, so it is never refused.
     load: threadPool({ ...shared, ...lane('load'), waitingPerOrg: 1_000, waitMs: 60_000, replyBytes: 16 * MiB }),
   }
   return {
@@ -61,7 +61,7 @@ export function ruleThreads({
 const { ruleCheckMs, ruleTryMs, ruleSaveMs, ruleImportMs, backtestStepMs, ruleLoadMs } = LIMITS
 const bound = (what: string, ms: number, limit: string, mend: string): JobBound => ({ what, ms, limit, mend })
 
-/** How long each may take. */
+/** The deadline of each operation. */
 export const BOUNDS = {
   check: bound('The check', ruleCheckMs, 'ruleCheckMs', 'Shorten the rule or split it.'),
   try: bound(
@@ -82,7 +82,7 @@ export const BOUNDS = {
   load: bound('Reading the rule', ruleLoadMs, 'ruleLoadMs', 'It is not used. Shorten it or split it.'),
 } as const satisfies Record<string, JobBound>
 
-/** What these texts can refer to; nothing where they refer to nothing. */
+/** The org's rules that these texts can refer to. Empty if they refer to none. */
 export function namesBeside({ rules }: OrgRules, texts: readonly string[]): RuleName[] {
   if (!texts.some(mayRefer)) return []
   return [...rules.values()].map(({ id, document }) => ({ id, name: document?.name ?? null }))

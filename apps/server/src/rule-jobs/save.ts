@@ -6,7 +6,7 @@ import type { RuleName } from './stand-ins.ts'
 
 export interface Saved {
   readonly head: DocumentHead
-  /** What loading the stored text gives. Null for a correlation, which is read beside others. */
+  /** The result of loading the stored text. Null for a correlation, which is read beside others. */
   readonly read: ReadDocument | null
 }
 

@@ -6,7 +6,7 @@ import { standIns } from './stand-ins.ts'
 /** A document of the org on its way to a thread. A text is cheap to send; what was read from it is not. */
 export interface StoredText {
   readonly text: string
-  /** What the org decided, in place of the document's own. */
+  /** The org's overrides of the document's own values. */
   readonly weight?: { readonly level: Level; readonly points: number; readonly family: string }
   /** The rules that it names. A correlation cannot be read without them. */
   readonly names?: readonly string[]

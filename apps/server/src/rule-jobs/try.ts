@@ -21,7 +21,7 @@ import { toProblem } from './to-problem.ts'
 
 type RuleTried = Awaited<ReturnType<Services['rules']['try']>>['results'][number]
 
-/** What `readTried` read, for the `tryRules` that follows it in the same lease. */
+/** Passes the result of `readTried` to the `tryRules` that follows it in the same lease. */
 let read: { readonly rules: readonly Rule[]; readonly filters: readonly Filter[] } = { rules: [], filters: [] }
 
 /** The documents of a text that are to be tried. */
@@ -43,7 +43,7 @@ export async function readTried({
 export interface TryInput {
   /** Null: those of the text that was read before. */
   readonly rules: readonly StoredText[] | null
-  /** Of the org. */
+  /** The org's filters and rules that the text does not replace. */
   readonly filters: readonly StoredText[]
   /** An entry, or the text of an event. */
   readonly on: Entry | string

@@ -12,7 +12,7 @@ export interface Reference {
   readonly bound: boolean
 }
 
-/** What a filter or a correlation says of the rules that it is for. */
+/** The rules that a filter or a correlation names. */
 interface Referring {
   readonly kind: RuleDocument['kind']
   readonly rules: readonly string[] | 'any'

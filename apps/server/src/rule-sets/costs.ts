@@ -32,7 +32,7 @@ export interface CostsDeps {
   readonly database: Database
   readonly clock: Clock
   readonly ruleSets: RuleSets
-  /** What each rule takes, measured in a judge thread; null where that cannot be. */
+  /** The cost of each rule, measured in a judge thread. Null if it cannot be measured there. */
   readonly inThread: JudgeThreads['costs']
   readonly onQuarantine: (org: OrgId, ruleId: string, quarantine: Quarantine) => void
   readonly jobs: Jobs
@@ -125,7 +125,7 @@ export function costs({ database, clock, ruleSets, inThread, onQuarantine, jobs 
     return true
   }
 
-  /** By what was counted. */
+  /** Quarantines by counted steps. */
   const stopOverspent = async ({ org, entry, overspent }: Overspending): Promise<void> => {
     const payloadBytes = Buffer.byteLength(entry.payload.text)
     for (const { ruleId, steps, limit, allowed } of overspent) {

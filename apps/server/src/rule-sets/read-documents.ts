@@ -24,7 +24,7 @@ export interface DocumentReader {
     records: readonly RuleRecord[],
     builtin: readonly Builtin[],
   ): Promise<ReadonlyMap<string, ReadDocument>>
-  /** What a thread has read of the text with this hash. */
+  /** The result of reading the text with this hash in a thread. */
   remember(text: { readonly hash: string; readonly text: string }, read: ReadDocument): void
 }
 
@@ -102,7 +102,7 @@ export function documentReader(threads: RuleThreads['load']): DocumentReader {
 
 const NOTHING: ReadDocument = { document: null, problems: [] }
 
-/** As many as are read in one job: what comes back is small enough not to hold the event loop. */
+/** Texts read in one job. The reply is small enough not to hold the event loop. */
 const BATCH = { records: 64, chars: 128 * 1024 }
 
 function* batches(records: readonly RuleRecord[]): Generator<readonly RuleRecord[]> {

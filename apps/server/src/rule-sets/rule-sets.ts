@@ -28,7 +28,7 @@ export interface RuleSets {
 export interface RuleSetsDeps {
   readonly database: Database
   readonly clock: Clock
-  /** Where stored texts are read. */
+  /** Reads stored texts. */
   readonly threads: RuleThreads['load']
   /** Evaluators in code, for every org; a document can never bring one. */
   readonly custom?: readonly CustomEvaluator[]

@@ -1,4 +1,4 @@
-/** How a job ended. A closed list: it labels a metric. */
+/** The outcome of a job. The list is closed because it labels a metric. */
 export type Outcome =
   | 'done'
   /** It threw a `DomainError`: what it was given is wrong. */

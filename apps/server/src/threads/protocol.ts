@@ -1,6 +1,6 @@
 import type { ErrorCode, ErrorDetails } from '@sentinelmesh/api'
 
-/** What a thread is started with. */
+/** Settings of a thread. */
 export interface ThreadSettings {
   /** Heap that a job may use. */
   readonly jobBytes: number

@@ -1,6 +1,6 @@
 import { DomainError } from '@sentinelmesh/api/constants'
 import type { OrgId } from '@sentinelmesh/api'
-import { fairQueue } from './fair-queue.ts'
+import { slotQueue } from './slot-queue.ts'
 import { JobError, type Outcome } from './job-error.ts'
 import { LIMITS } from './limits.ts'
 import type { Jobs } from './serve-jobs.ts'
@@ -10,7 +10,7 @@ import { startThread, type Thread, type ThreadMemory } from './thread.ts'
  * Worker threads for work whose cost a caller decides. What callers can rely on:
  * 1. The event loop does none of the work. A job that passes its deadline or its memory limit, and one whose caller left,
  *    is ended by ending its thread; no other job is in that thread, so no other is lost.
- * 2. Organizations share the threads fairly (`FairQueue`): one that asks for much delays others by one job at most.
+ * 2. Organizations share the threads fairly (`SlotQueue`): one that asks for much delays others by one job at most.
  * 3. Threads start when they are needed and end when they are idle.
  * 4. Errors are `DomainError`s with a sentence, except for faults of ours.
  */
@@ -59,7 +59,7 @@ export interface JobOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** How long a job may take, and the words of the error if it takes longer. */
+/** The deadline of a job, and the wording of the error when it passes. */
 export interface JobBound {
   /** "The check" */
   readonly what: string
@@ -73,9 +73,9 @@ export interface JobBound {
 export interface ThreadPoolOptions {
   /** File of a program that calls `serveJobs`. */
   readonly program: URL
-  /** At most so many threads, each with one lease. */
+  /** Maximum number of threads. Each serves one lease. */
   readonly threads: number
-  /** At most so many of them for one organization: with fewer than `threads`, it can never hold them all. */
+  /** Maximum number of threads for one organization. Below `threads`, it can never hold them all. */
   readonly threadsPerOrg: number
   /** Jobs that compute at the same time; leases between two jobs do not count. By default one per thread. */
   readonly atOnce?: number
@@ -83,7 +83,7 @@ export interface ThreadPoolOptions {
   readonly waitingPerOrg: number
   /** A lease that has waited for so long is refused. */
   readonly waitMs: number
-  /** By default `threadHeapMiB` and `threadJobBytes`. */
+  /** Default: `threadHeapMiB` and `threadJobBytes`. */
   readonly memory?: ThreadMemory
   /** The largest result, by default `threadReplyBytes`. */
   readonly replyBytes?: number
@@ -110,7 +110,7 @@ export function threadPool<Of extends Jobs>(options: ThreadPoolOptions): ThreadP
   } = options
   const full = (say: string) => () =>
     new DomainError('rate_limited', { say, limit: 'ruleJobsWaiting', allowed: waitingPerOrg, retryAfterSeconds: 2 })
-  const leases = fairQueue<OrgId>({
+  const leases = slotQueue<OrgId>({
     slots: threads,
     slotsPerKey: threadsPerOrg,
     waitingPerKey: waitingPerOrg,
@@ -118,7 +118,7 @@ export function threadPool<Of extends Jobs>(options: ThreadPoolOptions): ThreadP
       `${waitingPerOrg} requests of this sort of this organization are waiting (limit ruleJobsWaiting). Wait for one to end.`,
     ),
   })
-  const computing = fairQueue<OrgId>({
+  const computing = slotQueue<OrgId>({
     slots: atOnce,
     slotsPerKey: atOnce,
     waitingPerKey: threads,

@@ -24,7 +24,7 @@ export interface Thread {
 export interface ThreadMemory {
   /** V8's own limit on the heap of the thread. */
   readonly heapMiB: number
-  /** What a job may use by the count of `step`; far less, since V8's limit cannot always be reached safely. */
+  /** Bytes that a job may use, checked by `step`. It is far below V8's own limit, which can abort the process. */
   readonly jobBytes: number
 }
 

@@ -12,7 +12,7 @@ function user(userId: number, org: number): Principal {
 const open = (counts: SocketCounts, principal: Principal | null, remoteAddress = '192.0.2.1') =>
   counts.add({ principal, remoteAddress })
 
-/** How many of ten are let in. */
+/** Returns how many of ten sockets are admitted. */
 function letIn(counts: SocketCounts, peerOf: (index: number) => [Principal | null, string?]): number {
   return Array.from({ length: 10 }, (_, index) => open(counts, ...peerOf(index))).filter(
     (added) => typeof added !== 'string',

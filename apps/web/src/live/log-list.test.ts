@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Row } from '@sentinelmesh/api'
 import { fromTailCursor } from '@sentinelmesh/api/constants'
 import type { Client } from '../trpc.ts'
+import { aRow } from './testing/a-row.ts'
 import { createLogList, type LogList } from './log-list.ts'
 import { HELD_ROWS } from './row-store.ts'
 import type { FollowTail, LiveSocket } from './socket.ts'
@@ -23,35 +24,6 @@ afterEach(() => {
   vi.useRealTimers()
   vi.unstubAllGlobals()
 })
-
-function aRow(seq: number, at: number): Row {
-  const instant = new Date(at).toISOString()
-  return {
-    id: `id-${seq}`,
-    seq,
-    cursor: `s${seq.toString(36)}`,
-    timestamp: instant,
-    at: instant,
-    received_at: instant,
-    sender: 'agent.billing',
-    receiver: null,
-    kind: 'message',
-    kind_assumed: false,
-    session: null,
-    context: null,
-    risk: 0,
-    band: 'none',
-    snippet: '',
-    snippet_marks: [],
-    size: 0,
-    attributes: null,
-    logsource: {},
-    matches: [],
-    source_id: null,
-    reported_by: 'key',
-    surface: 'rest',
-  }
-}
 
 interface Asked {
   readonly from?: string
@@ -97,7 +69,7 @@ function aLog() {
     follow(given) {
       tail = given
       const after = fromTailCursor(given.after() ?? '') ?? rows.length
-      // As a server does: first what was stored since.
+      // Like a server, yields first what was stored since.
       queueMicrotask(() => tail === given && tell(after))
       return { stop: () => (tail = tail === given ? undefined : tail), resubscribe: () => {} }
     },
@@ -147,7 +119,7 @@ async function aList({ client, socket }: Log, moving: number | null = null): Pro
   return list
 }
 
-/** What was asked for is answered, and what arrived is shown. */
+/** Waits until requests are answered and arrivals are shown. */
 const settled = () => vi.advanceTimersByTimeAsync(COMMIT_MS)
 
 /** Newest first. */
@@ -181,7 +153,7 @@ test.each([0, 1, 5])(
     list.resume()
     await settled()
     expect(list.state().waiting).toBe(0)
-    // Where more waited than is held, the newest page is read again, and the rest when somebody scrolls there.
+    // If more rows waited than are held, the newest page is read again, and the rest on scrolling.
     expect(log.asked.length - asked).toBe(more > 0 ? 1 : 0)
     expect(shown(list)[0]).toBe(arrived + 3)
     for (let pages = 0; list.state().older === 'more' && pages < 200; pages++) {

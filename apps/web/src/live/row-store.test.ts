@@ -1,39 +1,13 @@
-import type { Row } from '@sentinelmesh/api'
 import { describe, expect, test } from 'vitest'
+import { aRow } from './testing/a-row.ts'
 import { add, addPage, dropBefore, EMPTY, evict, firstShown, hold } from './row-store.ts'
 
 const T0 = Date.UTC(2026, 3, 14, 12, 0, 0)
 
-function aRow(seq: number, at = T0 + seq * 1000, receivedAt = at): Row {
-  return {
-    id: `id-${seq}`,
-    seq,
-    cursor: `s${seq.toString(36)}`,
-    timestamp: new Date(at).toISOString(),
-    at: new Date(at).toISOString(),
-    received_at: new Date(receivedAt).toISOString(),
-    sender: 'agent.billing',
-    receiver: null,
-    kind: 'message',
-    kind_assumed: false,
-    session: null,
-    context: null,
-    risk: 0,
-    band: 'none',
-    snippet: '',
-    snippet_marks: [],
-    size: 0,
-    attributes: null,
-    logsource: {},
-    matches: [],
-    source_id: null,
-    reported_by: 'key',
-    surface: 'rest',
-  }
-}
+const rowAt = (seq: number, at = T0 + seq * 1000, receivedAt = at) => aRow(seq, at, receivedAt)
 
-const page = (...seqs: number[]) => seqs.map((seq) => hold(aRow(seq), 0))
-const live = (...seqs: number[]) => seqs.map((seq) => hold(aRow(seq), T0))
+const page = (...seqs: number[]) => seqs.map((seq) => hold(rowAt(seq), 0))
+const live = (...seqs: number[]) => seqs.map((seq) => hold(rowAt(seq), T0))
 const seqs = (store: typeof EMPTY) => store.rows.map(({ seq }) => seq)
 
 describe('the rows that a list holds', () => {
@@ -50,26 +24,26 @@ describe('the rows that a list holds', () => {
   })
 
   test('a late entry stands at its own time and says how late it is', () => {
-    const late = hold(aRow(9, T0 + 1500, T0 + 41_500), T0)
+    const late = hold(rowAt(9, T0 + 1500, T0 + 41_500), T0)
     const store = add(add(EMPTY, live(1, 2, 3)), [late])
     expect(seqs(store)).toEqual([1, 9, 2, 3])
     expect(late.late).toBe(40_000)
   })
 
   test('what was imported is old on purpose, not late', () => {
-    expect(hold({ ...aRow(1, T0, T0 + 1e9), surface: 'import' }, T0).late).toBe(0)
+    expect(hold({ ...rowAt(1, T0, T0 + 1e9), surface: 'import' }, T0).late).toBe(0)
   })
 
   test('a late entry below the pages read so far is shown only when they reach it', () => {
     const first = addPage(EMPTY, page(8, 7, 6), true)
-    const withLate = add(first, [hold(aRow(20, T0 + 2500), T0)])
+    const withLate = add(first, [hold(rowAt(20, T0 + 2500), T0)])
     expect(withLate.rows.slice(firstShown(withLate)).map(({ seq }) => seq)).toEqual([6, 7, 8])
     const second = addPage(withLate, page(5, 4, 3, 2), true)
     expect(second.rows.slice(firstShown(second)).map(({ seq }) => seq)).toEqual([2, 20, 3, 4, 5, 6, 7, 8])
   })
 
   test('two entries of one instant are told apart by their position in the log', () => {
-    const store = add(EMPTY, [hold(aRow(2, T0), T0), hold(aRow(1, T0), T0)])
+    const store = add(EMPTY, [hold(rowAt(2, T0), T0), hold(rowAt(1, T0), T0)])
     expect(seqs(store)).toEqual([1, 2])
   })
 

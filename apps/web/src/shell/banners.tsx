@@ -8,7 +8,7 @@ import { usePulse } from '../live/pulse.ts'
 import { useMay, useSession } from './session.tsx'
 import { ServerNotices } from './server-notices.tsx'
 
-/** What holds on every page: simulated data, an open door, a lost stream, a server that needs someone. */
+/** Notices on every page: simulated data, anonymous access, a lost stream, a server that needs attention. */
 export function Banners() {
   const { status, pulse, socket } = useSession()
   const { connection } = usePulse(pulse)

@@ -1,6 +1,6 @@
 import { COMMON_PASSWORDS } from './common-passwords.ts'
 
-/** What many passwords are made of; with digits and signs around them they are still among the first that are guessed. */
+/** Words that many passwords are made of. With digits and signs around them they are still guessed first. */
 const WORDS = (
   'password passwort motdepasse contrasena wachtwoord parola senha welcome willkommen bienvenue admin administrator root ' +
   'letmein iloveyou changeme changethis secret login master default guest user test temp demo qwerty azerty qwertz monkey ' +
@@ -29,7 +29,7 @@ const RUNS = [
 ].flatMap((run) => [run, [...run].toReversed().join('')])
 /** A shorter stretch of neighbors is found in many good passwords. */
 const RUN_CHARS = 4
-/** What has to be left of a password without the parts that are guessed first. */
+/** Characters that must be left of a password without its guessable parts. */
 const OWN_CHARS = 6
 const DISTINCT_CHARS = 5
 const NAME_CHARS = 3
@@ -112,7 +112,7 @@ function withoutStretches(text: string): string {
   return rest
 }
 
-/** How many characters from `at` on are a part of the run, from wherever in it. */
+/** The number of characters from `at` that continue a part of the run. */
 function sharedLength(run: string, text: string, at: number): number {
   const start = at + RUN_CHARS <= text.length ? run.indexOf(text.slice(at, at + RUN_CHARS)) : -1
   if (start < 0) return 0

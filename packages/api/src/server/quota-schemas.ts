@@ -5,7 +5,7 @@ import { Instant } from './words.ts'
 /** Null: any number. */
 export const EntriesPerSecond = z.number().min(LIMITS.rateLeast).max(LIMITS.rateMost).nullable()
 
-/** How many entries all keys and users of an organization may report per second, together. */
+/** Entries per second that all keys and users of an organization may report together. */
 export const IngestQuotaIn = z.strictObject({ entries_per_second: EntriesPerSecond })
 
 /** Since the server started. An entry that was sent again counts again. */

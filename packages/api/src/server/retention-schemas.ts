@@ -9,7 +9,7 @@ const Days = z.number().int().min(1).max(LIMITS.retentionDays)
 export const RetentionIn = z.strictObject({
   /** Counted from when an entry arrived. */
   days: Days.nullable(),
-  /** Of payloads. */
+  /** Bytes of payloads. */
   max_bytes: z.number().int().min(LIMITS.retentionLeastBytes).nullable(),
   /** Counts by minute, hour and day may outlive what they count. */
   rollups_days: Days.nullable(),
@@ -26,7 +26,7 @@ export const Retention = RetentionIn.extend({
   default_days: z.number().int(),
   stored: z.object({
     entries: z.number().int(),
-    /** Of payloads. */
+    /** Bytes of payloads. */
     bytes: z.number().int(),
     /** When the entry that arrived first did. */
     oldest: Instant.nullable(),
@@ -41,7 +41,7 @@ export const RetentionPreview = z.object({
   estimated: z.boolean(),
 })
 
-/** What the clock that retention counts from showed before and after it was set to the system clock. */
+/** Retention's clock before and after it was set to the system clock. */
 export const RetentionClock = z.object({ from: Instant, to: Instant })
 
 /** Something that an operator has to know and can do something about; it is gone once it is over. */

@@ -46,7 +46,7 @@ export const auditStore = (db: Kysely<Schema>) => ({
     await db.insertInto('audit_chain').values({ id: row.id, salt, leaf, head }).execute()
   },
 
-  /** Where the chain stands; undefined while there is no record. */
+  /** The head of the chain. Undefined while there is no record. */
   async head(): Promise<ChainHead | undefined> {
     const last = await lastLink(db)
     return last === undefined
@@ -54,7 +54,7 @@ export const auditStore = (db: Kysely<Schema>) => ({
       : { org: AUDIT_CHAIN, seq: last.id, head: Buffer.from(last.head).toString('hex') }
   },
 
-  /** Who signed in from where, each once, among the newest `records`. */
+  /** Distinct users and addresses of sign-ins among the newest `records`. */
   async recentSignIns(records: number): Promise<{ username: string; remoteAddress: string }[]> {
     const newest = db.selectFrom('audit').select(['id']).orderBy('id', 'desc').limit(records).as('newest')
     const rows = await db

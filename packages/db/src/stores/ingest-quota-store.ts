@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import type { Schema } from '../schema.ts'
 import type { By } from './rule-store.ts'
 
-/** How many entries an org may report per second; null: any number. */
+/** Entries per second that an org may report. Null means no limit. */
 export const ingestQuotaStore = (db: Kysely<Schema>) => ({
   async get(org: OrgId): Promise<number | null> {
     const row = await db

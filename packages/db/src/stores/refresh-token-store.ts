@@ -47,7 +47,7 @@ export const refreshTokenStore = (db: Kysely<Schema>) => ({
     return { status: 'rotated', ...owner, family: token.family }
   },
 
-  /** Whose it is, also when it is spent; undefined once it has expired or its family is gone. */
+  /** The owner of a token, even of a spent one. Undefined once it has expired or its family is gone. */
   owner: (hash: Uint8Array, now: number): Promise<{ username: string; family: string } | undefined> =>
     db
       .selectFrom('refresh_tokens')

@@ -16,7 +16,7 @@ export interface Retention {
 export interface Standing {
   readonly org: OrgId
   readonly retention: Retention
-  /** Of payloads. */
+  /** Bytes of payloads. */
   readonly bytes: number
   /** When the entry that arrived first did; null where none is stored. */
   readonly oldestArrival: number | null
@@ -62,7 +62,7 @@ export const retentionStore = (db: Kysely<Schema>) => ({
     return { entries: head?.entries ?? 0, bytes: head?.bytes ?? 0, oldest: first?.oldest ?? null }
   },
 
-  /** Of all organizations in one statement, so that a minute in which nothing is due costs one read. */
+  /** Reads all organizations in one statement, so that a minute with nothing due costs one read. */
   async standing(): Promise<Standing[]> {
     const rows = await db
       .selectFrom('orgs')

@@ -12,7 +12,7 @@ export interface Quarantine {
   readonly budgetMicros: number
   readonly payloadBytes: number
   readonly strikes: number
-  /** Where its work was counted: steps, and the limit that they exceeded. `micros` is 0 then. */
+  /** Set if its work was counted: the steps and the limit that they exceeded. `micros` is 0 then. */
   readonly steps?: number
   readonly limit?: string
   readonly allowed?: number

@@ -39,7 +39,7 @@ export interface Context {
   index: EventIndex
   /** Whether the index must not be relied on: what matches are proven equal to. */
   everyRule: boolean
-  /** Of the event that is being tried. */
+  /** The budget of the event that is being tried. */
   budget: WorkBudget
 }
 

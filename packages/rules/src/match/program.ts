@@ -35,7 +35,7 @@ export interface Outcome {
   readonly undecided: readonly Undecided[]
   /** Rules that spent so much that others, or they themselves, could not be decided. */
   readonly overspent: readonly Overspent[]
-  /** Where something in the event looks as if it might have to be masked; null where nothing does. */
+  /** Parts of the event that may have to be masked. Null if there are none. */
   readonly suspected: { readonly where: Suspicion } | null
   /** The texts of a field of the event. */
   values(field: string): readonly string[]
@@ -208,7 +208,7 @@ function textsOf(event: Event, fields: FieldTable, field: string, read: (table: 
 interface Secrets {
   /** Open where there may be any. */
   readonly gate: number
-  /** By atom the literals that it stands for. */
+  /** The literals that each atom stands for. */
   readonly literals: ReadonlyMap<number, readonly SecretLiteral[]>
 }
 

@@ -7,7 +7,7 @@ export interface WorkBudget extends WorkMeter {
   reset(): void
   /** The entry, or one of its views, has so many characters: budgets grow with them. */
   read(chars: number): void
-  /** What is spent from here on is for this rule. */
+  /** Charges later steps to this rule. */
   charge(rule: number): void
   /**
    * Gives the rule in charge its budget once more, to find places: it is known to hold, and a match without some of its
@@ -37,7 +37,7 @@ export function workBudget(rules: number): WorkBudget {
   let chars = 0
   let total = 0
   let rule = 0
-  /** What the rule in charge has spent, less what it was given again. */
+  /** Steps that the current rule has spent, less refunds. */
   let own = 0
   const ofRule = () => LIMITS.ruleSteps + LIMITS.ruleStepsPerChar * chars
   const ofEntry = () => LIMITS.entrySteps + LIMITS.entryStepsPerChar * chars

@@ -169,7 +169,7 @@ function parse(text: string, tooDeep: (at: number) => RuleError): readonly Docum
   return [...composer.compose(tokensOf(text, tooDeep), true, text.length)]
 }
 
-/** What the parser has open at the deepest place that a rule may have, its document and the current value included. */
+/** Open tokens of the parser at the deepest nesting of a rule, including its document and the current value. */
 const OPEN_TOKENS = LIMITS.ruleDepth + 3
 
 /**

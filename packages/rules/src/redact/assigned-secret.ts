@@ -75,7 +75,7 @@ export const ASSIGNED_SECRET: SecretFormat = {
   },
 }
 
-/** Where the value begins that is assigned to the name; null where none is. */
+/** The start of the value that is assigned to the name. Null if there is none. */
 function valueAfter(text: string, nameStart: number, nameEnd: number): number | null {
   const assigned = matchAt(CLOSES_NAME, text, nameEnd)
   if (assigned !== null) return nameEnd + assigned.length

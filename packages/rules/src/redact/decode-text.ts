@@ -1,9 +1,9 @@
 /** A text with its escapes read. Positions lead back to the text as it was. */
 export interface DecodedText {
   readonly text: string
-  /** Where the character at this position begins in the original text. */
+  /** The start, in the original text, of the character at this position. */
   startOf(position: number): number
-  /** Where the character before this position ends in the original text. */
+  /** The end, in the original text, of the character before this position. */
   endOf(position: number): number
 }
 
@@ -77,7 +77,7 @@ export function decodedTexts(text: string): readonly DecodedText[] {
 
 function decodeOnce(before: DecodedText): DecodedText | null {
   const parts: string[] = []
-  // By escape: where what it stands for begins and ends in the new text, and where it ends in the text before.
+  // For each escape: start and end of its meaning in the new text, and its end in the text before.
   const begins: number[] = []
   const ends: number[] = []
   const sources: number[] = []

@@ -42,7 +42,7 @@ export type Suspicion = readonly SuspectedLeaf[] | null
 
 export interface SuspectedLeaf extends Suspected {
   readonly field: string
-  /** Where a leaf of JSON is in the text of its field, quotes included; -1 for plain text. */
+  /** The position of a JSON leaf in its field's text, including quotes. -1 for plain text. */
   readonly start: number
   readonly text: string
 }

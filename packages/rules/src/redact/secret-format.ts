@@ -9,7 +9,7 @@ export interface SecretFormat {
   readonly title: string
   /** The public list or documentation that describes the format. */
   readonly source: string
-  /** What such a secret looks like, as a pattern of the secret with its prefix, for documentation and tests. */
+  /** The shape of such a secret with its prefix, as a pattern, for documentation and tests. */
   readonly shape: string
   /** Folded. A text without any of them holds no secret of this format. */
   readonly literals: readonly string[]
@@ -116,7 +116,7 @@ export function marked(
 
 /** A quote around a name or a value, behind the backslashes of JSON that was escaped up to four times. */
 export const QUOTE = String.raw`\\{0,16}["'\x60]?`
-/** What separates a name from its value. */
+/** Separators between a name and its value. */
 export const ASSIGNS = String.raw`\]?\s{0,4}(?:=>|:=|\?=|={1,2}|:{1,2})\s{0,4}`
 
 /** A value without a prefix of its own, next to the name of its provider: `HEROKU_API_KEY=…`. */

@@ -13,10 +13,10 @@ export const SECRET_LITERALS: readonly SecretLiteral[] = [
   ...ENCODED_LITERALS.map((text) => ({ text, format: null })),
 ]
 
-/** Where literals are in one text: by the number of their format, in order. */
+/** Positions of literals in one text by format number, in order. */
 export type LiteralPlaces = Map<number, number[]>
 
-/** What an index found in one text. */
+/** Literals that an index found in one text. */
 export interface Suspected {
   readonly places: LiteralPlaces
   /** Whether the text may write characters in another way. */

@@ -26,7 +26,7 @@ function found(re: RE2JS, where: string, from: number): { start: number; end: nu
   return matcher.find(from) ? { start: matcher.start(), end: matcher.end() } : null
 }
 
-/** By simulation alone, with a pause at each character. */
+/** Runs the simulation alone, with a pause at each character. */
 function simulated(program: RegexProgram, mode: SimulationMode, where: string, from: number) {
   const simulation = createSimulation(program, mode)
   simulation.begin([program.start], from, -1)

@@ -51,7 +51,7 @@ interface State {
   readonly asks: boolean
 }
 
-/** Where a simulation left off. */
+/** The state in which a simulation paused. */
 interface Reached {
   readonly at: number
   readonly state: number
@@ -272,9 +272,9 @@ export function createAutomaton(
       let state = starts[flags] ?? 0
       if (state === 0) state = startAfter(flags)
       let last = -1
-      /** Where the characters begin that the meter does not know of yet. */
+      /** Start of the characters that are not reported to the meter yet. */
       let unreported = from
-      /** Where the characters begin that have not earned transitions yet. */
+      /** Start of the characters that do not count towards new transitions yet. */
       let unearned = from
       for (let at = from; ;) {
         // Nearly all of a text: characters of one unit, transitions that are known.

@@ -57,7 +57,7 @@ const AFTER_WORD = 64
 /** Upper bound of what `flagsAfter` returns. */
 export const MOST_FLAGS = 2 * AFTER_WORD
 
-/** What is known at a place from the character before it; -1 for the beginning of the text. */
+/** Flags that the character before a place determines. -1 stands for the beginning of the text. */
 export function flagsAfter(before: number): number {
   if (before < 0) return BEGIN_TEXT | BEGIN_LINE
   return isWord(before) ? AFTER_WORD : before === NEWLINE ? BEGIN_LINE : 0

@@ -4,7 +4,7 @@
  */
 export function regexRepeats(pattern: string): number {
   const sums = [0]
-  /** Of the last part, whose repetition may follow. */
+  /** The last part. Its repetition may follow. */
   let last = 0
   const close = () => {
     sums.push((sums.pop() ?? 0) + last)
@@ -35,5 +35,5 @@ export function regexRepeats(pattern: string): number {
 }
 
 const REPETITION = /\{(\d{1,9})(?:,(\d{0,9}))?\}\??/y
-/** What is passed over at once, since a brace in it repeats nothing: quoted text, an escape, a class. */
+/** Matches text in which a brace is no repetition: quoted text, an escape, a class. */
 const PART = /\\Q[^]*?(?:\\E|$)|\\[xpP]\{[^}]*\}|\\[^]|\[\^?\]?(?:\\[^]|\[:[^\]]*:\]|[^\\\]])*\]?/y

@@ -27,7 +27,7 @@ export interface Simulation {
   begin(from: Iterable<number>, at: number, last: number): void
   /** Goes on up to `until`, or to the first place after it that does not split a character. True when it has ended. */
   run(text: string, until: number): boolean
-  /** Where it stands. */
+  /** The current position. */
   readonly at: number
   /** When it has ended: the end of the match (for `search` and `prefix` of any match), or -1. */
   readonly last: number
@@ -68,7 +68,7 @@ export function createSimulation({ start, insts, classOf }: RegexProgram, mode: 
     return ended
   }
 
-  /** By class of runes what each instruction leads to behind such a rune; -1 for nothing. */
+  /** For each class of runes, the next instruction of each instruction. -1 for none. */
   const rows = new Map<number, Int32Array>()
   const classes = Uint16Array.from({ length: 256 }, (_, code) => classOf(code))
   function rowOf(rune: number): Int32Array {

@@ -143,7 +143,7 @@ async function settingsOf(options: InstallOptions): Promise<HookFile> {
 const KEY_IN_PROCESS_LIST =
   'sentinelmesh: --key shows the key to every user of this machine, in the process list. Use --key-file, --key-file - with the key on standard input, or SENTINELMESH_API_KEY, and replace this key if others use the machine.\n'
 
-/** From the command line, a file, or the environment; else asked for on a terminal if no key is stored yet. */
+/** Reads the key from a file, the command line, or the environment. If none is stored yet, asks on a terminal. */
 async function keyOf(options: InstallOptions, fromEnvironment: string | null): Promise<string | undefined> {
   if (options.keyFile !== undefined) return readKey(options.keyFile)
   if (options.key !== undefined) {

@@ -3,7 +3,7 @@ import { auditStore, type Database } from '@sentinelmesh/db'
 import type { Clock } from '../../clock.ts'
 import type { Jobs } from '../../jobs/jobs.ts'
 
-/** What is recorded; the instant comes from the clock. */
+/** The record, without its instant, which comes from the clock. */
 export interface Occurrence {
   readonly principal: string
   readonly action: string

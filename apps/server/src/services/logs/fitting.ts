@@ -1,4 +1,4 @@
-/** As many rows, from one end on, as have at most so many bytes as JSON; one at least. */
+/** Returns the rows from one end that fit in so many bytes of JSON, at least one. */
 export function fitting<Row>(rows: readonly Row[], mostBytes: number, from: 'first' | 'last'): readonly Row[] {
   let bytes = 0
   let fit = 0

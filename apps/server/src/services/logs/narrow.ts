@@ -9,7 +9,7 @@ interface Narrowing {
   readonly undecided: number[]
 }
 
-/** Of a search that its time limit ended: how far it came, which entries it left out, and what would make it quicker. */
+/** Describes a search that ended at its deadline: how far it got, which entries it left out, and how to narrow it. */
 export function narrowing(filter: Filter, { incomplete, stoppedAt, undecided }: Extent): Narrowing {
   if (!incomplete) return { incomplete, narrow: null, searchedTo: null, undecided: [] }
   return {

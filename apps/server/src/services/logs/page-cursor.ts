@@ -15,7 +15,7 @@ interface PageState extends Snapshot {
   readonly position: Position
   /** `next`: what follows the position; `previous`: what comes right before it. */
   readonly direction: 'next' | 'previous'
-  /** Of a numbered page that was cut: how many of its entries are still to come. */
+  /** The number of entries that are left of a numbered page that was cut. */
   readonly left?: number | undefined
 }
 

@@ -40,7 +40,7 @@ export const page: Verb<Services['logs']['page']> = async ({ database, clock }, 
   }
 }
 
-/** Where the pages beside this one begin, when only so many of its rows are given: the others are on the next one. */
+/** Cursors of the neighboring pages if only the first rows of this one are returned. The rest is on the next page. */
 function endsOf(
   { items, next, previous }: Page<StoredRow>,
   kept: number,

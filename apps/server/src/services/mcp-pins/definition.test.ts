@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { canonicalDefinition, definitionDiff, hashOf } from './definition.ts'
 
-/** By the MCP specification of 2025-06-18, without the icons; written down here so that none is forgotten there. */
+/** The members in the MCP specification of 2025-06-18, without icons. The list is repeated here so that the test notices an omission. */
 const MEMBERS = {
   tool: ['name', 'title', 'description', 'inputSchema', 'outputSchema', 'annotations'],
   prompt: ['name', 'title', 'description', 'arguments'],

@@ -7,7 +7,7 @@ const { retentionTickMs: TICK, retentionJumpMs: DAY, retentionWaitMs: WAIT, rete
 const T0 = Date.UTC(2026, 2, 28, 12)
 
 const begun = (time = T0): RetentionInstant => ({ time, wall: time, waited: 0 })
-/** What retention counts from. */
+/** The instant that retention counts from. */
 const used = ({ time, wall }: RetentionInstant) => Math.min(time, wall)
 
 /** So many ticks, the system clock going on from `wall`. */

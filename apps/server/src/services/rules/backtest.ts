@@ -78,7 +78,7 @@ function rangeOf({ from, to }: Input): { readonly from: number; readonly to: num
 
 type ToRun = Pick<BacktestSetup, 'beside' | 'reported' | 'current'>
 
-/** What the org has that the documents need: rules that they name, filters, and what is in force under the same ids. */
+/** The org's documents that a backtest needs: named rules, filters, and current rules with the same ids. */
 function whatToRun(
   orgRules: OrgRules,
   { heads, stored }: { readonly heads: readonly DocumentHead[]; readonly stored: readonly RuleDocument[] },
@@ -135,7 +135,7 @@ function toText(document: RuleDocument): StoredText {
 
 type Known = ReadonlyMap<string, RuleDocument>
 
-/** By id, and by name where no id is the same. */
+/** Looks up by id, then by name. */
 function directory({ rules }: OrgRules): { readonly byId: Known; readonly byName: Known } {
   const byId = new Map<string, RuleDocument>()
   const byName = new Map<string, RuleDocument>()

@@ -139,7 +139,7 @@ export async function toRuleDetail(
   }
 }
 
-/** What is wrong or suspicious in the text that is shown. Looking at a rule works whatever its text costs. */
+/** Problems of the text that is shown. If linting costs too much, the rule is shown without them. */
 async function problemsOf(
   { ruleThreads }: Pick<ServiceDeps, 'ruleThreads'>,
   org: OrgId,

@@ -52,7 +52,7 @@ export const tryRules: Verb<Services['rules']['try']> = async (deps, principal, 
 interface Tried {
   /** Null: those of the text. */
   readonly rules: readonly StoredText[] | null
-  /** Of the org. */
+  /** The org's filters and rules that the text does not replace. */
   readonly filters: readonly Filter[]
 }
 

@@ -5,7 +5,7 @@ import { JOBS } from '../../jobs/jobs.ts'
 import type { RetentionWait } from '../retention/retention-time.ts'
 import type { Verb } from '../verb.ts'
 
-/** What the page shows above all else to those who can do something about it. */
+/** Notices that the page shows on top, to users who can act on them. */
 export const notices: Verb<Services['settings']['notices']> = async ({ database, jobs, retention }, principal) => {
   authorise(principal, 'settings.read')
   const shown: Notice[] = []

@@ -77,7 +77,7 @@ export function sources({ database, clock, jobs }: SourcesDeps): Sources {
   }
   const attempt = async () => {
     const done = await jobs.attempt('source_counts', writeAll)
-    // What could not be written is tried again, whether or not something new is counted.
+    // Counts that could not be written are retried even if nothing new is counted.
     if (!done && !stopped) timer ??= writeSoon()
   }
   const writeSoon = () => setTimeout(() => void write(), WRITE_MS).unref()

@@ -38,7 +38,7 @@ export const create: Verb<Services['users']['create']> = async (
   })
   identities.forget()
   setupLink.end()
-  // Who holds the data folder vouches for the user on this machine.
+  // Access to the data folder vouches for the user on this machine.
   for (const address of ['127.0.0.1', '::1']) signInAttempts.know({ username, network: networkOf(address) })
   return { username, org: name, role }
 }

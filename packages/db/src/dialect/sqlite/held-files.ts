@@ -19,7 +19,7 @@ export interface HeldFiles {
   check(): void
 }
 
-/** As they are now, which is to be right after the database was opened. */
+/** Records the files as they are now. Call it right after opening the database. */
 export function heldFiles(file: string): HeldFiles {
   const known = ENDS.map((end) => identityOf(`${file}${end}`))
   return {
@@ -39,7 +39,7 @@ export interface WatchedFiles {
   stop(): void
 }
 
-/** As `heldFiles`, for a thread that must not wait for a disk, and while nothing is written. */
+/** `heldFiles` for a thread that must not wait for a disk, and for times without writes. */
 export async function watchFiles(file: string, everyMs: number): Promise<WatchedFiles> {
   const look = () => Promise.all(ENDS.map((end) => identityThere(`${file}${end}`)))
   const known = await look()

@@ -35,7 +35,7 @@ async function anAudit(folder: string): Promise<{ readonly file: string; readonl
   return { file, heads }
 }
 
-/** What someone does who can write to the file: the triggers are in the way, and then as they were. */
+/** Changes the file as an attacker with write access does: drops the triggers, then restores them. */
 function change(file: string, work: string | ((db: Sqlite.Database) => void)): void {
   const db = new Sqlite(file)
   try {

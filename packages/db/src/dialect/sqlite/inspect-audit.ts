@@ -113,7 +113,7 @@ function recordsIn(details: string | null): number {
   return typeof records === 'number' ? records : 0
 }
 
-/** What refuses changes has to be there as the migrations made it: without it the database lets records be changed. */
+/** The triggers that refuse changes must be as the migrations made them. Without them records can be changed. */
 function inspectTriggers(db: Sqlite.Database, report: (says: string) => void): void {
   const stored = db
     .prepare<[string], string>(`select sql from sqlite_schema where type = 'trigger' and name = ?`)

@@ -161,7 +161,7 @@ function undisturbed<Result>(look: () => Result): Result {
 }
 const INDEX_ATTEMPTS = 5
 
-/** Where the chains of a database stand, that of the audit too, a server writing to it or not. Throws `StoreFileError`. */
+/** Returns the heads of all chains, including the audit's, even while a server writes. Throws `StoreFileError`. */
 export async function readChainHeads(file: string): Promise<{
   readonly orgs: Awaited<ReturnType<ReturnType<typeof chainStore>['heads']>>
   readonly audit: ChainHead | undefined

@@ -28,7 +28,7 @@ export interface SqliteOptions {
   readonly searchMs?: number
   /** How long it holds a reader at once; `LIMITS.searchSliceMs` by default. */
   readonly searchSliceMs?: number
-  /** How long it looks at a single entry before it passes that over; `LIMITS.searchEntryMs` by default. */
+  /** Milliseconds for a single entry before it is passed over. Default: `LIMITS.searchEntryMs`. */
   readonly searchEntryMs?: number
   /** `OFF` loses what a power cut interrupts: for the test that shows the difference. */
   readonly synchronous?: 'FULL' | 'OFF'

@@ -25,7 +25,7 @@ export interface WorkerSettings {
 }
 
 export interface ReaderSettings extends WorkerSettings {
-  /** Of a `ReaderControl`. */
+  /** The buffer of a `ReaderControl`. */
   readonly control: SharedArrayBuffer
 }
 
@@ -134,7 +134,7 @@ export type ReadRequest =
       readonly statements: readonly ReadStatement[]
       /** After so many milliseconds the next check throws. */
       readonly deadlineMs: number | null
-      /** What a `ReaderControl` cancels it by. */
+      /** The number by which a `ReaderControl` cancels it. */
       readonly request: number
     }
   | { readonly type: 'close' }

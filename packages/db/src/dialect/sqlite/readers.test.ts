@@ -178,7 +178,7 @@ test('a store that closes stops searches, however long they would take', async (
 })
 
 describe('an entry that takes too long even alone', () => {
-  /** Of no time at all: what asks for the time even once has too little. Short entries never do. */
+  /** With no time at all, any read that checks its deadline fails. Short entries never check it. */
   const IMPATIENT = { searchSliceMs: 0, searchEntryMs: 0 }
   const EITHER: Filter = { now: NEW_YEAR, query: parseStrict('payload:/[ab]*a[ab]{300}c|odd$/') }
   const SLOW = 5
@@ -201,7 +201,7 @@ describe('an entry that takes too long even alone', () => {
     const page = await db.search.page(org, EITHER, { order: 'newest', limit: 10 })
     expect(seqs(page)).toEqual([11, 9, 7, 3, 1])
     expect(page).toMatchObject({ incomplete: true, undecided: [SLOW], next: null })
-    // What excludes it is no more decided than what asks for it.
+    // An exclusion is as undecided as the clause that it excludes.
     const others = await db.search.page(
       org,
       { now: NEW_YEAR, query: parseStrict('-payload:/[ab]*a[ab]{300}c|odd$/') },

@@ -181,7 +181,7 @@ function selectRows({ org, dimension, only }: Keys, grain: Grain, bounds: Bounds
   const column = sql.ref(grain.column)
   const kept = sql`from ${sql.table(grain.table)} where org = ${org} and dimension = ${dimension}`
   const last = sql.ref(minutes === 1 ? 'minute' : 'last_minute')
-  // Of few names each row is looked up; without, there may be any number of rows.
+  // For a few names each row is looked up. Without names there may be any number of rows.
   const inTime = laneOf(dimension) === 'search' && only === undefined ? sql`and past_deadline() = 0` : sql``
   return sql`select key, count, risk_sum, risk_max, ${column} * ${sql.lit(minutes)} as minute, ${last} as last ${kept}
     and ${within(column, kept, bounds, only)} ${inTime}`

@@ -12,7 +12,7 @@ import { rowsOf, statement } from './readers.ts'
 /** The bytes of attributes, of which an entry may have as many as of payload. */
 const attributesBytes = sql<number>`coalesce(length(cast(payloads.attributes as blob)), 0)`
 
-/** What a row is without its attributes: names, and a snippet of 400 characters at most. */
+/** Bytes of a row without its attributes: names, and a snippet of at most 400 characters. */
 const ROW_BYTES = 1_000
 
 /** Entries with their payloads; `order by` and conditions are the caller's, over the tables' own names. */

@@ -15,7 +15,7 @@ export interface SearchDeps {
   readonly readers: Readers
   readonly searchMs: number
   readonly sliceMs: number
-  /** How long it looks at one entry. */
+  /** Milliseconds for one entry. */
   readonly entryMs: number
 }
 
@@ -46,7 +46,7 @@ export interface Slice {
   take(results: readonly ReadResult[]): boolean
 }
 
-/** How a search ended. */
+/** The outcome of a search. */
 export interface SearchEnd {
   /** Its time was over before it had looked at everything. */
   readonly stopped: boolean

@@ -23,7 +23,7 @@ serve<WriterRequest>((settings) => {
     const { changes, lastInsertRowid } = statement.run(parameters)
     return { columns: [], rows: [], changes, lastInsertRowid: Number(lastInsertRowid) }
   }
-  /** What was committed is stored only as long as the files are where they were. */
+  /** A commit counts as stored only while the files are still in place. */
   const beforeReply = <Reply>(reply: Reply): Reply => {
     files.check()
     return reply

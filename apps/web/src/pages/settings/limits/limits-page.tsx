@@ -7,7 +7,7 @@ import { QuotaForm } from './quota-form.tsx'
 
 const RENEWED_MS = 5_000
 
-/** How much may be reported, by the organization and by each key. */
+/** Ingest limits of the organization and of each key. */
 export function LimitsPage() {
   return (
     <SettingsPage section="Limits" needs={{ action: 'settings.read', what: 'see and change how much can be reported' }}>

@@ -1,16 +1,16 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
 
-/** As typed: blank is no limit. */
+/** The text as typed. Blank means no limit. */
 export function toTypedRate(perSecond: number | null): string {
   return perSecond === null ? '' : String(perSecond)
 }
 
-/** Of what has no problem. */
+/** Converts a text that has no problem. */
 export function toRate(typed: string): number | null {
   return typed === '' ? null : Number(typed)
 }
 
-/** What is wrong with what was typed. */
+/** Returns a sentence if the text is no valid rate. */
 export function rateProblem(typed: string): string | undefined {
   if (typed === '') return undefined
   const perSecond = /^\d{1,6}(\.\d{1,3})?$/.test(typed) ? Number(typed) : Number.NaN

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Migration } from './migration.ts'
 
-/** How many entries a key, and an organization as a whole, may report per second. Null: any number. */
+/** Entries per second for a key and for a whole organization. Null means no limit. */
 export const ingestLimits: Migration = [
   sql`alter table api_keys add column entries_per_second real check (entries_per_second > 0)`,
   sql`create table ingest_quotas (

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Migration } from './migration.ts'
 
-/** How far the time that retention counts from has come; see the server's `services/retention/retention-time.ts`. */
+/** The time that retention counts from; see the server's `services/retention/retention-time.ts`. */
 export const retentionClock: Migration = [
   sql`create table retention_clock (
     id integer primary key check (id = 1),

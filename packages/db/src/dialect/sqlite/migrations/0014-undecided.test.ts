@@ -11,7 +11,7 @@ import { MIGRATIONS } from './index.ts'
 import { insertLog, oldFile, PAYLOAD, SALT } from './old-file.ts'
 
 const ORG = 1 as OrgId
-/** As schema 13 described an entry of `insertLog`, to the letter. */
+/** The exact description of an `insertLog` entry under schema 13. */
 const DESCRIPTION = `["v1",1,"id-1",${NEW_YEAR},${NEW_YEAR},null,"agent.a",null,"message",0,null,null,30,"medium",null,null,"","key:1","rest",null,0,null,null,null,null,"text",5,null,null,null,[]]`
 
 const UNDECIDED = {

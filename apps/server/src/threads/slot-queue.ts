@@ -8,7 +8,7 @@ import { DomainError } from '@sentinelmesh/api/constants'
  * 3. Callers of one key get their slots in the order in which they asked.
  * 4. At most `waitingPerKey` callers of a key wait; `enter` rejects the next one at once.
  */
-export interface FairQueue<Key> {
+export interface SlotQueue<Key> {
   /**
    * Resolves with the slot; disposing it passes it on. Rejects with `rate_limited` if too many callers of this key are
    * waiting, with the signal's reason if it aborts first, and with `shutting_down` after `close`.
@@ -20,7 +20,7 @@ export interface FairQueue<Key> {
   close(): void
 }
 
-export interface FairQueueOptions {
+export interface SlotQueueOptions {
   readonly slots: number
   readonly slotsPerKey: number
   readonly waitingPerKey: number
@@ -33,7 +33,7 @@ interface Waiter {
   readonly refuse: (reason: unknown) => void
 }
 
-export function fairQueue<Key>({ slots, slotsPerKey, waitingPerKey, onFull }: FairQueueOptions): FairQueue<Key> {
+export function slotQueue<Key>({ slots, slotsPerKey, waitingPerKey, onFull }: SlotQueueOptions): SlotQueue<Key> {
   /** In round-robin order: the key that is served goes to the end. */
   const waiters = new Map<Key, Waiter[]>()
   const takenBy = new Map<Key, number>()

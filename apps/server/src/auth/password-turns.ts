@@ -1,6 +1,6 @@
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 
-/** Whose work it is. */
+/** Identifies the network and user that a password check belongs to. */
 export interface Turn {
   readonly network: string | null
   readonly username: string
@@ -18,7 +18,7 @@ interface Job {
  * longest. Strangers have one turn at a time at most, so that known users never wait for them; and strangers have one
  * while any of them wait, so that known users do not keep them out.
  */
-export function fairTurns(atOnce: number) {
+export function passwordTurns(atOnce: number) {
   const classes = { known: roundRobin(), strangers: roundRobin() }
   const running = { known: 0, strangers: 0 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { LIMITS } from '@sentinelmesh/api/constants'
-import { fairTurns, type Turn } from './fair-turns.ts'
+import { passwordTurns, type Turn } from './password-turns.ts'
 
 /** Turns whose work ends when the test says so; `order` says whose began. */
 function watchedTurns(atOnce = 2) {
-  const turns = fairTurns(atOnce)
+  const turns = passwordTurns(atOnce)
   const order: string[] = []
   const refused: string[] = []
   const running: (() => void)[] = []
@@ -105,7 +105,7 @@ describe('turns', () => {
   })
 
   test('go on after work that fails', async () => {
-    const turns = fairTurns(1)
+    const turns = passwordTurns(1)
     await expect(turns.run(known('a'), () => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
     expect(await turns.run(known('a'), async () => 'done')).toBe('done')
   })

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { DomainError } from '@sentinelmesh/api/constants'
-import { fairQueue } from './fair-queue.ts'
+import { slotQueue } from './slot-queue.ts'
 
 const full = () => new DomainError('rate_limited')
 const queue = (slots: number, slotsPerKey = slots, waitingPerKey = 100) =>
-  fairQueue<string>({ slots, slotsPerKey, waitingPerKey, onFull: full })
+  slotQueue<string>({ slots, slotsPerKey, waitingPerKey, onFull: full })
 
 /** Asks for all of these slots in this order and gives each back at once; the keys in the order in which they got one. */
 async function served(queued: ReturnType<typeof queue>, keys: readonly string[]): Promise<string[]> {
