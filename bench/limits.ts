@@ -90,13 +90,15 @@ export const VERDICT_BENCH = {
 export const NEIGHBORS_BENCH = {
   warmUpMs: 4_000,
   aloneMs: 4_000,
-  attackMs: 8_000,
+  attackMs: 15_000,
   /** The interval at which B repeats each operation. */
   intervalMs: 40,
   /** A tail that has not brought an entry after so long has failed. */
   deliveryMs: 10_000,
-  /** Connections of A. Each sends its requests sequentially. */
+  /** Connections of A that send. Each sends its requests sequentially. */
   connections: 4,
+  /** Connections of A that search and read. */
+  readingConnections: 12,
   idleBodies: 64,
   guessers: 100,
 } as const

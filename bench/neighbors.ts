@@ -4,7 +4,15 @@ import { fileURLToPath } from 'node:url'
 import type { Benchmark, Row } from './benchmark.ts'
 import { NEIGHBORS_BENCH, NEIGHBORS_PASSWORD } from './limits.ts'
 import { inMs } from './measure.ts'
-import { ATTACKS, type Attack, type MeasureOrder, type OperationTimes, type Org } from './neighbors/protocol.ts'
+import {
+  ATTACKS,
+  type Attack,
+  type MeasureOrder,
+  type OperationTimes,
+  type Org,
+  type Replies,
+  type ToAttacker,
+} from './neighbors/protocol.ts'
 import { createKey, createUser, PROGRAM, startSentinelMesh, temporaryFolder, type Program } from './sentinelmesh.ts'
 
 const AIM_MS = 250
@@ -30,8 +38,7 @@ export const neighbors: Benchmark = async ({ profileFolder, say }) => {
     // Alone before each attack: the machine's other work falls on both alike.
     say(`B alone, then while A is ${attack}`)
     const before = await measure(NEIGHBORS_BENCH.aloneMs)
-    const times = await beside(attack, { port, a, measure })
-    rows.push(rowOf(attack, times, before))
+    rows.push(rowOf(attack, await beside(attack, { port, a, measure }), before))
   }
   return rows
 }
@@ -43,14 +50,23 @@ async function beside(
     a,
     measure,
   }: { readonly port: number; readonly a: Org; readonly measure: (ms: number) => Promise<readonly OperationTimes[]> },
-): Promise<readonly OperationTimes[]> {
+): Promise<Beside> {
   using attacker = child('attacker.ts')
-  attacker.process.send({ port, org: a, attack })
+  attacker.process.send({ port, org: a, attack } satisfies ToAttacker)
   await once(attacker.process, 'message')
-  return measure(NEIGHBORS_BENCH.attackMs)
+  const times = await measure(NEIGHBORS_BENCH.attackMs)
+  attacker.process.send('count' satisfies ToAttacker)
+  const [replies] = (await once(attacker.process, 'message')) as [Replies]
+  return { times, replies }
 }
 
-function rowOf(attack: Attack, times: readonly OperationTimes[], alone: readonly OperationTimes[]): Row {
+interface Beside {
+  readonly times: readonly OperationTimes[]
+  /** The server's replies to A. */
+  readonly replies: Replies
+}
+
+function rowOf(attack: Attack, { times, replies }: Beside, alone: readonly OperationTimes[]): Row {
   const p99 = (of: readonly OperationTimes[]) =>
     of.map(({ operation, p99Ms }) => `${operation} ${inMs(p99Ms)}`).join(', ')
   const worst = Math.max(...times.map(({ p99Ms }) => p99Ms))
@@ -58,13 +74,18 @@ function rowOf(attack: Attack, times: readonly OperationTimes[], alone: readonly
   const worstAlone = Math.max(...alone.map(({ p99Ms }) => p99Ms))
   return {
     benchmark: 'neighbors',
-    work: `A is ${attack}: B's p99`,
+    work: `A is ${attack} (replies to A: ${inWords(replies)}): B's p99`,
     measured: `${p99(times)}; longest ${inMs(Math.max(...times.map(({ mostMs }) => mostMs)))}; ${failed} of ${times.reduce((sum, { count }) => sum + count, 0)} failed`,
     reference: `B alone: ${p99(alone)}`,
     result: `${(worst / worstAlone).toFixed(1)}× the slowest alone`,
     aim: `each p99 ≤ ${AIM_MS} ms, none fails`,
     holds: worst <= AIM_MS && failed === 0,
   }
+}
+
+function inWords(replies: Replies): string {
+  const words = Object.entries(replies).map(([status, count]) => `${count} × ${status === '0' ? 'closed' : status}`)
+  return words.length === 0 ? 'none' : words.join(', ')
 }
 
 async function makeOrg(program: Program, name: string): Promise<Org> {

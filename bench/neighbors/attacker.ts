@@ -2,10 +2,15 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { connect } from 'node:net'
 import { NEIGHBORS_BENCH } from '../limits.ts'
-import { httpClient, json } from './http.ts'
-import type { Attack, AttackOrder } from './protocol.ts'
+import { httpClient, json, type Reply } from './http.ts'
+import type { Attack, AttackOrder, ToAttacker } from './protocol.ts'
 
-process.on('message', (order: AttackOrder) => void run(order))
+const replies: Record<number, number> = {}
+
+process.on('message', (message: ToAttacker) => {
+  if (message === 'count') process.send?.(replies)
+  else void run(message)
+})
 
 async function run(order: AttackOrder): Promise<void> {
   const { prepare, attack } = ATTACK[order.attack](order)
@@ -110,37 +115,37 @@ const ATTACK: Readonly<Record<Attack, (order: AttackOrder) => Work>> = {
     attack: async () => {
       const send = httpClient(port, NEIGHBORS_BENCH.guessers)
       const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-      await Promise.all(
-        Array.from({ length: NEIGHBORS_BENCH.guessers }, async () => {
-          for (;;) {
-            const body = new URLSearchParams({
-              username: `user${randomInt(1e6)}`,
-              password: 'a wrong password',
-            }).toString()
-            await send('/token', { method: 'POST', headers, body })
-          }
-        }),
-      )
+      await forever(NEIGHBORS_BENCH.guessers, () => {
+        const username = `user${randomInt(1e6)}`
+        const body = new URLSearchParams({ username, password: 'a wrong password' }).toString()
+        return send('/token', { method: 'POST', headers, body })
+      })
     },
   }),
 }
 
 function posts(port: number, path: string, key: string, body: () => string): Work {
-  const send = httpClient(port, NEIGHBORS_BENCH.connections)
-  return { attack: () => forever(() => send(path, { method: 'POST', headers: json(key), body: body() })) }
+  const { connections } = NEIGHBORS_BENCH
+  const send = httpClient(port, connections)
+  return { attack: () => forever(connections, () => send(path, { method: 'POST', headers: json(key), body: body() })) }
 }
 
 function gets(port: number, path: string, key: string): () => Promise<void> {
-  const send = httpClient(port, NEIGHBORS_BENCH.connections)
-  return () => forever(() => send(path, { headers: json(key) }))
+  const { readingConnections } = NEIGHBORS_BENCH
+  const send = httpClient(port, readingConnections)
+  return () => forever(readingConnections, () => send(path, { headers: json(key) }))
 }
 
-async function forever(work: () => Promise<unknown>): Promise<void> {
+async function forever(connections: number, ask: () => Promise<Reply>): Promise<void> {
   await Promise.all(
-    Array.from({ length: NEIGHBORS_BENCH.connections }, async () => {
-      for (;;) await work()
+    Array.from({ length: connections }, async () => {
+      for (;;) tally(await ask())
     }),
   )
+}
+
+function tally({ status }: Reply): void {
+  replies[status] = (replies[status] ?? 0) + 1
 }
 
 async function report(port: number, key: string, count: number, payload: () => string): Promise<void> {

@@ -49,3 +49,9 @@ export interface AttackOrder {
   readonly org: Org
   readonly attack: Attack
 }
+
+/** A's replies so far by status, such as `{ 200: 31, 429: 5 }`. Status 0 stands for a connection that the server closed. */
+export type Replies = Readonly<Record<number, number>>
+
+/** Messages to the attacker: the order starts it, `count` asks for its `Replies`. */
+export type ToAttacker = AttackOrder | 'count'

@@ -23,6 +23,8 @@ export interface ReadOptions {
   readonly deadlineMs?: number | undefined
   /** After so many milliseconds without a turn it rejects with `NO_TURN`. */
   readonly waitMs?: number | undefined
+  /** Called when a thread takes it. */
+  readonly onStart?: (() => void) | undefined
   /** Not refused however many wait: for readers of which each waits for one read at a time. */
   readonly patient?: boolean | undefined
 }
@@ -137,7 +139,7 @@ export function startReaders(readers: readonly Reader[], onTextDamage: () => voi
   const enqueue = (
     { lane, owner }: Pick<Read, 'lane' | 'owner'>,
     asked: readonly ReadStatement[],
-    { deadlineMs, waitMs, signal }: ReadOptions & { readonly signal: AbortSignal | undefined },
+    { deadlineMs, waitMs, onStart, signal }: ReadOptions & { readonly signal: AbortSignal | undefined },
   ) =>
     new Promise<readonly ReadResult[]>((resolve, reject) => {
       requests = (requests + 1) % MOST_REQUESTS
@@ -155,6 +157,7 @@ export function startReaders(readers: readonly Reader[], onTextDamage: () => voi
         start(given) {
           clearTimeout(timer)
           reader = given
+          onStart?.()
           given.link
             .ask<readonly ReadResult[]>({ type: 'read', statements: asked, deadlineMs: deadlineMs ?? null, request })
             .finally(() => {

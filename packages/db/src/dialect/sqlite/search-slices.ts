@@ -46,6 +46,9 @@ export interface Slice {
   take(results: readonly ReadResult[]): boolean
 }
 
+/** Windows grow and shrink by a factor of eight at most. */
+const STEP_LOG2 = 3
+
 /** The outcome of a search. */
 export interface SearchEnd {
   /** Its time was over before it had looked at everything. */
@@ -70,9 +73,6 @@ export async function inSlices(deps: SearchDeps, scope: Scope, slice: (window: W
   return throughWindows(deps.readers, scope, attempts)
 }
 
-/** A window that took too long becomes a window of a 32nd: from 8,192 entries to one takes three slices. */
-const SHRINK_LOG2 = 5
-
 type Outcome = 'enough' | 'all' | 'deadline'
 
 interface Attempts {
@@ -84,8 +84,8 @@ interface Attempts {
   advanced(): void
   /** Passes over an entry, unless it had less than its time. False where the search has to end before it. */
   passOver(seq: Seq): boolean
-  /** The slice before took so little of its time that a larger one is worth a try. */
-  isQuick(): boolean
+  /** The size of the next window, by the pace of the slice before, whose window had `rows` entries. */
+  nextRows(rows: number, outcome: Outcome): number
   end(stopped: boolean, stoppedAt?: Position): SearchEnd
 }
 
@@ -106,11 +106,15 @@ function startAttempts(
       const mostMs = alone ? entryMs : sliceMs
       const deadlineMs = hasAdvanced ? Math.min(mostMs, Math.max(leftMs(), 0)) : mostMs
       hadItsTime = deadlineMs === mostMs
-      const isHeavy = lane === 'search' && workMs > LIMITS.searchLightMs
+      const isHeavy = lane === 'search' && (alone || workMs > LIMITS.searchLightMs)
       const waitMs = Math.max(leftMs(), sliceMs)
-      const sliceBegan = performance.now()
+      let startedAt: number | undefined
+      const onStart = () => {
+        startedAt = performance.now()
+      }
       try {
-        return take(await readers.run(isHeavy ? 'heavy' : lane, asked, { deadlineMs, waitMs })) ? 'enough' : 'all'
+        const results = await readers.run(isHeavy ? 'heavy' : lane, asked, { deadlineMs, waitMs, onStart })
+        return take(results) ? 'enough' : 'all'
       } catch (error) {
         if (!(error instanceof StatementError)) throw error
         if (error.code === NO_TURN && !hasAdvanced) throw noTurn(searchMs)
@@ -118,7 +122,8 @@ function startAttempts(
         if (error.code === NO_TURN) hadItsTime = false
         return 'deadline'
       } finally {
-        lastMs = performance.now() - sliceBegan
+        // Without the time that it waited for a thread.
+        lastMs = startedAt === undefined ? 0 : performance.now() - startedAt
         workMs += lastMs
       }
     },
@@ -132,7 +137,12 @@ function startAttempts(
       hasAdvanced = true
       return true
     },
-    isQuick: () => lastMs < sliceMs / 4,
+    nextRows(rows, outcome) {
+      // Where one entry may take long, a search must get past at least one in its time. So the first guess is one.
+      if (outcome === 'deadline') return hasAdvanced ? Math.max(1, rows >> STEP_LOG2) : 1
+      const fitting = Math.floor((rows * sliceMs) / 2 / Math.max(lastMs, 1))
+      return Math.max(1, Math.min(fitting, rows << STEP_LOG2))
+    },
     end: (stopped, stoppedAt) => ({ stopped, stoppedAt, undecided }),
   }
 }
@@ -160,8 +170,8 @@ async function throughWindows(readers: Readers, scope: Scope, attempts: Attempts
     if (outcome === 'all') {
       after = last
       attempts.advanced()
-      if (attempts.isQuick()) rows = Math.min(rows * 2, LIMITS.searchWindowMost)
-    } else if (rows > 1) rows = Math.max(1, rows >> SHRINK_LOG2)
+      rows = Math.min(attempts.nextRows(rows, outcome), LIMITS.searchWindowMost)
+    } else if (rows > 1) rows = attempts.nextRows(rows, outcome)
     else if (last !== undefined && attempts.passOver(last.seq)) after = last
     else break
   }
@@ -205,8 +215,8 @@ async function throughPlaces(
     if (outcome === 'all') {
       at += rows
       attempts.advanced()
-      if (attempts.isQuick()) rows *= 2
-    } else if (some.length > 1) rows = Math.max(1, some.length >> SHRINK_LOG2)
+      rows = attempts.nextRows(rows, outcome)
+    } else if (some.length > 1) rows = attempts.nextRows(some.length, outcome)
     else if (some[0] !== undefined && attempts.passOver(some[0].seq)) at++
     else return attempts.end(true, after)
   }
@@ -228,8 +238,8 @@ async function throughCandidates({ seqs, unknown }: Candidates, attempts: Attemp
       if (outcome === 'all') {
         at = next
         attempts.advanced()
-        if (attempts.isQuick()) rows = Math.min(rows * 2, LIMITS.searchWindowRows)
-      } else if (window.length > 1) rows = Math.max(1, window.length >> SHRINK_LOG2)
+        rows = Math.min(attempts.nextRows(rows, outcome), LIMITS.searchWindowRows)
+      } else if (window.length > 1) rows = attempts.nextRows(window.length, outcome)
       else if (window[0] !== undefined && attempts.passOver(window[0] as Seq)) at = next
       else return attempts.end(true)
     }
