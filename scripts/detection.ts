@@ -6,6 +6,7 @@ import {
   DEFAULT_REDACTION,
   judge,
   parseRule,
+  SECRET_INDEX,
   type Entry,
   type Kind,
 } from '../packages/rules/src/index.ts'
@@ -51,7 +52,7 @@ interface Category {
 
 const THRESHOLDS = [60, 30] as const
 const rules = BUILTIN_RULES.map(({ text }) => parseRule(text))
-const ruleSet = compileRuleSet(rules)
+const ruleSet = compileRuleSet(rules, { secrets: SECRET_INDEX })
 
 const categories = readdirSync(dir)
   .filter((name) => name.endsWith('.jsonl') && !name.startsWith('sessions'))

@@ -1,5 +1,12 @@
 import { BUILTIN_RULES } from '../../packages/rules/src/builtin/index.ts'
-import { compileRuleSet, DEFAULT_REDACTION, judge, parseRule, type Entry } from '../../packages/rules/src/index.ts'
+import {
+  compileRuleSet,
+  DEFAULT_REDACTION,
+  judge,
+  parseRule,
+  SECRET_INDEX,
+  type Entry,
+} from '../../packages/rules/src/index.ts'
 import { recordedEntries, traffic } from './traffic.ts'
 import { cpuMs } from './cpu.ts'
 
@@ -26,7 +33,10 @@ const SEED = 7
 const CHARS = 1_200_000
 
 export function judgeTraffic({ entries: asked, rounds, segmentMs }: JudgeWork): readonly Judged[] {
-  const ruleSet = compileRuleSet(BUILTIN_RULES.map(({ text }) => parseRule(text)))
+  const ruleSet = compileRuleSet(
+    BUILTIN_RULES.map(({ text }) => parseRule(text)),
+    { secrets: SECRET_INDEX },
+  )
   const sides = 'sizes' in asked ? generatedSides(asked.sizes) : [recordedSide(asked.folder)]
   // The first two rounds warm up.
   for (let round = -2; round < rounds; round++)

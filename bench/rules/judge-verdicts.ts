@@ -1,7 +1,14 @@
 import { verdictRules } from '../../apps/server/src/services/verdicts/decide.ts'
 import { DEFAULT_POLICY } from '../../apps/server/src/services/verdicts/default-policy.ts'
 import { BUILTIN_RULES } from '../../packages/rules/src/builtin/index.ts'
-import { compileRuleSet, DEFAULT_REDACTION, judge, parseRule, type Entry } from '../../packages/rules/src/index.ts'
+import {
+  compileRuleSet,
+  DEFAULT_REDACTION,
+  judge,
+  parseRule,
+  SECRET_INDEX,
+  type Entry,
+} from '../../packages/rules/src/index.ts'
 import { viewsOf } from '../../packages/rules/src/views/index.ts'
 import { quantile } from '../measure.ts'
 import { cpuMs } from './cpu.ts'
@@ -27,7 +34,10 @@ export interface JudgedVerdicts {
 const SEED = 7
 
 export function judgeVerdicts({ chars, entries: count, rounds }: VerdictsWork): JudgedVerdicts {
-  const ruleSet = compileRuleSet(BUILTIN_RULES.map(({ text }) => parseRule(text)))
+  const ruleSet = compileRuleSet(
+    BUILTIN_RULES.map(({ text }) => parseRule(text)),
+    { secrets: SECRET_INDEX },
+  )
   const policy = verdictRules(DEFAULT_POLICY)
   const entries = traffic(count, { chars, type: 'text', attacks: true }, SEED).map(asToolCall)
   const viewsPerEntry = entries.reduce((sum, entry) => sum + viewsOf(entry).length, 0) / entries.length

@@ -1,5 +1,12 @@
 import { BUILTIN_RULES } from '../../packages/rules/src/builtin/index.ts'
-import { compileRuleSet, DEFAULT_REDACTION, judge, parseRule, type Entry } from '../../packages/rules/src/index.ts'
+import {
+  compileRuleSet,
+  DEFAULT_REDACTION,
+  judge,
+  parseRule,
+  SECRET_INDEX,
+  type Entry,
+} from '../../packages/rules/src/index.ts'
 import { viewsOf } from '../../packages/rules/src/views/index.ts'
 import { read } from './load.ts'
 import { cpuMs } from './cpu.ts'
@@ -33,7 +40,9 @@ const COMMANDS = [
 
 export function judgeViews({ texts, rounds, segmentMs }: ViewsWork): readonly JudgedViews[] {
   const builtin = BUILTIN_RULES.map(({ text }) => parseRule(text))
-  const sets = [builtin, [...builtin, ...read(texts).rules]].map((rules) => compileRuleSet(rules))
+  const sets = [builtin, [...builtin, ...read(texts).rules]].map((rules) =>
+    compileRuleSet(rules, { secrets: SECRET_INDEX }),
+  )
   const sides = sets.flatMap((ruleSet) =>
     (['messages', 'tool calls'] as const).map((name) => {
       const entries = COMMANDS.map((command) => anEntry(name, command.padEnd(CHARS).slice(0, CHARS)))

@@ -4,7 +4,7 @@ import type { ReadOptions } from './parse/reading.ts'
 import { readRules, type Source } from './parse/read-rules.ts'
 
 export interface CompileOptions
-  extends Omit<ReadOptions, 'evaluators'>, Pick<RuleSetOptions, 'custom' | 'logSources'> {}
+  extends Omit<ReadOptions, 'evaluators'>, Pick<RuleSetOptions, 'custom' | 'logSources' | 'secrets'> {}
 
 export interface CompiledRules {
   readonly ruleSet: RuleSet
@@ -18,11 +18,14 @@ export interface CompiledRules {
  * of a document.
  */
 export function compileRules(sources: string | readonly Source[], options: CompileOptions = {}): CompiledRules {
-  const { custom = [], logSources = [], ...reading } = options
+  const { custom = [], logSources = [], secrets, ...reading } = options
   const list = typeof sources === 'string' ? [{ file: null, text: sources }] : sources
   const { rules, filters, correlations, problems } = readRules(list, {
     ...reading,
     evaluators: custom.map(({ id }) => id),
   })
-  return { ruleSet: compileRuleSet(rules, { filters, correlations, custom, logSources }), problems }
+  return {
+    ruleSet: compileRuleSet(rules, { filters, correlations, custom, logSources, ...(secrets && { secrets }) }),
+    problems,
+  }
 }

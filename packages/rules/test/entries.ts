@@ -1,4 +1,4 @@
-import { compileRuleSet, parseRule, type Entry, type RuleSet } from '../src/index.ts'
+import { compileRuleSet, parseRule, SECRET_INDEX, type Entry, type RuleSet } from '../src/index.ts'
 
 export function anEntry(more: Partial<Entry> = {}): Entry {
   return {
@@ -24,4 +24,9 @@ export const jsonEntry = (text: string, more: Partial<Entry> = {}) =>
 export function aRule(detection: string, more = ''): string {
   return `title: A rule\nlogsource:\n  product: ai_agent\ndetection:\n${detection}\n${more}`
 }
-export const ruleSetOf = (...rules: readonly string[]): RuleSet => compileRuleSet(rules.map((text) => parseRule(text)))
+/** As the server compiles what it judges with. */
+export const ruleSetOf = (...rules: readonly string[]): RuleSet =>
+  compileRuleSet(
+    rules.map((text) => parseRule(text)),
+    { secrets: SECRET_INDEX },
+  )

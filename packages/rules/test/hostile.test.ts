@@ -11,6 +11,7 @@ import {
   matchEntryByEveryRule,
   matchJson,
   parseRule,
+  SECRET_INDEX,
   type Entry,
   readRules,
 } from '../src/index.ts'
@@ -38,7 +39,10 @@ const keywords = aRule('  s:\n    - needle\n  condition: s', 'id: keywords')
 const kinds = compileRules([...searches, keywords].join('\n---\n')).ruleSet
 const everyId = [...KINDS.map((_, number) => `kind-${number}`), 'keywords'].toSorted()
 
-const builtin = compileRules(BUILTIN_RULES.map(({ id, text }) => ({ file: id, text }))).ruleSet
+const builtin = compileRules(
+  BUILTIN_RULES.map(({ id, text }) => ({ file: id, text })),
+  { secrets: SECRET_INDEX },
+).ruleSet
 
 const SHAPES: readonly (readonly [name: string, payload: string])[] = [
   ['blanks', fill(' ')],

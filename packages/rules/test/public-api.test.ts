@@ -86,7 +86,7 @@ describe('the package', () => {
 
   test('weighs what an editor in a browser may load', async () => {
     const { code } = await browserBundle()
-    expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(136 * KiB)
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(124 * KiB)
   }, 30_000)
 
   test('explains nothing while it matches: what matches does not even load what explains', async () => {

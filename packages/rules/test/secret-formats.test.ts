@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { DEFAULT_REDACTION, judge, redact } from '../src/index.ts'
+import { compileRuleSet, DEFAULT_REDACTION, judge, redact } from '../src/index.ts'
 import { ASSIGNED_SECRET } from '../src/redact/assigned-secret.ts'
 import { findSecrets } from '../src/redact/find-secrets.ts'
 import { GENERIC_FORMATS } from '../src/redact/formats/generic.ts'
@@ -56,6 +56,17 @@ function secretOf(format: SecretFormat, seed: number): { sample: string; secret:
   const [run] = findSecrets(sample)
   return { sample, secret: run === undefined ? '' : sample.slice(run.start, run.end) }
 }
+
+test('a rule set without the index of secrets masks the same', () => {
+  const plain = compileRuleSet([])
+  for (const [, format] of byId(SECRET_FORMATS)) {
+    const { sample } = secretOf(format, 1)
+    for (const { around } of Object.values(SURROUNDINGS)) {
+      const entry = textEntry(around(sample))
+      expect(judge(entry, plain, DEFAULT_REDACTION)).toEqual(judge(entry, NO_RULES, DEFAULT_REDACTION))
+    }
+  }
+})
 
 test('at least 120 formats are known, each by one id', () => {
   expect(SECRET_FORMATS.length).toBeGreaterThanOrEqual(120)

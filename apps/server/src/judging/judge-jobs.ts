@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import {
   compileRuleSet,
+  SECRET_INDEX,
   type Correlation,
   type Entry,
   type Filter,
@@ -52,7 +53,7 @@ export const judgeJobs = {
     readonly filters: readonly Filter[]
     readonly correlations: readonly Correlation[]
   }): string {
-    const ruleSet = compileRuleSet(loading, { filters, correlations })
+    const ruleSet = compileRuleSet(loading, { filters, correlations, secrets: SECRET_INDEX })
     loading = []
     compiled.set(ruleSet.hash, ruleSet)
     let rules = 0

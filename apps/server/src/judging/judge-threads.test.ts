@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import type { OrgId } from '@sentinelmesh/api'
-import { compileRuleSet, parseRule, KINDS, type Entry } from '@sentinelmesh/rules'
+import { compileRuleSet, parseRule, KINDS, SECRET_INDEX, type Entry } from '@sentinelmesh/rules'
 import { BUILTIN_RULES } from '@sentinelmesh/rules/builtin'
 import { hashesOf } from '../ingest/hashes.ts'
 import type { ParsedEntry } from '../ingest/parse-entry.ts'
@@ -17,7 +17,10 @@ import { unitsOf } from './weigh-entry.ts'
 const A = 1 as OrgId
 const B = 2 as OrgId
 const KEY = Buffer.alloc(32, 1)
-const ruleSet = compileRuleSet(BUILTIN_RULES.map(({ text }) => parseRule(text)))
+const ruleSet = compileRuleSet(
+  BUILTIN_RULES.map(({ text }) => parseRule(text)),
+  { secrets: SECRET_INDEX },
+)
 const RULES: OrgRules = { ruleSet, rules: new Map(), filters: [], correlations: [] }
 const folder = mkdtempSync(join(tmpdir(), 'sentinelmesh-judging-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

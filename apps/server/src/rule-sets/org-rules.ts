@@ -2,6 +2,7 @@ import type { OrgId } from '@sentinelmesh/api'
 import type { RuleRecord, RuleSettings } from '@sentinelmesh/db'
 import {
   compileRuleSetInTurns,
+  SECRET_INDEX,
   type Correlation,
   type CustomEvaluator,
   type Filter,
@@ -185,5 +186,5 @@ export function keyOf({ rules, filters, correlations, custom }: Parts): string {
 }
 
 export function compileParts({ rules, filters, correlations, custom }: Parts): Promise<RuleSet> {
-  return compileRuleSetInTurns(rules, turns(), { filters, correlations, custom })
+  return compileRuleSetInTurns(rules, turns(), { filters, correlations, custom, secrets: SECRET_INDEX })
 }

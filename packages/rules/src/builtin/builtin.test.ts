@@ -8,6 +8,7 @@ import { judge } from '../judge.ts'
 import { matchEntry } from '../match/evaluate.ts'
 import { parseRule } from '../parse/parse-rule.ts'
 import { DEFAULT_REDACTION } from '../redact/redact.ts'
+import { SECRET_INDEX } from '../redact/secret-index.ts'
 import { viewsOf } from '../views/index.ts'
 import { BUILTIN_RULES } from './index.ts'
 
@@ -24,7 +25,10 @@ interface Cases {
 
 const folder = new URL('./', import.meta.url)
 const read = (name: string) => readFileSync(new URL(name, folder), 'utf8')
-const ruleSet = compileRuleSet(BUILTIN_RULES.map(({ text }) => parseRule(text)))
+const ruleSet = compileRuleSet(
+  BUILTIN_RULES.map(({ text }) => parseRule(text)),
+  { secrets: SECRET_INDEX },
+)
 
 /** Rules for these are tried on what a tool call does, on whatever system. */
 const VIEWS = new Set(['process_creation', 'file_access', 'file_event', 'file_change', 'file_delete'])

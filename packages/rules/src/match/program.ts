@@ -22,10 +22,8 @@ import type { Entry, LogSource } from '../entry.ts'
 import type { Rule } from '../parse/rule.ts'
 import type { Steps } from '../turns.ts'
 import type { SuspectedLeaf, Suspicion } from '../redact/redact.ts'
-import { isSecretName } from '../redact/assigned-secret.ts'
-import { findSecrets } from '../redact/find-secrets.ts'
-import { SECRET_FORMATS } from '../redact/secret-formats.ts'
-import { SECRET_LITERALS, type LiteralPlaces, type SecretLiteral } from '../redact/secret-literals.ts'
+import type { SecretIndex } from '../redact/secret-index.ts'
+import type { LiteralPlaces, SecretLiteral } from '../redact/secret-literals.ts'
 import { metered, spend } from '../work-meter.ts'
 
 export interface Outcome {
@@ -58,6 +56,7 @@ export interface ProgramOptions {
   /** Fields of which values are asked for, beside those that rules read. */
   readonly fields: readonly string[]
   readonly logSources: readonly LogSourceRow[]
+  readonly secrets: SecretIndex | null
 }
 
 /**
@@ -65,10 +64,13 @@ export interface ProgramOptions {
  * have one. An event is read once, to see which atoms hold; only units of which a witness does are tried, and most of what
  * they ask has been answered by then.
  */
-export function* compileProgram(units: readonly Unit[], { fields: asked, logSources }: ProgramOptions): Steps<Program> {
+export function* compileProgram(
+  units: readonly Unit[],
+  { fields: asked, logSources, secrets }: ProgramOptions,
+): Steps<Program> {
   const building = newCompiler()
   for (const field of asked) building.compiler.slot(field)
-  const secrets = secretsOf(building.compiler.table)
+  const tracked = secrets === null ? null : trackSecrets(secrets, building.compiler.table)
   const compiled: CompiledUnit[] = []
   for (const unit of units) {
     compiled.push(compileUnit(unit, building))
@@ -84,7 +86,7 @@ export function* compileProgram(units: readonly Unit[], { fields: asked, logSour
   const candidatesOf = chooser(compiled, building.compiler.table, index)
   const routeOf = router(units, logSources, (allowed) => scopeOf(compiled, allowed, slots.size))
   const everywhere = routeOf(null)
-  const suspect = suspecter(secrets, index)
+  const suspect = tracked === null ? suspectAnything : suspecter(tracked, index)
   const whole: Scope = { fields: new Uint8Array(slots.size).fill(1), everything: true }
 
   const toTry = (event: Event, logsource: LogSource | null, isEntry: boolean, everyRule: boolean): Candidates => {
@@ -204,30 +206,33 @@ function textsOf(event: Event, fields: FieldTable, field: string, read: (table: 
   return leaves.filter(({ type }) => type !== 'null').map(({ text }) => text)
 }
 
-/** What tells that an entry may hold a secret. */
-interface Secrets {
+/** A secret index as atoms. */
+interface TrackedSecrets {
   /** Open where there may be any. */
   readonly gate: number
   /** The literals that each atom stands for. */
   readonly literals: ReadonlyMap<number, readonly SecretLiteral[]>
+  readonly mayNameSecret: SecretIndex['mayNameSecret']
 }
 
-function secretsOf(table: AtomTable): Secrets {
+function trackSecrets({ literals: all, mayNameSecret }: SecretIndex, table: AtomTable): TrackedSecrets {
   const literals = new Map<number, SecretLiteral[]>()
-  for (const literal of SECRET_LITERALS) {
+  for (const literal of all) {
     const atom = table.literal(ANY_TEXT, { text: literal.text, wordStart: false, wordEnd: false })
     const there = literals.get(atom)
     if (there) there.push(literal)
     else literals.set(atom, [literal])
     table.track(atom)
   }
-  return { gate: table.gate([...literals.keys()]), literals }
+  return { gate: table.gate([...literals.keys()]), literals, mayNameSecret }
 }
 
 /** Null where nothing looks like a secret. */
 type Suspect = (event: Event) => { readonly where: Suspicion } | null
 
-function suspecter({ gate, literals }: Secrets, index: EventIndex): Suspect {
+const suspectAnything: Suspect = () => ({ where: null })
+
+function suspecter({ gate, literals, mayNameSecret }: TrackedSecrets, index: EventIndex): Suspect {
   return ({ leaves, names }) => {
     if (index.open[gate] !== 1) return null
     const hits: SecretHit[] = []
@@ -278,14 +283,6 @@ function addPlace(places: LiteralPlaces, format: number, at: number): void {
   const there = places.get(format)
   if (there) there.push(at)
   else places.set(format, [at])
-}
-
-const NAMING_LITERALS = SECRET_FORMATS.filter(({ readsName }) => readsName).flatMap(({ literals }) => literals)
-const NAMES_PROVIDER = new RegExp(NAMING_LITERALS.map((text) => text.replaceAll(/\W/g, String.raw`\$&`)).join('|'), 'i')
-
-/** Whether the value of a member of this name may be a secret because of the name, or the name is one itself. */
-function mayNameSecret(name: string): boolean {
-  return isSecretName(name) || NAMES_PROVIDER.test(name) || findSecrets(name).length > 0
 }
 
 interface Building {

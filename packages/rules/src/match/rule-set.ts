@@ -6,6 +6,7 @@ import type { LogSource } from '../entry.ts'
 import type { Correlation, Filter, Rule, Weight } from '../parse/rule.ts'
 import { covers } from '../parse/log-source.ts'
 import { START } from '../parse/documents.ts'
+import type { SecretIndex } from '../redact/secret-index.ts'
 import { RuleError } from '../parse/rule-error.ts'
 import { sha256 } from '../sha256.ts'
 import { atOnce, inTurns, type Steps, type Turn } from '../turns.ts'
@@ -38,6 +39,8 @@ export interface RuleSetOptions {
   readonly custom?: readonly CustomEvaluator[]
   /** Log sources that count as others too. */
   readonly logSources?: readonly LogSourceRow[]
+  /** With `SECRET_INDEX`, `judge` looks for secrets in the same pass as for rules. Without it, it searches every text again. */
+  readonly secrets?: SecretIndex
 }
 
 /** Throws `RuleError` where two of the parts have one id. */
@@ -55,7 +58,7 @@ export function compileRuleSetInTurns(
 }
 
 function* compiling(rules: readonly Rule[], options: RuleSetOptions): Steps<RuleSet> {
-  const { filters = [], correlations = [], custom = [], logSources = [] } = options
+  const { filters = [], correlations = [], custom = [], logSources = [], secrets = null } = options
   refuseDuplicates([...rules, ...correlations, ...filters, ...custom])
   const named = [...rules, ...custom.map(({ id }) => ({ id, name: null }))]
   const { hidden: baseOnly } = planCorrelations({ rules: named, correlations })
@@ -74,7 +77,7 @@ function* compiling(rules: readonly Rule[], options: RuleSetOptions): Steps<Rule
     ...correlations.map((correlation) => weighed('correlation', correlation)),
     ...filters.map((filter) => `filter ${filter.id} ${filter.hash}`),
   ])
-  const program = yield* compileProgram(units, { fields: correlations.flatMap(fieldsOf), logSources })
+  const program = yield* compileProgram(units, { fields: correlations.flatMap(fieldsOf), logSources, secrets })
   return { hash, rules, correlations, filters, custom, baseOnly, program }
 }
 

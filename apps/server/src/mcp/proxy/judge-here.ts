@@ -1,4 +1,4 @@
-import { compileRuleSet, DEFAULT_REDACTION, judge, parseRule, type RuleSet } from '@sentinelmesh/rules'
+import { compileRuleSet, DEFAULT_REDACTION, judge, parseRule, SECRET_INDEX, type RuleSet } from '@sentinelmesh/rules'
 import { BUILTIN_RULES } from '@sentinelmesh/rules/builtin'
 import { BANDS } from '@sentinelmesh/rules/risk'
 import { viewsOf } from '@sentinelmesh/rules/views'
@@ -12,7 +12,10 @@ const REFUSED_FROM = BANDS.critical.from
 export function judgeByBuiltinRules(now: () => number) {
   let ruleSet: RuleSet | undefined
   return (entry: McpEntry): { readonly isRefused: boolean; readonly reason: string } => {
-    ruleSet ??= compileRuleSet(BUILTIN_RULES.map(({ text }) => parseRule(text)))
+    ruleSet ??= compileRuleSet(
+      BUILTIN_RULES.map(({ text }) => parseRule(text)),
+      { secrets: SECRET_INDEX },
+    )
     const bound = boundMapped(entry, now()).entry
     const { risk, matches } = judge(bound, ruleSet, DEFAULT_REDACTION, { views: viewsOf })
     const strongest = matches.toSorted((a, b) => b.points - a.points)[0]

@@ -1,6 +1,6 @@
 import type { Principal } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
-import { compileRuleSet } from '@sentinelmesh/rules'
+import { compileRuleSet, SECRET_INDEX } from '@sentinelmesh/rules'
 import { accept, type IngestDeps } from '../../ingest/accept.ts'
 import { OWN_TRAFFIC } from '../../ingest/own-traffic.ts'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
@@ -16,7 +16,12 @@ export type Recorder = (caller: Caller, name: string, input: unknown) => Promise
 
 const MINUTE_MS = 60_000
 /** Masks secrets, as it does for all, and finds nothing. */
-const NO_RULES: OrgRules = { ruleSet: compileRuleSet([]), rules: new Map(), filters: [], correlations: [] }
+const NO_RULES: OrgRules = {
+  ruleSet: compileRuleSet([], { secrets: SECRET_INDEX }),
+  rules: new Map(),
+  filters: [],
+  correlations: [],
+}
 
 /**
  * One `tool_call` a call, reported by the system itself, see `OWN_TRAFFIC`; no rule judges it. So that a caller who may
