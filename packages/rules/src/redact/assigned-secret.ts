@@ -1,4 +1,4 @@
-import { isPlaceholder, looksRandom, UUID } from './placeholder.ts'
+import { isPlaceholder, isSlug, looksRandom, UUID } from './placeholder.ts'
 import { ASSIGNS, type FoundSecret, type SecretFormat } from './secret-format.ts'
 
 const KEY_KINDS =
@@ -12,15 +12,23 @@ const STRONG_NAME = new RegExp(
 )
 /** Tokens that are not credentials: cursors of paged lists, and the tokens of language models. */
 const PUBLIC_TOKEN =
-  /(?:page|next|prev|previous|continuation|cursor|sync|start|end|stop|special|bos|eos|pad|unk|mask|cancellation|csrf|xsrf)[_-]?$/i
+  /(?:publickey|page|next|prev|previous|continuation|cursor|input|output|sync|start|end|stop|special|bos|eos|pad|unk|mask|cancellation|csrf|xsrf)[_-]?$/i
+/** `AWS::ApiGateway::ApiKey` is the name of a type, and what follows `arn:…:123456789012:secret:` is a name too. */
+const IS_NAME = /\w::\w{0,12}$|:\d{12}:$/
+/** The scope of a signature of Amazon: names of the key, the day, the region and the service. */
+const SIGNATURE_SCOPE = /\/aws4_request$/
 /** Characters before a name that say more about it. */
 const QUALIFIER_CHARS = 16
 
 const NAME_AT = new RegExp(NAME, 'iy')
 const ENDS_WITH_NAME = new RegExp(`(?:${NAME})$`, 'i')
 const CLOSES_NAME = new RegExp(String.raw`\\{0,16}["'\x60]?(?:${ASSIGNS}|>)`, 'y')
+/** What is before the name in `--db-password`, but not in `per-pass`. */
+const OPTION = /(?:^|[^\w-])-[\w-]{0,40}$/
+const OPTION_CHARS = 42
 const OPTION_GAP = /\s{1,2}(?!-)/y
-const QUOTED_GAP = /\s{1,2}(?=["'])/y
+/** Not `"Unexpected token "+text`, in which the quote ends a text. */
+const QUOTED_GAP = /\s{1,2}(?=["'][^+,;)\s])/y
 const OPENS_VALUE = /(\\{0,16})(["'`])/y
 const BARE_VALUE = /[^\s"'`\\,;&<>(){}[\]|]{6,4096}/y
 /** A value in quotes may hold any other sign. It ends with the quote that began it, or with the line. */
@@ -70,7 +78,8 @@ export const ASSIGNED_SECRET: SecretFormat = {
     const end = from + value.length
     const isCall = quote === '' && /[([]/.test(text.charAt(end))
     const qualifier = text.slice(Math.max(0, start - QUALIFIER_CHARS), start)
-    const isSecret = !isCall && isSecretValue(qualifier, name, value)
+    const isProse = quote !== '' && text.charAt(end) === ' ' && !/\d/.test(value)
+    const isSecret = !isCall && !isProse && isSecretValue(qualifier, name, value)
     return { secret: isSecret ? { start: from, end } : null, next: end } satisfies FoundSecret
   },
 }
@@ -79,16 +88,19 @@ export const ASSIGNED_SECRET: SecretFormat = {
 function valueAfter(text: string, nameStart: number, nameEnd: number): number | null {
   const assigned = matchAt(CLOSES_NAME, text, nameEnd)
   if (assigned !== null) return nameEnd + assigned.length
-  const option = /-[\w-]{0,40}$/.test(text.slice(Math.max(0, nameStart - 42), nameStart))
+  const option = OPTION.test(text.slice(Math.max(0, nameStart - OPTION_CHARS), nameStart))
   const gap = matchAt(option ? OPTION_GAP : QUOTED_GAP, text, nameEnd)
   return gap === null ? null : nameEnd + gap.length
 }
 
 function isSecretValue(qualifier: string, name: string, value: string): boolean {
   if (/^token/i.test(name) && PUBLIC_TOKEN.test(qualifier)) return false
+  if (IS_NAME.test(qualifier) || SIGNATURE_SCOPE.test(value)) return false
   const isStrong = STRONG_NAME.test(qualifier + name)
   if (isStrong && UUID.test(value)) return !isPlaceholder(value)
-  return value.length >= (isStrong ? 6 : 8) && looksRandom(value)
+  // People choose passwords such as `tulip-42-garden`. Generated secrets are no words.
+  const isRandom = looksRandom(value) || (/pass|pwd/i.test(name) && /\d/.test(value) && isSlug(value))
+  return value.length >= (isStrong ? 6 : 8) && isRandom
 }
 
 /** Whether the value of a JSON member of this name may be a secret. */

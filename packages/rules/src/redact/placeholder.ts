@@ -6,8 +6,12 @@ export function isPlaceholder(text: string): boolean {
   if (REFERENCE.test(text) || ELISION.test(text) || AWS_EXAMPLE.test(text)) return true
   if (new Set(text).size <= 2 || isRun(text) || isMostlyOneCharacter(text)) return true
   if (COMMON_PASSWORD.test(text)) return true
-  const words = text.split(/[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])/).filter((word) => word !== '')
+  const words = wordsOf(text)
   return words.some((word) => STANDS_FOR.test(word)) && words.every(isPlain)
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.split(/[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/).filter((word) => word !== '')
 }
 
 const REFERENCE = /^(?:\$\w+$|\$?\{|\$\(|\{\{|<[^<>]*>?$|%\w+%$|\[[^[\]]*\]?$)/
@@ -16,7 +20,7 @@ const ELISION = /^[\w+/=-]{0,20}(?:\.{3}|…|\*{3}|•)[\w+/=-]{0,4}[.*…•]*$
 /** The keys of Amazon's documentation, `AKIA` with or without. */
 const AWS_EXAMPLE = /^(?:(?:A[KS]IA)?[A-Z0-9]{9}EXAMPLE|[A-Za-z0-9/+]{30}EXAMPLEKEY)$/
 const COMMON_PASSWORD =
-  /^(?:pass(?:word|wd)?|secret|user(?:name)?|token|admin|root|postgres|mysql|redis|guest|foobar|none|null|true|false|undefined)\d{0,4}$/i
+  /^(?:pass(?:word|wd)?|secret|user(?:name)?|token|admin|root|postgres|mysql|redis|guest|foo|bar|baz|foobar|none|null|true|false|undefined)\d{0,4}$/i
 const STANDS_FOR =
   /^(?:your?|yours|my|dummy|sample|insert|replace|todo|x{3,}|here|test(?:ing)?|fake|mock|example|examplekey|placeholder|change|changeme|redacted|hidden|masked)$/i
 
@@ -40,15 +44,24 @@ function isRun(text: string): boolean {
   return text.length > 3 && following >= 0.8 * (text.length - 1)
 }
 
-export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+export const UUID = /^(?:urn:uuid:)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const CODE_REFERENCE =
-  /^(?:process\.env|import\.meta|os\.|env\.|self\.|this\.|config\.|settings\.|secrets?\.|vars?\.|local\.|data\.|module\.|args\.|params\.|req(?:uest)?\.|res(?:ponse)?\.|ctx\.|context\.|options\.|opts\.|props\.|state\.)/i
+  /^(?:!!\w|\$\w+(?:\(|->?|::)|process\.env|import\.meta|os\.|env\.|self\.|this\.|config\.|settings\.|secrets?\.|vars?\.|local\.|data\.|module\.|args\.|params\.|req(?:uest)?\.|res(?:ponse)?\.|ctx\.|context\.|options\.|opts\.|props\.|state\.)/i
 const PATH_OR_NAME = /^(?:\.{0,2}\/|~\/|[A-Za-z]:[\\/]|https?:|[\w-]+\.[a-z]{2,4}$)/i
 const LONG_BASE64 = /^[A-Za-z0-9+/=]{32,}$/
+/** `Token.Name.Builtin`, `key->publicKey`, `_PasswordType`: names in a program. */
+const CODE_NAME = /^_*[A-Za-z$][\w$]*(?:(?:\??\.|::?|->)[A-Za-z_$][\w$]*)*[.:]?$/
+/** Random letters rarely make words so long. */
+const LEAST_MEAN_WORD = 4
+/** `task-definition-1470764550877`: words and numbers. */
+const SLUG = /^[a-z]{2,20}\d{0,2}(?:[-_](?:[a-z]{1,20}\d{0,2}|\d{1,13}))+$/
+/** Letters of scripts without upper and lower case, such as Chinese and Arabic. */
+const UNCASED_LETTER = /\p{Lo}/gu
 
 /** A value that nobody would write as a word, a name, a path, a number or a piece of code. */
 export function looksRandom(text: string): boolean {
-  if (isPlaceholder(text) || UUID.test(text) || /^[\d.:_-]+$/.test(text) || CODE_REFERENCE.test(text)) return false
+  if (isPlaceholder(text) || UUID.test(text) || /^[\d.:_-]+$/.test(text) || isCode(text)) return false
+  if (isProse(text) || isSlug(text)) return false
   const bits = entropy(text)
   if (PATH_OR_NAME.test(text) && !(LONG_BASE64.test(text) && bits >= 4.2)) return false
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((kind) => kind.test(text)).length
@@ -57,9 +70,27 @@ export function looksRandom(text: string): boolean {
   return bits >= (text.length >= 16 ? 3 : 2.5)
 }
 
+export function isSlug(text: string): boolean {
+  return SLUG.test(text)
+}
+
+function isCode(text: string): boolean {
+  if (CODE_REFERENCE.test(text)) return true
+  // `Summer_2024` may be a password, `base64.decode` hardly is.
+  if (!CODE_NAME.test(text) || !(/\d/.test(text) ? /[.>]|::/ : /[_.:>]/).test(text)) return false
+  const words = wordsOf(text)
+  const isMember = /[.>]|::/.test(text.slice(0, -1))
+  return words.every(isPlain) && (isMember || words.length * LEAST_MEAN_WORD <= text.length)
+}
+
+/** A sentence of a language that writes no blanks between words. */
+function isProse(text: string): boolean {
+  return (text.match(UNCASED_LETTER)?.length ?? 0) > text.length / 3
+}
+
 /** Random letters change their case at every second character or so, `camelCaseNames` at every sixth. */
 function changesCaseOften(text: string): boolean {
-  if (text.length < 16 || !/^[A-Za-z]+$/.test(text)) return false
+  if (text.length < 16 || !/^[A-Za-z]+$/.test(text) || wordsOf(text).every(isPlain)) return false
   let changes = 0
   for (let at = 1; at < text.length; at++)
     if (isUpper(text.charCodeAt(at)) !== isUpper(text.charCodeAt(at - 1))) changes++

@@ -108,6 +108,8 @@ export const BUSINESS_FORMATS: readonly SecretFormat[] = [
   }),
   token('square_token', 'Square token', ['sq0atp-', 'sq0csp-', 'EAAA'], `${BASE64URL}{22,60}`, GITLEAKS, {
     end: BASE64URL,
+    // Else it is in any long base64.
+    startsRun: true,
     sure: (secret) => /\d/.test(secret),
   }),
   token(
@@ -130,7 +132,7 @@ export const BUSINESS_FORMATS: readonly SecretFormat[] = [
     isWordLike: true,
     sure: looksRandom,
   }),
-  token('adyen_key', 'Adyen API key', ['AQE'], `[A-Za-z0-9+/=.-]{100,}`, TRUFFLEHOG),
+  token('adyen_key', 'Adyen API key', ['AQE'], `[A-Za-z0-9+/=.-]{100,}`, TRUFFLEHOG, { startsRun: true }),
   token(
     'shopify_token',
     'Shopify token',
@@ -166,6 +168,7 @@ export const BUSINESS_FORMATS: readonly SecretFormat[] = [
   ),
   token('instagram_token', 'Instagram access token', ['IGQV', 'IGQW'], `${BASE64URL}{80,}`, PROVIDER),
   token('twitter_bearer', 'X (Twitter) bearer token', ['AAAAAAAAAAAAAAAAAAAAA'], '[A-Za-z0-9%]{50,}', GITLEAKS, {
+    startsRun: true,
     sure: (secret) => /\d/.test(secret) && /[b-z]/.test(secret),
   }),
   beside(

@@ -6,7 +6,12 @@ const GENERIC = 'general'
 const notPlaceholder = { sure: (secret: string) => !isPlaceholder(secret) }
 /** The first part of a JWT alone names an algorithm and nothing else. */
 const JWT_HEADER = /^eyJ[\w-]{8,60}\.?$/
-const isCredential = { sure: (secret: string) => !isPlaceholder(secret) && !JWT_HEADER.test(secret) }
+const isCredential = {
+  sure: (secret: string) => !isPlaceholder(secret) && !JWT_HEADER.test(secret) && !secret.startsWith('realm='),
+}
+/** The first line of a key comes soon after its label; between them are headers at most. */
+const PEM_LINE = /[A-Za-z0-9+/]{32}/
+const PEM_HEAD_CHARS = 400
 
 /** Secrets that no provider has for itself, found by their structure or by what is written next to them. */
 export const GENERIC_FORMATS: readonly SecretFormat[] = [
@@ -32,7 +37,7 @@ export const GENERIC_FORMATS: readonly SecretFormat[] = [
     read: reader(
       String.raw`-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?<secret>[\s\S]*?)(?=-----END |$(?![\s\S]))`,
       '',
-      { sure: (secret) => /[A-Za-z0-9+/]{16}/.test(secret) },
+      { sure: (secret) => PEM_LINE.test(secret.slice(0, PEM_HEAD_CHARS)) },
     ),
   },
   {
@@ -71,9 +76,13 @@ export const GENERIC_FORMATS: readonly SecretFormat[] = [
     shape: 'Authorization: [A-Za-z0-9+/]{32}',
     literals: ['authorization'],
     readsName: false,
-    read: reader(String.raw`authorization${QUOTE}${ASSIGNS}${QUOTE}(?<secret>[A-Za-z0-9+/_.~=-]{16,})`, 'i', {
-      sure: looksRandom,
-    }),
+    read: reader(
+      String.raw`(?<!::[a-z]{0,40})authorization${QUOTE}${ASSIGNS}${QUOTE}(?<secret>[A-Za-z0-9+/_.~=-]{16,})`,
+      'i',
+      {
+        sure: (secret) => secret !== 'AWS4-HMAC-SHA256' && looksRandom(secret),
+      },
+    ),
   },
   {
     id: 'bearer_token',
@@ -158,7 +167,7 @@ export const GENERIC_FORMATS: readonly SecretFormat[] = [
     literals: [' -u', '--user', '--proxy-user'],
     readsName: false,
     read: reader(
-      String.raw`(?: -u|--(?:proxy-)?user)[ =]{0,2}${QUOTE}[^\s"'\x60:\\=]{1,64}:(?<secret>[^\s"'\x60\\]{6,256})`,
+      String.raw`(?: -u|--(?:proxy-)?user)[ =]{0,2}${QUOTE}[^\s"'\x60:\\=]{1,64}:(?!:)(?<secret>[^\s"'\x60\\]{6,256})`,
       'i',
       {
         sure: looksRandom,
