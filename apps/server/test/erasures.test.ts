@@ -100,6 +100,22 @@ test('an erasure leaves who, when, how many and where in the audit, and the sess
   expect(JSON.parse(audit[1]?.details ?? '')).toEqual({ erasure: id, removed: 3, ranges: [[3, 5]], ranges_total: 1 })
 })
 
+test('the HMAC of a session is that of its organization, so that nobody else can guess the name', async () => {
+  await using mesh = await startMesh()
+  const { database } = mesh.running.deps
+  for (const { agent, manager } of [mesh.first, mesh.second]) {
+    await report(agent, entriesOf(SESSION, 1))
+    await manager.trpc.erasures.create.mutate({ session: SESSION })
+  }
+  const targets = await database.read
+    .selectFrom('audit')
+    .select('target')
+    .where('action', '=', 'erasures.create')
+    .execute()
+  expect(targets).toHaveLength(2)
+  expect(targets[0]?.target).not.toBe(targets[1]?.target)
+})
+
 test('what is erased stands in a list beside the database, with the ids of its ends, before it goes', async () => {
   await using mesh = await startMesh()
   await report(mesh.first.agent, entriesOf(SESSION, 3))
@@ -265,6 +281,38 @@ test('erasures of one organization that wait refuse more of that one, and of no 
   const asked = (client: Client) => client.trpc.erasures.create.mutate({ session: SESSION })
   await expect(asked(mesh.first.manager)).rejects.toThrow('erasuresWaiting')
   expect(await asked(mesh.second.manager)).toMatchObject({ state: 'running' })
+})
+
+test('a request is finished only after the bytes are gone from the unused parts of the file', async () => {
+  await using mesh = await startMesh()
+  await report(mesh.first.agent, entriesOf(SESSION, 5))
+  const { running } = mesh
+  const { database, org } = await orgOf(mesh)
+  const { ingest, clock, jobs } = running.deps
+  const { id } = await database.transaction((tx) =>
+    erasureStore(tx).create(org, { session: SESSION, to: 5 as Seq, at: clock.now() * 1000, by: 'user:ada' }),
+  )
+  const isFinished = async () => (await erasureStore(database.read).get(org, id))?.finishedAt !== null
+  const finishedBefore: boolean[] = []
+  const space: Database['space'] = {
+    ...database.space,
+    async wipe(signal) {
+      await database.space.wipe(signal)
+      finishedBefore.push(await isFinished())
+    },
+  }
+  const list = erasureList(join(mesh.folder, 'erasures.ndjson'))
+  const erasing = startErase({
+    database: { ...database, space },
+    clock,
+    jobs,
+    list,
+    hmacKey: ingest.hmacKey,
+    onErased: () => {},
+  })
+  await until(isFinished, 'the erasure is finished')
+  await erasing.stop()
+  expect(finishedBefore).toEqual([false])
 })
 
 test('of the name of an erased session nothing is left in the log of writes, whatever was written meanwhile', async () => {

@@ -158,6 +158,16 @@ describe('an access token', () => {
     await expect(inOrg(other.org.slug)).rejects.toMatchObject({ code: 'forbidden' })
   })
 
+  test('is of the organization that it names, whichever others its user is in', async () => {
+    const { user, org, clock, known } = await remembered()
+    const other = await userWithOrg()
+    const named = (name: string) => signAccessToken(SIGNING_KEY, { sub: user.username, org: name }, clock.now()).token
+    expect(await bearer(known, named(other.org.name))).toBeNull()
+    await database.transaction((tx) => membershipStore(tx).add(other.org.id, { user: user.id, role: 'viewer', at: 1 }))
+    known.forget()
+    for (const { name } of [org, other.org]) expect(await bearer(known, named(name))).toMatchObject({ org: { name } })
+  })
+
   test('that was changed by a character is not taken for the one that is remembered', async () => {
     const { known, token } = await remembered()
     expect(await bearer(known, token)).not.toBeNull()

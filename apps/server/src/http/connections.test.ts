@@ -114,6 +114,20 @@ test('one network has at most its share', async () => {
   }
 })
 
+test('a connection that was closed no longer counts for its network', async () => {
+  await using own = await server('192.0.2.1')
+  const opened: RawConnection[] = []
+  for (let count = 1; count <= MOST.connectionsPerAddress; count++) {
+    opened.push(await own.open(ask('/slow')))
+    await until(() => own.waiting() === count, 'it is under way')
+  }
+  opened[0]?.[Symbol.dispose]()
+  await until(() => own.peers.count() === MOST.connectionsPerAddress - 1, 'it is closed')
+  const next = await own.open(ask('/'))
+  await until(() => next.closed || next.received().includes('ordinary'), 'a new one is answered or closed')
+  expect(own.refused).toEqual([])
+})
+
 test('a connection on which too much is asked without waiting for replies is closed', async () => {
   await using own = await server(null)
   const flood = await own.open(ask('/slow').repeat(MOST.requestsPerConnection + 1))

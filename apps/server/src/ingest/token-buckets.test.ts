@@ -102,3 +102,13 @@ test('remembers so many at most, and of those first the ones that are used up', 
   for (let index = 0; index < 500; index++) buckets.take(`used ${index}`, rate, 1_000)
   expect(buckets.size).toBe(100)
 })
+
+test('a pause fills a bucket to its brim, however long it is', () => {
+  const time = handTime()
+  const buckets = tokenBuckets(time, 10)
+  const rate = { perSecond: 1, burst: 10 }
+  buckets.take('key', rate, 1)
+  time.pass(3_600_000)
+  buckets.take('key', rate, 10)
+  expect(buckets.waitMs('key', rate)).toBe(1_000)
+})
