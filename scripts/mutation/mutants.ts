@@ -373,7 +373,7 @@ const CHAIN: readonly Omit<Mutant, 'area'>[] = [
     tests: db('sqlite/inspect.test', '-t', 'untouched|an edit is found'),
   },
   {
-    file: `${SQLITE}/chain.ts`,
+    file: 'packages/db/src/chain-head.ts',
     find: `link.writeBigUInt64BE(BigInt(from), HASH_BYTES)`,
     replace: `link.writeBigUInt64BE(BigInt(to), HASH_BYTES)`,
     fault: 'A head does not cover where its link begins.',
