@@ -57,6 +57,7 @@ export const LIMITS = {
   queryChars: 2_000,
   pageRows: 500,
   pageReplyBytes: 8 * MiB, // of the rows of a page; what comes after is on the next one
+  entryMatches: 100, // that are listed with an entry; all are stored, counted, and found by searches
   histogramBuckets: 200,
   facetValues: 100, // of each field
   snippetChars: 400,
