@@ -418,11 +418,14 @@ export type ApiKey = z.infer<typeof ApiKey>
 
 export const NewApiKey = z.object({
   name: z.string().min(1).max(LIMITS.keyNameChars),
-  scopes: z.array(Scope).min(1),
+  scopes: z.array(Scope).min(1).max(100),
   senderPrefix: z.string().min(1).max(LIMITS.senderChars).nullish(),
   keepUnknown: z.boolean().optional(),
   entriesPerSecond: EntriesPerSecond.optional(),
 })
+
+/** Newest first. A page has at most `LIMITS.keysListed`: one that is full may be followed by another, after its last `id`. */
+export const ApiKeysIn = z.object({ after: z.string().max(64).optional() }).optional()
 
 export const ApiKeyRateIn = z.strictObject({ id: z.string().max(64), entriesPerSecond: EntriesPerSecond })
 
