@@ -13,6 +13,9 @@ const AROUND = 4 * KiB
 /** One unit of this is six bytes of JSON. */
 const CONTROL = '\u0001'
 
+/** The same in YAML. */
+const CONTROL_YAML = 'é'
+
 const RULES = 24
 /** Four rules are a file, and four files a request. */
 const RULE_CHARS = 480_000
@@ -171,6 +174,25 @@ test('problems quote a rule by its beginning', async () => {
   for (const { message } of problems) expect(message.length).toBeLessThanOrEqual(LIMITS.problemChars + 1)
 })
 
+test('the report of an import is cut at its bytes and says how many members are left out', async () => {
+  const { manager } = mesh.second
+  const files = 4
+  const perFile = 100
+  const broken = `title: '${'t'.repeat(300)}'\nstatus: '${CONTROL_YAML.repeat(2_000)}'\n`
+  const sources = Array.from({ length: files }, (_, n) => ({
+    file: `${CONTROL.repeat(LIMITS.fileNameChars - 2)}${n}`,
+    text: Array.from({ length: perFile }, () => broken).join('---\n'),
+  }))
+  const text = await (await manager.post('/api/v1/rules/import', { sources, dry_run: true })).text()
+  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(LIMITS.pageReplyBytes + AROUND)
+  const { refused, left_out: left } = JSON.parse(text) as {
+    refused: { problems: unknown[] }[]
+    left_out: { refused: number }
+  }
+  expect(refused.length).toBeGreaterThan(0)
+  expect(left.refused).toBeGreaterThan(0)
+})
+
 /** Every query, with an input that asks for as much as it gives. */
 const QUERIES: Readonly<Record<string, unknown>> = {
   'auth.status': undefined,
@@ -197,7 +219,7 @@ const QUERIES: Readonly<Record<string, unknown>> = {
 }
 
 test('this list of queries is complete', () => {
-  const procedures = Object.entries(appRouter._def.procedures as Record<string, { _def: { type: string } }>)
+  const procedures = Object.entries(appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>)
   const queries = procedures.flatMap(([name, { _def }]) => (_def.type === 'query' ? [name] : []))
   expect(queries.toSorted()).toEqual(Object.keys(QUERIES).toSorted())
 })

@@ -5,4 +5,5 @@ export { ACCESS, ROLES, SCOPES, allows, authorise, authoriseSystem } from './acc
 export { DomainError, ERRORS } from './errors.ts'
 export { BEFORE_ALL, fromTailCursor, toTailCursor } from './ids.ts'
 export { BAND_NAMES, bandsWithin, KINDS, SURFACES, VERDICTS } from './entry.ts'
+export { sumOfLeftOut } from './left-out.ts'
 export { LIMITS } from './limits.ts'
