@@ -126,6 +126,7 @@ test('API keys are listed by pages of at most 8 MiB, each key once', async () =>
   const { manager } = mesh.first
   const first = await (await manager.get('/trpc/apiKeys.list')).text()
   expect(Buffer.byteLength(first)).toBeLessThan(LIMITS.pageReplyBytes)
+  expect((JSON.parse(first) as { result: { data: unknown[] } }).result.data).toHaveLength(LIMITS.keysListed)
   const keys = await allKeys((input) => manager.trpc.apiKeys.list.query(input))
   const made = keys.map(({ id }) => id).filter((id) => id.startsWith('key-'))
   expect([made.length, new Set(made).size]).toEqual([KEYS, KEYS])

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SCOPES } from '../access.ts'
 import { LIMITS } from '../limits.ts'
 import { EntriesPerSecond } from './quota-schemas.ts'
 import { passwordProblem } from './password-problem.ts'
@@ -418,7 +419,7 @@ export type ApiKey = z.infer<typeof ApiKey>
 
 export const NewApiKey = z.object({
   name: z.string().min(1).max(LIMITS.keyNameChars),
-  scopes: z.array(Scope).min(1).max(100),
+  scopes: z.array(Scope).min(1).max(SCOPES.length),
   senderPrefix: z.string().min(1).max(LIMITS.senderChars).nullish(),
   keepUnknown: z.boolean().optional(),
   entriesPerSecond: EntriesPerSecond.optional(),
