@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { json } from './client.ts'
+import { rawConnection, type RawConnection } from './request.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
+import { until } from './until.ts'
 
 const KiB = 1024
 
@@ -54,6 +56,33 @@ test('so is a list without a number', async () => {
   expect(replies.length).toBeGreaterThan(1)
   for (const { bytes } of replies) expect(bytes).toBeLessThanOrEqual(LIMITS.legacyListBytes + AROUND)
   expect(replies.flatMap(({ seqs }) => seqs)).toEqual(downFrom(LARGE, LARGE))
+})
+
+/** A list of which the reader takes the first bytes and no others: the rest is more than sockets hold. */
+async function stalledList(path: string, key: string): Promise<RawConnection> {
+  const connection = await rawConnection(mesh.port)
+  connection.socket.once('data', () => connection.socket.pause())
+  connection.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${mesh.port}\r\nX-Api-Key: ${key}\r\n\r\n`)
+  await until(() => connection.received() !== '', 'the list begins')
+  expect(connection.received()).toMatch(/^HTTP\/1\.1 200 /)
+  return connection
+}
+
+test('an organization reads 32 lists at once, of both sorts together, and another list when one of them ends', async () => {
+  const { key } = await mesh.first.key(['read'])
+  const lists: RawConnection[] = []
+  using _all = { [Symbol.dispose]: () => lists.forEach((list) => list[Symbol.dispose]()) }
+  for (let n = 0; n < LIMITS.legacyListsAtOnce; n++)
+    lists.push(await stalledList(n % 2 === 0 ? '/logs' : '/alerts?min_risk=0', key))
+  for (const path of ['/logs?per_page=1', '/alerts']) {
+    const refused = await mesh.first.reader.get(path)
+    expect(refused.status).toBe(429)
+    expect(refused.headers.get('retry-after')).toBe('1')
+    expect(await json(refused)).toMatchObject({ code: 'rate_limited', limit: 'legacyListsAtOnce', allowed: 32 })
+  }
+  expect((await mesh.second.reader.get('/logs?per_page=1')).status).toBe(200)
+  lists[0]?.[Symbol.dispose]()
+  await until(async () => (await mesh.first.reader.get('/logs?per_page=1')).status === 200, 'its slot is free')
 })
 
 test('pages of rows are cut at the bytes of their attributes, forth and back, over REST and tRPC', async () => {

@@ -56,7 +56,11 @@ export const LIMITS = {
   jsonDepth: 64,
   queryChars: 2_000,
   pageRows: 500,
-  pageReplyBytes: 8 * MiB, // of the rows of a page; what comes after is on the next one
+  pageReplyBytes: 8 * MiB, // of the rows of a page or list; what comes after is on the next one
+  /** Of any reply that is built in memory, a tRPC batch included: past it the answer is an error that names this limit. */
+  replyBytes: 16 * MiB,
+  keysListed: 3_000, // API keys of one page: 8 MiB if names are of control characters
+  entryMatches: 100, // that are listed with an entry; all are stored, counted, and found by searches
   histogramBuckets: 200,
   facetValues: 100, // of each field
   snippetChars: 400,
@@ -88,7 +92,9 @@ export const LIMITS = {
   ruleIdChars: 500,
   ruleChars: 512 * KiB, // of one rule: the longest public ones have 200,000 (lists of hashes)
   ruleFileChars: 2 * MiB, // of one imported file, or of the documents of a backtest
-  importProblems: 20_000, // of one request: about 8 MiB of reply
+  importProblems: 20_000, // of one request
+  problemChars: 1_000, // of each text of a problem, which may quote all of a rule
+  relatedRules: 1_000, // filters, correlations and references that are listed with a rule, of each
   importSources: 1_000, // files of one request; several requests may be one import
   /** Own and imported documents of an org, and their characters together: the whole public corpus is 3,780 and 12 MiB. */
   orgRules: 10_000,
@@ -144,6 +150,7 @@ export const LIMITS = {
   mcpTargetChars: 4_096, // its command line or address
   mcpEntries: 100, // of one report of the proxy
   mcpNames: 10_000, // of one list
+  mcpDefinitionChars: 1_000, // of the name of a definition: of longer ones the beginning and a hash stand for the whole
   mcpPins: 2_000, // versions of definitions of one MCP server; what comes after is judged and not pinned
   mcpWaiting: 8, // versions of one definition that nobody approved: the oldest goes
   mcpPinChars: 64 * KiB, // of a pinned definition, for the diff; its hash is over all of it

@@ -59,7 +59,8 @@ export interface Services {
     ): Promise<{ username: string; org: string; role: In<'Role'> }>
   }
   readonly apiKeys: {
-    list(principal: Principal | null): Promise<In<'ApiKey'>[]>
+    /** A page, revoked ones included. Throws `cursor_invalid`. */
+    list(principal: Principal | null, input?: In<'ApiKeysIn'>): Promise<In<'ApiKey'>[]>
     create(principal: Principal | null, input: In<'NewApiKey'>): Promise<In<'CreatedApiKey'>>
     /** In force for the next request. Throws `not_found`. */
     setRate(principal: Principal | null, input: In<'ApiKeyRateIn'>, caller: Caller): Promise<In<'ApiKey'>>
@@ -117,7 +118,8 @@ export interface Services {
       caller: Caller,
     ): Promise<In<'FiltersConfirmOut'>>
     import(principal: Principal | null, input: In<'RulesImportIn'>, caller: Caller): Promise<In<'RulesImportOut'>>
-    export(principal: Principal | null): Promise<In<'RulesExportOut'>>
+    /** The text of a file, in pieces of at most about 512 KiB, as the rules were when it began. */
+    export(principal: Principal | null): Promise<Omit<In<'RulesExportOut'>, 'text'> & { pieces: Iterable<string> }>
     /** Ends early when the signal aborts, and where `most` is reached. */
     backtest(
       principal: Principal | null,

@@ -90,6 +90,11 @@ export const LIMITS = {
   facetValues: 10_000,
   /** Of the pattern that held, as kept with each match: enough to recognise it; all of it stands in the rule. */
   patternChars: 200,
+  /**
+   * UTF-16 units of the places and selections of all matches of an entry, as replies repeat them. As JSON they take at most
+   * six bytes each; ordinary matches have some hundreds. A match that does not fit is kept without them.
+   */
+  explanationChars: 512 * 1024,
   /** Versions of one rule that are listed, the newest. */
   versionsListed: 100,
   /** What a slice of removing aims at; the promise is that it never holds the writer for 20 ms, also on a slow disk. */

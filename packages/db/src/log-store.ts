@@ -72,7 +72,9 @@ export type Appended =
       readonly id: LogId
       readonly seq: Seq
       readonly risk: number
+      /** The first `entryMatches`. */
       readonly matches: readonly MatchSummary[]
+      readonly matchesLeftOut: number
     }
   /** The same id with other content was stored before; nothing of this entry was. */
   | { readonly status: 'conflict' }
@@ -86,8 +88,10 @@ export interface StoredRow extends EntryFacts {
   readonly payloadType: 'text' | 'json'
   /** UTF-8 bytes of the payload. */
   readonly size: number
-  /** Without those that a filter held back. */
+  /** Without those that a filter held back; the first `entryMatches`, of which those that make the risk come first. */
   readonly matches: readonly MatchSummary[]
+  /** Matches that are stored, counted, and found by searches, but not listed. */
+  readonly matchesLeftOut: number
 }
 
 /** With the whole payload: what a follower's filter looks at, the seed's ENTRY, and one entry asked for by id. */
@@ -95,8 +99,11 @@ export interface StoredEntry extends StoredRow {
   readonly payload: Payload
   readonly reportedRisk: number | null
   readonly system: System | null
-  /** Those that a filter held back too. */
+  /** Those that a filter held back too; the first `entryMatches` of all. */
   readonly fullMatches: readonly Match[]
+  readonly fullMatchesLeftOut: number
+  /** Those among them that are without places and selections, because these were too large to be kept. */
+  readonly unexplained: number
   readonly masked: readonly { readonly format: string; readonly count: number }[]
   readonly remoteAddress: string | null
   readonly senderClaimed: boolean

@@ -43,6 +43,8 @@ export const LIMITS = {
   placesPerMatch: 32,
   /** Places of one value of a rule, so that the first does not leave the others none. */
   placesPerValue: 8,
+  /** UTF-16 units of the JSON pointer of a place: a place under longer names is left out of its match. */
+  pointerChars: 1_024,
   /** Values kept with one match as what made it hold: lists of rules have thousands. */
   partsPerMatch: 64,
   /** Values of one search that an explanation lists; it says how many it leaves out. */

@@ -87,6 +87,22 @@ export function combine({ matches, reportedRisk }: Evidence): Risk {
   return combineParts(parts)
 }
 
+/**
+ * For an entry with more matches than a reply lists: those that make its risk come first, largest contribution first, then
+ * the others that count, then those that a filter held back.
+ */
+export function weightiestFirst<Match extends RuleEvidence & { readonly filteredBy: string | null }>(
+  matches: readonly Match[],
+): readonly Match[] {
+  const { contributions } = combine({ matches, reportedRisk: null })
+  const ranks = new Map(contributions.map(({ ruleId }, rank) => [ruleId, rank]))
+  const rankOf = ({ ruleId, contributes, filteredBy }: Match) => {
+    if (filteredBy !== null) return matches.length + 1
+    return (contributes ? ranks.get(ruleId) : undefined) ?? matches.length
+  }
+  return matches.toSorted((a, b) => rankOf(a) - rankOf(b))
+}
+
 /** The same from contributions that were stored: gives back exactly the risk and the shares that were stored with them. */
 export function recombine(contributions: readonly Part[]): Risk {
   return combineParts(contributions)

@@ -73,7 +73,7 @@ function fetchFrom(address: string): Fetch {
         `What answers under ${address} redirects (${reply.status}), which is not followed: set SENTINELMESH_URL to where it leads.`,
       )
     const type = reply.headers.get('content-type') ?? 'nothing'
-    if (!/json|csv|protobuf/.test(type))
+    if (!/json|csv|yaml|protobuf/.test(type))
       throw new CommandFailed(
         `What answers under ${address} is no SentinelMesh server: it says ${reply.status}, with ${visible(type)}. Check SENTINELMESH_URL.`,
       )

@@ -1,4 +1,5 @@
 import type { ApiKey, Scope } from '@sentinelmesh/api'
+import { allKeys } from '@sentinelmesh/api/constants'
 import { withApi } from './connect.ts'
 import { printJson, printTable, visible } from './print.ts'
 
@@ -26,7 +27,7 @@ export async function createKey(
 }
 
 export async function listKeys(options: OrgOption): Promise<void> {
-  const keys = await withApi(options.org, (trpc) => trpc.apiKeys.list.query())
+  const keys = await withApi(options.org, (trpc) => allKeys((input) => trpc.apiKeys.list.query(input)))
   if (options.json) printJson(keys)
   else if (keys.length === 0) process.stdout.write('No API keys yet. Make one with: sentinelmesh key create\n')
   else printTable(['ID', 'NAME', 'KEY', 'SCOPES', 'SENDER', 'RATE', 'LAST USED', 'STATE'], keys.map(toLine))

@@ -127,7 +127,12 @@ function send(socket: string, input: Parameters<Fetch>[0], init: Parameters<Fetc
           ...(method === 'GET' ? {} : { expect: '100-continue' }),
         },
       },
-      (reply) => resolve(new Response(toWeb(reply), { status: reply.statusCode ?? 500 })),
+      (reply) => {
+        const headers = Object.entries(reply.headersDistinct).flatMap(([name, values = []]) =>
+          values.map((value): [string, string] => [name, value]),
+        )
+        resolve(new Response(toWeb(reply), { status: reply.statusCode ?? 500, headers }))
+      },
     )
     sent.on('error', (error) => {
       if (!taken && !init?.signal?.aborted) resolve(null)

@@ -3,6 +3,9 @@ import type { StoredEntry } from '@sentinelmesh/db'
 import { compact } from '@sentinelmesh/rules/json-text'
 import { toIso } from '../ingest/timestamp.ts'
 
+/** Only where there are some: the seed's clients know nothing of it. */
+export const leftOut = (count: number) => (count > 0 ? { matches_left_out: count } : {})
+
 /** An entry as the seed's clients know it: strings everywhere, `''` where there is nothing; ours are added behind. */
 export function toLegacyEntry(entry: StoredEntry, orgName: string) {
   const payload = entry.payload.type === 'json' ? compact(entry.payload.text) : entry.payload.text
@@ -24,6 +27,7 @@ export function toLegacyEntry(entry: StoredEntry, orgName: string) {
     band: entry.band,
     session: entry.session ?? '',
     matches: entry.matches.map(({ ruleId, title, level }) => ({ rule_id: ruleId, title, level })),
+    ...leftOut(entry.matchesLeftOut),
     attributes: entry.attributes === null ? {} : (JSON.parse(entry.attributes) as Record<string, unknown>),
   }
 }

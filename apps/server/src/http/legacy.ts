@@ -13,7 +13,7 @@ import { register } from '../services/auth/register.ts'
 import { rotateTokens } from '../services/auth/rotate-tokens.ts'
 import { summary } from '../services/stats/summary.ts'
 import type { ServiceDeps } from '../services/verb.ts'
-import { toLegacyAlerts, toLegacyEntry } from './legacy-entry.ts'
+import { leftOut, toLegacyAlerts, toLegacyEntry } from './legacy-entry.ts'
 import { legacyLists, type LegacyListOptions } from './legacy-lists.ts'
 import { piecewiseReplies } from './piecewise.ts'
 import type { RequestContext } from './request-context.ts'
@@ -57,7 +57,7 @@ export function legacyRoutes(
     const source = readJson(decodeUtf8(inflated))
     if (source.value instanceof NotJson) throw notJson(source.value.reason)
     const reporter = { principal, action: 'logs.report', surface: 'rest', remoteAddress } as const
-    const { id, risk, matches, duplicate } = onlyAccepted(
+    const { id, risk, matches, matchesLeftOut, duplicate } = onlyAccepted(
       await accept(deps.ingest, reporter, [source], { lenient: true }),
     )
     return {
@@ -66,6 +66,7 @@ export function legacyRoutes(
       id,
       risk,
       alerts: matches.map(({ ruleId, title, points }) => ({ rule_id: ruleId, message: title, risk: points ?? 0 })),
+      ...leftOut(matchesLeftOut),
       ...(duplicate ? { duplicate: true } : {}),
     }
   })

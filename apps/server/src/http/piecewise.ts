@@ -21,6 +21,8 @@ export function piecewiseReplies(
     reply.raw.once('close', () => {
       running.delete(reply)
       stop.abort(new DomainError('cancelled'))
+      // Frees what it holds, such as its slot, even if nobody has read a piece. It waits for a piece under way.
+      void iterator.return?.().catch(() => {})
     })
     const first = await iterator.next()
     return Readable.from(pieces(first, iterator), { objectMode: false })
@@ -28,10 +30,5 @@ export function piecewiseReplies(
 }
 
 async function* pieces(first: IteratorResult<string>, rest: AsyncIterator<string>): AsyncGenerator<string, void> {
-  try {
-    for (let piece = first; !piece.done; piece = await rest.next()) yield piece.value
-  } finally {
-    // Who leaves before the end gives its place to the next all the same.
-    await rest.return?.()
-  }
+  for (let piece = first; !piece.done; piece = await rest.next()) yield piece.value
 }

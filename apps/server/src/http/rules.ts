@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Services } from '@sentinelmesh/api'
 import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
@@ -21,11 +22,18 @@ export function rulesRoutes(
     authorise(principal, 'rules.read')
     return rules.list(principal, parsed(schemas.RestRulesQuery, request.query, ['query']))
   })
+  const piecewise = piecewiseReplies(app)
   app.get('/api/v1/rules.yaml', OPTIONS, async (request, reply) => {
-    const { text } = await rules.export(known(contextOf(request)))
+    const { pieces, documents, settings } = await rules.export(known(contextOf(request)))
+    const text = await piecewise(reply, () => inTurns(pieces))
+    reply.raw.setTimeout(LIMITS.exportIdleMs, () => reply.raw.destroy())
     return reply
       .type('application/yaml; charset=utf-8')
-      .header('content-disposition', 'attachment; filename="rules.yaml"')
+      .headers({
+        'content-disposition': 'attachment; filename="rules.yaml"',
+        'x-sentinelmesh-documents': documents,
+        'x-sentinelmesh-settings': settings,
+      })
       .send(text)
   })
   app.get<WithId>('/api/v1/rules/:id', OPTIONS, (request) => {
@@ -120,6 +128,13 @@ function backtestRoute(
     )
     return reply.type('application/x-ndjson').send(text)
   })
+}
+
+async function* inTurns(pieces: Iterable<string>): AsyncGenerator<string, void> {
+  for (const piece of pieces) {
+    yield piece
+    await nextTurn()
+  }
 }
 
 async function* lines(items: AsyncIterable<unknown>): AsyncGenerator<string, void> {

@@ -24,6 +24,7 @@ import { logsRoutes } from './logs.ts'
 import { mcpRoute } from './mcp.ts'
 import { mcpGateRoutes } from './mcp-gate.ts'
 import { otlpRoutes } from './otlp.ts'
+import { boundReplies } from './reply-bytes.ts'
 import { replyError, replyTrpcError, toDomainError } from './reply-error.ts'
 import type { RequestContext } from './request-context.ts'
 import { rulesRoutes } from './rules.ts'
@@ -116,6 +117,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
   }
 
   const routes = knownRoutes(app)
+  boundReplies(app)
   // What a route does goes on when its caller hangs up.
   app.addHook('onRoute', (route) => {
     const { handler } = route

@@ -6,6 +6,7 @@ import { appRouter, type Context } from '@sentinelmesh/api/server'
 import { decodeUtf8 } from '../ingest/read-body.ts'
 import { noteRefused } from '../services/audit/note-refused.ts'
 import type { ServiceDeps } from '../services/verb.ts'
+import { replyCounter } from './reply-bytes.ts'
 import type { RequestContext } from './request-context.ts'
 
 /** There are no tails over HTTP. */
@@ -38,7 +39,8 @@ export function trpcRoute(
     const context = contextOf(req)
     if (context.refused !== null) throw new DomainError(context.refused)
     const onRefused = (error: DomainError) => noteRefused(deps, context, error)
-    return { ...context, services, ...WITHOUT_SOCKET, onFault, onRefused }
+    // One context a request: a batch is one reply.
+    return { ...context, services, ...WITHOUT_SOCKET, onFault, onRefused, onReply: replyCounter() }
   }
   app.all<{ Params: { path: string } }>('/trpc/:path', async (request, reply) => {
     if (Buffer.isBuffer(request.body)) request.body = decodeUtf8(request.body)

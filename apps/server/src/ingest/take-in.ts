@@ -10,6 +10,7 @@ import type { Costs } from '../rule-sets/costs.ts'
 import type { RuleSets } from '../rule-sets/rule-sets.ts'
 import type { SharedReads } from '../tail/read-shared.ts'
 import { judgeParsed, toJudged, type Judging } from './judge-parsed.ts'
+import { listedMatches } from './listed-matches.ts'
 import { EntryRefused, type ParsedEntry } from './parse-entry.ts'
 import type { Quotas } from './quotas.ts'
 import { boundTo, refuseForeign, reportedBy, type Reporter } from './reporter.ts'
@@ -32,12 +33,14 @@ export interface IngestDeps {
 export interface Accepted {
   readonly id: LogId
   readonly risk: number
+  /** At most `entryMatches`, first those that make the risk. */
   readonly matches: readonly {
     readonly ruleId: string
     readonly title: string
     readonly level: Judged['matches'][number]['level']
     readonly points: number | null
   }[]
+  readonly matchesLeftOut: number
   readonly duplicate: boolean
 }
 
@@ -245,13 +248,14 @@ async function append(
 
 function toAccepted(result: Exclude<Appended, { status: 'conflict' }>, judged: JudgedEntry): Accepted {
   if (result.status === 'stored') {
-    const matches = judged.matches.filter(({ filteredBy }) => filteredBy === null)
-    return { id: result.id, risk: judged.risk, matches, duplicate: false }
+    const { listed: matches, leftOut: matchesLeftOut } = listedMatches(judged.matches)
+    return { id: result.id, risk: judged.risk, matches, matchesLeftOut, duplicate: false }
   }
   return {
     id: result.id,
     risk: result.risk,
     matches: result.matches.map((match) => ({ ...match, points: null })),
+    matchesLeftOut: result.matchesLeftOut,
     duplicate: true,
   }
 }

@@ -1,3 +1,4 @@
+import type { LimitName } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import type { Rule, RuleDocument } from '@sentinelmesh/rules'
 
@@ -5,22 +6,44 @@ import type { Rule, RuleDocument } from '@sentinelmesh/rules'
 export interface DocumentHead extends Pick<RuleDocument, 'id' | 'kind' | 'name' | 'title' | 'hash' | 'text'> {
   /** The rules that it names; none for a detection rule. */
   readonly rules: readonly string[] | 'any'
-  /** Why it cannot be stored although it can be read: a sentence. */
-  readonly refusal: string | null
+  /** Why it cannot be stored although it can be read. */
+  readonly refusal: Refusal | null
+}
+
+interface Refusal {
+  readonly say: string
+  readonly limit: LimitName
+  readonly allowed: number
 }
 
 export function toHead(document: RuleDocument): DocumentHead {
   const { id, kind, name, title, hash, text } = document
   const rules = document.kind === 'rule' ? [] : document.rules
-  return { id, kind, name, title, hash, text, rules, refusal: tooManyValues(document) }
+  return { id, kind, name, title, hash, text, rules, refusal: tooLongName(document) ?? tooManyValues(document) }
+}
+
+/** These are repeated with every match. */
+function tooLongName(document: RuleDocument): Refusal | null {
+  const { ruleIdChars: allowed } = LIMITS
+  const names = [
+    ['id', document.id],
+    ['family', document.kind === 'filter' ? '' : document.family],
+  ] as const
+  for (const [name, { length }] of names)
+    if (length > allowed) {
+      const say = `The ${name} has ${length} characters; at most ${allowed} can be stored (limit ruleIdChars).`
+      return { say, limit: 'ruleIdChars', allowed }
+    }
+  return null
 }
 
 /** Compiling a rule holds the event loop, so the values of a stored one are bounded. */
-function tooManyValues(document: RuleDocument): string | null {
+function tooManyValues(document: RuleDocument): Refusal | null {
   if (document.kind === 'correlation') return null
   const values = [...document.selections.values()].reduce((sum, selection) => sum + valuesOf(selection), 0)
   if (values <= LIMITS.ruleValues) return null
-  return `The ${document.kind} has ${values} values; at most ${LIMITS.ruleValues} can be stored (limit ruleValues). Split it into several.`
+  const say = `The ${document.kind} has ${values} values; at most ${LIMITS.ruleValues} can be stored (limit ruleValues). Split it into several.`
+  return { say, limit: 'ruleValues', allowed: LIMITS.ruleValues }
 }
 
 type Selection = Rule['selections'] extends ReadonlyMap<string, infer One> ? One : never

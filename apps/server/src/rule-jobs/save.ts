@@ -1,4 +1,4 @@
-import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
+import { DomainError } from '@sentinelmesh/api/constants'
 import { toHead, type DocumentHead } from './document-head.ts'
 import { loadDocuments, type ReadDocument } from './load.ts'
 import { readOne } from './read-texts.ts'
@@ -17,8 +17,7 @@ export async function readForSaving(input: {
   beside: readonly RuleName[]
 }): Promise<Saved> {
   const head = toHead(await readOne(input.text, input.beside, input.id ?? undefined))
-  if (head.refusal !== null)
-    throw new DomainError('too_large', { say: head.refusal, limit: 'ruleValues', allowed: LIMITS.ruleValues })
+  if (head.refusal !== null) throw new DomainError('too_large', head.refusal)
   if (head.kind === 'correlation') return { head, read: null }
   const [read = null] = await loadDocuments({ texts: [head.text] })
   return { head, read }

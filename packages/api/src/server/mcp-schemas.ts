@@ -127,12 +127,16 @@ export const McpPinsIn = z.strictObject({
   /** By name or id. */
   server: z.string().max(LIMITS.mcpNameChars).optional(),
   state: McpPin.shape.state.optional(),
+  /** `next_offset` of the page before. */
+  offset: z.number().int().min(0).max(10_000_000).default(0),
 })
 
 export const McpPinsOut = z.object({
   items: z.array(McpPin),
   /** There are more than are listed. */
   more: z.boolean(),
+  /** Where the list continues; null at its end. A page has at most `LIMITS.mcpPinsListed` definitions and 8 MiB. */
+  next_offset: z.number().int().nullable(),
 })
 
 export const McpApproveIn = z.strictObject({

@@ -105,6 +105,14 @@ export const RuleDetail = RuleRow.extend({
   correlations: z.array(z.object({ id: z.string(), title: z.string() })),
   /** Of a filter or a correlation: the rules that it names, and to which of them it is bound. */
   refers_to: z.array(z.object({ reference: z.string(), id: z.string().nullable(), bound: z.boolean() })),
+  /** Only where a list has more than `LIMITS.relatedRules`: how many are not listed, of each. */
+  left_out: z
+    .object({
+      filters: z.number().int(),
+      correlations: z.number().int(),
+      refers_to: z.number().int(),
+    })
+    .optional(),
   /** Newest first; matches name the one that made them. */
   versions: z.array(z.object({ hash: z.string(), title: z.string(), first_seen_at: z.string(), current: z.boolean() })),
   quarantine: Quarantine.nullable(),
@@ -136,6 +144,8 @@ export const RulesListOut = z
     items: z.array(RuleRow),
     /** Of what was asked for. */
     total: z.number().int(),
+    /** Where the list continues; a page is cut at 8 MiB, too. Null at its end. */
+    next_offset: z.number().int().nullable(),
     /** Of all rules of the org. */
     counts: z.object({
       all: z.number().int(),
@@ -171,8 +181,13 @@ export const RuleEnableIn = z.object({ id: RuleId, enabled: z.boolean() })
 export const RuleOverrideIn = z.object({ id: RuleId, level: Level.nullish(), points: Points.nullish() })
 /** Several documents are fine. */
 export const RuleCheckIn = z.object({ text: z.string().max(LIMITS.ruleChars) })
+const Left = z.number().int()
+/** Only where a list was cut at its bytes: how many are not in it. */
+const leftOut = <Shape extends z.ZodRawShape>(shape: Shape) => z.object(shape).optional()
+
 export const RuleCheckOut = z
   .object({
+    left_out: leftOut({ problems: Left, rules: Left }),
     problems: z.array(RuleProblem),
     documents: z.number().int(),
     rules: z.array(
@@ -329,6 +344,7 @@ export const RulesImportOut = z
     changed: z.array(z.object({ file: z.string().nullable(), id: z.string().nullable(), message: z.string() })),
     /** Filters that name rules of others: not applied to those until an owner confirms. */
     awaiting: z.array(z.object({ id: z.string(), title: z.string(), rules: z.array(z.string()) })),
+    left_out: leftOut({ loaded: Left, refused: Left, changed: Left, awaiting: Left }),
   })
   .meta({ id: 'RulesImportOut' })
 export type RulesImportOut = z.infer<typeof RulesImportOut>
@@ -336,6 +352,7 @@ export type RulesImportOut = z.infer<typeof RulesImportOut>
 export const FiltersConfirmIn = z.object({ ids: z.array(RuleId).min(1).max(LIMITS.pageRules) })
 export const FiltersConfirmOut = z.object({ confirmed: z.array(z.string()) }).meta({ id: 'FiltersConfirmOut' })
 
+/** At most 8 MiB of text; `GET /api/v1/rules.yaml` streams any. */
 export const RulesExportOut = z.object({
   /** The org's own and imported documents, then its settings as comments. Import reads it again. */
   text: z.string(),
@@ -393,6 +410,7 @@ export const BacktestItem = z.discriminatedUnion('type', [
     series: z.array(z.object({ at: z.string(), matches: z.number().int() })),
     rules: z.array(BacktestRule),
     problems: z.array(RuleProblem),
+    left_out: leftOut({ rules: Left, problems: Left }),
     /** A limit ended it; `to` is how far it came. */
     incomplete: z.boolean(),
   }),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SCOPES } from '../access.ts'
 import { LIMITS } from '../limits.ts'
 import { EntriesPerSecond } from './quota-schemas.ts'
 import { passwordProblem } from './password-problem.ts'
@@ -71,11 +72,21 @@ export type EntryIn = z.infer<typeof EntryIn>
 
 export const MatchSummary = z.object({ rule_id: z.string(), title: z.string(), level: Level })
 
+/** Only where there are some. */
+const MatchesLeftOut = z
+  .number()
+  .int()
+  .optional()
+  .meta({
+    description: `Matches that are not listed: of an entry at most ${LIMITS.entryMatches} are, first those that make its risk.`,
+  })
+
 export const ReportResult = z
   .object({
     log_id: z.string(),
     risk: z.number().int(),
     matches: z.array(MatchSummary),
+    matches_left_out: MatchesLeftOut,
     duplicate: z.literal(true).optional(),
   })
   .meta({ id: 'ReportResult' })
@@ -131,6 +142,7 @@ export const Row = z
     attributes: z.record(z.string(), z.unknown()).nullable(),
     logsource: LogSourceOut,
     matches: z.array(MatchSummary),
+    matches_left_out: MatchesLeftOut,
     source_id: z.string().nullable(),
     reported_by: z.string(),
     surface: Surface,
@@ -166,7 +178,10 @@ export const EntryDetail = Row.extend({
       filtered_by: z.object({ rule_id: z.string(), title: z.string() }).nullable(),
     }),
   ),
-  /** Largest first; the shares add up to the risk. `rule_id` null: the agent's own claim. */
+  unexplained: z.number().int().optional().meta({
+    description: 'Matches without places and selections, because those of all matches were too large to be kept.',
+  }),
+  /** Largest first; the shares add up to the risk, unless matches are left out. `rule_id` null: the agent's own claim. */
   contributions: z.array(
     z.object({
       rule_id: z.string().nullable(),
@@ -404,11 +419,14 @@ export type ApiKey = z.infer<typeof ApiKey>
 
 export const NewApiKey = z.object({
   name: z.string().min(1).max(LIMITS.keyNameChars),
-  scopes: z.array(Scope).min(1),
+  scopes: z.array(Scope).min(1).max(SCOPES.length),
   senderPrefix: z.string().min(1).max(LIMITS.senderChars).nullish(),
   keepUnknown: z.boolean().optional(),
   entriesPerSecond: EntriesPerSecond.optional(),
 })
+
+/** Newest first. A page has at most `LIMITS.keysListed`: one that is full may be followed by another, after its last `id`. */
+export const ApiKeysIn = z.object({ after: z.string().max(64).optional() }).optional()
 
 export const ApiKeyRateIn = z.strictObject({ id: z.string().max(64), entriesPerSecond: EntriesPerSecond })
 

@@ -19,6 +19,8 @@ export interface Context extends Caller {
   readonly holdTail: () => Disposable
   /** Told of every fault that leaves as `internal`. */
   readonly onFault: (fault: unknown, requestId: string) => void
+  /** Counts bytes of a reply; throws `too_large` where it has more than `LIMITS.replyBytes` with those. */
+  readonly onReply: (bytes: number) => void
   /** Told of every call that this caller may not make. */
   readonly onRefused: (error: DomainError) => void
 }
@@ -66,7 +68,10 @@ export const openProcedure = t.procedure
  * For a known caller: 401 comes before anything is said about the input. What the caller may do stands in `access.ts`,
  * and each service begins with it.
  */
-export const procedure = t.procedure.use(({ ctx, next }) => {
+export const procedure = t.procedure.use(async ({ ctx, next, type }) => {
   if (ctx.principal === null) throw new DomainError('unauthenticated')
-  return next()
+  const result = await next()
+  // A subscription's items are bounded one by one, by what an entry and a result of a backtest can hold.
+  if (result.ok && type !== 'subscription') ctx.onReply(Buffer.byteLength(JSON.stringify(result.data) ?? ''))
+  return result
 })

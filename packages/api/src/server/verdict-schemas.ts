@@ -105,6 +105,7 @@ export const VerdictOut = z
       .array(z.object({ rule_id: z.string(), title: z.string(), level: Level }))
       .optional()
       .meta({ description: 'For credentials that may read.' }),
+    matches_left_out: z.number().int().optional().meta({ description: 'Matches that are not listed.' }),
   })
   .meta({ id: 'VerdictOut' })
 export type VerdictOut = z.infer<typeof VerdictOut>

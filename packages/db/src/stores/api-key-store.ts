@@ -64,15 +64,28 @@ export const apiKeyStore = (db: Kysely<Schema>) => ({
     return toApiKey(row)
   },
 
-  /** Revoked ones too, newest first. */
-  async list(org: OrgId): Promise<ApiKeyRow[]> {
-    const rows = await db
-      .selectFrom('api_keys')
-      .select(COLUMNS)
-      .where('org', '=', org)
-      .orderBy('created_at', 'desc')
-      .orderBy('id')
-      .execute()
+  /** Revoked ones too, newest first; those behind the key `after`. Undefined when the org has no such key. */
+  async list(
+    org: OrgId,
+    { after, most }: { readonly after?: string | undefined; readonly most: number },
+  ): Promise<ApiKeyRow[] | undefined> {
+    let query = db.selectFrom('api_keys').select(COLUMNS).where('org', '=', org)
+    if (after !== undefined) {
+      const last = await db
+        .selectFrom('api_keys')
+        .select('created_at')
+        .where('org', '=', org)
+        .where('id', '=', after)
+        .executeTakeFirst()
+      if (last === undefined) return undefined
+      query = query.where((eb) =>
+        eb.or([
+          eb('created_at', '<', last.created_at),
+          eb.and([eb('created_at', '=', last.created_at), eb('id', '>', after)]),
+        ]),
+      )
+    }
+    const rows = await query.orderBy('created_at', 'desc').orderBy('id').limit(most).execute()
     return rows.map(toApiKey)
   },
 

@@ -178,10 +178,20 @@ export const mcpPinStore = (db: Kysely<Schema>) => ({
     return (await Promise.all(found)).flat()
   },
 
-  /** Those that wait first, then the newest; at most `most`. `server` is a name or an id. */
+  /** Those that wait first, then the newest; at most `most` behind the first `offset`. `server` is a name or an id. */
   async list(
     org: OrgId,
-    { server, state, most }: { readonly server?: string; readonly state?: McpPin['state']; readonly most: number },
+    {
+      server,
+      state,
+      most,
+      offset = 0,
+    }: {
+      readonly server?: string
+      readonly state?: McpPin['state']
+      readonly most: number
+      readonly offset?: number
+    },
   ): Promise<ListedMcpPin[]> {
     let query = listed(db, org)
     if (server !== undefined) query = query.where(isServer(server))
@@ -190,7 +200,11 @@ export const mcpPinStore = (db: Kysely<Schema>) => ({
       .orderBy((eb) => eb.case().when('state', '=', 'waiting').then(0).else(1).end())
       .orderBy('mcp_pins.first_seen_at', 'desc')
       .orderBy('mcp_pins.name')
+      .orderBy('mcp_pins.server')
+      .orderBy('mcp_pins.kind')
+      .orderBy('mcp_pins.hash')
       .limit(most)
+      .offset(offset)
       .execute()
     return rows.map(({ serverName, target, ...row }) => ({ ...toPin(row), serverName, target }))
   },

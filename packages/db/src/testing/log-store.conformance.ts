@@ -131,6 +131,9 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
         ...same,
         seq: 1,
         fullMatches,
+        fullMatchesLeftOut: 0,
+        unexplained: 0,
+        matchesLeftOut: 0,
         matches: fullMatches.map(({ ruleId, title, level }) => ({ ruleId, title, level })),
         snippet: entry.payload.text,
         snippetMarks: [[0, 5]],
@@ -228,6 +231,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
           seq: 1,
           risk: 70,
           matches: [{ ruleId: 'rule-1', title: 'A rule', level: 'high' }],
+          matchesLeftOut: 0,
         }
         expect(await store.logs.append(org, others)).toEqual(others.map(() => answer))
         expect(await store.logs.head(org)).toEqual({ seq: 1, entries: 1 })

@@ -52,7 +52,7 @@ export function toMatch(found: Found, placeOf: (place: LeafPlace) => Place): Mat
     points,
     family,
     contributes: contributes && filteredBy === null,
-    places: tidy(placesOf(found)).map(placeOf),
+    places: tidy(placesOf(found)).map(placeOf).filter(isShort),
     selections: heldSelections(selections, placeOf),
     filteredBy,
   }
@@ -74,11 +74,19 @@ function heldSelections(
     return {
       name,
       parts: kept.map(({ search: { field, modifiers, values }, value, places }): HeldPart => {
-        return { field, modifiers, value, pattern: values[value]?.pattern ?? '', places: places.map(placeOf) }
+        return {
+          field,
+          modifiers,
+          value,
+          pattern: values[value]?.pattern ?? '',
+          places: places.map(placeOf).filter(isShort),
+        }
       }),
     }
   })
 }
+
+const isShort = ({ pointer }: Place) => pointer === null || pointer.length <= LIMITS.pointerChars
 
 /** In the order of the event and then of its views, each once, at most so many. */
 function tidy(places: LeafPlace[]): LeafPlace[] {

@@ -73,7 +73,8 @@ function parseTitle(root: TreeMap, reading: Reading): string {
       `Write '${text}' in quotes.`,
     )
   checkLength('title', value, reading)
-  return text
+  // It is in every match: what is too long by the specification is shown by its beginning.
+  return text.length > TITLE_CHARS ? [...text].slice(0, TITLE_CHARS).join('') : text
 }
 
 function checkLength(key: string, value: TreeScalar, reading: Reading): void {

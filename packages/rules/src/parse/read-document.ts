@@ -8,7 +8,7 @@ import { parseDetectionRule } from './parse-detection-rule.ts'
 import { startReading, type Finding, type Reading, type ReadOptions } from './reading.ts'
 import { RuleError } from './rule-error.ts'
 import type { RuleDocument } from './rule.ts'
-import { readYaml, sizeOf, type TreeMap } from './yaml-tree.ts'
+import { charsOf, readYaml, sizeOf, type TreeMap } from './yaml-tree.ts'
 
 /** One document, read by itself: names of other documents are not looked up yet. */
 export interface ReadDocument {
@@ -57,8 +57,34 @@ function readMap(document: DocumentText, reading: Reading): TreeMap {
         { span: value, path: key },
         `With its aliases followed this has more than ${LIMITS.yamlNodes} values (yamlNodes).`,
       )
+  const about = root.entries.filter(({ key }) => SHOWN_KEYS.has(key))
+  if (about.reduce((sum, { value }) => sum + charsOf(value), 0) > LIMITS.ruleChars)
+    throw reading.error(
+      'too_large',
+      { span: root, path: '$' },
+      `With its aliases followed, what the document says of itself has more than ${LIMITS.ruleChars} characters (ruleChars).`,
+    )
   return root
 }
+
+/** Lists and details of rules show all of their texts. */
+const SHOWN_KEYS = new Set([
+  'id',
+  'title',
+  'name',
+  'description',
+  'status',
+  'author',
+  'date',
+  'modified',
+  'license',
+  'references',
+  'tags',
+  'falsepositives',
+  'level',
+  'logsource',
+  'sentinelmesh',
+])
 
 const READ_KEYS = new Set([
   'detection',

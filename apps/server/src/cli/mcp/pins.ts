@@ -1,4 +1,4 @@
-import type { McpPin } from '@sentinelmesh/api'
+import type { McpPin, Services } from '@sentinelmesh/api'
 import { CommandFailed } from '../command-failed.ts'
 import { withApi } from '../connect.ts'
 import { printJson, printTable, visible } from '../print.ts'
@@ -10,15 +10,24 @@ export interface PinsOptions {
   readonly server?: string
 }
 
-/** `sentinelmesh mcp pins`: exit code 1 where something waits to be approved. */
+type PinsPage = Awaited<ReturnType<Services['mcp']['pins']>>
+
+/** `sentinelmesh mcp pins`, all of them: exit code 1 where something waits to be approved. */
 export async function listPins({ org, json, waiting, server }: PinsOptions): Promise<void> {
-  const { items, more } = await withApi(org, (trpc) =>
-    trpc.mcp.pins.query({
-      ...(waiting === true ? { state: 'waiting' as const } : {}),
-      ...(server === undefined ? {} : { server }),
-    }),
-  )
-  if (json === true) printJson({ items, more })
+  const items = await withApi(org, async (trpc) => {
+    const all: McpPin[] = []
+    for (let offset: number | null = 0; offset !== null;) {
+      const page: PinsPage = await trpc.mcp.pins.query({
+        ...(waiting === true ? { state: 'waiting' as const } : {}),
+        ...(server === undefined ? {} : { server }),
+        offset,
+      })
+      all.push(...page.items)
+      offset = page.next_offset
+    }
+    return all
+  })
+  if (json === true) printJson({ items, more: false })
   else if (items.length === 0) {
     const which = server === undefined ? '' : ` of ${visible(server)}`
     const sentence =
@@ -27,7 +36,6 @@ export async function listPins({ org, json, waiting, server }: PinsOptions): Pro
   } else {
     printTable(['SERVER', 'ID', 'KIND', 'NAME', 'STATE', 'FIRST SEEN', 'HASH'], items.map(toLine))
     for (const pin of items.filter(({ diff }) => diff !== null)) process.stdout.write(`\n${changeOf(pin)}\n`)
-    if (more) process.stdout.write('\nThere are more: narrow it with --server or --waiting.\n')
   }
   if (items.some(({ state }) => state === 'waiting')) process.exitCode = 1
 }

@@ -1,3 +1,4 @@
+import { sumOfLeftOut } from '@sentinelmesh/api/constants'
 import { dirname, relative, resolve } from 'node:path'
 import type { RulesImportOut } from '@sentinelmesh/api'
 import { LIMITS as API_LIMITS } from '@sentinelmesh/api/constants'
@@ -46,6 +47,7 @@ export async function importRules(path: string, { org, json, dryRun, replace }: 
       summary.unchanged += took.unchanged
       summary.changed.push(...took.changed)
       summary.awaiting.push(...took.awaiting)
+      summary.left_out = sumOfLeftOut(summary.left_out, took.left_out)
       sent += batch.length
     }
   }).finally(() => progress.end())
@@ -96,13 +98,16 @@ function* batches(sources: readonly RuleFile[]): Generator<RuleFile[]> {
   if (batch.length > 0) yield batch
 }
 
-function print({ loaded, refused, unchanged, changed, awaiting, dry_run }: Summary, unreadable: readonly Unreadable[]) {
+function print(
+  { loaded, refused, unchanged, changed, awaiting, dry_run, left_out: left }: Summary,
+  unreadable: readonly Unreadable[],
+) {
   const write = (line: string) => process.stdout.write(`${line}\n`)
   const replaced = loaded.filter(({ outcome }) => outcome === 'replaced').length
   const warnings = loaded.reduce((sum, one) => sum + one.warnings, 0)
   write(
-    `${dry_run ? 'Would load' : 'Loaded'} ${counted(loaded.length, 'document')} (${replaced} replaced), ` +
-      `${unchanged} unchanged, ${refused.length + unreadable.length} refused, ${counted(warnings, 'warning')}`,
+    `${dry_run ? 'Would load' : 'Loaded'} ${counted(loaded.length + (left?.loaded ?? 0), 'document')} (${replaced} replaced), ` +
+      `${unchanged} unchanged, ${refused.length + (left?.refused ?? 0) + unreadable.length} refused, ${counted(warnings, 'warning')}`,
   )
   if (refused.length + unreadable.length > 0) write('\nRefused')
   for (const one of unreadable) printProblem(unreadableProblem(one), null)

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import type { RuleDetail, RuleRow } from '@sentinelmesh/api'
+import type { RuleDetail, RuleRow, Services } from '@sentinelmesh/api'
 import { CommandFailed } from '../command-failed.ts'
 import { withApi } from '../connect.ts'
 import { printJson, printTable, visible } from '../print.ts'
@@ -10,6 +10,8 @@ export interface OrgFlags {
   readonly org?: string
   readonly json?: boolean
 }
+
+type RulesPage = Pick<Awaited<ReturnType<Services['rules']['list']>>, 'items' | 'next_offset'>
 
 interface ListFlags extends OrgFlags {
   readonly kind?: RuleRow['kind']
@@ -23,12 +25,13 @@ interface ListFlags extends OrgFlags {
 export async function list({ org, json, search, ...only }: ListFlags): Promise<void> {
   const rows = await withApi(org, async (trpc) => {
     const all: RuleRow[] = []
-    for (;;) {
-      const asked = { ...only, ...(search === undefined ? {} : { q: search }), offset: all.length }
-      const { items, total } = await trpc.rules.list.query(asked)
-      all.push(...items)
-      if (items.length === 0 || all.length >= total) return all
+    for (let offset: number | null = 0; offset !== null;) {
+      const asked = { ...only, ...(search === undefined ? {} : { q: search }), offset }
+      const page: RulesPage = await trpc.rules.list.query(asked)
+      all.push(...page.items)
+      offset = page.next_offset
     }
+    return all
   })
   if (json) return printJson(rows)
   if (rows.length === 0) return void process.stdout.write('No rules.\n')
@@ -131,7 +134,11 @@ interface ExportFlags extends OrgFlags {
 
 /** The org's own and imported documents, and its settings as comments: what import reads again. */
 export async function exportRules({ org, output, json }: ExportFlags): Promise<void> {
-  const { text, documents, settings } = await withApi(org, (trpc) => trpc.rules.export.query())
+  const { text, documents, settings } = await withApi(org, async (_trpc, { get: read }) => {
+    const reply = await read('/api/v1/rules.yaml', new AbortController().signal)
+    const count = (name: string) => Number(reply.headers.get(`x-sentinelmesh-${name}`))
+    return { text: await reply.text(), documents: count('documents'), settings: count('settings') }
+  })
   if (output === undefined)
     return json ? printJson({ documents, settings, text }) : void process.stdout.write(yamlText(text))
   try {

@@ -22,6 +22,7 @@ const LegacyEntry = z
     band: schemas.Band,
     session: z.string(),
     matches: z.array(schemas.MatchSummary),
+    matches_left_out: z.number().int().optional(),
     attributes: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'LegacyEntry' })

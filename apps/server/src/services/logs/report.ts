@@ -1,5 +1,5 @@
 import type { ReportOut, Services } from '@sentinelmesh/api'
-import { DomainError } from '@sentinelmesh/api/constants'
+import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { accept, type Outcome } from '../../ingest/accept.ts'
 import type { Verb } from '../verb.ts'
 
@@ -14,21 +14,30 @@ export const report: Verb<Services['logs']['report']> = async ({ ingest }, princ
   )
 }
 
-/** One result an entry sent, in order; what was refused says why, under its index. */
+/**
+ * One result an entry sent, in order; what was refused says why, under its index. Matches are listed while there is room for
+ * them (`pageReplyBytes`); of later entries only their number is returned.
+ */
 export function toReport(outcomes: readonly Outcome[]): ReportOut {
   const results: ReportOut['results'] = []
   const rejected: ReportOut['rejected'] = []
+  let bytes = 0
   for (const [index, outcome] of outcomes.entries()) {
     if ('refused' in outcome) {
       rejected.push({ index, reason: outcome.refused.message })
       results.push(null)
       continue
     }
-    const { id, risk, matches, duplicate } = outcome.accepted
+    const { id, risk, matches, matchesLeftOut, duplicate } = outcome.accepted
+    const listed = matches.map(({ ruleId, title, level }) => ({ rule_id: ruleId, title, level }))
+    bytes += listed.length === 0 ? 0 : Buffer.byteLength(JSON.stringify(listed))
+    const fits = bytes <= LIMITS.pageReplyBytes
+    const leftOut = matchesLeftOut + (fits ? 0 : listed.length)
     results.push({
       log_id: id,
       risk,
-      matches: matches.map(({ ruleId, title, level }) => ({ rule_id: ruleId, title, level })),
+      matches: fits ? listed : [],
+      ...(leftOut > 0 ? { matches_left_out: leftOut } : {}),
       ...(duplicate ? { duplicate: true as const } : {}),
     })
   }

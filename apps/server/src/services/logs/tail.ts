@@ -18,8 +18,9 @@ export const tail = (deps: ServiceDeps): Services['logs']['tail'] => {
     const query = readQuery(input.q)
     const now = deps.clock.now() * 1000
     const holds = query === undefined ? undefined : compile(query, { now, regex: linearRegex })
-    const matches =
-      holds === undefined ? () => true : affordable(org, (entry: StoredEntry) => holds(toQueryable(entry)))
+    const test = holds && affordable(org, (entry: StoredEntry) => holds(toQueryable(entry)))
+    // Of an entry with more matches than are listed only the store knows whether a rule is among them.
+    const matches = (entry: StoredEntry) => test === undefined || (entry.matchesLeftOut > 0 ? 'undecided' : test(entry))
     const after = await startOf(deps, org, input.lastEventId ?? input.after)
     const options = { after, matches, query: query && { ast: query, now, signal }, drained, signal }
     for await (const item of follow(deps, org, options)) yield toTailItem(item)

@@ -29,6 +29,7 @@ export function toRow(stored: StoredRow): Row {
     attributes: stored.attributes === null ? null : (JSON.parse(stored.attributes) as Record<string, unknown>),
     logsource: stored.logsource,
     matches: stored.matches.map(({ ruleId, title, level }) => ({ rule_id: ruleId, title, level })),
+    ...(stored.matchesLeftOut > 0 ? { matches_left_out: stored.matchesLeftOut } : {}),
     source_id: stored.sourceId,
     reported_by: stored.reportedBy,
     surface: stored.surface,
@@ -48,13 +49,15 @@ function toUndecided(rule: StoredRow['undecided'][number]): NonNullable<Row['und
 }
 
 /**
- * The whole entry, with why its risk is what it is: the contributions are worked out again from the stored matches.
+ * The whole entry, with why its risk is what it is: the contributions are worked out again from the stored matches. Its JSON
+ * has at most 8 MiB: `entryBytes` for the payload and the attributes, `explanationChars`, and `entryMatches` names.
  * `titleOf` names a filter that held a match back.
  */
 export function toDetail(stored: StoredEntry, titleOf: (filterId: string) => string): EntryDetail {
   const { contributions } = combine({ matches: stored.fullMatches, reportedRisk: stored.reportedRisk })
+  const { matches_left_out: _ofRow, ...row } = toRow(stored)
   return {
-    ...toRow(stored),
+    ...row,
     payload: stored.payload.text,
     payload_type: stored.payload.type,
     matches: stored.fullMatches.map((match) => ({
@@ -69,6 +72,8 @@ export function toDetail(stored: StoredEntry, titleOf: (filterId: string) => str
       selections: toHeldSelections(match.selections),
       filtered_by: match.filteredBy === null ? null : { rule_id: match.filteredBy, title: titleOf(match.filteredBy) },
     })),
+    ...(stored.fullMatchesLeftOut > 0 ? { matches_left_out: stored.fullMatchesLeftOut } : {}),
+    ...(stored.unexplained > 0 ? { unexplained: stored.unexplained } : {}),
     contributions: contributions.map(({ ruleId, title, level, family, points, share }) => ({
       rule_id: ruleId,
       title,

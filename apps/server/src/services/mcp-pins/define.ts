@@ -4,7 +4,7 @@ import { mcpPinStore } from '@sentinelmesh/db'
 import { maskText } from '../../ingest/mask-text.ts'
 import { repairText } from '../../ingest/repair-text.ts'
 import type { ServiceDeps, Verb } from '../verb.ts'
-import { canonicalDefinition, definitionDiff, hashOf } from './definition.ts'
+import { canonicalDefinition, definitionDiff, hashOf, keptName } from './definition.ts'
 import { answered, withFindings } from './judge.ts'
 import { pin, type Pinned, type Seen, unlistOthers, UNPINNED } from './pin.ts'
 import { serverId } from './server-id.ts'
@@ -48,8 +48,8 @@ export const define: Verb<Services['mcp']['define']> = async (deps, principal, r
 function withNames({ server, definitions, listed }: McpDefinitionsIn): McpDefinitionsIn {
   return {
     server: { ...server, name: repairText(server.name) },
-    definitions: definitions.map((one) => ({ ...one, name: repairText(one.name) })),
-    listed: listed === null ? null : { ...listed, names: listed.names.map(repairText) },
+    definitions: definitions.map((one) => ({ ...one, name: keptName(one.name) })),
+    listed: listed === null ? null : { ...listed, names: listed.names.map(keptName) },
   }
 }
 

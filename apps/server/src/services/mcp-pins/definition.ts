@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import type { Payload } from '@sentinelmesh/rules'
 import { JsonTextError, members, unescapeString } from '@sentinelmesh/rules/json-text'
+import { repairText } from '../../ingest/repair-text.ts'
 import { canonicalJson } from '../../ingest/computed-id.ts'
 import { DEFINITION_MEMBERS, onlyMembers } from '../../mcp/definition-members.ts'
 import { wordDiff } from './word-diff.ts'
@@ -22,6 +23,13 @@ export function canonicalDefinition({ type, text }: Payload): string {
     if (error instanceof JsonTextError) return JSON.stringify(text)
     throw error
   }
+}
+
+/** A definition's name as the store keeps it, so that it is found again; at most `mcpDefinitionChars` and a hash. */
+export function keptName(name: string): string {
+  const repaired = repairText(name)
+  const { mcpDefinitionChars: most } = LIMITS
+  return repaired.length <= most ? repaired : `${repaired.slice(0, most).toWellFormed()}…${hashOf(repaired)}`
 }
 
 /** SHA-256, hex. */

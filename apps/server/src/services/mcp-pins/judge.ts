@@ -14,13 +14,12 @@ import { onlyAccepted } from '../../ingest/accept.ts'
 import { acceptMapped } from '../../ingest/accept-mapped.ts'
 import { inTime } from '../../ingest/mappers/in-time.ts'
 import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
-import { repairText } from '../../ingest/repair-text.ts'
 import type { Inline } from '../../ingest/take-in.ts'
 import type { ServiceDeps, Verb } from '../verb.ts'
 import { checkMapped } from '../verdicts/check.ts'
 import type { Decision } from '../verdicts/decide.ts'
 import { reasonOf } from '../verdicts/reason.ts'
-import { definitionDiff } from './definition.ts'
+import { definitionDiff, keptName } from './definition.ts'
 import { serverId } from './server-id.ts'
 
 /** The verdicts about what the proxy has read, which is stored with them. A call says whether its tool has changed. */
@@ -67,7 +66,7 @@ async function changedDefinitions(
   { server, entries }: McpVerdictIn,
 ): Promise<ReadonlyMap<McpEntryIn, string>> {
   const resting = entries.flatMap((entry) =>
-    entry.rests === null ? [] : [{ entry, rests: { ...entry.rests, name: repairText(entry.rests.name) } }],
+    entry.rests === null ? [] : [{ entry, rests: { ...entry.rests, name: keptName(entry.rests.name) } }],
   )
   const changes = new Map<McpEntryIn, string>()
   if (resting.length === 0) return changes

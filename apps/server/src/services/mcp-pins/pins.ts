@@ -5,24 +5,32 @@ import { toIso } from '../../ingest/timestamp.ts'
 import type { Verb } from '../verb.ts'
 import { definitionDiff } from './definition.ts'
 
-export const pins: Verb<Services['mcp']['pins']> = async ({ database }, principal, { server, state }) => {
+/** A page is cut at `pageReplyBytes`, too: names and differences have some thousand characters each. */
+export const pins: Verb<Services['mcp']['pins']> = async ({ database }, principal, { server, state, offset }) => {
   const org = authorise(principal, 'mcp.pins')
   const store = mcpPinStore(database.read)
   const found = await store.list(org, {
     ...(server === undefined ? {} : { server }),
     ...(state === undefined ? {} : { state }),
     most: LIMITS.mcpPinsListed + 1,
+    offset,
   })
   const items: McpPin[] = []
+  let bytes = 0
   // One after the other: each difference takes milliseconds, and others want the reader and the processor, too.
   for (const pin of found.slice(0, LIMITS.mcpPinsListed)) {
-    if (pin.state !== 'waiting') items.push(toPin(pin, null))
-    else {
-      const accepted = (await store.versions(org, pin, [pin.name])).findLast((one) => one.state !== 'waiting')
-      items.push(toPin(pin, definitionDiff(accepted?.definition ?? '', pin.definition)))
-    }
+    const item = toPin(pin, pin.state === 'waiting' ? await diffOf(pin) : null)
+    bytes += Buffer.byteLength(JSON.stringify(item))
+    if (bytes > LIMITS.pageReplyBytes && items.length > 0) break
+    items.push(item)
   }
-  return { items, more: found.length > LIMITS.mcpPinsListed }
+  const more = items.length < found.length
+  return { items, more, next_offset: more ? offset + items.length : null }
+
+  async function diffOf(pin: ListedMcpPin): Promise<string> {
+    const accepted = (await store.versions(org, pin, [pin.name])).findLast((one) => one.state !== 'waiting')
+    return definitionDiff(accepted?.definition ?? '', pin.definition)
+  }
 }
 
 export function toPin(pin: ListedMcpPin, diff: string | null): McpPin {

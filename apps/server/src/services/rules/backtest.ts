@@ -12,6 +12,7 @@ import type { OrgRules } from '../../rule-sets/org-rules.ts'
 import type { Lease } from '../../threads/thread-pool.ts'
 import { placesOfOrgs } from '../places-of-orgs.ts'
 import type { ServiceDeps } from '../verb.ts'
+import { fitLists } from './fit-lists.ts'
 import { ruleOf } from './get.ts'
 import { filtersFor, filterText } from './stored-texts.ts'
 
@@ -59,7 +60,7 @@ export const backtest = (deps: ServiceDeps): Services['rules']['backtest'] => {
       for await (const item of run(deps, { org, thread, setup, signal, most: most ?? MOST })) {
         await drained()
         if (signal.aborted) return
-        yield item
+        yield item.type === 'result' ? { ...item, ...fitLists({ rules: item.rules, problems: item.problems }) } : item
       }
     } catch (error) {
       // Nobody is there to be told.

@@ -1,11 +1,18 @@
 import type { Services } from '@sentinelmesh/api'
 import { authorise } from '@sentinelmesh/api/constants'
 import { BOUNDS, namesBeside } from '../../rule-jobs/rule-threads.ts'
+import { fitLists } from './fit-lists.ts'
 import type { Verb } from '../verb.ts'
 
 /** Everything that is wrong or suspicious in the documents of a text; nothing is stored. */
 export const check: Verb<Services['rules']['check']> = async (deps, principal, { text }, { signal } = {}) => {
   const org = authorise(principal, 'rules.read')
   const beside = namesBeside(await deps.ruleSets.of(org), [text])
-  return deps.ruleThreads.check.run(org, 'check', { text, beside }, { bound: BOUNDS.check, signal })
+  const { problems, rules, ...found } = await deps.ruleThreads.check.run(
+    org,
+    'check',
+    { text, beside },
+    { bound: BOUNDS.check, signal },
+  )
+  return { ...found, ...fitLists({ problems, rules }) }
 }

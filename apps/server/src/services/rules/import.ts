@@ -12,6 +12,7 @@ import type { OrgRules } from '../../rule-sets/org-rules.ts'
 import type { ServiceDeps, Verb } from '../verb.ts'
 import { change, changedMeanwhile, withinOrgLimits } from './change.ts'
 import { toNewRule } from './create.ts'
+import { fitLists } from './fit-lists.ts'
 
 /**
  * Takes documents in, each by itself: a bad one does not keep the others out. What of a request is taken is stored whole
@@ -24,22 +25,20 @@ export const importRules: Verb<Services['rules']['import']> = async (deps, princ
   const before = await deps.ruleSets.of(org)
   const sources = await readFiles(deps, org, { before, sources: input.sources, signal: caller.signal })
   const { taken, refused, unchanged } = choose(before, sources, { importId, replace: input.replace })
-  const report: RulesImportOut = {
-    import_id: importId,
-    dry_run: input.dry_run,
+  const lists = {
     loaded: taken.map(({ rule, replaces, warnings }) => ({
       id: rule.ruleId,
       kind: rule.kind,
       title: rule.title,
       file: rule.file,
-      outcome: replaces === null ? 'added' : 'replaced',
+      outcome: replaces === null ? ('added' as const) : ('replaced' as const),
       warnings,
     })),
     refused: refused.map((one) => ({ ...one, problems: one.problems.map(toProblem) })),
-    unchanged,
     changed: sources.flatMap(({ file, changes }) => changes.map((one) => ({ file, ...one }))),
     awaiting: awaiting(deps, before, taken),
   }
+  const report: RulesImportOut = { import_id: importId, dry_run: input.dry_run, unchanged, ...fitLists(lists) }
   if (input.dry_run || taken.length === 0) return report
 
   await change(deps, { org, principal, caller }, async (tx, by) => {
@@ -137,7 +136,7 @@ function choose(
       }
       const large = document.refusal
       if (large !== null) {
-        const problem = problemOf({ file, ruleId: id, code: 'too_large', message: large })
+        const problem = problemOf({ file, ruleId: id, code: 'too_large', message: large.say })
         refused.push({ id, title, file, problems: [problem] })
         continue
       }

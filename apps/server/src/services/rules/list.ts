@@ -1,12 +1,14 @@
 import type { RuleRow, Services } from '@sentinelmesh/api'
-import { authorise } from '@sentinelmesh/api/constants'
+import { authorise, LIMITS } from '@sentinelmesh/api/constants'
 import { LEVELS } from '@sentinelmesh/rules/risk'
 import type { OrgRule } from '../../rule-sets/org-rules.ts'
+import { fitting } from '../logs/fitting.ts'
 import type { Verb } from '../verb.ts'
 import { countsOf, toRuleRow } from './to-wire.ts'
 
 type Input = Parameters<Services['rules']['list']>[1]
 
+/** A page is cut at `pageReplyBytes` and has at least one row: a row shows tags and log source of any length. */
 export const list: Verb<Services['rules']['list']> = async (deps, principal, input) => {
   const org = authorise(principal, 'rules.read')
   const { rules, ruleSet } = await deps.ruleSets.of(org)
@@ -19,9 +21,12 @@ export const list: Verb<Services['rules']['list']> = async (deps, principal, inp
   )
   const rows = asked.map((rule) => toRuleRow(rule, counts(rule.id))).toSorted(ORDERS[input.order])
   const inState = (state: OrgRule['state']) => all.filter((rule) => rule.state === state).length
+  const items = fitting(rows.slice(input.offset, input.offset + input.limit), LIMITS.pageReplyBytes, 'first')
+  const next = input.offset + items.length
   return {
-    items: rows.slice(input.offset, input.offset + input.limit),
+    items: [...items],
     total: rows.length,
+    next_offset: items.length > 0 && next < rows.length ? next : null,
     counts: {
       all: all.length,
       on: inState('on'),

@@ -1,5 +1,5 @@
 import type { OrgId, RuleDetail, RuleProblem, RuleRow } from '@sentinelmesh/api'
-import { DomainError } from '@sentinelmesh/api/constants'
+import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { ruleVersionStore } from '@sentinelmesh/db'
 import { toIso } from '../../ingest/timestamp.ts'
 import { BOUNDS, namesBeside } from '../../rule-jobs/rule-threads.ts'
@@ -89,8 +89,16 @@ export async function toRuleDetail(
   ])
   const { document, record, settings } = rule
   const quarantine = settings?.quarantine ?? null
+  const most = LIMITS.relatedRules
   const refersTo = (one: OrgRule) => one.references.some(({ id }) => id === rule.id)
   const others = [...rules.rules.values()].filter(refersTo)
+  const filters = others.filter(({ kind }) => kind === 'filter')
+  const correlations = others.filter(({ kind }) => kind === 'correlation')
+  const leftOut = {
+    filters: Math.max(0, filters.length - most),
+    correlations: Math.max(0, correlations.length - most),
+    refers_to: Math.max(0, rule.references.length - most),
+  }
   return {
     ...toRuleRow(rule, counts(rule.id)),
     text: version?.text ?? rule.text,
@@ -110,11 +118,10 @@ export async function toRuleDetail(
       version === null && document === null
         ? rule.problems.map(toProblem)
         : await problemsOf(deps, org, { rules, ruleId: rule.id, text: version?.text ?? rule.text }),
-    filters: others
-      .filter(({ kind }) => kind === 'filter')
-      .map(({ id, title, state, origin }) => ({ id, title, state, origin })),
-    correlations: others.filter(({ kind }) => kind === 'correlation').map(({ id, title }) => ({ id, title })),
-    refers_to: rule.references.map((reference) => ({ ...reference })),
+    filters: filters.slice(0, most).map(({ id, title, state, origin }) => ({ id, title, state, origin })),
+    correlations: correlations.slice(0, most).map(({ id, title }) => ({ id, title })),
+    refers_to: rule.references.slice(0, most).map((reference) => ({ ...reference })),
+    ...(Object.values(leftOut).some((count) => count > 0) ? { left_out: leftOut } : {}),
     versions: versions.map(({ hash, title, firstSeenAt }) => ({
       hash,
       title,

@@ -1,8 +1,9 @@
 import type { Overview, Services } from '@sentinelmesh/api'
-import { BAND_NAMES, authorise, bandOf, toTailCursor } from '@sentinelmesh/api/constants'
+import { BAND_NAMES, authorise, bandOf, LIMITS, toTailCursor } from '@sentinelmesh/api/constants'
 import type { RollupStep } from '@sentinelmesh/db'
 import { toIso } from '../../ingest/timestamp.ts'
 import type { Verb } from '../verb.ts'
+import { fitting } from '../logs/fitting.ts'
 import { toRow } from '../logs/to-wire.ts'
 
 const MINUTE_US = 60e6
@@ -104,7 +105,8 @@ export const overview: Verb<Services['stats']['overview']> = async (
       level: orgRules.rules.get(key)?.weight?.level ?? 'informational',
       entries: count,
     })),
-    latest: latest.items.map(toRow),
+    // Fewer where their attributes take more than a page.
+    latest: [...fitting(latest.items.map(toRow), LIMITS.pageReplyBytes, 'first')],
     head: toTailCursor(head.seq),
   }
 }

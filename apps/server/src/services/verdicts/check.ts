@@ -6,6 +6,7 @@ import { acceptMapped } from '../../ingest/accept-mapped.ts'
 import type { Decidable } from '../../ingest/judge-parsed.ts'
 import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
 import type { EntrySource } from '../../ingest/parse-entry.ts'
+import { listedMatches } from '../../ingest/listed-matches.ts'
 import type { Inline } from '../../ingest/take-in.ts'
 import type { ServiceDeps, Verb } from '../verb.ts'
 import type { Decision, VerdictRules } from './decide.ts'
@@ -152,7 +153,7 @@ function toOut(
     risk,
     reason: reasonOf({ ...known, isDryRun: would !== null, risk, logId }),
     ...(unjudged ? { unjudged: true as const } : {}),
-    ...(mayRead ? { matches: summaries(known.judged) } : {}),
+    ...(mayRead ? summaries(known.judged) : {}),
   }
 }
 
@@ -162,7 +163,10 @@ function isStoreTrouble(error: unknown): boolean {
   return error instanceof DomainError && STORE_TROUBLE.has(error.code)
 }
 
-function summaries(judged: Decidable | null): VerdictOut['matches'] {
-  const counted = judged?.matches.filter(({ filteredBy }) => filteredBy === null) ?? []
-  return counted.map(({ ruleId, title, level }) => ({ rule_id: ruleId, title, level }))
+function summaries(judged: Decidable | null): Pick<VerdictOut, 'matches' | 'matches_left_out'> {
+  const { listed, leftOut } = listedMatches(judged?.matches ?? [])
+  return {
+    matches: listed.map(({ ruleId, title, level }) => ({ rule_id: ruleId, title, level })),
+    ...(leftOut > 0 ? { matches_left_out: leftOut } : {}),
+  }
 }

@@ -10,7 +10,7 @@ import { LevelGlyph } from '../../components/risk.tsx'
 import { PatternText } from '../../components/pattern-text.tsx'
 import { ShownText } from '../../components/shown-text.tsx'
 import { visibleString } from '../../components/visible-text.ts'
-import { exact } from '../../figures.ts'
+import { counted, exact } from '../../figures.ts'
 import { useMay, useSession, whoMay } from '../../shell/session.tsx'
 import type { EntryPlaces } from './places.ts'
 import { viewWords } from '../../components/view-words.ts'
@@ -46,6 +46,17 @@ export function MatchList({ entry, places }: { readonly entry: EntryDetail; read
           </li>
         ))}
       </ul>
+      {entry.matches_left_out !== undefined && (
+        <p className="mt-2 text-small text-ink-3">
+          {counted(entry.matches_left_out, 'other rule', 'other rules')} matched too. Those that count the most are
+          shown.
+        </p>
+      )}
+      {entry.unexplained !== undefined && (
+        <p className="mt-2 text-small text-ink-3">
+          {counted(entry.unexplained, 'match', 'matches')} without places: they were too large to be stored.
+        </p>
+      )}
       {!mayFilter && (
         <p className="mt-2 text-small text-ink-3">{whoMay('rules.filter')} may hold matches back by a filter.</p>
       )}

@@ -257,16 +257,16 @@ function Progress({ run }: { readonly run: ImportRun }) {
 const SHOWN = 200
 
 function Report({ report }: { readonly report: ImportReport }) {
-  const { dry_run: dry, loaded, refused, unchanged, changed, awaiting } = report
+  const { dry_run: dry, loaded, refused, unchanged, changed, awaiting, left_out: left } = report
   const replaced = loaded.filter(({ outcome }) => outcome === 'replaced').length
   return (
     <div className="flex flex-col gap-3" data-testid="report">
       <p role="status" className="text-body">
         <strong className="font-semibold">
-          {counted(loaded.length, 'document', 'documents')} {dry ? 'would load' : 'loaded'}
+          {counted(loaded.length + (left?.loaded ?? 0), 'document', 'documents')} {dry ? 'would load' : 'loaded'}
         </strong>
         {replaced > 0 && `, ${exact(replaced)} of them in place of another`}
-        {`, ${exact(refused.length)} refused`}
+        {`, ${exact(refused.length + (left?.refused ?? 0))} refused`}
         {unchanged > 0 && `, ${exact(unchanged)} there already`}.
       </p>
       {refused.length > 0 && (

@@ -91,10 +91,7 @@ export function RulesPage() {
     queryFn: ({ pageParam, signal }) =>
       client.rules.list.query({ ...asking, limit: PAGE_ROWS, offset: pageParam }, { signal }),
     initialPageParam: 0,
-    getNextPageParam: ({ total, items }, pages) => {
-      const read = pages.reduce((sum, page) => sum + page.items.length, 0)
-      return read < total && items.length > 0 ? read : undefined
-    },
+    getNextPageParam: ({ next_offset: next }) => next ?? undefined,
     placeholderData: keepPreviousData,
     refetchInterval: RENEW_MS,
   })

@@ -1,3 +1,4 @@
+import { sumOfLeftOut } from '@sentinelmesh/api/constants'
 import { useEffect, useRef, useState } from 'react'
 import { useQueryClient } from '@tanstack/react-query'
 import { type Fault, toFault } from '../../fault.ts'
@@ -77,12 +78,14 @@ export function useImport(): {
 }
 
 function joined(one: ImportReport, other: ImportReport): ImportReport {
+  const left = sumOfLeftOut(one.left_out, other.left_out)
   return {
     dry_run: one.dry_run,
     loaded: [...one.loaded, ...other.loaded],
     refused: [...one.refused, ...other.refused],
     unchanged: one.unchanged + other.unchanged,
     changed: [...one.changed, ...other.changed],
+    ...(left === undefined ? {} : { left_out: left }),
     // A later request may bring the rules that a filter of an earlier one waits for: the last word counts.
     awaiting: [...new Map([...one.awaiting, ...other.awaiting].map((filter) => [filter.id, filter])).values()],
   }

@@ -1,9 +1,12 @@
 import { z } from 'zod'
-import { ApiKey, ApiKeyRateIn, CreatedApiKey, NewApiKey } from '../schemas.ts'
+import { ApiKey, ApiKeyRateIn, ApiKeysIn, CreatedApiKey, NewApiKey } from '../schemas.ts'
 import { procedure, router } from '../trpc.ts'
 
 export const apiKeys = router({
-  list: procedure.output(z.array(ApiKey)).query(({ ctx }) => ctx.services.apiKeys.list(ctx.principal)),
+  list: procedure
+    .input(ApiKeysIn)
+    .output(z.array(ApiKey))
+    .query(({ ctx, input }) => ctx.services.apiKeys.list(ctx.principal, input)),
   create: procedure
     .input(NewApiKey)
     .output(CreatedApiKey)

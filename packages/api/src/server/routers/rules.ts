@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { DomainError } from '../../errors.ts'
+import { LIMITS } from '../../limits.ts'
 import * as schemas from '../schemas.ts'
 import { procedure, router } from '../trpc.ts'
 
@@ -64,10 +66,26 @@ export const rules = router({
     .input(schemas.RulesImportIn)
     .output(schemas.RulesImportOut)
     .mutation(({ ctx, input, signal }) => ctx.services.rules.import(ctx.principal, input, { ...ctx, signal })),
-  export: procedure.output(schemas.RulesExportOut).query(({ ctx }) => ctx.services.rules.export(ctx.principal)),
+  export: procedure.output(schemas.RulesExportOut).query(async ({ ctx }) => {
+    const { pieces, ...counts } = await ctx.services.rules.export(ctx.principal)
+    let text = ''
+    for (const piece of pieces) {
+      text += piece
+      if (text.length > LIMITS.pageReplyBytes) throw exportTooLarge()
+    }
+    return { text, ...counts }
+  }),
   /** Progress, then one result. Unsubscribing ends the work. REST streams the same as NDJSON. */
   backtest: procedure.input(schemas.BacktestIn).subscription(async function* ({ ctx, input, signal }) {
     const { services, principal, drained } = ctx
     yield* services.rules.backtest(principal, input, { signal: signal ?? new AbortController().signal, drained })
   }),
 })
+
+function exportTooLarge(): DomainError {
+  return new DomainError('too_large', {
+    say: `The rules have more than ${LIMITS.pageReplyBytes} characters (limit pageReplyBytes). Get them from /api/v1/rules.yaml, which streams them.`,
+    limit: 'pageReplyBytes',
+    allowed: LIMITS.pageReplyBytes,
+  })
+}

@@ -2,8 +2,9 @@ import type { Insertable } from 'kysely'
 import type { Match } from '@sentinelmesh/rules'
 import type { JudgedEntry } from '../../log-store.ts'
 import { FLAGS, type Schema } from '../../schema.ts'
+import { boundedMatches } from './bounded-matches.ts'
 import type { EntryValues } from './protocol.ts'
-import { writeSelections } from './held-selections.ts'
+import { UNEXPLAINED, writeSelections } from './held-selections.ts'
 import { snippetOf } from './snippet.ts'
 
 /**
@@ -70,7 +71,7 @@ export function payloadRow(entry: JudgedEntry) {
   } satisfies Record<keyof Row<'payloads'>, string | number | null>
 }
 
-export function matchRow(match: Match, ordinal: number) {
+export function matchRow(match: Match, ordinal: number, explained = true) {
   return {
     pos: 0,
     org: 0,
@@ -84,7 +85,7 @@ export function matchRow(match: Match, ordinal: number) {
     family: match.family,
     contributes: match.contributes ? 1 : 0,
     places: JSON.stringify(match.places),
-    selections: writeSelections(match.selections, match.places),
+    selections: explained ? writeSelections(match.selections, match.places) : UNEXPLAINED,
     filtered_by: match.filteredBy,
   } satisfies Record<keyof Row<'matches'>, string | number | null>
 }
@@ -95,7 +96,9 @@ export function valuesOf(entry: JudgedEntry): EntryValues {
     Object.values(payloadRow(entry)),
     entry.matches.length === 0
       ? NO_MATCHES
-      : entry.matches.map((match, ordinal) => Object.values(matchRow(match, ordinal))),
+      : boundedMatches(entry.matches).map(({ match, explained }, ordinal) =>
+          Object.values(matchRow(match, ordinal, explained)),
+        ),
   ]
 }
 

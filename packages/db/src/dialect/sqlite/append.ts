@@ -1,6 +1,7 @@
 import type Sqlite from 'better-sqlite3'
 import { sql } from 'kysely'
 import type { LogId } from '@sentinelmesh/api'
+import { LIMITS as API_LIMITS } from '@sentinelmesh/api/constants'
 import type { Match } from '@sentinelmesh/rules'
 import type { JudgedEntry } from '../../log-store.ts'
 import { FLAGS } from '../../schema.ts'
@@ -197,7 +198,8 @@ function storedBefore(run: Prepared, org: number, entry: EntryValues[0], hash: B
 }
 
 function duplicateOf(run: Prepared, [pos, uid, seq, risk]: FirstReport): EntryAnswer {
-  return { status: 'duplicate', uid, seq, risk, matches: run.matchesOf.all(pos) }
+  const matches = run.matchesOf.all(pos)
+  return { status: 'duplicate', uid, seq, risk, matches, matchesLeftOut: run.leftOutOf.get(pos)?.[0] ?? 0 }
 }
 
 type FirstReport = readonly [pos: number, uid: string, seq: number, risk: number, ...rest: unknown[]]
@@ -303,8 +305,17 @@ function prepare(db: Sqlite.Database) {
         .selectFrom('matches')
         .select(['rule_id', 'title', 'level'])
         .where('pos', '=', 0)
+        .where('ordinal', '<', sql.lit(API_LIMITS.entryMatches))
         .where('filtered_by', 'is', null)
         .orderBy('ordinal'),
+    ),
+    leftOutOf: one<[number], [number]>(
+      statements
+        .selectFrom('matches')
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .where('pos', '=', 0)
+        .where('ordinal', '>=', sql.lit(API_LIMITS.entryMatches))
+        .where('filtered_by', 'is', null),
     ),
     head: one<[number], [seq: number, entries: number, bytes: number]>(
       statements.selectFrom('org_heads').select(['head_seq', 'entries', 'bytes']).where('org', '=', 0),

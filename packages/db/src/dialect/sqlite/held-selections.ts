@@ -13,6 +13,9 @@ type Stored = readonly (readonly [
   ])[],
 ])[]
 
+/** Kept instead of selections that did not fit, see `LIMITS.explanationChars`. */
+export const UNEXPLAINED = '[]'
+
 /**
  * Why a match held, as kept beside its places: a place is named by its index among those, and the text that matched is
  * nowhere. A place that is not among them (a match keeps so many) is left out. Null where nothing is to be said.

@@ -56,6 +56,7 @@ export type EntryAnswer =
       readonly seq: number
       readonly risk: number
       readonly matches: readonly (readonly [ruleId: string, title: string, level: string])[]
+      readonly matchesLeftOut: number
     }
   | { readonly status: 'conflict' }
 

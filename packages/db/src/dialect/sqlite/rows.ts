@@ -1,16 +1,28 @@
 import type { LogId, Seq, Surface, Verdict } from '@sentinelmesh/api'
+import { LIMITS } from '@sentinelmesh/api/constants'
 import type { Kind, LogSource, Match, System } from '@sentinelmesh/rules'
 import type { Band } from '@sentinelmesh/rules/risk'
 import { sql } from 'kysely'
 import type { MatchSummary, StoredEntry, StoredRow } from '../../log-store.ts'
 import { FLAGS } from '../../schema.ts'
 import { statements } from './compile.ts'
-import { readSelections } from './held-selections.ts'
+import { readSelections, UNEXPLAINED } from './held-selections.ts'
 import type { ReadResult, ReadStatement } from './protocol.ts'
 import { rowsOf, statement } from './readers.ts'
 
+/** Up to a hundred rules, each with its title. */
+const undecidedBytes = sql<number>`coalesce(length(entries.undecided), 0)`
+
 /** The bytes of attributes, of which an entry may have as many as of payload. */
 const attributesBytes = sql<number>`coalesce(length(cast(payloads.attributes as blob)), 0)`
+
+/** Matches of an entry that are not read with it: a look into the primary key where there are none. */
+const matchesLeftOut = sql<number>`(
+  select count(*) from matches
+  where matches.pos = entries.pos and matches.ordinal >= ${sql.lit(LIMITS.entryMatches)} and matches.filtered_by is null)`
+const fullMatchesLeftOut = sql<number>`(
+  select count(*) from matches
+  where matches.pos = entries.pos and matches.ordinal >= ${sql.lit(LIMITS.entryMatches)})`
 
 /** Bytes of a row without its attributes: names, and a snippet of at most 400 characters. */
 const ROW_BYTES = 1_000
@@ -20,7 +32,7 @@ export function selectRows() {
   return selectEntries().select([
     // A payload that is longer than its snippet is not read at all.
     sql<string | null>`case when payloads.snippet is null then payloads.bytes end`.as('bytes'),
-    sql<number>`${sql.lit(ROW_BYTES)} + ${attributesBytes}`.as('weight'),
+    sql<number>`${sql.lit(ROW_BYTES)} + ${attributesBytes} + ${undecidedBytes}`.as('weight'),
   ])
 }
 
@@ -29,6 +41,7 @@ export function selectWhole() {
   return selectEntries()
     .select([sql<string>`payloads.bytes`.as('bytes'), sql<number>`payloads.size + ${attributesBytes}`.as('weight')])
     .select(['entries.reported_risk', 'entries.masked', 'entries.remote_address'])
+    .select(fullMatchesLeftOut.as('full_left_out'))
 }
 
 function selectEntries() {
@@ -66,6 +79,7 @@ function selectEntries() {
       'payloads.snippet_marks',
       'payloads.attributes',
     ])
+    .select(matchesLeftOut.as('left_out'))
 }
 
 export type RowQuery = ReturnType<typeof selectRows>
@@ -104,6 +118,8 @@ export function toWhole([entries, matched]: readonly (ReadResult | undefined)[])
       reportedRisk: row.reported_risk,
       system: toSystem(row),
       fullMatches: own.map(toMatch),
+      fullMatchesLeftOut: row.full_left_out,
+      unexplained: own.filter(({ selections }) => selections === UNEXPLAINED).length,
       masked: row.masked === null ? [] : (JSON.parse(row.masked) as StoredEntry['masked']),
       remoteAddress: row.remote_address,
       senderClaimed: (row.flags & FLAGS.senderClaimed) !== 0,
@@ -117,6 +133,7 @@ const summaries = statements
   .selectFrom('matches')
   .select(['pos', 'rule_id', 'title', 'level'])
   .where('pos', 'in', ofRowsBefore)
+  .where('ordinal', '<', sql.lit(LIMITS.entryMatches))
   .where('filtered_by', 'is', null)
   .orderBy('pos')
   .orderBy('ordinal')
@@ -136,6 +153,7 @@ const matches = statements
     'filtered_by',
   ])
   .where('pos', 'in', ofRowsBefore)
+  .where('ordinal', '<', sql.lit(LIMITS.entryMatches))
   .orderBy('pos')
   .orderBy('ordinal')
 type SummaryValues = Awaited<ReturnType<typeof summaries.executeTakeFirstOrThrow>>
@@ -164,6 +182,7 @@ function toRow(row: Omit<RowValues, 'bytes'>, bytes: string, matches: readonly M
     attributes: row.attributes,
     logsource: toLogSource(row),
     matches,
+    matchesLeftOut: row.left_out,
     sourceId: row.source_id,
     reportedBy: row.reported_by,
     surface: row.surface as Surface,

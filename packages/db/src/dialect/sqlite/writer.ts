@@ -217,6 +217,7 @@ function settle({ entries, resolve, reject }: QueuedCall, answer: AppendAnswer |
             title,
             level: level as MatchSummary['level'],
           })),
+          matchesLeftOut: one.matchesLeftOut,
         }
       }),
     )

@@ -52,7 +52,7 @@ export const getEntry = tool({
     return {
       data,
       says: [
-        `Risk ${risk} (${band}), ${entry.matches.length} matches, ${chars} characters of payload.`,
+        `Risk ${risk} (${band}), ${entry.matches.length + (entry.matches_left_out ?? 0)} matches, ${chars} characters of payload.`,
         ...(next === null ? [] : [`The payload goes on: ask again with offset ${next}.`]),
       ].join(' '),
     }

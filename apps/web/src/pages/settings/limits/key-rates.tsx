@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { IngestQuota } from '@sentinelmesh/api'
+import { allKeys } from '@sentinelmesh/api/constants'
 import { Button } from '../../../components/button.tsx'
 import { cn } from '../../../components/class-names.ts'
 import { ShownText } from '../../../components/shown-text.tsx'
@@ -28,7 +29,11 @@ interface Key {
 /** Limits each key that is in use. */
 export function KeyRates({ refusals }: { readonly refusals: KeyRefusals }) {
   const trpc = useTRPC()
-  const keys = useQuery(trpc.apiKeys.list.queryOptions())
+  const { client } = useSession()
+  const keys = useQuery({
+    queryKey: trpc.apiKeys.list.queryKey(),
+    queryFn: ({ signal }) => allKeys((input) => client.apiKeys.list.query(input, { signal })),
+  })
   return (
     <Section
       title="Key rates"
