@@ -32,7 +32,8 @@ export async function deliverHook(
 ): Promise<LogId | null> {
   const told = late === null ? null : readHook(client, text).entry
   const org = authorise(principal, 'verdicts.check')
-  const reporter: Reporter = { principal, action: 'verdicts.check', surface: 'hook', remoteAddress }
+  // No agent waits for this.
+  const reporter: Reporter = { principal, action: 'verdicts.check', surface: 'hook', remoteAddress, lane: 'bulk' }
 
   const keep = async (entry: MappedEntry, verdict: 'block' | null) => {
     const inline: Inline = async (of) => ({
