@@ -84,6 +84,7 @@ export const LIMITS = {
   socketsWithoutCredential: 256, // a page that nobody has signed in to yet
   tailsPerSocket: 20, // each is a reader of its own with what it holds in memory
   socketMessageBytes: 64 * KiB,
+  socketCalls: 256, // of one WebSocket whose replies it has not taken yet
   socketPingMs: 30_000,
   ruleIdChars: 500,
   ruleChars: 512 * KiB, // of one rule: the longest public ones have 200,000 (lists of hashes)
