@@ -12,6 +12,7 @@ import type { SharedReads } from '../tail/read-shared.ts'
 import { judgeParsed, toJudged, type Judging } from './judge-parsed.ts'
 import { EntryRefused, type ParsedEntry } from './parse-entry.ts'
 import type { Quotas } from './quotas.ts'
+import type { Turn } from './read-json.ts'
 import { boundTo, refuseForeign, reportedBy, type Reporter } from './reporter.ts'
 
 export interface IngestDeps {
@@ -57,8 +58,8 @@ export function onlyAccepted([outcome]: readonly Outcome[]): Accepted {
 
 /** How one sort of sources is read. */
 export interface Way<Source> {
-  /** Throws `EntryRefused`. */
-  readonly parse: (source: Source, nowMs: number) => ParsedEntry
+  /** Throws `EntryRefused`. A promise only for a large entry, which is parsed in turns. */
+  readonly parse: (source: Source, nowMs: number, turn: Turn) => ParsedEntry | Promise<ParsedEntry>
   readonly inline?: Inline | undefined
 }
 
@@ -87,7 +88,8 @@ export async function takeIn<Source>(
     const wait = turn()
     if (wait !== undefined) await wait
     try {
-      read.push({ index, parsed: parse(source, nowMs) })
+      const parsed = parse(source, nowMs, turn)
+      read.push({ index, parsed: parsed instanceof Promise ? await parsed : parsed })
     } catch (error) {
       if (!(error instanceof EntryRefused)) throw error
       outcomes[index] = { refused: error }
