@@ -46,13 +46,16 @@ export async function countSteps(work: () => unknown): Promise<number> {
 }
 
 /**
- * Watches how many blocks of code run between two turns of the event loop, while nobody else is served. Work in other
- * threads is not counted.
+ * Watches how many blocks of code run between two turns of the event loop, while nobody else is served, and how many
+ * characters a call of `JSON.parse` reads. Work in other threads is not counted.
  */
-export function watchLoop(): { stop(): Promise<{ readonly most: number; readonly turns: number }> } {
+export function watchLoop(): {
+  stop(): Promise<{ readonly most: number; readonly turns: number; readonly longestJson: number }>
+} {
   let stopped = false
   let most = 0
   let turns = 0
+  const parsed = watchJson()
   const watching = (async () => {
     await takeBlocks()
     while (!stopped) {
@@ -65,7 +68,22 @@ export function watchLoop(): { stop(): Promise<{ readonly most: number; readonly
     async stop() {
       stopped = true
       await watching
-      return { most, turns }
+      return { most, turns, longestJson: parsed.stop() }
+    },
+  }
+}
+
+function watchJson(): { stop(): number } {
+  const { parse } = JSON
+  let longest = 0
+  JSON.parse = (text, ...rest) => {
+    longest = Math.max(longest, text.length)
+    return parse(text, ...rest) as unknown
+  }
+  return {
+    stop() {
+      JSON.parse = parse
+      return longest
     },
   }
 }

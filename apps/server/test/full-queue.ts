@@ -12,8 +12,15 @@ export function holdWriter(mesh: Mesh): Disposable {
   return { [Symbol.dispose]: () => other.close() }
 }
 
+/** Calls of 1,000 entries that fill an org's share. */
+const CALLS = { bulk: 10, verdict: 2 }
+
 /** Fills the org's share of the queue behind the back of HTTP; resolves when all of it is stored. */
-export async function fillQueue(mesh: Mesh, slug: string): Promise<() => Promise<unknown>> {
+export async function fillQueue(
+  mesh: Mesh,
+  slug: string,
+  lane: 'bulk' | 'verdict' = 'bulk',
+): Promise<() => Promise<unknown>> {
   const org = (await mesh.running.deps.orgBySlug(slug))?.id as OrgId | undefined
   if (org === undefined) throw new Error('There is no such org.')
   const { logs } = mesh.running.deps.database
@@ -21,10 +28,11 @@ export async function fillQueue(mesh: Mesh, slug: string): Promise<() => Promise
   if (item?.type !== 'entry') throw new Error('There is no entry to take as a pattern.')
   const unread = { matches: [], contentHash: new Uint8Array(), leafSalt: new Uint8Array(16), computedId: null }
   const pattern = { ...item.entry, ...unread }
-  const calls = Array.from({ length: 10 }, () =>
+  const calls = Array.from({ length: CALLS[lane] }, () =>
     logs.append(
       org,
       Array.from({ length: 1_000 }, () => ({ ...pattern, id: randomUUID() as string as LogId })),
+      lane,
     ),
   )
   return () => Promise.all(calls)

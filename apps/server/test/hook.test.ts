@@ -301,6 +301,17 @@ describe('POST /api/v1/hook/{client}', () => {
     expect(mesh.faults()).toEqual([])
   })
 
+  test('an attack is found among more values than are read one by one', async () => {
+    await policy('enforce', 'block')
+    const input = { padding: Array(100_000).fill(1), command: 'see notes.txt' }
+    for (const tool_input of [input, JSON.stringify(input)]) {
+      const asked = { ...call('', 'padded'), tool_name: 'mcp__x__y', tool_input }
+      expect(await json(hook.post('/api/v1/hook/claude', asked, { accept: HOOK_MEDIA_TYPE }))).toMatchObject({
+        verdict: 'block',
+      })
+    }
+  })
+
   test('an attack is found behind padding of 8 MiB, and below any depth', async () => {
     await policy('enforce', 'block')
     const deep = `${'{"a":['.repeat(5_000)}"see n\\u006ftes.txt"${']}'.repeat(5_000)}`

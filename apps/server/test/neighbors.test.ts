@@ -11,15 +11,22 @@ import { until } from './until.ts'
  * runs hundreds of millions at once.
  */
 const MOST_STEPS = 4_000_000
+/** Characters that `JSON.parse` may read at once: some 2 ms of the densest JSON. */
+const MOST_JSON = 256 * 1024
 
 let mesh: Mesh
-let a: { readonly manager: Client; readonly reader: Client; readonly agent: Client }
+let a: { readonly manager: Client; readonly reader: Client; readonly agent: Client; readonly importer: Client }
 let b: { readonly agent: Client; readonly reader: Client; readonly verdicts: Client; readonly owner: string }
 
 beforeAll(async () => {
   mesh = await startMesh()
   const { first, second } = mesh
-  a = { manager: await first.key(['manage', 'read']), reader: first.reader, agent: first.agent }
+  a = {
+    manager: await first.key(['manage', 'read']),
+    reader: first.reader,
+    agent: await first.key(['ingest', 'verdict']),
+    importer: await first.browser(),
+  }
   b = { agent: second.agent, reader: second.reader, verdicts: await second.key(['verdict']), owner: second.owner }
   // Compilation at the first use of each path must not count.
   await ordinaryWork()
@@ -99,6 +106,29 @@ const attributes = JSON.stringify(
     attributes: Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`name${n}`, noise(KiB)])),
   })),
 )
+const MiB = 1024 * KiB
+const manyValues = `{"sender":"agent.a","payload":[${'1,'.repeat(3 * MiB)}1]}`
+const hookOfManyValues = `{"hook_event_name":"PreToolUse","tool_name":"T","tool_input":{"a":[${'1,'.repeat(3 * MiB)}1]}}`
+const recordOfManyMessages = JSON.stringify({
+  resourceSpans: [
+    {
+      scopeSpans: [
+        {
+          scope: { name: 'x' },
+          spans: [
+            {
+              name: 'chat',
+              attributes: [
+                { key: 'gen_ai.operation.name', value: { stringValue: 'chat' } },
+                { key: 'gen_ai.input.messages', value: { stringValue: `[${'"a",'.repeat(1_000_000)}"a"]` } },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+  ],
+})
 const guess = (n: number) => new URLSearchParams({ username: `stranger${n}`, password: 'a wrong password' }).toString()
 
 const sockets: Socket[] = []
@@ -132,6 +162,26 @@ const ATTACKS: Readonly<Record<string, () => Attack>> = {
   }),
   'reports long shell commands': () => ({ start: () => times(4, () => done(a.agent.post('/log', command))) }),
   'reports large attributes': () => ({ start: () => times(4, () => done(a.agent.post('/api/v1/logs', attributes))) }),
+  'reports a line of millions of values': () => ({
+    start: () =>
+      times(2, () => done(a.agent.post('/api/v1/logs', manyValues, { 'content-type': 'application/x-ndjson' }))),
+  }),
+  'calls a procedure with millions of values': () => ({
+    start: () => times(2, () => done(a.agent.post('/trpc/logs.report', `[${manyValues}]`))),
+  }),
+  'imports a line of millions of values': () => ({
+    start: () =>
+      times(2, () => done(a.importer.post('/trpc/logs.import', JSON.stringify([{ id: '1', json: manyValues }])))),
+  }),
+  'asks for a verdict about millions of values': () => ({
+    start: () => times(2, () => done(a.agent.post('/api/v1/verdict', manyValues))),
+  }),
+  'asks by a hook about millions of values': () => ({
+    start: () => times(2, () => done(a.agent.post('/api/v1/hook/claude', hookOfManyValues))),
+  }),
+  'exports a record of a million messages': () => ({
+    start: () => times(2, () => done(a.agent.post('/v1/traces', recordOfManyMessages))),
+  }),
   'back-tests expensive rules': () => ({
     start: () => {
       const range = { from: '2020-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' }
@@ -170,10 +220,12 @@ describe('while one organization', () => {
       const under = attack?.start() ?? []
       const statuses = await ordinaryWork()
       await Promise.allSettled(under)
-      const { most, turns } = await loop.stop()
+      const { most, turns, longestJson } = await loop.stop()
+      console.log('MOST', most, longestJson, name)
       expect(statuses).toEqual([200, 200, 200, 200, 200, 200])
       expect(turns).toBeGreaterThan(1)
       expect(most).toBeLessThan(MOST_STEPS)
+      expect(longestJson).toBeLessThan(MOST_JSON)
     },
     180_000,
   )

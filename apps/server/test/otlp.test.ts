@@ -309,6 +309,43 @@ describe('records that break a limit', () => {
     expect(sources).toMatchObject([{ source: 'codex', records: 2, entries: 2, refused: 0 }])
   })
 
+  const chat = (messages: readonly object[]): SpanJson => ({
+    name: 'chat',
+    startTimeUnixNano: `${clock.now()}000000`,
+    attributes: [
+      attribute('gen_ai.operation.name', 'chat'),
+      attribute('gen_ai.input.messages', JSON.stringify(messages)),
+    ],
+  })
+  const said = (count: number) => Array.from({ length: count }, (_, n) => ({ role: 'user', content: `m${n}` }))
+
+  test.each([
+    ['become more entries than one may', said(LIMITS.otlpRecordEntries + 1), 'otlpRecordEntries'],
+    [
+      'hold more values than one may',
+      [{ role: 'user', a: Array(LIMITS.otlpRecordValues).fill(1) }],
+      'otlpRecordValues',
+    ],
+  ])('are those that %s, and the reply names the field and the limit', async (_, messages, limit) => {
+    const { agent, reader, manager } = await freshOrg()
+    const reply = await agent.post('/v1/traces', spansOf(chat(messages), chat(said(1))))
+    const { partialSuccess } = await json<{ partialSuccess: { errorMessage: string } }>(reply)
+    expect(partialSuccess).toMatchObject({ rejectedSpans: '1' })
+    expect(partialSuccess.errorMessage).toContain(`(limit ${limit})`)
+    expect(partialSuccess.errorMessage).toContain('gen_ai.input.messages')
+    expect((await rows(reader)).map(({ snippet }) => snippet)).toEqual(['m0'])
+    const { sources } = await manager.trpc.sources.list.query()
+    expect(sources).toMatchObject([{ records: 2, entries: 1, refused: 1 }])
+  })
+
+  test('with 1,000 messages break none', async () => {
+    const { agent, manager } = await freshOrg()
+    const reply = await agent.post('/v1/traces', spansOf(chat(said(LIMITS.otlpRecordEntries))))
+    expect([reply.status, await reply.text()]).toEqual([200, '{}'])
+    const { sources } = await manager.trpc.sources.list.query()
+    expect(sources).toMatchObject([{ records: 1, entries: LIMITS.otlpRecordEntries, refused: 0 }])
+  })
+
   test('are those of agents that the key is not for', async () => {
     const org = await freshOrg()
     const bound = await org.key(['ingest'], 'agent.other')

@@ -297,6 +297,26 @@ describe('sockets', () => {
     await until(async () => (await begin(next++)) === undefined, 'there is room again')
   })
 
+  test('have at most 256 calls in flight; one with more is closed, and says why', async () => {
+    const { socketCalls } = LIMITS
+    const calls = (count: number) =>
+      JSON.stringify(
+        Array.from({ length: count }, (_, id) => ({ id, method: 'query', params: { path: 'auth.status' } })),
+      )
+    using socket = mesh.first.reader.socket('/trpc')
+    await socket.opened()
+    for (let round = 1; round <= 3; round++) {
+      socket.socket.send(calls(socketCalls))
+      await socket.messagesUpTo(round * socketCalls)
+    }
+    expect(socket.closed).toBeUndefined()
+    socket.socket.send(calls(socketCalls + 1))
+    expect(await socket.close()).toEqual({
+      code: 1008,
+      reason: `At most ${socketCalls} calls can be in flight on a WebSocket (limit socketCalls).`,
+    })
+  })
+
   test('that say nothing of who they are count as well, before they say anything', async () => {
     await using other = await startMesh()
     const open = Array.from({ length: LIMITS.socketsPerPrincipal }, () =>

@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { LogId, OrgId, Principal, Row, VerdictOut, VerdictPolicy, VerdictPolicyIn } from '@sentinelmesh/api'
+import type { OrgId, Principal, Row, VerdictOut, VerdictPolicy, VerdictPolicyIn } from '@sentinelmesh/api'
 import { acceptMapped } from '../src/ingest/accept-mapped.ts'
 import { anchorOf } from '../src/ingest/mappers/anchor.ts'
 import type { MappedEntry } from '../src/ingest/mappers/mapped-entry.ts'
 import { checkMapped } from '../src/services/verdicts/check.ts'
 import { DEFAULT_POLICY } from '../src/services/verdicts/default-policy.ts'
 import { json, type Client } from './client.ts'
+import { fillQueue, holdWriter } from './full-queue.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
 import { until } from './until.ts'
 
@@ -34,13 +33,6 @@ async function setPolicy(change: Partial<VerdictPolicyIn>, client = mesh.first.m
   const { hash } = await client.trpc.verdicts.policy.query()
   const policy = { ...PATIENT, ...change }
   return client.trpc.verdicts.setPolicy.mutate({ policy, expected_hash: hash })
-}
-
-/** Keeps the writer from committing until it is disposed of, at most as long as it waits for a lock. */
-function holdWriter(): Disposable {
-  const other = new Sqlite(join(mesh.folder, 'sentinelmesh.db'))
-  other.exec('begin immediate')
-  return { [Symbol.dispose]: () => other.close() }
 }
 
 describe('in dry run, which is what holds until an org decides', () => {
@@ -175,7 +167,7 @@ test('while the policy changes, each answer is what its entry keeps', async () =
 test('a key that is revoked while its call is being stored has that answer, and no other', async () => {
   await setPolicy({ mode: 'enforce' })
   const asking = await mesh.first.key(['verdict'])
-  const writer = holdWriter()
+  const writer = holdWriter(mesh)
   const judged = ask(ENTRY, asking)
   await until(() => mesh.running.deps.database.health().queuedEntries > 0, 'the call waits for the writer')
   const revoked = mesh.first.manager.trpc.apiKeys.revoke.mutate({ id: asking.id })
@@ -300,7 +292,7 @@ describe('a store that cannot take it', () => {
     ['closed', 'ls', 'block'],
   ] as const)('%s: %s is answered %s all the same', async (otherwise, payload, verdict) => {
     await setPolicy({ mode: 'enforce', past_budget: { otherwise, kinds: {} } })
-    const writer = holdWriter()
+    const writer = holdWriter(mesh)
     const answer = await ask({ ...ENTRY, payload })
     expect(answer).toMatchObject({ verdict, log_id: null })
     expect(answer.reason).not.toContain('Log entry')
@@ -312,25 +304,30 @@ describe('a store that cannot take it', () => {
   })
 })
 
-test('a queue that is full is no reason to wait: the answer is that of the policy', async () => {
+test('is stored although bulk entries of its organization have filled the write queue', async () => {
+  await setPolicy({ mode: 'enforce' })
+  expect((await mesh.first.agent.post('/log', { sender: 'agent.flood', payload: 'alive' })).status).toBe(200)
+  const { database } = mesh.running.deps
+  const writer = holdWriter(mesh)
+  const filled = await fillQueue(mesh, mesh.first.slug)
+  const before = database.health().queuedEntries
+  const asked = ask({ ...ENTRY, sender: 'agent.asks-in-a-flood' })
+  await until(() => database.health().queuedEntries > before, 'the entry of the verdict waits for the writer')
+  writer[Symbol.dispose]()
+  expect(await asked).toMatchObject({ verdict: 'block' })
+  await filled()
+  const { items } = await mesh.first.reader.trpc.logs.page.query({ q: 'sender:agent.asks-in-a-flood' })
+  expect(items).toMatchObject([{ verdict: 'block' }])
+})
+
+test('a queue of verdicts that is full is no reason to wait: the answer is that of the policy', async () => {
   await setPolicy({ mode: 'enforce', past_budget: { otherwise: 'closed', kinds: {} } })
-  const { id } = await json<{ id: string }>(mesh.first.agent.post('/log', { sender: 'agent.flood', payload: 'alive' }))
-  const { database, orgBySlug } = mesh.running.deps
-  const org = (await orgBySlug(mesh.first.slug))?.id as OrgId
-  const pattern = await database.logs.get(org, id as LogId)
-  if (pattern === undefined) throw new Error('There is no entry to take as a pattern.')
-  const unread = { matches: [], contentHash: new Uint8Array(), leafSalt: new Uint8Array(16), computedId: null }
-  const other = new Sqlite(join(mesh.folder, 'sentinelmesh.db'))
-  other.exec('begin immediate')
-  const filling = Array.from({ length: 10 }, () =>
-    database.logs.append(
-      org,
-      Array.from({ length: 1_000 }, () => ({ ...pattern, ...unread, id: randomUUID() as string as LogId })),
-    ),
-  )
+  expect((await mesh.first.agent.post('/log', { sender: 'agent.flood', payload: 'alive' })).status).toBe(200)
+  const writer = holdWriter(mesh)
+  const filled = await fillQueue(mesh, mesh.first.slug, 'verdict')
   expect(await ask({ ...ENTRY, payload: 'ls' })).toMatchObject({ verdict: 'block', log_id: null })
-  other.close()
-  await Promise.all(filling)
+  writer[Symbol.dispose]()
+  await filled()
 })
 
 describe('the policy', () => {

@@ -44,6 +44,8 @@ export const LIMITS = {
   /** Of an OTLP request, which is bounded by its bytes: records after so many are left out, and so are those with more attributes. */
   otlpRecords: 100_000,
   otlpAttributes: 10_000,
+  otlpRecordValues: 30_000, // of one record, those in texts of JSON included: reading more holds up others
+  otlpRecordEntries: 1_000, // that one record becomes
   otlpDepth: 64, // levels of a value; what lies deeper is cut
   sourceSilentMs: 3600 * 1000, // a source that was not seen for so long is called silent
   senderChars: 256,
@@ -88,6 +90,7 @@ export const LIMITS = {
   socketsWithoutCredential: 256, // a page that nobody has signed in to yet
   tailsPerSocket: 20, // each is a reader of its own with what it holds in memory
   socketMessageBytes: 64 * KiB,
+  socketCalls: 256, // of one WebSocket whose replies it has not taken yet
   socketPingMs: 30_000,
   ruleIdChars: 500,
   ruleChars: 512 * KiB, // of one rule: the longest public ones have 200,000 (lists of hashes)

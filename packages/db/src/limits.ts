@@ -12,7 +12,10 @@ export const LIMITS = {
   queueEntries: 20_000,
   /** As `queueEntries`, for large payloads. Estimated, in UTF-16 units. */
   queueBytes: 64 * MiB,
-  /** Share of the queue that one org may fill: a flood from one must not have the writes of others refused. */
+  /** Room of its own for entries that a verdict waits for: no bulk entry can take it. */
+  verdictQueueEntries: 4_000,
+  verdictQueueBytes: 32 * MiB,
+  /** Share of either room that one org may fill: a flood from one must not have the writes of others refused. */
   queueOrgShare: 0.5,
   /** An interactive transaction holds up every append; counted from BEGIN, acted on when it next waits for its caller. */
   transactionMs: 50,

@@ -57,6 +57,9 @@ export interface JudgedEntry extends EntryFacts {
   readonly senderClaimed: boolean
 }
 
+/** `verdict`: a caller waits for it before it acts, so it neither waits behind bulk entries nor shares their room. Default `bulk`. */
+export type AppendLane = 'verdict' | 'bulk'
+
 export interface MatchSummary {
   readonly ruleId: string
   readonly title: string
@@ -159,8 +162,11 @@ export interface LogQuery {
  * Not promised: an order between orgs, or that `at` grows with `seq`.
  */
 export interface LogStore {
-  /** Throws `store_busy` when the queue of writes is full, `store_failed` when the disk refuses. */
-  append(org: OrgId, entries: readonly JudgedEntry[]): Promise<readonly Appended[]>
+  /**
+   * Throws `store_busy` when the lane's queue of writes is full, `store_failed` when the disk refuses. Entries of both lanes
+   * that are in flight at once may be stored in either order.
+   */
+  append(org: OrgId, entries: readonly JudgedEntry[], lane?: AppendLane): Promise<readonly Appended[]>
   /** What follows `after`, oldest first. At least one item when there is one, else at most `most`. Never waits. */
   read(org: OrgId, after: Seq, most: { readonly entries: number; readonly bytes: number }): Promise<LogSlice>
   /**

@@ -1,6 +1,16 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compact, elements, JsonTextError, leaves, members, sourcePositions } from './json-text.ts'
+import {
+  compact,
+  elements,
+  JsonTextError,
+  leaves,
+  members,
+  scan,
+  scanInSteps,
+  sourcePositions,
+  type Visitor,
+} from './json-text.ts'
 
 const bounds = { depth: 64 }
 const brief = (text: string) => leaves(text, bounds).map(({ pointer, text, type }) => [pointer, text, type])
@@ -108,4 +118,41 @@ test('elements of an array keep their raw text', () => {
 
 test('compact text loses its blanks and nothing in strings', () => {
   expect(compact('{ "a b" : [ 1 ,\n"c \\" d" ] }')).toBe('{"a b":[1,"c \\" d"]}')
+})
+
+describe('a scan in steps', () => {
+  /** Calls of a visitor, and the error that ended the scan. */
+  function heard(run: (visitor: Visitor) => void): unknown[] {
+    const calls: unknown[] = []
+    try {
+      run({
+        open: (array, at) => void calls.push(['open', array, at]),
+        close: (array, end) => void calls.push(['close', array, end]),
+        key: (...place) => void calls.push(['key', ...place]),
+        leaf: (...place) => void calls.push(['leaf', ...place]),
+      })
+    } catch (error) {
+      calls.push(String(error))
+    }
+    return calls
+  }
+
+  test('hears what a scan at once does, faults included', () => {
+    const text = fc.oneof(
+      fc.json({ maxDepth: 4 }),
+      fc.string({ unit: fc.constantFrom('[', ']', '{', '}', '"a"', ':', ',', '1', ' '), maxLength: 20 }),
+    )
+    fc.assert(
+      fc.property(text, fc.integer({ min: 1, max: 20 }), (json, stepChars) => {
+        const inSteps = heard((visitor) => void [...scanInSteps(json, 3, visitor, stepChars)])
+        expect(inSteps).toEqual(heard((visitor) => scan(json, 3, visitor)))
+      }),
+      { seed: 5, numRuns: 2_000 },
+    )
+  })
+
+  test('pauses after each step', () => {
+    const silent = { open() {}, close() {}, key() {}, leaf() {} }
+    expect([...scanInSteps(`[${'1,'.repeat(1_000)}1]`, 3, silent, 100)]).toHaveLength(20)
+  })
 })

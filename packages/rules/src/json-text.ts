@@ -199,10 +199,41 @@ export function scan(text: string, maxDepth: number, visitor: Visitor): void {
 
 /** The same with a context for the visitor. */
 export function scanWith<Context>(text: string, maxDepth: number, visitor: Visitor<Context>, context: Context): void {
-  const arrays: boolean[] = []
-  let at = skipBlanks(text, 0)
+  scanOn({ text, maxDepth, visitor, context, arrays: [], at: skipBlanks(text, 0) }, Number.POSITIVE_INFINITY)
+}
+
+/** As `scan`, with a `yield` after about so many characters; one string is read at once. */
+export function* scanInSteps(
+  text: string,
+  maxDepth: number,
+  visitor: Visitor,
+  stepChars: number,
+): Generator<undefined, void> {
+  const scanned: Scan<undefined> = { text, maxDepth, visitor, context: undefined, arrays: [], at: skipBlanks(text, 0) }
+  while (!scanOn(scanned, scanned.at + stepChars)) yield
+}
+
+interface Scan<Context> {
+  readonly text: string
+  readonly maxDepth: number
+  readonly visitor: Visitor<Context>
+  readonly context: Context
+  /** Whether each container that is open is an array. */
+  readonly arrays: boolean[]
+  /** Where the next value begins. */
+  at: number
+}
+
+/** Reads values up to the first that begins at `until` or behind it. True at the end of the text. */
+function scanOn<Context>(scanned: Scan<Context>, until: number): boolean {
+  const { text, maxDepth, visitor, context, arrays } = scanned
+  let { at } = scanned
   for (;;) {
     // A value begins at `at`.
+    if (at >= until) {
+      scanned.at = at
+      return false
+    }
     const code = text.charCodeAt(at)
     if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
       if (arrays.length >= maxDepth)
@@ -231,7 +262,7 @@ export function scanWith<Context>(text: string, maxDepth: number, visitor: Visit
       const array = arrays.at(-1)
       if (array === undefined) {
         if (at < text.length) throw malformed(text, at, 'the end of the text')
-        return
+        return true
       }
       const next = text.charCodeAt(at)
       if (next === COMMA) {
@@ -343,6 +374,8 @@ function typeAt(text: string, at: number): ValueType {
 /** The text of the string literal at `[start, end)`; quick where `escaped` says that it holds no escape. */
 export function stringAt(text: string, start: number, end: number, escaped: boolean): string {
   if (!escaped) return text.slice(start + 1, end - 1)
+  // Putting megabytes of escapes together one by one takes ten times as long.
+  if (end - start > LONG_LITERAL) return JSON.parse(text.slice(start, end)) as string
   let out = ''
   let kept = start + 1
   for (let at = kept; at < end - 1; at++) {
@@ -360,6 +393,8 @@ export function stringAt(text: string, start: number, end: number, escaped: bool
   }
   return out + text.slice(kept, end - 1)
 }
+
+const LONG_LITERAL = 1024
 
 const ESCAPES: Readonly<Partial<Record<string, string>>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
 

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { HOOK_CLIENTS, HOOK_MEDIA_TYPE, isHookClient, SILENCE } from '@sentinelmesh/api/hooks'
 import { schemas } from '@sentinelmesh/api/server'
+import type { Lane } from '../judging/fair-turns.ts'
 import { answerHook, unknownClient, type Given, type HookDeps } from '../services/hooks/answer.ts'
 import { deliverHook } from '../services/hooks/deliver.ts'
 import { known, parsed, text } from './json-body.ts'
@@ -23,7 +24,7 @@ export function hookRoutes(
     const context = contextOf(request)
     const principal = known(context)
     const { ask } = parsed(schemas.RestHookQuery, request.query, ['query'])
-    const given = await givenBy(request, context)
+    const given = await givenBy(request, context, 'verdict')
     const answer = await answerHook(deps, principal, given, ask)
     // Claude Code posts by itself too, and reads nothing but its own JSON.
     const isOurs = (request.headers.accept ?? '').includes(HOOK_MEDIA_TYPE)
@@ -35,7 +36,7 @@ export function hookRoutes(
     const context = contextOf(request)
     const principal = known(context)
     const { spool, missing, late, at, fail } = parsed(schemas.RestHookLateQuery, request.query, ['query'])
-    const given = await givenBy(request, context)
+    const given = await givenBy(request, context, 'bulk')
     const [from = 0, to = 0] = missing?.split('-').map(Number) ?? []
     const logId = await deliverHook(deps, principal, given, {
       spool,
@@ -46,9 +47,9 @@ export function hookRoutes(
   })
 }
 
-async function givenBy(request: FastifyRequest<OfClient>, context: RequestContext): Promise<Given> {
+async function givenBy(request: FastifyRequest<OfClient>, context: RequestContext, lane: Lane): Promise<Given> {
   const { remoteAddress, holdWhile } = context
   const { client } = request.params
   if (!isHookClient(client)) throw unknownClient(client, HOOK_CLIENTS)
-  return { client, text: await text(request, context), remoteAddress, holdWhile }
+  return { client, text: await text(request, context), turn: () => context.turn(lane), remoteAddress, holdWhile }
 }

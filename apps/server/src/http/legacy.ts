@@ -7,7 +7,7 @@ import type { Filter, StoredEntry } from '@sentinelmesh/db'
 import { accept, onlyAccepted } from '../ingest/accept.ts'
 import { NotJson } from '../ingest/not-json.ts'
 import { decodeUtf8, inflateBody, tooLarge } from '../ingest/read-body.ts'
-import { notJson, readJson } from '../ingest/read-json.ts'
+import { notJson, readJson, readLine } from '../ingest/read-json.ts'
 import { issueTokens } from '../services/auth/issue-tokens.ts'
 import { register } from '../services/auth/register.ts'
 import { rotateTokens } from '../services/auth/rotate-tokens.ts'
@@ -50,11 +50,11 @@ export function legacyRoutes(
     },
   } as const
   app.post('/log', logOptions, async (request) => {
-    const { principal, remoteAddress, holdBody } = contextOf(request)
+    const { principal, remoteAddress, holdBody, turn } = contextOf(request)
     if (principal?.type === 'anonymous') requireJson(request)
     const inflated = await inflateBody(bodyOf(request), request.headers['content-encoding'], holdBody)
     if (inflated.length > LIMITS.legacyRequestBytes) throw tooLarge('legacyRequestBytes')
-    const source = readJson(decodeUtf8(inflated))
+    const source = await readLine(decodeUtf8(inflated), turn)
     if (source.value instanceof NotJson) throw notJson(source.value.reason)
     const reporter = { principal, action: 'logs.report', surface: 'rest', remoteAddress } as const
     const { id, risk, matches, matchesLeftOut, duplicate } = onlyAccepted(

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Services } from '@sentinelmesh/api'
 import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
-import { JsonTextError, members } from '@sentinelmesh/rules/json-text'
+import { JsonTextError } from '@sentinelmesh/rules/json-text'
+import { jsonSteps } from '../ingest/json-steps.ts'
 import { NotJson } from '../ingest/not-json.ts'
 import { decodeUtf8, inflateBody } from '../ingest/read-body.ts'
-import { notJson, readJson } from '../ingest/read-json.ts'
+import { drained, notJson, type Turn } from '../ingest/read-json.ts'
 import type { McpHandler } from '../mcp/server/mcp-handler.ts'
 import { recorder } from '../mcp/server/record.ts'
 import type { ServiceDeps } from '../services/verb.ts'
@@ -50,15 +51,20 @@ export function mcpRoute(
 }
 
 /** One message: of several in one body each would be a search, and the protocol has not had them since 2025-06-18. */
-async function messageOf(request: FastifyRequest, { holdBody }: RequestContext): Promise<unknown> {
+async function messageOf(request: FastifyRequest, { holdBody, turn }: RequestContext): Promise<unknown> {
   const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
   const text = decodeUtf8(await inflateBody(raw, request.headers['content-encoding'], holdBody))
-  const { value } = readJson(text)
+  const value = await valueIn(text, turn)
   if (value instanceof NotJson) throw notJson(value.reason)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new DomainError('invalid_input', { say: 'Send one JSON-RPC message, an object, in a request.' })
+  return value
+}
+
+async function valueIn(text: string, turn: Turn): Promise<unknown> {
   try {
-    members(text, { depth: LIMITS.jsonDepth })
+    const { value } = await drained(jsonSteps(text, { depth: LIMITS.jsonDepth }), turn)
+    return value
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error
     throw new DomainError(
@@ -67,7 +73,6 @@ async function messageOf(request: FastifyRequest, { holdBody }: RequestContext):
       { cause: error },
     )
   }
-  return value
 }
 
 function toWebRequest(request: FastifyRequest, origin: string, signal: AbortSignal): Request {

@@ -1,11 +1,15 @@
-import { fastifyRequestHandler } from '@trpc/server/adapters/fastify'
+import { incomingMessageToRequest } from '@trpc/server/adapters/node-http'
+import { resolveResponse } from '@trpc/server/http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Services } from '@sentinelmesh/api'
 import { DomainError } from '@sentinelmesh/api/constants'
 import { appRouter, type Context } from '@sentinelmesh/api/server'
+import { NotJson } from '../ingest/not-json.ts'
 import { decodeUtf8 } from '../ingest/read-body.ts'
+import { readJsonInTurns, type Turn } from '../ingest/read-json.ts'
 import { noteRefused } from '../services/audit/note-refused.ts'
 import type { ServiceDeps } from '../services/verb.ts'
+import { laneOf } from './lanes.ts'
 import { replyCounter } from './reply-bytes.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -35,28 +39,42 @@ export function trpcRoute(
     readonly onFault: Context['onFault']
   },
 ): void {
-  const createContext = ({ req }: { req: FastifyRequest }): Context => {
-    const context = contextOf(req)
+  const createContext = (request: FastifyRequest): Context => {
+    const context = contextOf(request)
     if (context.refused !== null) throw new DomainError(context.refused)
     const onRefused = (error: DomainError) => noteRefused(deps, context, error)
     // One context a request: a batch is one reply.
     return { ...context, services, ...WITHOUT_SOCKET, onFault, onRefused, onReply: replyCounter() }
   }
   app.all<{ Params: { path: string } }>('/trpc/:path', async (request, reply) => {
-    if (Buffer.isBuffer(request.body)) request.body = decodeUtf8(request.body)
     const { path } = request.params
-    await fastifyRequestHandler({
+    const text = Buffer.isBuffer(request.body) ? decodeUtf8(request.body) : ''
+    const req = incomingMessageToRequest(Object.assign(request.raw, { body: '' }), reply.raw, { maxBodySize: null })
+    // The library would parse it at once, and it may have megabytes.
+    const json = () => parsed(text, () => contextOf(request).turn(laneOfTurns(path)))
+    Object.defineProperty(req, 'json', { value: json })
+    const response = await resolveResponse({
       router: appRouter,
       maxBatchSize: MOST_CALLS,
-      createContext,
+      createContext: async () => createContext(request),
       responseMeta: ({ errors }) => {
         const waits = errors.map(({ cause }) => (cause instanceof DomainError ? cause.details.retryAfterSeconds : 0))
         const longest = Math.max(0, ...waits.map((seconds) => seconds ?? 0))
         return longest === 0 ? {} : { headers: new Headers({ 'retry-after': String(longest) }) }
       },
-      req: request,
-      res: reply,
+      req,
       path,
+      error: null,
     })
+    await reply.send(response)
   })
 }
+
+/** As `Request.json`: throws where the text is not JSON, which tRPC answers as a call that cannot be read. */
+async function parsed(text: string, turn: Turn): Promise<unknown> {
+  const { value } = await readJsonInTurns(text, turn)
+  if (value instanceof NotJson) throw new SyntaxError(value.reason)
+  return value
+}
+
+const laneOfTurns = (path: string) => (laneOf(`/trpc/${path}`) === 'verdict' ? 'verdict' : 'bulk')

@@ -1,8 +1,9 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
 import type { Payload } from '@sentinelmesh/rules'
-import { JsonTextError, scan } from '@sentinelmesh/rules/json-text'
+import { JsonTextError, scanInSteps } from '@sentinelmesh/rules/json-text'
 import type { MappedEntry } from './mappers/mapped-entry.ts'
 import { EntryRefused, type ParsedEntry } from './parse-entry.ts'
+import { drained } from './read-json.ts'
 import { repairJsonText, repairText } from './repair-text.ts'
 import type { Reporter } from './reporter.ts'
 import { takeIn, type IngestDeps, type Inline, type Outcome } from './take-in.ts'
@@ -19,16 +20,30 @@ export function acceptMapped(
   inline?: Inline,
 ): Promise<readonly Outcome[]> {
   return takeIn(deps, reporter, entries, {
-    parse: boundMapped,
+    parse: (mapped, nowMs, turn) =>
+      mapped.payload.text.length <= STEP_CHARS
+        ? boundMapped(mapped, nowMs)
+        : drained(boundMappedInSteps(mapped, nowMs), turn),
     inline,
   })
 }
 
 /** The mapped entry within all bounds but those that are kept by cutting after it was judged. Throws `EntryRefused`. */
 export function boundMapped(mapped: MappedEntry, nowMs: number): ParsedEntry {
+  const steps = boundMappedInSteps(mapped, nowMs)
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/** Characters of a payload that are looked at before others can have the event loop: about a millisecond of the densest JSON. */
+const STEP_CHARS = 64 * 1024
+
+function* boundMappedInSteps(mapped: MappedEntry, nowMs: number): Generator<undefined, ParsedEntry> {
   const { kind, source, at } = mapped
   const marks: Marks = { repaired: false, cut: false }
-  const payload = boundPayload(mapped.payload, marks)
+  const payload = yield* boundPayload(mapped.payload, marks)
   const { kept, dropped } = boundAttributes({ source, ...mapped.attributes }, marks)
   return {
     entry: {
@@ -67,17 +82,17 @@ function boundName(name: string | null, mostChars: number, marks: Marks): string
 }
 
 /** A payload that says it is JSON and is none, or nests too deep, becomes the text of its strings: rules can look at those. */
-function boundPayload({ type, text }: Payload, marks: Marks): Payload {
+function* boundPayload({ type, text }: Payload, marks: Marks): Generator<undefined, Payload> {
   const sound = type === 'json' ? repairJsonText(text) : repairText(text)
   marks.repaired ||= sound !== text
-  if (type === 'text' || nests(sound)) return { type, text: sound }
+  if (type === 'text' || (yield* nests(sound))) return { type, text: sound }
   marks.repaired = true
-  return { type: 'text', text: stringsOf(sound) }
+  return { type: 'text', text: yield* stringsOf(sound) }
 }
 
-function nests(json: string): boolean {
+function* nests(json: string): Generator<undefined, boolean> {
   try {
-    scan(json, LIMITS.jsonDepth, UNHEARD)
+    yield* scanInSteps(json, LIMITS.jsonDepth, UNHEARD, STEP_CHARS)
     return true
   } catch (error) {
     if (error instanceof JsonTextError) return false
@@ -86,9 +101,16 @@ function nests(json: string): boolean {
 }
 const UNHEARD = { open() {}, close() {}, key() {}, leaf() {} }
 
-function stringsOf(json: string): string {
-  const strings = json.match(/"(?:[^"\\]|\\[^])*"/g)
-  return strings === null ? json : repairText(strings.map(unescaped).join('\n'))
+function* stringsOf(json: string): Generator<undefined, string> {
+  const strings: string[] = []
+  let pausedAt = 0
+  for (const { 0: literal, index } of json.matchAll(/"(?:[^"\\]|\\[^])*"/g)) {
+    strings.push(unescaped(literal))
+    if (index - pausedAt < STEP_CHARS) continue
+    pausedAt = index
+    yield
+  }
+  return strings.length === 0 ? json : repairText(strings.join('\n'))
 }
 
 function unescaped(literal: string): string {

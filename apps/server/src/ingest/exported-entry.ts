@@ -1,7 +1,7 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { JsonTextError, members } from '@sentinelmesh/rules/json-text'
 import type { EntrySource } from './parse-entry.ts'
-import { readJson } from './read-json.ts'
+import { readLine, type Turn } from './read-json.ts'
 
 /** What tells a line of an export from an entry as a reporter sends it, where the last two are unknown fields. */
 interface Exported {
@@ -27,7 +27,7 @@ function isType(type: unknown): boolean {
  * The entry as it was reported, from a line of an export; anything else as it is. What the other installation found out
  * (risk, matches, when it came and from whom) is left behind: here the entry is judged anew.
  */
-export function fromExported(source: EntrySource): EntrySource {
+export async function fromExported(source: EntrySource, turn: Turn): Promise<EntrySource> {
   const { value, text } = source
   if (text === null || !isExported(value)) return source
   const { id, sender, receiver, context, session, timestamp, logsource, attributes } = value
@@ -43,7 +43,7 @@ export function fromExported(source: EntrySource): EntrySource {
       timestamp,
       logsource,
       attributes,
-      payload: isJson ? readJson(value.payload).value : value.payload,
+      payload: isJson ? (await readLine(value.payload, turn)).value : value.payload,
       ...(value['kind_assumed'] === true ? {} : { kind: value['kind'] }),
       ...(reported === undefined ? {} : { risk: reported.points }),
     },

@@ -21,6 +21,10 @@ const text = fc
         { maxDepth: 5 },
         fc.constantFrom<unknown>(null, true, 0, -1.5e3, '', '"', '\\', '\\"', '],[', '},{', '\u2028', '\ud800'),
         fc.string(),
+        fc.string({
+          unit: fc.constantFrom('a', '"', '\\', '\n', '\u0001', '\ud83d', '\ude00', 'u0041'),
+          maxLength: 80,
+        }),
         fc.array(tie('value'), { maxLength: 6 }),
         fc.dictionary(fc.constantFrom('a', 'b', '1', '__proto__', 'constructor', ',"'), tie('value'), {
           noNullPrototype: true,
@@ -65,6 +69,17 @@ describe('JSON that is parsed in pieces', () => {
       }),
       { seed: 11, numRuns: 3_000 },
     )
+  })
+
+  test('pauses within a string, however many escapes it has', () => {
+    const pieceChars = 32 * 1024
+    for (const unit of ['"', '\n', '\u0001', '\\', 'x']) {
+      const value = { before: 1, text: unit.repeat(40 * pieceChars), after: [2] }
+      const json = JSON.stringify(value)
+      const { value: found, pauses } = read(json, { pieceChars })
+      expect(found).toEqual(value)
+      expect(pauses).toBeGreaterThan(json.length / pieceChars / 2)
+    }
   })
 
   test('has its elements where they are', () => {

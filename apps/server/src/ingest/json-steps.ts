@@ -53,6 +53,7 @@ const COMMA = 0x2c
 const OPEN_ARRAY = 0x5b
 const BACKSLASH = 0x5c
 const CLOSE_ARRAY = 0x5d
+const LOWER_U = 0x75
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 
@@ -70,8 +71,14 @@ function* steps(
     }
     const code = text.charCodeAt(at)
     const top = open.at(-1)
-    if (code === QUOTE) at = closingQuote(text, at)
-    else if (code === OPEN_ARRAY || code === OPEN_OBJECT) {
+    if (code === QUOTE) {
+      const start = at
+      at = yield* closingQuote(text, start, pieceChars)
+      if (at - start < LONG_STRING_PIECES * pieceChars || top === undefined || !isValueAt(text, top, start)) continue
+      adopt(text, top, { start, built: yield* longString(text, { start, end: at + 1, pieceChars }) })
+      top.from = at + 1
+      pausedAt = at
+    } else if (code === OPEN_ARRAY || code === OPEN_OBJECT) {
       if (open.length >= depth) {
         throw new JsonTextError('too_deep', at, `Nested more than ${depth} deep at position ${at}.`)
       }
@@ -127,8 +134,14 @@ function take(text: string, into: Open, end: number): void {
   merge(into, isArray ? parsed(text, from, end, '[', ']') : parsed(text, from, end, '{', '}'))
 }
 
-/** A container that was parsed in pieces becomes a member of the one around it. */
-function adopt(text: string, parent: Open, { start, built }: Open): void {
+/** A container or string that was parsed in pieces becomes a member of the one around it. */
+function adopt(
+  text: string,
+  parent: Open,
+  { start, built }: { readonly start: number; readonly built: unknown },
+): void {
+  // Two values without a comma between them.
+  if (parent.isTaken) throw wrongAt(start)
   if (parent.member > parent.from) {
     take(text, parent, parent.member - 1)
     parent.from = parent.member
@@ -177,13 +190,52 @@ export function reasonOf(error: unknown, offset = 0): string {
 }
 
 /** A string ends at the first quote with an even number of backslashes in front of it. */
-function closingQuote(text: string, start: number): number {
+function* closingQuote(text: string, start: number, pieceChars: number): Generator<undefined, number> {
+  let pausedAt = start
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let before = end
     while (text.charCodeAt(before - 1) === BACKSLASH) before--
     if ((end - before) % 2 === 0) return end
+    if (end - pausedAt < pieceChars) continue
+    pausedAt = end
+    yield
   }
   throw new NotReadable('it ends too early')
+}
+
+/** Longer strings are read in pieces: escapes take `JSON.parse` ten times as long as other characters. */
+const LONG_STRING_PIECES = 4
+
+/** Not the name of a member. */
+function isValueAt(text: string, { isArray, isTaken, member }: Open, start: number): boolean {
+  return !isTaken && isBlank(text, member, start) === isArray
+}
+
+/** The string at `[start, end)`, quotes included. */
+function* longString(
+  text: string,
+  { start, end, pieceChars }: { readonly start: number; readonly end: number; readonly pieceChars: number },
+): Generator<undefined, string> {
+  let out = ''
+  for (let from = start + 1; from < end - 1;) {
+    const to = Math.min(end - 1, betweenEscapes(text, from, from + pieceChars))
+    out += parsed(text, from, to, '"', '"') as string
+    from = to
+    yield
+  }
+  return out
+}
+
+/** The first place from `at` on that is within no escape; `from` is none. */
+function betweenEscapes(text: string, from: number, at: number): number {
+  let slash = at
+  // Where the run of backslashes begins, or the `u` of an escape that may reach as far as here.
+  for (let back = at - 1; back >= Math.max(from, at - 5); back--) if (text.charCodeAt(back) === BACKSLASH) slash = back
+  if (slash === at) return at
+  while (slash > from && text.charCodeAt(slash - 1) === BACKSLASH) slash--
+  let next = slash
+  while (next < at) next += text.charCodeAt(next) !== BACKSLASH ? 1 : text.charCodeAt(next + 1) === LOWER_U ? 6 : 2
+  return next
 }
 
 function trimmed(text: string, from: number, to: number): { start: number; end: number } {

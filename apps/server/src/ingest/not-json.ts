@@ -5,3 +5,6 @@ export class NotJson {
     this.reason = reason
   }
 }
+
+/** Stands for a value that nests deeper than anything that is read. */
+export class TooDeep {}

@@ -3,7 +3,7 @@ import { KINDS, LIMITS } from '@sentinelmesh/api/constants'
 import { schemas, toIssues } from '@sentinelmesh/api/server'
 import type { Entry, Kind, Payload } from '@sentinelmesh/rules'
 import { JsonTextError, members, type Member } from '@sentinelmesh/rules/json-text'
-import { NotJson } from './not-json.ts'
+import { NotJson, TooDeep } from './not-json.ts'
 import { repairJsonText, repairText } from './repair-text.ts'
 import { parseTimestamp, type Timestamp } from './timestamp.ts'
 
@@ -57,14 +57,16 @@ const IGNORED_BY_LEGACY = new Set(['org', 'received_at'])
 export function parseEntry(source: EntrySource, { nowMs, lenient }: ParseOptions): ParsedEntry {
   const { value, text } = source
   if (value instanceof NotJson) throw refused([], `This is not JSON: ${value.reason}.`, 'json_invalid')
+  if (value instanceof TooDeep) throw tooDeep(null)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw refused([], 'An entry has to be a JSON object with at least sender and payload.', 'object_type')
   }
+  refuseLarge(value, text)
   const raw = rawMembers(value, text)
   const { fields, extras } = lenient
     ? splitExtras(value as Record<string, unknown>)
     : { fields: value as Record<string, unknown>, extras: [] }
-  const parsed = schemas.EntryIn.safeParse(fields)
+  const parsed = schemas.EntryIn.safeParse(withoutContents(fields))
   if (!parsed.success) throw new EntryRefused(toIssues(parsed.error))
   const { data } = parsed
 
@@ -93,8 +95,8 @@ export function parseEntry(source: EntrySource, { nowMs, lenient }: ParseOptions
   const payload: Payload =
     typeof data.payload === 'string'
       ? { type: 'text', text: repair(data.payload) }
-      : { type: 'json', text: jsonText('payload', data.payload) }
-  const attributes = attributesText(data.attributes, extras, jsonText, lenient)
+      : { type: 'json', text: jsonText('payload', fields['payload']) }
+  const attributes = attributesText(fields['attributes'], extras, jsonText, lenient)
   const kind = data.kind ?? kindOf(context)
   const logsource = data.logsource ?? {}
   const entry: Entry = {
@@ -125,6 +127,65 @@ export function parseEntry(source: EntrySource, { nowMs, lenient }: ParseOptions
     textRepaired: repaired,
     mapped: null,
   }
+}
+
+/** A character may be written as `\uXXXX`. */
+const MOST_WRITTEN = 6
+
+/** Refuses what is too large whatever it holds, before time is spent on what it holds. */
+function refuseLarge(value: object, text: string | null): void {
+  if ('payload' in value && typeof value.payload === 'string') refuseLargePayload(value.payload)
+  const isLong = text !== null && text.length > (MOST_WRITTEN + 1) * LIMITS.entryBytes
+  const chars = isLong ? Number.POSITIVE_INFINITY : charsIn(value, LIMITS.entryBytes)
+  // A text that is much longer than its value has equal keys or blanks, which count where they are kept.
+  const isPadded = text !== null && text.length > MOST_WRITTEN * chars + LIMITS.entryBytes
+  if (chars <= LIMITS.entryBytes && !isPadded) return
+  const { entryBytes } = LIMITS
+  throw new EntryRefused(
+    [
+      issue(
+        [],
+        `The entry is larger than ${entryBytes} bytes (${entryBytes / 1024} KiB), the limit entryBytes.`,
+        'too_long',
+      ),
+    ],
+    'entryBytes',
+  )
+}
+
+/** Characters that a value takes as JSON at least, or any number above `most`. What nests too deep is not counted. */
+function charsIn(value: unknown, most: number, levels = LIMITS.jsonDepth + 1): number {
+  if (typeof value === 'string') return value.length + 2
+  if (typeof value !== 'object' || value === null || levels === 0) return 1
+  // Commas, quotes and colons included.
+  if (Array.isArray(value)) {
+    let chars = 1 + 2 * value.length
+    for (let index = 0; index < value.length && chars <= most; index++)
+      chars += charsIn(value[index], most - chars, levels - 1) - 1
+    return chars
+  }
+  const names = Object.keys(value)
+  let chars = 1 + 5 * names.length
+  for (const name of names) {
+    if (chars > most) break
+    chars += name.length + charsIn((value as Record<string, unknown>)[name], most - chars, levels - 1) - 1
+  }
+  return chars
+}
+
+/** Any contents are valid, and to check them takes long: an empty container stands in for each. */
+function withoutContents(fields: Record<string, unknown>): Record<string, unknown> {
+  const { payload, attributes } = fields
+  return {
+    ...fields,
+    ...('payload' in fields ? { payload: emptied(payload) } : {}),
+    ...('attributes' in fields ? { attributes: emptied(attributes) } : {}),
+  }
+}
+
+function emptied(value: unknown): unknown {
+  if (Array.isArray(value)) return []
+  return typeof value === 'object' && value !== null ? {} : value
 }
 
 /** What a context of the common vocabularies says about the kind. */
@@ -224,7 +285,7 @@ function isOurs(key: string, member: unknown): boolean {
 }
 
 function attributesText(
-  attributes: Record<string, unknown> | null | undefined,
+  attributes: unknown,
   extras: readonly [string, unknown][],
   jsonText: (member: string, json: unknown) => string,
   lenient: boolean,
@@ -254,20 +315,23 @@ function inner(object: string): string[] {
   return text === '' ? [] : [text]
 }
 
+function refuseLargePayload(text: string): number {
+  const bytes = Buffer.byteLength(text)
+  if (bytes <= LIMITS.payloadBytes) return bytes
+  throw new EntryRefused(
+    [
+      issue(
+        ['payload'],
+        `payload is ${bytes} bytes; at most ${LIMITS.payloadBytes} (${LIMITS.payloadBytes / 1024} KiB) are taken.`,
+        'too_long',
+      ),
+    ],
+    'payloadBytes',
+  )
+}
+
 function withinBytes(entry: Entry): void {
-  const payload = Buffer.byteLength(entry.payload.text)
-  if (payload > LIMITS.payloadBytes) {
-    throw new EntryRefused(
-      [
-        issue(
-          ['payload'],
-          `payload is ${payload} bytes; at most ${LIMITS.payloadBytes} (${LIMITS.payloadBytes / 1024} KiB) are taken.`,
-          'too_long',
-        ),
-      ],
-      'payloadBytes',
-    )
-  }
+  const payload = refuseLargePayload(entry.payload.text)
   const whole =
     payload +
     Buffer.byteLength(entry.attributes ?? '') +

@@ -1,7 +1,7 @@
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { JsonTextError } from '@sentinelmesh/rules/json-text'
 import { jsonSteps, reasonOf, type JsonSteps, type JsonStepsOptions } from './json-steps.ts'
-import { NotJson } from './not-json.ts'
+import { NotJson, TooDeep } from './not-json.ts'
 import type { EntrySource } from './parse-entry.ts'
 
 /** Asked for between two pieces of work; undefined where the next one can begin at once. */
@@ -26,6 +26,32 @@ export async function readJsonInTurns(text: string, turn: Turn): Promise<EntrySo
   return { value: (await inTurns(text, turn, { depth: BODY_DEPTH })).value, text }
 }
 
+/** Shorter texts are parsed at once, which takes a millisecond at most. */
+const SHORT_CHARS = 32 * 1024
+
+/** One entry of several: one that nests too deep is refused by itself. */
+export async function readLine(line: string, turn: Turn): Promise<EntrySource> {
+  const wait = turn()
+  if (wait !== undefined) await wait
+  if (line.length <= SHORT_CHARS) return readJson(line)
+  try {
+    const { value } = await drained(jsonSteps(line, { depth: BODY_DEPTH }), turn)
+    return { value, text: line }
+  } catch (error) {
+    if (!(error instanceof JsonTextError)) throw error
+    return { value: new TooDeep(), text: line }
+  }
+}
+
+/** What the steps return, with a turn asked for between two of them. */
+export async function drained<Result>(steps: Generator<undefined, Result>, turn: Turn): Promise<Result> {
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done === true) return step.value
+    const wait = turn()
+    if (wait !== undefined) await wait
+  }
+}
+
 /** The entries of a JSON array (or of a single object), each with its own text. Throws `invalid_input`, `too_large`. */
 export async function readJsonArray(body: string, turn: Turn): Promise<EntrySource[]> {
   const depth = /^\s*\[/.test(body) ? ARRAY_DEPTH : BODY_DEPTH
@@ -48,13 +74,8 @@ export async function readJsonArray(body: string, turn: Turn): Promise<EntrySour
 }
 
 async function inTurns(text: string, turn: Turn, options: JsonStepsOptions): Promise<JsonSteps> {
-  const steps = jsonSteps(text, options)
   try {
-    for (let step = steps.next(); ; step = steps.next()) {
-      if (step.done === true) return step.value
-      const wait = turn()
-      if (wait !== undefined) await wait
-    }
+    return await drained(jsonSteps(text, options), turn)
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error
     throw new DomainError(
@@ -94,11 +115,7 @@ export async function readNdjson(body: string, turn: Turn): Promise<EntrySource[
   }
   boundEntries(count)
   const sources: EntrySource[] = []
-  for (const line of lines) {
-    const wait = turn()
-    if (wait !== undefined) await wait
-    sources.push(readJson(line))
-  }
+  for (const line of lines) sources.push(await readLine(line, turn))
   return sources
 }
 

@@ -31,6 +31,21 @@ export function repairJsonText(text: string): string {
 
 /** The unit that `\uXXXX` at this place stands for; undefined for any other escape or none. */
 function escapedUnit(text: string, at: number): number | undefined {
-  const found = /^\\u([0-9a-fA-F]{4})$/.exec(text.slice(at, at + 6))
-  return found?.[1] === undefined ? undefined : Number.parseInt(found[1], 16)
+  if (text.charCodeAt(at) !== BACKSLASH || text.charCodeAt(at + 1) !== LOWER_U) return undefined
+  let unit = 0
+  for (let digit = at + 2; digit < at + 6; digit++) {
+    const value = hexValue(text.charCodeAt(digit))
+    if (value === undefined) return undefined
+    unit = unit * 16 + value
+  }
+  return unit
+}
+
+const BACKSLASH = 0x5c
+const LOWER_U = 0x75
+
+function hexValue(code: number): number | undefined {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30
+  const letter = code | 0x20
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : undefined
 }

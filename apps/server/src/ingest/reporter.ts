@@ -1,4 +1,5 @@
 import type { Principal, Surface } from '@sentinelmesh/api'
+import type { Lane } from '../judging/fair-turns.ts'
 import { EntryRefused, type ParsedEntry } from './parse-entry.ts'
 
 export interface Reporter {
@@ -6,6 +7,8 @@ export interface Reporter {
   readonly action: 'logs.report' | 'logs.import' | 'verdicts.check'
   readonly surface: Surface
   readonly remoteAddress: string | null
+  /** Default: `verdict` for `verdicts.check`, else `bulk`. */
+  readonly lane?: Lane
   /** This is a later part of a request that its rates let in: it counts, and is not refused. */
   readonly isAdmitted?: boolean
 }

@@ -13,6 +13,7 @@ import { judgeParsed, toJudged, type Judging } from './judge-parsed.ts'
 import { listedMatches } from './listed-matches.ts'
 import { EntryRefused, type ParsedEntry } from './parse-entry.ts'
 import type { Quotas } from './quotas.ts'
+import type { Turn } from './read-json.ts'
 import { boundTo, refuseForeign, reportedBy, type Reporter } from './reporter.ts'
 
 export interface IngestDeps {
@@ -60,8 +61,8 @@ export function onlyAccepted([outcome]: readonly Outcome[]): Accepted {
 
 /** How one sort of sources is read. */
 export interface Way<Source> {
-  /** Throws `EntryRefused`. */
-  readonly parse: (source: Source, nowMs: number) => ParsedEntry
+  /** Throws `EntryRefused`. A promise only for a large entry, which is parsed in turns. */
+  readonly parse: (source: Source, nowMs: number, turn: Turn) => ParsedEntry | Promise<ParsedEntry>
   readonly inline?: Inline | undefined
 }
 
@@ -90,7 +91,8 @@ export async function takeIn<Source>(
     const wait = turn()
     if (wait !== undefined) await wait
     try {
-      read.push({ index, parsed: parse(source, nowMs) })
+      const parsed = parse(source, nowMs, turn)
+      read.push({ index, parsed: parsed instanceof Promise ? await parsed : parsed })
     } catch (error) {
       if (!(error instanceof EntryRefused)) throw error
       outcomes[index] = { refused: error }
@@ -121,7 +123,7 @@ export async function takeIn<Source>(
         outcomes[index] = { refused: error }
       }
     }
-    await keep(deps, { org, as, pending, outcomes })
+    await keep(deps, { as, pending, outcomes })
   } catch (error) {
     // Nothing was stored, and the same request will come again.
     giveBack()
@@ -141,7 +143,7 @@ function turnOf({ turns }: Pick<IngestDeps, 'turns'>, reporter: Reporter): () =>
   return () => turns.next(org, lane)
 }
 
-const laneOf = ({ action }: Reporter): Lane => (action === 'verdicts.check' ? 'verdict' : 'bulk')
+const laneOf = ({ action, lane }: Reporter): Lane => lane ?? (action === 'verdicts.check' ? 'verdict' : 'bulk')
 
 type Outcomes = (Outcome | undefined)[]
 
@@ -202,19 +204,18 @@ const UNJUDGED = { verdict: null, would: null, unjudged: true }
 const unasked: Deciding['decide'] = (_judged, isJudged) => (isJudged ? UNASKED : UNJUDGED)
 
 interface Keeping {
-  readonly org: OrgId
   readonly as: Judging
   readonly pending: readonly Pending[]
   readonly outcomes: Outcomes
 }
 
 /** Those whose id was taken by other content are judged again, as such, and stored beside. */
-async function keep(deps: IngestDeps, { org, as, pending, outcomes }: Keeping): Promise<void> {
+async function keep(deps: IngestDeps, { as, pending, outcomes }: Keeping): Promise<void> {
   const conflicts: Pending[] = []
-  for (const { index, parsed } of await append(deps, org, pending, outcomes))
+  for (const { index, parsed } of await append(deps, as, pending, outcomes))
     conflicts.push({ index, parsed, judged: toJudged(as, parsed, await judgeParsed(as, parsed, true), true) })
   try {
-    const again = await append(deps, org, conflicts, outcomes)
+    const again = await append(deps, as, conflicts, outcomes)
     if (again.length > 0) throw new Error('an entry marked as id conflict was answered conflict')
   } catch (error) {
     // The others of this request are stored, so it cannot be refused as a whole any more.
@@ -227,7 +228,7 @@ async function keep(deps: IngestDeps, { org, as, pending, outcomes }: Keeping): 
 /** Gives those that are answered `conflict`. */
 async function append(
   { logs, shared, bus }: IngestDeps,
-  org: OrgId,
+  { org, lane }: Pick<Judging, 'org' | 'lane'>,
   pending: readonly Pending[],
   outcomes: Outcomes,
 ): Promise<readonly Pending[]> {
@@ -235,6 +236,7 @@ async function append(
   const appended = await logs.append(
     org,
     pending.map(({ judged }) => judged),
+    lane,
   )
   shared.advanced(org)
   bus.announce(org)

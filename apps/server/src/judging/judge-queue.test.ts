@@ -87,6 +87,16 @@ describe('heavy entries', () => {
     expect(queue.waiting()).toBe(LIMITS.heavyEntries - 1)
   })
 
+  test('that a verdict waits for have room that no others can take, and a bound of their own', async () => {
+    const { queue, enter } = begun({ slots: 1, slotsPerOrg: 1 })
+    await enter(A, 'running')
+    for (let n = 0; n < LIMITS.heavyEntries; n++) void queue.enter(A, 'bulk', 1)
+    await expect(queue.enter(A, 'bulk', 1)).rejects.toMatchObject({ details: { limit: 'heavyEntries' } })
+    for (let n = 0; n < LIMITS.heavyVerdicts; n++) void queue.enter(A, 'verdict', 1)
+    await expect(queue.enter(A, 'verdict', 1)).rejects.toMatchObject({ details: { limit: 'heavyVerdicts' } })
+    expect(queue.waiting()).toBe(LIMITS.heavyEntries + LIMITS.heavyVerdicts)
+  })
+
   test('that are too large together are refused', async () => {
     const { queue, enter } = begun({ slots: 1, slotsPerOrg: 1 })
     await enter(A, 'running')

@@ -7,7 +7,7 @@ import { LIMITS } from './limits.ts'
  * 1. At most `slots` are judged at a time, and at most `slotsPerOrg` of one organization.
  * 2. Organizations take turns: one waits for at most one entry of each other that was not being judged yet.
  * 3. Of one organization, verdicts come first, then the others; each lane keeps its order.
- * 4. What waits is bounded per organization, in entries and in characters. Past that, `enter` throws `store_busy`.
+ * 4. What waits is bounded per organization and lane, in entries and in characters. Past that, `enter` throws `store_busy`.
  */
 export interface JudgeQueue {
   /** Resolves with a slot; disposing it passes it on. Rejects with `store_busy`, and with `shutting_down` after `close`. */
@@ -22,6 +22,12 @@ export interface JudgeQueueOptions {
   readonly slotsPerOrg: number
 }
 
+interface Waiting {
+  readonly queue: Waiter[]
+  /** Of all in the queue. */
+  chars: number
+}
+
 interface Waiter {
   readonly chars: number
   readonly admit: () => void
@@ -30,11 +36,11 @@ interface Waiter {
 
 /** One organization's part of the queue. */
 interface Line {
-  readonly lanes: Readonly<Record<Lane, Waiter[]>>
+  readonly lanes: Readonly<Record<Lane, Waiting>>
   running: number
-  entries: number
-  chars: number
 }
+
+const entriesIn = ({ lanes }: Line) => lanes.verdict.queue.length + lanes.bulk.queue.length
 
 export function judgeQueue({ slots, slotsPerOrg }: JudgeQueueOptions): JudgeQueue {
   /** In the order in which they get their next slot. */
@@ -45,7 +51,7 @@ export function judgeQueue({ slots, slotsPerOrg }: JudgeQueueOptions): JudgeQueu
   const leave = (org: number, line: Line) => {
     running--
     line.running--
-    if (line.running === 0 && line.entries === 0) lines.delete(org)
+    if (line.running === 0 && entriesIn(line) === 0) lines.delete(org)
     serve()
   }
 
@@ -66,10 +72,10 @@ export function judgeQueue({ slots, slotsPerOrg }: JudgeQueueOptions): JudgeQueu
     for (const [org, line] of lines) {
       if (running >= slots) return
       if (line.running >= slotsPerOrg) continue
-      const next = line.lanes.verdict.shift() ?? line.lanes.bulk.shift()
+      const lane = line.lanes.verdict.queue.length > 0 ? line.lanes.verdict : line.lanes.bulk
+      const next = lane.queue.shift()
       if (next === undefined) continue
-      line.entries--
-      line.chars -= next.chars
+      lane.chars -= next.chars
       lines.delete(org)
       lines.set(org, line)
       next.admit()
@@ -79,25 +85,21 @@ export function judgeQueue({ slots, slotsPerOrg }: JudgeQueueOptions): JudgeQueu
   return {
     async enter(org, lane, chars) {
       if (isClosed) throw new DomainError('shutting_down')
-      const line = lines.get(org) ?? { lanes: { verdict: [], bulk: [] }, running: 0, entries: 0, chars: 0 }
+      const line = lines.get(org) ?? { lanes: { verdict: noneWaiting(), bulk: noneWaiting() }, running: 0 }
       lines.set(org, line)
-      if (line.entries === 0 && running < slots && line.running < slotsPerOrg) return take(org, line)
-      // One that is too large by itself is taken while nothing else waits.
-      if (line.entries >= LIMITS.heavyEntries || (line.entries > 0 && line.chars + chars > LIMITS.heavyChars))
-        throw busy(line)
-      line.entries++
-      line.chars += chars
+      if (entriesIn(line) === 0 && running < slots && line.running < slotsPerOrg) return take(org, line)
+      const waiting = line.lanes[lane]
+      refuseWhenFull(lane, waiting, chars)
+      waiting.chars += chars
       return new Promise((resolve, reject) =>
-        line.lanes[lane].push({ chars, admit: () => resolve(take(org, line)), refuse: reject }),
+        waiting.queue.push({ chars, admit: () => resolve(take(org, line)), refuse: reject }),
       )
     },
-    waiting: () => [...lines.values()].reduce((sum, { entries }) => sum + entries, 0),
+    waiting: () => [...lines.values()].reduce((sum, line) => sum + entriesIn(line), 0),
     close() {
       isClosed = true
       for (const [org, line] of lines) {
-        const all = [...line.lanes.verdict.splice(0), ...line.lanes.bulk.splice(0)]
-        line.entries = 0
-        line.chars = 0
+        const all = [...line.lanes.verdict.queue.splice(0), ...line.lanes.bulk.queue.splice(0)]
         if (line.running === 0) lines.delete(org)
         for (const { refuse } of all) refuse(new DomainError('shutting_down'))
       }
@@ -105,14 +107,26 @@ export function judgeQueue({ slots, slotsPerOrg }: JudgeQueueOptions): JudgeQueu
   }
 }
 
-function busy({ entries }: Line): DomainError {
-  const byEntries = entries >= LIMITS.heavyEntries
-  return new DomainError('store_busy', {
-    say: byEntries
-      ? `${entries} large entries of this organization are waiting to be judged (limit heavyEntries). Nothing of this request was stored; send it again shortly.`
-      : `Large entries of ${LIMITS.heavyChars / 1024 / 1024} Mi characters of this organization are waiting to be judged (limit heavyChars). Nothing of this request was stored; send it again shortly.`,
-    limit: byEntries ? 'heavyEntries' : 'heavyChars',
-    allowed: byEntries ? LIMITS.heavyEntries : LIMITS.heavyChars,
+const noneWaiting = (): Waiting => ({ queue: [], chars: 0 })
+
+const ROOM = {
+  verdict: { entries: 'heavyVerdicts', chars: 'heavyVerdictChars' },
+  bulk: { entries: 'heavyEntries', chars: 'heavyChars' },
+} as const
+
+function refuseWhenFull(lane: Lane, { queue, chars }: Waiting, more: number): void {
+  const room = ROOM[lane]
+  // One that is too large by itself is taken while nothing else waits.
+  const isLong = queue.length >= LIMITS[room.entries]
+  if (!isLong && (queue.length === 0 || chars + more <= LIMITS[room.chars])) return
+  const limit = isLong ? room.entries : room.chars
+  const allowed = LIMITS[limit]
+  throw new DomainError('store_busy', {
+    say: isLong
+      ? `${queue.length} large entries of this organization are waiting to be judged (limit ${limit}). Nothing of this request was stored; send it again shortly.`
+      : `Large entries of ${allowed / 1024 / 1024} Mi characters of this organization are waiting to be judged (limit ${limit}). Nothing of this request was stored; send it again shortly.`,
+    limit,
+    allowed,
     retryAfterSeconds: 1,
   })
 }

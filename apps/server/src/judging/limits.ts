@@ -11,6 +11,9 @@ export const LIMITS = {
   /** Large entries of one organization that wait for a thread; past this a request is answered `store_busy`. */
   heavyEntries: 512,
   heavyChars: 64 * 1024 * 1024,
+  /** Room of its own for large entries that a verdict waits for: no other entry can take it. */
+  heavyVerdicts: 64,
+  heavyVerdictChars: 16 * 1024 * 1024,
   /**
    * A thread that judges one entry for longer is ended, and the entry is stored unjudged. The longest take 0.1 s, but on
    * a machine that is overloaded far longer: what is late for that reason alone must not go unjudged.

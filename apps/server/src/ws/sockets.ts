@@ -1,6 +1,6 @@
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { applyWSSHandler } from '@trpc/server/adapters/ws'
+import { getWSConnectionHandler, type CreateWSSContextFnOptions } from '@trpc/server/adapters/ws'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { Principal, Services } from '@sentinelmesh/api'
 import { DomainError, ERRORS, LIMITS, allows } from '@sentinelmesh/api/constants'
@@ -11,7 +11,8 @@ import { refuseLargeReply } from '../http/reply-bytes.ts'
 import type { HttpServer } from '../http/server.ts'
 import { noteRefused } from '../services/audit/note-refused.ts'
 import type { ServiceDeps } from '../services/verb.ts'
-import { drainedOf } from './drained.ts'
+import { boundCalls } from './bound-calls.ts'
+import { drainedOf, takenBy } from './drained.ts'
 import { encoder } from './encode.ts'
 import { legacyTailStart, sendLegacyTail } from './legacy-tail.ts'
 import { socketCounts } from './socket-counts.ts'
@@ -98,12 +99,11 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
   keepAlive(legacySockets)
   const credentials = watchCredentials(deps.identities, (fault) => onFault(fault, 'sockets'))
 
-  const trpcHandler = applyWSSHandler({
+  const calls = {
     wss: trpcSockets,
     router: appRouter,
-    experimental_encoder: encoder,
     keepAlive: { enabled: true, pingMs: LIMITS.socketPingMs, pongWaitMs: 10_000 },
-    async createContext({ req, res: socket, info }): Promise<Context> {
+    async createContext({ req, res: socket, info }: CreateWSSContextFnOptions): Promise<Context> {
       const org = info.connectionParams?.['org']
       const before = contexts.get(req)
       const resolve = () => http.contextOfUpgrade(req, org === undefined ? {} : { org })
@@ -123,13 +123,25 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
         onReply: refuseLargeReply,
       }
     },
+  }
+  trpcSockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+    const { socketCalls: allowed } = LIMITS
+    const bound = boundCalls(encoder, {
+      allowed,
+      taken: () => takenBy(socket, request.socket),
+      refuse: () =>
+        socket.close(POLICY_VIOLATION, `At most ${allowed} calls can be in flight on a WebSocket (limit socketCalls).`),
+    })
+    getWSConnectionHandler({ ...calls, experimental_encoder: bound })(socket, request)
   })
 
   return {
     count: () => trpcSockets.clients.size + legacySockets.clients.size,
     async close(ms) {
       credentials.stop()
-      trpcHandler.broadcastReconnectNotification()
+      // Tells tRPC's clients to open another connection.
+      for (const socket of trpcSockets.clients)
+        if (socket.readyState === socket.OPEN) socket.send(encoder.encode({ id: null, method: 'reconnect' }))
       const all = [...trpcSockets.clients, ...legacySockets.clients]
       for (const socket of all) socket.close(GOING_AWAY, 'The server is stopping.')
       const gone = Promise.all(

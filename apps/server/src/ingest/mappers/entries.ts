@@ -4,6 +4,7 @@ import { anchorOf } from './anchor.ts'
 import { jsonPayload, parsedIfJson, payloadOf, valueOf, type JsonLike } from './json.ts'
 import type { MappedEntry } from './mapped-entry.ts'
 import { commandOf, type Tool } from './names.ts'
+import { spendEntry } from './record-budget.ts'
 import { sessionOf } from './session.ts'
 
 /** Attributes of an entry; what is not known is left out. */
@@ -34,7 +35,9 @@ interface Told {
   readonly timeNanos?: bigint | null
 }
 
+/** Throws `RecordTooLarge`. */
 export function entry(of: Occasion, told: Told): MappedEntry {
+  spendEntry()
   const { kind, sender, receiver, context, payload, callId, oncePerSession = false } = told
   const timeNanos = told.timeNanos === undefined ? of.timeNanos : told.timeNanos
   return {

@@ -2,6 +2,7 @@ import { LIMITS } from '@sentinelmesh/api/constants'
 import type { Payload } from '@sentinelmesh/rules'
 import { JsonTextError, scan, stringAt, type LeafType, type Visitor } from '@sentinelmesh/rules/json-text'
 import type { AttributeValue } from '../otlp/telemetry.ts'
+import { spendValue } from './record-budget.ts'
 
 /** JSON that somebody sent as text: kept letter by letter, so that numbers and the order of keys stay evidence. */
 export class RawJson {
@@ -29,15 +30,34 @@ const MOST_LEVELS = LIMITS.jsonDepth - 8
  * string. What nests too deep for a payload stays a string.
  */
 export function parsedIfJson(text: string): RawJson | string {
-  return valueOf(text) === undefined ? text : new RawJson(text)
+  return isContainer(text) ? new RawJson(text) : text
 }
+
+function isContainer(text: string): boolean {
+  if (!BEGINS.test(text)) return false
+  try {
+    scan(text, MOST_LEVELS, UNHEARD)
+    return true
+  } catch (error) {
+    if (error instanceof JsonTextError) return false
+    throw error
+  }
+}
+
+const BEGINS = /^\s*[[{]/
+const UNHEARD: Visitor = { open() {}, close() {}, key() {}, leaf() {} }
 
 /** The text of each object and array that was read from JSON, so that it can be passed on as it was sent. */
 const WRITTEN = new WeakMap<object, string>()
 
-/** The object or array that a text of JSON holds; undefined where it holds none or nests too deep. */
+/** Lets `jsonText` write an empty object for this value: where all of the text becomes the payload, writing a part is in vain. */
+export function leaveUnwritten(value: object): void {
+  WRITTEN.set(value, '{}')
+}
+
+/** The object or array that a text of JSON holds; undefined where it holds none or nests too deep. Throws `RecordTooLarge`. */
 export function valueOf(text: string): JsonArray | JsonObject | undefined {
-  if (!/^\s*[[{]/.test(text)) return undefined
+  if (!BEGINS.test(text)) return undefined
   const reading = new Reading(text)
   try {
     scan(text, MOST_LEVELS, reading)
@@ -85,6 +105,7 @@ class Reading implements Visitor {
   }
 
   #add(value: JsonLike): void {
+    spendValue()
     const inner = this.#open.at(-1)
     if (inner === undefined) return
     if (Array.isArray(inner.value)) inner.value.push(value)

@@ -4,6 +4,7 @@ import type { LogRecord, TelemetryRecord } from '../otlp/telemetry.ts'
 import { inTime } from './in-time.ts'
 import type { MappedEntry, SourceName } from './mapped-entry.ts'
 import type { ToldCall, ToolOfCall } from './mapper.ts'
+import { RecordTooLarge, tooLarge, withinRecordBudget } from './record-budget.ts'
 import { MAPPERS } from './registry.ts'
 import { sessionOf } from './session.ts'
 import { sourceOf } from './source.ts'
@@ -21,6 +22,8 @@ export interface MappedRecord extends Origin {
   readonly entries: readonly MappedEntry[]
   /** Its mapper failed, which is a fault of ours. */
   readonly fault?: unknown
+  /** A sentence that says which limit the record exceeds, and what to do. */
+  readonly refused?: string
 }
 
 export interface MapOptions {
@@ -51,11 +54,12 @@ export async function* mapRequest(
     await turn()
     const origin = originOf(record)
     try {
-      const found = entriesOf(record, origin.source, tools, options.keepUnknown)
+      const found = withinRecordBudget(() => entriesOf(record, origin.source, tools, options.keepUnknown))
       const entries = found.map((entry) => inTime(withSystem(withSession(entry, record), record), nowMs))
       yield { ...origin, entries: entries.filter(isNew) }
     } catch (fault) {
-      yield { ...origin, entries: [], fault }
+      if (fault instanceof RecordTooLarge) yield { ...origin, entries: [], refused: tooLarge(record, fault) }
+      else yield { ...origin, entries: [], fault }
     }
   }
 
@@ -101,7 +105,14 @@ async function lookAhead(records: readonly TelemetryRecord[], { sessions: known,
 function callsOf(record: TelemetryRecord): readonly ToldCall[] {
   // Spans hold the whole of a call.
   const source = record.type === 'span' ? null : sourceOf(record)
-  return (source === null ? undefined : MAPPERS[source].calls?.(record)) ?? []
+  if (source === null) return []
+  try {
+    return withinRecordBudget(() => MAPPERS[source].calls?.(record)) ?? []
+  } catch (error) {
+    // It is refused when it is mapped.
+    if (error instanceof RecordTooLarge) return []
+    throw error
+  }
 }
 
 export function originOf(record: TelemetryRecord): Origin {

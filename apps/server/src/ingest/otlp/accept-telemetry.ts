@@ -49,6 +49,7 @@ export async function acceptTelemetry(
       deps.onFault(of.fault)
       told.refuse(of, FAULT)
     }
+    if (of.refused !== undefined) told.refuse(of, of.refused)
     told.record(of)
     for (const entry of of.entries) {
       slice.push({ entry, of })

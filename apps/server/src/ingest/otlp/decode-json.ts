@@ -1,6 +1,7 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { JsonTextError } from '@sentinelmesh/rules/json-text'
 import { jsonSteps } from '../json-steps.ts'
+import { hasRoomForValue } from '../mappers/record-budget.ts'
 import { NotJson } from '../not-json.ts'
 import { NotDecodable, type Piece, type Signal } from './piece.ts'
 import { CUT, emptyMap, integerText, logRecord, span } from './records.ts'
@@ -117,7 +118,7 @@ function readAttributes(value: unknown): Attributes {
 
 /** `AnyValue`; `level` counts from 1. What holds nothing, or nothing that is known, is absent. */
 function readValue(value: unknown, level: number): AttributeValue | undefined {
-  if (!isObject(value)) return undefined
+  if (!isObject(value) || !hasRoomForValue()) return undefined
   if (level > LIMITS.otlpDepth) return CUT
   const { stringValue, boolValue, intValue, doubleValue, bytesValue, arrayValue, kvlistValue } = value
   if (typeof stringValue === 'string') return stringValue

@@ -1,5 +1,6 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
 import { LIMITS } from '@sentinelmesh/api/constants'
+import { hasRoomForValue } from '../mappers/record-budget.ts'
 import { NotDecodable, type Piece, type Signal } from './piece.ts'
 import { CUT, emptyMap, integer, logRecord, span } from './records.ts'
 import type { AttributeValue, Resource, Scope, Span, SpanEvent, TelemetryRecord } from './telemetry.ts'
@@ -295,7 +296,8 @@ function readPair(
 /** `AnyValue`; `level` counts from 1. What holds nothing, or nothing that is known, is absent. */
 function readValue(reader: BinaryReader, end: number, level: number): AttributeValue | undefined {
   let value: AttributeValue | undefined
-  if (level > LIMITS.otlpDepth) {
+  if (!hasRoomForValue()) reader.pos = end
+  else if (level > LIMITS.otlpDepth) {
     if (reader.pos < end) value = CUT
     reader.pos = end
   }

@@ -421,6 +421,25 @@ describe('a request', () => {
     expect(leftOut).toMatchObject([{ records: 3, reason: expect.stringMatching(/at most 100000 records/) as string }])
   })
 
+  test.each(['json', 'protobuf'] as const)(
+    'with a record of more values than are taken is read without it: %s',
+    async (encoding) => {
+      const nested = (count: number): LogRecordJson => ({
+        attributes: [
+          pair('list', { arrayValue: { values: Array.from({ length: count - 1 }, () => ({ boolValue: true })) } }),
+        ],
+      })
+      const most = LIMITS.otlpRecordValues
+      const asked = { resourceLogs: [{ scopeLogs: [{ logRecords: [nested(most), nested(most + 1)] }] }] }
+      const body = encoding === 'json' ? jsonOf(asked) : encodeLogs(asked)
+      const { records: read, leftOut } = await readTelemetry(body, { ...IN_PROTOBUF, encoding })
+      expect(read.map(({ attributes: kept }) => kept.get('list'))).toEqual([Array(most - 1).fill(true)])
+      expect(leftOut).toMatchObject([
+        { records: 1, reason: expect.stringMatching(/at most 30,000 values.*list/) as string },
+      ])
+    },
+  )
+
   test('with a record of more attributes than are taken is read without it', async () => {
     const body = request(wide(LIMITS.otlpAttributes), wide(LIMITS.otlpAttributes + 1))
     const { records: read, leftOut } = await readTelemetry(body, IN_PROTOBUF)

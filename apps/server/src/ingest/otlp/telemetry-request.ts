@@ -1,4 +1,5 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
+import { isOutOfValues, tooLarge, withinRecordBudget } from '../mappers/record-budget.ts'
 import type { Turn } from '../read-json.ts'
 import { decodeJson } from './decode-json.ts'
 import { decodeProtobuf } from './decode-protobuf.ts'
@@ -40,8 +41,9 @@ export async function readTelemetry(
       tooMany += 1
       continue
     }
-    const record = read()
-    if (attributesOf(record) > LIMITS.otlpAttributes) leftOut.push({ record, records: 1, reason: TOO_WIDE })
+    const { record, isCut } = withinRecordBudget(() => ({ record: read(), isCut: isOutOfValues() }))
+    if (isCut) leftOut.push({ record, records: 1, reason: tooLarge(record, { limit: 'otlpRecordValues' }) })
+    else if (attributesOf(record) > LIMITS.otlpAttributes) leftOut.push({ record, records: 1, reason: TOO_WIDE })
     else records.push(record)
   }
   const last = records.at(-1)

@@ -9,6 +9,7 @@ import {
   type HookOutput,
 } from '@sentinelmesh/api/hooks'
 import { inTime } from '../../ingest/mappers/in-time.ts'
+import type { Turn } from '../../ingest/read-json.ts'
 import type { ServiceDeps } from '../verb.ts'
 import { checkMapped } from '../verdicts/check.ts'
 import { readHook } from './read.ts'
@@ -19,6 +20,7 @@ export interface Given {
   readonly client: HookClient
   /** What the client's hook gave on standard input. */
   readonly text: string
+  readonly turn: Turn
   readonly remoteAddress: string | null
   readonly holdWhile: Caller['holdWhile']
 }
@@ -30,10 +32,10 @@ export interface Given {
 export async function answerHook(
   deps: HookDeps,
   principal: Principal | null,
-  { client, text, ...from }: Given,
+  { client, text, turn, ...from }: Given,
   askElsewhere: Answered['askElsewhere'],
 ): Promise<VerdictOut & HookOutput> {
-  const { input, entry } = readHook(client, text)
+  const { input, entry } = await readHook(client, text, turn)
   const org = authorise(principal, 'verdicts.check')
   if (entry === null)
     return { verdict: 'allow', log_id: null, risk: 0, reason: 'Allowed: it tells nothing that is kept.', ...SILENCE }

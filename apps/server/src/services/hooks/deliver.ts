@@ -27,12 +27,13 @@ export interface Kept {
 export async function deliverHook(
   { ingest, sources }: Pick<HookDeps, 'ingest' | 'sources'>,
   principal: Principal | null,
-  { client, text, remoteAddress }: Given,
+  { client, text, turn, remoteAddress }: Given,
   { spool, missing, late }: Kept,
 ): Promise<LogId | null> {
-  const told = late === null ? null : readHook(client, text).entry
+  const told = late === null ? null : (await readHook(client, text, turn)).entry
   const org = authorise(principal, 'verdicts.check')
-  const reporter: Reporter = { principal, action: 'verdicts.check', surface: 'hook', remoteAddress }
+  // No agent waits for this.
+  const reporter: Reporter = { principal, action: 'verdicts.check', surface: 'hook', remoteAddress, lane: 'bulk' }
 
   const keep = async (entry: MappedEntry, verdict: 'block' | null) => {
     const inline: Inline = async (of) => ({

@@ -1,29 +1,75 @@
 import { DomainError } from '@sentinelmesh/api/constants'
 import type { HookClient } from '@sentinelmesh/api/hooks'
+import { JsonTextError } from '@sentinelmesh/rules/json-text'
 import { HOOK_MAPPERS } from '../../ingest/hooks/clients.ts'
-import { valueOf } from '../../ingest/mappers/json.ts'
+import { jsonSteps } from '../../ingest/json-steps.ts'
+import { leaveUnwritten, valueOf } from '../../ingest/mappers/json.ts'
 import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
+import { RecordTooLarge, withinRecordBudget } from '../../ingest/mappers/record-budget.ts'
 import { NotJson } from '../../ingest/not-json.ts'
-import { notJson, readJson } from '../../ingest/read-json.ts'
+import { drained, notJson, readJson, type Turn } from '../../ingest/read-json.ts'
 
-/** A hook's input and the entry that it becomes, if it is worth one. Throws `invalid_input` where it is not this client's. */
-export function readHook(client: HookClient, text: string): { input: unknown; entry: MappedEntry | null } {
-  const exact = valueOf(text)
-  const input = exact ?? parse(text)
-  const { event, entry } = HOOK_MAPPERS[client](input)
-  if (event === null)
-    throw new DomainError('invalid_input', {
-      issues: [
-        { loc: [], msg: `This is not what a hook of ${client} gives: it names no event.`, type: 'hook_unknown' },
-      ],
+interface ReadHook {
+  readonly input: unknown
+  /** Null where the input is worth none. */
+  readonly entry: MappedEntry | null
+}
+
+/**
+ * A hook's input and the entry that it becomes. Asks for turns while it reads a large one. Throws `invalid_input` where it
+ * is not this client's.
+ */
+export async function readHook(client: HookClient, text: string, turn: Turn): Promise<ReadHook> {
+  const exact = exactly(client, text)
+  if (exact !== null) return exact
+  const input = await parsed(text, turn)
+  if (input instanceof NotJson) throw notJson(input.reason)
+  leaveMembersUnwritten(input)
+  const { entry } = mapped(client, input)
+  // What nests too deep for a mapper, or holds too much, is judged as the texts of all of it: neither must hide an attack.
+  return { input, entry: entry === null ? null : { ...entry, payload: { type: 'json', text } } }
+}
+
+/** To the letter; null where it nests too deep, holds too much, or is no JSON. */
+function exactly(client: HookClient, text: string): ReadHook | null {
+  try {
+    return withinRecordBudget(() => {
+      const input = valueOf(text)
+      return input === undefined ? null : mapped(client, input)
     })
-  // What nests too deep for a mapper is judged as the texts of all of it: depth must not hide an attack.
-  const isCut = exact === undefined && entry !== null
-  return { input, entry: isCut ? { ...entry, payload: { type: 'json', text } } : entry }
+  } catch (error) {
+    if (error instanceof RecordTooLarge) return null
+    throw error
+  }
 }
 
-function parse(text: string): unknown {
-  const { value } = readJson(text)
-  if (value instanceof NotJson) throw notJson(value.reason)
-  return value
+/** Deeper ones are parsed at once: an open container takes much more memory than the bracket that opens it. */
+const DEPTH = 100_000
+
+async function parsed(text: string, turn: Turn): Promise<unknown> {
+  try {
+    return (await drained(jsonSteps(text, { depth: DEPTH }), turn)).value
+  } catch (error) {
+    if (!(error instanceof JsonTextError)) throw error
+    return readJson(text).value
+  }
 }
+
+function mapped(client: HookClient, input: unknown): ReadHook {
+  const { event, entry } = HOOK_MAPPERS[client](input)
+  if (event !== null) return { input, entry }
+  throw new DomainError('invalid_input', {
+    issues: [{ loc: [], msg: `This is not what a hook of ${client} gives: it names no event.`, type: 'hook_unknown' }],
+  })
+}
+
+/** Of two levels, which is where hooks have what a tool is given and what it gave. */
+function leaveMembersUnwritten(input: unknown): void {
+  for (const member of membersOf(input)) {
+    for (const inner of membersOf(member)) if (isContainer(inner)) leaveUnwritten(inner)
+    if (isContainer(member)) leaveUnwritten(member)
+  }
+}
+
+const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null
+const membersOf = (value: unknown): readonly unknown[] => (isContainer(value) ? Object.values(value) : [])

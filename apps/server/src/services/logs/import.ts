@@ -2,7 +2,9 @@ import type { Services } from '@sentinelmesh/api'
 import { authorise } from '@sentinelmesh/api/constants'
 import { accept } from '../../ingest/accept.ts'
 import { fromExported } from '../../ingest/exported-entry.ts'
-import { readJson } from '../../ingest/read-json.ts'
+import { NotJson, TooDeep } from '../../ingest/not-json.ts'
+import type { EntrySource } from '../../ingest/parse-entry.ts'
+import { readLine } from '../../ingest/read-json.ts'
 import type { Verb } from '../verb.ts'
 import { toReport } from './report.ts'
 
@@ -13,16 +15,19 @@ export const importLines: Verb<Services['logs']['import']> = async (
   lines,
   { remoteAddress },
 ) => {
-  authorise(principal, 'logs.import')
-  const sources = lines.map(({ id, json }) => withId(fromExported(readJson(json)), id))
+  const org = authorise(principal, 'logs.import')
+  const sources: EntrySource[] = []
+  const turn = () => ingest.turns.next(org)
+  for (const { id, json } of lines) sources.push(withId(await fromExported(await readLine(json, turn), turn), id))
   const surface = principal?.type === 'system' && principal.name === 'demo' ? 'demo' : 'import'
   return toReport(
     await accept(ingest, { principal, action: 'logs.import', surface, remoteAddress }, sources, { lenient: false }),
   )
 }
 
-function withId(source: ReturnType<typeof readJson>, id: string): ReturnType<typeof readJson> {
+function withId(source: EntrySource, id: string): EntrySource {
   const { value, text } = source
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return source
+  if (value instanceof NotJson || value instanceof TooDeep) return source
   return { value: { ...value, id }, text }
 }

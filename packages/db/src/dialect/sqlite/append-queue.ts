@@ -1,20 +1,24 @@
 import type { OrgId } from '@sentinelmesh/api'
 import { DomainError } from '@sentinelmesh/api/constants'
 import { LIMITS } from '../../limits.ts'
-import type { Appended, JudgedEntry } from '../../log-store.ts'
+import type { Appended, AppendLane, JudgedEntry } from '../../log-store.ts'
 
 /** A call of `append` that waits. It is written whole, in one batch. */
 export interface QueuedCall {
   readonly org: OrgId
   readonly entries: readonly JudgedEntry[]
+  readonly lane: AppendLane
   readonly size: number
   readonly resolve: (appended: readonly Appended[]) => void
   readonly reject: (reason: unknown) => void
 }
 
-/** Appends that wait for the batch in flight: bounded, and shared fairly between orgs. */
+/**
+ * Appends that wait for the batch in flight: bounded, and shared fairly between orgs. Each lane has bounds of its own and
+ * batches of its own, which alternate while both wait: a verdict waits for one batch of bulk entries at most.
+ */
 export interface AppendQueue {
-  /** Throws `store_busy`, naming the limit, when the queue or the org's share of it is full. */
+  /** Throws `store_busy`, naming the limit, when the lane or the org's share of it is full. */
   add(call: Omit<QueuedCall, 'size'>): void
   /** The next batch; empty when nothing waits. Until `done` it counts towards the bounds. */
   take(): readonly QueuedCall[]
@@ -25,41 +29,45 @@ export interface AppendQueue {
 }
 
 export function appendQueue(): AppendQueue {
-  /** Whose turn it is next comes first. */
-  const lines = new Map<OrgId, QueuedCall[]>()
-  const held = new Map<OrgId, Load>()
-  const all: Load = { entries: 0, size: 0 }
+  const lanes: Readonly<Record<AppendLane, LaneQueue>> = {
+    verdict: laneQueue('verdictQueueEntries', 'verdictQueueBytes'),
+    bulk: laneQueue('queueEntries', 'queueBytes'),
+  }
+  let next: AppendLane = 'verdict'
 
   return {
     get entries() {
-      return all.entries
+      return lanes.verdict.all.entries + lanes.bulk.all.entries
     },
     get size() {
-      return all.size
+      return lanes.verdict.all.size + lanes.bulk.all.size
     },
     get waiting() {
-      return lines.size > 0
+      return lanes.verdict.lines.size + lanes.bulk.lines.size > 0
     },
-    add(given) {
-      const { org, entries, resolve, reject } = given
-      const call = { org, entries, resolve, reject, size: sizeOf(entries) }
-      const own = held.get(call.org) ?? { entries: 0, size: 0 }
-      refuseWhenFull(all, call, 1)
-      refuseWhenFull(own, call, LIMITS.queueOrgShare)
+    add({ org, entries, lane, resolve, reject }) {
+      const { all, held, lines, limits } = lanes[lane]
+      const call = { org, entries, lane, resolve, reject, size: sizeOf(entries) }
+      const own = held.get(org) ?? { entries: 0, size: 0 }
+      refuseWhenFull(all, call, { limits, share: 1 })
+      refuseWhenFull(own, call, { limits, share: LIMITS.queueOrgShare })
       for (const load of [all, own]) {
-        load.entries += call.entries.length
+        load.entries += entries.length
         load.size += call.size
       }
-      held.set(call.org, own)
-      const line = lines.get(call.org)
-      if (line === undefined) lines.set(call.org, [call])
+      held.set(org, own)
+      const line = lines.get(org)
+      if (line === undefined) lines.set(org, [call])
       else line.push(call)
     },
     take() {
-      return takeFairly(lines)
+      const lane = lanes[next].lines.size > 0 ? next : OTHER[next]
+      next = OTHER[lane]
+      return takeFairly(lanes[lane].lines)
     },
     done(batch) {
-      for (const { org, entries, size } of batch) {
+      for (const { org, entries, lane, size } of batch) {
+        const { all, held } = lanes[lane]
         const own = held.get(org)
         for (const load of own === undefined ? [all] : [all, own]) {
           load.entries -= entries.length
@@ -69,6 +77,23 @@ export function appendQueue(): AppendQueue {
       }
     },
   }
+}
+
+const OTHER = { verdict: 'bulk', bulk: 'verdict' } as const
+
+interface LaneQueue {
+  /** Whose turn it is next comes first. */
+  readonly lines: Map<OrgId, QueuedCall[]>
+  readonly held: Map<OrgId, Load>
+  readonly all: Load
+  readonly limits: LaneLimits
+}
+
+/** Names of the limits of entries and of bytes. */
+type LaneLimits = readonly ['queueEntries' | 'verdictQueueEntries', 'queueBytes' | 'verdictQueueBytes']
+
+function laneQueue(...limits: LaneLimits): LaneQueue {
+  return { lines: new Map(), held: new Map(), all: { entries: 0, size: 0 }, limits }
 }
 
 interface Load {
@@ -114,12 +139,16 @@ function takeFairly(lines: Map<OrgId, QueuedCall[]>): readonly QueuedCall[] {
   return batch
 }
 
-function refuseWhenFull(load: Load, call: QueuedCall, share: number): void {
+function refuseWhenFull(
+  load: Load,
+  call: QueuedCall,
+  { limits: [ofEntries, ofBytes], share }: { readonly limits: LaneLimits; readonly share: number },
+): void {
   // A call larger than a share is taken by an empty queue: nothing else would ever take it.
   if (load.entries === 0) return
   for (const [limit, used] of [
-    ['queueEntries', load.entries + call.entries.length],
-    ['queueBytes', load.size + call.size],
+    [ofEntries, load.entries + call.entries.length],
+    [ofBytes, load.size + call.size],
   ] as const)
     if (used > LIMITS[limit] * share)
       throw new DomainError('store_busy', { limit, allowed: LIMITS[limit] * share, retryAfterSeconds: 1 })

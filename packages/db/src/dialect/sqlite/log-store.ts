@@ -16,7 +16,7 @@ const MATCHING_POSITIONS = 4_096 // a power of eight
 export function sqliteLogStore(writer: Writer, readers: Readers): LogStore {
   const sizes = new WeakMap<LogQuery, number>()
   return {
-    append: (org, entries) => writer.append(org, entries),
+    append: (org, entries, lane) => writer.append(org, entries, lane),
 
     async read(org, after, most) {
       const limit = Math.max(1, most.entries)

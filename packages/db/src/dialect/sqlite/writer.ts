@@ -3,7 +3,7 @@ import { DomainError } from '@sentinelmesh/api/constants'
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../database.ts'
 import { LIMITS } from '../../limits.ts'
-import type { Appended, JudgedEntry, MatchSummary } from '../../log-store.ts'
+import type { Appended, AppendLane, JudgedEntry, MatchSummary } from '../../log-store.ts'
 import type { Schema } from '../../schema.ts'
 import { type QueuedCall, appendQueue } from './append-queue.ts'
 import { valuesOf } from './append-values.ts'
@@ -18,7 +18,7 @@ import type { WorkerLink } from './worker-link.ts'
  * with batches, and what can wait gets a slice now and then. Nothing waits for a timer.
  */
 export interface Writer extends Pick<Database, 'transaction' | 'health'> {
-  append(org: OrgId, entries: readonly JudgedEntry[]): Promise<readonly Appended[]>
+  append(org: OrgId, entries: readonly JudgedEntry[], lane?: AppendLane): Promise<readonly Appended[]>
   /** One slice of what can wait. Others that wait have the writer for some time before the next one. */
   background<Value>(request: BackgroundRequest): Promise<Value>
   /** Finishes what was accepted and takes no more. */
@@ -141,12 +141,12 @@ export function startWriter(link: WorkerLink<WriterRequest>, isGone: () => boole
   }
 
   return {
-    append(org, entries) {
+    append(org, entries, lane = 'bulk') {
       const refused = refusal()
       if (refused !== undefined) return Promise.reject(refused)
       if (entries.length === 0) return Promise.resolve([])
       return new Promise((resolve, reject) => {
-        queue.add({ org, entries, resolve, reject })
+        queue.add({ org, entries, lane, resolve, reject })
         wake()
       })
     },

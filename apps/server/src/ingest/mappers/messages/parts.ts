@@ -32,9 +32,11 @@ const IN_TEXT: Readonly<Record<Role, Part['type'] | null>> = {
   tool: 'result',
 }
 
+const LISTS_OBJECTS = /^\s*\[\s*\{/
+
 /** Blocks that a dialect serialised into its text; null where the text is some other text, JSON or not. */
 function blocksInText(content: string, role: Role): readonly Part[] | null {
-  const value = valueOf(content)
+  const value = LISTS_OBJECTS.test(content) ? valueOf(content) : undefined
   if (!isArray(value) || value.length === 0) return null
   const parts = value.map((block) => {
     const known = isObject(block) ? blockOf(block) : null
