@@ -19,14 +19,18 @@ export function exportRoute(
   // Without HEAD, which would export all the same.
   const options = { config: { credential: 'needed' }, exposeHeadRoute: false } as const
   app.get('/api/v1/logs/export', options, async (request, reply) => {
-    const { principal, remoteAddress } = contextOf(request)
+    const { principal, remoteAddress, turn } = contextOf(request)
     if (principal?.type === 'anonymous') throw new DomainError('unauthenticated')
     authorise(principal, 'logs.read')
     const parsed = schemas.RestExportQuery.safeParse(request.query)
     if (!parsed.success) throw new DomainError('invalid_input', { issues: toIssues(parsed.error, ['query']) })
     const { format } = parsed.data
 
-    const text = await piecewise(reply, (signal) => logs.export(principal, parsed.data, { signal, remoteAddress }))
+    const text = await piecewise({
+      reply,
+      turn,
+      begin: (signal) => logs.export(principal, parsed.data, { signal, remoteAddress }),
+    })
     reply.raw.setTimeout(LIMITS.exportIdleMs, () => reply.raw.destroy())
     reply.headers({
       'content-type': TYPES[format],

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { OrgId } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import type { Filter, Page, PageOptions, Position, StoredEntry } from '@sentinelmesh/db'
@@ -69,7 +68,6 @@ export function legacyLists({ database }: Pick<ServiceDeps, 'database'>) {
         last = { at: entry.at, seq: entry.seq }
       }
       if (next !== null || !more) break
-      await nextTurn()
     }
     const about = { total: total.count, ...(total.estimated ? { total_estimated: true } : {}), ...extra }
     yield `],${JSON.stringify({ ...about, page, per_page: perPage, next_cursor: next }).slice(1)}`

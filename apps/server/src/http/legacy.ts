@@ -73,17 +73,18 @@ export function legacyRoutes(
 
   const lists = legacyLists(deps)
   const piecewise = piecewiseReplies(app)
-  const list = async (reply: FastifyReply, asked: LegacyListOptions) => {
-    const text = await piecewise(reply, (signal) => lists(asked, signal))
+  const list = async (reply: FastifyReply, turn: RequestContext['turn'], asked: LegacyListOptions) => {
+    const text = await piecewise({ reply, turn, begin: (signal) => lists(asked, signal) })
     reply.raw.setTimeout(LIMITS.exportIdleMs, () => reply.raw.destroy())
     return reply.type('application/json; charset=utf-8').send(text)
   }
 
   app.get('/logs', { config: { credential: 'needed' } }, async (request, reply) => {
-    const { org, orgName } = reader(contextOf(request).principal)
+    const { principal, turn } = contextOf(request)
+    const { org, orgName } = reader(principal)
     const query = parse(schemas.LegacyListQuery, request.query, 'query')
     const filter: Filter = { now: deps.clock.now() * 1000 }
-    return list(reply, {
+    return list(reply, turn, {
       org,
       filter,
       query,
@@ -94,7 +95,8 @@ export function legacyRoutes(
   })
 
   app.get('/alerts', { config: { credential: 'needed' } }, async (request, reply) => {
-    const { org, orgName } = reader(contextOf(request).principal)
+    const { principal, turn } = contextOf(request)
+    const { org, orgName } = reader(principal)
     const query = parse(schemas.LegacyAlertsQuery, request.query, 'query')
     // Every entry has a risk of 0 or more: no filter, and so the exact total.
     const filter: Filter = { now: deps.clock.now() * 1000, minRisk: query.min_risk === 0 ? undefined : query.min_risk }
@@ -102,7 +104,7 @@ export function legacyRoutes(
       ...toLegacyEntry(entry, orgName),
       rule_matches: toLegacyAlerts(entry.fullMatches),
     })
-    return list(reply, {
+    return list(reply, turn, {
       org,
       filter,
       query,

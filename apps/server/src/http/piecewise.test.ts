@@ -1,10 +1,35 @@
-import fastify from 'fastify'
-import { afterEach, expect, test } from 'vitest'
+import fastify, { type FastifyInstance } from 'fastify'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { until } from '../../test/until.ts'
 import { piecewiseReplies } from './piecewise.ts'
 
-const app = fastify()
+let app: FastifyInstance
+beforeEach(() => (app = fastify()))
 afterEach(() => app.close())
+
+test('each piece waits for a turn', async () => {
+  const order: string[] = []
+  const piecewise = piecewiseReplies(app)
+  app.get('/', async (_request, reply) => {
+    const text = await piecewise({
+      reply,
+      async turn() {
+        order.push('turn')
+      },
+      async *begin() {
+        for (const piece of ['a', 'b']) {
+          order.push(piece)
+          yield piece
+        }
+      },
+    })
+    return reply.send(text)
+  })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+
+  expect(await (await fetch(url)).text()).toBe('ab')
+  expect(order).toEqual(['turn', 'a', 'turn', 'b', 'turn'])
+})
 
 test('a caller that hangs up before the first piece ends the work, so that its slot is free again', async () => {
   let begun = false
@@ -15,15 +40,19 @@ test('a caller that hangs up before the first piece ends the work, so that its s
   const piecewise = piecewiseReplies(app)
   app.get('/', async (_request, reply) => {
     reply.raw.once('close', () => (gone = true))
-    const text = await piecewise(reply, async function* () {
-      try {
-        begun = true
-        await firstPiece
-        yield 'first'
-        yield 'second'
-      } finally {
-        ended = true
-      }
+    const text = await piecewise({
+      reply,
+      turn: () => undefined,
+      async *begin() {
+        try {
+          begun = true
+          await firstPiece
+          yield 'first'
+          yield 'second'
+        } finally {
+          ended = true
+        }
+      },
     })
     return reply.send(text)
   })

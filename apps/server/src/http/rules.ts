@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Services } from '@sentinelmesh/api'
 import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
@@ -24,8 +23,10 @@ export function rulesRoutes(
   })
   const piecewise = piecewiseReplies(app)
   app.get('/api/v1/rules.yaml', OPTIONS, async (request, reply) => {
-    const { pieces, documents, settings } = await rules.export(known(contextOf(request)))
-    const text = await piecewise(reply, () => inTurns(pieces))
+    const context = contextOf(request)
+    const { turn } = context
+    const { pieces, documents, settings } = await rules.export(known(context))
+    const text = await piecewise({ reply, turn, begin: () => later(pieces) })
     reply.raw.setTimeout(LIMITS.exportIdleMs, () => reply.raw.destroy())
     return reply
       .type('application/yaml; charset=utf-8')
@@ -123,18 +124,17 @@ function backtestRoute(
     const context = contextOf(request)
     const principal = known(context)
     const input = await body(schemas.BacktestIn, request, context)
-    const text = await piecewise(reply, (signal) =>
-      lines(rules.backtest(principal, input, { signal, drained: async () => {} })),
-    )
+    const text = await piecewise({
+      reply,
+      turn: context.turn,
+      begin: (signal) => lines(rules.backtest(principal, input, { signal, drained: async () => {} })),
+    })
     return reply.type('application/x-ndjson').send(text)
   })
 }
 
-async function* inTurns(pieces: Iterable<string>): AsyncGenerator<string, void> {
-  for (const piece of pieces) {
-    yield piece
-    await nextTurn()
-  }
+async function* later(pieces: Iterable<string>): AsyncGenerator<string, void> {
+  yield* pieces
 }
 
 async function* lines(items: AsyncIterable<unknown>): AsyncGenerator<string, void> {
