@@ -6,5 +6,5 @@ export class NotJson {
   }
 }
 
-/** Stands for a value that nests deeper than anything that is read. */
-export class TooDeep {}
+/** Stands for a value that nests deeper than anything that is read. No value of JSON is a symbol. */
+export const TOO_DEEP = Symbol('too deep')

@@ -1,7 +1,7 @@
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { JsonTextError } from '@sentinelmesh/rules/json-text'
 import { jsonSteps, reasonOf, type JsonSteps, type JsonStepsOptions } from './json-steps.ts'
-import { NotJson, TooDeep } from './not-json.ts'
+import { NotJson, TOO_DEEP } from './not-json.ts'
 import type { EntrySource } from './parse-entry.ts'
 
 /** Asked for between two pieces of work; undefined where the next one can begin at once. */
@@ -22,9 +22,12 @@ const ARRAY_DEPTH = LIMITS.jsonDepth + 3
 const BODY_DEPTH = 10_000
 
 /** The same for a body of any size, in pieces between which others get the event loop. Throws `invalid_input` if it nests too deep. */
-export async function readJsonInTurns(text: string, turn: Turn): Promise<EntrySource> {
-  return { value: (await inTurns(text, turn, { depth: BODY_DEPTH })).value, text }
+export async function readJsonInTurns(text: string, turn: Turn, depth = BODY_DEPTH): Promise<EntrySource> {
+  return { value: (await inTurns(text, turn, { depth })).value, text }
 }
+
+/** Where one entry that nests too deep is to be refused by itself. Each level takes some hundred bytes while it is open. */
+export const ENTRIES_DEPTH = 200_000
 
 /** Shorter texts are parsed at once, which takes a millisecond at most. */
 const SHORT_CHARS = 32 * 1024
@@ -35,11 +38,11 @@ export async function readLine(line: string, turn: Turn): Promise<EntrySource> {
   if (wait !== undefined) await wait
   if (line.length <= SHORT_CHARS) return readJson(line)
   try {
-    const { value } = await drained(jsonSteps(line, { depth: BODY_DEPTH }), turn)
+    const { value } = await drained(jsonSteps(line, { depth: ENTRIES_DEPTH }), turn)
     return { value, text: line }
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error
-    return { value: new TooDeep(), text: line }
+    return { value: TOO_DEEP, text: line }
   }
 }
 
