@@ -9,7 +9,7 @@ type Outcome = 'right' | 'wrong' | { refusedFor: number | undefined }
 
 function attempts() {
   const clock = handClock()
-  const signIns = signInAttempts(clock)
+  const signIns = signInAttempts(clock, 0)
   let checked = 0
   async function run(claimant: Claimant, isRight: boolean): Promise<Outcome> {
     try {
@@ -152,4 +152,15 @@ test('a known device has a delay of its own, wherever it is', async () => {
     expect(await wrong(from(`10.0.0.${count}`))).toBe('wrong')
   expect(await right(from('10.0.0.9'))).toEqual({ refusedFor: 1 })
   expect(await right({ ...owner, device: 'laptop' })).toBe('right')
+})
+
+test('a refusal is sent late, so that a flood over some connections is slow', async () => {
+  const order: string[] = []
+  const slow = signInAttempts(handClock(), 5)
+  const claimant = { username: 'ada', network: '192.0.2.1', device: null }
+  for (let attempt = 0; attempt < LIMITS.signInFailures; attempt += 1) await slow.run(claimant, async () => undefined)
+  const refused = slow.run(claimant, async () => undefined).catch(() => order.push('refused'))
+  await new Promise((resolve) => setImmediate(resolve)).then(() => order.push('a turn later'))
+  await refused
+  expect(order).toEqual(['a turn later', 'refused'])
 })

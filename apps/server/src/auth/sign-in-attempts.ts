@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import type { Clock } from '../clock.ts'
 import { leastRecentlyUsed } from './least-recently-used.ts'
@@ -54,6 +55,9 @@ interface Network {
   waiting: (() => void)[]
 }
 
+/** A refusal is sent after so long, so that a flood of guesses over some connections leaves the server time for others. */
+const REFUSAL_MS = 250
+
 /**
  * Bounds how many passwords can be guessed, and locks nobody out.
  *
@@ -63,7 +67,7 @@ interface Network {
  * against guesses that go round through many usernames; users who signed in from that network before do not count
  * towards it.
  */
-export function signInAttempts(clock: Clock): SignInAttempts {
+export function signInAttempts(clock: Clock, refusalMs = REFUSAL_MS): SignInAttempts {
   const lanes = new Map<string, Lane>()
   const networks = new Map<string, Network>()
   const knownPairs = leastRecentlyUsed<true>(KNOWN_PAIRS)
@@ -136,7 +140,10 @@ export function signInAttempts(clock: Clock): SignInAttempts {
       const pair = pairOf(claimant)
       const known = device !== null || from === null || knownPairs.get(pair) !== undefined
       const laneKey = device === null ? pair : `device\n${device}\n${username}`
-      const { lane, network } = await begin(laneKey, known ? null : from)
+      const { lane, network } = await begin(laneKey, known ? null : from).catch(async (refused: unknown) => {
+        await sleep(refusalMs)
+        throw refused
+      })
       let outcome: 'right' | 'wrong' | 'unchecked' = 'unchecked'
       try {
         const result = await check(known)

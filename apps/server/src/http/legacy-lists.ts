@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { OrgId } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import type { Filter, Page, PageOptions, Position, StoredEntry } from '@sentinelmesh/db'
 import { readCursor, writeCursor } from '../services/logs/page-cursor.ts'
 import { placesOfOrgs } from '../services/places-of-orgs.ts'
 import type { ServiceDeps } from '../services/verb.ts'
+import { slotQueue } from '../threads/slot-queue.ts'
 
 export interface LegacyListOptions {
   readonly org: OrgId
@@ -17,6 +19,9 @@ export interface LegacyListOptions {
 /** Read at a time: what one reply holds in memory, besides the entry that is being sent. */
 const BATCH = { limit: 200, bytes: 256 * 1024 }
 
+/** Batches of one organization that are read at a time, so that a turn of the event loop meets one of them. */
+const BATCHES_AT_ONCE = 1
+
 const PER_PAGE = 50
 
 /**
@@ -27,8 +32,14 @@ const PER_PAGE = 50
  */
 export function legacyLists({ database }: Pick<ServiceDeps, 'database'>) {
   const places = placesOfOrgs(LIMITS.legacyListsAtOnce)
+  const reads = slotQueue<OrgId>({
+    slots: Number.POSITIVE_INFINITY,
+    slotsPerKey: BATCHES_AT_ONCE,
+    waitingPerKey: LIMITS.legacyListsAtOnce,
+    onFull: tooManyLists,
+  })
 
-  return async function* (options: LegacyListOptions, signal: AbortSignal): AsyncGenerator<string, void> {
+  return async function* (options: LegacyListOptions, signal: AbortSignal): AsyncGenerator<Buffer, void> {
     const { org, filter, query, name, toItem, extra } = options
     const { page = 1, per_page: perPage = PER_PAGE } = query
     const fingerprint = { name, ...extra }
@@ -45,32 +56,40 @@ export function legacyLists({ database }: Pick<ServiceDeps, 'database'>) {
       after: start?.position,
       head: start?.head,
       skip: start === undefined && isNumbered ? (page - 1) * perPage : 0,
-      page: (asked) => search.page(org, filter, { ...asked, order: 'newest', whole: true }),
+      async page(asked) {
+        using _slot = await reads.enter(org, signal)
+        const began = performance.now()
+        const found = await search.page(org, filter, { ...asked, order: 'newest', whole: true })
+        // Where lists of the organization wait for each other, the rest of the server has the processor half of the time.
+        if (reads.waiting() > 0) await sleep(performance.now() - began, undefined, { signal })
+        return found
+      },
     })
 
-    yield `{"${name}":[`
+    yield Buffer.from(`{"${name}":[`)
     let rows = 0
     let bytes = 0
     let last: Position | undefined
     let next: string | null = null
     for await (const { items, head, more } of batches) {
       for (const entry of items) {
-        const text = JSON.stringify(toItem(entry))
-        bytes += Buffer.byteLength(text)
+        const item = JSON.stringify(toItem(entry))
+        const piece = Buffer.from(rows === 0 ? item : `,${item}`)
+        bytes += piece.length
         const isFull = bytes > LIMITS.legacyListBytes || rows === most
         if (isFull && last !== undefined) {
           const left = isNumbered ? { left: most - rows } : {}
           next = writeCursor({ ...filter, total, head, direction: 'next', position: last, ...left }, fingerprint)
           break
         }
-        yield rows === 0 ? text : `,${text}`
+        yield piece
         rows += 1
         last = { at: entry.at, seq: entry.seq }
       }
       if (next !== null || !more) break
     }
     const about = { total: total.count, ...(total.estimated ? { total_estimated: true } : {}), ...extra }
-    yield `],${JSON.stringify({ ...about, page, per_page: perPage, next_cursor: next }).slice(1)}`
+    yield Buffer.from(`],${JSON.stringify({ ...about, page, per_page: perPage, next_cursor: next }).slice(1)}`)
   }
 }
 

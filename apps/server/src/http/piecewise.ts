@@ -3,11 +3,14 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { DomainError } from '@sentinelmesh/api/constants'
 import type { RequestContext } from './request-context.ts'
 
+/** A text, or its bytes in UTF-8. */
+type Piece = string | Buffer
+
 interface PiecewiseReply {
   readonly reply: FastifyReply
   /** Asked before each piece, so that large replies of one organization do not hold up others. */
   readonly turn: RequestContext['turn']
-  readonly begin: (signal: AbortSignal) => AsyncIterable<string>
+  readonly begin: (signal: AbortSignal) => AsyncIterable<Piece>
 }
 
 /**
@@ -37,10 +40,10 @@ export function piecewiseReplies(app: FastifyInstance): (asked: PiecewiseReply) 
 }
 
 async function* pieces(
-  first: IteratorResult<string>,
-  rest: AsyncIterator<string>,
+  first: IteratorResult<Piece>,
+  rest: AsyncIterator<Piece>,
   turn: PiecewiseReply['turn'],
-): AsyncGenerator<string, void> {
+): AsyncGenerator<Piece, void> {
   for (let piece = first; !piece.done; piece = await rest.next()) {
     yield piece.value
     await turn()
