@@ -6,7 +6,7 @@ import { DomainError } from '@sentinelmesh/api/constants'
 import { appRouter, type Context } from '@sentinelmesh/api/server'
 import { NotJson } from '../ingest/not-json.ts'
 import { decodeUtf8 } from '../ingest/read-body.ts'
-import { readJsonInTurns, type Turn } from '../ingest/read-json.ts'
+import { ENTRIES_DEPTH, readJsonInTurns, type Turn } from '../ingest/read-json.ts'
 import { noteRefused } from '../services/audit/note-refused.ts'
 import type { ServiceDeps } from '../services/verb.ts'
 import { laneOf } from './lanes.ts'
@@ -70,7 +70,7 @@ export function trpcRoute(
 
 /** As `Request.json`: throws where the text is not JSON, which tRPC answers as a call that cannot be read. */
 async function parsed(text: string, turn: Turn): Promise<unknown> {
-  const { value } = await readJsonInTurns(text, turn)
+  const { value } = await readJsonInTurns(text, turn, ENTRIES_DEPTH)
   if (value instanceof NotJson) throw new SyntaxError(value.reason)
   return value
 }

@@ -22,9 +22,12 @@ const ARRAY_DEPTH = LIMITS.jsonDepth + 3
 const BODY_DEPTH = 10_000
 
 /** The same for a body of any size, in pieces between which others get the event loop. Throws `invalid_input` if it nests too deep. */
-export async function readJsonInTurns(text: string, turn: Turn): Promise<EntrySource> {
-  return { value: (await inTurns(text, turn, { depth: BODY_DEPTH })).value, text }
+export async function readJsonInTurns(text: string, turn: Turn, depth = BODY_DEPTH): Promise<EntrySource> {
+  return { value: (await inTurns(text, turn, { depth })).value, text }
 }
+
+/** Where one entry that nests too deep is to be refused by itself. Each level takes some hundred bytes while it is open. */
+export const ENTRIES_DEPTH = 200_000
 
 /** Shorter texts are parsed at once, which takes a millisecond at most. */
 const SHORT_CHARS = 32 * 1024
@@ -35,7 +38,7 @@ export async function readLine(line: string, turn: Turn): Promise<EntrySource> {
   if (wait !== undefined) await wait
   if (line.length <= SHORT_CHARS) return readJson(line)
   try {
-    const { value } = await drained(jsonSteps(line, { depth: BODY_DEPTH }), turn)
+    const { value } = await drained(jsonSteps(line, { depth: ENTRIES_DEPTH }), turn)
     return { value, text: line }
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error

@@ -7,7 +7,7 @@ import { leaveUnwritten, valueOf } from '../../ingest/mappers/json.ts'
 import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
 import { RecordTooLarge, withinRecordBudget } from '../../ingest/mappers/record-budget.ts'
 import { NotJson } from '../../ingest/not-json.ts'
-import { drained, notJson, readJson, type Turn } from '../../ingest/read-json.ts'
+import { drained, ENTRIES_DEPTH, notJson, readJson, type Turn } from '../../ingest/read-json.ts'
 
 interface ReadHook {
   readonly input: unknown
@@ -43,12 +43,10 @@ function exactly(client: HookClient, text: string): ReadHook | null {
   }
 }
 
-/** Deeper ones are parsed at once: an open container takes much more memory than the bracket that opens it. */
-const DEPTH = 100_000
-
+/** At once where it nests so deep that it takes too much memory to do so in steps. */
 async function parsed(text: string, turn: Turn): Promise<unknown> {
   try {
-    return (await drained(jsonSteps(text, { depth: DEPTH }), turn)).value
+    return (await drained(jsonSteps(text, { depth: ENTRIES_DEPTH }), turn)).value
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error
     return readJson(text).value
