@@ -75,6 +75,23 @@ describe('POST /api/v1/logs', () => {
     expect(rejected).toEqual([{ index: 1, reason: expect.stringMatching(/not JSON/) }])
   })
 
+  test('a long line that nests deeper than anything that is read is refused by itself', async () => {
+    const deep = `{"sender":"agent.a","payload":${'['.repeat(300_000)}${']'.repeat(300_000)}}`
+    const { accepted, rejected } = await report(`${deep}\n${JSON.stringify(entries[0])}`, NDJSON)
+    expect(accepted).toBe(1)
+    expect(rejected).toEqual([{ index: 0, reason: 'The entry nests deeper than 64 levels.' }])
+  })
+
+  test('an entry that is larger than any may be is refused by itself, whatever makes it large', async () => {
+    const padded = `{"sender":"agent.a","payload":{${'"a":1,'.repeat(200_000)}"a":1}}`
+    const wide = JSON.stringify({ sender: 'agent.a', payload: Array(200_000).fill(1) })
+    const { accepted, rejected } = await report(`${padded}\n${wide}\n${JSON.stringify(entries[0])}`, NDJSON)
+    expect(accepted).toBe(1)
+    expect(rejected.map(({ reason }) => reason)).toEqual(
+      Array(2).fill('The entry is larger than 327680 bytes (320 KiB), the limit entryBytes.'),
+    )
+  })
+
   test('entries of one request keep their order, and none is an empty request', async () => {
     const { results } = await report(
       Array.from({ length: 200 }, (_, index) => ({ sender: 'agent.order', payload: `${index}` })),

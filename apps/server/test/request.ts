@@ -42,8 +42,9 @@ export interface RawConnection extends Disposable {
   readonly closed: boolean
 }
 
-export async function rawConnection(port: number): Promise<RawConnection> {
-  const socket = connect(port, '127.0.0.1')
+/** `from`: the address that the server sees, such as 127.0.0.2. */
+export async function rawConnection(port: number, from = '127.0.0.1'): Promise<RawConnection> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress: from })
   const chunks: Buffer[] = []
   let closed = false
   socket.on('data', (chunk) => chunks.push(chunk))

@@ -1,6 +1,6 @@
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import fastify from 'fastify'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { rawConnection, type RawConnection } from '../../test/request.ts'
 import { until } from '../../test/until.ts'
 import { connections, type ConnectionRefusal } from './connections.ts'
@@ -8,11 +8,11 @@ import { connections, type ConnectionRefusal } from './connections.ts'
 const HEAD = 'Host: x\r\n\r\n'
 const MOST = { connections: 4, connectionsReserved: 2, connectionsPerAddress: 3, requestsPerConnection: 5 }
 
-/** A server of which `/slow` is answered when the test says so, and whose peers all come from one network, if from any. */
-async function server(network: string | null) {
+/** A server of which `/slow` is answered when the test says so, and whose peers come from no network unless it says from which. */
+async function server(networkOf: (socket: Socket) => string | null = () => null) {
   const app = fastify({ forceCloseConnections: true })
   const refused: ConnectionRefusal[] = []
-  const peers = connections(app, { networkOf: () => network, onRefused: (why) => refused.push(why), most: MOST })
+  const peers = connections(app, { networkOf, onRefused: (why) => refused.push(why), most: MOST })
   let answer = () => {}
   const answered = new Promise<void>((resolve) => (answer = resolve))
   let waiting = 0
@@ -30,8 +30,8 @@ async function server(network: string | null) {
     refused,
     answer,
     waiting: () => waiting,
-    async open(request = ''): Promise<RawConnection> {
-      const connection = await rawConnection(port)
+    async open(request = '', from?: string): Promise<RawConnection> {
+      const connection = await rawConnection(port, from)
       opened.push(connection)
       connection.write(request)
       return connection
@@ -47,7 +47,7 @@ async function server(network: string | null) {
 const ask = (path: string) => `GET ${path} HTTP/1.1\r\n${HEAD}`
 
 test('idle connections and half-sent headers make way for new ones, the longest idle first', async () => {
-  await using own = await server(null)
+  await using own = await server()
   const idle = await own.open()
   await until(() => own.peers.count() === 1, 'it is open')
   const slowloris = await own.open('GET / HTTP/1.1\r\nX-Slow: ')
@@ -71,7 +71,7 @@ test('idle connections and half-sent headers make way for new ones, the longest 
 })
 
 test('where every connection has a request under way, some more are accepted for what has reserved room', async () => {
-  await using own = await server(null)
+  await using own = await server()
   for (let count = 1; count <= MOST.connections; count++) {
     await own.open(ask('/slow'))
     await until(() => own.waiting() === count, 'it is under way')
@@ -87,7 +87,7 @@ test('where every connection has a request under way, some more are accepted for
 })
 
 test('past that none is accepted', async () => {
-  await using own = await server(null)
+  await using own = await server()
   for (let count = 1; count <= MOST.connections + MOST.connectionsReserved; count++) {
     await own.open(ask('/slow'))
     await until(() => own.waiting() === count, 'it is under way')
@@ -98,7 +98,7 @@ test('past that none is accepted', async () => {
 })
 
 test('one network has at most its share', async () => {
-  await using own = await server('192.0.2.1')
+  await using own = await server(() => '192.0.2.1')
   for (let count = 1; count <= MOST.connectionsPerAddress; count++) {
     await own.open(ask('/slow'))
     await until(() => own.waiting() === count, 'it is under way')
@@ -107,7 +107,7 @@ test('one network has at most its share', async () => {
   await until(() => refused.closed, 'it is closed')
   expect(own.peers.count()).toBe(MOST.connectionsPerAddress)
   own.answer()
-  await using elsewhere = await server(null)
+  await using elsewhere = await server()
   for (let count = 1; count <= MOST.connectionsPerAddress + 1; count++) {
     await elsewhere.open(ask('/slow'))
     await until(() => elsewhere.waiting() === count, 'an address that many share has no such bound')
@@ -115,7 +115,7 @@ test('one network has at most its share', async () => {
 })
 
 test('a connection that was closed no longer counts for its network', async () => {
-  await using own = await server('192.0.2.1')
+  await using own = await server(() => '192.0.2.1')
   const opened: RawConnection[] = []
   for (let count = 1; count <= MOST.connectionsPerAddress; count++) {
     opened.push(await own.open(ask('/slow')))
@@ -128,8 +128,43 @@ test('a connection that was closed no longer counts for its network', async () =
   expect(own.refused).toEqual([])
 })
 
+describe('peers of two networks', () => {
+  const FIRST = '127.0.0.2'
+  const SECOND = '127.0.0.3'
+  const byAddress = ({ remoteAddress = '' }: Socket) => remoteAddress
+
+  test('have a share each: one that has filled its own is refused, and the other is answered', async () => {
+    await using own = await server(byAddress)
+    for (let count = 1; count <= MOST.connectionsPerAddress; count++) {
+      await own.open(ask('/slow'), FIRST)
+      await until(() => own.waiting() === count, 'it is under way')
+    }
+    const refused = await own.open(ask('/'), FIRST)
+    await until(() => refused.closed, 'it is closed')
+    const other = await own.open(ask('/'), SECOND)
+    await until(() => other.received().includes('ordinary'), 'it is answered')
+    expect(own.refused).toEqual(['connections_full'])
+  })
+
+  test('make way for their own: past a share an idle connection of that network is closed, however long others idle', async () => {
+    await using own = await server(byAddress)
+    const other = await own.open('', SECOND)
+    await until(() => own.peers.count() === 1, 'it is open')
+    const idle = await own.open('', FIRST)
+    await until(() => own.peers.count() === 2, 'it is open')
+    for (let count = 1; count < MOST.connectionsPerAddress; count++) {
+      await own.open(ask('/slow'), FIRST)
+      await until(() => own.waiting() === count, 'it is under way')
+    }
+    const next = await own.open(ask('/'), FIRST)
+    await until(() => next.received().includes('ordinary'), 'it is answered')
+    await until(() => idle.closed, 'the idle one made way')
+    expect([other.closed, own.refused]).toEqual([false, ['connection_made_way']])
+  })
+})
+
 test('a connection on which too much is asked without waiting for replies is closed', async () => {
-  await using own = await server(null)
+  await using own = await server()
   const flood = await own.open(ask('/slow').repeat(MOST.requestsPerConnection + 1))
   await until(() => flood.closed, 'it is closed')
   expect(own.refused).toEqual(['requests_per_connection'])
