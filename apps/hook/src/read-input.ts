@@ -9,7 +9,7 @@ export function readInput(): Promise<Buffer> {
     process.stdin.on('data', (chunk: Buffer) => {
       bytes += chunk.length
       if (bytes <= HOOK_INPUT_BYTES) chunks.push(chunk)
-      // The rest is read all the same: who writes into a closed pipe is ended by a signal.
+      // The rest is still read, because a signal would end a program that writes into a closed pipe.
       else chunks.length = 0
     })
     process.stdin.once('end', () => {

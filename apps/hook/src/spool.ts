@@ -132,7 +132,7 @@ export function openSpool(folder: string): Spool {
     chmodSync(folder, 0o700)
   }
 
-  /** What could not be written whole tells nothing but its number. */
+  /** A file that could not be written whole is known only by its number. */
   function keep(client: HookClient, bytes: Uint8Array): void {
     create()
     if (unnumbered().length >= LIMITS.spoolUnnumbered) throw new Error('too many calls are kept at a time')
@@ -234,7 +234,7 @@ export function openSpool(folder: string): Spool {
     if (!locked(path('lock'), work)) throw new Error('the spool is busy')
   }
 
-  /** A file that cannot be read as one of ours tells nothing but its number. */
+  /** A file that this program did not write is known only by its number. */
   function readWaiting(number: number): Waiting | null {
     try {
       const bytes = readRegular(file(number))

@@ -55,7 +55,7 @@ export function program(): Command {
     .option('--json', 'print a summary as JSON')
     .action(exportEntries)
 
-  command(root, 'doctor', 'go the way of an entry from this machine step by step, and say where it ends')
+  command(root, 'doctor', 'test the connection step by step, from this machine to a stored entry')
     .addHelpText(
       'after',
       '\nIt stores a harmless entry by each way in that the key may use. Without SENTINELMESH_URL it examines the data folder.',

@@ -28,7 +28,7 @@ export interface Script {
   readonly lines: readonly Line[]
 }
 
-/** Scripts with a blank line between them. Throws SyntaxError at a line that is none. */
+/** Scripts with a blank line between them. Throws SyntaxError at a line that it cannot read. */
 export function scriptsOf(text: string): Script[] {
   return text
     .trim()

@@ -16,7 +16,7 @@ export function exportRoute(
   contextOf: (request: FastifyRequest) => RequestContext,
 ): void {
   const piecewise = piecewiseReplies(app)
-  // Without HEAD, which would export all the same.
+  // A HEAD route would run the whole export.
   const options = { config: { credential: 'needed' }, exposeHeadRoute: false } as const
   app.get('/api/v1/logs/export', options, async (request, reply) => {
     const { principal, remoteAddress, turn } = contextOf(request)

@@ -60,7 +60,7 @@ export function legacyLists({ database }: Pick<ServiceDeps, 'database'>) {
         using _slot = await reads.enter(org, signal)
         const began = performance.now()
         const found = await search.page(org, filter, { ...asked, order: 'newest', whole: true })
-        // Where lists of the organization wait for each other, the rest of the server has the processor half of the time.
+        // While other lists wait, half of the time stays free for the rest of the server.
         if (reads.waiting() > 0) await sleep(performance.now() - began, undefined, { signal })
         return found
       },

@@ -44,7 +44,7 @@ export function legacyRoutes(
   const logOptions = {
     bodyLimit: LIMITS.legacyRequestBytes,
     config: { credential: 'needed' },
-    // Before the framework looks at it: here a content type that is none is no fault.
+    // The framework would refuse an invalid content type. These routes accept it.
     onRequest: async (request: FastifyRequest) => {
       if (mediaType(request) !== 'application/json') delete request.headers['content-type']
     },

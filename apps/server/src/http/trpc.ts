@@ -70,7 +70,7 @@ export function trpcRoute(
   })
 }
 
-/** As `Request.json`: throws where the text is not JSON, which tRPC answers as a call that cannot be read. */
+/** Stands in for `Request.json`. It throws if the text is not JSON, and tRPC then answers that the call cannot be read. */
 async function parsed(text: string, turn: Turn): Promise<unknown> {
   const { value } = await readJsonInTurns(text, turn, ENTRIES_DEPTH)
   if (value instanceof NotJson) throw new SyntaxError(value.reason)

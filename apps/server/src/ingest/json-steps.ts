@@ -229,7 +229,7 @@ function* longString(
 /** The first place from `at` on that is within no escape; `from` is none. */
 function betweenEscapes(text: string, from: number, at: number): number {
   let slash = at
-  // Where the run of backslashes begins, or the `u` of an escape that may reach as far as here.
+  // This finds the run of backslashes before `at`, or the backslash of a `\uXXXX` that reaches as far as `at`.
   for (let back = at - 1; back >= Math.max(from, at - 5); back--) if (text.charCodeAt(back) === BACKSLASH) slash = back
   if (slash === at) return at
   while (slash > from && text.charCodeAt(slash - 1) === BACKSLASH) slash--

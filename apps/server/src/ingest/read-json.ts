@@ -26,7 +26,7 @@ export async function readJsonInTurns(text: string, turn: Turn, depth = BODY_DEP
   return { value: (await inTurns(text, turn, { depth })).value, text }
 }
 
-/** Where one entry that nests too deep is to be refused by itself. Each level takes some hundred bytes while it is open. */
+/** The depth to which bodies of several entries are read, so that one that nests too deep is refused by itself. An open level takes some hundred bytes. */
 export const ENTRIES_DEPTH = 200_000
 
 /** Shorter texts are parsed at once, which takes a millisecond at most. */
@@ -46,7 +46,7 @@ export async function readLine(line: string, turn: Turn): Promise<EntrySource> {
   }
 }
 
-/** What the steps return, with a turn asked for between two of them. */
+/** Runs the steps to their end and asks for a turn between two of them. */
 export async function drained<Result>(steps: Generator<undefined, Result>, turn: Turn): Promise<Result> {
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done === true) return step.value

@@ -24,7 +24,7 @@ export interface JudgeQueueOptions {
 
 interface Waiting {
   readonly queue: Waiter[]
-  /** Of all in the queue. */
+  /** The characters of all entries in the queue. */
   chars: number
 }
 

@@ -21,7 +21,7 @@ interface Report {
   readonly rejected?: readonly { readonly reason?: unknown }[]
 }
 
-/** What a reply of 200 refuses all the same: one entry of a report, one record of OTLP. */
+/** Finds a refusal inside a reply of 200: one entry of a report, or one record of OTLP. */
 export function refusedInside(text: string): string | null {
   if (text === '') return null
   // Protobuf: a reply that says something is one of partial success.

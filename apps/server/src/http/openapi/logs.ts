@@ -81,7 +81,7 @@ export const LOG_OPERATIONS: readonly Operation[] = [
     path: '/api/v1/logs/facets',
     summary: 'Which values the entries have, most frequent first',
     description:
-      "What q says about a field alone is left out when that field's values are counted: beside what is chosen stands what could be chosen instead.",
+      "A field's values are counted without the conditions of q on that field alone, so that other choices stay visible beside the chosen one.",
     parameters: schemas.RestFacetsQuery,
     reply: Facets,
   },

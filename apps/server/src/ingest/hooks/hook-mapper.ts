@@ -4,7 +4,7 @@ import type { MappedEntry } from '../mappers/mapped-entry.ts'
 export interface HookReading {
   /** As the client names it; null where the input is not what a hook of this client gives. */
   readonly event: string | null
-  /** Null where the event tells nothing that others do not. */
+  /** Null if other events already report everything in this one. */
   readonly entry: MappedEntry | null
 }
 

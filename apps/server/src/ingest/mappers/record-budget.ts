@@ -18,7 +18,7 @@ export function tooLarge(record: TelemetryRecord, { limit }: Pick<RecordTooLarge
     : `A record may become at most ${allowed} entries (limit ${limit}). One with more, mostly in ${field}, was left out. Put fewer messages and tools into ${field}.`
 }
 
-/** By the length of its texts, which is quick to compute. */
+/** Compares lengths of texts, which is quick. */
 function largestField(record: TelemetryRecord): string {
   let largest = record.type === 'log' ? 'body' : 'events'
   let most = record.type === 'log' && typeof record.body === 'string' ? record.body.length : 0
@@ -63,7 +63,7 @@ export function hasRoomForValue(): boolean {
   return budget === null || --budget.values >= 0
 }
 
-/** Whether values were left out in the `withinRecordBudget` around it. */
+/** True if the surrounding `withinRecordBudget` has left values out. */
 export function isOutOfValues(): boolean {
   return budget !== null && budget.values < 0
 }

@@ -26,7 +26,7 @@ export async function readHook(client: HookClient, text: string, turn: Turn): Pr
   if (input instanceof NotJson) throw notJson(input.reason)
   leaveMembersUnwritten(input)
   const { entry } = mapped(client, input)
-  // What nests too deep for a mapper, or holds too much, is judged as the texts of all of it: neither must hide an attack.
+  // The mapper cannot read an input that nests too deep or holds too much. All of its text is judged, so that it hides no attack.
   return { input, entry: entry === null ? null : { ...entry, payload: { type: 'json', text } } }
 }
 
@@ -43,7 +43,7 @@ function exactly(client: HookClient, text: string): ReadHook | null {
   }
 }
 
-/** At once where it nests so deep that it takes too much memory to do so in steps. */
+/** Parses in steps. An input that nests too deep for that takes too much memory in steps, so it is parsed at once. */
 async function parsed(text: string, turn: Turn): Promise<unknown> {
   try {
     return (await drained(jsonSteps(text, { depth: ENTRIES_DEPTH }), turn)).value
@@ -61,7 +61,7 @@ function mapped(client: HookClient, input: unknown): ReadHook {
   })
 }
 
-/** Of two levels, which is where hooks have what a tool is given and what it gave. */
+/** Covers two levels: hooks hold the arguments and the output of a tool there. */
 function leaveMembersUnwritten(input: unknown): void {
   for (const member of membersOf(input)) {
     for (const inner of membersOf(member)) if (isContainer(inner)) leaveUnwritten(inner)

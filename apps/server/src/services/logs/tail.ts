@@ -19,7 +19,7 @@ export const tail = (deps: ServiceDeps): Services['logs']['tail'] => {
     const now = deps.clock.now() * 1000
     const holds = query === undefined ? undefined : compile(query, { now, regex: linearRegex })
     const test = holds && affordable(org, (entry: StoredEntry) => holds(toQueryable(entry)))
-    // Of an entry with more matches than are listed only the store knows whether a rule is among them.
+    // An entry with many matches lists only some. The store knows whether a rule is among the others.
     const matches = (entry: StoredEntry) => test === undefined || (entry.matchesLeftOut > 0 ? 'undecided' : test(entry))
     const after = await startOf(deps, org, input.lastEventId ?? input.after)
     const options = { after, matches, query: query && { ast: query, now, signal }, drained, signal }
