@@ -6,7 +6,8 @@ import { createInterface } from 'node:readline'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { LogId } from '@sentinelmesh/api'
-import { openSqlite, type JudgedEntry } from '@sentinelmesh/db'
+import { openSqlite } from '@sentinelmesh/db'
+import { judgedEntry } from './judged-entry.ts'
 import { buildProgram, inFolder, type Program } from './program.ts'
 import { workers } from './start-mesh.ts'
 import { until } from './until.ts'
@@ -126,45 +127,17 @@ describe('export', () => {
 const BEGIN_US = Date.UTC(2026, 0, 1) * 1_000
 const TEXT = 'x'.repeat(600)
 
-function numbered(number: number): JudgedEntry {
-  const at = BEGIN_US + number * 1_000_000
-  return {
+const numbered = (number: number) =>
+  judgedEntry({
     id: `00000000-0000-7000-8000-${number.toString(16).padStart(12, '0')}` as LogId,
-    at,
-    receivedAt: at,
-    timestampText: null,
+    at: BEGIN_US + number * 1_000_000,
     sender: 'agent.long',
-    receiver: null,
-    kind: 'message',
     kindAssumed: true,
-    session: null,
-    context: null,
     payload: { type: 'text', text: `${number} ${TEXT}` },
-    attributes: null,
-    logsource: { product: 'ai_agent', category: 'message' },
-    risk: 0,
-    band: 'none',
-    reportedRisk: null,
-    system: null,
-    matches: [],
-    masked: [],
-    sourceId: null,
     contentHash: new Uint8Array(0),
-    leafSalt: new Uint8Array(16),
     reportedBy: 'import',
     surface: 'import',
-    remoteAddress: null,
-    senderClaimed: false,
-    textRepaired: false,
-    truncated: false,
-    idConflict: false,
-    computedId: null,
-    verdict: null,
-    would: null,
-    unjudged: false,
-    undecided: [],
-  }
-}
+  })
 
 describe('an export of 200,000 entries', () => {
   const COUNT = 200_000

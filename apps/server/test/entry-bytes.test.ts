@@ -1,10 +1,10 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { LogId, OrgId } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
-import type { JudgedEntry } from '@sentinelmesh/db'
 import { LIMITS as RULE_LIMITS, type Match, type Place } from '@sentinelmesh/rules'
 import { json } from './client.ts'
+import { judgedEntry } from './judged-entry.ts'
 import { aRule } from './rule-texts.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
 import { until } from './until.ts'
@@ -51,44 +51,20 @@ function matchAtLimits(_: unknown, n: number): Match {
   }
 }
 
-function entryAtLimits(): JudgedEntry {
-  return {
+const entryAtLimits = () =>
+  judgedEntry({
     id: ID,
-    at: Date.now() * 1000,
-    receivedAt: Date.now() * 1000,
-    timestampText: null,
     sender: CONTROL.repeat(LIMITS.senderChars),
     receiver: CONTROL.repeat(LIMITS.receiverChars),
-    kind: 'message',
-    kindAssumed: false,
     session: CONTROL.repeat(LIMITS.sessionChars),
     context: CONTROL.repeat(LIMITS.contextChars),
     payload: { type: 'text', text: CONTROL.repeat(LIMITS.payloadBytes) },
     attributes: JSON.stringify({ note: CONTROL.repeat(LIMITS.payloadBytes / 6 - 100) }),
-    system: null,
     logsource: { product: 'ai_agent' },
     risk: 95,
     band: 'critical',
-    reportedRisk: null,
     matches: Array.from({ length: RULES }, matchAtLimits),
-    masked: [],
-    sourceId: null,
-    contentHash: randomBytes(32),
-    leafSalt: randomBytes(16),
-    reportedBy: 'key:test',
-    surface: 'rest',
-    remoteAddress: null,
-    senderClaimed: false,
-    textRepaired: false,
-    truncated: false,
-    idConflict: false,
-    computedId: null,
-    verdict: null,
-    would: null,
-    unjudged: false,
-    undecided: [],
-  }
-}
+  })
 
 let mesh: Mesh
 beforeAll(async () => {

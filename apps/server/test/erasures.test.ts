@@ -283,16 +283,42 @@ test('erasures of one organization that wait refuse more of that one, and of no 
   expect(await asked(mesh.second.manager)).toMatchObject({ state: 'running' })
 })
 
+/** A request to erase the session, which is worked off by `work` with these parts of it replaced. */
+async function requestedIn(mesh: Mesh) {
+  await report(mesh.first.agent, entriesOf(SESSION, 5))
+  const { database, org } = await orgOf(mesh)
+  const { ingest, clock, jobs } = mesh.running.deps
+  const request = (session: string, to: number) =>
+    database.transaction((tx) =>
+      erasureStore(tx).create(org, { session, to: to as Seq, at: clock.now() * 1000, by: 'user:ada' }),
+    )
+  const { id } = await request(SESSION, 5)
+  const isFinished = async () => (await erasureStore(database.read).get(org, id))?.finishedAt !== null
+  return {
+    database,
+    hmacKey: ingest.hmacKey,
+    request,
+    isFinished,
+    async work(parts: Partial<Parameters<typeof startErase>[0]>) {
+      const list = erasureList(join(mesh.folder, 'erasures.ndjson'))
+      const erasing = startErase({
+        database,
+        clock,
+        jobs,
+        list,
+        hmacKey: ingest.hmacKey,
+        onErased: () => {},
+        ...parts,
+      })
+      await until(isFinished, 'the erasure is finished')
+      await erasing.stop()
+    },
+  }
+}
+
 test('a request is finished only after the bytes are gone from the unused parts of the file', async () => {
   await using mesh = await startMesh()
-  await report(mesh.first.agent, entriesOf(SESSION, 5))
-  const { running } = mesh
-  const { database, org } = await orgOf(mesh)
-  const { ingest, clock, jobs } = running.deps
-  const { id } = await database.transaction((tx) =>
-    erasureStore(tx).create(org, { session: SESSION, to: 5 as Seq, at: clock.now() * 1000, by: 'user:ada' }),
-  )
-  const isFinished = async () => (await erasureStore(database.read).get(org, id))?.finishedAt !== null
+  const { database, isFinished, work } = await requestedIn(mesh)
   const finishedBefore: boolean[] = []
   const space: Database['space'] = {
     ...database.space,
@@ -301,45 +327,19 @@ test('a request is finished only after the bytes are gone from the unused parts 
       finishedBefore.push(await isFinished())
     },
   }
-  const list = erasureList(join(mesh.folder, 'erasures.ndjson'))
-  const erasing = startErase({
-    database: { ...database, space },
-    clock,
-    jobs,
-    list,
-    hmacKey: ingest.hmacKey,
-    onErased: () => {},
-  })
-  await until(isFinished, 'the erasure is finished')
-  await erasing.stop()
+  await work({ database: { ...database, space } })
   expect(finishedBefore).toEqual([false])
 })
 
 test('of the name of an erased session nothing is left in the log of writes, whatever was written meanwhile', async () => {
   await using mesh = await startMesh()
-  await report(mesh.first.agent, entriesOf(SESSION, 5))
-  const { running } = mesh
-  const { database, org } = await orgOf(mesh)
-  const { ingest, clock, jobs } = running.deps
-  const { id } = await database.transaction((tx) =>
-    erasureStore(tx).create(org, { session: SESSION, to: 5 as Seq, at: clock.now() * 1000, by: 'user:ada' }),
-  )
-  const erasing = startErase({
-    database,
-    clock,
-    jobs,
-    list: erasureList(join(mesh.folder, 'erasures.ndjson')),
-    // Asked for when the bytes are gone from the files, and before the request is finished. Another request arrives.
+  const { hmacKey, request, work } = await requestedIn(mesh)
+  await work({
+    // The key is read when the bytes are gone from the files, before the request is finished. Another request arrives then.
     async hmacKey(of) {
-      await database.transaction((tx) =>
-        erasureStore(tx).create(org, { session: 'another', to: 1 as Seq, at: clock.now() * 1000, by: 'user:ada' }),
-      )
-      return ingest.hmacKey(of)
+      await request('another', 1)
+      return hmacKey(of)
     },
-    onErased: () => {},
   })
-  const isFinished = async () => (await erasureStore(database.read).get(org, id))?.finishedAt !== null
-  await until(isFinished, 'the erasure is finished')
-  await erasing.stop()
   expect(standsIn(mesh.folder, CANARY)).toEqual([])
 })

@@ -12,13 +12,32 @@ export function refuseLargeReply(bytes: number): void {
   })
 }
 
-/** For the calls of one request. */
-export function replyCounter(): (bytes: number) => void {
-  let sum = 0
-  return (bytes) => {
-    sum += bytes
-    refuseLargeReply(sum)
+/** Counts the results of the calls of one request. A result is turned into JSON only if the reply may be too large. */
+export function replyCounter(): (result: unknown) => void {
+  const results: unknown[] = []
+  let most = 0
+  return (result) => {
+    results.push(result)
+    most += mostBytes(result)
+    if (most > LIMITS.replyBytes) refuseLargeReply(results.reduce<number>((sum, one) => sum + bytesOf(one), 0))
   }
+}
+
+const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value) ?? '')
+
+/** A character is an escape of six bytes at most, and a number has at most 24 characters. */
+const MOST_OF_CHARACTER = 6
+const MOST_OF_NUMBER = 24
+
+/** The bytes that a value has as JSON at most, quotes and commas included. */
+function mostBytes(value: unknown): number {
+  if (typeof value === 'string') return MOST_OF_CHARACTER * value.length + 3
+  if (typeof value !== 'object' || value === null) return MOST_OF_NUMBER + 1
+  let bytes = 3
+  if (Array.isArray(value)) for (const item of value) bytes += mostBytes(item)
+  else
+    for (const [name, member] of Object.entries(value)) bytes += MOST_OF_CHARACTER * name.length + 3 + mostBytes(member)
+  return bytes
 }
 
 /** Every REST reply that is in memory when it is sent. */

@@ -26,7 +26,10 @@ export function rulesRoutes(
     const context = contextOf(request)
     const { turn } = context
     const { pieces, documents, settings } = await rules.export(known(context))
-    const text = await piecewise({ reply, turn, begin: () => later(pieces) })
+    const begin = async function* () {
+      yield* pieces
+    }
+    const text = await piecewise({ reply, turn, begin })
     reply.raw.setTimeout(LIMITS.exportIdleMs, () => reply.raw.destroy())
     return reply
       .type('application/yaml; charset=utf-8')
@@ -131,10 +134,6 @@ function backtestRoute(
     })
     return reply.type('application/x-ndjson').send(text)
   })
-}
-
-async function* later(pieces: Iterable<string>): AsyncGenerator<string, void> {
-  yield* pieces
 }
 
 async function* lines(items: AsyncIterable<unknown>): AsyncGenerator<string, void> {

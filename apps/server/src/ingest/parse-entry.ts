@@ -134,6 +134,8 @@ const MOST_WRITTEN = 6
 
 /** Refuses what is too large whatever it holds, before time is spent on what it holds. */
 function refuseLarge(value: object, text: string | null): void {
+  // Nearly every entry. What it holds cannot be longer than its text.
+  if (text !== null && text.length <= LIMITS.entryBytes) return
   if ('payload' in value && typeof value.payload === 'string') refuseLargePayload(value.payload)
   const isLong = text !== null && text.length > (MOST_WRITTEN + 1) * LIMITS.entryBytes
   const chars = isLong ? Number.POSITIVE_INFINITY : charsIn(value, LIMITS.entryBytes)

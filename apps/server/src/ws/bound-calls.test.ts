@@ -53,6 +53,20 @@ test('a call counts until the peer has taken its reply', async () => {
   expect(refusals()).toBe(2)
 })
 
+test('the id of a subscription that failed counts again when another call has it', async () => {
+  const { receive, reply, take, refusals } = bounded()
+  receive(call(1, 'subscription'))
+  await reply({ id: 1, result: { type: 'started' } })
+  await take()
+  await reply({ id: 1, error: { code: -32_603, message: 'It failed.' } })
+  for (let again = 0; again <= ALLOWED; again++) {
+    receive(call(1))
+    await reply({ id: 1, result: { type: 'data', data: null } })
+    await take()
+  }
+  expect(refusals()).toBe(0)
+})
+
 test('a subscription counts until it has started, whatever it sends after that', async () => {
   const { receive, reply, take, refusals } = bounded()
   receive([call(1, 'subscription'), call(2), call(3)])

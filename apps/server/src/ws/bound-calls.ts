@@ -22,7 +22,7 @@ export function boundCalls(encoder: Encoder, { allowed, taken, refuse }: BoundCa
   const isReply = ({ id, ...reply }: TRPCResponseMessage): boolean => {
     // No call was counted that has no id.
     if (id === null || id === undefined) return false
-    if ('error' in reply) return !started.has(id)
+    if ('error' in reply) return !started.delete(id)
     switch (reply.result.type) {
       case 'started':
         started.add(id)

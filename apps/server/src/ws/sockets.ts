@@ -7,7 +7,7 @@ import { DomainError, ERRORS, LIMITS, allows } from '@sentinelmesh/api/constants
 import { appRouter, type Context } from '@sentinelmesh/api/server'
 import type { Identities } from '../auth/identities.ts'
 import { pathOf, type UpgradeContext } from '../http/callers.ts'
-import { refuseLargeReply } from '../http/reply-bytes.ts'
+import { replyCounter } from '../http/reply-bytes.ts'
 import type { HttpServer } from '../http/server.ts'
 import { noteRefused } from '../services/audit/note-refused.ts'
 import type { ServiceDeps } from '../services/verb.ts'
@@ -120,7 +120,8 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
         holdTail: tailsOfOneSocket(),
         onFault,
         onRefused,
-        onReply: refuseLargeReply,
+        // Each call has a reply of its own.
+        onReply: (result) => replyCounter()(result),
       }
     },
   }

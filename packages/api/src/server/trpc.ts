@@ -19,8 +19,8 @@ export interface Context extends Caller {
   readonly holdTail: () => Disposable
   /** Told of every fault that leaves as `internal`. */
   readonly onFault: (fault: unknown, requestId: string) => void
-  /** Counts bytes of a reply; throws `too_large` where it has more than `LIMITS.replyBytes` with those. */
-  readonly onReply: (bytes: number) => void
+  /** Called with each result. Throws `too_large` if the reply would have more than `LIMITS.replyBytes` with it. */
+  readonly onReply: (result: unknown) => void
   /** Told of every call that this caller may not make. */
   readonly onRefused: (error: DomainError) => void
 }
@@ -72,6 +72,6 @@ export const procedure = t.procedure.use(async ({ ctx, next, type }) => {
   if (ctx.principal === null) throw new DomainError('unauthenticated')
   const result = await next()
   // A subscription's items are bounded one by one, by what an entry and a result of a backtest can hold.
-  if (result.ok && type !== 'subscription') ctx.onReply(Buffer.byteLength(JSON.stringify(result.data) ?? ''))
+  if (result.ok && type !== 'subscription') ctx.onReply(result.data)
   return result
 })

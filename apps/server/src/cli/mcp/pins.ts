@@ -1,4 +1,5 @@
-import type { McpPin, Services } from '@sentinelmesh/api'
+import type { McpPin } from '@sentinelmesh/api'
+import { allPages } from '../all-pages.ts'
 import { CommandFailed } from '../command-failed.ts'
 import { withApi } from '../connect.ts'
 import { printJson, printTable, visible } from '../print.ts'
@@ -10,23 +11,13 @@ export interface PinsOptions {
   readonly server?: string
 }
 
-type PinsPage = Awaited<ReturnType<Services['mcp']['pins']>>
-
 /** `sentinelmesh mcp pins`, all of them: exit code 1 where something waits to be approved. */
 export async function listPins({ org, json, waiting, server }: PinsOptions): Promise<void> {
-  const items = await withApi(org, async (trpc) => {
-    const all: McpPin[] = []
-    for (let offset: number | null = 0; offset !== null;) {
-      const page: PinsPage = await trpc.mcp.pins.query({
-        ...(waiting === true ? { state: 'waiting' as const } : {}),
-        ...(server === undefined ? {} : { server }),
-        offset,
-      })
-      all.push(...page.items)
-      offset = page.next_offset
-    }
-    return all
-  })
+  const only = {
+    ...(waiting === true ? { state: 'waiting' as const } : {}),
+    ...(server === undefined ? {} : { server }),
+  }
+  const items = await withApi(org, (trpc) => allPages((offset) => trpc.mcp.pins.query({ ...only, offset })))
   if (json === true) printJson({ items, more: false })
   else if (items.length === 0) {
     const which = server === undefined ? '' : ` of ${visible(server)}`

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
-import type { RuleDetail, RuleRow, Services } from '@sentinelmesh/api'
+import type { RuleDetail, RuleRow } from '@sentinelmesh/api'
+import { allPages } from '../all-pages.ts'
 import { CommandFailed } from '../command-failed.ts'
 import { withApi } from '../connect.ts'
 import { printJson, printTable, visible } from '../print.ts'
@@ -11,8 +12,6 @@ export interface OrgFlags {
   readonly json?: boolean
 }
 
-type RulesPage = Pick<Awaited<ReturnType<Services['rules']['list']>>, 'items' | 'next_offset'>
-
 interface ListFlags extends OrgFlags {
   readonly kind?: RuleRow['kind']
   readonly state?: RuleRow['state']
@@ -23,16 +22,8 @@ interface ListFlags extends OrgFlags {
 
 /** All of the org's rules that are asked for, those with the most matches first. */
 export async function list({ org, json, search, ...only }: ListFlags): Promise<void> {
-  const rows = await withApi(org, async (trpc) => {
-    const all: RuleRow[] = []
-    for (let offset: number | null = 0; offset !== null;) {
-      const asked = { ...only, ...(search === undefined ? {} : { q: search }), offset }
-      const page: RulesPage = await trpc.rules.list.query(asked)
-      all.push(...page.items)
-      offset = page.next_offset
-    }
-    return all
-  })
+  const asked = { ...only, ...(search === undefined ? {} : { q: search }) }
+  const rows = await withApi(org, (trpc) => allPages((offset) => trpc.rules.list.query({ ...asked, offset })))
   if (json) return printJson(rows)
   if (rows.length === 0) return void process.stdout.write('No rules.\n')
   printTable(

@@ -38,7 +38,7 @@ export async function answerHook(
   const { input, entry } = await readHook(client, text, turn)
   const org = authorise(principal, 'verdicts.check')
   if (entry === null)
-    return { verdict: 'allow', log_id: null, risk: 0, reason: 'Allowed: it tells nothing that is kept.', ...SILENCE }
+    return { verdict: 'allow', log_id: null, risk: 0, reason: 'Allowed: this event is not recorded.', ...SILENCE }
 
   const out = await checkMapped(deps, principal, inTime(entry, deps.ingest.clock.now()), { surface: 'hook', ...from })
   deps.sources.count(org, 'hook', [

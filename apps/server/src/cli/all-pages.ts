@@ -1,0 +1,16 @@
+interface Page<Item> {
+  readonly items: readonly Item[]
+  /** Where the list continues. Null at its end. */
+  readonly next_offset: number | null
+}
+
+/** All items of a list, by as many pages as it takes. */
+export async function allPages<Item>(page: (offset: number) => Promise<Page<Item>>): Promise<Item[]> {
+  const all: Item[] = []
+  for (let offset: number | null = 0; offset !== null;) {
+    const { items, next_offset: next }: Page<Item> = await page(offset)
+    all.push(...items)
+    offset = next
+  }
+  return all
+}

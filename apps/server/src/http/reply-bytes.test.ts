@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { LIMITS } from '@sentinelmesh/api/constants'
+import { replyCounter } from './reply-bytes.ts'
+
+const { replyBytes: MOST } = LIMITS
+/** Bytes of a text as JSON, with its quotes. */
+const text = (bytes: number) => 'x'.repeat(bytes - 2)
+
+test('a reply of exactly the limit is sent, and one byte more is refused', () => {
+  replyCounter()(text(MOST))
+  expect(() => replyCounter()(text(MOST + 1))).toThrow('replyBytes')
+})
+
+test('the results of a request are counted together', () => {
+  const count = replyCounter()
+  count(text(MOST / 2))
+  count(text(MOST / 2))
+  expect(() => count(null)).toThrow('replyBytes')
+})
+
+test.each([
+  ['control characters', '\u0001'.repeat(MOST / 6 + 1)],
+  ['numbers', Array.from({ length: MOST / 20 }, () => -1.2345678901234567e-300)],
+  ['names of members', { ['\u0001'.repeat(MOST / 6 + 1)]: null }],
+  ['containers', Array.from({ length: MOST / 3 + 1 }, () => [])],
+])('is as large as JSON says: %s', (_of, result) => {
+  expect(Buffer.byteLength(JSON.stringify(result))).toBeGreaterThan(MOST)
+  expect(() => replyCounter()(result)).toThrow('replyBytes')
+})
