@@ -221,7 +221,6 @@ describe('while one organization', () => {
       const statuses = await ordinaryWork()
       await Promise.allSettled(under)
       const { most, turns, longestJson } = await loop.stop()
-      console.log('MOST', most, longestJson, name)
       expect(statuses).toEqual([200, 200, 200, 200, 200, 200])
       expect(turns).toBeGreaterThan(1)
       expect(most).toBeLessThan(MOST_STEPS)

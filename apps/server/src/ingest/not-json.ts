@@ -7,4 +7,4 @@ export class NotJson {
 }
 
 /** Stands for a value that nests deeper than anything that is read. */
-export class TooDeep {}
+export const TOO_DEEP = Symbol('too deep')

@@ -3,7 +3,7 @@ import { KINDS, LIMITS } from '@sentinelmesh/api/constants'
 import { schemas, toIssues } from '@sentinelmesh/api/server'
 import type { Entry, Kind, Payload } from '@sentinelmesh/rules'
 import { JsonTextError, members, type Member } from '@sentinelmesh/rules/json-text'
-import { NotJson, TooDeep } from './not-json.ts'
+import { NotJson, TOO_DEEP } from './not-json.ts'
 import { repairJsonText, repairText } from './repair-text.ts'
 import { parseTimestamp, type Timestamp } from './timestamp.ts'
 
@@ -57,7 +57,7 @@ const IGNORED_BY_LEGACY = new Set(['org', 'received_at'])
 export function parseEntry(source: EntrySource, { nowMs, lenient }: ParseOptions): ParsedEntry {
   const { value, text } = source
   if (value instanceof NotJson) throw refused([], `This is not JSON: ${value.reason}.`, 'json_invalid')
-  if (value instanceof TooDeep) throw tooDeep(null)
+  if (value === TOO_DEEP) throw tooDeep(null)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw refused([], 'An entry has to be a JSON object with at least sender and payload.', 'object_type')
   }

@@ -1,7 +1,7 @@
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { JsonTextError } from '@sentinelmesh/rules/json-text'
 import { jsonSteps, reasonOf, type JsonSteps, type JsonStepsOptions } from './json-steps.ts'
-import { NotJson, TooDeep } from './not-json.ts'
+import { NotJson, TOO_DEEP } from './not-json.ts'
 import type { EntrySource } from './parse-entry.ts'
 
 /** Asked for between two pieces of work; undefined where the next one can begin at once. */
@@ -42,7 +42,7 @@ export async function readLine(line: string, turn: Turn): Promise<EntrySource> {
     return { value, text: line }
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error
-    return { value: new TooDeep(), text: line }
+    return { value: TOO_DEEP, text: line }
   }
 }
 

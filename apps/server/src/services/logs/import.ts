@@ -2,7 +2,7 @@ import type { Services } from '@sentinelmesh/api'
 import { authorise } from '@sentinelmesh/api/constants'
 import { accept } from '../../ingest/accept.ts'
 import { fromExported } from '../../ingest/exported-entry.ts'
-import { NotJson, TooDeep } from '../../ingest/not-json.ts'
+import { NotJson } from '../../ingest/not-json.ts'
 import type { EntrySource } from '../../ingest/parse-entry.ts'
 import { readLine } from '../../ingest/read-json.ts'
 import type { Verb } from '../verb.ts'
@@ -28,6 +28,6 @@ export const importLines: Verb<Services['logs']['import']> = async (
 function withId(source: EntrySource, id: string): EntrySource {
   const { value, text } = source
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return source
-  if (value instanceof NotJson || value instanceof TooDeep) return source
+  if (value instanceof NotJson) return source
   return { value: { ...value, id }, text }
 }
