@@ -120,6 +120,37 @@ test('compact text loses its blanks and nothing in strings', () => {
   expect(compact('{ "a b" : [ 1 ,\n"c \\" d" ] }')).toBe('{"a b":[1,"c \\" d"]}')
 })
 
+function orNull(read: () => unknown): unknown {
+  try {
+    return read()
+  } catch {
+    return null
+  }
+}
+
+test('long strings end where `JSON.parse` says, and hold what it says', () => {
+  const pieces = fc.constantFrom(
+    'a'.repeat(31),
+    'b'.repeat(32),
+    'c'.repeat(65),
+    '\\"',
+    '\\\\',
+    '\\u0041',
+    '\\n',
+    '\n',
+    '"',
+    '\\',
+    'é',
+  )
+  fc.assert(
+    fc.property(fc.array(pieces, { maxLength: 12 }), (parts) => {
+      const text = `["${parts.join('')}"]`
+      expect(orNull(() => leaves(text, bounds).map((leaf) => leaf.text))).toEqual(orNull(() => JSON.parse(text)))
+    }),
+    { seed: 6, numRuns: 3_000 },
+  )
+})
+
 describe('a scan in steps', () => {
   /** Calls of a visitor, and the error that ended the scan. */
   function heard(run: (visitor: Visitor) => void): unknown[] {

@@ -318,7 +318,12 @@ function key<Context>(text: string, at: number, visitor: Visitor<Context>, conte
 /** The position behind the closing quote; negative where the string holds an escape. */
 function stringEnd(text: string, start: number): number {
   let escaped = false
+  let checkedFrom = start + 1
   for (let at = start + 1; at < text.length; at++) {
+    if (at - checkedFrom >= SHORT_STRING) {
+      at = plainEnd(text, at)
+      checkedFrom = at + 1
+    }
     const code = text.charCodeAt(at)
     if (code === QUOTE) return escaped ? -(at + 1) : at + 1
     if (code < 0x20) throw malformed(text, at, 'no bare control character in a string')
@@ -334,6 +339,17 @@ function stringEnd(text: string, start: number): number {
     }
   }
   throw malformed(text, text.length, 'a closing quote')
+}
+
+/** Past so many characters an expression is quicker than a loop. */
+const SHORT_STRING = 32
+const PLAIN = /[^"\\\u0000-\u001f]*/y
+
+/** The first place from `at` on whose character does not stand for itself in a string. */
+function plainEnd(text: string, at: number): number {
+  PLAIN.lastIndex = at
+  PLAIN.test(text)
+  return PLAIN.lastIndex
 }
 
 function numberEnd(text: string, start: number): number {
