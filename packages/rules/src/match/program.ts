@@ -1,19 +1,11 @@
-import { ANY_FIELD, ANY_TEXT, atomTable, type Atom, type AtomTable } from './atoms.ts'
+import { ANY_FIELD, atomTable, type Atom, type AtomTable } from './atoms.ts'
 import { compileCondition } from './condition.ts'
-import {
-  entryEvent,
-  fieldTable,
-  jsonEvent,
-  leavesOf,
-  logSourceOf,
-  type Event,
-  type EventLeaf,
-  type FieldTable,
-} from './event.ts'
-import { buildEventIndex, NAMES_BASE, type EventIndex, type Scope } from './event-index.ts'
+import { entryEvent, fieldTable, jsonEvent, leavesOf, logSourceOf, type Event, type FieldTable } from './event.ts'
+import { buildEventIndex, type EventIndex, type Scope } from './event-index.ts'
 import type { Found, FoundSelection } from './found.ts'
 import type { Compiler, Context, Matcher, Weigh, Witness } from './matcher.ts'
 import { router, type LogSourceRow } from './route.ts'
+import { trackSecrets } from './suspect.ts'
 import { viewOf, type CustomEvaluator, type Unit } from './unit.ts'
 import { undecidedOf, type Overspent, type Undecided } from './undecided.ts'
 import type { EntryOptions, View, ViewsOf } from './view.ts'
@@ -21,9 +13,8 @@ import { OVER_BUDGET, workBudget } from './work-budget.ts'
 import type { Entry, LogSource } from '../entry.ts'
 import type { Rule } from '../parse/rule.ts'
 import type { Steps } from '../turns.ts'
-import type { SuspectedLeaf, Suspicion } from '../redact/redact.ts'
+import type { Suspicion } from '../redact/redact.ts'
 import type { SecretIndex } from '../redact/secret-index.ts'
-import type { LiteralPlaces, SecretLiteral } from '../redact/secret-literals.ts'
 import { metered, spend } from '../work-meter.ts'
 
 export interface Outcome {
@@ -70,7 +61,7 @@ export function* compileProgram(
 ): Steps<Program> {
   const building = newCompiler()
   for (const field of asked) building.compiler.slot(field)
-  const tracked = secrets === null ? null : trackSecrets(secrets, building.compiler.table)
+  const suspecter = trackSecrets(secrets, building.compiler.table)
   const compiled: CompiledUnit[] = []
   for (const unit of units) {
     compiled.push(compileUnit(unit, building))
@@ -86,7 +77,7 @@ export function* compileProgram(
   const candidatesOf = chooser(compiled, building.compiler.table, index)
   const routeOf = router(units, logSources, (allowed) => scopeOf(compiled, allowed, slots.size))
   const everywhere = routeOf(null)
-  const suspect = tracked === null ? suspectAnything : suspecter(tracked, index)
+  const suspect = suspecter(index)
   const whole: Scope = { fields: new Uint8Array(slots.size).fill(1), everything: true }
 
   const toTry = (event: Event, logsource: LogSource | null, isEntry: boolean, everyRule: boolean): Candidates => {
@@ -204,85 +195,6 @@ function textsOf(event: Event, fields: FieldTable, field: string, read: (table: 
   const leaves =
     slot === undefined ? leavesOf(read(fieldTable(new Map([[field, 0]]), false)), 0) : leavesOf(event, slot)
   return leaves.filter(({ type }) => type !== 'null').map(({ text }) => text)
-}
-
-/** A secret index as atoms. */
-interface TrackedSecrets {
-  /** Open where there may be any. */
-  readonly gate: number
-  /** The literals that each atom stands for. */
-  readonly literals: ReadonlyMap<number, readonly SecretLiteral[]>
-  readonly mayNameSecret: SecretIndex['mayNameSecret']
-}
-
-function trackSecrets({ literals: all, mayNameSecret }: SecretIndex, table: AtomTable): TrackedSecrets {
-  const literals = new Map<number, SecretLiteral[]>()
-  for (const literal of all) {
-    const atom = table.literal(ANY_TEXT, { text: literal.text, wordStart: false, wordEnd: false })
-    const there = literals.get(atom)
-    if (there) there.push(literal)
-    else literals.set(atom, [literal])
-    table.track(atom)
-  }
-  return { gate: table.gate([...literals.keys()]), literals, mayNameSecret }
-}
-
-/** Null where nothing looks like a secret. */
-type Suspect = (event: Event) => { readonly where: Suspicion } | null
-
-const suspectAnything: Suspect = () => ({ where: null })
-
-function suspecter({ gate, literals, mayNameSecret }: TrackedSecrets, index: EventIndex): Suspect {
-  return ({ leaves, names }) => {
-    if (index.open[gate] !== 1) return null
-    const hits: SecretHit[] = []
-    let inNames = false
-    for (const atom of index.heldAtoms) {
-      const held = literals.get(atom)
-      if (held === undefined) continue
-      for (let link = index.lastPlace(atom); link >= 0; link = index.placeBefore(link)) {
-        const at = index.placeAt(link)
-        if (at >= NAMES_BASE) inNames = true
-        else hits.push({ at, literals: held })
-      }
-    }
-    if (inNames && names.some(mayNameSecret)) return { where: null }
-    return { where: hits.length === 0 ? [] : suspectedLeaves(hits, leaves) }
-  }
-}
-
-interface SecretHit {
-  readonly at: number
-  readonly literals: readonly SecretLiteral[]
-}
-
-/** The leaves that hits are in, all in the order of the event. */
-function suspectedLeaves(hits: SecretHit[], leaves: readonly EventLeaf[]): SuspectedLeaf[] {
-  hits.sort((a, b) => a.at - b.at)
-  const suspected: SuspectedLeaf[] = []
-  let next = 0
-  for (const { field, start, text, base } of leaves) {
-    const end = base + text.length
-    let hit = hits[next]
-    while (hit !== undefined && hit.at < base) hit = hits[++next]
-    if (hit === undefined) break
-    if (hit.at >= end) continue
-    const places: LiteralPlaces = new Map()
-    let isEncoded = false
-    for (; hit !== undefined && hit.at < end; hit = hits[++next])
-      for (const { format } of hit.literals) {
-        if (format === null) isEncoded = true
-        else addPlace(places, format, hit.at - base)
-      }
-    suspected.push({ field, start, text, places, isEncoded })
-  }
-  return suspected
-}
-
-function addPlace(places: LiteralPlaces, format: number, at: number): void {
-  const there = places.get(format)
-  if (there) there.push(at)
-  else places.set(format, [at])
 }
 
 interface Building {
