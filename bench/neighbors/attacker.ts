@@ -1,6 +1,8 @@
 /** Organization A, as a process of its own: does the same expensive thing over and over until it is ended. */
 import { randomBytes, randomInt } from 'node:crypto'
 import { connect } from 'node:net'
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
 import { NEIGHBORS_BENCH } from '../limits.ts'
 import { httpClient, json, type Reply } from './http.ts'
 import type { Attack, AttackOrder, ToAttacker } from './protocol.ts'
@@ -38,6 +40,11 @@ const rules = (count: number, patterns: number) =>
   Array.from({ length: count }, (_, n) => expensiveRule(`expensive-${n}`, patterns)).join('---\n')
 
 const ATTACK: Readonly<Record<Attack, (order: AttackOrder) => Work>> = {
+  'keeping every core busy with work of its own': () => ({
+    attack: async () => {
+      for (let n = 0; n < availableParallelism(); n += 1) new Worker('for (;;);', { eval: true })
+    },
+  }),
   'trying expensive rules': ({ port, org }) => {
     const entry = JSON.stringify({ sender: 'agent.a', payload: noise(240 * KiB) })
     return posts(port, '/api/v1/rules/try', org.manageKey, () => JSON.stringify({ text: rules(20, 8), entry }))

@@ -30,7 +30,9 @@ export interface OperationTimes {
   readonly mostMs: number
 }
 
+/** The first one sends nothing: what B waits beside it is the machine's share, not the server's. */
 export const ATTACKS = [
+  'keeping every core busy with work of its own',
   'trying expensive rules',
   'checking hostile rule texts',
   'reporting to expensive rules of its own',

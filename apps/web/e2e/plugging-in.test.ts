@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
+import { LIMITS } from '@sentinelmesh/api/constants'
 import { expectAccessible } from './accessible.ts'
 import { noBrowser, openBrowser } from './browser.ts'
 import { PASSWORD, startServer, type TestServer } from './server.ts'
@@ -133,6 +134,26 @@ describe.skipIf(noBrowser)('Settings', () => {
     expect(errors).toEqual([])
   })
 
+  test('MCP: more definitions than a page has are shown page by page', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page, errors } = browser
+    const { slug } = await setUp(page, server)
+    await page.goto(`${server.url}/o/${slug}/settings/sources`)
+    await page.getByRole('button', { name: 'Make a key for it' }).click()
+    const key = await copiedKey(page)
+    const names = Array.from({ length: LIMITS.mcpPinsListed + 1 }, (_, n) => `tool_${String(n).padStart(4, '0')}`)
+    while (names.length > 0) await define(server, key, 'Reads a file.', names.splice(0, LIMITS.mcpEntries))
+
+    await page.getByRole('link', { name: 'MCP' }).click()
+    const pinned = page.getByRole('region', { name: 'Pinned' }).getByText(/^tool_\d{4}$/)
+    await expect.poll(() => pinned.count()).toBe(LIMITS.mcpPinsListed)
+    await page.getByRole('button', { name: 'Show more' }).click()
+    await expect.poll(() => pinned.count()).toBe(LIMITS.mcpPinsListed + 1)
+    expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0)
+    expect(errors).toEqual([])
+  })
+
   test('a viewer reads who reports and what is answered, and changes nothing', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
@@ -212,26 +233,27 @@ async function post(server: TestServer, key: string, path: string, body: object)
 
 const verdictOn = (server: TestServer, key: string, entry: object) => post(server, key, '/api/v1/verdict', entry)
 
-async function define(server: TestServer, key: string, description: string): Promise<void> {
-  const entry = {
-    kind: 'tool_definition',
-    sender: 'mcp.files/read_file',
-    receiver: 'agent.mcp',
-    session: 's-1',
-    context: 'tool_description',
-    payload: {
-      type: 'json',
-      text: JSON.stringify({ name: 'read_file', description, inputSchema: { type: 'object' } }),
+async function define(server: TestServer, key: string, description: string, names = ['read_file']): Promise<void> {
+  const definitions = names.map((name) => ({
+    kind: 'tool',
+    name,
+    entry: {
+      kind: 'tool_definition',
+      sender: `mcp.files/${name}`,
+      receiver: 'agent.mcp',
+      session: 's-1',
+      context: 'tool_description',
+      payload: { type: 'json', text: JSON.stringify({ name, description, inputSchema: { type: 'object' } }) },
+      at: null,
+      attributes: { source: 'mcp' },
+      anchor: null,
+      late: null,
+      rests: null,
     },
-    at: null,
-    attributes: { source: 'mcp' },
-    anchor: null,
-    late: null,
-    rests: null,
-  }
+  }))
   await post(server, key, '/api/v1/mcp/definitions', {
     server: { name: 'files', transport: 'stdio', target: 'npx files-server' },
-    definitions: [{ kind: 'tool', name: 'read_file', entry }],
-    listed: { kind: 'tool', names: ['read_file'] },
+    definitions,
+    listed: null,
   })
 }

@@ -1,13 +1,21 @@
-import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { FaultNotice } from '../../components/notice.tsx'
 import { RowsSkeleton, SKELETON_AFTER_MS, useAfter } from '../../components/waiting.tsx'
 import { toFault } from '../../fault.ts'
 
+/** What a query of one page and a query of several have in common. */
+interface Query<Data> {
+  readonly data: Data | undefined
+  readonly isPending: boolean
+  readonly isError: boolean
+  readonly error: unknown
+  refetch(): unknown
+}
+
 interface LoadedProps<Data> {
   /** Beginning a sentence: `Sources`. */
   readonly what: string
-  readonly query: UseQueryResult<Data, unknown>
+  readonly query: Query<Data>
   readonly children: (data: Data) => ReactNode
 }
 

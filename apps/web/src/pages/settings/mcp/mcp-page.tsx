@@ -1,5 +1,7 @@
 import type { McpPin } from '@sentinelmesh/api'
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Button } from '../../../components/button.tsx'
+import { useSession } from '../../../shell/session.tsx'
 import { useTRPC } from '../../../trpc.ts'
 import { Loaded } from '../loaded.tsx'
 import { Section } from '../section.tsx'
@@ -20,15 +22,31 @@ export function McpPage() {
 
 function Content() {
   const trpc = useTRPC()
-  const pins = useQuery(trpc.mcp.pins.queryOptions({}, { refetchInterval: RENEWED_MS }))
+  const { client } = useSession()
+  const pins = useInfiniteQuery({
+    queryKey: [...trpc.mcp.pins.queryKey(), 'pages'],
+    queryFn: ({ pageParam, signal }) => client.mcp.pins.query({ offset: pageParam }, { signal }),
+    initialPageParam: 0,
+    getNextPageParam: ({ next_offset: next }) => next,
+    refetchInterval: RENEWED_MS,
+  })
   return (
     <Loaded what="Definitions" query={pins}>
-      {({ items, more }) => <Definitions pins={items} more={more} />}
+      {({ pages }) => (
+        <>
+          <Definitions pins={pages.flatMap(({ items }) => items)} />
+          {pins.hasNextPage && (
+            <Button busy={pins.isFetchingNextPage} onClick={() => void pins.fetchNextPage()}>
+              Show more
+            </Button>
+          )}
+        </>
+      )}
     </Loaded>
   )
 }
 
-function Definitions({ pins, more }: { readonly pins: readonly McpPin[]; readonly more: boolean }) {
+function Definitions({ pins }: { readonly pins: readonly McpPin[] }) {
   const changed = pins.filter(({ state }) => state === 'waiting')
   return (
     <>
@@ -49,9 +67,6 @@ function Definitions({ pins, more }: { readonly pins: readonly McpPin[]; readonl
         about="Seen through sentinelmesh mcp. The first version of each definition is pinned; a later one that differs is a match."
       >
         <Pinned pins={pins.filter(({ state }) => state !== 'waiting')} />
-        {more && (
-          <p className="mt-2 text-small text-ink-3">There are more; sentinelmesh mcp pins lists those of one server.</p>
-        )}
       </Section>
     </>
   )
