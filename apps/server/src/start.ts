@@ -37,7 +37,7 @@ import { retentionTime } from './services/retention/retention-time.ts'
 import { services as makeServices } from './services/services.ts'
 import { sources as countSources } from './services/sources/seen.ts'
 import { sayWithheld } from './services/settings/notices.ts'
-import type { ServiceDeps } from './services/verb.ts'
+import { slots, type ServiceDeps } from './services/verb.ts'
 import type { Outcome } from './threads/job-error.ts'
 import { verdictPolicies } from './services/verdicts/policies.ts'
 import { sharedReads } from './tail/read-shared.ts'
@@ -198,6 +198,7 @@ export async function start(options: StartOptions): Promise<Running> {
       ingest,
       bus,
       shared,
+      slots: slots(),
       erasing,
       sources,
       jobs,

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { EntryDetail } from '@sentinelmesh/api'
-import { LIMITS } from '@sentinelmesh/api/constants'
+import { authorise, LIMITS } from '@sentinelmesh/api/constants'
 import { openSqlite } from '@sentinelmesh/db'
 import { exportEntries } from '../src/services/logs/export.ts'
+import { callBy } from './call.ts'
 import { json, type Client } from './client.ts'
 import { startMesh, workers, type Mesh } from './start-mesh.ts'
 import { until } from './until.ts'
@@ -211,14 +212,11 @@ describe('a long export', () => {
       const q = 'payload:/x+y|9 x/'
       let text = ''
       const input = { q, format: 'ndjson', order: 'oldest', bom: false, end_line: false } as const
-      for await (const piece of exportEntries({ ...deps, database })(principal, input, {
-        remoteAddress: null,
-        signal: new AbortController().signal,
-      }))
+      const org = authorise(principal, 'logs.read')
+      for await (const piece of exportEntries({ ...deps, database }, { ...callBy(principal), org }, input))
         text += piece
       const all = await entriesOf(long.first.reader)
       expect(linesOf(text).length).toBe(all.filter(({ payload }) => payload.includes('9 x')).length)
-      const org = principal.org?.id as Parameters<typeof database.search.count>[0]
       expect((await database.search.count(org, filter)).count).toBe(all.length)
     } finally {
       await database.close()

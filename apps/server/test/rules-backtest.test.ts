@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Principal } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { services } from '../src/services/services.ts'
+import { callBy } from './call.ts'
 import { json, type Client } from './client.ts'
 import { aCorrelation, aFilter, aRule } from './rule-texts.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
@@ -128,8 +129,7 @@ test('more of one org at once than it may have wait, and keep no other org waiti
   const begin = async (slug: string) => {
     const org = (await mesh.running.deps.orgBySlug(slug)) ?? null
     const principal: Principal = { type: 'system', org, name: 'cli' }
-    const signal = new AbortController().signal
-    const running = rules.backtest(principal, { id: 'sm-cmd-001', ...DAY }, { signal, drained: async () => {} })
+    const running = rules.backtest(callBy(principal), { id: 'sm-cmd-001', ...DAY })
     const iterator = running[Symbol.asyncIterator]()
     expect(await iterator.next()).toMatchObject({ value: { type: 'progress' } })
     return iterator

@@ -7,6 +7,7 @@ import { anchorOf } from '../src/ingest/mappers/anchor.ts'
 import type { MappedEntry } from '../src/ingest/mappers/mapped-entry.ts'
 import { checkMapped } from '../src/services/verdicts/check.ts'
 import { DEFAULT_POLICY } from '../src/services/verdicts/default-policy.ts'
+import { callBy } from './call.ts'
 import { json, type Client } from './client.ts'
 import { fillQueue, holdWriter } from './full-queue.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
@@ -252,7 +253,7 @@ describe('what telemetry and a hook tell of one call', () => {
     return outcome !== undefined && 'accepted' in outcome ? outcome.accepted.id : null
   }
   const hook = async (entry: MappedEntry) =>
-    checkMapped(mesh.running.deps, await principal(), entry, { surface: 'hook', remoteAddress: null })
+    checkMapped(mesh.running.deps, await principal(), entry, { ...callBy(null), surface: 'hook' })
   beforeAll(() => setPolicy({ mode: 'enforce' }))
 
   test('is one entry, also where telemetry comes first, and the verdict is a fresh one', async () => {

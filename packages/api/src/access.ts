@@ -96,21 +96,26 @@ export const ACCESS = {
 
 export type Action = keyof typeof ACCESS
 
+/** What only the command line does, which holds the data folder: it belongs to no organization. */
+export type SystemAction = {
+  [Name in Action]: (typeof ACCESS)[Name] extends { roles: readonly []; scopes: readonly [] } ? Name : never
+}[Action]
+
 /** The only source of an `OrgId`: no store works without one, so this step cannot be forgotten. */
-export function authorise(principal: Principal | null, action: Action): OrgId {
+export function authorise<Asked extends Action>(
+  principal: Principal | null,
+  action: Asked,
+): Asked extends SystemAction ? null : OrgId
+export function authorise(principal: Principal | null, action: Action): OrgId | null {
   if (principal === null) throw new DomainError('unauthenticated')
-  if (principal.org === null)
+  const { roles, scopes } = ACCESS[action]
+  const isForSystem = roles.length === 0 && scopes.length === 0
+  if (principal.org === null && !isForSystem)
     throw new DomainError('forbidden', {
       say: 'Say which organization this is for: with --org, or the header x-sentinelmesh-org.',
     })
   if (!allows(principal, action)) throw new DomainError('forbidden', { say: refusal(principal, action), action })
-  return principal.org.id as OrgId
-}
-
-/** For what belongs to no org yet. */
-export function authoriseSystem(principal: Principal | null, action: Action): void {
-  if (principal === null) throw new DomainError('unauthenticated')
-  if (principal.type !== 'system') throw new DomainError('forbidden', { say: refusal(principal, action), action })
+  return isForSystem || principal.org === null ? null : (principal.org.id as OrgId)
 }
 
 export function allows(principal: Principal, action: Action): boolean {

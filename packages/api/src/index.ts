@@ -4,7 +4,8 @@ export type { Surface, Verdict } from './entry.ts'
 export type { ErrorCode, ErrorDetails, Issue, QueryProblem } from './errors.ts'
 export type { LogId, OrgId, PageCursor, Seq, TailCursor } from './ids.ts'
 export type { LimitName } from './limits.ts'
-export type { Caller, Services, SignInCookie } from './services.ts'
+export type { Call, Services, SignInCookie } from './services.ts'
+export type { OperationAt, OperationName } from './server/operations/index.ts'
 export type { AppRouter } from './server/root.ts'
 export type {
   ApiKey,

@@ -1,9 +1,11 @@
 import { pipeline, type Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Services } from '@sentinelmesh/api'
 import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { schemas, toIssues } from '@sentinelmesh/api/server'
+import { exportEntries } from '../services/logs/export.ts'
+import type { ServiceDeps } from '../services/verb.ts'
+import { known } from './json-body.ts'
 import { piecewiseReplies } from './piecewise.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -12,16 +14,17 @@ const TYPES = { ndjson: 'application/x-ndjson; charset=utf-8', csv: 'text/csv; c
 /** `GET /api/v1/logs/export`: a file of all entries that match, written while it is sent. */
 export function exportRoute(
   app: FastifyInstance,
-  { logs }: Pick<Services, 'logs'>,
+  deps: ServiceDeps,
   contextOf: (request: FastifyRequest) => RequestContext,
 ): void {
   const piecewise = piecewiseReplies(app)
   // A HEAD route would run the whole export.
   const options = { config: { credential: 'needed' }, exposeHeadRoute: false } as const
   app.get('/api/v1/logs/export', options, async (request, reply) => {
-    const { principal, remoteAddress, turn } = contextOf(request)
-    if (principal?.type === 'anonymous') throw new DomainError('unauthenticated')
-    authorise(principal, 'logs.read')
+    const context = contextOf(request)
+    const { remoteAddress, turn } = context
+    const principal = known(context)
+    const org = authorise(principal, 'logs.read')
     const parsed = schemas.RestExportQuery.safeParse(request.query)
     if (!parsed.success) throw new DomainError('invalid_input', { issues: toIssues(parsed.error, ['query']) })
     const { format } = parsed.data
@@ -29,12 +32,12 @@ export function exportRoute(
     const text = await piecewise({
       reply,
       turn,
-      begin: (signal) => logs.export(principal, parsed.data, { signal, remoteAddress }),
+      begin: (signal) => exportEntries(deps, { org, principal, signal, remoteAddress }, parsed.data),
     })
     reply.raw.setTimeout(LIMITS.exportIdleMs, () => reply.raw.destroy())
     reply.headers({
       'content-type': TYPES[format],
-      'content-disposition': `attachment; filename="${principal?.org?.slug ?? 'sentinelmesh'}-entries.${format}"`,
+      'content-disposition': `attachment; filename="${principal.org?.slug ?? 'sentinelmesh'}-entries.${format}"`,
       'x-accel-buffering': 'no', // a proxy that keeps what it was sent would read at its own pace, to its disk
       vary: 'Origin, Accept-Encoding',
     })

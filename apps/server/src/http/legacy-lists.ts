@@ -3,7 +3,7 @@ import type { OrgId } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import type { Filter, Page, PageOptions, Position, StoredEntry } from '@sentinelmesh/db'
 import { readCursor, writeCursor } from '../services/logs/page-cursor.ts'
-import { placesOfOrgs } from '../services/places-of-orgs.ts'
+import { orgSlots } from '../services/org-slots.ts'
 import type { ServiceDeps } from '../services/verb.ts'
 import { slotQueue } from '../threads/slot-queue.ts'
 
@@ -31,7 +31,7 @@ const PER_PAGE = 50
  * whoever follows cursors within pages gets each entry once. The total is known before the first entry is sent.
  */
 export function legacyLists({ database }: Pick<ServiceDeps, 'database'>) {
-  const places = placesOfOrgs(LIMITS.legacyListsAtOnce)
+  const places = orgSlots(LIMITS.legacyListsAtOnce)
   const reads = slotQueue<OrgId>({
     slots: Number.POSITIVE_INFINITY,
     slotsPerKey: BATCHES_AT_ONCE,

@@ -10,6 +10,7 @@ import type { McpHandler } from '../mcp/server/mcp-handler.ts'
 import { recorder } from '../mcp/server/record.ts'
 import type { ServiceDeps } from '../services/verb.ts'
 import { known } from './json-body.ts'
+import { callOf } from './operations.ts'
 import type { RequestContext } from './request-context.ts'
 
 /** What of a request decides how the protocol's library reads it. */
@@ -36,11 +37,10 @@ export function mcpRoute(
     const { gone } = context
     const answered = await answer(toWebRequest(request, deps.publicOrigin(), gone), message, {
       services,
-      principal,
+      call: callOf(context),
       orgSlug: principal.org?.slug ?? '',
       publicOrigin: deps.publicOrigin(),
       nowMs: () => deps.clock.now(),
-      gone,
       record: (name, input) => record({ principal, remoteAddress: context.remoteAddress }, name, input),
       onFault: (fault) => onFault(fault, request.id),
     })

@@ -20,18 +20,17 @@ import { hookRoutes } from './hook.ts'
 import { knownRoutes, type KnownRoutes } from './known-routes.ts'
 import { bodyPoolOf, callerOf, laneOf, type Lane } from './lanes.ts'
 import { legacyRoutes } from './legacy.ts'
-import { logsRoutes } from './logs.ts'
 import { mcpRoute } from './mcp.ts'
-import { mcpGateRoutes } from './mcp-gate.ts'
 import { otlpRoutes } from './otlp.ts'
 import { boundReplies } from './reply-bytes.ts'
+import { operationRoutes } from './operations.ts'
+import { reportRoute } from './report.ts'
 import { replyError, replyTrpcError, toDomainError } from './reply-error.ts'
 import type { RequestContext } from './request-context.ts'
-import { rulesRoutes } from './rules.ts'
-import { settingsRoutes } from './settings.ts'
+import { rulesFileRoute } from './rules-file.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 import { trpcRoute } from './trpc.ts'
-import { verdictRoutes } from './verdict.ts'
+import { verdictRoute } from './verdict.ts'
 import { webRoutes } from './web.ts'
 import { whoAmIRoute } from './whoami.ts'
 
@@ -223,14 +222,13 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
   app.setNotFoundHandler(replyNotFound)
 
   legacyRoutes(app, deps, contextOf)
-  logsRoutes(app, deps, services, contextOf)
+  operationRoutes(app, services, contextOf)
+  reportRoute(app, deps, contextOf)
   otlpRoutes(app, deps, contextOf)
-  exportRoute(app, services, contextOf)
-  rulesRoutes(app, services, contextOf)
-  settingsRoutes(app, services, contextOf)
-  mcpGateRoutes(app, services, contextOf)
+  exportRoute(app, deps, contextOf)
+  rulesFileRoute(app, deps, contextOf)
   mcpRoute(app, { deps, services }, contextOf)
-  verdictRoutes(app, deps, services, contextOf)
+  verdictRoute(app, deps, contextOf)
   hookRoutes(app, deps, contextOf)
   healthRoutes(app, deps, metrics, contextOf)
   whoAmIRoute(app, deps.clock, contextOf)

@@ -10,14 +10,9 @@ import { ENTRIES_DEPTH, readJsonInTurns, type Turn } from '../ingest/read-json.t
 import { noteRefused } from '../services/audit/note-refused.ts'
 import type { ServiceDeps } from '../services/verb.ts'
 import { laneOf } from './lanes.ts'
+import { WITHOUT_SOCKET } from './operations.ts'
 import { replyCounter } from './reply-bytes.ts'
 import type { RequestContext } from './request-context.ts'
-
-/** There are no tails over HTTP. */
-const WITHOUT_SOCKET: Pick<Context, 'drained' | 'holdTail'> = {
-  drained: async () => {},
-  holdTail: () => ({ [Symbol.dispose]() {} }),
-}
 
 const MOST_CALLS = 20
 

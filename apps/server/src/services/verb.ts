@@ -1,4 +1,6 @@
-import type { PrincipalOrg } from '@sentinelmesh/api'
+import type { Call, OperationAt, OperationName, OrgId, Principal, PrincipalOrg } from '@sentinelmesh/api'
+import { LIMITS, type SystemAction } from '@sentinelmesh/api/constants'
+import type { InputOf, Operation, ResultOf } from '@sentinelmesh/api/server'
 import type { Database } from '@sentinelmesh/db'
 import type { Passwords } from '../auth/passwords.ts'
 import type { Devices } from '../auth/devices.ts'
@@ -16,11 +18,32 @@ import type { RuleThreads } from '../rule-jobs/rule-threads.ts'
 import type { RuleSets } from '../rule-sets/rule-sets.ts'
 import type { IngestDeps } from '../ingest/accept.ts'
 import type { TraceSessions } from '../ingest/mappers/trace-sessions.ts'
+import { affordableFilters } from '../tail/affordable.ts'
 import type { SharedReads } from '../tail/read-shared.ts'
 import type { AuditTally } from './audit/audit-tally.ts'
+import { orgSlots, type OrgSlots } from './org-slots.ts'
 import type { RetentionTime } from './retention/retention-time.ts'
 import type { Sources } from './sources/seen.ts'
 import type { Verdicts } from './verdicts/verdicts.ts'
+
+/** What an organization may have under way at once. */
+export interface Slots {
+  readonly exports: OrgSlots
+  readonly backtests: OrgSlots
+  /** Backtests over so few entries that whoever may read may run them. */
+  readonly samples: OrgSlots
+  /** The filters of tails, by what they cost. */
+  readonly filters: ReturnType<typeof affordableFilters>
+}
+
+export function slots(): Slots {
+  return {
+    exports: orgSlots(LIMITS.exportsAtOnce),
+    backtests: orgSlots(LIMITS.backtestsAtOnce),
+    samples: orgSlots(LIMITS.backtestsAtOnce),
+    filters: affordableFilters(),
+  }
+}
 
 /** What the product's verbs work with; wired in `start.ts`. */
 export interface ServiceDeps {
@@ -33,6 +56,7 @@ export interface ServiceDeps {
   readonly ingest: IngestDeps
   readonly bus: Bus
   readonly shared: SharedReads
+  readonly slots: Slots
   /** Is told when there is something to erase. */
   readonly erasing: { wake(): void }
   readonly sources: Sources
@@ -55,8 +79,30 @@ export interface ServiceDeps {
   readonly orgBySlug: (slug: string) => Promise<PrincipalOrg | undefined>
 }
 
-/** The function behind a method of `Services`: it takes what it works with first. */
-export type Verb<Method extends (...args: never[]) => unknown> = (
-  deps: ServiceDeps,
-  ...args: Parameters<Method>
-) => ReturnType<Method>
+/** A call of someone who may make it, with the organization that it is about. */
+export interface OrgCall extends Call {
+  readonly principal: Principal
+  readonly org: OrgId
+}
+
+/** A call of the command line on this machine, which is about no organization. */
+export interface SystemCall extends Call {
+  readonly principal: Principal
+  readonly org: null
+}
+
+type CallOf<Op extends Operation> = Op['action'] extends 'open'
+  ? Call
+  : Op['action'] extends SystemAction
+    ? SystemCall
+    : OrgCall
+
+type VerbFor<Op extends Operation> = (deps: ServiceDeps, call: CallOf<Op>, input: InputOf<Op>) => ResultOf<Op>
+
+/** The verbs of a tree of operations. */
+export type VerbsOf<Tree> = {
+  readonly [Name in keyof Tree]: Tree[Name] extends Operation ? VerbFor<Tree[Name]> : VerbsOf<Tree[Name]>
+}
+
+/** The function that does what an operation says, such as `Verb<'apiKeys.create'>`. Who calls was checked before. */
+export type Verb<Name extends OperationName> = VerbFor<OperationAt<Name>>

@@ -3,3 +3,15 @@ export * as schemas from './schemas.ts'
 export { appRouter, type AppRouter } from './root.ts'
 export { toIssues } from './issues.ts'
 export { errorShape, toDomainError, type Context } from './trpc.ts'
+export { OPERATIONS } from './operations/index.ts'
+export {
+  isOperation,
+  listOperations,
+  type InputOf,
+  type Operation,
+  type Operations,
+  type OutputOf,
+  type Reply,
+  type ResultOf,
+  type RestRoute,
+} from './operations/operation.ts'

@@ -2,21 +2,16 @@ import type { TRPCError } from '@trpc/server'
 import { initTRPC } from '@trpc/server'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/unstable-core-do-not-import'
 import { z } from 'zod'
-import type { Principal } from '../access.ts'
+import { authorise, type Action } from '../access.ts'
 import { DomainError, ERRORS, type ErrorCode } from '../errors.ts'
 import { toIssues } from './issues.ts'
-import type { Caller, Services, SignInCookie } from '../services.ts'
+import type { Call, Services } from '../services.ts'
 
-export interface Context extends Caller {
-  readonly principal: Principal | null
+export interface Context extends Omit<Call, 'signal'> {
+  readonly requestId: string
   readonly services: Services
-  readonly cookie: SignInCookie
   /** Aborts when the caller's connection is closed. tRPC's own signal of a query over a socket never does. */
   readonly gone: AbortSignal
-  /** Resolves when what was sent to this caller has left the process; tRPC's socket adapter never looks. */
-  readonly drained: () => Promise<void>
-  /** Counts one more tail of this caller's socket, until it is disposed of. Throws `rate_limited`. */
-  readonly holdTail: () => Disposable
   /** Told of every fault that leaves as `internal`. */
   readonly onFault: (fault: unknown, requestId: string) => void
   /** Called with each result. Throws `too_large` if the reply would have more than `LIMITS.replyBytes` with it. */
@@ -65,13 +60,14 @@ export const router = t.router
 /** For everyone, signed in or not. */
 export const openProcedure = t.procedure
 /**
- * For a known caller: 401 comes before anything is said about the input. What the caller may do stands in `access.ts`,
- * and each service begins with it.
+ * For whoever may do this: 401 and 403 come before anything is said about the input. The service checks it again, since it
+ * has other callers too.
  */
-export const procedure = t.procedure.use(async ({ ctx, next, type }) => {
-  if (ctx.principal === null) throw new DomainError('unauthenticated')
-  const result = await next()
-  // A subscription's items are bounded one by one, by what an entry and a result of a backtest can hold.
-  if (result.ok && type !== 'subscription') ctx.onReply(result.data)
-  return result
-})
+export const procedureFor = (action: Action) =>
+  t.procedure.use(async ({ ctx, next, type }) => {
+    authorise(ctx.principal, action)
+    const result = await next()
+    // A subscription's items are bounded one by one, by what an entry and a result of a backtest can hold.
+    if (result.ok && type !== 'subscription') ctx.onReply(result.data)
+    return result
+  })

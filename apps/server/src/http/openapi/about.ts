@@ -1,7 +1,7 @@
 import { schemas } from '@sentinelmesh/api/server'
-import type { Operation } from './operation.ts'
+import type { DocumentedRoute } from './documented-route.ts'
 
-export const ABOUT_OPERATIONS: readonly Operation[] = [
+export const ABOUT_ROUTES: readonly DocumentedRoute[] = [
   {
     method: 'get',
     path: '/api/v1/whoami',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { schemas } from '@sentinelmesh/api/server'
-import type { Operation } from './operation.ts'
+import type { DocumentedRoute } from './documented-route.ts'
 
 const LegacyEntry = z
   .object({
@@ -47,7 +47,7 @@ const LegacyList = z.object({
   }),
 })
 
-export const LEGACY_OPERATIONS: readonly Operation[] = [
+export const LEGACY_ROUTES: readonly DocumentedRoute[] = [
   {
     method: 'post',
     path: '/log',

@@ -1,26 +1,7 @@
 import { z } from 'zod'
-import { schemas } from '@sentinelmesh/api/server'
-import type { Operation } from './operation.ts'
+import type { DocumentedRoute } from './documented-route.ts'
 
-export const MCP_OPERATIONS: readonly Operation[] = [
-  {
-    method: 'post',
-    path: '/api/v1/mcp/verdict',
-    summary: 'Report what the MCP proxy read, and ask about it before it takes effect',
-    description:
-      'Each entry is judged, stored with its verdict, and answered when it is stored. A call of a tool whose definition changed, and waits to be approved, is judged as such. Takes the scope verdict.',
-    body: { 'application/json': schemas.McpVerdictIn },
-    reply: schemas.McpVerdictOut,
-  },
-  {
-    method: 'post',
-    path: '/api/v1/mcp/definitions',
-    summary: 'Report what an MCP server defines',
-    description:
-      'A definition that is seen first is pinned; one that differs from what is pinned or approved is a match, with the difference by words, until somebody approves it. Takes the scope verdict.',
-    body: { 'application/json': schemas.McpDefinitionsIn },
-    reply: schemas.McpDefinitionsOut,
-  },
+export const MCP_ROUTES: readonly DocumentedRoute[] = [
   {
     method: 'post',
     path: '/mcp',

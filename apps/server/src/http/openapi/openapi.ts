@@ -1,26 +1,31 @@
 import { z } from 'zod'
 import { ERRORS } from '@sentinelmesh/api/constants'
+import { OPERATIONS } from '@sentinelmesh/api/server'
 import { VERSION } from '../../version.ts'
-import { ABOUT_OPERATIONS } from './about.ts'
-import { LEGACY_OPERATIONS } from './legacy.ts'
-import { LOG_OPERATIONS } from './logs.ts'
-import { MCP_OPERATIONS } from './mcp.ts'
-import type { Operation } from './operation.ts'
-import { OTLP_OPERATIONS } from './otlp.ts'
-import { RULE_OPERATIONS } from './rules.ts'
-import { SETTING_OPERATIONS } from './settings.ts'
-import { VERDICT_OPERATIONS } from './verdicts.ts'
+import { ABOUT_ROUTES } from './about.ts'
+import { routesOf, type DocumentedRoute } from './documented-route.ts'
+import { EXPORT_ROUTES } from './export.ts'
+import { HOOK_ROUTES } from './hooks.ts'
+import { LEGACY_ROUTES } from './legacy.ts'
+import { MCP_ROUTES } from './mcp.ts'
+import { OTLP_ROUTES } from './otlp.ts'
+
+const { logs, verdicts, rules, ruleSettings, settings, erasures, mcpProxy, ...others } = OPERATIONS
 
 /** In the order in which they are shown. */
-const OPERATIONS: readonly Operation[] = [
-  ...OTLP_OPERATIONS,
-  ...LOG_OPERATIONS,
-  ...VERDICT_OPERATIONS,
-  ...RULE_OPERATIONS,
-  ...SETTING_OPERATIONS,
-  ...MCP_OPERATIONS,
-  ...LEGACY_OPERATIONS,
-  ...ABOUT_OPERATIONS,
+const ROUTES: readonly DocumentedRoute[] = [
+  ...OTLP_ROUTES,
+  ...routesOf(logs),
+  ...EXPORT_ROUTES,
+  ...routesOf(verdicts),
+  ...HOOK_ROUTES,
+  ...routesOf({ rules, ruleSettings }),
+  ...routesOf({ settings, erasures }),
+  ...routesOf(others),
+  ...routesOf(mcpProxy),
+  ...MCP_ROUTES,
+  ...LEGACY_ROUTES,
+  ...ABOUT_ROUTES,
 ]
 
 /** OpenAPI 3.1, generated from the schemas that the routes themselves parse with. */
@@ -38,9 +43,9 @@ export function openApi(publicOrigin: string): Record<string, unknown> {
     return relink(schema)
   }
   const paths: Record<string, Record<string, unknown>> = {}
-  for (const operation of OPERATIONS) {
-    const { method, path } = operation
-    paths[path] = { ...paths[path], [method]: described(operation, schemaOf) }
+  for (const route of ROUTES) {
+    const { method, path } = route
+    paths[path] = { ...paths[path], [method]: described(route, schemaOf) }
   }
   return {
     openapi: '3.1.0',
@@ -71,13 +76,13 @@ const LATER = {
   headers: { 'Retry-After': { description: 'Seconds to wait before sending it again', schema: { type: 'integer' } } },
 }
 
-function described(operation: Operation, schemaOf: SchemaOf): object {
-  const { summary, description, open, body, reply, replyType = 'application/json' } = operation
+function described(route: DocumentedRoute, schemaOf: SchemaOf): object {
+  const { summary, description, open, body, reply, replyType = 'application/json' } = route
   return {
     summary,
     ...(description === undefined ? {} : { description }),
     ...(open ? { security: [] } : {}),
-    parameters: parametersOf(operation, schemaOf),
+    parameters: parametersOf(route, schemaOf),
     ...(body === undefined
       ? {}
       : {
@@ -94,7 +99,7 @@ function described(operation: Operation, schemaOf: SchemaOf): object {
         ...(reply === undefined ? {} : { content: { [replyType]: { schema: schemaOf(reply, 'output') } } }),
       },
       ...(body === undefined ? {} : { '503': { ...AN_ERROR, ...LATER, description: 'Too much is under way' } }),
-      ...(operation.isThrottled === true
+      ...(route.isThrottled === true
         ? { '429': { ...AN_ERROR, ...LATER, description: 'The key exceeds its rate, or the organization its quota' } }
         : {}),
       default: { ...AN_ERROR, description: 'An error' },
@@ -102,7 +107,7 @@ function described(operation: Operation, schemaOf: SchemaOf): object {
   }
 }
 
-function parametersOf({ path, named = {}, parameters }: Operation, schemaOf: SchemaOf): object[] {
+function parametersOf({ path, named = {}, parameters }: DocumentedRoute, schemaOf: SchemaOf): object[] {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
     name,
     in: 'path',

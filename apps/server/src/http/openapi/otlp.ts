@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Operation } from './operation.ts'
+import type { DocumentedRoute } from './documented-route.ts'
 
 const OTLP_REPLY = z.object({
   partialSuccess: z
@@ -14,7 +14,7 @@ const OTLP_BODY = (members: string) => ({
 const OTLP_DESCRIPTION =
   'OTLP over HTTP, also compressed with gzip, deflate or br. The reply has the format of the request; errors are google.rpc.Status.'
 
-export const OTLP_OPERATIONS: readonly Operation[] = [
+export const OTLP_ROUTES: readonly DocumentedRoute[] = [
   {
     method: 'post',
     path: '/v1/logs',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Row } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { schemas } from '@sentinelmesh/api/server'
-import type { Call } from './tool.ts'
+import type { ToolCall } from './tool.ts'
 import { Untrusted } from './untrusted.ts'
 
 /** Who, when, how risky: of any entry. */
@@ -36,7 +36,7 @@ const BEFORE_MATCH_CHARS = 40
 
 type HeadOf = Pick<Row, Exclude<keyof z.infer<typeof EntryHead>, 'link'>>
 
-export function toEntryHead({ mark, links }: Call, entry: HeadOf): z.infer<typeof EntryHead> {
+export function toEntryHead({ mark, links }: ToolCall, entry: HeadOf): z.infer<typeof EntryHead> {
   return {
     id: entry.id,
     at: entry.at,
@@ -51,7 +51,7 @@ export function toEntryHead({ mark, links }: Call, entry: HeadOf): z.infer<typeo
   }
 }
 
-export function toEntryRow(call: Call, row: Row): EntryRow {
+export function toEntryRow(call: ToolCall, row: Row): EntryRow {
   const { mark } = call
   const [first = 0] = row.snippet_marks[0] ?? []
   return {

@@ -5,25 +5,23 @@ import {
   ResourceTemplate,
   type CallToolResult,
 } from '@modelcontextprotocol/server'
-import type { Principal, Services } from '@sentinelmesh/api'
+import type { Call, Services } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { VERSION } from '../../version.ts'
 import { links } from './links.ts'
 import { PROMPTS } from './prompts.ts'
 import { idOf, RESOURCES } from './resources.ts'
-import type { Call, Tool } from './tool.ts'
+import type { ToolCall, Tool } from './tool.ts'
 import { TOOLS } from './tools/tools.ts'
 import { marking } from './untrusted.ts'
 
 /** Who asks, and what it is asked of. */
 export interface Asking {
   readonly services: Services
-  readonly principal: Principal
+  readonly call: Call
   readonly orgSlug: string
   readonly publicOrigin: string
   readonly nowMs: () => number
-  /** Aborts when nobody waits for the answer any more. */
-  readonly gone: AbortSignal
   /** Keeps that something was asked. */
   readonly record: (name: string, input: unknown) => Promise<void>
   /** Told of what is ours and leaves masked. */
@@ -103,14 +101,14 @@ async function answer<Data>(
   asking: Asking,
   name: string,
   input: unknown,
-  work: (call: Call) => Promise<Data>,
+  work: (call: ToolCall) => Promise<Data>,
 ): Promise<{ readonly data: Data } | { readonly refused: string }> {
-  const { services, principal, orgSlug, publicOrigin, nowMs, gone } = asking
-  const signal = AbortSignal.any([gone, AbortSignal.timeout(LIMITS.mcpCallMs)])
+  const { services, orgSlug, publicOrigin, nowMs } = asking
+  const signal = AbortSignal.any([asking.call.signal, AbortSignal.timeout(LIMITS.mcpCallMs)])
   try {
-    const call: Call = {
+    const call: ToolCall = {
+      ...asking.call,
       services,
-      principal,
       mark: marking(),
       links: links(publicOrigin, orgSlug),
       nowMs: nowMs(),

@@ -1,7 +1,7 @@
 import { DomainError } from '@sentinelmesh/api/constants'
 import { toEntry } from './tools/get-entry.ts'
 import { readSession } from './tools/get-session.ts'
-import type { Call } from './tool.ts'
+import type { ToolCall } from './tool.ts'
 
 /** One sort of thing that can be read by its address, and is not listed: what there is, `search_logs` finds. */
 export interface Resource {
@@ -9,7 +9,7 @@ export interface Resource {
   readonly title: string
   readonly about: string
   readonly template: string
-  readonly read: (call: Call, id: string) => Promise<object>
+  readonly read: (call: ToolCall, id: string) => Promise<object>
 }
 
 const RULE_CHARS = 20_000
@@ -21,7 +21,7 @@ export const RESOURCES: readonly Resource[] = [
     title: 'Entry',
     about: 'An entry of the log, as get_entry gives it.',
     template: 'sentinelmesh://entries/{id}',
-    read: async (call, id) => toEntry(call, await call.services.logs.get(call.principal, { id }, call), 0),
+    read: async (call, id) => toEntry(call, await call.services.logs.get(call, { id }), 0),
   },
   {
     name: 'session',
@@ -35,8 +35,9 @@ export const RESOURCES: readonly Resource[] = [
     title: 'Rule',
     about: 'A rule of the organization: its text, whether it is on, and how often it matched in 24 hours.',
     template: 'sentinelmesh://rules/{id}',
-    async read({ services, principal, mark, links }, id) {
-      const rule = await services.rules.get(principal, { id })
+    async read(call, id) {
+      const { services, mark, links } = call
+      const rule = await services.rules.get(call, { id })
       return {
         rule_id: mark.name(rule.id),
         title: mark.name(rule.title),

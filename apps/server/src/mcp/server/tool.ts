@@ -1,17 +1,14 @@
 import type { z } from 'zod'
-import type { Principal, Services } from '@sentinelmesh/api'
+import type { Call, Services } from '@sentinelmesh/api'
 import type { Links } from './links.ts'
 import type { Marking } from './untrusted.ts'
 
-/** One request for something of the log. */
-export interface Call {
+/** One request for something of the log. Its signal aborts at the time limit too. */
+export interface ToolCall extends Call {
   readonly services: Services
-  readonly principal: Principal
   readonly mark: Marking
   readonly links: Links
   readonly nowMs: number
-  /** Aborts when the caller hangs up, and at the time limit. */
-  readonly signal: AbortSignal
 }
 
 export interface Answer<Data> {
@@ -31,7 +28,7 @@ export interface Tool<In extends z.ZodObject = z.ZodObject, Out extends z.ZodObj
   readonly about: string
   readonly input: In
   readonly output: Out
-  readonly answer: (call: Call, input: z.output<In>) => Promise<Answer<z.output<Out>>>
+  readonly answer: (call: ToolCall, input: z.output<In>) => Promise<Answer<z.output<Out>>>
 }
 
 /** Lets each tool be written with its own types, and kept in a list with others. */

@@ -1,24 +1,17 @@
-import type { Services } from '@sentinelmesh/api'
-import { authorise, DomainError } from '@sentinelmesh/api/constants'
-import { apiKeyStore, auditStore } from '@sentinelmesh/db'
+import { DomainError } from '@sentinelmesh/api/constants'
+import { apiKeyStore } from '@sentinelmesh/db'
+import { writeIdentities } from '../audit/write.ts'
 import type { Verb } from '../verb.ts'
-import { nameOf } from './create.ts'
 import { toApiKey } from './make-key.ts'
 
 /** From the next request on the key is nobody's. Throws `not_found`. */
-export const revoke: Verb<Services['apiKeys']['revoke']> = async (
-  { database, clock, identities },
-  principal,
-  { id },
-) => {
-  const org = authorise(principal, 'apiKeys.revoke')
-  const at = clock.now() * 1000
-  const revoked = await database.transaction(async (tx) => {
-    const row = await apiKeyStore(tx).revoke(org, id, at)
-    if (row === undefined) throw new DomainError('not_found', { say: 'There is no such API key in this organization.' })
-    await auditStore(tx).append(org, { at, principal: nameOf(principal), action: 'apiKeys.revoke', target: id })
-    return row
+export const revoke: Verb<'apiKeys.revoke'> = (deps, call, { id }) =>
+  writeIdentities(deps, call, async (tx, { at }) => {
+    const row = await apiKeyStore(tx).revoke(call.org, id, at)
+    if (row === undefined) throw noSuchKey()
+    return { result: toApiKey(row), audit: { action: 'apiKeys.revoke', target: id } }
   })
-  identities.forget()
-  return toApiKey(revoked)
+
+export function noSuchKey(): DomainError {
+  return new DomainError('not_found', { say: 'There is no such API key in this organization.' })
 }

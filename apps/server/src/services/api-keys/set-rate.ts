@@ -1,31 +1,13 @@
-import type { Services } from '@sentinelmesh/api'
-import { authorise, DomainError } from '@sentinelmesh/api/constants'
-import { apiKeyStore, auditStore } from '@sentinelmesh/db'
+import { apiKeyStore } from '@sentinelmesh/db'
+import { writeIdentities } from '../audit/write.ts'
 import type { Verb } from '../verb.ts'
-import { nameOf } from './create.ts'
 import { toApiKey } from './make-key.ts'
+import { noSuchKey } from './revoke.ts'
 
 /** In force for the next request. Throws `not_found`. */
-export const setRate: Verb<Services['apiKeys']['setRate']> = async (
-  { database, clock, identities },
-  principal,
-  { id, entriesPerSecond },
-  { remoteAddress },
-) => {
-  const org = authorise(principal, 'apiKeys.setRate')
-  const changed = await database.transaction(async (tx) => {
-    const row = await apiKeyStore(tx).setRate(org, id, entriesPerSecond)
-    if (row === undefined) throw new DomainError('not_found', { say: 'There is no such API key in this organization.' })
-    await auditStore(tx).append(org, {
-      at: clock.now() * 1000,
-      principal: nameOf(principal),
-      action: 'apiKeys.setRate',
-      target: id,
-      remoteAddress,
-      details: { entriesPerSecond },
-    })
-    return row
+export const setRate: Verb<'apiKeys.setRate'> = (deps, call, { id, entriesPerSecond }) =>
+  writeIdentities(deps, call, async (tx) => {
+    const row = await apiKeyStore(tx).setRate(call.org, id, entriesPerSecond)
+    if (row === undefined) throw noSuchKey()
+    return { result: toApiKey(row), audit: { action: 'apiKeys.setRate', target: id, details: { entriesPerSecond } } }
   })
-  identities.forget()
-  return toApiKey(changed)
-}

@@ -1,6 +1,6 @@
 import type { OrgId, Principal } from '@sentinelmesh/api'
 import type { DomainError } from '@sentinelmesh/api/constants'
-import { nameOf } from '../api-keys/create.ts'
+import { callerName } from './caller-name.ts'
 import type { ServiceDeps } from '../verb.ts'
 
 /** Records what a known caller tried and may not do. Other refusals, such as those of foreign origins, are not of a caller. */
@@ -11,5 +11,10 @@ export function noteRefused(
 ): void {
   if (principal === null || action === undefined) return
   const org = (principal.org?.id ?? null) as OrgId | null
-  void auditTally.note(org, { principal: nameOf(principal), action: 'access.refused', target: action, remoteAddress })
+  void auditTally.note(org, {
+    principal: callerName(principal),
+    action: 'access.refused',
+    target: action,
+    remoteAddress,
+  })
 }

@@ -1,4 +1,3 @@
-import type { Services } from '@sentinelmesh/api'
 import { DomainError } from '@sentinelmesh/api/constants'
 import { oneTimeTokenStore } from '@sentinelmesh/db'
 import { sha256 } from '../../auth/api-key-text.ts'
@@ -9,7 +8,7 @@ import { createOwner } from './create-owner.ts'
 import { startSignIn } from './sign-in.ts'
 
 /** The first user, with an org and a key to report with. Throws `setup_token_invalid`. */
-export const setup: Verb<Services['auth']['setup']> = async (deps, input, { remoteAddress }, cookie) => {
+export const setup: Verb<'auth.setup'> = async (deps, { remoteAddress, cookie }, input) => {
   const { database, clock, passwords, setupLink, identities, ruleSets, signInAttempts } = deps
   if (!(await setupLink.needed()))
     throw new DomainError('setup_token_invalid', { say: 'Set-up is done already. Sign in instead.' })

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Me, Services, SignInCookie } from '@sentinelmesh/api'
+import type { Me, SignInCookie } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { auditStore, oneTimeTokenStore, signInStore, userStore } from '@sentinelmesh/db'
 import { sha256 } from '../../auth/api-key-text.ts'
@@ -61,7 +61,7 @@ export async function startSignIn(
   return me
 }
 
-export const signIn: Verb<Services['auth']['signIn']> = async (deps, input, { remoteAddress }, cookie) => {
+export const signIn: Verb<'auth.signIn'> = async (deps, { remoteAddress, cookie }, input) => {
   const device = deps.devices.idOf(cookie.device, input.username)
   return startSignIn(
     deps,
@@ -72,12 +72,7 @@ export const signIn: Verb<Services['auth']['signIn']> = async (deps, input, { re
 }
 
 /** Throws `invalid_credentials` for a link that was used or replaced. */
-export const signInByLink: Verb<Services['auth']['signInByLink']> = async (
-  deps,
-  { token },
-  { remoteAddress },
-  cookie,
-) => {
+export const signInByLink: Verb<'auth.signInByLink'> = async (deps, { remoteAddress, cookie }, { token }) => {
   const taken = await deps.database.transaction((tx) =>
     oneTimeTokenStore(tx).take(sha256(token), 'sign_in', deps.clock.now() * 1000),
   )
@@ -91,7 +86,7 @@ export const signInByLink: Verb<Services['auth']['signInByLink']> = async (
 }
 
 /** The browser's open sockets end with it. */
-export const signOut: Verb<Services['auth']['signOut']> = async ({ database, identities }, cookie) => {
+export const signOut: Verb<'auth.signOut'> = async ({ database, identities }, { cookie }) => {
   const { token } = cookie
   cookie.clear()
   if (token === null) return

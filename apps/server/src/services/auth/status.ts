@@ -1,10 +1,9 @@
-import type { Services } from '@sentinelmesh/api'
 import { VERSION } from '../../version.ts'
 import type { Verb } from '../verb.ts'
 import { meOf } from './me.ts'
 
 /** What a page needs before it knows who looks at it. Open to everyone. */
-export const status: Verb<Services['auth']['status']> = async (deps, principal) => ({
+export const status: Verb<'auth.status'> = async (deps, { principal }) => ({
   setup: await deps.setupLink.needed(),
   demo: deps.demo,
   anonymousOrg: deps.config.anonymousOrg,

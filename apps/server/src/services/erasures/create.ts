@@ -1,26 +1,22 @@
 import { createHmac } from 'node:crypto'
-import type { Services } from '@sentinelmesh/api'
 import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
-import { auditStore, erasureStore } from '@sentinelmesh/db'
-import { nameOf } from '../api-keys/create.ts'
+import { erasureStore } from '@sentinelmesh/db'
+import { write } from '../audit/write.ts'
 import type { Verb } from '../verb.ts'
 import { toWire } from './to-wire.ts'
 
-/** Up to what is stored now. Throws `conflict` while too many wait. */
-export const create: Verb<Services['erasures']['create']> = async (deps, principal, { session = null }, caller) => {
-  const org = authorise(principal, session === null ? 'erasures.all' : 'erasures.session')
+/** Up to what is stored now. Of all entries it takes an owner. Throws `conflict` while too many wait. */
+export const create: Verb<'erasures.create'> = async (deps, call, { session = null }) => {
+  const { org } = call
+  if (session === null) authorise(call.principal, 'erasures.all')
   const target = targetOf(await deps.ingest.hmacKey(org), session)
   const { seq: to } = await deps.database.logs.head(org)
-  const at = deps.clock.now() * 1000
-  const by = nameOf(principal)
-  const erasure = await deps.database.transaction(async (tx) => {
+  const erasure = await write(deps, call, async (tx, by) => {
     const store = erasureStore(tx)
     if ((await store.countPending(org)) >= LIMITS.erasuresWaiting) throw tooMany()
-    const created = await store.create(org, { session, to, at, by })
-    const { remoteAddress } = caller
+    const created = await store.create(org, { session, to, ...by })
     const details = { erasure: created.id, to_seq: to }
-    await auditStore(tx).append(org, { at, principal: by, action: 'erasures.create', target, remoteAddress, details })
-    return created
+    return { result: created, audit: { action: 'erasures.create', target, details } }
   })
   deps.erasing.wake()
   return toWire(deps.database, erasure)

@@ -1,4 +1,4 @@
-import type { Caller, Principal, VerdictOut } from '@sentinelmesh/api'
+import type { Call, Principal, VerdictOut } from '@sentinelmesh/api'
 import { authorise, DomainError } from '@sentinelmesh/api/constants'
 import {
   hookCallOf,
@@ -22,7 +22,7 @@ export interface Given {
   readonly text: string
   readonly turn: Turn
   readonly remoteAddress: string | null
-  readonly holdWhile: Caller['holdWhile']
+  readonly holdWhile: Call['holdWhile']
 }
 
 /**

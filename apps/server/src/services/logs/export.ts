@@ -1,15 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { OrgId, Services } from '@sentinelmesh/api'
-import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
+import type { OrgId } from '@sentinelmesh/api'
+import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
+import type { schemas } from '@sentinelmesh/api/server'
 import type { Filter, LogSearch, Position, StoredEntry } from '@sentinelmesh/db'
-import { nameOf } from '../api-keys/create.ts'
-import { placesOfOrgs } from '../places-of-orgs.ts'
-import type { ServiceDeps } from '../verb.ts'
+import { callerName } from '../audit/caller-name.ts'
+import type { OrgCall, ServiceDeps } from '../verb.ts'
 import { CSV_HEAD, toCsvLine } from './export-csv.ts'
 import { readFilter } from './filter.ts'
 import { toDetail } from './to-wire.ts'
-
-type Input = Parameters<Services['logs']['export']>[1]
 
 /** What is held in memory at once, whatever the length of the export. */
 const PAGE = { limit: 250, bytes: 1024 * 1024 }
@@ -22,46 +20,46 @@ const BYTE_ORDER_MARK = '\uFEFF'
  * passed over. A search that meets its time limit goes on from where it stood, so the text is complete or the iteration
  * throws, also when the signal aborts. Throws `query_invalid`, `invalid_input`, `rate_limited` before the first piece.
  */
-export const exportEntries = (deps: ServiceDeps): Services['logs']['export'] => {
-  const places = placesOfOrgs(LIMITS.exportsAtOnce)
-  return async function* (principal, input, { signal, remoteAddress }) {
-    const org = authorise(principal, 'logs.read')
-    const filter = readFilter(input, deps.clock.now())
-    using place = places.take(org)
-    if (place === undefined)
-      throw new DomainError('rate_limited', {
-        say: `${LIMITS.exportsAtOnce} exports of this organization are running (limit exportsAtOnce). Wait for one to end.`,
-        retryAfterSeconds: 10,
-      })
-    // Not the search itself, which may hold what is erased later.
-    await deps.auditTally.note(org, {
-      principal: nameOf(principal),
-      action: 'logs.export',
-      remoteAddress,
-      details: {
-        format: input.format,
-        filtered: (input.q ?? '') !== '',
-        from: input.from ?? null,
-        to: input.to ?? null,
-      },
+export async function* exportEntries(
+  deps: ServiceDeps,
+  { org, principal, signal, remoteAddress }: Pick<OrgCall, 'org' | 'principal' | 'signal' | 'remoteAddress'>,
+  input: schemas.RestExportQuery,
+): AsyncGenerator<string, void> {
+  const filter = readFilter(input, deps.clock.now())
+  using slot = deps.slots.exports.take(org)
+  if (slot === undefined)
+    throw new DomainError('rate_limited', {
+      say: `${LIMITS.exportsAtOnce} exports of this organization are running (limit exportsAtOnce). Wait for one to end.`,
+      retryAfterSeconds: 10,
     })
-    const lineOf = await writerOf(deps, org, input)
-    if (input.format === 'csv') yield `${input.bom ? BYTE_ORDER_MARK : ''}${CSV_HEAD}`
-    let entries = 0
-    for await (const some of inTurns(pages(deps.database.reading(signal).search, org, filter, input.order))) {
-      signal.throwIfAborted()
-      entries += some.length
-      yield some.map(lineOf).join('')
-    }
+  // Not the search itself, which may hold what is erased later.
+  await deps.auditTally.note(org, {
+    principal: callerName(principal),
+    action: 'logs.export',
+    remoteAddress,
+    details: {
+      format: input.format,
+      filtered: (input.q ?? '') !== '',
+      from: input.from ?? null,
+      to: input.to ?? null,
+    },
+  })
+  const lineOf = await writerOf(deps, org, input)
+  if (input.format === 'csv') yield `${input.bom ? BYTE_ORDER_MARK : ''}${CSV_HEAD}`
+  let entries = 0
+  for await (const some of inTurns(pages(deps.database.reading(signal).search, org, filter, input.order))) {
     signal.throwIfAborted()
-    if (input.end_line) yield `${JSON.stringify({ type: 'end', entries })}\n`
+    entries += some.length
+    yield some.map(lineOf).join('')
   }
+  signal.throwIfAborted()
+  if (input.end_line) yield `${JSON.stringify({ type: 'end', entries })}\n`
 }
 
 async function writerOf(
   { ruleSets }: ServiceDeps,
   org: OrgId,
-  { format }: Input,
+  { format }: schemas.RestExportQuery,
 ): Promise<(entry: StoredEntry) => string> {
   if (format === 'csv') return toCsvLine
   const { rules } = await ruleSets.of(org)
@@ -72,7 +70,7 @@ async function* pages(
   search: LogSearch,
   org: OrgId,
   filter: Filter,
-  order: Input['order'],
+  order: schemas.RestExportQuery['order'],
 ): AsyncGenerator<readonly StoredEntry[]> {
   let after: Position | undefined
   let head: StoredEntry['seq'] | undefined

@@ -1,17 +1,13 @@
-import type { Services } from '@sentinelmesh/api'
-import { authorise } from '@sentinelmesh/api/constants'
 import type { Verb } from '../verb.ts'
 import { readFilter } from './filter.ts'
 import { narrowing } from './narrow.ts'
 
 /** Rules are given with their titles; one that is gone, with its id alone. Throws `query_invalid`, `invalid_input`. */
-export const facets: Verb<Services['logs']['facets']> = async (
+export const facets: Verb<'logs.facets'> = async (
   { database, ruleSets, clock },
-  principal,
+  { org, signal },
   { fields, limit, ...input },
-  { signal },
 ) => {
-  const org = authorise(principal, 'logs.read')
   const filter = readFilter(input, clock.now())
   const [found, { rules }] = await Promise.all([
     database.reading(signal).search.facets(org, filter, { fields: [...new Set(fields)], limit }),

@@ -1,12 +1,9 @@
-import type { Services } from '@sentinelmesh/api'
-import { authorise } from '@sentinelmesh/api/constants'
 import type { Verb } from '../verb.ts'
 import { storedEntry } from './stored.ts'
 import { toDetail } from './to-wire.ts'
 
 /** Throws `not_found`, also for an entry of another org. */
-export const get: Verb<Services['logs']['get']> = async (deps, principal, { id }, { signal }) => {
-  const org = authorise(principal, 'logs.read')
+export const get: Verb<'logs.get'> = async (deps, { org, signal }, { id }) => {
   const [stored, { rules }] = await Promise.all([
     storedEntry(deps.database.reading(signal), org, id),
     deps.ruleSets.of(org),

@@ -1,5 +1,3 @@
-import type { Services } from '@sentinelmesh/api'
-import { authorise } from '@sentinelmesh/api/constants'
 import { accept } from '../../ingest/accept.ts'
 import { fromExported } from '../../ingest/exported-entry.ts'
 import { NotJson } from '../../ingest/not-json.ts'
@@ -9,17 +7,11 @@ import type { Verb } from '../verb.ts'
 import { toReport } from './report.ts'
 
 /** Entries of a file, or lines of an export: the caller gives each its id, so that importing again makes duplicates. Reports as `import`. */
-export const importLines: Verb<Services['logs']['import']> = async (
-  { ingest },
-  principal,
-  lines,
-  { remoteAddress },
-) => {
-  const org = authorise(principal, 'logs.import')
+export const importLines: Verb<'logs.import'> = async ({ ingest }, { org, principal, remoteAddress }, lines) => {
   const sources: EntrySource[] = []
   const turn = () => ingest.turns.next(org)
   for (const { id, json } of lines) sources.push(withId(await fromExported(await readLine(json, turn), turn), id))
-  const surface = principal?.type === 'system' && principal.name === 'demo' ? 'demo' : 'import'
+  const surface = principal.type === 'system' && principal.name === 'demo' ? 'demo' : 'import'
   return toReport(
     await accept(ingest, { principal, action: 'logs.import', surface, remoteAddress }, sources, { lenient: false }),
   )

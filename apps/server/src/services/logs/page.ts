@@ -1,5 +1,4 @@
-import type { Services } from '@sentinelmesh/api'
-import { authorise, LIMITS, toTailCursor } from '@sentinelmesh/api/constants'
+import { LIMITS, toTailCursor } from '@sentinelmesh/api/constants'
 import type { Page, StoredRow } from '@sentinelmesh/db'
 import type { Verb } from '../verb.ts'
 import { readFilter } from './filter.ts'
@@ -9,8 +8,7 @@ import { readCursor, writeCursor } from './page-cursor.ts'
 import { toRow } from './to-wire.ts'
 
 /** Throws `query_invalid`, `cursor_invalid`, `invalid_input`. */
-export const page: Verb<Services['logs']['page']> = async ({ database, clock }, principal, input, { signal }) => {
-  const org = authorise(principal, 'logs.read')
+export const page: Verb<'logs.page'> = async ({ database, clock }, { org, signal }, input) => {
   const { q, from, to, order, limit, cursor } = input
   const query = { q, from, to, order }
   const start = cursor === undefined ? undefined : readCursor(cursor, query)

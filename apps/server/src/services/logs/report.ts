@@ -1,11 +1,10 @@
-import type { ReportOut, Services } from '@sentinelmesh/api'
-import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
+import type { ReportOut } from '@sentinelmesh/api'
+import { LIMITS } from '@sentinelmesh/api/constants'
 import { accept, type Outcome } from '../../ingest/accept.ts'
 import type { Verb } from '../verb.ts'
 
 /** Throws `store_busy`, `store_failed`; then nothing of the call is stored. */
-export const report: Verb<Services['logs']['report']> = async ({ ingest }, principal, entries, { remoteAddress }) => {
-  if (principal === null) throw new DomainError('unauthenticated')
+export const report: Verb<'logs.report'> = async ({ ingest }, { principal, remoteAddress }, entries) => {
   const sources = entries.map((value) => ({ value, text: null }))
   return toReport(
     await accept(ingest, { principal, action: 'logs.report', surface: 'trpc', remoteAddress }, sources, {

@@ -1,30 +1,26 @@
-import type { Seq, Services, TailItem } from '@sentinelmesh/api'
-import { authorise, DomainError, fromTailCursor, toTailCursor } from '@sentinelmesh/api/constants'
+import type { Seq, TailItem } from '@sentinelmesh/api'
+import { DomainError, fromTailCursor, toTailCursor } from '@sentinelmesh/api/constants'
 import type { StoredEntry } from '@sentinelmesh/db'
 import { compile, type Queryable } from '@sentinelmesh/query'
 import { linearRegex } from '@sentinelmesh/query/regex'
-import { affordableFilters } from '../../tail/affordable.ts'
 import { follow, type Followed } from '../../tail/follow.ts'
-import type { ServiceDeps } from '../verb.ts'
+import type { ServiceDeps, Verb } from '../verb.ts'
 import { ofEach } from '../../tail/of-each.ts'
 import { readQuery } from './filter.ts'
 import { toRow } from './to-wire.ts'
 
 /** Throws `query_invalid`, `cursor_invalid`. Relative times in the query mean the moment when the tail began. */
-export const tail = (deps: ServiceDeps): Services['logs']['tail'] => {
-  const affordable = affordableFilters()
-  return async function* (principal, input, { signal, drained }) {
-    const org = authorise(principal, 'logs.read')
-    const query = readQuery(input.q)
-    const now = deps.clock.now() * 1000
-    const holds = query === undefined ? undefined : compile(query, { now, regex: linearRegex })
-    const test = holds && affordable(org, (entry: StoredEntry) => holds(toQueryable(entry)))
-    // An entry with many matches lists only some. The store knows whether a rule is among the others.
-    const matches = (entry: StoredEntry) => test === undefined || (entry.matchesLeftOut > 0 ? 'undecided' : test(entry))
-    const after = await startOf(deps, org, input.lastEventId ?? input.after)
-    const options = { after, matches, query: query && { ast: query, now, signal }, drained, signal }
-    for await (const item of follow(deps, org, options)) yield toTailItem(item)
-  }
+export const tail: Verb<'logs.tail'> = async function* (deps, { org, signal, drained, holdTail }, input) {
+  using _held = holdTail()
+  const query = readQuery(input.q)
+  const now = deps.clock.now() * 1000
+  const holds = query === undefined ? undefined : compile(query, { now, regex: linearRegex })
+  const test = holds && deps.slots.filters(org, (entry: StoredEntry) => holds(toQueryable(entry)))
+  // An entry with many matches lists only some. The store knows whether a rule is among the others.
+  const matches = (entry: StoredEntry) => test === undefined || (entry.matchesLeftOut > 0 ? 'undecided' : test(entry))
+  const after = await startOf(deps, org, input.lastEventId ?? input.after)
+  const options = { after, matches, query: query && { ast: query, now, signal }, drained, signal }
+  for await (const item of follow(deps, org, options)) yield toTailItem(item)
 }
 
 async function startOf(

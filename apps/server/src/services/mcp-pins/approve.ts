@@ -1,35 +1,28 @@
-import type { Services } from '@sentinelmesh/api'
-import { authorise, DomainError } from '@sentinelmesh/api/constants'
-import { auditStore, type ListedMcpPin, mcpPinStore } from '@sentinelmesh/db'
-import { nameOf } from '../api-keys/create.ts'
+import { DomainError } from '@sentinelmesh/api/constants'
+import { type ListedMcpPin, mcpPinStore } from '@sentinelmesh/db'
+import { write } from '../audit/write.ts'
 import type { Verb } from '../verb.ts'
 import { toPin } from './pins.ts'
 
 /** Throws `not_found` where nothing of that name waits, `conflict` where it is not clear which version is meant. */
-export const approve: Verb<Services['mcp']['approve']> = async ({ database, clock }, principal, input, caller) => {
-  const org = authorise(principal, 'mcp.approve')
-  const { server, kind, name, hash } = input
-  const at = clock.now() * 1000
-  const by = nameOf(principal)
-  return database.transaction(async (tx) => {
+export const approve: Verb<'mcp.approve'> = (deps, call, { server, kind, name, hash }) =>
+  write(deps, call, async (tx, by) => {
     const store = mcpPinStore(tx)
-    const versions = (await store.ofName(org, { server, kind, name })).filter(({ state }) => state === 'waiting')
+    const versions = (await store.ofName(call.org, { server, kind, name })).filter(({ state }) => state === 'waiting')
     const wanted = versions.filter((version) => hash === undefined || version.hash === hash)
     const [pin, ...others] = wanted
     if (pin === undefined) throw new DomainError('not_found', { say: nothingWaits(versions, hash) })
     if (others.length > 0) throw new DomainError('conflict', { say: whichOne(wanted) })
-    await store.approve(org, pin, { at, by })
-    await auditStore(tx).append(org, {
-      at,
-      principal: by,
-      action: 'mcp.approve',
-      target: `${pin.server} ${kind} ${name}`.trim(),
-      remoteAddress: caller.remoteAddress,
-      details: { server: pin.serverName, hash: pin.hash },
-    })
-    return toPin({ ...pin, state: 'approved', decidedAt: at, decidedBy: by }, null)
+    await store.approve(call.org, pin, by)
+    return {
+      result: toPin({ ...pin, state: 'approved', decidedAt: by.at, decidedBy: by.by }, null),
+      audit: {
+        action: 'mcp.approve',
+        target: `${pin.server} ${kind} ${name}`.trim(),
+        details: { server: pin.serverName, hash: pin.hash },
+      },
+    }
   })
-}
 
 function nothingWaits(versions: readonly ListedMcpPin[], hash: string | undefined): string {
   const other = hash === undefined ? undefined : versions[0]

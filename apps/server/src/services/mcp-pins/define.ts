@@ -1,5 +1,4 @@
-import type { McpDefinitionsIn, McpEntryIn, McpVerdict, OrgId, Services } from '@sentinelmesh/api'
-import { authorise } from '@sentinelmesh/api/constants'
+import type { McpDefinitionsIn, McpEntryIn, McpVerdict, OrgId } from '@sentinelmesh/api'
 import { mcpPinStore } from '@sentinelmesh/db'
 import { maskText } from '../../ingest/mask-text.ts'
 import { repairText } from '../../ingest/repair-text.ts'
@@ -13,22 +12,19 @@ import { serverId } from './server-id.ts'
 const NAMES_TOLD = 50
 
 /** Compares what an MCP server defines with what is pinned, pins what is new, and judges all of it. */
-export const define: Verb<Services['mcp']['define']> = async (deps, principal, reported, caller) => {
-  const org = authorise(principal, 'mcp.report')
+export const define: Verb<'mcpProxy.define'> = async (deps, call, reported) => {
   const input = withNames(reported)
   const seen = input.definitions.map(({ kind, name, entry }): Seen => {
     const canonical = canonicalDefinition(entry.payload)
     return { kind, name, hash: hashOf(canonical), definition: maskText(canonical) }
   })
-  const found = await compare(deps, org, input, seen)
+  const found = await compare(deps, call.org, input, seen)
 
   const told = input.definitions.map(({ entry }, n) =>
     withPin(entry, seen[n], found.pinned[n] ?? UNPINNED, found.shadows),
   )
   const answers = await answered(deps, {
-    org,
-    principal,
-    caller,
+    call,
     waits: false,
     entries: [...told, ...cameAndWent(input, found)],
   })

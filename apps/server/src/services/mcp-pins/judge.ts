@@ -1,21 +1,11 @@
-import type {
-  Caller,
-  McpEntryIn,
-  McpVerdict,
-  McpVerdictIn,
-  McpVerdictOut,
-  OrgId,
-  Principal,
-  Services,
-} from '@sentinelmesh/api'
-import { authorise } from '@sentinelmesh/api/constants'
+import type { McpEntryIn, McpVerdict, McpVerdictIn, McpVerdictOut, OrgId } from '@sentinelmesh/api'
 import { type McpPin, mcpPinStore } from '@sentinelmesh/db'
 import { onlyAccepted } from '../../ingest/accept.ts'
 import { acceptMapped } from '../../ingest/accept-mapped.ts'
 import { inTime } from '../../ingest/mappers/in-time.ts'
 import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
 import type { Inline } from '../../ingest/take-in.ts'
-import type { ServiceDeps, Verb } from '../verb.ts'
+import type { OrgCall, ServiceDeps, Verb } from '../verb.ts'
 import { checkMapped } from '../verdicts/check.ts'
 import type { Decision } from '../verdicts/decide.ts'
 import { reasonOf } from '../verdicts/reason.ts'
@@ -23,14 +13,13 @@ import { definitionDiff, keptName } from './definition.ts'
 import { serverId } from './server-id.ts'
 
 /** The verdicts about what the proxy has read, which is stored with them. A call says whether its tool has changed. */
-export const judge: Verb<Services['mcp']['judge']> = async (deps, principal, input, caller) => {
-  const org = authorise(principal, 'mcp.report')
-  const changes = await changedDefinitions(deps, org, input)
+export const judge: Verb<'mcpProxy.judge'> = async (deps, call, input) => {
+  const changes = await changedDefinitions(deps, call.org, input)
   const entries = input.entries.map((entry) => {
     const diff = changes.get(entry)
     return withFindings(entry, diff === undefined ? {} : { 'mcp.definition': 'changed', 'mcp.definition_diff': diff })
   })
-  return answered(deps, { org, principal, caller, waits: input.waits, entries })
+  return answered(deps, { call, waits: input.waits, entries })
 }
 
 /** What only this server says of a definition; what a reporter says of it does not count. */
@@ -97,17 +86,15 @@ function usedVersion(versions: readonly McpPin[], hash: string | null): McpPin |
 }
 
 export interface Answering {
-  readonly org: OrgId
-  readonly principal: Principal | null
-  readonly caller: Caller
+  readonly call: OrgCall
   readonly waits: boolean
   readonly entries: readonly McpEntryIn[]
 }
 
 /** Judges and stores them, each with its verdict. */
 export async function answered(deps: ServiceDeps, answering: Answering): Promise<McpVerdictOut> {
-  const { org, principal, caller, waits, entries } = answering
-  const { remoteAddress, holdWhile } = caller
+  const { call, waits, entries } = answering
+  const { org, principal, remoteAddress, holdWhile } = call
   const asking = { surface: 'mcp', remoteAddress, holdWhile } as const
   const results = await Promise.all(
     entries.map(async (entry): Promise<McpVerdict> => {
@@ -126,7 +113,7 @@ export async function answered(deps: ServiceDeps, answering: Answering): Promise
 /** The same verdict without a time budget: nobody waits for it, so it rests on the rules whenever they are there. */
 async function unhurried(
   { ingest, verdicts, clock }: ServiceDeps,
-  { org, principal, caller }: Answering,
+  { call: { org, principal, remoteAddress } }: Answering,
   entry: McpEntryIn,
 ): Promise<McpVerdict> {
   const { rules: policy } = await verdicts.policies.of(org)
@@ -141,7 +128,7 @@ async function unhurried(
       return { ...policy.answer(decided.verdict), unjudged: !isJudged || decided.undecided }
     },
   })
-  const reporter = { principal, action: 'verdicts.check', surface: 'mcp', remoteAddress: caller.remoteAddress } as const
+  const reporter = { principal, action: 'verdicts.check', surface: 'mcp', remoteAddress } as const
   const accepted = onlyAccepted(await acceptMapped(ingest, reporter, [mappedOf(entry, clock.now())], inline))
   const logId = accepted.id
   const { isDryRun } = policy

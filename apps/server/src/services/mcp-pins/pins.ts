@@ -1,13 +1,12 @@
-import type { McpPin, Services } from '@sentinelmesh/api'
-import { authorise, LIMITS } from '@sentinelmesh/api/constants'
+import type { McpPin } from '@sentinelmesh/api'
+import { LIMITS } from '@sentinelmesh/api/constants'
 import { type ListedMcpPin, mcpPinStore } from '@sentinelmesh/db'
 import { toIso } from '../../ingest/timestamp.ts'
 import type { Verb } from '../verb.ts'
 import { definitionDiff } from './definition.ts'
 
 /** A page is cut at `pageReplyBytes`, too: names and differences have some thousand characters each. */
-export const pins: Verb<Services['mcp']['pins']> = async ({ database }, principal, { server, state, offset }) => {
-  const org = authorise(principal, 'mcp.pins')
+export const pins: Verb<'mcp.pins'> = async ({ database }, { org }, { server, state, offset }) => {
   const store = mcpPinStore(database.read)
   const found = await store.list(org, {
     ...(server === undefined ? {} : { server }),

@@ -1,12 +1,9 @@
-import type { IngestQuota, OrgId, Services } from '@sentinelmesh/api'
-import { authorise } from '@sentinelmesh/api/constants'
+import type { IngestQuota, OrgId } from '@sentinelmesh/api'
 import { rateOf, type Quotas, type Throttled } from '../../ingest/quotas.ts'
 import type { Verb } from '../verb.ts'
 
-export const get: Verb<Services['settings']['getQuota']> = async ({ ingest: { quotas } }, principal) => {
-  const org = authorise(principal, 'settings.read')
-  return quotaOf(quotas, org, await quotas.ofOrg(org))
-}
+export const get: Verb<'settings.quota.get'> = async ({ ingest: { quotas } }, { org }) =>
+  quotaOf(quotas, org, await quotas.ofOrg(org))
 
 export function quotaOf(quotas: Quotas, org: OrgId, entriesPerSecond: number | null): IngestQuota {
   const { org: own, keys } = quotas.throttled(org)

@@ -1,24 +1,16 @@
-import type { Services } from '@sentinelmesh/api'
-import { authorise } from '@sentinelmesh/api/constants'
-import { auditStore, ingestQuotaStore } from '@sentinelmesh/db'
-import { nameOf } from '../api-keys/create.ts'
+import { ingestQuotaStore } from '@sentinelmesh/db'
+import { write } from '../audit/write.ts'
 import type { Verb } from '../verb.ts'
 import { quotaOf } from './get.ts'
 
 /** In force for the next request. */
-export const update: Verb<Services['settings']['updateQuota']> = async (
-  { database, clock, ingest: { quotas } },
-  principal,
-  { entries_per_second: entriesPerSecond },
-  { remoteAddress },
-) => {
-  const org = authorise(principal, 'settings.write')
-  const at = clock.now() * 1000
-  const by = nameOf(principal)
-  await database.transaction(async (tx) => {
-    await ingestQuotaStore(tx).set(org, entriesPerSecond, { at, by })
+export const update: Verb<'settings.quota.update'> = async (deps, call, { entries_per_second: entriesPerSecond }) => {
+  const { org } = call
+  const { quotas } = deps.ingest
+  await write(deps, call, async (tx, by) => {
     const details = { entries_per_second: entriesPerSecond }
-    await auditStore(tx).append(org, { at, principal: by, action: 'settings.quota', remoteAddress, details })
+    const result = await ingestQuotaStore(tx).set(org, entriesPerSecond, by)
+    return { result, audit: { action: 'settings.quota', details } }
   })
   quotas.changed(org, entriesPerSecond)
   return quotaOf(quotas, org, entriesPerSecond)

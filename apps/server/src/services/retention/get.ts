@@ -1,12 +1,10 @@
-import type { OrgId, Retention, Services } from '@sentinelmesh/api'
-import { authorise } from '@sentinelmesh/api/constants'
+import type { OrgId, Retention } from '@sentinelmesh/api'
 import { retentionStore } from '@sentinelmesh/db'
 import { toIso } from '../../ingest/timestamp.ts'
 import type { ServiceDeps, Verb } from '../verb.ts'
 import { inForce } from './in-force.ts'
 
-export const get: Verb<Services['settings']['getRetention']> = (deps, principal) =>
-  retentionOf(deps, authorise(principal, 'settings.read'))
+export const get: Verb<'settings.retention.get'> = (deps, { org }) => retentionOf(deps, org)
 
 export async function retentionOf(
   { database, config }: Pick<ServiceDeps, 'database' | 'config'>,

@@ -1,16 +1,14 @@
-import type { Services } from '@sentinelmesh/api'
-import { authorise, LIMITS } from '@sentinelmesh/api/constants'
+import { LIMITS } from '@sentinelmesh/api/constants'
 import { retentionStore } from '@sentinelmesh/db'
 import type { Verb } from '../verb.ts'
 import { daysBefore } from './in-force.ts'
 
 /** By age it counts; by size it takes entries to be as large as they are on average. */
-export const preview: Verb<Services['settings']['previewRetention']> = async (
+export const preview: Verb<'settings.retention.preview'> = async (
   { database, config, clock },
-  principal,
+  { org },
   { days, max_bytes: maxBytes },
 ) => {
-  const org = authorise(principal, 'settings.read')
   const store = retentionStore(database.read)
   const before = daysBefore(clock.now() * 1000, days ?? config.retentionDays)
   const [byAge, { entries, bytes }] = await Promise.all([

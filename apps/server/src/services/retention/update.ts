@@ -1,13 +1,11 @@
-import type { Services } from '@sentinelmesh/api'
-import { authorise, DomainError } from '@sentinelmesh/api/constants'
-import { auditStore, retentionStore } from '@sentinelmesh/db'
-import { nameOf } from '../api-keys/create.ts'
+import { DomainError } from '@sentinelmesh/api/constants'
+import { retentionStore } from '@sentinelmesh/db'
+import { write } from '../audit/write.ts'
 import type { Verb } from '../verb.ts'
 import { retentionOf } from './get.ts'
 
 /** In force at once; what is too old goes within the next minutes. Throws `invalid_input`. */
-export const update: Verb<Services['settings']['updateRetention']> = async (deps, principal, input, caller) => {
-  const org = authorise(principal, 'settings.write')
+export const update: Verb<'settings.retention.update'> = async (deps, call, input) => {
   const { days, max_bytes: maxBytes, rollups_days: rollupsDays } = input
   const entryDays = days ?? deps.config.retentionDays
   if (rollupsDays !== null && rollupsDays < entryDays) {
@@ -21,13 +19,10 @@ export const update: Verb<Services['settings']['updateRetention']> = async (deps
       ],
     })
   }
-  const at = deps.clock.now() * 1000
-  const by = nameOf(principal)
-  await deps.database.transaction(async (tx) => {
-    await retentionStore(tx).set(org, { days, maxBytes, rollupsDays }, { at, by })
-    const { remoteAddress } = caller
+  await write(deps, call, async (tx, by) => {
     const details = { days, max_bytes: maxBytes, rollups_days: rollupsDays }
-    await auditStore(tx).append(org, { at, principal: by, action: 'settings.retention', remoteAddress, details })
+    const result = await retentionStore(tx).set(call.org, { days, maxBytes, rollupsDays }, by)
+    return { result, audit: { action: 'settings.retention', details } }
   })
-  return retentionOf(deps, org)
+  return retentionOf(deps, call.org)
 }

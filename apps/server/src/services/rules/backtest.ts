@@ -1,4 +1,4 @@
-import type { BacktestItem, OrgId, Services } from '@sentinelmesh/api'
+import type { BacktestItem, OrgId } from '@sentinelmesh/api'
 import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import type { Position } from '@sentinelmesh/db'
 import type { RuleDocument } from '@sentinelmesh/rules'
@@ -10,62 +10,83 @@ import { BOUNDS, namesBeside } from '../../rule-jobs/rule-threads.ts'
 import type { StoredText } from '../../rule-jobs/stored-text.ts'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
 import type { Lease } from '../../threads/thread-pool.ts'
-import { placesOfOrgs } from '../places-of-orgs.ts'
-import type { ServiceDeps } from '../verb.ts'
+import type { OrgSlots } from '../org-slots.ts'
+import type { OrgCall, ServiceDeps, Verb } from '../verb.ts'
 import { fitLists } from './fit-lists.ts'
 import { ruleOf } from './get.ts'
 import { filtersFor, filterText } from './stored-texts.ts'
 
-type Input = Parameters<Services['rules']['backtest']>[1]
+type Input = Parameters<Verb<'rules.backtest'>>[2]
 
 /** Entries read at a time, and bytes of their payloads. */
 const SLICE = { limit: 200, bytes: 2 * 1024 * 1024 }
 const PROGRESS_MS = 250
 const MOST = { entries: LIMITS.backtestEntries, ms: LIMITS.backtestMs }
+const SAMPLE = { entries: LIMITS.mcpBacktestEntries, ms: LIMITS.mcpBacktestMs }
+
+/** How much is replayed at most. */
+interface Extent {
+  readonly entries: number
+  readonly ms: number
+}
 
 /**
  * What rules would have matched among stored entries, oldest first: progress, then one result. It runs in a thread,
- * ends when the signal aborts, and at `most` with what it has by then: `LIMITS.backtestEntries` and
- * `backtestMs` where the caller asks for no less. Takes the right to read entries too where it asks for less.
- * Payloads are those that are kept: what was masked then is masked here too. Throws `rule_invalid`, `not_found`,
- * `invalid_input`, `rate_limited`, `too_expensive`.
+ * ends when the signal aborts, and at `LIMITS.backtestEntries` and `backtestMs` with what it has by then. Payloads are
+ * those that are kept: what was masked then is masked here too. Throws `rule_invalid`, `not_found`, `invalid_input`,
+ * `rate_limited`, `too_expensive`.
  */
-export const backtest = (deps: ServiceDeps): Services['rules']['backtest'] => {
-  const places = placesOfOrgs(LIMITS.backtestsAtOnce)
-  // Who may only read must not keep those waiting who manage rules.
-  const placesOfSamples = placesOfOrgs(LIMITS.backtestsAtOnce)
-  return async function* (principal, input, { signal, drained, most }) {
-    const org = authorise(principal, most === undefined ? 'rules.backtest' : 'rules.sample')
-    if (most !== undefined) authorise(principal, 'logs.read')
-    const range = rangeOf(input)
-    const orgRules = await deps.ruleSets.of(org)
-    const stored = input.text === undefined ? storedDocuments(orgRules, input.id ?? '') : []
-    using place = (most === undefined ? places : placesOfSamples).take(org)
-    if (place === undefined) {
-      throw new DomainError('rate_limited', {
-        say: `${LIMITS.backtestsAtOnce} backtests of this organization are running (limit backtestsAtOnce). Wait for one to end.`,
-        retryAfterSeconds: 10,
-      })
+export const backtest: Verb<'rules.backtest'> = (deps, call, input) =>
+  replay(deps, call, { input, most: MOST, slots: deps.slots.backtests })
+
+/**
+ * The same over so few entries that it costs no more than a search, for whoever may read rules and entries. It has slots of
+ * its own: who may only read must not keep those waiting who manage rules.
+ */
+export const sampleBacktest: Verb<'mcpServer.sampleBacktest'> = (deps, call, input) => {
+  authorise(call.principal, 'logs.read')
+  return replay(deps, call, { input, most: SAMPLE, slots: deps.slots.samples })
+}
+
+interface Replay {
+  readonly input: Input
+  readonly most: Extent
+  readonly slots: OrgSlots
+}
+
+async function* replay(
+  deps: ServiceDeps,
+  { org, signal, drained }: Pick<OrgCall, 'org' | 'signal' | 'drained'>,
+  { input, most, slots }: Replay,
+): AsyncGenerator<BacktestItem, void> {
+  const range = rangeOf(input)
+  const orgRules = await deps.ruleSets.of(org)
+  const stored = input.text === undefined ? storedDocuments(orgRules, input.id ?? '') : []
+  using slot = slots.take(org)
+  if (slot === undefined) {
+    throw new DomainError('rate_limited', {
+      say: `${LIMITS.backtestsAtOnce} backtests of this organization are running (limit backtestsAtOnce). Wait for one to end.`,
+      retryAfterSeconds: 10,
+    })
+  }
+  using thread = await deps.ruleThreads.replay.lease(org, { signal })
+  const how = { bound: BOUNDS.backtest, signal }
+  const { text } = input
+  const heads =
+    text === undefined
+      ? stored.map(toHead)
+      : await thread.run('readBacktest', { text, beside: namesBeside(orgRules, [text]) }, how)
+  if (heads.length === 0) throw new DomainError('invalid_input', { say: 'There is no rule in this to run.' })
+  const setup = { ...range, withText: text !== undefined, ...whatToRun(orgRules, { heads, stored }) }
+  try {
+    for await (const item of run(deps, { org, thread, setup, signal, most })) {
+      await drained()
+      if (signal.aborted) return
+      yield item.type === 'result' ? { ...item, ...fitLists({ rules: item.rules, problems: item.problems }) } : item
     }
-    using thread = await deps.ruleThreads.replay.lease(org, { signal })
-    const how = { bound: BOUNDS.backtest, signal }
-    const { text } = input
-    const heads =
-      text === undefined
-        ? stored.map(toHead)
-        : await thread.run('readBacktest', { text, beside: namesBeside(orgRules, [text]) }, how)
-    if (heads.length === 0) throw new DomainError('invalid_input', { say: 'There is no rule in this to run.' })
-    const setup = { ...range, withText: text !== undefined, ...whatToRun(orgRules, { heads, stored }) }
-    try {
-      for await (const item of run(deps, { org, thread, setup, signal, most: most ?? MOST })) {
-        await drained()
-        if (signal.aborted) return
-        yield item.type === 'result' ? { ...item, ...fitLists({ rules: item.rules, problems: item.problems }) } : item
-      }
-    } catch (error) {
-      // Nobody is there to be told.
-      if (!signal.aborted) throw error
-    }
+  } catch (error) {
+    // Nobody is there to be told.
+    if (!signal.aborted) throw error
   }
 }
 
@@ -162,7 +183,7 @@ interface Run {
   readonly thread: Lease<RuleJobs>
   readonly setup: BacktestSetup
   readonly signal: AbortSignal
-  readonly most: { readonly entries: number; readonly ms: number }
+  readonly most: Extent
 }
 
 /** Reads page by page what the thread judges; it is never given more than one page. */

@@ -1,44 +1,25 @@
-import type { Caller, OrgId, Principal } from '@sentinelmesh/api'
+import type { OrgId } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
-import { auditStore, isUniqueViolation, ruleStore, type By, type Transaction } from '@sentinelmesh/db'
+import { isUniqueViolation, ruleStore, type By, type Transaction } from '@sentinelmesh/db'
 import { toIso } from '../../ingest/timestamp.ts'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
-import { nameOf } from '../api-keys/create.ts'
-import type { ServiceDeps } from '../verb.ts'
-
-/** What a change leaves in the audit; `target` is a rule's id or, of many, what they have in common. */
-export interface ChangeNote {
-  readonly action: `rules.${string}`
-  readonly target: string
-  readonly details?: Readonly<Record<string, unknown>>
-}
-
-export interface Change {
-  readonly org: OrgId
-  readonly principal: Principal | null
-  readonly caller: Caller
-}
+import { write, type Written } from '../audit/write.ts'
+import type { OrgCall, ServiceDeps } from '../verb.ts'
 
 /**
  * One transaction with its audit record; then the org's rules as they are from now on. The next entry is judged by them.
+ * The audit's `target` is a rule's id or, of many, what they have in common.
  */
 export async function change(
   deps: Pick<ServiceDeps, 'database' | 'clock' | 'ruleSets'>,
-  { org, principal, caller }: Change,
-  work: (tx: Transaction, by: By) => Promise<ChangeNote>,
+  call: OrgCall,
+  work: (tx: Transaction, by: By) => Promise<Written<unknown>['audit']>,
 ): Promise<OrgRules> {
-  const by: By = { at: deps.clock.now() * 1000, by: nameOf(principal) }
-  await deps.database
-    .transaction(async (tx) => {
-      const { action, target, details = null } = await work(tx, by)
-      const { remoteAddress } = caller
-      await auditStore(tx).append(org, { at: by.at, principal: by.by, action, target, remoteAddress, details })
-    })
-    .catch((error: unknown) => {
-      if (isUniqueViolation(error)) throw taken()
-      throw error
-    })
-  return deps.ruleSets.refresh(org)
+  await write(deps, call, async (tx, by) => ({ result: null, audit: await work(tx, by) })).catch((error: unknown) => {
+    if (isUniqueViolation(error)) throw taken()
+    throw error
+  })
+  return deps.ruleSets.refresh(call.org)
 }
 
 export function taken(): DomainError {

@@ -1,12 +1,9 @@
-import type { Services } from '@sentinelmesh/api'
-import { authorise } from '@sentinelmesh/api/constants'
 import { BOUNDS, namesBeside } from '../../rule-jobs/rule-threads.ts'
 import { fitLists } from './fit-lists.ts'
 import type { Verb } from '../verb.ts'
 
 /** Everything that is wrong or suspicious in the documents of a text; nothing is stored. */
-export const check: Verb<Services['rules']['check']> = async (deps, principal, { text }, { signal } = {}) => {
-  const org = authorise(principal, 'rules.read')
+export const check: Verb<'rules.check'> = async (deps, { org, signal }, { text }) => {
   const beside = namesBeside(await deps.ruleSets.of(org), [text])
   const { problems, rules, ...found } = await deps.ruleThreads.check.run(
     org,

@@ -1,5 +1,4 @@
-import type { Services } from '@sentinelmesh/api'
-import { authorise, DomainError } from '@sentinelmesh/api/constants'
+import { DomainError } from '@sentinelmesh/api/constants'
 import { ruleSettingsStore, ruleStore, ruleVersionStore, type NewRule } from '@sentinelmesh/db'
 import type { DocumentHead } from '../../rule-jobs/document-head.ts'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
@@ -10,15 +9,15 @@ import { readForSaving } from './read-for-saving.ts'
 import { toRuleDetail } from './to-wire.ts'
 
 /** Throws `rule_invalid` with its problems, `conflict` where the id is taken, `too_large`. */
-export const create: Verb<Services['rules']['create']> = async (deps, principal, { text }, caller) => {
-  const org = authorise(principal, 'rules.write')
+export const create: Verb<'rules.create'> = async (deps, call, { text }) => {
+  const { org } = call
   const before = await deps.ruleSets.of(org)
-  const document = await readForSaving(deps, org, { rules: before, text }, caller.signal)
+  const document = await readForSaving(deps, org, { rules: before, text }, call.signal)
   refuseBuiltinId(deps.ruleSets.builtin.has(document.id), document.id)
   if (before.rules.has(document.id)) throw taken()
 
   const rule = toNewRule(document)
-  const rules = await change(deps, { org, principal, caller }, async (tx, by) => {
+  const rules = await change(deps, call, async (tx, by) => {
     await withinOrgLimits(tx, org, { rules: 1, chars: rule.text.length })
     await ruleVersionStore(tx).remember(org, [rule], by.at)
     await ruleStore(tx).insert(org, [rule], by)

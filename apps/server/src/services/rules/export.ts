@@ -1,14 +1,40 @@
-import type { Services } from '@sentinelmesh/api'
-import { authorise } from '@sentinelmesh/api/constants'
-import type { Verb } from '../verb.ts'
+import type { OrgId } from '@sentinelmesh/api'
+import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
+import type { ServiceDeps, Verb } from '../verb.ts'
 
 /** UTF-16 units of a piece, and what one document may add to it. */
 const PIECE_CHARS = 64 * 1024
 
-/** Own and imported documents to the letter, in the order of their ids; then, as comments, what was decided about rules. */
-export const exportRules: Verb<Services['rules']['export']> = async (deps, principal) => {
-  const org = authorise(principal, 'rules.read')
-  const { rules } = await deps.ruleSets.of(org)
+export interface ExportedRules {
+  readonly pieces: Iterable<string>
+  /** How many documents are in it. */
+  readonly documents: number
+  /** How many rules have settings, which are comments at its end. */
+  readonly settings: number
+}
+
+/** As one text. Throws `too_large`. */
+export const exportRules: Verb<'rules.export'> = async (deps, { org }) => {
+  const { pieces, ...counts } = await exportedRules(deps, org)
+  let text = ''
+  for (const piece of pieces) {
+    text += piece
+    if (text.length > LIMITS.pageReplyBytes) throw exportTooLarge()
+  }
+  return { text, ...counts }
+}
+
+function exportTooLarge(): DomainError {
+  return new DomainError('too_large', {
+    say: `The rules have more than ${LIMITS.pageReplyBytes} characters (limit pageReplyBytes). Get them from /api/v1/rules.yaml, which streams them.`,
+    limit: 'pageReplyBytes',
+    allowed: LIMITS.pageReplyBytes,
+  })
+}
+
+/** The text of a file in pieces of at most about 512 KiB: own and imported documents to the letter, in the order of their ids; then, as comments, what was decided about rules. */
+export async function exportedRules({ ruleSets }: Pick<ServiceDeps, 'ruleSets'>, org: OrgId): Promise<ExportedRules> {
+  const { rules } = await ruleSets.of(org)
   const texts = [...rules.values()].flatMap(({ record }) => (record === null ? [] : [record.text]))
   const decided = [...rules.values()].flatMap(({ id, settings }) => {
     if (settings === null) return []

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { OrgId, Services } from '@sentinelmesh/api'
-import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
+import type { OrgId } from '@sentinelmesh/api'
+import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import {
   ruleSettingsStore,
   ruleStore,
@@ -22,18 +22,18 @@ import { filterText, filterTitle } from './filter-text.ts'
 import { ruleOf } from './get.ts'
 import { readForSaving } from './read-for-saving.ts'
 
-type FilterInput = Parameters<Services['rules']['previewFilter']>[1] & { readonly title?: string | undefined }
+type FilterInput = Parameters<Verb<'rules.previewFilter'>>[2] & { readonly title?: string | undefined }
 
 /** A filter for one rule. Throws `not_found`, `rule_invalid`, `invalid_input`, `conflict`, `too_large`. */
-export const addFilter: Verb<Services['rules']['addFilter']> = async (deps, principal, input, caller) => {
-  const org = authorise(principal, 'rules.filter')
+export const addFilter: Verb<'rules.addFilter'> = async (deps, call, input) => {
+  const { org } = call
   const before = await deps.ruleSets.of(org)
-  const { filter } = await readFilter(deps, org, { rules: before, input, signal: caller.signal })
+  const { filter } = await readFilter(deps, org, { rules: before, input, signal: call.signal })
   refuseBuiltinId(deps.ruleSets.builtin.has(filter.id), filter.id)
   if (before.rules.has(filter.id)) throw taken()
 
   const rule = toNewRule(filter)
-  const rules = await change(deps, { org, principal, caller }, async (tx, by) => {
+  const rules = await change(deps, call, async (tx, by) => {
     await withinOrgLimits(tx, org, { rules: 1, chars: rule.text.length })
     await ruleVersionStore(tx).remember(org, [rule], by.at)
     await ruleStore(tx).insert(org, [rule], by)
@@ -47,7 +47,7 @@ export const addFilter: Verb<Services['rules']['addFilter']> = async (deps, prin
 async function readFilter(
   deps: Pick<ServiceDeps, 'ruleThreads' | 'ruleSets'>,
   org: OrgId,
-  about: { readonly rules: OrgRules; readonly input: FilterInput; readonly signal: AbortSignal | undefined },
+  about: { readonly rules: OrgRules; readonly input: FilterInput; readonly signal: AbortSignal },
 ): Promise<{ readonly filter: DocumentHead; readonly logsource: LogSource }> {
   const { rules, input, signal } = about
   const { rule_id: ruleId, conditions, text, title } = input
@@ -90,13 +90,7 @@ const SLICE = { limit: 200, bytes: 4 * 1024 * 1024 }
 const PREVIEW_MS = 5_000
 
 /** What the filter would have held back of the rule's stored matches, the newest first. Throws as `addFilter`. */
-export const previewFilter: Verb<Services['rules']['previewFilter']> = async (
-  deps,
-  principal,
-  input,
-  { signal } = {},
-) => {
-  const org = authorise(principal, 'rules.backtest')
+export const previewFilter: Verb<'rules.previewFilter'> = async (deps, { org, signal }, input) => {
   const rules = await deps.ruleSets.of(org)
   const { filter, logsource } = await readFilter(deps, org, { rules, input, signal })
   using thread = await deps.ruleThreads.replay.lease(org, { signal })
@@ -110,7 +104,7 @@ export const previewFilter: Verb<Services['rules']['previewFilter']> = async (
     examples: [],
   }
   const { incomplete } = await eachMatch(
-    signal === undefined ? deps.database : deps.database.reading(signal),
+    deps.database.reading(signal),
     org,
     { ruleId: input.rule_id, from, to },
     async (entries) => {

@@ -1,13 +1,11 @@
-import type { Services } from '@sentinelmesh/api'
-import { authorise, DomainError } from '@sentinelmesh/api/constants'
+import { DomainError } from '@sentinelmesh/api/constants'
 import { ruleVersionStore } from '@sentinelmesh/db'
 import type { OrgRule, OrgRules } from '../../rule-sets/org-rules.ts'
 import type { Verb } from '../verb.ts'
 import { toRuleDetail } from './to-wire.ts'
 
 /** With a hash: the text of that version of the rule, though it may have been changed since. Throws `not_found`. */
-export const get: Verb<Services['rules']['get']> = async (deps, principal, { id, hash }) => {
-  const org = authorise(principal, 'rules.read')
+export const get: Verb<'rules.get'> = async (deps, { org }, { id, hash }) => {
   const rules = await deps.ruleSets.of(org)
   const rule = ruleOf(rules, id)
   if (hash === undefined || hash === rule.hash) return toRuleDetail(deps, org, rules, rule)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { OrgId, RulesImportOut, Services } from '@sentinelmesh/api'
-import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
+import type { OrgId, RulesImportOut } from '@sentinelmesh/api'
+import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { ruleStore, ruleVersionStore, type By, type NewRule, type RuleRecord, type Transaction } from '@sentinelmesh/db'
 import type { Problem } from '@sentinelmesh/rules'
 import type { DocumentHead } from '../../rule-jobs/document-head.ts'
@@ -19,11 +19,11 @@ import { fitLists } from './fit-lists.ts'
  * or not at all. A document takes the place of another only when told to, and never of a built-in rule. Run again, what
  * is there already is left as it is. Throws `too_large`, `conflict`.
  */
-export const importRules: Verb<Services['rules']['import']> = async (deps, principal, input, caller) => {
-  const org = authorise(principal, 'rules.write')
+export const importRules: Verb<'rules.import'> = async (deps, call, input) => {
+  const { org } = call
   const importId = input.import_id ?? randomUUID()
   const before = await deps.ruleSets.of(org)
-  const sources = await readFiles(deps, org, { before, sources: input.sources, signal: caller.signal })
+  const sources = await readFiles(deps, org, { before, sources: input.sources, signal: call.signal })
   const { taken, refused, unchanged } = choose(before, sources, { importId, replace: input.replace })
   const lists = {
     loaded: taken.map(({ rule, replaces, warnings }) => ({
@@ -41,7 +41,7 @@ export const importRules: Verb<Services['rules']['import']> = async (deps, princ
   const report: RulesImportOut = { import_id: importId, dry_run: input.dry_run, unchanged, ...fitLists(lists) }
   if (input.dry_run || taken.length === 0) return report
 
-  await change(deps, { org, principal, caller }, async (tx, by) => {
+  await change(deps, call, async (tx, by) => {
     const added = taken.filter(({ replaces }) => replaces === null)
     const chars = taken.reduce((sum, { rule, replaces }) => sum + rule.text.length - (replaces?.text.length ?? 0), 0)
     await withinOrgLimits(tx, org, { rules: added.length, chars })

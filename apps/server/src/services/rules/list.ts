@@ -1,16 +1,15 @@
-import type { RuleRow, Services } from '@sentinelmesh/api'
-import { authorise, LIMITS } from '@sentinelmesh/api/constants'
+import type { RuleRow } from '@sentinelmesh/api'
+import { LIMITS } from '@sentinelmesh/api/constants'
 import { LEVELS } from '@sentinelmesh/rules/risk'
 import type { OrgRule } from '../../rule-sets/org-rules.ts'
 import { fitting } from '../logs/fitting.ts'
 import type { Verb } from '../verb.ts'
 import { countsOf, toRuleRow } from './to-wire.ts'
 
-type Input = Parameters<Services['rules']['list']>[1]
+type Input = Parameters<Verb<'rules.list'>>[2]
 
 /** A page is cut at `pageReplyBytes` and has at least one row: a row shows tags and log source of any length. */
-export const list: Verb<Services['rules']['list']> = async (deps, principal, input) => {
-  const org = authorise(principal, 'rules.read')
+export const list: Verb<'rules.list'> = async (deps, { org }, input) => {
   const { rules, ruleSet } = await deps.ruleSets.of(org)
   const all = [...rules.values()]
   const asked = all.filter((rule) => isAsked(rule, input))

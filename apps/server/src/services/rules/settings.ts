@@ -1,44 +1,55 @@
-import type { Caller, Principal, RuleDetail, Services } from '@sentinelmesh/api'
-import { authorise, DomainError } from '@sentinelmesh/api/constants'
+import type { RuleDetail } from '@sentinelmesh/api'
+import { DomainError } from '@sentinelmesh/api/constants'
 import { ruleSettingsStore, type SettingsChange } from '@sentinelmesh/db'
-import type { ServiceDeps, Verb } from '../verb.ts'
+import type { OrgCall, ServiceDeps, Verb } from '../verb.ts'
 import { change } from './change.ts'
 import { detailOf } from './create.ts'
 import { ruleOf } from './get.ts'
 
 /** Throws `not_found`. */
-export const setEnabled: Verb<Services['rules']['setEnabled']> = (deps, principal, { id, enabled }, caller) =>
-  set(deps, principal, caller, { id, settings: { enabled }, action: enabled ? 'rules.enable' : 'rules.disable' })
+export const setEnabled: Verb<'rules.setEnabled'> = (deps, call, { id, enabled }) =>
+  set(deps, call, { id, settings: { enabled }, action: enabled ? 'rules.enable' : 'rules.disable' })
 
 /** Null gives back the document's own. Throws `not_found`, `invalid_input` for a filter. */
-export const override: Verb<Services['rules']['override']> = (deps, principal, { id, level, points }, caller) => {
+export const override: Verb<'rules.override'> = (deps, call, { id, level, points }) => {
   const settings = { ...(level === undefined ? {} : { level }), ...(points === undefined ? {} : { points }) }
-  return set(deps, principal, caller, { id, settings, action: 'rules.override' })
+  return set(deps, call, { id, settings, action: 'rules.override' })
 }
 
 async function set(
   deps: ServiceDeps,
-  principal: Principal | null,
-  caller: Caller,
+  call: OrgCall,
   { id, settings, action }: { id: string; settings: SettingsChange; action: `rules.${string}` },
 ): Promise<RuleDetail> {
-  const org = authorise(principal, 'rules.write')
+  const { org } = call
   const { kind } = ruleOf(await deps.ruleSets.of(org), id)
   if (kind === 'filter' && action === 'rules.override')
     throw new DomainError('invalid_input', { say: 'A filter has neither level nor points.' })
-  const rules = await change(deps, { org, principal, caller }, async (tx, by) => {
+  const rules = await change(deps, call, async (tx, by) => {
     await ruleSettingsStore(tx).change(org, id, settings, by)
     return { action, target: id, details: { ...settings } }
   })
   return detailOf(deps, org, rules, id)
 }
 
+/** Both of the above in one request, level and points first. Throws `invalid_input` if there is none of them. */
+export const changeSettings: Verb<'ruleSettings.change'> = async (deps, call, { id, enabled, ...weight }) => {
+  const isWeighed = weight.level !== undefined || weight.points !== undefined
+  if (!isWeighed && enabled === undefined)
+    throw new DomainError('invalid_input', {
+      issues: [{ loc: [], msg: 'Give enabled, level or points.', type: 'missing' }],
+    })
+  if (enabled === undefined) return override(deps, call, { id, ...weight })
+  if (isWeighed) await override(deps, call, { id, ...weight })
+  return setEnabled(deps, call, { id, enabled })
+}
+
 /** Ends a quarantine; one that is not quarantined stays as it is. Throws `not_found`. */
-export const release: Verb<Services['rules']['release']> = async (deps, principal, { id }, caller) => {
-  const org = authorise(principal, 'rules.write')
+export const release: Verb<'rules.release'> = async (deps, call, { id }) => {
+  const { org } = call
   const before = await deps.ruleSets.of(org)
   if (ruleOf(before, id).state !== 'quarantined') return detailOf(deps, org, before, id)
-  const rules = await change(deps, { org, principal, caller }, async (tx, by) => {
+  const rules = await change(deps, call, async (tx, by) => {
     await ruleSettingsStore(tx).quarantine(org, id, null, by)
     return { action: 'rules.release', target: id }
   })

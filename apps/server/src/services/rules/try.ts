@@ -1,4 +1,3 @@
-import type { Services } from '@sentinelmesh/api'
 import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import type { Entry, Filter } from '@sentinelmesh/rules'
 import { NotJson } from '../../ingest/not-json.ts'
@@ -14,14 +13,13 @@ import type { Verb } from '../verb.ts'
 import { ruleOf } from './get.ts'
 import { filtersFor, filterText } from './stored-texts.ts'
 
-type Output = Awaited<ReturnType<Services['rules']['try']>>
+type Output = Awaited<ReturnType<Verb<'rules.try'>>>
 
 /**
  * Why rules hold for one entry, or why not: nothing is stored. A stored entry takes the right to read entries too.
  * Throws `not_found`, `invalid_input`, `forbidden`, `too_expensive`.
  */
-export const tryRules: Verb<Services['rules']['try']> = async (deps, principal, input, { signal } = {}) => {
-  const org = authorise(principal, 'rules.read')
+export const tryRules: Verb<'rules.try'> = async (deps, { org, principal, signal }, input) => {
   if (input.log_id !== undefined) authorise(principal, 'logs.read')
   const rules = await deps.ruleSets.of(org)
   const stored = input.text === undefined ? storedToTry(rules, input.id ?? '') : null

@@ -1,5 +1,4 @@
-import type { Services } from '@sentinelmesh/api'
-import { authorise, DomainError } from '@sentinelmesh/api/constants'
+import { DomainError } from '@sentinelmesh/api/constants'
 import { ruleStore, ruleVersionStore, type RuleRecord } from '@sentinelmesh/db'
 import type { OrgRule } from '../../rule-sets/org-rules.ts'
 import type { Verb } from '../verb.ts'
@@ -12,16 +11,11 @@ import { readForSaving } from './read-for-saving.ts'
  * Takes the place of the version that the caller read. Throws `conflict` (who changed it meanwhile), `rule_invalid`,
  * `forbidden` for a built-in rule, `not_found`.
  */
-export const update: Verb<Services['rules']['update']> = async (
-  deps,
-  principal,
-  { id, text, expected_hash: expected },
-  caller,
-) => {
-  const org = authorise(principal, 'rules.write')
+export const update: Verb<'rules.update'> = async (deps, call, { id, text, expected_hash: expected }) => {
+  const { org } = call
   const before = await deps.ruleSets.of(org)
   const { record, kind } = ownOf(ruleOf(before, id))
-  const document = await readForSaving(deps, org, { rules: before, text, id }, caller.signal)
+  const document = await readForSaving(deps, org, { rules: before, text, id }, call.signal)
   if (document.id !== id || document.kind !== kind) {
     const [what, is, was] = document.id === id ? ['kind', document.kind, kind] : ['id', document.id, id]
     const msg = `The ${what} of the text is ${JSON.stringify(is)}, that of the rule ${JSON.stringify(was)}. Create another rule for it.`
@@ -29,7 +23,7 @@ export const update: Verb<Services['rules']['update']> = async (
   }
 
   const rule = toNewRule(document, record)
-  const rules = await change(deps, { org, principal, caller }, async (tx, by) => {
+  const rules = await change(deps, call, async (tx, by) => {
     await withinOrgLimits(tx, org, { rules: 0, chars: Math.max(0, rule.text.length - record.text.length) })
     await ruleVersionStore(tx).remember(org, [rule], by.at)
     if (!(await ruleStore(tx).replace(org, rule, expected, by))) throw await changedMeanwhile(tx, org, id)

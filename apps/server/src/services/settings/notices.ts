@@ -1,13 +1,11 @@
-import type { Notice, Services } from '@sentinelmesh/api'
-import { authorise } from '@sentinelmesh/api/constants'
+import type { Notice } from '@sentinelmesh/api'
 import { toIso } from '../../ingest/timestamp.ts'
 import { JOBS } from '../../jobs/jobs.ts'
 import type { RetentionWait } from '../retention/retention-time.ts'
 import type { Verb } from '../verb.ts'
 
 /** Notices that the page shows on top, to users who can act on them. */
-export const notices: Verb<Services['settings']['notices']> = async ({ database, jobs, retention }, principal) => {
-  authorise(principal, 'settings.read')
+export const notices: Verb<'settings.notices'> = async ({ database, jobs, retention }) => {
   const shown: Notice[] = []
   const { failure } = database.health()
   if (failure !== null) shown.push({ id: 'store', title: 'Entries are not being stored.', says: failure, since: null })

@@ -1,5 +1,5 @@
-import type { Services, SourceRow } from '@sentinelmesh/api'
-import { authorise, LIMITS } from '@sentinelmesh/api/constants'
+import type { SourceRow } from '@sentinelmesh/api'
+import { LIMITS } from '@sentinelmesh/api/constants'
 import { sourcesSeenStore, type SourceSeen } from '@sentinelmesh/db'
 import { toIso } from '../../ingest/timestamp.ts'
 import type { Verb } from '../verb.ts'
@@ -9,8 +9,7 @@ const RATE_MINUTES = 5
 const HOUR_MINUTES = 60
 
 /** What came a moment ago is in it. */
-export const list: Verb<Services['sources']['list']> = async ({ database, clock, sources }, principal) => {
-  const org = authorise(principal, 'sources.read')
+export const list: Verb<'sources.list'> = async ({ database, clock, sources }, { org }) => {
   await sources.write()
   const seen = await sourcesSeenStore(database.read).list(org)
   const nowMs = clock.now()

@@ -1,5 +1,3 @@
-import type { Services } from '@sentinelmesh/api'
-import { authorise } from '@sentinelmesh/api/constants'
 import { unaskedSessions } from '@sentinelmesh/db'
 import { toIso } from '../../ingest/timestamp.ts'
 import type { Verb } from '../verb.ts'
@@ -9,8 +7,7 @@ const ASKING_AGENTS = ['agent.claude-code', 'agent.codex', 'agent.gemini-cli', '
 const SINCE_MS = 24 * 3600 * 1000
 const MOST = 20
 
-export const unasked: Verb<Services['sources']['unasked']> = async ({ database, clock }, principal) => {
-  const org = authorise(principal, 'sources.read')
+export const unasked: Verb<'sources.unasked'> = async ({ database, clock }, { org }) => {
   const since = (clock.now() - SINCE_MS) * 1000
   const found = await Promise.all(
     ASKING_AGENTS.map((sender) => unaskedSessions(database.read, org, { sender, since, most: MOST })),

@@ -1,5 +1,5 @@
-import type { Overview, Services } from '@sentinelmesh/api'
-import { BAND_NAMES, authorise, bandOf, LIMITS, toTailCursor } from '@sentinelmesh/api/constants'
+import type { Overview } from '@sentinelmesh/api'
+import { BAND_NAMES, bandOf, LIMITS, toTailCursor } from '@sentinelmesh/api/constants'
 import type { RollupStep } from '@sentinelmesh/db'
 import { toIso } from '../../ingest/timestamp.ts'
 import type { Verb } from '../verb.ts'
@@ -26,13 +26,11 @@ const SPARK_PARTS = 24
  * All figures come from the roll-ups, whose cost is that of the range and not of the log; the latest risky entries have
  * an index of their own.
  */
-export const overview: Verb<Services['stats']['overview']> = async (
+export const overview: Verb<'stats.overview'> = async (
   { database, clock, ruleSets },
-  principal,
+  { org, signal },
   { range: name },
-  { signal },
 ) => {
-  const org = authorise(principal, 'stats.read')
   const { rollups, search, logs } = database.reading(signal)
   const { minutes, step } = RANGES[name]
   const now = clock.now() * 1000

@@ -1,7 +1,7 @@
-import type { Services } from '@sentinelmesh/api'
-import { authoriseSystem, DomainError } from '@sentinelmesh/api/constants'
+import { DomainError } from '@sentinelmesh/api/constants'
 import { auditStore, membershipStore, orgStore, userStore } from '@sentinelmesh/db'
 import { networkOf } from '../../auth/network.ts'
+import { callerName } from '../audit/caller-name.ts'
 import type { Verb } from '../verb.ts'
 import { createOwner } from '../auth/create-owner.ts'
 
@@ -9,19 +9,18 @@ import { createOwner } from '../auth/create-owner.ts'
  * A user in a new org, whose owner it becomes, or in an existing one. Only for who holds the data folder. With the
  * first user the set-up link ends. Throws `forbidden`, `username_taken`.
  */
-export const create: Verb<Services['users']['create']> = async (
+export const create: Verb<'users.create'> = async (
   { database, passwords, clock, identities, setupLink, signInAttempts },
-  principal,
+  { principal, remoteAddress },
   input,
 ) => {
-  authoriseSystem(principal, 'users.create')
   const { username, org: name, password } = input
   const passwordHash = await passwords.hash(password, { network: null, username, known: true })
   const at = clock.now() * 1000
   const role = await database.transaction(async (tx) => {
     const org = await orgStore(tx).byName(name)
     if (org === undefined) {
-      await createOwner(tx, { username, org: name, passwordHash, at, by: 'system:cli', remoteAddress: null })
+      await createOwner(tx, { username, org: name, passwordHash, at, by: callerName(principal), remoteAddress })
       return 'owner' as const
     }
     const user = await userStore(tx).create({ username, passwordHash, at })
@@ -29,7 +28,8 @@ export const create: Verb<Services['users']['create']> = async (
     await membershipStore(tx).add(org.id, { user: user.id, role: input.role, at })
     await auditStore(tx).append(org.id, {
       at,
-      principal: 'system:cli',
+      principal: callerName(principal),
+      remoteAddress,
       action: 'users.create',
       target: username,
       details: { role: input.role },

@@ -1,4 +1,4 @@
-import type { Caller, ErrorCode, LogId, Principal, Services, Surface, Verdict, VerdictOut } from '@sentinelmesh/api'
+import type { Call, ErrorCode, LogId, Principal, Surface, Verdict, VerdictOut } from '@sentinelmesh/api'
 import { allows, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import type { Kind } from '@sentinelmesh/rules'
 import { accept, onlyAccepted, type Outcome, type Reporter } from '../../ingest/accept.ts'
@@ -16,11 +16,11 @@ import { reasonOf, type Instead } from './reason.ts'
 export type VerdictDeps = Pick<ServiceDeps, 'ingest' | 'verdicts'>
 
 /** The way by which somebody asks. */
-export interface Asking extends Omit<Caller, 'requestId'> {
+export interface Asking extends Pick<Call, 'remoteAddress' | 'holdWhile'> {
   readonly surface: Surface
 }
 
-export const check: Verb<Services['verdicts']['check']> = (deps, principal, value, { remoteAddress, holdWhile }) =>
+export const check: Verb<'verdicts.check'> = (deps, { principal, remoteAddress, holdWhile }, value) =>
   checkEntry(deps, principal, { value, text: null }, { surface: 'trpc', remoteAddress, holdWhile })
 
 /** As `checkMapped`, of an entry as a reporter sends it. Throws `invalid_input` and `too_large` too. */
@@ -105,7 +105,7 @@ async function answer(
   }
   const reporter: Reporter = { principal, action: 'verdicts.check', surface, remoteAddress }
   const taken = take(reporter, inline)
-  holdWhile?.(taken)
+  holdWhile(taken)
   const outcomes = await Promise.race([taken, waiting.over]).catch((error: unknown): typeof LATE => {
     // A policy that cannot be read is not guessed.
     if (asked === undefined || !isStoreTrouble(error)) throw error

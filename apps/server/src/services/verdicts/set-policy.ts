@@ -1,35 +1,27 @@
-import type { Services, VerdictPolicyIn } from '@sentinelmesh/api'
-import { authorise, DomainError } from '@sentinelmesh/api/constants'
-import { auditStore, verdictPolicyStore } from '@sentinelmesh/db'
+import type { VerdictPolicyIn } from '@sentinelmesh/api'
+import { DomainError } from '@sentinelmesh/api/constants'
+import { verdictPolicyStore } from '@sentinelmesh/db'
 import { toIso } from '../../ingest/timestamp.ts'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
-import { nameOf } from '../api-keys/create.ts'
+import { write } from '../audit/write.ts'
 import type { Verb } from '../verb.ts'
 import { hashOf, inForce, type PolicyInForce } from './policies.ts'
 import { toWire } from './policy.ts'
 
 /** In force for the next verdict. Throws `conflict` (who changed it meanwhile), `invalid_input`. */
-export const setPolicy: Verb<Services['verdicts']['setPolicy']> = async (
-  { database, clock, ruleSets, verdicts },
-  principal,
-  { policy, expected_hash: expected },
-  { remoteAddress },
-) => {
-  const org = authorise(principal, 'verdicts.write')
-  const rules = await ruleSets.of(org)
-  const at = clock.now() * 1000
-  const by = nameOf(principal)
+export const setPolicy: Verb<'verdicts.setPolicy'> = async (deps, call, { policy, expected_hash: expected }) => {
+  const { org } = call
+  const rules = await deps.ruleSets.of(org)
   const text = JSON.stringify(policy)
-  const stored = { policy: text, hash: hashOf(text), updatedAt: at, updatedBy: by }
-  await database.transaction(async (tx) => {
+  const stored = await write(deps, call, async (tx, { at, by }) => {
     const before = inForce(await verdictPolicyStore(tx).get(org))
     if (before.hash !== expected) throw changedMeanwhile(before)
     refuseUnknownRules(policy, before.policy, rules)
-    await verdictPolicyStore(tx).set(org, stored, { at, by })
-    const details = { before: before.policy, after: policy }
-    await auditStore(tx).append(org, { at, principal: by, action: 'verdicts.policy', remoteAddress, details })
+    const row = { policy: text, hash: hashOf(text), updatedAt: at, updatedBy: by }
+    await verdictPolicyStore(tx).set(org, row, { at, by })
+    return { result: row, audit: { action: 'verdicts.policy', details: { before: before.policy, after: policy } } }
   })
-  return toWire(verdicts.policies.changed(org, stored))
+  return toWire(deps.verdicts.policies.changed(org, stored))
 }
 
 function changedMeanwhile({ updatedAt, updatedBy, hash }: PolicyInForce): DomainError {

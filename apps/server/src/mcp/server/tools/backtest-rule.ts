@@ -3,7 +3,7 @@ import type { BacktestItem } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { schemas } from '@sentinelmesh/api/server'
 import { From, rangeOf, To } from '../range.ts'
-import { tool, type Call } from '../tool.ts'
+import { tool, type ToolCall } from '../tool.ts'
 import { Untrusted } from '../untrusted.ts'
 
 const HOURS = 24
@@ -71,7 +71,7 @@ export const backtestRule = tool({
 type Found = Extract<BacktestItem, { type: 'result' }>
 
 async function resultOf(
-  { services, principal, signal }: Call,
+  call: ToolCall,
   input: {
     readonly text: string | undefined
     readonly id: string | undefined
@@ -79,16 +79,11 @@ async function resultOf(
     readonly to: string
   },
 ): Promise<Found> {
-  const items = services.rules.backtest(principal, input, {
-    signal,
-    drained: async () => {},
-    most: { entries: LIMITS.mcpBacktestEntries, ms: LIMITS.mcpBacktestMs },
-  })
-  for await (const item of items) if (item.type === 'result') return item
+  for await (const item of call.services.mcpServer.sampleBacktest(call, input)) if (item.type === 'result') return item
   throw new DomainError('rate_limited', { say: 'The backtest was cancelled.' })
 }
 
-function toOutput({ mark, links }: Call, found: Found) {
+function toOutput({ mark, links }: ToolCall, found: Found) {
   return {
     from: found.from,
     to: found.to,

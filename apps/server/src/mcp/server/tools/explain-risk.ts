@@ -31,8 +31,9 @@ export const explainRisk = tool({
     how: z.string(),
     link: z.string(),
   }),
-  async answer({ services, principal, mark, links, signal }, { id }) {
-    const entry = await services.logs.get(principal, { id }, { signal })
+  async answer(call, { id }) {
+    const { services, mark, links } = call
+    const entry = await services.logs.get(call, { id })
     const { risk, band, contributions } = entry
     return {
       data: {

@@ -4,7 +4,7 @@ import { schemas } from '@sentinelmesh/api/server'
 import type { EntryDetail } from '@sentinelmesh/api'
 import { EntryHead, toEntryHead } from '../entry-row.ts'
 import { placeTexts } from '../place-texts.ts'
-import { tool, type Call } from '../tool.ts'
+import { tool, type ToolCall } from '../tool.ts'
 import { cutTo, Untrusted } from '../untrusted.ts'
 
 /** Matches of one entry that are shown, and texts of each. */
@@ -46,7 +46,7 @@ export const getEntry = tool({
   }),
   output: Entry,
   async answer(call, { id, offset }) {
-    const entry = await call.services.logs.get(call.principal, { id }, call)
+    const entry = await call.services.logs.get(call, { id })
     const data = toEntry(call, entry, offset)
     const { risk, band, payload_chars: chars, next_offset: next } = data
     return {
@@ -59,7 +59,7 @@ export const getEntry = tool({
   },
 })
 
-export function toEntry(call: Call, entry: EntryDetail, offset: number): z.output<typeof Entry> {
+export function toEntry(call: ToolCall, entry: EntryDetail, offset: number): z.output<typeof Entry> {
   const { mark } = call
   const piece = cutTo(entry.payload.slice(offset), LIMITS.mcpPayloadChars)
   const end = offset + piece.length

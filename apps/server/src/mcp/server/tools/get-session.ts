@@ -3,7 +3,7 @@ import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { wordOrQuoted } from '@sentinelmesh/query'
 import { EntryRow, toEntryRow } from '../entry-row.ts'
 import { Extent } from '../range.ts'
-import { tool, type Call } from '../tool.ts'
+import { tool, type ToolCall } from '../tool.ts'
 import { Untrusted } from '../untrusted.ts'
 import { schemas } from '@sentinelmesh/api/server'
 
@@ -52,21 +52,21 @@ export const getSession = tool({
   },
 })
 
-async function sessionOf({ services, principal, signal }: Call, id: string): Promise<string> {
-  const { session } = await services.logs.get(principal, { id }, { signal })
+async function sessionOf(call: ToolCall, id: string): Promise<string> {
+  const { session } = await call.services.logs.get(call, { id })
   if (session === null) throw new DomainError('not_found', { say: 'This entry is of no session.' })
   return session
 }
 
 /** Throws `not_found` where the org has no entry of it. */
 export async function readSession(
-  call: Call,
+  call: ToolCall,
   session: string,
   { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<z.output<typeof Session>> {
-  const { services, principal, mark, links } = call
+  const { services, mark, links } = call
   const q = `session:${wordOrQuoted(session)}`
-  const page = await services.logs.page(principal, { q, order: 'oldest', limit, cursor }, call)
+  const page = await services.logs.page(call, { q, order: 'oldest', limit, cursor })
   const [first] = page.items
   if (first === undefined && cursor === undefined)
     throw new DomainError('not_found', { say: 'There is no entry of this session in this organization.' })
@@ -84,9 +84,9 @@ export async function readSession(
   }
 }
 
-async function overTime({ services, principal, signal }: Call, q: string, cursor: string | undefined) {
+async function overTime(call: ToolCall, q: string, cursor: string | undefined) {
   if (cursor !== undefined) return { bands: null, over_time: null }
-  const { buckets } = await services.logs.histogram(principal, { q, buckets: STEPS }, { signal })
+  const { buckets } = await call.services.logs.histogram(call, { q, buckets: STEPS })
   const count = (name: keyof z.output<typeof schemas.BandCounts>) =>
     buckets.reduce((sum, bucket) => sum + bucket[name], 0)
   return {

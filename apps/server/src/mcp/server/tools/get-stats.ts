@@ -28,8 +28,8 @@ export const getStats = tool({
     link: z.string(),
   }),
   async answer(call, { range }) {
-    const { services, principal, mark, links } = call
-    const found = await services.stats.overview(principal, { range }, call)
+    const { services, mark, links } = call
+    const found = await services.stats.overview(call, { range })
     return {
       data: {
         from: found.from,

@@ -30,15 +30,16 @@ export const listAgents = tool({
     ...Extent,
     link: z.string(),
   }),
-  async answer({ services, principal, mark, links, nowMs, signal }, { limit, ...asked }) {
+  async answer(call, { limit, ...asked }) {
+    const { services, mark, links, nowMs } = call
     const range = rangeOf(asked, nowMs, HOURS)
     const count = (field: 'sender' | 'receiver', q?: string, most = limit) =>
-      services.logs.facets(principal, { ...range, q, fields: [field], limit: most }, { signal })
+      services.logs.facets(call, { ...range, q, fields: [field], limit: most })
     const [all, high, tools, servers] = await Promise.all([
       count('sender'),
       count('sender', `risk:>=${HIGH}`, 100),
       count('receiver', 'kind:tool_call'),
-      services.mcp.servers(principal),
+      services.mcpServer.servers(call),
     ])
     const risky = high.facets[0]
     const highOf = new Map(risky?.values.map(({ value, count: entries }) => [value, entries]))

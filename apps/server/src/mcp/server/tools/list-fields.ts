@@ -28,10 +28,11 @@ export const listFields = tool({
     ...Extent,
     link: z.string(),
   }),
-  async answer({ services, principal, mark, links, nowMs, signal }, asked) {
+  async answer(call, asked) {
+    const { services, mark, links, nowMs } = call
     const range = rangeOf(asked, nowMs, HOURS)
     const fields = [...schemas.FacetField.options]
-    const found = await services.logs.facets(principal, { ...range, fields, limit: VALUES }, { signal })
+    const found = await services.logs.facets(call, { ...range, fields, limit: VALUES })
     return {
       data: {
         fields: FIELDS.map(({ name, about, example, values = [] }) => ({ name, about, example, values: [...values] })),

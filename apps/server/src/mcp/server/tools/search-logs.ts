@@ -41,11 +41,11 @@ export const searchLogs = tool({
     link: z.string(),
   }),
   async answer(call, asked) {
-    const { services, principal, links } = call
+    const { services, links } = call
     // By itself first: its places are then those of the text that the caller gave, and it cannot close our parentheses.
     readQuery(asked.query)
     const { from, to, order, limit, cursor } = asked
-    const page = await services.logs.page(principal, { q: queryOf(asked), from, to, order, limit, cursor }, call)
+    const page = await services.logs.page(call, { q: queryOf(asked), from, to, order, limit, cursor })
     const { items, total, totalEstimated, nextCursor, incomplete, narrow } = page
     return {
       data: {

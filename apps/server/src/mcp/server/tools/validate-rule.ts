@@ -32,8 +32,9 @@ export const validateRule = tool({
     ),
     link: z.string(),
   }),
-  async answer({ services, principal, mark, links, signal }, { text }) {
-    const { problems, rules } = await services.rules.check(principal, { text }, { signal })
+  async answer(call, { text }) {
+    const { services, mark, links } = call
+    const { problems, rules } = await services.rules.check(call, { text })
     const errors = problems.filter(({ severity }) => severity === 'error').length
     return {
       data: {

@@ -1,20 +1,11 @@
 import { z } from 'zod'
 import { HOOK_CLIENTS } from '@sentinelmesh/api/hooks'
 import { schemas } from '@sentinelmesh/api/server'
-import type { Operation } from './operation.ts'
+import type { DocumentedRoute } from './documented-route.ts'
 
 const CLIENT = { client: z.enum(HOOK_CLIENTS) }
 
-export const VERDICT_OPERATIONS: readonly Operation[] = [
-  {
-    method: 'post',
-    path: '/api/v1/verdict',
-    summary: 'Ask about one entry before it takes effect',
-    description:
-      'The entry is judged, stored with its verdict, and answered when it is stored. An entry that was stored before is judged afresh and answered with its first id. In dry run, which is the default, every verdict is allow, and would says what enforcing would have answered. Takes the scope verdict.',
-    body: { 'application/json': schemas.EntryIn },
-    reply: schemas.VerdictOut,
-  },
+export const HOOK_ROUTES: readonly DocumentedRoute[] = [
   {
     method: 'post',
     path: '/api/v1/hook/{client}',
@@ -36,19 +27,5 @@ export const VERDICT_OPERATIONS: readonly Operation[] = [
     parameters: schemas.RestHookLateQuery,
     body: { 'application/json': z.looseObject({}) },
     reply: schemas.HookDelivered,
-  },
-  {
-    method: 'get',
-    path: '/api/v1/verdict/policy',
-    summary: 'What the verdict is at which risk, for which rules and agents',
-    reply: schemas.VerdictPolicy,
-  },
-  {
-    method: 'put',
-    path: '/api/v1/verdict/policy',
-    summary: 'Change the verdict policy',
-    description: 'expected_hash is that of the policy that was read: 409 where someone else changed it meanwhile.',
-    body: { 'application/json': schemas.VerdictPolicyChange },
-    reply: schemas.VerdictPolicy,
   },
 ]

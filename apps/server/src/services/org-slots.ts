@@ -1,12 +1,12 @@
 import type { OrgId } from '@sentinelmesh/api'
 
-/** How much of one sort of work an org may have under way at once. */
-export interface PlacesOfOrgs {
-  /** Until it is disposed of; undefined where all places of the org are taken. */
+/** A concurrency limit per organization, for one sort of work. */
+export interface OrgSlots {
+  /** Holds a slot until it is disposed of. Undefined if the organization has none free. */
   take(org: OrgId): Disposable | undefined
 }
 
-export function placesOfOrgs(most: number): PlacesOfOrgs {
+export function orgSlots(most: number): OrgSlots {
   const taken = new Map<OrgId, number>()
   return {
     take(org) {

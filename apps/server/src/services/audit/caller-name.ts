@@ -1,0 +1,16 @@
+import type { Principal } from '@sentinelmesh/api'
+
+/** How the audit names a caller. */
+export function callerName(principal: Principal | null): string {
+  switch (principal?.type) {
+    case 'user':
+    case 'token':
+      return `user:${principal.username}`
+    case 'key':
+      return `key:${principal.keyId}`
+    case 'system':
+      return `system:${principal.name}`
+    default:
+      return 'anonymous'
+  }
+}

@@ -1,0 +1,3 @@
+export * from './setup.ts'
+export * from './sign-in.ts'
+export * from './status.ts'

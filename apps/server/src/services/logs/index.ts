@@ -1,0 +1,7 @@
+export * from './facets.ts'
+export * from './get.ts'
+export * from './histogram.ts'
+export { importLines as import } from './import.ts'
+export * from './page.ts'
+export * from './report.ts'
+export * from './tail.ts'

@@ -1,0 +1,4 @@
+export * from './approve.ts'
+export * from './define.ts'
+export * from './judge.ts'
+export * from './pins.ts'
