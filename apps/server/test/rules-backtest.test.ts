@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Principal } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { services } from '../src/services/services.ts'
+import { slots } from '../src/services/verb.ts'
 import { callBy } from './call.ts'
 import { json, type Client } from './client.ts'
 import { aCorrelation, aFilter, aRule } from './rule-texts.ts'
@@ -125,7 +126,7 @@ test('who leaves half-way gives the place to the next', async () => {
 })
 
 test('more of one org at once than it may have wait, and keep no other org waiting', async () => {
-  const { rules } = services(mesh.running.deps)
+  const { rules } = services({ ...mesh.running.deps, slots: slots() })
   const begin = async (slug: string) => {
     const org = (await mesh.running.deps.orgBySlug(slug)) ?? null
     const principal: Principal = { type: 'system', org, name: 'cli' }

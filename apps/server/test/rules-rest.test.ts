@@ -89,7 +89,7 @@ test.each([
   ['DELETE', '/sm-cmd-001', undefined, 403, 'built in'],
   ['POST', '/import', { sources: [] }, 422, 'sources'],
   ['POST', '/filters', { rule_id: 'sm-cmd-001', conditions: [] }, 422, 'conditions'],
-  ['POST', '/filters/confirm', { ids: 'all' }, 422, 'ids'],
+  ['POST', '/filters/confirm', { ids: ['f'] }, 403, 'This takes a user with the role owner, signed in.'],
 ] as const)('%s /api/v1/rules%s with %j is %i and says "%s"', async (method, path, body, status, said) => {
   const { manager } = mesh.first
   const reply = await (body === undefined

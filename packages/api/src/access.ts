@@ -138,6 +138,7 @@ function refusal(principal: Principal, action: Action): string {
   const { roles, scopes } = ACCESS[action]
   if (principal.type === 'user' && roles.length > 0)
     return `This takes the role ${roles.join(' or ')}; yours is ${principal.role}.`
-  if (scopes.length === 0) return 'Only the command line on the server does this.'
-  return `This takes a credential with the scope ${scopes.join(' or ')}.`
+  if (scopes.length > 0) return `This takes a credential with the scope ${scopes.join(' or ')}.`
+  if (roles.length > 0) return `This takes a user with the role ${roles.join(' or ')}, signed in.`
+  return 'Only the command line on the server does this.'
 }

@@ -1,7 +1,7 @@
 /** Plain values for everyone, the browser included: no zod, no server. */
 export { BANDS, LEVELS, bandOf } from '@sentinelmesh/rules/risk'
 export { allKeys } from './all-keys.ts'
-export type { SystemAction } from './access.ts'
+export type { Action, SystemAction } from './access.ts'
 export { ACCESS, ROLES, SCOPES, allows, authorise } from './access.ts'
 export { DomainError, ERRORS } from './errors.ts'
 export { BEFORE_ALL, fromTailCursor, toTailCursor } from './ids.ts'
