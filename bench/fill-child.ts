@@ -1,6 +1,7 @@
 /** Fills a data folder in a process of its own. Called with a file that holds the work as JSON. */
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { systemClock } from '../apps/server/src/clock.ts'
 import { readConfig } from '../apps/server/src/config.ts'
 import { openDataFolder } from '../apps/server/src/data-folder.ts'
 import { liveTraffic } from '../apps/server/src/demo/traffic.ts'
@@ -37,7 +38,7 @@ async function fill(work: FillWork): Promise<Filled> {
     listen: 'socket',
     workers,
     webFolder: work.folder,
-    clock: { now: () => nowMs, monotonic: () => nowMs },
+    clock: { ...systemClock, now: () => nowMs, monotonic: () => nowMs },
     logStream: process.stderr,
   })
   try {

@@ -1,4 +1,5 @@
 import type { OrgId } from '@sentinelmesh/api'
+import type { Clock } from './clock.ts'
 
 /**
  * Tells that an org's log has grown. An announcement is a hint: it carries nothing, may come twice, and whoever waits
@@ -21,7 +22,8 @@ export interface FollowAll extends Disposable {
   wait(ms: number, signal: AbortSignal): Promise<ReadonlySet<OrgId>>
 }
 
-export function memoryBus(): Bus {
+/** For one process. */
+export function memoryBus({ sleep }: Pick<Clock, 'sleep'>): Bus {
   const followers = new Map<OrgId, Set<Bell>>()
   const ofAll = new Set<(org: OrgId) => void>()
   return {
@@ -30,7 +32,7 @@ export function memoryBus(): Bus {
       for (const tell of ofAll) tell(org)
     },
     follow(org) {
-      const bell = newBell()
+      const bell = newBell(sleep)
       const ofOrg = followers.get(org) ?? new Set()
       followers.set(org, ofOrg.add(bell))
       return {
@@ -42,7 +44,7 @@ export function memoryBus(): Bus {
       }
     },
     followAll() {
-      const bell = newBell()
+      const bell = newBell(sleep)
       let announced = new Set<OrgId>()
       const tell = (org: OrgId) => {
         announced.add(org)
@@ -68,7 +70,7 @@ interface Bell {
 }
 
 /** One waits at a time. */
-function newBell(): Bell {
+function newBell(sleep: Clock['sleep']): Bell {
   let rung = false
   let resume: (() => void) | undefined
   return {
@@ -78,15 +80,11 @@ function newBell(): Bell {
     },
     async wait(ms, signal) {
       if (!rung && !signal.aborted) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, ms)
-          resume = () => {
-            clearTimeout(timer)
-            resolve()
-          }
-          signal.addEventListener('abort', resume, { once: true })
-        })
-        if (resume !== undefined) signal.removeEventListener('abort', resume)
+        const waiting = new AbortController()
+        resume = () => waiting.abort()
+        signal.addEventListener('abort', resume, { once: true })
+        await sleep(ms, waiting.signal)
+        signal.removeEventListener('abort', resume)
         resume = undefined
       }
       rung = false

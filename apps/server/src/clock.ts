@@ -4,6 +4,24 @@ export interface Clock {
   now(): number
   /** Milliseconds from an arbitrary instant. Never goes back: use it to measure how long something took. */
   monotonic(): number
+  /** Resolves after so many milliseconds, or at once when the signal aborts. It does not keep the process running. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>
 }
 
-export const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() }
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  // Not `timers/promises`: an abort there makes an error, with its stack, for every wait that is cut short.
+  sleep(ms, signal) {
+    if (signal.aborted) return Promise.resolve()
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', end)
+        resolve()
+      }
+      const timer = setTimeout(end, ms).unref()
+      signal.addEventListener('abort', end)
+    })
+  },
+}

@@ -6,6 +6,7 @@ import type { ConnectionRefusal } from './http/connections.ts'
 import type { ThrottledBy } from './ingest/quotas.ts'
 import type { HeavyOutcome } from './judging/judge-threads.ts'
 import { JOB_NAMES, type Jobs, type JobState } from './jobs/jobs.ts'
+import type { Consumers } from './services/verb.ts'
 import type { RetentionWait } from './services/retention/retention-time.ts'
 import type { Lane } from './rule-jobs/rule-threads.ts'
 import type { VerdictOutcome } from './services/verdicts/verdicts.ts'
@@ -13,7 +14,7 @@ import type { Outcome } from './threads/job-error.ts'
 
 export interface MetricsDeps {
   readonly sockets: () => number
-  readonly textIndexBehind: () => number
+  readonly consumers: Consumers
   readonly ruleJobsWaiting: () => readonly (readonly [Lane, number])[]
   readonly judgeQueue: () => number
   readonly jobs: Pick<Jobs, 'state'>
@@ -24,7 +25,7 @@ export interface MetricsDeps {
 /** Prometheus text. Label values come from closed lists alone, so that no reporter can grow the number of series. */
 export function metrics(
   database: Database,
-  { sockets, textIndexBehind, ruleJobsWaiting, judgeQueue, jobs, retentionWait, eventLoopLongestMs }: MetricsDeps,
+  { sockets, consumers, ruleJobsWaiting, judgeQueue, jobs, retentionWait, eventLoopLongestMs }: MetricsDeps,
 ) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -92,7 +93,37 @@ export function metrics(
   gauge(
     'sentinelmesh_text_index_behind_entries',
     'Entries that wait to be taken into the index of texts; searches read them meanwhile.',
-    textIndexBehind,
+    () => consumers.text_index?.lag().entries ?? 0,
+  )
+  const byConsumer = (
+    name: string,
+    help: string,
+    value: (consumer: NonNullable<Consumers[keyof Consumers]>) => number,
+  ) => {
+    const made = new Gauge({
+      name,
+      help,
+      labelNames: ['consumer'] as const,
+      registers: [registry],
+      collect() {
+        for (const [consumer, one] of Object.entries(consumers)) made.set({ consumer }, value(one))
+      },
+    })
+  }
+  byConsumer(
+    'sentinelmesh_consumer_lag_entries',
+    'Entries that a consumer of the log has still to process.',
+    ({ lag }) => lag().entries,
+  )
+  byConsumer(
+    'sentinelmesh_consumer_lag_seconds',
+    'Time since a consumer was last caught up with every organization; 0 while it is.',
+    ({ lag }) => lag().seconds,
+  )
+  byConsumer(
+    'sentinelmesh_consumer_set_aside_entries',
+    'Entries that a consumer could not process and went past.',
+    ({ setAside }) => setAside(),
   )
 
   gauge('sentinelmesh_judge_queue_entries', 'Large entries that wait for a judge thread.', judgeQueue)

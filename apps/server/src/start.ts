@@ -37,7 +37,7 @@ import { retentionTime } from './services/retention/retention-time.ts'
 import { services as makeServices } from './services/services.ts'
 import { sources as countSources } from './services/sources/seen.ts'
 import { sayWithheld } from './services/settings/notices.ts'
-import { slots, type ServiceDeps } from './services/verb.ts'
+import { slots, type Consumers, type ServiceDeps } from './services/verb.ts'
 import type { Outcome } from './threads/job-error.ts'
 import { verdictPolicies } from './services/verdicts/policies.ts'
 import { sharedReads } from './tail/read-shared.ts'
@@ -93,7 +93,7 @@ export async function start(options: StartOptions): Promise<Running> {
   }
 
   try {
-    const bus = memoryBus()
+    const bus = memoryBus(clock)
     const shared = sharedReads(database.logs)
     let onRuleJob = (_lane: Lane, _outcome: Outcome) => {}
     const ruleThreads = startRuleThreads({
@@ -115,14 +115,15 @@ export async function start(options: StartOptions): Promise<Running> {
     const jobs = makeJobs(clock, (job, fault) => onJobFault(job, fault))
     let purge: Purge | undefined
     const retention = { time: retentionTime({ database, clock }), withheld: () => purge?.withheld() ?? null }
-    const indexer = startIndexer({ database, bus, jobs })
+    const indexer = startIndexer({ database, bus, clock, jobs })
     closing.push(() => indexer.stop())
+    const consumers: Consumers = { text_index: indexer }
     const eventLoop = watchEventLoop()
     closing.push(() => eventLoop.stop())
     const metrics = makeMetrics(database, {
       eventLoopLongestMs: eventLoop.longestMs,
       sockets: () => socketCount(),
-      textIndexBehind: indexer.behind,
+      consumers,
       jobs,
       retentionWait: retention.time.waiting,
       judgeQueue: () => judgeQueueLength(),
@@ -205,7 +206,7 @@ export async function start(options: StartOptions): Promise<Running> {
       retention,
       verdicts: { policies: verdictPolicies(database), answered: metrics.answered },
       traceSessions: traceSessions(clock),
-      indexer,
+      consumers,
       passwords: passwords(),
       signingKey: folder.signingKey,
       identities: identities({ database, clock, signingKey: folder.signingKey }),

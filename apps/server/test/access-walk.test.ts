@@ -378,11 +378,7 @@ afterAll(() => mesh[Symbol.asyncDispose]())
 
 const callerOf = (name: CallerName) => callers.get(name) ?? mesh.nobody
 
-function expectedStatus(
-  sort: 'route' | 'procedure',
-  { may, status }: Entry,
-  name: CallerName,
-): number | typeof LET_IN {
+function expectedStatus(sort: 'route' | 'procedure', { may, status }: Entry, name: CallerName): number | typeof LET_IN {
   // A program that shows a bad credential to tRPC learns so, whatever it calls.
   if (sort === 'procedure' && STRANGERS.has(name) && name !== 'nobody') return 401
   if (may === 'everyone' || may.includes(name)) return status ?? LET_IN
@@ -403,7 +399,7 @@ test('every route of the server stands in the table', async () => {
     services: services(deps),
     metrics: metrics(deps.database, {
       sockets: () => 0,
-      textIndexBehind: () => 0,
+      consumers: {},
       judgeQueue: () => 0,
       ruleJobsWaiting: () => [],
       jobs: deps.jobs,

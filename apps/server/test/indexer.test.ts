@@ -49,7 +49,7 @@ test('texts are indexed beside taking in, after a restart too, and what waits is
 })
 
 test('how far the index is behind is told by the state of the server and its metrics', async () => {
-  await until(() => mesh.running.deps.indexer.behind() === 0, 'the index has nothing to do')
+  await until(() => mesh.running.deps.consumers.text_index?.lag().entries === 0, 'the index has nothing to do')
   const ready = await json<Record<string, unknown>>(mesh.nobody.get('/readyz'))
   expect(ready).toMatchObject({ status: 'ready', text_index_behind_entries: 0 })
   const metrics = await (await mesh.nobody.get('/metrics')).text()

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LIMITS } from '@sentinelmesh/api/constants'
+import { systemClock } from '../src/clock.ts'
 import { json } from './client.ts'
 import { GENERATIONS, mcpClient, type Called, type McpClient } from './mcp-clients.ts'
 import { startMesh, type Mesh, type Org } from './start-mesh.ts'
@@ -287,7 +288,7 @@ test('a search does not find the searches before it, unless it asks for them', a
 
 test('who only reads cannot fill the log: past a number a minute calls are counted and not kept', async () => {
   let now = Date.UTC(2026, 3, 14)
-  await using own = await startMesh({ clock: { now: () => now, monotonic: () => now } })
+  await using own = await startMesh({ clock: { ...systemClock, now: () => now, monotonic: () => now } })
   const { key } = await own.first.key(['read'])
   await using asking = await mcpClient('2026-07-28', { url: `${own.url}/mcp`, key })
   for (let call = 0; call < LIMITS.mcpRecordedAMinute + 5; call++)

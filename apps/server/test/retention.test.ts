@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { OrgId, Seq } from '@sentinelmesh/api'
 import { ruleVersionStore } from '@sentinelmesh/db'
+import { systemClock } from '../src/clock.ts'
 import { purgeOrg } from '../src/consumers/purge.ts'
 import { json, type Client } from './client.ts'
 import { startMesh, type Mesh, type Org } from './start-mesh.ts'
@@ -9,7 +10,7 @@ const DAY_MS = 24 * 3600 * 1000
 
 function turned() {
   let now = Date.now()
-  return { now: () => now, monotonic: () => now, pass: (ms: number) => void (now += ms) }
+  return { ...systemClock, now: () => now, monotonic: () => now, pass: (ms: number) => void (now += ms) }
 }
 
 async function report(client: Client, count: number, payload = 'hello'): Promise<void> {

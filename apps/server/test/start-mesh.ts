@@ -6,8 +6,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import type { Role, Scope } from '@sentinelmesh/api'
-import type { Clock } from '../src/clock.ts'
-import { systemClock } from '../src/clock.ts'
+import { systemClock, type Clock } from '../src/clock.ts'
 import { readConfig } from '../src/config.ts'
 import { openDataFolder, socketPath } from '../src/data-folder.ts'
 import type { CustomEvaluator } from '@sentinelmesh/rules'
@@ -231,6 +230,7 @@ export function handClock(from = Date.now()): Clock & { advance(ms: number): voi
   let now = from
   let monotonic = 0
   return {
+    ...systemClock,
     now: () => now,
     monotonic: () => monotonic,
     advance(ms) {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { OrgId, Seq } from '@sentinelmesh/api'
 import type { LogQuery, LogStore, StoredEntry } from '@sentinelmesh/db'
 import { parseStrict } from '@sentinelmesh/query'
+import { systemClock } from '../src/clock.ts'
 import { memoryBus } from '../src/bus.ts'
 import { accept } from '../src/ingest/accept.ts'
 import { follow, type Followed } from '../src/tail/follow.ts'
@@ -34,7 +35,7 @@ afterEach(() => tails.stop())
 
 /** The tail over the real store, which counts how often it is read. */
 function newTails() {
-  const bus = memoryBus()
+  const bus = memoryBus(systemClock)
   const stops: AbortController[] = []
   const counted = (): LogStore => {
     const { logs } = mesh.running.deps.database
@@ -318,7 +319,7 @@ test('a tail that is ended gives nothing more, also of what it has read', async 
   const stop = new AbortController()
   const items: Followed[] = []
   const options = { after: (head - 20) as Seq, matches: () => true, drained: async () => {}, signal: stop.signal }
-  for await (const item of follow({ bus: memoryBus(), shared: sharedReads(logs), clock }, org, options)) {
+  for await (const item of follow({ bus: memoryBus(systemClock), shared: sharedReads(logs), clock }, org, options)) {
     items.push(item)
     stop.abort()
   }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TailItem } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
+import { systemClock } from '../src/clock.ts'
 import { memoryBus } from '../src/bus.ts'
 import { accept } from '../src/ingest/accept.ts'
 import { sharedReads } from '../src/tail/read-shared.ts'
@@ -58,7 +59,7 @@ describe('a tail', () => {
     const principal = { type: 'system', org, name: 'cli' } as const
     const value = { sender: 'agent.tailed', payload: 'unannounced' }
     await accept(
-      { ...deps.ingest, bus: memoryBus(), shared: sharedReads(deps.database.logs) },
+      { ...deps.ingest, bus: memoryBus(systemClock), shared: sharedReads(deps.database.logs) },
       { principal, action: 'logs.report', surface: 'rest', remoteAddress: null },
       [{ value, text: null }],
       { lenient: false },

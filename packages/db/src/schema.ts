@@ -271,6 +271,7 @@ export interface Schema {
   }
   gaps: { org: number; from_seq: number; to_seq: number; reason: string }
   cursors: { consumer: string; org: number; seq: number }
+  set_aside: { consumer: string; org: number; seq: number; tries: number; reason: string; at: number }
 }
 
 export interface EntriesTable {

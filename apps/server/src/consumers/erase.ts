@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { OrgId } from '@sentinelmesh/api'
 import {
   auditStore,
@@ -38,7 +37,7 @@ export interface EraseDeps {
  * finished. A crash between any two of these leaves the request, and the list names what the index may still hold.
  */
 export function startErase(deps: EraseDeps): { wake(): void; stop(): Promise<void> } {
-  const { database, jobs } = deps
+  const { database, clock, jobs } = deps
   const stop = new AbortController()
   const { signal } = stop
   let asked = false
@@ -55,7 +54,7 @@ export function startErase(deps: EraseDeps): { wake(): void; stop(): Promise<voi
       const done = await jobs.attempt('erasures', workOffPending, signal)
       if (done || signal.aborted) continue
       asked = true
-      await sleep(RETRY_MS, undefined, { signal, ref: false }).catch(() => undefined)
+      await clock.sleep(RETRY_MS, signal)
     }
   }
   const wake = () => {
@@ -86,14 +85,14 @@ async function workOff(deps: EraseDeps, erasure: Erasure, signal: AbortSignal): 
   if (uid === undefined) return
 
   const before = await listed(list, uid, erasure)
-  if (before.length > 0) await forget(database, org, before, signal)
+  if (before.length > 0) await forget(deps, org, before, signal)
   for (;;) {
     const ranges = await database.logs.findErasable(org, { session, to }, STEP_ENTRIES)
     if (ranges.length === 0) break
     if (signal.aborted) return
     await list.append({ org: uid, erasure: id, at: clock.now() * 1000, ranges })
     const removed = await database.logs.erase(org, ranges, { onSlice: () => onErased(org), unsettled: true })
-    await forget(database, org, ranges, signal)
+    await forget(deps, org, ranges, signal)
     await database.transaction((tx) => erasureStore(tx).countRemoved(id, removed))
   }
   if (signal.aborted) return
@@ -109,7 +108,7 @@ async function workOff(deps: EraseDeps, erasure: Erasure, signal: AbortSignal): 
 
 /** Searches that read the index keep it from clearing its log; they are short, and then it is asked again. */
 async function forget(
-  { textIndex }: Database,
+  { database: { textIndex }, clock }: Pick<EraseDeps, 'database' | 'clock'>,
   org: OrgId,
   ranges: readonly SeqRange[],
   signal: AbortSignal,
@@ -119,7 +118,7 @@ async function forget(
       return await textIndex.forget(org, ranges)
     } catch (error) {
       if (tries === FORGET_TRIES || signal.aborted) throw error
-      await sleep(FORGET_RETRY_MS, undefined, { signal, ref: false })
+      await clock.sleep(FORGET_RETRY_MS, signal)
     }
   }
 }

@@ -1,6 +1,5 @@
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { auditStore, chainStore, type Database } from '@sentinelmesh/db'
 import { type ChainKey, toLine } from '../chain-key.ts'
 import type { Clock } from '../clock.ts'
@@ -81,9 +80,7 @@ async function publishTo(deps: PublishDeps, target: HeadsTarget, stopping: Abort
   let waitMs = retryMs
   while (!stopping.aborted) {
     const published = await publish(AbortSignal.any([stopping, AbortSignal.timeout(DELIVERY_MS)]))
-    await sleep(published ? everyMs : Math.min(waitMs, everyMs), undefined, { signal: stopping, ref: false }).catch(
-      () => undefined,
-    )
+    await clock.sleep(published ? everyMs : Math.min(waitMs, everyMs), stopping)
     waitMs = published ? retryMs : Math.min(waitMs * 2, everyMs)
   }
   await publish(AbortSignal.timeout(LAST_DELIVERY_MS), true)

@@ -15,7 +15,7 @@ export function healthRoutes(
   metrics: Metrics,
   contextOf: (request: FastifyRequest) => RequestContext,
 ): void {
-  const { clock, database, config, indexer, jobs, retention } = deps
+  const { clock, database, config, consumers, jobs, retention } = deps
   const startedMs = clock.now()
 
   app.get('/health', async () => ({
@@ -34,7 +34,9 @@ export function healthRoutes(
     const textIndexFailure = database.textIndex.failure()
     const failing = jobs.failing()
     const withheld = retention.withheld()
-    const degraded = failing.length > 0 || withheld !== null
+    const following = Object.entries(consumers)
+    const hasSetAside = following.some(([, { setAside }]) => setAside() > 0)
+    const degraded = failing.length > 0 || withheld !== null || hasSetAside
     return reply.code(ready ? 200 : 503).send({
       // A failing background job does not stop requests, so the server stays ready and names the job.
       status: ready ? (degraded ? 'degraded' : 'ready') : 'not ready',
@@ -43,7 +45,11 @@ export function healthRoutes(
       queued_entries: queuedEntries,
       text_index: textIndexFailure === null ? 'running' : 'restarting',
       ...(textIndexFailure === null ? {} : { text_index_reason: textIndexFailure }),
-      text_index_behind_entries: indexer.behind(),
+      text_index_behind_entries: consumers.text_index?.lag().entries ?? 0,
+      consumers: following.map(([name, { lag, setAside }]) => {
+        const { entries, seconds } = lag()
+        return { name, lag_entries: entries, lag_seconds: Math.round(seconds), set_aside_entries: setAside() }
+      }),
       failing_jobs: failing.map(({ job, failures, since, reason }) => ({
         job,
         failures,

@@ -120,14 +120,19 @@ export function jobs(clock: Clock, onFault: (job: JobName, fault: unknown) => vo
       }
       const run = () => (running ??= once())
       runs.set(job, run)
-      const timer = setInterval(() => void run(), everyMs)
-      timer.unref()
+      const repeat = async () => {
+        for (;;) {
+          await clock.sleep(everyMs, signal)
+          if (signal.aborted) return
+          await run()
+        }
+      }
+      const repeating = repeat()
       return {
         async stop() {
           stopping.abort()
-          clearInterval(timer)
           runs.delete(job)
-          await running
+          await Promise.all([repeating, running])
         },
       }
     },

@@ -10,9 +10,9 @@ import type { SignInAttempts } from '../auth/sign-in-attempts.ts'
 import type { Bus } from '../bus.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
-import type { Indexer } from '../consumers/indexer.ts'
+import type { RunningConsumer } from '../consumers/run.ts'
 import type { Purge } from '../consumers/purge.ts'
-import type { Jobs } from '../jobs/jobs.ts'
+import type { JobName, Jobs } from '../jobs/jobs.ts'
 import type { Costs } from '../rule-sets/costs.ts'
 import type { RuleThreads } from '../rule-jobs/rule-threads.ts'
 import type { RuleSets } from '../rule-sets/rule-sets.ts'
@@ -25,6 +25,9 @@ import { orgSlots, type OrgSlots } from './org-slots.ts'
 import type { RetentionTime } from './retention/retention-time.ts'
 import type { Sources } from './sources/seen.ts'
 import type { Verdicts } from './verdicts/verdicts.ts'
+
+/** Those that run, by name. */
+export type Consumers = { readonly [Name in JobName]?: Pick<RunningConsumer, 'lag' | 'setAside'> }
 
 /** What an organization may have under way at once. */
 export interface Slots {
@@ -64,7 +67,7 @@ export interface ServiceDeps {
   readonly retention: { readonly time: RetentionTime } & Pick<Purge, 'withheld'>
   readonly verdicts: Verdicts
   readonly traceSessions: TraceSessions
-  readonly indexer: Pick<Indexer, 'behind'>
+  readonly consumers: Consumers
   readonly passwords: Passwords
   /** Secret of access tokens. */
   readonly signingKey: Buffer

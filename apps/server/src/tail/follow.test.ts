@@ -15,7 +15,7 @@ afterAll(() => mesh[Symbol.asyncDispose]())
 
 /** Nothing but an announcement ends a wait: what is missed is missed for good, and not until a timer ends the wait. */
 function patientBus(): Bus {
-  const bus = memoryBus()
+  const bus = memoryBus(systemClock)
   const patient = (follow: ReturnType<Bus['follow']>): ReturnType<Bus['follow']> => ({
     wait: (_ms, signal) => follow.wait(2 ** 31 - 1, signal),
     [Symbol.dispose]: () => follow[Symbol.dispose](),

@@ -12,6 +12,7 @@ import { ingestLimits } from './0011-ingest-limits.ts'
 import { retentionClock } from './0012-retention-clock.ts'
 import { auditChain } from './0013-audit-chain.ts'
 import { undecided } from './0014-undecided.ts'
+import { setAside } from './0015-set-aside.ts'
 import type { Migration } from './migration.ts'
 
 /** In order; the number of those that ran is the schema's version. Only ever appended to. */
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly Migration[] = [
   retentionClock,
   auditChain,
   undecided,
+  setAside,
 ]

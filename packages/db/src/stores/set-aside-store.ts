@@ -1,0 +1,48 @@
+import type { OrgId, Seq } from '@sentinelmesh/api'
+import type { Kysely } from 'kysely'
+import type { Schema } from '../schema.ts'
+
+/** An entry that a consumer could not process and went past. */
+export interface SetAside {
+  readonly consumer: string
+  readonly seq: Seq
+  readonly tries: number
+  /** For people; contains nothing of the entry. */
+  readonly reason: string
+  /** Microseconds. */
+  readonly at: number
+}
+
+export const setAsideStore = (db: Kysely<Schema>) => ({
+  /** Within the transaction that moves the consumer's cursor past the entry. */
+  async add(org: OrgId, { consumer, seq, tries, reason, at }: SetAside): Promise<void> {
+    await db
+      .insertInto('set_aside')
+      .values({ consumer, org, seq, tries, reason, at })
+      .onConflict((conflict) => conflict.columns(['consumer', 'org', 'seq']).doUpdateSet({ tries, reason, at }))
+      .execute()
+  },
+
+  /** The newest first. */
+  async list(org: OrgId, most: number): Promise<SetAside[]> {
+    const rows = await db
+      .selectFrom('set_aside')
+      .select(['consumer', 'seq', 'tries', 'reason', 'at'])
+      .where('org', '=', org)
+      .orderBy('at', 'desc')
+      .orderBy('seq', 'desc')
+      .limit(most)
+      .execute()
+    return rows.map((row) => ({ ...row, seq: row.seq as Seq }))
+  },
+
+  /** Of all organizations, by consumer. */
+  async counts(): Promise<ReadonlyMap<string, number>> {
+    const rows = await db
+      .selectFrom('set_aside')
+      .select(({ fn }) => ['consumer', fn.countAll<number>().as('entries')])
+      .groupBy('consumer')
+      .execute()
+    return new Map(rows.map(({ consumer, entries }) => [consumer, entries]))
+  },
+})
