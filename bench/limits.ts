@@ -101,6 +101,9 @@ export const NEIGHBORS_BENCH = {
   readingConnections: 12,
   idleBodies: 64,
   guessers: 100,
+  /** In B's log before it is measured, and which of them have the word that it searches for. */
+  entriesBefore: 1_000,
+  oneSearchedIn: 10,
 } as const
 export const NEIGHBORS_PASSWORD = 'a long password of a benchmark'
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Benchmark, Row } from './benchmark.ts'
 import { NEIGHBORS_BENCH, NEIGHBORS_PASSWORD } from './limits.ts'
 import { inMs } from './measure.ts'
+import { httpClient, json } from './neighbors/http.ts'
 import {
   ATTACKS,
   type Attack,
@@ -25,6 +26,7 @@ export const neighbors: Benchmark = async ({ profileFolder, say }) => {
   const { port } = server
   const a = await makeOrg(program, 'a')
   const b = await makeOrg(program, 'b')
+  await fill(port, b)
   using neighbor = child('neighbor.ts')
   const measure = async (ms: number) => {
     neighbor.process.send({ port, org: b, ms } satisfies MeasureOrder)
@@ -41,6 +43,21 @@ export const neighbors: Benchmark = async ({ profileFolder, say }) => {
     rows.push(rowOf(attack, await beside(attack, { port, a, measure }), before))
   }
   return rows
+}
+
+/** B has a log already. What it searches for does not grow while it is measured. */
+async function fill(port: number, { ingestKey }: Org): Promise<void> {
+  const send = httpClient(port, 1)
+  const entries = Array.from({ length: NEIGHBORS_BENCH.entriesBefore }, (_, n) => ({
+    sender: 'agent.b',
+    payload: n % NEIGHBORS_BENCH.oneSearchedIn === 0 ? `a refund of order ${n}` : `a question about order ${n}`,
+  }))
+  const { status } = await send('/api/v1/logs', {
+    method: 'POST',
+    headers: json(ingestKey),
+    body: JSON.stringify(entries),
+  })
+  if (status !== 200) throw new Error(`filling B's log failed with ${status}`)
 }
 
 async function beside(

@@ -1,5 +1,6 @@
 /** Organization A, as a process of its own: does the same expensive thing over and over until it is ended. */
 import { randomBytes, randomInt } from 'node:crypto'
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
@@ -42,7 +43,8 @@ const rules = (count: number, patterns: number) =>
 const ATTACK: Readonly<Record<Attack, (order: AttackOrder) => Work>> = {
   'keeping every core busy with work of its own': () => ({
     attack: async () => {
-      for (let n = 0; n < availableParallelism(); n += 1) new Worker('for (;;);', { eval: true })
+      const threads = Array.from({ length: availableParallelism() }, () => new Worker('for (;;);', { eval: true }))
+      await Promise.all(threads.map((thread) => once(thread, 'exit')))
     },
   }),
   'trying expensive rules': ({ port, org }) => {

@@ -51,7 +51,7 @@ function requestsOf(send: HttpClient, org: Org): Readonly<Record<Exclude<Operati
   return {
     log: () => post('/log', org.ingestKey),
     verdict: () => post('/api/v1/verdict', org.verdictKey),
-    search: async () => (await send('/api/v1/logs?q=ordinary&limit=50', { headers: json(org.readKey) })).status,
+    search: async () => (await send('/api/v1/logs?q=refund&limit=50', { headers: json(org.readKey) })).status,
     healthz: async () => (await send('/healthz')).status,
     'sign-in': async () => {
       const body = new URLSearchParams({ username: org.username, password: NEIGHBORS_PASSWORD }).toString()

@@ -76,11 +76,14 @@ test('what a target refuses is sent again until it takes it, and then only what 
 
 test('a target that never answers holds up neither the other nor the stop', async () => {
   const file = join(folder, 'heads', 'heads.ndjson')
+  let begun = 0
   let aborted = 0
   const stuck: HeadsTarget = {
     name: 'url',
     deliver: (_lines, signal) =>
       new Promise((_resolve, reject) => {
+        expect(signal.aborted).toBe(false)
+        begun += 1
         signal.addEventListener('abort', () => {
           aborted += 1
           reject(new Error('given up'))
@@ -88,6 +91,7 @@ test('a target that never answers holds up neither the other nor the stop', asyn
       }),
   }
   const publishing = start([stuck, headsFile(file)])
+  await until(() => begun === 1, 'the first delivery has begun')
   await until(() => {
     try {
       return readFileSync(file, 'utf8') !== ''
@@ -98,6 +102,19 @@ test('a target that never answers holds up neither the other nor the stop', asyn
   await publishing.stop()
   expect(aborted).toBe(2)
   expect(seqsIn(readFileSync(file, 'utf8'))).toEqual([3])
+})
+
+test('nothing is delivered twice when the server begins to stop before the first delivery', async () => {
+  const delivered: string[] = []
+  const target: HeadsTarget = {
+    name: 'url',
+    async deliver(lines, signal) {
+      signal.throwIfAborted()
+      delivered.push(lines)
+    },
+  }
+  await start([target]).stop()
+  expect(delivered.map(seqsIn)).toEqual([[3]])
 })
 
 test('a line that a crash cut off does not spoil the next', async () => {

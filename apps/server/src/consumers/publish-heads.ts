@@ -58,6 +58,8 @@ async function publishTo(deps: PublishDeps, target: HeadsTarget, stopping: Abort
         jobs.succeeded(job)
         return true
       }
+      // The server began to stop meanwhile: the last round delivers them.
+      signal.throwIfAborted()
       const at = new Date(clock.now())
       await target.deliver(changed.map((head) => toLine(chainKey.sign(head, at))).join(''), signal)
       for (const { org, seq } of changed) sent.set(org, seq)
