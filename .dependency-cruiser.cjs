@@ -17,12 +17,13 @@ const values = (name, from, to, comment) => ({
 
 module.exports = {
   forbidden: [
-    only('rules-alone', '^packages/rules/', [], 'packages/rules may import nothing of ours.'),
+    only('text-alone', '^packages/text/', [], 'packages/text may import nothing of ours.'),
+    only('rules', '^packages/rules/', ['^packages/text/'], 'packages/rules may import text and nothing else of ours.'),
     only(
       'query',
       '^packages/query/',
-      ['^packages/rules/src/(regex/|work-meter)'],
-      'packages/query may import rules/regex and rules/work-meter and nothing else of ours.',
+      ['^packages/text/', '^packages/rules/src/(regex/|work-meter)'],
+      'packages/query may import text, rules/regex and rules/work-meter, and nothing else of ours.',
     ),
     only(
       'api',
@@ -39,8 +40,8 @@ module.exports = {
     only(
       'db',
       '^packages/db/',
-      ['^packages/(api|rules|query)/'],
-      'packages/db may import api and rules (types), api/constants, and query.',
+      ['^packages/(api|rules|query|text)/'],
+      'packages/db may import api and rules (types), api/constants, query, and text.',
     ),
     values(
       'db-api-types',
@@ -51,8 +52,20 @@ module.exports = {
     values(
       'db-rules-types',
       '^packages/db/',
-      '^packages/rules/src/(?!risk|regex|json-text)',
+      '^packages/rules/src/(?!risk|regex)',
       'packages/db may import types of rules only.',
+    ),
+    only(
+      'telemetry',
+      '^packages/telemetry/',
+      ['^packages/(api|rules|text)/'],
+      'packages/telemetry may import api/constants, api/hooks, rules, and text: the server, the hook program, and the MCP proxy use it.',
+    ),
+    values(
+      'telemetry-api-values',
+      '^packages/telemetry/',
+      '^packages/api/src/server/',
+      'packages/telemetry must not import schemas or router by value.',
     ),
     {
       name: 'db-ports-know-no-engine',

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { DomainError, allows } from '@sentinelmesh/api/constants'
 import { isLoopback, type Config } from '../config.ts'
-import { toIso } from '../ingest/timestamp.ts'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import { JOBS } from '../jobs/jobs.ts'
 import type { Metrics } from '../metrics.ts'
 import { sayWithheld } from '../services/settings/notices.ts'

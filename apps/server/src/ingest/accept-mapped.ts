@@ -1,10 +1,10 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
 import type { Payload } from '@sentinelmesh/rules'
-import { JsonTextError, scanInSteps } from '@sentinelmesh/rules/json-text'
-import type { MappedEntry } from './mappers/mapped-entry.ts'
+import { JsonTextError, scanInSteps } from '@sentinelmesh/text/json-text'
+import type { MappedEntry } from '@sentinelmesh/telemetry'
 import { EntryRefused, type ParsedEntry } from './parse-entry.ts'
 import { drained } from './read-json.ts'
-import { repairJsonText, repairText } from './repair-text.ts'
+import { repairJsonText, repairText } from '@sentinelmesh/text/repair-text'
 import type { Reporter } from './reporter.ts'
 import { takeIn, type IngestDeps, type Inline, type Outcome } from './take-in.ts'
 

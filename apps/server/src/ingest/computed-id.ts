@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import type { Kind, Payload } from '@sentinelmesh/rules'
-import { scan, stringAt } from '@sentinelmesh/rules/json-text'
+import { scan, stringAt } from '@sentinelmesh/text/json-text'
 
 export interface Identified {
   readonly kind: Kind

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Payload } from '@sentinelmesh/rules'
-import { leaves } from '@sentinelmesh/rules/json-text'
+import { leaves } from '@sentinelmesh/text/json-text'
 import { beginning, partsOf } from './cut-payload.ts'
 
 const stringsOf = ({ type, text }: Payload) =>

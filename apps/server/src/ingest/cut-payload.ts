@@ -1,5 +1,5 @@
 import type { Payload } from '@sentinelmesh/rules'
-import { scan } from '@sentinelmesh/rules/json-text'
+import { scan } from '@sentinelmesh/text/json-text'
 
 /** More than a payload may nest: the mappers see to that. */
 const MOST_LEVELS = 256

@@ -1,6 +1,6 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { LIMITS as RULE_LIMITS, type Entry, type Judged, type Payload } from '@sentinelmesh/rules'
-import { leaves } from '@sentinelmesh/rules/json-text'
+import { leaves } from '@sentinelmesh/text/json-text'
 import { combine } from '@sentinelmesh/rules/risk'
 import { beginning, partsOf } from './cut-payload.ts'
 

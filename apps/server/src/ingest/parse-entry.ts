@@ -2,10 +2,10 @@ import type { Issue } from '@sentinelmesh/api'
 import { KINDS, LIMITS } from '@sentinelmesh/api/constants'
 import { schemas, toIssues } from '@sentinelmesh/api/server'
 import type { Entry, Kind, Payload } from '@sentinelmesh/rules'
-import { JsonTextError, members, type Member } from '@sentinelmesh/rules/json-text'
-import { NotJson, TOO_DEEP } from './not-json.ts'
-import { repairJsonText, repairText } from './repair-text.ts'
-import { parseTimestamp, type Timestamp } from './timestamp.ts'
+import { JsonTextError, members, type Member } from '@sentinelmesh/text/json-text'
+import { NotJson, TOO_DEEP } from '@sentinelmesh/text/not-json'
+import { repairJsonText, repairText } from '@sentinelmesh/text/repair-text'
+import { parseTimestamp, type Timestamp } from '@sentinelmesh/telemetry/timestamp'
 
 /** An entry that is within all bounds, repaired and typed; what judging and storing rest on. */
 export interface ParsedEntry {

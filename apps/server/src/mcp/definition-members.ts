@@ -1,4 +1,4 @@
-import { members } from '@sentinelmesh/rules/json-text'
+import { members } from '@sentinelmesh/text/json-text'
 
 /** What of a definition is told. */
 export const DEFINITION_MEMBERS = {

@@ -1,4 +1,5 @@
-import { foldCase, oneDash } from '../fold.ts'
+import { oneDash } from '../dashes.ts'
+import { foldCase } from '@sentinelmesh/text/fold-case'
 import { insidePair } from '../inside-pair.ts'
 import { longestBeginning, placeOfLiteral } from '../literal-places.ts'
 import type { EventLeaf } from '../match/event.ts'

@@ -1,5 +1,5 @@
 import { LIMITS } from '../limits.ts'
-import { nearest } from '../parse/nearest.ts'
+import { nearest } from '@sentinelmesh/text/nearest'
 import { find } from '../parse/parse-head.ts'
 import { headOf, type Reading } from '../parse/reading.ts'
 import type { Correlation, RuleDocument } from '../parse/rule.ts'

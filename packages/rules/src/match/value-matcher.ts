@@ -1,6 +1,7 @@
 import { ATOM_CHARS } from './atoms.ts'
 import { foldedOf, type EventLeaf } from './event.ts'
-import { foldCase, oneDash } from '../fold.ts'
+import { oneDash } from '../dashes.ts'
+import { foldCase } from '@sentinelmesh/text/fold-case'
 import { placeOfLiteral } from '../literal-places.ts'
 import { globFind, globLiterals, plainText, type Glob } from '../parse/glob.ts'
 import { inNetwork } from '../parse/network.ts'

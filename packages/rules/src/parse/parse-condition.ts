@@ -1,6 +1,6 @@
 import { LIMITS } from '../limits.ts'
 import { mendTo } from './mend.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '@sentinelmesh/text/nearest'
 import type { Part, Reading } from './reading.ts'
 import type { RuleErrorCode } from './rule-error.ts'
 import type { Condition } from './rule.ts'

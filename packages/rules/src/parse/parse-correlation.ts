@@ -1,6 +1,6 @@
 import type { DocumentText } from './documents.ts'
 import { mendTo } from './mend.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '@sentinelmesh/text/nearest'
 import { numberOf } from './parse-detection.ts'
 import { parseReferences } from './parse-filter.ts'
 import { find, parseHead, parseWeight } from './parse-head.ts'

@@ -1,5 +1,6 @@
 import { encodeText } from './encode.ts'
-import { DASHES, foldCase, oneDash } from '../fold.ts'
+import { DASHES, oneDash } from '../dashes.ts'
+import { foldCase } from '@sentinelmesh/text/fold-case'
 import { ANY, globOf, globTokens, STAR, type GlobToken } from './glob.ts'
 import { LIMITS } from '../limits.ts'
 import { NO_MODIFIERS, parseModifiers, TIME_RANGES, type Modifiers } from './modifiers.ts'

@@ -1,4 +1,4 @@
-import { jsonPayload, RawJson } from '../../ingest/mappers/json.ts'
+import { jsonPayload, RawJson } from '@sentinelmesh/telemetry/json'
 import { DEFINITION_MEMBERS, onlyMembers } from '../definition-members.ts'
 import { LIMITS } from './limits.ts'
 import { elementTexts, isObject, memberText, nameIn, withMember, type Message } from './message.ts'

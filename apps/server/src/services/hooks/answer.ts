@@ -8,7 +8,7 @@ import {
   type HookClient,
   type HookOutput,
 } from '@sentinelmesh/api/hooks'
-import { inTime } from '../../ingest/mappers/in-time.ts'
+import { inTime } from '@sentinelmesh/telemetry'
 import type { Turn } from '../../ingest/read-json.ts'
 import type { ServiceDeps } from '../verb.ts'
 import { checkMapped } from '../verdicts/check.ts'

@@ -1,6 +1,6 @@
 import type { OrgId, Retention } from '@sentinelmesh/api'
 import { retentionStore } from '@sentinelmesh/db'
-import { toIso } from '../../ingest/timestamp.ts'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import type { ServiceDeps, Verb } from '../verb.ts'
 import { inForce } from './in-force.ts'
 

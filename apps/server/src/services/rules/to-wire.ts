@@ -1,7 +1,7 @@
 import type { OrgId, RuleDetail, RuleProblem, RuleRow } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { ruleVersionStore } from '@sentinelmesh/db'
-import { toIso } from '../../ingest/timestamp.ts'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import { BOUNDS, namesBeside } from '../../rule-jobs/rule-threads.ts'
 import { toProblem } from '../../rule-jobs/to-problem.ts'
 import type { OrgRule, OrgRules } from '../../rule-sets/org-rules.ts'

@@ -1,6 +1,6 @@
 import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import type { Entry, Filter } from '@sentinelmesh/rules'
-import { NotJson } from '../../ingest/not-json.ts'
+import { NotJson } from '@sentinelmesh/text/not-json'
 import { EntryRefused, parseEntry } from '../../ingest/parse-entry.ts'
 import { notJson, readJson } from '../../ingest/read-json.ts'
 import type { DocumentHead } from '../../rule-jobs/document-head.ts'

@@ -1,5 +1,5 @@
 import type { Notice } from '@sentinelmesh/api'
-import { toIso } from '../../ingest/timestamp.ts'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import { JOBS } from '../../jobs/jobs.ts'
 import type { RetentionWait } from '../retention/retention-time.ts'
 import type { Verb } from '../verb.ts'

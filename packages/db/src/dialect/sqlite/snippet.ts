@@ -1,6 +1,6 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
 import type { Match, Payload } from '@sentinelmesh/rules'
-import { compact, leaves, sourcePositions } from '@sentinelmesh/rules/json-text'
+import { compact, leaves, sourcePositions } from '@sentinelmesh/text/json-text'
 
 type Mark = readonly [start: number, end: number]
 

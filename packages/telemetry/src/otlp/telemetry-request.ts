@@ -1,6 +1,6 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { isOutOfValues, tooLarge, withinRecordBudget } from '../mappers/record-budget.ts'
-import type { Turn } from '../read-json.ts'
+import type { Turn } from '../turn.ts'
 import { decodeJson } from './decode-json.ts'
 import { decodeProtobuf } from './decode-protobuf.ts'
 import type { Signal } from './piece.ts'

@@ -6,7 +6,7 @@ import { decodeProtobuf } from '../../otlp/decode-protobuf.ts'
 import type { TelemetryRecord } from '../../otlp/telemetry.ts'
 
 /** Requests of real agents, with the entries expected of them, lie beside the repository and are not part of it. */
-const FOLDER = new URL('../../../../../../../shared/otel/fixtures/', import.meta.url)
+const FOLDER = new URL('../../../../../../shared/otel/fixtures/', import.meta.url)
 
 /** An entry as `.expected.json` has it. */
 export interface ExpectedEntry {

@@ -1,6 +1,6 @@
 /**
- * The known name that a slip of the pen most likely meant: the fewest letters added, lost, changed or swapped, at most
- * a third of them. Null where none is near.
+ * The known name that a typo most likely meant: the fewest characters added, lost, changed, or swapped, and at most a third
+ * of them. Null if none is near.
  */
 export function nearest(name: string, known: Iterable<string>): string | null {
   if (name.length > MOST_CHARS) return null
@@ -14,10 +14,10 @@ export function nearest(name: string, known: Iterable<string>): string | null {
   return best
 }
 
-/** Names in rules are short; a long one is no slip of the pen. */
+/** Names are short. A longer one is no typo. */
 const MOST_CHARS = 64
 
-/** Optimal string alignment: Levenshtein's distance with swapped neighbours as one step. */
+/** Optimal string alignment distance: Levenshtein's, with a swap of neighbors as one step. */
 function distance(a: string, b: string): number {
   let before: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, index) => index)

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { elements as elementsOf, JsonTextError } from '@sentinelmesh/rules/json-text'
+import { elements as elementsOf, JsonTextError } from './json-text.ts'
 import { jsonSteps } from './json-steps.ts'
 import { NotJson } from './not-json.ts'
 

@@ -1,6 +1,5 @@
 import type { OrgId } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
-import type { Clock } from '../../clock.ts'
 
 /** After a session was last told for a trace. */
 const KEPT_MS = 10 * 60_000
@@ -20,7 +19,7 @@ export interface TraceSessions {
   ofOrg(org: OrgId): SessionsOfOrg
 }
 
-export function traceSessions(clock: Pick<Clock, 'now'>): TraceSessions {
+export function traceSessions(clock: { readonly now: () => number }): TraceSessions {
   const orgs = new Map<OrgId, SessionsOfOrg>()
   return {
     ofOrg(org) {
@@ -31,7 +30,7 @@ export function traceSessions(clock: Pick<Clock, 'now'>): TraceSessions {
   }
 }
 
-function sessionsOfOrg(clock: Pick<Clock, 'now'>): SessionsOfOrg {
+function sessionsOfOrg(clock: { readonly now: () => number }): SessionsOfOrg {
   /** In the order in which they were told. */
   const sessions = new Map<string, { readonly session: string; readonly until: number }>()
   return {

@@ -1,4 +1,4 @@
-import { JsonTextError } from '@sentinelmesh/rules/json-text'
+import { JsonTextError } from './json-text.ts'
 import { NotJson } from './not-json.ts'
 
 /** `JSON.parse` takes about a millisecond for this much of the densest JSON. */

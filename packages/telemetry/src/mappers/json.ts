@@ -1,6 +1,6 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
 import type { Payload } from '@sentinelmesh/rules'
-import { JsonTextError, scan, stringAt, type LeafType, type Visitor } from '@sentinelmesh/rules/json-text'
+import { JsonTextError, scan, stringAt, type LeafType, type Visitor } from '@sentinelmesh/text/json-text'
 import type { AttributeValue } from '../otlp/telemetry.ts'
 import { spendValue } from './record-budget.ts'
 
