@@ -15,8 +15,44 @@ const values = (name, from, to, comment) => ({
   to: { path: to, dependencyTypesNot: ['type-only'] },
 })
 
+/** The floors of the server, the lowest first. A folder may import itself and those on floors below. */
+const FLOORS = [
+  ['threads', 'jobs', 'tail', 'auth'],
+  ['rule-jobs'],
+  ['rule-sets'],
+  ['judging'],
+  ['ingest', 'consumers'],
+  ['services'],
+  ['mcp'],
+  ['http'],
+  ['ws'],
+]
+const SERVER = '^apps/server/src/'
+const folders = (names) => `${SERVER}(${names.join('|')})/`
+const floors = FLOORS.flatMap((floor, index) =>
+  floor.map((folder) => {
+    const others = [...floor.filter((one) => one !== folder), ...FLOORS.slice(index + 1).flat(), 'cli', 'demo']
+    const below = FLOORS.slice(0, index).flat()
+    return {
+      name: `server-${folder}`,
+      severity: 'error',
+      comment: `apps/server/src/${folder} may import ${below.length === 0 ? 'no other folder' : `the floors below: ${below.join(', ')}`}.`,
+      from: { path: `${SERVER}${folder}/`, pathNot: '\\.test\\.ts$|/testing/' },
+      to: { path: `${folders(others)}|${SERVER}(start|main)\\.ts$` },
+    }
+  }),
+)
+
 module.exports = {
   forbidden: [
+    ...floors,
+    {
+      name: 'server-foundation',
+      severity: 'error',
+      comment: 'The files beside the folders of the server are what everything rests on, except start.ts and main.ts.',
+      from: { path: `${SERVER}[^/]+\\.ts$`, pathNot: `\\.test\\.ts$|${SERVER}(start|main)\\.ts$` },
+      to: { path: `${SERVER}[^/]+/` },
+    },
     only('text-alone', '^packages/text/', [], 'packages/text may import nothing of ours.'),
     only('rules', '^packages/rules/', ['^packages/text/'], 'packages/rules may import text and nothing else of ours.'),
     only(
@@ -127,7 +163,7 @@ module.exports = {
       severity: 'error',
       comment: 'A circle of imports has no table of contents.',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'not-resolvable',

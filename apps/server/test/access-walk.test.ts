@@ -7,7 +7,7 @@ import { appRouter, listOperations, OPERATIONS, type Operation, type RestRoute }
 import { edge } from '../src/http/edge.ts'
 import { openApi } from '../src/http/openapi/openapi.ts'
 import { httpServer } from '../src/http/server.ts'
-import { metrics } from '../src/metrics.ts'
+import { metrics } from '../src/http/metrics.ts'
 import { services } from '../src/services/services.ts'
 import { DEFAULT_POLICY } from '../src/services/verdicts/default-policy.ts'
 import { inForce } from '../src/services/verdicts/policies.ts'

@@ -7,7 +7,7 @@ import { LIMITS, lintRules, readPipeline, readRules, type Entry } from '@sentine
 import { compact, elements, leaves, members } from '@sentinelmesh/text/json-text'
 import { runRuleTests } from '@sentinelmesh/rules/rule-tests'
 import { viewsOf } from '@sentinelmesh/rules/views'
-import { beginning, partsOf } from '../src/ingest/cut-payload.ts'
+import { beginning, partsOf } from '../src/judging/cut-payload.ts'
 import { HOOK_MAPPERS } from '@sentinelmesh/telemetry'
 import { mapAlone } from '@sentinelmesh/telemetry/testing'
 import { decodeJson } from '@sentinelmesh/telemetry/testing'

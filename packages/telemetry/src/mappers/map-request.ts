@@ -1,7 +1,7 @@
 import type { Turn } from '@sentinelmesh/rules'
 import { systemNamed } from '@sentinelmesh/rules/views'
 import type { LogRecord, TelemetryRecord } from '../otlp/telemetry.ts'
-import { inTime } from './in-time.ts'
+import { withBoundedTime } from './bound-time.ts'
 import type { MappedEntry, SourceName } from './mapped-entry.ts'
 import type { ToldCall, ToolOfCall } from './mapper.ts'
 import { RecordTooLarge, tooLarge, withinRecordBudget } from './record-budget.ts'
@@ -55,7 +55,7 @@ export async function* mapRequest(
     const origin = originOf(record)
     try {
       const found = withinRecordBudget(() => entriesOf(record, origin.source, tools, options.keepUnknown))
-      const entries = found.map((entry) => inTime(withSystem(withSession(entry, record), record), nowMs))
+      const entries = found.map((entry) => withBoundedTime(withSystem(withSession(entry, record), record), nowMs))
       yield { ...origin, entries: entries.filter(isNew) }
     } catch (fault) {
       if (fault instanceof RecordTooLarge) yield { ...origin, entries: [], refused: tooLarge(record, fault) }

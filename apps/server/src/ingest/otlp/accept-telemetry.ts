@@ -1,5 +1,5 @@
 import { authorise, LIMITS } from '@sentinelmesh/api/constants'
-import type { Sources } from '../../services/sources/seen.ts'
+import type { Sources } from '../sources-seen.ts'
 import type { IngestDeps, Reporter } from '../accept.ts'
 import { acceptMapped } from '../accept-mapped.ts'
 import { mapRequest, originOf, type MappedRecord } from '@sentinelmesh/telemetry'

@@ -1,6 +1,6 @@
 import { computedId } from './computed-id.ts'
 import { contentHash, NO_HASH } from './content-hash.ts'
-import type { ParsedEntry } from './parse-entry.ts'
+import type { ParsedEntry } from './parsed-entry.ts'
 
 /** The hashes that identify an entry that is reported again. */
 export interface Hashes {

@@ -8,9 +8,9 @@ import {
   type ErasureList,
   type SeqRange,
 } from '@sentinelmesh/db'
-import type { Clock } from '../clock.ts'
-import { eachInTurn, type Jobs } from '../jobs/jobs.ts'
-import { targetOf } from '../services/erasures/create.ts'
+import type { Clock } from '../../clock.ts'
+import { eachInTurn, type Jobs } from '../../jobs/jobs.ts'
+import { targetOf } from './target.ts'
 
 /** Listed, removed and taken out of the text index together: what a crash leaves half done is at most so many. */
 const STEP_ENTRIES = 2_000

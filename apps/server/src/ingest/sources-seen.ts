@@ -1,10 +1,10 @@
 import type { OrgId, Surface } from '@sentinelmesh/api'
 import { OTHER_SCOPES, sourcesSeenStore, sumOfSeen, type Database, type SourceSeen } from '@sentinelmesh/db'
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../clock.ts'
 import type { MappedEntry } from '@sentinelmesh/telemetry'
-import { maskText } from '../../ingest/mask-text.ts'
+import { maskText } from './mask-text.ts'
 import { repairText } from '@sentinelmesh/text/repair-text'
-import { SomeFailed, type Jobs } from '../../jobs/jobs.ts'
+import { SomeFailed, type Jobs } from '../jobs/jobs.ts'
 
 /** What one request had of a source, or of a scope that no mapper knows. */
 export interface SourceCount {

@@ -7,11 +7,11 @@ import {
   type Database,
   type Standing,
 } from '@sentinelmesh/db'
-import type { Clock } from '../clock.ts'
-import { eachInTurn, type Jobs } from '../jobs/jobs.ts'
-import { daysBefore, inForce } from '../services/retention/in-force.ts'
-import { LIMITS } from '../services/retention/limits.ts'
-import type { RetentionTime, RetentionWait } from '../services/retention/retention-time.ts'
+import type { Clock } from '../../clock.ts'
+import { eachInTurn, type Jobs } from '../../jobs/jobs.ts'
+import { daysBefore, inForce } from './in-force.ts'
+import { LIMITS } from './limits.ts'
+import type { RetentionTime, RetentionWait } from './retention-time.ts'
 
 /** Removed before followers are told and a stop is heard; the store itself works in slices of some ten milliseconds. */
 const STEP_ENTRIES = 2_000
