@@ -168,8 +168,9 @@ async function each<Item extends { readonly index: number }, Result>(
   return results
 }
 
-function then<Value, Result>(value: Value | Promise<Value>, next: (value: Value) => Result): Result | Promise<Result> {
-  return value instanceof Promise ? value.then(next) : next(value)
+/** At once, if there is nothing to wait for. */
+function then<Value, Result>(value: Value | Promise<Value>, use: (value: Value) => Result): Result | Promise<Result> {
+  return value instanceof Promise ? value.then(use) : use(value)
 }
 
 /** The turns of this reporter's organization, one before each piece of work. */

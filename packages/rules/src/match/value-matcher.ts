@@ -8,7 +8,7 @@ import { inNetwork } from '../parse/network.ts'
 import { numberOf } from '../parse/parse-detection.ts'
 import { compileAlternatives, type Literal, type RegexFlags } from '../regex/regex.ts'
 import type { Comparison, CustomTest, TextPlace, Value } from '../parse/rule.ts'
-import type { Range } from './found.ts'
+import type { Range } from './leaf-place.ts'
 import { timePart } from './time-part.ts'
 
 /** One value of a search, or one form of it, ready to be tried on a leaf that is not null. */

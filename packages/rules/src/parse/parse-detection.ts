@@ -10,7 +10,7 @@ import { expandPlaceholders } from './placeholders.ts'
 import type { Part, Reading } from './reading.ts'
 import { checkRegex, regexCopies, RegexError } from '../regex/regex.ts'
 import type { Search, Selection, TimePart, Value } from './rule.ts'
-import type { Tree, TreeEntry, TreeMap, TreeScalar } from './yaml-tree.ts'
+import type { Tree, TreeEntry, TreeMap, TreeScalar } from './yaml-nodes.ts'
 
 /** What the reading of a detection needs beside its tree. */
 export interface Detecting {
