@@ -40,7 +40,7 @@ const LIST: LogListState = {
   paused: null,
   waiting: 0,
   tail: 'live',
-  behind: null,
+  backlog: null,
   joined: true,
   rate: { scanned: 1284, matched: 26 },
   backFilled: [],
@@ -59,7 +59,7 @@ const FAULT = {
 const TAILS: readonly (readonly [string, Partial<LogListState>, Connection])[] = [
   ['live', {}, OPEN],
   ['checking', { joined: false }, OPEN],
-  ['behind', { behind: 12_400 }, OPEN],
+  ['behind', { backlog: 12_400 }, OPEN],
   ['paused', { paused: 'scroll', waiting: 312 }, OPEN],
   ['catching up', { tail: { since: NOW, fetched: 4120, of: 9800 } }, OPEN],
   ['offline', {}, LOST],

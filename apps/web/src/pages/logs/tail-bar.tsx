@@ -4,7 +4,8 @@ import { Button, Keys } from '../../components/button.tsx'
 import { cn } from '../../components/class-names.ts'
 import { count, counted, exact, rate } from '../../figures.ts'
 import type { Connection } from '../../live/connection.ts'
-import type { LogListState, PauseCause } from '../../live/log-list.ts'
+import type { PauseCause } from '../../live/log-list-machine.ts'
+import type { LogListState } from '../../live/log-list.ts'
 import { TOO_FAST } from '../../live/rate.ts'
 import { clockTime } from '../../time.ts'
 
@@ -103,10 +104,10 @@ function Words({
         {''}
       </Line>
     )
-  if (state.behind !== null)
+  if (state.backlog !== null)
     return (
       <Line dot="bg-warn" words="Catching up">
-        {counted(state.behind, 'entry', 'entries')} behind, nothing is skipped
+        {counted(state.backlog, 'entry', 'entries')} behind, nothing is skipped
       </Line>
     )
   if (tooFast(state))

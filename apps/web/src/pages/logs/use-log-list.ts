@@ -1,5 +1,6 @@
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { RANGES } from '../../components/ranges.ts'
+import { browserClock } from '../../live/clock.ts'
 import { createLogList, type LogList, type LogListState } from '../../live/log-list.ts'
 import { useSession } from '../../shell/session.tsx'
 import { isLive, type LogsView } from './logs-search.ts'
@@ -25,6 +26,7 @@ export function useLogList(view: LogsView, readable: boolean): Shown | undefined
     const list = createLogList({
       client,
       socket,
+      clock: browserClock,
       onSignedOut,
       q,
       from,

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import type { PauseCause } from '../../live/log-list.ts'
+import type { PauseCause } from '../../live/log-list-machine.ts'
 
 /** Selecting text in a list that moves is hopeless: it stands still meanwhile. */
 export function useSelectionPause(
