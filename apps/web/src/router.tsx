@@ -6,7 +6,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
-import { FullPageNotice } from './components/full-page-notice.tsx'
+import { FullPageNotice } from './components/notices/full-page-notice.tsx'
 import { StartPage } from './pages/start-page.tsx'
 
 /** Search parameters as plain text: the address can be read and written by hand. */

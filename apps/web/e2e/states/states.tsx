@@ -1,28 +1,28 @@
 import { BellOff, FlaskConical, WifiOff } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { AT_RISK } from '../../src/components/bands.ts'
-import { Banner } from '../../src/components/banner.tsx'
-import { BucketTable } from '../../src/components/bucket-table.tsx'
-import { Button, Keys } from '../../src/components/button.tsx'
-import { Entity } from '../../src/components/entity.tsx'
-import { Field } from '../../src/components/field.tsx'
-import { Logo } from '../../src/components/logo.tsx'
-import { EmptyNotice, FaultNotice } from '../../src/components/notice.tsx'
-import { BandChip, RiskNumber } from '../../src/components/risk.tsx'
-import { MarkedText, ShownText } from '../../src/components/shown-text.tsx'
-import { Sparkline } from '../../src/components/sparkline.tsx'
-import { StackedBars } from '../../src/components/stacked-bars.tsx'
-import { RefetchBar, RowsSkeleton } from '../../src/components/waiting.tsx'
+import { AT_RISK } from '../../src/components/charts/bands.ts'
+import { Banner } from '../../src/components/notices/banner.tsx'
+import { BucketTable } from '../../src/components/charts/bucket-table.tsx'
+import { Button, Keys } from '../../src/components/inputs/button.tsx'
+import { Entity } from '../../src/components/entry/entity.tsx'
+import { Field } from '../../src/components/inputs/field.tsx'
+import { Logo } from '../../src/components/layout/logo.tsx'
+import { EmptyNotice, FaultNotice } from '../../src/components/notices/notice.tsx'
+import { BandChip, RiskNumber } from '../../src/components/entry/risk.tsx'
+import { MarkedText, ShownText } from '../../src/components/text/shown-text.tsx'
+import { Sparkline } from '../../src/components/charts/sparkline.tsx'
+import { StackedBars } from '../../src/components/charts/stacked-bars.tsx'
+import { RefetchBar, RowsSkeleton } from '../../src/components/notices/waiting.tsx'
 import type { Connection } from '../../src/live/connection.ts'
 import { listView } from '../../src/live/list-view.ts'
 import type { LogListState } from '../../src/live/log-list.ts'
-import { Facet } from '../../src/pages/logs/facet.tsx'
-import type { FacetOut } from '../../src/pages/logs/facet-lines.ts'
-import { DividerRow } from '../../src/pages/logs/log-row.tsx'
-import { RiskWaterfall } from '../../src/pages/logs/risk-waterfall.tsx'
-import { SearchEnded } from '../../src/pages/logs/search-ended.tsx'
-import { TailBar } from '../../src/pages/logs/tail-bar.tsx'
+import { Facet } from '../../src/pages/logs/facets/facet.tsx'
+import type { FacetOut } from '../../src/pages/logs/facets/facet-lines.ts'
+import { DividerRow } from '../../src/pages/logs/list/log-row.tsx'
+import { RiskWaterfall } from '../../src/pages/logs/evidence/risk-waterfall.tsx'
+import { SearchEnded } from '../../src/pages/logs/list/search-ended.tsx'
+import { TailBar } from '../../src/pages/logs/list/tail-bar.tsx'
 import { nextDay, startOfDay } from '../../src/time.ts'
 import './states.css'
 
@@ -40,7 +40,7 @@ const LIST: LogListState = {
   paused: null,
   waiting: 0,
   tail: 'live',
-  behind: null,
+  backlog: null,
   joined: true,
   rate: { scanned: 1284, matched: 26 },
   backFilled: [],
@@ -59,7 +59,7 @@ const FAULT = {
 const TAILS: readonly (readonly [string, Partial<LogListState>, Connection])[] = [
   ['live', {}, OPEN],
   ['checking', { joined: false }, OPEN],
-  ['behind', { behind: 12_400 }, OPEN],
+  ['behind', { backlog: 12_400 }, OPEN],
   ['paused', { paused: 'scroll', waiting: 312 }, OPEN],
   ['catching up', { tail: { since: NOW, fetched: 4120, of: 9800 } }, OPEN],
   ['offline', {}, LOST],

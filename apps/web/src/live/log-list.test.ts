@@ -1,11 +1,9 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Row } from '@sentinelmesh/api'
-import { fromTailCursor } from '@sentinelmesh/api/constants'
-import type { Client } from '../trpc.ts'
-import { aRow } from './testing/a-row.ts'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createLogList, type LogList } from './log-list.ts'
 import { HELD_ROWS } from './row-store.ts'
-import type { FollowTail, LiveSocket } from './socket.ts'
+import { ALog } from './testing/a-log.ts'
+import { seeded, type Random } from './testing/seeded.ts'
+import { idle, TurnedClock } from './testing/turned-clock.ts'
 
 const T0 = Date.UTC(2026, 3, 14, 12)
 const SECOND = 1_000
@@ -14,100 +12,24 @@ const MOST_WAITING = 20_000
 /** Until what arrived is shown. */
 const COMMIT_MS = 100
 
+let clock: TurnedClock
+let tab: EventTarget & { hidden: boolean }
+
 beforeEach(() => {
-  vi.useFakeTimers({ now: T0 })
-  // The list needs timers and the tab's visibility, nothing else of a browser.
-  vi.stubGlobal('window', globalThis)
-  vi.stubGlobal('document', { hidden: false, addEventListener: () => {}, removeEventListener: () => {} })
+  clock = new TurnedClock(T0)
+  // The list needs the tab's visibility, nothing else of a browser.
+  tab = Object.assign(new EventTarget(), { hidden: false })
+  vi.stubGlobal('document', tab)
 })
 afterEach(() => {
-  vi.useRealTimers()
   vi.unstubAllGlobals()
 })
 
-interface Asked {
-  readonly from?: string
-  readonly to?: string
-  readonly limit: number
-  readonly cursor?: string
-}
-
-/** A log as the server has it: pages by time, newest first, and a tail that says what is appended. */
-function aLog() {
-  const rows: Row[] = []
-  const asked: Asked[] = []
-  let tail: FollowTail | undefined
-  const client = {
-    logs: {
-      page: {
-        async query(input: Asked) {
-          asked.push(input)
-          const before = (row: Row) => input.cursor === undefined || row.seq < Number(input.cursor)
-          const found = rows.filter(
-            (row) =>
-              before(row) &&
-              (input.from === undefined || row.at >= input.from) &&
-              (input.to === undefined || row.at < input.to),
-          )
-          const items = found.slice(-input.limit).toReversed()
-          const last = items.at(-1)
-          return {
-            items,
-            total: found.length,
-            totalEstimated: false,
-            incomplete: false,
-            nextCursor: found.length > items.length && last !== undefined ? String(last.seq) : null,
-            head: `s${rows.length.toString(36)}`,
-          }
-        },
-      },
-    },
-  } as unknown as Client
-  const socket: LiveSocket = {
-    connection: () => ({ status: 'open', since: T0 }),
-    watch: () => () => {},
-    follow(given) {
-      tail = given
-      const after = fromTailCursor(given.after() ?? '') ?? rows.length
-      // Like a server, yields first what was stored since.
-      queueMicrotask(() => tail === given && tell(after))
-      return { stop: () => (tail = tail === given ? undefined : tail), resubscribe: () => {} }
-    },
-    client: () => undefined,
-    retryNow: () => {},
-    restart: () => {},
-    close: () => {},
-  }
-  function tell(from: number): void {
-    for (const row of rows.slice(from)) tail?.onItem({ type: 'entry', entry: row })
-    const count = rows.length - from
-    tail?.onItem({
-      type: 'progress',
-      from: `s${from.toString(36)}`,
-      cursor: `s${rows.length.toString(36)}`,
-      scanned: count,
-      matched: count,
-    })
-  }
-  return {
+function openList({ client, socket }: ALog, moving: number | null = null): LogList {
+  return createLogList({
     client,
     socket,
-    asked,
-    /** In one batch, as a tail sends it. */
-    append(instants: readonly number[]) {
-      const from = rows.length
-      for (const at of instants) rows.push(aRow(rows.length + 1, at))
-      tell(from)
-    },
-  }
-}
-
-type Log = ReturnType<typeof aLog>
-
-async function aList({ client, socket }: Log, moving: number | null = null): Promise<LogList> {
-  const list = createLogList({
-    client,
-    socket,
+    clock,
     q: '',
     from: null,
     to: null,
@@ -115,12 +37,21 @@ async function aList({ client, socket }: Log, moving: number | null = null): Pro
     live: true,
     onSignedOut: () => {},
   })
+}
+
+async function aList(log: ALog, moving: number | null = null): Promise<LogList> {
+  const list = openList(log, moving)
   await settled()
   return list
 }
 
 /** Waits until requests are answered and arrivals are shown. */
-const settled = () => vi.advanceTimersByTimeAsync(COMMIT_MS)
+const settled = () => clock.turn(COMMIT_MS)
+
+function turnTab(hidden: boolean): void {
+  tab.hidden = hidden
+  tab.dispatchEvent(new Event('visibilitychange'))
+}
 
 /** Newest first. */
 function shown(list: LogList): number[] {
@@ -139,7 +70,7 @@ const at = (count: number, instant: (n: number) => number) => Array.from({ lengt
 test.each([0, 1, 5])(
   'rows that wait are counted, and all of them come in on resume: %s beyond what is held',
   async (more) => {
-    const log = aLog()
+    const log = new ALog(T0)
     log.append(at(3, () => T0))
     const list = await aList(log)
     list.pause('scroll')
@@ -166,7 +97,7 @@ test.each([0, 1, 5])(
 )
 
 test('what arrives after the newest page was read again follows it without gap or overlap', async () => {
-  const log = aLog()
+  const log = new ALog(T0)
   const list = await aList(log)
   list.pause('scroll')
   log.append(at(MOST_WAITING + 1, (n) => T0 + n))
@@ -180,7 +111,7 @@ test('what arrives after the newest page was read again follows it without gap o
 })
 
 test('after rows were let go, those of the same millisecond as the oldest that is held are read again, each once', async () => {
-  const log = aLog()
+  const log = new ALog(T0)
   // A range that moves, so that there is room again once it has passed the oldest of them.
   const range = 60 * SECOND
   const list = await aList(log, range)
@@ -201,10 +132,209 @@ test('after rows were let go, those of the same millisecond as the oldest that i
   expect(list.state().older).toBe('full')
 
   // The range has passed the oldest ones that were held: there is room for older ones again.
-  await vi.advanceTimersByTimeAsync(range + SECOND - (Date.now() - T0))
+  await clock.turn(range + SECOND - (clock.now() - T0))
   expect(list.state().rows).toBeLessThan(HELD_ROWS)
   list.loadOlder()
-  await vi.advanceTimersByTimeAsync(0)
+  await idle()
   expect(shown(list).slice(-7)).toEqual(down(7, 1))
   list.close()
+})
+
+test('answers to a request that was abandoned change nothing', async () => {
+  const log = new ALog(T0, { manual: true })
+  log.append(at(3, () => T0))
+  const list = openList(log)
+  list.cancel()
+  log.pending[0]?.answer()
+  await idle()
+  expect(list.state().first).toBe('cancelled')
+
+  list.retry()
+  list.retry()
+  log.append([T0])
+  log.pending[1]?.fail()
+  await idle()
+  expect(list.state().first).toBe('loading')
+  log.pending[2]?.answer()
+  await idle()
+  expect(shown(list)).toEqual([3, 2, 1])
+  list.close()
+})
+
+test('rows that arrive while the tab is in the background are shown when it is visible again', async () => {
+  const log = new ALog(T0)
+  const list = await aList(log)
+  turnTab(true)
+  log.append([T0, T0 + 1])
+  await clock.turn(5 * SECOND)
+  expect(shown(list)).toEqual([])
+  expect(list.state().waiting).toBe(2)
+  turnTab(false)
+  await settled()
+  expect(shown(list)).toEqual([2, 1])
+  list.close()
+})
+
+test('a catch-up says how much is read of how much, then what it back-filled', async () => {
+  const log = new ALog(T0, { manual: true })
+  const list = openList(log)
+  log.pending[0]?.answer()
+  await idle()
+  log.deliver()
+  log.lose(T0)
+  log.append(at(5, () => T0 + SECOND))
+  log.reopen(T0 + 2 * SECOND)
+  log.deliver({ most: 2 })
+  await settled()
+  expect(list.state().tail).toEqual({ since: T0, fetched: 2, of: 5 })
+  log.deliver()
+  await settled()
+  expect(list.state()).toMatchObject({ tail: 'live', backFilled: [{ from: 1, to: 5 }] })
+  expect(list.state().view.at(0)).toMatchObject({ divider: { type: 'back-filled', scanned: 5, whole: true } })
+  list.close()
+})
+
+test('a list that could not be read is read again when the socket opens', async () => {
+  const log = new ALog(T0, { manual: true })
+  log.append([T0])
+  const list = openList(log)
+  log.pending[0]?.fail()
+  await idle()
+  expect(list.state().first).toMatchObject({ code: 'offline' })
+  log.reopen(T0)
+  log.pending[1]?.answer()
+  await idle()
+  expect(shown(list)).toEqual([1])
+  list.close()
+})
+
+test('I13: after close, there are no requests, no timers, and no notifications', async () => {
+  const log = new ALog(T0, { manual: true })
+  log.append(at(300, (n) => T0 + n))
+  const list = openList(log)
+  log.pending[0]?.answer()
+  await idle()
+  log.append([T0])
+  log.deliver()
+  list.loadOlder()
+  let notified = 0
+  list.watch(() => notified++)
+  const before = list.state()
+  const asked = log.asked.length
+
+  list.close()
+  log.pending[1]?.answer()
+  list.loadOlder()
+  list.retry()
+  turnTab(true)
+  log.lose(T0)
+  log.reopen(T0)
+  await clock.turn(5 * SECOND)
+  expect(clock.sleepers).toBe(0)
+  expect([log.followed, log.watched]).toEqual([false, false])
+  expect(log.asked).toHaveLength(asked)
+  expect(notified).toBe(0)
+  expect(list.state()).toBe(before)
+})
+
+/** Something that the server, the network, or the user does. */
+async function act(log: ALog, list: LogList, { below, chance, pick }: Random): Promise<void> {
+  const now = clock.now()
+  switch (
+    pick([
+      ...(['append', 'append', 'deliver', 'deliver', 'turn', 'turn', 'answer', 'answer', 'older'] as const),
+      ...(['cut', 'skip', 'erase', 'lose', 'reopen', 'reopen', 'fail', 'pause', 'resume', 'tab', 'retry'] as const),
+    ])
+  ) {
+    case 'append':
+      return log.append(at(below(150), (n) => (chance(0.1) ? T0 + below(now - T0 + 1) : now + n)))
+    case 'deliver':
+      return log.deliver({ most: 1 + below(200) })
+    case 'cut':
+      return log.deliver({ most: 1 + below(20), cut: true, now })
+    case 'skip':
+      return log.deliver({ most: 10, skip: 1 + below(5) })
+    case 'erase':
+      return log.eraseAfter(below(5), below(10))
+    case 'lose':
+      return log.lose(now)
+    case 'reopen':
+      return log.open ? undefined : log.reopen(now)
+    case 'answer':
+      return log.pending.shift()?.answer()
+    case 'fail':
+      return log.pending.shift()?.fail()
+    case 'older':
+      return list.loadOlder()
+    case 'pause':
+      return list.pause('space')
+    case 'resume':
+      return list.resume()
+    case 'tab':
+      return turnTab(!tab.hidden)
+    case 'retry':
+      return chance(0.2) ? list.retry() : undefined
+    case 'turn':
+      return clock.turn(below(2 * SECOND))
+  }
+}
+
+/** Lets everything become well: the socket is open, the user resumes, and scrolls to the end. */
+async function finish(log: ALog, list: LogList): Promise<void> {
+  if (!log.open) log.reopen(clock.now())
+  turnTab(false)
+  list.resume()
+  for (let round = 0; round < 200; round++) {
+    for (const answer of log.pending.splice(0)) answer.answer()
+    await idle()
+    log.deliver()
+    await settled()
+    const { first, older } = list.state()
+    if (typeof first === 'object' || first === 'cancelled') list.retry()
+    else if (older !== 'end') list.loadOlder()
+    else if (log.pending.length === 0 && list.state().tail === 'live') break
+  }
+}
+
+function gapRanges(list: LogList): { from: number; to: number }[] {
+  const { view } = list.state()
+  return Array.from({ length: view.length }, (_, index) => view.at(index)).flatMap((item) =>
+    item?.type === 'divider' && item.divider.type === 'gap'
+      ? [{ from: Number.parseInt(item.divider.from.slice(1), 36), to: Number.parseInt(item.divider.to.slice(1), 36) }]
+      : [],
+  )
+}
+
+describe('whatever happens to the server, the network, and the view', () => {
+  test.each(at(60, (seed) => seed))(
+    'each entry is shown once, in order, or a gap says that it is missing: seed %s',
+    async (seed) => {
+      const random = seeded(seed)
+      const log = new ALog(T0, { manual: true })
+      log.append(at(random.below(500), (n) => T0 + n))
+      const list = openList(log)
+      for (let count = 0; count < 80; count++) {
+        await act(log, list, random)
+        await idle()
+        const now = shown(list)
+        expect(new Set(now).size).toBe(now.length)
+      }
+      await finish(log, list)
+
+      const { waiting, tail } = list.state()
+      expect({ waiting, tail }).toEqual({ waiting: 0, tail: 'live' })
+      const inOrder = log.rows.toSorted((one, other) => one.at.localeCompare(other.at) || one.seq - other.seq)
+      const there = new Set(shown(list))
+      expect(shown(list)).toEqual(
+        inOrder
+          .map(({ seq }) => seq)
+          .filter((seq) => there.has(seq))
+          .toReversed(),
+      )
+      const gaps = gapRanges(list)
+      const lost = log.rows.map(({ seq }) => seq).filter((seq) => !there.has(seq) && !log.erased.has(seq))
+      expect(lost.filter((seq) => !gaps.some(({ from, to }) => seq > from && seq <= to))).toEqual([])
+      list.close()
+    },
+  )
 })

@@ -3,7 +3,7 @@ import type { Row } from '@sentinelmesh/api'
 import { BANDS } from '@sentinelmesh/api/constants'
 import { beginAt, REWOUND, step, type Continuity } from './continuity.ts'
 import type { Connection } from './connection.ts'
-import { createRateMeter } from './rate.ts'
+import { addSample, rateAt, type Sample } from './rate.ts'
 import type { LiveSocket } from './socket.ts'
 
 /**
@@ -32,7 +32,7 @@ export interface Pulse {
 export function createPulse(socket: LiveSocket): Pulse {
   const watchers = new Set<() => void>()
   const criticalWatchers = new Set<(row: Row) => void>()
-  const meter = createRateMeter()
+  let samples: readonly Sample[] = []
   let continuity: Continuity = beginAt(undefined)
   let heard = false
   let joined = true
@@ -42,7 +42,7 @@ export function createPulse(socket: LiveSocket): Pulse {
   let state = compose()
 
   function compose(): PulseState {
-    const perSecond = heard ? meter.read(Date.now()).scanned : null
+    const perSecond = heard ? rateAt(samples, Date.now()).scanned : null
     return { connection: socket.connection(), perSecond, lastNews, entries, criticals: seen.size, joined }
   }
   function emit(): void {
@@ -66,9 +66,9 @@ export function createPulse(socket: LiveSocket): Pulse {
       if (!result.joined && result.again) return followed.resubscribe()
       heard = true
       if (item.scanned > 0) {
-        meter.count(item.scanned, item.matched, Date.now())
-        entries += item.scanned
         lastNews = Date.now()
+        samples = addSample(samples, { at: lastNews, scanned: item.scanned, matched: item.matched })
+        entries += item.scanned
       }
     },
   })

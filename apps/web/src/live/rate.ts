@@ -4,24 +4,27 @@ export interface Rate {
   readonly matched: number
 }
 
+/** One batch of the tail. */
+export interface Sample extends Rate {
+  readonly at: number
+}
+
 const WINDOW_MS = 5_000
 /** More rows a second than anybody can read. */
 export const TOO_FAST = 200
 
-export function createRateMeter() {
-  let samples: { at: number; scanned: number; matched: number }[] = []
-  return {
-    count(scanned: number, matched: number, now: number): void {
-      if (scanned > 0) samples.push({ at: now, scanned, matched })
-    },
-    read(now: number): Rate {
-      samples = samples.filter(({ at }) => at > now - WINDOW_MS)
-      const sum = (of: (sample: Rate) => number) => samples.reduce((total, sample) => total + of(sample), 0)
-      const seconds = WINDOW_MS / 1000
-      return { scanned: sum(({ scanned }) => scanned) / seconds, matched: sum(({ matched }) => matched) / seconds }
-    },
-    clear(): void {
-      samples = []
-    },
-  }
+/** Adds a batch and drops the batches that no rate after `sample.at` includes. */
+export function addSample(samples: readonly Sample[], sample: Sample): readonly Sample[] {
+  return sample.scanned > 0 ? [...recent(samples, sample.at), sample] : samples
+}
+
+export function rateAt(samples: readonly Sample[], now: number): Rate {
+  const counted = recent(samples, now)
+  const perSecond = (of: (sample: Sample) => number) =>
+    counted.reduce((total, sample) => total + of(sample), 0) / (WINDOW_MS / 1000)
+  return { scanned: perSecond(({ scanned }) => scanned), matched: perSecond(({ matched }) => matched) }
+}
+
+function recent(samples: readonly Sample[], now: number): readonly Sample[] {
+  return samples.filter(({ at }) => at > now - WINDOW_MS)
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Navigate } from '@tanstack/react-router'
-import { FullPageNotice } from '../components/full-page-notice.tsx'
+import { FullPageNotice } from '../components/notices/full-page-notice.tsx'
 import { toFault } from '../fault.ts'
 import { useTRPC } from '../trpc.ts'
 

@@ -1,5 +1,5 @@
 import { Ellipsis } from 'lucide-react'
-import { ShownText } from '../components/shown-text.tsx'
+import { ShownText } from '../components/text/shown-text.tsx'
 import type { Me } from './session.tsx'
 
 export const ACCOUNT =

@@ -1,5 +1,5 @@
-import { Dialog } from '../components/dialog.tsx'
-import { Keys } from '../components/button.tsx'
+import { Dialog } from '../components/layout/dialog.tsx'
+import { Keys } from '../components/inputs/button.tsx'
 import { useAllBindings } from '../keyboard.ts'
 import { usePreferences } from '../preferences.ts'
 

@@ -1,4 +1,4 @@
-import { cn } from '../components/class-names.ts'
+import { cn } from '../components/layout/class-names.ts'
 import { rate } from '../figures.ts'
 import { usePulse, type PulseState } from '../live/pulse.ts'
 import { clockTime } from '../time.ts'

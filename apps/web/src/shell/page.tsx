@@ -1,8 +1,8 @@
 import { CircleQuestionMark } from 'lucide-react'
 import { createContext, type ReactNode, use } from 'react'
-import { IconButton } from '../components/button.tsx'
-import { Logo } from '../components/logo.tsx'
-import { useTitle } from '../components/use-title.ts'
+import { IconButton } from '../components/inputs/button.tsx'
+import { Logo } from '../components/layout/logo.tsx'
+import { useTitle } from '../components/layout/use-title.ts'
 
 export const HelpContext = createContext<() => void>(() => undefined)
 

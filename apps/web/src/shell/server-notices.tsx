@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { ServerCrash } from 'lucide-react'
-import { Banner } from '../components/banner.tsx'
-import { When } from '../components/when.tsx'
+import { Banner } from '../components/notices/banner.tsx'
+import { When } from '../components/time/when.tsx'
 import { useTRPC } from '../trpc.ts'
 
 const RENEWED_MS = 30_000

@@ -1,7 +1,7 @@
 import { CircleCheck, CircleX, X } from 'lucide-react'
 import { createContext, type ReactNode, use, useCallback, useEffect, useRef, useState } from 'react'
-import { IconButton } from '../components/button.tsx'
-import { visibleString } from '../components/visible-text.ts'
+import { IconButton } from '../components/inputs/button.tsx'
+import { visibleString } from '../components/text/visible-text.ts'
 
 const SHOWN_MS = 6_000
 const NOTHING = { text: '', outcome: 'done' } as const

@@ -3,11 +3,17 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import { getRouteApi } from '@tanstack/react-router'
 import { ListFilter } from 'lucide-react'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { cn } from '../../components/class-names.ts'
-import { copy } from '../../components/copy-button.tsx'
-import { EmptyNotice, FaultNotice } from '../../components/notice.tsx'
-import { Button, IconButton } from '../../components/button.tsx'
-import { RefetchBar, RowsSkeleton, SKELETON_AFTER_MS, SLOW_AFTER_MS, useAfter } from '../../components/waiting.tsx'
+import { cn } from '../../components/layout/class-names.ts'
+import { copy } from '../../components/inputs/copy-button.tsx'
+import { EmptyNotice, FaultNotice } from '../../components/notices/notice.tsx'
+import { Button, IconButton } from '../../components/inputs/button.tsx'
+import {
+  RefetchBar,
+  RowsSkeleton,
+  SKELETON_AFTER_MS,
+  SLOW_AFTER_MS,
+  useAfter,
+} from '../../components/notices/waiting.tsx'
 import type { Fault } from '../../fault.ts'
 import { exact } from '../../figures.ts'
 import { useKeys } from '../../keyboard.ts'
@@ -18,26 +24,26 @@ import { Page } from '../../shell/page.tsx'
 import { useSession } from '../../shell/session.tsx'
 import { useSay } from '../../shell/toast.tsx'
 import { useTRPC } from '../../trpc.ts'
-import { FilterBar } from './filter-bar.tsx'
-import { BUCKETS, HistogramStrip } from './histogram-strip.tsx'
-import { LogTable, type Cursor } from './log-table.tsx'
+import { FilterBar } from './filters/filter-bar.tsx'
+import { BUCKETS, HistogramStrip } from './time/histogram-strip.tsx'
+import { LogTable, type Cursor } from './list/log-table.tsx'
 import { isLive, rangeSearch, readLogsSearch, shifted, windowSearch, type LogsSearch } from './logs-search.ts'
-import { foundText, PauseButton, TailBar } from './tail-bar.tsx'
-import { TimeRange } from './time-range.tsx'
-import { useMedia } from '../../components/use-media.ts'
-import { useMinute } from '../../components/use-now.ts'
-import { useLogList } from './use-log-list.ts'
-import { useRowKeys } from './use-row-keys.ts'
-import { useSelectionPause } from './use-selection-pause.ts'
-import { useWindow } from './use-window.ts'
+import { foundText, PauseButton, TailBar } from './list/tail-bar.tsx'
+import { TimeRange } from './time/time-range.tsx'
+import { useMedia } from '../../components/layout/use-media.ts'
+import { useMinute } from '../../components/time/use-now.ts'
+import { useLogList } from './list/use-log-list.ts'
+import { useRowKeys } from './list/use-row-keys.ts'
+import { useSelectionPause } from './list/use-selection-pause.ts'
+import { useWindow } from './time/use-window.ts'
 
 const route = getRouteApi('/o/$org/logs')
-const loadPanel = () => import('./detail-panel.tsx')
+const loadPanel = () => import('./detail/detail-panel.tsx')
 /** Nobody reads an entry before they have seen the list. */
 const DetailPanel = lazy(async () => ({ default: (await loadPanel()).DetailPanel }))
-const FacetRail = lazy(async () => ({ default: (await import('./facet-rail.tsx')).FacetRail }))
-const EmptyLogs = lazy(async () => ({ default: (await import('./empty-logs.tsx')).EmptyLogs }))
-const SearchEnded = lazy(async () => ({ default: (await import('./search-ended.tsx')).SearchEnded }))
+const FacetRail = lazy(async () => ({ default: (await import('./facets/facet-rail.tsx')).FacetRail }))
+const EmptyLogs = lazy(async () => ({ default: (await import('./list/empty-logs.tsx')).EmptyLogs }))
+const SearchEnded = lazy(async () => ({ default: (await import('./list/search-ended.tsx')).SearchEnded }))
 
 export function LogsPage() {
   const search = route.useSearch()

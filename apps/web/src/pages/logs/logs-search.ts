@@ -1,4 +1,4 @@
-import { isRange, RANGES, type RangeName } from '../../components/ranges.ts'
+import { isRange, RANGES, type RangeName } from '../../components/time/ranges.ts'
 
 /** What the address of Logs says, read once. `problems` are told in a line; the rest of the address still holds. */
 export interface LogsView {

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
-import { Sparkline } from '../../components/sparkline.tsx'
+import { Sparkline } from '../../components/charts/sparkline.tsx'
 import { change, count, exact, rate, UNKNOWN } from '../../figures.ts'
-import { RANGES } from '../../components/ranges.ts'
+import { RANGES } from '../../components/time/ranges.ts'
 import { hourMinute } from '../../time.ts'
 import type { SectionProps } from './section.ts'
 

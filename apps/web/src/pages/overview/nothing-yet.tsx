@@ -1,5 +1,5 @@
-import { CodeSample } from '../../components/code-sample.tsx'
-import { CopyButton } from '../../components/copy-button.tsx'
+import { CodeSample } from '../../components/text/code-sample.tsx'
+import { CopyButton } from '../../components/inputs/copy-button.tsx'
 import { StreamDot, streamWord } from '../../shell/ingest-card.tsx'
 import { usePulse } from '../../live/pulse.ts'
 import { useSession } from '../../shell/session.tsx'

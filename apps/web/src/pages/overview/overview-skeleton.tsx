@@ -1,4 +1,4 @@
-import { Bone, RowsSkeleton } from '../../components/waiting.tsx'
+import { Bone, RowsSkeleton } from '../../components/notices/waiting.tsx'
 
 const BLOCK = 'rounded-card border border-line bg-surface'
 

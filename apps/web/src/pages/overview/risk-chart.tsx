@@ -1,16 +1,16 @@
 import { BarChart3, Table2 } from 'lucide-react'
 import { lazy, Suspense, useMemo, useState } from 'react'
-import { AT_RISK } from '../../components/bands.ts'
-import { BucketTable } from '../../components/bucket-table.tsx'
-import { IconButton } from '../../components/button.tsx'
-import { Card } from '../../components/card.tsx'
-import { BAND_TEXT, BAND_WORDS, RiskGlyph } from '../../components/risk.tsx'
-import { cn } from '../../components/class-names.ts'
+import { AT_RISK } from '../../components/charts/bands.ts'
+import { BucketTable } from '../../components/charts/bucket-table.tsx'
+import { IconButton } from '../../components/inputs/button.tsx'
+import { Card } from '../../components/layout/card.tsx'
+import { BAND_TEXT, BAND_WORDS, RiskGlyph } from '../../components/entry/risk.tsx'
+import { cn } from '../../components/layout/class-names.ts'
 import { perStep } from '../../time.ts'
 import type { SectionProps } from './section.ts'
 
 const StackedBars = lazy(() =>
-  import('../../components/stacked-bars.tsx').then((bars) => ({ default: bars.StackedBars })),
+  import('../../components/charts/stacked-bars.tsx').then((bars) => ({ default: bars.StackedBars })),
 )
 const HEIGHT = 248
 

@@ -1,5 +1,5 @@
 import type { Overview } from '@sentinelmesh/api'
-import type { RangeName } from '../../components/ranges.ts'
+import type { RangeName } from '../../components/time/ranges.ts'
 
 /** What every part of the page gets. */
 export interface SectionProps {

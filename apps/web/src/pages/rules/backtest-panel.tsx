@@ -1,18 +1,20 @@
 import type { BacktestItem } from '@sentinelmesh/api'
 import { Link } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
-import { Button } from '../../components/button.tsx'
-import type { Bucket } from '../../components/bands.ts'
-import { LEVEL_BANDS, type Level } from '../../components/risk.tsx'
-import { Select } from '../../components/select.tsx'
-import { ShownText } from '../../components/shown-text.tsx'
+import { Button } from '../../components/inputs/button.tsx'
+import type { Bucket } from '../../components/charts/bands.ts'
+import { LEVEL_BANDS, type Level } from '../../components/entry/risk.tsx'
+import { Select } from '../../components/inputs/select.tsx'
+import { ShownText } from '../../components/text/shown-text.tsx'
 import { type Fault, toFault } from '../../fault.ts'
 import { count, counted, duration, exact, rate, signed } from '../../figures.ts'
 import { useMay, useSession, whoMay } from '../../shell/session.tsx'
 import { DAY, dayOf, hourMinute } from '../../time.ts'
 import type { Subject } from './subject.ts'
 
-const StackedBars = lazy(async () => ({ default: (await import('../../components/stacked-bars.tsx')).StackedBars }))
+const StackedBars = lazy(async () => ({
+  default: (await import('../../components/charts/stacked-bars.tsx')).StackedBars,
+}))
 
 type Progress = Extract<BacktestItem, { readonly type: 'progress' }>
 type Result = Extract<BacktestItem, { readonly type: 'result' }>

@@ -1,11 +1,11 @@
 import type { Explanation } from '@sentinelmesh/rules'
 import { Check, X } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { cn } from '../../components/class-names.ts'
-import { PatternText } from '../../components/pattern-text.tsx'
-import { MarkedText, ShownText } from '../../components/shown-text.tsx'
+import { cn } from '../../components/layout/class-names.ts'
+import { PatternText } from '../../components/text/pattern-text.tsx'
+import { MarkedText, ShownText } from '../../components/text/shown-text.tsx'
 import { exact } from '../../figures.ts'
-import { viewWords } from '../../components/view-words.ts'
+import { viewWords } from '../../components/entry/view-words.ts'
 import { missText, searchName, wantedText, type SearchPart, type ValuePart } from './miss-text.ts'
 
 type Condition = Explanation['condition']

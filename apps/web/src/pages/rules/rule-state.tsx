@@ -1,4 +1,4 @@
-import { cn } from '../../components/class-names.ts'
+import { cn } from '../../components/layout/class-names.ts'
 import type { RuleRow } from './rule-types.ts'
 
 type State = RuleRow['state']

@@ -1,9 +1,9 @@
 import { Maximize2, Minimize2 } from 'lucide-react'
 import { Tabs } from 'radix-ui'
 import { lazy, Suspense, useState } from 'react'
-import { IconButton } from '../../components/button.tsx'
-import { cn } from '../../components/class-names.ts'
-import type { Level } from '../../components/risk.tsx'
+import { IconButton } from '../../components/inputs/button.tsx'
+import { cn } from '../../components/layout/class-names.ts'
+import type { Level } from '../../components/entry/risk.tsx'
 import type { Subject } from './subject.ts'
 import { TryPanel } from './try-panel.tsx'
 

@@ -1,7 +1,7 @@
 import { Check } from 'lucide-react'
-import { cn } from '../../components/class-names.ts'
-import { Logo } from '../../components/logo.tsx'
-import { visibleString } from '../../components/visible-text.ts'
+import { cn } from '../../components/layout/class-names.ts'
+import { Logo } from '../../components/layout/logo.tsx'
+import { visibleString } from '../../components/text/visible-text.ts'
 
 export interface Step {
   readonly name: string

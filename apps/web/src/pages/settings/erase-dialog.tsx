@@ -1,8 +1,8 @@
 import { useState } from 'react'
-import { Button } from '../../components/button.tsx'
-import { Dialog } from '../../components/dialog.tsx'
-import { Field } from '../../components/field.tsx'
-import { ShownText } from '../../components/shown-text.tsx'
+import { Button } from '../../components/inputs/button.tsx'
+import { Dialog } from '../../components/layout/dialog.tsx'
+import { Field } from '../../components/inputs/field.tsx'
+import { ShownText } from '../../components/text/shown-text.tsx'
 import { useSession } from '../../shell/session.tsx'
 
 interface EraseDialogProps {

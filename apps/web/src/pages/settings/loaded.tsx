@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import { FaultNotice } from '../../components/notice.tsx'
-import { RowsSkeleton, SKELETON_AFTER_MS, useAfter } from '../../components/waiting.tsx'
+import { FaultNotice } from '../../components/notices/notice.tsx'
+import { RowsSkeleton, SKELETON_AFTER_MS, useAfter } from '../../components/notices/waiting.tsx'
 import { toFault } from '../../fault.ts'
 
 /** What a query of one page and a query of several have in common. */

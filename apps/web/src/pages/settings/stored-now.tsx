@@ -1,6 +1,6 @@
 import type { Retention } from '@sentinelmesh/api'
 import type { ReactNode } from 'react'
-import { When } from '../../components/when.tsx'
+import { When } from '../../components/time/when.tsx'
 import { bytes, exact, UNKNOWN } from '../../figures.ts'
 import { Section } from './section.tsx'
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { cn } from '../../components/class-names.ts'
+import { cn } from '../../components/layout/class-names.ts'
 
 interface TableProps {
   /** `figures`: from this column on they stand at the right. */

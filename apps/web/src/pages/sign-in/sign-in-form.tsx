@@ -1,8 +1,8 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Button } from '../../components/button.tsx'
-import { Field } from '../../components/field.tsx'
-import { useCountdown } from '../../components/use-countdown.ts'
+import { Button } from '../../components/inputs/button.tsx'
+import { Field } from '../../components/inputs/field.tsx'
+import { useCountdown } from '../../components/time/use-countdown.ts'
 import { toFault } from '../../fault.ts'
 import { useTRPC } from '../../trpc.ts'
 

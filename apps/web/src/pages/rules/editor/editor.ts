@@ -12,7 +12,7 @@ import {
   keymap,
   lineNumbers,
 } from '@codemirror/view'
-import { HIDDEN_CHARACTERS, visibleString } from '../../../components/visible-text.ts'
+import { HIDDEN_CHARACTERS, visibleString } from '../../../components/text/visible-text.ts'
 import { changedLines, setSaved } from './changed-lines.ts'
 import { editorTheme } from './editor-theme.ts'
 import type { EditorProblem, Range } from './problem.ts'

@@ -1,5 +1,5 @@
 import type { McpPin } from '@sentinelmesh/api'
-import { ShownText } from '../../../components/shown-text.tsx'
+import { ShownText } from '../../../components/text/shown-text.tsx'
 
 const KINDS: Readonly<Record<McpPin['kind'], string>> = { tool: 'Tool', prompt: 'Prompt', instructions: 'Instructions' }
 

@@ -1,6 +1,6 @@
 import type { McpPin } from '@sentinelmesh/api'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Button } from '../../../components/button.tsx'
+import { Button } from '../../../components/inputs/button.tsx'
 import { useSession } from '../../../shell/session.tsx'
 import { useTRPC } from '../../../trpc.ts'
 import { Loaded } from '../loaded.tsx'

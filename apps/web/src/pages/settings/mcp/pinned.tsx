@@ -1,6 +1,6 @@
 import type { McpPin } from '@sentinelmesh/api'
-import { ShownText } from '../../../components/shown-text.tsx'
-import { When } from '../../../components/when.tsx'
+import { ShownText } from '../../../components/text/shown-text.tsx'
+import { When } from '../../../components/time/when.tsx'
 import { Cell, Table } from '../table.tsx'
 import { DefinitionName } from './definition-name.tsx'
 import { Target } from './target.tsx'

@@ -1,4 +1,4 @@
-import { ShownText } from '../../../components/shown-text.tsx'
+import { ShownText } from '../../../components/text/shown-text.tsx'
 
 /** What the server is, whatever it is called. */
 export function Target({ target }: { readonly target: string }) {

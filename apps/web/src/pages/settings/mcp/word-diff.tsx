@@ -1,4 +1,4 @@
-import { ShownText } from '../../../components/shown-text.tsx'
+import { ShownText } from '../../../components/text/shown-text.tsx'
 
 const PIECE = /(\[-[\s\S]*?-\]|\{\+[\s\S]*?\+\})/
 

@@ -1,7 +1,7 @@
 import type { SourceRow } from '@sentinelmesh/api'
 import { Link } from '@tanstack/react-router'
 import { Check, Moon } from 'lucide-react'
-import { When } from '../../../components/when.tsx'
+import { When } from '../../../components/time/when.tsx'
 import { exact } from '../../../figures.ts'
 import { useSession } from '../../../shell/session.tsx'
 import { Section } from '../section.tsx'

@@ -1,5 +1,5 @@
 import { KINDS } from '@sentinelmesh/api/constants'
-import { Field } from '../../../components/field.tsx'
+import { Field } from '../../../components/inputs/field.tsx'
 import type { TypedPolicy } from './policy-values.ts'
 
 interface PastBudgetProps {

@@ -1,0 +1,46 @@
+import { cn } from '../layout/class-names.ts'
+
+interface SwitchProps {
+  readonly checked: boolean
+  /** What it switches, for those who do not see its surroundings. */
+  readonly label: string
+  readonly onChange: (checked: boolean) => void
+  readonly disabled?: boolean
+  /** Why it cannot be operated. */
+  readonly reason?: string | undefined
+  readonly busy?: boolean
+}
+
+/** On or off at once. Its knob says which by its place, not by its color alone. */
+export function Switch({ checked, label, onChange, disabled = false, reason, busy = false }: SwitchProps) {
+  return (
+    <button
+      type="button"
+      role="switch"
+      aria-checked={checked}
+      aria-label={label}
+      aria-busy={busy || undefined}
+      disabled={disabled}
+      title={reason}
+      className="inline-flex h-6 w-9 shrink-0 items-center justify-center rounded-full disabled:opacity-45 coarse:h-11 coarse:w-11"
+      onClick={() => {
+        if (!busy) onChange(!checked)
+      }}
+    >
+      <span
+        aria-hidden="true"
+        className={cn(
+          'flex h-4.5 w-8 items-center rounded-full border px-0.5 transition-colors duration-80',
+          checked ? 'border-transparent bg-accent-solid' : 'border-control bg-sunken',
+        )}
+      >
+        <span
+          className={cn(
+            'size-3 rounded-full transition-transform duration-140',
+            checked ? 'translate-x-3.5 bg-accent-on' : 'bg-control',
+          )}
+        />
+      </span>
+    </button>
+  )
+}

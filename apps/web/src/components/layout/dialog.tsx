@@ -1,0 +1,58 @@
+import { X } from 'lucide-react'
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
+import { IconButton } from '../inputs/button.tsx'
+import { cn } from './class-names.ts'
+
+interface DialogProps {
+  readonly title: string
+  /** `wide`: for lists and texts. */
+  readonly size?: 'usual' | 'wide'
+  readonly onClose?: () => void
+  readonly children: ReactNode
+}
+
+/**
+ * The browser's own dialog: it traps and restores the focus, closes by Escape, and needs no injected style sheet, which
+ * the content security policy would refuse. Without `onClose` it stays until what it asks for is done.
+ */
+export function Dialog({ title, size = 'usual', onClose, children }: DialogProps) {
+  const element = useRef<HTMLDialogElement>(null)
+  const heading = useId()
+  // Of the layout, so that it is closed while it still stands in the page: only then the focus goes back.
+  useLayoutEffect(() => {
+    const dialog = element.current
+    if (dialog === null || dialog.open) return
+    dialog.showModal()
+    return () => dialog.close()
+  }, [])
+  return (
+    <dialog
+      ref={element}
+      aria-labelledby={heading}
+      className={cn(
+        'm-auto rounded-dialog border border-line bg-raised p-0 text-ink shadow-dialog backdrop:bg-scrim',
+        size === 'wide' ? 'w-[min(760px,calc(100vw-32px))]' : 'w-[min(560px,calc(100vw-32px))]',
+      )}
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose?.()
+      }}
+      onKeyDown={(event) => {
+        // The second Escape would close it past `onCancel`.
+        if (event.key === 'Escape') {
+          event.preventDefault()
+          event.stopPropagation()
+          onClose?.()
+        }
+      }}
+    >
+      <div className="flex items-center justify-between gap-4 border-b border-line py-2.5 pr-3 pl-5">
+        <h2 id={heading} className="text-strong">
+          {title}
+        </h2>
+        {onClose !== undefined && <IconButton icon={X} label="Close" keys="Esc" onClick={onClose} />}
+      </div>
+      <div className="relative max-h-[70dvh] overflow-y-auto p-5">{children}</div>
+    </dialog>
+  )
+}

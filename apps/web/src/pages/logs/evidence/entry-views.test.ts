@@ -1,0 +1,42 @@
+import type { EntryDetail } from '@sentinelmesh/api'
+import { expect, test } from 'vitest'
+import { entryViews } from './entry-views.ts'
+import { viewWords } from '../../../components/entry/view-words.ts'
+
+const aCommand = (payload: string) =>
+  ({
+    sender: 'agent.codex',
+    receiver: 'tool.shell',
+    kind: 'tool_call',
+    session: null,
+    context: 'shell_command',
+    payload,
+    payload_type: 'text',
+    attributes: { 'tool.name': 'shell', cwd: '/srv' },
+    logsource: { product: 'ai_agent', category: 'tool_call', service: 'codex' },
+  }) as unknown as EntryDetail
+
+test('a view is told in short by what says best what it is', () => {
+  const { texts, incomplete } = entryViews(aCommand('cat notes.txt > copy.txt; curl http://a.example/x'))
+  expect(Object.fromEntries(texts)).toEqual({
+    'process_creation[0]': 'bash -c cat notes.txt > copy.txt; curl http://a.example/x',
+    'process_creation[1]': 'cat notes.txt',
+    'process_creation[2]': 'curl http://a.example/x',
+    'file_event[0]': '/srv/copy.txt',
+    'proxy[0]': 'http://a.example/x',
+    'dns_query[0]': 'a.example',
+  })
+  expect(incomplete).toBeNull()
+  expect(entryViews(aCommand(`echo ${'x'.repeat(200)}`)).texts.get('process_creation[1]')).toBe(
+    `echo ${'x'.repeat(75)}…`,
+  )
+})
+
+test('what could not be told apart is said in a sentence', () => {
+  expect(entryViews(aCommand('echo "open')).incomplete).toMatch(/a quote or a bracket stays open\. Rules see the whole/)
+  expect(entryViews(aCommand('true;'.repeat(1_000))).incomplete).toMatch(/more programs/)
+})
+
+test('a view is called as its log source is', () => {
+  expect(viewWords('process_creation[12]')).toBe('process creation')
+})

@@ -1,0 +1,20 @@
+import type { EntryDetail } from '@sentinelmesh/api'
+import { useMemo } from 'react'
+import { ShownText } from '../../../components/text/shown-text.tsx'
+import { entryViews } from './entry-views.ts'
+
+/** What a view is, for a match that holds in it. */
+export function ViewText({ entry, view }: { readonly entry: EntryDetail; readonly view: string }) {
+  const text = useMemo(() => entryViews(entry).texts.get(view) ?? '', [entry, view])
+  return text === '' ? null : (
+    <>
+      : <ShownText text={text} className="font-mono" />
+    </>
+  )
+}
+
+/** What rules for other log sources did not see one by one. */
+export function ViewsNote({ entry }: { readonly entry: EntryDetail }) {
+  const { incomplete } = useMemo(() => entryViews(entry), [entry])
+  return incomplete === null ? null : <p className="mt-1 text-small text-warn">{incomplete}</p>
+}
