@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { OrgId } from '@sentinelmesh/api'
-import { isUniqueViolation } from '../dialect/sqlite/errors.ts'
+import { isUniqueViolation } from '../dialect/sqlite/connection/errors.ts'
 import { NEW_YEAR, times } from '../testing/entries.ts'
 import { temporaryStore } from '../testing/temporary-store.ts'
 import { ruleSettingsStore } from './rule-settings-store.ts'

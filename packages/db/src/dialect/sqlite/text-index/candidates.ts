@@ -1,9 +1,9 @@
 import type { OrgId } from '@sentinelmesh/api'
 import { LIMITS } from '../../../limits.ts'
 import type { SeqRange } from '../../../log-store.ts'
-import { StatementError } from '../errors.ts'
-import { TEXT_DAMAGED, TEXT_INDEX, type ReadStatement } from '../protocol.ts'
-import { type Readers, rowsOf } from '../readers.ts'
+import { StatementError } from '../connection/errors.ts'
+import { TEXT_DAMAGED, TEXT_INDEX, type ReadStatement } from '../threads/protocol.ts'
+import { type Readers, rowsOf } from '../read/readers.ts'
 import { lengthOf, type Segment, uncovered } from './segments.ts'
 import { tableOf } from './text.ts'
 

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
-import { preparedStatements } from '../prepared.ts'
+import { preparedStatements } from '../connection/prepared.ts'
 import {
   type ReadResult,
   type ReadStatement,
@@ -8,8 +8,8 @@ import {
   TEXT_DAMAGED,
   TEXT_INDEX,
   type WorkerSettings,
-} from '../protocol.ts'
-import { failureOf } from '../serve.ts'
+} from '../threads/protocol.ts'
+import { failureOf } from '../threads/serve.ts'
 import { indexFileOf, isDamage, isOf } from './index-file.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type Sqlite from 'better-sqlite3'
 import type { SeqRange } from '../../../log-store.ts'
 import { LIMITS } from '../../../limits.ts'
-import type { TextIndexSettings } from '../protocol.ts'
+import type { TextIndexSettings } from '../threads/protocol.ts'
 import { lengthOf, type Segment, uncovered } from './segments.ts'
 import { tableOf, textOf, type TextRow, TEXTS } from './text.ts'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../../../testing/temporary-store.ts'
-import { openLink } from '../worker-link.ts'
+import { openLink } from '../threads/worker-link.ts'
 import { keepOpen } from './kept-link.ts'
 
 const SETTINGS = { file: 'none', busyTimeoutMs: 0, preparedStatements: 0, synchronous: 'FULL' } as const

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LIMITS } from '../../../limits.ts'
-import type { WorkerLink } from '../worker-link.ts'
+import type { WorkerLink } from '../threads/worker-link.ts'
 
 /** A link whose thread is started again when it is gone; what is asked meanwhile is refused. */
 export type KeptLink<Request> = Pick<WorkerLink<Request>, 'ask' | 'failure' | 'close'>
