@@ -1,9 +1,9 @@
 import { LIMITS as API_LIMITS } from '@sentinelmesh/api/constants'
 import type { Database, Reads } from '../../database.ts'
 import { LIMITS } from '../../limits.ts'
-import { kyselyOver } from './connection/dialect.ts'
+import { kyselyOver } from './connection/kysely-over.ts'
 import { FILE_REMOVED, sayFailure } from './connection/errors.ts'
-import { watchFiles } from './connection/held-files.ts'
+import { watchFiles } from './connection/file-replacement.ts'
 import { sqliteLogSearch } from './search/log-search.ts'
 import { sqliteLogStore } from './log/log-store.ts'
 import type {
@@ -16,7 +16,7 @@ import type {
 import { readerControl } from './read/reader-control.ts'
 import { type Reader, type Readers, startReaders } from './read/readers.ts'
 import { sqliteRollups } from './rollups/rollups.ts'
-import { keepOpen } from './text-index/kept-link.ts'
+import { openRestartingLink } from './text-index/restarting-link.ts'
 import { sqliteTextIndex } from './text-index/sqlite-text-index.ts'
 import type { TextRequest } from './text-index/text-protocol.ts'
 import { sqliteSpace } from './space/space.ts'
@@ -40,7 +40,7 @@ export interface SqliteOptions {
   readonly synchronous?: 'FULL' | 'OFF'
   /** Pages of WAL before it is copied back: few, for tests that watch it happen. */
   readonly checkpointPages?: number
-  /** Told when the thread that keeps the index of texts is gone, or cannot be started again. */
+  /** Told when the thread that keeps the full-text index is gone, or cannot be started again. */
   readonly onTextIndexEnd?: (reason: string, againInMs: number) => void
   /** Smaller than `LIMITS` says, for tests whose logs are small. */
   readonly textIndex?: Partial<TextIndexSettings>
@@ -76,7 +76,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
   const files = await watchFiles(file, LIMITS.filesEveryMs)
   const writer = startWriter(writing, () => files.areRemoved)
   const [texts, ...reading] = await Promise.all([
-    keepOpen(() => openLink<TextRequest>(workers.text, settings), options.onTextIndexEnd ?? (() => {})),
+    openRestartingLink(() => openLink<TextRequest>(workers.text, settings), options.onTextIndexEnd ?? (() => {})),
     ...Array.from({ length: Math.max(LEAST_READERS, readers) }, () => openReader(workers.reader, settings)),
   ])
   const textIndex = sqliteTextIndex(texts)

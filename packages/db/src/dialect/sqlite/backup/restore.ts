@@ -12,7 +12,7 @@ import { StoreFileError } from '../connection/errors.ts'
 import { inspectSqlite } from '../integrity/inspect.ts'
 import { openForReading, openForWriting, syncToDisk } from '../connection/open-file.ts'
 import type { WorkerSettings } from '../threads/protocol.ts'
-import { openScrubber } from '../space/scrub.ts'
+import { openWiper } from '../space/wipe-unallocated.ts'
 import { indexFileOf } from '../text-index/index-file.ts'
 
 export interface RestoreOptions {
@@ -86,7 +86,7 @@ export async function restoreSqlite(options: RestoreOptions): Promise<Restored> 
     try {
       for await (const erasure of options.erasures.read()) erasedAgain += eraseAgain(db, erasure, options.now)
       orgs = db.transaction(() => leaveFree(db, reached, options))()
-      if (erasedAgain > 0) scrub(db, ready)
+      if (erasedAgain > 0) wipe(db, ready)
     } finally {
       db.close()
     }
@@ -148,17 +148,17 @@ function eraseAgain(db: Sqlite.Database, { org: uid, at, ranges }: ListedErasure
   return removed
 }
 
-/** Of what was erased nothing may be left between what is stored. */
-function scrub(db: Sqlite.Database, file: string): void {
-  const scrubber = openScrubber(db, file)
+/** No copy of an erased entry may remain in unallocated bytes. */
+function wipe(db: Sqlite.Database, file: string): void {
+  const wiper = openWiper(db, file)
   try {
     for (let from = 1; from !== 0;) {
-      const { ready, next } = scrubber.scrub(from)
+      const { ready, next } = wiper.wipe(from)
       if (!ready) throw new StoreFileError('unusable', `Another program reads ${file}. Nothing was changed.`)
       from = next
     }
   } finally {
-    scrubber.close()
+    wiper.close()
   }
 }
 

@@ -3,7 +3,7 @@ import type Sqlite from 'better-sqlite3'
 import { sql } from 'kysely'
 import type { Schema } from '../../../schema.ts'
 import { HASH_BYTES, headAfter } from '../../../chain-head.ts'
-import { statements } from '../connection/compile.ts'
+import { statements } from '../connection/statements.ts'
 
 /**
  * Each org's log as a hash chain, so that a change of what is stored can be found. `docs/integrity.md` has it for another

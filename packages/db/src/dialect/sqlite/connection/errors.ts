@@ -33,7 +33,7 @@ export function isUniqueViolation(error: unknown): boolean {
   )
 }
 
-/** One of the files was removed or replaced while it was open; see `held-files.ts`. */
+/** One of the files was removed or replaced while it was open; see `file-replacement.ts`. */
 export const FILE_REMOVED = 'FILE_REMOVED'
 
 /** The disk, not the statement, is at fault: the same may succeed later. */

@@ -3,7 +3,7 @@ import { AUDIT_COLUMNS, AUDIT_GENESIS, auditHead, auditLeaf, type AuditRow } fro
 import { AUDIT_CHAIN, type AuditInspection, type ChainHead } from '../../../integrity.ts'
 import { LIMITS } from '../../../limits.ts'
 import { AUDIT_CHAINED } from '../chain/audit.ts'
-import { statements } from '../connection/compile.ts'
+import { statements } from '../connection/statements.ts'
 import type { Find } from './inspect.ts'
 import { MIGRATIONS } from '../migrations/index.ts'
 

@@ -12,7 +12,7 @@ import {
   merkleRoot,
   NEVER_STORED,
 } from '../chain/chain.ts'
-import { statements } from '../connection/compile.ts'
+import { statements } from '../connection/statements.ts'
 import type { Find, InspectedOrg } from './inspect.ts'
 
 /** Entries that differ are looked at once more, each against the place of each other: were they only moved? */

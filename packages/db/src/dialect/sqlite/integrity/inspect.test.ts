@@ -315,7 +315,7 @@ test.each([
   expect(summary(await findingsOf(file))).toContain(expected)
 })
 
-test('an index of texts that does not hold what is stored is told, and one that cannot be read', async () => {
+test('a full-text index that does not hold what is stored is told, and one that cannot be read', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   const db = await openSqlite({ file, workers: WORKERS })
@@ -336,7 +336,7 @@ test('an index of texts that does not hold what is stored is told, and one that 
 test.each([
   ['is still empty', (index: Sqlite.Database) => index.exec('drop table if exists t')],
   ['has no tables yet', (index: Sqlite.Database) => index.pragma('journal_mode = WAL')],
-])('an index of texts that a server is making, and that %s, is nothing wrong', async (_what, begin) => {
+])('a full-text index that a server is making, and that %s, is nothing wrong', async (_what, begin) => {
   await using folder = await temporaryFolder()
   const { file } = await aLog(folder.path)
   for (const end of ['', '-wal', '-shm']) rmSync(indexFileOf(file) + end, { force: true })

@@ -13,7 +13,7 @@ import {
 import { LIMITS } from '../../../limits.ts'
 import { auditStore } from '../../../stores/audit-store.ts'
 import { chainStore } from '../../../stores/chain-store.ts'
-import { kyselyOver } from '../connection/dialect.ts'
+import { kyselyOver } from '../connection/kysely-over.ts'
 import { StoreFileError } from '../connection/errors.ts'
 import { inspectAudit } from './inspect-audit.ts'
 import { inspectChain } from './inspect-chain.ts'
@@ -22,7 +22,7 @@ import { MIGRATIONS } from '../migrations/index.ts'
 import { openForReading, refuseForeign } from '../connection/open-file.ts'
 import { sqliteRollups } from '../rollups/rollups.ts'
 import { indexFileOf } from '../text-index/index-file.ts'
-import { indexVerifier } from '../text-index/verify-index.ts'
+import { indexVerifier } from '../text-index/index-verifier.ts'
 
 export interface InspectOptions {
   readonly file: string
@@ -143,7 +143,7 @@ function inspectTexts(log: Sqlite.Database, file: string, org: InspectedOrg): re
     return differences.slice(0, LIMITS.findings)
   } catch (error) {
     if (!(error instanceof Sqlite.SqliteError)) throw error
-    return [`The index of texts cannot be read (${error.message}). It is made anew at the next start of the server.`]
+    return [`The full-text index cannot be read (${error.message}). It is made anew at the next start of the server.`]
   } finally {
     index.close()
   }

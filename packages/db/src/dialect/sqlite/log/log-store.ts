@@ -1,7 +1,7 @@
 import type { LogId, OrgId, Seq } from '@sentinelmesh/api'
 import { type RawBuilder, sql, type SqlBool } from 'kysely'
 import type { Gap, LogItem, LogQuery, LogSlice, LogStore, StoredRange } from '../../../log-store.ts'
-import { statements } from '../connection/compile.ts'
+import { statements } from '../connection/statements.ts'
 import { LIMITS } from '../../../limits.ts'
 import { StatementError } from '../connection/errors.ts'
 import { type BackgroundRequest, DEADLINE, type RemovedSlice } from '../threads/protocol.ts'

@@ -7,7 +7,7 @@ import { clauseArbitrary, entries, NOW, queries } from '@sentinelmesh/query/test
 import Sqlite from 'better-sqlite3'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { statements } from '../connection/compile.ts'
+import { statements } from '../connection/statements.ts'
 import { FLAGS } from '../../../schema.ts'
 import { MIGRATIONS } from '../migrations/index.ts'
 import { runSteps } from '../migrations/migration.ts'

@@ -1,5 +1,5 @@
 import { openForReading } from '../connection/open-file.ts'
-import { preparedStatements } from '../connection/prepared.ts'
+import { preparedStatements } from '../connection/prepared-statements.ts'
 import type { ReaderSettings, ReadRequest, ReadResult, ReadStatement, SqlValue } from '../threads/protocol.ts'
 import { registerQueryFunctions } from '../query/query-functions.ts'
 import { readerControl } from './reader-control.ts'

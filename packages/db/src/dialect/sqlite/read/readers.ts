@@ -4,8 +4,8 @@ import type { OrgId } from '@sentinelmesh/api'
 import { DomainError } from '@sentinelmesh/api/constants'
 import type { ReadFigures } from '../../../database.ts'
 import { LIMITS } from '../../../limits.ts'
-import { statements } from '../connection/compile.ts'
-import { sendable, toObjects } from '../connection/dialect.ts'
+import { statements } from '../connection/statements.ts'
+import { sendable, toObjects } from '../connection/kysely-over.ts'
 import { StatementError } from '../connection/errors.ts'
 import { fairQueue } from './fair-queue.ts'
 import {
@@ -78,7 +78,7 @@ interface Read {
 /**
  * Threads that read. The orgs have turns. Of n threads searches hold n - 1 at most, those that have taken long n - 2, one
  * org n - 1, and its searches half of what searches may hold: what is interactive never waits for a search, a search that
- * has just begun never for long ones, and no org has all threads. `onTextDamage`: a reader found the index of texts
+ * has just begun never for long ones, and no org has all threads. `onTextDamage`: a reader found the full-text index
  * damaged.
  */
 export function startReaders(readers: readonly Reader[], onTextDamage: () => void): ReaderPool {

@@ -2,36 +2,36 @@ import type Sqlite from 'better-sqlite3'
 import { prepareErase } from './erase.ts'
 import type { BackgroundRequest, RemovedSlice } from '../threads/protocol.ts'
 import { preparePurge, prepareTrim } from './purge.ts'
-import { openScrubber } from '../space/scrub.ts'
+import { openWiper } from '../space/wipe-unallocated.ts'
 import { checkpoint, shrink } from '../space/shrink.ts'
 
 export interface Background {
-  /** One slice; see `BackgroundRequest` for what it does and each part for what it returns. */
+  /** Runs one slice of a `BackgroundRequest`. */
   run(request: BackgroundRequest): unknown
-  /** After the database was closed. */
+  /** Call it after the database was closed. */
   close(): void
 }
 
 /**
- * Removing writes much to the log: each page that is freed is cleared first, some five hundred of them a slice. Copied back
- * after so many slices they are few enough for a slice; left to SQLite, which does it at the end of some commit, they would
- * be thousands.
+ * Removal writes much to the WAL, because `secure_delete` clears every freed page: about 500 pages per slice. After this
+ * many slices a checkpoint is short enough for a slice of its own. SQLite's automatic checkpoint would copy thousands of
+ * pages at the end of some commit.
  */
 const SLICES_PER_CHECKPOINT = 3
-/** After a pause of so long the log may hold what appends wrote, almost as much as SQLite lets it. */
+/** After a pause this long, appends may have filled the WAL almost to the limit of the automatic checkpoint. */
 const PAUSE_MS = 1_000
 
 const NOTHING_YET: RemovedSlice = { removed: 0, bytes: 0, ranges: 0, more: true }
 
-/** The writer's side of what can wait: removing, and giving back what that frees. */
+/** The writer's background work: removal, and returning the freed space. */
 export function prepareBackground(db: Sqlite.Database, file: string): Background {
   const purge = preparePurge(db)
   const erase = prepareErase(db)
   const trim = prepareTrim(db)
-  const scrubber = openScrubber(db, file)
+  const wiper = openWiper(db, file)
   let slices = 0
   let lastAt = Number.NEGATIVE_INFINITY
-  /** Every few slices it is this slice's turn, instead of its work: at the end of that it would be too long. */
+  /** Every few slices a checkpoint replaces the slice's work. After the work, it would make the slice too long. */
   const isToCheckpoint = (): boolean => {
     const paused = performance.now() - lastAt > PAUSE_MS
     lastAt = performance.now()
@@ -53,11 +53,11 @@ export function prepareBackground(db: Sqlite.Database, file: string): Background
         case 'checkpoint':
           return checkpoint(db)
         case 'empty-log':
-          return { ready: scrubber.emptyLog(), next: 0 }
-        case 'scrub':
-          return scrubber.scrub(request.from)
+          return { ready: wiper.emptyLog(), next: 0 }
+        case 'wipe':
+          return wiper.wipe(request.from)
       }
     },
-    close: () => scrubber.close(),
+    close: () => wiper.close(),
   }
 }

@@ -91,7 +91,7 @@ test('without going through the file, copies of erased names are left in pages t
   const org = await db.anOrg()
   await eraseCanaries(db, org, await fill(db, org))
   await db.space.emptyLog()
-  // If this fails, SQLite clears them by itself, and `../space/scrub.ts` can go.
+  // If this fails, SQLite clears them by itself, and `../space/wipe-unallocated.ts` can go.
   expect(await canariesIn(db.file)).toBeGreaterThan(0)
 })
 

@@ -1,28 +1,29 @@
 import type Sqlite from 'better-sqlite3'
-import { statements } from '../connection/compile.ts'
-import type { BackgroundRequest, RemovedSlice } from '../threads/protocol.ts'
-import { prepareLargest } from '../rollups/largest.ts'
-import { type Doomed, prepareRemoval } from './removal.ts'
+import { statements } from '../connection/statements.ts'
+import { addDecrement, type Decrement, prepareDecrement } from '../rollups/decrement.ts'
+import { prepareMaxRiskScan } from '../rollups/max-risk-scan.ts'
+import { prepareMaxRecompute } from '../rollups/recompute-max.ts'
 import { MINUTE, type RolledUp, rollupKeys } from '../rollups/rollup-keys.ts'
-import { prepareSettling } from '../rollups/settle.ts'
-import { add, prepareSubtraction, type Taken } from '../rollups/subtract.ts'
+import type { BackgroundRequest, RemovedSlice } from '../threads/protocol.ts'
+import { prepareRemoval, type RemovableEntry } from './removal.ts'
 
 type Request = Extract<BackgroundRequest, { readonly type: 'erase' }>
 
-/** An entry that goes, with what the roll-ups know of it. */
-interface Erased extends Doomed, Omit<RolledUp, 'rules'> {
+/** An entry to erase, with the fields that roll-ups count. */
+interface ErasableEntry extends RemovableEntry, Omit<RolledUp, 'rules'> {
   readonly at: number
 }
 
-const LOOKED_UP = 64
+const ENTRIES_PER_LOOKUP = 64
 
 /**
- * Removes all entries in ranges of seq, and takes them out of the roll-ups: of what was asked to be gone no count, and
- * no name that only it had, may be left. Without ranges it settles what earlier ones have left; see `../rollups/settle.ts`.
+ * Removes all entries in ranges of `seq` and decrements the roll-ups by them: an erasure must leave no count, and no name
+ * that only an erased entry had. Without ranges, a call recomputes maxima that earlier calls left stale; see
+ * `../rollups/recompute-max.ts`.
  */
 export function prepareErase(db: Sqlite.Database): (request: Request) => RemovedSlice {
   const remove = prepareRemoval(db)
-  const within = db.prepare<[number, number, number, number], Erased>(
+  const within = db.prepare<[number, number, number, number], ErasableEntry>(
     statements
       .selectFrom('entries')
       .innerJoin('payloads', 'payloads.pos', 'entries.pos')
@@ -31,7 +32,7 @@ export function prepareErase(db: Sqlite.Database): (request: Request) => Removed
       .where('seq', '>=', 0)
       .where('seq', '<=', 0)
       .orderBy('seq')
-      .limit(LOOKED_UP)
+      .limit(ENTRIES_PER_LOOKUP)
       .compile().sql,
   )
   const rulesOf = db
@@ -40,15 +41,15 @@ export function prepareErase(db: Sqlite.Database): (request: Request) => Removed
         .sql,
     )
     .pluck(true)
-  const largest = prepareLargest(db)
-  const subtraction = prepareSubtraction(db, largest)
-  const settling = prepareSettling(db, largest, subtraction)
+  const scan = prepareMaxRiskScan(db)
+  const rollups = prepareDecrement(db, scan)
+  const maxima = prepareMaxRecompute(db, scan, rollups)
 
   return ({ org, ranges }) => {
-    if (ranges.length === 0) return { removed: 0, bytes: 0, ranges: 0, more: settling.settle(org) }
-    settling.forget()
-    const taken = new Map<string, Taken>()
-    const found = new Map<number, Erased>()
+    if (ranges.length === 0) return { removed: 0, bytes: 0, ranges: 0, more: maxima.recompute(org) }
+    maxima.reset()
+    const decrements = new Map<string, Decrement>()
+    const found = new Map<number, ErasableEntry>()
     let range = 0
     const slice = remove({
       org,
@@ -56,25 +57,25 @@ export function prepareErase(db: Sqlite.Database): (request: Request) => Removed
       next() {
         for (; range < ranges.length; range++) {
           const { from, to } = ranges[range] ?? { from: 1, to: 0 }
-          const entries = within.all(org, from, to, LOOKED_UP)
+          const entries = within.all(org, from, to, ENTRIES_PER_LOOKUP)
           for (const entry of entries) found.set(entry.pos, entry)
           if (entries.length > 0) return entries
         }
         return []
       },
-      before({ pos }) {
+      beforeDelete({ pos }) {
         const entry = found.get(pos)
-        if (entry !== undefined) take(taken, entry, rulesOf.all(pos))
+        if (entry !== undefined) addDecrements(decrements, entry, rulesOf.all(pos))
       },
-      finish: () => subtraction.subtract(org, taken.values()),
+      afterDelete: () => rollups.decrement(org, decrements.values()),
     })
     return { ...slice, ranges: range }
   }
 }
 
-function take(taken: Map<string, Taken>, entry: Erased, rules: readonly string[]): void {
+function addDecrements(decrements: Map<string, Decrement>, entry: ErasableEntry, rules: readonly string[]): void {
   const minute = Math.floor(entry.at / MINUTE)
   const { risk } = entry
   for (const [dimension, key] of rollupKeys({ ...entry, rules }))
-    add(taken, { dimension, minute, key, count: 1, riskSum: risk, riskMax: risk })
+    addDecrement(decrements, { dimension, minute, key, count: 1, riskSum: risk, riskMax: risk })
 }

@@ -2,20 +2,20 @@ import type Sqlite from 'better-sqlite3'
 import { sql } from 'kysely'
 import { LIMITS } from '../../../limits.ts'
 import { DIMENSIONS } from '../../../rollups.ts'
-import { statements } from '../connection/compile.ts'
+import { statements } from '../connection/statements.ts'
 import type { BackgroundRequest, RemovedSlice } from '../threads/protocol.ts'
-import { type Doomed, prepareRemoval } from './removal.ts'
+import { type RemovableEntry, prepareRemoval } from './removal.ts'
 import { DAY_MINUTES, type Grain, GRAINS, MINUTE } from '../rollups/rollup-keys.ts'
 
 type Request<Type extends BackgroundRequest['type']> = Extract<BackgroundRequest, { readonly type: Type }>
 
-/** Entries looked up at a time: a slice is seldom larger. */
-const LOOKED_UP = 64
+/** Slices are seldom larger. */
+const ENTRIES_PER_LOOKUP = 64
 
-/** Removes what arrived first; see `BackgroundRequest`. Roll-ups stay: they say what was, not what is kept. */
+/** Removes the entries received first; see `BackgroundRequest`. Roll-ups keep counting purged entries. */
 export function preparePurge(db: Sqlite.Database): (request: Request<'purge'>) => RemovedSlice {
   const remove = prepareRemoval(db)
-  const oldest = db.prepare<[number, number, number], Doomed>(
+  const oldest = db.prepare<[number, number, number], RemovableEntry>(
     statements
       .selectFrom('entries')
       .innerJoin('payloads', 'payloads.pos', 'entries.pos')
@@ -24,7 +24,7 @@ export function preparePurge(db: Sqlite.Database): (request: Request<'purge'>) =
       .where('entries.received_at', '<', 0)
       .orderBy('entries.received_at')
       .orderBy('entries.seq')
-      .limit(LOOKED_UP)
+      .limit(ENTRIES_PER_LOOKUP)
       .compile().sql,
   )
   const stored = db
@@ -38,13 +38,13 @@ export function preparePurge(db: Sqlite.Database): (request: Request<'purge'>) =
     return remove({
       org,
       reason: 'retention',
-      next: () => oldest.all(org, receivedBefore, LOOKED_UP),
-      goesOn: ({ entries, bytes }) => entries < most && (maxBytes === null || before - bytes > maxBytes),
+      next: () => oldest.all(org, receivedBefore, ENTRIES_PER_LOOKUP),
+      shouldContinue: ({ entries, bytes }) => entries < most && (maxBytes === null || before - bytes > maxBytes),
     })
   }
 }
 
-/** Rows of one dimension that a first slice removes; more or fewer later, by the time it took. */
+/** Rows that the first slice removes. Later slices adapt to the time that the previous one took. */
 const FIRST_ROWS = 500
 const LEAST_ROWS = 100
 /**
@@ -54,8 +54,8 @@ const LEAST_ROWS = 100
 const MOST_ROWS = 20_000
 
 /**
- * Removes roll-up rows of whole days, from the finest grain on, so that what is left of a day is all of it or nothing; see
- * `BackgroundRequest`. No day with or after the oldest entry is touched.
+ * Removes roll-up rows of whole days, finest grain first, so that no day is left in part; see `BackgroundRequest`. It
+ * never touches the day of the oldest entry or a later one.
  */
 export function prepareTrim(db: Sqlite.Database): (request: Request<'trim'>) => RemovedSlice {
   const firstAt = db
@@ -91,7 +91,7 @@ export function prepareTrim(db: Sqlite.Database): (request: Request<'trim'>) => 
   }
 }
 
-/** `all` last: as long as it has a row of a day, something of that day may be left. See `retentionStore.standing`. */
+/** `all` comes last: while it has a row of a day, other rows of that day may remain. See `retentionStore.standing`. */
 const LAST_FIRST = DIMENSIONS.toReversed()
 
 function deletion(db: Sqlite.Database, { table, column }: Grain) {

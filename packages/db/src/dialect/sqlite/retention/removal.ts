@@ -2,37 +2,36 @@ import type Sqlite from 'better-sqlite3'
 import { sql } from 'kysely'
 import { LIMITS } from '../../../limits.ts'
 import type { SeqRange } from '../../../log-store.ts'
-import { statements } from '../connection/compile.ts'
+import { statements } from '../connection/statements.ts'
 import type { RemovedSlice } from '../threads/protocol.ts'
 
-/** An entry that goes. */
-export interface Doomed {
+export interface RemovableEntry {
   readonly pos: number
   readonly seq: number
-  /** Bytes of its payload. */
+  /** Payload bytes. */
   readonly size: number
 }
 
 export interface Removal {
   readonly org: number
   readonly reason: 'retention' | 'erased'
-  /** The next ones, in order; none when there is nothing left. Asked for again when those are removed. */
-  next(): readonly Doomed[]
-  /** Whether this one is to go still. */
-  goesOn?(removed: { readonly entries: number; readonly bytes: number }): boolean
-  before?(entry: Doomed): void
-  /** When the entries are gone, in the same transaction. */
-  finish?(): void
+  /** The next entries in order, or none at the end. Called again once these are removed. */
+  next(): readonly RemovableEntry[]
+  /** Returns false to end the removal before the next entry. */
+  shouldContinue?(removed: { readonly entries: number; readonly bytes: number }): boolean
+  beforeDelete?(entry: RemovableEntry): void
+  /** Runs after the entries are deleted, in the same transaction. */
+  afterDelete?(): void
 }
 
-/** Smallest slice: where a commit alone takes as long as a slice should, as on a slow disk, purging must still keep up. */
+/** The smallest slice. On a slow disk a commit alone may take the time of a slice, and purging must still keep up. */
 const LEAST_ENTRIES = 8
 const LEAST_MS = LIMITS.backgroundMs / 4
 
 /**
- * Removes entries with their payloads and matches until `LIMITS.backgroundMs` are over, then counts them off, notes the
- * gaps and lets go the leaves of batches of which nothing is left: one transaction, of which a crash leaves all or nothing.
- * The time of what follows the last entry, the commit above all, is foreseen from the slice before.
+ * Removes entries with their payloads and matches for `LIMITS.backgroundMs`, then decrements the counters, records the
+ * gaps, and clears the leaves of batches that have no entry left, all in one transaction. The time that remains after the
+ * last entry, mostly the commit, is estimated from the previous slice.
  */
 export function prepareRemoval(db: Sqlite.Database): (removal: Removal) => RemovedSlice {
   const run = prepare(db)
@@ -42,8 +41,8 @@ export function prepareRemoval(db: Sqlite.Database): (removal: Removal) => Remov
   return (removal) => {
     const began = performance.now()
     const isOver = (entries: number) => {
-      const foreseenMs = finishMs * Math.max(1, entries / finishEntries)
-      return performance.now() - began > Math.max(LEAST_MS, LIMITS.backgroundMs - foreseenMs)
+      const estimatedMs = finishMs * Math.max(1, entries / finishEntries)
+      return performance.now() - began > Math.max(LEAST_MS, LIMITS.backgroundMs - estimatedMs)
     }
     run.begin.run()
     try {
@@ -51,10 +50,10 @@ export function prepareRemoval(db: Sqlite.Database): (removal: Removal) => Remov
       let bytes = 0
       let more = false
       for (const entry of upcoming(removal)) {
-        if (removal.goesOn?.({ entries: seqs.length, bytes }) === false) break
+        if (removal.shouldContinue?.({ entries: seqs.length, bytes }) === false) break
         more = seqs.length >= LEAST_ENTRIES && isOver(seqs.length)
         if (more) break
-        removal.before?.(entry)
+        removal.beforeDelete?.(entry)
         run.deleteMatches.run(entry.pos)
         run.deletePayload.run(entry.pos)
         run.deleteEntry.run(entry.pos)
@@ -63,7 +62,7 @@ export function prepareRemoval(db: Sqlite.Database): (removal: Removal) => Remov
       }
       const finishing = performance.now()
       if (seqs.length > 0) {
-        removal.finish?.()
+        removal.afterDelete?.()
         run.updateHead.run(seqs.length, bytes, removal.org)
         for (const range of rangesOf(seqs)) {
           recordGap(run, removal, range)
@@ -83,8 +82,8 @@ export function prepareRemoval(db: Sqlite.Database): (removal: Removal) => Remov
   }
 }
 
-function* upcoming({ next }: Removal): Generator<Doomed, void> {
-  for (let some = next(); some.length > 0; some = next()) yield* some
+function* upcoming({ next }: Removal): Generator<RemovableEntry, void> {
+  for (let entries = next(); entries.length > 0; entries = next()) yield* entries
 }
 
 function rangesOf(positions: readonly number[]): SeqRange[] {
@@ -97,7 +96,7 @@ function rangesOf(positions: readonly number[]): SeqRange[] {
   return ranges
 }
 
-/** Joined with neighbours of the same reason: purging for years leaves one row, not one a slice. */
+/** Merges the gap with adjacent gaps of the same reason, so that years of purging leave one row instead of one per slice. */
 function recordGap(run: ReturnType<typeof prepare>, { org, reason }: Removal, { from, to }: SeqRange): void {
   const before = run.gapBefore.get(org, reason, from - 1)
   const after = run.gapAfter.get(org, reason, to + 1)
@@ -126,7 +125,7 @@ function prepare(db: Sqlite.Database) {
     updateHead: db.prepare<[entries: number, bytes: number, org: number]>(
       'update org_heads set entries = entries - ?, bytes = bytes - ? where org = ?',
     ),
-    /** The one that ends just before is the last that begins before: gaps do not overlap. */
+    /** Gaps do not overlap, so the gap that ends just before is the last one that begins before. */
     gapBefore: gap(gaps.where('to_seq', '=', 0).orderBy('from_seq', 'desc').limit(sql.lit(1))),
     gapAfter: gap(gaps.where('from_seq', '=', 0)),
     deleteGap: db.prepare<[number, number]>(

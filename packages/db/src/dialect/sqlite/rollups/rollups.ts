@@ -1,10 +1,10 @@
 import type { OrgId } from '@sentinelmesh/api'
 import { type RawBuilder, sql } from 'kysely'
 import type { Dimension, RollupRow, Rollups, RollupStep } from '../../../rollups.ts'
-import { statements } from '../connection/compile.ts'
+import { statements } from '../connection/statements.ts'
 import { type Lane, type Readers, rowsOf, statement } from '../read/readers.ts'
 import { DAY_MINUTES, type Grain, GRAINS, HOURS, MINUTE, MINUTES } from './rollup-keys.ts'
-import { verifyRollups } from './verify.ts'
+import { verifyRollups } from './verify-rollups.ts'
 
 export function sqliteRollups(readers: Readers): Rollups {
   return {

@@ -4,8 +4,8 @@ import type { Filter, Total } from '../../../log-search.ts'
 import { headOf, selectHead } from '../log/log-store.ts'
 import { rowsOf, statement } from '../read/readers.ts'
 import { planSearch } from './plan.ts'
-import { inSlices, inWindow, isFiltered } from './slices.ts'
-import { allOf, extentOf, upTo } from './found.ts'
+import { runInSlices, inWindow, isFiltered } from './slices.ts'
+import { allOf, extentOf, upTo } from './matching-entries.ts'
 import type { LogSearchDeps } from './log-search.ts'
 import { divide, rolledChoice, rolledCount, type RolledChoice } from './rolled-up.ts'
 import { sample, twoDigits } from './sample.ts'
@@ -54,7 +54,7 @@ async function goThrough(
   const plan = await planSearch(deps.readers, org, filter, false)
   const scope = allOf(org, plan)
   let found = 0
-  const end = await inSlices(deps, scope, (window) => ({
+  const end = await runInSlices(deps, scope, (window) => ({
     statements: [statement(upTo(most - found, inWindow(scope, window)))],
     take([counted]) {
       found += rowsOf<{ count: number }>(counted)[0]?.count ?? 0

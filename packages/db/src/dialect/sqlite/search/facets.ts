@@ -5,8 +5,8 @@ import { LIMITS } from '../../../limits.ts'
 import type { Extent, FacetCounts, FacetOptions, Facets, Filter } from '../../../log-search.ts'
 import { rowsOf, statement } from '../read/readers.ts'
 import { planSearch } from './plan.ts'
-import { inSlices, inWindow } from './slices.ts'
-import { allOf, COMPLETE, countsByField, extentOf, FACET_COLUMNS, selectFound, together } from './found.ts'
+import { runInSlices, inWindow } from './slices.ts'
+import { allOf, COMPLETE, countsByField, extentOf, FACET_COLUMNS, selectFound, together } from './matching-entries.ts'
 import type { LogSearchDeps } from './log-search.ts'
 import { divide, rolledChoice, WHOLE } from './rolled-up.ts'
 import { sample, twoDigits } from './sample.ts'
@@ -113,7 +113,7 @@ async function tally(
   const plan = await planSearch(deps.readers, org, filter, false)
   const scope = allOf(org, plan)
   return extentOf(
-    await inSlices(deps, scope, (window) => ({
+    await runInSlices(deps, scope, (window) => ({
       statements: [
         statement(
           sql`with found as materialized ${selectFound(inWindow(scope, window)).select([...FACET_COLUMNS])}

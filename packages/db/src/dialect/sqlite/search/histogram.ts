@@ -5,8 +5,8 @@ import type { BandCounts, Extent, Filter, Histogram } from '../../../log-search.
 import { rowsOf, statement } from '../read/readers.ts'
 import { MINUTE } from '../rollups/rollup-keys.ts'
 import { planSearch } from './plan.ts'
-import { inSlices, inWindow } from './slices.ts'
-import { allOf, extentOf, selectFound, together } from './found.ts'
+import { runInSlices, inWindow } from './slices.ts'
+import { allOf, extentOf, selectFound, together } from './matching-entries.ts'
 import type { LogSearchDeps } from './log-search.ts'
 import { divide, rolledChoice, type Range } from './rolled-up.ts'
 
@@ -84,7 +84,7 @@ async function goThrough(
   const bucket = sql<number>`(entries.at - cast(${filter.from} as integer)) * cast(${counts.length} as integer)
     / cast(${filter.to - filter.from} as integer)`
   return extentOf(
-    await inSlices({ readers, ...deps }, scope, (window) => ({
+    await runInSlices({ readers, ...deps }, scope, (window) => ({
       statements: [
         statement(
           selectFound(inWindow(scope, window))

@@ -13,7 +13,7 @@ export interface LogSearchDeps extends SearchDeps {
   readonly onIncomplete: () => void
 }
 
-/** Every search runs in slices by `inSlices`, which keeps its deadline and lets others take turns. */
+/** Every search runs in slices by `runInSlices`, which keeps its deadline and lets others take turns. */
 export function sqliteLogSearch(deps: LogSearchDeps): LogSearch {
   const told = <Answer extends { readonly incomplete: boolean }>(answer: Answer): Answer => {
     if (answer.incomplete) deps.onIncomplete()

@@ -8,8 +8,8 @@ import type { ReadResult, ReadStatement } from '../threads/protocol.ts'
 import { rowsOf, statement } from '../read/readers.ts'
 import { rowStatements, selectRows, selectWhole, toRows, toWhole, untilBytes, wholeStatements } from '../read/rows.ts'
 import { planSearch } from './plan.ts'
-import { type Scope, type SearchDeps, inSlices, inWindow } from './slices.ts'
-import { extentOf, upTo } from './found.ts'
+import { type Scope, type SearchDeps, runInSlices, inWindow } from './slices.ts'
+import { extentOf, upTo } from './matching-entries.ts'
 
 interface PageRequest {
   readonly org: OrgId
@@ -108,7 +108,7 @@ async function walk<Item extends Position>(
   let offset = skip
   let cut = false
 
-  const end = await inSlices(deps, scope, (window) => {
+  const end = await runInSlices(deps, scope, (window) => {
     const conditions = inWindow(scope, window)
     const rows = shape.statements(conditions, { direction, limit: limit + 1 - items.length, offset, bytes })
     return {

@@ -4,7 +4,7 @@ import { linearRegexNeeds } from '@sentinelmesh/query/regex'
 import { type Expression, type SqlBool, sql } from 'kysely'
 import { LIMITS } from '../../../limits.ts'
 import type { Filter } from '../../../log-search.ts'
-import { statements } from '../connection/compile.ts'
+import { statements } from '../connection/statements.ts'
 import { headOf, selectHead } from '../log/log-store.ts'
 import { type Readers, rowsOf, statement } from '../read/readers.ts'
 import { type Candidates, findCandidates, positionsOf } from '../text-index/candidates.ts'
@@ -12,7 +12,7 @@ import { matchOf } from '../text-index/text.ts'
 
 /** How a search gets at its entries, decided by counts that the planner does not have. */
 export interface Plan {
-  /** Where it was made of what the index of texts knows: the org's head then. What is above it is not looked at. */
+  /** Where it was made of what the full-text index knows: the org's head then. What is above it is not looked at. */
   readonly head: Seq | undefined
   readonly access: Access
   /** The filter without a least risk: that is in `access`. */

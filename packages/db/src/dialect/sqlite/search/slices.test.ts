@@ -4,7 +4,7 @@ import { LIMITS } from '../../../limits.ts'
 import { StatementError } from '../connection/errors.ts'
 import { DEADLINE } from '../threads/protocol.ts'
 import type { Lane, Readers } from '../read/readers.ts'
-import { inSlices } from './slices.ts'
+import { runInSlices } from './slices.ts'
 
 afterEach(() => void vi.useRealTimers())
 
@@ -65,7 +65,7 @@ async function search({ entries, ends, msOf = () => 1, waitMs = 0 }: Made) {
     },
     forOrg: () => readers,
   }
-  const end = await inSlices(
+  const end = await runInSlices(
     { readers, searchMs: 1_000_000, sliceMs: LIMITS.searchSliceMs, entryMs: LIMITS.searchEntryMs },
     {
       org: 1 as OrgId,

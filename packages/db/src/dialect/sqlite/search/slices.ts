@@ -3,7 +3,7 @@ import { DomainError } from '@sentinelmesh/api/constants'
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { LIMITS } from '../../../limits.ts'
 import type { Filter, Order, Position } from '../../../log-search.ts'
-import { statements } from '../connection/compile.ts'
+import { statements } from '../connection/statements.ts'
 import { StatementError } from '../connection/errors.ts'
 import { DEADLINE, NO_TURN, type ReadResult, type ReadStatement } from '../threads/protocol.ts'
 import { queryToSql } from '../query/query-to-sql.ts'
@@ -64,7 +64,11 @@ export interface SearchEnd {
  * choice of every index; else, its time over, window by window of so many entries, taking turns with other searches.
  * After `searchMs` it ends. An entry that takes too long even alone is passed over, and the search goes on behind it.
  */
-export async function inSlices(deps: SearchDeps, scope: Scope, slice: (window: Window) => Slice): Promise<SearchEnd> {
+export async function runInSlices(
+  deps: SearchDeps,
+  scope: Scope,
+  slice: (window: Window) => Slice,
+): Promise<SearchEnd> {
   const attempts = startAttempts(deps, slice)
   const { positions, candidates } = scope.access
   if (candidates !== undefined) return throughCandidates(candidates, attempts)

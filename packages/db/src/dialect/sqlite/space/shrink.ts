@@ -1,13 +1,13 @@
 import type Sqlite from 'better-sqlite3'
 import { LIMITS } from '../../../limits.ts'
 
-/** Pages that a first step moves; SQLite moves as many as it is told, so time decides between steps. */
+/** Pages per step. The time is checked between steps, since SQLite moves as many pages as it is told to. */
 const STEP_PAGES = 32
 
-/** Of the file: what stays free for the next entries. Else a file would shrink after each purge and grow again. */
+/** The share of the file that stays free for the next entries, so that the file does not shrink and grow with each purge. */
 const KEPT_SHARE = 0.1
 
-/** Gives free pages at the end of the file back, for the time of a slice; returns whether there is more. */
+/** Returns free pages to the file system for one slice. Returns whether there are more. */
 export function shrink(db: Sqlite.Database): boolean {
   if (pragma(db, 'auto_vacuum') !== INCREMENTAL) return false
   const began = performance.now()
@@ -29,7 +29,7 @@ function pragma(db: Sqlite.Database, name: string): number {
   return Number(db.pragma(name, { simple: true }))
 }
 
-/** Copies the log of writes into the file; the next write begins it anew. Never waits for a reader. */
+/** Copies the WAL into the file; the next write starts it anew. Never waits for a reader. */
 export function checkpoint(db: Sqlite.Database): void {
   db.pragma('wal_checkpoint(PASSIVE)')
 }

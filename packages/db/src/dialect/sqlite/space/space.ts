@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DomainError } from '@sentinelmesh/api/constants'
 import type { Space } from '../../../space.ts'
-import type { BackgroundRequest, ScrubbedSlice } from '../threads/protocol.ts'
+import type { BackgroundRequest, WipedSlice } from '../threads/protocol.ts'
 import type { Writer } from '../write/writer.ts'
 
 /**
- * Twice: between slices an append may split a page that was not reached yet and put the part with old copies where the
- * first pass has been.
+ * Two passes: between slices, an append may split a page that the first pass has not reached and move a part with old
+ * copies to a place that the pass has already left.
  */
 const PASSES = 2
 const RETRY_MS = 50
-/** So many times in a row, some seconds: whoever stops the program waits for it. */
+/** About three seconds, since a shutdown waits for it. */
 const RETRIES = 60
 
 export function sqliteSpace(writer: Writer): Space {
@@ -23,19 +23,19 @@ export function sqliteSpace(writer: Writer): Space {
       for (let pass = 0; pass < PASSES; pass++)
         for (let from = 1; from > 0;) {
           signal?.throwIfAborted()
-          from = (await insist(writer, { type: 'scrub', from })).next
+          from = (await retryUntilReady(writer, { type: 'wipe', from })).next
         }
     },
     async emptyLog() {
-      await insist(writer, { type: 'empty-log' })
+      await retryUntilReady(writer, { type: 'empty-log' })
     },
   }
 }
 
-/** Until no reader stands in the way. */
-async function insist(writer: Writer, request: BackgroundRequest): Promise<ScrubbedSlice> {
+/** Retries until no reader prevents the request. Throws `store_busy` after `RETRIES`. */
+async function retryUntilReady(writer: Writer, request: BackgroundRequest): Promise<WipedSlice> {
   for (let tries = 0; tries < RETRIES; tries++) {
-    const slice = await writer.background<ScrubbedSlice>(request)
+    const slice = await writer.background<WipedSlice>(request)
     if (slice.ready) return slice
     await sleep(RETRY_MS)
   }

@@ -69,9 +69,9 @@ export type WriterRequest =
   | BackgroundRequest
   | { readonly type: 'close' }
 
-/** Work that can wait: a slice of it, as long as `LIMITS.backgroundMs`, whenever the writer gives it a turn. */
+/** Background work. Each request runs one slice of `LIMITS.backgroundMs`, between appends. */
 export type BackgroundRequest =
-  /** What arrived first, while there is more than `maxBytes` of payloads or it arrived before the instant. */
+  /** Removes the entries received first: those from before the instant, while payloads take more than `maxBytes`. */
   | {
       readonly type: 'purge'
       readonly org: number
@@ -79,18 +79,18 @@ export type BackgroundRequest =
       readonly maxBytes: number | null
       readonly most: number
     }
-  /** Without ranges: a slice of settling what is largest after earlier ones. */
+  /** Without ranges: recomputes maximum risks that earlier requests left stale. */
   | { readonly type: 'erase'; readonly org: number; readonly ranges: readonly SeqRange[] }
-  /** Roll-up rows of days before the instant, and before the oldest entry. */
+  /** Removes roll-up rows of days before the instant and before the oldest entry. */
   | { readonly type: 'trim'; readonly org: number; readonly before: number }
-  /** Gives free pages to the file system, but for a share that is kept for the next entries. */
+  /** Returns free pages to the file system, except for a share that the next entries will use. */
   | { readonly type: 'shrink' }
-  /** Copies the log of writes into the file, as far as readers allow. */
+  /** Copies the WAL into the file as far as readers allow. */
   | { readonly type: 'checkpoint' }
-  /** Copies all of it and cuts it to nothing, unless a reader stands in the way. */
+  /** Copies the whole WAL and truncates it, unless a reader prevents it. */
   | { readonly type: 'empty-log' }
-  /** Clears the bytes that nothing uses in the pages from `from` on. */
-  | { readonly type: 'scrub'; readonly from: number }
+  /** Clears unallocated bytes in the pages from `from` on. */
+  | { readonly type: 'wipe'; readonly from: number }
 
 export interface RemovedSlice {
   readonly removed: number
@@ -101,9 +101,9 @@ export interface RemovedSlice {
   readonly more: boolean
 }
 
-/** What a slice of scrubbing, or emptying the log, did; `next` is where to go on, 0 after the last page. */
-export interface ScrubbedSlice {
-  /** False when a reader stood in the way. */
+/** The result of a slice of wiping, or of emptying the WAL. `next` is the page to continue at, 0 after the last one. */
+export interface WipedSlice {
+  /** False if a reader prevented it. */
   readonly ready: boolean
   readonly next: number
 }
@@ -124,7 +124,7 @@ export interface ReadStatement {
   readonly until?: { readonly column: string; readonly most: number }
   /** The last parameter is replaced by a JSON array of this column of the statement before. */
   readonly keys?: string
-  /** Asked of the index of texts, as it is at that moment; a failure has the code `TEXT_INDEX` or `TEXT_DAMAGED`. */
+  /** Asked of the full-text index, as it is at that moment; a failure has the code `TEXT_INDEX` or `TEXT_DAMAGED`. */
   readonly text?: true
 }
 
@@ -147,7 +147,7 @@ export interface ReadResult {
   readonly cut: boolean
 }
 
-/** The index of texts, or the segment asked for, cannot be read: it is being made, or was made anew. */
+/** The full-text index, or the segment asked for, cannot be read: it is being made, or was made anew. */
 export const TEXT_INDEX = 'text_index'
 /** It is damaged and has to be made anew. */
 export const TEXT_DAMAGED = 'text_damaged'

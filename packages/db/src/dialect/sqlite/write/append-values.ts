@@ -4,7 +4,7 @@ import type { JudgedEntry } from '../../../log-store.ts'
 import { FLAGS, type Schema } from '../../../schema.ts'
 import { boundedMatches } from './bounded-matches.ts'
 import type { EntryValues } from '../threads/protocol.ts'
-import { UNEXPLAINED, writeSelections } from '../read/held-selections.ts'
+import { UNEXPLAINED, writeSelections } from '../read/stored-selections.ts'
 import { snippetOf } from './snippet.ts'
 
 /**

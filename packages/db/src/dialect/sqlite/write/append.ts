@@ -7,11 +7,11 @@ import type { JudgedEntry } from '../../../log-store.ts'
 import { FLAGS } from '../../../schema.ts'
 import { entryRow, matchRow, payloadRow } from './append-values.ts'
 import { describe, type Described, LEAF_COLUMNS, type LeafHasher, leafHasher, prepareLink } from '../chain/chain.ts'
-import { statements } from '../connection/compile.ts'
+import { statements } from '../connection/statements.ts'
 import { isDiskFailure } from '../connection/errors.ts'
 import { failureOf } from '../threads/serve.ts'
 import type { AppendAnswer, AppendCall, EntryAnswer, EntryValues, SqlValue } from '../threads/protocol.ts'
-import { prepareRollDays, type RolledUntil } from '../rollups/roll-days.ts'
+import { prepareRollUpDays, type RolledUntil } from '../rollups/roll-up-days.ts'
 import { COARSER, DAY_MINUTES, type Grain, MINUTE, MINUTES, rollupKeys } from '../rollups/rollup-keys.ts'
 
 /**
@@ -56,7 +56,7 @@ export function prepareAppend(db: Sqlite.Database): (calls: readonly AppendCall[
       })
       const rolled = new Map<number, RolledUntil>()
       for (const [org, { seq, entries, bytes, leaves, receivedAt }] of heads) {
-        rolled.set(org, run.rollDays(org, receivedAt))
+        rolled.set(org, run.rollUpDays(org, receivedAt))
         run.updateHead.run(seq, entries, bytes, org)
         if (leaves.length > 0) run.link(org, seq - leaves.length + 1, seq, Buffer.from(leaves.join(''), 'latin1'))
       }
@@ -326,7 +326,7 @@ function prepare(db: Sqlite.Database) {
     updateHead: db.prepare<[seq: number, entries: number, bytes: number, org: number]>(
       statements.updateTable('org_heads').set({ head_seq: 0, entries: 0, bytes: 0 }).where('org', '=', 0).compile().sql,
     ),
-    rollDays: prepareRollDays(db),
+    rollUpDays: prepareRollUpDays(db),
     upsertMinute: db.prepare<unknown[]>(upsertInto(MINUTES)),
     coarser: COARSER.map((grain) => ({ grain, upsert: db.prepare<unknown[]>(upsertInto(grain)) })),
   }
@@ -335,13 +335,13 @@ function prepare(db: Sqlite.Database) {
 function upsertInto({ table, column, minutes }: Grain): string {
   const names = ['org', 'dimension', column, 'key', 'count', 'risk_sum', 'risk_max']
   const sums = ['count = count + excluded.count', 'risk_sum = risk_sum + excluded.risk_sum']
-  const largest = ['risk_max']
+  const maxima = ['risk_max']
   if (minutes > 1) {
     names.push('last_minute')
-    largest.push('last_minute')
+    maxima.push('last_minute')
   }
   return `${insertInto(table, names)} on conflict (org, dimension, ${column}, key) do update set
-    ${[...sums, ...largest.map((name) => `${name} = max(${name}, excluded.${name})`)].join()}`
+    ${[...sums, ...maxima.map((name) => `${name} = max(${name}, excluded.${name})`)].join()}`
 }
 
 /** Only the names of its columns matter. */

@@ -2,7 +2,7 @@ import { DomainError } from '@sentinelmesh/api/constants'
 import type { Kysely } from 'kysely'
 import { LIMITS } from '../../../limits.ts'
 import type { Schema } from '../../../schema.ts'
-import { kyselyOver } from '../connection/dialect.ts'
+import { kyselyOver } from '../connection/kysely-over.ts'
 import type { StatementResult, WriterRequest } from '../threads/protocol.ts'
 import type { WorkerLink } from '../threads/worker-link.ts'
 

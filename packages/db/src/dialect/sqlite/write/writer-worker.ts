@@ -1,15 +1,15 @@
 import { prepareAppend } from './append.ts'
 import { prepareBackground } from '../retention/background.ts'
-import { heldFiles } from '../connection/held-files.ts'
+import { fileReplacementCheck } from '../connection/file-replacement.ts'
 import { openForWriting } from '../connection/open-file.ts'
-import { preparedStatements } from '../connection/prepared.ts'
+import { preparedStatements } from '../connection/prepared-statements.ts'
 import type { SqlValue, StatementResult, WriterRequest } from '../threads/protocol.ts'
 import { serve } from '../threads/serve.ts'
 
 /** The program of the one thread that writes. What is asked for next has been decided by the main thread. */
 serve<WriterRequest>((settings) => {
   const db = openForWriting(settings)
-  const files = heldFiles(settings.file)
+  const files = fileReplacementCheck(settings.file)
   const append = prepareAppend(db)
   const background = prepareBackground(db, settings.file)
   const prepared = preparedStatements(db, settings.preparedStatements)
@@ -55,7 +55,7 @@ serve<WriterRequest>((settings) => {
       case 'shrink':
       case 'checkpoint':
       case 'empty-log':
-      case 'scrub':
+      case 'wipe':
         return background.run(request)
       case 'close':
         rollback()

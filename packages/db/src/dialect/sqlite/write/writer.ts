@@ -127,7 +127,7 @@ export function startWriter(link: WorkerLink<WriterRequest>, isGone: () => boole
         calls: batch.map(({ org, entries }) => [org, entries.map(valuesOf)] as const),
       })
       failure = null
-      release = () => batch.forEach((call, index) => settle(call, answers[index]))
+      release = () => batch.forEach((call, index) => resolveCall(call, answers[index]))
     } catch (error) {
       noteFailure(error)
       release = () => batch.forEach((call) => call.reject(error))
@@ -196,7 +196,7 @@ interface Turn {
   readonly reject: (reason: unknown) => void
 }
 
-function settle({ entries, resolve, reject }: QueuedCall, answer: AppendAnswer | undefined): void {
+function resolveCall({ entries, resolve, reject }: QueuedCall, answer: AppendAnswer | undefined): void {
   if (typeof answer === 'number')
     resolve(entries.map(({ id }, index) => ({ status: 'stored', id, seq: (answer + index) as Seq })))
   else if (answer === undefined || 'code' in answer)

@@ -10,7 +10,7 @@ import { openSqlite } from '../open-sqlite.ts'
 
 const ENTRIES = 5_000
 
-/** All in one minute; the first has the largest risk under every key. */
+/** All in one minute; the first has the highest risk under every key. */
 async function aLargeMinute(file: string) {
   const db = await openSqlite({ file, workers: WORKERS })
   const org = await createOrg(db)
@@ -26,21 +26,21 @@ async function aLargeMinute(file: string) {
   return org
 }
 
-test('a large minute is not gone through in the slice that erases; what is unsettled then is settled after a crash too', async () => {
+test('erasing does not scan a large minute; its maxima are recomputed later, also after a crash', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   const org = await aLargeMinute(file)
   const { busyTimeoutMs, preparedStatements } = LIMITS
   const db = openForWriting({ file, busyTimeoutMs, preparedStatements, synchronous: 'FULL' })
-  const unsettled = () => db.prepare<[], number>('select count(*) from unsettled').pluck(true).get()
+  const staleRows = () => db.prepare<[], number>('select count(*) from unsettled').pluck(true).get()
   try {
     expect(prepareErase(db)({ type: 'erase', org, ranges: [{ from: 1, to: 1 }] })).toMatchObject({ removed: 1 })
     // All, its sender, receiver, kind and rule; of the band “critical” it was the only one.
-    expect(unsettled()).toBe(5)
+    expect(staleRows()).toBe(5)
     prepareErase(db)({ type: 'erase', org, ranges: [] })
     const again = prepareErase(db)
     while (again({ type: 'erase', org, ranges: [] }).more);
-    expect(unsettled()).toBe(0)
+    expect(staleRows()).toBe(0)
     for (const table of ['rollups', 'rollup_hours'])
       expect(db.prepare(`select distinct max(risk_max) from ${table} group by dimension`).pluck(true).all()).toEqual([
         20,
@@ -50,7 +50,7 @@ test('a large minute is not gone through in the slice that erases; what is unset
   }
 })
 
-test('verify has nothing to say of what is unsettled', async () => {
+test('verify reports no difference for a stale maximum', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   const org = await aLargeMinute(file)

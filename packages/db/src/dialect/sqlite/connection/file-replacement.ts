@@ -3,9 +3,8 @@ import { stat } from 'node:fs/promises'
 import { FILE_REMOVED } from './errors.ts'
 
 /**
- * The files that SQLite keeps open. Removed or replaced under their names, they go on being written to by whoever holds them
- * and are gone with the last of those: SQLite itself does not notice. So each commit looks at the names again before it
- * is acknowledged.
+ * The files that SQLite keeps open. If one is removed or replaced, SQLite does not notice and continues to write to the
+ * open file, which disappears once it is closed. So each commit checks the file names again before it is acknowledged.
  */
 const ENDS = ['', '-wal', '-shm'] as const
 
@@ -14,13 +13,13 @@ interface Identity {
   readonly inode: bigint
 }
 
-export interface HeldFiles {
-  /** Throws, with the code `FILE_REMOVED`, where a name leads elsewhere or nowhere. Three calls of `stat`: some 10 µs. */
+export interface FileReplacementCheck {
+  /** Throws with the code `FILE_REMOVED` if a file was removed or replaced. Costs three calls of `stat`, about 10 µs. */
   check(): void
 }
 
-/** Records the files as they are now. Call it right after opening the database. */
-export function heldFiles(file: string): HeldFiles {
+/** Records the identity of the files. Call it right after opening the database. */
+export function fileReplacementCheck(file: string): FileReplacementCheck {
   const known = ENDS.map((end) => identityOf(`${file}${end}`))
   return {
     check() {
@@ -34,12 +33,12 @@ export function heldFiles(file: string): HeldFiles {
 }
 
 export interface WatchedFiles {
-  /** Whether one was removed or replaced since. Stays so: what is written may be lost already. */
+  /** Whether a file was removed or replaced. It stays true, because writes may be lost already. */
   readonly areRemoved: boolean
   stop(): void
 }
 
-/** `heldFiles` for a thread that must not wait for a disk, and for times without writes. */
+/** The asynchronous `fileReplacementCheck`, for a thread that must not block on a disk and for times without writes. */
 export async function watchFiles(file: string, everyMs: number): Promise<WatchedFiles> {
   const look = () => Promise.all(ENDS.map((end) => identityThere(`${file}${end}`)))
   const known = await look()

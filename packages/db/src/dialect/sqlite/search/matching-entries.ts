@@ -3,7 +3,7 @@ import type { FacetField } from '@sentinelmesh/query'
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { LIMITS } from '../../../limits.ts'
 import type { Extent, Filter } from '../../../log-search.ts'
-import { statements } from '../connection/compile.ts'
+import { statements } from '../connection/statements.ts'
 import type { Plan } from './plan.ts'
 import type { Scope, SearchEnd } from './slices.ts'
 

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../../../testing/temporary-store.ts'
 import { openLink } from '../threads/worker-link.ts'
-import { keepOpen } from './kept-link.ts'
+import { openRestartingLink } from './restarting-link.ts'
 
 const SETTINGS = { file: 'none', busyTimeoutMs: 0, preparedStatements: 0, synchronous: 'FULL' } as const
 
@@ -26,7 +26,7 @@ async function sixEnds(steadyMs: number) {
   const reasons = new Set<string>()
   let tellSixth = () => {}
   const sixth = new Promise<void>((resolve) => (tellSixth = resolve))
-  const link = await keepOpen(
+  const link = await openRestartingLink(
     () => openLink(program.url, SETTINGS),
     (reason, againInMs) => {
       reasons.add(reason)
@@ -53,7 +53,7 @@ test('after one that lived long the pauses begin anew', async () => {
 test('while it is gone what is asked is refused and the reason is said, and closing does not wait for the pause', async () => {
   await using program = await aProgram(`parentPort.once('message', () => process.exit(3))`)
   const told: string[] = []
-  const link = await keepOpen(
+  const link = await openRestartingLink(
     () => openLink(program.url, SETTINGS),
     (reason) => told.push(reason),
     { firstMs: 3_600_000, mostMs: 3_600_000, steadyMs: 0 },

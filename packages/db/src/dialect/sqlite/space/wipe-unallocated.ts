@@ -1,34 +1,34 @@
 import { closeSync, fdatasyncSync, openSync, readSync, writeSync } from 'node:fs'
 import type Sqlite from 'better-sqlite3'
 import { LIMITS } from '../../../limits.ts'
-import type { ScrubbedSlice } from '../threads/protocol.ts'
+import type { WipedSlice } from '../threads/protocol.ts'
 
-export interface Scrubber {
-  scrub(from: number): ScrubbedSlice
-  /** Whether no reader stood in the way. */
+export interface Wiper {
+  wipe(from: number): WipedSlice
+  /** Returns false if a reader prevented it. */
   emptyLog(): boolean
-  /** After the database was closed. */
+  /** Call it after the database was closed. */
   close(): void
 }
 
-/** Read at a time. */
+/** Pages per read. */
 const CHUNK_PAGES = 64
-/** Readers that are in the middle of a statement get so long to end it. */
+/** How long a reader may take to finish its statement. */
 const WAIT_MS = 20
 
 /**
- * `secure_delete` clears what is deleted, but a page of a B-tree that was split or joined keeps copies of cells that went to
- * its neighbours, in the bytes between its list of cells and their content (measured: after an erasure six copies of a
- * session's name were left in 20,000 entries). No page says that they are there and no statement reaches them, so they
- * are cleared in the file itself:
+ * `secure_delete` clears deleted cells, but a B-tree page that was split or merged keeps copies of cells that moved to
+ * another page, in the bytes between its cell pointers and its cell content (measured: after an erasure, six copies of a
+ * session's name were left in 20,000 entries). No statement reaches those bytes, so they are cleared in the file itself:
  *
- * 1. All of the log of writes is copied into the file and the log is emptied, so that each page in the file is the newest.
- * 2. A read transaction is held. Begun over an empty log, it reads the file alone, and while it does SQLite lets nobody,
- *    in this process or another, copy anything into the file.
- * 3. Only bytes that the format calls unallocated are written, and only as zero: whenever it is cut off, the file is whole.
- * 4. The writer's cache is dropped, so that no page comes back from it as it was.
+ * 1. The WAL is checkpointed and truncated, so that every page in the file is the newest.
+ * 2. A read transaction is held. It began with an empty WAL, so it reads the file alone, and until it ends SQLite lets no
+ *    process checkpoint into the file.
+ * 3. Only bytes that the file format calls unallocated are written, and only with zeros, so the file is valid at any
+ *    moment.
+ * 4. The writer's page cache is dropped, so that it cannot write an old copy of a page back.
  */
-export function openScrubber(db: Sqlite.Database, file: string): Scrubber {
+export function openWiper(db: Sqlite.Database, file: string): Wiper {
   let fd: number | undefined
   const emptyLog = () => {
     db.pragma(`busy_timeout = ${WAIT_MS}`)
@@ -40,15 +40,15 @@ export function openScrubber(db: Sqlite.Database, file: string): Scrubber {
   }
   return {
     emptyLog,
-    scrub(from) {
+    wipe(from) {
       if (!emptyLog()) return { ready: false, next: from }
-      // Kept open: closing it would let go every lock that this process has on the file.
+      // It stays open, because closing it would release every lock that this process has on the file.
       fd ??= openSync(file, 'r+')
       db.pragma('shrink_memory')
       db.exec('begin')
       try {
         const pages = Number(db.pragma('page_count', { simple: true }))
-        return { ready: true, next: scrubPages(fd, layoutOf(db), from, pages) }
+        return { ready: true, next: wipePages(fd, layoutOf(db), from, pages) }
       } finally {
         db.exec('rollback')
       }
@@ -71,7 +71,7 @@ function layoutOf(db: Sqlite.Database): Layout {
   }
 }
 
-function scrubPages(fd: number, layout: Layout, from: number, pages: number): number {
+function wipePages(fd: number, layout: Layout, from: number, pages: number): number {
   if (pages >= MOST_PAGES) return 0
   const { pageBytes } = layout
   const began = performance.now()
@@ -97,14 +97,14 @@ function scrubPages(fd: number, layout: Layout, from: number, pages: number): nu
   return page <= pages ? page : 0
 }
 
-/** With auto_vacuum every so many pages is one that says whose child each page is. */
+/** With `auto_vacuum`, pages at a fixed interval hold pointers from pages to their parents. */
 function isPointerMap({ pageBytes, hasPointerMap }: Layout, page: number): boolean {
   return hasPointerMap && page >= 2 && (page - 2) % (Math.floor(pageBytes / 5) + 1) === 0
 }
 
-/** By the first byte of a page: B-tree pages begin with their type, others with the number of a page. */
+/** Header length by page type, the first byte of a B-tree page. Other pages begin with a page number. */
 const HEADER_BYTES: Readonly<Record<number, number>> = { 2: 12, 5: 12, 10: 8, 13: 8 }
-/** With more pages (256 GiB) such a number could look like a type. */
+/** Beyond this size (256 GiB), a page number could look like a type. */
 const MOST_PAGES = 2 * 2 ** 24
 const FILE_HEADER_BYTES = 100
 
@@ -118,7 +118,7 @@ function isZero(page: Buffer, { from, to }: Bytes): boolean {
 }
 const ZEROS = Buffer.alloc(65_536)
 
-/** The bytes of a B-tree page that hold nothing, by https://www.sqlite.org/fileformat2.html#b_tree_pages; undefined for others. */
+/** The unallocated bytes of a B-tree page, see https://www.sqlite.org/fileformat2.html#b_tree_pages; undefined for other pages. */
 function unallocated(page: Buffer, number: number): Bytes | undefined {
   const header = number === 1 ? FILE_HEADER_BYTES : 0
   const headerBytes = HEADER_BYTES[page[header] ?? 0]

@@ -11,7 +11,7 @@ export type RolledUntil = ReadonlyMap<string, number>
  * for each key. What comes late counts in the days that are there. The returned function runs within a transaction of
  * appends, before their hours are written, and does no more than about `LIMITS.rolledRows`: the next ones go on.
  */
-export function prepareRollDays(db: Sqlite.Database): (org: number, receivedAt: number) => RolledUntil {
+export function prepareRollUpDays(db: Sqlite.Database): (org: number, receivedAt: number) => RolledUntil {
   const untilOf = db
     .prepare<[number], [string, number]>('select dimension, until from rolled_days where org = ?')
     .raw(true)
@@ -29,20 +29,20 @@ export function prepareRollDays(db: Sqlite.Database): (org: number, receivedAt: 
     'insert into rolled_days (org, dimension, until) values (?, ?, ?) on conflict (org, dimension) do update set until = excluded.until',
   )
 
-  // Only of orgs that had nothing left to do: what a transaction did may yet be undone.
-  const settled = new Map<number, { readonly today: number; readonly until: RolledUntil }>()
+  // Only orgs that had nothing left to do, since the transaction may still be rolled back.
+  const complete = new Map<number, { readonly today: number; readonly until: RolledUntil }>()
 
   return (org, receivedAt) => {
     const today = Math.floor(receivedAt / (MINUTE * DAY_MINUTES))
-    const known = settled.get(org)
+    const known = complete.get(org)
     if (known !== undefined && today <= known.today) return known.until
 
     const untilByDimension = new Map(untilOf.all(org))
     if (DIMENSIONS.every((dimension) => (untilByDimension.get(dimension) ?? 0) >= today)) {
-      settled.set(org, { today, until: untilByDimension })
+      complete.set(org, { today, until: untilByDimension })
       return untilByDimension
     }
-    settled.delete(org)
+    complete.delete(org)
     let rows = 0
     for (const dimension of DIMENSIONS) {
       let until = untilByDimension.get(dimension) ?? 0

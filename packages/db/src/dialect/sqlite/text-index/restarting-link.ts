@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { LIMITS } from '../../../limits.ts'
 import type { WorkerLink } from '../threads/worker-link.ts'
 
-/** A link whose thread is started again when it is gone; what is asked meanwhile is refused. */
-export type KeptLink<Request> = Pick<WorkerLink<Request>, 'ask' | 'failure' | 'close'>
+/** A link that restarts its thread when the thread ends. Requests are rejected meanwhile. */
+export type RestartingLink<Request> = Pick<WorkerLink<Request>, 'ask' | 'failure' | 'close'>
 
 export interface Pauses {
   readonly firstMs: number
   readonly mostMs: number
-  /** After a thread that lived for so long the pauses begin anew. */
+  /** A thread that ran this long resets the pause to `firstMs`. */
   readonly steadyMs: number
 }
 
@@ -19,14 +19,14 @@ const PAUSES: Pauses = {
 }
 
 /**
- * What ended a thread will often end the next one too, so each pause is twice as long as the one before, up to the longest.
- * `onEnd` is told each time. Throws when the first one cannot be opened.
+ * Restarts with exponential backoff, since the cause that ended a thread often ends the next one too. Calls `onEnd` each
+ * time. Throws if the first thread cannot be started.
  */
-export async function keepOpen<Request>(
+export async function openRestartingLink<Request>(
   open: () => Promise<WorkerLink<Request>>,
   onEnd: (reason: string, againInMs: number) => void,
   { firstMs, mostMs, steadyMs }: Pauses = PAUSES,
-): Promise<KeptLink<Request>> {
+): Promise<RestartingLink<Request>> {
   const stop = new AbortController()
   const { signal } = stop
   let pauseMs = firstMs

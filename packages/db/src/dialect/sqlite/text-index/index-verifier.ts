@@ -10,8 +10,8 @@ export interface VerifiedSlice {
 }
 
 /**
- * Whether each stored entry of what is covered is found by trigrams of its own text, and whether no segment lists an entry
- * twice, or one of another's. From a position on, for a slice of time.
+ * Verifies that the index finds each stored entry by trigrams of its text, and that no segment lists an entry twice or
+ * outside its range. Begins at a position and runs for one slice.
  */
 export function indexVerifier(log: Sqlite.Database, index: Sqlite.Database) {
   const segmentFrom = index.prepare<[org: number, from: number], Segment>(
@@ -24,7 +24,7 @@ export function indexVerifier(log: Sqlite.Database, index: Sqlite.Database) {
     const segment = segmentFrom.get(org, from)
     if (segment === undefined) return { differences: [], next: null }
     const differences: string[] = []
-    // A segment's own list is looked at with its first entries.
+    // The segment's list is verified once, together with its first entries.
     if (from <= segment.from) differences.push(...listed(index, segment))
     const found = index
       .prepare<[match: string, seq: number], number>(
@@ -36,7 +36,7 @@ export function indexVerifier(log: Sqlite.Database, index: Sqlite.Database) {
       const [seq] = row
       const probe = probeOf(row)
       if (probe !== null && found.get(probe, seq) === undefined)
-        differences.push(`The index of texts does not find the entry at position ${seq} by its text.`)
+        differences.push(`The full-text index does not find the entry at position ${seq} by its text.`)
       if (performance.now() - began > LIMITS.textSliceMs) return { differences, next: seq + 1 }
     }
     return { differences, next: segment.to + 1 }
@@ -51,12 +51,12 @@ function listed(index: Sqlite.Database, { id, from, to, entries }: Segment): str
   const differences: string[] = []
   if (list.length !== entries)
     differences.push(
-      `The index of texts lists ${list.length} entries between positions ${from} and ${to}; ${entries} were taken in.`,
+      `The full-text index lists ${list.length} entries between positions ${from} and ${to}; ${entries} were taken in.`,
     )
   const twice = list.find((seq, at) => at > 0 && seq <= (list[at - 1] ?? 0))
-  if (twice !== undefined) differences.push(`The index of texts lists the entry at position ${twice} twice.`)
+  if (twice !== undefined) differences.push(`The full-text index lists the entry at position ${twice} twice.`)
   const outside = list.find((seq) => seq < from || seq > to)
   if (outside !== undefined)
-    differences.push(`The index of texts lists position ${outside}, which is not between ${from} and ${to}.`)
+    differences.push(`The full-text index lists position ${outside}, which is not between ${from} and ${to}.`)
   return differences
 }
