@@ -18,9 +18,9 @@ import type { AnyValueJson, LogsJson } from '../src/ingest/otlp/testing/otlp-jso
 import { parseEntry } from '../src/ingest/parse-entry.ts'
 import { readJson, readJsonArray, readNdjson } from '../src/ingest/read-json.ts'
 import { repairJsonText, repairText } from '../src/ingest/repair-text.ts'
-import { elementTexts, memberText, readText } from '../src/mcp/proxy/message.ts'
-import { resultPayload } from '../src/mcp/proxy/payloads.ts'
-import { dataOf, eventSplitter, lineSplitter } from '../src/mcp/proxy/pieces.ts'
+import { elementTexts, memberText, readText } from '../src/mcp/proxy/json-rpc/message.ts'
+import { resultPayload } from '../src/mcp/proxy/conversation/payloads.ts'
+import { dataOf, eventSplitter, lineSplitter } from '../src/mcp/proxy/transports/framing.ts'
 import { filterText } from '../src/services/rules/filter-text.ts'
 import { wordDiff } from '../src/services/mcp-pins/word-diff.ts'
 
