@@ -145,6 +145,20 @@ module.exports = {
       'apps/hook may import api/hooks only: every call of every agent waits for it to start.',
     ),
     {
+      name: 'mcp-proxy-conversation',
+      severity: 'error',
+      comment: 'In the MCP proxy, a conversation reads messages; it knows no verdicts and no transports.',
+      from: { path: '^apps/server/src/mcp/proxy/(json-rpc|conversation)/' },
+      to: { path: '^apps/server/src/mcp/proxy/(verdicts/|transports/|inspector)' },
+    },
+    {
+      name: 'mcp-proxy-verdicts',
+      severity: 'error',
+      comment: 'In the MCP proxy, transports import verdicts through the inspector, never the other way.',
+      from: { path: '^apps/server/src/mcp/proxy/verdicts/' },
+      to: { path: '^apps/server/src/mcp/proxy/(transports/|inspector)' },
+    },
+    {
       name: 'nothing-imports-an-app',
       severity: 'error',
       comment: 'Nothing imports an app.',

@@ -421,14 +421,14 @@ describe('the server', () => {
   })
 
   test('that cannot be started is told of in a sentence', async () => {
-    const { proxyStdio } = await import('../src/mcp/proxy/stdio.ts')
+    const { proxyStdio } = await import('../src/mcp/proxy/transports/stdio.ts')
     const { proxyParts } = await import('./mcp-proxy.ts')
-    const { gate, talkOf, session } = await proxyParts(mesh, 'no-such-program')
+    const { gate, newConversation, session } = await proxyParts(mesh, 'no-such-program')
     const { code, failure } = await proxyStdio({
       command: 'no-such-program-anywhere',
       args: [],
       env: process.env,
-      talk: talkOf(null),
+      conversation: newConversation(null),
       gate,
       input: new PassThrough(),
       output: new PassThrough(),

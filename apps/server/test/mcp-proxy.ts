@@ -3,13 +3,13 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { PassThrough, type Writable } from 'node:stream'
 import type { VerdictPolicyIn } from '@sentinelmesh/api'
-import { conversation, newMemory } from '../src/mcp/proxy/conversation.ts'
-import { gate as makeGate, type Fail, type Gate } from '../src/mcp/proxy/gate.ts'
-import { proxyHttp, type HttpProxy } from '../src/mcp/proxy/http.ts'
-import { judgeByBuiltinRules } from '../src/mcp/proxy/judge-here.ts'
-import { openSpool } from '../src/mcp/proxy/spool.ts'
-import { proxyStdio } from '../src/mcp/proxy/stdio.ts'
-import type { McpServer } from '../src/mcp/proxy/teller.ts'
+import { conversation, newMemory } from '../src/mcp/proxy/conversation/conversation.ts'
+import { gate as makeGate, type Fail, type Gate } from '../src/mcp/proxy/verdicts/gate.ts'
+import { proxyHttp, type HttpProxy } from '../src/mcp/proxy/transports/http.ts'
+import { judgeByBuiltinRules } from '../src/mcp/proxy/verdicts/builtin-judge.ts'
+import { openSpool } from '../src/mcp/proxy/verdicts/spool.ts'
+import { proxyStdio } from '../src/mcp/proxy/transports/stdio.ts'
+import type { McpServer } from '../src/mcp/proxy/conversation/entry-factory.ts'
 import type { Mesh } from './start-mesh.ts'
 import { until } from './until.ts'
 
@@ -31,7 +31,7 @@ const PATIENT_MS = 20_000
 export interface Parts {
   readonly gate: Gate
   readonly server: McpServer
-  readonly talkOf: (session: string | null) => ReturnType<typeof conversation>
+  readonly newConversation: (session: string | null) => ReturnType<typeof conversation>
   readonly session: string
   /** What it told whoever started it. */
   readonly said: readonly string[]
@@ -44,7 +44,7 @@ export async function proxyParts(mesh: Mesh, target: string, options: ProxyTestO
   const session = `mcp-${randomUUID()}`
   const now = () => Date.now()
   const memory = newMemory(now)
-  const talkOf = (shared: string | null) => {
+  const newConversation = (shared: string | null) => {
     const talk = conversation({
       server,
       place: { connection: randomUUID(), session, isShared: false },
@@ -65,12 +65,12 @@ export async function proxyParts(mesh: Mesh, target: string, options: ProxyTestO
     onAsk,
     budgetMs,
     judgeHere: async (entry) => judgeHere(entry),
-    note: talkOf(null).note,
+    note: newConversation(null).note,
     spool: folder === undefined ? null : openSpool({ folder, url, apiKey, now }),
-    say: (sentence) => said.push(sentence),
+    warn: (sentence) => said.push(sentence),
     now,
   })
-  return { gate, server, talkOf, session, said }
+  return { gate, server, newConversation, session, said }
 }
 
 export interface StdioRun extends AsyncDisposable {
@@ -96,7 +96,7 @@ export async function runStdio(
   options: ProxyTestOptions & { output?: Writable; env?: Record<string, string> } = {},
 ): Promise<StdioRun> {
   const args = ['--input-type=module', '-e', program]
-  const { gate, talkOf, session, said } = await proxyParts(mesh, `node -e ${program.slice(0, 1_000)}`, options)
+  const { gate, newConversation, session, said } = await proxyParts(mesh, `node -e ${program.slice(0, 1_000)}`, options)
   const input = new PassThrough()
   const chunks: Buffer[] = []
   const output = options.output ?? new PassThrough().on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -105,7 +105,7 @@ export async function runStdio(
     command: process.execPath,
     args,
     env: { ...process.env, ...options.env },
-    talk: talkOf(null),
+    conversation: newConversation(null),
     gate,
     input,
     output,
@@ -151,8 +151,8 @@ export async function runHttp(
   upstream: string,
   options: ProxyTestOptions = {},
 ): Promise<HttpProxy & AsyncDisposable & { readonly session: string; readonly gate: Gate }> {
-  const { gate, talkOf, session } = await proxyParts(mesh, upstream, options)
-  const proxy = await proxyHttp({ upstream: new URL(upstream), host: '127.0.0.1', port: 0, gate, talkOf })
+  const { gate, newConversation, session } = await proxyParts(mesh, upstream, options)
+  const proxy = await proxyHttp({ upstream: new URL(upstream), host: '127.0.0.1', port: 0, gate, newConversation })
   return {
     ...proxy,
     session,

@@ -3,14 +3,14 @@ import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { isLoopback, readProxyConfig } from '../../config.ts'
-import { conversation, newMemory } from '../../mcp/proxy/conversation.ts'
-import { gate as makeGate, type Fail, type Gate, type GateOptions } from '../../mcp/proxy/gate.ts'
-import type { judgeByBuiltinRules } from '../../mcp/proxy/judge-here.ts'
-import { proxyHttp } from '../../mcp/proxy/http.ts'
-import { openSpool } from '../../mcp/proxy/spool.ts'
-import { proxyStdio } from '../../mcp/proxy/stdio.ts'
-import type { McpServer } from '../../mcp/proxy/teller.ts'
-import { codeOf } from '../../mcp/proxy/upstream.ts'
+import { conversation, newMemory } from '../../mcp/proxy/conversation/conversation.ts'
+import type { McpServer } from '../../mcp/proxy/conversation/entry-factory.ts'
+import { codeOf } from '../../mcp/proxy/transports/http-upstream.ts'
+import { proxyHttp } from '../../mcp/proxy/transports/http.ts'
+import { proxyStdio } from '../../mcp/proxy/transports/stdio.ts'
+import type { judgeByBuiltinRules } from '../../mcp/proxy/verdicts/builtin-judge.ts'
+import { gate as makeGate, type Fail, type Gate, type GateOptions } from '../../mcp/proxy/verdicts/gate.ts'
+import { openSpool } from '../../mcp/proxy/verdicts/spool.ts'
 import { CommandFailed } from '../command-failed.ts'
 import { visible } from '../print.ts'
 
@@ -26,10 +26,10 @@ export interface ProxyOptions {
 
 const KEY_NAME = 'SENTINELMESH_API_KEY'
 const MOST_BUDGET_MS = 60_000
-/** Longer command lines are told apart by a hash. */
+/** Longer command lines are cut, and a hash keeps them distinct. */
 const TARGET_CHARS = 4_000
 
-/** `sentinelmesh mcp`: stands between an MCP client and its server, judges what they say, and reports it. */
+/** `sentinelmesh mcp`: a proxy between an MCP client and its server that inspects and reports their messages. */
 export async function runProxy(command: readonly string[], options: ProxyOptions): Promise<void> {
   const [program, ...args] = command
   if ((program === undefined) === (options.url === undefined))
@@ -54,16 +54,16 @@ export async function runProxy(command: readonly string[], options: ProxyOptions
           transport: 'http',
           target: shortened(upstream.origin + upstream.pathname),
         }
-  // Whoever starts it over HTTP need not be its client.
+  // Over HTTP the program that starts the proxy need not be its client.
   const claudeSession = upstream === null ? process.env['CLAUDE_CODE_SESSION_ID'] || null : null
   const memory = newMemory(now, claudeSession)
-  const talkOf = (session: string | null) => {
+  const newConversation = (session: string | null) => {
     const place = { connection: randomUUID(), session: `mcp-${run}`, isShared: false }
-    const talk = conversation({ server, place, memory, now })
-    if (session !== null) talk.open(session)
-    return talk
+    const started = conversation({ server, place, memory, now })
+    if (session !== null) started.open(session)
+    return started
   }
-  const ofRun = talkOf(null)
+  const runConversation = newConversation(null)
   const gate = makeGate({
     server,
     url,
@@ -72,13 +72,13 @@ export async function runProxy(command: readonly string[], options: ProxyOptions
     onAsk: options.ask,
     budgetMs,
     judgeHere: builtinJudge(now),
-    note: ofRun.note,
+    note: runConversation.note,
     spool: openSpool({ folder: spoolFolder, url, apiKey, now }),
-    say,
+    warn,
     now,
   })
 
-  // The client may stop to read; that ends the conversation, not this program before it has told of it.
+  // A client that stops reading ends the conversation. The proxy still has to report what it has.
   process.stdout.removeAllListeners('error')
   const stopped = new AbortController()
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(name, () => stopped.abort())
@@ -90,13 +90,13 @@ export async function runProxy(command: readonly string[], options: ProxyOptions
     command: program ?? '',
     args,
     env,
-    talk: ofRun,
+    conversation: runConversation,
     gate,
     input: process.stdin,
     output: process.stdout,
     signal: stopped.signal,
   })
-  if (failure !== undefined) say(failure)
+  if (failure !== undefined) warn(failure)
   return finish(gate, code)
 
   async function serveHttp(): Promise<void> {
@@ -106,7 +106,7 @@ export async function runProxy(command: readonly string[], options: ProxyOptions
       host,
       port,
       gate,
-      talkOf,
+      newConversation,
     })
     process.stdout.write(`${proxy.url}\n`)
     await new Promise<void>((resolve) => stopped.signal.addEventListener('abort', () => resolve(), { once: true }))
@@ -115,22 +115,22 @@ export async function runProxy(command: readonly string[], options: ProxyOptions
   }
 }
 
-/** The rules are loaded when they are first needed: mostly the server judges. */
+/** Loads the rules at the first use, because usually the server judges. */
 function builtinJudge(now: () => number): GateOptions['judgeHere'] {
   let judge: Promise<ReturnType<typeof judgeByBuiltinRules>> | undefined
   return async (entry) => {
-    judge ??= import('../../mcp/proxy/judge-here.ts').then((here) => here.judgeByBuiltinRules(now))
+    judge ??= import('../../mcp/proxy/verdicts/builtin-judge.ts').then((module) => module.judgeByBuiltinRules(now))
     return (await judge)(entry)
   }
 }
 
 async function finish(gate: Gate, code: number): Promise<void> {
   await gate.close()
-  // Standard input may still be open at the other end, and would keep this program.
+  // Standard input that is still open would keep the process running.
   process.exit(code)
 }
 
-function say(sentence: string): void {
+function warn(sentence: string): void {
   process.stderr.write(`sentinelmesh mcp: ${visible(sentence)}\n`)
 }
 
@@ -184,7 +184,7 @@ function listenAt(text: string): { readonly host: string; readonly port: number 
   return { host: bare, port: Number(port) }
 }
 
-/** Programs that only start others. */
+/** Programs that start another program, which gives the server its name. */
 const STARTERS = new Set([
   'npx',
   'uv',
@@ -205,7 +205,7 @@ const STARTERS = new Set([
   'exec',
 ])
 
-/** `@scope/server-files` of `npx -y @scope/server-files@1.2.3 /data`. */
+/** `npx -y @scope/server-files@1.2.3 /data` is named `server-files`. */
 function nameOfCommand(command: readonly string[]): string {
   const words = command.map((word) => basename(word)).filter((word) => !word.startsWith('-'))
   const named = words.find((word) => !STARTERS.has(word)) ?? words[0] ?? 'server'

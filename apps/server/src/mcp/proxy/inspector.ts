@@ -1,83 +1,94 @@
-import type { Conversation, Sent } from './conversation.ts'
-import type { Gate } from './gate.ts'
-import { isObject, type Id, type Message, type Read } from './message.ts'
-import { answerTo, unreadText } from './refusal.ts'
-import type { Said } from './said.ts'
-import type { McpEntry } from './teller.ts'
+import type { Conversation, TransportFacts } from './conversation/conversation.ts'
+import type { McpEntry } from './conversation/entry-factory.ts'
+import type { Observation } from './conversation/observation.ts'
+import { isObject, type Id, type Message, type Read } from './json-rpc/message.ts'
+import { refuseRequest, refuseUnreadable } from './json-rpc/refusal.ts'
+import type { Gate } from './verdicts/gate.ts'
 
-/** What becomes of the bytes that were looked at. */
+/** What to do with the bytes that were inspected. */
 export type Outcome =
   | { readonly type: 'pass' }
-  /** `on` goes on in their place, `back` to whoever sent them; null: nothing does. */
-  | { readonly type: 'instead'; readonly on: string | null; readonly back: string | null }
+  /** `forward` is sent on in their place, `back` is sent to their sender. Null: nothing is sent. */
+  | { readonly type: 'instead'; readonly forward: string | null; readonly back: string | null }
 
-export interface Inspector {
-  /** Resolves at once where nothing has to be waited for. Aborting means that nobody wants an answer any more. */
-  fromClient(read: Read, options?: { sent?: Sent; signal?: AbortSignal }): Outcome | Promise<Outcome>
-  fromServer(read: Read): Outcome | Promise<Outcome>
-  /** Of a message that cannot be read: whether it passes all the same, as the proxy is set. */
-  unread(by: 'client' | 'server', why: Unread): Outcome
+export interface ClientOptions {
+  readonly transport?: TransportFacts
+  /** Aborts when the client no longer waits for a response. */
+  readonly signal?: AbortSignal
 }
 
-/** Longer than is read, or in an encoding or a type of content that is not. */
-export type Unread =
+/** Inspects both directions of one connection. Returns a value instead of a promise if nothing has to be awaited. */
+export interface Inspector {
+  fromClient(read: Read, options?: ClientOptions): Outcome | Promise<Outcome>
+  fromServer(read: Read): Outcome | Promise<Outcome>
+  /** For a message that cannot be read. Whether it passes depends on the `--fail` option. */
+  unreadable(by: 'client' | 'server', reason: Unreadable): Outcome
+}
+
+/** The message is too long, or its encoding or content type is not supported. */
+export type Unreadable =
   | { readonly limit_bytes: number }
   | { readonly encoding: string }
   | { readonly content_type: string }
 
 const PASS: Outcome = { type: 'pass' }
-/** The same fault of framing is told the first time, the 10th, the 100th, …: servers that print are common. */
-const TOLD: ReadonlySet<number> = new Set([1, 10, 100, 1_000, 10_000, 100_000, 1_000_000])
+/** Occurrences of a framing error that are reported, because servers that print to their output are common. */
+const REPORTED_OCCURRENCES: ReadonlySet<number> = new Set([1, 10, 100, 1_000, 10_000, 100_000, 1_000_000])
 
-/** Reads both directions of one connection, asks for verdicts, and says what goes on. */
-export function inspector(talk: Conversation, gate: Gate): Inspector {
-  const faults = new Map<string, number>()
-  /** Calls of the client that wait for their verdict. */
+interface Inspected {
+  readonly message: Message
+  readonly observed: Observation
+}
+
+export function inspector(conversation: Conversation, gate: Gate): Inspector {
+  const occurrences = new Map<string, number>()
+  /** Client calls that wait for their verdict. */
   const held = new Map<Id, AbortController>()
 
-  function fault(context: string, by: 'client' | 'server', about: Readonly<Record<string, string | number>>): void {
+  function framingError(
+    context: string,
+    by: 'client' | 'server',
+    facts: Readonly<Record<string, string | number>> = {},
+  ): void {
     const key = `${by} ${context}`
-    const count = (faults.get(key) ?? 0) + 1
-    faults.set(key, count)
-    if (TOLD.has(count)) gate.tell([talk.note(context, { by, count, ...about })])
+    const count = (occurrences.get(key) ?? 0) + 1
+    occurrences.set(key, count)
+    if (REPORTED_OCCURRENCES.has(count)) gate.report([conversation.note(context, { by, count, ...facts })])
   }
 
-  /** The messages that can be read; faults of framing are told. */
   function messagesOf(read: Read, by: 'client' | 'server'): readonly Message[] {
     if (read.type === 'blank') return []
-    if (!read.utf8) fault('not_utf8', by, {})
+    if (!read.utf8) framingError('not_utf8', by)
     if (read.type === 'messages') {
-      if (!read.isWhole) fault('not_a_message', by, { reason: 'it is an array of other things than objects, too' })
+      if (!read.isWhole)
+        framingError('not_a_message', by, { reason: 'it is an array of other things than objects, too' })
       return read.messages
     }
-    fault('not_a_message', by, { reason: read.reason })
+    framingError('not_a_message', by, { reason: read.reason })
     return []
   }
 
-  function fromClient(
-    read: Read,
-    { sent, signal }: { sent?: Sent; signal?: AbortSignal } = {},
-  ): Outcome | Promise<Outcome> {
+  function fromClient(read: Read, { transport, signal }: ClientOptions = {}): Outcome | Promise<Outcome> {
     const messages = messagesOf(read, 'client')
     const waiting: McpEntry[] = []
     for (const message of messages) {
       cancelHeld(message)
-      const said = talk.fromClient(message, sent)
-      if (said.refuse === null) gate.tell(said.entries)
-      else waiting.push(...said.entries)
+      const { refuse, entries } = conversation.fromClient(message, transport)
+      if (refuse === null) gate.report(entries)
+      else waiting.push(...entries)
     }
     if (waiting.length === 0) return PASS
-    return judgedCalls(messages, waiting, read.type === 'messages' && read.batch, signal)
+    return judgeCalls(messages, waiting, isBatch(read), signal)
   }
 
-  /** A call that is taken back while it waits is not made at all. */
+  /** A call that the client cancels while it waits for its verdict is not forwarded. */
   function cancelHeld({ method, value }: Message): void {
     if (method !== 'notifications/cancelled' || !isObject(value['params'])) return
     const { requestId } = value['params']
     if (typeof requestId === 'string' || typeof requestId === 'number') held.get(requestId)?.abort()
   }
 
-  async function judgedCalls(
+  async function judgeCalls(
     messages: readonly Message[],
     entries: readonly McpEntry[],
     batch: boolean,
@@ -86,88 +97,93 @@ export function inspector(talk: Conversation, gate: Gate): Inspector {
     const controller = new AbortController()
     const ids = messages.flatMap(({ id }) => (id === null ? [] : [id]))
     for (const id of ids) held.set(id, controller)
-    const ended = signal === undefined ? controller.signal : AbortSignal.any([controller.signal, signal])
-    const verdict = await gate.ask(entries, ended)
+    const cancelled = signal === undefined ? controller.signal : AbortSignal.any([controller.signal, signal])
+    const { isRefused, sentence } = await gate.judge(entries, cancelled)
     for (const id of ids) if (held.get(id) === controller) held.delete(id)
-    if (ended.aborted) {
-      for (const message of messages) talk.forget(message)
-      gate.tell([talk.note('cancelled', { by: 'client', calls: ids.length })])
-      return { type: 'instead', on: null, back: null }
+    if (!cancelled.aborted && !isRefused) return PASS
+
+    for (const message of messages) conversation.forget(message)
+    if (cancelled.aborted) {
+      gate.report([conversation.note('cancelled', { by: 'client', calls: ids.length })])
+      return { type: 'instead', forward: null, back: null }
     }
-    if (!verdict.isRefused) return PASS
-    for (const message of messages) talk.forget(message)
-    const answers = messages.map((message) => answerTo(message, verdict.sentence))
-    return { type: 'instead', on: null, back: joined(answers, batch) }
+    const responses = messages.map((message) => refuseRequest(message, sentence))
+    return { type: 'instead', forward: null, back: joined(responses, batch) }
   }
 
   function fromServer(read: Read): Outcome | Promise<Outcome> {
-    const heard = messagesOf(read, 'server').map((message) => ({ message, said: talk.fromServer(message) }))
-    for (const { said } of heard) {
-      if (said.definitions.length > 0 || said.listed !== null) gate.define(said.definitions, said.listed)
-      if (said.refuse === null) gate.tell(said.entries)
+    const inspected = messagesOf(read, 'server').map((message) => ({
+      message,
+      observed: conversation.fromServer(message),
+    }))
+    for (const { observed } of inspected) {
+      const { definitions, listed, refuse, entries } = observed
+      if (definitions.length > 0 || listed !== null) gate.reportDefinitions(definitions, listed)
+      if (refuse === null) gate.report(entries)
     }
-    const waits = heard.some(({ said }) => said.refuse !== null || (said.withhold !== null && gate.isEnforcing()))
-    return waits ? judgedWords(heard, read.type === 'messages' && read.batch) : PASS
-  }
-
-  async function judgedWords(
-    heard: readonly { readonly message: Message; readonly said: Said }[],
-    batch: boolean,
-  ): Promise<Outcome> {
-    const judged = await Promise.all(
-      heard.map(async ({ message, said }) => {
-        const sentence = await refusalOf(said)
-        if (sentence !== null) return { message, became: said.refuse?.(sentence) ?? null }
-        const withheld = said.withhold === null ? null : await gate.refused(said.definitions)
-        if (withheld === null || withheld.size === 0) return { message, became: message.text }
-        return { message, became: said.withhold?.(withheld) ?? message.text }
-      }),
+    const waits = inspected.some(
+      ({ observed: { refuse, withhold } }) => refuse !== null || (withhold !== null && gate.isEnforcing()),
     )
-    if (judged.every(({ message, became }) => became === message.text)) return PASS
-    // The answer to a question of the server is for the server; all else is what the client hears.
-    const isAnswer = ({ message, became }: (typeof judged)[number]) =>
-      message.id !== null && message.method !== null && became !== message.text
-    return {
-      type: 'instead',
-      on: joined(
-        judged.map((one) => (isAnswer(one) ? null : one.became)),
-        batch,
-      ),
-      back: joined(
-        judged.map((one) => (isAnswer(one) ? one.became : null)),
-        batch,
-      ),
-    }
+    return waits ? judgeServerMessages(inspected, isBatch(read)) : PASS
   }
 
-  /** Why the message does not go on; null where it does. */
-  async function refusalOf({ entries, refuse }: Said): Promise<string | null> {
+  async function judgeServerMessages(inspected: readonly Inspected[], batch: boolean): Promise<Outcome> {
+    const judged = await Promise.all(
+      inspected.map(async (one) => ({ message: one.message, text: await judgedText(one) })),
+    )
+    if (judged.every(({ message, text }) => text === message.text)) return PASS
+    // The refusal of a server's request goes back to the server. Everything else is forwarded to the client.
+    const isBack = ({ message, text }: (typeof judged)[number]) =>
+      message.id !== null && message.method !== null && text !== message.text
+    const forward = judged.map((one) => (isBack(one) ? null : one.text))
+    const back = judged.map((one) => (isBack(one) ? one.text : null))
+    return { type: 'instead', forward: joined(forward, batch), back: joined(back, batch) }
+  }
+
+  /** The text to send after the verdict: the message itself, or its replacement. */
+  async function judgedText({ message, observed }: Inspected): Promise<string | null> {
+    const { definitions, refuse, withhold } = observed
+    const sentence = await blockedSentence(observed)
+    if (sentence !== null) return refuse?.(sentence) ?? null
+    if (withhold === null) return message.text
+    const blocked = await gate.blockedDefinitions(definitions)
+    return blocked.size === 0 ? message.text : withhold(blocked)
+  }
+
+  async function blockedSentence({ entries, refuse }: Observation): Promise<string | null> {
     if (refuse === null) return null
     if (gate.isEnforcing()) {
-      const { isRefused, sentence } = await gate.ask(entries)
+      const { isRefused, sentence } = await gate.judge(entries)
       return isRefused ? sentence : null
     }
-    gate.tell(entries)
-    await gate.room()
+    gate.report(entries)
+    await gate.waitForCapacity()
     return null
   }
 
   return {
     fromClient,
     fromServer,
-    unread(by, why) {
-      const passes = gate.passesUnread()
-      // Each of them: what it holds was judged by nobody.
-      gate.tellUnjudged([talk.note('limit_bytes' in why ? 'too_long' : 'unreadable', { by, ...why })], passes)
+    unreadable(by, reason) {
+      const passes = gate.passesUnreadable()
+      const context = 'limit_bytes' in reason ? 'too_long' : 'unreadable'
+      // Every occurrence is reported, because nothing has judged its content.
+      gate.reportUnjudged([conversation.note(context, { by, ...reason })], passes ? 'passed' : 'refused')
       if (passes) return PASS
-      const told = unreadText(by)
-      return by === 'client' ? { type: 'instead', on: null, back: told } : { type: 'instead', on: told, back: null }
+      const refusal = refuseUnreadable(by)
+      return by === 'client'
+        ? { type: 'instead', forward: null, back: refusal }
+        : { type: 'instead', forward: refusal, back: null }
     },
   }
 }
 
+function isBatch(read: Read): boolean {
+  return read.type === 'messages' && read.batch
+}
+
 function joined(texts: readonly (string | null)[], batch: boolean): string | null {
-  const some = texts.filter((text) => text !== null)
-  if (some.length === 0) return null
-  return batch ? `[${some.join()}]` : some.join('')
+  const present = texts.filter((text) => text !== null)
+  if (present.length === 0) return null
+  return batch ? `[${present.join()}]` : present.join('')
 }
