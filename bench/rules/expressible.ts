@@ -4,7 +4,7 @@
  * every field), networks, wildcards within a text, encodings, dashes of any kind and references to fields.
  */
 import { foldCase } from '../../packages/text/src/fold-case.ts'
-import { plainText } from '../../packages/rules/src/parse/glob.ts'
+import { plainText } from '../../packages/rules/src/parse/values/glob.ts'
 import type { Condition, Rule, Search, Selection, TextPlace, Value } from '../../packages/rules/src/parse/rule.ts'
 
 export type Test =

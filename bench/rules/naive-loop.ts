@@ -2,8 +2,8 @@
  * What one writes who has an afternoon: each rule a closure, each value a JavaScript expression, all rules tried one
  * after the other. Its answers are compared with the engine's.
  */
-import type { Glob } from '../../packages/rules/src/parse/glob.ts'
-import { inNetwork } from '../../packages/rules/src/parse/network.ts'
+import type { Glob } from '../../packages/rules/src/parse/values/glob.ts'
+import { inNetwork } from '../../packages/rules/src/parse/values/network.ts'
 import type { Condition, Rule, Search, Selection, Value } from '../../packages/rules/src/parse/rule.ts'
 import { flatEvent, type FlatEvent } from './flat-event.ts'
 

@@ -4,7 +4,7 @@ const server = (file: string, ...more: readonly string[]) => ['--project', 'serv
 const rules = (...files: readonly string[]) => ['--project', 'rules', ...files]
 const db = (...files: readonly string[]) => ['--project', 'db', ...files]
 
-const HTTP = 'apps/server/src/http'
+const HTTP = 'apps/server/src/http/requests'
 const AUTH = 'apps/server/src/auth'
 const TAIL = 'apps/server/src/tail'
 const REDACT = 'packages/rules/src/redact'
@@ -175,7 +175,7 @@ const BOUNDS: readonly Omit<Mutant, 'area'>[] = [
 `,
     replace: '',
     fault: 'Only the first request of a connection has free bytes.',
-    tests: server('src/http/bodies.test'),
+    tests: server('src/http/requests/bodies.test'),
   },
   {
     file: `${HTTP}/bodies.ts`,
@@ -183,7 +183,7 @@ const BOUNDS: readonly Omit<Mutant, 'area'>[] = [
       else arrival.isLate = true`,
     replace: `} else cut(load, arrival, 'body_too_slow', tooSlow())`,
     fault: 'One stall of the process cuts every body that is arriving.',
-    tests: server('src/http/bodies.test'),
+    tests: server('src/http/requests/bodies.test'),
   },
   {
     file: 'apps/server/src/ingest/read-body.ts',
@@ -212,7 +212,7 @@ const BOUNDS: readonly Omit<Mutant, 'area'>[] = [
     else ofNetwork.delete(network)`,
     replace: '',
     fault: 'Connections that were closed count for their network forever.',
-    tests: server('src/http/connections'),
+    tests: server('src/http/requests/connections'),
   },
   {
     file: `${AUTH}/sign-in-attempts.ts`,
@@ -426,30 +426,30 @@ const ERASURE: readonly Omit<Mutant, 'area'>[] = [
     tests: db('retention/erase', '-t', 'erased'),
   },
   {
-    file: 'apps/server/src/consumers/erase.ts',
-    find: `  if (before.length > 0) await forget(database, org, before, signal)
+    file: 'apps/server/src/consumers/erasure/erase.ts',
+    find: `  if (before.length > 0) await forget(deps, org, before, signal)
 `,
     replace: '',
     fault: 'After a crash between removing and forgetting, the text index keeps erased words.',
     tests: server('test/erasures', '-t', 'the index of texts forgets'),
   },
   {
-    file: 'apps/server/src/consumers/erase.ts',
-    find: `    await forget(database, org, ranges, signal)
+    file: 'apps/server/src/consumers/erasure/erase.ts',
+    find: `    await forget(deps, org, ranges, signal)
 `,
     replace: '',
     fault: 'The text index keeps the words of erased entries.',
     tests: server('test/erasures', '-t', 'the index of texts forgets'),
   },
   {
-    file: 'apps/server/src/consumers/erase.ts',
+    file: 'apps/server/src/consumers/erasure/erase.ts',
     find: `{ onSlice: () => onErased(org), unsettled: true }`,
     replace: `{ unsettled: true }`,
     fault: 'Followers are shown erased entries from memory.',
     tests: server('test/erasures', '-t', 'from memory'),
   },
   {
-    file: 'apps/server/src/consumers/erase.ts',
+    file: 'apps/server/src/consumers/erasure/erase.ts',
     find: `  await database.space.wipe(signal)
 `,
     replace: '',
@@ -487,7 +487,7 @@ const ERASURE: readonly Omit<Mutant, 'area'>[] = [
     tests: server('test/erasures', '-t', 'that wait refuse'),
   },
   {
-    file: 'apps/server/src/services/erasures/create.ts',
+    file: 'apps/server/src/consumers/erasure/target.ts',
     find: `: \`session:\${createHmac('sha256', hmacKey).update(\`session \${session}\`).digest('hex')}\``,
     replace: `: \`session:\${createHmac('sha256', 'session').update(\`session \${session}\`).digest('hex')}\``,
     fault: 'The session in the audit can be guessed, because its hash has no key.',

@@ -1,4 +1,4 @@
-import { MODIFIER_NAMES, TIME_RANGES } from '../src/parse/modifiers.ts'
+import { MODIFIER_NAMES, TIME_RANGES } from '../src/parse/values/modifiers.ts'
 import { RELATIONS, STATUSES, TAG, TITLE_CHARS } from '../src/parse/parse-head.ts'
 import { CORRELATION_TYPES } from '../src/parse/rule.ts'
 import { LEVELS } from '../src/risk.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { globFind, globOf, globTokens } from './parse/glob.ts'
+import { globFind, globOf, globTokens } from './parse/values/glob.ts'
 import { compileAlternatives, compileRegex } from './regex/regex.ts'
 import { metered, STEPS_PER_REPORT, type WorkMeter } from './work-meter.ts'
 

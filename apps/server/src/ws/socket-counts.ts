@@ -1,7 +1,7 @@
 import type { Principal } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { networkOf } from '../auth/network.ts'
-import { callerOf } from '../http/lanes.ts'
+import { callerOf } from '../http/requests/lanes.ts'
 
 export interface SocketCounts {
   /** Counts a WebSocket until what is returned is called; a sentence says why it is one too many. */

@@ -3,7 +3,7 @@ import { nearest } from '@sentinelmesh/text/nearest'
 import { find } from '../parse/parse-head.ts'
 import { headOf, type Reading } from '../parse/reading.ts'
 import type { Correlation, RuleDocument } from '../parse/rule.ts'
-import type { TreeMap } from '../parse/yaml-nodes.ts'
+import type { TreeMap } from '../parse/yaml/yaml-nodes.ts'
 
 /** Keys of Sigma, and ours. */
 const KEYS = (

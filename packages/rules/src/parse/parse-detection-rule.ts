@@ -1,11 +1,11 @@
-import type { DocumentText } from './documents.ts'
+import type { DocumentText } from './yaml/documents.ts'
 import { parseSelections, type Detecting } from './parse-detection.ts'
 import { parseConditions } from './parse-condition.ts'
 import { find, parseHead, parseLogSource, parseWeight } from './parse-head.ts'
-import { applyPipeline, type Mapped } from './pipeline.ts'
+import { applyPipeline, type Mapped } from './pipeline/pipeline.ts'
 import { headOf, type Reading } from './reading.ts'
 import type { Condition, Rule, Selection } from './rule.ts'
-import type { TreeMap } from './yaml-nodes.ts'
+import type { TreeMap } from './yaml/yaml-nodes.ts'
 
 /** Reads a detection rule. What is wrong is told to the reading; with an error there the rule is not to be used. */
 export function parseDetectionRule(root: TreeMap, { text }: DocumentText, reading: Reading): Rule {

@@ -1,16 +1,16 @@
-import { encodeText } from './encode.ts'
+import { encodeText } from './values/encode.ts'
 import { DASHES, oneDash } from '../dashes.ts'
 import { foldCase } from '@sentinelmesh/text/fold-case'
-import { ANY, globOf, globTokens, STAR, type GlobToken } from './glob.ts'
+import { ANY, globOf, globTokens, STAR, type GlobToken } from './values/glob.ts'
 import { LIMITS } from '../limits.ts'
-import { NO_MODIFIERS, parseModifiers, TIME_RANGES, type Modifiers } from './modifiers.ts'
-import { parseNetwork } from './network.ts'
-import type { Mapped } from './pipeline.ts'
-import { expandPlaceholders } from './placeholders.ts'
+import { NO_MODIFIERS, parseModifiers, TIME_RANGES, type Modifiers } from './values/modifiers.ts'
+import { parseNetwork } from './values/network.ts'
+import type { Mapped } from './pipeline/pipeline.ts'
+import { expandPlaceholders } from './values/placeholders.ts'
 import type { Part, Reading } from './reading.ts'
 import { checkRegex, regexCopies, RegexError } from '../regex/regex.ts'
 import type { Search, Selection, TimePart, Value } from './rule.ts'
-import type { Tree, TreeEntry, TreeMap, TreeScalar } from './yaml-nodes.ts'
+import type { Tree, TreeEntry, TreeMap, TreeScalar } from './yaml/yaml-nodes.ts'
 
 /** What the reading of a detection needs beside its tree. */
 export interface Detecting {

@@ -1,10 +1,10 @@
-import type { DocumentText } from './documents.ts'
+import type { DocumentText } from './yaml/documents.ts'
 import { parseSelections } from './parse-detection.ts'
 import { find, parseHead } from './parse-head.ts'
 import { NOTHING, parseCondition, parseMappedSource } from './parse-detection-rule.ts'
 import type { Reading } from './reading.ts'
 import type { Condition, Filter } from './rule.ts'
-import type { Tree, TreeMap } from './yaml-nodes.ts'
+import type { Tree, TreeMap } from './yaml/yaml-nodes.ts'
 
 /** Reads a filter. What is wrong is told to the reading; with an error there the filter is not to be used. */
 export function parseFilter(root: TreeMap, { text }: DocumentText, reading: Reading): Filter {

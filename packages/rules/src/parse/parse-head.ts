@@ -6,7 +6,7 @@ import { mendTo } from './mend.ts'
 import { nearest } from '@sentinelmesh/text/nearest'
 import { headOf, type Reading } from './reading.ts'
 import type { Head, Weight } from './rule.ts'
-import type { Tree, TreeEntry, TreeMap, TreeScalar } from './yaml-nodes.ts'
+import type { Tree, TreeEntry, TreeMap, TreeScalar } from './yaml/yaml-nodes.ts'
 
 export function find(map: TreeMap, key: string): TreeEntry | undefined {
   return map.entries.find((entry) => entry.key === key)

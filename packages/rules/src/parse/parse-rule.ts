@@ -1,5 +1,5 @@
-import { splitDocuments, START } from './documents.ts'
-import { checkOwnModifiers } from './modifiers.ts'
+import { splitDocuments, START } from './yaml/documents.ts'
+import { checkOwnModifiers } from './values/modifiers.ts'
 import { readDocument } from './read-document.ts'
 import { startReading, type ReadOptions } from './reading.ts'
 import { RuleError } from './rule-error.ts'

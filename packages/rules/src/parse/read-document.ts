@@ -1,6 +1,6 @@
 import { LIMITS } from '../limits.ts'
 import { sha256 } from '../sha256.ts'
-import type { DocumentText } from './documents.ts'
+import type { DocumentText } from './yaml/documents.ts'
 import { parseCorrelation } from './parse-correlation.ts'
 import { parseFilter } from './parse-filter.ts'
 import { find } from './parse-head.ts'
@@ -8,8 +8,8 @@ import { parseDetectionRule } from './parse-detection-rule.ts'
 import { startReading, type Finding, type Reading, type ReadOptions } from './reading.ts'
 import { RuleError } from './rule-error.ts'
 import type { RuleDocument } from './rule.ts'
-import { charsOf, readYaml, sizeOf } from './yaml-tree.ts'
-import type { TreeMap } from './yaml-nodes.ts'
+import { charsOf, readYaml, sizeOf } from './yaml/yaml-tree.ts'
+import type { TreeMap } from './yaml/yaml-nodes.ts'
 
 /** One document, read by itself: names of other documents are not looked up yet. */
 export interface ReadDocument {

@@ -1,12 +1,12 @@
-import { splitDocuments, START, type DocumentText } from './documents.ts'
+import { splitDocuments, START, type DocumentText } from './yaml/documents.ts'
 import { linkDocuments, type Draft } from './link.ts'
 import type { Problem } from './problem.ts'
-import { checkOwnModifiers } from './modifiers.ts'
+import { checkOwnModifiers } from './values/modifiers.ts'
 import { hasError, readDocument, type ReadDocument } from './read-document.ts'
 import { findingOf, type Finding, type ReadOptions } from './reading.ts'
 import { RuleError } from './rule-error.ts'
 import type { Correlation, Filter, Rule } from './rule.ts'
-import type { TreeMap } from './yaml-nodes.ts'
+import type { TreeMap } from './yaml/yaml-nodes.ts'
 import { atOnce, inTurns, type Steps, type Turn } from '../turns.ts'
 
 /** A file of rules, or what stands for one. */

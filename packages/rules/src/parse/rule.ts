@@ -1,8 +1,8 @@
 import type { LogSource } from '../entry.ts'
 import type { RegexFlags } from '../regex/regex.ts'
 import type { Level } from '../risk.ts'
-import type { Glob } from './glob.ts'
-import type { Network } from './network.ts'
+import type { Glob } from './values/glob.ts'
+import type { Network } from './values/network.ts'
 import type { SourceRange } from './rule-error.ts'
 
 /** One document of a rule file, read and supported in full. */

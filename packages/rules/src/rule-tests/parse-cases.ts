@@ -1,8 +1,8 @@
 import { KINDS, type Entry, type Kind, type LogSource } from '../entry.ts'
 import { LIMITS } from '../limits.ts'
-import { splitDocuments, START } from '../parse/documents.ts'
+import { splitDocuments, START } from '../parse/yaml/documents.ts'
 import { RuleError, type SourceRange } from '../parse/rule-error.ts'
-import { readYaml } from '../parse/yaml-tree.ts'
+import { readYaml } from '../parse/yaml/yaml-tree.ts'
 import { placed, type Tree, type TreeMap } from './placed-tree.ts'
 import type { CaseEvent, Cases, EventCase, RuleCases, SequenceCase, TimedEvent, WantedFire } from './cases.ts'
 

@@ -1,4 +1,4 @@
-import { START } from '../parse/documents.ts'
+import { START } from '../parse/yaml/documents.ts'
 import { linkDocuments, type Draft } from '../parse/link.ts'
 import type { Problem } from '../parse/problem.ts'
 import { draftsOf, inOrder, isSound, problemsOf, type Source } from '../parse/read-rules.ts'

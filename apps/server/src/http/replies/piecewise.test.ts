@@ -1,0 +1,69 @@
+import fastify, { type FastifyInstance } from 'fastify'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { until } from '../../../test/until.ts'
+import { piecewiseReplies } from './piecewise.ts'
+
+let app: FastifyInstance
+beforeEach(() => (app = fastify()))
+afterEach(() => app.close())
+
+test('each piece waits for a turn', async () => {
+  const order: string[] = []
+  const piecewise = piecewiseReplies(app)
+  app.get('/', async (_request, reply) => {
+    const text = await piecewise({
+      reply,
+      async turn() {
+        order.push('turn')
+      },
+      async *begin() {
+        for (const piece of ['a', 'b']) {
+          order.push(piece)
+          yield piece
+        }
+      },
+    })
+    return reply.send(text)
+  })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+
+  expect(await (await fetch(url)).text()).toBe('ab')
+  expect(order).toEqual(['turn', 'a', 'turn', 'b', 'turn'])
+})
+
+test('a caller that hangs up before the first piece ends the work, so that its slot is free again', async () => {
+  let begun = false
+  let gone = false
+  let ended = false
+  let release = () => {}
+  const firstPiece = new Promise<void>((resolve) => (release = resolve))
+  const piecewise = piecewiseReplies(app)
+  app.get('/', async (_request, reply) => {
+    reply.raw.once('close', () => (gone = true))
+    const text = await piecewise({
+      reply,
+      turn: () => undefined,
+      async *begin() {
+        try {
+          begun = true
+          await firstPiece
+          yield 'first'
+          yield 'second'
+        } finally {
+          ended = true
+        }
+      },
+    })
+    return reply.send(text)
+  })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+
+  const hangUp = new AbortController()
+  const reply = fetch(url, { signal: hangUp.signal })
+  await until(() => begun, 'the work begins')
+  hangUp.abort()
+  await expect(reply).rejects.toThrow('aborted')
+  await until(() => gone, 'the server sees that the caller is gone')
+  release()
+  await until(() => ended, 'the work ends')
+})

@@ -1,0 +1,59 @@
+import type { FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import type { Principal } from '@sentinelmesh/api'
+import { DomainError } from '@sentinelmesh/api/constants'
+import { toIssues } from '@sentinelmesh/api/server'
+import { NotJson } from '@sentinelmesh/text/not-json'
+import { decodeUtf8, inflateBody } from '../../ingest/read-body.ts'
+import type { EntrySource } from '../../ingest/parse-entry.ts'
+import { notJson, readJsonInTurns } from '../../ingest/read-json.ts'
+import type { Lane } from '../../judging/fair-turns.ts'
+import type { RequestContext } from './request-context.ts'
+
+/** Who has a credential of its own: everyone else neither reads nor changes what is not the log. */
+export function known({ principal }: RequestContext): Principal {
+  if (principal === null || principal.type === 'anonymous') throw new DomainError('unauthenticated')
+  return principal
+}
+
+/** A JSON body as text. Throws `unsupported_media_type`, `too_large`, `invalid_input`. */
+export async function text(request: FastifyRequest, { holdBody }: RequestContext): Promise<string> {
+  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  if (type !== 'application/json')
+    throw new DomainError('unsupported_media_type', { say: 'Send JSON with content-type application/json.' })
+  const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+  return decodeUtf8(await inflateBody(raw, request.headers['content-encoding'], holdBody))
+}
+
+/** One JSON text with its value. Throws as `text` does. */
+export async function source(
+  request: FastifyRequest,
+  context: RequestContext,
+  lane: Lane = 'bulk',
+): Promise<EntrySource> {
+  const read = await readJsonInTurns(await text(request, context), () => context.turn(lane))
+  if (read.value instanceof NotJson) throw notJson(read.value.reason)
+  return read
+}
+
+/** What it inflates to counts as what it came as; the path's id wins over one in the body. */
+export async function body<Schema extends z.ZodType>(
+  schema: Schema,
+  request: FastifyRequest,
+  context: RequestContext,
+  path: object = {},
+): Promise<z.output<Schema>> {
+  const { value } = await source(request, context)
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return parsed(schema, isMap ? { ...value, ...path } : value, [])
+}
+
+export function parsed<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  before: readonly string[],
+): z.output<Schema> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw new DomainError('invalid_input', { issues: toIssues(result.error, before) })
+}

@@ -1,0 +1,35 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { authorise, LIMITS } from '@sentinelmesh/api/constants'
+import { exportedRules } from '../../services/rules/export.ts'
+import type { ServiceDeps } from '../../services/verb.ts'
+import { known } from '../requests/json-body.ts'
+import { OPTIONS } from './operations.ts'
+import { piecewiseReplies } from '../replies/piecewise.ts'
+import type { RequestContext } from '../requests/request-context.ts'
+
+/** `GET /api/v1/rules.yaml`: own and imported rules as a file, written while it is sent. */
+export function rulesFileRoute(
+  app: FastifyInstance,
+  deps: ServiceDeps,
+  contextOf: (request: FastifyRequest) => RequestContext,
+): void {
+  const piecewise = piecewiseReplies(app)
+  app.get('/api/v1/rules.yaml', OPTIONS, async (request, reply) => {
+    const context = contextOf(request)
+    const { turn } = context
+    const { pieces, documents, settings } = await exportedRules(deps, authorise(known(context), 'rules.read'))
+    const begin = async function* () {
+      yield* pieces
+    }
+    const text = await piecewise({ reply, turn, begin })
+    reply.raw.setTimeout(LIMITS.exportIdleMs, () => reply.raw.destroy())
+    return reply
+      .type('application/yaml; charset=utf-8')
+      .headers({
+        'content-disposition': 'attachment; filename="rules.yaml"',
+        'x-sentinelmesh-documents': documents,
+        'x-sentinelmesh-settings': settings,
+      })
+      .send(text)
+  })
+}
