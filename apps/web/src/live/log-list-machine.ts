@@ -98,13 +98,14 @@ export interface State {
   readonly upTo: number | null
 }
 
+type TailEvent = TailItem | { readonly type: 'refused'; readonly fault: Fault }
+
 export type Event =
   | { readonly type: 'page'; readonly page: LogsPage }
   | { readonly type: 'page failed'; readonly fault: Fault }
   | { readonly type: 'load older' | 'retry' | 'cancel' | 'resume' | 'hidden' | 'visible' | 'commit due' | 'second' }
   | { readonly type: 'pause'; readonly cause: PauseCause }
-  | TailItem
-  | { readonly type: 'refused'; readonly fault: Fault }
+  | TailEvent
   | { readonly type: 'socket lost'; readonly since: number }
   | { readonly type: 'socket open' }
   /** `head` is undefined if it could not be read. */
@@ -176,17 +177,11 @@ export function transition(state: State, event: Event, now: number): Step {
       if (state.list.name !== 'loading') return ignore(state)
       return to({ ...state, list: { name: 'cancelled' } }, 'abandon page', 'show')
     case 'entry':
-      return onEntry(state, event.entry, now)
     case 'progress':
-      return onProgress(state, event, now)
     case 'gap':
-      return onGap(state, event, now)
     case 'lagging':
-      if (!isStreaming(state.tail)) return ignore(state)
-      return commitSoon({ ...state, backlog: event.behind === 0 ? null : event.behind })
     case 'refused':
-      if (!isStreaming(state.tail)) return ignore(state)
-      return to({ ...recordBackFill(state), tail: { name: 'refused', fault: event.fault } }, 'show')
+      return isStreaming(state) ? onTail(state, event, now) : ignore(state)
     case 'socket lost':
       return onSocketLost(state, event.since)
     case 'socket open':
@@ -249,36 +244,26 @@ function readFirst(state: State, now: number): Step {
 }
 
 function onPage(state: State, page: LogsPage, now: number): Step {
-  switch (state.list.name) {
-    case 'loading':
-    case 'rereading': {
-      const first: State = {
-        ...withPage({ ...state, store: EMPTY }, page),
-        dividers: [],
-        backFilled: [],
-        waiting: null,
-        waitingCount: 0,
-        total: page.total,
-        totalEstimated: page.totalEstimated,
-        upTo: now,
-      }
-      if (!state.query.live) return to(first, 'show')
-      const following: State = {
-        ...first,
-        tail: { name: 'joining' },
-        continuity: beginAt(page.head),
-        joined: true,
-      }
-      return to(following, 'follow', 'show')
-    }
-    case 'loading older':
-      return to(withPage(state, page), 'show')
-    case 'ready':
-    case 'cancelled':
-    case 'failed':
-      return ignore(state)
+  const { name } = state.list
+  if (name === 'loading older') return to(withPage(state, page), 'show')
+  if (!isFirst(name)) return ignore(state)
+  const first: State = {
+    ...withPage({ ...state, store: EMPTY }, page),
+    dividers: [],
+    backFilled: [],
+    waiting: null,
+    waitingCount: 0,
+    total: page.total,
+    totalEstimated: page.totalEstimated,
+    upTo: now,
   }
+  if (!state.query.live) return to(first, 'show')
+  const continuity = beginAt(page.head)
+  return to({ ...first, tail: { name: 'joining' }, continuity, joined: true }, 'follow', 'show')
 }
+
+/** Whether the page in flight is the first one. */
+const isFirst = (name: ListState['name']) => name === 'loading' || name === 'rereading'
 
 function withPage(state: State, page: LogsPage): State {
   const { nextCursor, incomplete } = page
@@ -294,18 +279,12 @@ function withPage(state: State, page: LogsPage): State {
 }
 
 function onPageFailed(state: State, fault: Fault): Step {
-  const effects: Effect[] = isSignedOut(fault) ? ['report sign-out', 'show'] : ['show']
-  switch (state.list.name) {
-    case 'loading':
-    case 'rereading':
-      return to({ ...state, list: { name: 'failed', fault } }, ...effects)
-    case 'loading older':
-      return to({ ...state, list: { name: 'ready' }, older: fault }, ...effects)
-    case 'ready':
-    case 'cancelled':
-    case 'failed':
-      return ignore(state)
-  }
+  const { name } = state.list
+  if (name !== 'loading older' && !isFirst(name)) return ignore(state)
+  const failed: State = isFirst(name)
+    ? { ...state, list: { name: 'failed', fault } }
+    : { ...state, list: { name: 'ready' }, older: fault }
+  return isSignedOut(fault) ? to(failed, 'report sign-out', 'show') : to(failed, 'show')
 }
 
 function onLoadOlder(state: State): Step {
@@ -317,15 +296,30 @@ function onLoadOlder(state: State): Step {
 // The tail
 
 /** Whether the socket can deliver items of this tail. */
-function isStreaming({ name }: TailState): boolean {
+function isStreaming({ tail: { name } }: State): boolean {
   return name === 'joining' || name === 'live' || name === 'catching up'
+}
+
+function onTail(state: State, event: TailEvent, now: number): Step {
+  switch (event.type) {
+    case 'entry':
+      return onEntry(state, event.entry, now)
+    case 'progress':
+      return onProgress(state, event, now)
+    case 'gap':
+      return onGap(state, event, now)
+    case 'lagging':
+      return commitSoon({ ...state, backlog: event.behind === 0 ? null : event.behind })
+    case 'refused':
+      return to({ ...recordBackFill(state), tail: { name: 'refused', fault: event.fault } }, 'show')
+  }
 }
 
 function onEntry(state: State, row: Row, now: number): Step {
   const { query, from, tail } = state
   const held = hold(row, now)
   const inRange = (from === null || held.at >= from) && (query.to === null || held.at < query.to)
-  if (!isStreaming(tail) || !inRange) return ignore(state)
+  if (!inRange) return ignore(state)
   return commitSoon({
     ...state,
     waitingCount: state.waitingCount + 1,
@@ -339,7 +333,6 @@ function onEntry(state: State, row: Row, now: number): Step {
 
 function onProgress(state: State, batch: Extract<TailItem, { type: 'progress' }>, now: number): Step {
   const { tail, backlog } = state
-  if (!isStreaming(tail)) return ignore(state)
   const joining = join(state.continuity, batch)
   const stepped = { ...state, continuity: joining.next, joined: joining.joined }
   if (!joining.joined && joining.again) {
@@ -367,7 +360,6 @@ function onProgress(state: State, batch: Extract<TailItem, { type: 'progress' }>
 
 function onGap(state: State, { from, to: end, reason }: Extract<TailItem, { type: 'gap' }>, now: number): Step {
   const { tail } = state
-  if (!isStreaming(tail)) return ignore(state)
   // The log ends before the cursor, so it is a different log and the rows on screen can be wrong.
   if (reason === REWOUND) return readFirst(state, now)
   const marked = withGap(state, from, end, gapReason(reason))
