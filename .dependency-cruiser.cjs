@@ -15,14 +15,51 @@ const values = (name, from, to, comment) => ({
   to: { path: to, dependencyTypesNot: ['type-only'] },
 })
 
+/** The floors of the server, the lowest first. A folder may import itself and those on floors below. */
+const FLOORS = [
+  ['threads', 'jobs', 'tail', 'auth'],
+  ['rule-jobs'],
+  ['rule-sets'],
+  ['judging'],
+  ['ingest', 'consumers'],
+  ['services'],
+  ['mcp'],
+  ['http'],
+  ['ws'],
+]
+const SERVER = '^apps/server/src/'
+const folders = (names) => `${SERVER}(${names.join('|')})/`
+const floors = FLOORS.flatMap((floor, index) =>
+  floor.map((folder) => {
+    const others = [...floor.filter((one) => one !== folder), ...FLOORS.slice(index + 1).flat(), 'cli', 'demo']
+    const below = FLOORS.slice(0, index).flat()
+    return {
+      name: `server-${folder}`,
+      severity: 'error',
+      comment: `apps/server/src/${folder} may import ${below.length === 0 ? 'no other folder' : `the floors below: ${below.join(', ')}`}.`,
+      from: { path: `${SERVER}${folder}/`, pathNot: '\\.test\\.ts$|/testing/' },
+      to: { path: `${folders(others)}|${SERVER}(start|main)\\.ts$` },
+    }
+  }),
+)
+
 module.exports = {
   forbidden: [
-    only('rules-alone', '^packages/rules/', [], 'packages/rules may import nothing of ours.'),
+    ...floors,
+    {
+      name: 'server-foundation',
+      severity: 'error',
+      comment: 'The files beside the folders of the server are what everything rests on, except start.ts and main.ts.',
+      from: { path: `${SERVER}[^/]+\\.ts$`, pathNot: `\\.test\\.ts$|${SERVER}(start|main)\\.ts$` },
+      to: { path: `${SERVER}[^/]+/` },
+    },
+    only('text-alone', '^packages/text/', [], 'packages/text may import nothing of ours.'),
+    only('rules', '^packages/rules/', ['^packages/text/'], 'packages/rules may import text and nothing else of ours.'),
     only(
       'query',
       '^packages/query/',
-      ['^packages/rules/src/(regex/|work-meter)'],
-      'packages/query may import rules/regex and rules/work-meter and nothing else of ours.',
+      ['^packages/text/', '^packages/rules/src/(regex/|work-meter)'],
+      'packages/query may import text, rules/regex and rules/work-meter, and nothing else of ours.',
     ),
     only(
       'api',
@@ -39,8 +76,8 @@ module.exports = {
     only(
       'db',
       '^packages/db/',
-      ['^packages/(api|rules|query)/'],
-      'packages/db may import api and rules (types), api/constants, and query.',
+      ['^packages/(api|rules|query|text)/'],
+      'packages/db may import api and rules (types), api/constants, query, and text.',
     ),
     values(
       'db-api-types',
@@ -51,8 +88,20 @@ module.exports = {
     values(
       'db-rules-types',
       '^packages/db/',
-      '^packages/rules/src/(?!risk|regex|json-text)',
+      '^packages/rules/src/(?!risk|regex)',
       'packages/db may import types of rules only.',
+    ),
+    only(
+      'telemetry',
+      '^packages/telemetry/',
+      ['^packages/(api|rules|text)/'],
+      'packages/telemetry may import api/constants, api/hooks, rules, and text: the server, the hook program, and the MCP proxy use it.',
+    ),
+    values(
+      'telemetry-api-values',
+      '^packages/telemetry/',
+      '^packages/api/src/server/',
+      'packages/telemetry must not import schemas or router by value.',
     ),
     {
       name: 'db-ports-know-no-engine',
@@ -113,8 +162,8 @@ module.exports = {
       name: 'no-cycles',
       severity: 'error',
       comment: 'A circle of imports has no table of contents.',
-      from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      from: { pathNot: '^packages/db/src/dialect/sqlite/|^apps/server/src/mcp/proxy/' },
+      to: { circular: true },
     },
     {
       name: 'not-resolvable',

@@ -1,4 +1,4 @@
-import { openForReading, openForWriting } from '../packages/db/src/dialect/sqlite/open-file.ts'
+import { openForReading, openForWriting } from '../packages/db/src/dialect/sqlite/connection/open-file.ts'
 import { BENCH } from './limits.ts'
 
 /** better-sqlite3 alone: what inserting an entry's rows costs when nothing else is done. */

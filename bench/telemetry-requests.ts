@@ -1,8 +1,8 @@
-import { decodeJson } from '../apps/server/src/ingest/otlp/decode-json.ts'
-import { encodeLogs } from '../apps/server/src/ingest/otlp/testing/encode-protobuf.ts'
-import type { LogRecordJson, LogsJson } from '../apps/server/src/ingest/otlp/testing/otlp-json.ts'
-import { claudeCode } from '../apps/server/src/ingest/mappers/claude-code.ts'
-import { asSent } from '../apps/server/src/ingest/mappers/testing/entries.ts'
+import { decodeJson } from '../packages/telemetry/src/otlp/decode-json.ts'
+import { encodeLogs } from '../packages/telemetry/src/otlp/testing/encode-protobuf.ts'
+import type { LogRecordJson, LogsJson } from '../packages/telemetry/src/otlp/testing/otlp-json.ts'
+import { claudeCode } from '../packages/telemetry/src/mappers/claude-code.ts'
+import { asSent } from '../packages/telemetry/src/mappers/testing/entries.ts'
 
 /** How the same records are sent: as telemetry, or as the entries that they become. */
 export type TelemetryForm = 'json' | 'protobuf' | 'entries'

@@ -3,7 +3,7 @@
  * middle, and fields that are absent, under and, or, not. Left out are rules with expressions, keywords (they look into
  * every field), networks, wildcards within a text, encodings, dashes of any kind and references to fields.
  */
-import { foldCase } from '../../packages/rules/src/fold.ts'
+import { foldCase } from '../../packages/text/src/fold-case.ts'
 import { plainText } from '../../packages/rules/src/parse/glob.ts'
 import type { Condition, Rule, Search, Selection, TextPlace, Value } from '../../packages/rules/src/parse/rule.ts'
 

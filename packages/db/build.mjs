@@ -5,8 +5,8 @@ import { build } from 'esbuild'
 export async function setup() {
   await build({
     entryPoints: {
-      'writer-worker': 'src/dialect/sqlite/writer-worker.ts',
-      'reader-worker': 'src/dialect/sqlite/reader-worker.ts',
+      'writer-worker': 'src/dialect/sqlite/write/writer-worker.ts',
+      'reader-worker': 'src/dialect/sqlite/read/reader-worker.ts',
       'text-worker': 'src/dialect/sqlite/text-index/text-worker.ts',
     },
     absWorkingDir: import.meta.dirname,

@@ -323,44 +323,44 @@ const TAILS: readonly Omit<Mutant, 'area'>[] = [
 
 const CHAIN: readonly Omit<Mutant, 'area'>[] = [
   {
-    file: `${SQLITE}/inspect-chain.ts`,
+    file: `${SQLITE}/integrity/inspect-chain.ts`,
     find: `if (reason === 'erased' && run.erasureUpTo.get(org.id, to) === undefined)`,
     replace: `if (reason === 'erased' && run.erasureUpTo.get(org.id, 0) === undefined)`,
     fault: 'Any erasure excuses the removal of whatever arrived after it.',
-    tests: db('sqlite/inspect.test', '-t', 'erased|erasure|cannot be true'),
+    tests: db('integrity/inspect.test', '-t', 'erased|erasure|cannot be true'),
   },
   {
-    file: `${SQLITE}/inspect-chain.ts`,
+    file: `${SQLITE}/integrity/inspect-chain.ts`,
     find: `statements.selectFrom('erasures').select('id').where('org', '=', 0)`,
     replace: `statements.selectFrom('erasures').select('id').where('org', '>=', 0)`,
     fault: 'The erasure of one organization excuses removals in another one.',
-    tests: db('sqlite/inspect.test', '-t', 'erased|erasure|cannot be true'),
+    tests: db('integrity/inspect.test', '-t', 'erased|erasure|cannot be true'),
   },
   {
-    file: `${SQLITE}/inspect-chain.ts`,
+    file: `${SQLITE}/integrity/inspect-chain.ts`,
     find: `before - oldest > OUT_OF_ORDER_US`,
     replace: `oldest - before > OUT_OF_ORDER_US`,
     fault: 'Entries can be removed as if by retention although older ones are still there.',
-    tests: db('sqlite/inspect.test', '-t', 'cannot be true'),
+    tests: db('integrity/inspect.test', '-t', 'cannot be true'),
   },
   {
-    file: `${SQLITE}/inspect-chain.ts`,
+    file: `${SQLITE}/integrity/inspect-chain.ts`,
     find: `if (one.seq === to && one.head ===`,
     replace: `if (one.seq === to || one.head ===`,
     fault: 'A published head holds whatever the chain says at its position.',
-    tests: db('sqlite/inspect.test', '-t', 'published head'),
+    tests: db('integrity/inspect.test', '-t', 'published head'),
   },
   {
-    file: `${SQLITE}/inspect-chain.ts`,
+    file: `${SQLITE}/integrity/inspect-chain.ts`,
     find: `  for (const { consumer, seq } of cursors)
     report('removed', head + 1, \`\${consumer} has read up to \${seq}, and the log ends at \${head}.\`)
 `,
     replace: '',
     fault: 'An end that was cut off together with its chain is not found although a consumer has read further.',
-    tests: db('sqlite/inspect.test', '-t', 'cut off'),
+    tests: db('integrity/inspect.test', '-t', 'cut off'),
   },
   {
-    file: `${SQLITE}/inspect-chain.ts`,
+    file: `${SQLITE}/integrity/inspect-chain.ts`,
     find: `.where('seq', '<=', 0)
         .orderBy('seq'),
     ).raw(true),
@@ -370,7 +370,7 @@ const CHAIN: readonly Omit<Mutant, 'area'>[] = [
     ).raw(true),
     matchesOf`,
     fault: 'The last entry of each link is not read when the chain is checked.',
-    tests: db('sqlite/inspect.test', '-t', 'untouched|an edit is found'),
+    tests: db('integrity/inspect.test', '-t', 'untouched|an edit is found'),
   },
   {
     file: 'packages/db/src/chain-head.ts',
@@ -380,25 +380,25 @@ const CHAIN: readonly Omit<Mutant, 'area'>[] = [
     tests: db('src/chain-head'),
   },
   {
-    file: `${SQLITE}/chain.ts`,
+    file: `${SQLITE}/chain/chain.ts`,
     find: 'sentinelmesh chain v1\\n${uid}',
     replace: 'sentinelmesh chain v1\\n',
     fault: 'The chain of one organization can be passed off as that of another.',
-    tests: db('sqlite/chain.test'),
+    tests: db('chain/chain.test'),
   },
   {
-    file: `${SQLITE}/chain.ts`,
+    file: `${SQLITE}/chain/chain.ts`,
     find: `verdicts.every((value) => value === null)`,
     replace: `verdicts.some((value) => value === null)`,
     fault: 'A verdict is not part of the chain if one of its columns is empty.',
-    tests: db('sqlite/inspect.test', '-t', 'an edit is found'),
+    tests: db('integrity/inspect.test', '-t', 'an edit is found'),
   },
   {
-    file: `${SQLITE}/inspect-audit.ts`,
+    file: `${SQLITE}/integrity/inspect-audit.ts`,
     find: `if (given > (last?.id ?? 0))`,
     replace: `if (given > (last?.id ?? given))`,
     fault: 'An audit that was emptied with its chain is no finding.',
-    tests: db('sqlite/inspect-audit'),
+    tests: db('integrity/inspect-audit'),
   },
   {
     file: 'apps/server/src/chain-key.ts',
@@ -411,19 +411,19 @@ const CHAIN: readonly Omit<Mutant, 'area'>[] = [
 
 const ERASURE: readonly Omit<Mutant, 'area'>[] = [
   {
-    file: `${SQLITE}/log-store.ts`,
+    file: `${SQLITE}/log/log-store.ts`,
     find: `        .where('org', '=', org)
         .where('seq', '<=', to)`,
     replace: `        .where('seq', '<=', to)`,
     fault: 'Positions of another organization are taken for those of the session to erase.',
-    tests: db('sqlite/erase', '-t', 'erased'),
+    tests: db('retention/erase', '-t', 'erased'),
   },
   {
-    file: `${SQLITE}/log-store.ts`,
+    file: `${SQLITE}/log/log-store.ts`,
     find: `        .where('seq', '<=', to)`,
     replace: `        .where('seq', '<', to)`,
     fault: 'The last entry of what is to be erased stays.',
-    tests: db('sqlite/erase', '-t', 'erased'),
+    tests: db('retention/erase', '-t', 'erased'),
   },
   {
     file: 'apps/server/src/consumers/erase.ts',
@@ -457,19 +457,19 @@ const ERASURE: readonly Omit<Mutant, 'area'>[] = [
     tests: server('test/erasures', '-t', 'nothing is left in any file|unused parts'),
   },
   {
-    file: `${SQLITE}/restore.ts`,
+    file: `${SQLITE}/backup/restore.ts`,
     find: `!isAnother(from, fromId) && !isAnother(to, toId)`,
     replace: `!isAnother(from, fromId)`,
     fault: 'A restore erases a range again although its end is another entry.',
-    tests: db('sqlite/backup', '-t', 'erased again'),
+    tests: db('backup/backup', '-t', 'erased again'),
   },
   {
-    file: `${SQLITE}/restore.ts`,
+    file: `${SQLITE}/backup/restore.ts`,
     find: `      for await (const erasure of options.erasures.read()) erasedAgain += eraseAgain(db, erasure, options.now)
 `,
     replace: '',
     fault: 'A restore brings back what was erased.',
-    tests: db('sqlite/backup', '-t', 'erased again'),
+    tests: db('backup/backup', '-t', 'erased again'),
   },
   {
     file: 'packages/db/src/stores/erasure-store.ts',

@@ -8,10 +8,10 @@ import type { CustomEvaluator } from '@sentinelmesh/rules'
 import { memoryBus } from './bus.ts'
 import { systemClock, type Clock } from './clock.ts'
 import type { Config } from './config.ts'
-import { startErase } from './consumers/erase.ts'
+import { startErase } from './consumers/erasure/erase.ts'
 import { headsFile, headsUrl, startPublishing } from './consumers/publish-heads.ts'
 import { startIndexer } from './consumers/indexer.ts'
-import { startPurge, type Purge } from './consumers/purge.ts'
+import { startPurge, type Purge } from './consumers/retention/purge.ts'
 import { ERASURES_FILE, SETUP_LINK_FILE, type DataFolder } from './data-folder.ts'
 import { devices } from './auth/devices.ts'
 import { networkOf } from './auth/network.ts'
@@ -26,16 +26,16 @@ import type { IngestDeps } from './ingest/accept.ts'
 import { quotas } from './ingest/quotas.ts'
 import { fairTurns } from './judging/fair-turns.ts'
 import { judgeThreadCount, judgeThreads } from './judging/judge-threads.ts'
-import { traceSessions } from './ingest/mappers/trace-sessions.ts'
+import { traceSessions } from '@sentinelmesh/telemetry'
 import { jobs as makeJobs, JOBS, type JobName } from './jobs/jobs.ts'
-import { metrics as makeMetrics } from './metrics.ts'
+import { metrics as makeMetrics } from './http/metrics.ts'
 import { costs as watchCosts } from './rule-sets/costs.ts'
 import { LANES, ruleThreads as startRuleThreads, type Lane } from './rule-jobs/rule-threads.ts'
 import { ruleSets as makeRuleSets } from './rule-sets/rule-sets.ts'
 import { auditTally as countAudit } from './services/audit/audit-tally.ts'
-import { retentionTime } from './services/retention/retention-time.ts'
+import { retentionTime } from './consumers/retention/retention-time.ts'
 import { services as makeServices } from './services/services.ts'
-import { sources as countSources } from './services/sources/seen.ts'
+import { sources as countSources } from './ingest/sources-seen.ts'
 import { sayWithheld } from './services/settings/notices.ts'
 import { slots, type Consumers, type ServiceDeps } from './services/verb.ts'
 import type { Outcome } from './threads/job-error.ts'
@@ -159,8 +159,10 @@ export async function start(options: StartOptions): Promise<Running> {
       costs,
       turns: fairTurns(),
       threads: judging,
-      bus,
-      shared,
+      announce(org) {
+        shared.advanced(org)
+        bus.announce(org)
+      },
       clock,
       quotas: quotas({ database, clock, onThrottled: metrics.throttled }),
       hmacKey(org) {

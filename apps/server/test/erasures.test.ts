@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import type { LogId, OrgId, Seq } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { erasureList, erasureStore, type Database } from '@sentinelmesh/db'
-import { startErase } from '../src/consumers/erase.ts'
+import { startErase } from '../src/consumers/erasure/erase.ts'
 import { json, type Client } from './client.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
 import { until } from './until.ts'
@@ -139,7 +139,9 @@ test('everything is erased for an owner alone, and what arrives meanwhile stays'
   await expect(admin.trpc.erasures.create.mutate({ all: true })).rejects.toThrow(
     'This takes the role owner; yours is admin.',
   )
-  await expect(first.manager.trpc.erasures.create.mutate({ all: true })).rejects.toThrow('Only the command line')
+  await expect(first.manager.trpc.erasures.create.mutate({ all: true })).rejects.toThrow(
+    'This takes a user with the role owner, signed in.',
+  )
   const owner = await first.browser()
   const { id, to_seq: to } = await owner.trpc.erasures.create.mutate({ all: true })
   for (let n = 0; n < 10; n++) await report(first.agent, entriesOf(SESSION, 20, `late${n}`))

@@ -3,9 +3,9 @@ import type { OrgId, Principal, Surface } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { acceptMapped } from '../src/ingest/accept-mapped.ts'
 import type { Outcome } from '../src/ingest/accept.ts'
-import { anchorOf } from '../src/ingest/mappers/anchor.ts'
-import type { MappedEntry } from '../src/ingest/mappers/mapped-entry.ts'
-import type { Inline } from '../src/ingest/take-in.ts'
+import { anchorOf } from '@sentinelmesh/telemetry'
+import type { MappedEntry } from '@sentinelmesh/telemetry'
+import type { OpenDecider } from '../src/ingest/ingest.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
 
 let mesh: Mesh
@@ -52,11 +52,11 @@ async function take(entries: readonly MappedEntry[], as: As = {}): Promise<reado
     entriesPerSecond: null,
   }
   const { ingest } = mesh.running.deps
-  const inline: Inline = async (of) => ({
+  const openDecider: OpenDecider = async (of) => ({
     rules: await ingest.ruleSets.of(of),
     decide: () => ({ verdict: null, would: null, unjudged: late === true }),
   })
-  return acceptMapped(ingest, { principal, action: 'logs.report', surface, remoteAddress: null }, entries, inline)
+  return acceptMapped(ingest, { principal, action: 'logs.report', surface, remoteAddress: null }, entries, openDecider)
 }
 
 const accepted = (outcomes: readonly Outcome[]) =>

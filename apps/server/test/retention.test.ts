@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { OrgId, Seq } from '@sentinelmesh/api'
 import { ruleVersionStore } from '@sentinelmesh/db'
 import { systemClock } from '../src/clock.ts'
-import { purgeOrg } from '../src/consumers/purge.ts'
+import { purgeOrg } from '../src/consumers/retention/purge.ts'
 import { json, type Client } from './client.ts'
 import { startMesh, type Mesh, type Org } from './start-mesh.ts'
 

@@ -59,7 +59,13 @@ function newTails() {
       const slug = await deps.orgBySlug(mesh.first.slug)
       if (slug === undefined) throw new Error('the org is there')
       await accept(
-        { ...deps.ingest, bus, shared: open() },
+        {
+          ...deps.ingest,
+          announce(org) {
+            open().advanced(org)
+            bus.announce(org)
+          },
+        },
         {
           principal: { type: 'system', org: slug, name: 'cli' },
           action: 'logs.report',

@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TailItem } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
-import { systemClock } from '../src/clock.ts'
-import { memoryBus } from '../src/bus.ts'
 import { accept } from '../src/ingest/accept.ts'
-import { sharedReads } from '../src/tail/read-shared.ts'
 import { json, type Client, type Tail, type TextSocket } from './client.ts'
 import { handClock, startMesh, type Mesh } from './start-mesh.ts'
 import { until } from './until.ts'
@@ -59,7 +56,7 @@ describe('a tail', () => {
     const principal = { type: 'system', org, name: 'cli' } as const
     const value = { sender: 'agent.tailed', payload: 'unannounced' }
     await accept(
-      { ...deps.ingest, bus: memoryBus(systemClock), shared: sharedReads(deps.database.logs) },
+      { ...deps.ingest, announce() {} },
       { principal, action: 'logs.report', surface: 'rest', remoteAddress: null },
       [{ value, text: null }],
       { lenient: false },

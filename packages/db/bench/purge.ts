@@ -10,11 +10,11 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import type { LogId, OrgId } from '@sentinelmesh/api'
 import type { JudgedEntry } from '../src/log-store.ts'
-import { prepareAppend } from '../src/dialect/sqlite/append.ts'
-import { valuesOf } from '../src/dialect/sqlite/append-values.ts'
-import { prepareBackground } from '../src/dialect/sqlite/background.ts'
-import { openForWriting } from '../src/dialect/sqlite/open-file.ts'
-import type { BackgroundRequest, RemovedSlice, ScrubbedSlice } from '../src/dialect/sqlite/protocol.ts'
+import { prepareAppend } from '../src/dialect/sqlite/write/append.ts'
+import { valuesOf } from '../src/dialect/sqlite/write/append-values.ts'
+import { prepareBackground } from '../src/dialect/sqlite/retention/background.ts'
+import { openForWriting } from '../src/dialect/sqlite/connection/open-file.ts'
+import type { BackgroundRequest, RemovedSlice, WipedSlice } from '../src/dialect/sqlite/threads/protocol.ts'
 import { aMatch, anEntry, NEW_YEAR, times } from '../src/testing/entries.ts'
 
 const ENTRIES = Number(process.argv[2] ?? 1_000_000)
@@ -93,10 +93,9 @@ try {
     },
     () => {},
   )
-  const scrubs = newHolds()
-  for (let from = 1; from > 0;)
-    from = timed(scrubs, () => background.run({ type: 'scrub', from }) as ScrubbedSlice).next
-  report('clear unused bytes, one pass', spread(scrubs))
+  const wipes = newHolds()
+  for (let from = 1; from > 0;) from = timed(wipes, () => background.run({ type: 'wipe', from }) as WipedSlice).next
+  report('clear unused bytes, one pass', spread(wipes))
   removeAll('purge of most of the rest', purge(next), () => {})
   const holds = newHolds()
   for (let more = true; more;) more = timed(holds, () => background.run({ type: 'shrink' }) as boolean)

@@ -17,14 +17,19 @@ export type {
 export { DIMENSIONS, type Dimension, type RollupRow, type Rollups, type RollupStep } from './rollups.ts'
 export type { AuditInspection, ChainHead, Finding, FindingType, Inspection, OrgInspection } from './integrity.ts'
 export type { Schema } from './schema.ts'
-export { backUpSqlite } from './dialect/sqlite/backup.ts'
+export { backUpSqlite } from './dialect/sqlite/backup/backup.ts'
 export type { TextIndex } from './text-index.ts'
-export { isUniqueViolation, StatementError, StoreFileError, type StoreFileReason } from './dialect/sqlite/errors.ts'
+export {
+  isUniqueViolation,
+  StatementError,
+  StoreFileError,
+  type StoreFileReason,
+} from './dialect/sqlite/connection/errors.ts'
 export { type ErasureList, erasureList, type ListedErasure } from './erasure-list.ts'
-export { type Compacted, compactSqlite } from './dialect/sqlite/compact.ts'
-export { inspectSqlite, readChainHeads } from './dialect/sqlite/inspect.ts'
+export { type Compacted, compactSqlite } from './dialect/sqlite/backup/compact.ts'
+export { inspectSqlite, readChainHeads } from './dialect/sqlite/integrity/inspect.ts'
 export { openSqlite, type SqliteOptions } from './dialect/sqlite/open-sqlite.ts'
-export { BackupRefused, type Restored, restoreSqlite } from './dialect/sqlite/restore.ts'
+export { BackupRefused, type Restored, restoreSqlite } from './dialect/sqlite/backup/restore.ts'
 export { type ApiKeyRow, apiKeyStore } from './stores/api-key-store.ts'
 export { type AuditRecord, auditStore } from './stores/audit-store.ts'
 export { chainStore } from './stores/chain-store.ts'

@@ -53,27 +53,27 @@ export const LIMITS = {
   searchWindowMost: 262_144,
   /** Fewer entries than this are fetched by the index of what makes them few, and sorted: some ten milliseconds. */
   searchSorted: 2_000,
-  /** Entries that the index of texts names: so many are sorted and looked at in some fifty milliseconds. */
+  /** Entries that the full-text index names: so many are sorted and looked at in some fifty milliseconds. */
   searchCandidates: 10_000,
   /** Of those, in their order: so many are looked at first, then twice as many. */
   searchPlaces: 512,
   /** As `searchCandidates`, for what needs no order: of more, most of the log is read anyway. */
   searchCandidatesUnordered: 250_000,
-  /** Ranges that the index of texts does not cover, and that one statement names. */
+  /** Ranges that the full-text index does not cover, and that one statement names. */
   searchGaps: 32,
-  /** How long a search asks the index of texts before it goes through the log without it, which takes longer still. */
+  /** How long a search asks the full-text index before it goes through the log without it, which takes longer still. */
   textPlanMs: 2_000,
-  /** Segments of the index of texts that are asked in one request. */
+  /** Segments of the full-text index that are asked in one request. */
   textPlanSegments: 8,
-  /** Entries of an org that wait for the index of texts until there are as many: to look at them takes 5 ms. */
+  /** Entries of an org that wait for the full-text index until there are as many: to look at them takes 5 ms. */
   textIndexLeast: 512,
-  /** Entries of one segment of the index of texts: to ask one costs some tenth of a millisecond, to drop one is quick. */
+  /** Entries of one segment of the full-text index: to ask one costs some tenth of a millisecond, to drop one is quick. */
   textSegmentEntries: 131_072,
   /** A segment with so many is closed at midnight, so that a day's entries are let go together. */
   textSegmentDay: 16_384,
   /** A slice of indexing: what `forget` and closing wait for. */
   textSliceMs: 40,
-  /** When the thread of the index of texts is gone it is started again after so long, then twice as long, up to the most. */
+  /** When the thread of the full-text index is gone it is started again after so long, then twice as long, up to the most. */
   textRestartMs: 1_000,
   textRestartMostMs: 5 * 60_000,
   /** Trigrams of one text that are asked for, besides its last, of texts that must all be there, and of all of a query. */

@@ -94,7 +94,7 @@ export interface Schema {
     contributes: number
     /** JSON array of places. */
     places: string
-    /** JSON, see `held-selections.ts`; null in rows from before it was kept. */
+    /** JSON, see `dialect/sqlite/read/stored-selections.ts`; null in rows from before it was kept. */
     selections: string | null
     /** Id of the filter that held it back; such a match counts nowhere. */
     filtered_by: string | null
@@ -196,7 +196,7 @@ export interface Schema {
   }
   /** One row, once the server has run: see `retention-clock-store.ts`. */
   retention_clock: { id: number; time: number; waited: number }
-  /** Requests to remove entries for good: of one session, or all, up to a position. */
+  /** Requests to remove entries permanently: those of one session, or all, up to a position. */
   erasures: {
     id: Generated<number>
     org: number
@@ -209,9 +209,9 @@ export interface Schema {
     requested_by: string
     finished_at: number | null
   }
-  /** Rows of `rollups` whose largest risk was erased; see `dialect/sqlite/settle.ts`. */
+  /** Rows of `rollups` whose maximum risk was erased and is stale; see `dialect/sqlite/rollups/recompute-max.ts`. */
   unsettled: { org: number; minute: number; dimension: string; key: string }
-  /** One link a batch; see `dialect/sqlite/chain.ts`. */
+  /** One link a batch; see `dialect/sqlite/chain/chain.ts`. */
   chain: {
     org: number
     to_seq: number

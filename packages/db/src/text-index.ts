@@ -2,27 +2,28 @@ import type { OrgId } from '@sentinelmesh/api'
 import type { SeqRange } from './log-store.ts'
 
 /**
- * An index of the texts of entries, beside the log and made from it. What a caller may rely on:
- * 1. Searches find the same with it, without it, and while it is filled: what it does not cover is read.
- * 2. `advance` takes a slice of time, some ten milliseconds, whatever there is to do, and says whether there is more.
- * 3. What is covered stays covered across restarts, kills included. An index that is damaged, or of another log, is
- *    thrown away and filled again.
+ * A full-text index of the entries, stored next to the log and derived from it. What a caller may rely on:
+ * 1. Searches find the same entries with the index, without it, and while it is being filled, because entries that it does
+ *    not cover are read from the log.
+ * 2. `advance` runs for one slice, tens of milliseconds, whatever the backlog, and reports whether there is more.
+ * 3. Covered entries stay covered across restarts, including after a kill. An index that is damaged or belongs to another
+ *    log is discarded and rebuilt.
  * Not promised: that the newest entries are covered. An org's last `LIMITS.textIndexLeast` wait until there are more.
  */
 export interface TextIndex {
-  /** Takes in the next entries of the org. */
+  /** Indexes the next entries of the org. */
   advance(org: OrgId): Promise<{ readonly indexed: number; readonly more: boolean }>
   /**
-   * Whatever it holds of these positions is gone from the file when this resolves, and from its log of writes; so is what
-   * it held of their neighbours, which `advance` takes in again as far as they are still stored.
+   * When it resolves, the index file and its WAL hold no text of these positions. Neighboring entries may be removed with
+   * them; `advance` indexes those that are still stored again.
    */
   forget(org: OrgId, ranges: readonly SeqRange[]): Promise<void>
-  /** Lets go what it holds of entries that retention has removed. */
+  /** Drops the text of entries that retention has removed. */
   dropExpired(org: OrgId): Promise<void>
-  /** Entries covered, and those that wait for `advance`: zero when it has nothing to do. */
+  /** The entries covered, and the backlog of `advance`. */
   progress(org: OrgId): Promise<{ readonly indexed: number; readonly behind: number }>
-  /** Looks for each stored entry of what is covered, in slices: a sentence for each difference found, the first few. */
+  /** Verifies, in slices, that each covered entry is found. Returns a sentence for each of the first differences. */
   verify(org: OrgId): Promise<readonly string[]>
-  /** A sentence while nothing is taken in because its thread is gone; it is started again by and by. */
+  /** A sentence while indexing is paused because its thread ended. It restarts automatically. */
   failure(): string | null
 }

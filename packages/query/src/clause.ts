@@ -11,7 +11,7 @@ import type {
   TimeField,
 } from './ast.ts'
 import { FIELD_NAMES, fieldNamed, type Field } from './fields.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '@sentinelmesh/text/nearest'
 import type { Problem } from './problem.ts'
 import { readTime } from './time.ts'
 import { quote, type Head, type RawValue, type Term } from './token.ts'
@@ -70,7 +70,7 @@ function problem(
 }
 
 function unknownField(term: Term, head: Head, name: string): ClauseProblem {
-  const meant = nearest(name, FIELD_NAMES)
+  const meant = nearest(name, FIELD_NAMES) ?? undefined
   if (meant !== undefined) {
     const place = { start: head.start, end: head.start + name.length }
     return problem(place, `There is no field “${name}”. Did you mean ${meant}?`, meant)
@@ -144,7 +144,7 @@ function readEnum(term: Term, head: Head, field: Field): Comparison<string> | { 
     if (!values.some(wildcard(text.pattern))) throw problem(raw, list)
     return text
   }
-  if (!values.includes(text.text)) throw problem(raw, list, nearest(text.text, values))
+  if (!values.includes(text.text)) throw problem(raw, list, nearest(text.text, values) ?? undefined)
   return { type: 'compare', op: head.op || '=', value: text.text }
 }
 
@@ -223,7 +223,7 @@ function readPresence(raw: RawValue, head: Head, field: Field): { field: Presenc
   const values = field.values ?? []
   const known = fieldNamed(name)?.name
   if (known === undefined || !values.includes(known) || (keys.length > 0 && known !== 'attributes')) {
-    throw problem(raw, `has takes ${sentence(values)}, or a key of attributes.`, nearest(raw.text, values))
+    throw problem(raw, `has takes ${sentence(values)}, or a key of attributes.`, nearest(raw.text, values) ?? undefined)
   }
   const path = keys.join('.')
   return { field: known as PresenceField, path: path === '' ? null : path }

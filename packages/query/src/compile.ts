@@ -1,6 +1,6 @@
 import type { Ast, EnumClause, Has, TextClause, TimeClause, Words } from './ast.ts'
 import { FIELDS } from './fields.ts'
-import { fold } from './fold.ts'
+import { foldCase } from '@sentinelmesh/text/fold-case'
 import { payloadContains, payloadTexts, type QueryablePayload } from './payload-text.ts'
 import { attributeTest, hasAttribute, numberTest, textTest, type RegexCompiler } from './text-test.ts'
 import { timeBounds } from './time.ts'
@@ -103,7 +103,7 @@ function compileWords({ value }: Words): Predicate {
 /** Whether a payload holds the value. */
 export function payloadTest(value: TextClause['value'], regex?: RegexCompiler): (payload: QueryablePayload) => boolean {
   if (value.type === 'exact') {
-    const folded = fold(value.text)
+    const folded = foldCase(value.text)
     return (payload) => payloadContains(payload, folded)
   }
   const test = textTest(value, 'part', regex)

@@ -23,7 +23,6 @@ export {
   type FacetField,
 } from './facets.ts'
 export { FIELDS, fieldNamed, type Field, type FieldName } from './fields.ts'
-export { fold } from './fold.ts'
 export { QUERY_LIMITS } from './limits.ts'
 export { parse, parseStrict, type Parsed, type ParseOptions } from './parse.ts'
 export { payloadContains, payloadText, payloadTexts, type QueryablePayload } from './payload-text.ts'

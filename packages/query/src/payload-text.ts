@@ -1,4 +1,4 @@
-import { fold } from './fold.ts'
+import { foldCase } from '@sentinelmesh/text/fold-case'
 import { jsonStrings } from './json-leaves.ts'
 
 export interface QueryablePayload {
@@ -26,8 +26,8 @@ export function payloadContains(payload: QueryablePayload, folded: string): bool
   if (payload.type === 'json') {
     // Most entries end here: where nothing is escaped, what is not in the text is in none of its strings.
     const { text } = payload
-    if (!text.includes('\\') && !fold(text).includes(folded)) return false
-    return jsonStrings(text).some((string) => fold(string).includes(folded))
+    if (!text.includes('\\') && !foldCase(text).includes(folded)) return false
+    return jsonStrings(text).some((string) => foldCase(string).includes(folded))
   }
-  return fold(payload.text).includes(folded)
+  return foldCase(payload.text).includes(folded)
 }

@@ -1,5 +1,5 @@
 import { compileRegex, RegexError, type RegexFlags } from '@sentinelmesh/rules/regex'
-import { fold } from './fold.ts'
+import { foldCase } from '@sentinelmesh/text/fold-case'
 import type { RegexNeeds } from './text-needs.ts'
 import type { RegexCompiler } from './text-test.ts'
 
@@ -13,7 +13,7 @@ export const linearRegex: RegexCompiler = (source, flags) => {
     // Most texts hold none of what the pattern needs, and a plain search says so much sooner.
     return {
       test: (text) => {
-        const folded = fold(text)
+        const folded = foldCase(text)
         return literals.some((literal) => folded.includes(literal)) && test(text)
       },
     }

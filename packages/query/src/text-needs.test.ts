@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compile } from './compile.ts'
-import { fold } from './fold.ts'
+import { foldCase } from '@sentinelmesh/text/fold-case'
 import { parseStrict } from './parse.ts'
 import { payloadText } from './payload-text.ts'
 import { linearRegex, linearRegexNeeds } from './regex.ts'
@@ -26,7 +26,7 @@ describe('what a text must hold for a query', () => {
         const predicate = compile(ast, { now: NOW, regex: linearRegex })
         for (const entry of several.filter(predicate)) {
           const text = [entry.sender, entry.receiver, entry.context, payloadText(entry.payload)].join('\n')
-          expect(isMet(need, fold(text))).toBe(true)
+          expect(isMet(need, foldCase(text))).toBe(true)
           met++
         }
       }),

@@ -1,5 +1,5 @@
 import type { Ast, Regex, Text } from './ast.ts'
-import { fold } from './fold.ts'
+import { foldCase } from '@sentinelmesh/text/fold-case'
 import { wildcardLiterals } from './wildcard.ts'
 
 /** What an entry's searched text must hold, folded. */
@@ -36,9 +36,9 @@ const SEARCHED: ReadonlySet<string> = new Set(['sender', 'receiver', 'context', 
 function valueNeeds(value: Text | Regex, regexNeeds: RegexNeeds | undefined): TextNeed | null {
   switch (value.type) {
     case 'exact':
-      return holds(fold(value.text))
+      return holds(foldCase(value.text))
     case 'pattern':
-      return all(wildcardLiterals(fold(value.pattern)).map(holds))
+      return all(wildcardLiterals(foldCase(value.pattern)).map(holds))
     case 'regex':
       return all((regexNeeds?.(value.source, value.flags) ?? []).map((list) => any(list.map(holds))))
   }

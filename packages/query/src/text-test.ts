@@ -1,5 +1,5 @@
 import type { AttributeClause, Regex, Text } from './ast.ts'
-import { fold } from './fold.ts'
+import { foldCase } from '@sentinelmesh/text/fold-case'
 import { jsonLeaves } from './json-leaves.ts'
 import { wildcard } from './wildcard.ts'
 
@@ -22,13 +22,13 @@ export function textTest(value: Text | Regex, reach: Reach, regex?: RegexCompile
   switch (value.type) {
     case 'exact': {
       if (reach === 'whole') return (text) => text === value.text
-      const folded = fold(value.text)
-      return (text) => fold(text).includes(folded)
+      const folded = foldCase(value.text)
+      return (text) => foldCase(text).includes(folded)
     }
     case 'pattern': {
       if (reach === 'whole') return wildcard(value.pattern)
       const test = wildcard(partPattern(value.pattern))
-      return (text) => test(fold(text))
+      return (text) => test(foldCase(text))
     }
     case 'regex': {
       const compiled = regex?.(value.source, value.flags)
@@ -42,7 +42,7 @@ export function textTest(value: Text | Regex, reach: Reach, regex?: RegexCompile
 
 /** A pattern that matches the folded whole where the given one matches a part of it. */
 function partPattern(pattern: string): string {
-  return `*${fold(pattern)}*`
+  return `*${foldCase(pattern)}*`
 }
 
 /** The JSON text of an entry's attributes, or null: whether one that `path` leads to holds; of an array, any element. */

@@ -1,6 +1,6 @@
 import type { Range } from './ast.ts'
 import { FIELD_NAMES, fieldNamed } from './fields.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '@sentinelmesh/text/nearest'
 import type { Problem } from './problem.ts'
 
 export type Token = Mark | Term
@@ -160,7 +160,7 @@ function isHead(name: string, op: string, next: string): boolean {
   if (!op.startsWith(':')) return field?.ordered === true
   if (field !== undefined) return true
   if (next === '//' || (name.length === 1 && next.startsWith('\\'))) return false
-  return rest.length === 0 || nearest(root, FIELD_NAMES) !== undefined
+  return rest.length === 0 || nearest(root, FIELD_NAMES) !== null
 }
 
 /** Whether a word would be read as a field and its value. */

@@ -1,5 +1,6 @@
 import type { Entry } from './entry.ts'
-import { toMatch, toPlace, type LeafPlace } from './match/found.ts'
+import { toMatch, toPlace } from './match/found.ts'
+import type { LeafPlace } from './match/leaf-place.ts'
 import type { Match, Place } from './match/match.ts'
 import type { RuleSet } from './match/rule-set.ts'
 import type { Overspent, Undecided } from './match/undecided.ts'

@@ -18,7 +18,7 @@ import {
   type PartExplanation,
   type SearchExplanation,
 } from '../src/index.ts'
-import { leaves } from '../src/json-text.ts'
+import { leaves } from '@sentinelmesh/text/json-text'
 import { aRule, jsonEntry, textEntry } from './entries.ts'
 import { GENERATED_SEARCHES, generatedEntry, generatedEvent, generatedRule } from './generated-rules.ts'
 import { howMany, sigmaCases } from './sigma-cases.ts'

@@ -12,7 +12,7 @@ import {
   type Place,
   type RuleSet,
 } from '../src/index.ts'
-import { leaves } from '../src/json-text.ts'
+import { leaves } from '@sentinelmesh/text/json-text'
 import { anEntry, aRule, jsonEntry, ruleSetOf, textEntry } from './entries.ts'
 import { GENERATED_SEARCHES, generatedEntry } from './generated-rules.ts'
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_REDACTION, judge, MASK, redact, type Entry } from '../src/index.ts'
-import { leaves } from '../src/json-text.ts'
+import { leaves } from '@sentinelmesh/text/json-text'
 import { aRule, jsonEntry, ruleSetOf, textEntry } from './entries.ts'
 
 /** Random, and never valid anywhere; put together here so that no scanner takes this file for a leak. */

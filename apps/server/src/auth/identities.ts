@@ -2,7 +2,7 @@ import type { OrgId, Principal, PrincipalOrg, Role, Scope } from '@sentinelmesh/
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { apiKeyStore, identityStore, signInStore, type Database } from '@sentinelmesh/db'
 import type { Clock } from '../clock.ts'
-import type { Credential } from '../http/credentials.ts'
+import type { Credential } from './credentials.ts'
 import { hasExpired, verifyAccessToken, type Claims } from './access-token.ts'
 import { hashApiKey, isApiKeyShaped, sha256 } from './api-key-text.ts'
 import { leastRecentlyUsed, type LeastRecentlyUsed } from './least-recently-used.ts'

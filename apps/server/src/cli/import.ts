@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { LIMITS } from '@sentinelmesh/api/constants'
-import { elements, JsonTextError, members } from '@sentinelmesh/rules/json-text'
+import { elements, JsonTextError, members } from '@sentinelmesh/text/json-text'
 import { isExported } from '../ingest/exported-entry.ts'
 import { readJson } from '../ingest/read-json.ts'
 import { withApi } from './connect.ts'

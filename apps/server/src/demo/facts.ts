@@ -1,5 +1,5 @@
 import { FAKE_SECRETS } from './fake-secrets.ts'
-import type { Scene } from './scene.ts'
+import type { Scene } from './template.ts'
 
 /** ASCII as Unicode tag characters: a person sees nothing, a model reads it. */
 const invisible = (text: string) =>

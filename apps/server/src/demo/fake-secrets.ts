@@ -1,4 +1,4 @@
-import type { Scene } from './scene.ts'
+import type { Scene } from './template.ts'
 
 const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 const MIXED = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'

@@ -1,5 +1,5 @@
 import { AGENTS, TOOLS, USERS, type AgentKey } from './agents.ts'
-import type { Scene } from './scene.ts'
+import type { Scene } from './template.ts'
 import type { Line } from './script.ts'
 import { plainName, player, type Step } from './steps.ts'
 import { FOLLOW_UPS, tasksOf } from './tasks.ts'

@@ -1,6 +1,6 @@
 import type { EntryIn } from '@sentinelmesh/api'
 import { GUARD, type Agent } from './agents.ts'
-import type { Scene } from './scene.ts'
+import type { Scene } from './template.ts'
 import type { Script } from './script.ts'
 
 /** One entry of a session before it has a time, an id and a session. */

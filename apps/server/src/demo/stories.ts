@@ -1,5 +1,5 @@
 import { AGENTS, USERS, type AgentKey } from './agents.ts'
-import type { Scene } from './scene.ts'
+import type { Scene } from './template.ts'
 import { scriptsOf, type Script } from './script.ts'
 import { player, type Step } from './steps.ts'
 

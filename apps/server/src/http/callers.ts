@@ -4,7 +4,7 @@ import type { Principal } from '@sentinelmesh/api'
 import { DomainError } from '@sentinelmesh/api/constants'
 import { cookieName, deviceCookieName } from '../auth/cookie.ts'
 import type { ServiceDeps } from '../services/verb.ts'
-import { credentialOf, readCookie, refusalOf, type Credential } from './credentials.ts'
+import { credentialOf, readCookie, refusalOf, type Credential } from '../auth/credentials.ts'
 import type { Edge } from './edge.ts'
 import type { RequestContext } from './request-context.ts'
 

@@ -1,7 +1,7 @@
 import { toTailCursor } from '@sentinelmesh/api/constants'
 import type { StoredEntry } from '@sentinelmesh/db'
-import { compact } from '@sentinelmesh/rules/json-text'
-import { toIso } from '../ingest/timestamp.ts'
+import { compact } from '@sentinelmesh/text/json-text'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 
 /** Only where there are some: the seed's clients know nothing of it. */
 export const leftOut = (count: number) => (count > 0 ? { matches_left_out: count } : {})

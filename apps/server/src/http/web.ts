@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
-import { readCookie } from './credentials.ts'
+import { readCookie } from '../auth/credentials.ts'
 
 /** Paths that a browser opens; the prefix `/o/` keeps them clear of the seed's `/logs`, `/alerts` and `/stats`. */
 const PAGES = ['/', '/setup', '/sign-in', '/o/*'] as const

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { KINDS, LIMITS } from '@sentinelmesh/api/constants'
-import { members, scan } from '@sentinelmesh/rules/json-text'
+import { members, scan } from '@sentinelmesh/text/json-text'
 import { boundMapped } from './accept-mapped.ts'
-import { SOURCES, type MappedEntry } from './mappers/mapped-entry.ts'
+import { SOURCES, type MappedEntry } from '@sentinelmesh/telemetry'
 import { EntryRefused } from './parse-entry.ts'
 
 const NOW = Date.UTC(2026, 10, 24)

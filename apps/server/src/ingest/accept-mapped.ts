@@ -1,12 +1,13 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
 import type { Payload } from '@sentinelmesh/rules'
-import { JsonTextError, scanInSteps } from '@sentinelmesh/rules/json-text'
-import type { MappedEntry } from './mappers/mapped-entry.ts'
-import { EntryRefused, type ParsedEntry } from './parse-entry.ts'
+import { JsonTextError, scanInSteps } from '@sentinelmesh/text/json-text'
+import type { MappedEntry } from '@sentinelmesh/telemetry'
+import { EntryRefused } from './parse-entry.ts'
+import type { ParsedEntry } from '../judging/parsed-entry.ts'
 import { drained } from './read-json.ts'
-import { repairJsonText, repairText } from './repair-text.ts'
+import { repairJsonText, repairText } from '@sentinelmesh/text/repair-text'
 import type { Reporter } from './reporter.ts'
-import { takeIn, type IngestDeps, type Inline, type Outcome } from './take-in.ts'
+import { ingest, type IngestDeps, type OpenDecider, type Outcome } from './ingest.ts'
 
 /**
  * Takes in what mappers read out of telemetry, hooks and MCP, one outcome an entry, in order. What is larger than allowed
@@ -17,14 +18,14 @@ export function acceptMapped(
   deps: IngestDeps,
   reporter: Reporter,
   entries: readonly MappedEntry[],
-  inline?: Inline,
+  openDecider?: OpenDecider,
 ): Promise<readonly Outcome[]> {
-  return takeIn(deps, reporter, entries, {
+  return ingest(deps, reporter, entries, {
     parse: (mapped, nowMs, turn) =>
       mapped.payload.text.length <= STEP_CHARS
         ? boundMapped(mapped, nowMs)
         : drained(boundMappedInSteps(mapped, nowMs), turn),
-    inline,
+    openDecider,
   })
 }
 

@@ -1,5 +1,5 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
-import { JsonTextError, members } from '@sentinelmesh/rules/json-text'
+import { JsonTextError, members } from '@sentinelmesh/text/json-text'
 import type { EntrySource } from './parse-entry.ts'
 import { readLine, type Turn } from './read-json.ts'
 

@@ -2,31 +2,11 @@ import type { Issue } from '@sentinelmesh/api'
 import { KINDS, LIMITS } from '@sentinelmesh/api/constants'
 import { schemas, toIssues } from '@sentinelmesh/api/server'
 import type { Entry, Kind, Payload } from '@sentinelmesh/rules'
-import { JsonTextError, members, type Member } from '@sentinelmesh/rules/json-text'
-import { NotJson, TOO_DEEP } from './not-json.ts'
-import { repairJsonText, repairText } from './repair-text.ts'
-import { parseTimestamp, type Timestamp } from './timestamp.ts'
-
-/** An entry that is within all bounds, repaired and typed; what judging and storing rest on. */
-export interface ParsedEntry {
-  readonly entry: Entry
-  readonly timestamp: Timestamp
-  readonly kindAssumed: boolean
-  readonly sourceId: string | null
-  readonly textRepaired: boolean
-  /** Null for what came as an entry. */
-  readonly mapped: Mapped | null
-}
-
-/** What a mapper's entry has beside. */
-export interface Mapped {
-  /** The part of its computed id that says which occurrence it is; null: every report is an entry of its own. */
-  readonly anchor: string | null
-  /** JSON of the attributes for which there was no room: judged, and not kept. */
-  readonly dropped: string | null
-  /** A name was cut, or attributes were dropped. */
-  readonly cut: boolean
-}
+import { JsonTextError, members, type Member } from '@sentinelmesh/text/json-text'
+import { NotJson, TOO_DEEP } from '@sentinelmesh/text/not-json'
+import { repairJsonText, repairText } from '@sentinelmesh/text/repair-text'
+import { parseTimestamp } from '@sentinelmesh/telemetry/timestamp'
+import type { ParsedEntry } from '../judging/parsed-entry.ts'
 
 /** One entry as it came. `text` is its JSON text, so that big numbers and equal keys survive; null where only the value is there. */
 export interface EntrySource {

@@ -1,7 +1,7 @@
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
-import { JsonTextError } from '@sentinelmesh/rules/json-text'
-import { jsonSteps, reasonOf, type JsonSteps, type JsonStepsOptions } from './json-steps.ts'
-import { NotJson, TOO_DEEP } from './not-json.ts'
+import { JsonTextError } from '@sentinelmesh/text/json-text'
+import { jsonSteps, reasonOf, type JsonSteps, type JsonStepsOptions } from '@sentinelmesh/text/json-steps'
+import { NotJson, TOO_DEEP } from '@sentinelmesh/text/not-json'
 import type { EntrySource } from './parse-entry.ts'
 
 /** Asked for between two pieces of work; undefined where the next one can begin at once. */

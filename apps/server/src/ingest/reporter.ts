@@ -1,6 +1,7 @@
 import type { Principal, Surface } from '@sentinelmesh/api'
 import type { Lane } from '../judging/fair-turns.ts'
-import { EntryRefused, type ParsedEntry } from './parse-entry.ts'
+import { EntryRefused } from './parse-entry.ts'
+import type { ParsedEntry } from '../judging/parsed-entry.ts'
 
 export interface Reporter {
   readonly principal: Principal | null
@@ -45,9 +46,12 @@ export function boundTo(principal: Principal): Bound {
   return { name, fits: (sender) => (beginning === null ? sender === name : sender.startsWith(beginning)) }
 }
 
-/** Of what a mapper read, one end is the agent, and the other may be what sends to it: a person, a tool, a model. */
-export function refuseForeign({ name, fits }: Bound, { entry, mapped }: ParsedEntry): EntryRefused | undefined {
-  if (name === null || fits(entry.sender)) return undefined
-  if (mapped !== null && entry.receiver !== null && fits(entry.receiver)) return undefined
-  return new EntryRefused([{ loc: ['sender'], msg: `This key may report as ${name} only.`, type: 'sender_forbidden' }])
+/**
+ * Throws `EntryRefused` if the credential is bound to another sender. Of what a mapper read, one end is the agent, and the
+ * other can be what sends to it: a person, a tool, a model.
+ */
+export function refuseForeign({ name, fits }: Bound, { entry, mapped }: ParsedEntry): void {
+  if (name === null || fits(entry.sender)) return
+  if (mapped !== null && entry.receiver !== null && fits(entry.receiver)) return
+  throw new EntryRefused([{ loc: ['sender'], msg: `This key may report as ${name} only.`, type: 'sender_forbidden' }])
 }

@@ -1,8 +1,8 @@
 import { DEFAULT_REDACTION, judge, redact, type Entry, type Judged, type RuleSet } from '@sentinelmesh/rules'
 import { combine } from '@sentinelmesh/rules/risk'
 import { viewsOf } from '@sentinelmesh/rules/views'
-import { isOverlong, judgeWindows } from '../ingest/judge-windows.ts'
-import type { ParsedEntry } from '../ingest/parse-entry.ts'
+import { isOverlong, judgeWindows } from './judge-windows.ts'
+import type { ParsedEntry } from './parsed-entry.ts'
 
 export interface JudgeHow {
   readonly ruleSet: RuleSet | null

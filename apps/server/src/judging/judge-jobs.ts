@@ -10,8 +10,8 @@ import {
   type RuleSet,
 } from '@sentinelmesh/rules'
 import { viewsOf } from '@sentinelmesh/rules/views'
-import { hashesOf, type Hashes } from '../ingest/hashes.ts'
-import type { ParsedEntry } from '../ingest/parse-entry.ts'
+import { hashesOf, type Hashes } from './hashes.ts'
+import type { ParsedEntry } from './parsed-entry.ts'
 import { judgeEntry } from './judge-entry.ts'
 import { LIMITS } from './limits.ts'
 

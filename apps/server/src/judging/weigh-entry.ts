@@ -1,5 +1,5 @@
 import type { RuleSet } from '@sentinelmesh/rules'
-import type { ParsedEntry } from '../ingest/parse-entry.ts'
+import type { ParsedEntry } from './parsed-entry.ts'
 import { LIMITS } from './limits.ts'
 
 /** Estimates what judging an entry costs, before it is judged. */

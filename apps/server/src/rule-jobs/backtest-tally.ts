@@ -1,7 +1,7 @@
 import type { BacktestItem, RuleProblem } from '@sentinelmesh/api'
 import type { StoredEntry } from '@sentinelmesh/db'
 import type { Correlation, Rule } from '@sentinelmesh/rules'
-import { toIso } from '../ingest/timestamp.ts'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 
 const MINUTE_US = 60e6
 const HOUR_US = 60 * MINUTE_US

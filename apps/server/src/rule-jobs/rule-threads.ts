@@ -1,9 +1,7 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
-import type { OrgRules } from '../rule-sets/org-rules.ts'
 import type { Outcome } from '../threads/job-error.ts'
 import { threadPool, type JobBound, type ThreadPool } from '../threads/thread-pool.ts'
 import type { RuleJobs } from './rule-jobs.ts'
-import { mayRefer, type RuleName } from './stand-ins.ts'
 
 /**
  * The worker threads for rules. Each lane has threads of its own, so that what is slow never delays what a person waits
@@ -81,9 +79,3 @@ export const BOUNDS = {
   preview: bound('A step of the preview', backtestStepMs, 'backtestStepMs', 'Simplify the filter.'),
   load: bound('Reading the rule', ruleLoadMs, 'ruleLoadMs', 'It is not used. Shorten it or split it.'),
 } as const satisfies Record<string, JobBound>
-
-/** The org's rules that these texts can refer to. Empty if they refer to none. */
-export function namesBeside({ rules }: OrgRules, texts: readonly string[]): RuleName[] {
-  if (!texts.some(mayRefer)) return []
-  return [...rules.values()].map(({ id, document }) => ({ id, name: document?.name ?? null }))
-}

@@ -10,7 +10,7 @@ import {
   type Filter,
   type Rule,
 } from '@sentinelmesh/rules'
-import { JsonTextError } from '@sentinelmesh/rules/json-text'
+import { JsonTextError } from '@sentinelmesh/text/json-text'
 import { viewsOf } from '@sentinelmesh/rules/views'
 import { step } from '../threads/serve-jobs.ts'
 import { toHead, type DocumentHead } from './document-head.ts'

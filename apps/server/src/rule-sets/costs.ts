@@ -6,7 +6,6 @@ import type { Entry, Judged } from '@sentinelmesh/rules'
 import { viewsOf } from '@sentinelmesh/rules/views'
 import type { Clock } from '../clock.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import type { JudgeThreads } from '../judging/judge-threads.ts'
 import { LIMITS } from './limits.ts'
 import type { OrgRules } from './org-rules.ts'
 import type { RuleSets } from './rule-sets.ts'
@@ -33,7 +32,7 @@ export interface CostsDeps {
   readonly clock: Clock
   readonly ruleSets: RuleSets
   /** The cost of each rule, measured in a judge thread. Null if it cannot be measured there. */
-  readonly inThread: JudgeThreads['costs']
+  readonly inThread: (org: OrgId, rules: OrgRules, entry: Entry) => Promise<ReadonlyMap<string, number> | null>
   readonly onQuarantine: (org: OrgId, ruleId: string, quarantine: Quarantine) => void
   readonly jobs: Jobs
 }

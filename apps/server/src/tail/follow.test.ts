@@ -53,7 +53,13 @@ test.each(MOMENTS)('an entry that is announced %s is seen without waiting for an
   const shared = sharedReads(store)
   const report = () =>
     accept(
-      { ...deps.ingest, bus, shared },
+      {
+        ...deps.ingest,
+        announce(org) {
+          shared.advanced(org)
+          bus.announce(org)
+        },
+      },
       {
         principal: { type: 'system', org: principalOrg, name: 'cli' },
         action: 'logs.report',

@@ -2,7 +2,7 @@ import type { OrgId, Seq } from '@sentinelmesh/api'
 import type { Kysely } from 'kysely'
 import type { Schema } from '../schema.ts'
 
-/** A request to remove entries for good. */
+/** A request to remove entries permanently. */
 export interface Erasure {
   readonly id: number
   readonly org: OrgId

@@ -19,7 +19,7 @@ export const oneTimeTokenStore = (db: Kysely<Schema>) => ({
     await db
       .deleteFrom('one_time_tokens')
       .where('purpose', '=', token.purpose)
-      .where('user', 'is', token.user)
+      .where('user', 'is not distinct from', token.user)
       .execute()
     await db
       .insertInto('one_time_tokens')

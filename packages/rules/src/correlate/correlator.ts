@@ -1,6 +1,6 @@
 import type { BaseEvent, CorrelationMatch, Reached } from './correlation-match.ts'
 import { decodeKey } from './group-key.ts'
-import { createGroups, type CorrelationLimits, type Group } from './groups.ts'
+import { createGroups, type Group } from './groups.ts'
 import {
   addRule,
   aliasedGroups,
@@ -15,7 +15,7 @@ import {
 } from './input.ts'
 import { planCorrelations, type CorrelationSource, type NotRun, type Plan } from './plan.ts'
 import { readSnapshot, writeSnapshot } from './snapshot.ts'
-import { windowMaker, type Window } from './window.ts'
+import { windowMaker, type Window, type CorrelationLimits } from './window.ts'
 import { LIMITS } from '../limits.ts'
 import type { CorrelationOperator } from '../parse/rule.ts'
 

@@ -1,8 +1,5 @@
 import { LIMITS } from '../limits.ts'
-import type { Window } from './window.ts'
-
-/** What the correlations of one correlator may keep; by default those of `LIMITS`. */
-export type CorrelationLimits = Readonly<Record<'correlationGroups' | 'correlationEvents' | 'correlationBytes', number>>
+import type { CorrelationLimits, Window } from './window.ts'
 
 /** The events of one correlation that share the values of its `group-by`. */
 export interface Group {

@@ -1,9 +1,11 @@
 import type { BaseEvent } from './correlation-match.ts'
 import { ExactSum, finite } from './exact-sum.ts'
-import type { CorrelationLimits } from './groups.ts'
 import { Timeline, weightOf, type Kept } from './timeline.ts'
 import { LIMITS } from '../limits.ts'
 import type { Correlation } from '../parse/rule.ts'
+
+/** What the correlations of one correlator may keep; by default those of `LIMITS`. */
+export type CorrelationLimits = Readonly<Record<'correlationGroups' | 'correlationEvents' | 'correlationBytes', number>>
 
 /** An event that counts in a group. */
 export interface Incoming {

@@ -1,4 +1,4 @@
-import type { LeafType } from '../json-text.ts'
+import type { LeafType } from '@sentinelmesh/text/json-text'
 import type { Place } from '../match/match.ts'
 import type { Spent } from '../match/work-budget.ts'
 

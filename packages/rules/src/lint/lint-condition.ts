@@ -3,7 +3,7 @@ import { namesIn } from '../parse/names-in.ts'
 import { find } from '../parse/parse-head.ts'
 import type { Part, Reading } from '../parse/reading.ts'
 import type { Condition, Filter, Rule } from '../parse/rule.ts'
-import type { TreeMap } from '../parse/yaml-tree.ts'
+import type { TreeMap } from '../parse/yaml-nodes.ts'
 
 /** Selections that the condition never asks for, and conditions that ask for nothing. */
 export function lintCondition(content: Rule | Filter, root: TreeMap, reading: Reading): void {

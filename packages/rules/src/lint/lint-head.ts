@@ -1,9 +1,9 @@
 import { LIMITS } from '../limits.ts'
-import { nearest } from '../parse/nearest.ts'
+import { nearest } from '@sentinelmesh/text/nearest'
 import { find } from '../parse/parse-head.ts'
 import { headOf, type Reading } from '../parse/reading.ts'
 import type { Correlation, RuleDocument } from '../parse/rule.ts'
-import type { TreeMap } from '../parse/yaml-tree.ts'
+import type { TreeMap } from '../parse/yaml-nodes.ts'
 
 /** Keys of Sigma, and ours. */
 const KEYS = (

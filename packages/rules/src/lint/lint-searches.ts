@@ -1,9 +1,9 @@
-import { foldCase } from '../fold.ts'
+import { foldCase } from '@sentinelmesh/text/fold-case'
 import { globTokens, STAR, type GlobToken } from '../parse/glob.ts'
 import { find } from '../parse/parse-head.ts'
 import type { Part, Reading } from '../parse/reading.ts'
 import type { Filter, Rule, Selection } from '../parse/rule.ts'
-import type { Tree, TreeMap, TreeScalar } from '../parse/yaml-tree.ts'
+import type { Tree, TreeMap, TreeScalar } from '../parse/yaml-nodes.ts'
 import { costlyCount } from './costly-regex.ts'
 import { holdsForAll, literalOf } from './literal-regex.ts'
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { foldCase } from '../fold.ts'
+import { foldCase } from '@sentinelmesh/text/fold-case'
 import { alikeTexts, eachAlike } from './alike-texts.ts'
 
 test('of texts that begin alike those are found that stand there, each with all that is wanted of it', () => {

@@ -1,7 +1,7 @@
 import { ANY_FIELD } from './atoms.ts'
 import type { Entry, LogSource } from '../entry.ts'
-import { foldCase } from '../fold.ts'
-import { leaves as jsonLeaves, scanWith, stringAt, type LeafType, type Visitor } from '../json-text.ts'
+import { foldCase } from '@sentinelmesh/text/fold-case'
+import { leaves as jsonLeaves, scanWith, stringAt, type LeafType, type Visitor } from '@sentinelmesh/text/json-text'
 import { LIMITS } from '../limits.ts'
 
 /** One value of an event: a plain field, or a leaf of a JSON one. */

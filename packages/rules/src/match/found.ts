@@ -1,21 +1,8 @@
-import type { EventLeaf } from './event.ts'
 import type { HeldPart, HeldSelection, Match, Place } from './match.ts'
+import type { LeafPlace } from './leaf-place.ts'
 import type { Unit } from './unit.ts'
 import { LIMITS } from '../limits.ts'
 import type { Search } from '../parse/rule.ts'
-
-/** In UTF-16 units of a leaf's text. */
-export interface Range {
-  readonly start: number
-  readonly end: number
-}
-
-/** What held in one leaf. */
-export interface LeafPlace extends Range {
-  readonly leaf: EventLeaf
-  /** Where the leaf was read through a view of the entry: its name, and its number among the entry's views. */
-  readonly view?: { readonly name: string; readonly number: number }
-}
 
 /** One value of a search that held. */
 export interface FoundPart {

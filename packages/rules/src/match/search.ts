@@ -1,5 +1,6 @@
 import { foldedOf, leavesOf, type Event, type EventLeaf } from './event.ts'
-import type { FoundPart, LeafPlace, Range } from './found.ts'
+import type { FoundPart } from './found.ts'
+import type { LeafPlace, Range } from './leaf-place.ts'
 import { allOf, anyOf, negation, witnessOf, type Compiler, type Matcher } from './matcher.ts'
 import { atomText, guardedText, type ValueSearch } from './text.ts'
 import { valueMatchers } from './value-matcher.ts'

@@ -1,6 +1,6 @@
 import { ANY_FIELD, type AtomPlace } from './atoms.ts'
 import { leavesOf, type Event, type EventLeaf } from './event.ts'
-import type { LeafPlace } from './found.ts'
+import type { LeafPlace } from './leaf-place.ts'
 import { witnessOf, type Compiler, type Matcher, type Witness } from './matcher.ts'
 import { distribute, type Candidate } from './places.ts'
 import type { ValueMatcher } from './value-matcher.ts'

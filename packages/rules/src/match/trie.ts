@@ -1,6 +1,6 @@
 import { LIMITS } from '../limits.ts'
 import type { Steps } from '../turns.ts'
-import { foldCase } from '../fold.ts'
+import { foldCase } from '@sentinelmesh/text/fold-case'
 
 /**
  * Many texts as one automaton (Aho and Corasick): a table of states × character classes, in which each character of a

@@ -1,5 +1,5 @@
 import { leavesOf, type Event, type EventLeaf } from './event.ts'
-import type { LeafPlace } from './found.ts'
+import type { LeafPlace } from './leaf-place.ts'
 import type { LogSource } from '../entry.ts'
 import type { Filter, Rule, Weight } from '../parse/rule.ts'
 import { sha256 } from '../sha256.ts'

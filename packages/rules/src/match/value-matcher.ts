@@ -1,13 +1,14 @@
 import { ATOM_CHARS } from './atoms.ts'
 import { foldedOf, type EventLeaf } from './event.ts'
-import { foldCase, oneDash } from '../fold.ts'
+import { oneDash } from '../dashes.ts'
+import { foldCase } from '@sentinelmesh/text/fold-case'
 import { placeOfLiteral } from '../literal-places.ts'
 import { globFind, globLiterals, plainText, type Glob } from '../parse/glob.ts'
 import { inNetwork } from '../parse/network.ts'
 import { numberOf } from '../parse/parse-detection.ts'
 import { compileAlternatives, type Literal, type RegexFlags } from '../regex/regex.ts'
 import type { Comparison, CustomTest, TextPlace, Value } from '../parse/rule.ts'
-import type { Range } from './found.ts'
+import type { Range } from './leaf-place.ts'
 import { timePart } from './time-part.ts'
 
 /** One value of a search, or one form of it, ready to be tried on a leaf that is not null. */

@@ -1,5 +1,6 @@
 import type { Event, EventLeaf, FieldTable } from './event.ts'
-import type { Found, Range } from './found.ts'
+import type { Found } from './found.ts'
+import type { Range } from './leaf-place.ts'
 import type { Entry, LogSource } from '../entry.ts'
 
 /** What an entry is to rules of other log sources: an event that is worked out of it, and of which nothing is stored. */

@@ -3,13 +3,13 @@ import { LIMITS } from '../limits.ts'
 import type { LogSource } from '../entry.ts'
 import { LOG_SOURCE_KEYS } from './log-source.ts'
 import { mendTo } from './mend.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '@sentinelmesh/text/nearest'
 import { find } from './parse-head.ts'
 import { applyPipeline } from './pipeline.ts'
 import { hasError, type ReadDocument } from './read-document.ts'
 import { headOf, type Part } from './reading.ts'
 import type { Correlation, RuleDocument } from './rule.ts'
-import type { Span, TreeMap } from './yaml-tree.ts'
+import type { Span, TreeMap } from './yaml-nodes.ts'
 
 /** A document and where it came from. Linking adds to the findings of its reading, and resolves what it refers to. */
 export interface Draft extends Omit<ReadDocument, 'content'> {

@@ -1,6 +1,6 @@
 import type { Encoding } from './encode.ts'
 import { mendTo } from './mend.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '@sentinelmesh/text/nearest'
 import type { CustomModifier, Part, Reading } from './reading.ts'
 import type { RuleErrorCode } from './rule-error.ts'
 import type { Comparison, TextPlace, TimePart } from './rule.ts'

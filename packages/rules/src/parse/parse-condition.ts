@@ -1,10 +1,10 @@
 import { LIMITS } from '../limits.ts'
 import { mendTo } from './mend.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '@sentinelmesh/text/nearest'
 import type { Part, Reading } from './reading.ts'
 import type { RuleErrorCode } from './rule-error.ts'
 import type { Condition } from './rule.ts'
-import type { Span, Tree, TreeScalar } from './yaml-tree.ts'
+import type { Span, Tree, TreeScalar } from './yaml-nodes.ts'
 
 /** One condition, or a list of them, which holds where one of them does. Throws `RuleError`. */
 export function parseConditions(tree: Tree, path: string, names: readonly string[], reading: Reading): Condition {

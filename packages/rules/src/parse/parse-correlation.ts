@@ -1,12 +1,12 @@
 import type { DocumentText } from './documents.ts'
 import { mendTo } from './mend.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '@sentinelmesh/text/nearest'
 import { numberOf } from './parse-detection.ts'
 import { parseReferences } from './parse-filter.ts'
 import { find, parseHead, parseWeight } from './parse-head.ts'
 import type { Reading } from './reading.ts'
 import { CORRELATION_TYPES, type Correlation, type CorrelationOperator, type CorrelationType } from './rule.ts'
-import type { Span, Tree, TreeMap, TreeScalar } from './yaml-tree.ts'
+import type { Span, Tree, TreeMap, TreeScalar } from './yaml-nodes.ts'
 
 /**
  * Reads a correlation, without a look at the rules that it names. What is wrong is told to the reading; with an error

@@ -5,7 +5,7 @@ import { find, parseHead, parseLogSource, parseWeight } from './parse-head.ts'
 import { applyPipeline, type Mapped } from './pipeline.ts'
 import { headOf, type Reading } from './reading.ts'
 import type { Condition, Rule, Selection } from './rule.ts'
-import type { TreeMap } from './yaml-tree.ts'
+import type { TreeMap } from './yaml-nodes.ts'
 
 /** Reads a detection rule. What is wrong is told to the reading; with an error there the rule is not to be used. */
 export function parseDetectionRule(root: TreeMap, { text }: DocumentText, reading: Reading): Rule {

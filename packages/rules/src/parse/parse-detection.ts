@@ -1,5 +1,6 @@
 import { encodeText } from './encode.ts'
-import { DASHES, foldCase, oneDash } from '../fold.ts'
+import { DASHES, oneDash } from '../dashes.ts'
+import { foldCase } from '@sentinelmesh/text/fold-case'
 import { ANY, globOf, globTokens, STAR, type GlobToken } from './glob.ts'
 import { LIMITS } from '../limits.ts'
 import { NO_MODIFIERS, parseModifiers, TIME_RANGES, type Modifiers } from './modifiers.ts'
@@ -9,7 +10,7 @@ import { expandPlaceholders } from './placeholders.ts'
 import type { Part, Reading } from './reading.ts'
 import { checkRegex, regexCopies, RegexError } from '../regex/regex.ts'
 import type { Search, Selection, TimePart, Value } from './rule.ts'
-import type { Tree, TreeEntry, TreeMap, TreeScalar } from './yaml-tree.ts'
+import type { Tree, TreeEntry, TreeMap, TreeScalar } from './yaml-nodes.ts'
 
 /** What the reading of a detection needs beside its tree. */
 export interface Detecting {

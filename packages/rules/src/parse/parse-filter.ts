@@ -4,7 +4,7 @@ import { find, parseHead } from './parse-head.ts'
 import { NOTHING, parseCondition, parseMappedSource } from './parse-detection-rule.ts'
 import type { Reading } from './reading.ts'
 import type { Condition, Filter } from './rule.ts'
-import type { Tree, TreeMap } from './yaml-tree.ts'
+import type { Tree, TreeMap } from './yaml-nodes.ts'
 
 /** Reads a filter. What is wrong is told to the reading; with an error there the filter is not to be used. */
 export function parseFilter(root: TreeMap, { text }: DocumentText, reading: Reading): Filter {

@@ -3,10 +3,10 @@ import { LEVELS, LEVEL_POINTS, REPORTED_FAMILY, type Level } from '../risk.ts'
 import { sha256 } from '../sha256.ts'
 import { LOG_SOURCE_KEYS } from './log-source.ts'
 import { mendTo } from './mend.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '@sentinelmesh/text/nearest'
 import { headOf, type Reading } from './reading.ts'
 import type { Head, Weight } from './rule.ts'
-import type { Tree, TreeEntry, TreeMap, TreeScalar } from './yaml-tree.ts'
+import type { Tree, TreeEntry, TreeMap, TreeScalar } from './yaml-nodes.ts'
 
 export function find(map: TreeMap, key: string): TreeEntry | undefined {
   return map.entries.find((entry) => entry.key === key)

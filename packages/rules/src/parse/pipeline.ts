@@ -3,31 +3,13 @@ import { sha256 } from '../sha256.ts'
 import { splitDocuments, START } from './documents.ts'
 import { covers, LOG_SOURCE_KEYS } from './log-source.ts'
 import { mendTo } from './mend.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '@sentinelmesh/text/nearest'
 import { find } from './parse-head.ts'
 import { startReading, type Reading } from './reading.ts'
 import { RuleError } from './rule-error.ts'
-import { readYaml, type Tree, type TreeMap } from './yaml-tree.ts'
-
-/**
- * Maps the field names and log sources that rules were written for to those of the entries. The transformations apply
- * in order, each to what the ones before it made. A part of Sigma's processing pipelines.
- */
-export interface Pipeline {
-  readonly name: string | null
-  readonly transformations: readonly Transformation[]
-  /** SHA-256 of its text, hex. */
-  readonly hash: string
-}
-
-type Transformation = {
-  /** All have to cover the log source of the rule; none: every rule. */
-  readonly conditions: readonly LogSource[]
-} & (
-  | { readonly type: 'field_name_mapping'; readonly mapping: ReadonlyMap<string, readonly string[]> }
-  | { readonly type: 'field_name_prefix'; readonly prefix: string }
-  | { readonly type: 'change_logsource'; readonly logsource: LogSource }
-)
+import type { Pipeline, Transformation } from './transformation.ts'
+import { readYaml } from './yaml-tree.ts'
+import type { Tree, TreeMap } from './yaml-nodes.ts'
 
 /** What a pipeline makes of the rules of one log source. */
 export interface Mapped {

@@ -8,7 +8,8 @@ import { parseDetectionRule } from './parse-detection-rule.ts'
 import { startReading, type Finding, type Reading, type ReadOptions } from './reading.ts'
 import { RuleError } from './rule-error.ts'
 import type { RuleDocument } from './rule.ts'
-import { charsOf, readYaml, sizeOf, type TreeMap } from './yaml-tree.ts'
+import { charsOf, readYaml, sizeOf } from './yaml-tree.ts'
+import type { TreeMap } from './yaml-nodes.ts'
 
 /** One document, read by itself: names of other documents are not looked up yet. */
 export interface ReadDocument {

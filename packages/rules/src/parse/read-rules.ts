@@ -6,7 +6,7 @@ import { hasError, readDocument, type ReadDocument } from './read-document.ts'
 import { findingOf, type Finding, type ReadOptions } from './reading.ts'
 import { RuleError } from './rule-error.ts'
 import type { Correlation, Filter, Rule } from './rule.ts'
-import type { TreeMap } from './yaml-tree.ts'
+import type { TreeMap } from './yaml-nodes.ts'
 import { atOnce, inTurns, type Steps, type Turn } from '../turns.ts'
 
 /** A file of rules, or what stands for one. */

@@ -1,10 +1,10 @@
 import { LIMITS } from '../limits.ts'
 import type { DocumentText } from './documents.ts'
-import type { Pipeline } from './pipeline.ts'
 import type { WarningCode } from './problem.ts'
 import { RuleError, type RuleErrorCode, type SourceRange } from './rule-error.ts'
 import type { CustomTest } from './rule.ts'
-import type { Span, TreeMap } from './yaml-tree.ts'
+import type { Pipeline } from './transformation.ts'
+import type { Span, TreeMap } from './yaml-nodes.ts'
 
 /** What a program adds to the format. A document can bring none of it. */
 export interface ReadOptions {

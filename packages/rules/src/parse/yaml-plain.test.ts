@@ -4,7 +4,8 @@ import { BUILTIN_RULES } from '../builtin/index.ts'
 import { splitDocuments } from './documents.ts'
 import { RuleError } from './rule-error.ts'
 import { readPlainYaml } from './yaml-plain.ts'
-import { readAnyYaml, type Tree } from './yaml-tree.ts'
+import { readAnyYaml } from './yaml-tree.ts'
+import type { Tree } from './yaml-nodes.ts'
 
 const fail = (code: RuleError['code'], line: number, column: number, message: string) =>
   new RuleError(code, { line, column, endLine: line, endColumn: column }, message)

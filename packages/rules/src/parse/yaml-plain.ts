@@ -1,5 +1,5 @@
 import { LIMITS } from '../limits.ts'
-import type { Tree, TreeEntry, TreeMap, TreeScalar } from './yaml-tree.ts'
+import type { Tree, TreeEntry, TreeMap, TreeScalar } from './yaml-nodes.ts'
 
 /**
  * Reads the YAML that nearly all rules are written in: maps and lists by indentation, texts that are plain, quoted on

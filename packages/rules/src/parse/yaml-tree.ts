@@ -2,36 +2,9 @@ import { Composer, type CST, isAlias, isMap, isScalar, isSeq, Lexer, Parser, typ
 import { LIMITS } from '../limits.ts'
 import type { DocumentText } from './documents.ts'
 import { RuleError } from './rule-error.ts'
+import type { Span, Tree, TreeEntry, TreeScalar } from './yaml-nodes.ts'
 import { readPlainYaml } from './yaml-plain.ts'
 import { sentenceOf } from './yaml-sentences.ts'
-
-/** YAML as a rule needs it: with places, keys as text, values as written. An alias is the same tree as its anchor. */
-export type Tree = TreeMap | TreeList | TreeScalar
-
-/** Offsets in the source, in UTF-16 units. */
-export interface Span {
-  readonly start: number
-  readonly end: number
-}
-export interface TreeMap extends Span {
-  readonly kind: 'map'
-  readonly entries: readonly TreeEntry[]
-}
-export interface TreeEntry {
-  readonly key: string
-  readonly keySpan: Span
-  readonly value: Tree
-}
-export interface TreeList extends Span {
-  readonly kind: 'list'
-  readonly items: readonly Tree[]
-}
-export interface TreeScalar extends Span {
-  readonly kind: 'scalar'
-  readonly value: string | number | boolean | null
-  /** As the rule has it: `0x10` and `1.0` keep their form; of text what it means. */
-  readonly text: string
-}
 
 export interface YamlDocument {
   readonly root: Tree

@@ -1,4 +1,4 @@
-import { foldCase } from '../fold.ts'
+import { foldCase } from '@sentinelmesh/text/fold-case'
 import { buildTrie, type Trie } from '../match/trie.ts'
 import { atOnce } from '../turns.ts'
 import { decodedTexts } from './decode-text.ts'

@@ -1,5 +1,5 @@
 import type { Entry } from '../entry.ts'
-import { leaves, pointerSegment, scan, sourcePositions, unescapeString } from '../json-text.ts'
+import { leaves, pointerSegment, scan, sourcePositions, unescapeString } from '@sentinelmesh/text/json-text'
 import { LIMITS } from '../limits.ts'
 import { isSecretMember } from './assigned-secret.ts'
 import { findInMember, findSecrets, type MaskedRun } from './find-secrets.ts'

@@ -1,4 +1,4 @@
-import { foldCase } from '../fold.ts'
+import { foldCase } from '@sentinelmesh/text/fold-case'
 import { isPlaceholder, looksRandom } from './placeholder.ts'
 
 /** Describes one kind of secret: how to find it, and which part of it to mask. */

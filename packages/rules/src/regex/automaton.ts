@@ -13,7 +13,7 @@ import {
   RUNE,
   type RegexProgram,
 } from './regex-program.ts'
-import { createSimulation, type Simulation } from './simulation.ts'
+import { createSimulation, type Mode, type Simulation } from './simulation.ts'
 
 /**
  * A lazy DFA over the program that re2js compiled: states and transitions are worked out when a text first needs them
@@ -37,12 +37,6 @@ export interface Automaton {
    */
   run(text: string, from: number): number
 }
-
-/**
- * `search` looks for any match that begins at `from` or later, `prefix` for one that begins there, `end` for the one
- * that a backtracking engine would find there.
- */
-export type Mode = 'search' | 'prefix' | 'end'
 
 interface State {
   readonly pcs: Uint16Array

@@ -1,4 +1,4 @@
-import { foldCase } from '../fold.ts'
+import { foldCase } from '@sentinelmesh/text/fold-case'
 import { CONTROLS } from './regex-check.ts'
 
 /** A text that must occur, folded; at an edge that is marked the text around it must be the start or end of a word. */

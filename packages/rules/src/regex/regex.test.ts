@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { foldCase } from '../fold.ts'
+import { foldCase } from '@sentinelmesh/text/fold-case'
 import { checkRegex, compileAlternatives, compileRegex, RegexError } from './regex.ts'
 import { regexRepeats } from './regex-repeats.ts'
 

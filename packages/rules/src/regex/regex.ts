@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js'
-import { createAutomaton, type Automaton, type Mode } from './automaton.ts'
+import { createAutomaton, type Automaton } from './automaton.ts'
+import type { Mode } from './simulation.ts'
 import { insidePair } from '../inside-pair.ts'
 import { LIMITS } from '../limits.ts'
 import { sizeOfPlain } from './regex-check.ts'

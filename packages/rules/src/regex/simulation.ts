@@ -1,5 +1,4 @@
 import { spend, STEPS_PER_REPORT } from '../work-meter.ts'
-import type { Mode } from './automaton.ts'
 import {
   ALT,
   ALT_MATCH,
@@ -12,6 +11,12 @@ import {
   RUNE,
   type RegexProgram,
 } from './regex-program.ts'
+
+/**
+ * `search` looks for any match that begins at `from` or later, `prefix` for one that begins there, `end` for the one
+ * that a backtracking engine would find there.
+ */
+export type Mode = 'search' | 'prefix' | 'end'
 
 /**
  * Runs a program by following all of its instructions at once, character by character (Pike's machine). It builds nothing,

@@ -1,7 +1,7 @@
 import { LIMITS } from '../limits.ts'
 import type { Places } from '../parse/documents.ts'
 import { RuleError, type SourceRange } from '../parse/rule-error.ts'
-import type { Span, Tree as YamlTree } from '../parse/yaml-tree.ts'
+import type { Span, Tree as YamlTree } from '../parse/yaml-nodes.ts'
 
 /** YAML whose parts say where they stand in lines and columns: files of cases are small, and each part may be shown. */
 export type Tree = TreeMap | TreeList | TreeScalar

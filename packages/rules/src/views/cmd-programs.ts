@@ -2,7 +2,7 @@ import { VIEW_LIMITS } from './limits.ts'
 import type { ShellWork } from './shell-words.ts'
 import { programName, type Started } from './unwrap.ts'
 import { picked, slice, trimmed } from './view-text.ts'
-import type { Range } from '../match/found.ts'
+import type { Range } from '../match/leaf-place.ts'
 import type { ViewText } from '../match/view.ts'
 
 /** The programs that cmd.exe starts for the command, and those that `cmd /c` in it starts. */

@@ -2,7 +2,8 @@ import { originOf } from './view-text.ts'
 import type { LogSource } from '../entry.ts'
 import { LIMITS } from '../limits.ts'
 import type { Event, EventLeaf, FieldTable } from '../match/event.ts'
-import { placesOf, type Found, type LeafPlace } from '../match/found.ts'
+import { placesOf, type Found } from '../match/found.ts'
+import type { LeafPlace } from '../match/leaf-place.ts'
 import type { View, ViewText } from '../match/view.ts'
 
 interface NewView {

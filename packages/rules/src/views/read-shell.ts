@@ -1,7 +1,8 @@
 import { VIEW_LIMITS } from './limits.ts'
 import { NEWLINE, HASH, OPEN, isBlank, isMeta } from './shell-characters.ts'
 import { ShellDocuments } from './shell-documents.ts'
-import type { ShellWord, ShellWork } from './shell-words.ts'
+import type { ShellWord } from './shell-word.ts'
+import type { ShellWork } from './shell-words.ts'
 import type { ViewText } from '../match/view.ts'
 
 /** A simple command: a program with its arguments, or redirections alone. */

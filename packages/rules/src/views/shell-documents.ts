@@ -1,5 +1,6 @@
 import { BACKSLASH, TAB } from './shell-characters.ts'
-import { ShellWords, type ShellWord } from './shell-words.ts'
+import type { ShellWord } from './shell-word.ts'
+import { ShellWords } from './shell-words.ts'
 import { unescaped, unquoted } from './unquoted.ts'
 import { slice } from './view-text.ts'
 import type { ViewText } from '../match/view.ts'

@@ -15,15 +15,10 @@ import {
   CLOSE_BRACE,
   isMeta,
 } from './shell-characters.ts'
+import type { ShellWord } from './shell-word.ts'
 import { unescaped } from './unquoted.ts'
-import type { Range } from '../match/found.ts'
+import type { Range } from '../match/leaf-place.ts'
 import type { Incomplete, ViewText } from '../match/view.ts'
-
-/** Where a word stands, quotes included. */
-export interface ShellWord extends Range {
-  /** Its substitutions: quotes inside them are theirs. */
-  readonly inner: readonly Range[]
-}
 
 /** What is shared by all scripts of an entry. */
 export interface ShellWork {

@@ -1,6 +1,6 @@
 import { copied, NOTHING, picked, slice, type Pick } from './view-text.ts'
 import type { Entry } from '../entry.ts'
-import { JsonTextError, leaves, sourcePositions, type Leaf } from '../json-text.ts'
+import { JsonTextError, leaves, sourcePositions, type Leaf } from '@sentinelmesh/text/json-text'
 import { LIMITS } from '../limits.ts'
 import type { EventLeaf } from '../match/event.ts'
 import type { ViewText } from '../match/view.ts'

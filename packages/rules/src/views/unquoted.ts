@@ -1,6 +1,6 @@
-import type { ShellWord } from './shell-words.ts'
+import type { ShellWord } from './shell-word.ts'
 import { picked, slice, type Pick } from './view-text.ts'
-import type { Range } from '../match/found.ts'
+import type { Range } from '../match/leaf-place.ts'
 import type { ViewText } from '../match/view.ts'
 
 /** The word as the program gets it, its expansions as they are written. */

@@ -1,5 +1,6 @@
 import { readShell, type Redirect, type ShellCommand } from './read-shell.ts'
-import type { ShellWord, ShellWork } from './shell-words.ts'
+import type { ShellWord } from './shell-word.ts'
+import type { ShellWork } from './shell-words.ts'
 import { unquoted } from './unquoted.ts'
 import { picked, slice, spaced } from './view-text.ts'
 import { VIEW_LIMITS } from './limits.ts'

@@ -1,5 +1,5 @@
 import type { EventLeaf } from '../match/event.ts'
-import type { LeafPlace, Range } from '../match/found.ts'
+import type { LeafPlace, Range } from '../match/leaf-place.ts'
 import type { Piece, ViewText } from '../match/view.ts'
 
 export const NOTHING: ViewText = { text: '', pieces: [] }

@@ -1,4 +1,4 @@
-import { elements, members, type Element, type Member } from '@sentinelmesh/rules/json-text'
+import { elements, members, type Element, type Member } from '@sentinelmesh/text/json-text'
 
 /**
  * Changes of a file of JSON in place: what is not changed keeps its letters, blanks and order. Paths are names of members

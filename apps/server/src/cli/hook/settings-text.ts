@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { JsonTextError } from '@sentinelmesh/rules/json-text'
+import { JsonTextError } from '@sentinelmesh/text/json-text'
 import { addElement, addMember, remove, valueAt } from './json-edits.ts'
 import type { Beside, Snippet } from './snippets.ts'
 

@@ -1,5 +1,5 @@
 import type { Match, Place } from '@sentinelmesh/rules'
-import { leaves, pointerSegment } from '@sentinelmesh/rules/json-text'
+import { leaves, pointerSegment } from '@sentinelmesh/text/json-text'
 import { LIMITS as API_LIMITS } from '@sentinelmesh/api/constants'
 
 /** The values of one event, by where they stand. Read when a match first asks for one: most events have none. */

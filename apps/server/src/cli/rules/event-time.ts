@@ -1,5 +1,5 @@
 import type { EvaluatorOptions } from '@sentinelmesh/rules'
-import { parseTimestamp } from '../../ingest/timestamp.ts'
+import { parseTimestamp } from '@sentinelmesh/telemetry/timestamp'
 import { CommandFailed } from '../command-failed.ts'
 
 /** Where the time of an event is looked for, in this order: what common exports of logs call it. */

@@ -6,7 +6,7 @@ import {
   type LogSource,
   type RuleLibrary,
 } from '@sentinelmesh/rules'
-import { JsonTextError } from '@sentinelmesh/rules/json-text'
+import { JsonTextError } from '@sentinelmesh/text/json-text'
 import { CommandFailed } from '../command-failed.ts'
 import { lineBatches, openInput } from '../input.ts'
 import { visible } from '../print.ts'

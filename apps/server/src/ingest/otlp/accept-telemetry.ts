@@ -1,12 +1,12 @@
 import { authorise, LIMITS } from '@sentinelmesh/api/constants'
-import type { Sources } from '../../services/sources/seen.ts'
+import type { Sources } from '../sources-seen.ts'
 import type { IngestDeps, Reporter } from '../accept.ts'
 import { acceptMapped } from '../accept-mapped.ts'
-import { mapRequest, originOf, type MappedRecord } from '../mappers/map-request.ts'
-import type { MappedEntry } from '../mappers/mapped-entry.ts'
-import type { TraceSessions } from '../mappers/trace-sessions.ts'
+import { mapRequest, originOf, type MappedRecord } from '@sentinelmesh/telemetry'
+import type { MappedEntry } from '@sentinelmesh/telemetry'
+import type { TraceSessions } from '@sentinelmesh/telemetry'
 import { tally, type Refused } from './tally.ts'
-import type { TelemetryRequest } from './telemetry-request.ts'
+import type { TelemetryRequest } from '@sentinelmesh/telemetry'
 
 export interface TelemetryDeps {
   readonly ingest: IngestDeps

@@ -1,7 +1,7 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
-import type { Signal } from './piece.ts'
+import type { Signal } from '@sentinelmesh/telemetry'
 import type { Refused } from './tally.ts'
-import type { Encoding } from './telemetry-request.ts'
+import type { Encoding } from '@sentinelmesh/telemetry'
 
 const REJECTED = {
   logs: 'rejectedLogRecords',

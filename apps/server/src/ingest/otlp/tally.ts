@@ -1,5 +1,5 @@
-import type { SourceCount } from '../../services/sources/seen.ts'
-import type { Origin } from '../mappers/map-request.ts'
+import type { SourceCount } from '../sources-seen.ts'
+import type { Origin } from '@sentinelmesh/telemetry'
 
 /** The records of a request that were refused, and why the first of them was. */
 export interface Refused {

@@ -1,4 +1,4 @@
-import { anchorOf } from '../../ingest/mappers/anchor.ts'
+import { anchorOf } from '@sentinelmesh/telemetry'
 import { LIMITS } from './limits.ts'
 import { isObject, nameIn } from './message.ts'
 

@@ -1,4 +1,4 @@
-import { jsonPayload, RawJson } from '../../ingest/mappers/json.ts'
+import { jsonPayload, RawJson } from '@sentinelmesh/telemetry/json'
 import { namedCalls, type NamedCall, type NamedCalls } from './clients.ts'
 import { definitionReader, type ListMemory } from './definitions.ts'
 import { isObject, memberText, nameIn, shortName, type Id, type Message } from './message.ts'

@@ -1,5 +1,5 @@
-import { jsonPayload, RawJson } from '../../ingest/mappers/json.ts'
-import { DEFINITION_MEMBERS, onlyMembers } from '../definition-members.ts'
+import { jsonPayload, RawJson } from '@sentinelmesh/telemetry/json'
+import { DEFINITION_MEMBERS, onlyMembers } from '@sentinelmesh/telemetry'
 import { LIMITS } from './limits.ts'
 import { elementTexts, isObject, memberText, nameIn, withMember, type Message } from './message.ts'
 import type { Pending } from './pairs.ts'

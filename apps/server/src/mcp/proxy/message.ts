@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { elements, members } from '@sentinelmesh/rules/json-text'
-import { repairText } from '../../ingest/repair-text.ts'
+import { elements, members } from '@sentinelmesh/text/json-text'
+import { repairText } from '@sentinelmesh/text/repair-text'
 
 export type Id = string | number
 

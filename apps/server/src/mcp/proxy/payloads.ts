@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Payload } from '@sentinelmesh/rules'
-import { leaves, members } from '@sentinelmesh/rules/json-text'
-import { jsonPayload, RawJson, type JsonLike } from '../../ingest/mappers/json.ts'
+import { leaves, members } from '@sentinelmesh/text/json-text'
+import { jsonPayload, RawJson, type JsonLike } from '@sentinelmesh/telemetry/json'
 import { LIMITS } from './limits.ts'
 import { elementTexts, isObject, memberText, shortName } from './message.ts'
 

@@ -1,8 +1,8 @@
 import type { Kind, Payload } from '@sentinelmesh/rules'
-import { anchorOf } from '../../ingest/mappers/anchor.ts'
-import { jsonPayload } from '../../ingest/mappers/json.ts'
-import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
-import { toolName } from '../../ingest/mappers/names.ts'
+import { anchorOf } from '@sentinelmesh/telemetry'
+import { jsonPayload } from '@sentinelmesh/telemetry/json'
+import type { MappedEntry } from '@sentinelmesh/telemetry'
+import { toolName } from '@sentinelmesh/telemetry'
 import { agentOf, type NamedCall } from './clients.ts'
 import { isObject, shortName } from './message.ts'
 

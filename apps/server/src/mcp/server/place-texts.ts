@@ -1,6 +1,6 @@
 import type { EntryDetail, Place } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
-import { leaves } from '@sentinelmesh/rules/json-text'
+import { leaves } from '@sentinelmesh/text/json-text'
 
 /** Cuts the text of places out of an entry; undefined where it is in no text of the entry as it was sent. */
 export function placeTexts(entry: EntryDetail): (place: Place) => string | undefined {

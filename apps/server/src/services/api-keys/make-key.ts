@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ApiKey, OrgId, Scope } from '@sentinelmesh/api'
 import { apiKeyStore, type ApiKeyRow, type Transaction } from '@sentinelmesh/db'
 import { hashApiKey, hintOf, makeApiKey } from '../../auth/api-key-text.ts'
-import { toIso } from '../../ingest/timestamp.ts'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 
 export interface KeyRequest {
   readonly name: string

@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto'
 import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { erasureStore } from '@sentinelmesh/db'
+import { targetOf } from '../../consumers/erasure/target.ts'
 import { write } from '../audit/write.ts'
 import type { Verb } from '../verb.ts'
 import { toWire } from './to-wire.ts'
@@ -20,13 +20,6 @@ export const create: Verb<'erasures.create'> = async (deps, call, { session = nu
   })
   deps.erasing.wake()
   return toWire(deps.database, erasure)
-}
-
-/** How the audit, which is never changed, names what was erased: a session's id may name a person. */
-export function targetOf(hmacKey: Uint8Array, session: string | null): string {
-  return session === null
-    ? 'all'
-    : `session:${createHmac('sha256', hmacKey).update(`session ${session}`).digest('hex')}`
 }
 
 function tooMany(): DomainError {

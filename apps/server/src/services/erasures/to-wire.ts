@@ -1,7 +1,7 @@
 import type { Erasure } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { erasureStore, type Database, type Erasure as StoredErasure } from '@sentinelmesh/db'
-import { toIso } from '../../ingest/timestamp.ts'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 
 export async function toWire({ read }: Pick<Database, 'read'>, erasure: StoredErasure): Promise<Erasure> {
   const { id, scope, session, to, removed, requestedAt, requestedBy, finishedAt } = erasure

@@ -8,7 +8,7 @@ import {
   type HookClient,
   type HookOutput,
 } from '@sentinelmesh/api/hooks'
-import { inTime } from '../../ingest/mappers/in-time.ts'
+import { withBoundedTime } from '@sentinelmesh/telemetry'
 import type { Turn } from '../../ingest/read-json.ts'
 import type { ServiceDeps } from '../verb.ts'
 import { checkMapped } from '../verdicts/check.ts'
@@ -40,7 +40,10 @@ export async function answerHook(
   if (entry === null)
     return { verdict: 'allow', log_id: null, risk: 0, reason: 'Allowed: this event is not recorded.', ...SILENCE }
 
-  const out = await checkMapped(deps, principal, inTime(entry, deps.ingest.clock.now()), { surface: 'hook', ...from })
+  const out = await checkMapped(deps, principal, withBoundedTime(entry, deps.ingest.clock.now()), {
+    surface: 'hook',
+    ...from,
+  })
   deps.sources.count(org, 'hook', [
     { source: entry.source, scope: '', records: 1, entries: out.log_id === null ? 0 : 1, refused: 0 },
   ])

@@ -3,10 +3,10 @@ import { authorise } from '@sentinelmesh/api/constants'
 import type { HookClient } from '@sentinelmesh/api/hooks'
 import { onlyAccepted, type Reporter } from '../../ingest/accept.ts'
 import { acceptMapped } from '../../ingest/accept-mapped.ts'
-import { HOOK_MAPPERS } from '../../ingest/hooks/clients.ts'
-import { inTime } from '../../ingest/mappers/in-time.ts'
-import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
-import type { Inline } from '../../ingest/take-in.ts'
+import { HOOK_MAPPERS } from '@sentinelmesh/telemetry'
+import { withBoundedTime } from '@sentinelmesh/telemetry'
+import type { MappedEntry } from '@sentinelmesh/telemetry'
+import type { OpenDecider } from '../../ingest/ingest.ts'
 import type { Given, HookDeps } from './answer.ts'
 import { readHook } from './read.ts'
 
@@ -36,11 +36,11 @@ export async function deliverHook(
   const reporter: Reporter = { principal, action: 'verdicts.check', surface: 'hook', remoteAddress, lane: 'bulk' }
 
   const keep = async (entry: MappedEntry, verdict: 'block' | null) => {
-    const inline: Inline = async (of) => ({
+    const openDecider: OpenDecider = async (of) => ({
       rules: await ingest.ruleSets.of(of),
       decide: () => ({ verdict, would: null, unjudged: true }),
     })
-    const { id } = onlyAccepted(await acceptMapped(ingest, reporter, [entry], inline))
+    const { id } = onlyAccepted(await acceptMapped(ingest, reporter, [entry], openDecider))
     sources.count(org, 'hook', [{ source: entry.source, scope: '', records: 1, entries: 1, refused: 0 }])
     return id
   }
@@ -48,7 +48,7 @@ export async function deliverHook(
   const gapId = missing === null ? null : await keep(gap(client, spool, missing), null)
   if (told === null || late === null) return gapId
   // The hook program decided, as its settings say.
-  const entry = inTime(lateEntry(told, spool, late), ingest.clock.now())
+  const entry = withBoundedTime(lateEntry(told, spool, late), ingest.clock.now())
   return keep(entry, late.fail === 'closed' ? 'block' : null)
 }
 

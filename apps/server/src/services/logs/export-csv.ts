@@ -1,5 +1,5 @@
 import type { StoredEntry } from '@sentinelmesh/db'
-import { toIso } from '../../ingest/timestamp.ts'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 
 /** Columns of an export as CSV (RFC 4180), in this order; `docs/exporting.md` says what is in them. */
 const COLUMNS: readonly (readonly [name: string, of: (entry: StoredEntry) => string | number | boolean | null])[] = [

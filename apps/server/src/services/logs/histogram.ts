@@ -1,4 +1,4 @@
-import { toIso } from '../../ingest/timestamp.ts'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import type { Verb } from '../verb.ts'
 import { readFilter } from './filter.ts'
 import { narrowing } from './narrow.ts'

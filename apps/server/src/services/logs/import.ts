@@ -1,6 +1,6 @@
 import { accept } from '../../ingest/accept.ts'
 import { fromExported } from '../../ingest/exported-entry.ts'
-import { NotJson } from '../../ingest/not-json.ts'
+import { NotJson } from '@sentinelmesh/text/not-json'
 import type { EntrySource } from '../../ingest/parse-entry.ts'
 import { readLine } from '../../ingest/read-json.ts'
 import type { Verb } from '../verb.ts'

@@ -1,6 +1,6 @@
 import type { Extent, Filter } from '@sentinelmesh/db'
 import type { Ast } from '@sentinelmesh/query'
-import { toIso } from '../../ingest/timestamp.ts'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 
 interface Narrowing {
   readonly incomplete: boolean

@@ -4,7 +4,7 @@ import type { StoredEntry, StoredRow } from '@sentinelmesh/db'
 import { describeUndecided } from '@sentinelmesh/rules'
 import { combine } from '@sentinelmesh/rules/risk'
 import { toHeldSelections } from './held-selections.ts'
-import { toIso } from '../../ingest/timestamp.ts'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 
 /** A row as everyone outside sees it. */
 export function toRow(stored: StoredRow): Row {

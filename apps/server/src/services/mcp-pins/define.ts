@@ -1,7 +1,7 @@
 import type { McpDefinitionsIn, McpEntryIn, McpVerdict, OrgId } from '@sentinelmesh/api'
 import { mcpPinStore } from '@sentinelmesh/db'
 import { maskText } from '../../ingest/mask-text.ts'
-import { repairText } from '../../ingest/repair-text.ts'
+import { repairText } from '@sentinelmesh/text/repair-text'
 import type { ServiceDeps, Verb } from '../verb.ts'
 import { canonicalDefinition, definitionDiff, hashOf, keptName } from './definition.ts'
 import { answered, withFindings } from './judge.ts'

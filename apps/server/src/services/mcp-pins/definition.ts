@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import type { Payload } from '@sentinelmesh/rules'
-import { JsonTextError, members, unescapeString } from '@sentinelmesh/rules/json-text'
-import { repairText } from '../../ingest/repair-text.ts'
-import { canonicalJson } from '../../ingest/computed-id.ts'
-import { DEFINITION_MEMBERS, onlyMembers } from '../../mcp/definition-members.ts'
+import { JsonTextError, members, unescapeString } from '@sentinelmesh/text/json-text'
+import { repairText } from '@sentinelmesh/text/repair-text'
+import { canonicalJson } from '../../judging/computed-id.ts'
+import { DEFINITION_MEMBERS, onlyMembers } from '@sentinelmesh/telemetry'
 import { wordDiff } from './word-diff.ts'
 
 /** What a pin is about: icons may change as they like. */

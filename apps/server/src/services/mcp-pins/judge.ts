@@ -2,9 +2,9 @@ import type { McpEntryIn, McpVerdict, McpVerdictIn, McpVerdictOut, OrgId } from 
 import { type McpPin, mcpPinStore } from '@sentinelmesh/db'
 import { onlyAccepted } from '../../ingest/accept.ts'
 import { acceptMapped } from '../../ingest/accept-mapped.ts'
-import { inTime } from '../../ingest/mappers/in-time.ts'
-import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
-import type { Inline } from '../../ingest/take-in.ts'
+import { withBoundedTime } from '@sentinelmesh/telemetry'
+import type { MappedEntry } from '@sentinelmesh/telemetry'
+import type { OpenDecider } from '../../ingest/ingest.ts'
 import type { OrgCall, ServiceDeps, Verb } from '../verb.ts'
 import { checkMapped } from '../verdicts/check.ts'
 import type { Decision } from '../verdicts/decide.ts'
@@ -118,7 +118,7 @@ async function unhurried(
 ): Promise<McpVerdict> {
   const { rules: policy } = await verdicts.policies.of(org)
   let decided: (Decision & { readonly risk: number }) | undefined
-  const inline: Inline = async (of) => ({
+  const openDecider: OpenDecider = async (of) => ({
     rules: await ingest.ruleSets.of(of),
     decide(judged, isJudged) {
       // The proxy decided by itself, as its settings say.
@@ -129,7 +129,7 @@ async function unhurried(
     },
   })
   const reporter = { principal, action: 'verdicts.check', surface: 'mcp', remoteAddress } as const
-  const accepted = onlyAccepted(await acceptMapped(ingest, reporter, [mappedOf(entry, clock.now())], inline))
+  const accepted = onlyAccepted(await acceptMapped(ingest, reporter, [mappedOf(entry, clock.now())], openDecider))
   const logId = accepted.id
   const { isDryRun } = policy
   if (decided === undefined) return { verdict: 'allow', log_id: logId, risk: accepted.risk, reason: null }
@@ -143,5 +143,5 @@ async function unhurried(
 }
 
 function mappedOf({ late: _late, rests: _rests, ...entry }: McpEntryIn, nowMs: number): MappedEntry {
-  return inTime({ source: 'mcp', ...entry }, nowMs)
+  return withBoundedTime({ source: 'mcp', ...entry }, nowMs)
 }

@@ -1,7 +1,7 @@
 import type { McpPin } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { type ListedMcpPin, mcpPinStore } from '@sentinelmesh/db'
-import { toIso } from '../../ingest/timestamp.ts'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import type { Verb } from '../verb.ts'
 import { definitionDiff } from './definition.ts'
 

@@ -1,4 +1,4 @@
-import { toIso } from '../../ingest/timestamp.ts'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import { write } from '../audit/write.ts'
 import type { Verb } from '../verb.ts'
 

@@ -1,8 +1,8 @@
 import type { OrgId, Retention } from '@sentinelmesh/api'
 import { retentionStore } from '@sentinelmesh/db'
-import { toIso } from '../../ingest/timestamp.ts'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import type { ServiceDeps, Verb } from '../verb.ts'
-import { inForce } from './in-force.ts'
+import { inForce } from '../../consumers/retention/in-force.ts'
 
 export const get: Verb<'settings.retention.get'> = (deps, { org }) => retentionOf(deps, org)
 

@@ -1,7 +1,7 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { retentionStore } from '@sentinelmesh/db'
 import type { Verb } from '../verb.ts'
-import { daysBefore } from './in-force.ts'
+import { daysBefore } from '../../consumers/retention/in-force.ts'
 
 /** By age it counts; by size it takes entries to be as large as they are on average. */
 export const preview: Verb<'settings.retention.preview'> = async (

@@ -1,7 +1,7 @@
 import type { OrgId } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { isUniqueViolation, ruleStore, type By, type Transaction } from '@sentinelmesh/db'
-import { toIso } from '../../ingest/timestamp.ts'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
 import { write, type Written } from '../audit/write.ts'
 import type { OrgCall, ServiceDeps } from '../verb.ts'

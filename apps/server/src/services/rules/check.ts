@@ -1,4 +1,5 @@
-import { BOUNDS, namesBeside } from '../../rule-jobs/rule-threads.ts'
+import { BOUNDS } from '../../rule-jobs/rule-threads.ts'
+import { namesBeside } from '../../rule-sets/names-beside.ts'
 import { fitLists } from './fit-lists.ts'
 import type { Verb } from '../verb.ts'
 

@@ -11,7 +11,7 @@ import {
 } from '@sentinelmesh/db'
 import type { Ast } from '@sentinelmesh/query'
 import type { LogSource } from '@sentinelmesh/rules'
-import { toIso } from '../../ingest/timestamp.ts'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import type { DocumentHead } from '../../rule-jobs/document-head.ts'
 import { BOUNDS } from '../../rule-jobs/rule-threads.ts'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'

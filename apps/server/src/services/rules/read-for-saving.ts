@@ -1,6 +1,7 @@
 import type { OrgId } from '@sentinelmesh/api'
 import type { DocumentHead } from '../../rule-jobs/document-head.ts'
-import { BOUNDS, namesBeside } from '../../rule-jobs/rule-threads.ts'
+import { BOUNDS } from '../../rule-jobs/rule-threads.ts'
+import { namesBeside } from '../../rule-sets/names-beside.ts'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
 import type { ServiceDeps } from '../verb.ts'
 

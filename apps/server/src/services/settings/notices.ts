@@ -1,7 +1,7 @@
 import type { Notice } from '@sentinelmesh/api'
-import { toIso } from '../../ingest/timestamp.ts'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import { JOBS } from '../../jobs/jobs.ts'
-import type { RetentionWait } from '../retention/retention-time.ts'
+import type { RetentionWait } from '../../consumers/retention/retention-time.ts'
 import type { Verb } from '../verb.ts'
 
 /** Notices that the page shows on top, to users who can act on them. */

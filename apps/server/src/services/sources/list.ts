@@ -1,7 +1,7 @@
 import type { SourceRow } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { sourcesSeenStore, type SourceSeen } from '@sentinelmesh/db'
-import { toIso } from '../../ingest/timestamp.ts'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import type { Verb } from '../verb.ts'
 
 const MINUTE_MS = 60_000

@@ -1,5 +1,5 @@
 import { unaskedSessions } from '@sentinelmesh/db'
-import { toIso } from '../../ingest/timestamp.ts'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import type { Verb } from '../verb.ts'
 
 /** Agents that have hooks, by what mappers call them. */

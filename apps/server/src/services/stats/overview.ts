@@ -1,7 +1,7 @@
 import type { Overview } from '@sentinelmesh/api'
 import { BAND_NAMES, bandOf, LIMITS, toTailCursor } from '@sentinelmesh/api/constants'
 import type { RollupStep } from '@sentinelmesh/db'
-import { toIso } from '../../ingest/timestamp.ts'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import type { Verb } from '../verb.ts'
 import { fitting } from '../logs/fitting.ts'
 import { toRow } from '../logs/to-wire.ts'

@@ -1,7 +1,7 @@
 import type { Principal } from '@sentinelmesh/api'
 import { authorise } from '@sentinelmesh/api/constants'
 import type { Band } from '@sentinelmesh/rules/risk'
-import { toIso } from '../../ingest/timestamp.ts'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import type { ServiceDeps } from '../verb.ts'
 
 /** Senders listed; the seed's clients show a handful. */

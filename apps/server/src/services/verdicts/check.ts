@@ -4,13 +4,13 @@ import type { Kind } from '@sentinelmesh/rules'
 import { accept, onlyAccepted, type Outcome, type Reporter } from '../../ingest/accept.ts'
 import { acceptMapped } from '../../ingest/accept-mapped.ts'
 import type { Decidable } from '../../ingest/judge-parsed.ts'
-import type { MappedEntry } from '../../ingest/mappers/mapped-entry.ts'
+import type { MappedEntry } from '@sentinelmesh/telemetry'
 import type { EntrySource } from '../../ingest/parse-entry.ts'
 import { listedMatches } from '../../ingest/listed-matches.ts'
-import type { Inline } from '../../ingest/take-in.ts'
+import type { OpenDecider } from '../../ingest/ingest.ts'
 import type { ServiceDeps, Verb } from '../verb.ts'
 import type { Decision, VerdictRules } from './decide.ts'
-import { inTime, LATE, patience } from './patience.ts'
+import { deadline, TIMED_OUT, withTimeout } from './deadline.ts'
 import { reasonOf, type Instead } from './reason.ts'
 
 export type VerdictDeps = Pick<ServiceDeps, 'ingest' | 'verdicts'>
@@ -30,8 +30,8 @@ export function checkEntry(
   source: EntrySource,
   asking: Asking,
 ): Promise<VerdictOut> {
-  return answer(deps, principal, asking, (reporter, inline) =>
-    accept(deps.ingest, reporter, [source], { lenient: false, inline }),
+  return answer(deps, principal, asking, (reporter, openDecider) =>
+    accept(deps.ingest, reporter, [source], { lenient: false, openDecider }),
   )
 }
 
@@ -48,7 +48,9 @@ export function checkMapped(
   entry: MappedEntry,
   asking: Asking,
 ): Promise<VerdictOut> {
-  return answer(deps, principal, asking, (reporter, inline) => acceptMapped(deps.ingest, reporter, [entry], inline))
+  return answer(deps, principal, asking, (reporter, openDecider) =>
+    acceptMapped(deps.ingest, reporter, [entry], openDecider),
+  )
 }
 
 /** What is answered, and kept with the entry. */
@@ -75,44 +77,44 @@ async function answer(
   { ingest, verdicts }: VerdictDeps,
   principal: Principal | null,
   { surface, remoteAddress, holdWhile }: Asking,
-  take: (reporter: Reporter, inline: Inline) => Promise<readonly Outcome[]>,
+  take: (reporter: Reporter, openDecider: OpenDecider) => Promise<readonly Outcome[]>,
 ): Promise<VerdictOut> {
   const began = performance.now()
-  using waiting = patience()
+  using limit = deadline()
   let asked: Asked | undefined
   let known: Known | undefined
   let given: Answer | undefined
 
-  const inline: Inline = async (org, [told]) => {
+  const openDecider: OpenDecider = async (org, [told]) => {
     if (told === undefined) throw new Error('nothing is asked about')
     const { rules: policy } = await verdicts.policies.of(org)
     const by: Asked = { policy, kind: told.kind }
     asked = by
     const leftMs = Math.max(0, policy.budgetMs - (performance.now() - began))
     const latest = performance.now() + leftMs + LIMITS.verdictStoreMs
-    waiting.until(leftMs + LIMITS.verdictStoreMs)
-    const rules = await inTime(ingest.ruleSets.of(org), leftMs).catch((): typeof LATE => LATE)
+    limit.set(leftMs + LIMITS.verdictStoreMs)
+    const rules = await withTimeout(ingest.ruleSets.of(org), leftMs).catch((): typeof TIMED_OUT => TIMED_OUT)
     return {
-      rules: rules === LATE ? null : rules,
+      rules: rules === TIMED_OUT ? null : rules,
       decide(judged, isJudged) {
         // Judging took too long, and the answer has left: what is stored is what it said.
         if (given?.unjudged === true) return given
-        waiting.until(Math.min(LIMITS.verdictStoreMs, latest - performance.now()))
+        limit.set(Math.min(LIMITS.verdictStoreMs, latest - performance.now()))
         known = isJudged ? judgedBy(policy.decide(judged), judged) : unjudged(by, judged)
         return answerOf(by, known)
       },
     }
   }
   const reporter: Reporter = { principal, action: 'verdicts.check', surface, remoteAddress }
-  const taken = take(reporter, inline)
+  const taken = take(reporter, openDecider)
   holdWhile(taken)
-  const outcomes = await Promise.race([taken, waiting.over]).catch((error: unknown): typeof LATE => {
+  const outcomes = await Promise.race([taken, limit.passed]).catch((error: unknown): typeof TIMED_OUT => {
     // A policy that cannot be read is not guessed.
     if (asked === undefined || !isStoreTrouble(error)) throw error
-    return LATE
+    return TIMED_OUT
   })
   // Null: not stored, or not yet.
-  const logId = outcomes === LATE ? null : onlyAccepted(outcomes).id
+  const logId = outcomes === TIMED_OUT ? null : onlyAccepted(outcomes).id
   if (asked === undefined) throw new Error('an entry was taken in without its policy')
   const final = known ?? unjudged(asked, null)
   const answered = logId === null ? unstored(asked, final) : final

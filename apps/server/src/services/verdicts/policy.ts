@@ -1,5 +1,5 @@
 import type { VerdictPolicy } from '@sentinelmesh/api'
-import { toIso } from '../../ingest/timestamp.ts'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import type { Verb } from '../verb.ts'
 import type { PolicyInForce } from './policies.ts'
 

@@ -1,7 +1,7 @@
 import type { VerdictPolicyIn } from '@sentinelmesh/api'
 import { DomainError } from '@sentinelmesh/api/constants'
 import { verdictPolicyStore } from '@sentinelmesh/db'
-import { toIso } from '../../ingest/timestamp.ts'
+import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
 import { write } from '../audit/write.ts'
 import type { Verb } from '../verb.ts'

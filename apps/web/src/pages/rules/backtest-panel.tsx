@@ -10,7 +10,7 @@ import { type Fault, toFault } from '../../fault.ts'
 import { count, counted, duration, exact, rate, signed } from '../../figures.ts'
 import { useMay, useSession, whoMay } from '../../shell/session.tsx'
 import { DAY, dayOf, hourMinute } from '../../time.ts'
-import type { Subject } from './test-strip.tsx'
+import type { Subject } from './subject.ts'
 
 const StackedBars = lazy(async () => ({
   default: (await import('../../components/charts/stacked-bars.tsx')).StackedBars,

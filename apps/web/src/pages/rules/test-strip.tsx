@@ -4,13 +4,11 @@ import { lazy, Suspense, useState } from 'react'
 import { IconButton } from '../../components/inputs/button.tsx'
 import { cn } from '../../components/layout/class-names.ts'
 import type { Level } from '../../components/entry/risk.tsx'
+import type { Subject } from './subject.ts'
 import { TryPanel } from './try-panel.tsx'
 
 /** The chart comes when a backtest is asked for. */
 const BacktestPanel = lazy(async () => ({ default: (await import('./backtest-panel.tsx')).BacktestPanel }))
-
-/** What is tried: the saved rule, or the text as it stands in the editor. */
-export type Subject = { readonly id: string } | { readonly text: string }
 
 interface TestStripProps {
   readonly subject: Subject

@@ -10,7 +10,7 @@ import { JsonView } from '../logs/detail/json-view.tsx'
 import { entryPlaces } from '../logs/evidence/places.ts'
 import { ExplanationView, Held } from './explanation-view.tsx'
 import { toTried, type Tried, type TryInput, type TryOutput } from './rule-types.ts'
-import type { Subject } from './test-strip.tsx'
+import type { Subject } from './subject.ts'
 import { looksBroken, readTried } from './tried-entry.ts'
 
 const RUN_KEY = /Mac|iP/.test(navigator.userAgent) ? '\u2318\u21b5' : 'Ctrl \u21b5'

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { BEFORE_ALL } from '@sentinelmesh/api/constants'
 import { anEntry, times } from '../../testing/entries.ts'
 import { createOrg, temporaryFolder, WORKERS } from '../../testing/temporary-store.ts'
-import { StoreFileError } from './errors.ts'
+import { StoreFileError } from './connection/errors.ts'
 import { MIGRATIONS } from './migrations/index.ts'
 import { openSqlite } from './open-sqlite.ts'
 

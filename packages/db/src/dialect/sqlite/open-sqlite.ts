@@ -1,21 +1,27 @@
 import { LIMITS as API_LIMITS } from '@sentinelmesh/api/constants'
 import type { Database, Reads } from '../../database.ts'
 import { LIMITS } from '../../limits.ts'
-import { kyselyOver } from './dialect.ts'
-import { FILE_REMOVED, sayFailure } from './errors.ts'
-import { watchFiles } from './held-files.ts'
-import { sqliteLogSearch } from './log-search/log-search.ts'
-import { sqliteLogStore } from './log-store.ts'
-import type { ReaderSettings, ReadRequest, TextIndexSettings, WorkerSettings, WriterRequest } from './protocol.ts'
-import { readerControl } from './reader-control.ts'
-import { type Reader, type Readers, startReaders } from './readers.ts'
-import { sqliteRollups } from './rollups.ts'
-import { keepOpen } from './text-index/kept-link.ts'
+import { kyselyOver } from './connection/kysely-over.ts'
+import { FILE_REMOVED, sayFailure } from './connection/errors.ts'
+import { watchFiles } from './connection/file-replacement.ts'
+import { sqliteLogSearch } from './search/log-search.ts'
+import { sqliteLogStore } from './log/log-store.ts'
+import type {
+  ReaderSettings,
+  ReadRequest,
+  TextIndexSettings,
+  WorkerSettings,
+  WriterRequest,
+} from './threads/protocol.ts'
+import { readerControl } from './read/reader-control.ts'
+import { type Reader, type Readers, startReaders } from './read/readers.ts'
+import { sqliteRollups } from './rollups/rollups.ts'
+import { openRestartingLink } from './text-index/restarting-link.ts'
 import { sqliteTextIndex } from './text-index/sqlite-text-index.ts'
 import type { TextRequest } from './text-index/text-protocol.ts'
-import { sqliteSpace } from './space.ts'
-import { openLink } from './worker-link.ts'
-import { startWriter } from './writer.ts'
+import { sqliteSpace } from './space/space.ts'
+import { openLink } from './threads/worker-link.ts'
+import { startWriter } from './write/writer.ts'
 
 export interface SqliteOptions {
   /** Created, with mode 0600, where it does not exist. Its folder must exist. */
@@ -34,7 +40,7 @@ export interface SqliteOptions {
   readonly synchronous?: 'FULL' | 'OFF'
   /** Pages of WAL before it is copied back: few, for tests that watch it happen. */
   readonly checkpointPages?: number
-  /** Told when the thread that keeps the index of texts is gone, or cannot be started again. */
+  /** Told when the thread that keeps the full-text index is gone, or cannot be started again. */
   readonly onTextIndexEnd?: (reason: string, againInMs: number) => void
   /** Smaller than `LIMITS` says, for tests whose logs are small. */
   readonly textIndex?: Partial<TextIndexSettings>
@@ -70,7 +76,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
   const files = await watchFiles(file, LIMITS.filesEveryMs)
   const writer = startWriter(writing, () => files.areRemoved)
   const [texts, ...reading] = await Promise.all([
-    keepOpen(() => openLink<TextRequest>(workers.text, settings), options.onTextIndexEnd ?? (() => {})),
+    openRestartingLink(() => openLink<TextRequest>(workers.text, settings), options.onTextIndexEnd ?? (() => {})),
     ...Array.from({ length: Math.max(LEAST_READERS, readers) }, () => openReader(workers.reader, settings)),
   ])
   const textIndex = sqliteTextIndex(texts)

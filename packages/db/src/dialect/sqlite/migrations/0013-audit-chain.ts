@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { chainExistingAudit } from '../audit.ts'
+import { chainExistingAudit } from '../chain/audit.ts'
 import type { Migration } from './migration.ts'
 
 /** The audit as a hash chain: a link a record, see `audit-chain.ts` of this package. */

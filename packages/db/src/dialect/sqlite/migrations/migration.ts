@@ -1,6 +1,6 @@
 import type Sqlite from 'better-sqlite3'
 import type { RawBuilder } from 'kysely'
-import { statements } from '../compile.ts'
+import { statements } from '../connection/statements.ts'
 
 /** Steps that lead from the schema before to the next; they run in the one transaction of all that are due. */
 export type Migration = readonly MigrationStep[]

@@ -1,7 +1,7 @@
 import Sqlite from 'better-sqlite3'
 import { bandOf } from '@sentinelmesh/rules/risk'
 import { NEW_YEAR } from '../../../testing/entries.ts'
-import { rollupKeys } from '../rollup-keys.ts'
+import { rollupKeys } from '../rollups/rollup-keys.ts'
 import { type Migration, runSteps } from './migration.ts'
 
 export interface OldFile extends Disposable {

@@ -1,31 +1,31 @@
 import type { OrgId } from '@sentinelmesh/api'
 import { LIMITS } from '../../../limits.ts'
 import type { SeqRange } from '../../../log-store.ts'
-import { StatementError } from '../errors.ts'
-import { TEXT_DAMAGED, TEXT_INDEX, type ReadStatement } from '../protocol.ts'
-import { type Readers, rowsOf } from '../readers.ts'
+import { StatementError } from '../connection/errors.ts'
+import { TEXT_DAMAGED, TEXT_INDEX, type ReadStatement } from '../threads/protocol.ts'
+import { type Readers, rowsOf } from '../read/readers.ts'
 import { lengthOf, type Segment, uncovered } from './segments.ts'
 import { tableOf } from './text.ts'
 
-/** Entries that may be meant; all others are not. Some are no longer stored, and most need a closer look. */
+/** Entries that may match; no other entry does. Some may be deleted, and each must still be tested. */
 export interface Candidates {
-  /** Named by the index. */
+  /** Positions that the index returned. */
   readonly seqs: readonly number[]
-  /** Not covered by the index. */
+  /** Ranges that the index does not cover. */
   readonly unknown: readonly SeqRange[]
 }
 
 interface Question {
   /** An FTS5 expression. */
   readonly match: string
-  /** From the first position that is stored to the head. */
+  /** The range from the first stored position to the head. */
   readonly range: SeqRange
   readonly most: number
 }
 
 /**
- * What the index says; null where it names more than `most`, takes too long, or cannot be read: then the log is gone
- * through. Newest first, a few segments a request.
+ * Queries the index, newest segments first, a few per request. Returns null if it finds more than `most` entries, exceeds
+ * its deadline, or cannot be read. The caller then scans the log.
  */
 export async function findCandidates(readers: Readers, org: OrgId, question: Question): Promise<Candidates | null> {
   try {
@@ -33,7 +33,7 @@ export async function findCandidates(readers: Readers, org: OrgId, question: Que
   } catch (error) {
     if (!isOfIndex(error)) throw error
   }
-  // A segment was dropped meanwhile; what is wrong otherwise is wrong the second time as well.
+  // A segment may have been dropped in between, so retry once. Any other fault fails again.
   try {
     return await ask(readers, org, question)
   } catch (error) {
@@ -48,7 +48,7 @@ async function ask(readers: Readers, org: OrgId, { match, range, most }: Questio
   const segments = rowsOf<Segment>(segmentRows)
   if (segments.length === 0) return null
   const seqs: number[] = []
-  // One at first: of a frequent word that alone is too many, or half of it.
+  // Begins with one segment, since for a frequent word one may already exceed `most`.
   let together = 1
   for (let at = segments.length; at > 0;) {
     if (seqs.length > most || performance.now() > endAt) return null
@@ -71,7 +71,7 @@ function isOfIndex(error: unknown): boolean {
   return error instanceof StatementError && (error.code === TEXT_INDEX || error.code === TEXT_DAMAGED)
 }
 
-/** All positions that may be meant, those of the index first; null where there are more than `most`. */
+/** All candidate positions, those that the index returned first; null if there are more than `most`. */
 export function positionsOf({ seqs, unknown }: Candidates, most: number): readonly number[] | null {
   if (seqs.length + lengthOf(unknown) > most) return null
   return [...seqs, ...unknown.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, n) => from + n))]
@@ -82,7 +82,7 @@ function segmentsOf(org: OrgId): ReadStatement {
   return { sql: query, parameters: [org], text: true }
 }
 
-/** As one text: a row each takes longer to cross than to find. */
+/** Returns one JSON text, because one row per entry takes longer to transfer than to find. */
 function entriesOf({ id }: Segment, match: string, most: number): ReadStatement {
   const table = tableOf(id)
   const query = `select json_group_array(seq) as json from (select rowid as seq from ${table} where ${table} match ? limit ?)`

@@ -3,20 +3,20 @@ import Sqlite from 'better-sqlite3'
 
 /** `SMtx` in the header of the file. */
 const APPLICATION_ID = 0x534d7478
-/** Of the tables and of what `textOf` gives: another number, and the index is made anew. */
+/** The version of the tables and of `textOf`. An index with another version is rebuilt. */
 const VERSION = 1
 const PAGE_BYTES = 8192
 const CHECKPOINT_PAGES = 4000
 const CACHE_KIB = 16 * 1024
 
-/** Beside the log: `sentinelmesh.db` has `sentinelmesh-text.db`. */
+/** The index is next to the log: `sentinelmesh.db` has `sentinelmesh-text.db`. */
 export function indexFileOf(file: string): string {
   return `${file.replace(/\.db$/, '')}-text.db`
 }
 
 /**
- * Opens the index for writing. One that is missing, damaged, of another version or of another log is replaced by an empty
- * one: all of it is made from the log. Throws where that cannot be done either.
+ * Opens the index for writing. An index that is missing, damaged, of another version, or of another log is replaced by an
+ * empty one, since all of it can be rebuilt from the log. Throws if that fails too.
  */
 export function openIndex(file: string, log: Sqlite.Database): Sqlite.Database {
   try {
@@ -24,7 +24,7 @@ export function openIndex(file: string, log: Sqlite.Database): Sqlite.Database {
     if (isOf(db, log)) return db
     db.close()
   } catch (error) {
-    // An SQLITE_ERROR is a table or a column that is not there.
+    // An SQLITE_ERROR is a missing table or column.
     if (!(error instanceof Sqlite.SqliteError) || !(isDamage(error.code) || error.code === 'SQLITE_ERROR')) throw error
   }
   removeIndex(file)
@@ -35,7 +35,7 @@ export function removeIndex(file: string): void {
   for (const end of ['', '-wal', '-shm', '-journal']) rmSync(file + end, { force: true })
 }
 
-/** Of the file, not of the disk or of another program that holds it. */
+/** Damage of the file itself, not a fault of the disk or a lock of another program. */
 export function isDamage(code: string): boolean {
   return /^SQLITE_(CORRUPT|NOTADB)/.test(code)
 }
@@ -64,7 +64,7 @@ function createTables(db: Sqlite.Database): void {
   db.transaction(() => {
     db.pragma(`application_id = ${APPLICATION_ID}`)
     db.pragma(`user_version = ${VERSION}`)
-    // An id is never given twice: who still knows a segment that is gone must not find another under its name.
+    // Ids are never reused, so a reader that still knows a dropped segment cannot read another one by its id.
     db.exec(`create table segments (
       id integer primary key autoincrement,
       org integer not null,
@@ -80,7 +80,7 @@ function createTables(db: Sqlite.Database): void {
   })()
 }
 
-/** Whether the newest of what it covers are this log's entries; a log from a back-up may be older, or go on otherwise. */
+/** Whether the newest indexed entries are in this log. A log restored from a back-up may be older or contain other entries. */
 export function isOf(db: Sqlite.Database, log: Sqlite.Database): boolean {
   if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) return false
   if (db.pragma('user_version', { simple: true }) !== VERSION) return false

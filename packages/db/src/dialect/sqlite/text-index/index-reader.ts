@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
-import { preparedStatements } from '../prepared.ts'
+import { preparedStatements } from '../connection/prepared-statements.ts'
 import {
   type ReadResult,
   type ReadStatement,
@@ -8,14 +8,14 @@ import {
   TEXT_DAMAGED,
   TEXT_INDEX,
   type WorkerSettings,
-} from '../protocol.ts'
-import { failureOf } from '../serve.ts'
+} from '../threads/protocol.ts'
+import { failureOf } from '../threads/serve.ts'
 import { indexFileOf, isDamage, isOf } from './index-file.ts'
 
 /**
- * A reader's own connection to the index. That file may not be there yet, and may be replaced at any time: it is opened
- * when it is first asked, and again when another one has taken its place. One of another log, which the index's thread has
- * not looked at yet, is not asked. Throws with a code of the protocol.
+ * A reader's own connection to the index. The file may not exist yet and may be replaced at any time, so it is opened on
+ * first use and again once it was replaced. An index of another log, which the index's thread has not replaced yet, is
+ * refused. Throws with a code of the protocol.
  */
 export function indexReader(log: Sqlite.Database, settings: WorkerSettings) {
   const file = indexFileOf(settings.file)
@@ -34,7 +34,7 @@ export function indexReader(log: Sqlite.Database, settings: WorkerSettings) {
     const db = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: settings.busyTimeoutMs })
     if (!isOf(db, log)) {
       db.close()
-      throw new Error('The index of texts is not of this log.')
+      throw new Error('The full-text index belongs to another log.')
     }
     opened = { db, inode, prepared: preparedStatements(db, settings.preparedStatements) }
     return opened

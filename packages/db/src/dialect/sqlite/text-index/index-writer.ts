@@ -1,13 +1,13 @@
 import type Sqlite from 'better-sqlite3'
 import type { SeqRange } from '../../../log-store.ts'
 import { LIMITS } from '../../../limits.ts'
-import type { TextIndexSettings } from '../protocol.ts'
+import type { TextIndexSettings } from '../threads/protocol.ts'
 import { lengthOf, type Segment, uncovered } from './segments.ts'
 import { tableOf, textOf, type TextRow, TEXTS } from './text.ts'
 
 const DAY_US = 24 * 3600 * 1e6
 
-/** What the index's thread does with the log it reads and the index it writes. */
+/** The operations of the full-text index's thread, which reads the log and writes the index. */
 export interface IndexWriter {
   advance(org: number): { readonly indexed: number; readonly more: boolean }
   forget(org: number, ranges: readonly SeqRange[]): void
@@ -30,13 +30,13 @@ export function indexWriter(
   const run = prepare(log, index)
   const segmentsOf = (org: number) => run.segments.all(org)
 
-  /** From the first position that is stored to the head; null where nothing is stored. */
+  /** The range from the first stored position to the head; null for an empty log. */
   const stored = (org: number): SeqRange | null => {
     const from = run.first.get(org) ?? null
     return from === null ? null : { from, to: run.head.get(org) ?? 0 }
   }
 
-  /** What `advance` has to do: gaps between segments, and what follows the last once it is worth it. */
+  /** The backlog of `advance`: gaps between segments, and the entries after the last one if there are at least `least`. */
   const waiting = (org: number, segments: readonly Segment[]): SeqRange[] => {
     const range = stored(org)
     if (range === null) return []
@@ -52,11 +52,11 @@ export function indexWriter(
     return { indexed, more: to < gap.to || others.length > 0 }
   }
 
-  /** A day's entries stand apart from the next day's, so that they go together; few of a day are not worth a table. */
+  /** Segments end at midnight, so that retention drops whole segments, unless the day has too few entries for a table. */
   const isClosed = (entries: number, day: number, dayOfSegment: number | undefined) =>
     entries >= segmentEntries || (day !== dayOfSegment && entries >= segmentDay)
 
-  /** Takes in entries from the beginning of the gap, until the slice is over or the segment is full. */
+  /** Indexes entries from the beginning of the gap, until the slice ends or the segment is full. */
   const fill = (org: number, gap: SeqRange, before: Segment | undefined) => {
     const began = performance.now()
     let segment = before !== undefined && before.entries < segmentEntries ? before : undefined
@@ -69,7 +69,7 @@ export function indexWriter(
       const [seq, receivedAt, uid] = row
       const day = Math.floor(receivedAt / DAY_US)
       if (segment !== undefined && isClosed(segment.entries + indexed, day, dayOf)) {
-        // The next slice begins one of its own.
+        // The next slice begins a new segment.
         if (indexed > 0) {
           ended = false
           break
@@ -95,7 +95,7 @@ export function indexWriter(
     if (segment !== undefined && last !== undefined) {
       const [seq, receivedAt, uid] = last
       run.updateSegment.run(to, segment.entries + indexed, seq, uid, receivedAt, segment.id)
-    } else if (before !== undefined) run.extend.run(to, before.id) // nothing of the gap is stored
+    } else if (before !== undefined) run.extend.run(to, before.id) // the gap holds no stored entry
     return { indexed, to }
   }
 
@@ -113,9 +113,9 @@ export function indexWriter(
     )
     for (const segment of concerned) index.transaction(() => drop(segment))()
     giveBackPages(index)
-    // Also when nothing was dropped: an earlier call may have been cut off here.
+    // Needed even if nothing was dropped, since an earlier call may have failed here.
     if (!emptyLog(index))
-      throw Object.assign(new Error('The index of texts is being read; what was erased still stands in its log.'), {
+      throw Object.assign(new Error('The full-text index is being read, so its WAL still holds erased text.'), {
         code: 'SQLITE_BUSY',
       })
   }
@@ -123,7 +123,7 @@ export function indexWriter(
   const dropExpired: IndexWriter['dropExpired'] = (org) => {
     const first = run.first.get(org) ?? Number.POSITIVE_INFINITY
     for (const segment of segmentsOf(org)) {
-      // Of one that is half gone the rest is taken in again, so that little outlives its entries for long.
+      // A segment is dropped once half of its entries are gone, and the rest is indexed again. So little text outlives its entries.
       if (segment.from + (segment.to - segment.from) / 2 >= first) break
       index.transaction(() => drop(segment))()
     }
@@ -144,19 +144,19 @@ export function indexWriter(
   }
 }
 
-/** Trigrams tell which entries may hold a text; where in them is not kept, nor the text itself. */
+/** The table stores which entries contain a trigram, without positions and without the text. */
 function createTable(segment: number): string {
   return `create virtual table ${tableOf(segment)}
     using fts5 (text, tokenize = 'trigram case_sensitive 1', content = '', columnsize = 0, detail = none)`
 }
 
-/** The next segments take free pages; so many of them that they would lie there for long go back to the disk. */
+/** New segments reuse free pages. Pages are returned to the file system only if more than a quarter is free. */
 function giveBackPages(index: Sqlite.Database): void {
   const [free, pages] = ['freelist_count', 'page_count'].map((name) => Number(index.pragma(name, { simple: true })))
   if (free !== undefined && pages !== undefined && free > pages / 4) index.exec('pragma incremental_vacuum')
 }
 
-/** True when all of the log of writes is in the file, and nothing of it left. */
+/** Returns true once the WAL is copied into the file and truncated. */
 function emptyLog(index: Sqlite.Database): boolean {
   return (index.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[])[0]?.busy === 0
 }

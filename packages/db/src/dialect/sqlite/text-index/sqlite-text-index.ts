@@ -1,13 +1,13 @@
 import type { TextIndex } from '../../../text-index.ts'
-import type { KeptLink } from './kept-link.ts'
+import type { RestartingLink } from './restarting-link.ts'
 import type { TextRequest } from './text-protocol.ts'
-import type { VerifiedSlice } from './verify-index.ts'
+import type { VerifiedSlice } from './index-verifier.ts'
 
-/** Differences that are told; there may be as many as entries. */
-const MOST_TOLD = 20
+/** Differences reported at most; there may be one per entry. */
+const MAX_DIFFERENCES = 20
 
-/** `renew`: begins anew, once for all who found it damaged; it says nothing of how that went. */
-export function sqliteTextIndex(link: KeptLink<TextRequest>): TextIndex & { renew(): void } {
+/** `renew` rebuilds a damaged index. Concurrent calls rebuild it once, and it does not report the outcome. */
+export function sqliteTextIndex(link: RestartingLink<TextRequest>): TextIndex & { renew(): void } {
   let renewing = false
   return {
     renew() {
@@ -15,7 +15,7 @@ export function sqliteTextIndex(link: KeptLink<TextRequest>): TextIndex & { rene
       renewing = true
       void link
         .ask({ type: 'renew' })
-        // What is wrong is told by `advance`, which tries again.
+        // `advance` retries and reports the error.
         .catch(() => undefined)
         .finally(() => {
           renewing = false
@@ -28,12 +28,12 @@ export function sqliteTextIndex(link: KeptLink<TextRequest>): TextIndex & { rene
     failure: () => link.failure(),
     async verify(org) {
       const differences: string[] = []
-      for (let from: number | null = 0; from !== null && differences.length < MOST_TOLD;) {
+      for (let from: number | null = 0; from !== null && differences.length < MAX_DIFFERENCES;) {
         const slice: VerifiedSlice = await link.ask({ type: 'verify', org, from })
         differences.push(...slice.differences)
         from = slice.next
       }
-      return differences.slice(0, MOST_TOLD)
+      return differences.slice(0, MAX_DIFFERENCES)
     },
   }
 }

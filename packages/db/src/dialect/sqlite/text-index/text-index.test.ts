@@ -67,7 +67,7 @@ function toEntry(entry: Queryable): JudgedEntry {
   })
 }
 
-describe('with an index of texts', () => {
+describe('with a full-text index', () => {
   test('a search finds what the query says, whatever part of the log is covered', async () => {
     await using db = await temporaryStore({ textIndex: SMALL })
     let covered = 0
@@ -397,7 +397,7 @@ test('a recount tells which entries the index does not find', async () => {
   index.exec('update segments set entries = entries + 1')
   index.close()
   expect(await db.textIndex.verify(org)).toEqual([
-    'The index of texts lists 20 entries between positions 1 and 20; 21 were taken in.',
-    'The index of texts does not find the entry at position 5 by its text.',
+    'The full-text index lists 20 entries between positions 1 and 20; 21 were taken in.',
+    'The full-text index does not find the entry at position 5 by its text.',
   ])
 })

@@ -1,24 +1,23 @@
 import { readlinkSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import type Sqlite from 'better-sqlite3'
-import { openForReading } from '../open-file.ts'
-import type { TextIndexSettings } from '../protocol.ts'
-import { failureOf, serve } from '../serve.ts'
+import { openForReading } from '../connection/open-file.ts'
+import type { TextIndexSettings } from '../threads/protocol.ts'
+import { failureOf, serve } from '../threads/serve.ts'
 import { indexFileOf, isDamage, openIndex, removeIndex } from './index-file.ts'
 import { indexWriter } from './index-writer.ts'
 import type { TextRequest } from './text-protocol.ts'
-import { indexVerifier } from './verify-index.ts'
+import { indexVerifier } from './index-verifier.ts'
 
-/** Of Linux' -20 to 19: what takes in entries goes first. */
+/** Linux nice value (-20 to 19): ingestion has priority over indexing. */
 const PRIORITY = 10
 
 /**
- * The program of the thread that keeps the index of texts. It reads the log itself and is the only one to write the index.
- * The index is opened when it is first needed, and again after a failure: nothing that is wrong with it keeps the program
- * from starting.
+ * The program of the thread that maintains the full-text index. It reads the log and is the only writer of the index. It
+ * opens the index on first use and again after a failure, so a damaged index never prevents the program from starting.
  */
 serve<TextRequest>((settings) => {
-  giveWay()
+  lowerPriority()
   const log = openForReading(settings)
   const file = indexFileOf(settings.file)
   let index: Sqlite.Database | undefined
@@ -48,7 +47,7 @@ serve<TextRequest>((settings) => {
       }
       return opened()(request)
     } catch (error) {
-      // What is wrong may have gone with the next call, a damaged file goes now.
+      // The next call opens the index again. A damaged file is removed now.
       closeIndex()
       if (isDamage(failureOf(error).code)) removeIndex(file)
       throw error
@@ -77,13 +76,13 @@ function commands(log: Sqlite.Database, index: Sqlite.Database, settings: Partia
   }
 }
 
-/** On Linux a thread has a priority of its own; elsewhere the whole process would be slowed. */
-function giveWay(): void {
+/** Linux has a priority per thread. On other systems this would slow the whole process. */
+function lowerPriority(): void {
   if (process.platform !== 'linux') return
   try {
     const [, thread] = /task\/(\d+)$/.exec(readlinkSync('/proc/thread-self')) ?? []
     if (thread !== undefined) setPriority(Number(thread), PRIORITY)
   } catch {
-    // Without /proc, or where it is forbidden: it then shares alike.
+    // Without /proc, or without permission, the thread keeps its default priority.
   }
 }

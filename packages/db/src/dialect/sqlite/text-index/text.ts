@@ -1,4 +1,5 @@
-import { fold, payloadText, type TextNeed } from '@sentinelmesh/query'
+import { payloadText, type TextNeed } from '@sentinelmesh/query'
+import { foldCase } from '@sentinelmesh/text/fold-case'
 import { LIMITS } from '../../../limits.ts'
 
 /** Begins the text of every entry, so that all entries of a segment can be listed. */
@@ -28,7 +29,7 @@ export type TextRow = readonly [
 export function textOf([, , , sender, receiver, context, type, payload]: TextRow): string {
   const text = [MARK, sender, receiver ?? '', context ?? '', payloadText({ type, text: payload })].join('\n')
   // A NUL would end the text for the tokenizer. No trigram that is asked for holds one.
-  return fold(text).replaceAll('\0', '\n')
+  return foldCase(text).replaceAll('\0', '\n')
 }
 
 /**

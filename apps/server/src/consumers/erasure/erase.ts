@@ -1,0 +1,164 @@
+import type { OrgId } from '@sentinelmesh/api'
+import {
+  auditStore,
+  erasureStore,
+  orgStore,
+  type Database,
+  type Erasure,
+  type ErasureList,
+  type SeqRange,
+} from '@sentinelmesh/db'
+import type { Clock } from '../../clock.ts'
+import { eachInTurn, type Jobs } from '../../jobs/jobs.ts'
+import { targetOf } from './target.ts'
+
+/** Listed, removed and taken out of the text index together: what a crash leaves half done is at most so many. */
+const STEP_ENTRIES = 2_000
+const RETRY_MS = 10_000
+const FORGET_TRIES = 50
+const FORGET_RETRY_MS = 100
+/** Of one erasure, in the audit; all of them stand in the list of erasures. */
+const AUDITED_RANGES = 1_000
+
+export interface EraseDeps {
+  readonly database: Database
+  readonly clock: Clock
+  /** In the data folder, for back-ups from before. */
+  readonly list: ErasureList
+  readonly hmacKey: (org: OrgId) => Promise<Uint8Array>
+  /** After each slice: nobody is to be served from memory what is not stored any more. */
+  readonly onErased: (org: OrgId) => void
+  readonly jobs: Jobs
+}
+
+/**
+ * Works off the requests to erase, one after the other, those of before the last stop first. In steps: the entries are
+ * listed, then removed, then taken out of the text index; only when the bytes are gone from the files too is a request
+ * finished. A crash between any two of these leaves the request, and the list names what the index may still hold.
+ */
+export function startErase(deps: EraseDeps): { wake(): void; stop(): Promise<void> } {
+  const { database, clock, jobs } = deps
+  const stop = new AbortController()
+  const { signal } = stop
+  let asked = false
+  let running: Promise<void> | undefined
+
+  // A request that fails holds up no other.
+  const workOffPending = async () =>
+    eachInTurn({ items: await erasureStore(database.read).pending(), what: 'requests', signal }, (erasure) =>
+      workOff(deps, erasure, signal),
+    )
+  const workOffAll = async () => {
+    while (asked && !signal.aborted) {
+      asked = false
+      const done = await jobs.attempt('erasures', workOffPending, signal)
+      if (done || signal.aborted) continue
+      asked = true
+      await clock.sleep(RETRY_MS, signal)
+    }
+  }
+  const wake = () => {
+    asked = true
+    running ??= workOffAll().finally(() => {
+      running = undefined
+      if (asked && !signal.aborted) wake()
+    })
+  }
+  jobs.register('erasures', async () => {
+    wake()
+    await running
+  })
+  wake()
+  return {
+    wake,
+    async stop() {
+      stop.abort()
+      await running
+    },
+  }
+}
+
+async function workOff(deps: EraseDeps, erasure: Erasure, signal: AbortSignal): Promise<void> {
+  const { database, clock, list, hmacKey, onErased } = deps
+  const { id, org, session, to } = erasure
+  const uid = (await orgStore(database.read).byId(org))?.uid
+  if (uid === undefined) return
+
+  const before = await listed(list, uid, erasure)
+  if (before.length > 0) await forget(deps, org, before, signal)
+  for (;;) {
+    const ranges = await database.logs.findErasable(org, { session, to }, STEP_ENTRIES)
+    if (ranges.length === 0) break
+    if (signal.aborted) return
+    await list.append({ org: uid, erasure: id, at: clock.now() * 1000, ranges })
+    const removed = await database.logs.erase(org, ranges, { onSlice: () => onErased(org), unsettled: true })
+    await forget(deps, org, ranges, signal)
+    await database.transaction((tx) => erasureStore(tx).countRemoved(id, removed))
+  }
+  if (signal.aborted) return
+  await database.logs.erase(org, [])
+  await database.space.wipe(signal)
+  const ranges = joined(await listed(list, uid, erasure))
+  const target = targetOf(await hmacKey(org), session)
+  await database.transaction((tx) => finish(tx, erasure, { ranges, target, at: clock.now() * 1000 }))
+  // The request named the session, up to now.
+  await database.space.emptyLog()
+  await database.space.giveBack(signal)
+}
+
+/** Searches that read the index keep it from clearing its log; they are short, and then it is asked again. */
+async function forget(
+  { database: { textIndex }, clock }: Pick<EraseDeps, 'database' | 'clock'>,
+  org: OrgId,
+  ranges: readonly SeqRange[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await textIndex.forget(org, ranges)
+    } catch (error) {
+      if (tries === FORGET_TRIES || signal.aborted) throw error
+      await clock.sleep(FORGET_RETRY_MS, signal)
+    }
+  }
+}
+
+async function finish(
+  tx: Database['read'],
+  { id, org, requestedBy }: Erasure,
+  { ranges, target, at }: { readonly ranges: readonly SeqRange[]; readonly target: string; readonly at: number },
+): Promise<void> {
+  const removed = ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0)
+  await erasureStore(tx).finish(id, { removed, at })
+  await auditStore(tx).append(org, {
+    at,
+    principal: requestedBy,
+    action: 'erasures.finish',
+    target,
+    details: {
+      erasure: id,
+      removed,
+      ranges: ranges.slice(0, AUDITED_RANGES).map(({ from, to }) => [from, to]),
+      ranges_total: ranges.length,
+    },
+  })
+}
+
+/** What this request has listed so far. A database that was restored may give a number again: the time tells them apart. */
+async function listed(list: ErasureList, org: string, { id, requestedAt }: Erasure): Promise<SeqRange[]> {
+  const ranges: SeqRange[] = []
+  for await (const line of list.read())
+    if (line.org === org && line.erasure === id && line.at >= requestedAt)
+      for (const { from, to } of line.ranges) ranges.push({ from, to })
+  return ranges
+}
+
+function joined(ranges: readonly SeqRange[]): SeqRange[] {
+  const all: { from: number; to: number }[] = []
+  for (const { from, to } of ranges.toSorted((a, b) => a.from - b.from)) {
+    const last = all.at(-1)
+    if (last !== undefined && from <= last.to + 1) last.to = Math.max(last.to, to)
+    else all.push({ from, to })
+  }
+  return all
+}

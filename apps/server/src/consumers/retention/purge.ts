@@ -1,0 +1,133 @@
+import type { OrgId } from '@sentinelmesh/api'
+import {
+  refreshTokenStore,
+  retentionStore,
+  ruleVersionStore,
+  signInStore,
+  type Database,
+  type Standing,
+} from '@sentinelmesh/db'
+import type { Clock } from '../../clock.ts'
+import { eachInTurn, type Jobs } from '../../jobs/jobs.ts'
+import { daysBefore, inForce } from './in-force.ts'
+import { LIMITS } from './limits.ts'
+import type { RetentionTime, RetentionWait } from './retention-time.ts'
+
+/** Removed before followers are told and a stop is heard; the store itself works in slices of some ten milliseconds. */
+const STEP_ENTRIES = 2_000
+
+export interface PurgeDeps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly jobs: Jobs
+  readonly time: RetentionTime
+  /** Where an org decided nothing. */
+  readonly retentionDays: number
+  /** Rules whose versions stay although no org has them among its own. */
+  readonly builtinRules: readonly string[]
+  readonly onPurged: (org: OrgId) => void
+  /** Once when entries that are too old by the system clock begin to be kept because it jumped; null when that ends. */
+  readonly onWithheld: (wait: RetentionWait | null) => void
+}
+
+export interface Purge {
+  /** Set while entries that are too old by the system clock are kept because it jumped. */
+  withheld(): RetentionWait | null
+  stop(): Promise<void>
+}
+
+/** Removes what is older, or more, than each org keeps, once a minute, until stopped. Retention counts when an entry arrived. */
+export function startPurge(deps: PurgeDeps): Purge {
+  const { database, clock, jobs, time, retentionDays, onWithheld } = deps
+  let withheld: RetentionWait | null = null
+
+  const noteWithheld = (standing: readonly Standing[], now: number) => {
+    const wait = time.waiting()
+    const wall = clock.now() * 1000
+    const keeps =
+      wait !== null &&
+      standing.some((one) => isDue(one, retentionDays, wall) && !isDue(one, retentionDays, Math.min(now, wall)))
+    if (keeps !== (withheld !== null)) onWithheld(keeps ? wait : null)
+    withheld = keeps ? wait : null
+  }
+
+  const retention = jobs.every('retention', LIMITS.retentionTickMs, async (signal) => {
+    const now = await time.tick()
+    const standing = await retentionStore(database.read).standing()
+    noteWithheld(standing, now)
+    let removed = 0
+    const due = standing.filter((one) => isDue(one, retentionDays, now))
+    try {
+      await eachInTurn({ items: due, what: 'organizations', signal }, async ({ org }) => {
+        removed += await purgeOrg(deps, org, now, signal)
+      })
+    } finally {
+      if (removed > 0) await database.space.giveBack(signal)
+    }
+  })
+  const signIns = jobs.every('sign_in_expiry', LIMITS.retentionTickMs, async () => {
+    const now = clock.now() * 1000
+    await database.transaction(async (tx) => {
+      await signInStore(tx).removeExpired(now)
+      await refreshTokenStore(tx).removeExpired(now)
+    })
+  })
+  return {
+    withheld: () => withheld,
+    async stop() {
+      await Promise.all([retention.stop(), signIns.stop()])
+      // If this write is lost, retention only waits again.
+      await time.save().catch(() => undefined)
+    },
+  }
+}
+
+function isDue(
+  { retention, bytes, oldestArrival, earliestAt, firstCount }: Standing,
+  retentionDays: number,
+  now: number,
+): boolean {
+  const { days, maxBytes, rollupsDays } = inForce(retention, retentionDays)
+  const countsBefore = Math.min(daysBefore(now, rollupsDays), earliestAt ?? Number.POSITIVE_INFINITY)
+  return (
+    (oldestArrival !== null && oldestArrival < daysBefore(now, days)) ||
+    (maxBytes !== null && bytes > maxBytes) ||
+    // Counts go by whole days.
+    (firstCount !== null && dayOf(firstCount) < dayOf(countsBefore))
+  )
+}
+
+const dayOf = (at: number) => Math.floor(at / 86_400e6)
+
+/** `now` in microseconds. Returns how many entries it removed. */
+export async function purgeOrg(
+  {
+    database,
+    retentionDays,
+    builtinRules,
+    onPurged,
+  }: Pick<PurgeDeps, 'database' | 'retentionDays' | 'builtinRules' | 'onPurged'>,
+  org: OrgId,
+  now: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const { logs } = database
+  const { days, maxBytes, rollupsDays } = inForce(await retentionStore(database.read).get(org), retentionDays)
+  let total = 0
+  const removeAll = async (step: () => Promise<number>) => {
+    for (let removed = STEP_ENTRIES; removed === STEP_ENTRIES && !signal.aborted;) {
+      removed = await step()
+      total += removed
+      if (removed > 0) onPurged(org)
+    }
+  }
+  await removeAll(() => logs.purge(org, daysBefore(now, days), STEP_ENTRIES))
+  if (maxBytes !== null) await removeAll(() => logs.purgeToSize(org, maxBytes, STEP_ENTRIES))
+  if (signal.aborted) return total
+  await logs.purgeRollups(org, daysBefore(now, rollupsDays))
+  if (total > 0) {
+    await database.textIndex.dropExpired(org)
+    await database.transaction((tx) => ruleVersionStore(tx).forgetUnused(org, builtinRules))
+  }
+  return total
+}

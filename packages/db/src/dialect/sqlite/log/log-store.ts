@@ -1,0 +1,301 @@
+import type { LogId, OrgId, Seq } from '@sentinelmesh/api'
+import { type RawBuilder, sql, type SqlBool } from 'kysely'
+import type { Gap, LogItem, LogQuery, LogSlice, LogStore, StoredRange } from '../../../log-store.ts'
+import { statements } from '../connection/statements.ts'
+import { LIMITS } from '../../../limits.ts'
+import { StatementError } from '../connection/errors.ts'
+import { type BackgroundRequest, DEADLINE, type RemovedSlice } from '../threads/protocol.ts'
+import { queryToSql } from '../query/query-to-sql.ts'
+import { type Readers, rowsOf, statement } from '../read/readers.ts'
+import { selectWhole, toWhole, untilBytes, wholeStatements } from '../read/rows.ts'
+import type { Writer } from '../write/writer.ts'
+
+/** Positions that a read of matching entries goes through: some twenty milliseconds where payloads are looked at. */
+const MATCHING_POSITIONS = 4_096 // a power of eight
+
+export function sqliteLogStore(writer: Writer, readers: Readers): LogStore {
+  const sizes = new WeakMap<LogQuery, number>()
+  return {
+    append: (org, entries, lane) => writer.append(org, entries, lane),
+
+    async read(org, after, most) {
+      const limit = Math.max(1, most.entries)
+      const [head, gaps, ...entries] = await readers
+        .forOrg(org)
+        .run('interactive', [
+          statement(selectHead(org)),
+          statement(selectGaps(org, after).limit(limit)),
+          ...wholeStatements(selectBehind(org, after).limit(limit), untilBytes(most.bytes)),
+        ])
+      const whole = toWhole(entries)
+      return toSlice({
+        after,
+        most: limit,
+        head: headOf(head).seq,
+        gaps: rowsOf<GapRow>(gaps),
+        entries: whole.map((entry) => ({ type: 'entry', seq: entry.seq, entry })),
+        toHead: whole.length < limit && entries[0]?.cut === false,
+      })
+    },
+
+    readMatching: (org, after, query, most) =>
+      readMatching(readers.forOrg(org, query.signal), org, after, { query, most, sizes }),
+
+    async get(org, id: LogId) {
+      const query = selectWhole().where('entries.uid', '=', id).where('entries.org', '=', org)
+      return toWhole(await readers.forOrg(org).run('interactive', wholeStatements(query)))[0]
+    },
+
+    async head(org) {
+      const [head] = await readers.forOrg(org).run('interactive', [statement(selectHead(org))])
+      return headOf(head)
+    },
+
+    async lastMatches(org, ruleIds) {
+      const [result] = await readers.forOrg(org).run('interactive', [statement(selectLastMatches(org, ruleIds))])
+      const rows = rowsOf<{ rule: string; at: number | null }>(result)
+      return new Map(rows.flatMap(({ rule, at }) => (at === null ? [] : [[rule, at] as const])))
+    },
+
+    purge: (org, receivedBefore, most) => purge(writer, { org, receivedBefore, maxBytes: null, most }),
+
+    purgeToSize: (org, maxBytes, most) =>
+      purge(writer, { org, receivedBefore: Number.MAX_SAFE_INTEGER, maxBytes, most }),
+
+    async purgeRollups(org, before) {
+      let removed = 0
+      for (let more = true; more;) {
+        const slice = await writer.background<RemovedSlice>({ type: 'trim', org, before })
+        removed += slice.removed
+        ;({ more } = slice)
+      }
+      return removed
+    },
+
+    async findErasable(org, { session, to }, most) {
+      const entries = statements
+        .selectFrom('entries')
+        .select(['seq', 'uid'])
+        .where('org', '=', org)
+        .where('seq', '<=', to)
+        .limit(most)
+      const [found] = await readers.forOrg(org).run('interactive', [
+        // By session the order is that of its index: entries in the order of seq would be sought among all of the org.
+        statement(
+          session === null
+            ? entries.orderBy('seq')
+            : entries.where('session', '=', session).orderBy('at').orderBy('seq'),
+        ),
+      ])
+      return storedRanges(rowsOf<{ seq: number; uid: string }>(found))
+    },
+
+    async erase(org, ranges, { onSlice = () => {}, unsettled = false } = {}) {
+      let removed = 0
+      let left = ranges
+      for (let more = left.length > 0; more;) {
+        const slice = await writer.background<RemovedSlice>({
+          type: 'erase',
+          org,
+          ranges: left.slice(0, RANGES_AT_ONCE),
+        })
+        removed += slice.removed
+        if (slice.removed > 0) onSlice()
+        left = left.slice(slice.ranges)
+        more = left.length > 0
+      }
+      for (let more = !unsettled; more;)
+        ({ more } = await writer.background<RemovedSlice>({ type: 'erase', org, ranges: [] }))
+      return removed
+    },
+  }
+}
+
+interface MatchingRead {
+  readonly query: LogQuery
+  readonly most: Parameters<LogStore['readMatching']>[3]
+  /** Positions of the next window of each query: one that takes long is not tried with many each time. */
+  readonly sizes: WeakMap<LogQuery, number>
+}
+
+/** A window of positions; where that takes too long a smaller one, down to one entry, which is then passed over. */
+async function readMatching(
+  readers: Readers,
+  org: OrgId,
+  after: Seq,
+  { query, most, sizes }: MatchingRead,
+): Promise<LogSlice> {
+  const { ast, now } = query
+  const limit = Math.max(1, most.entries)
+  for (let positions = sizes.get(query) ?? MATCHING_POSITIONS; ; positions >>= 3) {
+    const until = after + positions
+    const one = positions === 1
+    try {
+      const [head, gaps, ...entries] = await readers.run(
+        positions === MATCHING_POSITIONS ? 'search' : 'heavy',
+        [
+          statement(selectHead(org)),
+          statement(selectGaps(org, after).where('from_seq', '<=', until).limit(limit)),
+          ...wholeStatements(
+            selectBehind(org, after)
+              .where('entries.seq', '<=', until)
+              // Within the function no index can answer it: the window is read, in its order.
+              .where(sql<SqlBool>`coalesce(${queryToSql(ast, { now })}, 0)`)
+              .limit(limit),
+            untilBytes(most.bytes),
+          ),
+        ],
+        { deadlineMs: one ? LIMITS.searchEntryMs : LIMITS.searchSliceMs, patient: true },
+      )
+      sizes.set(query, Math.min(positions << 3, MATCHING_POSITIONS))
+      const whole = toWhole(entries)
+      const gapRows = rowsOf<GapRow>(gaps)
+      const entriesUntil = whole.length === limit || entries[0]?.cut === true ? whole.at(-1)?.seq : undefined
+      const gapsUntil = gapRows.length === limit ? gapRows.at(-1)?.to_seq : undefined
+      return toMatchingSlice({
+        after,
+        most: limit,
+        head: headOf(head).seq,
+        until: Math.min(until, entriesUntil ?? until, gapsUntil ?? until),
+        gaps: gapRows,
+        entries: whole.map((entry) => ({ type: 'entry', seq: entry.seq, entry })),
+      })
+    } catch (error) {
+      if (!(error instanceof StatementError && error.code === DEADLINE)) throw error
+      if (!one) continue
+      sizes.set(query, positions)
+      const [head] = await readers.run('interactive', [statement(selectHead(org))])
+      const { seq } = headOf(head)
+      return { items: [], cursor: until as Seq, more: until < seq, head: seq, undecided: 1 }
+    }
+  }
+}
+
+/** As many as cross to the writer for one slice, which seldom comes to the end of them. */
+const RANGES_AT_ONCE = 500
+
+async function purge(
+  writer: Writer,
+  { most, ...what }: Omit<Extract<BackgroundRequest, { type: 'purge' }>, 'type'>,
+): Promise<number> {
+  let removed = 0
+  for (let more = true; more && removed < most;) {
+    const slice = await writer.background<RemovedSlice>({ type: 'purge', ...what, most: most - removed })
+    removed += slice.removed
+    ;({ more } = slice)
+  }
+  return removed
+}
+
+function storedRanges(entries: readonly { readonly seq: number; readonly uid: string }[]): StoredRange[] {
+  const ranges: { from: number; to: number; fromId: LogId; toId: LogId }[] = []
+  for (const { seq, uid } of entries.toSorted((a, b) => a.seq - b.seq)) {
+    const last = ranges.at(-1)
+    const id = uid as LogId
+    if (last !== undefined && seq === last.to + 1) Object.assign(last, { to: seq, toId: id })
+    else ranges.push({ from: seq, to: seq, fromId: id, toId: id })
+  }
+  return ranges
+}
+
+/** One look into the index a rule, however many matches it has. */
+function selectLastMatches(org: OrgId, ruleIds: readonly string[]): RawBuilder<unknown> {
+  return sql`
+    select asked.value as rule, (
+      select entries.at from matches join entries on entries.pos = matches.pos
+      where matches.org = ${org} and matches.rule_id = asked.value and matches.filtered_by is null
+      order by matches.seq desc limit 1
+    ) as at
+    from json_each(${JSON.stringify(ruleIds)}) asked`
+}
+
+function selectGaps(org: OrgId, after: Seq) {
+  return statements
+    .selectFrom('gaps')
+    .select(['from_seq', 'to_seq', 'reason'])
+    .where('org', '=', org)
+    .where('to_seq', '>', after)
+    .orderBy('from_seq')
+}
+
+function selectBehind(org: OrgId, after: Seq) {
+  return selectWhole().where('entries.org', '=', org).where('entries.seq', '>', after).orderBy('entries.seq')
+}
+
+export function selectHead(org: OrgId) {
+  return statements.selectFrom('org_heads').select(['head_seq', 'entries']).where('org', '=', org)
+}
+
+export function headOf(result: Parameters<typeof rowsOf>[0]): { readonly seq: Seq; readonly entries: number } {
+  const [row] = rowsOf<{ readonly head_seq: number; readonly entries: number }>(result)
+  return { seq: (row?.head_seq ?? 0) as Seq, entries: row?.entries ?? 0 }
+}
+
+interface GapRow {
+  readonly from_seq: number
+  readonly to_seq: number
+  readonly reason: string
+}
+
+interface Found {
+  readonly after: Seq
+  readonly most: number
+  readonly head: Seq
+  readonly gaps: readonly GapRow[]
+  readonly entries: readonly Extract<LogItem, { type: 'entry' }>[]
+  /** No bound ended the reading of entries: there are no others up to the head. */
+  readonly toHead: boolean
+}
+
+/** Goes from position to position: what is neither an entry nor in a recorded gap is said too, as a gap, `lost`. */
+function toSlice({ after, most, head, gaps, entries, toHead }: Found): LogSlice {
+  const items: LogItem[] = []
+  let cursor: number = after
+  let nextGap = 0
+  let nextEntry = 0
+  while (cursor < head && items.length < most) {
+    const entry = entries[nextEntry]
+    const gap = gaps[nextGap]
+    if (entry === undefined && !toHead) break
+    if (entry?.seq === cursor + 1) {
+      items.push(entry)
+      cursor = entry.seq
+      nextEntry++
+    } else if (gap !== undefined && gap.from_seq <= cursor + 1) {
+      items.push(gapOf(cursor + 1, gap.to_seq, gap.reason))
+      cursor = gap.to_seq
+      nextGap++
+    } else {
+      const known = Math.min(entry?.seq ?? head + 1, gap?.from_seq ?? head + 1)
+      items.push(gapOf(cursor + 1, known - 1, 'lost'))
+      cursor = known - 1
+    }
+  }
+  return { items, cursor: cursor as Seq, more: cursor < head, head }
+}
+
+interface FoundMatching extends Pick<Found, 'after' | 'most' | 'head' | 'gaps' | 'entries'> {
+  /** Every entry and every gap up to here was looked at. */
+  readonly until: number
+}
+
+function toMatchingSlice({ after, most, head, gaps, entries, until }: FoundMatching): LogSlice {
+  const found = [
+    ...entries,
+    ...gaps.map(({ from_seq, to_seq, reason }) => gapOf(Math.max(from_seq, after + 1), to_seq, reason)),
+  ]
+    .filter((item) => startOf(item) <= until)
+    .sort((one, other) => startOf(one) - startOf(other))
+  const items = found.slice(0, most)
+  const last = items.at(-1)
+  const passed = items.length < found.length ? after : Math.min(until, head)
+  const cursor = Math.max(after, passed, last === undefined ? 0 : endOf(last)) as Seq
+  return { items, cursor, more: cursor < head, head }
+}
+
+const startOf = (item: LogItem) => (item.type === 'gap' ? item.from : item.seq)
+const endOf = (item: LogItem) => (item.type === 'gap' ? item.to : item.seq)
+
+function gapOf(from: number, to: number, reason: string): Gap {
+  return { type: 'gap', from: from as Seq, to: to as Seq, reason }
+}

@@ -1,0 +1,32 @@
+import type { OrgId } from '@sentinelmesh/api'
+import type { Filter, LogSearch, PageOptions } from '../../../log-search.ts'
+import type { Rollups } from '../../../rollups.ts'
+import type { SearchDeps } from './slices.ts'
+import { count } from './count.ts'
+import { facets } from './facets.ts'
+import { histogram } from './histogram.ts'
+import { page, ROWS, WHOLE } from './page.ts'
+
+export interface LogSearchDeps extends SearchDeps {
+  readonly rollups: Rollups
+  /** Told of each answer that is incomplete. */
+  readonly onIncomplete: () => void
+}
+
+/** Every search runs in slices by `runInSlices`, which keeps its deadline and lets others take turns. */
+export function sqliteLogSearch(deps: LogSearchDeps): LogSearch {
+  const told = <Answer extends { readonly incomplete: boolean }>(answer: Answer): Answer => {
+    if (answer.incomplete) deps.onIncomplete()
+    return answer
+  }
+  const forOrg = (org: OrgId): LogSearchDeps => ({ ...deps, readers: deps.readers.forOrg(org) })
+  return {
+    page: ((org: OrgId, filter: Filter, options: PageOptions & { readonly whole?: boolean }) =>
+      options.whole === true
+        ? page(forOrg(org), WHOLE, { org, filter, options }).then(told)
+        : page(forOrg(org), ROWS, { org, filter, options }).then(told)) as LogSearch['page'],
+    count: (org, filter) => count(forOrg(org), org, filter),
+    histogram: (org, filter, buckets) => histogram(forOrg(org), org, filter, buckets).then(told),
+    facets: (org, filter, options) => facets(forOrg(org), org, filter, options).then(told),
+  }
+}

@@ -1,0 +1,137 @@
+import type { OrgId, Seq } from '@sentinelmesh/api'
+import { BEFORE_ALL } from '@sentinelmesh/api/constants'
+import type { Expression, SqlBool } from 'kysely'
+import type { Filter, Order, Page, PageOptions, Position } from '../../../log-search.ts'
+import type { StoredEntry, StoredRow } from '../../../log-store.ts'
+import { headOf, selectHead } from '../log/log-store.ts'
+import type { ReadResult, ReadStatement } from '../threads/protocol.ts'
+import { rowsOf, statement } from '../read/readers.ts'
+import { rowStatements, selectRows, selectWhole, toRows, toWhole, untilBytes, wholeStatements } from '../read/rows.ts'
+import { planSearch } from './plan.ts'
+import { type Scope, type SearchDeps, runInSlices, inWindow } from './slices.ts'
+import { extentOf, upTo } from './matching-entries.ts'
+
+interface PageRequest {
+  readonly org: OrgId
+  readonly filter: Filter
+  readonly options: PageOptions
+}
+
+/** What pages of rows and pages of whole entries do differently. */
+interface Shape<Item> {
+  statements(conditions: readonly Expression<SqlBool>[], ordered: Ordered): readonly ReadStatement[]
+  items(results: readonly (ReadResult | undefined)[]): Item[]
+}
+
+interface Ordered {
+  readonly direction: 'asc' | 'desc'
+  readonly limit: number
+  readonly offset: number
+  readonly bytes: number | undefined
+}
+
+export const ROWS: Shape<StoredRow> = {
+  statements: (conditions, { direction, limit, offset, bytes }) =>
+    rowStatements(
+      selectRows()
+        .where((eb) => eb.and([...conditions]))
+        .orderBy('entries.at', direction)
+        .orderBy('entries.seq', direction)
+        .limit(limit)
+        .offset(offset),
+      untilBytes(bytes),
+    ),
+  items: toRows,
+}
+
+export const WHOLE: Shape<StoredEntry> = {
+  statements: (conditions, { direction, limit, offset, bytes }) =>
+    wholeStatements(
+      selectWhole()
+        .where((eb) => eb.and([...conditions]))
+        .orderBy('entries.at', direction)
+        .orderBy('entries.seq', direction)
+        .limit(limit)
+        .offset(offset),
+      untilBytes(bytes),
+    ),
+  items: toWhole,
+}
+
+export async function page<Item extends Position>(
+  deps: SearchDeps,
+  shape: Shape<Item>,
+  { org, filter, options }: PageRequest,
+): Promise<Page<Item>> {
+  const { order, after, before } = options
+  const plan = await planSearch(deps.readers, org, filter, true)
+  // The page before a position is the first one behind it in the opposite order, turned round.
+  const scope = {
+    org,
+    filter: plan.filter,
+    access: plan.access,
+    ...(before === undefined ? { order, after } : { order: OPPOSITE[order], after: before }),
+    head: options.head ?? plan.head,
+  }
+  const { items, farther, incomplete, undecided } = await walk(deps, shape, scope, options)
+  const head = scope.head ?? BEFORE_ALL
+  const nearer = before ?? after
+  const first = items[0]
+  // Where nothing was found, what the position itself stands for is still on the side from which this page came.
+  const back = nearer === undefined ? null : first === undefined ? passing(nearer, scope.order) : placeOf(first)
+  return before === undefined
+    ? { items, next: farther, previous: back, head, incomplete, undecided }
+    : { items: items.toReversed(), next: back, previous: farther, head, incomplete, undecided }
+}
+
+const OPPOSITE: Record<Order, Order> = { newest: 'oldest', oldest: 'newest' }
+
+function placeOf({ at, seq }: Position): Position {
+  return { at, seq }
+}
+
+/** The place right behind this one, in that order: what is before it begins with this one. */
+function passing({ at, seq }: Position, order: Order): Position {
+  return { at, seq: (order === 'newest' ? seq - 1 : seq + 1) as Seq }
+}
+
+/** What a scope holds, from its beginning; `farther`: where it goes on. Where it has no head yet, that of its first slice. */
+async function walk<Item extends Position>(
+  deps: SearchDeps,
+  shape: Shape<Item>,
+  scope: Omit<Scope, 'head'> & { head: Seq | undefined },
+  { limit, bytes, skip = 0 }: PageOptions,
+): Promise<Pick<Page<Item>, 'items' | 'incomplete' | 'undecided'> & { readonly farther: Position | null }> {
+  const { org } = scope
+  const direction = scope.order === 'newest' ? 'desc' : 'asc'
+  const items: Item[] = []
+  let offset = skip
+  let cut = false
+
+  const end = await runInSlices(deps, scope, (window) => {
+    const conditions = inWindow(scope, window)
+    const rows = shape.statements(conditions, { direction, limit: limit + 1 - items.length, offset, bytes })
+    return {
+      statements: [
+        ...rows,
+        statement(selectHead(org)),
+        // Of a window that is not the last: how many of those to skip lie in it.
+        ...(offset > 0 && window.last !== undefined ? [statement(upTo(offset, conditions))] : []),
+      ],
+      take([entries, matches, heads, skipped]) {
+        scope.head ??= headOf(heads).seq
+        offset -= rowsOf<{ count: number }>(skipped)[0]?.count ?? 0
+        items.push(...shape.items([entries, matches]))
+        cut = entries?.cut ?? false
+        return cut || items.length > limit
+      },
+    }
+  })
+
+  const { incomplete, stoppedAt, undecided } = extentOf(end)
+  if (items.length > limit) items.length = limit
+  else if (end.stopped) return { items, farther: stoppedAt, incomplete, undecided }
+  else if (!cut) return { items, farther: null, incomplete, undecided }
+  const last = items.at(-1)
+  return { items, farther: last === undefined ? null : placeOf(last), incomplete, undecided }
+}

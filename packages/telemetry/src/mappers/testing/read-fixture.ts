@@ -1,0 +1,64 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import { decodeJson } from '../../otlp/decode-json.ts'
+import { recordsOf } from '../../otlp/testing/records-of.ts'
+import { decodeProtobuf } from '../../otlp/decode-protobuf.ts'
+import type { TelemetryRecord } from '../../otlp/telemetry.ts'
+
+/** Requests of real agents, with the entries expected of them, lie beside the repository and are not part of it. */
+const FOLDER = new URL('../../../../../../shared/otel/fixtures/', import.meta.url)
+
+/** An entry as `.expected.json` has it. */
+export interface ExpectedEntry {
+  readonly sender: string
+  readonly receiver: string | null
+  readonly kind: string
+  readonly session: string | null
+  readonly context: string | null
+  readonly payload: unknown
+  /** Absent: when it arrived. */
+  readonly timestamp?: string
+  readonly attributes: Readonly<Record<string, unknown>>
+  readonly logsource: Readonly<Record<string, string>>
+}
+
+/** How a request lies in a file: JSON, or protobuf as it was sent. */
+const BODIES = [
+  { ending: '.json', read: (body: Buffer) => body, decode: decodeJson },
+  { ending: '.bin', read: (body: Buffer) => body, decode: decodeProtobuf },
+  { ending: '.bin.gz', read: (body: Buffer) => gunzipSync(body), decode: decodeProtobuf },
+]
+
+const bodyOf = (name: string) => BODIES.find(({ ending }) => existsSync(new URL(`${name}${ending}`, FOLDER)))
+
+/** Names of the fixtures in a folder such as `e-claude-code`, without their ending; none where the folder is not there. */
+export function fixturesOf(folder: string): readonly string[] {
+  const url = new URL(`${folder}/`, FOLDER)
+  if (!existsSync(url)) return []
+  return readdirSync(url)
+    .filter((file) => file.endsWith('.expected.json'))
+    .map((file) => `${folder}/${file.slice(0, -'.expected.json'.length)}`)
+    .filter((name) => bodyOf(name) !== undefined)
+    .sort()
+}
+
+/** For the name of the tests over them: how many there are, or why there are none. */
+export const howMany = (fixtures: readonly unknown[]) =>
+  fixtures.length === 0 ? 'skipped: ../shared/otel is not there' : `${fixtures.length} fixtures`
+
+/** The records of a request, for a name such as `e-claude-code/rec-detailed.logs`. */
+export function readFixture(name: string): readonly TelemetryRecord[] {
+  const body = bodyOf(name)
+  if (body === undefined) throw new Error(`There is no request ${name}.`)
+  const bytes = body.read(readFileSync(new URL(`${name}${body.ending}`, FOLDER)))
+  return recordsOf(body.decode(bytes, name.includes('.logs') ? 'logs' : 'traces'))
+}
+
+export function readExpected(name: string): readonly ExpectedEntry[] {
+  return readJsonFixture(`${name}.expected`) as readonly ExpectedEntry[]
+}
+
+/** What a hook gives on stdin, and other plain JSON. */
+export function readJsonFixture(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), 'utf8')) as unknown
+}

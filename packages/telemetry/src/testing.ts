@@ -1,0 +1,10 @@
+/** For tests and benchmarks of what uses this package. */
+export { claudeCode } from './mappers/claude-code.ts'
+export { asSent } from './mappers/testing/entries.ts'
+export { mapAlone } from './mappers/testing/map-alone.ts'
+export { fixturesOf, howMany } from './mappers/testing/read-fixture.ts'
+export { decodeJson } from './otlp/decode-json.ts'
+export { decodeProtobuf } from './otlp/decode-protobuf.ts'
+export { encodeLogs, encodeTraces } from './otlp/testing/encode-protobuf.ts'
+export type { AnyValueJson, KeyValueJson, LogRecordJson, LogsJson, SpanJson } from './otlp/testing/otlp-json.ts'
+export { recordsOf } from './otlp/testing/records-of.ts'

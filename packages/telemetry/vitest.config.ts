@@ -1,0 +1,10 @@
+import { defineProject } from 'vitest/config'
+
+export default defineProject({
+  test: {
+    name: 'telemetry',
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    // Property tests try thousands of records: on a busy machine that takes longer than the usual five seconds.
+    testTimeout: 60_000,
+  },
+})
