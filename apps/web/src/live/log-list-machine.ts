@@ -36,9 +36,8 @@ export interface Query {
   readonly live: boolean
 }
 
-export type ListState =
-  | { readonly name: 'loading' | 'rereading' | 'ready' | 'loading older' | 'cancelled' }
-  | { readonly name: 'failed'; readonly fault: Fault }
+/** A fault is the state `failed`. */
+type ListState = 'loading' | 'rereading' | 'ready' | 'loading older' | 'cancelled' | Fault
 
 export type TailState =
   | { readonly name: 'none' | 'joining' | 'live' }
@@ -138,7 +137,7 @@ export const MOST_WAITING = 20_000
 export function begin(query: Query, hidden: boolean, now: number): Step {
   const state: State = {
     query,
-    list: { name: 'loading' },
+    list: 'loading',
     tail: { name: 'none' },
     paused: null,
     hidden,
@@ -174,8 +173,8 @@ export function transition(state: State, event: Event, now: number): Step {
     case 'retry':
       return readFirst(state, now)
     case 'cancel':
-      if (state.list.name !== 'loading') return ignore(state)
-      return to({ ...state, list: { name: 'cancelled' } }, 'abandon page', 'show')
+      if (state.list !== 'loading') return ignore(state)
+      return to({ ...state, list: 'cancelled' }, 'abandon page', 'show')
     case 'entry':
     case 'progress':
     case 'gap':
@@ -234,7 +233,7 @@ function readFirst(state: State, now: number): Step {
   const { query, store } = state
   const reading: State = {
     ...state,
-    list: { name: store.rows.length === 0 ? 'loading' : 'rereading' },
+    list: store.rows.length === 0 ? 'loading' : 'rereading',
     tail: { name: 'none' },
     backlog: null,
     from: query.moving === null ? query.from : now - query.moving,
@@ -244,9 +243,9 @@ function readFirst(state: State, now: number): Step {
 }
 
 function onPage(state: State, page: LogsPage, now: number): Step {
-  const { name } = state.list
-  if (name === 'loading older') return to(withPage(state, page), 'show')
-  if (!isFirst(name)) return ignore(state)
+  const { list } = state
+  if (list === 'loading older') return to(withPage(state, page), 'show')
+  if (!isFirst(list)) return ignore(state)
   const first: State = {
     ...withPage({ ...state, store: EMPTY }, page),
     dividers: [],
@@ -263,14 +262,14 @@ function onPage(state: State, page: LogsPage, now: number): Step {
 }
 
 /** Whether the page in flight is the first one. */
-const isFirst = (name: ListState['name']) => name === 'loading' || name === 'rereading'
+const isFirst = (list: ListState) => list === 'loading' || list === 'rereading'
 
 function withPage(state: State, page: LogsPage): State {
   const { nextCursor, incomplete } = page
   const rows = page.items.map((row) => hold(row, 0))
   return {
     ...state,
-    list: { name: 'ready' },
+    list: 'ready',
     store: addPage(state.store, rows, nextCursor !== null),
     next: { ...(nextCursor === null ? {} : { cursor: nextCursor }), to: state.next.to },
     older: nextCursor === null ? 'end' : incomplete ? 'stopped' : 'more',
@@ -279,18 +278,16 @@ function withPage(state: State, page: LogsPage): State {
 }
 
 function onPageFailed(state: State, fault: Fault): Step {
-  const { name } = state.list
-  if (name !== 'loading older' && !isFirst(name)) return ignore(state)
-  const failed: State = isFirst(name)
-    ? { ...state, list: { name: 'failed', fault } }
-    : { ...state, list: { name: 'ready' }, older: fault }
+  const { list } = state
+  if (list !== 'loading older' && !isFirst(list)) return ignore(state)
+  const failed: State = isFirst(list) ? { ...state, list: fault } : { ...state, list: 'ready', older: fault }
   return isSignedOut(fault) ? to(failed, 'report sign-out', 'show') : to(failed, 'show')
 }
 
 function onLoadOlder(state: State): Step {
-  if (state.list.name !== 'ready' || state.older === 'end') return ignore(state)
+  if (state.list !== 'ready' || state.older === 'end') return ignore(state)
   if (state.store.rows.length >= HELD_ROWS) return to({ ...state, older: 'full' }, 'show')
-  return to({ ...state, list: { name: 'loading older' } }, 'read page', 'show')
+  return to({ ...state, list: 'loading older' }, 'read page', 'show')
 }
 
 // The tail
@@ -383,7 +380,7 @@ function onSocketLost(state: State, since: number): Step {
 
 function onSocketOpen(state: State, now: number): Step {
   const { list, tail } = state
-  if (list.name === 'failed' && (mayPass(list.fault) || isSignedOut(list.fault))) return readFirst(state, now)
+  if (typeof list === 'object' && (mayPass(list) || isSignedOut(list))) return readFirst(state, now)
   if (tail.name !== 'lost') return ignore(state)
   const catchUp: CatchUp = {
     name: 'catching up',
@@ -438,15 +435,15 @@ function showWaiting(state: State, now: number): Step {
 /** Drops the rows that a moving range has left behind, and the oldest rows if more are held than may be. */
 function trim(state: State, now: number): Step {
   const { query, list } = state
-  if (list.name !== 'ready' && list.name !== 'loading older') return to(state, 'show')
+  if (list !== 'ready' && list !== 'loading older') return to(state, 'show')
   const within = query.moving === null ? state.store : dropBefore(state.store, now - query.moving)
   const { store, evicted } = evict(within)
   const lowest = store.rows[0]
   if (!evicted || lowest === undefined) return to({ ...state, store }, 'show')
   // No cursor leads to the lowest row, so the next page begins at its instant and repeats the rows of that millisecond.
   // A page in flight would leave a hole where rows were dropped.
-  const ready: State = { ...state, store, list: { name: 'ready' }, next: { to: lowest.at + 1 }, older: 'more' }
-  return list.name === 'ready' ? to(ready, 'show') : to(ready, 'abandon page', 'show')
+  const ready: State = { ...state, store, list: 'ready', next: { to: lowest.at + 1 }, older: 'more' }
+  return list === 'ready' ? to(ready, 'show') : to(ready, 'abandon page', 'show')
 }
 
 function seqOf(cursor: string | undefined): number {

@@ -195,9 +195,8 @@ function compose(state: State, now: number): LogListState {
     ...state,
     view: listView(store.rows, firstShown(store), state.dividers, calendar),
     rows: store.rows.length,
-    first:
-      list.name === 'failed' ? list.fault : list.name === 'loading' || list.name === 'cancelled' ? list.name : 'ready',
-    older: list.name === 'loading older' ? 'loading' : state.older,
+    first: list === 'rereading' || list === 'loading older' ? 'ready' : list,
+    older: list === 'loading older' ? 'loading' : state.older,
     waiting: state.waitingCount,
     tail: tailOf(tail),
     rate: rateAt(state.samples, now),
