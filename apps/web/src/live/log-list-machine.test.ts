@@ -36,7 +36,7 @@ const REGION_NAMES = ['list', 'tail', 'view'] as const
 const regionOf = (name: string) => REGION_NAMES.find((region) => (REGIONS[region] as readonly string[]).includes(name))
 
 const namesOf = ({ list, tail, hidden, paused }: State): Record<Region, string> => ({
-  list: list.name,
+  list: typeof list === 'object' ? 'failed' : list,
   tail: tail.name,
   view: hidden ? 'hidden' : paused === null ? 'showing' : 'paused',
 })
@@ -79,7 +79,7 @@ const FROM_BEGIN = begin({ q: '', from: null, to: null, moving: null, live: true
 /** A live list with rows 1 to 3. */
 const LIVE: State = {
   ...FROM_BEGIN,
-  list: { name: 'ready' },
+  list: 'ready',
   tail: { name: 'live' },
   store: { rows: [held(1), held(2), held(3)], floor: undefined },
   older: 'more',
@@ -107,19 +107,19 @@ function stateIn(name: string): State {
   switch (name) {
     case 'loading':
     case 'cancelled':
-      return { ...LIVE, list: { name }, tail: { name: 'none' }, store: EMPTY_STORE }
+      return { ...LIVE, list: name, tail: { name: 'none' }, store: EMPTY_STORE }
     case 'rereading':
-      return { ...LIVE, list: { name }, tail: { name: 'none' } }
+      return { ...LIVE, list: name, tail: { name: 'none' } }
     case 'failed':
-      return { ...LIVE, list: { name, fault: OFFLINE }, tail: { name: 'none' } }
+      return { ...LIVE, list: OFFLINE, tail: { name: 'none' } }
     case 'ready':
     case 'showing':
     case 'live':
       return LIVE
     case 'loading older':
-      return { ...LIVE, list: { name } }
+      return { ...LIVE, list: name }
     case 'none':
-      return { ...LIVE, list: { name: 'rereading' }, tail: { name } }
+      return { ...LIVE, list: 'rereading', tail: { name } }
     case 'joining':
       return { ...LIVE, tail: { name } }
     case 'lost':
@@ -226,7 +226,7 @@ const CASES: Readonly<Record<string, Case>> = {
     check: (next) => expect(pageInput(next)).not.toHaveProperty('cursor'),
   },
   L14: { given: noRows, event: { type: 'socket open' } },
-  L15: { given: (state) => ({ ...state, list: { name: 'failed', fault: PERMANENT } }), event: { type: 'socket open' } },
+  L15: { given: (state) => ({ ...state, list: PERMANENT }), event: { type: 'socket open' } },
 
   T1: { event: entry(CURSOR + 1), check: (next) => expect(waitingRows(next)).toEqual([CURSOR + 1]) },
   T2: {
@@ -335,7 +335,7 @@ const CASES: Readonly<Record<string, Case>> = {
   V4: { given: oneWaits, event: { type: 'resume' }, check: showsWhatWaited },
   V5: { given: overflowing, event: { type: 'resume' } },
   V6: {
-    given: (state) => ({ ...overflowing(state), list: { name: 'rereading' }, tail: { name: 'none' } }),
+    given: (state) => ({ ...overflowing(state), list: 'rereading', tail: { name: 'none' } }),
     event: { type: 'resume' },
     check: keepsWaiting,
   },
@@ -347,7 +347,7 @@ const CASES: Readonly<Record<string, Case>> = {
   V8: { given: oneWaits, event: { type: 'commit due' }, check: showsWhatWaited },
   V9: { given: overflowing, event: { type: 'commit due' } },
   V10: {
-    given: (state) => ({ ...overflowing(state), list: { name: 'rereading' }, tail: { name: 'none' } }),
+    given: (state) => ({ ...overflowing(state), list: 'rereading', tail: { name: 'none' } }),
     event: { type: 'commit due' },
     check: keepsWaiting,
   },
@@ -359,7 +359,7 @@ const CASES: Readonly<Record<string, Case>> = {
   V12: {
     given: (state) => ({
       ...after(full(state), entry(HELD_ROWS + 1, T0 + HELD_ROWS)),
-      list: { name: 'loading older' },
+      list: 'loading older',
     }),
     event: { type: 'commit due' },
     check: dropsTheOldest,
@@ -575,7 +575,7 @@ function missingAt(before: State, event: Event, state: State): string | undefine
 }
 
 const isReplaced = (before: State, event: Event, state: State) =>
-  event.type === 'page' && ['loading', 'rereading'].includes(before.list.name) && state.list.name === 'ready'
+  event.type === 'page' && ['loading', 'rereading'].includes(namesOf(before).list) && state.list === 'ready'
 const isTailEvent = ({ type }: Event) =>
   ['entry', 'progress', 'gap', 'lagging', 'refused', 'head', 'socket lost', 'socket open'].includes(type)
 function appended({ seqs }: Log, seq: number): Log {
@@ -616,10 +616,10 @@ const INVARIANTS: Readonly<Record<string, (taken: Taken) => boolean>> = {
     )
   },
   'I7: a page is in flight exactly while one is read': ({ state, inFlight }) =>
-    inFlight === ['loading', 'rereading', 'loading older'].includes(state.list.name),
+    inFlight === ['loading', 'rereading', 'loading older'].includes(namesOf(state).list),
   'I8: the tail is subscribed exactly if it is not none': ({ state, subscribed }) =>
     subscribed === (state.tail.name !== 'none') &&
-    (!subscribed || (state.query.live && ['ready', 'loading older'].includes(state.list.name))),
+    (!subscribed || (state.query.live && ['ready', 'loading older'].includes(namesOf(state).list))),
   'I9: one commit timer': ({ before, event, state, effects }) => {
     const started = effects.includes('start commit timer')
     if (started) return !before.committing && state.committing

@@ -36,9 +36,8 @@ export interface Query {
   readonly live: boolean
 }
 
-export type ListState =
-  | { readonly name: 'loading' | 'rereading' | 'ready' | 'loading older' | 'cancelled' }
-  | { readonly name: 'failed'; readonly fault: Fault }
+/** A fault is the state `failed`. */
+type ListState = 'loading' | 'rereading' | 'ready' | 'loading older' | 'cancelled' | Fault
 
 export type TailState =
   | { readonly name: 'none' | 'joining' | 'live' }
@@ -98,13 +97,14 @@ export interface State {
   readonly upTo: number | null
 }
 
+type TailEvent = TailItem | { readonly type: 'refused'; readonly fault: Fault }
+
 export type Event =
   | { readonly type: 'page'; readonly page: LogsPage }
   | { readonly type: 'page failed'; readonly fault: Fault }
   | { readonly type: 'load older' | 'retry' | 'cancel' | 'resume' | 'hidden' | 'visible' | 'commit due' | 'second' }
   | { readonly type: 'pause'; readonly cause: PauseCause }
-  | TailItem
-  | { readonly type: 'refused'; readonly fault: Fault }
+  | TailEvent
   | { readonly type: 'socket lost'; readonly since: number }
   | { readonly type: 'socket open' }
   /** `head` is undefined if it could not be read. */
@@ -137,7 +137,7 @@ export const MOST_WAITING = 20_000
 export function begin(query: Query, hidden: boolean, now: number): Step {
   const state: State = {
     query,
-    list: { name: 'loading' },
+    list: 'loading',
     tail: { name: 'none' },
     paused: null,
     hidden,
@@ -173,20 +173,14 @@ export function transition(state: State, event: Event, now: number): Step {
     case 'retry':
       return readFirst(state, now)
     case 'cancel':
-      if (state.list.name !== 'loading') return ignore(state)
-      return to({ ...state, list: { name: 'cancelled' } }, 'abandon page', 'show')
+      if (state.list !== 'loading') return ignore(state)
+      return to({ ...state, list: 'cancelled' }, 'abandon page', 'show')
     case 'entry':
-      return onEntry(state, event.entry, now)
     case 'progress':
-      return onProgress(state, event, now)
     case 'gap':
-      return onGap(state, event, now)
     case 'lagging':
-      if (!isStreaming(state.tail)) return ignore(state)
-      return commitSoon({ ...state, backlog: event.behind === 0 ? null : event.behind })
     case 'refused':
-      if (!isStreaming(state.tail)) return ignore(state)
-      return to({ ...recordBackFill(state), tail: { name: 'refused', fault: event.fault } }, 'show')
+      return isStreaming(state) ? onTail(state, event, now) : ignore(state)
     case 'socket lost':
       return onSocketLost(state, event.since)
     case 'socket open':
@@ -239,7 +233,7 @@ function readFirst(state: State, now: number): Step {
   const { query, store } = state
   const reading: State = {
     ...state,
-    list: { name: store.rows.length === 0 ? 'loading' : 'rereading' },
+    list: store.rows.length === 0 ? 'loading' : 'rereading',
     tail: { name: 'none' },
     backlog: null,
     from: query.moving === null ? query.from : now - query.moving,
@@ -249,43 +243,33 @@ function readFirst(state: State, now: number): Step {
 }
 
 function onPage(state: State, page: LogsPage, now: number): Step {
-  switch (state.list.name) {
-    case 'loading':
-    case 'rereading': {
-      const first: State = {
-        ...withPage({ ...state, store: EMPTY }, page),
-        dividers: [],
-        backFilled: [],
-        waiting: null,
-        waitingCount: 0,
-        total: page.total,
-        totalEstimated: page.totalEstimated,
-        upTo: now,
-      }
-      if (!state.query.live) return to(first, 'show')
-      const following: State = {
-        ...first,
-        tail: { name: 'joining' },
-        continuity: beginAt(page.head),
-        joined: true,
-      }
-      return to(following, 'follow', 'show')
-    }
-    case 'loading older':
-      return to(withPage(state, page), 'show')
-    case 'ready':
-    case 'cancelled':
-    case 'failed':
-      return ignore(state)
+  const { list } = state
+  if (list === 'loading older') return to(withPage(state, page), 'show')
+  if (!isFirst(list)) return ignore(state)
+  const first: State = {
+    ...withPage({ ...state, store: EMPTY }, page),
+    dividers: [],
+    backFilled: [],
+    waiting: null,
+    waitingCount: 0,
+    total: page.total,
+    totalEstimated: page.totalEstimated,
+    upTo: now,
   }
+  if (!state.query.live) return to(first, 'show')
+  const continuity = beginAt(page.head)
+  return to({ ...first, tail: { name: 'joining' }, continuity, joined: true }, 'follow', 'show')
 }
+
+/** Whether the page in flight is the first one. */
+const isFirst = (list: ListState) => list === 'loading' || list === 'rereading'
 
 function withPage(state: State, page: LogsPage): State {
   const { nextCursor, incomplete } = page
   const rows = page.items.map((row) => hold(row, 0))
   return {
     ...state,
-    list: { name: 'ready' },
+    list: 'ready',
     store: addPage(state.store, rows, nextCursor !== null),
     next: { ...(nextCursor === null ? {} : { cursor: nextCursor }), to: state.next.to },
     older: nextCursor === null ? 'end' : incomplete ? 'stopped' : 'more',
@@ -294,38 +278,45 @@ function withPage(state: State, page: LogsPage): State {
 }
 
 function onPageFailed(state: State, fault: Fault): Step {
-  const effects: Effect[] = isSignedOut(fault) ? ['report sign-out', 'show'] : ['show']
-  switch (state.list.name) {
-    case 'loading':
-    case 'rereading':
-      return to({ ...state, list: { name: 'failed', fault } }, ...effects)
-    case 'loading older':
-      return to({ ...state, list: { name: 'ready' }, older: fault }, ...effects)
-    case 'ready':
-    case 'cancelled':
-    case 'failed':
-      return ignore(state)
-  }
+  const { list } = state
+  if (list !== 'loading older' && !isFirst(list)) return ignore(state)
+  const failed: State = isFirst(list) ? { ...state, list: fault } : { ...state, list: 'ready', older: fault }
+  return isSignedOut(fault) ? to(failed, 'report sign-out', 'show') : to(failed, 'show')
 }
 
 function onLoadOlder(state: State): Step {
-  if (state.list.name !== 'ready' || state.older === 'end') return ignore(state)
+  if (state.list !== 'ready' || state.older === 'end') return ignore(state)
   if (state.store.rows.length >= HELD_ROWS) return to({ ...state, older: 'full' }, 'show')
-  return to({ ...state, list: { name: 'loading older' } }, 'read page', 'show')
+  return to({ ...state, list: 'loading older' }, 'read page', 'show')
 }
 
 // The tail
 
 /** Whether the socket can deliver items of this tail. */
-function isStreaming({ name }: TailState): boolean {
+function isStreaming({ tail: { name } }: State): boolean {
   return name === 'joining' || name === 'live' || name === 'catching up'
+}
+
+function onTail(state: State, event: TailEvent, now: number): Step {
+  switch (event.type) {
+    case 'entry':
+      return onEntry(state, event.entry, now)
+    case 'progress':
+      return onProgress(state, event, now)
+    case 'gap':
+      return onGap(state, event, now)
+    case 'lagging':
+      return commitSoon({ ...state, backlog: event.behind === 0 ? null : event.behind })
+    case 'refused':
+      return to({ ...recordBackFill(state), tail: { name: 'refused', fault: event.fault } }, 'show')
+  }
 }
 
 function onEntry(state: State, row: Row, now: number): Step {
   const { query, from, tail } = state
   const held = hold(row, now)
   const inRange = (from === null || held.at >= from) && (query.to === null || held.at < query.to)
-  if (!isStreaming(tail) || !inRange) return ignore(state)
+  if (!inRange) return ignore(state)
   return commitSoon({
     ...state,
     waitingCount: state.waitingCount + 1,
@@ -339,7 +330,6 @@ function onEntry(state: State, row: Row, now: number): Step {
 
 function onProgress(state: State, batch: Extract<TailItem, { type: 'progress' }>, now: number): Step {
   const { tail, backlog } = state
-  if (!isStreaming(tail)) return ignore(state)
   const joining = join(state.continuity, batch)
   const stepped = { ...state, continuity: joining.next, joined: joining.joined }
   if (!joining.joined && joining.again) {
@@ -367,7 +357,6 @@ function onProgress(state: State, batch: Extract<TailItem, { type: 'progress' }>
 
 function onGap(state: State, { from, to: end, reason }: Extract<TailItem, { type: 'gap' }>, now: number): Step {
   const { tail } = state
-  if (!isStreaming(tail)) return ignore(state)
   // The log ends before the cursor, so it is a different log and the rows on screen can be wrong.
   if (reason === REWOUND) return readFirst(state, now)
   const marked = withGap(state, from, end, gapReason(reason))
@@ -391,7 +380,7 @@ function onSocketLost(state: State, since: number): Step {
 
 function onSocketOpen(state: State, now: number): Step {
   const { list, tail } = state
-  if (list.name === 'failed' && (mayPass(list.fault) || isSignedOut(list.fault))) return readFirst(state, now)
+  if (typeof list === 'object' && (mayPass(list) || isSignedOut(list))) return readFirst(state, now)
   if (tail.name !== 'lost') return ignore(state)
   const catchUp: CatchUp = {
     name: 'catching up',
@@ -446,15 +435,15 @@ function showWaiting(state: State, now: number): Step {
 /** Drops the rows that a moving range has left behind, and the oldest rows if more are held than may be. */
 function trim(state: State, now: number): Step {
   const { query, list } = state
-  if (list.name !== 'ready' && list.name !== 'loading older') return to(state, 'show')
+  if (list !== 'ready' && list !== 'loading older') return to(state, 'show')
   const within = query.moving === null ? state.store : dropBefore(state.store, now - query.moving)
   const { store, evicted } = evict(within)
   const lowest = store.rows[0]
   if (!evicted || lowest === undefined) return to({ ...state, store }, 'show')
   // No cursor leads to the lowest row, so the next page begins at its instant and repeats the rows of that millisecond.
   // A page in flight would leave a hole where rows were dropped.
-  const ready: State = { ...state, store, list: { name: 'ready' }, next: { to: lowest.at + 1 }, older: 'more' }
-  return list.name === 'ready' ? to(ready, 'show') : to(ready, 'abandon page', 'show')
+  const ready: State = { ...state, store, list: 'ready', next: { to: lowest.at + 1 }, older: 'more' }
+  return list === 'ready' ? to(ready, 'show') : to(ready, 'abandon page', 'show')
 }
 
 function seqOf(cursor: string | undefined): number {

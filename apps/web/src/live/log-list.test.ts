@@ -230,7 +230,7 @@ test('I13: after close, there are no requests, no timers, and no notifications',
   log.lose(T0)
   log.reopen(T0)
   await clock.turn(5 * SECOND)
-  expect(clock.sleepers).toBe(0)
+  expect(clock.timers).toBe(0)
   expect([log.followed, log.watched]).toEqual([false, false])
   expect(log.asked).toHaveLength(asked)
   expect(notified).toBe(0)

@@ -14,6 +14,7 @@ import {
   type Query,
   type State,
   type Step,
+  type TailState,
 } from './log-list-machine.ts'
 import { rateAt, type Rate } from './rate.ts'
 import { firstShown } from './row-store.ts'
@@ -76,10 +77,11 @@ const calendar = { startOfDay, nextDay }
 /** Runs the state machine of `log-list.md`: sends it what happens, and carries out its effects. */
 export function createLogList({ client, socket, clock, onSignedOut, ...query }: LogListOptions): LogList {
   const watchers = new Set<() => void>()
-  const closed = new AbortController()
-  let page = new AbortController()
-  let head = new AbortController()
+  const requests = { page: new AbortController(), head: new AbortController() }
   let followed: Followed | undefined
+  let cancelCommit: (() => void) | undefined
+  let cancelSecond: (() => void) | undefined
+  let closed = false
   const first = begin(query, document.hidden, clock.now())
   let state = first.state
   let shown = compose(state, clock.now())
@@ -89,21 +91,17 @@ export function createLogList({ client, socket, clock, onSignedOut, ...query }: 
     for (const effect of step.effects) run(effect)
   }
   function send(event: Event): void {
-    if (!closed.signal.aborted) apply(transition(state, event, clock.now()))
+    if (!closed) apply(transition(state, event, clock.now()))
   }
 
   function run(effect: Effect): void {
     switch (effect) {
       case 'read page':
-        page.abort()
-        page = new AbortController()
-        return void readPage(page.signal)
+        return void request('page', readPage)
       case 'abandon page':
-        return page.abort()
+        return requests.page.abort()
       case 'read head':
-        head.abort()
-        head = new AbortController()
-        return void readHead(head.signal)
+        return void request('head', readHead)
       case 'follow':
         followed = socket.follow({
           q: query.q,
@@ -119,7 +117,8 @@ export function createLogList({ client, socket, clock, onSignedOut, ...query }: 
       case 'resubscribe':
         return followed?.resubscribe()
       case 'start commit timer':
-        return void clock.sleep(COMMIT_MS, closed.signal).then(() => send({ type: 'commit due' }))
+        cancelCommit = clock.after(COMMIT_MS, () => send({ type: 'commit due' }))
+        return
       case 'show':
         shown = compose(state, clock.now())
         for (const watcher of watchers) watcher()
@@ -129,27 +128,30 @@ export function createLogList({ client, socket, clock, onSignedOut, ...query }: 
     }
   }
 
-  async function readPage(signal: AbortSignal): Promise<void> {
-    const answer = await client.logs.page.query(pageInput(state), { signal }).then(
-      (found): Event => ({ type: 'page', page: found }),
+  /** Abandons the request of this kind that is in flight. An abandoned request sends no event. */
+  async function request(kind: keyof typeof requests, read: (signal: AbortSignal) => Promise<Event>): Promise<void> {
+    requests[kind].abort()
+    const own = new AbortController()
+    requests[kind] = own
+    const event = await read(own.signal)
+    if (!own.signal.aborted) send(event)
+  }
+  const readPage = (signal: AbortSignal) =>
+    client.logs.page.query(pageInput(state), { signal }).then(
+      (page): Event => ({ type: 'page', page }),
       (error: unknown): Event => ({ type: 'page failed', fault: toFault(error) }),
     )
-    if (!signal.aborted) send(answer)
-  }
-
-  async function readHead(signal: AbortSignal): Promise<void> {
-    const answer = await client.org.get.query(undefined, { signal }).then(
-      (org) => org.head,
-      () => undefined,
+  const readHead = (signal: AbortSignal) =>
+    client.org.get.query(undefined, { signal }).then(
+      ({ head }): Event => ({ type: 'head', head }),
+      (): Event => ({ type: 'head', head: undefined }),
     )
-    if (!signal.aborted) send({ type: 'head', head: answer })
-  }
 
-  async function countSeconds(): Promise<void> {
-    while (!closed.signal.aborted) {
-      await clock.sleep(1_000, closed.signal)
+  function countSeconds(): void {
+    cancelSecond = clock.after(1_000, () => {
+      countSeconds()
       send({ type: 'second' })
-    }
+    })
   }
 
   const onVisibility = () => send({ type: document.hidden ? 'hidden' : 'visible' })
@@ -160,7 +162,7 @@ export function createLogList({ client, socket, clock, onSignedOut, ...query }: 
     if (connection.status === 'open') send({ type: 'socket open' })
   })
   apply(first)
-  void countSeconds()
+  countSeconds()
 
   return {
     state: () => shown,
@@ -175,10 +177,12 @@ export function createLogList({ client, socket, clock, onSignedOut, ...query }: 
     cancel: () => send({ type: 'cancel' }),
     row: (id) => state.store.rows.find(({ row }) => row.id === id)?.row,
     close() {
-      closed.abort()
-      page.abort()
-      head.abort()
+      closed = true
+      requests.page.abort()
+      requests.head.abort()
       followed?.stop()
+      cancelCommit?.()
+      cancelSecond?.()
       unwatch()
       document.removeEventListener('visibilitychange', onVisibility)
     },
@@ -186,54 +190,24 @@ export function createLogList({ client, socket, clock, onSignedOut, ...query }: 
 }
 
 function compose(state: State, now: number): LogListState {
-  const { store, list } = state
+  const { list, tail, store } = state
   return {
+    ...state,
     view: listView(store.rows, firstShown(store), state.dividers, calendar),
     rows: store.rows.length,
-    first: firstOf(state),
-    older: list.name === 'loading older' ? 'loading' : state.older,
-    total: state.total,
-    totalEstimated: state.totalEstimated,
-    ended: state.ended,
-    paused: state.paused,
+    first: list === 'rereading' || list === 'loading older' ? 'ready' : list,
+    older: list === 'loading older' ? 'loading' : state.older,
     waiting: state.waitingCount,
-    tail: tailOf(state),
-    backlog: state.backlog,
-    joined: state.joined,
+    tail: tailOf(tail),
     rate: rateAt(state.samples, now),
-    backFilled: state.backFilled,
-    upTo: state.upTo,
     now,
   }
 }
 
-function firstOf({ list }: State): LogListState['first'] {
-  switch (list.name) {
-    case 'loading':
-    case 'cancelled':
-      return list.name
-    case 'failed':
-      return list.fault
-    case 'rereading':
-    case 'ready':
-    case 'loading older':
-      return 'ready'
-  }
-}
-
-function tailOf({ tail }: State): LogListState['tail'] {
-  switch (tail.name) {
-    case 'none':
-    case 'joining':
-    case 'live':
-      return tail.name
-    case 'lost':
-      return 'joining'
-    case 'catching up': {
-      const { since, from, until, scanned } = tail
-      return { since, fetched: scanned, of: until === null ? null : Math.max(scanned, until - from) }
-    }
-    case 'refused':
-      return tail.fault
-  }
+function tailOf(tail: TailState): LogListState['tail'] {
+  if (tail.name === 'refused') return tail.fault
+  if (tail.name === 'lost') return 'joining'
+  if (tail.name !== 'catching up') return tail.name
+  const { since, from, until, scanned } = tail
+  return { since, fetched: scanned, of: until === null ? null : Math.max(scanned, until - from) }
 }

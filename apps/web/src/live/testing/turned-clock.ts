@@ -1,50 +1,44 @@
 import type { Clock } from '../clock.ts'
 
+interface Timer {
+  readonly due: number
+  readonly run: () => void
+}
+
 /** A clock that stands still until a test turns it. */
 export class TurnedClock implements Clock {
   #now: number
-  readonly #sleepers = new Set<{ readonly until: number; wake(): void }>()
+  readonly #timers = new Set<Timer>()
 
   constructor(now: number) {
     this.#now = now
+  }
+
+  /** How many timers run. */
+  get timers(): number {
+    return this.#timers.size
   }
 
   now(): number {
     return this.#now
   }
 
-  /** How many sleeps have not ended. */
-  get sleepers(): number {
-    return this.#sleepers.size
+  after(ms: number, run: () => void): () => void {
+    const timer = { due: this.#now + ms, run }
+    this.#timers.add(timer)
+    return () => this.#timers.delete(timer)
   }
 
-  sleep(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (signal.aborted) return resolve()
-      const sleeper = {
-        until: this.#now + ms,
-        wake: () => {
-          this.#sleepers.delete(sleeper)
-          signal.removeEventListener('abort', sleeper.wake)
-          resolve()
-        },
-      }
-      this.#sleepers.add(sleeper)
-      signal.addEventListener('abort', sleeper.wake)
-    })
-  }
-
-  /** Ends each sleep at its time, in order, and waits until everything that follows from it has run. */
+  /** Runs each timer at its time, in order, and waits until everything that follows from it has run. */
   async turn(ms: number): Promise<void> {
     const end = this.#now + ms
     await idle()
     for (;;) {
-      const [next] = [...this.#sleepers]
-        .filter(({ until }) => until <= end)
-        .sort((one, other) => one.until - other.until)
+      const [next] = [...this.#timers].filter(({ due }) => due <= end).sort((one, other) => one.due - other.due)
       if (next === undefined) break
-      this.#now = next.until
-      next.wake()
+      this.#timers.delete(next)
+      this.#now = next.due
+      next.run()
       await idle()
     }
     this.#now = end
