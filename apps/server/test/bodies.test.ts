@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { HOOK_MEDIA_TYPE } from '@sentinelmesh/api/hooks'
 import { json, type Client } from './client.ts'
-import { partialRequest, parseReply, rawConnection, sendBytes, type RawConnection } from './request.ts'
+import { bodyBytes, parseReply, partialRequest, rawConnection, sendBytes, type RawConnection } from './request.ts'
 import { handClock, PASSWORD, startMesh, type Mesh } from './start-mesh.ts'
 import { until } from './until.ts'
 
@@ -47,10 +47,7 @@ const hookInput = (content: string) => ({
 const askHook = (agent: Client, content = 'x') =>
   agent.post('/api/v1/hook/codex', hookInput(content), { accept: HOOK_MEDIA_TYPE })
 
-async function counted(pool: string): Promise<number> {
-  const text = await (await mesh.nobody.get('/metrics')).text()
-  return Number(new RegExp(`^sentinelmesh_body_bytes\\{pool="${pool}"\\} (\\d+)$`, 'm').exec(text)?.[1])
-}
+const counted = (pool: string) => bodyBytes(mesh.nobody, pool)
 
 /** Unfinished requests whose bytes have arrived, of one key: its whole share. */
 async function fillShareOf(key: string): Promise<void> {

@@ -3,6 +3,7 @@ import { LIMITS } from '@sentinelmesh/api/constants'
 import { HOOK_MEDIA_TYPE } from '@sentinelmesh/api/hooks'
 import { json } from './client.ts'
 import { fillQueue, holdWriter } from './full-queue.ts'
+import { bodyBytes } from './request.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
 import { until } from './until.ts'
 
@@ -41,10 +42,7 @@ test('when the write queue is full the answer is 503 with Retry-After, for tRPC 
 })
 
 describe('what is worked on still counts as under way', () => {
-  const counted = async (pool: string) => {
-    const text = await (await mesh.nobody.get('/metrics')).text()
-    return Number(new RegExp(`^sentinelmesh_body_bytes\\{pool="${pool}"\\} (\\d+)$`, 'm').exec(text)?.[1])
-  }
+  const counted = (pool: string) => bodyBytes(mesh.nobody, pool)
   const countsInFull = (bytes: number) => bytes > LARGE.length - LIMITS.bodyFreeBytes
 
   test('when its answer has left', async () => {

@@ -7,7 +7,7 @@ import { LIMITS } from '@sentinelmesh/api/constants'
 import { encodeLogs, encodeTraces } from '@sentinelmesh/telemetry/testing'
 import type { KeyValueJson, LogRecordJson, LogsJson, SpanJson } from '@sentinelmesh/telemetry/testing'
 import { client, json, type Client } from './client.ts'
-import { parseReply, partialRequest, rawConnection } from './request.ts'
+import { bodyBytes, parseReply, partialRequest, rawConnection } from './request.ts'
 import { handClock, startMesh, type Mesh, type Org } from './start-mesh.ts'
 import { until } from './until.ts'
 
@@ -179,9 +179,10 @@ describe('a request that is refused', () => {
     const held = await Promise.all(Array.from({ length: shares }, () => partialRequest(busy.port, unfinished)))
     try {
       const long = encodeLogs(logsOf(prompt('now '.repeat(50_000))))
-      const post = () => agent.post('/v1/logs', long, PROTOBUF)
-      let reply = await post()
-      await until(async () => (reply = await post()).status === 503, 'the server is busy')
+      const all = shares * (sentBytes - LIMITS.bodyFreeBytes)
+      await until(async () => (await bodyBytes(busy.nobody, 'ordinary')) === all, 'all of it has arrived')
+      const reply = await agent.post('/v1/logs', long, PROTOBUF)
+      expect(reply.status).toBe(503)
       expect(reply.headers.get('retry-after')).toBe('1')
       const sentence = expect.stringMatching(/send it again/) as string
       expect(await statusOf(reply)).toEqual({ code: 14, message: sentence })

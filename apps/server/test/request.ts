@@ -127,3 +127,9 @@ export async function sendBytes({ socket }: RawConnection, bytes: number, inChun
     socket.write(text, () => resolve())
   })
 }
+
+/** The bytes of bodies that have arrived, less what counts for nothing, of one pool. */
+export async function bodyBytes(nobody: { get(path: string): Promise<Response> }, pool: string): Promise<number> {
+  const text = await (await nobody.get('/metrics')).text()
+  return Number(new RegExp(`^sentinelmesh_body_bytes\\{pool="${pool}"\\} (\\d+)$`, 'm').exec(text)?.[1])
+}

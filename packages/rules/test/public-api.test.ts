@@ -75,8 +75,8 @@ describe('the README', () => {
 })
 
 describe('the package', () => {
-  test('depends on a YAML parser and a regex engine, and on nothing else', () => {
-    expect(Object.keys(dependencies).toSorted()).toEqual(['re2js', 'yaml'])
+  test('depends on a YAML parser, a regex engine, and our own text, and on nothing else', () => {
+    expect(Object.keys(dependencies).toSorted()).toEqual(['@sentinelmesh/text', 're2js', 'yaml'])
   })
 
   test('asks a browser for nothing that only Node has', async () => {
