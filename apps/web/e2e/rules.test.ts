@@ -553,6 +553,7 @@ describe.skipIf(noBrowser)('the page of rules', () => {
     await page.getByRole('row').filter({ hasText: 'sm-cmd-003' }).waitFor({ state: 'detached' })
     await page.keyboard.press('Enter')
     await page.waitForURL(/q=credentials\+file\+read/)
+    await page.getByRole('row').filter({ hasText: 'Credentials file read' }).first().waitFor()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Credentials file read' }).waitFor()
