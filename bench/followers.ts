@@ -20,7 +20,7 @@ export interface FollowOrder {
 export interface FollowerOrder {
   readonly key: string
   readonly q: string
-  /** `stalls` takes nothing until it is told to; of those that `reconnect` one does each second, in turns. */
+  /** `stalls` takes nothing until it is told to. Those that `reconnect` alternate, one each second. */
   readonly behaviour: 'reads' | 'stalls' | 'reconnects'
 }
 

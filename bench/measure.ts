@@ -17,7 +17,7 @@ export function quantile(sorted: ArrayLike<number>, share: number): number {
 }
 
 /**
- * Measures all sides in turns, A B A B …, so that what else the machine does falls on all of them alike. A side returns
+ * Measures the sides alternately, A B A B …, so the machine's other work affects all of them alike. A side returns
  * its figures by name.
  */
 export async function interleaved<Figure extends string>(

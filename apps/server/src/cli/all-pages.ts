@@ -1,6 +1,6 @@
 interface Page<Item> {
   readonly items: readonly Item[]
-  /** Where the list continues. Null at its end. */
+  /** The offset of the next page. It is null at the end of the list. */
   readonly next_offset: number | null
 }
 

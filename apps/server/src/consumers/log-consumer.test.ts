@@ -147,7 +147,7 @@ describe('promise 7: an entry that cannot be processed', () => {
     for (let step = 0; step < 40; step += 1) await poisoned.step().catch(() => (failures += 1))
     expect(await effects()).toEqual([...numbers(1, 13), ...numbers(15, 25)])
     expect(poisoned.setAside).toEqual([14])
-    // As a batch, and by itself: the last of those is no failure any more.
+    // It fails three times in its batch and twice by itself. The third of those sets it aside.
     expect(failures).toBe(2 * TRIES - 1)
     expect(await setAsideStore(database.read).list(ORG, 10)).toMatchObject([{ consumer: 'rule_costs', seq: 14 }])
     expect(poisoned.consumer.setAside?.()).toBe(1)

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { JobName } from '../jobs/jobs.ts'
 import type { Consumer, Step } from './run.ts'
 
-/** What follows a consumer's cursor in the log of one organization: entries, and gaps where entries were removed. */
+/** A batch holds what follows a consumer's cursor in the log of one organization: entries, and gaps where entries were removed. */
 export interface Batch {
   readonly org: OrgId
   readonly items: readonly LogItem[]
@@ -31,12 +31,12 @@ export interface LogConsumerDeps {
 }
 
 const BATCH_ENTRIES = 500
-/** Of payloads, in a batch. One entry may have more. */
+/** A batch has at most so many bytes of payloads, unless it is one entry. */
 const BATCH_BYTES = 4 * 1024 * 1024
 /** Tries of a batch, and then of each entry of it by itself, before that entry is set aside. */
 export const TRIES = 3
 
-/** Where an organization's batch fails. */
+/** The state of an organization whose batches fail. */
 interface Trouble {
   /** The position before what failed last, and how often in a row. */
   readonly from: Seq

@@ -3,7 +3,7 @@ import type { Bus } from '../bus.ts'
 import type { Clock } from '../clock.ts'
 import { SomeFailed, type JobName, type Jobs } from '../jobs/jobs.ts'
 
-/** What a consumer reached with one step. */
+/** A step reports how far the consumer has come. */
 export interface Step {
   /** It is not at the head yet. */
   readonly more: boolean
@@ -28,7 +28,7 @@ export interface Head {
 
 /** Decides which of several servers consumes an organization. */
 export interface Lease {
-  /** Whether this server may consume it now. Asked before every step. */
+  /** Tells whether this server may consume it now. `runConsumer` asks before every step. */
   holds(job: JobName, org: OrgId): Promise<boolean>
 }
 

@@ -92,7 +92,7 @@ export function metrics(
   )
   gauge(
     'sentinelmesh_text_index_behind_entries',
-    'Entries that wait to be taken into the index of texts; searches read them meanwhile.',
+    'Entries that the full-text index has not taken in yet; searches read them meanwhile.',
     () => consumers.text_index?.lag().entries ?? 0,
   )
   const byConsumer = (
@@ -176,7 +176,7 @@ export function metrics(
 
   const textIndexEnds = new Counter({
     name: 'sentinelmesh_text_index_ends_total',
-    help: 'How often the thread of the index of texts was gone, or could not be started again.',
+    help: 'How often the thread of the full-text index was gone, or could not be started again.',
     registers: [registry],
   })
 

@@ -44,7 +44,7 @@ export interface Accepted {
   readonly duplicate: boolean
 }
 
-/** What became of one entry sent: where it stands, or why it was refused. */
+/** The outcome of one entry: its id and risk, or the reason it was refused. */
 export type Outcome = { readonly accepted: Accepted } | { readonly refused: EntryRefused }
 
 /** Of a request with one entry. Throws what it was refused for. */
@@ -60,7 +60,7 @@ export function onlyAccepted([outcome]: readonly Outcome[]): Accepted {
 
 /** How a request is ingested. */
 export interface IngestOptions<Source> {
-  /** Throws `EntryRefused`. A promise only for a large entry, which is parsed in turns. */
+  /** Throws `EntryRefused`. It returns a promise only for a large entry, whose parsing yields to others. */
   readonly parse: (source: Source, nowMs: number, turn: Turn) => ParsedEntry | Promise<ParsedEntry>
   readonly openDecider?: OpenDecider | undefined
 }

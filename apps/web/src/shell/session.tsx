@@ -34,7 +34,7 @@ export function useSession(): Session {
   return session
 }
 
-/** Whether the role of who looks allows it; the server decides all the same. */
+/** Whether the role of the signed-in user allows it. The server checks it again. */
 export function useMay(action: Action): boolean {
   const { me } = useSession()
   const roles: readonly string[] = ACCESS[action].roles

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 
-/** How the audit, which is never changed, names what was erased: a session's id may name a person. */
+/** Names what was erased in the audit, which is never changed. A session's id may name a person, so its HMAC stands for it. */
 export function targetOf(hmacKey: Uint8Array, session: string | null): string {
   return session === null
     ? 'all'

@@ -4,7 +4,7 @@ import { listOperations, type Operation, type Operations, type RestRoute } from 
 /** One route, as the document describes it. */
 export interface DocumentedRoute {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
-  /** What stands in braces is named by `named`, else any text. */
+  /** `named` has the types of the names in braces. The others are text. */
   readonly path: string
   readonly named?: Readonly<Record<string, z.ZodType>>
   readonly summary: string
@@ -13,9 +13,9 @@ export interface DocumentedRoute {
   readonly isThrottled?: boolean
   /** Without a credential. */
   readonly open?: boolean
-  /** Of the query string. */
+  /** The schema of the query string. */
   readonly parameters?: z.ZodObject
-  /** By media type. */
+  /** The schemas of the body, by media type. */
   readonly body?: Readonly<Record<string, z.ZodType>>
   readonly reply?: z.ZodType
   readonly replyType?: string

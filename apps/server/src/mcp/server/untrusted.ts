@@ -23,7 +23,7 @@ export interface Marking {
   passage(text: string, chars: number): Untrusted
 }
 
-/** Names that are longer than any field that has one are cut all the same. */
+/** Longer names are cut, although no field that is stored can hold one. */
 const NAME_CHARS = 500
 const FENCE_BYTES = 6
 

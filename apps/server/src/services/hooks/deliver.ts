@@ -14,7 +14,7 @@ import { readHook } from './read.ts'
 export interface Kept {
   /** Of the folder in which it was kept. */
   readonly spool: string
-  /** Numbers in that folder of which nothing is left. */
+  /** The numbers in that folder whose inputs are lost. */
   readonly missing: { readonly from: number; readonly to: number } | null
   /** Null where there is only something missing. */
   readonly late: { readonly number: number; readonly atMs: number | null; readonly fail: 'open' | 'closed' } | null

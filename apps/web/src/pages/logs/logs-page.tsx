@@ -292,7 +292,7 @@ export function LogsPage() {
             </Suspense>
           )}
           {!readable && (
-            <EmptyNotice title="The search cannot be read">Under the search bar stands what is wrong.</EmptyNotice>
+            <EmptyNotice title="The search cannot be read">The search bar shows what is wrong.</EmptyNotice>
           )}
           {state?.first === 'cancelled' && (
             <EmptyNotice

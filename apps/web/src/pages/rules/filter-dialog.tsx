@@ -64,7 +64,7 @@ export function FilterDialog({ rule, conditions: proposed, onClose }: FilterDial
     <Dialog title="Hold back matches" onClose={onClose}>
       <p className="text-body text-ink-2">
         <ShownText text={rule.title} className="font-medium text-ink" /> counts nothing where{' '}
-        {rows.length > 1 ? 'all of this holds' : 'this holds'}. The entries and the matches are stored all the same.
+        {rows.length > 1 ? 'all of this holds' : 'this holds'}. The entries and the matches are still stored.
       </p>
       <ul className="mt-3 flex flex-col gap-2">
         {rows.map(({ key, field, value }) => (

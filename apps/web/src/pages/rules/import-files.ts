@@ -54,7 +54,7 @@ export async function readFiles(
   return { files, passedOver }
 }
 
-/** Requests of bounded size; one import all the same. */
+/** Sends several requests of bounded size, which count as one import. */
 export function toBatches(files: readonly ImportFile[]): readonly (readonly ImportFile[])[] {
   const batches: ImportFile[][] = []
   let chars = 0

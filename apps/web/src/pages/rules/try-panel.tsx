@@ -83,7 +83,7 @@ export function TryPanel({ subject, broken }: { readonly subject: Subject; reado
           </p>
         ) : attempt.data === undefined ? (
           <p className="text-body text-ink-3">
-            Here stands whether the rule holds, which parts of it held or not, and what they found.
+            The result says whether the rule holds, which parts of it held or not, and what they found.
           </p>
         ) : (
           <>

@@ -20,7 +20,7 @@ export function PastBudget({ typed: { budgetMs, closedKinds }, onChange }: PastB
         onChange={(event) => onChange({ budgetMs: event.target.value.trim() })}
       />
       <div role="group" aria-label="Held back where not judged in time" className="flex flex-wrap gap-x-5 gap-y-2">
-        <span className="w-full text-body font-medium">Held back all the same</span>
+        <span className="w-full text-body font-medium">Block without a verdict</span>
         {KINDS.map((kind) => (
           <label key={kind} className="flex items-center gap-2 text-body coarse:min-h-11">
             <input
