@@ -411,7 +411,7 @@ const CHAIN: readonly Omit<Mutant, 'area'>[] = [
 
 const ERASURE: readonly Omit<Mutant, 'area'>[] = [
   {
-    file: `${SQLITE}/log/log-store.ts`,
+    file: `${SQLITE}/retention/log-removal.ts`,
     find: `        .where('org', '=', org)
         .where('seq', '<=', to)`,
     replace: `        .where('seq', '<=', to)`,
@@ -419,7 +419,7 @@ const ERASURE: readonly Omit<Mutant, 'area'>[] = [
     tests: db('retention/erase', '-t', 'erased'),
   },
   {
-    file: `${SQLITE}/log/log-store.ts`,
+    file: `${SQLITE}/retention/log-removal.ts`,
     find: `        .where('seq', '<=', to)`,
     replace: `        .where('seq', '<', to)`,
     fault: 'The last entry of what is to be erased stays.',
@@ -443,8 +443,8 @@ const ERASURE: readonly Omit<Mutant, 'area'>[] = [
   },
   {
     file: 'apps/server/src/consumers/erasure/erase.ts',
-    find: `{ onSlice: () => onErased(org), unsettled: true }`,
-    replace: `{ unsettled: true }`,
+    find: `{ onSlice: () => onErased(org), partial: true }`,
+    replace: `{ partial: true }`,
     fault: 'Followers are shown erased entries from memory.',
     tests: server('test/erasures', '-t', 'from memory'),
   },

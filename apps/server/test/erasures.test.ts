@@ -246,9 +246,9 @@ test.each([
     erasureStore(tx).create(org, { session: SESSION, to: 5 as Seq, at: clock.now() * 1000, by: 'user:ada' }),
   )
   if (isAfterCrash) {
-    const ranges = await database.logs.findErasable(org, { session: SESSION, to: 5 as Seq }, 100)
+    const ranges = await database.removal.findErasable(org, { session: SESSION, to: 5 as Seq }, 100)
     await list.append({ org: uid, erasure: id, at: clock.now() * 1000, ranges })
-    await database.logs.erase(org, ranges)
+    await database.removal.erase(org, ranges)
   }
 
   const forgotten: (readonly [OrgId, readonly (readonly [number, number])[]])[] = []

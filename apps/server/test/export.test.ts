@@ -189,9 +189,9 @@ describe('a long export', () => {
       }),
     ])
     const org = (await long.running.deps.orgBySlug('acme'))?.id as Parameters<
-      typeof long.running.deps.database.logs.purge
+      typeof long.running.deps.database.removal.purge
     >[0]
-    const purged = await long.running.deps.database.logs.purge(org, Date.now() * 1000, 200)
+    const purged = await long.running.deps.database.removal.purge(org, Date.now() * 1000, 200)
     expect(purged).toBeGreaterThan(0)
     const lines = linesOf(await reading.rest()).map((line) => JSON.parse(line) as EntryDetail)
     expect(lines.pop()).toEqual({ type: 'end', entries: ENTRIES - purged })

@@ -188,7 +188,7 @@ async function inFile<Result>(folder: string, work: (database: Database) => Prom
 }
 
 /** Takes down what is stored, then removes some of it: the oldest, as retention does, or any range, as erasure does. */
-async function keepAndRemove(random: Random, { logs }: Database, org: Org): Promise<void> {
+async function keepAndRemove(random: Random, { logs, removal }: Database, org: Org): Promise<void> {
   for (let cursor = Math.max(0, ...org.log.keys()) as Seq, more = true; more;) {
     const slice = await logs.read(org.id, cursor, { entries: 1_000, bytes: 1e8 })
     for (const item of slice.items) if (item.type === 'entry') org.log.set(item.seq, item.entry)
@@ -198,12 +198,12 @@ async function keepAndRemove(random: Random, { logs }: Database, org: Org): Prom
   const left = [...org.log.keys()].filter((seq) => !org.removed.has(seq))
   if (random.chance(0.5)) {
     const most = random.int(1, 150)
-    const gone = await logs.purge(org.id, Number.MAX_SAFE_INTEGER, most)
+    const gone = await removal.purge(org.id, Number.MAX_SAFE_INTEGER, most)
     for (const seq of left.slice(0, gone)) org.removed.add(seq)
   } else if (left.length > 0) {
     const from = random.pick(left)
     const to = Math.min(from + random.int(0, 100), Math.max(...left))
-    await logs.erase(org.id, [{ from: from as Seq, to: to as Seq }])
+    await removal.erase(org.id, [{ from: from as Seq, to: to as Seq }])
     for (const seq of left) if (seq >= from && seq <= to) org.removed.add(seq)
   }
 }

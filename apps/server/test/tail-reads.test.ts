@@ -198,8 +198,8 @@ test('what was removed is not shown from memory', async () => {
   await tails.report(5)
   const one = tails.follow({ after: head - 5 })
   await atHead([one])
-  const { logs } = mesh.running.deps.database
-  await logs.erase(org, [{ from: (head - 3) as Seq, to: (head - 2) as Seq }])
+  const { removal } = mesh.running.deps.database
+  await removal.erase(org, [{ from: (head - 3) as Seq, to: (head - 2) as Seq }])
   tails.removed()
   const other = tails.follow({ after: head - 5 })
   await atHead([other])
@@ -260,7 +260,7 @@ test('a follower far behind with a rare filter has the store find what it holds 
 
 test('what was being read while it was removed is not kept in memory', async () => {
   await tails.report(5)
-  const { logs } = mesh.running.deps.database
+  const { logs, removal } = mesh.running.deps.database
   let release = () => {}
   const released = new Promise<void>((resolve) => (release = resolve))
   const shared = sharedReads({
@@ -275,7 +275,7 @@ test('what was being read while it was removed is not kept in memory', async () 
   const before = shared.read(org, after)
   // The store has been asked at this point.
   await logs.read(org, after, { entries: SLICE, bytes: 1_000_000 })
-  await logs.erase(org, [{ from: (head - 3) as Seq, to: (head - 2) as Seq }])
+  await removal.erase(org, [{ from: (head - 3) as Seq, to: (head - 2) as Seq }])
   shared.forget(org)
   release()
   await before
@@ -291,13 +291,13 @@ test('however reads are shared, each is what the store says of that organization
     '/api/v1/logs',
     Array.from({ length: 60 }, () => entry),
   )
-  const { logs } = mesh.running.deps.database
+  const { logs, removal } = mesh.running.deps.database
   const { seq: otherHead } = await logs.head(other)
   for (const [of, last] of [
     [org, head],
     [other, otherHead],
   ] as const)
-    await logs.erase(of, [
+    await removal.erase(of, [
       { from: (last - 30) as Seq, to: (last - 22) as Seq },
       { from: (last - 10) as Seq, to: (last - 9) as Seq },
     ])

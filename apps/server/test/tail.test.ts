@@ -224,9 +224,9 @@ describe('entries that retention removed', () => {
     await report(agent, 'fresh 1', 'fresh 2')
     const { database } = aged.running.deps
     const org = aged.running.deps.orgBySlug('acme')
-    const id = (await org)?.id as Parameters<typeof database.logs.purge>[0]
+    const id = (await org)?.id as Parameters<typeof database.removal.purge>[0]
     const day = 24 * 3600 * 1e6
-    while ((await database.logs.purge(id, clock.now() * 1000 - day, 100)) > 0);
+    while ((await database.removal.purge(id, clock.now() * 1000 - day, 100)) > 0);
     aged.running.deps.shared.forget(id)
     using tail = reader.tail({ after: '0' })
     await tail.entries(2)

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { LogRemoval } from './log-removal.ts'
 import type { LogSearch } from './log-search.ts'
 import type { LogStore } from './log-store.ts'
 import type { Rollups } from './rollups.ts'
@@ -28,6 +29,19 @@ export interface ReadFigures {
   readonly steps: number
 }
 
+export interface DatabaseHealth {
+  readonly queuedEntries: number
+  readonly queuedBytes: number
+  readonly lastCommitMs: number
+  /** A sentence for the operator: what is wrong, and what to do. */
+  readonly failure: string | null
+  /** A sentence while indexing is paused because its thread ended. It restarts automatically. */
+  readonly textIndexFailure: string | null
+  readonly reads: ReadFigures
+  /** A thread did not end when the store was closed. `process.exit` would wait for it. */
+  readonly hasStuckThread: boolean
+}
+
 /** An open store, whatever its dialect. */
 export interface Database extends Reads {
   /**
@@ -35,9 +49,9 @@ export interface Database extends Reads {
    * the work done, and both reject with the signal's reason. Writes are not stopped.
    */
   reading(signal: AbortSignal): Reads
-  reads(): ReadFigures
-  /** Stops all searches and takes no others: they reject with `shutting_down`. All else goes on until `close`. */
+  /** Stops all searches and takes no others: they reject with `shutting_down`. Other calls continue until `close`. */
   endSearches(): void
+  readonly removal: LogRemoval
   readonly space: Space
   readonly textIndex: TextIndex
   /** Reads only; each statement runs on a reader and sees everything committed before it was sent. */
@@ -47,18 +61,10 @@ export interface Database extends Reads {
    * error that names it. Do slow work before it. A constraint that breaks rejects with the database's error.
    */
   transaction<Result>(work: (tx: Kysely<Schema>) => Promise<Result>): Promise<Result>
-  /** For `/readyz` and `/metrics`. A store that could not write is tried again when it is asked how it is. */
-  health(): {
-    readonly queuedEntries: number
-    readonly queuedBytes: number
-    readonly lastCommitMs: number
-    /** A sentence for whoever runs the server: what is wrong, and what to do. */
-    readonly failure: string | null
-  }
+  /** For `/readyz` and `/metrics`. If the last write failed, the call starts another attempt. */
+  health(): DatabaseHealth
   /** Resolves with a sentence when the store can go on no more and has to be opened anew: one of its threads is gone. */
   readonly ended: Promise<string>
   /** Finishes what was accepted, then closes; afterwards every call rejects with `shutting_down`. */
   close(): Promise<void>
-  /** Whether a thread did not end when the store was closed: `process.exit` would wait until it does. */
-  hasStuckThread(): boolean
 }

@@ -1,4 +1,5 @@
-export type { Database, ReadFigures, Reads, Transaction } from './database.ts'
+export type { Database, DatabaseHealth, ReadFigures, Reads, Transaction } from './database.ts'
+export type { EraseOptions, LogRemoval } from './log-removal.ts'
 export type { BandCounts, Extent, Filter, LogSearch, Order, Page, PageOptions, Position, Total } from './log-search.ts'
 export type {
   Appended,

@@ -110,6 +110,8 @@ export interface LogSearch {
    * field's values are counted: beside what is chosen stands what could be chosen instead.
    */
   facets(org: OrgId, filter: Filter, options: FacetOptions): Promise<Facets>
+  /** The `at` of the latest stored match of each rule, without matches that a filter suppressed. Rules without one are left out. */
+  lastMatches(org: OrgId, ruleIds: readonly string[]): Promise<ReadonlyMap<string, number>>
 }
 
 export interface FacetOptions {

@@ -182,32 +182,4 @@ export interface LogStore {
   get(org: OrgId, id: LogId): Promise<StoredEntry | undefined>
   /** Head and exact number of stored entries; zero for an org that has none. */
   head(org: OrgId): Promise<{ readonly seq: Seq; readonly entries: number }>
-  /** The `at` of the latest stored entry for which each of these rules held; those that held for none are left out. */
-  lastMatches(org: OrgId, ruleIds: readonly string[]): Promise<ReadonlyMap<string, number>>
-  /**
-   * Removes up to `most` entries received before the instant (microseconds), leaving a gap; returns how many. In slices
-   * between appends: what else is written waits for none longer than 20 ms. Roll-ups go on counting what was.
-   */
-  purge(org: OrgId, receivedBefore: number, most: number): Promise<number>
-  /** As `purge`: those that arrived first, while the org's payloads have more than so many bytes. */
-  purgeToSize(org: OrgId, maxBytes: number, most: number): Promise<number>
-  /** Removes roll-ups of hours that ended before the instant and before the oldest entry's `at`; returns how many rows. */
-  purgeRollups(org: OrgId, before: number): Promise<number>
-  /** What `erase` would have to remove: entries up to `to`, of one session or all (null), at most `most` of them. */
-  findErasable(
-    org: OrgId,
-    what: { readonly session: string | null; readonly to: Seq },
-    most: number,
-  ): Promise<readonly StoredRange[]>
-  /**
-   * Removes every entry of these ranges, with all that is kept of it, from the roll-ups too, leaving gaps `erased`;
-   * returns how many there were. In slices, as `purge`: one that is interrupted has removed a part, and may be repeated.
-   * `onSlice` is called as soon as the next part is gone: who has it in memory forgets it then. `unsettled`: more follows,
-   * at last a call without it, if only of no ranges; until then a roll-up may show a risk that is gone.
-   */
-  erase(
-    org: OrgId,
-    ranges: readonly SeqRange[],
-    options?: { readonly onSlice?: () => void; readonly unsettled?: boolean },
-  ): Promise<number>
 }

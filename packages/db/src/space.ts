@@ -1,18 +1,18 @@
-/** What the files of a store take up, and what stands in them. */
+/** The space that the files of a store take, and the removed data that they still hold. */
 export interface Space {
   /**
-   * Returns to the file system what has been free since entries were removed, but for a tenth of the file that the next
-   * entries will take again. In slices, as `LogStore.purge`, until the signal aborts. Does nothing for a file from before
-   * this was possible.
+   * Returns the space of removed entries to the file system, except for a tenth of the file, which the next entries will
+   * use. Runs in slices, like `LogRemoval.purge`, until the signal aborts. Does nothing for a file whose format does not
+   * allow it; `compact` changes that.
    */
   giveBack(signal?: AbortSignal): Promise<void>
   /**
-   * When it resolves, nothing of what was removed before stands in the files any more: not in their free pages, not in
-   * the unused bytes of others, not in the log of writes. Goes through the whole file, in slices. Throws `store_busy`
-   * when readers do not let it for some seconds, and the signal's reason when it aborts; what it has cleared stays so. Not promised: what the file system keeps of
-   * bytes that were written over, and copies made elsewhere.
+   * When it resolves, the files hold no data that was removed before: not in free pages, not in unused bytes of other
+   * pages, and not in the write-ahead log. Goes through the whole file, in slices. Throws `store_busy` if readers prevent
+   * it for some seconds, and the signal's reason when it aborts; what it has cleared stays cleared. Not promised:
+   * overwritten bytes that the file system keeps, and copies made elsewhere.
    */
   wipe(signal?: AbortSignal): Promise<void>
-  /** As `wipe`, for the log of writes alone: enough for what was removed since the last `wipe` from where nothing moves. */
+  /** As `wipe`, but for the write-ahead log alone. Enough for rows that were changed in place since the last `wipe`. */
   emptyLog(): Promise<void>
 }

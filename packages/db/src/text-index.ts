@@ -24,6 +24,4 @@ export interface TextIndex {
   progress(org: OrgId): Promise<{ readonly indexed: number; readonly behind: number }>
   /** Verifies, in slices, that each covered entry is found. Returns a sentence for each of the first differences. */
   verify(org: OrgId): Promise<readonly string[]>
-  /** A sentence while indexing is paused because its thread ended. It restarts automatically. */
-  failure(): string | null
 }

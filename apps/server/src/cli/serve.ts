@@ -60,7 +60,7 @@ export function stopOnSignal(running: Running, before: () => Promise<void> | voi
     void (async () => {
       await before()
       await running.close()
-      if (exitCode === 0 && running.deps.database.hasStuckThread()) endInOrder()
+      if (exitCode === 0 && running.deps.database.health().hasStuckThread) endInOrder()
       else process.exit(exitCode)
     })().catch((error: unknown) => {
       running.log.error({ err: error }, 'stopping failed')

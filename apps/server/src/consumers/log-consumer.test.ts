@@ -108,7 +108,7 @@ describe('promises 1 and 2: each entry has its effects once, in order', () => {
 
   test('what was removed is told as a gap, in its place', async () => {
     await append(3)
-    await database.logs.erase(ORG, [{ from: 2, to: 2 }])
+    await database.removal.erase(ORG, [{ from: 2, to: 2 }])
     await consumerOf(auditedEntries).step()
     expect(await effects()).toEqual(['1', '2-2', '3'])
   })

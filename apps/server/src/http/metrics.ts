@@ -56,8 +56,16 @@ export function metrics(
   gauge('sentinelmesh_last_commit_seconds', 'Duration of the last commit.', () => database.health().lastCommitMs / 1000)
   for (const lane of ['interactive', 'search', 'heavy'] as const) {
     const what = { interactive: 'Quick reads', search: 'Slices of searches', heavy: 'Slices of long searches' }[lane]
-    gauge(`sentinelmesh_reads_waiting_${lane}`, `${what} that wait for a reader.`, () => database.reads().waiting[lane])
-    gauge(`sentinelmesh_reads_running_${lane}`, `${what} that hold a reader.`, () => database.reads().running[lane])
+    gauge(
+      `sentinelmesh_reads_waiting_${lane}`,
+      `${what} that wait for a reader.`,
+      () => database.health().reads.waiting[lane],
+    )
+    gauge(
+      `sentinelmesh_reads_running_${lane}`,
+      `${what} that hold a reader.`,
+      () => database.health().reads.running[lane],
+    )
   }
   const counter = (name: string, help: string, read: () => number) =>
     new Counter({
@@ -72,17 +80,17 @@ export function metrics(
   counter(
     'sentinelmesh_reads_cancelled_total',
     'Reads that were stopped because their caller left, or the server stopped.',
-    () => database.reads().cancelled,
+    () => database.health().reads.cancelled,
   )
   counter(
     'sentinelmesh_read_steps_total',
     'Steps of work on texts that readers have done for searches.',
-    () => database.reads().steps,
+    () => database.health().reads.steps,
   )
   counter(
     'sentinelmesh_searches_incomplete_total',
     'Pages, histograms and facets that a limit ended, or that left entries out.',
-    () => database.reads().incomplete,
+    () => database.health().reads.incomplete,
   )
   gauge('sentinelmesh_sockets', 'Open WebSockets.', sockets)
   gauge(

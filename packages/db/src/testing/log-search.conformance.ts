@@ -19,7 +19,7 @@ import type { JudgedEntry, StoredRow } from '../log-store.ts'
 import { aMatch, anEntry, NEW_YEAR, SECOND, times } from './entries.ts'
 
 /** What the suite needs beside the search: a store to write to, and orgs of its own in it. */
-export interface LogSearchUnderTest extends AsyncDisposable, Pick<Database, 'logs' | 'search' | 'reading'> {
+export interface LogSearchUnderTest extends AsyncDisposable, Pick<Database, 'logs' | 'removal' | 'search' | 'reading'> {
   anOrg(): Promise<OrgId>
 }
 
@@ -297,7 +297,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
         const histogram = async () => (await store.search.histogram(org, { ...ALL, ...range }, 5)).counts
         const full = { ...NOTHING, none: 8, critical: 4 }
         expect(await histogram()).toEqual(times(5, () => full))
-        await store.logs.purge(org, NEW_YEAR + 4 * MINUTE, 100)
+        await store.removal.purge(org, NEW_YEAR + 4 * MINUTE, 100)
         expect(await histogram()).toEqual([NOTHING, ...times(4, () => full)])
         expect(await store.search.count(org, { ...ALL, ...range })).toEqual({ count: 48, estimated: false })
         expect(await store.search.count(org, { ...asking('risk>=80'), ...range })).toMatchObject({ count: 16 })
@@ -443,6 +443,32 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
       }
       for (const text of ['sender:agent.theirs', 'rule:rule-1', 'risk>=60', 'theirs'])
         expect(await store.search.count(mine, asking(text))).toEqual({ count: 0, estimated: false })
+    })
+
+    test('the last match of a rule is that of its latest stored entry, without suppressed matches', async () => {
+      await using store = await open()
+      const [org, other] = [await store.anOrg(), await store.anOrg()]
+      const held = (n: number, ...matches: Parameters<typeof aMatch>[0][]) =>
+        anEntry({ at: NEW_YEAR + n * SECOND, receivedAt: NEW_YEAR + n * SECOND, matches: matches.map(aMatch) })
+      await store.logs.append(org, [
+        held(1, { ruleId: 'gone' }),
+        held(5, { ruleId: 'r1' }, { ruleId: 'r2' }),
+        held(3, { ruleId: 'r1' }),
+        held(9, { ruleId: 'r2', filteredBy: 'filter-1' }),
+      ])
+      // Later than the first org's entries, so a lookup in the wrong org would find these.
+      await store.logs.append(
+        other,
+        times(9, (n) => held(20 + n, { ruleId: 'r1' }, { ruleId: 'r2' }, { ruleId: 'never' })),
+      )
+      await store.removal.purge(org, NEW_YEAR + 2 * SECOND, 10)
+      expect(await store.search.lastMatches(org, ['r1', 'r2', 'gone', 'never'])).toEqual(
+        new Map([
+          ['r1', NEW_YEAR + 3 * SECOND],
+          ['r2', NEW_YEAR + 5 * SECOND],
+        ]),
+      )
+      expect(await store.search.lastMatches(org, [])).toEqual(new Map())
     })
   })
 }

@@ -2,12 +2,14 @@ import { describe, expect, test } from 'vitest'
 import type { LogId, OrgId, Seq } from '@sentinelmesh/api'
 import { BEFORE_ALL } from '@sentinelmesh/api/constants'
 import { compile, parseStrict, type Queryable } from '@sentinelmesh/query'
+import type { LogRemoval } from '../log-removal.ts'
 import type { Appended, JudgedEntry, LogItem, LogStore, StoredEntry } from '../log-store.ts'
 import { aMatch, anEntry, NEW_YEAR, SECOND, times } from './entries.ts'
 
-/** What the suite needs beside the store: orgs of its own to write to, and a restart. */
+/** The store, and what the suite needs with it: removal, orgs to write to, and a restart. */
 export interface LogStoreUnderTest extends AsyncDisposable {
   readonly logs: LogStore
+  readonly removal: LogRemoval
   anOrg(): Promise<OrgId>
   /** The same log, closed and opened again: takes the place of this one. */
   reopened(): Promise<LogStoreUnderTest>
@@ -80,7 +82,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
       const org = await before.anOrg()
       const entries = times(5, (n) => anEntry({ receivedAt: NEW_YEAR + n * SECOND }))
       await before.logs.append(org, entries)
-      await before.logs.purge(org, NEW_YEAR + 2 * SECOND, 10)
+      await before.removal.purge(org, NEW_YEAR + 2 * SECOND, 10)
       await using store = await before.reopened()
       expect(await store.logs.head(org)).toEqual({ seq: 5, entries: 3 })
       const { items } = await store.logs.read(org, BEFORE_ALL, SLICE)
@@ -270,8 +272,8 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
         await using store = await open()
         const org = await store.anOrg()
         await store.logs.append(org, [told(), told({ computedId: Buffer.alloc(16, 2) })])
-        await store.logs.erase(org, [{ from: 1, to: 1 }])
-        await store.logs.purge(org, NEW_YEAR + SECOND, 1)
+        await store.removal.erase(org, [{ from: 1, to: 1 }])
+        await store.removal.purge(org, NEW_YEAR + SECOND, 1)
         expect(await store.logs.append(org, [told()])).toMatchObject([{ status: 'stored', seq: 3 }])
       })
     })
@@ -403,9 +405,9 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
         times(30, (n) => anEntry({ receivedAt: NEW_YEAR + n * SECOND, sourceId: `id-${n}` })),
       )
       const before = NEW_YEAR + 20 * SECOND
-      expect(await store.logs.purge(org, before, 15)).toBe(15)
-      expect(await store.logs.purge(org, before, 15)).toBe(5)
-      expect(await store.logs.purge(org, before, 15)).toBe(0)
+      expect(await store.removal.purge(org, before, 15)).toBe(15)
+      expect(await store.removal.purge(org, before, 15)).toBe(5)
+      expect(await store.removal.purge(org, before, 15)).toBe(0)
       const { items, head } = await store.logs.read(org, BEFORE_ALL, SLICE)
       expect(items[0]).toEqual({ type: 'gap', from: 1, to: 20, reason: 'retention' })
       expect(seqsOf(items.slice(1))).toEqual(times(10, (n) => n + 21))
@@ -426,7 +428,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
         org,
         times(3, () => anEntry()),
       )
-      expect(await store.logs.purge(org, NEW_YEAR + 1, 10)).toBe(3)
+      expect(await store.removal.purge(org, NEW_YEAR + 1, 10)).toBe(3)
       expect(await store.logs.read(org, BEFORE_ALL, SLICE)).toEqual({
         items: [{ type: 'gap', from: 1, to: 3, reason: 'retention' }],
         cursor: 3,
@@ -444,7 +446,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
         org,
         times(25, (n) => anEntry({ receivedAt: isOld(n) ? NEW_YEAR : NEW_YEAR + SECOND })),
       )
-      await store.logs.purge(org, NEW_YEAR + 1, 100)
+      await store.removal.purge(org, NEW_YEAR + 1, 100)
       for (const begin of times(26, (n) => n as Seq)) {
         const accounted: number[] = []
         let cursor = begin
@@ -470,7 +472,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
         org,
         times(60, (n) => anEntry({ sender: `agent.${n % 3}`, receivedAt: isOld(n) ? NEW_YEAR : NEW_YEAR + SECOND })),
       )
-      await store.logs.purge(org, NEW_YEAR + 1, 100)
+      await store.removal.purge(org, NEW_YEAR + 1, 100)
       const query = { ast: parseStrict('sender:agent.1'), now: NEW_YEAR }
       const holds = compile(query.ast, query)
       const told = (item: LogItem) => (item.type === 'entry' ? item.seq : `${item.from}–${item.to}`)
@@ -507,7 +509,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
           anEntry({ sender: n === 59 ? 'agent.last' : 'agent.other', receivedAt: NEW_YEAR + (n % 2) * SECOND }),
         ),
       )
-      await store.logs.purge(org, NEW_YEAR + 1, 100)
+      await store.removal.purge(org, NEW_YEAR + 1, 100)
       const gaps = times(30, (n) => `${2 * n + 1}–${2 * n + 1}`)
       for (const [text, entries] of [
         ['sender:nobody', []],
@@ -526,39 +528,13 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
         }
     })
 
-    test('each rule is said to have held last for the latest entry that is stored and was not held back', async () => {
-      await using store = await open()
-      const [org, other] = [await store.anOrg(), await store.anOrg()]
-      const held = (n: number, ...matches: Parameters<typeof aMatch>[0][]) =>
-        anEntry({ at: NEW_YEAR + n * SECOND, receivedAt: NEW_YEAR + n * SECOND, matches: matches.map(aMatch) })
-      await store.logs.append(org, [
-        held(1, { ruleId: 'gone' }),
-        held(5, { ruleId: 'r1' }, { ruleId: 'r2' }),
-        held(3, { ruleId: 'r1' }),
-        held(9, { ruleId: 'r2', filteredBy: 'filter-1' }),
-      ])
-      // Further than the log of the first one: a look into the wrong one would find these.
-      await store.logs.append(
-        other,
-        times(9, (n) => held(20 + n, { ruleId: 'r1' }, { ruleId: 'r2' }, { ruleId: 'never' })),
-      )
-      await store.logs.purge(org, NEW_YEAR + 2 * SECOND, 10)
-      expect(await store.logs.lastMatches(org, ['r1', 'r2', 'gone', 'never'])).toEqual(
-        new Map([
-          ['r1', NEW_YEAR + 3 * SECOND],
-          ['r2', NEW_YEAR + 5 * SECOND],
-        ]),
-      )
-      expect(await store.logs.lastMatches(org, [])).toEqual(new Map())
-    })
-
     test('entries that arrived out of order leave gaps between those that stay', async () => {
       await using store = await open()
       const org = await store.anOrg()
       const old = { receivedAt: NEW_YEAR }
       const late = { receivedAt: NEW_YEAR + SECOND }
       await store.logs.append(org, [anEntry(old), anEntry(late), anEntry(old), anEntry(old), anEntry(late)])
-      await store.logs.purge(org, NEW_YEAR + 1, 10)
+      await store.removal.purge(org, NEW_YEAR + 1, 10)
       const { items } = await store.logs.read(org, BEFORE_ALL, SLICE)
       expect(items.map((item) => (item.type === 'gap' ? [item.from, item.to] : item.seq))).toEqual([
         [1, 1],

@@ -2,12 +2,14 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { OrgId } from '@sentinelmesh/api'
 import { BAND_NAMES, bandOf } from '@sentinelmesh/api/constants'
+import type { LogRemoval } from '../log-removal.ts'
 import type { JudgedEntry, LogStore } from '../log-store.ts'
 import { DIMENSIONS, type Dimension, type RollupRow, type Rollups, type RollupStep } from '../rollups.ts'
 import { aMatch, anEntry, NEW_YEAR, SECOND, times } from './entries.ts'
 
 export interface RollupsUnderTest extends AsyncDisposable {
   readonly logs: LogStore
+  readonly removal: LogRemoval
   readonly rollups: Rollups
   anOrg(): Promise<OrgId>
 }
@@ -155,10 +157,10 @@ export function rollupsConformance(name: string, open: () => Promise<RollupsUnde
       await using store = await aStore()
       const { db, org } = store
       expect(await db.rollups.verify(org)).toEqual([])
-      await db.logs.purge(org, NEW_YEAR + 1, 5)
+      await db.removal.purge(org, NEW_YEAR + 1, 5)
       expect((await db.rollups.keys(org, 'all', HOUR, { limit: 1, orderBy: 'count' }))[0]?.count).toBe(11)
       expect(await db.rollups.verify(org)).toEqual([])
-      await db.logs.purge(org, NEW_YEAR + 1, 100)
+      await db.removal.purge(org, NEW_YEAR + 1, 100)
       expect(await db.rollups.verify(org)).toEqual([])
     })
 
@@ -179,7 +181,7 @@ export function rollupsConformance(name: string, open: () => Promise<RollupsUnde
             org,
             times(10, (index) => arrived(n + index)),
           )
-          if (n % 50 === 0) await store.logs.purge(org, NEW_YEAR + (n / 2) * SECOND, 20)
+          if (n % 50 === 0) await store.removal.purge(org, NEW_YEAR + (n / 2) * SECOND, 20)
         }
         done = true
       })()

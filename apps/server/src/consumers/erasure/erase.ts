@@ -87,16 +87,16 @@ async function workOff(deps: EraseDeps, erasure: Erasure, signal: AbortSignal): 
   const before = await listed(list, uid, erasure)
   if (before.length > 0) await forget(deps, org, before, signal)
   for (;;) {
-    const ranges = await database.logs.findErasable(org, { session, to }, STEP_ENTRIES)
+    const ranges = await database.removal.findErasable(org, { session, to }, STEP_ENTRIES)
     if (ranges.length === 0) break
     if (signal.aborted) return
     await list.append({ org: uid, erasure: id, at: clock.now() * 1000, ranges })
-    const removed = await database.logs.erase(org, ranges, { onSlice: () => onErased(org), unsettled: true })
+    const removed = await database.removal.erase(org, ranges, { onSlice: () => onErased(org), partial: true })
     await forget(deps, org, ranges, signal)
     await database.transaction((tx) => erasureStore(tx).countRemoved(id, removed))
   }
   if (signal.aborted) return
-  await database.logs.erase(org, [])
+  await database.removal.erase(org, [])
   await database.space.wipe(signal)
   const ranges = joined(await listed(list, uid, erasure))
   const target = targetOf(await hmacKey(org), session)

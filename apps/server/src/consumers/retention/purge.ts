@@ -111,7 +111,7 @@ export async function purgeOrg(
   now: number,
   signal: AbortSignal,
 ): Promise<number> {
-  const { logs } = database
+  const { removal } = database
   const { days, maxBytes, rollupsDays } = inForce(await retentionStore(database.read).get(org), retentionDays)
   let total = 0
   const removeAll = async (step: () => Promise<number>) => {
@@ -121,10 +121,10 @@ export async function purgeOrg(
       if (removed > 0) onPurged(org)
     }
   }
-  await removeAll(() => logs.purge(org, daysBefore(now, days), STEP_ENTRIES))
-  if (maxBytes !== null) await removeAll(() => logs.purgeToSize(org, maxBytes, STEP_ENTRIES))
+  await removeAll(() => removal.purge(org, daysBefore(now, days), STEP_ENTRIES))
+  if (maxBytes !== null) await removeAll(() => removal.purgeToSize(org, maxBytes, STEP_ENTRIES))
   if (signal.aborted) return total
-  await logs.purgeRollups(org, daysBefore(now, rollupsDays))
+  await removal.purgeRollups(org, daysBefore(now, rollupsDays))
   if (total > 0) {
     await database.textIndex.dropExpired(org)
     await database.transaction((tx) => ruleVersionStore(tx).forgetUnused(org, builtinRules))

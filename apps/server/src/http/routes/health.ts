@@ -29,9 +29,8 @@ export function healthRoutes(
   app.get('/healthz', async () => ({ status: 'alive' }))
 
   app.get('/readyz', async (_request, reply) => {
-    const { failure, queuedEntries } = database.health()
+    const { failure, queuedEntries, textIndexFailure } = database.health()
     const ready = failure === null
-    const textIndexFailure = database.textIndex.failure()
     const failing = jobs.failing()
     const withheld = retention.withheld()
     const following = Object.entries(consumers)

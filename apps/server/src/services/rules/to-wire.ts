@@ -28,7 +28,7 @@ export async function countsOf(
   const from = to - HOURS * HOUR_US
   const [steps, last] = await Promise.all([
     database.rollups.series(org, 'rule', { from, to }, 60, ruleIds),
-    database.logs.lastMatches(org, ruleIds),
+    database.search.lastMatches(org, ruleIds),
   ])
   const byRule = new Map<string, number[]>()
   for (const { at, key, count } of steps) {

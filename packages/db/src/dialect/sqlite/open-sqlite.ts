@@ -15,6 +15,7 @@ import type {
 } from './threads/protocol.ts'
 import { readerControl } from './read/reader-control.ts'
 import { type Reader, type Readers, startReaders } from './read/readers.ts'
+import { sqliteLogRemoval } from './retention/log-removal.ts'
 import { sqliteRollups } from './rollups/rollups.ts'
 import { openRestartingLink } from './text-index/restarting-link.ts'
 import { sqliteTextIndex } from './text-index/sqlite-text-index.ts'
@@ -87,7 +88,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
   const reads = (readers: Readers): Reads => {
     const rollups = sqliteRollups(readers)
     return {
-      logs: sqliteLogStore(writer, readers),
+      logs: sqliteLogStore(writer, readers, { sliceMs: searchSliceMs, entryMs: searchEntryMs }),
       search: sqliteLogSearch({
         readers,
         rollups,
@@ -103,8 +104,8 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
   return {
     ...reads(pool),
     reading: (signal) => reads(pool.until(signal)),
-    reads: () => ({ ...pool.figures(), incomplete }),
     endSearches: pool.endSearches,
+    removal: sqliteLogRemoval(writer, pool),
     space: sqliteSpace(writer),
     textIndex,
     read: kyselyOver(async (sql, parameters) => {
@@ -116,7 +117,13 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
       const health = writer.health()
       const damage = links.map((link) => link.damage()).find((sentence) => sentence !== null)
       const removed = files.areRemoved ? sayFailure({ code: FILE_REMOVED }) : undefined
-      return { ...health, failure: removed ?? damage ?? writing.failure() ?? pool.failure() ?? health.failure }
+      return {
+        ...health,
+        failure: removed ?? damage ?? writing.failure() ?? pool.failure() ?? health.failure,
+        textIndexFailure: texts.failure(),
+        reads: { ...pool.figures(), incomplete },
+        hasStuckThread: isStuck,
+      }
     },
     ended: Promise.race(links.map((link) => link.ended)),
     async close() {
@@ -127,6 +134,5 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
       isStuck = !haveEnded
       await writing.close()
     },
-    hasStuckThread: () => isStuck,
   }
 }

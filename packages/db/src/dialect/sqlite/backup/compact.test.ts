@@ -27,7 +27,7 @@ async function aLooseFile(file: string) {
   old.pragma('journal_mode = WAL')
   old.close()
   const again = await openSqlite({ file, workers: WORKERS })
-  expect(await again.logs.purge(org, Number.MAX_SAFE_INTEGER, 450)).toBe(450)
+  expect(await again.removal.purge(org, Number.MAX_SAFE_INTEGER, 450)).toBe(450)
   await again.space.giveBack()
   await again.close()
   return org
@@ -54,7 +54,7 @@ test('a compacted database has the same entries, is small, for its owner alone, 
     const { items } = await db.logs.read(org, BEFORE_ALL, { entries: 100, bytes: 10_000_000 })
     expect(items.length).toBe(51)
     expect(await db.logs.append(org, [anEntry()])).toMatchObject([{ status: 'stored', seq: 501 as Seq }])
-    await db.logs.erase(org, [{ from: 1, to: 501 }])
+    await db.removal.erase(org, [{ from: 1, to: 501 }])
     await db.space.giveBack()
   } finally {
     await db.close()

@@ -1,19 +1,26 @@
 import type { LogId, OrgId, Seq } from '@sentinelmesh/api'
-import { type RawBuilder, sql, type SqlBool } from 'kysely'
-import type { Gap, LogItem, LogQuery, LogSlice, LogStore, StoredRange } from '../../../log-store.ts'
+import { sql, type SqlBool } from 'kysely'
+import type { Gap, LogItem, LogQuery, LogSlice, LogStore } from '../../../log-store.ts'
 import { statements } from '../connection/statements.ts'
-import { LIMITS } from '../../../limits.ts'
 import { StatementError } from '../connection/errors.ts'
-import { type BackgroundRequest, DEADLINE, type RemovedSlice } from '../threads/protocol.ts'
+import { DEADLINE } from '../threads/protocol.ts'
 import { queryToSql } from '../query/query-to-sql.ts'
 import { type Readers, rowsOf, statement } from '../read/readers.ts'
 import { selectWhole, toWhole, untilBytes, wholeStatements } from '../read/rows.ts'
+import type { SearchDeps } from '../search/slices.ts'
 import type { Writer } from '../write/writer.ts'
 
 /** Positions that a read of matching entries goes through: some twenty milliseconds where payloads are looked at. */
 const MATCHING_POSITIONS = 4_096 // a power of eight
 
-export function sqliteLogStore(writer: Writer, readers: Readers): LogStore {
+/** Milliseconds that a read of matching entries may take, and that a single entry may take. */
+export type MatchingDeadlines = Pick<SearchDeps, 'sliceMs' | 'entryMs'>
+
+export function sqliteLogStore(
+  writer: Pick<Writer, 'append'>,
+  readers: Readers,
+  deadlines: MatchingDeadlines,
+): LogStore {
   const sizes = new WeakMap<LogQuery, number>()
   return {
     append: (org, entries, lane) => writer.append(org, entries, lane),
@@ -39,7 +46,7 @@ export function sqliteLogStore(writer: Writer, readers: Readers): LogStore {
     },
 
     readMatching: (org, after, query, most) =>
-      readMatching(readers.forOrg(org, query.signal), org, after, { query, most, sizes }),
+      readMatching(readers.forOrg(org, query.signal), org, after, { query, most, sizes, deadlines }),
 
     async get(org, id: LogId) {
       const query = selectWhole().where('entries.uid', '=', id).where('entries.org', '=', org)
@@ -50,68 +57,11 @@ export function sqliteLogStore(writer: Writer, readers: Readers): LogStore {
       const [head] = await readers.forOrg(org).run('interactive', [statement(selectHead(org))])
       return headOf(head)
     },
-
-    async lastMatches(org, ruleIds) {
-      const [result] = await readers.forOrg(org).run('interactive', [statement(selectLastMatches(org, ruleIds))])
-      const rows = rowsOf<{ rule: string; at: number | null }>(result)
-      return new Map(rows.flatMap(({ rule, at }) => (at === null ? [] : [[rule, at] as const])))
-    },
-
-    purge: (org, receivedBefore, most) => purge(writer, { org, receivedBefore, maxBytes: null, most }),
-
-    purgeToSize: (org, maxBytes, most) =>
-      purge(writer, { org, receivedBefore: Number.MAX_SAFE_INTEGER, maxBytes, most }),
-
-    async purgeRollups(org, before) {
-      let removed = 0
-      for (let more = true; more;) {
-        const slice = await writer.background<RemovedSlice>({ type: 'trim', org, before })
-        removed += slice.removed
-        ;({ more } = slice)
-      }
-      return removed
-    },
-
-    async findErasable(org, { session, to }, most) {
-      const entries = statements
-        .selectFrom('entries')
-        .select(['seq', 'uid'])
-        .where('org', '=', org)
-        .where('seq', '<=', to)
-        .limit(most)
-      const [found] = await readers.forOrg(org).run('interactive', [
-        // By session the order is that of its index: entries in the order of seq would be sought among all of the org.
-        statement(
-          session === null
-            ? entries.orderBy('seq')
-            : entries.where('session', '=', session).orderBy('at').orderBy('seq'),
-        ),
-      ])
-      return storedRanges(rowsOf<{ seq: number; uid: string }>(found))
-    },
-
-    async erase(org, ranges, { onSlice = () => {}, unsettled = false } = {}) {
-      let removed = 0
-      let left = ranges
-      for (let more = left.length > 0; more;) {
-        const slice = await writer.background<RemovedSlice>({
-          type: 'erase',
-          org,
-          ranges: left.slice(0, RANGES_AT_ONCE),
-        })
-        removed += slice.removed
-        if (slice.removed > 0) onSlice()
-        left = left.slice(slice.ranges)
-        more = left.length > 0
-      }
-      for (let more = !unsettled; more;)
-        ({ more } = await writer.background<RemovedSlice>({ type: 'erase', org, ranges: [] }))
-      return removed
-    },
   }
 }
 
 interface MatchingRead {
+  readonly deadlines: MatchingDeadlines
   readonly query: LogQuery
   readonly most: Parameters<LogStore['readMatching']>[3]
   /** Positions of the next window of each query: one that takes long is not tried with many each time. */
@@ -123,7 +73,7 @@ async function readMatching(
   readers: Readers,
   org: OrgId,
   after: Seq,
-  { query, most, sizes }: MatchingRead,
+  { query, most, sizes, deadlines }: MatchingRead,
 ): Promise<LogSlice> {
   const { ast, now } = query
   const limit = Math.max(1, most.entries)
@@ -145,7 +95,7 @@ async function readMatching(
             untilBytes(most.bytes),
           ),
         ],
-        { deadlineMs: one ? LIMITS.searchEntryMs : LIMITS.searchSliceMs, patient: true },
+        { deadlineMs: one ? deadlines.entryMs : deadlines.sliceMs, patient: true },
       )
       sizes.set(query, Math.min(positions << 3, MATCHING_POSITIONS))
       const whole = toWhole(entries)
@@ -169,44 +119,6 @@ async function readMatching(
       return { items: [], cursor: until as Seq, more: until < seq, head: seq, undecided: 1 }
     }
   }
-}
-
-/** As many as cross to the writer for one slice, which seldom comes to the end of them. */
-const RANGES_AT_ONCE = 500
-
-async function purge(
-  writer: Writer,
-  { most, ...what }: Omit<Extract<BackgroundRequest, { type: 'purge' }>, 'type'>,
-): Promise<number> {
-  let removed = 0
-  for (let more = true; more && removed < most;) {
-    const slice = await writer.background<RemovedSlice>({ type: 'purge', ...what, most: most - removed })
-    removed += slice.removed
-    ;({ more } = slice)
-  }
-  return removed
-}
-
-function storedRanges(entries: readonly { readonly seq: number; readonly uid: string }[]): StoredRange[] {
-  const ranges: { from: number; to: number; fromId: LogId; toId: LogId }[] = []
-  for (const { seq, uid } of entries.toSorted((a, b) => a.seq - b.seq)) {
-    const last = ranges.at(-1)
-    const id = uid as LogId
-    if (last !== undefined && seq === last.to + 1) Object.assign(last, { to: seq, toId: id })
-    else ranges.push({ from: seq, to: seq, fromId: id, toId: id })
-  }
-  return ranges
-}
-
-/** One look into the index a rule, however many matches it has. */
-function selectLastMatches(org: OrgId, ruleIds: readonly string[]): RawBuilder<unknown> {
-  return sql`
-    select asked.value as rule, (
-      select entries.at from matches join entries on entries.pos = matches.pos
-      where matches.org = ${org} and matches.rule_id = asked.value and matches.filtered_by is null
-      order by matches.seq desc limit 1
-    ) as at
-    from json_each(${JSON.stringify(ruleIds)}) asked`
 }
 
 function selectGaps(org: OrgId, after: Seq) {

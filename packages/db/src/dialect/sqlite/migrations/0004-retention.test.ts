@@ -50,10 +50,10 @@ test('an org of the version before has the installation’s retention, and its e
     const erasure = await db.transaction((tx) => erasureStore(tx).create(ORG, request))
     expect(await erasureStore(db.read).pending()).toEqual([erasure])
     expect(await erasureStore(db.read).countLeft(erasure, 10)).toBe(2)
-    expect(await db.logs.erase(ORG, await db.logs.findErasable(ORG, request, 10))).toBe(2)
+    expect(await db.removal.erase(ORG, await db.removal.findErasable(ORG, request, 10))).toBe(2)
     await db.space.wipe()
     await db.space.giveBack()
-    expect(await db.logs.purge(ORG, NEW_YEAR + 10 * SECOND, 10)).toBe(1)
+    expect(await db.removal.purge(ORG, NEW_YEAR + 10 * SECOND, 10)).toBe(1)
     expect(await db.rollups.verify(ORG)).toEqual([])
     const { items } = await db.logs.read(ORG, 0 as Seq, { entries: 10, bytes: 1_000 })
     expect(items.map((item) => (item.type === 'gap' ? [item.from, item.to, item.reason] : item.seq))).toEqual([

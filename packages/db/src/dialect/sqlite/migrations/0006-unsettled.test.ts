@@ -19,7 +19,7 @@ test('entries of the version before can be erased, and the roll-ups are right th
   writeFifthSchema(file)
   const db = await openSqlite({ file, workers: WORKERS })
   try {
-    expect(await db.logs.erase(ORG, [{ from: 1, to: 1 }])).toBe(1)
+    expect(await db.removal.erase(ORG, [{ from: 1, to: 1 }])).toBe(1)
     expect(await db.rollups.verify(ORG)).toEqual([])
   } finally {
     await db.close()

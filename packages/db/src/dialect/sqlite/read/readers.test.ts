@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { DomainError } from '@sentinelmesh/api/constants'
 import type { OrgId } from '@sentinelmesh/api'
 import { parseStrict } from '@sentinelmesh/query'
+import type { ReadFigures } from '../../../database.ts'
 import type { Filter, LogSearch } from '../../../log-search.ts'
 import { LIMITS } from '../../../limits.ts'
 import { anEntry, NEW_YEAR, noise, times } from '../../../testing/entries.ts'
@@ -18,8 +19,8 @@ const GONE = new DomainError('cancelled')
 const HOSTILE: Filter = { now: NEW_YEAR, query: parseStrict('payload:/[ab]*a[ab]{300}c/') }
 const PAGE = { order: 'newest', limit: 1 } as const
 
-const searching = ({ running }: ReturnType<TemporaryStore['reads']>) => running.search + running.heavy
-const waiting = ({ waiting: { search, heavy } }: ReturnType<TemporaryStore['reads']>) => search + heavy
+const searching = ({ running }: ReadFigures) => running.search + running.heavy
+const waiting = ({ waiting: { search, heavy } }: ReadFigures) => search + heavy
 
 async function anOrgWithNoise(db: TemporaryStore, entries = 60): Promise<OrgId> {
   const org = await db.anOrg()
@@ -31,9 +32,9 @@ async function anOrgWithNoise(db: TemporaryStore, entries = 60): Promise<OrgId> 
 }
 
 /** Asks again and again, each time after the store has answered something quick, until it holds. */
-async function untilReads(db: TemporaryStore, holds: (figures: ReturnType<TemporaryStore['reads']>) => boolean) {
+async function untilReads(db: TemporaryStore, holds: (figures: ReadFigures) => boolean) {
   const org = await db.anOrg()
-  while (!holds(db.reads())) await db.logs.head(org)
+  while (!holds(db.health().reads)) await db.logs.head(org)
 }
 
 test('too many searches of an org at once are refused by name; those that wait are answered, and what is quick is not refused', async () => {
@@ -92,7 +93,7 @@ describe('a flood of searches that take long', () => {
       keys: 1,
     })
     expect(ended).toBe(0)
-    expect(waiting(db.reads())).toBeGreaterThan(0)
+    expect(waiting(db.health().reads)).toBeGreaterThan(0)
 
     left.abort(GONE)
     const { refusals } = outcomes(await flood)
@@ -111,16 +112,16 @@ describe('a flood of searches that take long', () => {
     const watch = async (holds: () => boolean) => {
       while (!holds()) {
         await db.logs.head(quiet)
-        const figures = db.reads()
+        const figures = db.health().reads
         most.searching = Math.max(most.searching, searching(figures))
         most.heavy = Math.max(most.heavy, figures.running.heavy)
       }
     }
     const one = flood(first)
-    await watch(() => db.reads().running.heavy > 0)
+    await watch(() => db.health().reads.running.heavy > 0)
     expect(most.searching).toBe(1)
     const all = [one, ...others.map(flood)]
-    await watch(() => db.reads().waiting.heavy > 0 && searching(db.reads()) > 1)
+    await watch(() => db.health().reads.waiting.heavy > 0 && searching(db.health().reads) > 1)
     expect(most).toEqual({ searching: 2, heavy: 1 })
     left.abort(GONE)
     await Promise.all(all)
@@ -136,14 +137,14 @@ describe('a caller that leaves', () => {
     await untilReads(db, ({ steps }) => steps > 1_000_000)
 
     left.abort(GONE)
-    const before = db.reads().steps
+    const before = db.health().reads.steps
     await expect(asked).rejects.toBe(GONE)
     await untilReads(db, (figures) => searching(figures) === 0)
-    const { steps } = db.reads()
+    const { steps } = db.health().reads
     // Until its next look at the flag, and what it had not told yet.
     expect(steps - before).toBeLessThan(500_000)
     for (let n = 0; n < 100; n++) await db.logs.head(other)
-    expect(db.reads()).toMatchObject({ steps, cancelled: 1 })
+    expect(db.health().reads).toMatchObject({ steps, cancelled: 1 })
   })
 
   test('leaves the queue at once', async () => {
@@ -156,10 +157,10 @@ describe('a caller that leaves', () => {
     const asked = db.reading(queued.signal).search.page(org, HOSTILE, PAGE)
     await untilReads(db, (figures) => waiting(figures) === 5)
     queued.abort(GONE)
-    expect(waiting(db.reads())).toBe(4)
+    expect(waiting(db.health().reads)).toBe(4)
     await expect(asked).rejects.toBe(GONE)
     running.abort(GONE)
-    expect(waiting(db.reads())).toBe(0)
+    expect(waiting(db.health().reads)).toBe(0)
     await flood
   })
 })

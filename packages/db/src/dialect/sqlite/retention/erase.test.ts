@@ -3,10 +3,10 @@ import { expect, test } from 'vitest'
 import type { OrgId, Seq } from '@sentinelmesh/api'
 import type { Database } from '../../../database.ts'
 import { anEntry, NEW_YEAR, SECOND, times } from '../../../testing/entries.ts'
-import { retentionConformance } from '../../../testing/retention.conformance.ts'
+import { logRemovalConformance } from '../../../testing/log-removal.conformance.ts'
 import { temporaryStore } from '../../../testing/temporary-store.ts'
 
-retentionConformance('SQLite', () => temporaryStore())
+logRemovalConformance('SQLite', () => temporaryStore())
 
 /** In every text that an entry has. `n` varies the names, so that the indexes have many and their pages are split. */
 function canary(n: number) {
@@ -57,8 +57,8 @@ async function canariesIn(file: string): Promise<number> {
 async function eraseCanaries(db: Database, org: OrgId, to: number): Promise<void> {
   for (let n = 0; n < 37; n++) {
     const session = `session-CANARY-${n}`
-    const ranges = await db.logs.findErasable(org, { session, to: to as Seq }, 10_000)
-    expect(await db.logs.erase(org, ranges)).toBeGreaterThan(0)
+    const ranges = await db.removal.findErasable(org, { session, to: to as Seq }, 10_000)
+    expect(await db.removal.erase(org, ranges)).toBeGreaterThan(0)
   }
 }
 

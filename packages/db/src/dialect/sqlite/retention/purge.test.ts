@@ -21,7 +21,7 @@ test('the file gives back what purging frees, but for what the next entries will
   await fill(db, org)
   await db.space.emptyLog()
   const before = (await stat(db.file)).size
-  expect(await db.logs.purge(org, NEW_YEAR + 700, 1_000)).toBe(700)
+  expect(await db.removal.purge(org, NEW_YEAR + 700, 1_000)).toBe(700)
   await db.space.giveBack()
   await db.space.emptyLog()
   const after = (await stat(db.file)).size
@@ -42,7 +42,7 @@ test('of a batch the leaves go when its last entry has gone, and stay until then
     const rows = await db.read.selectFrom('chain').select(['to_seq', 'leaves']).orderBy('to_seq').execute()
     return rows.map((row) => [row.to_seq, row.leaves?.length ?? null])
   }
-  await db.logs.erase(org, [
+  await db.removal.erase(org, [
     { from: 1, to: 9 },
     { from: 11, to: 20 },
   ])
@@ -51,7 +51,7 @@ test('of a batch the leaves go when its last entry has gone, and stay until then
     [20, null],
     [30, 320],
   ])
-  await db.logs.purge(org, NEW_YEAR + 1, 11)
+  await db.removal.purge(org, NEW_YEAR + 1, 11)
   expect(await leaves()).toEqual([
     [10, null],
     [20, null],
@@ -64,7 +64,7 @@ test('appends get their turn between slices: those that come during a purge are 
   const org = await db.anOrg()
   await fill(db, org)
   const done: string[] = []
-  const purging = db.logs.purge(org, NEW_YEAR + 800, 1_000).then(() => done.push('purge'))
+  const purging = db.removal.purge(org, NEW_YEAR + 800, 1_000).then(() => done.push('purge'))
   for (let n = 0; n < 3; n++)
     await db.logs.append(org, [anEntry({ receivedAt: NEW_YEAR + 900 })]).then(() => done.push('append'))
   await purging
@@ -75,7 +75,7 @@ test('what is asked of the background when the store closes is refused, and noth
   await using db = await temporaryStore()
   const org = await db.anOrg()
   await fill(db, org)
-  const purging = db.logs.purge(org, NEW_YEAR + 800, 1_000)
+  const purging = db.removal.purge(org, NEW_YEAR + 800, 1_000)
   await db.logs.append(org, [anEntry({ receivedAt: NEW_YEAR + 900 })])
   const closing = db.close()
   await expect(purging).rejects.toMatchObject({ code: 'shutting_down' })

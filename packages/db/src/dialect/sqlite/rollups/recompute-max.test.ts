@@ -56,10 +56,10 @@ test('verify reports no difference for a stale maximum', async () => {
   const org = await aLargeMinute(file)
   const db = await openSqlite({ file, workers: WORKERS })
   try {
-    await db.logs.erase(org, [{ from: 1, to: 1 }], { unsettled: true })
+    await db.removal.erase(org, [{ from: 1, to: 1 }], { partial: true })
     expect(await db.read.selectFrom('unsettled').select('dimension').execute()).toHaveLength(5)
     expect(await db.rollups.verify(org)).toEqual([])
-    await db.logs.erase(org, [])
+    await db.removal.erase(org, [])
     expect(await db.read.selectFrom('unsettled').select('dimension').execute()).toEqual([])
     expect(await db.rollups.verify(org)).toEqual([])
   } finally {

@@ -180,7 +180,7 @@ test('an entry that is missing is named by its position', async () => {
 test('after a purge a roll-up may have more than is stored, never less, and together no more than was ever stored', async () => {
   await using store = await aStore()
   const { db, org } = store
-  expect(await db.logs.purge(org, NEW_YEAR + 10 * MINUTE, 100)).toBe(10)
+  expect(await db.removal.purge(org, NEW_YEAR + 10 * MINUTE, 100)).toBe(10)
   expect(await db.rollups.verify(org)).toEqual([])
   const minute = NEW_YEAR / MINUTE + 70
   await db.transaction((tx) =>
@@ -205,8 +205,8 @@ test('where nothing can have been purged a recount is exact although something w
   const { db, org } = store
   const nextYear = NEW_YEAR + 365 * 24 * 60 * MINUTE
   await db.logs.append(org, [anEntry({ at: nextYear, receivedAt: nextYear })])
-  await db.logs.purge(org, NEW_YEAR + 1_000 * MINUTE, 50)
-  await db.logs.purge(org, NEW_YEAR + 1_000 * MINUTE, 50)
+  await db.removal.purge(org, NEW_YEAR + 1_000 * MINUTE, 50)
+  await db.removal.purge(org, NEW_YEAR + 1_000 * MINUTE, 50)
   const later = nextYear + 48 * 60 * MINUTE
   await db.logs.append(org, [anEntry({ at: later, receivedAt: later })])
   expect(await db.rollups.verify(org)).toEqual([])
@@ -221,7 +221,7 @@ test('where nothing can have been purged a recount is exact although something w
 test('roll-ups that were removed because they are older than every entry are not missed', async () => {
   await using store = await aStore()
   const { db, org } = store
-  await db.logs.purge(org, NEW_YEAR + 70 * MINUTE, 100)
+  await db.removal.purge(org, NEW_YEAR + 70 * MINUTE, 100)
   for (const minute of [30, 70]) {
     await db.transaction((tx) => sql`delete from rollups where minute < ${NEW_YEAR / MINUTE + minute}`.execute(tx))
     expect(await db.rollups.verify(org)).toEqual([])

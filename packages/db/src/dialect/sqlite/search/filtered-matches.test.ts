@@ -33,7 +33,7 @@ test('a match that a filter held back is kept with its entry, and counts nowhere
   const range = { from: NEW_YEAR, to: NEW_YEAR + 60 * SECOND }
   expect(await db.rollups.keys(org, 'rule', range, { limit: 9, orderBy: 'count' })).toMatchObject([{ count: 1 }])
   expect(await db.rollups.verify(org)).toEqual([])
-  expect(await db.logs.lastMatches(org, ['r1', 'r2'])).toEqual(new Map([['r1', NEW_YEAR]]))
+  expect(await db.search.lastMatches(org, ['r1', 'r2'])).toEqual(new Map([['r1', NEW_YEAR]]))
 
   // Reported again, it is answered as it was the first time.
   const [again] = await db.logs.append(org, [

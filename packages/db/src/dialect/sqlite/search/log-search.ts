@@ -5,6 +5,7 @@ import type { SearchDeps } from './slices.ts'
 import { count } from './count.ts'
 import { facets } from './facets.ts'
 import { histogram } from './histogram.ts'
+import { lastMatches } from './last-matches.ts'
 import { page, ROWS, WHOLE } from './page.ts'
 
 export interface LogSearchDeps extends SearchDeps {
@@ -28,5 +29,6 @@ export function sqliteLogSearch(deps: LogSearchDeps): LogSearch {
     count: (org, filter) => count(forOrg(org), org, filter),
     histogram: (org, filter, buckets) => histogram(forOrg(org), org, filter, buckets).then(told),
     facets: (org, filter, options) => facets(forOrg(org), org, filter, options).then(told),
+    lastMatches: (org, ruleIds) => lastMatches(deps.readers.forOrg(org), org, ruleIds),
   }
 }

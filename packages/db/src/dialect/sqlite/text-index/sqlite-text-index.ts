@@ -25,7 +25,6 @@ export function sqliteTextIndex(link: RestartingLink<TextRequest>): TextIndex & 
     forget: (org, ranges) => link.ask({ type: 'forget', org, ranges }),
     dropExpired: (org) => link.ask({ type: 'expired', org }),
     progress: (org) => link.ask({ type: 'progress', org }),
-    failure: () => link.failure(),
     async verify(org) {
       const differences: string[] = []
       for (let from: number | null = 0; from !== null && differences.length < MAX_DIFFERENCES;) {

@@ -12,6 +12,7 @@ import type { Position } from '../../../log-search.ts'
 import type { JudgedEntry } from '../../../log-store.ts'
 import { aMatch, anEntry, NEW_YEAR, SECOND, times } from '../../../testing/entries.ts'
 import { temporaryStore, WORKERS } from '../../../testing/temporary-store.ts'
+import { textIndexConformance } from '../../../testing/text-index.conformance.ts'
 import { openSqlite } from '../open-sqlite.ts'
 import { indexFileOf } from './index-file.ts'
 
@@ -66,6 +67,8 @@ function toEntry(entry: Queryable): JudgedEntry {
     matches: entry.matches.map(({ ruleId, title, level }) => aMatch({ ruleId, title, level: level as 'low' })),
   })
 }
+
+textIndexConformance('SQLite', () => temporaryStore({ textIndex: SMALL }))
 
 describe('with a full-text index', () => {
   test('a search finds what the query says, whatever part of the log is covered', async () => {
@@ -251,7 +254,7 @@ describe('what is erased', () => {
     const bytesOf = () => Buffer.concat(['', '-wal'].map((end) => readFileSync(indexFileOf(db.file) + end)))
     expect(bytesOf().includes(secret)).toBe(true)
 
-    await db.logs.erase(org, [{ from: 13, to: 13 }] as never)
+    await db.removal.erase(org, [{ from: 13, to: 13 }] as never)
     await db.textIndex.forget(org, [{ from: 13, to: 13 }])
     expect(bytesOf().includes(secret)).toBe(false)
     expect((await db.textIndex.progress(org)).indexed).toBe(23)
@@ -272,7 +275,7 @@ describe('what is erased', () => {
       )
       await catchUp(db, each)
     }
-    await db.logs.erase(org, [{ from: 1, to: 20 }] as never)
+    await db.removal.erase(org, [{ from: 1, to: 20 }] as never)
     await db.textIndex.forget(org, [{ from: 1, to: 20 }])
     expect(await db.textIndex.advance(org)).toEqual({ indexed: 0, more: false })
     expect(await db.textIndex.progress(org)).toEqual({ indexed: 0, behind: 0 })
@@ -290,7 +293,7 @@ describe('what is erased', () => {
       times(21, (n) => anEntry({ ...text(`number ${n}`), receivedAt: NEW_YEAR + n })),
     )
     await catchUp(db, org)
-    await db.logs.erase(org, [{ from: 1, to: 12 }] as never)
+    await db.removal.erase(org, [{ from: 1, to: 12 }] as never)
     await db.textIndex.dropExpired(org)
     expect(await db.textIndex.progress(org)).toEqual({ indexed: 7, behind: 2 })
     await catchUp(db, org)

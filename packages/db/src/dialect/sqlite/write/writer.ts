@@ -1,7 +1,7 @@
 import type { LogId, OrgId, Seq } from '@sentinelmesh/api'
 import { DomainError } from '@sentinelmesh/api/constants'
 import { type Kysely, sql } from 'kysely'
-import type { Database } from '../../../database.ts'
+import type { Database, DatabaseHealth } from '../../../database.ts'
 import { LIMITS } from '../../../limits.ts'
 import type { Appended, AppendLane, JudgedEntry, MatchSummary } from '../../../log-store.ts'
 import type { Schema } from '../../../schema.ts'
@@ -17,7 +17,8 @@ import type { WorkerLink } from '../threads/worker-link.ts'
  * batch leaves at once and all replies of the last are released in the same tick. Interactive transactions take turns
  * with batches, and what can wait gets a slice now and then. Nothing waits for a timer.
  */
-export interface Writer extends Pick<Database, 'transaction' | 'health'> {
+export interface Writer extends Pick<Database, 'transaction'> {
+  health(): Pick<DatabaseHealth, 'queuedEntries' | 'queuedBytes' | 'lastCommitMs' | 'failure'>
   append(org: OrgId, entries: readonly JudgedEntry[], lane?: AppendLane): Promise<readonly Appended[]>
   /** One slice of what can wait. Others that wait have the writer for some time before the next one. */
   background<Value>(request: BackgroundRequest): Promise<Value>

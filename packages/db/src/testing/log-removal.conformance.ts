@@ -2,12 +2,14 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { OrgId, Seq } from '@sentinelmesh/api'
 import { BEFORE_ALL, bandOf } from '@sentinelmesh/api/constants'
+import type { LogRemoval } from '../log-removal.ts'
 import type { JudgedEntry, LogStore } from '../log-store.ts'
 import { type Dimension, DIMENSIONS, type Rollups } from '../rollups.ts'
 import { aMatch, anEntry, NEW_YEAR, SECOND, times } from './entries.ts'
 
-export interface RetentionUnderTest extends AsyncDisposable {
+export interface LogRemovalUnderTest extends AsyncDisposable {
   readonly logs: LogStore
+  readonly removal: LogRemoval
   readonly rollups: Rollups
   anOrg(): Promise<OrgId>
 }
@@ -17,9 +19,9 @@ const HOUR = 60 * MINUTE
 const LATER = NEW_YEAR + 365 * 24 * HOUR
 const HEAD = Number.MAX_SAFE_INTEGER as Seq
 
-/** What `LogStore` promises of purging and erasing, for every implementation. */
-export function retentionConformance(name: string, open: () => Promise<RetentionUnderTest>): void {
-  describe(`${name} as a LogStore that forgets`, () => {
+/** The promises of `LogRemoval`, for every implementation. */
+export function logRemovalConformance(name: string, open: () => Promise<LogRemovalUnderTest>): void {
+  describe(`${name} as a LogRemoval`, () => {
     test('by size, those that arrived first go until no more is stored than allowed', async () => {
       await using store = await open()
       const org = await store.anOrg()
@@ -30,10 +32,10 @@ export function retentionConformance(name: string, open: () => Promise<Retention
           anEntry({ receivedAt: NEW_YEAR + n * SECOND, payload: { type: 'text', text: 'x'.repeat(100) } }),
         ),
       )
-      expect(await store.logs.purgeToSize(org, 500, 10)).toBe(0)
-      expect(await store.logs.purgeToSize(org, 250, 10)).toBe(3)
+      expect(await store.removal.purgeToSize(org, 500, 10)).toBe(0)
+      expect(await store.removal.purgeToSize(org, 250, 10)).toBe(3)
       expect(await itemsOf(store.logs, org)).toEqual(['1-3 retention', 4, 5])
-      expect(await store.logs.purgeToSize(org, 199, 10)).toBe(1)
+      expect(await store.removal.purgeToSize(org, 199, 10)).toBe(1)
       expect(await itemsOf(store.logs, org)).toEqual(['1-3 retention', 4, '5-5 retention'])
       expect(await store.rollups.verify(org)).toEqual([])
     })
@@ -51,7 +53,7 @@ export function retentionConformance(name: string, open: () => Promise<Retention
             }),
           ),
         )
-      expect(await store.logs.purge(org, NEW_YEAR + 200, 2_000)).toBe(800)
+      expect(await store.removal.purge(org, NEW_YEAR + 200, 2_000)).toBe(800)
       expect(await store.logs.head(org)).toEqual({ seq: 1_000, entries: 200 })
       expect(await store.rollups.verify(org)).toEqual([])
     })
@@ -73,13 +75,13 @@ export function retentionConformance(name: string, open: () => Promise<Retention
         }
         expect(await rollups.verify(org)).toEqual([])
       }
-      await store.logs.purge(org, NEW_YEAR + 60 * HOUR, 10)
-      await store.logs.purgeRollups(org, NEW_YEAR + 36 * HOUR + MINUTE)
+      await store.removal.purge(org, NEW_YEAR + 60 * HOUR, 10)
+      await store.removal.purgeRollups(org, NEW_YEAR + 36 * HOUR + MINUTE)
       await keptFrom(2)
-      await store.logs.purgeRollups(org, LATER)
+      await store.removal.purgeRollups(org, LATER)
       await keptFrom(4)
-      await store.logs.purge(org, LATER, 10)
-      await store.logs.purgeRollups(org, LATER)
+      await store.removal.purge(org, LATER, 10)
+      await store.removal.purgeRollups(org, LATER)
       expect(await rollups.series(org, 'all', ALL, 24 * 60)).toEqual([])
     })
 
@@ -87,12 +89,12 @@ export function retentionConformance(name: string, open: () => Promise<Retention
       await using store = await open()
       const org = await store.anOrg()
       for (let n = 0; n < 10_000; n++) {
-        await store.logs.purge(org, NEW_YEAR, 10)
-        await store.logs.purgeRollups(org, NEW_YEAR)
+        await store.removal.purge(org, NEW_YEAR, 10)
+        await store.removal.purgeRollups(org, NEW_YEAR)
       }
       await store.logs.append(org, [anEntry({ at: NEW_YEAR, receivedAt: NEW_YEAR })])
-      expect(await store.logs.purge(org, LATER, 10)).toBe(1)
-      expect(await store.logs.purgeRollups(org, LATER)).toBeGreaterThan(0)
+      expect(await store.removal.purge(org, LATER, 10)).toBe(1)
+      expect(await store.removal.purgeRollups(org, LATER)).toBeGreaterThan(0)
       expect(await store.rollups.series(org, 'all', ALL, 24 * 60)).toEqual([])
     })
 
@@ -102,7 +104,7 @@ export function retentionConformance(name: string, open: () => Promise<Retention
       const entries = ['a', 'a', 'b', 'a', null, 'a'].map((session) => anEntry({ session }))
       await store.logs.append(org, entries)
       const found = (session: string | null, to: number, most = 100) =>
-        store.logs.findErasable(org, { session, to: to as Seq }, most)
+        store.removal.findErasable(org, { session, to: to as Seq }, most)
       expect(await found('a', 5)).toEqual([
         { from: 1, to: 2, fromId: entries[0]?.id, toId: entries[1]?.id },
         { from: 4, to: 4, fromId: entries[3]?.id, toId: entries[3]?.id },
@@ -110,7 +112,7 @@ export function retentionConformance(name: string, open: () => Promise<Retention
       expect((await found('a', 6, 1)).map(({ from, to }) => [from, to])).toEqual([[1, 1]])
       expect((await found(null, 5)).map(({ from, to }) => [from, to])).toEqual([[1, 5]])
       expect(await found('c', 6)).toEqual([])
-      expect(await store.logs.findErasable(await store.anOrg(), { session: 'a', to: HEAD }, 100)).toEqual([])
+      expect(await store.removal.findErasable(await store.anOrg(), { session: 'a', to: HEAD }, 100)).toEqual([])
     })
 
     test('what was erased is read as gaps of that reason, and its ids are forgotten', async () => {
@@ -120,12 +122,12 @@ export function retentionConformance(name: string, open: () => Promise<Retention
       const entries = times(8, (n) => anEntry({ sourceId: `id-${n}`, contentHash }))
       await store.logs.append(org, entries)
       expect(
-        await store.logs.erase(org, [
+        await store.removal.erase(org, [
           { from: 2, to: 3 },
           { from: 6, to: 6 },
         ]),
       ).toBe(3)
-      expect(await store.logs.erase(org, [{ from: 4, to: 4 }])).toBe(1)
+      expect(await store.removal.erase(org, [{ from: 4, to: 4 }])).toBe(1)
       expect(await itemsOf(store.logs, org)).toEqual([1, '2-4 erased', 5, '6-6 erased', 7, 8])
       expect(await store.logs.head(org)).toEqual({ seq: 8, entries: 4 })
       expect(await store.logs.get(org, entries[1]?.id ?? ('' as never))).toBeUndefined()
@@ -141,9 +143,9 @@ export function retentionConformance(name: string, open: () => Promise<Retention
         org,
         times(6, (n) => anEntry({ receivedAt: NEW_YEAR + n })),
       )
-      await store.logs.purge(org, NEW_YEAR + 2, 10)
-      expect(await store.logs.erase(org, [{ from: 1, to: 4 }])).toBe(2)
-      expect(await store.logs.erase(org, [{ from: 1, to: 4 }])).toBe(0)
+      await store.removal.purge(org, NEW_YEAR + 2, 10)
+      expect(await store.removal.erase(org, [{ from: 1, to: 4 }])).toBe(2)
+      expect(await store.removal.erase(org, [{ from: 1, to: 4 }])).toBe(0)
       expect(await itemsOf(store.logs, org)).toEqual(['1-2 retention', '3-4 erased', 5, 6])
       expect(await store.rollups.verify(org)).toEqual([])
     })
@@ -156,7 +158,7 @@ export function retentionConformance(name: string, open: () => Promise<Retention
           one,
           times(3, () => anEntry({ session: 's' })),
         )
-      await store.logs.erase(org, [{ from: 1, to: 3 }])
+      await store.removal.erase(org, [{ from: 1, to: 3 }])
       expect(await itemsOf(store.logs, other)).toEqual([1, 2, 3])
       expect(await store.rollups.verify(other)).toEqual([])
     })
@@ -169,7 +171,7 @@ export function retentionConformance(name: string, open: () => Promise<Retention
           org,
           times(500, () => anEntry({ session: 's' })),
         )
-      const erasing = store.logs.erase(org, [{ from: 1, to: 2_000 }])
+      const erasing = store.removal.erase(org, [{ from: 1, to: 2_000 }])
       const answers = await Promise.all(times(100, () => store.logs.append(org, [anEntry({ session: 's' })])))
       expect(await erasing).toBe(2_000)
       expect(
@@ -191,7 +193,7 @@ export function retentionConformance(name: string, open: () => Promise<Retention
           times(500, () => anEntry()),
         )
       const left: Promise<number>[] = []
-      await store.logs.erase(org, [{ from: 1, to: 2_000 }], {
+      await store.removal.erase(org, [{ from: 1, to: 2_000 }], {
         onSlice: () => void left.push(store.logs.head(org).then(({ entries }) => entries)),
       })
       const counts = await Promise.all(left)
@@ -216,7 +218,7 @@ export function retentionConformance(name: string, open: () => Promise<Retention
             }),
           ),
         )
-      const erasing = store.logs.erase(org, [{ from: 1, to: 1 }])
+      const erasing = store.removal.erase(org, [{ from: 1, to: 1 }])
       const late = store.logs.append(org, [
         anEntry({ at: NEW_YEAR + 5, risk: 80, band: 'critical', sender: 'agent.2', kind: 'message' }),
       ])
@@ -250,7 +252,7 @@ export function retentionConformance(name: string, open: () => Promise<Retention
           const later = () => anEntry({ at: NEW_YEAR + 2 * 24 * HOUR, receivedAt: NEW_YEAR + 2 * 24 * HOUR })
           for (const one of [org, without]) await store.logs.append(one, [later()])
           const ranges = given.flatMap(({ goes }, n) => (goes ? [{ from: n + 1, to: n + 1 }] : []))
-          expect(await store.logs.erase(org, ranges)).toBe(ranges.length)
+          expect(await store.removal.erase(org, ranges)).toBe(ranges.length)
           for (const dimension of DIMENSIONS)
             for (const range of [ALL, { from: NEW_YEAR + 30 * MINUTE, to: NEW_YEAR + 50 * HOUR + 30 * MINUTE }])
               expect(await rollupOf(store.rollups, org, dimension, range)).toEqual(
