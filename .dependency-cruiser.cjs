@@ -78,10 +78,16 @@ module.exports = {
       'packages/sdk may import types of api only: its bundle holds no zod and no server.',
     ),
     only(
+      'guides',
+      '^packages/guides/',
+      ['^packages/api/src/hooks/'],
+      'packages/guides may import api/hooks only: the page loads it.',
+    ),
+    only(
       'web',
       '^apps/web/',
-      ['^packages/(api|query|rules)/'],
-      'apps/web may import api (types, constants), query, and rules lazily.',
+      ['^packages/(api|guides|query|rules)/'],
+      'apps/web may import api (types, constants), guides, query, and rules lazily.',
     ),
     values(
       'web-api-values',
