@@ -1,48 +1,46 @@
-import { elements, members, type Element, type Member } from '@sentinelmesh/text/json-text'
+import { elements, members } from '@sentinelmesh/text/json-text'
 
 /**
- * Changes of a file of JSON in place: what is not changed keeps its letters, blanks and order. Paths are names of members
- * from the root on. All throw for a text that is no JSON; that is for the caller to look at first.
+ * Edits of a JSON file in place: everything that is not edited keeps every character. A path is a list of member names from
+ * the root. The text must be valid JSON.
+ *
+ * `modify` of jsonc-parser 3.3.1 does not do this: it reformats the whole line of an edit, turns `[1, 2]` into `[12]` when it
+ * removes the last element, and edits the first of two members with the same name, which `JSON.parse` ignores.
  */
 
 const BOUNDS = { depth: 200 }
 
-/** The text of the value at this path; null where there is none. Of two equal names the last counts, as for every reader. */
+/** The text of the value at this path. Null if there is none. */
 export function valueAt(text: string, path: readonly string[]): string | null {
-  const place = placeAt(text, path)
-  return place === null ? null : text.slice(place.start, place.end)
+  const value = spanAt(text, path)
+  return value === null ? null : text.slice(value.start, value.end)
 }
 
-/** Sets a member that is not there yet; what it stands in is made where it is missing. */
+/** Adds a member, and the objects on its path that are missing. */
 export function addMember(text: string, path: readonly string[], value: unknown): string {
-  const parent = path.slice(0, -1)
-  const place = placeAt(text, parent)
-  if (place === null) return addMember(text, parent, { [path.at(-1) ?? '']: value })
-  const inside = membersOf(text, place)
-  return insert(text, { place, after: inside.at(-1), member: path.at(-1), value })
+  const [parent, name = ''] = [path.slice(0, -1), path.at(-1)]
+  const object = spanAt(text, parent)
+  return object === null ? addMember(text, parent, { [name]: value }) : insert(text, object, value, name)
 }
 
-/** Adds to the end of the array at this path. */
+/** Adds an element to the end of the array at this path. */
 export function addElement(text: string, path: readonly string[], value: unknown): string {
-  const place = placeAt(text, path)
-  if (place === null) throw new Error(`there is no array at ${path.join('.')}`)
-  return insert(text, { place, after: elementsOf(text, place).at(-1), value })
+  const array = spanAt(text, path)
+  if (array === null) throw new Error(`there is no array at ${path.join('.')}`)
+  return insert(text, array, value)
 }
 
-/** Takes a value out of the object or array that it stands in. */
+/** Removes a member of the object, or an element of the array, at this path. */
 export function remove(text: string, path: readonly string[], key: string | number): string {
-  const place = placeAt(text, path)
-  if (place === null) return text
-  const all =
-    typeof key === 'number'
-      ? elementsOf(text, place)
-      : membersOf(text, place).map((member) => ({ ...member, start: member.nameStart }))
-  const index = typeof key === 'number' ? key : membersOf(text, place).findLastIndex(({ name }) => name === key)
-  const [before, one, after] = [all[index - 1], all[index], all[index + 1]]
-  if (one === undefined) return text
-  if (before !== undefined) return text.slice(0, before.end) + text.slice(one.end)
-  if (after !== undefined) return text.slice(0, one.start) + text.slice(after.start)
-  return text.slice(0, place.start + 1) + text.slice(place.end - 1)
+  const parent = spanAt(text, path)
+  if (parent === null) return text
+  const children = childrenOf(text, parent)
+  const index = typeof key === 'number' ? key : children.findLastIndex(({ name }) => name === key)
+  const [before, removed, after] = [children[index - 1], children[index], children[index + 1]]
+  if (removed === undefined) return text
+  if (before !== undefined) return text.slice(0, before.end) + text.slice(removed.end)
+  if (after !== undefined) return text.slice(0, removed.from) + text.slice(after.from)
+  return text.slice(0, parent.start + 1) + text.slice(parent.end - 1)
 }
 
 interface Span {
@@ -50,65 +48,59 @@ interface Span {
   readonly end: number
 }
 
-function placeAt(text: string, path: readonly string[]): Span | null {
-  let place: Span = { start: /^\s*/.exec(text)?.[0].length ?? 0, end: text.trimEnd().length }
+/** A member or an element, with the span of its value. */
+interface Child extends Span {
+  readonly name: string | null
+  /** Where it begins: a member with its name. */
+  readonly from: number
+}
+
+/** Of two members with the same name the last one counts, as in `JSON.parse`. */
+function spanAt(text: string, path: readonly string[]): Span | null {
+  let span: Span | undefined = { start: /^\s*/.exec(text)?.[0].length ?? 0, end: text.trimEnd().length }
   for (const name of path) {
-    if (text[place.start] !== '{') return null
-    const found = membersOf(text, place).findLast((member) => member.name === name)
-    if (found === undefined) return null
-    place = found
+    if (text[span.start] !== '{') return null
+    span = childrenOf(text, span).findLast((member) => member.name === name)
+    if (span === undefined) return null
   }
-  return place
+  return span
 }
 
-function membersOf(text: string, { start, end }: Span): Member[] {
-  return members(text.slice(start, end), BOUNDS).map((member) => ({
-    ...member,
-    nameStart: member.nameStart + start,
-    nameEnd: member.nameEnd + start,
-    start: member.start + start,
-    end: member.end + start,
+function childrenOf(text: string, { start: offset, end }: Span): Child[] {
+  const value = text.slice(offset, end)
+  const children = value.startsWith('{')
+    ? members(value, BOUNDS).map((member) => ({ ...member, from: member.nameStart }))
+    : elements(value, BOUNDS).map((element) => ({ ...element, name: null, from: element.start }))
+  return children.map((child) => ({
+    name: child.name,
+    from: child.from + offset,
+    start: child.start + offset,
+    end: child.end + offset,
   }))
 }
 
-function elementsOf(text: string, { start, end }: Span): Element[] {
-  return elements(text.slice(start, end), BOUNDS).map((element) => ({
-    ...element,
-    start: element.start + start,
-    end: element.end + start,
-  }))
-}
-
-interface Insertion {
-  readonly place: Span
-  /** What it comes after; undefined where the object or array is empty. */
-  readonly after: Member | Element | undefined
-  readonly member?: string | undefined
-  readonly value: unknown
-}
-
-/** As its neighbours are written: on a line of its own below them, or on the same line. */
-function insert(text: string, { place, after, member, value }: Insertion): string {
+/** Formats the new value like its neighbors: on a line of its own, or on the same line. */
+function insert(text: string, parent: Span, value: unknown, name?: string): string {
   const unit = /\n([ \t]+)\S/.exec(text)?.[1] ?? (text.includes('\n') || text.trim() === '{}' ? '  ' : '')
   const newline = text.includes('\r\n') ? '\r\n' : '\n'
-  const outer = indentAt(text, place.start)
-  const neighbour = after === undefined ? undefined : 'nameStart' in after ? after.nameStart : after.start
-  const onOwnLine = neighbour === undefined ? unit !== '' : /\n[ \t]*$/.test(text.slice(place.start, neighbour))
-  const inner = onOwnLine && neighbour !== undefined ? indentAt(text, neighbour) : outer + unit
+  const outer = indentAt(text, parent.start)
+  const last = childrenOf(text, parent).at(-1)
+  const onOwnLine = last === undefined ? unit !== '' : /\n[ \t]*$/.test(text.slice(parent.start, last.from))
+  const inner = onOwnLine && last !== undefined ? indentAt(text, last.from) : outer + unit
 
-  const name = member === undefined ? '' : `${JSON.stringify(member)}: `
-  const written = onOwnLine
-    ? name + JSON.stringify(value, null, unit || '  ').replaceAll('\n', newline + inner)
-    : name + JSON.stringify(value)
-  if (after !== undefined) {
+  const json = onOwnLine
+    ? JSON.stringify(value, null, unit || '  ').replaceAll('\n', newline + inner)
+    : JSON.stringify(value)
+  const written = name === undefined ? json : `${JSON.stringify(name)}: ${json}`
+  if (last !== undefined) {
     const separator = onOwnLine ? `,${newline}${inner}` : ', '
-    return text.slice(0, after.end) + separator + written + text.slice(after.end)
+    return text.slice(0, last.end) + separator + written + text.slice(last.end)
   }
-  const around = onOwnLine ? [newline + inner, newline + outer] : ['', '']
-  return text.slice(0, place.start + 1) + around[0] + written + around[1] + text.slice(place.end - 1)
+  const [before, after] = onOwnLine ? [newline + inner, newline + outer] : ['', '']
+  return text.slice(0, parent.start + 1) + before + written + after + text.slice(parent.end - 1)
 }
 
-/** The blanks that the line of this position begins with. */
+/** The whitespace at the beginning of the line at this position. */
 function indentAt(text: string, position: number): string {
   const line = text.lastIndexOf('\n', position - 1) + 1
   return /^[ \t]*/.exec(text.slice(line, position))?.[0] ?? ''

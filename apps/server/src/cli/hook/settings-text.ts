@@ -3,12 +3,12 @@ import { JsonTextError } from '@sentinelmesh/text/json-text'
 import { addElement, addMember, remove, valueAt } from './json-edits.ts'
 import type { Beside, Snippet } from './snippets.ts'
 
-/** What every command of ours has in it, wherever the program lies. */
+/** Part of each command that runs our hook program, wherever the program is installed. */
 const MARK = 'sentinelmesh-hook'
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
 
-/** A settings file, without ours so far, with the snippet in it. `text`: null where there is no file. */
+/** Adds the snippet to a settings file that does not hold it yet. `text` is null if there is no file. */
 export function withHooks(text: string | null, snippet: Snippet, beside: readonly Beside[]): string {
   let edited = text ?? '{}\n'
   for (const { path, value } of beside) if (valueAt(edited, path) === null) edited = addMember(edited, path, value)
@@ -20,8 +20,8 @@ export function withHooks(text: string | null, snippet: Snippet, beside: readonl
 }
 
 /**
- * Without anything of ours, and without what is empty then. What stands beside the hooks goes with the last of them, unless
- * it stood there `before`; null: there was no such file.
+ * Removes our hooks, and the lists and groups that are empty then. The members beside `hooks` are removed with the last hook,
+ * unless the file had them `before`. Null means that there was no file before.
  */
 export function withoutHooks(text: string, beside: readonly Beside[], before: string | null): string {
   let edited = text
@@ -49,7 +49,7 @@ function withoutBeside(text: string, { path, value }: Beside, before: string | n
   return edited
 }
 
-/** Of a group only our part goes: somebody may have put another hook beside it. */
+/** Keeps the hooks of others in the same group. */
 function withoutOurs(text: string, path: readonly string[], index: number, item: Json): string {
   if (!isOurs(item)) return text
   const group = item as { readonly hooks?: Json }
@@ -66,7 +66,7 @@ function replaceElement(text: string, path: readonly string[], index: number, va
   return edited
 }
 
-/** What of ours stands in it: the snippet that put it there, where nobody has changed it. */
+/** Our hooks in the file: equal to the snippet that was installed, unless somebody has changed them. */
 export function oursIn(text: string): Snippet {
   return eventsIn(text).flatMap((event) =>
     itemsAt(text, ['hooks', event])
@@ -75,7 +75,7 @@ export function oursIn(text: string): Snippet {
   )
 }
 
-/** Whether all of it is there, as it is to be. */
+/** Whether the file already has exactly these hooks. */
 export function holds(text: string, snippet: Snippet, beside: readonly Beside[]): boolean {
   return isDeepStrictEqual(oursIn(text), snippet) && beside.every(({ path }) => valueAt(text, path) !== null)
 }
@@ -85,7 +85,7 @@ function isOurs(value: Json): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).some(isOurs)
 }
 
-/** Undefined where there is nothing. */
+/** Undefined if there is no value. */
 function jsonAt(text: string, path: readonly string[]): Json | undefined {
   const value = valueAt(text, path)
   return value === null ? undefined : (JSON.parse(value) as Json)
@@ -99,7 +99,7 @@ function itemsAt(text: string, path: readonly string[]): readonly Json[] {
   return (jsonAt(text, path) ?? []) as readonly Json[]
 }
 
-/** Why this text cannot be edited, as the rest of a sentence about its file; null where it can. */
+/** Why this text cannot be edited, as the end of a sentence about its file. Null if it can. */
 export function problemOf(text: string, beside: readonly Beside[] = []): string | null {
   let settings: unknown
   try {

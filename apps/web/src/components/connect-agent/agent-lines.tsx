@@ -1,4 +1,4 @@
-import type { AgentSetup, Block } from '@sentinelmesh/api/agents'
+import type { AgentSetup, Block } from '@sentinelmesh/guides'
 import { Fragment } from 'react'
 import { CodeSample } from '../text/code-sample.tsx'
 import { CopyButton } from '../inputs/copy-button.tsx'

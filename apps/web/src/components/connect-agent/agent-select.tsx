@@ -1,4 +1,4 @@
-import { AGENTS, type AgentSetup } from '@sentinelmesh/api/agents'
+import { AGENTS, type AgentSetup } from '@sentinelmesh/guides'
 import { Select } from '../inputs/select.tsx'
 
 interface AgentSelectProps {

@@ -1,5 +1,5 @@
 import type { EntryDetail, Row } from '@sentinelmesh/api'
-import { AGENTS } from '@sentinelmesh/api/agents'
+import { AGENTS } from '@sentinelmesh/guides'
 import { ArrowRight } from 'lucide-react'
 import { Tabs } from 'radix-ui'
 import { useEffect, useRef, useState } from 'react'

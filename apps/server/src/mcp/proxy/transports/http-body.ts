@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import type { Unreadable } from '../inspector.ts'
 import { isObject, type Read } from '../json-rpc/message.ts'
-import { codeOf } from './http-upstream.ts'
+import { codeOf } from './error-code.ts'
 
 export interface Body {
   /** The whole body if it is within the limit, otherwise its beginning. */

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as requestHttp, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
+import { codeOf } from './error-code.ts'
 import type { Body } from './http-body.ts'
 
 /** Headers of one connection only. They are not forwarded. */
@@ -85,10 +86,4 @@ export function sendTo(
     if (rest === null) sent.end()
     else rest.pipe(sent)
   })
-}
-
-/** The error's code or message, without its details. */
-export function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return 'code' in error ? String(error.code) : error.message
 }

@@ -7,7 +7,8 @@ import { LIMITS } from '../limits.ts'
 import type { Gate } from '../verdicts/gate.ts'
 import { decompress, headerMismatch, readBody, type Body } from './http-body.ts'
 import { forwardReply } from './http-reply.ts'
-import { codeOf, forward, headersOf, sendTo } from './http-upstream.ts'
+import { codeOf } from './error-code.ts'
+import { forward, headersOf, sendTo } from './http-upstream.ts'
 
 export interface HttpOptions {
   /** The endpoint of the MCP server. */

@@ -1,4 +1,4 @@
-import { AGENTS } from '@sentinelmesh/api/agents'
+import { AGENTS } from '@sentinelmesh/guides'
 import type { SourceRow } from '@sentinelmesh/api'
 
 /** What a source is called by those who run it. */

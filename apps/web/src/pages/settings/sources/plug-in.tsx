@@ -1,5 +1,5 @@
 import type { SourceRow } from '@sentinelmesh/api'
-import { AGENTS } from '@sentinelmesh/api/agents'
+import { AGENTS } from '@sentinelmesh/guides'
 import { Link } from '@tanstack/react-router'
 import { Check } from 'lucide-react'
 import { useState } from 'react'

@@ -4,7 +4,7 @@ import { AUDIT_CHAIN, type AuditInspection, type ChainHead } from '../../../inte
 import { LIMITS } from '../../../limits.ts'
 import { AUDIT_CHAINED } from '../chain/audit.ts'
 import { statements } from '../connection/statements.ts'
-import type { Find } from './inspect.ts'
+import type { Find } from './find.ts'
 import { MIGRATIONS } from '../migrations/index.ts'
 
 /** Records that differ are held against each other's place: were they only moved? */

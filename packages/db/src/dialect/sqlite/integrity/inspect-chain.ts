@@ -13,7 +13,7 @@ import {
   NEVER_STORED,
 } from '../chain/chain.ts'
 import { statements } from '../connection/statements.ts'
-import type { Find, InspectedOrg } from './inspect.ts'
+import type { Find, InspectedOrg } from './find.ts'
 
 /** Entries that differ are looked at once more, each against the place of each other: were they only moved? */
 const COMPARED_WITH_EACH_OTHER = 64

@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs'
-import type { OrgId } from '@sentinelmesh/api'
 import Sqlite from 'better-sqlite3'
 import {
   AUDIT_CHAIN,
   type AuditInspection,
   type ChainHead,
   type Finding,
-  type FindingType,
   type Inspection,
   type OrgInspection,
 } from '../../../integrity.ts'
@@ -15,6 +13,7 @@ import { auditStore } from '../../../stores/audit-store.ts'
 import { chainStore } from '../../../stores/chain-store.ts'
 import { kyselyOver } from '../connection/kysely-over.ts'
 import { StoreFileError } from '../connection/errors.ts'
+import type { Find, InspectedOrg } from './find.ts'
 import { inspectAudit } from './inspect-audit.ts'
 import { inspectChain } from './inspect-chain.ts'
 import { localReaders } from '../read/local-readers.ts'
@@ -32,15 +31,6 @@ export interface InspectOptions {
   /** What is looked at, and how much of it is done, 0–1; null where nobody knows. */
   readonly onProgress?: (what: string, share: number | null) => void
 }
-
-export interface InspectedOrg {
-  readonly id: OrgId
-  readonly uid: string
-  readonly slug: string
-  readonly name: string
-}
-
-export type Find = (type: FindingType, org: InspectedOrg | null, seq: number | null, says: string) => void
 
 /**
  * Looks at all that is stored, beside a server that goes on writing: the file is read only, and but for SQLite's own

@@ -4,10 +4,11 @@ import type { Gap, LogItem, LogQuery, LogSlice, LogStore } from '../../../log-st
 import { statements } from '../connection/statements.ts'
 import { StatementError } from '../connection/errors.ts'
 import { DEADLINE } from '../threads/protocol.ts'
+import { headOf, selectHead } from './head.ts'
 import { queryToSql } from '../query/query-to-sql.ts'
 import { type Readers, rowsOf, statement } from '../read/readers.ts'
 import { selectWhole, toWhole, untilBytes, wholeStatements } from '../read/rows.ts'
-import type { SearchDeps } from '../search/slices.ts'
+import type { SearchDeps } from '../search/deps.ts'
 import type { Writer } from '../write/writer.ts'
 
 /** Positions that a read of matching entries goes through: some twenty milliseconds where payloads are looked at. */
@@ -132,15 +133,6 @@ function selectGaps(org: OrgId, after: Seq) {
 
 function selectBehind(org: OrgId, after: Seq) {
   return selectWhole().where('entries.org', '=', org).where('entries.seq', '>', after).orderBy('entries.seq')
-}
-
-export function selectHead(org: OrgId) {
-  return statements.selectFrom('org_heads').select(['head_seq', 'entries']).where('org', '=', org)
-}
-
-export function headOf(result: Parameters<typeof rowsOf>[0]): { readonly seq: Seq; readonly entries: number } {
-  const [row] = rowsOf<{ readonly head_seq: number; readonly entries: number }>(result)
-  return { seq: (row?.head_seq ?? 0) as Seq, entries: row?.entries ?? 0 }
 }
 
 interface GapRow {

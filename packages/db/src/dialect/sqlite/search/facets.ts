@@ -7,7 +7,7 @@ import { rowsOf, statement } from '../read/readers.ts'
 import { planSearch } from './plan.ts'
 import { runInSlices, inWindow } from './slices.ts'
 import { allOf, COMPLETE, countsByField, extentOf, FACET_COLUMNS, selectFound, together } from './matching-entries.ts'
-import type { LogSearchDeps } from './log-search.ts'
+import type { LogSearchDeps } from './deps.ts'
 import { divide, rolledChoice, WHOLE } from './rolled-up.ts'
 import { sample, twoDigits } from './sample.ts'
 

@@ -7,7 +7,7 @@ import { MINUTE } from '../rollups/rollup-keys.ts'
 import { planSearch } from './plan.ts'
 import { runInSlices, inWindow } from './slices.ts'
 import { allOf, extentOf, selectFound, together } from './matching-entries.ts'
-import type { LogSearchDeps } from './log-search.ts'
+import type { LogSearchDeps } from './deps.ts'
 import { divide, rolledChoice, type Range } from './rolled-up.ts'
 
 type HistogramFilter = Filter & Range

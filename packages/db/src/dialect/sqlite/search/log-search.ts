@@ -1,18 +1,11 @@
 import type { OrgId } from '@sentinelmesh/api'
 import type { Filter, LogSearch, PageOptions } from '../../../log-search.ts'
-import type { Rollups } from '../../../rollups.ts'
-import type { SearchDeps } from './slices.ts'
+import type { LogSearchDeps } from './deps.ts'
 import { count } from './count.ts'
 import { facets } from './facets.ts'
 import { histogram } from './histogram.ts'
 import { lastMatches } from './last-matches.ts'
 import { page, ROWS, WHOLE } from './page.ts'
-
-export interface LogSearchDeps extends SearchDeps {
-  readonly rollups: Rollups
-  /** Told of each answer that is incomplete. */
-  readonly onIncomplete: () => void
-}
 
 /** Every search runs in slices by `runInSlices`, which keeps its deadline and lets others take turns. */
 export function sqliteLogSearch(deps: LogSearchDeps): LogSearch {

@@ -8,7 +8,7 @@ import type { Dimension } from '../../../rollups.ts'
 import { statements } from '../connection/statements.ts'
 import { rowsOf, statement } from '../read/readers.ts'
 import { MINUTE } from '../rollups/rollup-keys.ts'
-import type { LogSearchDeps } from './log-search.ts'
+import type { LogSearchDeps } from './deps.ts'
 
 /** Microseconds. */
 export interface Range {

@@ -11,7 +11,7 @@ import { queryToSql } from '../query/query-to-sql.ts'
 import { rowsOf, statement } from '../read/readers.ts'
 import { MINUTE } from '../rollups/rollup-keys.ts'
 import { countsByField, FACET_COLUMNS } from './matching-entries.ts'
-import type { LogSearchDeps } from './log-search.ts'
+import type { LogSearchDeps } from './deps.ts'
 
 export interface Sampled {
   /** How many entries the filter holds for, by what was looked at. */

@@ -8,16 +8,9 @@ import { StatementError } from '../connection/errors.ts'
 import { DEADLINE, NO_TURN, type ReadResult, type ReadStatement } from '../threads/protocol.ts'
 import { queryToSql } from '../query/query-to-sql.ts'
 import { type Readers, rowsOf, statement } from '../read/readers.ts'
+import type { SearchDeps } from './deps.ts'
 import type { Access } from './plan.ts'
 import type { Candidates } from '../text-index/candidates.ts'
-
-export interface SearchDeps {
-  readonly readers: Readers
-  readonly searchMs: number
-  readonly sliceMs: number
-  /** Milliseconds for one entry. */
-  readonly entryMs: number
-}
 
 /** What a search is about, in the order in which it goes through it. */
 export interface Scope {

@@ -1,39 +1,39 @@
-import type { HookClient } from '../hooks/index.ts'
+import type { HookClient } from '@sentinelmesh/api/hooks'
 
-/** How to reach this server: what a block is filled with. */
+/** The address of the server and a key, which fill in a block. */
 export interface Address {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string
   readonly key: string
 }
 
-/** Lines to paste, and where they go. */
+/** Lines to paste. The title says where. */
 export interface Block {
   readonly title: string
   readonly language: 'shell' | 'toml' | 'json' | 'typescript' | 'python'
   readonly text: (address: Address) => string
 }
 
-/** What an agent keeps to itself by default, and the switch that shows it. */
+/** Data that an agent does not send by default, and the switch that turns it on. */
 export interface Unseen {
   readonly what: string
-  /** Null: nothing shows it. */
+  /** Null if it cannot be turned on. */
   readonly shownBy: string | null
 }
 
 export interface AgentSetup {
   readonly id: string
   readonly name: string
-  /** The `service` of the log source of its entries. */
+  /** The `service` in the log source of its entries. */
   readonly source: string
-  /** Known from documentation only; nothing of it was recorded. */
+  /** Written from the agent's documentation. No telemetry of it was recorded. */
   readonly experimental: boolean
-  /** None where it has hooks alone. */
+  /** Empty for an agent that has hooks only. */
   readonly blocks: readonly Block[]
   readonly unseen: readonly Unseen[]
-  /** Its name for `sentinelmesh hook`; null where it has no hooks. */
+  /** The client name for `sentinelmesh hook install`. Null for an agent without hooks. */
   readonly hook: HookClient | null
-  /** Under `docs/`. */
+  /** Path of its page, relative to `docs/`. */
   readonly docs: string
 }
 

@@ -3,5 +3,5 @@ import { FRAMEWORKS } from './frameworks.ts'
 
 export type { Address, AgentSetup, Block, Unseen } from './agent-setup.ts'
 
-/** Every agent and framework that can be plugged in, in the order in which pages list them. */
+/** Every supported agent and framework, in display order. */
 export const AGENTS = [...CODING_AGENTS, ...FRAMEWORKS]

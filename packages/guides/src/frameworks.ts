@@ -2,25 +2,25 @@ import { type Address, type AgentSetup, inShell, OTLP_ENVIRONMENT } from './agen
 
 const PROTOBUF = 'export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf'
 
-/** SDKs of some languages send gRPC otherwise, which is not spoken here. */
+/** The SDKs of some languages default to gRPC, which the server does not support. */
 const APPLICATION_ENVIRONMENT = (address: Address) => `${OTLP_ENVIRONMENT(address)}
 ${PROTOBUF}`
-/** Where the library only makes spans, and an SDK in the application sends them. */
+/** For libraries that only create spans. An SDK in the application sends them. */
 const SDK_OF_APPLICATION = inShell(
   'Environment of the application, which sets up an OpenTelemetry SDK',
   APPLICATION_ENVIRONMENT,
 )
-/** Without the first two nothing is sent; without the third Python sends to LangSmith as well. */
+/** The first two lines are required. Without the third, Python also sends to LangSmith. */
 const LANGSMITH_ENVIRONMENT = (address: Address) => `export LANGSMITH_TRACING=true
 export LANGSMITH_OTEL_ENABLED=true
 export LANGSMITH_OTEL_ONLY=true
 ${OTLP_ENVIRONMENT(address)}`
-/** The version in JavaScript that the lines were seen to work with. */
+/** The JavaScript version that the lines were tested with. */
 const ran = (library: string) => `${library}, run on 2026-11-27`
 
 const ADK_CONTENT = { what: 'Content, where ADK_CAPTURE_MESSAGE_CONTENT_IN_SPANS is false', shownBy: 'Leaving it out' }
 
-/** Agents built with a library: the exporter is that of the application. */
+/** Libraries to build agents with. The application configures the exporter. */
 export const FRAMEWORKS: readonly AgentSetup[] = [
   {
     id: 'opentelemetry-genai',

@@ -1,6 +1,6 @@
 import { type AgentSetup, inShell, OTLP_ENVIRONMENT } from './agent-setup.ts'
 
-/** The least that makes each one report; the endpoint alone is not enough for most. */
+/** The shortest configuration that makes each agent report. For most agents the endpoint alone is not enough. */
 export const CODING_AGENTS: readonly AgentSetup[] = [
   {
     id: 'claude-code',
