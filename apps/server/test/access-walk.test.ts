@@ -268,7 +268,6 @@ const ROUTES: Record<string, Entry> = {
   'POST /v1/logs': { may: REPORTERS, status: 200, send: post('/v1/logs', {}) },
   'POST /v1/traces': { may: REPORTERS, status: 200, send: post('/v1/traces', {}) },
   'POST /v1/metrics': { may: REPORTERS, status: 200, send: post('/v1/metrics', {}) },
-  'GET /api/v1/logs/export': { may: READERS, status: 200, send: get('/api/v1/logs/export') },
   'POST /mcp': {
     may: READERS,
     status: 200,

@@ -2,6 +2,9 @@ import { createTRPCClient, createWSClient, httpLink, wsLink, type TRPCClient } f
 import { WebSocket, type ClientOptions } from 'ws'
 import type { inferProcedureInput } from '@trpc/server'
 import type { AppRouter, BacktestItem, Row, TailItem } from '@sentinelmesh/api'
+import { OPERATIONS } from '@sentinelmesh/api/server'
+import { expect } from 'vitest'
+import type { z } from 'zod'
 import { until } from './until.ts'
 
 type Headers = Readonly<Record<string, string>>
@@ -104,7 +107,7 @@ function openTail(url: string, headers: Headers, input: { after?: string; lastEv
   const subscription = createTRPCClient<AppRouter>({ links: [wsLink({ client: wsClient })] }).logs.tail.subscribe(
     input,
     {
-      onData: ({ data }) => items.push(data),
+      onData: ({ data }) => items.push(asDeclared(OPERATIONS.logs.tail.output, data)),
       onError: (problem) => (error = problem),
     },
   )
@@ -160,7 +163,7 @@ function openBacktest(url: string, headers: Headers, input: BacktestInput): Back
   const subscription = createTRPCClient<AppRouter>({ links: [wsLink({ client: wsClient })] }).rules.backtest.subscribe(
     input,
     {
-      onData: (item) => items.push(item),
+      onData: (item) => items.push(asDeclared(OPERATIONS.rules.backtest.output, item)),
       onError: (problem) => (error = problem),
     },
   )
@@ -182,6 +185,12 @@ function openBacktest(url: string, headers: Headers, input: BacktestInput): Back
       void wsClient.close()
     },
   }
+}
+
+/** tRPC does not parse the items of a subscription. So every test holds them to their schema, which they must not exceed. */
+function asDeclared<Item>(schema: z.ZodType<Item>, item: Item): Item {
+  expect(schema.parse(item)).toEqual(item)
+  return item
 }
 
 /** The WebSocket of a program that can set headers, in the shape of a browser's. */

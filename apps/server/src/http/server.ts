@@ -225,7 +225,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
   operationRoutes(app, services, contextOf)
   reportRoute(app, deps, contextOf)
   otlpRoutes(app, deps, contextOf)
-  exportRoute(app, deps, contextOf)
+  exportRoute(app, services, contextOf)
   rulesFileRoute(app, deps, contextOf)
   mcpRoute(app, { deps, services }, contextOf)
   verdictRoute(app, deps, contextOf)

@@ -4,6 +4,7 @@ import { isOperation, OPERATIONS, type Operation, type Operations } from '@senti
 import * as apiKeys from './api-keys/index.ts'
 import * as auth from './auth/index.ts'
 import * as erasures from './erasures/index.ts'
+import { exportEntries } from './logs/export.ts'
 import * as logs from './logs/index.ts'
 import * as mcp from './mcp-pins/index.ts'
 import { servers } from './mcp-pins/servers.ts'
@@ -27,6 +28,7 @@ const VERBS: VerbsOf<typeof OPERATIONS> = {
   users,
   apiKeys,
   logs,
+  logFiles: { export: exportEntries },
   rules,
   ruleSettings: { change: rules.changeSettings },
   settings,

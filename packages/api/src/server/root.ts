@@ -51,7 +51,7 @@ function procedure(operation: Operation, serviceOf: (services: Services) => Serv
   // Without a schema tRPC does not read what the caller sends.
   const taking = input === undefined ? base : (base.input(input) as unknown as typeof openProcedure)
   if (kind === 'subscription')
-    // Its items are not parsed again: an entry goes to hundreds of sockets, and a test holds each sort of item to its schema.
+    // Items are not parsed, because one entry goes to hundreds of sockets. The tests' client parses each item instead.
     return taking.subscription(async function* ({ ctx, input: value, signal }) {
       const items = serviceOf(ctx.services)(callOf(ctx, signal), value) as AsyncIterable<never>
       if (positionOf === undefined) yield* items

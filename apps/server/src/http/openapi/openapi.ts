@@ -4,7 +4,6 @@ import { OPERATIONS } from '@sentinelmesh/api/server'
 import { VERSION } from '../../version.ts'
 import { ABOUT_ROUTES } from './about.ts'
 import { routesOf, type DocumentedRoute } from './documented-route.ts'
-import { EXPORT_ROUTES } from './export.ts'
 import { HOOK_ROUTES } from './hooks.ts'
 import { LEGACY_ROUTES } from './legacy.ts'
 import { MCP_ROUTES } from './mcp.ts'
@@ -16,7 +15,6 @@ const { logs, verdicts, rules, ruleSettings, settings, erasures, mcpProxy, ...ot
 const ROUTES: readonly DocumentedRoute[] = [
   ...OTLP_ROUTES,
   ...routesOf(logs),
-  ...EXPORT_ROUTES,
   ...routesOf(verdicts),
   ...HOOK_ROUTES,
   ...routesOf({ rules, ruleSettings }),

@@ -1,7 +1,7 @@
 import { apiKeys } from './api-keys.ts'
 import { auth } from './auth.ts'
 import { erasures } from './erasures.ts'
-import { logs } from './logs.ts'
+import { logFiles, logs } from './logs.ts'
 import { mcp, mcpProxy, mcpServer } from './mcp.ts'
 import type { Operation } from './operation.ts'
 import { org } from './org.ts'
@@ -29,7 +29,7 @@ export const PROCEDURES = {
 } as const
 
 /** All that the product does, by noun and verb. */
-export const OPERATIONS = { ...PROCEDURES, ruleSettings, mcpProxy, mcpServer } as const
+export const OPERATIONS = { ...PROCEDURES, logFiles, ruleSettings, mcpProxy, mcpServer } as const
 
 type At<Tree, Name extends string> = Name extends `${infer First}.${infer Rest}`
   ? First extends keyof Tree

@@ -10,6 +10,7 @@ import {
   LogsPageIn,
   LogsPageOut,
   ReportOut,
+  RestExportQuery,
   RestFacetsQuery,
   RestHistogramQuery,
   RestPageQuery,
@@ -157,6 +158,27 @@ export const logs = {
     input: TailIn,
     output: TailItem,
     positionOf,
+  },
+} as const satisfies Operations
+
+/** A download in pieces of text. Only over REST. */
+export const logFiles = {
+  export: {
+    kind: 'subscription',
+    action: 'logs.read',
+    summary: 'Export: all entries that match, as NDJSON or CSV',
+    description:
+      'As they are when it begins; what arrives later is not among them. NDJSON has one entry a line, as by id, and `sentinelmesh import` takes it. An export that cannot be completed breaks the connection off; behind a proxy that would hide that, ask for end_line.',
+    input: RestExportQuery,
+    output: z.string(),
+    rest: {
+      method: 'get',
+      path: '/api/v1/logs/export',
+      query: RestExportQuery,
+      reply: { schema: EntryDetail, type: 'application/x-ndjson' },
+      // Its headers depend on the input, and it may be compressed.
+      isOwnRoute: true,
+    },
   },
 } as const satisfies Operations
 
