@@ -18,6 +18,7 @@ const values = (name, from, to, comment) => ({
 /** The floors of the server, the lowest first. A folder may import itself and those on floors below. */
 const FLOORS = [
   ['threads', 'jobs', 'tail', 'auth'],
+  ['audit'],
   ['rule-jobs'],
   ['rule-sets'],
   ['judging'],

@@ -8,6 +8,7 @@ import { sha256 } from '../auth/api-key-text.ts'
 import { isLoopback, readConfig, type Config } from '../config.ts'
 import { openDataFolder } from '../data-folder.ts'
 import { runDemo } from '../demo/run.ts'
+import { writeIdentities } from '../audit/write.ts'
 import { createOwner } from '../services/auth/create-owner.ts'
 import type { ServiceDeps } from '../services/verb.ts'
 import { start } from '../start.ts'
@@ -69,7 +70,8 @@ async function freePort(host: string, first: number): Promise<number> {
 }
 
 /** The demo's org and owner, whose password nobody knows: the link is the way in. */
-async function demoOwner({ database, passwords, clock }: ServiceDeps): Promise<{ org: PrincipalOrg; userId: number }> {
+async function demoOwner(deps: ServiceDeps): Promise<{ org: PrincipalOrg; userId: number }> {
+  const { database, passwords } = deps
   const known = await orgStore(database.read).byName(DEMO_ORG)
   const user = await userStore(database.read).byUsername(DEMO_USER)
   if (known !== undefined && user !== undefined) return { org: known, userId: user.id }
@@ -78,18 +80,11 @@ async function demoOwner({ database, passwords, clock }: ServiceDeps): Promise<{
     username: DEMO_USER,
     known: true,
   })
-  const made = await database.transaction((tx) =>
-    createOwner(tx, {
-      org: DEMO_ORG,
-      username: DEMO_USER,
-      passwordHash,
-      demo: true,
-      at: clock.now() * 1000,
-      by: 'system:demo',
-      remoteAddress: null,
-    }),
-  )
-  return { org: made.org, userId: made.user.id }
+  return writeIdentities(deps, { org: null, principal: 'system:demo', remoteAddress: null }, async (tx, { at }) => {
+    const owner = { org: DEMO_ORG, username: DEMO_USER, passwordHash, demo: true, at }
+    const { org, user, audit } = await createOwner(tx, owner)
+    return { result: { org, userId: user.id }, audit }
+  })
 }
 
 async function signInLink({ database, clock }: ServiceDeps, user: number): Promise<string> {

@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ErrorCode, OrgId } from '@sentinelmesh/api'
 import { DomainError } from '@sentinelmesh/api/constants'
-import { auditStore, ruleSettingsStore, type Database, type Quarantine } from '@sentinelmesh/db'
+import { ruleSettingsStore, type Database, type Quarantine } from '@sentinelmesh/db'
 import type { Entry, Judged } from '@sentinelmesh/rules'
 import { viewsOf } from '@sentinelmesh/rules/views'
+import { write } from '../audit/write.ts'
 import type { Clock } from '../clock.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { LIMITS } from './limits.ts'
@@ -108,16 +109,9 @@ export function costs({ database, clock, ruleSets, inThread, onQuarantine, jobs 
   const quarantine = async (org: OrgId, ruleId: string, why: Quarantine): Promise<boolean> => {
     // It may have been turned off or removed while it was measured.
     if ((await ruleSets.of(org)).rules.get(ruleId)?.state !== 'on') return false
-    const by = { at: clock.now() * 1000, by: 'system:costs' }
-    await database.transaction(async (tx) => {
+    await write({ database, clock }, { org, principal: 'system:costs', remoteAddress: null }, async (tx, by) => {
       await ruleSettingsStore(tx).quarantine(org, ruleId, why, by)
-      await auditStore(tx).append(org, {
-        at: by.at,
-        principal: by.by,
-        action: 'rules.quarantine',
-        target: ruleId,
-        details: { ...why },
-      })
+      return { result: undefined, audit: { action: 'rules.quarantine', target: ruleId, details: { ...why } } }
     })
     await ruleSets.refresh(org)
     onQuarantine(org, ruleId, why)

@@ -1,13 +1,14 @@
 import type { OrgId } from '@sentinelmesh/api'
 import {
-  auditStore,
   erasureStore,
   orgStore,
   type Database,
   type Erasure,
   type ErasureList,
   type SeqRange,
+  type Transaction,
 } from '@sentinelmesh/db'
+import { write, type Written } from '../../audit/write.ts'
 import type { Clock } from '../../clock.ts'
 import { eachInTurn, type Jobs } from '../../jobs/jobs.ts'
 import { targetOf } from './target.ts'
@@ -100,7 +101,8 @@ async function workOff(deps: EraseDeps, erasure: Erasure, signal: AbortSignal): 
   await database.space.wipe(signal)
   const ranges = joined(await listed(list, uid, erasure))
   const target = targetOf(await hmacKey(org), session)
-  await database.transaction((tx) => finish(tx, erasure, { ranges, target, at: clock.now() * 1000 }))
+  const writer = { org, principal: erasure.requestedBy, remoteAddress: null }
+  await write(deps, writer, (tx, { at }) => finish(tx, erasure, { ranges, target, at }))
   // The request named the session, up to now.
   await database.space.emptyLog()
   await database.space.giveBack(signal)
@@ -124,24 +126,19 @@ async function forget(
 }
 
 async function finish(
-  tx: Database['read'],
-  { id, org, requestedBy }: Erasure,
+  tx: Transaction,
+  { id }: Erasure,
   { ranges, target, at }: { readonly ranges: readonly SeqRange[]; readonly target: string; readonly at: number },
-): Promise<void> {
+): Promise<Written<undefined>> {
   const removed = ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0)
   await erasureStore(tx).finish(id, { removed, at })
-  await auditStore(tx).append(org, {
-    at,
-    principal: requestedBy,
-    action: 'erasures.finish',
-    target,
-    details: {
-      erasure: id,
-      removed,
-      ranges: ranges.slice(0, AUDITED_RANGES).map(({ from, to }) => [from, to]),
-      ranges_total: ranges.length,
-    },
-  })
+  const details = {
+    erasure: id,
+    removed,
+    ranges: ranges.slice(0, AUDITED_RANGES).map(({ from, to }) => [from, to]),
+    ranges_total: ranges.length,
+  }
+  return { result: undefined, audit: { action: 'erasures.finish', target, details } }
 }
 
 /** What this request has listed so far. A database that was restored may give a number again: the time tells them apart. */

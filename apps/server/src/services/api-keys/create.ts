@@ -1,4 +1,4 @@
-import { write } from '../audit/write.ts'
+import { write } from '../../audit/write.ts'
 import type { Verb } from '../verb.ts'
 import { makeKey } from './make-key.ts'
 

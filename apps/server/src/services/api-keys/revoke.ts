@@ -1,6 +1,6 @@
 import { DomainError } from '@sentinelmesh/api/constants'
 import { apiKeyStore } from '@sentinelmesh/db'
-import { writeIdentities } from '../audit/write.ts'
+import { writeIdentities } from '../../audit/write.ts'
 import type { Verb } from '../verb.ts'
 import { toApiKey } from './make-key.ts'
 

@@ -1,5 +1,5 @@
 import { apiKeyStore } from '@sentinelmesh/db'
-import { writeIdentities } from '../audit/write.ts'
+import { writeIdentities } from '../../audit/write.ts'
 import type { Verb } from '../verb.ts'
 import { toApiKey } from './make-key.ts'
 import { noSuchKey } from './revoke.ts'

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { DomainError } from '@sentinelmesh/api/constants'
-import { auditStore, membershipStore, orgStore, userStore, type Transaction } from '@sentinelmesh/db'
+import { membershipStore, orgStore, userStore, type Transaction } from '@sentinelmesh/db'
+import type { AuditedChange } from '../../audit/write.ts'
 
 export interface NewOwner {
   readonly org: string
@@ -9,28 +10,18 @@ export interface NewOwner {
   readonly demo?: boolean
   /** Microseconds. */
   readonly at: number
-  /** Who does this, for the audit. */
-  readonly by: string
-  readonly remoteAddress: string | null
 }
 
-/** A user with an org of its own. Throws `username_taken`, `org_exists`; nothing is created then. */
-export async function createOwner(
-  tx: Transaction,
-  { org: name, username, passwordHash, demo = false, at, by, remoteAddress }: NewOwner,
-) {
+/**
+ * Creates a user and an org that the user owns. `audit` is for the `write` that this is part of. Throws `username_taken` and
+ * `org_exists`; the transaction must then fail.
+ */
+export async function createOwner(tx: Transaction, { org: name, username, passwordHash, demo = false, at }: NewOwner) {
   const user = await userStore(tx).create({ username, passwordHash, at })
   if (user === undefined) throw new DomainError('username_taken')
   const org = await orgStore(tx).create({ uid: randomUUID(), name, hmacKey: randomBytes(32), demo, at })
   if (org === undefined) throw new DomainError('org_exists')
   await membershipStore(tx).add(org.id, { user: user.id, role: 'owner', at })
-  await auditStore(tx).append(org.id, {
-    at,
-    principal: by,
-    action: 'users.create',
-    target: username,
-    remoteAddress,
-    details: { role: 'owner' },
-  })
-  return { org, user }
+  const audit: AuditedChange = { org: org.id, action: 'users.create', target: username, details: { role: 'owner' } }
+  return { org, user, audit }
 }

@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { OrgId } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
-import { auditStore, identityStore, refreshTokenStore } from '@sentinelmesh/db'
+import { identityStore, refreshTokenStore } from '@sentinelmesh/db'
 import { signAccessToken } from '../../auth/access-token.ts'
 import { sha256 } from '../../auth/api-key-text.ts'
+import { write } from '../../audit/write.ts'
 import type { ServiceDeps } from '../verb.ts'
 import { checkPassword } from './sign-in.ts'
 
@@ -30,14 +31,9 @@ export async function issueTokens(
   if (membership === undefined) throw new DomainError('wrong_password')
   const { token, ...refresh } = newRefreshToken(deps)
   const org = membership.orgId as OrgId
-  await deps.database.transaction(async (tx) => {
+  await write(deps, { org, principal: `user:${user.username}`, remoteAddress }, async (tx) => {
     await refreshTokenStore(tx).create({ ...refresh, family: randomUUID(), user: user.id, org })
-    await auditStore(tx).append(org, {
-      at: refresh.at,
-      principal: `user:${user.username}`,
-      action: 'auth.token',
-      remoteAddress,
-    })
+    return { result: undefined, audit: { action: 'auth.token' } }
   })
   return toTokens(deps, user.username, membership.orgName, token)
 }

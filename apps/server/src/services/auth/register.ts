@@ -2,6 +2,7 @@ import { DomainError } from '@sentinelmesh/api/constants'
 import { oneTimeTokenStore, orgStore, userStore } from '@sentinelmesh/db'
 import { sha256 } from '../../auth/api-key-text.ts'
 import { networkOf } from '../../auth/network.ts'
+import { writeIdentities } from '../../audit/write.ts'
 import type { ServiceDeps } from '../verb.ts'
 import { createOwner } from './create-owner.ts'
 
@@ -22,27 +23,26 @@ export async function register(
   input: Registration,
   remoteAddress: string | null,
 ): Promise<{ username: string; org: string }> {
-  const { config, database, clock, passwords, setupLink, identities, signInAttempts } = deps
+  const { config, database, clock, passwords, setupLink, signInAttempts } = deps
   const network = networkOf(remoteAddress)
   const first = await setupLink.needed()
   if (config.registration === 'closed' || (config.registration === 'first-user' && !first))
     throw new DomainError('registration_closed')
   const needsToken = config.registration === 'first-user'
-  const at = clock.now() * 1000
   const setupHash = sha256(input.setup_token ?? '')
   // All of these before an expensive hash; the transaction looks again.
-  if (needsToken && !(await oneTimeTokenStore(database.read).exists(setupHash, 'setup', at)))
+  if (needsToken && !(await oneTimeTokenStore(database.read).exists(setupHash, 'setup', clock.now() * 1000)))
     throw new DomainError('setup_token_invalid')
   if ((await userStore(database.read).byUsername(input.username)) !== undefined) throw new DomainError('username_taken')
   if ((await orgStore(database.read).byName(input.org)) !== undefined) throw new DomainError('org_exists')
   const passwordHash = await passwords.hash(input.password, { network, username: input.username, known: needsToken })
-  await database.transaction(async (tx) => {
+  await writeIdentities(deps, { org: null, principal: 'register', remoteAddress }, async (tx, { at }) => {
     if (needsToken && (await oneTimeTokenStore(tx).take(setupHash, 'setup', at)) === undefined) {
       throw new DomainError('setup_token_invalid')
     }
-    await createOwner(tx, { ...input, passwordHash, at, by: 'register', remoteAddress })
+    const { audit } = await createOwner(tx, { ...input, passwordHash, at })
+    return { result: undefined, audit }
   })
-  identities.forget()
   setupLink.end()
   signInAttempts.know({ username: input.username, network })
   return { username: input.username, org: input.org }

@@ -1,6 +1,7 @@
 import { DomainError } from '@sentinelmesh/api/constants'
-import { auditStore, membershipStore, orgStore, refreshTokenStore, userStore } from '@sentinelmesh/db'
+import { membershipStore, orgStore, refreshTokenStore, userStore } from '@sentinelmesh/db'
 import { sha256 } from '../../auth/api-key-text.ts'
+import { write } from '../../audit/write.ts'
 import type { ServiceDeps } from '../verb.ts'
 import { newRefreshToken, toTokens, type Tokens } from './issue-tokens.ts'
 
@@ -10,25 +11,18 @@ import { newRefreshToken, toTokens, type Tokens } from './issue-tokens.ts'
  */
 export async function rotateTokens(deps: ServiceDeps, shown: string, remoteAddress: string | null): Promise<Tokens> {
   const { token, ...next } = newRefreshToken(deps)
-  const owner = await deps.database.transaction(async (tx) => {
+  const owner = await write(deps, { org: null, principal: null, remoteAddress }, async (tx) => {
     const rotation = await refreshTokenStore(tx).rotate(sha256(shown), next)
-    if (rotation.status === 'unknown') return undefined
+    if (rotation.status === 'unknown') return { result: undefined, audit: null }
     const user = await userStore(tx).byId(rotation.user)
     if (rotation.status === 'reused') {
-      await auditStore(tx).append(rotation.org, {
-        at: next.at,
-        principal: 'anonymous',
-        action: 'auth.tokenReused',
-        target: user?.username ?? null,
-        remoteAddress,
-      })
-      return undefined
+      const target = user?.username ?? null
+      return { result: undefined, audit: { org: rotation.org, action: 'auth.tokenReused', target } }
     }
     const org = await orgStore(tx).byId(rotation.org)
     const role = await membershipStore(tx).role(rotation.org, rotation.user)
-    return user === undefined || org === undefined || role === undefined
-      ? undefined
-      : { username: user.username, org: org.name }
+    const isGone = user === undefined || org === undefined || role === undefined
+    return { result: isGone ? undefined : { username: user.username, org: org.name }, audit: null }
   })
   if (owner === undefined) throw new DomainError('invalid_credentials')
   return toTokens(deps, owner.username, owner.org, token)

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Me, SignInCookie } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
-import { auditStore, oneTimeTokenStore, signInStore, userStore } from '@sentinelmesh/db'
+import { oneTimeTokenStore, signInStore, userStore } from '@sentinelmesh/db'
 import { sha256 } from '../../auth/api-key-text.ts'
 import { networkOf } from '../../auth/network.ts'
+import { write, writeIdentities } from '../../audit/write.ts'
 import type { ServiceDeps, Verb } from '../verb.ts'
 import { meOf } from './me.ts'
 
@@ -42,15 +43,10 @@ export async function startSignIn(
   cookie: SignInCookie,
 ): Promise<Me> {
   const token = randomBytes(32).toString('base64url')
-  const at = deps.clock.now() * 1000
-  await deps.database.transaction(async (tx) => {
-    await signInStore(tx).create({
-      hash: sha256(token),
-      user: user.id,
-      at,
-      expiresAt: at + LIMITS.signInHours * 3600 * 1e6,
-    })
-    await auditStore(tx).append(null, { at, principal: `user:${user.username}`, action: 'auth.signIn', remoteAddress })
+  await write(deps, { org: null, principal: `user:${user.username}`, remoteAddress }, async (tx, { at }) => {
+    const expiresAt = at + LIMITS.signInHours * 3600 * 1e6
+    await signInStore(tx).create({ hash: sha256(token), user: user.id, at, expiresAt })
+    return { result: undefined, audit: { action: 'auth.signIn' } }
   })
   cookie.set(token)
   cookie.setDevice(deps.devices.issue(user.username))
@@ -86,10 +82,12 @@ export const signInByLink: Verb<'auth.signInByLink'> = async (deps, { remoteAddr
 }
 
 /** The browser's open sockets end with it. */
-export const signOut: Verb<'auth.signOut'> = async ({ database, identities }, { cookie }) => {
+export const signOut: Verb<'auth.signOut'> = async (deps, { principal, remoteAddress, cookie }) => {
   const { token } = cookie
   cookie.clear()
   if (token === null) return
-  await database.transaction((tx) => signInStore(tx).remove(sha256(token)))
-  identities.forget()
+  await writeIdentities(deps, { org: null, principal, remoteAddress }, async (tx) => {
+    await signInStore(tx).remove(sha256(token))
+    return { result: undefined, audit: null }
+  })
 }

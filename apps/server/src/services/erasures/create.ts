@@ -1,7 +1,7 @@
 import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { erasureStore } from '@sentinelmesh/db'
 import { targetOf } from '../../consumers/erasure/target.ts'
-import { write } from '../audit/write.ts'
+import { write } from '../../audit/write.ts'
 import type { Verb } from '../verb.ts'
 import { toWire } from './to-wire.ts'
 

@@ -1,6 +1,6 @@
 import { DomainError } from '@sentinelmesh/api/constants'
 import { type ListedMcpPin, mcpPinStore } from '@sentinelmesh/db'
-import { write } from '../audit/write.ts'
+import { write } from '../../audit/write.ts'
 import type { Verb } from '../verb.ts'
 import { toPin } from './pins.ts'
 

@@ -1,5 +1,5 @@
 import { ingestQuotaStore } from '@sentinelmesh/db'
-import { write } from '../audit/write.ts'
+import { write } from '../../audit/write.ts'
 import type { Verb } from '../verb.ts'
 import { quotaOf } from './get.ts'
 

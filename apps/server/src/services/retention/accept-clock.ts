@@ -1,5 +1,5 @@
 import { toIso } from '@sentinelmesh/telemetry/timestamp'
-import { write } from '../audit/write.ts'
+import { write } from '../../audit/write.ts'
 import type { Verb } from '../verb.ts'
 
 /** Retention counts from the system clock again; what is too old by it goes within the next minutes. */

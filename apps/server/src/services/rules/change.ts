@@ -3,7 +3,7 @@ import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { isUniqueViolation, ruleStore, type By, type Transaction } from '@sentinelmesh/db'
 import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
-import { write, type Written } from '../audit/write.ts'
+import { write, type Written } from '../../audit/write.ts'
 import type { OrgCall, ServiceDeps } from '../verb.ts'
 
 /**

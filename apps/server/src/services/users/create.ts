@@ -1,7 +1,7 @@
 import { DomainError } from '@sentinelmesh/api/constants'
-import { auditStore, membershipStore, orgStore, userStore } from '@sentinelmesh/db'
+import { membershipStore, orgStore, userStore } from '@sentinelmesh/db'
 import { networkOf } from '../../auth/network.ts'
-import { callerName } from '../audit/caller-name.ts'
+import { writeIdentities } from '../../audit/write.ts'
 import type { Verb } from '../verb.ts'
 import { createOwner } from '../auth/create-owner.ts'
 
@@ -9,34 +9,22 @@ import { createOwner } from '../auth/create-owner.ts'
  * A user in a new org, whose owner it becomes, or in an existing one. Only for who holds the data folder. With the
  * first user the set-up link ends. Throws `forbidden`, `username_taken`.
  */
-export const create: Verb<'users.create'> = async (
-  { database, passwords, clock, identities, setupLink, signInAttempts },
-  { principal, remoteAddress },
-  input,
-) => {
+export const create: Verb<'users.create'> = async (deps, call, input) => {
+  const { passwords, setupLink, signInAttempts } = deps
   const { username, org: name, password } = input
   const passwordHash = await passwords.hash(password, { network: null, username, known: true })
-  const at = clock.now() * 1000
-  const role = await database.transaction(async (tx) => {
+  const role = await writeIdentities(deps, call, async (tx, { at }) => {
     const org = await orgStore(tx).byName(name)
     if (org === undefined) {
-      await createOwner(tx, { username, org: name, passwordHash, at, by: callerName(principal), remoteAddress })
-      return 'owner' as const
+      const { audit } = await createOwner(tx, { username, org: name, passwordHash, at })
+      return { result: 'owner' as const, audit }
     }
     const user = await userStore(tx).create({ username, passwordHash, at })
     if (user === undefined) throw new DomainError('username_taken')
     await membershipStore(tx).add(org.id, { user: user.id, role: input.role, at })
-    await auditStore(tx).append(org.id, {
-      at,
-      principal: callerName(principal),
-      remoteAddress,
-      action: 'users.create',
-      target: username,
-      details: { role: input.role },
-    })
-    return input.role
+    const details = { role: input.role }
+    return { result: input.role, audit: { org: org.id, action: 'users.create', target: username, details } }
   })
-  identities.forget()
   setupLink.end()
   // Access to the data folder vouches for the user on this machine.
   for (const address of ['127.0.0.1', '::1']) signInAttempts.know({ username, network: networkOf(address) })

@@ -1,7 +1,7 @@
 import type { OrgId } from '@sentinelmesh/api'
 import { auditStore, type Database } from '@sentinelmesh/db'
-import type { Clock } from '../../clock.ts'
-import type { Jobs } from '../../jobs/jobs.ts'
+import type { Clock } from '../clock.ts'
+import type { Jobs } from '../jobs/jobs.ts'
 
 /** The record, without its instant, which comes from the clock. */
 export interface Occurrence {
