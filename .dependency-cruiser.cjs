@@ -95,7 +95,7 @@ module.exports = {
     only(
       'telemetry',
       '^packages/telemetry/',
-      ['^packages/(api|rules|text)/'],
+      ['^packages/(api|rules|text|test-inputs)/'],
       'packages/telemetry may import api/constants, api/hooks, rules, and text: the server, the hook program, and the MCP proxy use it.',
     ),
     values(
@@ -104,6 +104,16 @@ module.exports = {
       '^packages/api/src/server/',
       'packages/telemetry must not import schemas or router by value.',
     ),
+    {
+      name: 'test-inputs-in-tests',
+      severity: 'error',
+      comment: 'Only tests may import packages/test-inputs.',
+      from: {
+        path: '^(apps|packages)/',
+        pathNot: '\\.test\\.tsx?$|/test/|/e2e/|/testing(/|\\.ts$)|^packages/test-inputs/',
+      },
+      to: { path: '^packages/test-inputs/' },
+    },
     {
       name: 'db-ports-know-no-engine',
       severity: 'error',

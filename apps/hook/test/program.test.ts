@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
+import { leftOut } from '@sentinelmesh/test-inputs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HOOK_CLIENTS, HOOK_INPUT_BYTES, HOOK_MEDIA_TYPE, type HookClient } from '@sentinelmesh/api/hooks'
 import { systemPlaces } from '../src/places.ts'
@@ -117,21 +118,25 @@ describe('who is asked', () => {
   })
 
   // Only root can make a file that belongs to root.
-  test.runIf(isRoot)('the administrator’s file wins over the user’s, and over what is typed', async () => {
-    await using server = await standIn()
-    await using others = await standIn()
-    const user = userOf(others, { fail: 'open' })
-    writeFileSync(user.managedFile, JSON.stringify({ url: server.url, fail: 'closed' }), { mode: 0o644 })
-    await user.run(['claude'], { input: INPUT })
-    expect(server.received).toHaveLength(1)
-    // With all that is needed in it, a user's file can break nothing.
-    writeFileSync(user.managedFile, JSON.stringify({ url: server.url, key: 'k', fail: 'closed' }))
-    chmodSync(user.userFile, 0o666)
-    expect(await user.run(['claude'], { input: INPUT })).toEqual(SILENT)
-    server.answer = (_, response) => response.writeHead(500).end()
-    expect((await user.run(['claude', '--fail', 'open'], { input: INPUT })).code).toBe(2)
-    expect(others.received).toEqual([])
-  })
+  test.runIf(isRoot)(
+    'the administrator’s file wins over the user’s, and over what is typed',
+    leftOut('need root'),
+    async () => {
+      await using server = await standIn()
+      await using others = await standIn()
+      const user = userOf(others, { fail: 'open' })
+      writeFileSync(user.managedFile, JSON.stringify({ url: server.url, fail: 'closed' }), { mode: 0o644 })
+      await user.run(['claude'], { input: INPUT })
+      expect(server.received).toHaveLength(1)
+      // With all that is needed in it, a user's file can break nothing.
+      writeFileSync(user.managedFile, JSON.stringify({ url: server.url, key: 'k', fail: 'closed' }))
+      chmodSync(user.userFile, 0o666)
+      expect(await user.run(['claude'], { input: INPUT })).toEqual(SILENT)
+      server.answer = (_, response) => response.writeHead(500).end()
+      expect((await user.run(['claude', '--fail', 'open'], { input: INPUT })).code).toBe(2)
+      expect(others.received).toEqual([])
+    },
+  )
 
   test.each([
     ['writable by others', (file: string) => chmodSync(file, 0o666)],

@@ -4,7 +4,8 @@ import type { Verdict } from '@sentinelmesh/api'
 import { HOOK_CLIENTS, HOOK_MEDIA_TYPE, isHookClient, type HookClient } from '@sentinelmesh/api/hooks'
 import { buildHookProgram, type HookProgram, type User } from '../../hook/test/hook-program.ts'
 import { sampleInput } from '../src/cli/hook/samples.ts'
-import { fixturesOf, howMany } from '@sentinelmesh/telemetry/testing'
+import { fixturesOf } from '@sentinelmesh/telemetry/testing'
+import { describeShared, fromShared } from '@sentinelmesh/test-inputs'
 import { DEFAULT_POLICY } from '../src/services/verdicts/default-policy.ts'
 import { json, type Client } from './client.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
@@ -67,8 +68,7 @@ describe('recorded calls through the program', () => {
     if (!isHookClient(client)) throw new Error(`${client} is no client`)
     return { path, client, event }
   })
-  const inputOf = (path: string) =>
-    readFileSync(new URL(`../../../../shared/otel/fixtures/${path}.json`, import.meta.url), 'utf8')
+  const inputOf = (path: string) => readFileSync(fromShared(`otel/fixtures/${path}.json`), 'utf8')
 
   const permission = (permissionDecision: string, reason: string) => ({
     hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision, permissionDecisionReason: reason },
@@ -114,7 +114,7 @@ describe('recorded calls through the program', () => {
   const reasonIn = (text: string) => /SentinelMesh: [^"]+Log entry [\da-f-]{36}\./.exec(text)?.[0] ?? 'no reason'
   const shown = (text: string) => (text === '' ? '' : (JSON.parse(text) as unknown))
 
-  describe.skipIf(fixtures.length === 0)(`${howMany(fixtures)}`, () => {
+  describeShared('of all clients', { needs: ['otel/fixtures/hooks'], tests: 4 }, () => {
     test('block what is to be blocked while the policy is enforced, each in its client’s words', async () => {
       await policy('enforce', 'block')
       const reasons: string[] = []

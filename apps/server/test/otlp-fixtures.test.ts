@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { describeShared, fromShared, hasShared } from '@sentinelmesh/test-inputs'
 import * as fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { EntryDetail, Row } from '@sentinelmesh/api'
 import { json, type Client } from './client.ts'
 import { startMesh, type Mesh, type Org } from './start-mesh.ts'
 
-/** Requests of real agents, with the entries expected of them, lie beside the repository and are not part of it. */
-const FOLDER = new URL('../../../../shared/otel/fixtures/', import.meta.url)
-const FIXTURES = existsSync(FOLDER) ? ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].flatMap(fixturesOf) : []
-const HOW_MANY = FIXTURES.length === 0 ? 'skipped: ../shared/otel is not there' : `${FIXTURES.length} fixtures`
+/** Requests of real agents, with the entries expected of them. */
+const FOLDER = fromShared('otel/fixtures/')
+const FIXTURES = hasShared('otel/fixtures') ? ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].flatMap(fixturesOf) : []
 
 interface Fixture {
   readonly name: string
@@ -98,7 +98,7 @@ function pairsIn(value: unknown): Pair[] {
   return [...own, ...Object.values(value).flatMap(pairsIn)]
 }
 
-describe(`recorded requests (${HOW_MANY})`, () => {
+describeShared('recorded requests', { needs: ['otel/fixtures'], tests: 38 }, () => {
   test.each(FIXTURES)('%s becomes the entries expected of it, once however often it is sent', async (name) => {
     const { agent, reader } = await freshOrg()
     const expected = JSON.parse(readFileSync(new URL(`${name}.expected.json`, FOLDER), 'utf8')) as unknown[]
@@ -112,7 +112,7 @@ describe(`recorded requests (${HOW_MANY})`, () => {
     expect(mesh.faults()).toEqual([])
   })
 
-  test.skipIf(FIXTURES.length === 0)('what logs and spans of a run both tell is one entry', async () => {
+  test('what logs and spans of a run both tell is one entry', async () => {
     const { agent, reader } = await freshOrg()
     await post(agent, 'e-claude-code/rec-detailed.logs')
     const before = await stored(reader)
@@ -126,7 +126,7 @@ describe(`recorded requests (${HOW_MANY})`, () => {
     expect(told('tool_result', after)).toBe(told('tool_result', before) + 1)
   })
 
-  test.skipIf(FIXTURES.length === 0)('a recorded request is taken whatever stands in its attributes', async () => {
+  test('a recorded request is taken whatever stands in its attributes', async () => {
     const { agent, reader } = await freshOrg()
     const requests = FIXTURES.map(read).filter(({ headers }) => headers['content-type'] === 'application/json')
     const change = fc.record({ at: fc.nat(), value: fc.constantFrom(...HOSTILE) })

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { leftOut } from '@sentinelmesh/test-inputs'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 
 const PATH = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
@@ -8,11 +9,9 @@ const ARGUMENTS =
 
 /** Whether tests that need a browser must be skipped. Where one is required its absence is a failure. */
 export const noBrowser = !existsSync(PATH)
-if (noBrowser) {
-  const reason = `There is no browser at ${PATH}; CHROMIUM_PATH names another.`
-  if (REQUIRED) throw new Error(reason)
-  process.stderr.write(`Browser tests are skipped. ${reason}\n`)
-}
+if (noBrowser && REQUIRED) throw new Error(`There is no browser at ${PATH}; CHROMIUM_PATH names another.`)
+/** Options of the suites that are then skipped. */
+export const withoutBrowser = leftOut(`need a browser; none is at ${PATH}, and CHROMIUM_PATH names another`)
 
 export interface OpenBrowser extends AsyncDisposable {
   readonly browser: Browser

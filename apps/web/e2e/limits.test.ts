@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { expectAccessible } from './accessible.ts'
-import { noBrowser, openBrowser } from './browser.ts'
+import { noBrowser, openBrowser, withoutBrowser } from './browser.ts'
 import { PASSWORD, startServer } from './server.ts'
 import { setUp } from './set-up.ts'
 
 const entries = (count: number) => Array.from({ length: count }, (_, n) => ({ sender: 'agent.books', payload: `${n}` }))
 
-describe.skipIf(noBrowser)('Settings, Limits', () => {
+describe.skipIf(noBrowser)('Settings, Limits', withoutBrowser, () => {
   test('an owner limits the organization and a key, and sees what was refused', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import { noBrowser, openBrowser } from './browser.ts'
+import { noBrowser, openBrowser, withoutBrowser } from './browser.ts'
 import { startServer, type TestServer } from './server.ts'
 import { setUp } from './set-up.ts'
 
@@ -16,7 +16,7 @@ async function goAway(server: TestServer, page: Page): Promise<void> {
   await server.start()
 }
 
-describe.skipIf(noBrowser)('the live list', () => {
+describe.skipIf(noBrowser)('the live list', withoutBrowser, () => {
   test('reconnects by itself after the server was killed and shows everything that was stored meanwhile, none of it twice', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()

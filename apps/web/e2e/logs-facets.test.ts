@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { expectAccessible } from './accessible.ts'
-import { noBrowser, openBrowser } from './browser.ts'
+import { noBrowser, openBrowser, withoutBrowser } from './browser.ts'
 import { startServer } from './server.ts'
 import { setUp } from './set-up.ts'
 
@@ -24,7 +24,7 @@ const ENTRIES = [
 
 const query = (page: Page) => new URL(page.url()).searchParams.get('q')
 
-describe.skipIf(noBrowser)('the facets of the logs', () => {
+describe.skipIf(noBrowser)('the facets of the logs', withoutBrowser, () => {
   test('narrow the search to a value, to several, and away from one', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { expectAccessible } from './accessible.ts'
-import { noBrowser, openBrowser } from './browser.ts'
+import { noBrowser, openBrowser, withoutBrowser } from './browser.ts'
 import { startServer } from './server.ts'
 import { setUp } from './set-up.ts'
 
@@ -31,7 +31,7 @@ const ENTRIES = [
   { sender: 'agent.late', payload: 'An old entry', timestamp: new Date(Date.now() - 26 * 3_600_000).toISOString() },
 ]
 
-describe.skipIf(noBrowser)('axe finds nothing, in either theme, and no page writes an error', () => {
+describe.skipIf(noBrowser)('axe finds nothing, in either theme, and no page writes an error', withoutBrowser, () => {
   test('in set-up, at sign-in, on pages without entries, and in the description of the API', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
@@ -119,7 +119,7 @@ describe.skipIf(noBrowser)('axe finds nothing, in either theme, and no page writ
   })
 })
 
-describe.skipIf(noBrowser)('signing in', () => {
+describe.skipIf(noBrowser)('signing in', withoutBrowser, () => {
   test('a page that needs it keeps its address, and a wrong password is told in place', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()

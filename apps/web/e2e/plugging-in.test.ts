@@ -2,11 +2,11 @@ import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { expectAccessible } from './accessible.ts'
-import { noBrowser, openBrowser } from './browser.ts'
+import { noBrowser, openBrowser, withoutBrowser } from './browser.ts'
 import { PASSWORD, startServer, type TestServer } from './server.ts'
 import { setUp } from './set-up.ts'
 
-describe.skipIf(noBrowser)('Settings', () => {
+describe.skipIf(noBrowser)('Settings', withoutBrowser, () => {
   test('Sources: lines with a key, a mark at the first entry, and what is not understood', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { expectAccessible } from './accessible.ts'
-import { noBrowser, openBrowser } from './browser.ts'
+import { noBrowser, openBrowser, withoutBrowser } from './browser.ts'
 import { PASSWORD, startServer } from './server.ts'
 import { setUp } from './set-up.ts'
 
 const entries = (session: string, count: number) =>
   Array.from({ length: count }, (_, n) => ({ sender: 'agent.books', session, payload: `${session} ${n}` }))
 
-describe.skipIf(noBrowser)('Settings, Retention', () => {
+describe.skipIf(noBrowser)('Settings, Retention', withoutBrowser, () => {
   test('says what a change removes before it does, and erases a session or everything after asking', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { expectAccessible } from './accessible.ts'
-import { noBrowser, openBrowser } from './browser.ts'
+import { noBrowser, openBrowser, withoutBrowser } from './browser.ts'
 import { PASSWORD, startServer, type TestServer } from './server.ts'
 import { setUp } from './set-up.ts'
 
@@ -79,7 +79,7 @@ async function signInAs(page: Page, server: TestServer, username: string, path: 
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
-describe.skipIf(noBrowser)('a rule of one’s own', () => {
+describe.skipIf(noBrowser)('a rule of one’s own', withoutBrowser, () => {
   test('is marked where it is wrong, mended by a click, saved, and judges the next entry; switched off, it judges none', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
@@ -220,7 +220,7 @@ falsepositives:
   })
 })
 
-describe.skipIf(noBrowser)('a rule that has changed', () => {
+describe.skipIf(noBrowser)('a rule that has changed', withoutBrowser, () => {
   test('keeps its versions; editing goes on from an older one, and never puts another edit aside', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
@@ -277,7 +277,7 @@ describe.skipIf(noBrowser)('a rule that has changed', () => {
   })
 })
 
-describe.skipIf(noBrowser)('a built-in rule', () => {
+describe.skipIf(noBrowser)('a built-in rule', withoutBrowser, () => {
   test('cannot be written on, shows why it holds for a stored entry, and is copied as one’s own', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
@@ -305,7 +305,7 @@ describe.skipIf(noBrowser)('a built-in rule', () => {
   })
 })
 
-describe.skipIf(noBrowser)('a filter from a match in the Logs panel', () => {
+describe.skipIf(noBrowser)('a filter from a match in the Logs panel', withoutBrowser, () => {
   test('shows first what it would have held back; the next match is stored, shown as held back, and counts nothing', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
@@ -350,7 +350,7 @@ describe.skipIf(noBrowser)('a filter from a match in the Logs panel', () => {
   })
 })
 
-describe.skipIf(noBrowser)('keys alone', () => {
+describe.skipIf(noBrowser)('keys alone', withoutBrowser, () => {
   test('open a menu, its dialog, and a dialog of the page; closing gives the focus back to where one was', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
@@ -394,7 +394,7 @@ describe.skipIf(noBrowser)('keys alone', () => {
   })
 })
 
-describe.skipIf(noBrowser)('importing and exporting', () => {
+describe.skipIf(noBrowser)('importing and exporting', withoutBrowser, () => {
   test('a dry run says what would load and what is refused where; filters for other rules wait for an owner', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
@@ -447,7 +447,7 @@ filter:
   })
 })
 
-describe.skipIf(noBrowser)('files that are dropped', () => {
+describe.skipIf(noBrowser)('files that are dropped', withoutBrowser, () => {
   test('are read like chosen ones; what is there already is told apart from what is new', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
@@ -474,7 +474,7 @@ describe.skipIf(noBrowser)('files that are dropped', () => {
   })
 })
 
-describe.skipIf(noBrowser)('a backtest', () => {
+describe.skipIf(noBrowser)('a backtest', withoutBrowser, () => {
   test('of a draft counts what it would have found, and what differs from the rule in use', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
@@ -498,7 +498,7 @@ describe.skipIf(noBrowser)('a backtest', () => {
   })
 })
 
-describe.skipIf(noBrowser)('who looks at rules', () => {
+describe.skipIf(noBrowser)('who looks at rules', withoutBrowser, () => {
   test('a viewer reads and tries them, and finds nothing that would be refused', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
@@ -539,7 +539,7 @@ describe.skipIf(noBrowser)('who looks at rules', () => {
   })
 })
 
-describe.skipIf(noBrowser)('the page of rules', () => {
+describe.skipIf(noBrowser)('the page of rules', withoutBrowser, () => {
   test('axe finds nothing in its states, keys walk it, and two steps fit a small screen', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()

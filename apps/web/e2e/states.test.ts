@@ -3,11 +3,11 @@ import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { createServer } from 'vite'
 import { describe, expect, test } from 'vitest'
-import { noBrowser, openBrowser } from './browser.ts'
+import { noBrowser, openBrowser, withoutBrowser } from './browser.ts'
 
 const page = new URL('./states/states.tsx', import.meta.url)
 
-describe.skipIf(noBrowser)('components', () => {
+describe.skipIf(noBrowser)('components', withoutBrowser, () => {
   test('axe finds nothing in any state of any component, in light, dark and forced colors', async () => {
     const server = await createServer({
       root: new URL('.', page).pathname,

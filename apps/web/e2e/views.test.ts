@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { expectAccessible } from './accessible.ts'
-import { noBrowser, openBrowser } from './browser.ts'
+import { noBrowser, openBrowser, withoutBrowser } from './browser.ts'
 import { startServer } from './server.ts'
 import { setUp } from './set-up.ts'
 
@@ -28,6 +28,7 @@ const call = (command: string) => ({
 
 test.skipIf(noBrowser)(
   'a match of a rule for processes says as which of them, and marks what it saw in the command',
+  withoutBrowser,
   async () => {
     await using server = await startServer()
     await using browser = await openBrowser()

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { leftOut } from '@sentinelmesh/test-inputs'
 import { expect, test } from 'vitest'
 import { acknowledgingChild } from '../src/testing/child-program.ts'
 import { temporaryFolder, WORKERS } from '../src/testing/temporary-store.ts'
@@ -66,22 +67,21 @@ function unsafe(events: readonly Event[]): { readonly acknowledged: number; read
 }
 
 const reason = obstacle()
-if (reason !== undefined) process.stdout.write(`Skipped: whether commits are synced before replies; ${reason}.\n`)
 
 test.skipIf(reason !== undefined)(
   'the WAL is synced between the last write of a batch and the first reply to it',
+  { ...leftOut(`need strace: ${reason}`), timeout: 120_000 },
   async () => {
     const events = await watch('FULL')
     expect(unsafe(events)).toEqual({ acknowledged: 20 * CALLS, unsafe: 0 })
     expect(events.filter((event) => event === 'synced').length).toBeGreaterThanOrEqual(20)
   },
-  120_000,
 )
 
 test.skipIf(reason !== undefined)(
   'with synchronous=OFF the same check fails, so it is able to',
+  { ...leftOut(`need strace: ${reason}`), timeout: 120_000 },
   async () => {
     expect(unsafe(await watch('OFF')).unsafe).toBe(20 * CALLS)
   },
-  120_000,
 )

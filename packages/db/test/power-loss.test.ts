@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { leftOut } from '@sentinelmesh/test-inputs'
 import { expect, test } from 'vitest'
 import { LIMITS } from '../src/limits.ts'
 import { openForWriting } from '../src/dialect/sqlite/connection/open-file.ts'
@@ -126,10 +127,10 @@ function seeded(seed: number): () => number {
 }
 
 const reason = obstacle()
-if (reason !== undefined) process.stdout.write(`Skipped: what a power cut leaves; ${reason}.\n`)
 
 test.skipIf(reason !== undefined)(
   'whenever the power goes, and whatever the disk forgets that was not synced, all that was acknowledged is there',
+  { ...leftOut(`need strace: ${reason}`), timeout: 300_000 },
   async () => {
     const { moments, file, cuts, found } = await cutPower({ synchronous: 'FULL', rounds: 24, each: 1 })
     const acknowledged = moments.at(-1)?.output.length ?? 0
@@ -144,11 +145,11 @@ test.skipIf(reason !== undefined)(
     expect(withLosses.length).toBeGreaterThan(50)
     expect(copiedBack.length).toBeGreaterThan(10)
   },
-  300_000,
 )
 
 test.skipIf(reason !== undefined)(
   'with synchronous=OFF acknowledged entries are lost, so that the test above is able to fail',
+  { ...leftOut(`need strace: ${reason}`), timeout: 300_000 },
   async () => {
     const { cuts, found } = await cutPower({ synchronous: 'OFF', rounds: 4, each: 5 })
     const where = (faults: readonly string[]) => new Set(faults.map((fault) => fault.split(':')[0])).size
@@ -158,5 +159,4 @@ test.skipIf(reason !== undefined)(
     )
     expect(lost).toBeGreaterThan(0)
   },
-  300_000,
 )

@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { describeShared, sharedLines } from '@sentinelmesh/test-inputs'
+import { expect, test } from 'vitest'
 import { compileRules, evaluateJson, type RuleSet } from '../src/index.ts'
-import { howMany, sigmaCases } from './sigma-cases.ts'
 
 interface ConformanceCase {
   readonly id: string
@@ -15,7 +15,7 @@ interface ConformanceCase {
   readonly placeholders?: Readonly<Record<string, readonly string[]>>
 }
 
-const cases = sigmaCases<ConformanceCase>('conformance_dev.jsonl').filter(
+const cases = sharedLines<ConformanceCase>('sigma/conformance_dev.jsonl').filter(
   ({ correlation_counts: counts }) => counts === undefined,
 )
 
@@ -33,7 +33,7 @@ function mistake({ event, events, match, min_matches: least, alert_count: count 
   return right ? null : `${found} alerts, wanted ${count ?? match}`
 }
 
-describe.skipIf(cases.length === 0)(`rules and events of other projects (${howMany(cases)})`, () => {
+describeShared('rules and events of other projects', { needs: ['sigma/conformance_dev.jsonl'], tests: 177 }, () => {
   test.each(cases)('$id', (one) => {
     const placeholders = new Map(Object.entries(one.placeholders ?? {}))
     expect(mistake(one, compileRules(one.rules, { placeholders }).ruleSet)).toBeNull()

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { describeShared, leftOut, sharedLines } from '@sentinelmesh/test-inputs'
 import { describe, expect, test } from 'vitest'
 import { compileRules, matchJson } from '../src/index.ts'
-import { sigmaCases } from './sigma-cases.ts'
 
 interface MatrixRow {
   readonly id: string
@@ -10,29 +10,27 @@ interface MatrixRow {
   readonly rule_ids: readonly string[]
 }
 
-const rows = sigmaCases<MatrixRow>('corpus_matrix_dev.jsonl')
+const rows = sharedLines<MatrixRow>('sigma/corpus_matrix_dev.jsonl')
 /** A folder with SigmaHQ's rules, which are not part of the repository. */
 const { SIGMA_CORPUS: folder } = process.env
-const missing =
-  rows.length === 0
-    ? 'skipped: ../shared/sigma is not there'
-    : folder === undefined
-      ? 'skipped: SIGMA_CORPUS names no folder with rules'
-      : null
+const CASES = { needs: ['sigma/corpus_matrix_dev.jsonl'], tests: 118 }
 
-describe.skipIf(missing !== null)(
-  `every rule of SigmaHQ on recorded events (${missing ?? `${rows.length} events`})`,
+describe.skipIf(folder === undefined)(
+  'every rule of SigmaHQ on recorded events',
+  leftOut('need SIGMA_CORPUS, a folder with the rules of SigmaHQ', CASES.tests),
   () => {
-    const { ruleSet, problems } = compileRules(missing === null ? rulesIn(folder ?? '') : [])
+    describeShared('of the matrix', CASES, () => {
+      const { ruleSet, problems } = compileRules(rulesIn(folder ?? ''))
 
-    test('the corpus loads: what is refused needs placeholders', () => {
-      const refused = problems.filter(({ severity }) => severity === 'error')
-      expect(refused.filter(({ code }) => code !== 'expand_unresolved')).toEqual([])
-    })
+      test('the corpus loads: what is refused needs placeholders', () => {
+        const refused = problems.filter(({ severity }) => severity === 'error')
+        expect(refused.filter(({ code }) => code !== 'expand_unresolved')).toEqual([])
+      })
 
-    test.each(rows)('$id', ({ event, rule_ids: wanted }) => {
-      const found = matchJson(JSON.stringify(event), ruleSet).map(({ ruleId }) => ruleId)
-      expect(found.toSorted()).toEqual([...wanted].sort())
+      test.each(rows)('$id', ({ event, rule_ids: wanted }) => {
+        const found = matchJson(JSON.stringify(event), ruleSet).map(({ ruleId }) => ruleId)
+        expect(found.toSorted()).toEqual([...wanted].sort())
+      })
     })
   },
 )

@@ -1,9 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
+import { describeShared, sharedLines } from '@sentinelmesh/test-inputs'
+import { expect, test } from 'vitest'
 import { compileRuleSet, createEvaluator, readRules } from '../src/index.ts'
-
-/** Cases written from the Sigma specification; they lie beside the repository and are not part of it. */
-const folder = new URL('../../../../shared/sigma/', import.meta.url)
 
 interface Fired {
   readonly rule: string
@@ -20,15 +17,6 @@ interface Case {
 interface CountsCase extends Omit<Case, 'expect'> {
   /** Null: not stated. */
   readonly correlation_counts?: readonly (number | null)[]
-}
-
-function linesOf<Line>(name: string): readonly Line[] {
-  const file = new URL(name, folder)
-  if (!existsSync(file)) return []
-  return readFileSync(file, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Line)
 }
 
 /** What the rules and correlations say of each event. */
@@ -56,11 +44,12 @@ function evaluate(text: string, events: Case['events']) {
 const inOrder = (fired: readonly Fired[]) =>
   fired.map(({ rule, at_event_index: at, group }) => JSON.stringify([at, rule, Object.entries(group).sort()])).sort()
 
-const cases = linesOf<Case>('correlation_cases.jsonl')
-const counted = linesOf<CountsCase>('conformance_dev.jsonl').filter((line) => line.correlation_counts !== undefined)
-const where = (count: number) => (count === 0 ? 'skipped: ../shared/sigma is not there' : `${count} cases`)
+const cases = sharedLines<Case>('sigma/correlation_cases.jsonl')
+const counted = sharedLines<CountsCase>('sigma/conformance_dev.jsonl').filter(
+  (line) => line.correlation_counts !== undefined,
+)
 
-describe.skipIf(cases.length === 0)(`Sigma's correlations (${where(cases.length)})`, () => {
+describeShared('Sigma’s correlations', { needs: ['sigma/correlation_cases.jsonl'], tests: 99 }, () => {
   test.each(cases)('$id: $note', ({ rules, events, expect: wanted }) => {
     const fired = evaluate(rules, events).flatMap(({ matches, correlations }, at_event_index) => [
       ...matches.map((rule) => ({ rule, at_event_index, group: {} })),
@@ -72,9 +61,13 @@ describe.skipIf(cases.length === 0)(`Sigma's correlations (${where(cases.length)
   })
 })
 
-describe.skipIf(counted.length === 0)(`what other projects expect of correlations (${where(counted.length)})`, () => {
-  test.each(counted)('$id', ({ rules, events, correlation_counts: wanted = [] }) => {
-    const found = evaluate(rules, events).map(({ correlations }) => correlations.length)
-    expect(found.map((count, index) => (wanted[index] === null ? null : count))).toEqual(wanted)
-  })
-})
+describeShared(
+  'what other projects expect of correlations',
+  { needs: ['sigma/conformance_dev.jsonl'], tests: 3 },
+  () => {
+    test.each(counted)('$id', ({ rules, events, correlation_counts: wanted = [] }) => {
+      const found = evaluate(rules, events).map(({ correlations }) => correlations.length)
+      expect(found.map((count, index) => (wanted[index] === null ? null : count))).toEqual(wanted)
+    })
+  },
+)

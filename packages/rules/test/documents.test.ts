@@ -1,10 +1,10 @@
 import * as fc from 'fast-check'
+import { sharedLines } from '@sentinelmesh/test-inputs'
 import { describe, expect, test } from 'vitest'
 import { Document, parseAllDocuments } from 'yaml'
 import { BUILTIN_RULES } from '../src/builtin/index.ts'
 import { lintRules, LIMITS, readRules, type Problem, type ProblemCode } from '../src/index.ts'
 import { aRule } from './entries.ts'
-import { sigmaCases } from './sigma-cases.ts'
 
 const RULE = aRule('  s:\n    payload: x\n  condition: s', 'id: good\nname: good_name\n')
 const read = (...texts: readonly string[]) =>
@@ -279,8 +279,8 @@ function replaced(value: unknown, path: readonly number[], by: unknown): unknown
 
 const CORPUS = [
   ...BUILTIN_RULES.map(({ text }) => text),
-  ...['load_cases.jsonl', 'correlation_cases.jsonl', 'filter_cases.jsonl'].flatMap((name) =>
-    sigmaCases<{ yaml?: string; rules?: string }>(name).map(({ yaml, rules }) => yaml ?? rules ?? ''),
+  ...['load_cases', 'correlation_cases', 'filter_cases'].flatMap((name) =>
+    sharedLines<{ yaml?: string; rules?: string }>(`sigma/${name}.jsonl`).map(({ yaml, rules }) => yaml ?? rules ?? ''),
   ),
 ]
   .filter((text) => text.length < 10_000 && !text.includes('&a'))

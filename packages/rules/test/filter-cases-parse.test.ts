@@ -1,15 +1,15 @@
-import { describe, expect, test } from 'vitest'
+import { describeShared, sharedLines } from '@sentinelmesh/test-inputs'
+import { expect, test } from 'vitest'
 import { readRules } from '../src/index.ts'
-import { sigmaCases, howMany } from './sigma-cases.ts'
 
 interface LibraryCase {
   readonly id: string
   readonly rules: string
 }
 
-const filterCases = sigmaCases<LibraryCase>('filter_cases.jsonl')
+const filterCases = sharedLines<LibraryCase>('sigma/filter_cases.jsonl')
 
-describe.skipIf(filterCases.length === 0)(`filters are read (${howMany(filterCases)})`, () => {
+describeShared('filters are read', { needs: ['sigma/filter_cases.jsonl'], tests: 43 }, () => {
   test.each(filterCases)('$id: all of it loads, and only a filter without "not" is told of', ({ rules: text }) => {
     const { rules, correlations, filters, documents, problems } = readRules([{ file: null, text }])
     expect(rules.length + correlations.length + filters.length).toBe(documents)
@@ -19,9 +19,9 @@ describe.skipIf(filterCases.length === 0)(`filters are read (${howMany(filterCas
   })
 })
 
-const correlationCases = sigmaCases<LibraryCase>('correlation_cases.jsonl')
+const correlationCases = sharedLines<LibraryCase>('sigma/correlation_cases.jsonl')
 
-describe.skipIf(correlationCases.length === 0)(`correlations are read (${howMany(correlationCases)})`, () => {
+describeShared('correlations are read', { needs: ['sigma/correlation_cases.jsonl'], tests: 99 }, () => {
   test.each(correlationCases)('$id: all of it loads without a word', ({ rules: text }) => {
     const { rules, correlations, documents, problems } = readRules([{ file: null, text }])
     expect(problems).toEqual([])
@@ -30,15 +30,12 @@ describe.skipIf(correlationCases.length === 0)(`correlations are read (${howMany
   })
 })
 
-const conformanceCases = sigmaCases<LibraryCase>('conformance_dev.jsonl')
+const conformanceCases = sharedLines<LibraryCase>('sigma/conformance_dev.jsonl')
 
-describe.skipIf(conformanceCases.length === 0)(
-  `rules of other projects are read (${howMany(conformanceCases)})`,
-  () => {
-    test.each(conformanceCases)('$id', ({ rules: text, ...more }) => {
-      const { placeholders = {} } = more as { placeholders?: Record<string, string[]> }
-      const { problems } = readRules([{ file: null, text }], { placeholders: new Map(Object.entries(placeholders)) })
-      expect(problems.filter(({ severity }) => severity === 'error')).toEqual([])
-    })
-  },
-)
+describeShared('rules of other projects are read', { needs: ['sigma/conformance_dev.jsonl'], tests: 180 }, () => {
+  test.each(conformanceCases)('$id', ({ rules: text, ...more }) => {
+    const { placeholders = {} } = more as { placeholders?: Record<string, string[]> }
+    const { problems } = readRules([{ file: null, text }], { placeholders: new Map(Object.entries(placeholders)) })
+    expect(problems.filter(({ severity }) => severity === 'error')).toEqual([])
+  })
+})

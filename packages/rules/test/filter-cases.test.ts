@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { describeShared, sharedLines } from '@sentinelmesh/test-inputs'
+import { expect, test } from 'vitest'
 import { compileRules, createEvaluator } from '../src/index.ts'
-import { howMany, sigmaCases } from './sigma-cases.ts'
 
 interface FilterCase {
   readonly id: string
@@ -10,9 +10,9 @@ interface FilterCase {
   readonly expect: readonly string[]
 }
 
-const cases = sigmaCases<FilterCase>('filter_cases.jsonl')
+const cases = sharedLines<FilterCase>('sigma/filter_cases.jsonl')
 
-describe.skipIf(cases.length === 0)(`Sigma filters (${howMany(cases)})`, () => {
+describeShared('Sigma filters', { needs: ['sigma/filter_cases.jsonl'], tests: 43 }, () => {
   test.each(cases)('$id', ({ rules, event, expect: wanted }) => {
     const evaluator = createEvaluator(compileRules(rules).ruleSet, { timeOf: () => 0 })
     const { matches, correlations } = evaluator.feed(JSON.stringify(event), 0)

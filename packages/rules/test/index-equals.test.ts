@@ -1,4 +1,5 @@
 import * as fc from 'fast-check'
+import { describeShared, sharedLines } from '@sentinelmesh/test-inputs'
 import { describe, expect, test } from 'vitest'
 import { BUILTIN_RULES } from '../src/builtin/index.ts'
 import {
@@ -14,7 +15,6 @@ import {
 } from '../src/index.ts'
 import { aRule, jsonEntry, ruleSetOf, textEntry } from './entries.ts'
 import { generatedEntry, generatedEvent, generatedRule } from './generated-rules.ts'
-import { howMany, sigmaCases } from './sigma-cases.ts'
 
 /** Matches, places and selections as the index finds them, and as trying every rule does. */
 const bothWays = (ruleSet: RuleSet, event: string, logsource: { product: string } | null = null) => ({
@@ -130,25 +130,29 @@ interface Recorded {
   readonly event: unknown
   readonly events?: readonly unknown[] | null
 }
-const conformance = sigmaCases<Recorded>('conformance_dev.jsonl')
-const matrix = sigmaCases<Recorded>('corpus_matrix_dev.jsonl')
+const conformance = sharedLines<Recorded>('sigma/conformance_dev.jsonl')
+const matrix = sharedLines<Recorded>('sigma/corpus_matrix_dev.jsonl')
 
-describe.skipIf(conformance.length === 0)(`real rules on real events (${howMany(conformance)})`, () => {
-  test('all of them together find what each alone finds', () => {
-    const rules = new Map(
-      conformance
-        .flatMap(({ rules: text = '' }) => readRules([{ file: null, text }]).rules)
-        .map((rule) => [rule.id, rule]),
-    )
-    const set = compileRuleSet([...rules.values()])
-    const events = [...conformance, ...matrix].flatMap(({ event, events: more }) => [event, ...(more ?? [])])
-    let matches = 0
-    for (const event of events) {
-      if (event === null || event === undefined) continue
-      const { found, tried } = bothWays(set, JSON.stringify(event))
-      matches += found.length
-      expect(found).toEqual(tried)
-    }
-    expect(matches).toBeGreaterThan(100)
-  }, 300_000)
-})
+describeShared(
+  'real rules on real events',
+  { needs: ['sigma/conformance_dev.jsonl', 'sigma/corpus_matrix_dev.jsonl'], tests: 1 },
+  () => {
+    test('all of them together find what each alone finds', () => {
+      const rules = new Map(
+        conformance
+          .flatMap(({ rules: text = '' }) => readRules([{ file: null, text }]).rules)
+          .map((rule) => [rule.id, rule]),
+      )
+      const set = compileRuleSet([...rules.values()])
+      const events = [...conformance, ...matrix].flatMap(({ event, events: more }) => [event, ...(more ?? [])])
+      let matches = 0
+      for (const event of events) {
+        if (event === null || event === undefined) continue
+        const { found, tried } = bothWays(set, JSON.stringify(event))
+        matches += found.length
+        expect(found).toEqual(tried)
+      }
+      expect(matches).toBeGreaterThan(100)
+    }, 300_000)
+  },
+)

@@ -1,7 +1,7 @@
+import { describeShared, sharedLines } from '@sentinelmesh/test-inputs'
 import { describe, expect, test } from 'vitest'
 import { BUILTIN_RULES } from '../src/builtin/index.ts'
 import { lintRules, readRules, type ProblemCode } from '../src/index.ts'
-import { howMany, sigmaCases } from './sigma-cases.ts'
 
 const HEAD = 'title: A rule\nid: r1\nstatus: stable\nlogsource:\n  product: ai_agent\nfalsepositives:\n  - none known\n'
 const rule = (detection: string, head = HEAD) => `${head}detection:\n${detection}\n`
@@ -372,9 +372,9 @@ interface LoadCase {
   readonly path?: string
   readonly strict?: boolean
 }
-const faults = sigmaCases<LoadCase>('load_cases.jsonl').filter(({ strict }) => strict)
+const faults = sharedLines<LoadCase>('sigma/load_cases.jsonl').filter(({ strict }) => strict)
 
-describe.skipIf(faults.length === 0)(`faults of what a rule says of itself (${howMany(faults)})`, () => {
+describeShared('faults of what a rule says of itself', { needs: ['sigma/load_cases.jsonl'], tests: 7 }, () => {
   test.each(faults)('$id is refused by lint', ({ yaml, category, path }) => {
     const errors = lintRules([{ file: null, text: yaml }]).filter(({ severity }) => severity === 'error')
     expect(errors.map((error) => ({ category: error.code.replaceAll('_', '-'), path: error.path }))).toEqual([

@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { describeShared, sharedLines } from '@sentinelmesh/test-inputs'
+import { expect, test } from 'vitest'
 import { readRules, type ReadOptions } from '../src/index.ts'
-import { sigmaCases, howMany } from './sigma-cases.ts'
 
 interface LoadCase {
   readonly id: string
@@ -17,9 +17,9 @@ const optionsOf = ({ placeholders = {} }: LoadCase): ReadOptions => ({
   placeholders: new Map(Object.entries(placeholders)),
 })
 
-const cases = sigmaCases<LoadCase>('load_cases.jsonl')
+const cases = sharedLines<LoadCase>('sigma/load_cases.jsonl')
 
-describe.skipIf(cases.length === 0)(`what loads and what is refused (${howMany(cases)})`, () => {
+describeShared('what loads and what is refused', { needs: ['sigma/load_cases.jsonl'], tests: 168 }, () => {
   const [faults, others] = [cases.filter(({ strict }) => strict), cases.filter(({ strict }) => !strict)]
 
   test.each(others)('$id: the library reads or refuses it', (one) => {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { describe, expect, test } from 'vitest'
+import { describeShared, sharedLines } from '@sentinelmesh/test-inputs'
+import { expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { ruleSchema } from '../scripts/rule-schema.ts'
 import { BUILTIN_RULES } from '../src/builtin/index.ts'
 import { readRules } from '../src/index.ts'
-import { howMany, sigmaCases } from './sigma-cases.ts'
 
 const file = new URL('../schema/sigma-rule.schema.json', import.meta.url)
 const schema = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
@@ -37,7 +37,7 @@ interface Case {
   readonly loads: boolean
   readonly category?: string
 }
-const cases = sigmaCases<Case>('load_cases.jsonl')
+const cases = sharedLines<Case>('sigma/load_cases.jsonl')
 const loading = cases.filter(({ id, loads }) => loads && id !== 'yaml-alias-bomb')
 
 /** What a schema cannot know: other documents, the grammar of conditions and expressions, the order of modifiers. */
@@ -68,7 +68,7 @@ const CASES_BEYOND = new Set([
   'corr-dup',
 ])
 
-describe.skipIf(cases.length === 0)(`what loads and what is refused (${howMany(cases)})`, () => {
+describeShared('what loads and what is refused', { needs: ['sigma/load_cases.jsonl'], tests: 108 }, () => {
   test.each(loading)('$id: what loads is as the schema says', ({ yaml }) => {
     expect(isValid(yaml)).toBe(true)
   })
@@ -81,11 +81,17 @@ describe.skipIf(cases.length === 0)(`what loads and what is refused (${howMany(c
   )
 })
 
-const others = ['spec_cases.jsonl', 'conformance_dev.jsonl', 'correlation_cases.jsonl', 'filter_cases.jsonl'].flatMap(
-  (name) => sigmaCases<{ rule?: string; rules?: string }>(name).map(({ rule, rules }) => rule ?? rules ?? ''),
+const OTHERS = [
+  'sigma/spec_cases.jsonl',
+  'sigma/conformance_dev.jsonl',
+  'sigma/correlation_cases.jsonl',
+  'sigma/filter_cases.jsonl',
+]
+const others = OTHERS.flatMap((name) =>
+  sharedLines<{ rule?: string; rules?: string }>(name).map(({ rule, rules }) => rule ?? rules ?? ''),
 )
 
-describe.skipIf(others.length === 0)(`rules of the specification and of others (${howMany(others)})`, () => {
+describeShared('rules of the specification and of others', { needs: OTHERS, tests: 1 }, () => {
   test('what is read without a word is as the schema says', () => {
     const quiet = [...new Set(others)].filter((text) => readRules([{ file: null, text }]).problems.length === 0)
     expect(quiet.length).toBeGreaterThan(200)

@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { describeShared, sharedLines } from '@sentinelmesh/test-inputs'
+import { expect, test } from 'vitest'
 import { compileRuleSet, matchJson, parseRule } from '../src/index.ts'
-import { sigmaCases, howMany } from './sigma-cases.ts'
 
 interface SpecCase {
   readonly id: string
@@ -10,9 +10,9 @@ interface SpecCase {
   readonly placeholders?: Readonly<Record<string, readonly string[]>>
 }
 
-const cases = sigmaCases<SpecCase>('spec_cases.jsonl')
+const cases = sharedLines<SpecCase>('sigma/spec_cases.jsonl')
 
-describe.skipIf(cases.length === 0)(`the Sigma specification (${howMany(cases)})`, () => {
+describeShared('the Sigma specification', { needs: ['sigma/spec_cases.jsonl'], tests: 450 }, () => {
   test.each(cases)('$id', ({ rule, event, match, placeholders = {} }) => {
     const ruleSet = compileRuleSet([parseRule(rule, { placeholders: new Map(Object.entries(placeholders)) })])
     expect(matchJson(JSON.stringify(event), ruleSet).length > 0).toBe(match)

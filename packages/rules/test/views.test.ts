@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest'
-import { howMany, sharedCases } from './sigma-cases.ts'
+import { describeShared, sharedLines } from '@sentinelmesh/test-inputs'
+import { expect, test } from 'vitest'
 import { aCall, fieldsOf } from './view-entries.ts'
 import { viewsOf } from '../src/views/index.ts'
 
@@ -12,15 +12,19 @@ interface Case {
   readonly views: readonly { readonly logsource: object; readonly event: object }[]
 }
 
-const cases = sharedCases<Case>('otel/fixtures/sigma-views.cases.jsonl')
+const cases = sharedLines<Case>('otel/fixtures/sigma-views.cases.jsonl')
 
-describe.skipIf(cases.length === 0)(`tool calls and the events that they are (${howMany(cases)})`, () => {
-  test.each(cases)('$name', ({ source, tool, arguments: given, os, views }) => {
-    const attributes = os === undefined ? {} : { 'os.type': os }
-    const found = viewsOf(aCall(tool, given, { service: source, attributes }))
-    expect(found.map((view) => ({ logsource: view.logsource, event: fieldsOf(view) }))).toEqual(
-      views.map(({ logsource, event }) => ({ logsource, event: expect.objectContaining(event) })),
-    )
-    expect(found.incomplete).toBeNull()
-  })
-})
+describeShared(
+  'tool calls and the events that they are',
+  { needs: ['otel/fixtures/sigma-views.cases.jsonl'], tests: 23 },
+  () => {
+    test.each(cases)('$name', ({ source, tool, arguments: given, os, views }) => {
+      const attributes = os === undefined ? {} : { 'os.type': os }
+      const found = viewsOf(aCall(tool, given, { service: source, attributes }))
+      expect(found.map((view) => ({ logsource: view.logsource, event: fieldsOf(view) }))).toEqual(
+        views.map(({ logsource, event }) => ({ logsource, event: expect.objectContaining(event) })),
+      )
+      expect(found.incomplete).toBeNull()
+    })
+  },
+)

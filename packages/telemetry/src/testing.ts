@@ -2,7 +2,7 @@
 export { claudeCode } from './mappers/claude-code.ts'
 export { asSent } from './mappers/testing/entries.ts'
 export { mapAlone } from './mappers/testing/map-alone.ts'
-export { fixturesOf, howMany } from './mappers/testing/read-fixture.ts'
+export { fixturesOf } from './mappers/testing/read-fixture.ts'
 export { decodeJson } from './otlp/decode-json.ts'
 export { decodeProtobuf } from './otlp/decode-protobuf.ts'
 export { encodeLogs, encodeTraces } from './otlp/testing/encode-protobuf.ts'

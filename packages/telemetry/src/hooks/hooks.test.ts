@@ -1,22 +1,25 @@
 import { HOOK_CLIENTS, isHookClient } from '@sentinelmesh/api/hooks'
+import { describeShared } from '@sentinelmesh/test-inputs'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { asSent, payloadsOf } from '../mappers/testing/entries.ts'
-import { fixturesOf, howMany, readExpected, readJsonFixture } from '../mappers/testing/read-fixture.ts'
+import { fixturesOf, readExpected, readJsonFixture } from '../mappers/testing/read-fixture.ts'
 import { HOOK_MAPPERS } from './clients.ts'
 import { hookEntry } from './testing/hook-entry.ts'
 
 const fixtures = fixturesOf('hooks')
 const text = (said: string) => ({ type: 'text', text: said })
 
-test.skipIf(fixtures.length === 0)(`recorded hook calls become the entries expected (${howMany(fixtures)})`, () => {
-  const told = fixtures.map((name) => {
-    const client = /^hooks\/(\w+)-/.exec(name)?.[1] ?? ''
-    if (!isHookClient(client)) throw new Error(`${client} is no client.`)
-    const { entry } = HOOK_MAPPERS[client](readJsonFixture(name))
-    return [name, entry === null ? [] : [asSent(entry)]]
+describeShared('recorded hook calls', { needs: ['otel/fixtures/hooks'], tests: 1 }, () => {
+  test('become the entries expected', () => {
+    const told = fixtures.map((name) => {
+      const client = /^hooks\/(\w+)-/.exec(name)?.[1] ?? ''
+      if (!isHookClient(client)) throw new Error(`${client} is no client.`)
+      const { entry } = HOOK_MAPPERS[client](readJsonFixture(name))
+      return [name, entry === null ? [] : [asSent(entry)]]
+    })
+    expect(told).toEqual(fixtures.map((name) => [name, readExpected(name)]))
   })
-  expect(told).toEqual(fixtures.map((name) => [name, readExpected(name)]))
 })
 
 describe('a hook call', () => {

@@ -1,10 +1,11 @@
+import { describeShared } from '@sentinelmesh/test-inputs'
 import { describe, expect, test } from 'vitest'
 import { hookEntry } from '../hooks/testing/hook-entry.ts'
 import type { AttributeValue } from '../otlp/telemetry.ts'
 import { claudeCode } from './claude-code.ts'
 import { payloadsOf, sameness } from './testing/entries.ts'
 import { mapAlone } from './testing/map-alone.ts'
-import { fixturesOf, howMany, readFixture } from './testing/read-fixture.ts'
+import { readFixture } from './testing/read-fixture.ts'
 import { aLog, anEvent, aSpan } from './testing/records.ts'
 
 const tell = (event: string, attributes: Record<string, AttributeValue> = {}) =>
@@ -150,7 +151,7 @@ describe('a span', () => {
 
 const detailed = 'e-claude-code/rec-detailed'
 
-describe.skipIf(fixturesOf('e-claude-code').length === 0)(`one run (${howMany(fixturesOf('e-claude-code'))})`, () => {
+describeShared('one run', { needs: ['otel/fixtures/e-claude-code'], tests: 1 }, () => {
   test('told by events and by spans gives the prompt and the call once', async () => {
     const told = async (name: string) =>
       (await mapAlone(readFixture(name), Date.parse('2026-11-25'))).flatMap(({ entries }) => entries)

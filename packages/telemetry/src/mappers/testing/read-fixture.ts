@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
+import { fromShared, hasShared } from '@sentinelmesh/test-inputs'
 import { decodeJson } from '../../otlp/decode-json.ts'
 import { recordsOf } from '../../otlp/testing/records-of.ts'
 import { decodeProtobuf } from '../../otlp/decode-protobuf.ts'
 import type { TelemetryRecord } from '../../otlp/telemetry.ts'
 
-/** Requests of real agents, with the entries expected of them, lie beside the repository and are not part of it. */
-const FOLDER = new URL('../../../../../../shared/otel/fixtures/', import.meta.url)
+/** Requests of real agents, with the entries expected of them. */
+const FOLDER = fromShared('otel/fixtures/')
 
 /** An entry as `.expected.json` has it. */
 export interface ExpectedEntry {
@@ -34,17 +35,13 @@ const bodyOf = (name: string) => BODIES.find(({ ending }) => existsSync(new URL(
 /** Names of the fixtures in a folder such as `e-claude-code`, without their ending; none where the folder is not there. */
 export function fixturesOf(folder: string): readonly string[] {
   const url = new URL(`${folder}/`, FOLDER)
-  if (!existsSync(url)) return []
+  if (!hasShared(`otel/fixtures/${folder}`)) return []
   return readdirSync(url)
     .filter((file) => file.endsWith('.expected.json'))
     .map((file) => `${folder}/${file.slice(0, -'.expected.json'.length)}`)
     .filter((name) => bodyOf(name) !== undefined)
     .sort()
 }
-
-/** For the name of the tests over them: how many there are, or why there are none. */
-export const howMany = (fixtures: readonly unknown[]) =>
-  fixtures.length === 0 ? 'skipped: ../shared/otel is not there' : `${fixtures.length} fixtures`
 
 /** The records of a request, for a name such as `e-claude-code/rec-detailed.logs`. */
 export function readFixture(name: string): readonly TelemetryRecord[] {
