@@ -25,6 +25,18 @@ export const BUNDLE = {
   logLevel: 'warning',
 }
 
+/** The program, and in files of their own the modules that it loads on first use. */
+export async function buildMain(outdir) {
+  await build({
+    ...BUNDLE,
+    entryPoints: { main: 'src/main.ts' },
+    outdir,
+    splitting: true,
+    // Native parts stay packages; everything else is in the files.
+    external: ['better-sqlite3', '@node-rs/argon2'],
+  })
+}
+
 export async function buildThreads(outdir, entryPoints) {
   await build({ ...BUNDLE, entryPoints, outdir })
 }

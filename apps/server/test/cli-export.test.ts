@@ -8,12 +8,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { LogId } from '@sentinelmesh/api'
 import { openSqlite } from '@sentinelmesh/db'
 import { judgedEntry } from './judged-entry.ts'
-import { buildProgram, inFolder, type Program } from './program.ts'
+import { openProgram, inFolder, type Program } from './program.ts'
 import { workers } from './start-mesh.ts'
 import { until } from './until.ts'
 
 let program: Program
-beforeAll(async () => (program = await buildProgram()))
+beforeAll(() => void (program = openProgram()))
 afterAll(() => program[Symbol.asyncDispose]())
 
 const ENTRIES = [

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { client } from './client.ts'
-import { buildProgram, inFolder, type Program } from './program.ts'
+import { openProgram, inFolder, type Program } from './program.ts'
 
 let program: Program
-beforeAll(async () => (program = await buildProgram()))
+beforeAll(() => void (program = openProgram()))
 afterAll(() => program[Symbol.asyncDispose]())
 
 interface Summary {

@@ -7,11 +7,11 @@ import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BUILTIN_RULES } from '@sentinelmesh/rules/builtin'
 import { socketPath } from '../src/data-folder.ts'
-import { buildProgram, inFolder, type Program } from './program.ts'
+import { openProgram, inFolder, type Program } from './program.ts'
 import { until } from './until.ts'
 
 let program: Program
-beforeAll(async () => (program = await buildProgram()))
+beforeAll(() => void (program = openProgram()))
 afterAll(() => program[Symbol.asyncDispose]())
 
 const rule = (id: string, word = 'whoami') => `title: Says ${word}

@@ -5,11 +5,11 @@ import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { leftOut } from '@sentinelmesh/test-inputs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { buildProgram, type Program } from './program.ts'
+import { openProgram, type Program } from './program.ts'
 
 let program: Program
 const root = mkdtempSync(join(tmpdir(), 'sentinelmesh-rules-'))
-beforeAll(async () => (program = await buildProgram()))
+beforeAll(() => void (program = openProgram()))
 afterAll(async () => {
   await program[Symbol.asyncDispose]()
   rmSync(root, { recursive: true, force: true })

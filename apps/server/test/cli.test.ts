@@ -7,13 +7,13 @@ import SQLite from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDataFolder } from '../src/data-folder.ts'
 import { client, json } from './client.ts'
-import { buildProgram, inFolder, linkIn, type Program } from './program.ts'
+import { openProgram, inFolder, linkIn, type Program } from './program.ts'
 import { rawConnection } from './request.ts'
 import { PASSWORD } from './start-mesh.ts'
 import { until } from './until.ts'
 
 let program: Program
-beforeAll(async () => (program = await buildProgram()))
+beforeAll(() => void (program = openProgram()))
 afterAll(() => program[Symbol.asyncDispose]())
 
 interface Key {

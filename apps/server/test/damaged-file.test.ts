@@ -16,7 +16,7 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { client, json } from './client.ts'
-import { buildProgram, inFolder, type Program } from './program.ts'
+import { openProgram, inFolder, type Program } from './program.ts'
 import { until } from './until.ts'
 
 const PAGE = 8192
@@ -26,7 +26,7 @@ let program: Program
 let whole: string
 let key: string
 beforeAll(async () => {
-  program = await buildProgram()
+  program = openProgram()
   whole = program.folder()
   await program.createUser(whole)
   key = await program.createKey(whole, '--scope', 'ingest', 'read')

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { standIn, type StandIn } from '../../hook/test/stand-in.ts'
 import { examine, type Examined } from '../src/cli/doctor/checks.ts'
 import { client, json } from './client.ts'
-import { buildProgram, inFolder, type Program } from './program.ts'
+import { openProgram, inFolder, type Program } from './program.ts'
 
 let program: Program
-beforeAll(async () => (program = await buildProgram()))
+beforeAll(() => void (program = openProgram()))
 afterAll(() => program[Symbol.asyncDispose]())
 
 interface Finding {

@@ -1,13 +1,13 @@
 import { Agent, request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { client, json, type Client } from './client.ts'
-import { buildProgram, type Program, type Server } from './program.ts'
+import { openProgram, type Program, type Server } from './program.ts'
 
 const IN_FLIGHT = 48
 const ACKNOWLEDGED = 5_000
 
 let program: Program
-beforeAll(async () => (program = await buildProgram()))
+beforeAll(() => void (program = openProgram()))
 afterAll(() => program[Symbol.asyncDispose]())
 
 /** Posts entry after entry over many connections until the server is gone; counts what it acknowledged. */

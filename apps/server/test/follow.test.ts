@@ -6,7 +6,7 @@ import { openSqlite, orgStore, type Database, type StoredEntry } from '@sentinel
 import { randomOf, type Random } from '../src/demo/random.ts'
 import { client } from './client.ts'
 import { follower, type Follower } from './follower.ts'
-import { buildProgram, type Program, type Server } from './program.ts'
+import { openProgram, type Program, type Server } from './program.ts'
 import { workers } from './start-mesh.ts'
 import { until } from './until.ts'
 
@@ -23,7 +23,7 @@ const STEPS = 14
 const TIMEOUT_MS = 240_000
 
 let program: Program
-beforeAll(async () => (program = await buildProgram()))
+beforeAll(() => void (program = openProgram()))
 afterAll(() => program[Symbol.asyncDispose]())
 
 type Holds = (entry: StoredEntry) => boolean

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { client, json, type Client } from './client.ts'
-import { buildProgram, inFolder, type Program, type Server } from './program.ts'
+import { openProgram, inFolder, type Program, type Server } from './program.ts'
 import { until } from './until.ts'
 
 const KiB = 1024
@@ -13,7 +13,7 @@ const KiB = 1024
 vi.setConfig({ testTimeout: 240_000 })
 
 let program: Program
-beforeAll(async () => (program = await buildProgram()))
+beforeAll(() => void (program = openProgram()))
 afterAll(() => program[Symbol.asyncDispose]())
 
 interface Agent {

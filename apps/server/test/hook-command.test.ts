@@ -1,13 +1,13 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { buildProgram, type Program } from './program.ts'
+import { openProgram, type Program } from './program.ts'
 
 const HOOK = join(import.meta.dirname, '../../hook')
 
 let program: Program
 beforeAll(async () => {
-  program = await buildProgram()
+  program = openProgram()
   // In a plain run of the tests nobody has built it.
   const { bundle } = (await import(join(HOOK, 'build.mjs'))) as { bundle(entry: string, file: string): Promise<void> }
   await bundle(join(HOOK, 'src/main.ts'), join(HOOK, 'dist/sentinelmesh-hook.cjs'))

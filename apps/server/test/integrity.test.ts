@@ -7,11 +7,11 @@ import { dirname, join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { client } from './client.ts'
-import { buildProgram, inFolder, type Program, type Server } from './program.ts'
+import { openProgram, inFolder, type Program, type Server } from './program.ts'
 import { until } from './until.ts'
 
 let program: Program
-beforeAll(async () => (program = await buildProgram()))
+beforeAll(() => void (program = openProgram()))
 afterAll(() => program[Symbol.asyncDispose]())
 
 /** A server with a user and a key; reports payloads, and tails from a position. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { BEFORE_ALL } from '@sentinelmesh/api/constants'
 import { openSqlite, orgStore, type StoredEntry } from '@sentinelmesh/db'
 import { client, json, type Client } from './client.ts'
-import { buildProgram, type Program } from './program.ts'
+import { openProgram, type Program } from './program.ts'
 import { until } from './until.ts'
 
 const KILLS = 20
@@ -16,7 +16,7 @@ const IN_FLIGHT = 12
 const ORGS = ['Acme', 'Rival'] as const
 
 let program: Program
-beforeAll(async () => (program = await buildProgram()))
+beforeAll(() => void (program = openProgram()))
 afterAll(() => program[Symbol.asyncDispose]())
 
 interface Sent {

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { GENERATIONS, mcpClient, type Generation, type Where } from './mcp-clients.ts'
 import { enforce, runHttp, told } from './mcp-proxy.ts'
-import { buildProgram, type Program } from './program.ts'
+import { openProgram, type Program } from './program.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
 import { until } from './until.ts'
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
   mesh = await startMesh()
   await enforce(mesh)
   key = (await mesh.first.key(['verdict'])).key
-  program = await buildProgram()
+  program = openProgram()
 })
 afterAll(async () => {
   await program[Symbol.asyncDispose]()

@@ -5,7 +5,7 @@ import { LIMITS } from '@sentinelmesh/api/constants'
 import { serveLines, type AskMcp } from '../src/mcp/server/stdio.ts'
 import { json } from './client.ts'
 import { GENERATIONS, mcpClient } from './mcp-clients.ts'
-import { buildProgram, inFolder, type Program } from './program.ts'
+import { openProgram, inFolder, type Program } from './program.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
 import { until } from './until.ts'
 
@@ -13,7 +13,7 @@ describe('the program, started by', () => {
   let program: Program
   let mesh: Mesh
   beforeAll(async () => {
-    program = await buildProgram()
+    program = openProgram()
     mesh = await startMesh()
     await json(
       mesh.first.agent.post('/log', { sender: 'agent.a', session: 'ßession', payload: 'over standard output' }),

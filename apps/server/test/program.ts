@@ -1,13 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { build } from 'esbuild'
+import { join } from 'node:path'
+import { inject } from 'vitest'
 import { PASSWORD } from './start-mesh.ts'
 import { until } from './until.ts'
 
-/** Within the package, so that the native packages are found from there. */
-const CACHE = join(import.meta.dirname, '../node_modules/.cache')
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The path of the built `main.js`; `build-program.mjs` builds it. */
+    program: string
+  }
+}
 
 export interface Ended {
   readonly code: number | null
@@ -43,27 +47,10 @@ export interface Program extends AsyncDisposable {
   serve(folder: string, env?: Readonly<Record<string, string>>): Promise<Server>
 }
 
-/** Bundles the program as it is shipped, once; a start from the bundle takes a fraction of one from the sources. */
-export async function buildProgram(): Promise<Program> {
-  mkdirSync(CACHE, { recursive: true })
-  const bundle = mkdtempSync(join(CACHE, 'program-'))
+/** The built program, with folders of this test file's own. */
+export function openProgram(): Program {
   const data = mkdtempSync(join(tmpdir(), 'sentinelmesh-program-'))
-  const file = join(bundle, 'main.mjs')
-  await build({
-    entryPoints: [join(import.meta.dirname, '../src/main.ts')],
-    outfile: file,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    external: ['better-sqlite3', '@node-rs/argon2'],
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-    logLevel: 'warning',
-  })
-  for (const thread of ['judge-thread.js', 'rules-thread.js'])
-    cpSync(join(import.meta.dirname, '../dist', thread), join(dirname(file), thread))
+  const file = inject('program')
   const running = new Set<ChildProcess>()
   let folders = 0
 
@@ -137,7 +124,6 @@ export async function buildProgram(): Promise<Program> {
     async [Symbol.asyncDispose]() {
       for (const child of running) child.kill('SIGKILL')
       await until(() => running.size === 0, 'every process is gone')
-      rmSync(bundle, { recursive: true, force: true })
       rmSync(data, { recursive: true, force: true })
     },
   }

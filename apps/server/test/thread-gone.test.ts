@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { client, json } from './client.ts'
-import { buildProgram, type Program } from './program.ts'
+import { openProgram, type Program } from './program.ts'
 import { until } from './until.ts'
 
 let program: Program
-beforeAll(async () => (program = await buildProgram()))
+beforeAll(() => void (program = openProgram()))
 afterAll(() => program[Symbol.asyncDispose]())
 
 /** Loaded before the program: on a signal the thread with this program is ended, as a fault in it would. */
