@@ -229,11 +229,11 @@ const BOUNDS: readonly Omit<Mutant, 'area'>[] = [
     tests: server('src/auth/sign-in-attempts'),
   },
   {
-    file: `${AUTH}/password-turns.ts`,
-    find: `if (network.size > longest.size) longest`,
-    replace: `if (network.size < longest.size) longest`,
+    file: 'packages/flow/src/line.ts',
+    find: `line.size > largest.size ? line`,
+    replace: `line.size < largest.size ? line`,
     fault: 'A full queue of passwords refuses one of the network that waits least.',
-    tests: server('src/auth/password-turns'),
+    tests: server('src/auth/password-queue'),
   },
   {
     file: 'apps/server/src/ingest/token-buckets.ts',

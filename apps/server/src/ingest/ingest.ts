@@ -3,7 +3,7 @@ import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import type { Appended, JudgedEntry, LogStore } from '@sentinelmesh/db'
 import type { Entry, Judged } from '@sentinelmesh/rules'
 import type { Clock } from '../clock.ts'
-import type { FairTurns, Lane } from '../judging/fair-turns.ts'
+import type { EntryYield, Lane } from '../judging/entry-yield.ts'
 import type { JudgeThreads } from '../judging/judge-threads.ts'
 import type { Costs } from '../rule-sets/costs.ts'
 import type { RuleSets } from '../rule-sets/rule-sets.ts'
@@ -19,7 +19,7 @@ export interface IngestDeps {
   readonly logs: LogStore
   readonly ruleSets: RuleSets
   readonly costs: Costs
-  readonly turns: FairTurns
+  readonly turns: EntryYield
   readonly threads: JudgeThreads
   /** Told when the log of an organization has grown. */
   readonly announce: (org: OrgId) => void

@@ -1,5 +1,5 @@
 import type { Principal, Surface } from '@sentinelmesh/api'
-import type { Lane } from '../judging/fair-turns.ts'
+import type { Lane } from '../judging/entry-yield.ts'
 import { EntryRefused } from './parse-entry.ts'
 import type { ParsedEntry } from '../judging/parsed-entry.ts'
 

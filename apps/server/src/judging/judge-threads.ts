@@ -5,7 +5,7 @@ import type { Entry, RuleSet } from '@sentinelmesh/rules'
 import type { OrgRules } from '../rule-sets/org-rules.ts'
 import { JobError } from '../threads/job-error.ts'
 import { threadPool, type JobBound, type Lease } from '../threads/thread-pool.ts'
-import type { Lane } from './fair-turns.ts'
+import type { Lane } from './entry-yield.ts'
 import { judgeQueue } from './judge-queue.ts'
 import type { JudgeInput, JudgeJobs, JudgeOutput } from './judge-jobs.ts'
 import { LIMITS } from './limits.ts'
@@ -91,7 +91,7 @@ export function judgeThreads({
     waitingPerOrg: threads,
     waitMs: LIMITS.judgeMs,
   })
-  const queue = judgeQueue({ slots: threads, slotsPerOrg: perOrg })
+  const queue = judgeQueue({ inAll: threads, perOwner: perOrg })
   const { isHeavy, took } = weigh()
   const ownRules = new WeakMap<OrgRules, boolean>()
   const warming = new Set<string>()
@@ -138,7 +138,7 @@ export function judgeThreads({
     if (warming.has(ruleSet.hash)) return
     warming.add(ruleSet.hash)
     try {
-      using _slot = await queue.enter(org, 'bulk', 0)
+      using _slot = await queue.enter({ owner: org, lane: 'bulk', chars: 0 })
       await onThread(org, ruleSet, async () => null)
     } catch (error) {
       if (!(error instanceof DomainError)) onFault(error)
@@ -171,7 +171,7 @@ export function judgeThreads({
     async judge({ org, lane, rules, units, ...input }) {
       const ruleSet = rules?.ruleSet ?? null
       try {
-        using _slot = await queue.enter(org, lane, units)
+        using _slot = await queue.enter({ owner: org, lane, chars: units })
         const set = ruleSet?.hash ?? null
         const output = await twice(() =>
           onThread(org, ruleSet, (lease) => lease.run('judge', { ...input, set }, { bound })),
@@ -190,12 +190,12 @@ export function judgeThreads({
     },
     async costs(org, { ruleSet }, entry) {
       if (ruleSet.custom.length > 0) return null
-      using _slot = await queue.enter(org, 'bulk', 0)
+      using _slot = await queue.enter({ owner: org, lane: 'bulk', chars: 0 })
       const costs = await onThread(org, ruleSet, (lease) => lease.run('costs', { set: ruleSet.hash, entry }, { bound }))
       return new Map(costs)
     },
     waiting: queue.waiting,
-    stop: queue.close,
+    stop: () => queue.close(new DomainError('shutting_down')),
     close: pool.close,
   }
 }

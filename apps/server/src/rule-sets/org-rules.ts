@@ -11,10 +11,10 @@ import {
   type RuleDocument,
   type RuleSet,
 } from '@sentinelmesh/rules'
+import { fairYield } from '@sentinelmesh/flow/fair-yield'
 import { LEVEL_POINTS, type Level } from '@sentinelmesh/rules/risk'
 import { bind, directoryOf, type Reference } from './bind.ts'
 import type { Builtin, DocumentReader } from './read-documents.ts'
-import { turns } from './turns.ts'
 
 export type OrgRuleState = 'on' | 'off' | 'quarantined' | 'loaded_not_run' | 'awaiting' | 'refused'
 
@@ -185,6 +185,10 @@ export function keyOf({ rules, filters, correlations, custom }: Parts): string {
     .join('\n')
 }
 
-export function compileParts({ rules, filters, correlations, custom }: Parts): Promise<RuleSet> {
-  return compileRuleSetInTurns(rules, turns(), { filters, correlations, custom, secrets: SECRET_INDEX })
+const compiling = fairYield<object, 'compile'>({ sliceMs: 8, lanes: ['compile'] })
+
+export function compileParts(parts: Parts): Promise<RuleSet> {
+  const { rules, filters, correlations, custom } = parts
+  const turn = async () => compiling.next(parts)
+  return compileRuleSetInTurns(rules, turn, { filters, correlations, custom, secrets: SECRET_INDEX })
 }
