@@ -230,8 +230,8 @@ const BOUNDS: readonly Omit<Mutant, 'area'>[] = [
   },
   {
     file: 'packages/flow/src/line.ts',
-    find: `line.size > largest.size ? line`,
-    replace: `line.size < largest.size ? line`,
+    find: `line.size > longest.size ? line`,
+    replace: `line.size < longest.size ? line`,
     fault: 'A full queue of passwords refuses one of the network that waits least.',
     tests: server('src/auth/password-queue'),
   },
@@ -290,7 +290,7 @@ const TAILS: readonly Omit<Mutant, 'area'>[] = [
   },
   {
     file: `${TAIL}/follow.ts`,
-    find: `      toldAt = undefined
+    find: `      reportedAt = undefined
       return 0`,
     replace: `      return 0`,
     fault: 'A follower that has caught up is told so again and again.',

@@ -48,7 +48,7 @@ test('lines nest: owners take turns, and within one the first lane goes first', 
   )
   for (const name of ['later', 'later', 'now']) line.add(anItem('one', name))
   line.add(anItem('two', 'later'))
-  expect(line.largest()?.sizeOf('later')).toBe(2)
+  expect(line.longest()?.sizeOf('later')).toBe(2)
   expect([...line].map(({ name }) => name)).toEqual(['now', 'later', 'later', 'later'])
   const taken = [line.take(), line.take(), line.take(), line.take(), line.take()]
   expect(taken.map((item) => item && `${item.owner} ${item.name}`)).toEqual([

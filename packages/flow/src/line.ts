@@ -12,7 +12,7 @@ export interface RoundRobin<Owner, Item, Inner extends Line<Item> = Line<Item>> 
   sizeOf(owner: Owner): number
   lineOf(owner: Owner): Inner | undefined
   /** The line of the owner with the most items. */
-  largest(): Inner | undefined
+  longest(): Inner | undefined
 }
 
 export function firstInFirstOut<Item>(): Line<Item> {
@@ -83,9 +83,9 @@ export function roundRobin<Owner, Item>(
     },
     sizeOf: (owner) => lines.get(owner)?.size ?? 0,
     lineOf: (owner) => lines.get(owner),
-    largest() {
+    longest() {
       const [first, ...others] = lines.values()
-      return first && others.reduce((largest, line) => (line.size > largest.size ? line : largest), first)
+      return first && others.reduce((longest, line) => (line.size > longest.size ? line : longest), first)
     },
     add(item) {
       const owner = ownerOf(item)

@@ -38,11 +38,11 @@ export function passwordQueue(slots: number) {
     },
   })
 
-  /** Refuses the newest check of the largest network; throws if that is the one that asks. */
+  /** Refuses the newest check of the network with the longest line; throws if that network is the one that asks. */
   function makeRoom(networks: Networks, { network }: PasswordCheck): void {
-    const largest = networks.largest()
-    if (largest === undefined || largest.size <= networks.sizeOf(network) + 1) throw tooMany('passwordsWaiting')
-    const newest = [...(largest.largest() ?? [])].at(-1)
+    const longest = networks.longest()
+    if (longest === undefined || longest.size <= networks.sizeOf(network) + 1) throw tooMany('passwordsWaiting')
+    const newest = [...(longest.longest() ?? [])].at(-1)
     if (newest !== undefined) queue.refuse(newest, tooMany('passwordsWaiting'))
   }
 

@@ -14,8 +14,8 @@ const INFLATE = {
 const inflating = slotQueue<null>({ perOwner: 4 })
 
 /**
- * Inflates a request within its bounds; `hold` is told how large it became. Throws `too_large`,
- * `unsupported_media_type`, `invalid_input`, and what `hold` throws.
+ * Inflates a request within its bounds and passes the size to `hold`. Throws `too_large`,
+ * `unsupported_media_type`, `invalid_input`, and the errors of `hold`.
  */
 export async function inflateBody(
   body: Buffer,
@@ -34,7 +34,7 @@ export async function inflateBody(
   return inflated
 }
 
-/** The same, bounded by what it becomes alone. */
+/** The same, without a limit on the ratio. */
 export async function inflateToAnyRatio(body: Buffer, encoding: string | undefined): Promise<Buffer> {
   const name = (encoding ?? 'identity').trim().toLowerCase()
   if (name === 'identity' || name === '') return body

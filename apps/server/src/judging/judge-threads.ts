@@ -16,7 +16,7 @@ import { weigh } from './weigh-entry.ts'
  * organizations wait for one entry. The result is the same as on the main thread.
  */
 export interface JudgeThreads {
-  /** Whether an entry of so many units (`unitsOf`) should be given to `judge`. */
+  /** Whether an entry of this many units (`unitsOf`) should go to `judge`. */
   takes(rules: OrgRules | null, entry: Pick<HeavyEntry, 'org' | 'lane' | 'units'>): boolean
   /** Receives the microseconds that an entry took on the main thread. */
   took(rules: OrgRules, units: number, micros: number): void
@@ -28,7 +28,7 @@ export interface JudgeThreads {
   /** The cost of each rule for an entry. Null if a thread cannot measure it. */
   costs(org: OrgId, rules: OrgRules, entry: Entry): Promise<ReadonlyMap<string, number> | null>
   waiting(): number
-  /** Refuses what waits. What is being judged may finish. */
+  /** Rejects entries that wait. Entries that are being judged may finish. */
   stop(): void
   close(): Promise<void>
 }
@@ -51,9 +51,7 @@ export interface JudgeThreadsOptions {
   readonly deadlineMs?: number
 }
 
-/**
- * Two at least: one organization holds all but one of them at most.
- */
+/** At least two, because one organization may hold all threads except one. */
 export function judgeThreadCount(): number {
   return Math.min(MOST_THREADS, Math.max(2, availableParallelism() - 1))
 }
@@ -163,7 +161,7 @@ export function judgeThreads({
       if (ruleSet.custom.length > 0) return false
       const isTaken = (hasOwnRules(rules) && units > LIMITS.heavyUnitsOwnRules) || isHeavy(ruleSet, units)
       if (!isTaken || lane === 'bulk' || pool.has(ruleSet.hash)) return isTaken
-      // Loading the rules would use up the budget of a verdict, and an agent could wait for such a moment.
+      // Loading the rules would use up the budget of a verdict, and an agent could time its calls to hit that moment.
       void warm(org, ruleSet)
       return false
     },

@@ -27,14 +27,14 @@ import type { WorkerLink } from '../threads/worker-link.ts'
 export type Lane = 'interactive' | 'search' | 'heavy'
 
 export interface ReadOptions {
-  /** After so many milliseconds of work it rejects with `DEADLINE`. Without, after `LIMITS.readMs` with `store_busy`. */
+  /** Milliseconds of work until it rejects with `DEADLINE`. Default: `LIMITS.readMs`, then `store_busy`. */
   readonly deadlineMs?: number | undefined
-  /** After so many milliseconds without a turn it rejects with `NO_TURN`. */
+  /** Milliseconds in the queue until it rejects with `NO_TURN`. */
   readonly waitMs?: number | undefined
   /** Called when a thread takes it. */
   readonly onStart?: (() => void) | undefined
-  /** Not refused however many wait: for readers of which each waits for one read at a time. */
-  readonly patient?: boolean | undefined
+  /** Never refused for a full backlog: for callers that each wait for one read at a time. */
+  readonly skipsBacklogLimit?: boolean | undefined
 }
 
 /** Reads on behalf of one org, or of the server itself, until a signal aborts. */
@@ -54,9 +54,9 @@ export interface ReaderPool extends Readers {
   until(signal: AbortSignal): Readers
   failure(): string | null
   figures(): Omit<ReadFigures, 'incomplete'>
-  /** Stops all searches; later ones throw `shutting_down`. Interactive reads go on until `close`. */
+  /** Stops all searches; later ones throw `shutting_down`. Interactive reads continue until `close`. */
   endSearches(): void
-  /** Stops what runs, and resolves when all threads have ended or `withinMs` have passed: whether all have. */
+  /** Stops all reads. Resolves with true when all threads have ended, or with false after `withinMs`. */
   close(withinMs: number): Promise<boolean>
 }
 
@@ -72,7 +72,7 @@ interface Read {
   readonly lane: Lane
   readonly owner: Owner
   start(reader: Reader): void
-  /** Ends it wherever it is. */
+  /** Removes it from the queue, or cancels it in its thread. */
   stop(reason: unknown): void
 }
 
@@ -197,7 +197,7 @@ export function startReaders(readers: readonly Reader[], onTextDamage: () => voi
     async run(lane, asked, options = {}) {
       signal?.throwIfAborted()
       if (closed || (searchesEnded && isSearch({ lane }))) throw new DomainError('shutting_down')
-      if (options.patient !== true) refuseIfTooMany(lane, owner)
+      if (options.skipsBacklogLimit !== true) refuseIfTooMany(lane, owner)
       const read = enqueue({ lane, owner }, asked, { deadlineMs: LIMITS.readMs, ...options, signal })
       return options.deadlineMs === undefined ? read.catch(tookTooLong) : read
     },
