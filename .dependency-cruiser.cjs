@@ -55,6 +55,7 @@ module.exports = {
       to: { path: `${SERVER}[^/]+/` },
     },
     only('text-alone', '^packages/text/', [], 'packages/text may import nothing of ours.'),
+    only('flow-alone', '^packages/flow/', [], 'packages/flow may import nothing of ours.'),
     only('rules', '^packages/rules/', ['^packages/text/'], 'packages/rules may import text and nothing else of ours.'),
     only(
       'query',
@@ -77,8 +78,8 @@ module.exports = {
     only(
       'db',
       '^packages/db/',
-      ['^packages/(api|rules|query|text)/'],
-      'packages/db may import api and rules (types), api/constants, query, and text.',
+      ['^packages/(api|flow|rules|query|text)/'],
+      'packages/db may import api and rules (types), api/constants, flow, query, and text.',
     ),
     values(
       'db-api-types',

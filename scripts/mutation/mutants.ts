@@ -229,11 +229,11 @@ const BOUNDS: readonly Omit<Mutant, 'area'>[] = [
     tests: server('src/auth/sign-in-attempts'),
   },
   {
-    file: `${AUTH}/password-turns.ts`,
-    find: `if (network.size > longest.size) longest`,
-    replace: `if (network.size < longest.size) longest`,
+    file: 'packages/flow/src/line.ts',
+    find: `line.size > longest.size ? line`,
+    replace: `line.size < longest.size ? line`,
     fault: 'A full queue of passwords refuses one of the network that waits least.',
-    tests: server('src/auth/password-turns'),
+    tests: server('src/auth/password-queue'),
   },
   {
     file: 'apps/server/src/ingest/token-buckets.ts',
@@ -290,7 +290,7 @@ const TAILS: readonly Omit<Mutant, 'area'>[] = [
   },
   {
     file: `${TAIL}/follow.ts`,
-    find: `      toldAt = undefined
+    find: `      reportedAt = undefined
       return 0`,
     replace: `      return 0`,
     fault: 'A follower that has caught up is told so again and again.',

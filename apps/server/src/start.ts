@@ -24,7 +24,7 @@ import { edge } from './http/requests/edge.ts'
 import { httpServer } from './http/server.ts'
 import type { IngestDeps } from './ingest/accept.ts'
 import { quotas } from './ingest/quotas.ts'
-import { fairTurns } from './judging/fair-turns.ts'
+import { entryYield } from './judging/entry-yield.ts'
 import { judgeThreadCount, judgeThreads } from './judging/judge-threads.ts'
 import { traceSessions } from '@sentinelmesh/telemetry'
 import { jobs as makeJobs, JOBS, type JobName } from './jobs/jobs.ts'
@@ -157,7 +157,7 @@ export async function start(options: StartOptions): Promise<Running> {
       logs: database.logs,
       ruleSets,
       costs,
-      turns: fairTurns(),
+      turns: entryYield(),
       threads: judging,
       announce(org) {
         shared.advanced(org)

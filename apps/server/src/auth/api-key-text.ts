@@ -8,7 +8,7 @@ const SECRET_DIGITS = 43
 const CHECK_DIGITS = 6
 const SHAPE = /^smk_[0-9A-Za-z]{49}$/
 
-/** `smk_`, 256 random bits, and a checksum, by which a scanner or a typing error is told from a key without a look-up. */
+/** `smk_`, 256 random bits, and a checksum that detects guesses and typing errors without a lookup. */
 export function makeApiKey(): string {
   const secret = base62(BigInt(`0x${randomBytes(32).toString('hex')}`), SECRET_DIGITS)
   return PREFIX + secret + check(secret)
@@ -25,7 +25,7 @@ export function hashApiKey(key: string): Buffer | undefined {
   return check(secret) === key.slice(-CHECK_DIGITS) ? sha256(key) : undefined
 }
 
-/** What a list shows of a key: enough to tell two apart. */
+/** The part of a key that lists show, enough to distinguish two keys. */
 export function hintOf(key: string): string {
   return `${key.slice(0, 8)}••••${key.slice(-4)}`
 }

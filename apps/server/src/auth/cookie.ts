@@ -4,7 +4,7 @@ import { DEVICE_DAYS } from './devices.ts'
 const MAX_AGE_SECONDS = 30 * 24 * 3600
 const DEVICE_SECONDS = DEVICE_DAYS * 24 * 3600
 
-/** `__Host-` binds the cookie to this host and to https. Without https the port stands in the name: cookies ignore ports. */
+/** `__Host-` binds the cookie to this host and to https. Without https the name has the port: cookies ignore ports. */
 export function cookieName(secure: boolean, port: number): string {
   return secure ? '__Host-sentinelmesh' : `sentinelmesh-${port}`
 }

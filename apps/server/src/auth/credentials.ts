@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** What a request shows of who it is; nothing is checked yet. */
+/** The credentials in a request, not verified yet. */
 export type Credential =
   | { readonly type: 'bearer'; readonly value: string }
   | { readonly type: 'cookie'; readonly value: string }

@@ -18,11 +18,11 @@ const REMEMBER_MS = 1_000
 const LAST_USED_MS = 60_000
 
 export interface Identities {
-  /** Who shows this credential; null for one that is unknown, expired, forged or revoked. Throws `forbidden` for an org that the user is not in. */
+  /** Null if the credential is unknown, expired, forged or revoked. Throws `forbidden` for an org that the user is not in. */
   resolve(credential: Credential, orgSlug: string | null): Promise<Principal | null>
   /** To be called after every write to keys, users, memberships and sign-ins. */
   forget(): void
-  /** Calls back after each such write: what was known of a credential may no longer hold. */
+  /** Calls back after each of these writes, because cached identities may be stale. */
   onForget(listener: () => void): void
 }
 
@@ -184,7 +184,7 @@ interface MembershipRow {
   readonly orgSlug: string
 }
 
-/** The org that was asked for, else the credential's own, else the only one; always one that the user is in. */
+/** The requested org, else the credential's own, else the only one. The user is always a member of it. */
 function choose<Row extends MembershipRow>(
   memberships: readonly Row[],
   orgSlug: string | null,
@@ -192,10 +192,10 @@ function choose<Row extends MembershipRow>(
 ): Row | undefined {
   if (memberships.length === 0) return undefined
   if (orgSlug !== null) {
-    const asked = memberships.find((one) => one.orgSlug === orgSlug)
-    if (asked === undefined)
+    const requested = memberships.find((one) => one.orgSlug === orgSlug)
+    if (requested === undefined)
       throw new DomainError('forbidden', { say: 'There is no such organization, or you are not a member of it.' })
-    return asked
+    return requested
   }
   return memberships.find(own)
 }

@@ -1,5 +1,5 @@
 import { hash, verify } from '@node-rs/argon2'
-import { passwordTurns, type Turn } from './password-turns.ts'
+import { passwordQueue, type PasswordCheck } from './password-queue.ts'
 
 /** argon2id, in the library's numbering; its enum is a `const enum`, which single-file compilers cannot read. */
 const ARGON2ID = 2
@@ -9,26 +9,26 @@ const ARGON2 = { algorithm: ARGON2ID, memoryCost: 19 * 1024, timeCost: 2, parall
 const AT_ONCE = 2
 
 export interface Passwords {
-  hash(password: string, turn: Turn): Promise<string>
+  hash(password: string, check: PasswordCheck): Promise<string>
   /** Takes as long for an unknown user (`undefined`) as for a wrong password. */
-  verify(stored: string | undefined, password: string, turn: Turn): Promise<boolean>
+  verify(stored: string | undefined, password: string, check: PasswordCheck): Promise<boolean>
   /** The number of passwords compared so far, including those of unknown users. */
   compared(): number
 }
 
 /** Both throw `rate_limited` when too many wait. */
 export function passwords(): Passwords {
-  const turns = passwordTurns(AT_ONCE)
+  const queue = passwordQueue(AT_ONCE)
   // Of a password that nobody can have: it is longer than any that is taken.
   let decoy: Promise<string> | undefined
   let compared = 0
 
   return {
-    hash: (password, turn) => turns.run(turn, () => hash(password, ARGON2)),
-    async verify(stored, password, turn) {
+    hash: (password, check) => queue.run(check, () => hash(password, ARGON2)),
+    async verify(stored, password, check) {
       decoy ??= hash('x'.repeat(2048), ARGON2)
       const nobodys = await decoy
-      const right = await turns.run(turn, () => {
+      const right = await queue.run(check, () => {
         compared += 1
         return verify(stored ?? nobodys, password)
       })

@@ -8,7 +8,7 @@ export interface SetupLink {
   /** A new token, which ends the one before; undefined once a user exists. */
   renew(): Promise<string | undefined>
   needed(): Promise<boolean>
-  /** A user was made: the link ends, and so does the file that it may stand in. */
+  /** A user was created: invalidates the link and deletes its file. */
   end(): void
 }
 
@@ -21,7 +21,7 @@ export function setupLink({
   clock: Clock
   onEnd: () => void
 }): SetupLink {
-  // A user once made is never taken away by this version, so a "no" need not be asked again.
+  // Users are never deleted, so this never becomes false again.
   let done = false
   async function needed(): Promise<boolean> {
     if (!done) done = await userStore(database.read).anyExists()

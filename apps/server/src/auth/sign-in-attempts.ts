@@ -27,11 +27,11 @@ export interface SignInAttempts {
   /**
    * Runs the check of one password. The attempt counts before the check begins, so attempts that come together see the
    * same delay as those that come one by one; a right password gives its attempt back. `check` resolves to undefined for
-   * a wrong password. It is told whether the claimant is known: by a device, or by a sign-in from this network before.
+   * a wrong password. It learns whether the claimant is known: by a device, or by a sign-in from this network before.
    * Throws `rate_limited` without calling `check`.
    */
   run<Result>(claimant: Claimant, check: (known: boolean) => Promise<Result | undefined>): Promise<Result | undefined>
-  /** This user proved who they are from this network in another way than by signing in. */
+  /** This user proved their identity from this network without signing in. */
   know(claimant: Omit<Claimant, 'device'>): void
 }
 
@@ -98,7 +98,7 @@ export function signInAttempts(clock: Clock, refusalMs = REFUSAL_MS): SignInAtte
     return network
   }
 
-  /** Null when an attempt may begin now, else what has to change before that is known. Throws `rate_limited`. */
+  /** The lane or network that an attempt must wait for. Null if it may begin now. Throws `rate_limited`. */
   function blockedBy(lane: Lane, network: Network | null): Lane | Network | null {
     const delayed = lane.failures >= LIMITS.signInFailures
     const left = lane.readyAt - clock.monotonic()

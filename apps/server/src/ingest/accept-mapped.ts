@@ -10,7 +10,7 @@ import type { Reporter } from './reporter.ts'
 import { ingest, type IngestDeps, type OpenDecider, type Outcome } from './ingest.ts'
 
 /**
- * Takes in what mappers read out of telemetry, hooks and MCP, one outcome an entry, in order. What is larger than allowed
+ * Ingests entries that mappers built from telemetry, hooks and MCP, one outcome each, in order. What is larger than allowed
  * is cut and marked, never refused; only an instant that cannot be is. Two reports of the same thing are one entry. Resolves
  * and throws as `accept` does.
  */
@@ -122,12 +122,12 @@ function unescaped(literal: string): string {
   }
 }
 
-/** With the longest names and a payload as large as may be, so much is left of what an entry may have. */
+/** Bytes left for attributes in an entry with the longest names and the largest payload. */
 const ATTRIBUTE_BYTES = LIMITS.entryBytes - LIMITS.payloadBytes - 4 * LIMITS.senderChars * 4
 /** How many were dropped; it takes the place of one. */
 const DROPPED = 'attributes_dropped'
 
-/** Of too many the last are dropped, for a mapper says first what it knows; of too long ones the largest. */
+/** Keeps the first attributes, because mappers list the important ones first, then drops the longest until the rest fit. */
 function boundAttributes(
   attributes: MappedEntry['attributes'],
   marks: Marks,

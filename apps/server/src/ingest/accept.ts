@@ -5,7 +5,7 @@ import { ingest, type IngestDeps, type OpenDecider, type Outcome } from './inges
 export type { Reporter } from './reporter.ts'
 export { onlyAccepted, type IngestDeps, type Outcome } from './ingest.ts'
 
-/** Takes in what a reporter sent as entries, one outcome an entry, in order. Resolves and throws as `ingest` does. */
+/** Ingests entries from a reporter. Returns one outcome per entry, in order. Resolves and throws as `ingest` does. */
 export function accept(
   deps: IngestDeps,
   reporter: Reporter,

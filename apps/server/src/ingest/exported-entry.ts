@@ -3,7 +3,7 @@ import { JsonTextError, members } from '@sentinelmesh/text/json-text'
 import type { EntrySource } from './parse-entry.ts'
 import { readLine, type Turn } from './read-json.ts'
 
-/** What tells a line of an export from an entry as a reporter sends it, where the last two are unknown fields. */
+/** Identifies a line of an export. Reporters send entries without the last two fields. */
 interface Exported {
   readonly id: string
   readonly payload: string

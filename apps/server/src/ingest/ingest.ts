@@ -3,7 +3,7 @@ import { authorise, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import type { Appended, JudgedEntry, LogStore } from '@sentinelmesh/db'
 import type { Entry, Judged } from '@sentinelmesh/rules'
 import type { Clock } from '../clock.ts'
-import type { FairTurns, Lane } from '../judging/fair-turns.ts'
+import type { EntryYield, Lane } from '../judging/entry-yield.ts'
 import type { JudgeThreads } from '../judging/judge-threads.ts'
 import type { Costs } from '../rule-sets/costs.ts'
 import type { RuleSets } from '../rule-sets/rule-sets.ts'
@@ -19,7 +19,7 @@ export interface IngestDeps {
   readonly logs: LogStore
   readonly ruleSets: RuleSets
   readonly costs: Costs
-  readonly turns: FairTurns
+  readonly turns: EntryYield
   readonly threads: JudgeThreads
   /** Told when the log of an organization has grown. */
   readonly announce: (org: OrgId) => void
@@ -47,7 +47,7 @@ export interface Accepted {
 /** The outcome of one entry: its id and risk, or the reason it was refused. */
 export type Outcome = { readonly accepted: Accepted } | { readonly refused: EntryRefused }
 
-/** Of a request with one entry. Throws what it was refused for. */
+/** For a request with one entry. Throws the error that refused it. */
 export function onlyAccepted([outcome]: readonly Outcome[]): Accepted {
   if (outcome === undefined) throw new Error('one entry has one outcome')
   if ('accepted' in outcome) return outcome.accepted
@@ -65,14 +65,14 @@ export interface IngestOptions<Source> {
   readonly openDecider?: OpenDecider | undefined
 }
 
-/** What decides on the verdict about each entry of a request. */
+/** Decides on the verdict for each entry of a request. */
 export type Decider = Pick<Judging, 'rules' | 'decide'>
 
 /** Called once for a request, before its entries are judged. */
 export type OpenDecider = (org: OrgId, entries: readonly Entry[]) => Promise<Decider>
 
 /**
- * Ingests what a reporter sent: parse, authorize, judge and decide, append, announce, reply. Resolves after everything
+ * Ingests the entries of a reporter: parse, authorize, judge and decide, append, announce, reply. Resolves after everything
  * accepted is durable, with one outcome for each source, in order. One bad entry does not lose the others. Throws
  * `forbidden`, `rate_limited`, `store_busy`, `store_failed`, and then nothing is stored. An id conflict that finds the store
  * busy after others of its request were stored is refused by itself.
@@ -92,7 +92,7 @@ export async function ingest<Source>(
   const parsed = await each(sent, { turn, outcomes }, ({ index, source }) =>
     then(parse(source, nowMs, turn), (parsed): Parsed => ({ index, parsed })),
   )
-  // If everything was refused, what is wrong with it matters more than who may send it.
+  // If every entry was refused, report why instead of the missing permission.
   if (parsed.length === 0) return outcomes.all()
 
   const org = authorise(reporter.principal, reporter.action)
@@ -168,7 +168,7 @@ async function each<Item extends { readonly index: number }, Result>(
   return results
 }
 
-/** At once, if there is nothing to wait for. */
+/** Synchronous if there is nothing to wait for. */
 function then<Value, Result>(value: Value | Promise<Value>, use: (value: Value) => Result): Result | Promise<Result> {
   return value instanceof Promise ? value.then(use) : use(value)
 }
@@ -182,7 +182,7 @@ function turnOf({ turns }: Pick<IngestDeps, 'turns'>, reporter: Reporter): Turn 
 
 const laneOf = ({ action, lane }: Reporter): Lane => lane ?? (action === 'verdicts.check' ? 'verdict' : 'bulk')
 
-/** What is the same for all entries of a request. */
+/** The context that all entries of a request share. */
 async function openJudging(
   { hmacKey, ruleSets, costs, threads }: IngestDeps,
   reporter: Reporter,

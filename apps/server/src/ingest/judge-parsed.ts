@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { OrgId, Surface } from '@sentinelmesh/api'
 import type { JudgedEntry } from '@sentinelmesh/db'
 import type { Entry, Judged } from '@sentinelmesh/rules'
-import type { Lane } from '../judging/fair-turns.ts'
+import type { Lane } from '../judging/entry-yield.ts'
 import { judgeEntry } from '../judging/judge-entry.ts'
 import type { JudgeThreads } from '../judging/judge-threads.ts'
 import { LIMITS as JUDGING } from '../judging/limits.ts'
@@ -21,7 +21,7 @@ import { uuidV7 } from './uuid-v7.ts'
 
 const LEAF_SALT_BYTES = 16
 
-/** What is the same for all entries of a request. */
+/** The context that all entries of a request share. */
 export interface Judging {
   readonly org: OrgId
   readonly lane: Lane
@@ -33,7 +33,7 @@ export interface Judging {
   readonly bound: Bound
   readonly nowMs: number
   readonly hmacKey: Uint8Array
-  /** One version for all of them. Null: no rule is tried, and they take no id: told again, they are judged and stored. */
+  /** One version for all entries. Null: no rule runs, and they take no id, so a later report is judged and stored. */
   readonly rules: OrgRules | null
   /**
    * Called once an entry is judged; again where its id was taken by other content. `isJudged` is false if no rules were
@@ -43,7 +43,7 @@ export interface Judging {
   readonly onJudged: (entry: Entry, micros: number, overspent: Judged['overspent']) => void
 }
 
-/** What a verdict is made of. */
+/** The input of a verdict. */
 export type Decidable = Pick<
   JudgedEntry,
   'sender' | 'receiver' | 'kind' | 'reportedRisk' | 'risk' | 'matches' | 'undecided'
@@ -51,10 +51,10 @@ export type Decidable = Pick<
 
 export type Decided = Pick<JudgedEntry, 'verdict' | 'would' | 'unjudged'>
 
-/** An entry with what judging found in it. */
+/** An entry with the findings of the rules. */
 export interface JudgedParsed {
   readonly judged: Judged
-  /** Computed with it where it was judged in a thread. */
+  /** Computed in the judge thread, if the entry was judged there. */
   readonly hashes: Hashes | null
   /** False if the rules were not tried, or were ended before the end: the entry is redacted, and no more. */
   readonly isJudged: boolean
@@ -80,7 +80,7 @@ export function judgeParsed(
   return { judged: first.value, hashes: null, isJudged: rules !== null }
 }
 
-/** Judges on the main thread, in steps, what no thread can take. */
+/** Judges on the main thread, in steps. For entries that no thread can take. */
 async function judgeInTurns({ rules, turn }: Judging, steps: Generator<undefined, Judged>): Promise<JudgedParsed> {
   for (;;) {
     const wait = turn()
@@ -138,7 +138,7 @@ export function toJudged(
   )
   // Without an id, it is judged when it is reported again.
   const sourceId = isJudged ? parsed.sourceId : null
-  // Each field by name: spread into so many others, an object takes the engine twenty times as long to build.
+  // Fields are listed by name, because spreading makes this object twenty times as slow to build.
   return {
     sender: kept.sender,
     receiver: kept.receiver,

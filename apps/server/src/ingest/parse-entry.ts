@@ -112,9 +112,9 @@ export function parseEntry(source: EntrySource, { nowMs, lenient }: ParseOptions
 /** A character may be written as `\uXXXX`. */
 const MOST_WRITTEN = 6
 
-/** Refuses what is too large whatever it holds, before time is spent on what it holds. */
+/** Rejects entries that are too large before parsing their contents. */
 function refuseLarge(value: object, text: string | null): void {
-  // Nearly every entry. What it holds cannot be longer than its text.
+  // Nearly every entry ends here, because its contents cannot be longer than its text.
   if (text !== null && text.length <= LIMITS.entryBytes) return
   if ('payload' in value && typeof value.payload === 'string') refuseLargePayload(value.payload)
   const isLong = text !== null && text.length > (MOST_WRITTEN + 1) * LIMITS.entryBytes
@@ -155,7 +155,7 @@ function charsIn(value: unknown, most: number, levels = LIMITS.jsonDepth + 1): n
   return chars
 }
 
-/** Any contents are valid, and to check them takes long: an empty container stands in for each. */
+/** Any contents are valid and checking them is slow, so an empty container replaces each. */
 function withoutContents(fields: Record<string, unknown>): Record<string, unknown> {
   const { payload, attributes } = fields
   return {
@@ -170,7 +170,7 @@ function emptied(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? {} : value
 }
 
-/** What a context of the common vocabularies says about the kind. */
+/** The kind that a context of the common vocabularies implies. */
 export function kindOf(context: string | null): Kind {
   switch (context) {
     case 'user_message':
@@ -228,7 +228,7 @@ function tooDeep(member: string | null): EntryRefused {
   return refused([member], `${member} may nest at most ${LIMITS.jsonDepth} levels deep.`, 'too_deep')
 }
 
-/** Parts what the seed's agents add from what an entry has. */
+/** Separates the fields that the seed's agents add from the fields of an entry. */
 function splitExtras(value: Record<string, unknown>): { fields: Record<string, unknown>; extras: [string, unknown][] } {
   const fields: Record<string, unknown> = {}
   const extras: [string, unknown][] = []
@@ -291,7 +291,7 @@ function attributesText(
   }
 }
 
-/** What stands between the braces, if anything. */
+/** The text between the braces. */
 function inner(object: string): string[] {
   const text = object.slice(object.indexOf('{') + 1, object.lastIndexOf('}')).trim()
   return text === '' ? [] : [text]

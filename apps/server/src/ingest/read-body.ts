@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
-import { inTurn } from './in-turn.ts'
+import { slotQueue } from '@sentinelmesh/flow/fair-queue'
 
 const INFLATE = {
   gzip: promisify(gunzip),
@@ -10,12 +10,12 @@ const INFLATE = {
   br: promisify(brotliDecompress),
 } as const
 
-/** How large a body becomes is known when it is inflated: no more at a time than there are threads that do it. */
-const inflating = inTurn(4)
+/** As many at a time as libuv has threads, because the size of a body is known only after it is inflated. */
+const inflating = slotQueue<null>({ perOwner: 4 })
 
 /**
- * Inflates a request within its bounds; `hold` is told how large it became. Throws `too_large`,
- * `unsupported_media_type`, `invalid_input`, and what `hold` throws.
+ * Inflates a request within its bounds and passes the size to `hold`. Throws `too_large`,
+ * `unsupported_media_type`, `invalid_input`, and the errors of `hold`.
  */
 export async function inflateBody(
   body: Buffer,
@@ -34,7 +34,7 @@ export async function inflateBody(
   return inflated
 }
 
-/** The same, bounded by what it becomes alone. */
+/** The same, without a limit on the ratio. */
 export async function inflateToAnyRatio(body: Buffer, encoding: string | undefined): Promise<Buffer> {
   const name = (encoding ?? 'identity').trim().toLowerCase()
   if (name === 'identity' || name === '') return body
@@ -44,10 +44,13 @@ export async function inflateToAnyRatio(body: Buffer, encoding: string | undefin
     })
   }
   const inflate = INFLATE[name as keyof typeof INFLATE]
-  return inflating(null, 1, () => inflate(body, { maxOutputLength: LIMITS.requestBytes })).catch((error: unknown) => {
+  using _slot = await inflating.enter({ owner: null })
+  try {
+    return await inflate(body, { maxOutputLength: LIMITS.requestBytes })
+  } catch (error) {
     if (error instanceof RangeError) throw tooLarge()
     throw new DomainError('invalid_input', { say: `The body is not valid ${name}.` }, { cause: error })
-  })
+  }
 }
 
 export function tooLarge(limit: 'requestBytes' | 'legacyRequestBytes' = 'requestBytes'): DomainError {

@@ -4,7 +4,7 @@ import { jsonSteps, reasonOf, type JsonSteps, type JsonStepsOptions } from '@sen
 import { NotJson, TOO_DEEP } from '@sentinelmesh/text/not-json'
 import type { EntrySource } from './parse-entry.ts'
 
-/** Asked for between two pieces of work; undefined where the next one can begin at once. */
+/** Called between two pieces of work. Undefined if the next one can begin immediately. */
 export type Turn = () => Promise<void> | undefined
 
 /** One JSON text with its value. */
@@ -18,18 +18,18 @@ export function readJson(text: string): EntrySource {
 
 /** Nested deeper, an array of entries is refused as a whole. */
 const ARRAY_DEPTH = LIMITS.jsonDepth + 3
-/** Any other body: what is in it has lower limits of its own, with errors that name the part that nests too deep. */
+/** For any other body. Its parts have lower limits, with errors that name the part that nests too deep. */
 const BODY_DEPTH = 10_000
 
-/** The same for a body of any size, in pieces between which others get the event loop. Throws `invalid_input` if it nests too deep. */
+/** For a body of any size: yields to the event loop between pieces. Throws `invalid_input` if it nests too deep. */
 export async function readJsonInTurns(text: string, turn: Turn, depth = BODY_DEPTH): Promise<EntrySource> {
-  return { value: (await inTurns(text, turn, { depth })).value, text }
+  return { value: (await parseInSteps(text, turn, { depth })).value, text }
 }
 
 /** The depth to which bodies of several entries are read, so that one that nests too deep is refused by itself. An open level takes some hundred bytes. */
 export const ENTRIES_DEPTH = 200_000
 
-/** Shorter texts are parsed at once, which takes a millisecond at most. */
+/** Shorter texts are parsed in one piece, which takes a millisecond at most. */
 const SHORT_CHARS = 32 * 1024
 
 /** One entry of several: one that nests too deep is refused by itself. */
@@ -46,7 +46,7 @@ export async function readLine(line: string, turn: Turn): Promise<EntrySource> {
   }
 }
 
-/** Runs the steps to their end and asks for a turn between two of them. */
+/** Runs all steps and yields between two of them. */
 export async function drained<Result>(steps: Generator<undefined, Result>, turn: Turn): Promise<Result> {
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done === true) return step.value
@@ -58,7 +58,7 @@ export async function drained<Result>(steps: Generator<undefined, Result>, turn:
 /** The entries of a JSON array (or of a single object), each with its own text. Throws `invalid_input`, `too_large`. */
 export async function readJsonArray(body: string, turn: Turn): Promise<EntrySource[]> {
   const depth = /^\s*\[/.test(body) ? ARRAY_DEPTH : BODY_DEPTH
-  const { value, elements } = await inTurns(body, turn, { depth, mostElements: LIMITS.requestEntries })
+  const { value, elements } = await parseInSteps(body, turn, { depth, mostElements: LIMITS.requestEntries })
   if (value instanceof NotJson) throw notJson(value.reason)
   if (!Array.isArray(value)) {
     if (typeof value === 'object' && value !== null) return [{ value, text: body }]
@@ -76,7 +76,7 @@ export async function readJsonArray(body: string, turn: Turn): Promise<EntrySour
   return elements.map(({ start, end }, index) => ({ value: value[index] as unknown, text: body.slice(start, end) }))
 }
 
-async function inTurns(text: string, turn: Turn, options: JsonStepsOptions): Promise<JsonSteps> {
+async function parseInSteps(text: string, turn: Turn, options: JsonStepsOptions): Promise<JsonSteps> {
   try {
     return await drained(jsonSteps(text, options), turn)
   } catch (error) {
@@ -97,10 +97,10 @@ async function inTurns(text: string, turn: Turn, options: JsonStepsOptions): Pro
   }
 }
 
-/** So many characters of lines are split off, or parsed, before the next turn is asked for. */
+/** Characters of lines to split or parse before yielding. */
 const LINES_CHARS_A_TURN = 32 * 1024
 
-/** One entry a line; empty lines are passed over. Throws `too_large`. */
+/** One entry per line; empty lines are skipped. Throws `too_large`. */
 export async function readNdjson(body: string, turn: Turn): Promise<EntrySource[]> {
   const lines: string[] = []
   let count = 0

@@ -1,5 +1,5 @@
 import type { Principal, Surface } from '@sentinelmesh/api'
-import type { Lane } from '../judging/fair-turns.ts'
+import type { Lane } from '../judging/entry-yield.ts'
 import { EntryRefused } from './parse-entry.ts'
 import type { ParsedEntry } from '../judging/parsed-entry.ts'
 
@@ -14,7 +14,7 @@ export interface Reporter {
   readonly isAdmitted?: boolean
 }
 
-/** Part of what makes an id unique. Imports of one org are one reporter, whoever runs them. */
+/** Part of an id. All imports of one org count as one reporter, whoever runs them. */
 export function reportedBy(principal: Principal, surface: Surface): string {
   if (surface === 'import' || surface === 'demo') return surface
   switch (principal.type) {

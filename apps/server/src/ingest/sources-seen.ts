@@ -6,7 +6,7 @@ import { maskText } from './mask-text.ts'
 import { repairText } from '@sentinelmesh/text/repair-text'
 import { SomeFailed, type Jobs } from '../jobs/jobs.ts'
 
-/** What one request had of a source, or of a scope that no mapper knows. */
+/** The entries of one request from one source, or from a scope that no mapper knows. */
 export interface SourceCount {
   readonly source: MappedEntry['source'] | null
   /** Of the instrumentation; looked at where there is no source. */

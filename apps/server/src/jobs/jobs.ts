@@ -2,7 +2,7 @@ import { DomainError } from '@sentinelmesh/api/constants'
 import type { Clock } from '../clock.ts'
 import { LIMITS } from './limits.ts'
 
-/** All work that runs by itself, with what people notice when it fails. The names are label values of `/metrics`. */
+/** All background jobs, with the effect of a failure. The names are label values of `/metrics`. */
 export const JOBS = {
   retention: { name: 'Retention', effect: 'Entries past their retention are not being deleted.' },
   sign_in_expiry: {

@@ -11,20 +11,19 @@ export interface Identified {
   readonly payload: Payload
 }
 
-/** Of an HMAC that nobody without the key can aim at, so many bytes are enough to tell entries apart. */
+/** Nobody without the key can aim at an HMAC, so this many bytes are enough to distinguish entries. */
 const ID_BYTES = 16
 
 /**
- * The id of what was told by any way: a second report of the same kind, anchor and payload has it too, whoever sends it
- * and whatever else it says. The payload counts, because a model chooses its call ids: one that is used again must not hide
- * a second, different call.
+ * The same for every report of one kind, anchor and payload, whichever client sends it and whatever else it contains. The
+ * payload counts, because a model chooses its call ids: one that is used again must not hide a second, different call.
  */
 export function computedId(key: Uint8Array, { kind, anchor, payload }: Identified): Uint8Array {
-  const told = ['computed id v1', kind, anchor, payload.type, canonical(payload)]
-  return createHmac('sha256', key).update(JSON.stringify(told)).digest().subarray(0, ID_BYTES)
+  const parts = ['computed id v1', kind, anchor, payload.type, canonical(payload)]
+  return createHmac('sha256', key).update(JSON.stringify(parts)).digest().subarray(0, ID_BYTES)
 }
 
-/** Past what is stored whole the text counts as it was sent: to sort it would hold up others. */
+/** Longer texts are hashed as they were sent, because sorting their keys would block the event loop. */
 function canonical({ type, text }: Payload): string {
   return type === 'text' || text.length > LIMITS.payloadBytes ? text : canonicalJson(text)
 }
@@ -37,7 +36,7 @@ interface Container {
 }
 
 /**
- * JSON as RFC 8785 writes it, so that the same arguments told in another order, or with other blanks and escapes, are the
+ * JSON as RFC 8785 writes it, so that the same arguments sent in another order, or with other blanks and escapes, are the
  * same. But of equal keys both stay, in their order, and a number that no double holds exactly stays as it is written:
  * nothing that differs becomes the same.
  */
@@ -77,7 +76,7 @@ function objectText({ members }: Container): string {
   return `{${sorted.map(({ name, text }) => `${JSON.stringify(name)}:${text}`).join(',')}}`
 }
 
-/** Up to so many digits, every decimal number has a double of its own. */
+/** Up to this many digits, distinct decimal numbers have distinct doubles. */
 const EXACT_DIGITS = 15
 
 function numberText(written: string): string {

@@ -11,11 +11,11 @@ export function beginning(payload: Payload, mostBytes: number): Payload {
   if (type === 'text') return { type, text: text.slice(0, unitsWithin(text, mostBytes)) }
   const closing = MOST_LEVELS + 1
   const part = jsonPart(text, places(text, [], [unitsWithin(text, mostBytes - closing)]), 0, 0)
-  // One number of so many digits has no beginning that is JSON.
+  // The prefix of a single long number is not the same JSON value.
   return part === '' ? { type: 'text', text: text.slice(0, unitsWithin(text, mostBytes)) } : { type, text: part }
 }
 
-/** How many UTF-16 units of the text have at most so many bytes; no character is cut in two. */
+/** The number of UTF-16 units whose UTF-8 has at most this many bytes. Never splits a character. */
 function unitsWithin(text: string, mostBytes: number): number {
   return new TextEncoder().encodeInto(text, new Uint8Array(Math.max(0, mostBytes))).read
 }

@@ -20,7 +20,7 @@ export function* judgeEntry(
   { entry, mapped }: Pick<ParsedEntry, 'entry' | 'mapped'>,
   { ruleSet, idConflict, onJudged }: JudgeHow,
 ): Generator<undefined, Judged> {
-  const told = idConflict ? withConflict(entry) : entry
+  const marked = idConflict ? withConflict(entry) : entry
   const judgeOne = (one: Entry): Judged => {
     if (ruleSet === null) return redactOnly(one)
     const began = performance.now()
@@ -28,8 +28,8 @@ export function* judgeEntry(
     onJudged?.(one, (performance.now() - began) * 1000, judged.overspent)
     return judged
   }
-  if (mapped === null || !isOverlong({ entry, dropped: mapped.dropped })) return judgeOne(told)
-  return yield* judgeWindows({ entry: told, dropped: mapped.dropped }, judgeOne)
+  if (mapped === null || !isOverlong({ entry, dropped: mapped.dropped })) return judgeOne(marked)
+  return yield* judgeWindows({ entry: marked, dropped: mapped.dropped }, judgeOne)
 }
 
 function redactOnly(entry: Entry): Judged {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { DomainError } from '@sentinelmesh/api/constants'
 import { judgeQueue } from './judge-queue.ts'
 import { LIMITS } from './limits.ts'
 
@@ -13,12 +14,12 @@ interface Held {
 }
 
 /** A queue, and the entries that are being judged, in the order in which they were begun. */
-function begun(options: { readonly slots: number; readonly slotsPerOrg: number }) {
+function begun(options: { readonly inAll: number; readonly perOwner: number }) {
   const queue = judgeQueue(options)
   const held: Held[] = []
   const order: string[] = []
   const enter = async (org: number, name: string, lane: 'verdict' | 'bulk' = 'bulk', chars = 1) => {
-    const slot = await queue.enter(org, lane, chars)
+    const slot = await queue.enter({ owner: org, lane, chars })
     order.push(name)
     held.push({
       name,
@@ -40,7 +41,7 @@ const B = 2
 
 describe('heavy entries', () => {
   test('of one organization never hold all threads', async () => {
-    const { held, enter } = begun({ slots: 3, slotsPerOrg: 2 })
+    const { held, enter } = begun({ inAll: 3, perOwner: 2 })
     for (let n = 0; n < 10; n++) void enter(A, `a${n}`)
     await settle()
     expect(held).toHaveLength(2)
@@ -49,7 +50,7 @@ describe('heavy entries', () => {
   })
 
   test('of another organization wait for one that runs, however many are queued', async () => {
-    const { held, order, enter } = begun({ slots: 1, slotsPerOrg: 1 })
+    const { held, order, enter } = begun({ inAll: 1, perOwner: 1 })
     for (let n = 0; n < 100; n++) void enter(A, `a${n}`)
     await settle()
     void enter(B, 'b0')
@@ -63,7 +64,7 @@ describe('heavy entries', () => {
   })
 
   test('that a verdict waits for overtake the others of their organization', async () => {
-    const { held, order, enter } = begun({ slots: 1, slotsPerOrg: 1 })
+    const { held, order, enter } = begun({ inAll: 1, perOwner: 1 })
     for (let n = 0; n < 10; n++) void enter(A, `bulk${n}`)
     await settle()
     void enter(A, 'verdict', 'verdict')
@@ -73,10 +74,10 @@ describe('heavy entries', () => {
   })
 
   test('past a number or a size are refused, for that organization only, and by name', async () => {
-    const { queue, enter, held } = begun({ slots: 2, slotsPerOrg: 1 })
+    const { queue, enter, held } = begun({ inAll: 2, perOwner: 1 })
     await enter(A, 'running')
-    const waiting = Array.from({ length: LIMITS.heavyEntries }, () => queue.enter(A, 'bulk', 1))
-    await expect(queue.enter(A, 'bulk', 1)).rejects.toMatchObject({
+    const waiting = Array.from({ length: LIMITS.heavyEntries }, () => queue.enter({ owner: A, lane: 'bulk', chars: 1 }))
+    await expect(queue.enter({ owner: A, lane: 'bulk', chars: 1 })).rejects.toMatchObject({
       code: 'store_busy',
       details: { limit: 'heavyEntries', retryAfterSeconds: 1 },
     })
@@ -88,29 +89,35 @@ describe('heavy entries', () => {
   })
 
   test('that a verdict waits for have room that no others can take, and a bound of their own', async () => {
-    const { queue, enter } = begun({ slots: 1, slotsPerOrg: 1 })
+    const { queue, enter } = begun({ inAll: 1, perOwner: 1 })
     await enter(A, 'running')
-    for (let n = 0; n < LIMITS.heavyEntries; n++) void queue.enter(A, 'bulk', 1)
-    await expect(queue.enter(A, 'bulk', 1)).rejects.toMatchObject({ details: { limit: 'heavyEntries' } })
-    for (let n = 0; n < LIMITS.heavyVerdicts; n++) void queue.enter(A, 'verdict', 1)
-    await expect(queue.enter(A, 'verdict', 1)).rejects.toMatchObject({ details: { limit: 'heavyVerdicts' } })
+    for (let n = 0; n < LIMITS.heavyEntries; n++) void queue.enter({ owner: A, lane: 'bulk', chars: 1 })
+    await expect(queue.enter({ owner: A, lane: 'bulk', chars: 1 })).rejects.toMatchObject({
+      details: { limit: 'heavyEntries' },
+    })
+    for (let n = 0; n < LIMITS.heavyVerdicts; n++) void queue.enter({ owner: A, lane: 'verdict', chars: 1 })
+    await expect(queue.enter({ owner: A, lane: 'verdict', chars: 1 })).rejects.toMatchObject({
+      details: { limit: 'heavyVerdicts' },
+    })
     expect(queue.waiting()).toBe(LIMITS.heavyEntries + LIMITS.heavyVerdicts)
   })
 
   test('that are too large together are refused', async () => {
-    const { queue, enter } = begun({ slots: 1, slotsPerOrg: 1 })
+    const { queue, enter } = begun({ inAll: 1, perOwner: 1 })
     await enter(A, 'running')
-    void queue.enter(A, 'bulk', LIMITS.heavyChars)
-    await expect(queue.enter(A, 'bulk', 1)).rejects.toMatchObject({ details: { limit: 'heavyChars' } })
+    void queue.enter({ owner: A, lane: 'bulk', chars: LIMITS.heavyChars })
+    await expect(queue.enter({ owner: A, lane: 'bulk', chars: 1 })).rejects.toMatchObject({
+      details: { limit: 'heavyChars' },
+    })
   })
 
   test('that wait are refused when the server stops, and so are later ones', async () => {
-    const { queue, enter } = begun({ slots: 1, slotsPerOrg: 1 })
+    const { queue, enter } = begun({ inAll: 1, perOwner: 1 })
     await enter(A, 'running')
-    const waiting = queue.enter(A, 'verdict', 1)
-    queue.close()
+    const waiting = queue.enter({ owner: A, lane: 'verdict', chars: 1 })
+    queue.close(new DomainError('shutting_down'))
     await expect(waiting).rejects.toMatchObject({ code: 'shutting_down' })
-    await expect(queue.enter(B, 'bulk', 1)).rejects.toMatchObject({ code: 'shutting_down' })
+    await expect(queue.enter({ owner: B, lane: 'bulk', chars: 1 })).rejects.toMatchObject({ code: 'shutting_down' })
     expect(queue.waiting()).toBe(0)
   })
 
@@ -126,7 +133,7 @@ describe('heavy entries', () => {
         ),
         async (slots, arrivals) => {
           const slotsPerOrg = Math.max(1, slots - 1)
-          const { queue, held, order, enter } = begun({ slots, slotsPerOrg })
+          const { queue, held, order, enter } = begun({ inAll: slots, perOwner: slotsPerOrg })
           const check = () => {
             expect(held.length).toBeLessThanOrEqual(slots)
             for (const { org } of held) {

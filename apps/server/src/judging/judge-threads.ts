@@ -5,7 +5,7 @@ import type { Entry, RuleSet } from '@sentinelmesh/rules'
 import type { OrgRules } from '../rule-sets/org-rules.ts'
 import { JobError } from '../threads/job-error.ts'
 import { threadPool, type JobBound, type Lease } from '../threads/thread-pool.ts'
-import type { Lane } from './fair-turns.ts'
+import type { Lane } from './entry-yield.ts'
 import { judgeQueue } from './judge-queue.ts'
 import type { JudgeInput, JudgeJobs, JudgeOutput } from './judge-jobs.ts'
 import { LIMITS } from './limits.ts'
@@ -16,7 +16,7 @@ import { weigh } from './weigh-entry.ts'
  * organizations wait for one entry. The result is the same as on the main thread.
  */
 export interface JudgeThreads {
-  /** Whether an entry of so many units (`unitsOf`) should be given to `judge`. */
+  /** Whether an entry of this many units (`unitsOf`) should go to `judge`. */
   takes(rules: OrgRules | null, entry: Pick<HeavyEntry, 'org' | 'lane' | 'units'>): boolean
   /** Receives the microseconds that an entry took on the main thread. */
   took(rules: OrgRules, units: number, micros: number): void
@@ -28,7 +28,7 @@ export interface JudgeThreads {
   /** The cost of each rule for an entry. Null if a thread cannot measure it. */
   costs(org: OrgId, rules: OrgRules, entry: Entry): Promise<ReadonlyMap<string, number> | null>
   waiting(): number
-  /** Refuses what waits. What is being judged may finish. */
+  /** Rejects entries that wait. Entries that are being judged may finish. */
   stop(): void
   close(): Promise<void>
 }
@@ -51,9 +51,7 @@ export interface JudgeThreadsOptions {
   readonly deadlineMs?: number
 }
 
-/**
- * Two at least: one organization holds all but one of them at most.
- */
+/** At least two, because one organization may hold all threads except one. */
 export function judgeThreadCount(): number {
   return Math.min(MOST_THREADS, Math.max(2, availableParallelism() - 1))
 }
@@ -91,7 +89,7 @@ export function judgeThreads({
     waitingPerOrg: threads,
     waitMs: LIMITS.judgeMs,
   })
-  const queue = judgeQueue({ slots: threads, slotsPerOrg: perOrg })
+  const queue = judgeQueue({ inAll: threads, perOwner: perOrg })
   const { isHeavy, took } = weigh()
   const ownRules = new WeakMap<OrgRules, boolean>()
   const warming = new Set<string>()
@@ -138,7 +136,7 @@ export function judgeThreads({
     if (warming.has(ruleSet.hash)) return
     warming.add(ruleSet.hash)
     try {
-      using _slot = await queue.enter(org, 'bulk', 0)
+      using _slot = await queue.enter({ owner: org, lane: 'bulk', chars: 0 })
       await onThread(org, ruleSet, async () => null)
     } catch (error) {
       if (!(error instanceof DomainError)) onFault(error)
@@ -163,7 +161,7 @@ export function judgeThreads({
       if (ruleSet.custom.length > 0) return false
       const isTaken = (hasOwnRules(rules) && units > LIMITS.heavyUnitsOwnRules) || isHeavy(ruleSet, units)
       if (!isTaken || lane === 'bulk' || pool.has(ruleSet.hash)) return isTaken
-      // Loading the rules would use up the budget of a verdict, and an agent could wait for such a moment.
+      // Loading the rules would use up the budget of a verdict, and an agent could time its calls to hit that moment.
       void warm(org, ruleSet)
       return false
     },
@@ -171,7 +169,7 @@ export function judgeThreads({
     async judge({ org, lane, rules, units, ...input }) {
       const ruleSet = rules?.ruleSet ?? null
       try {
-        using _slot = await queue.enter(org, lane, units)
+        using _slot = await queue.enter({ owner: org, lane, chars: units })
         const set = ruleSet?.hash ?? null
         const output = await twice(() =>
           onThread(org, ruleSet, (lease) => lease.run('judge', { ...input, set }, { bound })),
@@ -190,12 +188,12 @@ export function judgeThreads({
     },
     async costs(org, { ruleSet }, entry) {
       if (ruleSet.custom.length > 0) return null
-      using _slot = await queue.enter(org, 'bulk', 0)
+      using _slot = await queue.enter({ owner: org, lane: 'bulk', chars: 0 })
       const costs = await onThread(org, ruleSet, (lease) => lease.run('costs', { set: ruleSet.hash, entry }, { bound }))
       return new Map(costs)
     },
     waiting: queue.waiting,
-    stop: queue.close,
+    stop: () => queue.close(new DomainError('shutting_down')),
     close: pool.close,
   }
 }

@@ -7,19 +7,19 @@ import { beginning, partsOf } from './cut-payload.ts'
 type Match = Judged['matches'][number]
 type Place = Match['places'][number]
 
-/** What a rule looks for, or a secret, may lie across the end of a window: so much of the text stands in both. */
+/** Overlap of two windows, so that a match or a secret across the end of one is whole in the next. */
 const OVERLAP = 16 * 1024
 /** UTF-16 units of text judged at a time: the length of the longest REST entry. */
 const WINDOW = { units: LIMITS.payloadBytes + OVERLAP, overlap: OVERLAP, head: 4 * 1024 }
 
-/** An entry of which more was sent than is stored. */
+/** An entry that is longer than the stored part. */
 export interface Overlong {
   readonly entry: Entry
   /** JSON of the attributes for which there is no room; null where there are none. */
   readonly dropped: string | null
 }
 
-/** Larger than what is stored, so that it has to be judged by `judgeWindows`. */
+/** Whether an entry exceeds the stored size, so that `judgeWindows` must judge it. */
 export function isOverlong({ entry, dropped }: Overlong): boolean {
   return dropped !== null || Buffer.byteLength(entry.payload.text) > LIMITS.payloadBytes
 }
@@ -85,7 +85,7 @@ function kept(redacted: Payload, isWhole: boolean): Payload {
   return beginning(redacted, Math.min(LIMITS.payloadBytes, known))
 }
 
-/** Whether a place lies in what is left of the payload. */
+/** Whether a place lies in the stored part of the payload. */
 function placesIn(payload: Payload): (place: Place) => boolean {
   const lengths = new Map<string | null, number>()
   if (payload.type === 'text') lengths.set(null, payload.text.length)

@@ -16,7 +16,7 @@ export const LIMITS = {
   heavyVerdictChars: 16 * 1024 * 1024,
   /**
    * A thread that judges one entry for longer is ended, and the entry is stored unjudged. The longest take 0.1 s, but on
-   * a machine that is overloaded far longer: what is late for that reason alone must not go unjudged.
+   * an overloaded machine far longer, and overload alone must not leave an entry unjudged.
    */
   judgeMs: 30_000,
   /** A thread that compiles a rule set for longer is ended. */

@@ -2,9 +2,9 @@ import type { RuleSet } from '@sentinelmesh/rules'
 import type { ParsedEntry } from './parsed-entry.ts'
 import { LIMITS } from './limits.ts'
 
-/** Estimates what judging an entry costs, before it is judged. */
+/** Estimates the cost of judging an entry. */
 export interface Weigh {
-  /** `units`: what `unitsOf` counted. */
+  /** `units`: the result of `unitsOf`. */
   isHeavy(ruleSet: RuleSet, units: number): boolean
   /** Records the time that an entry took, for later estimates of this rule set. */
   took(ruleSet: RuleSet, units: number, micros: number): void
@@ -12,12 +12,12 @@ export interface Weigh {
 
 /** Every entry costs at least as much as this many characters. */
 const BASE_UNITS = 500
-/** Each program of a shell command is an event of its own, and costs as much as this many characters. */
+/** Cost of one program of a shell command, in characters: each is judged as a separate event. */
 const PROGRAM_UNITS = 150
 /** More programs are not read (see the limits of views in packages/rules). */
 const MOST_PROGRAMS = 512
 
-/** Characters that rules look at, and programs that they are told of. Cheap: it reads short texts only. */
+/** Counts the characters and programs that rules read. Cheap, because it parses short texts only. */
 export function unitsOf({ entry, mapped }: ParsedEntry): number {
   const { payload, attributes, kind } = entry
   const { text } = payload

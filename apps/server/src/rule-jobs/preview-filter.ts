@@ -12,7 +12,7 @@ let ruleSet: RuleSet | undefined
 export async function openPreview({ filter, logsource }: { filter: StoredText; logsource: LogSource }): Promise<void> {
   const [document] = await readStored([filter])
   if (document?.kind !== 'filter') throw new Error('the filter was read before')
-  // Whatever the rule matched, only the filter is asked.
+  // The preview runs the filter alone, whatever the rule matched.
   ruleSet = compileRuleSet([ruleThatAlwaysHolds(document, logsource)], { filters: [document] })
 }
 

@@ -71,7 +71,7 @@ function idOf(value: unknown): string | null {
 type Fields = Readonly<Record<string, unknown>>
 
 const TYPES = ['context_block', 'payload_contains', 'payload_regex', 'sequential_events'] as const
-/** What is read of every rule; what else it has is told to be left out. */
+/** The fields to read from every rule. Others are reported as left out. */
 const COMMON = ['id', 'type', 'risk', 'title', 'name', 'message', 'description', 'enabled']
 
 function convert(value: unknown): Pick<SeedRule, 'documents' | 'changes'> {

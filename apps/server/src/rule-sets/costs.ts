@@ -54,9 +54,9 @@ interface Strikes {
   readonly worst: Measured
 }
 
-/** Entries that wait to be looked at: what is dear comes again. */
+/** Backlog of entries to measure. Entries beyond it are dropped, because a slow rule will be slow again. */
 const WAITING = 8
-/** Rules of which strikes are counted, over all orgs. */
+/** Rules whose strikes are counted, over all orgs. */
 const COUNTED = 10_000
 
 export function costs({ database, clock, ruleSets, inThread, onQuarantine, jobs }: CostsDeps): Costs {

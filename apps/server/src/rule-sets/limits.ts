@@ -1,4 +1,4 @@
-/** What judging and the rule sets of all orgs may take. Those that a person meets reach them by name. */
+/** Limits on judging and on the rule sets of all orgs. Errors show the name of a limit to its caller. */
 export const LIMITS = {
   /** Characters of documents that are kept read, for all orgs together: the whole public corpus is 12 million. */
   readRulesChars: 64 * 1024 * 1024,
@@ -9,12 +9,12 @@ export const LIMITS = {
   /** An entry that takes longer to judge has its rules measured one by one: for any, and more for each KiB of payload. */
   entryJudgeMicros: 20_000,
   entryJudgeMicrosPerKiB: 500,
-  /** What one rule alone may take for an entry. Past it, so many times over, it is quarantined. */
+  /** Budget of one rule for an entry. A rule that exceeds it repeatedly is quarantined. */
   ruleMicros: 5_000,
   ruleMicrosPerKiB: 200,
   ruleStrikes: 3,
-  /** A rule that takes so many times its budget is quarantined the first time: it holds up everyone. */
+  /** A rule that takes this many times its budget is quarantined the first time. */
   ruleSevere: 10,
-  /** Of a long text this much is measured first: enough to find what holds up everyone, without holding everyone up. */
+  /** Characters of a long text to measure first: enough to find very slow rules without blocking everyone. */
   probeChars: 16 * 1024,
 } as const

@@ -11,14 +11,14 @@ import {
   type RuleDocument,
   type RuleSet,
 } from '@sentinelmesh/rules'
+import { fairYield } from '@sentinelmesh/flow/fair-yield'
 import { LEVEL_POINTS, type Level } from '@sentinelmesh/rules/risk'
 import { bind, directoryOf, type Reference } from './bind.ts'
 import type { Builtin, DocumentReader } from './read-documents.ts'
-import { turns } from './turns.ts'
 
 export type OrgRuleState = 'on' | 'off' | 'quarantined' | 'loaded_not_run' | 'awaiting' | 'refused'
 
-/** A rule, correlation or filter as one org has it: the document, where it comes from, and what the org decided. */
+/** A rule, correlation or filter as one org has it: the document, its origin, and the org's settings. */
 export interface OrgRule {
   readonly id: string
   readonly kind: 'rule' | 'correlation' | 'filter'
@@ -33,13 +33,13 @@ export interface OrgRule {
   readonly problems: readonly Problem[]
   readonly settings: RuleSettings | null
   readonly state: OrgRuleState
-  /** With what the org decided; null for filters, and where the text is refused. */
+  /** Includes the org's settings. Null for filters and for texts that are refused. */
   readonly weight: { readonly level: Level; readonly points: number; readonly family: string } | null
-  /** Of a filter or correlation: what it names, and whether it is bound to it. */
+  /** The references of a filter or correlation, and whether each is bound. */
   readonly references: readonly Reference[]
 }
 
-/** What an org's entries are judged with, and what it was made from. Never changes: a change makes another one. */
+/** The compiled rules of an org and their sources. Immutable: a change creates a new one. */
 export interface OrgRules {
   readonly ruleSet: RuleSet
   readonly rules: ReadonlyMap<string, OrgRule>
@@ -48,7 +48,7 @@ export interface OrgRules {
   readonly correlations: readonly Correlation[]
 }
 
-/** What is compiled: the same parts of two orgs are compiled once. */
+/** The input of the compiler. Equal parts of two orgs are compiled once. */
 export interface Parts {
   readonly rules: readonly Rule[]
   readonly filters: readonly Filter[]
@@ -171,7 +171,7 @@ function partsOf(rules: ReadonlyMap<string, OrgRule>, builtin: readonly Builtin[
 const isSame = (document: Rule | CustomEvaluator, weight: NonNullable<OrgRule['weight']>) =>
   document.level === weight.level && document.points === weight.points
 
-/** The same for the same parts, whichever org has them. */
+/** Equal for equal parts, whichever org has them. */
 export function keyOf({ rules, filters, correlations, custom }: Parts): string {
   return [
     ...rules.map(({ hash, level, points }) => `rule ${hash} ${level} ${points}`),
@@ -185,6 +185,10 @@ export function keyOf({ rules, filters, correlations, custom }: Parts): string {
     .join('\n')
 }
 
-export function compileParts({ rules, filters, correlations, custom }: Parts): Promise<RuleSet> {
-  return compileRuleSetInTurns(rules, turns(), { filters, correlations, custom, secrets: SECRET_INDEX })
+const compiling = fairYield<object, 'compile'>({ sliceMs: 8, lanes: ['compile'] })
+
+export function compileParts(parts: Parts): Promise<RuleSet> {
+  const { rules, filters, correlations, custom } = parts
+  const turn = async () => compiling.next(parts)
+  return compileRuleSetInTurns(rules, turn, { filters, correlations, custom, secrets: SECRET_INDEX })
 }

@@ -36,7 +36,7 @@ export function documentReader(threads: RuleThreads['load']): DocumentReader {
   const recall = (hash: string): ReadDocument | undefined => {
     const before = known.get(hash)
     if (before === undefined) return undefined
-    // To the end: what was not asked for longest is first.
+    // Moves it to the end, so that the least recently used document is first.
     known.delete(hash)
     known.set(hash, before)
     return before.read

@@ -73,12 +73,12 @@ export function ruleSets({ database, clock, threads, custom = [] }: RuleSetsDeps
   const begin = (org: OrgId): Promise<OrgRules> => {
     const serves = loaded.get(org)?.serves
     const result = load(org)
-    const loading: Loading = { result: settle(), isSettled: false, next: undefined, serves }
+    const loading: Loading = { result: loadUntilCurrent(), isSettled: false, next: undefined, serves }
     loaded.delete(org)
     loaded.set(org, loading)
     return loading.result
 
-    async function settle(): Promise<OrgRules> {
+    async function loadUntilCurrent(): Promise<OrgRules> {
       try {
         const rules = await result
         loading.serves = rules

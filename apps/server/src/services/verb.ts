@@ -2,6 +2,7 @@ import type { Call, OperationAt, OperationName, OrgId, Principal, PrincipalOrg }
 import { LIMITS, type SystemAction } from '@sentinelmesh/api/constants'
 import type { InputOf, Operation, ResultOf } from '@sentinelmesh/api/server'
 import type { Database } from '@sentinelmesh/db'
+import { slotQueue, type FairQueue, type Owned } from '@sentinelmesh/flow/fair-queue'
 import type { Passwords } from '../auth/passwords.ts'
 import type { Devices } from '../auth/devices.ts'
 import type { Identities } from '../auth/identities.ts'
@@ -21,7 +22,6 @@ import type { TraceSessions } from '@sentinelmesh/telemetry'
 import { affordableFilters } from '../tail/affordable.ts'
 import type { SharedReads } from '../tail/read-shared.ts'
 import type { AuditTally } from '../audit/audit-tally.ts'
-import { orgSlots, type OrgSlots } from './org-slots.ts'
 import type { RetentionTime } from '../consumers/retention/retention-time.ts'
 import type { Sources } from '../ingest/sources-seen.ts'
 import type { Verdicts } from './verdicts/verdicts.ts'
@@ -29,7 +29,10 @@ import type { Verdicts } from './verdicts/verdicts.ts'
 /** Those that run, by name. */
 export type Consumers = { readonly [Name in JobName]?: Pick<RunningConsumer, 'lag' | 'setAside'> }
 
-/** What an organization may have under way at once. */
+/** A concurrency limit per organization. */
+export type OrgSlots = Pick<FairQueue<Owned<OrgId>>, 'tryEnter'>
+
+/** The concurrency limits of an organization. */
 export interface Slots {
   readonly exports: OrgSlots
   readonly backtests: OrgSlots
@@ -40,10 +43,11 @@ export interface Slots {
 }
 
 export function slots(): Slots {
+  const perOrg = (limit: number): OrgSlots => slotQueue<OrgId>({ perOwner: limit })
   return {
-    exports: orgSlots(LIMITS.exportsAtOnce),
-    backtests: orgSlots(LIMITS.backtestsAtOnce),
-    samples: orgSlots(LIMITS.backtestsAtOnce),
+    exports: perOrg(LIMITS.exportsAtOnce),
+    backtests: perOrg(LIMITS.backtestsAtOnce),
+    samples: perOrg(LIMITS.backtestsAtOnce),
     filters: affordableFilters(),
   }
 }

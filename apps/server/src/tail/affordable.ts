@@ -7,7 +7,7 @@ type Test = (entry: StoredEntry) => boolean
 
 /**
  * Filters of tails run on the event loop, since most take microseconds: all of an org together at most
- * `tailTurnSteps` in one turn of the loop, and `tailEntrySteps` for one entry. What would take more is undecided.
+ * `tailTurnSteps` in one turn of the loop, and `tailEntrySteps` for one entry. A longer test is undecided.
  */
 export function affordableFilters(): (org: OrgId, test: Test) => (entry: StoredEntry) => boolean | 'undecided' {
   const spent = new Map<OrgId, number>()

@@ -5,7 +5,7 @@ import type { Bus } from '../bus.ts'
 import type { Clock } from '../clock.ts'
 import type { SharedReads } from './read-shared.ts'
 
-/** A follower that is further behind than this is told so; it catches up by reading, not from memory. */
+/** A follower with a larger lag is notified of it. It catches up by reading, not from memory. */
 const LAGGING_ENTRIES = 10_000
 
 export interface TailDeps {
@@ -16,11 +16,11 @@ export interface TailDeps {
 
 export interface FollowOptions {
   readonly after: Seq
-  /** `undecided`: it would take too long here, and the store is asked instead. */
+  /** `undecided`: the test would take too long here, so the store runs it. */
   readonly matches: (entry: StoredEntry) => boolean | 'undecided'
-  /** The same for the store: who is far behind reads only what it holds for. Absent: it reads everything. */
+  /** The same test for the store: a follower with a large lag reads only matching entries. Absent: it reads all. */
   readonly query?: LogQuery | undefined
-  /** Resolves when what was yielded before has left the process. */
+  /** Resolves when all items yielded so far have left the process. */
   readonly drained: () => Promise<void>
   readonly signal: AbortSignal
 }
@@ -43,8 +43,8 @@ export type Followed =
 /**
  * Follows an org's log until `signal` aborts. Each seq is accounted for once, in order: shown, in a gap, or passed by
  * `progress`. Catching up, live, a lost announcement and a slow reader are this one path; its memory is one slice,
- * however far behind a reader is. A position above the head is of a log that is no more: a gap says so, `rewound`, and the
- * tail goes on from the head.
+ * whatever the reader's lag. A position above the head belongs to a log that was replaced: the tail yields the gap
+ * `rewound` and continues from the head.
  */
 export async function* follow(deps: TailDeps, org: OrgId, options: FollowOptions): AsyncGenerator<Followed, void> {
   const { bus, shared, clock } = deps
@@ -53,7 +53,7 @@ export async function* follow(deps: TailDeps, org: OrgId, options: FollowOptions
   let cursor = options.after
   let behind = 0
   let isDear = false
-  // Before the first read, so that what is announced between a read and the wait ends that wait.
+  // Before the first read, so that an announcement between a read and the wait ends the wait.
   using wake = bus.follow(org)
 
   while (!signal.aborted) {
@@ -97,24 +97,24 @@ export async function* follow(deps: TailDeps, org: OrgId, options: FollowOptions
     yield { type: 'progress', from, cursor, scanned: cursor - from - gone, matched, undecided }
     behind = slice.head - cursor
     const more = slice.more || isDear
-    const told = lag(behind, more)
-    if (told !== undefined) yield { type: 'lagging', cursor, behind: told }
+    const reported = lag(behind, more)
+    if (reported !== undefined) yield { type: 'lagging', cursor, behind: reported }
     // This and `drained` end when the signal aborts: tRPC's `return()` queues behind whatever is awaited.
     if (!more) await wake.wait(LIMITS.tailProgressMs, signal)
   }
 }
 
-/** How far behind to tell, after each slice: at once when it is far, then every few seconds, and when that has ended. */
+/** The lag to report after a slice: immediately when it is large, then every few seconds, and 0 when it has ended. */
 function lagOf(clock: Clock): (behind: number, more: boolean) => number | undefined {
-  let toldAt: number | undefined
+  let reportedAt: number | undefined
   return (behind, more) => {
-    if (toldAt !== undefined && !more) {
-      toldAt = undefined
+    if (reportedAt !== undefined && !more) {
+      reportedAt = undefined
       return 0
     }
-    const due = toldAt === undefined || clock.now() - toldAt >= LIMITS.tailProgressMs
+    const due = reportedAt === undefined || clock.now() - reportedAt >= LIMITS.tailProgressMs
     if (behind <= LAGGING_ENTRIES || !due) return undefined
-    toldAt = clock.now()
+    reportedAt = clock.now()
     return behind
   }
 }

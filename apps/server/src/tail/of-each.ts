@@ -1,4 +1,4 @@
-/** Works out once what many followers need of an entry, and keeps it for as long as the entry; `given` must follow from it. */
+/** Computes a value once per entry and caches it as long as the entry lives. `given` must depend on the entry alone. */
 export function ofEach<Entry extends object, Given extends readonly unknown[], Made>(
   make: (entry: Entry, ...given: Given) => Made,
 ): (entry: Entry, ...given: Given) => Made {

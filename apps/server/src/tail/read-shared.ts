@@ -3,7 +3,7 @@ import type { OrgId, Seq } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import type { LogItem, LogQuery, LogSlice, LogStore } from '@sentinelmesh/db'
 
-/** Slices kept, of all orgs together: followers of one org are mostly within a slice or two of each other. */
+/** Cached slices, for all orgs together: followers of one org are mostly within a slice or two of each other. */
 const KEPT_SLICES = 32
 /**
  * At its head an org is read no more often than this. Each read is a batch for every follower, with a progress of its
@@ -15,27 +15,27 @@ const ADVANCE_MS = 50
 const SLICE = { entries: LIMITS.sliceEntries, bytes: LIMITS.sliceBytes }
 
 export interface SharedReads {
-  /** What follows this position; `more` where there is, or may be, something behind it. */
+  /** The entries after this position. `more`: there may be others after them. */
   read(org: OrgId, after: Seq): Promise<LogSlice>
-  /** For one who is far behind: not shared, since there each has a filter of its own. */
+  /** For followers with a large lag. Not shared, because each has its own filter. */
   readMatching(org: OrgId, after: Seq, query: LogQuery): Promise<LogSlice>
-  /** To be called when entries were stored, before it is announced: a read that was under way may lack them. */
+  /** Call this after entries are stored and before they are announced: a read in flight may lack them. */
   advanced(org: OrgId): void
-  /** To be called when entries were removed: nothing that was read before is shown again. */
+  /** Call this after entries are removed, so that no cached slice shows them. */
   forget(org: OrgId): void
 }
 
 interface Reading {
   readonly slice: Promise<LogSlice>
-  /** False while it waits for its turn: what is stored meanwhile will be in it. */
+  /** False while it waits to start: it will include entries that are stored until then. */
   begun: boolean
 }
 
 interface OrgReads {
   readonly under: Map<Seq, Reading>
-  /** As the last read saw it; before the first, none is taken for one at the head. */
+  /** The head at the last read. Infinite before the first, so that no cursor counts as being at the head. */
   head: number
-  /** Until when a read at the head waits. */
+  /** Reads at the head wait for this. */
   rest: Promise<void> | undefined
 }
 
@@ -45,7 +45,7 @@ interface Kept {
   readonly slice: LogSlice
 }
 
-/** One unfiltered read an org and advance, however many followers ask; who stands within what was just read gets the rest of it. */
+/** Followers of an org share one unfiltered read per advance. A cursor within a recent slice gets the rest of it. */
 export function sharedReads(logs: LogStore): SharedReads {
   const orgs = new Map<OrgId, OrgReads>()
   let kept: readonly Kept[] = []
@@ -73,7 +73,7 @@ export function sharedReads(logs: LogStore): SharedReads {
     async read(org, after) {
       const own = orgs.get(org) ?? { under: new Map<Seq, Reading>(), head: Number.POSITIVE_INFINITY, rest: undefined }
       orgs.set(org, own)
-      // What is being read for one who stands a little before is about to hold this too.
+      // A read in flight from a nearby cursor will cover this one; wait for it.
       const near = own.under.has(after) || after >= own.head ? undefined : nearestBelow(own.under, after)
       if (near !== undefined) await near.slice
       const found = kept.findLast((one) => one.org === org && one.after <= after && after < one.slice.cursor)
@@ -97,7 +97,7 @@ function nearestBelow(under: OrgReads['under'], after: Seq): Reading | undefined
   return undefined
 }
 
-/** Kept longer than it was read for, it says nothing of the head: an announcement that was lost must not matter. */
+/** `more` is true because a cached slice may be older than the head, and an announcement may have been lost. */
 function restOf({ slice }: Kept, after: Seq): LogSlice {
   const items = slice.items.flatMap((item): LogItem[] => {
     if (item.type === 'entry') return item.seq > after ? [item] : []

@@ -1,7 +1,7 @@
 /** The outcome of a job. The list is closed because it labels a metric. */
 export type Outcome =
   | 'done'
-  /** It threw a `DomainError`: what it was given is wrong. */
+  /** It threw a `DomainError`: its input is wrong. */
   | 'refused'
   | 'deadline'
   | 'memory'

@@ -6,8 +6,8 @@ import { LIMITS } from './limits.ts'
 import type { Refusal, Reply, Request, ThreadSettings } from './protocol.ts'
 
 /**
- * What a thread can do, by name. Input and result must survive structured cloning. Variables of the program keep their
- * values from job to job for as long as the thread lives, so a program can keep what was expensive to build.
+ * The jobs of a thread, by name. Input and result must survive structured cloning. Variables of the program keep their
+ * values from job to job for as long as the thread lives, so a program can cache values that are expensive to build.
  */
 export type Jobs = Readonly<Record<string, (input: never) => unknown>>
 

@@ -1,6 +1,7 @@
 import { DomainError } from '@sentinelmesh/api/constants'
 import type { OrgId } from '@sentinelmesh/api'
-import { slotQueue } from './slot-queue.ts'
+import { deadline, withDeadline } from '@sentinelmesh/flow/deadline'
+import { slotQueue } from '@sentinelmesh/flow/fair-queue'
 import { JobError, type Outcome } from './job-error.ts'
 import { LIMITS } from './limits.ts'
 import type { Jobs } from './serve-jobs.ts'
@@ -10,7 +11,7 @@ import { startThread, type Thread, type ThreadMemory } from './thread.ts'
  * Worker threads for work whose cost a caller decides. What callers can rely on:
  * 1. The event loop does none of the work. A job that passes its deadline or its memory limit, and one whose caller left,
  *    is ended by ending its thread; no other job is in that thread, so no other is lost.
- * 2. Organizations share the threads fairly (`SlotQueue`): one that asks for much delays others by one job at most.
+ * 2. Organizations share the threads fairly (`slotQueue`): one that asks for much delays others by one job at most.
  * 3. Threads start when they are needed and end when they are idle.
  * 4. Errors are `DomainError`s with a sentence, except for faults of ours.
  */
@@ -110,20 +111,19 @@ export function threadPool<Of extends Jobs>(options: ThreadPoolOptions): ThreadP
   } = options
   const full = (say: string) => () =>
     new DomainError('rate_limited', { say, limit: 'ruleJobsWaiting', allowed: waitingPerOrg, retryAfterSeconds: 2 })
-  const leases = slotQueue<OrgId>({
-    slots: threads,
-    slotsPerKey: threadsPerOrg,
-    waitingPerKey: waitingPerOrg,
-    onFull: full(
-      `${waitingPerOrg} requests of this sort of this organization are waiting (limit ruleJobsWaiting). Wait for one to end.`,
-    ),
-  })
-  const computing = slotQueue<OrgId>({
-    slots: atOnce,
-    slotsPerKey: atOnce,
-    waitingPerKey: threads,
-    onFull: full('Too many jobs are waiting.'),
-  })
+  const leases = slotQueue<OrgId>(
+    { inAll: threads, perOwner: threadsPerOrg },
+    {
+      perOwner: waitingPerOrg,
+      onFull: full(
+        `${waitingPerOrg} requests of this sort of this organization are waiting (limit ruleJobsWaiting). Wait for one to end.`,
+      ),
+    },
+  )
+  const computing = slotQueue<OrgId>(
+    { inAll: atOnce, perOwner: atOnce },
+    { perOwner: threads, onFull: full('Too many jobs are waiting.') },
+  )
   const all = new Set<Slot>()
   /** The most recently used is last. */
   const idle: Slot[] = []
@@ -168,9 +168,9 @@ export function threadPool<Of extends Jobs>(options: ThreadPoolOptions): ThreadP
   }
 
   const enter = async (org: OrgId, signal: AbortSignal | undefined): Promise<Disposable> => {
-    const late = AbortSignal.timeout(waitMs)
+    using wait = deadline(waitMs, signal)
     try {
-      return await leases.enter(org, signal === undefined ? late : AbortSignal.any([signal, late]))
+      return await leases.enter({ owner: org }, wait.signal)
     } catch (error) {
       if (signal?.aborted === true) throw refuse('aborted', cutOff(error))
       if (error instanceof DomainError)
@@ -197,7 +197,7 @@ export function threadPool<Of extends Jobs>(options: ThreadPoolOptions): ThreadP
         { bound, signal: until }: JobOptions,
       ): Promise<Result<Of, Name>> {
         try {
-          using _turn = await computing.enter(org, until)
+          using _turn = await computing.enter({ owner: org }, until)
           const result = await slot.thread.ask({ name, input }, bound.ms, until)
           onOutcome('done')
           return result as Result<Of, Name>
@@ -228,18 +228,14 @@ export function threadPool<Of extends Jobs>(options: ThreadPoolOptions): ThreadP
     waiting: leases.waiting,
     threads: () => all.size,
     close() {
-      leases.close()
-      computing.close()
+      for (const queue of [leases, computing]) queue.close(new DomainError('shutting_down'))
       closed ??= endAll()
       return closed
     },
   }
 
   async function endAll(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, LIMITS.threadCloseMs)))
-    await Promise.race([Promise.all([...all].map(({ thread }) => thread.quiet())), late])
-    clearTimeout(timer)
+    await withDeadline(Promise.all([...all].map(({ thread }) => thread.quiet())), LIMITS.threadCloseMs)
     await Promise.all([...all].map((slot) => retire(slot, 'shutting_down')))
   }
 }

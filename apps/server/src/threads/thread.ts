@@ -54,11 +54,11 @@ export function startThread(
   let quiet = Promise.resolve()
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
 
-  const finish = (settle: (running: Running) => void): void => {
+  const finish = (complete: (running: Running) => void): void => {
     const before = running
     running = undefined
     if (before === undefined) return
-    settle(before)
+    complete(before)
     before.stopped()
   }
   const lose = (reason: JobError): JobError => {

@@ -5,6 +5,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import type { Principal, Services } from '@sentinelmesh/api'
 import { DomainError, ERRORS, LIMITS, allows } from '@sentinelmesh/api/constants'
 import { appRouter, type Context } from '@sentinelmesh/api/server'
+import { withDeadline } from '@sentinelmesh/flow/deadline'
 import type { Identities } from '../auth/identities.ts'
 import { pathOf, type UpgradeContext } from '../http/requests/callers.ts'
 import { replyCounter } from '../http/replies/reply-bytes.ts'
@@ -153,9 +154,7 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
             ),
         ),
       )
-      let timer: NodeJS.Timeout | undefined
-      await Promise.race([gone, new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))])
-      clearTimeout(timer)
+      await withDeadline(gone, ms)
       for (const socket of all) socket.terminate()
       trpcSockets.close()
       legacySockets.close()

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { OrgId } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
+import { slotQueue } from '@sentinelmesh/flow/fair-queue'
 import type { Filter, Page, PageOptions, Position, StoredEntry } from '@sentinelmesh/db'
 import { readCursor, writeCursor } from '../../services/logs/page-cursor.ts'
-import { orgSlots } from '../../services/org-slots.ts'
 import type { ServiceDeps } from '../../services/verb.ts'
-import { slotQueue } from '../../threads/slot-queue.ts'
 
 export interface LegacyListOptions {
   readonly org: OrgId
@@ -31,13 +30,11 @@ const PER_PAGE = 50
  * whoever follows cursors within pages gets each entry once. The total is known before the first entry is sent.
  */
 export function legacyLists({ database }: Pick<ServiceDeps, 'database'>) {
-  const places = orgSlots(LIMITS.legacyListsAtOnce)
-  const reads = slotQueue<OrgId>({
-    slots: Number.POSITIVE_INFINITY,
-    slotsPerKey: BATCHES_AT_ONCE,
-    waitingPerKey: LIMITS.legacyListsAtOnce,
-    onFull: tooManyLists,
-  })
+  const lists = slotQueue<OrgId>({ perOwner: LIMITS.legacyListsAtOnce })
+  const reads = slotQueue<OrgId>(
+    { perOwner: BATCHES_AT_ONCE },
+    { perOwner: LIMITS.legacyListsAtOnce, onFull: tooManyLists },
+  )
 
   return async function* (options: LegacyListOptions, signal: AbortSignal): AsyncGenerator<Buffer, void> {
     const { org, filter, query, name, toItem, extra } = options
@@ -47,8 +44,8 @@ export function legacyLists({ database }: Pick<ServiceDeps, 'database'>) {
     const isNumbered = start === undefined ? (query.page ?? query.per_page) !== undefined : start.left !== undefined
     const most = start?.left ?? (isNumbered ? perPage : LIMITS.legacyListRows)
 
-    using place = places.take(org)
-    if (place === undefined) throw tooManyLists()
+    using slot = lists.tryEnter({ owner: org })
+    if (slot === undefined) throw tooManyLists()
     const { search } = database.reading(signal)
     const total = await search.count(org, filter)
     // One more than a list may have, since only then it is known that it goes on.
@@ -57,7 +54,7 @@ export function legacyLists({ database }: Pick<ServiceDeps, 'database'>) {
       head: start?.head,
       skip: start === undefined && isNumbered ? (page - 1) * perPage : 0,
       async page(asked) {
-        using _slot = await reads.enter(org, signal)
+        using _slot = await reads.enter({ owner: org }, signal)
         const began = performance.now()
         const found = await search.page(org, filter, { ...asked, order: 'newest', whole: true })
         // While other lists wait, half of the time stays free for the rest of the server.

@@ -7,7 +7,7 @@ import { NotJson } from '@sentinelmesh/text/not-json'
 import { decodeUtf8, inflateBody } from '../../ingest/read-body.ts'
 import type { EntrySource } from '../../ingest/parse-entry.ts'
 import { notJson, readJsonInTurns } from '../../ingest/read-json.ts'
-import type { Lane } from '../../judging/fair-turns.ts'
+import type { Lane } from '../../judging/entry-yield.ts'
 import type { RequestContext } from './request-context.ts'
 
 /** Who has a credential of its own: everyone else neither reads nor changes what is not the log. */

@@ -1,5 +1,5 @@
 import type { Principal, SignInCookie } from '@sentinelmesh/api'
-import type { FairTurns } from '../../judging/fair-turns.ts'
+import type { EntryYield } from '../../judging/entry-yield.ts'
 
 /** What is known of a request before its body is read. */
 export interface RequestContext {
@@ -15,6 +15,6 @@ export interface RequestContext {
   readonly holdBody: (bytes: number) => void
   /** Its body counts as under way until this has ended too, though the reply has left or the caller is gone. */
   readonly holdWhile: (work: Promise<unknown>) => void
-  /** `FairTurns.next` for the caller's organization. */
-  readonly turn: (lane?: Parameters<FairTurns['next']>[1]) => Promise<void> | undefined
+  /** `EntryYield.next` for the caller's organization. */
+  readonly turn: (lane?: Parameters<EntryYield['next']>[1]) => Promise<void> | undefined
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { authorise, DomainError, ERRORS, LIMITS } from '@sentinelmesh/api/constants'
-import { inTurn } from '../../ingest/in-turn.ts'
+import { slotQueue } from '@sentinelmesh/flow/fair-queue'
 import { acceptTelemetry } from '../../ingest/otlp/accept-telemetry.ts'
 import { NotDecodable } from '@sentinelmesh/telemetry'
 import { encodePartialSuccess, encodeStatus } from '../../ingest/otlp/replies.ts'
@@ -23,8 +23,8 @@ export function otlpRoutes(
   contextOf: (request: FastifyRequest) => RequestContext,
 ): void {
   const options = { bodyLimit: LIMITS.requestBytes, config: { credential: 'needed' }, errorHandler } as const
-  // What a body becomes when it is read is some twenty times as large: others of the org wait, unread.
-  const take = inTurn(LIMITS.requestBytes)
+  // A body grows about twenty times when it is read, so the other bodies of the org wait unread.
+  const bodies = slotQueue<number | null>({ perOwner: LIMITS.requestBytes })
   const onFault = (fault: unknown) => app.log.error({ err: fault }, 'A record of telemetry could not be read.')
 
   for (const signal of ['logs', 'traces'] as const) {
@@ -39,10 +39,10 @@ export function otlpRoutes(
         })
       }
       const body = await bodyOf(request, context)
-      const refused = await take(principal.org?.id ?? null, body.length, async () => {
-        const reporter = { principal, action: 'logs.report', surface: 'otlp', remoteAddress } as const
-        return acceptTelemetry({ ...deps, onFault }, reporter, await readTelemetry(body, { encoding, signal, turn }))
-      })
+      using _slot = await bodies.enter({ owner: principal.org?.id ?? null, weight: body.length })
+      const reporter = { principal, action: 'logs.report', surface: 'otlp', remoteAddress } as const
+      const telemetry = await readTelemetry(body, { encoding, signal, turn })
+      const refused = await acceptTelemetry({ ...deps, onFault }, reporter, telemetry)
       return reply.type(MEDIA_TYPES[encoding]).send(encodePartialSuccess(encoding, signal, refused))
     })
   }

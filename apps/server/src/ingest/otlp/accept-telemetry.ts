@@ -30,11 +30,11 @@ export async function acceptTelemetry(
 ): Promise<Refused> {
   const { ingest, traceSessions, sources } = deps
   const org = authorise(reporter.principal, reporter.action)
-  const told = tally()
+  const tallied = tally()
   for (const { record, records: left, reason } of leftOut) {
     const origin = originOf(record)
-    told.record(origin, left)
-    told.refuse(origin, reason, left)
+    tallied.record(origin, left)
+    tallied.refuse(origin, reason, left)
   }
   const mapped = mapRequest(records, {
     nowMs: ingest.clock.now(),
@@ -47,19 +47,19 @@ export async function acceptTelemetry(
   for await (const of of mapped) {
     if ('fault' in of) {
       deps.onFault(of.fault)
-      told.refuse(of, FAULT)
+      tallied.refuse(of, FAULT)
     }
-    if (of.refused !== undefined) told.refuse(of, of.refused)
-    told.record(of)
+    if (of.refused !== undefined) tallied.refuse(of, of.refused)
+    tallied.record(of)
     for (const entry of of.entries) {
       slice.push({ entry, of })
       if (slice.length === LIMITS.requestEntries) await keep()
     }
   }
   await keep()
-  // Not where it throws: then the request is sent again.
-  sources.count(org, reporter.surface, told.counts())
-  return told.refused()
+  // Not counted after an error, because the client then sends the request again.
+  sources.count(org, reporter.surface, tallied.counts())
+  return tallied.refused()
 
   async function keep(): Promise<void> {
     const taken = slice
@@ -73,8 +73,8 @@ export async function acceptTelemetry(
     for (const [index, { of }] of taken.entries()) {
       const outcome = outcomes[index]
       if (outcome === undefined) throw new Error('an entry was left without an outcome')
-      if ('refused' in outcome) told.refuse(of, outcome.refused.message)
-      else told.stored(of)
+      if ('refused' in outcome) tallied.refuse(of, outcome.refused.message)
+      else tallied.stored(of)
     }
   }
 }

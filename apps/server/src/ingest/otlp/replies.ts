@@ -9,7 +9,7 @@ const REJECTED = {
   metrics: 'rejectedDataPoints',
 } as const satisfies Record<Signal | 'metrics', string>
 
-/** What a request is answered with, in its own format: nothing where all of it was taken. */
+/** The reply in the format of the request; empty if all records were accepted. */
 export function encodePartialSuccess(
   encoding: Encoding,
   signal: keyof typeof REJECTED,

@@ -7,11 +7,11 @@ export interface Refused {
   readonly reason: string | null
 }
 
-/** So many are told apart; a request may have a scope a record. */
+/** Scopes that are counted separately. A request may have a different scope in each record. */
 const SCOPES = 400
 const OTHER_SCOPES = '(other)'
 
-/** What became of the records of one request, by where they come from. */
+/** The outcomes of the records of one request, by source. */
 export interface Tally {
   record(of: Origin, records?: number): void
   stored(of: Origin): void

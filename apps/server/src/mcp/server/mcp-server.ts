@@ -7,6 +7,7 @@ import {
 } from '@modelcontextprotocol/server'
 import type { Call, Services } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
+import { deadline, TIMED_OUT } from '@sentinelmesh/flow/deadline'
 import { VERSION } from '../../version.ts'
 import { links } from './links.ts'
 import { PROMPTS } from './prompts.ts'
@@ -104,7 +105,7 @@ async function answer<Data>(
   work: (call: ToolCall) => Promise<Data>,
 ): Promise<{ readonly data: Data } | { readonly refused: string }> {
   const { services, orgSlug, publicOrigin, nowMs } = asking
-  const signal = AbortSignal.any([asking.call.signal, AbortSignal.timeout(LIMITS.mcpCallMs)])
+  using end = deadline(LIMITS.mcpCallMs, asking.call.signal)
   try {
     const call: ToolCall = {
       ...asking.call,
@@ -112,10 +113,11 @@ async function answer<Data>(
       mark: marking(),
       links: links(publicOrigin, orgSlug),
       nowMs: nowMs(),
-      signal,
+      signal: end.signal,
     }
     // Kept before it is given away, and after it was read: no answer tells of itself.
-    const data = await within(work(call), signal).finally(() => asking.record(name, input))
+    const data = await end.race(work(call)).finally(() => asking.record(name, input))
+    if (data === TIMED_OUT) throw tookTooLong()
     return { data }
   } catch (error) {
     if (error instanceof DomainError && error.code !== 'internal') return { refused: sentenceOf(error) }
@@ -124,17 +126,9 @@ async function answer<Data>(
   }
 }
 
-function within<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  return new Promise<Result>((resolve, reject) => {
-    const late = () =>
-      reject(
-        new DomainError('rate_limited', {
-          say: `This took longer than ${LIMITS.mcpCallMs / 1000} s (limit mcpCallMs). Ask for a shorter time, or name a sender or a session.`,
-        }),
-      )
-    if (signal.aborted) late()
-    signal.addEventListener('abort', late, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', late))
+function tookTooLong(): DomainError {
+  return new DomainError('rate_limited', {
+    say: `This took longer than ${LIMITS.mcpCallMs / 1000} s (limit mcpCallMs). Ask for a shorter time, or name a sender or a session.`,
   })
 }
 

@@ -26,7 +26,7 @@ export const exportEntries: Verb<'logFiles.export'> = async function* (
   input,
 ) {
   const filter = readFilter(input, deps.clock.now())
-  using slot = deps.slots.exports.take(org)
+  using slot = deps.slots.exports.tryEnter({ owner: org })
   if (slot === undefined)
     throw new DomainError('rate_limited', {
       say: `${LIMITS.exportsAtOnce} exports of this organization are running (limit exportsAtOnce). Wait for one to end.`,

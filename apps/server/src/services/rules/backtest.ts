@@ -11,8 +11,7 @@ import { namesBeside } from '../../rule-sets/names-beside.ts'
 import type { StoredText } from '../../rule-jobs/stored-text.ts'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
 import type { Lease } from '../../threads/thread-pool.ts'
-import type { OrgSlots } from '../org-slots.ts'
-import type { OrgCall, ServiceDeps, Verb } from '../verb.ts'
+import type { OrgCall, OrgSlots, ServiceDeps, Verb } from '../verb.ts'
 import { fitLists } from './fit-lists.ts'
 import { ruleOf } from './get.ts'
 import { filtersFor, filterText } from './stored-texts.ts'
@@ -63,7 +62,7 @@ async function* replay(
   const range = rangeOf(input)
   const orgRules = await deps.ruleSets.of(org)
   const stored = input.text === undefined ? storedDocuments(orgRules, input.id ?? '') : []
-  using slot = slots.take(org)
+  using slot = slots.tryEnter({ owner: org })
   if (slot === undefined) {
     throw new DomainError('rate_limited', {
       say: `${LIMITS.backtestsAtOnce} backtests of this organization are running (limit backtestsAtOnce). Wait for one to end.`,

@@ -10,7 +10,7 @@ import { listedMatches } from '../../ingest/listed-matches.ts'
 import type { OpenDecider } from '../../ingest/ingest.ts'
 import type { ServiceDeps, Verb } from '../verb.ts'
 import type { Decision, VerdictRules } from './decide.ts'
-import { deadline, TIMED_OUT, withTimeout } from './deadline.ts'
+import { deadline, TIMED_OUT, withDeadline } from '@sentinelmesh/flow/deadline'
 import { reasonOf, type Instead } from './reason.ts'
 
 export type VerdictDeps = Pick<ServiceDeps, 'ingest' | 'verdicts'>
@@ -93,7 +93,7 @@ async function answer(
     const leftMs = Math.max(0, policy.budgetMs - (performance.now() - began))
     const latest = performance.now() + leftMs + LIMITS.verdictStoreMs
     limit.set(leftMs + LIMITS.verdictStoreMs)
-    const rules = await withTimeout(ingest.ruleSets.of(org), leftMs).catch((): typeof TIMED_OUT => TIMED_OUT)
+    const rules = await withDeadline(ingest.ruleSets.of(org), leftMs).catch((): typeof TIMED_OUT => TIMED_OUT)
     return {
       rules: rules === TIMED_OUT ? null : rules,
       decide(judged, isJudged) {
@@ -108,7 +108,7 @@ async function answer(
   const reporter: Reporter = { principal, action: 'verdicts.check', surface, remoteAddress }
   const taken = take(reporter, openDecider)
   holdWhile(taken)
-  const outcomes = await Promise.race([taken, limit.passed]).catch((error: unknown): typeof TIMED_OUT => {
+  const outcomes = await limit.race(taken).catch((error: unknown): typeof TIMED_OUT => {
     // A policy that cannot be read is not guessed.
     if (asked === undefined || !isStoreTrouble(error)) throw error
     return TIMED_OUT

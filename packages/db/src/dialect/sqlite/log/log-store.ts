@@ -96,7 +96,7 @@ async function readMatching(
             untilBytes(most.bytes),
           ),
         ],
-        { deadlineMs: one ? deadlines.entryMs : deadlines.sliceMs, patient: true },
+        { deadlineMs: one ? deadlines.entryMs : deadlines.sliceMs, skipsBacklogLimit: true },
       )
       sizes.set(query, Math.min(positions << 3, MATCHING_POSITIONS))
       const whole = toWhole(entries)

@@ -2,12 +2,13 @@ import { setMaxListeners } from 'node:events'
 import type { Compilable, RawBuilder } from 'kysely'
 import type { OrgId } from '@sentinelmesh/api'
 import { DomainError } from '@sentinelmesh/api/constants'
+import { TIMED_OUT, withDeadline } from '@sentinelmesh/flow/deadline'
+import { byPriority, roundRobin } from '@sentinelmesh/flow/fair-queue'
 import type { ReadFigures } from '../../../database.ts'
 import { LIMITS } from '../../../limits.ts'
 import { statements } from '../connection/statements.ts'
 import { sendable, toObjects } from '../connection/kysely-over.ts'
 import { StatementError } from '../connection/errors.ts'
-import { fairQueue } from './fair-queue.ts'
 import {
   DEADLINE,
   NO_TURN,
@@ -26,14 +27,14 @@ import type { WorkerLink } from '../threads/worker-link.ts'
 export type Lane = 'interactive' | 'search' | 'heavy'
 
 export interface ReadOptions {
-  /** After so many milliseconds of work it rejects with `DEADLINE`. Without, after `LIMITS.readMs` with `store_busy`. */
+  /** Milliseconds of work until it rejects with `DEADLINE`. Default: `LIMITS.readMs`, then `store_busy`. */
   readonly deadlineMs?: number | undefined
-  /** After so many milliseconds without a turn it rejects with `NO_TURN`. */
+  /** Milliseconds in the queue until it rejects with `NO_TURN`. */
   readonly waitMs?: number | undefined
   /** Called when a thread takes it. */
   readonly onStart?: (() => void) | undefined
-  /** Not refused however many wait: for readers of which each waits for one read at a time. */
-  readonly patient?: boolean | undefined
+  /** Never refused for a full backlog: for callers that each wait for one read at a time. */
+  readonly skipsBacklogLimit?: boolean | undefined
 }
 
 /** Reads on behalf of one org, or of the server itself, until a signal aborts. */
@@ -53,9 +54,9 @@ export interface ReaderPool extends Readers {
   until(signal: AbortSignal): Readers
   failure(): string | null
   figures(): Omit<ReadFigures, 'incomplete'>
-  /** Stops all searches; later ones throw `shutting_down`. Interactive reads go on until `close`. */
+  /** Stops all searches; later ones throw `shutting_down`. Interactive reads continue until `close`. */
   endSearches(): void
-  /** Stops what runs, and resolves when all threads have ended or `withinMs` have passed: whether all have. */
+  /** Stops all reads. Resolves with true when all threads have ended, or with false after `withinMs`. */
   close(withinMs: number): Promise<boolean>
 }
 
@@ -71,7 +72,7 @@ interface Read {
   readonly lane: Lane
   readonly owner: Owner
   start(reader: Reader): void
-  /** Ends it wherever it is. */
+  /** Removes it from the queue, or cancels it in its thread. */
   stop(reason: unknown): void
 }
 
@@ -83,11 +84,12 @@ interface Read {
  */
 export function startReaders(readers: readonly Reader[], onTextDamage: () => void): ReaderPool {
   const free = [...readers]
-  const queues = {
-    interactive: fairQueue<Owner, Read>(),
-    search: fairQueue<Owner, Read>(),
-    heavy: fairQueue<Owner, Read>(),
-  }
+  const lineOfOwners = () => roundRobin(({ owner }: Read) => owner)
+  const queues = { interactive: lineOfOwners(), search: lineOfOwners(), heavy: lineOfOwners() }
+  const queue = byPriority(
+    LANES.map((lane) => [lane, queues[lane]]),
+    ({ lane }: Read) => lane,
+  )
   const running = new Set<Read>()
   const most = {
     searching: Math.max(1, readers.length - 1),
@@ -115,10 +117,7 @@ export function startReaders(readers: readonly Reader[], onTextDamage: () => voi
 
   const serveWaiting = () => {
     while (free.length > 0) {
-      const next =
-        queues.interactive.take(mayRun.interactive) ??
-        queues.search.take(mayRun.search) ??
-        queues.heavy.take(mayRun.heavy)
+      const next = queue.take(({ lane, owner }) => mayRun[lane](owner))
       const reader = next === undefined ? undefined : free.pop()
       if (next === undefined || reader === undefined) return
       running.add(next)
@@ -151,7 +150,6 @@ export function startReaders(readers: readonly Reader[], onTextDamage: () => voi
     new Promise<readonly ReadResult[]>((resolve, reject) => {
       requests = (requests + 1) % MOST_REQUESTS
       const request = requests + 1
-      const queue = queues[lane]
       let reader: Reader | undefined
       let timer: NodeJS.Timeout | undefined
       const leave = () => {
@@ -179,20 +177,19 @@ export function startReaders(readers: readonly Reader[], onTextDamage: () => voi
         stop(reason) {
           cancelled++
           leave()
-          if (reader === undefined) queue.remove(owner, read)
+          if (reader === undefined) queue.remove(read)
           else reader.control.cancel(request)
           reject(reason as Error)
         },
       }
       const onAbort = () => read.stop(signal?.reason)
       signal?.addEventListener('abort', onAbort, { once: true })
-      queue.add(owner, read)
+      queue.add(read)
       serveWaiting()
       if (reader === undefined && waitMs !== undefined)
         timer = setTimeout(() => {
           leave()
-          if (queue.remove(owner, read))
-            reject(new StatementError({ code: NO_TURN, message: 'No reader was free in time.' }))
+          if (queue.remove(read)) reject(new StatementError({ code: NO_TURN, message: 'No reader was free in time.' }))
         }, waitMs)
     })
 
@@ -200,7 +197,7 @@ export function startReaders(readers: readonly Reader[], onTextDamage: () => voi
     async run(lane, asked, options = {}) {
       signal?.throwIfAborted()
       if (closed || (searchesEnded && isSearch({ lane }))) throw new DomainError('shutting_down')
-      if (options.patient !== true) refuseIfTooMany(lane, owner)
+      if (options.skipsBacklogLimit !== true) refuseIfTooMany(lane, owner)
       const read = enqueue({ lane, owner }, asked, { deadlineMs: LIMITS.readMs, ...options, signal })
       return options.deadlineMs === undefined ? read.catch(tookTooLong) : read
     },
@@ -209,8 +206,7 @@ export function startReaders(readers: readonly Reader[], onTextDamage: () => voi
 
   const stopAll = (which: (read: Pick<Read, 'lane'>) => boolean) => {
     const reason = new DomainError('shutting_down')
-    const waiting = LANES.filter((lane) => which({ lane })).flatMap((lane) => queues[lane].clear())
-    for (const read of [...waiting, ...[...running].filter(which)]) read.stop(reason)
+    for (const read of [...queue, ...running].filter(which)) read.stop(reason)
   }
 
   return {
@@ -234,12 +230,8 @@ export function startReaders(readers: readonly Reader[], onTextDamage: () => voi
     async close(withinMs) {
       closed = true
       stopAll(() => true)
-      const closing = Promise.all(readers.map(({ link }) => link.close())).then(() => true)
-      let timer: NodeJS.Timeout | undefined
-      const late = new Promise<false>((resolve) => {
-        timer = setTimeout(() => resolve(false), withinMs)
-      })
-      return Promise.race([closing, late]).finally(() => clearTimeout(timer))
+      const closing = Promise.all(readers.map(({ link }) => link.close()))
+      return (await withDeadline(closing, withinMs)) !== TIMED_OUT
     },
   }
 }

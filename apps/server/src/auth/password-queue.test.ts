@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { LIMITS } from '@sentinelmesh/api/constants'
-import { passwordTurns, type Turn } from './password-turns.ts'
+import { passwordQueue, type PasswordCheck } from './password-queue.ts'
 
-/** Turns whose work ends when the test says so; `order` says whose began. */
-function watchedTurns(atOnce = 2) {
-  const turns = passwordTurns(atOnce)
+/** A queue of checks that end when the test says so; `order` lists those that began. */
+function watchedQueue(atOnce = 2) {
+  const queue = passwordQueue(atOnce)
   const order: string[] = []
   const refused: string[] = []
   const running: (() => void)[] = []
@@ -15,9 +15,9 @@ function watchedTurns(atOnce = 2) {
     order,
     refused,
     running,
-    ask(name: string, turn: Turn): void {
-      turns
-        .run(turn, () => {
+    ask(name: string, check: PasswordCheck): void {
+      queue
+        .run(check, () => {
           order.push(name)
           return new Promise<void>((resolve) => running.push(resolve))
         })
@@ -34,12 +34,12 @@ function watchedTurns(atOnce = 2) {
   }
 }
 
-const stranger = (network: string, username = 'u'): Turn => ({ network, username, known: false })
-const known = (network: string, username = 'u'): Turn => ({ network, username, known: true })
+const stranger = (network: string, username = 'u'): PasswordCheck => ({ network, username, known: false })
+const known = (network: string, username = 'u'): PasswordCheck => ({ network, username, known: true })
 
-describe('turns', () => {
+describe('password checks', () => {
   test('go round the networks, and within one round its users', async () => {
-    const { ask, endAll, order } = watchedTurns()
+    const { ask, endAll, order } = watchedQueue()
     for (let count = 1; count <= 3; count += 1) {
       ask(`flood/a/${count}`, stranger('flood', 'a'))
       ask(`flood/b/${count}`, stranger('flood', 'b'))
@@ -60,7 +60,7 @@ describe('turns', () => {
   })
 
   test('of known users never wait for strangers, and strangers never have more than one at a time', async () => {
-    const { ask, settle, order, running } = watchedTurns()
+    const { ask, settle, order, running } = watchedQueue()
     for (let count = 0; count < 50; count += 1) ask('stranger', stranger(`network ${count}`))
     await settle()
     expect(running).toHaveLength(1)
@@ -70,7 +70,7 @@ describe('turns', () => {
   })
 
   test('of strangers come though known users ask without a pause', async () => {
-    const { ask, settle, order, running } = watchedTurns()
+    const { ask, settle, order, running } = watchedQueue()
     for (let count = 0; count < 10; count += 1) ask('known', known('home'))
     ask('stranger', stranger('elsewhere'))
     await settle()
@@ -80,7 +80,7 @@ describe('turns', () => {
   })
 
   test('of one network are bounded, and those of others are not refused for it', async () => {
-    const { ask, endAll, order, refused } = watchedTurns()
+    const { ask, endAll, order, refused } = watchedQueue()
     const asked = LIMITS.passwordsWaitingOfNetwork + 50
     for (let count = 0; count < asked; count += 1) ask('flood', stranger('flood', `user ${count}`))
     ask('home', stranger('home'))
@@ -92,7 +92,7 @@ describe('turns', () => {
   })
 
   test('past the bound over all networks are taken from the network that waits most', async () => {
-    const { ask, endAll, order, refused } = watchedTurns()
+    const { ask, endAll, order, refused } = watchedQueue()
     const networks = Math.ceil(LIMITS.passwordsWaiting / LIMITS.passwordsWaitingOfNetwork) + 1
     for (let network = 0; network < networks; network += 1)
       for (let count = 0; count < LIMITS.passwordsWaitingOfNetwork; count += 1)
@@ -105,8 +105,8 @@ describe('turns', () => {
   })
 
   test('go on after work that fails', async () => {
-    const turns = passwordTurns(1)
-    await expect(turns.run(known('a'), () => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
-    expect(await turns.run(known('a'), async () => 'done')).toBe('done')
+    const queue = passwordQueue(1)
+    await expect(queue.run(known('a'), () => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
+    expect(await queue.run(known('a'), async () => 'done')).toBe('done')
   })
 })
