@@ -5,7 +5,7 @@ import { recordsOf } from '../../otlp/testing/records-of.ts'
 import { decodeProtobuf } from '../../otlp/decode-protobuf.ts'
 import type { TelemetryRecord } from '../../otlp/telemetry.ts'
 
-/** Requests of real agents, with the entries expected of them, lie beside the repository and are not part of it. */
+/** Requests of real agents, with the expected entries. They are next to the repository and not part of it. */
 const FOLDER = new URL('../../../../../../shared/otel/fixtures/', import.meta.url)
 
 /** An entry as `.expected.json` has it. */
@@ -16,13 +16,13 @@ export interface ExpectedEntry {
   readonly session: string | null
   readonly context: string | null
   readonly payload: unknown
-  /** Absent: when it arrived. */
+  /** Absent for the time of arrival. */
   readonly timestamp?: string
   readonly attributes: Readonly<Record<string, unknown>>
   readonly logsource: Readonly<Record<string, string>>
 }
 
-/** How a request lies in a file: JSON, or protobuf as it was sent. */
+/** The file formats of a request: JSON, or protobuf as it was sent. */
 const BODIES = [
   { ending: '.json', read: (body: Buffer) => body, decode: decodeJson },
   { ending: '.bin', read: (body: Buffer) => body, decode: decodeProtobuf },
@@ -31,7 +31,7 @@ const BODIES = [
 
 const bodyOf = (name: string) => BODIES.find(({ ending }) => existsSync(new URL(`${name}${ending}`, FOLDER)))
 
-/** Names of the fixtures in a folder such as `e-claude-code`, without their ending; none where the folder is not there. */
+/** Names of the fixtures in a folder such as `e-claude-code`, without extension; none if the folder does not exist. */
 export function fixturesOf(folder: string): readonly string[] {
   const url = new URL(`${folder}/`, FOLDER)
   if (!existsSync(url)) return []
@@ -42,7 +42,7 @@ export function fixturesOf(folder: string): readonly string[] {
     .sort()
 }
 
-/** For the name of the tests over them: how many there are, or why there are none. */
+/** For suite names: how many fixtures there are, or why there are none. */
 export const howMany = (fixtures: readonly unknown[]) =>
   fixtures.length === 0 ? 'skipped: ../shared/otel is not there' : `${fixtures.length} fixtures`
 
@@ -58,7 +58,7 @@ export function readExpected(name: string): readonly ExpectedEntry[] {
   return readJsonFixture(`${name}.expected`) as readonly ExpectedEntry[]
 }
 
-/** What a hook gives on stdin, and other plain JSON. */
+/** Plain JSON, such as the stdin of a hook. */
 export function readJsonFixture(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), 'utf8')) as unknown
 }
