@@ -1,7 +1,7 @@
 /**
- * The point at which a client calls a hook, which decides what an answer can do: a call that has not run, a question to the
- * person about such a call, a result or a prompt on its way to the model, a pending change of the client's settings.
- * `other` can be reported but not stopped.
+ * The point at which a client calls a hook, which decides what an answer can do: a call that has not run, a question to
+ * the person about such a call, a result or a prompt on its way to the model, a pending change of the client's
+ * settings. `other` can be reported but not stopped.
  */
 export type HookStage = 'before_tool' | 'permission' | 'after_tool' | 'prompt' | 'settings' | 'other'
 

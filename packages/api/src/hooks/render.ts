@@ -17,8 +17,8 @@ export const SILENCE: HookOutput = { stdout: '', stderr: '', exit: 0 }
 
 /**
  * Renders a verdict as output that this client understands at this stage, with no field beyond its own format: a strict
- * client runs a call if it finds a field that it does not know. Shows the reason if the client cannot be stopped but can
- * show it.
+ * client runs a call if it finds a field that it does not know. Shows the reason if the client cannot be stopped but
+ * can show it.
  */
 export function renderHook(call: HookCall, { verdict, reason, askElsewhere }: Answered): HookOutput {
   switch (verdict) {

@@ -35,7 +35,7 @@ type ProceduresOf<Tree> = {
 
 type Service = (call: unknown, input: unknown) => unknown
 
-/** The procedures of a tree of operations, each calling the service of the same name. */
+/** Builds the procedures of a tree of operations. Each calls the service of the same name. */
 function procedures(tree: Operations, servicesOf: (services: Services) => unknown): Record<string, unknown> {
   const made: Record<string, unknown> = {}
   for (const [name, one] of Object.entries(tree)) {
@@ -48,10 +48,10 @@ function procedures(tree: Operations, servicesOf: (services: Services) => unknow
 function procedure(operation: Operation, serviceOf: (services: Services) => Service): unknown {
   const { kind, action, input, output, positionOf } = operation
   const base: typeof openProcedure = action === 'open' ? openProcedure : procedureFor(action)
-  // Without a schema tRPC does not read what the caller sends.
+  // Without a schema, tRPC ignores the caller's input.
   const taking = input === undefined ? base : (base.input(input) as unknown as typeof openProcedure)
   if (kind === 'subscription')
-    // Its items are not parsed again: an entry goes to hundreds of sockets, and a test holds each sort of item to its schema.
+    // Items are not validated here, because an entry goes to hundreds of sockets. A test checks each type of item.
     return taking.subscription(async function* ({ ctx, input: value, signal }) {
       const items = serviceOf(ctx.services)(callOf(ctx, signal), value) as AsyncIterable<never>
       if (positionOf === undefined) yield* items
@@ -62,11 +62,11 @@ function procedure(operation: Operation, serviceOf: (services: Services) => Serv
   return kind === 'query' ? shaped.query(run) : shaped.mutation(run)
 }
 
-/** tRPC's signal ends a subscription; of another call over a socket it never aborts. */
+/** tRPC's signal ends a subscription. For any other call over a socket it never aborts, so `gone` is used. */
 function callOf({ gone, ...context }: Context, signal: AbortSignal | undefined = gone) {
   return { ...context, signal }
 }
 
-/** What the types say of each procedure follows from its operation, which the loop cannot show the compiler. */
+/** The cast is sound because each procedure is built from its operation, but the compiler cannot follow the loop. */
 export const appRouter = router(procedures(PROCEDURES, (services) => services) as ProceduresOf<typeof PROCEDURES>)
 export type AppRouter = typeof appRouter

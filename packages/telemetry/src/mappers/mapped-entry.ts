@@ -3,8 +3,8 @@ import type { Kind, Payload, System } from '@sentinelmesh/rules'
 /** An entry made from a record or a hook call. Texts are as sent, of any length: bounds and redaction come later. */
 export interface MappedEntry {
   /**
-   * The name of the dialect or hook client; `other` if no dialect claims the record and the key stores such records. The
-   * `service` of the entry's log source.
+   * The name of the dialect or hook client; `other` if no dialect claims the record and the key stores such records.
+   * The `service` of the entry's log source.
    */
   readonly source: string
   readonly kind: Kind

@@ -15,7 +15,9 @@ export interface TelemetryRequest {
 }
 
 export interface LeftOut {
-  /** The record whose source they count under: the omitted record itself, or the last one before the limit on records. */
+  /**
+   * The record whose source they count under: the omitted record itself, or the last one before the limit on records.
+   */
   readonly record: TelemetryRecord
   readonly records: number
   readonly reason: string

@@ -26,7 +26,9 @@ import { isShellTool, toolOf, userOf } from '../../mappers/names.ts'
 const AGENT = 'agent.claude-code'
 const PREFIX = 'claude_code.'
 
-/** Claude Code, recorded from 2.1.331: events of scope `com.anthropic.claude_code.events`, spans (beta) of `….tracing`. */
+/**
+ * Claude Code, recorded from 2.1.331: events of scope `com.anthropic.claude_code.events`, spans (beta) of `….tracing`.
+ */
 export const claudeCode: Dialect = {
   name: 'claude_code',
   claims: (record) =>

@@ -21,8 +21,8 @@ const AGENT = 'agent.codex'
 const PREFIX = 'codex.'
 
 /**
- * Codex CLI, recorded from 0.169.0: events of scope `codex_otel.log_only`, none of which has the model's answer. Its spans
- * are internal, hundreds per turn, and make no entries.
+ * Codex CLI, recorded from 0.169.0: events of scope `codex_otel.log_only`, none of which has the model's answer. Its
+ * spans are internal, hundreds per turn, and make no entries.
  */
 export const codex: Dialect = {
   name: 'codex',

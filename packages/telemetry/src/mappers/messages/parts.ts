@@ -24,7 +24,9 @@ function partOf(block: JsonLike, role: Role): readonly Part[] {
   return [isFit ? known : text(jsonText(block))]
 }
 
-/** The block type, besides text, that each role can serialize into text. Anyone can write text that looks like blocks. */
+/**
+ * The block type, besides text, that each role can serialize into text. Anyone can write text that looks like blocks.
+ */
 const IN_TEXT: Readonly<Record<Role, Part['type'] | null>> = {
   system: null,
   user: 'result',

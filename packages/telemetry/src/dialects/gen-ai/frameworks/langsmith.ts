@@ -18,7 +18,10 @@ import {
 } from '../../../mappers/messages/value.ts'
 import type { Framework, Work } from './framework.ts'
 
-/** LangChain and LangGraph through LangSmith: a run as JSON, its input in `gen_ai.prompt`, output in `gen_ai.completion`. */
+/**
+ * LangChain and LangGraph through LangSmith: a run as JSON, its input in `gen_ai.prompt`, output in
+ * `gen_ai.completion`.
+ */
 export const langSmith: Framework = {
   claims: ({ attributes }) => attributes.has('langsmith.span.kind'),
   work: ({ attributes }) => WORK.get(textAt(attributes, 'langsmith.span.kind') ?? '') ?? 'agent',
