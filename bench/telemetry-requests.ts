@@ -1,7 +1,7 @@
 import { decodeJson } from '../packages/telemetry/src/otlp/decode-json.ts'
 import { encodeLogs } from '../packages/telemetry/src/otlp/testing/encode-protobuf.ts'
 import type { LogRecordJson, LogsJson } from '../packages/telemetry/src/otlp/testing/otlp-json.ts'
-import { claudeCode } from '../packages/telemetry/src/mappers/claude-code.ts'
+import { claudeCode } from '../packages/telemetry/src/dialects/claude-code/claude-code.ts'
 import { asSent } from '../packages/telemetry/src/mappers/testing/entries.ts'
 
 /** How the same records are sent: as telemetry, or as the entries that they become. */

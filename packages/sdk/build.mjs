@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-// `node build.mjs [FOLDER]`: the reporter and what it uses of @trpc/client as one ES module, without zod and without server.
+// `node build.mjs [FOLDER]`: bundles the reporter and its part of @trpc/client as one ES module, without zod or server code.
 const folder = process.argv[2] ?? fileURLToPath(new URL('dist', import.meta.url))
 await build({
   entryPoints: [fileURLToPath(new URL('src/index.ts', import.meta.url))],

@@ -4,7 +4,7 @@ export type Role = (typeof ROLES)[number]
 export const SCOPES = ['ingest', 'verdict', 'read', 'manage'] as const
 export type Scope = (typeof SCOPES)[number]
 
-/** The org that a credential speaks for, always checked against what is stored. */
+/** The org of a credential, as the store has it. */
 export interface PrincipalOrg {
   readonly id: number
   readonly uid: string
@@ -13,10 +13,10 @@ export interface PrincipalOrg {
 }
 
 /**
- * Who is calling.
- * `user`: a browser's sign-in, with the user's role. `token`: an access token from `/token`: ingest and read, never
- * the role of its owner. `key`: an API key. `anonymous`: `SENTINELMESH_ANONYMOUS_ORG`. `system`: this program's own
- * command line over the socket in the data folder, or what the program itself reports (`mcp`: what was asked at `/mcp`).
+ * Who is calling. `user`: a browser's sign-in, with the user's role. `token`: an access token from `/token`, for ingest
+ * and read, never with the role of its owner. `key`: an API key. `anonymous`: `SENTINELMESH_ANONYMOUS_ORG`. `system`:
+ * this program's own command line over the socket in the data folder, or a report by the program itself (`mcp`:
+ * requests at `/mcp`).
  */
 export type Principal =
   | {
@@ -32,11 +32,11 @@ export type Principal =
       readonly org: PrincipalOrg
       readonly keyId: string
       readonly scopes: readonly Scope[]
-      /** The only sender, or with a trailing `*` the only beginning of one, that this key may report. */
+      /** The only sender that this key can report, or with a trailing `*` the only prefix of one. */
       readonly senderPrefix: string | null
-      /** Log records of telemetry that no mapper knows become entries. */
+      /** Log records that no telemetry dialect claims become entries. */
       readonly keepUnknown: boolean
-      /** Entries that it may report per second; null: any number. Verdicts and hooks do not count. */
+      /** Entries that it can report per second; null for no limit. Verdicts and hooks do not count. */
       readonly entriesPerSecond: number | null
     }
   | { readonly type: 'anonymous'; readonly org: PrincipalOrg }
@@ -44,10 +44,12 @@ export type Principal =
 
 const TOKEN_SCOPES: readonly Scope[] = ['ingest', 'read']
 
-/** Who may do what: the one table. A role or one of the scopes suffices; an empty list means nobody of that sort. */
+/** The single table of permissions. A role or one of the scopes suffices; an empty list grants nothing. */
 export const ACCESS = {
   'logs.report': { roles: ['owner', 'admin', 'analyst'], scopes: ['ingest'], anonymous: true },
-  /** What is judged is stored too. A token of `/token` may not: an agent with a password does not hold its owner's power. */
+  /**
+   * Stores the judged entry too. Excludes tokens of `/token`: an agent with a password must not get its owner's rights.
+   */
   'verdicts.check': { roles: ['owner', 'admin', 'analyst'], scopes: ['verdict'], anonymous: false },
   'verdicts.read': {
     roles: ['owner', 'admin', 'analyst', 'viewer'],
@@ -63,28 +65,28 @@ export const ACCESS = {
   'apiKeys.create': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
   'apiKeys.setRate': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
   'apiKeys.revoke': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
-  /** Members come by invitation; this is for the command line, which is the system itself. */
+  /** For the command line only. Members join by invitation. */
   'users.create': { roles: [], scopes: [], anonymous: false },
-  /** Also to lint a text, and to try one on a pasted entry. */
+  /** Includes linting a rule's text and trying it on a pasted entry. */
   'rules.read': { roles: ['owner', 'admin', 'analyst', 'viewer'], scopes: ['read', 'manage'], anonymous: false },
   'rules.write': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
   'rules.filter': { roles: ['owner', 'admin', 'analyst'], scopes: ['manage'], anonymous: false },
-  /** Over stored entries: also what a filter would have held back. */
+  /** Over stored entries. Includes the preview of a filter. */
   'rules.backtest': { roles: ['owner', 'admin', 'analyst'], scopes: ['manage'], anonymous: false },
-  /** The same over so few entries that it costs no more than a search. */
+  /** A backtest over so few entries that it costs no more than a search. */
   'rules.sample': { roles: ['owner', 'admin', 'analyst', 'viewer'], scopes: ['read', 'manage'], anonymous: false },
-  /** What binds an imported filter to rules of others. A key with `manage` stands for an admin, which is not enough. */
+  /** Binds imported filters to rules outside their import. Owners only; a key with `manage` counts as an admin. */
   'rules.confirm': { roles: ['owner'], scopes: [], anonymous: false },
   'settings.read': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
   'settings.write': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
-  /** The clock of the server is everyone's: only the command line, which is the system itself. */
+  /** For the command line only, because the server's clock affects every org. */
   'settings.clock': { roles: [], scopes: [], anonymous: false },
   'erasures.read': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
   'erasures.session': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
-  /** A key with `manage` stands for an admin, which is not enough. */
+  /** Owners only; a key with `manage` counts as an admin. */
   'erasures.all': { roles: ['owner'], scopes: [], anonymous: false },
   'sources.read': { roles: ['owner', 'admin', 'analyst', 'viewer'], scopes: ['read', 'manage'], anonymous: false },
-  /** What the MCP proxy sees: stored, judged, answered. */
+  /** The MCP proxy's messages, which are judged, stored, and answered. */
   'mcp.report': { roles: [], scopes: ['verdict'], anonymous: false },
   'mcp.pins': { roles: ['owner', 'admin', 'analyst', 'viewer'], scopes: ['read', 'manage'], anonymous: false },
   'mcp.approve': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
@@ -93,7 +95,7 @@ export const ACCESS = {
 
 export type Action = keyof typeof ACCESS
 
-/** What only the command line does, which holds the data folder: it belongs to no organization. */
+/** Actions of the command line alone, which has the data folder and belongs to no organization. */
 export type SystemAction = {
   [Name in Action]: (typeof ACCESS)[Name] extends { roles: readonly []; scopes: readonly [] } ? Name : never
 }[Action]

@@ -1,6 +1,6 @@
 import { LIMITS } from './limits.ts'
 
-/** All API keys of an organization, by as many pages as it takes; `page` returns what comes after a key. */
+/** Reads all pages of an organization's API keys. `page` returns the keys after a given one. */
 export async function allKeys<Key extends { readonly id: string }>(
   page: (input: { after?: string }) => Promise<readonly Key[]>,
 ): Promise<Key[]> {

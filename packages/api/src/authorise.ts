@@ -2,7 +2,7 @@ import { ACCESS, allows, type Action, type Principal, type SystemAction } from '
 import { DomainError } from './errors.ts'
 import type { OrgId } from './ids.ts'
 
-/** The only source of an `OrgId`: no store works without one, so this step cannot be forgotten. */
+/** The only source of an `OrgId`. Every store requires one, so no caller can skip this check. */
 export function authorise<Asked extends Action>(
   principal: Principal | null,
   action: Asked,

@@ -1,4 +1,4 @@
-/** Plain values for everyone, the browser included: no zod, no server. */
+/** Plain values for all packages, including the browser: no zod, no server code. */
 export { BANDS, LEVELS, bandOf } from '@sentinelmesh/rules/risk'
 export { allKeys } from './all-keys.ts'
 export type { Action, SystemAction } from './access.ts'

@@ -3,8 +3,8 @@ import type { Action } from './access.ts'
 import type { RuleProblem } from './server/rule-schemas.ts'
 
 /**
- * All that can go wrong for a caller: programs read the code, people read `say` or the error's own sentence.
- * REST answers `http` with the same code. What is in no row leaves as `internal`.
+ * Every error of the API: programs read the code, people read `say` or the error's own sentence. REST replies with
+ * status `http` and the same code. Any other error is reported as `internal`.
  */
 export const ERRORS = {
   invalid_input: { trpc: 'UNPROCESSABLE_CONTENT', http: 422, say: 'Something in the request is not as it should be.' },
@@ -72,14 +72,14 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS
 
-/** One fault of one field, as the seed's clients read it. */
+/** One problem of one field, in the format that the seed's clients read. */
 export interface Issue {
   readonly loc: readonly (string | number)[]
   readonly msg: string
   readonly type: string
 }
 
-/** Where a search text goes wrong, in UTF-16 units, and what would be right. */
+/** The range of a problem in a search text, in UTF-16 units, and a proposed correction. */
 export interface QueryProblem {
   readonly start: number
   readonly end: number
@@ -90,13 +90,13 @@ export interface QueryProblem {
 export interface ErrorDetails {
   /** For `forbidden`: the action that was refused. */
   readonly action?: Action
-  /** The sentence for people where it says more than the code's own. */
+  /** Replaces the code's own sentence if there is more to say. */
   readonly say?: string
   readonly issues?: readonly Issue[]
   readonly problems?: readonly QueryProblem[]
-  /** What is wrong with a rule's text, and where. */
+  /** The problems of a rule's text, with their places. */
   readonly ruleProblems?: readonly RuleProblem[]
-  /** Of a `conflict`: who changed it meanwhile, when, and what its hash is now. */
+  /** For `conflict`: who changed it in the meantime, when, and its current hash. */
   readonly changed?: { readonly by: string | null; readonly at: string | null; readonly hash: string }
   readonly limit?: string
   readonly allowed?: number

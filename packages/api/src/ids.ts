@@ -1,25 +1,25 @@
 declare const brand: unique symbol
 type Branded<Base, Name extends string> = Base & { readonly [brand]: Name }
 
-/** An org's row. Comes from `authorise`, from nowhere else. */
+/** An org's row id. Only `authorise` returns one. */
 export type OrgId = Branded<number, 'OrgId'>
 /** The public id of an entry: a UUIDv7. */
 export type LogId = Branded<string, 'LogId'>
-/** Position of an entry in its org's log: dense, increasing, from 1. */
+/** An entry's position in its org's log: dense and increasing, from 1. */
 export type Seq = Branded<number, 'Seq'>
-/** An opaque text that stands for a position in the log. */
+/** An opaque position in the log. */
 export type TailCursor = Branded<string, 'TailCursor'>
-/** An opaque text that stands for a position in one sorted, filtered list. */
+/** An opaque position in one sorted and filtered list. */
 export type PageCursor = Branded<string, 'PageCursor'>
 
 export const BEFORE_ALL = 0 as Seq
 
-/** `s` and the position in base 36: short, and not mistaken for a number that one may add to. */
+/** `s` and the position in base 36: short, and clearly not a number to do arithmetic with. */
 export function toTailCursor(seq: Seq): TailCursor {
   return `s${seq.toString(36)}` as TailCursor
 }
 
-/** Takes a cursor, or a plain seq as the seed's clients send it. `undefined` when it is neither. */
+/** Accepts a cursor, or a plain seq from the seed's clients. `undefined` if it is neither. */
 export function fromTailCursor(text: string): Seq | undefined {
   const seq = /^s[0-9a-z]{1,11}$/.test(text)
     ? Number.parseInt(text.slice(1), 36)

@@ -1,4 +1,4 @@
-/** Types only; plain values stand in `./constants`. */
+/** Types only; plain values are in `./constants`. */
 export type { Action, Principal, PrincipalOrg, Role, Scope } from './access.ts'
 export type { Surface, Verdict } from './entry.ts'
 export type { ErrorCode, ErrorDetails, Issue, QueryProblem } from './errors.ts'

@@ -2,7 +2,7 @@ import type { Principal } from './access.ts'
 import type { OPERATIONS } from './server/operations/index.ts'
 import type { InputOf, Operation, ResultOf } from './server/operations/operation.ts'
 
-/** Sets or clears the browser's cookie; does nothing where there is no browser. */
+/** Sets or clears the browser's cookie; does nothing for other callers. */
 export interface SignInCookie {
   set(token: string): void
   clear(): void
@@ -12,17 +12,17 @@ export interface SignInCookie {
   readonly device: string | null
 }
 
-/** One call of an operation: who makes it, and what else of the connection matters to it. */
+/** The caller of an operation, and the parts of the connection that operations use. */
 export interface Call {
   readonly principal: Principal | null
   /** Null for a caller on this machine that came through the socket in the data folder. */
   readonly remoteAddress: string | null
-  /** Aborts when nobody waits for the reply any more. Long work that nobody would read ends then. */
+  /** Aborts when nobody waits for the reply anymore, so that long work can stop. */
   readonly signal: AbortSignal
   readonly cookie: SignInCookie
-  /** Counts the request's body as held until this work has ended too, though the reply has left. */
+  /** Keeps counting the request's body as held until this work ends, even after the reply is sent. */
   readonly holdWhile: (work: Promise<unknown>) => void
-  /** Resolves when what was sent to this caller has left the process. */
+  /** Resolves when everything sent to this caller has left the process. */
   readonly drained: () => Promise<void>
   /** Counts one more tail of this caller's connection, until it is disposed of. Throws `rate_limited`. */
   readonly holdTail: () => Disposable
@@ -37,5 +37,5 @@ type ServicesOf<Tree> = {
   readonly [Name in keyof Tree]: Tree[Name] extends Operation ? ServiceOf<Tree[Name]> : ServicesOf<Tree[Name]>
 }
 
-/** Every operation as a function that checks first who calls. The server implements them. */
+/** Every operation as a function that first authorizes the caller. The server implements them. */
 export type Services = ServicesOf<typeof OPERATIONS>

@@ -1,7 +1,7 @@
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number
-  /** Resolves after `ms`, or as soon as `signal` aborts; never rejects. Lets the process end meanwhile unless `keepAlive`. */
+  /** Resolves after `ms`, or when `signal` aborts; never rejects. Keeps the process alive only with `keepAlive`. */
   sleep(ms: number, options: { signal: AbortSignal; keepAlive?: boolean }): Promise<void>
 }
 

@@ -1,18 +1,21 @@
-/** One thing an agent did, as it is reported. */
+/** A reported action of an agent. */
 export interface Entry {
-  /** Who did it: `agent.<name>`, `user.<id>`, `tool.<tool>`, `mcp.<server>/<tool>`, `model.<model>`. 1 to 256 characters. */
+  /**
+   * Who did it: `agent.<name>`, `user.<id>`, `tool.<tool>`, `mcp.<server>/<tool>`, `model.<model>`. 1 to 256
+   * characters.
+   */
   sender: string
-  /** What was said or done: a text, or JSON. At most 256 KiB. */
+  /** The content: a text, or JSON. At most 256 KiB. */
   payload: string | Record<string, unknown> | unknown[]
   receiver?: string | null
   /** Where it happened, such as `user_message`, `shell_command`, `tool_result`. */
   context?: string | null
   kind?: 'message' | 'prompt' | 'completion' | 'tool_call' | 'tool_result' | 'tool_definition' | 'system' | null
-  /** One run or conversation; its entries share it. */
+  /** The run or conversation that the entry belongs to. */
   session?: string | null
-  /** ISO 8601, or seconds or milliseconds since 1970. Absent: the moment of `report`. */
+  /** ISO 8601, or seconds or milliseconds since 1970. Default: the time of `report`. */
   timestamp?: string | number | null
-  /** Your own id, at most 128 characters. Absent: a UUID, so that a repeated request makes duplicates, not second entries. */
+  /** Your own id, at most 128 characters. Default: a UUID, so that a retry makes no second entry. */
   id?: string | null
   /** Your own claim, 0 to 100: it can raise the risk, never lower it. */
   risk?: number | null

@@ -5,42 +5,42 @@ import { send } from './send.ts'
 import { createTally, type DropCount, type DropReason } from './tally.ts'
 
 export interface ReporterOptions {
-  /** Where the server is, such as `http://127.0.0.1:8000`. Absent: the environment's `SENTINELMESH_URL`. */
+  /** The server's address, such as `http://127.0.0.1:8000`. Default: `SENTINELMESH_URL` from the environment. */
   url?: string
-  /** A key with scope `ingest`. Absent: the environment's `SENTINELMESH_API_KEY`. */
+  /** A key with scope `ingest`. Default: `SENTINELMESH_API_KEY` from the environment. */
   apiKey?: string
-  /** Called for each dropped entry. What it throws is ignored: reporting never disturbs the agent. */
+  /** Called for each dropped entry. Exceptions are ignored, so that reporting never disturbs the agent. */
   onDrop?: (dropped: Dropped) => void
-  /** Entries, and bytes of JSON, that wait at most, those under way included. */
+  /** The most entries, and bytes of JSON, that can wait, including those in flight. */
   bufferEntries?: number
   bufferBytes?: number
-  /** How long the first entry of a batch waits for others, in milliseconds. */
+  /** How long the first entry of a batch waits for more, in milliseconds. */
   lingerMs?: number
-  /** How long one request may take, in milliseconds. */
+  /** The timeout of one request, in milliseconds. */
   requestMs?: number
   fetch?: typeof globalThis.fetch
   clock?: Clock
-  /** In [0, 1): the jitter of retries. */
+  /** Returns a number in [0, 1), for the jitter of retries. */
   random?: () => number
 }
 
 export interface Dropped {
-  /** As it was to be sent, with `id` and `timestamp`. */
+  /** The entry in the form in which it is sent, with `id` and `timestamp`. */
   readonly entry: Entry
   readonly reason: DropReason
   readonly message: string
 }
 
 export interface FlushResult {
-  /** What the server acknowledged, and so stored, since the flush before. */
+  /** Entries that the server acknowledged, and so stored, since the previous flush. */
   readonly accepted: number
-  /** How many of those it already had from an earlier request. */
+  /** How many of those the server already had from an earlier request. */
   readonly duplicates: number
-  /** What was dropped since the flush before. */
+  /** Entries that were dropped since the previous flush. */
   readonly dropped: readonly DropCount[]
-  /** What still waits, since time ran out. */
+  /** Entries that were still waiting at the timeout. */
   readonly pending: number
-  /** Why it waits: what went wrong last; null when the last request went well. */
+  /** The error of the last request; null if it succeeded. */
   readonly problem: string | null
 }
 
@@ -56,29 +56,32 @@ export interface ReporterStats {
 }
 
 /**
- * Takes entries and sends them in batches, in order, one request at a time.
- * - `report` returns at once and never throws. A buffer at its bound refuses what is newest: what was taken is kept in order.
- * - A request that fails for want of network or server is sent again for ever, with growing, jittered pauses; what the server
- *   refuses (4xx) is dropped. An id makes the repeated request a duplicate, so an entry is stored once.
- * - Nothing here keeps the process alive but a request under way, and `flush` and `close` while they wait.
+ * Buffers entries and sends them in batches, in order, one request at a time.
+ * - `report` returns immediately and never throws. A full buffer drops new entries and keeps the earlier ones in order.
+ * - A request that fails because of the network or the server is retried indefinitely, with exponential, jittered
+ *   back-off. Entries that the server refuses (4xx) are dropped. Ids make retries idempotent, so an entry is stored
+ *   once.
+ * - Only a request in flight, and `flush` and `close` while they wait, keep the process alive.
  * Not promised: that entries survive the process. Call `close` (or `await using`) before it ends.
  */
 export interface Reporter extends AsyncDisposable {
   report(entries: Entry | readonly Entry[]): void
-  /** Resolves when all that was reported before is settled, or after `timeoutMs` (30 s). Never rejects. */
+  /** Resolves when every earlier entry is acknowledged or dropped, or after `timeoutMs` (30 s). Never rejects. */
   flush(options?: { timeoutMs?: number }): Promise<FlushResult>
-  /** Takes no more, sends what waits for at most `timeoutMs` (10 s), drops the rest. Later calls give the first one's result. */
+  /**
+   * Stops accepting, sends for at most `timeoutMs` (10 s), drops the rest. Later calls return the first call's result.
+   */
   close(options?: { timeoutMs?: number }): Promise<FlushResult>
   stats(): ReporterStats
 }
 
 interface Item {
-  /** Kept as text: its size is known, and what the caller changes later does not reach it. */
+  /** Serialized at once, so that the size is known and later changes by the caller have no effect. */
   readonly json: string
   readonly bytes: number
 }
 
-/** Throws TypeError when `url` is no http address or `url` or `apiKey` is missing. */
+/** Throws TypeError if `url` or `apiKey` is missing, or `url` is not an HTTP address. */
 export function createReporter(options: ReporterOptions = {}): Reporter {
   const {
     clock = systemClock,
@@ -89,17 +92,17 @@ export function createReporter(options: ReporterOptions = {}): Reporter {
   } = options
   const target = {
     ...addressOf(options),
-    // Looked up when called: a page or a test may replace it later.
+    // Looked up at each call, because a page or a test can replace it later.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     requestMs: options.requestMs ?? LIMITS.requestMs,
   } satisfies Parameters<typeof send>[0]
 
-  /** All that is not settled, oldest first; the batch under way is its head. */
+  /** All pending entries, oldest first; the batch in flight is its head. */
   const queue: Item[] = []
   let queuedBytes = 0
   let taken = 0 // entries ever put into the queue
-  let settled = 0 // of those, how many left it
-  const waiting = new Set<() => void>() // told whenever entries settle
+  let finished = 0 // of those, how many were acknowledged or dropped
+  const waiting = new Set<() => void>() // called whenever entries finish
 
   const total = createTally()
   let sinceFlush = createTally()
@@ -153,11 +156,11 @@ export function createReporter(options: ReporterOptions = {}): Reporter {
     try {
       options.onDrop?.({ entry, reason, message })
     } catch {
-      // Promised above: reporting never disturbs the agent.
+      // An exception here must not disturb the agent.
     }
   }
 
-  /** The one loop that sends. Ends when nothing waits; `report` starts it again. */
+  /** The only loop that sends. It ends when the queue is empty; `report` restarts it. */
   async function run(): Promise<void> {
     if (running) return
     running = true
@@ -187,11 +190,11 @@ export function createReporter(options: ReporterOptions = {}): Reporter {
           const entry = entries[index]
           if (entry !== undefined) drop(entry, 'rejected', reason)
         }
-        return settle(batch)
+        return finish(batch)
       }
       if (outcome.is === 'refused' || (outcome.answered && attempt >= LIMITS.failedAttempts)) {
         for (const entry of entries) drop(entry, outcome.is === 'refused' ? 'refused' : 'failed', outcome.message)
-        return settle(batch)
+        return finish(batch)
       }
       retries += 1
       await backOff(attempt, outcome.retryAfterMs)
@@ -199,16 +202,16 @@ export function createReporter(options: ReporterOptions = {}): Reporter {
     }
   }
 
-  function settle(batch: readonly Item[]): void {
+  function finish(batch: readonly Item[]): void {
     queue.splice(0, batch.length)
     queuedBytes -= batch.reduce((sum, { bytes }) => sum + bytes, 0)
-    settled += batch.length
-    for (const tell of waiting) tell()
+    finished += batch.length
+    for (const notify of waiting) notify()
   }
 
   /**
-   * Full jitter: anywhere between nothing and the grown pause, so that agents which lost the server together do not come back
-   * together. Where the server said when to come, not before that.
+   * Full jitter: a random pause between zero and the current cap, so that agents that lost the server together do not
+   * reconnect together. Never earlier than the server's `Retry-After`.
    */
   async function backOff(attempt: number, retryAfterMs: number | null): Promise<void> {
     if (retryAfterMs === null)
@@ -218,7 +221,7 @@ export function createReporter(options: ReporterOptions = {}): Reporter {
     })
   }
 
-  /** A wait that `flush` and `close` cut short. */
+  /** A pause that `flush` and `close` cut short. */
   async function pause(ms: number): Promise<void> {
     wake = new AbortController()
     await clock.sleep(ms, { signal: AbortSignal.any([wake.signal, ended.signal]) })
@@ -235,21 +238,21 @@ export function createReporter(options: ReporterOptions = {}): Reporter {
   const fitsOne = () => queue.length < LIMITS.batchEntries && queuedBytes + queue.length + 2 <= LIMITS.batchBytes
 
   async function flush({ timeoutMs = LIMITS.flushMs }: { timeoutMs?: number } = {}): Promise<FlushResult> {
-    await settledUpTo(taken, timeoutMs)
+    await finishedUpTo(taken, timeoutMs)
     return resultSinceFlush()
   }
 
-  async function settledUpTo(count: number, timeoutMs: number): Promise<void> {
-    if (settled >= count) return
+  async function finishedUpTo(count: number, timeoutMs: number): Promise<void> {
+    if (finished >= count) return
     const done = new AbortController()
-    const tell = () => {
-      if (settled >= count) done.abort()
+    const notify = () => {
+      if (finished >= count) done.abort()
     }
-    waiting.add(tell)
+    waiting.add(notify)
     wake.abort()
-    // This timer alone holds the process: all others let go.
+    // The only timer that keeps the process alive.
     await clock.sleep(timeoutMs, { signal: AbortSignal.any([done.signal, ended.signal]), keepAlive: true })
-    waiting.delete(tell)
+    waiting.delete(notify)
   }
 
   function resultSinceFlush(): FlushResult {
@@ -264,13 +267,13 @@ export function createReporter(options: ReporterOptions = {}): Reporter {
   }
 
   async function endAfter(timeoutMs: number): Promise<FlushResult> {
-    await settledUpTo(taken, timeoutMs)
+    await finishedUpTo(taken, timeoutMs)
     ended.abort()
     const left = [...queue]
     const why = problem === null ? '' : ` ${problem}`
     for (const { json } of left)
       drop(JSON.parse(json) as Entry, 'closed', `The reporter was closed before the server acknowledged it.${why}`)
-    settle(left)
+    finish(left)
     return resultSinceFlush()
   }
 

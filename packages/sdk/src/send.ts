@@ -2,7 +2,7 @@ import type { AppRouter } from '@sentinelmesh/api'
 import { createTRPCClient, httpLink, TRPCClientError } from '@trpc/client'
 import type { Entry } from './entry.ts'
 
-/** What became of one request. `answered`: the server itself failed, so the same request may fail again. */
+/** The outcome of one request. `answered`: the server itself failed, so the same request can fail again. */
 export type Outcome =
   | {
       readonly is: 'taken'
@@ -26,18 +26,18 @@ interface Target {
   readonly requestMs: number
 }
 
-/** One request, no second try. Never rejects. */
+/** Sends one request without retrying. Never rejects. */
 export async function send(target: Target, entries: Entry[], signal: AbortSignal): Promise<Outcome> {
   const timeout = AbortSignal.timeout(target.requestMs)
   let response: Response | undefined
-  // A client for each request: an answer that is not tRPC's loses its status on the way through the link.
+  // One client per request, to capture the response: the link drops the status of a reply that is not tRPC's.
   const client = createTRPCClient<AppRouter>({
     links: [
       httpLink({
         url: `${target.url}/trpc`,
         headers: { authorization: `Bearer ${target.apiKey}` },
         fetch: async (url, init) => {
-          // A redirect would turn the POST into a GET and its page into a puzzling answer.
+          // Following a redirect would turn the POST into a GET, with a misleading reply.
           response = await target.fetch(url as string, { ...(init as RequestInit), redirect: 'manual' })
           return response
         },
@@ -82,13 +82,13 @@ function outcomeOf(error: unknown, response: Response | undefined): Outcome {
 
 const unavailable = (message: string): Outcome => ({ is: 'unavailable', message, retryAfterMs: null, answered: false })
 
-/** The sentence of an answer that was given before tRPC was reached. */
+/** The message of a reply that was sent before the request reached tRPC. */
 function detailOf(body: unknown): string | undefined {
   const detail = typeof body === 'object' && body !== null && 'detail' in body ? body.detail : undefined
   return typeof detail === 'string' ? detail : undefined
 }
 
-/** `fetch` says only that it failed; its cause says why. */
+/** `fetch` reports only that it failed; the cause has the reason. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const root = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause

@@ -12,7 +12,7 @@ interface Call {
 }
 export type Answer = (call: Call, response: ServerResponse) => void
 
-/** A server that speaks tRPC's envelopes on a free port. Answers by `answers`, one a request; when they run out, it stores. */
+/** A server with tRPC's envelopes on a free port. Replies with `answers`, one per request, and then stores. */
 export async function tinyServer({ port = 0, answers = [] }: { port?: number; answers?: Answer[] } = {}) {
   const calls: Call[] = []
   const stored = new Map<string, Entry>()
@@ -68,7 +68,7 @@ export function reply(
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
 }
 
-/** An error as the server's error formatter gives it. */
+/** An error in the format of the server's error formatter. */
 export function fails(status: number, code: string, message: string, details: Record<string, unknown> = {}): Answer {
   return (_, response) =>
     reply(response, status, {

@@ -1,5 +1,5 @@
-/** For tests and benchmarks of what uses this package. */
-export { claudeCode } from './mappers/claude-code.ts'
+/** For the tests and benchmarks of dependent packages. */
+export { claudeCode } from './dialects/claude-code/claude-code.ts'
 export { asSent } from './mappers/testing/entries.ts'
 export { mapAlone } from './mappers/testing/map-alone.ts'
 export { fixturesOf } from './mappers/testing/read-fixture.ts'

@@ -12,9 +12,9 @@ const ISO =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s?(Z|z|UTC|[+-]\d{2}(?::?\d{2})?)?$/
 
 /**
- * Reads ISO 8601 (blank or `T`; without a zone it means UTC, as Python's `utcnow().isoformat()` has none; 1–9 fraction
- * digits), or a number: below 10^11 seconds, below 10^14 milliseconds. Absent, null, '' and 0 mean `now`.
- * Returns a sentence where it cannot be read or lies before 1970 or more than 24 h ahead of `nowMs`.
+ * Parses ISO 8601 (space or `T`; UTC if there is no zone, as in Python's `utcnow().isoformat()`; 1–9 fraction digits),
+ * or a number: below 10^11 seconds, below 10^14 milliseconds. Absent, null, '', and 0 mean `now`.
+ * Returns an error sentence if it cannot be parsed, is before 1970, or is more than 24 h ahead of `nowMs`.
  */
 export function parseTimestamp(value: unknown, nowMs: number): Timestamp | string {
   if (value === undefined || value === null || value === '' || value === 0) return { at: nowMs * 1000, text: null }
@@ -40,12 +40,12 @@ function fromText(text: string): number | undefined {
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z'] = found
   const days = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)))
   const exists = days.getUTCMonth() === Number(month) - 1 && days.getUTCDate() === Number(day)
-  // 60: a leap second, which POSIX time counts as the next one.
+  // 60 is a leap second, which POSIX time counts as the next second.
   if (!exists || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined
   const offset = zoneMinutes(zone)
   if (offset === undefined) return undefined
   const seconds = Number(hour) * 3600 + (Number(minute) - offset) * 60 + Number(second)
-  // Digits below a microsecond are cut, not rounded, so that an instant never moves into the next second.
+  // Truncates digits below a microsecond; rounding could move an instant into the next second.
   return days.getTime() * 1000 + seconds * 1e6 + Number(fraction.padEnd(6, '0').slice(0, 6))
 }
 
@@ -56,7 +56,7 @@ function zoneMinutes(zone: string): number | undefined {
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes))
 }
 
-/** ISO with milliseconds from microseconds. */
+/** Microseconds UTC as ISO 8601 with milliseconds. */
 export function toIso(at: number): string {
   return new Date(Math.floor(at / 1000)).toISOString()
 }

@@ -1,2 +1,2 @@
-/** Asked for before each piece of work, so that others get the event loop. Undefined: go on at once. */
+/** Called before each step of long work, to yield the event loop. Undefined means: continue without waiting. */
 export type Turn = () => Promise<void> | undefined

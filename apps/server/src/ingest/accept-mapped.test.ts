@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { KINDS, LIMITS } from '@sentinelmesh/api/constants'
 import { members, scan } from '@sentinelmesh/text/json-text'
 import { boundMapped } from './accept-mapped.ts'
-import { SOURCES, type MappedEntry } from '@sentinelmesh/telemetry'
+import { DIALECTS, type MappedEntry } from '@sentinelmesh/telemetry'
 import { EntryRefused } from './parse-entry.ts'
 
 const NOW = Date.UTC(2026, 10, 24)
@@ -15,7 +15,7 @@ const text = fc.oneof(
 const orNull = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: null })
 
 const mapped: fc.Arbitrary<MappedEntry> = fc.record({
-  source: fc.constantFrom(...SOURCES),
+  source: fc.constantFrom(...DIALECTS.map(({ name }) => name)),
   kind: fc.constantFrom(...KINDS),
   sender: text,
   receiver: orNull(text),

@@ -1,4 +1,5 @@
-export { hookCallOf, type HookCall, type HookStage } from './call.ts'
+export { hookCallOf, hookEvent, type HookCall } from './call.ts'
+export type { HookOutput, HookStage } from './client.ts'
 export {
   EXPERIMENTAL_CLIENTS,
   HOOK_CLIENTS,
@@ -7,5 +8,4 @@ export {
   isHookClient,
   type HookClient,
 } from './clients.ts'
-export { hookEvent } from './event.ts'
-export { renderHook, SILENCE, type Answered, type HookOutput, type HookVerdict } from './render.ts'
+export { renderHook, SILENCE, type Answered, type HookVerdict } from './render.ts'

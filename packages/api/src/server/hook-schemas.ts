@@ -16,7 +16,7 @@ export const RestHookQuery = z.strictObject({
     .meta({ description: 'What ask becomes where this client cannot ask the person.' }),
 })
 
-/** As everywhere: a larger number is no time in milliseconds. */
+/** As in all timestamps, a larger number is not a time in milliseconds. */
 const LATEST_MS = 1e14 - 1
 const Count = z.coerce.number().int().min(1).max(9_999_999_999)
 
@@ -49,5 +49,5 @@ function isRange(text: string): boolean {
   return Number(from) >= 1 && Number(to) >= Number(from)
 }
 
-/** As of a hook that is allowed everything, so that the same program reads it. */
+/** Has the members of an allow, so that the hook program can read it. */
 export const HookDelivered = z.object({ ...Output, log_id: z.string().nullable() }).meta({ id: 'HookDelivered' })

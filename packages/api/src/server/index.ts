@@ -1,4 +1,4 @@
-/** For the server alone: schemas and router by value. `web` and `sdk` take types from the package's root. */
+/** Schemas and router as values, for the server only. `web` and `sdk` import types from the package's root. */
 export * as schemas from './schemas.ts'
 export { appRouter, type AppRouter } from './root.ts'
 export { toIssues } from './issues.ts'

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Issue } from '../errors.ts'
 
-/** zod's issues as sentences that name the field, the limit and what to do; types are those that the seed's clients know. */
+/** zod's issues as sentences that name the field, the limit, and the remedy, with the types of the seed's clients. */
 export function toIssues(error: z.ZodError, before: readonly (string | number)[] = []): Issue[] {
   return error.issues.flatMap((issue) => {
     const loc = [...before, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))]

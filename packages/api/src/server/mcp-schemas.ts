@@ -3,21 +3,21 @@ import { LIMITS } from '../limits.ts'
 import { VERDICTS } from '../entry.ts'
 import { Instant, Kind } from './words.ts'
 
-/** What the MCP proxy sends and hears; snake case, as all of REST. */
+/** Requests of the MCP proxy and their replies, in snake case like all of REST. */
 
 const name = z.string().max(LIMITS.mcpNameChars)
 const DefinitionKind = z.enum(['tool', 'prompt', 'instructions'])
 
-/** The server that the proxy stands before, as whoever set it up named it. */
+/** The proxied server, under the name that was configured for it. */
 export const McpServer = z.strictObject({
   name: name.min(1),
   transport: z.enum(['stdio', 'http']),
-  /** Command and arguments, or origin and path: by this a server is the same one, whatever it calls itself. */
+  /** Command and arguments, or origin and path. This identifies a server, whatever it calls itself. */
   target: z.string().min(1).max(LIMITS.mcpTargetChars),
 })
 export type McpServer = z.infer<typeof McpServer>
 
-/** An entry that the proxy has read from a message. Texts have the bounds of telemetry: they are cut, not refused. */
+/** An entry that the proxy read from a message. Texts are truncated rather than refused, as in telemetry. */
 export const McpEntryIn = z.strictObject({
   kind: Kind,
   sender: z.string().min(1),
@@ -25,13 +25,13 @@ export const McpEntryIn = z.strictObject({
   session: z.string().nullable(),
   context: z.string().nullable(),
   payload: z.strictObject({ type: z.enum(['text', 'json']), text: z.string() }),
-  /** Microseconds since 1970, by the clock of the proxy. */
+  /** Microseconds since 1970, by the proxy's clock. */
   at: z.number().int().nullable(),
   attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   anchor: z.string().nullable(),
-  /** What became of it before anybody could be asked; null where that is still open, or not the question. */
+  /** The outcome if it was decided without a verdict; null if it is still open or does not apply. */
   late: z.enum(['passed', 'refused']).nullable(),
-  /** The definition that a call rests on, with the hash it had when this connection last saw it. */
+  /** The definition that a call uses, with the hash that this connection last saw. */
   rests: z.strictObject({ kind: DefinitionKind, name: z.string(), hash: z.string().nullable() }).nullable(),
 })
 export type McpEntryIn = z.infer<typeof McpEntryIn>
@@ -39,7 +39,7 @@ export type McpEntryIn = z.infer<typeof McpEntryIn>
 export const McpVerdictIn = z
   .strictObject({
     server: McpServer,
-    /** Somebody waits for the answer: then the policy's time budget holds. */
+    /** The proxy waits for the verdict, so the policy's time budget applies. */
     waits: z.boolean(),
     entries: z.array(McpEntryIn).min(1).max(LIMITS.mcpEntries),
   })
@@ -50,20 +50,20 @@ const Verdict = z.enum(VERDICTS)
 
 export const McpVerdict = z.object({
   verdict: Verdict,
-  /** In a dry run: what enforcing would have answered. */
+  /** In dry run: the verdict that enforcement would have returned. */
   would: Verdict.optional(),
   log_id: z.string().nullable(),
   risk: z.number().int().nullable(),
-  /** From a fixed template; holds no text of the entry. */
+  /** From a fixed template, without text of the entry. */
   reason: z.string().nullable(),
 })
 export type McpVerdict = z.infer<typeof McpVerdict>
 
 export const McpVerdictOut = z
   .object({
-    /** False in a dry run: nothing has to wait for a verdict then. */
+    /** False in dry run, when nothing needs to wait for a verdict. */
     enforcing: z.boolean(),
-    /** One an entry, in order. */
+    /** One per entry, in order. */
     results: z.array(McpVerdict),
   })
   .meta({ id: 'McpVerdictOut' })
@@ -75,7 +75,7 @@ export const McpDefinitionsIn = z
     definitions: z
       .array(z.strictObject({ kind: DefinitionKind, name: z.string(), entry: McpEntryIn }))
       .max(LIMITS.mcpEntries),
-    /** With the last page of a list: all names that the server has of this kind now. */
+    /** With the last page of a list: all names of this kind that the server currently has. */
     listed: z.strictObject({ kind: DefinitionKind, names: z.array(z.string()).max(LIMITS.mcpNames) }).nullable(),
   })
   .meta({ id: 'McpDefinitionsIn' })
@@ -98,10 +98,10 @@ export const McpDefinitionsOut = z
   .meta({ id: 'McpDefinitionsOut' })
 export type McpDefinitionsOut = z.infer<typeof McpDefinitionsOut>
 
-/** A definition as it was seen. */
+/** One observed version of a definition. */
 export const McpPin = z
   .object({
-    /** Of the MCP server: what `approve` takes where two have one name. */
+    /** The MCP server's id, which `approve` needs if two servers have the same name. */
     server_id: z.string(),
     server: z.string(),
     target: z.string(),
@@ -109,11 +109,11 @@ export const McpPin = z
     /** Empty for instructions. */
     name: z.string(),
     hash: z.string(),
-    /** `pinned`: as first seen. `waiting`: it changed, and nobody approved that yet. */
+    /** `pinned`: as first seen. `waiting`: a change that is not approved yet. */
     state: z.enum(['pinned', 'approved', 'waiting']),
-    /** Of one that waits: what changed, removed words in [-…-], added ones in {+…+}. */
+    /** For a waiting version: the change, with removed words in [-…-] and added ones in {+…+}. */
     diff: z.string().nullable(),
-    /** False once a whole list of the server did not hold it. */
+    /** False after a complete list of the server did not have it. */
     listed: z.boolean(),
     first_seen_at: Instant,
     last_seen_at: Instant,
@@ -127,15 +127,15 @@ export const McpPinsIn = z.strictObject({
   /** By name or id. */
   server: z.string().max(LIMITS.mcpNameChars).optional(),
   state: McpPin.shape.state.optional(),
-  /** `next_offset` of the page before. */
+  /** `next_offset` of the previous page. */
   offset: z.number().int().min(0).max(10_000_000).default(0),
 })
 
 export const McpPinsOut = z.object({
   items: z.array(McpPin),
-  /** There are more than are listed. */
+  /** There are more definitions than are listed. */
   more: z.boolean(),
-  /** Where the list continues; null at its end. A page has at most `LIMITS.mcpPinsListed` definitions and 8 MiB. */
+  /** The offset of the next page; null at the end. A page has at most `LIMITS.mcpPinsListed` definitions and 8 MiB. */
   next_offset: z.number().int().nullable(),
 })
 
@@ -144,6 +144,6 @@ export const McpApproveIn = z.strictObject({
   server: z.string().min(1).max(LIMITS.mcpNameChars),
   kind: DefinitionKind.default('tool'),
   name: z.string(),
-  /** The very version that was looked at; needed where several wait. */
+  /** The hash of the reviewed version. Required if several versions are waiting. */
   hash: z.string().optional(),
 })

@@ -1,6 +1,6 @@
 import { COMMON_PASSWORDS } from './common-passwords.ts'
 
-/** Words that many passwords are made of. With digits and signs around them they are still guessed first. */
+/** Words that many passwords are built from. Digits and signs around them do not make them hard to guess. */
 const WORDS = (
   'password passwort motdepasse contrasena wachtwoord parola senha welcome willkommen bienvenue admin administrator root ' +
   'letmein iloveyou changeme changethis secret login master default guest user test temp demo qwerty azerty qwertz monkey ' +
@@ -10,7 +10,7 @@ const WORDS = (
   .split(' ')
   .toSorted((a, b) => b.length - a.length)
 
-/** Rows of keys, columns of keys, and the alphabet: each is read in both directions. */
+/** Keyboard rows, keyboard columns, and the alphabet, each in both directions. */
 const RUNS = [
   '01234567890123456789',
   'abcdefghijklmnopqrstuvwxyz',
@@ -27,21 +27,21 @@ const RUNS = [
   'a1b2c3d4e5f6g7h8i9j0',
   '1a2b3c4d5e6f7g8h9i0j',
 ].flatMap((run) => [run, [...run].toReversed().join('')])
-/** A shorter stretch of neighbors is found in many good passwords. */
+/** Many good passwords have shorter runs. */
 const RUN_CHARS = 4
-/** Characters that must be left of a password without its guessable parts. */
+/** The least number of characters that must remain without the guessable parts. */
 const OWN_CHARS = 6
 const DISTINCT_CHARS = 5
 const NAME_CHARS = 3
 
-/** Signs that stand for letters. */
+/** Signs and digits that people substitute for letters. */
 const LETTERS: Readonly<Record<string, string>> = { '@': 'a', $: 's', '0': 'o', '1': 'i', '3': 'e', '5': 's', '7': 't' }
 
 const ADVICE = 'Several unrelated words work well.'
 
 /**
- * Why a password of sufficient length is among those that are guessed first, as a sentence; null for one that may be used.
- * `names` are the user's own: username and organization.
+ * Says in a sentence why a password of sufficient length is easy to guess; null if it is acceptable. `names` are the
+ * user's own: username and organization.
  */
 export function passwordProblem(password: string, names: readonly string[]): string | null {
   const folded = password.normalize('NFKC').toLowerCase()
@@ -62,12 +62,12 @@ export function passwordProblem(password: string, names: readonly string[]): str
   return null
 }
 
-/** Whether less than `OWN_CHARS` are left without these words, and without the digits that people put around them. */
+/** Whether fewer than `OWN_CHARS` characters remain without these words and without digits. */
 function isBuiltFrom(words: readonly string[], compact: string, removed: number): boolean {
   const plain = (text: string) => [...text].map((character) => LETTERS[character] ?? character).join('')
   let rest = compact
   for (const word of words) {
-    // The letters that signs stand for are as many characters as the signs.
+    // Substituting letters keeps the length, so offsets in `plain(rest)` are valid in `rest`.
     for (let at = plain(rest).indexOf(word); at >= 0; at = plain(rest).indexOf(word))
       rest = rest.slice(0, at) + rest.slice(at + word.length)
   }
@@ -83,7 +83,7 @@ function foldName(name: string): string {
   return [...compact].map((character) => LETTERS[character] ?? character).join('')
 }
 
-/** Whether it is one short piece over and over, the last time perhaps cut. */
+/** Whether it repeats one short piece; the last repetition can be incomplete. */
 function isRepeated(text: string): boolean {
   for (let length = 1; length <= Math.min(OWN_CHARS, text.length / 2); length += 1)
     if (
@@ -97,7 +97,7 @@ function isRepeated(text: string): boolean {
   return false
 }
 
-/** Without every stretch of neighbors, the longest first at each place. */
+/** Removes every run, the longest one at each position. */
 function withoutStretches(text: string): string {
   let rest = ''
   for (let at = 0; at < text.length;) {
@@ -112,7 +112,7 @@ function withoutStretches(text: string): string {
   return rest
 }
 
-/** The number of characters from `at` that continue a part of the run. */
+/** The length of the run's part that `text` has at `at`; 0 if it is shorter than `RUN_CHARS`. */
 function sharedLength(run: string, text: string, at: number): number {
   const start = at + RUN_CHARS <= text.length ? run.indexOf(text.slice(at, at + RUN_CHARS)) : -1
   if (start < 0) return 0

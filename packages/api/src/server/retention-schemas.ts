@@ -5,48 +5,51 @@ import { Instant } from './words.ts'
 /** Snake case, as in rows: REST and tRPC share these schemas. */
 const Days = z.number().int().min(1).max(LIMITS.retentionDays)
 
-/** What an org decides. Null gives back the installation's setting, of bytes no bound, of roll-ups as long as entries. */
+/**
+ * An org's settings. Null restores the default: the installation's days, no limit on bytes, roll-ups as long as
+ * entries.
+ */
 export const RetentionIn = z.strictObject({
-  /** Counted from when an entry arrived. */
+  /** Counted from an entry's arrival. */
   days: Days.nullable(),
   /** Bytes of payloads. */
   max_bytes: z.number().int().min(LIMITS.retentionLeastBytes).nullable(),
-  /** Counts by minute, hour and day may outlive what they count. */
+  /** Counts by minute, hour, and day can outlive the entries. */
   rollups_days: Days.nullable(),
 })
 
 export const Retention = RetentionIn.extend({
-  /** With the installation's setting where the org decided nothing. */
+  /** The effective settings, with the installation's defaults filled in. */
   in_force: z.object({
     days: z.number().int(),
     max_bytes: z.number().int().nullable(),
     rollups_days: z.number().int(),
   }),
-  /** Of this installation, for an org that decided nothing. */
+  /** The installation's default. */
   default_days: z.number().int(),
   stored: z.object({
     entries: z.number().int(),
     /** Bytes of payloads. */
     bytes: z.number().int(),
-    /** When the entry that arrived first did. */
+    /** The arrival of the earliest stored entry. */
     oldest: Instant.nullable(),
   }),
 }).meta({ id: 'Retention' })
 export type Retention = z.infer<typeof Retention>
 
-/** How many entries are more than these values allow. */
+/** How many entries exceed these settings. */
 export const RetentionPreview = z.object({
   entries: z.number().int(),
-  /** There may be more, or a few less. */
+  /** The number is approximate and can be higher, or slightly lower. */
   estimated: z.boolean(),
 })
 
 /** Retention's clock before and after it was set to the system clock. */
 export const RetentionClock = z.object({ from: Instant, to: Instant })
 
-/** Something that an operator has to know and can do something about; it is gone once it is over. */
+/** A condition that an operator must know and can act on. It disappears when it no longer holds. */
 export const Notice = z.object({
-  /** Stays the same as long as it is about the same. */
+  /** Stable while the condition lasts. */
   id: z.string(),
   title: z.string(),
   says: z.string(),
@@ -69,13 +72,13 @@ export const Erasure = z
   .object({
     id: z.number().int(),
     scope: z.enum(['session', 'all']),
-    /** Null for all, and once it is finished: its name may name a person. */
+    /** Null for all, and after the erasure finished, because a session's name can identify a person. */
     session: z.string().nullable(),
-    /** Entries up to this position; what arrives later stays. */
+    /** Erases entries up to this position; later ones stay. */
     to_seq: z.number().int(),
-    /** Entries that are gone. */
+    /** Entries removed so far. */
     removed: z.number().int(),
-    /** Entries that are still to go, counted up to `LIMITS.erasureCounted`. */
+    /** Entries still to be removed, counted up to `LIMITS.erasureCounted`. */
     left: z.number().int(),
     state: z.enum(['running', 'finished']),
     requested_at: Instant,

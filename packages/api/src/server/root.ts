@@ -35,7 +35,7 @@ type ProceduresOf<Tree> = {
 
 type Service = (call: unknown, input: unknown) => unknown
 
-/** The procedures of a tree of operations, each calling the service of the same name. */
+/** Builds the procedures of a tree of operations. Each calls the service of the same name. */
 function procedures(tree: Operations, servicesOf: (services: Services) => unknown): Record<string, unknown> {
   const made: Record<string, unknown> = {}
   for (const [name, one] of Object.entries(tree)) {
@@ -48,7 +48,7 @@ function procedures(tree: Operations, servicesOf: (services: Services) => unknow
 function procedure(operation: Operation, serviceOf: (services: Services) => Service): unknown {
   const { kind, action, input, output, positionOf } = operation
   const base: typeof openProcedure = action === 'open' ? openProcedure : procedureFor(action)
-  // Without a schema tRPC does not read what the caller sends.
+  // Without a schema, tRPC ignores the caller's input.
   const taking = input === undefined ? base : (base.input(input) as unknown as typeof openProcedure)
   if (kind === 'subscription')
     // Items are not parsed, because one entry goes to hundreds of sockets. The tests' client parses each item instead.
@@ -62,11 +62,11 @@ function procedure(operation: Operation, serviceOf: (services: Services) => Serv
   return kind === 'query' ? shaped.query(run) : shaped.mutation(run)
 }
 
-/** tRPC's signal ends a subscription; of another call over a socket it never aborts. */
+/** tRPC's signal ends a subscription. For any other call over a socket it never aborts, so `gone` is used. */
 function callOf({ gone, ...context }: Context, signal: AbortSignal | undefined = gone) {
   return { ...context, signal }
 }
 
-/** What the types say of each procedure follows from its operation, which the loop cannot show the compiler. */
+/** The cast is sound because each procedure is built from its operation, but the compiler cannot follow the loop. */
 export const appRouter = router(procedures(PROCEDURES, (services) => services) as ProceduresOf<typeof PROCEDURES>)
 export type AppRouter = typeof appRouter

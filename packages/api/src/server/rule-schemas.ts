@@ -3,15 +3,17 @@ import { z } from 'zod'
 import { LIMITS } from '../limits.ts'
 import { Instant, Level, LogSourceOut, Place } from './words.ts'
 
-/** Snake case here as in rows: REST and tRPC share these schemas. `Problem` is the engine's own, as the linter prints it. */
+/**
+ * Snake case, as in rows: REST and tRPC share these schemas. `Problem` is the engine's own, as the linter prints it.
+ */
 export const RULE_KINDS = ['rule', 'correlation', 'filter'] as const
 export const RuleKind = z.enum(RULE_KINDS)
 
 export const RULE_STATES = ['on', 'off', 'quarantined', 'loaded_not_run', 'awaiting', 'refused'] as const
 /**
- * `loaded_not_run`: a correlation; they are loaded and wait for the correlator. `awaiting`: an imported filter that
- * names rules of others and binds only to those of its own import until an owner confirms it. `refused`: a stored text
- * that this version of the program does not read; `problems` says why.
+ * `loaded_not_run`: a correlation, which is loaded but not run on new entries. `awaiting`: an imported filter that
+ * names rules outside its import and does not bind to them until an owner confirms it. `refused`: a stored text that
+ * this version of the program cannot parse; `problems` says why.
  */
 export const RuleState = z.enum(RULE_STATES)
 
@@ -23,7 +25,7 @@ const RuleText = z.string().min(1).max(LIMITS.ruleChars)
 const Hash = z.string().regex(/^[0-9a-f]{64}$/, 'has to be the hash that the rule was read with')
 const Points = z.number().int().min(0).max(100)
 
-/** What is wrong with, or suspicious in, a rule's text. Lines and columns count from 1. */
+/** An error or a warning about a rule's text. Lines and columns count from 1. */
 export const RuleProblem = z
   .object({
     file: z.string().nullable(),
@@ -38,7 +40,7 @@ export const RuleProblem = z
     code: z.string(),
     severity: z.enum(['error', 'warning']),
     message: z.string(),
-    /** What would be right, where that can be known. */
+    /** The correct text, if it is known. */
     mend: z.string().nullable(),
     ruleId: z.string().nullable(),
   })
@@ -50,7 +52,7 @@ export const RuleRow = z
     id: z.string(),
     kind: RuleKind,
     title: z.string(),
-    /** As the document has it; null for filters, and where the text is refused. */
+    /** The document's own value; null for filters and refused texts. */
     level: Level.nullable(),
     /** With the org's override. */
     effective_level: Level.nullable(),
@@ -58,15 +60,15 @@ export const RuleRow = z
     family: z.string().nullable(),
     state: RuleState,
     origin: RuleOrigin,
-    /** SHA-256 of the text: names this version, and is what an update expects. */
+    /** SHA-256 of the text. It identifies this version; an update must name it. */
     hash: z.string(),
     tags: z.array(z.string()),
     logsource: LogSourceOut.nullable(),
-    /** Entries with a match that no filter held back: of the last 24 hours of the clock, and of each, oldest first. */
+    /** Entries with an unsuppressed match in the last 24 clock hours: in total, and per hour, oldest first. */
     matches_24h: z.number().int(),
     hourly: z.array(z.number().int()).length(24),
     last_match_at: z.string().nullable(),
-    /** The org's level or points stand in place of the document's. */
+    /** The org's level or points replace the document's. */
     overridden: z.boolean(),
     updated_at: z.string().nullable(),
     updated_by: z.string().nullable(),
@@ -77,7 +79,7 @@ export type RuleRow = z.infer<typeof RuleRow>
 const Quarantine = z.object({
   at: z.string(),
   reason: z.string(),
-  /** What was measured: the dearest of the times that led to it, against the budget, and the size of that entry. */
+  /** The slowest measurement that led to it, the budget, and the size of that entry. */
   micros: z.number().int(),
   budget_micros: z.number().int(),
   payload_bytes: z.number().int(),
@@ -86,7 +88,7 @@ const Quarantine = z.object({
 
 export const RuleDetail = RuleRow.extend({
   text: z.string(),
-  /** As the document has them, whatever the org's override. */
+  /** The document's own values, regardless of the org's override. */
   points: z.number().nullable(),
   override: z.object({ level: Level.nullable(), points: z.number().nullable() }),
   enabled: z.boolean(),
@@ -103,9 +105,9 @@ export const RuleDetail = RuleRow.extend({
   filters: z.array(z.object({ id: z.string(), title: z.string(), state: RuleState, origin: RuleOrigin })),
   /** The correlations that refer to it. */
   correlations: z.array(z.object({ id: z.string(), title: z.string() })),
-  /** Of a filter or a correlation: the rules that it names, and to which of them it is bound. */
+  /** For a filter or a correlation: the rules that it names, and the ones it is bound to. */
   refers_to: z.array(z.object({ reference: z.string(), id: z.string().nullable(), bound: z.boolean() })),
-  /** Only where a list has more than `LIMITS.relatedRules`: how many are not listed, of each. */
+  /** How many of each are not listed. Present only if a list has more than `LIMITS.relatedRules`. */
   left_out: z
     .object({
       filters: z.number().int(),
@@ -113,7 +115,7 @@ export const RuleDetail = RuleRow.extend({
       refers_to: z.number().int(),
     })
     .optional(),
-  /** Newest first; matches name the one that made them. */
+  /** Newest first. Each match names the version that made it. */
   versions: z.array(z.object({ hash: z.string(), title: z.string(), first_seen_at: z.string(), current: z.boolean() })),
   quarantine: Quarantine.nullable(),
   import_id: z.string().nullable(),
@@ -131,22 +133,22 @@ export const RulesListIn = z.object({
   state: RuleState.optional(),
   origin: RuleOrigin.optional(),
   level: Level.optional(),
-  /** In the title, id, or a tag; the case of letters does not matter. */
+  /** Searches titles, ids, and tags, ignoring case. */
   q: z.string().max(200).optional(),
   order: RuleOrder.default('matches'),
   limit: z.number().int().min(1).max(LIMITS.pageRules).default(LIMITS.pageRules),
-  /** Rows to pass over: the whole list is in memory, so that this costs nothing. */
+  /** Rows to skip. This is cheap, because the whole list is in memory. */
   offset: z.number().int().min(0).max(1_000_000).default(0),
 })
 
 export const RulesListOut = z
   .object({
     items: z.array(RuleRow),
-    /** Of what was asked for. */
+    /** The number of matching rules. */
     total: z.number().int(),
-    /** Where the list continues; a page is cut at 8 MiB, too. Null at its end. */
+    /** The offset of the next page, null at the end. A page also ends at 8 MiB. */
     next_offset: z.number().int().nullable(),
-    /** Of all rules of the org. */
+    /** Over all rules of the org. */
     counts: z.object({
       all: z.number().int(),
       on: z.number().int(),
@@ -157,32 +159,32 @@ export const RulesListOut = z
       refused: z.number().int(),
       overridden: z.number().int(),
     }),
-    /** SHA-256 of the compiled rule set: it changes with everything that changes what matches. */
+    /** SHA-256 of the compiled rule set. It changes whenever matching can change. */
     rule_set: z.string(),
   })
   .meta({ id: 'RulesListOut' })
 
 export const RuleGetIn = z.object({
   id: RuleId,
-  /** An older version: `text` and `problems` are its own. */
+  /** The hash of an older version. `text` and `problems` then belong to that version. */
   hash: Hash.optional(),
 })
-/** One document. Without an `id` it is given one, as its first line. */
+/** One document. If it has no `id`, one is added as its first line. */
 export const RuleCreateIn = z.object({ text: RuleText })
 export const RuleUpdateIn = z.object({
   id: RuleId,
   text: RuleText,
-  /** The hash that was read: where it is no longer the rule's, the answer is `conflict` and says who changed it. */
+  /** The hash that was read. If the rule has changed since, the reply is `conflict` and says who changed it. */
   expected_hash: Hash,
 })
 export const RuleRemoveIn = z.object({ id: RuleId, expected_hash: Hash.optional() })
 export const RuleEnableIn = z.object({ id: RuleId, enabled: z.boolean() })
-/** What is absent stays; null gives back the document's own. A level without points brings the points of that level. */
+/** Absent members stay unchanged; null restores the document's own. A level without points sets that level's points. */
 export const RuleOverrideIn = z.object({ id: RuleId, level: Level.nullish(), points: Points.nullish() })
-/** Several documents are fine. */
+/** Accepts several documents. */
 export const RuleCheckIn = z.object({ text: z.string().max(LIMITS.ruleChars) })
 const Left = z.number().int()
-/** Only where a list was cut at its bytes: how many are not in it. */
+/** How many items are missing. Present only if a list was cut at its limit on bytes. */
 const leftOut = <Shape extends z.ZodRawShape>(shape: Shape) => z.object(shape).optional()
 
 export const RuleCheckOut = z
@@ -210,14 +212,14 @@ const oneOf = (first: string, second: string) => ({
 const TRIED = oneOf('text', 'id')
 const ON = oneOf('entry', 'log_id')
 
-/** A text or a rule by its id, on a pasted entry or on a stored one. */
+/** Tries a rule's text, or a rule by id, on a pasted or stored entry. */
 export const RuleTryIn = z
   .object({
     text: RuleText.optional(),
     id: RuleId.optional(),
     /**
-     * JSON, to the letter: an entry as it is reported, or, where it has no sender and payload, any event; then every
-     * rule is tried, whatever its log source.
+     * Verbatim JSON: an entry as it is reported, or any event without sender and payload. On an event, every rule is
+     * tried, whatever its log source.
      */
     entry: z.string().min(1).max(LIMITS.entryBytes).optional(),
     log_id: z.string().max(64).optional(),
@@ -235,9 +237,12 @@ export const RuleTried = z
     filtered_by: z.string().nullable(),
     /** All of them, for marking the entry. */
     places: z.array(Place),
-    /** `Explanation` of @sentinelmesh/rules: each part of the rule, whether it held, where, and what was found instead. */
+    /**
+     * `Explanation` of @sentinelmesh/rules: for each part of the rule, whether it matched, where, and the actual
+     * values.
+     */
     explanation: z.custom<Explanation>(),
-    /** The same in sentences, a line each. */
+    /** The explanation in sentences, one per line. */
     explained: z.string(),
   })
   .meta({ id: 'RuleTried' })
@@ -245,7 +250,7 @@ export const RuleTried = z
 export const RuleTryOut = z
   .object({
     read_as: z.enum(['entry', 'event']),
-    /** What the places are in: the entry's fields, as judged. Null for an event, where they are in its own fields. */
+    /** The judged entry, whose fields the places refer to. Null for an event, whose own fields they refer to. */
     entry: z
       .object({
         sender: z.string(),
@@ -264,18 +269,18 @@ export const RuleTryOut = z
   .meta({ id: 'RuleTryOut' })
 
 export const FilterCondition = z.object({
-  /** As rules name it: `sender`, `session`, `attributes.tool`, `payload.user.name`. */
+  /** The name that rules use: `sender`, `session`, `attributes.tool`, `payload.user.name`. */
   field: z.string().min(1).max(LIMITS.filterFieldChars),
-  /** Taken to the letter; the case of letters does not matter. */
+  /** Literal text without wildcards; case is ignored. */
   value: z.string().max(LIMITS.filterValueChars),
 })
 
 const FILTER_BY = oneOf('conditions', 'text')
 const FilterIn = z.object({
   rule_id: RuleId,
-  /** Matches are held back where all of these hold. */
+  /** Matches are suppressed if all of these conditions hold. */
   conditions: z.array(FilterCondition).min(1).max(LIMITS.filterConditions).optional(),
-  /** Or a whole Sigma filter that names the rule. */
+  /** Alternatively, a whole Sigma filter that names the rule. */
   text: RuleText.optional(),
 })
 export const FilterAddIn = FilterIn.extend({ title: z.string().min(1).max(200).optional() }).refine(
@@ -288,13 +293,13 @@ export const FilterPreviewOut = z
   .object({
     from: z.string(),
     to: z.string(),
-    /** Stored matches of the rule in that time that no filter held back, as far as was looked. */
+    /** Unsuppressed stored matches of the rule in that time, among those examined. */
     matches: z.number().int(),
     suppressed: z.number().int(),
     examples: z.array(
       z.object({ log_id: z.string(), at: z.string(), sender: z.string(), risk: z.number().int(), snippet: z.string() }),
     ),
-    /** Not all of them were looked at: the newest were. */
+    /** Only the newest matches were examined. */
     incomplete: z.boolean(),
     /** The filter that would be added. */
     text: z.string(),
@@ -306,11 +311,11 @@ export const ImportSource = z.object({
   text: z.string().max(LIMITS.ruleFileChars),
 })
 export const RulesImportIn = z.object({
-  /** Several requests with one id are one import: its filters bind to all of its rules. Absent: a new one. */
+  /** Requests with the same id are one import, whose filters bind to all of its rules. Absent for a new import. */
   import_id: z.uuid().optional(),
   sources: z.array(ImportSource).min(1).max(LIMITS.importSources),
   dry_run: z.boolean().default(false),
-  /** A document may take the place of an own or imported one with its id. Never of a built-in rule. */
+  /** A document can replace an own or imported one with its id, but never a built-in rule. */
   replace: z.boolean().default(false),
 })
 
@@ -325,24 +330,24 @@ export const RulesImportOut = z
         title: z.string(),
         file: z.string().nullable(),
         outcome: z.enum(['added', 'replaced']),
-        /** Warnings: it loads all the same. */
+        /** Only warnings, so it loads anyway. */
         warnings: z.number().int(),
       }),
     ),
     refused: z.array(
       z.object({
-        /** What the document calls itself, where that much can be read. */
+        /** The document's title or id, if it can be parsed. */
         id: z.string().nullable(),
         title: z.string().nullable(),
         file: z.string().nullable(),
         problems: z.array(RuleProblem),
       }),
     ),
-    /** Documents that are there already, to the letter. */
+    /** Documents that are already stored, verbatim. */
     unchanged: z.number().int(),
-    /** What was changed in reading the seed's own format, a sentence each. */
+    /** The changes made while converting the seed's own format, one sentence each. */
     changed: z.array(z.object({ file: z.string().nullable(), id: z.string().nullable(), message: z.string() })),
-    /** Filters that name rules of others: not applied to those until an owner confirms. */
+    /** Filters that name rules outside this import. They do not apply to those until an owner confirms. */
     awaiting: z.array(z.object({ id: z.string(), title: z.string(), rules: z.array(z.string()) })),
     left_out: leftOut({ loaded: Left, refused: Left, changed: Left, awaiting: Left }),
   })
@@ -352,9 +357,9 @@ export type RulesImportOut = z.infer<typeof RulesImportOut>
 export const FiltersConfirmIn = z.object({ ids: z.array(RuleId).min(1).max(LIMITS.pageRules) })
 export const FiltersConfirmOut = z.object({ confirmed: z.array(z.string()) }).meta({ id: 'FiltersConfirmOut' })
 
-/** At most 8 MiB of text; `GET /api/v1/rules.yaml` streams any. */
+/** At most 8 MiB of text; `GET /api/v1/rules.yaml` streams any size. */
 export const RulesExportOut = z.object({
-  /** The org's own and imported documents, then its settings as comments. Import reads it again. */
+  /** The org's own and imported documents, then its settings as comments. It can be imported again. */
   text: z.string(),
   documents: z.number().int(),
   settings: z.number().int(),
@@ -362,7 +367,7 @@ export const RulesExportOut = z.object({
 
 export const BacktestIn = z
   .object({
-    /** One or several documents; correlations are run as well. */
+    /** One or more documents. Correlations also run. */
     text: z.string().min(1).max(LIMITS.ruleFileChars).optional(),
     id: RuleId.optional(),
     /** Inclusive. */
@@ -379,9 +384,9 @@ export const BacktestRule = z.object({
   title: z.string(),
   level: Level,
   matches: z.number().int(),
-  /** Held back by a filter among the documents, or by one of the org's. */
+  /** Suppressed by a filter among the documents or of the org. */
   filtered: z.number().int(),
-  /** Against the org's rule set as it is now, on the same entries: null where it has no rule of this id. */
+  /** Compared with the org's current rule set on the same entries; null if it has no rule with this id. */
   changed: z.object({ new: z.number().int(), gone: z.number().int(), same: z.number().int() }).nullable(),
   /** Matches of one rule by one sender within an hour are one alert. */
   alerts_per_day: z.number(),
@@ -394,7 +399,7 @@ export const BacktestItem = z.discriminatedUnion('type', [
     type: z.literal('progress'),
     scanned: z.number().int(),
     matches: z.number().int(),
-    /** How much of the time between `from` and `to` is behind, 0–1, and up to where. */
+    /** Progress through the time between `from` and `to`, 0–1, and the instant reached. */
     fraction: z.number(),
     at: z.string(),
   }),
@@ -411,13 +416,13 @@ export const BacktestItem = z.discriminatedUnion('type', [
     rules: z.array(BacktestRule),
     problems: z.array(RuleProblem),
     left_out: leftOut({ rules: Left, problems: Left }),
-    /** A limit ended it; `to` is how far it came. */
+    /** A limit ended it early, at `to`. */
     incomplete: z.boolean(),
   }),
 ])
 export type BacktestItem = z.infer<typeof BacktestItem>
 
-/** A list in a query string: `GET /api/v1/rules`. An unknown parameter is an error, as with entries. */
+/** The query string of `GET /api/v1/rules`. An unknown parameter is an error, as with entries. */
 const wholeNumber = (least: number, most: number) =>
   z
     .string()

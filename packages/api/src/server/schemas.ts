@@ -34,7 +34,7 @@ export const LogSource = z
   .strictObject({ product: optionalText(100), category: optionalText(100), service: optionalText(100) })
   .meta({ description: 'Sigma log source. Absent: product ai_agent, category the kind.' })
 
-/** An entry as a reporter sends it. What JavaScript would damage (big numbers, duplicate keys) is kept by `ingest/`. */
+/** An entry as a reporter sends it. `ingest/` preserves what JavaScript would lose (big numbers, duplicate keys). */
 export const EntryIn = z
   .strictObject({
     sender: z
@@ -72,7 +72,7 @@ export type EntryIn = z.infer<typeof EntryIn>
 
 export const MatchSummary = z.object({ rule_id: z.string(), title: z.string(), level: Level })
 
-/** Only where there are some. */
+/** Absent if there are none. */
 const MatchesLeftOut = z
   .number()
   .int()
@@ -95,13 +95,13 @@ export const ReportOut = z
   .object({
     accepted: z.number().int(),
     rejected: z.array(z.object({ index: z.number().int(), reason: z.string() })),
-    /** One an entry sent, in order; `null` where it was rejected. */
+    /** One per entry, in the order sent; `null` for a rejected entry. */
     results: z.array(ReportResult.nullable()),
   })
   .meta({ id: 'ReportOut' })
 export type ReportOut = z.infer<typeof ReportOut>
 
-/** A rule that was stopped before it was known whether it holds: it counts for nothing. */
+/** A rule that was stopped before its result was known. It counts as no match. */
 export const UndecidedRule = z
   .object({
     rule_id: z.string(),
@@ -114,13 +114,13 @@ export const UndecidedRule = z
   })
   .meta({ id: 'UndecidedRule' })
 
-/** What lists and tails give: everything about an entry but its whole payload. */
+/** An entry in lists and tails: everything except its whole payload. */
 export const Row = z
   .object({
     id: z.string(),
     seq: z.number().int(),
     cursor: z.string(),
-    /** As it was sent, else ISO with milliseconds. */
+    /** The timestamp as it was sent, or ISO with milliseconds if none was sent. */
     timestamp: z.string(),
     /** ISO instants in UTC with milliseconds; `at` is the instant that `timestamp` means. */
     at: z.string(),
@@ -133,7 +133,7 @@ export const Row = z
     context: z.string().nullable(),
     risk: z.number().int(),
     band: Band,
-    /** At most 400 characters of the payload around the first place. */
+    /** At most 400 characters of the payload, around the first match. */
     snippet: z.string(),
     /** Ranges of `snippet` that a rule matched, in UTF-16 units, ascending, without overlap. */
     snippet_marks: z.array(z.tuple([z.number().int(), z.number().int()])),
@@ -161,7 +161,7 @@ export const Row = z
 export type Row = z.infer<typeof Row>
 
 export const EntryDetail = Row.extend({
-  /** The text, or the JSON text, as kept. */
+  /** The stored text or JSON text. */
   payload: z.string(),
   payload_type: z.enum(['text', 'json']),
   matches: z.array(
@@ -172,16 +172,18 @@ export const EntryDetail = Row.extend({
       places: z.array(Place),
       /** SHA-256 of the version of the rule that matched. */
       rule_hash: z.string(),
-      /** Why it held; empty for entries that were stored before this was kept. */
+      /** The selections that matched; empty for entries that were stored before this was recorded. */
       selections: z.array(HeldSelection),
-      /** The filter that held it back: such a match contributes nothing and counts nowhere. */
+      /** The filter that suppressed this match. A suppressed match adds no risk and is not counted. */
       filtered_by: z.object({ rule_id: z.string(), title: z.string() }).nullable(),
     }),
   ),
   unexplained: z.number().int().optional().meta({
     description: 'Matches without places and selections, because those of all matches were too large to be kept.',
   }),
-  /** Largest first; the shares add up to the risk, unless matches are left out. `rule_id` null: the agent's own claim. */
+  /**
+   * Largest first; the shares add up to the risk, unless matches are left out. `rule_id` null: the agent's own claim.
+   */
   contributions: z.array(
     z.object({
       rule_id: z.string().nullable(),
@@ -192,11 +194,11 @@ export const EntryDetail = Row.extend({
       share: z.number(),
     }),
   ),
-  /** What was masked before storing: format and how often. */
+  /** The secrets masked before storing: each format and its count. */
   masked: z.array(z.object({ format: z.string(), count: z.number().int() })),
-  /** What its agent runs on, as its telemetry tells beside the entry: rules for that system read its calls. */
+  /** The agent's operating system, from its telemetry. Rules for that system apply to its calls. */
   system: System.nullable(),
-  /** The agent's clock against ours in milliseconds; positive when the entry arrived after the instant it claims. */
+  /** Arrival minus the entry's own timestamp, in milliseconds. */
   skew_ms: z.number(),
   remote_address: z.string().nullable(),
   /** The credential is not bound to this sender, so the name is a claim. */
@@ -242,7 +244,7 @@ export const LogsPageOut = z.object({
   nextCursor: z.string().nullable(),
   /** The page before this one; null at the beginning. */
   prevCursor: z.string().nullable(),
-  /** The snapshot that this list saw: a tail that starts here joins it without gap or overlap. */
+  /** The head of the log when the list was read. A tail from here continues without gap or overlap. */
   head: z.string(),
   ...Extent,
 })
@@ -290,23 +292,23 @@ export const Facets = z.object({
 })
 
 export const TailIn = z.object({
-  /** A cursor, or a seq; absent: from now on; `0`: all that is retained. */
+  /** A cursor or a seq. Absent: only new entries. `0`: everything that is retained. */
   after: z.string().max(40).optional(),
-  /** Added by tRPC when it reconnects; wins over `after`. */
+  /** Set by tRPC when it reconnects. Takes precedence over `after`. */
   lastEventId: z.string().max(40).nullish(),
   q: z.string().max(LIMITS.queryChars).optional(),
 })
 
 export const TailItem = z.discriminatedUnion('type', [
   z.object({ type: z.literal('entry'), entry: Row }),
-  /** After each batch that was read and at least every 5 s: nothing between `from` and `cursor` is missing. */
+  /** Sent after each batch and at least every 5 s: nothing between `from` and `cursor` is missing. */
   z.object({
     type: z.literal('progress'),
     from: z.string(),
     cursor: z.string(),
     scanned: z.number().int(),
     matched: z.number().int(),
-    /** Entries that were left out because checking one took too long; absent where there was none. */
+    /** Entries that were omitted because checking them took too long; absent if there are none. */
     undecided: z.number().int().optional(),
   }),
   z.object({ type: z.literal('gap'), from: z.string(), to: z.string(), reason: z.string() }),
@@ -322,14 +324,14 @@ export const Overview = z.object({
   to: z.string(),
   stepMs: z.number().int(),
   entries: z.number().int(),
-  /** Of the period of equal length before, for the change; null where nothing of it is retained. */
+  /** For the preceding period of equal length; null if nothing of it is retained. */
   entriesBefore: z.number().int().nullable(),
   /** Entries of risk 1 or more. */
   atRisk: z.number().int(),
   atRiskBefore: z.number().int().nullable(),
   bands: BandCounts,
   series: z.array(BandCounts.extend({ at: z.string() })),
-  /** Mean over the last minute that is complete. */
+  /** Mean over the last complete minute. */
   perSecond: z.number(),
   peakPerSecond: z.number(),
   peakAt: z.string().nullable(),
@@ -343,12 +345,12 @@ export const Overview = z.object({
       band: Band,
       entries: z.number().int(),
       lastSeen: z.string(),
-      /** Highest risk in each of some 24 equal parts of the range, oldest first. */
+      /** Highest risk in each of about 24 equal parts of the range, oldest first. */
       spark: z.array(z.number().int()),
     }),
   ),
   rules: z.array(z.object({ ruleId: z.string(), title: z.string(), level: Level, entries: z.number().int() })),
-  /** The newest of risk 60 or more. */
+  /** The newest entries of risk 60 or more. */
   latest: z.array(Row),
   head: z.string(),
 })
@@ -363,10 +365,10 @@ export const Me = z.object({
 export type Me = z.infer<typeof Me>
 
 export const AuthStatus = z.object({
-  /** No user exists: set-up is open to whoever holds the link. */
+  /** No user exists yet, so anyone with the link can set up the server. */
   setup: z.boolean(),
   demo: z.boolean(),
-  /** `SENTINELMESH_ANONYMOUS_ORG` is set: a warning stands on every page. */
+  /** `SENTINELMESH_ANONYMOUS_ORG` is set, so every page shows a warning. */
   anonymousOrg: z.string().nullable(),
   version: z.string(),
   publicUrl: z.string(),
@@ -378,14 +380,14 @@ export const Username = z
   .min(1)
   .max(LIMITS.usernameChars)
   .refine((name) => name.trim() === name, 'A username neither begins nor ends with a blank.')
-/** NUL is refused: no client can mean it, and C libraries cut a password there. */
+/** Refuses NUL, because C libraries truncate a password there. */
 export const NewPassword = z
   .string()
   .min(LIMITS.passwordMinChars)
   .max(LIMITS.passwordChars)
   .refine((password) => !password.includes('\0'), 'password must not hold a NUL character.')
 
-/** For whatever sets a password: one of those that are guessed first is refused, as a fault of that field. */
+/** For every input that sets a password: refuses easily guessed passwords as a problem of that field. */
 export function refuseCommonPassword(
   { password, username, org }: { password: string; username: string; org: string },
   context: z.RefinementCtx,
@@ -409,7 +411,7 @@ export const ApiKey = z.object({
   entriesPerSecond: EntriesPerSecond.meta({
     description: 'Entries that it may report per second; null: any number. Verdicts and hooks do not count.',
   }),
-  /** The first and last characters of the key: enough to tell two apart. */
+  /** The first and last characters of the key, to tell keys apart. */
   hint: z.string(),
   createdAt: z.string(),
   lastUsedAt: z.string().nullable(),
@@ -425,12 +427,12 @@ export const NewApiKey = z.object({
   entriesPerSecond: EntriesPerSecond.optional(),
 })
 
-/** Newest first. A page has at most `LIMITS.keysListed`: one that is full may be followed by another, after its last `id`. */
+/** Newest first, at most `LIMITS.keysListed` per page. After a full page, request the next one with its last `id`. */
 export const ApiKeysIn = z.object({ after: z.string().max(64).optional() }).optional()
 
 export const ApiKeyRateIn = z.strictObject({ id: z.string().max(64), entriesPerSecond: EntriesPerSecond })
 
-/** `key` is shown this once; only its SHA-256 is kept. */
+/** `key` is returned only here; the server stores only its SHA-256. */
 export const CreatedApiKey = ApiKey.extend({ key: z.string() })
 
 /** The seed's `/register`. */
@@ -463,7 +465,7 @@ export const TokenForm = z
 
 export const RefreshIn = z.object({ refresh_token: z.string().min(1).max(200) }).meta({ id: 'RefreshIn' })
 
-/** A number in a query string; an empty one is none. */
+/** A number in a query string; an empty one counts as absent. */
 const numberText = (least: number, most: number) =>
   z
     .string()
@@ -472,7 +474,7 @@ const numberText = (least: number, most: number) =>
     .pipe(z.number().int().min(least).max(most))
 const PageNumber = numberText(1, 1_000_000)
 const Cursor = z.string().max(500)
-/** Unknown parameters are ignored here: the seed's clients send some. */
+/** Ignores unknown parameters, because the seed's clients send some. */
 export const LegacyListQuery = z.object({
   page: PageNumber.optional(),
   per_page: numberText(1, LIMITS.pageRows).optional(),
@@ -482,7 +484,7 @@ export const LegacyAlertsQuery = LegacyListQuery.extend({
   min_risk: numberText(0, 100).default(80),
 })
 
-/** `GET /api/v1/logs`: an unknown parameter is an error, because a misspelt filter would show everything. */
+/** `GET /api/v1/logs`. An unknown parameter is an error, because a misspelled filter would match everything. */
 export const RestPageQuery = z.strictObject({
   ...LogsFilter.shape,
   limit: numberText(1, LIMITS.pageRows).default(100),
@@ -515,9 +517,9 @@ export const RestExportQuery = z.strictObject({
   ...LogsFilter.shape,
   format: z.enum(['ndjson', 'csv']).default('ndjson'),
   order: Order.default('oldest'),
-  /** CSV begins with a byte order mark, by which Excel knows UTF-8. */
+  /** CSV begins with a byte order mark, so that Excel detects UTF-8. */
   bom: flagText,
-  /** Ends with a line `{"type":"end","entries":…}`: without it, something was cut off on the way. */
+  /** Ends with a line `{"type":"end","entries":…}`. Without that line, the export is truncated. */
   end_line: flagText,
 })
 export type RestExportQuery = z.infer<typeof RestExportQuery>

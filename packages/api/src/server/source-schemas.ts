@@ -23,7 +23,7 @@ export type SourceRow = z.infer<typeof SourceRow>
 export const SourcesOut = z
   .object({
     sources: z.array(SourceRow),
-    /** Nothing of these became an entry. */
+    /** Scopes whose records made no entries. */
     unknown: z.array(
       z.object({
         scope: z.string().meta({
@@ -39,7 +39,7 @@ export const SourcesOut = z
   })
   .meta({ id: 'SourcesOut' })
 
-/** A session in which a coding agent called tools and asked nothing before, though it could. */
+/** A session in which a coding agent called tools without requesting verdicts, although it has hooks. */
 export const UnaskedSession = z
   .object({ session: z.string(), sender: z.string(), last_seen: Instant, calls: z.number().int() })
   .meta({ id: 'UnaskedSession' })

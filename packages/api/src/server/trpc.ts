@@ -13,18 +13,18 @@ export interface Context extends Omit<Call, 'signal'> {
   readonly services: Services
   /** Aborts when the caller's connection is closed. tRPC's own signal of a query over a socket never does. */
   readonly gone: AbortSignal
-  /** Told of every fault that leaves as `internal`. */
+  /** Called with every error that is reported as `internal`. */
   readonly onFault: (fault: unknown, requestId: string) => void
   /** Called with each result. Throws `too_large` if the reply would have more than `LIMITS.replyBytes` with it. */
   readonly onReply: (result: unknown) => void
-  /** Told of every call that this caller may not make. */
+  /** Called with every `forbidden` error. */
   readonly onRefused: (error: DomainError) => void
 }
 
 const t = initTRPC.context<Context>().create({
-  // Subscriptions go over WebSockets alone: those are counted, pinged, held back to their reader, and closed at the end.
+  // Subscriptions use only WebSockets, which are counted, pinged, flow-controlled, and closed on shutdown.
   sse: { enabled: false },
-  // Not a middleware: that has returned before a subscription yields and never sees what its generator throws.
+  // A middleware would not work: it returns before a subscription yields, so it misses what the generator throws.
   errorFormatter: ({ error, ctx }) => {
     const domain = toDomainError(error)
     if (domain.code === 'internal') ctx?.onFault(error.cause ?? error, ctx.requestId)
@@ -33,7 +33,7 @@ const t = initTRPC.context<Context>().create({
   },
 })
 
-/** An error as tRPC's clients read it; also for what is refused before tRPC sees it, under its address. */
+/** An error in tRPC's format. Also used for requests under tRPC's path that are refused before tRPC sees them. */
 export function errorShape({ code, details, message }: DomainError, requestId: string | null) {
   const { trpc, http: httpStatus } = ERRORS[code]
   return { message, code: TRPC_ERROR_CODES_BY_KEY[trpc], data: { code, details, httpStatus, requestId } }
@@ -49,7 +49,7 @@ const REFUSED_BY_TRPC: Partial<Record<string, ErrorCode>> = {
 export function toDomainError(error: TRPCError): DomainError {
   const { cause, code } = error
   if (cause instanceof DomainError) return cause
-  // An output that breaks its schema is a ZodError too, but ours: only BAD_REQUEST is the caller's.
+  // An invalid output is a ZodError too, but that is our bug. Only BAD_REQUEST is the caller's mistake.
   if (cause instanceof z.ZodError && code === 'BAD_REQUEST')
     return new DomainError('invalid_input', { issues: toIssues(cause) })
   if (code === 'BAD_REQUEST' || code === 'PARSE_ERROR')
@@ -61,14 +61,14 @@ export const router = t.router
 /** For everyone, signed in or not. */
 export const openProcedure = t.procedure
 /**
- * For whoever may do this: 401 and 403 come before anything is said about the input. The service checks it again, since it
- * has other callers too.
+ * A procedure for callers with this permission: 401 and 403 precede any error about the input. The service checks
+ * again, because it has other callers too.
  */
 export const procedureFor = (action: Action) =>
   t.procedure.use(async ({ ctx, next, type }) => {
     authorise(ctx.principal, action)
     const result = await next()
-    // A subscription's items are bounded one by one, by what an entry and a result of a backtest can hold.
+    // A subscription's items are bounded individually, by the size of an entry or of a backtest's result.
     if (result.ok && type !== 'subscription') ctx.onReply(result.data)
     return result
   })

@@ -35,7 +35,7 @@ export type VerdictThresholds = z.infer<typeof VerdictThresholds>
 
 const PastBudget = z.enum(['open', 'closed'])
 
-/** What the verdict is at which risk, per org. */
+/** An org's policy: the verdict for each risk. */
 export const VerdictPolicyIn = z
   .strictObject({
     mode: z.enum(['dry_run', 'enforce']).meta({

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { Instant } from './words.ts'
 
-/** What a credential is good for. */
+/** The permissions of a credential. */
 export const WhoAmI = z
   .object({
     type: z.enum(['user', 'token', 'key', 'anonymous', 'system']),
     organization: z.object({ name: z.string(), slug: z.string() }).nullable(),
     may: z.object({ report: z.boolean(), verdict: z.boolean(), read: z.boolean(), manage: z.boolean() }),
-    /** The only sender, or with a trailing `*` the only beginning of one, that this key may report. */
+    /** The only sender that this key can report, or with a trailing `*` the only prefix of one. */
     sender: z.string().nullable(),
     /** The server's clock. */
     time: Instant,

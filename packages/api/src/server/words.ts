@@ -3,7 +3,7 @@ import { LEVELS } from '@sentinelmesh/rules/risk'
 import { ROLES, SCOPES } from '../access.ts'
 import { BAND_NAMES, KINDS, SURFACES, SYSTEMS } from '../entry.ts'
 
-/** The closed lists of the vocabulary, and what entries and rules have in common. */
+/** The closed lists of the vocabulary, and schemas that entries and rules share. */
 export const Band = z.enum(BAND_NAMES)
 export const Level = z.enum(LEVELS)
 export const Kind = z.enum(KINDS)
@@ -21,7 +21,7 @@ export const LogSourceOut = z.object({
   service: z.string().optional(),
 })
 
-/** Where a pattern held, in UTF-16 units of the field's text or of the unescaped JSON leaf at `pointer`. */
+/** The range of a match, in UTF-16 units of the field's text or of the unescaped JSON leaf at `pointer`. */
 export const Place = z.object({
   view: z.string().optional(),
   field: z.string(),
@@ -31,17 +31,17 @@ export const Place = z.object({
 })
 export type Place = z.infer<typeof Place>
 
-/** A selection of a rule that held, and which of its values held where. */
+/** A selection of a rule that matched, with the places of each matching value. */
 export const HeldSelection = z.object({
   name: z.string(),
   parts: z.array(
     z.object({
-      /** Null for keywords: any text of the entry. */
+      /** Null for keywords, which match any text of the entry. */
       field: z.string().nullable(),
       modifiers: z.array(z.string()),
-      /** Which value of the rule's list, from 0. */
+      /** Index of the value in the rule's list, from 0. */
       value: z.number().int(),
-      /** The value as the rule has it; null where that version of the rule is not kept any more. */
+      /** The value in the rule's text; null if that version of the rule is no longer stored. */
       pattern: z.string().nullable(),
       places: z.array(Place),
     }),

@@ -1,13 +1,13 @@
-import { hookMapper, type Tells } from './read-hook.ts'
+import { hookMapper, type EventKind } from './read-hook.ts'
 
-/** Codex and VS Code name their events alike. */
-export const CLAUDE_EVENTS: ReadonlyMap<string, Tells> = new Map([
+/** Codex and VS Code use the same event names. */
+export const CLAUDE_EVENTS: ReadonlyMap<string, EventKind> = new Map([
   ['PreToolUse', 'call'],
   ['PermissionRequest', 'call'],
   ['PermissionDenied', 'denied'],
   ['PostToolUse', 'result'],
   ['PostToolUseFailure', 'failure'],
-  // The results of all calls of a turn, each of which was told.
+  // Repeats the results of all calls of a turn.
   ['PostToolBatch', 'nothing'],
   ['UserPromptSubmit', 'prompt'],
   ['Stop', 'answer'],

@@ -8,7 +8,7 @@ import type { HookMapper } from './hook-mapper.ts'
 import { vscodeHook } from './vscode.ts'
 import { windsurfHook } from './windsurf.ts'
 
-/** Who reads the hooks of a client. */
+/** The hook mapper of each client. */
 export const HOOK_MAPPERS: Readonly<Record<HookClient, HookMapper>> = {
   claude: claudeHook,
   codex: codexHook,

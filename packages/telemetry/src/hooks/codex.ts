@@ -4,7 +4,7 @@ import { CLAUDE_EVENTS } from './claude.ts'
 import { fieldOf, isFields, textOf, textOfBlocks, type Fields } from './fields.ts'
 import { hookMapper } from './read-hook.ts'
 
-/** Codex CLI, recorded from 0.171.0: the events of Claude Code; its shell arrives as `Bash`, whatever telemetry calls it. */
+/** Codex CLI, recorded from 0.171.0: the events of Claude Code. Its shell is `Bash` here, unlike in telemetry. */
 export const codexHook = hookMapper({
   client: 'codex',
   source: 'codex',
@@ -14,7 +14,7 @@ export const codexHook = hookMapper({
   outputOf,
 })
 
-/** The tool takes a patch as a text, as telemetry tells it; only the hook calls it a command. */
+/** `apply_patch` takes a patch as text, as in telemetry; only the hook calls it a command. */
 function patchOf(fields: Fields): Arguments | null {
   const input = fields['tool_input']
   if (fields['tool_name'] !== 'apply_patch' || !isFields(input)) return null
@@ -22,7 +22,7 @@ function patchOf(fields: Fields): Arguments | null {
   return patch === null ? null : { json: patch, value: patch }
 }
 
-/** The result of an MCP server arrives as the server gave it; what the model reads of it is its blocks. */
+/** The result of an MCP server arrives unchanged; the model reads its content blocks. */
 function outputOf(fields: Fields): JsonLike | undefined {
   const response = fieldOf(fields, ['tool_response'])
   const isPlain = isFields(response) && Object.keys(response).join() === 'content'

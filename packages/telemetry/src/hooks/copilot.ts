@@ -1,7 +1,7 @@
 import { CLAUDE_EVENTS } from './claude.ts'
-import { hookMapper, type Tells } from './read-hook.ts'
+import { hookMapper, type EventKind } from './read-hook.ts'
 
-const EVENTS: readonly (readonly [string, Tells])[] = [
+const EVENTS: readonly (readonly [string, EventKind])[] = [
   ['preToolUse', 'call'],
   ['permissionRequest', 'call'],
   ['postToolUse', 'result'],
@@ -9,7 +9,7 @@ const EVENTS: readonly (readonly [string, Tells])[] = [
   ['userPromptSubmitted', 'prompt'],
 ]
 
-/** GitHub Copilot CLI, recorded from 1.0.102; events with a capital letter are those of Claude Code. */
+/** GitHub Copilot CLI, recorded from 1.0.102; capitalized events are those of Claude Code. */
 export const copilotHook = hookMapper({
   client: 'copilot',
   source: 'copilot',

@@ -3,7 +3,7 @@ import { toolOf } from '../mappers/names.ts'
 import { argumentsIn, fieldOf, textOf, type Fields } from './fields.ts'
 import { hookMapper } from './read-hook.ts'
 
-/** Events that name no tool are about one of these, with these fields as its arguments. */
+/** The tool and argument fields of events that do not name their tool. */
 const TOOLS: ReadonlyMap<string, readonly [tool: string, ...fields: string[]]> = new Map([
   ['beforeShellExecution', ['Shell', 'command', 'cwd']],
   ['afterShellExecution', ['Shell', 'command', 'cwd']],

@@ -8,19 +8,19 @@ export type Fields = Readonly<Record<string, unknown>>
 export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Clients spell the same field in several ways: the first that is there. */
+/** The first of these fields that is present: clients spell the same field in several ways. */
 export function fieldOf(fields: Fields, names: readonly string[]): unknown {
   const name = names.find((one) => Object.hasOwn(fields, one) && fields[one] !== null)
   return name === undefined ? undefined : fields[name]
 }
 
-/** Null where it is no text, or an empty one. */
+/** Null if the first field present is not a text, or is empty. */
 export function textOf(fields: Fields, ...names: readonly string[]): string | null {
   const value = fieldOf(fields, names)
   return typeof value === 'string' && value !== '' ? value : null
 }
 
-/** Some versions give arguments as a string of JSON. */
+/** Some versions send arguments as a string of JSON. */
 export function argumentsIn(sent: unknown): Arguments | null {
   if (sent === undefined || sent === null) return null
   return typeof sent === 'string'
@@ -28,15 +28,15 @@ export function argumentsIn(sent: unknown): Arguments | null {
     : { json: sent as JsonLike, value: sent }
 }
 
-/** Nanoseconds; null where there is no time that can be read. */
+/** Nanoseconds; null if the timestamp is absent or cannot be parsed. */
 export function nanosOf(timestamp: unknown): bigint | null {
   if (!timestamp) return null
-  // How far ahead an instant may lie is decided where the entry is made.
+  // `withBoundedTime` limits how far ahead an instant can be.
   const read = parseTimestamp(timestamp, Number.MAX_SAFE_INTEGER)
   return typeof read === 'string' ? null : BigInt(read.at) * 1000n
 }
 
-/** What a model reads of a list of content blocks; a list that holds more than texts stays what it is. */
+/** Joins a list of text blocks into one text. Returns a list with any other block unchanged. */
 export function textOfBlocks(content: unknown): JsonLike {
   if (!Array.isArray(content) || content.length === 0) return content as JsonLike
   const texts = content.map((block: unknown) => (isFields(block) ? block['text'] : block))

@@ -1,6 +1,6 @@
-import type { Kept } from '../mappers/entries.ts'
+import type { EntryAttributes } from '../mappers/entries.ts'
 import type { JsonLike } from '../mappers/json.ts'
-import { textOfPart } from '../mappers/gemini-contents.ts'
+import { textOfPart } from '../dialects/gemini-cli/gemini-contents.ts'
 import { toolOf } from '../mappers/names.ts'
 import { isFields, textOf, type Fields } from './fields.ts'
 import { hookMapper } from './read-hook.ts'
@@ -15,7 +15,7 @@ export const geminiHook = hookMapper({
     ['AfterTool', 'result'],
     ['BeforeAgent', 'prompt'],
     ['AfterAgent', 'answer'],
-    // These carry the whole conversation, or a piece of an answer.
+    // These carry the whole conversation, or a chunk of an answer.
     ['BeforeModel', 'nothing'],
     ['AfterModel', 'nothing'],
     ['BeforeToolSelection', 'nothing'],
@@ -25,7 +25,7 @@ export const geminiHook = hookMapper({
   outcomeOf,
 })
 
-/** The name of an MCP server's tool holds the server's in a way that cannot be taken apart; its context says both. */
+/** The name of an MCP tool includes its server's in a way that cannot be split; `mcp_context` has both names. */
 function calledTool(fields: Fields) {
   const name = textOf(fields, 'tool_name') ?? 'unknown'
   const context = fields['mcp_context']
@@ -33,7 +33,7 @@ function calledTool(fields: Fields) {
   return toolOf(textOf(context, 'tool_name') ?? name, textOf(context, 'server_name'))
 }
 
-/** `llmContent` is what the model reads, a text or parts; `returnDisplay` what a person sees of it. */
+/** The model reads `llmContent`, a text or parts; a person sees `returnDisplay`. */
 function outputOf(fields: Fields): JsonLike | undefined {
   const response = fields['tool_response']
   if (!isFields(response)) return response as JsonLike | undefined
@@ -43,7 +43,7 @@ function outputOf(fields: Fields): JsonLike | undefined {
   return texts.every((text) => text !== null) ? texts.join('\n') : (llmContent as JsonLike)
 }
 
-function outcomeOf(fields: Fields): Kept {
+function outcomeOf(fields: Fields): EntryAttributes {
   const response = fields['tool_response']
   const error = isFields(response) ? response['error'] : undefined
   return isFields(error) ? { 'tool.success': false, error: textOf(error, 'type', 'message') } : {}

@@ -1,12 +1,12 @@
 import type { MappedEntry } from '../mappers/mapped-entry.ts'
 
-/** One hook call, read. */
+/** A parsed hook call. */
 export interface HookReading {
-  /** As the client names it; null where the input is not what a hook of this client gives. */
+  /** The client's name for the event; null if the input is not from a hook of this client. */
   readonly event: string | null
-  /** Null if other events already report everything in this one. */
+  /** Null if other events report everything in this one. */
   readonly entry: MappedEntry | null
 }
 
-/** Reads what a client's hook gives on stdin, parsed. Pure, and total: it never throws. */
+/** Reads the parsed stdin of a client's hook. Pure and total: it never throws. */
 export type HookMapper = (input: unknown) => HookReading

@@ -2,42 +2,42 @@ import { hookEvent, type HookClient } from '@sentinelmesh/api/hooks'
 import type { MappedEntry } from '../mappers/mapped-entry.ts'
 import {
   entry,
-  spoken,
+  textContent,
   systemEvent,
   toolCall,
   toolResult,
   userPrompt,
   type Arguments,
-  type Kept,
-  type Occasion,
+  type EntryAttributes,
+  type EntryBase,
 } from '../mappers/entries.ts'
 import type { JsonLike } from '../mappers/json.ts'
 import { toolOf, type Tool } from '../mappers/names.ts'
 import { argumentsIn, fieldOf, isFields, nanosOf, textOf, textOfBlocks, type Fields } from './fields.ts'
 import type { HookMapper } from './hook-mapper.ts'
 
-/** What an event tells; `denied` is a call that was not made. */
-export type Tells = 'call' | 'denied' | 'result' | 'failure' | 'prompt' | 'answer' | 'system' | 'nothing'
+/** What an event reports; `denied` is a call that did not run. */
+export type EventKind = 'call' | 'denied' | 'result' | 'failure' | 'prompt' | 'answer' | 'system' | 'nothing'
 
-/** How one client's hooks are read. What several clients name alike is known here. */
+/** How to read the hooks of one client. This file knows the fields that several clients share. */
 export interface ClientShape {
   readonly client: HookClient
   readonly source: MappedEntry['source']
   readonly agent: string
-  /** What each event tells; one that is not here is a `system` entry. */
-  readonly events: ReadonlyMap<string, Tells>
-  /** Where the client has its own way to tell these. */
+  /** Events that are missing here become `system` entries. */
+  readonly events: ReadonlyMap<string, EventKind>
+  /** These override how the shared fields are read. */
   readonly toolOf?: (fields: Fields, event: string) => Tool
   readonly argumentsOf?: (fields: Fields, event: string) => Arguments | null
   readonly commandOf?: (fields: Fields, event: string) => string | null
   readonly outputOf?: (fields: Fields) => JsonLike | undefined
-  /** How a call went, where a result says so. */
-  readonly outcomeOf?: (fields: Fields) => Kept
+  /** The outcome of a call, if its result has one. */
+  readonly outcomeOf?: (fields: Fields) => EntryAttributes
 }
 
 const TOOL = ['tool_name', 'toolName'] as const
 
-/** Who started a subagent. */
+/** The agent that started a subagent. */
 const PARENT = ['parent_agent_id', 'parentAgentId'] as const
 const AGENT = ['agent_id', 'agentId'] as const
 
@@ -50,34 +50,34 @@ export function hookMapper(client: ClientShape): HookMapper {
 }
 
 function entryOf(client: ClientShape, fields: Fields, event: string): MappedEntry | null {
-  const of = occasionOf(client, fields, event)
+  const base = entryBase(client, fields, event)
   switch (client.events.get(event) ?? 'system') {
     case 'call':
-      return callOf(client, of, fields, { event })
+      return callOf(client, base, fields, { event })
     case 'denied':
-      return callOf(client, of, fields, { event, attributes: { 'tool.decision': 'reject' } })
+      return callOf(client, base, fields, { event, attributes: { 'tool.decision': 'reject' } })
     case 'result':
-      return resultOf(client, of, fields, {
+      return resultOf(client, base, fields, {
         event,
         content: (client.outputOf ?? outputOf)(fields),
         attributes: client.outcomeOf?.(fields) ?? {},
       })
     case 'failure': {
       const content = errorOf(fields)
-      return resultOf(client, of, fields, { event, content, attributes: { 'tool.success': false } })
+      return resultOf(client, base, fields, { event, content, attributes: { 'tool.success': false } })
     }
     case 'prompt':
-      return userPrompt(of, askerOf(of, fields), textOf(fields, 'prompt', 'user_prompt') ?? '')
+      return userPrompt(base, promptSender(base, fields), textOf(fields, 'prompt', 'user_prompt') ?? '')
     case 'answer':
-      return answerOf(of, fields, event)
+      return answerOf(base, fields, event)
     case 'system':
-      return systemEvent(of, contextOf(event), ownFields(fields))
+      return systemEvent(base, contextOf(event), ownFields(fields))
     case 'nothing':
       return null
   }
 }
 
-function occasionOf({ source, agent }: ClientShape, fields: Fields, event: string): Occasion {
+function entryBase({ source, agent }: ClientShape, fields: Fields, event: string): EntryBase {
   const roots = fields['workspace_roots']
   return {
     source,
@@ -98,33 +98,38 @@ function occasionOf({ source, agent }: ClientShape, fields: Fields, event: strin
   }
 }
 
-/** What a subagent of Copilot calls its session is the subagent. */
+/** A Copilot subagent reports its own id as its session, so use its parent's id. */
 function sessionOf(fields: Fields): string | null {
   const session = textOf(fields, 'session_id', 'sessionId', 'conversation_id', 'trajectory_id')
   return session !== null && session === textOf(fields, ...AGENT) ? (textOf(fields, ...PARENT) ?? session) : session
 }
 
-interface Telling {
+interface EventDetails {
   readonly event: string
-  readonly attributes?: Kept
+  readonly attributes?: EntryAttributes
 }
 
-function callOf(client: ClientShape, of: Occasion, fields: Fields, { event, attributes = {} }: Telling): MappedEntry {
+function callOf(
+  client: ClientShape,
+  base: EntryBase,
+  fields: Fields,
+  { event, attributes = {} }: EventDetails,
+): MappedEntry {
   const args =
     client.argumentsOf?.(fields, event) ?? argumentsIn(fieldOf(fields, ['tool_input', 'toolInput', 'toolArgs']))
   const command = client.commandOf?.(fields, event) ?? null
-  return toolCall(of, { ...calledOf(client, fields, event), args, command, attributes })
+  return toolCall(base, { ...calledOf(client, fields, event), args, command, attributes })
 }
 
 function resultOf(
   client: ClientShape,
-  of: Occasion,
+  base: EntryBase,
   fields: Fields,
-  { event, content, attributes = {} }: Telling & { content: JsonLike | undefined },
+  { event, content, attributes = {} }: EventDetails & { content: JsonLike | undefined },
 ): MappedEntry {
   const absent = content === undefined ? 'absent' : null
   const call = calledOf(client, fields, event)
-  return toolResult(of, { ...call, content: content ?? {}, attributes: { content: absent, ...attributes } })
+  return toolResult(base, { ...call, content: content ?? {}, attributes: { content: absent, ...attributes } })
 }
 
 const calledOf = (client: ClientShape, fields: Fields, event: string) => ({
@@ -132,7 +137,7 @@ const calledOf = (client: ClientShape, fields: Fields, event: string) => ({
   callId: textOf(fields, 'tool_use_id', 'toolUseId', 'tool_call_id'),
 })
 
-/** What the model is to read. */
+/** The output that the model reads. */
 function outputOf(fields: Fields): JsonLike | undefined {
   const output = fieldOf(fields, ['tool_response', 'tool_result', 'toolResult', 'tool_output', 'output'])
   if (!isFields(output)) return output === undefined ? undefined : textOfBlocks(output)
@@ -146,16 +151,22 @@ function outputOf(fields: Fields): JsonLike | undefined {
 
 const errorOf = (fields: Fields) => fieldOf(fields, ['error', 'error_message', 'tool_response']) as JsonLike | undefined
 
-function answerOf(of: Occasion, fields: Fields, event: string): MappedEntry {
+function answerOf(base: EntryBase, fields: Fields, event: string): MappedEntry {
   const text = textOf(fields, 'last_assistant_message', 'prompt_response', 'text', 'response')
-  if (text === null) return systemEvent(of, contextOf(event), ownFields(fields))
+  if (text === null) return systemEvent(base, contextOf(event), ownFields(fields))
   // A subagent answers the agent that started it.
-  const receiver = /^subagent/i.test(event) ? of.agent : 'user'
-  return entry(of, { kind: 'message', sender: of.agent, receiver, context: 'assistant_message', ...spoken(text) })
+  const receiver = /^subagent/i.test(event) ? base.agent : 'user'
+  return entry(base, {
+    kind: 'message',
+    sender: base.agent,
+    receiver,
+    context: 'assistant_message',
+    ...textContent(text),
+  })
 }
 
-/** A subagent is asked by the agent that started it; Codex and Copilot CLI tell that as a prompt. */
-function askerOf({ agent }: Occasion, fields: Fields): string {
+/** Codex and Copilot CLI report an agent's instructions to its subagent as a prompt. */
+function promptSender({ agent }: EntryBase, fields: Fields): string {
   if (textOf(fields, ...PARENT, 'agent_id') !== null) return agent
   const email = textOf(fields, 'user_email')
   return email === null ? 'user' : `user.${email}`
@@ -163,7 +174,7 @@ function askerOf({ agent }: Occasion, fields: Fields): string {
 
 const contextOf = (event: string) => `${event.charAt(0).toLowerCase()}${event.slice(1)}`
 
-/** On every event of some client, kept beside the payload, or told by another event. */
+/** Fields that are on every event of some client, are stored outside the payload, or are reported by another event. */
 const COMMON = new Set([
   ...AGENT,
   ...PARENT,

@@ -36,7 +36,7 @@ const readHook = hookMapper({
   outputOf: (fields) => textOfBlocks(fields['mcp_result'] as JsonLike),
 })
 
-/** Windsurf, from a third-party copy of its documentation: what an event is about lies in `tool_info`. */
+/** Windsurf, from a third-party copy of its documentation: the details of an event are in `tool_info`. */
 export const windsurfHook: HookMapper = (input) => {
   if (!isFields(input)) return readHook(input)
   const { tool_info: info, ...common } = input

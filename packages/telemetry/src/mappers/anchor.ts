@@ -1,23 +1,23 @@
-export interface Told {
+export interface Occurrence {
   readonly callId?: string | null
   readonly traceId?: string | null
   readonly spanId?: string | null
-  /** The record's own; never one derived from its trace: that changes with what else a request holds. */
+  /** The record's own. Never one derived from its trace, which depends on the other records of the request. */
   readonly session?: string | null
   /** Nanoseconds. */
   readonly timeNanos?: bigint | null
-  /** The entry repeats with every call (system prompts, tool definitions), and is one a session. */
+  /** The entry repeats with every call (system prompts, tool definitions) and is stored once per session. */
   readonly oncePerSession?: boolean
 }
 
-/** Shorter call ids (`call_1`) repeat from run to run. */
+/** Shorter call ids, such as `call_1`, repeat in every run. */
 const UNIQUE_CALL_ID_CHARS = 16
 
 /**
- * The part of a computed id that says which occurrence an entry tells, after `data-model.md`, *Idempotency*. Two reports
- * with the same kind, anchor and payload are one entry. Null where nothing in the record can tell it from another one.
+ * The part of a computed id that identifies the occurrence an entry reports, after `data-model.md`, *Idempotency*. Two
+ * reports with the same kind, anchor, and payload are one entry. Null if nothing in the record identifies it.
  */
-export function anchorOf({ callId, traceId, spanId, session, timeNanos, oncePerSession }: Told): string | null {
+export function anchorOf({ callId, traceId, spanId, session, timeNanos, oncePerSession }: Occurrence): string | null {
   if (oncePerSession) return session ? `session ${session}` : traceId ? `trace ${traceId}` : null
   if (callId && callId.length >= UNIQUE_CALL_ID_CHARS) return `call ${callId}`
   const run = traceId ?? session

@@ -1,4 +1,13 @@
-import { entry, spoken, systemPrompt, toolCall, toolResult, argumentsOf, type Arguments, type Kept } from './entries.ts'
+import {
+  entry,
+  textContent,
+  systemPrompt,
+  toolCall,
+  toolResult,
+  argumentsOf,
+  type Arguments,
+  type EntryAttributes,
+} from './entries.ts'
 import type { Exchange } from './exchange.ts'
 import { jsonPayload, payloadOf, type JsonLike } from './json.ts'
 import type { MappedEntry } from './mapped-entry.ts'
@@ -14,39 +23,44 @@ import { askedOf, historyIn, textsOf } from './messages/state.ts'
 import { toolOf } from './names.ts'
 
 /**
- * A call of a model, by rule 1 of `otel/mapping.md`, *History*: it carries the whole conversation, and what precedes the
- * last answer in it was told by the calls before.
+ * The entries of a model call, by rule 1 of `otel/mapping.md`, *History*: each call carries the whole conversation, and
+ * earlier calls have already reported everything before its last answer.
  */
-export function conversationEntries(of: Exchange, told: Conversation): readonly MappedEntry[] {
-  const { input, output } = told
+export function conversationEntries(exchange: Exchange, conversation: Conversation): readonly MappedEntry[] {
+  const { input, output } = conversation
   const history = historyIn(input)
-  const said = new Set(['', ...output.map(textOf)])
+  const answered = new Set(['', ...output.map(textOf)])
   const fresh = input.slice(history).filter(({ role }) => role !== 'system')
-  const system = [...told.system, ...input.filter(({ role }) => role === 'system').map(textOf)]
+  const system = [...conversation.system, ...input.filter(({ role }) => role === 'system').map(textOf)]
   const nameOf = namer([...input, ...output], input[history - 1])
-  const came: Side = { of, nameOf, timeNanos: of.endNanos, attributes: failure(of) }
+  const came: Side = { exchange, nameOf, timeNanos: exchange.endNanos, attributes: failure(exchange) }
   const answers = output.flatMap((message) => messageEntries(came, message, completion))
-  const sent: Side = { of, nameOf, timeNanos: of.timeNanos, attributes: answers.length === 0 ? failure(of) : {} }
+  const sent: Side = {
+    exchange,
+    nameOf,
+    timeNanos: exchange.timeNanos,
+    attributes: answers.length === 0 ? failure(exchange) : {},
+  }
   return [
-    ...system.filter((text) => text !== '').map((text) => systemPrompt(of, of.model, text)),
-    ...told.definitions.map((definition) => toolDefinition(of, definition)),
+    ...system.filter((text) => text !== '').map((text) => systemPrompt(exchange, exchange.model, text)),
+    ...conversation.definitions.map((definition) => toolDefinition(exchange, definition)),
     ...fresh.flatMap((message) =>
-      message.role === 'assistant' ? begunEntries(sent, message, said) : messageEntries(sent, message, prompt),
+      message.role === 'assistant' ? prefillEntries(sent, message, answered) : messageEntries(sent, message, prompt),
     ),
     ...answers,
   ]
 }
 
-/** One half of a call. That it failed stands on what came of it; where nothing came, on what had been sent. */
+/** One half of a call. An error is an attribute of the answers; without answers, of the messages sent. */
 interface Side {
-  readonly of: Exchange
-  /** The tool that gave a result. */
+  readonly exchange: Exchange
+  /** The tool that returned a result. */
   readonly nameOf: (result: ResultPart) => string
   readonly timeNanos: bigint | null
-  readonly attributes: Kept
+  readonly attributes: EntryAttributes
 }
 
-const failure = ({ error }: Exchange): Kept => ({ error })
+const failure = ({ error }: Exchange): EntryAttributes => ({ error })
 
 function messageEntries(side: Side, message: Message, say: typeof prompt): readonly MappedEntry[] {
   const first = message.parts.findIndex(({ type }) => type === 'text')
@@ -58,33 +72,49 @@ function messageEntries(side: Side, message: Message, say: typeof prompt): reado
   })
 }
 
-/** An answer that was begun for the model is a part of what it was given, unless it is all that the model said. */
-function begunEntries(sent: Side, message: Message, said: ReadonlySet<string>): readonly MappedEntry[] {
+/** A prefilled answer is part of the prompt, unless it equals the model's whole answer. */
+function prefillEntries(sent: Side, message: Message, answered: ReadonlySet<string>): readonly MappedEntry[] {
   const text = textOf(message)
-  return said.has(text) ? [] : [prompt(sent, text)]
+  return answered.has(text) ? [] : [prompt(sent, text)]
 }
 
-function prompt({ of, timeNanos, attributes }: Side, text: string): MappedEntry {
-  const { payload, attributes: content } = spoken(text)
-  const told = { kind: 'prompt', context: 'user_message', payload, timeNanos } as const
-  return entry(of, { ...told, sender: of.agent, receiver: of.model, attributes: { ...content, ...attributes } })
+function prompt({ exchange, timeNanos, attributes }: Side, text: string): MappedEntry {
+  const { payload, attributes: content } = textContent(text)
+  const parts = { kind: 'prompt', context: 'user_message', payload, timeNanos } as const
+  return entry(exchange, {
+    ...parts,
+    sender: exchange.agent,
+    receiver: exchange.model,
+    attributes: { ...content, ...attributes },
+  })
 }
 
-function completion({ of, timeNanos, attributes }: Side, text: string): MappedEntry {
-  const { payload, attributes: content } = spoken(text)
-  const told = { kind: 'completion', context: 'assistant_message', payload, timeNanos } as const
-  return entry(of, { ...told, sender: of.model, receiver: of.agent, attributes: { ...content, ...attributes } })
+function completion({ exchange, timeNanos, attributes }: Side, text: string): MappedEntry {
+  const { payload, attributes: content } = textContent(text)
+  const parts = { kind: 'completion', context: 'assistant_message', payload, timeNanos } as const
+  return entry(exchange, {
+    ...parts,
+    sender: exchange.model,
+    receiver: exchange.agent,
+    attributes: { ...content, ...attributes },
+  })
 }
 
-/** A call in a message without arguments takes none: that content is kept back would keep back the message. */
-function callEntry({ of, timeNanos, attributes }: Side, { id, name, args }: CallPart): MappedEntry {
+/** A call without arguments takes none: if content were not captured, the whole message would be missing. */
+function callEntry({ exchange, timeNanos, attributes }: Side, { id, name, args }: CallPart): MappedEntry {
   const given = argumentsIn(args)
   const call = { tool: toolOf(name), callId: id, args: given, attributes: { ...attributes, content: null } }
-  return toolCall({ ...of, timeNanos }, call)
+  return toolCall({ ...exchange, timeNanos }, call)
 }
 
-function resultEntry({ of, nameOf, timeNanos, attributes }: Side, part: ResultPart): MappedEntry {
-  return toolResult(of, { tool: toolOf(nameOf(part)), callId: part.id, content: part.content, attributes, timeNanos })
+function resultEntry({ exchange, nameOf, timeNanos, attributes }: Side, part: ResultPart): MappedEntry {
+  return toolResult(exchange, {
+    tool: toolOf(nameOf(part)),
+    callId: part.id,
+    content: part.content,
+    attributes,
+    timeNanos,
+  })
 }
 
 function argumentsIn(args: JsonLike | undefined): Arguments | null {
@@ -92,7 +122,7 @@ function argumentsIn(args: JsonLike | undefined): Arguments | null {
   return typeof args === 'string' ? argumentsOf(args) : { json: args, value: args }
 }
 
-/** Many dialects name the tool in the call only; where there is no id either, it is the only one that was called. */
+/** Many dialects name the tool only in the call. A result without an id belongs to the only tool that was called. */
 function namer(messages: readonly Message[], asking: Message | undefined): Side['nameOf'] {
   const names = new Map(messages.flatMap(callsIn).flatMap(({ id, name }) => (id === null ? [] : [[id, name] as const])))
   const [only, ...others] = new Set(asking === undefined ? [] : callsIn(asking).map(({ name }) => name))
@@ -101,12 +131,12 @@ function namer(messages: readonly Message[], asking: Message | undefined): Side[
 
 const callsIn = ({ parts }: Message) => parts.filter((part) => part.type === 'call')
 
-function toolDefinition(of: Exchange, { name, description, parameters }: Definition): MappedEntry {
+function toolDefinition(exchange: Exchange, { name, description, parameters }: Definition): MappedEntry {
   const tool = toolOf(name)
-  return entry(of, {
+  return entry(exchange, {
     kind: 'tool_definition',
     sender: tool.party,
-    receiver: of.agent,
+    receiver: exchange.agent,
     context: 'tool_description',
     payload: jsonPayload({ name, description, parameters }),
     attributes: { 'tool.name': tool.name, 'mcp.server': tool.server },
@@ -114,51 +144,59 @@ function toolDefinition(of: Exchange, { name, description, parameters }: Definit
   })
 }
 
-/** What a person asked of an agent or a workflow, and what came of it, as its root span has them. */
+/** The request of a person to an agent or workflow and its answer, as its root span has them. */
 export function rootMessages(
-  of: Exchange,
+  exchange: Exchange,
   asked: JsonLike | undefined,
   answer: JsonLike | undefined,
 ): readonly MappedEntry[] {
-  const { agent, user, endNanos } = of
-  const isAnswered = isSaid(answer)
+  const { agent, user, endNanos } = exchange
+  const isAnswered = hasContent(answer)
   const asking = { kind: 'message', sender: user, receiver: agent, context: 'user_message' } as const
   const answering = { kind: 'message', sender: agent, receiver: user, context: 'assistant_message' } as const
   return [
-    ...(isSaid(asked) ? [entry(of, { ...asking, ...said(asked, isAnswered ? {} : failure(of)) })] : []),
-    ...(isAnswered ? [entry(of, { ...answering, ...said(answer, failure(of)), timeNanos: endNanos })] : []),
+    ...(hasContent(asked)
+      ? [entry(exchange, { ...asking, ...content(asked, isAnswered ? {} : failure(exchange)) })]
+      : []),
+    ...(isAnswered
+      ? [entry(exchange, { ...answering, ...content(answer, failure(exchange)), timeNanos: endNanos })]
+      : []),
   ]
 }
 
-const isSaid = (value: JsonLike | undefined): value is JsonLike => value !== undefined && value !== null && value !== ''
+const hasContent = (value: JsonLike | undefined): value is JsonLike =>
+  value !== undefined && value !== null && value !== ''
 
-function said(value: JsonLike, attributes: Kept) {
+function content(value: JsonLike, attributes: EntryAttributes) {
   if (typeof value !== 'string') return { payload: payloadOf(value), attributes }
-  const { payload, attributes: content } = spoken(value)
+  const { payload, attributes: content } = textContent(value)
   return { payload, attributes: { ...content, ...attributes } }
 }
 
-/** The conversation of a root span, without what came before it and what its agent did meanwhile. */
-export function rootConversation(of: Exchange, { input, output }: Conversation): readonly MappedEntry[] {
-  return rootMessages(of, askedOf(input), textsOf(output))
+/** The request and answer in a root span's conversation, without its history and the agent's intermediate steps. */
+export function rootConversation(exchange: Exchange, { input, output }: Conversation): readonly MappedEntry[] {
+  return rootMessages(exchange, askedOf(input), textsOf(output))
 }
 
-/** A tool at work: its call, and its result once it has ended. */
+/** One run of a tool: its call, and its result if it has ended. */
 export interface ToolRun {
   readonly name: string
   readonly server?: string | null
   readonly callId: string | null
-  /** Undefined where the sender kept it back. */
+  /** Undefined if the sender did not capture content. */
   readonly args: JsonLike | undefined
-  /** Undefined where there is none, or the sender kept it back. */
+  /** Undefined if there is none, or if the sender did not capture content. */
   readonly result: JsonLike | undefined
 }
 
-export function toolRunEntries(of: Exchange, run: ToolRun): readonly MappedEntry[] {
+export function toolRunEntries(exchange: Exchange, run: ToolRun): readonly MappedEntry[] {
   const { name, server, callId, args } = run
   const tool = toolOf(name, server ?? null)
-  const content = run.result ?? (of.error === null ? undefined : { error: of.error })
-  const call = toolCall(of, { tool, callId, args: argumentsIn(args) })
+  const content = run.result ?? (exchange.error === null ? undefined : { error: exchange.error })
+  const call = toolCall(exchange, { tool, callId, args: argumentsIn(args) })
   if (content === undefined) return [call]
-  return [call, toolResult(of, { tool, callId, content, attributes: failure(of), timeNanos: of.endNanos })]
+  return [
+    call,
+    toolResult(exchange, { tool, callId, content, attributes: failure(exchange), timeNanos: exchange.endNanos }),
+  ]
 }

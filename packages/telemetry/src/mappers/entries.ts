@@ -7,83 +7,83 @@ import { commandOf, type Tool } from './names.ts'
 import { spendEntry } from './record-budget.ts'
 import { sessionOf } from './session.ts'
 
-/** Attributes of an entry; what is not known is left out. */
-export type Kept = Readonly<Record<string, string | number | boolean | null | undefined>>
+/** Attributes of an entry; null and undefined are omitted. */
+export type EntryAttributes = Readonly<Record<string, string | number | boolean | null | undefined>>
 
-/** One record or hook call of a coding agent: what the entries that it gives have in common. */
-export interface Occasion {
+/** The part that all entries of one record or hook call share. */
+export interface EntryBase {
   readonly source: MappedEntry['source']
   readonly agent: string
   readonly session: string | null
   readonly traceId: string | null
   readonly spanId: string | null
-  /** Nanoseconds since 1970; null: when it arrived. */
+  /** Nanoseconds since 1970; null stands for the time of arrival. */
   readonly timeNanos: bigint | null
-  readonly attributes: Kept
+  readonly attributes: EntryAttributes
 }
 
-interface Told {
+interface EntryParts {
   readonly kind: Kind
   readonly sender: string
   readonly receiver: string | null
   readonly context: string
   readonly payload: Payload
-  readonly attributes?: Kept
+  readonly attributes?: EntryAttributes
   readonly callId?: string | null
   readonly oncePerSession?: boolean
-  /** Where it is not the occasion's own. */
+  /** Overrides the time of the base. */
   readonly timeNanos?: bigint | null
 }
 
 /** Throws `RecordTooLarge`. */
-export function entry(of: Occasion, told: Told): MappedEntry {
+export function entry(base: EntryBase, parts: EntryParts): MappedEntry {
   spendEntry()
-  const { kind, sender, receiver, context, payload, callId, oncePerSession = false } = told
-  const timeNanos = told.timeNanos === undefined ? of.timeNanos : told.timeNanos
+  const { kind, sender, receiver, context, payload, callId, oncePerSession = false } = parts
+  const timeNanos = parts.timeNanos === undefined ? base.timeNanos : parts.timeNanos
   return {
-    source: of.source,
+    source: base.source,
     kind,
     sender,
     receiver,
-    session: of.session,
+    session: base.session,
     context,
     payload,
     at: timeNanos === null ? null : Number(timeNanos / 1000n),
-    attributes: known({ source: of.source, ...of.attributes, ...told.attributes }),
-    anchor: anchorOf({ ...of, timeNanos, callId: callId ?? null, oncePerSession }),
+    attributes: known({ source: base.source, ...base.attributes, ...parts.attributes }),
+    anchor: anchorOf({ ...base, timeNanos, callId: callId ?? null, oncePerSession }),
   }
 }
 
-function known(attributes: Kept): MappedEntry['attributes'] {
+function known(attributes: EntryAttributes): MappedEntry['attributes'] {
   return Object.fromEntries(
     Object.entries(attributes).filter((one): one is [string, string | number | boolean] => (one[1] ?? null) !== null),
   )
 }
 
-/** What a record says of itself, whatever it tells. */
-export function occasionOf(
+/** The base of a record's entries. */
+export function entryBase(
   record: TelemetryRecord,
-  told: Pick<Occasion, 'source' | 'agent'> & { readonly event: string; readonly attributes?: Kept },
-): Occasion {
+  own: Pick<EntryBase, 'source' | 'agent'> & { readonly event: string; readonly attributes?: EntryAttributes },
+): EntryBase {
   const { traceId, spanId, attributes } = record
   return {
-    source: told.source,
-    agent: told.agent,
+    source: own.source,
+    agent: own.agent,
     session: sessionOf(attributes),
     traceId,
     spanId,
     timeNanos: record.type === 'log' ? record.timeNanos : record.startNanos,
-    attributes: { event: told.event, trace_id: traceId, span_id: spanId, ...told.attributes },
+    attributes: { event: own.event, trace_id: traceId, span_id: spanId, ...own.attributes },
   }
 }
 
-/** Arguments of a call: as they go into the payload, and as a value to look into. */
+/** Arguments of a call, both as JSON for the payload and as a value to inspect. */
 export interface Arguments {
   readonly json: JsonLike
   readonly value: unknown
 }
 
-/** Null where there are none. A string of JSON is what it holds. */
+/** Null if there are none. A string of JSON is parsed. */
 export function argumentsOf(sent: AttributeValue | undefined): Arguments | null {
   if (sent === undefined || sent === '') return null
   if (typeof sent !== 'string') return { json: sent, value: sent }
@@ -97,18 +97,18 @@ export interface Call {
 
 interface MadeCall extends Call {
   readonly args: Arguments | null
-  /** What the shell is to run, where the name of the tool does not say that it is one. */
+  /** The shell command, if the tool's name does not show that it is a shell. */
   readonly command?: string | null
-  readonly attributes?: Kept
+  readonly attributes?: EntryAttributes
 }
 
-/** An agent calls a tool: a shell tool with the command as a text, any other with its name and arguments. */
-export function toolCall(of: Occasion, call: MadeCall): MappedEntry {
+/** An agent calls a tool. The payload is the command of a shell tool, or the name and arguments of any other tool. */
+export function toolCall(base: EntryBase, call: MadeCall): MappedEntry {
   const { tool, callId, args } = call
   const command = call.command ?? shellCommandOf(call)
-  return entry(of, {
+  return entry(base, {
     kind: 'tool_call',
-    sender: of.agent,
+    sender: base.agent,
     receiver: tool.party,
     context: command === null ? 'tool_call' : 'shell_command',
     payload:
@@ -120,20 +120,20 @@ export function toolCall(of: Occasion, call: MadeCall): MappedEntry {
   })
 }
 
-/** A tool of an MCP server may be named like a shell and be none. */
+/** A tool of an MCP server can be named like a shell without being one. */
 const shellCommandOf = ({ tool, args }: MadeCall) =>
   args === null || tool.server !== null ? null : commandOf(tool.name, args.value)
 
-/** A tool answers its agent; JSON in a string is what it holds. */
+/** A tool returns its result to the agent. JSON in a string is parsed. */
 export function toolResult(
-  of: Occasion,
-  result: Call & { content: JsonLike; attributes?: Kept; timeNanos?: bigint | null },
+  base: EntryBase,
+  result: Call & { content: JsonLike; attributes?: EntryAttributes; timeNanos?: bigint | null },
 ): MappedEntry {
   const { tool, callId, content } = result
-  return entry(of, {
+  return entry(base, {
     kind: 'tool_result',
     sender: tool.party,
-    receiver: of.agent,
+    receiver: base.agent,
     context: 'tool_result',
     payload: payloadOf(typeof content === 'string' ? parsedIfJson(content) : content),
     callId,
@@ -142,7 +142,7 @@ export function toolResult(
   })
 }
 
-const attributesOfCall = ({ tool, callId }: Call): Kept => ({
+const attributesOfCall = ({ tool, callId }: Call): EntryAttributes => ({
   'tool.name': tool.name,
   'tool.call_id': callId,
   'mcp.server': tool.server,
@@ -150,33 +150,44 @@ const attributesOfCall = ({ tool, callId }: Call): Kept => ({
 
 const REDACTED = new Set(['<REDACTED>', '[REDACTED]', '__REDACTED__'])
 
-/** A text that its sender may have kept back, as its payload. */
-export function spoken(text: string | null): { readonly payload: Payload; readonly attributes: Kept } {
-  const said = text ?? '<REDACTED>'
-  return { payload: { type: 'text', text: said }, attributes: { content: REDACTED.has(said) ? 'redacted' : null } }
+/** The payload of a text; null stands for a text that its sender redacted. */
+export function textContent(text: string | null): { readonly payload: Payload; readonly attributes: EntryAttributes } {
+  const sent = text ?? '<REDACTED>'
+  return { payload: { type: 'text', text: sent }, attributes: { content: REDACTED.has(sent) ? 'redacted' : null } }
 }
 
 /** A person writes to a coding agent. */
-export function userPrompt(of: Occasion, user: string, text: string | null): MappedEntry {
-  return entry(of, { kind: 'prompt', sender: user, receiver: of.agent, context: 'user_message', ...spoken(text) })
+export function userPrompt(base: EntryBase, user: string, text: string | null): MappedEntry {
+  return entry(base, {
+    kind: 'prompt',
+    sender: user,
+    receiver: base.agent,
+    context: 'user_message',
+    ...textContent(text),
+  })
 }
 
-/** A text, or what is not one as JSON, goes to a model. */
-export function modelPrompt(of: Occasion, model: string, payload: Payload): MappedEntry {
-  return entry(of, { kind: 'prompt', sender: of.agent, receiver: model, context: 'user_message', payload })
+/** An agent sends a text, or JSON, to a model. */
+export function modelPrompt(base: EntryBase, model: string, payload: Payload): MappedEntry {
+  return entry(base, { kind: 'prompt', sender: base.agent, receiver: model, context: 'user_message', payload })
 }
 
 /** A model answers. */
-export function completion(of: Occasion, model: string, payload: Payload, attributes: Kept = {}): MappedEntry {
+export function completion(
+  base: EntryBase,
+  model: string,
+  payload: Payload,
+  attributes: EntryAttributes = {},
+): MappedEntry {
   const context = 'assistant_message'
-  return entry(of, { kind: 'completion', sender: model, receiver: of.agent, context, payload, attributes })
+  return entry(base, { kind: 'completion', sender: model, receiver: base.agent, context, payload, attributes })
 }
 
-/** The system prompt of a model: it repeats with every call. */
-export function systemPrompt(of: Occasion, model: string, text: string): MappedEntry {
-  return entry(of, {
+/** A model's system prompt. It repeats with every call, so it is one entry per session. */
+export function systemPrompt(base: EntryBase, model: string, text: string): MappedEntry {
+  return entry(base, {
     kind: 'system',
-    sender: of.agent,
+    sender: base.agent,
     receiver: model,
     context: 'system_prompt',
     payload: { type: 'text', text },
@@ -184,20 +195,25 @@ export function systemPrompt(of: Occasion, model: string, text: string): MappedE
   })
 }
 
-/** Configuration, a permission, a connection: what an agent says of itself. */
-export function systemEvent(of: Occasion, context: string, own: JsonLike, attributes: Kept = {}): MappedEntry {
+/** An agent reports about itself: configuration, a permission, a connection. */
+export function systemEvent(
+  base: EntryBase,
+  context: string,
+  own: JsonLike,
+  attributes: EntryAttributes = {},
+): MappedEntry {
   const payload = jsonPayload(own)
-  return entry(of, { kind: 'system', sender: of.agent, receiver: of.agent, context, payload, attributes })
+  return entry(base, { kind: 'system', sender: base.agent, receiver: base.agent, context, payload, attributes })
 }
 
-/** A number or a boolean as its text; null where there is none, or nothing in it. */
+/** A text, number, or boolean as text; null if absent, empty, or of another type. */
 export function textAt(attributes: Attributes, name: string): string | null {
   const value = attributes.get(name)
   if (typeof value === 'string') return value === '' ? null : value
   return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : null
 }
 
-/** The first of them that is present. */
+/** The first of these attributes that is present. */
 export function firstText(attributes: Attributes, names: readonly string[]): string | null {
   for (const name of names) {
     const text = textAt(attributes, name)
@@ -206,13 +222,13 @@ export function firstText(attributes: Attributes, names: readonly string[]): str
   return null
 }
 
-/** As sent where it is a text, a number or a boolean. */
+/** A text, number, or boolean as sent; null otherwise. */
 export function scalarAt(attributes: Attributes, name: string): string | number | boolean | null {
   const value = attributes.get(name)
   return typeof value === 'number' || typeof value === 'boolean' ? value : textAt(attributes, name)
 }
 
-/** The attributes of a record that are not the same on every record of its agent. */
+/** The attributes that are not common to all records of the agent. */
 export function ownAttributes(
   attributes: Attributes,
   isCommon: (name: string) => boolean,

@@ -1,50 +1,58 @@
 import type { Attributes, TelemetryRecord } from '../otlp/telemetry.ts'
-import { firstText, modelParty, occasionOf, textAt, type Kept, type Occasion } from './entries.ts'
-import type { SourceName } from './mapped-entry.ts'
+import { firstText, modelParty, entryBase, textAt, type EntryAttributes, type EntryBase } from './entries.ts'
 import { userOf } from './names.ts'
 
-/** A record of a span dialect: an occasion with who takes part beside the agent, when it ended and how. */
-export interface Exchange extends Occasion {
+/** A record of a span dialect: its base, the other parties, when it ended, and its error. */
+export interface Exchange extends EntryBase {
   readonly user: string
   readonly model: string
-  /** Nanoseconds; null: when it arrived. */
+  /** Nanoseconds; null stands for the time of arrival. */
   readonly endNanos: bigint | null
-  /** Null where it went well. */
+  /** Null on success. */
   readonly error: string | null
 }
 
-/** Dialects where the agent's own name is on the root span only: children go by their service, always the same one. */
-const NAMED_BY_SERVICE: ReadonlySet<SourceName> = new Set(['copilot', 'ai_sdk', 'openinference', 'mcp'])
+/** How a dialect differs in what its records say about the parties. */
+export interface ExchangeOptions {
+  readonly source: string
+  /** Only the root span has the agent's own name, so name the agent after its service: then all spans agree. */
+  readonly isNamedByService?: boolean
+  readonly user?: (attributes: Attributes) => string
+  readonly attributes?: EntryAttributes
+}
 
-export function exchangeOf(record: TelemetryRecord, source: SourceName, own: Kept = {}): Exchange {
+export function exchangeOf(
+  record: TelemetryRecord,
+  { source, isNamedByService = false, user = userOf, attributes: own = {} }: ExchangeOptions,
+): Exchange {
   const { attributes } = record
-  const byService = NAMED_BY_SERVICE.has(source)
-  const agentName = firstText(attributes, ['gen_ai.agent.name', 'agent.name'])
   const service = textAt(record.resource.attributes, 'service.name')
-  const name =
-    (byService ? null : textAt(attributes, 'gen_ai.agent.name')) ?? service ?? (record.scope.name || 'unknown')
+  const agentName = isNamedByService ? null : textAt(attributes, 'gen_ai.agent.name')
   const model = firstText(attributes, MODELS)
-  const occasion = occasionOf(record, {
+  const occasion = entryBase(record, {
     source,
-    agent: `agent.${name}`,
+    agent: `agent.${agentName ?? service ?? (record.scope.name || 'unknown')}`,
     event: record.type === 'span' ? record.name : record.eventName,
     attributes: {
       model,
       'agent.id': textAt(attributes, 'gen_ai.agent.id'),
-      'agent.name': byService && source !== 'ai_sdk' ? agentName : null,
-      function: source === 'ai_sdk' ? (textAt(attributes, 'ai.telemetry.functionId') ?? agentName) : null,
+      'agent.name': isNamedByService ? agentNameOf(attributes) : null,
+      // A dialect may set it; it is here because the order of attributes is part of an entry.
+      function: null,
       entity: textAt(attributes, 'traceloop.entity.name'),
       ...own,
     },
   })
   return {
     ...occasion,
-    user: source === 'openinference' ? openInferenceUser(attributes) : userOf(attributes),
+    user: user(attributes),
     model: modelParty(model ?? firstText(attributes, PROVIDERS)),
     endNanos: record.type === 'span' ? record.endNanos : record.timeNanos,
     error: errorOf(record),
   }
 }
+
+export const agentNameOf = (attributes: Attributes) => firstText(attributes, ['gen_ai.agent.name', 'agent.name'])
 
 const MODELS = [
   'gen_ai.response.model',
@@ -59,14 +67,7 @@ const MODELS = [
 
 const PROVIDERS = ['gen_ai.provider.name', 'gen_ai.system', 'llm.provider', 'llm.system']
 
-/** Here `user.id` is who uses the application; elsewhere it is a random id of an installation. */
-function openInferenceUser(attributes: Attributes): string {
-  const known = userOf(attributes)
-  const id = textAt(attributes, 'user.id')
-  return known === 'user' && id !== null ? `user.${id}` : known
-}
-
-/** Names that say no more than that there was an error. */
+/** Error types that say nothing beyond "there was an error". */
 const NO_NAMES: ReadonlySet<string | null> = new Set([null, '_OTHER', 'unknown'])
 
 function errorOf(record: TelemetryRecord): string | null {

@@ -4,7 +4,7 @@ import { JsonTextError, scan, stringAt, type LeafType, type Visitor } from '@sen
 import type { AttributeValue } from '../otlp/telemetry.ts'
 import { spendValue } from './record-budget.ts'
 
-/** JSON that somebody sent as text: kept letter by letter, so that numbers and the order of keys stay evidence. */
+/** JSON that was sent as text. It is kept verbatim, so that numbers and the order of keys remain evidence. */
 export class RawJson {
   constructor(readonly text: string) {}
 }
@@ -22,21 +22,21 @@ export function payloadOf(value: JsonLike): Payload {
   return typeof value === 'string' ? { type: 'text', text: value } : jsonPayload(value)
 }
 
-/** Leaves room for what is put around a value within the depth that a payload may have. */
-const MOST_LEVELS = LIMITS.jsonDepth - 8
+/** Leaves room for the levels that mapping adds around a value, within the allowed depth of a payload. */
+const MAX_DEPTH = LIMITS.jsonDepth - 8
 
 /**
- * What a dialect sends as a string of JSON (arguments, results): the JSON if it is some object or array, else the
- * string. What nests too deep for a payload stays a string.
+ * Recognizes arguments and results that a dialect sends as a string of JSON. Only objects and arrays count; JSON that
+ * nests too deep for a payload stays a string.
  */
 export function parsedIfJson(text: string): RawJson | string {
   return isContainer(text) ? new RawJson(text) : text
 }
 
 function isContainer(text: string): boolean {
-  if (!BEGINS.test(text)) return false
+  if (!CONTAINER_START.test(text)) return false
   try {
-    scan(text, MOST_LEVELS, UNHEARD)
+    scan(text, MAX_DEPTH, IGNORE_ALL)
     return true
   } catch (error) {
     if (error instanceof JsonTextError) return false
@@ -44,23 +44,23 @@ function isContainer(text: string): boolean {
   }
 }
 
-const BEGINS = /^\s*[[{]/
-const UNHEARD: Visitor = { open() {}, close() {}, key() {}, leaf() {} }
+const CONTAINER_START = /^\s*[[{]/
+const IGNORE_ALL: Visitor = { open() {}, close() {}, key() {}, leaf() {} }
 
-/** The text of each object and array that was read from JSON, so that it can be passed on as it was sent. */
-const WRITTEN = new WeakMap<object, string>()
+/** The source text of each object and array that `valueOf` parsed, so that `jsonText` can write it verbatim. */
+const SOURCE_TEXT = new WeakMap<object, string>()
 
-/** Lets `jsonText` write an empty object for this value: where all of the text becomes the payload, writing a part is in vain. */
-export function leaveUnwritten(value: object): void {
-  WRITTEN.set(value, '{}')
+/** Makes `jsonText` write `{}` for this value. Saves time if the whole source text becomes the payload anyway. */
+export function writeAsEmpty(value: object): void {
+  SOURCE_TEXT.set(value, '{}')
 }
 
-/** The object or array that a text of JSON holds; undefined where it holds none or nests too deep. Throws `RecordTooLarge`. */
+/** Parses an object or array; undefined for any other text, or if it nests too deep. Throws `RecordTooLarge`. */
 export function valueOf(text: string): JsonArray | JsonObject | undefined {
-  if (!BEGINS.test(text)) return undefined
+  if (!CONTAINER_START.test(text)) return undefined
   const reading = new Reading(text)
   try {
-    scan(text, MOST_LEVELS, reading)
+    scan(text, MAX_DEPTH, reading)
   } catch (error) {
     if (error instanceof JsonTextError) return undefined
     throw error
@@ -69,8 +69,8 @@ export function valueOf(text: string): JsonArray | JsonObject | undefined {
 }
 
 /**
- * Builds values out of what `scan` meets. Objects have no prototype, so a key may be any text; of two equal keys the last
- * counts; an integer that JavaScript has not exactly is a bigint.
+ * Builds values from a scan. Objects have no prototype, so a key can be any text; the last of two equal keys wins; an
+ * integer that a number cannot represent exactly becomes a bigint.
  */
 class Reading implements Visitor {
   outermost: JsonArray | JsonObject | undefined
@@ -90,7 +90,7 @@ class Reading implements Visitor {
 
   close(_array: boolean, end: number): void {
     const closed = this.#open.pop()
-    if (closed !== undefined) WRITTEN.set(closed.value, this.#text.slice(closed.start, end))
+    if (closed !== undefined) SOURCE_TEXT.set(closed.value, this.#text.slice(closed.start, end))
   }
 
   key(start: number, end: number, escaped: boolean): void {
@@ -113,24 +113,24 @@ class Reading implements Visitor {
   }
 }
 
-/** An integer of more digits is nobody's id, and reading it as a bigint takes more than linear time. */
-const MOST_DIGITS = 64
+/** A longer integer is not an id, and parsing it as a bigint takes more than linear time. */
+const MAX_INTEGER_DIGITS = 64
 
 function numberIn(written: string): number | bigint {
   const number = Number(written)
-  const exact = Number.isSafeInteger(number) || written.length > MOST_DIGITS || !/^-?\d+$/.test(written)
+  const exact = Number.isSafeInteger(number) || written.length > MAX_INTEGER_DIGITS || !/^-?\d+$/.test(written)
   return exact ? number : BigInt(written)
 }
 
-/** Members that are undefined are left out. Bytes become base64, as in OTLP's own JSON. */
+/** Omits members that are undefined. Bytes become base64, as in OTLP's JSON. */
 export function jsonText(value: JsonLike, level = 0): string {
   if (value instanceof RawJson) return value.text
   if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString('base64'))
   if (typeof value === 'bigint') return String(value)
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const written = WRITTEN.get(value)
+  const written = SOURCE_TEXT.get(value)
   if (written !== undefined) return written
-  if (level >= MOST_LEVELS) return JSON.stringify(textsIn(value))
+  if (level >= MAX_DEPTH) return JSON.stringify(textsIn(value))
   if (Array.isArray(value)) return `[${value.map((one) => jsonText(one as JsonLike, level + 1)).join(',')}]`
   const members = Object.entries(value as Record<string, JsonLike | undefined>)
     .filter((member): member is [string, JsonLike] => member[1] !== undefined)
@@ -138,7 +138,7 @@ export function jsonText(value: JsonLike, level = 0): string {
   return `{${members.join(',')}}`
 }
 
-/** Stands where a value nests too deep for a payload: depth must not hide what its texts say. */
+/** Replaces a value that nests too deep for a payload by its texts, so that depth cannot hide them from rules. */
 function textsIn(value: JsonLike): string {
   const texts: string[] = []
   const waiting: JsonLike[] = [value]

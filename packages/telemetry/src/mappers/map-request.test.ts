@@ -95,8 +95,8 @@ test('a session is that of the record, else of its trace, else of an earlier req
   const sessionsOf = async (records: ReturnType<typeof spans>, known: string | null) => {
     const told: string[] = []
     const sessions: MapOptions['sessions'] = {
-      of: () => known,
-      told: (trace, session) => void told.push(`${trace} ${session}`),
+      get: () => known,
+      remember: (trace, session) => void told.push(`${trace} ${session}`),
     }
     const entries = []
     for await (const mapped of mapRequest(records, { nowMs: NOW, sessions, keepUnknown: false, turn: async () => {} }))

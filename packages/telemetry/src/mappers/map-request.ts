@@ -2,46 +2,45 @@ import type { Turn } from '@sentinelmesh/rules'
 import { systemNamed } from '@sentinelmesh/rules/views'
 import type { LogRecord, TelemetryRecord } from '../otlp/telemetry.ts'
 import { withBoundedTime } from './bound-time.ts'
-import type { MappedEntry, SourceName } from './mapped-entry.ts'
-import type { ToldCall, ToolOfCall } from './mapper.ts'
+import type { MappedEntry } from './mapped-entry.ts'
+import type { Dialect, NamedCall, ToolOfCall } from '../dialects/dialect.ts'
 import { RecordTooLarge, tooLarge, withinRecordBudget } from './record-budget.ts'
-import { MAPPERS } from './registry.ts'
+import { dialectOf } from '../dialects/registry.ts'
 import { sessionOf } from './session.ts'
-import { sourceOf } from './source.ts'
 import { unknownEntry } from './unknown-entry.ts'
 
 /** Where a record comes from. */
 export interface Origin {
-  /** Null: no mapper knows it. */
-  readonly source: SourceName | null
+  /** The name of its dialect; null if no dialect claims it. */
+  readonly source: string | null
   readonly scope: string
 }
 
-/** What one record of a request became. */
+/** The entries that one record of a request became. */
 export interface MappedRecord extends Origin {
   readonly entries: readonly MappedEntry[]
-  /** Its mapper failed, which is a fault of ours. */
+  /** The error if mapping failed, which is a bug in this package. */
   readonly fault?: unknown
-  /** A sentence that says which limit the record exceeds, and what to do. */
+  /** A sentence that names the limit that the record exceeds, and what to do. */
   readonly refused?: string
 }
 
 export interface MapOptions {
   readonly nowMs: number
-  /** The sessions that traces of this org belong to, as far as requests told them. */
+  /** Sessions of this org's traces, as learned from its requests. */
   readonly sessions: {
-    of(traceId: string): string | null
-    told(traceId: string, session: string): void
+    get(traceId: string): string | null
+    remember(traceId: string, session: string): void
   }
-  /** Log records that no mapper knows become entries, too. */
+  /** Log records that no dialect claims become entries too. */
   readonly keepUnknown: boolean
-  /** Awaited between records: a request may hold very many. */
+  /** Awaited between records, because a request can hold very many. */
   readonly turn: Turn
 }
 
 /**
- * The records of a request as entries: in the order in which things began, each with its session, what is told twice once.
- * Nothing is left out: a record that makes no entry comes with none.
+ * Maps the records of a request to entries, in the order in which things began, each with its session and without
+ * duplicates. Yields every record, including those that make no entry.
  */
 export async function* mapRequest(
   records: readonly TelemetryRecord[],
@@ -49,12 +48,13 @@ export async function* mapRequest(
 ): AsyncGenerator<MappedRecord, void> {
   const { nowMs, turn } = options
   const { sessions, tools } = await lookAhead(records, options)
-  const isNew = toldOnce()
+  const isNew = duplicateFilter()
   for (const record of inOrder(records)) {
     await turn()
-    const origin = originOf(record)
+    const dialect = dialectOf(record)
+    const origin = originIn(record, dialect)
     try {
-      const found = withinRecordBudget(() => entriesOf(record, origin.source, tools, options.keepUnknown))
+      const found = withinRecordBudget(() => entriesOf(record, dialect, tools, options.keepUnknown))
       const entries = found.map((entry) => withBoundedTime(withSystem(withSession(entry, record), record), nowMs))
       yield { ...origin, entries: entries.filter(isNew) }
     } catch (fault) {
@@ -65,18 +65,18 @@ export async function* mapRequest(
 
   function withSession(entry: MappedEntry, { traceId, resource }: TelemetryRecord): MappedEntry {
     if (entry.session !== null) return entry
-    const ofTrace = traceId === null ? null : (sessions.get(traceId) ?? options.sessions.of(traceId))
+    const ofTrace = traceId === null ? null : (sessions.get(traceId) ?? options.sessions.get(traceId))
     return { ...entry, session: ofTrace ?? connectionOf(entry) ?? sessionOf(resource.attributes) ?? traceId }
   }
 }
 
-/** An MCP connection outlives a conversation and is left to its trace; requests of their own traces have nothing else. */
+/** An MCP connection outlives a conversation, so the trace's session wins; a request without one falls back to this. */
 function connectionOf({ attributes }: MappedEntry): string | null {
   const connection = attributes['mcp.session']
   return typeof connection === 'string' ? connection : null
 }
 
-/** By trace: the session, and the tool of each call, that some record tells, whether it makes an entry or not. */
+/** Per trace, the session and the tool of each call, from all records, including those that make no entry. */
 interface Ahead {
   readonly sessions: Map<string, string>
   readonly tools: Map<string, Map<string, string>>
@@ -92,7 +92,7 @@ async function lookAhead(records: readonly TelemetryRecord[], { sessions: known,
     const session = sessions.has(traceId) ? null : sessionOf(attributes)
     if (session !== null) {
       sessions.set(traceId, session)
-      known.told(traceId, session)
+      known.remember(traceId, session)
     }
     for (const { callId, tool } of callsOf(record)) {
       const ofTrace = tools.get(traceId) ?? new Map<string, string>()
@@ -102,35 +102,39 @@ async function lookAhead(records: readonly TelemetryRecord[], { sessions: known,
   return { sessions, tools }
 }
 
-function callsOf(record: TelemetryRecord): readonly ToldCall[] {
-  // Spans hold the whole of a call.
-  const source = record.type === 'span' ? null : sourceOf(record)
-  if (source === null) return []
+function callsOf(record: TelemetryRecord): readonly NamedCall[] {
+  // A span holds the whole call.
+  const dialect = record.type === 'span' ? undefined : dialectOf(record)
+  if (dialect?.calls === undefined) return []
   try {
-    return withinRecordBudget(() => MAPPERS[source].calls?.(record)) ?? []
+    return withinRecordBudget(() => dialect.calls?.(record)) ?? []
   } catch (error) {
-    // It is refused when it is mapped.
+    // The record is refused later, when it is mapped.
     if (error instanceof RecordTooLarge) return []
     throw error
   }
 }
 
 export function originOf(record: TelemetryRecord): Origin {
-  return { source: sourceOf(record), scope: record.scope.name }
+  return originIn(record, dialectOf(record))
 }
+
+const originIn = ({ scope }: TelemetryRecord, dialect: Dialect | undefined): Origin => ({
+  source: dialect?.name ?? null,
+  scope: scope.name,
+})
 
 function entriesOf(
   record: TelemetryRecord,
-  source: SourceName | null,
+  dialect: Dialect | undefined,
   tools: Ahead['tools'],
   keepUnknown: boolean,
 ): readonly MappedEntry[] {
-  if (source === null) return keepUnknown && record.type === 'log' ? [unknownEntry(record)] : []
-  const mapper = MAPPERS[source]
-  return record.type === 'span' ? mapper.span(record) : mapper.log(record, toolOfCall(record, tools))
+  if (dialect === undefined) return keepUnknown && record.type === 'log' ? [unknownEntry(record)] : []
+  return record.type === 'span' ? dialect.span(record) : dialect.log(record, toolOfCall(record, tools))
 }
 
-/** Rules are written for one system, and what a call holds does not always tell which. */
+/** Rules target one operating system, and a call does not always reveal which one it runs on. */
 function withSystem(entry: MappedEntry, { resource }: TelemetryRecord): MappedEntry {
   const name = resource.attributes.get('os.type')
   const system = typeof name === 'string' ? systemNamed(name) : null
@@ -142,13 +146,13 @@ function toolOfCall({ traceId }: LogRecord, tools: Ahead['tools']): ToolOfCall {
   return (callId) => ofTrace?.get(callId) ?? null
 }
 
-/** Spans are exported when they end, so a parent comes after its children; logs come as they were written. */
+/** Spans are exported when they end, so a parent follows its children and needs sorting. Logs are already in order. */
 function inOrder(records: readonly TelemetryRecord[]): readonly TelemetryRecord[] {
   const spans = records.filter((record) => record.type === 'span')
   if (spans.length < records.length) return records
   return (
     spans
-      // Clocks are coarse: a root may seem to begin with its first child.
+      // Clocks are coarse, so a root can have the same start as its first child.
       .map((span) => ({ span, start: span.startNanos ?? 0n, depth: span.parentSpanId === null ? 0 : 1 }))
       .map((one) => ({ ...one, about: Number(one.start) }))
       .sort((one, other) => one.about - other.about || Number(one.start - other.start) || one.depth - other.depth)
@@ -156,15 +160,15 @@ function inOrder(records: readonly TelemetryRecord[]): readonly TelemetryRecord[
   )
 }
 
-/** False for an entry whose session, kind, call and payload are those of an earlier one; lines of a log may be alike. */
-function toldOnce(): (entry: MappedEntry) => boolean {
-  const told = new Map<string, Set<string>>()
+/** Drops entries with the session, kind, call, and payload of an earlier one, except unclaimed log lines. */
+function duplicateFilter(): (entry: MappedEntry) => boolean {
+  const seen = new Map<string, Set<string>>()
   return ({ source, session, kind, attributes, payload }) => {
     if (source === 'other') return true
     const occurrence = JSON.stringify([session, kind, attributes['tool.call_id'] ?? null, payload.type])
-    const before = told.get(payload.text)
+    const before = seen.get(payload.text)
     if (before?.has(occurrence)) return false
-    told.set(payload.text, (before ?? new Set()).add(occurrence))
+    seen.set(payload.text, (before ?? new Set()).add(occurrence))
     return true
   }
 }

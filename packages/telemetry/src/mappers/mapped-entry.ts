@@ -1,38 +1,25 @@
 import type { Kind, Payload, System } from '@sentinelmesh/rules'
 
-export const SOURCES = [
-  'claude_code',
-  'codex',
-  'gemini_cli',
-  'copilot',
-  'mcp',
-  'openinference',
-  'ai_sdk',
-  'traceloop',
-  'gen_ai',
-] as const
-/** Which dialect told it; the `service` of an entry's log source. */
-export type SourceName = (typeof SOURCES)[number]
-
-/** Agents that have hooks and send no telemetry. */
-export type HookSourceName = 'cursor' | 'windsurf'
-
-/** What a mapper reads out of one record or hook call; `other`: what no mapper knows and a key keeps all the same. Texts are as sent, of any length: bounds and redaction come after. */
+/** An entry made from a record or a hook call. Texts are as sent, of any length: bounds and redaction come later. */
 export interface MappedEntry {
-  readonly source: SourceName | HookSourceName | 'other'
+  /**
+   * The name of the dialect or hook client; `other` if no dialect claims the record and the key stores such records.
+   * The `service` of the entry's log source.
+   */
+  readonly source: string
   readonly kind: Kind
   readonly sender: string
   readonly receiver: string | null
-  /** Of the record itself; null where it has none, then that of its trace counts. */
+  /** The record's own session; if null, that of its trace counts. */
   readonly session: string | null
   readonly context: string | null
   readonly payload: Payload
-  /** Microseconds UTC; null: when it arrived. */
+  /** Microseconds UTC; null stands for the time of arrival. */
   readonly at: number | null
-  /** Flat; the names that `docs` list for mapped entries. */
+  /** Flat, under the names that `docs` list for mapped entries. */
   readonly attributes: Readonly<Record<string, string | number | boolean>>
-  /** What its resource says that the agent runs on; a fact beside the entry, not one of its attributes. */
+  /** The operating system that the resource names. Rules read it; it is not one of the entry's attributes. */
   readonly system?: System
-  /** What makes it the same as another report of it: see `anchorOf`. Null: every report is an entry of its own. */
+  /** Identifies the occurrence, so that another report is a duplicate (`anchorOf`). Null: every report is an entry. */
   readonly anchor: string | null
 }

@@ -1,7 +1,7 @@
 import type { Attributes } from '../otlp/telemetry.ts'
 import { jsonText, type JsonLike } from './json.ts'
 
-/** Tools that run what they are given as a command; `otel/mapping.md` §2 lists where each name comes from. */
+/** Tools that run a command; `otel/mapping.md` §2 lists the origin of each name. */
 const SHELL_TOOLS = new Set(
   'Bash PowerShell bash powershell shell shell_command local_shell exec_command unified_exec run_shell_command run_in_terminal run_terminal_cmd runCommand run_shell Shell'.split(
     ' ',
@@ -12,7 +12,7 @@ export const isShellTool = (name: string) => SHELL_TOOLS.has(name)
 
 const COMMAND_ARGUMENTS = ['command', 'cmd', 'full_command', 'command_line', 'CommandLine']
 
-/** The command in a shell tool's arguments as one string: `[sh, -c, X]` is X, other arrays are joined with blanks. */
+/** The command in a shell tool's arguments as one string: `[sh, -c, X]` is X, other arrays are joined with spaces. */
 export function commandOf(tool: string, args: unknown): string | null {
   if (!isShellTool(tool)) return null
   if (typeof args !== 'object' || args === null) return null
@@ -28,7 +28,7 @@ export function commandOf(tool: string, args: unknown): string | null {
 }
 
 export interface Tool {
-  /** `mcp.<server>/<tool>` where the server is known (said, or in `mcp__server__tool`), else `tool.<name>`. */
+  /** `mcp.<server>/<tool>` if the server is known (given, or in `mcp__server__tool`), else `tool.<name>`. */
   readonly party: string
   /** Without its server. */
   readonly name: string
@@ -41,15 +41,15 @@ export function toolOf(name: string, server?: string | null): Tool {
     const own = name.startsWith(prefix) ? name.slice(prefix.length) : name
     return { party: `mcp.${server}/${own}`, name: own, server }
   }
-  const [, said, own] = /^mcp__(.+?)__(.+)$/s.exec(name) ?? []
-  return said !== undefined && own !== undefined ? toolOf(own, said) : { party: `tool.${name}`, name, server: null }
+  const [, prefix, own] = /^mcp__(.+?)__(.+)$/s.exec(name) ?? []
+  return prefix !== undefined && own !== undefined ? toolOf(own, prefix) : { party: `tool.${name}`, name, server: null }
 }
 
 export const toolName = (name: string, server?: string | null) => toolOf(name, server).party
 
 const USER_ATTRIBUTES = ['user.email', 'enduser.id', 'traceloop.association.properties.user_id']
 
-/** `user.<id>` where the record says who it is; `user.id` is a random id of an installation in most dialects. */
+/** `user.<id>` if the record names the user. `user.id` is not read: in most dialects it is a random installation id. */
 export function userOf(attributes: Attributes): string {
   for (const name of USER_ATTRIBUTES) {
     const user = attributes.get(name)

@@ -1,7 +1,7 @@
 import { LIMITS } from '@sentinelmesh/api/constants'
 import type { TelemetryRecord } from '../otlp/telemetry.ts'
 
-/** A record holds, or would become, more than a limit allows. */
+/** A record has more values, or would make more entries, than a limit allows. */
 export class RecordTooLarge extends Error {
   override readonly name = 'RecordTooLarge'
   constructor(readonly limit: 'otlpRecordValues' | 'otlpRecordEntries') {
@@ -18,7 +18,7 @@ export function tooLarge(record: TelemetryRecord, { limit }: Pick<RecordTooLarge
     : `A record may become at most ${allowed} entries (limit ${limit}). One with more, mostly in ${field}, was left out. Put fewer messages and tools into ${field}.`
 }
 
-/** Compares lengths of texts, which is quick. */
+/** Compares only the lengths of texts, because that is fast. */
 function largestField(record: TelemetryRecord): string {
   let largest = record.type === 'log' ? 'body' : 'events'
   let most = record.type === 'log' && typeof record.body === 'string' ? record.body.length : 0
@@ -29,7 +29,7 @@ function largestField(record: TelemetryRecord): string {
   return largest.slice(0, LIMITS.contextChars)
 }
 
-/** A structure weighs as much as a text of this length. */
+/** A structure counts as a text of this length. */
 const STRUCTURE_LENGTH = 1024
 
 interface Budget {
@@ -40,8 +40,8 @@ interface Budget {
 let budget: Budget | null = null
 
 /**
- * Bounds what one record is read into, so that no record holds the event loop for long, however its attributes nest texts
- * of JSON in each other. `work` has to be synchronous. Throws `RecordTooLarge`.
+ * Bounds the values and entries of one record, so that none blocks the event loop for long, however deep its attributes
+ * nest JSON texts in each other. `work` must be synchronous. Throws `RecordTooLarge`.
  */
 export function withinRecordBudget<Result>(work: () => Result): Result {
   const outer = budget
@@ -53,17 +53,17 @@ export function withinRecordBudget<Result>(work: () => Result): Result {
   }
 }
 
-/** Called for each JSON value that is read. Outside of `withinRecordBudget` nothing is bounded. */
+/** Called for each parsed JSON value. Outside `withinRecordBudget` nothing is bounded. */
 export function spendValue(): void {
   if (budget !== null && --budget.values < 0) throw new RecordTooLarge('otlpRecordValues')
 }
 
-/** The same for a reader that leaves out what is too much: false where this value is. */
+/** For a reader that omits values over the budget instead of throwing: false if it must omit this value. */
 export function hasRoomForValue(): boolean {
   return budget === null || --budget.values >= 0
 }
 
-/** True if the surrounding `withinRecordBudget` has left values out. */
+/** True if values were omitted within the surrounding `withinRecordBudget`. */
 export function isOutOfValues(): boolean {
   return budget !== null && budget.values < 0
 }

@@ -8,16 +8,16 @@ const SESSION_ATTRIBUTES = [
   'traceloop.association.properties.session_id',
   'traceloop.association.properties.chat_id',
   'ai.telemetry.metadata.sessionId',
-  // The same in version 7 of the AI SDK.
+  // The same, from version 7 of the AI SDK on.
   'ai.settings.context.sessionId',
   'gcp.vertex.agent.session_id',
   'langsmith.metadata.thread_id',
   'langsmith.metadata.session_id',
-  // A project of LangSmith rather than a conversation.
+  // A LangSmith project rather than a conversation, so it comes last.
   'langsmith.trace.session_id',
 ]
 
-/** The session that a record itself names; null where it names none, then that of its trace counts. */
+/** The session that a record itself names; if null, that of its trace counts. */
 export function sessionOf(attributes: Attributes): string | null {
   for (const name of SESSION_ATTRIBUTES) {
     const session = attributes.get(name)
@@ -27,5 +27,5 @@ export function sessionOf(attributes: Attributes): string | null {
   return null
 }
 
-/** Such an attribute says where an entry belongs, and is nothing that the entry tells. */
+/** Session attributes assign an entry to its session and are not part of its payload. */
 export const isSessionAttribute = (name: string) => SESSION_ATTRIBUTES.includes(name)

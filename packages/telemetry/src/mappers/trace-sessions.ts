@@ -1,19 +1,19 @@
 import type { OrgId } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 
-/** After a session was last told for a trace. */
-const KEPT_MS = 10 * 60_000
-/** Of each org, so that one that sends very many does not take those of others. */
+/** How long a trace's session is remembered after a record last named it. */
+const TTL_MS = 10 * 60_000
+/** Per org, so that an org with very many traces does not evict those of others. */
 const TRACES = 10_000
 
 interface SessionsOfOrg {
-  of(traceId: string): string | null
-  told(traceId: string, session: string): void
+  get(traceId: string): string | null
+  remember(traceId: string, session: string): void
 }
 
 /**
- * Which session a trace belongs to, for its spans that come in later requests and do not say so. What is forgotten after
- * `KEPT_MS`, or because there are more than `TRACES`, is its own session then.
+ * Remembers the session of each trace, for later requests whose spans do not name it. A trace that was forgotten, after
+ * `TTL_MS` or because there are more than `TRACES`, becomes a session of its own.
  */
 export interface TraceSessions {
   ofOrg(org: OrgId): SessionsOfOrg
@@ -31,18 +31,18 @@ export function traceSessions(clock: { readonly now: () => number }): TraceSessi
 }
 
 function sessionsOfOrg(clock: { readonly now: () => number }): SessionsOfOrg {
-  /** In the order in which they were told. */
+  /** Least recently named first. */
   const sessions = new Map<string, { readonly session: string; readonly until: number }>()
   return {
-    of(traceId) {
+    get(traceId) {
       const found = sessions.get(traceId)
       return found !== undefined && found.until > clock.now() ? found.session : null
     },
-    told(traceId, session) {
+    remember(traceId, session) {
       if (session.length > LIMITS.sessionChars) return
       const now = clock.now()
       sessions.delete(traceId)
-      sessions.set(traceId, { session, until: now + KEPT_MS })
+      sessions.set(traceId, { session, until: now + TTL_MS })
       for (const [oldest, { until }] of sessions) {
         if (until > now && sessions.size <= TRACES) return
         sessions.delete(oldest)

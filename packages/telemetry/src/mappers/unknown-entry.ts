@@ -4,7 +4,7 @@ import { jsonPayload } from './json.ts'
 import type { MappedEntry } from './mapped-entry.ts'
 import { sessionOf } from './session.ts'
 
-/** A log record of a dialect that nobody knows, as it came: what it means is for whoever reads it. */
+/** The verbatim entry of a log record that no dialect claims. */
 export function unknownEntry(record: LogRecord): MappedEntry {
   const { resource, scope, attributes, body, eventName, traceId, spanId, timeNanos } = record
   const service = resource.attributes.get('service.name')
@@ -24,7 +24,7 @@ export function unknownEntry(record: LogRecord): MappedEntry {
       ...(traceId === null ? {} : { trace_id: traceId }),
       ...(spanId === null ? {} : { span_id: spanId }),
     },
-    // Of many in one span each is told by its time.
+    // One span can have many such records, so the time identifies each.
     anchor: anchorOf({ session: session ?? traceId ?? scope.name, timeNanos }),
   }
 }

@@ -3,20 +3,20 @@ import { JsonTextError } from '@sentinelmesh/text/json-text'
 import { jsonSteps } from '@sentinelmesh/text/json-steps'
 import { hasRoomForValue } from '../mappers/record-budget.ts'
 import { NotJson } from '@sentinelmesh/text/not-json'
-import { NotDecodable, type Piece, type Signal } from './piece.ts'
-import { CUT, emptyMap, integerText, logRecord, span } from './records.ts'
+import { NotDecodable, type LazyRecord, type Signal } from './lazy-record.ts'
+import { TOO_DEEP, emptyMap, integerText, logRecord, span } from './records.ts'
 import type { Attributes, AttributeValue, Resource, Scope, Span, SpanEvent, TelemetryRecord } from './telemetry.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** OTLP's own names of what a request, a resource and a scope hold. */
+/** OTLP's names for the members of a request, a resource, and a scope. */
 const NAMES = {
   logs: { resources: 'resourceLogs', scopes: 'scopeLogs', records: 'logRecords' },
   traces: { resources: 'resourceSpans', scopes: 'scopeSpans', records: 'spans' },
 } as const
 
-/** The records of a request in OTLP's JSON, one after the other; undefined where it only pauses. Throws `NotDecodable`. */
-export function* decodeJson(body: Buffer, signal: Signal): Generator<Piece | undefined, void> {
+/** Yields the records of a request in OTLP's JSON, and undefined at pauses of the parser. Throws `NotDecodable`. */
+export function* decodeJson(body: Buffer, signal: Signal): Generator<LazyRecord | undefined, void> {
   const request = yield* parse(body)
   if (!isObject(request)) throw new NotDecodable('The body has to be a JSON object.')
   const { resources, scopes, records } = NAMES[signal]
@@ -35,7 +35,7 @@ export function* decodeJson(body: Buffer, signal: Signal): Generator<Piece | und
   }
 }
 
-/** Values have a bound of their own; this one keeps what is open from taking memory. */
+/** Bounds the parser's stack. Attribute values have a smaller limit of their own. */
 const DEPTH = 100_000
 
 function* parse(body: Buffer): Generator<undefined, unknown> {
@@ -116,10 +116,10 @@ function readAttributes(value: unknown): Attributes {
   return attributes
 }
 
-/** `AnyValue`; `level` counts from 1. What holds nothing, or nothing that is known, is absent. */
+/** `AnyValue`; `level` counts from 1. Undefined for a value that is empty or of an unknown type. */
 function readValue(value: unknown, level: number): AttributeValue | undefined {
   if (!isObject(value) || !hasRoomForValue()) return undefined
-  if (level > LIMITS.otlpDepth) return CUT
+  if (level > LIMITS.otlpDepth) return TOO_DEEP
   const { stringValue, boolValue, intValue, doubleValue, bytesValue, arrayValue, kvlistValue } = value
   if (typeof stringValue === 'string') return stringValue
   if (typeof boolValue === 'boolean') return boolValue
@@ -148,7 +148,7 @@ function readMap(values: unknown, level: number): Record<string, AttributeValue>
   return members
 }
 
-/** 64-bit integers are texts in protobuf's JSON, and numbers in that of many exporters. */
+/** Protobuf's JSON has 64-bit integers as texts, but many exporters send numbers. */
 function readInteger(value: unknown): number | bigint | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? Math.trunc(value) : undefined
   return typeof value === 'string' ? (integerText(value) ?? undefined) : undefined
@@ -161,7 +161,7 @@ function readDouble(value: unknown): number | undefined {
     : undefined
 }
 
-/** `fixed64`; 0 where it is none. */
+/** `fixed64`; 0 if the value is not one. */
 function nanos(value: unknown): bigint {
   if (typeof value === 'number') return value > 0 && value < 2 ** 64 ? BigInt(Math.trunc(value)) : 0n
   const read = typeof value === 'string' && /^\d{1,20}$/.test(value) ? BigInt(value) : 0n

@@ -1,15 +1,15 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { hasRoomForValue } from '../mappers/record-budget.ts'
-import { NotDecodable, type Piece, type Signal } from './piece.ts'
-import { CUT, emptyMap, integer, logRecord, span } from './records.ts'
+import { NotDecodable, type LazyRecord, type Signal } from './lazy-record.ts'
+import { TOO_DEEP, emptyMap, integer, logRecord, span } from './records.ts'
 import type { AttributeValue, Resource, Scope, Span, SpanEvent, TelemetryRecord } from './telemetry.ts'
 
-/** A field's number and the type on the wire that goes with it; any other type is an unknown field. */
+/** A field's number together with its wire type; the same number with another wire type is an unknown field. */
 const field = (number: number, type: WireType) => number * 8 + type
 const { Varint, Bit64, LengthDelimited: Bytes } = WireType
 
-/** The same numbers for logs and for traces: of a request, of what belongs to a resource, and of what belongs to a scope. */
+/** Logs and traces have the same field numbers in requests, in `Resource…`, and in `Scope…`. */
 const REQUEST = { ofResource: field(1, Bytes) }
 const OF_RESOURCE = { resource: field(1, Bytes), ofScope: field(2, Bytes) }
 const OF_SCOPE = { scope: field(1, Bytes), record: field(2, Bytes) }
@@ -48,16 +48,16 @@ const ANY_VALUE = {
   kvlist: field(6, Bytes),
   bytes: field(7, Bytes),
 }
-/** Of `ArrayValue` and of `KeyValueList`. */
+/** `ArrayValue` and `KeyValueList`. */
 const LIST = { values: field(1, Bytes) }
 
-/** The records of a request in protobuf, one after the other. Throws `NotDecodable`. */
-export function* decodeProtobuf(body: Buffer, signal: Signal): Generator<Piece, void> {
+/** Yields the records of a request in protobuf. Throws `NotDecodable`. */
+export function* decodeProtobuf(body: Buffer, signal: Signal): Generator<LazyRecord, void> {
   const reader = new BinaryReader(body, (bytes) => (bytes as Buffer).toString('utf8'))
   const read = signal === 'logs' ? readLog : readSpan
   try {
     for (const ofResource of messages(reader, { start: 0, end: body.length }, REQUEST.ofResource)) {
-      // What the records have in common may stand behind them.
+      // On the wire, the resource can follow the records that belong to it, so it is read first.
       const resource = readResource(reader, ofResource)
       for (const ofScope of messages(reader, ofResource, OF_RESOURCE.ofScope)) {
         const scope = readScope(reader, ofScope)
@@ -79,19 +79,19 @@ function decoded<Result>(read: () => Result): Result {
   }
 }
 
-/** The library says what is wrong on the wire with a plain error; a fault of ours stays one. */
+/** The library reports malformed input as a plain `Error`. A `TypeError` is a bug of ours and stays one. */
 function toNotDecodable(error: unknown): unknown {
   if (error instanceof TypeError || error instanceof NotDecodable) return error
   return new NotDecodable('The body is not the protobuf message that this address takes.', { cause: error })
 }
 
-/** Where a message lies in the body. */
+/** The offsets of a message in the body. */
 interface Range {
   readonly start: number
   readonly end: number
 }
 
-/** The messages in one field, in order. What is done with one may move the reader. */
+/** The messages in one field, in order. The caller can move the reader while it handles one. */
 function* messages(reader: BinaryReader, within: Range, wanted: number): Generator<Range, void> {
   let next = within.start
   while (next < within.end) {
@@ -113,7 +113,7 @@ function tagOf(reader: BinaryReader): number {
   return number * 8 + type
 }
 
-/** Reads a length; the reader stands at the first byte then. */
+/** Reads a length and leaves the reader at the first byte. */
 function endOfBytes(reader: BinaryReader, before: number): number {
   const length = reader.uint32()
   const end = reader.pos + length
@@ -127,7 +127,7 @@ function skip(reader: BinaryReader, tag: number, before: number): void {
   if (reader.pos > before) throw new NotDecodable('A field of the body is longer than the message that holds it.')
 }
 
-/** After the fields of a message: strings, bytes and numbers are read as far as the body goes. */
+/** Checks, after the fields of a message, that the last one did not extend past the message's end. */
 function checkEnd(reader: BinaryReader, end: number): void {
   if (reader.pos > end) throw new NotDecodable('A field of the body is longer than the message that holds it.')
 }
@@ -293,12 +293,12 @@ function readPair(
   return { key, value }
 }
 
-/** `AnyValue`; `level` counts from 1. What holds nothing, or nothing that is known, is absent. */
+/** `AnyValue`; `level` counts from 1. Undefined for a value that is empty or of an unknown type. */
 function readValue(reader: BinaryReader, end: number, level: number): AttributeValue | undefined {
   let value: AttributeValue | undefined
   if (!hasRoomForValue()) reader.pos = end
   else if (level > LIMITS.otlpDepth) {
-    if (reader.pos < end) value = CUT
+    if (reader.pos < end) value = TOO_DEEP
     reader.pos = end
   }
   while (reader.pos < end) {
@@ -355,7 +355,7 @@ const TRACE_ID_BYTES = 16
 const SPAN_ID_BYTES = 8
 const ALL_ZERO = /^0+$/
 
-/** Of another length, or all zero, it is none. */
+/** Null if the id has another length or is all zero. */
 function id(reader: BinaryReader, length: number): string | null {
   const bytes = reader.bytes()
   if (bytes.length !== length) return null

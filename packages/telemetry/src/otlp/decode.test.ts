@@ -4,8 +4,8 @@ import { LIMITS } from '@sentinelmesh/api/constants'
 import { decodeJson } from './decode-json.ts'
 import { recordsOf } from './testing/records-of.ts'
 import { decodeProtobuf } from './decode-protobuf.ts'
-import { NotDecodable, type Signal } from './piece.ts'
-import { CUT } from './records.ts'
+import { NotDecodable, type Signal } from './lazy-record.ts'
+import { TOO_DEEP } from './records.ts'
 import type { AttributeValue, LogRecord, Span, TelemetryRecord } from './telemetry.ts'
 import { readTelemetry } from './telemetry-request.ts'
 import { anyValue as encodeValue, encodeLogs, encodeTraces, field, message, parts } from './testing/encode-protobuf.ts'
@@ -297,7 +297,7 @@ describe('a value that nests', () => {
 
   test.each([
     [LIMITS.otlpDepth, 'inside'],
-    [LIMITS.otlpDepth + 1, CUT],
+    [LIMITS.otlpDepth + 1, TOO_DEEP],
   ])('%i levels deep has %s innermost', (levels, innermost) => {
     const request = { resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: lists(levels) }] }] }] }
     for (const records of [decode('json', jsonOf(request)), decode('protobuf', encodeLogs(request))]) {
@@ -310,7 +310,7 @@ describe('a value that nests', () => {
     const deep = `${open}{}${']}}'.repeat(10_000)}`
     const body = `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":${deep}},{"body":{"stringValue":"beside"}}]}]}]}`
     const records = decode('json', Buffer.from(body)) as LogRecord[]
-    expect(records.map((record) => inside(record.body))).toEqual([CUT, 'beside'])
+    expect(records.map((record) => inside(record.body))).toEqual([TOO_DEEP, 'beside'])
 
     let value: Uint8Array = Buffer.from([])
     const wrap = (number: number) => (value = message(field(number, value)))
@@ -323,7 +323,10 @@ describe('a value that nests', () => {
       value,
       encodeLogs({ resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: text('beside') }] }] }] }),
     ])
-    expect((decode('protobuf', request) as LogRecord[]).map((record) => inside(record.body))).toEqual([CUT, 'beside'])
+    expect((decode('protobuf', request) as LogRecord[]).map((record) => inside(record.body))).toEqual([
+      TOO_DEEP,
+      'beside',
+    ])
   })
 })
 

@@ -1,8 +1,8 @@
 import { parseTimestamp } from '../timestamp.ts'
 import type { Attributes, AttributeValue, LogRecord, Resource, Scope, Span } from './telemetry.ts'
 
-/** What both encodings know of a record before the rules of the receiver are applied. Times in nanoseconds, 0 for none. */
-interface Told {
+/** A decoded record before the receiver's rules are applied. Times are in nanoseconds; 0 stands for none. */
+interface Decoded {
   readonly resource: Resource
   readonly scope: Scope
   readonly attributes: Attributes
@@ -10,14 +10,14 @@ interface Told {
   readonly spanId: string | null
 }
 
-export interface ToldLog extends Told {
+export interface DecodedLog extends Decoded {
   readonly eventName: string
   readonly body: AttributeValue | undefined
   readonly timeNanos: bigint
   readonly observedNanos: bigint
 }
 
-export interface ToldSpan extends Told {
+export interface DecodedSpan extends Decoded {
   readonly name: string
   readonly parentSpanId: string | null
   readonly startNanos: bigint
@@ -26,23 +26,23 @@ export interface ToldSpan extends Told {
   readonly status: Span['status']
 }
 
-export function logRecord(told: ToldLog): LogRecord {
-  const { resource, scope, attributes, traceId, spanId, body } = told
-  const eventName = textOf(attributes.get('event.name')) || told.eventName || textOf(body)
-  return { type: 'log', resource, scope, attributes, traceId, spanId, eventName, body, timeNanos: timeOf(told) }
+export function logRecord(decoded: DecodedLog): LogRecord {
+  const { resource, scope, attributes, traceId, spanId, body } = decoded
+  const eventName = textOf(attributes.get('event.name')) || decoded.eventName || textOf(body)
+  return { type: 'log', resource, scope, attributes, traceId, spanId, eventName, body, timeNanos: timeOf(decoded) }
 }
 
-export function span({ startNanos, endNanos, ...told }: ToldSpan): Span {
-  return { type: 'span', ...told, startNanos: known(startNanos), endNanos: known(endNanos) }
+export function span({ startNanos, endNanos, ...decoded }: DecodedSpan): Span {
+  return { type: 'span', ...decoded, startNanos: known(startNanos), endNanos: known(endNanos) }
 }
 
-/** Some senders leave both times out and have one among the attributes. */
-function timeOf({ timeNanos, observedNanos, attributes }: ToldLog): bigint | null {
-  const told = known(timeNanos) ?? known(observedNanos)
-  if (told !== null) return told
+/** Some senders omit both times and have one in the attributes. */
+function timeOf({ timeNanos, observedNanos, attributes }: DecodedLog): bigint | null {
+  const sent = known(timeNanos) ?? known(observedNanos)
+  if (sent !== null) return sent
   const timestamp = attributes.get('event.timestamp')
   if (!timestamp) return null
-  // How far ahead an instant may lie is decided where the entry is made.
+  // `withBoundedTime` limits how far ahead an instant can be.
   const read = parseTimestamp(timestamp, Number.MAX_SAFE_INTEGER)
   return typeof read === 'string' ? null : BigInt(read.at) * 1000n
 }
@@ -53,25 +53,25 @@ function known(nanos: bigint): bigint | null {
 
 const textOf = (value: AttributeValue | undefined) => (typeof value === 'string' ? value : '')
 
-/** Stands where a value nests deeper than `LIMITS.otlpDepth`. */
-export const CUT = '[nested too deep]'
+/** Replaces a value that nests deeper than `LIMITS.otlpDepth`. */
+export const TOO_DEEP = '[nested too deep]'
 
 const INTEGER = /^-?\d{1,19}$/
 
-/** A number where JavaScript has it exactly. */
+/** A number if it can represent the value exactly. */
 export function integer(value: bigint): number | bigint {
   const number = Number(value)
   return Number.isSafeInteger(number) ? number : value
 }
 
-/** From a decimal number in a text; null where it is none. */
+/** Parses a decimal integer; null if the text is not one. */
 export function integerText(text: string): number | bigint | null {
   if (!INTEGER.test(text)) return null
   const number = Number(text)
   return Number.isSafeInteger(number) ? number : BigInt(text)
 }
 
-/** Members are a map without a prototype: a key may be any text. */
+/** An object without a prototype, so that a key can be any text. */
 export function emptyMap(): Record<string, AttributeValue> {
   return Object.create(null) as Record<string, AttributeValue>
 }

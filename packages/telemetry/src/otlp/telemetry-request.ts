@@ -3,19 +3,21 @@ import { isOutOfValues, tooLarge, withinRecordBudget } from '../mappers/record-b
 import type { Turn } from '../turn.ts'
 import { decodeJson } from './decode-json.ts'
 import { decodeProtobuf } from './decode-protobuf.ts'
-import type { Signal } from './piece.ts'
+import type { Signal } from './lazy-record.ts'
 import type { TelemetryRecord } from './telemetry.ts'
 
 export type Encoding = 'json' | 'protobuf'
 
-/** What a request holds; records that break limits are left out of it and told apart. */
+/** The decoded records of a request, and separately those that were omitted because they exceed limits. */
 export interface TelemetryRequest {
   readonly records: readonly TelemetryRecord[]
   readonly leftOut: readonly LeftOut[]
 }
 
 export interface LeftOut {
-  /** Under whose source they count: the record itself, or of those that were too many the last that was not. */
+  /**
+   * The record whose source they count under: the omitted record itself, or the last one before the limit on records.
+   */
   readonly record: TelemetryRecord
   readonly records: number
   readonly reason: string
@@ -25,7 +27,7 @@ const DECODE = { json: decodeJson, protobuf: decodeProtobuf }
 const TOO_MANY = `A request may hold at most ${LIMITS.otlpRecords} records; those after them were left out. Export fewer at a time.`
 const TOO_WIDE = `A record may have at most ${LIMITS.otlpAttributes} attributes, those of its resource and its events included.`
 
-/** Reads all of a request before any of it is used, letting others have their turn. Throws `NotDecodable`. */
+/** Decodes a whole request before any of it is used, yielding the event loop in between. Throws `NotDecodable`. */
 export async function readTelemetry(
   body: Buffer,
   { encoding, signal, turn }: { readonly encoding: Encoding; readonly signal: Signal; readonly turn: Turn },

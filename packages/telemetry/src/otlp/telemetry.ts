@@ -1,6 +1,6 @@
 /**
- * What the OTLP receiver decodes requests into, JSON and protobuf alike: `opentelemetry-proto` v1 without its wrappers.
- * Mappers see nothing else of OTLP.
+ * The records that JSON and protobuf requests are decoded into: `opentelemetry-proto` v1 without its wrappers. Dialects
+ * see nothing else of OTLP.
  */
 
 /** `AnyValue`. An integer beyond 2^53 is a bigint; a value that holds nothing is absent, so it never appears here. */
@@ -28,7 +28,7 @@ interface Recorded {
   readonly resource: Resource
   readonly scope: Scope
   readonly attributes: Attributes
-  /** 32 hex digits; null where absent, empty or all zero. */
+  /** 32 hex digits; null if absent, empty, or all zero. */
   readonly traceId: string | null
   /** 16 hex digits; null as for `traceId`. */
   readonly spanId: string | null
@@ -36,10 +36,10 @@ interface Recorded {
 
 export interface LogRecord extends Recorded {
   readonly type: 'log'
-  /** Attribute `event.name`, else the record's own, else a body that is a text; '' where there is none. */
+  /** Attribute `event.name`, else the record's own name, else a body that is a text, else ''. */
   readonly eventName: string
   readonly body: AttributeValue | undefined
-  /** Nanoseconds since 1970 by the rule of the receiver; null: only arrival is known. */
+  /** Nanoseconds since 1970; null if only the time of arrival is known. */
   readonly timeNanos: bigint | null
 }
 
@@ -47,7 +47,7 @@ export interface Span extends Recorded {
   readonly type: 'span'
   readonly name: string
   readonly parentSpanId: string | null
-  /** Nanoseconds since 1970; null where 0 or absent. */
+  /** Nanoseconds since 1970; null if 0 or absent. */
   readonly startNanos: bigint | null
   readonly endNanos: bigint | null
   readonly events: readonly SpanEvent[]

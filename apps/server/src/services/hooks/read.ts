@@ -3,7 +3,7 @@ import type { HookClient } from '@sentinelmesh/api/hooks'
 import { JsonTextError } from '@sentinelmesh/text/json-text'
 import { HOOK_MAPPERS } from '@sentinelmesh/telemetry'
 import { jsonSteps } from '@sentinelmesh/text/json-steps'
-import { leaveUnwritten, valueOf } from '@sentinelmesh/telemetry/json'
+import { writeAsEmpty, valueOf } from '@sentinelmesh/telemetry/json'
 import type { MappedEntry } from '@sentinelmesh/telemetry'
 import { RecordTooLarge, withinRecordBudget } from '@sentinelmesh/telemetry'
 import { NotJson } from '@sentinelmesh/text/not-json'
@@ -64,8 +64,8 @@ function mapped(client: HookClient, input: unknown): ReadHook {
 /** Covers two levels: hooks hold the arguments and the output of a tool there. */
 function leaveMembersUnwritten(input: unknown): void {
   for (const member of membersOf(input)) {
-    for (const inner of membersOf(member)) if (isContainer(inner)) leaveUnwritten(inner)
-    if (isContainer(member)) leaveUnwritten(member)
+    for (const inner of membersOf(member)) if (isContainer(inner)) writeAsEmpty(inner)
+    if (isContainer(member)) writeAsEmpty(member)
   }
 }
 

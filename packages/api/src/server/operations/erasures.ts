@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Erasure, ErasureIn, RestErasureParams } from '../schemas.ts'
 import type { Operations } from './operation.ts'
 
-/** Removing entries for good. A request is stored, and worked off in the background. */
+/** Permanent removal of entries. A request is stored and carried out in the background. */
 export const erasures = {
   list: {
     kind: 'query',
@@ -13,7 +13,7 @@ export const erasures = {
   },
   create: {
     kind: 'mutation',
-    // Of all entries: `erasures.all`, which the function behind it asks for.
+    // Erasing all entries also takes `erasures.all`, which the service checks.
     action: 'erasures.session',
     summary: 'Erase the entries of a session, or all, that are stored now',
     description:

@@ -12,7 +12,7 @@ import { stats } from './stats.ts'
 import { users } from './users.ts'
 import { verdicts } from './verdicts.ts'
 
-/** Those that tRPC has. */
+/** The operations that tRPC exposes. */
 export const PROCEDURES = {
   auth,
   org,
@@ -28,7 +28,7 @@ export const PROCEDURES = {
   verdicts,
 } as const
 
-/** All that the product does, by noun and verb. */
+/** All operations, by noun and verb. */
 export const OPERATIONS = { ...PROCEDURES, logFiles, ruleSettings, mcpProxy, mcpServer } as const
 
 type At<Tree, Name extends string> = Name extends `${infer First}.${infer Rest}`

@@ -182,7 +182,7 @@ export const logFiles = {
   },
 } as const satisfies Operations
 
-/** The id that tRPC sends back when it reconnects: the position after this item. */
+/** The position after this item, which tRPC sends as its id when it reconnects. */
 function positionOf(item: TailItem): string {
   switch (item.type) {
     case 'entry':
@@ -196,7 +196,7 @@ function positionOf(item: TailItem): string {
   }
 }
 
-/** What a search says about itself if it ended early. */
+/** The members of a search's reply if it ended early. */
 function restExtent() {
   return {
     incomplete: z

@@ -13,7 +13,7 @@ import {
 } from '../schemas.ts'
 import type { Operations } from './operation.ts'
 
-/** The definitions of MCP servers that are pinned. */
+/** The pinned definitions of MCP servers. */
 export const mcp = {
   pins: {
     kind: 'query',
@@ -31,7 +31,7 @@ export const mcp = {
   },
 } as const satisfies Operations
 
-/** What this program's own MCP server asks; nobody else. */
+/** For this program's own MCP server only. */
 export const mcpServer = {
   servers: {
     kind: 'query',
@@ -45,7 +45,7 @@ export const mcpServer = {
   },
   sampleBacktest: {
     kind: 'subscription',
-    // And `logs.read`, which the function behind it asks for.
+    // Also takes `logs.read`, which the service checks.
     action: 'rules.sample',
     summary: 'A backtest over so few entries that it costs no more than a search',
     input: BacktestIn,
@@ -53,7 +53,7 @@ export const mcpServer = {
   },
 } as const satisfies Operations
 
-/** What the MCP proxy asks before it passes something on. Only over REST. */
+/** The MCP proxy calls these before it passes a message on. REST only. */
 export const mcpProxy = {
   judge: {
     kind: 'mutation',

@@ -95,7 +95,7 @@ export const rules = {
   },
   try: {
     kind: 'mutation',
-    // With the id of a stored entry: `logs.read` too, which the function behind it asks for.
+    // With the id of a stored entry, it also takes `logs.read`, which the service checks.
     action: 'rules.read',
     summary: 'Why rules hold for an entry, or why not; nothing is stored',
     description: 'text or id; entry (its JSON as a text) or log_id.',
@@ -149,7 +149,7 @@ export const rules = {
   },
 } as const satisfies Operations
 
-/** What REST has for `setEnabled` and `override` together. */
+/** The REST counterpart of `setEnabled` and `override` together. */
 export const ruleSettings = {
   change: {
     kind: 'mutation',

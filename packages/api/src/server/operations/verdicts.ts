@@ -9,7 +9,7 @@ export const verdicts = {
     summary: 'Ask about one entry before it takes effect',
     description:
       'The entry is judged, stored with its verdict, and answered when it is stored. An entry that was stored before is judged afresh and answered with its first id. In dry run, which is the default, every verdict is allow, and would says what enforcing would have answered. Takes the scope verdict.',
-    // `ingest/` parses it, like every entry.
+    // `ingest/` parses it, as it does every entry.
     input: z.unknown(),
     output: VerdictOut,
     rest: { method: 'post', path: '/api/v1/verdict', body: { 'application/json': EntryIn }, isOwnRoute: true },

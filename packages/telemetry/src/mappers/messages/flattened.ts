@@ -6,8 +6,8 @@ import { definitionsOf, messagesOf, systemOf } from './messages.ts'
 import { firstMember, isArray, isObject, member, structured, textMember } from './value.ts'
 
 /**
- * A call of a model as OpenInference has it: lists flattened into attributes, and beside them the request, which has what
- * fits into no list.
+ * A model call of OpenInference: lists flattened into attributes, and the request, which has everything that the lists
+ * cannot represent.
  */
 export function flattened(attributes: Attributes): Conversation {
   const declared = listAt(attributes, 'llm.tools').map(
@@ -25,7 +25,7 @@ export function flattened(attributes: Attributes): Conversation {
 
 type Request = () => JsonLike | undefined
 
-/** Read when it is needed, and once: it holds the whole conversation. */
+/** Parses lazily and at most once, because the request holds the whole conversation. */
 function requestIn(attributes: Attributes): Request {
   let read: { readonly request: JsonLike | undefined } | null = null
   return () => (read ??= { request: structured(attributes.get('input.value')) }).request
@@ -36,7 +36,7 @@ function systemIn(request: JsonLike | undefined): readonly string[] {
   return [...systemOf(member(request, 'system')), ...messages.map(textOf)]
 }
 
-/** A span without messages has prompts and choices of a plain completion, or the whole request and response. */
+/** A span without messages has the prompts and choices of a plain completion, or the whole request and response. */
 function messagesAt(
   attributes: Attributes,
   side: 'input' | 'output',
@@ -54,13 +54,13 @@ function messagesAt(
   return messages.length > 0 ? messages : messagesOf(attributes.get(`${side}.value`), role)
 }
 
-/** The call that a message of a user answers: Claude is given results so, as many in a message as there are. */
+/** The id of the call that a user message answers. Claude gets all results of a turn in one user message. */
 function resultOf(element: JsonLike): string | null {
   const message = member(element, 'message')
   return textMember(message, 'role') === 'user' ? textMember(message, 'tool_call_id') : null
 }
 
-/** In the flattened message there is room for one result; the request has all. */
+/** A flattened message can hold only one result; the request has all of them. */
 function messagesByResult(request: JsonLike | undefined): ReadonlyMap<string, JsonLike> {
   const messages = member(request, 'messages')
   if (!isArray(messages)) return new Map()
@@ -96,7 +96,7 @@ function messagesIn(element: JsonLike, sent: ReadonlyMap<string, JsonLike>): rea
   return [{ ...message, function_call: legacy, contents }]
 }
 
-/** Null for a call that the message lists as well, and for an image whose bytes are in its address: they are no text to judge. */
+/** Null for a call that the message also lists, and for an image in a data URL, which has no text to judge. */
 function blockIn(element: JsonLike, message: JsonLike): JsonLike {
   const call = member(element, 'tool_call')
   if (isObject(call)) return isArray(member(message, 'tool_calls')) ? null : { ...call, type: 'tool_call' }

@@ -5,7 +5,7 @@ import type { Conversation, Message, Role } from './message.ts'
 import { definitionsOf, messageOf, messagesOf, systemOf } from './messages.ts'
 import { firstMember, isObject, member, structured } from './value.ts'
 
-/** Each generation of the GenAI conventions, from what carries it to a conversation; null where a record has none of it. */
+/** One reader for each generation of the GenAI conventions. Null if the record has nothing of that generation. */
 
 /** Semantic conventions 1.37 and later: JSON on spans, structures on events. */
 export function latest(attributes: Attributes): Conversation | null {
@@ -26,7 +26,7 @@ const LATEST = [
   'gen_ai.output.messages',
 ]
 
-/** Before 1.28: attributes with an index a message, `gen_ai.prompt.0.role`. */
+/** Before 1.28: attributes with an index per message, `gen_ai.prompt.0.role`. */
 export function indexed(attributes: Attributes): Conversation | null {
   const input = listAt(attributes, 'gen_ai.prompt')
   const output = listAt(attributes, 'gen_ai.completion')
@@ -40,11 +40,11 @@ export function indexed(attributes: Attributes): Conversation | null {
   }
 }
 
-/** Semantic conventions 1.28 to 1.36 as events of a span, and the one event that replaced them. */
+/** Semantic conventions 1.28 to 1.36 as span events, and the single event that replaced them. */
 export function spanEvents({ events }: Span): Conversation | null {
-  const told = events.flatMap((event) => eventMessages(event.name, eventBody(event)) ?? [])
+  const conversations = events.flatMap((event) => eventMessages(event.name, eventBody(event)) ?? [])
   const details = events.filter(({ name }) => name === DETAILS).map((event) => latest(event.attributes))
-  const parts = [...told, ...details.filter((part) => part !== null)]
+  const parts = [...conversations, ...details.filter((part) => part !== null)]
   return parts.length === 0 ? null : joined(parts)
 }
 
@@ -59,7 +59,7 @@ export function joined(parts: readonly Conversation[]): Conversation {
   }
 }
 
-/** What one event of 1.28 to 1.36 tells; null for any other event. */
+/** The messages of one event of 1.28 to 1.36; null for any other event. */
 export function eventMessages(name: string, body: JsonLike | undefined): Conversation | null {
   const role = EVENT_ROLES.get(name)
   if (role === undefined || body === undefined) return null
@@ -78,11 +78,11 @@ const EVENT_ROLES: ReadonlyMap<string, Role | 'choice'> = new Map([
 
 function choiceMessages(body: JsonLike): readonly Message[] {
   const message = structured(firstMember(body, ['message']) ?? body) ?? null
-  // Strands has the blocks of the message where others have the message.
+  // Strands sends the message's blocks in place of the message.
   return messageOf(isObject(message) ? message : { content: message }, 'assistant')
 }
 
-/** Events of spans hold texts only: JSON of the body in one attribute, or each member as an attribute. */
+/** Span events hold only texts: the body as JSON in one attribute, or each member as an attribute. */
 export function eventBody({ attributes }: SpanEvent): JsonLike | undefined {
   const whole = structured(attributes.get('gen_ai.event.content'))
   if (whole !== undefined) return isObject(whole) ? whole : { content: whole }
@@ -90,7 +90,7 @@ export function eventBody({ attributes }: SpanEvent): JsonLike | undefined {
   return member(members, 'content') === undefined && member(members, 'message') === undefined ? undefined : members
 }
 
-/** A content may be a text that looks like JSON; a list of calls may not. */
+/** Content can be a text that looks like JSON, so only a list of calls is parsed. */
 const eventMember = (attributes: Attributes, name: string) =>
   name === 'tool_calls' ? structured(attributes.get(name)) : attributes.get(name)
 

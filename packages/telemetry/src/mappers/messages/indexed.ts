@@ -1,19 +1,19 @@
 import type { AttributeValue, Attributes } from '../../otlp/telemetry.ts'
 import type { JsonLike } from '../json.ts'
 
-/** `message.contents.0.message_content.image.image.url`, behind an index, is the longest that a dialect has. */
-const MOST_NAMES = 9
+/** The longest path of any dialect is an index and `message.contents.0.message_content.image.image.url`. */
+const MAX_PATH_SEGMENTS = 9
 
 type Branch = Map<string, Branch | AttributeValue>
 
 /**
- * A list that a dialect flattened into attributes, `<prefix>.0.role`, `<prefix>.0.tool_calls.0.id` …: its elements in the
- * order of their indexes, whatever gaps there are between these.
+ * Rebuilds a list that a dialect flattened into attributes, `<prefix>.0.role`, `<prefix>.0.tool_calls.0.id`, and so on.
+ * Elements are in index order; gaps between indexes are ignored.
  */
 export function listAt(attributes: Attributes, prefix: string): readonly JsonLike[] {
   const root: Branch = new Map()
   for (const [name, value] of attributes) {
-    if (name.startsWith(`${prefix}.`)) put(root, name.slice(prefix.length + 1).split('.', MOST_NAMES), value)
+    if (name.startsWith(`${prefix}.`)) put(root, name.slice(prefix.length + 1).split('.', MAX_PATH_SEGMENTS), value)
   }
   return inOrder([...root].filter(isElement))
 }
@@ -30,8 +30,8 @@ function put(root: Branch, path: readonly string[], value: AttributeValue): void
   if (!(branch.get(last) instanceof Map)) branch.set(last, value)
 }
 
-/** Names that are all indexes make a list. */
-function grown(branch: Branch): JsonLike {
+/** A branch whose names are all indexes becomes a list. */
+function branchValue(branch: Branch): JsonLike {
   const members = [...branch]
   if (members.every(isElement)) return inOrder(members)
   const object = Object.create(null) as Record<string, JsonLike>
@@ -42,7 +42,7 @@ function grown(branch: Branch): JsonLike {
 type Entry = readonly [string, Branch | AttributeValue]
 
 const isElement = ([name]: Entry) => /^\d{1,15}$/.test(name)
-const valueOf = (value: Branch | AttributeValue) => (value instanceof Map ? grown(value) : value)
+const valueOf = (value: Branch | AttributeValue) => (value instanceof Map ? branchValue(value) : value)
 
 function inOrder(elements: readonly Entry[]): readonly JsonLike[] {
   return elements.toSorted(([one], [other]) => Number(one) - Number(other)).map(([, value]) => valueOf(value))

@@ -1,6 +1,6 @@
 import type { JsonLike } from '../json.ts'
 
-/** What dialects tell of a conversation, in one shape. */
+/** A message of a conversation, in one shape for all dialects. */
 export interface Message {
   readonly role: Role
   readonly parts: readonly Part[]
@@ -8,7 +8,7 @@ export interface Message {
 
 export type Role = 'system' | 'user' | 'assistant' | 'tool'
 
-/** Reasoning has no part: it is not said to anybody. */
+/** Reasoning is not a part, because it is not addressed to anyone. */
 export type Part = TextPart | CallPart | ResultPart
 
 export interface TextPart {
@@ -20,14 +20,14 @@ export interface CallPart {
   readonly type: 'call'
   readonly id: string | null
   readonly name: string
-  /** A string of JSON or what it holds. */
+  /** A string of JSON, or the parsed value. */
   readonly args: JsonLike | undefined
 }
 
 export interface ResultPart {
   readonly type: 'result'
   readonly id: string | null
-  /** Many dialects name the tool in the call only. */
+  /** Null in the many dialects that name the tool only in the call. */
   readonly name: string | null
   readonly content: JsonLike
 }
@@ -38,16 +38,16 @@ export interface Definition {
   readonly parameters: JsonLike | undefined
 }
 
-/** One call of a model: all that it was given, and what it answered. */
+/** One model call: its whole input and its answer. */
 export interface Conversation {
-  /** Beside system messages of the input. */
+  /** In addition to the system messages of the input. */
   readonly system: readonly string[]
   readonly definitions: readonly Definition[]
   readonly input: readonly Message[]
   readonly output: readonly Message[]
 }
 
-/** The texts of a message as one, '' where it has none. */
+/** The joined texts of a message; '' if it has none. */
 export function textOf({ parts }: Message): string {
   return parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')
 }

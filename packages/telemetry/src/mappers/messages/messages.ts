@@ -13,23 +13,23 @@ function named(role: Role, names: string): readonly (readonly [string, Role])[] 
   return names.split(' ').map((name) => [name, role])
 }
 
-/** Whoever is not known speaks as a user does: it is new to the model and has to be judged. */
-const roleOf = (said: string | null, fallback: Role): Role => (said === null ? fallback : (ROLES.get(said) ?? 'user'))
+/** An unknown role counts as a user, so that its messages are judged as new input. */
+const roleOf = (name: string | null, fallback: Role): Role => (name === null ? fallback : (ROLES.get(name) ?? 'user'))
 
 /**
- * A list of messages, or a single one, as a structure or a text of JSON. A text that is none (cut by a limit of its
- * sender, say) is one message: nothing goes unseen.
+ * Reads a list of messages, or a single one, as a structure or JSON text. A text that is not JSON (for example, because
+ * the sender truncated it) becomes one message, so that it is still judged.
  */
 export function messagesOf(sent: JsonLike | undefined, fallback: Role): readonly Message[] {
   const value = structured(sent)
   if (value === undefined || value === null || value === '') return []
-  // LangChain sends a list of lists: one a prompt of a batch.
+  // LangChain sends a list of lists, one per prompt of a batch.
   if (isArray(value))
     return value.flatMap((one) => (isArray(one) ? messagesOf(one, fallback) : messageOf(one, fallback)))
   return messageOf(value, fallback)
 }
 
-/** None where nothing is said. */
+/** Empty if the message says nothing. */
 export function messageOf(sent: JsonLike, fallback: Role): readonly Message[] {
   const wrapped = unwrapped(sent)
   const message = wrapped.value
@@ -44,14 +44,14 @@ export function messageOf(sent: JsonLike, fallback: Role): readonly Message[] {
     : []
 }
 
-/** A call or its result that stands among the messages, as in OpenAI's responses. */
+/** A call or a result in place of a message, as in OpenAI's Responses API. */
 function itemOf(message: JsonLike): Message | null {
   const block = textMember(message, 'role') === null && textMember(message, 'type') !== null ? blockOf(message) : null
   if (block === null || block === 'reasoning' || block.type === 'text') return null
   return { role: block.type === 'call' ? 'assistant' : 'tool', parts: [block] }
 }
 
-/** Members of a message that say nothing themselves. */
+/** Members that are metadata of a message rather than content. */
 const ABOUT = new Set([
   'role',
   'type',
@@ -69,7 +69,7 @@ function saysSomething([name, value]: readonly [string, JsonLike | undefined]): 
   return !isEmpty && !ABOUT.has(name)
 }
 
-/** `{message: …}` of choices, and the serialised messages of LangChain. */
+/** Unwraps the `{message: …}` of choices and LangChain's serialized messages. */
 function unwrapped(sent: JsonLike): { readonly value: JsonLike; readonly role: string | null } {
   const value =
     isObject(member(sent, 'message')) && member(sent, 'content') === undefined ? member(sent, 'message') : sent
@@ -88,7 +88,7 @@ function callsOf(message: JsonLike): readonly Part[] {
   return calls.map(callOf).filter((call) => call !== null)
 }
 
-/** What a tool says is its result, whether it comes in blocks of its own or as plain content. */
+/** The results in a tool's message, in result blocks or as plain content. */
 function resultsOf(message: JsonLike, content: JsonLike | undefined): readonly Part[] {
   const parts = partsOf(content, 'tool')
   if (parts.some(({ type }) => type !== 'text')) return parts
@@ -97,15 +97,15 @@ function resultsOf(message: JsonLike, content: JsonLike | undefined): readonly P
   return [{ type: 'result', id, name: textMember(message, 'name', 'toolName'), content: answerOf(content) }]
 }
 
-/** System text that comes beside the messages: a text, or blocks of it. */
+/** A system prompt outside the messages: a text, or text blocks. */
 export function systemOf(sent: JsonLike | undefined): readonly string[] {
   const value = structured(sent)
   const content = isObject(value) ? (firstMember(value, ['parts', 'content']) ?? value) : value
-  const said = partsOf(content, 'system').flatMap((part) => (part.type === 'text' ? [part.text] : []))
-  return said.length === 0 ? [] : [said.join('\n')]
+  const texts = partsOf(content, 'system').flatMap((part) => (part.type === 'text' ? [part.text] : []))
+  return texts.length === 0 ? [] : [texts.join('\n')]
 }
 
-/** Declared tools; a text that holds none is a tool whose name is not known. */
+/** Declared tools. A text that is not JSON becomes the description of a tool named `unknown`. */
 export function definitionsOf(sent: JsonLike | undefined): readonly Definition[] {
   const value = structured(sent)
   if (value === undefined || value === null || value === '') return []

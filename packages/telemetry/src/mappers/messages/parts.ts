@@ -5,8 +5,8 @@ import { firstMember, isArray, isObject, member, onlyOf, textMember } from './va
 type Block = Part | 'reasoning'
 
 /**
- * The parts of a message's content: a text, or blocks under the names that any of the dialects gives them. What is no
- * block that we know becomes a text, so that it is judged.
+ * The parts of a message's content: a text, or blocks in the shape of any dialect. An unknown block becomes a text, so
+ * that it is judged.
  */
 export function partsOf(content: JsonLike | undefined, role: Role): readonly Part[] {
   if (content === undefined || content === null || content === '') return []
@@ -18,13 +18,15 @@ function partOf(block: JsonLike, role: Role): readonly Part[] {
   if (typeof block === 'string') return block === '' ? [] : [text(block)]
   const known = blockOf(block)
   if (known === 'reasoning' && role === 'assistant') return []
-  // Only a model reasons and calls: from anybody else such a block would hide what it holds.
+  // Only a model reasons and calls tools. From anyone else, such a block would hide its content from rules.
   const isFit =
     known !== null && known !== 'reasoning' && !(known.type === 'call' && (role === 'user' || role === 'system'))
   return [isFit ? known : text(jsonText(block))]
 }
 
-/** What may stand in a text beside text. Anybody can write a text that looks like blocks. */
+/**
+ * The block type, besides text, that each role can serialize into text. Anyone can write text that looks like blocks.
+ */
 const IN_TEXT: Readonly<Record<Role, Part['type'] | null>> = {
   system: null,
   user: 'result',
@@ -34,20 +36,20 @@ const IN_TEXT: Readonly<Record<Role, Part['type'] | null>> = {
 
 const LISTS_OBJECTS = /^\s*\[\s*\{/
 
-/** Blocks that a dialect serialised into its text; null where the text is some other text, JSON or not. */
+/** Blocks that a dialect serialized into its text; null for any other text, JSON or not. */
 function blocksInText(content: string, role: Role): readonly Part[] | null {
   const value = LISTS_OBJECTS.test(content) ? valueOf(content) : undefined
   if (!isArray(value) || value.length === 0) return null
   const parts = value.map((block) => {
     const known = isObject(block) ? blockOf(block) : null
-    // Nothing in it is passed over.
+    // Keep reasoning as text: a forged block must not hide it.
     return known === 'reasoning' ? text(textMember(block, 'content', 'text', 'thinking') ?? jsonText(block)) : known
   })
   const isFit = (part: Part | null): part is Part => part?.type === 'text' || part?.type === IN_TEXT[role]
   return parts.every(isFit) ? parts : null
 }
 
-const text = (said: string): TextPart => ({ type: 'text', text: said })
+const text = (content: string): TextPart => ({ type: 'text', text: content })
 
 type ReadBlock = (block: JsonLike) => Block | null
 
@@ -64,7 +66,7 @@ const TYPED = new Map<string, ReadBlock>([
   ...named('binary data document document-url file input_file media uri', mediaBlock),
 ])
 
-/** By the one member that says what the block is, where it has no `type`. */
+/** By the member that identifies a block without a `type`. */
 const UNTYPED = new Map<string, ReadBlock>([
   ...named('functionCall function_call toolUse', callOf),
   ...named('functionResponse function_response', (inner) => resultOf(inner, onlyMember(member(inner, 'response')))),
@@ -77,7 +79,7 @@ function named(types: string, read: ReadBlock): readonly (readonly [string, Read
   return types.split(' ').map((type) => [type, read])
 }
 
-/** Null where it is no block that we know. */
+/** Null for an unknown block. */
 export function blockOf(block: JsonLike): Block | null {
   const type = textMember(block, 'type')
   if (type !== null) return TYPED.get(type)?.(block) ?? null
@@ -90,13 +92,13 @@ export function blockOf(block: JsonLike): Block | null {
 }
 
 function textBlock(block: JsonLike): TextPart | null {
-  const said = textMember(block, 'content', 'text', 'refusal')
-  if (said !== null) return text(said)
+  const content = textMember(block, 'content', 'text', 'refusal')
+  if (content !== null) return text(content)
   const isEmpty = textMember(block, 'type') !== null && (firstMember(block, ['content', 'text']) ?? '') === ''
   return isEmpty ? text('') : null
 }
 
-/** A call in any dialect, also with its name and arguments in a `function` of its own; null where it has neither. */
+/** A call in any dialect, also with name and arguments nested in `function`; null if it has neither. */
 export function callOf(call: JsonLike): CallPart | null {
   const inner = firstMember(call, ['function', 'tool_call']) ?? call
   const of = isObject(member(inner, 'function')) ? member(inner, 'function') : inner
@@ -122,7 +124,7 @@ function resultOf(block: JsonLike, content: JsonLike): ResultPart {
   }
 }
 
-/** A tool's answer out of what a dialect wraps it in: `{type, value}`, `[{json}]`, or blocks of text. Any other is its own. */
+/** Unwraps a tool's result from `{type, value}`, `[{json}]`, or text blocks. Returns any other value unchanged. */
 export function answerOf(answer: JsonLike | undefined): JsonLike {
   if (answer === undefined) return ''
   if (isObject(answer)) return hasOnly(answer, VALUE) ? (answer['value'] ?? answer) : answer
@@ -130,7 +132,7 @@ export function answerOf(answer: JsonLike | undefined): JsonLike {
   const json = answer.length === 1 ? onlyOf(answer[0], 'json') : undefined
   if (json !== undefined) return json
   const texts = answer.map((block) => (isObject(block) && hasOnly(block, TEXT) ? textIn(block) : null))
-  return texts.every((said) => said !== null) ? texts.join('\n') : answer
+  return texts.every((one) => one !== null) ? texts.join('\n') : answer
 }
 
 const VALUE = new Set(['type', 'value', 'providerOptions'])
@@ -138,7 +140,7 @@ const TEXT = new Set(['type', 'text', 'content', 'annotations', 'cache_control',
 
 const hasOnly = (object: JsonObject, names: ReadonlySet<string>) => Object.keys(object).every((name) => names.has(name))
 
-/** A text has to be put into an object before Gemini takes it as a response. */
+/** Gemini accepts only objects as responses, so a text arrives wrapped in `output` or `result`. */
 export function onlyMember(response: JsonLike | undefined): JsonLike {
   const [only, ...others] = isObject(response) ? Object.entries(response) : []
   const isWrapped = only !== undefined && others.length === 0 && (only[0] === 'output' || only[0] === 'result')
@@ -150,10 +152,10 @@ function textIn(block: JsonLike): string | null {
   return known !== null && known !== 'reasoning' && known.type === 'text' ? known.text : null
 }
 
-/** Says that there was something, and of what type; where it is only named, its name; null where nothing says so. */
+/** A placeholder with the media type, or with the name or address of the media; null if the block has neither. */
 function mediaBlock(block: JsonLike): TextPart | null {
   const inner = firstMember(block, ['image_url', 'image', 'source', 'file', 'input_audio']) ?? block
-  // A document may be a text.
+  // A document can be a text.
   const written = textMember(inner, 'type') === 'text' ? textMember(inner, 'data', 'text') : null
   if (written !== null) return text(written)
   const name = nameIn(inner)
@@ -165,7 +167,7 @@ function mediaBlock(block: JsonLike): TextPart | null {
   return media === null ? null : text(`[blob ${media}]`)
 }
 
-/** In place of the bytes there may be an address. */
+/** The address that some dialects send in place of the bytes. */
 function nameIn(media: JsonLike): string | null {
   if (isObject(media)) return textMember(media, ...MEDIA_NAMES) ?? nameIn(member(media, 'data') ?? null)
   return typeof media === 'string' && !BASE64.test(media) ? media : null

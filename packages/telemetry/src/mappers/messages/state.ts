@@ -4,15 +4,15 @@ import { messagesOf } from './messages.ts'
 import { firstMember, isArray, isObject, textMember } from './value.ts'
 
 /**
- * How many of the messages are history, which ends with the last answer. One that nothing follows is none yet: it was begun
- * for the model, or written down when that had answered.
+ * How many of the messages are history, which ends with the last answer that is followed by another message. A trailing
+ * answer is not history: it is a prefill, or was recorded after the model answered.
  */
 export function historyIn(messages: readonly Message[]): number {
   const last = messages.findLastIndex(({ role }) => role !== 'assistant')
   return messages.slice(0, last + 1).findLastIndex(({ role }) => role === 'assistant') + 1
 }
 
-/** What people asked last. */
+/** The user messages after the history, joined. */
 export const askedOf = (messages: readonly Message[]) =>
   textsOf(messages.slice(historyIn(messages)).filter(({ role }) => role === 'user'))
 
@@ -23,28 +23,28 @@ export const textsOf = (messages: readonly Message[]) =>
     .join('\n')
 
 /**
- * What a run was asked. Where that is a list of messages, or a state that holds nothing else, it grows with every run and
- * only what is new counts; anything else is told as it is.
+ * The request of a run. A list of messages, or a state with nothing else, grows with every run, so only new messages
+ * count. Any other value is returned unchanged.
  */
 export function askedIn(state: JsonLike | undefined): JsonLike | undefined {
   const messages = messagesIn(state)
   return messages === null ? state : askedOf(messagesOf(messages, 'user'))
 }
 
-/** What came of a run: of a list of messages the last. */
+/** The answer of a run: the last of a list of messages, or the value itself. */
 export function answerIn(state: JsonLike | undefined): JsonLike | undefined {
   const messages = messagesIn(state)
   return messages === null ? state : textsOf(messagesOf(messages, 'assistant').slice(-1))
 }
 
-/** System text beside the messages is told with the call of the model. */
+/** `system` is ignored here, because the model call reports it. */
 const MEMBERS = new Set(['messages', 'prompt', 'system'])
 
 function messagesIn(state: JsonLike | undefined): JsonLike | null {
   if (isArray(state)) return state.length > 0 && state.every(isMessage) ? state : null
   if (!isObject(state) || !Object.keys(state).every((name) => MEMBERS.has(name))) return null
-  const said = firstMember(state, ['messages', 'prompt']) ?? null
-  return typeof said === 'string' || isArray(said) ? said : null
+  const messages = firstMember(state, ['messages', 'prompt']) ?? null
+  return typeof messages === 'string' || isArray(messages) ? messages : null
 }
 
 const isMessage = (one: JsonLike) => textMember(one, 'role') !== null || isObject(firstMember(one, ['kwargs']))

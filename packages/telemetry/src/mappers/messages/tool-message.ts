@@ -2,7 +2,7 @@ import type { JsonLike } from '../json.ts'
 import { answerOf } from './parts.ts'
 import { firstMember, isObject, onlyOf, textMember } from './value.ts'
 
-/** The message that LangChain makes of what a tool gave. */
+/** LangChain's message with a tool's result. */
 export interface ToolMessage {
   readonly callId: string
   readonly name: string | null
@@ -13,7 +13,7 @@ const MEMBERS = new Set(
   'content tool_call_id name status id type artifact metadata additional_kwargs response_metadata'.split(' '),
 )
 
-/** Null for any other answer, also for one that has more to say. */
+/** Null for any other value, including one with additional members. */
 export function toolMessageIn(answer: JsonLike | undefined): ToolMessage | null {
   const output = onlyOf(answer, 'output') ?? answer
   const message = firstMember(output, ['kwargs']) ?? output

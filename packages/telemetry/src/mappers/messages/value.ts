@@ -17,11 +17,11 @@ export function member(value: JsonLike | undefined, name: string): JsonLike | un
   return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }
 
-/** The member of an object that has no other. */
+/** The named member, if the object has no others. */
 export const onlyOf = (value: JsonLike | undefined, name: string) =>
   isObject(value) && Object.keys(value).length === 1 ? member(value, name) : undefined
 
-/** The first member that is there and not null. */
+/** The first of these members that is present and not null. */
 export function firstMember(value: JsonLike | undefined, names: readonly string[]): JsonLike | undefined {
   for (const name of names) {
     const found = member(value, name)
@@ -30,7 +30,7 @@ export function firstMember(value: JsonLike | undefined, names: readonly string[
   return undefined
 }
 
-/** The first member that is a text with something in it, or a number. */
+/** The first of these members that is a non-empty text or a number, as text. */
 export function textMember(value: JsonLike | undefined, ...names: readonly string[]): string | null {
   for (const name of names) {
     const found = member(value, name)
@@ -40,12 +40,12 @@ export function textMember(value: JsonLike | undefined, ...names: readonly strin
   return null
 }
 
-/** What an attribute holds: dialects send the same thing as a structure, or as a text of JSON. Any other text stays one. */
+/** The value of an attribute that is sent as a structure or as JSON text. Any other text is returned unchanged. */
 export function structured(value: JsonLike | undefined): JsonLike | undefined {
   return typeof value === 'string' ? (valueOf(value) ?? value) : value
 }
 
-/** The same where the text is JSON for sure: a string of JSON in quotes is the string. */
+/** Like `structured` for a text that is always JSON, so a quoted string is unquoted too. */
 export function decoded(value: JsonLike | undefined): JsonLike | undefined {
   if (typeof value !== 'string' || !value.startsWith('"')) return structured(value)
   const [inner] = valuesOf(valueOf(`[${value}]`))

@@ -2,10 +2,10 @@ import { toIso } from '../../timestamp.ts'
 import type { MappedEntry } from '../mapped-entry.ts'
 import type { ExpectedEntry } from './read-fixture.ts'
 
-/** What entries hold: a text, or the value of their JSON. */
+/** The payloads of entries: a text, or parsed JSON. */
 export const payloadsOf = (entries: readonly MappedEntry[]): readonly unknown[] => entries.map(payloadOf)
 
-/** What makes an entry the same as another report of it, as a text. */
+/** The parts of each entry that make it equal to another report of it. */
 export const sameness = (entries: readonly MappedEntry[]): readonly string[] =>
   entries.map((entry) => JSON.stringify([entry.kind, entry.anchor, payloadOf(entry)]))
 

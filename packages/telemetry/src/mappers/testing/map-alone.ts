@@ -1,14 +1,14 @@
 import type { TelemetryRecord } from '../../otlp/telemetry.ts'
 import { mapRequest, type MappedRecord } from '../map-request.ts'
 
-/** A request as the first that ever came. */
+/** Maps a request without knowledge from earlier ones. */
 export async function mapAlone(
   records: readonly TelemetryRecord[],
   nowMs: number,
   { keepUnknown }: { readonly keepUnknown: boolean } = { keepUnknown: false },
 ): Promise<readonly MappedRecord[]> {
   const mapped: MappedRecord[] = []
-  const sessions = { of: () => null, told() {} }
+  const sessions = { get: () => null, remember() {} }
   for await (const one of mapRequest(records, { nowMs, sessions, keepUnknown, turn: async () => {} })) mapped.push(one)
   return mapped
 }

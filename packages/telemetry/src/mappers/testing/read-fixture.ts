@@ -6,7 +6,7 @@ import { recordsOf } from '../../otlp/testing/records-of.ts'
 import { decodeProtobuf } from '../../otlp/decode-protobuf.ts'
 import type { TelemetryRecord } from '../../otlp/telemetry.ts'
 
-/** Requests of real agents, with the entries expected of them. */
+/** Requests of real agents, with the expected entries. */
 const FOLDER = fromShared('otel/fixtures/')
 
 /** An entry as `.expected.json` has it. */
@@ -17,13 +17,13 @@ export interface ExpectedEntry {
   readonly session: string | null
   readonly context: string | null
   readonly payload: unknown
-  /** Absent: when it arrived. */
+  /** Absent for the time of arrival. */
   readonly timestamp?: string
   readonly attributes: Readonly<Record<string, unknown>>
   readonly logsource: Readonly<Record<string, string>>
 }
 
-/** How a request lies in a file: JSON, or protobuf as it was sent. */
+/** The file formats of a request: JSON, or protobuf as it was sent. */
 const BODIES = [
   { ending: '.json', read: (body: Buffer) => body, decode: decodeJson },
   { ending: '.bin', read: (body: Buffer) => body, decode: decodeProtobuf },
@@ -32,7 +32,7 @@ const BODIES = [
 
 const bodyOf = (name: string) => BODIES.find(({ ending }) => existsSync(new URL(`${name}${ending}`, FOLDER)))
 
-/** Names of the fixtures in a folder such as `e-claude-code`, without their ending; none where the folder is not there. */
+/** Names of the fixtures in a folder such as `e-claude-code`, without extension; none if the folder does not exist. */
 export function fixturesOf(folder: string): readonly string[] {
   const url = new URL(`${folder}/`, FOLDER)
   if (!hasShared(`otel/fixtures/${folder}`)) return []
@@ -55,7 +55,7 @@ export function readExpected(name: string): readonly ExpectedEntry[] {
   return readJsonFixture(`${name}.expected`) as readonly ExpectedEntry[]
 }
 
-/** What a hook gives on stdin, and other plain JSON. */
+/** Plain JSON, such as the stdin of a hook. */
 export function readJsonFixture(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), 'utf8')) as unknown
 }

@@ -1,6 +1,6 @@
 import type { AttributeValue, LogRecord, Span, SpanEvent } from '../../otlp/telemetry.ts'
 import type { MappedEntry } from '../mapped-entry.ts'
-import type { Mapper } from '../mapper.ts'
+import type { Dialect } from '../../dialects/dialect.ts'
 
 interface Given {
   readonly attributes?: Readonly<Record<string, AttributeValue>>
@@ -20,7 +20,7 @@ const recorded = ({ attributes = {}, resource = {}, traceId = null, spanId = nul
   spanId,
 })
 
-/** A log record with a time and nothing that is not given. */
+/** A log record with a time; everything else is as given or empty. */
 export const aLog = (eventName: string, given: Given & Partial<Pick<LogRecord, 'body'>> = {}): LogRecord => ({
   type: 'log',
   ...recorded(given),
@@ -31,7 +31,7 @@ export const aLog = (eventName: string, given: Given & Partial<Pick<LogRecord, '
 
 type GivenSpan = Given & Partial<Pick<Span, 'parentSpanId' | 'events' | 'status'>>
 
-/** A span of half a second with nothing that is not given. */
+/** A span of half a second; everything else is as given or empty. */
 export const aSpan = (name: string, given: GivenSpan = {}): Span => ({
   type: 'span',
   ...recorded(given),
@@ -48,7 +48,7 @@ export const anEvent = (name: string, attributes: Readonly<Record<string, Attrib
   attributes: new Map(Object.entries(attributes)),
 })
 
-/** Entries as a reader of a test takes them in: `prompt agent.a → model.m: hello`. */
+/** Entries as readable lines: `prompt agent.a → model.m: hello`. */
 export const linesOf = (entries: readonly MappedEntry[]) =>
   entries.map(({ kind, sender, receiver, payload }) => `${kind} ${sender} → ${receiver}: ${payload.text}`)
 
@@ -58,8 +58,8 @@ export const TRACE = '0af7651916cd43dd8448eb211c80319c'
 export const spanOf = (name: string, attributes: NonNullable<Given['attributes']>, more: GivenSpan = {}) =>
   aSpan(name, { resource: { 'service.name': 'app' }, traceId: TRACE, spanId: 'b7ad6b7169203331', attributes, ...more })
 
-/** What a mapper reads out of such spans, as lines. */
-export const teller =
-  (mapper: Mapper, name: string) =>
+/** Maps such spans to lines. */
+export const linesFrom =
+  (mapper: Dialect, name: string) =>
   (attributes: NonNullable<Given['attributes']>, more: GivenSpan = {}) =>
     linesOf(mapper.span(spanOf(name, attributes, more)))

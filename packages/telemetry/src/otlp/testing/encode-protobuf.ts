@@ -1,7 +1,7 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import type { AnyValueJson, KeyValueJson, LogRecordJson, LogsJson, SpanJson, TracesJson } from './otlp-json.ts'
 
-/** A request of OTLP's JSON as the same request in protobuf. */
+/** Encodes a request in OTLP's JSON as protobuf. */
 export function encodeLogs({ resourceLogs = [] }: LogsJson): Buffer {
   return message((request) => {
     for (const { resource, scopeLogs = [] } of resourceLogs) {

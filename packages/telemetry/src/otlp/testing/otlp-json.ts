@@ -1,4 +1,4 @@
-/** Requests as OTLP's JSON has them, as far as the receiver looks at them. 64-bit integers and instants are decimal texts. */
+/** The parts of OTLP's JSON that the receiver reads. 64-bit integers and instants are decimal texts. */
 export interface AnyValueJson {
   readonly stringValue?: string
   readonly boolValue?: boolean

@@ -1,7 +1,7 @@
-import type { Piece } from '../piece.ts'
+import type { LazyRecord } from '../lazy-record.ts'
 import type { TelemetryRecord } from '../telemetry.ts'
 
-/** All records of a request, read at once. */
-export function recordsOf(pieces: Iterable<Piece | undefined>): TelemetryRecord[] {
+/** Decodes all records of a request. */
+export function recordsOf(pieces: Iterable<LazyRecord | undefined>): TelemetryRecord[] {
   return Array.from(pieces).flatMap((read) => (read === undefined ? [] : [read()]))
 }

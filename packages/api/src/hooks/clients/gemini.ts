@@ -1,0 +1,8 @@
+import { eventIn, refused, systemMessage, type HookClientSpec } from '../client.ts'
+
+export const gemini: HookClientSpec = {
+  eventOf: (fields) => eventIn(fields, ['hook_event_name']),
+  stages: { BeforeTool: 'before_tool', AfterTool: 'after_tool', BeforeAgent: 'prompt' },
+  tell: systemMessage,
+  block: ({ stage }, reason) => (stage === 'other' ? undefined : refused({ decision: 'deny', reason }, reason)),
+}
