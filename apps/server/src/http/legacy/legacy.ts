@@ -12,9 +12,10 @@ import { issueTokens } from '../../services/auth/issue-tokens.ts'
 import { register } from '../../services/auth/register.ts'
 import { rotateTokens } from '../../services/auth/rotate-tokens.ts'
 import { summary } from '../../services/stats/summary.ts'
+import { entryLists } from '../../services/logs/list-entries.ts'
 import type { ServiceDeps } from '../../services/verb.ts'
 import { leftOut, toLegacyAlerts, toLegacyEntry } from './legacy-entry.ts'
-import { legacyLists, type LegacyListOptions } from './legacy-lists.ts'
+import { legacyList, type LegacyList } from './legacy-list.ts'
 import { piecewiseReplies } from '../replies/piecewise.ts'
 import type { RequestContext } from '../requests/request-context.ts'
 
@@ -71,10 +72,10 @@ export function legacyRoutes(
     }
   })
 
-  const lists = legacyLists(deps)
+  const lists = entryLists(deps)
   const piecewise = piecewiseReplies(app)
-  const list = async (reply: FastifyReply, turn: RequestContext['turn'], asked: LegacyListOptions) => {
-    const text = await piecewise({ reply, turn, begin: (signal) => lists(asked, signal) })
+  const list = async (reply: FastifyReply, turn: RequestContext['turn'], asked: LegacyList) => {
+    const text = await piecewise({ reply, turn, begin: (signal) => legacyList(lists, asked, signal) })
     reply.raw.setTimeout(LIMITS.exportIdleMs, () => reply.raw.destroy())
     return reply.type('application/json; charset=utf-8').send(text)
   }
