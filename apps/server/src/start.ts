@@ -11,7 +11,7 @@ import type { Config } from './config.ts'
 import { startErase } from './consumers/erasure/erase.ts'
 import { headsFile, headsUrl, startPublishing } from './consumers/publish-heads.ts'
 import { startIndexer } from './consumers/indexer.ts'
-import { startPurge, type Purge } from './consumers/retention/purge.ts'
+import { startPurge } from './consumers/retention/purge.ts'
 import { ERASURES_FILE, SETUP_LINK_FILE, type DataFolder } from './data-folder.ts'
 import { devices } from './auth/devices.ts'
 import { networkOf } from './auth/network.ts'
@@ -22,15 +22,16 @@ import { signInAttempts } from './auth/sign-in-attempts.ts'
 import { watchEventLoop } from './event-loop.ts'
 import { edge } from './http/requests/edge.ts'
 import { httpServer } from './http/server.ts'
+import { serverLog } from './http/server-log.ts'
 import type { IngestDeps } from './ingest/accept.ts'
 import { quotas } from './ingest/quotas.ts'
 import { entryYield } from './judging/entry-yield.ts'
 import { judgeThreadCount, judgeThreads } from './judging/judge-threads.ts'
 import { traceSessions } from '@sentinelmesh/telemetry'
-import { jobs as makeJobs, JOBS, type JobName } from './jobs/jobs.ts'
+import { jobs as makeJobs, JOBS } from './jobs/jobs.ts'
 import { metrics as makeMetrics } from './http/metrics.ts'
 import { costs as watchCosts } from './rule-sets/costs.ts'
-import { LANES, ruleThreads as startRuleThreads, type Lane } from './rule-jobs/rule-threads.ts'
+import { LANES, ruleThreads as startRuleThreads } from './rule-jobs/rule-threads.ts'
 import { ruleSets as makeRuleSets } from './rule-sets/rule-sets.ts'
 import { auditTally as countAudit } from './audit/audit-tally.ts'
 import { retentionTime } from './consumers/retention/retention-time.ts'
@@ -38,7 +39,6 @@ import { services as makeServices } from './services/services.ts'
 import { sources as countSources } from './ingest/sources-seen.ts'
 import { sayWithheld } from './services/settings/notices.ts'
 import { slots, type Consumers, type ServiceDeps } from './services/verb.ts'
-import type { Outcome } from './threads/job-error.ts'
 import { verdictPolicies } from './services/verdicts/policies.ts'
 import { sharedReads } from './tail/read-shared.ts'
 import { openSockets } from './ws/sockets.ts'
@@ -81,11 +81,19 @@ export interface Running {
 /** The only place where parts are put together. */
 export async function start(options: StartOptions): Promise<Running> {
   const { config, folder, listen, workers, webFolder, demo = false, clock = systemClock } = options
-  let onTextIndexEnd = (_reason: string, _againInMs: number) => {}
+  const log = serverLog({ level: config.logLevel, stream: options.logStream })
+  const onFault = (fault: unknown, requestId: string) => log.error({ err: fault, request_id: requestId }, 'fault')
+  const metrics = makeMetrics()
   const database = await openSqlite({
     file: config.databaseFile,
     workers,
-    onTextIndexEnd: (reason, againInMs) => onTextIndexEnd(reason, againInMs),
+    onTextIndexEnd: (reason, againInMs) => {
+      metrics.textIndexEnded()
+      log.error(
+        { reason, again_in_ms: againInMs },
+        'The thread of the full-text index is gone. It is started again; searches read the log meanwhile.',
+      )
+    },
   })
   const closing: (() => Promise<void> | void)[] = [() => database.close()]
   const closeAll = async () => {
@@ -95,10 +103,9 @@ export async function start(options: StartOptions): Promise<Running> {
   try {
     const bus = memoryBus(clock)
     const shared = sharedReads(database.logs)
-    let onRuleJob = (_lane: Lane, _outcome: Outcome) => {}
     const ruleThreads = startRuleThreads({
       program: workers.rules,
-      onOutcome: (lane, outcome) => onRuleJob(lane, outcome),
+      onOutcome: metrics.ruleJob,
     })
     closing.push(() => ruleThreads.close())
     const ruleSets = makeRuleSets({ database, clock, threads: ruleThreads.load, custom: options.evaluators ?? [] })
@@ -107,36 +114,20 @@ export async function start(options: StartOptions): Promise<Running> {
     const orgs = orgStore(database.read)
     const hmacKeys = new Map<OrgId, Promise<Uint8Array>>()
 
-    let socketCount = () => 0
-    let judgeQueueLength = () => 0
-    let onQuarantine = (_about: object) => {}
-    let onFault = (_fault: unknown, _requestId: string) => {}
-    let onJobFault = (_job: JobName, _fault: unknown) => {}
-    const jobs = makeJobs(clock, (job, fault) => onJobFault(job, fault))
-    let purge: Purge | undefined
-    const retention = { time: retentionTime({ database, clock }), withheld: () => purge?.withheld() ?? null }
+    const jobs = makeJobs(clock, (job, fault) =>
+      log.error({ err: fault, job }, `Background job failed: ${JOBS[job].name}. It is tried again.`),
+    )
     const indexer = startIndexer({ database, bus, clock, jobs })
     closing.push(() => indexer.stop())
     const consumers: Consumers = { text_index: indexer }
     const eventLoop = watchEventLoop()
     closing.push(() => eventLoop.stop())
-    const metrics = makeMetrics(database, {
-      eventLoopLongestMs: eventLoop.longestMs,
-      sockets: () => socketCount(),
-      consumers,
-      jobs,
-      retentionWait: retention.time.waiting,
-      judgeQueue: () => judgeQueueLength(),
-      ruleJobsWaiting: () => LANES.map((lane) => [lane, ruleThreads[lane].waiting()]),
-    })
-    onRuleJob = metrics.ruleJob
     const judging = judgeThreads({
       program: workers.judge,
       threads: judgeThreadCount(),
       onOutcome: metrics.judgedHeavy,
       onFault: (fault) => onFault(fault, 'judging'),
     })
-    judgeQueueLength = judging.waiting
     closing.push(() => judging.close())
     const costs = watchCosts({
       database,
@@ -145,14 +136,31 @@ export async function start(options: StartOptions): Promise<Running> {
       inThread: judging.costs,
       onQuarantine: (org, rule, { micros, budgetMicros }) => {
         metrics.quarantined()
-        onQuarantine({ org, rule, micros, budget_micros: budgetMicros })
+        log.warn({ org, rule, micros, budget_micros: budgetMicros }, 'A rule costs too much and was quarantined.')
       },
       jobs,
     })
     closing.push(() => costs.stop())
-    let publishing: ReturnType<typeof startPublishing> | undefined
-    // Early here is late in the stop: what was accepted is stored then, and so are its heads.
-    closing.push(() => publishing?.stop())
+    const publishing =
+      listen === 'network' &&
+      startPublishing({
+        database,
+        clock,
+        chainKey: folder.chainKey,
+        targets: [
+          ...(config.headsFile === null ? [] : [headsFile(config.headsFile)]),
+          ...(config.headsUrl === null ? [] : [headsUrl(config.headsUrl)]),
+        ],
+        everyMs: config.headsEveryMinutes * 60_000,
+        onPublished: (target, heads) => {
+          metrics.headsPublished(target, 'published')
+          log.info({ target, heads }, 'heads published')
+        },
+        jobs,
+        onFault: (target) => metrics.headsPublished(target, 'failed'),
+      })
+    // It stops after everything that is accepted has been stored, so that the last heads cover that too.
+    if (publishing) closing.push(() => publishing.stop())
     const ingest: IngestDeps = {
       logs: database.logs,
       ruleSets,
@@ -191,6 +199,21 @@ export async function start(options: StartOptions): Promise<Running> {
       jobs,
     })
     closing.push(() => erasing.stop())
+    const time = retentionTime({ database, clock })
+    const purge = startPurge({
+      database,
+      clock,
+      jobs,
+      time,
+      retentionDays: config.retentionDays,
+      builtinRules: [...ruleSets.builtin.keys()],
+      onPurged: onRemoved,
+      onWithheld: (wait) =>
+        wait === null
+          ? log.info('Retention deletes by age again.')
+          : log.warn({ ahead_ms: wait.aheadMs }, sayWithheld(wait)),
+    })
+    closing.push(() => purge.stop())
     const deps: ServiceDeps = {
       config,
       clock,
@@ -205,7 +228,7 @@ export async function start(options: StartOptions): Promise<Running> {
       erasing,
       sources,
       jobs,
-      retention,
+      retention: { time, withheld: purge.withheld },
       verdicts: { policies: verdictPolicies(database), answered: metrics.answered },
       traceSessions: traceSessions(clock),
       consumers,
@@ -228,33 +251,32 @@ export async function start(options: StartOptions): Promise<Running> {
       gate,
       port: () => port,
       webFolder,
-      logger: { level: config.logLevel, ...(options.logStream === undefined ? {} : { stream: options.logStream }) },
+      log,
       system: (slug) => systemPrincipal(orgs, slug),
     })
     const { app, socketServer } = http
-    onFault = (fault, requestId) => app.log.error({ err: fault, request_id: requestId }, 'fault')
-    onJobFault = (job, fault) =>
-      app.log.error({ err: fault, job }, `Background job failed: ${JOBS[job].name}. It is tried again.`)
-    onTextIndexEnd = (reason, againInMs) => {
-      metrics.textIndexEnded()
-      app.log.error(
-        { reason, again_in_ms: againInMs },
-        'The thread of the index of texts is gone. It is started again; searches read the log meanwhile.',
-      )
-    }
-    onQuarantine = (about) => app.log.warn(about, 'A rule costs too much and was quarantined.')
     closing.push(() => app.close())
     // First of all: what waits for a thread is refused, so that its requests end.
     closing.push(() => judging.stop())
+
+    const sockets = listen === 'network' ? openSockets({ server: app.server, http, deps, services, onFault }) : null
+    closing.push(() => sockets?.close(SOCKET_GOODBYE_MS))
+    metrics.observe({
+      database,
+      eventLoopLongestMs: eventLoop.longestMs,
+      sockets: () => sockets?.count() ?? 0,
+      consumers,
+      jobs,
+      retentionWait: time.waiting,
+      judgeQueue: judging.waiting,
+      ruleJobsWaiting: () => LANES.map((lane) => [lane, ruleThreads[lane].waiting()]),
+    })
 
     let url: string | null = null
     if (listen === 'network') {
       await app.listen({ host: config.host, port: config.port })
       port = (app.server.address() as AddressInfo).port
       url = gate.publicOrigin
-      const sockets = openSockets({ server: app.server, http, deps, services, onFault })
-      socketCount = sockets.count
-      closing.push(() => sockets.close(SOCKET_GOODBYE_MS))
     }
 
     rmSync(folder.socket, { force: true })
@@ -271,44 +293,12 @@ export async function start(options: StartOptions): Promise<Running> {
         }),
     )
 
-    purge = startPurge({
-      database,
-      clock,
-      jobs,
-      time: retention.time,
-      retentionDays: config.retentionDays,
-      builtinRules: [...ruleSets.builtin.keys()],
-      onPurged: onRemoved,
-      onWithheld: (wait) =>
-        wait === null
-          ? app.log.info('Retention deletes by age again.')
-          : app.log.warn({ ahead_ms: wait.aheadMs }, sayWithheld(wait)),
-    })
-    closing.push(() => purge?.stop())
     if (config.anonymousOrg !== null) {
-      app.log.warn(
+      log.warn(
         { org: config.anonymousOrg },
         'Everyone on this machine can report to and read this organization without a credential: SENTINELMESH_ANONYMOUS_ORG is set.',
       )
     }
-
-    if (listen === 'network')
-      publishing = startPublishing({
-        database,
-        clock,
-        chainKey: folder.chainKey,
-        targets: [
-          ...(config.headsFile === null ? [] : [headsFile(config.headsFile)]),
-          ...(config.headsUrl === null ? [] : [headsUrl(config.headsUrl)]),
-        ],
-        everyMs: config.headsEveryMinutes * 60_000,
-        onPublished: (target, heads) => {
-          metrics.headsPublished(target, 'published')
-          app.log.info({ target, heads }, 'heads published')
-        },
-        jobs,
-        onFault: (target) => metrics.headsPublished(target, 'failed'),
-      })
 
     await rememberSignIns().catch((fault: unknown) => onFault(fault, 'sign-ins'))
     /** A restart must not make strangers of users whose network is being flooded. */
@@ -337,7 +327,7 @@ export async function start(options: StartOptions): Promise<Running> {
     return {
       url,
       deps,
-      log: app.log,
+      log,
       close() {
         http.stop()
         // Whoever waits for one is told so at once, and what they did holds up no part of the stop.

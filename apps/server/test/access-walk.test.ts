@@ -7,6 +7,7 @@ import { appRouter, listOperations, OPERATIONS, type Operation, type RestRoute }
 import { edge } from '../src/http/requests/edge.ts'
 import { openApi } from '../src/http/openapi/openapi.ts'
 import { httpServer } from '../src/http/server.ts'
+import { serverLog } from '../src/http/server-log.ts'
 import { metrics } from '../src/http/metrics.ts'
 import { services } from '../src/services/services.ts'
 import { DEFAULT_POLICY } from '../src/services/verdicts/default-policy.ts'
@@ -396,19 +397,11 @@ test('every route of the server stands in the table', async () => {
   const { app, routes } = await httpServer({
     deps,
     services: services(deps),
-    metrics: metrics(deps.database, {
-      sockets: () => 0,
-      consumers: {},
-      judgeQueue: () => 0,
-      ruleJobsWaiting: () => [],
-      jobs: deps.jobs,
-      retentionWait: () => null,
-      eventLoopLongestMs: () => 0,
-    }),
+    metrics: metrics(),
     gate: edge(deps.config, () => 0),
     port: () => 0,
     webFolder,
-    logger: { level: 'silent' },
+    log: serverLog({ level: 'silent' }),
     system: () => Promise.reject(new Error('nobody calls')),
   })
   await app.close()

@@ -12,7 +12,9 @@ import type { Lane } from '../rule-jobs/rule-threads.ts'
 import type { VerdictOutcome } from '../services/verdicts/verdicts.ts'
 import type { Outcome } from '../threads/job-error.ts'
 
-export interface MetricsDeps {
+/** The parts of the running server whose state gauges read. */
+export interface Observed {
+  readonly database: Pick<Database, 'health'>
   readonly sockets: () => number
   readonly consumers: Consumers
   readonly ruleJobsWaiting: () => readonly (readonly [Lane, number])[]
@@ -23,10 +25,7 @@ export interface MetricsDeps {
 }
 
 /** Prometheus text. Label values come from closed lists alone, so that no reporter can grow the number of series. */
-export function metrics(
-  database: Database,
-  { sockets, consumers, ruleJobsWaiting, judgeQueue, jobs, retentionWait, eventLoopLongestMs }: MetricsDeps,
-) {
+export function metrics() {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const entries = new Counter({
@@ -51,137 +50,18 @@ export function metrics(
         this.set(read())
       },
     })
-  gauge('sentinelmesh_write_queue_entries', 'Entries that wait for the writer.', () => database.health().queuedEntries)
-  gauge('sentinelmesh_write_queue_bytes', 'Bytes that wait for the writer.', () => database.health().queuedBytes)
-  gauge('sentinelmesh_last_commit_seconds', 'Duration of the last commit.', () => database.health().lastCommitMs / 1000)
-  for (const lane of ['interactive', 'search', 'heavy'] as const) {
-    const what = { interactive: 'Quick reads', search: 'Slices of searches', heavy: 'Slices of long searches' }[lane]
-    gauge(
-      `sentinelmesh_reads_waiting_${lane}`,
-      `${what} that wait for a reader.`,
-      () => database.health().reads.waiting[lane],
-    )
-    gauge(
-      `sentinelmesh_reads_running_${lane}`,
-      `${what} that hold a reader.`,
-      () => database.health().reads.running[lane],
-    )
-  }
-  const counter = (name: string, help: string, read: () => number) =>
-    new Counter({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.reset()
-        this.inc(read())
-      },
-    })
-  counter(
-    'sentinelmesh_reads_cancelled_total',
-    'Reads that were stopped because their caller left, or the server stopped.',
-    () => database.health().reads.cancelled,
-  )
-  counter(
-    'sentinelmesh_read_steps_total',
-    'Steps of work on texts that readers have done for searches.',
-    () => database.health().reads.steps,
-  )
-  counter(
-    'sentinelmesh_searches_incomplete_total',
-    'Pages, histograms and facets that a limit ended, or that left entries out.',
-    () => database.health().reads.incomplete,
-  )
-  gauge('sentinelmesh_sockets', 'Open WebSockets.', sockets)
-  gauge(
-    'sentinelmesh_event_loop_longest_ms',
-    'Longest time that the event loop was held at once, in the last one to two minutes.',
-    eventLoopLongestMs,
-  )
-  gauge(
-    'sentinelmesh_text_index_behind_entries',
-    'Entries that the full-text index has not taken in yet; searches read them meanwhile.',
-    () => consumers.text_index?.lag().entries ?? 0,
-  )
-  const byConsumer = (
-    name: string,
-    help: string,
-    value: (consumer: NonNullable<Consumers[keyof Consumers]>) => number,
-  ) => {
-    const made = new Gauge({
-      name,
-      help,
-      labelNames: ['consumer'] as const,
-      registers: [registry],
-      collect() {
-        for (const [consumer, one] of Object.entries(consumers)) made.set({ consumer }, value(one))
-      },
-    })
-  }
-  byConsumer(
-    'sentinelmesh_consumer_lag_entries',
-    'Entries that a consumer of the log has still to process.',
-    ({ lag }) => lag().entries,
-  )
-  byConsumer(
-    'sentinelmesh_consumer_lag_seconds',
-    'Time since a consumer was last caught up with every organization; 0 while it is.',
-    ({ lag }) => lag().seconds,
-  )
-  byConsumer(
-    'sentinelmesh_consumer_set_aside_entries',
-    'Entries that a consumer could not process and went past.',
-    ({ setAside }) => setAside(),
-  )
-
-  gauge('sentinelmesh_judge_queue_entries', 'Large entries that wait for a judge thread.', judgeQueue)
   const heavy = new Counter({
     name: 'sentinelmesh_heavy_entries_total',
     help: 'Large entries given to judge threads, by outcome.',
     labelNames: ['outcome'] as const,
     registers: [registry],
   })
-  gauge(
-    'sentinelmesh_retention_clock_ahead_seconds',
-    'How far the system clock is ahead of the clock that retention counts from, while it is not followed; else 0.',
-    () => (retentionWait()?.aheadMs ?? 0) / 1000,
-  )
-  const ofJobs = (name: string, help: string, read: (state: JobState) => number) =>
-    new Gauge({
-      name,
-      help,
-      labelNames: ['job'] as const,
-      registers: [registry],
-      collect() {
-        for (const job of JOB_NAMES) this.set({ job }, read(jobs.state(job)))
-      },
-    })
-  ofJobs(
-    'sentinelmesh_job_failures',
-    'Failures of a background job since it last succeeded.',
-    ({ failures }) => failures,
-  )
-  ofJobs(
-    'sentinelmesh_job_last_success_timestamp_seconds',
-    'When a background job last succeeded; 0 before its first success since the start.',
-    ({ lastSuccess }) => (lastSuccess ?? 0) / 1000,
-  )
   const ruleJobs = new Counter({
     name: 'sentinelmesh_rule_jobs_total',
     help: 'Work on rules in worker threads, by lane and by how it ended.',
     labelNames: ['lane', 'outcome'] as const,
     registers: [registry],
   })
-  const waiting = new Gauge({
-    name: 'sentinelmesh_rule_jobs_waiting',
-    help: 'Work on rules that waits for a thread, by lane.',
-    labelNames: ['lane'] as const,
-    registers: [registry],
-    collect() {
-      for (const [lane, count] of ruleJobsWaiting()) waiting.set({ lane }, count)
-    },
-  })
-
   const textIndexEnds = new Counter({
     name: 'sentinelmesh_text_index_ends_total',
     help: 'How often the thread of the full-text index was gone, or could not be started again.',
@@ -235,9 +115,149 @@ export function metrics(
     }),
   )
 
+  /** Adds the gauges. Call it once, when all parts of the server exist. */
+  function observe({
+    database,
+    sockets,
+    consumers,
+    ruleJobsWaiting,
+    judgeQueue,
+    jobs,
+    retentionWait,
+    eventLoopLongestMs,
+  }: Observed): void {
+    gauge(
+      'sentinelmesh_write_queue_entries',
+      'Entries that wait for the writer.',
+      () => database.health().queuedEntries,
+    )
+    gauge('sentinelmesh_write_queue_bytes', 'Bytes that wait for the writer.', () => database.health().queuedBytes)
+    gauge(
+      'sentinelmesh_last_commit_seconds',
+      'Duration of the last commit.',
+      () => database.health().lastCommitMs / 1000,
+    )
+    for (const lane of ['interactive', 'search', 'heavy'] as const) {
+      const what = { interactive: 'Quick reads', search: 'Slices of searches', heavy: 'Slices of long searches' }[lane]
+      gauge(
+        `sentinelmesh_reads_waiting_${lane}`,
+        `${what} that wait for a reader.`,
+        () => database.health().reads.waiting[lane],
+      )
+      gauge(
+        `sentinelmesh_reads_running_${lane}`,
+        `${what} that hold a reader.`,
+        () => database.health().reads.running[lane],
+      )
+    }
+    const counter = (name: string, help: string, read: () => number) =>
+      new Counter({
+        name,
+        help,
+        registers: [registry],
+        collect() {
+          this.reset()
+          this.inc(read())
+        },
+      })
+    counter(
+      'sentinelmesh_reads_cancelled_total',
+      'Reads that were stopped because their caller left, or the server stopped.',
+      () => database.health().reads.cancelled,
+    )
+    counter(
+      'sentinelmesh_read_steps_total',
+      'Steps of work on texts that readers have done for searches.',
+      () => database.health().reads.steps,
+    )
+    counter(
+      'sentinelmesh_searches_incomplete_total',
+      'Pages, histograms and facets that a limit ended, or that left entries out.',
+      () => database.health().reads.incomplete,
+    )
+    gauge('sentinelmesh_sockets', 'Open WebSockets.', sockets)
+    gauge(
+      'sentinelmesh_event_loop_longest_ms',
+      'Longest time that the event loop was held at once, in the last one to two minutes.',
+      eventLoopLongestMs,
+    )
+    gauge(
+      'sentinelmesh_text_index_behind_entries',
+      'Entries that the full-text index has not taken in yet; searches read them meanwhile.',
+      () => consumers.text_index?.lag().entries ?? 0,
+    )
+    const byConsumer = (
+      name: string,
+      help: string,
+      value: (consumer: NonNullable<Consumers[keyof Consumers]>) => number,
+    ) => {
+      const made = new Gauge({
+        name,
+        help,
+        labelNames: ['consumer'] as const,
+        registers: [registry],
+        collect() {
+          for (const [consumer, one] of Object.entries(consumers)) made.set({ consumer }, value(one))
+        },
+      })
+    }
+    byConsumer(
+      'sentinelmesh_consumer_lag_entries',
+      'Entries that a consumer of the log has still to process.',
+      ({ lag }) => lag().entries,
+    )
+    byConsumer(
+      'sentinelmesh_consumer_lag_seconds',
+      'Time since a consumer was last caught up with every organization; 0 while it is.',
+      ({ lag }) => lag().seconds,
+    )
+    byConsumer(
+      'sentinelmesh_consumer_set_aside_entries',
+      'Entries that a consumer could not process and went past.',
+      ({ setAside }) => setAside(),
+    )
+
+    gauge('sentinelmesh_judge_queue_entries', 'Large entries that wait for a judge thread.', judgeQueue)
+    gauge(
+      'sentinelmesh_retention_clock_ahead_seconds',
+      'How far the system clock is ahead of the clock that retention counts from, while it is not followed; else 0.',
+      () => (retentionWait()?.aheadMs ?? 0) / 1000,
+    )
+    const ofJobs = (name: string, help: string, read: (state: JobState) => number) =>
+      new Gauge({
+        name,
+        help,
+        labelNames: ['job'] as const,
+        registers: [registry],
+        collect() {
+          for (const job of JOB_NAMES) this.set({ job }, read(jobs.state(job)))
+        },
+      })
+    ofJobs(
+      'sentinelmesh_job_failures',
+      'Failures of a background job since it last succeeded.',
+      ({ failures }) => failures,
+    )
+    ofJobs(
+      'sentinelmesh_job_last_success_timestamp_seconds',
+      'When a background job last succeeded; 0 before its first success since the start.',
+      ({ lastSuccess }) => (lastSuccess ?? 0) / 1000,
+    )
+    const waiting = new Gauge({
+      name: 'sentinelmesh_rule_jobs_waiting',
+      help: 'Work on rules that waits for a thread, by lane.',
+      labelNames: ['lane'] as const,
+      registers: [registry],
+      collect() {
+        for (const [lane, count] of ruleJobsWaiting()) waiting.set({ lane }, count)
+      },
+    })
+  }
+
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
+    observe,
     accepted(surface: Surface, accepted: number, rejected: number): void {
       entries.inc({ surface, outcome: 'accepted' }, accepted)
       if (rejected > 0) entries.inc({ surface, outcome: 'rejected' }, rejected)

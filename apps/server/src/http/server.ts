@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import type { Services } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { writeCookie, writeDeviceCookie } from '../auth/cookie.ts'
@@ -45,7 +51,7 @@ export interface HttpDeps extends CallerDeps {
   readonly services: Services
   readonly metrics: Metrics
   readonly webFolder: string
-  readonly logger: { level: string; stream?: NodeJS.WritableStream }
+  readonly log: FastifyBaseLogger
 }
 
 export interface HttpServer {
@@ -63,7 +69,7 @@ const OPEN_TO_ANY_HOST = new Set(['/healthz', '/readyz'])
 
 /** Every route, behind the same door: host and origin first, then who is calling, then the body. */
 export async function httpServer(options: HttpDeps): Promise<HttpServer> {
-  const { deps, services, metrics, gate, webFolder, logger } = options
+  const { deps, services, metrics, gate, webFolder, log } = options
   const contexts = new WeakMap<IncomingMessage, RequestContext>()
   const who = callers(options)
   const waiting = bodies({ clock: deps.clock, onRefused: metrics.refused })
@@ -77,15 +83,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
   const app = fastify({
     bodyLimit: LIMITS.requestBytes,
     genReqId: () => randomUUID(),
-    // A URL may carry a token or what someone searched for: only the path is logged.
-    logger: {
-      level: logger.level,
-      ...(logger.stream === undefined ? {} : { stream: logger.stream }),
-      serializers: {
-        req: (request: FastifyRequest) => ({ method: request.method, path: pathOf(request.url) }),
-        err: (error: Error) => ({ type: error.name, message: error.message, stack: error.stack ?? '' }),
-      },
-    },
+    loggerInstance: log,
     // One line a request, written below, that holds no query string.
     logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { maxParamLength: 5_000 },
