@@ -550,11 +550,10 @@ describe.skipIf(noBrowser)('the page of rules', () => {
     await expectAccessible(page, 'rules')
     await page.keyboard.press('/')
     await page.keyboard.type('credentials file read')
-    await page.getByRole('row').filter({ hasText: 'sm-cmd-003' }).waitFor({ state: 'detached' })
     await page.keyboard.press('Enter')
     await page.waitForURL(/q=credentials\+file\+read/)
-    await page.getByRole('row').filter({ hasText: 'Credentials file read' }).first().waitFor()
     await page.keyboard.press('ArrowDown')
+    await page.locator('[data-rule="sm-cred-001"]:focus').waitFor()
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Credentials file read' }).waitFor()
     await page.getByText('Valid Sigma').waitFor()
@@ -583,6 +582,31 @@ describe.skipIf(noBrowser)('the page of rules', () => {
     await page.getByRole('switch').click()
     await page.getByText('No entry is judged by it any more').waitFor()
     expect(errors).toEqual([])
+  })
+
+  test('the arrow key enters the list of the search that is typed, not of the one before', async () => {
+    await using server = await startServer()
+    await using browser = await openBrowser()
+    const { page } = browser
+    const { slug } = await setUp(page, server)
+    await openRules(page, server, slug)
+    let answer = () => {}
+    const answered = new Promise<void>((resolve) => (answer = resolve))
+    await page.route('**/trpc/rules.list*', async (route) => {
+      if (decodeURIComponent(route.request().url()).includes('credentials file read')) await answered
+      await route.continue()
+    })
+    await page.keyboard.press('/')
+    await page.keyboard.type('credentials')
+    await page.getByRole('row').filter({ hasText: 'sm-cmd-003' }).waitFor({ state: 'detached' })
+    await page.keyboard.type(' file read')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    answer()
+    await page.locator('[data-rule="sm-cred-001"]:focus').waitFor()
+    expect(await page.getByText('No rule is open').count()).toBe(1)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Credentials file read' }).waitFor()
   })
 
   test('what fails stays in its place, and where no rule is there is a way back', async () => {

@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { Download, Import, Plus, Search } from 'lucide-react'
-import { lazy, Suspense, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { Button, Keys } from '../../components/inputs/button.tsx'
 import { cn } from '../../components/layout/class-names.ts'
 import { EmptyNotice, FaultNotice } from '../../components/notices/notice.tsx'
@@ -18,6 +18,7 @@ import { useTRPC } from '../../trpc.ts'
 import { RuleList } from './rule-list.tsx'
 import { STATE_WORDS } from './rule-state.tsx'
 import {
+  canOpen,
   LEVEL_CHOICES,
   listInput,
   QUERY_CHARS,
@@ -107,6 +108,16 @@ export function RulesPage() {
   const scroller = useRef<HTMLDivElement>(null)
   const detail = useRef<HTMLElement>(null)
 
+  // Until the list answers what is typed, it still shows the rows of an earlier search. Moving into it waits for the
+  // answer, so that Enter cannot open a rule that the search excludes.
+  const stale = typed !== asked || list.isPlaceholderData
+  const entering = useRef(false)
+  useEffect(() => {
+    if (stale || !entering.current) return
+    entering.current = false
+    if (document.activeElement === input.current) focusRow(scroller.current)
+  }, [stale])
+
   const change = (next: RulesSearch, replace = false) =>
     void navigate({ replace, search: (old) => kept({ ...old, ...next }) })
   const open = (id: string | undefined) =>
@@ -140,7 +151,7 @@ export function RulesPage() {
       keys: 'Enter',
       does: 'Open the rule, then move into it',
       group: 'Rules',
-      when: () => focused !== null,
+      when: () => canOpen(focused, openId, rules),
       run: () => {
         if (focused === null) return
         if (openId === focused) detail.current?.focus()
@@ -153,9 +164,7 @@ export function RulesPage() {
       group: 'Rules',
       when: () => showing,
       run: () => {
-        const row = scroller.current?.querySelector<HTMLElement>('[role=row][tabindex="0"]')
-        if (detail.current?.contains(document.activeElement) === true && row?.isConnected === true) row.focus()
-        else open(undefined)
+        if (detail.current?.contains(document.activeElement) !== true || !focusRow(scroller.current)) open(undefined)
       },
     },
     { keys: 'n', does: 'New rule', group: 'Rules', when: () => mayWrite && !narrow, run: startNew },
@@ -213,7 +222,10 @@ export function RulesPage() {
                 maxLength={QUERY_CHARS}
                 value={typed}
                 className="min-w-0 flex-1 bg-transparent text-body outline-none placeholder:text-ink-3"
-                onChange={(event) => setTyped(event.target.value)}
+                onChange={(event) => {
+                  entering.current = false
+                  setTyped(event.target.value)
+                }}
                 onBlur={() => commitQuery(typed)}
                 onKeyDown={(event) => {
                   if (event.nativeEvent.isComposing) return
@@ -227,7 +239,8 @@ export function RulesPage() {
                   if (event.key === 'ArrowDown') {
                     event.preventDefault()
                     commitQuery(typed)
-                    scroller.current?.querySelector<HTMLElement>('[role=row][tabindex="0"]')?.focus()
+                    if (stale) entering.current = true
+                    else focusRow(scroller.current)
                   }
                 }}
               />
@@ -318,6 +331,13 @@ export function RulesPage() {
       )}
     </Page>
   )
+}
+
+/** Focuses the row that Tab reaches: the one focused before, else the first. Returns whether there is a visible one. */
+function focusRow(list: HTMLElement | null): boolean {
+  const row = list?.querySelector<HTMLElement>('[role=row][tabindex="0"]')
+  row?.focus()
+  return row !== undefined && row === document.activeElement
 }
 
 /** Rows as high as those that come. */

@@ -67,3 +67,12 @@ export function listInput({ q, status, level, sort }: RulesView): ListInput {
     order: sort,
   }
 }
+
+/** Whether Enter can act on the focused rule. A rule that has left the list does not open; the open one can be entered. */
+export function canOpen(
+  focused: string | null,
+  openId: string | undefined,
+  rules: readonly { readonly id: string }[],
+): boolean {
+  return focused !== null && (focused === openId || rules.some(({ id }) => id === focused))
+}
