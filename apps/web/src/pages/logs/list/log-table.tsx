@@ -11,7 +11,7 @@ import { useRowWindow } from '../../../components/layout/use-row-window.ts'
 export interface Cursor {
   readonly at: number
   readonly seq: number
-  /** -1: the whole row. */
+  /** -1 for the whole row. */
   readonly column: number
 }
 
@@ -30,7 +30,7 @@ interface LogTableProps {
 const HEIGHTS = { compact: 24, default: 28, relaxed: 36 } as const
 const TOUCH_HEIGHT = 44
 const NARROW_HEIGHT = 52
-/** Older rows are asked for when this many remain below the view. */
+/** Older rows are loaded when this many remain below the view. */
 const AHEAD = 40
 const HOVER_MS = 80
 
@@ -59,7 +59,7 @@ export function LogTable({
     if (older === 'more' && last >= view.length - AHEAD) onOlder()
   }, [older, last, view.length, onOlder])
 
-  // Moving by keys brings the row into view and the focus onto it.
+  // Moving with the keyboard scrolls the row into view and focuses it.
   const moved = useRef<Cursor | null>(null)
   useEffect(() => {
     if (cursor === null || cursor === moved.current) return
@@ -127,7 +127,7 @@ export function LogTable({
           const selected = held.row.id === selectedId
           const isFocused = index === focused
           return (
-            // The keys of a row are those of the page: Enter opens, j and k move.
+            // The page handles the keys of a row: Enter opens, j and k move.
             // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
             <div
               key={held.seq}
@@ -143,7 +143,7 @@ export function LogTable({
                 selected ? 'bg-selected' : 'hover:bg-hover',
               )}
               onClick={() => {
-                // Selecting text is not a click on the row.
+                // Selecting text does not click the row.
                 if (window.getSelection()?.isCollapsed === false) return
                 onCursor({ at: held.at, seq: held.seq, column: -1 })
                 onOpen(held)
