@@ -30,7 +30,7 @@ describe.skipIf(noBrowser)('the first run', withoutBrowser, () => {
     expect((await arrival.locator('mark').allTextContents()).join('')).toContain('Ignore all previous instructions')
     await arrival.getByText('matched the highlighted text').first().waitFor()
 
-    await page.getByRole('link', { name: 'Open it in Logs' }).click()
+    await page.getByRole('link', { name: 'Open in Logs' }).click()
     const panel = page.getByRole('complementary', { name: 'Entry' })
     await panel.getByText('Why this risk').waitFor()
     const marks = panel.getByTestId('payload').locator('mark')
@@ -61,7 +61,7 @@ describe.skipIf(noBrowser)('the first run', withoutBrowser, () => {
     await page.getByLabel('Username').fill('mara')
     await page.getByLabel('Password', { exact: true }).fill('short')
     await page.getByRole('button', { name: 'Create organization' }).click()
-    await page.getByText('A password has at least 12 characters; this one has 5.').waitFor()
+    await page.getByText('Use at least 12 characters. This password has 5.').waitFor()
     await page.getByLabel('Password', { exact: true }).fill('long enough for this')
     await page.getByRole('button', { name: 'Create organization' }).click()
     await page.getByText('Open the link that the server printed').waitFor()

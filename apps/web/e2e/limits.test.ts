@@ -65,7 +65,7 @@ describe.skipIf(noBrowser)('Settings, Limits', withoutBrowser, () => {
     await page.getByLabel('Username').fill('ana')
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
     await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByText('may see and change how much can be reported.').waitFor()
+    await page.getByText('can see and change how much can be reported.').waitFor()
     expect(await page.getByRole('region', { name: 'Ingest quota' }).count()).toBe(0)
   })
 })

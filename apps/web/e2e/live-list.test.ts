@@ -131,7 +131,7 @@ describe.skipIf(noBrowser)('the live list', withoutBrowser, () => {
       .toBe('finished')
     await context.setOffline(false)
 
-    await page.getByText('Entries 6 to 8 of the log are not there: they were erased on request.').waitFor()
+    await page.getByText('Entries 6 to 8 are missing: they were erased on request.').waitFor()
     await page.getByText('number 10.').waitFor()
     await page.getByText(/Back-filled .* after a reconnect\. 2 entries, 2 match\.$/).waitFor()
     expect(await page.getByText('nothing missing').count()).toBe(0)
@@ -152,7 +152,7 @@ describe.skipIf(noBrowser)('the live list', withoutBrowser, () => {
     await page.getByText('number 12000.').waitFor()
     await page.getByTestId('tail-bar').getByText('Catching up').waitFor({ state: 'detached' })
     expect(await said()).toContainEqual(expect.stringContaining('Catching up'))
-    expect(await page.getByText('are not there').count()).toBe(0)
+    expect(await page.getByText('are missing:').count()).toBe(0)
   })
 })
 

@@ -45,7 +45,7 @@ describe.skipIf(noBrowser)('axe finds nothing, in either theme, and no page writ
     const { slug } = await setUp(page, server)
     await expectAccessible(page, 'set-up, listening')
     await page.goto(`${server.url}/o/${slug}/overview`)
-    await page.getByText('No entry yet').waitFor()
+    await page.getByText('No entries yet').waitFor()
     await expectAccessible(page, 'overview without entries')
     await page.goto(`${server.url}/o/${slug}/logs`)
     await page.getByText('No entries in this time').waitFor()
@@ -131,7 +131,7 @@ describe.skipIf(noBrowser)('signing in', withoutBrowser, () => {
     await page.getByLabel('Username').fill('mara')
     await page.getByLabel('Password', { exact: true }).fill('not this one')
     await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByText('Username and password do not match.').waitFor()
+    await page.getByText('The username or password is wrong.').waitFor()
     await page.getByLabel('Password', { exact: true }).fill('correct horse battery')
     await page.getByRole('button', { name: /^Sign in/ }).click()
     await page.getByRole('button', { name: 'Remove the filter risk:>=60' }).waitFor()
@@ -152,7 +152,7 @@ describe.skipIf(noBrowser)('signing in', withoutBrowser, () => {
     const waiting = page.getByText(/Too many attempts\. Try again in \d+ s\./)
     for (let wrong = 0; wrong < 12 && (await waiting.count()) === 0; wrong++) {
       await Promise.all([page.waitForResponse(/auth\.signIn/), submit.click()])
-      await page.getByText(/do not match|Too many attempts/).waitFor()
+      await page.getByText(/is wrong|Too many attempts/).waitFor()
     }
     await waiting.waitFor()
     expect(await submit.isDisabled()).toBe(true)

@@ -18,7 +18,7 @@ describe.skipIf(noBrowser)('Settings, Retention', withoutBrowser, () => {
     await page.getByRole('link', { name: 'Settings' }).click()
     await page.getByRole('link', { name: 'Retention' }).click()
     await page.waitForURL(/settings\/retention/)
-    await page.getByRole('region', { name: 'Stored now' }).getByText('50', { exact: true }).waitFor()
+    await page.getByRole('region', { name: 'Storage' }).getByText('50', { exact: true }).waitFor()
 
     const save = page.getByRole('button', { name: 'Save', exact: true })
     expect(await save.isDisabled()).toBe(true)
@@ -26,10 +26,10 @@ describe.skipIf(noBrowser)('Settings, Retention', withoutBrowser, () => {
     await page.getByText('at least as long as entries: 90 days or more').waitFor()
     await page.getByLabel('Keep counts, days').fill('400')
     await page.getByLabel('Keep entries, days').fill('30')
-    await page.getByText('This removes nothing now.').waitFor()
+    await page.getByText('This deletes no entries now.').waitFor()
     await expectAccessible(page, 'retention')
     await save.click()
-    await page.getByText('Retention is changed').waitFor()
+    await page.getByText('Retention saved').waitFor()
     await page.reload()
     expect(await page.getByLabel('Keep entries, days').inputValue()).toBe('30')
 
@@ -41,7 +41,7 @@ describe.skipIf(noBrowser)('Settings, Retention', withoutBrowser, () => {
     await dialog.getByRole('button', { name: 'Erase session' }).click()
     await page.getByRole('list', { name: 'Erasures' }).getByText('40 entries erased').waitFor()
 
-    await page.getByRole('region', { name: 'Stored now' }).getByText('10', { exact: true }).waitFor()
+    await page.getByRole('region', { name: 'Storage' }).getByText('10', { exact: true }).waitFor()
 
     await page.getByRole('button', { name: 'Erase everything…' }).click()
     const erase = dialog.getByRole('button', { name: 'Erase everything' })
@@ -58,8 +58,8 @@ describe.skipIf(noBrowser)('Settings, Retention', withoutBrowser, () => {
     const { page } = browser
     const { slug } = await setUp(page, server)
     for (const [name, role, text] of [
-      ['adam', 'admin', 'Owner may do this.'],
-      ['vera', 'viewer', 'Owner or admin may see and change'],
+      ['adam', 'admin', 'Owner can do this.'],
+      ['vera', 'viewer', 'Owner or admin can see and change'],
     ] as const) {
       await server.createUser(name, 'Northwind', role)
       await page.context().clearCookies()

@@ -14,6 +14,6 @@ export async function setUp(page: Page, server: TestServer): Promise<{ readonly 
   const key = await page.evaluate(() => navigator.clipboard.readText())
   expect(key).toMatch(/^smk_/)
   await page.getByRole('button', { name: 'Continue' }).click()
-  await page.getByText('Listening. The entry shows here').waitFor()
+  await page.getByText('Listening. The entry appears here').waitFor()
   return { key, slug: 'northwind' }
 }

@@ -39,8 +39,8 @@ test.skipIf(noBrowser)(
     await page.keyboard.press('Control+a')
     await page.keyboard.insertText(RULE)
     await page.getByText('Valid Sigma').waitFor()
-    await page.getByRole('button', { name: 'Save and switch on' }).click()
-    await page.getByText('Saved and on').waitFor()
+    await page.getByRole('button', { name: 'Save and turn on' }).click()
+    await page.getByText('Saved and turned on').waitFor()
 
     const { results } = await server.report(key, [call('ls -l; cat /etc/shadow'), call('cat "/etc/shadow')])
     const [whole, open] = results.map(({ log_id: id }) => id)
@@ -48,11 +48,11 @@ test.skipIf(noBrowser)(
     await page.getByText('as process creation: cat /etc/shadow').first().waitFor()
     const marks = page.getByTestId('payload').locator('mark')
     expect(await marks.allTextContents()).toEqual(expect.arrayContaining(['cat', '/etc/shadow']))
-    await page.getByRole('button', { name: 'Go to the place 11–22 of payload' }).first().click()
+    await page.getByRole('button', { name: 'Go to characters 11–22 of payload' }).first().click()
     await expectAccessible(page, 'a match in a view')
 
     await page.goto(`${server.url}/o/${slug}/logs?log=${open}`)
-    await page.getByText('a quote or a bracket stays open').waitFor()
+    await page.getByText('a quote or bracket is not closed').waitFor()
     expect(errors).toEqual([])
   },
 )

@@ -1,22 +1,22 @@
 import { useSyncExternalStore } from 'react'
 
 /**
- * Rule texts that were written and not saved, kept in this tab until they are: a reload or another page loses nothing.
- * They never enter the address, and signing out removes them.
+ * Unsaved rule texts, kept in this tab so that a reload or another page does not lose them. They never enter the URL,
+ * and signing out removes them.
  */
 export interface Draft {
   readonly text: string
-  /** The version that was edited, by its hash; null: a rule that was never saved. */
+  /** Hash of the version that was edited; null for a rule that was never saved. */
   readonly base: string | null
 }
 
-/** In place of an id: the rule that is being written for the first time. */
+/** Used in place of an id for a rule that was never saved. */
 export const NEW_RULE = ''
 
 const PREFIX = 'sentinelmesh.draft:'
 const listeners = new Set<() => void>()
 const keyOf = (org: string, ruleId: string) => `${PREFIX}${org}:${ruleId}`
-/** Where storage is switched off or full, they live as long as the page. */
+/** Fallback if storage is disabled or full. It lives as long as the page. */
 const memory = new Map<string, string>()
 
 function stored(key: string): string | null {
@@ -37,7 +37,7 @@ export function readDraft(org: string, ruleId: string): Draft | undefined {
     const base = 'base' in value && typeof value.base === 'string' ? value.base : null
     return { text: value.text, base }
   } catch {
-    return undefined // something else wrote there
+    return undefined // written by other code
   }
 }
 
@@ -53,14 +53,14 @@ export function writeDraft(org: string, ruleId: string, draft: Draft | null): vo
   changed()
 }
 
-/** Signing out: what one person wrote is not left for the next. */
+/** Removes all drafts on sign-out, so that the next user does not see them. */
 export function forgetDrafts(): void {
   memory.clear()
   try {
     for (const key of Object.keys(window.sessionStorage))
       if (key.startsWith(PREFIX)) window.sessionStorage.removeItem(key)
   } catch {
-    // Storage is switched off.
+    // Storage is disabled.
   }
   changed()
 }
@@ -72,20 +72,20 @@ function changed(): void {
 
 let names: string | undefined
 
-/** All keys, joined: a snapshot that stays equal while nothing changes. */
+/** All keys, joined into a string that is equal between changes, as a store snapshot must be. */
 function allKeys(): string {
   if (names !== undefined) return names
   const keys = new Set(memory.keys())
   try {
     for (const key of Object.keys(window.sessionStorage)) if (key.startsWith(PREFIX)) keys.add(key)
   } catch {
-    // Storage is switched off.
+    // Storage is disabled.
   }
   names = [...keys].join('\n')
   return names
 }
 
-/** The ids of rules of this org with a draft. */
+/** The ids of the org's rules that have a draft. */
 export function useDrafts(org: string): ReadonlySet<string> {
   const keys = useSyncExternalStore((listener) => {
     listeners.add(listener)
@@ -100,7 +100,7 @@ export function useDrafts(org: string): ReadonlySet<string> {
   )
 }
 
-/** Closing the tab would lose them: the browser asks first. */
+/** Asks for confirmation before the tab closes, because closing it loses the drafts. */
 window.addEventListener('beforeunload', (event) => {
   names = undefined
   if (allKeys() !== '') event.preventDefault()

@@ -1,11 +1,11 @@
 import type { ErrorCode, ErrorDetails } from '@sentinelmesh/api'
 import { TRPCClientError } from '@trpc/client'
 
-/** What went wrong, as a page can show it. */
+/** An error in the form that pages show. */
 export interface Fault {
-  /** `offline`: no answer came at all. */
+  /** `offline` means that no reply arrived. */
   readonly code: ErrorCode | 'offline'
-  readonly say: string
+  readonly message: string
   readonly details: ErrorDetails
   readonly requestId: string | null
 }
@@ -20,21 +20,21 @@ export function toFault(error: unknown): Fault {
     if (data?.code !== undefined) {
       return {
         code: data.code,
-        say: data.details?.say ?? error.message,
+        message: data.details?.say ?? error.message,
         details: data.details ?? {},
         requestId: data.requestId ?? null,
       }
     }
   }
-  return { code: 'offline', say: 'The server does not answer.', details: {}, requestId: null }
+  return { code: 'offline', message: 'The server is not responding.', details: {}, requestId: null }
 }
 
-/** The sign-in has ended or never began: asking again as the same person cannot help. */
+/** The session has ended or never began, so a retry cannot help. */
 export function isSignedOut(fault: Fault): boolean {
   return fault.code === 'unauthenticated' || fault.code === 'invalid_credentials'
 }
 
-/** Whether the same question may be answered when it is asked again. */
-export function mayPass(fault: Fault): boolean {
+/** Whether a retry may succeed. */
+export function isTransient(fault: Fault): boolean {
   return ['offline', 'store_busy', 'shutting_down', 'rate_limited'].includes(fault.code)
 }

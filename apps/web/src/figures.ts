@@ -1,10 +1,10 @@
-/** Numbers as the product writes them: `94,218`, `412 K`, `1,284/s`, `256 KiB`, `6.6 s`, `+18 %`. */
+/** Number formats: `94,218`, `412 K`, `1,284/s`, `256 KiB`, `6.6 s`, `+18 %`. */
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 const oneDecimal = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 })
 const threeDigits = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 })
 
 const MINUS = '\u2212'
-/** Of a figure that is not known; never shown for zero. */
+/** Placeholder for an unknown value; never used for zero. */
 export const UNKNOWN = '\u2014'
 
 export const exact = (count: number) => whole.format(count)
@@ -16,12 +16,12 @@ export function count(value: number): string {
   return `${threeDigits.format(value / 1e9)} G`
 }
 
-/** `entries` for all but one. */
+/** The count with its noun: `1 entry`, `2 entries`. */
 export function counted(value: number, singular: string, plural: string): string {
   return `${count(value)} ${value === 1 ? singular : plural}`
 }
 
-/** A rate without its unit. */
+/** A rate per second, without its unit. */
 export function rate(perSecond: number): string {
   return perSecond > 0 && perSecond < 10 ? oneDecimal.format(perSecond) : whole.format(perSecond)
 }
@@ -33,12 +33,12 @@ export function bytes(size: number): string {
   return `${threeDigits.format(size / 1024 ** 3)} GiB`
 }
 
-/** Change of `now` against `before`: `up 18 %`; undefined where it cannot be told. */
+/** The change from `before` to `now`, such as `up 18 %`; undefined if there is nothing to compare with. */
 export function change(now: number, before: number | null): string | undefined {
   if (before === null || before === 0) return undefined
   const percent = ((now - before) / before) * 100
   if (Math.abs(percent) < 0.05) return 'unchanged'
-  // A percentage of four digits says nothing that anybody can picture.
+  // Nobody can picture a percentage of four digits.
   if (percent >= 900) return 'up more than tenfold'
   return `${percent > 0 ? 'up' : 'down'} ${percentage(Math.abs(percent))}`
 }

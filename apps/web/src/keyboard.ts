@@ -2,19 +2,19 @@ import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react'
 import { preferences } from './preferences.ts'
 
 /**
- * The keys of the page. Components register what they answer to while they are shown; the help dialog lists exactly
- * that. Single letters are off while typing and can be switched off (WCAG 2.1.4).
+ * Keyboard shortcuts. Components register theirs while they are mounted, and the help dialog lists exactly those.
+ * Single letters are ignored while the user types, and can be turned off (WCAG 2.1.4).
  */
 export interface Binding {
-  /** As shown: `g o`, `⇧F`, `Space`, `/`. Several keys for one thing are separated by two blanks. */
+  /** As displayed: `g o`, `⇧F`, `Space`, `/`. Two spaces separate alternatives. */
   readonly keys: string
   readonly does: string
-  /** Where it stands in the help. */
+  /** Heading in the help dialog. */
   readonly group: string
   readonly run: (event: KeyboardEvent) => void
-  /** Belongs to a mode that is on only for a moment: comes before all others, and the help need not list it. */
+  /** Part of a short-lived mode: takes precedence over all others, and is left out of the help. */
   readonly mode?: true
-  /** Says whether it applies just now; absent: always. */
+  /** Whether the shortcut is active now; always if absent. */
   readonly when?: () => boolean
 }
 
@@ -45,8 +45,8 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'submit'].includes(target.type)
 }
 
-/** Enter and Space belong to a button or a link that has the focus; all keys belong to an open menu or dialog. */
-function isTaken(event: KeyboardEvent): boolean {
+/** A focused button or link handles Enter and Space itself; an open menu or dialog handles all keys. */
+function isHandledByTarget(event: KeyboardEvent): boolean {
   const target = event.target
   if (!(target instanceof HTMLElement)) return false
   if (target.closest('dialog, [role=dialog], [role=menu], [role=listbox], [data-own-keys]') !== null) return true
@@ -54,19 +54,19 @@ function isTaken(event: KeyboardEvent): boolean {
   return activates && target.closest('button, a[href], summary, [role=tab], mark') !== null
 }
 
-function answer(event: KeyboardEvent): void {
+function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
-  if (isTyping(event.target) || isTaken(event)) return
+  if (isTyping(event.target) || isHandledByTarget(event)) return
   const name = nameOf(event)
   const single = name.length === 1 || name.startsWith('\u21e7')
   if (single && !preferences().singleLetterKeys) return
 
-  const began = prefix !== undefined && prefix.until > Date.now() ? prefix.key : undefined
+  const first = prefix !== undefined && prefix.until > Date.now() ? prefix.key : undefined
   prefix = undefined
-  const wanted = began === undefined ? name : `${began} ${name}`
-  const every = [...layers].reverse().flatMap((layer) => layer.bindings())
-  const all = [...every.filter(({ mode }) => mode), ...every.filter(({ mode }) => !mode)]
-  const found = all.find(({ keys, when }) => keys.split('  ').includes(wanted) && (when?.() ?? true))
+  const pressed = first === undefined ? name : `${first} ${name}`
+  const innermostFirst = [...layers].reverse().flatMap((layer) => layer.bindings())
+  const all = [...innermostFirst.filter(({ mode }) => mode), ...innermostFirst.filter(({ mode }) => !mode)]
+  const found = all.find(({ keys, when }) => keys.split('  ').includes(pressed) && (when?.() ?? true))
   if (found !== undefined) {
     event.preventDefault()
     found.run(event)
@@ -75,7 +75,7 @@ function answer(event: KeyboardEvent): void {
   }
 }
 
-window.addEventListener('keydown', answer)
+window.addEventListener('keydown', onKeyDown)
 
 export function useKeys(bindings: readonly Binding[]): void {
   const now = useRef(bindings)
@@ -95,7 +95,7 @@ export function useKeys(bindings: readonly Binding[]): void {
 
 const currentLayers = () => layers
 
-/** Everything that answers at the moment, the page's own keys last. */
+/** All active shortcuts, those of the page last. */
 export function useAllBindings(): readonly Binding[] {
   const shown = useSyncExternalStore((listener) => {
     listeners.add(listener)

@@ -5,7 +5,7 @@ import { router } from './router.tsx'
 import './styles.css'
 import { createClient, createQueries, TRPCProvider } from './trpc.ts'
 
-/** Before an org is known: set-up, sign-in, and who is here. */
+/** For pages outside of an org: set-up, sign-in, and the start page. */
 const client = createClient()
 const queries = createQueries(() => undefined)
 

@@ -1,11 +1,11 @@
 import { useSyncExternalStore } from 'react'
 
-/** What a person set for this browser alone; nothing in it is secret and all of it has a default. */
+/** Settings of this browser. None is secret, and each has a default. */
 export interface Preferences {
   readonly singleLetterKeys: boolean
   readonly zone: 'local' | 'utc'
   readonly density: 'compact' | 'default' | 'relaxed'
-  /** Of the detail panel, in CSS pixels. */
+  /** Width of the detail panel, in CSS pixels. */
   readonly panelWidth: number
 }
 
@@ -33,7 +33,7 @@ function read(): Preferences {
       panelWidth: typeof found.panelWidth === 'number' ? clampPanel(found.panelWidth) : DEFAULTS.panelWidth,
     }
   } catch {
-    return DEFAULTS // storage is switched off, or something else wrote there
+    return DEFAULTS // storage is disabled, or other code wrote there
   }
 }
 
@@ -46,7 +46,7 @@ export function setPreference<Name extends keyof Preferences>(name: Name, value:
   try {
     window.localStorage.setItem(KEY, JSON.stringify(current))
   } catch {
-    // Without storage the choice holds until the page is closed.
+    // Without storage, the choice lasts until the page is closed.
   }
   for (const listener of listeners) listener()
 }

@@ -9,7 +9,7 @@ import {
 import { FullPageNotice } from './components/notices/full-page-notice.tsx'
 import { StartPage } from './pages/start-page.tsx'
 
-/** Search parameters as plain text: the address can be read and written by hand. */
+/** Keeps search parameters as plain text, so that people can read and edit the URL. */
 function parseSearch(text: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(text))
 }
@@ -23,7 +23,7 @@ function stringifySearch(search: Record<string, unknown>): string {
   return text === '' ? '' : `?${text}`
 }
 
-/** Keeps the parameters that a page knows. What their values mean, and what to do with a bad one, is the page's matter. */
+/** Keeps the parameters that a page knows. The page itself interprets their values and handles bad ones. */
 function only<Name extends string>(...names: readonly Name[]) {
   return (raw: Record<string, unknown>): { [Key in Name]?: string } => {
     const kept: { [Key in Name]?: string } = {}
@@ -38,8 +38,8 @@ function only<Name extends string>(...names: readonly Name[]) {
 const rootRoute = createRootRoute({
   component: Outlet,
   notFoundComponent: () => (
-    <FullPageNotice title="There is no such page" link={{ href: '/', text: 'Go to the overview' }}>
-      The address may be incomplete, or from another version.
+    <FullPageNotice title="Page not found" link={{ href: '/', text: 'Go to the overview' }}>
+      The URL may be incomplete, or from another version of SentinelMesh.
     </FullPageNotice>
   ),
 })

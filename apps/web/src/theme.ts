@@ -3,15 +3,15 @@ import { useSyncExternalStore } from 'react'
 export const THEMES = ['system', 'light', 'dark'] as const
 export type Theme = (typeof THEMES)[number]
 
-/** The server sets `data-theme` from this cookie, so that the first paint is right. It holds no secret. */
+/** The server sets `data-theme` from this cookie, so that the first paint is right. It is not secret. */
 const COOKIE = 'sm_theme'
 const YEAR_SECONDS = 365 * 24 * 3600
 
 const listeners = new Set<() => void>()
 const dark = window.matchMedia('(prefers-color-scheme: dark)')
-dark.addEventListener('change', () => announce())
+dark.addEventListener('change', () => notify())
 
-function announce(): void {
+function notify(): void {
   for (const listener of listeners) listener()
 }
 
@@ -20,7 +20,7 @@ export function setTheme(theme: Theme): void {
   document.cookie = `${value}; Path=/; SameSite=Lax`
   if (theme === 'system') delete document.documentElement.dataset['theme']
   else document.documentElement.dataset['theme'] = theme
-  announce()
+  notify()
 }
 
 function chosen(): Theme {
@@ -28,7 +28,7 @@ function chosen(): Theme {
   return theme === 'light' || theme === 'dark' ? theme : 'system'
 }
 
-/** What is seen: the choice, or the system's where none was made. */
+/** The theme on screen: the chosen one, or the system's. */
 function shown(): 'light' | 'dark' {
   const theme = chosen()
   if (theme !== 'system') return theme

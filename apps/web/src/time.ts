@@ -1,6 +1,6 @@
 import { preferences } from './preferences.ts'
 
-/** Instants as the product writes them. All take milliseconds since 1970 and follow the zone that the viewer chose. */
+/** Date and time formats. Instants are milliseconds since 1970, shown in the time zone that the user chose. */
 export const MINUTE = 60_000
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
@@ -53,24 +53,27 @@ export const clockTime = (at: number) => exactTime(at).slice(0, 8)
 /** `14:22` */
 export const hourMinute = (at: number) => exactTime(at).slice(0, 5)
 
-/** `14 Apr`, and the year where it is not this one. */
+/** `14 Apr`, with the year if it is not the current one. */
 export function dayOf(at: number, now = Date.now()): string {
   const { year, month, day } = parts(at)
   return `${day} ${MONTHS[month] ?? ''}${year === parts(now).year ? '' : ` ${year}`}`
 }
 
-/** Midnight of the day that holds `at`, in the viewer's zone. */
+/** `14 Apr, 14:22` */
+export const dayAndMinute = (at: number) => `${dayOf(at)}, ${hourMinute(at)}`
+
+/** Midnight of the day of `at`, in the time zone that the user chose. */
 export function startOfDay(at: number): number {
   const { year, month, day } = parts(at)
   return preferences().zone === 'utc' ? Date.UTC(year, month, day) : new Date(year, month, day).getTime()
 }
 
 export function nextDay(midnight: number): number {
-  // A day has 23 or 25 hours where clocks change.
+  // A day has 23 or 25 hours when the clocks change.
   return startOfDay(midnight + 36 * HOUR)
 }
 
-/** `14 min`, `2 h`, then the day. */
+/** `14 min`, `2 h`, or the date if that was a day ago or more. */
 export function relative(at: number, now: number): string {
   const age = now - at
   if (age < MINUTE) return 'just now'
@@ -105,21 +108,19 @@ export function fromField(text: string): number | undefined {
   return text === '' || Number.isNaN(at) ? undefined : at
 }
 
-/** Local, UTC and ISO with milliseconds: what a hover over a time shows. */
+/** Tooltip of a time: date, time, and zone, then ISO 8601 with milliseconds. */
 export function inFull(at: number): string {
   const date = new Date(at)
   return `${dayOf(at)}, ${exactTime(at)} ${zoneLabel(at)}\n${date.toISOString()}`
 }
 
-/** `14:20:30–14:23:00`, with days where they differ. */
+/** `14:20:30–14:23:00`, with dates if the days differ. */
 export function span(from: number, to: number): string {
   const sameDay = startOfDay(from) === startOfDay(to)
-  return sameDay
-    ? `${clockTime(from)}\u2013${clockTime(to)}`
-    : `${dayOf(from)}, ${hourMinute(from)} \u2013 ${dayOf(to)}, ${hourMinute(to)}`
+  return sameDay ? `${clockTime(from)}\u2013${clockTime(to)}` : `${dayAndMinute(from)} \u2013 ${dayAndMinute(to)}`
 }
 
-/** How long one step of a chart is: `per 15 min`. */
+/** The length of one bar of a chart: `per 15 min`. */
 export function perStep(stepMs: number): string {
   const steps: [number, string][] = [
     [DAY, 'day'],

@@ -51,7 +51,7 @@ const OPEN: Connection = { status: 'open', since: NOW }
 const LOST: Connection = { status: 'lost', since: NOW, attempt: 2, retryAt: NOW + 4_000 }
 const FAULT = {
   code: 'internal',
-  say: 'Something went wrong on our side.',
+  message: 'Something went wrong on our side.',
   details: {},
   requestId: 'req-7f3a',
 } as const

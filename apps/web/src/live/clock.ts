@@ -1,8 +1,8 @@
-/** The time of day, and timers. Tests pass a clock that they turn by hand. */
+/** The current time and timers. Tests pass a clock that they advance by hand. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number
-  /** Calls `run` once after so many milliseconds, unless the function that it returns is called before. */
+  /** Calls `run` once after `ms`. The returned function cancels it. */
   after(ms: number, run: () => void): () => void
 }
 

@@ -1,17 +1,19 @@
-/** The state of the socket under every tail of a page, and when it tries again. Pure: time comes with each event. */
+/**
+ * State of the socket that all tails of a page share, and the time of its next attempt. Pure: events carry the time.
+ */
 export type Connection =
   | { readonly status: 'connecting' }
   | { readonly status: 'open'; readonly since: number }
-  /** `retryAt` null: trying just now. */
+  /** `retryAt` is null while an attempt is under way. */
   | { readonly status: 'lost'; readonly since: number; readonly attempt: number; readonly retryAt: number | null }
-  /** Not to be opened again: the page is left, or nobody is signed in. */
+  /** The page was left, or nobody is signed in. It does not reopen by itself. */
   | { readonly status: 'ended' }
 
 export type ConnectionEvent = 'opened' | 'closed' | 'retrying' | 'ended' | 'restarted'
 
-/** Milliseconds before attempt 1, 2, 3 … : quick while a restart is likely, gentle on a server that stays away. */
+/** Delay before attempt 1, 2, 3, …: short while a restart is likely, longer to spare a server that stays down. */
 export const BACK_OFF_MS = [1_000, 2_000, 4_000, 8_000, 15_000] as const
-/** A restart takes less than this: it is shown as a dot, not as a banner that comes and goes. */
+/** A restart takes less than this, so it changes only the status dot and shows no banner. */
 export const BANNER_AFTER_MS = 2_000
 
 export function backOff(attempt: number): number {

@@ -33,7 +33,7 @@ test('a batch that joins at last clears the earlier breaks', () => {
 
 test('what is not there is said with its reason, and nothing is called harmless that is not known', () => {
   expect(gapReason('erased')).toBe('they were erased on request')
-  expect(gapReason('retention')).toBe('they are older than this organization keeps')
-  expect(gapReason('restored')).toBe('they were lost when a back-up was restored')
-  expect(gapReason('lost')).toBe('the server has lost them')
+  expect(gapReason('retention')).toBe('the retention policy deleted them')
+  expect(gapReason('restored')).toBe('they were lost when a backup was restored')
+  expect(gapReason('lost')).toBe('the server lost them')
 })

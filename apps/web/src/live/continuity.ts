@@ -3,21 +3,21 @@ import type { TailItem } from '@sentinelmesh/api'
 type Progress = Extract<TailItem, { type: 'progress' }>
 
 /**
- * Whether the reader has missed nothing. Each batch must begin where the last one ended; a tail that was cut in the
- * middle of a batch asks again from the end of the last whole one, and the rows that it sees twice are told by id.
+ * Detects missed batches. Each batch must begin where the previous one ended. A tail that broke in the middle of a
+ * batch resumes from the end of the last complete one; rows delivered twice are recognized by id.
  */
 export interface Continuity {
-  /** Everything up to here is accounted for; undefined until the first batch of a tail that began “from now”. */
+  /** Everything up to this cursor was received; undefined before the first batch of a tail that began at the head. */
   readonly proven: string | undefined
-  /** How often the same step failed to join. */
+  /** How often in a row a batch did not begin at the cursor. */
   readonly breaks: number
 }
 
 export type Step =
   | { readonly joined: true; readonly next: Continuity }
-  /** Ask again from `next.proven`. */
+  /** Resubscribe from `next.proven`. */
   | { readonly joined: false; readonly again: true; readonly next: Continuity }
-  /** Asking again did not help: what lies between is missing, and the page says so. */
+  /** Resubscribing did not help: the entries in between are missing, and the page says so. */
   | {
       readonly joined: false
       readonly again: false
@@ -25,20 +25,20 @@ export type Step =
       readonly missing: { from: string; to: string }
     }
 
-const TRIES = 2
+const MAX_RESUBSCRIBES = 2
 
-/** A gap for this reason: the log ends before the reader's position, so it is another one now. */
+/** Reason of a gap if the log ends before the cursor: it is a different log now. */
 export const REWOUND = 'rewound'
 
 const REASONS: Readonly<Record<string, string>> = {
-  retention: 'they are older than this organization keeps',
+  retention: 'the retention policy deleted them',
   erased: 'they were erased on request',
-  restored: 'they were lost when a back-up was restored',
+  restored: 'they were lost when a backup was restored',
 }
 
-/** Why entries are not there, as the end of a sentence. */
+/** The reason of a gap, as the end of a sentence. */
 export function gapReason(reason: string): string {
-  return REASONS[reason] ?? 'the server has lost them'
+  return REASONS[reason] ?? 'the server lost them'
 }
 
 export function beginAt(cursor: string | undefined): Continuity {
@@ -48,6 +48,6 @@ export function beginAt(cursor: string | undefined): Continuity {
 export function step(state: Continuity, progress: Progress): Step {
   const { proven } = state
   if (proven === undefined || progress.from === proven) return { joined: true, next: beginAt(progress.cursor) }
-  if (state.breaks < TRIES) return { joined: false, again: true, next: { proven, breaks: state.breaks + 1 } }
+  if (state.breaks < MAX_RESUBSCRIBES) return { joined: false, again: true, next: { proven, breaks: state.breaks + 1 } }
   return { joined: false, again: false, next: beginAt(progress.cursor), missing: { from: proven, to: progress.from } }
 }

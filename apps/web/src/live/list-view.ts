@@ -1,8 +1,12 @@
 import { type HeldRow, type Key, lowerBound } from './row-store.ts'
 
-/** What stands between two rows of a list. */
+/** A line between two rows of a list. */
 export type Divider =
-  | { readonly type: 'day'; readonly key: Key; /** Any instant of the day that begins below. */ readonly day: number }
+  | {
+      readonly type: 'day'
+      readonly key: Key
+      /** Any instant of the day whose rows follow below. */ readonly day: number
+    }
   | {
       readonly type: 'back-filled'
       readonly key: Key
@@ -10,7 +14,7 @@ export type Divider =
       readonly to: number
       readonly scanned: number
       readonly matched: number
-      /** False where part of it is missing: another divider says which. */
+      /** False if part of it is missing, which another divider says. */
       readonly whole: boolean
     }
   | { readonly type: 'gap'; readonly key: Key; readonly from: string; readonly to: string; readonly reason: string }
@@ -20,13 +24,13 @@ export type ListItem =
   | { readonly type: 'divider'; readonly divider: Divider }
 
 /**
- * A list of rows and dividers, newest first, that is never built: with 100,000 rows and ten changes a second only the
- * places of the few dividers are worked out, and an index is answered by looking among them.
+ * A virtual list of rows and dividers, newest first. With 100,000 rows and ten updates per second it is too expensive
+ * to build, so only the positions of the few dividers are computed, and each index is looked up among them.
  */
 export interface ListView {
   readonly length: number
   at(index: number): ListItem | undefined
-  /** -1 where it is not shown. */
+  /** -1 if it is not shown. */
   indexOf(key: Key): number
 }
 
@@ -35,9 +39,9 @@ export interface Calendar {
   nextDay(midnight: number): number
 }
 
-const MOST_DAYS = 400
+const MAX_DAYS = 400
 
-/** `rows` oldest first; those before `first` are held back. */
+/** `rows` is oldest first. Rows before `first` are not shown. */
 export function listView(
   rows: readonly HeldRow[],
   first: number,
@@ -47,11 +51,11 @@ export function listView(
   const placed = [...marks, ...days(rows, first, calendar)]
     .map((divider) => ({ divider, row: Math.max(first, lowerBound(rows, divider.key)) }))
     .sort((one, other) => other.row - one.row || compareDividers(one.divider, other.divider))
-  // Newest first: `newer` rows stand above a divider, then the dividers before it.
+  // The view is newest first, so the rows from `row` on and the earlier dividers come before a divider.
   const positions = placed.map(({ row }, before) => rows.length - row + before)
   const length = rows.length - first + placed.length
 
-  /** How many dividers stand at or above `index`. */
+  /** Number of dividers at or above `index`. */
   const above = (index: number) => {
     let low = 0
     let high = positions.length
@@ -77,7 +81,7 @@ export function listView(
       const row = lowerBound(rows, key)
       const held = rows[row]
       if (row < first || held === undefined || held.at !== key.at || held.seq !== key.seq) return -1
-      // A divider at row r stands below the rows from r on, so above row r − 1.
+      // A divider at row r is below the rows from r on, and above row r − 1.
       const dividers = placed.filter((divider) => divider.row > row).length
       return rows.length - 1 - row + dividers
     },
@@ -88,7 +92,7 @@ function compareDividers(one: Divider, other: Divider): number {
   return other.key.at - one.key.at
 }
 
-/** One for each midnight that has rows on both sides; where whole days are empty, one stands for all of them. */
+/** One divider per midnight with rows on both sides. Consecutive days without rows share one. */
 function days(rows: readonly HeldRow[], first: number, calendar: Calendar): Divider[] {
   const oldest = rows[first]
   const newest = rows.at(-1)
@@ -96,7 +100,7 @@ function days(rows: readonly HeldRow[], first: number, calendar: Calendar): Divi
   const found: Divider[] = []
   let lastRow = first
   let midnight = calendar.nextDay(calendar.startOfDay(oldest.at))
-  for (let count = 0; midnight <= newest.at && count < MOST_DAYS; count++) {
+  for (let count = 0; midnight <= newest.at && count < MAX_DAYS; count++) {
     const key = { at: midnight, seq: 0 }
     const row = lowerBound(rows, key)
     const below = rows[row - 1]

@@ -4,7 +4,7 @@ import type { Fault } from '../fault.ts'
 import { beginAt } from './continuity.ts'
 import {
   begin,
-  MOST_WAITING,
+  MAX_WAITING,
   pageInput,
   positionOf,
   transition,
@@ -22,7 +22,7 @@ const T0 = Date.UTC(2026, 3, 14, 12)
 const SECOND = 1_000
 /** Position of the cursor in every state below. */
 const CURSOR = 1_000
-const OFFLINE: Fault = { code: 'offline', say: '', details: {}, requestId: null }
+const OFFLINE: Fault = { code: 'offline', message: '', details: {}, requestId: null }
 const SIGNED_OUT: Fault = { ...OFFLINE, code: 'unauthenticated' }
 const PERMANENT: Fault = { ...OFFLINE, code: 'invalid_input' }
 
@@ -162,7 +162,7 @@ interface Case {
 
 const moving = (state: State): State => ({ ...state, query: { ...state.query, moving: 60 * SECOND } })
 const ended = (state: State): State => ({ ...state, query: { ...state.query, live: false } })
-const overflowing = (state: State) => withWaiting(state, MOST_WAITING + 1)
+const overflowing = (state: State) => withWaiting(state, MAX_WAITING + 1)
 const oneWaits = (state: State) => withWaiting(state, 1)
 const noRows = (state: State): State => ({ ...state, store: EMPTY_STORE })
 const full = (state: State): State => ({ ...state, store: FULL_STORE })
@@ -230,10 +230,10 @@ const CASES: Readonly<Record<string, Case>> = {
 
   T1: { event: entry(CURSOR + 1), check: (next) => expect(waitingRows(next)).toEqual([CURSOR + 1]) },
   T2: {
-    given: (state) => withWaiting(state, MOST_WAITING),
+    given: (state) => withWaiting(state, MAX_WAITING),
     event: entry(CURSOR + 2),
     check: (next) => {
-      expect(next.waitingCount).toBe(MOST_WAITING + 1)
+      expect(next.waitingCount).toBe(MAX_WAITING + 1)
       expect(waitingRows(next)).toEqual([CURSOR + 1])
     },
   },
@@ -536,7 +536,7 @@ function run(seed: number): Taken[] {
   const taken: Taken[] = []
   for (let count = 0; count < LENGTH; count++) {
     // Once in a while, more rows arrive than are held.
-    const burst = state.tail.name === 'live' && random.chance(0.004) ? MOST_WAITING + 1 : 1
+    const burst = state.tail.name === 'live' && random.chance(0.004) ? MAX_WAITING + 1 : 1
     for (let n = 0; n < burst; n++) {
       const newest = Math.max(PAGED, positionOf(state), ledger.accepted.seqs.at(-1) ?? 0)
       const event = burst > 1 ? entry(newest + 1, T0 + 59 * SECOND) : someEvent(state, newest, random)
@@ -599,7 +599,7 @@ const INVARIANTS: Readonly<Record<string, (taken: Taken) => boolean>> = {
     return state.query.moving !== null || absent <= state.waitingCount - waits.length
   },
   'I4: the rows that wait are bounded': ({ state }) =>
-    waitingRows(state).length === Math.min(state.waitingCount, MOST_WAITING),
+    waitingRows(state).length === Math.min(state.waitingCount, MAX_WAITING),
   'I5: each gap has one divider until a first page': ({ state, missing }) =>
     gaps(state).length === missing.size &&
     gaps(state).every((divider) => 'to' in divider && missing.has(String(divider.to))),
@@ -652,7 +652,7 @@ describe('random sequences of events', () => {
     expect(new Set(taken.map(({ event }) => event.type)).size).toBe(
       new Set(Object.values(CASES).map(({ event }) => event.type)).size,
     )
-    expect(taken.some(({ state }) => state.waitingCount > MOST_WAITING)).toBe(true)
+    expect(taken.some(({ state }) => state.waitingCount > MAX_WAITING)).toBe(true)
   })
 })
 

@@ -1,6 +1,6 @@
 import type { Row, TailItem } from '@sentinelmesh/api'
 import { fromTailCursor } from '@sentinelmesh/api/constants'
-import { isSignedOut, mayPass, type Fault } from '../fault.ts'
+import { isSignedOut, isTransient, type Fault } from '../fault.ts'
 import type { Client } from '../trpc.ts'
 import { beginAt, gapReason, REWOUND, step as join, type Continuity } from './continuity.ts'
 import type { Divider } from './list-view.ts'
@@ -79,7 +79,7 @@ export interface State {
   readonly dividers: readonly Divider[]
   readonly backFilled: readonly { readonly from: number; readonly to: number }[]
   readonly waiting: Waiting | null
-  /** How many rows wait. Those beyond `MOST_WAITING` are only counted. */
+  /** How many rows wait. Those beyond `MAX_WAITING` are only counted. */
   readonly waitingCount: number
   readonly continuity: Continuity
   readonly joined: boolean
@@ -132,7 +132,7 @@ export interface Step {
 
 export const PAGE_ROWS = 200
 /** Rows that are held while the view is paused or hidden. If more arrive, the list is read again instead. */
-export const MOST_WAITING = 20_000
+export const MAX_WAITING = 20_000
 
 export function begin(query: Query, hidden: boolean, now: number): Step {
   const state: State = {
@@ -320,7 +320,7 @@ function onEntry(state: State, row: Row, now: number): Step {
   return commitSoon({
     ...state,
     waitingCount: state.waitingCount + 1,
-    waiting: state.waitingCount < MOST_WAITING ? { held, before: state.waiting } : state.waiting,
+    waiting: state.waitingCount < MAX_WAITING ? { held, before: state.waiting } : state.waiting,
     tail:
       tail.name === 'catching up' && (tail.newest === undefined || compare(held, tail.newest) > 0)
         ? { ...tail, newest: held }
@@ -380,7 +380,7 @@ function onSocketLost(state: State, since: number): Step {
 
 function onSocketOpen(state: State, now: number): Step {
   const { list, tail } = state
-  if (typeof list === 'object' && (mayPass(list) || isSignedOut(list))) return readFirst(state, now)
+  if (typeof list === 'object' && (isTransient(list) || isSignedOut(list))) return readFirst(state, now)
   if (tail.name !== 'lost') return ignore(state)
   const catchUp: CatchUp = {
     name: 'catching up',
@@ -426,7 +426,7 @@ function recordBackFill(state: State): State {
 
 function showWaiting(state: State, now: number): Step {
   if (state.tail.name === 'none' || state.waitingCount === 0) return to(state, 'show')
-  if (state.waitingCount > MOST_WAITING) return readFirst(state, now)
+  if (state.waitingCount > MAX_WAITING) return readFirst(state, now)
   const rows: HeldRow[] = []
   for (let next = state.waiting; next !== null; next = next.before) rows.push({ ...next.held, arrived: now })
   return trim({ ...state, store: add(state.store, rows), waiting: null, waitingCount: 0, upTo: now }, now)

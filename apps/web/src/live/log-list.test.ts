@@ -8,7 +8,7 @@ import { idle, TurnedClock } from './testing/turned-clock.ts'
 const T0 = Date.UTC(2026, 3, 14, 12)
 const SECOND = 1_000
 /** Beyond it, rows that wait are counted and read again. */
-const MOST_WAITING = 20_000
+const MAX_WAITING = 20_000
 /** Until what arrived is shown. */
 const COMMIT_MS = 100
 
@@ -74,7 +74,7 @@ test.each([0, 1, 5])(
     log.append(at(3, () => T0))
     const list = await aList(log)
     list.pause('scroll')
-    const arrived = MOST_WAITING + more
+    const arrived = MAX_WAITING + more
     log.append(at(arrived, (n) => T0 + n))
     await settled()
     expect(list.state().waiting).toBe(arrived)
@@ -100,13 +100,13 @@ test('what arrives after the newest page was read again follows it without gap o
   const log = new ALog(T0)
   const list = await aList(log)
   list.pause('scroll')
-  log.append(at(MOST_WAITING + 1, (n) => T0 + n))
+  log.append(at(MAX_WAITING + 1, (n) => T0 + n))
   list.resume()
-  log.append(at(2, () => T0 + MOST_WAITING + 10))
+  log.append(at(2, () => T0 + MAX_WAITING + 10))
   await settled()
-  log.append(at(3, () => T0 + MOST_WAITING + 20))
+  log.append(at(3, () => T0 + MAX_WAITING + 20))
   await settled()
-  expect(shown(list).slice(0, 10)).toEqual(down(MOST_WAITING + 6, MOST_WAITING - 3))
+  expect(shown(list).slice(0, 10)).toEqual(down(MAX_WAITING + 6, MAX_WAITING - 3))
   list.close()
 })
 

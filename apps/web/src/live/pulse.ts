@@ -7,14 +7,14 @@ import { addSample, rateAt, type Sample } from './rate.ts'
 import type { LiveSocket } from './socket.ts'
 
 /**
- * What the whole page wants to know of the log: how fast it grows, that something new is there, and each critical
- * entry. It follows a filter that lets only those through; the progress of that tail counts all the others.
+ * Statistics of the log for the whole page: its ingest rate, whether there are new entries, and each critical entry.
+ * Follows a tail that is filtered to critical entries; the progress of that tail counts all others.
  */
 export interface PulseState {
   readonly connection: Connection
-  /** Entries a second, mean of 5 s; null until the first batch. */
+  /** Entries per second over the last 5 s; null until the first batch. */
   readonly perSecond: number | null
-  /** When the last batch with entries in it came. */
+  /** When the last non-empty batch arrived. */
   readonly lastNews: number | null
   /** Counts since the page was opened. */
   readonly entries: number
@@ -34,7 +34,7 @@ export function createPulse(socket: LiveSocket): Pulse {
   const criticalWatchers = new Set<(row: Row) => void>()
   let samples: readonly Sample[] = []
   let continuity: Continuity = beginAt(undefined)
-  let heard = false
+  let measured = false
   let joined = true
   let lastNews: number | null = null
   let entries = 0
@@ -42,7 +42,7 @@ export function createPulse(socket: LiveSocket): Pulse {
   let state = compose()
 
   function compose(): PulseState {
-    const perSecond = heard ? rateAt(samples, Date.now()).scanned : null
+    const perSecond = measured ? rateAt(samples, Date.now()).scanned : null
     return { connection: socket.connection(), perSecond, lastNews, entries, criticals: seen.size, joined }
   }
   function emit(): void {
@@ -64,7 +64,7 @@ export function createPulse(socket: LiveSocket): Pulse {
       continuity = result.next
       joined = result.joined
       if (!result.joined && result.again) return followed.resubscribe()
-      heard = true
+      measured = true
       if (item.scanned > 0) {
         lastNews = Date.now()
         samples = addSample(samples, { at: lastNews, scanned: item.scanned, matched: item.matched })

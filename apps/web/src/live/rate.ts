@@ -1,4 +1,4 @@
-/** Entries a second as a mean of the last 5 s: a rate that is fit to be read. */
+/** Entries per second, averaged over 5 s so that the number is readable. */
 export interface Rate {
   readonly scanned: number
   readonly matched: number
@@ -10,7 +10,7 @@ export interface Sample extends Rate {
 }
 
 const WINDOW_MS = 5_000
-/** More rows a second than anybody can read. */
+/** Rows per second that nobody can read. */
 export const TOO_FAST = 200
 
 /** Adds a batch and drops the batches that no rate after `sample.at` includes. */

@@ -1,28 +1,26 @@
 import type { Row } from '@sentinelmesh/api'
 
 /**
- * The rows that a list holds, oldest first (the list shows them from the end, so that what arrives is pushed, not
- * moved). Pages of older rows and the live tail both go through `add`, and no entry is held twice: its position in the log
- * tells it, and so does its place in this order, without a set of ids beside it.
- *
- * Order is by the instant that an entry claims, then by its position in the log: a late entry stands at its own time.
+ * The rows of a list, oldest first, so that new rows are appended and not inserted. Pages of older rows and the live
+ * tail both use `add`. The sort order finds duplicates, so no set of ids is needed. Rows are ordered by the time that
+ * the entry claims, then by position in the log, so a late entry appears at its own time.
  */
 export interface HeldRow {
   readonly row: Row
   /** Milliseconds since 1970. */
   readonly at: number
   readonly seq: number
-  /** When the tail brought it; 0 for a row of a page. */
+  /** When the tail delivered it; 0 for a row of a page. */
   readonly arrived: number
-  /** How long after its own time it reached the server, in milliseconds; 0 where that is not worth a word. */
+  /** Delay in milliseconds between the entry's own time and its arrival; 0 if too short to mention. */
   readonly late: number
 }
 
 export interface RowStore {
   readonly rows: readonly HeldRow[]
   /**
-   * Rows below this key are held back: what lies between them and the pages read so far is not known yet, and showing
-   * them would hide that. Undefined when the list has been read to its end.
+   * Rows below this key are not shown: the rows between them and the pages read so far are unknown, and the list would
+   * look complete. Undefined once the list has been read to its end.
    */
   readonly floor: Key | undefined
 }
@@ -32,9 +30,9 @@ export interface Key {
   readonly seq: number
 }
 
-/** Row headers that a list holds; about 1 KB each. */
+/** Maximum number of rows in a list; about 1 KB each. */
 export const HELD_ROWS = 100_000
-/** A shorter delay is that of the network and of clocks, and would flag half of all rows. */
+/** Shorter delays come from the network and from clock skew, and would flag half of all rows. */
 const LATE_MS = 10_000
 
 export const EMPTY: RowStore = { rows: [], floor: undefined }
@@ -42,7 +40,7 @@ export const EMPTY: RowStore = { rows: [], floor: undefined }
 export function hold(row: Row, arrived: number): HeldRow {
   const at = Date.parse(row.at)
   const delay = Date.parse(row.received_at) - at
-  // What is imported or played back is old on purpose.
+  // Imported and demo entries are old on purpose.
   const late = arrived > 0 && delay >= LATE_MS && row.surface !== 'import' && row.surface !== 'demo' ? delay : 0
   return { row, at, seq: row.seq, arrived, late }
 }
@@ -64,7 +62,7 @@ export function lowerBound(rows: readonly Key[], key: Key): number {
   return low
 }
 
-/** Adds what is not held yet. `added` is in no particular order. */
+/** Adds the rows that are not in the store yet. `added` can be in any order. */
 export function add(store: RowStore, added: readonly HeldRow[]): RowStore {
   const fresh: HeldRow[] = []
   for (const row of added.toSorted(compare)) {
@@ -77,7 +75,7 @@ export function add(store: RowStore, added: readonly HeldRow[]): RowStore {
 function merge(rows: readonly HeldRow[], fresh: readonly HeldRow[]): readonly HeldRow[] {
   const first = fresh[0]
   const last = rows.at(-1)
-  // Nearly always all of it is newer than everything (the tail) or older than everything (a page).
+  // Nearly always, all of them are newer (the tail) or older (a page) than every row in the store.
   if (first === undefined) return rows
   if (last === undefined || compare(last, first) < 0) return rows.concat(fresh)
   const begin = lowerBound(rows, first)
@@ -93,7 +91,7 @@ function merge(rows: readonly HeldRow[], fresh: readonly HeldRow[]): readonly He
   return merged.concat(rows.slice(next))
 }
 
-/** Adds a page of older rows; `more`: whether the list goes on below it. */
+/** Adds a page of older rows. `more` says whether there are rows below it. */
 export function addPage(store: RowStore, page: readonly HeldRow[], more: boolean): RowStore {
   const lowest = page.reduce<Key | undefined>(
     (low, row) => (low === undefined || compare(row, low) < 0 ? row : low),
@@ -108,7 +106,7 @@ export function firstShown(store: RowStore): number {
   return store.floor === undefined ? 0 : lowerBound(store.rows, store.floor)
 }
 
-/** Drops the oldest rows beyond `most`. `evicted` says that the list must be read on from `store.floor`. */
+/** Drops the oldest rows beyond `most`. If `evicted`, the next page must begin at `store.floor`. */
 export function evict(store: RowStore, most = HELD_ROWS): { store: RowStore; evicted: boolean } {
   if (store.rows.length <= most) return { store, evicted: false }
   const rows = store.rows.slice(store.rows.length - most)
@@ -122,7 +120,7 @@ export function evict(store: RowStore, most = HELD_ROWS): { store: RowStore; evi
   }
 }
 
-/** Drops what a moving range has left behind. */
+/** Drops the rows before `at`, which a moving range has left behind. */
 export function dropBefore(store: RowStore, at: number): RowStore {
   const begin = lowerBound(store.rows, { at, seq: 0 })
   if (begin === 0) return store

@@ -5,38 +5,38 @@ import type { Client } from '../trpc.ts'
 import { type Connection, connectionAfter, type ConnectionEvent } from './connection.ts'
 
 /**
- * One socket for all tails of a page. It reopens by itself; each tail then asks again from its own position, so that
- * nothing depends on what the socket held when it broke.
+ * The socket that all tails of a page share. It reopens automatically, and each tail then resubscribes from its own
+ * cursor, so nothing depends on the state of the broken socket.
  */
 export interface LiveSocket {
   connection(): Connection
   watch(listener: () => void): () => void
-  /** Calls `subscribe` whenever the socket opens, the first time included. */
+  /** Subscribes now if the socket is open, and again whenever it opens. */
   follow(tail: FollowTail): Followed
-  /** For work that is asked for once, such as a backtest; undefined while the socket is not open. */
+  /** For one-off subscriptions such as a backtest; undefined while the socket is not open. */
   client(): Client | undefined
   retryNow(): void
-  /** After a new sign-in: the socket belonged to the old one. */
+  /** Opens a new socket after a new sign-in, because the old one belongs to the old session. */
   restart(): void
   close(): void
 }
 
 export interface FollowTail {
-  /** Where to begin; asked anew at each opening. `undefined`: from now on. */
+  /** Returns the cursor to begin after; called for each subscription. `undefined` begins at the head. */
   readonly after: () => string | undefined
   readonly q: string
   readonly onItem: (item: TailItem) => void
-  /** The server refused this tail for a reason that a new socket does not mend. */
+  /** The server refused this tail for a reason that a new socket does not fix. */
   readonly onFault?: (fault: Fault) => void
 }
 
 export interface Followed {
   stop(): void
-  /** Asks again from `after()` without touching the socket. */
+  /** Subscribes again from `after()` on the same socket. */
   resubscribe(): void
 }
 
-/** A tail reports progress at least every 5 s: after this long without a word the socket is dead, not quiet. */
+/** A tail reports progress at least every 5 s, so after this silence the socket is dead. */
 const SILENCE_MS = 16_000
 
 interface Generation {
@@ -57,17 +57,17 @@ export function createLiveSocket(org: string, onSignedOut: () => void): LiveSock
     for (const watcher of watchers) watcher()
   }
 
-  function heard(): void {
+  function restartSilenceTimer(): void {
     window.clearTimeout(silence)
-    if (tails.size > 0) silence = window.setTimeout(() => lose(generation), SILENCE_MS)
+    if (tails.size > 0) silence = window.setTimeout(() => onLost(generation), SILENCE_MS)
   }
 
-  function lose(which: Generation | undefined): void {
-    if (which === undefined || which !== generation) return // an older socket's last words
+  function onLost(lost: Generation | undefined): void {
+    if (lost === undefined || lost !== generation) return // a late event of an older socket
     generation = undefined
     window.clearTimeout(silence)
     for (const tail of tails) tail.drop()
-    which.close()
+    lost.close()
     move('closed')
     if (connection.status === 'lost' && connection.retryAt !== null) {
       window.clearTimeout(timer)
@@ -83,15 +83,15 @@ export function createLiveSocket(org: string, onSignedOut: () => void): LiveSock
     const socket = createWSClient({
       url: url.href,
       connectionParams: () => ({ org }),
-      retryDelayMs: () => 2 ** 31 - 1, // it would resend what it remembers; each tail knows better where it stands
+      retryDelayMs: () => 2 ** 31 - 1, // never: its retry would resend old subscriptions, but each tail knows its own cursor
       onOpen: () => {
         if (generation !== own) return
         move('opened')
         for (const tail of tails) tail.subscribe()
-        heard()
+        restartSilenceTimer()
       },
-      onClose: () => lose(own),
-      onError: () => lose(own),
+      onClose: () => onLost(own),
+      onError: () => onLost(own),
     })
     const own: Generation = {
       client: createTRPCClient<AppRouter>({ links: [wsLink({ client: socket })] }),
@@ -120,7 +120,7 @@ export function createLiveSocket(org: string, onSignedOut: () => void): LiveSock
           const mine = from.client.logs.tail.subscribe(input, {
             onData: ({ data }) => {
               if (running !== mine) return
-              heard()
+              restartSilenceTimer()
               onItem(data)
             },
             onError: (error) => {
@@ -131,14 +131,14 @@ export function createLiveSocket(org: string, onSignedOut: () => void): LiveSock
                 move('ended')
                 onSignedOut()
               } else if (fault.code === 'offline' || fault.code === 'internal' || fault.code === 'shutting_down') {
-                lose(from)
+                onLost(from)
               } else {
                 onFault?.(fault)
               }
             },
             onComplete: () => {
-              // The server ends a tail only when it stops; the page asks for it again.
-              if (running === mine) lose(from)
+              // The server ends a tail only when it shuts down.
+              if (running === mine) onLost(from)
             },
           })
           running = mine
@@ -152,7 +152,7 @@ export function createLiveSocket(org: string, onSignedOut: () => void): LiveSock
       tails.add(tail)
       if (connection.status === 'open') {
         tail.subscribe()
-        heard()
+        restartSilenceTimer()
       }
       return {
         stop() {

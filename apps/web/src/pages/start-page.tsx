@@ -4,15 +4,15 @@ import { FullPageNotice } from '../components/notices/full-page-notice.tsx'
 import { toFault } from '../fault.ts'
 import { useTRPC } from '../trpc.ts'
 
-/** `/`: sends whoever comes to the page that is theirs. */
+/** Redirects `/` to set-up, sign-in, or the overview. */
 export function StartPage() {
   const trpc = useTRPC()
   const status = useQuery(trpc.auth.status.queryOptions())
   if (status.isError) {
     const fault = toFault(status.error)
     return (
-      <FullPageNotice title="The server does not answer" fault={fault}>
-        It may be stopped or on its way up.
+      <FullPageNotice title="The server is not responding" fault={fault}>
+        It may be stopped or still starting.
       </FullPageNotice>
     )
   }

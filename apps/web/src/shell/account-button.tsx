@@ -5,7 +5,7 @@ import { useSession } from './session.tsx'
 const load = () => import('./account-menu.tsx')
 const AccountMenu = lazy(async () => ({ default: (await load()).AccountMenu }))
 
-/** The menu is loaded when somebody reaches for it: no page needs it for its first paint. */
+/** Loads the menu on hover, focus, or click, because no page needs it for its first paint. */
 export function AccountButton() {
   const { me } = useSession()
   const [wanted, setWanted] = useState(false)

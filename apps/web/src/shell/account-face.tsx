@@ -5,7 +5,7 @@ import type { Me } from './session.tsx'
 export const ACCOUNT =
   'flex h-10 w-full items-center gap-2.5 rounded-control px-1.5 text-left hover:bg-hover max-desktop:justify-center max-tablet:w-11 coarse:h-11'
 
-/** Who is signed in, at the foot of the sidebar. */
+/** The signed-in user, at the bottom of the sidebar. */
 export function AccountFace({ me }: { readonly me: Me }) {
   return (
     <>

@@ -1,7 +1,7 @@
 import { Check } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { cn } from '../components/layout/class-names.ts'
-import { MENU_CLASS } from '../components/inputs/menu-class.ts'
+import { MENU_CLASS, MENU_ITEM_CLASS } from '../components/inputs/menu-class.ts'
 import { ShownText } from '../components/text/shown-text.tsx'
 import { forgetDrafts } from '../drafts.ts'
 import { setPreference, usePreferences } from '../preferences.ts'
@@ -9,8 +9,6 @@ import { setTheme, THEMES, useTheme, type Theme } from '../theme.ts'
 import { ACCOUNT, AccountFace } from './account-face.tsx'
 import { useSession } from './session.tsx'
 
-const ITEM =
-  'flex h-8 cursor-default items-center gap-2 rounded-control px-2 text-body text-ink outline-none select-none data-[highlighted]:bg-hover coarse:h-11'
 const THEME_WORDS: Record<Theme, string> = { system: 'System', light: 'Light', dark: 'Dark' }
 const DENSITIES = { compact: 'Compact', default: 'Default', relaxed: 'Relaxed' } as const
 
@@ -24,7 +22,7 @@ export function AccountMenu() {
     client.auth.signOut.mutate().finally(() => {
       queries.clear()
       forgetDrafts()
-      window.location.assign('/sign-in') // a fresh page: nothing of this person stays in memory
+      window.location.assign('/sign-in') // a full page load, so that nothing of this user stays in memory
     })
   }
 
@@ -34,7 +32,6 @@ export function AccountMenu() {
       <DropdownMenu.Trigger className={ACCOUNT} aria-label={`Account of ${me.username}`}>
         <AccountFace me={me} />
       </DropdownMenu.Trigger>
-      {/* In its landmark, not at the end of the page: it floats by its position alone. */}
       <DropdownMenu.Content
         side="top"
         align="start"
@@ -56,7 +53,7 @@ export function AccountMenu() {
           ))}
         </DropdownMenu.RadioGroup>
         <DropdownMenu.Separator className="my-1 h-px bg-line" />
-        <DropdownMenu.Label className="px-2 pt-1 text-micro text-ink-3">Rows of logs</DropdownMenu.Label>
+        <DropdownMenu.Label className="px-2 pt-1 text-micro text-ink-3">Row density</DropdownMenu.Label>
         <DropdownMenu.RadioGroup value={density}>
           {(['compact', 'default', 'relaxed'] as const).map((name) => (
             <Choice key={name} value={name} onSelect={() => setPreference('density', name)}>
@@ -66,7 +63,7 @@ export function AccountMenu() {
         </DropdownMenu.RadioGroup>
         <DropdownMenu.Separator className="my-1 h-px bg-line" />
         <DropdownMenu.CheckboxItem
-          className={ITEM}
+          className={MENU_ITEM_CLASS}
           checked={singleLetterKeys}
           onSelect={(event) => {
             event.preventDefault()
@@ -74,10 +71,10 @@ export function AccountMenu() {
           }}
         >
           <Tick />
-          Single-letter keys
+          Single-letter shortcuts
         </DropdownMenu.CheckboxItem>
         <DropdownMenu.Separator className="my-1 h-px bg-line" />
-        <DropdownMenu.Item className={cn(ITEM, 'pl-8')} onSelect={signOut}>
+        <DropdownMenu.Item className={cn(MENU_ITEM_CLASS, 'pl-8')} onSelect={signOut}>
           Sign out
         </DropdownMenu.Item>
       </DropdownMenu.Content>
@@ -95,7 +92,7 @@ function Choice({ value, onSelect, children }: ChoiceProps) {
   return (
     <DropdownMenu.RadioItem
       value={value}
-      className={ITEM}
+      className={MENU_ITEM_CLASS}
       onSelect={(event) => {
         event.preventDefault()
         onSelect()

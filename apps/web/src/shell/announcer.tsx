@@ -5,42 +5,42 @@ import { streamWord, type StreamWord } from './ingest-card.tsx'
 
 const EVERY_MS = 10_000
 
-/** Tells those who do not see the page what came: merged, at most every 10 s, and nothing while a list stands still. */
+/** Announces new entries to screen readers: merged, at most every 10 s, and not while a list is paused. */
 export function Announcer() {
   const { pulse, isQuiet } = useSession()
-  const [said, setSaid] = useState('')
-  const told = useRef({ entries: 0, criticals: 0, word: 'connecting' as StreamWord })
+  const [announcement, setAnnouncement] = useState('')
+  const reported = useRef({ entries: 0, criticals: 0, word: 'connecting' as StreamWord })
 
   useEffect(() => {
     const timer = window.setInterval(() => {
       const { entries, criticals } = pulse.state()
-      const news = entries - told.current.entries
-      const critical = criticals - told.current.criticals
-      if (news > 0 && !isQuiet()) {
-        setSaid(`${counted(news, 'new entry', 'new entries')}${critical > 0 ? `, ${critical} critical` : ''}`)
+      const fresh = entries - reported.current.entries
+      const critical = criticals - reported.current.criticals
+      if (fresh > 0 && !isQuiet()) {
+        setAnnouncement(`${counted(fresh, 'new entry', 'new entries')}${critical > 0 ? `, ${critical} critical` : ''}`)
       }
-      told.current = { ...told.current, entries, criticals }
+      reported.current = { ...reported.current, entries, criticals }
     }, EVERY_MS)
     return () => window.clearInterval(timer)
   }, [pulse, isQuiet])
 
-  // A change of the connection is told at once, whatever stands still.
+  // Announces a change of the connection at once, even while a list is paused.
   useEffect(
     () =>
       pulse.watch(() => {
         const word = streamWord(pulse.state())
-        const before = told.current.word
+        const before = reported.current.word
         if (before === word) return
-        told.current = { ...told.current, word }
-        if (word === 'reconnecting') setSaid('Live stream lost, reconnecting')
-        if (word === 'live' && before === 'reconnecting') setSaid('Live again')
+        reported.current = { ...reported.current, word }
+        if (word === 'reconnecting') setAnnouncement('Live stream lost, reconnecting')
+        if (word === 'live' && before === 'reconnecting') setAnnouncement('Live again')
       }),
     [pulse],
   )
 
   return (
     <div role="status" aria-live="polite" className="sr-only">
-      {said}
+      {announcement}
     </div>
   )
 }

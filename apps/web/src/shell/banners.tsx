@@ -8,7 +8,7 @@ import { usePulse } from '../live/pulse.ts'
 import { useMay, useSession } from './session.tsx'
 import { ServerNotices } from './server-notices.tsx'
 
-/** Notices on every page: simulated data, anonymous access, a lost stream, a server that needs attention. */
+/** Notices above every page: demo data, anonymous access, a lost live stream, and server problems. */
 export function Banners() {
   const { status, pulse, socket } = useSession()
   const { connection } = usePulse(pulse)
@@ -19,13 +19,13 @@ export function Banners() {
     <>
       {status.demo && (
         <Banner icon={FlaskConical}>
-          <strong className="font-semibold">Demo: simulated agents.</strong> Nothing here happened outside this program.
+          <strong className="font-semibold">Demo: simulated agents.</strong> None of this happened on a real system.
         </Banner>
       )}
       {status.anonymousOrg !== null && (
         <Banner icon={TriangleAlert} look="warn">
-          <strong className="font-semibold">Entries are taken without a key</strong> for the organization{' '}
-          {status.anonymousOrg}, from this machine. Unset SENTINELMESH_ANONYMOUS_ORG to end that.
+          <strong className="font-semibold">Entries from this machine are accepted without a key</strong> for the
+          organization {status.anonymousOrg}. To require a key, unset SENTINELMESH_ANONYMOUS_ORG.
         </Banner>
       )}
       {mayAct && <ServerNotices />}
@@ -42,17 +42,17 @@ export function Banners() {
           <strong className="font-semibold">
             Live stream lost {duration(Math.floor((now - lost.since) / 1000) * 1000)} ago.
           </strong>{' '}
-          What the server takes in meanwhile is kept.{' '}
+          The server still stores new entries.{' '}
           {lost.retryAt === null
-            ? 'Trying now, then we fetch what you missed.'
-            : `Retrying in ${Math.max(1, Math.ceil((lost.retryAt - now) / 1000))} s, then we fetch what you missed.`}
+            ? 'Reconnecting now, then loading what you missed.'
+            : `Reconnecting in ${Math.max(1, Math.ceil((lost.retryAt - now) / 1000))} s, then loading what you missed.`}
         </Banner>
       )}
     </>
   )
 }
 
-/** Ticks only while somebody looks at it. */
+/** The current time, updated only while `running`. */
 function useNow(running: boolean): number {
   const [now, setNow] = useState(() => Date.now())
   useEffect(() => {

@@ -3,15 +3,15 @@ import { Keys } from '../components/inputs/button.tsx'
 import { useAllBindings } from '../keyboard.ts'
 import { usePreferences } from '../preferences.ts'
 
-/** Exactly the keys that answer on this page. */
+/** Lists exactly the shortcuts that are active on this page. */
 export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
   const bindings = useAllBindings()
   const { singleLetterKeys } = usePreferences()
   const groups = [...new Set(bindings.map(({ group }) => group))]
   return (
-    <Dialog title="Keys of this page" onClose={onClose}>
+    <Dialog title="Keyboard shortcuts" onClose={onClose}>
       {!singleLetterKeys && (
-        <p className="mb-4 text-body text-ink-2">Single-letter keys are switched off in the account menu.</p>
+        <p className="mb-4 text-body text-ink-2">Single-letter shortcuts are off. Turn them on in the account menu.</p>
       )}
       <div className="columns-2 gap-8 max-tablet:columns-1">
         {groups.map((group) => (

@@ -25,7 +25,7 @@ export function StreamDot({ word, className }: { readonly word: StreamWord; read
   )
 }
 
-/** How fast entries come in, and whether this page sees them. */
+/** The ingest rate, and whether this page receives the entries. */
 export function IngestCard() {
   const { pulse } = useSession()
   const state = usePulse(pulse)
@@ -59,7 +59,7 @@ function describe(word: StreamWord, state: PulseState): [string, string] {
         state.lastNews === null ? 'no entry seen yet' : `last entry ${clockTime(state.lastNews)}`,
       ]
     case 'connecting':
-      return ['Connecting…', 'the stream opens']
+      return ['Connecting…', 'opening the live stream']
     case 'ended':
       return ['Not connected', 'sign in again']
   }

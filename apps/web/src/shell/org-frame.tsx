@@ -19,7 +19,7 @@ const SignInForm = lazy(() =>
 
 const orgRoute = getRouteApi('/o/$org')
 
-/** All pages of an org stand in this frame: it knows who looks, and keeps the address while somebody signs in. */
+/** Frame of all pages of an org. It holds the session, and keeps the URL while the user signs in. */
 export function OrgFrame() {
   const { org } = orgRoute.useParams()
   return <OrgProviders key={org} slug={org} />
@@ -32,7 +32,7 @@ function OrgProviders({ slug }: { readonly slug: string }) {
     () => ({ client: createClient(slug), queries: createQueries(markSignedOut) }),
     [slug, markSignedOut],
   )
-  // Payloads of one person are not left for the next.
+  // Removes cached payloads when the frame closes, so that the next user does not see them.
   useEffect(() => () => queries.clear(), [queries])
   return (
     <QueryClientProvider client={queries}>
@@ -66,10 +66,10 @@ function OrgGate({ slug, client, signedOut, onSignedOut, onSignedIn }: OrgGatePr
     if (fault.code === 'forbidden' || fault.code === 'not_found') return <NoSuchOrg text="Go to your organization" />
     return (
       <FullPageNotice
-        title={fault.code === 'offline' ? 'The server does not answer' : 'This page cannot be opened'}
+        title={fault.code === 'offline' ? 'The server is not responding' : 'This page cannot be opened'}
         fault={fault}
       >
-        {fault.code === 'offline' ? 'It may be stopped or on its way up.' : fault.say}
+        {fault.code === 'offline' ? 'It may be stopped or still starting.' : fault.message}
       </FullPageNotice>
     )
   }
@@ -104,7 +104,7 @@ interface LiveOrgProps extends OrgGateProps {
 
 function LiveOrg({ slug, client, status, me, signedOut, onSignedOut, onSignedIn }: LiveOrgProps) {
   const queries = useQueryClient()
-  // One socket for as long as this organization is shown.
+  // One socket as long as this org is shown.
   const [live] = useState(() => openLive(slug, onSignedOut))
   useEffect(
     () => () => {
@@ -124,7 +124,7 @@ function LiveOrg({ slug, client, status, me, signedOut, onSignedOut, onSignedIn 
       </Shell>
       {signedOut && (
         <Dialog title="Sign in again">
-          <p className="mb-4 text-body text-ink-2">Your sign-in has ended. What you were looking at stays as it is.</p>
+          <p className="mb-4 text-body text-ink-2">Your session has ended. This page stays as it is.</p>
           <Suspense>
             <SignInForm
               username={me.username}
@@ -156,8 +156,8 @@ function openLive(slug: string, onSignedOut: () => void): Pick<Session, 'socket'
 
 function NoSuchOrg({ text }: { readonly text: string }) {
   return (
-    <FullPageNotice title="There is no such organization here" link={{ href: '/', text }}>
-      Either it does not exist, or you are not a member of it. An owner can invite you.
+    <FullPageNotice title="Organization not found" link={{ href: '/', text }}>
+      It does not exist, or you are not a member. An owner can invite you.
     </FullPageNotice>
   )
 }

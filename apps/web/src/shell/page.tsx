@@ -8,14 +8,14 @@ export const HelpContext = createContext<() => void>(() => undefined)
 
 interface PageProps {
   readonly title: string
-  /** Beside the title, quieter. */
+  /** Next to the title, in a lighter color. */
   readonly note?: string
-  /** Time range, state of the stream: what stands at the right of the top bar. */
+  /** Controls at the right end of the top bar. */
   readonly tools: ReactNode
   readonly children: ReactNode
 }
 
-/** The top bar and the content of one page. Help stands at the same place on each. */
+/** The top bar and content of one page. */
 export function Page({ title, note, tools, children }: PageProps) {
   useTitle(title)
   const openHelp = use(HelpContext)
@@ -28,7 +28,7 @@ export function Page({ title, note, tools, children }: PageProps) {
         <h1 className="text-strong">{title}</h1>
         <span className="mr-auto text-body text-ink-3 tabular-nums">{note}</span>
         {tools}
-        <IconButton icon={CircleQuestionMark} label="Keys of this page" keys="?" onClick={openHelp} />
+        <IconButton icon={CircleQuestionMark} label="Keyboard shortcuts" keys="?" onClick={openHelp} />
       </header>
       <main id="main" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
         {children}

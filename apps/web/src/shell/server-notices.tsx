@@ -4,12 +4,12 @@ import { Banner } from '../components/notices/banner.tsx'
 import { When } from '../components/time/when.tsx'
 import { useTRPC } from '../trpc.ts'
 
-const RENEWED_MS = 30_000
+const REFETCH_MS = 30_000
 
-/** For owners and admins: what keeps failing on the server, until it works again. */
+/** Shows owners and admins what keeps failing on the server, until it recovers. */
 export function ServerNotices() {
   const trpc = useTRPC()
-  const { data = [] } = useQuery(trpc.settings.notices.queryOptions(undefined, { refetchInterval: RENEWED_MS }))
+  const { data = [] } = useQuery(trpc.settings.notices.queryOptions(undefined, { refetchInterval: REFETCH_MS }))
   return data.map(({ id, title, says, since }) => (
     <Banner key={id} icon={ServerCrash} look="warn">
       <strong className="font-semibold">{title}</strong> {says}

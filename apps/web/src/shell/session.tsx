@@ -10,7 +10,7 @@ import type { Action, AppRouter } from '@sentinelmesh/api'
 export type AuthStatus = inferRouterOutputs<AppRouter>['auth']['status']
 export type Me = NonNullable<AuthStatus['me']>
 
-/** Everything a page of an org shares: who looks at it, its calls, its socket. */
+/** What the pages of an org share: the user, the client, and the socket. */
 export interface Session {
   readonly slug: string
   readonly client: Client
@@ -19,9 +19,9 @@ export interface Session {
   readonly me: Me
   readonly socket: LiveSocket
   readonly pulse: Pulse
-  /** The server says that nobody is signed in any more: asks for it over the page. */
+  /** Call when the server reports that nobody is signed in. Asks the user to sign in on top of the page. */
   readonly onSignedOut: () => void
-  /** Silences the live region while a list stands still. */
+  /** Silences the live region while a list is paused. */
   readonly setQuiet: (quiet: boolean) => void
   readonly isQuiet: () => boolean
 }
@@ -34,14 +34,14 @@ export function useSession(): Session {
   return session
 }
 
-/** Whether the role of the signed-in user allows it. The server checks it again. */
+/** Whether the role of the signed-in user allows the action. The server checks again. */
 export function useMay(action: Action): boolean {
   const { me } = useSession()
   const roles: readonly string[] = ACCESS[action].roles
   return roles.includes(me.role)
 }
 
-/** `Owner or admin`: who may do it, for those who may not. */
+/** The roles that may perform the action, such as `Owner or admin`. */
 export function whoMay(action: Action): string {
   const [first = '', ...rest] = ACCESS[action].roles
   const named = [first.charAt(0).toUpperCase() + first.slice(1), ...rest]

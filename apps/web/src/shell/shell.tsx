@@ -23,7 +23,7 @@ const PAGES = [
   { to: '/o/$org/settings', name: 'Settings', keys: 'g ,', icon: Settings },
 ] as const
 
-/** The frame around each page: navigation, the state of the stream, the account, and what holds for all pages. */
+/** The frame around each page: navigation, stream status, account menu, and banners. */
 export function Shell({ children }: { readonly children: ReactNode }) {
   const { slug, me } = useSession()
   const navigate = useNavigate()
@@ -35,8 +35,8 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       group: 'Go to',
       run: () => void navigate({ to, params: { org: slug } }),
     })),
-    { keys: 't', does: 'Light or dark theme', group: 'Everywhere', run: toggleTheme },
-    { keys: '?', does: 'Keys of this page', group: 'Everywhere', run: () => setHelp(true) },
+    { keys: 't', does: 'Switch between light and dark theme', group: 'Everywhere', run: toggleTheme },
+    { keys: '?', does: 'Keyboard shortcuts', group: 'Everywhere', run: () => setHelp(true) },
   ])
   return (
     <Toasts>
@@ -45,7 +45,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
           href="#main"
           className="absolute top-2 left-2 z-50 -translate-y-16 rounded-control bg-accent-solid px-3 py-2 text-body text-accent-on focus:translate-y-0"
         >
-          Skip to the content
+          Skip to content
         </a>
         <div className="flex h-dvh flex-col">
           <Banners />

@@ -5,25 +5,25 @@ import { visibleString } from '../components/text/visible-text.ts'
 
 const SHOWN_MS = 6_000
 const NOTHING = { text: '', outcome: 'done' } as const
-/** `failed` stays until it is closed: what did not happen is not to be missed. */
-type Say = (text: string, outcome?: 'done' | 'failed') => void
-const SayContext = createContext<Say>(() => undefined)
+/** `failed` stays until it is closed, so that nobody misses a failure. */
+type ShowToast = (text: string, outcome?: 'done' | 'failed') => void
+const ToastContext = createContext<ShowToast>(() => undefined)
 
-/** Says in a line what was done where nothing else on the page shows it. */
-export const useSay = () => use(SayContext)
+/** Reports in one line what was done, if nothing else on the page shows it. */
+export const useToast = () => use(ToastContext)
 
-/** One line at a time, at the bottom; it waits while somebody points at it or has the focus in it. */
+/** Shows one line at a time at the bottom. It stays while the pointer is over it. */
 export function Toasts({ children }: { readonly children: ReactNode }) {
-  const [{ text, outcome }, setSaid] = useState<{ text: string; outcome: 'done' | 'failed' }>(NOTHING)
+  const [{ text, outcome }, setShown] = useState<{ text: string; outcome: 'done' | 'failed' }>(NOTHING)
   const timer = useRef<number | undefined>(undefined)
   const hold = useCallback(() => window.clearTimeout(timer.current), [])
   const release = useCallback(() => {
     window.clearTimeout(timer.current)
-    timer.current = window.setTimeout(() => setSaid(NOTHING), SHOWN_MS)
+    timer.current = window.setTimeout(() => setShown(NOTHING), SHOWN_MS)
   }, [])
-  const say = useCallback<Say>(
+  const show = useCallback<ShowToast>(
     (next, how = 'done') => {
-      setSaid({ text: next, outcome: how })
+      setShown({ text: next, outcome: how })
       if (how === 'done') release()
       else hold()
     },
@@ -33,7 +33,7 @@ export function Toasts({ children }: { readonly children: ReactNode }) {
   const Icon = failed ? CircleX : CircleCheck
   useEffect(() => hold, [hold])
   return (
-    <SayContext value={say}>
+    <ToastContext value={show}>
       {children}
       <div
         role="status"
@@ -52,10 +52,10 @@ export function Toasts({ children }: { readonly children: ReactNode }) {
               className={failed ? 'shrink-0 text-danger' : 'shrink-0 text-ok'}
             />
             {visibleString(text)}
-            {failed && <IconButton icon={X} label="Close" className="-mr-2" onClick={() => setSaid(NOTHING)} />}
+            {failed && <IconButton icon={X} label="Close" className="-mr-2" onClick={() => setShown(NOTHING)} />}
           </p>
         )}
       </div>
-    </SayContext>
+    </ToastContext>
   )
 }

@@ -2,7 +2,7 @@ import type { Overview } from '@sentinelmesh/api'
 
 export type Bucket = Overview['series'][number]
 
-/** From the bottom of a stack to its top. */
+/** Order of the segments of a stacked bar, bottom to top. */
 export const STACK = ['none', 'low', 'medium', 'high', 'critical'] as const
 export const AT_RISK = ['low', 'medium', 'high', 'critical'] as const
 export type StackBand = (typeof STACK)[number]

@@ -1,5 +1,5 @@
 import { exact } from '../../figures.ts'
-import { clockTime, dayOf, hourMinute, MINUTE } from '../../time.ts'
+import { clockTime, dayAndMinute, dayOf, MINUTE } from '../../time.ts'
 import type { Bucket, StackBand } from './bands.ts'
 import { BAND_WORDS } from '../entry/risk.tsx'
 
@@ -10,10 +10,10 @@ interface BucketTableProps {
   readonly bands: readonly StackBand[]
 }
 
-/** What a chart shows, as figures, newest first. */
+/** The figures of a chart as a table, newest first. */
 export function BucketTable({ label, buckets, stepMs, bands }: BucketTableProps) {
   return (
-    // It scrolls, so it can have the focus.
+    // It scrolls, so keyboard users must be able to focus it.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div className="h-full overflow-y-auto" tabIndex={0} role="region" aria-label={label}>
       <table className="w-full text-small tabular-nums">
@@ -33,7 +33,7 @@ export function BucketTable({ label, buckets, stepMs, bands }: BucketTableProps)
             return (
               <tr key={bucket.at} className="border-t border-line">
                 <th scope="row" className="py-1 text-left font-normal whitespace-nowrap">
-                  {dayOf(at)}, {stepMs < MINUTE ? clockTime(at) : hourMinute(at)}
+                  {stepMs < MINUTE ? `${dayOf(at)}, ${clockTime(at)}` : dayAndMinute(at)}
                 </th>
                 {bands.map((band) => (
                   <td key={band} className="text-right">

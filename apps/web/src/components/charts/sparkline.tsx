@@ -8,11 +8,11 @@ interface SparklineProps {
   readonly width?: number
   readonly height?: number
   readonly area?: boolean
-  /** Highest value of the scale; absent: that of the values. */
+  /** Top of the scale; the highest value if absent. */
   readonly top?: number
 }
 
-/** A line without axes. Where nothing is known stands a dash, never a line at zero. */
+/** A line without axes. With fewer than two values it shows a dash, never a line at zero. */
 export function Sparkline({ values, label, className, width = 64, height = 20, area = false, top }: SparklineProps) {
   if (values.length < 2) {
     return (

@@ -17,13 +17,13 @@ interface StackedBarsProps {
   /** Bottom to top. */
   readonly bands: readonly StackBand[]
   readonly height: number
-  /** Most lines of the value axis. */
+  /** Maximum number of grid lines. */
   readonly lines?: number
-  /** Given: a range can be drawn with the pointer. */
+  /** If given, the user can select a range with the pointer. */
   readonly onBrush?: (from: number, to: number) => void
-  /** A range that is set apart from the rest. */
+  /** Bars outside this range are dimmed. */
   readonly selected?: { readonly from: number; readonly to: number } | null
-  /** Writes “now” at the right end. */
+  /** Labels the right end “now”. */
   readonly endsNow?: boolean
 }
 
@@ -36,15 +36,15 @@ interface Colors {
 }
 
 const FONT = '500 11px "Inter Variable", sans-serif'
-/** A critical entry among a thousand others is still seen. */
+/** Keeps one critical entry among a thousand others visible. */
 const CRITICAL_MIN_PX = 4
 const GAP_PX = 1
-/** Room for half a label, or an octagon, at the right end. */
+/** Space at the right end for half a label or an octagon. */
 const EDGE_PX = 18
 
-/** A bar a bucket, one segment a band. Typed arrays and one canvas: a hundred bars cost as much as one. */
+/** One bar per bucket, with one segment per band, drawn on a canvas because a hundred bars are too many SVG nodes. */
 export function StackedBars(props: StackedBarsProps) {
-  // A canvas holds what it was drawn with: other colors, another zone or height make a new one.
+  // A canvas does not restyle itself, so a change of colors, time zone, or height creates a new one.
   const key = `${useShownTheme()} ${usePreferences().zone} ${props.height} ${props.onBrush === undefined}`
   return <Plot key={key} {...props} />
 }
@@ -64,7 +64,7 @@ function Plot(props: StackedBarsProps) {
     const element = holder.current
     if (element === null) return
     const colors = readColors(element)
-    const made = new uPlot(
+    const chart = new uPlot(
       {
         width: element.clientWidth,
         height,
@@ -128,16 +128,16 @@ function Plot(props: StackedBarsProps) {
       columns(latest.current.buckets, latest.current.bands),
       element,
     )
-    plot.current = made
-    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }))
+    plot.current = chart
+    const observer = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height }))
     observer.observe(element)
-    // A canvas does not wait for fonts: it is drawn again once they are there.
+    // A canvas does not wait for fonts, so redraw when they are loaded.
     let alive = true
-    void redrawWithFonts(() => alive && made.redraw())
+    void redrawWithFonts(() => alive && chart.redraw())
     return () => {
       alive = false
       observer.disconnect()
-      made.destroy()
+      chart.destroy()
       plot.current = null
     }
   }, [height])
@@ -163,10 +163,10 @@ async function redrawWithFonts(redraw: () => unknown): Promise<void> {
   redraw()
 }
 
-/** What the pointer is at: a bar, or a range that is being drawn. */
+/** The bar under the pointer, or the range that is being selected. */
 interface Hover {
   readonly at: Bucket | { readonly from: number; readonly to: number }
-  /** CSS pixels from the left edge of the chart, and its width. */
+  /** CSS pixels from the left edge of the chart, and the width of the chart. */
   readonly left: number
   readonly width: number
 }
@@ -182,13 +182,13 @@ function hoverOf(self: uPlot, { buckets, stepMs }: StackedBarsProps): Hover | nu
   return bucket === undefined ? null : { ...place, at: bucket }
 }
 
-/** A click that moves a little is no range. */
-const LEAST_DRAWN_PX = 3
+/** A shorter movement counts as a click, not as a selection. */
+const MIN_SELECTION_PX = 3
 
-/** In whole buckets; undefined where nothing is drawn. */
+/** The selection, rounded out to whole buckets; undefined if there is none. */
 function drawnRange(self: uPlot, stepMs: number): { readonly from: number; readonly to: number } | undefined {
   const { left, width } = self.select
-  if (width < LEAST_DRAWN_PX) return undefined
+  if (width < MIN_SELECTION_PX) return undefined
   return {
     from: Math.floor(self.posToVal(left, 'x') / stepMs) * stepMs,
     to: Math.ceil(self.posToVal(left + width, 'x') / stepMs) * stepMs,
@@ -352,7 +352,7 @@ const TIME_STEPS = [
   30 * DAY,
 ]
 
-/** Whole steps of the viewer's day, not of UTC's. */
+/** Aligns the steps to midnight in the chosen time zone, not in UTC. */
 function timeSplits(min: number, max: number, increment: number): number[] {
   const origin = startOfDay(min)
   const splits: number[] = []
@@ -369,7 +369,7 @@ function timeLabels(splits: number[], to: number, endsNow: boolean): string[] {
   })
 }
 
-/** `1K`, `20K`, `2M`: an axis has little room, and its steps are round. */
+/** `1K`, `20K`, `2M`: axis labels are short, and their steps are round. */
 function axisCount(value: number): string {
   if (value >= 1e6) return `${value / 1e6}M`
   return value >= 1e3 ? `${value / 1e3}K` : String(value)

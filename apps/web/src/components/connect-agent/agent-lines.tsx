@@ -4,7 +4,7 @@ import { CodeSample } from '../text/code-sample.tsx'
 import { CopyButton } from '../inputs/copy-button.tsx'
 import { maskedKey } from './masked-key.ts'
 
-/** Where no key was made: the lines are complete but for it. */
+/** Placeholder when no key was created. Everything else in the lines is complete. */
 const NO_KEY = 'YOUR_KEY'
 
 interface AgentLinesProps {
@@ -14,13 +14,14 @@ interface AgentLinesProps {
   readonly onCopied?: () => void
 }
 
-/** The lines that make an agent report, what lets it ask, and what it keeps to itself. */
+/** Setup lines of one agent: telemetry, hooks, and what the agent does not send by default. */
 export function AgentLines({ agent, url, apiKey, onCopied }: AgentLinesProps) {
   return (
     <>
       {agent.experimental && (
         <p className="text-small text-ink-2">
-          Experimental: known from documentation, not recorded. What is not understood is counted in Settings, Sources.
+          Experimental: based on the agent's documentation, not on recorded traffic. Settings → Sources counts the
+          records that could not be read.
         </p>
       )}
       {agent.blocks.map((block) => (
@@ -32,33 +33,33 @@ export function AgentLines({ agent, url, apiKey, onCopied }: AgentLinesProps) {
           <p className="mt-1.5 text-small text-ink-3">
             In a clone of SentinelMesh, <code className="mono">sentinelmesh</code> is{' '}
             <code className="mono">node apps/server/dist/main.js</code>. After these lines{' '}
-            <code className="mono">sentinelmesh doctor</code> says whether the server is reached.
+            <code className="mono">sentinelmesh doctor</code> checks that the server is reachable.
           </p>
         </div>
       )}
       {agent.unseen.length > 0 && (
         <div className="text-body">
-          <h3 className="mb-1 font-medium">What it keeps to itself by default, and what shows it</h3>
+          <h3 className="mb-1 font-medium">Not sent by default, and how to turn it on</h3>
           <dl className="grid grid-cols-2 gap-x-4 gap-y-1.5 max-tablet:grid-cols-1 max-tablet:gap-y-0.5">
             {agent.unseen.map(({ what, shownBy }) => (
               <Fragment key={what}>
                 <dt className="text-ink-2 max-tablet:mt-1.5">{what}</dt>
-                <dd className="break-words">{shownBy ?? <span className="text-ink-3">Nothing shows it</span>}</dd>
+                <dd className="break-words">{shownBy ?? <span className="text-ink-3">Cannot be turned on</span>}</dd>
               </Fragment>
             ))}
           </dl>
         </div>
       )}
       <p className="text-small text-ink-3">
-        What becomes of each record: <code className="mono">docs/{agent.docs}</code>
+        How each record is mapped: <code className="mono">docs/{agent.docs}</code>
       </p>
     </>
   )
 }
 
-/** The key by the environment: what stands in a command line is seen by all who list processes. */
+/** Passes the key in the environment, because anyone who can list processes sees command lines. */
 const hookBlock = (client: string): Block => ({
-  title: 'Hooks: its calls are judged before they run',
+  title: 'Hooks: check calls before they run',
   language: 'shell',
   text: ({ url, key }) => `export SENTINELMESH_URL=${url}
 export SENTINELMESH_API_KEY=${key}

@@ -7,7 +7,7 @@ interface AgentSelectProps {
   readonly className?: string
 }
 
-/** One of the agents that can be plugged in. */
+/** Selects one of the supported agents. */
 export function AgentSelect({ agent, onChange, className }: AgentSelectProps) {
   return (
     <Select

@@ -52,7 +52,7 @@ export function KindIcon({ kind, className }: { readonly kind: Kind; readonly cl
 
 const SHELLS = /^tool\.(shell|bash|sh|zsh|powershell|terminal|exec)\b/i
 
-/** By the prefix of the name; a name without one is what the kind suggests. */
+/** Icon by the prefix of the name. Without a known prefix, the kind of entry decides. */
 function iconOf(
   name: string,
   kind: Kind | undefined,
@@ -93,19 +93,19 @@ export function Entity({ name, kind, side = 'sender', className }: EntityProps) 
   )
 }
 
-const LONG = 18
-const END = 6
-/** A name in one direction can be cut in its middle; any other is cut at its end. */
-const ONE_WAY = /^[\x20-\x7e]*$/
+const MIN_CUT_CHARS = 18
+const END_CHARS = 6
+/** Only left-to-right names are cut in the middle; others are cut at the end. */
+const ASCII = /^[\x20-\x7e]*$/
 
-/** The beginning says what it is and the end which one, so what does not fit is left out between them. */
+/** Cuts a long name in the middle: its start says what it is, and its end which one. */
 function Name({ name }: { readonly name: string }) {
-  if (name.length < LONG || !ONE_WAY.test(name))
+  if (name.length < MIN_CUT_CHARS || !ASCII.test(name))
     return <ShownText text={name} className="truncate font-medium text-ink" />
   return (
     <span className="flex min-w-0 font-medium text-ink" title={name}>
-      <span className="truncate">{name.slice(0, -END)}</span>
-      <span className="shrink-0">{name.slice(-END)}</span>
+      <span className="truncate">{name.slice(0, -END_CHARS)}</span>
+      <span className="shrink-0">{name.slice(-END_CHARS)}</span>
     </span>
   )
 }

@@ -11,7 +11,7 @@ export const BAND_WORDS: Record<Band, string> = {
   high: 'High',
   critical: 'Critical',
 }
-/** Levels of rules use the glyphs of the bands. */
+/** Rule levels use the glyphs of the bands. */
 export const LEVEL_BANDS: Record<Level, Band> = {
   informational: 'none',
   low: 'low',
@@ -42,7 +42,7 @@ const CHIP: Record<Band, string> = {
   critical: 'bg-critical-solid text-critical-on',
 }
 
-/** Its shape alone tells the band: a dash, one to three rising bars, an octagon. */
+/** The shape alone shows the band: a dash, one to three rising bars, or an octagon. */
 export function RiskGlyph({
   band,
   size = 14,
@@ -90,7 +90,7 @@ export function RiskGlyph({
   )
 }
 
-/** Glyph and number; the word stands in the accessible name. */
+/** Glyph and number. The band's name is in the accessible name. */
 export function RiskNumber({
   risk,
   band,

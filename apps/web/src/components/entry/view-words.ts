@@ -1,2 +1,2 @@
-/** `process creation` of `process_creation[1]`, and of the log source's name for it. */
+/** Turns a view's name such as `process_creation[1]` into `process creation`. */
 export const viewWords = (view: string) => view.replace(/\[\d+\]$/, '').replaceAll('_', ' ')

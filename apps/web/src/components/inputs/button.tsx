@@ -12,7 +12,7 @@ const LOOKS: Record<Look, string> = {
   active: 'border-accent bg-selected text-accent',
 }
 
-/** For what looks like a button and is a link. */
+/** For a link that looks like a button. */
 export function buttonClass(look: Look = 'neutral', className?: string): string {
   return cn(
     'inline-flex min-h-7.5 items-center justify-center gap-1.5 rounded-control border px-2.5 text-small font-medium whitespace-nowrap transition-colors duration-80 disabled:opacity-45 coarse:min-h-11',
@@ -24,7 +24,7 @@ export function buttonClass(look: Look = 'neutral', className?: string): string 
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly look?: Look
   readonly icon?: LucideIcon
-  /** Keeps its width, shows that it works, and takes no second click. */
+  /** Shows a spinner and ignores clicks. */
   readonly busy?: boolean
   readonly ref?: Ref<HTMLButtonElement>
   readonly children?: ReactNode
@@ -64,7 +64,7 @@ export function Button({
 
 interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly icon: LucideIcon
-  /** What it does, and its key. */
+  /** Names the action. `keys` is its shortcut. */
   readonly label: string
   readonly keys?: string
   readonly ref?: Ref<HTMLButtonElement>

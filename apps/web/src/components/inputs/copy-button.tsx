@@ -2,7 +2,7 @@ import { Check, Copy } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { Button } from './button.tsx'
 
-const SAID_MS = 2_000
+const SHOWN_MS = 2_000
 
 interface CopyButtonProps {
   readonly text: string
@@ -13,31 +13,31 @@ interface CopyButtonProps {
 }
 
 export function CopyButton({ text, label = 'Copy', look = 'neutral', onCopied, className }: CopyButtonProps) {
-  const [said, setSaid] = useState<'no' | 'copied' | 'refused'>('no')
+  const [outcome, setOutcome] = useState<'none' | 'copied' | 'refused'>('none')
   useEffect(() => {
-    if (said === 'no') return
-    const timer = window.setTimeout(() => setSaid('no'), SAID_MS)
+    if (outcome === 'none') return
+    const timer = window.setTimeout(() => setOutcome('none'), SHOWN_MS)
     return () => window.clearTimeout(timer)
-  }, [said])
+  }, [outcome])
   async function tryCopy() {
     try {
       await copy(text)
-      setSaid('copied')
+      setOutcome('copied')
       onCopied?.()
     } catch {
-      setSaid('refused')
+      setOutcome('refused')
     }
   }
   return (
-    <Button look={look} icon={said === 'copied' ? Check : Copy} className={className} onClick={() => void tryCopy()}>
+    <Button look={look} icon={outcome === 'copied' ? Check : Copy} className={className} onClick={() => void tryCopy()}>
       <span aria-live="polite">
-        {said === 'copied' ? 'Copied' : said === 'refused' ? 'Select and copy it by hand' : label}
+        {outcome === 'copied' ? 'Copied' : outcome === 'refused' ? 'Copying was blocked' : label}
       </span>
     </Button>
   )
 }
 
-/** Rejects where the browser refuses: without a user's gesture, or on a page that is not served securely. */
+/** Rejects if the browser refuses: without a user gesture, or on a page not served over a secure connection. */
 export async function copy(text: string): Promise<void> {
   await navigator.clipboard.writeText(text)
 }

@@ -3,10 +3,10 @@ import { cn } from '../layout/class-names.ts'
 import { RANGE_NAMES, RANGES, type RangeName } from '../time/ranges.ts'
 
 interface RangeButtonsProps {
-  /** Undefined where the range stands still. */
+  /** Undefined for a fixed range. */
   readonly value: RangeName | undefined
   readonly onChange: (range: RangeName) => void
-  /** Further ways, at the end. */
+  /** More buttons at the end. */
   readonly children?: ReactNode
 }
 

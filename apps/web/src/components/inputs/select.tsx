@@ -7,12 +7,12 @@ interface SelectProps<Value extends string> {
   readonly options: readonly { readonly value: Value; readonly text: string }[]
   readonly onChange: (value: Value) => void
   readonly disabled?: boolean
-  /** `quiet`: part of a line of text. */
+  /** `quiet` fits into a line of text. */
   readonly look?: 'control' | 'quiet'
   readonly className?: string
 }
 
-/** The browser's own list: it fits every screen, and opens where nothing is loaded yet. */
+/** The native select: it fits every screen and opens without loading code. */
 export function Select<Value extends string>({
   label,
   value,

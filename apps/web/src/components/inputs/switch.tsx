@@ -2,16 +2,16 @@ import { cn } from '../layout/class-names.ts'
 
 interface SwitchProps {
   readonly checked: boolean
-  /** What it switches, for those who do not see its surroundings. */
+  /** Accessible name. */
   readonly label: string
   readonly onChange: (checked: boolean) => void
   readonly disabled?: boolean
-  /** Why it cannot be operated. */
+  /** Tooltip that says why it is disabled. */
   readonly reason?: string | undefined
   readonly busy?: boolean
 }
 
-/** On or off at once. Its knob says which by its place, not by its color alone. */
+/** Takes effect at once. The position of its knob shows the state, not only its color. */
 export function Switch({ checked, label, onChange, disabled = false, reason, busy = false }: SwitchProps) {
   return (
     <button

@@ -3,7 +3,7 @@ import { cn } from './class-names.ts'
 
 interface CardProps {
   readonly title: string
-  /** Beside the title, quieter. */
+  /** Next to the title, in a lighter color. */
   readonly note?: ReactNode
   readonly tools?: ReactNode
   readonly className?: string

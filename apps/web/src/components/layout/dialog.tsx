@@ -5,20 +5,20 @@ import { cn } from './class-names.ts'
 
 interface DialogProps {
   readonly title: string
-  /** `wide`: for lists and texts. */
+  /** `wide` is for lists and long texts. */
   readonly size?: 'usual' | 'wide'
   readonly onClose?: () => void
   readonly children: ReactNode
 }
 
 /**
- * The browser's own dialog: it traps and restores the focus, closes by Escape, and needs no injected style sheet, which
- * the content security policy would refuse. Without `onClose` it stays until what it asks for is done.
+ * The native dialog traps and restores the focus, closes on Escape, and injects no style sheet, which the content
+ * security policy would block. Without `onClose` the user cannot dismiss it.
  */
 export function Dialog({ title, size = 'usual', onClose, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
   const heading = useId()
-  // Of the layout, so that it is closed while it still stands in the page: only then the focus goes back.
+  // A layout effect, so that the dialog closes while it is still mounted; otherwise the focus is not restored.
   useLayoutEffect(() => {
     const dialog = element.current
     if (dialog === null || dialog.open) return
@@ -38,7 +38,7 @@ export function Dialog({ title, size = 'usual', onClose, children }: DialogProps
         onClose?.()
       }}
       onKeyDown={(event) => {
-        // The second Escape would close it past `onCancel`.
+        // A second Escape would close it without `onCancel`.
         if (event.key === 'Escape') {
           event.preventDefault()
           event.stopPropagation()

@@ -1,4 +1,4 @@
-/** The boundary of the mesh, three agents at its corners, and the sentinel in the middle. */
+/** The mesh as a hexagon with three connected corners, and the sentinel in the middle. */
 export function Logo({ size = 22 }: { readonly size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 24 24" fill="none" aria-hidden="true" className="shrink-0">

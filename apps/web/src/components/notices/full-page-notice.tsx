@@ -10,7 +10,7 @@ interface FullPageNoticeProps {
   readonly link?: { readonly href: string; readonly text: string }
 }
 
-/** Where no page can be shown: what is the case, and one thing to do. */
+/** Replaces a page that cannot be shown: what happened, and one action. */
 export function FullPageNotice({ title, children, fault, link }: FullPageNoticeProps) {
   return (
     <main className="mx-auto flex min-h-dvh max-w-md flex-col items-start justify-center gap-4 px-5">

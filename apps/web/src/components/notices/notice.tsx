@@ -23,13 +23,13 @@ export function EmptyNotice({ title, children, actions }: NoticeProps) {
 }
 
 interface FaultNoticeProps {
-  /** What failed: `These figures could not be loaded`. */
+  /** What failed, such as `The overview could not be loaded`. */
   readonly title: string
   readonly fault: Fault
   readonly onRetry: () => void
 }
 
-/** What failed, what it means, one thing to do, and the id under which the server's log has it. */
+/** Says what failed and why, offers a retry, and shows the request ID to look up in the server's log. */
 export function FaultNotice({ title, fault, onRetry }: FaultNoticeProps) {
   const seconds = useRetry(fault.details.retryAfterSeconds, onRetry)
   return (
@@ -37,11 +37,11 @@ export function FaultNotice({ title, fault, onRetry }: FaultNoticeProps) {
       <CircleX size={24} strokeWidth={1.5} aria-hidden="true" className="mb-1 text-danger" />
       <p className="text-strong">{title}</p>
       <p className="max-w-md text-body text-ink-2">
-        {fault.say} {fault.code === 'offline' && 'Entries that it takes in are kept.'}
+        {fault.message} {fault.code === 'offline' && 'Stored entries are safe.'}
       </p>
       <div className="mt-2 flex flex-wrap justify-center gap-2">
         <Button look="primary" onClick={onRetry}>
-          {seconds > 0 ? `Try again now (by itself in ${seconds} s)` : 'Try again'}
+          {seconds > 0 ? `Try again now (automatically in ${seconds} s)` : 'Try again'}
         </Button>
         {fault.requestId !== null && <CopyButton text={fault.requestId} label="Copy request ID" />}
       </div>

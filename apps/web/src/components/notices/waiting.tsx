@@ -1,28 +1,28 @@
 import { useEffect, useState } from 'react'
 import { cn } from '../layout/class-names.ts'
 
-/** True once `waiting` has lasted for `ms`: what is quicker needs no sign. */
+/** True once `waiting` has lasted for `ms`, so that quick answers show no loading state. */
 export function useAfter(waiting: boolean, ms: number): boolean {
-  const [late, setLate] = useState(false)
+  const [elapsed, setElapsed] = useState(false)
   useEffect(() => {
     if (!waiting) return
-    const timer = window.setTimeout(() => setLate(true), ms)
+    const timer = window.setTimeout(() => setElapsed(true), ms)
     return () => {
       window.clearTimeout(timer)
-      setLate(false)
+      setElapsed(false)
     }
   }, [waiting, ms])
-  return waiting && late
+  return waiting && elapsed
 }
 
-/** The value once it has stood still for `ms`: what is typed is not asked letter by letter. */
-export function useSettled<Value>(value: Value, ms: number): Value {
-  const [settled, setSettled] = useState(value)
+/** The value once it has not changed for `ms`, so that typing does not send a request per letter. */
+export function useDebounced<Value>(value: Value, ms: number): Value {
+  const [debounced, setDebounced] = useState(value)
   useEffect(() => {
-    const timer = window.setTimeout(() => setSettled(value), ms)
+    const timer = window.setTimeout(() => setDebounced(value), ms)
     return () => window.clearTimeout(timer)
   }, [value, ms])
-  return settled
+  return debounced
 }
 
 export const SKELETON_AFTER_MS = 150
@@ -34,7 +34,7 @@ export function Bone({ className }: { readonly className?: string }) {
 
 const ROWS = ['w-10', 'w-14', 'w-24', 'w-40'] as const
 
-/** Rows in the shape of a table, while the first answer is awaited. */
+/** Placeholder rows in the shape of a table. */
 export function RowsSkeleton({ rows }: { readonly rows: number }) {
   return (
     <div aria-hidden="true" className="flex flex-col gap-4 px-5 py-3.5">
@@ -50,7 +50,7 @@ export function RowsSkeleton({ rows }: { readonly rows: number }) {
   )
 }
 
-/** A line under the top edge: the answer that is shown is being renewed. */
+/** A progress line at the top edge while shown data is being reloaded. */
 export function RefetchBar({ shown }: { readonly shown: boolean }) {
   if (!shown) return null
   return (

@@ -1,7 +1,7 @@
-/** A command or a program of ours, with its quoted texts set apart. */
+/** A command or code sample, with its quoted strings highlighted. */
 export function CodeSample({ text }: { readonly text: string }) {
   return (
-    // It scrolls sideways, so it can have the focus.
+    // It scrolls sideways, so keyboard users must be able to focus it.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <pre tabIndex={0} className="mono overflow-x-auto p-4 leading-5 focus-inset" aria-label="Code">
       {pieces(text).map(({ start, piece, quoted }) => (

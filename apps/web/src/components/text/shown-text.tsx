@@ -3,7 +3,7 @@ import { cn } from '../layout/class-names.ts'
 import { cutToFirstPlace } from './snippet.ts'
 import { type Segment, visibleSegments, visibleString } from './visible-text.ts'
 
-/** Text from outside, as text and nothing else: what is hidden in it is named, and it cannot reorder its surroundings. */
+/** Untrusted text as plain text: hidden characters are shown by name, and it cannot reorder the text around it. */
 export function ShownText({ text, className }: { readonly text: string; readonly className?: string }) {
   return (
     <bdi className={className}>
@@ -17,13 +17,13 @@ export function ShownText({ text, className }: { readonly text: string; readonly
 export interface Place {
   readonly start: number
   readonly end: number
-  /** The rules that found it, for people; absent in snippets, which only show where. */
+  /** Titles of the rules that matched here; absent in snippets. */
   readonly titles?: readonly string[]
-  /** By which the mark can be found on the page. */
+  /** Identifies the mark on the page. */
   readonly id?: string
 }
 
-/** The snippet of a row, on one line, from shortly before its first place on. */
+/** The snippet of a row, on one line, starting shortly before its first match. */
 export function RowSnippet({
   row,
   className,
@@ -38,12 +38,12 @@ export function RowSnippet({
 interface MarkedTextProps {
   readonly text: string
   readonly places: readonly Place[]
-  /** In a panel each place can be reached by keyboard and names its rules. */
+  /** Makes each match reachable by keyboard. Its description names the rules. */
   readonly focusable?: boolean
   readonly className?: string
 }
 
-/** Text with the places that rules found. They come from the engine; nothing here searches for them. */
+/** Text with the matches highlighted. Their places come from the rule engine. */
 export function MarkedText({ text, places, focusable = false, className }: MarkedTextProps) {
   return (
     <bdi className={className}>
@@ -60,7 +60,7 @@ export function MarkedText({ text, places, focusable = false, className }: Marke
             key={start}
             className={cn(
               'bg-mark text-mark-on outline-focus data-hot:outline-2 forced:outline',
-              // Places that touch or overlap read as one stretch.
+              // Adjacent and overlapping matches look like one.
               (all[at - 1]?.marks.length ?? 0) === 0 && 'rounded-l-chip pl-0.5',
               (all[at + 1]?.marks.length ?? 0) === 0 && 'rounded-r-chip pr-0.5',
             )}
@@ -95,7 +95,7 @@ function HiddenCharacter({ name }: { readonly name: string }) {
   return (
     <span
       className="mx-px rounded-chip border border-line-strong bg-sunken px-0.5 font-mono text-micro text-warn"
-      title="A character that is not visible by itself"
+      title="Invisible character"
     >
       {`<${name}>`}
     </span>

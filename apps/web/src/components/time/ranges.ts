@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE } from '../../time.ts'
 
-/** Lengths of time that move with the clock; the server knows the same names. */
+/** Time ranges that end now. The server uses the same names. */
 export const RANGE_NAMES = ['15m', '1h', '24h', '7d'] as const
 export type RangeName = (typeof RANGE_NAMES)[number]
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 
-/** Whole seconds that remain; 0 when nothing is waited for. */
+/** Whole seconds left; 0 if no countdown runs. */
 export function useCountdown(): { readonly seconds: number; readonly start: (seconds: number) => void } {
   const [until, setUntil] = useState(0)
   const [now, setNow] = useState(0)
@@ -21,7 +21,7 @@ export function useCountdown(): { readonly seconds: number; readonly start: (sec
   }
 }
 
-/** Where the server said when to come again: counts down, then calls `retry` once. */
+/** Counts down the delay that the server asked for, then calls `retry` once. */
 export function useRetry(afterSeconds: number | undefined, retry: () => void): number {
   const [left, setLeft] = useState(afterSeconds ?? 0)
   const latest = useRef(retry)

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-/** Now, renewed once a minute for all relative times together. */
+/** The current time, updated once a minute for all relative times together. */
 const listeners = new Set<() => void>()
 let now = Date.now()
 let timer: number | undefined

@@ -1,7 +1,7 @@
 import { ago, inFull, relative } from '../../time.ts'
 import { useMinute } from './use-now.ts'
 
-/** How long ago; in full on hover. */
+/** A relative time, with the full time as its tooltip. */
 export function When({
   at,
   bare = false,

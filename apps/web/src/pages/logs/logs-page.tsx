@@ -22,7 +22,7 @@ import type { HeldRow } from '../../live/row-store.ts'
 import { usePreferences } from '../../preferences.ts'
 import { Page } from '../../shell/page.tsx'
 import { useSession } from '../../shell/session.tsx'
-import { useSay } from '../../shell/toast.tsx'
+import { useToast } from '../../shell/toast.tsx'
 import { useTRPC } from '../../trpc.ts'
 import { FilterBar } from './filters/filter-bar.tsx'
 import { BUCKETS, HistogramStrip } from './time/histogram-strip.tsx'
@@ -39,7 +39,7 @@ import { useWindow } from './time/use-window.ts'
 
 const route = getRouteApi('/o/$org/logs')
 const loadPanel = () => import('./detail/detail-panel.tsx')
-/** Nobody reads an entry before they have seen the list. */
+/** Loaded after the list, because nobody opens an entry before seeing it. */
 const DetailPanel = lazy(async () => ({ default: (await loadPanel()).DetailPanel }))
 const FacetRail = lazy(async () => ({ default: (await import('./facets/facet-rail.tsx')).FacetRail }))
 const EmptyLogs = lazy(async () => ({ default: (await import('./list/empty-logs.tsx')).EmptyLogs }))
@@ -52,13 +52,13 @@ export function LogsPage() {
   const queries = useQueryClient()
   const { pulse, setQuiet } = useSession()
   const { connection } = usePulse(pulse)
-  const say = useSay()
-  usePreferences() // times are written in the zone that it holds
+  const toast = useToast()
+  usePreferences() // re-renders when the time zone changes
 
   const view = readLogsSearch(search)
   const minute = useMinute()
   const live = isLive(view, minute)
-  // What cannot be read is not asked: the bar shows where it goes wrong.
+  // An invalid query is not sent; the search bar shows its errors.
   const readable = useMemo(() => parse(view.q).problems.length === 0, [view.q])
   const shown = useLogList(view, readable)
   const { from, to } = useWindow(view)
@@ -72,7 +72,7 @@ export function LogsPage() {
   const rail = useRef<HTMLElement>(null)
   const railButton = useRef<HTMLButtonElement>(null)
 
-  // A committed edit is a step that Back undoes; which entry is open is not.
+  // A committed query is a step for the Back button; opening an entry is not.
   const setQuery = (q: string) =>
     void navigate({ search: (old) => ({ ...without(old, 'q'), ...(q === '' ? {} : { q }) }) })
   const setTime = (time: LogsSearch) =>
@@ -110,7 +110,7 @@ export function LogsPage() {
   }
 
   const wide = useMedia('(min-width: 1180px)')
-  // The panel takes the place of the rail.
+  // The detail panel replaces the rail.
   const railShown = search.log === undefined && (search.facets === undefined ? wide : search.facets === '1')
   const showRail = (shown: boolean) => {
     void navigate({
@@ -120,7 +120,7 @@ export function LogsPage() {
         ...(shown === wide ? {} : { facets: shown ? '1' : '0' }),
       }),
     })
-    // What lies over the list is what one looks at next; closed, one is back at what opened it.
+    // Move the focus into the opened overlay, and back to the button when it closes.
     if (!shown) railButton.current?.focus()
     else if (!wide) window.requestAnimationFrame(() => rail.current?.focus())
   }
@@ -129,7 +129,7 @@ export function LogsPage() {
     try {
       setQuery(withClause(view.q, field, value, { negate }))
     } catch {
-      input.current?.focus() // the text in the bar cannot be read: it says so itself
+      input.current?.focus() // the query is invalid, and the search bar says why
     }
   }
 
@@ -137,11 +137,11 @@ export function LogsPage() {
   useKeys([
     { keys: '/', does: 'Search', group: 'Search', run: () => input.current?.focus() },
     ...keys,
-    { keys: '\\', does: 'Show or hide the facets', group: 'Search', run: () => showRail(!railShown) },
+    { keys: '\\', does: 'Show or hide filters', group: 'Search', run: () => showRail(!railShown) },
     { keys: 'Space', does: 'Pause or resume', group: 'Live view', run: toggle },
     { keys: 'Home', does: 'Newest entry, resume', group: 'Live view', run: resume },
-    { keys: '[', does: 'Earlier', group: 'Time', run: () => shift(-1) },
-    { keys: ']', does: 'Later', group: 'Time', run: () => shift(1) },
+    { keys: '[', does: 'Earlier time range', group: 'Time', run: () => shift(-1) },
+    { keys: ']', does: 'Later time range', group: 'Time', run: () => shift(1) },
     {
       keys: 'y',
       does: 'Copy link to this view',
@@ -153,9 +153,9 @@ export function LogsPage() {
   async function copyLink() {
     try {
       await copy(window.location.href)
-      say('Link to this view copied')
+      toast('Link to this view copied')
     } catch {
-      say('The browser did not allow copying. The address bar holds the link')
+      toast('The browser blocked copying. Copy the link from the address bar')
     }
   }
 
@@ -176,7 +176,7 @@ export function LogsPage() {
     return () => setQuiet(false)
   }, [setQuiet, paused])
 
-  // A link to an entry shows that entry: what arrives must not push it away.
+  // A link to an entry pauses the list, so that new rows do not push the entry away.
   useEffect(() => {
     if (search.log !== undefined) list?.pause('selection')
   }, [list, search.log])
@@ -202,7 +202,7 @@ export function LogsPage() {
 
   const ready = state?.first === 'ready'
   useEffect(() => {
-    if (ready) void loadPanel() // once the rows are there, so that opening one does not wait
+    if (ready) void loadPanel() // preload, so that opening an entry does not wait
   }, [ready])
 
   const found =
@@ -235,7 +235,7 @@ export function LogsPage() {
         <IconButton
           ref={railButton}
           icon={ListFilter}
-          label={railShown ? 'Hide the facets' : 'Show the facets'}
+          label={railShown ? 'Hide filters' : 'Show filters'}
           keys="\"
           aria-expanded={railShown}
           className="mt-0.5 border border-line-strong bg-surface"
@@ -282,7 +282,7 @@ export function LogsPage() {
           )}
           {slow && (
             <p role="status" className="flex items-center gap-3 px-5 py-2 text-small text-ink-2">
-              Still searching. A search ends after 10 s at the latest.
+              Still searching. A search takes at most 10 s.
               <Button onClick={() => list?.cancel()}>Cancel</Button>
             </p>
           )}
@@ -291,19 +291,17 @@ export function LogsPage() {
               <SearchEnded ended={state.ended} older={state.older} onOlder={list.loadOlder} />
             </Suspense>
           )}
-          {!readable && (
-            <EmptyNotice title="The search cannot be read">The search bar shows what is wrong.</EmptyNotice>
-          )}
+          {!readable && <EmptyNotice title="The search is invalid">See the error below the search bar.</EmptyNotice>}
           {state?.first === 'cancelled' && (
             <EmptyNotice
-              title="The search was given up"
+              title="Search canceled"
               actions={
                 <Button look="primary" onClick={() => list?.retry()}>
                   Search again
                 </Button>
               }
             >
-              A shorter time, or a field before the text, finds sooner.
+              To speed it up, choose a shorter time range or search a single field.
             </EmptyNotice>
           )}
           {fault !== undefined && fault.code !== 'query_invalid' ? (
@@ -350,8 +348,8 @@ export function LogsPage() {
                     role="status"
                     className="flex items-center gap-3 border-t border-line px-5 py-2 text-small text-ink-2"
                   >
-                    {exact(state.rows)} rows are held here, and no more.
-                    <Button onClick={showOlder}>Show older ones</Button>
+                    The list is limited to {exact(state.rows)} rows.
+                    <Button onClick={showOlder}>Show older entries</Button>
                   </p>
                 )}
                 {typeof state.older === 'object' && (
@@ -359,7 +357,7 @@ export function LogsPage() {
                     role="alert"
                     className="flex items-center gap-3 border-t border-line px-5 py-2 text-small text-warn"
                   >
-                    Older entries could not be loaded. {state.older.say}
+                    Older entries could not be loaded. {state.older.message}
                     <Button onClick={list.loadOlder}>Try again</Button>
                   </p>
                 )}

@@ -20,11 +20,11 @@ describe('the address of Logs', () => {
   test('with bad values falls back and says so', () => {
     expect(readLogsSearch({ range: '3y' })).toMatchObject({
       range: '1h',
-      problems: [expect.stringContaining('unknown range')],
+      problems: [expect.stringContaining('is unknown')],
     })
     expect(readLogsSearch({ from: 'soon' })).toMatchObject({
       range: '1h',
-      problems: [expect.stringContaining('no time')],
+      problems: [expect.stringContaining('is invalid')],
     })
     expect(readLogsSearch({ from: '2026-04-14T11:00:00Z', to: '2026-04-14T10:00:00Z' })).toMatchObject({
       range: '1h',

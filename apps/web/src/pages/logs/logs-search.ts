@@ -1,9 +1,9 @@
 import { isRange, RANGES, type RangeName } from '../../components/time/ranges.ts'
 
-/** What the address of Logs says, read once. `problems` are told in a line; the rest of the address still holds. */
+/** The URL of the logs page, parsed. The page lists `problems` and uses the rest of the URL. */
 export interface LogsView {
   readonly q: string
-  /** Undefined where `from` and `to` stand still. */
+  /** Undefined for a fixed range. */
   readonly range: RangeName | undefined
   readonly from: number | null
   readonly to: number | null
@@ -15,7 +15,7 @@ export interface LogsSearch {
   readonly range?: string
   readonly from?: string
   readonly to?: string
-  /** Whether the facets are shown, where it is not as usual at this width. */
+  /** Whether the filters are shown, if that differs from the default for the window's width. */
   readonly facets?: string
   readonly log?: string
   readonly tab?: string
@@ -27,19 +27,20 @@ export function readLogsSearch({ q = '', range, from, to }: LogsSearch): LogsVie
   const problems: string[] = []
   const begin = instant(from)
   const end = instant(to)
-  if (from !== undefined && begin === null) problems.push('The address has a start that is no time.')
-  if (to !== undefined && end === null) problems.push('The address has an end that is no time.')
+  if (from !== undefined && begin === null) problems.push('The start time in the URL is invalid.')
+  if (to !== undefined && end === null) problems.push('The end time in the URL is invalid.')
   if (begin !== null && end !== null && end <= begin) {
     return {
       q,
       range: DEFAULT_RANGE,
       from: null,
       to: null,
-      problems: [...problems, 'The address ends before it starts, showing the last hour.'],
+      problems: [...problems, 'The time range in the URL ends before it starts. Showing the last hour.'],
     }
   }
   if (begin !== null || end !== null) return { q, range: undefined, from: begin, to: end, problems }
-  if (range !== undefined && !isRange(range)) problems.push('The address has an unknown range, showing the last hour.')
+  if (range !== undefined && !isRange(range))
+    problems.push('The time range in the URL is unknown. Showing the last hour.')
   return { q, range: isRange(range) ? range : DEFAULT_RANGE, from: null, to: null, problems }
 }
 
@@ -48,7 +49,7 @@ function instant(text: string | undefined): number | null {
   return Number.isNaN(at) ? null : at
 }
 
-/** The part of the address that says which time is shown; the default is left out. */
+/** The search parameters of a range; none for the default. */
 export function rangeSearch(range: RangeName): Pick<LogsSearch, 'range'> {
   return range === DEFAULT_RANGE ? {} : { range }
 }
@@ -60,13 +61,13 @@ export function windowSearch(from: number | null, to: number | null): Pick<LogsS
   }
 }
 
-/** Where the shown time begins and ends at `now`; `from` null: at the first entry. */
+/** Start and end of the time range at `now`; a `from` of null is the first entry. */
 export function windowAt(view: LogsView, now: number): { readonly from: number | null; readonly to: number } {
   if (view.range === undefined) return { from: view.from, to: view.to ?? now }
   return { from: now - RANGES[view.range].ms, to: now }
 }
 
-/** One length of itself earlier or later; back at the present it moves with the clock again. */
+/** The range moved by its own length. A range that reaches the present moves with time again. */
 export function shifted(
   view: LogsView,
   direction: -1 | 1,
@@ -82,7 +83,7 @@ export function shifted(
   return windowSearch(from + direction * length, end)
 }
 
-/** New entries can only come into a time that has not ended. */
+/** Whether new entries can still fall into the range. */
 export function isLive(view: LogsView, now: number): boolean {
   return view.range !== undefined || view.to === null || view.to > now
 }

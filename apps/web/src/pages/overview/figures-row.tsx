@@ -22,7 +22,7 @@ export function Figures({ overview, range }: SectionProps) {
         exactly={senders - silent}
         unit={`of ${count(senders)}`}
       >
-        {silent === 0 ? `all within the last hour` : `${count(silent)} silent for more than 1 h`}
+        {silent === 0 ? 'all in the last hour' : `${count(silent)} silent for more than 1 h`}
       </Figure>
       <Figure
         name="Ingest rate"
@@ -33,11 +33,11 @@ export function Figures({ overview, range }: SectionProps) {
           <Sparkline area values={volumes} label="Entries over time" width={74} height={26} className="text-accent" />
         }
       >
-        mean of the last minute
+        average of the last minute
       </Figure>
       <Figure name="Entries" value={count(entries)} exactly={entries} unit={`in ${short}`}>
-        {change(entries, entriesBefore) ?? 'nothing before to compare with'}
-        {change(entries, entriesBefore) !== undefined && ` on the ${short} before`}
+        {change(entries, entriesBefore) ?? 'no earlier data to compare with'}
+        {change(entries, entriesBefore) !== undefined && ` from the previous ${short}`}
       </Figure>
       <Figure
         name="Entries at risk"
@@ -63,7 +63,7 @@ export function Figures({ overview, range }: SectionProps) {
         exactly={peakPerSecond}
         unit={peakAt === null ? '' : 'entries/s'}
       >
-        {peakAt === null ? 'no entry in this time' : `at ${hourMinute(Date.parse(peakAt))}`}
+        {peakAt === null ? 'no entries in this time range' : `at ${hourMinute(Date.parse(peakAt))}`}
       </Figure>
     </section>
   )

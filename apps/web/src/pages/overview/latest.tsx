@@ -30,7 +30,9 @@ export function LatestHighRisk({ overview, range, className }: SectionProps) {
       }
     >
       {overview.latest.length === 0 ? (
-        <p className="px-3.5 py-4 text-body text-ink-2">No entry of risk 60 or more in {RANGES[range].words}.</p>
+        <p className="px-3.5 py-4 text-body text-ink-2">
+          No entries with a risk of 60 or more in {RANGES[range].words}.
+        </p>
       ) : (
         <ul className="max-h-[258px] min-h-0 flex-1 overflow-y-auto max-desktop:max-h-none">
           {overview.latest.map((row) => (

@@ -4,7 +4,7 @@ import { StreamDot, streamWord } from '../../shell/ingest-card.tsx'
 import { usePulse } from '../../live/pulse.ts'
 import { useSession } from '../../shell/session.tsx'
 
-/** Before the first entry: how to send one, and that it will show here by itself. */
+/** Shown before the first entry: how to send one. */
 export function NothingYet() {
   const { status, pulse } = useSession()
   const word = streamWord(usePulse(pulse))
@@ -14,10 +14,10 @@ export function NothingYet() {
   -d '{"sender": "agent.first", "payload": "Hello"}'`
   return (
     <div className="mx-auto max-w-2xl px-5 py-12">
-      <h2 className="text-title">No entry yet</h2>
+      <h2 className="text-title">No entries yet</h2>
       <p className="mt-1 mb-4 text-body text-ink-2">
-        Send one with the key from set-up. A further key is made on the server by{' '}
-        <code className="mono">sentinelmesh key create</code>.
+        Send one with the key from set-up. To create another key, run{' '}
+        <code className="mono">sentinelmesh key create</code> on the server.
       </p>
       <div className="overflow-hidden rounded-card border border-line bg-sunken">
         <div className="flex justify-end border-b border-line bg-surface p-1">
@@ -27,7 +27,9 @@ export function NothingYet() {
       </div>
       <p role="status" className="mt-4 flex items-center gap-2.5 text-body text-ink-2">
         <StreamDot word={word} />
-        {word === 'live' ? 'Listening. This page fills as soon as an entry arrives.' : 'Connecting to the stream…'}
+        {word === 'live'
+          ? 'Listening. This page updates when the first entry arrives.'
+          : 'Connecting to the live stream…'}
       </p>
     </div>
   )

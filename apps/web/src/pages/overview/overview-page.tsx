@@ -23,7 +23,7 @@ import { useFresh } from './use-fresh.ts'
 import { Verdict } from './verdict.tsx'
 
 const route = getRouteApi('/o/$org/overview')
-/** A renewal that is quicker than this is not worth dimming what stands there. */
+/** A faster reload does not dim the page. */
 const SLOW_REFETCH_MS = 800
 
 export function OverviewPage() {
@@ -31,7 +31,7 @@ export function OverviewPage() {
   const navigate = route.useNavigate()
   const trpc = useTRPC()
   const now = useMinute()
-  usePreferences() // times are written in the zone that it holds
+  usePreferences() // re-renders when the time zone changes
   const range = isRange(search.range) ? search.range : '24h'
   const overview = useQuery(
     trpc.stats.overview.queryOptions({ range }, { placeholderData: keepPreviousData, staleTime: 5_000 }),
@@ -53,7 +53,7 @@ export function OverviewPage() {
         <>
           {search.range !== undefined && !isRange(search.range) && (
             <span role="status" className="text-small text-warn">
-              Unknown range, showing 24 h
+              Unknown time range. Showing 24 h.
             </span>
           )}
           <RangeButtons
@@ -88,7 +88,7 @@ export function OverviewPage() {
           >
             {fault !== undefined && (
               <p role="alert" className="text-small text-warn">
-                These figures could not be renewed. {fault.say}{' '}
+                The overview could not be updated. {fault.message}{' '}
                 {fault.requestId !== null && `Request ${fault.requestId}.`}
               </p>
             )}
@@ -100,7 +100,7 @@ export function OverviewPage() {
               <RiskiestAgents overview={data} range={range} className="col-span-7 max-desktop:col-span-12" />
               <RuleMatches overview={data} range={range} className="col-span-5 max-desktop:col-span-12" />
             </div>
-            <p className="sr-only">Figures of {RANGES[range].words}.</p>
+            <p className="sr-only">Data from {RANGES[range].words}.</p>
           </div>
         )}
       </div>
@@ -108,5 +108,5 @@ export function OverviewPage() {
   )
 }
 
-/** The cursor before the first entry. */
+/** The head cursor of an empty log. */
 const NOTHING_STORED = 's0'

@@ -21,7 +21,7 @@ export function RiskChart({ overview, className }: SectionProps) {
   return (
     <Card
       title="Entries at risk"
-      note={`${perStep(stepMs)}, risk 1 or more; entries of risk 0 are left out`}
+      note={`${perStep(stepMs)}, only entries with a risk of 1 or more`}
       className={cn('min-h-[300px]', className)}
       tools={
         <>
@@ -50,7 +50,7 @@ export function RiskChart({ overview, className }: SectionProps) {
         ) : (
           <Suspense>
             <StackedBars
-              label={`Entries at risk ${perStep(stepMs)}, stacked by band. The same figures are in the table.`}
+              label={`Entries at risk ${perStep(stepMs)}, stacked by band. The table has the same data.`}
               buckets={series}
               stepMs={stepMs}
               from={range.from}

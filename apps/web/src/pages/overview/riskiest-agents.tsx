@@ -16,7 +16,7 @@ export function RiskiestAgents({ overview, range, className }: SectionProps) {
   const { slug } = useSession()
   const { riskiest } = overview
   return (
-    <Card title="Riskiest agents" note="by their highest risk" className={className ?? ''}>
+    <Card title="Riskiest agents" note="by highest risk" className={className ?? ''}>
       {riskiest.length === 0 ? (
         <p className="px-3.5 py-4 text-body text-ink-2">No agent reported in {RANGES[range].words}.</p>
       ) : (
@@ -42,7 +42,7 @@ export function RiskiestAgents({ overview, range, className }: SectionProps) {
                     params={{ org: slug }}
                     search={logsSearch(range, withClause('', 'sender', sender))}
                     className="flex focus-inset after:absolute after:inset-0"
-                    title={`Entries of ${visibleString(sender)}`}
+                    title={`Entries from ${visibleString(sender)}`}
                   >
                     <Entity name={sender} />
                   </Link>

@@ -13,7 +13,7 @@ export function RuleMatches({ overview, range, className }: SectionProps) {
   const { slug } = useSession()
   const { rules } = overview
   return (
-    <Card title="Matches" note="entries a rule held for" className={className ?? ''}>
+    <Card title="Top rules" note="by matching entries" className={className ?? ''}>
       {rules.length === 0 ? (
         <p className="px-3.5 py-4 text-body text-ink-2">No rule matched in {RANGES[range].words}.</p>
       ) : (

@@ -1,14 +1,14 @@
 import type { Overview } from '@sentinelmesh/api'
 import type { RangeName } from '../../components/time/ranges.ts'
 
-/** What every part of the page gets. */
+/** Props of each section of the page. */
 export interface SectionProps {
   readonly overview: Overview
   readonly range: RangeName
   readonly className?: string
 }
 
-/** The search of Logs that shows what a figure counts; the range is left out where it is the default there. */
+/** Search parameters of the logs page that show what a number counts. Omits the default range. */
 export function logsSearch(range: RangeName, q: string, log?: string) {
   return { ...(q === '' ? {} : { q }), ...(range === '1h' ? {} : { range }), ...(log === undefined ? {} : { log }) }
 }

@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'react'
 import { useSession } from '../../shell/session.tsx'
 
-/** Figures are renewed when the stream says that something new is there, and at most this often. */
-const EVERY_MS = 5_000
+/** Reloads when the tail reports new entries, at most this often. */
+const MIN_INTERVAL_MS = 5_000
 
 export function useFresh(refetch: () => Promise<unknown>): void {
   const { pulse } = useSession()
@@ -14,9 +14,9 @@ export function useFresh(refetch: () => Promise<unknown>): void {
     let fetched = Date.now()
     let seen = pulse.state().lastNews
     let timer: number | undefined
-    /** What changed while the stream was away is not known: everything may have. */
+    /** After a lost connection anything may have changed, so reload. */
     let lost = false
-    const renew = () => {
+    const reload = () => {
       timer = undefined
       if (document.hidden) return
       fetched = Date.now()
@@ -28,7 +28,7 @@ export function useFresh(refetch: () => Promise<unknown>): void {
       const back = lost && connection.status === 'open'
       lost = connection.status === 'lost' || (lost && !back)
       if (timer !== undefined || (lastNews === seen && !back)) return
-      timer = window.setTimeout(renew, Math.max(0, fetched + EVERY_MS - Date.now()))
+      timer = window.setTimeout(reload, Math.max(0, fetched + MIN_INTERVAL_MS - Date.now()))
     }
     const unwatch = pulse.watch(look)
     document.addEventListener('visibilitychange', look)

@@ -11,7 +11,7 @@ import { count, counted } from '../../figures.ts'
 import { useSession } from '../../shell/session.tsx'
 import { logsSearch, type SectionProps } from './section.ts'
 
-/** The answer before the charts: whether anything is wrong, and where to look. */
+/** The summary above the charts: whether anything is wrong, and where to look. */
 export function Verdict({ overview, range }: SectionProps) {
   const { slug } = useSession()
   const { bands, latest, entries } = overview
@@ -25,11 +25,11 @@ export function Verdict({ overview, range }: SectionProps) {
       >
         <ShieldCheck size={18} aria-hidden="true" className="shrink-0 text-ok" />
         <div className="min-w-0">
-          <p className="text-strong">No entry of high or critical risk in {words}</p>
+          <p className="text-strong">No high or critical risk in {words}</p>
           <p className="text-body text-ink-2">
             {entries === 0
-              ? 'No entry arrived in this time.'
-              : `${counted(entries, 'entry', 'entries')} arrived, ${count(bands.medium)} of medium and ${count(bands.low)} of low risk.`}
+              ? 'No entries arrived in this time range.'
+              : `${counted(entries, 'entry', 'entries')} arrived, ${count(bands.medium)} with medium and ${count(bands.low)} with low risk.`}
           </p>
         </div>
       </section>
@@ -53,7 +53,7 @@ export function Verdict({ overview, range }: SectionProps) {
         />
         <div className="min-w-0">
           <p className="text-strong">
-            {counted(bands[band], 'entry', 'entries')} of {band} risk in {words}
+            {counted(bands[band], 'entry', 'entries')} with {band} risk in {words}
           </p>
           {newest !== undefined && (
             <p className="text-body text-ink-2">

@@ -9,7 +9,7 @@ import { ShownText } from '../../components/text/shown-text.tsx'
 import { type Fault, toFault } from '../../fault.ts'
 import { count, counted, duration, exact, rate, signed } from '../../figures.ts'
 import { useMay, useSession, whoMay } from '../../shell/session.tsx'
-import { DAY, dayOf, hourMinute } from '../../time.ts'
+import { DAY, dayAndMinute } from '../../time.ts'
 import type { Subject } from './subject.ts'
 
 const StackedBars = lazy(async () => ({
@@ -37,7 +37,7 @@ interface BacktestPanelProps {
   readonly level: Level
 }
 
-/** What the rule would have found in the entries that are stored. It runs on the server, piece by piece. */
+/** Runs the rule on stored entries. The server reads them in chunks and reports its progress. */
 export function BacktestPanel({ subject, broken, level }: BacktestPanelProps) {
   const { socket } = useSession()
   const may = useMay('rules.backtest')
@@ -67,7 +67,7 @@ export function BacktestPanel({ subject, broken, level }: BacktestPanelProps) {
       },
       onError: (error) => setRun({ state: 'failed', fault: toFault(error) }),
       onComplete: () => {
-        // Without a result the server stopped in the middle.
+        // If there is no result, the server stopped before the end.
         setRun((old) => (old.state === 'running' ? { state: 'failed', fault: toFault(undefined) } : old))
       },
     })
@@ -78,12 +78,12 @@ export function BacktestPanel({ subject, broken, level }: BacktestPanelProps) {
     setRun({ state: 'cancelled' })
   }
 
-  if (!may) return <p className="px-5 py-3 text-body text-ink-2">{whoMay('rules.backtest')} may run a backtest.</p>
+  if (!may) return <p className="px-5 py-3 text-body text-ink-2">{whoMay('rules.backtest')} can run a backtest.</p>
   const running = run.state === 'running'
   return (
     <div className="flex flex-col gap-2.5 px-5 py-2.5">
       <div className="flex flex-wrap items-center gap-2.5">
-        <Select<Span> label="Time of the backtest" value={span} options={SPANS} className="w-32" onChange={setSpan} />
+        <Select<Span> label="Backtest range" value={span} options={SPANS} className="w-32" onChange={setSpan} />
         {running ? (
           <Button onClick={cancel}>Cancel</Button>
         ) : (
@@ -92,7 +92,7 @@ export function BacktestPanel({ subject, broken, level }: BacktestPanelProps) {
           </Button>
         )}
         <p role="status" className="text-small text-ink-3">
-          {broken && !running ? 'The text has to be without errors first.' : statusText(run)}
+          {broken && !running ? 'Fix the errors first.' : statusText(run)}
         </p>
       </div>
       {running && (
@@ -109,11 +109,11 @@ export function BacktestPanel({ subject, broken, level }: BacktestPanelProps) {
       )}
       {run.state === 'failed' && (
         <p role="alert" className="text-body text-danger">
-          The backtest did not end. <ShownText text={run.fault.say} />
+          The backtest failed. <ShownText text={run.fault.message} />
         </p>
       )}
       {run.state === 'done' && !isSame(run.subject, subject) && (
-        <p className="text-small text-warn">This is from before the last change of the text. Run it again.</p>
+        <p className="text-small text-warn">This result is from before your last change. Run it again.</p>
       )}
       {run.state === 'done' && <Outcome result={run.result} level={level} compared={'text' in run.subject} />}
     </div>
@@ -126,7 +126,7 @@ const isSame = (one: Subject, other: Subject) =>
 function statusText(run: Run): string {
   switch (run.state) {
     case 'idle':
-      return 'Reads stored entries; nothing is changed by it.'
+      return 'Runs on stored entries and changes nothing.'
     case 'running':
       return run.progress === null
         ? 'Starting…'
@@ -134,7 +134,7 @@ function statusText(run: Run): string {
     case 'done':
       return `${counted(run.result.scanned, 'entry', 'entries')} read in ${duration(run.ms)}`
     case 'cancelled':
-      return 'Cancelled.'
+      return 'Canceled.'
     case 'failed':
       return ''
   }
@@ -143,7 +143,7 @@ function statusText(run: Run): string {
 interface OutcomeProps {
   readonly result: Result
   readonly level: Level
-  /** A text was run, not the rule in use: what differs is told. */
+  /** A draft was run, so the outcome is compared with the saved rule. */
   readonly compared: boolean
 }
 
@@ -163,21 +163,20 @@ function Outcome({ result, level, compared }: OutcomeProps) {
       ))}
       {result.incomplete && (
         <p className="text-small text-warn">
-          It ended at its limit: this is what was found until {dayOf(Date.parse(result.to))},{' '}
-          {hourMinute(Date.parse(result.to))}.
+          It stopped at its limit. It covers entries until {dayAndMinute(Date.parse(result.to))}.
         </p>
       )}
       <dl className="flex flex-wrap gap-x-7 gap-y-2">
         <Figure name={counted(result.matches, 'match', 'matches').replace(/^\S+ (?:[KMG] )?/, '')}>
           {exact(result.matches)}
         </Figure>
-        <Figure name="alerts a day, estimated">{rate(result.alerts_per_day)}</Figure>
-        {filtered > 0 && <Figure name="held back by filters">{exact(filtered)}</Figure>}
+        <Figure name="alerts per day, estimated">{rate(result.alerts_per_day)}</Figure>
+        {filtered > 0 && <Figure name="suppressed by filters">{exact(filtered)}</Figure>}
         {changed !== undefined && changed !== null && (
           <>
-            <Figure name="new against the rule in use">{changed.new === 0 ? '0' : signed(changed.new)}</Figure>
-            <Figure name="gone">{changed.gone === 0 ? '0' : signed(-changed.gone)}</Figure>
-            <Figure name="as before">{exact(changed.same)}</Figure>
+            <Figure name="new compared with the saved rule">{changed.new === 0 ? '0' : signed(changed.new)}</Figure>
+            <Figure name="no longer matched">{changed.gone === 0 ? '0' : signed(-changed.gone)}</Figure>
+            <Figure name="unchanged">{exact(changed.same)}</Figure>
           </>
         )}
       </dl>
@@ -196,7 +195,7 @@ function Outcome({ result, level, compared }: OutcomeProps) {
             />
           </Suspense>
           {rules.map((each) => (
-            <Tops key={each.rule_id} rule={each} named={rules.length > 1} />
+            <TopValues key={each.rule_id} rule={each} named={rules.length > 1} />
           ))}
         </>
       )}
@@ -215,12 +214,12 @@ function Figure({ name, children }: { readonly name: string; readonly children: 
   )
 }
 
-const TOPS = { sender: 'Senders', kind: 'Kinds', session: 'Sessions' } as const
+const FIELD_WORDS = { sender: 'Senders', kind: 'Kinds', session: 'Sessions' } as const
 
-function Tops({ rule, named }: { readonly rule: Result['rules'][number]; readonly named: boolean }) {
+function TopValues({ rule, named }: { readonly rule: Result['rules'][number]; readonly named: boolean }) {
   const { slug } = useSession()
   return (
-    <section aria-label={`What ${rule.rule_id} found`} className="flex flex-col gap-2">
+    <section aria-label={`Matches of ${rule.rule_id}`} className="flex flex-col gap-2">
       {named && (
         <h4 className="text-body font-semibold">
           <ShownText text={rule.title} />{' '}
@@ -233,7 +232,7 @@ function Tops({ rule, named }: { readonly rule: Result['rules'][number]; readonl
             <table key={field} className="self-start text-small">
               <thead className="text-left text-micro text-ink-3">
                 <tr>
-                  <th className="pr-6 font-medium">{TOPS[field]}</th>
+                  <th className="pr-6 font-medium">{FIELD_WORDS[field]}</th>
                   <th className="text-right font-medium">Matches</th>
                 </tr>
               </thead>
@@ -261,7 +260,7 @@ function Tops({ rule, named }: { readonly rule: Result['rules'][number]; readonl
                 search={{ log: id, range: '7d' }}
                 className="shrink-0 text-accent tabular-nums hover:underline"
               >
-                {dayOf(Date.parse(at))}, {hourMinute(Date.parse(at))}
+                {dayAndMinute(Date.parse(at))}
               </Link>
               <ShownText text={sender} className="max-w-40 shrink-0 truncate" />
               <ShownText text={snippet} className="mono min-w-0 truncate text-ink-2" />

@@ -12,24 +12,24 @@ type Condition = Explanation['condition']
 type Selection = Explanation['selections'][number]
 type Part = Selection['body']
 
-/** Held or not: the sign, its word for those who do not see it, and only then the color. */
+/** Whether a part matched: an icon, a word for screen readers, and a color. */
 export function Held({ held, className }: { readonly held: boolean; readonly className?: string }) {
   const Icon = held ? Check : X
   return (
     <span className={cn('inline-flex shrink-0', held ? 'text-ok' : 'text-danger', className)}>
       <Icon size={13} strokeWidth={2.25} aria-hidden="true" />
-      <span className="sr-only">{held ? 'Held: ' : 'Did not hold: '}</span>
+      <span className="sr-only">{held ? 'Matched: ' : 'Did not match: '}</span>
     </span>
   )
 }
 
-/** Why a rule held for an entry, or what it missed: the log source, the condition, then every part with what was found. */
+/** Why a rule matched an entry or not: the log source, the condition, then each part and what was found. */
 export function ExplanationView({ explanation }: { readonly explanation: Explanation }) {
   const { view, logSource, condition, selections, filters } = explanation
   return (
     <div className="flex flex-col gap-2 text-small">
       {view !== undefined && (
-        <p className="text-ink-2">Tried on the entry as {viewWords(view)}: the fields are those of that event.</p>
+        <p className="text-ink-2">Tried on the entry as {viewWords(view)}, with the fields of that event.</p>
       )}
       <LogSourceLine logSource={logSource} />
       <Detection name="Condition" condition={condition} selections={selections} />
@@ -39,10 +39,10 @@ export function ExplanationView({ explanation }: { readonly explanation: Explana
             <Held held={filter.held} className="mt-0.5" />
             <span className="min-w-0">
               Filter <ShownText text={filter.title} className="font-medium" />{' '}
-              {filter.held ? 'lets the match pass' : 'holds the match back: it counts nothing'}
+              {filter.held ? 'does not suppress the match' : 'suppresses the match, so it adds no risk'}
             </span>
           </p>
-          <Detection name="Its condition" condition={filter.condition} selections={filter.selections} />
+          <Detection name="Filter condition" condition={filter.condition} selections={filter.selections} />
         </section>
       ))}
     </div>
@@ -56,7 +56,7 @@ function LogSourceLine({ logSource }: { readonly logSource: Explanation['logSour
       <Held held={held} className="mt-0.5" />
       <span className="min-w-0">
         <span className="text-ink-3">Log source: </span>
-        {!checked && 'the entry names none, so the rule is tried'}
+        {!checked && 'the entry has none, so the rule applies'}
         {checked && keys.length === 0 && 'any'}
         {checked &&
           keys.map(({ key, wanted, found, held: same }, at) => (
@@ -106,7 +106,7 @@ function Detection({ name, condition, selections }: DetectionProps) {
   )
 }
 
-/** As the rule has it, with parentheses where they matter; what did not hold is told by its sign. */
+/** The condition as written, with parentheses where needed. Icons show which parts did not match. */
 function ConditionText({
   condition,
   within,
@@ -136,7 +136,7 @@ function ConditionText({
         <>
           {!bare && '('}
           {parts.map((part, at) => (
-            // The parts of a condition have no names and never move.
+            // The parts of a condition have no names, and the list never changes.
             // oxlint-disable-next-line react/no-array-index-key
             <span key={at}>
               {at > 0 && ` ${kind} `}
@@ -150,11 +150,11 @@ function ConditionText({
   }
 }
 
-/** `bare`: the part stands alone under the name of its selection, which has the sign already. */
+/** `bare` omits the icon, which the selection's name already has. */
 function PartLines({ part, bare = false }: { readonly part: Part; readonly bare?: boolean }): ReactNode {
   if (part.kind === 'search') return <SearchLines search={part} />
   const inner = part.parts.map((each, at) => (
-    // As above: no names, and fixed.
+    // As above: no names, and a fixed list.
     // oxlint-disable-next-line react/no-array-index-key
     <PartLines key={at} part={each} />
   ))
@@ -186,7 +186,7 @@ function SearchLines({ search }: { readonly search: SearchPart }) {
           <ValueLine key={value.value} value={value} field={search.field} />
         ))}
         {search.valuesLeftOut > 0 && (
-          <li className="text-ink-3">and {exact(search.valuesLeftOut)} further values, which change nothing</li>
+          <li className="text-ink-3">and {exact(search.valuesLeftOut)} more values, which do not change the result</li>
         )}
       </ul>
     </li>

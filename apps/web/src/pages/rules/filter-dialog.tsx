@@ -7,11 +7,11 @@ import { Dialog } from '../../components/layout/dialog.tsx'
 import { RiskNumber } from '../../components/entry/risk.tsx'
 import { ShownText } from '../../components/text/shown-text.tsx'
 import { When } from '../../components/time/when.tsx'
-import { useSettled } from '../../components/notices/waiting.tsx'
+import { useDebounced } from '../../components/notices/waiting.tsx'
 import { toFault } from '../../fault.ts'
 import { counted, exact } from '../../figures.ts'
 import { useSession } from '../../shell/session.tsx'
-import { useSay } from '../../shell/toast.tsx'
+import { useToast } from '../../shell/toast.tsx'
 import type { FilterPreview, PreviewInput } from './rule-types.ts'
 import { useRuleAction } from './use-rule-action.ts'
 
@@ -22,7 +22,7 @@ export interface FilterCondition {
 
 interface FilterDialogProps {
   readonly rule: { readonly id: string; readonly title: string }
-  /** Where all of these hold, the rule's matches are held back. */
+  /** Matches that meet all of these are suppressed. */
   readonly conditions: readonly FilterCondition[]
   readonly onClose: () => void
 }
@@ -30,41 +30,42 @@ interface FilterDialogProps {
 const FIELDS = ['sender', 'receiver', 'session', 'context', 'kind', 'payload'] as const
 const TYPING_MS = 400
 
-/** Adds a Sigma filter to a rule, once it is seen what it would have held back in the last days. */
+/** Adds a Sigma filter to a rule, after showing which recent matches it would have suppressed. */
 export function FilterDialog({ rule, conditions: proposed, onClose }: FilterDialogProps) {
   const { client } = useSession()
-  const say = useSay()
+  const toast = useToast()
   const [rows, setRows] = useState(() => proposed.map((condition, key) => ({ ...condition, key })))
   const conditions = rows.map(({ field, value }) => ({ field: field.trim(), value }))
-  const whole = conditions.length > 0 && conditions.every(({ field, value }) => field !== '' && value !== '')
+  const complete = conditions.length > 0 && conditions.every(({ field, value }) => field !== '' && value !== '')
   const asked = JSON.stringify(conditions)
-  const settled = useSettled(asked, TYPING_MS)
+  const debounced = useDebounced(asked, TYPING_MS)
   const { mutate, ...preview } = useMutation({
     mutationFn: (input: PreviewInput) => client.rules.previewFilter.mutate(input),
   })
   useEffect(() => {
-    const next = JSON.parse(settled) as FilterCondition[]
+    const next = JSON.parse(debounced) as FilterCondition[]
     if (next.length > 0 && next.every(({ field, value }) => field !== '' && value !== ''))
       mutate({ rule_id: rule.id, conditions: next })
-  }, [settled, rule.id, mutate])
+  }, [debounced, rule.id, mutate])
   const add = useRuleAction(client.rules.addFilter.mutate, 'The filter was not added')
-  const fresh = settled === asked && !preview.isPending && preview.data !== undefined
+  const fresh = debounced === asked && !preview.isPending && preview.data !== undefined
   const fault = preview.isError ? toFault(preview.error) : undefined
 
   const store = async () => {
     const done = await add.run({ rule_id: rule.id, conditions })
     if (done === undefined) return
-    say('Filter added. It holds from the next entry on')
+    toast('Filter added. It applies from the next entry on')
     onClose()
   }
   const change = (key: number, next: Partial<FilterCondition>) =>
     setRows((old) => old.map((row) => (row.key === key ? { ...row, ...next } : row)))
 
   return (
-    <Dialog title="Hold back matches" onClose={onClose}>
+    <Dialog title="Suppress matches" onClose={onClose}>
       <p className="text-body text-ink-2">
-        <ShownText text={rule.title} className="font-medium text-ink" /> counts nothing where{' '}
-        {rows.length > 1 ? 'all of this holds' : 'this holds'}. The entries and the matches are still stored.
+        <ShownText text={rule.title} className="font-medium text-ink" /> adds no risk if{' '}
+        {rows.length > 1 ? 'all of these conditions are met' : 'this condition is met'}. Entries and matches are still
+        stored.
       </p>
       <ul className="mt-3 flex flex-col gap-2">
         {rows.map(({ key, field, value }) => (
@@ -92,7 +93,7 @@ export function FilterDialog({ rule, conditions: proposed, onClose }: FilterDial
             {rows.length > 1 && (
               <IconButton
                 icon={X}
-                label="Remove this condition"
+                label="Remove condition"
                 onClick={() => setRows(rows.filter((row) => row.key !== key))}
               />
             )}
@@ -113,22 +114,20 @@ export function FilterDialog({ rule, conditions: proposed, onClose }: FilterDial
           className="mt-1.5"
           onClick={() => setRows([...rows, { field: '', value: '', key: Math.max(...rows.map(({ key }) => key)) + 1 }])}
         >
-          And
+          Add condition
         </Button>
       )}
-      <section
-        aria-label="What it would have held back"
-        aria-live="polite"
-        className="mt-3 min-h-24 border-t border-line pt-3"
-      >
+      <section aria-label="Preview" aria-live="polite" className="mt-3 min-h-24 border-t border-line pt-3">
         {fault !== undefined ? (
           <p className="text-body text-danger">
-            It could not be counted. <ShownText text={fault.say} />
+            The preview failed. <ShownText text={fault.message} />
           </p>
-        ) : !whole ? (
-          <p className="text-body text-ink-3">Name a field and a value to see what it would have held back.</p>
+        ) : !complete ? (
+          <p className="text-body text-ink-3">
+            Enter a field and a value to see which matches it would have suppressed.
+          </p>
         ) : preview.data === undefined || !fresh ? (
-          <p className="text-body text-ink-3">Counting in the last {LIMITS.filterPreviewDays} days…</p>
+          <p className="text-body text-ink-3">Counting matches of the last {LIMITS.filterPreviewDays} days…</p>
         ) : (
           <Preview preview={preview.data} />
         )}
@@ -137,7 +136,7 @@ export function FilterDialog({ rule, conditions: proposed, onClose }: FilterDial
         <Button look="ghost" onClick={onClose}>
           Cancel
         </Button>
-        <Button look="primary" disabled={!whole || !fresh} busy={add.busy} onClick={() => void store()}>
+        <Button look="primary" disabled={!complete || !fresh} busy={add.busy} onClick={() => void store()}>
           Add filter
         </Button>
       </div>
@@ -150,9 +149,9 @@ function Preview({ preview }: { readonly preview: FilterPreview }) {
   return (
     <>
       <p className="text-body" data-testid="preview">
-        It would have held back <strong className="font-semibold">{exact(suppressed)}</strong> of{' '}
-        {counted(matches, 'match', 'matches')} of the last {LIMITS.filterPreviewDays} days
-        {incomplete && ', as far as was looked: only the newest were'}.
+        It would have suppressed <strong className="font-semibold">{exact(suppressed)}</strong> of{' '}
+        {counted(matches, 'match', 'matches')} in the last {LIMITS.filterPreviewDays} days
+        {incomplete && '. Only the newest entries were checked'}.
       </p>
       {examples.length > 0 && (
         <ul aria-label="Examples" className="mt-2 text-small">
@@ -169,7 +168,7 @@ function Preview({ preview }: { readonly preview: FilterPreview }) {
         </ul>
       )}
       <details className="mt-2 text-small">
-        <summary className="text-ink-2">The filter as Sigma</summary>
+        <summary className="text-ink-2">View as Sigma</summary>
         <pre className="mono mt-1.5 max-h-48 overflow-auto rounded-control border border-line bg-sunken p-3">
           <ShownText text={text} />
         </pre>

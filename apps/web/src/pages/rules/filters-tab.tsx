@@ -3,7 +3,7 @@ import { Button } from '../../components/inputs/button.tsx'
 import { ShownText } from '../../components/text/shown-text.tsx'
 import { visibleString } from '../../components/text/visible-text.ts'
 import { useMay, useSession, whoMay } from '../../shell/session.tsx'
-import { useSay } from '../../shell/toast.tsx'
+import { useToast } from '../../shell/toast.tsx'
 import { ORIGIN_WORDS, RuleState } from './rule-state.tsx'
 import type { RuleDetail } from './rule-types.ts'
 import { useRuleAction } from './use-rule-action.ts'
@@ -15,23 +15,23 @@ interface FiltersTabProps {
   readonly onOpen: (id: string) => void
 }
 
-/** Of a rule: the filters that hold its matches back. Of a filter or a correlation: the rules that it names. */
+/** For a rule, the filters that suppress its matches; for a filter or a correlation, the rules that it refers to. */
 export function FiltersTab({ rule, onOpen }: FiltersTabProps) {
   const { client } = useSession()
-  const say = useSay()
+  const toast = useToast()
   const mayWrite = useMay('rules.write')
   const mayFilter = useMay('rules.filter')
   const [adding, setAdding] = useState(false)
   const remove = useRuleAction(client.rules.remove.mutate, 'The filter was not removed')
   const removeFilter = async (id: string) => {
     const done = await remove.run({ id })
-    if (done !== undefined) say('Removed. What it held back counts again from the next entry on')
+    if (done !== undefined) toast('Filter removed. Matches that it suppressed add risk again from the next entry on')
   }
   return (
     <div className="flex max-w-3xl flex-col gap-4 px-5 py-4 max-tablet:px-4">
       {rule.kind !== 'rule' && (
-        <section aria-label="Rules that it names">
-          <h3 className="mb-1.5 text-small font-semibold text-ink-2">Rules that it names</h3>
+        <section aria-label="Referenced rules">
+          <h3 className="mb-1.5 text-small font-semibold text-ink-2">Referenced rules</h3>
           <ul>
             {rule.refers_to.map(({ reference, id, bound }) => (
               <li
@@ -50,11 +50,7 @@ export function FiltersTab({ rule, onOpen }: FiltersTabProps) {
                   </button>
                 )}
                 <span className="text-small text-ink-3">
-                  {id === null
-                    ? 'not in this organization'
-                    : bound
-                      ? 'bound to it'
-                      : 'not bound until an owner confirms'}
+                  {id === null ? 'not in this organization' : bound ? 'applies' : 'applies once an owner confirms'}
                 </span>
               </li>
             ))}
@@ -64,7 +60,7 @@ export function FiltersTab({ rule, onOpen }: FiltersTabProps) {
       {rule.kind === 'rule' && (
         <section aria-label="Filters">
           <p className="mb-2 text-body text-ink-2">
-            A filter holds back the matches that it excludes: they are stored and shown, and count nothing.
+            A filter suppresses matches. They are stored and shown, but add no risk.
           </p>
           {rule.filters.length === 0 ? (
             <p className="text-body">No filter applies to this rule.</p>
@@ -105,7 +101,7 @@ export function FiltersTab({ rule, onOpen }: FiltersTabProps) {
               Add a filter…
             </Button>
           ) : (
-            <p className="mt-3 text-small text-ink-3">{whoMay('rules.filter')} may add a filter.</p>
+            <p className="mt-3 text-small text-ink-3">{whoMay('rules.filter')} can add a filter.</p>
           )}
         </section>
       )}

@@ -6,15 +6,15 @@ import { Dialog } from '../../components/layout/dialog.tsx'
 import { ShownText } from '../../components/text/shown-text.tsx'
 import { counted, exact } from '../../figures.ts'
 import { useMay, useSession, whoMay } from '../../shell/session.tsx'
-import { useSay } from '../../shell/toast.tsx'
+import { useToast } from '../../shell/toast.tsx'
 import { droppedFiles, readFiles, type ImportFile, type ReadFiles } from './import-files.ts'
 import { useImport, type ImportReport, type ImportRun } from './use-import.ts'
 import { useRuleAction } from './use-rule-action.ts'
 
-/** The name under which problems of a pasted text are told. */
+/** File name in the problems of pasted text. */
 const PASTED = 'pasted.yml'
 
-/** Sigma files, or a whole tree of them, into the org's rule set: first what would load, then loading it. */
+/** Imports Sigma files or folders into the org's rules: first a dry run, then the import. */
 export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
   const [read, setRead] = useState<ReadFiles | null>(null)
   const [reading, setReading] = useState<number | null>(null)
@@ -40,7 +40,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
   }
   const takePasted = (text: string) => {
     const files: readonly ImportFile[] = [{ file: PASTED, text }]
-    setRead({ files, passedOver: [] })
+    setRead({ files, skipped: [] })
     void start(files, { dryRun: true, replace })
   }
   const again = () => {
@@ -68,13 +68,13 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
         </p>
       )}
       <Progress run={run} />
-      {read?.passedOver.map((sentence) => (
+      {read?.skipped.map((sentence) => (
         <p key={sentence} className="mb-1 text-small text-warn">
           <ShownText text={sentence} />
         </p>
       ))}
       {read !== null && read.files.length === 0 && !busy && (
-        <p className="text-body">There was no YAML file in it, so there is nothing to import.</p>
+        <p className="text-body">There are no YAML files to import.</p>
       )}
       {tried !== null && <Report report={tried} />}
       {loaded !== null && <Report report={loaded} />}
@@ -92,7 +92,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
                 void start(read.files, { dryRun: true, replace: event.target.checked })
               }}
             />
-            Put documents in place of own and imported ones with the same id
+            Replace own and imported rules that have the same ID
           </label>
         )}
         {busy ? (
@@ -108,7 +108,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
           <>
             {read !== null && (
               <Button look="ghost" onClick={again}>
-                Choose others
+                Choose other files
               </Button>
             )}
             <Button look={loaded === null ? 'ghost' : 'primary'} onClick={close}>
@@ -157,8 +157,8 @@ function Choose({ onFiles, onPasted }: ChooseProps) {
   return (
     <>
       <p className="mb-3 text-body text-ink-2">
-        Rules, correlations and filters in YAML, or the rules.yaml of the first version. First comes a dry run: nothing
-        is stored until you have seen what would load.
+        Import rules, correlations, and filters in YAML, or a rules.yaml of the first version. A dry run first shows
+        what would load. Nothing is stored before you confirm.
       </p>
       <div
         data-testid="drop"
@@ -211,7 +211,7 @@ function Choose({ onFiles, onPasted }: ChooseProps) {
       </label>
       {pasted.trim() !== '' && (
         <Button className="mt-2" onClick={() => onPasted(pasted)}>
-          See what would load
+          Start dry run
         </Button>
       )}
     </>
@@ -221,7 +221,7 @@ function Choose({ onFiles, onPasted }: ChooseProps) {
 function Progress({ run }: { readonly run: ImportRun }) {
   if (run.state === 'idle' || run.state === 'done') return null
   const part = run.of === 0 ? 0 : run.done / run.of
-  const what = run.dry ? 'tried' : 'imported'
+  const what = run.dry ? 'checked' : 'imported'
   return (
     <div className="mb-3">
       <p
@@ -230,12 +230,12 @@ function Progress({ run }: { readonly run: ImportRun }) {
       >
         {run.state === 'failed' && (
           <>
-            It stopped. <ShownText text={run.fault.say} />{' '}
+            The import failed. <ShownText text={run.fault.message} />{' '}
           </>
         )}
-        {run.state === 'cancelled' && 'Cancelled. '}
+        {run.state === 'cancelled' && 'Canceled. '}
         {exact(run.done)} of {counted(run.of, 'file', 'files')} {what}
-        {run.state === 'running' ? '…' : run.dry ? '; nothing was stored.' : '; what was imported stays.'}
+        {run.state === 'running' ? '…' : run.dry ? '. Nothing was stored.' : '. Imported rules stay.'}
       </p>
       {run.state === 'running' && (
         <div
@@ -253,7 +253,7 @@ function Progress({ run }: { readonly run: ImportRun }) {
   )
 }
 
-/** A list that nobody reads to its end is cut, and says so. */
+/** Longer lists are cut, with a count of the rest. */
 const SHOWN = 200
 
 function Report({ report }: { readonly report: ImportReport }) {
@@ -265,14 +265,14 @@ function Report({ report }: { readonly report: ImportReport }) {
         <strong className="font-semibold">
           {counted(loaded.length + (left?.loaded ?? 0), 'document', 'documents')} {dry ? 'would load' : 'loaded'}
         </strong>
-        {replaced > 0 && `, ${exact(replaced)} of them in place of another`}
+        {replaced > 0 && `, ${exact(replaced)} replacing an existing one`}
         {`, ${exact(refused.length + (left?.refused ?? 0))} refused`}
-        {unchanged > 0 && `, ${exact(unchanged)} there already`}.
+        {unchanged > 0 && `, ${exact(unchanged)} already present`}.
       </p>
       {refused.length > 0 && (
         <Part title={`Refused (${exact(refused.length)})`} open>
           {refused.slice(0, SHOWN).map(({ id, title, file, problems }, at) => (
-            // Documents without a name are told apart by their place alone.
+            // Documents can lack a name, and the list never changes.
             // oxlint-disable-next-line react/no-array-index-key
             <li key={at} className="py-1">
               <ShownText text={title ?? id ?? 'A document'} className="font-medium" />
@@ -293,21 +293,21 @@ function Report({ report }: { readonly report: ImportReport }) {
         </Part>
       )}
       {awaiting.length > 0 && (
-        <Part title={`Filters for rules that are not part of it (${exact(awaiting.length)})`} open>
+        <Part title={`Filters for rules outside this import (${exact(awaiting.length)})`} open>
           {awaiting.slice(0, SHOWN).map(({ id, title, rules }) => (
             <li key={id} className="py-0.5">
               <ShownText text={title} className="font-medium" />{' '}
               <span className="text-ink-2">
-                names <ShownText text={rules.join(', ')} />
+                refers to <ShownText text={rules.join(', ')} />
               </span>
             </li>
           ))}
-          <li className="text-ink-3">They hold nothing of these back until an owner confirms them.</li>
+          <li className="text-ink-3">They do not suppress matches of these rules until an owner confirms them.</li>
           <More of={awaiting.length} />
         </Part>
       )}
       {changed.length > 0 && (
-        <Part title={`Changed in reading (${exact(changed.length)})`} open={false}>
+        <Part title={`Changed on import (${exact(changed.length)})`} open={false}>
           {changed.slice(0, SHOWN).map(({ file, id, message }) => (
             <li key={`${file} ${id} ${message}`} className="py-0.5">
               <ShownText text={[file, id].filter(Boolean).join(' ')} className="font-mono text-ink-3" />{' '}
@@ -318,13 +318,13 @@ function Report({ report }: { readonly report: ImportReport }) {
         </Part>
       )}
       {loaded.length > 0 && (
-        <Part title={dry ? 'What would load' : 'What loaded'} open={loaded.length <= 10}>
+        <Part title={dry ? 'Would load' : 'Loaded'} open={loaded.length <= 10}>
           {loaded.slice(0, SHOWN).map(({ id, kind, title, file, outcome, warnings }) => (
             <li key={id} className="flex gap-2 py-0.5">
               <ShownText text={title} className="min-w-0 truncate" />
               <span className="shrink-0 text-ink-3">
                 {kind}
-                {outcome === 'replaced' && ', in place of another'}
+                {outcome === 'replaced' && ', replaces an existing one'}
                 {warnings > 0 && `, ${counted(warnings, 'warning', 'warnings')}`}
               </span>
               {file !== null && <ShownText text={file} className="ml-auto max-w-60 truncate font-mono text-ink-3" />}
@@ -360,7 +360,7 @@ function More({ of }: { readonly of: number }) {
 
 function Confirm({ ids }: { readonly ids: readonly string[] }) {
   const { client } = useSession()
-  const say = useSay()
+  const toast = useToast()
   const may = useMay('rules.confirm')
   const [done, setDone] = useState(false)
   const confirm = useRuleAction(
@@ -371,10 +371,10 @@ function Confirm({ ids }: { readonly ids: readonly string[] }) {
     const answer = await confirm.run({ ids: [...ids] })
     if (answer === undefined) return
     setDone(true)
-    say(`Confirmed ${counted(answer.confirmed.length, 'filter', 'filters')}`)
+    toast(`Confirmed ${counted(answer.confirmed.length, 'filter', 'filters')}`)
   }
   if (done) return null
-  if (!may) return <p className="mt-3 text-small text-ink-3">{whoMay('rules.confirm')} may confirm these filters.</p>
+  if (!may) return <p className="mt-3 text-small text-ink-3">{whoMay('rules.confirm')} can confirm these filters.</p>
   return (
     <Button className="mt-3" busy={confirm.busy} onClick={() => void store()}>
       Confirm {counted(ids.length, 'filter', 'filters')}

@@ -6,7 +6,7 @@ export type SearchPart = Extract<Part, { readonly kind: 'search' }>
 export type ValuePart = SearchPart['values'][number]
 type Miss = NonNullable<ValuePart['miss']>
 
-/** Why a value did not hold, in a sentence that begins in the middle of a line; what the entry has stands after it. */
+/** Why a value did not match, as a phrase that continues a line. The text of the entry follows it. */
 export function missText(miss: Miss, field: string | null): string {
   const name = field ?? 'the entry'
   switch (miss.reason) {
@@ -17,16 +17,16 @@ export function missText(miss: Miss, field: string | null): string {
     case 'no_value':
       return `${name} is an object or a list without a value of its own`
     case 'is_there':
-      return 'it is there'
+      return 'it is present'
     case 'other_text':
-      if (miss.near === null) return field === null ? 'in no text of the entry' : 'not in it'
-      return 'only its beginning is there'
+      if (miss.near === null) return field === null ? 'not found in the entry' : 'not found'
+      return 'only its beginning was found'
     case 'other_position':
-      return 'it is there, but not at the place that is asked for'
+      return 'found, but not at the required position'
     case 'other_case':
-      return 'only the case of letters differs'
+      return 'found with different letter case'
     case 'lacks_literal':
-      return `needs ${miss.literals.map((literal) => `“${literal}”`).join(' or ')}, which is not there`
+      return `needs ${miss.literals.map((literal) => `“${literal}”`).join(' or ')}, which was not found`
     case 'regex':
       return 'the expression does not match'
     case 'not_a_number':
@@ -42,24 +42,24 @@ export function missText(miss: Miss, field: string | null): string {
     case 'other_time':
       return `it is ${exact(miss.found)}`
     case 'reference_absent':
-      return `there is no text in ${miss.field} to compare with`
+      return `${miss.field} has no text to compare with`
     case 'reference_differs':
-      return `${miss.field} is another text`
+      return `${miss.field} is different`
     case 'undecided':
-      return 'undecided: it needs more work than a rule may do on one entry'
+      return 'undecided: it exceeds the work limit of a rule on one entry'
     case 'custom':
-      return 'the program that brought this modifier says no'
+      return 'the custom modifier does not match'
   }
 }
 
-/** `payload | contains, all` as a rule writes it. */
+/** `payload|contains|all`, as a rule writes it. */
 export function searchName({ field, modifiers }: Pick<SearchPart, 'field' | 'modifiers'>): string {
   return [field ?? 'keyword', ...modifiers].join('|')
 }
 
-/** How many of the values are asked for: `any of 12`. */
+/** How many of the values must match: `any of 12 values`. */
 export function wantedText({ values, valuesLeftOut, all, negated }: SearchPart): string {
   const count = values.length + valuesLeftOut
-  if (count === 1) return negated ? 'must not hold' : ''
+  if (count === 1) return negated ? 'must not match' : ''
   return `${negated ? (all ? 'not all' : 'none') : all ? 'all' : 'any'} of ${exact(count)} values`
 }

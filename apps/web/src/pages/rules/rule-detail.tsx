@@ -3,6 +3,8 @@ import { ArrowLeft } from 'lucide-react'
 import { Tabs } from 'radix-ui'
 import { useEffect, useState } from 'react'
 import { Button } from '../../components/inputs/button.tsx'
+import { cn } from '../../components/layout/class-names.ts'
+import { TAB_CLASS } from '../../components/layout/tab-class.ts'
 import { FaultNotice } from '../../components/notices/notice.tsx'
 import { useMedia } from '../../components/layout/use-media.ts'
 import { Bone, SKELETON_AFTER_MS, useAfter } from '../../components/notices/waiting.tsx'
@@ -10,7 +12,7 @@ import { NEW_RULE, readDraft, writeDraft, type Draft } from '../../drafts.ts'
 import { toFault } from '../../fault.ts'
 import { exact } from '../../figures.ts'
 import { useMay, useSession } from '../../shell/session.tsx'
-import { useSay } from '../../shell/toast.tsx'
+import { useToast } from '../../shell/toast.tsx'
 import { useTRPC } from '../../trpc.ts'
 import { FiltersTab } from './filters-tab.tsx'
 import { NewRuleHead, RuleHead } from './rule-head.tsx'
@@ -25,12 +27,12 @@ import { useRuleAction } from './use-rule-action.ts'
 import { useSaveKey } from './use-save-key.ts'
 import { VersionsTab } from './versions-tab.tsx'
 
-const RENEW_MS = 30_000
+const REFETCH_MS = 30_000
 const NOT_CHECKED: Checked = { problems: [], state: 'checking' }
 
 interface RuleDetailProps {
   readonly id: string
-  /** Its state in the list, if it is there. */
+  /** Its state in the list, if it is listed. */
   readonly listed: Detail['state'] | undefined
   readonly tab: Tab
   readonly onTab: (tab: Tab) => void
@@ -39,15 +41,15 @@ interface RuleDetailProps {
   readonly onClose: () => void
 }
 
-/** One rule of the org: its text, what it counts here, what holds it back, and how it does on entries. */
+/** One rule: its text, settings, filters, versions, and tests. */
 export function RuleDetail({ id, listed, ...rest }: RuleDetailProps) {
   const trpc = useTRPC()
   const queries = useQueryClient()
-  const rule = useQuery(trpc.rules.get.queryOptions({ id }, { refetchInterval: RENEW_MS, staleTime: 5_000 }))
+  const rule = useQuery(trpc.rules.get.queryOptions({ id }, { refetchInterval: REFETCH_MS, staleTime: 5_000 }))
   const waiting = useAfter(rule.isPending, SKELETON_AFTER_MS)
   const state = rule.data?.state
   useEffect(() => {
-    // Rules change by themselves too: one that costs too much is quarantined.
+    // The server can change a rule too: it quarantines one that costs too much.
     if (state !== undefined && listed !== undefined && state !== listed)
       void queries.invalidateQueries(trpc.rules.list.pathFilter())
   }, [state, listed, queries, trpc])
@@ -65,8 +67,8 @@ export function RuleDetail({ id, listed, ...rest }: RuleDetailProps) {
       <>
         <ToList onClose={rest.onClose} />
         <div role="alert" className="m-auto px-5 py-8 text-center">
-          <p className="text-strong">This rule is not here</p>
-          <p className="mt-1 text-body text-ink-2">It was removed, or never was in this organization.</p>
+          <p className="text-strong">Rule not found</p>
+          <p className="mt-1 text-body text-ink-2">It was removed, or it is not in this organization.</p>
         </div>
       </>
     )
@@ -90,7 +92,7 @@ function OpenRule({
   onClose,
 }: Omit<RuleDetailProps, 'id' | 'listed'> & { readonly rule: Detail }) {
   const { slug, client } = useSession()
-  const say = useSay()
+  const toast = useToast()
   const narrow = useMedia('(max-width: 767.9px)')
   const mayWrite = useMay('rules.write')
   const editable = mayWrite && rule.origin !== 'builtin' && !narrow
@@ -100,8 +102,8 @@ function OpenRule({
   const text = draft?.text ?? rule.text
   const edited = draft !== undefined
   const outdated = edited && draft.base !== rule.hash
-  // Somebody else saved, or an older version came back: without a draft the editor shows it. While one is written, and
-  // when it is saved, the editor keeps its text, its caret and what can be undone.
+  // If somebody else saved the rule or restored a version, the editor shows that text unless there is a draft. While
+  // drafting and after saving, the editor keeps its text, caret, and undo history.
   const [shownHash, setShownHash] = useState(rule.hash)
   if (!edited && shownHash !== rule.hash) {
     setShownHash(rule.hash)
@@ -131,23 +133,23 @@ function OpenRule({
     if (saved === undefined) return
     keep(undefined)
     if (saved.text === draft.text) setShownHash(saved.hash)
-    say(`Saved. ${afterSaving(saved.state)}`)
+    toast(`Saved. ${afterSaving(saved.state)}`)
     if (saved.id !== rule.id) onOpen(saved.id)
   }
   useSaveKey(() => void store())
   const copyAsOwn = () => {
     if (readDraft(slug, NEW_RULE) === undefined) writeDraft(slug, NEW_RULE, { text: copiedRule(rule.text), base: null })
-    else say('A new rule is not saved yet. Save or discard it first')
+    else toast('You have an unsaved new rule. Save or discard it first')
     onNew()
   }
 
-  // Another rule opens with its own draft: leaving one is no loss, and is said once.
+  // Each rule has its own draft. Leaving one keeps it, and says so once.
   useEffect(() => {
     if (!edited) return
     return () => {
-      if (readDraft(slug, rule.id) !== undefined) say(`The draft of ${rule.id} is kept in this tab`)
+      if (readDraft(slug, rule.id) !== undefined) toast(`Your draft of ${rule.id} is kept in this tab`)
     }
-  }, [edited, slug, rule.id, say])
+  }, [edited, slug, rule.id, toast])
 
   const count = (items: readonly unknown[]) => (items.length === 0 ? '' : ` ${exact(items.length)}`)
   const tabs: readonly (readonly [Tab, string])[] = [
@@ -191,11 +193,7 @@ function OpenRule({
           className="flex shrink-0 gap-4 border-b border-line px-5 max-tablet:px-4"
         >
           {tabs.map(([name, word]) => (
-            <Tabs.Trigger
-              key={name}
-              value={name}
-              className="-mx-1 -mb-px h-8 border-b-2 border-transparent px-1 text-body font-medium text-ink-2 hover:text-ink focus-inset data-[state=active]:border-accent data-[state=active]:text-ink coarse:h-11"
-            >
+            <Tabs.Trigger key={name} value={name} className={cn(TAB_CLASS, 'h-8')}>
               {word}
             </Tabs.Trigger>
           ))}
@@ -247,10 +245,10 @@ interface NewRuleProps {
   readonly onClose: () => void
 }
 
-/** A rule that is written for the first time. */
+/** A rule that was not saved yet. */
 export function NewRule({ onOpen, onClose }: NewRuleProps) {
   const { slug, client } = useSession()
-  const say = useSay()
+  const toast = useToast()
   const [text, setText] = useState(() => readDraft(slug, NEW_RULE)?.text ?? newRuleText())
   const [checked, setChecked] = useState<Checked>(NOT_CHECKED)
   const save = useRuleAction((input: CreateInput) => client.rules.create.mutate(input), 'The rule was not saved')
@@ -262,7 +260,9 @@ export function NewRule({ onOpen, onClose }: NewRuleProps) {
     const saved = await save.run({ text })
     if (saved === undefined) return
     writeDraft(slug, NEW_RULE, null)
-    say(saved.state === 'on' ? `Saved and on. ${afterSaving(saved.state)}` : `Saved. ${afterSaving(saved.state)}`)
+    toast(
+      saved.state === 'on' ? `Saved and turned on. ${afterSaving(saved.state)}` : `Saved. ${afterSaving(saved.state)}`,
+    )
     onOpen(saved.id)
   }
   useSaveKey(() => void store())
@@ -270,7 +270,7 @@ export function NewRule({ onOpen, onClose }: NewRuleProps) {
     return (
       <>
         <ToList onClose={onClose} />
-        <p className="p-4 text-body text-ink-2">Open on a larger screen to write a rule.</p>
+        <p className="p-4 text-body text-ink-2">Use a larger screen to write a rule.</p>
       </>
     )
   return (
@@ -307,11 +307,13 @@ export function NewRule({ onOpen, onClose }: NewRuleProps) {
 }
 
 function afterSaving(state: Detail['state']): string {
-  if (state === 'on') return 'The next entry is judged by it'
-  return state === 'quarantined' ? 'It stays in quarantine until it is released' : 'It judges no entry for now'
+  if (state === 'on') return 'It applies from the next entry on'
+  return state === 'quarantined'
+    ? 'It stays in quarantine until you release it'
+    : 'It does not apply to entries for now'
 }
 
-/** Where list and rule are two steps, also without a rule there has to be a way back. */
+/** On narrow screens, the list and the rule are separate views, so an error also needs a way back. */
 function ToList({ onClose }: { readonly onClose: () => void }) {
   return (
     <Button look="ghost" icon={ArrowLeft} className="m-2 self-start desktop:hidden" onClick={onClose}>
@@ -320,7 +322,7 @@ function ToList({ onClose }: { readonly onClose: () => void }) {
   )
 }
 
-/** Not while a check is under way: what would be saved is not what was checked. */
+/** Not during a check: the text to save would not be the text that was checked. */
 function mayBeSaved({ problems, state }: Checked): boolean {
   return state !== 'checking' && !problems.some(({ severity }) => severity === 'error')
 }

@@ -1,6 +1,6 @@
-import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
 import { type RefObject, useEffect, useRef } from 'react'
 import { cn } from '../../components/layout/class-names.ts'
+import { useRowWindow } from '../../components/layout/use-row-window.ts'
 import { LevelGlyph } from '../../components/entry/risk.tsx'
 import { ShownText } from '../../components/text/shown-text.tsx'
 import { Sparkline } from '../../components/charts/sparkline.tsx'
@@ -12,41 +12,38 @@ import type { RuleRow } from './rule-types.ts'
 import type { Sort } from './rules-search.ts'
 
 const ROW_PX = 51
-/** The head of the table, which stays at the top of what scrolls. */
-const HEAD_PX = 31
-const OVERSCAN = 8
 const COLUMNS = 3
-/** Further ones are asked for when this many remain below the view. */
+/** More rules are loaded when this many remain below the view. */
 const AHEAD = 20
 const SORT_OPTIONS = [
   { value: 'level', text: 'by level' },
   { value: 'matches', text: 'by matches' },
   { value: 'title', text: 'by title' },
-  { value: 'changed', text: 'last changed first' },
+  { value: 'changed', text: 'by last change' },
 ] as const
 const GRID =
   'grid grid-cols-[minmax(0,1fr)_64px_60px] items-center gap-x-3 px-4 max-[480px]:grid-cols-[minmax(0,1fr)_60px]'
-/** The lines give way to the titles where both have no room. */
+/** On very narrow screens, titles are shown instead of sparklines. */
 const LINE = 'max-[480px]:hidden'
 
 interface RuleListProps {
   readonly rules: readonly RuleRow[]
-  /** Of which these are the first. */
+  /** Number of all rules; `rules` holds the first of them. */
   readonly total: number
   readonly sort: Sort
   readonly selectedId: string | undefined
-  /** The row that the keys move from. */
+  /** The row from which the keyboard moves. */
   readonly focusedId: string | null
   readonly drafts: ReadonlySet<string>
   readonly scroller: RefObject<HTMLDivElement | null>
   readonly onSort: (sort: Sort) => void
   readonly onFocus: (id: string) => void
   readonly onOpen: (id: string) => void
-  /** The end of what is here comes into view. */
+  /** Called when the end of `rules` comes into view. */
   readonly onEnd: () => void
 }
 
-/** Rules by row; thousands of imported ones scroll as forty do. */
+/** Rules as rows of a windowed list, so thousands of them scroll smoothly. */
 export function RuleList({
   rules,
   total,
@@ -61,36 +58,18 @@ export function RuleList({
   onEnd,
 }: RuleListProps) {
   const focused = rules.findIndex(({ id }) => id === focusedId)
-  // It hands out new items under the same identity: nothing here is memoized by it.
-  // oxlint-disable-next-line react/incompatible-library
-  const virtualizer = useVirtualizer({
-    count: rules.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
-    overscan: OVERSCAN,
-    scrollMargin: HEAD_PX,
-    scrollPaddingStart: HEAD_PX,
-    getItemKey: (index) => rules[index]?.id ?? index,
-    // The row with the focus stays mounted while it is scrolled out of view.
-    rangeExtractor: (range) => {
-      const shown = defaultRangeExtractor(range)
-      if (focused < 0 || shown.includes(focused)) return shown
-      return [...shown, focused].sort((one, other) => one - other)
-    },
-  })
-
-  const items = virtualizer.getVirtualItems()
-  const last = items.findLast(({ index }) => index !== focused)?.index ?? 0
+  // The row with the focus stays mounted while it is scrolled out of view.
+  const { indexes, last, scrollTo } = useRowWindow(scroller, { count: rules.length, height: ROW_PX, kept: focused })
   useEffect(() => {
     if (rules.length < total && last >= rules.length - AHEAD) onEnd()
   }, [rules.length, total, last, onEnd])
 
-  // Moving by keys brings the row into view, and the focus onto it where it was in the list.
+  // Moving with the keyboard scrolls the row into view, and focuses it if the focus is in the list.
   const moved = useRef<string | null>(null)
   useEffect(() => {
     if (focusedId === null || focusedId === moved.current || focused < 0) return
     moved.current = focusedId
-    virtualizer.scrollToIndex(focused, { align: 'auto' })
+    scrollTo(focused)
     window.requestAnimationFrame(() => {
       const free =
         document.activeElement === document.body || scroller.current?.contains(document.activeElement) === true
@@ -100,7 +79,7 @@ export function RuleList({
           ?.focus({ preventScroll: true })
       }
     })
-  }, [focusedId, focused, virtualizer, scroller])
+  }, [focusedId, focused, scrollTo, scroller])
 
   return (
     <div
@@ -125,22 +104,22 @@ export function RuleList({
           </div>
         </div>
       </div>
-      <div role="rowgroup" className="relative" style={{ height: virtualizer.getTotalSize() }}>
-        {items.map(({ index, start, key }) => {
+      <div role="rowgroup" className="relative" style={{ height: rules.length * ROW_PX }}>
+        {indexes.map((index) => {
           const rule = rules[index]
           if (rule === undefined) return null
           const selected = rule.id === selectedId
           return (
-            // The keys of a row are those of the page: Enter opens, j and k move.
+            // The page handles the keys of a row: Enter opens, j and k move.
             // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
             <div
-              key={key}
+              key={rule.id}
               role="row"
               aria-rowindex={index + 2}
               aria-selected={selected}
               data-rule={rule.id}
               tabIndex={index === focused || (focused < 0 && index === 0) ? 0 : -1}
-              style={{ height: ROW_PX, transform: `translateY(${start - HEAD_PX}px)` }}
+              style={{ height: ROW_PX, transform: `translateY(${index * ROW_PX}px)` }}
               className={cn(
                 GRID,
                 'absolute inset-x-0 top-0 border-b border-line focus-inset',
@@ -166,7 +145,7 @@ export function RuleList({
 
 function RuleCells({ rule, edited }: { readonly rule: RuleRow; readonly edited: boolean }) {
   const quiet = rule.state === 'off' || rule.state === 'quarantined'
-  // A filter matches nothing, and of what is not run nothing is known.
+  // A filter has no matches, and a rule that does not run has none either.
   const counts = rule.kind !== 'filter' && rule.state !== 'loaded_not_run'
   return (
     <>
@@ -201,13 +180,13 @@ function RuleCells({ rule, edited }: { readonly rule: RuleRow; readonly edited: 
   )
 }
 
-/** What must not be cut stands at full length; the id, which may be a UUID, gives way first. */
+/** Facts are shown in full if possible; the ID, which may be a UUID, is cut first. */
 function FactsLine({ rule, edited }: { readonly rule: RuleRow; readonly edited: boolean }) {
   const facts = [
     rule.kind === 'rule' ? null : KIND_WORDS[rule.kind].toLowerCase(),
     rule.origin === 'builtin' ? null : ORIGIN_WORDS[rule.origin].toLowerCase(),
-    rule.overridden ? 'changed here' : null,
-    edited ? 'edited, not saved' : null,
+    rule.overridden ? 'overridden' : null,
+    edited ? 'unsaved changes' : null,
   ].filter((fact) => fact !== null)
   return (
     <p className="flex items-center gap-1.5 text-small text-ink-3" title={visibleString(rule.id)}>
@@ -222,13 +201,13 @@ function MatchesCell({ rule }: { readonly rule: RuleRow }) {
   if (rule.kind === 'filter') {
     return (
       <div role="gridcell" aria-colindex={3}>
-        <span className="sr-only">none of its own</span>
+        <span className="sr-only">not applicable</span>
       </div>
     )
   }
   if (rule.state === 'loaded_not_run') {
     return (
-      <div role="gridcell" aria-colindex={3} className="text-right text-body text-ink-3" title="It is not run">
+      <div role="gridcell" aria-colindex={3} className="text-right text-body text-ink-3" title="Not run on new entries">
         {UNKNOWN}
       </div>
     )
@@ -238,7 +217,7 @@ function MatchesCell({ rule }: { readonly rule: RuleRow }) {
       role="gridcell"
       aria-colindex={3}
       className="text-right text-body font-medium tabular-nums"
-      title={counted(rule.matches_24h, 'match in 24 h', 'matches in 24 h')}
+      title={counted(rule.matches_24h, 'match in the last 24 h', 'matches in the last 24 h')}
     >
       {count(rule.matches_24h)}
       {rule.matches_24h >= 100_000 && <span className="sr-only">exactly {exact(rule.matches_24h)}</span>}

@@ -4,21 +4,21 @@ import { Button } from '../../components/inputs/button.tsx'
 import { ShownText } from '../../components/text/shown-text.tsx'
 import { When } from '../../components/time/when.tsx'
 import { useMay, useSession, whoMay } from '../../shell/session.tsx'
-import { useSay } from '../../shell/toast.tsx'
+import { useToast } from '../../shell/toast.tsx'
 import { STATE_NOTES } from './rule-state.tsx'
 import type { RuleDetail } from './rule-types.ts'
 import { useRuleAction } from './use-rule-action.ts'
 
 interface RuleNoticesProps {
   readonly rule: RuleDetail
-  /** Somebody else saved another version while this one was edited. */
+  /** Somebody else saved another version during this edit. */
   readonly outdated: boolean
   readonly narrow: boolean
   readonly onMine: () => void
   readonly onTheirs: () => void
 }
 
-/** What stands between this rule and its work, or between a draft and being saved. */
+/** Notices about a rule that is not at work, or a draft that cannot be saved. */
 export function RuleNotices({ rule, outdated, narrow, onMine, onTheirs }: RuleNoticesProps) {
   const note = STATE_NOTES[rule.state]
   return (
@@ -29,7 +29,7 @@ export function RuleNotices({ rule, outdated, narrow, onMine, onTheirs }: RuleNo
           look="warn"
           action={
             <span className="flex flex-wrap gap-2">
-              <Button onClick={onTheirs}>Take theirs</Button>
+              <Button onClick={onTheirs}>Use theirs</Button>
               <Button onClick={onMine}>Keep mine</Button>
             </span>
           }
@@ -44,8 +44,8 @@ export function RuleNotices({ rule, outdated, narrow, onMine, onTheirs }: RuleNo
             )}
             .
           </strong>{' '}
-          Yours is kept here, unsaved; the marks at the edge show how it differs from theirs. Keep mine, and saving puts
-          it in place of theirs.
+          Your draft is kept here, and the marks at the edge show how it differs from theirs. If you keep yours, saving
+          replaces theirs.
         </Banner>
       )}
       {rule.quarantine !== null && <Quarantine rule={rule} quarantine={rule.quarantine} />}
@@ -61,7 +61,11 @@ export function RuleNotices({ rule, outdated, narrow, onMine, onTheirs }: RuleNo
           </Banner>
         )
       )}
-      {narrow && <Banner icon={Info}>Rules can be read and switched here. Open on a larger screen to edit.</Banner>}
+      {narrow && (
+        <Banner icon={Info}>
+          On this screen you can read rules and turn them on or off. Use a larger screen to edit.
+        </Banner>
+      )}
     </>
   )
 }
@@ -73,12 +77,12 @@ interface QuarantineProps {
 
 function Quarantine({ rule, quarantine }: QuarantineProps) {
   const { client } = useSession()
-  const say = useSay()
+  const toast = useToast()
   const mayWrite = useMay('rules.write')
   const release = useRuleAction(client.rules.release.mutate, 'The rule was not released')
   const store = async () => {
     const done = await release.run({ id: rule.id })
-    if (done !== undefined) say('Released. Its cost is counted from nothing')
+    if (done !== undefined) toast('Released. Its cost is measured anew')
   }
   return (
     <Banner
@@ -87,7 +91,7 @@ function Quarantine({ rule, quarantine }: QuarantineProps) {
       action={
         <Button
           disabled={!mayWrite}
-          title={mayWrite ? undefined : `${whoMay('rules.write')} may release it`}
+          title={mayWrite ? undefined : `${whoMay('rules.write')} can release it`}
           busy={release.busy}
           onClick={() => void store()}
         >
@@ -96,7 +100,7 @@ function Quarantine({ rule, quarantine }: QuarantineProps) {
       }
     >
       <strong className="font-semibold">
-        In quarantine since <When at={quarantine.at} />: it judges no entry.
+        In quarantine since <When at={quarantine.at} />. It does not apply to entries.
       </strong>{' '}
       <ShownText text={quarantine.reason} />
     </Banner>
@@ -105,12 +109,12 @@ function Quarantine({ rule, quarantine }: QuarantineProps) {
 
 function Awaiting({ rule }: { readonly rule: RuleDetail }) {
   const { client } = useSession()
-  const say = useSay()
+  const toast = useToast()
   const mayConfirm = useMay('rules.confirm')
   const confirm = useRuleAction(client.rules.confirmFilters.mutate, 'The filter was not confirmed')
   const store = async () => {
     const done = await confirm.run({ ids: [rule.id] })
-    if (done !== undefined) say('Confirmed. It applies to all the rules that it names')
+    if (done !== undefined) toast('Confirmed. It applies to all rules that it refers to')
   }
   return (
     <Banner
@@ -119,7 +123,7 @@ function Awaiting({ rule }: { readonly rule: RuleDetail }) {
       action={
         <Button
           disabled={!mayConfirm}
-          title={mayConfirm ? undefined : `${whoMay('rules.confirm')} may confirm it`}
+          title={mayConfirm ? undefined : `${whoMay('rules.confirm')} can confirm it`}
           busy={confirm.busy}
           onClick={() => void store()}
         >

@@ -7,8 +7,8 @@ export const STATE_WORDS: Record<State, string> = {
   on: 'On',
   off: 'Off',
   quarantined: 'Quarantined',
-  loaded_not_run: 'Loaded, not run',
-  awaiting: 'Awaiting an owner',
+  loaded_not_run: 'Not run',
+  awaiting: 'Needs confirmation',
   refused: 'Refused',
 }
 
@@ -21,16 +21,17 @@ const DOTS: Record<State, string> = {
   refused: 'bg-danger',
 }
 
-/** What a state means, where its word alone does not say it. */
+/** Explains the states that need it. */
 export const STATE_NOTES: Partial<Record<State, string>> = {
   loaded_not_run:
-    'Correlations are checked and kept, and not yet run on the entries that come in. Backtest runs this one on stored entries; Try tells of the rules that it counts.',
+    'Correlations do not run on new entries yet. Use Backtest to run this one on stored entries, or Try to test the rules that it refers to.',
   awaiting:
-    'This imported filter names rules that were not imported with it. It holds nothing of theirs back until an owner confirms it.',
-  refused: 'This version of the program cannot use this text. It judges nothing; the problems say why.',
+    'This imported filter refers to rules that were not imported with it. It does not suppress their matches until an owner confirms it.',
+  refused:
+    'This version of SentinelMesh cannot use this rule, so it does not apply to entries. See the problems below.',
 }
 
-/** A dot and a word: filled where the rule is at work. */
+/** A dot and a word. The dot is filled unless the rule is off. */
 export function RuleState({ state }: { readonly state: State }) {
   return (
     <span className="inline-flex shrink-0 items-center gap-1 whitespace-nowrap">

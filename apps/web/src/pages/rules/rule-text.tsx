@@ -10,12 +10,12 @@ import type { EditorProblem } from './editor/problem.ts'
 import type { EditorHandle } from './editor/rule-editor.tsx'
 import type { RuleProblem } from './rule-types.ts'
 
-/** CodeMirror comes when a rule is opened, the engine beside it in a worker. */
+/** CodeMirror is loaded when a rule is opened, and the rule engine in a worker. */
 const RuleEditor = lazy(async () => ({ default: (await import('./editor/rule-editor.tsx')).RuleEditor }))
 
 export interface Checked {
   readonly problems: readonly (EditorProblem | RuleProblem)[]
-  /** `unchecked`: the engine could not be run here; the server checks when the rule is saved. */
+  /** `unchecked` means that the engine could not run here; the server checks the rule on saving. */
   readonly state: 'checking' | 'done' | 'unchecked'
 }
 
@@ -24,7 +24,7 @@ interface RuleTextProps {
   readonly opened: string
   readonly saved: string | null
   readonly readOnly: boolean
-  /** Small screens read only. */
+  /** Read-only text for small screens. */
   readonly plain: boolean
   readonly focused?: boolean
   readonly checked: Checked
@@ -33,7 +33,7 @@ interface RuleTextProps {
   readonly onChecked: (checked: Checked) => void
 }
 
-/** The text of a rule and, under it, what the engine says about it. */
+/** The text of a rule, with its problems below. */
 export function RuleText(props: RuleTextProps) {
   const { text, readOnly, plain, focused = false, checked, onChecked, ...rest } = props
   const { client } = useSession()
@@ -41,7 +41,7 @@ export function RuleText(props: RuleTextProps) {
   const tooLong = tooLongProblem(text)
   const problems = tooLong === null ? checked.problems : [tooLong, ...checked.problems]
   const still = (
-    // It scrolls, so it can have the focus.
+    // It scrolls, so keyboard users must be able to focus it.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <pre tabIndex={0} aria-label="Rule as YAML" className="mono min-h-0 flex-1 overflow-auto bg-sunken p-4 focus-inset">
       <ShownText text={text} />
@@ -174,14 +174,13 @@ function SeverityIcon({ severity }: Pick<RuleProblem, 'severity'>) {
 }
 
 function summary(state: Checked['state'], errors: number, warnings: number, readOnly: boolean): string {
-  if (state === 'unchecked') return 'The text could not be checked here. The server checks it when it is saved.'
+  if (state === 'unchecked') return 'The rule could not be checked here. The server checks it when you save.'
   const found = [
     errors > 0 ? counted(errors, 'error', 'errors') : '',
     warnings > 0 ? counted(warnings, 'warning', 'warnings') : '',
   ].filter(Boolean)
-  if (found.length > 0)
-    return `${found.join(', ')}${errors > 0 && !readOnly ? '. It can be saved once there is no error.' : ''}`
-  return state === 'checking' ? 'Checking…' : 'Valid Sigma, nothing suspicious.'
+  if (found.length > 0) return `${found.join(', ')}${errors > 0 && !readOnly ? '. Fix the errors to save.' : ''}`
+  return state === 'checking' ? 'Checking…' : 'Valid Sigma. No problems found.'
 }
 
 function tooLongProblem(text: string): RuleProblem | null {
@@ -192,7 +191,7 @@ function tooLongProblem(text: string): RuleProblem | null {
     path: '$',
     code: 'too_large',
     severity: 'error',
-    message: `A rule has at most ${exact(LIMITS.ruleChars)} characters; this text has ${exact(text.length)}.`,
+    message: `The rule has ${exact(text.length)} characters; the limit is ${exact(LIMITS.ruleChars)}.`,
     mend: null,
     ruleId: null,
   }

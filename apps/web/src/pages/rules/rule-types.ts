@@ -18,7 +18,7 @@ export type ImportOutput = Out['import']
 export type PreviewInput = In['previewFilter']
 export type FilterPreview = Out['previewFilter']
 
-/** The server passes the engine's own explanation through, whose shape it does not repeat. */
+/** The server passes on the engine's explanation, and its schema does not repeat that type. */
 export function toTried(result: TryOutput['results'][number]): Tried {
   return result as Tried
 }

@@ -1,13 +1,13 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { Download, Import, Plus, Search } from 'lucide-react'
-import { lazy, Suspense, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { Button, Keys } from '../../components/inputs/button.tsx'
 import { cn } from '../../components/layout/class-names.ts'
 import { EmptyNotice, FaultNotice } from '../../components/notices/notice.tsx'
 import { Select } from '../../components/inputs/select.tsx'
 import { useMedia } from '../../components/layout/use-media.ts'
-import { Bone, RefetchBar, SKELETON_AFTER_MS, useAfter, useSettled } from '../../components/notices/waiting.tsx'
+import { Bone, RefetchBar, SKELETON_AFTER_MS, useAfter, useDebounced } from '../../components/notices/waiting.tsx'
 import { useDrafts } from '../../drafts.ts'
 import { toFault } from '../../fault.ts'
 import { counted, exact } from '../../figures.ts'
@@ -18,6 +18,7 @@ import { useTRPC } from '../../trpc.ts'
 import { RuleList } from './rule-list.tsx'
 import { STATE_WORDS } from './rule-state.tsx'
 import {
+  canOpen,
   LEVEL_CHOICES,
   listInput,
   QUERY_CHARS,
@@ -32,15 +33,15 @@ import {
 import { useExport } from './use-export.ts'
 
 const route = getRouteApi('/o/$org/rules')
-/** Nobody reads a rule before they have seen the list. */
+/** Loaded after the list, because nobody opens a rule before seeing it. */
 const loadDetail = () => import('./rule-detail.tsx')
 const RuleDetail = lazy(async () => ({ default: (await loadDetail()).RuleDetail }))
 const NewRule = lazy(async () => ({ default: (await loadDetail()).NewRule }))
 const ImportDialog = lazy(async () => ({ default: (await import('./import-dialog.tsx')).ImportDialog }))
 
 const PAGE_ROWS = 200
-/** Matches of the last 24 h go on while somebody looks. */
-const RENEW_MS = 30_000
+/** The match counts of the last 24 h change while the page is open. */
+const REFETCH_MS = 30_000
 const TYPING_MS = 150
 
 const STATUS_OPTIONS = STATUSES.map((value) => ({ value, text: statusText(value) }))
@@ -80,12 +81,12 @@ export function RulesPage() {
   const [typed, setTyped] = useState(view.q)
   const [seen, setSeen] = useState(view.q)
   if (seen !== view.q) {
-    // Back, or a link: what was typed gives way.
+    // Back or a link changed the search, so it replaces what was typed.
     setSeen(view.q)
     if (typed.trim() !== view.q) setTyped(view.q)
   }
-  const asked = useSettled(typed, TYPING_MS)
-  const asking = listInput({ ...view, q: asked })
+  const debounced = useDebounced(typed, TYPING_MS)
+  const asking = listInput({ ...view, q: debounced })
   const list = useInfiniteQuery({
     queryKey: [...trpc.rules.list.queryKey(asking), 'pages'],
     queryFn: ({ pageParam, signal }) =>
@@ -93,7 +94,7 @@ export function RulesPage() {
     initialPageParam: 0,
     getNextPageParam: ({ next_offset: next }) => next ?? undefined,
     placeholderData: keepPreviousData,
-    refetchInterval: RENEW_MS,
+    refetchInterval: REFETCH_MS,
   })
   const rules = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data])
   const latest = list.data?.pages.at(-1)
@@ -106,6 +107,16 @@ export function RulesPage() {
   const input = useRef<HTMLInputElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
   const detail = useRef<HTMLElement>(null)
+
+  // Until the list answers what is typed, it still shows the rows of an earlier search. Moving into it waits for the
+  // answer, so that Enter cannot open a rule that the search excludes.
+  const stale = typed !== debounced || list.isPlaceholderData
+  const entering = useRef(false)
+  useEffect(() => {
+    if (stale || !entering.current) return
+    entering.current = false
+    if (document.activeElement === input.current) focusRow(scroller.current)
+  }, [stale])
 
   const change = (next: RulesSearch, replace = false) =>
     void navigate({ replace, search: (old) => kept({ ...old, ...next }) })
@@ -124,7 +135,7 @@ export function RulesPage() {
     const next = rules[at < 0 ? 0 : at + step]
     if (next === undefined) return
     setFocused(next.id)
-    // With a rule open, moving shows the next one.
+    // If a rule is open, moving opens the next one.
     if (openId !== undefined && !narrow) open(next.id)
   }
   const startNew = () => {
@@ -140,7 +151,7 @@ export function RulesPage() {
       keys: 'Enter',
       does: 'Open the rule, then move into it',
       group: 'Rules',
-      when: () => focused !== null,
+      when: () => canOpen(focused, openId, rules),
       run: () => {
         if (focused === null) return
         if (openId === focused) detail.current?.focus()
@@ -153,9 +164,7 @@ export function RulesPage() {
       group: 'Rules',
       when: () => showing,
       run: () => {
-        const row = scroller.current?.querySelector<HTMLElement>('[role=row][tabindex="0"]')
-        if (detail.current?.contains(document.activeElement) === true && row?.isConnected === true) row.focus()
-        else open(undefined)
+        if (detail.current?.contains(document.activeElement) !== true || !focusRow(scroller.current)) open(undefined)
       },
     },
     { keys: 'n', does: 'New rule', group: 'Rules', when: () => mayWrite && !narrow, run: startNew },
@@ -181,7 +190,7 @@ export function RulesPage() {
               </Button>
             </>
           ) : (
-            <span className="text-small text-ink-3 max-desktop:hidden">{whoMay('rules.write')} may change rules.</span>
+            <span className="text-small text-ink-3 max-desktop:hidden">{whoMay('rules.write')} can change rules.</span>
           )}
         </>
       }
@@ -213,7 +222,10 @@ export function RulesPage() {
                 maxLength={QUERY_CHARS}
                 value={typed}
                 className="min-w-0 flex-1 bg-transparent text-body outline-none placeholder:text-ink-3"
-                onChange={(event) => setTyped(event.target.value)}
+                onChange={(event) => {
+                  entering.current = false
+                  setTyped(event.target.value)
+                }}
                 onBlur={() => commitQuery(typed)}
                 onKeyDown={(event) => {
                   if (event.nativeEvent.isComposing) return
@@ -227,7 +239,8 @@ export function RulesPage() {
                   if (event.key === 'ArrowDown') {
                     event.preventDefault()
                     commitQuery(typed)
-                    scroller.current?.querySelector<HTMLElement>('[role=row][tabindex="0"]')?.focus()
+                    if (stale) entering.current = true
+                    else focusRow(scroller.current)
                   }
                 }}
               />
@@ -258,7 +271,7 @@ export function RulesPage() {
               </div>
             )
           ) : rules.length === 0 ? (
-            <NoRules view={{ ...view, q: asked }} mayWrite={mayWrite} onClear={clear} onNew={startNew} />
+            <NoRules view={{ ...view, q: debounced }} mayWrite={mayWrite} onClear={clear} onNew={startNew} />
           ) : (
             <RuleList
               rules={rules}
@@ -288,7 +301,7 @@ export function RulesPage() {
               <EmptyNotice title="No rule is open">
                 {latest === undefined
                   ? 'Choose one from the list.'
-                  : `${counted(latest.counts.on, 'rule is', 'rules are')} at work here. Choose one to read when it holds, try it on an entry, or change what it counts.`}
+                  : `${counted(latest.counts.on, 'rule is', 'rules are')} on. Choose one to read it, try it on an entry, or change its level and points.`}
               </EmptyNotice>
             </div>
           ) : (
@@ -320,7 +333,14 @@ export function RulesPage() {
   )
 }
 
-/** Rows as high as those that come. */
+/** Focuses the row that Tab reaches: the one focused before, else the first. Returns whether there is a visible one. */
+function focusRow(list: HTMLElement | null): boolean {
+  const row = list?.querySelector<HTMLElement>('[role=row][tabindex="0"]')
+  row?.focus()
+  return row !== undefined && row === document.activeElement
+}
+
+/** Placeholder rows with the height of real ones. */
 function ListSkeleton() {
   return (
     <div aria-hidden="true" className="pt-7.75">
@@ -351,7 +371,7 @@ function NoRules({ view, mayWrite, onClear, onNew }: NoRulesProps) {
   if (unfiltered && (view.status === 'own' || view.status === 'import')) {
     return (
       <EmptyNotice
-        title={view.status === 'own' ? 'No rules of your own yet' : 'Nothing was imported yet'}
+        title={view.status === 'own' ? 'No rules of your own yet' : 'No imported rules yet'}
         actions={
           <>
             {mayWrite && view.status === 'own' && (
@@ -364,14 +384,14 @@ function NoRules({ view, mayWrite, onClear, onNew }: NoRulesProps) {
         }
       >
         {view.status === 'own'
-          ? 'The built-in ones are at work. A rule of your own can start from one of them: open it and copy it.'
-          : 'Sigma files and whole trees of them can be imported; a dry run first shows what would load.'}
+          ? 'To start from a built-in rule, open it and copy it.'
+          : 'You can import Sigma files and folders. A dry run first shows what would load.'}
       </EmptyNotice>
     )
   }
   return (
     <EmptyNotice
-      title="No rule fits"
+      title="No matching rules"
       actions={
         <Button look="primary" onClick={onClear}>
           Show all rules
@@ -380,17 +400,17 @@ function NoRules({ view, mayWrite, onClear, onNew }: NoRulesProps) {
     >
       {view.q.trim() === ''
         ? 'No rule has this state and level.'
-        : 'No title, id or tag holds this text together with the other filters.'}
+        : 'No title, ID, or tag contains this text with the other filters applied.'}
     </EmptyNotice>
   )
 }
 
-/** `51`, or `3 of 51` where the list is filtered. */
+/** `51`, or `3 of 51` if the list is filtered. */
 function shownOf(total: number, all: number): string {
   return total === all ? exact(all) : `${exact(total)} of ${exact(all)}`
 }
 
-/** The default stays out of the address. */
+/** Drops empty values, so that defaults stay out of the URL. */
 function kept(search: RulesSearch): RulesSearch {
   return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined && value !== ''))
 }

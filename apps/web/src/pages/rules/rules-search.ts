@@ -1,7 +1,7 @@
 import { LEVELS } from '@sentinelmesh/api/constants'
 import type { ListInput } from './rule-types.ts'
 
-/** What the address of Rules says, read once. A bad value falls back to the default and is told in a line. */
+/** Search parameters of the rules page. An invalid value falls back to the default, with a notice. */
 export interface RulesSearch {
   readonly q?: string
   readonly status?: string
@@ -11,7 +11,7 @@ export interface RulesSearch {
   readonly tab?: string
 }
 
-/** States of rules, and where they come from: one list, since one looks for one of them. */
+/** States and origins of rules, in one list, because the user filters by one of them. */
 const STATES = ['on', 'off', 'quarantined', 'loaded_not_run', 'awaiting', 'refused'] as const
 const ORIGINS = ['own', 'import', 'builtin'] as const
 export const STATUSES = ['all', ...STATES, ...ORIGINS] as const
@@ -20,7 +20,7 @@ export const LEVEL_CHOICES = ['all', ...LEVELS.toReversed()] as const
 export type LevelChoice = (typeof LEVEL_CHOICES)[number]
 export const SORTS = ['level', 'matches', 'title', 'changed'] as const
 export type Sort = (typeof SORTS)[number]
-/** `new`: no rule is open, one is being written. */
+/** `new` means that no rule is open and a new one is being written. */
 const TABS = ['yaml', 'settings', 'filters', 'versions', 'new'] as const
 export type Tab = (typeof TABS)[number]
 
@@ -33,7 +33,7 @@ export interface RulesView {
   readonly problems: readonly string[]
 }
 
-/** By the contract's limit on the search of a list. */
+/** The limit of the API on the search text of a list. */
 export const QUERY_CHARS = 200
 
 export function readRulesSearch(search: RulesSearch): RulesView {
@@ -41,8 +41,7 @@ export function readRulesSearch(search: RulesSearch): RulesView {
   const one = <Choice extends string>(name: keyof RulesSearch, choices: readonly Choice[], usual: Choice): Choice => {
     const value = search[name]
     const found = choices.find((choice) => choice === value)
-    if (value !== undefined && found === undefined)
-      problems.push(`The address has an unknown ${name}; it is shown as if it had none.`)
+    if (value !== undefined && found === undefined) problems.push(`The ${name} in the URL is unknown and was ignored.`)
     return found ?? usual
   }
   return {
@@ -55,7 +54,7 @@ export function readRulesSearch(search: RulesSearch): RulesView {
   }
 }
 
-/** What the server is asked for. */
+/** The input of the list request. */
 export function listInput({ q, status, level, sort }: RulesView): ListInput {
   const state = STATES.find((each) => each === status)
   const origin = ORIGINS.find((each) => each === status)
@@ -66,4 +65,13 @@ export function listInput({ q, status, level, sort }: RulesView): ListInput {
     ...(level === 'all' ? {} : { level }),
     order: sort,
   }
+}
+
+/** Whether Enter can act on the focused rule. A rule that has left the list does not open; the open one can be entered. */
+export function canOpen(
+  focused: string | null,
+  openId: string | undefined,
+  rules: readonly { readonly id: string }[],
+): boolean {
+  return focused !== null && (focused === openId || rules.some(({ id }) => id === focused))
 }

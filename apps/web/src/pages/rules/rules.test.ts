@@ -3,7 +3,7 @@ import { parseRule } from '@sentinelmesh/rules'
 import { BUILTIN_RULES } from '@sentinelmesh/rules/builtin'
 import { describe, expect, test } from 'vitest'
 import { toBatches } from './import-files.ts'
-import { listInput, readRulesSearch } from './rules-search.ts'
+import { canOpen, listInput, readRulesSearch } from './rules-search.ts'
 import { copiedRule, newRuleText } from './template.ts'
 import { readTried } from './tried-entry.ts'
 
@@ -15,6 +15,14 @@ describe('the address of Rules', () => {
     expect(listInput(view)).toEqual({ q: 'shell', origin: 'own', level: 'high', order: 'level' })
     expect(listInput(readRulesSearch({ status: 'quarantined' }))).toEqual({ state: 'quarantined', order: 'level' })
   })
+})
+
+test('Enter opens a rule of the list, goes into the open one, and does nothing for a rule that left the list', () => {
+  const rules = [{ id: 'sm-cred-001' }]
+  expect(canOpen('sm-cred-001', undefined, rules)).toBe(true)
+  expect(canOpen('own-report', 'own-report', rules)).toBe(true)
+  expect(canOpen('sm-cmd-009', undefined, rules)).toBe(false)
+  expect(canOpen(null, undefined, rules)).toBe(false)
 })
 
 describe('what a rule is tried on', () => {

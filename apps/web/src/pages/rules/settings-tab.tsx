@@ -10,25 +10,25 @@ import { ShownText } from '../../components/text/shown-text.tsx'
 import { When } from '../../components/time/when.tsx'
 import { counted, exact } from '../../figures.ts'
 import { useMay, useSession, whoMay } from '../../shell/session.tsx'
-import { useSay } from '../../shell/toast.tsx'
+import { useToast } from '../../shell/toast.tsx'
 import type { RuleDetail } from './rule-types.ts'
 import { useRuleAction } from './use-rule-action.ts'
 
-const MOST_POINTS = 100
+const MAX_POINTS = 100
 
 interface SettingsTabProps {
   readonly rule: RuleDetail
   readonly onOpen: (id: string) => void
 }
 
-/** What the rule counts in this organization, and what its document says of itself. */
+/** The rule's level and points in this organization, and its metadata. */
 export function SettingsTab({ rule, onOpen }: SettingsTabProps) {
   return (
     <div className="flex max-w-3xl flex-col gap-5 px-5 py-4 max-tablet:px-4">
       {rule.level !== null && <Override key={`${rule.override.level} ${rule.override.points}`} rule={rule} />}
       {rule.kind !== 'filter' && rule.state !== 'loaded_not_run' && <LastDay rule={rule} />}
       {rule.correlations.length > 0 && (
-        <Section title="Correlations that refer to it">
+        <Section title="Correlations that use this rule">
           <ul className="flex flex-col items-start">
             {rule.correlations.map(({ id, title }) => (
               <li key={id}>
@@ -44,7 +44,7 @@ export function SettingsTab({ rule, onOpen }: SettingsTabProps) {
           </ul>
         </Section>
       )}
-      <Section title="About it">
+      <Section title="About this rule">
         <Facts rule={rule} />
       </Section>
     </div>
@@ -68,7 +68,7 @@ function LastDay({ rule }: { readonly rule: RuleDetail }) {
           search={{ range: '24h', q: withClause('', 'rule', rule.id) }}
           className={buttonClass()}
         >
-          Show them in Logs
+          Show in Logs
         </Link>
       </p>
     </Section>
@@ -79,30 +79,30 @@ type LevelValue = Level | 'own'
 
 function Override({ rule }: { readonly rule: RuleDetail }) {
   const { client } = useSession()
-  const say = useSay()
+  const toast = useToast()
   const mayWrite = useMay('rules.write')
   const save = useRuleAction(client.rules.override.mutate, 'The level was not changed')
   const [level, setLevel] = useState<LevelValue>(rule.override.level ?? 'own')
   const [points, setPoints] = useState(rule.override.points === null ? '' : String(rule.override.points))
-  const wrong = points !== '' && !(/^\d+$/.test(points) && Number(points) <= MOST_POINTS)
+  const wrong = points !== '' && !(/^\d+$/.test(points) && Number(points) <= MAX_POINTS)
   const wanted = { level: level === 'own' ? null : level, points: points === '' ? null : Number(points) }
   const same = wanted.level === rule.override.level && wanted.points === rule.override.points
   const own = `${rule.level ?? 'none'}, ${exact(rule.points ?? 0)} points`
   const options: readonly { value: LevelValue; text: string }[] = [
-    { value: 'own', text: `As the rule says (${rule.level ?? 'none'})` },
+    { value: 'own', text: `Rule default (${rule.level ?? 'none'})` },
     ...LEVELS.toReversed().map((value) => ({ value, text: value.charAt(0).toUpperCase() + value.slice(1) })),
   ]
   const store = async (input: { level: Level | null; points: number | null }) => {
     const done = await save.run({ id: rule.id, ...input })
-    if (done !== undefined) say('Changed. Matches from now on count so; stored ones stay as they are')
+    if (done !== undefined) toast('Saved. It applies to new matches; stored ones do not change')
   }
   return (
-    <Section title="What a match counts here">
+    <Section title="Level and points">
       <p className="mb-2.5 text-body text-ink-2">
-        The rule itself says {own}.{' '}
+        The rule sets {own}.{' '}
         {rule.overridden
-          ? `Here it is ${rule.effective_level ?? 'none'}, ${exact(rule.effective_points ?? 0)} points.`
-          : 'Nothing else is set for this organization.'}
+          ? `This organization uses ${rule.effective_level ?? 'none'}, ${exact(rule.effective_points ?? 0)} points.`
+          : 'This organization does not override it.'}
       </p>
       <form
         className="flex flex-wrap items-end gap-3"
@@ -125,11 +125,11 @@ function Override({ rule }: { readonly rule: RuleDetail }) {
           />
         </div>
         <label className="block">
-          <span className="mb-1 block text-small font-medium">Points, 0–{MOST_POINTS}</span>
+          <span className="mb-1 block text-small font-medium">Points, 0–{MAX_POINTS}</span>
           <input
             inputMode="numeric"
             className="block h-8.5 w-36 rounded-control border border-control bg-surface px-2.5 text-small tabular-nums placeholder:text-ink-3 disabled:opacity-45 coarse:h-11"
-            placeholder={level === 'own' ? `${exact(rule.points ?? 0)}, as the rule says` : 'those of the level'}
+            placeholder={level === 'own' ? `${exact(rule.points ?? 0)}, rule default` : 'Level default'}
             value={points}
             disabled={!mayWrite}
             aria-invalid={wrong}
@@ -139,18 +139,18 @@ function Override({ rule }: { readonly rule: RuleDetail }) {
         {mayWrite && (
           <>
             <Button type="submit" look="primary" className="h-8.5" disabled={same || wrong} busy={save.busy}>
-              Change
+              Apply
             </Button>
             {rule.overridden && (
               <Button look="ghost" className="h-8.5" onClick={() => void store({ level: null, points: null })}>
-                As the rule says
+                Reset to rule default
               </Button>
             )}
           </>
         )}
       </form>
-      {wrong && <FieldError>{`Points are a whole number from 0 to ${MOST_POINTS}.`}</FieldError>}
-      {!mayWrite && <p className="mt-2 text-small text-ink-3">{whoMay('rules.write')} may change this.</p>}
+      {wrong && <FieldError>{`Enter a whole number from 0 to ${MAX_POINTS}.`}</FieldError>}
+      {!mayWrite && <p className="mt-2 text-small text-ink-3">{whoMay('rules.write')} can change this.</p>}
     </Section>
   )
 }
@@ -169,7 +169,7 @@ function Facts({ rule }: { readonly rule: RuleDetail }) {
     )
   const facts: readonly (readonly [string, ReactNode])[] = [
     ['Description', text(rule.description)],
-    ['Mistakes it makes', list(rule.falsepositives)],
+    ['False positives', list(rule.falsepositives)],
     ['Family', text(rule.family)],
     ['Log source', rule.logsource === null ? null : text(Object.values(rule.logsource).filter(Boolean).join(' / '))],
     ['Status', text(rule.status)],
@@ -177,11 +177,11 @@ function Facts({ rule }: { readonly rule: RuleDetail }) {
     ['Author', text(rule.author)],
     ['License', text(rule.license)],
     ['Date', text([rule.date, rule.modified].filter(Boolean).join(', changed '))],
-    // As text: what a document from outside names is no link of ours.
+    // Plain text: URLs of untrusted documents are not linked.
     ['References', list(rule.references)],
     ['File', text(rule.file)],
     [
-      'Changed here',
+      'Last changed',
       rule.updated_at === null ? null : (
         <>
           <When at={rule.updated_at} />

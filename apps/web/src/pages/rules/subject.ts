@@ -1,2 +1,2 @@
-/** What is tried: the saved rule, or the text as it stands in the editor. */
+/** The rule to test: a saved rule, or the text in the editor. */
 export type Subject = { readonly id: string } | { readonly text: string }

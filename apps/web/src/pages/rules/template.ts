@@ -1,4 +1,4 @@
-/** What a new rule begins with: it can be saved as soon as the text in quotes is what is looked for. */
+/** Text of a new rule. It is ready to save once the quoted text is replaced. */
 export function newRuleText(): string {
   return `title: New rule
 id: ${newId()}
@@ -20,7 +20,7 @@ falsepositives:
 const ID_LINE = /^id:.*$/m
 const TITLE_LINE = /^title:[ \t]*(.*)$/m
 
-/** The same document under an id of its own, so that it can stand beside the first. */
+/** The same document with a new ID, so that both can be loaded. */
 export function copiedRule(text: string): string {
   const id = `id: ${newId()}`
   const renamed = text.replace(TITLE_LINE, (line, title: string) =>
@@ -29,7 +29,7 @@ export function copiedRule(text: string): string {
   return ID_LINE.test(renamed) ? renamed.replace(ID_LINE, id) : `${id}\n${renamed}`
 }
 
-/** A random UUID. `crypto.randomUUID` is there on secure pages only. */
+/** A random UUID. `crypto.randomUUID` exists only in secure contexts. */
 function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40

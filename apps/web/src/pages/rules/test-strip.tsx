@@ -3,23 +3,24 @@ import { Tabs } from 'radix-ui'
 import { lazy, Suspense, useState } from 'react'
 import { IconButton } from '../../components/inputs/button.tsx'
 import { cn } from '../../components/layout/class-names.ts'
+import { TAB_CLASS } from '../../components/layout/tab-class.ts'
 import type { Level } from '../../components/entry/risk.tsx'
 import type { Subject } from './subject.ts'
 import { TryPanel } from './try-panel.tsx'
 
-/** The chart comes when a backtest is asked for. */
+/** Loaded when a backtest is opened, because it needs the chart. */
 const BacktestPanel = lazy(async () => ({ default: (await import('./backtest-panel.tsx')).BacktestPanel }))
 
 interface TestStripProps {
   readonly subject: Subject
-  /** The text has errors, or is being checked: there is nothing that could be tried. */
+  /** The text has errors or is being checked, so it cannot be tried. */
   readonly broken: boolean
   readonly level: Level
 }
 
 const TABS = { try: 'Try on an entry', backtest: 'Backtest' } as const
 
-/** Under the text: does it hold for this entry, and what would it have found in the last days. */
+/** Tests below the rule's text: try it on one entry, or backtest it on stored entries. */
 export function TestStrip({ subject, broken, level }: TestStripProps) {
   const [tall, setTall] = useState(false)
   return (
@@ -30,21 +31,15 @@ export function TestStrip({ subject, broken, level }: TestStripProps) {
       <div className="flex shrink-0 items-center border-b border-line pr-3 pl-5">
         <Tabs.List aria-label="Tests of the rule" className="flex gap-4">
           {Object.entries(TABS).map(([name, word]) => (
-            <Tabs.Trigger
-              key={name}
-              value={name}
-              className="-mx-1 -mb-px h-8 border-b-2 border-transparent px-1 text-body font-medium text-ink-2 hover:text-ink focus-inset data-[state=active]:border-accent data-[state=active]:text-ink coarse:h-11"
-            >
+            <Tabs.Trigger key={name} value={name} className={cn(TAB_CLASS, 'h-8')}>
               {word}
             </Tabs.Trigger>
           ))}
         </Tabs.List>
-        <span className="ml-3 text-small text-ink-3">
-          {'text' in subject && 'on the text as it stands in the editor'}
-        </span>
+        <span className="ml-3 text-small text-ink-3">{'text' in subject && 'uses the unsaved text'}</span>
         <IconButton
           icon={tall ? Minimize2 : Maximize2}
-          label={tall ? 'Less room for the tests' : 'More room for the tests'}
+          label={tall ? 'Shrink panel' : 'Enlarge panel'}
           className="ml-auto"
           aria-pressed={tall}
           onClick={() => setTall(!tall)}

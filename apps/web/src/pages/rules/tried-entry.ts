@@ -1,11 +1,11 @@
-/** A log's id is a UUID: what looks like one is meant as one. */
+/** Stored entries have UUIDs, so a UUID is taken as one. */
 const LOG_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 export type TriedOn = { readonly log_id: string } | { readonly entry: string }
 
 /**
- * What was pasted, as the server takes it: the id of a stored entry, a JSON object as it is, and anything else as the
- * payload of a tool call by nobody in particular.
+ * The input of the try request: the ID of a stored entry, a JSON object as is, or any other text as the payload of a
+ * tool call from a placeholder sender.
  */
 export function readTried(pasted: string): TriedOn | undefined {
   const text = pasted.trim()
@@ -14,7 +14,7 @@ export function readTried(pasted: string): TriedOn | undefined {
   return { entry: isObject(text) ? text : JSON.stringify({ sender: 'try', kind: 'tool_call', payload: pasted }) }
 }
 
-/** It begins as an entry would, and cannot be read as one: tried is something else than was meant. */
+/** The text starts like a JSON object but is invalid, so it is tried as a payload instead. */
 export function looksBroken(pasted: string): boolean {
   const text = pasted.trim()
   return text.startsWith('{') && !isObject(text)

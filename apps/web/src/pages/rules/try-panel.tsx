@@ -15,7 +15,7 @@ import { looksBroken, readTried } from './tried-entry.ts'
 
 const RUN_KEY = /Mac|iP/.test(navigator.userAgent) ? '\u2318\u21b5' : 'Ctrl \u21b5'
 
-/** The rule on one entry, pasted or stored, with the reason why it held or did not. */
+/** Tries the rule on one pasted or stored entry, and explains why it matched or not. */
 export function TryPanel({ subject, broken }: { readonly subject: Subject; readonly broken: boolean }) {
   const { client } = useSession()
   const [pasted, setPasted] = useState('')
@@ -35,7 +35,7 @@ export function TryPanel({ subject, broken }: { readonly subject: Subject; reado
           aria-label="Entry to try the rule on"
           spellCheck={false}
           autoComplete="off"
-          placeholder={'Paste an entry as JSON, any text as a payload, or the id of a stored entry'}
+          placeholder="Paste an entry as JSON, text as a payload, or the ID of a stored entry"
           className="mono min-h-0 flex-1 resize-none rounded-control border border-control bg-surface px-2 py-1.5 placeholder:text-ink-3 focus-visible:outline-offset-0"
           value={pasted}
           onChange={(event) => setPasted(event.target.value)}
@@ -52,13 +52,13 @@ export function TryPanel({ subject, broken }: { readonly subject: Subject; reado
           </Button>
           <span className="min-w-0 text-small text-ink-3">
             {tooLarge ? (
-              <span className="text-danger">An entry has at most {bytes(LIMITS.entryBytes)}.</span>
+              <span className="text-danger">The limit is {bytes(LIMITS.entryBytes)} per entry.</span>
             ) : broken ? (
-              'The text has to be without errors first.'
+              'Fix the errors first.'
             ) : looksBroken(pasted) ? (
-              'This is not JSON, so it is tried as a payload.'
+              'This is not valid JSON, so it is tried as a payload.'
             ) : (
-              'Nothing of it is stored.'
+              'Nothing is stored.'
             )}
           </span>
         </div>
@@ -66,15 +66,15 @@ export function TryPanel({ subject, broken }: { readonly subject: Subject; reado
       <div
         className="relative min-w-0 flex-1 overflow-y-auto px-5 py-2.5 focus-inset"
         role="region"
-        aria-label="What came of it"
+        aria-label="Result"
         aria-live="polite"
-        // It scrolls, so it can have the focus.
+        // It scrolls, so keyboard users must be able to focus it.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
       >
         {fault !== undefined ? (
           <p className="text-body text-danger">
-            It could not be tried. <ShownText text={fault.say} />
+            The rule could not be tried. <ShownText text={fault.message} />
             {fault.details.ruleProblems?.map((problem) => (
               <span key={problem.message} className="block text-small">
                 Line {problem.range.line}: <ShownText text={problem.message} />
@@ -82,12 +82,12 @@ export function TryPanel({ subject, broken }: { readonly subject: Subject; reado
             ))}
           </p>
         ) : attempt.data === undefined ? (
-          <p className="text-body text-ink-3">
-            The result says whether the rule holds, which parts of it held or not, and what they found.
-          </p>
+          <p className="text-body text-ink-3">Results appear here: whether the rule matches, and why.</p>
         ) : (
           <>
-            {outdated && <p className="mb-2 text-small text-warn">This is from before the last change. Try again.</p>}
+            {outdated && (
+              <p className="mb-2 text-small text-warn">This result is from before your last change. Try again.</p>
+            )}
             <Outcome output={attempt.data} subject={subject} />
           </>
         )}
@@ -106,7 +106,7 @@ function Outcome({ output, subject }: { readonly output: TryOutput; readonly sub
     <div className="flex flex-col gap-4">
       {results.length === 0 && (
         <p className="text-body text-ink-2">
-          There was no rule to try
+          No rule to try
           {output.problems.length > 0 && (
             <>
               : <ShownText text={output.problems[0]?.message ?? ''} />
@@ -117,7 +117,7 @@ function Outcome({ output, subject }: { readonly output: TryOutput; readonly sub
       )}
       {ofOthers && (
         <p className="text-body text-ink-2">
-          A correlation counts entries, so one alone does not decide it. This is what the rules that it counts say.
+          A correlation needs several entries. These are the results of the rules that it refers to.
         </p>
       )}
       {results.map((tried) => (
@@ -134,7 +134,7 @@ function Result({
 }: {
   readonly tried: Tried
   readonly output: TryOutput
-  /** It is not plain which rule this is about. */
+  /** The result needs the rule's title, because it is not clear which rule it is about. */
   readonly named: boolean
 }) {
   const { held, filtered_by: filter, points, level, places } = tried
@@ -149,15 +149,15 @@ function Result({
             </>
           )}
           {!held
-            ? 'Does not hold'
+            ? 'Does not match'
             : filter === null
-              ? `Holds: ${level}, ${counted(points, 'point', 'points')}`
-              : 'Holds, and a filter holds it back: it counts nothing'}
+              ? `Matches: ${level}, ${counted(points, 'point', 'points')}`
+              : 'Matches, but a filter suppresses it, so it adds no risk'}
         </span>
       </p>
       {output.read_as === 'event' && (
         <p className="text-small text-ink-3">
-          Read as an event with fields of its own, since it has no sender and payload; its log source is not looked at.
+          Read as an event with its own fields, because it has no sender and payload. Its log source is not checked.
         </p>
       )}
       {output.entry !== null && places.length > 0 && <TriedPayload entry={output.entry} tried={tried} />}
@@ -166,7 +166,7 @@ function Result({
   )
 }
 
-/** The payload as it was judged, with the places that made the rule hold. */
+/** The payload as it was judged, with the matches highlighted. */
 function TriedPayload({ entry, tried }: { readonly entry: NonNullable<TryOutput['entry']>; readonly tried: Tried }) {
   const places = useMemo(
     () => entryPlaces({ payload_type: entry.payload_type, matches: [tried] }),

@@ -2,27 +2,27 @@ import { useMutation } from '@tanstack/react-query'
 import { toFault } from '../../fault.ts'
 import { counted } from '../../figures.ts'
 import { useSession } from '../../shell/session.tsx'
-import { useSay } from '../../shell/toast.tsx'
+import { useToast } from '../../shell/toast.tsx'
 
-/** The org's own rules and settings as one YAML file, saved by the browser. */
+/** Downloads the org's own rules and settings as one YAML file. */
 export function useExport(): { readonly busy: boolean; readonly start: () => void } {
   const { slug } = useSession()
-  const say = useSay()
+  const toast = useToast()
   const run = useMutation({
     mutationFn: () => download(slug),
     onSuccess: ({ file, documents, settings }) => {
       save(`${slug}-rules.yml`, file)
-      say(
-        `Exported ${counted(documents, 'document', 'documents')} and ${counted(settings, 'setting', 'settings')}. Built-in rules are not in it`,
+      toast(
+        `Exported ${counted(documents, 'document', 'documents')} and ${counted(settings, 'setting', 'settings')}. Built-in rules are not included`,
       )
     },
     onError: (error) =>
-      say(`The rules could not be exported. ${error instanceof TypeError ? toFault(error).say : error.message}`),
+      toast(`The rules could not be exported. ${error instanceof TypeError ? toFault(error).message : error.message}`),
   })
   return { busy: run.isPending, start: () => run.mutate() }
 }
 
-/** Over REST, which streams: the rules of an organization have up to 64 MiB. */
+/** Uses REST, which streams: the rules of an org can have up to 64 MiB. */
 async function download(slug: string): Promise<{ file: Blob; documents: number; settings: number }> {
   const reply = await fetch('/api/v1/rules.yaml', { headers: { 'x-sentinelmesh-org': slug } })
   if (!reply.ok) {
@@ -39,6 +39,6 @@ function save(name: string, file: Blob): void {
   link.href = url
   link.download = name
   link.click()
-  // The browser reads it a moment later.
+  // The browser reads the URL shortly after the click.
   window.setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }

@@ -7,7 +7,7 @@ import { useTRPC } from '../../trpc.ts'
 import { toBatches, type ImportFile } from './import-files.ts'
 import type { ImportOutput } from './rule-types.ts'
 
-/** What came of all requests of one import. */
+/** The combined results of all requests of one import. */
 export type ImportReport = Omit<ImportOutput, 'import_id'>
 
 export type ImportRun =
@@ -28,7 +28,7 @@ interface ImportOptions {
   readonly replace: boolean
 }
 
-/** An import in as many requests as it takes, one after the other, under one id. */
+/** Runs an import as sequential requests under one import ID. */
 export function useImport(): {
   readonly run: ImportRun
   readonly start: (files: readonly ImportFile[], options: ImportOptions) => Promise<void>
@@ -86,7 +86,7 @@ function joined(one: ImportReport, other: ImportReport): ImportReport {
     unchanged: one.unchanged + other.unchanged,
     changed: [...one.changed, ...other.changed],
     ...(left === undefined ? {} : { left_out: left }),
-    // A later request may bring the rules that a filter of an earlier one waits for: the last word counts.
+    // A later request can add rules that a filter of an earlier one waits for, so the newest result counts.
     awaiting: [...new Map([...one.awaiting, ...other.awaiting].map((filter) => [filter.id, filter])).values()],
   }
 }

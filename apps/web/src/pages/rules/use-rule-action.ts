@@ -1,19 +1,22 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type Fault, toFault } from '../../fault.ts'
 import { useSession } from '../../shell/session.tsx'
-import { useSay } from '../../shell/toast.tsx'
+import { useToast } from '../../shell/toast.tsx'
 import { useTRPC } from '../../trpc.ts'
 import type { RuleDetail } from './rule-types.ts'
 
 interface Action<Input, Output> {
   readonly busy: boolean
   readonly fault: Fault | undefined
-  /** Resolves with undefined where it failed; then `fault` says why. */
+  /** Resolves with undefined on failure; `fault` then says why. */
   readonly run: (input: Input) => Promise<Output | undefined>
   readonly reset: () => void
 }
 
-/** A write to the rule set: on success everything that shows rules is read anew. `failed`: `The rule could not be removed`. */
+/**
+ * A write to the rules. On success, all rule data is reloaded. `failed` starts the error message: `The rule was not
+ * removed`.
+ */
 export function useRuleAction<Input, Output>(
   act: (input: Input) => Promise<Output>,
   failed: string,
@@ -21,7 +24,7 @@ export function useRuleAction<Input, Output>(
   const trpc = useTRPC()
   const queries = useQueryClient()
   const { onSignedOut } = useSession()
-  const say = useSay()
+  const toast = useToast()
   const mutation = useMutation({
     mutationFn: (input: Input) => act(input),
     onSuccess: (output) => {
@@ -32,10 +35,10 @@ export function useRuleAction<Input, Output>(
     onError: (error) => {
       const fault = toFault(error)
       if (fault.code === 'unauthenticated') onSignedOut()
-      // Somebody else was quicker: what they did is shown.
+      // Somebody else changed the rule first, so reload it.
       if (fault.code === 'conflict' || fault.code === 'not_found')
         void queries.invalidateQueries(trpc.rules.pathFilter())
-      say(`${failed}. ${fault.say}`, 'failed')
+      toast(`${failed}. ${fault.message}`, 'failed')
     },
   })
   return {

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef } from 'react'
 
-/** ⌘S and Ctrl+S, wherever on the page the focus is; the editor answers to them by itself. */
+/** Saves on ⌘S or Ctrl+S anywhere on the page. The editor handles these keys itself. */
 export function useSaveKey(save: () => void): void {
   const latest = useRef(save)
   useLayoutEffect(() => {

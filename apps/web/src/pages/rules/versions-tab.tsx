@@ -11,7 +11,7 @@ import type { RuleDetail } from './rule-types.ts'
 interface VersionsTabProps {
   readonly rule: RuleDetail
   readonly editable: boolean
-  /** Another edit is under way, which this must not put aside. */
+  /** There are unsaved changes, which restoring must not overwrite. */
   readonly edited: boolean
   readonly onRestore: (text: string) => void
 }
@@ -21,11 +21,11 @@ const HASH_CHARS = 10
 export function VersionsTab({ rule, editable, edited, onRestore }: VersionsTabProps) {
   const [open, setOpen] = useState<string | null>(null)
   if (rule.versions.length === 0)
-    return <p className="px-5 py-4 text-body text-ink-2">No version of it has judged an entry yet.</p>
+    return <p className="px-5 py-4 text-body text-ink-2">No version of this rule was used yet.</p>
   return (
     <div className="px-5 py-3 max-tablet:px-4">
       <p className="mb-1 text-body text-ink-2">
-        Every version that judged entries: a match names the one that made it.
+        All versions that were in use. Each match shows the version that found it.
       </p>
       <ol>
         {rule.versions.map(({ hash, title, first_seen_at: at, current }) => (
@@ -76,7 +76,7 @@ function OldText({ id, hash, editable, edited, onRestore }: OldTextProps) {
   return (
     <div className="py-1.5">
       <pre
-        // It scrolls, so it can have the focus.
+        // It scrolls, so keyboard users must be able to focus it.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
         aria-label="Text of this version"
@@ -87,9 +87,9 @@ function OldText({ id, hash, editable, edited, onRestore }: OldTextProps) {
       {editable && (
         <div className="mt-2 flex flex-wrap items-center gap-2">
           <Button disabled={edited} onClick={() => onRestore(text)}>
-            Edit from this version
+            Restore this version
           </Button>
-          {edited && <span className="text-small text-ink-3">Save or discard what is edited first.</span>}
+          {edited && <span className="text-small text-ink-3">Save or discard your changes first.</span>}
         </div>
       )}
     </div>

@@ -1,4 +1,4 @@
-/** Ready to run: one tool result with a planted instruction, so that a rule matches. */
+/** Ready-to-run code that sends one tool result with a planted instruction, so that a rule matches. */
 export interface Snippet {
   readonly id: string
   readonly name: string

@@ -56,7 +56,7 @@ export function OrganizationForm({
         maxLength={LIMITS.orgChars}
         value={values.org}
         error={problems.org}
-        hint="Every entry, rule and key belongs to one."
+        hint="Entries, rules, and keys belong to an organization."
         onChange={(event) => set('org')(event.target.value)}
       />
       <Field
@@ -85,7 +85,7 @@ export function OrganizationForm({
       />
       {fault !== undefined && fault.code !== 'username_taken' && refusedPassword === undefined && (
         <div className="mt-3">
-          <FieldError>{fault.say}</FieldError>
+          <FieldError>{fault.message}</FieldError>
           {fault.requestId !== null && <p className="mt-1 text-small text-ink-3">Request {fault.requestId}</p>}
         </div>
       )}
@@ -99,17 +99,17 @@ export function OrganizationForm({
 function check({ org, username, password }: Values): Problems {
   const length = [...password].length
   return {
-    ...nameProblem('org', org, 'Give the organization a name.'),
+    ...nameProblem('org', org, 'Enter a name for the organization.'),
     ...nameProblem('username', username, 'Choose a username.'),
     ...(length === 0
       ? { password: 'Choose a password.' }
       : password.length < LIMITS.passwordMinChars
-        ? { password: `A password has at least ${LIMITS.passwordMinChars} characters; this one has ${length}.` }
+        ? { password: `Use at least ${LIMITS.passwordMinChars} characters. This password has ${length}.` }
         : {}),
   }
 }
 
 function nameProblem(field: 'org' | 'username', value: string, missing: string): Problems {
   if (value.trim() === '') return { [field]: missing }
-  return value.trim() === value ? {} : { [field]: 'Remove the blank at its beginning or end.' }
+  return value.trim() === value ? {} : { [field]: 'Remove the space at the start or end.' }
 }

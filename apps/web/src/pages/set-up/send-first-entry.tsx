@@ -23,7 +23,7 @@ const AN_AGENT = { id: 'agent', name: 'An agent' }
 export interface Arrival {
   readonly row: Row
   readonly detail: EntryDetail | undefined
-  /** `Arrived in 84 ms`, or without a figure where the clocks of server and browser disagree. */
+  /** `Arrived in 84 ms`, or without a time if the clocks of server and browser disagree. */
   readonly note: string
   readonly ms: number | undefined
 }
@@ -47,8 +47,8 @@ export function SendFirstEntry({ slug, url, apiKey, arrival, onArrival, onCopied
       <h1 className="text-display">Send your first entry</h1>
       <p className="mt-2 mb-6 text-body text-ink-2">
         {snippet === undefined
-          ? 'Set these where the agent runs, then let it do something. Settings, Sources has them again later.'
-          : 'Run this where this server can be reached. It sends one tool result with a planted instruction, so you also see a rule match.'}
+          ? 'Add all of these lines to the agent’s environment, then run the agent. You can find them later in Settings → Sources.'
+          : 'Run this on a machine that can reach this server. It sends one tool result with a planted instruction, so that a rule matches.'}
       </p>
       <Tabs.Root
         value={shown}
@@ -56,7 +56,7 @@ export function SendFirstEntry({ slug, url, apiKey, arrival, onArrival, onCopied
         className="overflow-hidden rounded-card border border-control bg-sunken"
       >
         <div className="flex items-center justify-between gap-3 border-b border-line bg-surface px-1.5 py-1">
-          <Tabs.List aria-label="Ways to send it" className="flex gap-1">
+          <Tabs.List aria-label="Send with" className="flex gap-1">
             {[...SNIPPETS, AN_AGENT].map(({ id, name }) => (
               <Tabs.Trigger
                 key={id}
@@ -79,7 +79,7 @@ export function SendFirstEntry({ slug, url, apiKey, arrival, onArrival, onCopied
           {agent !== undefined && <AgentLines agent={agent} url={url} apiKey={apiKey} onCopied={onCopied} />}
         </Tabs.Content>
       </Tabs.Root>
-      <p className="mt-2 text-small text-ink-3">The copied text holds the full key. It is shown masked here.</p>
+      <p className="mt-2 text-small text-ink-3">The key is masked here. The copied text contains the full key.</p>
 
       <section aria-label="Arrival" className="mt-6 overflow-hidden rounded-card border border-line bg-surface">
         {arrival === undefined ? (
@@ -88,7 +88,7 @@ export function SendFirstEntry({ slug, url, apiKey, arrival, onArrival, onCopied
               aria-hidden="true"
               className={listening ? 'size-1.75 animate-skeleton rounded-full bg-ok' : 'size-1.75 rounded-full bg-warn'}
             />
-            {listening ? 'Listening. The entry shows here as soon as it arrives.' : 'Connecting to the stream…'}
+            {listening ? 'Listening. The entry appears here when it arrives.' : 'Connecting to the live stream…'}
           </p>
         ) : (
           <Arrived arrival={arrival} />
@@ -97,7 +97,7 @@ export function SendFirstEntry({ slug, url, apiKey, arrival, onArrival, onCopied
       {arrival !== undefined && (
         <p className="mt-5">
           <a className={buttonClass('primary', 'h-9 px-3.5 text-body')} href={`/o/${slug}/logs?log=${arrival.row.id}`}>
-            Open it in Logs
+            Open in Logs
             <ArrowRight size={14} aria-hidden="true" />
           </a>
         </p>
@@ -143,7 +143,7 @@ function Arrived({ arrival: { row, detail, ms } }: { readonly arrival: Arrival }
       {detail !== undefined && contributions.length === 0 && (
         <p className="border-t border-line px-4 py-2.5 text-body text-ink-2">
           {row.unjudged
-            ? 'Unjudged: it asked while the rules were being made ready. The next one is judged.'
+            ? 'Not judged, because the rules were still loading. The next entry will be judged.'
             : 'No rule matched, so its risk is 0.'}
         </p>
       )}
@@ -151,21 +151,21 @@ function Arrived({ arrival: { row, detail, ms } }: { readonly arrival: Arrival }
   )
 }
 
-/** Beyond this the clocks of server and browser disagree, and a figure would be a guess. */
-const BELIEVABLE_MS = 10_000
+/** A longer delay means that the clocks of server and browser disagree. */
+const MAX_DELAY_MS = 10_000
 
-/** Follows the log from its head and tells the first entry that comes. */
+/** Reports the first entry of the log. Returns whether the tail is open. */
 function useFirstEntry(slug: string, onArrival: (arrival: Arrival) => void): boolean {
   const [listening, setListening] = useState(false)
-  const tell = useRef(onArrival)
+  const latest = useRef(onArrival)
   useEffect(() => {
-    tell.current = onArrival
+    latest.current = onArrival
   })
   useEffect(() => {
     const client = createClient(slug)
     const socket = createLiveSocket(slug, () => undefined)
-    let told = false
-    // From the first entry on, whoever is quicker: this page or the command.
+    let reported = false
+    // From the start of the log, because the command may finish before this page subscribes.
     let position = '0'
     const followed = socket.follow({
       q: '',
@@ -173,20 +173,20 @@ function useFirstEntry(slug: string, onArrival: (arrival: Arrival) => void): boo
       onItem(item) {
         setListening(true)
         if (item.type === 'progress') position = item.cursor
-        if (item.type !== 'entry' || told) return
-        told = true
+        if (item.type !== 'entry' || reported) return
+        reported = true
         const row = item.entry
         const ms = Date.now() - Date.parse(row.received_at)
-        const believable = ms >= 0 && ms < BELIEVABLE_MS
+        const plausible = ms >= 0 && ms < MAX_DELAY_MS
         const arrival = {
           row,
-          ms: believable ? ms : undefined,
-          note: believable ? `Arrived in ${duration(ms)}` : 'Arrived',
+          ms: plausible ? ms : undefined,
+          note: plausible ? `Arrived in ${duration(ms)}` : 'Arrived',
         }
-        tell.current({ ...arrival, detail: undefined })
+        latest.current({ ...arrival, detail: undefined })
         client.logs.get.query({ id: row.id }).then(
-          (detail) => tell.current({ ...arrival, detail }),
-          () => undefined, // the row itself is on screen; Logs explains the rest
+          (detail) => latest.current({ ...arrival, detail }),
+          () => undefined, // the row is on screen, and Logs explains the rest
         )
       },
     })

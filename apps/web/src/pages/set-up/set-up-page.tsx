@@ -11,7 +11,7 @@ import { OrganizationForm, type SetUp } from './organization-form.tsx'
 import { SendFirstEntry, type Arrival } from './send-first-entry.tsx'
 import { Steps } from './steps.tsx'
 
-/** From the link that the server printed to an entry that explains itself. */
+/** Guides from the set-up link that the server printed to a first entry and its explanation. */
 export function SetUpPage() {
   useTitle('Set up')
   const trpc = useTRPC()
@@ -25,26 +25,26 @@ export function SetUpPage() {
   if (made === undefined && status.data?.setup === false) {
     return (
       <FullPageNotice
-        title="This installation is set up"
+        title="SentinelMesh is already set up"
         link={{ href: '/', text: status.data.me === null ? 'Sign in' : 'Go to the overview' }}
       >
-        The set-up link was used. Further people join by an invitation, or an owner runs{' '}
+        The set-up link was used. To add users, send them an invitation or run{' '}
         <code className="mono">sentinelmesh user create</code> on the server.
       </FullPageNotice>
     )
   }
   if (status.isError) {
     return (
-      <FullPageNotice title="The server does not answer" fault={toFault(status.error)}>
-        It may be stopped or on its way up.
+      <FullPageNotice title="The server is not responding" fault={toFault(status.error)}>
+        It may be stopped or still starting.
       </FullPageNotice>
     )
   }
   if (made === undefined && token === '') {
     return (
       <FullPageNotice title="The set-up link is incomplete" link={{ href: '/', text: 'Try again' }}>
-        Open the whole link that the server printed when it started, with everything behind the #. Without a terminal it
-        stands in the file <code className="mono">setup-link</code> in the data folder.
+        Open the complete link that the server printed when it started, including the part after the #. The link is also
+        in the file <code className="mono">setup-link</code> in the data folder.
       </FullPageNotice>
     )
   }
@@ -72,14 +72,14 @@ export function SetUpPage() {
           {step === 'organization' && (
             <>
               <Heading title="Create your organization">
-                You become its owner. Agents report to it with keys, and nobody else sees its entries.
+                You become its owner. Agents report to it with keys. Only its members can see its entries.
               </Heading>
               <OrganizationForm
                 token={token}
                 onDone={(result) => {
                   setMade(result)
                   setStep('key')
-                  // The token is used up: it has no place in the history.
+                  // The token is used up, so remove it from the history.
                   window.history.replaceState(window.history.state, '', '/setup')
                 }}
               />
@@ -88,8 +88,8 @@ export function SetUpPage() {
           {made !== undefined && step === 'key' && (
             <>
               <Heading title="Get a key">
-                Agents authenticate with it. It is shown this once; only its fingerprint is kept. Lost keys are
-                replaced, never recovered.
+                Agents authenticate with this key. It is shown only once, and the server stores only a hash of it. If
+                you lose it, create another.
               </Heading>
               <div className="flex items-center gap-3 rounded-card border border-line bg-sunken py-2.5 pr-2.5 pl-4">
                 <code className="mono min-w-0 flex-1 truncate">
@@ -99,11 +99,11 @@ export function SetUpPage() {
                 <CopyButton text={made.apiKey.key} label="Copy key" onCopied={() => setCopied(true)} />
               </div>
               <p className="mt-2 text-small text-ink-3">
-                The copied text is the full key. The commands of the next step hold it too.
+                The copied text is the full key. The commands in the next step contain it too.
               </p>
               <div className="mt-5">
                 <Button look="primary" className="h-9 px-4 text-body coarse:h-11" onClick={() => setStep('send')}>
-                  {copied ? 'Continue' : 'Continue, the next step holds it too'}
+                  Continue
                 </Button>
               </div>
             </>
@@ -141,7 +141,7 @@ function Heading({ title, children }: { readonly title: string; readonly childre
 }
 
 function matchedNote({ row }: Arrival): string {
-  if (row.unjudged) return 'Unjudged'
+  if (row.unjudged) return 'Not judged'
   if (row.matches.length === 0) return 'No rule matched'
   return row.matches.length === 1 ? 'One rule matched' : `${row.matches.length} rules matched`
 }

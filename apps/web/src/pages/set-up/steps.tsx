@@ -8,7 +8,7 @@ export interface Step {
   readonly note?: string | undefined
 }
 
-/** How far the set-up is: `current` counts from 0. */
+/** The set-up steps. `current` counts from 0. */
 export function Steps({ steps, current }: { readonly steps: readonly Step[]; readonly current: number }) {
   return (
     <aside className="w-100 shrink-0 border-r border-line bg-surface px-9 py-8 max-desktop:w-72 max-desktop:px-6 max-tablet:w-full max-tablet:border-r-0 max-tablet:border-b max-tablet:px-4 max-tablet:py-4">

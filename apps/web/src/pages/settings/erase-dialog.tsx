@@ -6,14 +6,14 @@ import { ShownText } from '../../components/text/shown-text.tsx'
 import { useSession } from '../../shell/session.tsx'
 
 interface EraseDialogProps {
-  /** Null: everything. */
+  /** Null to erase everything. */
   readonly session: string | null
   readonly busy: boolean
   readonly onErase: () => void
   readonly onClose: () => void
 }
 
-/** Asks once more; for everything the organization's name is typed. */
+/** Asks for confirmation. To erase everything, the user must type the organization's name. */
 export function EraseDialog({ session, busy, onErase, onClose }: EraseDialogProps) {
   const { me } = useSession()
   const [name, setName] = useState('')
@@ -29,18 +29,18 @@ export function EraseDialog({ session, busy, onErase, onClose }: EraseDialogProp
         <p className="text-body">
           {session === null ? (
             <>
-              All entries of <ShownText text={me.org.name} /> that are stored now are removed.
+              This erases all stored entries of <ShownText text={me.org.name} />.
             </>
           ) : (
             <>
-              All entries of session <ShownText text={session} /> that are stored now are removed.
+              This erases all stored entries of session <ShownText text={session} />.
             </>
           )}{' '}
-          They cannot be brought back. Back-ups from before keep them until they are restored or deleted.
+          You cannot undo this. Earlier backups still contain them.
         </p>
         {session === null && (
           <Field
-            label={`Type the organization's name to confirm`}
+            label="Type the organization's name to confirm"
             hint={me.org.name}
             className="mt-4"
             value={name}
@@ -50,7 +50,7 @@ export function EraseDialog({ session, busy, onErase, onClose }: EraseDialogProp
           />
         )}
         <div className="mt-5 flex justify-end gap-2">
-          <Button onClick={onClose}>Keep them</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" look="danger" disabled={!sure} busy={busy}>
             {session === null ? 'Erase everything' : 'Erase session'}
           </Button>

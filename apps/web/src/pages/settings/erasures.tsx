@@ -10,21 +10,21 @@ import { When } from '../../components/time/when.tsx'
 import { count, counted } from '../../figures.ts'
 import { toFault } from '../../fault.ts'
 import { useMay, useSession, whoMay } from '../../shell/session.tsx'
-import { useSay } from '../../shell/toast.tsx'
+import { useToast } from '../../shell/toast.tsx'
 import { useTRPC } from '../../trpc.ts'
 import { EraseDialog } from './erase-dialog.tsx'
 import { Section } from './section.tsx'
 import { useAct } from './use-act.ts'
 
-/** While one is running its progress is asked so often. */
+/** How often the progress of a running erasure is read. */
 const PROGRESS_MS = 1_000
 
 type Asked = { readonly session: string } | { readonly all: true }
 
-/** What a person asks to be removed before its time. */
+/** Erases entries before their retention ends. */
 export function Erasures() {
   const { client } = useSession()
-  const say = useSay()
+  const toast = useToast()
   const mayEraseAll = useMay('erasures.all')
   const [session, setSession] = useState('')
   const [asked, setAsked] = useState<Asked>()
@@ -35,12 +35,12 @@ export function Erasures() {
     setAsked(undefined)
     if (done === undefined) return
     setSession('')
-    say('The erasure has begun')
+    toast('Erasure started')
   }
   return (
     <Section
       title="Erase"
-      about="Entries that are stored now are removed for good, from searches, counts and the files. The audit keeps who asked, when and how many."
+      about="Permanently deletes stored entries from searches, counts, and files. The audit log records who erased how many entries, and when."
     >
       <div className="flex flex-col divide-y divide-line rounded-card border border-line bg-surface">
         <form
@@ -53,7 +53,7 @@ export function Erasures() {
           <Field
             label="Erase a session"
             className="min-w-56 flex-1"
-            placeholder="Its id"
+            placeholder="Session ID"
             value={session}
             maxLength={LIMITS.sessionChars}
             autoComplete="off"
@@ -69,8 +69,8 @@ export function Erasures() {
             <span className="font-medium">Erase everything</span>
             <span className="block text-small text-ink-2">
               {mayEraseAll
-                ? 'All entries of this organization. Rules, users and keys stay.'
-                : `${whoMay('erasures.all')} may do this.`}
+                ? 'Erases all entries of this organization. Rules, users, and keys stay.'
+                : `${whoMay('erasures.all')} can do this.`}
             </span>
           </p>
           <Button look="danger" disabled={!mayEraseAll} onClick={() => setAsked({ all: true })}>
@@ -143,6 +143,6 @@ function isRunning({ state }: Erasure): boolean {
 
 function progressOf({ state, removed, left }: Erasure): string {
   if (state === 'finished') return removed === 0 ? 'Nothing to erase' : `${counted(removed, 'entry', 'entries')} erased`
-  if (left === 0) return `${counted(removed, 'entry', 'entries')} removed, clearing the files`
-  return `${count(removed)} removed, ${left >= LIMITS.erasureCounted ? 'more than ' : ''}${count(left)} to go`
+  if (left === 0) return `${counted(removed, 'entry', 'entries')} erased, clearing the files`
+  return `${count(removed)} erased, ${left >= LIMITS.erasureCounted ? 'more than ' : ''}${count(left)} to go`
 }

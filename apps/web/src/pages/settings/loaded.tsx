@@ -3,7 +3,7 @@ import { FaultNotice } from '../../components/notices/notice.tsx'
 import { RowsSkeleton, SKELETON_AFTER_MS, useAfter } from '../../components/notices/waiting.tsx'
 import { toFault } from '../../fault.ts'
 
-/** What a query of one page and a query of several have in common. */
+/** What single-page and paginated queries have in common. */
 interface Query<Data> {
   readonly data: Data | undefined
   readonly isPending: boolean
@@ -13,13 +13,13 @@ interface Query<Data> {
 }
 
 interface LoadedProps<Data> {
-  /** Beginning a sentence: `Sources`. */
+  /** Starts a sentence: `Sources`. */
   readonly what: string
   readonly query: Query<Data>
   readonly children: (data: Data) => ReactNode
 }
 
-/** What a query answers, once it does; until then a skeleton, or why there is nothing. What was there once stays. */
+/** Renders the data of a query; before it arrives, a skeleton or the error. Loaded data stays when a refetch fails. */
 export function Loaded<Data>({ what, query, children }: LoadedProps<Data>) {
   const waiting = useAfter(query.isPending, SKELETON_AFTER_MS)
   if (query.data !== undefined) return children(query.data)

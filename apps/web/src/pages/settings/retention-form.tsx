@@ -4,23 +4,23 @@ import { useState } from 'react'
 import { Button } from '../../components/inputs/button.tsx'
 import { Dialog } from '../../components/layout/dialog.tsx'
 import { Field } from '../../components/inputs/field.tsx'
-import { useSettled } from '../../components/notices/waiting.tsx'
+import { useDebounced } from '../../components/notices/waiting.tsx'
 import { counted } from '../../figures.ts'
 import { toFault } from '../../fault.ts'
 import { useSession } from '../../shell/session.tsx'
-import { useSay } from '../../shell/toast.tsx'
+import { useToast } from '../../shell/toast.tsx'
 import { useTRPC } from '../../trpc.ts'
 import { isSame, problemsOf, type Typed, toTyped, toValues } from './retention-values.ts'
 import { Section } from './section.tsx'
 import { useAct } from './use-act.ts'
 
-const SETTLED_MS = 400
+const DEBOUNCE_MS = 400
 
 export function RetentionForm({ retention }: { readonly retention: Retention }) {
   const { client } = useSession()
-  const say = useSay()
+  const toast = useToast()
   const [typed, setTyped] = useState(() => toTyped(retention))
-  const [asking, setAsking] = useState(false)
+  const [confirming, setConfirming] = useState(false)
   const problems = problemsOf(typed, retention.default_days)
   const unusable = Object.keys(problems).length > 0 || isSame(typed, retention)
   const removal = useRemoval(typed, unusable)
@@ -28,8 +28,8 @@ export function RetentionForm({ retention }: { readonly retention: Retention }) 
 
   const store = async () => {
     const done = await save.run(toValues(typed))
-    setAsking(false)
-    if (done !== undefined) say('Retention is changed')
+    setConfirming(false)
+    if (done !== undefined) toast('Retention saved')
   }
   const field = (name: keyof Typed) => ({
     value: typed[name],
@@ -40,13 +40,13 @@ export function RetentionForm({ retention }: { readonly retention: Retention }) 
       setTyped({ ...typed, [name]: event.target.value.trim() }),
   })
   return (
-    <Section title="Retention" about="After this, entries are removed for good. Days count from when an entry arrived.">
+    <Section title="Retention" about="Older entries are permanently deleted. Age counts from arrival.">
       <form
         className="flex flex-col gap-4 rounded-card border border-line bg-surface p-4"
         onSubmit={(event) => {
           event.preventDefault()
           if (unusable || save.busy || removal.pending) return
-          if (removal.entries > 0) setAsking(true)
+          if (removal.entries > 0) setConfirming(true)
           else void store()
         }}
       >
@@ -54,19 +54,19 @@ export function RetentionForm({ retention }: { readonly retention: Retention }) 
           <Field
             label="Keep entries, days"
             placeholder={`${retention.default_days}, the default`}
-            hint="Empty: the setting of this installation."
+            hint="Leave blank for the default of this installation."
             {...field('days')}
           />
           <Field
-            label="Most payloads, GiB"
-            placeholder="no bound"
-            hint="Past this the oldest go first."
+            label="Storage limit, GiB"
+            placeholder="No limit"
+            hint="When payloads exceed this, the oldest entries are deleted."
             {...field('size')}
           />
           <Field
             label="Keep counts, days"
-            placeholder="as long as entries"
-            hint="Charts and totals may reach further back than entries."
+            placeholder="As long as entries"
+            hint="Charts and totals can go back further than entries."
             {...field('rollupsDays')}
           />
         </div>
@@ -75,17 +75,17 @@ export function RetentionForm({ retention }: { readonly retention: Retention }) 
             Save
           </Button>
           <p role="status" className="text-small text-ink-2">
-            {removal.say}
+            {removal.message}
           </p>
         </div>
       </form>
-      {asking && (
-        <Dialog title="Remove entries?" onClose={() => setAsking(false)}>
-          <p className="text-body">{removal.say} They cannot be brought back.</p>
+      {confirming && (
+        <Dialog title="Delete entries?" onClose={() => setConfirming(false)}>
+          <p className="text-body">{removal.message} You cannot undo this.</p>
           <div className="mt-5 flex justify-end gap-2">
-            <Button onClick={() => setAsking(false)}>Keep them</Button>
+            <Button onClick={() => setConfirming(false)}>Cancel</Button>
             <Button look="danger" busy={save.busy} onClick={() => void store()}>
-              Save and remove them
+              Save and delete
             </Button>
           </div>
         </Dialog>
@@ -94,21 +94,21 @@ export function RetentionForm({ retention }: { readonly retention: Retention }) 
   )
 }
 
-/** What saving would remove, asked when the typing has stood still. */
+/** Counts the entries that saving would delete, once the input has not changed for a moment. */
 function useRemoval(typed: Typed, unusable: boolean) {
   const trpc = useTRPC()
-  const settled = useSettled(typed, SETTLED_MS)
+  const debounced = useDebounced(typed, DEBOUNCE_MS)
   const { data, error, isFetching } = useQuery(
-    trpc.settings.retention.preview.queryOptions(toValues(settled), { enabled: !unusable && settled === typed }),
+    trpc.settings.retention.preview.queryOptions(toValues(debounced), { enabled: !unusable && debounced === typed }),
   )
-  const pending = !unusable && (settled !== typed || isFetching)
+  const pending = !unusable && (debounced !== typed || isFetching)
   const entries = data?.entries ?? 0
-  const say = () => {
+  const message = () => {
     if (unusable) return ''
-    if (pending) return 'Counting what this would remove'
-    if (error !== null) return `What this would remove could not be counted. ${toFault(error).say}`
-    if (entries === 0) return 'This removes nothing now.'
-    return `This removes ${data?.estimated ? 'about ' : ''}${counted(entries, 'entry', 'entries')} within the next minutes.`
+    if (pending) return 'Counting entries to delete…'
+    if (error !== null) return `The entries to delete could not be counted. ${toFault(error).message}`
+    if (entries === 0) return 'This deletes no entries now.'
+    return `This deletes ${data?.estimated ? 'about ' : ''}${counted(entries, 'entry', 'entries')} within a few minutes.`
   }
-  return { pending, entries, say: say() }
+  return { pending, entries, message: message() }
 }

@@ -6,10 +6,10 @@ import { RetentionForm } from './retention-form.tsx'
 import { SettingsPage } from './settings-page.tsx'
 import { StoredNow } from './stored-now.tsx'
 
-/** What is stored grows, and shrinks while something is erased. */
-const RENEWED_MS = 3_000
+/** Storage grows with new entries, and shrinks during an erasure. */
+const REFETCH_MS = 3_000
 
-/** How long entries are kept, and what is removed before that. */
+/** Retention of entries, and their erasure. */
 export function RetentionPage() {
   return (
     <SettingsPage
@@ -23,7 +23,7 @@ export function RetentionPage() {
 
 function Content() {
   const trpc = useTRPC()
-  const retention = useQuery(trpc.settings.retention.get.queryOptions(undefined, { refetchInterval: RENEWED_MS }))
+  const retention = useQuery(trpc.settings.retention.get.queryOptions(undefined, { refetchInterval: REFETCH_MS }))
   return (
     <Loaded what="Retention" query={retention}>
       {(data) => (

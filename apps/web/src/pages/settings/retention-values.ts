@@ -3,10 +3,10 @@ import { LIMITS } from '@sentinelmesh/api/constants'
 
 const GIB = 2 ** 30
 
-/** As typed: empty gives back the default. */
+/** As typed. Blank means the default. */
 export interface Typed {
   readonly days: string
-  /** GiB. */
+  /** In GiB. */
   readonly size: string
   readonly rollupsDays: string
 }
@@ -27,13 +27,13 @@ export function toTyped({ days, max_bytes: maxBytes, rollups_days: rollupsDays }
 
 export type Problems = { readonly [Name in keyof Typed]?: string }
 
-/** What is wrong with what was typed; none where it can be saved. */
+/** Errors by field; none if it can be saved. */
 export function problemsOf(typed: Typed, defaultDays: number): Problems {
-  const days = `A whole number of days from 1 to ${LIMITS.retentionDays.toLocaleString('en-US')}, or nothing.`
+  const days = `Enter a whole number of days from 1 to ${LIMITS.retentionDays.toLocaleString('en-US')}, or leave it blank.`
   const entryDays = typed.days === '' ? defaultDays : Number(typed.days)
   return {
     ...(isDays(typed.days) ? {} : { days }),
-    ...(isSize(typed.size) ? {} : { size: 'A size in GiB, at least 0.001, or nothing.' }),
+    ...(isSize(typed.size) ? {} : { size: 'Enter a size of at least 0.001 GiB, or leave it blank.' }),
     ...(isDays(typed.rollupsDays)
       ? typed.rollupsDays !== '' && Number(typed.rollupsDays) < entryDays
         ? { rollupsDays: `Counts are kept at least as long as entries: ${entryDays} days or more.` }
@@ -42,7 +42,7 @@ export function problemsOf(typed: Typed, defaultDays: number): Problems {
   }
 }
 
-/** Of what has no problems. */
+/** Converts input that has no errors. */
 export function toValues({ days, size, rollupsDays }: Typed): Values {
   return {
     days: days === '' ? null : Number(days),

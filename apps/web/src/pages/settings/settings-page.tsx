@@ -15,14 +15,14 @@ const SECTIONS = [
 
 interface SettingsPageProps {
   readonly section: (typeof SECTIONS)[number]['name']
-  /** Who may see it, and what they see, for those who may not. */
+  /** The action that it requires, and what it allows, for users who lack it. */
   readonly needs: { readonly action: Action; readonly what: string }
   readonly children: ReactNode
 }
 
-/** The frame of every section: the others one click away. */
+/** The frame of every section, with links to the others. */
 export function SettingsPage({ section, needs: { action, what }, children }: SettingsPageProps) {
-  usePreferences() // times are written in the zone that it holds
+  usePreferences() // re-renders when the time zone changes
   const { slug } = useSession()
   const may = useMay(action)
   return (
@@ -49,7 +49,7 @@ export function SettingsPage({ section, needs: { action, what }, children }: Set
             children
           ) : (
             <p className="text-body text-ink-2">
-              {whoMay(action)} may {what}.
+              {whoMay(action)} can {what}.
             </p>
           )}
         </div>

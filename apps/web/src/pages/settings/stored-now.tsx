@@ -6,11 +6,11 @@ import { Section } from './section.tsx'
 
 export function StoredNow({ retention: { stored } }: { readonly retention: Retention }) {
   return (
-    <Section title="Stored now" about="Matches, counts and indexes come on top of the payloads.">
+    <Section title="Storage" about="Matches, counts, and indexes need additional space.">
       <dl className="grid grid-cols-3 gap-px overflow-hidden rounded-card border border-line bg-line max-tablet:grid-cols-1">
         <Figure name="Entries">{exact(stored.entries)}</Figure>
         <Figure name="Payloads">{bytes(stored.bytes)}</Figure>
-        <Figure name="Oldest arrived">{stored.oldest === null ? UNKNOWN : <When at={stored.oldest} />}</Figure>
+        <Figure name="Oldest entry arrived">{stored.oldest === null ? UNKNOWN : <When at={stored.oldest} />}</Figure>
       </dl>
     </Section>
   )

@@ -2,14 +2,14 @@ import type { ReactNode } from 'react'
 import { cn } from '../../components/layout/class-names.ts'
 
 interface TableProps {
-  /** `figures`: from this column on they stand at the right. */
+  /** Columns from index `figures` on are right-aligned. */
   readonly columns: readonly string[]
   readonly figures?: number
-  /** Rows of `Cell`s. */
+  /** Table rows of `Cell`s. */
   readonly children: ReactNode
 }
 
-/** Rows of a section; wider than a small screen they scroll by themselves. */
+/** A table that scrolls sideways on small screens. */
 export function Table({ columns, figures = columns.length, children }: TableProps) {
   return (
     <div className="overflow-x-auto rounded-card border border-line bg-surface">

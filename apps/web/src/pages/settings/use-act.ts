@@ -1,20 +1,20 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { toFault } from '../../fault.ts'
 import { useSession } from '../../shell/session.tsx'
-import { useSay } from '../../shell/toast.tsx'
+import { useToast } from '../../shell/toast.tsx'
 
-/** A write of a settings page: on success what is shown is read anew, else a toast says why. `run` gives undefined where it failed. */
+/** A write of a settings page. Success reloads all data; failure shows a toast, and `run` resolves with undefined. */
 export function useAct<Input, Output>(act: (input: Input) => Promise<Output>, failed: string) {
   const queries = useQueryClient()
   const { onSignedOut } = useSession()
-  const say = useSay()
+  const toast = useToast()
   const mutation = useMutation({
     mutationFn: (input: Input) => act(input),
     onSuccess: () => queries.invalidateQueries(),
     onError: (error) => {
       const fault = toFault(error)
       if (fault.code === 'unauthenticated') onSignedOut()
-      say(`${failed}. ${fault.details.issues?.[0]?.msg ?? fault.say}`, 'failed')
+      toast(`${failed}. ${fault.details.issues?.[0]?.msg ?? fault.message}`, 'failed')
     },
   })
   return {

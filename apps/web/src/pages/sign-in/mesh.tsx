@@ -1,4 +1,4 @@
-/** A quiet mesh of agents behind the card: the same on every visit, spread by an additive recurrence that leaves no holes. */
+/** The decorative mesh behind the sign-in card. It is the same on every visit. */
 const REACH = 175
 const NODES = nodes(72)
 
@@ -8,12 +8,12 @@ interface Node {
 }
 
 function nodes(count: number): readonly Node[] {
-  // The plastic number's recurrence (R2), shaken a little so that no grid is seen.
+  // R2, the additive recurrence of the plastic number, spreads points evenly; the sine hides its grid.
   return Array.from({ length: count }, (_, at) => ({
     x: Math.round(((0.5 + at * 0.754877666) % 1) * 1440 + 46 * Math.sin(at * 12.9)),
     y: Math.round(((0.5 + at * 0.569840291) % 1) * 900 + 46 * Math.cos(at * 78.2)),
   })).filter(
-    // The card stands in the middle.
+    // Leaves out the center, which the card covers.
     ({ x, y }) => Math.abs(x - 720) > 250 || Math.abs(y - 450) > 290,
   )
 }

@@ -8,11 +8,11 @@ import { useTRPC } from '../../trpc.ts'
 
 interface SignInFormProps {
   readonly onSignedIn: (slug: string) => void
-  /** Of the person whose sign-in has ended. */
+  /** The user whose session has ended. */
   readonly username?: string
 }
 
-/** Someone else may have used up the limit of the network, which the person who signs in should know. */
+/** Tells the user if failures of others on the same network used up the limit. */
 function tooMany(limit: string | undefined): string {
   return limit === 'signInNetworkFailures' ? 'Too many wrong passwords from your network.' : 'Too many attempts.'
 }
@@ -45,12 +45,12 @@ export function SignInForm({ onSignedIn, username: known = '' }: SignInFormProps
 
   const refused =
     fault?.code === 'wrong_password'
-      ? 'Username and password do not match.'
+      ? 'The username or password is wrong.'
       : fault?.code === 'rate_limited'
         ? wait.seconds > 0
           ? `${tooMany(fault.details.limit)} Try again in ${wait.seconds} s.`
           : 'You can try again now.'
-        : fault?.say
+        : fault?.message
 
   return (
     <form

@@ -9,7 +9,7 @@ import { useTRPC } from '../../trpc.ts'
 import { Mesh } from './mesh.tsx'
 import { SignInForm } from './sign-in-form.tsx'
 
-/** `onSignedIn` absent: the page stands at its own address and goes on to the org's overview. */
+/** Without `onSignedIn`, continues to the overview of the user's org. */
 export function SignInPage({ onSignedIn }: { readonly onSignedIn?: () => void }) {
   useTitle('Sign in')
   const navigate = useNavigate()
@@ -21,7 +21,7 @@ export function SignInPage({ onSignedIn }: { readonly onSignedIn?: () => void })
   }
   const link = useMutation(trpc.auth.signInByLink.mutationOptions({ onSuccess: (me) => done(me.org.slug) }))
 
-  // The token of a one-time link stands in the fragment, which no server and no log ever sees.
+  // The token of a one-time link is in the fragment, which never reaches a server or its log.
   const used = useRef(false)
   useEffect(() => {
     const token = window.location.hash.slice(1)
@@ -52,16 +52,12 @@ export function SignInPage({ onSignedIn }: { readonly onSignedIn?: () => void })
             <div className="mb-3">
               <FieldError>
                 {linkFault.code === 'offline'
-                  ? linkFault.say
-                  : 'This sign-in link was used already or is not the newest. Open the one that the server printed last, or sign in below.'}
+                  ? linkFault.message
+                  : 'This sign-in link was already used, or the server has printed a newer one. Open the newest link, or sign in below.'}
               </FieldError>
             </div>
           )}
-          {link.isPending ? (
-            <p className="text-body text-ink-2">Signing in by the link…</p>
-          ) : (
-            <SignInForm onSignedIn={done} />
-          )}
+          {link.isPending ? <p className="text-body text-ink-2">Signing in…</p> : <SignInForm onSignedIn={done} />}
         </section>
         <p className="mt-4 text-center text-small text-ink-3">
           SentinelMesh {status.data?.version ?? ''}, self-hosted. Your data stays on this server.

@@ -6,6 +6,8 @@ import { type ReactNode, type RefObject, useState } from 'react'
 import { IconButton } from '../../../components/inputs/button.tsx'
 import { copy } from '../../../components/inputs/copy-button.tsx'
 import { Entity, KIND_WORDS } from '../../../components/entry/entity.tsx'
+import { cn } from '../../../components/layout/class-names.ts'
+import { TAB_CLASS } from '../../../components/layout/tab-class.ts'
 import { FaultNotice } from '../../../components/notices/notice.tsx'
 import { BAND_TEXT, BandChip, RiskGlyph } from '../../../components/entry/risk.tsx'
 import { ShownText } from '../../../components/text/shown-text.tsx'
@@ -21,7 +23,7 @@ import { PanelHandle } from './panel-handle.tsx'
 
 interface DetailPanelProps {
   readonly id: string
-  /** What the list has of it, until the whole is there. */
+  /** The row from the list, shown until the entry is loaded. */
   readonly row: Row | undefined
   readonly tab: string | undefined
   readonly onTab: (tab: string) => void
@@ -39,7 +41,7 @@ const TABS = { detail: 'Detail', json: 'JSON', raw: 'Raw' } as const
 type TabName = keyof typeof TABS
 const isTab = (tab: string | undefined): tab is TabName => tab !== undefined && Object.hasOwn(TABS, tab)
 
-/** One entry, whole. Not modal: the list beside it stays operable. */
+/** Shows one entry in full. Not modal, so the list next to it stays usable. */
 export function DetailPanel({ id, row, tab, onTab, onMove, onClose, onFilter, element }: DetailPanelProps) {
   const trpc = useTRPC()
   const { panelWidth } = usePreferences()
@@ -63,11 +65,7 @@ export function DetailPanel({ id, row, tab, onTab, onMove, onClose, onFilter, el
         <Tabs.Root value={shown} onValueChange={onTab} className="flex min-h-0 flex-1 flex-col">
           <Tabs.List aria-label="Views of the entry" className="flex gap-4 border-b border-line px-4">
             {Object.entries(TABS).map(([name, word]) => (
-              <Tabs.Trigger
-                key={name}
-                value={name}
-                className="-mx-1 -mb-px h-8.5 border-b-2 px-1 border-transparent text-body font-medium text-ink-2 hover:text-ink focus-inset data-[state=active]:border-accent data-[state=active]:text-ink coarse:h-11"
-              >
+              <Tabs.Trigger key={name} value={name} className={cn(TAB_CLASS, 'h-8.5')}>
                 {word}
               </Tabs.Trigger>
             ))}
@@ -113,7 +111,7 @@ function PanelHead({
               <RiskGlyph band={head.band} size={22} />
             </span>
             <h2 className="text-display tabular-nums">
-              <span className="sr-only">Entry of risk </span>
+              <span className="sr-only">Entry with risk </span>
               {head.risk}
             </h2>
             <BandChip band={head.band} />
@@ -153,16 +151,13 @@ function PanelHead({
             </span>
           </div>
           <div className="mt-2 flex flex-wrap gap-1.5">
-            <Chip
-              title={`Filter to the kind ${KIND_WORDS[head.kind]}`}
-              onClick={() => onFilter('kind', head.kind, false)}
-            >
+            <Chip title={`Filter by kind: ${KIND_WORDS[head.kind]}`} onClick={() => onFilter('kind', head.kind, false)}>
               {KIND_WORDS[head.kind]}
               {head.kind_assumed && ', assumed'}
             </Chip>
             {head.session !== null && (
               <Chip
-                title={`Filter to the session ${visibleString(head.session)}`}
+                title={`Filter by session: ${visibleString(head.session)}`}
                 onClick={() => onFilter('session', head.session ?? '', false)}
               >
                 Session <ShownText text={head.session} className="truncate" />
@@ -170,7 +165,7 @@ function PanelHead({
             )}
             {head.context !== null && (
               <Chip
-                title={`Filter to the context ${visibleString(head.context)}`}
+                title={`Filter by context: ${visibleString(head.context)}`}
                 onClick={() => onFilter('context', head.context ?? '', false)}
               >
                 <ShownText text={head.context} className="truncate" />
@@ -208,9 +203,9 @@ function NoEntry({ error, onRetry }: { readonly error: unknown; readonly onRetry
     return <FaultNotice title="This entry could not be loaded" fault={fault} onRetry={onRetry} />
   return (
     <div role="alert" className="px-4 py-8 text-center">
-      <p className="text-strong">This entry is not here</p>
+      <p className="text-strong">Entry not found</p>
       <p className="mt-1 text-body text-ink-2">
-        It was never in this organization, or its time of keeping has passed and it was removed.
+        It is not in this organization, or it was erased or deleted by the retention policy.
       </p>
     </div>
   )

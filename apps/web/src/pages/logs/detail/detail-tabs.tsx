@@ -11,12 +11,12 @@ import { MatchList } from '../evidence/match-list.tsx'
 import { entryPlaces, type EntryPlaces } from '../evidence/places.ts'
 import { RiskWaterfall } from '../evidence/risk-waterfall.tsx'
 
-// The reader of commands is of use for tool calls alone.
+// Only tool calls need the command parser, so it is loaded for them alone.
 const ViewsNote = lazy(async () => ({ default: (await import('../evidence/matched-as.tsx')).ViewsNote }))
 
 const CODE = 'mono rounded-control border border-line bg-sunken px-3 py-2.5 whitespace-pre-wrap break-words'
-/** A clock that is off by less is one that nobody set wrong. */
-const SKEW_WORTH_SAYING_MS = 2_000
+/** A smaller clock skew is not worth a mention. */
+const MIN_SHOWN_SKEW_MS = 2_000
 
 export function DetailTab({ entry }: { readonly entry: EntryDetail }) {
   const places = useMemo(() => entryPlaces(entry), [entry])
@@ -47,15 +47,17 @@ export function DetailTab({ entry }: { readonly entry: EntryDetail }) {
         ))}
         {entry.truncated === true && (
           <p className="mt-1 text-small text-warn">
-            The payload was larger than what is kept: its end was cut after it was judged.
+            The payload exceeded the storage limit. All of it was checked; then its end was cut.
           </p>
         )}
         {entry.text_repaired === true && (
-          <p className="mt-1 text-small text-warn">Halves of characters in it were replaced when it arrived.</p>
+          <p className="mt-1 text-small text-warn">
+            Invalid characters (unpaired surrogates) were replaced on arrival.
+          </p>
         )}
         {entry.id_conflict === true && (
           <p className="mt-1 text-small text-warn">
-            Its sender used the same id before for an entry with other content. Both are kept.
+            The sender already used this ID for an entry with different content. Both are stored.
           </p>
         )}
       </Section>
@@ -84,7 +86,7 @@ export function DetailTab({ entry }: { readonly entry: EntryDetail }) {
 function Payload({ entry, places }: { readonly entry: EntryDetail; readonly places: EntryPlaces }) {
   if (entry.payload === '') return <p className={`${CODE} text-ink-3`}>Empty</p>
   return (
-    // Long payloads scroll with the panel, so nothing in it needs a scroll bar of its own.
+    // Long payloads scroll with the panel, so they need no scroll bar of their own.
     <div className={CODE} data-testid="payload">
       {entry.payload_type === 'json' ? (
         <JsonView text={entry.payload} places={places.leaves} />
@@ -96,7 +98,7 @@ function Payload({ entry, places }: { readonly entry: EntryDetail; readonly plac
 }
 
 function payloadNote({ size }: EntryDetail, { count }: EntryPlaces): string {
-  return count === 0 ? bytes(size) : `${counted(count, 'place', 'places')} matched in ${bytes(size)}.`
+  return count === 0 ? bytes(size) : `${counted(count, 'match', 'matches')} in ${bytes(size)}.`
 }
 
 const SYSTEMS = { linux: 'Linux', macos: 'macOS', windows: 'Windows' }
@@ -110,9 +112,7 @@ function Origin({ entry, places }: { readonly entry: EntryDetail; readonly place
     <dl className="grid grid-cols-[104px_minmax(0,1fr)] gap-x-3 gap-y-1 text-small">
       <Fact name="Sender">
         {marked('sender', entry.sender)}
-        {entry.sender_claimed && (
-          <span className="ml-1.5 text-warn">claimed: the credential is not bound to this name</span>
-        )}
+        {entry.sender_claimed && <span className="ml-1.5 text-warn">claimed: the key is not bound to this name</span>}
       </Fact>
       {entry.receiver !== null && <Fact name="Receiver">{marked('receiver', entry.receiver)}</Fact>}
       {entry.session !== null && <Fact name="Session">{marked('session', entry.session)}</Fact>}
@@ -133,11 +133,11 @@ function Origin({ entry, places }: { readonly entry: EntryDetail; readonly place
       </Fact>
       <VerdictFact entry={entry} />
       {entry.source_id !== null && (
-        <Fact name="Source id">
+        <Fact name="Source ID">
           <ShownText text={entry.source_id} className="font-mono" />
         </Fact>
       )}
-      <Fact name="Id">
+      <Fact name="ID">
         <span className="font-mono">{entry.id}</span>
       </Fact>
       <Fact name="Log source">
@@ -150,8 +150,8 @@ function Origin({ entry, places }: { readonly entry: EntryDetail; readonly place
 const NO_PLACES: readonly Place[] = []
 
 function clockNote(skew: number): string {
-  if (Math.abs(skew) < SKEW_WORTH_SAYING_MS) return 'agrees with the server'
-  return skew > 0 ? `arrived ${duration(skew)} after its time` : `${duration(-skew)} ahead of the server`
+  if (Math.abs(skew) < MIN_SHOWN_SKEW_MS) return 'in sync with the server'
+  return skew > 0 ? `arrived ${duration(skew)} after its timestamp` : `${duration(-skew)} ahead of the server`
 }
 
 function VerdictFact({ entry: { verdict, would, unjudged, undecided } }: { readonly entry: EntryDetail }) {
@@ -159,9 +159,9 @@ function VerdictFact({ entry: { verdict, would, unjudged, undecided } }: { reado
   return (
     <Fact name="Verdict">
       {verdict}
-      {would !== undefined && ` in dry run; enforcing would ${would}`}
+      {would !== undefined && ` (dry run; in enforce mode: ${would})`}
       {unjudged &&
-        `${verdict === undefined ? '' : ', '}${undecided === undefined ? 'unjudged: no rule could answer in time' : 'unjudged: a rule was undecided'}`}
+        `${verdict === undefined ? '' : ', '}${undecided === undefined ? 'not judged: the rules timed out' : 'not judged: a rule was undecided'}`}
     </Fact>
   )
 }
@@ -195,7 +195,7 @@ function Section({
   )
 }
 
-/** The entry as the API gives it. */
+/** The entry as the API returns it. */
 export function JsonTab({ entry }: { readonly entry: EntryDetail }) {
   const text = useMemo(() => JSON.stringify(entry), [entry])
   return (
@@ -210,11 +210,11 @@ export function JsonTab({ entry }: { readonly entry: EntryDetail }) {
   )
 }
 
-/** The payload as it is kept, byte for byte but for what cannot be seen. */
+/** The stored payload, byte for byte except for invisible characters. */
 export function RawTab({ entry }: { readonly entry: EntryDetail }) {
   return (
     <Section
-      title={entry.payload_type === 'json' ? 'JSON text as kept' : 'Text as kept'}
+      title={entry.payload_type === 'json' ? 'Stored JSON' : 'Stored text'}
       tools={<CopyButton text={entry.payload} look="ghost" className="text-ink-2" />}
     >
       <div className={CODE}>

@@ -1,32 +1,26 @@
 /**
- * JSON text as lines to be read: one a leaf, with the strings unescaped, since that is where the places of rules are.
- * It reads the text as it is kept: numbers keep their digits, and of two equal keys both are shown.
+ * JSON text as lines to read, one per leaf, with strings unescaped, because matches refer to unescaped strings. It
+ * reads the stored text, so numbers keep their digits and duplicate keys are all shown.
  */
 export interface JsonLine {
-  /** From 0. */
+  /** Counts from 0. */
   readonly number: number
   readonly depth: number
-  /** Of an object's member; undefined in arrays and at the root. */
+  /** Key of an object member; undefined in arrays and at the root. */
   readonly key: string | undefined
   /** RFC 6901. */
   readonly pointer: string
-  readonly value:
-    | { readonly type: 'string' | 'number' | 'word'; readonly text: string }
-    | { readonly type: 'open' | 'close' | 'empty'; readonly text: string }
-  /** A comma follows. */
+  readonly value: {
+    readonly type: 'string' | 'number' | 'word' | 'open' | 'close' | 'empty'
+    readonly text: string
+  }
+  /** Whether a comma follows. */
   readonly more: boolean
 }
 
-/** Undefined where the text is no JSON, which a payload of type `json` never is. */
+/** Undefined if the text is not JSON, which a payload of type `json` always is. */
 export function jsonLines(text: string): readonly JsonLine[] | undefined {
-  const lines: {
-    number: number
-    depth: number
-    key: string | undefined
-    pointer: string
-    value: JsonLine['value']
-    more: boolean
-  }[] = []
+  const lines: JsonLine[] = []
   let at = 0
 
   const blanks = () => {
@@ -43,31 +37,24 @@ export function jsonLines(text: string): readonly JsonLine[] | undefined {
   }
   const string = (): string => JSON.parse(literal(/"(?:[^"\\]|\\[\s\S])*"/y)) as string
 
+  function push(
+    depth: number,
+    key: string | undefined,
+    pointer: string,
+    type: JsonLine['value']['type'],
+    text: string,
+  ) {
+    lines.push({ number: lines.length, depth, key, pointer, value: { type, text }, more: false })
+  }
+
   function value(depth: number, key: string | undefined, pointer: string): void {
     blanks()
     const first = text.charAt(at)
     if (first === '{') container(depth, key, pointer, '{', '}')
     else if (first === '[') container(depth, key, pointer, '[', ']')
-    else if (first === '"')
-      lines.push({ number: lines.length, depth, key, pointer, value: { type: 'string', text: string() }, more: false })
-    else if (/[-\d]/.test(first))
-      lines.push({
-        number: lines.length,
-        depth,
-        key,
-        pointer,
-        value: { type: 'number', text: literal(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y) },
-        more: false,
-      })
-    else
-      lines.push({
-        number: lines.length,
-        depth,
-        key,
-        pointer,
-        value: { type: 'word', text: literal(/true|false|null/y) },
-        more: false,
-      })
+    else if (first === '"') push(depth, key, pointer, 'string', string())
+    else if (/[-\d]/.test(first)) push(depth, key, pointer, 'number', literal(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y))
+    else push(depth, key, pointer, 'word', literal(/true|false|null/y))
   }
 
   function container(depth: number, key: string | undefined, pointer: string, open: '{' | '[', close: '}' | ']'): void {
@@ -75,17 +62,10 @@ export function jsonLines(text: string): readonly JsonLine[] | undefined {
     blanks()
     if (text.charAt(at) === close) {
       at++
-      lines.push({
-        number: lines.length,
-        depth,
-        key,
-        pointer,
-        value: { type: 'empty', text: open + close },
-        more: false,
-      })
+      push(depth, key, pointer, 'empty', open + close)
       return
     }
-    lines.push({ number: lines.length, depth, key, pointer, value: { type: 'open', text: open }, more: false })
+    push(depth, key, pointer, 'open', open)
     for (let index = 0; ; index++) {
       blanks()
       const name = open === '{' ? string() : undefined
@@ -100,16 +80,9 @@ export function jsonLines(text: string): readonly JsonLine[] | undefined {
       if (next === close) break
       if (next !== ',') fail()
       const last = lines.at(-1)
-      if (last !== undefined) last.more = true
+      if (last !== undefined) lines[lines.length - 1] = { ...last, more: true }
     }
-    lines.push({
-      number: lines.length,
-      depth,
-      key: undefined,
-      pointer,
-      value: { type: 'close', text: close },
-      more: false,
-    })
+    push(depth, undefined, pointer, 'close', close)
   }
 
   try {

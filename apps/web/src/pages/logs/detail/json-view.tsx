@@ -10,17 +10,17 @@ interface JsonViewProps {
 }
 
 const NONE: ReadonlyMap<string, readonly Place[]> = new Map()
-/** More are shown on demand: tens of thousands of lines would hold the page up. */
-const LINES = 1_500
-/** So far down a place that a rule found is shown without being asked for. */
-const LINES_WITH_PLACES = 10_000
+/** More are shown on demand, because tens of thousands of lines would freeze the page. */
+const MAX_LINES = 1_500
+/** Lines up to a match are shown without a click, at most this many. */
+const MAX_LINES_TO_MATCH = 10_000
 
 export function JsonView({ text, places = NONE }: JsonViewProps) {
   const lines = useMemo(() => jsonLines(text), [text])
   const [all, setAll] = useState(false)
   if (lines === undefined) return <ShownText text={text} />
   const marked = places.size === 0 ? 0 : lines.findLastIndex(({ pointer }) => places.has(pointer)) + 1
-  const shown = all ? lines : lines.slice(0, Math.max(LINES, Math.min(marked, LINES_WITH_PLACES)))
+  const shown = all ? lines : lines.slice(0, Math.max(MAX_LINES, Math.min(marked, MAX_LINES_TO_MATCH)))
   return (
     <>
       {shown.map(({ number, depth, key, pointer, value, more }) => (

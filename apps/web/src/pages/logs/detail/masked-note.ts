@@ -1,4 +1,4 @@
-/** Formats whose names are no product's. */
+/** Formats that are not named after a product. */
 const PLAIN: Record<string, readonly [one: string, many: string]> = {
   jwt: ['JSON web token', 'JSON web tokens'],
   private_key: ['private key', 'private keys'],
@@ -24,11 +24,11 @@ const SPELLED: Record<string, string> = {
   age: 'age',
 }
 
-/** `1 GitHub token was masked before storing.` */
+/** `1 GitHub token was masked before storage.` */
 export function maskedNote(format: string, count: number): string {
   const plain = PLAIN[format]
   const name = plain === undefined ? productName(format, count) : plain[count === 1 ? 0 : 1]
-  return `${count} ${name} ${count === 1 ? 'was' : 'were'} masked before storing.`
+  return `${count} ${name} ${count === 1 ? 'was' : 'were'} masked before storage.`
 }
 
 function productName(format: string, count: number): string {

@@ -3,7 +3,7 @@ import { clampPanel, PANEL_WIDTH, setPreference, usePreferences } from '../../..
 
 const STEP_PX = 16
 
-/** The left edge of the panel: drawn with the pointer, or moved with the arrow keys. The width is remembered. */
+/** Resizes the panel by its left edge, with the pointer or the arrow keys. The width is remembered. */
 export function PanelHandle() {
   const { panelWidth } = usePreferences()
   const drag = useRef<{ readonly x: number; readonly width: number } | null>(null)
@@ -32,7 +32,7 @@ export function PanelHandle() {
       aria-valuenow={panelWidth}
       aria-valuemin={PANEL_WIDTH.smallest}
       aria-valuemax={PANEL_WIDTH.largest}
-      // A separator that moves is operated like a slider (ARIA 1.2).
+      // A movable separator is focusable like a slider (ARIA 1.2).
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       data-own-keys

@@ -5,10 +5,10 @@ const points = (...each: number[]) => each.map((value) => ({ points: value }))
 
 test('a risk that much weak evidence would have lifted further says what capped it', () => {
   expect(capNote(points(25, 25, 25, 25), 59)).toBe(
-    'Capped at 59: no evidence of 30 points or more. Together it would come to 68.',
+    'Capped at 59, because no evidence has 30 points or more. The combined evidence would be 68.',
   )
   expect(capNote(points(50, 50, 50), 79)).toBe(
-    'Capped at 79: no evidence of 60 points or more. Together it would come to 88.',
+    'Capped at 79, because no evidence has 60 points or more. The combined evidence would be 88.',
   )
 })
 

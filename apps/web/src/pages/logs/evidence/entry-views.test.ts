@@ -33,7 +33,9 @@ test('a view is told in short by what says best what it is', () => {
 })
 
 test('what could not be told apart is said in a sentence', () => {
-  expect(entryViews(aCommand('echo "open')).incomplete).toMatch(/a quote or a bracket stays open\. Rules see the whole/)
+  expect(entryViews(aCommand('echo "open')).incomplete).toMatch(
+    /a quote or bracket is not closed\. Rules still see the whole/,
+  )
   expect(entryViews(aCommand('true;'.repeat(1_000))).incomplete).toMatch(/more programs/)
 })
 

@@ -1,23 +1,26 @@
 import type { EntryDetail } from '@sentinelmesh/api'
 import { viewsOf, type Incomplete, type View } from '@sentinelmesh/rules/views'
 
-/** What a tool call is to rules of other log sources. Worked out here as it was when it was judged; nothing of it is kept. */
+/**
+ * The events that a tool call becomes for rules of other log sources. Computed as it was when the entry was judged,
+ * because they are not stored.
+ */
 export interface EntryViews {
-  /** Of a view, by the name that places have: its text in short. */
+  /** Maps the view name that places refer to onto a short text of the view. */
   readonly texts: ReadonlyMap<string, string>
-  /** What was not looked at by itself; null where all was. */
+  /** Says which parts were not checked separately; null if all were. */
   readonly incomplete: string | null
 }
 
 const INCOMPLETE: Readonly<Record<Incomplete, string>> = {
-  too_many: 'It runs more programs, or touches more files, than are looked at one by one.',
-  too_deep: 'Its commands nest deeper than is followed.',
-  too_long: 'It is too long for each of its programs to be looked at by itself.',
-  unreadable: 'Not all of it could be read as a command: a quote or a bracket stays open.',
+  too_many: 'It runs more programs or touches more files than can be checked separately.',
+  too_deep: 'Its commands are nested too deeply to be checked separately.',
+  too_long: 'It is too long for each of its programs to be checked separately.',
+  unreadable: 'Part of it could not be parsed as a command: a quote or bracket is not closed.',
 }
 
-/** Fields of which one says best what a view is. */
-const TELLING = ['CommandLine', 'TargetFilename', 'c-uri', 'QueryName', 'query']
+/** The field that describes a view best is the first of these that it has. */
+const TEXT_FIELDS = ['CommandLine', 'TargetFilename', 'c-uri', 'QueryName', 'query']
 const TEXT_CHARS = 80
 
 export function entryViews(detail: EntryDetail): EntryViews {
@@ -39,14 +42,14 @@ export function entryViews(detail: EntryDetail): EntryViews {
     reportedRisk: null,
     system,
   })
-  const incomplete = views.incomplete === null ? null : `${INCOMPLETE[views.incomplete]} ${WHOLE}`
+  const incomplete = views.incomplete === null ? null : `${INCOMPLETE[views.incomplete]} ${STILL_CHECKED}`
   return { texts: new Map(views.map((view) => [view.title, textOf(view)])), incomplete }
 }
 
-const WHOLE = 'Rules see the whole command, and what could be told apart.'
+const STILL_CHECKED = 'Rules still see the whole command, and the parts that could be separated.'
 
 function textOf({ fields }: View): string {
-  const name = TELLING.find((one) => fields.has(one)) ?? ''
+  const name = TEXT_FIELDS.find((one) => fields.has(one)) ?? ''
   const text = fields.get(name)?.[0]?.text ?? ''
   return text.length > TEXT_CHARS ? `${text.slice(0, TEXT_CHARS)}…` : text
 }

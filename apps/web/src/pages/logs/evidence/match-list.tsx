@@ -20,10 +20,10 @@ const FilterDialog = lazy(async () => ({ default: (await import('../../rules/fil
 
 type Match = EntryDetail['matches'][number]
 type Part = Match['selections'][number]['parts'][number]
-/** What a filter can be bound to from here; further fields are added in its dialog. */
+/** Fields that a filter can use from here; the filter dialog offers more. */
 const FILTER_FIELDS = ['sender', 'receiver', 'session', 'context', 'kind'] as const
 type FilterField = (typeof FILTER_FIELDS)[number]
-/** As many as the list of versions shows. */
+/** The same length as in the list of versions. */
 const HASH_CHARS = 10
 
 interface Excluding {
@@ -32,7 +32,7 @@ interface Excluding {
   readonly value: string
 }
 
-/** Each rule that held: why, by the parts of it that held and where; and what it counts. */
+/** Each rule that matched, why, and how many points it adds. */
 export function MatchList({ entry, places }: { readonly entry: EntryDetail; readonly places: EntryPlaces }) {
   const [excluding, setExcluding] = useState<Excluding | null>(null)
   const mayFilter = useMay('rules.filter')
@@ -48,17 +48,17 @@ export function MatchList({ entry, places }: { readonly entry: EntryDetail; read
       </ul>
       {entry.matches_left_out !== undefined && (
         <p className="mt-2 text-small text-ink-3">
-          {counted(entry.matches_left_out, 'other rule', 'other rules')} matched too. Those that count the most are
+          {counted(entry.matches_left_out, 'other rule', 'other rules')} also matched. Those with the most points are
           shown.
         </p>
       )}
       {entry.unexplained !== undefined && (
         <p className="mt-2 text-small text-ink-3">
-          {counted(entry.unexplained, 'match', 'matches')} without places: they were too large to be stored.
+          {counted(entry.unexplained, 'match', 'matches')} without highlights, because they were too large to store.
         </p>
       )}
       {!mayFilter && (
-        <p className="mt-2 text-small text-ink-3">{whoMay('rules.filter')} may hold matches back by a filter.</p>
+        <p className="mt-2 text-small text-ink-3">{whoMay('rules.filter')} can suppress matches with a filter.</p>
       )}
       {excluding !== null && (
         <Suspense>
@@ -113,8 +113,8 @@ function MatchHead({ match, entry, onExclude }: MatchHeadProps) {
         // Not modal: the scroll lock of a modal menu injects a style sheet, which the content security policy refuses.
         <DropdownMenu.Root modal={false}>
           <DropdownMenu.Trigger asChild>
-            <Button look="ghost" icon={ListFilter} aria-label={`Not for… (${visibleString(match.title)})`}>
-              Not for…
+            <Button look="ghost" icon={ListFilter} aria-label={`Suppress… (${visibleString(match.title)})`}>
+              Suppress…
             </Button>
           </DropdownMenu.Trigger>
           <DropdownMenu.Content
@@ -123,7 +123,7 @@ function MatchHead({ match, entry, onExclude }: MatchHeadProps) {
             collisionPadding={8}
             className={cn(MENU_CLASS, 'max-w-80 min-w-48')}
             onCloseAutoFocus={() => {
-              // Not before: a dialog gives the focus back to what had it, and the menu is gone by then.
+              // A dialog restores the focus to the element that had it, so open it after the menu has closed.
               if (chosen.current !== null) onExclude(chosen.current)
               chosen.current = null
             }}
@@ -139,7 +139,7 @@ function MatchHead({ match, entry, onExclude }: MatchHeadProps) {
                       chosen.current = { match, field, value }
                     }}
                   >
-                    Not for this {field}…
+                    Suppress for this {field}…
                     <ShownText text={value} className="ml-auto max-w-36 truncate pl-3 text-small text-ink-3" />
                   </DropdownMenu.Item>
                 )
@@ -152,7 +152,7 @@ function MatchHead({ match, entry, onExclude }: MatchHeadProps) {
   )
 }
 
-/** As what the entry made the rule hold, where that is another event than itself. */
+/** The view that the rule matched, if it is not the entry itself. */
 function MatchedAs({ match, entry }: { readonly match: Match; readonly entry: EntryDetail }) {
   const view = match.places[0]?.view
   if (view === undefined) return null
@@ -166,13 +166,13 @@ function MatchedAs({ match, entry }: { readonly match: Match; readonly entry: En
   )
 }
 
-/** What the match adds to the risk, or why it adds nothing. */
+/** The points that the match adds, or why it adds none. */
 function Counts({ match, entry }: { readonly match: Match; readonly entry: EntryDetail }) {
   const { slug } = useSession()
   if (match.filtered_by !== null) {
     return (
       <span className="text-warn">
-        held back by the filter{' '}
+        suppressed by the filter{' '}
         <Link
           to="/o/$org/rules"
           params={{ org: slug }}
@@ -181,17 +181,17 @@ function Counts({ match, entry }: { readonly match: Match; readonly entry: Entry
         >
           <ShownText text={match.filtered_by.title} />
         </Link>
-        , counts nothing
+        , adds no risk
       </span>
     )
   }
-  if (!match.contributes) return <>counts nothing by itself: it serves a correlation</>
+  if (!match.contributes) return <>adds no risk itself: it is part of a correlation</>
   if (entry.contributions.some(({ rule_id: id }) => id === match.rule_id)) return <>{exact(match.points)} points</>
   const family = entry.contributions.find((contribution) => contribution.family === match.family)
-  if (family === undefined) return <>{exact(match.points)} points, added nothing</>
+  if (family === undefined) return <>{exact(match.points)} points, adds no risk</>
   return (
     <>
-      adds nothing: of the family <ShownText text={match.family} /> only <ShownText text={family.title} /> counts
+      adds no risk: only <ShownText text={family.title} /> counts in the family <ShownText text={match.family} />
     </>
   )
 }
@@ -206,7 +206,7 @@ function Reasons({ match, places }: { readonly match: Match; readonly places: En
           {parts.length > 0 && (
             <ul className="pl-3">
               {parts.map((part, at) => (
-                // Two parts may be equal in all that is shown; they never move.
+                // Two parts can show the same, and the list never changes.
                 // oxlint-disable-next-line react/no-array-index-key
                 <li key={at} className="wrap-anywhere">
                   <PartText part={part} places={places} />
@@ -226,7 +226,7 @@ function PartText({ part, places }: { readonly part: Part; readonly places: Entr
     <>
       <ShownText text={[field ?? 'keyword', ...modifiers].join('|')} className="font-mono text-syntax-key" />{' '}
       {pattern === null ? (
-        <span className="text-ink-3">value {exact(value + 1)} of that version of the rule</span>
+        <span className="text-ink-3">value {exact(value + 1)} in that version of the rule</span>
       ) : (
         <PatternText pattern={pattern} />
       )}
@@ -246,11 +246,11 @@ function PartText({ part, places }: { readonly part: Part; readonly places: Entr
             key={key}
             type="button"
             className="ml-1.5 min-h-6 rounded-chip px-1 text-accent tabular-nums hover:underline"
-            aria-label={`Go to the place ${where} of ${visibleString(place.field)}`}
-            onPointerEnter={() => heat(id, true)}
-            onPointerLeave={() => heat(id, false)}
-            onFocus={() => heat(id, true)}
-            onBlur={() => heat(id, false)}
+            aria-label={`Go to characters ${where} of ${visibleString(place.field)}`}
+            onPointerEnter={() => highlight(id, true)}
+            onPointerLeave={() => highlight(id, false)}
+            onFocus={() => highlight(id, true)}
+            onBlur={() => highlight(id, false)}
             onClick={() => goTo(id)}
           >
             {where}
@@ -263,9 +263,9 @@ function PartText({ part, places }: { readonly part: Part; readonly places: Entr
 
 const marksOf = (id: string) => document.querySelectorAll<HTMLElement>(`mark[data-places~="${id}"]`)
 
-/** Sets the mark apart while somebody points at its reason; a long payload is not drawn anew for that. */
-function heat(id: string, hot: boolean): void {
-  for (const mark of marksOf(id)) mark.toggleAttribute('data-hot', hot)
+/** Highlights a match while its reason has the pointer or the focus, without rendering a long payload again. */
+function highlight(id: string, on: boolean): void {
+  for (const mark of marksOf(id)) mark.toggleAttribute('data-hot', on)
 }
 
 function goTo(id: string): void {

@@ -1,22 +1,22 @@
 import type { EntryDetail, Place as EnginePlace } from '@sentinelmesh/api'
 import type { Place } from '../../../components/text/shown-text.tsx'
 
-/** Where rules held in one entry, by what they were found in. All of it comes from the engine. */
+/** The matches in one entry, grouped by where they were found. The rule engine computes them. */
 export interface EntryPlaces {
-  /** Of a text payload. */
+  /** In a text payload. */
   readonly text: readonly Place[]
-  /** Of a JSON payload: pointer to places in the unescaped leaf. */
+  /** In a JSON payload: JSON pointer to places in the unescaped leaf. */
   readonly leaves: ReadonlyMap<string, readonly Place[]>
-  /** Of `sender`, `receiver`, `session`, `context`. */
+  /** In `sender`, `receiver`, `session`, and `context`. */
   readonly fields: ReadonlyMap<string, readonly Place[]>
-  /** Of attributes: pointer to places. */
+  /** In attributes: JSON pointer to places. */
   readonly attributes: ReadonlyMap<string, readonly Place[]>
   readonly count: number
-  /** Names the mark of a place on the page; undefined where it has none. */
+  /** Identifies the mark of a place on the page; undefined if it has none. */
   readonly idOf: (place: EnginePlace) => string | undefined
 }
 
-/** As much of an entry as is needed: of one that a rule is tried on there is no more. */
+/** The parts of an entry that are needed. An entry that a rule is tried on has only these. */
 interface Matched {
   readonly payload_type: EntryDetail['payload_type']
   readonly matches: readonly Pick<EntryDetail['matches'][number], 'title' | 'places'>[]
@@ -28,7 +28,7 @@ export function entryPlaces({ matches, payload_type: type }: Matched): EntryPlac
   const fields = new Map<string, Place[]>()
   const attributes = new Map<string, Place[]>()
   const ids = new Map<string, string>()
-  // Through whichever view a rule saw it, a place is in the entry.
+  // The same place found through two views is one place.
   const keyOf = ({ field, pointer, start, end }: EnginePlace) => JSON.stringify([field, pointer, start, end])
   let count = 0
   for (const { title, places } of matches) {

@@ -6,9 +6,9 @@ import { exact, signed } from '../../../figures.ts'
 import { capNote } from './cap-note.ts'
 
 const BAR_MIN_PX = 3
-const UNJUDGED = 'Unjudged, for no rule could answer in time'
+const UNJUDGED = 'Not judged because the rules timed out'
 
-/** What each piece of evidence added, from the largest on; the shares add up to the risk. */
+/** What each piece of evidence added, largest first. The shares add up to the risk. */
 export function RiskWaterfall({
   detail,
 }: {
@@ -19,12 +19,8 @@ export function RiskWaterfall({
     return (
       <div>
         <p className="text-body text-ink-2">
-          {matches.length > 0
-            ? 'Nothing that matched counts'
-            : unjudged && undecided === undefined
-              ? UNJUDGED
-              : 'No rule matched'}
-          , so the risk is 0.
+          {matches.length > 0 ? 'No match counts' : unjudged && undecided === undefined ? UNJUDGED : 'No rule matched'},
+          so the risk is 0.
         </p>
         <UndecidedRules rules={undecided} />
       </div>
@@ -70,18 +66,18 @@ export function RiskWaterfall({
       </ol>
       <UndecidedRules rules={undecided} />
       <p className="mt-1 flex justify-between border-t border-line pt-1.5 text-body">
-        <span className="text-ink-2">Risk, evidence combined</span>
+        <span className="text-ink-2">Combined risk</span>
         <strong className="font-semibold tabular-nums">{risk}</strong>
       </p>
       {cap !== undefined && <p className="mt-1 text-small text-ink-2">{cap}</p>}
       {contributions.length > 1 && (
-        <p className="mt-1 text-small text-ink-3">Each share is what that evidence added, largest first.</p>
+        <p className="mt-1 text-small text-ink-3">Each share is what that evidence added to the risk, largest first.</p>
       )}
     </div>
   )
 }
 
-/** Rules that were stopped on this entry: they might hold, and count for nothing. */
+/** Rules that were stopped on this entry. They might match, and add no risk. */
 function UndecidedRules({ rules }: { readonly rules: EntryDetail['undecided'] | undefined }) {
   return rules?.map(({ rule_id, title, explained }) => (
     <p key={rule_id} className="mt-2 text-small text-warn">

@@ -5,18 +5,18 @@ import { STACK } from '../../../components/charts/bands.ts'
 
 export type FacetOut = inferRouterOutputs<AppRouter>['logs']['facets']['facets'][number]
 
-/** Values that are shown of a field, until all are asked for. */
+/** Number of values shown per field, before and after “more”. */
 export const FEW = 8
 export const MANY = 100
 
 export interface Line {
   readonly value: string
   readonly title: string | undefined
-  /** Undefined: chosen, and not among the values that were counted. */
+  /** Undefined if the value is chosen but was not counted. */
   readonly count: number | undefined
 }
 
-/** All bands, the highest first; of other fields the most frequent values, and what is chosen beside them. */
+/** All bands, highest first; for other fields, the most frequent values and the chosen ones. */
 export function linesOf(
   { field, values, distinct }: FacetOut,
   { included, excluded }: ChosenValues,
@@ -25,13 +25,13 @@ export function linesOf(
   const counted = new Map(values.map((each) => [each.value, each]))
   const lineOf = (value: string): Line => {
     const known = counted.get(value)
-    // A sample misses what is rare.
+    // A sample can miss rare values.
     const none = values.length >= distinct && !estimated ? 0 : undefined
     return { value, title: known?.title, count: known?.count ?? none }
   }
   if (field === 'band') return STACK.toReversed().map(lineOf)
   const shown = values.slice(0, most).map(({ value }) => value)
   const chosen = [...included, ...excluded].filter((value) => !shown.includes(value))
-  // A query may choose by a pattern more than anybody wants to see here.
+  // A pattern in the query can choose more values than fit here.
   return [...shown, ...chosen.slice(0, most)].map(lineOf)
 }

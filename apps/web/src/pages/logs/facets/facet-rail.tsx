@@ -7,7 +7,7 @@ import { Button, IconButton } from '../../../components/inputs/button.tsx'
 import { cn } from '../../../components/layout/class-names.ts'
 import { Bone, RefetchBar, SKELETON_AFTER_MS, useAfter } from '../../../components/notices/waiting.tsx'
 import { toFault } from '../../../fault.ts'
-import { dayOf, hourMinute } from '../../../time.ts'
+import { dayAndMinute } from '../../../time.ts'
 import { useTRPC } from '../../../trpc.ts'
 import { Facet } from './facet.tsx'
 import { FEW, MANY } from './facet-lines.ts'
@@ -15,34 +15,34 @@ import { windowSearch } from '../logs-search.ts'
 
 interface FacetRailProps {
   readonly q: string
-  /** False while the search cannot be read: then what was counted before stays. */
+  /** False while the query is invalid; then the previous counts stay. */
   readonly readable: boolean
   readonly from: number | null
   readonly to: number
-  /** Lies over the list instead of beside it. */
+  /** Overlays the list instead of sitting next to it. */
   readonly over: boolean
-  /** How much is found: on a small screen, what the list below it holds. */
+  /** Number of entries found, for the button that closes it on small screens. */
   readonly found: ReactNode
   readonly element: RefObject<HTMLElement | null>
   readonly onQuery: (q: string) => void
   readonly onClose: () => void
 }
 
-/** A time that moves with the clock is counted anew no sooner than this. */
-const EVERY_MS = 30_000
+/** A moving time range is recounted at most this often. */
+const RECOUNT_MS = 30_000
 
-/** Which values the entries have, and how many have each. Choosing one narrows the search, choosing another widens it. */
+/** The values of the entries and their counts. Choosing one narrows the search; choosing more widens it. */
 export function FacetRail({ q, readable, from, to, over, found, element, onQuery, onClose }: FacetRailProps) {
   const trpc = useTRPC()
   const [all, setAll] = useState<FacetField | null>(null)
   const window = windowSearch(
-    from === null ? null : Math.floor(from / EVERY_MS) * EVERY_MS,
-    Math.ceil(to / EVERY_MS) * EVERY_MS,
+    from === null ? null : Math.floor(from / RECOUNT_MS) * RECOUNT_MS,
+    Math.ceil(to / RECOUNT_MS) * RECOUNT_MS,
   )
   const facets = useQuery(
     trpc.logs.facets.queryOptions(
       { ...(q === '' ? {} : { q }), ...window, limit: all === null ? FEW : MANY },
-      { placeholderData: keepPreviousData, staleTime: EVERY_MS, enabled: readable },
+      { placeholderData: keepPreviousData, staleTime: RECOUNT_MS, enabled: readable },
     ),
   )
   const slow = useAfter(facets.isFetching && facets.data !== undefined, 1_000)
@@ -51,12 +51,12 @@ export function FacetRail({ q, readable, from, to, over, found, element, onQuery
   const fault = facets.isError ? toFault(facets.error) : undefined
 
   const choose = (field: FacetField, chosen: ChosenValues) => {
-    // What cannot be read says so under the search bar, and is not written over.
+    // An invalid query is not overwritten; the search bar shows its error.
     if (readable) onQuery(withChosenValues(q, field, chosen, bandsWithin))
   }
 
   return (
-    // Arrows, Escape and the toggle are keys of the values within it.
+    // The values handle the arrow keys, Escape, and the toggle.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <aside
       ref={element}
@@ -74,19 +74,20 @@ export function FacetRail({ q, readable, from, to, over, found, element, onQuery
       {over && (
         <div className="flex shrink-0 items-center border-b border-line py-1 pr-2 pl-5">
           <h2 className="mr-auto text-strong">Filters</h2>
-          <IconButton icon={X} label="Close the facets" keys="\" onClick={onClose} />
+          <IconButton icon={X} label="Close filters" keys="\" onClick={onClose} />
         </div>
       )}
       <div className="min-h-0 flex-1 overflow-y-auto overflow-x-hidden">
         {data?.incomplete === true && (
           <p role="status" className="border-b border-line px-5 py-2 text-small text-warn">
-            Counting ended at its time limit
-            {data.searchedTo === null ? '.' : `, at ${moment(Date.parse(data.searchedTo))}.`} A shorter time counts all.
+            Counting stopped at its time limit
+            {data.searchedTo === null ? '.' : `, at ${dayAndMinute(Date.parse(data.searchedTo))}.`} Choose a shorter
+            time range to count everything.
           </p>
         )}
         {fault !== undefined && data === undefined && fault.code !== 'query_invalid' && (
           <div role="alert" className="px-5 py-3 text-small text-warn">
-            <p>The values could not be counted. {fault.say}</p>
+            <p>The values could not be counted. {fault.message}</p>
             <Button className="mt-2" onClick={() => void facets.refetch()}>
               Try again
             </Button>
@@ -117,7 +118,7 @@ export function FacetRail({ q, readable, from, to, over, found, element, onQuery
   )
 }
 
-/** The keys of the page work on the list; in here arrows go from value to value. */
+/** Inside the rail, arrow keys move from value to value instead of through the list. */
 function onKeyDown(event: KeyboardEvent<HTMLElement>, onClose: () => void): void {
   if (event.key === '\\' || event.key === 'Escape') {
     event.preventDefault()
@@ -131,10 +132,6 @@ function onKeyDown(event: KeyboardEvent<HTMLElement>, onClose: () => void): void
   const next = boxes[at < 0 ? 0 : at + (event.key === 'ArrowDown' ? 1 : -1)]
   event.preventDefault()
   next?.focus()
-}
-
-function moment(at: number): string {
-  return `${dayOf(at)}, ${hourMinute(at)}`
 }
 
 function RailSkeleton() {

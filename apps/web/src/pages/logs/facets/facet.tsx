@@ -19,14 +19,14 @@ const TITLES: Record<FacetField, string> = {
 interface FacetProps {
   readonly facet: FacetOut
   readonly chosen: ChosenValues
-  /** Counts are about so many. */
+  /** Whether the counts are estimates. */
   readonly estimated: boolean
   readonly whole: boolean
   readonly onWhole: (whole: boolean) => void
   readonly onChoose: (chosen: ChosenValues) => void
 }
 
-/** One field: its values, how many entries have each, and whether it is chosen. */
+/** One field: its values, their counts, and which are chosen. */
 export function Facet({ facet, chosen, estimated, whole, onWhole, onChoose }: FacetProps) {
   const { field, distinct } = facet
   const lines = linesOf(facet, chosen, { most: whole ? MANY : FEW, estimated })
@@ -40,7 +40,7 @@ export function Facet({ facet, chosen, estimated, whole, onWhole, onChoose }: Fa
   return (
     <section aria-label={TITLES[field]} className="border-b border-line py-3">
       <h2 className="px-5 pb-1 text-small font-semibold">{TITLES[field]}</h2>
-      {lines.length === 0 && <p className="px-5 text-small text-ink-3">None in this time</p>}
+      {lines.length === 0 && <p className="px-5 text-small text-ink-3">None in this time range</p>}
       <ul>
         {lines.map((line) => (
           <FacetLine
@@ -61,15 +61,15 @@ export function Facet({ facet, chosen, estimated, whole, onWhole, onChoose }: Fa
           className="mx-5 min-h-6 text-small text-accent hover:underline coarse:min-h-11"
           onClick={() => onWhole(!whole)}
         >
-          {whole ? 'Fewer' : `${exact(left)}${distinct >= MOST_TOLD ? '+' : ''} more`}
+          {whole ? 'Fewer' : `${exact(left)}${distinct >= MAX_DISTINCT ? '+' : ''} more`}
         </button>
       )}
     </section>
   )
 }
 
-/** From here on the server says only that there are at least so many. */
-const MOST_TOLD = 10_000
+/** The server counts distinct values up to this number. */
+const MAX_DISTINCT = 10_000
 
 interface FacetLineProps {
   readonly field: FacetField
@@ -110,8 +110,8 @@ function FacetLine({ field, line, estimated, included, excluded, onToggle }: Fac
       <button
         type="button"
         aria-pressed={excluded}
-        aria-label={`${excluded ? 'No longer exclude' : 'Exclude'} ${word}`}
-        title={excluded ? 'No longer exclude' : 'Exclude (⌥ click)'}
+        aria-label={`${excluded ? 'Stop excluding' : 'Exclude'} ${word}`}
+        title={excluded ? 'Stop excluding' : 'Exclude (⌥ click)'}
         className={cn(
           'absolute right-2.5 flex size-6 items-center justify-center rounded-chip text-ink-3 hover:text-danger focus-visible:opacity-100 coarse:static coarse:size-11 coarse:opacity-100',
           'opacity-0 group-focus-within/line:opacity-100 group-hover/line:opacity-100',

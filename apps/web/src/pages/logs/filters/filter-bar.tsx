@@ -10,17 +10,17 @@ import { applySuggestion, suggest, type Suggestion } from './suggestions.ts'
 import { useKnownValues } from './use-known-values.ts'
 
 interface FilterBarProps {
-  /** The query that is searched for. */
+  /** The committed query. */
   readonly q: string
   readonly onChange: (q: string) => void
-  /** What the server says about it beyond what was seen here. */
+  /** Errors that only the server finds. */
   readonly serverProblems: readonly Problem[]
   readonly input: RefObject<HTMLInputElement | null>
-  /** How much was found. */
+  /** The number of results. */
   readonly children: ReactNode
 }
 
-/** Chips and text are two views of one query; ⌥↵ switches between them. */
+/** Chips and text are two views of one query; ⌥↵ toggles between them. */
 export function FilterBar({ q, onChange, serverProblems, input, children }: FilterBarProps) {
   const parsed = useMemo(() => parse(q), [q])
   const broken = parsed.problems.length > 0 || serverProblems.length > 0
@@ -34,7 +34,7 @@ export function FilterBar({ q, onChange, serverProblems, input, children }: Filt
   const [caret, setCaret] = useState(0)
   const id = useId()
 
-  // What was typed gives way when the query changes from elsewhere, or the other view is chosen.
+  // Discards the draft if the query changes elsewhere or the other view is chosen.
   const [seen, setSeen] = useState({ q, asText })
   if (seen.q !== q || seen.asText !== asText) {
     setSeen({ q, asText })
@@ -64,7 +64,7 @@ export function FilterBar({ q, onChange, serverProblems, input, children }: Filt
       setMode('chips')
       onChange(trimmed)
     } else if (trimmed !== '') {
-      // An alternative keeps its own limits when something more must hold.
+      // Puts an OR query in parentheses before another condition is added.
       const kept = parsed.ast.type === 'or' ? `(${q})` : q
       const added = parse(trimmed).ast.type === 'or' && kept !== '' ? `(${trimmed})` : trimmed
       onChange(`${kept} ${added}`.trim())
@@ -229,7 +229,7 @@ export function FilterBar({ q, onChange, serverProblems, input, children }: Filt
           className="absolute top-full left-0 z-30 mt-1 w-full max-w-xl animate-appear rounded-card border border-line bg-raised p-1 shadow-float"
         >
           {suggestions.map((suggestion, at) => (
-            // The input keeps the focus; it says by `aria-activedescendant` which option is meant.
+            // The input keeps the focus and marks the active option with `aria-activedescendant`.
             // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
             <div
               key={suggestion.insert}
@@ -252,7 +252,7 @@ export function FilterBar({ q, onChange, serverProblems, input, children }: Filt
             role="presentation"
             className="mt-1 border-t border-line px-2 pt-1.5 pb-0.5 text-micro font-normal text-ink-3"
           >
-            Space means and, OR means or, - excludes. <Keys>⌥↵</Keys> shows all filters as text.
+            A space means AND, and - excludes. Press <Keys>⌥↵</Keys> to edit all filters as text.
           </div>
         </div>
       )}

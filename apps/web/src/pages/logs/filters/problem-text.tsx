@@ -4,11 +4,11 @@ import { type RefObject, useEffect, useRef } from 'react'
 interface ProblemTextProps {
   readonly text: string
   readonly problems: readonly Problem[]
-  /** The field that lies over it, whose sideways scroll it follows. */
+  /** The input on top of it, whose horizontal scroll position it follows. */
   readonly input: RefObject<HTMLInputElement | null>
 }
 
-/** The same text behind the input, unseen but for a line under what is wrong. */
+/** The input's text behind the input, transparent except for underlines below errors. */
 export function ProblemText({ text, problems, input }: ProblemTextProps) {
   const behind = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -28,7 +28,7 @@ export function ProblemText({ text, problems, input }: ProblemTextProps) {
   for (const { start, end } of problems) {
     if (start < at) continue
     pieces.push({ start: at, text: text.slice(at, start), wrong: false })
-    // At the end of the text there is nothing to underline but the place itself.
+    // An error at the end of the text has no characters to underline.
     pieces.push({ start, text: text.slice(start, end) || '\u00a0\u00a0', wrong: true })
     at = Math.max(end, start)
   }

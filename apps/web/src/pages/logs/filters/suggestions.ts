@@ -1,33 +1,33 @@
 import { FIELDS, fieldNamed } from '@sentinelmesh/query'
 
-/** What could stand at the cursor of the search bar. */
+/** A completion at the cursor of the search bar. */
 export interface Suggestion {
   /** Replaces the text from `start` to `end`. */
   readonly insert: string
   readonly start: number
   readonly end: number
   readonly about: string
-  /** The word goes on after it: a value follows the colon. */
+  /** More text follows: a value after the colon. */
   readonly open: boolean
 }
 
-/** Values that stand in the data, most frequent first. */
+/** Values in the stored entries, most frequent first. */
 export type KnownValues = Partial<Record<string, readonly { readonly value: string; readonly about: string }[]>>
 
-const MOST = 8
+const MAX_SUGGESTIONS = 8
 const RISKS = [
   { value: '>=80', about: 'critical' },
   { value: '>=60', about: 'high and above' },
   { value: '>=30', about: 'medium and above' },
-  { value: '>=1', about: 'at risk at all' },
+  { value: '>=1', about: 'any risk' },
 ]
 
-/** The word before the cursor: a minus, a field with or without its colon, an order, and the beginning of a value. */
+/** The word before the cursor: an optional minus, a field, a colon, an operator, and the start of a value. */
 const WORD = /(?:^|[\s(])(-?)([\w.]*)(?:(:)(>=|<=|>|<|=)?([^\s"()]*))?$/
 
 export function suggest(text: string, caret: number, known: KnownValues = {}): readonly Suggestion[] {
   const before = text.slice(0, caret)
-  // Inside quotation marks everything is text.
+  // Inside quotation marks, everything is text.
   if ((before.match(/"/g)?.length ?? 0) % 2 === 1) return []
   const word = WORD.exec(before)
   if (word === null) return []
@@ -36,7 +36,7 @@ export function suggest(text: string, caret: number, known: KnownValues = {}): r
   if (colon === undefined) {
     const wanted = name.toLowerCase()
     return FIELDS.filter((field) => field.name.startsWith(wanted))
-      .slice(0, MOST)
+      .slice(0, MAX_SUGGESTIONS)
       .map((field) => ({
         insert: field.name === 'attributes' ? 'attributes.' : `${field.name}:`,
         start: caret - name.length,
@@ -56,7 +56,7 @@ export function suggest(text: string, caret: number, known: KnownValues = {}): r
   const inserted = (each: { readonly value: string }) => (field.name === 'risk' ? each.value : order + each.value)
   return values
     .filter((each) => inserted(each).toLowerCase().startsWith(written.toLowerCase()) && inserted(each) !== written)
-    .slice(0, MOST)
+    .slice(0, MAX_SUGGESTIONS)
     .map((each) => ({
       insert: inserted(each),
       start: caret - written.length,

@@ -5,7 +5,7 @@ import { counted } from '../../../figures.ts'
 import { useTRPC } from '../../../trpc.ts'
 import type { KnownValues } from './suggestions.ts'
 
-/** Senders and rules of the last day, as the overview counts them, for the suggestions of the search bar. */
+/** Senders and rules of the last 24 hours, from the overview's statistics, as suggestions for the search bar. */
 export function useKnownValues(wanted: boolean): KnownValues {
   const trpc = useTRPC()
   const { data } = useQuery(trpc.stats.overview.queryOptions({ range: '24h' }, { staleTime: 300_000, enabled: wanted }))
@@ -21,7 +21,7 @@ export function useKnownValues(wanted: boolean): KnownValues {
   )
 }
 
-/** As it must stand after the colon: in quotation marks where a word would be misread. */
+/** The value as written after the colon, quoted if needed. */
 function written(field: 'sender' | 'rule', value: string): string {
   return withClause('', field, value).slice(field.length + 1)
 }

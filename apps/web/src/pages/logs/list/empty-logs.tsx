@@ -18,16 +18,16 @@ interface EmptyLogsProps {
   readonly onWindow: (from: number, to: number) => void
 }
 
-/** Most filters that are tried without, one at a time. */
-const TRIED = 6
+/** Maximum number of filters that are left out to count, one at a time. */
+const MAX_TRIED = 6
 
-/** Names the filter that excludes most, or the time where entries are. The server counts. */
+/** Names the filter that excludes the most entries, and when the newest matching entry arrived. The server counts. */
 export function EmptyLogs({ view, from, to, live, onQuery, onWindow }: EmptyLogsProps) {
   const trpc = useTRPC()
   const { q } = view
-  const chips = clauses(parse(q).ast).slice(0, TRIED)
+  const chips = clauses(parse(q).ast).slice(0, MAX_TRIED)
   const options = { staleTime: 60_000 }
-  // Those of the first look: a time that moves on would ask again every few seconds.
+  // Rounded to minutes, because a moving range would count again every few seconds.
   const window = windowSearch(
     from === null ? null : Math.floor(from / MINUTE) * MINUTE,
     Math.ceil(to / MINUTE) * MINUTE,
@@ -38,8 +38,8 @@ export function EmptyLogs({ view, from, to, live, onQuery, onWindow }: EmptyLogs
       return trpc.logs.page.queryOptions({ ...(rest === '' ? {} : { q: rest }), ...window, limit: 1 }, options)
     }),
   })
-  const anywhen = useQuery(trpc.logs.page.queryOptions({ ...(q === '' ? {} : { q }), limit: 1 }, options))
-  const newest = anywhen.data?.items[0]
+  const anyTime = useQuery(trpc.logs.page.queryOptions({ ...(q === '' ? {} : { q }), limit: 1 }, options))
+  const newest = anyTime.data?.items[0]
 
   const counts = without.map(({ data }, at) => ({
     at,
@@ -54,7 +54,7 @@ export function EmptyLogs({ view, from, to, live, onQuery, onWindow }: EmptyLogs
 
   return (
     <EmptyNotice
-      title={q === '' ? 'No entries in this time' : 'No entries match these filters'}
+      title={q === '' ? 'No entries in this time range' : 'No entries match these filters'}
       actions={
         <>
           {best !== undefined && (
@@ -70,7 +70,7 @@ export function EmptyLogs({ view, from, to, live, onQuery, onWindow }: EmptyLogs
                 onWindow(at - DAY, at + 1_000)
               }}
             >
-              Show the day up to it
+              Show the day before it
             </Button>
           )}
           {q !== '' && <Button onClick={() => onQuery('')}>Clear all</Button>}
@@ -83,14 +83,14 @@ export function EmptyLogs({ view, from, to, live, onQuery, onWindow }: EmptyLogs
           {count(best.total)} match without <span className="font-medium text-ink">{visibleString(chip.text)}</span>.
         </p>
       )}
-      {newest !== undefined && anywhen.data !== undefined && (
+      {newest !== undefined && anyTime.data !== undefined && (
         <p>
-          {anywhen.data.totalEstimated ? '≈ ' : ''}
-          {counted(anywhen.data.total, 'entry', 'entries')} {q === '' ? 'stand' : 'match'} outside of it, the newest{' '}
-          <When at={newest.at} />.
+          {anyTime.data.totalEstimated ? '≈ ' : ''}
+          {counted(anyTime.data.total, 'entry', 'entries')} {q === '' ? 'exist' : 'match'} outside this time range, the
+          newest <When at={newest.at} />.
         </p>
       )}
-      {live && <p>Listening. What arrives shows here by itself.</p>}
+      {live && <p>Listening. New entries appear here automatically.</p>}
     </EmptyNotice>
   )
 }

@@ -11,7 +11,7 @@ import type { HeldRow } from '../../../live/row-store.ts'
 import { dayOf, exactTime, inFull, span } from '../../../time.ts'
 
 export const COLUMNS = ['Risk', 'Time', 'Sender → receiver', 'Payload'] as const
-/** The same for the head and for each row. */
+/** Shared by the header and the rows. */
 export const GRID =
   'grid grid-cols-[64px_98px_clamp(272px,32cqw,420px)_minmax(0,1fr)] items-center gap-x-3 max-tablet:grid-cols-[92px_minmax(0,1fr)]'
 
@@ -26,7 +26,7 @@ interface LogRowProps {
   readonly now: number
 }
 
-/** The cells of one entry; the row around them belongs to the table. */
+/** The cells of one entry; the table renders the row around them. */
 export function LogRow({ held, focusedColumn, selected, backFilled, now }: LogRowProps) {
   const { row, at, late, arrived } = held
   const answer = verdictFlag(row)
@@ -72,16 +72,16 @@ export function LogRow({ held, focusedColumn, selected, backFilled, now }: LogRo
         {answer !== undefined && <Flag>{answer}</Flag>}
         {late > 0 && <Flag>{`arrived ${duration(late)} late`}</Flag>}
         {row.truncated === true && <Flag>cut</Flag>}
-        {row.id_conflict === true && <Flag>id conflict</Flag>}
+        {row.id_conflict === true && <Flag>ID conflict</Flag>}
       </div>
     </>
   )
 }
 
-/** Why nobody knows all that rules say of it, or what was answered to the agent that asked; nothing where it was let through. */
+/** Why the entry was not fully judged, or the verdict that the agent received; undefined if it was allowed. */
 function verdictFlag({ verdict, would = verdict, unjudged, undecided }: Row): string | undefined {
   if (undecided !== undefined) return 'undecided'
-  if (unjudged) return 'unjudged'
+  if (unjudged) return 'not judged'
   if (would === 'allow') return undefined
   return would === verdict ? verdict : `would ${would}`
 }
@@ -90,7 +90,7 @@ function Flag({ children }: { readonly children: string }) {
   return <span className="shrink-0 rounded-chip border border-line-strong px-1 text-micro text-warn">{children}</span>
 }
 
-/** A cursor stands for a position; people read the number. */
+/** The position that a cursor encodes, as a number. */
 function position(cursor: string): string {
   const seq = fromTailCursor(cursor)
   return seq === undefined ? '?' : exact(seq)
@@ -130,7 +130,7 @@ function DividerText({ divider }: { readonly divider: Divider }) {
       return (
         <span className="flex items-center gap-1.5 truncate text-warn">
           <TriangleAlert size={13} aria-hidden="true" />
-          Entries {position(divider.from)} to {position(divider.to)} of the log are not there: {divider.reason}.
+          Entries {position(divider.from)} to {position(divider.to)} are missing: {divider.reason}.
         </span>
       )
   }

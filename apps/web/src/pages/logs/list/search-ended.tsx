@@ -2,7 +2,7 @@ import { Hourglass } from 'lucide-react'
 import { Banner } from '../../../components/notices/banner.tsx'
 import { Button } from '../../../components/inputs/button.tsx'
 import type { LogListState } from '../../../live/log-list.ts'
-import { dayOf, hourMinute } from '../../../time.ts'
+import { dayAndMinute } from '../../../time.ts'
 
 interface SearchEndedProps {
   readonly ended: NonNullable<LogListState['ended']>
@@ -10,7 +10,7 @@ interface SearchEndedProps {
   readonly onOlder: () => void
 }
 
-/** The search ended at its time limit: how far it came, what would make it quicker, and a way on from there. */
+/** Shown when a search stopped at its time limit: how far it got, how to narrow it, and a button to continue. */
 export function SearchEnded({ ended: { searchedTo, narrow }, older, onOlder }: SearchEndedProps) {
   return (
     <Banner
@@ -24,13 +24,9 @@ export function SearchEnded({ ended: { searchedTo, narrow }, older, onOlder }: S
         )
       }
     >
-      <strong className="font-semibold">The search ended at its time limit.</strong>{' '}
-      {searchedTo !== null && `Looked at entries back to ${moment(Date.parse(searchedTo))}. `}
+      <strong className="font-semibold">The search stopped at its time limit.</strong>{' '}
+      {searchedTo !== null && `It searched back to ${dayAndMinute(Date.parse(searchedTo))}. `}
       {narrow}
     </Banner>
   )
-}
-
-function moment(at: number): string {
-  return `${dayOf(at)}, ${hourMinute(at)}`
 }

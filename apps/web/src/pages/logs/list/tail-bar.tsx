@@ -20,19 +20,19 @@ interface TailBarProps {
 
 const CAUSES: Record<PauseCause, string> = {
   space: 'Paused',
-  scroll: 'Paused, you scrolled',
+  scroll: 'Paused by scrolling',
   selection: 'Paused by selection',
-  'text selection': 'Paused while you select text',
+  'text selection': 'Paused by text selection',
 }
 
-/** What the list does at this moment, in words; the pill stands here so that it never covers a row. */
+/** Status of the list. The button for new entries is here so that it never covers a row. */
 export function TailBar({ state, connection, filtered, live, onResume, onNarrow }: TailBarProps) {
   return (
     <div
       className="flex h-9.5 shrink-0 items-center gap-2.5 border-b border-line px-5 text-small max-tablet:px-4"
       data-testid="tail-bar"
     >
-      <Words state={state} connection={connection} filtered={filtered} live={live} />
+      <Status state={state} connection={connection} filtered={filtered} live={live} />
       <div className="ml-auto flex items-center gap-2">
         {tooFast(state) && state.paused === null && <Button onClick={onNarrow}>Narrow filters</Button>}
         {state.paused !== null && (
@@ -52,7 +52,7 @@ export function TailBar({ state, connection, filtered, live, onResume, onNarrow 
 
 const tooFast = (state: LogListState) => state.rate.matched > TOO_FAST
 
-function Words({
+function Status({
   state,
   connection,
   filtered,
@@ -61,7 +61,7 @@ function Words({
   if (!live)
     return (
       <Line dot="bg-none" words="Not live">
-        the shown time has ended
+        the time range has ended
       </Line>
     )
   if (connection.status === 'lost') {
@@ -75,7 +75,7 @@ function Words({
   if (typeof tail === 'object' && 'code' in tail)
     return (
       <Line dot="bg-danger" words="Not live">
-        {tail.say}
+        {tail.message}
       </Line>
     )
   if (typeof tail === 'object') {
@@ -107,13 +107,13 @@ function Words({
   if (state.backlog !== null)
     return (
       <Line dot="bg-warn" words="Catching up">
-        {counted(state.backlog, 'entry', 'entries')} behind, nothing is skipped
+        {counted(state.backlog, 'entry', 'entries')} behind, none are skipped
       </Line>
     )
   if (tooFast(state))
     return (
       <Line dot="bg-warn" words={`${rate(state.rate.matched)}/s is too fast to read`}>
-        all stored, rows load on scroll
+        all are stored; pause to read them
       </Line>
     )
   return (
@@ -148,22 +148,22 @@ interface PauseButtonProps {
   readonly onToggle: () => void
 }
 
-/** Of the top bar: says whether the view moves, and changes it. */
+/** Button in the top bar that shows whether the list is live, and pauses or resumes it. */
 export function PauseButton({ state, connection, live, onToggle }: PauseButtonProps) {
-  const stands = !live || (state !== undefined && state.paused !== null)
-  const word = !live ? 'Go live' : connection.status === 'lost' ? 'Reconnecting' : stands ? 'Paused' : 'Live'
+  const still = !live || (state !== undefined && state.paused !== null)
+  const word = !live ? 'Go live' : connection.status === 'lost' ? 'Reconnecting' : still ? 'Paused' : 'Live'
   return (
     <Button
-      look={stands && live ? 'active' : 'neutral'}
+      look={still && live ? 'active' : 'neutral'}
       className="min-w-9"
-      aria-pressed={live ? stands : undefined}
-      aria-label={!live ? 'Go live' : stands ? 'Resume the live view' : 'Pause the live view'}
+      aria-pressed={live ? still : undefined}
+      aria-label={!live ? 'Go live' : still ? 'Resume the live view' : 'Pause the live view'}
       aria-keyshortcuts="Space"
       onClick={onToggle}
     >
       {connection.status === 'lost' && live ? (
         <RefreshCw size={13} aria-hidden="true" />
-      ) : stands && live ? (
+      ) : still && live ? (
         <Pause size={13} aria-hidden="true" />
       ) : live ? (
         <span aria-hidden="true" className="size-1.75 rounded-full bg-ok" />
@@ -176,7 +176,7 @@ export function PauseButton({ state, connection, live, onToggle }: PauseButtonPr
   )
 }
 
-/** Found of all in the shown time. */
+/** `412 of 94,218 entries`: the number found, of all in the time range. */
 export function foundText(found: number, estimated: boolean, all: number | undefined): string {
   if (estimated) return `≈ ${count(found)} entries`
   if (all === undefined || all === found) return counted(found, 'entry', 'entries')

@@ -8,14 +8,14 @@ import { isLive, type LogsView } from '../logs-search.ts'
 interface Shown {
   readonly list: LogList
   readonly state: LogListState
-  /** What is seen belongs to the query before: the answer to this one is on its way. */
+  /** `state` belongs to the previous query, because the answer to this one has not arrived. */
   readonly stale: boolean
 }
 
 const never = () => () => undefined
 const nothing = () => undefined
 
-/** The list of what the address asks for. It is made anew for each query; the rows before stay until the first answer. */
+/** The list for the query in the URL. Each query creates a new list; the previous rows stay until its first answer. */
 export function useLogList(view: LogsView, readable: boolean): Shown | undefined {
   const { client, socket, onSignedOut } = useSession()
   const [lists, setLists] = useState<{ readonly now: LogList; readonly before: LogListState | undefined }>()
@@ -34,7 +34,7 @@ export function useLogList(view: LogsView, readable: boolean): Shown | undefined
       moving: range === undefined ? null : RANGES[range].ms,
       live: isLive({ q, range, from, to, problems: [] }, Date.now()),
     })
-    // The list is a thing outside of React: it holds a subscription and is made and ended here.
+    // The list lives outside React: it holds a subscription, so the effect creates and closes it.
     // oxlint-disable-next-line react/set-state-in-effect
     setLists((old) => ({ now: list, before: old?.now.state() }))
     return () => list.close()

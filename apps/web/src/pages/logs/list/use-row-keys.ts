@@ -16,7 +16,7 @@ interface RowKeys {
   readonly panel: { readonly current: HTMLElement | null }
 }
 
-/** The keys that work on the rows of the list, and on the entry that is open beside it. */
+/** Shortcuts for the rows of the list and for the open entry. */
 export function useRowKeys({ state, cursor, setCursor, openId, open, close, narrow, panel }: RowKeys): Binding[] {
   const view = state?.view
   const index = cursor === null || view === undefined ? -1 : view.indexOf(cursor)
@@ -30,7 +30,7 @@ export function useRowKeys({ state, cursor, setCursor, openId, open, close, narr
       const item = view.at(next)
       if (item?.type !== 'row') continue
       setCursor({ at: item.held.at, seq: item.held.seq, column: cursor?.column ?? -1 })
-      // With an entry open, moving shows the next one.
+      // If an entry is open, moving opens the next one.
       if (openId !== undefined) open(item.held)
       return
     }
@@ -77,14 +77,14 @@ export function useRowKeys({ state, cursor, setCursor, openId, open, close, narr
     },
     {
       keys: 'f',
-      does: 'Filter to the cell (a row: its sender)',
+      does: 'Filter by the cell, or by the sender',
       group: 'Entries',
       when: () => cursor !== null,
       run: () => byCell(false),
     },
     {
       keys: '\u21e7F',
-      does: 'Exclude the cell (a row: its sender)',
+      does: 'Exclude the cell, or the sender',
       group: 'Entries',
       when: () => cursor !== null,
       run: () => byCell(true),

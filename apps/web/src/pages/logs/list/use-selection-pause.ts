@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import type { PauseCause } from '../../../live/log-list-machine.ts'
 
-/** Selecting text in a list that moves is hopeless: it stands still meanwhile. */
+/** Pauses the list while text in it is selected, because rows that move cannot be selected. */
 export function useSelectionPause(
   scroller: { readonly current: HTMLDivElement | null },
   pause: (cause: PauseCause) => void,

@@ -5,7 +5,7 @@ import { useMinute } from '../../../components/time/use-now.ts'
 import { setPreference, usePreferences } from '../../../preferences.ts'
 import { fromField, toField, zoneLabel } from '../../../time.ts'
 
-/** As `toField` writes them; empty where nothing is entered. */
+/** As `toField` formats them; empty if nothing is entered. */
 export interface CustomFields {
   readonly from: string
   readonly to: string
@@ -22,7 +22,7 @@ export function CustomRange({ given, onApply }: CustomRangeProps) {
   const [fields, setFields] = useState(given)
   const [seen, setSeen] = useState(given)
   if (seen !== given) {
-    // Opened again: it begins at what is shown by now.
+    // Reopened: starts from the current range.
     setSeen(given)
     setFields(given)
   }
@@ -33,7 +33,7 @@ export function CustomRange({ given, onApply }: CustomRangeProps) {
     from === undefined || to === undefined
       ? 'Enter a start and an end.'
       : to <= from
-        ? 'End is before start.'
+        ? 'The end must be after the start.'
         : undefined
 
   return (
@@ -68,7 +68,7 @@ export function CustomRange({ given, onApply }: CustomRangeProps) {
             className="size-4 accent-accent-solid"
             checked={zone === 'utc'}
             onChange={(event) => {
-              // The instants stay; only how they are written changes.
+              // Keeps the instants and changes only their format.
               const instants = { from, to }
               setPreference('zone', event.target.checked ? 'utc' : 'local')
               setFields({

@@ -29,7 +29,7 @@ interface HistogramStripProps {
   readonly onBrush: (from: number, to: number) => void
 }
 
-/** How many entries came when. Drawing over it, or B and the arrow keys, narrows the time. */
+/** Entries over time. Dragging over it, or B and the arrow keys, selects a time range. */
 export function HistogramStrip({ histogram, moving, onBrush }: HistogramStripProps) {
   const [brush, setBrush] = useState<{ readonly begin: number; readonly end: number } | null>(null)
   const [asTable, setAsTable] = useState(false)
@@ -44,7 +44,7 @@ export function HistogramStrip({ histogram, moving, onBrush }: HistogramStripPro
   useKeys([
     {
       keys: 'b',
-      does: 'Select a time with the arrow keys',
+      does: 'Select a time range with the arrow keys',
       group: 'Time',
       when: () => buckets.length > 0,
       run: () => setBrush({ begin: Math.max(0, buckets.length - 6), end: buckets.length - 1 }),
@@ -54,11 +54,11 @@ export function HistogramStrip({ histogram, moving, onBrush }: HistogramStripPro
       : [
           { ...mode, keys: '\u2190', does: 'Earlier', run: (event: KeyboardEvent) => move(event, -1) },
           { ...mode, keys: '\u2192', does: 'Later', run: (event: KeyboardEvent) => move(event, 1) },
-          { ...mode, keys: 'Esc', does: 'Give it up', run: () => setBrush(null) },
+          { ...mode, keys: 'Esc', does: 'Cancel', run: () => setBrush(null) },
           {
             ...mode,
             keys: 'Enter',
-            does: 'Show this time',
+            does: 'Show this time range',
             run: () => {
               setBrush(null)
               onBrush(selected.from, selected.to)
@@ -87,7 +87,7 @@ export function HistogramStrip({ histogram, moving, onBrush }: HistogramStripPro
       <RefetchBar shown={slow} />
       {fault !== undefined && data === undefined && fault.code !== 'query_invalid' && (
         <p role="alert" className="flex h-full items-center gap-2 text-small text-warn">
-          The histogram could not be loaded. {fault.say} {fault.requestId !== null && `Request ${fault.requestId}`}
+          The histogram could not be loaded. {fault.message} {fault.requestId !== null && `Request ${fault.requestId}`}
         </p>
       )}
       {data !== undefined && (
@@ -134,7 +134,7 @@ export function HistogramStrip({ histogram, moving, onBrush }: HistogramStripPro
           className="absolute top-0 right-5 z-20 rounded-control border border-line bg-raised px-2 py-0.5 text-small shadow-float"
         >
           <span className="font-mono">{span(selected.from, selected.to)}</span>{' '}
-          <span className="text-ink-3">← → move, ⇧ → widen, Enter shows it, Esc gives it up</span>
+          <span className="text-ink-3">← → move, ⇧ → widen, Enter show, Esc cancel</span>
         </p>
       )}
     </section>

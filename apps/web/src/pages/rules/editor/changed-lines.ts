@@ -10,10 +10,10 @@ import {
 } from '@codemirror/state'
 import { Decoration, type DecorationSet, EditorView, gutter, GutterMarker } from '@codemirror/view'
 
-/** Two texts without a line in common must not hold up the page: past this the comparison becomes coarse. */
+/** Bounds the comparison, so that two texts with nothing in common do not freeze the page. Beyond this it is coarse. */
 const DIFF = { scanLimit: 500, timeout: 50 }
 
-/** The text that the draft is compared with; null: nothing was saved yet, so nothing is marked. */
+/** The text that the draft is compared with; null if nothing was saved yet. */
 export const setSaved = StateEffect.define<string | null>()
 
 interface Compared {
@@ -48,7 +48,7 @@ const ADDED = new Changed('cm-added')
 const DELETED = new Changed('cm-deletedAbove')
 const ADDED_LINE = Decoration.line({ class: 'cm-addedLine' })
 
-/** Starts of the lines that are new or changed, and of those above which some are gone. */
+/** Start offsets of new or changed lines, and of lines above which lines were deleted. */
 function lines(state: EditorState): { readonly added: readonly number[]; readonly deleted: readonly number[] } {
   const added: number[] = []
   const deleted: number[] = []
@@ -76,7 +76,7 @@ function markers(state: EditorState): RangeSet<GutterMarker> {
   return builder.finish()
 }
 
-/** A green edge where the draft differs from the saved text, a red line where lines are gone. */
+/** Marks lines that differ from the saved text with a green edge, and deleted lines with a red line. */
 export const changedLines: Extension = [
   compared,
   gutter({ class: 'cm-changedGutter', markers: (view) => markers(view.state) }),

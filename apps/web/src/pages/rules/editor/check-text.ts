@@ -4,8 +4,8 @@ import type { EditorProblem } from './problem.ts'
 import { withFixes } from './fixes.ts'
 
 /**
- * All that the engine says about a text. An error is what keeps the rule from being used; what only Sigma's own
- * repository would refuse is a warning here, as it is when the rule is saved.
+ * All problems that the rule engine finds. An error prevents the rule from being used. A problem that only the Sigma
+ * repository would refuse is a warning, as it is when the rule is saved.
  */
 export function checkText(text: string): EditorProblem[] {
   return withFixes(text, lint(text), lint)

@@ -1,10 +1,13 @@
 import { checkText } from './check-text.ts'
 import type { Checked, ToCheck } from './rule-check.ts'
 
-/** The engine, beside the page: a text of hundreds of thousands of characters does not hold up who writes it. */
+/**
+ * Runs the rule engine in a worker, so that checking a text of hundreds of thousands of characters does not block
+ * typing.
+ */
 self.addEventListener('message', ({ data }: MessageEvent<ToCheck>) => {
   const checked: Checked = { version: data.version, problems: checkText(data.text) }
-  // A worker has no origin to name.
+  // Messages to a worker have no target origin.
   // oxlint-disable-next-line unicorn/require-post-message-target-origin
   self.postMessage(checked)
 })

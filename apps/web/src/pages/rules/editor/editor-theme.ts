@@ -2,10 +2,10 @@ import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
 import { EditorView } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 
-/** The page's own variables reach into the shadow tree, so one theme serves light and dark. */
+/** CSS variables reach into the shadow tree, so one theme serves light and dark. */
 const look = EditorView.theme({
   '&': { height: '100%', color: 'var(--text)', backgroundColor: 'var(--bg-sunken)' },
-  // Over the gutters and the lines, which would cover an outline of the editor itself.
+  // Drawn over the gutters and lines, which would cover an outline.
   '&.cm-focused': { outline: 'none' },
   '&.cm-focused::after': {
     content: '""',
@@ -19,7 +19,7 @@ const look = EditorView.theme({
     fontFamily: "'JetBrains Mono Variable', 'JetBrains Mono Fallback', ui-monospace, monospace",
     fontSize: '0.75rem',
     lineHeight: '1.25rem',
-    // Sign by sign, as evidence is shown elsewhere.
+    // No ligatures: evidence is shown character by character.
     fontVariantLigatures: 'none',
     fontFeatureSettings: 'normal',
   },

@@ -20,19 +20,19 @@ import type { EditorProblem, Range } from './problem.ts'
 export interface EditorOptions {
   readonly text: string
   readonly readOnly: boolean
-  /** Of what is written, for those who do not see it. */
+  /** Accessible name. */
   readonly label: string
   readonly onChange: (text: string) => void
   readonly onSave: () => void
 }
 
 export interface Editor {
-  /** Another text, as if it were opened anew: what was undone before cannot be undone any more. */
+  /** Opens another text with a new undo history. */
   open(text: string, readOnly: boolean): void
-  /** What the draft is compared with; null: nothing was saved yet. */
+  /** Sets the text that the draft is compared with; null if nothing was saved yet. */
   setSaved(text: string | null): void
   setProblems(problems: readonly EditorProblem[]): void
-  /** Replaces one range, as the person who writes would: it can be undone. */
+  /** Replaces one range. The user can undo it. */
   replace(range: Range, text: string): void
   goTo(range: Range): void
   text(): string
@@ -41,8 +41,8 @@ export interface Editor {
 }
 
 /**
- * CodeMirror in a shadow tree. There it takes constructed style sheets; in the page itself it would add a `<style>`
- * element, which the content security policy refuses.
+ * CodeMirror in a shadow tree, where it uses constructed style sheets. In the page it would add a `<style>` element,
+ * which the content security policy blocks.
  */
 export function createEditor(host: HTMLElement, options: EditorOptions): Editor {
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' })
@@ -74,7 +74,7 @@ export function createEditor(host: HTMLElement, options: EditorOptions): Editor 
           ...defaultKeymap,
           ...historyKeymap,
         ]),
-        locks(locked),
+        readOnlyIf(locked),
         EditorView.contentAttributes.of({ 'aria-label': options.label, 'aria-multiline': 'true', tabindex: '0' }),
         typingOverSelection,
         EditorView.updateListener.of((update) => {
@@ -141,8 +141,8 @@ export function createEditor(host: HTMLElement, options: EditorOptions): Editor 
 }
 
 /**
- * The browser, left to replace a selection by what is typed, keeps the look of the old text in a `style` attribute, which
- * the content security policy refuses and reports. The same change is made here instead.
+ * When typing replaces a selection, the browser keeps the old style in a `style` attribute, which the content security
+ * policy blocks and reports. This makes the same change without it.
  */
 const typingOverSelection = EditorView.domEventHandlers({
   beforeinput(event, view) {
@@ -154,10 +154,12 @@ const typingOverSelection = EditorView.domEventHandlers({
   },
 })
 
-/** Read-only text can still be walked through and copied by keyboard. */
-const locks = (locked: boolean) => (locked ? [EditorState.readOnly.of(true)] : [])
+/** Read-only text can still be navigated and copied with the keyboard. */
+const readOnlyIf = (locked: boolean) => (locked ? [EditorState.readOnly.of(true)] : [])
 
-/** Lines and columns from 1 to offsets; a place that the text no longer has becomes the nearest that it has. */
+/**
+ * Converts lines and columns, which count from 1, to offsets. A position past the end becomes the nearest valid one.
+ */
 function toOffsets(doc: Text, range: Range): { readonly from: number; readonly to: number } {
   const offset = (line: number, column: number) => {
     const { from, length } = doc.line(Math.min(Math.max(line, 1), doc.lines))

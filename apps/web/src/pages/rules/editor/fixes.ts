@@ -1,13 +1,13 @@
 import type { RuleProblem } from '@sentinelmesh/api'
 import type { EditorProblem, Fix, Range } from './problem.ts'
 
-/** Each proposal is tried on the whole text: what is longer, or has more problems, is left to the person. */
+/** Each fix is tried on the whole text, so longer texts and further problems get none. */
 const TRIED_CHARS = 20_000
 const TRIED_PROBLEMS = 20
 
 /**
- * The engine says in a sentence what to write instead. It becomes a button only where writing exactly that ends the
- * problem and causes no other: each proposal is tried first.
+ * Adds a fix to each problem whose hint says what to write, if writing exactly that solves the problem and causes no
+ * other. Each fix is tried first.
  */
 export function withFixes(
   text: string,
@@ -43,8 +43,8 @@ function findFix(
 }
 
 /**
- * In place of the one part that is wrong (`payload|containz`), else of the whole, in its quotes where it has some. What
- * has parts is never replaced by what has none: the field would be lost, and the engine could not know.
+ * Replaces one part of the wrong text (`payload|containz`), or all of it, keeping its quotes. Text with several parts
+ * is never replaced by text with one: the field would be lost, and the engine could not tell.
  */
 function rewritings(wrong: string, proposal: string): readonly string[] {
   const parts = wrong.split('|')

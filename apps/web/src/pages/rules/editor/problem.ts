@@ -2,13 +2,13 @@ import type { RuleProblem } from '@sentinelmesh/api'
 
 export type Range = RuleProblem['range']
 
-/** A problem of the text that is being written, and the replacement that ends it, where there is one. */
+/** A problem of the draft, with a replacement that solves it if there is one. */
 export interface EditorProblem extends RuleProblem {
   readonly fix: Fix | null
 }
 
-/** Depends on the other rules of the organization, which only the server knows. */
-export const namesOthers = ({ code }: Pick<RuleProblem, 'code'>) =>
+/** The problem depends on other rules of the organization, which only the server knows. */
+export const dependsOnOtherRules = ({ code }: Pick<RuleProblem, 'code'>) =>
   code === 'unknown_rule' || code === 'filter_of_nothing'
 
 export interface Fix {

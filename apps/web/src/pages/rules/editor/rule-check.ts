@@ -9,16 +9,19 @@ export interface Checked {
   readonly problems: readonly EditorProblem[]
 }
 
-/** Longer than the engine takes for the longest text that is allowed: then it is started anew. */
-const GIVEN_UP_MS = 15_000
+/** More than the engine takes for the longest allowed text. After this, the worker is restarted. */
+const TIMEOUT_MS = 15_000
 
 export interface RuleCheck {
-  /** The newest text is checked; what is superseded before its turn is not. */
+  /** Checks the newest text. A text that is superseded before its check starts is skipped. */
   check(text: string): void
   close(): void
 }
 
-/** Checks texts in a worker, one at a time. `onChecked` gets the problems of the newest text only; null: it could not be checked. */
+/**
+ * Checks texts in a worker, one at a time. `onChecked` receives only the problems of the newest text, or null if the
+ * check failed.
+ */
 export function createRuleCheck(onChecked: (problems: readonly EditorProblem[] | null) => void): RuleCheck {
   let worker: Worker | undefined
   let version = 0
@@ -26,7 +29,7 @@ export function createRuleCheck(onChecked: (problems: readonly EditorProblem[] |
   let next: string | undefined
   let timer: number | undefined
 
-  const settle = (problems: readonly EditorProblem[] | null, of: number) => {
+  const finish = (problems: readonly EditorProblem[] | null, of: number) => {
     window.clearTimeout(timer)
     running = false
     if (next !== undefined) start(next)
@@ -35,7 +38,7 @@ export function createRuleCheck(onChecked: (problems: readonly EditorProblem[] |
   const drop = () => {
     worker?.terminate()
     worker = undefined
-    settle(null, version)
+    finish(null, version)
   }
   const start = (text: string) => {
     next = undefined
@@ -43,14 +46,14 @@ export function createRuleCheck(onChecked: (problems: readonly EditorProblem[] |
     version++
     if (worker === undefined) {
       worker = new Worker(new URL('./check-worker.ts', import.meta.url), { type: 'module' })
-      worker.addEventListener('message', ({ data }: MessageEvent<Checked>) => settle(data.problems, data.version))
+      worker.addEventListener('message', ({ data }: MessageEvent<Checked>) => finish(data.problems, data.version))
       worker.addEventListener('error', drop)
     }
     const message: ToCheck = { version, text }
-    // A worker has no origin to name.
+    // Messages to a worker have no target origin.
     // oxlint-disable-next-line unicorn/require-post-message-target-origin
     worker.postMessage(message)
-    timer = window.setTimeout(drop, GIVEN_UP_MS)
+    timer = window.setTimeout(drop, TIMEOUT_MS)
   }
   return {
     check(text) {

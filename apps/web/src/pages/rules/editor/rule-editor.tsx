@@ -1,35 +1,35 @@
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, type Ref } from 'react'
 import { createEditor, type Editor } from './editor.ts'
-import { namesOthers, type EditorProblem } from './problem.ts'
+import { dependsOnOtherRules, type EditorProblem } from './problem.ts'
 import type { RuleProblem } from '@sentinelmesh/api'
 import { createRuleCheck } from './rule-check.ts'
 
-/** Who types on is not checked in between. */
+/** Delays the check while the user types. */
 const TYPING_MS = 200
 
 export type EditorHandle = Pick<Editor, 'goTo' | 'replace' | 'focus'>
 
 interface RuleEditorProps {
-  /** What it opens with. While somebody writes, the editor itself holds the text. */
+  /** The initial text. After that, the editor holds the text. */
   readonly text: string
-  /** Another one opens `text` anew. */
+  /** A new value opens `text` again. */
   readonly opened: string
-  /** What the text is compared with; null: nothing was saved yet. */
+  /** The text to compare with; null if nothing was saved yet. */
   readonly saved: string | null
   readonly readOnly: boolean
   readonly label: string
-  /** Writing is what one came for. */
+  /** Focuses the editor when it opens. */
   readonly focused: boolean
   readonly onChange: (text: string) => void
   readonly onSave: () => void
-  /** What the server says, which knows the other rules: asked where the text names some. */
+  /** Checks the text on the server, which knows the other rules. Called if the text refers to some. */
   readonly askServer: (text: string) => Promise<readonly RuleProblem[]>
-  /** Null: the text could not be checked here. */
+  /** Null if the text could not be checked here. */
   readonly onChecked: (problems: readonly EditorProblem[] | null) => void
   readonly ref: Ref<EditorHandle>
 }
 
-/** The text of a rule, with the engine's marks and with what differs from the saved text. */
+/** Editor for the text of a rule, with problems and changes marked. */
 export function RuleEditor(props: RuleEditorProps) {
   const { opened, saved, readOnly, ref } = props
   const host = useRef<HTMLDivElement>(null)
@@ -44,25 +44,25 @@ export function RuleEditor(props: RuleEditorProps) {
     const element = host.current
     if (element === null) return
     let timer: number | undefined
-    let answers = 0
+    let checks = 0
     const show = (problems: readonly EditorProblem[] | null) => {
-      made.setProblems(problems ?? [])
+      created.setProblems(problems ?? [])
       latest.current.onChecked(problems)
     }
     const checker = createRuleCheck((problems) => {
-      const mine = ++answers
-      if (problems === null || !problems.some(namesOthers)) {
+      const checkNumber = ++checks
+      if (problems === null || !problems.some(dependsOnOtherRules)) {
         show(problems)
         return
       }
-      latest.current.askServer(made.text()).then(
-        (found) => mine === answers && show(found.map((problem) => ({ ...problem, fix: null }))),
-        // Without the server there is nothing to save with either.
-        () => mine === answers && show(problems.filter((problem) => !namesOthers(problem))),
+      latest.current.askServer(created.text()).then(
+        (found) => checkNumber === checks && show(found.map((problem) => ({ ...problem, fix: null }))),
+        // If the server is unreachable, the rule cannot be saved either.
+        () => checkNumber === checks && show(problems.filter((problem) => !dependsOnOtherRules(problem))),
       )
     })
     check.current = (next) => checker.check(next)
-    const made = createEditor(element, {
+    const created = createEditor(element, {
       text: latest.current.text,
       readOnly: latest.current.readOnly,
       label: latest.current.label,
@@ -73,17 +73,17 @@ export function RuleEditor(props: RuleEditorProps) {
         timer = window.setTimeout(() => checker.check(next), TYPING_MS)
       },
     })
-    editor.current = made
-    if (latest.current.focused) made.focus()
+    editor.current = created
+    if (latest.current.focused) created.focus()
     return () => {
       window.clearTimeout(timer)
       checker.close()
-      made.close()
+      created.close()
       editor.current = null
     }
   }, [])
 
-  // Opening is told by `opened` alone: `text` follows what is written here.
+  // Only `opened` reopens the text, because `text` follows the user's edits.
   const shown = useRef<string | null>(null)
   useEffect(() => {
     const key = `${opened} ${readOnly}`
@@ -102,6 +102,6 @@ export function RuleEditor(props: RuleEditorProps) {
     focus: () => editor.current?.focus(),
   }))
 
-  // The page's single keys do not answer while somebody writes: the shadow tree hides from them what has the focus.
+  // Turns off page shortcuts while the user types: the shadow tree hides the focused element from them.
   return <div ref={host} data-own-keys data-testid="rule-editor" className="h-full min-h-0" />
 }

@@ -8,7 +8,7 @@ import { ShownText } from '../../../components/text/shown-text.tsx'
 import { When } from '../../../components/time/when.tsx'
 import { exact } from '../../../figures.ts'
 import { useMay, useSession } from '../../../shell/session.tsx'
-import { useSay } from '../../../shell/toast.tsx'
+import { useToast } from '../../../shell/toast.tsx'
 import { useTRPC } from '../../../trpc.ts'
 import { Loaded } from '../loaded.tsx'
 import { Section } from '../section.tsx'
@@ -84,7 +84,7 @@ function Refused({ of }: { readonly of: KeyRefusals[number] | undefined }) {
 
 function RateForm({ apiKey: { id, name, entriesPerSecond } }: { readonly apiKey: Key }) {
   const { client } = useSession()
-  const say = useSay()
+  const toast = useToast()
   const mayChange = useMay('apiKeys.setRate')
   const now = toTypedRate(entriesPerSecond)
   const [typed, setTyped] = useState(now)
@@ -93,7 +93,7 @@ function RateForm({ apiKey: { id, name, entriesPerSecond } }: { readonly apiKey:
 
   const store = async () => {
     const done = await save.run({ id, entriesPerSecond: toRate(typed) })
-    if (done !== undefined) say(typed === '' ? 'Rate removed' : 'Rate saved')
+    if (done !== undefined) toast(typed === '' ? 'Rate removed' : 'Rate saved')
   }
   return (
     <form

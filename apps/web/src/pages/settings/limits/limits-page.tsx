@@ -5,7 +5,7 @@ import { SettingsPage } from '../settings-page.tsx'
 import { KeyRates } from './key-rates.tsx'
 import { QuotaForm } from './quota-form.tsx'
 
-const RENEWED_MS = 5_000
+const REFETCH_MS = 5_000
 
 /** Ingest limits of the organization and of each key. */
 export function LimitsPage() {
@@ -18,7 +18,7 @@ export function LimitsPage() {
 
 function Content() {
   const trpc = useTRPC()
-  const quota = useQuery(trpc.settings.quota.get.queryOptions(undefined, { refetchInterval: RENEWED_MS }))
+  const quota = useQuery(trpc.settings.quota.get.queryOptions(undefined, { refetchInterval: REFETCH_MS }))
   return (
     <Loaded what="Limits" query={quota}>
       {(data) => (

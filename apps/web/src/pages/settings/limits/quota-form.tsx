@@ -5,14 +5,14 @@ import { Field } from '../../../components/inputs/field.tsx'
 import { When } from '../../../components/time/when.tsx'
 import { counted, exact } from '../../../figures.ts'
 import { useMay, useSession } from '../../../shell/session.tsx'
-import { useSay } from '../../../shell/toast.tsx'
+import { useToast } from '../../../shell/toast.tsx'
 import { Section } from '../section.tsx'
 import { useAct } from '../use-act.ts'
 import { rateProblem, toRate, toTypedRate } from './rate-values.ts'
 
 export function QuotaForm({ quota }: { readonly quota: IngestQuota }) {
   const { client } = useSession()
-  const say = useSay()
+  const toast = useToast()
   const mayChange = useMay('settings.write')
   const now = toTypedRate(quota.entries_per_second)
   const [typed, setTyped] = useState(now)
@@ -22,7 +22,7 @@ export function QuotaForm({ quota }: { readonly quota: IngestQuota }) {
 
   const store = async () => {
     const done = await save.run({ entries_per_second: toRate(typed) })
-    if (done !== undefined) say(typed === '' ? 'Quota removed' : 'Quota saved')
+    if (done !== undefined) toast(typed === '' ? 'Quota removed' : 'Quota saved')
   }
   return (
     <Section

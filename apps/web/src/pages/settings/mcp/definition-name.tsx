@@ -3,7 +3,7 @@ import { ShownText } from '../../../components/text/shown-text.tsx'
 
 const KINDS: Readonly<Record<McpPin['kind'], string>> = { tool: 'Tool', prompt: 'Prompt', instructions: 'Instructions' }
 
-/** With its kind before it: a tool may call itself `instructions`. */
+/** Shows the kind before the name, because a tool can be named `instructions`. */
 export function DefinitionName({ pin: { kind, name } }: { readonly pin: McpPin }) {
   return (
     <>

@@ -9,12 +9,12 @@ import { SettingsPage } from '../settings-page.tsx'
 import { ChangedDefinition } from './changed-definition.tsx'
 import { Pinned } from './pinned.tsx'
 
-const RENEWED_MS = 10_000
+const REFETCH_MS = 10_000
 
-/** What MCP servers say of themselves, as it was first seen or approved. */
+/** The pinned definitions of MCP servers, and changes that await approval. */
 export function McpPage() {
   return (
-    <SettingsPage section="MCP" needs={{ action: 'mcp.pins', what: 'see what MCP servers declare' }}>
+    <SettingsPage section="MCP" needs={{ action: 'mcp.pins', what: 'see the definitions of MCP servers' }}>
       <Content />
     </SettingsPage>
   )
@@ -28,7 +28,7 @@ function Content() {
     queryFn: ({ pageParam, signal }) => client.mcp.pins.query({ offset: pageParam }, { signal }),
     initialPageParam: 0,
     getNextPageParam: ({ next_offset: next }) => next,
-    refetchInterval: RENEWED_MS,
+    refetchInterval: REFETCH_MS,
   })
   return (
     <Loaded what="Definitions" query={pins}>
@@ -52,8 +52,8 @@ function Definitions({ pins }: { readonly pins: readonly McpPin[] }) {
     <>
       {changed.length > 0 && (
         <Section
-          title="Changed, waiting for you"
-          about="A definition is what the model is told about a tool; a changed one may tell it something else. Until you approve it, its calls match sm-mcp-001, which Verdicts can block."
+          title="Changes to review"
+          about="A definition tells the model what a tool does, so a changed definition can mislead it. Until you approve a change, calls to it match sm-mcp-001, which your verdict policy can block."
         >
           <ul className="flex flex-col gap-3">
             {changed.map((pin) => (
@@ -64,7 +64,7 @@ function Definitions({ pins }: { readonly pins: readonly McpPin[] }) {
       )}
       <Section
         title="Pinned"
-        about="Seen through sentinelmesh mcp. The first version of each definition is pinned; a later one that differs is a match."
+        about="Definitions seen by the sentinelmesh mcp proxy. The first version of each is pinned, and later changes are reported as matches."
       >
         <Pinned pins={pins.filter(({ state }) => state !== 'waiting')} />
       </Section>

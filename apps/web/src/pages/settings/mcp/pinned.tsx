@@ -5,15 +5,15 @@ import { Cell, Table } from '../table.tsx'
 import { DefinitionName } from './definition-name.tsx'
 import { Target } from './target.tsx'
 
-/** Any length, by whoever wrote the server. */
+/** Servers choose these names, so they can have any length. */
 const NAME = 'min-w-36 wrap-anywhere'
 
-/** Every version that was first seen or approved. */
+/** Every version that was pinned or approved. */
 export function Pinned({ pins }: { readonly pins: readonly McpPin[] }) {
   if (pins.length === 0)
     return (
       <p className="rounded-card border border-line bg-surface px-4 py-6 text-center text-body text-ink-2">
-        No MCP server was seen yet. Put the proxy before one:{' '}
+        No MCP servers seen yet. Start one through the proxy:{' '}
         <code className="mono text-ink">sentinelmesh mcp -- your-server</code>
       </p>
     )
@@ -29,7 +29,7 @@ export function Pinned({ pins }: { readonly pins: readonly McpPin[] }) {
             <DefinitionName pin={pin} />
           </Cell>
           <Cell className="whitespace-nowrap text-ink-2">
-            {pin.state === 'approved' ? 'Approved' : 'As first seen'}
+            {pin.state === 'approved' ? 'Approved' : 'Pinned'}
             {!pin.listed && ', no longer listed'}
           </Cell>
           <Cell className="whitespace-nowrap">

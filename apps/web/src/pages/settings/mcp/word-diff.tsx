@@ -2,10 +2,10 @@ import { ShownText } from '../../../components/text/shown-text.tsx'
 
 const PIECE = /(\[-[\s\S]*?-\]|\{\+[\s\S]*?\+\})/
 
-/** Words that went and words that came, after the marks of `wdiff`: [-…-] and {+…+}. */
+/** Removed and added words, marked as `wdiff` does: [-…-] and {+…+}. */
 export function WordDiff({ diff }: { readonly diff: string }) {
   return (
-    // It scrolls where it is long, so it can have the focus.
+    // It scrolls if it is long, so keyboard users must be able to focus it.
     <div
       role="group"
       aria-label="What changed"

@@ -1,7 +1,7 @@
 import { AGENTS } from '@sentinelmesh/guides'
 import type { SourceRow } from '@sentinelmesh/api'
 
-/** What a source is called by those who run it. */
+/** Display name of a source. */
 export function nameOf(source: string): string {
   return NAMES[source] ?? AGENTS.find((agent) => agent.source === source)?.name ?? source
 }
@@ -13,7 +13,7 @@ const NAMES: Readonly<Record<string, string>> = {
   mcp: 'MCP',
 }
 
-export const WAYS: Readonly<Record<SourceRow['surface'], string>> = {
+export const SURFACE_NAMES: Readonly<Record<SourceRow['surface'], string>> = {
   otlp: 'OpenTelemetry',
   hook: 'Hooks',
   mcp: 'MCP',

@@ -18,7 +18,7 @@ interface PlugInProps {
   readonly onArrival: () => void
 }
 
-/** Lines to paste for each agent, filled with this server's address and a key, and a mark at its first entry. */
+/** Setup lines for each agent, with this server's address and a key, and a notice when its first entry arrives. */
 export function PlugIn({ seen, onArrival }: PlugInProps) {
   const { status } = useSession()
   const [agent, setAgent] = useState(AGENTS[0])
@@ -26,14 +26,11 @@ export function PlugIn({ seen, onArrival }: PlugInProps) {
   if (agent === undefined) return null
 
   return (
-    <Section
-      title="Plug in an agent"
-      about="Set these where the agent runs. For most agents the address alone sends nothing, so take all lines."
-    >
+    <Section title="Connect an agent" about="Add all of these lines to the agent's environment.">
       <div className="flex flex-col gap-4 rounded-card border border-line bg-surface p-4">
         <div className="flex flex-wrap items-center gap-3">
           <AgentSelect agent={agent} onChange={setAgent} />
-          <KeyForIt name={agent.name} apiKey={key} onMade={setKey} />
+          <KeyButton name={agent.name} apiKey={key} onMade={setKey} />
         </div>
         <AgentLines agent={agent} url={status.publicUrl ?? window.location.origin} apiKey={key} />
         <Arrival
@@ -47,24 +44,26 @@ export function PlugIn({ seen, onArrival }: PlugInProps) {
   )
 }
 
-interface KeyForItProps {
+interface KeyButtonProps {
   readonly name: string
   readonly apiKey: string | undefined
   readonly onMade: (key: string) => void
 }
 
-function KeyForIt({ name, apiKey, onMade }: KeyForItProps) {
+function KeyButton({ name, apiKey, onMade }: KeyButtonProps) {
   const { client } = useSession()
   const may = useMay('apiKeys.create')
-  const make = useAct(client.apiKeys.create.mutate, 'The key was not made')
+  const make = useAct(client.apiKeys.create.mutate, 'The key was not created')
   if (apiKey !== undefined)
     return (
       <>
-        <CopyButton text={apiKey} label="Copy the key alone" />
-        <span className="text-small text-ink-3">The key is shown this once. What you copy holds it in full.</span>
+        <CopyButton text={apiKey} label="Copy key" />
+        <span className="text-small text-ink-3">
+          The key is shown only once. The copied text contains the full key.
+        </span>
       </>
     )
-  if (!may) return <span className="text-small text-ink-3">{whoMay('apiKeys.create')} may make a key.</span>
+  if (!may) return <span className="text-small text-ink-3">{whoMay('apiKeys.create')} can create a key.</span>
   return (
     <Button
       busy={make.busy}
@@ -73,7 +72,7 @@ function KeyForIt({ name, apiKey, onMade }: KeyForItProps) {
         if (made !== undefined) onMade(made.key)
       }}
     >
-      Make a key for it
+      Create a key
     </Button>
   )
 }
@@ -92,13 +91,13 @@ function Arrival({ source, isKnown, onArrival }: ArrivalProps) {
       {row === undefined ? (
         <>
           <span aria-hidden="true" className="size-1.75 animate-skeleton rounded-full bg-ok" />
-          Listening. Its {isKnown ? 'next' : 'first'} entry shows here as soon as it arrives.
+          Listening. Its {isKnown ? 'next' : 'first'} entry appears here when it arrives.
         </>
       ) : (
         <>
           <Check size={15} aria-hidden="true" className="text-ok" />
           <span>
-            Its entries arrive, this one <When at={row.received_at} />.
+            Entry received <When at={row.received_at} />.
           </span>
           <Link
             to="/o/$org/logs"
@@ -106,7 +105,7 @@ function Arrival({ source, isKnown, onArrival }: ArrivalProps) {
             search={{ log: row.id }}
             className="text-accent hover:underline"
           >
-            Open it in Logs
+            Open in Logs
           </Link>
         </>
       )}

@@ -6,21 +6,21 @@ import { exact } from '../../../figures.ts'
 import { useSession } from '../../../shell/session.tsx'
 import { Section } from '../section.tsx'
 import { Cell, Table } from '../table.tsx'
-import { nameOf, WAYS } from './names.ts'
+import { nameOf, SURFACE_NAMES } from './names.ts'
 
 export function PluggedIn({ sources }: { readonly sources: readonly SourceRow[] }) {
   return (
     <Section
-      title="Plugged in"
-      about="Agents that report over OpenTelemetry, hooks or MCP. One record becomes one entry, several, or none."
+      title="Connected"
+      about="Agents that report over OpenTelemetry, hooks, or MCP. A record can become one entry, several, or none."
     >
       {sources.length === 0 ? (
         <p className="rounded-card border border-line bg-surface px-4 py-6 text-center text-body text-ink-2">
-          Nothing has come over OpenTelemetry, hooks or MCP yet. Choose an agent below.
+          No agent has reported over OpenTelemetry, hooks, or MCP yet. Choose one below.
         </p>
       ) : (
         <Table
-          columns={['Agent', 'By', 'Last seen', 'A minute', 'Last hour', 'Records', 'Entries', 'Refused']}
+          columns={['Agent', 'Via', 'Last seen', 'Per minute', 'Last hour', 'Records', 'Entries', 'Refused']}
           figures={3}
         >
           {sources.map((row) => (
@@ -47,7 +47,7 @@ function Row({ row }: { readonly row: SourceRow }) {
           {nameOf(source)}
         </Link>
       </Cell>
-      <Cell className="text-ink-2">{WAYS[surface]}</Cell>
+      <Cell className="text-ink-2">{SURFACE_NAMES[surface]}</Cell>
       <Cell className="whitespace-nowrap">
         {silent === null ? (
           <span className="flex items-center gap-1.5">

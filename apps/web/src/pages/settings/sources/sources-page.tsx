@@ -4,13 +4,13 @@ import { Loaded } from '../loaded.tsx'
 import { SettingsPage } from '../settings-page.tsx'
 import { PlugIn } from './plug-in.tsx'
 import { PluggedIn } from './plugged-in.tsx'
-import { Unasked } from './unasked.tsx'
+import { SessionsWithoutHooks } from './sessions-without-hooks.tsx'
 import { UnknownScopes } from './unknown-scopes.tsx'
 
-/** Rates are over minutes; an arrival renews it at once. */
-const RENEWED_MS = 10_000
+/** Rates cover minutes, so this is often enough. A new entry refetches at once. */
+const REFETCH_MS = 10_000
 
-/** Where telemetry, hooks and MCP calls come from, and how to plug in the next agent. */
+/** Where entries come from, and how to connect another agent. */
 export function SourcesPage() {
   return (
     <SettingsPage section="Sources" needs={{ action: 'sources.read', what: 'see where entries come from' }}>
@@ -21,13 +21,13 @@ export function SourcesPage() {
 
 function Content() {
   const trpc = useTRPC()
-  const sources = useQuery(trpc.sources.list.queryOptions(undefined, { refetchInterval: RENEWED_MS }))
+  const sources = useQuery(trpc.sources.list.queryOptions(undefined, { refetchInterval: REFETCH_MS }))
   return (
     <Loaded what="Sources" query={sources}>
       {({ sources: seen, unknown }) => (
         <>
           <PluggedIn sources={seen} />
-          <Unasked />
+          <SessionsWithoutHooks />
           {unknown.length > 0 && <UnknownScopes scopes={unknown} />}
           <PlugIn seen={seen} onArrival={() => void sources.refetch()} />
         </>

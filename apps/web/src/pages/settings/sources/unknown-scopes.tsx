@@ -8,18 +8,18 @@ import { Cell, Table } from '../table.tsx'
 
 type Scopes = inferRouterOutputs<AppRouter>['sources']['list']['unknown']
 
-/** What came and became nothing: said, so that nobody takes silence for safety. */
+/** Shows telemetry that became no entry, so that nobody mistakes silence for safety. */
 export function UnknownScopes({ scopes }: { readonly scopes: Scopes }) {
   return (
     <Section
-      title="Not understood"
-      about="Telemetry in no dialect that is known here. It is counted and made into no entry; other spans of an application are often meant for other tools."
+      title="Unrecognized telemetry"
+      about="Telemetry in an unknown format. It is counted but creates no entries. These are often spans that an application sends for other tools."
     >
       <Table columns={['Scope', 'Last seen', 'Records']} figures={2}>
         {scopes.map(({ scope, surface, last_seen: lastSeen, records }) => (
           <tr key={`${scope} ${surface}`}>
             <Cell className="mono wrap-anywhere">
-              {scope === '' ? <span className="text-ink-3">without a name</span> : <ShownText text={scope} />}
+              {scope === '' ? <span className="text-ink-3">unnamed</span> : <ShownText text={scope} />}
             </Cell>
             <Cell className="whitespace-nowrap">
               <When at={lastSeen} />

@@ -2,11 +2,11 @@ import type { Row } from '@sentinelmesh/api'
 import { useEffect, useEffectEvent, useState } from 'react'
 import { useSession } from '../../../shell/session.tsx'
 
-/** The first entry of a source that arrives while the page looks for it. */
+/** The first entry of a source that arrives while the page is open. */
 export function useArrival(source: string, onArrival: () => void): Row | undefined {
   const { socket } = useSession()
   const [arrived, setArrived] = useState<{ readonly source: string; readonly row: Row }>()
-  const tell = useEffectEvent(onArrival)
+  const notify = useEffectEvent(onArrival)
   useEffect(() => {
     let position: string | undefined
     const followed = socket.follow({
@@ -18,7 +18,7 @@ export function useArrival(source: string, onArrival: () => void): Row | undefin
         position = item.entry.cursor
         followed.stop()
         setArrived({ source, row: item.entry })
-        tell()
+        notify()
       },
     })
     return () => followed.stop()

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import { Button, IconButton } from '../../../components/inputs/button.tsx'
 import { Select } from '../../../components/inputs/select.tsx'
 import { ShownText } from '../../../components/text/shown-text.tsx'
-import { useSettled } from '../../../components/notices/waiting.tsx'
+import { useDebounced } from '../../../components/notices/waiting.tsx'
 import { toFault } from '../../../fault.ts'
 import { useTRPC } from '../../../trpc.ts'
 import { Section } from '../section.tsx'
@@ -23,10 +23,10 @@ const VERDICTS: readonly { readonly value: Verdict; readonly text: string }[] = 
   { value: 'flag', text: 'Flag' },
   { value: 'allow', text: 'Allow' },
 ]
-const SETTLED_MS = 400
+const DEBOUNCE_MS = 400
 const NEVER = { block: '', ask: '', flag: '' }
 
-/** Rules that decide by themselves, and agents with thresholds of their own. */
+/** Rules that override the thresholds, and agents with their own thresholds. */
 export function Exceptions({ typed: { rules, agents }, onChange }: ExceptionsProps) {
   return (
     <>
@@ -44,11 +44,11 @@ interface RuleVerdictsProps {
 function RuleVerdicts({ rules, onChange }: RuleVerdictsProps) {
   return (
     <Section
-      title="Rules"
-      about="A match of one of these is answered so, whatever the risk; its points do not count for the thresholds."
+      title="Rule overrides"
+      about="A match of one of these rules overrides the thresholds. Its points do not count toward them."
     >
       <List
-        empty="No rule decides by itself."
+        empty="No overrides."
         add="Add a rule"
         full={rules.length >= LIMITS.verdictRules}
         onAdd={() => onChange([...rules, { row: nextRow(rules), ruleId: '', verdict: 'block' }])}
@@ -56,7 +56,7 @@ function RuleVerdicts({ rules, onChange }: RuleVerdictsProps) {
         {rules.map((rule, index) => (
           <Row key={rule.row} onRemove={() => onChange(rules.filter((_, at) => at !== index))}>
             <Name
-              label="Rule id"
+              label="Rule ID"
               placeholder="sm-cmd-001"
               value={rule.ruleId}
               maxLength={LIMITS.ruleIdChars}
@@ -84,11 +84,11 @@ interface AgentThresholdsProps {
 function AgentThresholds({ agents, onChange }: AgentThresholdsProps) {
   return (
     <Section
-      title="Agents"
-      about="By name, or by its beginning and a trailing *. Thresholds of their own, or no verdicts at all."
+      title="Agent overrides"
+      about="Give agents their own thresholds, or turn off their verdicts. Use an exact name, or a prefix followed by *."
     >
       <List
-        empty="The thresholds hold for all agents."
+        empty="No overrides."
         add="Add an agent"
         full={agents.length >= LIMITS.verdictAgents}
         onAdd={() => onChange([...agents, { row: nextRow(agents), sender: '', thresholds: NEVER }])}
@@ -103,10 +103,10 @@ function AgentThresholds({ agents, onChange }: AgentThresholdsProps) {
               onChange={(sender) => onChange(agents.with(index, { ...agent, sender }))}
             />
             <Select
-              label="What holds for it"
+              label="Verdicts"
               value={agent.thresholds === null ? 'off' : 'own'}
               options={[
-                { value: 'own', text: 'Its own thresholds' },
+                { value: 'own', text: 'Own thresholds' },
                 { value: 'off', text: 'No verdicts' },
               ]}
               onChange={(value) =>
@@ -115,7 +115,7 @@ function AgentThresholds({ agents, onChange }: AgentThresholdsProps) {
             />
             {agent.thresholds !== null && (
               <Thresholds
-                label={`Thresholds of ${agent.sender || 'this agent'}`}
+                label={`Thresholds for ${agent.sender || 'this agent'}`}
                 value={agent.thresholds}
                 onChange={(thresholds) => onChange(agents.with(index, { ...agent, thresholds }))}
               />
@@ -157,14 +157,14 @@ function Row({ onRemove, children }: { readonly onRemove: () => void; readonly c
   )
 }
 
-/** So that a wrong id is seen before it is saved. */
+/** Shows the rule's title, so that a wrong ID is noticed before saving. */
 function RuleTitle({ id }: { readonly id: string }) {
   const trpc = useTRPC()
-  const settled = useSettled(id, SETTLED_MS)
-  const rule = useQuery(trpc.rules.get.queryOptions({ id: settled }, { enabled: settled !== '' }))
-  if (settled === '') return null
+  const debounced = useDebounced(id, DEBOUNCE_MS)
+  const rule = useQuery(trpc.rules.get.queryOptions({ id: debounced }, { enabled: debounced !== '' }))
+  if (debounced === '') return null
   if (rule.isError && toFault(rule.error).code === 'not_found')
-    return <span className="text-small text-warn">No rule has this id.</span>
+    return <span className="text-small text-warn">No rule has this ID.</span>
   return rule.data === undefined ? null : (
     <span className="text-small wrap-anywhere text-ink-2">
       <ShownText text={rule.data.title} />

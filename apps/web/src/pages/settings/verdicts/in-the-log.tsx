@@ -3,17 +3,17 @@ import { Fragment } from 'react'
 import { useSession } from '../../../shell/session.tsx'
 
 const FOUND = [
-  { q: 'would:block', text: 'what enforcing would have blocked' },
-  { q: 'verdict:block', text: 'what was blocked' },
-  { q: 'unjudged:true', text: 'what went through unjudged' },
+  { q: 'would:block', text: 'blocked if enforced' },
+  { q: 'verdict:block', text: 'blocked' },
+  { q: 'unjudged:true', text: 'not judged' },
 ]
 
-/** What the policy came to, as entries. */
+/** Links to the entries that the policy affected. */
 export function InTheLog() {
   const { slug } = useSession()
   return (
     <p className="mt-2 text-small text-ink-2">
-      In the log:{' '}
+      See entries in Logs:{' '}
       {FOUND.map(({ q, text }, index) => (
         <Fragment key={q}>
           {index > 0 && ', '}

@@ -4,9 +4,9 @@ const MODES = [
   {
     mode: 'dry_run',
     name: 'Dry run',
-    about: 'Everything is allowed. Each entry keeps what enforcing would have answered.',
+    about: 'All calls are allowed. Each entry records the verdict that enforcement would have returned.',
   },
-  { mode: 'enforce', name: 'Enforce', about: 'Agents are held back, asked or warned as set below.' },
+  { mode: 'enforce', name: 'Enforce', about: 'Agents receive the verdicts that you configure below.' },
 ] as const
 
 interface ModesProps {

@@ -7,20 +7,20 @@ interface PastBudgetProps {
   readonly onChange: (change: Partial<TypedPolicy>) => void
 }
 
-/** How long an agent waits, and what is held back where that was not enough. */
+/** The timeout for verdicts, and the kinds of entries that are blocked on timeout. */
 export function PastBudget({ typed: { budgetMs, closedKinds }, onChange }: PastBudgetProps) {
   return (
     <div className="flex flex-col gap-4 rounded-card border border-line bg-surface p-4">
       <Field
-        label="Time budget, milliseconds"
+        label="Timeout, milliseconds"
         className="max-w-60"
         inputMode="numeric"
         autoComplete="off"
         value={budgetMs}
         onChange={(event) => onChange({ budgetMs: event.target.value.trim() })}
       />
-      <div role="group" aria-label="Held back where not judged in time" className="flex flex-wrap gap-x-5 gap-y-2">
-        <span className="w-full text-body font-medium">Block without a verdict</span>
+      <div role="group" aria-label="Block on timeout" className="flex flex-wrap gap-x-5 gap-y-2">
+        <span className="w-full text-body font-medium">Block on timeout</span>
         {KINDS.map((kind) => (
           <label key={kind} className="flex items-center gap-2 text-body coarse:min-h-11">
             <input

@@ -6,7 +6,7 @@ import { FieldError } from '../../../components/inputs/field.tsx'
 import { ShownText } from '../../../components/text/shown-text.tsx'
 import { When } from '../../../components/time/when.tsx'
 import { useMay, useSession, whoMay } from '../../../shell/session.tsx'
-import { useSay } from '../../../shell/toast.tsx'
+import { useToast } from '../../../shell/toast.tsx'
 import { useTRPC } from '../../../trpc.ts'
 import { Section } from '../section.tsx'
 import { useAct } from '../use-act.ts'
@@ -19,17 +19,17 @@ import { Thresholds } from './thresholds.tsx'
 
 export function PolicyForm({ policy }: { readonly policy: VerdictPolicy }) {
   const { client } = useSession()
-  const say = useSay()
+  const toast = useToast()
   const trpc = useTRPC()
   const queries = useQueryClient()
   const may = useMay('verdicts.write')
   const [typed, setTyped] = useState(() => toTypedPolicy(policy))
-  const save = useAct(client.verdicts.setPolicy.mutate, 'The policy was not changed')
+  const save = useAct(client.verdicts.setPolicy.mutate, 'The policy was not saved')
   const fault = faultOf(typed)
   const same = JSON.stringify(typed) === JSON.stringify(toTypedPolicy(policy))
   const set = (change: Partial<TypedPolicy>) => setTyped({ ...typed, ...change })
 
-  // Where somebody else has changed it meanwhile, theirs is shown.
+  // Also loads the policy again, in case somebody else changed it.
   const discard = () => {
     setTyped(toTypedPolicy(policy))
     void queries.invalidateQueries(trpc.verdicts.policy.queryFilter())
@@ -42,13 +42,13 @@ export function PolicyForm({ policy }: { readonly policy: VerdictPolicy }) {
         event.preventDefault()
         if (!may || same || fault !== undefined || save.busy) return
         const done = await save.run({ policy: toPolicy(typed), expected_hash: policy.hash })
-        if (done !== undefined) say('The verdict policy is changed')
+        if (done !== undefined) toast('Verdict policy saved')
       }}
     >
       <fieldset disabled={!may} className="contents">
         <Section
           title="Mode"
-          about="Agents ask through hooks, the MCP proxy or /api/v1/verdict, and are answered once their entry is stored."
+          about="Agents request a verdict through hooks, the MCP proxy, or /api/v1/verdict. The entry is stored before the reply is sent."
         >
           <Modes value={typed.mode} onChange={(mode) => set({ mode })} />
           <InTheLog />
@@ -56,18 +56,18 @@ export function PolicyForm({ policy }: { readonly policy: VerdictPolicy }) {
 
         <Section
           title="Thresholds"
-          about="From this risk on. An empty field: never. Agents that cannot ask a person are denied where they would be asked."
+          about="Each verdict applies at or above its risk. Leave blank to disable it. An agent that cannot ask a person denies the call instead."
         >
           <div className="rounded-card border border-line bg-surface p-4">
-            <Thresholds label="Everyone" value={typed.thresholds} onChange={(thresholds) => set({ thresholds })} />
+            <Thresholds label="All agents" value={typed.thresholds} onChange={(thresholds) => set({ thresholds })} />
           </div>
         </Section>
 
         <Exceptions typed={typed} onChange={set} />
 
         <Section
-          title="When there is no time"
-          about="An agent waits this long at most. What is not judged by then is stored as unjudged and let through, except for the kinds chosen here."
+          title="On timeout"
+          about="An agent waits at most this long for a verdict. After that, the call is allowed and stored as not judged, unless you block its kind here."
         >
           <PastBudget typed={typed} onChange={set} />
         </Section>
@@ -79,7 +79,7 @@ export function PolicyForm({ policy }: { readonly policy: VerdictPolicy }) {
             Save
           </Button>
         ) : (
-          <p className="text-body text-ink-2">{whoMay('verdicts.write')} may change this.</p>
+          <p className="text-body text-ink-2">{whoMay('verdicts.write')} can change this.</p>
         )}
         {may && !same && <Button onClick={discard}>Discard changes</Button>}
         {fault !== undefined && <FieldError>{fault}</FieldError>}

@@ -31,8 +31,8 @@ test('closed for everything is closed for each kind', () => {
 test.each([
   ['a risk of 101', { thresholds: { block: '101', ask: '', flag: '' } }, 'from 1 to 100'],
   ['a risk that is no number', { thresholds: { block: 'high', ask: '', flag: '' } }, 'from 1 to 100'],
-  ['an agent without a name', { agents: [{ row: 0, sender: ' ', thresholds: null }] }, 'agent its name'],
-  ['a rule without an id', { rules: [{ row: 0, ruleId: '', verdict: 'flag' as const }] }, 'rule its id'],
+  ['an agent without a name', { agents: [{ row: 0, sender: ' ', thresholds: null }] }, 'name for each agent'],
+  ['a rule without an id', { rules: [{ row: 0, ruleId: '', verdict: 'flag' as const }] }, 'ID for each rule'],
   ['a budget of half a millisecond', { budgetMs: '0.5' }, 'milliseconds'],
   ['a budget of eleven seconds', { budgetMs: '11000' }, 'at most 10,000'],
 ])('%s is said', (_name, change, said) => {

@@ -5,26 +5,26 @@ import { exact } from '../../../figures.ts'
 export type Verdict = VerdictPolicyIn['rules'][number]['verdict']
 export type Kind = (typeof KINDS)[number]
 
-/** As typed: empty means never. */
+/** As typed. Blank means never. */
 export interface TypedThresholds {
   readonly block: string
   readonly ask: string
   readonly flag: string
 }
 
-/** `row` tells the rows of a list apart while they are typed. */
+/** `row` identifies a row while it is edited. */
 export interface TypedPolicy {
   readonly mode: VerdictPolicyIn['mode']
   readonly thresholds: TypedThresholds
   readonly rules: readonly { readonly row: number; readonly ruleId: string; readonly verdict: Verdict }[]
-  /** `thresholds` null: no verdicts at all. */
+  /** `thresholds` is null if the agent gets no verdicts. */
   readonly agents: readonly {
     readonly row: number
     readonly sender: string
     readonly thresholds: TypedThresholds | null
   }[]
   readonly budgetMs: string
-  /** Entries of these kinds are held back where they could not be judged in time. */
+  /** Kinds of entries that are blocked on timeout. */
   readonly closedKinds: readonly Kind[]
 }
 
@@ -63,15 +63,15 @@ export function toPolicy(typed: TypedPolicy): VerdictPolicyIn {
   }
 }
 
-/** The first fault of what was typed; undefined where it can be sent. The server looks again. */
+/** The first error in the input; undefined if it can be saved. The server validates it again. */
 export function faultOf(typed: TypedPolicy): string | undefined {
   const all = [typed.thresholds, ...typed.agents.flatMap(({ thresholds }) => thresholds ?? [])]
   if (!all.every((thresholds) => STEPS.every((step) => isRisk(thresholds[step]))))
-    return 'A risk is a whole number from 1 to 100, or nothing.'
-  if (typed.rules.some(({ ruleId }) => ruleId.trim() === '')) return 'Give each rule its id, or remove the row.'
-  if (typed.agents.some(({ sender }) => sender.trim() === '')) return 'Give each agent its name, or remove the row.'
+    return 'Enter each risk as a whole number from 1 to 100, or leave it blank.'
+  if (typed.rules.some(({ ruleId }) => ruleId.trim() === '')) return 'Enter an ID for each rule, or remove its row.'
+  if (typed.agents.some(({ sender }) => sender.trim() === '')) return 'Enter a name for each agent, or remove its row.'
   if (!/^\d+$/.test(typed.budgetMs) || Number(typed.budgetMs) > LIMITS.verdictBudgetMs)
-    return `The time budget is a whole number of milliseconds, at most ${exact(LIMITS.verdictBudgetMs)}.`
+    return `Enter the timeout as a whole number of milliseconds, at most ${exact(LIMITS.verdictBudgetMs)}.`
   return undefined
 }
 

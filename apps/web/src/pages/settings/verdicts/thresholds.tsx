@@ -8,13 +8,13 @@ const STEPS = [
 ] as const
 
 interface ThresholdsProps {
-  /** Whose they are, for those who do not see the surroundings. */
+  /** Accessible name: whose thresholds they are. */
   readonly label: string
   readonly value: TypedThresholds
   readonly onChange: (value: TypedThresholds) => void
 }
 
-/** The least risk of each verdict, in one line. */
+/** The lowest risk at which each verdict applies, in one line. */
 export function Thresholds({ label, value, onChange }: ThresholdsProps) {
   const id = useId()
   return (

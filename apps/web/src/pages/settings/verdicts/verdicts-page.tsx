@@ -4,10 +4,10 @@ import { Loaded } from '../loaded.tsx'
 import { SettingsPage } from '../settings-page.tsx'
 import { PolicyForm } from './policy-form.tsx'
 
-/** What agents are answered that ask before they act. */
+/** The policy for verdicts, which agents request before they act. */
 export function VerdictsPage() {
   return (
-    <SettingsPage section="Verdicts" needs={{ action: 'verdicts.read', what: 'see what agents are answered' }}>
+    <SettingsPage section="Verdicts" needs={{ action: 'verdicts.read', what: 'see the verdict policy' }}>
       <Content />
     </SettingsPage>
   )

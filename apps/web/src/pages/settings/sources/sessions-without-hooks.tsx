@@ -8,8 +8,8 @@ import { useTRPC } from '../../../trpc.ts'
 import { Section } from '../section.tsx'
 import { Cell, Table } from '../table.tsx'
 
-/** Sessions that were seen and could not have been stopped. Nothing is said where there are none. */
-export function Unasked() {
+/** Sessions whose tool calls were reported but could not be blocked. Renders nothing if there are none. */
+export function SessionsWithoutHooks() {
   const trpc = useTRPC()
   const { slug } = useSession()
   const { data = [] } = useQuery(trpc.sources.unasked.queryOptions())
@@ -17,7 +17,7 @@ export function Unasked() {
   return (
     <Section
       title="Sessions without hooks"
-      about="In the last day their tool calls came as telemetry alone, most of it after they ran. The agent’s hooks, below, let rules answer before."
+      about="In the last 24 hours, these sessions reported tool calls only as telemetry, mostly after they ran. Install the agent’s hooks, below, to check calls before they run."
     >
       <Table columns={['Session', 'Agent', 'Last call', 'Calls']} figures={3}>
         {data.map(({ session, sender, last_seen: lastSeen, calls }) => (
