@@ -1,7 +1,7 @@
 import { START } from '../parse/yaml/documents.ts'
 import { linkDocuments, type Draft } from '../parse/link.ts'
 import type { Problem } from '../parse/problem.ts'
-import { draftsOf, inOrder, isSound, problemsOf, type Source } from '../parse/read-rules.ts'
+import { draftsOf, inOrder, isUsable, problemsOf, type Source } from '../parse/read-rules.ts'
 import type { ReadOptions } from '../parse/reading.ts'
 import type { Correlation, Filter, Rule, RuleDocument } from '../parse/rule.ts'
 import type { SourceRange } from '../parse/rule-error.ts'
@@ -111,7 +111,7 @@ function readFiled(sources: readonly Source[], options: ReadOptions): Filed {
   const all: RuleDocument[] = []
   for (const draft of drafts) {
     const { content, file } = draft
-    if (content === null || !isSound(draft)) continue
+    if (content === null || !isUsable(draft)) continue
     all.push(content)
     byFile.set(file, [...(byFile.get(file) ?? []), content])
     byName.set(content.id, content)
