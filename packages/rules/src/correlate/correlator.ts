@@ -63,9 +63,9 @@ export interface CorrelatorOptions {
  * - The window of a group ends at its newest event and covers the time span before it.
  * - A correlation fires at the event that makes its condition true, and is then quiet in that group for the time span.
  * - An event that lacks one of the `group-by` values is ignored.
- * - When a correlation fires, the correlations that refer to it receive an event: after the event that caused it, at
- * the
- *   same time, with that event's fields and the group's values. Several come in the order of the references.
+ * - When a correlation fires, those that refer to it receive an event: after the event that caused it, at the same
+ * time,
+ *   with that event's fields and the group's values. Several come in the order of the references.
  * - A late event counts at its own time if it is inside the window of its group's newest event. It can make the
  *   condition true, but never moves the group's clock back. An older event is ignored. An event older by more than
  *   `LIMITS.correlationGraceMs` shows that the clock was set back (or that another log began), so its group restarts.
