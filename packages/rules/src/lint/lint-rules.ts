@@ -33,9 +33,7 @@ function* linting(sources: readonly Source[], options: ReadOptions): Steps<reado
   return inOrder([...broken, ...drafts.flatMap((draft) => problemsOf(draft, 'error'))], sources)
 }
 
-/**
- * Lints one document on its own. If it has errors, only misspelled keys are added, so that warnings do not hide them.
- */
+/** Lints one document on its own. If it has errors, only misspelled keys are added: warnings would hide the errors. */
 function lintDocument({ content, root, reading }: ReadDocument): void {
   if (root === null) return
   // A misspelled key may be the cause of an error.

@@ -170,9 +170,7 @@ const inYaml = (value: string) => (/\p{Cc}/u.test(value) ? JSON.stringify(value)
 const shown = (text: string) => JSON.stringify(text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text)
 const SHOWN_CHARS = 60
 
-/**
- * Reports redundant stars in `contains`, `startswith`, `endswith` and keywords, and texts that occur almost everywhere.
- */
+/** Reports redundant stars with `contains`, `startswith`, `endswith` and keywords, and texts that occur everywhere. */
 function lintWildcards(written: Written, reading: Reading): void {
   const { field, modifiers, key, whole, values } = written
   const contains = modifiers.includes('contains') || field === ''
