@@ -71,10 +71,7 @@ export interface Risk {
 
 type Part = Omit<Contribution, 'share'>
 
-/**
- * Computes the risk of an entry. It is independent of the order and repetition of matches; more evidence never lowers
- * it.
- */
+/** Computes the risk of an entry. Order and repetition of matches do not matter; more evidence never lowers it. */
 export function combine({ matches, reportedRisk }: Evidence): Risk {
   const parts: Part[] = []
   for (const { contributes, ruleId, title, level, family, points } of matches)
