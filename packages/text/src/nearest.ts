@@ -1,6 +1,6 @@
 /**
- * The known name that a typo most likely meant: the fewest characters added, lost, changed, or swapped, and at most a third
- * of them. Null if none is near.
+ * The known name closest to a misspelled one, by the number of characters added, removed, changed or swapped, at most a
+ * third of them. Null if none is close enough.
  */
 export function nearest(name: string, known: Iterable<string>): string | null {
   if (name.length > MOST_CHARS) return null
@@ -14,7 +14,7 @@ export function nearest(name: string, known: Iterable<string>): string | null {
   return best
 }
 
-/** Names are short. A longer one is no typo. */
+/** Longer names are not compared, since known names are short. */
 const MOST_CHARS = 64
 
 /** Optimal string alignment distance: Levenshtein's, with a swap of neighbors as one step. */
