@@ -3,7 +3,7 @@
  * third of them. Null if none is close enough.
  */
 export function nearest(name: string, known: Iterable<string>): string | null {
-  if (name.length > MOST_CHARS) return null
+  if (name.length > MAX_CHARS) return null
   let best: string | null = null
   let least = Math.max(1, Math.floor(name.length / 3)) + 1
   for (const candidate of known) {
@@ -15,7 +15,7 @@ export function nearest(name: string, known: Iterable<string>): string | null {
 }
 
 /** Longer names are not compared, since known names are short. */
-const MOST_CHARS = 64
+const MAX_CHARS = 64
 
 /** Optimal string alignment distance: Levenshtein's, with a swap of neighbors as one step. */
 function distance(a: string, b: string): number {

@@ -41,14 +41,14 @@ export interface Event {
 export interface FieldTable {
   readonly slots: ReadonlyMap<string, number>
   /** Whether a rule tests if a field exists, so that the names of objects are needed too. */
-  readonly asksPresence: boolean
+  readonly testsPresence: boolean
   /** The fields whose members rules name: `payload` if a rule reads `payload.command`. */
   readonly nested: ReadonlySet<string>
 }
 
-export function fieldTable(slots: ReadonlyMap<string, number>, asksPresence: boolean): FieldTable {
+export function fieldTable(slots: ReadonlyMap<string, number>, testsPresence: boolean): FieldTable {
   const names = [...slots.keys()].filter((name) => name.includes('.'))
-  return { slots, asksPresence, nested: new Set(names.map((name) => name.slice(0, name.indexOf('.')))) }
+  return { slots, testsPresence, nested: new Set(names.map((name) => name.slice(0, name.indexOf('.')))) }
 }
 
 /** Maps the start of a leaf in a JSON text to its pointer. Computed on first use, since most entries never need it. */
@@ -175,7 +175,7 @@ const READER: Visitor<Reading> = {
     if (!reading.named) return
     const { draft, paths, keys, arrays, depth, path, count } = reading
     const inArray = arrays[depth] ?? true
-    if (!inArray && draft.fields.asksPresence) nameContainer(draft, path)
+    if (!inArray && draft.fields.testsPresence) nameContainer(draft, path)
     paths[depth + 1] = inArray ? (paths[depth] ?? '') : path
     keys[depth + 1] = inArray ? (keys[depth] ?? 0) : count
     arrays[depth + 1] = array

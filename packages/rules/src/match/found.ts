@@ -39,7 +39,7 @@ export function toMatch(found: Found, placeOf: (place: LeafPlace) => Place): Mat
     points,
     family,
     contributes: contributes && filteredBy === null,
-    places: tidy(placesOf(found)).map(placeOf).filter(isShort),
+    places: sortedPlaces(placesOf(found)).map(placeOf).filter(isShort),
     selections: heldSelections(selections, placeOf),
     filteredBy,
   }
@@ -76,7 +76,7 @@ function heldSelections(
 const isShort = ({ pointer }: Place) => pointer === null || pointer.length <= LIMITS.pointerChars
 
 /** Sorts places by event, then by view; drops duplicates; keeps at most `LIMITS.placesPerMatch`. */
-function tidy(places: LeafPlace[]): LeafPlace[] {
+function sortedPlaces(places: LeafPlace[]): LeafPlace[] {
   if (places.length < 2) return places
   places.sort((a, b) => a.leaf.base - b.leaf.base || a.start - b.start || a.end - b.end || viewOrder(a) - viewOrder(b))
   return places

@@ -31,7 +31,7 @@ export interface Compiler {
   slot(field: string | null): number
   /** Returns one matcher per key, which runs once per event for all rules that use it. */
   shared<Item>(key: string, compile: () => Matcher<Item>): Matcher<Item>
-  asksPresence(): void
+  testsPresence(): void
 }
 
 /** The state of evaluating the current event. */

@@ -70,11 +70,11 @@ export function* compileProgram(
   const { context, slots } = building
   const budget = workBudget(units.length)
   context.budget = budget
-  const fields = fieldTable(slots, building.presenceAsked())
+  const fields = fieldTable(slots, building.presenceTested())
   const index = yield* buildEventIndex(building.compiler.table, slots.size)
   context.index = index
   yield
-  const candidatesOf = chooser(compiled, building.compiler.table, index)
+  const candidatesOf = candidateFinder(compiled, building.compiler.table, index)
   const routeOf = router(units, logSources, (allowed) => scopeOf(compiled, allowed, slots.size))
   const everywhere = routeOf(null)
   const suspect = suspecter(index)
@@ -201,7 +201,7 @@ interface Building {
   readonly compiler: Compiler
   readonly context: Context
   readonly slots: ReadonlyMap<string, number>
-  presenceAsked(): boolean
+  presenceTested(): boolean
   /** Clears the cached answers of shared matchers. */
   forget(): void
   /** Returns the fields that were requested since the last call. */
@@ -213,12 +213,12 @@ function newCompiler(): Building {
   const context: Context = { index: NOT_READ, everyRule: false, budget: workBudget(0) }
   const sharing = newSharing()
   let fields = new Set<number>()
-  let asksPresence = false
+  let testsPresence = false
   return {
     context,
     slots,
     forget: sharing.forget,
-    presenceAsked: () => asksPresence,
+    presenceTested: () => testsPresence,
     takeFields() {
       const taken = fields
       fields = new Set()
@@ -234,7 +234,7 @@ function newCompiler(): Building {
         return slot
       },
       shared: sharing.shared,
-      asksPresence: () => void (asksPresence = true),
+      testsPresence: () => void (testsPresence = true),
     },
   }
 }
@@ -374,14 +374,14 @@ interface Candidates {
 }
 
 /** Returns the units to evaluate, unordered: those with a witness in the event, and those that have no witness. */
-function chooser(
+function candidateFinder(
   compiled: readonly CompiledUnit[],
   table: AtomTable,
   { heldAtoms }: EventIndex,
 ): (allowed: Uint8Array, everyRule: boolean) => Candidates {
   const always: number[] = []
   const unitsOf: number[][] = table.atoms.map(() => [])
-  const weigh = weigher(table)
+  const weigh = rarityEstimator(table)
   for (const [number, unit] of compiled.entries()) {
     const witness = unit.witness(weigh)
     if (witness === null) always.push(number)
@@ -422,7 +422,7 @@ const NONE: readonly number[] = []
  * Estimates the share of events that contain an atom: longer texts and whole values are rarer, and texts that many
  * rules search for are more common. Only the order of the estimates matters.
  */
-function weigher({ atoms, uses }: AtomTable): Weigh {
+function rarityEstimator({ atoms, uses }: AtomTable): Weigh {
   const shares = Float64Array.from(atoms, (atom, number) => lengthShare(atom) * Math.sqrt(uses[number] ?? 1))
   return (atom) => shares[atom] ?? 1
 }

@@ -134,7 +134,7 @@ function presence(
   slot: number,
   compiler: Compiler,
 ): Matcher<LeafPlace> {
-  compiler.asksPresence()
+  compiler.testsPresence()
   const isNull = (leaf: EventLeaf) => leaf.type === 'null'
   const holds =
     value.kind === 'exists'

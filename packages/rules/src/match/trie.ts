@@ -31,7 +31,7 @@ const FOREIGN_CLASSES = 12
 export function* buildTrie(texts: readonly string[]): Steps<Trie> {
   const { classes, width } = classesOf(texts)
   for (let cut = CUT; ; cut--) {
-    const nodes = yield* plant(texts, classes, width, cut)
+    const nodes = yield* buildNodes(texts, classes, width, cut)
     if (nodes !== null) return yield* link(nodes, { classes, width, cut })
   }
 }
@@ -47,7 +47,7 @@ interface Nodes {
  * Builds the trie without failure links; null if it is too large. Nodes are numbered breadth-first, so that those near
  * the root, which the scan visits most, are adjacent in the cache.
  */
-function* plant(texts: readonly string[], classes: Uint8Array, width: number, cut: number): Steps<Nodes | null> {
+function* buildNodes(texts: readonly string[], classes: Uint8Array, width: number, cut: number): Steps<Nodes | null> {
   let table = new Int32Array(width * 256)
   let count = 1
   const ends = new Map<number, number[]>()

@@ -26,7 +26,7 @@ interface ValidDraft<D extends RuleDocument = RuleDocument> {
 
 /** Resolves references between documents. Errors are reported to the reading of the document that refers. */
 export function linkDocuments(drafts: readonly Draft[]): void {
-  const names = nameAll(drafts)
+  const names = indexNames(drafts)
   const correlations = [...names.sound].filter(isCorrelation)
   refuseUnresolved(correlations, names)
   refuseCycles(correlations, names)
@@ -45,7 +45,7 @@ interface Names {
 }
 
 /** Indexes documents by id and name. If two share one, the second is refused. */
-function nameAll(drafts: readonly Draft[]): Names {
+function indexNames(drafts: readonly Draft[]): Names {
   const known = new Map<string, ValidDraft>()
   const sound: ValidDraft[] = []
   for (const draft of drafts) {
@@ -57,7 +57,7 @@ function nameAll(drafts: readonly Draft[]): Names {
     const other = taken === undefined ? undefined : known.get(taken)
     if (taken !== undefined && other !== undefined) {
       const span = find(root, taken === content.id ? 'id' : 'name')?.value ?? headOf(root)
-      reading.keep(reading.error('duplicate_id', { span, path: 'id' }, twice(taken, draft, other)))
+      reading.keep(reading.error('duplicate_id', { span, path: 'id' }, duplicateMessage(taken, draft, other)))
       continue
     }
     for (const key of keys) known.set(key, one)
@@ -66,7 +66,7 @@ function nameAll(drafts: readonly Draft[]): Names {
   return { sound, known }
 }
 
-function twice(key: string, draft: Draft, other: ValidDraft): string {
+function duplicateMessage(key: string, draft: Draft, other: ValidDraft): string {
   const { line } = other.draft.reading.range(headOf(other.root))
   const where = other.draft.file === draft.file || other.draft.file === null ? '' : ` of ${other.draft.file}`
   return `${JSON.stringify(key)} is already the id or the name of ${JSON.stringify(other.content.title)} (line ${line}${where}).`
@@ -97,14 +97,14 @@ const isEvaluator = ({ draft }: ValidDraft, name: string) => draft.reading.optio
 /** Refuses correlations with unresolved references, and then those that refer to them, transitively. */
 function refuseUnresolved(correlations: readonly ValidDraft<Correlation>[], { known }: Names): void {
   const users = new Map<ValidDraft, ValidDraft<Correlation>[]>()
-  const lost: ValidDraft<Correlation>[] = []
+  const refused: ValidDraft<Correlation>[] = []
   const check = (one: ValidDraft<Correlation>) => {
     for (const [index, name] of one.content.rules.entries()) {
       const found = known.get(name)
       if (found !== undefined && found.content.kind !== 'filter' && isUsable(found)) continue
       if (found === undefined && isEvaluator(one, name)) continue
       // Finding a suggestion compares all names, which is slow, and nobody reads the thousandth.
-      const near = found === undefined && lost.length < MAX_SUGGESTIONS ? nearest(name, known.keys()) : null
+      const near = found === undefined && refused.length < MAX_SUGGESTIONS ? nearest(name, known.keys()) : null
       refuse(
         one,
         'unknown_rule',
@@ -112,7 +112,7 @@ function refuseUnresolved(correlations: readonly ValidDraft<Correlation>[], { kn
         `${JSON.stringify(name)} is ${found === undefined ? 'no id or name of a rule that was read' : found.content.kind === 'filter' ? 'a filter' : 'a correlation that was refused'}.`,
         mendTo(near),
       )
-      lost.push(one)
+      refused.push(one)
       return
     }
   }
@@ -126,7 +126,7 @@ function refuseUnresolved(correlations: readonly ValidDraft<Correlation>[], { kn
     }
     if (isUsable(one)) check(one)
   }
-  for (const one of lost) for (const user of users.get(one) ?? []) if (isUsable(user)) check(user)
+  for (const one of refused) for (const user of users.get(one) ?? []) if (isUsable(user)) check(user)
 }
 
 const MAX_SUGGESTIONS = 100
@@ -141,7 +141,7 @@ function refuseCycles(correlations: readonly ValidDraft<Correlation>[], names: N
     const span = ruleSpan(first, 0)
     if (part.length > 1 || below.includes(first)) {
       for (const one of part)
-        refuse(one, 'correlation_cycle', { span: ruleSpan(one, 0), path: RULES_PATH }, circle(part))
+        refuse(one, 'correlation_cycle', { span: ruleSpan(one, 0), path: RULES_PATH }, cycleMessage(part))
       continue
     }
     const height = 1 + below.reduce((most, next) => Math.max(most, heights.get(next) ?? 0), 0)
@@ -152,7 +152,7 @@ function refuseCycles(correlations: readonly ValidDraft<Correlation>[], names: N
   }
 }
 
-function circle(part: readonly ValidDraft<Correlation>[]): string {
+function cycleMessage(part: readonly ValidDraft<Correlation>[]): string {
   const listed = part.slice(0, MAX_LISTED).map(({ content }) => JSON.stringify(content.name ?? content.id))
   const chain = [...listed, ...(part.length > MAX_LISTED ? ['…'] : []), listed[0] ?? ''].join(' → ')
   return `Correlations may not refer to each other in a circle: ${chain}.`

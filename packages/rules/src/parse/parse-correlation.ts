@@ -128,14 +128,14 @@ function parseTimespan(map: TreeMap, reading: Reading): number {
     'bad_timespan',
     { span: value ?? map, path: 'correlation.timespan' },
     ms > 0
-      ? `A "timespan" has at most ${MOST_DAYS} days.`
+      ? `A "timespan" has at most ${MAX_DAYS} days.`
       : 'A correlation needs a "timespan": a whole number above 0 and one of s, m, h and d, such as 5m.',
     ms > 0 ? null : mendTo(meantTimespan(text)),
   )
 }
 
 /** The longest time span whose milliseconds are safe integers. */
-const MOST_DAYS = Math.floor(Number.MAX_SAFE_INTEGER / 86_400_000)
+const MAX_DAYS = Math.floor(Number.MAX_SAFE_INTEGER / 86_400_000)
 
 /** Suggests a time span if only the form is wrong. Null for `M`, which can mean months or minutes. */
 function meantTimespan(text: string): string | null {

@@ -14,7 +14,7 @@ export function find(map: TreeMap, key: string): TreeEntry | undefined {
 
 /** Maximum number of characters in a title, from the Sigma specification and its schema. */
 export const TITLE_CHARS = 256
-const MOST_CHARS: Readonly<Partial<Record<string, number>>> = { title: TITLE_CHARS, name: 256, description: 65_535 }
+const MAX_CHARS: Readonly<Partial<Record<string, number>>> = { title: TITLE_CHARS, name: 256, description: 65_535 }
 export const STATUSES = ['stable', 'test', 'experimental', 'deprecated', 'unsupported']
 export const RELATIONS = ['derived', 'obsolete', 'merged', 'renamed', 'similar']
 /** Sigma's tag format: a namespace and a name, in lowercase. */
@@ -27,10 +27,15 @@ export function parseHead(root: TreeMap, text: string, reading: Reading): Head {
   const bad = (key: string, tree: Tree, message: string, mend: string | null = null) =>
     reading.fault('bad_metadata', { span: tree, path: key }, message, mend)
 
-  const told = find(root, 'status')?.value
-  if (status !== null && told !== undefined && !STATUSES.includes(status)) {
+  const statusTree = find(root, 'status')?.value
+  if (status !== null && statusTree !== undefined && !STATUSES.includes(status)) {
     const near = nearest(status, STATUSES)
-    bad('status', told, `There is no status ${JSON.stringify(status)}; there are ${list(STATUSES)}.`, mendTo(near))
+    bad(
+      'status',
+      statusTree,
+      `There is no status ${JSON.stringify(status)}; there are ${list(STATUSES)}.`,
+      mendTo(near),
+    )
   }
   checkRelated(root, reading)
   metadataText(root, 'taxonomy', reading)
@@ -78,7 +83,7 @@ function parseTitle(root: TreeMap, reading: Reading): string {
 }
 
 function checkLength(key: string, value: TreeScalar, reading: Reading): void {
-  const most = MOST_CHARS[key] ?? Infinity
+  const most = MAX_CHARS[key] ?? Infinity
   const chars = value.text.length > most ? [...value.text].length : 0
   if (chars > most)
     reading.fault(

@@ -8,7 +8,7 @@ export interface DecodedText {
 }
 
 /** Maximum levels of nested escapes, such as JSON in a shell command in JSON in JSON. */
-const MOST_ROUNDS = 4
+const MAX_ROUNDS = 4
 
 /**
  * A cheap test for text that may encode a character of a secret, used to skip all other texts. Line breaks, tabs and
@@ -66,7 +66,7 @@ const ENTITIES: Readonly<Partial<Record<string, string>>> = {
 export function decodedTexts(text: string): readonly DecodedText[] {
   const rounds: DecodedText[] = []
   let latest: DecodedText = { text, startOf: (position) => position, endOf: (position) => position }
-  while (rounds.length < MOST_ROUNDS && ENCODED.test(latest.text)) {
+  while (rounds.length < MAX_ROUNDS && ENCODED.test(latest.text)) {
     const next = decodeOnce(latest)
     if (next === null) break
     rounds.push(next)

@@ -52,7 +52,7 @@ const LONG_BASE64 = /^[A-Za-z0-9+/=]{32,}$/
 /** `Token.Name.Builtin`, `key->publicKey`, `_PasswordType`: identifiers in source code. */
 const CODE_NAME = /^_*[A-Za-z$][\w$]*(?:(?:\??\.|::?|->)[A-Za-z_$][\w$]*)*[.:]?$/
 /** Minimum mean word length of an identifier. Words in random letters are rarely this long. */
-const LEAST_MEAN_WORD = 4
+const MIN_MEAN_WORD = 4
 /** `task-definition-1470764550877`: words and numbers. */
 const SLUG = /^[a-z]{2,20}\d{0,2}(?:[-_](?:[a-z]{1,20}\d{0,2}|\d{1,13}))+$/
 /** Letters of scripts without case, such as Chinese and Arabic. */
@@ -80,7 +80,7 @@ function isCode(text: string): boolean {
   if (!CODE_NAME.test(text) || !(/\d/.test(text) ? /[.>]|::/ : /[_.:>]/).test(text)) return false
   const words = wordsOf(text)
   const isMember = /[.>]|::/.test(text.slice(0, -1))
-  return words.every(isPlain) && (isMember || words.length * LEAST_MEAN_WORD <= text.length)
+  return words.every(isPlain) && (isMember || words.length * MIN_MEAN_WORD <= text.length)
 }
 
 /** Whether the text is a sentence in a language without spaces between words. */

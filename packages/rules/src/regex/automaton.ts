@@ -8,7 +8,7 @@ import {
   EMPTY_WIDTH,
   flagsAfter,
   MATCH,
-  MOST_FLAGS,
+  MAX_FLAGS,
   NOP,
   RUNE,
   type RegexProgram,
@@ -63,14 +63,14 @@ const CHARACTERS_PER_TRANSITION = 16
 const STEPS_PER_BUILT_INSTRUCTION = 8
 /** The number of instructions that the first transitions may visit. */
 const INSTRUCTIONS_AHEAD = 64 * 1024
-const MOST_TRANSITIONS_AHEAD = 1_024
-const LEAST_TRANSITIONS_AHEAD = 16
+const MAX_TRANSITIONS_AHEAD = 1_024
+const MIN_TRANSITIONS_AHEAD = 16
 /** Marks restart at 1 before they overflow 32 bits. */
-const MOST_MARKS = 2 ** 30
+const MAX_MARKS = 2 ** 30
 
 function transitionsAhead(instructions: number): number {
   const affordable = Math.floor(INSTRUCTIONS_AHEAD / instructions)
-  return Math.max(LEAST_TRANSITIONS_AHEAD, Math.min(MOST_TRANSITIONS_AHEAD, affordable))
+  return Math.max(MIN_TRANSITIONS_AHEAD, Math.min(MAX_TRANSITIONS_AHEAD, affordable))
 }
 
 /** The cells of all automata, and the functions that drop them. */
@@ -94,7 +94,7 @@ export function createAutomaton(
   let states: State[] = []
   let known = new Map<string, number>()
   /** Rows of the start states by the flags before them; 0 if not built. */
-  const starts = new Int32Array(MOST_FLAGS)
+  const starts = new Int32Array(MAX_FLAGS)
   let cells = 0
   const marks = new Int32Array(insts.length)
   let mark = 0
@@ -189,7 +189,7 @@ export function createAutomaton(
 
   /** Builds the transition of the state for the character (-1 for the end of the text) and stores it in the table. */
   function step(offset: number, cls: number, rune: number): number {
-    if (mark > MOST_MARKS) {
+    if (mark > MAX_MARKS) {
       marks.fill(0)
       mark = 0
     }

@@ -24,9 +24,9 @@ interface Part {
 }
 
 /** Maximum nesting of groups. */
-const MOST_GROUPS = 50
+const MAX_GROUPS = 50
 /** RE2 allows 1,000 copies of a part, multiplied over all repetitions around it. */
-const MOST_COPIES = 1_000
+const MAX_COPIES = 1_000
 
 function alternatives(reader: Reader): Part | null {
   let size = 0
@@ -57,7 +57,7 @@ function sequence(reader: Reader): Part | null {
     const [, least = '1', most = least] = repeat
     const times = Math.max(Number(least), Number(most === '' ? least : most), 1)
     const all = times * part.copies
-    if (condition || all > MOST_COPIES || (most !== '' && Number(most) < Number(least))) return null
+    if (condition || all > MAX_COPIES || (most !== '' && Number(most) < Number(least))) return null
     if (take(reader, REPETITION) !== null) return null
     size += (part.size + 2) * (times + 1)
     copies = Math.max(copies, all)
@@ -67,7 +67,7 @@ function sequence(reader: Reader): Part | null {
 
 function atom(reader: Reader): Part | null {
   if (take(reader, GROUP) !== null) {
-    if (++reader.depth > MOST_GROUPS) return null
+    if (++reader.depth > MAX_GROUPS) return null
     const part = alternatives(reader)
     if (part === null || reader.pattern.charAt(reader.at) !== ')') return null
     reader.at++

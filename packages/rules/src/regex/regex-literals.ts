@@ -32,7 +32,7 @@ export function literalsOf(pattern: string, ignoreCase: boolean): PatternLiteral
   try {
     const part = alternatives(reader)
     if (reader.at !== pattern.length) return NO_LITERALS
-    const firsts = part.head === null || part.head.length > MOST_HOLDS ? null : [...new Set(part.head)].map(toLiteral)
+    const firsts = part.head === null || part.head.length > MAX_HOLDS ? null : [...new Set(part.head)].map(toLiteral)
     return {
       requires: chosen(required(part)).map((list) => list.map(toLiteral)),
       firsts: firsts?.every(isRare) ? firsts : null,
@@ -108,15 +108,15 @@ const UNKNOWN: Part = { exact: null, holds: [], head: null }
 const UNSUPPORTED = new Error('literalsOf does not support this pattern')
 
 /** More alternatives than this are too unspecific to be worth indexing. */
-const MOST_EXACT = 48
-const MOST_HOLDS = 256
+const MAX_EXACT = 48
+const MAX_HOLDS = 256
 /** Maximum number of characters to list from a class: as many as there are mathematical letters. */
-const MOST_RANGE = 1_200
-const MOST_CLASS = 6
-const MOST_LISTS = 5
-const MOST_COPIES = 4
+const MAX_RANGE = 1_200
+const MAX_CLASS = 6
+const MAX_LISTS = 5
+const MAX_COPIES = 4
 /** A second list is only worth searching for if few texts contain it: not `to`, `in` or a bracket. */
-const LEAST_WORTH = 2.5
+const MIN_WORTH = 2.5
 
 /** A prefix of this length is not extended, because it is rare enough. */
 const LONG_ENOUGH = 6
@@ -146,11 +146,11 @@ function worth(list: readonly string[]): number {
 /** The most selective lists, best first. */
 function chosen(lists: readonly (readonly string[])[]): readonly (readonly string[])[] {
   return lists
-    .filter((list) => list.length > 0 && list.length <= MOST_HOLDS && list.every((text) => lengthOf(text) > 0))
+    .filter((list) => list.length > 0 && list.length <= MAX_HOLDS && list.every((text) => lengthOf(text) > 0))
     .map((list) => Array.from(new Set(list)))
     .sort((a, b) => worth(b) - worth(a))
-    .filter((list, index) => index === 0 || worth(list) >= LEAST_WORTH)
-    .slice(0, MOST_LISTS)
+    .filter((list, index) => index === 0 || worth(list) >= MIN_WORTH)
+    .slice(0, MAX_LISTS)
 }
 
 function alternatives(reader: Reader): Part {
@@ -167,7 +167,7 @@ function alternatives(reader: Reader): Part {
   const exact = parts.flatMap((part) => part.exact ?? [])
   const bests = parts.map((part) => chosen(required(part))[0])
   return {
-    exact: parts.every((part) => part.exact !== null) && exact.length <= MOST_EXACT ? exact : null,
+    exact: parts.every((part) => part.exact !== null) && exact.length <= MAX_EXACT ? exact : null,
     holds: bests.every((best) => best !== undefined) ? [bests.flat()] : [],
     head: parts.every((part) => part.head !== null) ? parts.flatMap((part) => part.head ?? []) : null,
   }
@@ -186,7 +186,7 @@ function sequence(reader: Reader): Part {
       found.push(run, ...part.holds)
       run = ['']
       whole = false
-    } else if (run.length * exact.length > MOST_EXACT) {
+    } else if (run.length * exact.length > MAX_EXACT) {
       found.push(run)
       run = exact
       whole = false
@@ -215,10 +215,10 @@ function headReader(): { add(part: Part): void; finish(): readonly string[] | nu
       if (starts.every((text) => lengthOf(text) >= LONG_ENOUGH)) return close(starts)
       const complete = starts.every((text) => lengthOf(text) > 0)
       const next = exact ?? head
-      if (next === null || starts.length * next.length > MOST_HOLDS) close(starts)
+      if (next === null || starts.length * next.length > MAX_HOLDS) close(starts)
       else {
         const longer = starts.flatMap((text) => next.map((more) => text + more))
-        if (exact !== null && (longer.length <= MOST_EXACT || !complete)) open = longer
+        if (exact !== null && (longer.length <= MAX_EXACT || !complete)) open = longer
         else if (complete) close(starts)
         else if (mayBeEmpty) heads.push(...longer)
         else close(longer)
@@ -226,7 +226,7 @@ function headReader(): { add(part: Part): void; finish(): readonly string[] | nu
     },
     finish() {
       if (open !== null) close(open)
-      return known && heads.length <= MOST_HOLDS && heads.every((text) => lengthOf(text) > 0) ? heads : null
+      return known && heads.length <= MAX_HOLDS && heads.every((text) => lengthOf(text) > 0) ? heads : null
     },
   }
 }
@@ -250,7 +250,7 @@ function repeated(reader: Reader): Part {
 /** The texts of the first few of `count` copies. */
 function copiesOf(texts: readonly string[], count: number): readonly string[] {
   let copies = texts
-  for (let copy = 1; copy < Math.min(count, MOST_COPIES) && copies.length * texts.length <= MOST_EXACT; copy++)
+  for (let copy = 1; copy < Math.min(count, MAX_COPIES) && copies.length * texts.length <= MAX_EXACT; copy++)
     copies = copies.flatMap((text) => texts.map((more) => text + more))
   return copies
 }
@@ -355,16 +355,16 @@ function charClass(reader: Reader): Part {
     const ranged = pattern.charAt(at) === '-' && pattern.charAt(at + 1) !== ']'
     if (ranged) at++
     const to = ranged ? next() : from
-    if (from === null || to === null || to - from > MOST_RANGE) known = false
+    if (from === null || to === null || to - from > MAX_RANGE) known = false
     else for (let code = from; code <= to; code++) codes.push(code)
   }
   reader.at = at + 1
-  if (!known || codes.length > MOST_RANGE) return UNKNOWN
+  if (!known || codes.length > MAX_RANGE) return UNKNOWN
   const texts = codes.map((code) => literal(String.fromCodePoint(code), reader).exact)
   // A handful of ASCII characters occur in nearly every text; a handful of invisible characters do not.
-  if (texts.includes(null) || (codes.length > MOST_CLASS && codes.some((code) => code < 0x80))) return UNKNOWN
+  if (texts.includes(null) || (codes.length > MAX_CLASS && codes.some((code) => code < 0x80))) return UNKNOWN
   const exact = texts.flatMap((text) => text ?? [])
-  if (exact.length <= MOST_EXACT) return { exact, holds: [], head: exact }
+  if (exact.length <= MAX_EXACT) return { exact, holds: [], head: exact }
   // For characters beyond the basic plane the high surrogate is selective enough, because they are rare.
   const halves = [...new Set(exact.map((text) => text.charAt(0)))]
   return { exact: null, holds: [halves], head: halves }

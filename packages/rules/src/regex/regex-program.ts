@@ -55,7 +55,7 @@ const NO_WORD_EDGE = 32
 const AFTER_WORD = 64
 
 /** Upper bound of what `flagsAfter` returns. */
-export const MOST_FLAGS = 2 * AFTER_WORD
+export const MAX_FLAGS = 2 * AFTER_WORD
 
 /** The flags determined by the previous character; -1 for the beginning of the text. */
 export function flagsAfter(before: number): number {

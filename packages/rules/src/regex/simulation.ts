@@ -126,7 +126,7 @@ export function createSimulation({ start, insts, classOf }: RegexProgram, mode: 
 
   return {
     begin(from, place, lastEnd) {
-      if (mark > MOST_MARKS) {
+      if (mark > MAX_MARKS) {
         for (const { marks } of [now, next]) marks.fill(0)
         followed.fill(0)
         mark = now.mark = next.mark = 0
@@ -168,7 +168,7 @@ export function createSimulation({ start, insts, classOf }: RegexProgram, mode: 
 }
 
 /** Marks restart at 1 before they overflow 32 bits. */
-const MOST_MARKS = 2 ** 30
+const MAX_MARKS = 2 ** 30
 
 /** Cells for the cached rows of one simulation: enough for the classes of any text that is not hostile. */
 const ROW_CELLS = 64 * 1024

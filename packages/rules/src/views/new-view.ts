@@ -27,7 +27,7 @@ export function newView({ logsource, fields, index, number }: NewView): View {
     json: () => jsonOf(fields),
     event: (table) => eventOf(fields, table),
     inEntry: (found, before) =>
-      before !== undefined && isFull(before) ? before : asOne(before, inEntry(found, view, fields)),
+      before !== undefined && isFull(before) ? before : mergedMatch(before, inEntry(found, view, fields)),
   }
 }
 
@@ -88,7 +88,7 @@ function inEntry(found: Found, view: NonNullable<LeafPlace['view']>, fields: Vie
 const isFull = ({ places, filteredBy }: Found) => filteredBy === null && places.length > LIMITS.placesPerMatch * 8
 
 /** Merges the matches of a rule in several views: the first that no filter suppresses counts. */
-function asOne(before: Found | undefined, found: Found): Found {
+function mergedMatch(before: Found | undefined, found: Found): Found {
   if (before === undefined || (before.filteredBy !== null && found.filteredBy === null)) return found
   if (before.filteredBy === null && found.filteredBy !== null) return before
   return { ...before, places: [...before.places, ...placesOf(found)] }

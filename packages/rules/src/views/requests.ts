@@ -57,7 +57,7 @@ export function requestsOf({ words }: Started, image: ViewText): readonly Reques
   const { scheme, verb, valued, asks } = fetcher
   if (asks !== undefined && !given.some(({ text }) => asks.has(text))) return []
   const urls: ViewText[] = []
-  let [said, implied, agent]: (ViewText | null)[] = [null, null, null]
+  let [explicit, implied, agent]: (ViewText | null)[] = [null, null, null]
   const add = (word: ViewText) => {
     const url = scheme === undefined ? null : asUrl(word, scheme)
     urls.push(...(url === null ? urlsIn(word) : [url]))
@@ -67,19 +67,19 @@ export function requestsOf({ words }: Started, image: ViewText): readonly Reques
     if (word === undefined) break
     const option = valued === undefined ? null : optionOf(word, given[at + 1], valued)
     if (valued === undefined || option === null) {
-      if (verb === true && /^[A-Z]{3,16}$/.test(word.text)) said ??= word
+      if (verb === true && /^[A-Z]{3,16}$/.test(word.text)) explicit ??= word
       else add(word)
       continue
     }
     const { name, value } = option
     if (value !== null && value === given[at + 1] && valued.has(name)) at++
     if (name === '--url' && value !== null) add(value)
-    else if (METHOD.has(name)) said = value
+    else if (METHOD.has(name)) explicit = value
     else if (fetcher.agent?.has(name) === true) agent = value
     else if (/^(?:-[a-zA-Z]*G[a-zA-Z]*|--get)$/.test(name)) implied = made('GET', word)
     else implied ??= impliedMethod(name, word)
   }
-  return urls.map((url) => ({ url, method: said ?? implied ?? null, agent: agent ?? null, image }))
+  return urls.map((url) => ({ url, method: explicit ?? implied ?? null, agent: agent ?? null, image }))
 }
 
 const METHOD = namesIn('-X --request --method')
@@ -119,6 +119,6 @@ export function requestsOfPowerShell(command: ViewText, image: ViewText): readon
   if (!POWERSHELL_FETCHERS.test(command.text)) return []
   const method = /\s-Method\s+['"]?([A-Za-z]{1,16})/i.exec(command.text)
   const start = method === null ? 0 : method.index + method[0].length - (method[1]?.length ?? 0)
-  const said = method === null ? null : slice(command, start, method.index + method[0].length)
-  return urlsIn(command).map((url) => ({ url, method: said, agent: null, image }))
+  const explicit = method === null ? null : slice(command, start, method.index + method[0].length)
+  return urlsIn(command).map((url) => ({ url, method: explicit, agent: null, image }))
 }

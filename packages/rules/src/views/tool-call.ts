@@ -47,15 +47,15 @@ function read({ payload, context, receiver, attributes, logsource }: Entry): Too
     }
     return null
   }
-  const told = payload.type === 'json' ? toldInJson(payload.text) : toldInText(payload.text)
+  const call = payload.type === 'json' ? callInJson(payload.text) : callInText(payload.text)
   const nameText =
-    told.name ?? attribute('tool.name', 'gen_ai.tool.name') ?? (receiver === null ? null : plain('receiver', receiver))
+    call.name ?? attribute('tool.name', 'gen_ai.tool.name') ?? (receiver === null ? null : plain('receiver', receiver))
   return {
     name: plainName(nameText?.text ?? ''),
     nameText: nameText && bareName(nameText),
     calledAs: `${nameText?.text ?? ''} ${receiver ?? ''}`.slice(0, NAME_CHARS * 2),
     isShellCommand: context === 'shell_command',
-    given: told.given,
+    given: call.given,
     agent: AGENTS.get(logsource.service ?? '') ?? 'agent',
     attribute,
   }
@@ -82,9 +82,9 @@ const plainName = (name: string) =>
     .text.toLowerCase()
     .replaceAll(/[^a-z\d]/g, '')
 
-type Told = { readonly name: ViewText | null; readonly given: readonly Argument[] }
+type NamedCall = { readonly name: ViewText | null; readonly given: readonly Argument[] }
 
-const toldInText = (text: string): Told => ({
+const callInText = (text: string): NamedCall => ({
   name: null,
   given: [{ name: '', isElement: false, text: plain('payload', text) }],
 })
@@ -93,7 +93,7 @@ const NAMES = new Set(['name', 'tool', 'tool_name'])
 /** The names that agents use for the arguments of a tool. */
 const ARGUMENTS = ['arguments', 'args', 'input', 'parameters', 'tool_input']
 
-function toldInJson(json: string): Told {
+function callInJson(json: string): NamedCall {
   const all = leavesOf(json)
   const name = all.find(({ path, type }) => type === 'string' && NAMES.has(path))
   const isBelow = (path: string, parent: string) => path === parent || path.startsWith(`${parent}.`)

@@ -64,14 +64,14 @@ function extensionOf(path: ViewText): ViewText | null {
 
 /** The URLs in a text. */
 export function urlsIn(source: ViewText): readonly ViewText[] {
-  return [...source.text.matchAll(URLS)].slice(0, MOST_URLS).map(({ 0: found, index }) => {
+  return [...source.text.matchAll(URLS)].slice(0, MAX_URLS).map(({ 0: found, index }) => {
     const length = endOf(found)
     return slice(source, index, index + length)
   })
 }
 
 /** Maximum number of URLs taken from one text. */
-const MOST_URLS = 64
+const MAX_URLS = 64
 const URLS = /(?:https?|ftp):\/\/[^\s"'`<>{}|\\^]+/gi
 
 /** The end of the URL without the punctuation of the surrounding sentence. */
