@@ -111,8 +111,8 @@ const REDACTION: readonly Omit<Mutant, 'area'>[] = [
   },
   {
     file: `${REDACT}/decode-text.ts`,
-    find: `const MOST_ROUNDS = 4`,
-    replace: `const MOST_ROUNDS = 1`,
+    find: `const MAX_ROUNDS = 4`,
+    replace: `const MAX_ROUNDS = 1`,
     fault: 'Escapes within escapes are not decoded.',
     tests: rules('test/redact', 'test/secret-context'),
   },

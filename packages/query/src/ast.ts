@@ -1,11 +1,11 @@
-/** Where something stands in the text it was read from, in UTF-16 units. */
+/** A range of the query text, in UTF-16 units. */
 export interface Range {
   readonly start: number
   /** Exclusive. */
   readonly end: number
 }
 
-/** A query as a tree. `and` and `or` hold two or more; the empty query is an `and` of none and holds for every entry. */
+/** A parsed query. `and` and `or` have at least two parts, but the empty query is an `and` of none and always holds. */
 export type Ast = And | Or | Not | Clause
 
 export interface And extends Range {
@@ -46,20 +46,20 @@ export interface NumberClause extends Range {
 export interface TimeClause extends Range {
   readonly type: 'time'
   readonly field: TimeField
-  /** Instants as written, so that `-15m` stays fifteen minutes before whenever it is asked. */
+  /** Times as written, so that `-15m` is relative to the time at which the query runs. */
   readonly test: Comparison<string> | Between<string>
 }
 export interface AttributeClause extends Range {
   readonly type: 'attribute'
-  /** Keys joined with dots. */
+  /** Keys joined by dots. */
   readonly path: string
   readonly test: Text | Regex | Ordering<number> | Between<number>
 }
-/** That a field is present. */
+/** Tests that a field is present. */
 export interface Has extends Range {
   readonly type: 'has'
   readonly field: PresenceField
-  /** Of `attributes`: a key, or null for any attributes at all. */
+  /** A key of `attributes`, or null for any attributes. */
   readonly path: string | null
 }
 
@@ -92,7 +92,7 @@ export interface Exact {
   readonly type: 'exact'
   readonly text: string
 }
-/** `*` stands for any text, `?` for one character; a backslash before either, or before itself, takes that away. */
+/** `*` matches any text, `?` one character. A backslash escapes either of them or itself. */
 export interface Pattern {
   readonly type: 'pattern'
   readonly pattern: string
@@ -100,7 +100,7 @@ export interface Pattern {
 export interface Regex {
   readonly type: 'regex'
   readonly source: string
-  /** Of `i`, `m` and `s`, each at most once. */
+  /** Any of `i`, `m` and `s`, each at most once. */
   readonly flags: string
 }
 export interface Comparison<T> {
@@ -111,7 +111,7 @@ export interface Comparison<T> {
 export interface Ordering<T> extends Comparison<T> {
   readonly op: '>' | '>=' | '<' | '<='
 }
-/** Both ends are included. */
+/** A range with both ends included. */
 export interface Between<T> {
   readonly type: 'between'
   readonly from: T

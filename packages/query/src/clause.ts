@@ -17,14 +17,14 @@ import { readTime } from './time.ts'
 import { quote, type Head, type RawValue, type Term } from './token.ts'
 import { wildcard } from './wildcard.ts'
 
-/** Thrown and caught inside this package: one clause has one problem at most. */
+/** Thrown and caught inside this package. A clause has at most one problem. */
 export class ClauseProblem extends Error {
   constructor(readonly problem: Problem) {
     super(problem.message)
   }
 }
 
-/** What a term means. Throws `ClauseProblem`. */
+/** Parses a term. Throws `ClauseProblem`. */
 export function readClause(term: Term): Clause {
   const { head, value, start, end } = term
   if (head === null) return { type: 'words', value: readText(value), start, end }
@@ -90,7 +90,7 @@ function noOrder(term: Term, head: Head, field: Field): ClauseProblem {
   return problem(term, `${message} Quotation marks make it text.`, `${field.name}:${text}`)
 }
 
-/** A value as it could be written again, without its quotation marks. */
+/** A value as it would be written in a query, without its quotation marks. */
 function value(raw: RawValue): string {
   return raw.form === 'regex' ? `/${raw.text}/${raw.flags}` : raw.text
 }
@@ -108,11 +108,11 @@ function readRegex(raw: RawValue): Regex {
     throw problem(raw, message, quote(value(raw)))
   }
   if (raw.text === '') throw problem(raw, 'The regular expression is empty.', quote(value(raw)))
-  // Only the slash's own backslash: `\\/` is a backslash and then the end, which the tokenizer has seen to.
+  // Remove only backslashes that escape a slash. In `\\/` the slash ends the expression; the tokenizer handled that.
   return { type: 'regex', source: raw.text.replace(/\\([\s\S])/g, (all, char) => (char === '/' ? '/' : all)), flags }
 }
 
-/** Bare: `*` and `?` are wildcards unless a backslash stands before them. Quoted: nothing is. */
+/** In a bare value, unescaped `*` and `?` are wildcards. A quoted value has none. */
 function readText(raw: RawValue): Text {
   if (raw.form === 'quoted') return { type: 'exact', text: raw.text }
   let text = ''
@@ -125,7 +125,7 @@ function readText(raw: RawValue): Text {
       pattern += char
       continue
     }
-    // Before anything else a backslash is itself: C:\Users needs no doubling.
+    // Before any other character a backslash is literal, so that C:\Users needs no doubling.
     if (char === '\\' && /^[\s()"*?\\:<>=/-]/.test(raw.text.charAt(at + 1))) char = raw.text.charAt(++at)
     text += char
     pattern += /^[*?\\]/.test(char) ? `\\${char}` : char
@@ -174,11 +174,11 @@ function readTimes(raw: RawValue, head: Head, field: Field): Comparison<string> 
     }
     return text
   }
-  // Whether a relative end lies before an absolute one depends on when it is asked; that finds nothing, and says nothing.
+  // Whether a relative end precedes an absolute one depends on the current time, so an empty range is not reported.
   return readTest(raw, head, one, () => true)
 }
 
-/** `v`, `>=v`, `v..w`, `v..`, `..v`. */
+/** Parses `v`, `>=v`, `v..w`, `v..` or `..v`. */
 function readTest<T>(
   raw: RawValue,
   head: Head,
@@ -207,12 +207,12 @@ function readAttribute(raw: RawValue, head: Head): Text | Regex | Ordering<numbe
   const one = (text: string): number => {
     const number = NUMBER.test(text) ? Number(text) : Number.NaN
     if (!Number.isFinite(number)) throw problem(raw, `A comparison of an attribute takes a number.`)
-    return number + 0 // -0 is written as 0
+    return number + 0 // normalizes -0 to 0
   }
   const test = readTest(raw, head, one, (from, to) => from <= to)
   if (test.type === 'between') return test
   const { op } = test
-  // A lone `=` was text above.
+  // A lone `=` was handled as text above.
   if (op === '=') throw problem(raw, 'A comparison of an attribute takes a number.')
   return { ...test, op }
 }

@@ -6,7 +6,7 @@ import { attributeTest, hasAttribute, numberTest, textTest, type RegexCompiler }
 import { timeBounds } from './time.ts'
 import { wildcard } from './wildcard.ts'
 
-/** What a query asks about. A getter will do for what is costly to read: only clauses that need it look. */
+/** An entry for a query. Implement expensive properties as getters: only the clauses that need them read them. */
 export interface Queryable {
   readonly id: string
   readonly source_id: string | null
@@ -29,23 +29,23 @@ export interface Queryable {
   /** The rules that could not be decided. */
   readonly undecided: readonly unknown[]
   readonly payload: QueryablePayload
-  /** The text of a JSON object. */
+  /** A JSON object as text. */
   readonly attributes: string | null
   readonly matches: readonly { readonly ruleId: string; readonly title: string; readonly level: string }[]
 }
 
 export interface CompileOptions {
-  /** Microseconds, as the entry's times: what `-15m` is counted from. */
+  /** The time that `-15m` is relative to, in microseconds like the entry's times. */
   readonly now: number
-  /** Needed where the query holds `/regex/`; without it that throws `RangeError`. */
+  /** Required if the query contains `/regex/`; otherwise compiling it throws `RangeError`. */
   readonly regex?: RegexCompiler
 }
 
 export type Predicate = (entry: Queryable) => boolean
 
 /**
- * The query as a function of an entry. Two-valued: what an entry does not have holds for no clause, so that
- * `-receiver:x` holds for the entries without a receiver. The SQL of packages/db answers alike.
+ * Compiles the query to a predicate on entries. The logic is two-valued: a clause on an absent field is false, so
+ * `-receiver:x` holds for entries without a receiver. The SQL of packages/db has the same semantics.
  */
 export function compile(ast: Ast, options: CompileOptions): Predicate {
   switch (ast.type) {
@@ -82,12 +82,12 @@ export function compile(ast: Ast, options: CompileOptions): Predicate {
   }
 }
 
-/** For one entry; to ask about many, `compile` once. */
+/** Tests one entry. To test many, call `compile` once. */
 export function matches(ast: Ast, entry: Queryable, options: CompileOptions): boolean {
   return compile(ast, options)(entry)
 }
 
-/** Words are looked for in these, and in the payload. Short ones first: they often answer. */
+/** The fields that words search, in addition to the payload. Short fields come first, because they often decide. */
 export const WORD_FIELDS = ['sender', 'receiver', 'context'] as const
 
 function compileWords({ value }: Words): Predicate {
@@ -100,7 +100,7 @@ function compileWords({ value }: Words): Predicate {
     }) || payload(entry.payload)
 }
 
-/** Whether a payload holds the value. */
+/** Returns a test for payloads that contain the value. */
 export function payloadTest(value: TextClause['value'], regex?: RegexCompiler): (payload: QueryablePayload) => boolean {
   if (value.type === 'exact') {
     const folded = foldCase(value.text)
@@ -134,7 +134,7 @@ function compileText({ field, value }: TextClause, { regex }: CompileOptions): P
   }
 }
 
-/** The values of its field for which the clause holds; their order is that of `FIELDS`. */
+/** The values of the field for which the clause holds, in the order of `FIELDS`. */
 export function enumValues({ field, test }: EnumClause): readonly string[] {
   const values = FIELDS.find(({ name }) => name === field)?.values ?? []
   if (test.type === 'pattern') return values.filter(wildcard(test.pattern))

@@ -2,14 +2,14 @@ import type { Range } from './ast.ts'
 import { fieldNamed, type FieldName } from './fields.ts'
 import { tokenize } from './token.ts'
 
-/** What is being typed where the caret stands: a page proposes what begins with `typed`, for `start` to `end`. */
+/** The token at the caret. A page proposes completions of `typed` to replace `start` to `end`. */
 export type Completion = Range & { readonly typed: string } & (
     | { readonly of: 'field' }
-    /** A value, to be written by `wordOrQuoted`; of `attributes` with its key. */
+    /** A value, to be written by `wordOrQuoted`. For `attributes`, `path` is the key. */
     | { readonly of: 'value'; readonly field: FieldName; readonly path: string | null }
   )
 
-/** Undefined inside a phrase or a value of no known field, where there is nothing to propose. */
+/** Undefined inside a phrase or the value of an unknown field, which have no completions. */
 export function completionAt(text: string, caret: number): Completion | undefined {
   const token = tokenize(text).tokens.find(({ type, start, end }) => type === 'term' && start <= caret && caret <= end)
   if (token?.type !== 'term') return { of: 'field', typed: '', start: caret, end: caret }

@@ -3,21 +3,21 @@ import { enumValues } from './compile.ts'
 import { parse, parseStrict } from './parse.ts'
 import { print, wordOrQuoted } from './print.ts'
 
-/** The fields whose values are counted beside a search, in the order in which a page shows them. */
+/** The fields whose values are counted for a search, in display order. */
 export const FACET_FIELDS = ['band', 'kind', 'sender', 'receiver', 'rule'] as const
 export type FacetField = (typeof FACET_FIELDS)[number]
 
-/** The entries that have one of `values` in `field`; with `excluded`, all the others. */
+/** Selects the entries with one of `values` in `field` or, if `excluded`, all others. */
 export interface FacetChoice {
   readonly field: FacetField
   readonly values: readonly string[]
   readonly excluded: boolean
 }
 
-/** The bands that make up the risks from the first to the last; undefined where one of them is cut in two. */
+/** The bands that cover exactly the risks from `from` to `to`; undefined if a band is only partly covered. */
 export type BandsWithin = (from: number, to: number) => readonly string[] | undefined
 
-/** What a query, or a part of one, says as a choice among a field's values; undefined where it says anything else. */
+/** Interprets a query, or a part of one, as a choice among a field's values; undefined if it is anything else. */
 export function facetChoice(ast: Ast, bandsWithin: BandsWithin): FacetChoice | undefined {
   const one = (field: FacetField, values: readonly string[] | undefined) =>
     values === undefined ? undefined : { field, values, excluded: false }
@@ -63,8 +63,8 @@ function bandsOf({ test }: NumberClause, bandsWithin: BandsWithin): readonly str
 }
 
 /**
- * The query without what it says about one field alone. The values of a field are counted so: beside the chosen one
- * stand the others, with what choosing them instead would find.
+ * The query without the parts that concern only this field. The field's values are counted with this query, so that the
+ * other values are listed too, with the count that choosing them instead would yield.
  */
 export function withoutFacet(ast: Ast, field: FacetField): Ast {
   const parts = topLevel(ast)
@@ -75,7 +75,7 @@ export function withoutFacet(ast: Ast, field: FacetField): Ast {
   return kept.length === 1 && only !== undefined ? only : { type: 'and', of: kept, start, end }
 }
 
-/** The one facet that a part is about; undefined where it is about another field, or about several. */
+/** The only facet that a part concerns; undefined if it concerns another field or several fields. */
 function fieldOf(ast: Ast): FacetField | undefined {
   switch (ast.type) {
     case 'and':
@@ -101,7 +101,7 @@ export interface ChosenValues {
   readonly excluded: readonly string[]
 }
 
-/** What the query chooses and excludes of a field's values. Of a text with problems: what could be read. */
+/** The values of a field that the query includes and excludes. If the text has problems, uses what could be read. */
 export function chosenValues(text: string, field: FacetField, bandsWithin: BandsWithin): ChosenValues {
   const choices = topLevel(parse(text).ast)
     .map((part) => facetChoice(part, bandsWithin))
@@ -113,8 +113,8 @@ export function chosenValues(text: string, field: FacetField, bandsWithin: Bands
 }
 
 /**
- * The query with another choice of a field's values; what it says otherwise, about this field too, stays.
- * Throws `QueryError` where `text` has problems.
+ * Replaces the chosen values of a field. All other parts of the query stay, even those that concern the field.
+ * Throws `QueryError` if `text` has problems.
  */
 export function withChosenValues(
   text: string,

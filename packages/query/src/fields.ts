@@ -3,21 +3,21 @@ import type { EnumField, PresenceField, TextField, TimeField } from './ast.ts'
 export type FieldName = TextField | EnumField | TimeField | 'risk' | 'attributes' | 'has'
 
 /**
- * What can stand before the colon. `name`: exact, with case, and wildcards; `text`: any part, without case;
- * `attributes` takes a key as well: `attributes.model:`.
+ * The type of a field, which precedes the colon. `name` matches the whole value, with case and wildcards; `text`
+ * matches any part, ignoring case; `attributes` also takes a key: `attributes.model:`.
  */
 export interface Field {
   readonly name: FieldName
   readonly type: 'name' | 'text' | 'enum' | 'number' | 'time' | 'attributes' | 'presence'
-  /** One line for people. */
+  /** One line that is shown to people. */
   readonly about: string
   readonly example: string
   readonly aliases?: readonly string[]
-  /** All values that there are, in their order where `ordered`. */
+  /** All possible values, in ascending order if `ordered`. */
   readonly values?: readonly string[]
-  /** Takes `>`, `>=`, `<`, `<=`. */
+  /** Supports `>`, `>=`, `<` and `<=`. */
   readonly ordered?: boolean
-  /** Takes `/regex/`. */
+  /** Supports `/regex/`. */
   readonly regex?: boolean
 }
 
@@ -33,10 +33,10 @@ const PRESENCE: readonly PresenceField[] = [
   'would',
 ]
 
-/** The mildest first. */
+/** From least to most severe. */
 const VERDICTS = ['allow', 'flag', 'ask', 'block'] as const
 
-/** In the order in which the bar proposes them. */
+/** In the order in which the search bar proposes them. */
 export const FIELDS: readonly Field[] = [
   { name: 'sender', type: 'name', regex: true, about: 'Who sent it', example: 'sender:agent.billing' },
   { name: 'receiver', type: 'name', regex: true, about: 'Who received it', example: 'receiver:tool.*' },
@@ -149,10 +149,10 @@ export const FIELDS: readonly Field[] = [
 
 const BY_NAME = new Map(FIELDS.flatMap((field) => [field.name, ...(field.aliases ?? [])].map((name) => [name, field])))
 
-/** All that can be written, aliases included. */
+/** All names, including aliases. */
 export const FIELD_NAMES: readonly string[] = [...BY_NAME.keys()]
 
-/** Case does not matter in the names of fields. */
+/** Finds a field by its name or alias, ignoring case. */
 export function fieldNamed(name: string): Field | undefined {
   return BY_NAME.get(name.toLowerCase())
 }

@@ -1,15 +1,15 @@
-/** A value inside JSON text that is no object and no array; or an empty one of these. */
+/** A value in JSON text that is not an object or array, or is an empty one. */
 export interface JsonLeaf {
-  /** The keys on the way joined with dots, without array indexes; `{"a.b": 1}` and `{"a": {"b": 1}}` are the same. */
+  /** The keys joined by dots, without array indexes, so that `{"a.b": 1}` and `{"a": {"b": 1}}` have the same path. */
   readonly path: string
   readonly type: 'string' | 'number' | 'word' | 'empty'
-  /** Unescaped; of a number the digits as written; `true`, `false` or `null`; `''` of what is empty. */
+  /** An unescaped string, a number as written, `true`, `false` or `null`; `''` for an empty object or array. */
   readonly text: string
 }
 
 /**
- * Reads the text and builds no objects: `__proto__` is a key like any other, of two equal keys both are seen, a number
- * keeps its digits. Total, without recursion: of text that is not JSON it gives what it could read.
+ * Reads the text without building objects: `__proto__` is an ordinary key, duplicate keys are all returned, and numbers
+ * keep their digits. Never throws and does not recurse. For text that is not JSON, it returns what it could read.
  */
 export function jsonLeaves(text: string): JsonLeaf[] {
   const leaves: JsonLeaf[] = []
@@ -41,7 +41,7 @@ export function jsonLeaves(text: string): JsonLeaf[] {
   return leaves
 }
 
-/** All strings in JSON text that are not keys, unescaped, in their order. Total. */
+/** All strings in JSON text except keys, unescaped and in order. Never throws. */
 export function jsonStrings(text: string): string[] {
   const strings: string[] = []
   for (let at = text.indexOf('"'); at >= 0;) {
@@ -60,7 +60,7 @@ function pathOf(top: { readonly array: boolean; readonly path: string } | undefi
   return top.path === '' ? key : `${top.path}.${key}`
 }
 
-/** Where the closing quote of the string that opens at `start` stands; the end of the text where there is none. */
+/** The offset of the closing quote of the string that opens at `start`, or the end of the text if there is none. */
 function stringEnd(text: string, start: number): number {
   for (let end = start; ;) {
     end = text.indexOf('"', end + 1)
@@ -71,7 +71,7 @@ function stringEnd(text: string, start: number): number {
   }
 }
 
-/** In JSON a colon stands behind keys and nothing else. */
+/** Whether the string is a key. In JSON only keys are followed by a colon. */
 function isKey(text: string, end: number): boolean {
   let at = end + 1
   while (at < text.length && /^[ \t\n\r]/.test(text.charAt(at))) at++

@@ -1,13 +1,13 @@
-/** What this package bounds. Each reaches the reader by its value, in the problem that it causes. */
+/** The limits of this package. The problem that a limit causes mentions its value. */
 export const QUERY_LIMITS = {
-  /** UTF-16 units of one query: what the contract takes as `q`. */
+  /** UTF-16 units in one query, as in the API contract for `q`. */
   chars: 2_000,
-  /** Parentheses and minus signs within each other; the reader and the printer call themselves once for each. */
+  /** Nesting of parentheses and minus signs. The parser and the printer recurse once for each. */
   nesting: 32,
-  /** Clauses of one query. SQLite refuses expressions deeper than 1,000, and a chain of `and` is as deep as it is long. */
+  /** Clauses in one query. SQLite rejects expressions deeper than 1,000, and each `and` in a chain adds a level. */
   clauses: 200,
-  /** Regular expressions of one query: each may read every payload. */
+  /** Regular expressions in one query, each of which may read every payload. */
   regexes: 8,
-  /** Problems told at once: a person repairs the first few, and the rest often follow from them. */
+  /** Problems reported at once. People fix the first few, and the rest often follow from them. */
   problems: 10,
 } as const

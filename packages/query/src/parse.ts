@@ -6,30 +6,30 @@ import type { RegexCompiler } from './text-test.ts'
 import { tokenize, type Mark, type Token } from './token.ts'
 
 export interface ParseOptions {
-  /** Where given, regular expressions are compiled to see that they are valid; a page leaves that to the server. */
+  /** If given, regular expressions are compiled to validate them. A page leaves that to the server. */
   readonly regex?: RegexCompiler
 }
 
 export interface Parsed {
-  /** The query, or, where there are problems, what could be read of it: good for chips, not for searching. */
+  /** The query. If there are problems, the parts that could be read: enough for chips, but not for a search. */
   readonly ast: Ast
-  /** Empty when all is well; otherwise in the order of the text. */
+  /** In the order of the text; empty if the query is valid. */
   readonly problems: readonly Problem[]
 }
 
-/** Reads a query, to its end even where there are problems. Never throws. Lone surrogates are read as U+FFFD. */
+/** Parses a query to its end even if it has problems. Never throws. Lone surrogates are read as U+FFFD. */
 export function parse(text: string, options: ParseOptions = {}): Parsed {
   if (text.length > QUERY_LIMITS.chars) {
     const message = `A query has at most ${QUERY_LIMITS.chars} characters.`
     return { ast: everything(text.length), problems: [{ start: QUERY_LIMITS.chars, end: text.length, message }] }
   }
-  // One unit for one, so that places stay; stored text has none either.
+  // Replaces one unit by one, so that offsets stay valid. Stored text has no lone surrogates either.
   const { tokens, problems } = tokenize(text.replace(LONE_SURROGATE, '\uFFFD'))
   const ast = parseTokens(tokens, text.length, problems, options)
   return { ast, problems: problems.sort((a, b) => a.start - b.start).slice(0, QUERY_LIMITS.problems) }
 }
 
-/** Throws `QueryError` where there are problems. */
+/** Like `parse`, but throws `QueryError` if there are problems. */
 export function parseStrict(text: string, options: ParseOptions = {}): Ast {
   const { ast, problems } = parse(text, options)
   if (problems.length > 0) throw new QueryError(problems)
@@ -46,7 +46,7 @@ function beginsClause(token: Token | undefined): token is Token {
   return token !== undefined && (token.type === 'term' || token.type === 'open' || token.type === 'not')
 }
 
-/** `or` binds looser than `and`, which needs no word; a minus sign or NOT binds tightest. */
+/** Precedence from lowest to highest: `or`, `and` (which needs no word), and a minus sign or NOT. */
 function parseTokens(tokens: readonly Token[], end: number, problems: Problem[], options: ParseOptions): Ast {
   let next = 0
   let clauses = 0
@@ -82,13 +82,13 @@ function parseTokens(tokens: readonly Token[], end: number, problems: Problem[],
   }
 
   const complain = ({ start, end }: Mark) => {
-    // A lone OR has nothing on either side, which is one problem.
+    // A lone OR lacks both sides, but that is reported only once.
     if (problems.at(-1)?.start === start) return
     const message = 'OR stands between two clauses. To search for the word, put it in quotation marks.'
     problems.push({ start, end, message, proposal: '"OR"' })
   }
 
-  /** `empty`: nothing stood there; a side that has a problem of its own is not missing. */
+  /** `empty` means that there was no text. A side with a problem of its own is not missing. */
   const readAnd = (depth: number): { readonly ast: Ast | undefined; readonly empty: boolean } => {
     const of: Ast[] = []
     const first = next

@@ -3,28 +3,28 @@ import { jsonStrings } from './json-leaves.ts'
 
 export interface QueryablePayload {
   readonly type: 'text' | 'json'
-  /** JSON as it was sent. */
+  /** JSON as sent. */
   readonly text: string
 }
 
 /**
- * What of a payload is searched: a text as it is; of JSON each string in it, unescaped, and neither keys nor
- * punctuation, as for rules. So `"say \"hi\""` is found by `say "hi"`, and a search does not depend on how JSON was
- * written. Each is searched on its own: no match spans two.
+ * The texts of a payload that are searched: plain text as is, or every unescaped string in JSON, without keys and
+ * punctuation, as for rules. So `say "hi"` finds `"say \"hi\""`, and results do not depend on how JSON was formatted.
+ * Each text is searched separately: no match spans two.
  */
 export function payloadTexts(payload: QueryablePayload): readonly string[] {
   return payload.type === 'json' ? jsonStrings(payload.text) : [payload.text]
 }
 
-/** The same in one piece, for a text index; it can hold a match that spans two strings, which `payloadTexts` has not. */
+/** The same texts joined, for a full-text index. Unlike `payloadTexts`, it can have matches across two strings. */
 export function payloadText(payload: QueryablePayload): string {
   return payloadTexts(payload).join('\n')
 }
 
-/** Whether a payload holds a text that was folded before. */
+/** Whether a payload contains a text that is already case-folded. */
 export function payloadContains(payload: QueryablePayload, folded: string): boolean {
   if (payload.type === 'json') {
-    // Most entries end here: where nothing is escaped, what is not in the text is in none of its strings.
+    // Decides most entries: without escapes, a text that is not in the JSON is in none of its strings.
     const { text } = payload
     if (!text.includes('\\') && !foldCase(text).includes(folded)) return false
     return jsonStrings(text).some((string) => foldCase(string).includes(folded))

@@ -1,11 +1,11 @@
 import type { Ast, AttributeClause, Between, Clause, Comparison, Regex, Text } from './ast.ts'
 import { quote, readsAsField } from './token.ts'
 
-/** The query as text: reading it again gives the same tree, its places aside. */
+/** Formats the query as text. Parsing the result yields the same tree except for offsets. */
 export function print(ast: Ast): string {
   switch (ast.type) {
     case 'and':
-      // An `or` needs its parentheses here; an `and` keeps them, since somebody put them there.
+      // An `or` needs parentheses here. A nested `and` keeps those that its author wrote.
       return ast.of
         .map((part) => (part.type === 'or' || part.type === 'and' ? `(${print(part)})` : print(part)))
         .join(' ')
@@ -40,7 +40,7 @@ function printClause(clause: Clause): string {
   }
 }
 
-/** `attributes.model`, or with quotation marks where the key holds what a word cannot. */
+/** `attributes.model`, with quotation marks if the key contains characters that a word cannot. */
 export function printAttribute(path: string): string {
   return /^[\w$@/-]+(?:\.[\w$@/-]+)*$/.test(path) ? `attributes.${path}` : `attributes.${quote(path)}`
 }
@@ -50,12 +50,12 @@ function printValue(value: Text | Regex): string {
 }
 
 function printRegex({ source, flags }: Regex): string {
-  // A slash would end it. What a backslash stands before stays with it.
+  // Escape slashes, which would end the expression. Existing escapes stay unchanged.
   const escaped = source.replace(/\\[\s\S]|\//g, (found) => (found === '/' ? String.raw`\/` : found))
   return `/${escaped}/${flags}`
 }
 
-/** A word alone must not begin like an exclusion, nor read like a field. */
+/** A bare word must not begin with a minus sign or look like a field. */
 function printWords(text: Text): string {
   if (text.type === 'exact') {
     const safe = SAFE_WORD.test(text.text) && !KEYWORDS.has(text.text) && !readsAsField(text.text)
@@ -70,7 +70,7 @@ function printText(text: Text): string {
   return escapePattern(text.pattern).replace(/^[<>=/]/, String.raw`\$&`)
 }
 
-/** Its own backslashes stay; blanks, parentheses and quotation marks would end it. */
+/** Escapes whitespace, parentheses and quotation marks, which would end the pattern. Keeps its own backslashes. */
 function escapePattern(pattern: string): string {
   return pattern.replace(/[\s()"]/g, String.raw`\$&`)
 }
@@ -79,7 +79,7 @@ const SAFE_WORD = /^[^\s()"*?\\-][^\s()"*?\\]*$/
 const SAFE_VALUE = /^[^\s()"*?\\<>=/-][^\s()"*?\\]*$/
 const KEYWORDS: ReadonlySet<string> = new Set(['OR', 'AND', 'NOT'])
 
-/** After a colon. Quotation marks wherever there is a doubt: in them nothing means anything. */
+/** Formats a value after a colon, quoted unless it is certainly safe as a bare word: quoted text is literal. */
 export function wordOrQuoted(text: string): string {
   return SAFE_VALUE.test(text) && !text.includes('..') ? text : quote(text)
 }

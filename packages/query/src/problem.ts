@@ -1,6 +1,6 @@
 import type { Range } from './ast.ts'
 
-/** What is wrong in a query, and where: a page underlines `start` to `end` and offers `proposal` in its place. */
+/** An error in a query. A page underlines `start` to `end` and offers `proposal` as a replacement. */
 export interface Problem extends Range {
   readonly message: string
   readonly proposal?: string

@@ -5,12 +5,12 @@ import type { RegexCompiler } from './text-test.ts'
 
 export { metered, type WorkMeter } from '@sentinelmesh/rules/regex'
 
-/** The rules' own engine. Apart from the rest of the package, so that a page that only reads queries does not load it. */
+/** The regex engine of rules. In a separate module, so that a page that only parses queries does not load it. */
 export const linearRegex: RegexCompiler = (source, flags) => {
   try {
     const { literals, test } = compileRegex(source, flagsOf(flags))
     if (literals === null) return { test }
-    // Most texts hold none of what the pattern needs, and a plain search says so much sooner.
+    // Most texts lack the literals that the pattern requires, and a plain search finds that out much faster.
     return {
       test: (text) => {
         const folded = foldCase(text)
@@ -23,7 +23,7 @@ export const linearRegex: RegexCompiler = (source, flags) => {
   }
 }
 
-/** Of an expression that cannot be compiled nothing is known. */
+/** An expression that cannot be compiled requires nothing. */
 export const linearRegexNeeds: RegexNeeds = (source, flags) => {
   try {
     return compileRegex(source, flagsOf(flags)).requires.map((list) => list.map(({ text }) => text))

@@ -2,19 +2,19 @@ import type { Ast, Regex, Text } from './ast.ts'
 import { foldCase } from '@sentinelmesh/text/fold-case'
 import { wildcardLiterals } from './wildcard.ts'
 
-/** What an entry's searched text must hold, folded. */
+/** The case-folded texts that an entry's searched fields must contain. */
 export type TextNeed =
   | { readonly type: 'holds'; readonly text: string }
   | { readonly type: 'all'; readonly of: readonly TextNeed[] }
   | { readonly type: 'any'; readonly of: readonly TextNeed[] }
 
-/** Lists of folded texts: what the expression matches holds one of each list. */
+/** Lists of case-folded texts: every match of the expression contains one text of each list. */
 export type RegexNeeds = (source: string, flags: string) => readonly (readonly string[])[]
 
 /**
- * What must stand in sender, receiver, context or payload of each entry for which the query holds, so that an index of
- * their texts can name the entries that may be meant; null where nothing can be said. Such entries need not match: a
- * sender is asked for as a whole and with its case, a wildcard's literals stand in an order.
+ * The texts that the sender, receiver, context or payload of every matching entry must contain, so that a full-text
+ * index can find candidates; null if there are none. A candidate need not match: the query may require a whole sender
+ * with its case, or the literals of a wildcard in order.
  */
 export function textNeeds(ast: Ast, regexNeeds?: RegexNeeds): TextNeed | null {
   switch (ast.type) {
@@ -53,7 +53,7 @@ function all(needs: readonly (TextNeed | null)[]): TextNeed | null {
   return known.length > 1 ? { type: 'all', of: known } : (known[0] ?? null)
 }
 
-/** Of alternatives one of which may be anything nothing can be said. */
+/** If one alternative requires nothing, all of them together require nothing. */
 function any(needs: readonly (TextNeed | null)[]): TextNeed | null {
   const known = needs.filter((need) => need !== null)
   if (known.length < needs.length) return null

@@ -5,17 +5,17 @@ const SECOND = 1_000_000
 const RELATIVE = /^-?(\d{1,6})([smhdw])$/
 const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?(Z|[+-]\d\d:?\d\d)?$/i
 
-/** All instants that a written time stands for, in microseconds: 2026-04-14 is a day, 2026-04-14T10:00 a minute. */
+/** The interval that a written time denotes, in microseconds: 2026-04-14 is a day, 2026-04-14T10:00 a minute. */
 export interface Span {
   /** Inclusive. */
   readonly start: number
   /** Exclusive. */
   readonly end: number
-  /** `15m` and `-15m`: so long before now. */
+  /** True for `15m` and `-15m`, which both mean that long before now. */
   readonly relative: boolean
 }
 
-/** Undefined where `text` is no time. Without a zone it is UTC. `now` in microseconds. */
+/** Parses a time; undefined if `text` is not one. UTC unless it has a zone. `now` is in microseconds. */
 export function readTime(text: string, now: number): Span | undefined {
   const ago = RELATIVE.exec(text)
   if (ago !== null) {
@@ -34,7 +34,7 @@ export function readTime(text: string, now: number): Span | undefined {
     Number(minute ?? 0),
     Number(second ?? 0),
   )
-  // Date.UTC carries 31 April over to 1 May, and takes the years before 100 as those of 1900.
+  // Date.UTC turns April 31 into May 1, and reads years before 100 as 19xx.
   const written = `${year}-${month}-${day}T${hour ?? '00'}:${minute ?? '00'}:${second ?? '00'}.000Z`
   if (Number(year) < 100 || new Date(local).toISOString() !== written) return undefined
   const offset = zoneMinutes(zone ?? 'Z')
@@ -58,15 +58,15 @@ function zoneMinutes(zone: string): number | undefined {
   return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes)
 }
 
-/** What a time clause asks for: `from` inclusive, `before` exclusive, in microseconds; null where it is open. */
+/** The bounds of a time clause in microseconds: `from` inclusive, `before` exclusive, null if open. */
 export interface TimeBounds {
   readonly from: number | null
   readonly before: number | null
 }
 
 /**
- * `at:2026-04-14` is that day, `<=` reaches to its end and `>` begins after it. `at:15m` is since then. `now` in
- * microseconds, as the entry's times.
+ * `at:2026-04-14` means that day; `<=` extends to its end, and `>` begins after it. `at:15m` means since then. `now` is
+ * in microseconds, like the entry's times.
  */
 export function timeBounds(test: TimeClause['test'], now: number): TimeBounds {
   if (test.type === 'between') return { from: spanOf(test.from, now).start, before: spanOf(test.to, now).end }
@@ -87,7 +87,7 @@ export function timeBounds(test: TimeClause['test'], now: number): TimeBounds {
 
 function spanOf(text: string, now: number): Span {
   const span = readTime(text, now)
-  // A tree that `parse` did not make: asking for nothing would silently answer another question.
+  // Only a tree that `parse` did not create gets here. Ignoring the clause would silently change the query.
   if (span === undefined) throw new RangeError('A time in the query is not a time.')
   return span
 }

@@ -9,7 +9,7 @@ export interface Mark extends Range {
   readonly type: 'open' | 'close' | 'or' | 'and' | 'not'
 }
 
-/** `value`, or `field:value`. */
+/** A term: `value` or `field:value`. */
 export interface Term extends Range {
   readonly type: 'term'
   readonly head: Head | null
@@ -18,24 +18,24 @@ export interface Term extends Range {
 export interface Head extends Range {
   /** As written, without the operator. */
   readonly name: string
-  /** `''` after a mere colon. */
+  /** `''` for a colon without an operator. */
   readonly op: '' | '=' | '>' | '>=' | '<' | '<='
 }
 export interface RawValue extends Range {
   readonly form: 'bare' | 'quoted' | 'regex' | 'missing'
-  /** Bare: as written, backslashes included. Quoted: unescaped. Regex: between the slashes. */
+  /** If bare, as written with its backslashes; if quoted, unescaped; for a regex, the text between the slashes. */
   readonly text: string
   readonly flags: string
 }
 
 const HEAD = /([A-Za-z_][\w-]*(?:\.[\w$@/-]+)*)(:(?:>=|<=|[<>=])?|>=|<=|[<>=])/y
-/** A key that holds what a word cannot. */
+/** Matches before a quoted key, which can contain any character. */
 const QUOTED_KEY = /attributes\.(?=")/iy
 const OPERATOR = /:(?:>=|<=|[<>=])?|>=|<=|[<>=]/y
 const WORD = /(?:\\[\s\S]|\\$|[^\s()"\\])*/y
 const MARKS: Readonly<Record<string, Mark['type']>> = { OR: 'or', AND: 'and', NOT: 'not' }
 
-/** The pieces of a query. Total: what cannot be read becomes a problem, and reading goes on behind it. */
+/** Splits a query into tokens. Never throws: invalid text becomes a problem, and reading continues after it. */
 export function tokenize(text: string): { tokens: Token[]; problems: Problem[] } {
   const tokens: Token[] = []
   const problems: Problem[] = []
@@ -127,7 +127,7 @@ export function tokenize(text: string): { tokens: Token[]; problems: Problem[] }
     else if (char === '(' || char === ')') tokens.push({ type: char === '(' ? 'open' : 'close', start, end: ++at })
     else if (char === '-' && text[at + 1] !== '-') {
       at++
-      // A minus sign before a blank excludes nothing: it is a dash between words.
+      // A minus sign before whitespace is a dash between words, not an exclusion.
       if (at < text.length && /^[^\s)]/.test(text.charAt(at))) tokens.push({ type: 'not', start, end: at })
       else
         problems.push({
@@ -153,7 +153,7 @@ export function tokenize(text: string): { tokens: Token[]; problems: Problem[] }
   return { tokens, problems }
 }
 
-/** `https://…`, `C:\…`, `api.host.example:443` and `x>=5` are text; `sendr:x` and `attribute.x:1` are typos of a field. */
+/** `https://…`, `C:\…`, `api.host.example:443` and `x>=5` are text, but `sendr:x` and `attribute.x:1` are typos. */
 function isHead(name: string, op: string, next: string): boolean {
   const [root = '', ...rest] = name.split('.')
   const field = fieldNamed(root)
@@ -163,7 +163,7 @@ function isHead(name: string, op: string, next: string): boolean {
   return rest.length === 0 || nearest(root, FIELD_NAMES) !== null
 }
 
-/** Whether a word would be read as a field and its value. */
+/** Whether a word would be parsed as a field and a value. */
 export function readsAsField(word: string): boolean {
   HEAD.lastIndex = 0
   const [all = '', name = '', op = ''] = HEAD.exec(word) ?? []

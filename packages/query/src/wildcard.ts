@@ -1,9 +1,9 @@
 import { spend } from '@sentinelmesh/rules/work-meter'
 
 /**
- * Whether all of a text is as the pattern says: `*` any text, `?` one character (an emoji is one), a backslash before
- * `*`, `?` or a backslash takes their meaning away. With case. Takes at most pattern × text steps: it goes back to the
- * last `*` only, since an earlier one could gain nothing. The steps are reported to the meter in force.
+ * Returns a case-sensitive test of whether the pattern matches a whole text. `*` matches any text, `?` one character
+ * (an emoji is one), and a backslash escapes `*`, `?` or a backslash. Takes at most pattern × text steps, because it
+ * only backtracks to the last `*`; an earlier one cannot help. Reports the steps to the current meter.
  */
 export function wildcard(pattern: string): (text: string) => boolean {
   const parts = partsOf(pattern)
@@ -39,7 +39,7 @@ export function wildcard(pattern: string): (text: string) => boolean {
       if (starPart < 0 || starAt >= text.length) return false
       part = starPart + 1
       at = ++starAt
-      // Native search skips to where the literal after `*` stands next.
+      // `indexOf` skips to the next occurrence of the literal after `*`.
       const next = parts[part]
       if (typeof next === 'string') {
         const found = text.indexOf(next, at)
@@ -50,18 +50,18 @@ export function wildcard(pattern: string): (text: string) => boolean {
   }
 }
 
-/** What every text that the pattern matches begins with; an index can seek to it. */
+/** The literal prefix of all matching texts, which an index can seek to. */
 export function wildcardPrefix(pattern: string): string {
   const [first] = partsOf(pattern)
   return typeof first === 'string' ? first : ''
 }
 
-/** What stands in every text that the pattern matches, in this order. */
+/** The literals that every matching text contains, in this order. */
 export function wildcardLiterals(pattern: string): string[] {
   return partsOf(pattern).filter((part) => typeof part === 'string')
 }
 
-/** Far fewer than what a meter looks at the clock for, and far more than most patterns take. */
+/** Far fewer steps than between a meter's checks of the clock, and far more than most patterns take. */
 const STEPS_PER_REPORT = 4_096
 
 const STAR = 0

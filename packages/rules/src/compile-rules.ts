@@ -8,13 +8,13 @@ export interface CompileOptions
 
 export interface CompiledRules {
   readonly ruleSet: RuleSet
-  /** What was refused, and what is doubtful; the other documents are in the rule set. */
+  /** Errors and warnings. Documents with errors are not in the rule set. */
   readonly problems: readonly Problem[]
 }
 
 /**
- * Reads YAML, one document or many, and compiles what is sound: rules with the filters that apply to them, and
- * correlations. Never throws for what stands in a source. Throws `RuleError` where an evaluator of `custom` has the id
+ * Reads YAML with one or more documents and compiles the valid ones: rules with the filters that apply to them, and
+ * correlations. Never throws because of a source's content. Throws `RuleError` if an evaluator in `custom` has the id
  * of a document.
  */
 export function compileRules(sources: string | readonly Source[], options: CompileOptions = {}): CompiledRules {

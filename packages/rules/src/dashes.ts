@@ -1,5 +1,5 @@
-/** The characters that Windows programs take for a dash. */
+/** The characters that Windows programs accept as a dash. */
 export const DASHES = ['-', '/', '\u2013', '\u2014', '\u2015'] as const
 
-/** All of them as the first one; keeps the length. */
+/** Replaces every such character by the first one. Keeps the length. */
 export const oneDash = (text: string) => text.replaceAll(/[/\u2013-\u2015]/g, '-')

@@ -1,4 +1,4 @@
-/** What an agent did, as rules see it. The words are those of the product: a log entry has one of these kinds. */
+/** The kinds of log entries. */
 export const KINDS = [
   'message',
   'prompt',
@@ -10,24 +10,24 @@ export const KINDS = [
 ] as const
 export type Kind = (typeof KINDS)[number]
 
-/** Sigma's log source. A rule is tried where every key that it names equals the entry's. */
+/** Sigma's log source. A rule applies to entries that have the same value for every key that the rule sets. */
 export interface LogSource {
   readonly product?: string
   readonly category?: string
   readonly service?: string
 }
 
-/** What an agent runs on. */
+/** The operating systems of agents. */
 export const SYSTEMS = ['linux', 'macos', 'windows'] as const
 export type System = (typeof SYSTEMS)[number]
 
-/** JSON is kept as the text that was sent: numbers beyond 2^53, key order and blanks are evidence. */
+/** JSON is stored as the text that was sent: numbers beyond 2^53, key order and whitespace are evidence. */
 export interface Payload {
   readonly type: 'text' | 'json'
   readonly text: string
 }
 
-/** A log entry after the edge has repaired and bounded it, before (and, redacted, after) judging. */
+/** A log entry, repaired and bounded by the edge, before judging and, in redacted form, after it. */
 export interface Entry {
   readonly sender: string
   readonly receiver: string | null
@@ -38,8 +38,8 @@ export interface Entry {
   /** The text of a JSON object, as sent. */
   readonly attributes: string | null
   readonly logsource: LogSource
-  /** 0–100: what the agent itself claims. Evidence like any other; it can raise a risk, never lower one. */
+  /** The risk that the agent itself reported, 0–100. It can raise the computed risk but never lower it. */
   readonly reportedRisk: number | null
-  /** As its telemetry tells beside the entry; null where it does not, then attributes and paths may. */
+  /** The system that the telemetry reported; null if it did not, so that attributes and paths decide. */
   readonly system: System | null
 }

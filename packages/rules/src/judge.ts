@@ -9,27 +9,27 @@ import { MASK, nothingMasked, redactEntry, type Masked, type Redacted, type Reda
 import { combine, type Band, type Contribution } from './risk.ts'
 
 export interface Judged {
-  /** Redacted: what may be stored, indexed, sent or shown. */
+  /** Redacted, so that it may be stored, indexed, sent or shown. */
   readonly entry: Entry
-  /** Their places are those in the redacted entry. */
+  /** Their places refer to the redacted entry. */
   readonly matches: readonly Match[]
   /**
-   * Rules of which it is not known whether they hold: their work on this entry exceeded `ruleSteps`, or that of all rules
-   * together `entrySteps`. They count for nothing in the risk. At most `undecidedRules` are named.
+   * Rules that could not be decided, because their own work on this entry exceeded `ruleSteps`, or the work of all
+   * rules exceeded `entrySteps`. They add no risk. At most `LIMITS.undecidedRules` are listed.
    */
   readonly undecided: readonly Undecided[]
-  /** Rules that would make others or themselves undecided again on an entry like this. */
+  /** Rules whose work would leave themselves or others undecided again on a similar entry. */
   readonly overspent: readonly Overspent[]
   readonly contributions: readonly Contribution[]
   readonly risk: number
   readonly band: Band
-  /** What was masked, by format. */
+  /** The number of masks by format. */
   readonly masked: readonly Masked[]
 }
 
 /**
- * The whole of what happens to an entry between the edge and the store: rules are tried on what was sent, the risk is
- * worked out, and last of all secrets are masked. A payload or attributes that say they are JSON must be.
+ * Judges one entry: evaluates the rules on the entry as sent, computes the risk, and then masks secrets. A payload of
+ * type `json` and the attributes must be valid JSON.
  */
 export function judge(entry: Entry, ruleSet: RuleSet, redaction: Redaction, options: EntryOptions = {}): Judged {
   const { found, suspected, undecided, overspent } = ruleSet.program.entry(entry, false, options)
@@ -39,7 +39,7 @@ export function judge(entry: Entry, ruleSet: RuleSet, redaction: Redaction, opti
   return { entry: redacted.entry, matches, undecided, overspent, contributions, risk, band, masked: redacted.masked }
 }
 
-/** The place in the masked text: an end that lies in a masked run moves outward, so that the place covers the mask. */
+/** Maps a place to the masked text. An end inside a masked range moves outward, so that the place covers the mask. */
 function shifted(found: LeafPlace, redacted: Redacted): Place {
   const place = toPlace(found)
   const runs = redacted.runsOf(place.field, found.leaf.start)

@@ -1,11 +1,11 @@
 import { spend } from './work-meter.ts'
 
-/** Up to here what is built into the language is as quick as it can be, whatever the text: it may cost text × literal. */
+/** Up to this length `indexOf` is fastest, although its worst case is text × literal. */
 const SHORT = 64
 
 /**
- * Asked for ascending places: where in `text` the literal stands next, at that place or later; Infinity for nowhere.
- * However often it is asked, and whatever the literal, that takes one reading of the text. After Knuth, Morris and Pratt.
+ * Returns a function for ascending offsets: the next occurrence of the literal at or after the offset, or Infinity. All
+ * calls together read the text once, whatever the literal (Knuth, Morris and Pratt).
  */
 export function literalPlaces(literal: string, text: string): (from: number) => number {
   let found = literal.length > text.length ? Infinity : -1
@@ -29,14 +29,14 @@ export function literalPlaces(literal: string, text: string): (from: number) => 
   }
 }
 
-/** Where the literal stands in `text`, at `from` or later; -1 for nowhere. */
+/** Like `text.indexOf(literal, from)`, but in linear time. */
 export function placeOfLiteral(literal: string, text: string, from = 0): number {
   if (literal.length <= SHORT) return text.indexOf(literal, from)
   const place = literalPlaces(literal, text)(from)
   return place === Infinity ? -1 : place
 }
 
-/** The longest beginning of the literal that stands in `text`, where it first does; empty where not even one character does. */
+/** The first occurrence in `text` of the longest possible prefix of the literal; empty if no character occurs. */
 export function longestBeginning(literal: string, text: string): { start: number; end: number } {
   const fails = failuresOf(literal)
   let longest = { start: 0, end: 0 }
@@ -47,7 +47,7 @@ export function longestBeginning(literal: string, text: string): { start: number
   return longest
 }
 
-/** By the characters that have matched, less one: how many still do where the one that follows does not. */
+/** The failure function: at `matched - 1`, how many characters still match after a mismatch. */
 function failuresOf(literal: string): Int32Array {
   const fails = new Int32Array(literal.length)
   for (let at = 1, matched = 0; at < literal.length; at++) {
@@ -57,7 +57,7 @@ function failuresOf(literal: string): Int32Array {
   return fails
 }
 
-/** How many characters of the literal end with `code`, where `matched` stood before it. */
+/** The number of characters of the literal that match after reading `code`, if `matched` did before. */
 function advance(literal: string, fails: Int32Array, matched: number, code: number): number {
   while (matched > 0 && literal.charCodeAt(matched) !== code) matched = fails[matched - 1] ?? 0
   return literal.charCodeAt(matched) === code ? matched + 1 : 0

@@ -2,7 +2,7 @@
 export const LEVELS = ['informational', 'low', 'medium', 'high', 'critical'] as const
 export type Level = (typeof LEVELS)[number]
 
-/** Points of a match by its rule's level, 0–100; a rule may set its own. */
+/** The points of a match by its rule's level, 0–100. A rule can set its own. */
 export const LEVEL_POINTS: Readonly<Record<Level, number>> = {
   informational: 0,
   low: 15,
@@ -11,7 +11,7 @@ export const LEVEL_POINTS: Readonly<Record<Level, number>> = {
   critical: 90,
 }
 
-/** The bands of a risk, lowest first, with the first and the last risk of each. */
+/** The risk bands, lowest first, each with its first and last risk. */
 export const BANDS = {
   none: { from: 0, to: 0 },
   low: { from: 1, to: 29 },
@@ -21,10 +21,10 @@ export const BANDS = {
 } as const
 export type Band = keyof typeof BANDS
 
-/** The family of what an agent says about itself. No rule may take it. */
+/** The family of the risk that an agent reports itself. Rules cannot use it. */
 export const REPORTED_FAMILY = 'reported'
 
-/** Takes a whole number of 0–100. */
+/** The band of a risk, which must be an integer from 0 to 100. */
 export function bandOf(risk: number): Band {
   if (risk >= BANDS.critical.from) return 'critical'
   if (risk >= BANDS.high.from) return 'high'
@@ -32,7 +32,7 @@ export function bandOf(risk: number): Band {
   return risk >= BANDS.low.from ? 'low' : 'none'
 }
 
-/** What of a match counts for a risk. A `Match` is one. */
+/** The properties of a match that determine the risk. `Match` implements it. */
 export interface RuleEvidence {
   readonly ruleId: string
   readonly title: string
@@ -45,33 +45,33 @@ export interface RuleEvidence {
 
 export interface Evidence {
   readonly matches: readonly RuleEvidence[]
-  /** 0–100, or null where the agent claimed nothing. */
+  /** 0–100, or null if the agent reported none. */
   readonly reportedRisk: number | null
 }
 
-/** What one family added to a risk. */
+/** The contribution of one family to a risk. */
 export interface Contribution {
-  /** Null for the agent's own claim. */
+  /** Null for the risk that the agent reported. */
   readonly ruleId: string | null
   readonly title: string
   readonly level: Level | null
   readonly family: string
   readonly points: number
-  /** What it added when contributions are combined from the largest to the smallest. The shares add up to the risk. */
+  /** What it added when contributions are combined in descending order. The shares add up to the risk. */
   readonly share: number
 }
 
 export interface Risk {
-  /** A whole number, 0–100. */
+  /** An integer, 0–100. */
   readonly risk: number
   readonly band: Band
-  /** Largest first; only what has points, one a family. */
+  /** In descending order, one per family, only those with points. */
   readonly contributions: readonly Contribution[]
 }
 
 type Part = Omit<Contribution, 'share'>
 
-/** The risk of an entry. Neither the order of the matches nor repeating one changes it; more evidence never lowers it. */
+/** Computes the risk of an entry. Order and repetition of matches do not matter; more evidence never lowers it. */
 export function combine({ matches, reportedRisk }: Evidence): Risk {
   const parts: Part[] = []
   for (const { contributes, ruleId, title, level, family, points } of matches)
@@ -88,8 +88,8 @@ export function combine({ matches, reportedRisk }: Evidence): Risk {
 }
 
 /**
- * For an entry with more matches than a reply lists: those that make its risk come first, largest contribution first, then
- * the others that count, then those that a filter held back.
+ * Sorts matches for a reply that lists only some: first those that determine the risk, by descending contribution, then
+ * the others that count, then those that a filter suppressed.
  */
 export function weightiestFirst<Match extends RuleEvidence & { readonly filteredBy: string | null }>(
   matches: readonly Match[],
@@ -103,7 +103,7 @@ export function weightiestFirst<Match extends RuleEvidence & { readonly filtered
   return matches.toSorted((a, b) => rankOf(a) - rankOf(b))
 }
 
-/** The same from contributions that were stored: gives back exactly the risk and the shares that were stored with them. */
+/** Recomputes a risk from stored contributions. Yields exactly the risk and shares that were stored. */
 export function recombine(contributions: readonly Part[]): Risk {
   return combineParts(contributions)
 }
@@ -121,8 +121,8 @@ function combineParts(parts: readonly Part[]): Risk {
   let risk = 0
   const contributions = sorted.map(({ ruleId, title, level, family, points }) => {
     left *= 1 - points / 100
-    // The tiny addend undoes binary fractions: 50 and 15 points are 57.5, which floats make 57.499… It is above what
-    // a hundred of them can be wrong by (2e-12), and below what six whole numbers can come to a half (1e-10).
+    // The small addend corrects binary rounding: 50 and 15 points are 57.5, but 57.499… in floating point. It exceeds
+    // the error of a hundred contributions (2e-12), and is below the closest that six integers get to a half (1e-10).
     const next = Math.min(cap, Math.floor(100 * (1 - left) + 0.5 + 1e-11))
     const share = next - risk
     risk = next
@@ -131,13 +131,13 @@ function combineParts(parts: readonly Part[]): Risk {
   return { risk, band: bandOf(risk), contributions }
 }
 
-/** However much weak evidence there is, it lifts a risk by one band at most. */
-function capFor(largest: number): number {
-  if (largest < BANDS.medium.from) return BANDS.medium.to
-  return largest < BANDS.high.from ? BANDS.high.to : BANDS.critical.to
+/** Any amount of weak evidence raises a risk by at most one band. */
+function capFor(highest: number): number {
+  if (highest < BANDS.medium.from) return BANDS.medium.to
+  return highest < BANDS.high.from ? BANDS.high.to : BANDS.critical.to
 }
 
-/** Largest first; ties by rule id, the agent's own claim after them; then by family and level, so that the order is total. */
+/** Descending points; ties by rule id (the agent's own report last), then family and level, for a total order. */
 function byStrength(a: Part, b: Part): number {
   if (a.points !== b.points) return b.points - a.points
   if (a.ruleId !== b.ruleId) {

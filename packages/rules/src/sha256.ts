@@ -1,7 +1,7 @@
 /**
- * SHA-256 (FIPS 180-4) of the UTF-8 of `text`, in hex. Synchronous, and without `node:crypto`, because this package also runs in
- * browsers. @noble/hashes 2.4.0 does the same, but its 2.1 KiB put the browser bundle above its limit of 124 KiB, and it takes
- * 2.5 times as long for texts of the size of a rule.
+ * SHA-256 (FIPS 180-4) of the UTF-8 of `text`, in hex. It is synchronous and does not use `node:crypto`, because this
+ * package also runs in browsers. @noble/hashes 2.4.0 does the same, but its 2.1 KiB would put the browser bundle above
+ * its limit of 124 KiB, and it takes 2.5 times as long for texts of the size of a rule.
  */
 export function sha256(text: string): string {
   const message = new TextEncoder().encode(text)
@@ -19,7 +19,7 @@ export function sha256(text: string): string {
 
 const w = new Int32Array(64)
 
-/** Plain variables and signed words: a thousand rules are hashed when a program starts. */
+/** Uses plain variables and signed words for speed: a thousand rules are hashed at startup. */
 function addBlock(hash: Int32Array, view: DataView, block: number): void {
   for (let i = 0; i < 16; i++) w[i] = view.getInt32(block + 4 * i)
   for (let i = 16; i < 64; i++) {
@@ -61,7 +61,7 @@ function addBlock(hash: Int32Array, view: DataView, block: number): void {
   hash[7] = (hash[7] ?? 0) + h
 }
 
-/** The first 32 bits of the fractions of `n`-th roots of the first primes: square roots, and cube roots for the rounds. */
+/** The first 32 bits of the fractional parts of roots of the first primes: square roots; cube roots for the rounds. */
 function fractions(count: number, root: (prime: number) => number): Int32Array {
   const primes: number[] = []
   for (let n = 2; primes.length < count; n++) if (primes.every((prime) => n % prime !== 0)) primes.push(n)

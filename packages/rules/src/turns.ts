@@ -1,7 +1,7 @@
-/** Long work, step by step. */
+/** Long work, divided into steps. */
 export type Steps<Result> = Generator<undefined, Result>
 
-/** Awaited between the steps of long work: a server lets others of its callers go on. */
+/** Awaited between the steps of long work, so that a server can handle other requests. */
 export type Turn = () => Promise<void>
 
 export function atOnce<Result>(steps: Steps<Result>): Result {

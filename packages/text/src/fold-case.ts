@@ -1,7 +1,7 @@
 /**
- * Lower case, one UTF-16 unit for one: what is found in the folded text stands at the same place in the text.
- * `toLowerCase` alone makes `İ` two units, gives `Σ` two forms by what follows it, and leaves `ſ`, which ignores case
- * with `s` in regular expressions.
+ * Converts to lowercase unit by unit (UTF-16), so that offsets in the folded text are valid in the original.
+ * `toLowerCase` alone maps `İ` to two units, gives `Σ` two forms depending on what follows, and does not change `ſ`,
+ * which equals `s` in case-insensitive regular expressions.
  */
 export function foldCase(text: string): string {
   let folded = text.toLowerCase()

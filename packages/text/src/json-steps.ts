@@ -1,27 +1,27 @@
 import { JsonTextError } from './json-text.ts'
 import { NotJson } from './not-json.ts'
 
-/** `JSON.parse` takes about a millisecond for this much of the densest JSON. */
+/** `JSON.parse` takes about a millisecond for this many characters of the densest JSON. */
 const PIECE_CHARS = 32 * 1024
 
 export interface JsonSteps {
   /** The value that `JSON.parse` would return, or `NotJson` if the text is malformed. */
   readonly value: unknown
-  /** Start and end of each of the first `mostElements` elements of an array. Empty for any other value. */
+  /** The ranges of the first `mostElements` elements of an array. Empty for any other value. */
   readonly elements: readonly { readonly start: number; readonly end: number }[]
 }
 
 export interface JsonStepsOptions {
-  /** Objects and arrays within each other. */
+  /** Maximum nesting of objects and arrays. */
   readonly depth: number
   readonly mostElements?: number
   readonly pieceChars?: number
 }
 
 /**
- * `JSON.parse` for bodies of megabytes, with a `yield` after each piece, so that the caller can let others have the event
- * loop. The scanner only finds where containers begin and end and where members can be split; `JSON.parse` reads, and
- * thereby checks, every piece. Throws `JsonTextError` (`too_deep`).
+ * `JSON.parse` for bodies of megabytes. Yields after each piece, so that the caller can release the event loop. The
+ * scanner only finds where containers begin and end and where members can be split; `JSON.parse` parses, and so
+ * validates, every piece. Throws `JsonTextError` (`too_deep`).
  */
 export function* jsonSteps(text: string, options: JsonStepsOptions): Generator<undefined, JsonSteps> {
   try {
@@ -34,7 +34,7 @@ export function* jsonSteps(text: string, options: JsonStepsOptions): Generator<u
 
 class NotReadable extends Error {}
 
-/** An object or array that is open. */
+/** An object or array that is not closed yet. */
 interface Open {
   readonly isArray: boolean
   readonly start: number
@@ -42,7 +42,7 @@ interface Open {
   from: number
   /** The start of the current member, including its key. */
   member: number
-  /** Whether the current member is in `built` already, so that only blanks may follow before the next comma. */
+  /** Whether the current member is in `built` already, so that only whitespace may precede the next comma. */
   isTaken: boolean
   /** The members before `from`; undefined while there are none. */
   built: unknown[] | Record<string, unknown> | undefined
@@ -127,20 +127,20 @@ function* steps(
   return { value: parsed(text, 0, text.length, '', ''), elements: [] }
 }
 
-/** Parses the members that are not parsed yet, up to `end`. There has to be one. */
+/** Parses the members that are not parsed yet, up to `end`. There must be at least one. */
 function take(text: string, into: Open, end: number): void {
   const { isArray, from } = into
   if (isBlank(text, from, end)) throw wrongAt(end)
   merge(into, isArray ? parsed(text, from, end, '[', ']') : parsed(text, from, end, '{', '}'))
 }
 
-/** A container or string that was parsed in pieces becomes a member of the one around it. */
+/** Adds a container or string that was parsed in pieces to its parent. */
 function adopt(
   text: string,
   parent: Open,
   { start, built }: { readonly start: number; readonly built: unknown },
 ): void {
-  // Two values without a comma between them.
+  // There is no comma between two values.
   if (parent.isTaken) throw wrongAt(start)
   if (parent.member > parent.from) {
     take(text, parent, parent.member - 1)
@@ -168,7 +168,7 @@ function merge(into: Open, members: unknown): void {
     into.built = members as Record<string, unknown>
     return
   }
-  // Not by assignment: `__proto__` is a name like any other.
+  // Not by assignment, because `__proto__` is an ordinary name here.
   for (const [name, value] of Object.entries(members as object))
     Object.defineProperty(into.built, name, { value, writable: true, enumerable: true, configurable: true })
 }
@@ -181,7 +181,7 @@ function parsed(text: string, start: number, end: number, before: string, after:
   }
 }
 
-/** Without the piece of the text that V8 quotes: it may hold a secret. */
+/** The error's reason without the excerpt that V8 quotes, which may contain a secret. */
 export function reasonOf(error: unknown, offset = 0): string {
   const message = error instanceof Error ? error.message : ''
   const position = /position (\d+)/.exec(message)?.[1]
@@ -189,7 +189,7 @@ export function reasonOf(error: unknown, offset = 0): string {
   return position === undefined ? 'it is not well formed' : `it goes wrong at character ${Number(position) + offset}`
 }
 
-/** A string ends at the first quote with an even number of backslashes in front of it. */
+/** Finds the end of a string: the first quote after an even number of backslashes. */
 function* closingQuote(text: string, start: number, pieceChars: number): Generator<undefined, number> {
   let pausedAt = start
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
@@ -203,15 +203,15 @@ function* closingQuote(text: string, start: number, pieceChars: number): Generat
   throw new NotReadable('it ends too early')
 }
 
-/** Longer strings are read in pieces: escapes take `JSON.parse` ten times as long as other characters. */
+/** Longer strings are parsed in pieces, because `JSON.parse` takes ten times as long for escapes as for other text. */
 const LONG_STRING_PIECES = 4
 
-/** Not the name of a member. */
+/** Whether the string is a value, and not the name of a member. */
 function isValueAt(text: string, { isArray, isTaken, member }: Open, start: number): boolean {
   return !isTaken && isBlank(text, member, start) === isArray
 }
 
-/** The string at `[start, end)`, quotes included. */
+/** Parses the string at `[start, end)`, including quotes, in pieces. */
 function* longString(
   text: string,
   { start, end, pieceChars }: { readonly start: number; readonly end: number; readonly pieceChars: number },
@@ -226,10 +226,10 @@ function* longString(
   return out
 }
 
-/** The first place from `at` on that is within no escape; `from` is none. */
+/** The first offset at or after `at` that is not inside an escape. `from` must not be inside one. */
 function betweenEscapes(text: string, from: number, at: number): number {
   let slash = at
-  // This finds the run of backslashes before `at`, or the backslash of a `\uXXXX` that reaches as far as `at`.
+  // Finds the run of backslashes before `at`, or the backslash of a `\uXXXX` that extends to `at`.
   for (let back = at - 1; back >= Math.max(from, at - 5); back--) if (text.charCodeAt(back) === BACKSLASH) slash = back
   if (slash === at) return at
   while (slash > from && text.charCodeAt(slash - 1) === BACKSLASH) slash--

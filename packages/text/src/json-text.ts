@@ -1,12 +1,12 @@
 /**
- * Reads JSON as text and builds no objects: `__proto__` is a name like any other, of two equal keys both are seen, a
- * number keeps its digits, and what was sent can be passed on as it was sent. All positions are UTF-16 units of `text`.
+ * Reads JSON as text without building objects: `__proto__` is an ordinary name, duplicate keys are all reported,
+ * numbers keep their digits, and the text can be passed on unchanged. All positions are UTF-16 units of `text`.
  */
 export class JsonTextError extends Error {
   override readonly name = 'JsonTextError'
   constructor(
     readonly code: 'malformed' | 'too_deep',
-    /** Where reading stopped. */
+    /** The position at which reading stopped. */
     readonly position: number,
     message: string,
   ) {
@@ -18,23 +18,23 @@ export type LeafType = 'string' | 'number' | 'boolean' | 'null'
 export type ValueType = LeafType | 'object' | 'array'
 
 export interface Leaf {
-  /** RFC 6901; `""` for a text that is one leaf. Of two equal keys both leaves have the same pointer. */
+  /** RFC 6901; `""` if the whole text is one leaf. The leaves of duplicate keys have the same pointer. */
   readonly pointer: string
-  /** The keys on the way joined with dots, without array indexes: what a rule writes after `payload.` */
+  /** The keys joined by dots, without array indexes, as a rule writes them after `payload.` */
   readonly path: string
-  /** How many keys `path` is made of; `{"a.b": 1}` has one, `{"a": {"b": 1}}` two. */
+  /** The number of keys in `path`: one for `{"a.b": 1}`, two for `{"a": {"b": 1}}`. */
   readonly keys: number
-  /** Unescaped; of a number the digits as written. */
+  /** An unescaped string, or a number as written. */
   readonly text: string
   readonly type: LeafType
-  /** The value as written, quotes included. */
+  /** The range of the value as written, including quotes. */
   readonly start: number
   readonly end: number
 }
 
 export interface Member {
   readonly name: string
-  /** The key as written, quotes included. */
+  /** The range of the key as written, including quotes. */
   readonly nameStart: number
   readonly nameEnd: number
   readonly type: ValueType
@@ -45,13 +45,13 @@ export interface Member {
 export type Element = Omit<Member, 'name' | 'nameStart' | 'nameEnd'>
 
 export interface JsonBounds {
-  /** Objects and arrays within each other; a lone value has depth 0. */
+  /** Maximum nesting of objects and arrays; a lone value has depth 0. */
   readonly depth: number
 }
 
 /**
- * Each string, number, true, false and null, in the order of the text; `onName` hears the names of members between
- * them. Empty objects and arrays have no leaf.
+ * All strings, numbers, booleans and nulls, in the order of the text. `onName` receives the names of members in
+ * between. Empty objects and arrays have no leaf.
  */
 export function leaves(text: string, bounds: JsonBounds, onName?: (name: string) => void): Leaf[] {
   const found: Leaf[] = []
@@ -60,7 +60,7 @@ export function leaves(text: string, bounds: JsonBounds, onName?: (name: string)
   const keyCounts: number[] = [0]
   const indexes: number[] = []
   let top = 0
-  /** Sets what the value that begins here is called. */
+  /** Sets the name of the value that begins here. */
   const place = () => {
     const index = indexes[top] ?? -1
     if (index >= 0) {
@@ -107,7 +107,7 @@ export function leaves(text: string, bounds: JsonBounds, onName?: (name: string)
   return found
 }
 
-/** The top-level members of an object, in the order of the text, duplicates included. Throws for anything else. */
+/** The top-level members of an object, in the order of the text, including duplicates. Throws for anything else. */
 export function members(text: string, bounds: JsonBounds): Member[] {
   if (typeAt(text, skipBlanks(text, 0)) !== 'object') throw malformed(text, skipBlanks(text, 0), 'an object')
   const found: Member[] = []
@@ -130,7 +130,7 @@ export function elements(text: string, bounds: JsonBounds): Element[] {
   return found
 }
 
-/** The text without blanks between tokens; strings stay as they are. Does not look whether `text` is JSON. */
+/** Removes whitespace between tokens; strings are unchanged. Does not validate that `text` is JSON. */
 export function compact(text: string): string {
   let out = ''
   let kept = 0
@@ -147,14 +147,14 @@ export function compact(text: string): string {
   return kept === 0 ? text : out + text.slice(kept)
 }
 
-/** The text of the string literal at `[start, end)`, quotes included. The literal must be well formed. */
+/** Unescapes the string literal at `[start, end)`, including its quotes. The literal must be valid. */
 export function unescapeString(text: string, start: number, end: number): string {
   return stringAt(text, start, end, true)
 }
 
 /**
- * Where in `text` the characters of a string literal stand: the source position of offset `offsets[i]` of the unescaped
- * text, for ascending offsets. `start` is the opening quote.
+ * Maps offsets in an unescaped string back to `text`: returns the source position of each of the ascending `offsets`.
+ * `start` is the opening quote.
  */
 export function sourcePositions(text: string, start: number, offsets: readonly number[]): number[] {
   const positions: number[] = []
@@ -174,7 +174,7 @@ export function pointerSegment(key: string): string {
   return key.includes('~') || key.includes('/') ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key
 }
 
-/** Hears of each token. The context comes back with each call, so that a visitor need not be made for each text. */
+/** Receives each token. The context is passed to each call, so that one visitor can serve many texts. */
 export interface Visitor<Context = undefined> {
   open(array: boolean, at: number, context: Context): void
   close(array: boolean, end: number, context: Context): void
@@ -192,17 +192,17 @@ const CLOSE_OBJECT = 0x7d
 const OPEN_ARRAY = 0x5b
 const CLOSE_ARRAY = 0x5d
 
-/** The grammar of RFC 8259, once, without recursion: a depth bound of any size cannot exhaust the stack. */
+/** Scans the grammar of RFC 8259 without recursion, so that no depth limit can exhaust the stack. */
 export function scan(text: string, maxDepth: number, visitor: Visitor): void {
   scanWith(text, maxDepth, visitor, undefined)
 }
 
-/** The same with a context for the visitor. */
+/** Like `scan`, with a context for the visitor. */
 export function scanWith<Context>(text: string, maxDepth: number, visitor: Visitor<Context>, context: Context): void {
   scanOn({ text, maxDepth, visitor, context, arrays: [], at: skipBlanks(text, 0) }, Number.POSITIVE_INFINITY)
 }
 
-/** As `scan`, with a `yield` after about so many characters; one string is read at once. */
+/** Like `scan`, but yields after about this many characters. A single string is not divided. */
 export function* scanInSteps(
   text: string,
   maxDepth: number,
@@ -218,13 +218,13 @@ interface Scan<Context> {
   readonly maxDepth: number
   readonly visitor: Visitor<Context>
   readonly context: Context
-  /** Whether each container that is open is an array. */
+  /** For each open container, whether it is an array. */
   readonly arrays: boolean[]
-  /** Where the next value begins. */
+  /** The start of the next value. */
   at: number
 }
 
-/** Reads values up to the first that begins at `until` or behind it. True at the end of the text. */
+/** Reads values up to the first that begins at or after `until`. True at the end of the text. */
 function scanOn<Context>(scanned: Scan<Context>, until: number): boolean {
   const { text, maxDepth, visitor, context, arrays } = scanned
   let { at } = scanned
@@ -256,7 +256,7 @@ function scanOn<Context>(scanned: Scan<Context>, until: number): boolean {
       visitor.leaf(type === 'number' ? 'number' : type === 'null' ? 'null' : 'boolean', at, end, false, context)
       at = end
     }
-    // A value has ended: what follows closes containers, or leads to the next value.
+    // A value has ended. Next come closing brackets, or a comma and the next value.
     for (;;) {
       at = skipBlanks(text, at)
       const array = arrays.at(-1)
@@ -315,7 +315,7 @@ function key<Context>(text: string, at: number, visitor: Visitor<Context>, conte
   return skipBlanks(text, colon + 1)
 }
 
-/** The position behind the closing quote; negative where the string holds an escape. */
+/** The position after the closing quote, negative if the string contains an escape. */
 function stringEnd(text: string, start: number): number {
   let escaped = false
   let checkedFrom = start + 1
@@ -341,11 +341,11 @@ function stringEnd(text: string, start: number): number {
   throw malformed(text, text.length, 'a closing quote')
 }
 
-/** Past so many characters an expression is quicker than a loop. */
+/** For longer strings, a regular expression is faster than a loop. */
 const SHORT_STRING = 32
 const PLAIN = /[^"\\\u0000-\u001f]*/y
 
-/** The first place from `at` on whose character does not stand for itself in a string. */
+/** The first position at or after `at` with a quote, a backslash or a control character. */
 function plainEnd(text: string, at: number): number {
   PLAIN.lastIndex = at
   PLAIN.test(text)
@@ -387,10 +387,10 @@ function typeAt(text: string, at: number): ValueType {
   return text.startsWith('null', at) ? 'null' : 'boolean'
 }
 
-/** The text of the string literal at `[start, end)`; quick where `escaped` says that it holds no escape. */
+/** The text of the string literal at `[start, end)`. Fast if `escaped` is false. */
 export function stringAt(text: string, start: number, end: number, escaped: boolean): string {
   if (!escaped) return text.slice(start + 1, end - 1)
-  // Putting megabytes of escapes together one by one takes ten times as long.
+  // Concatenating megabytes of escapes one by one takes ten times as long.
   if (end - start > LONG_LITERAL) return JSON.parse(text.slice(start, end)) as string
   let out = ''
   let kept = start + 1

@@ -1,9 +1,9 @@
 /**
- * The known name that a typo most likely meant: the fewest characters added, lost, changed, or swapped, and at most a third
- * of them. Null if none is near.
+ * The known name closest to a misspelled one, by the number of characters added, removed, changed or swapped, at most a
+ * third of them. Null if none is close enough.
  */
 export function nearest(name: string, known: Iterable<string>): string | null {
-  if (name.length > MOST_CHARS) return null
+  if (name.length > MAX_CHARS) return null
   let best: string | null = null
   let least = Math.max(1, Math.floor(name.length / 3)) + 1
   for (const candidate of known) {
@@ -14,8 +14,8 @@ export function nearest(name: string, known: Iterable<string>): string | null {
   return best
 }
 
-/** Names are short. A longer one is no typo. */
-const MOST_CHARS = 64
+/** Longer names are not compared, since known names are short. */
+const MAX_CHARS = 64
 
 /** Optimal string alignment distance: Levenshtein's, with a swap of neighbors as one step. */
 function distance(a: string, b: string): number {

@@ -1,4 +1,4 @@
-/** Stands for the value of a text that is no JSON, so that one such line is refused like any other bad entry. */
+/** Takes the place of a value that is not valid JSON, so that such a line is refused like any other invalid entry. */
 export class NotJson {
   readonly reason: string
   constructor(reason: string) {
@@ -6,5 +6,5 @@ export class NotJson {
   }
 }
 
-/** Stands for a value that nests deeper than anything that is read. No value of JSON is a symbol. */
+/** Takes the place of a value that exceeds the nesting limit. A symbol cannot be confused with any JSON value. */
 export const TOO_DEEP = Symbol('too deep')

@@ -1,11 +1,11 @@
-/** A lone surrogate is no text: it becomes U+FFFD. */
+/** Replaces lone surrogates, which are not valid text, by U+FFFD. */
 export function repairText(text: string): string {
   return text.isWellFormed() ? text : text.toWellFormed()
 }
 
 const ESCAPED_SURROGATE = /\\u[dD][89a-fA-F]/
 
-/** The same for JSON text, where a lone surrogate may also stand as an escape. */
+/** Like `repairText`, for JSON text, in which a lone surrogate can also be escaped. */
 export function repairJsonText(text: string): string {
   const well = repairText(text)
   if (!ESCAPED_SURROGATE.test(well)) return well
@@ -29,7 +29,7 @@ export function repairJsonText(text: string): string {
   return out + well.slice(kept)
 }
 
-/** The unit that `\uXXXX` at this place stands for; undefined for any other escape or none. */
+/** The unit that a `\uXXXX` at this offset represents; undefined for anything else. */
 function escapedUnit(text: string, at: number): number | undefined {
   if (text.charCodeAt(at) !== BACKSLASH || text.charCodeAt(at + 1) !== LOWER_U) return undefined
   let unit = 0

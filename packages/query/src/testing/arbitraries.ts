@@ -4,9 +4,9 @@ import type { Queryable } from '../compile.ts'
 import { FIELDS } from '../fields.ts'
 
 /**
- * Queries and entries for property tests, here and of whoever answers queries in another way. Both draw from the same
- * few texts, so that clauses hold about as often as not; the texts are those that go wrong: case that changes length,
- * pairs of units, NUL, quotation marks, wildcards and backslashes to the letter.
+ * Queries and entries for property tests, here and in other implementations of queries. Both draw from the same few
+ * texts, so that clauses hold about half of the time. The texts are error-prone: case folding that changes length,
+ * surrogate pairs, NUL, quotation marks, literal wildcards and backslashes.
  */
 const TEXTS = [
   'agent.billing',
@@ -39,7 +39,7 @@ const TEXTS = [
   'true',
 ] as const
 
-/** Microseconds; times of entries and of queries lie around it. */
+/** Microseconds. The times of entries and queries are close to it. */
 export const NOW = Date.UTC(2026, 3, 14, 12, 0, 0) * 1_000
 
 const text = fc.constantFrom(...TEXTS)
@@ -63,7 +63,7 @@ const jsonValue: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) => 
   ),
 })).value
 
-/** JSON as different programs write it: blanks, and escapes that need not be. */
+/** JSON as different programs write it, with whitespace and unnecessary escapes. */
 const jsonText = (value: fc.Arbitrary<unknown>) =>
   fc.tuple(value, fc.constantFrom(undefined, 1), fc.boolean()).map(([json, indent, escapeAll]) => {
     const written = JSON.stringify(json, undefined, indent)
@@ -89,7 +89,7 @@ const instant = fc
       .map((micros) => NOW + days * 86_400_000_000 + micros),
   )
 
-/** Without NUL and lone surrogates where the edge lets none in. */
+/** Without NUL, which the edge rejects in names. */
 const name = loose.map((value) => value.replaceAll('\0', ''))
 
 export const entries: fc.Arbitrary<Queryable> = fc.record({
@@ -118,7 +118,7 @@ export const entries: fc.Arbitrary<Queryable> = fc.record({
 const PLACE = { start: 0, end: 0 }
 const place = { start: fc.constant(0), end: fc.constant(0) }
 const exact = loose.map((value) => ({ type: 'exact' as const, text: value }))
-/** A text with a piece of it made wild, which matches at least that text; or two texts that have nothing in common. */
+/** A text with a part replaced by wildcards, or two unrelated texts joined by wildcards. */
 const pattern = fc
   .tuple(loose, loose, fc.constantFrom('*', '?', '**', '*?', '?*'), fc.nat(6), fc.nat(3))
   .map(([one, other, wild, at, length]) => {
@@ -227,7 +227,7 @@ export const clauseArbitrary: fc.Arbitrary<Clause> = fc.oneof(
   fc.record({ ...place, type: fc.constant('has' as const), field: fc.constant('attributes' as const), path }),
 )
 
-/** Trees as `parse` makes them, all places 0. */
+/** Trees as `parse` creates them, with all offsets 0. */
 export const queries: fc.Arbitrary<Ast> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Ast>({ type: 'and', of: [], ...PLACE }) },
   {
@@ -247,7 +247,7 @@ export const queries: fc.Arbitrary<Ast> = fc.oneof(
   },
 )
 
-/** The tree with all places 0, to compare what two texts mean. */
+/** The tree with all offsets 0, to compare the meaning of two texts. */
 export function withoutPlaces(ast: Ast): Ast {
   if (ast.type === 'not') return { ...ast, of: withoutPlaces(ast.of), ...PLACE }
   if (ast.type === 'and' || ast.type === 'or') return { ...ast, of: ast.of.map(withoutPlaces), ...PLACE }

@@ -1,63 +1,63 @@
 import type { Correlation, CorrelationType } from '../parse/rule.ts'
 import type { Level } from '../risk.ts'
 
-/** A base event that made a correlation hold. */
+/** A base event that contributed to a correlation match. */
 export interface BaseEvent {
-  /** What the caller called it when it was fed. */
+  /** The reference that the caller passed to `feed`. */
   readonly ref: string | number
   /** Epoch milliseconds. */
   readonly time: number
-  /** The rule that it matched, of those that the correlation refers to. */
+  /** The rule that it matched, one of those that the correlation refers to. */
   readonly ruleId: string
 }
 
-/** A correlation that held for a group of events. */
+/** A correlation that fired for a group of events. */
 export interface CorrelationMatch {
   readonly correlationId: string
-  /** SHA-256 of the correlation's text, hex. */
+  /** Hex SHA-256 of the correlation's text. */
   readonly hash: string
   readonly title: string
   readonly level: Level
   /** 0–100. */
   readonly points: number
   readonly family: string
-  /** False where it only feeds another correlation, which does not say `generate`. */
+  /** False if it only feeds another correlation, one without `generate`. */
   readonly contributes: boolean
-  /** Of the event that made it hold, and what the caller called it. */
+  /** `time` and `ref` of the event that made it fire. */
   readonly time: number
   readonly ref: string | number
-  /** The values that its events share, by the names of `group-by`, in that order. Beyond `LIMITS.correlationValueChars` cut. */
+  /** The shared values, by the names in `group-by` and in that order, cut at `LIMITS.correlationValueChars`. */
   readonly group: ReadonlyMap<string, string>
   readonly reached: Reached
   readonly condition: Correlation['condition']
   readonly timespanMs: number
-  /** The newest `LIMITS.correlationEvidence` of its base events, oldest first: of a correlation of correlations, theirs too. */
+  /** Its newest `LIMITS.correlationEvidence` base events, oldest first, including those of inner correlations. */
   readonly evidence: readonly BaseEvent[]
 }
 
-/** What the condition was compared with. */
+/** The value that the condition was compared with, and what it was computed from. */
 export interface Reached {
   readonly type: CorrelationType
-  /** Events, distinct values, rules seen, a sum, the largest, the smallest, an average, a percentile, or a share in percent. */
+  /** A count (of events, distinct values or rules), sum, maximum, minimum, average, percentile, or share in percent. */
   readonly value: number
-  /** How many events of the window it was made from. */
+  /** The number of events in the window that it was computed from. */
   readonly events: number
-  /** Of `temporal` and `temporal_ordered` the rules seen, in the order of the correlation; else empty. */
+  /** The rules seen, in the correlation's order, for `temporal` and `temporal_ordered`; else empty. */
   readonly rules: readonly string[]
-  /** How many rules it refers to. */
+  /** The number of rules that the correlation refers to. */
   readonly ofRules: number
   /** The fields that `value_*` read. */
   readonly fields: readonly string[]
-  /** Of `value_percentile`; null for the share of the current value. */
+  /** For `value_percentile`: the percentile, or null for the share of the current value. */
   readonly percentile: number | null
   /**
-   * True where the group had more events than `LIMITS.correlationGroupEvents`: sums, counts and extremes are then exact but
-   * for the edge of the window; values beyond were left out, the least recent first.
+   * True if the group had more than `LIMITS.correlationGroupEvents` events. Sums, counts and extremes are then exact
+   * except at the edge of the window; of other values the least recent were dropped.
    */
   readonly partial: boolean
 }
 
-/** The match in a sentence: `5 events (≥ 5) within 10m for user=bob`. Values are shown as they are: escape them where needed. */
+/** Describes the match, such as `5 events (≥ 5) within 10m for user=bob`. Values are not escaped. */
 export function describeCorrelation(match: CorrelationMatch): string {
   const group = [...match.group].map(([name, value]) => `${name}=${value}`)
   const within = `within ${timespanText(match.timespanMs)}`
@@ -97,7 +97,7 @@ function reachedText({ reached, condition }: CorrelationMatch): string {
 
 const SIGNS = { eq: '=', neq: '≠', lt: '<', lte: '≤', gt: '>', gte: '≥' } as const
 
-/** As a correlation writes it: `10m`. */
+/** Formats a time span as correlations write it, such as `10m`. */
 function timespanText(milliseconds: number): string {
   const seconds = milliseconds / 1_000
   if (seconds % 86_400 === 0) return `${seconds / 86_400}d`

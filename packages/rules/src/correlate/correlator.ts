@@ -21,57 +21,58 @@ import type { CorrelationOperator } from '../parse/rule.ts'
 
 export interface Correlator {
   /**
-   * Takes the next event and gives the correlations that hold at it and were not quiet, inner ones before outer ones.
-   * Throws `RangeError` for a time that is no number.
+   * Processes the next event and returns the correlations that it makes fire, inner before outer. Throws `RangeError`
+   * if the time is not a finite number.
    */
   feed(event: CorrelationEvent): readonly CorrelationMatch[]
-  /** Whether some correlation counts events of one of these rules: if not, they need not be fed. */
+  /** Whether a correlation counts events of any of these rules. If not, the event need not be fed. */
   wants(ruleIds: readonly string[]): boolean
-  /** The ids of the rules and correlations that make no match of their own, since a correlation that does not say `generate` refers to them. */
+  /** Ids of rules and correlations without matches of their own: a correlation without `generate` refers to them. */
   readonly hidden: ReadonlySet<string>
-  /** What is left out, and why. */
+  /** The correlations that are not evaluated, and why. */
   readonly notRun: readonly NotRun[]
   stats(): CorrelatorStats
-  /** The state as JSON, for `from` of a correlator that goes on where this one is. */
+  /** The state as JSON. Pass it as `from` to a new correlator to continue from here. */
   snapshot(): string
 }
 
 export interface CorrelatorStats {
-  /** Live ones of all correlations, the events in them, and the bytes of their keys and values. */
+  /** The live groups of all correlations, their events, and the bytes of their keys and values. */
   readonly groups: number
   readonly events: number
   readonly bytes: number
-  /** Groups that a limit dropped while they still mattered, since the correlator was made. */
+  /** Groups dropped by a limit before they expired, since the correlator was created. */
   readonly dropped: number
-  /** Groups that were forgotten because their time was over. */
+  /** Groups removed because they expired. */
   readonly expired: number
-  /** Events that came too late to count. */
+  /** Events ignored because they arrived too late. */
   readonly late: number
-  /** Groups that began anew because the clock was set back. */
+  /** Groups restarted because the clock was set back. */
   readonly restarted: number
 }
 
 export interface CorrelatorOptions {
   readonly limits?: Partial<CorrelationLimits>
-  /** The snapshot of an earlier one. Correlations that have changed since begin with nothing. */
+  /** A snapshot of an earlier correlator. Correlations that have changed since then start empty. */
   readonly from?: string
 }
 
 /**
- * Evaluates Sigma correlations over a stream of events. It has no clock: time is what the events say.
+ * Evaluates Sigma correlations over a stream of events. It has no clock of its own; time is the time of the events.
  *
- * - The window of a group trails its newest event and holds what is at most the time span older.
+ * - The window of a group ends at its newest event and covers the time span before it.
  * - A correlation fires at the event that makes its condition true, and is then quiet in that group for the time span.
- * - An event without one of the group's values is left out.
- * - A fire of a correlation is an event for those that refer to it: it comes after the event that caused it, at the same
- *   time, and has the fields of that event and the values of the group. Several come in the order of the references.
- * - An event that comes late counts, at its own time, as long as it is inside the window of its group's newest event. It
- *   can make the condition true, and never moves the group's clock back. One that is older is left out. One that is older
- *   by more than `LIMITS.correlationGraceMs` shows that the clock was set back (or that another log begins): its group
- *   begins anew. Groups without an event for the time span and that grace are forgotten.
+ * - An event that lacks one of the `group-by` values is ignored.
+ * - When a correlation fires, those that refer to it receive an event: after the event that caused it, at the same
+ * time,
+ *   with that event's fields and the group's values. Several come in the order of the references.
+ * - A late event counts at its own time if it is inside the window of its group's newest event. It can make the
+ *   condition true, but never moves the group's clock back. An older event is ignored. An event older by more than
+ *   `LIMITS.correlationGraceMs` shows that the clock was set back (or that another log began), so its group restarts.
+ *   Groups without an event for the time span plus that grace period are removed.
  *
- * Memory is bounded by the three limits: groups that were touched least recently are dropped, and counted in `stats`. A
- * dropped group begins anew with its next event; it may fire again earlier than `quiet` says.
+ * Memory is bounded by three limits: the least recently used groups are dropped and counted in `stats`. A dropped group
+ * starts over with its next event, so it may fire again within its quiet period.
  */
 export function createCorrelator(source: CorrelationSource, options: CorrelatorOptions = {}): Correlator {
   const limits: CorrelationLimits = { ...LIMITS, ...options.limits }
@@ -84,12 +85,12 @@ export function createCorrelator(source: CorrelationSource, options: CorrelatorO
   const counts = { late: 0, restarted: 0 }
   const newWindow = (owner: number): Window => {
     const make = makers[owner]
-    if (make === undefined) throw new Error(`There is no correlation ${owner}`)
+    if (make === undefined) throw new Error(`Unknown correlation number ${owner}`)
     return make()
   }
   if (options.from !== undefined) readSnapshot(options.from, plans, groups, newWindow)
 
-  /** The group as it is with the clock at the event, or null if the event is too late for it. */
+  /** The group with its clock moved to the event, or null if the event is too late. */
   function groupAt(owner: number, key: string, time: number, timespanMs: number): Group | null {
     const group = groups.get(owner, key)
     if (group === undefined) return groups.add(owner, key, newWindow(owner), time)
@@ -106,7 +107,7 @@ export function createCorrelator(source: CorrelationSource, options: CorrelatorO
     return groups.add(owner, key, newWindow(owner), time)
   }
 
-  /** Counts the input in one group. If the correlation fires, adds the match, and what that sets off to the agenda. */
+  /** Counts the input in one group. If the correlation fires, adds the match and queues the outer correlations. */
   function count(plan: Plan, key: string, rules: readonly number[], input: Input, step: Step): void {
     const { number: owner, correlation } = plan
     const group = groupAt(owner, key, input.time, correlation.timespanMs)
@@ -122,7 +123,7 @@ export function createCorrelator(source: CorrelationSource, options: CorrelatorO
       for (const outer of uses.get(correlation.id) ?? NO_USES)
         inputsOf(step.agenda, outer.plan).push(fireInput(input, match, outer.rule))
     }
-    groups.settle(group, input.time)
+    groups.account(group, input.time)
   }
 
   function take(plan: Plan, input: Input, step: Step): void {
@@ -161,7 +162,7 @@ export function createCorrelator(source: CorrelationSource, options: CorrelatorO
 const NO_USES: readonly never[] = []
 const NO_MATCHES: readonly CorrelationMatch[] = []
 
-/** What one event has come to so far. */
+/** The progress of evaluating one event. */
 interface Step {
   readonly agenda: Agenda
   readonly matches: CorrelationMatch[]
@@ -216,7 +217,7 @@ function reachedOf({ correlation, rules }: Plan, window: Window, value: number):
   }
 }
 
-/** Of a fire of another correlation its base events. */
+/** The base events of the window; for the fire of another correlation, that correlation's base events. */
 function evidenceOf({ rules }: Plan, window: Window): readonly BaseEvent[] {
   return window
     .evidence(LIMITS.correlationEvidence)

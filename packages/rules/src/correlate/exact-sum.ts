@@ -1,43 +1,43 @@
 /**
- * What is held of a number, so that no sum of as many as are kept can overflow. A power of two: nothing is lost but of
- * numbers nearer to 0 than 1e-288.
+ * Scale applied to each number so that no sum of the stored numbers can overflow. A power of two, so precision is lost
+ * only for numbers closer to 0 than 1e-288.
  */
-const HELD = 2 ** -64
+const SCALE = 2 ** -64
 
-/** Multiplied with it and taken from that, a number leaves its upper half. Dekker 1971. */
+/** Splits a number into two halves, each with half of its bits (Dekker 1971). */
 const SPLIT = 2 ** 27 + 1
 
 /**
- * A sum from which can be taken what was added, without an error that grows: it is held exactly, as numbers that do not
- * overlap. Shewchuk, “Adaptive Precision Floating-Point Arithmetic” (1997), as in Python's `math.fsum`.
+ * A running sum that supports removal without accumulating error. It stores the exact sum as non-overlapping numbers:
+ * Shewchuk, “Adaptive Precision Floating-Point Arithmetic” (1997), as in Python's `math.fsum`.
  */
 export class ExactSum {
-  /** From the smallest to the largest; usually one or two. */
+  /** In ascending magnitude; usually one or two. */
   readonly #parts: number[] = []
 
   add(number: number): void {
-    this.#add(number * HELD)
+    this.#add(number * SCALE)
   }
 
-  subtract(number: number): void {
-    this.#add(-number * HELD)
+  remove(number: number): void {
+    this.#add(-number * SCALE)
   }
 
-  /** Rounded once. */
+  /** The sum, rounded once. */
   value(): number {
-    return released(this.#rounded())
+    return unscaled(this.#rounded())
   }
 
-  /** Divided by `count`, rounded so well that numbers which are all the same have just that as their mean. */
+  /** The sum divided by `count`, precise enough that the mean of equal numbers is exactly that number. */
   mean(count: number): number {
     const mean = this.#rounded() / count
     const upper = SPLIT * mean - (SPLIT * mean - mean)
     const rest = new ExactSum()
     rest.#parts.push(...this.#parts)
-    // Two products that are exact: half a number times a count.
+    // Both products are exact, because each half has few enough bits.
     rest.#add(-upper * count)
     rest.#add((upper - mean) * count)
-    return released(mean + rest.#rounded() / count)
+    return unscaled(mean + rest.#rounded() / count)
   }
 
   #add(number: number): void {
@@ -66,14 +66,14 @@ export class ExactSum {
       lost = small - (sum - high)
       high = sum
     }
-    // Half way between two numbers, what is left decides to which of them it rounds.
+    // Exactly halfway between two numbers, the sign of the remainder decides the direction of rounding.
     const rest = at > 0 ? (parts[at - 1] ?? 0) : 0
     const further = high + 2 * lost
     return lost * rest > 0 && further - high === 2 * lost ? further : high
   }
 }
 
-const released = (held: number) => finite(held / HELD)
+const unscaled = (sum: number) => finite(sum / SCALE)
 
-/** What no number can say is the largest that one can. */
+/** Clamps infinities to the largest finite number. */
 export const finite = (number: number) => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, number))

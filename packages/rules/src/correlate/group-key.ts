@@ -2,15 +2,15 @@ import { LIMITS } from '../limits.ts'
 import { sha256 } from '../sha256.ts'
 
 /**
- * A text as part of a key, which is several of them one behind the other: equal for equal texts only. A key is always a
- * text of its own: a piece of an event's text would keep the whole event in memory.
+ * Encodes a text as one part of a key. Keys concatenate parts, and only equal texts have equal parts. A key is always a
+ * new string: a slice of an event's text would keep the whole event in memory.
  */
 export function encodeKey(text: string): string {
   const short = shortened(text)
   return `${short.length}:${short}`
 }
 
-/** The texts of a key, long ones shortened. */
+/** Returns the texts of a key. Long ones were shortened. */
 export function decodeKey(key: string): readonly string[] {
   const texts: string[] = []
   for (let at = 0; at < key.length;) {
@@ -22,7 +22,7 @@ export function decodeKey(key: string): readonly string[] {
   return texts
 }
 
-/** A text of any length is told from others, but not kept whole: its beginning, and the hash of all of it. */
+/** Replaces a long text by its beginning and the hash of the whole, which still distinguishes it from others. */
 function shortened(text: string): string {
   if (text.length <= LIMITS.correlationValueChars) return text
   const hash = sha256(text)

@@ -3,29 +3,29 @@ import type { CorrelationLimits, Window } from './window.ts'
 
 /** The events of one correlation that share the values of its `group-by`. */
 export interface Group {
-  /** The number of the correlation. */
+  /** The number of its correlation's plan. */
   readonly owner: number
   readonly key: string
   readonly window: Window
-  /** The group's clock, epoch milliseconds: the largest time of its events. It is never moved back. */
+  /** The group's clock in epoch milliseconds: the latest time of its events. It never moves back. */
   newest: number
-  /** Until when it stays quiet after a fire; -Infinity where it never fired. */
+  /** The end of its quiet period after a fire, in epoch milliseconds; -Infinity if it never fired. */
   holdUntil: number
 }
 
 /** All groups of a correlator, within its limits. */
 export interface Groups {
   get(owner: number, key: string): Group | undefined
-  /** Makes it the one touched last. */
+  /** Adds a group as the most recently used. */
   add(owner: number, key: string, window: Window, newest: number): Group
-  /** Moves its clock on, if `time` is later, and makes it the one touched last. */
+  /** Advances its clock if `time` is later, and makes it the most recently used. */
   touch(group: Group, time: number): void
-  /** To be called when its window has changed. Drops the least recently touched until all limits hold, itself the last. */
-  settle(group: Group, time: number): void
+  /** Call after the group's window changed. Drops least recently used groups until all limits hold, this one last. */
+  account(group: Group, time: number): void
   remove(group: Group): void
-  /** Forgets the groups that have been empty for `LIMITS.correlationGraceMs` at `time`. Looks at no others. */
+  /** Removes the groups that have been empty for `LIMITS.correlationGraceMs` at `time`. */
   expire(time: number): void
-  /** From the one touched least recently to the one touched last. */
+  /** From the least to the most recently used. */
   all(): Iterable<Group>
   readonly counts: Readonly<GroupCounts>
 }
@@ -34,31 +34,31 @@ export interface GroupCounts {
   groups: number
   events: number
   bytes: number
-  /** For want of room, with events that still mattered. */
+  /** Dropped by a limit before they expired. */
   dropped: number
-  /** When their time was over. */
+  /** Removed because they expired. */
   expired: number
 }
 
 interface Node extends Group {
   older: Node | null
   newer: Node | null
-  /** Its index in the queue. */
+  /** Its index in the heap. */
   at: number
-  /** When to look whether it is idle: not after it is, but earlier where it was touched since. */
+  /** When to check whether it is idle. Touching a group does not update it, so a check can come too early. */
   due: number
-  /** As accounted. */
+  /** The weight and bytes that `counts` includes for it. */
   weight: number
   bytes: number
 }
 
-/** What a group costs beside the values in its key. */
+/** The bytes of a group's key. */
 const keyBytes = ({ key }: Group) => 2 * key.length
 
 /**
- * `timespans` are milliseconds for each owner: so long after its last event nothing of a group matters. Each operation
- * costs the logarithm of the number of groups at most: a list from the least to the last recently touched, and a heap by
- * when a group is due to be looked at (one that was touched meanwhile goes back into it).
+ * `timespans` has the time span of each owner in milliseconds: that long after its last event, a group is empty. Each
+ * operation takes at most logarithmic time in the number of groups. It uses a linked list in order of use, and a heap
+ * by the time at which a group must be checked; a group that was touched since then goes back into the heap.
  */
 export function createGroups(timespans: readonly number[], limits: CorrelationLimits): Groups {
   const byKey = timespans.map(() => new Map<string, Node>())
@@ -126,7 +126,7 @@ export function createGroups(timespans: readonly number[], limits: CorrelationLi
       unlink(node)
       link(node)
     },
-    settle(group, time) {
+    account(group, time) {
       const node = group as Node
       const bytes = keyBytes(node) + node.window.bytes
       counts.events += node.window.weight - node.weight
@@ -156,7 +156,7 @@ export function createGroups(timespans: readonly number[], limits: CorrelationLi
   }
 }
 
-// A binary heap by `due`, of which each node knows its index, so that one can be taken out of the middle.
+// A binary heap by `due`. Each node stores its index, so that any node can be removed.
 
 function place(queue: Node[], node: Node, at: number): void {
   queue[at] = node

@@ -4,33 +4,33 @@ import type { Plan } from './plan.ts'
 import type { Incoming } from './window.ts'
 import { numberOf } from '../parse/parse-detection.ts'
 
-/** An event for which rules held. */
+/** An event that rules matched. */
 export interface CorrelationEvent {
   /** Epoch milliseconds. */
   readonly time: number
-  /** What evidence calls it: a position in a log, an index. Kept as long as the event: not a text of any length. */
+  /** The caller's reference to it, such as a log position, for evidence. Stored with the event, so keep it short. */
   readonly ref: string | number
-  /** The ids of the rules that held. A match that a filter held back is none. */
+  /** The ids of the rules that matched, without matches that a filter suppressed. */
   readonly ruleIds: readonly string[]
-  /** The texts of a field in the order of the event; of several the first one counts. Asked only for what is referred to. */
+  /** The texts of a field in the order of the event; only the first one counts. Called only for fields in use. */
   values(field: string): readonly string[]
 }
 
-/** One thing that a correlation counts: an event, or the fire of another correlation. */
+/** One input of a correlation: an event, or the fire of another correlation. */
 export interface Input {
   readonly time: number
   readonly ref: string | number
   readonly values: (field: string) => readonly string[]
   /** Indexes in `plan.rules`, ascending; at least one. */
   readonly rules: number[]
-  /** Null for an event itself. */
+  /** The base events of a fire; null for an event. */
   readonly inner: readonly BaseEvent[] | null
 }
 
-/** What is to be evaluated for one event: the last one is the first in the order of evaluation. */
+/** The plans to evaluate for one event, in reverse order of evaluation, so that `pop` returns the next. */
 export type Agenda = { readonly plan: Plan; readonly inputs: Input[] }[]
 
-/** The inputs of the plan, to be added to. */
+/** The mutable inputs of the plan, added to the agenda if needed. */
 export function inputsOf(agenda: Agenda, plan: Plan): Input[] {
   let at = agenda.length
   for (; at > 0; at--) {
@@ -44,7 +44,7 @@ export function inputsOf(agenda: Agenda, plan: Plan): Input[] {
   return inputs
 }
 
-/** Adds that the event matched a rule: it is one input, however many it matched. */
+/** Records that the event matched a rule. An event is one input, regardless of how many rules it matched. */
 export function addRule(inputs: Input[], { time, ref, values }: CorrelationEvent, rule: number): void {
   const base = inputs[0]
   if (base === undefined) inputs.push({ time, ref, values, rules: [rule], inner: null })
@@ -54,7 +54,7 @@ export function addRule(inputs: Input[], { time, ref, values }: CorrelationEvent
   }
 }
 
-/** A fire as an event of the correlation that refers to it: with the fields of what it came from, and the group's values. */
+/** The input that a fire is for outer correlations: it has the fields of its cause and the group's values. */
 export function fireInput({ time, ref, values }: Input, { group, evidence }: CorrelationMatch, rule: number): Input {
   const withGroup = (field: string) => {
     const value = group.get(field)
@@ -63,11 +63,11 @@ export function fireInput({ time, ref, values }: Input, { group, evidence }: Cor
   return { time, ref, values: withGroup, rules: [rule], inner: evidence }
 }
 
-/** The event itself, then what it made fire in the order in which the correlation names it. */
+/** The event first, then the fires that it caused, in the order of the correlation's references. */
 export const byOrder = (a: Input, b: Input) =>
   (a.inner === null ? -1 : (a.rules[0] ?? 0)) - (b.inner === null ? -1 : (b.rules[0] ?? 0))
 
-/** The groups to which the input belongs, each with the rules as which it does: aliases may read other fields for each rule. */
+/** The groups that the input belongs to, each with its rules: aliases can read different fields for each rule. */
 export function aliasedGroups(plan: Plan, { rules, values }: Input): ReadonlyMap<string, readonly number[]> {
   const byKey = new Map<string, number[]>()
   for (const rule of rules) {
@@ -80,7 +80,7 @@ export function aliasedGroups(plan: Plan, { rules, values }: Input): ReadonlyMap
   return byKey
 }
 
-/** The values of the fields as one text; null where one is missing. */
+/** The values of the fields as one key; null if one is missing. */
 export function keyOf(fields: readonly string[] | null, values: Input['values']): string | null {
   if (fields === null) return null
   let key = ''
@@ -92,10 +92,10 @@ export function keyOf(fields: readonly string[] | null, values: Input['values'])
   return key
 }
 
-/** What a window takes of an input, which belongs to its group as an event of these rules. */
+/** Converts an input to what a window stores, as an event of these rules. */
 export function incoming(plan: Plan, rules: readonly number[], { time, ref, inner, values }: Input): Incoming {
   let [key, number]: [string | null, number | null] = [null, null]
-  // The first of the rules that has a value counts: an alias may mean a field of one of them alone.
+  // Use the first rule with a value, because an alias can be defined for one rule only.
   for (const rule of rules) {
     const fields = plan.fields[rule] ?? null
     if (plan.reads === 'texts') key = keyOf(fields, values)
@@ -105,7 +105,7 @@ export function incoming(plan: Plan, rules: readonly number[], { time, ref, inne
   return { time, ref, inner, rules, key, number }
 }
 
-/** Null where there is none, or one that a program cannot hold. */
+/** Null if there is no number, or it is not finite. */
 function numberIn(fields: readonly string[] | null, values: Input['values']): number | null {
   const field = fields?.[0]
   const text = field === undefined ? undefined : values(field)[0]

@@ -1,8 +1,8 @@
 import type { Correlation } from '../parse/rule.ts'
 
-/** What correlations are made from: a `RuleLibrary` is one, and a `RuleSet`. */
+/** The input of `planCorrelations`. Both `RuleLibrary` and `RuleSet` implement it. */
 export interface CorrelationSource {
-  /** Everything that a correlation may refer to, beside correlations. */
+  /** Everything except correlations that a correlation can refer to. */
   readonly rules: readonly { readonly id: string; readonly name: string | null }[]
   readonly correlations: readonly Correlation[]
 }
@@ -10,23 +10,23 @@ export interface CorrelationSource {
 /** A correlation with its references resolved. */
 export interface Plan {
   readonly correlation: Correlation
-  /** Its place in the order in which plans are evaluated: after all that it refers to. */
+  /** Its position in the order of evaluation, after everything that it refers to. */
   readonly number: number
-  /** The ids of what it refers to, each once. */
+  /** The distinct ids that it refers to. */
   readonly rules: readonly string[]
-  /** For each of them the fields of its events that `group-by` means; null where an alias leaves the rule out. */
+  /** For each rule, the event fields that `group-by` stands for; null if an alias does not cover the rule. */
   readonly groupBy: readonly (readonly string[] | null)[]
-  /** For each of them the fields of its events that the condition reads; null where an alias leaves the rule out. */
+  /** For each rule, the event fields that the condition reads; null if an alias does not cover the rule. */
   readonly fields: readonly (readonly string[] | null)[]
-  /** What of them: their texts to be told apart, the first one as a number, or nothing. */
+  /** How the fields are read: as distinct texts, as one number, or not at all. */
   readonly reads: 'texts' | 'number' | 'nothing'
-  /** Whether an event may belong to other groups as an event of one rule than as one of another. */
+  /** Whether one event can belong to different groups for different rules. */
   readonly aliased: boolean
-  /** False where a correlation refers to it that does not say `generate`. */
+  /** False if a correlation without `generate` refers to it. */
   readonly contributes: boolean
 }
 
-/** What refers to a rule or a correlation. */
+/** One reference from a plan to a rule or a correlation. */
 export interface Use {
   readonly plan: Plan
   /** The index of the rule in `plan.rules`. */
@@ -35,27 +35,27 @@ export interface Use {
 
 export interface Plans {
   readonly plans: readonly Plan[]
-  /** By the id that is referred to. */
+  /** By the referenced id. */
   readonly uses: ReadonlyMap<string, readonly Use[]>
-  /** The ids of rules and correlations that make no match of their own. */
+  /** The ids of rules and correlations that contribute no match of their own. */
   readonly hidden: ReadonlySet<string>
   readonly notRun: readonly NotRun[]
 }
 
-/** A correlation that cannot be evaluated; the others are. */
+/** A correlation that cannot be evaluated. It does not affect the others. */
 export interface NotRun {
   readonly correlation: Correlation
-  /** A sentence. */
+  /** A full sentence. */
   readonly reason: string
 }
 
-/** Resolves what correlations refer to, ids before names, and puts each behind all that it refers to. */
+/** Resolves references, ids before names, and sorts correlations so that each follows those that it refers to. */
 export function planCorrelations({ rules, correlations }: CorrelationSource): Plans {
   const ids = new Map<string, string>()
   const all = [...rules, ...correlations]
   for (const { id } of all) ids.set(id, id)
   for (const { id, name } of all) if (name !== null && !ids.has(name)) ids.set(name, id)
-  const inOrder = inner(correlations, ids)
+  const inOrder = inTopologicalOrder(correlations, ids)
   const run = new Set(inOrder)
   const hidden = new Set(
     inOrder.filter(({ generate }) => !generate).flatMap((one) => [...resolved(one.rules, ids).values()]),
@@ -75,7 +75,7 @@ export function planCorrelations({ rules, correlations }: CorrelationSource): Pl
   return { plans, uses, hidden, notRun }
 }
 
-/** Of each reference that is known, the id. */
+/** Maps each known reference to its id. */
 function resolved(references: readonly string[], ids: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   return new Map(
     references.flatMap((reference): [string, string][] => {
@@ -86,10 +86,13 @@ function resolved(references: readonly string[], ids: ReadonlyMap<string, string
 }
 
 /**
- * Those of which all references are known and lead to rules in the end, each behind the ones that it refers to (Kahn's
- * algorithm: a chain of any length needs no stack).
+ * The correlations that can be evaluated, because all references resolve to rules in the end, in topological order
+ * (Kahn's algorithm, which needs no stack for long chains).
  */
-function inner(correlations: readonly Correlation[], ids: ReadonlyMap<string, string>): readonly Correlation[] {
+function inTopologicalOrder(
+  correlations: readonly Correlation[],
+  ids: ReadonlyMap<string, string>,
+): readonly Correlation[] {
   const byId = new Map(correlations.map((correlation) => [correlation.id, correlation]))
   const waitsFor = new Map<Correlation, number>()
   const awaitedBy = new Map<Correlation, Correlation[]>()
@@ -100,7 +103,7 @@ function inner(correlations: readonly Correlation[], ids: ReadonlyMap<string, st
       const other = id === undefined ? undefined : byId.get(id)
       if (id !== undefined && other === undefined) continue
       waits++
-      // What is not known is waited for in vain.
+      // An unresolved reference is never satisfied.
       if (other === undefined) continue
       const waiting = awaitedBy.get(other)
       if (waiting === undefined) awaitedBy.set(other, [correlation])
@@ -127,7 +130,7 @@ function planOf(
   const { aliases, groupBy, fields } = correlation
   const rules = [...new Set(resolved(correlation.rules, ids).values())]
   const aliasOf = new Map([...aliases].map(([alias, byRule]) => [alias, byResolved(byRule, ids)]))
-  /** The names as fields of the rule's events. */
+  /** Maps the names to fields of the rule's events. */
   const meant = (names: readonly string[], rule: string): readonly string[] | null => {
     const found: string[] = []
     for (const name of names) {
@@ -155,7 +158,7 @@ function readsOf({ type, percentile }: Correlation): Plan['reads'] {
   return type.startsWith('value_') ? 'number' : 'nothing'
 }
 
-/** An alias' fields by the ids of rules, which may be written as names. */
+/** The fields of an alias by rule id; the alias may name rules. */
 function byResolved(byRule: ReadonlyMap<string, string>, ids: ReadonlyMap<string, string>) {
   return new Map([...byRule].map(([reference, field]) => [ids.get(reference) ?? reference, field]))
 }

@@ -4,23 +4,23 @@ import type { Plan } from './plan.ts'
 import type { Kept } from './timeline.ts'
 import type { Window } from './window.ts'
 
-/** Rises when what is written changes its meaning. */
+/** Increment it when the format or its meaning changes. */
 const VERSION = 1
 
 interface Snapshot {
   readonly version: number
-  /** What the first column of `groups` counts. */
+  /** Indexed by the first column of `groups`. */
   readonly correlations: readonly string[]
-  /** From the one touched least recently to the one touched last. */
+  /** From the least to the most recently used. */
   readonly groups: readonly GroupRow[]
 }
 
-/** Correlation, key, newest, hold until (null: never fired), partial, the events of its window. */
+/** Correlation, key, newest, `holdUntil` (null if it never fired), partial, the events of its window. */
 type GroupRow = readonly [number, string, number, number | null, boolean, readonly (readonly KeptRow[])[]]
 type KeptRow = readonly [number, string | number, number, string, number, number, readonly BaseEventRow[] | null]
 type BaseEventRow = readonly [string | number, number, string]
 
-/** Another text of the correlation, or other rules behind its references, would read the events otherwise. */
+/** A correlation with a different text or different referenced rules would interpret stored events differently. */
 const identity = ({ correlation: { id, hash }, rules }: Plan) => JSON.stringify([id, hash, ...rules])
 
 export function writeSnapshot(plans: readonly Plan[], groups: Groups): string {
@@ -35,8 +35,8 @@ export function writeSnapshot(plans: readonly Plan[], groups: Groups): string {
 }
 
 /**
- * Fills the groups. Those of correlations that are not among the plans as they were are left out. Throws where the text is
- * no snapshot, or one of another version.
+ * Restores the groups. Skips groups of correlations that were removed or changed. Throws if the text is not a snapshot,
+ * or has a different version.
  */
 export function readSnapshot(
   text: string,
@@ -56,7 +56,7 @@ export function readSnapshot(
     window.partial = partial
     const group = groups.add(owner, key, window, newest)
     group.holdUntil = holdUntil ?? -Infinity
-    groups.settle(group, newest)
+    groups.account(group, newest)
   }
 }
 

@@ -5,33 +5,33 @@ import { evaluateJson } from '../match/evaluate.ts'
 import type { Match } from '../match/match.ts'
 import type { RuleSet } from '../match/rule-set.ts'
 
-/** Reads a field of an event: its texts in order, none where it is not there. */
+/** Reads a field of an event: its texts in order, or an empty list if it is absent. */
 export type ReadField = (field: string) => readonly string[]
 
 export interface EvaluatorOptions extends CorrelatorOptions {
-  /** Epoch milliseconds of an event; null where it does not say. Asked only for events that a correlation counts. */
+  /** The event's time in epoch milliseconds, or null. Called only for events that a correlation counts. */
   readonly timeOf: (read: ReadField) => number | null
-  /** Of all events; without it all rules are tried. */
+  /** The log source of all events. Without it, all rules apply. */
   readonly logsource?: LogSource | null
 }
 
 export interface Evaluated {
-  /** Those with `contributes: false` only feed correlations, or were held back by a filter. */
+  /** Matches with `contributes: false` only feed correlations, or were suppressed by a filter. */
   readonly matches: readonly Match[]
   readonly correlations: readonly CorrelationMatch[]
-  /** True where a correlation would have counted the event, but it says no time. */
+  /** True if a correlation would have counted the event, but the event has no time. */
   readonly untimed: boolean
 }
 
 export interface Evaluator extends Pick<Correlator, 'stats' | 'snapshot' | 'notRun'> {
   /**
-   * Tries all rules on the next event, a JSON object. Correlations call it `ref`. Throws `JsonTextError`
-   * where the text is not JSON or nested deeper than `LIMITS.jsonDepth`.
+   * Evaluates the next event, a JSON object. `ref` identifies it in evidence. Throws `JsonTextError` if the text is not
+   * JSON or is nested deeper than `LIMITS.jsonDepth`.
    */
   feed(json: string, ref: string | number): Evaluated
 }
 
-/** Rules and correlations over a stream of JSON events, for programs without a server. */
+/** Evaluates rules and correlations over a stream of JSON events, without a server. */
 export function createEvaluator(ruleSet: RuleSet, options: EvaluatorOptions): Evaluator {
   const { timeOf, logsource = null } = options
   const { rules, custom, correlations } = ruleSet

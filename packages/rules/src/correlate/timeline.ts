@@ -2,38 +2,38 @@ import type { BaseEvent } from './correlation-match.ts'
 
 /** One event of a group, or several that were merged. */
 export interface Kept {
-  /** Epoch milliseconds; of the newest where several were merged. */
+  /** Epoch milliseconds; if several were merged, the time of the newest. */
   readonly time: number
   readonly ref: string | number
-  /** The index of the rule that it matched in those that the correlation refers to. */
+  /** The index in `plan.rules` of the rule that it matched. */
   readonly rule: number
-  /** The base events of the correlation that it is a fire of; null where it is a base event itself. */
+  /** If it is the fire of a correlation, the base events of that correlation; null for a base event. */
   readonly inner: readonly BaseEvent[] | null
-  /** The encoded value, for the types that compare texts; else ''. */
+  /** The encoded value for correlation types that compare texts; else ''. */
   readonly key: string
-  /** The value, for the types that calculate; else 0. */
+  /** The value for correlation types that calculate; else 0. */
   readonly number: number
-  /** How many events it stands for. */
+  /** The number of events that it represents. */
   readonly count: number
 }
 
-/** As how many events it counts for the limits. */
+/** The number of events that it counts as for the limits. */
 export const weightOf = ({ inner }: Kept) => 1 + (inner === null ? 0 : inner.length)
 const bytesOf = ({ key }: Kept) => 2 * key.length
 
 /**
- * The events of one group by time; of equal times by arrival. Adding the newest and taking the oldest costs the same
- * however many there are. One that comes late is put in its place by a binary search and one move of what is newer,
- * which `LIMITS.correlationGroupEvents` bounds.
+ * The events of one group, sorted by time and then by arrival. Adding the newest and taking the oldest take constant
+ * time. A late event is inserted with a binary search and one move of the newer events, which
+ * `LIMITS.correlationGroupEvents` bounds.
  *
- * A class, as the windows are: hundreds of thousands live at once, and closures would be made for each of them.
+ * A class, like the windows, because hundreds of thousands exist at once and closures would take more memory.
  */
 export class Timeline {
   #items: Kept[] = []
-  /** How many at the beginning of `#items` were taken. */
+  /** The number of items at the beginning of `#items` that were taken. */
   #head = 0
   weight = 0
-  /** Of the keys. */
+  /** The bytes of the keys. */
   bytes = 0
 
   get size(): number {
@@ -49,7 +49,7 @@ export class Timeline {
     else items.splice(this.#after(item.time), 0, item)
   }
 
-  /** Takes the oldest one if it is before `from`; null where none is. */
+  /** Takes the oldest event if it is before `from`; otherwise null. */
   takeBefore(from: number): Kept | null {
     const item = this.#items[this.#head]
     if (item === undefined || item.time >= from) return null
@@ -65,12 +65,12 @@ export class Timeline {
     return this.#items[this.#head]
   }
 
-  /** The newest; of equal times the one that came last. */
+  /** The newest event; of equal times the last to arrive. */
   get latest(): Kept | undefined {
     return this.#items.at(-1)
   }
 
-  /** The oldest of those that are newer than `time`. */
+  /** The oldest event after `time`. */
   firstAfter(time: number): Kept | undefined {
     return this.#items[this.#after(time)]
   }
@@ -83,7 +83,7 @@ export class Timeline {
     if (this.#head === this.#items.length) this.#replace([])
   }
 
-  /** The newest, oldest of them first. */
+  /** At most `most` of the newest events, oldest first. */
   newest(most: number): readonly Kept[] {
     return this.#items.slice(Math.max(this.#head, this.#items.length - most))
   }
@@ -92,7 +92,7 @@ export class Timeline {
     return this.#items.slice(this.#head)
   }
 
-  /** Puts others in the place of all: what `change` makes of them, in order of time. */
+  /** Replaces all events with the result of `change`, which must be in order of time. */
   rewrite(change: (items: Kept[]) => Kept[]): void {
     this.#replace(change(this.toArray()))
     this.weight = 0
@@ -108,7 +108,7 @@ export class Timeline {
     this.#head = 0
   }
 
-  /** Where the first one newer than `time` is. */
+  /** The index of the first event after `time`. */
   #after(time: number): number {
     let low = this.#head
     let high = this.#items.length

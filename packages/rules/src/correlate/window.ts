@@ -4,7 +4,7 @@ import { Timeline, weightOf, type Kept } from './timeline.ts'
 import { LIMITS } from '../limits.ts'
 import type { Correlation } from '../parse/rule.ts'
 
-/** What the correlations of one correlator may keep; by default those of `LIMITS`. */
+/** The memory limits of one correlator, by default those in `LIMITS`. */
 export type CorrelationLimits = Readonly<Record<'correlationGroups' | 'correlationEvents' | 'correlationBytes', number>>
 
 /** An event that counts in a group. */
@@ -12,45 +12,45 @@ export interface Incoming {
   readonly time: number
   readonly ref: string | number
   readonly inner: readonly BaseEvent[] | null
-  /** Indexes of the rules that it matched, of those that the correlation refers to; at least one. */
+  /** Indexes in `plan.rules` of the rules that it matched; at least one. */
   readonly rules: readonly number[]
-  /** Of `value_*`: the encoded value; null where the event has none. */
+  /** The encoded value, for `value_*`; null if the event has none. */
   readonly key: string | null
-  /** The same as a number; null where it is none. */
+  /** The value as a number; null if it is not one. */
   readonly number: number | null
 }
 
-/** What a correlation keeps of the events of one group. The caller expires, then adds, then asks. */
+/** The state of a correlation for one group. Call `expire`, then `add`, then read the value. */
 export interface Window {
-  /** As how many events, and bytes of text, it counts for the limits. */
+  /** The numbers of events and bytes that it counts as for the limits. */
   readonly weight: number
   readonly bytes: number
-  /** How many events make up the value. */
+  /** The number of events in the value. */
   readonly events: number
-  /** Whether something was merged or left out for `mostKept`. */
+  /** Whether events were merged or dropped because of `mostKept`. */
   partial: boolean
   add(event: Incoming): void
-  /** Forgets what is before `from`. */
+  /** Removes events before `from`. */
   expire(from: number): void
-  /** What the condition is compared with; null where there is nothing to compare. */
+  /** The value for the condition; null if there is none. */
   value(): number | null
   /** The indexes of the rules seen, for `temporal` and `temporal_ordered`. */
   rulesSeen(): readonly number[]
-  /** The newest that make up the value, oldest of them first. */
+  /** At most `most` of the newest events in the value, oldest first. */
   evidence(most: number): readonly Kept[]
-  /** All that has to be kept, to be given to `restore` of a new window. */
+  /** The complete state, for `restore` of a new window. */
   save(): readonly (readonly Kept[])[]
   restore(saved: readonly (readonly Kept[])[]): void
 }
 
-/** Makes the windows of a correlation's groups. */
+/** Returns a factory for the windows of a correlation's groups. */
 export function windowMaker({ type, percentile, condition }: Correlation, limits: CorrelationLimits): () => Window {
   const mostKept = Math.min(LIMITS.correlationGroupEvents, limits.correlationEvents)
   switch (type) {
     case 'event_count':
       return () => new CountWindow(mostKept)
     case 'value_count':
-      // One more than the condition compares with: whether it holds is then known for any number of values.
+      // Keep one more value than the condition compares with, so that its result is always exact.
       return () => new LatestWindow(byKey, Math.max(mostKept, ...(condition ?? []).map(({ number }) => number + 1)))
     case 'temporal':
       return () => new LatestWindow(byRule, Infinity)
@@ -79,7 +79,7 @@ const kept = ({ time, ref, inner, rules }: Incoming, key: string, number: number
   count: 1,
 })
 
-/** Two neighbours as one, at the time of the newer. */
+/** Merges two neighbors into one event at the time of the newer. */
 const summed = (older: Kept, newer: Kept): Kept => {
   const { time, ref, rule, inner, key } = newer
   const number = finite(older.number + newer.number)
@@ -87,8 +87,8 @@ const summed = (older: Kept, newer: Kept): Kept => {
 }
 
 /**
- * Merges the older half in pairs. A flood therefore cannot push out what was counted before it; at the window's edge an
- * event stays for as long as its neighbour.
+ * Merges the older half in pairs, so that a burst cannot evict events counted before it. At the window's edge, a merged
+ * event stays as long as its newer neighbor.
  */
 function coarser(items: Kept[], merged: (older: Kept, newer: Kept) => Kept): Kept[] {
   const half = (items.length >> 2) << 1
@@ -100,7 +100,7 @@ function coarser(items: Kept[], merged: (older: Kept, newer: Kept) => Kept): Kep
   return [...pairs, ...items.slice(half)]
 }
 
-/** What all windows over a timeline share. */
+/** Base class of the windows over a timeline. */
 abstract class LineWindow implements Window {
   protected readonly line = new Timeline()
   partial = false
@@ -132,7 +132,7 @@ abstract class LineWindow implements Window {
   restore([items = []]: readonly (readonly Kept[])[]): void {
     for (const item of items) this.put(item)
   }
-  /** Leaves out the oldest of more than so many. */
+  /** Drops the oldest event if there are more than `most`. */
   protected trim(most: number): void {
     if (this.line.size <= most) return
     const oldest = this.line.takeBefore(Infinity)
@@ -182,8 +182,8 @@ class SumWindow extends LineWindow {
     if (event.number === null) return
     this.put(kept(event, '', event.number))
     if (this.line.size <= this.#mostKept) return
-    // The sum of a pair is rounded, and that is what will be subtracted.
-    for (const item of this.line.toArray()) this.#sum.subtract(item.number)
+    // The sum of a merged pair is rounded, and that rounded number is removed later.
+    for (const item of this.line.toArray()) this.#sum.remove(item.number)
     this.line.rewrite((items) => coarser(items, summed))
     for (const item of this.line.toArray()) this.#sum.add(item.number)
     this.partial = true
@@ -198,14 +198,14 @@ class SumWindow extends LineWindow {
     this.events += item.count
   }
   protected gone(item: Kept): void {
-    this.#sum.subtract(item.number)
+    this.#sum.remove(item.number)
     this.events -= item.count
   }
 }
 
 /**
- * The largest number, or with the other sign the smallest. Kept is what may still come to be it: each number that beats
- * all newer ones. They fall from the oldest to the newest.
+ * The maximum, or with the sign reversed the minimum. Keeps only the numbers that can still become it: those greater
+ * than all newer ones, which descend from oldest to newest.
  */
 class ExtremeWindow extends LineWindow {
   readonly #sign: 1 | -1
@@ -261,7 +261,7 @@ class ExtremeWindow extends LineWindow {
 const byKey = ({ key }: Kept): string | number => key
 const byRule = ({ rule }: Kept): string | number => rule
 
-/** How many different values, or rules, were seen: of each the last event. */
+/** Counts distinct values or rules; keeps the latest event of each. */
 class LatestWindow extends LineWindow {
   readonly #identity: (item: Kept) => string | number
   readonly #mostKept: number
@@ -301,11 +301,12 @@ class LatestWindow extends LineWindow {
   protected put(item: Kept): void {
     const identity = this.#identity(item)
     const before = this.#latest.get(identity)
-    // It came late, and the value was seen after it.
+    // A late event: the value was seen again after it.
     if (before !== undefined && before.time > item.time) return
     this.#latest.set(identity, item)
     this.line.add(item)
-    // What was replaced stays in the line until half of it is such: so a repeat costs the same however many there are.
+    // Replaced events stay in the line until they are half of it, so that a repeated value takes amortized constant
+    // time.
     if (this.line.size > 2 * this.#latest.size + 4) this.#tidy()
   }
   protected gone(item: Kept): void {
@@ -318,7 +319,7 @@ class LatestWindow extends LineWindow {
   }
 }
 
-/** The percentile of the numbers, interpolated between neighbours. They are kept sorted: a binary search and one move each. */
+/** The percentile, interpolated between neighbors. Numbers are kept sorted, with one binary search and move each. */
 class PercentileWindow extends LineWindow {
   readonly #percentile: number
   readonly #mostKept: number
@@ -338,7 +339,7 @@ class PercentileWindow extends LineWindow {
     this.trim(this.#mostKept)
   }
   value(): number | null {
-    // Multiplied first: the 55th of 101 is the number at 55, and not 7e-15 above it.
+    // Multiply before dividing, so that the 55th percentile of 101 numbers is rank 55 and not 7e-15 above it.
     const rank = (this.#percentile * (this.#sorted.length - 1)) / 100
     const below = this.#sorted[Math.floor(rank)]
     if (below === undefined) return null
@@ -354,7 +355,7 @@ class PercentileWindow extends LineWindow {
   protected gone(item: Kept): void {
     this.#sorted.splice(this.#rank(item.number), 1)
   }
-  /** Where the first number that is not smaller is. */
+  /** The index of the first number that is not smaller. */
   #rank(number: number): number {
     let low = 0
     let high = this.#sorted.length
@@ -367,7 +368,7 @@ class PercentileWindow extends LineWindow {
   }
 }
 
-/** The share, in percent, of the current event's value among the values. */
+/** The share of the current event's value among all values, in percent. */
 class ShareWindow extends LineWindow {
   readonly #mostKept: number
   readonly #counts = new Map<string, number>()
@@ -400,21 +401,21 @@ class ShareWindow extends LineWindow {
   }
 }
 
-/** A way to have seen the first rules in order. */
+/** A chain of events that matches a prefix of the rules in order. */
 interface Chain {
   readonly last: Kept
   readonly before: Chain | null
-  /** Of its oldest event: as long as this is in the window, all of it is. */
+  /** The time of its oldest event. While that is in the window, the whole chain is. */
   readonly oldest: number
   readonly weight: number
 }
 
 /**
- * How many of the rules, from the first, were seen in order. For each such prefix one chain of events is kept: that of
- * which the oldest event is the latest, since it stays in the window longest. No other could ever do more.
+ * The length of the longest prefix of the rules that was seen in order. For each prefix it keeps only the chain whose
+ * oldest event is the latest: it stays in the window longest, so no other chain can yield more.
  */
 class OrderedWindow implements Window {
-  /** Of each prefix, the shortest first; none is older than one before it. */
+  /** The best chain of each prefix, shortest first. A longer prefix never has a later oldest event. */
   readonly #best: Chain[] = []
   readonly bytes = 0
   partial = false
@@ -426,7 +427,7 @@ class OrderedWindow implements Window {
     return this.#best.length
   }
   add(event: Incoming): void {
-    // From the last rule to the first: one event cannot be two steps.
+    // From the last rule to the first, so that one event cannot count as two steps.
     for (const rule of event.rules.toSorted((a, b) => b - a)) {
       const before = rule === 0 ? null : this.#best[rule - 1]
       if (before === undefined) continue
@@ -466,7 +467,7 @@ const chainOf = (last: Kept, before: Chain | null): Chain => ({
   weight: weightOf(last) + (before?.weight ?? 0),
 })
 
-/** In the order of the rules. */
+/** The events of a chain, in the order of the rules. */
 function eventsOf(chain: Chain | null): readonly Kept[] {
   const items: Kept[] = []
   for (let at = chain; at !== null; at = at.before) items.push(at.last)

@@ -13,8 +13,8 @@ import type {
 } from './explanation.ts'
 
 /**
- * An explanation in plain sentences, one a line, each part indented under what it belongs to and marked ✓ or ✗. Text of
- * events and rules is hostile: control, format and bidirectional characters are written as `<U+202E>`.
+ * Renders an explanation as indented lines, one sentence each, marked ✓ or ✗. The text of events and rules is
+ * untrusted, so control, format and bidirectional characters are shown as `<U+202E>`.
  */
 export function describeExplanation(explanation: Explanation): string {
   const { title, ruleId, view, held, undecided, filteredBy, logSource, condition, selections, filters } = explanation
@@ -49,11 +49,11 @@ interface Line {
 function describeLogSource({ checked, keys }: LogSourceExplanation): string {
   if (!checked) return 'Log source: the event names none, so every rule is tried.'
   if (keys.length === 0) return 'Log source: any.'
-  const said = keys.map(({ key, wanted, found, held }) => {
+  const parts = keys.map(({ key, wanted, found, held }) => {
     const has = held ? '' : ` (the event has ${found === null ? 'none' : quoted(found)})`
     return `${key} ${quoted(wanted)}${has}`
   })
-  return `Log source: ${said.join(', ')}.`
+  return `Log source: ${parts.join(', ')}.`
 }
 
 function describeDetection(
@@ -71,7 +71,7 @@ function describeDetection(
   ]
 }
 
-/** As a rule would have it, with parentheses where they matter. */
+/** Formats a condition as in a rule, with parentheses only where they are needed. */
 function conditionText(condition: ConditionExplanation, within: 'or' | 'and' | 'not' = 'or'): string {
   switch (condition.kind) {
     case 'selection':
@@ -106,39 +106,39 @@ function describeSearch(search: SearchExplanation, depth: number): Line[] {
   const [first] = values
   if (values.length === 1 && valuesLeftOut === 0 && first !== undefined)
     return [{ depth, held, text: `${name}: ${describeValue(first, field)}` }]
-  // Of alternatives those that held say it all; of values that all must hold, those that did not.
-  const telling = values.filter((value) => value.held === (held !== negated))
+  // Show only the values that decided the result: alternatives that matched, or required values that did not.
+  const decisive = values.filter((value) => value.held === (held !== negated))
   const count = values.length + valuesLeftOut
   const wanted = negated ? (all ? 'not all' : 'none') : all ? 'all' : 'any'
-  const rest = count === telling.length ? '' : ` (${count - telling.length} not shown)`
-  // Keywords look at every text of the event.
-  const common = field === null ? null : commonText(telling)
+  const rest = count === decisive.length ? '' : ` (${count - decisive.length} not shown)`
+  // Keywords search every text of the event, so they have no common text.
+  const common = field === null ? null : commonText(decisive)
   const has = common === null ? '' : `; ${hasText(common, null, first?.triedOn ?? 0)}`
   return [
     { depth, held, text: `${name}: ${wanted} of ${count} values${rest}${has}` },
-    ...telling.map((value) => ({ depth: depth + 1, held: value.held, text: describeValue(value, field, common) })),
+    ...decisive.map((value) => ({ depth: depth + 1, held: value.held, text: describeValue(value, field, common) })),
   ]
 }
 
-/** What the event has, where that is the same for several values that missed it. */
+/** The excerpt that several missed values share, so that it is shown only once; null if there is none. */
 function commonText(values: readonly ValueExplanation[]): Excerpt | null {
   const plain = values.filter(isPlainMiss)
   const [first] = plain
   return plain.length > 1 && first?.found && plain.every(({ found }) => isSame(found, first.found)) ? first.found : null
 }
 
-/** Nothing of what is wanted is in the text, so that nothing in it has to be marked. */
+/** Whether no part of the value was found in the text, so that nothing in the excerpt is marked. */
 const isPlainMiss = ({ miss }: ValueExplanation) => miss !== null && (!('near' in miss) || miss.near === null)
 
 const isSame = (a: Excerpt | null, b: Excerpt | null) =>
   a?.text === b?.text && a?.place.pointer === b?.place.pointer && a?.place.field === b?.place.field
 
-function describeValue(value: ValueExplanation, field: string | null, told: Excerpt | null = null): string {
+function describeValue(value: ValueExplanation, field: string | null, common: Excerpt | null = null): string {
   const { pattern, held, places, found, miss } = value
   const wanted = quoted(cut(pattern))
   if (miss !== null) {
-    const known = told !== null && isPlainMiss(value) && isSame(found, told)
-    return `${wanted}: ${describeMiss(value, miss, field, known)}`
+    const isShown = common !== null && isPlainMiss(value) && isSame(found, common)
+    return `${wanted}: ${describeMiss(value, miss, field, isShown)}`
   }
   const [place, ...more] = places
   if (!held || place === undefined || found === null) return `${wanted} holds`
@@ -146,7 +146,7 @@ function describeValue(value: ValueExplanation, field: string | null, told: Exce
   return `${wanted} holds at ${place.start}–${place.end} of ${placeName(place)}${others}: ${shown(found, place)}`
 }
 
-/** UTF-16 units of a pattern or a condition that are shown: who wants the whole has the rule. */
+/** Maximum length of a pattern or a condition, in UTF-16 units. The rule itself shows the whole. */
 const RULE_CHARS = 160
 
 const cut = (text: string) => (text.length > RULE_CHARS ? `${text.slice(0, RULE_CHARS)}…` : text)
@@ -155,16 +155,16 @@ function hasText(found: Excerpt, marked: Place | null, triedOn: number): string 
   return `${placeName(found.place)} has ${shown(found, marked)}${triedOn > 1 ? ` (one of ${triedOn})` : ''}`
 }
 
-/** `told`: what the event has was said before. */
+/** `isShown`: the excerpt was shown before, so it is left out. */
 function describeMiss(
   { pattern, found, triedOn }: ValueExplanation,
   miss: Miss,
   field: string | null,
-  told: boolean,
+  isShown: boolean,
 ): string {
   const subject = field === null ? 'the event' : visible(field)
   const near = 'near' in miss ? miss.near : null
-  const has = told || found === null ? '' : `: ${hasText(found, near, triedOn)}`
+  const has = isShown || found === null ? '' : `: ${hasText(found, near, triedOn)}`
   switch (miss.reason) {
     case 'absent':
       return field === null ? 'the event has no text' : `the event has no ${subject}`
@@ -212,7 +212,7 @@ function describeMiss(
 const placeName = ({ field, pointer }: Place) =>
   pointer === null || pointer === '' ? visible(field) : `${visible(field)} ${visible(pointer)}`
 
-/** The excerpt in quotes, what is at `marked` in brackets, and an ellipsis where the leaf goes on. A number has no quotes. */
+/** The excerpt in quotes (unless a number), with the range `marked` in brackets, and an ellipsis where it was cut. */
 function shown({ text, type, place, leafLength }: Excerpt, marked: Place | null = null): string {
   if (type !== 'string') return visible(text)
   const [from, to] = marked === null ? [0, 0] : [marked.start - place.start, marked.end - place.start]
@@ -225,7 +225,7 @@ function shown({ text, type, place, leafLength }: Excerpt, marked: Place | null 
 
 const quoted = (text: string) => `"${visible(text)}"`
 
-/** Characters that a terminal would act upon, that cannot be seen, or that are half of one. */
+/** Escapes control characters, invisible characters and lone surrogates. */
 function visible(text: string): string {
   return text.replaceAll(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,

@@ -27,32 +27,32 @@ import { metered } from '../work-meter.ts'
 import { nearestMiss } from './miss.ts'
 
 export interface ExplainOptions {
-  /** Of a JSON event; an entry has its own. Null: the event says nothing of it, and no rule is passed over. */
+  /** The log source of a JSON event; an entry has its own. If null, it is unknown and every rule applies. */
   readonly logsource?: LogSource | null
-  /** Those that do not apply to the rule are passed over. */
+  /** Filters that do not apply to the rule are ignored. */
   readonly filters?: readonly Filter[]
-  /** Log sources that count as others too, as for `compileRuleSet`. */
+  /** Log source mappings, as for `compileRuleSet`. */
   readonly logSources?: readonly LogSourceRow[]
-  /** As what the rule may hold for an entry beside what it is itself, as for `judge`. */
+  /** Derives the views of an entry, as for `judge`. */
   readonly views?: ViewsOf
 }
 
 /**
- * Why the rule holds for the event, or why it does not: an entry, or the text of a JSON object whose top-level keys are
- * the fields. Each value of the rule is tried by matching itself, as a rule of its own, so that the two cannot disagree;
- * only and, or, not are worked out here. It takes as long as compiling the rule and matching it: for people, not for
- * each entry. Throws `JsonTextError` where the text is no JSON.
+ * Explains why the rule matches the event or does not. The event is an entry, or the text of a JSON object whose
+ * top-level keys are the fields. Each value is evaluated by the matcher itself, as a rule of its own, so the two cannot
+ * disagree; only `and`, `or` and `not` are evaluated here. It costs about as much as compiling and matching the rule,
+ * so use it for people and not for every entry. Throws `JsonTextError` if the text is not JSON.
  */
 export function explain(rule: Rule, event: Entry | string, options: ExplainOptions = {}): Explanation {
   return createExplainer(rule, options)(event)
 }
 
-/** The same for many events: what compiling costs is paid once. */
+/** Like `explain`, for many events: compiles the rule once. */
 export function createExplainer(rule: Rule, options: ExplainOptions = {}): (event: Entry | string) => Explanation {
   const filters = (options.filters ?? []).filter((filter) => appliesTo(filter, rule.id, rule.name, rule.logsource))
   const read = subjectReader([rule, ...filters])
   const rows = options.logSources ?? []
-  // The values are tried one by one below, each with a budget of its own. Whether the rule is decided, only it can say.
+  // Each value below has its own budget, so only the whole rule can tell whether it is undecided.
   const alone = compileRuleSet([rule], { filters })
   const undecidedIn = (event: Entry | string): Spent | null => {
     const { undecided } = typeof event === 'string' ? evaluateJson(event, alone) : evaluateEntry(event, alone)
@@ -114,16 +114,16 @@ function explainLogSource(
   return { held: keys.every(({ held }) => held), checked: found !== null, keys }
 }
 
-/** A rule or a filter, as far as it looks at the event. */
+/** The part of a rule or a filter that is evaluated on the event. */
 type Detection = Pick<Rule, 'selections' | 'condition'>
 
-/** What is explained: which values hold in it, and what it has in each field. */
+/** The event under explanation: its fields, and which values match. */
 interface Subject {
   readonly event: Event
   readonly slots: ReadonlyMap<string, number>
-  /** Null where the value does not hold. */
+  /** Null if the value does not match. */
   places(value: Value): readonly LeafPlace[] | null
-  /** Whether its work was stopped before it was known whether it holds. */
+  /** Whether the work budget ran out before it was known whether the value matches. */
   isUndecided(value: Value): boolean
 }
 
@@ -152,7 +152,7 @@ function searchesOf(selection: Selection): readonly Search[] {
   return selection.kind === 'search' ? [selection.search] : selection.parts.flatMap(searchesOf)
 }
 
-/** A rule set that asks of each value alone whether it holds. */
+/** A rule set with one rule per value. */
 function oneRuleEach(searches: readonly Search[]): RuleSet {
   const values = searches.flatMap((search) => search.values.map((value) => ({ search, value })))
   return compileRuleSet(
@@ -184,7 +184,7 @@ const NO_HEAD: Omit<Rule, 'id' | 'hash' | 'selections'> = {
   level: 'informational',
   points: 0,
   family: '',
-  // Names no key, so that it is for every event.
+  // An empty log source applies to every event.
   logsource: {},
   condition: { kind: 'selection', name: 'value' },
   text: '',
@@ -248,11 +248,11 @@ function explainSearch(search: Search, subject: Subject): PartExplanation {
     tried.map(({ places }) => ({ held: places !== null })),
     all,
   )
-  // Some rules have thousands of values. Those that are as the whole decided it.
-  const telling = tried.filter(({ places }) => (places !== null) === found)
+  // Some rules have thousands of values, so show those that decided the result first.
+  const decisive = tried.filter(({ places }) => (places !== null) === found)
   const others = tried.filter(({ places }) => (places !== null) !== found)
   const triedOn = leavesOf(subject, field).filter(({ type }) => type !== 'null').length
-  const shown = [...telling, ...others].slice(0, LIMITS.explainedValues).sort((a, b) => a.index - b.index)
+  const shown = [...decisive, ...others].slice(0, LIMITS.explainedValues).sort((a, b) => a.index - b.index)
   return {
     kind: 'search',
     held: found !== negated,
@@ -314,7 +314,7 @@ function leavesOf({ event, slots }: Subject, field: string | null): readonly Eve
   return event.bySlot[slots.get(field) ?? -1] ?? []
 }
 
-/** Null where it takes more than a rule may spend on the event. */
+/** Null if the work exceeds a rule's budget for the event. */
 function withinBudget<Result>(work: () => Result, { length }: Event): Result | null {
   const budget = workBudget(1)
   budget.read(length)
@@ -330,7 +330,7 @@ function isPresent({ event, slots }: Subject, field: string | null): boolean {
   return field !== null && (event.present[slots.get(field) ?? -1] ?? false)
 }
 
-/** The part of the leaf that has `around` in its middle; its beginning where that is null. */
+/** The part of the leaf centered on `around`, or its beginning if `around` is null. */
 function excerpt(leaf: EventLeaf, around: { readonly start: number; readonly end: number } | null): Excerpt {
   const { text, type } = leaf
   const spare = Math.max(0, LIMITS.excerptChars - (around === null ? LIMITS.excerptChars : around.end - around.start))

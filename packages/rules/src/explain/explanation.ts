@@ -2,21 +2,21 @@ import type { LeafType } from '@sentinelmesh/text/json-text'
 import type { Place } from '../match/match.ts'
 import type { Spent } from '../match/work-budget.ts'
 
-/** Why a rule held for an event, or why not. Data only: `describeExplanation` makes sentences of it. */
+/** Why a rule matched an event, or why not. Data only; `describeExplanation` renders it as text. */
 export interface Explanation {
   readonly ruleId: string
   readonly title: string
-  /** Where it is of an entry as another event than itself: which one. Then places are in the fields of that event. */
+  /** The view of the entry that is explained, if it is not the entry itself. Places are then in the view's fields. */
   readonly view?: string
-  /** Whether matching gives a match of the rule: its log source covers the event and its condition holds. */
+  /** Whether the rule matches: its log source covers the event and its condition holds. */
   readonly held: boolean
-  /** The limit that its work on the event exceeded, so that it is not known whether it holds; null where it is known. */
+  /** The limit that the rule's work exceeded, so that it is unknown whether it matches; otherwise null. */
   readonly undecided: Spent | null
-  /** The id of the first filter that holds the match back; null where none does, or where there is none to hold back. */
+  /** The id of the first filter that suppresses the match; null if there is no match or no filter suppresses it. */
   readonly filteredBy: string | null
   readonly logSource: LogSourceExplanation
   readonly condition: ConditionExplanation
-  /** Those that the condition names, each once, in the order in which it names them. */
+  /** The distinct selections that the condition names, in the order of their first use. */
   readonly selections: readonly SelectionExplanation[]
   /** The filters that apply to the rule. */
   readonly filters: readonly FilterExplanation[]
@@ -24,7 +24,7 @@ export interface Explanation {
 
 export interface LogSourceExplanation {
   readonly held: boolean
-  /** False where the event says nothing of its log source: then every rule is tried. */
+  /** False if the event's log source is unknown, so that every rule applies. */
   readonly checked: boolean
   /** The keys that the rule names. */
   readonly keys: readonly LogSourceKey[]
@@ -37,7 +37,7 @@ export interface LogSourceKey {
   readonly held: boolean
 }
 
-/** The rule's condition, each part with whether it held. The selections that it names stand beside it. */
+/** The rule's condition, with the result of each part. The selections that it names are in `selections`. */
 export type ConditionExplanation = { readonly held: boolean } & (
   | { readonly kind: 'and' | 'or'; readonly parts: readonly ConditionExplanation[] }
   | { readonly kind: 'not'; readonly part: ConditionExplanation }
@@ -61,34 +61,34 @@ export interface SearchExplanation {
   /** Null for keywords: any leaf of the event. */
   readonly field: string | null
   readonly modifiers: readonly string[]
-  /** Whether each value must hold, or one. */
+  /** Whether every value must match, or one is enough. */
   readonly all: boolean
-  /** Whether the search holds where its values do not. */
+  /** Whether the search is true if its values do not match. */
   readonly negated: boolean
-  /** In the order of the rule, at most `explainedValues`: those that decided go before the others. */
+  /** In the order of the rule, at most `LIMITS.explainedValues`; decisive values take precedence. */
   readonly values: readonly ValueExplanation[]
   readonly valuesLeftOut: number
 }
 
 export interface ValueExplanation {
-  /** Its place in the rule's list of values. */
+  /** Its index in the rule's list of values. */
   readonly value: number
-  /** As the rule has it. */
+  /** The value as the rule writes it. */
   readonly pattern: string
   readonly held: boolean
-  /** Where it held; empty also where it held of something that is not there. */
+  /** Where it matched. Also empty if it matched an absent field. */
   readonly places: readonly Place[]
-  /** What the event has there: around the first place, or around what came nearest. Null where it has nothing. */
+  /** The event's text around the first place or the nearest miss. Null if the event has none. */
   readonly found: Excerpt | null
-  /** Null where it held. */
+  /** Null if it matched. */
   readonly miss: Miss | null
-  /** Texts and numbers of the event that it was tried on; several where the field is a list, or there is none. */
+  /** The number of texts and numbers that it was tried on: several if the field is a list, or if there is no field. */
   readonly triedOn: number
 }
 
-/** A part of one leaf, at most `excerptChars` long, cut between characters. */
+/** A part of one leaf, at most `LIMITS.excerptChars` long, cut between characters. */
 export interface Excerpt {
-  /** Where it stands in the leaf. */
+  /** Its place in the leaf. */
   readonly place: Place
   readonly text: string
   readonly type: LeafType
@@ -96,23 +96,23 @@ export interface Excerpt {
   readonly leafLength: number
 }
 
-/** Why a value did not hold, where the event came nearest. */
+/** Why a value did not match, for the leaf that came nearest. */
 export type Miss =
   /** The event has no such field. */
   | { readonly reason: 'absent' }
-  /** The field is null, of which only `null` and `exists` hold. */
+  /** The field is null, which only `null` and `exists` match. */
   | { readonly reason: 'is_null' }
   /** The field is an object or a list without a value of its own. */
   | { readonly reason: 'no_value' }
-  /** The rule wants it absent. */
+  /** The rule requires that the field is absent. */
   | { readonly reason: 'is_there' }
-  /** Another text; `near` is the longest beginning of what is wanted that it holds. */
+  /** A different text. `near` is the longest prefix of the value that it contains. */
   | { readonly reason: 'other_text'; readonly near: Place | null }
-  /** What is wanted stands in it, but not where the modifiers ask for it. */
+  /** It contains the value, but not where the modifiers require it. */
   | { readonly reason: 'other_position'; readonly near: Place }
-  /** It would hold if the case of letters did not matter. */
+  /** It would match if case were ignored. */
   | { readonly reason: 'other_case' }
-  /** The regular expression needs one of these texts (folded, a few of them), and none is there. */
+  /** The regular expression requires one of these texts (case-folded, the first few), and none occurs. */
   | { readonly reason: 'lacks_literal'; readonly literals: readonly string[] }
   | { readonly reason: 'regex' }
   | { readonly reason: 'not_a_number' }
@@ -120,21 +120,21 @@ export type Miss =
   | { readonly reason: 'not_an_address' }
   | { readonly reason: 'outside_network' }
   | { readonly reason: 'not_a_time' }
-  /** `found` is the part of the time that was asked for. */
+  /** `found` is the requested part of the event's time. */
   | { readonly reason: 'other_time'; readonly found: number }
   /** The other field has no text to compare with. */
   | { readonly reason: 'reference_absent'; readonly field: string }
-  /** `other` is what the other field has. */
+  /** `other` is an excerpt of the other field. */
   | { readonly reason: 'reference_differs'; readonly field: string; readonly other: Excerpt }
-  /** A modifier or evaluator that a program brought said no. */
+  /** A custom modifier or evaluator did not match. */
   | { readonly reason: 'custom' }
-  /** It was not tried to the end: its work on the event exceeded a limit. */
+  /** Its work on the event exceeded a limit, so it was stopped. */
   | { readonly reason: 'undecided' }
 
 export interface FilterExplanation {
   readonly filterId: string
   readonly title: string
-  /** Whether its condition held; where not, the rule's match is held back. */
+  /** Whether its condition holds. If not, the filter suppresses the rule's match. */
   readonly held: boolean
   readonly condition: ConditionExplanation
   readonly selections: readonly SelectionExplanation[]

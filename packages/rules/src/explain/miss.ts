@@ -12,7 +12,7 @@ import type { Value } from '../parse/rule.ts'
 import { compileAlternatives } from '../regex/regex.ts'
 import type { Miss } from './explanation.ts'
 
-/** What a value missed, and in which leaf; ranges are in that leaf. */
+/** The leaf that came nearest to a value, and why it did not match. `near` is a range in that leaf. */
 export interface LeafMiss {
   readonly leaf: EventLeaf
   readonly near: Range | null
@@ -23,17 +23,17 @@ export type LeafMissReason =
   | { readonly reason: 'other_text' }
   | { readonly reason: 'other_position' }
 
-/** Beginnings that are shorter stand in most texts by chance. */
+/** Shorter prefixes occur in most texts by chance. */
 const NEAR_CHARS = 3
-/** Together they hold each address that there is. */
+/** The networks that together contain every address. */
 const EVERY_ADDRESS: readonly Network[] = [
   { version: 4, address: 0n, prefix: 0 },
   { version: 6, address: 0n, prefix: 0 },
 ]
-/** Literals of a regular expression that are named; a person does not read a hundred. */
+/** Maximum number of required literals in an explanation: nobody reads a hundred. */
 const NAMED_LITERALS = 4
 
-/** Why a value that looks at text did not hold of any of the leaves, of which there is at least one. */
+/** Explains why a value that tests text matched none of the leaves. */
 export function nearestMiss(value: Value, leaves: readonly [EventLeaf, ...EventLeaf[]]): LeafMiss {
   const [first] = leaves
   switch (value.kind) {
@@ -77,7 +77,7 @@ function firstThat(
     : { leaf, near: null, miss: { reason } }
 }
 
-/** The leaf that holds the longest beginning of what is wanted. */
+/** Finds the leaf that contains the longest prefix of a missing literal. */
 function nearestGlob(
   globs: readonly Glob[],
   cased: boolean,
@@ -110,7 +110,7 @@ const foldGlob = ({ pieces }: Glob): Glob => ({
   pieces: pieces.map((piece) => piece.map((part) => (part === null ? null : foldCase(part)))),
 })
 
-/** The same, at any place of a text: nothing, and then a star, stands before and behind it. */
+/** The glob without anchors: an empty piece and a star on both sides let it match anywhere. */
 const openGlob = ({ pieces }: Glob): Glob => ({ pieces: [[], ...pieces, []] })
 
 function missedRegex(

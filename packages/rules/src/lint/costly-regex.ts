@@ -1,16 +1,16 @@
-/** From here on a count is worth a warning: on 16 KiB of text made for it, the expression needs more than `ruleSteps`. */
+/** The smallest count that causes a warning: a 16 KiB adversarial text then needs more than `LIMITS.ruleSteps`. */
 const COSTLY_COUNT = 250
 
-/** Something that stands for many characters, repeated without end. */
+/** A class of many characters with an unbounded repetition. */
 const UNBOUNDED = /(?:\.|\]|\)|\\[dDwWsS]|\\[pP](?:\{[^}]*\}|[A-Z]))(?:[*+]|\{\d+,\})/
 const COUNTED = /(?:\.|\]|\)|\\[dDwWsS]|\\[pP](?:\{[^}]*\}|[A-Z]))\{(\d{1,4})(?:,(\d{1,4}))?\}/g
 
-/** The largest count of a part of the expression behind one without end; null where none is so large. */
+/** The highest repetition count after an unbounded repetition; null if it is below `COSTLY_COUNT`. */
 export function costlyCount(regex: string): number | null {
   const unbounded = regex.search(UNBOUNDED)
   if (unbounded < 0) return null
-  let largest = 0
+  let highest = 0
   for (const [, least = '', most = least] of regex.slice(unbounded).matchAll(COUNTED))
-    largest = Math.max(largest, Number(most))
-  return largest < COSTLY_COUNT ? null : largest
+    highest = Math.max(highest, Number(most))
+  return highest < COSTLY_COUNT ? null : highest
 }

@@ -5,7 +5,7 @@ import type { Part, Reading } from '../parse/reading.ts'
 import type { Condition, Filter, Rule } from '../parse/rule.ts'
 import type { TreeMap } from '../parse/yaml/yaml-nodes.ts'
 
-/** Selections that the condition never asks for, and conditions that ask for nothing. */
+/** Reports unused selections, and conditions that are always or never true. */
 export function lintCondition(content: Rule | Filter, root: TreeMap, reading: Reading): void {
   const path = content.kind === 'rule' ? 'detection' : 'filter'
   const body = find(root, path)?.value
@@ -28,11 +28,11 @@ export function lintCondition(content: Rule | Filter, root: TreeMap, reading: Re
   lintReach(content, part, reading)
 }
 
-/** Of so many selections each combination is tried. */
-const MOST_TRIED = 10
+/** Up to this many selections, every combination is tried. */
+const MAX_TRIED = 10
 
 function lintTautology(condition: Condition, names: readonly string[], part: Part, reading: Reading): boolean {
-  if (names.length > MOST_TRIED) return false
+  if (names.length > MAX_TRIED) return false
   let [once, always] = [false, true]
   for (let bits = 0; bits < 2 ** names.length && (always || !once); bits++) {
     const held = new Set(names.filter((_, index) => ((bits >> index) & 1) === 1))
@@ -45,7 +45,7 @@ function lintTautology(condition: Condition, names: readonly string[], part: Par
   return always || !once
 }
 
-/** Whatever else is so, a rule that needs what no agent reports never holds for one. */
+/** Reports a condition that requires a field that no agent reports, so that it never holds for an agent. */
 function lintReach({ condition, selections, logsource }: Rule | Filter, part: Part, reading: Reading): void {
   const out = [...selections].filter(([, one]) => isOutOfReach(one, logsource)).map(([name]) => name)
   if (out.length > 0 && !evaluate(condition, (name, wanted) => wanted && !out.includes(name)))
@@ -56,7 +56,7 @@ function lintReach({ condition, selections, logsource }: Rule | Filter, part: Pa
     )
 }
 
-/** `not a` alone: what a rule looks for is what is there, and this looks for what is not. */
+/** Reports a condition that holds if no selection does, such as `not a`, because it matches nearly every event. */
 function lintNegations(condition: Condition, part: Part, reading: Reading): void {
   if (evaluate(condition, () => false))
     reading.warn(
@@ -67,7 +67,7 @@ function lintNegations(condition: Condition, part: Part, reading: Reading): void
     )
 }
 
-/** `wanted`: whether the condition may hold the sooner if the selection does. */
+/** Whether the selection holds. `wanted` is false if it is under an odd number of `not`s. */
 type Holds = (name: string, wanted: boolean) => boolean
 
 function evaluate(condition: Condition, holds: Holds, wanted = true): boolean {

@@ -5,7 +5,7 @@ import { headOf, type Reading } from '../parse/reading.ts'
 import type { Correlation, RuleDocument } from '../parse/rule.ts'
 import type { TreeMap } from '../parse/yaml/yaml-nodes.ts'
 
-/** Keys of Sigma, and ours. */
+/** The keys of Sigma, and our own. */
 const KEYS = (
   'title id name related taxonomy status description license author references date modified tags logsource detection ' +
   'correlation filter generate fields falsepositives level scope sentinelmesh'
@@ -13,8 +13,8 @@ const KEYS = (
 const LOG_SOURCE_KEYS = ['product', 'category', 'service', 'definition']
 
 /**
- * Keys that nothing reads and that are nearly one which is read: other keys of one's own are allowed. Gives the keys of
- * the document that were meant.
+ * Reports unknown keys that are similar to a known key; any other custom key is allowed. Returns the known keys that
+ * were probably intended.
  */
 export function lintKeys(root: TreeMap, reading: Reading): ReadonlySet<string> {
   const source = find(root, 'logsource')?.value
@@ -41,7 +41,7 @@ function lintSlips(map: TreeMap, keys: readonly string[], path: string, reading:
   return meant
 }
 
-/** What a document says of itself, or should; `meant` it tries to say already. */
+/** Checks the metadata. `meant` has the keys that are present but misspelled, so they are not reported as missing. */
 export function lintHead(
   content: RuleDocument,
   root: TreeMap,
@@ -73,7 +73,7 @@ export function lintHead(
     )
 }
 
-/** Aliases that nothing reads. */
+/** Reports unused aliases. */
 export function lintCorrelation(content: Correlation, root: TreeMap, reading: Reading): void {
   const body = find(root, 'correlation')?.value
   const aliases = body?.kind === 'map' ? find(body, 'aliases')?.value : undefined

@@ -10,14 +10,14 @@ import { lintCorrelation, lintHead, lintKeys } from './lint-head.ts'
 import { lintSearches } from './lint-searches.ts'
 
 /**
- * Everything that is wrong with the documents, and what is legal but suspicious, in the order of the sources. Other than
- * to `readRules`, a fault of what a document says of itself is an error here: Sigma's own repository would refuse it.
+ * Reports all errors in the documents, and everything that is legal but suspicious, in the order of the sources. Unlike
+ * in `readRules`, a metadata fault is an error here, because Sigma's own repository would reject it.
  */
 export function lintRules(sources: readonly Source[], options: ReadOptions = {}): readonly Problem[] {
   return atOnce(linting(sources, options))
 }
 
-/** The same; `turn` is awaited after each document. */
+/** Like `lintRules`, but awaits `turn` after each document. */
 export function lintRulesInTurns(
   sources: readonly Source[],
   turn: Turn,
@@ -33,10 +33,10 @@ function* linting(sources: readonly Source[], options: ReadOptions): Steps<reado
   return inOrder([...broken, ...drafts.flatMap((draft) => problemsOf(draft, 'error'))], sources)
 }
 
-/** What one document by itself tells. Of one with errors more than slips in its keys would only hide them. */
+/** Lints one document on its own. If it has errors, only misspelled keys are added: warnings would hide the errors. */
 function lintDocument({ content, root, reading }: ReadDocument): void {
   if (root === null) return
-  // A key that is misspelt may be the whole error.
+  // A misspelled key may be the cause of an error.
   const meant = lintKeys(root, reading)
   if (content === null || hasError(reading.findings)) return
   lintHead(content, root, { reading, meant })
@@ -47,7 +47,7 @@ function lintDocument({ content, root, reading }: ReadDocument): void {
   }
 }
 
-/** A filter for rules that are not there changes nothing, without a word. */
+/** Warns about filters that name unknown rules, because they would silently have no effect. */
 function lintFilters(drafts: readonly Draft[]): void {
   const names = new Set(drafts.flatMap(({ content }) => (content === null ? [] : [content.id, content.name])))
   for (const { content, root, reading } of drafts) {

@@ -12,12 +12,12 @@ interface Written {
   readonly field: string
   readonly modifiers: readonly string[]
   readonly key: Part
-  /** The key with its value, where that is one. */
+  /** The key, together with its value if there is only one. */
   readonly whole: Part
   readonly values: readonly TreeScalar[]
 }
 
-/** What single keys and values of a detection or a filter say in a roundabout way, or cannot say at all. */
+/** Reports keys and values of a detection or filter that are needlessly complicated, or that have no effect. */
 export function lintSearches(content: Rule | Filter, root: TreeMap, reading: Reading): void {
   const path = content.kind === 'rule' ? 'detection' : 'filter'
   const body = find(root, path)?.value
@@ -36,7 +36,7 @@ export function lintSearches(content: Rule | Filter, root: TreeMap, reading: Rea
   }
 }
 
-/** What an alias stands for is looked at once, where it is written. */
+/** Collects the keys of a selection. The target of an alias is visited only once, where it is written. */
 function writtenIn(tree: Tree, path: string, seen: Set<Tree>): Written[] {
   if (tree.kind === 'scalar' || seen.has(tree)) return []
   seen.add(tree)
@@ -46,7 +46,7 @@ function writtenIn(tree: Tree, path: string, seen: Set<Tree>): Written[] {
       seen.add(value)
       const [field = '', ...modifiers] = key.split('|')
       const part = { span: keySpan, path: `${path}.${key}` }
-      // An alias stands elsewhere.
+      // The target of an alias is elsewhere in the document.
       const single = value.kind === 'scalar' && value.start >= keySpan.end
       const whole = single ? { ...part, span: { start: keySpan.start, end: value.end } } : part
       return [{ field, modifiers, key: part, whole, values: scalarsOf(value) }]
@@ -63,10 +63,10 @@ function scalarsOf(value: Tree): TreeScalar[] {
   return items.filter((item) => item.kind === 'scalar')
 }
 
-/** Fields of Sysmon's events that no agent can report of what its tools do. */
+/** Fields of Sysmon events that no agent can report for its tool calls. */
 const NOT_REPORTED =
   /^(?:Hashes|Imphash|(?:Parent)?(?:IntegrityLevel|ProcessId|ProcessGuid)|Logon(?:Id|Guid)|TerminalSessionId|Company|Description|Product)$/
-/** Log sources that tool calls count as. */
+/** Categories for which tool calls have views. */
 const VIEWED = /^(?:process|file|proxy|dns)/
 
 const isNeverReported = (field: string | null, { category }: Rule['logsource']) =>
@@ -77,11 +77,11 @@ function lintField({ field, key }: Written, { logsource }: Rule | Filter, readin
     reading.warn('field_unavailable', key, `No agent reports ${field}: this holds for no entry of an agent.`)
 }
 
-/** Whether it needs a field that is in no tool call. */
+/** Whether the selection requires a field that no tool call has. */
 export function isOutOfReach(selection: Selection, logsource: Rule['logsource']): boolean {
   if (selection.kind === 'search') {
     const { field, negated, values } = selection.search
-    // Of an absent field these may hold.
+    // These can match an absent field.
     return (
       !negated && !values.some(({ kind }) => kind === 'null' || kind === 'exists') && isNeverReported(field, logsource)
     )
@@ -89,7 +89,7 @@ export function isOutOfReach(selection: Selection, logsource: Rule['logsource'])
   return selection.parts[selection.kind === 'all' ? 'some' : 'every']((part) => isOutOfReach(part, logsource))
 }
 
-/** A value that stands twice in a list was meant to be another, or to go. */
+/** Reports duplicate values in a list, of which one is probably a mistake. */
 function lintRepeated({ modifiers, key, values }: Written, reading: Reading): void {
   const exact = modifiers.includes('cased') || modifiers.includes('re')
   const seen = new Set<string>()
@@ -120,7 +120,7 @@ function lintRegex(written: Written, reading: Reading): void {
   if (first === undefined || flags.has('m') || flags.has('multiline') || flags.has('expand')) return
   const { place, ignoresCase } = first
   const alike = literals.filter((literal) => literal.place === place && literal.ignoresCase === ignoresCase)
-  // With "all" each of the values has to hold, but any of the texts of one.
+  // With "all" every value must match, but any one text of each value is enough.
   const several = flags.has('all') && literals.some(({ texts }) => texts.length > 1)
   if (alike.length < values.length || several) return
   const cased = !ignoresCase && !flags.has('i') && !flags.has('ignorecase')
@@ -134,7 +134,7 @@ function lintRegex(written: Written, reading: Reading): void {
   )
 }
 
-/** A long counted repetition, and something unbounded before it: as many places as it counts have to be followed at once. */
+/** Warns about a large counted repetition after an unbounded one, which tracks as many places at once as it counts. */
 function lintCost({ key, values }: Written, reading: Reading): void {
   for (const { text, start, end } of values) {
     const count = costlyCount(text)
@@ -150,27 +150,27 @@ function lintCost({ key, values }: Written, reading: Reading): void {
 
 const HOLDS_FOR_ALL = 'Whatever the field has matches this.'
 
-/** So many values are written out in a mend. */
-const MOST_WRITTEN = 8
+/** Maximum number of values in a suggestion. */
+const MAX_WRITTEN = 8
 
 function write(key: string, values: readonly string[]): string {
-  const quotes = values.slice(0, MOST_WRITTEN).map(inYaml)
-  if (values.length > MOST_WRITTEN) quotes.push(`and ${values.length - MOST_WRITTEN} more`)
+  const quotes = values.slice(0, MAX_WRITTEN).map(inYaml)
+  if (values.length > MAX_WRITTEN) quotes.push(`and ${values.length - MAX_WRITTEN} more`)
   const [only = ''] = quotes
   const written = /^[\p{L}_][^:#'"\\]*$/u.test(key) ? key : inYaml(key)
   return `Write "${written}: ${values.length === 1 ? only : `[${quotes.join(', ')}]`}".`
 }
 
-/** With Sigma's escapes, so that it means itself. */
+/** Escapes Sigma's wildcards, so that the text is literal. */
 const asValue = (text: string) => text.replaceAll(/[*?]|\\(?=[\\*?])/g, String.raw`\$&`)
 
-/** Quoted as YAML, in which a backslash is one. */
+/** Quotes a value as YAML; single quotes keep backslashes literal. */
 const inYaml = (value: string) => (/\p{Cc}/u.test(value) ? JSON.stringify(value) : `'${value.replaceAll("'", "''")}'`)
 
 const shown = (text: string) => JSON.stringify(text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text)
 const SHOWN_CHARS = 60
 
-/** Stars that add nothing to `contains`, `startswith`, `endswith` and keywords, and texts that are everywhere. */
+/** Reports redundant stars with `contains`, `startswith`, `endswith` and keywords, and texts that occur everywhere. */
 function lintWildcards(written: Written, reading: Reading): void {
   const { field, modifiers, key, whole, values } = written
   const contains = modifiers.includes('contains') || field === ''
@@ -204,7 +204,7 @@ function lintWildcards(written: Written, reading: Reading): void {
     )
 }
 
-/** How many stars stand before all else. */
+/** The number of leading stars. */
 function starsOf(tokens: readonly GlobToken[]): number {
   const first = tokens.findIndex((token) => token !== STAR)
   return first < 0 ? tokens.length : first

@@ -1,20 +1,20 @@
-/** What an expression looks for that is no more than texts. */
+/** A regular expression that is equivalent to a search for plain texts. */
 interface LiteralRegex {
-  /** Any of them. */
+  /** Alternatives, of which any may match. */
   readonly texts: readonly string[]
   readonly place: 'whole' | 'contains' | 'startswith' | 'endswith'
   readonly ignoresCase: boolean
 }
 
-/** What means more than itself stands in it escaped. */
+/** Matches literal text, in which special characters are escaped. */
 const TEXT = String.raw`(?:[^\\.[\](){}|*+?^$]|\\[^\w\s])+`
 const TEXTS = String.raw`${TEXT}(?:\|${TEXT})*`
-/** `(?i)`; `^`, `.*`; a text, or several in a group; `.*`, `$`. */
+/** `(?i)`, then `^` or `.*`, then one text or a group of texts, then `.*` or `$`. */
 const LITERAL = new RegExp(String.raw`^(\(\?i\))?(\^|\.\*)?(?:(${TEXT})|\((?:\?:)?(${TEXTS})\))(\$|\.\*)?$`)
-/** Without a group what stands around the texts would be of the outer ones alone. */
+/** Alternatives without a group, where anchors would apply to the first or last one only and are not allowed. */
 const BARE = new RegExp(String.raw`^(\(\?i\))?(${TEXTS})$`)
 
-/** Null where the expression is more than texts. */
+/** Parses an expression that is only literal texts; null for any other. */
 export function literalOf(regex: string): LiteralRegex | null {
   const [, flag, start, one, several, end] = LITERAL.exec(regex) ?? []
   if (one !== undefined || several !== undefined) {
@@ -29,5 +29,5 @@ const EACH = new RegExp(TEXT, 'g')
 const textsOf = (alternatives: string) =>
   (alternatives.match(EACH) ?? []).map((text) => text.replaceAll(/\\(.)/gs, '$1'))
 
-/** Whether it holds for whatever the field has. */
+/** Whether the expression matches every text. */
 export const holdsForAll = (regex: string) => /^\^?\.\*$|^\.\*\$?$/.test(regex)

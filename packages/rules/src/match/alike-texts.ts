@@ -1,18 +1,18 @@
 import { foldedUnits } from './trie.ts'
 
 /**
- * Texts that the automaton does not tell apart: it has seen only so many characters of them, or cannot tell some. Sorted,
- * so that one look at each character of what stands there finds all that are there, however many they are: one after the
- * other, thousands of them over a text that repeats their beginning would take minutes.
+ * Texts that the automaton cannot distinguish, because it compared only their first characters or ignored the case of
+ * some. They are sorted, so one pass over the input finds all that match at an offset. Comparing them one by one would
+ * take minutes for thousands of texts and an input that repeats their common prefix.
  */
 export interface AlikeTexts<Wanted> {
-  /** In the form of `comparable`. */
+  /** Normalized by `comparable`. */
   readonly texts: readonly string[]
-  /** What is wanted of each text. */
+  /** What the caller attached to each text, in the order of `texts`. */
   readonly wanted: readonly Wanted[]
-  /** How many characters the automaton has seen of each when it tells of them. */
+  /** The number of leading characters that the automaton has compared when it reports a hit. */
   readonly seen: number
-  /** How many of those it is sure of. */
+  /** How many of those need no second comparison. */
   readonly sure: number
 }
 
@@ -28,11 +28,11 @@ export function alikeTexts<Wanted>(
   return { texts, wanted: sorted.map(({ wanted }) => wanted), seen, sure: isSure ? seen : 0 }
 }
 
-/** Letters beyond the basic plane have cases too, which differ in their second halves: those are all alike. */
+/** Maps all low surrogates to one: letters beyond the basic plane differ in case only there, and case is ignored. */
 const comparable = (text: string) => text.replaceAll(/[\udc00-\udfff]/g, '\udc00')
 let units: Uint16Array | null = null
 
-/** Calls `found` with what is wanted of each text that stands in `text` at `begin`, and where it ends. */
+/** Calls `found` for each of the texts that occurs in `text` at `begin`, with its `wanted` value, start and end. */
 export function eachAlike<Wanted>(
   { texts, wanted, sure }: AlikeTexts<Wanted>,
   text: string,
@@ -43,7 +43,7 @@ export function eachAlike<Wanted>(
   let low = 0
   let high = texts.length
   for (let depth = sure; ; depth++) {
-    // What ends here sorts before what goes on.
+    // A text that ends here sorts before the texts that continue.
     for (; low < high && texts[low]?.length === depth; low++) found(wanted[low], begin, begin + depth)
     if (low === high) return
     const code = units[text.charCodeAt(begin + depth)] ?? -1
@@ -53,7 +53,7 @@ export function eachAlike<Wanted>(
   }
 }
 
-/** The first of the texts from `low` to `high` that has no smaller character there. */
+/** Binary search in `low`..`high` for the first text whose character at `depth` is not below `code`. */
 function notBelow(texts: readonly string[], code: number, depth: number, low: number, high: number): number {
   while (low < high) {
     const middle = (low + high) >> 1

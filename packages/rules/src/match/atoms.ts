@@ -1,13 +1,13 @@
 import type { Literal } from '../regex/regex-literals.ts'
 
-/** The fields of which a value is looked at, beside the numbered ones. */
+/** Stands for the values of all fields. */
 export const ANY_FIELD = -1
-/** Names of members too. */
+/** Stands for the values of all fields and the names of members. */
 export const ANY_TEXT = -2
 
 /**
- * The smallest thing that an event can be asked, answered for all rules together while its texts are read once: whether
- * some value of a field is a text, begins or ends with it, or holds it, case ignored; or whether the field has a value.
+ * The smallest test on an event: whether a value of a field equals, begins with, ends with or contains a text, ignoring
+ * case, or whether the field has a value. One pass over the event answers it for all rules.
  */
 export interface Atom extends Literal {
   /** The number of a field, `ANY_FIELD` or `ANY_TEXT`. */
@@ -15,26 +15,26 @@ export interface Atom extends Literal {
   readonly place: AtomPlace
 }
 /**
- * Characters of a text that is no whole value: a longer one would be compared anew at each place that it seems to begin
- * at. Of longer ones the beginning is an atom, and whoever asks for it looks for the rest. Public rules list thousands of
- * hashes, with `SHA256=` before them.
+ * The maximum length of an atom's text, except for whole values. A longer text would be compared again at every place
+ * where it seems to begin. Its first characters become the atom, and the rule compares the rest. The limit leaves room
+ * for the thousands of hashes in public rules, prefixed with `SHA256=`.
  */
 export const ATOM_CHARS = 80
 
 export type AtomPlace = 'contains' | 'startswith' | 'endswith' | 'whole' | 'present'
 
-/** Numbers atoms, equal ones alike, whatever rule they come from. Used while rules are compiled. */
+/** Numbers the atoms of all rules; equal atoms share a number. Used while rules are compiled. */
 export interface AtomTable {
   readonly atoms: readonly Atom[]
-  /** How often rules asked for each. */
+  /** By atom, how often rules requested it. */
   readonly uses: readonly number[]
-  /** Lists of atoms. A gate is open where one of its atoms holds. */
+  /** Lists of atoms. A gate is open if at least one of its atoms occurs. */
   readonly gates: readonly (readonly number[])[]
-  /** The atoms of which every place is kept. */
+  /** The atoms whose every position is recorded. */
   readonly tracked: ReadonlySet<number>
-  /** The number of the atom. `text` must be folded. */
+  /** The number of the atom. `text` must be case-folded. */
   atom(field: number, text: string, place: AtomPlace): number
-  /** The number of the atom of a literal that a value requires, or of its beginning. */
+  /** The number of the atom for a required literal, or for its first `ATOM_CHARS` characters. */
   literal(field: number, literal: Literal): number
   gate(atoms: readonly number[]): number
   track(atom: number): void

@@ -3,7 +3,7 @@ import { allOf, anyOf, negation, type Compiler, type Matcher } from './matcher.t
 import { compileSearch } from './search.ts'
 import type { Condition, Selection } from '../parse/rule.ts'
 
-/** The condition of a rule or a filter. */
+/** Compiles the condition of a rule or a filter. */
 export function compileCondition(
   condition: Condition,
   selections: ReadonlyMap<string, Selection>,
@@ -14,7 +14,7 @@ export function compileCondition(
     const known = compiled.get(name)
     if (known !== undefined) return known
     const selection = selections.get(name)
-    if (selection === undefined) throw new Error(`The selection ${name} was not read`)
+    if (selection === undefined) throw new Error(`The condition names an unknown selection: ${name}`)
     const fresh = namedSelection(name, compileSelection(selection, compiler))
     compiled.set(name, fresh)
     return fresh
@@ -38,7 +38,7 @@ function namedSelection(name: string, { holds, explain, witness, cost }: Matcher
   return {
     holds,
     explain(event, into) {
-      // A condition may name a selection twice.
+      // A condition can name the same selection twice; it is reported once.
       if (into.some((known) => known.name === name)) return
       const parts: FoundPart[] = []
       explain(event, parts)

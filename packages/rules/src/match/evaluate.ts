@@ -6,43 +6,43 @@ import type { Undecided } from './undecided.ts'
 import type { EntryOptions } from './view.ts'
 import type { Entry, LogSource } from '../entry.ts'
 
-/** What the rules say of one event. */
+/** The result of evaluating the rules on one event. */
 export interface Evaluation {
   /** In the order of the rule set. */
   readonly matches: readonly Match[]
-  /** Rules of which it is not known whether they hold, in the order of the rule set. */
+  /** Rules that could not be decided, in the order of the rule set. */
   readonly undecided: readonly Undecided[]
   /**
-   * The texts of a field of the event in the order of the event, numbers with the digits that were sent; null is none.
-   * Quick for fields that rules or correlations name; any other costs a second reading of the event.
+   * The texts of a field in the order of the event. Numbers keep the digits that were sent; nulls are left out. Cheap
+   * for fields that rules or correlations name; any other field costs a second pass over the event.
    */
   values(field: string): readonly string[]
 }
 
-/** The rules that hold for the entry, in the order of the rule set, with the places in the entry as it is given. */
+/** The rules that match the entry, in the order of the rule set, with places in the entry as given. */
 export function matchEntry(entry: Entry, ruleSet: RuleSet, options: EntryOptions = {}): readonly Match[] {
   return matchesOf(ruleSet.program.entry(entry, false, options))
 }
 
 /**
- * The same for any JSON object, its top-level keys being the fields. Without a log source all rules are tried. Throws
- * `JsonTextError` where the text is not JSON or nested deeper than `LIMITS.jsonDepth`.
+ * Evaluates the rules on any JSON object, with its top-level keys as fields. Without a log source all rules apply.
+ * Throws `JsonTextError` if the text is not JSON or is nested deeper than `LIMITS.jsonDepth`.
  */
 export function matchJson(text: string, ruleSet: RuleSet, logsource: LogSource | null = null): readonly Match[] {
   return matchesOf(ruleSet.program.json(text, logsource, false))
 }
 
-/** `matchEntry` with the values of fields, for correlations. */
+/** Like `matchEntry`, and also returns the values of fields, for correlations. */
 export function evaluateEntry(entry: Entry, ruleSet: RuleSet, options: EntryOptions = {}): Evaluation {
   return evaluationOf(ruleSet.program.entry(entry, false, options))
 }
 
-/** `matchJson` with the values of fields, for correlations. */
+/** Like `matchJson`, and also returns the values of fields, for correlations. */
 export function evaluateJson(text: string, ruleSet: RuleSet, logsource: LogSource | null = null): Evaluation {
   return evaluationOf(ruleSet.program.json(text, logsource, false))
 }
 
-/** `matchEntry` without the index, every rule tried: slow, and what the index is proven equal to. */
+/** `matchEntry` without the index: evaluates every rule. Slow; the reference that tests compare the index with. */
 export function matchEntryByEveryRule(entry: Entry, ruleSet: RuleSet, options: EntryOptions = {}): readonly Match[] {
   return matchesOf(ruleSet.program.entry(entry, true, options))
 }

@@ -6,48 +6,48 @@ import { buildTrie, foldedUnits } from './trie.ts'
 import type { Steps } from '../turns.ts'
 
 /**
- * Which atoms hold for the event that was read last. A whole value is looked up, texts are found by one automaton in one
- * pass over each value.
+ * Finds the atoms of one event at a time. Whole values are looked up in a map; all other texts are found by one
+ * automaton in one pass over each value.
  */
 export interface EventIndex {
-  /** By atom, 1 where it holds. Exact but for texts with characters beyond the basic plane: those may hold where it says 1. */
+  /** By atom, 1 if it occurs. May be a false hit for texts with characters beyond the basic plane; exact otherwise. */
   readonly held: Uint8Array
-  /** Those that hold. */
+  /** The atoms that occur. */
   readonly heldAtoms: readonly number[]
-  /** By gate, 1 where it is open. */
+  /** By gate, 1 if it is open. */
   readonly open: Uint8Array
-  /** Reads an event, and forgets the one before. `scope` says what will be asked. */
+  /** Reads an event and discards the previous one. `scope` limits what is read. */
   read(event: Event, scope: Scope): void
-  /** Where a tracked atom begins is a chain of places of the event, the last one first; -1 ends it. */
+  /** The positions where a tracked atom begins form a linked list, last position first; -1 ends it. */
   lastPlace(atom: number): number
   placeBefore(link: number): number
   placeAt(link: number): number
 }
 
-/** What of an event has to be read. */
+/** The parts of an event to read. */
 export interface Scope {
-  /** By field, 1 where its values matter. */
+  /** By field, 1 if its values are needed. */
   readonly fields: Uint8Array
-  /** Whether all values matter. */
+  /** Whether all values are needed. */
   readonly everything: boolean
 }
 
-/** Places for which room is kept from event to event. */
-const KEPT_PLACES = 4_096
-/** Behind all leaves: nobody looks for a match in a name. */
+/** Initial capacity of the buffer of places, which is reused between events. */
+const INITIAL_PLACES = 4_096
+/** A base above that of every leaf: rules do not search the names of members. */
 export const NAMES_BASE = 2 ** 30
 
-// What has to be true beside the text.
+// Conditions on an occurrence, in addition to its text.
 const AT_START = 1
 const AT_END = 2
 const WORD_START = 4
 const WORD_END = 8
-/** Every place is kept. The largest of the flags. */
+/** Every position is recorded. Must be the largest flag. */
 const TRACKED = 16
-/** The number of no field. */
+/** Matches no field. */
 const NO_FIELD = -3
 
-/** `fieldCount`: how many fields are numbered. The table must be complete. */
+/** `fieldCount` is the number of numbered fields. The table must not change afterwards. */
 export function* buildEventIndex(table: AtomTable, fieldCount: number): Steps<EventIndex> {
   const { atoms, tracked } = table
   const ends = textsOf(atoms)
@@ -68,10 +68,10 @@ export function* buildEventIndex(table: AtomTable, fieldCount: number): Steps<Ev
   for (const [gate, members] of table.gates.entries()) for (const atom of members) gatesOf[atom]?.push(gate)
   const open = new Uint8Array(table.gates.length)
   const opened: number[] = []
-  // The places of an atom are a chain: `latest` of the atom, then `before` of each place.
+  // The places of an atom form a linked list: `latest` of the atom, then `before` of each place.
   const latest = new Int32Array(atoms.length).fill(-1)
-  let places = new Int32Array(KEPT_PLACES)
-  let before = new Int32Array(KEPT_PLACES)
+  let places = new Int32Array(INITIAL_PLACES)
+  let before = new Int32Array(INITIAL_PLACES)
   let placeCount = 0
 
   function keepPlace(atom: number, place: number): void {
@@ -99,11 +99,11 @@ export function* buildEventIndex(table: AtomTable, fieldCount: number): Steps<Ev
     }
   }
 
-  // What is being read, where it begins among all texts, and the numbers of the fields that it is a value of.
+  // The text being scanned, its position among all texts of the event, and the fields that it is a value of.
   let [text, base, slot, root] = ['', 0, NO_FIELD, NO_FIELD]
 
   function found(atom: number, flag: number, begin: number, end: number): void {
-    // The commonest texts are short words; most of what looks like them is a part of longer ones.
+    // Checked first: most hits of the commonest texts, short words, are inside longer words.
     if ((flag & WORD_START) !== 0 && !edge(text, begin)) return
     if ((flag & AT_START) !== 0 && begin !== 0) return
     if ((flag & AT_END) !== 0 && end !== text.length) return
@@ -150,7 +150,7 @@ export function* buildEventIndex(table: AtomTable, fieldCount: number): Steps<Ev
           if (held[only] !== 1 || (flags[only] ?? 0) >= TRACKED) eachAlike(alike, text, at + 1 - alike.seen, foundAll)
         }
       }
-      // Single characters beyond ASCII are many and rare: apart, they cost the table nothing and are exact.
+      // Single non-ASCII characters are many and rare. Kept out of the table, they cost it nothing and are exact.
       if (code >= 128 && single.size > 0) scanSingle(at)
     }
   }
@@ -159,7 +159,7 @@ export function* buildEventIndex(table: AtomTable, fieldCount: number): Steps<Ev
     const code = text.codePointAt(at) ?? 0
     if (code < 0x10000) return foundAll(single.get(fold[code] ?? 0), at, at + 1)
     foundAll(single.get(code), at, at + 2)
-    // An expression may ask for the first half alone.
+    // A regular expression may search for the high surrogate alone.
     foundAll(single.get(text.charCodeAt(at)), at, at + 1)
   }
 
@@ -182,9 +182,9 @@ export function* buildEventIndex(table: AtomTable, fieldCount: number): Steps<Ev
     heldAtoms.length = 0
     opened.length = 0
     placeCount = 0
-    if (places.length > KEPT_PLACES) {
-      places = new Int32Array(KEPT_PLACES)
-      before = new Int32Array(KEPT_PLACES)
+    if (places.length > INITIAL_PLACES) {
+      places = new Int32Array(INITIAL_PLACES)
+      before = new Int32Array(INITIAL_PLACES)
     }
   }
 
@@ -206,7 +206,7 @@ export function* buildEventIndex(table: AtomTable, fieldCount: number): Steps<Ev
         if (root >= 0) lookUp(leaf, root)
         scan()
       }
-      // No rule reads names, but a secret may stand in one, or be called one by it.
+      // Rules do not read names, but a name may contain a secret or mark its value as one.
       ;[base, slot, root] = [NAMES_BASE, NO_FIELD, NO_FIELD]
       for (let index = 0; index < names.length; index++) {
         text = names[index] ?? ''
@@ -222,13 +222,13 @@ export function* buildEventIndex(table: AtomTable, fieldCount: number): Steps<Ev
 
 const NONE: readonly number[] = []
 
-/** Whether the place is the start or the end of a word. */
+/** Whether `\b` matches at the offset. */
 function edge(text: string, at: number): boolean {
   const before = at > 0 ? (WORD[text.charCodeAt(at - 1)] ?? 0) : 0
   return before !== (at < text.length ? (WORD[text.charCodeAt(at)] ?? 0) : 0)
 }
 
-/** 1 where `\b` of a regular expression sees a word, in the text as it was sent: the Kelvin sign folds to a letter and is none. */
+/** 1 for word characters as in `\w`, before case folding: the Kelvin sign folds to a letter but is not one. */
 const WORD = new Uint8Array(65536)
 for (let code = 0; code < 128; code++) WORD[code] = /\w/.test(String.fromCharCode(code)) ? 1 : 0
 
@@ -243,9 +243,9 @@ function flagsOf({ place, wordStart, wordEnd }: Atom): number {
 
 interface Texts {
   readonly texts: readonly string[]
-  /** By text its atoms. */
+  /** By text, its atoms. */
   readonly ofText: readonly (readonly number[])[]
-  /** By code point the atoms of which it is the whole text, where it is beyond ASCII. */
+  /** The atoms whose text is a single non-ASCII character, by its code point. */
   readonly single: ReadonlyMap<number, readonly number[]>
 }
 
@@ -276,7 +276,7 @@ function textsOf(atoms: readonly Atom[]): Texts {
   return { texts, ofText, single }
 }
 
-/** Below U+10000 characters are folded when they are read; the others are few enough to be listed in each case. */
+/** Characters below U+10000 are folded when they are read; the few others are listed in both cases. */
 function casesOf(code: number): number[] {
   if (code <= 0xffff) return [code]
   const upper = String.fromCodePoint(code).toUpperCase().codePointAt(0) ?? code

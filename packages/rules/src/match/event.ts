@@ -4,57 +4,57 @@ import { foldCase } from '@sentinelmesh/text/fold-case'
 import { leaves as jsonLeaves, scanWith, stringAt, type LeafType, type Visitor } from '@sentinelmesh/text/json-text'
 import { LIMITS } from '../limits.ts'
 
-/** One value of an event: a plain field, or a leaf of a JSON one. */
+/** One value of an event: a plain-text field, or a leaf of a JSON field. */
 export interface EventLeaf {
   /** The field that it belongs to, as in `Place`. */
   readonly field: string
-  /** Tells where in its JSON it is; null for plain text. */
+  /** Maps `start` to a JSON pointer; null for plain text. */
   readonly pointers: Pointers | null
   readonly text: string
   readonly type: LeafType
-  /** Where a leaf of JSON stands in the text of its field, quotes included; -1 for plain text. */
+  /** The range of a JSON leaf in the text of its field, including quotes; -1 for plain text. */
   readonly start: number
   readonly end: number
-  /** Where it begins if all leaves of the event stood one behind the other. */
+  /** Its offset in the concatenation of all leaves of the event. */
   readonly base: number
-  /** The numbers of the fields that it is a value of: by its own name, and as a part of the whole field; -1 for none. */
+  /** The numbers of the fields it is a value of: `slot` by its own name, `root` by its top-level field; -1 for none. */
   slot: number
   readonly root: number
-  /** What `foldedOf` has worked out. */
+  /** The cached result of `foldedOf`. */
   folded: string | null
 }
 
-/** What rules are tried on. */
+/** The form of an entry, view or JSON object that rules are evaluated on. */
 export interface Event {
-  /** UTF-16 units of all leaves. */
+  /** The total length of all leaves, in UTF-16 units. */
   readonly length: number
   readonly leaves: readonly EventLeaf[]
   /** The names of the members of its JSON fields. */
   readonly names: readonly string[]
-  /** The leaves of each field that some rule names, by its number in `FieldTable`. */
+  /** The leaves of each field that a rule names, by its number in `FieldTable`. */
   readonly bySlot: readonly (readonly EventLeaf[] | undefined)[]
-  /** Whether the field is there, be it as an object or a list. */
+  /** Whether the field exists, also as an object or a list. */
   readonly present: readonly (boolean | undefined)[]
 }
 
-/** Numbers the fields that rules name, so that an event resolves each of them once and no others. */
+/** Numbers the fields that rules name, so that an event resolves only those, each once. */
 export interface FieldTable {
   readonly slots: ReadonlyMap<string, number>
-  /** Whether a rule asks if a field is there, so that names of objects matter too. */
-  readonly asksPresence: boolean
-  /** The fields of which rules name parts: `payload` where a rule reads `payload.command`. */
+  /** Whether a rule tests if a field exists, so that the names of objects are needed too. */
+  readonly testsPresence: boolean
+  /** The fields whose members rules name: `payload` if a rule reads `payload.command`. */
   readonly nested: ReadonlySet<string>
 }
 
-export function fieldTable(slots: ReadonlyMap<string, number>, asksPresence: boolean): FieldTable {
+export function fieldTable(slots: ReadonlyMap<string, number>, testsPresence: boolean): FieldTable {
   const names = [...slots.keys()].filter((name) => name.includes('.'))
-  return { slots, asksPresence, nested: new Set(names.map((name) => name.slice(0, name.indexOf('.')))) }
+  return { slots, testsPresence, nested: new Set(names.map((name) => name.slice(0, name.indexOf('.')))) }
 }
 
-/** Pointers of the leaves of a JSON text, by where they begin. Worked out when a place is first shown: most entries have none. */
+/** Maps the start of a leaf in a JSON text to its pointer. Computed on first use, since most entries never need it. */
 export type Pointers = (start: number) => string
 
-/** The text of the leaf in the form of `foldCase`, made once for all rules that ask. */
+/** The case-folded text of the leaf, computed once for all rules. */
 export function foldedOf(leaf: EventLeaf): string {
   leaf.folded ??= foldCase(leaf.text)
   return leaf.folded
@@ -62,19 +62,19 @@ export function foldedOf(leaf: EventLeaf): string {
 
 const NO_LEAVES: readonly EventLeaf[] = []
 
-/** The values of a field by its number; of `ANY_FIELD` all. */
+/** The leaves of a field by its number, or all leaves for `ANY_FIELD`. */
 export function leavesOf(event: Event, slot: number): readonly EventLeaf[] {
   return slot === ANY_FIELD ? event.leaves : (event.bySlot[slot] ?? NO_LEAVES)
 }
 
-/** An event that is being put together. */
+/** An event under construction. */
 interface Draft {
   readonly fields: FieldTable
   readonly leaves: EventLeaf[]
   readonly names: string[]
   readonly bySlot: (EventLeaf[] | undefined)[]
   readonly present: (boolean | undefined)[]
-  /** Of how many keys the name is made by which the leaves of a slot were found. */
+  /** By slot, the number of keys in the name under which its leaves were found. */
   readonly keysOf: number[]
   length: number
 }
@@ -108,8 +108,8 @@ function alias({ bySlot, present }: Draft, slot: number, leaf: EventLeaf): void 
 }
 
 /**
- * Lets rules find the leaf by its name, which is made of so many keys; by the name without its blanks too, which is how
- * Sigma writes the fields of a log.
+ * Registers the leaf under its name, which consists of `keys` keys. Also registers it under the name without its
+ * spaces, as Sigma writes the fields of a log.
  */
 function nameLeaf(draft: Draft, leaf: EventLeaf, name: string, keys: number): void {
   const { slots } = draft.fields
@@ -119,7 +119,7 @@ function nameLeaf(draft: Draft, leaf: EventLeaf, name: string, keys: number): vo
   const stripped = slots.get(withoutBlanks(name))
   if (stripped === undefined) return
   if (slot === undefined) return putLeaf(draft, leaf, stripped, keys + STRIPPED)
-  // Rules name it both ways: it is there once for each.
+  // Rules use both names, so each name gets its own leaf.
   const again: EventLeaf = { ...leaf, base: draft.length, slot: -1, root: -1 }
   draft.length += leaf.text.length + 1
   draft.leaves.push(again)
@@ -128,7 +128,7 @@ function nameLeaf(draft: Draft, leaf: EventLeaf, name: string, keys: number): vo
 
 const withoutBlanks = (name: string) => name.replaceAll(' ', '')
 
-/** More than the keys of any name: `{"New Value": 1, "NewValue": 2}`, the name that is written so wins. */
+/** Greater than the number of keys of any name, so that in `{"New Value": 1, "NewValue": 2}` the exact name wins. */
 const STRIPPED = 1 + LIMITS.jsonDepth
 
 function putLeaf(draft: Draft, leaf: EventLeaf, slot: number, keys: number): void {
@@ -145,22 +145,22 @@ function putLeaf(draft: Draft, leaf: EventLeaf, slot: number, keys: number): voi
   alias(draft, slot, leaf)
 }
 
-/** A field is there with nothing in it as well. */
+/** Marks an object or a list as an existing field, even if it is empty. */
 function nameContainer({ fields: { slots }, present }: Draft, name: string): void {
   for (const slot of [slots.get(name), slots.get(withoutBlanks(name))]) if (slot !== undefined) present[slot] = true
 }
 
-/** A JSON text that is being read: where it belongs, and what the value that comes next is called. */
+/** The state of reading a JSON text: where its leaves belong, and the name of the next value. */
 interface Reading {
   readonly draft: Draft
   readonly text: string
-  /** The field that its leaves are of; null where each top-level key is a field. */
+  /** The field that its leaves belong to; null if each top-level key is a field. */
   readonly field: string | null
   readonly root: number
-  /** Whether rules name parts of it, so that the names of its leaves have to be known. */
+  /** Whether rules name its members, so that the names of its leaves are needed. */
   readonly named: boolean
   readonly pointers: Pointers
-  /** By depth: what the container is called, of how many keys that is made, and whether it is an array. */
+  /** By depth: the name of the container, the number of keys in that name, and whether it is an array. */
   readonly paths: string[]
   readonly keys: number[]
   readonly arrays: boolean[]
@@ -175,7 +175,7 @@ const READER: Visitor<Reading> = {
     if (!reading.named) return
     const { draft, paths, keys, arrays, depth, path, count } = reading
     const inArray = arrays[depth] ?? true
-    if (!inArray && draft.fields.asksPresence) nameContainer(draft, path)
+    if (!inArray && draft.fields.testsPresence) nameContainer(draft, path)
     paths[depth + 1] = inArray ? (paths[depth] ?? '') : path
     keys[depth + 1] = inArray ? (keys[depth] ?? 0) : count
     arrays[depth + 1] = array
@@ -229,7 +229,7 @@ function readJson(draft: Draft, text: string, field: string | null, named: boole
   if (root >= 0) draft.present[root] = true
 }
 
-/** Of an event each top-level key is a field: pointers begin below it. */
+/** With `belowKey` each top-level key is a field, and pointers begin below it. */
 function pointersOf(text: string, belowKey: boolean): Pointers {
   let known: Map<number, string> | null = null
   return (start) => {
@@ -240,7 +240,7 @@ function pointersOf(text: string, belowKey: boolean): Pointers {
   }
 }
 
-/** An entry as an event: its fields, `payload.a.b` and `attributes.a.b` by path; `payload` alone is any string leaf. */
+/** Reads an entry. JSON members are fields such as `payload.a.b`; plain `payload` stands for any string leaf of it. */
 export function entryEvent(entry: Entry, fields: FieldTable): Event {
   const draft = newDraft(fields)
   addPlain(draft, 'sender', entry.sender)
@@ -254,14 +254,14 @@ export function entryEvent(entry: Entry, fields: FieldTable): Event {
   return draft
 }
 
-/** Any JSON object as an event: its top-level keys are the fields. */
+/** Reads any JSON object, with its top-level keys as fields. */
 export function jsonEvent(text: string, fields: FieldTable): Event {
   const draft = newDraft(fields)
   readJson(draft, text, null, true)
   return draft
 }
 
-/** The log source of an entry that names none is that of an AI agent, by its kind. */
+/** The entry's log source. If it names none: product `ai_agent`, with the entry's kind as the category. */
 export function logSourceOf({ logsource, kind }: Entry): LogSource {
   const { product, category, service } = logsource
   return product === undefined && category === undefined && service === undefined

@@ -4,7 +4,7 @@ import type { Unit } from './unit.ts'
 import { LIMITS } from '../limits.ts'
 import type { Search } from '../parse/rule.ts'
 
-/** One value of a search that held. */
+/** One value of a search that matched. */
 export interface FoundPart {
   readonly search: Search
   readonly value: number
@@ -16,18 +16,18 @@ export interface FoundSelection {
   readonly parts: readonly FoundPart[]
 }
 
-/** A unit that held for an event. */
+/** A unit that matched an event. */
 export interface Found {
   readonly unit: Unit
   readonly selections: readonly FoundSelection[]
-  /** Those of a custom evaluator; what selections found is in them. */
+  /** The places that a custom evaluator returned. The places of a rule are in `selections`. */
   readonly places: readonly LeafPlace[]
   readonly filteredBy: string | null
-  /** The place of the unit in the rule set. */
+  /** The index of the unit in the rule set. */
   readonly number: number
 }
 
-/** What a caller sees of it. `placeOf` says where a place is in the entry as the caller has it. */
+/** Builds the public match. `placeOf` maps a place to the entry as the caller has it. */
 export function toMatch(found: Found, placeOf: (place: LeafPlace) => Place): Match {
   const { unit, selections, filteredBy } = found
   const { id, hash, title, level, points, family, contributes } = unit
@@ -39,7 +39,7 @@ export function toMatch(found: Found, placeOf: (place: LeafPlace) => Place): Mat
     points,
     family,
     contributes: contributes && filteredBy === null,
-    places: tidy(placesOf(found)).map(placeOf).filter(isShort),
+    places: sortedPlaces(placesOf(found)).map(placeOf).filter(isShort),
     selections: heldSelections(selections, placeOf),
     filteredBy,
   }
@@ -75,8 +75,8 @@ function heldSelections(
 
 const isShort = ({ pointer }: Place) => pointer === null || pointer.length <= LIMITS.pointerChars
 
-/** In the order of the event and then of its views, each once, at most so many. */
-function tidy(places: LeafPlace[]): LeafPlace[] {
+/** Sorts places by event, then by view; drops duplicates; keeps at most `LIMITS.placesPerMatch`. */
+function sortedPlaces(places: LeafPlace[]): LeafPlace[] {
   if (places.length < 2) return places
   places.sort((a, b) => a.leaf.base - b.leaf.base || a.start - b.start || a.end - b.end || viewOrder(a) - viewOrder(b))
   return places
@@ -90,7 +90,7 @@ function tidy(places: LeafPlace[]): LeafPlace[] {
 
 const viewOrder = ({ view }: LeafPlace) => view?.number ?? -1
 
-/** Where it is in the entry as it was judged. */
+/** The place in the entry as it was judged. */
 export function toPlace({ leaf, start, end, view }: LeafPlace): Place {
   const pointer = leaf.pointers === null ? null : leaf.pointers(leaf.start)
   return { ...(view && { view: view.name }), field: leaf.field, pointer, start, end }

@@ -2,29 +2,30 @@ import { alikeTexts, type AlikeTexts } from './alike-texts.ts'
 import type { Atom } from './atoms.ts'
 import type { Trie } from './trie.ts'
 
-/** Atoms by the number of their field. */
+/** Atoms by field number. */
 export type ByField = ReadonlyMap<number, readonly number[]>
 
-/** What is to be done in each state of the automaton in which a text may end. */
+/** The actions for each state of the automaton in which a text can end. */
 export interface Hits {
   /**
-   * For each list of outputs how many atoms it has and how many groups; then field, flags, number and length of each
-   * atom, and the number of each group. The last cell of a state tells where its list begins.
+   * For each list of outputs: its number of atoms, its number of groups, then field, flags, number and length of each
+   * atom, then the number of each group. The last cell of a state's row is the offset of its list.
    */
   readonly cells: Int32Array
   readonly groups: readonly Group[]
 }
 
-/** Texts that have to be looked at more closely, or that more atoms have than should be passed over one by one. */
+/** Texts that need a full comparison, or that have too many atoms to iterate over. */
 export interface Group {
   readonly alike: AlikeTexts<ByField>
-  /** The atom, where there is one alone; else -1. */
+  /** The atom, if the group has exactly one; else -1. */
   readonly only: number
 }
 
-const MOST_CELLS = 16
+/** A text with more atoms than this gets a group. */
+const MAX_ATOMS_PER_TEXT = 16
 
-/** `ofText`: by text its atoms. */
+/** Builds the actions. `ofText` lists the atoms of each text. Sets the last cell of each row of `table`. */
 export function hitsOf(
   { outputs, table, width, cut }: Pick<Trie, 'outputs' | 'table' | 'width' | 'cut'>,
   { texts, ofText }: { readonly texts: readonly string[]; readonly ofText: readonly (readonly number[])[] },
@@ -32,13 +33,15 @@ export function hitsOf(
 ): Hits {
   const cells: number[] = [0, 0]
   const groups: Group[] = []
-  /** By the first text of a group, which no other has. */
+  /** Group numbers by the first text of the group; no text is in two groups. */
   const known = new Map<number, number>()
   const textOf = (number: number) => texts[number] ?? ''
   const atomsOf = (number: number) => ofText[number] ?? []
   const seenOf = (number: number) => Math.min(textOf(number).length, cut)
   const isSimple = (number: number) =>
-    textOf(number).length <= cut && /^[\0-\u007f]*$/.test(textOf(number)) && atomsOf(number).length <= MOST_CELLS
+    textOf(number).length <= cut &&
+    /^[\0-\u007f]*$/.test(textOf(number)) &&
+    atomsOf(number).length <= MAX_ATOMS_PER_TEXT
   const groupOf = (members: readonly number[], seen: number): number => {
     const [first = -1] = members
     const there = known.get(first)

@@ -1,14 +1,14 @@
 import type { EventLeaf } from './event.ts'
 
-/** In UTF-16 units of a leaf's text. */
+/** Offsets in a leaf's text, in UTF-16 units. */
 export interface Range {
   readonly start: number
   readonly end: number
 }
 
-/** What held in one leaf. */
+/** A range of one leaf that a search matched. */
 export interface LeafPlace extends Range {
   readonly leaf: EventLeaf
-  /** Where the leaf was read through a view of the entry: its name, and its number among the entry's views. */
+  /** Set if the match was found in a view: the view's name, and its number among the entry's views. */
   readonly view?: { readonly name: string; readonly number: number }
 }

@@ -3,43 +3,43 @@ import type { Event } from './event.ts'
 import type { EventIndex } from './event-index.ts'
 import type { WorkBudget } from './work-budget.ts'
 
-/** A part of a rule, ready to be tried. */
+/** A compiled part of a rule. */
 export interface Matcher<Item> {
   holds(event: Event): boolean
-  /** Adds what held. Called only after `holds` was true. */
+  /** Adds what matched. Call it only after `holds` returned true. */
   explain(event: Event, into: Item[]): void
-  /** In each event for which it holds, one of these atoms holds; null where nothing can be said. */
+  /** Atoms of which at least one occurs in every event that matches; null if there is no such guarantee. */
   witness(weigh: Weigh): Witness | null
-  /** How long it takes, roughly: 1 is a look at an atom. */
+  /** The rough cost of `holds`, where 1 is the lookup of one atom. */
   readonly cost: number
 }
 
 export interface Witness {
   readonly atoms: readonly number[]
-  /** How many events have it, roughly: the sum over its atoms. */
+  /** The estimated share of events that have it: the sum over its atoms. */
   readonly share: number
 }
 
-/** How many events an atom holds for, roughly. Known when all rules have been compiled. */
+/** Estimates the share of events that contain an atom. Available once all rules are compiled. */
 export type Weigh = (atom: number) => number
 
-/** What the rules of one set share while they are compiled. */
+/** The state that the rules of one set share while they are compiled. */
 export interface Compiler {
   readonly table: AtomTable
   readonly context: Context
   /** The number of a field; `ANY_FIELD` for null. */
   slot(field: string | null): number
-  /** The same matcher for the same key: asked once an event, however many rules have it. */
+  /** Returns one matcher per key, which runs once per event for all rules that use it. */
   shared<Item>(key: string, compile: () => Matcher<Item>): Matcher<Item>
-  asksPresence(): void
+  testsPresence(): void
 }
 
-/** What was found in the event that is being tried. */
+/** The state of evaluating the current event. */
 export interface Context {
   index: EventIndex
-  /** Whether the index must not be relied on: what matches are proven equal to. */
+  /** Whether to bypass the index: the reference that tests compare the index with. */
   everyRule: boolean
-  /** The budget of the event that is being tried. */
+  /** The work budget of the current event. */
   budget: WorkBudget
 }
 
@@ -50,7 +50,7 @@ export function negation<Item>({ holds, cost }: Matcher<Item>): Matcher<Item> {
 export function allOf<Item>(parts: readonly Matcher<Item>[]): Matcher<Item> {
   const [only] = parts
   if (parts.length === 1 && only !== undefined) return only
-  // What is quickly asked is asked first.
+  // Cheap parts run first.
   const tried = parts.toSorted((a, b) => a.cost - b.cost).map(({ holds }) => holds)
   return {
     holds(event) {

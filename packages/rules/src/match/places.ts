@@ -1,13 +1,13 @@
 import type { EventLeaf } from './event.ts'
 
-/** A leaf with places in it. */
+/** A leaf and the offsets in it where a match may begin. */
 export interface Candidate {
   readonly leaf: EventLeaf
-  /** Ascending, each once. */
+  /** Ascending, without duplicates. */
   readonly starts: readonly number[]
 }
 
-/** Gives each leaf those of the places, all in the order of the event, that are in it. Leaves without any are left out. */
+/** Assigns ascending positions in the event to the leaves that contain them. Leaves without any are left out. */
 export function distribute(places: readonly number[], leaves: readonly EventLeaf[]): Candidate[] {
   const found: Candidate[] = []
   let next = 0

@@ -20,9 +20,9 @@ import { metered, spend } from '../work-meter.ts'
 export interface Outcome {
   /** In the order of the rule set. */
   readonly found: readonly Found[]
-  /** Rules that were stopped before they held or not, in the order of the rule set, at most `undecidedRules` of them. */
+  /** Rules stopped by the work budget before they were decided, in rule-set order, at most `LIMITS.undecidedRules`. */
   readonly undecided: readonly Undecided[]
-  /** Rules that spent so much that others, or they themselves, could not be decided. */
+  /** The rules whose work left themselves or other rules undecided. */
   readonly overspent: readonly Overspent[]
   /** Parts of the event that may have to be masked. Null if there are none. */
   readonly suspected: { readonly where: Suspicion } | null
@@ -30,37 +30,37 @@ export interface Outcome {
   values(field: string): readonly string[]
 }
 
-/** A rule set as it runs. Not to be used by two events at once; it never waits, so that no caller can. */
+/** A compiled rule set. It holds the state of one event at a time; this is safe, as its methods are synchronous. */
 export interface Program {
-  /** `everyRule`: without the index. */
+  /** `everyRule` evaluates all rules without the index. */
   entry(entry: Entry, everyRule: boolean, options?: EntryOptions): Outcome
   json(text: string, logsource: LogSource | null, everyRule: boolean): Outcome
   /**
-   * What each rule that is tried on the entry takes, by its id, as `measure` says of the work that it is given and has to
-   * do once; of several views the dearest counts. What several rules ask counts for the first of them; the reading of
-   * the entry, which all share, for none.
+   * Measures each rule that is evaluated on the entry, by rule id. `measure` must run the work once and return its
+   * cost. Of several views the most expensive counts. A search that several rules share counts for the first of them;
+   * reading the entry counts for none.
    */
   costs(entry: Entry, measure: (work: () => void) => number, options?: EntryOptions): ReadonlyMap<string, number>
 }
 
 export interface ProgramOptions {
-  /** Fields of which values are asked for, beside those that rules read. */
+  /** Fields whose values are requested, in addition to those that rules read. */
   readonly fields: readonly string[]
   readonly logSources: readonly LogSourceRow[]
   readonly secrets: SecretIndex | null
 }
 
 /**
- * Each unit has a witness: some atoms of which one holds in every event that the unit holds for, chosen so that few events
- * have one. An event is read once, to see which atoms hold; only units of which a witness does are tried, and most of what
- * they ask has been answered by then.
+ * Each unit has a witness: a set of atoms of which at least one occurs in every event that the unit matches, chosen so
+ * that few events have any. One pass over an event finds its atoms. Only units with an atom of their witness in the
+ * event are evaluated, and most of their searches are answered by then.
  */
 export function* compileProgram(
   units: readonly Unit[],
-  { fields: asked, logSources, secrets }: ProgramOptions,
+  { fields: requested, logSources, secrets }: ProgramOptions,
 ): Steps<Program> {
   const building = newCompiler()
-  for (const field of asked) building.compiler.slot(field)
+  for (const field of requested) building.compiler.slot(field)
   const suspecter = trackSecrets(secrets, building.compiler.table)
   const compiled: CompiledUnit[] = []
   for (const unit of units) {
@@ -70,17 +70,17 @@ export function* compileProgram(
   const { context, slots } = building
   const budget = workBudget(units.length)
   context.budget = budget
-  const fields = fieldTable(slots, building.presenceAsked())
+  const fields = fieldTable(slots, building.presenceTested())
   const index = yield* buildEventIndex(building.compiler.table, slots.size)
   context.index = index
   yield
-  const candidatesOf = chooser(compiled, building.compiler.table, index)
+  const candidatesOf = candidateFinder(compiled, building.compiler.table, index)
   const routeOf = router(units, logSources, (allowed) => scopeOf(compiled, allowed, slots.size))
   const everywhere = routeOf(null)
   const suspect = suspecter(index)
   const whole: Scope = { fields: new Uint8Array(slots.size).fill(1), everything: true }
 
-  const toTry = (event: Event, logsource: LogSource | null, isEntry: boolean, everyRule: boolean): Candidates => {
+  const prepare = (event: Event, logsource: LogSource | null, isEntry: boolean, everyRule: boolean): Candidates => {
     const { allowed, scope } = logsource === null ? everywhere : routeOf(logsource)
     context.everyRule = everyRule
     building.forget()
@@ -90,24 +90,24 @@ export function* compileProgram(
     return candidatesOf(allowed, everyRule)
   }
   const run = (event: Event, logsource: LogSource | null, isEntry: boolean, everyRule: boolean): readonly Found[] => {
-    const { numbers, count } = toTry(event, logsource, isEntry, everyRule)
-    if (count === 0) return NOTHING
-    // In their order: where the budget of all does not suffice, it is the last ones that are left out.
+    const { numbers, count } = prepare(event, logsource, isEntry, everyRule)
+    if (count === 0) return NO_MATCHES
+    // Run in rule-set order, so that an exhausted budget skips the last rules.
     const inOrder = count === 1 ? numbers : numbers.subarray(0, count).sort()
     return metered(budget, () => {
-      let found: Found[] = NOTHING
+      let found: Found[] = NO_MATCHES
       for (let at = 0; at < count; at++) {
         const number = inOrder[at] ?? 0
         const unit = units[number]
         const held = tryUnit(number, event)
         if (held === null || unit === undefined) continue
-        if (found === NOTHING) found = []
+        if (found === NO_MATCHES) found = []
         found.push({ unit, ...held, number })
       }
       return found
     })
   }
-  /** Numbers of units that were stopped on this entry. */
+  /** Numbers of the units that the budget stopped on this entry. */
   const stopped = new Set<number>()
   const tryUnit = (number: number, event: Event): ReturnType<CompiledUnit['find']> => {
     try {
@@ -124,7 +124,7 @@ export function* compileProgram(
     stopped.clear()
     budget.reset()
   }
-  /** Whether some rule may be for what a view can be: no view has our product, or a service. */
+  /** Whether any rule can apply to a view: no view has the product `ai_agent`, or a service. */
   const wantsViews =
     logSources.length > 0 ||
     units.some(({ logsource: { product, service } }) => product !== 'ai_agent' && service === undefined)
@@ -171,7 +171,7 @@ export function* compileProgram(
       const costs = new Map<string, number>()
       begin()
       const add = (event: Event, logsource: LogSource, isEntry: boolean) => {
-        const { numbers, count } = toTry(event, logsource, isEntry, false)
+        const { numbers, count } = prepare(event, logsource, isEntry, false)
         for (const number of numbers.subarray(0, count)) {
           const { id } = units[number] ?? {}
           if (id === undefined) continue
@@ -186,10 +186,10 @@ export function* compileProgram(
   }
 }
 
-const NOTHING: Found[] = []
+const NO_MATCHES: Found[] = []
 const NO_VIEWS: readonly View[] = []
 
-/** Null is no text. The event is read again for a field that nothing named when the rules were compiled. */
+/** The field's texts without nulls. Reads the event again for a field that was unknown when the rules were compiled. */
 function textsOf(event: Event, fields: FieldTable, field: string, read: (table: FieldTable) => Event): string[] {
   const slot = fields.slots.get(field)
   const leaves =
@@ -201,10 +201,10 @@ interface Building {
   readonly compiler: Compiler
   readonly context: Context
   readonly slots: ReadonlyMap<string, number>
-  presenceAsked(): boolean
-  /** Forgets the answers of shared matchers. */
+  presenceTested(): boolean
+  /** Clears the cached answers of shared matchers. */
   forget(): void
-  /** The fields that were asked for since the last call. */
+  /** Returns the fields that were requested since the last call. */
   takeFields(): ReadonlySet<number>
 }
 
@@ -213,12 +213,12 @@ function newCompiler(): Building {
   const context: Context = { index: NOT_READ, everyRule: false, budget: workBudget(0) }
   const sharing = newSharing()
   let fields = new Set<number>()
-  let asksPresence = false
+  let testsPresence = false
   return {
     context,
     slots,
     forget: sharing.forget,
-    presenceAsked: () => asksPresence,
+    presenceTested: () => testsPresence,
     takeFields() {
       const taken = fields
       fields = new Set()
@@ -234,7 +234,7 @@ function newCompiler(): Building {
         return slot
       },
       shared: sharing.shared,
-      asksPresence: () => void (asksPresence = true),
+      testsPresence: () => void (testsPresence = true),
     },
   }
 }
@@ -249,17 +249,17 @@ const NOT_READ: EventIndex = {
   placeAt: () => 0,
 }
 
-/** Matchers that several rules have, each asked once an event. */
+/** Shares matchers between rules, so that each runs once per event. */
 function newSharing(): { shared: Compiler['shared']; forget(): void } {
   const known = new Map<string, Matcher<never>>()
-  /** By matcher what it said of this event; 0 where it was not asked. */
+  /** By matcher, its answer for the current event; 0 if it has not run. */
   let answers = new Uint8Array(64)
   const asked: number[] = []
   const [YES, NO] = [1, 2]
   return {
     shared<Item>(key: string, compile: () => Matcher<Item>): Matcher<Item> {
       const there = known.get(key)
-      // A key is made of what the matcher looks for, so that it stands for one type.
+      // A key describes what the matcher searches for, so it determines the type.
       if (there !== undefined) return there as unknown as Matcher<Item>
       const fresh = compile()
       const number = known.size
@@ -292,29 +292,29 @@ function newSharing(): { shared: Compiler['shared']; forget(): void } {
 interface CompiledUnit {
   find(event: Event): Pick<Found, 'selections' | 'places' | 'filteredBy'> | null
   witness(weigh: Weigh): Witness | null
-  /** The numbers of the fields that it looks at. */
+  /** The numbers of the fields that it reads. */
   readonly fields: ReadonlySet<number>
 }
 
 function compileUnit({ does, filters }: Unit, building: Building): CompiledUnit {
-  const tried = 'evaluate' in does ? compileCustom(does, building) : compileRule(does, building)
+  const body = 'evaluate' in does ? compileCustom(does, building) : compileRule(does, building)
   const conditions = filters.map(({ id, condition, selections }) => {
     return { id, holds: compileCondition(condition, selections, building.compiler).holds }
   })
   return {
     find(event) {
-      const explain = tried.find(event)
+      const explain = body.find(event)
       if (explain === null) return null
       const filter = conditions.find(({ holds }) => !holds(event))
       return { ...explain(), filteredBy: filter?.id ?? null }
     },
-    witness: tried.witness,
+    witness: body.witness,
     fields: building.takeFields(),
   }
 }
 
-type Tried = {
-  /** Null where it does not hold; else what tells where. */
+type CompiledBody = {
+  /** Null if it does not match; otherwise a function that finds the places. */
   find(event: Event): (() => Pick<Found, 'selections' | 'places'>) | null
   witness: CompiledUnit['witness']
 }
@@ -322,7 +322,7 @@ type Tried = {
 function compileRule(
   { condition, selections }: Pick<Rule, 'condition' | 'selections'>,
   { compiler, context }: Building,
-): Tried {
+): CompiledBody {
   const { holds, explain, witness } = compileCondition(condition, selections, compiler)
   return {
     find(event) {
@@ -342,9 +342,9 @@ function compileRule(
   }
 }
 
-function compileCustom(custom: CustomEvaluator, { compiler, slots }: Building): Tried {
+function compileCustom(custom: CustomEvaluator, { compiler, slots }: Building): CompiledBody {
   for (const field of custom.fields) compiler.slot(field)
-  // It may ask for any value.
+  // It may read any leaf.
   compiler.slot(null)
   return {
     find(event) {
@@ -355,7 +355,7 @@ function compileCustom(custom: CustomEvaluator, { compiler, slots }: Building): 
   }
 }
 
-/** What has to be read of an event for those units. */
+/** The parts of an event that the allowed units read. */
 function scopeOf(compiled: readonly CompiledUnit[], allowed: Uint8Array, fieldCount: number): Scope {
   const fields = new Uint8Array(fieldCount)
   let everything = false
@@ -373,15 +373,15 @@ interface Candidates {
   count: number
 }
 
-/** Gives the units to try, in no order: those of which a witness holds, and those that have none. */
-function chooser(
+/** Returns the units to evaluate, unordered: those with a witness in the event, and those that have no witness. */
+function candidateFinder(
   compiled: readonly CompiledUnit[],
   table: AtomTable,
   { heldAtoms }: EventIndex,
 ): (allowed: Uint8Array, everyRule: boolean) => Candidates {
   const always: number[] = []
   const unitsOf: number[][] = table.atoms.map(() => [])
-  const weigh = weigher(table)
+  const weigh = rarityEstimator(table)
   for (const [number, unit] of compiled.entries()) {
     const witness = unit.witness(weigh)
     if (witness === null) always.push(number)
@@ -419,10 +419,10 @@ function chooser(
 const NONE: readonly number[] = []
 
 /**
- * Guesses how many events an atom holds for: a longer text is in fewer, a whole value says more than a part, and what
- * many rules ask for is common. Only its order matters.
+ * Estimates the share of events that contain an atom: longer texts and whole values are rarer, and texts that many
+ * rules search for are more common. Only the order of the estimates matters.
  */
-function weigher({ atoms, uses }: AtomTable): Weigh {
+function rarityEstimator({ atoms, uses }: AtomTable): Weigh {
   const shares = Float64Array.from(atoms, (atom, number) => lengthShare(atom) * Math.sqrt(uses[number] ?? 1))
   return (atom) => shares[atom] ?? 1
 }
@@ -431,7 +431,7 @@ function lengthShare({ text, place, wordStart, wordEnd }: Atom): number {
   if (place === 'present') return 64
   const length =
     text.length + (place === 'contains' ? 0 : place === 'whole' ? 4 : 1) + (wordStart ? 1 : 0) + (wordEnd ? 1 : 0)
-  // A sign beyond ASCII is worth several letters.
+  // Non-ASCII characters are rare, so one counts as several letters.
   const foreign = /[^\0-\u007f]/.test(text) ? 4 : 0
   return 2 ** (-0.7 * Math.min(14, length + foreign))
 }

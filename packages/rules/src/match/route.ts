@@ -2,29 +2,29 @@ import type { LogSource } from '../entry.ts'
 import { LIMITS } from '../limits.ts'
 import { covers } from '../parse/log-source.ts'
 
-/** A row of the table of log sources: events that `from` covers are tried as events of `to` as well. */
+/** A log source mapping: rules for `to` are also evaluated on events that `from` covers. */
 export interface LogSourceRow {
   readonly from: LogSource
   readonly to: LogSource
 }
 
-/** The log source and those that it counts as too. */
+/** The log source, and those that the mappings add to it. */
 export function sourcesOf(source: LogSource, rows: readonly LogSourceRow[]): readonly LogSource[] {
   return [source, ...rows.filter(({ from }) => covers(from, source)).map(({ to }) => to)]
 }
 
-/** What is tried on the events of a log source. */
+/** The units to evaluate on events of one log source. */
 export interface Route<Scope> {
-  /** By unit, 1 where it is for these events. */
+  /** By unit number, 1 if the unit applies to these events. */
   readonly allowed: Uint8Array
-  /** Whether there is any. */
+  /** Whether any unit applies. */
   readonly tries: boolean
   readonly scope: Scope
 }
 
 /**
- * A unit is for the events of which some log source has every key that the unit names; without a log source (null) all
- * are tried. `scopeOf` says what those units read.
+ * A unit applies to an event if one of the event's log sources has every key that the unit names. Without a log source
+ * (null) all units apply. `scopeOf` returns what those units read.
  */
 export function router<Scope>(
   units: readonly { readonly logsource: LogSource }[],
@@ -46,7 +46,7 @@ export function router<Scope>(
     const before = known.get(key)
     if (before !== undefined) return before
     const found = compute(source)
-    // Agents may name any log source: what is remembered has a bound.
+    // Agents can send any log source, so the cache is bounded.
     if (known.size < LIMITS.rememberedLogSources) known.set(key, found)
     return found
   }

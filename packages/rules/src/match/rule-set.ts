@@ -11,11 +11,11 @@ import { RuleError } from '../parse/rule-error.ts'
 import { sha256 } from '../sha256.ts'
 import { atOnce, inTurns, type Steps, type Turn } from '../turns.ts'
 
-/** Rules, compiled together. Made once, shared by everyone who judges with the same rules. */
+/** Rules compiled together. Compile a set once and share it between all callers with the same rules. */
 export interface RuleSet {
   /**
-   * SHA-256, hex, over the texts and weights of all parts: read with the same options, the same parts have the same hash
-   * in whatever order they came.
+   * Hex SHA-256 over the texts and weights of all parts. It does not depend on their order: the same parts, read with
+   * the same options, have the same hash.
    */
   readonly hash: string
   readonly rules: readonly Rule[]
@@ -23,32 +23,32 @@ export interface RuleSet {
   readonly filters: readonly Filter[]
   readonly custom: readonly CustomEvaluator[]
   /**
-   * Ids of the rules and correlations that only feed others: some correlation that can be run refers to them and does
-   * not say `generate`. Their matches say `contributes: false`.
+   * Ids of the rules and correlations that only feed others: a runnable correlation refers to them without `generate`.
+   * Their matches have `contributes: false`.
    */
   readonly baseOnly: ReadonlySet<string>
   readonly program: Program
 }
 
 export interface RuleSetOptions {
-  /** Each is tied to the rules that it names, where they cover its log source. */
+  /** Each applies to the rules that it names, if the log sources agree. */
   readonly filters?: readonly Filter[]
-  /** They are not run here: the rule set knows which rules and fields they need. */
+  /** They do not run here; the rule set only has to know which rules and fields they need. */
   readonly correlations?: readonly Correlation[]
-  /** Evaluators in code. */
+  /** Evaluators that are defined in code. */
   readonly custom?: readonly CustomEvaluator[]
-  /** Log sources that count as others too. */
+  /** Mappings that make events of one log source also count as another. */
   readonly logSources?: readonly LogSourceRow[]
-  /** With `SECRET_INDEX`, `judge` looks for secrets in the same pass as for rules. Without it, it searches every text again. */
+  /** With `SECRET_INDEX`, `judge` finds secrets in the same pass as rules; otherwise it searches every text again. */
   readonly secrets?: SecretIndex
 }
 
-/** Throws `RuleError` where two of the parts have one id. */
+/** Throws `RuleError` if two of the parts have the same id. */
 export function compileRuleSet(rules: readonly Rule[], options: RuleSetOptions = {}): RuleSet {
   return atOnce(compiling(rules, options))
 }
 
-/** The same; `turn` is awaited after each rule. */
+/** Like `compileRuleSet`, but awaits `turn` after each rule. */
 export function compileRuleSetInTurns(
   rules: readonly Rule[],
   turn: Turn,
@@ -94,13 +94,13 @@ const weighed = (kind: string, { id, hash, level, points, family }: Weight & { i
 
 const hashOf = (lines: readonly string[]) => sha256(lines.toSorted().join('\n'))
 
-/** A filter is for the rules that it names, where each key of its log source equals theirs. */
+/** A filter applies to the rules that it names, if they have the same value for each key of its log source. */
 export function appliesTo({ rules, logsource }: Filter, id: string, name: string | null, of: LogSource): boolean {
   const named = rules === 'any' || rules.includes(id) || (name !== null && rules.includes(name))
   return named && covers(logsource, of)
 }
 
-/** The fields of events that a correlation asks for. */
+/** The event fields that a correlation reads. */
 function fieldsOf({ groupBy, aliases, fields }: Correlation): string[] {
   return [
     ...groupBy.filter((name) => !aliases.has(name)),

@@ -9,12 +9,12 @@ import { placeOfLiteral } from '../literal-places.ts'
 import type { Search, Value } from '../parse/rule.ts'
 import { spendScan } from '../work-meter.ts'
 
-/** One `field|modifier: values`. */
+/** Compiles one `field|modifier: values`. */
 export function compileSearch(search: Search, compiler: Compiler): Matcher<FoundPart> {
   const { field, all, negated, values } = search
   const slot = compiler.slot(field)
   const parts = values.map((value) => compileValue(value, slot, compiler))
-  const holding = all ? allOf(parts) : anyOf(quickly(parts, compiler))
+  const holding = all ? allOf(parts) : anyOf(batched(parts, compiler))
   const found: Matcher<FoundPart> = {
     ...holding,
     explain(event, into) {
@@ -29,7 +29,7 @@ export function compileSearch(search: Search, compiler: Compiler): Matcher<Found
   if (!negated) return found
   return {
     ...negation(found),
-    // Nothing in the event is what it should not be: no place shows that.
+    // The values were not found, so there is no place to report.
     explain: (_, into) => void into.push(...values.map((_, value) => ({ search, value, places: [] }))),
   }
 }
@@ -41,26 +41,26 @@ function compileValue(value: Value, slot: number, compiler: Compiler): ValueSear
     matcher.exact === null ? guardedText(matcher, slot, compiler) : atomText(matcher, matcher.exact, slot, compiler),
   )
   const [only] = forms
-  return forms.length === 1 && only !== undefined ? only : { ...anyOf(quickly(forms, compiler)), ...UNINDEXED }
+  return forms.length === 1 && only !== undefined ? only : { ...anyOf(batched(forms, compiler)), ...UNINDEXED }
 }
 
 const UNINDEXED = { atom: -1, gate: -1 }
 
 /**
- * The same, with those that atoms answer as one, and those of which no gate is open passed over without a call: some
- * rules list thousands of texts or hundreds of expressions.
+ * Merges the parts that an atom decides into one matcher, and those behind a gate into another, which skips closed
+ * gates without a call. Some rules list thousands of texts or hundreds of regular expressions.
  */
-function quickly(parts: readonly ValueSearch[], compiler: Compiler): readonly Matcher<LeafPlace>[] {
+function batched(parts: readonly ValueSearch[], compiler: Compiler): readonly Matcher<LeafPlace>[] {
   const exact = parts.filter(({ atom }) => atom >= 0)
   const gated = parts.filter(({ gate }) => gate >= 0)
   return [
-    ...(exact.length < 2 ? exact : [answered(exact, compiler)]),
-    ...(gated.length < 2 ? gated : [passedOver(gated, compiler)]),
+    ...(exact.length < 2 ? exact : [anyAtom(exact, compiler)]),
+    ...(gated.length < 2 ? gated : [anyGated(gated, compiler)]),
     ...parts.filter(({ atom, gate }) => atom < 0 && gate < 0),
   ]
 }
 
-function answered(parts: readonly ValueSearch[], { context }: Compiler): Matcher<LeafPlace> {
+function anyAtom(parts: readonly ValueSearch[], { context }: Compiler): Matcher<LeafPlace> {
   const slow = anyOf(parts)
   const atoms = Int32Array.from(parts, ({ atom }) => atom)
   return {
@@ -75,7 +75,7 @@ function answered(parts: readonly ValueSearch[], { context }: Compiler): Matcher
   }
 }
 
-function passedOver(parts: readonly ValueSearch[], { context }: Compiler): Matcher<LeafPlace> {
+function anyGated(parts: readonly ValueSearch[], { context }: Compiler): Matcher<LeafPlace> {
   const slow = anyOf(parts)
   const gates = Int32Array.from(parts, ({ gate }) => gate)
   return {
@@ -90,7 +90,7 @@ function passedOver(parts: readonly ValueSearch[], { context }: Compiler): Match
   }
 }
 
-/** Holds where a leaf of the one field is, or has in it, a leaf of the other: as plain text, without wildcards. */
+/** Matches a leaf of one field that equals or contains a leaf of the other, as plain text without wildcards. */
 function fieldReference(
   value: Value & { readonly kind: 'fieldref' },
   slot: number,
@@ -134,7 +134,7 @@ function presence(
   slot: number,
   compiler: Compiler,
 ): Matcher<LeafPlace> {
-  compiler.asksPresence()
+  compiler.testsPresence()
   const isNull = (leaf: EventLeaf) => leaf.type === 'null'
   const holds =
     value.kind === 'exists'

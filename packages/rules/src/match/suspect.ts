@@ -5,16 +5,16 @@ import type { SuspectedLeaf, Suspicion } from '../redact/redact.ts'
 import type { SecretIndex } from '../redact/secret-index.ts'
 import type { LiteralPlaces, SecretLiteral } from '../redact/secret-literals.ts'
 
-/** The parts of an event that may hold secrets. Null if there are none. */
+/** Returns the parts of an event that may contain secrets, or null if there are none. */
 export type Suspect = (event: Event) => { readonly where: Suspicion } | null
 
 /**
- * Adds the literals of secrets to the table, so that reading an event finds them too. Call what it returns with the index
- * that is built from the table. Without `secrets` every part of an event is suspected.
+ * Adds the literals of secret formats to the table, so that reading an event finds them too. Call the returned function
+ * with the index built from the table. Without `secrets`, every part of an event is suspected.
  */
 export function trackSecrets(secrets: SecretIndex | null, table: AtomTable): (index: EventIndex) => Suspect {
   if (secrets === null) return () => () => ({ where: null })
-  /** The literals that each atom stands for. */
+  /** The secret literals of each atom. */
   const literals = new Map<number, SecretLiteral[]>()
   for (const literal of secrets.literals) {
     const atom = table.literal(ANY_TEXT, { text: literal.text, wordStart: false, wordEnd: false })
@@ -23,7 +23,7 @@ export function trackSecrets(secrets: SecretIndex | null, table: AtomTable): (in
     else literals.set(atom, [literal])
     table.track(atom)
   }
-  /** Open where there may be any. */
+  /** Open if any of the literals occurs. */
   const gate = table.gate([...literals.keys()])
   return (index) => suspecter(secrets, { gate, literals }, index)
 }
@@ -57,7 +57,7 @@ interface SecretHit {
   readonly literals: readonly SecretLiteral[]
 }
 
-/** The leaves that hits are in, all in the order of the event. */
+/** The leaves that contain hits, in the order of the event. */
 function suspectedLeaves(hits: SecretHit[], leaves: readonly EventLeaf[]): SuspectedLeaf[] {
   hits.sort((a, b) => a.at - b.at)
   const suspected: SuspectedLeaf[] = []

@@ -8,15 +8,15 @@ import { FREE_READS } from '../regex/regex.ts'
 import { LIMITS } from '../limits.ts'
 import { spendScan } from '../work-meter.ts'
 
-/** A value, looked for in the values of one field. */
+/** Searches the leaves of one field for one value. */
 export interface ValueSearch extends Matcher<LeafPlace> {
-  /** The atom that says as much; -1 where none does. */
+  /** The atom that decides the search on its own; -1 if none does. */
   readonly atom: number
-  /** The gate that must be open for it; -1 for none. */
+  /** The gate that must be open for the value to occur; -1 for none. */
   readonly gate: number
 }
 
-/** A value for which an atom holds exactly where it does. */
+/** A value that occurs exactly if its atom does, so `matcher` runs only to find the places. */
 export function atomText(
   matcher: ValueMatcher,
   { text, place }: { readonly text: string; readonly place: AtomPlace },
@@ -24,30 +24,30 @@ export function atomText(
   { table, context }: Compiler,
 ): ValueSearch {
   const atom = table.atom(slot, text, place)
-  const slowly = (event: Event) => leavesOf(event, slot).some((leaf) => holdsIn(matcher, leaf))
+  const byMatcher = (event: Event) => leavesOf(event, slot).some((leaf) => holdsIn(matcher, leaf))
   return {
     atom,
     gate: -1,
-    holds: (event) => (context.everyRule ? slowly(event) : context.index.held[atom] === 1),
+    holds: (event) => (context.everyRule ? byMatcher(event) : context.index.held[atom] === 1),
     explain: (event, into) => findIn(matcher, leavesOf(event, slot), into),
     witness: (weigh) => witnessOf([atom], weigh),
     cost: 1,
   }
 }
 
-/** A value of which atoms say only where it may hold. */
+/** A value that can occur only if certain atoms do; `matcher` decides. */
 export function guardedText(matcher: ValueMatcher, slot: number, compiler: Compiler): ValueSearch {
   const shared = compiler.shared(`${slot} ${matcher.key}`, () =>
     (matcher.at === null ? guarded : placed)(matcher, slot, compiler),
   )
-  // The lists of what it requires come best first.
+  // The lists in `requires` come most selective first.
   return { ...shared, atom: -1, gate: gatesOf(matcher, slot, compiler)[0] ?? -1 }
 }
 
-/** The gates that must be open, rarest first when the rarest is asked for. */
+/** The gates that must all be open for the value to occur. */
 function gatesOf({ requires }: ValueMatcher, slot: number, { table }: Compiler): number[] {
   const lists = requires.map((list) => list.map((literal) => table.literal(slot, literal)))
-  // Without any text that it needs, it needs at least a value.
+  // A value that requires no literal still requires that the field has a leaf.
   if (lists.length === 0 && slot !== ANY_FIELD) lists.push([table.atom(slot, '', 'present')])
   return lists.map((list) => table.gate(list))
 }
@@ -83,12 +83,12 @@ function guarded(matcher: ValueMatcher, slot: number, compiler: Compiler): Match
   }
 }
 
-/** A regular expression that begins with one of some texts: it is tried only where one of them stands. */
+/** A regular expression whose matches all begin with a known literal: it runs only at the offsets of those literals. */
 function placed(matcher: ValueMatcher, slot: number, compiler: Compiler): Matcher<LeafPlace> {
   const { context, table } = compiler
   const { at } = matcher
-  if (at === null) throw new Error('It may begin anywhere')
-  const inGeneral = guarded(matcher, slot, compiler)
+  if (at === null) throw new Error('The expression has no fixed first literals')
+  const fallback = guarded(matcher, slot, compiler)
   const gates = gatesOf(matcher, slot, compiler)
   const firsts = at.firsts.map((literal) => table.literal(slot, literal))
   for (const atom of firsts) table.track(atom)
@@ -102,9 +102,9 @@ function placed(matcher: ValueMatcher, slot: number, compiler: Compiler): Matche
     return distribute(places, leavesOf(event, slot))
   }
   return {
-    ...inGeneral,
+    ...fallback,
     holds(event) {
-      if (context.everyRule) return inGeneral.holds(event)
+      if (context.everyRule) return fallback.holds(event)
       const { index } = context
       const { open } = index
       for (let gate = 0; gate < gates.length; gate++) if (open[gates[gate] ?? 0] !== 1) return false
@@ -114,7 +114,7 @@ function placed(matcher: ValueMatcher, slot: number, compiler: Compiler): Matche
         let at = leaves.length - 1
         for (let link = index.lastPlace(firsts[first] ?? 0); link >= 0; link = index.placeBefore(link)) {
           const place = index.placeAt(link)
-          // Places come last first, and so do the leaves that they are in.
+          // Places come in descending order, so the leaf index only moves down.
           while (at > 0 && (leaves[at]?.base ?? 0) > place) at--
           const leaf = leaves[at]
           if (leaf === undefined || leaf.type === 'null') continue
@@ -123,13 +123,13 @@ function placed(matcher: ValueMatcher, slot: number, compiler: Compiler): Matche
           const end = tryAt(leaf, start)
           if (end >= 0) return true
           reads += end
-          if (reads < -event.length) return inGeneral.holds(event)
+          if (reads < -event.length) return fallback.holds(event)
         }
       }
       return false
     },
     explain(event, into) {
-      if (context.everyRule) return inGeneral.explain(event, into)
+      if (context.everyRule) return fallback.explain(event, into)
       let left: number = LIMITS.placesPerValue
       for (const { leaf, starts } of candidates(event)) {
         if (left <= 0) return

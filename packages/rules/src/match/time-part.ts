@@ -1,8 +1,8 @@
 import type { TimePart } from '../parse/rule.ts'
 
 /**
- * The part of a written date and time, as written: no time zone is applied. ISO 8601 with `T` or a blank; without a
- * time of day there is no hour and no minute. Null where the text is no date. `week` is that of ISO 8601.
+ * Extracts one part of an ISO 8601 date and time, with `T` or a space between them. No time zone is applied. `week` is
+ * the ISO 8601 week. Null if the text is not a date, or has no time of day and `part` needs one.
  */
 export function timePart(text: string, part: TimePart): number | null {
   const found = WRITTEN.exec(text)
@@ -33,7 +33,7 @@ const WRITTEN =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::\d\d(?:[.,]\d+)?)?(?: ?(?:Z|UTC|[+-]\d\d(?::?\d\d)?))?)?$/i
 const DAY_MS = 86_400_000
 
-/** The week of the Thursday of the same week, counted from the year's first. */
+/** An ISO week belongs to the year of its Thursday; weeks are counted from that year's January 1. */
 function isoWeek(date: Date): number {
   const thursday = new Date(date.getTime() + (4 - (date.getUTCDay() || 7)) * DAY_MS)
   return 1 + Math.floor((thursday.getTime() - Date.UTC(thursday.getUTCFullYear(), 0, 1)) / (7 * DAY_MS))

@@ -3,36 +3,35 @@ import type { Steps } from '../turns.ts'
 import { foldCase } from '@sentinelmesh/text/fold-case'
 
 /**
- * Many texts as one automaton (Aho and Corasick): a table of states × character classes, in which each character of a
- * text costs one look-up however many texts are looked for. A class is a folded character, so that no folded copy of a
- * text is made.
+ * An Aho–Corasick automaton as a table of states × character classes: each character of the input costs one lookup,
+ * regardless of the number of texts. Classes fold case, so the input needs no folded copy.
  */
 export interface Trie {
-  /** The class of each UTF-16 unit as it is before folding; 0 is what no text holds. */
+  /** The class of each unfolded UTF-16 unit; 0 for units that occur in no text. */
   readonly classes: Uint8Array
-  /** By state + class the next state. A state is the offset of its row; one with outputs is stored as its complement. */
+  /** At `state + class`, the next state. A state is the offset of its row; one with outputs is stored as `~state`. */
   readonly table: Int32Array
-  /** By state the numbers of the texts that end there. */
+  /** By state, the numbers of the texts that end there. */
   readonly outputs: ReadonlyMap<number, readonly number[]>
-  /** Cells of a row: one for each class, and a last one that is free. */
+  /** Cells per row: one for each class, and a last one that is unused. */
   readonly width: number
-  /** Characters after which texts are cut: what is found has to be compared with the rest. */
+  /** The length at which texts are truncated. A hit on a longer text must be compared with its remainder. */
   readonly cut: number
 }
 
-/** Where texts are cut at first. Twelve characters tell texts apart; more only cost memory. */
+/** The initial `cut`. Twelve characters distinguish most texts; more would only cost memory. */
 const CUT = 12
-/** However large the index becomes, texts are not cut shorter. */
+/** The minimum `cut`, which overrides `LIMITS.indexCells`. */
 const SHORTEST = 2
 const COMMON = ' etaoinsrhldcumfpgwybvkxjqz.,-/\\0123456789'
-/** Classes that characters beyond ASCII share: sharing finds more, never less, and keeps rows short. */
+/** Classes shared by all non-ASCII characters. Sharing keeps rows short; it adds false hits but never misses one. */
 const FOREIGN_CLASSES = 12
 
-/** `texts` are folded, none is empty. Where they need more than `LIMITS.indexCells` they are cut shorter. */
+/** `texts` must be case-folded and not empty. They are truncated until the table fits in `LIMITS.indexCells`. */
 export function* buildTrie(texts: readonly string[]): Steps<Trie> {
   const { classes, width } = classesOf(texts)
   for (let cut = CUT; ; cut--) {
-    const nodes = yield* plant(texts, classes, width, cut)
+    const nodes = yield* buildNodes(texts, classes, width, cut)
     if (nodes !== null) return yield* link(nodes, { classes, width, cut })
   }
 }
@@ -40,20 +39,20 @@ export function* buildTrie(texts: readonly string[]): Steps<Trie> {
 interface Nodes {
   readonly table: Int32Array
   readonly count: number
-  /** By node the texts that end there. */
+  /** By node, the numbers of the texts that end there. */
   readonly ends: ReadonlyMap<number, readonly number[]>
 }
 
 /**
- * The texts as a tree; null where it is too large. Nodes are numbered by depth: those near the root, where a text nearly
- * always is, share the cache.
+ * Builds the trie without failure links; null if it is too large. Nodes are numbered breadth-first, so that those near
+ * the root, which the scan visits most, are adjacent in the cache.
  */
-function* plant(texts: readonly string[], classes: Uint8Array, width: number, cut: number): Steps<Nodes | null> {
+function* buildNodes(texts: readonly string[], classes: Uint8Array, width: number, cut: number): Steps<Nodes | null> {
   let table = new Int32Array(width * 256)
   let count = 1
   const ends = new Map<number, number[]>()
   const rows = new Int32Array(texts.length)
-  /** Adds the character at `at` of each text; false where there is no room. */
+  /** Adds the character at `at` of each text; false if the table exceeds its limit. */
   const deepen = (at: number): boolean => {
     for (let number = 0; number < texts.length; number++) {
       const text = texts[number] ?? ''
@@ -86,10 +85,10 @@ function* plant(texts: readonly string[], classes: Uint8Array, width: number, cu
   return { table: table.slice(0, count * width), count, ends }
 }
 
-/** Nodes that are linked in a step. */
+/** Nodes linked per step. */
 const LINKED = 4_096
 
-/** Adds to each state what the longest of its ends that is a beginning leads to. */
+/** Resolves failure links: fills empty cells with the transitions of the longest suffix that is also a prefix. */
 function* link({ table, count, ends }: Nodes, shape: Pick<Trie, 'classes' | 'width' | 'cut'>): Steps<Trie> {
   const { width } = shape
   const fails = new Int32Array(count)
@@ -102,7 +101,7 @@ function* link({ table, count, ends }: Nodes, shape: Pick<Trie, 'classes' | 'wid
     found[node] = own === undefined ? inherited : [...own, ...inherited]
     for (let cls = 0; cls < width; cls++) {
       const next = table[row + cls] ?? 0
-      // The rows of what a state falls back to are complete: they are nearer to the root.
+      // The row of the failure state is complete already, because it is nearer to the root.
       const beyond = row === 0 ? 0 : (table[fail + cls] ?? 0)
       if (next === 0) table[row + cls] = beyond
       else fails[next / width] = beyond
@@ -134,7 +133,7 @@ const NONE: readonly number[] = []
 function classesOf(texts: readonly string[]): Pick<Trie, 'classes' | 'width'> {
   const ofFolded = new Uint8Array(65536)
   let count = 1
-  // Those that texts are mostly made of stand side by side in a row.
+  // The most frequent characters are adjacent in a row.
   for (const char of COMMON) ofFolded[char.charCodeAt(0)] = count++
   const foreign = new Set<number>()
   for (const text of texts)
@@ -146,7 +145,7 @@ function classesOf(texts: readonly string[]): Pick<Trie, 'classes' | 'width'> {
   const firstForeign = count
   for (const [index, code] of [...foreign].entries()) ofFolded[code] = firstForeign + (index % FOREIGN_CLASSES)
   count += Math.min(foreign.size, FOREIGN_CLASSES)
-  // The two cases of a letter beyond the basic plane differ in their second half: those share one class.
+  // Letters beyond the basic plane differ in case only in their low surrogates, so all of those share one class.
   ofFolded.fill(count++, 0xdc00, 0xe000)
   const fold = foldedUnits()
   const classes = new Uint8Array(65536)
@@ -156,7 +155,7 @@ function classesOf(texts: readonly string[]): Pick<Trie, 'classes' | 'width'> {
 
 let folded: Uint16Array | null = null
 
-/** What `foldCase` makes of each UTF-16 unit. */
+/** The result of `foldCase` for each UTF-16 unit. */
 export function foldedUnits(): Uint16Array {
   if (folded !== null) return folded
   const parts: string[] = []

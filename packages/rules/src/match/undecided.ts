@@ -4,17 +4,17 @@ import type { Found } from './found.ts'
 import type { Unit } from './unit.ts'
 import type { Spent, WorkBudget } from './work-budget.ts'
 
-/** A rule that was stopped before it was known whether it holds for the entry. */
+/** A rule that the work budget stopped before it was known whether the rule matches. */
 export interface Undecided extends Spent {
   readonly ruleId: string
-  /** The same as in `Match`. */
+  /** As in `Match`. */
   readonly ruleHash: string
   readonly title: string
   readonly level: Level
   readonly family: string
 }
 
-/** A rule with what it spent on an entry that could not be decided. */
+/** A rule, and the steps it spent on an entry for which some rule stayed undecided. */
 export interface Overspent extends Spent {
   readonly ruleId: string
 }
@@ -30,7 +30,7 @@ type Result = { readonly undecided: readonly Undecided[]; readonly overspent: re
 
 const NONE: Result = { undecided: [], overspent: [] }
 
-/** A rule that was stopped on one reading of the entry and held for another is decided. */
+/** A rule that was stopped on one view of the entry but matched another counts as decided. */
 export function undecidedOf(units: readonly Unit[], { stopped, found, budget }: Stopped): Result {
   if (stopped.size === 0) return NONE
   const held = new Set(found.map(({ number }) => number))
@@ -48,30 +48,30 @@ export function undecidedOf(units: readonly Unit[], { stopped, found, budget }: 
     if (undecided.length < LIMITS.undecidedRules)
       undecided.push({ ruleId: id, ruleHash: hash, title, level, family, ...spent })
   }
-  if (exhausted !== null) overspent.push(...dearest(units, budget, exhausted, overspent))
+  if (exhausted !== null) overspent.push(...costliest(units, budget, exhausted, overspent))
   return { undecided, overspent }
 }
 
-/** The dearest rules, so many that what the others spent is half of what all may spend. */
-function dearest(
+/** The most expensive rules, as many as needed for the rest to fit in half of the entry's budget. */
+function costliest(
   units: readonly Unit[],
   budget: WorkBudget,
   { steps, limit, allowed }: Spent,
   known: readonly Overspent[],
 ): Overspent[] {
-  const dear: Overspent[] = []
+  const costly: Overspent[] = []
   let left = steps
-  for (const { rule, steps: own } of budget.dearest()) {
+  for (const { rule, steps: own } of budget.costliest()) {
     if (left <= allowed / 2) break
     left -= own
     const { id } = units[rule] ?? {}
     if (id !== undefined && known.every(({ ruleId }) => ruleId !== id))
-      dear.push({ ruleId: id, steps: own, limit, allowed })
+      costly.push({ ruleId: id, steps: own, limit, allowed })
   }
-  return dear
+  return costly
 }
 
-/** For a person, as a sentence. */
+/** Explains in one sentence why the rule is undecided, for display. */
 export function describeUndecided({ limit, allowed }: Spent): string {
   const steps = allowed.toLocaleString('en')
   return limit === 'ruleSteps'

@@ -4,43 +4,43 @@ import type { LogSource } from '../entry.ts'
 import type { Filter, Rule, Weight } from '../parse/rule.ts'
 import { sha256 } from '../sha256.ts'
 
-/** What is tried on an event as one: a rule, or an evaluator that a program registered. */
+/** One thing to evaluate on an event: a rule, or an evaluator registered in code. */
 export interface Unit extends Weight {
   readonly id: string
   readonly title: string
   readonly hash: string
   readonly logsource: LogSource
   readonly contributes: boolean
-  /** A match of it counts only where the condition of each of them holds too. */
+  /** A match counts only if the condition of every filter is also true. */
   readonly filters: readonly Filter[]
   readonly does: Rule | CustomEvaluator
 }
 
 /**
- * Finds what no Sigma rule can say. It comes from code, never from a document, and is treated like a rule in every
- * other way: log source, points and family, filters by its id, correlations.
+ * Detects what a Sigma rule cannot express. It is defined in code, never in a document. In every other way it is a
+ * rule: it has a log source, points and a family, filters apply by its id, and correlations can refer to it.
  */
 export interface CustomEvaluator extends Weight {
   readonly id: string
   readonly title: string
-  /** Tried where every key that it names equals the event's. */
+  /** It applies to an event whose log source has the same value for each key set here. */
   readonly logsource: LogSource
-  /** The fields that `evaluate` asks for. */
+  /** The fields that `evaluate` may read. */
   readonly fields: readonly string[]
-  /** Anything that changes when the code does: it is part of the hash by which compiled rule sets are shared. */
+  /** Must change whenever the code does: it is part of the hash by which compiled rule sets are shared. */
   readonly version: string
   /**
-   * Where it holds, maybe nowhere in particular (`[]`); null where it does not. Called for every event of its log source,
-   * so it has to be quick. Must not throw.
+   * The places that matched (`[]` if no place shows the match), or null for no match. Runs on every event of its log
+   * source, so it must be fast. Must not throw.
    */
   evaluate(event: EventView): readonly LeafPlace[] | null
 }
 
-/** An event as a custom evaluator sees it. */
+/** The event that a custom evaluator receives. */
 export interface EventView {
   /** Every string, number, true, false and null of the event. */
   readonly leaves: readonly EventLeaf[]
-  /** Those of one of the evaluator's `fields`. Throws for any other. */
+  /** The leaves of one of the evaluator's `fields`. Throws for any other field. */
   leavesOf(field: string): readonly EventLeaf[]
 }
 

@@ -11,33 +11,33 @@ import type { Comparison, CustomTest, TextPlace, Value } from '../parse/rule.ts'
 import type { Range } from './leaf-place.ts'
 import { timePart } from './time-part.ts'
 
-/** One value of a search, or one form of it, ready to be tried on a leaf that is not null. */
+/** One value of a search, or one form of it, compiled to test leaves that are not null. */
 export interface ValueMatcher {
-  /** Equal for equal ones. */
+  /** Matchers with the same behavior have the same key. */
   readonly key: string
-  /** The text that a leaf must be, begin with, end with or hold, folded, where nothing else is asked. */
+  /** The case-folded text that decides the match on its own; null if a match depends on anything else. */
   readonly exact: { readonly text: string; readonly place: TextPlace } | null
-  /** Each leaf that matches holds a literal of each of these lists. Empty where nothing can be said. */
+  /** Every matching leaf contains a literal from each of these lists. Empty if no literal is required. */
   readonly requires: readonly (readonly Literal[])[]
-  /** Where each match begins with a literal that the index has found: only there it is looked for. */
+  /** Set if every match begins with one of `firsts`, so that only the offsets the index found need a test. */
   readonly at: {
     readonly firsts: readonly Literal[]
-    /** Whether a match begins at `start`; else negative, one less than the characters that were read. */
+    /** The end of the match that begins at `start`, or, if none does, `-1 - charactersRead`. */
     tryAt(leaf: EventLeaf, start: number): number
     /** `starts` ascend. */
     find(leaf: EventLeaf, starts: readonly number[], most: number): readonly Range[]
   } | null
   test(leaf: EventLeaf): boolean
-  /** At most `most` places, leftmost first, without overlap. Called only where `test` held. */
+  /** At most `most` ranges, leftmost first, without overlap. Call it only after `test` returned true. */
   find(leaf: EventLeaf, most: number): readonly Range[]
-  /** How long `test` takes, roughly: 1 is a look at an atom. */
+  /** The rough cost of `test`, where 1 is the lookup of one atom. */
   readonly cost: number
 }
 
-/** Those that look at the text of one leaf; the others look at the field or at another one. */
+/** Values that test the text of one leaf. The other kinds test the field itself or compare it with another field. */
 export type TextValue = Exclude<Value, { kind: 'exists' | 'null' | 'fieldref' }>
 
-/** The forms of a value that looks at the text of a leaf: it holds where one of them does. */
+/** Compiles a value into alternatives: the value matches a leaf if any of them does. */
 export function valueMatchers(value: TextValue): ValueMatcher[] {
   switch (value.kind) {
     case 'glob':
@@ -116,7 +116,7 @@ function compares(number: number | null, comparison: Comparison, limit: number):
   }
 }
 
-/** A rule set has tens of thousands: what few of them are asked for is worked out then. */
+/** A rule set has tens of thousands of these, so whatever few of them need is computed on first use. */
 class GlobMatcher implements ValueMatcher {
   readonly exact: ValueMatcher['exact']
   readonly at = null
@@ -157,7 +157,7 @@ class GlobMatcher implements ValueMatcher {
   }
 }
 
-/** Letters beyond the basic plane are left to the glob itself: the index does not tell their cases apart. */
+/** Null for letters beyond the basic plane, which the glob must test: the index ignores their case. */
 function exactText(glob: Glob): ValueMatcher['exact'] {
   const plain = plainText(glob)
   if (plain === null) return null
@@ -177,23 +177,23 @@ function testOf(glob: Glob): (text: string) => boolean {
   return end ? (text) => text.endsWith(needle) : (text) => placeOfLiteral(needle, text) >= 0
 }
 
-/** Calls `find` from the start and then from the end of each place that it finds. */
+/** Calls `find` from offset 0, then again from the end of each range that it returns. */
 function repeat(most: number, find: (from: number) => Range | null, length: number): Range[] {
   const found: Range[] = []
   for (let from = 0; found.length < most && from <= length;) {
     const place = find(from)
     if (place === null) break
     found.push(place)
-    // An empty place must not be found again for ever.
+    // An empty range still has to advance the offset.
     from = Math.max(place.end, place.start + 1)
   }
   return found
 }
 
-/** The longest literal that the glob needs, in folded letters. */
+/** The longest literal that every match of the glob contains, case-folded. */
 function requiresOf(glob: Glob, windash: boolean): Literal[][] {
   const parts = globLiterals(glob).map(foldCase)
-  // Any of five dashes may stand for one in the rule.
+  // With `windash`, a dash in the rule matches any of five dashes, so no literal can contain one.
   const fixed = windash ? parts.flatMap((part) => part.split('-')) : parts
   const longest = fixed.reduce((best, part) => (part.length > best.length ? part : best), '')
   return longest === '' ? [] : [[{ text: longest, wordStart: false, wordEnd: false }]]

@@ -3,57 +3,57 @@ import type { Found } from './found.ts'
 import type { Range } from './leaf-place.ts'
 import type { Entry, LogSource } from '../entry.ts'
 
-/** What an entry is to rules of other log sources: an event that is worked out of it, and of which nothing is stored. */
+/** An event derived from an entry so that rules of another log source apply to it. It is never stored. */
 export interface View {
   /** The category of its log source. */
   readonly name: string
-  /** Its number among the views of that name, from 0. */
+  /** Its index among the entry's views of the same name, from 0. */
   readonly index: number
   readonly logsource: LogSource
-  /** A field that is not known is absent. */
+  /** Unknown fields are absent. */
   readonly fields: ReadonlyMap<string, readonly ViewText[]>
-  /** How a match names it: `process_creation[1]`. */
+  /** The name that matches show, such as `process_creation[1]`. */
   readonly title: string
-  /** The text of a JSON object of its fields. */
+  /** Its fields as the text of a JSON object. */
   json(): string
-  /** As an event for rules. */
+  /** The event that rules are evaluated on. */
   event(table: FieldTable): Event
-  /** What was found in that event, with its places in the entry, and as one with what was found for the rule before. */
+  /** Maps the places of `found` from that event to the entry, and merges it with the rule's result `before`. */
   inEntry(found: Found, before: Found | undefined): Found
 }
 
-/** A text of a view with what it was made from. */
+/** A text of a view and the parts of the entry that it comes from. */
 export interface ViewText {
   readonly text: string
   /** In order, without gaps. */
   readonly pieces: readonly Piece[]
 }
 
-/** One run of the text. */
+/** One run of a view's text, with its origin. */
 export interface Piece extends Range {
   /**
-   * `copied`: as it stands in the leaf, unit for unit; `decoded`: read from it; `made`: nobody wrote it, but it was made
-   * because of that part.
+   * `copied`: identical to the leaf's text, unit for unit; `decoded`: decoded from that part of the leaf; `made`: not
+   * written anywhere, but added because of that part.
    */
   readonly how: 'copied' | 'decoded' | 'made'
-  /** A text of the entry; null where it was made because of none. */
+  /** The leaf of the entry that it comes from; null for a run that no leaf caused. */
   readonly leaf: EventLeaf | null
   readonly from: number
   readonly to: number
 }
 
-/** Why an entry may have done more than its views say. */
+/** Why the views may not cover everything that the entry did. */
 export type Incomplete = 'too_many' | 'too_deep' | 'too_long' | 'unreadable'
 
 export interface ViewList extends ReadonlyArray<View> {
   readonly incomplete: Incomplete | null
-  /** Nothing in the entry says on what system it happened: Linux is taken. */
+  /** True if the entry does not name an operating system, so that Linux was assumed. */
   readonly systemAssumed: boolean
 }
 
 export type ViewsOf = (entry: Entry) => ViewList
 
 export interface EntryOptions {
-  /** Rules of other log sources are tried on these as well. */
+  /** Derives the views that rules of other log sources are evaluated on. */
   readonly views?: ViewsOf
 }

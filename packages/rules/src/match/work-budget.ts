@@ -1,34 +1,34 @@
 import { LIMITS } from '../limits.ts'
 import type { WorkMeter } from '../work-meter.ts'
 
-/** Bounds the work of rules on one entry: of each by itself, and of all together. */
+/** Limits the work of rules on one entry: of each rule, and of all rules together. */
 export interface WorkBudget extends WorkMeter {
-  /** For an entry that nothing was spent on. */
+  /** Starts a new entry with nothing spent. */
   reset(): void
-  /** The entry, or one of its views, has so many characters: budgets grow with them. */
+  /** Adds the length of the entry or of one of its views: budgets grow with it. */
   read(chars: number): void
   /** Charges later steps to this rule. */
   charge(rule: number): void
   /**
-   * Gives the rule in charge its budget once more, to find places: it is known to hold, and a match without some of its
+   * Grants the current rule a second budget to find its places. It is known to match, and a match that lacks some
    * places is better than none.
    */
   again(): void
-  /** Null while all together are within their budget. */
+  /** Null while all rules together are within their budget. */
   exhausted(): Spent | null
   spentBy(rule: number): Spent
-  /** The rules on which most was spent, dearest first. */
-  dearest(): readonly (Spent & { readonly rule: number })[]
+  /** The rules that spent steps, most expensive first. */
+  costliest(): readonly (Spent & { readonly rule: number })[]
 }
 
 export interface Spent {
   readonly steps: number
   readonly limit: 'ruleSteps' | 'entrySteps'
-  /** Steps that the limit allowed for this entry. */
+  /** The number of steps that the limit allows for this entry. */
   readonly allowed: number
 }
 
-/** Thrown by `spend`. One for all, since building a stack trace would cost more than it tells. */
+/** Thrown by `spend`. A single instance, because capturing a stack trace each time would be expensive. */
 export const OVER_BUDGET = new Error('The work on an entry exceeds its budget')
 
 export function workBudget(rules: number): WorkBudget {
@@ -37,7 +37,7 @@ export function workBudget(rules: number): WorkBudget {
   let chars = 0
   let total = 0
   let rule = 0
-  /** Steps that the current rule has spent, less refunds. */
+  /** Steps that the current rule has spent since its last grant. */
   let own = 0
   const ofRule = () => LIMITS.ruleSteps + LIMITS.ruleStepsPerChar * chars
   const ofEntry = () => LIMITS.entrySteps + LIMITS.entryStepsPerChar * chars
@@ -70,7 +70,7 @@ export function workBudget(rules: number): WorkBudget {
     },
     exhausted: () => (total > ofEntry() ? { steps: total, limit: 'entrySteps', allowed: ofEntry() } : null),
     spentBy,
-    dearest: () =>
+    costliest: () =>
       charged.map((number) => ({ rule: number, ...spentBy(number) })).toSorted((a, b) => b.steps - a.steps),
   }
 }

@@ -11,53 +11,53 @@ import { headOf, type Part } from './reading.ts'
 import type { Correlation, RuleDocument } from './rule.ts'
 import type { Span, TreeMap } from './yaml/yaml-nodes.ts'
 
-/** A document and where it came from. Linking adds to the findings of its reading, and resolves what it refers to. */
+/** A document and its file. Linking adds findings to its reading and resolves its references. */
 export interface Draft extends Omit<ReadDocument, 'content'> {
   readonly file: string | null
   content: RuleDocument | null
 }
 
-/** A draft without an error so far, with what it is. */
-interface Sound<D extends RuleDocument = RuleDocument> {
+/** A draft that has no error so far, with its content. */
+interface ValidDraft<D extends RuleDocument = RuleDocument> {
   readonly draft: Draft
   readonly content: D
   readonly root: TreeMap
 }
 
-/** Looks up what documents say of each other. What is wrong is told to the reading of the document that says it. */
+/** Resolves references between documents. Errors are reported to the reading of the document that refers. */
 export function linkDocuments(drafts: readonly Draft[]): void {
-  const names = nameAll(drafts)
+  const names = indexNames(drafts)
   const correlations = [...names.sound].filter(isCorrelation)
-  refuseLost(correlations, names)
+  refuseUnresolved(correlations, names)
   refuseCycles(correlations, names)
-  // Who refers to a correlation that was refused just now is refused as well, and so on.
-  refuseLost(correlations, names)
-  for (const one of correlations) if (isSound(one)) one.draft.reading.attempt(() => resolve(one, names))
+  // A correlation that refers to one that was just refused is refused as well, transitively.
+  refuseUnresolved(correlations, names)
+  for (const one of correlations) if (isUsable(one)) one.draft.reading.attempt(() => resolve(one, names))
 }
 
-const isCorrelation = (one: Sound): one is Sound<Correlation> => one.content.kind === 'correlation'
-const isSound = ({ draft }: Sound) => !hasError(draft.reading.findings)
+const isCorrelation = (one: ValidDraft): one is ValidDraft<Correlation> => one.content.kind === 'correlation'
+const isUsable = ({ draft }: ValidDraft) => !hasError(draft.reading.findings)
 
 interface Names {
-  readonly sound: readonly Sound[]
+  readonly sound: readonly ValidDraft[]
   /** By id and by name. */
-  readonly known: ReadonlyMap<string, Sound>
+  readonly known: ReadonlyMap<string, ValidDraft>
 }
 
-/** Of two documents with one id or name the second is refused. */
-function nameAll(drafts: readonly Draft[]): Names {
-  const known = new Map<string, Sound>()
-  const sound: Sound[] = []
+/** Indexes documents by id and name. If two share one, the second is refused. */
+function indexNames(drafts: readonly Draft[]): Names {
+  const known = new Map<string, ValidDraft>()
+  const sound: ValidDraft[] = []
   for (const draft of drafts) {
     const { content, root, reading } = draft
     if (content === null || root === null || hasError(reading.findings)) continue
-    const one: Sound = { draft, content, root }
+    const one: ValidDraft = { draft, content, root }
     const keys = content.name === null || content.name === content.id ? [content.id] : [content.id, content.name]
     const taken = keys.find((key) => known.has(key))
     const other = taken === undefined ? undefined : known.get(taken)
     if (taken !== undefined && other !== undefined) {
       const span = find(root, taken === content.id ? 'id' : 'name')?.value ?? headOf(root)
-      reading.keep(reading.error('duplicate_id', { span, path: 'id' }, twice(taken, draft, other)))
+      reading.keep(reading.error('duplicate_id', { span, path: 'id' }, duplicateMessage(taken, draft, other)))
       continue
     }
     for (const key of keys) known.set(key, one)
@@ -66,14 +66,14 @@ function nameAll(drafts: readonly Draft[]): Names {
   return { sound, known }
 }
 
-function twice(key: string, draft: Draft, other: Sound): string {
+function duplicateMessage(key: string, draft: Draft, other: ValidDraft): string {
   const { line } = other.draft.reading.range(headOf(other.root))
   const where = other.draft.file === draft.file || other.draft.file === null ? '' : ` of ${other.draft.file}`
   return `${JSON.stringify(key)} is already the id or the name of ${JSON.stringify(other.content.title)} (line ${line}${where}).`
 }
 
-/** Where rule number `index` of a correlation stands. */
-function ruleSpan({ root }: Sound, index: number): Span {
+/** The span of the reference number `index` in a correlation's `rules`. */
+function ruleSpan({ root }: ValidDraft, index: number): Span {
   const body = find(root, 'correlation')?.value
   const rules = body?.kind === 'map' ? find(body, 'rules')?.value : undefined
   return (rules?.kind === 'list' ? rules.items[index] : rules) ?? headOf(root)
@@ -82,7 +82,7 @@ function ruleSpan({ root }: Sound, index: number): Span {
 const RULES_PATH = 'correlation.rules'
 
 function refuse(
-  { draft: { reading } }: Sound,
+  { draft: { reading } }: ValidDraft,
   code: Parameters<typeof reading.error>[0],
   part: Part,
   message: string,
@@ -91,20 +91,20 @@ function refuse(
   reading.keep(reading.error(code, part, message, mend))
 }
 
-/** Whether the name is that of an evaluator which the program has beside the documents. */
-const isEvaluator = ({ draft }: Sound, name: string) => draft.reading.options.evaluators?.includes(name) ?? false
+/** Whether the name is that of an evaluator in code. */
+const isEvaluator = ({ draft }: ValidDraft, name: string) => draft.reading.options.evaluators?.includes(name) ?? false
 
-/** Refuses those that name what is not there, again and again until all that is named is there. */
-function refuseLost(correlations: readonly Sound<Correlation>[], { known }: Names): void {
-  const users = new Map<Sound, Sound<Correlation>[]>()
-  const lost: Sound<Correlation>[] = []
-  const check = (one: Sound<Correlation>) => {
+/** Refuses correlations with unresolved references, and then those that refer to them, transitively. */
+function refuseUnresolved(correlations: readonly ValidDraft<Correlation>[], { known }: Names): void {
+  const users = new Map<ValidDraft, ValidDraft<Correlation>[]>()
+  const refused: ValidDraft<Correlation>[] = []
+  const check = (one: ValidDraft<Correlation>) => {
     for (const [index, name] of one.content.rules.entries()) {
       const found = known.get(name)
-      if (found !== undefined && found.content.kind !== 'filter' && isSound(found)) continue
+      if (found !== undefined && found.content.kind !== 'filter' && isUsable(found)) continue
       if (found === undefined && isEvaluator(one, name)) continue
-      // Each look at all names takes its time, and nobody reads the thousandth.
-      const near = found === undefined && lost.length < MOST_MENDS ? nearest(name, known.keys()) : null
+      // Finding a suggestion compares all names, which is slow, and nobody reads the thousandth.
+      const near = found === undefined && refused.length < MAX_SUGGESTIONS ? nearest(name, known.keys()) : null
       refuse(
         one,
         'unknown_rule',
@@ -112,7 +112,7 @@ function refuseLost(correlations: readonly Sound<Correlation>[], { known }: Name
         `${JSON.stringify(name)} is ${found === undefined ? 'no id or name of a rule that was read' : found.content.kind === 'filter' ? 'a filter' : 'a correlation that was refused'}.`,
         mendTo(near),
       )
-      lost.push(one)
+      refused.push(one)
       return
     }
   }
@@ -124,24 +124,24 @@ function refuseLost(correlations: readonly Sound<Correlation>[], { known }: Name
       if (others === undefined) users.set(found, [one])
       else others.push(one)
     }
-    if (isSound(one)) check(one)
+    if (isUsable(one)) check(one)
   }
-  for (const one of lost) for (const user of users.get(one) ?? []) if (isSound(user)) check(user)
+  for (const one of refused) for (const user of users.get(one) ?? []) if (isUsable(user)) check(user)
 }
 
-const MOST_MENDS = 100
+const MAX_SUGGESTIONS = 100
 
-/** Refuses every correlation that comes back to itself, or stands on a chain of too many others. */
-function refuseCycles(correlations: readonly Sound<Correlation>[], names: Names): void {
-  const heights = new Map<Sound, number>()
-  for (const part of connectedParts(correlations.filter(isSound), names)) {
+/** Refuses every correlation that is part of a cycle, or that refers to a chain of too many others. */
+function refuseCycles(correlations: readonly ValidDraft<Correlation>[], names: Names): void {
+  const heights = new Map<ValidDraft, number>()
+  for (const part of connectedParts(correlations.filter(isUsable), names)) {
     const [first] = part
     if (first === undefined) continue
     const below = referred(first, names)
     const span = ruleSpan(first, 0)
     if (part.length > 1 || below.includes(first)) {
       for (const one of part)
-        refuse(one, 'correlation_cycle', { span: ruleSpan(one, 0), path: RULES_PATH }, circle(part))
+        refuse(one, 'correlation_cycle', { span: ruleSpan(one, 0), path: RULES_PATH }, cycleMessage(part))
       continue
     }
     const height = 1 + below.reduce((most, next) => Math.max(most, heights.get(next) ?? 0), 0)
@@ -152,14 +152,14 @@ function refuseCycles(correlations: readonly Sound<Correlation>[], names: Names)
   }
 }
 
-function circle(part: readonly Sound<Correlation>[]): string {
-  const listed = part.slice(0, MOST_LISTED).map(({ content }) => JSON.stringify(content.name ?? content.id))
-  const chain = [...listed, ...(part.length > MOST_LISTED ? ['…'] : []), listed[0] ?? ''].join(' → ')
+function cycleMessage(part: readonly ValidDraft<Correlation>[]): string {
+  const listed = part.slice(0, MAX_LISTED).map(({ content }) => JSON.stringify(content.name ?? content.id))
+  const chain = [...listed, ...(part.length > MAX_LISTED ? ['…'] : []), listed[0] ?? ''].join(' → ')
   return `Correlations may not refer to each other in a circle: ${chain}.`
 }
-const MOST_LISTED = 5
+const MAX_LISTED = 5
 
-function referred(one: Sound<Correlation>, { known }: Names): Sound<Correlation>[] {
+function referred(one: ValidDraft<Correlation>, { known }: Names): ValidDraft<Correlation>[] {
   return one.content.rules
     .map((name) => known.get(name))
     .filter((found) => found !== undefined)
@@ -167,16 +167,16 @@ function referred(one: Sound<Correlation>, { known }: Names): Sound<Correlation>
 }
 
 /**
- * The strongly connected parts, each after those that it refers to. Tarjan 1972, with a stack of its own: a chain may be
- * as long as a file allows.
+ * The strongly connected components, each after those that it refers to (Tarjan 1972). Uses an explicit stack, because
+ * a chain can be as long as a file allows.
  */
-function connectedParts(nodes: readonly Sound<Correlation>[], names: Names): Sound<Correlation>[][] {
-  const parts: Sound<Correlation>[][] = []
-  const order = new Map<Sound, number>()
-  const low = new Map<Sound, number>()
-  const open: Sound<Correlation>[] = []
-  const isOpen = new Set<Sound>()
-  const lower = (node: Sound, to: number) => low.set(node, Math.min(low.get(node) ?? to, to))
+function connectedParts(nodes: readonly ValidDraft<Correlation>[], names: Names): ValidDraft<Correlation>[][] {
+  const parts: ValidDraft<Correlation>[][] = []
+  const order = new Map<ValidDraft, number>()
+  const low = new Map<ValidDraft, number>()
+  const open: ValidDraft<Correlation>[] = []
+  const isOpen = new Set<ValidDraft>()
+  const lower = (node: ValidDraft, to: number) => low.set(node, Math.min(low.get(node) ?? to, to))
   for (const start of nodes) {
     if (order.has(start)) continue
     const calls = [visit(start)]
@@ -194,35 +194,35 @@ function connectedParts(nodes: readonly Sound<Correlation>[], names: Names): Sou
   }
   return parts
 
-  function visit(node: Sound<Correlation>) {
+  function visit(node: ValidDraft<Correlation>) {
     order.set(node, order.size)
     lower(node, order.get(node) ?? 0)
     open.push(node)
     isOpen.add(node)
     return { node, left: referred(node, names) }
   }
-  function close(node: Sound<Correlation>) {
+  function close(node: ValidDraft<Correlation>) {
     const part = open.splice(open.lastIndexOf(node))
     for (const one of part) isOpen.delete(one)
     parts.push(part)
   }
 }
 
-/** Aliases name rules of the correlation; two references are two rules; fields are those of the pipeline. */
-function resolve(one: Sound<Correlation>, { known }: Names): void {
+/** Checks that aliases refer to rules of the correlation and that no rule occurs twice, and maps the fields. */
+function resolve(one: ValidDraft<Correlation>, { known }: Names): void {
   const { content, draft, root } = one
   const { reading } = draft
   const rules = content.rules.map((name) => known.get(name)).filter((found) => found !== undefined)
   const fail = (path: string, message: string, span: Span = ruleSpan(one, 0)) =>
     reading.error('bad_correlation', { span, path }, message)
-  const each = new Set<Sound>()
+  const each = new Set<ValidDraft>()
   for (const [index, rule] of rules.entries()) {
     const name = JSON.stringify(content.rules[index])
     if (each.has(rule)) throw fail(RULES_PATH, `${name} stands here twice, by id and by name.`, ruleSpan(one, index))
     each.add(rule)
   }
   for (const [alias, fields] of content.aliases) {
-    const meant = new Map<Sound, string>()
+    const meant = new Map<ValidDraft, string>()
     for (const [rule, field] of fields) {
       const found = known.get(rule)
       const isOne = found === undefined ? content.rules.includes(rule) : each.has(found)
@@ -244,7 +244,7 @@ function resolve(one: Sound<Correlation>, { known }: Names): void {
   }
   const { pipeline } = reading.options
   if (!pipeline) return
-  const fieldOf = (name: string, of: readonly Sound[]): string => {
+  const fieldOf = (name: string, of: readonly ValidDraft[]): string => {
     const mapped = new Set(of.flatMap(({ draft }) => applyPipeline(pipeline, sourceOf(draft)).fields(name)))
     const [only] = mapped
     if (mapped.size === 1 && only !== undefined) return only
@@ -272,7 +272,7 @@ function resolve(one: Sound<Correlation>, { known }: Names): void {
   }
 }
 
-/** As the document has it, before the pipeline. */
+/** The log source that the document declares, before the pipeline. */
 function sourceOf({ root }: Draft): LogSource {
   const map = root === null ? undefined : find(root, 'logsource')?.value
   const source: { product?: string; category?: string; service?: string } = {}

@@ -1,2 +1,2 @@
-/** The mend that is to write `text`; null where that is not known. */
+/** The suggestion to write `text`, or null for none. */
 export const mendTo = (text: string | null): string | null => (text === null ? null : `Write "${text}".`)

@@ -6,7 +6,7 @@ import type { RuleErrorCode } from './rule-error.ts'
 import type { Condition } from './rule.ts'
 import type { Span, Tree, TreeScalar } from './yaml/yaml-nodes.ts'
 
-/** One condition, or a list of them, which holds where one of them does. Throws `RuleError`. */
+/** Parses one condition, or a list of which any must hold. Throws `RuleError`. */
 export function parseConditions(tree: Tree, path: string, names: readonly string[], reading: Reading): Condition {
   const items = tree.kind === 'list' ? tree.items : [tree]
   const parts = items.map((item, index) => {
@@ -21,8 +21,8 @@ export function parseConditions(tree: Tree, path: string, names: readonly string
 }
 
 /**
- * `or` binds weaker than `and`, `and` weaker than `not`; `1 of` and `all of` take `them` or a pattern. Throws
- * `RuleError` at the word that is wrong, where the YAML has the condition as it is; else at the whole.
+ * Precedence from lowest to highest: `or`, `and`, `not`. `1 of` and `all of` take `them` or a pattern. Throws
+ * `RuleError` at the wrong word, or at the whole condition if its YAML form differs from its text.
  */
 function parseCondition(scalar: TreeScalar, path: string, names: readonly string[], reading: Reading): Condition {
   const { text } = scalar
@@ -129,11 +129,11 @@ const withoutPattern = (quantity: string) => `"${quantity} of" needs a pattern o
 const OPERATORS = new Set(['and', 'or', 'not', 'of'])
 const SYMBOLS: Readonly<Partial<Record<string, string>>> = { '&&': 'and', '&': 'and', '||': 'or', '!': 'not' }
 
-/** Names in a sentence: the first few of them. */
+/** Lists the first few names for a message. */
 const listed = (names: readonly string[]) =>
   names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
 
-/** Where a token stands in the source; the whole scalar where its YAML form is not its text. */
+/** The span of a token in the source, or of the whole scalar if its YAML form differs from its text. */
 function tokenSpan(scalar: TreeScalar, token: number, reading: Reading): Span {
   const written = reading.source(scalar)
   const quoted = written.slice(1, -1) === scalar.text
@@ -148,7 +148,7 @@ function tokenSpan(scalar: TreeScalar, token: number, reading: Reading): Span {
   return scalar
 }
 
-/** `them` and patterns pass over names that begin with `_`, unless the pattern itself begins so. */
+/** `them` and patterns skip names that begin with `_`, unless the pattern itself begins with `_`. */
 function selector(pattern: string): (name: string) => boolean {
   if (pattern.toLowerCase() === 'them') return (name) => !name.startsWith('_')
   const parts = pattern.split('*')

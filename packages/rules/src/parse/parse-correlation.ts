@@ -9,8 +9,8 @@ import { CORRELATION_TYPES, type Correlation, type CorrelationOperator, type Cor
 import type { Span, Tree, TreeMap, TreeScalar } from './yaml/yaml-nodes.ts'
 
 /**
- * Reads a correlation, without a look at the rules that it names. What is wrong is told to the reading; with an error
- * there the correlation is not to be used.
+ * Parses a correlation without resolving the rules that it names. Findings go to the reading; if one is an error, the
+ * correlation must not be used.
  */
 export function parseCorrelation(root: TreeMap, { text }: DocumentText, reading: Reading): Correlation {
   const head = parseHead(root, text, reading)
@@ -81,7 +81,7 @@ function parseType(map: TreeMap, reading: Reading): CorrelationType {
   )
 }
 
-/** Other tools have a type of its own for it. */
+/** The suggestion for correlation types with which other tools express a median. */
 const MEDIAN = 'Write "value_percentile", with "percentile: 50" in its condition.'
 
 function parseRules(map: TreeMap, reading: Reading): readonly string[] {
@@ -104,7 +104,7 @@ function parseGroupBy(map: TreeMap, reading: Reading): readonly string[] {
 
 const isNull = (tree: Tree) => tree.kind === 'scalar' && tree.value === null
 
-/** One field or a list of them, each once. */
+/** Parses one field or a list of distinct fields. */
 function fieldNames(tree: Tree, path: string, reading: Reading): readonly string[] {
   const items = tree.kind === 'list' ? tree.items : [tree]
   const names = items.map((item, index) => {
@@ -128,16 +128,16 @@ function parseTimespan(map: TreeMap, reading: Reading): number {
     'bad_timespan',
     { span: value ?? map, path: 'correlation.timespan' },
     ms > 0
-      ? `A "timespan" has at most ${MOST_DAYS} days.`
+      ? `A "timespan" has at most ${MAX_DAYS} days.`
       : 'A correlation needs a "timespan": a whole number above 0 and one of s, m, h and d, such as 5m.',
     ms > 0 ? null : mendTo(meantTimespan(text)),
   )
 }
 
-/** Beyond, a number cannot tell milliseconds apart. */
-const MOST_DAYS = Math.floor(Number.MAX_SAFE_INTEGER / 86_400_000)
+/** The longest time span whose milliseconds are safe integers. */
+const MAX_DAYS = Math.floor(Number.MAX_SAFE_INTEGER / 86_400_000)
 
-/** What was meant, where only the form is wrong. `M` may be months or minutes. */
+/** Suggests a time span if only the form is wrong. Null for `M`, which can mean months or minutes. */
 function meantTimespan(text: string): string | null {
   const [, hours, minutes] = /^(\d{1,4})h(\d{1,4})m?$/i.exec(text) ?? []
   if (hours !== undefined) return `${60 * Number(hours) + Number(minutes)}m`
@@ -226,7 +226,7 @@ function parseAliases(map: TreeMap, reading: Reading): Correlation['aliases'] {
   return new Map(aliases)
 }
 
-/** At the top by the specification, within `correlation` by pySigma. */
+/** The specification has `generate` at the top level, pySigma has it within `correlation`. Both are accepted. */
 function parseGenerate(root: TreeMap, map: TreeMap, reading: Reading): boolean {
   let generate = false
   for (const [where, prefix] of [

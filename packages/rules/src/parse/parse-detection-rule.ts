@@ -1,5 +1,5 @@
 import type { DocumentText } from './yaml/documents.ts'
-import { parseSelections, type Detecting } from './parse-detection.ts'
+import { parseSelections, type DetectionContext } from './parse-detection.ts'
 import { parseConditions } from './parse-condition.ts'
 import { find, parseHead, parseLogSource, parseWeight } from './parse-head.ts'
 import { applyPipeline, type Mapped } from './pipeline/pipeline.ts'
@@ -7,7 +7,7 @@ import { headOf, type Reading } from './reading.ts'
 import type { Condition, Rule, Selection } from './rule.ts'
 import type { TreeMap } from './yaml/yaml-nodes.ts'
 
-/** Reads a detection rule. What is wrong is told to the reading; with an error there the rule is not to be used. */
+/** Parses a detection rule. Findings go to the reading; if one is an error, the rule must not be used. */
 export function parseDetectionRule(root: TreeMap, { text }: DocumentText, reading: Reading): Rule {
   const head = parseHead(root, text, reading)
   const weight = parseWeight(root, head.id, reading)
@@ -16,7 +16,7 @@ export function parseDetectionRule(root: TreeMap, { text }: DocumentText, readin
   return { kind: 'rule', ...head, ...weight, logsource: mapped.logsource, ...(detection ?? NOTHING) }
 }
 
-/** The log source, and what the pipeline makes of it and of the fields. */
+/** Parses the log source and applies the pipeline to it and to the fields. */
 export function parseMappedSource(root: TreeMap, reading: Reading): Mapped {
   const written = reading.attempt(() => parseLogSource(root, reading)) ?? {}
   const { pipeline } = reading.options
@@ -28,11 +28,11 @@ interface Detection {
   readonly selections: ReadonlyMap<string, Selection>
   readonly condition: Condition
 }
-/** Of a document that is refused. */
+/** Placeholder detection of a document that is refused. */
 export const NOTHING: Detection = { selections: new Map(), condition: { kind: 'or', parts: [] } }
 
-function parseDetection(root: TreeMap, detecting: Detecting): Detection {
-  const { reading } = detecting
+function parseDetection(root: TreeMap, context: DetectionContext): Detection {
+  const { reading } = context
   const detection = find(root, 'detection')?.value
   if (detection === undefined)
     throw reading.error(
@@ -49,12 +49,12 @@ function parseDetection(root: TreeMap, detecting: Detecting): Detection {
       { span: timeframe.keySpan, path: 'detection.timeframe' },
       'A "timeframe" means nothing without an aggregation; a correlation has a "timespan".',
     )
-  const selections = parseSelections(detection, 'detection', ['condition', 'timeframe'], detecting)
+  const selections = parseSelections(detection, 'detection', ['condition', 'timeframe'], context)
   if (selections.size === 0) throw reading.error('empty_detection', part, '"detection" has no selection.')
   return { selections, condition: parseCondition(detection, 'detection', selections, reading) }
 }
 
-/** The `condition` beside the selections of a `detection` or a `filter`. */
+/** Parses the `condition` of a `detection` or a `filter`. */
 export function parseCondition(
   map: TreeMap,
   path: string,

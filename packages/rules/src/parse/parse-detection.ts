@@ -12,41 +12,41 @@ import { checkRegex, regexCopies, RegexError } from '../regex/regex.ts'
 import type { Search, Selection, TimePart, Value } from './rule.ts'
 import type { Tree, TreeEntry, TreeMap, TreeScalar } from './yaml/yaml-nodes.ts'
 
-/** What the reading of a detection needs beside its tree. */
-export interface Detecting {
+/** The context for parsing a detection. */
+export interface DetectionContext {
   readonly reading: Reading
   readonly mapped: Mapped
 }
 
-interface Budgeted extends Detecting {
-  /** How many texts may still be encoded in this document, and how many copies its expressions may still come to. */
+interface Budgeted extends DetectionContext {
+  /** What this document may still use: encoded texts (`forms`), and copies in its regular expressions (`copies`). */
   readonly budget: { forms: number; copies: number }
 }
 
-/** The selections of a `detection` or `filter`: each of its keys but those of `reserved`. Faults are told to the reading. */
+/** Parses the selections of a `detection` or `filter`: all keys except `reserved`. Reports errors to the reading. */
 export function parseSelections(
   map: TreeMap,
   path: string,
   reserved: readonly string[],
-  detecting: Detecting,
+  context: DetectionContext,
 ): ReadonlyMap<string, Selection> {
   const selections = new Map<string, Selection>()
-  const budgeted = { ...detecting, budget: { forms: LIMITS.encodedForms, copies: LIMITS.regexCopies } }
+  const budgeted = { ...context, budget: { forms: LIMITS.encodedForms, copies: LIMITS.regexCopies } }
   for (const { key, value } of map.entries) {
     if (reserved.includes(key)) continue
-    // Those that the condition leaves out are read as well: a slip there is a slip.
-    const selection = detecting.reading.attempt(() => parseSelection(value, `${path}.${key}`, budgeted))
+    // Selections that the condition does not use are parsed too, so that their errors are reported.
+    const selection = context.reading.attempt(() => parseSelection(value, `${path}.${key}`, budgeted))
     selections.set(key, selection ?? NOTHING)
   }
   return selections
 }
 
-/** Stands for what could not be read, in a document that is refused. */
+/** Placeholder for a selection that could not be parsed, in a document that is refused. */
 const NOTHING: Selection = { kind: 'any', parts: [] }
 
-/** One named part: a map (all of it), or a list of maps and keywords (any of them). */
-function parseSelection(tree: Tree, path: string, detecting: Budgeted): Selection {
-  const { reading } = detecting
+/** Parses one selection: a map (all entries must match), or a list of maps and keywords (any must match). */
+function parseSelection(tree: Tree, path: string, context: Budgeted): Selection {
+  const { reading } = context
   if (tree.kind === 'scalar')
     throw reading.error(
       'bad_detection',
@@ -54,7 +54,7 @@ function parseSelection(tree: Tree, path: string, detecting: Budgeted): Selectio
       'A selection is a map of fields, or a list of maps or keywords.',
       tree.value === null ? null : `Write "- ${tree.text}" for a keyword.`,
     )
-  if (tree.kind === 'map') return parseMap(tree, path, detecting)
+  if (tree.kind === 'map') return parseMap(tree, path, context)
   if (tree.items.length === 0) throw reading.error('empty_detection', { span: tree, path }, 'This selection is empty.')
   const parts: Selection[] = []
   const words: Value[] = []
@@ -63,7 +63,7 @@ function parseSelection(tree: Tree, path: string, detecting: Budgeted): Selectio
     reading.attempt(() => {
       if (item.kind === 'list')
         throw reading.error('bad_value', { span: item, path: place }, 'A list in a list means nothing here.')
-      if (item.kind === 'map') parts.push(parseMap(item, place, detecting))
+      if (item.kind === 'map') parts.push(parseMap(item, place, context))
       else words.push(keyword(item, place, reading))
     })
   }
@@ -72,10 +72,10 @@ function parseSelection(tree: Tree, path: string, detecting: Budgeted): Selectio
   return parts.length === 1 && only !== undefined ? only : { kind: 'any', parts }
 }
 
-function parseMap(map: TreeMap, path: string, detecting: Budgeted): Selection {
-  const { reading } = detecting
+function parseMap(map: TreeMap, path: string, context: Budgeted): Selection {
+  const { reading } = context
   if (map.entries.length === 0) throw reading.error('empty_detection', { span: map, path }, 'This selection is empty.')
-  const parts = map.entries.map((entry) => reading.attempt(() => parseEntry(entry, path, detecting)) ?? NOTHING)
+  const parts = map.entries.map((entry) => reading.attempt(() => parseEntry(entry, path, context)) ?? NOTHING)
   return { kind: 'all', parts }
 }
 
@@ -90,8 +90,8 @@ function keyword(scalar: TreeScalar, path: string, reading: Reading): Value {
   return { ...glob([[STAR, ...wildcardTokens(scalar.text, part, reading), STAR]], NO_MODIFIERS), pattern: scalar.text }
 }
 
-function parseEntry({ key, keySpan, value }: TreeEntry, path: string, detecting: Budgeted): Selection {
-  const { reading, mapped } = detecting
+function parseEntry({ key, keySpan, value }: TreeEntry, path: string, context: Budgeted): Selection {
+  const { reading, mapped } = context
   const [field = '', ...names] = key.split('|')
   const part = { span: keySpan, path: `${path}.${key}` }
   const modifiers = parseModifiers(names, part, reading)
@@ -115,7 +115,7 @@ function parseEntry({ key, keySpan, value }: TreeEntry, path: string, detecting:
       const at = { span: scalar, path: part.path }
       if (scalar.value === null && value.kind === 'list')
         throw reading.error('null_in_list', at, 'Null in a list is ambiguous; give it a selection of its own.')
-      each.push(alternatives(scalar, modifiers, at, detecting))
+      each.push(alternatives(scalar, modifiers, at, context))
     } catch (error) {
       reading.keep(error)
     }
@@ -134,8 +134,8 @@ const withoutAll = (key: string) =>
     .join('|')}".`
 
 /**
- * One search where that can say it. A field that is mapped to several is any of them (under `neq`: none of them
- * matches); a value under `all` that stands for several is any of these.
+ * Builds one search if one is enough. If the pipeline maps a field to several, any of them may match (with `neq`, none
+ * may). If a value under `all` expands to several, any of those may match.
  */
 function searchesOf(
   each: readonly (readonly Value[])[],
@@ -177,9 +177,9 @@ function scalarsOf(value: Tree, path: string, reading: Reading): TreeScalar[] {
   })
 }
 
-/** The values that one written value stands for: several where it holds placeholders or names a mapped field. */
-function alternatives(scalar: TreeScalar, modifiers: Modifiers, part: Part, detecting: Budgeted): Value[] {
-  const { reading, mapped } = detecting
+/** Expands one written value: to several if it contains placeholders or names a mapped field. */
+function alternatives(scalar: TreeScalar, modifiers: Modifiers, part: Part, context: Budgeted): Value[] {
+  const { reading, mapped } = context
   const { value, text } = scalar
   const type = (message: string) => reading.error('modifier_type', part, message)
   if (modifiers.exists) {
@@ -202,20 +202,20 @@ function alternatives(scalar: TreeScalar, modifiers: Modifiers, part: Part, dete
   if (!modifiers.expand) {
     const number = typeof value === 'number' && modifiers.place === 'whole' ? shortestForm(text) : null
     const counts = modifiers.comparison !== null || modifiers.time !== null
-    const read = textValue(counts && number !== null ? number : text, modifiers, part, detecting)
+    const read = textValue(counts && number !== null ? number : text, modifiers, part, context)
     return read.kind === 'glob' && number !== null ? [{ ...read, globs: [...read.globs, globOf([number])] }] : [read]
   }
-  return expandPlaceholders(text, part, reading).map((one) => textValue(one, modifiers, part, detecting))
+  return expandPlaceholders(text, part, reading).map((one) => textValue(one, modifiers, part, context))
 }
 
-/** Null goes with `neq`; `all` has been asked about before. */
+/** Null allows no modifier except `neq`. `all` has been checked before. */
 function takesNull(modifiers: Modifiers): boolean {
   const others = { ...modifiers, negated: false, all: false }
   return Object.entries(NO_MODIFIERS).every(([name, none]) => others[name as keyof Modifiers] === none)
 }
 
-function textValue(text: string, modifiers: Modifiers, part: Part, detecting: Budgeted): Value {
-  const { reading } = detecting
+function textValue(text: string, modifiers: Modifiers, part: Part, context: Budgeted): Value {
+  const { reading } = context
   if (modifiers.comparison !== null) {
     const number = numberOf(text)
     if (number === null) throw reading.error('modifier_type', part, `"${modifiers.comparison}" takes a number.`)
@@ -232,7 +232,7 @@ function textValue(text: string, modifiers: Modifiers, part: Part, detecting: Bu
       )
     return { kind: 'network', network, pattern: text }
   }
-  if (modifiers.regex !== null) return regexValue(text, modifiers.regex, part, detecting)
+  if (modifiers.regex !== null) return regexValue(text, modifiers.regex, part, context)
   if (modifiers.custom !== null) return customValue(text, modifiers.custom, part, reading)
   if (text === '' && modifiers.place !== 'whole') {
     if (modifiers.encodings.length > 0)
@@ -244,7 +244,7 @@ function textValue(text: string, modifiers: Modifiers, part: Part, detecting: Bu
     )
   }
   const tokens = wildcardTokens(text, part, reading)
-  const forms = modifiers.encodings.length === 0 ? [tokens] : encodedForms(tokens, modifiers, part, detecting)
+  const forms = modifiers.encodings.length === 0 ? [tokens] : encodedForms(tokens, modifiers, part, context)
   return { ...glob(forms, modifiers), pattern: text }
 }
 
@@ -260,7 +260,7 @@ function wildcardTokens(text: string, part: Part, reading: Reading): readonly Gl
   return tokens
 }
 
-/** What the encodings make of a text: several where it has dashes or may stand at any offset. */
+/** Encodes a text: into several forms if it has dashes under `windash`, or if `base64offset` allows any offset. */
 function encodedForms(
   tokens: readonly GlobToken[],
   { encodings, windash }: Modifiers,
@@ -271,7 +271,7 @@ function encodedForms(
   if (tokens.some((token) => typeof token !== 'string'))
     throw bad('A wildcard cannot be encoded; write "\\*" for a star.')
   const text = tokens.join('')
-  // All dashes are one while matching, but not once encoded: there each of them is one of five.
+  // Matching treats all dashes as equal, but their encoded forms differ, so each of the five dashes is encoded.
   const [first = '', ...rest] = windash ? oneDash(text).split('-') : [text]
   budget.forms -= DASHES.length ** rest.length
   if (budget.forms < 0)
@@ -302,8 +302,8 @@ function customValue(text: string, custom: NonNullable<Modifiers['custom']>, par
   try {
     return { kind: 'custom', test: custom.compile(text), pattern: text }
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error)
-    throw reading.error('modifier_value', part, `"${custom.name}" refuses this value: ${said}`)
+    const reason = error instanceof Error ? error.message : String(error)
+    throw reading.error('modifier_value', part, `"${custom.name}" refuses this value: ${reason}`)
   }
 }
 
@@ -343,13 +343,13 @@ function glob(forms: readonly (readonly GlobToken[])[], { cased, windash, encodi
   return { kind: 'glob' as const, globs, cased, windash: dashed }
 }
 
-/** What `1.0`, `007`, `1e3` and `0x10` are without quotes, where that is another text and surely the same number. */
+/** The shortest form of an unquoted number such as `1.0`, `007`, `1e3` or `0x10`; null if unchanged or not exact. */
 function shortestForm(text: string): string | null {
   const short = String(Number(text))
   return short !== text && text.length < 16 && numberOf(short) !== null ? short : null
 }
 
-/** A decimal number as JSON or a person writes one; no blanks, no hexadecimal, not the empty text. */
+/** Parses a decimal number. Null for anything else, including spaces, hexadecimal and the empty text. */
 export function numberOf(text: string): number | null {
   return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : null
 }

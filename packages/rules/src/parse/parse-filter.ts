@@ -6,7 +6,7 @@ import type { Reading } from './reading.ts'
 import type { Condition, Filter } from './rule.ts'
 import type { Tree, TreeMap } from './yaml/yaml-nodes.ts'
 
-/** Reads a filter. What is wrong is told to the reading; with an error there the filter is not to be used. */
+/** Parses a filter. Findings go to the reading; if one is an error, the filter must not be used. */
 export function parseFilter(root: TreeMap, { text }: DocumentText, reading: Reading): Filter {
   const head = parseHead(root, text, reading)
   const mapped = parseMappedSource(root, reading)
@@ -51,7 +51,7 @@ function parseFilteredRules(filter: TreeMap, reading: Reading): readonly string[
   return parseReferences(rules, { span: rules ?? filter, path }, 'bad_filter', reading)
 }
 
-/** Ids or names of rules: a list, or one of them. */
+/** Parses ids or names of rules: one, or a list. */
 export function parseReferences(
   tree: Tree | undefined,
   part: Parameters<Reading['error']>[1],

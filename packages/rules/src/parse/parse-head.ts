@@ -12,25 +12,30 @@ export function find(map: TreeMap, key: string): TreeEntry | undefined {
   return map.entries.find((entry) => entry.key === key)
 }
 
-/** Characters, by the specification and its schema. */
+/** Maximum number of characters in a title, from the Sigma specification and its schema. */
 export const TITLE_CHARS = 256
-const MOST_CHARS: Readonly<Partial<Record<string, number>>> = { title: TITLE_CHARS, name: 256, description: 65_535 }
+const MAX_CHARS: Readonly<Partial<Record<string, number>>> = { title: TITLE_CHARS, name: 256, description: 65_535 }
 export const STATUSES = ['stable', 'test', 'experimental', 'deprecated', 'unsupported']
 export const RELATIONS = ['derived', 'obsolete', 'merged', 'renamed', 'similar']
-/** By the specification: a namespace and a name, in lower case. */
+/** Sigma's tag format: a namespace and a name, in lowercase. */
 export const TAG = /^[a-z0-9_-]+\.[a-z0-9._-]+$/
 
-/** What a document says of itself. Only a title has to be there; what else is wrong is told and passed over. */
+/** Parses a document's metadata. Only the title is required; other faults are reported and their values ignored. */
 export function parseHead(root: TreeMap, text: string, reading: Reading): Head {
   const hash = sha256(text)
   const status = metadataText(root, 'status', reading)
   const bad = (key: string, tree: Tree, message: string, mend: string | null = null) =>
     reading.fault('bad_metadata', { span: tree, path: key }, message, mend)
 
-  const told = find(root, 'status')?.value
-  if (status !== null && told !== undefined && !STATUSES.includes(status)) {
+  const statusTree = find(root, 'status')?.value
+  if (status !== null && statusTree !== undefined && !STATUSES.includes(status)) {
     const near = nearest(status, STATUSES)
-    bad('status', told, `There is no status ${JSON.stringify(status)}; there are ${list(STATUSES)}.`, mendTo(near))
+    bad(
+      'status',
+      statusTree,
+      `There is no status ${JSON.stringify(status)}; there are ${list(STATUSES)}.`,
+      mendTo(near),
+    )
   }
   checkRelated(root, reading)
   metadataText(root, 'taxonomy', reading)
@@ -73,12 +78,12 @@ function parseTitle(root: TreeMap, reading: Reading): string {
       `Write '${text}' in quotes.`,
     )
   checkLength('title', value, reading)
-  // It is in every match: what is too long by the specification is shown by its beginning.
+  // Every match contains the title, so one that exceeds the specification is truncated.
   return text.length > TITLE_CHARS ? [...text].slice(0, TITLE_CHARS).join('') : text
 }
 
 function checkLength(key: string, value: TreeScalar, reading: Reading): void {
-  const most = MOST_CHARS[key] ?? Infinity
+  const most = MAX_CHARS[key] ?? Infinity
   const chars = value.text.length > most ? [...value.text].length : 0
   if (chars > most)
     reading.fault(
@@ -174,7 +179,7 @@ function checkRelated(root: TreeMap, reading: Reading): void {
   }
 }
 
-/** `medium` and its points, unless the document says otherwise. */
+/** Parses the level and points, `medium` by default. */
 export function parseWeight(root: TreeMap, id: string, reading: Reading): Weight {
   const level = parseLevel(root, reading)
   const { points, family } = reading.attempt(() => parseOwn(root, reading)) ?? { points: null, family: null }
@@ -196,7 +201,7 @@ function parseLevel(root: TreeMap, reading: Reading): Level {
   return 'medium'
 }
 
-/** The key of ours: a slip in it would change a risk, so it is an error. */
+/** Parses our own key, `sentinelmesh`. A mistake in it would change a risk, so it is an error and not a warning. */
 function parseOwn(root: TreeMap, reading: Reading): { points: number | null; family: string | null } {
   const own = find(root, 'sentinelmesh')?.value
   if (own === undefined) return { points: null, family: null }

@@ -6,8 +6,8 @@ import { RuleError } from './rule-error.ts'
 import type { Rule } from './rule.ts'
 
 /**
- * Reads one Sigma rule. Throws `RuleError` for the first thing that is wrong or not supported, with its place: a rule
- * that loads does all that it says. `readRules` tells everything that is wrong, and takes the other documents too.
+ * Reads one Sigma rule. Throws `RuleError`, with its place, for the first part that is invalid or unsupported: a rule
+ * that loads is fully supported. `readRules` reports all errors, and also accepts other kinds of documents.
  */
 export function parseRule(text: string, options: ReadOptions = {}): Rule {
   checkOwnModifiers(options.modifiers)

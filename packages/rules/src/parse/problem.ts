@@ -1,6 +1,6 @@
 import type { RuleErrorCode, SourceRange } from './rule-error.ts'
 
-/** What does not keep a document from being used. The first ones are told whenever rules are read, the others by lint. */
+/** Codes of warnings: the document is still used. Loading rules reports the first group, lint reports all of them. */
 export const WARNING_CODES = [
   'old_metadata',
   'filter_without_not',
@@ -26,21 +26,21 @@ export const WARNING_CODES = [
 export type WarningCode = (typeof WARNING_CODES)[number]
 export type ProblemCode = RuleErrorCode | WarningCode
 
-/** One thing that is wrong, or suspicious, in one document. What lint, import and the editor show. */
+/** One error or warning in one document, as shown by lint, import and the editor. */
 export interface Problem {
-  /** As the caller named the source. */
+  /** The name that the caller gave to the source. */
   readonly file: string | null
-  /** In the source, not in the document. */
+  /** Relative to the source, not to the document. */
   readonly range: SourceRange
   /** `detection.selection.A|contains`, `correlation.rules[0]`; `$` for the document. */
   readonly path: string
   readonly code: ProblemCode
   /** A document with an error is not used; one with warnings is. */
   readonly severity: 'error' | 'warning'
-  /** A sentence. */
+  /** A full sentence. */
   readonly message: string
-  /** What to write instead, where that can be known. */
+  /** A suggested fix, or null. */
   readonly mend: string | null
-  /** Where the document came as far as saying it. */
+  /** Null if the document was refused before its id was read. */
   readonly ruleId: string | null
 }

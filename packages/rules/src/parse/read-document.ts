@@ -11,9 +11,9 @@ import type { RuleDocument } from './rule.ts'
 import { charsOf, readYaml, sizeOf } from './yaml/yaml-tree.ts'
 import type { TreeMap } from './yaml/yaml-nodes.ts'
 
-/** One document, read by itself: names of other documents are not looked up yet. */
+/** One parsed document. References to other documents are not resolved yet. */
 export interface ReadDocument {
-  /** Null where the document has no shape at all. With an error among the findings it is not to be used. */
+  /** Null if the document could not be parsed at all. Not usable if the findings contain an error. */
   readonly content: RuleDocument | null
   readonly root: TreeMap | null
   readonly reading: Reading
@@ -21,13 +21,13 @@ export interface ReadDocument {
 
 export const hasError = (findings: readonly Finding[]) => findings.some(({ severity }) => severity === 'error')
 
-/** Never throws: what is wrong is in the findings. */
+/** Parses one document. Never throws; errors are in the findings. */
 export function readDocument(document: DocumentText, options: ReadOptions): ReadDocument {
   const reading = startReading(document, options)
   const root = reading.attempt(() => readMap(document, reading))
   const content = root && untilFull(() => reading.attempt(() => parseContent(root, document, reading)))
   if (content === null || reading.applied.length === 0) return { content, root, reading }
-  // The same text with other placeholders is another rule.
+  // The hash includes the applied options: the same text with other placeholders is a different rule.
   return {
     content: { ...content, hash: sha256([content.text, ...new Set(reading.applied)].join('\0')) },
     root,
@@ -35,7 +35,7 @@ export function readDocument(document: DocumentText, options: ReadOptions): Read
   }
 }
 
-/** Null where so much was wrong that the reading was broken off. */
+/** Null if the reading stopped because it found too many errors. */
 function untilFull<T>(read: () => T): T | null {
   try {
     return read()
@@ -50,7 +50,7 @@ function readMap(document: DocumentText, reading: Reading): TreeMap {
   if (root.kind !== 'map')
     throw reading.error('not_a_map', { span: root, path: '$' }, 'A rule is a map of keys and values.')
   if (!aliased) return root
-  // A key that nobody reads may be as large as it likes: its aliases are never followed.
+  // Keys that are not read have no size limit, because their aliases are never followed.
   for (const { key, value } of root.entries)
     if (READ_KEYS.has(key) && sizeOf(value) > LIMITS.yamlNodes)
       throw reading.error(
@@ -68,7 +68,7 @@ function readMap(document: DocumentText, reading: Reading): TreeMap {
   return root
 }
 
-/** Lists and details of rules show all of their texts. */
+/** Keys whose full text the rule lists and rule details show. */
 const SHOWN_KEYS = new Set([
   'id',
   'title',
@@ -101,7 +101,7 @@ const READ_KEYS = new Set([
   'sentinelmesh',
 ])
 
-/** Sigma 1 had documents that stand for parts of those behind them. Any other `action` is a key of one's own. */
+/** Sigma 1 collection documents, which contribute to the documents after them. Any other `action` is a custom key. */
 const COLLECTION_ACTIONS = new Set(['global', 'reset', 'repeat'])
 
 function parseContent(root: TreeMap, document: DocumentText, reading: Reading): RuleDocument {

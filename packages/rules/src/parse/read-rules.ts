@@ -9,36 +9,36 @@ import type { Correlation, Filter, Rule } from './rule.ts'
 import type { TreeMap } from './yaml/yaml-nodes.ts'
 import { atOnce, inTurns, type Steps, type Turn } from '../turns.ts'
 
-/** A file of rules, or what stands for one. */
+/** A file of rules, or a text in its place. */
 export interface Source {
-  /** As problems shall name it. */
+  /** The name that problems report. */
   readonly file: string | null
-  /** YAML: one document or more, with `---` between them. */
+  /** YAML: one or more documents, separated by `---`. */
   readonly text: string
 }
 
-/** All that could be read, and what was wrong with the rest. */
+/** The documents that could be read, and the problems of all of them. */
 export interface RuleLibrary {
   /** In the order of the sources. */
   readonly rules: readonly Rule[]
   readonly correlations: readonly Correlation[]
   readonly filters: readonly Filter[]
-  /** How many documents there were, those that were refused included. */
+  /** The number of documents, including those that were refused. */
   readonly documents: number
   /** In the order of the sources. */
   readonly problems: readonly Problem[]
 }
 
 /**
- * Reads rules, correlations and filters. Never throws for what stands in a source: a document that is wrong becomes
- * problems, and the others load. Names and ids are one look-up over all sources, in whatever order they come; of two
- * documents that share one, the first is kept.
+ * Reads rules, correlations and filters. Never throws because of a source's content: an invalid document is reported as
+ * problems, and the others load. References resolve by name or id across all sources, regardless of order. If two
+ * documents share a name or id, the first is kept.
  */
 export function readRules(sources: readonly Source[], options: ReadOptions = {}): RuleLibrary {
   return atOnce(reading(sources, options))
 }
 
-/** The same; `turn` is awaited after each document. */
+/** Like `readRules`, but awaits `turn` after each document. */
 export function readRulesInTurns(
   sources: readonly Source[],
   turn: Turn,
@@ -51,7 +51,7 @@ function* reading(sources: readonly Source[], options: ReadOptions): Steps<RuleL
   const { drafts, broken } = yield* draftsOf(sources, options)
   linkDocuments(drafts)
   const problems = [...broken, ...drafts.flatMap((draft) => problemsOf(draft, 'warning'))]
-  const loaded = drafts.filter(isSound).map(({ content }) => content)
+  const loaded = drafts.filter(isUsable).map(({ content }) => content)
   return {
     rules: loaded.filter((content) => content?.kind === 'rule'),
     correlations: loaded.filter((content) => content?.kind === 'correlation'),
@@ -61,11 +61,12 @@ function* reading(sources: readonly Source[], options: ReadOptions): Steps<RuleL
   }
 }
 
-export const isSound = ({ content, reading }: Draft) => content !== null && !hasError(reading.findings)
+export const isUsable = ({ content, reading }: Draft) => content !== null && !hasError(reading.findings)
 
 /**
- * Every document by itself; and the sources that could not be cut into documents. `inspect` sees each with its whole
- * tree; afterwards only what linking needs of it is kept, which is most of the memory of a large corpus.
+ * Parses each document, and reports the sources that could not be split into documents. `inspect` receives each
+ * document with its whole tree. Afterwards only what linking needs is retained: trees are most of the memory of a large
+ * corpus.
  */
 export function* draftsOf(
   sources: readonly Source[],
@@ -106,7 +107,7 @@ function documentsOf(text: string): readonly DocumentText[] | RuleError {
   }
 }
 
-/** `faults`: what is wrong with what a document says of itself is a warning while running, an error to lint. */
+/** `faults` is the severity of metadata faults: a warning when rules are loaded, an error for lint. */
 export function problemsOf({ file, content, reading }: Draft, faults: Problem['severity']): Problem[] {
   return reading.findings.map((finding) => toProblem(finding, file, content?.id ?? null, faults))
 }
@@ -116,7 +117,7 @@ function toProblem(finding: Finding, file: string | null, ruleId: string | null,
   return { file, range, path, code, severity: severity === 'fault' ? faults : severity, message, mend, ruleId }
 }
 
-/** By source, then by line. */
+/** Sorts problems by source, then by line. */
 export function inOrder(problems: readonly Problem[], sources: readonly Source[]): Problem[] {
   const order = new Map(sources.map(({ file }, index) => [file, index]))
   const rank = ({ file }: Problem) => order.get(file) ?? 0

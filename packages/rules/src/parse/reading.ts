@@ -6,20 +6,20 @@ import type { CustomTest } from './rule.ts'
 import type { Pipeline } from './pipeline/transformation.ts'
 import type { Span, TreeMap } from './yaml/yaml-nodes.ts'
 
-/** What a program adds to the format. A document can bring none of it. */
+/** Extensions that a program provides. A document cannot define them. */
 export interface ReadOptions {
-  /** Values for `expand`, by the name between the percent signs. */
+  /** Values for `expand`, by placeholder name (the text between the percent signs). */
   readonly placeholders?: ReadonlyMap<string, readonly string[]>
   readonly modifiers?: readonly CustomModifier[]
-  /** Ids of evaluators in code: correlations may refer to them as to rules. */
+  /** Ids of evaluators in code, to which correlations can refer as they do to rules. */
   readonly evaluators?: readonly string[]
-  /** Field names and log sources of another world, mapped to those of the entries. */
+  /** Maps the field names and log sources of rules to those of entries. */
   readonly pipeline?: Pipeline | null
 }
 
 /**
- * A modifier of a program's own: `field|name: value`. It stands alone, beside `all`, `neq` and `expand`. `compile` gets
- * each value as text once, when the rule is read, and gives what is asked of each text of the field; what it throws
+ * A custom modifier: `field|name: value`. It combines only with `all`, `neq` and `expand`. `compile` receives each
+ * value as text, once when the rule is read, and returns the test for the field's texts. An error that it throws
  * becomes a `modifier_value` problem with the error's message.
  */
 export interface CustomModifier {
@@ -27,7 +27,7 @@ export interface CustomModifier {
   compile(value: string): CustomTest
 }
 
-/** `fault`: of what a document says of itself. Such a document is used all the same; lint calls it an error. */
+/** A `fault` is a mistake in a document's metadata. The document is still used, but lint reports an error. */
 export type Finding = {
   readonly range: SourceRange
   readonly path: string
@@ -38,31 +38,31 @@ export type Finding = {
   | { readonly severity: 'warning'; readonly code: WarningCode }
 )
 
-/** Where a part of a document is, and how its path is written. */
+/** The span of a part of a document, and its path. */
 export interface Part {
   readonly span: Span
   readonly path: string
 }
 
-/** The reading of one document, and what was found wrong with it so far. */
+/** The state of parsing one document, with its findings so far. */
 export interface Reading {
   readonly options: ReadOptions
   readonly findings: readonly Finding[]
-  /** What came from the options and not from the document. It counts for the document's hash. */
+  /** The options that took effect, such as placeholder values. They are part of the document's hash. */
   readonly applied: string[]
   range(span: Span): SourceRange
-  /** The YAML as it is written there. */
+  /** The raw YAML at the span. */
   source(span: Span): string
-  /** For the reader to throw. */
+  /** Creates an error for the caller to throw. */
   error(code: RuleErrorCode, part: Part, message: string, mend?: string | null): RuleError
   fault(code: RuleErrorCode, part: Part, message: string, mend?: string | null): void
   warn(code: WarningCode, part: Part, message: string, mend?: string | null): void
   /**
-   * What `read` gives; null where it throws a `RuleError`, which is kept, so that what follows is read as well. When
-   * enough has been found it throws on, and the reading ends.
+   * Returns the result of `read`, or null if it throws a `RuleError`, which is recorded so that parsing can continue.
+   * After too many findings it rethrows, which ends the reading.
    */
   attempt<T>(read: () => T): T | null
-  /** Keeps an error as `attempt` does, for who has it already. */
+  /** Records an error that the caller caught, as `attempt` does. */
   keep(error: unknown): void
 }
 
@@ -103,7 +103,7 @@ export function findingOf({ code, range, path, message, mend }: RuleError): Find
   return { severity: 'error', code, range, path, message, mend }
 }
 
-/** The first line of a document: where something is said that is not there. */
+/** The first line of a document, where missing keys are reported. */
 export function headOf(root: TreeMap): Span {
   return root.entries[0]?.keySpan ?? root
 }

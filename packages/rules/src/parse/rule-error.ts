@@ -1,4 +1,4 @@
-/** All that can be wrong with a document so that it cannot be used. Programs read the code, people the sentence. */
+/** Codes of the errors for which a document is refused. Programs read the code, people read the message. */
 export const RULE_ERROR_CODES = [
   // The text
   'too_large',
@@ -8,7 +8,7 @@ export const RULE_ERROR_CODES = [
   'several_documents',
   'not_a_map',
   'document_unsupported',
-  // What a document says of itself
+  // Metadata
   'missing_title',
   'bad_metadata',
   'duplicate_id',
@@ -49,7 +49,7 @@ export const RULE_ERROR_CODES = [
 ] as const
 export type RuleErrorCode = (typeof RULE_ERROR_CODES)[number]
 
-/** Lines and columns count from 1; the end is behind the last character. */
+/** Lines and columns count from 1; the end is exclusive. */
 export interface SourceRange {
   readonly line: number
   readonly column: number
@@ -62,11 +62,11 @@ export class RuleError extends Error {
   constructor(
     readonly code: RuleErrorCode,
     readonly range: SourceRange,
-    /** A sentence for the person who wrote the rule. */
+    /** A sentence for the author of the rule. */
     message: string,
     /** The part of the document: `detection.selection.A|contains`, `correlation.rules[0]`; `$` for the whole. */
     readonly path: string = '$',
-    /** What to write instead, where that can be known. */
+    /** A suggested fix, or null. */
     readonly mend: string | null = null,
   ) {
     super(message)

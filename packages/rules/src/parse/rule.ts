@@ -5,14 +5,14 @@ import type { Glob } from './values/glob.ts'
 import type { Network } from './values/network.ts'
 import type { SourceRange } from './rule-error.ts'
 
-/** One document of a rule file, read and supported in full. */
+/** One document of a rule file, fully parsed and supported. */
 export type RuleDocument = Rule | Correlation | Filter
 
-/** What every document says of itself. */
+/** The metadata of a document. */
 export interface Head {
-  /** As the document has it; else made from the hash of its text. */
+  /** The id in the document, or one derived from the hash of its text. */
   readonly id: string
-  /** By which correlations and filters may refer to it, beside its id. */
+  /** Correlations and filters can refer to the document by this name or by its id. */
   readonly name: string | null
   readonly title: string
   readonly description: string | null
@@ -24,18 +24,18 @@ export interface Head {
   readonly references: readonly string[]
   readonly tags: readonly string[]
   readonly falsepositives: readonly string[]
-  /** The YAML of this document alone, and its SHA-256 in hex. */
+  /** The YAML of this document alone; `hash` is its SHA-256 in hex. */
   readonly text: string
   readonly hash: string
 }
 
-/** How much a match says. */
+/** The weight of a match. */
 export interface Weight {
-  /** `medium` where the document says none. */
+  /** `medium` by default. */
   readonly level: Level
-  /** 0–100: those of the level, unless the document sets its own under `sentinelmesh:`. */
+  /** 0–100: the level's points, unless the document sets its own under `sentinelmesh:`. */
   readonly points: number
-  /** Of a family only the largest points count; by default the document's own id. */
+  /** Within a family only the highest points count. Defaults to the document's own id. */
   readonly family: string
 }
 
@@ -62,28 +62,28 @@ export type CorrelationType = (typeof CORRELATION_TYPES)[number]
 
 export type CorrelationOperator = 'eq' | 'neq' | Comparison
 
-/** A Sigma correlation: what has to happen in one group within a span of time. */
+/** A Sigma correlation: a condition on the events of one group within a time span. */
 export interface Correlation extends Head, Weight {
   readonly kind: 'correlation'
   readonly type: CorrelationType
-  /** Ids or names of rules and correlations, as written, each once. */
+  /** Distinct ids or names of rules and correlations, as written. */
   readonly rules: readonly string[]
-  /** Fields or aliases; empty: all events are one group. */
+  /** Fields or aliases. If empty, all events are one group. */
   readonly groupBy: readonly string[]
-  /** For each alias the field that it means in the events of a rule, by the rule's name or id as written. */
+  /** For each alias, the field that it stands for, by the name or id of the rule as written. */
   readonly aliases: ReadonlyMap<string, ReadonlyMap<string, string>>
   readonly timespanMs: number
-  /** All have to hold. Null where `temporal` and `temporal_ordered` have none: every rule must be seen. */
+  /** All must hold. Null for a `temporal` or `temporal_ordered` without a condition: every rule must match. */
   readonly condition: readonly { readonly operator: CorrelationOperator; readonly number: number }[] | null
-  /** `condition.field`: what `value_*` count or add up. A list counts distinct tuples. */
+  /** `condition.field`: the fields that `value_*` count or aggregate. A list counts distinct tuples. */
   readonly fields: readonly string[]
   /** `condition.percentile`, 0–100. */
   readonly percentile: number | null
-  /** Whether the rules that it refers to make matches of their own too. */
+  /** Whether the rules that it refers to also contribute matches of their own. */
   readonly generate: boolean
 }
 
-/** A Sigma filter: the rules that it names match only where its condition holds as well. */
+/** A Sigma filter: a match of a rule that it names counts only if the filter's condition holds too. */
 export interface Filter extends Head {
   readonly kind: 'filter'
   readonly logsource: LogSource
@@ -97,14 +97,14 @@ export type Selection =
   | { readonly kind: 'all' | 'any'; readonly parts: readonly Selection[] }
   | { readonly kind: 'search'; readonly search: Search }
 
-/** One `field|modifier: values` of a detection; without a field, keywords: any leaf of the event. */
+/** One `field|modifier: values` of a detection. Without a field: keywords, which search every leaf of the event. */
 export interface Search {
   readonly field: string | null
   /** As written, in order. */
   readonly modifiers: readonly string[]
-  /** True where each value must hold (by some leaf each), false where one is enough. */
+  /** Whether every value must match (each on some leaf), or one is enough. */
   readonly all: boolean
-  /** `neq`: holds where the values do not, also where the field is absent. */
+  /** `neq`: true if the values do not match, also if the field is absent. */
   readonly negated: boolean
   readonly values: readonly Value[]
   readonly range: SourceRange
@@ -116,11 +116,11 @@ export type TextPlace = 'whole' | 'contains' | 'startswith' | 'endswith'
 export const TIME_PARTS = ['minute', 'hour', 'day', 'week', 'month', 'year'] as const
 export type TimePart = (typeof TIME_PARTS)[number]
 
-/** What a search looks for, and `pattern`: how the rule has it. */
+/** One value of a search, compiled, with `pattern` as the rule writes it. */
 export type Value = { readonly pattern: string } & (
   | {
       readonly kind: 'glob'
-      /** Several globs are forms of one value: a base64 text at each of its three offsets. */
+      /** Alternative forms of one value, such as a base64 text at each of its three offsets. */
       readonly globs: readonly Glob[]
       readonly cased: boolean
       readonly windash: boolean
@@ -129,16 +129,16 @@ export type Value = { readonly pattern: string } & (
   | { readonly kind: 'number'; readonly comparison: Comparison; readonly number: number }
   | { readonly kind: 'time'; readonly part: TimePart; readonly number: number }
   | { readonly kind: 'network'; readonly network: Network }
-  /** The text of another field of the same event. */
+  /** Compares with the text of another field of the same event. */
   | { readonly kind: 'fieldref'; readonly field: string; readonly place: TextPlace; readonly cased: boolean }
   | { readonly kind: 'exists'; readonly wanted: boolean }
-  /** Null, or no such field. */
+  /** Matches null and absent fields. */
   | { readonly kind: 'null' }
   | { readonly kind: 'custom'; readonly test: CustomTest }
 )
 
 /**
- * What a modifier that a program registered makes of a value. Gives the range in the text that held, in UTF-16 units,
+ * The test that a custom modifier compiled from a value. Returns the range of the text that matched, in UTF-16 units,
  * or null.
  */
 export type CustomTest = (text: string) => { readonly start: number; readonly end: number } | null

@@ -5,40 +5,40 @@ const KEY_KINDS =
   'api|access|private|signing|encryption|master|account|auth|secret|client|consumer|app|application|service|session|storage|license|deploy|admin|shared'
 const PASSWORD = String.raw`pass(?:word|wd|phrase|code)|pwd|(?<=[_-])pass|pass(?=\\{0,16}["'\x60]?\s?[=:])`
 const NAME = String.raw`(?:${PASSWORD}|secret|token|credential|(?:${KEY_KINDS})[_-]?key)(?:[_-]?(?:key|value|base|id|plain|text)){0,2}(?:[_-]?v?\d)?`
-/** Names under which even a UUID is a secret. A `token` or `secret` often is just an identifier. */
+/** Names for which even a UUID is a secret. A UUID named `token` or `secret` is often just an identifier. */
 const STRONG_NAME = new RegExp(
   String.raw`(?:pass|pwd|(?:api|app|client|consumer|shared)[_-]?secret|(?:${KEY_KINDS})[_-]?key)[\w-]{0,16}$`,
   'i',
 )
-/** Tokens that are not credentials: cursors of paged lists, and the tokens of language models. */
+/** Tokens that are not credentials: pagination cursors, and the tokens of language models. */
 const PUBLIC_TOKEN =
   /(?:publickey|page|next|prev|previous|continuation|cursor|input|output|sync|start|end|stop|special|bos|eos|pad|unk|mask|cancellation|csrf|xsrf)[_-]?$/i
-/** `AWS::ApiGateway::ApiKey` is the name of a type, and what follows `arn:…:123456789012:secret:` is a name too. */
+/** `AWS::ApiGateway::ApiKey` is a type name, and the text after `arn:…:123456789012:secret:` is a name too. */
 const IS_NAME = /\w::\w{0,12}$|:\d{12}:$/
-/** The scope of a signature of Amazon: names of the key, the day, the region and the service. */
+/** The credential scope of an AWS signature: key id, date, region and service. */
 const SIGNATURE_SCOPE = /\/aws4_request$/
-/** Characters before a name that say more about it. */
+/** Number of characters before a name that are examined to qualify it. */
 const QUALIFIER_CHARS = 16
 
 const NAME_AT = new RegExp(NAME, 'iy')
 const ENDS_WITH_NAME = new RegExp(`(?:${NAME})$`, 'i')
 const CLOSES_NAME = new RegExp(String.raw`\\{0,16}["'\x60]?(?:${ASSIGNS}|>)`, 'y')
-/** What is before the name in `--db-password`, but not in `per-pass`. */
+/** The text before the name in `--db-password`, but not in `per-pass`. */
 const OPTION = /(?:^|[^\w-])-[\w-]{0,40}$/
 const OPTION_CHARS = 42
 const OPTION_GAP = /\s{1,2}(?!-)/y
-/** Not `"Unexpected token "+text`, in which the quote ends a text. */
+/** Excludes `"Unexpected token "+text`, in which the quote closes a string. */
 const QUOTED_GAP = /\s{1,2}(?=["'][^+,;)\s])/y
 const OPENS_VALUE = /(\\{0,16})(["'`])/y
 const BARE_VALUE = /[^\s"'`\\,;&<>(){}[\]|]{6,4096}/y
-/** A value in quotes may hold any other sign. It ends with the quote that began it, or with the line. */
+/** A quoted value may contain any other character. It ends at the closing quote or at the end of the line. */
 const QUOTED_VALUES: Readonly<Record<string, RegExp>> = {
   '"': /[^\s"\\]{6,4096}/y,
   "'": /[^\s'\\]{6,4096}/y,
   '`': /[^\s`\\]{6,4096}/y,
 }
 
-/** `password=…`, `"api_key": "…"`, `--token …`, `<secret>…`: a random value next to a name that says what it is. */
+/** `password=…`, `"api_key": "…"`, `--token …`, `<secret>…`: a random value next to a name that marks it as secret. */
 export const ASSIGNED_SECRET: SecretFormat = {
   id: 'assigned_secret',
   name: 'assigned_secret',
@@ -58,13 +58,13 @@ export const ASSIGNED_SECRET: SecretFormat = {
     'secret',
     'token',
     'credential',
-    // The member around `auth` of a Docker configuration.
+    // The member that contains `auth` in a Docker configuration.
     'auths',
     ...KEY_KINDS.split('|').flatMap((kind) => ['', '_', '-'].map((between) => `${kind}${between}key`)),
   ],
   readsName: true,
   read(text, place) {
-    // `_pass` and `-pass` begin with what is before the name.
+    // The literals `_pass` and `-pass` begin one character before the name.
     const start = place + (/[_-]/.test(text.charAt(place)) ? 1 : 0)
     const name = matchAt(NAME_AT, text, start)
     if (name === null) return null
@@ -84,7 +84,7 @@ export const ASSIGNED_SECRET: SecretFormat = {
   },
 }
 
-/** The start of the value that is assigned to the name. Null if there is none. */
+/** The start of the value that is assigned to the name, or null if there is none. */
 function valueAfter(text: string, nameStart: number, nameEnd: number): number | null {
   const assigned = matchAt(CLOSES_NAME, text, nameEnd)
   if (assigned !== null) return nameEnd + assigned.length
@@ -98,7 +98,7 @@ function isSecretValue(qualifier: string, name: string, value: string): boolean 
   if (IS_NAME.test(qualifier) || SIGNATURE_SCOPE.test(value)) return false
   const isStrong = STRONG_NAME.test(qualifier + name)
   if (isStrong && UUID.test(value)) return !isPlaceholder(value)
-  // People choose passwords such as `tulip-42-garden`. Generated secrets are no words.
+  // People choose passwords such as `tulip-42-garden`; generated secrets do not consist of words.
   const isRandom = looksRandom(value) || (/pass|pwd/i.test(name) && /\d/.test(value) && isSlug(value))
   return value.length >= (isStrong ? 6 : 8) && isRandom
 }
@@ -108,7 +108,7 @@ export function isSecretName(name: string): boolean {
   return ENDS_WITH_NAME.test(name) || /^auth$/i.test(name)
 }
 
-/** Whether a JSON member with this path and this text holds a secret as a whole. */
+/** Whether the whole text of the JSON member at this path is a secret. */
 export function isSecretMember(path: string, text: string): boolean {
   if (text.length < 6 || text.length > 4096 || /\s/.test(text)) return false
   const ending = ENDS_WITH_NAME.exec(path)
@@ -116,7 +116,7 @@ export function isSecretMember(path: string, text: string): boolean {
   return isSecretValue(path.slice(0, ending.index), ending[0], text)
 }
 
-/** `auth` of a Docker configuration: base64 of user and password. */
+/** Whether the text is the `auth` of a Docker configuration: base64 of user and password. */
 function isBasic(text: string): boolean {
   return /^[A-Za-z0-9+/]{12,}={0,2}$/.test(text) && looksRandom(text)
 }

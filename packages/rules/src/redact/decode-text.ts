@@ -1,4 +1,4 @@
-/** A text with its escapes read. Positions lead back to the text as it was. */
+/** A text with its escapes decoded, and a mapping of positions back to the original text. */
 export interface DecodedText {
   readonly text: string
   /** The start, in the original text, of the character at this position. */
@@ -7,16 +7,16 @@ export interface DecodedText {
   endOf(position: number): number
 }
 
-/** Escapes within escapes: JSON in a shell command in JSON in JSON. */
-const MOST_ROUNDS = 4
+/** Maximum levels of nested escapes, such as JSON in a shell command in JSON in JSON. */
+const MAX_ROUNDS = 4
 
 /**
- * What may write a character of a secret in another way: a cheap sign of it, used to skip other texts. Line breaks, tabs
- * and quotes are part of no secret and need no decoding.
+ * A cheap test for text that may encode a character of a secret, used to skip all other texts. Line breaks, tabs and
+ * quotes are never part of a secret, so their escapes do not count.
  */
 const ENCODED = /\\[ux/01]|\\e\[|%[2-7]|&(?:#|(?:amp|quot|apos|lt|gt);)|\u001b/i
 
-/** Folded literals of which one is in each text that `ENCODED` finds. */
+/** Case-folded literals. Every text that `ENCODED` matches contains at least one. */
 export const ENCODED_LITERALS: readonly string[] = [
   ...['u00', 'u{', 'x', '/', '0', '1', 'e['].map((escape) => `\\${escape}`),
   ...['2', '3', '4', '5', '6', '7'].map((digit) => `%${digit}`),
@@ -60,13 +60,13 @@ const ENTITIES: Readonly<Partial<Record<string, string>>> = {
 }
 
 /**
- * Reads the escapes of JSON, of JavaScript, C and shells, of URLs and of HTML, and drops control sequences of terminals.
- * What comes out may hold escapes in turn: each round is a text of its own, outermost first. Linear in the text.
+ * Decodes the escapes of JSON, JavaScript, C, shells, URLs and HTML, and removes terminal control sequences. The result
+ * may contain escapes again, so it returns one text per level, outermost first. Takes time linear in the text.
  */
 export function decodedTexts(text: string): readonly DecodedText[] {
   const rounds: DecodedText[] = []
   let latest: DecodedText = { text, startOf: (position) => position, endOf: (position) => position }
-  while (rounds.length < MOST_ROUNDS && ENCODED.test(latest.text)) {
+  while (rounds.length < MAX_ROUNDS && ENCODED.test(latest.text)) {
     const next = decodeOnce(latest)
     if (next === null) break
     rounds.push(next)
@@ -77,7 +77,7 @@ export function decodedTexts(text: string): readonly DecodedText[] {
 
 function decodeOnce(before: DecodedText): DecodedText | null {
   const parts: string[] = []
-  // For each escape: start and end of its meaning in the new text, and its end in the text before.
+  // For each escape: the start and end of its meaning in the new text, and its end in the previous text.
   const begins: number[] = []
   const ends: number[] = []
   const sources: number[] = []
@@ -95,7 +95,7 @@ function decodeOnce(before: DecodedText): DecodedText | null {
   }
   if (begins.length === 0) return null
   parts.push(before.text.slice(kept))
-  /** The last escape whose meaning ends at the position or before it; -1 for none. */
+  /** The last escape whose meaning ends at or before the position; -1 for none. */
   const escapeBefore = (position: number): number => {
     let [low, high] = [0, ends.length]
     while (low < high) {
@@ -108,7 +108,7 @@ function decodeOnce(before: DecodedText): DecodedText | null {
   const startOf = (position: number): number => {
     const escape = escapeBefore(position)
     const inside = begins[escape + 1] ?? Infinity
-    // A position in the middle of what the next escape stands for is where that escape begins.
+    // A position inside the meaning of the next escape maps to the start of that escape.
     const at = Math.min(position, inside)
     return escape < 0 ? at : (sources[escape] ?? 0) + at - (ends[escape] ?? 0)
   }

@@ -6,7 +6,7 @@ import type { SecretFormat } from './secret-format.ts'
 import { SECRET_FORMATS } from './secret-formats.ts'
 import { SECRET_LITERALS, type LiteralPlaces, type Suspected } from './secret-literals.ts'
 
-/** One run of text that is masked. */
+/** One range of text to mask. */
 export interface MaskedRun {
   readonly format: string
   readonly start: number
@@ -14,8 +14,8 @@ export interface MaskedRun {
 }
 
 /**
- * The runs to mask in one text, in order, without overlap. Every text that decoding gives is searched as well, and found
- * places are mapped back. `suspected` is what an index has found in the text, if there is one.
+ * Finds the ranges to mask in one text, in order and without overlap. Also searches every decoded form of the text and
+ * maps the results back. `suspected` has the literals that an index already found in the text, if any.
  */
 export function findSecrets(text: string, suspected: Suspected | null = null): readonly MaskedRun[] {
   const runs = readAll(text, suspected?.places ?? literalSearch()(text))
@@ -26,7 +26,7 @@ export function findSecrets(text: string, suspected: Suspected | null = null): r
   return merged(runs)
 }
 
-/** The secret that the value of a JSON member is, if its name makes it one. */
+/** Finds secrets in the value of a JSON member that only its name marks as such. */
 export function findInMember(name: string, value: string): readonly MaskedRun[] {
   if (/\s/.test(value)) return []
   const text = `${name}=${value}`
@@ -42,7 +42,7 @@ export function findInMember(name: string, value: string): readonly MaskedRun[] 
 
 function readAll(text: string, places: LiteralPlaces): MaskedRun[] {
   const runs: MaskedRun[] = []
-  // In the order of the formats: where two find the same, the first one counts.
+  // Search in the order of the formats: if two find the same range, the first format names it.
   for (const number of [...places.keys()].sort(ascending)) {
     const format = SECRET_FORMATS[number]
     if (format !== undefined) readPlaces(text, format, (places.get(number) ?? []).sort(ascending), runs)
@@ -67,7 +67,7 @@ type LiteralSearch = (text: string) => LiteralPlaces
 
 let search: LiteralSearch | null = null
 
-/** Made when it is first needed: a process that only matches never does. */
+/** Built on first use, since a process that only matches never needs it. */
 function literalSearch(): LiteralSearch {
   search ??= newLiteralSearch()
   return search
@@ -87,7 +87,7 @@ function newLiteralSearch(): LiteralSearch {
     const found: LiteralPlaces = new Map()
     const add = (literal: string, end: number) => {
       const place = end - Math.min(literal.length, cut)
-      // A long literal is known by its beginning only, and compared here.
+      // The trie truncates long literals, so compare the rest here.
       if (literal.length > cut && foldCase(text.slice(place, place + literal.length)) !== literal) return
       for (const format of formats.get(literal) ?? []) {
         const places = found.get(format)
@@ -106,7 +106,7 @@ function newLiteralSearch(): LiteralSearch {
   }
 }
 
-/** Overlapping runs become one, under the name of the first: no part of either may stay. */
+/** Merges overlapping ranges under the name of the first, so that no part of either stays readable. */
 function merged(runs: MaskedRun[]): readonly MaskedRun[] {
   if (runs.length < 2) return runs
   runs.sort((a, b) => a.start - b.start || b.end - a.end)

@@ -1,6 +1,6 @@
 /**
- * Whether a text only stands for a secret: `<your-key>`, `${TOKEN}`, `xxxxxxxx`, `YOUR_API_KEY`. The whole text has to
- * be one: a real key with `-xxxxxx` or `example` attached to it is still a real key.
+ * Whether a text is a placeholder for a secret: `<your-key>`, `${TOKEN}`, `xxxxxxxx`, `YOUR_API_KEY`. The whole text
+ * must be one: a real key with `-xxxxxx` or `example` attached is still a real key.
  */
 export function isPlaceholder(text: string): boolean {
   if (REFERENCE.test(text) || ELISION.test(text) || AWS_EXAMPLE.test(text)) return true
@@ -15,21 +15,21 @@ function wordsOf(text: string): readonly string[] {
 }
 
 const REFERENCE = /^(?:\$\w+$|\$?\{|\$\(|\{\{|<[^<>]*>?$|%\w+%$|\[[^[\]]*\]?$)/
-/** `sk-…`, `ghp_...`, `abc***`: shortened by whoever wrote it, so that at most a few characters are real. */
+/** `sk-…`, `ghp_...`, `abc***`: abbreviated by its author, so that at most a few characters are real. */
 const ELISION = /^[\w+/=-]{0,20}(?:\.{3}|…|\*{3}|•)[\w+/=-]{0,4}[.*…•]*$/
-/** The keys of Amazon's documentation, `AKIA` with or without. */
+/** The example keys in the AWS documentation, with or without `AKIA`. */
 const AWS_EXAMPLE = /^(?:(?:A[KS]IA)?[A-Z0-9]{9}EXAMPLE|[A-Za-z0-9/+]{30}EXAMPLEKEY)$/
 const COMMON_PASSWORD =
   /^(?:pass(?:word|wd)?|secret|user(?:name)?|token|admin|root|postgres|mysql|redis|guest|foo|bar|baz|foobar|none|null|true|false|undefined)\d{0,4}$/i
 const STANDS_FOR =
   /^(?:your?|yours|my|dummy|sample|insert|replace|todo|x{3,}|here|test(?:ing)?|fake|mock|example|examplekey|placeholder|change|changeme|redacted|hidden|masked)$/i
 
-/** A word as people write it, a short number, or one character again and again. */
+/** An ordinary word, a short number, or one repeated character. */
 function isPlain(word: string): boolean {
   return /^(?:[A-Z]?[a-z]{1,14}\d{0,3}|[A-Z]{1,14}|\d{1,6})$/.test(word) || new Set(word).size <= 2 || isRun(word)
 }
 
-/** `abc123xxxxxxxxxxxx`: filled up with one character. */
+/** `abc123xxxxxxxxxxxx`: padded with one character. */
 function isMostlyOneCharacter(text: string): boolean {
   if (text.length < 12) return false
   const counts = new Map<string, number>()
@@ -49,16 +49,16 @@ const CODE_REFERENCE =
   /^(?:!!\w|\$\w+(?:\(|->?|::)|process\.env|import\.meta|os\.|env\.|self\.|this\.|config\.|settings\.|secrets?\.|vars?\.|local\.|data\.|module\.|args\.|params\.|req(?:uest)?\.|res(?:ponse)?\.|ctx\.|context\.|options\.|opts\.|props\.|state\.)/i
 const PATH_OR_NAME = /^(?:\.{0,2}\/|~\/|[A-Za-z]:[\\/]|https?:|[\w-]+\.[a-z]{2,4}$)/i
 const LONG_BASE64 = /^[A-Za-z0-9+/=]{32,}$/
-/** `Token.Name.Builtin`, `key->publicKey`, `_PasswordType`: names in a program. */
+/** `Token.Name.Builtin`, `key->publicKey`, `_PasswordType`: identifiers in source code. */
 const CODE_NAME = /^_*[A-Za-z$][\w$]*(?:(?:\??\.|::?|->)[A-Za-z_$][\w$]*)*[.:]?$/
-/** Random letters rarely make words so long. */
-const LEAST_MEAN_WORD = 4
+/** Minimum mean word length of an identifier. Words in random letters are rarely this long. */
+const MIN_MEAN_WORD = 4
 /** `task-definition-1470764550877`: words and numbers. */
 const SLUG = /^[a-z]{2,20}\d{0,2}(?:[-_](?:[a-z]{1,20}\d{0,2}|\d{1,13}))+$/
-/** Letters of scripts without upper and lower case, such as Chinese and Arabic. */
+/** Letters of scripts without case, such as Chinese and Arabic. */
 const UNCASED_LETTER = /\p{Lo}/gu
 
-/** A value that nobody would write as a word, a name, a path, a number or a piece of code. */
+/** Whether a value looks generated, and not like a word, a name, a path, a number or code. */
 export function looksRandom(text: string): boolean {
   if (isPlaceholder(text) || UUID.test(text) || /^[\d.:_-]+$/.test(text) || isCode(text)) return false
   if (isProse(text) || isSlug(text)) return false
@@ -76,19 +76,19 @@ export function isSlug(text: string): boolean {
 
 function isCode(text: string): boolean {
   if (CODE_REFERENCE.test(text)) return true
-  // `Summer_2024` may be a password, `base64.decode` hardly is.
+  // `Summer_2024` may be a password; `base64.decode` is unlikely to be one.
   if (!CODE_NAME.test(text) || !(/\d/.test(text) ? /[.>]|::/ : /[_.:>]/).test(text)) return false
   const words = wordsOf(text)
   const isMember = /[.>]|::/.test(text.slice(0, -1))
-  return words.every(isPlain) && (isMember || words.length * LEAST_MEAN_WORD <= text.length)
+  return words.every(isPlain) && (isMember || words.length * MIN_MEAN_WORD <= text.length)
 }
 
-/** A sentence of a language that writes no blanks between words. */
+/** Whether the text is a sentence in a language without spaces between words. */
 function isProse(text: string): boolean {
   return (text.match(UNCASED_LETTER)?.length ?? 0) > text.length / 3
 }
 
-/** Random letters change their case at every second character or so, `camelCaseNames` at every sixth. */
+/** Random letters change case at about every second character, `camelCaseNames` at about every sixth. */
 function changesCaseOften(text: string): boolean {
   if (text.length < 16 || !/^[A-Za-z]+$/.test(text) || wordsOf(text).every(isPlain)) return false
   let changes = 0
@@ -99,7 +99,7 @@ function changesCaseOften(text: string): boolean {
 
 const isUpper = (code: number) => code >= 0x41 && code <= 0x5a
 
-/** Bits per character. */
+/** Shannon entropy in bits per character. */
 function entropy(text: string): number {
   const counts = new Map<string, number>()
   for (const char of text) counts.set(char, (counts.get(char) ?? 0) + 1)

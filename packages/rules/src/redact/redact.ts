@@ -5,9 +5,9 @@ import { isSecretMember } from './assigned-secret.ts'
 import { findInMember, findSecrets, type MaskedRun } from './find-secrets.ts'
 import type { Suspected } from './secret-literals.ts'
 
-/** What an org masks before anything is kept. */
+/** What an org masks before anything is stored. */
 export interface Redaction {
-  /** Keys, tokens and passwords of the common formats. */
+  /** Keys, tokens and passwords in the known formats. */
   readonly keys: boolean
 }
 export const DEFAULT_REDACTION: Redaction = { keys: true }
@@ -18,15 +18,15 @@ export interface Masked {
   readonly count: number
 }
 
-/** Of one length, so that it tells nothing about what was there. */
+/** Has a fixed length, so that it does not reveal the length of the secret. */
 export const MASK = '••••••••'
 
-/** What was masked in each leaf, by field and by where the leaf stands in it (-1 for plain text). */
+/** A redacted entry, with the masked ranges of each leaf by field and start in that field (-1 for plain text). */
 export interface Redacted {
   readonly entry: Entry
   readonly masked: readonly Masked[]
   runsOf(field: string, start: number): readonly MaskedRun[]
-  /** The pointer as it is in the redacted entry: the name of a member may have been a secret too. */
+  /** Maps a pointer to the redacted entry, in which names of members may be masked too. */
   pointer(pointer: string): string
 }
 
@@ -37,7 +37,7 @@ export const nothingMasked = (entry: Entry): Redacted => ({
   pointer: (pointer) => pointer,
 })
 
-/** The texts in which an entry may have to hide something; null if that may be anywhere, or a name calls a text a secret. */
+/** The texts of an entry that may contain secrets. Null if any text may, or if a member's name marks its value. */
 export type Suspicion = readonly SuspectedLeaf[] | null
 
 export interface SuspectedLeaf extends Suspected {
@@ -48,8 +48,8 @@ export interface SuspectedLeaf extends Suspected {
 }
 
 /**
- * Masks in payload, context, names, session and every string and name of the attributes; the rest of the text, and of
- * JSON every other byte, stays as it is. Numbers are not masked: a mask is no number.
+ * Masks secrets in the sender, receiver, session, context, payload and attributes, including the names of JSON members.
+ * All other bytes stay unchanged. Numbers are not masked, because a mask is not a number.
  */
 export function redactEntry(entry: Entry, redaction: Redaction, suspicion: Suspicion = null): Redacted {
   if (!redaction.keys) return nothingMasked(entry)
@@ -63,11 +63,11 @@ export function redactEntry(entry: Entry, redaction: Redaction, suspicion: Suspi
   return finish(entry, masking)
 }
 
-/** What is masked in an entry, while it is looked through. */
+/** The masks found so far in an entry. */
 interface Masking {
   readonly runs: Map<string, readonly MaskedRun[]>
   readonly counts: Map<string, number>
-  /** By field, in its text as sent. */
+  /** By field, ranges in its text as sent. */
   readonly edits: Map<string, Edit[]>
   namesMasked: boolean
 }
@@ -79,7 +79,7 @@ const newMasking = (): Masking => ({
   namesMasked: false,
 })
 
-/** Notes runs of a text that begins at `start` of a field's JSON, or is the field's own (-1). */
+/** Records ranges of a text that begins at `start` in a field's JSON, or that is the whole field (-1). */
 function note(masking: Masking, field: string, source: string, start: number, found: readonly MaskedRun[]): void {
   if (found.length === 0) return
   const { counts, edits } = masking
@@ -141,7 +141,7 @@ function maskJson(field: string, text: string, masking: Masking): void {
   })
 }
 
-/** A value is masked as a whole if its name says so; whatever else is in it does not matter then. */
+/** Masks the whole value if its name marks it as a secret; otherwise the secrets in it. */
 function secretsOfMember(name: string, value: string): readonly MaskedRun[] {
   if (isSecretMember(name, value)) return [{ format: 'assigned_secret', start: 0, end: value.length }]
   const named = findInMember(name, value)
@@ -171,7 +171,7 @@ function finish(entry: Entry, { runs, counts, edits, namesMasked }: Masking): Re
   }
 }
 
-/** An entry without its secrets, for what is stored or sent without being judged. */
+/** Redacts an entry that is stored or sent without being judged. */
 export function redact(
   entry: Entry,
   redaction: Redaction,

@@ -11,18 +11,18 @@ export interface SecretFormat {
   readonly source: string
   /** The shape of such a secret with its prefix, as a pattern, for documentation and tests. */
   readonly shape: string
-  /** Folded. A text without any of them holds no secret of this format. */
+  /** Case-folded. A text without any of them contains no secret of this format. */
   readonly literals: readonly string[]
   /** The literals are names, and the secret is the value next to one. */
   readonly readsName: boolean
-  /** Reads what is at a literal. The work is linear in the characters up to `next`. */
+  /** Reads the secret at a literal. Takes time linear in the characters up to `next`. */
   read(text: string, place: number): FoundSecret | null
 }
 
 export interface FoundSecret {
-  /** The part to mask, or null if it turned out to be no secret. */
+  /** The part to mask, or null if it is not a secret. */
   readonly secret: { readonly start: number; readonly end: number } | null
-  /** Literals of the format before this position have been read. */
+  /** The search continues at this position: earlier literals of the format have been read. */
   readonly next: number
 }
 
@@ -36,13 +36,13 @@ export interface TokenOptions {
    */
   readonly isWordLike?: boolean
   /**
-   * The match must begin where a run of its characters begins. Needed when an unbounded run has to be followed by
-   * something: a run without that would be read again from each literal in it.
+   * The match must begin at the start of a run of its characters. Needed if an unbounded run must be followed by
+   * something else: otherwise a run without it would be read again from each literal in it.
    */
   readonly startsRun?: boolean
-  /** Longer than the prefix, if that alone is in too many texts. */
+  /** Literals that are longer than the prefix, if the prefix alone occurs in too many texts. */
   readonly literals?: readonly string[]
-  /** The prefix as a pattern, and what it looks like, where a list of texts cannot say it. */
+  /** The prefix as a pattern, and its shape, if a list of texts cannot express it. */
   readonly prefix?: string
   readonly shape?: string
   /** Confirms the secret when the pattern alone is not enough. */
@@ -86,7 +86,7 @@ export function token(
 
 export interface Mark {
   readonly texts: readonly string[]
-  /** Number and class of the characters before the text. */
+  /** The number and class of the characters before the text. */
   readonly before: number
   readonly head: string
 }
@@ -114,7 +114,7 @@ export function marked(
   }
 }
 
-/** A quote around a name or a value, behind the backslashes of JSON that was escaped up to four times. */
+/** A quote around a name or a value, preceded by the backslashes of JSON that was escaped up to four times. */
 export const QUOTE = String.raw`\\{0,16}["'\x60]?`
 /** Separators between a name and its value. */
 export const ASSIGNS = String.raw`\]?\s{0,4}(?:=>|:=|\?=|={1,2}|:{1,2})\s{0,4}`
@@ -166,7 +166,7 @@ const ESCAPE_CHARS = 24
 const ENDS_WITH_ESCAPE =
   /(?:\\[abefnrtv0]|\\u[\da-f]{4}|\\u\{[\da-f]{1,6}\}|\\x[\da-f]{2}|\\[0-7]{1,3}|%[\da-f]{2}|&\w{2,6};|\[[\d;]{0,12}[a-z])$/i
 
-/** Whether a word may begin here: the character before is none of a word, or is the last one of an escape. */
+/** Whether a word may begin here: the previous character is not a word character, or is the end of an escape. */
 function isBounded(text: string, at: number): boolean {
   if (at === 0 || !/[A-Za-z0-9_-]/.test(text.charAt(at - 1))) return true
   return ENDS_WITH_ESCAPE.test(text.slice(Math.max(0, at - ESCAPE_CHARS), at))
@@ -177,7 +177,7 @@ const foldedOnce = (texts: readonly string[]) => [...new Set(texts.map(foldCase)
 const anyOf = (texts: readonly string[]) => `(?:${texts.map(escapeRegex).join('|')})`
 const escapeRegex = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`)
 
-/** The value has to keep its case, so the expression as a whole cannot ignore it. */
+/** Matches the text in any case. The flag `i` is not an option, because the value is case-sensitive. */
 const inAnyCase = (text: string) =>
   [...text]
     .map((char) => (/[a-z]/i.test(char) ? `[${char.toLowerCase()}${char.toUpperCase()}]` : escapeRegex(char)))

@@ -6,7 +6,7 @@ import { DEVELOPMENT_FORMATS } from './formats/development.ts'
 import { GENERIC_FORMATS } from './formats/generic.ts'
 import type { SecretFormat } from './secret-format.ts'
 
-/** If masks overlap, the first format names them. Formats of providers come before general ones. */
+/** If masks overlap, the first format names the result, so provider formats come before general ones. */
 export const SECRET_FORMATS: readonly SecretFormat[] = [
   ...DEVELOPMENT_FORMATS,
   ...CLOUD_FORMATS,

@@ -4,12 +4,12 @@ import { SECRET_FORMATS } from './secret-formats.ts'
 import { SECRET_LITERALS, type SecretLiteral } from './secret-literals.ts'
 
 /**
- * What a rule set looks for in each entry beside its rules, so that `judge` searches for secrets only where one may be.
- * It is an option of compiling and no part of it, because an editor of rules masks nothing and need not load it.
+ * Secret literals that a rule set searches for along with its rules, so that `judge` looks for secrets only where one
+ * may be. It is an option of compiling, because a rule editor masks nothing and should not have to load it.
  */
 export interface SecretIndex {
   readonly literals: readonly SecretLiteral[]
-  /** Whether the value of a member of this name may be a secret because of the name, or the name is one itself. */
+  /** Whether the name marks the value of its member as a possible secret, or may be a secret itself. */
   mayNameSecret(name: string): boolean
 }
 

@@ -8,7 +8,7 @@ import {
   EMPTY_WIDTH,
   flagsAfter,
   MATCH,
-  MOST_FLAGS,
+  MAX_FLAGS,
   NOP,
   RUNE,
   type RegexProgram,
@@ -16,36 +16,36 @@ import {
 import { createSimulation, type Mode, type Simulation } from './simulation.ts'
 
 /**
- * A lazy DFA over the program that re2js compiled: states and transitions are worked out when a text first needs them
- * and kept in one typed table. A character costs about what it costs in the library's own DFA; what pays is that it begins
- * at any place, knowing what stands before, ends as soon as nothing can match, and never gives up its table for good
- * (judging 8 KiB of prose: 7.9 ms with the library, 1.2 ms with this). After Russ Cox, “Regular Expression Matching in
- * the Wild”.
+ * A lazy DFA over the program that re2js compiled: states and transitions are built when a text first needs them, and
+ * stored in one typed table. A character costs about the same as in the library's own DFA. It is faster overall because
+ * it can begin at any offset and knows the character before it, stops as soon as nothing can match, and never discards
+ * its table permanently (judging 8 KiB of prose: 7.9 ms with the library, 1.2 ms with this). After Russ Cox, “Regular
+ * Expression Matching in the Wild”.
  *
- * Memory is bounded: an automaton drops its states when it has `automatonCells` of them, all automata together when
- * they have `automataCells`, and then builds again what it needs.
+ * Memory is bounded: an automaton drops its states at `automatonCells` cells, and all automata do at `automataCells`
+ * cells in total. They rebuild the states that they need.
  *
- * Time is bounded too. To build a state takes some ten times as long as to simulate the program over one character, so an
- * automaton may build `transitionsAhead` transitions at first and one more for every `CHARACTERS_PER_TRANSITION` that it
- * reads; past that the text is read by simulation until it has earned a few again. Cox's RE2 has the same rule: below ten
- * characters a state it leaves its DFA.
+ * Time is bounded too. Building a state takes about ten times as long as simulating the program over one character. So
+ * an automaton may build `transitionsAhead` transitions at first, and one more for every `CHARACTERS_PER_TRANSITION`
+ * that it reads. Beyond that it simulates until it has earned a few more. Cox's RE2 has the same rule: below ten
+ * characters per state it leaves its DFA.
  */
 export interface Automaton {
   /**
-   * Reads `text` from `from` on. Of `search` and `prefix` the answer is a position at which a match is known to have
-   * ended; of `end` it is the end of the match. Where there is none it is -1 less the number of characters read.
+   * Reads `text` from `from`. For `search` and `prefix` it returns a position at or before which a match has ended; for
+   * `end`, the end of the match. If there is no match, it returns `-1 - charactersRead`.
    */
   run(text: string, from: number): number
 }
 
 interface State {
   readonly pcs: Uint16Array
-  /** What is true before the next character; 0 where the state does not ask. */
+  /** The flags before the next character; 0 if the state has no conditions. */
   readonly flags: number
   readonly asks: boolean
 }
 
-/** The state in which a simulation paused. */
+/** The position and state in which a simulation paused. */
 interface Reached {
   readonly at: number
   readonly state: number
@@ -57,27 +57,27 @@ const FOUND = -1
 const DEAD = -2
 const LATIN = 256
 const FIRST_ROWS = 8
-/** With this many, building takes half as long as simulating. */
+/** At this ratio, building takes half as long as simulating. */
 const CHARACTERS_PER_TRANSITION = 16
-/** An instruction visited to build a state, with its part in sorting and looking up the state, takes as long as so many steps. */
+/** The cost in steps of one instruction when a state is built, with its share of sorting and looking up the state. */
 const STEPS_PER_BUILT_INSTRUCTION = 8
-/** Instructions that the first transitions may visit. */
+/** The number of instructions that the first transitions may visit. */
 const INSTRUCTIONS_AHEAD = 64 * 1024
-const MOST_TRANSITIONS_AHEAD = 1_024
-const LEAST_TRANSITIONS_AHEAD = 16
-/** Marks begin at 1 again before they overflow their 32 bits. */
-const MOST_MARKS = 2 ** 30
+const MAX_TRANSITIONS_AHEAD = 1_024
+const MIN_TRANSITIONS_AHEAD = 16
+/** Marks restart at 1 before they overflow 32 bits. */
+const MAX_MARKS = 2 ** 30
 
 function transitionsAhead(instructions: number): number {
   const affordable = Math.floor(INSTRUCTIONS_AHEAD / instructions)
-  return Math.max(LEAST_TRANSITIONS_AHEAD, Math.min(MOST_TRANSITIONS_AHEAD, affordable))
+  return Math.max(MIN_TRANSITIONS_AHEAD, Math.min(MAX_TRANSITIONS_AHEAD, affordable))
 }
 
-/** Cells of all automata, and how those that have some give them up. */
+/** The cells of all automata, and the functions that drop them. */
 let cellsInUse = 0
 const holders = new Set<() => void>()
 
-/** `ahead`: transitions that it may build before it has read anything. */
+/** `ahead` is the number of transitions that it may build before it has read anything. */
 export function createAutomaton(
   program: RegexProgram,
   mode: Mode,
@@ -89,19 +89,19 @@ export function createAutomaton(
   const width = classCount + 1
   const latin = Uint16Array.from({ length: LATIN }, (_, code) => classOf(code))
   let table = new Int32Array(0)
-  /** Of `end`: whether a match ends before the character of the transition. */
+  /** For `end`: whether a match ends before the character of the transition. */
   let ends = new Uint8Array(0)
   let states: State[] = []
   let known = new Map<string, number>()
-  /** Rows of the start states by what stands before; 0 where not known. */
-  const starts = new Int32Array(MOST_FLAGS)
+  /** Rows of the start states by the flags before them; 0 if not built. */
+  const starts = new Int32Array(MAX_FLAGS)
   let cells = 0
   const marks = new Int32Array(insts.length)
   let mark = 0
   const stack: number[] = []
-  /** Steps of building that the meter does not know of yet. */
+  /** Steps spent on building that are not reported to the meter yet. */
   let building = 0
-  /** Transitions that may be built now. */
+  /** The number of transitions that may still be built. */
   let credit = ahead
   let simulation: Simulation | null = null
 
@@ -125,10 +125,10 @@ export function createAutomaton(
     holders.add(drop)
   }
 
-  /** The offset of the state's row. States count from 1: 0 stands for a transition that is not known. */
+  /** Returns the offset of the state's row. States count from 1, because 0 is a transition that is not built. */
   function intern(reached: number[], seeds: readonly number[], flags: number): number {
     const asks = reached.some((pc) => insts[pc]?.op === EMPTY_WIDTH)
-    // What a condition leads to has its place in the order only where all is followed at once.
+    // With conditions, the order of the instructions is only known when they are followed, so keep the seeds.
     const pcs = new Uint16Array(ordered && asks ? seeds : reached)
     if (!ordered) pcs.sort()
     const kept = asks ? flags : 0
@@ -156,11 +156,11 @@ export function createAutomaton(
 
   function stateAt(offset: number): State {
     const state = states[offset / width - 1]
-    if (state === undefined) throw new Error('A state that is not known')
+    if (state === undefined) throw new Error('Unknown automaton state')
     return state
   }
 
-  /** Adds what `first` leads to without a character. Without flags, conditions stay in the list to be asked later. */
+  /** Adds the instructions reachable from `first` without a character. With null flags, conditions stay in the list. */
   function follow(first: number, flags: number | null, into: number[]): void {
     stack.push(first)
     for (let pc = stack.pop(); pc !== undefined; pc = stack.pop()) {
@@ -187,9 +187,9 @@ export function createAutomaton(
     return found
   }
 
-  /** The transition of the state for the character, -1 being the end of the text; keeps it in the table. */
+  /** Builds the transition of the state for the character (-1 for the end of the text) and stores it in the table. */
   function step(offset: number, cls: number, rune: number): number {
-    if (mark > MOST_MARKS) {
+    if (mark > MAX_MARKS) {
       marks.fill(0)
       mark = 0
     }
@@ -205,7 +205,7 @@ export function createAutomaton(
       if (inst === undefined) continue
       if (inst.op === MATCH) {
         matched = true
-        // What comes after it, a backtracking engine would not try.
+        // A backtracking engine would not try the instructions after a match.
         break
       }
       if (rune >= 0 && inst.matchRune(rune)) {
@@ -222,7 +222,7 @@ export function createAutomaton(
         target = intern(next, seeds, flagsAfter(rune))
       }
     }
-    // The states may have been dropped meanwhile, and this one with them.
+    // The states, including this one, may have been dropped meanwhile.
     if (states[offset / width - 1] === state) {
       table[offset + cls] = target
       if (ordered) ends[offset + cls] = matched ? 1 : 0
@@ -242,8 +242,8 @@ export function createAutomaton(
   }
 
   /**
-   * Reads on without building anything, until some transitions have been earned. Where the run ends meanwhile, `at` is -1
-   * less the place.
+   * Continues by simulation, without building anything, until some transitions have been earned. If the run ends before
+   * that, `at` is `-1 - position`.
    */
   function simulate({ pcs }: State, text: string, from: number, lastEnd: number): Reached {
     simulation ??= createSimulation(program, mode)
@@ -268,10 +268,10 @@ export function createAutomaton(
       let last = -1
       /** Start of the characters that are not reported to the meter yet. */
       let unreported = from
-      /** Start of the characters that do not count towards new transitions yet. */
+      /** Start of the characters that have not earned transitions yet. */
       let unearned = from
       for (let at = from; ;) {
-        // Nearly all of a text: characters of one unit, transitions that are known.
+        // The fast path for nearly all of a text: characters of one unit, and transitions that are built.
         const pause = Math.min(text.length, unreported + STEPS_PER_REPORT)
         for (; at < pause; at++) {
           const code = text.charCodeAt(at)

@@ -1,10 +1,9 @@
 /**
- * How many instructions a pattern compiles to at most, where that can be told without compiling it. Null where this does
- * not follow the pattern: it may be right or wrong then, and has to be compiled to know.
+ * An upper bound for the number of instructions that a pattern compiles to, without compiling it. Null if the pattern
+ * is outside the supported subset: then it may be valid or not, and must be compiled to find out.
  *
- * Followed is a part of RE2's syntax: no flags, no names, no Unicode classes, no repetition of a repetition or of a
- * condition. Nearly all rules keep to it, and loading them is three times as fast when their expressions are compiled
- * only when a text first asks for them.
+ * The subset of RE2's syntax has no flags, names, Unicode classes, or repetitions of repetitions or conditions. Nearly
+ * all rules are within it, and loading them is three times as fast if their expressions are compiled on first use.
  */
 export function sizeOfPlain(pattern: string): number | null {
   const reader: Reader = { pattern, at: 0, depth: 0 }
@@ -20,14 +19,14 @@ interface Reader {
 
 interface Part {
   readonly size: number
-  /** How often its most repeated part stands in it. */
+  /** The number of copies of its most repeated part. */
   readonly copies: number
 }
 
-/** Groups within each other. */
-const MOST_GROUPS = 50
-/** RE2 allows 1,000 copies of a part, counted through all repetitions around it. */
-const MOST_COPIES = 1_000
+/** Maximum nesting of groups. */
+const MAX_GROUPS = 50
+/** RE2 allows 1,000 copies of a part, multiplied over all repetitions around it. */
+const MAX_COPIES = 1_000
 
 function alternatives(reader: Reader): Part | null {
   let size = 0
@@ -58,7 +57,7 @@ function sequence(reader: Reader): Part | null {
     const [, least = '1', most = least] = repeat
     const times = Math.max(Number(least), Number(most === '' ? least : most), 1)
     const all = times * part.copies
-    if (condition || all > MOST_COPIES || (most !== '' && Number(most) < Number(least))) return null
+    if (condition || all > MAX_COPIES || (most !== '' && Number(most) < Number(least))) return null
     if (take(reader, REPETITION) !== null) return null
     size += (part.size + 2) * (times + 1)
     copies = Math.max(copies, all)
@@ -68,7 +67,7 @@ function sequence(reader: Reader): Part | null {
 
 function atom(reader: Reader): Part | null {
   if (take(reader, GROUP) !== null) {
-    if (++reader.depth > MOST_GROUPS) return null
+    if (++reader.depth > MAX_GROUPS) return null
     const part = alternatives(reader)
     if (part === null || reader.pattern.charAt(reader.at) !== ')') return null
     reader.at++
@@ -90,7 +89,7 @@ const CHARACTER =
   /\.|\\[dDwWsSnrtfv]|\\x[0-9a-fA-F]{2}|\\x\{(?:10[0-9a-fA-F]{4}|[0-9a-fA-F]{1,5})\}|\\[^\w\s\u0080-\uffff]|[^\\.[\](){}|*+?^$\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff]|[\]}]|\{(?!\d)/y
 const ITEM = /\\[dDwWsS]|\\x(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{2}))|\\?([\s\S])/y
 
-/** Whether no range of the class is turned round, and none ends in a class. */
+/** Whether no range of the class is reversed, and none ends in a class. */
 function rangesAscend(items: string): boolean {
   const reader: Reader = { pattern: items, at: 0, depth: 0 }
   while (reader.at < items.length) {
@@ -112,7 +111,7 @@ function codeOf(item: RegExpExecArray | null): number | null {
   return (text.length === 2 ? CONTROLS[char] : undefined) ?? char.charCodeAt(0)
 }
 
-/** What a letter stands for behind a backslash. */
+/** The code points of escapes such as `\n`, by letter. */
 export const CONTROLS: Readonly<Partial<Record<string, number>>> = { n: 10, r: 13, t: 9, f: 12, v: 11 }
 
 function take(reader: Reader, token: RegExp): RegExpExecArray | null {

@@ -1,60 +1,60 @@
 import { foldCase } from '@sentinelmesh/text/fold-case'
 import { CONTROLS } from './regex-check.ts'
 
-/** A text that must occur, folded; at an edge that is marked the text around it must be the start or end of a word. */
+/** A case-folded text that must occur. `wordStart` and `wordEnd` require a word boundary at that edge. */
 export interface Literal {
   readonly text: string
   readonly wordStart: boolean
   readonly wordEnd: boolean
 }
 
-/** What is known of the texts that match a pattern. */
+/** The literals that the matches of a pattern must contain. */
 export interface PatternLiterals {
   /**
-   * Of each of these lists a text must hold at least one literal. No list where the pattern tells nothing, or is written
-   * in a way that this does not follow. It may be less than could be known, never wrong.
+   * A matching text contains at least one literal of each list. Empty if the pattern requires none, or uses syntax that
+   * is not supported here. It may be incomplete but is never wrong.
    */
   readonly requires: Literal[][]
   /**
-   * With one of these literals each match begins, so that it can be looked for at their places alone; null where that is
-   * not known, or where there are so many places that to read the whole text is cheaper.
+   * Every match begins with one of these literals, so only their places need a test. Null if that is not known, or if
+   * they are so common that reading the whole text is cheaper.
    */
   readonly firsts: Literal[] | null
 }
 
 /**
- * After Russ Cox, “Regular Expression Matching with a Trigram Index”: each part of the pattern has either all the texts
- * that it can be (`exact`), or lists of texts of each of which it must contain one (`holds`), and the parts of a
- * sequence are multiplied out while they are few.
+ * Extracts the literals. After Russ Cox, “Regular Expression Matching with a Trigram Index”: each part of the pattern
+ * has either all texts that it can match (`exact`), or lists of texts of each of which it must contain one (`holds`).
+ * The parts of a sequence are combined while there are few combinations.
  */
 export function literalsOf(pattern: string, ignoreCase: boolean): PatternLiterals {
   const reader: Reader = { pattern, at: 0, ignoreCase }
   try {
     const part = alternatives(reader)
     if (reader.at !== pattern.length) return NO_LITERALS
-    const firsts = part.head === null || part.head.length > MOST_HOLDS ? null : [...new Set(part.head)].map(toLiteral)
+    const firsts = part.head === null || part.head.length > MAX_HOLDS ? null : [...new Set(part.head)].map(toLiteral)
     return {
       requires: chosen(required(part)).map((list) => list.map(toLiteral)),
       firsts: firsts?.every(isRare) ? firsts : null,
     }
   } catch (error) {
-    if (error === NOT_FOLLOWED) return NO_LITERALS
+    if (error === UNSUPPORTED) return NO_LITERALS
     throw error
   }
 }
 const NO_LITERALS: PatternLiterals = { requires: [], firsts: null }
 
 /**
- * Whether there are so few of it that a try at each place costs less than to read the whole text: not one letter within
- * words, no blanks, not the commonest signs. What begins a word must be of a word itself, or the edge would have to be
- * looked for before it.
+ * Whether the literal is rare enough that testing each place is cheaper than reading the whole text: not a single
+ * letter within words, not whitespace, and not the most common punctuation. A literal with `wordStart` must begin with
+ * a word character; otherwise the boundary could lie before it.
  */
 function isRare({ text, wordStart, wordEnd }: Literal): boolean {
   if (wordStart) return text.length > 1 || wordEnd ? /^[0-9a-z_]/.test(text) : /^[0-9_]/.test(text)
   return text.length > 1 ? text.trim().length > 1 : /[^0-9a-z_\s"'.,]/.test(text)
 }
 
-/** The alternatives of `a|b|c`: each alone has more to require than all of them together. */
+/** Splits `a|b|c`, because each alternative alone requires more literals than all of them together. */
 export function splitAlternatives(pattern: string): string[] {
   const parts: string[] = []
   let depth = 0
@@ -62,7 +62,7 @@ export function splitAlternatives(pattern: string): string[] {
   for (let at = 0; at < pattern.length; at++) {
     const char = pattern.charAt(at)
     if (char === '\\') {
-      // Quoted text and flags for what follows would have to be carried over.
+      // Quoted text and inline flags would have to carry over to the next alternatives.
       if (pattern.charAt(at + 1) === 'Q') return [pattern]
       at++
     } else if (char === '[') {
@@ -94,31 +94,31 @@ interface Reader {
 interface Part {
   readonly exact: readonly string[] | null
   readonly holds: readonly (readonly string[])[]
-  /** The texts with one of which it begins, where it is not empty; null where that is not known. */
+  /** If it is not empty, it begins with one of these texts; null if they are unknown. */
   readonly head: readonly string[] | null
-  /** Whether it may be empty, where `exact` does not say so: what follows may begin the match then. */
+  /** Whether it may be empty although `exact` does not contain ''. Then the next part may begin the match. */
   readonly mayBeEmpty?: boolean
 }
 
-/** Stands for `\b` among the characters of a text. */
+/** Represents `\b` in a text. */
 const BOUNDARY = '\0'
 const EMPTY: Part = { exact: [''], holds: [], head: [''] }
 const WORD_EDGE: Part = { exact: [BOUNDARY], holds: [], head: [BOUNDARY] }
 const UNKNOWN: Part = { exact: null, holds: [], head: null }
-const NOT_FOLLOWED = new Error('A pattern that literalsOf does not follow')
+const UNSUPPORTED = new Error('literalsOf does not support this pattern')
 
-/** More alternatives than this say too little to be worth their place in an index. */
-const MOST_EXACT = 48
-const MOST_HOLDS = 256
-/** Characters of a class that are written out: as many as the mathematical letters are. */
-const MOST_RANGE = 1_200
-const MOST_CLASS = 6
-const MOST_LISTS = 5
-const MOST_COPIES = 4
-/** A second list is only worth looking for if few texts have it: not `to`, `in` or a bracket. */
-const LEAST_WORTH = 2.5
+/** More alternatives than this are too unspecific to be worth indexing. */
+const MAX_EXACT = 48
+const MAX_HOLDS = 256
+/** Maximum number of characters to list from a class: as many as there are mathematical letters. */
+const MAX_RANGE = 1_200
+const MAX_CLASS = 6
+const MAX_LISTS = 5
+const MAX_COPIES = 4
+/** A second list is only worth searching for if few texts contain it: not `to`, `in` or a bracket. */
+const MIN_WORTH = 2.5
 
-/** Characters after which a beginning is not made longer: few places have it. */
+/** A prefix of this length is not extended, because it is rare enough. */
 const LONG_ENOUGH = 6
 
 const lengthOf = (text: string) => (text.includes(BOUNDARY) ? text.replaceAll(BOUNDARY, '').length : text.length)
@@ -135,7 +135,7 @@ function required({ exact, holds }: Part): readonly (readonly string[])[] {
   return exact === null ? holds : [exact]
 }
 
-/** How much a list says: its shortest literal counts, whole words more; many literals say less. */
+/** How selective a list is: by its shortest literal, more for whole words, less for many literals. */
 function worth(list: readonly string[]): number {
   const weigh = (text: string) =>
     lengthOf(text) + (text.startsWith(BOUNDARY) ? 1.5 : 0) + (/[@`|~^\u0080-\uffff]/.test(text) ? 2 : 0)
@@ -143,14 +143,14 @@ function worth(list: readonly string[]): number {
   return Math.min(12, shortest) - list.length / 24
 }
 
-/** The lists that say most, best first. */
+/** The most selective lists, best first. */
 function chosen(lists: readonly (readonly string[])[]): readonly (readonly string[])[] {
   return lists
-    .filter((list) => list.length > 0 && list.length <= MOST_HOLDS && list.every((text) => lengthOf(text) > 0))
+    .filter((list) => list.length > 0 && list.length <= MAX_HOLDS && list.every((text) => lengthOf(text) > 0))
     .map((list) => Array.from(new Set(list)))
     .sort((a, b) => worth(b) - worth(a))
-    .filter((list, index) => index === 0 || worth(list) >= LEAST_WORTH)
-    .slice(0, MOST_LISTS)
+    .filter((list, index) => index === 0 || worth(list) >= MIN_WORTH)
+    .slice(0, MAX_LISTS)
 }
 
 function alternatives(reader: Reader): Part {
@@ -160,14 +160,14 @@ function alternatives(reader: Reader): Part {
     reader.at++
     parts.push(sequence(reader))
   }
-  // A flag that is set inside a group ends with it.
+  // A flag set inside a group ends with the group.
   reader.ignoreCase = ignoreCase
   const [only] = parts
   if (parts.length === 1 && only !== undefined) return only
   const exact = parts.flatMap((part) => part.exact ?? [])
   const bests = parts.map((part) => chosen(required(part))[0])
   return {
-    exact: parts.every((part) => part.exact !== null) && exact.length <= MOST_EXACT ? exact : null,
+    exact: parts.every((part) => part.exact !== null) && exact.length <= MAX_EXACT ? exact : null,
     holds: bests.every((best) => best !== undefined) ? [bests.flat()] : [],
     head: parts.every((part) => part.head !== null) ? parts.flatMap((part) => part.head ?? []) : null,
   }
@@ -186,7 +186,7 @@ function sequence(reader: Reader): Part {
       found.push(run, ...part.holds)
       run = ['']
       whole = false
-    } else if (run.length * exact.length > MOST_EXACT) {
+    } else if (run.length * exact.length > MAX_EXACT) {
       found.push(run)
       run = exact
       whole = false
@@ -197,10 +197,10 @@ function sequence(reader: Reader): Part {
   return { exact: null, holds: chosen(found), head: head.finish() }
 }
 
-/** What a sequence begins with: the texts of its first parts, and where those may be empty, how the next ones begin. */
+/** Computes the head of a sequence: the texts of its first parts and, if those may be empty, the heads of the next. */
 function headReader(): { add(part: Part): void; finish(): readonly string[] | null } {
   const heads: string[] = []
-  /** How the sequence begins up to the next part; null when that no longer matters. */
+  /** The possible texts of the sequence up to the next part; null once the head is complete. */
   let open: readonly string[] | null = ['']
   let known = true
   const close = (texts: readonly string[]) => {
@@ -215,10 +215,10 @@ function headReader(): { add(part: Part): void; finish(): readonly string[] | nu
       if (starts.every((text) => lengthOf(text) >= LONG_ENOUGH)) return close(starts)
       const complete = starts.every((text) => lengthOf(text) > 0)
       const next = exact ?? head
-      if (next === null || starts.length * next.length > MOST_HOLDS) close(starts)
+      if (next === null || starts.length * next.length > MAX_HOLDS) close(starts)
       else {
         const longer = starts.flatMap((text) => next.map((more) => text + more))
-        if (exact !== null && (longer.length <= MOST_EXACT || !complete)) open = longer
+        if (exact !== null && (longer.length <= MAX_EXACT || !complete)) open = longer
         else if (complete) close(starts)
         else if (mayBeEmpty) heads.push(...longer)
         else close(longer)
@@ -226,7 +226,7 @@ function headReader(): { add(part: Part): void; finish(): readonly string[] | nu
     },
     finish() {
       if (open !== null) close(open)
-      return known && heads.length <= MOST_HOLDS && heads.every((text) => lengthOf(text) > 0) ? heads : null
+      return known && heads.length <= MAX_HOLDS && heads.every((text) => lengthOf(text) > 0) ? heads : null
     },
   }
 }
@@ -247,10 +247,10 @@ function repeated(reader: Reader): Part {
   }
 }
 
-/** The texts of the first few of so many copies. */
+/** The texts of the first few of `count` copies. */
 function copiesOf(texts: readonly string[], count: number): readonly string[] {
   let copies = texts
-  for (let copy = 1; copy < Math.min(count, MOST_COPIES) && copies.length * texts.length <= MOST_EXACT; copy++)
+  for (let copy = 1; copy < Math.min(count, MAX_COPIES) && copies.length * texts.length <= MAX_EXACT; copy++)
     copies = copies.flatMap((text) => texts.map((more) => text + more))
   return copies
 }
@@ -266,7 +266,7 @@ function repetition(reader: Reader): [number, number] | null {
   return [Number(least), comma === '' ? Number(least) : most === '' ? Infinity : Number(most)]
 }
 
-/** Characters that stand for themselves, all but the last of a run that is repeated. */
+/** A run of literal characters, without the last one if it is repeated. */
 const PLAIN = /[A-Za-z0-9 _=:;,'"`~@#%&<>/!-]{2,}(?![*+?{])/y
 
 function atom(reader: Reader): Part {
@@ -295,7 +295,7 @@ function atom(reader: Reader): Part {
     case '*':
     case '+':
     case '?':
-      throw NOT_FOLLOWED
+      throw UNSUPPORTED
     default: {
       const code = pattern.codePointAt(reader.at) ?? 0
       reader.at += code > 0xffff ? 2 : 1
@@ -304,7 +304,7 @@ function atom(reader: Reader): Part {
   }
 }
 
-/** One character. Which letters beyond ASCII are equal without case is the engine's business, so they tell nothing. */
+/** One character. Case-insensitive non-ASCII letters yield no literal, because only the engine knows their cases. */
 function literal(char: string, { ignoreCase }: Reader): Part {
   if (ignoreCase && char > '\u007f' && (char.toLowerCase() !== char || char.toUpperCase() !== char)) return UNKNOWN
   return exactly(foldCase(char))
@@ -314,16 +314,16 @@ function group(reader: Reader): Part {
   const head = /^\((?:\?(?:P?<\w+>|([imsU]*)(?:-([imsU]+))?([:)])))?/.exec(
     reader.pattern.slice(reader.at, reader.at + 80),
   )
-  if (head === null || (head[0] === '(' && reader.pattern.charAt(reader.at + 1) === '?')) throw NOT_FOLLOWED
+  if (head === null || (head[0] === '(' && reader.pattern.charAt(reader.at + 1) === '?')) throw UNSUPPORTED
   const [text, on = '', off = '', end] = head
   reader.at += text.length
   const outside = reader.ignoreCase
   if (on.includes('i')) reader.ignoreCase = true
   if (off.includes('i')) reader.ignoreCase = false
-  // `(?i)` alone sets the flag for what follows in the same group.
+  // `(?i)` sets the flag for the rest of the group.
   if (end === ')') return EMPTY
   const part = alternatives(reader)
-  if (reader.pattern.charAt(reader.at) !== ')') throw NOT_FOLLOWED
+  if (reader.pattern.charAt(reader.at) !== ')') throw UNSUPPORTED
   reader.at++
   reader.ignoreCase = outside
   return part
@@ -336,13 +336,13 @@ function charClass(reader: Reader): Part {
   if (negated) at++
   const codes: number[] = []
   let known = !negated
-  /** The character at `at`, moved behind it; null where it stands for many. */
+  /** Reads one character of the class; null for an escape that stands for many. */
   const next = (): number | null => {
     const rest = pattern.slice(at, at + 40)
     const named = /^(?:\[:[^\]]*:\]|\\[pP](?:\{[^}]*\}|.)|\\[dDwWsS])/.exec(rest)
     const code = /^\\x(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{2}))/.exec(rest)
     const text = named?.[0] ?? code?.[0] ?? /^\\(?:[^\w\s]|[nrtfv])/.exec(rest)?.[0] ?? /^[^\\]/su.exec(rest)?.[0]
-    if (text === undefined) throw NOT_FOLLOWED
+    if (text === undefined) throw UNSUPPORTED
     at += text.length
     if (named !== null) return null
     if (code !== null) return Number.parseInt(code[1] ?? code[2] ?? '', 16)
@@ -350,22 +350,22 @@ function charClass(reader: Reader): Part {
     return control ?? text.codePointAt(text.startsWith('\\') ? 1 : 0) ?? null
   }
   for (let first = true; first || pattern.charAt(at) !== ']'; first = false) {
-    if (at >= pattern.length) throw NOT_FOLLOWED
+    if (at >= pattern.length) throw UNSUPPORTED
     const from = next()
     const ranged = pattern.charAt(at) === '-' && pattern.charAt(at + 1) !== ']'
     if (ranged) at++
     const to = ranged ? next() : from
-    if (from === null || to === null || to - from > MOST_RANGE) known = false
+    if (from === null || to === null || to - from > MAX_RANGE) known = false
     else for (let code = from; code <= to; code++) codes.push(code)
   }
   reader.at = at + 1
-  if (!known || codes.length > MOST_RANGE) return UNKNOWN
+  if (!known || codes.length > MAX_RANGE) return UNKNOWN
   const texts = codes.map((code) => literal(String.fromCodePoint(code), reader).exact)
-  // A few ASCII letters are no news in any text; a few invisible characters are.
-  if (texts.includes(null) || (codes.length > MOST_CLASS && codes.some((code) => code < 0x80))) return UNKNOWN
+  // A handful of ASCII characters occur in nearly every text; a handful of invisible characters do not.
+  if (texts.includes(null) || (codes.length > MAX_CLASS && codes.some((code) => code < 0x80))) return UNKNOWN
   const exact = texts.flatMap((text) => text ?? [])
-  if (exact.length <= MOST_EXACT) return { exact, holds: [], head: exact }
-  // Of characters beyond the basic plane the first half says enough: there are few of those.
+  if (exact.length <= MAX_EXACT) return { exact, holds: [], head: exact }
+  // For characters beyond the basic plane the high surrogate is selective enough, because they are rare.
   const halves = [...new Set(exact.map((text) => text.charAt(0)))]
   return { exact: null, holds: [halves], head: halves }
 }
@@ -389,7 +389,7 @@ function escape(reader: Reader): Part {
     reader.at += named[0].length
     return UNKNOWN
   }
-  if (!/[^\w\s]/.test(char)) throw NOT_FOLLOWED
+  if (!/[^\w\s]/.test(char)) throw UNSUPPORTED
   reader.at += 2
   return literal(char, reader)
 }

@@ -1,12 +1,12 @@
 import type { RE2JS } from 're2js'
 
-/** The part of a compiled expression that is run. */
+/** The executable part of a compiled regular expression. */
 export interface RegexProgram {
   readonly start: number
   readonly insts: readonly Inst[]
-  /** The first rune of each class but the first; all runes of a class do the same. */
+  /** The first rune of each class except the first. All runes of a class have the same transitions. */
   readonly classBounds: Int32Array
-  /** The number of the class of a rune; -1, the end of a text, has a number of its own. */
+  /** The class number of a rune. The end of a text, -1, has its own class. */
   classOf(rune: number): number
 }
 
@@ -35,7 +35,7 @@ export function programOf(re: RE2JS): RegexProgram {
   return { start: prog.start, insts, classBounds, classOf }
 }
 
-// The library's operations, as in Go's regexp/syntax.
+// The library's opcodes, as in Go's regexp/syntax.
 export const ALT = 1
 export const ALT_MATCH = 2
 export const CAPTURE = 3
@@ -44,26 +44,26 @@ export const MATCH = 6
 export const NOP = 7
 export const RUNE = 8
 
-// The library's conditions between two characters.
+// The library's flags for conditions between two characters.
 const BEGIN_LINE = 1
 const END_LINE = 2
 const BEGIN_TEXT = 4
 const END_TEXT = 8
 const WORD_EDGE = 16
 const NO_WORD_EDGE = 32
-/** The character before is part of a word. The library has no such flag. */
+/** The previous character is a word character. The library has no such flag. */
 const AFTER_WORD = 64
 
 /** Upper bound of what `flagsAfter` returns. */
-export const MOST_FLAGS = 2 * AFTER_WORD
+export const MAX_FLAGS = 2 * AFTER_WORD
 
-/** Flags that the character before a place determines. -1 stands for the beginning of the text. */
+/** The flags determined by the previous character; -1 for the beginning of the text. */
 export function flagsAfter(before: number): number {
   if (before < 0) return BEGIN_TEXT | BEGIN_LINE
   return isWord(before) ? AFTER_WORD : before === NEWLINE ? BEGIN_LINE : 0
 }
 
-/** The conditions that hold at a place, by the flags from before it and the character after it; -1 for the end. */
+/** The conditions that hold at a position, from the flags before it and the rune after it (-1 for the end). */
 export function conditionsAt(flags: number, rune: number): number {
   const edge = isWord(rune) === ((flags & AFTER_WORD) !== 0) ? NO_WORD_EDGE : WORD_EDGE
   return (flags & ~AFTER_WORD) | edge | (rune < 0 ? END_LINE | END_TEXT : rune === NEWLINE ? END_LINE : 0)

@@ -1,10 +1,10 @@
 /**
- * Copies of parts that the counted repetitions of a pattern come to, those within each other multiplied: `(?:a{10}b){20}`
- * has 200. On text made for it each of them has to be followed at each character, whatever runs the expression.
+ * The number of copies from the counted repetitions of a pattern, multiplied when nested: `(?:a{10}b){20}` has 200. On
+ * adversarial text, any engine has to follow each of them at every character.
  */
 export function regexRepeats(pattern: string): number {
   const sums = [0]
-  /** The last part. Its repetition may follow. */
+  /** The copies of the last part, whose repetition may follow. */
   let last = 0
   const close = () => {
     sums.push((sums.pop() ?? 0) + last)
@@ -35,5 +35,5 @@ export function regexRepeats(pattern: string): number {
 }
 
 const REPETITION = /\{(\d{1,9})(?:,(\d{0,9}))?\}\??/y
-/** Matches text in which a brace is no repetition: quoted text, an escape, a class. */
+/** Matches text in which a brace is not a repetition: quoted text, an escape, a class. */
 const PART = /\\Q[^]*?(?:\\E|$)|\\[xpP]\{[^}]*\}|\\[^]|\[\^?\]?(?:\\[^]|\[:[^\]]*:\]|[^\\\]])*\]?/y

@@ -13,26 +13,26 @@ export { metered, type WorkMeter } from '../work-meter.ts'
 export type { Literal }
 
 /**
- * Regular expressions in time linear in the text, whatever the pattern: RE2's syntax and meaning. Case-sensitive and
- * unanchored; `.` is any character but `\n`; `$` is the end of the text.
+ * A regular expression with RE2's syntax and semantics, which takes time linear in the text for any pattern. By default
+ * it is case-sensitive and unanchored, `.` matches any character except `\n`, and `$` matches the end of the text.
  */
 export interface Regex {
   readonly pattern: string
   /**
-   * Each text that matches holds, in the form of `foldCase`, at least one literal of each of these lists. Looking for
-   * them first is what makes most tests free. Empty where nothing can be said.
+   * Every matching text contains, after `foldCase`, at least one literal of each list. Searching for these first avoids
+   * most tests. Empty if no literal is required.
    */
   readonly requires: readonly (readonly Literal[])[]
   test(text: string): boolean
-  /** The leftmost match that begins at `from` or later, in UTF-16 units. */
+  /** The leftmost match that begins at or after `from`, in UTF-16 units. */
   find(text: string, from?: number): { start: number; end: number } | null
 }
 
 export interface RegexFlags {
   readonly ignoreCase?: boolean
-  /** `^` and `$` at line breaks too. */
+  /** `^` and `$` also match at line breaks. */
   readonly multiline?: boolean
-  /** `.` is any character, line breaks included. */
+  /** `.` also matches line breaks. */
   readonly dotAll?: boolean
 }
 
@@ -46,16 +46,16 @@ export class RegexError extends Error {
   }
 }
 
-/** Throws `RegexError` for a pattern that `compileRegex` would refuse. */
+/** Throws `RegexError` for a pattern that `compileRegex` would reject. */
 export function checkRegex(pattern: string, flags: RegexFlags = {}): void {
   checkSyntax(pattern)
   const size = sizeOfPlain(pattern)
   if (size === null || size > LIMITS.regexInstructions) compileRe2(pattern, flags)
 }
 
-/** A pattern as one expression. */
+/** A pattern compiled as one expression. */
 export interface WholeRegex extends Regex {
-  /** The list of `requires` that says most, as plain text; null where nothing can be said. */
+  /** The most selective list of `requires`, as plain text; null if there is none. */
   readonly literals: readonly string[] | null
 }
 
@@ -68,22 +68,22 @@ export function compileRegex(pattern: string, flags: RegexFlags = {}): WholeRege
   return { ...regex, literals: best === undefined ? null : best.map(({ text }) => text) }
 }
 
-/** One alternative of a pattern. */
+/** One top-level alternative of a pattern. */
 export interface Alternative extends Regex {
-  /** Each match begins with one of these; null where that is not known. */
+  /** Every match begins with one of these; null if unknown. */
   readonly firsts: readonly Literal[] | null
   /**
-   * Whether a match begins at `start`, where a literal of `firsts` stands. Otherwise how many characters it read to see
-   * that, less one and negative: in many places a try that runs on over the text makes the time quadratic.
+   * The end of the match that begins at `start`, the place of a literal in `firsts`; otherwise `-1 - charactersRead`.
+   * The caller must bound the total, because long tries at many places take quadratic time.
    */
   tryAt(text: string, start: number): number
-  /** The leftmost match that begins at one of `starts`, at `from` or later. */
+  /** The leftmost match that begins at one of `starts`, at or after `from`. */
   findAt(text: string, starts: readonly number[], from: number): { start: number; end: number } | null
 }
 
 /**
- * A pattern as one expression for each of its alternatives at the top: together they match where the pattern does, and
- * each requires more. They are compiled when first used. The pattern must have passed `checkRegex`.
+ * Compiles each top-level alternative of a pattern as its own expression. Together they match what the pattern matches,
+ * but each requires more literals. They are compiled on first use. The pattern must have passed `checkRegex`.
  */
 export function compileAlternatives(pattern: string, flags: RegexFlags): Alternative[] {
   return splitAlternatives(pattern).map((part) => expression(part, flags, () => compileRe2(part, flags)))
@@ -101,10 +101,10 @@ function expression(pattern: string, flags: RegexFlags, compile: () => RE2JS): A
   }
 }
 
-/** Characters that tries at single places may read, beyond those of the text, before one search reads them all. */
+/** Characters that tries at single places may read, beyond the text's length, before a full search takes over. */
 export const FREE_READS = 256
 
-/** The automata of one expression, each built when it is first asked. */
+/** The automata of one expression, each built on first use. */
 function automataOf(compile: () => RE2JS) {
   let compiled: RegexProgram | null = null
   const program = () => (compiled ??= programOf(compile()))
@@ -139,7 +139,7 @@ function automataOf(compile: () => RE2JS) {
     return null
   }
 
-  /** In one reading, however many places a match might begin at. */
+  /** Finds the leftmost match in one pass, regardless of the number of possible starts. */
   const leftmost = (text: string, from: number) => {
     const simulation = createSimulation(program(), 'leftmost')
     simulation.begin([program().start], from + (insidePair(text, from) ? 1 : 0), -1)
@@ -149,7 +149,7 @@ function automataOf(compile: () => RE2JS) {
   }
 
   const find = (text: string, from: number) => {
-    // A match that begins leftmost begins before the one that ends first has ended.
+    // The leftmost match begins before the first match to end has ended.
     const known = search().run(text, from)
     if (known < 0) return null
     const exact = automaton('end')
@@ -192,8 +192,8 @@ function checkSyntax(pattern: string): void {
 }
 
 /**
- * What an expression takes to compile, before it is: each copy of a repetition is an instruction at least; a class of
- * Unicode takes as long as some twenty.
+ * Estimates the cost of compiling an expression: each copy of a repetition is at least one instruction, and a Unicode
+ * class takes as long as about twenty.
  */
 export function regexCopies(pattern: string): number {
   let copies = 0
@@ -210,8 +210,8 @@ function compileRe2(pattern: string, { ignoreCase, multiline, dotAll }: RegexFla
   try {
     re = RE2JS.compile(pattern, flags)
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error)
-    throw new RegexError('malformed', `This regular expression cannot be read: ${said}.`)
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new RegexError('malformed', `This regular expression cannot be read: ${reason}.`)
   }
   const size = re.programSize()
   if (size > LIMITS.regexInstructions)
@@ -222,7 +222,7 @@ function compileRe2(pattern: string, { ignoreCase, multiline, dotAll }: RegexFla
   return re
 }
 
-/** The name of the first construct that no linear-time engine has, or null. */
+/** The name of the first construct that no linear-time engine supports, or null. */
 function unsupportedIn(pattern: string): string | null {
   let inClass = false
   for (let at = 0; at < pattern.length; at++) {
@@ -235,7 +235,7 @@ function unsupportedIn(pattern: string): string | null {
     } else if (inClass) inClass = char !== ']'
     else if (char === '[') {
       inClass = true
-      // A bracket right behind the opening one, or behind its `^`, is a character of the class.
+      // A closing bracket right after the opening one, or after its `^`, is a character of the class.
       if (pattern.charAt(at + 1) === '^') at++
       if (pattern.charAt(at + 1) === ']') at++
     } else if (char === '(' && pattern.charAt(at + 1) === '?') {

@@ -13,32 +13,31 @@ import {
 } from './regex-program.ts'
 
 /**
- * `search` looks for any match that begins at `from` or later, `prefix` for one that begins there, `end` for the one
- * that a backtracking engine would find there.
+ * `search` finds any match that begins at or after `from`, `prefix` any match that begins at `from`, and `end` the
+ * match that a backtracking engine would find at `from`.
  */
 export type Mode = 'search' | 'prefix' | 'end'
 
 /**
- * Runs a program by following all of its instructions at once, character by character (Pike's machine). It builds nothing,
- * so its time is at most instructions × characters and its memory the size of the program, whatever the text. An
- * automaton is some fifty times as fast where its states recur; where each character leads to a new state, this is
- * faster.
+ * Runs a program by following all of its threads in parallel, character by character (Pike's VM). It builds no states,
+ * so its time is at most instructions × characters and its memory is the size of the program, for any text. An
+ * automaton is about fifty times as fast if its states recur. If each character leads to a new state, this is faster.
  *
- * `search`, `prefix` and `end` are the modes of the automaton. `leftmost` finds where the leftmost match begins and ends,
- * as a backtracking engine would.
+ * `search`, `prefix` and `end` are the modes of the automaton. `leftmost` finds where the leftmost match begins and
+ * ends, as a backtracking engine would.
  */
 export interface Simulation {
-  /** Begins at `at` with the instructions `from`, in their order. `last` is the end of a match found before. */
+  /** Starts at `at` with the instructions `from`, in order. `last` is the end of an earlier match, or -1. */
   begin(from: Iterable<number>, at: number, last: number): void
-  /** Goes on up to `until`, or to the first place after it that does not split a character. True when it has ended. */
+  /** Continues to `until`, or the first place after it that does not split a character. True if it has ended. */
   run(text: string, until: number): boolean
   /** The current position. */
   readonly at: number
-  /** When it has ended: the end of the match (for `search` and `prefix` of any match), or -1. */
+  /** After it has ended: the end of the match (for `search` and `prefix`, of any match), or -1. */
   readonly last: number
-  /** For `leftmost`: where the match begins. */
+  /** For `leftmost`: the start of the match. */
   readonly start: number
-  /** When it has not ended: the instructions to continue from, in their order. */
+  /** Before it has ended: the instructions to continue from, in order. */
   waiting(): readonly number[]
 }
 
@@ -50,7 +49,7 @@ export function createSimulation({ start, insts, classOf }: RegexProgram, mode: 
   const ops = Uint8Array.from(insts, ({ op }) => op)
   const outs = Int32Array.from(insts, ({ out }) => out)
   const args = Int32Array.from(insts, ({ arg }) => arg)
-  /** The instructions to follow at this place and at the next one, with where their matches began. */
+  /** The threads at this position and at the next, with the starts of their matches. */
   let now = newThreads(size)
   let next = newThreads(size)
   const followed = new Int32Array(size)
@@ -59,7 +58,7 @@ export function createSimulation({ start, insts, classOf }: RegexProgram, mode: 
   let at = 0
   let last = -1
   let begun = -1
-  /** Not reported yet. */
+  /** Steps that are not reported yet. */
   let steps = 0
 
   function report(): void {
@@ -73,7 +72,7 @@ export function createSimulation({ start, insts, classOf }: RegexProgram, mode: 
     return ended
   }
 
-  /** For each class of runes, the next instruction of each instruction. -1 for none. */
+  /** By class of runes, the next instruction of each instruction; -1 for none. */
   const rows = new Map<number, Int32Array>()
   const classes = Uint16Array.from({ length: 256 }, (_, code) => classOf(code))
   function rowOf(rune: number): Int32Array {
@@ -94,7 +93,7 @@ export function createSimulation({ start, insts, classOf }: RegexProgram, mode: 
     threads.starts[threads.count++] = began
   }
 
-  /** Follows all threads at `at` to those behind the rune, up to the first that is a match. */
+  /** Advances all threads at `at` over the rune, up to the first thread that matches. */
   function follow(row: Int32Array, conditions: number): void {
     mark++
     for (let thread = 0; thread < now.count; thread++) {
@@ -118,7 +117,7 @@ export function createSimulation({ start, insts, classOf }: RegexProgram, mode: 
         } else if (op === MATCH) {
           last = at
           begun = began
-          // A backtracking engine would not try what comes after it in the order.
+          // A backtracking engine would not try the threads after a match.
           return
         }
       }
@@ -127,7 +126,7 @@ export function createSimulation({ start, insts, classOf }: RegexProgram, mode: 
 
   return {
     begin(from, place, lastEnd) {
-      if (mark > MOST_MARKS) {
+      if (mark > MAX_MARKS) {
         for (const { marks } of [now, next]) marks.fill(0)
         followed.fill(0)
         mark = now.mark = next.mark = 0
@@ -168,13 +167,13 @@ export function createSimulation({ start, insts, classOf }: RegexProgram, mode: 
   }
 }
 
-/** Marks begin at 1 again before they overflow their 32 bits. */
-const MOST_MARKS = 2 ** 30
+/** Marks restart at 1 before they overflow 32 bits. */
+const MAX_MARKS = 2 ** 30
 
-/** Cells of the rows that one simulation keeps: enough for the classes of any text but a hostile one. */
+/** Cells for the cached rows of one simulation: enough for the classes of any text that is not hostile. */
 const ROW_CELLS = 64 * 1024
 
-/** Instructions in the order in which a backtracking engine would try them, each once. */
+/** Distinct instructions, in the order in which a backtracking engine would try them. */
 interface Threads {
   readonly pcs: Int32Array
   readonly starts: Int32Array

@@ -1,7 +1,7 @@
 import type { Entry } from '../entry.ts'
 import type { SourceRange } from '../parse/rule-error.ts'
 
-/** What stands in `<name>.cases.yml`, for the rules in `<name>.yml` beside it. */
+/** The content of `<name>.cases.yml`: test cases for the rules in `<name>.yml` in the same folder. */
 export interface Cases {
   readonly rules: readonly RuleCases[]
   readonly sequences: readonly SequenceCase[]
@@ -9,7 +9,7 @@ export interface Cases {
 
 /** Events for one rule. */
 export interface RuleCases {
-  /** Id or name; null: the only rule of the file beside. */
+  /** Id or name; null for the only rule of the tested file. */
   readonly rule: string | null
   readonly range: SourceRange
   /** Events that it must match. */
@@ -23,12 +23,12 @@ export interface EventCase {
   readonly event: CaseEvent
 }
 
-/** What a rule is tried on: an entry, or the text of any JSON object, whose log source nobody knows. */
+/** The event of a case: an entry, or the text of any JSON object, which has no log source. */
 export type CaseEvent =
   | { readonly type: 'entry'; readonly entry: Entry }
   | { readonly type: 'json'; readonly text: string }
 
-/** Events one after the other, and which correlations must hold at which of them: these and no others. */
+/** A sequence of events, and the correlations that must fire at them. No others may fire. */
 export interface SequenceCase {
   readonly range: SourceRange
   readonly events: readonly TimedEvent[]
@@ -43,11 +43,11 @@ export interface TimedEvent {
 }
 
 export interface WantedFire {
-  /** Id or name; null: the only correlation of the file beside. */
+  /** Id or name; null for the only correlation of the tested file. */
   readonly rule: string | null
   /** Index in `events`. */
   readonly event: number
-  /** Null: any group. Of the group's fields only those named here are compared. */
+  /** The group's fields to compare; others are ignored. Null for any group. */
   readonly group: ReadonlyMap<string, string> | null
   readonly range: SourceRange
 }

@@ -1,13 +1,13 @@
 import type { Explanation, PartExplanation } from '../explain/explanation.ts'
 import type { Condition, Rule, Search, Selection } from '../parse/rule.ts'
 
-/** How much of a selection some event of the cases made hold. */
+/** How much of a selection matched in at least one event of the cases. */
 export interface SelectionCoverage {
   readonly name: string
-  /** Whether the condition wants it or, under a `not`, wants it not: then it is for the must-not events to hold it. */
+  /** `excluded` under a `not`: then the events that must not match have to cover it. */
   readonly polarity: Polarity
   readonly held: boolean
-  /** Its values of which one is enough; where each is needed they count as one. */
+  /** The number of its alternative values. Values that must all match count as one. */
   readonly alternatives: number
   readonly missed: readonly MissedAlternative[]
 }
@@ -18,19 +18,19 @@ export interface MissedAlternative {
   /** Null for keywords. */
   readonly field: string | null
   readonly modifiers: readonly string[]
-  /** Its place in the rule's list of values; null: the whole list, each of which has to hold. */
+  /** Its index in the rule's list of values; null for a whole list of which every value must match. */
   readonly value: number | null
-  /** As the rule has it. */
+  /** The value as the rule writes it. */
   readonly pattern: string
 }
 
-/** What was explained of one event, and whether the event was one that the rule must match. */
+/** The explanation of one event, and whether the rule must match the event. */
 export interface Tried {
   readonly must: boolean
   readonly explanation: Explanation
 }
 
-/** In the order in which the condition names them; selections that it does not name are for lint. */
+/** The coverage of each selection, in the order of the condition. Lint reports the selections that it does not name. */
 export function coverageOf(rule: Rule, tried: readonly Tried[]): readonly SelectionCoverage[] {
   return [...polarities(rule.condition)].flatMap(([name, polarity]) => {
     const selection = rule.selections.get(name)
@@ -77,7 +77,7 @@ interface Alternative {
   readonly missed: MissedAlternative
 }
 
-/** The explanations have the shape of the selection, so the two are walked side by side. */
+/** Walks the selection and its explanations in parallel, because they have the same structure. */
 function alternativesOf(selection: Selection, bodies: readonly PartExplanation[]): readonly Alternative[] {
   if (selection.kind === 'search') return searchAlternatives(selection.search, bodies)
   return selection.parts.flatMap((part, index) =>

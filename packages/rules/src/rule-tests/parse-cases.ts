@@ -1,17 +1,18 @@
 import { KINDS, type Entry, type Kind, type LogSource } from '../entry.ts'
 import { LIMITS } from '../limits.ts'
+import { LOG_SOURCE_KEYS } from '../parse/log-source.ts'
 import { splitDocuments, START } from '../parse/yaml/documents.ts'
 import { RuleError, type SourceRange } from '../parse/rule-error.ts'
 import { readYaml } from '../parse/yaml/yaml-tree.ts'
 import { placed, type Tree, type TreeMap } from './placed-tree.ts'
 import type { CaseEvent, Cases, EventCase, RuleCases, SequenceCase, TimedEvent, WantedFire } from './cases.ts'
 
-/** What is wrong with a file of cases, and where. */
+/** An error in a file of cases, with its place. */
 export class CasesError extends Error {
   override readonly name = 'CasesError'
   constructor(
     readonly range: SourceRange,
-    /** A sentence for the person who wrote the cases. */
+    /** A sentence for the author of the cases. */
     message: string,
   ) {
     super(message)
@@ -19,8 +20,8 @@ export class CasesError extends Error {
 }
 
 /**
- * Reads a file of cases: the keys `match`, `no_match`, `rules` and `sequences`, as docs/rules-cli.md has them. A key that
- * is none of these is refused, since events under it would never run. Throws `CasesError`.
+ * Parses a file of cases: the keys `match`, `no_match`, `rules` and `sequences`, as described in docs/rules-cli.md. Any
+ * other key is refused, because events under it would never run. Throws `CasesError`.
  */
 export function parseCases(text: string): Cases {
   const root = asMap(readTree(text), 'A file of cases')
@@ -63,7 +64,7 @@ const eventCase = (tree: Tree): EventCase => ({ range: tree.range, event: caseEv
 
 const ENTRY_KEYS = new Set(['sender', 'receiver', 'kind', 'session', 'context', 'payload', 'attributes', 'logsource'])
 
-/** A map with a payload and nothing that an entry has not is an entry; a text is JSON to the letter. */
+/** A map with a payload and only keys of an entry is an entry. A text is JSON and is used unchanged. */
 function caseEvent(tree: Tree): CaseEvent {
   if (tree.kind === 'scalar' && typeof tree.value === 'string') {
     if (!isJsonObject(tree.text)) throw new CasesError(tree.range, 'An event that is a text holds a JSON object.')
@@ -83,7 +84,7 @@ function isJsonObject(text: string): boolean {
   }
 }
 
-/** What an entry leaves out is as if an agent had sent a message without it. */
+/** Builds an entry. Missing keys have the defaults of an agent's message. */
 function entryOf(map: TreeMap): Entry {
   const payload = child(map, 'payload')
   const attributes = child(map, 'attributes')
@@ -118,8 +119,6 @@ function attributesOf(tree: Tree): string | null {
   return toJson(asMap(tree, '"attributes"'))
 }
 
-const LOG_SOURCE_KEYS = ['product', 'category', 'service'] as const
-
 function logSourceOf(tree: Tree | undefined): LogSource {
   if (tree === undefined) return {}
   const map = asMap(tree, '"logsource"')
@@ -149,7 +148,7 @@ function sequenceCase(tree: Tree): SequenceCase {
   return { range: map.range, events, fires: list(fires, '"fires"').map((one) => wantedFire(one, events.length)) }
 }
 
-/** `{at, event}`, and with `times` and `every` the same event again. */
+/** Parses `{at, event}`. With `times` and `every`, the event repeats. */
 function* timedEvents(tree: Tree): Generator<TimedEvent> {
   const map = asMap(tree, 'An event of a sequence')
   known(map, ['at', 'event', 'times', 'every'], 'An event of a sequence')
@@ -185,11 +184,11 @@ function wantedFire(tree: Tree, events: number): WantedFire {
   }
 }
 
-/** Where spans count from: an hour that begins a day, a week and a year. */
+/** The origin of relative times: the start of a day, a week and a year. */
 const EPOCH = Date.UTC(2024, 0, 1)
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
-/** `90s` after the beginning, or an instant in ISO 8601. */
+/** Parses a span from the beginning, such as `90s`, or an ISO 8601 instant. */
 function instant(tree: Tree): number {
   const text = scalarText(tree, '"at"')
   if (!/^\d{4}-/.test(text)) return EPOCH + span(tree)
@@ -246,7 +245,7 @@ function scalarText(tree: Tree, what: string): string {
 
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 
-/** The event as JSON; a number keeps its digits. */
+/** Converts the event to JSON. Numbers keep their digits. */
 function toJson(tree: Tree): string {
   switch (tree.kind) {
     case 'map':

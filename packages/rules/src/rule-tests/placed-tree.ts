@@ -3,7 +3,7 @@ import type { Places } from '../parse/yaml/documents.ts'
 import { RuleError, type SourceRange } from '../parse/rule-error.ts'
 import type { Span, Tree as YamlTree } from '../parse/yaml/yaml-nodes.ts'
 
-/** YAML whose parts say where they stand in lines and columns: files of cases are small, and each part may be shown. */
+/** A YAML tree with lines and columns: files of cases are small, and any part may be shown in a message. */
 export type Tree = TreeMap | TreeList | TreeScalar
 
 export interface TreeMap {
@@ -25,11 +25,11 @@ export interface TreeScalar {
   readonly kind: 'scalar'
   readonly range: SourceRange
   readonly value: string | number | boolean | null
-  /** As it is written: `0x10` and `1.0` keep their form; of text what it means. */
+  /** The decoded text. Numbers keep the form in which they are written, such as `0x10` and `1.0`. */
   readonly text: string
 }
 
-/** Throws `RuleError` where aliases make more of it than is read. */
+/** Adds lines and columns to a tree. Throws `RuleError` if its expanded aliases exceed `LIMITS.caseNodes`. */
 export function placed(root: YamlTree, places: Places): Tree {
   let nodes = 0
   const rangeOf = ({ start, end }: Span) => places.range(start, end)

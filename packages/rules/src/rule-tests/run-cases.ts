@@ -8,7 +8,7 @@ import { coverageOf, type SelectionCoverage, type Tried } from './coverage.ts'
 
 export interface RuleTest {
   readonly rule: Rule
-  /** Events that were tried. */
+  /** The number of events that were evaluated. */
   readonly events: number
   readonly failures: readonly CaseFailure[]
   readonly coverage: readonly SelectionCoverage[]
@@ -16,14 +16,14 @@ export interface RuleTest {
 
 export interface CaseFailure {
   readonly wanted: 'match' | 'no_match'
-  /** Of the event, in the file of cases. */
+  /** The event's range in the file of cases. */
   readonly range: SourceRange
   readonly event: CaseEvent
-  /** Which parts of the rule held and which did not, with what was found instead. */
+  /** Explains which parts of the rule matched, and what was found instead of the others. */
   readonly explanation: Explanation
 }
 
-/** Tries a rule on its events, each alone, with these filters applied where they are for the rule. */
+/** Evaluates a rule on each of its events separately, with the filters that apply to it. */
 export function runCases(rule: Rule, cases: RuleCases, filters: readonly Filter[]): RuleTest {
   const explain = createExplainer(rule, { filters, views: viewsOf })
   const failures: CaseFailure[] = []

@@ -1,7 +1,7 @@
 import { START } from '../parse/yaml/documents.ts'
 import { linkDocuments, type Draft } from '../parse/link.ts'
 import type { Problem } from '../parse/problem.ts'
-import { draftsOf, inOrder, isSound, problemsOf, type Source } from '../parse/read-rules.ts'
+import { draftsOf, inOrder, isUsable, problemsOf, type Source } from '../parse/read-rules.ts'
 import type { ReadOptions } from '../parse/reading.ts'
 import type { Correlation, Filter, Rule, RuleDocument } from '../parse/rule.ts'
 import type { SourceRange } from '../parse/rule-error.ts'
@@ -11,7 +11,7 @@ import { runCases, type RuleTest } from './run-cases.ts'
 import { sequenceRunner, type SequenceTest } from './run-sequence.ts'
 import { atOnce } from '../turns.ts'
 
-/** A file of cases, and the file of rules that it stands beside. */
+/** A file of cases; `beside` is the file of rules that it tests. */
 export interface CasesSource {
   readonly file: string
   readonly text: string
@@ -19,14 +19,14 @@ export interface CasesSource {
 }
 
 export interface RuleTestReport {
-  /** One for each rule that has cases, in the order of the files of cases. */
+  /** One result per rule with cases, in the order of the files of cases. */
   readonly rules: readonly (RuleTest & { readonly file: string })[]
   readonly sequences: readonly (SequenceTest & { readonly file: string })[]
   /** Rules and correlations without a case. */
   readonly untested: readonly (Rule | Correlation)[]
-  /** Errors and warnings of the rules. */
+  /** Errors and warnings in the rules. */
   readonly problems: readonly Problem[]
-  /** What is wrong with files of cases; the others are run. */
+  /** Errors in files of cases; the valid files still run. */
   readonly faults: readonly CasesFault[]
 }
 
@@ -37,15 +37,15 @@ export interface CasesFault {
 }
 
 /**
- * Runs the cases of rules and correlations. A rule is tried with the filters that stand in the file beside the cases;
- * correlations may refer to rules of any source. Never throws for what stands in a source.
+ * Runs the cases of rules and correlations. A rule runs with the filters in the tested file; correlations can refer to
+ * rules of any source. Never throws because of a source's content.
  */
 export function runRuleTests(
   sources: readonly Source[],
   cases: readonly CasesSource[],
   options: ReadOptions = {},
 ): RuleTestReport {
-  const library = readFiled(sources, options)
+  const library = readLibrary(sources, options)
   const faults: CasesFault[] = []
   const rules: (RuleTest & { readonly file: string })[] = []
   const sequences: (SequenceTest & { readonly file: string })[] = []
@@ -89,8 +89,8 @@ function readCases(text: string, fault: (range: SourceRange, message: string) =>
   }
 }
 
-/** Documents with the files that they are in. */
-interface Filed {
+/** All usable documents, by file and by name. */
+interface Library {
   readonly all: readonly (Rule | Correlation)[]
   readonly problems: readonly Problem[]
   in(file: string): {
@@ -98,12 +98,12 @@ interface Filed {
     readonly correlations: readonly Correlation[]
     readonly filters: readonly Filter[]
   }
-  /** By id or name; a sentence where there is none. */
+  /** The rule by id or name, or an error message. */
   rule(name: string): Rule | string
   named(name: string): RuleDocument | undefined
 }
 
-function readFiled(sources: readonly Source[], options: ReadOptions): Filed {
+function readLibrary(sources: readonly Source[], options: ReadOptions): Library {
   const { drafts, broken } = atOnce(draftsOf(sources, options))
   linkDocuments(drafts)
   const byFile = new Map<string | null, RuleDocument[]>()
@@ -111,7 +111,7 @@ function readFiled(sources: readonly Source[], options: ReadOptions): Filed {
   const all: RuleDocument[] = []
   for (const draft of drafts) {
     const { content, file } = draft
-    if (content === null || !isSound(draft)) continue
+    if (content === null || !isUsable(draft)) continue
     all.push(content)
     byFile.set(file, [...(byFile.get(file) ?? []), content])
     byName.set(content.id, content)
@@ -147,11 +147,11 @@ function onlyOne(rules: readonly Rule[], what: string): Rule | string {
 
 function runSequences(
   sequences: readonly SequenceCase[],
-  here: ReturnType<Filed['in']>,
-  library: Filed,
+  here: ReturnType<Library['in']>,
+  library: Library,
 ): readonly SequenceTest[] {
   const needed = new Set<RuleDocument>(here.correlations)
-  // A set grows while it is looped over, so that what is referred to by way of others is found as well.
+  // Iterating over a set includes elements added meanwhile, so this also finds indirect references.
   for (const one of needed) {
     for (const name of one.kind === 'correlation' ? one.rules : []) {
       const found = library.named(name)

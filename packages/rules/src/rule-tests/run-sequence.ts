@@ -8,34 +8,34 @@ import { viewsOf } from '../views/views-of.ts'
 import type { CaseEvent, SequenceCase, WantedFire } from './cases.ts'
 
 export interface SequenceTest {
-  /** Of the sequence, in the file of cases. */
+  /** The sequence's range in the file of cases. */
   readonly range: SourceRange
   readonly events: number
-  /** Wanted, and did not come. */
+  /** Expected fires that did not happen. */
   readonly missing: readonly WantedFire[]
-  /** Came, and were not wanted. */
+  /** Fires that were not expected. */
   readonly unwanted: readonly Fire[]
 }
 
 export interface Fire {
   readonly match: CorrelationMatch
-  /** Index of the event at which it held. */
+  /** Index of the event that made it fire. */
   readonly event: number
-  /** Of that event, in the file of cases. */
+  /** That event's range in the file of cases. */
   readonly range: SourceRange
 }
 
 export interface SequenceDocuments {
-  /** Those that the correlations refer to. */
+  /** The rules that the correlations refer to. */
   readonly rules: readonly Rule[]
-  /** Those whose fires are compared, and what they refer to. */
+  /** The correlations whose fires are compared, and those that they refer to. */
   readonly correlations: readonly Correlation[]
   readonly filters: readonly Filter[]
-  /** Ids of those whose fires are compared. */
+  /** Ids of the correlations whose fires are compared. */
   readonly compared: ReadonlySet<string>
 }
 
-/** Runs sequences through the same correlations, each from nothing. */
+/** Returns a function that runs a sequence through the correlations, starting without state. */
 export function sequenceRunner(documents: SequenceDocuments): (sequence: SequenceCase) => SequenceTest {
   const { rules, correlations, filters, compared } = documents
   const ruleSet = compileRuleSet(rules, { correlations, filters })
@@ -60,7 +60,7 @@ export function sequenceRunner(documents: SequenceDocuments): (sequence: Sequenc
       if (at >= 0) came.splice(at, 1)
       return at < 0
     })
-    // One that only feeds another correlation may be asked for and need not be.
+    // Fires that only feed another correlation are optional: a sequence can expect them, but need not.
     return { range, events: events.length, missing, unwanted: came.filter(({ match }) => match.contributes) }
   }
 }

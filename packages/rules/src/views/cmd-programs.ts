@@ -5,7 +5,7 @@ import { picked, slice, trimmed } from './view-text.ts'
 import type { Range } from '../match/leaf-place.ts'
 import type { ViewText } from '../match/view.ts'
 
-/** The programs that cmd.exe starts for the command, and those that `cmd /c` in it starts. */
+/** The programs that cmd.exe starts for the command, including those that a nested `cmd /c` starts. */
 export function cmdPrograms(command: ViewText, work: ShellWork, depth = 0): readonly Started[] {
   const programs: Started[] = []
   if (depth > VIEW_LIMITS.cmdDepth) {
@@ -25,7 +25,7 @@ export function cmdPrograms(command: ViewText, work: ShellWork, depth = 0): read
   return programs
 }
 
-/** What a program that is cmd itself is given behind `/c`, without the quotes around all of it. */
+/** The command after `/c` of a nested cmd, without the quotes around it. */
 function commandOf({ line, words: [program] }: Started): ViewText | null {
   const flag = programName(program?.text ?? '') === 'cmd' ? /\/[ck]\s*/i.exec(line?.text ?? '') : null
   if (line === null || flag === null) return null
@@ -35,7 +35,7 @@ function commandOf({ line, words: [program] }: Started): ViewText | null {
   return slice(line, isQuoted ? start + 1 : start, isQuoted && text.endsWith('"') ? text.length - 1 : text.length)
 }
 
-/** What `&`, `|`, parentheses and line breaks part, where no quote or caret says that they are letters. */
+/** Splits a command at `&`, `|`, parentheses and line breaks that are not quoted or escaped with a caret. */
 function partsOf(command: ViewText): readonly ViewText[] {
   const { text } = command
   const parts: ViewText[] = []
@@ -45,7 +45,7 @@ function partsOf(command: ViewText): readonly ViewText[] {
     if (character === '^' && !isQuoted) at++
     else if (character === '"') isQuoted = !isQuoted
     else if (at === text.length || character === '\n' || (!isQuoted && '&|()'.includes(character))) {
-      // `2>&1`
+      // The `&` in `2>&1` is not a separator.
       if (character === '&' && text.charAt(at - 1) === '>') continue
       const part = trimmed(slice(command, start, at))
       if (part.text !== '') parts.push(part)
@@ -56,14 +56,14 @@ function partsOf(command: ViewText): readonly ViewText[] {
   return parts
 }
 
-/** What may stand before a program without being one. */
+/** Text before a program that is not part of it. */
 const PREFIX = /^(?:@|(?:call|do|else)[ \t]+)*/i
-/** A slash ends the name of a program, but for that behind a drive: `whoami/all`. */
+/** A slash ends a program's name, as in `whoami/all`, unless it follows a drive letter. */
 const NAME = /^(?![a-z]:\/)[^\s"/]+(?=\/)/i
 const WORD = /(?:"[^"]*"?|\^.|[^\s"^])+/g
 const REDIRECT = /\d?(>>?|<)(?!&)[ \t]*("[^"]*"?|[^\s"<>]*)|\d?[<>]&\d?/y
 
-/** The line ends with its first redirection: what follows is redirections as a rule. */
+/** Parses one program. Its line ends at the first redirection, which usually only other redirections follow. */
 function programIn(part: ViewText): Started {
   const { text } = part
   const redirects: { operator: string; target: ViewText }[] = []
@@ -92,7 +92,7 @@ function programIn(part: ViewText): Started {
 const wordsIn = (line: ViewText) =>
   [...line.text.matchAll(WORD)].map(({ 0: word, index }) => unquoted(slice(line, index, index + word.length)))
 
-/** A caret only says that the next character is a letter. */
+/** Removes quotes, and carets, which escape the next character. */
 function unquoted(word: ViewText): ViewText {
   const { text } = word
   if (!/["^]/.test(text)) return word

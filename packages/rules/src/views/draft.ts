@@ -10,24 +10,24 @@ import type { View, ViewText } from '../match/view.ts'
 
 type Fields = Readonly<Record<string, ViewText | readonly ViewText[] | null>>
 
-/** The views of one tool call while they are worked out. */
-export interface Drafting {
+/** Collects the views of one tool call. */
+export interface ViewDraft {
   readonly call: ToolCall
   readonly system: System
   readonly agent: ViewText
   readonly directory: ViewText | null
-  /** Of the user, where it can be told. */
+  /** The user's home directory, if known. */
   readonly home: string | null
   readonly work: ShellWork
-  /** Texts that are null or empty are left out: a field that is not known is absent. */
+  /** Adds a view. Null and empty texts are left out, because unknown fields are absent. */
   add(logsource: LogSource & { readonly category: string }, fields: Fields): void
-  /** Whether the views may have so many characters more. */
+  /** Whether the views may grow by this many characters. */
   affords(chars: number): boolean
-  /** When all is added: rules that look at the whole command can tell that there is more than its views show. */
-  tellIncomplete(): void
+  /** Call it last. Marks the view of the whole command as incomplete if other views are missing. */
+  markIncomplete(): void
 }
 
-export function newDrafting(call: ToolCall, system: System): Drafting & { readonly views: readonly View[] } {
+export function newViewDraft(call: ToolCall, system: System): ViewDraft & { readonly views: readonly View[] } {
   const views: View[] = []
   const counts = new Map<string, number>()
   const work: ShellWork = {
@@ -75,7 +75,7 @@ export function newDrafting(call: ToolCall, system: System): Drafting & { readon
       work.incomplete ??= 'too_long'
       return false
     },
-    tellIncomplete() {
+    markIncomplete() {
       const [command] = whole?.get('CommandLine') ?? []
       if (work.incomplete !== null && command !== undefined) whole?.set('Incomplete', [made(work.incomplete, command)])
     },
@@ -85,7 +85,7 @@ export function newDrafting(call: ToolCall, system: System): Drafting & { readon
 const isKnown = ({ text }: ViewText) => text !== ''
 
 const DIRECTORIES = new Set('cwd workdir working_directory workingDirectory'.split(' '))
-/** Of a shell: tools for files mean by it the path that they are for. */
+/** Argument names of a shell's directory. In file tools, `dir_path` is the path that the tool acts on. */
 const SHELL_DIRECTORIES = new Set([...DIRECTORIES, 'dir_path'])
 
 function directoryOf(call: ToolCall, cwd: ViewText | null, system: System): ViewText | null {
@@ -95,7 +95,7 @@ function directoryOf(call: ToolCall, cwd: ViewText | null, system: System): View
   return cwd === null || isAbsolute(own.text, system) ? own : within(cwd, own, system)
 }
 
-/** `/home/kim` of a directory in it, or of the user's name. */
+/** Derives a home directory such as `/home/kim` from a directory within it, or from the user's name. */
 function homeOf(directory: string, user: string, system: System): string | null {
   if (system === 'windows') return null
   const found = /^(\/(?:home|Users)\/[^/]+|\/root)(?:\/|$)/.exec(directory)?.[1]

@@ -1,4 +1,4 @@
-import type { Drafting } from './draft.ts'
+import type { ViewDraft } from './draft.ts'
 import { isAbsolute, tidied, within } from './paths.ts'
 import { joined, made, slice } from './view-text.ts'
 import type { ViewText } from '../match/view.ts'
@@ -12,11 +12,11 @@ export interface FileTouched {
   readonly contents: readonly ViewText[]
 }
 
-export function addFileView(drafting: Drafting, { action, path, image, contents }: FileTouched): void {
-  const names = spellings(path, drafting)
-  if (!drafting.affords(contents.reduce((sum, { text }) => sum + text.length, path.text.length))) return
-  drafting.add(
-    { product: drafting.system, category: action },
+export function addFileView(draft: ViewDraft, { action, path, image, contents }: FileTouched): void {
+  const names = spellings(path, draft)
+  if (!draft.affords(contents.reduce((sum, { text }) => sum + text.length, path.text.length))) return
+  draft.add(
+    { product: draft.system, category: action },
     {
       TargetFilename: names,
       FileName: action === 'file_access' ? names : null,
@@ -26,8 +26,8 @@ export function addFileView(drafting: Drafting, { action, path, image, contents 
   )
 }
 
-/** The path as it is written where it is absolute or has a `~`, and what it comes to. */
-function spellings(path: ViewText, { system, directory, home }: Drafting): readonly ViewText[] {
+/** The resolved path, and also the path as written if it is absolute or begins with `~`. */
+function spellings(path: ViewText, { system, directory, home }: ViewDraft): readonly ViewText[] {
   const { text } = path
   const tilde = system === 'windows' ? null : /^(?:~|\$HOME|\$\{HOME\})(?=\/|$)/.exec(text)
   if (tilde !== null) {

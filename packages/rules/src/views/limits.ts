@@ -1,16 +1,16 @@
-/** What is bounded of one entry's views. Beyond it the list says `incomplete`; the whole command is a view all the same. */
+/** Limits for the views of one entry. Beyond them the list is `incomplete`, but the whole command still has a view. */
 export const VIEW_LIMITS = {
   views: 1_024,
   /** Commands that become views. */
   commands: 256,
-  /** Words of all of them. */
+  /** Words in all commands. */
   words: 16_384,
-  /** Characters that are looked at, those of a script within a script twice; when so many were, no other script is begun. */
+  /** Characters read; those of a nested script count twice. Beyond it, no other script is read. */
   steps: 4 * 1024 * 1024,
-  /** Substitutions, scripts given to a shell and programs started by others, within each other. */
+  /** Nesting of substitutions, scripts passed to a shell, and programs started by others. */
   depth: 32,
-  /** `cmd /c` within each other: each reads all that is in it anew. */
+  /** Nesting of `cmd /c`, each level of which reads everything in it again. */
   cmdDepth: 4,
-  /** UTF-16 units of all views: each command has the whole one as that of its parent. */
+  /** UTF-16 units in all views. Each command's view repeats the whole command line as its parent's. */
   chars: 2 * 1024 * 1024,
 } as const

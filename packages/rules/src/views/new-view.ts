@@ -10,7 +10,7 @@ interface NewView {
   readonly logsource: LogSource & { readonly category: string }
   readonly fields: View['fields']
   readonly index: number
-  /** Among all views of the entry. */
+  /** Its number among all views of the entry. */
   readonly number: number
 }
 
@@ -27,7 +27,7 @@ export function newView({ logsource, fields, index, number }: NewView): View {
     json: () => jsonOf(fields),
     event: (table) => eventOf(fields, table),
     inEntry: (found, before) =>
-      before !== undefined && isFull(before) ? before : asOne(before, inEntry(found, view, fields)),
+      before !== undefined && isFull(before) ? before : mergedMatch(before, inEntry(found, view, fields)),
   }
 }
 
@@ -64,7 +64,7 @@ function eventOf(fields: View['fields'], { slots }: FieldTable): Event {
   return { length, leaves, names: [], bySlot, present }
 }
 
-/** What was found in nothing that somebody wrote is shown by all that the view is of. */
+/** Maps places to the entry. A match only in generated text is shown by the whole source of the view. */
 function inEntry(found: Found, view: NonNullable<LeafPlace['view']>, fields: View['fields']): Found {
   const shown = (places: readonly LeafPlace[]) =>
     places.flatMap(({ leaf, start, end }) => {
@@ -84,11 +84,11 @@ function inEntry(found: Found, view: NonNullable<LeafPlace['view']>, fields: Vie
   return { ...found, ...own, places: whole === null ? [] : [{ ...whole, view }] }
 }
 
-/** Whether it has more places than are shown, even if most of them are the same: what holds in thousands of views adds none. */
+/** Whether it has enough places even if most are duplicates. A rule that matches thousands of views then adds none. */
 const isFull = ({ places, filteredBy }: Found) => filteredBy === null && places.length > LIMITS.placesPerMatch * 8
 
-/** What holds in several views is one match: that of the first of them in which no filter holds it back. */
-function asOne(before: Found | undefined, found: Found): Found {
+/** Merges the matches of a rule in several views: the first that no filter suppresses counts. */
+function mergedMatch(before: Found | undefined, found: Found): Found {
   if (before === undefined || (before.filteredBy !== null && found.filteredBy === null)) return found
   if (before.filteredBy === null && found.filteredBy !== null) return before
   return { ...before, places: [...before.places, ...placesOf(found)] }

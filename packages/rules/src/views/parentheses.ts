@@ -1,22 +1,21 @@
 export interface Parentheses {
-  /** By the place of each that is closed in the range, where that is. */
+  /** Maps the offset of each opening parenthesis to that of its closing one, if that is in the range. */
   readonly pairs: ReadonlyMap<number, number>
-  /** Behind the last character that was looked at. */
+  /** The offset after the last character that was read. */
   readonly end: number
 }
 
-/** What is open: its first character, and where that stands. */
+/** An open bracket or quote: its first character and its offset. */
 interface Open {
   readonly character: string
   readonly at: number
-  /** Whether commands are in it, so that there may be comments. */
+  /** Whether it contains commands, and so may contain comments. */
   readonly hasCommands: boolean
 }
 
 /**
- * The parentheses within the one at `start` as a shell pairs them when it looks whether they are arithmetic: those in
- * quotes, in backticks and in `${…}` do not count, but for those of substitutions. Reads on until that one is closed, up to
- * `end` at most.
+ * Pairs the parentheses within the one at `start`, as a shell does to detect arithmetic. Ignores those in quotes, in
+ * backticks and in `${…}`, except for substitutions. Reads until the first one is closed, or up to `end`.
  */
 export function parenthesesIn(text: string, start: number, end: number): Parentheses {
   const pairs = new Map<number, number>()
@@ -50,7 +49,7 @@ export function parenthesesIn(text: string, start: number, end: number): Parenth
   return { pairs, end }
 }
 
-/** Where the quotation that begins here is closed: `'…'`, or `$'…'` in which a backslash takes the next character along. */
+/** The offset at which the quotation that begins here is closed: `'…'`, or `$'…'`, in which a backslash escapes. */
 function quoteEnd(text: string, start: number, end: number): number {
   const isAnsi = text.charAt(start - 1) === '$'
   let at = start + 1

@@ -7,7 +7,7 @@ type Patched = Omit<FileTouched, 'image'>
 const ACTIONS = { Add: 'file_event', Update: 'file_change', Delete: 'file_delete' } as const
 const HEADER = /^\*\*\* (?:(Add|Update|Delete) File|Move (to)): *(.+)$/
 
-/** The files of a patch as Codex writes it: `*** Add File: PATH`, then lines that begin with `+`, `-` or a blank. */
+/** Parses a patch in Codex's format: `*** Add File: PATH`, then lines that begin with `+`, `-` or a space. */
 export function patchedFiles(patch: ViewText): readonly Patched[] {
   const { text } = patch
   const files: (Patched & { contents: ViewText[] })[] = []
@@ -20,7 +20,7 @@ export function patchedFiles(patch: ViewText): readonly Patched[] {
       if (whole !== undefined) {
         const at = start + whole.length - path.length
         const named = trimmed(slice(patch, at, start + whole.length))
-        // Moved to: the same lines, in another file.
+        // `Move to` writes the same lines to another file.
         const done = moved === undefined ? ACTIONS[action as keyof typeof ACTIONS] : 'file_event'
         files.push({ action: done, path: named, contents: [] })
       }

@@ -5,7 +5,7 @@ import type { ViewText } from '../match/view.ts'
 export const isAbsolute = (path: string, system: System) =>
   system === 'windows' ? /^(?:[A-Za-z]:|[\\/])/.test(path) : path.startsWith('/')
 
-/** A relative path in the directory; as it is where only a shell knows what it comes to. */
+/** Resolves a relative path in the directory. A path that only a shell could resolve is unchanged. */
 export function within(directory: ViewText, path: ViewText, system: System): ViewText {
   if (/^[~$`]/.test(path.text)) return path
   const parent = made(directory.text + separatorOf(system), path)
@@ -14,7 +14,7 @@ export function within(directory: ViewText, path: ViewText, system: System): Vie
 
 const separatorOf = (system: System) => (system === 'windows' ? '\\' : '/')
 
-/** Without `.`, `..` and doubled separators. */
+/** Removes `.`, `..` and repeated separators. */
 export function tidied(path: ViewText, system: System): ViewText {
   const { text } = path
   const windows = system === 'windows'

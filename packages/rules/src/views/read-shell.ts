@@ -5,11 +5,11 @@ import type { ShellWord } from './shell-word.ts'
 import type { ShellWork } from './shell-words.ts'
 import type { ViewText } from '../match/view.ts'
 
-/** A simple command: a program with its arguments, or redirections alone. */
+/** A simple command: a program with its arguments, or only redirections. */
 export interface ShellCommand {
-  /** What its words stand in. */
+  /** The text that contains its words. */
   readonly source: ViewText
-  /** Without the assignments before it and without what belongs to redirections. */
+  /** Without the assignments before it and without the words of redirections. */
   readonly words: readonly ShellWord[]
   readonly redirects: readonly Redirect[]
   /** The bodies of its here-documents. */
@@ -22,9 +22,9 @@ export interface Redirect {
 }
 
 /**
- * The simple commands of a script for sh, bash or zsh, in the order in which they begin; those of substitutions are
- * behind the one that they are in. Reads each character a bounded number of times and never throws: what is no shell, or
- * more than the limits allow, ends the reading, and `work.incomplete` says why.
+ * Parses a script for sh, bash or zsh into its simple commands, in the order in which they begin; those in a
+ * substitution follow the command that contains it. Reads each character a bounded number of times and never throws:
+ * text that is not shell or exceeds a limit ends the parse, and `work.incomplete` has the reason.
  */
 export function readShell(source: ViewText, depth: number, work: ShellWork): readonly ShellCommand[] {
   const commands: ShellCommand[] = []
@@ -61,7 +61,7 @@ class ShellReader extends ShellDocuments {
     this.apart(() => this.list(close))
   }
 
-  /** Commands up to `close`, which stays; without one up to the end. */
+  /** Reads commands up to `close`, which it does not consume, or up to the end. */
   private list(close: '' | ')' | '}'): void {
     const open = { parentheses: 0, braces: 0, cases: 0 }
     while (this.more()) {
@@ -107,7 +107,7 @@ class ShellReader extends ShellDocuments {
     }
   }
 
-  /** A command that begins with a reserved word, or another one. */
+  /** Reads a command, which may begin with a reserved word. */
   private reserved(open: { braces: number; cases: number }): void {
     const word = this.bareWord()
     switch (word) {
@@ -177,7 +177,7 @@ class ShellReader extends ShellDocuments {
     }
   }
 
-  /** What stands here up to a blank or an operator, where it may be a reserved word; else empty. */
+  /** The word up to the next blank or operator, if it may be a reserved word; otherwise empty. */
   private bareWord(): string {
     let end = this.at
     while (end < this.end && end - this.at <= LONGEST_RESERVED && !isMeta(this.text.charCodeAt(end))) end++
@@ -201,7 +201,7 @@ class ShellReader extends ShellDocuments {
     }
   }
 
-  /** Passes over a line break that is none. */
+  /** Skips an escaped line break. */
   private continuation(): boolean {
     if (!this.text.startsWith('\\\n', this.at)) return false
     this.at += 2
@@ -213,7 +213,7 @@ class ShellReader extends ShellDocuments {
     this.jump(line < 0 ? this.end : Math.min(line, this.end))
   }
 
-  /** `NAME in words`, `((…;…;…))`. */
+  /** Reads the head of a loop: `NAME in words` or `((…;…;…))`. */
   private loopHead(): void {
     this.blanks()
     if (this.arithmetic(this.at, this.at + 2)) return
@@ -229,7 +229,7 @@ class ShellReader extends ShellDocuments {
     }
   }
 
-  /** `WORD in`, and the first pattern. */
+  /** Reads `WORD in` and the first pattern. */
   private caseHead(): void {
     this.blanks()
     this.word()
@@ -238,7 +238,7 @@ class ShellReader extends ShellDocuments {
     this.patterns()
   }
 
-  /** `;;`, `;&`, `;;&`, and the next pattern. */
+  /** Reads `;;`, `;&` or `;;&`, and the next pattern. */
   private nextCase(): void {
     this.at += this.text.startsWith(';;&', this.at) ? 3 : 2
     this.patterns()
@@ -260,7 +260,7 @@ class ShellReader extends ShellDocuments {
     }
   }
 
-  /** `[[ … ]]`: what are operators elsewhere are parts of it. */
+  /** Reads `[[ … ]]`, in which operators have another meaning. */
   private test(): void {
     this.at += 2
     while (this.more()) {
@@ -274,7 +274,7 @@ class ShellReader extends ShellDocuments {
     }
   }
 
-  /** The redirections behind what is no simple command. */
+  /** Reads the redirections after a compound command. */
   private tail(): void {
     this.simple(true)
   }
@@ -304,7 +304,7 @@ class ShellReader extends ShellDocuments {
         this.redirect(command)
       } else if (isMeta(code) && !this.substitutes()) {
         if (code !== OPEN || !this.parameters()) return
-        // It was the name of a function: what follows is its body.
+        // The word was the name of a function, and its body follows.
         if (command.words.length === 1 && this.commands.at(-1) === command) {
           this.commands.pop()
           this.work.commandsLeft++
@@ -321,7 +321,7 @@ class ShellReader extends ShellDocuments {
     }
   }
 
-  /** Passes over `()`. */
+  /** Skips `()`. */
   private parameters(): boolean {
     PARAMETERS.lastIndex = this.at
     const found = PARAMETERS.exec(this.text)
@@ -356,13 +356,13 @@ class ShellReader extends ShellDocuments {
   }
 }
 
-/** Of reserved words. */
+/** The length of the longest reserved word. */
 const LONGEST_RESERVED = 8
 const PARAMETERS = /[ \t]{0,16}\([ \t]{0,16}\)/y
-/** A coprocess has one where it is more than a simple command. */
+/** The name of a coprocess, which only a compound command has. */
 const COPROC_NAME = /[ \t]+\w+(?=[ \t]+(?:[{(]|\[\[|(?:if|case|for|select|while|until)\s))/y
 const ASSIGNMENT = /^[A-Za-z_]\w*(?:\[(?:"[^"]*"|'[^']*'|[^\]\s"'])*\])?\+?=/
-/** Of a variable, its subscript included: what has no end is looked for anew in each command. */
+/** Maximum length of a variable's name with its subscript; bounds the search for one that is not closed. */
 const NAME_CHARS = 4_096
-/** A descriptor, `{NAME}` among them, and the operator. */
+/** Matches an optional descriptor (a number or `{NAME}`) and the redirection operator. */
 const REDIRECT = /(?:\d{1,9}|\{[A-Za-z_]\w{0,63}\})?(&>>|&>|<<<|<<-|<<|<&|<>|>>|>&|>\||[<>])/y

@@ -5,16 +5,16 @@ import type { ViewText } from '../match/view.ts'
 
 type Names = ReadonlySet<string>
 
-/** A program that fetches what its arguments name. */
+/** A program that fetches the addresses in its arguments. */
 interface Fetcher {
-  /** What an address may do without. */
+  /** The default scheme of an address. */
   readonly scheme?: string
-  /** Options of which the value is the next word; of programs without them all that options hold may be an address. */
+  /** Options whose value is the next word. Without it, the value of any option may be an address. */
   readonly valued?: Names
   readonly agent?: Names
-  /** Whether the method is a word of its own. */
+  /** Whether the method is a separate word. */
   readonly verb?: boolean
-  /** Of which of its words one says that it asks anybody; without it each call does. */
+  /** Words of which one must be present for the program to make a request. Without it, every call does. */
   readonly asks?: Names
 }
 
@@ -57,7 +57,7 @@ export function requestsOf({ words }: Started, image: ViewText): readonly Reques
   const { scheme, verb, valued, asks } = fetcher
   if (asks !== undefined && !given.some(({ text }) => asks.has(text))) return []
   const urls: ViewText[] = []
-  let [said, implied, agent]: (ViewText | null)[] = [null, null, null]
+  let [explicit, implied, agent]: (ViewText | null)[] = [null, null, null]
   const add = (word: ViewText) => {
     const url = scheme === undefined ? null : asUrl(word, scheme)
     urls.push(...(url === null ? urlsIn(word) : [url]))
@@ -67,19 +67,19 @@ export function requestsOf({ words }: Started, image: ViewText): readonly Reques
     if (word === undefined) break
     const option = valued === undefined ? null : optionOf(word, given[at + 1], valued)
     if (valued === undefined || option === null) {
-      if (verb === true && /^[A-Z]{3,16}$/.test(word.text)) said ??= word
+      if (verb === true && /^[A-Z]{3,16}$/.test(word.text)) explicit ??= word
       else add(word)
       continue
     }
     const { name, value } = option
     if (value !== null && value === given[at + 1] && valued.has(name)) at++
     if (name === '--url' && value !== null) add(value)
-    else if (METHOD.has(name)) said = value
+    else if (METHOD.has(name)) explicit = value
     else if (fetcher.agent?.has(name) === true) agent = value
     else if (/^(?:-[a-zA-Z]*G[a-zA-Z]*|--get)$/.test(name)) implied = made('GET', word)
     else implied ??= impliedMethod(name, word)
   }
-  return urls.map((url) => ({ url, method: said ?? implied ?? null, agent: agent ?? null, image }))
+  return urls.map((url) => ({ url, method: explicit ?? implied ?? null, agent: agent ?? null, image }))
 }
 
 const METHOD = namesIn('-X --request --method')
@@ -90,7 +90,7 @@ function impliedMethod(option: string, word: ViewText): ViewText | null {
   return /^(?:-[a-zA-Z]*I[a-zA-Z]*|--head)$/.test(option) ? made('HEAD', word) : null
 }
 
-/** Of `-XPOST`, `-X POST`, `--request=POST`, `-sX POST`; null where the word is an argument. */
+/** Parses an option such as `-XPOST`, `-X POST`, `--request=POST` or `-sX POST`; null if the word is an argument. */
 function optionOf(
   word: ViewText,
   next: ViewText | undefined,
@@ -114,11 +114,11 @@ function optionOf(
 const POWERSHELL_FETCHERS =
   /\b(?:iwr|irm|curl|wget|invoke-webrequest|invoke-restmethod|start-bitstransfer|downloadstring|downloadfile|downloaddata|git|pip3?|npm|npx)\b/i
 
-/** The cmdlets of a pipeline are no programs: the addresses of all of it count. */
+/** The cmdlets of a pipeline are not separate programs, so all addresses in the command count. */
 export function requestsOfPowerShell(command: ViewText, image: ViewText): readonly Request[] {
   if (!POWERSHELL_FETCHERS.test(command.text)) return []
   const method = /\s-Method\s+['"]?([A-Za-z]{1,16})/i.exec(command.text)
   const start = method === null ? 0 : method.index + method[0].length - (method[1]?.length ?? 0)
-  const said = method === null ? null : slice(command, start, method.index + method[0].length)
-  return urlsIn(command).map((url) => ({ url, method: said, agent: null, image }))
+  const explicit = method === null ? null : slice(command, start, method.index + method[0].length)
+  return urlsIn(command).map((url) => ({ url, method: explicit, agent: null, image }))
 }

@@ -1,4 +1,4 @@
-// What has a meaning in a script for a shell.
+// Characters with a special meaning in shell scripts.
 export const TAB = 0x09
 export const NEWLINE = 0x0a
 export const DOUBLE_QUOTE = 0x22
@@ -16,7 +16,7 @@ export const CLOSE_BRACE = 0x7d
 
 export const isBlank = (code: number) => code === 0x20 || code === TAB
 
-/** Blanks, line breaks and `;&|<>()` end a word. */
+/** Whether the character ends a word: a blank, a line break or one of `;&|<>()`. */
 export function isMeta(code: number): boolean {
   return (
     isBlank(code) ||

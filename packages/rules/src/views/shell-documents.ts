@@ -5,24 +5,24 @@ import { unescaped, unquoted } from './unquoted.ts'
 import { slice } from './view-text.ts'
 import type { ViewText } from '../match/view.ts'
 
-/** A here-document of which the body begins at the end of the line. */
+/** A here-document whose body begins on the next line. */
 interface Announced {
   readonly delimiter: ShellWord
-  /** Whether tabs before its lines do not count. */
+  /** Whether leading tabs are removed from its lines (`<<-`). */
   readonly tabs: boolean
   readonly documents: ViewText[]
 }
 
-/** Reads here-documents: what is announced in a line stands behind it. */
+/** Reads here-documents: the bodies of those announced on a line follow that line. */
 export abstract class ShellDocuments extends ShellWords {
   private announced: Announced[] = []
 
-  /** The body is added to `documents`. */
+  /** Registers a here-document. Its body will be added to `documents`. */
   protected announce(delimiter: ShellWord, tabs: boolean, documents: ViewText[]): void {
     this.announced.push({ delimiter, tabs, documents })
   }
 
-  /** Reads a substitution: what it announces stands in it, and what was announced before it stands behind it. */
+  /** Reads a substitution. Here-documents announced in it end in it; those announced before it follow it. */
   protected apart(read: () => void): void {
     const { announced } = this
     this.announced = []
@@ -35,7 +35,7 @@ export abstract class ShellDocuments extends ShellWords {
     for (const { delimiter, tabs, documents } of this.announced.splice(0)) {
       if (this.stopped) return
       const wanted = unquoted(this.source, delimiter).text
-      // With any quote in the delimiter nothing in the body has a meaning.
+      // If any part of the delimiter is quoted, the body is literal.
       const expands = wanted === this.text.slice(delimiter.start, delimiter.end)
       const start = this.at
       const end = this.bodyEnd(wanted, tabs, expands)
@@ -48,7 +48,7 @@ export abstract class ShellDocuments extends ShellWords {
     }
   }
 
-  /** Where the body ends; the reading goes on behind the line of the delimiter. */
+  /** The end of the body. Moves the position after the line with the delimiter. */
   private bodyEnd(delimiter: string, tabs: boolean, expands: boolean): number {
     let isContinued = false
     while (this.more()) {
@@ -64,7 +64,7 @@ export abstract class ShellDocuments extends ShellWords {
     return this.end
   }
 
-  /** How many of them stand at the end of a range. */
+  /** The number of backslashes at the end of a range. */
   private backslashes(start: number, end: number): number {
     let count = 0
     while (end - count > start && this.text.charCodeAt(end - count - 1) === BACKSLASH) count++

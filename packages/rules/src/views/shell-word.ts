@@ -1,7 +1,7 @@
 import type { Range } from '../match/leaf-place.ts'
 
-/** Where a word stands, quotes included. */
+/** The range of a word, including its quotes. */
 export interface ShellWord extends Range {
-  /** Its substitutions: quotes inside them are theirs. */
+  /** The ranges of its substitutions. Quotes inside them do not belong to the word. */
   readonly inner: readonly Range[]
 }

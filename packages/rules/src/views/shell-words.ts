@@ -20,19 +20,19 @@ import { unescaped } from './unquoted.ts'
 import type { Range } from '../match/leaf-place.ts'
 import type { Incomplete, ViewText } from '../match/view.ts'
 
-/** What is shared by all scripts of an entry. */
+/** The work budget shared by all scripts of an entry. */
 export interface ShellWork {
   commandsLeft: number
   wordsLeft: number
-  /** Characters that were looked at, those that are looked at twice twice. */
+  /** Characters read; a character that is read twice counts twice. */
   steps: number
   incomplete: Incomplete | null
 }
 
-/** Arithmetic is shorter than half of it. What is read at once is read twice at most, however many parentheses there are. */
+/** Lookahead to pair parentheses; arithmetic is shorter than half of it. Each character is looked at twice at most. */
 const WINDOW = 4_096
 
-/** Reads the words of a script. The commands inside them are for `substituted` to read. */
+/** Reads the words of a script. `substituted` reads the commands in them. */
 export abstract class ShellWords {
   protected readonly source: ViewText
   protected readonly text: string
@@ -51,11 +51,11 @@ export abstract class ShellWords {
     this.depth = depth
   }
 
-  /** The commands of a substitution, up to `close`, which stays. */
+  /** Reads the commands of a substitution up to `close`, which it does not consume. */
   protected abstract substituted(close: ')' | '}'): void
-  /** Passes over a line break, and over what is announced to follow it. */
+  /** Skips a line break and the here-documents that follow it. */
   protected abstract newline(): void
-  /** Reads a script that is a text of its own. */
+  /** Reads a script that is a separate text. */
   protected abstract script(source: ViewText): void
 
   protected more(): boolean {
@@ -69,7 +69,7 @@ export abstract class ShellWords {
     this.end = -1
   }
 
-  /** Reads what is inside something; false where that is too deep. */
+  /** Reads a nested construct; false if the nesting is too deep. */
   protected inside(read: () => void): void {
     if (this.depth >= VIEW_LIMITS.depth) return this.stop('too_deep')
     this.depth++
@@ -77,7 +77,7 @@ export abstract class ShellWords {
     this.depth--
   }
 
-  /** Reads with an end before that of the text. */
+  /** Reads with a temporary end of the text. */
   protected within(end: number, read: () => void): void {
     const before = this.end
     this.end = Math.min(end, before)
@@ -90,7 +90,7 @@ export abstract class ShellWords {
     this.at = to
   }
 
-  /** A word, which ends before the next blank or operator; a lone operator gives an empty one. */
+  /** Reads a word up to the next blank or operator; the word is empty at an operator. */
   protected word(mayGroup = true): ShellWord {
     const start = this.at
     const inner: Range[] = []
@@ -113,7 +113,7 @@ export abstract class ShellWords {
     return { start, end: Math.min(this.at, this.stopped ? this.text.length : this.end), inner }
   }
 
-  /** `NAME=(…)`, `@(…)`: parentheses that belong to a word. */
+  /** Reads parentheses that belong to a word: `NAME=(…)`, `@(…)`. */
   private grouped(before: string): boolean {
     if (before === '=') {
       this.at++
@@ -141,7 +141,7 @@ export abstract class ShellWords {
     this.jump(close + 1)
   }
 
-  /** `'…'` in `"${…}"`: quotes and braces in it do not count, but some of the substitutions are made. */
+  /** Reads `'…'` in `"${…}"`: quotes and braces in it are literal, but some substitutions are performed. */
   private quotedTwice(): void {
     const close = this.text.indexOf("'", ++this.at)
     if (close < 0 || close >= this.end || !/[}"`]/.test(this.text.slice(this.at, close))) return
@@ -165,7 +165,7 @@ export abstract class ShellWords {
     this.stop('unreadable')
   }
 
-  /** `$'…'`. */
+  /** Reads `$'…'`. */
   private ansiQuoted(): void {
     this.at += 2
     while (this.more()) {
@@ -192,7 +192,7 @@ export abstract class ShellWords {
     } else this.at++
   }
 
-  /** `(…)` of a substitution that began at `from`. */
+  /** Reads the `(…)` of a substitution that began at `from`. */
   private substitution(from: number, inner: Range[]): void {
     this.at++
     this.inside(() => this.substituted(')'))
@@ -205,7 +205,7 @@ export abstract class ShellWords {
     else this.stop('unreadable')
   }
 
-  /** `${…}`; `${ …; }` runs commands. */
+  /** Reads `${…}`, or `${ …; }`, which runs commands. */
   private parameter(quoted: boolean): void {
     this.at += 2
     if (/[\s|]/.test(this.text.charAt(this.at))) {
@@ -231,7 +231,7 @@ export abstract class ShellWords {
     this.stop('unreadable')
   }
 
-  /** Passes over `((…))`, of which the inner part begins at `start`; false where it is something else. */
+  /** Skips `((…))`, whose inner part begins at `start`; false if it is something else. */
   protected arithmetic(open: number, start: number): boolean {
     if (!this.text.startsWith('((', open)) return false
     const close = this.pair(open + 1)
@@ -242,7 +242,7 @@ export abstract class ShellWords {
     return true
   }
 
-  /** Substitutions in what is no command: arithmetic, a here-document. */
+  /** Reads the substitutions in arithmetic or in a here-document. */
   protected expansions(): void {
     const inner: Range[] = []
     while (this.more()) {
@@ -254,7 +254,7 @@ export abstract class ShellWords {
     }
   }
 
-  /** A command in backticks is a text of its own: backslashes before some characters are taken away first. */
+  /** Reads a command in backticks as a separate text, after removing the backslashes before some characters. */
   private backticks(inner: Range[], quoted: boolean): void {
     const from = this.at++
     while (this.more() && this.text.charCodeAt(this.at) !== BACKTICK)
@@ -266,7 +266,7 @@ export abstract class ShellWords {
     this.inside(() => this.script(script))
   }
 
-  /** Where the parenthesis at `open` is closed; -1 for nowhere near. */
+  /** The offset that closes the parenthesis at `open`; -1 if it is not within `WINDOW`. */
   private pair(open: number): number {
     const { start, end } = this.paired
     if (open < start || open >= Math.min(start + WINDOW / 2, end)) {

@@ -4,12 +4,12 @@ import { joined, made, NOTHING, slice, spaced } from './view-text.ts'
 import type { System } from '../entry.ts'
 import type { ViewText } from '../match/view.ts'
 
-/** Which shell a command is for. */
+/** The shell that runs a command. */
 export interface Shell {
   readonly image: ViewText
-  /** What stands before the command in its command line. */
+  /** The part of the command line before the command. */
   readonly line: string
-  /** By whose grammar the programs in the command are told apart; in a pipeline of PowerShell there are none. */
+  /** The grammar that separates the programs in the command. A PowerShell pipeline has none. */
   readonly reads: 'posix' | 'cmd' | 'powershell'
 }
 
@@ -24,7 +24,7 @@ const COMMAND = new Set(
 )
 const SHELL = new Set(['shell', 'executable'])
 
-/** The commands of a tool that is a shell: whichever of its arguments it heeds. A list is the words of one. */
+/** The commands of a shell tool, from any of its known arguments. A list has the words of one command. */
 export function shellCalls(call: ToolCall, system: System): readonly ShellCall[] {
   const commands = call.given.filter(({ name }) => COMMAND.has(name))
   const given = commands.length > 0 ? commands : call.given.filter(({ name }) => name === '')
@@ -41,7 +41,7 @@ export function shellCalls(call: ToolCall, system: System): readonly ShellCall[]
 const COMMAND_FLAG = /^(?:-[a-z]*c|-command|\/[ck])$/i
 const OPTION = /^(?:-|\/[a-z](?::|$))/i
 
-/** `[bash, -lc, COMMAND]`; of what is no shell each word is one whatever is in it. */
+/** Parses `[bash, -lc, COMMAND]`. If the program is not a shell, its words are quoted, so that they stay words. */
 function inWords(words: readonly ViewText[], named: ViewText | null, system: System): ShellCall {
   const [program, ...given] = words
   const at = given.findIndex(({ text }) => COMMAND_FLAG.test(text) || !OPTION.test(text))
@@ -51,7 +51,7 @@ function inWords(words: readonly ViewText[], named: ViewText | null, system: Sys
   return { command: spaced(shell.reads === 'posix' ? words.map(quoted) : words), shell }
 }
 
-/** As one word of a shell. */
+/** Quotes a text as one shell word. */
 function quoted(word: ViewText): ViewText {
   if (/^[\w@%+=:,./-]+$/.test(word.text)) return word
   const parts = [QUOTE]
@@ -71,7 +71,7 @@ const plain = (command: ViewText, named: ViewText | null, system: System): Shell
   shell: shellOf(named, system),
 })
 
-/** `bash` of `/bin/bash`, of `C:\Windows\System32\cmd.exe` `cmd`; null for what is no shell. */
+/** `bash` for `/bin/bash`, `cmd` for `C:\Windows\System32\cmd.exe`; null if it is not a shell. */
 function shellName(path: string): string | null {
   const name = programName(path)
   return POSIX.has(name) || WINDOWS.has(name) ? name : null
@@ -79,7 +79,7 @@ function shellName(path: string): string | null {
 
 const WINDOWS = new Set(['powershell', 'pwsh', 'cmd'])
 
-/** `named`: what says which shell it is, if anything does. */
+/** `named` is the text that names the shell, if any. */
 function shellOf(named: ViewText | null, system: System): Shell {
   const name = shellName(named?.text ?? '')
   if (system !== 'windows') {

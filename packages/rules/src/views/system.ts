@@ -10,10 +10,10 @@ const NAMED: ReadonlyMap<string, System> = new Map([
 ])
 const WINDOWS_TOOLS = new Set(['powershell', 'pwsh', 'cmd'])
 
-/** By OpenTelemetry's `os.type`, in whatever case; null for what no rules are written for. */
+/** Maps OpenTelemetry's `os.type`, in any case; null for a system without rules. */
 export const systemNamed = (name: string): System | null => NAMED.get(name.toLowerCase()) ?? null
 
-/** On what system the tool ran; null where nothing tells. */
+/** The system that the tool ran on; null if unknown. */
 export function systemOf(call: ToolCall): System | null {
   for (const name of ['os.type', 'host.os', 'os', 'os.name']) {
     const found = systemNamed(call.attribute(name)?.text ?? '')

@@ -5,30 +5,30 @@ import { LIMITS } from '../limits.ts'
 import type { EventLeaf } from '../match/event.ts'
 import type { ViewText } from '../match/view.ts'
 
-/** What a tool is called with, whichever way the agent tells it. */
+/** A tool call, in a form independent of the agent. */
 export interface ToolCall {
-  /** Without its server, letters and digits alone: `readfile` for `read_file`, `readFile` and `mcp.fs/read_file`. */
+  /** Without its server, only letters and digits: `readfile` for `read_file`, `readFile` and `mcp.fs/read_file`. */
   readonly name: string
   readonly nameText: ViewText | null
-  /** As the entry has it, with its server. */
+  /** The name as in the entry, with its server. */
   readonly calledAs: string
   readonly isShellCommand: boolean
   /** In the order of the entry. */
   readonly given: readonly Argument[]
-  /** Of an agent that is known, as its program is called. */
+  /** The program name of a known agent. */
   readonly agent: string
   attribute(...names: readonly string[]): ViewText | null
 }
 
 export interface Argument {
-  /** The last of the names that lead to it; empty for arguments that are one text. */
+  /** The last name on the path to it; empty if the arguments are one text. */
   readonly name: string
   /** Whether it is one of several in a list. */
   readonly isElement: boolean
   readonly text: ViewText
 }
 
-/** Null where nothing says which tool was called with what. */
+/** Null if the entry has no tool name and arguments. */
 export function readToolCall(entry: Entry): ToolCall | null {
   try {
     return read(entry)
@@ -47,15 +47,15 @@ function read({ payload, context, receiver, attributes, logsource }: Entry): Too
     }
     return null
   }
-  const told = payload.type === 'json' ? toldInJson(payload.text) : toldInText(payload.text)
+  const call = payload.type === 'json' ? callInJson(payload.text) : callInText(payload.text)
   const nameText =
-    told.name ?? attribute('tool.name', 'gen_ai.tool.name') ?? (receiver === null ? null : plain('receiver', receiver))
+    call.name ?? attribute('tool.name', 'gen_ai.tool.name') ?? (receiver === null ? null : plain('receiver', receiver))
   return {
     name: plainName(nameText?.text ?? ''),
     nameText: nameText && bareName(nameText),
     calledAs: `${nameText?.text ?? ''} ${receiver ?? ''}`.slice(0, NAME_CHARS * 2),
     isShellCommand: context === 'shell_command',
-    given: told.given,
+    given: call.given,
     agent: AGENTS.get(logsource.service ?? '') ?? 'agent',
     attribute,
   }
@@ -68,32 +68,32 @@ const AGENTS: ReadonlyMap<string, string> = new Map([
   ['copilot', 'copilot'],
 ])
 
-/** `read_file` of `mcp.fs/read_file`, `mcp__fs__read_file` and `tool.read_file`. */
+/** `read_file` for `mcp.fs/read_file`, `mcp__fs__read_file` and `tool.read_file`. */
 function bareName(name: ViewText): ViewText {
   const { text } = name
   const start = Math.max(text.lastIndexOf('/') + 1, text.startsWith('mcp__') ? text.lastIndexOf('__') + 2 : 0)
   return slice(name, start === 0 && text.startsWith('tool.') ? 'tool.'.length : start, text.length)
 }
 
-/** Longer names are no tool's that is known. */
+/** No known tool has a longer name. */
 const NAME_CHARS = 128
 const plainName = (name: string) =>
   bareName({ text: name.slice(-NAME_CHARS), pieces: [] })
     .text.toLowerCase()
     .replaceAll(/[^a-z\d]/g, '')
 
-type Told = { readonly name: ViewText | null; readonly given: readonly Argument[] }
+type NamedCall = { readonly name: ViewText | null; readonly given: readonly Argument[] }
 
-const toldInText = (text: string): Told => ({
+const callInText = (text: string): NamedCall => ({
   name: null,
   given: [{ name: '', isElement: false, text: plain('payload', text) }],
 })
 
 const NAMES = new Set(['name', 'tool', 'tool_name'])
-/** By which names agents call the arguments of a tool. */
+/** The names that agents use for the arguments of a tool. */
 const ARGUMENTS = ['arguments', 'args', 'input', 'parameters', 'tool_input']
 
-function toldInJson(json: string): Told {
+function callInJson(json: string): NamedCall {
   const all = leavesOf(json)
   const name = all.find(({ path, type }) => type === 'string' && NAMES.has(path))
   const isBelow = (path: string, parent: string) => path === parent || path.startsWith(`${parent}.`)
@@ -116,7 +116,7 @@ function argumentOf({ pointer }: Leaf, path: string, text: ViewText): Argument {
   return { name, isElement: /\/\d+$/.test(pointer) && !/^\d+$/.test(name), text }
 }
 
-/** Arguments that were sent as the text of their JSON. */
+/** Parses arguments that were sent as JSON text. */
 function argumentsIn(source: ViewText): readonly Argument[] {
   try {
     return leaves(source.text, { depth: LIMITS.jsonDepth })
@@ -128,7 +128,7 @@ function argumentsIn(source: ViewText): readonly Argument[] {
   }
 }
 
-/** The value of a string of JSON that stands in another text. */
+/** The value of a JSON string within another text. */
 function unescaped(source: ViewText, { text, start, end }: Leaf): ViewText {
   if (end - start - 2 === text.length) return slice(source, start + 1, end - 1)
   const places = sourcePositions(
@@ -153,7 +153,7 @@ const leavesOf = (json: string) => leaves(json, { depth: LIMITS.jsonDepth })
 const ATTRIBUTES_BASE = 2 ** 29
 
 function eventLeaf({ text, type, start, end, pointer }: Leaf, field: string): EventLeaf {
-  // Behind each other, as all leaves of an event are.
+  // Bases must not overlap, as in any event.
   const base = field === 'attributes' ? start + ATTRIBUTES_BASE : start
   return { field, text, type, start, end, pointers: () => pointer, base, slot: -1, root: -1, folded: null }
 }
@@ -164,7 +164,7 @@ function plain(field: string, text: string): ViewText {
   return copied({ field, text, type: 'string', ...place, folded: null })
 }
 
-/** The values of those arguments, in their order. */
+/** The values of the arguments with these names, in the order of the call. */
 export function valuesOf({ given }: ToolCall, names: ReadonlySet<string>): readonly ViewText[] {
   return given.filter(({ name, text }) => names.has(name) && text.text !== '').map(({ text }) => text)
 }

@@ -1,6 +1,6 @@
 import { addCommandViews } from './process-views.ts'
 import { addDatabaseView, looksLikeSql } from './database-view.ts'
-import type { Drafting } from './draft.ts'
+import type { ViewDraft } from './draft.ts'
 import { addFileView, type FileAction } from './file-views.ts'
 import { patchedFiles } from './patch.ts'
 import { shellCalls } from './shell.ts'
@@ -9,7 +9,7 @@ import { joined, made, picked, slice, type Pick } from './view-text.ts'
 import { addWebViews, urlsIn } from './web-views.ts'
 import type { ViewText } from '../match/view.ts'
 
-/** Names of tools as agents have them, in small letters and without what parts words. */
+/** Tool names of agents, in lowercase and without word separators. */
 const namesIn = (text: string) => new Set(text.split(' '))
 
 const SHELLS = namesIn(
@@ -32,32 +32,32 @@ const BROWSERS = namesIn(
   'webfetch websearch googlewebsearch fetchwebpage fetch fetchurl httpget requestsget browse webbaseloader',
 )
 
-/** Adds what the call does, by the tool's name where that is known and by its arguments where it is not. */
-export function addToolViews(drafting: Drafting): void {
-  const { call } = drafting
+/** Adds the views of the call: by the tool's name if it is known, otherwise by its arguments. */
+export function addToolViews(draft: ViewDraft): void {
+  const { call } = draft
   const { name } = call
-  if (call.isShellCommand || SHELLS.has(name)) addShell(drafting)
-  else if (INTERPRETERS.has(name)) addInterpreter(drafting)
-  else if (EDITORS.has(name)) addEdit(drafting)
-  else if (READERS.has(name)) addFiles(drafting, 'file_access')
-  else if (WRITERS.has(name)) addFiles(drafting, 'file_event')
-  else if (DELETERS.has(name)) addFiles(drafting, 'file_delete')
-  else if (BROWSERS.has(name)) addPages(drafting, addressesIn(call))
-  else addByArguments(drafting)
+  if (call.isShellCommand || SHELLS.has(name)) addShell(draft)
+  else if (INTERPRETERS.has(name)) addInterpreter(draft)
+  else if (EDITORS.has(name)) addEdit(draft)
+  else if (READERS.has(name)) addFiles(draft, 'file_access')
+  else if (WRITERS.has(name)) addFiles(draft, 'file_event')
+  else if (DELETERS.has(name)) addFiles(draft, 'file_delete')
+  else if (BROWSERS.has(name)) addPages(draft, addressesIn(call))
+  else addByArguments(draft)
 }
 
-function addShell(drafting: Drafting): void {
-  for (const { command, shell } of shellCalls(drafting.call, drafting.system)) addCommandViews(drafting, command, shell)
+function addShell(draft: ViewDraft): void {
+  for (const { command, shell } of shellCalls(draft.call, draft.system)) addCommandViews(draft, command, shell)
 }
 
 const CODE = namesIn('code query input python_code source script command')
 
-function addInterpreter(drafting: Drafting): void {
-  const { call, system, agent } = drafting
+function addInterpreter(draft: ViewDraft): void {
+  const { call, system, agent } = draft
   const code = valuesOf(call, CODE)[0] ?? onlyText(call)
-  if (code === null || !drafting.affords(code.text.length)) return
+  if (code === null || !draft.affords(code.text.length)) return
   const image = system === 'windows' ? 'C:\\Windows\\System32\\python3.exe' : '/usr/bin/python3'
-  drafting.add(
+  draft.add(
     { product: system, category: 'process_creation' },
     {
       CommandLine: joined([made('python3 -c ', code), code]),
@@ -68,7 +68,7 @@ function addInterpreter(drafting: Drafting): void {
   )
 }
 
-/** Of arguments that are one text. */
+/** The text of arguments that are one text. */
 const onlyText = ({ given }: ToolCall) => given.find(({ name }) => name === '')?.text ?? null
 
 const PATHS = namesIn(
@@ -80,26 +80,26 @@ const CONTENTS = namesIn(
     'data body',
 )
 
-function addFiles(drafting: Drafting, action: FileAction): void {
-  const { call, agent } = drafting
+function addFiles(draft: ViewDraft, action: FileAction): void {
+  const { call, agent } = draft
   const contents = action === 'file_access' || action === 'file_delete' ? [] : valuesOf(call, CONTENTS)
   const chars = contents.reduce((sum, { text }) => sum + text.length, 0)
   const addresses = valuesOf(call, ADDRESSES)
   for (const path of [...valuesOf(call, PATHS), ...addresses.filter(({ text }) => /^file:/i.test(text))]) {
-    if (!drafting.affords(chars)) break
-    addFileView(drafting, { action, path: asPath(path), image: agent, contents })
+    if (!draft.affords(chars)) break
+    addFileView(draft, { action, path: asPath(path), image: agent, contents })
   }
-  // A resource is read from wherever it is.
-  addPages(drafting, addresses)
+  // A resource can be on the web too.
+  addPages(draft, addresses)
 }
 
-/** `file:///etc/passwd` is a path too. */
+/** Converts a file URL such as `file:///etc/passwd` to a path. */
 function asPath(path: ViewText): ViewText {
   const scheme = /^file:(?:\/\/(?:localhost)?(?=\/))?/i.exec(path.text)
   return scheme === null ? path : decoded(slice(path, scheme[0].length, path.text.length))
 }
 
-/** Without `%41`; what is no UTF-8 stays as it is. */
+/** Decodes percent escapes such as `%41`. A path that is not valid UTF-8 is unchanged. */
 function decoded(path: ViewText): ViewText {
   const parts: Pick[] = []
   let start = 0
@@ -123,31 +123,31 @@ function characters(encoded: string): string {
 const COMMANDS = namesIn('command')
 const PATCHES = namesIn('patch input diff patchText patch_text')
 
-function addEdit(drafting: Drafting): void {
-  const { call, agent } = drafting
+function addEdit(draft: ViewDraft): void {
+  const { call, agent } = draft
   const patch =
     [...valuesOf(call, PATCHES), onlyText(call)].find((text) => text?.text.includes('*** ') === true) ?? null
   if (patch !== null) {
-    for (const file of patchedFiles(patch)) addFileView(drafting, { ...file, image: agent })
+    for (const file of patchedFiles(patch)) addFileView(draft, { ...file, image: agent })
     return
   }
-  // One tool of several commands.
+  // One tool with several commands.
   const [command] = valuesOf(call, COMMANDS)
   const action = command?.text === 'view' ? 'file_access' : command?.text === 'create' ? 'file_event' : 'file_change'
-  addFiles(drafting, action)
+  addFiles(draft, action)
 }
 
-/** What it is told to fetch; a prompt counts where nothing else says what. */
+/** The addresses to fetch. Those in a prompt count only if no other argument has any. */
 function addressesIn(call: ToolCall): readonly ViewText[] {
   const addresses = valuesOf(call, ADDRESSES)
   return addresses.length > 0 ? addresses : call.given.map(({ text }) => text)
 }
 
-function addPages(drafting: Drafting, texts: readonly ViewText[]): void {
-  const { agent, call } = drafting
+function addPages(draft: ViewDraft, texts: readonly ViewText[]): void {
+  const { agent, call } = draft
   const method = valuesOf(call, METHODS)[0] ?? null
   for (const text of texts)
-    for (const url of urlsIn(text)) addWebViews(drafting, { url, method, agent: null, image: agent })
+    for (const url of urlsIn(text)) addWebViews(draft, { url, method, agent: null, image: agent })
 }
 
 const METHODS = namesIn('method')
@@ -155,13 +155,13 @@ const COMMAND_LINES = namesIn('command cmd command_line full_command')
 const STATEMENTS = namesIn('sql query statement sql_query')
 const ADDRESSES = namesIn('url urls uri href link address endpoint')
 
-/** Each argument counts: which of them the tool heeds nobody knows. */
-function addByArguments(drafting: Drafting): void {
-  const { call } = drafting
-  if (valuesOf(call, COMMAND_LINES).length > 0) addShell(drafting)
+/** Adds views for every argument, because it is unknown which of them the tool uses. */
+function addByArguments(draft: ViewDraft): void {
+  const { call } = draft
+  if (valuesOf(call, COMMAND_LINES).length > 0) addShell(draft)
   for (const { name, text } of call.given)
-    if (STATEMENTS.has(name) && looksLikeSql(text.text, name)) addDatabaseView(drafting, text)
-  addFiles(drafting, actionOf(call))
+    if (STATEMENTS.has(name) && looksLikeSql(text.text, name)) addDatabaseView(draft, text)
+  addFiles(draft, actionOf(call))
 }
 
 function actionOf(call: ToolCall): FileAction {

@@ -3,7 +3,7 @@ import { picked, slice, type Pick } from './view-text.ts'
 import type { Range } from '../match/leaf-place.ts'
 import type { ViewText } from '../match/view.ts'
 
-/** The word as the program gets it, its expansions as they are written. */
+/** The word as the program receives it. Expansions stay as written. */
 export function unquoted(source: ViewText, { start, end, inner }: ShellWord): ViewText {
   const { text } = source
   if (!/['"\\]/.test(text.slice(start, end))) return slice(source, start, end)
@@ -12,7 +12,7 @@ export function unquoted(source: ViewText, { start, end, inner }: ShellWord): Vi
   let at = start
   let next = 0
   let isQuoted = false
-  /** Keeps what stands before, and leaves out so many characters. */
+  /** Keeps the text before the position, and skips `count` characters. */
   const leaveOut = (count: number) => {
     if (at > kept) parts.push({ start: kept, end: at })
     at = Math.min(at + count, end)
@@ -51,7 +51,7 @@ export function unquoted(source: ViewText, { start, end, inner }: ShellWord): Vi
   return picked(source, parts)
 }
 
-/** The range without its backslashes before those characters; a line break goes with its own. */
+/** Removes backslashes before the given characters; for a line break, also removes the line break. */
 export function unescaped(source: ViewText, { start, end }: Range, before: string): ViewText {
   const own = slice(source, start, end)
   const parts: Pick[] = []
@@ -90,7 +90,7 @@ const ANSI_LETTERS: Readonly<Partial<Record<string, string>>> = {
   v: '\v',
 }
 
-/** What `$'…'` means. */
+/** Decodes the escapes of `$'…'`. */
 function ansi(text: string, start: number, end: number): Pick[] {
   const parts: Pick[] = []
   let kept = start

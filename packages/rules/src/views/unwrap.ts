@@ -6,22 +6,22 @@ import { picked, slice, spaced } from './view-text.ts'
 import { VIEW_LIMITS } from './limits.ts'
 import type { ViewText } from '../match/view.ts'
 
-/** A program as it is started, by the shell or by another one. */
+/** A program that the shell or another program starts. */
 export interface Started {
-  /** As written; null where only its redirections are. */
+  /** Its command line as written; null if there are only redirections. */
   readonly line: ViewText | null
-  /** Its name and its arguments without their quotes. */
+  /** Its name and its arguments, without quotes. */
   readonly words: readonly ViewText[]
   readonly redirects: readonly { readonly operator: string; readonly target: ViewText }[]
   readonly documents: readonly ViewText[]
 }
 
-/** All programs that a script starts, each before those that it starts itself. */
+/** All programs that a script starts, each followed by those that it starts itself. */
 export function programsIn(script: ViewText, work: ShellWork, depth = 0): readonly Started[] {
   return readShell(withoutReturns(script), depth, work).flatMap((command) => started(command, work, depth))
 }
 
-/** Scripts come from Windows too. Behind a backslash a return is a letter, and the line ends there all the same. */
+/** Removes the returns of Windows scripts. A return after a backslash is literal, and the line still ends there. */
 function withoutReturns(script: ViewText): ViewText {
   const ends = [...script.text.matchAll(/(?<!\\)\r(?=\n|$)/g)]
   if (ends.length === 0) return script
@@ -56,7 +56,7 @@ function started(command: ShellCommand, work: ShellWork, depth: number): Started
   return found
 }
 
-/** From the first word to the last, without the redirections between them. */
+/** The text from the first word to the last, without redirections. */
 function lineOf(source: ViewText, words: readonly ShellWord[], redirects: readonly Redirect[]): ViewText | null {
   const [first] = words
   const last = words.at(-1)
@@ -66,19 +66,19 @@ function lineOf(source: ViewText, words: readonly ShellWord[], redirects: readon
   return spaced(words.map(({ start, end }) => slice(source, start, end)))
 }
 
-/** `source` reads one from what it is given as its input, if that is the file it is called with. */
+/** Programs that run a script. `source` runs its standard input if that is the file in its argument. */
 const SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ksh', 'ash', 'rbash', 'source', '.'])
-/** Programs that give a shell what stands behind `-c`. */
+/** Programs that pass the text after `-c` to a shell. */
 const CALLERS = new Set(['su', 'runuser', 'script'])
 
-/** `bash` of `/bin/bash` and of `C:\bin\Bash.exe`. */
+/** `bash` for `/bin/bash` and for `C:\bin\Bash.exe`. */
 export const programName = (path: string) =>
   path
     .slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
     .toLowerCase()
     .replace(/\.exe$/, '')
 
-/** The script that a shell is given as an argument, in a here-document or in a here-string. */
+/** The script that a shell receives as an argument, a here-document or a here-string. */
 function scriptOf(
   words: readonly ViewText[],
   { documents }: ShellCommand,
@@ -110,7 +110,7 @@ function scriptOf(
 
 const STANDARD_INPUT = /^\/(?:dev|proc\/self)\/(?:stdin|fd\/0)$/
 
-/** `-c COMMAND`, `-lc COMMAND`, `--command=COMMAND` */
+/** The command in `-c COMMAND`, `-lc COMMAND` or `--command=COMMAND`. */
 function commandIn(given: readonly ViewText[]): ViewText | null {
   const at = given.findIndex(({ text }) => /^(?:-[a-z]*c|--command(?:=.*)?)$/s.test(text))
   const option = given[at]
@@ -119,7 +119,7 @@ function commandIn(given: readonly ViewText[]): ViewText | null {
   return option === undefined ? null : (given[at + 1] ?? null)
 }
 
-/** `env -S "PROGRAM ARGUMENT"` parts it as a shell would, and adds what else it is given. */
+/** `env -S "PROGRAM ARGUMENT"` splits its argument like a shell, and appends its other arguments. */
 function splitBy(given: readonly ViewText[]): ViewText | null {
   for (let at = 0; at < given.length; at++) {
     const word = given[at]
@@ -135,11 +135,11 @@ function splitBy(given: readonly ViewText[]): ViewText | null {
   return null
 }
 
-/** A program that starts the one that its arguments name. */
+/** A program that starts the program named in its arguments. */
 interface Wrapper {
-  /** Options of which the value is the next word: letters, and names without their dashes. */
+  /** Options whose value is the next word: letters, and names without dashes. */
   readonly valued: string
-  /** Words of its own behind the options. */
+  /** The number of its own arguments after the options. */
   readonly operands?: number
 }
 
@@ -171,7 +171,7 @@ const SYNTAX = new Map(
   ]),
 )
 
-/** From which of the words to which are the programs that the first one starts. */
+/** The index ranges of the programs that the first word starts. */
 function wrapped(words: readonly ViewText[]): readonly (readonly [number, number])[] {
   const name = programName(words[0]?.text ?? '')
   if (name === 'find') return executed(words)
@@ -184,7 +184,7 @@ function wrapped(words: readonly ViewText[]): readonly (readonly [number, number
     if (text.startsWith('--')) {
       if (syntax.valued.has(text.slice(2))) at++
     } else if (text.length > 1 && text.startsWith('-')) {
-      // `command -v` only looks.
+      // `command -v` starts nothing.
       if (name === 'command' && /[vV]/.test(text)) return []
       if (syntax.valued.has(text.slice(-1)) && takesNext(text, syntax.valued)) at++
     } else if (text !== '-' && !/^[A-Za-z_]\w{0,255}=/.test(text) && operands-- === 0) return [[at, words.length]]
@@ -192,14 +192,14 @@ function wrapped(words: readonly ViewText[]): readonly (readonly [number, number
   return []
 }
 
-/** `-u` and `-nu`, but not `-uroot`: there the value is in the word. */
+/** True for `-u` and `-nu`, but not for `-uroot`, which contains its value. */
 const takesNext = (option: string, valued: ReadonlySet<string>) =>
   option
     .slice(1, -1)
     .split('')
     .every((letter) => !valued.has(letter))
 
-/** `find … -exec PROGRAM … ;`, as often as it stands there. */
+/** The programs in `find … -exec PROGRAM … ;`, one for each `-exec`. */
 function executed(words: readonly ViewText[]): readonly (readonly [number, number])[] {
   const ranges: [number, number][] = []
   for (let at = 0; at < words.length; at++) {

@@ -4,13 +4,13 @@ import type { Piece, ViewText } from '../match/view.ts'
 
 export const NOTHING: ViewText = { text: '', pieces: [] }
 
-/** A text of the entry as it stands there. */
+/** The unchanged text of a leaf. */
 export function copied(leaf: EventLeaf): ViewText {
   const { length } = leaf.text
   return { text: leaf.text, pieces: [{ start: 0, end: length, how: 'copied', leaf, from: 0, to: length }] }
 }
 
-/** What nobody wrote, because of what stands in `about`; of null nothing in the entry is the cause. */
+/** Text that is not in the entry, generated because of `about`; null if nothing in the entry caused it. */
 export function made(text: string, about: ViewText | null): ViewText {
   const [first] = about?.pieces ?? []
   const last = about?.pieces.findLast(({ leaf }) => leaf === first?.leaf)
@@ -24,7 +24,7 @@ export function joined(parts: readonly ViewText[]): ViewText {
   const pieces: Piece[] = []
   let at = 0
   for (const part of parts) {
-    // Written out: there may be hundreds of thousands, and a spread takes five times as long.
+    // Copied property by property: there may be hundreds of thousands, and a spread takes five times as long.
     for (const { start, end, how, leaf, from, to } of part.pieces)
       pieces.push({ start: start + at, end: end + at, how, leaf, from, to })
     at += part.text.length
@@ -43,12 +43,12 @@ export function slice({ text, pieces }: ViewText, start: number, end: number): V
   return { text: text.slice(start, end), pieces: found }
 }
 
-/** A range of a text, or what is put in its place. */
+/** A range of a text, optionally with a replacement. */
 export interface Pick extends Range {
   readonly as?: string
 }
 
-/** The ranges, which ascend, one behind the other. */
+/** Concatenates the ranges, which must ascend. */
 export function picked({ text, pieces }: ViewText, ranges: readonly Pick[]): ViewText {
   const [only] = ranges
   if (ranges.length === 1 && only !== undefined && only.as === undefined)
@@ -87,7 +87,7 @@ export function picked({ text, pieces }: ViewText, ranges: readonly Pick[]): Vie
   return { text: texts.join(''), pieces: found }
 }
 
-/** What of the piece is in the range, moved by so much. */
+/** The part of the piece within the range, moved by `by`. */
 function partOf({ start, end, how, leaf, from, to }: Piece, range: Range, by: number): Piece {
   const [first, last] = [Math.max(start, range.start), Math.min(end, range.end)]
   const own = how === 'copied' ? { from: from + first - start, to: from + last - start } : { from, to }
@@ -100,7 +100,7 @@ export function trimmed(source: ViewText): ViewText {
   return start === text.length ? NOTHING : slice(source, start, text.trimEnd().length)
 }
 
-/** The number of the piece that has the place; a text with many escapes has many. */
+/** The index of the piece at the offset, by binary search: a text with many escapes has many pieces. */
 function pieceAt(pieces: readonly Piece[], at: number): number {
   let [low, high] = [0, pieces.length]
   while (low < high) {
@@ -113,11 +113,11 @@ function pieceAt(pieces: readonly Piece[], at: number): number {
 
 const BLANK = made(' ', null)
 
-/** With something between them. */
+/** Joins the parts with a separator. */
 export const spaced = (parts: readonly ViewText[], between = BLANK) =>
   joined(parts.flatMap((part, index) => (index === 0 ? [part] : [between, part])))
 
-/** Where in the entry a range of the text came from; null where it came from nowhere. What was made up counts only where nothing else is in the range. */
+/** The place in the entry that a range comes from, or null. Generated pieces count only if there are no others. */
 export function originOf({ pieces }: ViewText, { start, end }: Range): LeafPlace | null {
   let found: { readonly leaf: EventLeaf; readonly isMade: boolean; from: number; to: number } | null = null
   for (let number = pieceAt(pieces, start); number < pieces.length; number++) {

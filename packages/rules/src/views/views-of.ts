@@ -1,4 +1,4 @@
-import { newDrafting } from './draft.ts'
+import { newViewDraft } from './draft.ts'
 import { systemOf } from './system.ts'
 import { readToolCall } from './tool-call.ts'
 import { addToolViews } from './tools.ts'
@@ -6,19 +6,19 @@ import type { Entry } from '../entry.ts'
 import type { View, ViewList } from '../match/view.ts'
 
 /**
- * What a tool call does, as events of the log sources that SigmaHQ's rules are for: a process for the whole command and
- * for each program in it, files, requests, statements. Other entries have none. Never throws; where an entry is more than
- * can be read within the limits, the list says so and has what was read.
+ * Derives events of SigmaHQ's log sources from a tool call: a process for the whole command and for each program in it,
+ * files, requests, and SQL statements. Other entries have no views. Never throws. If an entry exceeds the limits, the
+ * list is marked incomplete and has what was read.
  */
 export function viewsOf(entry: Entry): ViewList {
   if (entry.kind !== 'tool_call') return NO_VIEWS
   const call = readToolCall(entry)
   if (call === null) return UNREADABLE
   const system = entry.system ?? systemOf(call)
-  const drafting = newDrafting(call, system ?? 'linux')
-  addToolViews(drafting)
-  drafting.tellIncomplete()
-  return listOf(drafting.views, { incomplete: drafting.work.incomplete, systemAssumed: system === null })
+  const draft = newViewDraft(call, system ?? 'linux')
+  addToolViews(draft)
+  draft.markIncomplete()
+  return listOf(draft.views, { incomplete: draft.work.incomplete, systemAssumed: system === null })
 }
 
 const listOf = (views: readonly View[], more: Pick<ViewList, 'incomplete' | 'systemAssumed'>): ViewList =>

@@ -1,4 +1,4 @@
-import type { Drafting } from './draft.ts'
+import type { ViewDraft } from './draft.ts'
 import { joined, made, slice } from './view-text.ts'
 import type { ViewText } from '../match/view.ts'
 
@@ -6,20 +6,20 @@ export interface Request {
   readonly url: ViewText
   readonly method: ViewText | null
   readonly agent: ViewText | null
-  /** The program that asks. */
+  /** The program that makes the request. */
   readonly image: ViewText
 }
 
-export function addWebViews(drafting: Drafting, { url, method, agent, image }: Request): void {
+export function addWebViews(draft: ViewDraft, { url, method, agent, image }: Request): void {
   const parts = URL_PARTS.exec(url.text)
-  if (parts === null || !drafting.affords(url.text.length * 4)) return
+  if (parts === null || !draft.affords(url.text.length * 4)) return
   const [whole, scheme = '', authority = '', stem = '', query] = parts
   const start = scheme.length
   const host = hostIn(slice(url, start, start + authority.length))
   if (host.text === '') return
   const stemStart = start + authority.length
   const path = slice(url, stemStart, stemStart + stem.length)
-  drafting.add(
+  draft.add(
     { category: 'proxy' },
     {
       'c-uri': url,
@@ -34,12 +34,12 @@ export function addWebViews(drafting: Drafting, { url, method, agent, image }: R
     },
   )
   if (!isAddress(host.text))
-    drafting.add({ product: drafting.system, category: 'dns_query' }, { QueryName: host, Image: image })
+    draft.add({ product: draft.system, category: 'dns_query' }, { QueryName: host, Image: image })
 }
 
 const URL_PARTS = /^([a-z][a-z\d+.-]{0,31}:\/\/)([^/?#\\]*)([^?#]*)(?:\?([^#]*))?/i
 
-/** Without the user's name and the port. */
+/** The host without user name and port. */
 function hostIn(authority: ViewText): ViewText {
   const { text } = authority
   const start = text.lastIndexOf('@') + 1
@@ -47,11 +47,11 @@ function hostIn(authority: ViewText): ViewText {
   const colon = text.indexOf(':', start)
   if (bracket >= 0) return slice(authority, start + 1, bracket)
   const end = colon < 0 ? text.length : colon
-  // With a dot at its end a name means the same.
+  // A trailing dot does not change the name.
   return slice(authority, start, text.charAt(end - 1) === '.' ? end - 1 : end)
 }
 
-/** An address asks no name server, in whatever way it is written. */
+/** Whether the host is an IP address in any notation, which needs no DNS query. */
 const isAddress = (host: string) =>
   host.includes(':') || /^(?:0x[\da-f]+|\d+)(?:\.(?:0x[\da-f]+|\d+)){0,3}$/i.test(host)
 
@@ -62,19 +62,19 @@ function extensionOf(path: ViewText): ViewText | null {
   return slice(path, dot + 1, text.length)
 }
 
-/** The addresses of pages that stand in a text. */
+/** The URLs in a text. */
 export function urlsIn(source: ViewText): readonly ViewText[] {
-  return [...source.text.matchAll(URLS)].slice(0, MOST_URLS).map(({ 0: found, index }) => {
+  return [...source.text.matchAll(URLS)].slice(0, MAX_URLS).map(({ 0: found, index }) => {
     const length = endOf(found)
     return slice(source, index, index + length)
   })
 }
 
-/** Of one text: who fetches more fetches a list. */
-const MOST_URLS = 64
+/** Maximum number of URLs taken from one text. */
+const MAX_URLS = 64
 const URLS = /(?:https?|ftp):\/\/[^\s"'`<>{}|\\^]+/gi
 
-/** Stops and brackets behind an address are those of the sentence. */
+/** The end of the URL without the punctuation of the surrounding sentence. */
 function endOf(url: string): number {
   const behind = url.includes('(') ? '.,;:!?]' : '.,;:!?)]'
   let end = url.length
@@ -82,7 +82,7 @@ function endOf(url: string): number {
   return end
 }
 
-/** What programs ask for that leave out the scheme. */
+/** Adds the scheme that a program's argument may leave out; null if it is not a URL. */
 export function asUrl(word: ViewText, scheme: string): ViewText | null {
   if (/^[a-z][a-z\d+.-]{0,31}:\/\//i.test(word.text)) return word
   const isHost = /^(?:localhost|[\w-]+(?:\.[\w-]+)+|\[[\da-f:.]+\])(?::\d{1,5})?(?:[/?#]|$)/i.test(word.text)

@@ -11,10 +11,10 @@ import type { Pipeline, Transformation } from './transformation.ts'
 import { readYaml } from '../yaml/yaml-tree.ts'
 import type { Tree, TreeMap } from '../yaml/yaml-nodes.ts'
 
-/** What a pipeline makes of the rules of one log source. */
+/** The result of applying a pipeline to the rules of one log source. */
 export interface Mapped {
   readonly logsource: LogSource
-  /** The fields that the rule's field means: any of them. */
+  /** The fields that the rule's field maps to; any of them may match. */
   fields(name: string): readonly string[]
 }
 
@@ -44,7 +44,7 @@ function mapped(names: readonly string[], transformation: Transformation): strin
   })
 }
 
-/** Reads a pipeline. Throws `RuleError` for what is wrong (`bad_pipeline`) or not supported (`pipeline_unsupported`). */
+/** Parses a pipeline. Throws `RuleError`: `bad_pipeline` if invalid, `pipeline_unsupported` if not supported. */
 export function readPipeline(text: string): Pipeline {
   const [document, second] = splitDocuments(text)
   if (document === undefined) throw new RuleError('not_a_map', START, 'There is no pipeline in this text.')

@@ -1,6 +1,6 @@
 export type Encoding = 'base64' | 'base64offset' | 'utf16le' | 'utf16be' | 'utf16'
 
-/** The forms that `text` takes after the encodings, in order: one, or the three that base64 has by its offset. */
+/** Applies the encodings in order. Returns one form, or three for base64 at any byte offset. */
 export function encodeText(text: string, encodings: readonly Encoding[]): string[] {
   const [first, second] = encodings
   const base64 = second ?? first
@@ -9,7 +9,7 @@ export function encodeText(text: string, encodings: readonly Encoding[]): string
   if (base64 !== 'base64offset') return [String.fromCharCode(...bytes)]
   return [0, 1, 2].map((shift) => {
     const encoded = toBase64(new Uint8Array([...new Uint8Array(shift), ...bytes]))
-    // What the bytes before and behind would change is left off.
+    // Drop the characters that depend on neighboring bytes.
     const head = [0, 2, 3][shift] ?? 0
     const tail = [0, 3, 2][(bytes.length + shift) % 3] ?? 0
     return encoded.slice(head, encoded.length - tail)

@@ -1,9 +1,9 @@
 import { literalPlaces, placeOfLiteral } from '../../literal-places.ts'
 import { spend, STEPS_PER_REPORT } from '../../work-meter.ts'
 
-/** A text with Sigma's wildcards: `*` any characters, `?` one. Read once, from the escaped form that rules have. */
+/** A parsed text with Sigma's wildcards: `*` matches any number of characters, `?` matches one. */
 export interface Glob {
-  /** What stands between the stars; in a piece `null` is one character. At least one piece, maybe empty. */
+  /** The parts between the stars; `null` in a piece matches any one character. At least one piece, possibly empty. */
   readonly pieces: readonly Piece[]
 }
 type Piece = readonly (string | null)[]
@@ -12,7 +12,7 @@ export const STAR: unique symbol = Symbol('*')
 export const ANY: unique symbol = Symbol('?')
 export type GlobToken = string | typeof STAR | typeof ANY
 
-/** Only `\\`, `\*` and `\?` are escapes; any other backslash is one. */
+/** Only `\\`, `\*` and `\?` are escapes; any other backslash is literal. */
 export function globTokens(text: string): GlobToken[] {
   if (!SPECIAL.test(text)) return text === '' ? [] : [text]
   const tokens: GlobToken[] = []
@@ -47,7 +47,7 @@ export function globOf(tokens: readonly GlobToken[]): Glob {
   return { pieces }
 }
 
-/** The literal that the glob is, where it has no wildcard but those around it. */
+/** The literal of a glob whose only wildcards are stars at its ends; null for any other. */
 export function plainText({ pieces }: Glob): { text: string; start: boolean; end: boolean } | null {
   const filled = pieces.filter((piece) => piece.length > 0)
   const [piece = []] = filled
@@ -55,19 +55,18 @@ export function plainText({ pieces }: Glob): { text: string; start: boolean; end
   const text = piece[0] ?? ''
   const first = pieces[0] ?? []
   const last = pieces.at(-1) ?? []
-  // `*` alone begins and ends nowhere; no piece at all is the empty text.
+  // `*` alone is anchored at neither end; a single piece is anchored at both.
   return { text, start: pieces.length === 1 || first.length > 0, end: pieces.length === 1 || last.length > 0 }
 }
 
-/** The literals that each text which the glob matches holds, in order. */
+/** The literals that every matching text contains, in order. */
 export function globLiterals({ pieces }: Glob): string[] {
   return pieces.flat().filter((part) => part !== null)
 }
 
 /**
- * Where the glob holds in `text`, leftmost and shortest from there on, or null. A star at either end is not part of the
- * place. Pieces are placed one after the other and never taken back, so the time is bounded by text × question marks of a
- * piece.
+ * The leftmost match in `text`, as short as possible, or null. A star at either end is not part of the range. Pieces
+ * are placed left to right without backtracking, so the time is bounded by text length × question marks of a piece.
  */
 export function globFind({ pieces }: Glob, text: string, from = 0): { start: number; end: number } | null {
   const first = pieces[0] ?? []
@@ -90,7 +89,7 @@ export function globFind({ pieces }: Glob, text: string, from = 0): { start: num
   return tail < 0 ? null : { start: start < 0 ? tail : start, end: text.length }
 }
 
-/** The end of the piece when it stands at `at`, or -1. */
+/** The end of the piece if it matches at `at`, or -1. */
 function pieceEnd(piece: Piece, text: string, at: number): number {
   let end = at
   for (const part of piece) {
@@ -132,19 +131,19 @@ function findPiece(piece: Piece, text: string, from: number): { start: number; e
         end = afterCharacter(text, end)
         continue
       }
-      // A start further on never leads to a place further back.
+      // A later start never yields an earlier place.
       const place = placeFrom(end)
       if (place === Infinity) return done(null)
       short = place - end
       end = place + (piece[index]?.length ?? 0)
     }
     if (short === 0) return done({ start, end })
-    // A character has two units at most: from a nearer start on, this part would still stand too near.
+    // A character has at most two units, so with any earlier start this part would still be too close.
     start += Math.ceil(short / 2)
   }
 }
 
-/** Where the last piece begins so that it ends the text, not before `from`; or -1. */
+/** The start of the last piece such that it ends the text, at `from` or later; or -1. */
 function tailStart(piece: Piece, text: string, from: number): number {
   let at = text.length
   for (const part of piece.toReversed()) {

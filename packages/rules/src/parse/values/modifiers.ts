@@ -5,7 +5,7 @@ import type { CustomModifier, Part, Reading } from '../reading.ts'
 import type { RuleErrorCode } from '../rule-error.ts'
 import type { Comparison, TextPlace, TimePart } from '../rule.ts'
 
-/** What the modifiers of a key add up to. */
+/** The combined effect of a key's modifiers. */
 export interface Modifiers {
   readonly place: TextPlace
   readonly all: boolean
@@ -14,7 +14,7 @@ export interface Modifiers {
   readonly windash: boolean
   readonly encodings: readonly Encoding[]
   readonly expand: boolean
-  /** What the value is: at most one of these is not plain text. */
+  /** The type of the value: at most one of these is set; with none it is plain text. */
   readonly regex: { readonly ignoreCase: boolean; readonly multiline: boolean; readonly dotAll: boolean } | null
   readonly comparison: Comparison | null
   readonly time: TimePart | null
@@ -45,7 +45,7 @@ interface Refusal {
   readonly code: RuleErrorCode
   readonly message: string
 }
-/** What a modifier adds to those before it, or why it cannot stand there. */
+/** Returns what a modifier adds to those before it, or why it is not allowed there. */
 type Row = (before: Modifiers) => Partial<Modifiers> | Refusal
 
 const MODIFIERS: Readonly<Record<string, Row>> = {
@@ -84,7 +84,7 @@ const MODIFIERS: Readonly<Record<string, Row>> = {
   exists: () => ({ exists: true }),
   fieldref: () => ({ fieldref: true }),
 }
-/** Whole numbers. */
+/** The valid integers for each part of a time, inclusive. */
 export const TIME_RANGES: Readonly<Record<TimePart, readonly [least: number, most: number]>> = {
   minute: [0, 59],
   hour: [0, 23],
@@ -96,7 +96,7 @@ export const TIME_RANGES: Readonly<Record<TimePart, readonly [least: number, mos
 
 export const MODIFIER_NAMES: readonly string[] = Object.keys(MODIFIERS)
 
-/** Throws a `TypeError` where a program's modifier takes a name that is Sigma's, another's, or that no key can hold. */
+/** Throws a `TypeError` if a custom modifier has an invalid name, or the name of another modifier. */
 export function checkOwnModifiers(modifiers: readonly CustomModifier[] = []): void {
   const seen = new Set(MODIFIER_NAMES)
   for (const { name } of modifiers) {
@@ -124,7 +124,7 @@ function encodedAs(encoding: Encoding): Row {
   }
 }
 
-/** Modifiers apply in the order in which they are written: behind an encoding there is neither dash nor placeholder. */
+/** Modifiers apply in written order, so this one must precede encodings: an encoded text has no dash or placeholder. */
 function beforeEncoding(name: string, added: Partial<Modifiers>): Row {
   return ({ encodings }) =>
     encodings.length === 0 ? added : { code: 'modifier_order', message: `"${name}" must stand before the encoding.` }
@@ -146,7 +146,7 @@ function partOfTime(time: TimePart): Row {
     before.time === null ? { time } : conflict('One key asks for one part of a time; write a second key for the other.')
 }
 
-/** Reads the names behind a field. Throws `RuleError` at `part`, the key. */
+/** Parses the modifier names after a field. Throws `RuleError` at `part`, the key. */
 export function parseModifiers(names: readonly string[], part: Part, reading: Reading): Modifiers {
   const found = { ...NO_MODIFIERS }
   const custom = reading.options.modifiers ?? []

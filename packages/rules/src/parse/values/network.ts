@@ -5,7 +5,7 @@ export interface Network {
   readonly prefix: number
 }
 
-/** Null where `text` is no network: a bad address, a bad prefix or none, or bits set behind the prefix. */
+/** Null if `text` is not a network: bad address, bad or missing prefix, or bits set after the prefix. */
 export function parseNetwork(text: string): Network | null {
   const [head = '', tail, more] = text.split('/')
   const address = parseAddress(head)
@@ -39,7 +39,7 @@ function parseAddress(text: string): { version: 4 | 6; value: bigint } | null {
 
 function parseV4(text: string): bigint | null {
   const parts = text.split('.')
-  // A leading zero is refused: some readers take it for octal.
+  // Refuse leading zeros, which some parsers read as octal.
   if (parts.length !== 4 || !parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256)) return null
   return parts.reduce((sum, part) => sum * 256n + BigInt(part), 0n)
 }
@@ -56,7 +56,7 @@ function parseV6(text: string): bigint | null {
   return all.reduce((sum, group) => sum * 65536n + group, 0n)
 }
 
-/** An IPv4 address may stand for the last two groups of an address, so only in its last half. */
+/** Parses the groups of an IPv6 address or of one half. Only the last half can end with an IPv4 address. */
 function groups(text: string, isLast: boolean): bigint[] | null {
   if (text === '') return []
   const found: bigint[] = []

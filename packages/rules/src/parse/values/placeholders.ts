@@ -2,9 +2,9 @@ import { LIMITS } from '../../limits.ts'
 import type { Part, Reading } from '../reading.ts'
 
 /**
- * The texts that a value with `%placeholders%` stands for: each value of each placeholder, combined. `\%` is a percent
- * sign; a percent sign that begins no placeholder is one too. The values are put in as text, so that their wildcards
- * (or, under `re`, their syntax) work. Throws `RuleError`: `expand_unresolved` by the name of the placeholder.
+ * Expands `%placeholders%` to all combinations of their values. `\%` is a percent sign, and so is one that begins no
+ * placeholder. Values are inserted as text, so their wildcards (or, with `re`, their syntax) take effect. Throws
+ * `RuleError` with code `expand_unresolved` and the name of the placeholder.
  */
 export function expandPlaceholders(text: string, part: Part, reading: Reading): readonly string[] {
   let texts: readonly string[] = ['']
@@ -33,5 +33,5 @@ export function expandPlaceholders(text: string, part: Part, reading: Reading): 
   return texts
 }
 
-/** A placeholder; an escaped character; a run of others. */
+/** Matches a placeholder, an escaped character, or a run of other characters. */
 const TOKEN = /%([\w.-]+)%|\\[\s\S]|[^%\\]+|[%\\]/g

@@ -1,25 +1,25 @@
 import { LIMITS } from '../../limits.ts'
 import { RuleError, type SourceRange } from '../rule-error.ts'
 
-/** The YAML of one document, and where in its source it lies. */
+/** The YAML of one document, and its position in the source. */
 export interface DocumentText {
   readonly text: string
-  /** UTF-16 units of the source before it. */
+  /** Offset in the source, in UTF-16 units. */
   readonly offset: number
   readonly places: Places
 }
 
-/** Turns offsets in a source into lines and columns. The lines are counted when first asked for. */
+/** Converts offsets in a source to lines and columns. Lines are indexed on first use. */
 export interface Places {
   range(start: number, end: number): SourceRange
 }
 
-/** `---` and `...` at the start of a line end a document wherever they stand, within scalars too (YAML 1.2.2, 9.1.2). */
+/** `---` or `...` at the start of a line ends a document, even within a scalar (YAML 1.2.2, section 9.1.2). */
 const MARKER = /^(?:---|\.\.\.)(?=[ \t\r\n]|$)/gm
 
 /**
- * Cuts a source into its documents, so that each is read by itself. Those that hold nothing but comments are left out.
- * Throws `RuleError` where the source is larger, or has more documents, than is read.
+ * Splits a source into its documents, so that each is parsed on its own. Documents with only comments are left out.
+ * Throws `RuleError` if the source is too large or has too many documents.
  */
 export function splitDocuments(source: string): readonly DocumentText[] {
   if (source.length > LIMITS.sourceChars)
@@ -50,7 +50,7 @@ export function splitDocuments(source: string): readonly DocumentText[] {
   return documents
 }
 
-/** Nothing but blank lines, comments and directives. */
+/** Whether the text contains only blank lines, comments and directives. */
 function isEmpty(text: string): boolean {
   for (let at = text.startsWith('\uFEFF') ? 1 : 0; at < text.length; at++) {
     const first = text.charAt(at)

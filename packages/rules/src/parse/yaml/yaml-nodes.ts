@@ -1,4 +1,4 @@
-/** YAML as a rule needs it: with places, keys as text, values as written. An alias is the same tree as its anchor. */
+/** A YAML tree with source positions, text keys and values as written. An alias is the same object as its anchor. */
 export type Tree = TreeMap | TreeList | TreeScalar
 
 /** Offsets in the source, in UTF-16 units. */
@@ -22,6 +22,6 @@ export interface TreeList extends Span {
 export interface TreeScalar extends Span {
   readonly kind: 'scalar'
   readonly value: string | number | boolean | null
-  /** As the rule has it: `0x10` and `1.0` keep their form; of text what it means. */
+  /** The decoded text. Numbers keep the form in which they are written, such as `0x10` and `1.0`. */
   readonly text: string
 }

@@ -2,10 +2,10 @@ import { LIMITS } from '../../limits.ts'
 import type { Tree, TreeEntry, TreeMap, TreeScalar } from './yaml-nodes.ts'
 
 /**
- * Reads the YAML that nearly all rules are written in: maps and lists by indentation, texts that are plain, quoted on
- * one line, or literal (`|`). Null for everything else, right or wrong: flow collections, anchors, tags, folded and
- * several-line texts, keys that stand twice, tabs, returns without a line feed. Such a document is read by the library, which knows all of YAML and
- * takes ten times as long; a property test holds the two to the same trees.
+ * Parses the subset of YAML that nearly all rules use: block maps and lists, and scalars that are plain, quoted on one
+ * line, or literal (`|`). Returns null for everything else, valid or not: flow collections, anchors, tags, folded and
+ * multi-line scalars, duplicate keys, tabs, and a CR without LF. The caller then uses the YAML library, which supports
+ * all of YAML but takes ten times as long. A property test checks that both produce the same trees.
  */
 export function readPlainYaml(text: string, offset: number): TreeMap | null {
   if (/\r(?!\n)/.test(text)) return null
@@ -21,13 +21,13 @@ export function readPlainYaml(text: string, offset: number): TreeMap | null {
   }
 }
 
-/** Thrown where the text leaves the subset. Not an error of anybody's. */
+/** Thrown when the text is outside the subset, which is not an error. */
 const UNKNOWN = Symbol('not plain YAML')
 
 interface Reader {
   readonly text: string
   readonly offset: number
-  /** The current line's first character that is no blank, its end, and its indent: -1 behind the last line. */
+  /** The current line: its first character that is not a space, its end, and its indent; -1 after the last line. */
   at: number
   end: number
   indent: number
@@ -44,7 +44,7 @@ const COLON = 58
 const BACKSLASH = 92
 const BAR = 124
 
-/** Goes to the first line from `from`, the start of a line, on that is neither blank nor a comment. */
+/** Moves to the first line at or after `from` that is neither blank nor a comment. `from` is the start of a line. */
 function nextLine(reader: Reader, from: number): void {
   const { text } = reader
   while (from < text.length) {
@@ -68,8 +68,8 @@ function nextLine(reader: Reader, from: number): void {
   reader.indent = -1
 }
 
-/** The start of the line behind the current one. */
-const behind = ({ text, end }: Reader) => (text.charCodeAt(end) === RETURN ? end + 2 : end + 1)
+/** The start of the next line. */
+const afterLine = ({ text, end }: Reader) => (text.charCodeAt(end) === RETURN ? end + 2 : end + 1)
 
 const isGap = ({ text, end }: Reader, at: number) => at >= end || text.charCodeAt(at) === BLANK
 const isDash = (reader: Reader, at: number) => reader.text.charCodeAt(at) === DASH && isGap(reader, at + 1)
@@ -90,24 +90,24 @@ function readMap(reader: Reader, depth: number): TreeMap {
   return { kind: 'map', start: start + reader.offset, end: entries.at(-1)?.value.end ?? start, entries }
 }
 
-/** The key of the current line; its colon is where the value begins. */
+/** Parses the key of the current line, which ends at its colon. */
 function readKey(reader: Reader): TreeScalar {
   const { text, at, end, offset } = reader
   const key = readScalar(reader, at, true)
   const colon = key.end - offset
-  // Longer ones are no keys without "?".
+  // YAML requires "?" before a longer key.
   if (text.charCodeAt(colon) !== COLON || !isGap(reader, colon + 1) || colon >= end || colon - at > 1_000) throw UNKNOWN
   return key
 }
 
-/** What stands behind a colon or a dash at `mark` of the current line, or below it. Goes to the line behind it. */
+/** Parses the value after the colon or dash at `mark`, on the same line or below, and moves to the line after it. */
 function readValue(reader: Reader, mark: number, indent: number, depth: number, ofKey: boolean): Tree {
   const { text, end } = reader
   let at = mark - (ofKey ? reader.offset : 0) + 1
   const empty = at
   while (at < end && text.charCodeAt(at) === BLANK) at++
   if (at < end && text.charCodeAt(at) !== HASH) return readInline(reader, at, indent, depth)
-  nextLine(reader, behind(reader))
+  nextLine(reader, afterLine(reader))
   if (reader.indent > indent)
     return isDash(reader, reader.at) ? readList(reader, depth + 1) : readMap(reader, depth + 1)
   if (ofKey && reader.indent === indent && isDash(reader, reader.at)) return readList(reader, depth + 1)
@@ -122,8 +122,8 @@ function readInline(reader: Reader, at: number, indent: number, depth: number): 
   const gap = rest
   while (rest < reader.end && reader.text.charCodeAt(rest) === BLANK) rest++
   if (rest < reader.end && (reader.text.charCodeAt(rest) !== HASH || rest === gap)) throw UNKNOWN
-  nextLine(reader, behind(reader))
-  // A text that goes on below.
+  nextLine(reader, afterLine(reader))
+  // A multi-line scalar.
   if (reader.indent > indent) throw UNKNOWN
   return scalar
 }
@@ -148,18 +148,18 @@ function readList(reader: Reader, depth: number): Tree {
   return { kind: 'list', start: start + reader.offset, end: items.at(-1)?.end ?? start, items }
 }
 
-/** Whether what stands at `at` is a key and not a text. */
+/** Whether a key begins at `at`, and not a plain value. */
 function hasKey(reader: Reader, at: number): boolean {
   const { text, end, offset } = reader
   const first = text.charCodeAt(at)
   if (first === HASH) return false
   if (first === SINGLE || first === DOUBLE) return text.charCodeAt(readScalar(reader, at, true).end - offset) === COLON
-  // Not `indexOf`: a line without a colon would have it search all that follows.
+  // `indexOf` would search the rest of the document if the line has no colon.
   for (let here = at; here < end; here++) if (text.charCodeAt(here) === COLON && isGap(reader, here + 1)) return true
   return false
 }
 
-/** A text on one line. As a key it ends before its colon. */
+/** Parses a scalar on one line. A key ends before its colon. */
 function readScalar(reader: Reader, at: number, asKey: boolean): TreeScalar {
   const first = reader.text.charCodeAt(at)
   if (first === SINGLE) return readSingle(reader, at)
@@ -207,7 +207,7 @@ function readDouble({ text, end, offset }: Reader, start: number): TreeScalar {
   throw UNKNOWN
 }
 
-/** Characters with which no plain text begins, or which mean more than themselves there. */
+/** Characters that cannot begin a plain scalar, or that have a special meaning there. */
 const INDICATORS = new Set(Array.from('?:,[]{}#&*!|>\'"%@`-', (char) => char.charCodeAt(0)))
 const NUMBER = /^(?:[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|0o[0-7]+|0x[0-9a-fA-F]+)$/
 const WORD = /^(?:~|null|Null|NULL|true|True|TRUE|false|False|FALSE)$/
@@ -233,10 +233,10 @@ function readPlain({ text, end, offset }: Reader, start: number, asKey: boolean)
   return { kind: 'scalar', start: start + offset, end: last + offset, ...resolve(written) }
 }
 
-/** The core schema of YAML 1.2: null, true and false, numbers; else a text. */
+/** Applies the core schema of YAML 1.2: null, booleans and numbers; anything else is text. */
 function resolve(written: string): Pick<TreeScalar, 'value' | 'text'> {
   const first = written.charCodeAt(0)
-  // Numbers begin with a digit, a sign or a dot; words with one of five letters or a tilde.
+  // Numbers begin with a digit, a sign or a dot; null and booleans begin with one of five letters or a tilde.
   if (first < 65) {
     if (NUMBER.test(written)) return { value: Number(written), text: written }
     if (first === 43 || first === 46) throw UNKNOWN
@@ -248,14 +248,14 @@ function resolve(written: string): Pick<TreeScalar, 'value' | 'text'> {
   return { value: lower === 'true', text: lower }
 }
 
-/** `|` and `|-`: each line as it is, less the indent of the first. */
+/** Parses a literal block (`|` or `|-`): every line without the indent of the first. */
 function readLiteral(reader: Reader, start: number, indent: number): TreeScalar {
   const { text, offset } = reader
   const header = text.slice(start, reader.end)
   if (header !== '|' && header !== '|-') throw UNKNOWN
   const lines: string[] = []
   let inner = -1
-  let from = behind(reader)
+  let from = afterLine(reader)
   let last = from
   while (from < text.length) {
     let at = from

@@ -1,6 +1,6 @@
 import type { YAMLParseError, YAMLWarning } from 'yaml'
 
-/** What the library says in terms of its grammar, as a sentence for who writes rules. */
+/** Rewrites an error of the YAML library as a sentence for the authors of rules. */
 export function sentenceOf({ code, message }: Pick<YAMLParseError | YAMLWarning, 'code' | 'message'>): string {
   const [said = message] = message.split(/ at line |\n/)
   switch (code) {

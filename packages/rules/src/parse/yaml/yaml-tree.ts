@@ -8,11 +8,11 @@ import { sentenceOf } from './yaml-sentences.ts'
 
 export interface YamlDocument {
   readonly root: Tree
-  /** Whether what is read of it may be larger than what is written. */
+  /** Whether it has aliases, so that reading it can visit more nodes than are written. */
   readonly aliased: boolean
 }
 
-/** Reads one document of YAML 1.2 (core schema). Throws `RuleError`. */
+/** Parses one document of YAML 1.2 (core schema). Throws `RuleError`. */
 export function readYaml({ text, offset, places }: DocumentText): YamlDocument {
   const fail = (code: RuleError['code'], start: number, end: number, message: string) =>
     new RuleError(code, places.range(start, end), message)
@@ -35,7 +35,7 @@ export function readYaml({ text, offset, places }: DocumentText): YamlDocument {
   return plain === null ? readAnyYaml(text, offset, fail) : { root: plain, aliased: false }
 }
 
-/** All of YAML, by the library. */
+/** Parses any YAML with the library. */
 export function readAnyYaml(text: string, offset: number, fail: Fail): YamlDocument {
   const [document, another] = parse(text, (at) => fail('too_large', offset + at, offset + at, TOO_DEEP))
   const problem = document?.errors[0] ?? document?.warnings[0]
@@ -52,7 +52,7 @@ const TOO_DEEP = `Nested more than ${LIMITS.ruleDepth} deep (ruleDepth).`
 
 type Fail = (code: RuleError['code'], start: number, end: number, message: string) => RuleError
 
-/** The library counts line breaks behind a block as part of it. */
+/** The library includes line breaks after a block in its range; this excludes them. */
 function lastCharacter(text: string, start: number, end: number): number {
   while (end > start && ' \t\r\n'.includes(text.charAt(end - 1))) end--
   return end
@@ -63,7 +63,7 @@ function treeOf(
   { text, offset }: Pick<DocumentText, 'text' | 'offset'>,
   fail: Fail,
 ): YamlDocument {
-  /** By anchor: the tree, and how deep it is; null while it is being read. */
+  /** By anchor: the tree and its height; null while it is being read. */
   const anchors = new Map<string, { tree: Tree; height: number } | null>()
   let aliased = false
   let deepest = 0
@@ -111,14 +111,14 @@ function treeOf(
     const last = entries.at(-1)
     return { kind: 'map', start, end: node.flow ? end : lastEnd(node.items.at(-1)?.value, last?.value, end), entries }
   }
-  /** The library counts comments behind a block as part of it; and what an alias names lies elsewhere. */
+  /** The library includes comments after a block in its range, and the tree of an alias is elsewhere in the text. */
   const lastEnd = (node: unknown, tree: Tree | undefined, end: number) =>
     tree === undefined || isAlias(node) ? end : tree.end
   const root = convert(document.contents, 0, { start: offset, end: offset })
   return { root, aliased }
 }
 
-/** How many nodes a reader meets in the tree, aliases followed. In time linear in the nodes that were written. */
+/** The number of nodes in the tree with aliases expanded. Takes time linear in the written nodes. */
 export function sizeOf(tree: Tree, known: Map<Tree, number> = new Map<Tree, number>()): number {
   const before = known.get(tree)
   if (before !== undefined) return before
@@ -129,7 +129,7 @@ export function sizeOf(tree: Tree, known: Map<Tree, number> = new Map<Tree, numb
   return size
 }
 
-/** UTF-16 units of all texts that a reader meets in the tree, aliases followed. In time linear in the nodes that were written. */
+/** The UTF-16 units of all texts in the tree with aliases expanded. Takes time linear in the written nodes. */
 export function charsOf(tree: Tree, known: Map<Tree, number> = new Map<Tree, number>()): number {
   const before = known.get(tree)
   if (before !== undefined) return before
@@ -140,26 +140,26 @@ export function charsOf(tree: Tree, known: Map<Tree, number> = new Map<Tree, num
   return chars
 }
 
-/** One document, or more where their ends are not told apart. Not `parseDocument`, which brings what nobody uses here. */
+/** Parses the document; the library may return several. `parseDocument` would add unused code to the bundle. */
 function parse(text: string, tooDeep: (at: number) => RuleError): readonly Document.Parsed[] {
   const composer = new Composer({
     version: '1.2',
     schema: 'core',
-    // Duplicate keys are looked for above: the library compares each key with each.
+    // Duplicate keys are checked above: the library's check is quadratic.
     uniqueKeys: false,
-    // A tag may not make of a text what no rule holds: binary, sets, dates.
+    // Tags must not create types that no rule can contain, such as binary, sets and dates.
     resolveKnownTags: false,
   })
   return [...composer.compose(tokensOf(text, tooDeep), true, text.length)]
 }
 
-/** Open tokens of the parser at the deepest nesting of a rule, including its document and the current value. */
+/** The parser's open tokens at the maximum nesting of a rule, including its document and the current value. */
 const OPEN_TOKENS = LIMITS.ruleDepth + 3
 
 /**
- * The library's tokens, up to a nesting that no rule may have. Composing them recurses: ten thousand brackets would take
- * time that grows with their square, and where the stack ends, V8 aborts the process if a regular expression happens to be
- * compiled there.
+ * Tokenizes with the library and fails beyond the maximum nesting. The library composes tokens recursively: ten
+ * thousand brackets would take quadratic time, and if the stack overflows while V8 compiles a regular expression, V8
+ * aborts the process.
  */
 function* tokensOf(text: string, tooDeep: (at: number) => RuleError): Generator<CST.Token, void> {
   const parser = new Parser()

@@ -1,7 +1,7 @@
 import { beside, GITHUB, GITLEAKS, PROVIDER, token, TRUFFLEHOG, type SecretFormat } from '../secret-format.ts'
 import { ALNUM, BASE64URL, HEX, LOWER, UUID_BODY } from './characters.ts'
 
-/** Model providers and the tools around them. */
+/** Model providers and their tools. */
 export const AI_FORMATS: readonly SecretFormat[] = [
   beside('voyage_key', 'Voyage AI key', ['voyage'], `pa-${BASE64URL}{43}`, PROVIDER),
   token('openai_key', 'OpenAI API key, and others that begin with `sk-`', ['sk-'], `${BASE64URL}{20,}`, GITLEAKS, {

@@ -2,18 +2,18 @@ import { looksRandom } from '../placeholder.ts'
 import { beside, GITHUB, GITLEAKS, marked, PROVIDER, token, TRUFFLEHOG, type SecretFormat } from '../secret-format.ts'
 import { ALNUM, ANY_HEX, BASE64URL, HEX, LOWER, UUID_BODY } from './characters.ts'
 
-/** The ID of a Discord user is written in decimal and then in base64, so a token begins with one of these. */
+/** A Discord token begins with the base64 of a decimal user ID, so it begins with one of these. */
 const DISCORD_BEGINNINGS = ['MT', 'Mj', 'Mz', 'ND', 'NT', 'Nj', 'Nz', 'OD', 'OT'].flatMap((first) =>
   [...'AEIMQUYcgk'].flatMap((third) => [...'wxyz012345'].map((fourth) => `${first}${third}${fourth}`)),
 )
 
-/** `SK` alone is in too many words, and so is `SK` with a letter. */
+/** `SK` alone, or followed by a letter, occurs in too many words. */
 const TWILIO_BEGINNINGS = [
   ...[...'0123456789'].map((digit) => `sk${digit}`),
   ...[...'abcdef'].flatMap((first) => [...'0123456789abcdef'].map((second) => `sk${first}${second}`)),
 ]
 
-/** Messages, mail, payments, shops and customer data. */
+/** Messaging, email, payments, shops and customer data. */
 export const BUSINESS_FORMATS: readonly SecretFormat[] = [
   token('twilio_key', 'Twilio API key', ['SK'], `${ANY_HEX}{32}`, GITLEAKS, {
     end: ALNUM,
@@ -108,7 +108,7 @@ export const BUSINESS_FORMATS: readonly SecretFormat[] = [
   }),
   token('square_token', 'Square token', ['sq0atp-', 'sq0csp-', 'EAAA'], `${BASE64URL}{22,60}`, GITLEAKS, {
     end: BASE64URL,
-    // Else it is in any long base64.
+    // Otherwise it would occur in any long base64 text.
     startsRun: true,
     sure: (secret) => /\d/.test(secret),
   }),

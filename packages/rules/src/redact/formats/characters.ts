@@ -1,4 +1,4 @@
-/** Character classes of which secrets are made. */
+/** Character classes that secrets consist of. */
 export const ALNUM = '[A-Za-z0-9]'
 export const BASE64URL = '[A-Za-z0-9_-]'
 export const BASE64 = '[A-Za-z0-9+/]'

@@ -13,7 +13,7 @@ import { ALNUM, BASE64, BASE64URL, HEX, LOWER, UPPER, UUID_BODY } from './charac
 
 const AZURE = 'Azure key with a fixed signature'
 
-/** Clouds, hosting, databases and infrastructure. */
+/** Cloud platforms, hosting, databases and infrastructure. */
 export const CLOUD_FORMATS: readonly SecretFormat[] = [
   beside('vault_older_token', 'HashiCorp Vault token of the older format', ['vault'], `s\\.${ALNUM}{24}`, GITLEAKS, {
     name: 'vault_token',

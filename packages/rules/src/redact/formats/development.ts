@@ -1,7 +1,7 @@
 import { beside, GITHUB, GITLEAKS, marked, PROVIDER, token, TRUFFLEHOG, type SecretFormat } from '../secret-format.ts'
 import { ALNUM, ANY_HEX, BASE64, BASE64URL, HEX, LOWER, UUID_BODY } from './characters.ts'
 
-/** Code hosting, packages, continuous integration, monitoring and tools of developers. */
+/** Code hosting, package registries, continuous integration, monitoring and developer tools. */
 export const DEVELOPMENT_FORMATS: readonly SecretFormat[] = [
   token('launchdarkly_key', 'LaunchDarkly SDK or mobile key', ['sdk-', 'mob-'], UUID_BODY, TRUFFLEHOG, {
     isWordLike: true,

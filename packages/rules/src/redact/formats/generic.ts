@@ -4,16 +4,16 @@ import { BASE64URL } from './characters.ts'
 
 const GENERIC = 'general'
 const notPlaceholder = { sure: (secret: string) => !isPlaceholder(secret) }
-/** The first part of a JWT alone names an algorithm and nothing else. */
+/** The first part of a JWT on its own only names an algorithm. */
 const JWT_HEADER = /^eyJ[\w-]{8,60}\.?$/
 const isCredential = {
   sure: (secret: string) => !isPlaceholder(secret) && !JWT_HEADER.test(secret) && !secret.startsWith('realm='),
 }
-/** The first line of a key comes soon after its label; between them are headers at most. */
+/** The first line of a key follows its label closely, with at most a few headers between them. */
 const PEM_LINE = /[A-Za-z0-9+/]{32}/
 const PEM_HEAD_CHARS = 400
 
-/** Secrets that no provider has for itself, found by their structure or by what is written next to them. */
+/** Secrets that belong to no provider, found by their structure or by the text next to them. */
 export const GENERIC_FORMATS: readonly SecretFormat[] = [
   token('jwt', 'JSON Web Token', ['eyJ'], `${BASE64URL}{8,}\\.eyJ${BASE64URL}{8,}\\.${BASE64URL}{8,}`, 'RFC 7519', {
     startsRun: true,
