@@ -1,6 +1,6 @@
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
 import { type RefObject, useEffect, useRef } from 'react'
 import { cn } from '../../components/layout/class-names.ts'
-import { useRowWindow } from '../../components/layout/use-row-window.ts'
 import { LevelGlyph } from '../../components/entry/risk.tsx'
 import { ShownText } from '../../components/text/shown-text.tsx'
 import { Sparkline } from '../../components/charts/sparkline.tsx'
@@ -12,6 +12,9 @@ import type { RuleRow } from './rule-types.ts'
 import type { Sort } from './rules-search.ts'
 
 const ROW_PX = 51
+/** The head of the table, which stays at the top of what scrolls. */
+const HEAD_PX = 31
+const OVERSCAN = 8
 const COLUMNS = 3
 /** More rules are loaded when this many remain below the view. */
 const AHEAD = 20
@@ -58,8 +61,26 @@ export function RuleList({
   onEnd,
 }: RuleListProps) {
   const focused = rules.findIndex(({ id }) => id === focusedId)
-  // The row with the focus stays mounted while it is scrolled out of view.
-  const { indexes, last, scrollTo } = useRowWindow(scroller, { count: rules.length, height: ROW_PX, kept: focused })
+  // It hands out new items under the same identity: nothing here is memoized by it.
+  // oxlint-disable-next-line react/incompatible-library
+  const virtualizer = useVirtualizer({
+    count: rules.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: OVERSCAN,
+    scrollMargin: HEAD_PX,
+    scrollPaddingStart: HEAD_PX,
+    getItemKey: (index) => rules[index]?.id ?? index,
+    // The row with the focus stays mounted while it is scrolled out of view.
+    rangeExtractor: (range) => {
+      const shown = defaultRangeExtractor(range)
+      if (focused < 0 || shown.includes(focused)) return shown
+      return [...shown, focused].sort((one, other) => one - other)
+    },
+  })
+
+  const items = virtualizer.getVirtualItems()
+  const last = items.findLast(({ index }) => index !== focused)?.index ?? 0
   useEffect(() => {
     if (rules.length < total && last >= rules.length - AHEAD) onEnd()
   }, [rules.length, total, last, onEnd])
@@ -69,7 +90,7 @@ export function RuleList({
   useEffect(() => {
     if (focusedId === null || focusedId === moved.current || focused < 0) return
     moved.current = focusedId
-    scrollTo(focused)
+    virtualizer.scrollToIndex(focused, { align: 'auto' })
     window.requestAnimationFrame(() => {
       const free =
         document.activeElement === document.body || scroller.current?.contains(document.activeElement) === true
@@ -79,7 +100,7 @@ export function RuleList({
           ?.focus({ preventScroll: true })
       }
     })
-  }, [focusedId, focused, scrollTo, scroller])
+  }, [focusedId, focused, virtualizer, scroller])
 
   return (
     <div
@@ -104,8 +125,8 @@ export function RuleList({
           </div>
         </div>
       </div>
-      <div role="rowgroup" className="relative" style={{ height: rules.length * ROW_PX }}>
-        {indexes.map((index) => {
+      <div role="rowgroup" className="relative" style={{ height: virtualizer.getTotalSize() }}>
+        {items.map(({ index, start, key }) => {
           const rule = rules[index]
           if (rule === undefined) return null
           const selected = rule.id === selectedId
@@ -113,13 +134,13 @@ export function RuleList({
             // The page handles the keys of a row: Enter opens, j and k move.
             // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
             <div
-              key={rule.id}
+              key={key}
               role="row"
               aria-rowindex={index + 2}
               aria-selected={selected}
               data-rule={rule.id}
               tabIndex={index === focused || (focused < 0 && index === 0) ? 0 : -1}
-              style={{ height: ROW_PX, transform: `translateY(${index * ROW_PX}px)` }}
+              style={{ height: ROW_PX, transform: `translateY(${start - HEAD_PX}px)` }}
               className={cn(
                 GRID,
                 'absolute inset-x-0 top-0 border-b border-line focus-inset',

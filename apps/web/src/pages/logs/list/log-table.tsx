@@ -1,3 +1,4 @@
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
 import { type RefObject, useEffect, useRef } from 'react'
 import { cn } from '../../../components/layout/class-names.ts'
 import { RowsSkeleton } from '../../../components/notices/waiting.tsx'
@@ -6,7 +7,6 @@ import type { HeldRow } from '../../../live/row-store.ts'
 import { usePreferences } from '../../../preferences.ts'
 import { COLUMNS, DividerRow, GRID, LogRow } from './log-row.tsx'
 import { useMedia } from '../../../components/layout/use-media.ts'
-import { useRowWindow } from '../../../components/layout/use-row-window.ts'
 
 export interface Cursor {
   readonly at: number
@@ -30,6 +30,7 @@ interface LogTableProps {
 const HEIGHTS = { compact: 24, default: 28, relaxed: 36 } as const
 const TOUCH_HEIGHT = 44
 const NARROW_HEIGHT = 52
+const OVERSCAN = 12
 /** Older rows are loaded when this many remain below the view. */
 const AHEAD = 40
 const HOVER_MS = 80
@@ -53,8 +54,29 @@ export function LogTable({
   const focused = cursor === null ? -1 : view.indexOf(cursor)
   const hover = useRef<number | undefined>(undefined)
 
-  // The row with the focus stays mounted while it is scrolled out of view.
-  const { indexes, last, scrollTo } = useRowWindow(scroller, { count: view.length, height, kept: focused })
+  // It hands out new items under the same identity: nothing here is memoized by it.
+  // oxlint-disable-next-line react/incompatible-library
+  const virtualizer = useVirtualizer({
+    count: view.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    overscan: OVERSCAN,
+    getItemKey: (index) => {
+      const item = view.at(index)
+      if (item === undefined) return index
+      return item.type === 'row' ? item.held.seq : `${item.divider.type} ${item.divider.key.at} ${item.divider.key.seq}`
+    },
+    // The row with the focus stays mounted while it is scrolled out of view.
+    rangeExtractor: (range) => {
+      const shown = defaultRangeExtractor(range)
+      if (focused < 0 || shown.includes(focused)) return shown
+      return [...shown, focused].sort((one, other) => one - other)
+    },
+  })
+  const items = virtualizer.getVirtualItems()
+  const last = items.findLast(({ index }) => index !== focused)?.index ?? 0
+
+  useEffect(() => virtualizer.measure(), [virtualizer, height])
   useEffect(() => {
     if (older === 'more' && last >= view.length - AHEAD) onOlder()
   }, [older, last, view.length, onOlder])
@@ -65,7 +87,7 @@ export function LogTable({
     if (cursor === null || cursor === moved.current) return
     moved.current = cursor
     if (focused < 0) return
-    scrollTo(focused)
+    virtualizer.scrollToIndex(focused, { align: 'auto' })
     window.requestAnimationFrame(() => {
       const row = scroller.current?.querySelector<HTMLElement>(`[data-seq="${cursor.seq}"]`)
       const target = cursor.column < 0 ? row : row?.querySelector<HTMLElement>(`[data-column="${cursor.column}"]`)
@@ -77,7 +99,7 @@ export function LogTable({
         target?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
       }
     })
-  }, [cursor, focused, scrollTo, scroller])
+  }, [cursor, focused, virtualizer, scroller])
 
   return (
     <div
@@ -104,16 +126,15 @@ export function LogTable({
           ))}
         </div>
       </div>
-      <div role="rowgroup" className="relative" style={{ height: view.length * height }}>
-        {indexes.map((index) => {
+      <div role="rowgroup" className="relative" style={{ height: virtualizer.getTotalSize() }}>
+        {items.map(({ index, start, key }) => {
           const item = view.at(index)
           if (item === undefined) return null
-          const place = { height, transform: `translateY(${index * height}px)` }
+          const place = { height, transform: `translateY(${start}px)` }
           if (item.type === 'divider') {
-            const { type, key } = item.divider
             return (
               <div
-                key={`${type} ${key.at} ${key.seq}`}
+                key={key}
                 role="row"
                 aria-rowindex={index + 2}
                 style={place}
@@ -130,7 +151,7 @@ export function LogTable({
             // The page handles the keys of a row: Enter opens, j and k move.
             // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
             <div
-              key={held.seq}
+              key={key}
               role="row"
               aria-rowindex={index + 2}
               aria-selected={selected}
