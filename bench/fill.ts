@@ -17,7 +17,7 @@ export type Workers = Readonly<Record<'writer' | 'reader' | 'text' | 'judge' | '
 export interface Filled {
   readonly org: OrgId
   readonly fillMs: number
-  /** After the last entry, until the index of texts had nothing left to do. */
+  /** After the last entry, until the full-text index had nothing left to do. */
   readonly indexMs: number
 }
 

@@ -58,7 +58,7 @@ function insertInto(db: ReturnType<typeof openForWriting>, table: string) {
   return db.prepare<[unknown[]]>(`insert into ${table} values (${columns.map(() => '?').join()})`)
 }
 
-/** Of our connections to a store's file. Nobody fills an index of texts here. */
+/** Of our connections to a store's file. Nobody fills a full-text index here. */
 export function settingsOf(file: string): Parameters<typeof openForWriting>[0] {
   return {
     file,

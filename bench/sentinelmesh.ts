@@ -31,7 +31,7 @@ export interface Metrics {
   readonly residentBytes: number
   /** Since it was started; of all of its threads. */
   readonly cpuSeconds: number
-  /** Entries that the index of texts has not taken in yet. */
+  /** Entries that the full-text index has not taken in yet. */
   readonly indexBehind: number
   /** The delay of the event loop since the metrics were last read, 99th percentile. */
   readonly loopDelayMs: number

@@ -99,7 +99,7 @@ function rowsOf(samples: readonly Sample[], load: { rate: number; answered: numb
       aim: `≤ ${AIMS.grown}×`,
       holds: grown <= AIMS.grown,
     },
-    lag('the index of texts', 'indexBehind'),
+    lag('the full-text index', 'indexBehind'),
     lag('the last of the followers', 'tailsBehind'),
     {
       benchmark,

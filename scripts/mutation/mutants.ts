@@ -431,7 +431,7 @@ const ERASURE: readonly Omit<Mutant, 'area'>[] = [
 `,
     replace: '',
     fault: 'After a crash between removing and forgetting, the text index keeps erased words.',
-    tests: server('test/erasures', '-t', 'the index of texts forgets'),
+    tests: server('test/erasures', '-t', 'the full-text index forgets'),
   },
   {
     file: 'apps/server/src/consumers/erasure/erase.ts',
@@ -439,7 +439,7 @@ const ERASURE: readonly Omit<Mutant, 'area'>[] = [
 `,
     replace: '',
     fault: 'The text index keeps the words of erased entries.',
-    tests: server('test/erasures', '-t', 'the index of texts forgets'),
+    tests: server('test/erasures', '-t', 'the full-text index forgets'),
   },
   {
     file: 'apps/server/src/consumers/erasure/erase.ts',

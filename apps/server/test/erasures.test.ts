@@ -177,7 +177,7 @@ test('a follower that has not come so far is told of the gap, and no search show
   expect(seen).toMatchObject([{ from: 's2', to: 's6', reason: 'erased' }])
 })
 
-test('what is erased is shown to no follower from memory, although the index of texts has still to forget it', async () => {
+test('what is erased is shown to no follower from memory, although the full-text index has still to forget it', async () => {
   await using mesh = await startMesh()
   const { reader, manager, agent } = mesh.first
   await report(agent, [...entriesOf('kept', 1), ...entriesOf(SESSION, 5)])
@@ -235,7 +235,7 @@ test('after a restore a number of an erasure may be given again: what the older 
 test.each([
   ['when they are removed', false],
   ['at the next start, where a crash came after they were removed', true],
-])('the index of texts forgets erased entries %s', async (_when, isAfterCrash) => {
+])('the full-text index forgets erased entries %s', async (_when, isAfterCrash) => {
   await using mesh = await startMesh()
   await report(mesh.first.agent, entriesOf(SESSION, 5))
   const { database, org } = await orgOf(mesh)

@@ -52,7 +52,7 @@ test.each([
   },
 )
 
-test('when the thread of the index of texts is gone, it is said and started again; searches find the same meanwhile', async () => {
+test('when the thread of the full-text index is gone, the server says so and starts it again; searches find the same meanwhile', async () => {
   const folder = program.folder()
   await program.createUser(folder)
   const key = await program.createKey(folder, '--scope', 'ingest', 'read')
@@ -84,6 +84,6 @@ test('when the thread of the index of texts is gone, it is said and started agai
   const metrics = await (await agent.get('/metrics')).text()
   expect(metrics).toContain('\nsentinelmesh_text_index_ends_total 1\n')
   expect(server.output()).toMatch(
-    /A thread of the database is gone .+The thread of the index of texts is gone\. It is started again/,
+    /A thread of the database is gone .+The thread of the full-text index is gone\. It is started again/,
   )
 })
