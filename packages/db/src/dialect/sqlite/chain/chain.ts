@@ -16,8 +16,8 @@ import { statements } from '../connection/statements.ts'
 
 /**
  * The version that begins a description; each has its own list of columns. Entries keep the version that they were
- * stored with, so that their leaves stay valid. An entry has v3 if its `undecided` column is set, otherwise v2 if one of
- * its `verdicts` columns is set, otherwise v1.
+ * stored with, so that their leaves stay valid. An entry has v3 if its `undecided` column is set, otherwise v2 if one
+ * of its `verdicts` columns is set, otherwise v1.
  */
 const [WITHOUT_VERDICT, WITH_VERDICT, WITH_UNDECIDED] = ['v1', 'v2', 'v3']
 

@@ -9,7 +9,7 @@ import { type Readers, rowsOf, statement } from '../read/readers.ts'
 import { COARSER, DAY_MINUTES, type Grain, MINUTE, MINUTES, UPPER_MEDIUM } from './rollup-keys.ts'
 
 /**
- * Recounts in slices. Each slice is one short read transaction, so that it compares one snapshot, blocks neither readers
+ * Recounts in slices. Each slice is a short read transaction, so that it compares one snapshot, blocks neither readers
  * nor the writer, and does not let the write-ahead log grow. Roll-ups still count purged entries, which cannot be
  * recounted. Nothing later than `exactFrom` can have been purged, so there the counts must be equal. Before it, no
  * roll-up may count less than is stored, and a dimension in total no more than was ever stored and not erased.

@@ -31,7 +31,7 @@ async function countFromRollups(deps: LogSearchDeps, org: OrgId, filter: Filter,
   }
 }
 
-/** A small sample is enough to estimatedTotal a large count. Only a count that may be small is taken by a scan. */
+/** A small sample is enough to estimate a large count. Only a count that may be small is taken by a scan. */
 async function countBySampleOrScan(deps: LogSearchDeps, org: OrgId, filter: Filter): Promise<Total> {
   const limit = LIMITS.countedExactly
   const sampled = await sample(deps, org, filter, { points: LIMITS.samplePlaces, fields: [] })
