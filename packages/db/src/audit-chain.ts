@@ -2,11 +2,11 @@ import { hash } from 'node:crypto'
 import { headAfter } from './chain-head.ts'
 
 /**
- * The audit as a hash chain, one link a record, so that a change of what is stored can be found. `docs/integrity.md` has it
- * for another program to recompute:
+ * The audit as a hash chain with one link per record, so that changes to stored records can be detected.
+ * `docs/integrity.md` describes how another program can recompute it:
  *   leaf = SHA-256(salt ‖ description)
  *   head = SHA-256(head before ‖ id ‖ id ‖ leaf), the first one on SHA-256("sentinelmesh audit v1\n")
- * One chain for all organizations: of the records of others it shows nothing but hashes.
+ * All organizations share one chain, which reveals only hashes of the other organizations' records.
  */
 export interface AuditRow {
   readonly id: number
@@ -23,7 +23,7 @@ export const AUDIT_COLUMNS = ['id', 'org', 'at', 'principal', 'action', 'target'
 
 export const AUDIT_GENESIS = hash('sha256', 'sentinelmesh audit v1\n', 'buffer')
 
-/** The leaf of a record as stored, after the database's own conversions of text. */
+/** The leaf of a record as it is stored, after the database has converted its text. */
 export function auditLeaf(salt: Uint8Array, row: AuditRow): Buffer {
   const description = JSON.stringify(['v1', ...AUDIT_COLUMNS.map((column) => row[column])])
   return hash('sha256', Buffer.concat([salt, Buffer.from(description)]), 'buffer')

@@ -7,7 +7,7 @@ import type { Schema } from './schema.ts'
 import type { Space } from './space.ts'
 import type { TextIndex } from './text-index.ts'
 
-/** What a store works with inside `transaction`. */
+/** The connection that `transaction` passes to its callback. */
 export type Transaction = Kysely<Schema>
 
 /** The ports that read an org's data. Each call counts towards the org's share of reader threads. */
@@ -21,9 +21,9 @@ export interface Reads {
 export interface ReadFigures {
   readonly running: Readonly<Record<'interactive' | 'search' | 'heavy', number>>
   readonly waiting: Readonly<Record<'interactive' | 'search' | 'heavy', number>>
-  /** Reads that were stopped because their caller left, or the server stops. */
+  /** Reads that were canceled because their caller disconnected or the server is shutting down. */
   readonly cancelled: number
-  /** Pages, histograms and facets that a limit ended, or that left entries out. */
+  /** Pages, histograms, and facets that a limit ended early or that skipped entries. */
   readonly incomplete: number
   /** Steps of work on texts since the store was opened. */
   readonly steps: number
@@ -42,29 +42,30 @@ export interface DatabaseHealth {
   readonly hasStuckThread: boolean
 }
 
-/** An open store, whatever its dialect. */
+/** An open store of any dialect. */
 export interface Database extends Reads {
   /**
-   * The same for one caller: when the signal aborts, what it waits for leaves the queue, what runs for it is stopped by
-   * the work done, and both reject with the signal's reason. Writes are not stopped.
+   * The same ports for one caller. When the signal aborts, its queued reads are removed, its running reads are stopped
+   * at their next check, and all of them reject with the signal's reason. Writes are not affected.
    */
   reading(signal: AbortSignal): Reads
-  /** Stops all searches and takes no others: they reject with `shutting_down`. Other calls continue until `close`. */
+  /** Stops all searches; they and later ones reject with `shutting_down`. Other calls continue until `close`. */
   endSearches(): void
   readonly removal: LogRemoval
   readonly space: Space
   readonly textIndex: TextIndex
-  /** Reads only; each statement runs on a reader and sees everything committed before it was sent. */
+  /** For reads only. Each statement runs on a reader and sees everything committed before it was sent. */
   readonly read: Kysely<Schema>
   /**
-   * One interactive write transaction, queued between appends, at most `LIMITS.transactionMs`, then rolled back with an
-   * error that names it. Do slow work before it. A constraint that breaks rejects with the database's error.
+   * Runs one interactive write transaction, queued between appends. After `LIMITS.transactionMs` it is rolled back and
+   * rejects with an error that names the limit, so do slow work before it. A constraint violation rejects with the
+   * database's error.
    */
   transaction<Result>(work: (tx: Kysely<Schema>) => Promise<Result>): Promise<Result>
   /** For `/readyz` and `/metrics`. If the last write failed, the call starts another attempt. */
   health(): DatabaseHealth
-  /** Resolves with a sentence when the store can go on no more and has to be opened anew: one of its threads is gone. */
+  /** Resolves with a sentence when one of the store's threads has ended and the store must be opened again. */
   readonly ended: Promise<string>
-  /** Finishes what was accepted, then closes; afterwards every call rejects with `shutting_down`. */
+  /** Finishes accepted work, then closes. Later calls reject with `shutting_down`. */
   close(): Promise<void>
 }

@@ -7,9 +7,9 @@ import type { StoredRange } from './log-store.ts'
 
 /** Entries of an org that are about to be erased. */
 export interface ListedErasure {
-  /** The org's `uid`: its number may be another's in another database. */
+  /** The org's `uid`, because its number may belong to another org in another database. */
   readonly org: string
-  /** Of the request, see `erasureStore`: several lines may belong to one. */
+  /** Number of the request; see `erasureStore`. Several lines may belong to one request. */
   readonly erasure: number
   /** Microseconds. */
   readonly at: number
@@ -17,13 +17,13 @@ export interface ListedErasure {
 }
 
 /**
- * What was erased, beside the database and not in it: a back-up from before has the entries still, and who restores it
- * erases them again by this list. A line is on the disk before the first entry that it names is removed, so a range may
- * still hold entries; its ids tell whether they are the ones that are meant. It names no session and no text.
+ * The erased ranges, in a file next to the database. An older back-up still has the entries, and restoring it erases
+ * them again by this list. A line is synced before the first of its entries is removed, so a range may still have
+ * entries; the ids tell whether they are the listed ones. The list contains no session and no text.
  */
 export interface ErasureList {
   append(erasure: ListedErasure): Promise<void>
-  /** Oldest first; none where there is no list. */
+  /** Oldest first. Empty if the file does not exist. */
   read(): AsyncGenerator<ListedErasure, void>
 }
 
@@ -42,7 +42,7 @@ export function erasureList(file: string): ErasureList {
       }
       const handle = await open(file, 'a', 0o600)
       try {
-        // What a crash cut off ends here, and is read over: nothing of it was removed.
+        // Ends a line that a crash cut off. Readers skip it, since none of its entries were removed.
         await handle.appendFile(`${(await endsInLine(file, handle)) ? '' : '\n'}${JSON.stringify(line)}\n`)
         await handle.datasync()
       } finally {
@@ -52,10 +52,10 @@ export function erasureList(file: string): ErasureList {
     },
 
     async *read() {
-      const lines = await linesOf(file)
+      const lines = await openLines(file)
       if (lines === undefined) return
       for await (const text of lines) {
-        const line = parsed(text)
+        const line = parseLine(text)
         if (line !== undefined)
           yield {
             ...line,
@@ -92,7 +92,7 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-async function linesOf(file: string): Promise<AsyncIterable<string> | undefined> {
+async function openLines(file: string): Promise<AsyncIterable<string> | undefined> {
   try {
     const handle = await open(file, 'r')
     await handle.close()
@@ -103,8 +103,8 @@ async function linesOf(file: string): Promise<AsyncIterable<string> | undefined>
   return createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY })
 }
 
-/** Undefined for one that a crash cut off. */
-function parsed(text: string): Line | undefined {
+/** Undefined for a line that a crash cut off. */
+function parseLine(text: string): Line | undefined {
   try {
     return JSON.parse(text) as Line
   } catch {

@@ -1,4 +1,4 @@
-/** The head of an org's chain: whoever has it can tell later that nothing before it was changed. */
+/** The head of an org's chain. A published head proves later whether anything up to it was changed. */
 export interface ChainHead {
   /** The org's uid. */
   readonly org: string
@@ -7,14 +7,13 @@ export interface ChainHead {
   readonly head: string
 }
 
-/** Stands where a head has its org's uid when it is that of the audit, which is one for all organizations. */
+/** Replaces the org's uid in a head of the audit, which has one chain for all organizations. */
 export const AUDIT_CHAIN = 'audit'
 
 /**
- * `removed`: not there, and no gap says why, or one that cannot be true. `added`: there, and the chain knows nothing of
- * it. `reordered`: at another position than it was given. `chain`: a link, not an entry, was changed. `published`: not
- * what a published head stands for; `signature`: of a published head that does not hold. `audit`:
- * anything about the audit.
+ * `removed`: missing, without a gap or with one whose reason is impossible. `added`: stored, but not in the chain.
+ * `reordered`: not at its original position. `chain`: a link, not an entry, was changed. `published`: differs from a
+ * published head. `signature`: the signature of a published head is invalid. `audit`: anything about the audit.
  */
 export type FindingType =
   | 'file'
@@ -32,9 +31,9 @@ export type FindingType =
 
 export interface Finding {
   readonly type: FindingType
-  /** Slug; null: of the whole file. */
+  /** Slug. Null if the finding is about the whole file. */
   readonly org: string | null
-  /** Null where it is of no position. */
+  /** Null if the finding is not tied to one position. */
   readonly seq: number | null
   /** A sentence. */
   readonly says: string
@@ -44,9 +43,9 @@ export interface OrgInspection {
   readonly slug: string
   readonly head: ChainHead | null
   readonly entries: number
-  /** Positions that are empty, by reason. */
+  /** Positions without an entry, by the reason of their gap. */
   readonly removed: Readonly<Record<string, number>>
-  /** Entries from before there was a chain: nothing can be said of them. */
+  /** Entries from before the chain began, which cannot be verified. */
   readonly uncovered: number
   /** Published heads that hold. */
   readonly publishedHeads: number
@@ -55,7 +54,7 @@ export interface OrgInspection {
 
 export interface AuditInspection {
   readonly records: number
-  /** Records from before there was a chain, which were put into it by an upgrade: what they were before nobody knows. */
+  /** Older records that an upgrade added to the chain. Changes to them before the upgrade cannot be detected. */
   readonly chainedLater: number
   readonly head: ChainHead | null
   /** Published heads that hold. */
@@ -63,9 +62,9 @@ export interface AuditInspection {
 }
 
 export interface Inspection {
-  /** Null where only one org was looked at, or the file is too damaged. */
+  /** Null if only one org was inspected or the file is too damaged. */
   readonly audit: AuditInspection | null
   readonly orgs: readonly OrgInspection[]
-  /** At most `LIMITS.findings` an org and a sort of check; those of lower seq first. */
+  /** At most `LIMITS.findings` per org and check, in the order of seq. */
   readonly findings: readonly Finding[]
 }

@@ -3,23 +3,23 @@ import type { Ast, FacetField } from '@sentinelmesh/query'
 import type { Band } from '@sentinelmesh/rules/risk'
 import type { StoredEntry, StoredRow } from './log-store.ts'
 
-/** Which entries: all restrictions hold together. Instants are microseconds. */
+/** Selects entries that satisfy all conditions. Times are microseconds. */
 export interface Filter {
-  /** Undefined or the empty query: every entry. */
+  /** Undefined and the empty query select every entry. */
   readonly query?: Ast | undefined
   /** Inclusive. */
   readonly from?: number | undefined
   /** Exclusive. */
   readonly to?: number | undefined
-  /** Of this risk or more. */
+  /** Minimum risk, inclusive. */
   readonly minRisk?: number | undefined
-  /** For relative times in the query, and so that a page and its total mean the same. */
+  /** The base of relative times in the query, so that a page and its total mean the same range. */
   readonly now: number
 }
 
 export type Order = 'newest' | 'oldest'
 
-/** A place in a list ordered by (`at`, `seq`): the next page begins after it, the previous one ends before it. */
+/** A position in a list ordered by (`at`, `seq`). The next page starts after it; the previous page ends before it. */
 export interface Position {
   readonly at: number
   readonly seq: Seq
@@ -27,37 +27,37 @@ export interface Position {
 
 export interface Page<Item> {
   readonly items: readonly Item[]
-  /** Where the next page begins; null at the end. */
+  /** Where the next page starts. Null at the end. */
   readonly next: Position | null
-  /** Where the previous page ends; null at the beginning. */
+  /** Where the previous page ends. Null at the start. */
   readonly previous: Position | null
-  /** The head that this page saw: nothing above it is in it. */
+  /** The head that this page saw. The page has no entries above it. */
   readonly head: Seq
   /**
-   * The deadline ended it early, and `next`, or `previous` of a page that was read backwards, says where it goes on; or
-   * entries were passed over, and the list is complete but for them.
+   * True if the deadline ended the page early, or if entries were skipped. An ended page continues at `next`, or at
+   * `previous` if it was read backward. Except for skipped entries, the list is complete.
    */
   readonly incomplete: boolean
   readonly undecided: Undecided
 }
 
 /**
- * Entries for which a search did not find out whether it holds, because each of them alone took longer than
- * `LIMITS.searchEntryMs`; at most `LIMITS.searchUndecided`.
+ * Entries that a search skipped because testing each of them alone took longer than `LIMITS.searchEntryMs`; at most
+ * `LIMITS.searchUndecided`.
  */
 export type Undecided = readonly Seq[]
 
 export interface Total {
   readonly count: number
-  /** Worked out from a sample: there are about so many, and more than `LIMITS.countedExactly` unless time was short. */
+  /** `count` is an estimate from a sample. Unless time was short, it is more than `LIMITS.countedExactly`. */
   readonly estimated: boolean
 }
 
-/** The progress of a search. */
+/** How much of its range a search covered. */
 export interface Extent {
-  /** The deadline ended it, or entries were passed over. */
+  /** The deadline ended the search, or entries were skipped. */
   readonly incomplete: boolean
-  /** The newest entries down to this one were looked at; null where all were, or none. */
+  /** The search covered the newest entries down to this one. Null if it covered all entries or none. */
   readonly stoppedAt: Position | null
   readonly undecided: Undecided
 }
@@ -70,33 +70,33 @@ export interface Histogram extends Extent {
 
 export interface FacetCounts {
   readonly field: FacetField
-  /** Most entries first; which of equally frequent ones comes first is left open. None without entries. */
+  /** Most frequent first; the order of equally frequent values is unspecified. Values without entries are omitted. */
   readonly values: readonly { readonly value: string; readonly count: number }[]
-  /** How many values there are; at least so many from `LIMITS.facetValues` on. */
+  /** The number of distinct values. From `LIMITS.facetValues` on, it is a lower bound. */
   readonly distinct: number
 }
 
 export interface Facets extends Extent {
-  /** In the order of the fields that were asked for. */
+  /** In the order of the requested fields. */
   readonly facets: readonly FacetCounts[]
-  /** Worked out from a sample, as totals of many entries are: counts are about so many, and rare values are missing. */
+  /** The counts are estimates from a sample, as for large totals, and rare values are missing. */
   readonly estimated: boolean
 }
 
 /**
- * Every answer is about one org, holds at most what was asked for, and ends by its deadline. What roll-ups can say is
- * read from them: its cost does not grow with the log.
+ * Searches of one org's log. Every result is limited to the requested size and returned by its deadline. Counts that
+ * roll-ups can answer are read from them, so their cost does not grow with the log.
  *
- * Not promised: that counts leave out what retention removed within a day after the oldest arrival that is kept.
- * Roll-ups still hold that, and where too many entries lie there to be gone through it is counted.
+ * Not guaranteed: that counts exclude entries that retention removed within a day after the oldest stored arrival.
+ * Roll-ups still count those entries, and they are used if there are too many entries in that day to scan.
  */
 export interface LogSearch {
-  /** Ordered by the instant `at`, ties by seq. `whole` gives payloads as well. */
+  /** Ordered by `at`, then by `seq`. `whole` includes payloads. */
   page(org: OrgId, filter: Filter, options: PageOptions & { readonly whole: true }): Promise<Page<StoredEntry>>
   page(org: OrgId, filter: Filter, options: PageOptions): Promise<Page<StoredRow>>
   /**
-   * Exact where nothing is asked for, or a time, or beside that one choice among the values of a facet; exact up to
-   * `LIMITS.countedExactly` for everything else, then an estimate.
+   * Exact for an empty filter, a time range, and a time range with one choice among the values of one facet. For other
+   * filters, exact up to `LIMITS.countedExactly` and an estimate above it.
    */
   count(org: OrgId, filter: Filter): Promise<Total>
   /** Counts by band in `buckets` equal steps from `filter.from` to `filter.to`; both must be given. */
@@ -106,17 +106,17 @@ export interface LogSearch {
     buckets: number,
   ): Promise<Histogram>
   /**
-   * The values that entries have, most frequent first. What the query says about a field alone is left out when that
-   * field's values are counted: beside what is chosen stands what could be chosen instead.
+   * The values of the matching entries, most frequent first. The counts of a field ignore the query's clauses on that
+   * field alone, so that a user sees the alternatives to the current choice.
    */
   facets(org: OrgId, filter: Filter, options: FacetOptions): Promise<Facets>
-  /** The `at` of the latest stored match of each rule, without matches that a filter suppressed. Rules without one are left out. */
+  /** The `at` of each rule's latest stored match that no filter suppressed. Omits rules without one. */
   lastMatches(org: OrgId, ruleIds: readonly string[]): Promise<ReadonlyMap<string, number>>
 }
 
 export interface FacetOptions {
   readonly fields: readonly FacetField[]
-  /** Values of each. */
+  /** Maximum number of values per field. */
   readonly limit: number
 }
 
@@ -124,12 +124,12 @@ export interface PageOptions {
   readonly limit: number
   readonly order: Order
   readonly after?: Position | undefined
-  /** The entries right before this position, in the same order; not together with `after`. */
+  /** Reads the entries immediately before this position, in the same order. Excludes `after`. */
   readonly before?: Position | undefined
-  /** Entries above this position are left out, so that later pages are stable while entries arrive. */
+  /** Omits entries above this seq, so that later pages are stable while entries arrive. */
   readonly head?: Seq | undefined
-  /** Skip so many: only for the seed's numbered pages. */
+  /** Number of entries to skip; only for the seed's numbered pages. */
   readonly skip?: number | undefined
-  /** Ends early when the payloads add up to so many bytes; one item always fits. */
+  /** Ends the page before its payloads exceed this many bytes, but never before the first item. */
   readonly bytes?: number | undefined
 }

@@ -3,12 +3,12 @@ import type { Ast } from '@sentinelmesh/query'
 import type { Kind, LogSource, Match, Payload, System, Undecided } from '@sentinelmesh/rules'
 import type { Band } from '@sentinelmesh/rules/risk'
 
-/** What an entry says of itself and what was found, as it is kept. Instants are microseconds UTC. */
+/** The fields that every form of an entry has. Times are microseconds UTC. */
 interface EntryFacts {
   readonly id: LogId
   readonly at: number
   readonly receivedAt: number
-  /** As sent, verbatim; null where none was sent. */
+  /** As sent, verbatim. Null if none was sent. */
   readonly timestampText: string | null
   readonly sender: string
   readonly receiver: string | null
@@ -28,36 +28,36 @@ interface EntryFacts {
   readonly surface: Surface
   readonly textRepaired: boolean
   readonly truncated: boolean
-  /** The id was taken by other content: on the second try after `conflict` it is stored all the same. */
+  /** Another entry has the same id but other content. Set for the retry after `conflict`, which stores the entry anyway. */
   readonly idConflict: boolean
-  /** What was answered before it took effect; null where nobody asked. */
+  /** The verdict that was returned before the action took effect. Null if none was requested. */
   readonly verdict: Verdict | null
-  /** In dry run: what enforcing would have answered. */
+  /** In a dry run: the verdict that enforcement would have returned. */
   readonly would: Verdict | null
-  /** It took effect before anyone had judged it. */
+  /** The action took effect before the entry was judged. */
   readonly unjudged: boolean
-  /** Rules that were stopped before it was known whether they hold. Not among the matches, so that nothing counts them. */
+  /** Rules that were stopped before they were decided. They are not matches and count nowhere. */
   readonly undecided: readonly Undecided[]
 }
 
-/** An entry after `judge`: nothing in it is unredacted. */
+/** An entry after `judge`, fully redacted. */
 export interface JudgedEntry extends EntryFacts {
   readonly payload: Payload
   readonly reportedRisk: number | null
   readonly system: System | null
   readonly matches: readonly Match[]
   readonly masked: readonly { readonly format: string; readonly count: number }[]
-  /** HMAC-SHA-256 with the org's key over the entry as received, before redaction: 32 bytes; empty without a source id. */
+  /** 32 bytes: HMAC-SHA-256 of the entry before redaction, with the org's key. Empty without a source id. */
   readonly contentHash: Uint8Array
   readonly leafSalt: Uint8Array
-  /** 16 bytes: two reports with the same one are one entry. Null: the source id decides, or nothing. */
+  /** 16 bytes. Reports with the same id are one entry. If null, only the source id detects duplicates. */
   readonly computedId: Uint8Array | null
   readonly remoteAddress: string | null
   /** The credential is not bound to this sender. */
   readonly senderClaimed: boolean
 }
 
-/** `verdict`: a caller waits for it before it acts, so it neither waits behind bulk entries nor shares their room. Default `bulk`. */
+/** `verdict` is for entries whose caller waits for a verdict; it has its own queue and limits. Default: `bulk`. */
 export type AppendLane = 'verdict' | 'bulk'
 
 export interface MatchSummary {
@@ -66,10 +66,10 @@ export interface MatchSummary {
   readonly level: Match['level']
 }
 
-/** What became of one entry, in the order given. */
+/** The result for one entry. Results are in the order of the entries. */
 export type Appended =
   | { readonly status: 'stored'; readonly id: LogId; readonly seq: Seq }
-  /** The same id and content were stored before: the first reply. */
+  /** An entry with the same id and content is already stored; repeats its first reply. */
   | {
       readonly status: 'duplicate'
       readonly id: LogId
@@ -79,10 +79,10 @@ export type Appended =
       readonly matches: readonly MatchSummary[]
       readonly matchesLeftOut: number
     }
-  /** The same id with other content was stored before; nothing of this entry was. */
+  /** An entry with the same id and other content is already stored. This entry was not stored. */
   | { readonly status: 'conflict' }
 
-/** An entry as lists and tails need it: all but the whole payload. */
+/** An entry for lists and tails, with a snippet instead of the whole payload. */
 export interface StoredRow extends EntryFacts {
   readonly seq: Seq
   /** At most `LIMITS.snippetChars` UTF-16 units of the payload around its first place. */
@@ -91,34 +91,34 @@ export interface StoredRow extends EntryFacts {
   readonly payloadType: 'text' | 'json'
   /** UTF-8 bytes of the payload. */
   readonly size: number
-  /** Without those that a filter held back; the first `entryMatches`, of which those that make the risk come first. */
+  /** The first `entryMatches`, without matches that a filter suppressed. Those that contribute to the risk come first. */
   readonly matches: readonly MatchSummary[]
   /** Matches that are stored, counted, and found by searches, but not listed. */
   readonly matchesLeftOut: number
 }
 
-/** With the whole payload: what a follower's filter looks at, the seed's ENTRY, and one entry asked for by id. */
+/** An entry with its whole payload, for followers' filters, the seed's ENTRY, and requests by id. */
 export interface StoredEntry extends StoredRow {
   readonly payload: Payload
   readonly reportedRisk: number | null
   readonly system: System | null
-  /** Those that a filter held back too; the first `entryMatches` of all. */
+  /** The first `entryMatches`, including matches that a filter suppressed. */
   readonly fullMatches: readonly Match[]
   readonly fullMatchesLeftOut: number
-  /** Those among them that are without places and selections, because these were too large to be kept. */
+  /** How many of `fullMatches` were stored without places and selections, because those were too large. */
   readonly unexplained: number
   readonly masked: readonly { readonly format: string; readonly count: number }[]
   readonly remoteAddress: string | null
   readonly senderClaimed: boolean
 }
 
-/** Positions, both ends included. */
+/** A range of positions, inclusive at both ends. */
 export interface SeqRange {
   readonly from: number
   readonly to: number
 }
 
-/** Of entries that are stored now, without a hole: the ids of both ends tell whether they still are the same ones. */
+/** A range without gaps. The ids of both ends show later whether the same entries are still there. */
 export interface StoredRange extends SeqRange {
   readonly fromId: LogId
   readonly toId: LogId
@@ -135,43 +135,43 @@ export type LogItem = { readonly type: 'entry'; readonly seq: Seq; readonly entr
 
 export interface LogSlice {
   readonly items: readonly LogItem[]
-  /** The position after the last item; `after` itself where there was none. */
+  /** Where the next read continues. Equal to `after` if nothing was read. */
   readonly cursor: Seq
   /** False at the head. */
   readonly more: boolean
   readonly head: Seq
-  /** Entries among them for which it took too long to find out whether the query holds; absent where there was none. */
+  /** Number of entries that were skipped because testing them took too long. Absent if there were none. */
   readonly undecided?: number
 }
 
 export interface LogQuery {
   readonly ast: Ast
-  /** Microseconds: what `-15m` is counted from. */
+  /** Microseconds since the epoch: the time that `-15m` is relative to. */
   readonly now: number
-  /** Ends the read as that of `Database.reading` does. */
+  /** Cancels the read, as in `Database.reading`. */
   readonly signal?: AbortSignal
 }
 
 /**
- * Where an org's entries are kept. What a caller may rely on:
- * 1. When `append` resolves, its entries are durable and the next `read` returns them; when it rejects, none is stored.
- * 2. `seq` is dense and increasing per org, in the order of commits: who has read n has missed nothing below n.
- * 3. What retention or erasure removed is read as a gap, never passed over in silence.
- * 4. Same org, reporter, sender, source id and content hash: stored once, answered `duplicate`, also when both copies
- *    are in flight at once, in one call or in two. Same org and computed id: likewise, whatever else they say.
- * Not promised: an order between orgs, or that `at` grows with `seq`.
+ * The log of each org's entries. Callers can rely on this:
+ * 1. When `append` resolves, its entries are durable and the next `read` returns them. When it rejects, none is stored.
+ * 2. `seq` is dense and increases per org in commit order, so a reader that has read n has missed nothing below n.
+ * 3. Positions that retention or erasure removed are returned as gaps, never skipped silently.
+ * 4. Entries with the same org, reporter, sender, source id, and content hash are stored once and answered `duplicate`,
+ *    even when both copies are in flight at once, in one call or in two. So are entries with the same org and computed id.
+ * Not guaranteed: an order between orgs, or that `at` increases with `seq`.
  */
 export interface LogStore {
   /**
-   * Throws `store_busy` when the lane's queue of writes is full, `store_failed` when the disk refuses. Entries of both lanes
-   * that are in flight at once may be stored in either order.
+   * Throws `store_busy` if the lane's write queue is full, and `store_failed` if the disk fails. Entries of different
+   * lanes that are in flight at once may be stored in either order.
    */
   append(org: OrgId, entries: readonly JudgedEntry[], lane?: AppendLane): Promise<readonly Appended[]>
-  /** What follows `after`, oldest first. At least one item when there is one, else at most `most`. Never waits. */
+  /** Reads the items after `after`, oldest first: at most `most`, but at least one if there is one. Never waits. */
   read(org: OrgId, after: Seq, most: { readonly entries: number; readonly bytes: number }): Promise<LogSlice>
   /**
-   * As `read`, but only the entries for which the query holds, and gaps. Looks at so many positions that it stays quick,
-   * and passes over the rest of them unread: what is missing without a gap is not noticed. For who is far behind.
+   * As `read`, but returns only matching entries and recorded gaps. Each call tests a limited number of positions. It
+   * does not detect missing entries without a recorded gap. For readers with a large backlog.
    */
   readMatching(
     org: OrgId,
@@ -180,6 +180,6 @@ export interface LogStore {
     most: { readonly entries: number; readonly bytes: number },
   ): Promise<LogSlice>
   get(org: OrgId, id: LogId): Promise<StoredEntry | undefined>
-  /** Head and exact number of stored entries; zero for an org that has none. */
+  /** The head and the exact number of stored entries; both are zero for an org without entries. */
   head(org: OrgId): Promise<{ readonly seq: Seq; readonly entries: number }>
 }

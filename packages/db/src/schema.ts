@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely'
 
-/** Instants are microseconds UTC; booleans 0 or 1; every row but those of `users` and tokens belongs to one org. */
+/** Times are microseconds UTC, and booleans are 0 or 1. Every row except in `users` and token tables belongs to one org. */
 export interface Schema {
   orgs: {
     id: Generated<number>
@@ -32,11 +32,11 @@ export interface Schema {
     last_used_at: number | null
     revoked_at: number | null
   }
-  /** Browsers that are signed in. (A `session` is an agent's.) */
+  /** Signed-in browsers. (A `session` belongs to an agent.) */
   sign_ins: { hash: Uint8Array; user: number; created_at: number; last_seen_at: number; expires_at: number }
   refresh_tokens: {
     hash: Uint8Array
-    /** Reuse of a spent one revokes all of its family. */
+    /** Reuse of a spent token revokes its whole family. */
     family: string
     user: number
     org: number
@@ -51,7 +51,7 @@ export interface Schema {
     created_at: number
     expires_at: number | null
   }
-  /** Append-only: triggers refuse update and delete. */
+  /** Append-only: triggers reject updates and deletes. */
   audit: {
     id: Generated<number>
     org: number | null
@@ -63,7 +63,7 @@ export interface Schema {
     /** JSON. */
     details: string | null
   }
-  /** A link a record of `audit`; append-only as well. See `audit-chain.ts`. */
+  /** One link per record of `audit`, also append-only. See `audit-chain.ts`. */
   audit_chain: { id: number; salt: Uint8Array; leaf: Uint8Array; head: Uint8Array }
   entries: EntriesTable
   payloads: {
@@ -71,12 +71,12 @@ export interface Schema {
     type: 'text' | 'json'
     /** UTF-8 bytes of `bytes`. */
     size: number
-    /** Where the payload is longer than a snippet: cut around the first place when written, so lists need not read `bytes`. */
+    /** The part around the first place if the payload is longer than a snippet, so that lists need not read `bytes`. */
     snippet: string | null
-    /** JSON [[start, end] …] in `snippet`, or in the payload where `snippet` is null. */
+    /** JSON [[start, end] …] in `snippet`, or in the payload if `snippet` is null. */
     snippet_marks: string | null
     attributes: string | null
-    /** Last, so that reading the columns before it touches no overflow page. */
+    /** The last column, so that reading the others touches no overflow page. */
     bytes: Uint8Array
   }
   matches: {
@@ -94,12 +94,12 @@ export interface Schema {
     contributes: number
     /** JSON array of places. */
     places: string
-    /** JSON, see `dialect/sqlite/read/stored-selections.ts`; null in rows from before it was kept. */
+    /** JSON; see `dialect/sqlite/read/stored-selections.ts`. Null in rows older than the column. */
     selections: string | null
-    /** Id of the filter that held it back; such a match counts nowhere. */
+    /** Id of the filter that suppressed the match. A suppressed match counts nowhere. */
     filtered_by: string | null
   }
-  /** The org's own documents. Their texts stand in `rule_versions`. */
+  /** The org's own documents. Their texts are in `rule_versions`. */
   rules: {
     org: number
     rule_id: string
@@ -111,7 +111,7 @@ export interface Schema {
     origin: 'own' | 'import'
     import_id: string | null
     file: string | null
-    /** Of an imported filter: since when it binds to rules of others too. */
+    /** For an imported filter: since when it also applies to rules that were not imported with it. */
     confirmed_at: number | null
     confirmed_by: string | null
     created_at: number
@@ -119,7 +119,7 @@ export interface Schema {
     updated_at: number
     updated_by: string
   }
-  /** What the org decided about a rule, its own or a built-in one. */
+  /** The org's settings for its own and built-in rules. */
   rule_settings: {
     org: number
     rule_id: string
@@ -127,19 +127,19 @@ export interface Schema {
     level: string | null
     points: number | null
     quarantined_at: number | null
-    /** JSON of what was measured. */
+    /** JSON of the measurements. */
     quarantine: string | null
     updated_at: number
     updated_by: string
   }
-  /** Rules as they were, by content hash. */
+  /** Current and former texts of rules, by content hash. */
   rule_versions: { org: number; hash: string; rule_id: string; title: string; text: string; first_seen_at: number }
   org_heads: {
     org: number
     head_seq: number
     entries: number
     bytes: number
-    /** The first position that the chain covers: those before are from before there was one. */
+    /** The first position that the chain covers. Earlier entries are older than the chain. */
     chained_from: Generated<number>
   }
   rollups: {
@@ -152,7 +152,7 @@ export interface Schema {
     risk_sum: number
     risk_max: number
   }
-  /** As `rollups`, by hours since 1970: always the sums of their minutes. */
+  /** As `rollups`, by hours since 1970. Each row is the sum of its minutes. */
   rollup_hours: {
     org: number
     dimension: string
@@ -164,7 +164,7 @@ export interface Schema {
     /** The last minute of the hour with an entry. */
     last_minute: number
   }
-  /** As `rollup_hours`, by days since 1970, of the days before `rolled_days.until`: always the sums of their hours. */
+  /** As `rollup_hours`, by days since 1970, for days before `rolled_days.until`. Each row is the sum of its hours. */
   rollup_days: {
     org: number
     dimension: string
@@ -175,9 +175,9 @@ export interface Schema {
     risk_max: number
     last_minute: number
   }
-  /** Days from this one on are not in `rollup_days` yet; without a row none is. */
+  /** The first day that is not in `rollup_days` yet. Without a row, no day is. */
   rolled_days: { org: number; dimension: string; until: number }
-  /** What an org decided; where a value is null, or there is no row, the installation's setting holds. */
+  /** An org's settings. For a null value or a missing row, the installation's setting applies. */
   retention: {
     org: number
     days: number | null
@@ -211,7 +211,7 @@ export interface Schema {
   }
   /** Rows of `rollups` whose maximum risk was erased and is stale; see `dialect/sqlite/rollups/recompute-max.ts`. */
   unsettled: { org: number; minute: number; dimension: string; key: string }
-  /** One link a batch; see `dialect/sqlite/chain/chain.ts`. */
+  /** One link per batch; see `dialect/sqlite/chain/chain.ts`. */
   chain: {
     org: number
     to_seq: number
@@ -224,7 +224,7 @@ export interface Schema {
     org: number
     /** JSON. */
     policy: string
-    /** Of `policy`: who changes it says which one was read. */
+    /** Hash of `policy`. A change must name the hash that it is based on. */
     hash: string
     updated_at: number
     updated_by: string
@@ -234,7 +234,7 @@ export interface Schema {
     id: string
     name: string
     target: string
-    /** Kinds of definitions of which a whole list was seen, comma-separated. */
+    /** Kinds of definitions of which a complete list was seen, comma-separated. */
     whole: string
     first_seen_at: number
   }
@@ -253,13 +253,13 @@ export interface Schema {
     decided_at: number | null
     decided_by: string | null
   }
-  /** What an org's agents send: a row for each source, and one for each scope that no mapper knows. */
+  /** Where an org's telemetry comes from: one row per source, and one per scope without a mapper. */
   sources_seen: {
     org: number
     surface: string
-    /** '' where no mapper knows the scope. */
+    /** '' if the scope has no mapper. */
     source: string
-    /** '' where there is a source. */
+    /** '' if `source` is set. */
     scope: string
     first_seen: number
     last_seen: number
@@ -302,15 +302,15 @@ export interface EntriesTable {
   product: string | null
   category: string | null
   service: string | null
-  /** JSON, null where nothing was masked. */
+  /** JSON. Null if nothing was masked. */
   masked: string | null
-  /** Null where the id is the sender's to give. */
+  /** Null if the sender chooses the id. */
   computed_id: Uint8Array | null
-  /** Null where nobody asked for one. */
+  /** Null if no verdict was requested. */
   verdict: string | null
-  /** In dry run: what enforcing would have answered. */
+  /** In a dry run: the verdict that enforcement would have returned. */
   would: string | null
-  /** JSON array of the rules that could not be decided; null where there are none. */
+  /** JSON array of the rules that could not be decided. Null if there are none. */
   undecided: string | null
 }
 
@@ -320,7 +320,7 @@ export const FLAGS = {
   idConflict: 4,
   senderClaimed: 8,
   unjudged: 16,
-  // What its agent runs on; none of them where nothing told.
+  // The agent's operating system. None of these bits is set if it is unknown.
   linux: 32,
   macos: 64,
   windows: 128,

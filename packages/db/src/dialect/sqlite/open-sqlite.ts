@@ -25,41 +25,41 @@ import { openLink } from './threads/worker-link.ts'
 import { startWriter } from './write/writer.ts'
 
 export interface SqliteOptions {
-  /** Created, with mode 0600, where it does not exist. Its folder must exist. */
+  /** Created with mode 0600 if it does not exist. Its folder must exist. */
   readonly file: string
   /** The programs of the worker threads: `@sentinelmesh/db/writer-worker`, `reader-worker` and `text-worker`. */
   readonly workers: { readonly writer: URL; readonly reader: URL; readonly text: URL }
-  /** At least `LEAST_READERS`. */
+  /** At least `MIN_READERS`. */
   readonly readers?: number
-  /** How long a search may take before it answers with what it found; `LIMITS.searchMs` by default. */
+  /** Milliseconds before a search returns a partial result. Default: `LIMITS.searchMs`. */
   readonly searchMs?: number
-  /** How long it holds a reader at once; `LIMITS.searchSliceMs` by default. */
+  /** Milliseconds that one slice of a search holds a reader. Default: `LIMITS.searchSliceMs`. */
   readonly searchSliceMs?: number
-  /** Milliseconds for a single entry before it is passed over. Default: `LIMITS.searchEntryMs`. */
+  /** Milliseconds before a search skips a single entry. Default: `LIMITS.searchEntryMs`. */
   readonly searchEntryMs?: number
-  /** `OFF` loses what a power cut interrupts: for the test that shows the difference. */
+  /** `OFF` loses commits in a power failure; only for the test that shows the difference. */
   readonly synchronous?: 'FULL' | 'OFF'
-  /** Pages of WAL before it is copied back: few, for tests that watch it happen. */
+  /** Pages of WAL before a checkpoint. Tests set it low. */
   readonly checkpointPages?: number
-  /** Told when the thread that keeps the full-text index is gone, or cannot be started again. */
+  /** Called when the thread of the full-text index ends or cannot be restarted. */
   readonly onTextIndexEnd?: (reason: string, againInMs: number) => void
-  /** Smaller than `LIMITS` says, for tests whose logs are small. */
+  /** Overrides of `LIMITS`, for tests with small logs. */
   readonly textIndex?: Partial<TextIndexSettings>
 }
 
-/** One for what is quick, one for searches, and one for those that take long. */
-const LEAST_READERS = 3
+/** One for interactive reads, one for searches, and one for heavy searches. */
+const MIN_READERS = 3
 
-/** A thread that reads, with what stops it. */
+/** Starts a reader thread with its `ReaderControl`. */
 export async function openReader(program: URL, settings: WorkerSettings): Promise<Reader> {
   const control = readerControl()
   const given: ReaderSettings = { ...settings, control: control.buffer }
   return { link: await openLink<ReadRequest>(program, given), control }
 }
 
-/** Opens, creates or migrates a file. Throws `StoreFileError`, with the file as it was, when it cannot be used. */
+/** Opens, creates, or migrates a file. Throws `StoreFileError`, without changing the file, if it cannot be used. */
 export async function openSqlite(options: SqliteOptions): Promise<Database> {
-  const { file, workers, readers = LEAST_READERS, synchronous = 'FULL', checkpointPages } = options
+  const { file, workers, readers = MIN_READERS, synchronous = 'FULL', checkpointPages } = options
   const { searchMs = API_LIMITS.searchMs, searchSliceMs = LIMITS.searchSliceMs } = options
   const { searchEntryMs = LIMITS.searchEntryMs } = options
   const { busyTimeoutMs, preparedStatements } = LIMITS
@@ -72,13 +72,13 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
     textIndex: options.textIndex,
   }
 
-  // First: it makes the file what readers expect.
+  // The writer comes first, because it creates or migrates the file for the readers.
   const writing = await openLink<WriterRequest>(workers.writer, settings)
   const files = await watchFiles(file, LIMITS.filesEveryMs)
   const writer = startWriter(writing, () => files.areRemoved)
   const [texts, ...reading] = await Promise.all([
     openRestartingLink(() => openLink<TextRequest>(workers.text, settings), options.onTextIndexEnd ?? (() => {})),
-    ...Array.from({ length: Math.max(LEAST_READERS, readers) }, () => openReader(workers.reader, settings)),
+    ...Array.from({ length: Math.max(MIN_READERS, readers) }, () => openReader(workers.reader, settings)),
   ])
   const textIndex = sqliteTextIndex(texts)
   const pool = startReaders(reading, textIndex.renew)
@@ -129,7 +129,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
     async close() {
       files.stop()
       await writer.drain()
-      // The last connection copies the WAL back and removes it; one that only reads could not.
+      // The writer closes last, because the last connection checkpoints and removes the WAL, which a reader cannot do.
       const [haveEnded] = await Promise.all([pool.close(LIMITS.readersCloseMs), texts.close()])
       isStuck = !haveEnded
       await writing.close()

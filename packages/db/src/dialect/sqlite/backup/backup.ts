@@ -7,14 +7,14 @@ import { syncToDisk } from '../connection/open-file.ts'
 export interface BackupOptions {
   readonly database: string
   readonly to: string
-  /** Replace what is there. */
+  /** Replaces an existing file. */
   readonly force: boolean
   readonly onProgress?: (share: number) => void
 }
 
 /**
- * A copy of the database under a name of its own, whether a server writes to it or not. Under the name there is all of it
- * or what was there before, also when this is killed half-way. Returns its bytes. Throws `StoreFileError`.
+ * Copies the database to another file, even while a server writes to it. If the process is killed, the target is either
+ * the complete copy or unchanged. Returns the size of the copy in bytes. Throws `StoreFileError`.
  */
 export async function backUpSqlite({ database, to, force, onProgress = () => {} }: BackupOptions): Promise<number> {
   refuseTarget(database, to, force)
@@ -49,7 +49,7 @@ function isSameFile(a: string, b: string): boolean {
   return one !== undefined && one.dev === other.dev && one.ino === other.ino
 }
 
-/** Of back-ups to this name that were killed; one that is being written stays. */
+/** Removes partial files of killed back-ups to this name, but not one that is still being written. */
 function removeLeftOvers(to: string): void {
   const folder = dirname(resolve(to))
   const begins = `${basename(to)}${UNFINISHED}`

@@ -2,31 +2,30 @@ import { closeSync, existsSync, openSync, renameSync, rmSync, statfsSync, statSy
 import { dirname } from 'node:path'
 import type Sqlite from 'better-sqlite3'
 import { LIMITS } from '../../../limits.ts'
-import { asSentence, checkCopy, removeDatabase, standOf } from './copy-file.ts'
+import { toFileError, checkCopy, removeDatabase, stateOf } from './copy-file.ts'
 import { StoreFileError } from '../connection/errors.ts'
 import { openForWriting, syncToDisk } from '../connection/open-file.ts'
 
 export interface CompactOptions {
-  /** Nobody else may have it open. */
+  /** No other program may have it open. */
   readonly database: string
   readonly onProgress?: (what: string) => void
 }
 
-/** Bytes of the file. */
+/** Size of the file in bytes. */
 export interface Compacted {
   readonly before: number
   readonly after: number
 }
 
-/** Of what is stored, for the pages by which space is given back later, and to leave the disk some room. */
-const ROOM_MORE = 1.05
+/** Relative to the stored data: covers the pages that `auto_vacuum` adds, and leaves some space on the disk. */
+const FREE_SPACE_FACTOR = 1.05
 const MiB = 1024 * 1024
 
 /**
- * Writes all that is stored anew, without what is free in between, and in a form that can give space back by slices. Not in
- * place: the new file is made beside the database, checked, brought to the disk, and takes its place in one step. Killed at
- * any moment, or with the power gone, the old or the new one is there, whole. Throws `StoreFileError`; nothing is changed
- * then.
+ * Rewrites the database without free pages, in the format that can return space in slices. The new file is written next
+ * to the database, verified, synced to the disk, and renamed over it. After a kill or a power failure, either the old
+ * or the new file is there, complete. Throws `StoreFileError`, and then nothing was changed.
  */
 export function compactSqlite({ database, onProgress = () => {} }: CompactOptions): Compacted {
   const ready = `${database}.compacting`
@@ -46,7 +45,7 @@ export function compactSqlite({ database, onProgress = () => {} }: CompactOption
       db.pragma('auto_vacuum = INCREMENTAL')
       db.prepare('vacuum into ?').run(ready)
       onProgress('checking')
-      checkCopy(ready, standOf(db))
+      checkCopy(ready, stateOf(db))
     } finally {
       db.close()
     }
@@ -56,7 +55,7 @@ export function compactSqlite({ database, onProgress = () => {} }: CompactOption
     return { before, after }
   } catch (error) {
     removeDatabase(ready)
-    throw asSentence(error, ready)
+    throw toFileError(error, ready)
   }
 }
 
@@ -73,7 +72,7 @@ function refuseWithoutRoom(db: Sqlite.Database, database: string): void {
   const [pages, free, size] = ['page_count', 'freelist_count', 'page_size'].map((name) =>
     Number(db.pragma(name, { simple: true })),
   ) as [number, number, number]
-  const needed = Math.ceil(((pages - free) * size * ROOM_MORE) / MiB)
+  const needed = Math.ceil(((pages - free) * size * FREE_SPACE_FACTOR) / MiB)
   const folder = dirname(database)
   const { bavail, bsize } = statfsSync(folder)
   const room = Math.floor((bavail * bsize) / MiB)
@@ -84,7 +83,7 @@ function refuseWithoutRoom(db: Sqlite.Database, database: string): void {
     )
 }
 
-/** A log of writes of the old database would be read into the new one: that it is gone must be on the disk before. */
+/** Syncs the removal of the old WAL before the rename, because SQLite would apply it to the new database. */
 function replace(database: string, ready: string): void {
   const log = `${database}-wal`
   if (existsSync(log)) {

@@ -6,7 +6,7 @@ import type { Finding } from '../../../integrity.ts'
 import { LIMITS } from '../../../limits.ts'
 import { appendAudit } from '../chain/audit.ts'
 import { prepareLink } from '../chain/chain.ts'
-import { asSentence, copyDatabase, removeDatabase } from './copy-file.ts'
+import { toFileError, copyDatabase, removeDatabase } from './copy-file.ts'
 import { prepareErase } from '../retention/erase.ts'
 import { StoreFileError } from '../connection/errors.ts'
 import { inspectSqlite } from '../integrity/inspect.ts'
@@ -17,34 +17,34 @@ import { indexFileOf } from '../text-index/index-file.ts'
 
 export interface RestoreOptions {
   readonly backup: string
-  /** What is replaced. Nobody else may have it open. */
+  /** The database to replace. No other program may have it open. */
   readonly database: string
-  /** What was erased since the back-up is erased again. */
+  /** Entries in this list are erased from the back-up again. */
   readonly erasures: ErasureList
   /** Microseconds. */
   readonly now: number
-  /** Take it although `verify` finds something. */
+  /** Restores the back-up even if `verify` has findings. */
   readonly force: boolean
   readonly onProgress?: (what: string, share: number | null) => void
 }
 
 export interface Restored {
   readonly orgs: readonly RestoredOrg[]
-  /** The database that was replaced; null where there was none. */
+  /** The new path of the replaced database. Null if there was none. */
   readonly kept: string | null
   readonly erasedAgain: number
-  /** What `verify` found, taken all the same. */
+  /** The findings of `verify` that `force` ignored. */
   readonly findings: readonly Finding[]
 }
 
 export interface RestoredOrg {
   readonly slug: string
   readonly entries: number
-  /** Positions that were given since the back-up and are not given again; null where none can have been. */
+  /** Positions that may have been assigned since the back-up and are not reused. Null if there are none. */
   readonly lost: { readonly from: number; readonly to: number } | null
 }
 
-/** The back-up was not taken, and nothing was changed. */
+/** The back-up was not restored, and nothing was changed. */
 export class BackupRefused extends Error {
   override readonly name = 'BackupRefused'
   readonly findings: readonly Finding[]
@@ -56,15 +56,15 @@ export class BackupRefused extends Error {
 }
 
 /**
- * Where the database that is replaced cannot tell how far a log went: no position may be given twice, or a follower that
- * was further would pass over entries in silence. More than an org stores between two back-ups.
+ * Positions to skip if the replaced database does not show how far a log went. If a position were reused, a follower
+ * with a later cursor would silently skip entries. An org stores fewer entries than this between two back-ups.
  */
-const POSITIONS_LEFT_FREE = 1_000_000
+const SKIPPED_POSITIONS = 1_000_000
 export const RESTORED = 'restored'
 
 /**
- * Puts a back-up in the place of a database. The new file is made ready beside it and takes its place in one step: killed
- * at any moment, one of the two is there, whole. Throws `StoreFileError` or `BackupRefused`.
+ * Replaces a database with a back-up. The new file is prepared next to the database and renamed over it, so that after
+ * a kill one of the two is there, complete. Throws `StoreFileError` or `BackupRefused`.
  */
 export async function restoreSqlite(options: RestoreOptions): Promise<Restored> {
   const { backup, database, force, onProgress = () => {} } = options
@@ -73,19 +73,19 @@ export async function restoreSqlite(options: RestoreOptions): Promise<Restored> 
   try {
     await copyDatabase(backup, ready, (share) => onProgress('copying', share))
     const settings: WorkerSettings = { ...SETTINGS, file: ready }
-    // First: a back-up of an earlier version is brought to this one's schema.
+    // Migrates a back-up of an earlier version to the current schema before it is verified.
     openForWriting(settings).close()
     const inspection = await inspectSqlite({ file: ready, onProgress })
     const findings = inspection === 'no_such_org' ? [] : inspection.findings
     if (findings.length > 0 && !force) throw new BackupRefused(findings)
 
-    const reached = positionsReached(database)
+    const lastPositions = readLastPositions(database)
     const db = openForWriting(settings)
     let erasedAgain = 0
     let orgs: RestoredOrg[] = []
     try {
       for await (const erasure of options.erasures.read()) erasedAgain += eraseAgain(db, erasure, options.now)
-      orgs = db.transaction(() => leaveFree(db, reached, options))()
+      orgs = db.transaction(() => skipPositions(db, lastPositions, options))()
       if (erasedAgain > 0) wipe(db, ready)
     } finally {
       db.close()
@@ -94,14 +94,14 @@ export async function restoreSqlite(options: RestoreOptions): Promise<Restored> 
     return { orgs, erasedAgain, findings, kept: replace(database, ready, options.now) }
   } catch (error) {
     removeDatabase(ready)
-    throw error instanceof Sqlite.SqliteError ? asSentence(error, ready) : error
+    throw error instanceof Sqlite.SqliteError ? toFileError(error, ready) : error
   }
 }
 
 const SETTINGS = { busyTimeoutMs: LIMITS.busyTimeoutMs, preparedStatements: 0, synchronous: 'FULL' } as const
 
-/** How far the log of each org went, by uid; of those that cannot be told nothing. */
-function positionsReached(database: string): ReadonlyMap<string, number> {
+/** The head of each org's log by uid. Empty if the database cannot be read. */
+function readLastPositions(database: string): ReadonlyMap<string, number> {
   if (!existsSync(database)) return new Map()
   try {
     const db = openForReading({ ...SETTINGS, file: database })
@@ -121,19 +121,19 @@ function positionsReached(database: string): ReadonlyMap<string, number> {
 }
 
 /**
- * Erases what the list names, unless an entry at an end of a range is not the one that was meant: the list may be of
- * another log that had the same positions.
+ * Erases the listed ranges, except those with a different entry at one of their ends: the list may belong to another
+ * log with the same positions.
  */
 function eraseAgain(db: Sqlite.Database, { org: uid, at, ranges }: ListedErasure, now: number): number {
   const org = db.prepare<[string], number>('select id from orgs where uid = ?').pluck(true).get(uid)
   if (org === undefined) return 0
   const idAt = db.prepare<[number, number], string>('select uid from entries where org = ? and seq = ?').pluck(true)
   const isAnother = (seq: number, id: string) => (idAt.get(org, seq) ?? id) !== id
-  const meant = ranges.filter(({ from, to, fromId, toId }) => !isAnother(from, fromId) && !isAnother(to, toId))
+  const listed = ranges.filter(({ from, to, fromId, toId }) => !isAnother(from, fromId) && !isAnother(to, toId))
 
   const erase = prepareErase(db)
   let removed = 0
-  for (let left = meant; left.length > 0;) {
+  for (let left = listed; left.length > 0;) {
     const slice = erase({ type: 'erase', org, ranges: left })
     removed += slice.removed
     if (!slice.more) break
@@ -144,11 +144,11 @@ function eraseAgain(db: Sqlite.Database, { org: uid, at, ranges }: ListedErasure
     db.prepare(
       `insert into erasures (org, scope, session, to_seq, removed, requested_at, requested_by, finished_at)
        values (?, 'session', null, ?, ?, ?, 'restore', ?)`,
-    ).run(org, Math.max(...meant.map(({ to }) => to)), removed, at, now)
+    ).run(org, Math.max(...listed.map(({ to }) => to)), removed, at, now)
   return removed
 }
 
-/** No copy of an erased entry may remain in unallocated bytes. */
+/** Clears unallocated bytes, so that no copy of an erased entry remains in them. */
 function wipe(db: Sqlite.Database, file: string): void {
   const wiper = openWiper(db, file)
   try {
@@ -162,10 +162,10 @@ function wipe(db: Sqlite.Database, file: string): void {
   }
 }
 
-/** No position is given twice; nobody stays signed in by a sign-in that may have been ended since. */
-function leaveFree(
+/** Skips positions, so that none is reused. Ends all sign-ins, since some may have been ended after the back-up. */
+function skipPositions(
   db: Sqlite.Database,
-  reached: ReadonlyMap<string, number>,
+  lastPositions: ReadonlyMap<string, number>,
   { backup, now }: RestoreOptions,
 ): RestoredOrg[] {
   const link = prepareLink(db)
@@ -176,8 +176,8 @@ function leaveFree(
     )
     .all()
     .map(({ id, uid, slug, head, entries }): RestoredOrg => {
-      const known = reached.get(uid)
-      const to = known !== undefined && known >= head ? known : head + POSITIONS_LEFT_FREE
+      const known = lastPositions.get(uid)
+      const to = known !== undefined && known >= head ? known : head + SKIPPED_POSITIONS
       if (to > head) {
         db.prepare(
           'insert into org_heads (org, head_seq, entries, bytes) values (?, ?, 0, 0) on conflict do update set head_seq = excluded.head_seq',
@@ -197,40 +197,40 @@ function leaveFree(
   return orgs
 }
 
-/** Returns where the old one is now. */
+/** Returns the new path of the old database. Null if there was none. */
 function replace(database: string, ready: string, now: number): string | null {
   const kept = `${database}.before-restore-${new Date(now / 1_000).toISOString().replaceAll(/[-:]|\.\d+/g, '')}`
-  const isThere = existsSync(database)
-  if (isThere) {
-    foldLog(database)
-    keepUnder(database, kept)
+  const exists = existsSync(database)
+  if (exists) {
+    checkpointLog(database)
+    linkOrCopy(database, kept)
     if (existsSync(`${database}-wal`)) renameSync(`${database}-wal`, `${kept}-wal`)
     rmSync(`${database}-shm`, { force: true })
   }
-  // An old log of writes would be read into the new database: that it is gone must be on the disk before.
+  // SQLite would apply an old WAL to the new database, so its removal must be synced before the rename.
   syncToDisk(dirname(database))
   renameSync(ready, database)
-  removeDatabase(indexFileOf(database)) // made from the log, and filled again
+  removeDatabase(indexFileOf(database)) // rebuilt from the log
   syncToDisk(dirname(database))
-  return isThere ? kept : null
+  return exists ? kept : null
 }
 
-/** A second name, not another one: under its own it is there until the new one takes it. */
-function keepUnder(database: string, kept: string): void {
+/** Adds a second name instead of renaming, so that the database keeps its own name until the new one replaces it. */
+function linkOrCopy(database: string, kept: string): void {
   try {
     linkSync(database, kept)
   } catch (error) {
     const { code } = error as { readonly code?: string }
-    if (code === undefined || !NO_SECOND_NAMES.has(code)) throw error
+    if (code === undefined || !NO_HARD_LINKS.has(code)) throw error
     copyFileSync(database, kept, constants.COPYFILE_EXCL)
     syncToDisk(kept)
   }
 }
-/** Of file systems without hard links. */
-const NO_SECOND_NAMES = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
+/** Error codes of file systems without hard links. */
+const NO_HARD_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
 
-/** The last connection that closes copies the WAL back. One that is damaged keeps its own. */
-function foldLog(database: string): void {
+/** Copies the WAL into the database. A damaged database keeps its WAL. */
+function checkpointLog(database: string): void {
   try {
     const db = new Sqlite(database)
     try {

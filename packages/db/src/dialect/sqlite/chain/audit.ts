@@ -4,16 +4,16 @@ import { AUDIT_COLUMNS, AUDIT_GENESIS, auditHead, auditLeaf, type AuditRow } fro
 
 const SALT_BYTES = 16
 
-/** Adds the link of a record that is stored, in the caller's transaction: as `auditStore` does over a connection of its own. */
+/** Adds the link of a stored record in the caller's transaction, as `auditStore` does on its own connection. */
 function link(db: Sqlite.Database, row: AuditRow): void {
-  const before = db.prepare<[], Buffer>('select head from audit_chain order by id desc limit 1').pluck(true).get()
+  const previous = db.prepare<[], Buffer>('select head from audit_chain order by id desc limit 1').pluck(true).get()
   const salt = randomBytes(SALT_BYTES)
   const leaf = auditLeaf(salt, row)
-  const head = auditHead(before ?? AUDIT_GENESIS, row.id, leaf)
+  const head = auditHead(previous ?? AUDIT_GENESIS, row.id, leaf)
   db.prepare('insert into audit_chain (id, salt, leaf, head) values (?, ?, ?, ?)').run(row.id, salt, leaf, head)
 }
 
-/** For programs that work on the file itself. `at` in microseconds. */
+/** For commands that open the file directly. `at` is in microseconds. */
 export function appendAudit(db: Sqlite.Database, at: number, principal: string, action: string, details: object): void {
   const row = db
     .prepare<[number, string, string, string], AuditRow>(
@@ -25,10 +25,10 @@ export function appendAudit(db: Sqlite.Database, at: number, principal: string, 
 
 export const AUDIT_CHAINED = 'audit.chain'
 
-/** Chains the records of a version that had no chain, and records that: nobody can say whether they were changed before. */
+/** Chains records from versions without a chain, and records that, since earlier changes to them cannot be detected. */
 export function chainExistingAudit(db: Sqlite.Database): void {
   let records = 0
-  // All of them first: a statement that is still being read would see what is written meanwhile.
+  // Reads all records first, because an open statement would also return records written meanwhile.
   for (const row of db.prepare<[], AuditRow>(`select ${AUDIT_COLUMNS.join()} from audit order by id`).all()) {
     link(db, row)
     records += 1

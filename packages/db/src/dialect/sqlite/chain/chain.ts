@@ -6,22 +6,22 @@ import { HASH_BYTES, headAfter } from '../../../chain-head.ts'
 import { statements } from '../connection/statements.ts'
 
 /**
- * Each org's log as a hash chain, so that a change of what is stored can be found. `docs/integrity.md` has it for another
- * program to recompute:
+ * Each org's log as a hash chain, so that changes to stored entries can be detected. `docs/integrity.md` describes how
+ * another program can recompute it:
  *   leaf = SHA-256(salt ‖ description ‖ LF ‖ payload)
  *   root = the Merkle tree hash of RFC 6962 over the leaves of one batch
  *   head = SHA-256(head before ‖ from ‖ to ‖ root), the first one on the hash of the org's uid
- * A leaf says nothing of its entry once the salt is gone, so retention and erasure leave it where it is.
+ * Without its salt, a leaf reveals nothing about its entry, so retention and erasure leave it in place.
  */
 
 /**
- * First in each description, and one for each list of columns: those of an earlier version go on being described by it,
- * so that what was stored then is proved still. An entry has the third where the column of `undecided` says anything, else
- * the second where one of the columns of `verdicts` does.
+ * The version that begins a description; each has its own list of columns. Entries keep the version that they were
+ * stored with, so that their leaves stay valid. An entry has v3 if its `undecided` column is set, otherwise v2 if one
+ * of its `verdicts` columns is set, otherwise v1.
  */
 const [WITHOUT_VERDICT, WITH_VERDICT, WITH_UNDECIDED] = ['v1', 'v2', 'v3']
 
-/** What a description is made of: all that is stored, but the salt and what only SQLite needs. */
+/** The columns of a description: everything stored except the salt and values that only SQLite needs. */
 export const LEAF_COLUMNS = {
   entries: [
     'seq',
@@ -68,33 +68,33 @@ export const LEAF_COLUMNS = {
   readonly [Columns in 'verdicts' | 'undecided']: readonly (keyof Schema['entries'])[]
 }
 
-/** A value of a description; BLOBs stand in it as lower-case hex. */
+/** A value of a description. BLOBs are written as lower-case hex. */
 export type Described = string | number | null
 
-/** The leaf of one entry, its 32 bytes as Latin-1: several times faster to get than a buffer of its own. */
+/** Returns the 32 bytes of a leaf as a Latin-1 string, which is several times faster than a new buffer. */
 export type LeafHasher = (salt: Uint8Array, description: string, payload: Uint8Array) => string
 
 export function leafHasher(): LeafHasher {
-  let room = Buffer.allocUnsafe(64 * 1024)
+  let buffer = Buffer.allocUnsafe(64 * 1024)
   return (salt, description, payload) => {
-    const most = salt.length + description.length * UTF8_MOST + 1 + payload.length
-    if (most > room.length) room = Buffer.allocUnsafe(most * 2)
-    room.set(salt, 0)
+    const needed = salt.length + description.length * MAX_UTF8_BYTES + 1 + payload.length
+    if (needed > buffer.length) buffer = Buffer.allocUnsafe(needed * 2)
+    buffer.set(salt, 0)
     let end = salt.length
-    end += room.write(description, end, 'utf8')
-    room[end++] = LINE_FEED
-    room.set(payload, end)
+    end += buffer.write(description, end, 'utf8')
+    buffer[end++] = LINE_FEED
+    buffer.set(payload, end)
     end += payload.length
-    return hash('sha256', room.subarray(0, end), 'binary')
+    return hash('sha256', buffer.subarray(0, end), 'binary')
   }
 }
-/** Bytes of a UTF-16 unit in UTF-8. */
-const UTF8_MOST = 3
+/** Maximum UTF-8 bytes per UTF-16 unit. */
+const MAX_UTF8_BYTES = 3
 const LINE_FEED = 0x0a
 
 /**
- * One line of JSON as RFC 8785 writes it. `values` are those of `LEAF_COLUMNS.entries`, then of `payloads`; `verdicts`,
- * `undecided` and `matches` have theirs, in their order.
+ * One line of JSON in the canonical form of RFC 8785. `values` are those of `LEAF_COLUMNS.entries`, then those of
+ * `LEAF_COLUMNS.payloads`. `verdicts`, `undecided`, and `matches` have the values of their own columns, in order.
  */
 export function describe(
   values: readonly Described[],
@@ -109,7 +109,7 @@ export function describe(
     : JSON.stringify([WITH_VERDICT, ...values, ...verdicts, matches])
 }
 
-/** RFC 6962, 2.1, over what stands in `leaves`, 32 bytes each. Of none it is the hash of nothing. */
+/** The Merkle tree hash of RFC 6962, section 2.1, over `leaves` of 32 bytes each. Without leaves: the empty hash. */
 export function merkleRoot(leaves: Uint8Array): Buffer {
   let count = leaves.length / HASH_BYTES
   if (count === 0) return hash('sha256', '', 'buffer')
@@ -120,7 +120,7 @@ export function merkleRoot(leaves: Uint8Array): Buffer {
     nodes.write(hash('sha256', leaf, 'binary'), at, 'latin1')
   }
   const pair = Buffer.alloc(1 + 2 * HASH_BYTES, 1)
-  // Pairs, level by level; one left over goes up as it is: the same tree as splitting at powers of two from above.
+  // Hashes pairs level by level and moves an odd node up unchanged. RFC 6962's top-down split gives the same tree.
   while (count > 1) {
     const pairs = count >> 1
     for (let n = 0; n < pairs; n++) {
@@ -133,15 +133,15 @@ export function merkleRoot(leaves: Uint8Array): Buffer {
   return nodes.subarray(0, HASH_BYTES)
 }
 
-/** The root of positions that were given to no entry: those that a restore leaves free. */
+/** The root of positions without an entry, which a restore leaves free. */
 export const NEVER_STORED = merkleRoot(new Uint8Array(0))
 
-/** What the first link of an org's chain follows: a chain cannot be passed off as another org's. */
+/** The head before the first link. It depends on the org, so that a chain cannot be passed off as another org's. */
 export function genesis(uid: string): Buffer {
   return hash('sha256', `sentinelmesh chain v1\n${uid}`, 'buffer')
 }
 
-/** Adds links, in the caller's transaction. `leaves` null: of these positions no entry was ever stored here. */
+/** Adds links in the caller's transaction. `leaves` is null if no entry was ever stored at these positions. */
 export function prepareLink(
   db: Sqlite.Database,
 ): (org: number, from: number, to: number, leaves: Buffer | null) => void {
@@ -164,10 +164,10 @@ export function prepareLink(
       .compile().sql,
   )
   return (org, from, to, leaves) => {
-    const before = last.get(org)?.head ?? genesis(uid.get(org)?.uid ?? '')
+    const previous = last.get(org)?.head ?? genesis(uid.get(org)?.uid ?? '')
     const root = leaves === null ? NEVER_STORED : merkleRoot(leaves)
-    insert.run(org, to, from, leaves, root, headAfter(before, from, to, root))
+    insert.run(org, to, from, leaves, root, headAfter(previous, from, to, root))
   }
 }
-/** Only its place in the statement matters. */
+/** A placeholder; only the parameter's position matters. */
 const EXAMPLE = new Uint8Array(HASH_BYTES)

@@ -1,7 +1,7 @@
 import { DomainError } from '@sentinelmesh/api/constants'
 import type { Failure } from '../threads/protocol.ts'
 
-/** The file cannot be used as a store. It was left as it is; the message is a sentence for whoever started the program. */
+/** The file cannot be used as a store and was not changed. The message is a sentence for the operator. */
 export class StoreFileError extends Error {
   override readonly name = 'StoreFileError'
   readonly reason: StoreFileReason
@@ -12,10 +12,10 @@ export class StoreFileError extends Error {
   }
 }
 
-/** `schema_too_new`: written by a newer version of the program. */
+/** `schema_too_new`: a newer version of the program wrote the file. */
 export type StoreFileReason = 'foreign' | 'corrupted' | 'schema_too_new' | 'unusable'
 
-/** A statement that the database refused; for a broken constraint the code says which sort. */
+/** The database rejected a statement. For a constraint violation, `code` names the kind of constraint. */
 export class StatementError extends Error {
   override readonly name = 'StatementError'
   readonly code: string
@@ -36,19 +36,19 @@ export function isUniqueViolation(error: unknown): boolean {
 /** One of the files was removed or replaced while it was open; see `file-replacement.ts`. */
 export const FILE_REMOVED = 'FILE_REMOVED'
 
-/** The disk, not the statement, is at fault: the same may succeed later. */
+/** Codes of failures of the disk rather than the statement, which may succeed later. */
 const DISK = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|NOMEM|BUSY|PROTOCOL)|^FILE_REMOVED$/
 
 export function isDiskFailure({ code }: Failure): boolean {
   return DISK.test(code)
 }
 
-/** What is stored cannot be trusted any more; nothing but a person ends that. */
+/** The stored data can no longer be trusted, and only an operator can fix that. */
 export function isDamage({ code }: Failure): boolean {
   return code === FILE_REMOVED || /^SQLITE_(CORRUPT|NOTADB)/.test(code)
 }
 
-/** For whoever watches over the server: what is the matter with the disk, and what to do. Names no path. */
+/** A sentence for the operator: the problem with the disk, and what to do. Contains no path. */
 export function sayFailure({ code }: Pick<Failure, 'code'>): string {
   if (code === FILE_REMOVED)
     return 'The database file or its write-ahead log was removed or replaced while the server was running. Nothing more is stored. Stop the server, put the files back or restore a back-up, and start it again.'
@@ -61,7 +61,7 @@ export function sayFailure({ code }: Pick<Failure, 'code'>): string {
   return `The database could not be written (${code}). It is tried again; where this stays, look at the disk and at the system's log.`
 }
 
-/** What a caller gets to see of a failure in a worker. */
+/** The error that a caller receives for a failure in a worker. */
 export function toError(failure: Failure): Error {
   const cause = new StatementError(failure)
   return isDiskFailure(failure) ? new DomainError('store_failed', {}, { cause }) : cause

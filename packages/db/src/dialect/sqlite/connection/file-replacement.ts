@@ -14,7 +14,7 @@ interface Identity {
 }
 
 export interface FileReplacementCheck {
-  /** Throws with the code `FILE_REMOVED` if a file was removed or replaced. Costs three calls of `stat`, about 10 µs. */
+  /** Throws with the code `FILE_REMOVED` if a file was removed or replaced. Costs three calls of `stat`, 10 µs. */
   check(): void
 }
 
@@ -40,24 +40,24 @@ export interface WatchedFiles {
 
 /** The asynchronous `fileReplacementCheck`, for a thread that must not block on a disk and for times without writes. */
 export async function watchFiles(file: string, everyMs: number): Promise<WatchedFiles> {
-  const look = () => Promise.all(ENDS.map((end) => identityThere(`${file}${end}`)))
-  const known = await look()
+  const readIdentities = () => Promise.all(ENDS.map((end) => identityOfAsync(`${file}${end}`)))
+  const known = await readIdentities()
   let areRemoved = false
-  let looking = false
+  let checking = false
   const compare = async () => {
-    for (const [index, now] of (await look()).entries()) {
+    for (const [index, now] of (await readIdentities()).entries()) {
       known[index] ??= now
       areRemoved ||= !isSame(known[index], now)
     }
   }
   const timer = setInterval(() => {
-    if (looking || areRemoved) return
-    looking = true
+    if (checking || areRemoved) return
+    checking = true
     void compare()
-      // Such as a folder that may not be read any more: the next write says what is the matter.
+      // The folder may have become unreadable, for example. The next write reports the error.
       .catch(() => undefined)
       .finally(() => {
-        looking = false
+        checking = false
       })
   }, everyMs)
   timer.unref()
@@ -78,23 +78,23 @@ function identityOf(path: string): Identity | undefined {
     const { dev, ino } = statSync(path, { bigint: true })
     return { device: dev, inode: ino }
   } catch (error) {
-    if (isNotThere(error)) return undefined
-    // It cannot be told whether it is there: the folder may not be read, say.
+    if (isMissing(error)) return undefined
+    // The folder may not be readable, for example, so it is unknown whether the file exists.
     throw Object.assign(new Error(`${path} cannot be looked at.`, { cause: error }), { code: 'SQLITE_CANTOPEN' })
   }
 }
 
-async function identityThere(path: string): Promise<Identity | undefined> {
+async function identityOfAsync(path: string): Promise<Identity | undefined> {
   try {
     const { dev, ino } = await stat(path, { bigint: true })
     return { device: dev, inode: ino }
   } catch (error) {
-    if (isNotThere(error)) return undefined
+    if (isMissing(error)) return undefined
     throw error
   }
 }
 
-function isNotThere(error: unknown): boolean {
+function isMissing(error: unknown): boolean {
   const { code } = error as { readonly code?: unknown }
   return code === 'ENOENT' || code === 'ENOTDIR'
 }

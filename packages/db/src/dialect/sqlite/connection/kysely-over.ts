@@ -18,7 +18,7 @@ export interface Executed {
   readonly lastInsertRowid?: number
 }
 
-/** A Kysely whose statements are run by `execute`, one at a time and in the order in which they are given. */
+/** A Kysely instance that runs its statements with `execute`, sequentially. */
 export function kyselyOver(
   execute: (sql: string, parameters: readonly unknown[]) => Promise<Executed>,
 ): Kysely<Schema> {
@@ -55,7 +55,7 @@ export function kyselyOver(
   })
 }
 
-/** Rows crossed as arrays; `Row` is what the caller's query selects. */
+/** Workers send rows as arrays. `Row` must be the type of the rows that the caller's query selects. */
 export function toObjects<Row>(columns: readonly string[], rows: readonly (readonly SqlValue[])[]): Row[] {
   return rows.map((values) => {
     const row: Record<string, SqlValue> = {}
@@ -64,7 +64,7 @@ export function toObjects<Row>(columns: readonly string[], rows: readonly (reado
   })
 }
 
-/** Bytes that are a window on a larger buffer would cross with all of it. */
+/** Copies views of larger buffers, because posting a view to a thread transfers its whole buffer. */
 export function sendable(parameters: readonly unknown[]): readonly unknown[] {
   return parameters.map((value) =>
     value instanceof Uint8Array && value.byteLength !== value.buffer.byteLength ? Uint8Array.from(value) : value,

@@ -6,17 +6,17 @@ import { MIGRATIONS } from '../migrations/index.ts'
 import { runSteps } from '../migrations/migration.ts'
 import type { WorkerSettings } from '../threads/protocol.ts'
 
-/** `SMsh`: stands in the header of each of our files, so that no other program's database is taken for one. */
+/** `SMsh` in the header of each of our files, which tells them from other programs' databases. */
 const APPLICATION_ID = 0x534d7368
 const PAGE_BYTES = 8192
-/** About 32 MiB of WAL before it is copied back: fewer, larger checkpoints. */
+/** About 32 MiB of WAL before a checkpoint, for fewer and larger checkpoints. */
 const CHECKPOINT_PAGES = 4000
 const WRITER_CACHE_KIB = 64 * 1024
 const READER_CACHE_KIB = 32 * 1024
 
 /**
- * The one write connection; creates or migrates the file. Throws `StoreFileError` with the file as it was when it is
- * not ours, damaged, or newer than this program.
+ * Opens the only write connection, and creates or migrates the file. Throws `StoreFileError`, without changing the
+ * file, if it is not ours, is damaged, or is newer than this program.
  */
 export function openForWriting(settings: WorkerSettings): Sqlite.Database {
   createIfAbsent(settings.file)
@@ -24,11 +24,11 @@ export function openForWriting(settings: WorkerSettings): Sqlite.Database {
 
   const db = new Sqlite(settings.file, { timeout: settings.busyTimeoutMs })
   try {
-    db.pragma('journal_mode = WAL') // a copy of a database has none
-    db.pragma(`synchronous = ${settings.synchronous}`) // this build's default in WAL is NORMAL, which a power cut defeats
+    db.pragma('journal_mode = WAL') // a back-up is in another mode
+    db.pragma(`synchronous = ${settings.synchronous}`) // the default in WAL mode is NORMAL, which loses commits in a power failure
     db.pragma(`wal_autocheckpoint = ${settings.checkpointPages ?? CHECKPOINT_PAGES}`)
     db.pragma('foreign_keys = ON')
-    db.pragma('secure_delete = ON') // what retention and erasure remove is gone from the free pages too
+    db.pragma('secure_delete = ON') // clears data removed by retention and erasure from free pages
     db.pragma(`cache_size = -${WRITER_CACHE_KIB}`)
     db.pragma('temp_store = MEMORY')
     migrate(db)
@@ -42,18 +42,18 @@ export function openForWriting(settings: WorkerSettings): Sqlite.Database {
 export function openForReading(settings: WorkerSettings): Sqlite.Database {
   const db = new Sqlite(settings.file, { readonly: true, fileMustExist: true, timeout: settings.busyTimeoutMs })
   db.pragma(`cache_size = -${READER_CACHE_KIB}`)
-  db.pragma('temp_store = MEMORY') // a sort must not spill what is stored into a file of its own
+  db.pragma('temp_store = MEMORY') // a sort must not write stored data to another file
   return db
 }
 
 /**
- * Makes the file, empty but ours, where there is none or one of no bytes. It is filled under another name and then moved:
- * killed in between, or with the power gone, what stands under its own name is nothing or all of it. 0600 from the
- * beginning: SQLite gives its WAL the same mode.
+ * Creates an empty database if the file is missing or has no bytes. It is written under another name and then renamed,
+ * so that after a kill or a power failure the file is either missing or complete. It has mode 0600 from the start, and
+ * SQLite gives its WAL the same mode.
  */
 function createIfAbsent(file: string): void {
   if (sizeOf(file) > 0) return
-  // SQLite would copy into the new file what is left of the old one.
+  // SQLite would apply the WAL of the old file to the new one.
   if (sizeOf(`${file}-wal`) > 0)
     throw new StoreFileError(
       'corrupted',
@@ -66,9 +66,9 @@ function createIfAbsent(file: string): void {
   const db = new Sqlite(unfinished)
   try {
     db.pragma(`page_size = ${PAGE_BYTES}`)
-    // Only now, or by a VACUUM: what is purged can be given back to the file system in slices.
+    // Lets freed pages be returned to the file system in slices. It can only be set now or by a VACUUM.
     db.pragma('auto_vacuum = INCREMENTAL')
-    // In the file itself and not in its WAL: it is looked for before SQLite may touch anything.
+    // Before WAL mode, so that it is in the file itself, where it is read before SQLite opens the file.
     db.pragma(`application_id = ${APPLICATION_ID}`)
     db.pragma('journal_mode = WAL')
   } finally {
@@ -92,7 +92,7 @@ export function syncToDisk(path: string): void {
   }
 }
 
-/** Reads the header as bytes: opening a foreign database through SQLite could already change it (a hot journal, its WAL). */
+/** Reads the header as bytes, because SQLite could change a foreign database by opening it (a hot journal, its WAL). */
 export function refuseForeign(settings: Pick<WorkerSettings, 'file' | 'busyTimeoutMs'>): void {
   const { file } = settings
   if (statSync(file).isDirectory())
@@ -116,8 +116,8 @@ export function refuseForeign(settings: Pick<WorkerSettings, 'file' | 'busyTimeo
     )
   refuseNewer(file, header.readUInt32BE(60))
 
-  // The newest version number may still stand in the WAL. A reader recovers that without writing to the file.
-  const besides = [`${file}-wal`, `${file}-shm`].filter((path) => !existsSync(path))
+  // The newest version number may still be in the WAL. A reader recovers it without writing to the file.
+  const missing = [`${file}-wal`, `${file}-shm`].filter((path) => !existsSync(path))
   try {
     const db = new Sqlite(file, { readonly: true, timeout: settings.busyTimeoutMs })
     try {
@@ -132,8 +132,8 @@ export function refuseForeign(settings: Pick<WorkerSettings, 'file' | 'busyTimeo
       db.close()
     }
   } catch (error) {
-    // What a reader made, it leaves behind where it could not go on.
-    for (const path of besides) rmSync(path, { force: true })
+    // A reader that fails leaves behind the files that it created.
+    for (const path of missing) rmSync(path, { force: true })
     if (!(error instanceof Sqlite.SqliteError)) throw error
     if (/^SQLITE_(CORRUPT|NOTADB)/.test(error.code))
       throw new StoreFileError(

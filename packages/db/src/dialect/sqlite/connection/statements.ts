@@ -1,7 +1,7 @@
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { Schema } from '../../../schema.ts'
 
-/** Builds statements and runs none: workers prepare what it compiles, once. */
+/** Compiles statements but never runs them. Workers prepare each compiled statement once. */
 export const statements = new Kysely<Schema>({
   dialect: {
     createAdapter: () => new SqliteAdapter(),

@@ -7,8 +7,8 @@ import { statements } from '../connection/statements.ts'
 import type { Find } from './find.ts'
 import { MIGRATIONS } from '../migrations/index.ts'
 
-/** Records that differ are held against each other's place: were they only moved? */
-const COMPARED_WITH_EACH_OTHER = 64
+/** This many differing records are compared with each other's positions, to detect reordering. */
+const MAX_COMPARED = 64
 
 interface Linked {
   readonly id: number
@@ -19,7 +19,7 @@ interface Linked {
 }
 type Row = Linked & Omit<AuditRow, 'id'>
 
-/** Computes every leaf and head of the audit anew, in one state of the file. */
+/** Recomputes every leaf and head of the audit chain in one snapshot of the file. */
 export function inspectAudit(db: Sqlite.Database, published: readonly ChainHead[], find: Find): AuditInspection {
   let findings = 0
   const report = (says: string) => {
@@ -85,7 +85,7 @@ function inspect(
   }
 }
 
-/** Each id of either table once: a record without a link, or a link without its record, is a finding. */
+/** Each id of either table once, because a record without a link and a link without a record are findings. */
 const ROWS = `
   select ids.id, c.salt, c.leaf, c.head, a.id as recordId,
     ${AUDIT_COLUMNS.filter((column) => column !== 'id')
@@ -101,7 +101,7 @@ function asRecord(row: Row, id: number): AuditRow {
 
 function sayEdited(row: Row, edited: readonly Row[]): string {
   const origin = edited
-    .slice(0, COMPARED_WITH_EACH_OTHER)
+    .slice(0, MAX_COMPARED)
     .find(({ id, salt, leaf }) => id !== row.id && salt !== null && leaf?.equals(auditLeaf(salt, asRecord(row, id))))
   return origin === undefined
     ? `Record ${row.id} of the audit is not what was stored: it was edited.`
@@ -113,7 +113,7 @@ function recordsIn(details: string | null): number {
   return typeof records === 'number' ? records : 0
 }
 
-/** The triggers that refuse changes must be as the migrations made them. Without them records can be changed. */
+/** The triggers that reject changes to records must be exactly as the migrations created them. */
 function inspectTriggers(db: Sqlite.Database, report: (says: string) => void): void {
   const stored = db
     .prepare<[string], string>(`select sql from sqlite_schema where type = 'trigger' and name = ?`)

@@ -15,11 +15,11 @@ import {
 import { statements } from '../connection/statements.ts'
 import type { Find, InspectedOrg } from './find.ts'
 
-/** Entries that differ are looked at once more, each against the place of each other: were they only moved? */
-const COMPARED_WITH_EACH_OTHER = 64
+/** This many differing entries are compared with each other's positions, to detect reordering. */
+const MAX_COMPARED = 64
 /**
- * Retention removes in the order of arrival. What was removed although so much older entries are still there, in
- * microseconds, did not go by it; clocks that are set and requests that overtake each other explain less.
+ * Microseconds. Retention removes entries in the order of arrival, so it did not remove an entry if another one, older
+ * by more than this, is still stored. Clock changes and concurrent requests explain smaller differences.
  */
 const OUT_OF_ORDER_US = 600 * 1_000_000
 
@@ -42,8 +42,8 @@ interface Gap {
 type Walk = Pick<OrgInspection, 'head' | 'uncovered' | 'publishedHeads'>
 
 /**
- * Computes every leaf, root and head anew, a link at a time, each of one state of the file. `published` are heads that
- * were seen before the file was opened.
+ * Recomputes every leaf, root, and head, one link per snapshot of the file. `published` are heads that were read before
+ * the file was opened.
  */
 export function inspectChain(
   db: Sqlite.Database,
@@ -53,14 +53,14 @@ export function inspectChain(
   onProgress: (share: number) => void,
 ): Walk {
   const run = prepare(db)
-  const report = limited(find, org)
+  const report = limitedReport(find, org)
   const expected = published.toSorted((a, b) => a.seq - b.seq)
   const differing: number[] = []
   const last = run.lastLink.get(org.id)?.to_seq ?? 0
   const before = (run.chainedFrom.get(org.id) ?? 1) - 1
   let seq = before
   let head = genesis(org.uid)
-  let holding = 0
+  let matching = 0
   let nextPublished = 0
 
   while (seq < last) {
@@ -78,7 +78,7 @@ export function inspectChain(
     for (; (expected[nextPublished]?.seq ?? Number.MAX_SAFE_INTEGER) <= to; nextPublished++) {
       const one = expected[nextPublished]
       if (one === undefined) break
-      if (one.seq === to && one.head === link.head.toString('hex')) holding++
+      if (one.seq === to && one.head === link.head.toString('hex')) matching++
       else report('published', one.seq, differsFrom(one, expected[nextPublished - 1]))
     }
     seq = to
@@ -94,12 +94,12 @@ export function inspectChain(
     )
   inspectEnds(db, run, org, report, before)
   inspectGaps(run, org, report)
-  nameMoved(run, org, differing, report)
+  reportMoved(run, org, differing, report)
   report.end()
   return {
     head: last === 0 ? null : { org: org.uid, seq, head: head.toString('hex') },
     uncovered: run.countBetween.get(org.id, 1, before) ?? 0,
-    publishedHeads: holding,
+    publishedHeads: matching,
   }
 }
 
@@ -108,10 +108,10 @@ function differsFrom({ seq }: ChainHead, before: ChainHead | undefined): string 
   return `The chain at ${seq} is not the head that was published: entries up to there${since}, and their links, were changed.`
 }
 
-type Report = ReturnType<typeof limited>
+type Report = ReturnType<typeof limitedReport>
 
-/** Of each sort the first few; how many there are more is said at the end. */
-function limited(find: Find, org: InspectedOrg) {
+/** Reports the first few findings of each type, and at the end how many more there are. */
+function limitedReport(find: Find, org: InspectedOrg) {
   const counts = new Map<Parameters<Find>[0], number>()
   const report = (type: Parameters<Find>[0], seq: number | null, says: string) => {
     const count = (counts.get(type) ?? 0) + 1
@@ -161,9 +161,9 @@ function leafIn({ from_seq: from, leaves }: { from_seq: number; leaves: Buffer }
   return leaves.subarray((seq - from) * HASH_BYTES, (seq - from + 1) * HASH_BYTES)
 }
 
-/** Says of each entry that differs whether it was changed, or stands where another was. */
-function nameMoved(run: Prepared, org: InspectedOrg, differing: readonly number[], report: Report): void {
-  const few = differing.slice(0, COMPARED_WITH_EACH_OTHER)
+/** Reports for each differing entry whether it was edited or moved from another position. */
+function reportMoved(run: Prepared, org: InspectedOrg, differing: readonly number[], report: Report): void {
+  const few = differing.slice(0, MAX_COMPARED)
   const links = new Map(few.map((seq) => [seq, run.linkAfter.get(org.id, seq - 1)]))
   const isFrom = (row: Row, seq: number) => {
     const { from_seq, leaves } = links.get(seq) ?? { from_seq: seq, leaves: null }
@@ -177,7 +177,7 @@ function nameMoved(run: Prepared, org: InspectedOrg, differing: readonly number[
   }
 }
 
-/** What no link covers, behind the last one, and what is read beyond the head. */
+/** Reports entries after the last link, and cursors beyond the head. */
 function inspectEnds(db: Sqlite.Database, run: Prepared, org: InspectedOrg, report: Report, before: number): void {
   const { last, head, beyond, cursors } = db.transaction(() => {
     const last = run.lastLink.get(org.id)
@@ -195,7 +195,7 @@ function inspectEnds(db: Sqlite.Database, run: Prepared, org: InspectedOrg, repo
     report('removed', head + 1, `${consumer} has read up to ${seq}, and the log ends at ${head}.`)
 }
 
-/** Reasons that cannot be true. Those that can are believed: the chain keeps what was stored, not that it still is. */
+/** Reports gaps whose reason is impossible. Other reasons are trusted: the chain does not prove that entries remain. */
 function inspectGaps(run: Prepared, org: InspectedOrg, report: Report): void {
   for (const { from_seq: from, to_seq: to, reason } of run.gaps.iterate(org.id)) {
     if (reason === 'erased' && run.erasureUpTo.get(org.id, to) === undefined)
@@ -220,7 +220,7 @@ const VERDICTS_END = DESCRIBED + LEAF_COLUMNS.verdicts.length
 const POS = VERDICTS_END + LEAF_COLUMNS.undecided.length
 const saltOf = (row: Row) => row[POS + 1] as Buffer
 
-/** The leaf of what is stored, as if its position were `seq`. An entry without a payload has none that fits. */
+/** The leaf of a stored entry as if it were at position `seq`. Empty, and so equal to no leaf, without a payload. */
 function leafOf(run: Prepared, row: Row, seq: number): Buffer {
   const payload = row[POS + 2] as Buffer | null
   if (payload === null) return Buffer.alloc(0)

@@ -25,21 +25,21 @@ import { indexVerifier } from '../text-index/index-verifier.ts'
 
 export interface InspectOptions {
   readonly file: string
-  /** Slug or name; all without it. */
+  /** Slug or name. Default: all orgs. */
   readonly org?: string | undefined
   readonly published?: readonly ChainHead[]
-  /** What is looked at, and how much of it is done, 0–1; null where nobody knows. */
+  /** Called with the current part and the share of it that is done, 0–1, or null if unknown. */
   readonly onProgress?: (what: string, share: number | null) => void
 }
 
 /**
- * Looks at all that is stored, beside a server that goes on writing: the file is read only, and but for SQLite's own
- * check in short transactions, so that the write-ahead log does not grow. Memory does not grow with the log.
- * Throws `StoreFileError` where the file is none of ours, or no such org is in it.
+ * Verifies everything in the file, even while a server writes to it. The file is only read, and in short transactions
+ * except for SQLite's own check, so that the write-ahead log does not grow. Memory does not grow with the log. Throws
+ * `StoreFileError` if the file is not one of ours.
  */
 export async function inspectSqlite(options: InspectOptions): Promise<Inspection | 'no_such_org'> {
   const { file, published = [], onProgress = () => {} } = options
-  const db = openToLookAt(file)
+  const db = openForInspection(file)
   try {
     const findings: Finding[] = []
     const find: Find = (type, org, seq, says) => findings.push({ type, org: org?.slug ?? null, seq, says })
@@ -86,8 +86,8 @@ export async function inspectSqlite(options: InspectOptions): Promise<Inspection
   }
 }
 
-/** Throws `StoreFileError` where it is none of ours, or not of this version. */
-function openToLookAt(file: string): Sqlite.Database {
+/** Throws `StoreFileError` if the file is not one of ours or not of this version. */
+function openForInspection(file: string): Sqlite.Database {
   const settings = { file, busyTimeoutMs: LIMITS.busyTimeoutMs, preparedStatements: 0, synchronous: 'FULL' } as const
   refuseForeign(settings)
   const db = openForReading(settings)
@@ -99,7 +99,7 @@ function openToLookAt(file: string): Sqlite.Database {
   )
 }
 
-/** False where the file is so damaged that nothing else can be looked at. */
+/** Returns false if the file is too damaged for the other checks. */
 function inspectFile(db: Sqlite.Database, find: Find): boolean {
   try {
     const rows = db.pragma(`integrity_check(${LIMITS.findings})`) as { integrity_check: string }[]
@@ -116,12 +116,12 @@ function inspectFile(db: Sqlite.Database, find: Find): boolean {
   }
 }
 
-/** A server may drop what is being looked at: then there is nothing left there to be wrong. */
+/** A server may drop a segment during the check, which then has nothing to report. */
 function inspectTexts(log: Sqlite.Database, file: string, org: InspectedOrg): readonly string[] {
   if (!existsSync(indexFileOf(file))) return []
   const index = new Sqlite(indexFileOf(file), { readonly: true, timeout: LIMITS.busyTimeoutMs })
   try {
-    // A server that has just started is making it: nothing is covered before it has its tables.
+    // A server that has just started is creating the index. Without tables, it covers no entry.
     if (index.prepare('select count(*) from sqlite_schema').pluck().get() === 0) return []
     const verify = indexVerifier(log, index)
     const differences: string[] = []
@@ -156,7 +156,7 @@ export async function readChainHeads(file: string): Promise<{
   readonly orgs: Awaited<ReturnType<ReturnType<typeof chainStore>['heads']>>
   readonly audit: ChainHead | undefined
 }> {
-  const db = openToLookAt(file)
+  const db = openForInspection(file)
   try {
     const readers = localReaders(db)
     const kysely = kyselyOver(async (sql, parameters) => {
@@ -174,7 +174,7 @@ function orgsOf(db: Sqlite.Database, wanted: string | undefined): InspectedOrg[]
   return wanted === undefined ? all : all.filter(({ slug, name }) => slug === wanted || name === wanted)
 }
 
-/** What belongs to no entry and no org. */
+/** Reports rows that belong to no entry or no org. */
 function inspectStrays(
   db: Sqlite.Database,
   orgs: readonly InspectedOrg[],

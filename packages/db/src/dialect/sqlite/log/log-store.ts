@@ -11,10 +11,10 @@ import { selectWhole, toWhole, untilBytes, wholeStatements } from '../read/rows.
 import type { SearchDeps } from '../search/deps.ts'
 import type { Writer } from '../write/writer.ts'
 
-/** Positions that a read of matching entries goes through: some twenty milliseconds where payloads are looked at. */
+/** Positions per read of matching entries: about 20 ms if payloads must be read. */
 const MATCHING_POSITIONS = 4_096 // a power of eight
 
-/** Milliseconds that a read of matching entries may take, and that a single entry may take. */
+/** Time budgets of a read of matching entries and of a single entry, in milliseconds. */
 export type MatchingDeadlines = Pick<SearchDeps, 'sliceMs' | 'entryMs'>
 
 export function sqliteLogStore(
@@ -26,19 +26,19 @@ export function sqliteLogStore(
   return {
     append: (org, entries, lane) => writer.append(org, entries, lane),
 
-    async read(org, after, most) {
-      const limit = Math.max(1, most.entries)
+    async read(org, after, bounds) {
+      const limit = Math.max(1, bounds.entries)
       const [head, gaps, ...entries] = await readers
         .forOrg(org)
         .run('interactive', [
           statement(selectHead(org)),
           statement(selectGaps(org, after).limit(limit)),
-          ...wholeStatements(selectBehind(org, after).limit(limit), untilBytes(most.bytes)),
+          ...wholeStatements(selectAfter(org, after).limit(limit), untilBytes(bounds.bytes)),
         ])
       const whole = toWhole(entries)
       return toSlice({
         after,
-        most: limit,
+        limit,
         head: headOf(head).seq,
         gaps: rowsOf<GapRow>(gaps),
         entries: whole.map((entry) => ({ type: 'entry', seq: entry.seq, entry })),
@@ -46,8 +46,8 @@ export function sqliteLogStore(
       })
     },
 
-    readMatching: (org, after, query, most) =>
-      readMatching(readers.forOrg(org, query.signal), org, after, { query, most, sizes, deadlines }),
+    readMatching: (org, after, query, bounds) =>
+      readMatching(readers.forOrg(org, query.signal), org, after, { query, bounds, sizes, deadlines }),
 
     async get(org, id: LogId) {
       const query = selectWhole().where('entries.uid', '=', id).where('entries.org', '=', org)
@@ -64,23 +64,23 @@ export function sqliteLogStore(
 interface MatchingRead {
   readonly deadlines: MatchingDeadlines
   readonly query: LogQuery
-  readonly most: Parameters<LogStore['readMatching']>[3]
-  /** Positions of the next window of each query: one that takes long is not tried with many each time. */
+  readonly bounds: Parameters<LogStore['readMatching']>[3]
+  /** The size of each query's next window, so that a slow query does not start with a large window each time. */
   readonly sizes: WeakMap<LogQuery, number>
 }
 
-/** A window of positions; where that takes too long a smaller one, down to one entry, which is then passed over. */
+/** Reads a window of positions. If it times out, retries with a smaller one. Skips a single entry that times out. */
 async function readMatching(
   readers: Readers,
   org: OrgId,
   after: Seq,
-  { query, most, sizes, deadlines }: MatchingRead,
+  { query, bounds, sizes, deadlines }: MatchingRead,
 ): Promise<LogSlice> {
   const { ast, now } = query
-  const limit = Math.max(1, most.entries)
+  const limit = Math.max(1, bounds.entries)
   for (let positions = sizes.get(query) ?? MATCHING_POSITIONS; ; positions >>= 3) {
     const until = after + positions
-    const one = positions === 1
+    const single = positions === 1
     try {
       const [head, gaps, ...entries] = await readers.run(
         positions === MATCHING_POSITIONS ? 'search' : 'heavy',
@@ -88,15 +88,15 @@ async function readMatching(
           statement(selectHead(org)),
           statement(selectGaps(org, after).where('from_seq', '<=', until).limit(limit)),
           ...wholeStatements(
-            selectBehind(org, after)
+            selectAfter(org, after)
               .where('entries.seq', '<=', until)
-              // Within the function no index can answer it: the window is read, in its order.
+              // `coalesce` keeps the planner from using other indexes, so it reads the window in its order.
               .where(sql<SqlBool>`coalesce(${queryToSql(ast, { now })}, 0)`)
               .limit(limit),
-            untilBytes(most.bytes),
+            untilBytes(bounds.bytes),
           ),
         ],
-        { deadlineMs: one ? deadlines.entryMs : deadlines.sliceMs, skipsBacklogLimit: true },
+        { deadlineMs: single ? deadlines.entryMs : deadlines.sliceMs, skipsBacklogLimit: true },
       )
       sizes.set(query, Math.min(positions << 3, MATCHING_POSITIONS))
       const whole = toWhole(entries)
@@ -105,7 +105,7 @@ async function readMatching(
       const gapsUntil = gapRows.length === limit ? gapRows.at(-1)?.to_seq : undefined
       return toMatchingSlice({
         after,
-        most: limit,
+        limit,
         head: headOf(head).seq,
         until: Math.min(until, entriesUntil ?? until, gapsUntil ?? until),
         gaps: gapRows,
@@ -113,7 +113,7 @@ async function readMatching(
       })
     } catch (error) {
       if (!(error instanceof StatementError && error.code === DEADLINE)) throw error
-      if (!one) continue
+      if (!single) continue
       sizes.set(query, positions)
       const [head] = await readers.run('interactive', [statement(selectHead(org))])
       const { seq } = headOf(head)
@@ -131,7 +131,7 @@ function selectGaps(org: OrgId, after: Seq) {
     .orderBy('from_seq')
 }
 
-function selectBehind(org: OrgId, after: Seq) {
+function selectAfter(org: OrgId, after: Seq) {
   return selectWhole().where('entries.org', '=', org).where('entries.seq', '>', after).orderBy('entries.seq')
 }
 
@@ -141,23 +141,23 @@ interface GapRow {
   readonly reason: string
 }
 
-interface Found {
+interface FoundItems {
   readonly after: Seq
-  readonly most: number
+  readonly limit: number
   readonly head: Seq
   readonly gaps: readonly GapRow[]
   readonly entries: readonly Extract<LogItem, { type: 'entry' }>[]
-  /** No bound ended the reading of entries: there are no others up to the head. */
+  /** No limit ended the read, so there are no other entries up to the head. */
   readonly toHead: boolean
 }
 
-/** Goes from position to position: what is neither an entry nor in a recorded gap is said too, as a gap, `lost`. */
-function toSlice({ after, most, head, gaps, entries, toHead }: Found): LogSlice {
+/** Covers every position: those with neither an entry nor a recorded gap are returned as a gap with reason `lost`. */
+function toSlice({ after, limit, head, gaps, entries, toHead }: FoundItems): LogSlice {
   const items: LogItem[] = []
   let cursor: number = after
   let nextGap = 0
   let nextEntry = 0
-  while (cursor < head && items.length < most) {
+  while (cursor < head && items.length < limit) {
     const entry = entries[nextEntry]
     const gap = gaps[nextGap]
     if (entry === undefined && !toHead) break
@@ -178,19 +178,19 @@ function toSlice({ after, most, head, gaps, entries, toHead }: Found): LogSlice 
   return { items, cursor: cursor as Seq, more: cursor < head, head }
 }
 
-interface FoundMatching extends Pick<Found, 'after' | 'most' | 'head' | 'gaps' | 'entries'> {
-  /** Every entry and every gap up to here was looked at. */
+interface MatchingItems extends Pick<FoundItems, 'after' | 'limit' | 'head' | 'gaps' | 'entries'> {
+  /** Every entry and gap up to this seq was tested. */
   readonly until: number
 }
 
-function toMatchingSlice({ after, most, head, gaps, entries, until }: FoundMatching): LogSlice {
+function toMatchingSlice({ after, limit, head, gaps, entries, until }: MatchingItems): LogSlice {
   const found = [
     ...entries,
     ...gaps.map(({ from_seq, to_seq, reason }) => gapOf(Math.max(from_seq, after + 1), to_seq, reason)),
   ]
     .filter((item) => startOf(item) <= until)
-    .sort((one, other) => startOf(one) - startOf(other))
-  const items = found.slice(0, most)
+    .sort((a, b) => startOf(a) - startOf(b))
+  const items = found.slice(0, limit)
   const last = items.at(-1)
   const passed = items.length < found.length ? after : Math.min(until, head)
   const cursor = Math.max(after, passed, last === undefined ? 0 : endOf(last)) as Seq

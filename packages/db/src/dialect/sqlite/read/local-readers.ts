@@ -3,7 +3,7 @@ import { DomainError } from '@sentinelmesh/api/constants'
 import type { ReadResult, SqlValue } from '../threads/protocol.ts'
 import type { Readers } from './readers.ts'
 
-/** Readers on a connection of this thread, for a command that has nothing else to do. Plain statements only. */
+/** Readers on a connection of this thread, for a command that may block. Supports plain statements only. */
 export function localReaders(db: Sqlite.Database): Readers {
   db.function('past_deadline', () => 0)
   const readers: Readers = {

@@ -1,18 +1,18 @@
 /**
- * What the main thread and one reader share while a request runs, when no message would arrive: the main thread says
- * which request is to be stopped, and the reader how many steps of work it has done.
+ * Memory that the main thread and one reader share, because a reader receives no messages while a request runs. The
+ * main thread names the request to cancel, and the reader counts its steps of work.
  */
 export interface ReaderControl {
   readonly buffer: SharedArrayBuffer
-  /** Stops the request with this number at its next step, and no other. */
+  /** Cancels the request with this number, and no other, at its next check. */
   cancel(request: number): void
   isCancelled(request: number): boolean
   add(steps: number): void
-  /** Since the reader started. */
+  /** Steps of work since the reader started. */
   steps(): number
 }
 
-/** Without a buffer a new one is made, for the other side to be given. */
+/** The default is a new buffer, to be passed to the other thread. */
 export function readerControl(buffer = new SharedArrayBuffer(16)): ReaderControl {
   const cancelled = new Int32Array(buffer, 0, 1)
   const counted = new BigInt64Array(buffer, 8, 1)

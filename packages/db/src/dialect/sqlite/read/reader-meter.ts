@@ -3,21 +3,21 @@ import { CANCELLED, DEADLINE } from '../threads/protocol.ts'
 import type { ReaderControl } from './reader-control.ts'
 
 /**
- * Counts the work of one reader and stops it: SQLite's own interrupt cannot be reached from here, so everything that may
- * take long reports its steps, and what stops it is an error thrown from within.
+ * Counts the work of one reader and stops it. SQLite's own interrupt is not available here, so every function that can
+ * take long reports its steps, and an error thrown from `spend` or `check` stops the statement.
  */
 export interface ReaderMeter {
   begin(request: number, deadlineMs: number | null): void
   end(): void
-  /** Looks at the clock and at the flag once in `STEPS_PER_CHECK` steps. Throws with the code `DEADLINE` or `CANCELLED`. */
+  /** Checks the clock and the flag once per `STEPS_PER_CHECK` steps. Throws with the code `DEADLINE` or `CANCELLED`. */
   spend(steps: number): void
-  /** Looks at once. Throws as `spend` does. */
+  /** Checks immediately. Throws as `spend` does. */
   check(): void
-  /** Throws with the code `CANCELLED` alone. */
+  /** Checks the flag only. Throws with the code `CANCELLED`. */
   checkCancelled(): void
 }
 
-/** A step takes nanoseconds: so many are a tenth of a millisecond or a little more. */
+/** A step takes a few nanoseconds, so this is about a tenth of a millisecond. */
 const STEPS_PER_CHECK = 64 * 1024
 
 export function readerMeter(control: ReaderControl): ReaderMeter {

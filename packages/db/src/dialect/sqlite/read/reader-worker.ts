@@ -7,7 +7,7 @@ import { readerMeter } from './reader-meter.ts'
 import { serve } from '../threads/serve.ts'
 import { indexReader } from '../text-index/index-reader.ts'
 
-/** The program of a thread that reads. */
+/** The program of a reader thread. */
 serve<ReadRequest, ReaderSettings>((settings) => {
   const db = openForReading(settings)
   const meter = readerMeter(readerControl(settings.control))
@@ -20,24 +20,25 @@ serve<ReadRequest, ReaderSettings>((settings) => {
     return 0
   })
 
-  const run = (asked: ReadStatement, before: ReadResult | undefined): ReadResult =>
-    asked.text === true ? index.run(asked) : runOnLog(asked, before)
+  const run = (request: ReadStatement, previous: ReadResult | undefined): ReadResult =>
+    request.text === true ? index.run(request) : runOnLog(request, previous)
 
   const runOnLog = (
     { sql, parameters, utf8, until, keys }: ReadStatement,
-    before: ReadResult | undefined,
+    previous: ReadResult | undefined,
   ): ReadResult => {
     const statement = prepared(sql)
     const columns = statement.columns().map(({ name }) => name)
-    const given = keys === undefined ? parameters : [...parameters.slice(0, -1), JSON.stringify(valuesOf(keys, before))]
-    const rows = until === undefined ? (statement.all(given) as SqlValue[][]) : []
+    const bound =
+      keys === undefined ? parameters : [...parameters.slice(0, -1), JSON.stringify(valuesOf(keys, previous))]
+    const rows = until === undefined ? (statement.all(bound) as SqlValue[][]) : []
     let cut = false
     if (until !== undefined) {
       const at = columns.indexOf(until.column)
       let sum = 0
-      for (const row of statement.iterate(given) as IterableIterator<SqlValue[]>) {
+      for (const row of statement.iterate(bound) as IterableIterator<SqlValue[]>) {
         const size = Number(row[at])
-        // One more than fits is read to know that there is one.
+        // Reads one row more than fits, to learn whether there is one.
         if (rows.length > 0 && sum + size > until.most) {
           cut = true
           break
@@ -72,12 +73,12 @@ serve<ReadRequest, ReaderSettings>((settings) => {
   }
 })
 
-function valuesOf(column: string, before: ReadResult | undefined): SqlValue[] {
-  const at = before?.columns.indexOf(column) ?? -1
-  return before?.rows.map((row) => row[at] ?? null) ?? []
+function valuesOf(column: string, previous: ReadResult | undefined): SqlValue[] {
+  const at = previous?.columns.indexOf(column) ?? -1
+  return previous?.rows.map((row) => row[at] ?? null) ?? []
 }
 
-/** Here and not on the main thread, which has other things to do; a text also crosses faster than bytes. */
+/** Decoding here relieves the main thread, and a string is faster to transfer than bytes. */
 function decode(rows: readonly SqlValue[][], at: number): void {
   for (const row of rows) {
     const bytes = row[at]

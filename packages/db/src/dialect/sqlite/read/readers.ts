@@ -21,31 +21,31 @@ import type { ReaderControl } from './reader-control.ts'
 import type { WorkerLink } from '../threads/worker-link.ts'
 
 /**
- * `interactive`: a point or a page that is quick by its index. `search`: a slice of something that may be long, while it
- * has not taken long yet. `heavy`: a slice of a search that has.
+ * `interactive`: a lookup or a page that an index makes quick. `search`: a slice of a search that has not run for long
+ * yet. `heavy`: a slice of a search that has.
  */
 export type Lane = 'interactive' | 'search' | 'heavy'
 
 export interface ReadOptions {
-  /** Milliseconds of work until it rejects with `DEADLINE`. Default: `LIMITS.readMs`, then `store_busy`. */
+  /** Milliseconds of work before it rejects with `DEADLINE`. Without it: `LIMITS.readMs`, then `store_busy`. */
   readonly deadlineMs?: number | undefined
-  /** Milliseconds in the queue until it rejects with `NO_TURN`. */
+  /** Milliseconds in the queue before it rejects with `NO_TURN`. */
   readonly waitMs?: number | undefined
-  /** Called when a thread takes it. */
+  /** Called when a thread starts the read. */
   readonly onStart?: (() => void) | undefined
   /** Never refused for a full backlog: for callers that each wait for one read at a time. */
   readonly skipsBacklogLimit?: boolean | undefined
 }
 
-/** Reads on behalf of one org, or of the server itself, until a signal aborts. */
+/** Runs reads on behalf of one org, or of the server itself, until a signal aborts. */
 export interface Readers {
   /**
-   * All statements see one state, which holds everything that was committed before this was called. Throws
-   * `rate_limited` when too many reads of the org wait in the lane, `store_busy` when too many wait in all, and the
-   * signal's reason when it aborts: what waits leaves the queue, and what runs is stopped by the work done.
+   * All statements read one snapshot, which includes everything that was committed before the call. Throws
+   * `rate_limited` if too many reads of the org are queued, `store_busy` if too many are queued in total, and the
+   * signal's reason if it aborts. Aborting removes a queued read and cancels a running one at its next check.
    */
   run(lane: Lane, statements: readonly ReadStatement[], options?: ReadOptions): Promise<readonly ReadResult[]>
-  /** The same threads on behalf of an org; until another signal where one is given. */
+  /** The same threads on behalf of an org, until the signal, if given, aborts. */
   forOrg(org: OrgId, signal?: AbortSignal): Readers
 }
 
@@ -65,27 +65,27 @@ export interface Reader {
   readonly control: ReaderControl
 }
 
-/** The server itself, which has no share. */
+/** Null is the server itself, which has no per-org limit. */
 type Owner = OrgId | null
 
 interface Read {
   readonly lane: Lane
   readonly owner: Owner
   start(reader: Reader): void
-  /** Removes it from the queue, or cancels it in its thread. */
+  /** Removes the read from the queue, or cancels it in its thread. */
   stop(reason: unknown): void
 }
 
 /**
- * Threads that read. The orgs have turns. Of n threads searches hold n - 1 at most, those that have taken long n - 2, one
- * org n - 1, and its searches half of what searches may hold: what is interactive never waits for a search, a search that
- * has just begun never for long ones, and no org has all threads. `onTextDamage`: a reader found the full-text index
- * damaged.
+ * Schedules reads on a pool of threads, round-robin by org. Of n threads, searches use at most n - 1, heavy searches
+ * n - 2, one org n - 1, and one org's searches half of n - 1. So an interactive read never waits for a search, a new
+ * search never waits for heavy ones, and no org occupies every thread. Calls `onTextDamage` when a reader finds the
+ * full-text index damaged.
  */
 export function startReaders(readers: readonly Reader[], onTextDamage: () => void): ReaderPool {
   const free = [...readers]
-  const lineOfOwners = () => roundRobin(({ owner }: Read) => owner)
-  const queues = { interactive: lineOfOwners(), search: lineOfOwners(), heavy: lineOfOwners() }
+  const newQueue = () => roundRobin(({ owner }: Read) => owner)
+  const queues = { interactive: newQueue(), search: newQueue(), heavy: newQueue() }
   const queue = byPriority(
     LANES.map((lane) => [lane, queues[lane]]),
     ({ lane }: Read) => lane,
@@ -99,25 +99,25 @@ export function startReaders(readers: readonly Reader[], onTextDamage: () => voi
   }
   let requests = 0
   let cancelled = 0
-  let gone = 0
+  let endedThreads = 0
   let searchesEnded = false
   let closed = false
 
   const count = (holds: (read: Read) => boolean) => [...running].filter(holds).length
   const isOf = (owner: Owner) => (read: Read) => read.owner === owner
 
-  const mayRun: Record<Lane, (owner: Owner) => boolean> = {
+  const canRun: Record<Lane, (owner: Owner) => boolean> = {
     interactive: (owner) => owner === null || count(isOf(owner)) < most.ofOrg,
     search: (owner) =>
-      mayRun.interactive(owner) &&
+      canRun.interactive(owner) &&
       count(isSearch) < most.searching &&
       (owner === null || count((read) => isSearch(read) && isOf(owner)(read)) < most.searchingOfOrg),
-    heavy: (owner) => mayRun.search(owner) && count(({ lane }) => lane === 'heavy') < most.heavy,
+    heavy: (owner) => canRun.search(owner) && count(({ lane }) => lane === 'heavy') < most.heavy,
   }
 
-  const serveWaiting = () => {
+  const startQueued = () => {
     while (free.length > 0) {
-      const next = queue.take(({ lane, owner }) => mayRun[lane](owner))
+      const next = queue.take(({ lane, owner }) => canRun[lane](owner))
       const reader = next === undefined ? undefined : free.pop()
       if (next === undefined || reader === undefined) return
       running.add(next)
@@ -127,9 +127,9 @@ export function startReaders(readers: readonly Reader[], onTextDamage: () => voi
 
   const release = (read: Read, reader: Reader) => {
     running.delete(read)
-    // A thread that is gone would refuse at once and so be the one that is always free. The last one says why.
-    if (reader.link.failure() === null || ++gone === readers.length) free.push(reader)
-    serveWaiting()
+    // A thread that ended would reject every read at once and so always be free. Only the last one stays, to say why.
+    if (reader.link.failure() === null || ++endedThreads === readers.length) free.push(reader)
+    startQueued()
   }
 
   const refuseIfTooMany = (lane: Lane, owner: Owner) => {
@@ -137,9 +137,9 @@ export function startReaders(readers: readonly Reader[], onTextDamage: () => voi
     const together = searching ? [queues.search, queues.heavy] : [queues.interactive]
     const inAll = searching ? 'searchesWaitingInAll' : 'readsWaitingInAll'
     const ofOrg = searching ? 'searchesWaiting' : 'readsWaiting'
-    if (together.reduce((sum, { size }) => sum + size, 0) >= LIMITS[inAll]) throw tooMany('store_busy', inAll)
+    if (together.reduce((sum, { size }) => sum + size, 0) >= LIMITS[inAll]) throw backlogFull('store_busy', inAll)
     if (owner !== null && together.reduce((sum, queue) => sum + queue.sizeOf(owner), 0) >= LIMITS[ofOrg])
-      throw tooMany('rate_limited', ofOrg)
+      throw backlogFull('rate_limited', ofOrg)
   }
 
   const enqueue = (
@@ -148,11 +148,11 @@ export function startReaders(readers: readonly Reader[], onTextDamage: () => voi
     { deadlineMs, waitMs, onStart, signal }: ReadOptions & { readonly signal: AbortSignal | undefined },
   ) =>
     new Promise<readonly ReadResult[]>((resolve, reject) => {
-      requests = (requests + 1) % MOST_REQUESTS
+      requests = (requests + 1) % MAX_REQUESTS
       const request = requests + 1
       let reader: Reader | undefined
       let timer: NodeJS.Timeout | undefined
-      const leave = () => {
+      const stopWaiting = () => {
         clearTimeout(timer)
         signal?.removeEventListener('abort', onAbort)
       }
@@ -166,7 +166,7 @@ export function startReaders(readers: readonly Reader[], onTextDamage: () => voi
           given.link
             .ask<readonly ReadResult[]>({ type: 'read', statements: asked, deadlineMs: deadlineMs ?? null, request })
             .finally(() => {
-              leave()
+              stopWaiting()
               release(read, given)
             })
             .then(resolve, (error: unknown) => {
@@ -176,7 +176,7 @@ export function startReaders(readers: readonly Reader[], onTextDamage: () => voi
         },
         stop(reason) {
           cancelled++
-          leave()
+          stopWaiting()
           if (reader === undefined) queue.remove(read)
           else reader.control.cancel(request)
           reject(reason as Error)
@@ -185,15 +185,15 @@ export function startReaders(readers: readonly Reader[], onTextDamage: () => voi
       const onAbort = () => read.stop(signal?.reason)
       signal?.addEventListener('abort', onAbort, { once: true })
       queue.add(read)
-      serveWaiting()
+      startQueued()
       if (reader === undefined && waitMs !== undefined)
         timer = setTimeout(() => {
-          leave()
+          stopWaiting()
           if (queue.remove(read)) reject(new StatementError({ code: NO_TURN, message: 'No reader was free in time.' }))
         }, waitMs)
     })
 
-  const bound = (owner: Owner, signal: AbortSignal | undefined): Readers => ({
+  const bindTo = (owner: Owner, signal: AbortSignal | undefined): Readers => ({
     async run(lane, asked, options = {}) {
       signal?.throwIfAborted()
       if (closed || (searchesEnded && isSearch({ lane }))) throw new DomainError('shutting_down')
@@ -201,7 +201,7 @@ export function startReaders(readers: readonly Reader[], onTextDamage: () => voi
       const read = enqueue({ lane, owner }, asked, { deadlineMs: LIMITS.readMs, ...options, signal })
       return options.deadlineMs === undefined ? read.catch(tookTooLong) : read
     },
-    forOrg: (org, other = signal) => bound(org, other),
+    forOrg: (org, other = signal) => bindTo(org, other),
   })
 
   const stopAll = (which: (read: Pick<Read, 'lane'>) => boolean) => {
@@ -210,11 +210,11 @@ export function startReaders(readers: readonly Reader[], onTextDamage: () => voi
   }
 
   return {
-    ...bound(null, undefined),
+    ...bindTo(null, undefined),
     until(signal) {
       // One request may read many times at once.
       setMaxListeners(0, signal)
-      return bound(null, signal)
+      return bindTo(null, signal)
     },
     failure: () => readers.map(({ link }) => link.failure()).find((failure) => failure !== null) ?? null,
     figures: () => ({
@@ -246,10 +246,10 @@ function countByLane(countOf: (lane: Lane) => number): Record<Lane, number> {
   return { interactive: countOf('interactive'), search: countOf('search'), heavy: countOf('heavy') }
 }
 
-/** Requests are numbered so that each fits the 32 bits that are shared with a reader. */
-const MOST_REQUESTS = 2 ** 30
+/** Request numbers must fit the 32 bits that are shared with a reader. */
+const MAX_REQUESTS = 2 ** 30
 
-function tooMany(code: 'rate_limited' | 'store_busy', limit: WaitingLimit): DomainError {
+function backlogFull(code: 'rate_limited' | 'store_busy', limit: WaitingLimit): DomainError {
   const allowed = LIMITS[limit]
   const what = limit.startsWith('reads') ? 'reads' : 'searches'
   const whose = code === 'rate_limited' ? ' of this organization' : ''
@@ -286,7 +286,7 @@ export function statement(
   return { sql, parameters: sendable(parameters), ...options }
 }
 
-/** `Row` is what the statement's query selects. */
+/** `Row` must be the type of the rows that the statement's query selects. */
 export function rowsOf<Row>(result: ReadResult | undefined): Row[] {
   return result === undefined ? [] : toObjects<Row>(result.columns, result.rows)
 }

@@ -10,13 +10,13 @@ import { readSelections, UNEXPLAINED } from './stored-selections.ts'
 import type { ReadResult, ReadStatement } from '../threads/protocol.ts'
 import { rowsOf, statement } from './readers.ts'
 
-/** Up to a hundred rules, each with its title. */
+/** The bytes of the undecided rules: up to a hundred, each with its title. */
 const undecidedBytes = sql<number>`coalesce(length(entries.undecided), 0)`
 
-/** The bytes of attributes, of which an entry may have as many as of payload. */
+/** The bytes of the attributes, which can be as large as the payload. */
 const attributesBytes = sql<number>`coalesce(length(cast(payloads.attributes as blob)), 0)`
 
-/** Matches of an entry that are not read with it: a look into the primary key where there are none. */
+/** The number of matches that are not read with the entry. Without any, it costs one lookup in the primary key. */
 const matchesLeftOut = sql<number>`(
   select count(*) from matches
   where matches.pos = entries.pos and matches.ordinal >= ${sql.lit(LIMITS.entryMatches)} and matches.filtered_by is null)`
@@ -24,20 +24,20 @@ const fullMatchesLeftOut = sql<number>`(
   select count(*) from matches
   where matches.pos = entries.pos and matches.ordinal >= ${sql.lit(LIMITS.entryMatches)})`
 
-/** Bytes of a row without its attributes: names, and a snippet of at most 400 characters. */
+/** Estimated bytes of a row without its attributes: names, and a snippet of at most 400 characters. */
 const ROW_BYTES = 1_000
 
-/** Entries with their payloads; `order by` and conditions are the caller's, over the tables' own names. */
+/** Selects entries with their payloads. The caller adds conditions and an order, using the tables' own names. */
 export function selectRows() {
   return selectEntries().select([
-    // A payload that is longer than its snippet is not read at all.
+    // If there is a snippet, the payload is not read.
     sql<string | null>`case when payloads.snippet is null then payloads.bytes end`.as('bytes'),
     sql<number>`${sql.lit(ROW_BYTES)} + ${attributesBytes} + ${undecidedBytes}`.as('weight'),
   ])
 }
 
 export function selectWhole() {
-  // Crosses as text: the statement's `utf8` says so.
+  // The reader decodes `bytes` to a string, because of the statement's `utf8`.
   return selectEntries()
     .select([sql<string>`payloads.bytes`.as('bytes'), sql<number>`payloads.size + ${attributesBytes}`.as('weight')])
     .select(['entries.reported_risk', 'entries.masked', 'entries.remote_address'])
@@ -87,12 +87,12 @@ export type WholeQuery = ReturnType<typeof selectWhole>
 type RowValues = Awaited<ReturnType<RowQuery['executeTakeFirstOrThrow']>>
 type WholeValues = Awaited<ReturnType<WholeQuery['executeTakeFirstOrThrow']>>
 
-/** Rows, then the matches of all of them in one statement. To be followed by `toRows` with both results. */
+/** Statements for the rows and for the matches of all of them. Pass both results to `toRows`. */
 export function rowStatements(query: RowQuery, options: Pick<ReadStatement, 'until'> = {}): readonly ReadStatement[] {
   return [statement(query, { utf8: 'bytes', ...options }), statement(summaries, { keys: 'pos' })]
 }
 
-/** Ends a list of either sort after the row with which it has so many bytes. */
+/** Ends a list of rows or whole entries before it exceeds `most` bytes. */
 export function untilBytes(most: number | undefined): Pick<ReadStatement, 'until'> {
   return most === undefined ? {} : { until: { column: 'weight', most } }
 }
@@ -113,7 +113,7 @@ export function toWhole([entries, matched]: readonly (ReadResult | undefined)[])
   const byPos = groupByPos(rowsOf<MatchValues>(matched))
   return rowsOf<WholeValues>(entries).map((row) => {
     const own = byPos.get(row.pos) ?? []
-    return Object.assign(toRow(row, row.bytes, own.filter(isCounted).map(toSummary)), {
+    return Object.assign(toRow(row, row.bytes, own.filter(isUnfiltered).map(toSummary)), {
       payload: { type: row.type, text: row.bytes } as const,
       reportedRisk: row.reported_risk,
       system: toSystem(row),
@@ -127,12 +127,12 @@ export function toWhole([entries, matched]: readonly (ReadResult | undefined)[])
   })
 }
 
-/** The positions are filled in by the reader, from the rows of the statement before. */
-const ofRowsBefore = sql<number>`(select value from json_each(${''}))`
+/** The reader fills in the positions from the rows of the previous statement. */
+const ofPreviousRows = sql<number>`(select value from json_each(${''}))`
 const summaries = statements
   .selectFrom('matches')
   .select(['pos', 'rule_id', 'title', 'level'])
-  .where('pos', 'in', ofRowsBefore)
+  .where('pos', 'in', ofPreviousRows)
   .where('ordinal', '<', sql.lit(LIMITS.entryMatches))
   .where('filtered_by', 'is', null)
   .orderBy('pos')
@@ -152,14 +152,14 @@ const matches = statements
     'selections',
     'filtered_by',
   ])
-  .where('pos', 'in', ofRowsBefore)
+  .where('pos', 'in', ofPreviousRows)
   .where('ordinal', '<', sql.lit(LIMITS.entryMatches))
   .orderBy('pos')
   .orderBy('ordinal')
 type SummaryValues = Awaited<ReturnType<typeof summaries.executeTakeFirstOrThrow>>
 type MatchValues = Awaited<ReturnType<typeof matches.executeTakeFirstOrThrow>>
 
-/** What is in the columns was checked when it was written. */
+/** Column values are trusted, because they were validated when they were written. */
 function toRow(row: Omit<RowValues, 'bytes'>, bytes: string, matches: readonly MatchSummary[]): StoredRow {
   return {
     id: row.uid as LogId,
@@ -212,7 +212,7 @@ function toLogSource({ product, category, service }: Pick<RowValues, 'product' |
   }
 }
 
-function isCounted({ filtered_by }: MatchValues): boolean {
+function isUnfiltered({ filtered_by }: MatchValues): boolean {
   return filtered_by === null
 }
 

@@ -1,7 +1,7 @@
 import type { HeldSelection, Place } from '@sentinelmesh/rules'
 import { LIMITS } from '../../../limits.ts'
 
-/** A selection's name, then for each part: field, modifiers, index of the value, pattern, indexes of its places. */
+/** A selection's name and its parts: field, modifiers, index of the value, pattern, and indexes of its places. */
 type Stored = readonly (readonly [
   name: string,
   parts: readonly (readonly [
@@ -13,12 +13,12 @@ type Stored = readonly (readonly [
   ])[],
 ])[]
 
-/** Kept instead of selections that did not fit, see `LIMITS.explanationChars`. */
+/** Stored instead of selections that did not fit; see `LIMITS.explanationChars`. */
 export const UNEXPLAINED = '[]'
 
 /**
- * Why a match held, as kept beside its places: a place is named by its index among those, and the text that matched is
- * nowhere. A place that is not among them (a match keeps so many) is left out. Null where nothing is to be said.
+ * Serializes why a rule matched, without the matched text. A place is stored as its index in `places`; one that is not
+ * in `places`, which has a limit, is omitted. Null if there are no selections.
  */
 export function writeSelections(selections: readonly HeldSelection[], places: readonly Place[]): string | null {
   if (selections.length === 0) return null
@@ -28,14 +28,14 @@ export function writeSelections(selections: readonly HeldSelection[], places: re
       part.field,
       part.modifiers,
       part.value,
-      shortened(part.pattern),
+      truncate(part.pattern),
       part.places.map((place) => indexOf(place, places)).filter((index) => index >= 0),
     ]),
   ])
   return JSON.stringify(stored)
 }
 
-/** What is in the column was checked when it was written; null for matches from before there was such a column. */
+/** The text is trusted, because it was validated when it was written. Null for matches older than the column. */
 export function readSelections(text: string | null, places: readonly Place[]): HeldSelection[] {
   if (text === null) return []
   return (JSON.parse(text) as Stored).map(([name, parts]) => ({
@@ -62,8 +62,8 @@ function indexOf(wanted: Place, places: readonly Place[]): number {
   )
 }
 
-/** Between characters. The whole pattern stands in the rule's version. */
-function shortened(pattern: string): string {
+/** Never splits a surrogate pair. The rule's version has the whole pattern. */
+function truncate(pattern: string): string {
   const most = LIMITS.patternChars
   if (pattern.length <= most) return pattern
   const cut = pattern.slice(0, most)

@@ -7,9 +7,9 @@ import { DAY_MINUTES, MINUTE } from './rollup-keys.ts'
 export type RolledUntil = ReadonlyMap<string, number>
 
 /**
- * Days are summed up from their hours when they are over, so that entries of the day under way do not change a row more
- * for each key. What comes late counts in the days that are there. The returned function runs within a transaction of
- * appends, before their hours are written, and does no more than about `LIMITS.rolledRows`: the next ones go on.
+ * Sums days from their hours once they are over, so that entries of the current day do not update an additional row per
+ * key. Late entries are added to the days that exist. The returned function runs in a transaction of appends, before
+ * their hours are written. It writes about `LIMITS.rolledRows` rows at most; the next call continues.
  */
 export function prepareRollUpDays(db: Sqlite.Database): (org: number, receivedAt: number) => RolledUntil {
   const untilOf = db

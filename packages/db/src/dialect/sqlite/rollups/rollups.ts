@@ -15,7 +15,7 @@ export function sqliteRollups(readers: Readers): Rollups {
     },
 
     async ranking(org, dimension, range, { limit, orderBy, silentSince }) {
-      // Windows over the groups: the range is gone through once.
+      // Window functions over the groups, so that the range is scanned once.
       const query = ranked(org, dimension, range, orderBy)
         .select([
           sql<number>`count(*) over ()`.as('keys'),
@@ -36,7 +36,7 @@ export function sqliteRollups(readers: Readers): Rollups {
     },
 
     async series(org, dimension, range, stepMinutes, only) {
-      // A parameter would be a double, and 7 / 5 would be 1.4.
+      // A literal: a parameter would be bound as a double, and 7 / 5 would be 1.4.
       const minutes = sql.lit(stepMinutes)
       const step = sql<number>`minute / ${minutes} * ${minutes} * ${sql.lit(MINUTE)}`
       const parts = partsOf(
@@ -82,19 +82,19 @@ interface Range {
   readonly to: number
 }
 
-/** A part of a range, in minutes since 1970, and what it is read from. */
+/** A part of a range, in minutes since 1970, and the grain to read it from. */
 interface Part {
   readonly grain: Grain
   readonly from: number
   readonly to: number
 }
 
-/** The grains go from minutes to the coarsest that may be read. */
+/** `grains` starts with minutes and ends with the coarsest grain that can be read. */
 function partsOf({ from, to }: Range, grains: readonly Grain[]): readonly Part[] {
   return split({ from: Math.floor(from / MINUTE), to: Math.ceil(to / MINUTE) }, grains)
 }
 
-/** What the coarsest grain has whole is read from it, and what is left at either edge from finer ones. */
+/** Reads the whole steps of the coarsest grain from it, and the remainder at each end from finer grains. */
 function split({ from, to }: Range, grains: readonly Grain[]): readonly Part[] {
   const grain = grains.at(-1) ?? MINUTES
   const finer = grains.slice(0, -1)
@@ -114,7 +114,7 @@ interface Sums {
   readonly count: number
   readonly risk_sum: number
   readonly risk_max: number
-  /** Where the row begins, and the last minute in it with an entry. */
+  /** The row's first minute, and its last minute with an entry. */
   readonly minute: number
   readonly last: number
 }
@@ -142,7 +142,7 @@ function ranked(org: OrgId, dimension: Dimension, range: Range, orderBy: 'count'
     .orderBy('key')
 }
 
-/** Of names that reporters choose there may be any number: sorting them must not hold up what is quick. */
+/** The number of names that reporters choose is unlimited, and sorting them must not delay quick reads. */
 function laneOf(dimension: Dimension): Lane {
   return dimension === 'sender' || dimension === 'receiver' ? 'search' : 'interactive'
 }
@@ -154,10 +154,10 @@ function selectPart(
   only: readonly string[] | undefined,
 ): RawBuilder<unknown> {
   const of = { org, dimension, only }
-  // Literals: a parameter would be a double, and so would all that follow it.
+  // Literals: a parameter would be bound as a double and make the results doubles.
   const at = (minute: number, { minutes }: Grain = grain) => sql`${sql.lit(minute / minutes)}`
   if (grain.minutes < DAY_MINUTES) return selectRows(of, grain, { from: at(from), to: at(to) })
-  // Days that are not rolled up yet are read by hours.
+  // Days that are not rolled up yet are read from hours.
   const until = sql`coalesce((select until from rolled_days where org = ${org} and dimension = ${dimension}), 0)`
   const hours = { from: sql`max(${at(from, HOURS)}, ${until} * 24)`, to: at(to, HOURS) }
   return sql`${selectRows(of, grain, { from: at(from), to: sql`min(${at(to)}, ${until})` })}
@@ -170,7 +170,7 @@ interface Keys {
   readonly only: readonly string[] | undefined
 }
 
-/** In units of the grain's column. */
+/** Bounds in units of the grain's column; `to` is exclusive. */
 interface Bounds {
   readonly from: RawBuilder<unknown>
   readonly to: RawBuilder<unknown>
@@ -181,17 +181,17 @@ function selectRows({ org, dimension, only }: Keys, grain: Grain, bounds: Bounds
   const column = sql.ref(grain.column)
   const kept = sql`from ${sql.table(grain.table)} where org = ${org} and dimension = ${dimension}`
   const last = sql.ref(minutes === 1 ? 'minute' : 'last_minute')
-  // For a few names each row is looked up. Without names there may be any number of rows.
-  const inTime = laneOf(dimension) === 'search' && only === undefined ? sql`and past_deadline() = 0` : sql``
+  // Given names are few and looked up. Without names, the number of rows is unlimited.
+  const deadlineCheck = laneOf(dimension) === 'search' && only === undefined ? sql`and past_deadline() = 0` : sql``
   return sql`select key, count, risk_sum, risk_max, ${column} * ${sql.lit(minutes)} as minute, ${last} as last ${kept}
-    and ${within(column, kept, bounds, only)} ${inTime}`
+    and ${inBounds(column, kept, bounds, only)} ${deadlineCheck}`
 }
 
 /**
- * Of few keys each row is looked up: of an hour with thousands of others none of those is read. A range without an end has
- * millions of hours, so none is looked up before the first or behind the last that is kept.
+ * A few keys are looked up row by row, so that thousands of other keys in the same hour are not read. An open-ended
+ * range has millions of hours, so lookups are limited to the hours between the first and the last stored one.
  */
-function within(
+function inBounds(
   column: RawBuilder<unknown>,
   kept: RawBuilder<unknown>,
   { from, to }: Bounds,
@@ -200,7 +200,7 @@ function within(
   const range = sql`${column} >= ${from} and ${column} < ${to}`
   if (only === undefined) return range
   const keys = sql`key in (select value from json_each(${JSON.stringify(only)}))`
-  if (only.length > LOOKED_UP) return sql`${range} and ${keys}`
+  if (only.length > MAX_LOOKUP_KEYS) return sql`${range} and ${keys}`
   return sql`${column} in (
       with recursive step(at, last) as (
         select max(${from}, (select min(${column}) ${kept})), min(${to} - 1, (select max(${column}) ${kept}))
@@ -210,4 +210,4 @@ function within(
     ) and ${keys}`
 }
 
-const LOOKED_UP = 16
+const MAX_LOOKUP_KEYS = 16

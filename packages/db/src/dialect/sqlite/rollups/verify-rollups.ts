@@ -9,10 +9,10 @@ import { type Readers, rowsOf, statement } from '../read/readers.ts'
 import { COARSER, DAY_MINUTES, type Grain, MINUTE, MINUTES, UPPER_MEDIUM } from './rollup-keys.ts'
 
 /**
- * Recounts in slices: each is one short read transaction, so that what is compared is of one state, readers and writer go
- * on, and the write-ahead log does not grow. What was purged is still counted and no longer there to be recounted. So
- * there is a minute from which on nothing can have been purged, and from there all must be equal; before it no roll-up
- * may have less than is stored, and all of a dimension together no more than was ever stored and not erased.
+ * Recounts in slices. Each slice is a short read transaction, so that it compares one snapshot, blocks neither readers
+ * nor the writer, and does not let the write-ahead log grow. Roll-ups still count purged entries, which cannot be
+ * recounted. Nothing later than `exactFrom` can have been purged, so there the counts must be equal. Before it, no
+ * roll-up may count less than is stored, and a dimension in total no more than was ever stored and not erased.
  */
 export async function verifyRollups(readers: Readers, org: OrgId): Promise<string[]> {
   const findings: string[] = [...(await verifyCounters(readers, org))]
@@ -34,15 +34,15 @@ async function* differences(readers: Readers, org: OrgId): AsyncGenerator<string
   yield* totalDifferences(readers, org)
 }
 
-/** Since when the roll-ups must be equal to what is stored, in minutes, and the oldest minute with a stored entry. */
+/** The minute from which roll-ups must equal the stored entries, and the oldest minute with a stored entry. */
 interface Bounds {
   readonly exactFrom: number
   readonly oldest: number
 }
 
 /**
- * Purging goes by arrival, and no entry is accepted that is more than `aheadMs` ahead of it: what lies that far behind
- * the first arrival that is kept was never purged.
+ * Purging follows arrival time, and an entry is at most `aheadMs` ahead of its arrival. So no entry later than the
+ * first stored arrival plus `aheadMs` was purged.
  */
 function selectBounds(org: OrgId): RawBuilder<unknown> {
   const ahead = sql.lit(API_LIMITS.aheadMs * 1_000)
@@ -57,7 +57,7 @@ function boundsOf(result: ReadResult | undefined): Bounds {
   return rowsOf<Bounds>(result)[0] ?? { exactFrom: NEVER, oldest: NEVER }
 }
 
-/** Past every minute that an instant can have. */
+/** Later than any minute. */
 const NEVER = Number.MAX_SAFE_INTEGER
 
 interface Sums {
@@ -81,11 +81,11 @@ interface Difference {
 async function* minuteDifferences(readers: Readers, org: OrgId): AsyncGenerator<string> {
   const [first] = await readers.run('search', [statement(selectBounds(org))])
   const { exactFrom, oldest } = boundsOf(first)
-  // Where something was purged, roll-ups from before the oldest entry need none.
+  // After a purge, roll-ups before the oldest entry need no entries.
   let from = exactFrom === 0 ? 0 : oldest
   let rows: number = LIMITS.verifySliceRows
   while (from < NEVER) {
-    const to = await endOfSlice(readers, org, from, rows)
+    const to = await sliceEnd(readers, org, from, rows)
     const began = performance.now()
     const found = await compareMinutes(readers, org, from, to)
     for (const difference of found) yield toSentence(difference)
@@ -99,8 +99,8 @@ function nextRows(rows: number, ms: number): number {
   return ms < LIMITS.searchSliceMs / 4 ? Math.min(rows * 2, LIMITS.verifySliceRows * 8) : rows
 }
 
-/** At least one minute, at most so many entries where they are of more than one. */
-async function endOfSlice(readers: Readers, org: OrgId, from: number, rows: number): Promise<number> {
+/** The end of a slice of at most `rows` entries, but at least one minute. */
+async function sliceEnd(readers: Readers, org: OrgId, from: number, rows: number): Promise<number> {
   const [result] = await readers.run('search', [
     statement(
       sql`select at / ${sql.lit(MINUTE)} as minute from entries
@@ -112,21 +112,21 @@ async function endOfSlice(readers: Readers, org: OrgId, from: number, rows: numb
 }
 
 async function compareMinutes(readers: Readers, org: OrgId, from: number, to: number): Promise<readonly Difference[]> {
-  const [bounds, unequal] = await readers.run('search', [
+  const [bounds, different] = await readers.run('search', [
     statement(selectBounds(org)),
-    statement(selectUnequal(org, from, to)),
+    statement(selectDifferences(org, from, to)),
   ])
   const { exactFrom } = boundsOf(bounds)
-  if (exactFrom <= from) return rowsOf<Difference>(unequal)
+  if (exactFrom <= from) return rowsOf<Difference>(different)
   const [tooSmall] = await readers.run('search', [statement(selectTooSmall(org, from, Math.min(to, exactFrom)))])
-  return [...rowsOf<Difference>(unequal), ...rowsOf<Difference>(tooSmall)]
+  return [...rowsOf<Difference>(different), ...rowsOf<Difference>(tooSmall)]
 }
 
 /**
- * Roll-ups that are not what is stored, from the minute on from which they must be. While an erasure is under way some
- * show a risk that is gone.
+ * Roll-ups that differ from the stored entries, from `exactFrom` on. During an erasure, the maximum risk of some rows
+ * is stale (table `unsettled`), which is not a difference.
  */
-function selectUnequal(org: OrgId, from: number, to: number): RawBuilder<unknown> {
+function selectDifferences(org: OrgId, from: number, to: number): RawBuilder<unknown> {
   return sql`
     with bounds as materialized (${selectBounds(org)}), found as (${recount(org, from, to)})
     select dimension, minute, key,
@@ -149,7 +149,7 @@ function selectUnequal(org: OrgId, from: number, to: number): RawBuilder<unknown
     limit ${LIMITS.findings + 1}`
 }
 
-/** Roll-ups that have less than is stored: wrong whatever was purged. */
+/** Roll-ups that count less than is stored, which is wrong regardless of purges. */
 function selectTooSmall(org: OrgId, from: number, to: number): RawBuilder<unknown> {
   return sql`
     with found as (${recount(org, from, to)})
@@ -181,7 +181,7 @@ function recount(org: OrgId, from: number, to: number): RawBuilder<unknown> {
     ) using (pos) group by minute, rule_id`
 }
 
-/** Whose rows are compared with the sums of the finer one's. */
+/** A grain, whose rows are compared with the sums of the next finer one. */
 interface Pair {
   readonly grain: Grain
   readonly finer: Grain
@@ -223,8 +223,8 @@ async function* sumDifferences(readers: Readers, org: OrgId, dimension: Dimensio
 }
 
 /**
- * Rows that are not the sums of the finer grain's. Old roll-ups are removed in slices, each grain apart: before the oldest
- * entry one of the two may be gone, and of the first row some of what it sums up.
+ * Rows that are not the sums of the finer grain. Old roll-ups are removed in slices, separately for each grain. So
+ * before the oldest entry, either side may be missing, and the first row may have lost some of the rows that it sums.
  */
 function selectSumDifferences(
   org: OrgId,
@@ -270,7 +270,7 @@ function selectSumDifferences(
     limit ${LIMITS.findings + 1}`
 }
 
-/** What every entry is counted under once: together no more than was ever stored here and not erased. */
+/** Dimensions that count each entry once must not count more entries than were ever stored here and not erased. */
 async function* totalDifferences(readers: Readers, org: OrgId): AsyncGenerator<string> {
   for (const dimension of ['all', 'sender', 'kind', 'band'] as const) {
     const [result] = await readers.run('search', [

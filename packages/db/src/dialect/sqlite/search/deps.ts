@@ -5,12 +5,12 @@ export interface SearchDeps {
   readonly readers: Readers
   readonly searchMs: number
   readonly sliceMs: number
-  /** Milliseconds for one entry. */
+  /** Time budget for a single entry, in milliseconds. */
   readonly entryMs: number
 }
 
 export interface LogSearchDeps extends SearchDeps {
   readonly rollups: Rollups
-  /** Told of each answer that is incomplete. */
+  /** Called for each incomplete result. */
   readonly onIncomplete: () => void
 }

@@ -6,13 +6,13 @@ import { rowsOf, statement } from '../read/readers.ts'
 import { MINUTE } from '../rollups/rollup-keys.ts'
 import { planSearch } from './plan.ts'
 import { runInSlices, inWindow } from './slices.ts'
-import { allOf, extentOf, selectFound, together } from './matching-entries.ts'
+import { wholeScope, extentOf, selectMatching, combined } from './matching-entries.ts'
 import type { LogSearchDeps } from './deps.ts'
-import { divide, rolledChoice, type Range } from './rolled-up.ts'
+import { splitRange, rollupChoice, type Range } from './rolled-up.ts'
 
 type HistogramFilter = Filter & Range
 
-/** Whole minutes by roll-ups where they say the same as the entries; what is left by going through the entries. */
+/** Reads roll-ups for whole minutes where they agree with the stored entries, and scans the entries for the rest. */
 export async function histogram(
   deps: LogSearchDeps,
   org: OrgId,
@@ -20,28 +20,28 @@ export async function histogram(
   buckets: number,
 ): Promise<Histogram> {
   const counts: Counts = Array.from({ length: buckets }, () => ({ none: 0, low: 0, medium: 0, high: 0, critical: 0 }))
-  const bands = rolledBands(filter, buckets)
-  if (bands === undefined) return { counts, ...(await goThrough(deps, org, filter, filter, counts)) }
+  const bands = bandsFromRollups(filter, buckets)
+  if (bands === undefined) return { counts, ...(await scan(deps, org, filter, filter, counts)) }
 
-  const { rolled, scanned } = await divide(deps, org, filter)
+  const { rolled, scanned } = await splitRange(deps, org, filter)
   const [, ...extents] = await Promise.all([
-    rolled === undefined ? undefined : readRolled(deps, org, { filter, rolled, bands }, counts),
-    ...scanned.map((part) => goThrough(deps, org, filter, part, counts)),
+    rolled === undefined ? undefined : addRollups(deps, org, { filter, rolled, bands }, counts),
+    ...scanned.map((part) => scan(deps, org, filter, part, counts)),
   ])
-  return { counts, ...together(extents) }
+  return { counts, ...combined(extents) }
 }
 
 type Counts = Record<keyof BandCounts, number>[]
 
-/** The bands to read; undefined where a minute may lie in two steps, or the filter asks for more than bands. */
-function rolledBands(filter: HistogramFilter, buckets: number): readonly string[] | 'all' | undefined {
+/** The bands to read. Undefined if a minute can span two buckets or the filter tests more than bands. */
+function bandsFromRollups(filter: HistogramFilter, buckets: number): readonly string[] | 'all' | undefined {
   if (filter.from % MINUTE !== 0 || ((filter.to - filter.from) / buckets) % MINUTE !== 0) return undefined
-  const choice = rolledChoice(filter)
+  const choice = rollupChoice(filter)
   if (choice?.dimension === 'all') return 'all'
   return choice?.dimension === 'band' && !choice.excluded ? choice.keys : undefined
 }
 
-async function readRolled(
+async function addRollups(
   { rollups }: LogSearchDeps,
   org: OrgId,
   {
@@ -52,7 +52,7 @@ async function readRolled(
   counts: Counts,
 ): Promise<void> {
   const step = (to - from) / counts.length
-  // Steps of a series begin on their multiples; those of the histogram may not.
+  // The steps of a series are aligned to multiples of their length; the histogram's buckets may not be.
   const minutes = from % step === 0 ? step / MINUTE : commonDivisor(step / MINUTE, from / MINUTE)
   for (const { at, key, count } of await rollups.series(
     org,
@@ -61,7 +61,7 @@ async function readRolled(
     minutes,
     bands === 'all' ? undefined : bands,
   )) {
-    // The first step of a range that begins within it has the instant of its own beginning.
+    // If the range begins within a step, that step's `at` is before `from`.
     const bucket = counts[Math.max(0, Math.floor((at - from) / step))]
     if (bucket !== undefined) bucket[key as keyof BandCounts] += count
   }
@@ -71,7 +71,7 @@ function commonDivisor(a: number, b: number): number {
   return b === 0 ? a : commonDivisor(b, a % b)
 }
 
-async function goThrough(
+async function scan(
   { readers, ...deps }: LogSearchDeps,
   org: OrgId,
   filter: HistogramFilter,
@@ -79,15 +79,15 @@ async function goThrough(
   counts: Counts,
 ): Promise<Extent> {
   const plan = await planSearch(readers, org, filter, false)
-  const scope = allOf(org, plan, part)
-  // Integers: a double would put what lies at the edge of a bucket into the wrong one.
+  const scope = wholeScope(org, plan, part)
+  // Integer arithmetic: a double would put entries at a bucket's edge into the wrong bucket.
   const bucket = sql<number>`(entries.at - cast(${filter.from} as integer)) * cast(${counts.length} as integer)
     / cast(${filter.to - filter.from} as integer)`
   return extentOf(
     await runInSlices({ readers, ...deps }, scope, (window) => ({
       statements: [
         statement(
-          selectFound(inWindow(scope, window))
+          selectMatching(inWindow(scope, window))
             .select((eb) => [bucket.as('bucket'), 'entries.risk', eb.fn.countAll<number>().as('count')])
             .groupBy(['bucket', 'entries.risk']),
         ),

@@ -12,7 +12,7 @@ export async function lastMatches(
   return new Map(rows.flatMap(({ rule, at }) => (at === null ? [] : [[rule, at] as const])))
 }
 
-/** Costs one index lookup per rule, however many matches it has. */
+/** Costs one index lookup per rule, regardless of how many matches the rule has. */
 function selectLastMatches(org: OrgId, ruleIds: readonly string[]): RawBuilder<unknown> {
   return sql`
     select asked.value as rule, (

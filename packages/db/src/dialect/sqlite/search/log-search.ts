@@ -7,9 +7,9 @@ import { histogram } from './histogram.ts'
 import { lastMatches } from './last-matches.ts'
 import { page, ROWS, WHOLE } from './page.ts'
 
-/** Every search runs in slices by `runInSlices`, which keeps its deadline and lets others take turns. */
+/** Every search runs in slices (`runInSlices`), which enforces its deadline and shares the readers fairly. */
 export function sqliteLogSearch(deps: LogSearchDeps): LogSearch {
-  const told = <Answer extends { readonly incomplete: boolean }>(answer: Answer): Answer => {
+  const reportIncomplete = <Answer extends { readonly incomplete: boolean }>(answer: Answer): Answer => {
     if (answer.incomplete) deps.onIncomplete()
     return answer
   }
@@ -17,11 +17,11 @@ export function sqliteLogSearch(deps: LogSearchDeps): LogSearch {
   return {
     page: ((org: OrgId, filter: Filter, options: PageOptions & { readonly whole?: boolean }) =>
       options.whole === true
-        ? page(forOrg(org), WHOLE, { org, filter, options }).then(told)
-        : page(forOrg(org), ROWS, { org, filter, options }).then(told)) as LogSearch['page'],
+        ? page(forOrg(org), WHOLE, { org, filter, options }).then(reportIncomplete)
+        : page(forOrg(org), ROWS, { org, filter, options }).then(reportIncomplete)) as LogSearch['page'],
     count: (org, filter) => count(forOrg(org), org, filter),
-    histogram: (org, filter, buckets) => histogram(forOrg(org), org, filter, buckets).then(told),
-    facets: (org, filter, options) => facets(forOrg(org), org, filter, options).then(told),
+    histogram: (org, filter, buckets) => histogram(forOrg(org), org, filter, buckets).then(reportIncomplete),
+    facets: (org, filter, options) => facets(forOrg(org), org, filter, options).then(reportIncomplete),
     lastMatches: (org, ruleIds) => lastMatches(deps.readers.forOrg(org), org, ruleIds),
   }
 }

@@ -7,24 +7,12 @@ import { statements } from '../connection/statements.ts'
 import type { Plan } from './plan.ts'
 import type { Scope, SearchEnd } from './slices.ts'
 
-export function selectFound(conditions: readonly Expression<SqlBool>[]) {
+export function selectMatching(conditions: readonly Expression<SqlBool>[]) {
   return statements.selectFrom('entries').where((eb) => eb.and([...conditions]))
 }
 
-/** How many entries there are, counted up to `most`. */
-export function upTo(most: number, conditions: readonly Expression<SqlBool>[]) {
-  return statements
-    .selectFrom(
-      selectFound(conditions)
-        .select(sql<number>`1`.as('one'))
-        .limit(most)
-        .as('found'),
-    )
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-}
-
-/** All that a plan is about, newest first, as counts go through it. */
-export function allOf(org: OrgId, plan: Plan, range: Pick<Filter, 'from' | 'to'> = plan.filter): Scope {
+/** The scope of a count: everything that the plan covers, newest first. */
+export function wholeScope(org: OrgId, plan: Plan, range: Pick<Filter, 'from' | 'to'> = plan.filter): Scope {
   const { from, to } = range
   const filter = { ...plan.filter, from, to }
   return { org, filter, access: plan.access, order: 'newest', after: undefined, head: undefined }
@@ -40,8 +28,8 @@ export function extentOf({ stopped, stoppedAt, undecided }: SearchEnd): Extent {
 
 export const COMPLETE: Extent = { incomplete: false, stoppedAt: null, undecided: [] }
 
-/** Of several searches over one range: down to where all of them looked. */
-export function together(extents: readonly Extent[]): Extent {
+/** Combines the extents of several searches over one range: it ends where the first of them stopped. */
+export function combined(extents: readonly Extent[]): Extent {
   const ends = extents.filter(({ incomplete }) => incomplete).map(({ stoppedAt }) => stoppedAt)
   const [first] = ends
   if (first === undefined) return COMPLETE
@@ -52,7 +40,7 @@ export function together(extents: readonly Extent[]): Extent {
   return { incomplete: true, stoppedAt, undecided: [...new Set(extents.flatMap(({ undecided }) => undecided))] }
 }
 
-/** What is found is found once, whatever that costs, and then counted by each field. */
+/** The columns of matching entries, which are selected once and then counted by each field. */
 export const FACET_COLUMNS = [
   'entries.pos',
   'entries.sender',
@@ -61,7 +49,7 @@ export const FACET_COLUMNS = [
   'entries.band',
 ] as const
 
-/** Rows of field, value and count, over a table `found` of `FACET_COLUMNS`. */
+/** Queries for rows of field, value, and count, over a table `found` with `FACET_COLUMNS`. */
 export function countsByField(fields: readonly FacetField[]): RawBuilder<unknown>[] {
   const most = sql.lit(LIMITS.facetValues)
   return fields.map((field) =>

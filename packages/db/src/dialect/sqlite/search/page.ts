@@ -7,10 +7,10 @@ import { headOf, selectHead } from '../log/head.ts'
 import type { ReadResult, ReadStatement } from '../threads/protocol.ts'
 import { rowsOf, statement } from '../read/readers.ts'
 import { rowStatements, selectRows, selectWhole, toRows, toWhole, untilBytes, wholeStatements } from '../read/rows.ts'
-import { planSearch } from './plan.ts'
+import { countUpTo, planSearch } from './plan.ts'
 import type { SearchDeps } from './deps.ts'
 import { type Scope, runInSlices, inWindow } from './slices.ts'
-import { extentOf, upTo } from './matching-entries.ts'
+import { extentOf, selectMatching } from './matching-entries.ts'
 
 interface PageRequest {
   readonly org: OrgId
@@ -18,7 +18,7 @@ interface PageRequest {
   readonly options: PageOptions
 }
 
-/** What pages of rows and pages of whole entries do differently. */
+/** How to read one kind of page: rows or whole entries. */
 interface Shape<Item> {
   statements(conditions: readonly Expression<SqlBool>[], ordered: Ordered): readonly ReadStatement[]
   items(results: readonly (ReadResult | undefined)[]): Item[]
@@ -66,7 +66,7 @@ export async function page<Item extends Position>(
 ): Promise<Page<Item>> {
   const { order, after, before } = options
   const plan = await planSearch(deps.readers, org, filter, true)
-  // The page before a position is the first one behind it in the opposite order, turned round.
+  // The page before a position is the first page after it in the opposite order, reversed.
   const scope = {
     org,
     filter: plan.filter,
@@ -74,35 +74,35 @@ export async function page<Item extends Position>(
     ...(before === undefined ? { order, after } : { order: OPPOSITE[order], after: before }),
     head: options.head ?? plan.head,
   }
-  const { items, farther, incomplete, undecided } = await walk(deps, shape, scope, options)
+  const { items, continuesAt, incomplete, undecided } = await readItems(deps, shape, scope, options)
   const head = scope.head ?? BEFORE_ALL
-  const nearer = before ?? after
+  const cursor = before ?? after
   const first = items[0]
-  // Where nothing was found, what the position itself stands for is still on the side from which this page came.
-  const back = nearer === undefined ? null : first === undefined ? passing(nearer, scope.order) : placeOf(first)
+  // If the page is empty, the entry at the cursor is still reachable on the side that this page came from.
+  const back = cursor === undefined ? null : first === undefined ? justAfter(cursor, scope.order) : positionOf(first)
   return before === undefined
-    ? { items, next: farther, previous: back, head, incomplete, undecided }
-    : { items: items.toReversed(), next: back, previous: farther, head, incomplete, undecided }
+    ? { items, next: continuesAt, previous: back, head, incomplete, undecided }
+    : { items: items.toReversed(), next: back, previous: continuesAt, head, incomplete, undecided }
 }
 
 const OPPOSITE: Record<Order, Order> = { newest: 'oldest', oldest: 'newest' }
 
-function placeOf({ at, seq }: Position): Position {
+function positionOf({ at, seq }: Position): Position {
   return { at, seq }
 }
 
-/** The place right behind this one, in that order: what is before it begins with this one. */
-function passing({ at, seq }: Position, order: Order): Position {
+/** The position immediately after this one in the given order, so that the page before it starts with this one. */
+function justAfter({ at, seq }: Position, order: Order): Position {
   return { at, seq: (order === 'newest' ? seq - 1 : seq + 1) as Seq }
 }
 
-/** What a scope holds, from its beginning; `farther`: where it goes on. Where it has no head yet, that of its first slice. */
-async function walk<Item extends Position>(
+/** Reads one page from the start of the scope. A scope without a head gets the head that its first slice sees. */
+async function readItems<Item extends Position>(
   deps: SearchDeps,
   shape: Shape<Item>,
   scope: Omit<Scope, 'head'> & { head: Seq | undefined },
   { limit, bytes, skip = 0 }: PageOptions,
-): Promise<Pick<Page<Item>, 'items' | 'incomplete' | 'undecided'> & { readonly farther: Position | null }> {
+): Promise<Pick<Page<Item>, 'items' | 'incomplete' | 'undecided'> & { readonly continuesAt: Position | null }> {
   const { org } = scope
   const direction = scope.order === 'newest' ? 'desc' : 'asc'
   const items: Item[] = []
@@ -116,8 +116,8 @@ async function walk<Item extends Position>(
       statements: [
         ...rows,
         statement(selectHead(org)),
-        // Of a window that is not the last: how many of those to skip lie in it.
-        ...(offset > 0 && window.last !== undefined ? [statement(upTo(offset, conditions))] : []),
+        // Unless this is the last window: how many of the entries to skip are in it.
+        ...(offset > 0 && window.last !== undefined ? [statement(countUpTo(selectMatching(conditions), offset))] : []),
       ],
       take([entries, matches, heads, skipped]) {
         scope.head ??= headOf(heads).seq
@@ -131,8 +131,8 @@ async function walk<Item extends Position>(
 
   const { incomplete, stoppedAt, undecided } = extentOf(end)
   if (items.length > limit) items.length = limit
-  else if (end.stopped) return { items, farther: stoppedAt, incomplete, undecided }
-  else if (!cut) return { items, farther: null, incomplete, undecided }
+  else if (end.stopped) return { items, continuesAt: stoppedAt, incomplete, undecided }
+  else if (!cut) return { items, continuesAt: null, incomplete, undecided }
   const last = items.at(-1)
-  return { items, farther: last === undefined ? null : placeOf(last), incomplete, undecided }
+  return { items, continuesAt: last === undefined ? null : positionOf(last), incomplete, undecided }
 }

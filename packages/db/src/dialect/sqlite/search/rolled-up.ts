@@ -10,35 +10,35 @@ import { rowsOf, statement } from '../read/readers.ts'
 import { MINUTE } from '../rollups/rollup-keys.ts'
 import type { LogSearchDeps } from './deps.ts'
 
-/** Microseconds. */
+/** Microseconds since the epoch; `to` is exclusive. */
 export interface Range {
   readonly from: number
   readonly to: number
 }
 
-/** How roll-ups and entries share a time range: together they are all of it, and no minute is in both. */
+/** How roll-ups and entry scans divide a time range between them, without overlap. */
 export interface Division {
-  /** Whole minutes in which roll-ups say the same as the entries that are stored. */
+  /** Whole minutes in which roll-ups agree with the stored entries. */
   readonly rolled: Range | undefined
   readonly scanned: readonly Pick<Filter, 'from' | 'to'>[]
-  /** Roll-ups may count here what retention removed. */
+  /** The roll-ups in `rolled` may count entries that retention removed. */
   readonly estimated: boolean
 }
 
-/** Later than any `at`: none is accepted that is more than `aheadMs` ahead of its arrival. */
+/** Later than any `at`: entries more than `aheadMs` ahead of their arrival are rejected. */
 const END = 8e15
 
 /**
- * Retention removes by arrival and leaves the roll-ups. No entry is accepted that is more than `aheadMs` ahead of its
- * arrival, so what lies that far behind the first arrival that is kept was never removed; before it entries are gone
- * through, unless they are many. Erasing mends the roll-ups, so that it needs no care here.
+ * Retention removes entries by arrival time and leaves the roll-ups unchanged. An entry is at most `aheadMs` ahead of
+ * its arrival, so no entry later than the first stored arrival plus `aheadMs` was removed. Earlier entries are scanned
+ * unless there are too many. Erasure corrects the roll-ups and needs no special case.
  */
-export async function divide(
+export async function splitRange(
   { readers, rollups }: LogSearchDeps,
   org: OrgId,
   { from, to }: Pick<Filter, 'from' | 'to'>,
 ): Promise<Division> {
-  const begin = upToMinute(from ?? 0)
+  const begin = ceilToMinute(from ?? 0)
   const end = to === undefined ? END : Math.floor(to / MINUTE) * MINUTE
   const [removed, kept] = await readers.run('interactive', [
     statement(
@@ -57,25 +57,25 @@ export async function divide(
     ),
   ])
   const first = rowsOf<{ first: number | null }>(kept)[0]?.first ?? null
-  if (rowsOf(removed).length === 0) return around({ from: begin, to: end }, { from, to }, false)
+  if (rowsOf(removed).length === 0) return splitAround({ from: begin, to: end }, { from, to }, false)
   if (first === null) return { rolled: undefined, scanned: [{ from, to }], estimated: false }
 
-  const oldest = Math.max(begin, upToMinute(first))
-  const safe = Math.max(begin, upToMinute(first + API_LIMITS.aheadMs * 1_000))
-  if (safe === begin || oldest >= end) return around({ from: safe, to: end }, { from, to }, false)
-  const doubtful = await rollups.series(org, 'all', { from: oldest, to: Math.min(safe, end) }, WHOLE)
-  const many = doubtful.reduce((sum, { count }) => sum + count, 0) > LIMITS.goneThrough
-  return around({ from: many ? oldest : safe, to: end }, { from, to }, many)
+  const oldest = Math.max(begin, ceilToMinute(first))
+  const safe = Math.max(begin, ceilToMinute(first + API_LIMITS.aheadMs * 1_000))
+  if (safe === begin || oldest >= end) return splitAround({ from: safe, to: end }, { from, to }, false)
+  const uncertain = await rollups.series(org, 'all', { from: oldest, to: Math.min(safe, end) }, ONE_STEP)
+  const many = uncertain.reduce((sum, { count }) => sum + count, 0) > LIMITS.goneThrough
+  return splitAround({ from: many ? oldest : safe, to: end }, { from, to }, many)
 }
 
-/** Minutes, whole days: a step longer than any range, so that a series is a sum. */
-export const WHOLE = 24 * 60 * 1_000_000
+/** A step in minutes, a multiple of a day, that is longer than any range, so that a series has one sum per key. */
+export const ONE_STEP = 24 * 60 * 1_000_000
 
-function upToMinute(at: number): number {
+function ceilToMinute(at: number): number {
   return Math.ceil(at / MINUTE) * MINUTE
 }
 
-function around(rolled: Range, { from, to }: Pick<Filter, 'from' | 'to'>, estimated: boolean): Division {
+function splitAround(rolled: Range, { from, to }: Pick<Filter, 'from' | 'to'>, estimated: boolean): Division {
   if (rolled.from >= rolled.to) return { rolled: undefined, scanned: [{ from, to }], estimated: false }
   return {
     rolled,
@@ -87,17 +87,17 @@ function around(rolled: Range, { from, to }: Pick<Filter, 'from' | 'to'>, estima
   }
 }
 
-/** What roll-ups can count: everything, or a choice among one dimension's keys, or all but them. */
-export interface RolledChoice {
+/** A filter that roll-ups can count: some keys of one dimension, or, if `excluded`, everything except them. */
+export interface RollupChoice {
   readonly dimension: Dimension
   readonly keys: readonly string[]
   readonly excluded: boolean
 }
 
-const ALL: RolledChoice = { dimension: 'all', keys: [''], excluded: false }
+const ALL: RollupChoice = { dimension: 'all', keys: [''], excluded: false }
 
-/** Undefined where only the entries themselves can say it. */
-export function rolledChoice({ query, minRisk }: Filter): RolledChoice | undefined {
+/** Undefined if only the entries can answer the filter. */
+export function rollupChoice({ query, minRisk }: Filter): RollupChoice | undefined {
   const asked = query !== undefined && !(query.type === 'and' && query.of.length === 0)
   if (!asked) {
     if (minRisk === undefined) return ALL
@@ -106,20 +106,20 @@ export function rolledChoice({ query, minRisk }: Filter): RolledChoice | undefin
   }
   if (minRisk !== undefined) return undefined
   const choice = facetChoice(query, bandsWithin)
-  // An entry has several rules, and each counts it.
+  // An entry can match several rules, and each of them would count it.
   if (choice === undefined || (choice.field === 'rule' && choice.values.length > 1)) return undefined
   return { dimension: choice.field, keys: choice.values, excluded: choice.excluded }
 }
 
-/** How many entries of the choice lie in a range of whole minutes. */
-export async function rolledCount(
+/** Counts the entries of the choice in a range of whole minutes. */
+export async function rollupCount(
   { rollups }: LogSearchDeps,
   org: OrgId,
   range: Range,
-  { dimension, keys, excluded }: RolledChoice,
+  { dimension, keys, excluded }: RollupChoice,
 ): Promise<number> {
   const sumOf = async (of: Dimension, only: readonly string[]) =>
-    (await rollups.series(org, of, range, WHOLE, only)).reduce((sum, { count }) => sum + count, 0)
+    (await rollups.series(org, of, range, ONE_STEP, only)).reduce((sum, { count }) => sum + count, 0)
   if (!excluded) return sumOf(dimension, keys)
   const [all, those] = await Promise.all([sumOf('all', ALL.keys), sumOf(dimension, keys)])
   return all - those

@@ -14,35 +14,35 @@ import { countsByField, FACET_COLUMNS } from './matching-entries.ts'
 import type { LogSearchDeps } from './deps.ts'
 
 export interface Sampled {
-  /** How many entries the filter holds for, by what was looked at. */
-  readonly about: number
-  /** There are hardly fewer: three times the error that the places' differences show. */
+  /** The estimated number of matching entries. */
+  readonly estimate: number
+  /** A lower bound: the estimate minus three standard errors of the mean over the sample points. */
   readonly atLeast: number
-  /** About how many have each value. What is rare may be missing. */
+  /** The estimated count of each value. Rare values may be missing. */
   readonly values: ReadonlyMap<FacetField, ReadonlyMap<string, number>>
 }
 
 export interface SampleOptions {
-  /** How many places it looks at. */
-  readonly places: number
-  /** Whose values are counted too. */
+  /** Number of sample points. */
+  readonly points: number
+  /** Fields whose values are counted too. */
   readonly fields: readonly FacetField[]
 }
 
 /**
- * Looks at a few neighbors at each of some places that have equally many entries between them, as roll-ups tell.
- * Undefined where so few entries are in question that going through them is quicker, or where looking takes too long.
+ * Reads a few neighboring entries at each sample point. The points are spaced by roll-ups so that equally many entries
+ * are between them. Undefined if a scan of the few entries in range is quicker, or if the first reads time out.
  */
 export async function sample(
   deps: LogSearchDeps,
   org: OrgId,
   filter: Filter,
-  { places, fields }: SampleOptions,
+  { points, fields }: SampleOptions,
 ): Promise<Sampled | undefined> {
-  const range = await extent(deps, org, filter)
+  const range = await timeExtent(deps, org, filter)
   if (range === undefined) return
-  // Some hundred steps: within one, entries are taken to lie evenly.
-  const step = Math.max(1, Math.ceil((range.to - range.from) / MINUTE / STEPS))
+  // A few hundred steps. Entries are assumed to be spread evenly within a step.
+  const step = Math.max(1, Math.ceil((range.to - range.from) / MINUTE / MAX_STEPS))
   const steps = await deps.rollups.series(org, 'all', range, step >= 60 ? Math.ceil(step / 60) * 60 : step)
   const entries = steps.reduce((sum, { count }) => sum + count, 0)
   if (entries <= LIMITS.goneThrough) return
@@ -51,59 +51,59 @@ export async function sample(
     sql<SqlBool>`entries.org = ${org}`,
     ...(filter.to === undefined ? [] : [sql<SqlBool>`entries.at < ${filter.to}`]),
   ]
-  const asked = instants(steps, entries, places).map((at) =>
-    statement(lookAround([...conditions, sql`entries.at >= ${Math.max(at, range.from)}`], filter, fields)),
+  const reads = pointsInTime(steps, entries, points).map((at) =>
+    statement(selectNeighbors([...conditions, sql`entries.at >= ${Math.max(at, range.from)}`], filter, fields)),
   )
-  const looked: Seen[][] = []
-  const slices = Math.ceil(asked.length / AT_ONCE)
+  const sampled: SampleRow[][] = []
+  const slices = Math.ceil(reads.length / POINTS_PER_SLICE)
   for (let slice = 0; slice < slices; slice++) {
     try {
-      // Each slice is spread over all of the time: what was seen until one takes too long is a sample too, a smaller one.
-      const spread = asked.filter((_, place) => place % slices === slice)
+      // Each slice is spread over the whole range, so the slices before one that times out are a valid, smaller sample.
+      const spread = reads.filter((_, point) => point % slices === slice)
       const results = await deps.readers.run('search', spread, { deadlineMs: deps.sliceMs })
-      looked.push(...results.map((result) => rowsOf<Seen>(result)))
+      sampled.push(...results.map((result) => rowsOf<SampleRow>(result)))
     } catch (error) {
       if (!(error instanceof StatementError && error.code === DEADLINE)) throw error
       break
     }
   }
-  return looked.length === 0 ? undefined : summed(entries, looked)
+  return sampled.length === 0 ? undefined : summarize(entries, sampled)
 }
 
-/** Places that share a slice. */
-const AT_ONCE = 8
+const POINTS_PER_SLICE = 8
 
-/** Rows of one place: how many were seen, how many of those held, and how many of them had a value. */
-interface Seen {
+/** One row of a sample point: the entries read (`seen`), those that match (`held`), or those of them with a value. */
+interface SampleRow {
   readonly field: FacetField | 'seen' | 'held'
   readonly value: string
   readonly count: number
 }
 
-function summed(entries: number, looked: readonly (readonly Seen[])[]): Sampled {
-  const counted = (rows: readonly Seen[], what: 'seen' | 'held') => rows.find(({ field }) => field === what)?.count ?? 0
-  const places = looked.filter((rows) => counted(rows, 'seen') > 0)
-  const shares = places.map((rows) => counted(rows, 'held') / counted(rows, 'seen'))
+function summarize(entries: number, sampled: readonly (readonly SampleRow[])[]): Sampled {
+  const counted = (rows: readonly SampleRow[], what: 'seen' | 'held') =>
+    rows.find(({ field }) => field === what)?.count ?? 0
+  const points = sampled.filter((rows) => counted(rows, 'seen') > 0)
+  const shares = points.map((rows) => counted(rows, 'held') / counted(rows, 'seen'))
   const mean = shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length)
   const variance = shares.reduce((sum, share) => sum + (share - mean) ** 2, 0) / Math.max(1, shares.length - 1)
   const error = Math.sqrt(variance / Math.max(1, shares.length))
 
   const values = new Map<FacetField, Map<string, number>>()
-  for (const rows of places) {
-    const weight = entries / places.length / counted(rows, 'seen')
+  for (const rows of points) {
+    const weight = entries / points.length / counted(rows, 'seen')
     for (const { field, value, count } of rows) {
       if (field === 'seen' || field === 'held') continue
       const ofField = values.get(field) ?? new Map<string, number>()
       values.set(field, ofField.set(value, (ofField.get(value) ?? 0) + count * weight))
     }
   }
-  return { about: mean * entries, atLeast: (mean - 3 * error) * entries, values }
+  return { estimate: mean * entries, atLeast: (mean - 3 * error) * entries, values }
 }
 
-const STEPS = 256
+const MAX_STEPS = 256
 
-/** From the first to the last entry of the filter's time; undefined where there is none. */
-async function extent(
+/** The time range from the first to the last entry in the filter's range. Undefined if it has no entries. */
+async function timeExtent(
   { readers }: LogSearchDeps,
   org: OrgId,
   { from, to }: Filter,
@@ -119,8 +119,8 @@ async function extent(
   return begin === undefined || end === undefined ? undefined : { from: begin, to: end + 1 }
 }
 
-/** The instants in the middle of each of `count` equal shares of the entries. */
-function instants(steps: readonly RollupStep[], entries: number, count: number): number[] {
+/** The times at the middle of each of `count` equal shares of the entries. */
+function pointsInTime(steps: readonly RollupStep[], entries: number, count: number): number[] {
   const found: number[] = []
   let passed = 0
   for (const [index, { at, count: here }] of steps.entries()) {
@@ -135,7 +135,7 @@ function instants(steps: readonly RollupStep[], entries: number, count: number):
   return found
 }
 
-function lookAround(conditions: readonly Expression<SqlBool>[], filter: Filter, fields: readonly FacetField[]) {
+function selectNeighbors(conditions: readonly Expression<SqlBool>[], filter: Filter, fields: readonly FacetField[]) {
   const { query, minRisk, now } = filter
   const near = statements
     .selectFrom('entries')
@@ -160,8 +160,8 @@ function lookAround(conditions: readonly Expression<SqlBool>[], filter: Filter, 
   ) ${sql.join(counts, sql` union all `)}`
 }
 
-/** More digits would say that it is known better than it is. */
-export function twoDigits(about: number): number {
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, about))) - 1)
-  return Math.round(about / unit) * unit
+/** Rounds an estimate to two significant digits, so that it does not look more precise than it is. */
+export function roundToTwoDigits(estimate: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, estimate))) - 1)
+  return Math.round(estimate / unit) * unit
 }

@@ -12,50 +12,49 @@ import type { SearchDeps } from './deps.ts'
 import type { Access } from './plan.ts'
 import type { Candidates } from '../text-index/candidates.ts'
 
-/** What a search is about, in the order in which it goes through it. */
+/** The entries that a search covers, and the order in which it visits them. */
 export interface Scope {
   readonly org: OrgId
-  /** Without a least risk. */
+  /** Excludes the minimum risk, which is part of `access`. */
   readonly filter: Filter
-  /** Of the plan. */
+  /** The access path that the plan chose. */
   readonly access: Access
   readonly order: Order
   readonly after: Position | undefined
-  /** Nothing above this position. */
+  /** Entries above this seq are ignored. */
   readonly head: number | undefined
 }
 
-/** A part of a scope: behind `after`, up to and with `last`; without them from its beginning, to its end. */
+/** Part of a scope: from `after`, exclusive, to `last`, inclusive. An undefined bound is the scope's start or end. */
 export interface Window {
   readonly after: Position | undefined
   readonly last: Position | undefined
-  /** The entries at these positions alone. */
+  /** If present, only the entries with these seqs. */
   readonly seqs?: readonly number[]
 }
 
 export interface Slice {
   readonly statements: readonly ReadStatement[]
-  /** Takes what was found; true when that is enough. */
+  /** Consumes the results. Returns true if the search needs no more. */
   take(results: readonly ReadResult[]): boolean
 }
 
-/** Windows grow and shrink by a factor of eight at most. */
+/** Log2 of the factor, eight, by which a window can grow or shrink. */
 const STEP_LOG2 = 3
 
-/** The outcome of a search. */
 export interface SearchEnd {
-  /** Its time was over before it had looked at everything. */
+  /** The deadline passed before the search had covered its scope. */
   readonly stopped: boolean
-  /** Behind which entry nothing was looked at. Undefined at the beginning, and of candidates, which have another order. */
+  /** The last position covered. Undefined if there is none, and for candidates, which have no scope order. */
   readonly stoppedAt: Position | undefined
-  /** Entries that were passed over because each alone took longer than `entryMs`. */
+  /** Entries that were skipped because each of them alone took longer than `entryMs`. */
   readonly undecided: readonly Seq[]
 }
 
 /**
- * Goes through the scope once: first as a whole, since most searches end within one slice and the planner then has the
- * choice of every index; else, its time over, window by window of so many entries, taking turns with other searches.
- * After `searchMs` it ends. An entry that takes too long even alone is passed over, and the search goes on behind it.
+ * Searches the scope once. The first slice covers all of it, because most searches end within one slice and SQLite's
+ * planner can then use any index. If that slice times out, the search continues in windows of limited size and shares
+ * the readers with other searches. It ends after `searchMs`. An entry that times out on its own is skipped.
  */
 export async function runInSlices(
   deps: SearchDeps,
@@ -64,24 +63,24 @@ export async function runInSlices(
 ): Promise<SearchEnd> {
   const attempts = startAttempts(deps, slice)
   const { positions, candidates } = scope.access
-  if (candidates !== undefined) return throughCandidates(candidates, attempts)
+  if (candidates !== undefined) return searchCandidates(candidates, attempts)
   if (positions !== undefined)
-    return throughPlaces(await inOrder(deps.readers, scope, positions), scope.after, attempts)
-  return throughWindows(deps.readers, scope, attempts)
+    return searchPositions(await sortPositions(deps.readers, scope, positions), scope.after, attempts)
+  return searchWindows(deps.readers, scope, attempts)
 }
 
 type Outcome = 'enough' | 'all' | 'deadline'
 
 interface Attempts {
-  /** One slice. `deadline`: it found no end in its time, or no reader was free; nothing of it was taken. */
+  /** Runs one slice. `deadline`: it timed out or no reader was free, and none of its results were consumed. */
   run(window: Window, lane: 'interactive' | 'search', alone: boolean): Promise<Outcome>
-  /** Whether there is time for another slice. The first ones always have: going on at `stoppedAt` must lead somewhere. */
+  /** Whether another slice can start. True until the search advances, so that continuing at `stoppedAt` progresses. */
   hasTime(): boolean
-  /** To be called when entries were passed, decided or not. */
+  /** Call this whenever the search has moved past entries, decided or not. */
   advanced(): void
-  /** Passes over an entry, unless it had less than its time. False where the search has to end before it. */
-  passOver(seq: Seq): boolean
-  /** The size of the next window, by the pace of the slice before, whose window had `rows` entries. */
+  /** Skips an entry if it had its full time budget. Returns false if the search must end before the entry instead. */
+  skip(seq: Seq): boolean
+  /** The size of the next window, derived from the pace of the last slice, whose window had `rows` entries. */
   nextRows(rows: number, outcome: Outcome): number
   end(stopped: boolean, stoppedAt?: Position): SearchEnd
 }
@@ -95,14 +94,14 @@ function startAttempts(
   let hasAdvanced = false
   let workMs = 0
   let lastMs = 0
-  let hadItsTime = true
+  let hadFullBudget = true
   const leftMs = () => searchMs - (performance.now() - began)
   return {
     async run(window, lane, alone) {
       const { statements: asked, take } = slice(window)
-      const mostMs = alone ? entryMs : sliceMs
-      const deadlineMs = hasAdvanced ? Math.min(mostMs, Math.max(leftMs(), 0)) : mostMs
-      hadItsTime = deadlineMs === mostMs
+      const limitMs = alone ? entryMs : sliceMs
+      const deadlineMs = hasAdvanced ? Math.min(limitMs, Math.max(leftMs(), 0)) : limitMs
+      hadFullBudget = deadlineMs === limitMs
       const isHeavy = lane === 'search' && (alone || workMs > LIMITS.searchLightMs)
       const waitMs = Math.max(leftMs(), sliceMs)
       let startedAt: number | undefined
@@ -114,12 +113,12 @@ function startAttempts(
         return take(results) ? 'enough' : 'all'
       } catch (error) {
         if (!(error instanceof StatementError)) throw error
-        if (error.code === NO_TURN && !hasAdvanced) throw noTurn(searchMs)
+        if (error.code === NO_TURN && !hasAdvanced) throw noReaderFree(searchMs)
         if (error.code !== DEADLINE && error.code !== NO_TURN) throw error
-        if (error.code === NO_TURN) hadItsTime = false
+        if (error.code === NO_TURN) hadFullBudget = false
         return 'deadline'
       } finally {
-        // Without the time that it waited for a thread.
+        // Excludes the time spent waiting for a thread.
         lastMs = startedAt === undefined ? 0 : performance.now() - startedAt
         workMs += lastMs
       }
@@ -128,14 +127,14 @@ function startAttempts(
     advanced() {
       hasAdvanced = true
     },
-    passOver(seq) {
-      if (!hadItsTime || undecided.length >= LIMITS.searchUndecided) return false
+    skip(seq) {
+      if (!hadFullBudget || undecided.length >= LIMITS.searchUndecided) return false
       undecided.push(seq)
       hasAdvanced = true
       return true
     },
     nextRows(rows, outcome) {
-      // Where one entry may take long, a search must get past at least one in its time. So the first guess is one.
+      // A single entry can be slow, and the search must get past at least one. So the first window holds one entry.
       if (outcome === 'deadline') return hasAdvanced ? Math.max(1, rows >> STEP_LOG2) : 1
       const fitting = Math.floor((rows * sliceMs) / 2 / Math.max(lastMs, 1))
       return Math.max(1, Math.min(fitting, rows << STEP_LOG2))
@@ -144,7 +143,7 @@ function startAttempts(
   }
 }
 
-function noTurn(searchMs: number): DomainError {
+function noReaderFree(searchMs: number): DomainError {
   return new DomainError('store_busy', {
     say: `No reader was free for this search within ${searchMs / 1_000} s (limit searchMs). Try again later.`,
     limit: 'searchMs',
@@ -153,7 +152,7 @@ function noTurn(searchMs: number): DomainError {
   })
 }
 
-async function throughWindows(readers: Readers, scope: Scope, attempts: Attempts): Promise<SearchEnd> {
+async function searchWindows(readers: Readers, scope: Scope, attempts: Attempts): Promise<SearchEnd> {
   const whole = { after: scope.after, last: undefined }
   const lane = scope.filter.query === undefined ? 'interactive' : 'search'
   if ((await attempts.run(whole, lane, false)) !== 'deadline') return attempts.end(false)
@@ -161,7 +160,7 @@ async function throughWindows(readers: Readers, scope: Scope, attempts: Attempts
   let after = scope.after
   let rows: number = LIMITS.searchWindowRows
   while (attempts.hasTime()) {
-    const last = await lastOf(readers, { ...scope, after }, rows)
+    const last = await lastOfWindow(readers, { ...scope, after }, rows)
     const outcome = await attempts.run({ after, last }, 'search', rows === 1)
     if (outcome === 'enough' || (outcome === 'all' && last === undefined)) return attempts.end(false)
     if (outcome === 'all') {
@@ -169,14 +168,18 @@ async function throughWindows(readers: Readers, scope: Scope, attempts: Attempts
       attempts.advanced()
       rows = Math.min(attempts.nextRows(rows, outcome), LIMITS.searchWindowMost)
     } else if (rows > 1) rows = attempts.nextRows(rows, outcome)
-    else if (last !== undefined && attempts.passOver(last.seq)) after = last
+    else if (last !== undefined && attempts.skip(last.seq)) after = last
     else break
   }
   return attempts.end(true, after)
 }
 
-/** Where the entries at these positions stand in the scope's order; without those that are not in its time, or gone. */
-async function inOrder(readers: Readers, scope: Scope, positions: readonly number[]): Promise<readonly Position[]> {
+/** Sorts the entries with these seqs in scope order. Omits entries that are out of range or were removed. */
+async function sortPositions(
+  readers: Readers,
+  scope: Scope,
+  positions: readonly number[],
+): Promise<readonly Position[]> {
   const whole = { after: scope.after, last: undefined }
   const places: Position[] = []
   for (let at = 0; at < positions.length; at += LIMITS.searchWindowRows) {
@@ -186,7 +189,7 @@ async function inOrder(readers: Readers, scope: Scope, positions: readonly numbe
         statements
           .selectFrom('entries')
           .select(['at', 'seq'])
-          .where((eb) => eb.and(amongThem(scope, whole, some))),
+          .where((eb) => eb.and(atPositions(scope, whole, some))),
       ),
     ])
     places.push(...rowsOf<Position>(found))
@@ -195,8 +198,8 @@ async function inOrder(readers: Readers, scope: Scope, positions: readonly numbe
   return places.sort((a, b) => sign * (a.at - b.at || a.seq - b.seq))
 }
 
-/** Few at first: they often are enough. */
-async function throughPlaces(
+/** Starts with a small window, which is often enough. */
+async function searchPositions(
   places: readonly Position[],
   from: Position | undefined,
   attempts: Attempts,
@@ -214,13 +217,13 @@ async function throughPlaces(
       attempts.advanced()
       rows = attempts.nextRows(rows, outcome)
     } else if (some.length > 1) rows = attempts.nextRows(some.length, outcome)
-    else if (some[0] !== undefined && attempts.passOver(some[0].seq)) at++
+    else if (some[0] !== undefined && attempts.skip(some[0].seq)) at++
     else return attempts.end(true, after)
   }
   return attempts.end(false)
 }
 
-async function throughCandidates({ seqs, unknown }: Candidates, attempts: Attempts): Promise<SearchEnd> {
+async function searchCandidates({ seqs, unknown }: Candidates, attempts: Attempts): Promise<SearchEnd> {
   let rows: number = LIMITS.searchWindowRows
   for (const part of [{ seqs }, ...unknown]) {
     const from = 'seqs' in part ? 0 : part.from
@@ -237,22 +240,22 @@ async function throughCandidates({ seqs, unknown }: Candidates, attempts: Attemp
         attempts.advanced()
         rows = Math.min(attempts.nextRows(rows, outcome), LIMITS.searchWindowRows)
       } else if (window.length > 1) rows = attempts.nextRows(window.length, outcome)
-      else if (window[0] !== undefined && attempts.passOver(window[0] as Seq)) at = next
+      else if (window[0] !== undefined && attempts.skip(window[0] as Seq)) at = next
       else return attempts.end(true)
     }
   }
   return attempts.end(false)
 }
 
-/** The last entry of the window of `rows` entries behind `scope.after`; undefined where fewer are left. */
-async function lastOf(readers: Readers, scope: Scope, rows: number): Promise<Position | undefined> {
+/** The last of the `rows` entries that follow `scope.after`. Undefined if fewer are left. */
+async function lastOfWindow(readers: Readers, scope: Scope, rows: number): Promise<Position | undefined> {
   const direction = scope.order === 'newest' ? 'desc' : 'asc'
   const [result] = await readers.run('search', [
     statement(
       statements
         .selectFrom('entries')
         .select(['at', 'seq'])
-        .where((eb) => eb.and(inTime(scope, { after: scope.after, last: undefined })))
+        .where((eb) => eb.and(inTimeRange(scope, { after: scope.after, last: undefined })))
         .orderBy('at', direction)
         .orderBy('seq', direction)
         .limit(1)
@@ -262,44 +265,44 @@ async function lastOf(readers: Readers, scope: Scope, rows: number): Promise<Pos
   return rowsOf<Position>(result)[0]
 }
 
-/** All conditions of a scope, in one window. The deadline comes first: a later one would be skipped by earlier ones. */
+/** All conditions of a scope in one window. The deadline check comes first, so no other condition short-circuits it. */
 export function inWindow(scope: Scope, window: Window): Expression<SqlBool>[] {
   const { query, now } = scope.filter
   return [
-    everySoOften,
-    ...(window.seqs === undefined ? inTime(scope, window) : amongThem(scope, window, window.seqs)),
+    deadlineCheck,
+    ...(window.seqs === undefined ? inTimeRange(scope, window) : atPositions(scope, window, window.seqs)),
     ...scope.access.conditions,
     ...(query === undefined ? [] : [queryToSql(query, { now })]),
   ]
 }
 
-/** The plus keeps the planner from seeking by seq, which would have it sort the whole org by instant. */
-function inTime({ org, ...scope }: Scope, window: Window): Expression<SqlBool>[] {
+/** The unary plus keeps the planner from seeking by seq, which would make it sort the whole org by time. */
+function inTimeRange({ org, ...scope }: Scope, window: Window): Expression<SqlBool>[] {
   const { after, last } = window
   const [newer, older] = scope.order === 'newest' ? [after, last] : [last, after]
-  // Where a window ends within the time asked for, the index is to seek to that end: of two bounds it takes either.
+  // Given two bounds on one side, the planner may seek to either. The window's bound is the narrower one.
   const columns = {
     from: older === undefined ? sql`entries.at` : sql`+entries.at`,
     to: newer === undefined ? sql`entries.at` : sql`+entries.at`,
     place: sql`entries.at, entries.seq`,
   }
-  return [sql<SqlBool>`entries.org = ${org}`, ...within(scope, window, columns)]
+  return [sql<SqlBool>`entries.org = ${org}`, ...timeConditions(scope, window, columns)]
 }
 
 /**
- * One parameter, however many they are. Both columns together, and a plus before all others: the planner takes any org for
- * a small one, and would go through all of it in the order of time to look for each of its entries in the list.
+ * Passes all seqs as one parameter. The planner assumes that every org is small and would scan the org in time order
+ * and look up each entry in the list. The row value and the unary pluses prevent that.
  */
-function amongThem({ org, ...scope }: Scope, window: Window, positions: readonly number[]): Expression<SqlBool>[] {
+function atPositions({ org, ...scope }: Scope, window: Window, positions: readonly number[]): Expression<SqlBool>[] {
   const at = sql`+entries.at`
   return [
     sql`+entries.org = ${org}`,
     sql`(entries.org, entries.seq) in (select ${org}, value from json_each(${JSON.stringify(positions)}))`,
-    ...within(scope, window, { from: at, to: at, place: sql`+entries.at, +entries.seq` }),
+    ...timeConditions(scope, window, { from: at, to: at, place: sql`+entries.at, +entries.seq` }),
   ]
 }
 
-function within(
+function timeConditions(
   { filter, order, head }: Omit<Scope, 'org'>,
   { after, last }: Window,
   columns: Readonly<Record<'from' | 'to' | 'place', RawBuilder<unknown>>>,
@@ -315,12 +318,7 @@ function within(
 }
 
 /**
- * Calls the deadline for one entry in 64. Which ones is scattered by a multiplier, because the entries that an index
- * leads to may all be odd ones, or every 64th.
+ * Checks the deadline for one entry in 64. A multiplier scatters the choice, because the entries that an index leads to
+ * may all have odd seqs, or may be every 64th.
  */
-const everySoOften = sql<SqlBool>`(((entries.seq * 40503) >> 10) & 63 or past_deadline() = 0)`
-
-export function isFiltered({ query, from, to, minRisk }: Filter): boolean {
-  const asked = query !== undefined && !(query.type === 'and' && query.of.length === 0)
-  return asked || from !== undefined || to !== undefined || minRisk !== undefined
-}
+const deadlineCheck = sql<SqlBool>`(((entries.seq * 40503) >> 10) & 63 or past_deadline() = 0)`

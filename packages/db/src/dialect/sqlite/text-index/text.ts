@@ -2,16 +2,15 @@ import { payloadText, type TextNeed } from '@sentinelmesh/query'
 import { foldCase } from '@sentinelmesh/text/fold-case'
 import { LIMITS } from '../../../limits.ts'
 
-/** Begins the text of every entry, so that all entries of a segment can be listed. */
+/** Prefix of every entry's text, so that all entries of a segment can be listed. */
 const MARK = '\u{10fffd}\u{10fffd}\u{10fffd}'
 export const EVERY_ENTRY = quoted(MARK)
 
-/** The table of a segment. */
 export function tableOf(segment: number): string {
   return `text_${segment}`
 }
 
-/** What is read of the entries of a range of an org's positions, in their order. */
+/** Selects the `TextRow` of each entry in a range of an org's positions, in order. */
 export const TEXTS = `select seq, received_at, uid, sender, receiver, context, type, cast(bytes as text)
   from entries join payloads using (pos) where org = ? and seq between ? and ? order by seq`
 export type TextRow = readonly [
@@ -25,16 +24,16 @@ export type TextRow = readonly [
   payload: string,
 ]
 
-/** The text that stands for an entry, folded; all of it, for a payload has an end (`payloadBytes`). */
+/** The case-folded text to index for an entry. It is never truncated, because `payloadBytes` limits the payload. */
 export function textOf([, , , sender, receiver, context, type, payload]: TextRow): string {
   const text = [MARK, sender, receiver ?? '', context ?? '', payloadText({ type, text: payload })].join('\n')
-  // A NUL would end the text for the tokenizer. No trigram that is asked for holds one.
+  // A NUL would end the text for the tokenizer. No queried trigram contains one.
   return foldCase(text).replaceAll('\0', '\n')
 }
 
 /**
- * The need as an FTS5 expression over trigrams; null where it has no trigram that must occur. What it finds is more than
- * meant: trigrams in another order, or of several texts.
+ * The need as an FTS5 expression over trigrams. Null if it requires no trigram. It can find entries that do not match:
+ * those with the trigrams in another order, or in different texts.
  */
 export function matchOf(need: TextNeed): string | null {
   const match = expressionOf(need)
@@ -54,16 +53,16 @@ function expressionOf(need: TextNeed): Match | null {
   const parts = need.of.map(expressionOf)
   const known = parts.filter((part) => part !== null)
   if (known.length === 0 || (need.type === 'any' && known.length < parts.length)) return null
-  const chosen = need.type === 'all' ? within(known, LIMITS.textTrigramsTogether) : known
+  const chosen = need.type === 'all' ? fitting(known, LIMITS.textTrigramsTogether) : known
   return {
     text: chosen.map(({ text }) => `(${text})`).join(need.type === 'all' ? ' AND ' : ' OR '),
     grams: chosen.reduce((sum, { grams }) => sum + grams, 0),
   }
 }
 
-/** Fewer of what must all hold only finds more. Each trigram costs a pass over its entries. */
-function within(parts: readonly Match[], most: number): readonly Match[] {
-  let left = most
+/** Drops required parts over the limit, which only finds more entries. Each trigram costs a pass over its entries. */
+function fitting(parts: readonly Match[], limit: number): readonly Match[] {
+  let left = limit
   const chosen = parts.filter(({ grams }) => {
     if (grams > left) return false
     left -= grams
@@ -73,8 +72,8 @@ function within(parts: readonly Match[], most: number): readonly Match[] {
 }
 
 /**
- * Every third of a text and the last, which cover it; of a long text as many, evenly spread. None across a NUL or half a
- * pair of units: such stand in the index as something else.
+ * Every third trigram of a text and the last one, which cover the text. A long text has a limited number of them,
+ * evenly spread. No trigram has a NUL or a lone surrogate, because the index stores those as other characters.
  */
 export function trigramsOf(text: string): readonly string[] {
   const grams = new Set<string>()
@@ -89,7 +88,7 @@ export function trigramsOf(text: string): readonly string[] {
   return [...grams].slice(0, LIMITS.textTrigramsOfText + 1)
 }
 
-/** Three trigrams of an entry's text, from all over it; it has more than the mark. For looking whether it is found at all. */
+/** Three trigrams from all over an entry's text, without the mark, to test that the index finds it. */
 export function probeOf(row: TextRow): string | null {
   const grams = trigramsOf(textOf(row).slice(MARK.length))
   const probes = [grams[grams.length >> 2], grams[grams.length >> 1], grams.at(-1)].filter((gram) => gram !== undefined)

@@ -1,12 +1,12 @@
 import type { SeqRange } from '../../../log-store.ts'
 
 /**
- * What crosses between the main thread and the workers. Every request has exactly one reply, in the order of the
- * requests, so neither carries a number. Rows cross as arrays: objects spell out their keys once a row.
+ * The messages between the main thread and the workers. Every request has exactly one reply, in the order of the
+ * requests, so neither has a number. Rows are arrays, because objects would repeat their keys in each row.
  */
 export type SqlValue = string | number | bigint | null | Uint8Array
 
-/** Where they are not what `LIMITS` says. */
+/** Overrides of `LIMITS`. */
 export interface TextIndexSettings {
   readonly least: number
   readonly segmentEntries: number
@@ -18,7 +18,7 @@ export interface WorkerSettings {
   readonly file: string
   readonly busyTimeoutMs: number
   readonly preparedStatements: number
-  /** `FULL` but for the one test that shows what it is good for. */
+  /** Always `FULL`, except in the test that shows why. */
   readonly synchronous: 'FULL' | 'OFF'
   readonly checkpointPages?: number | undefined
   readonly textIndex?: Partial<TextIndexSettings> | undefined
@@ -39,13 +39,13 @@ export type Reply<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly failure: Failure }
 
-/** One entry: values of `entries`, of `payloads`, and of each of its `matches`, in the order of their columns. */
+/** One entry: the values of its rows in `entries`, `payloads`, and `matches`, in column order. */
 export type EntryValues = readonly [entry: SqlValue[], payload: SqlValue[], matches: readonly SqlValue[][]]
 
-/** One call of `append`: it is stored whole or not at all. */
+/** One call of `append`, which is stored completely or not at all. */
 export type AppendCall = readonly [org: number, entries: readonly EntryValues[]]
 
-/** What became of a call: its first seq where all of it was stored, else one answer an entry. */
+/** The result of a call: its first seq if all entries were stored, otherwise one answer per entry, or the failure. */
 export type AppendAnswer = number | readonly EntryAnswer[] | Failure
 
 export type EntryAnswer =
@@ -95,7 +95,7 @@ export type BackgroundRequest =
 export interface RemovedSlice {
   readonly removed: number
   readonly bytes: number
-  /** Of `erase`: so many of the ranges, the first ones, have nothing left. */
+  /** For `erase`: how many of the first ranges have no entries left. */
   readonly ranges: number
   /** The slice ended before the work did. */
   readonly more: boolean
@@ -118,22 +118,22 @@ export interface StatementResult {
 export interface ReadStatement {
   readonly sql: string
   readonly parameters: readonly unknown[]
-  /** This BLOB column crosses as the text that its bytes are in UTF-8. */
+  /** This BLOB column is decoded from UTF-8 and sent as a string. */
   readonly utf8?: string
-  /** Ends after the row with which this column's sum reaches `most`; there is always one row if there is any. */
+  /** Ends before the row with which this column's sum would exceed `most`, but not before the first row. */
   readonly until?: { readonly column: string; readonly most: number }
-  /** The last parameter is replaced by a JSON array of this column of the statement before. */
+  /** Replaces the last parameter by a JSON array of this column of the previous statement. */
   readonly keys?: string
-  /** Asked of the full-text index, as it is at that moment; a failure has the code `TEXT_INDEX` or `TEXT_DAMAGED`. */
+  /** Runs on the full-text index, outside the snapshot. A failure has the code `TEXT_INDEX` or `TEXT_DAMAGED`. */
   readonly text?: true
 }
 
 export type ReadRequest =
   | {
       readonly type: 'read'
-      /** Run in one read transaction: all see the same state. */
+      /** Run in one read transaction, so that all read the same snapshot. */
       readonly statements: readonly ReadStatement[]
-      /** After so many milliseconds the next check throws. */
+      /** Milliseconds after which the next check throws. */
       readonly deadlineMs: number | null
       /** The number by which a `ReaderControl` cancels it. */
       readonly request: number
@@ -143,18 +143,18 @@ export type ReadRequest =
 export interface ReadResult {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly SqlValue[])[]
-  /** `until` ended it. */
+  /** `until` ended the rows early. */
   readonly cut: boolean
 }
 
-/** The full-text index, or the segment asked for, cannot be read: it is being made, or was made anew. */
+/** The full-text index or the requested segment cannot be read, because it is being created or was replaced. */
 export const TEXT_INDEX = 'text_index'
-/** It is damaged and has to be made anew. */
+/** The full-text index is damaged and must be rebuilt. */
 export const TEXT_DAMAGED = 'text_damaged'
 
-/** The code of the failure of a request that had no more time. */
+/** Failure code of a request that reached its deadline. */
 export const DEADLINE = 'deadline'
-/** The code of the failure of a request for which no reader was free in time. */
+/** Failure code of a request for which no reader was free in time. */
 export const NO_TURN = 'no_turn'
-/** The code of the failure of a request that was stopped through its `ReaderControl`. */
+/** Failure code of a request that was canceled through its `ReaderControl`. */
 export const CANCELLED = 'cancelled'

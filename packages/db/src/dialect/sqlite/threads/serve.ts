@@ -4,8 +4,8 @@ import { StoreFileError } from '../connection/errors.ts'
 import type { Failure, Reply, WorkerSettings } from './protocol.ts'
 
 /**
- * The worker's side of a link: `open` first, whose reply says that the file can be used; then one reply a request, in
- * order. `close` is answered after the handler ran and ends the thread.
+ * The worker's side of a link. It runs `open` first and replies whether the file can be used, then sends one reply per
+ * request, in order. `close` ends the thread after its handler has run and the reply was sent.
  */
 export function serve<Request extends { readonly type: string }, Settings extends WorkerSettings = WorkerSettings>(
   open: (settings: Settings) => (request: Request) => unknown,

@@ -3,21 +3,21 @@ import { DomainError } from '@sentinelmesh/api/constants'
 import { isDamage, sayFailure, StoreFileError, type StoreFileReason, toError } from '../connection/errors.ts'
 import type { Reply, WorkerSettings } from './protocol.ts'
 
-/** The main thread's side of a worker. Requests are worked off in order; each `ask` ends with its own reply. */
+/** The main thread's side of a worker. Requests run in order, and each `ask` settles with its own reply. */
 export interface WorkerLink<Request> {
-  /** Rejects with what the worker failed with, `store_failed` where the disk or the thread is at fault. */
+  /** Rejects with the worker's error, or with `store_failed` if the disk or the thread failed. */
   ask<Value>(request: Request): Promise<Value>
-  /** Why the thread is gone, although nobody closed it. It does not come back by itself. */
+  /** Why the thread ended although it was not closed. Null if it did not. It does not restart. */
   failure(): string | null
-  /** Resolves, with what `failure` says, when that happens. */
+  /** Resolves with the text of `failure` when that happens. */
   readonly ended: Promise<string>
-  /** A sentence once the thread has met a damaged file; from then on to the end. */
+  /** A sentence once the thread has found a damaged file; it never becomes null again. */
   damage(): string | null
-  /** After all that was asked before. */
+  /** Closes the worker after all earlier requests. */
   close(): Promise<void>
 }
 
-/** Throws `StoreFileError` when the worker refuses the file. */
+/** Throws `StoreFileError` if the worker rejects the file. */
 export async function openLink<Request extends { readonly type: string }>(
   program: URL,
   settings: WorkerSettings,
@@ -27,16 +27,16 @@ export async function openLink<Request extends { readonly type: string }>(
   let closing = false
   let ended: DomainError | undefined
   let damage: string | null = null
-  let tellEnd: (reason: string) => void = () => {}
-  const wasEnded = new Promise<string>((resolve) => {
-    tellEnd = resolve
+  let resolveEnded: (reason: string) => void = () => {}
+  const endedReason = new Promise<string>((resolve) => {
+    resolveEnded = resolve
   })
 
-  // The program is plain JavaScript: flags of this process, such as a loader for TypeScript, would only slow its start.
+  // The program is plain JavaScript, so flags of this process, such as a TypeScript loader, would only slow its start.
   const worker = new Worker(program, { workerData: settings, execArgv: [] })
 
-  const receive = () => new Promise<never>((resolve, reject) => waiting.push({ resolve, reject }))
-  const next = () => {
+  const nextReply = () => new Promise<never>((resolve, reject) => waiting.push({ resolve, reject }))
+  const takeOldest = () => {
     const oldest = waiting[first]
     if (oldest === undefined) return undefined
     first++
@@ -47,33 +47,33 @@ export async function openLink<Request extends { readonly type: string }>(
     return oldest
   }
   worker.on('message', (reply: Reply<never>) => {
-    const oldest = next()
+    const oldest = takeOldest()
     if (reply.ok) oldest?.resolve(reply.value)
     else {
       if (isDamage(reply.failure)) damage ??= sayFailure(reply.failure)
       oldest?.reject(toError(reply.failure))
     }
   })
-  const end = (cause: unknown) => {
+  const fail = (cause: unknown) => {
     if (ended === undefined) {
       ended = new DomainError('store_failed', {}, { cause })
-      if (!closing) tellEnd(sayEnd(cause))
+      if (!closing) resolveEnded(sayEnd(cause))
     }
-    for (let oldest = next(); oldest !== undefined; oldest = next()) oldest.reject(ended)
+    for (let oldest = takeOldest(); oldest !== undefined; oldest = takeOldest()) oldest.reject(ended)
   }
-  worker.on('error', end)
-  worker.on('exit', (code) => end(new Error(`it ended with code ${code}`)))
+  worker.on('error', fail)
+  worker.on('exit', (code) => fail(new Error(`it ended with code ${code}`)))
 
   const ask = <Value>(request: Request | { readonly type: 'close' }): Promise<Value> => {
     if (ended !== undefined) return Promise.reject(ended)
-    const reply = receive()
+    const reply = nextReply()
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     worker.postMessage(request)
     return reply
   }
 
   try {
-    await receive()
+    await nextReply()
   } catch (error) {
     await worker.terminate()
     throw asFileError(error)
@@ -81,7 +81,7 @@ export async function openLink<Request extends { readonly type: string }>(
   return {
     ask,
     failure: () => (ended === undefined || closing ? null : sayEnd(ended.cause)),
-    ended: wasEnded,
+    ended: endedReason,
     damage: () => damage,
     close: async () => {
       if (ended !== undefined) return

@@ -3,7 +3,7 @@ import { DomainError } from '@sentinelmesh/api/constants'
 import { LIMITS } from '../../../limits.ts'
 import type { Appended, AppendLane, JudgedEntry } from '../../../log-store.ts'
 
-/** A call of `append` that waits. It is written whole, in one batch. */
+/** A queued call of `append`. It is never split across batches. */
 export interface QueuedCall {
   readonly org: OrgId
   readonly entries: readonly JudgedEntry[]
@@ -14,13 +14,13 @@ export interface QueuedCall {
 }
 
 /**
- * Appends that wait for the batch in flight: bounded, and shared fairly between orgs. Each lane has bounds of its own and
- * batches of its own, which alternate while both wait: a verdict waits for one batch of bulk entries at most.
+ * Appends that wait for the batch in flight. The queue is bounded and fair between orgs. Each lane has its own limits
+ * and batches, and the lanes alternate while both are queued, so a verdict waits for at most one batch of bulk entries.
  */
 export interface AppendQueue {
-  /** Throws `store_busy`, naming the limit, when the lane or the org's share of it is full. */
+  /** Throws `store_busy`, naming the limit, if the lane or the org's share of it is full. */
   add(call: Omit<QueuedCall, 'size'>): void
-  /** The next batch; empty when nothing waits. Until `done` it counts towards the bounds. */
+  /** Removes the next batch; empty if nothing is queued. The batch counts toward the limits until `done`. */
   take(): readonly QueuedCall[]
   done(batch: readonly QueuedCall[]): void
   readonly entries: number
@@ -82,14 +82,14 @@ export function appendQueue(): AppendQueue {
 const OTHER = { verdict: 'bulk', bulk: 'verdict' } as const
 
 interface LaneQueue {
-  /** Whose turn it is next comes first. */
+  /** In the order in which the orgs are served. */
   readonly lines: Map<OrgId, QueuedCall[]>
   readonly held: Map<OrgId, Load>
   readonly all: Load
   readonly limits: LaneLimits
 }
 
-/** Names of the limits of entries and of bytes. */
+/** The names of the limits on entries and on bytes. */
 type LaneLimits = readonly ['queueEntries' | 'verdictQueueEntries', 'queueBytes' | 'verdictQueueBytes']
 
 function laneQueue(...limits: LaneLimits): LaneQueue {
@@ -102,8 +102,8 @@ interface Load {
 }
 
 /**
- * Each org that waits gets an equal part of the batch, what one leaves the others share. A call is never split, so an
- * org whose next call does not fit any more is first in the next batch. An org alone gets all of it.
+ * Each queued org gets an equal part of the batch, and the orgs share what is left over. A call is never split, so an
+ * org whose next call does not fit comes first in the next batch. An org on its own gets the whole batch.
  */
 function takeFairly(lines: Map<OrgId, QueuedCall[]>): readonly QueuedCall[] {
   const batch: QueuedCall[] = []
@@ -131,7 +131,7 @@ function takeFairly(lines: Map<OrgId, QueuedCall[]>): readonly QueuedCall[] {
       line.splice(0, count)
     }
   }
-  // Who got something goes behind who got nothing.
+  // Orgs that got nothing come first in the next batch.
   const left = Array.from(lines).filter(([, line]) => line.length > 0)
   lines.clear()
   for (const served of [false, true])
@@ -144,7 +144,7 @@ function refuseWhenFull(
   call: QueuedCall,
   { limits: [ofEntries, ofBytes], share }: { readonly limits: LaneLimits; readonly share: number },
 ): void {
-  // A call larger than a share is taken by an empty queue: nothing else would ever take it.
+  // An empty queue accepts a call that is larger than a share, because it could never be accepted otherwise.
   if (load.entries === 0) return
   for (const [limit, used] of [
     [ofEntries, load.entries + call.entries.length],
@@ -154,7 +154,7 @@ function refuseWhenFull(
       throw new DomainError('store_busy', { limit, allowed: LIMITS[limit] * share, retryAfterSeconds: 1 })
 }
 
-/** An estimate: what is around a payload is small and of about the same size everywhere. */
+/** Estimates bytes: everything except payloads and attributes is small and of about the same size in each entry. */
 function sizeOf(entries: readonly JudgedEntry[]): number {
   let size = 0
   for (const { payload, attributes, matches } of entries) {

@@ -8,14 +8,14 @@ import { UNEXPLAINED, writeSelections } from '../read/stored-selections.ts'
 import { snippetOf } from './snippet.ts'
 
 /**
- * The rows of one entry. The main thread sends their values, the writer compiles its statements from their names: both
- * come from these literals, so they cannot disagree. What only the writer knows is 0 here and comes first.
+ * The rows of one entry. The main thread sends their values, and the writer compiles its statements from their column
+ * names. Both come from these literals, so they cannot disagree. Values that only the writer knows are 0 or null here.
  */
 type Row<Table extends keyof Schema> = Insertable<Schema[Table]>
 
 export function entryRow(entry: JudgedEntry) {
   return {
-    /** The next one. */
+    /** Assigned by SQLite. */
     pos: null,
     org: 0,
     seq: 0,
@@ -62,7 +62,7 @@ export function payloadRow(entry: JudgedEntry) {
   return {
     pos: 0,
     type: entry.payload.type,
-    /** In bytes, which the writer learns when it encodes the text. */
+    /** Bytes, set by the writer when it encodes the text. */
     size: 0,
     snippet,
     snippet_marks: marks.length === 0 ? null : JSON.stringify(marks),
@@ -104,7 +104,7 @@ export function valuesOf(entry: JudgedEntry): EntryValues {
 
 const NO_MATCHES: EntryValues[2] = []
 
-/** A short text crosses threads several times faster than an array of bytes of its own. */
+/** A short string is several times faster to transfer between threads than a byte array. */
 function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 }

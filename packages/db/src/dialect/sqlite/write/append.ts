@@ -15,9 +15,9 @@ import { prepareRollUpDays, type RolledUntil } from '../rollups/roll-up-days.ts'
 import { COARSER, DAY_MINUTES, type Grain, MINUTE, MINUTES, rollupKeys } from '../rollups/rollup-keys.ts'
 
 /**
- * Writes batches of appends, each in one transaction: entries, payloads, matches, roll-ups, heads, and a link of each
- * org's chain. When the returned function returns, COMMIT has; when it throws, nothing of the batch is stored. A call
- * that the database refuses is undone alone and answered with its failure.
+ * Writes batches of appends, each in one transaction: entries, payloads, matches, roll-ups, heads, and one link of each
+ * org's chain. If the returned function returns, the batch is committed; if it throws, nothing of it is stored. A call
+ * that the database rejects is rolled back on its own, and its answer is the failure.
  */
 export function prepareAppend(db: Sqlite.Database): (calls: readonly AppendCall[]) => AppendAnswer[] {
   const run = prepare(db)
@@ -26,14 +26,14 @@ export function prepareAppend(db: Sqlite.Database): (calls: readonly AppendCall[
     run.begin.run()
     try {
       const heads = new Map<number, Head>()
-      const folded = new Map<string, RollupSums>()
+      const rollups = new Map<string, RollupSums>()
       const answers = calls.map(([org, entries]) => {
         const head = heads.get(org) ?? headOf(run, org)
         const next = { ...head }
         run.savepoint.run()
         try {
           if (!head.exists) {
-            run.insertHead.run(org) // refused here where there is no such org
+            run.insertHead.run(org) // fails if the org does not exist
             next.exists = true
           }
           const answer = appendCall(run, org, entries, next)
@@ -41,13 +41,13 @@ export function prepareAppend(db: Sqlite.Database): (calls: readonly AppendCall[
           heads.set(org, next)
           next.leaves.push(...answer.leaves)
           for (const values of answer.stored) {
-            fold(folded, org, values)
+            addToRollups(rollups, org, values)
             next.receivedAt = Math.max(next.receivedAt, values[0][AT.received_at] as number)
           }
           return answer.answer
         } catch (error) {
           const failure = failureOf(error)
-          // After a failure of the disk SQLite may have given up the whole transaction.
+          // After a disk failure, SQLite may have rolled back the whole transaction.
           if (!db.inTransaction || isDiskFailure(failure)) throw error
           run.rollbackTo.run()
           run.release.run()
@@ -60,7 +60,7 @@ export function prepareAppend(db: Sqlite.Database): (calls: readonly AppendCall[
         run.updateHead.run(seq, entries, bytes, org)
         if (leaves.length > 0) run.link(org, seq - leaves.length + 1, seq, Buffer.from(leaves.join(''), 'latin1'))
       }
-      upsertRollups(run, folded, rolled)
+      upsertRollups(run, rollups, rolled)
       run.commit.run()
       return answers
     } catch (error) {
@@ -75,16 +75,16 @@ interface Head {
   seq: number
   entries: number
   bytes: number
-  /** When the last entry that this batch stored arrived; 0 before there is one. */
+  /** Arrival time of the newest entry in this batch, in microseconds; 0 if there is none. */
   receivedAt: number
-  /** Of what this batch stored, in the order of seq. */
+  /** Leaves of the entries in this batch, in the order of `seq`. */
   readonly leaves: string[]
 }
 
 interface RollupSums {
   readonly org: number
   readonly dimension: string
-  /** The last one with an entry. */
+  /** The last minute with an entry. */
   readonly minute: number
   readonly key: string
   count: number
@@ -116,7 +116,7 @@ function appendCall(
     const hash = Buffer.from(entry[AT.content_hash] as string, 'latin1')
     entry[AT.content_hash] = hash
     if (entry[AT.computed_id] !== null) entry[AT.computed_id] = Buffer.from(entry[AT.computed_id] as string, 'latin1')
-    const before = storedBefore(run, org, entry, hash)
+    const before = findDuplicate(run, org, entry, hash)
     if (before !== undefined) {
       others = true
       return before
@@ -147,11 +147,11 @@ function appendCall(
   return { answer: others ? answers : firstSeq, stored, leaves }
 }
 
-/** Over the values as they are to be inserted, which it sees to that they can be read again. */
+/** The leaf of the values to insert. Makes their strings well-formed first, so that SQLite returns them unchanged. */
 export function leafOf(leaf: LeafHasher, values: EntryValues): string {
   const [entry, payload] = values
   let description = descriptionOf(values)
-  // So JSON writes half a surrogate pair; SQLite would store it as bytes that are no text, and give back another one.
+  // JSON escapes a lone surrogate like this. SQLite would store it as invalid UTF-8 and return a different string.
   if (description.includes('\\ud')) {
     makeWellFormed(values)
     description = descriptionOf(values)
@@ -182,8 +182,8 @@ function described(value: SqlValue | undefined): Described {
   return value instanceof Buffer ? value.toString('hex') : ((value ?? null) as Described)
 }
 
-/** Sees what this transaction wrote too: both copies may be in one batch, or in one call. */
-function storedBefore(run: Prepared, org: number, entry: EntryValues[0], hash: Buffer): EntryAnswer | undefined {
+/** Includes entries of the current transaction, since both copies may be in one batch or one call. */
+function findDuplicate(run: Prepared, org: number, entry: EntryValues[0], hash: Buffer): EntryAnswer | undefined {
   if (entry[AT.computed_id] !== null) {
     const first = run.byComputedId.get(org, entry[AT.computed_id])
     if (first !== undefined) return duplicateOf(run, first)
@@ -204,7 +204,7 @@ function duplicateOf(run: Prepared, [pos, uid, seq, risk]: FirstReport): EntryAn
 
 type FirstReport = readonly [pos: number, uid: string, seq: number, risk: number, ...rest: unknown[]]
 
-function fold(sums: Map<string, RollupSums>, org: number, [entry, , matches]: EntryValues): void {
+function addToRollups(sums: Map<string, RollupSums>, org: number, [entry, , matches]: EntryValues): void {
   const minute = Math.floor((entry[AT.at] as number) / MINUTE)
   const risk = entry[AT.risk] as number
   const keys = rollupKeys({
@@ -229,7 +229,7 @@ function fold(sums: Map<string, RollupSums>, org: number, [entry, , matches]: En
   }
 }
 
-/** Minutes, and what they come to by each coarser grain; days where they are over. */
+/** Adds the sums to the minutes and to each coarser grain. Days are included only once they are rolled up. */
 function upsertRollups(
   run: Prepared,
   minutes: ReadonlyMap<string, RollupSums>,
@@ -243,13 +243,13 @@ function upsertRollups(
       sums = [...sums].filter(
         ({ org, dimension, minute }) => minute < (rolled.get(org)?.get(dimension) ?? 0) * DAY_MINUTES,
       )
-    sums = summedUp(sums, grain)
+    sums = sumByGrain(sums, grain)
     for (const { org, dimension, minute, key, count, riskSum, riskMax } of sums)
       upsert.run(org, dimension, Math.floor(minute / grain.minutes), key, count, riskSum, riskMax, minute)
   }
 }
 
-function summedUp(finer: Iterable<RollupSums>, { minutes }: Grain): RollupSums[] {
+function sumByGrain(finer: Iterable<RollupSums>, { minutes }: Grain): RollupSums[] {
   const coarser = new Map<string, RollupSums>()
   for (const sums of finer) {
     const { org, dimension, minute, key, count, riskSum, riskMax } = sums
@@ -344,7 +344,7 @@ function upsertInto({ table, column, minutes }: Grain): string {
     ${[...sums, ...maxima.map((name) => `${name} = max(${name}, excluded.${name})`)].join()}`
 }
 
-/** Only the names of its columns matter. */
+/** Only the column names matter. */
 const EXAMPLE: JudgedEntry = {
   id: '' as LogId,
   at: 0,
@@ -397,10 +397,10 @@ const EXAMPLE_MATCH: Match = {
 const ENTRY_COLUMNS = columnsOf(entryRow(EXAMPLE))
 const PAYLOAD_COLUMNS = columnsOf(payloadRow(EXAMPLE))
 const MATCH_COLUMNS = columnsOf(matchRow(EXAMPLE_MATCH, 0))
-/** Where each column stands among the values. */
-const AT = placesOf(ENTRY_COLUMNS)
-const PAYLOAD_AT = placesOf(PAYLOAD_COLUMNS)
-const MATCH_AT = placesOf(MATCH_COLUMNS)
+/** The index of each column in the values. */
+const AT = indexesOf(ENTRY_COLUMNS)
+const PAYLOAD_AT = indexesOf(PAYLOAD_COLUMNS)
+const MATCH_AT = indexesOf(MATCH_COLUMNS)
 const DESCRIBED = {
   entries: LEAF_COLUMNS.entries.map((column) => AT[column]),
   verdicts: LEAF_COLUMNS.verdicts.map((column) => AT[column]),
@@ -413,7 +413,7 @@ function columnsOf<Row extends object>(row: Row) {
   return Object.keys(row) as Extract<keyof Row, string>[]
 }
 
-function placesOf<Name extends string>(columns: readonly Name[]) {
+function indexesOf<Name extends string>(columns: readonly Name[]) {
   return Object.fromEntries(columns.map((column, index) => [column, index])) as Record<Name, number>
 }
 

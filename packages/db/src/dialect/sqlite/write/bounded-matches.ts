@@ -3,18 +3,17 @@ import type { Match, Place } from '@sentinelmesh/rules'
 import { weightiestFirst } from '@sentinelmesh/rules/risk'
 import { LIMITS } from '../../../limits.ts'
 
-/** A match as it is kept. */
-interface KeptMatch {
+interface BoundedMatch {
   readonly match: Match
   /** False if its places and selections did not fit. */
   readonly explained: boolean
 }
 
 /**
- * All matches of an entry, in the order in which they are kept: reads list the first `entryMatches`. Their explanations
- * together have at most `explanationChars`.
+ * All matches of an entry in storage order; reads list the first `entryMatches`. Their explanations have at most
+ * `explanationChars` in total.
  */
-export function boundedMatches(matches: readonly Match[]): readonly KeptMatch[] {
+export function boundedMatches(matches: readonly Match[]): readonly BoundedMatch[] {
   const ordered = matches.length <= API_LIMITS.entryMatches ? matches : weightiestFirst(matches)
   let left: number = LIMITS.explanationChars
   return ordered.map((match) => {
@@ -25,15 +24,15 @@ export function boundedMatches(matches: readonly Match[]): readonly KeptMatch[] 
   })
 }
 
-/** Names, quotes and numbers of the JSON around the texts. */
-const AROUND = 80
+/** Names, quotes, and numbers in the JSON around the strings. */
+const JSON_OVERHEAD_CHARS = 80
 
 function explanationChars({ places, selections }: Match): number {
   let chars = charsOf(places)
   for (const { name, parts } of selections) {
-    chars += AROUND + name.length
+    chars += JSON_OVERHEAD_CHARS + name.length
     for (const { field, modifiers, pattern, places: own } of parts) {
-      chars += AROUND + (field?.length ?? 0) + Math.min(pattern.length, LIMITS.patternChars) + charsOf(own)
+      chars += JSON_OVERHEAD_CHARS + (field?.length ?? 0) + Math.min(pattern.length, LIMITS.patternChars) + charsOf(own)
       for (const modifier of modifiers) chars += modifier.length
     }
   }
@@ -43,6 +42,6 @@ function explanationChars({ places, selections }: Match): number {
 function charsOf(places: readonly Place[]): number {
   let chars = 0
   for (const { view = '', field, pointer } of places)
-    chars += AROUND + view.length + field.length + (pointer?.length ?? 0)
+    chars += JSON_OVERHEAD_CHARS + view.length + field.length + (pointer?.length ?? 0)
   return chars
 }

@@ -5,40 +5,40 @@ import { compact, leaves, sourcePositions } from '@sentinelmesh/text/json-text'
 type Mark = readonly [start: number, end: number]
 
 export interface Snippet {
-  /** Null where it is the whole payload as stored. */
+  /** Null if it is the whole payload as stored. */
   readonly snippet: string | null
-  /** Ascending, without overlap, in UTF-16 units of the snippet. */
+  /** Ascending and disjoint, in UTF-16 units of the snippet. */
   readonly marks: readonly Mark[]
 }
 
-/** What is shown before the first mark, so that it reads as part of something. */
+/** Context before the first mark. */
 const LEAD_CHARS = 120
 
 /**
- * What lists show of a payload: at most `LIMITS.snippetChars` around its first place, no surrogate pair split. JSON is
- * shown as it was written without the blanks between tokens; a place in a leaf is marked where its characters were
- * written, escapes included.
+ * The part of a payload that lists show: at most `LIMITS.snippetChars` around its first place, without splitting a
+ * surrogate pair. JSON is shown without whitespace between tokens. A place in a JSON leaf is marked where the JSON text
+ * has its characters, including escapes.
  */
 export function snippetOf(payload: Payload, matches: readonly Match[]): Snippet {
   const { text, type } = payload
-  const found = matches.length === 0 ? NO_MARKS : merged(marksIn(payload, matches))
-  if (type === 'text') return cut(text, text, found)
-  // Without a mark only the beginning is looked at: 256 KiB of JSON need not be gone through for 400 characters.
-  if (found.length === 0) {
+  const payloadMarks = matches.length === 0 ? NO_MARKS : merged(marksIn(payload, matches))
+  if (type === 'text') return cut(text, text, payloadMarks)
+  // Without a mark, only the beginning is compacted: 400 characters do not need 256 KiB of JSON.
+  if (payloadMarks.length === 0) {
     const beginning = text.length <= UNMARKED_JSON_CHARS ? text : text.slice(0, UNMARKED_JSON_CHARS)
-    return cut(compact(beginning), text, found)
+    return cut(compact(beginning), text, payloadMarks)
   }
   const shown = compact(text)
-  if (shown.length === text.length) return cut(text, text, found)
-  const moved = (position: number) => compact(text.slice(0, position)).length
+  if (shown.length === text.length) return cut(text, text, payloadMarks)
+  const toShown = (position: number) => compact(text.slice(0, position)).length
   return cut(
     shown,
     text,
-    found.map(([start, end]) => [moved(start), moved(end)] as const),
+    payloadMarks.map(([start, end]) => [toShown(start), toShown(end)] as const),
   )
 }
 
-/** Blanks make up little of what programs write. */
+/** Enough in most cases, because programs write little whitespace. */
 const UNMARKED_JSON_CHARS = 4 * LIMITS.snippetChars
 const NO_MARKS: readonly Mark[] = []
 
@@ -53,8 +53,8 @@ function cut(shown: string, stored: string, marks: readonly Mark[]): Snippet {
     start = Math.min(first[0] - lead, shown.length - most)
   }
   let end = start + most
-  if (isLow(shown, start)) start++
-  if (end < shown.length && isLow(shown, end)) end--
+  if (splitsPair(shown, start)) start++
+  if (end < shown.length && splitsPair(shown, end)) end--
   return {
     snippet: shown.slice(start, end),
     marks: marks.flatMap(([from, to]) => {
@@ -64,12 +64,12 @@ function cut(shown: string, stored: string, marks: readonly Mark[]): Snippet {
   }
 }
 
-/** The second half of a pair whose first half stands before it. */
-function isLow(text: string, at: number): boolean {
+/** Whether a cut at this index would split a surrogate pair. */
+function splitsPair(text: string, at: number): boolean {
   return at > 0 && (text.charCodeAt(at) & 0xfc00) === 0xdc00 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800
 }
 
-/** Places of the payload itself, in units of its text as stored. */
+/** Places in the payload, in UTF-16 units of the stored text. */
 function marksIn({ text, type }: Payload, matches: readonly Match[]): Mark[] {
   const places = matches.flatMap((match) =>
     match.places.filter((place) => place.field === 'payload' && place.end > place.start),

@@ -7,10 +7,10 @@ import type { StatementResult, WriterRequest } from '../threads/protocol.ts'
 import type { WorkerLink } from '../threads/worker-link.ts'
 
 /**
- * One interactive transaction; the writer must be free. Its time counts from BEGIN. Past the limit it goes on while it
- * keeps giving statements, since a slow disk or a busy machine is not its fault, and is rolled back as soon as it lets
- * the writer wait for a whole turn of the event loop. Then this rejects at once, whatever `work` still does; statements
- * that it gives later reject too.
+ * Runs one interactive transaction; the writer must be free. Its time counts from BEGIN. Past `transactionMs` it can
+ * continue while it keeps sending statements, because a slow disk or a busy machine is not its fault. It is rolled back
+ * once it leaves the writer idle for a full turn of the event loop. The promise then rejects immediately, whatever
+ * `work` still does, and so do later statements.
  */
 export async function runTransaction<Result>(
   link: WorkerLink<WriterRequest>,
@@ -18,20 +18,20 @@ export async function runTransaction<Result>(
 ): Promise<Result> {
   await link.ask({ type: 'begin' })
   const began = performance.now()
-  let over: Error | undefined
+  let ended: Error | undefined
   let running = 0
   let overdue = false
   let expire: (reason: Error) => void = () => {}
   const expired = new Promise<never>((_, reject) => {
     expire = (reason) => {
-      over ??= reason
+      ended ??= reason
       reject(reason)
     }
   })
 
   const expireIfIdle = () => {
     setImmediate(() => {
-      if (running === 0 && over === undefined) expire(tooLong('transactionMs'))
+      if (running === 0 && ended === undefined) expire(tooLong('transactionMs'))
     })
   }
   const timer = setTimeout(() => {
@@ -40,8 +40,9 @@ export async function runTransaction<Result>(
   }, LIMITS.transactionMs)
 
   const tx = kyselyOver(async (sql, parameters) => {
-    if (over === undefined && performance.now() - began > LIMITS.transactionWorkMs) expire(tooLong('transactionWorkMs'))
-    if (over !== undefined) throw over
+    if (ended === undefined && performance.now() - began > LIMITS.transactionWorkMs)
+      expire(tooLong('transactionWorkMs'))
+    if (ended !== undefined) throw ended
     running++
     try {
       return await link.ask<StatementResult>({ type: 'statement', sql, parameters })
@@ -53,11 +54,11 @@ export async function runTransaction<Result>(
 
   try {
     const result = await Promise.race([work(tx), expired])
-    over = new Error('The transaction has ended.')
+    ended = new Error('The transaction has ended.')
     await link.ask({ type: 'commit' })
     return result
   } catch (error) {
-    over ??= new Error('The transaction has ended.')
+    ended ??= new Error('The transaction has ended.')
     await link.ask({ type: 'rollback' })
     throw error
   } finally {

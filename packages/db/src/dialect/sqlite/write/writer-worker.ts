@@ -6,7 +6,7 @@ import { preparedStatements } from '../connection/prepared-statements.ts'
 import type { SqlValue, StatementResult, WriterRequest } from '../threads/protocol.ts'
 import { serve } from '../threads/serve.ts'
 
-/** The program of the one thread that writes. What is asked for next has been decided by the main thread. */
+/** The program of the only thread that writes. The main thread decides the order of its requests. */
 serve<WriterRequest>((settings) => {
   const db = openForWriting(settings)
   const files = fileReplacementCheck(settings.file)
@@ -23,7 +23,7 @@ serve<WriterRequest>((settings) => {
     const { changes, lastInsertRowid } = statement.run(parameters)
     return { columns: [], rows: [], changes, lastInsertRowid: Number(lastInsertRowid) }
   }
-  /** A commit counts as stored only while the files are still in place. */
+  /** A commit is reported as stored only if the files are still in place. */
   const beforeReply = <Reply>(reply: Reply): Reply => {
     files.check()
     return reply

@@ -13,72 +13,72 @@ import { runTransaction } from './transaction.ts'
 import type { WorkerLink } from '../threads/worker-link.ts'
 
 /**
- * Decides what the write thread does next. While it writes one batch, appends gather; when its reply arrives the next
- * batch leaves at once and all replies of the last are released in the same tick. Interactive transactions take turns
- * with batches, and what can wait gets a slice now and then. Nothing waits for a timer.
+ * Schedules the write thread. Appends queue up while it writes a batch. When its reply arrives, the next batch is sent
+ * at once, and all calls of the last batch resolve in the same tick. Interactive transactions alternate with batches,
+ * and background work gets a slice now and then. Nothing waits for a timer.
  */
 export interface Writer extends Pick<Database, 'transaction'> {
   health(): Pick<DatabaseHealth, 'queuedEntries' | 'queuedBytes' | 'lastCommitMs' | 'failure'>
   append(org: OrgId, entries: readonly JudgedEntry[], lane?: AppendLane): Promise<readonly Appended[]>
-  /** One slice of what can wait. Others that wait have the writer for some time before the next one. */
+  /** Runs one slice of background work. Other queued work then gets the writer for some time before the next slice. */
   background<Value>(request: BackgroundRequest): Promise<Value>
-  /** Finishes what was accepted and takes no more. */
+  /** Finishes accepted work and rejects new work. */
   drain(): Promise<void>
 }
 
-/** `isGone`: whether the files are known to be gone, so that nothing more can be stored. */
-export function startWriter(link: WorkerLink<WriterRequest>, isGone: () => boolean = () => false): Writer {
+/** `filesAreGone` returns true once the files are known to be gone, so that nothing more can be stored. */
+export function startWriter(link: WorkerLink<WriterRequest>, filesAreGone: () => boolean = () => false): Writer {
   const queue = appendQueue()
   const transactions: (() => Promise<void>)[] = []
-  const slices: Turn[] = []
-  /** What appends and transactions still may take before the next slice, while any of them wait. */
-  let owedMs = 0
+  const slices: BackgroundSlice[] = []
+  /** Time left to queued appends and transactions before the next background slice. */
+  let foregroundMs = 0
   let writing = false
-  let woken = false
+  let scheduled = false
   let transactionIsNext = true
   let drained: Promise<void> | undefined
-  let whenEmpty = (): void => {}
+  let onEmpty = (): void => {}
   let lastCommitMs = 0
   let failure: string | null = null
-  let trying = false
+  let probing = false
 
   const wake = () => {
-    if (woken || writing) return
-    woken = true
-    // After the input that this turn of the event loop still holds: what arrives together is written together.
+    if (scheduled || writing) return
+    scheduled = true
+    // Runs after the remaining input of this turn of the event loop, so that calls that arrive together share a batch.
     setImmediate(() => {
-      woken = false
-      proceed()
+      scheduled = false
+      runNext()
     })
   }
 
-  const takeTurn = (turn: () => Promise<void>, done: (tookMs: number) => void) => {
+  const runAlone = (turn: () => Promise<void>, done: (tookMs: number) => void) => {
     writing = true
     const began = performance.now()
     void turn().finally(() => {
       writing = false
       done(performance.now() - began)
-      proceed()
+      runNext()
     })
   }
 
-  const proceed = () => {
+  const runNext = () => {
     if (writing) return
-    const slice = owedMs <= 0 || (!queue.waiting && transactions.length === 0) ? slices.shift() : undefined
+    const slice = foregroundMs <= 0 || (!queue.waiting && transactions.length === 0) ? slices.shift() : undefined
     if (slice !== undefined) {
-      takeTurn(slice.run, (tookMs) => (owedMs = tookMs * LIMITS.backgroundRest))
+      runAlone(slice.run, (tookMs) => (foregroundMs = tookMs * LIMITS.backgroundRest))
       return
     }
     const next = transactionIsNext || !queue.waiting ? transactions.shift() : undefined
     if (next !== undefined) {
       transactionIsNext = false
-      takeTurn(next, (tookMs) => (owedMs -= tookMs))
+      runAlone(next, (tookMs) => (foregroundMs -= tookMs))
       return
     }
     transactionIsNext = true
     const batch = queue.take()
     if (batch.length > 0) void write(batch)
-    else whenEmpty()
+    else onEmpty()
   }
 
   const noteFailure = (error: unknown) => {
@@ -88,8 +88,8 @@ export function startWriter(link: WorkerLink<WriterRequest>, isGone: () => boole
 
   const refusal = () => {
     if (drained !== undefined) return new DomainError('shutting_down')
-    // What is written to a damaged file may be lost, and may be what loses the rest.
-    return link.damage() === null && !isGone() ? undefined : new DomainError('store_failed')
+    // A write to a damaged file may be lost and may increase the damage.
+    return link.damage() === null && !filesAreGone() ? undefined : new DomainError('store_failed')
   }
 
   const transaction = <Result>(work: (tx: Kysely<Schema>) => Promise<Result>): Promise<Result> =>
@@ -103,19 +103,19 @@ export function startWriter(link: WorkerLink<WriterRequest>, isGone: () => boole
       wake()
     })
 
-  /** Writes a page: who was refused may not come back before it is said that there is room again. */
-  const tryAgain = async () => {
-    if (trying || refusal() !== undefined) return
-    trying = true
+  /** Tests with a small write whether the store works again, since clients may not retry while `failure` is set. */
+  const probeAfterFailure = async () => {
+    if (probing || refusal() !== undefined) return
+    probing = true
     try {
       await transaction((tx) =>
         sql`update org_heads set entries = entries where org = (select min(org) from org_heads)`.execute(tx),
       )
       failure = null
     } catch {
-      // `failure` says so.
+      // `failure` stays set.
     }
-    trying = false
+    probing = false
   }
 
   const write = async (batch: readonly QueuedCall[]) => {
@@ -134,7 +134,7 @@ export function startWriter(link: WorkerLink<WriterRequest>, isGone: () => boole
       release = () => batch.forEach((call) => call.reject(error))
     }
     lastCommitMs = performance.now() - began
-    owedMs -= lastCommitMs
+    foregroundMs -= lastCommitMs
     queue.done(batch)
     writing = false
     release()
@@ -176,15 +176,15 @@ export function startWriter(link: WorkerLink<WriterRequest>, isGone: () => boole
     },
 
     health() {
-      if (failure !== null) void tryAgain()
+      if (failure !== null) void probeAfterFailure()
       return { queuedEntries: queue.entries, queuedBytes: queue.size, lastCommitMs, failure }
     },
 
     drain() {
       drained ??= new Promise<void>((resolve) => {
-        whenEmpty = resolve
+        onEmpty = resolve
       })
-      // What was accepted is appends and transactions; what can wait goes on after the next start.
+      // Only appends and transactions count as accepted. Background work continues after the next start.
       for (const { reject } of slices.splice(0)) reject(new DomainError('shutting_down'))
       wake()
       return drained
@@ -192,7 +192,7 @@ export function startWriter(link: WorkerLink<WriterRequest>, isGone: () => boole
   }
 }
 
-interface Turn {
+interface BackgroundSlice {
   readonly run: () => Promise<void>
   readonly reject: (reason: unknown) => void
 }
