@@ -212,13 +212,13 @@ export function openSpool(folder: string): Spool {
       const became = await send({ spool: id, client: waiting?.client ?? client, missing, waiting })
       if (became === 'kept' || (became === 'refused' && number === null)) return false
       if (waiting !== null) counts[became] += 1
-      settle(upTo, became)
+      finish(upTo, became)
     }
     return true
   }
 
-  /** What was refused leaves a gap, which the next one tells. */
-  function settle(number: number, became: 'delivered' | 'refused'): void {
+  /** A refused request leaves a gap, which the next request reports. */
+  function finish(number: number, became: 'delivered' | 'refused'): void {
     demandLock(() => {
       const state = readState()
       writeState({

@@ -16,7 +16,7 @@ import { entryLists } from '../../services/logs/list-entries.ts'
 import type { ServiceDeps } from '../../services/verb.ts'
 import { leftOut, toLegacyAlerts, toLegacyEntry } from './legacy-entry.ts'
 import { legacyList, type LegacyList } from './legacy-list.ts'
-import { piecewiseReplies } from '../replies/piecewise.ts'
+import { streamedReplies } from '../replies/streamed-reply.ts'
 import type { RequestContext } from '../requests/request-context.ts'
 
 /** The seed's endpoints, to the letter of what its clients need; what they do is in `services/`. */
@@ -73,9 +73,9 @@ export function legacyRoutes(
   })
 
   const lists = entryLists(deps)
-  const piecewise = piecewiseReplies(app)
+  const stream = streamedReplies(app)
   const list = async (reply: FastifyReply, turn: RequestContext['turn'], asked: LegacyList) => {
-    const text = await piecewise({ reply, turn, begin: (signal) => legacyList(lists, asked, signal) })
+    const text = await stream({ reply, turn, begin: (signal) => legacyList(lists, asked, signal) })
     reply.raw.setTimeout(LIMITS.exportIdleMs, () => reply.raw.destroy())
     return reply.type('application/json; charset=utf-8').send(text)
   }

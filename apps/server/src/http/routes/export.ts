@@ -5,7 +5,7 @@ import type { Services } from '@sentinelmesh/api'
 import { authorise, LIMITS } from '@sentinelmesh/api/constants'
 import { OPERATIONS } from '@sentinelmesh/api/server'
 import { known, parsed } from '../requests/json-body.ts'
-import { piecewiseReplies } from '../replies/piecewise.ts'
+import { streamedReplies } from '../replies/streamed-reply.ts'
 import type { RequestContext } from '../requests/request-context.ts'
 import { callOf } from './operations.ts'
 
@@ -19,7 +19,7 @@ export function exportRoute(
   services: Services,
   contextOf: (request: FastifyRequest) => RequestContext,
 ): void {
-  const piecewise = piecewiseReplies(app)
+  const stream = streamedReplies(app)
   // A HEAD route would run the whole export.
   const options = { config: { credential: 'needed' }, exposeHeadRoute: false } as const
   app.get(rest.path, options, async (request, reply) => {
@@ -28,7 +28,7 @@ export function exportRoute(
     // Before the query is read.
     authorise(principal, action)
     const input = parsed(rest.query, request.query, ['query'])
-    const text = await piecewise({
+    const text = await stream({
       reply,
       turn: context.turn,
       begin: (signal) => services.logFiles.export({ ...callOf(context), signal }, input),

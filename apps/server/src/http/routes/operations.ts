@@ -3,7 +3,7 @@ import type { Call, Services } from '@sentinelmesh/api'
 import { authorise, LIMITS } from '@sentinelmesh/api/constants'
 import { listOperations, OPERATIONS, type Operation, type RestRoute } from '@sentinelmesh/api/server'
 import { body, known, parsed } from '../requests/json-body.ts'
-import { piecewiseReplies } from '../replies/piecewise.ts'
+import { streamedReplies } from '../replies/streamed-reply.ts'
 import type { RequestContext } from '../requests/request-context.ts'
 
 export const OPTIONS = { bodyLimit: LIMITS.requestBytes, config: { credential: 'needed' } } as const
@@ -16,7 +16,7 @@ export function operationRoutes(
   services: Services,
   contextOf: (request: FastifyRequest) => RequestContext,
 ): void {
-  const piecewise = piecewiseReplies(app)
+  const stream = streamedReplies(app)
 
   for (const [name, operation] of listOperations(OPERATIONS)) {
     const { rest, action, kind } = operation
@@ -33,7 +33,7 @@ export function operationRoutes(
       }
       const begin = (signal: AbortSignal) =>
         lines(service({ ...callOf(context), signal }, input) as AsyncIterable<unknown>)
-      return reply.type('application/x-ndjson').send(await piecewise({ reply, turn: context.turn, begin }))
+      return reply.type('application/x-ndjson').send(await stream({ reply, turn: context.turn, begin }))
     }
     app.route({
       method: rest.method.toUpperCase(),

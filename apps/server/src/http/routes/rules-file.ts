@@ -4,7 +4,7 @@ import { exportedRules } from '../../services/rules/export.ts'
 import type { ServiceDeps } from '../../services/verb.ts'
 import { known } from '../requests/json-body.ts'
 import { OPTIONS } from './operations.ts'
-import { piecewiseReplies } from '../replies/piecewise.ts'
+import { streamedReplies } from '../replies/streamed-reply.ts'
 import type { RequestContext } from '../requests/request-context.ts'
 
 /** `GET /api/v1/rules.yaml`: own and imported rules as a file, written while it is sent. */
@@ -13,7 +13,7 @@ export function rulesFileRoute(
   deps: ServiceDeps,
   contextOf: (request: FastifyRequest) => RequestContext,
 ): void {
-  const piecewise = piecewiseReplies(app)
+  const stream = streamedReplies(app)
   app.get('/api/v1/rules.yaml', OPTIONS, async (request, reply) => {
     const context = contextOf(request)
     const { turn } = context
@@ -21,7 +21,7 @@ export function rulesFileRoute(
     const begin = async function* () {
       yield* pieces
     }
-    const text = await piecewise({ reply, turn, begin })
+    const text = await stream({ reply, turn, begin })
     reply.raw.setTimeout(LIMITS.exportIdleMs, () => reply.raw.destroy())
     return reply
       .type('application/yaml; charset=utf-8')

@@ -1,7 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { until } from '../../../test/until.ts'
-import { piecewiseReplies } from './piecewise.ts'
+import { streamedReplies } from './streamed-reply.ts'
 
 let app: FastifyInstance
 beforeEach(() => (app = fastify()))
@@ -9,9 +9,9 @@ afterEach(() => app.close())
 
 test('each piece waits for a turn', async () => {
   const order: string[] = []
-  const piecewise = piecewiseReplies(app)
+  const stream = streamedReplies(app)
   app.get('/', async (_request, reply) => {
-    const text = await piecewise({
+    const text = await stream({
       reply,
       async turn() {
         order.push('turn')
@@ -37,10 +37,10 @@ test('a caller that hangs up before the first piece ends the work, so that its s
   let ended = false
   let release = () => {}
   const firstPiece = new Promise<void>((resolve) => (release = resolve))
-  const piecewise = piecewiseReplies(app)
+  const stream = streamedReplies(app)
   app.get('/', async (_request, reply) => {
     reply.raw.once('close', () => (gone = true))
-    const text = await piecewise({
+    const text = await stream({
       reply,
       turn: () => undefined,
       async *begin() {

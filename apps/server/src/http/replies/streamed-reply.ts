@@ -6,7 +6,7 @@ import type { RequestContext } from '../requests/request-context.ts'
 /** A text, or its bytes in UTF-8. */
 type Piece = string | Buffer
 
-interface PiecewiseReply {
+interface StreamedReply {
   readonly reply: FastifyReply
   /** Asked before each piece, so that large replies of one organization do not hold up others. */
   readonly turn: RequestContext['turn']
@@ -18,7 +18,7 @@ interface PiecewiseReply {
  * work ends when the caller hangs up. If the server stops or the work fails later, the connection is broken off, so
  * that a part is never taken for the whole.
  */
-export function piecewiseReplies(app: FastifyInstance): (asked: PiecewiseReply) => Promise<Readable> {
+export function streamedReplies(app: FastifyInstance): (asked: StreamedReply) => Promise<Readable> {
   const running = new Set<FastifyReply>()
   app.addHook('preClose', async () => {
     for (const reply of running) reply.raw.destroy()
@@ -42,7 +42,7 @@ export function piecewiseReplies(app: FastifyInstance): (asked: PiecewiseReply) 
 async function* pieces(
   first: IteratorResult<Piece>,
   rest: AsyncIterator<Piece>,
-  turn: PiecewiseReply['turn'],
+  turn: StreamedReply['turn'],
 ): AsyncGenerator<Piece, void> {
   for (let piece = first; !piece.done; piece = await rest.next()) {
     yield piece.value
