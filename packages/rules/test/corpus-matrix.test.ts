@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describeShared, leftOut, sharedLines } from '@sentinelmesh/test-inputs'
-import { describe, expect, test } from 'vitest'
+import { describeShared, describeUnless, sharedLines } from '@sentinelmesh/test-inputs'
+import { expect, test } from 'vitest'
 import { compileRules, matchJson } from '../src/index.ts'
 
 interface MatrixRow {
@@ -13,27 +13,24 @@ interface MatrixRow {
 const rows = sharedLines<MatrixRow>('sigma/corpus_matrix_dev.jsonl')
 /** A folder with SigmaHQ's rules, which are not part of the repository. */
 const { SIGMA_CORPUS: folder } = process.env
-const CASES = { needs: ['sigma/corpus_matrix_dev.jsonl'], tests: 118 }
+const NEEDED = ['sigma/corpus_matrix_dev.jsonl']
+const missing = folder === undefined ? 'need SIGMA_CORPUS, a folder with the rules of SigmaHQ' : null
 
-describe.skipIf(folder === undefined)(
-  'every rule of SigmaHQ on recorded events',
-  leftOut('need SIGMA_CORPUS, a folder with the rules of SigmaHQ', CASES.tests),
-  () => {
-    describeShared('of the matrix', CASES, () => {
-      const { ruleSet, problems } = compileRules(rulesIn(folder ?? ''))
+describeUnless(missing, 'every rule of SigmaHQ', 118, () => {
+  describeShared('on recorded events', { needs: NEEDED, tests: 118 }, () => {
+    const { ruleSet, problems } = compileRules(rulesIn(folder ?? ''))
 
-      test('the corpus loads: what is refused needs placeholders', () => {
-        const refused = problems.filter(({ severity }) => severity === 'error')
-        expect(refused.filter(({ code }) => code !== 'expand_unresolved')).toEqual([])
-      })
-
-      test.each(rows)('$id', ({ event, rule_ids: wanted }) => {
-        const found = matchJson(JSON.stringify(event), ruleSet).map(({ ruleId }) => ruleId)
-        expect(found.toSorted()).toEqual([...wanted].sort())
-      })
+    test('the corpus loads: what is refused needs placeholders', () => {
+      const refused = problems.filter(({ severity }) => severity === 'error')
+      expect(refused.filter(({ code }) => code !== 'expand_unresolved')).toEqual([])
     })
-  },
-)
+
+    test.each(rows)('$id', ({ event, rule_ids: wanted }) => {
+      const found = matchJson(JSON.stringify(event), ruleSet).map(({ ruleId }) => ruleId)
+      expect(found.toSorted()).toEqual([...wanted].sort())
+    })
+  })
+})
 
 function rulesIn(path: string): { file: string; text: string }[] {
   return readdirSync(path, { recursive: true, encoding: 'utf8' })

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { describe, test } from 'vitest'
-import { getCurrentSuite } from 'vitest/suite'
-import { leftOut } from './left-out.ts'
+import { TestRunner } from 'vitest'
+import { describeUnless } from './left-out.ts'
 
 /** Cases from specifications and recordings lie next to the repository and are not part of it. */
 const FOLDER = new URL('../../../../shared/', import.meta.url)
@@ -35,13 +34,9 @@ export interface SharedSuite {
 /** A suite over cases in `../shared`. Where they are missing, one skipped test reports how many tests did not run. */
 export function describeShared(title: string, { needs, tests }: SharedSuite, body: () => void): void {
   const missing = needs.filter((name) => !hasShared(name))
-  describe(title, () => {
-    if (missing.length > 0) {
-      test.skip(`${tests} tests need ../shared/${missing.join(', ../shared/')}`, leftOut('need ../shared', tests))
-      return
-    }
+  describeUnless(missing.length === 0 ? null : 'need ../shared', title, tests, () => {
     body()
-    const found = getCurrentSuite().tasks.length
+    const found = TestRunner.getCurrentSuite().tasks.length
     if (found < tests) throw new Error(`"${title}" has ${found} tests and declares ${tests}.`)
   })
 }
