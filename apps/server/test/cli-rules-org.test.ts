@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BUILTIN_RULES } from '@sentinelmesh/rules/builtin'
 import { socketPath } from '../src/data-folder.ts'
-import { openProgram, inFolder, type Program } from './program.ts'
+import { inFolder, inherited, openProgram, type Program } from './program.ts'
 import { until } from './until.ts'
 
 let program: Program
@@ -412,7 +412,7 @@ filter:
     writeFileSync(file, rule('one'))
     const [command = '', ...args] = program.command()
     const child = spawn(command, [...args, 'rules', 'backtest', file], {
-      env: { ...process.env, ...inFolder(folder) },
+      env: { ...inherited(), ...inFolder(folder) },
       stdio: 'ignore',
     })
     const ended = new Promise((resolve) => child.once('close', resolve))

@@ -16,7 +16,7 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { client, json } from './client.ts'
-import { openProgram, inFolder, type Program } from './program.ts'
+import { inFolder, inherited, openProgram, type Program } from './program.ts'
 import { until } from './until.ts'
 
 const PAGE = 8192
@@ -178,7 +178,7 @@ test('a file that may not be read is refused in a sentence', ({ skip }) => {
   const [command = '', ...args] = [...(isRoot ? giveUp : []), ...program.command(), 'serve']
   const { status, stderr } = spawnSync(command, args, {
     encoding: 'utf8',
-    env: { ...process.env, ...inFolder(path, { SENTINELMESH_PORT: '0' }) },
+    env: { ...inherited(), ...inFolder(path, { SENTINELMESH_PORT: '0' }) },
   })
   expect(status).toBe(1)
   expect(stderr).toMatch(/^sentinelmesh: [^\n]*EACCES[^\n]*\n$/)

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { client } from './client.ts'
-import { openProgram, inFolder, type Program, type Server } from './program.ts'
+import { inFolder, inherited, openProgram, type Program, type Server } from './program.ts'
 import { until } from './until.ts'
 
 let program: Program
@@ -108,7 +108,7 @@ describe('back-up and restore', () => {
     const [node = '', main = ''] = program.command()
     const half = () => readdirSync(place).filter((name) => name.startsWith('killed.db'))
     const child = spawn(node, [main, 'backup', join(place, 'killed.db')], {
-      env: { ...process.env, ...inFolder(folder) },
+      env: { ...inherited(), ...inFolder(folder) },
       stdio: 'ignore',
     })
     const ended = new Promise((resolve) => child.once('close', resolve))

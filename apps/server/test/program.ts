@@ -55,12 +55,9 @@ export function openProgram(): Program {
   let folders = 0
 
   function start(args: readonly string[], env: Readonly<Record<string, string>>) {
-    const inherited = Object.fromEntries(
-      Object.entries(process.env).filter(([name]) => !name.startsWith('SENTINELMESH_')),
-    )
     const child = spawn(process.execPath, [file, ...args], {
       cwd: data,
-      env: { ...inherited, ...env },
+      env: { ...inherited(), ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     })
     running.add(child)
@@ -127,6 +124,11 @@ export function openProgram(): Program {
       rmSync(data, { recursive: true, force: true })
     },
   }
+}
+
+/** The environment of this process without our variables: the program refuses a `SENTINELMESH_*` that it does not know. */
+export function inherited(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SENTINELMESH_')))
 }
 
 /** The settings of a command that works on this folder. */
