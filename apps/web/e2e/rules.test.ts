@@ -367,14 +367,14 @@ describe.skipIf(noBrowser)('keys alone', withoutBrowser, () => {
     await focused('Suppress for this sender')
     await page.keyboard.press('Escape')
     await page.getByRole('menu').waitFor({ state: 'detached' })
-    await focused('Not for…')
+    await focused('Suppress…')
     await page.keyboard.press('Enter')
     await focused('Suppress for this sender')
     await page.keyboard.press('Enter')
     await page.getByTestId('preview').waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    await focused('Not for…')
+    await focused('Suppress…')
 
     await openRules(page, server, slug)
     await page.getByRole('button', { name: 'Import Sigma' }).focus()
@@ -490,7 +490,12 @@ describe.skipIf(noBrowser)('a backtest', withoutBrowser, () => {
     await panel.getByText('3 entries read').waitFor()
     const figures = await panel.locator('dl > div').allInnerTexts()
     expect(figures.map((figure) => figure.replaceAll('\n', ' '))).toEqual(
-      expect.arrayContaining(['matches 2', 'new against the rule in use +1', 'gone 0', 'as before 1']),
+      expect.arrayContaining([
+        'matches 2',
+        'new compared with the saved rule +1',
+        'no longer matched 0',
+        'unchanged 1',
+      ]),
     )
     await panel.locator('canvas').waitFor()
     await expectAccessible(page, 'backtest')
