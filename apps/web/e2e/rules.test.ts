@@ -296,7 +296,7 @@ describe.skipIf(noBrowser)('a built-in rule', withoutBrowser, () => {
     await outcome.locator('mark').getByText('~/.aws/credentials').first().waitFor()
     await page.getByLabel('Entry to try the rule on').fill('nothing of that sort')
     await page.getByRole('button', { name: /^Try/ }).click()
-    await outcome.getByText('Does not match').waitFor()
+    await outcome.getByTestId('verdict').getByText('Does not match').waitFor()
 
     await page.getByRole('button', { name: 'Copy to new rule' }).click()
     await page.getByRole('heading', { name: 'New rule' }).waitFor()
