@@ -35,7 +35,7 @@ export function zenEngine(rules: readonly Expressed[]): (json: string) => Promis
   }
 }
 
-/** Whether its language can write all texts of the rule. */
+/** Returns whether its language can write all texts of the rule. */
 export function zenCanSay(test: Test): boolean {
   switch (test.kind) {
     case 'all':

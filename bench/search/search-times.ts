@@ -25,7 +25,7 @@ export interface SearchTimes {
   readonly differs: string | null
 }
 
-/** Each search through the store's port and as plain SQL, in turns, over the same file. */
+/** Each search through the store's port and as plain SQL, alternately, over the same file. */
 export async function searchTimes(work: SearchWork): Promise<readonly SearchTimes[]> {
   const { file, org, workers } = work
   const database = await openSqlite({

@@ -34,7 +34,7 @@ export function isSignedOut(fault: Fault): boolean {
   return fault.code === 'unauthenticated' || fault.code === 'invalid_credentials'
 }
 
-/** Whether a retry may succeed. */
+/** Returns whether a retry may succeed. */
 export function isTransient(fault: Fault): boolean {
   return ['offline', 'store_busy', 'shutting_down', 'rate_limited'].includes(fault.code)
 }

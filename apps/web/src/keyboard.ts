@@ -6,7 +6,7 @@ import { preferences } from './preferences.ts'
  * Single letters are ignored while the user types, and can be turned off (WCAG 2.1.4).
  */
 export interface Binding {
-  /** As displayed: `g o`, `⇧F`, `Space`, `/`. Two spaces separate alternatives. */
+  /** The keys as the page shows them: `g o`, `⇧F`, `Space`, `/`. Two spaces separate alternatives. */
   readonly keys: string
   readonly does: string
   /** Heading in the help dialog. */

@@ -119,7 +119,7 @@ export const LIMITS = {
   backtestStepMs: 10_000, // compiling the rules, or judging one page: 200 entries or 2 MiB
   ruleJobsWaiting: 16, // of an org and sort; past it the caller is told to come back
   ruleJobWaitMs: 10_000, // for a thread
-  ruleReplays: 6, // backtests and previews at once, over all orgs; they compute in turns
+  ruleReplays: 6, // backtests and previews at once, over all orgs; they take turns
   ruleValues: 10_000, // of a stored rule: compiling 20,000 holds the event loop for half a second on a slow machine
   backtestEntries: 5_000_000,
   backtestMs: 15 * 60_000,

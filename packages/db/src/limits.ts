@@ -12,7 +12,7 @@ export const LIMITS = {
   queueEntries: 20_000,
   /** As `queueEntries`, for large payloads. Estimated, in UTF-16 units. */
   queueBytes: 64 * MiB,
-  /** As `queueEntries`, for the separate queue of entries that a verdict waits for. */
+  /** The same as `queueEntries`, for the separate queue of entries that a verdict waits for. */
   verdictQueueEntries: 4_000,
   verdictQueueBytes: 32 * MiB,
   /** Share of each queue that one org can fill, so that a flood from one org does not block the writes of others. */

@@ -12,7 +12,7 @@ import type { SeqRange, StoredRange } from './log-store.ts'
 export interface LogRemoval {
   /** Removes up to `most` entries received before the instant (microseconds). Returns how many. */
   purge(org: OrgId, receivedBefore: number, most: number): Promise<number>
-  /** As `purge`, but the entries received first, while the org's payloads have more than `maxBytes`. */
+  /** Works like `purge` on the entries that were received first, while the org's payloads have more than `maxBytes`. */
   purgeToSize(org: OrgId, maxBytes: number, most: number): Promise<number>
   /** Removes roll-ups of whole days before the instant and before the oldest entry's `at`. Returns how many rows. */
   purgeRollups(org: OrgId, before: number): Promise<number>

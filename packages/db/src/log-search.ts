@@ -53,7 +53,7 @@ export interface Total {
   readonly estimated: boolean
 }
 
-/** How much of its range a search covered. */
+/** The part of its range that a search covered. */
 export interface Extent {
   /** The deadline ended the search, or entries were skipped. */
   readonly incomplete: boolean

@@ -105,7 +105,7 @@ export interface StoredEntry extends StoredRow {
   /** The first `entryMatches`, including matches that a filter suppressed. */
   readonly fullMatches: readonly Match[]
   readonly fullMatchesLeftOut: number
-  /** How many of `fullMatches` were stored without places and selections, because those were too large. */
+  /** The number of `fullMatches` that were stored without places and selections, because those were too large. */
   readonly unexplained: number
   readonly masked: readonly { readonly format: string; readonly count: number }[]
   readonly remoteAddress: string | null

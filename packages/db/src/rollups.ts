@@ -39,7 +39,9 @@ export interface Rollups {
     range: { readonly from: number; readonly to: number },
     options: { readonly limit: number; readonly orderBy: 'count' | 'riskMax' },
   ): Promise<readonly RollupRow[]>
-  /** As `keys`, with the number of keys in the range and of those without entries since the minute of `silentSince`. */
+  /**
+   * Like `keys`, with the number of keys in the range and of those without entries since the minute of `silentSince`.
+   */
   ranking(
     org: OrgId,
     dimension: Dimension,

@@ -253,7 +253,7 @@ export interface Schema {
     decided_at: number | null
     decided_by: string | null
   }
-  /** Where an org's telemetry comes from: one row per source, and one per scope without a mapper. */
+  /** The sources of an org's telemetry: one row per source, and one per scope without a mapper. */
   sources_seen: {
     org: number
     surface: string

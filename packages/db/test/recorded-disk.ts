@@ -19,7 +19,7 @@ export interface Moment {
 }
 
 export interface Fate {
-  /** Whether a sector that was not synced reached the disk. */
+  /** Returns whether a sector that was not synced reached the disk. */
   sector(): boolean
   /** How many of the changes of names that were not synced reached the disk. */
   names(of: number): number

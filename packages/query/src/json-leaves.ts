@@ -71,7 +71,7 @@ function stringEnd(text: string, start: number): number {
   }
 }
 
-/** Whether the string is a key. In JSON only keys are followed by a colon. */
+/** Returns whether the string is a key. In JSON only keys are followed by a colon. */
 function isKey(text: string, end: number): boolean {
   let at = end + 1
   while (at < text.length && /^[ \t\n\r]/.test(text.charAt(at))) at++

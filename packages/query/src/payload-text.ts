@@ -21,7 +21,7 @@ export function payloadText(payload: QueryablePayload): string {
   return payloadTexts(payload).join('\n')
 }
 
-/** Whether a payload contains a text that is already case-folded. */
+/** Returns whether a payload contains a text that is already case-folded. */
 export function payloadContains(payload: QueryablePayload, folded: string): boolean {
   if (payload.type === 'json') {
     // Decides most entries: without escapes, a text that is not in the JSON is in none of its strings.

@@ -63,7 +63,7 @@ export function attributeTest(
     jsonLeaves(attributes).some((leaf) => leaf.path === path && leaf.type !== 'empty' && text(leaf.text))
 }
 
-/** Whether the attributes have the key, whatever its value; `null` for any key. */
+/** Returns whether the attributes have the key, whatever its value; `null` for any key. */
 export function hasAttribute(attributes: string | null, path: string | null): boolean {
   if (attributes === null) return false
   return path === null || jsonLeaves(attributes).some((leaf) => leaf.path === path || leaf.path.startsWith(`${path}.`))

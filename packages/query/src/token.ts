@@ -163,7 +163,7 @@ function isHead(name: string, op: string, next: string): boolean {
   return rest.length === 0 || nearest(root, FIELD_NAMES) !== null
 }
 
-/** Whether a word would be parsed as a field and a value. */
+/** Returns whether a word would be parsed as a field and a value. */
 export function readsAsField(word: string): boolean {
   HEAD.lastIndex = 0
   const [all = '', name = '', op = ''] = HEAD.exec(word) ?? []

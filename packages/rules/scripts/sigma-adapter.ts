@@ -32,7 +32,7 @@ interface Fired {
 const readOptions = ({ placeholders }: CaseOptions): ReadOptions =>
   placeholders === undefined ? {} : { placeholders: new Map(Object.entries(placeholders)) }
 
-/** Whether the text is sound; where not, what is first wrong with it. */
+/** Returns whether the text is sound; where not, what is first wrong with it. */
 export function loads(yaml: string, options: CaseOptions = {}): Loaded {
   const wrong = lintRules([{ file: null, text: yaml }], readOptions(options)).find(
     ({ severity }) => severity === 'error',

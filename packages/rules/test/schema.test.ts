@@ -16,7 +16,7 @@ const validate = new Ajv2020({
   allowUnionTypes: true,
 }).compile(schema)
 
-/** Whether every document of the text is as the schema says. */
+/** Returns whether every document of the text is as the schema says. */
 function isValid(text: string): boolean {
   const documents = parseAllDocuments(text, { logLevel: 'silent' })
   if (!Array.isArray(documents) || documents.length === 0) return false

@@ -9,7 +9,7 @@ export const LIMITS = {
   batchBytes: 1 * MiB, // the default limit of common proxies; the server accepts 8 MiB
   bufferEntries: 10_000,
   bufferBytes: 32 * MiB,
-  /** How long the first entry of a batch waits for more. */
+  /** The time that the first entry of a batch waits for more. */
   lingerMs: 200,
   requestMs: 15_000,
   flushMs: 30_000,

@@ -14,7 +14,7 @@ export interface ReporterOptions {
   /** The most entries, and bytes of JSON, that can wait, including those in flight. */
   bufferEntries?: number
   bufferBytes?: number
-  /** How long the first entry of a batch waits for more, in milliseconds. */
+  /** Milliseconds that the first entry of a batch waits for more. */
   lingerMs?: number
   /** The timeout of one request, in milliseconds. */
   requestMs?: number
@@ -34,7 +34,7 @@ export interface Dropped {
 export interface FlushResult {
   /** Entries that the server acknowledged, and so stored, since the previous flush. */
   readonly accepted: number
-  /** How many of those the server already had from an earlier request. */
+  /** The number of those that the server already had from an earlier request. */
   readonly duplicates: number
   /** Entries that were dropped since the previous flush. */
   readonly dropped: readonly DropCount[]

@@ -8,7 +8,7 @@ import { LIMITS } from './limits.ts'
  */
 export type DropReason = 'full' | 'too_large' | 'unreadable' | 'rejected' | 'refused' | 'failed' | 'closed'
 
-/** How many entries were dropped for one reason; `message` is the server's, if it sent one. */
+/** The number of entries that were dropped for one reason; `message` is the server's, if it sent one. */
 export interface DropCount {
   readonly reason: DropReason
   readonly message: string

@@ -8,7 +8,7 @@ const REQUIRED = process.env['SENTINELMESH_TEST_REQUIRE_SHARED'] === '1'
 
 export const fromShared = (name: string): URL => new URL(name, FOLDER)
 
-/** Whether `../shared/<name>` exists. Throws where the folder is required and it does not. */
+/** Returns whether `../shared/<name>` exists. Throws where the folder is required and it does not. */
 export function hasShared(name: string): boolean {
   if (existsSync(fromShared(name))) return true
   if (REQUIRED) throw new Error(`../shared/${name} is missing, and SENTINELMESH_TEST_REQUIRE_SHARED is set.`)

@@ -206,7 +206,7 @@ function* closingQuote(text: string, start: number, pieceChars: number): Generat
 /** Longer strings are parsed in pieces, because `JSON.parse` takes ten times as long for escapes as for other text. */
 const LONG_STRING_PIECES = 4
 
-/** Whether the string is a value, and not the name of a member. */
+/** Returns whether the string is a value, and not the name of a member. */
 function isValueAt(text: string, { isArray, isTaken, member }: Open, start: number): boolean {
   return !isTaken && isBlank(text, member, start) === isArray
 }

@@ -4,7 +4,7 @@ import type { Identities } from '../auth/identities.ts'
 import type { Clock } from '../clock.ts'
 import { callerName } from './caller-name.ts'
 
-/** What a change did, as the audit records it. `org` replaces the writer's where the change itself created or found it. */
+/** The audit's description of a change. `org` replaces the writer's if the change itself created or found the org. */
 export interface AuditedChange extends Pick<AuditRecord, 'action' | 'target' | 'details'> {
   readonly org?: OrgId
 }
@@ -15,7 +15,7 @@ export interface Written<Result> {
   readonly audit: AuditedChange | null
 }
 
-/** Who makes a change. */
+/** The author of a change. */
 export interface Writer {
   /** Null: the whole installation. */
   readonly org: OrgId | null

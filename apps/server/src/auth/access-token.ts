@@ -45,7 +45,7 @@ export function verifyAccessToken(key: Buffer, token: string, nowMs: number): Cl
   }
 }
 
-/** Whether a token has expired. Like `verifyAccessToken`, it counts from the second that the token names. */
+/** Returns whether a token has expired. Like `verifyAccessToken`, it counts from the second that the token names. */
 export function hasExpired({ exp }: Claims, nowMs: number): boolean {
   return Math.floor(nowMs / 1000) >= exp
 }

@@ -10,7 +10,7 @@ const INFLATE = {
   br: promisify(brotliDecompress),
 } as const
 
-/** As many at a time as libuv has threads, because the size of a body is known only after it is inflated. */
+/** Inflates as many bodies at once as libuv has threads. The size of a body is known only after it is inflated. */
 const inflating = slotQueue<null>({ perOwner: 4 })
 
 /**

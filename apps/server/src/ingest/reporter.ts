@@ -34,7 +34,7 @@ export function reportedBy(principal: Principal, surface: Surface): string {
 export interface Bound {
   /** As it was set; null where any may be claimed. */
   readonly name: string | null
-  /** Whether the credential is proof of this sender. */
+  /** Returns whether the credential is proof of this sender. */
   readonly fits: (sender: string) => boolean
 }
 

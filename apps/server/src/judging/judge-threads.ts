@@ -16,7 +16,7 @@ import { weigh } from './weigh-entry.ts'
  * organizations wait for one entry. The result is the same as on the main thread.
  */
 export interface JudgeThreads {
-  /** Whether an entry of this many units (`unitsOf`) should go to `judge`. */
+  /** Returns whether an entry of this many units (`unitsOf`) should go to `judge`. */
   takes(rules: OrgRules | null, entry: Pick<HeavyEntry, 'org' | 'lane' | 'units'>): boolean
   /** Receives the microseconds that an entry took on the main thread. */
   took(rules: OrgRules, units: number, micros: number): void

@@ -19,7 +19,7 @@ export interface Overlong {
   readonly dropped: string | null
 }
 
-/** Whether an entry exceeds the stored size, so that `judgeWindows` must judge it. */
+/** Returns whether an entry exceeds the stored size, so that `judgeWindows` must judge it. */
 export function isOverlong({ entry, dropped }: Overlong): boolean {
   return dropped !== null || Buffer.byteLength(entry.payload.text) > LIMITS.payloadBytes
 }
@@ -85,7 +85,7 @@ function kept(redacted: Payload, isWhole: boolean): Payload {
   return beginning(redacted, Math.min(LIMITS.payloadBytes, known))
 }
 
-/** Whether a place lies in the stored part of the payload. */
+/** Returns a test of whether a place lies in the stored part of the payload. */
 function placesIn(payload: Payload): (place: Place) => boolean {
   const lengths = new Map<string | null, number>()
   if (payload.type === 'text') lengths.set(null, payload.text.length)

@@ -23,12 +23,15 @@ export function standIns(texts: readonly { readonly text: string }[], others: re
     }))
 }
 
-/** Whether a text may refer to other rules at all: names need not be looked up for one that cannot. */
+/** Returns whether a text may refer to other rules at all: names need not be looked up for one that cannot. */
 export const mayRefer = (text: string) => /correlation|filter/.test(text)
 
 const BETWEEN_WORDS = /[\s,[\]{}"']+/
 
-/** Whether an id or name may stand in one of these texts. Each text is taken apart once: an org has thousands of names. */
+/**
+ * Returns a test of whether an id or name may be in one of these texts. Each text is split once, because an org has
+ * thousands of names.
+ */
 function namesIn(texts: readonly string[]): (name: string | null) => boolean {
   const words = new Set(texts.flatMap((text) => text.split(BETWEEN_WORDS)))
   return (name) => {

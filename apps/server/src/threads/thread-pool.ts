@@ -28,7 +28,7 @@ export interface ThreadPool<Of extends Jobs> {
    * used by nobody else until the lease is disposed. `prefer`: an idle thread that has this is chosen first (`Lease.has`).
    */
   lease(org: OrgId, how?: { readonly signal?: AbortSignal | undefined; readonly prefer?: string }): Promise<Lease<Of>>
-  /** Whether some thread has this from an earlier job (`Lease.has`). */
+  /** Returns whether some thread has this from an earlier job (`Lease.has`). */
   has(name: string): boolean
   /** Leases that are waiting for a thread. */
   waiting(): number

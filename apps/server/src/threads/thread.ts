@@ -17,7 +17,7 @@ export interface Thread {
   /** Ends the thread and whatever runs in it. Resolves when it is gone. */
   end(outcome: JobError['outcome']): Promise<void>
   isGone(): boolean
-  /** Whether the thread keeps the process alive. */
+  /** Sets whether the thread keeps the process alive. */
   hold(isHeld: boolean): void
 }
 

@@ -9,7 +9,7 @@ type Progress = Extract<TailItem, { type: 'progress' }>
 export interface Continuity {
   /** Everything up to this cursor was received; undefined before the first batch of a tail that began at the head. */
   readonly proven: string | undefined
-  /** How often in a row a batch did not begin at the cursor. */
+  /** The number of consecutive batches that did not begin at the cursor. */
   readonly breaks: number
 }
 

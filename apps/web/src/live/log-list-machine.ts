@@ -261,7 +261,7 @@ function onPage(state: State, page: LogsPage, now: number): Step {
   return to({ ...first, tail: { name: 'joining' }, continuity, joined: true }, 'follow', 'show')
 }
 
-/** Whether the page in flight is the first one. */
+/** Returns whether the page in flight is the first one. */
 const isFirst = (list: ListState) => list === 'loading' || list === 'rereading'
 
 function withPage(state: State, page: LogsPage): State {
@@ -292,7 +292,7 @@ function onLoadOlder(state: State): Step {
 
 // The tail
 
-/** Whether the socket can deliver items of this tail. */
+/** Returns whether the socket can deliver items of this tail. */
 function isStreaming({ tail: { name } }: State): boolean {
   return name === 'joining' || name === 'live' || name === 'catching up'
 }

@@ -10,7 +10,7 @@ import type { Action, AppRouter } from '@sentinelmesh/api'
 export type AuthStatus = inferRouterOutputs<AppRouter>['auth']['status']
 export type Me = NonNullable<AuthStatus['me']>
 
-/** What the pages of an org share: the user, the client, and the socket. */
+/** The pages of an org share these: the user, the client, and the socket. */
 export interface Session {
   readonly slug: string
   readonly client: Client
@@ -34,7 +34,7 @@ export function useSession(): Session {
   return session
 }
 
-/** Whether the role of the signed-in user allows the action. The server checks again. */
+/** Returns whether the role of the signed-in user allows the action. The server checks again. */
 export function useMay(action: Action): boolean {
   const { me } = useSession()
   const roles: readonly string[] = ACCESS[action].roles

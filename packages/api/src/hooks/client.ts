@@ -16,7 +16,7 @@ export interface HookMoment {
   readonly response: unknown
 }
 
-/** What a client's hook prints and its exit code. */
+/** The output and the exit code of a client's hook. */
 export interface HookOutput {
   /** The client's own JSON, or nothing. */
   readonly stdout: string

@@ -16,7 +16,7 @@ export const RestHookQuery = z.strictObject({
     .meta({ description: 'What ask becomes where this client cannot ask the person.' }),
 })
 
-/** As in all timestamps, a larger number is not a time in milliseconds. */
+/** A larger number is not a time in milliseconds, here as in all timestamps. */
 const LATEST_MS = 1e14 - 1
 const Count = z.coerce.number().int().min(1).max(9_999_999_999)
 

@@ -62,7 +62,7 @@ export function passwordProblem(password: string, names: readonly string[]): str
   return null
 }
 
-/** Whether fewer than `OWN_CHARS` characters remain without these words and without digits. */
+/** Returns whether fewer than `OWN_CHARS` characters remain without these words and without digits. */
 function isBuiltFrom(words: readonly string[], compact: string, removed: number): boolean {
   const plain = (text: string) => [...text].map((character) => LETTERS[character] ?? character).join('')
   let rest = compact
@@ -83,7 +83,7 @@ function foldName(name: string): string {
   return [...compact].map((character) => LETTERS[character] ?? character).join('')
 }
 
-/** Whether it repeats one short piece; the last repetition can be incomplete. */
+/** Returns whether it repeats one short piece; the last repetition can be incomplete. */
 function isRepeated(text: string): boolean {
   for (let length = 1; length <= Math.min(OWN_CHARS, text.length / 2); length += 1)
     if (

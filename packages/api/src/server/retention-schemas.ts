@@ -37,7 +37,7 @@ export const Retention = RetentionIn.extend({
 }).meta({ id: 'Retention' })
 export type Retention = z.infer<typeof Retention>
 
-/** How many entries exceed these settings. */
+/** The number of entries that exceed these settings. */
 export const RetentionPreview = z.object({
   entries: z.number().int(),
   /** The number is approximate and can be higher, or slightly lower. */

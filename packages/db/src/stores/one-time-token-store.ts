@@ -27,7 +27,7 @@ export const oneTimeTokenStore = (db: Kysely<Schema>) => ({
       .execute()
   },
 
-  /** Whether it would be taken; uses nothing up. */
+  /** Returns whether it would be taken; uses nothing up. */
   async exists(hash: Uint8Array, purpose: Purpose, now: number): Promise<boolean> {
     const row = await db
       .selectFrom('one_time_tokens')

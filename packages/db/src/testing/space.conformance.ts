@@ -8,7 +8,7 @@ export interface SpaceUnderTest extends AsyncDisposable, Pick<Database, 'logs' |
   anOrg(name?: string): Promise<OrgId>
   /** Bytes of the files. */
   size(): Promise<number>
-  /** Whether the bytes of any file contain the text. */
+  /** Returns whether the bytes of any file contain the text. */
   filesContain(text: string): Promise<boolean>
 }
 

@@ -25,7 +25,7 @@ export interface Correlator {
    * if the time is not a finite number.
    */
   feed(event: CorrelationEvent): readonly CorrelationMatch[]
-  /** Whether a correlation counts events of any of these rules. If not, the event need not be fed. */
+  /** Returns whether a correlation counts events of any of these rules. If not, the event need not be fed. */
   wants(ruleIds: readonly string[]): boolean
   /** Ids of rules and correlations without matches of their own: a correlation without `generate` refers to them. */
   readonly hidden: ReadonlySet<string>

@@ -18,7 +18,7 @@ export interface Plan {
   readonly groupBy: readonly (readonly string[] | null)[]
   /** For each rule, the event fields that the condition reads; null if an alias does not cover the rule. */
   readonly fields: readonly (readonly string[] | null)[]
-  /** How the fields are read: as distinct texts, as one number, or not at all. */
+  /** Says how the fields are read: as distinct texts, as one number, or not at all. */
   readonly reads: 'texts' | 'number' | 'nothing'
   /** Whether one event can belong to different groups for different rules. */
   readonly aliased: boolean

@@ -127,7 +127,7 @@ function commonText(values: readonly ValueExplanation[]): Excerpt | null {
   return plain.length > 1 && first?.found && plain.every(({ found }) => isSame(found, first.found)) ? first.found : null
 }
 
-/** Whether no part of the value was found in the text, so that nothing in the excerpt is marked. */
+/** Returns whether no part of the value was found in the text, so that nothing in the excerpt is marked. */
 const isPlainMiss = ({ miss }: ValueExplanation) => miss !== null && (!('near' in miss) || miss.near === null)
 
 const isSame = (a: Excerpt | null, b: Excerpt | null) =>

@@ -123,7 +123,7 @@ interface Subject {
   readonly slots: ReadonlyMap<string, number>
   /** Null if the value does not match. */
   places(value: Value): readonly LeafPlace[] | null
-  /** Whether the work budget ran out before it was known whether the value matches. */
+  /** Returns whether the work budget ran out before it was known whether the value matches. */
   isUndecided(value: Value): boolean
 }
 

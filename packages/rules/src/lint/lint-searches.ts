@@ -77,7 +77,7 @@ function lintField({ field, key }: Written, { logsource }: Rule | Filter, readin
     reading.warn('field_unavailable', key, `No agent reports ${field}: this holds for no entry of an agent.`)
 }
 
-/** Whether the selection requires a field that no tool call has. */
+/** Returns whether the selection requires a field that no tool call has. */
 export function isOutOfReach(selection: Selection, logsource: Rule['logsource']): boolean {
   if (selection.kind === 'search') {
     const { field, negated, values } = selection.search

@@ -29,5 +29,5 @@ const EACH = new RegExp(TEXT, 'g')
 const textsOf = (alternatives: string) =>
   (alternatives.match(EACH) ?? []).map((text) => text.replaceAll(/\\(.)/gs, '$1'))
 
-/** Whether the expression matches every text. */
+/** Returns whether the expression matches every text. */
 export const holdsForAll = (regex: string) => /^\^?\.\*$|^\.\*\$?$/.test(regex)

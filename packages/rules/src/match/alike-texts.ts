@@ -8,11 +8,11 @@ import { foldedUnits } from './trie.ts'
 export interface AlikeTexts<Wanted> {
   /** Normalized by `comparable`. */
   readonly texts: readonly string[]
-  /** What the caller attached to each text, in the order of `texts`. */
+  /** The values that the caller attached to each text, in the order of `texts`. */
   readonly wanted: readonly Wanted[]
   /** The number of leading characters that the automaton has compared when it reports a hit. */
   readonly seen: number
-  /** How many of those need no second comparison. */
+  /** The number of those that need no second comparison. */
   readonly sure: number
 }
 

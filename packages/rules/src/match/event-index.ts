@@ -222,7 +222,7 @@ export function* buildEventIndex(table: AtomTable, fieldCount: number): Steps<Ev
 
 const NONE: readonly number[] = []
 
-/** Whether `\b` matches at the offset. */
+/** Returns whether `\b` matches at the offset. */
 function edge(text: string, at: number): boolean {
   const before = at > 0 ? (WORD[text.charCodeAt(at - 1)] ?? 0) : 0
   return before !== (at < text.length ? (WORD[text.charCodeAt(at)] ?? 0) : 0)

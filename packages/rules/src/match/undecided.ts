@@ -7,7 +7,7 @@ import type { Spent, WorkBudget } from './work-budget.ts'
 /** A rule that the work budget stopped before it was known whether the rule matches. */
 export interface Undecided extends Spent {
   readonly ruleId: string
-  /** As in `Match`. */
+  /** The same as in `Match`. */
   readonly ruleHash: string
   readonly title: string
   readonly level: Level

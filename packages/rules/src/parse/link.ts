@@ -91,7 +91,7 @@ function refuse(
   reading.keep(reading.error(code, part, message, mend))
 }
 
-/** Whether the name is that of an evaluator in code. */
+/** Returns whether the name is that of an evaluator in code. */
 const isEvaluator = ({ draft }: ValidDraft, name: string) => draft.reading.options.evaluators?.includes(name) ?? false
 
 /** Refuses correlations with unresolved references, and then those that refer to them, transitively. */

@@ -19,7 +19,9 @@ export interface DetectionContext {
 }
 
 interface Budgeted extends DetectionContext {
-  /** What this document may still use: encoded texts (`forms`), and copies in its regular expressions (`copies`). */
+  /**
+   * The remaining budget of this document: encoded texts (`forms`), and copies in its regular expressions (`copies`).
+   */
   readonly budget: { forms: number; copies: number }
 }
 

@@ -103,12 +103,12 @@ function isSecretValue(qualifier: string, name: string, value: string): boolean 
   return value.length >= (isStrong ? 6 : 8) && isRandom
 }
 
-/** Whether the value of a JSON member of this name may be a secret. */
+/** Returns whether the value of a JSON member of this name may be a secret. */
 export function isSecretName(name: string): boolean {
   return ENDS_WITH_NAME.test(name) || /^auth$/i.test(name)
 }
 
-/** Whether the whole text of the JSON member at this path is a secret. */
+/** Returns whether the whole text of the JSON member at this path is a secret. */
 export function isSecretMember(path: string, text: string): boolean {
   if (text.length < 6 || text.length > 4096 || /\s/.test(text)) return false
   const ending = ENDS_WITH_NAME.exec(path)
@@ -116,7 +116,7 @@ export function isSecretMember(path: string, text: string): boolean {
   return isSecretValue(path.slice(0, ending.index), ending[0], text)
 }
 
-/** Whether the text is the `auth` of a Docker configuration: base64 of user and password. */
+/** Returns whether the text is the `auth` of a Docker configuration: base64 of user and password. */
 function isBasic(text: string): boolean {
   return /^[A-Za-z0-9+/]{12,}={0,2}$/.test(text) && looksRandom(text)
 }

@@ -58,7 +58,7 @@ const SLUG = /^[a-z]{2,20}\d{0,2}(?:[-_](?:[a-z]{1,20}\d{0,2}|\d{1,13}))+$/
 /** Letters of scripts without case, such as Chinese and Arabic. */
 const UNCASED_LETTER = /\p{Lo}/gu
 
-/** Whether a value looks generated, and not like a word, a name, a path, a number or code. */
+/** Returns whether a value looks generated, and not like a word, a name, a path, a number or code. */
 export function looksRandom(text: string): boolean {
   if (isPlaceholder(text) || UUID.test(text) || /^[\d.:_-]+$/.test(text) || isCode(text)) return false
   if (isProse(text) || isSlug(text)) return false
@@ -83,7 +83,7 @@ function isCode(text: string): boolean {
   return words.every(isPlain) && (isMember || words.length * MIN_MEAN_WORD <= text.length)
 }
 
-/** Whether the text is a sentence in a language without spaces between words. */
+/** Returns whether the text is a sentence in a language without spaces between words. */
 function isProse(text: string): boolean {
   return (text.match(UNCASED_LETTER)?.length ?? 0) > text.length / 3
 }

@@ -5,7 +5,7 @@ import { isSecretMember } from './assigned-secret.ts'
 import { findInMember, findSecrets, type MaskedRun } from './find-secrets.ts'
 import type { Suspected } from './secret-literals.ts'
 
-/** What an org masks before anything is stored. */
+/** The texts that an org masks before anything is stored. */
 export interface Redaction {
   /** Keys, tokens and passwords in the known formats. */
   readonly keys: boolean

@@ -166,7 +166,9 @@ const ESCAPE_CHARS = 24
 const ENDS_WITH_ESCAPE =
   /(?:\\[abefnrtv0]|\\u[\da-f]{4}|\\u\{[\da-f]{1,6}\}|\\x[\da-f]{2}|\\[0-7]{1,3}|%[\da-f]{2}|&\w{2,6};|\[[\d;]{0,12}[a-z])$/i
 
-/** Whether a word may begin here: the previous character is not a word character, or is the end of an escape. */
+/**
+ * Returns whether a word may begin here: the previous character is not a word character, or is the end of an escape.
+ */
 function isBounded(text: string, at: number): boolean {
   if (at === 0 || !/[A-Za-z0-9_-]/.test(text.charAt(at - 1))) return true
   return ENDS_WITH_ESCAPE.test(text.slice(Math.max(0, at - ESCAPE_CHARS), at))

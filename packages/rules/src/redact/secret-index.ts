@@ -9,7 +9,7 @@ import { SECRET_LITERALS, type SecretLiteral } from './secret-literals.ts'
  */
 export interface SecretIndex {
   readonly literals: readonly SecretLiteral[]
-  /** Whether the name marks the value of its member as a possible secret, or may be a secret itself. */
+  /** Returns whether the name marks the value of its member as a possible secret, or may be a secret itself. */
   mayNameSecret(name: string): boolean
 }
 

@@ -89,7 +89,7 @@ const CHARACTER =
   /\.|\\[dDwWsSnrtfv]|\\x[0-9a-fA-F]{2}|\\x\{(?:10[0-9a-fA-F]{4}|[0-9a-fA-F]{1,5})\}|\\[^\w\s\u0080-\uffff]|[^\\.[\](){}|*+?^$\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff]|[\]}]|\{(?!\d)/y
 const ITEM = /\\[dDwWsS]|\\x(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{2}))|\\?([\s\S])/y
 
-/** Whether no range of the class is reversed, and none ends in a class. */
+/** Returns whether no range of the class is reversed, and none ends in a class. */
 function rangesAscend(items: string): boolean {
   const reader: Reader = { pattern: items, at: 0, depth: 0 }
   while (reader.at < items.length) {

@@ -135,7 +135,7 @@ function required({ exact, holds }: Part): readonly (readonly string[])[] {
   return exact === null ? holds : [exact]
 }
 
-/** How selective a list is: by its shortest literal, more for whole words, less for many literals. */
+/** Rates how selective a list is: by its shortest literal, more for whole words, less for many literals. */
 function worth(list: readonly string[]): number {
   const weigh = (text: string) =>
     lengthOf(text) + (text.startsWith(BOUNDARY) ? 1.5 : 0) + (/[@`|~^\u0080-\uffff]/.test(text) ? 2 : 0)

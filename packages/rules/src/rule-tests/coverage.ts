@@ -1,7 +1,7 @@
 import type { Explanation, PartExplanation } from '../explain/explanation.ts'
 import type { Condition, Rule, Search, Selection } from '../parse/rule.ts'
 
-/** How much of a selection matched in at least one event of the cases. */
+/** The part of a selection that matched in at least one event of the cases. */
 export interface SelectionCoverage {
   readonly name: string
   /** `excluded` under a `not`: then the events that must not match have to cover it. */

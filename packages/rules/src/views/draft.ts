@@ -21,7 +21,7 @@ export interface ViewDraft {
   readonly work: ShellWork
   /** Adds a view. Null and empty texts are left out, because unknown fields are absent. */
   add(logsource: LogSource & { readonly category: string }, fields: Fields): void
-  /** Whether the views may grow by this many characters. */
+  /** Returns whether the views may grow by this many characters. */
   affords(chars: number): boolean
   /** Call it last. Marks the view of the whole command as incomplete if other views are missing. */
   markIncomplete(): void

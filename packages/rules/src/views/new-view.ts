@@ -84,7 +84,10 @@ function inEntry(found: Found, view: NonNullable<LeafPlace['view']>, fields: Vie
   return { ...found, ...own, places: whole === null ? [] : [{ ...whole, view }] }
 }
 
-/** Whether it has enough places even if most are duplicates. A rule that matches thousands of views then adds none. */
+/**
+ * Returns whether it has enough places even if most are duplicates. A rule that matches thousands of views then adds
+ * none.
+ */
 const isFull = ({ places, filteredBy }: Found) => filteredBy === null && places.length > LIMITS.placesPerMatch * 8
 
 /** Merges the matches of a rule in several views: the first that no filter suppresses counts. */

@@ -16,7 +16,7 @@ export const CLOSE_BRACE = 0x7d
 
 export const isBlank = (code: number) => code === 0x20 || code === TAB
 
-/** Whether the character ends a word: a blank, a line break or one of `;&|<>()`. */
+/** Returns whether the character ends a word: a blank, a line break or one of `;&|<>()`. */
 export function isMeta(code: number): boolean {
   return (
     isBlank(code) ||

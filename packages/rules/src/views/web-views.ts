@@ -51,7 +51,7 @@ function hostIn(authority: ViewText): ViewText {
   return slice(authority, start, text.charAt(end - 1) === '.' ? end - 1 : end)
 }
 
-/** Whether the host is an IP address in any notation, which needs no DNS query. */
+/** Returns whether the host is an IP address in any notation, which needs no DNS query. */
 const isAddress = (host: string) =>
   host.includes(':') || /^(?:0x[\da-f]+|\d+)(?:\.(?:0x[\da-f]+|\d+)){0,3}$/i.test(host)
 

@@ -16,7 +16,7 @@ import { toolOf, type Tool } from '../mappers/names.ts'
 import { argumentsIn, fieldOf, isFields, nanosOf, textOf, textOfBlocks, type Fields } from './fields.ts'
 import type { HookMapper } from './hook-mapper.ts'
 
-/** What an event reports; `denied` is a call that did not run. */
+/** The kind of report of an event; `denied` is a call that did not run. */
 export type EventKind = 'call' | 'denied' | 'result' | 'failure' | 'prompt' | 'answer' | 'system' | 'nothing'
 
 /** How to read the hooks of one client. This file knows the fields that several clients share. */

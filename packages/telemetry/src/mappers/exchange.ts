@@ -12,7 +12,7 @@ export interface Exchange extends EntryBase {
   readonly error: string | null
 }
 
-/** How a dialect differs in what its records say about the parties. */
+/** The differences between dialects in what their records say about the parties. */
 export interface ExchangeOptions {
   readonly source: string
   /** Only the root span has the agent's own name, so name the agent after its service: then all spans agree. */

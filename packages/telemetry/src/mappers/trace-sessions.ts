@@ -1,7 +1,7 @@
 import type { OrgId } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 
-/** How long a trace's session is remembered after a record last named it. */
+/** The time for which a trace's session is remembered after a record last named it. */
 const TTL_MS = 10 * 60_000
 /** Per org, so that an org with very many traces does not evict those of others. */
 const TRACES = 10_000

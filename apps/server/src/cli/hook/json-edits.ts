@@ -51,11 +51,11 @@ interface Span {
 /** A member or an element, with the span of its value. */
 interface Child extends Span {
   readonly name: string | null
-  /** Where it begins: a member with its name. */
+  /** The offset where it begins. A member begins with its name. */
   readonly from: number
 }
 
-/** Of two members with the same name the last one counts, as in `JSON.parse`. */
+/** Finds the last of several members with the same name, like `JSON.parse`. */
 function spanAt(text: string, path: readonly string[]): Span | null {
   let span: Span | undefined = { start: /^\s*/.exec(text)?.[0].length ?? 0, end: text.trimEnd().length }
   for (const name of path) {

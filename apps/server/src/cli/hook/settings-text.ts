@@ -75,7 +75,7 @@ export function oursIn(text: string): Snippet {
   )
 }
 
-/** Whether the file already has exactly these hooks. */
+/** Returns whether the file already has exactly these hooks. */
 export function holds(text: string, snippet: Snippet, beside: readonly Beside[]): boolean {
   return isDeepStrictEqual(oursIn(text), snippet) && beside.every(({ path }) => valueAt(text, path) !== null)
 }

@@ -23,7 +23,7 @@ export function EmptyNotice({ title, children, actions }: NoticeProps) {
 }
 
 interface FaultNoticeProps {
-  /** What failed, such as `The overview could not be loaded`. */
+  /** A sentence that names what failed, such as `The overview could not be loaded`. */
   readonly title: string
   readonly fault: Fault
   readonly onRetry: () => void

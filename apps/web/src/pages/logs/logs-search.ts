@@ -83,7 +83,7 @@ export function shifted(
   return windowSearch(from + direction * length, end)
 }
 
-/** Whether new entries can still fall into the range. */
+/** Returns whether new entries can still fall into the range. */
 export function isLive(view: LogsView, now: number): boolean {
   return view.range !== undefined || view.to === null || view.to > now
 }

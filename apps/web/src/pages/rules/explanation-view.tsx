@@ -12,7 +12,7 @@ type Condition = Explanation['condition']
 type Selection = Explanation['selections'][number]
 type Part = Selection['body']
 
-/** Whether a part matched: an icon, a word for screen readers, and a color. */
+/** Shows whether a part matched: an icon, a word for screen readers, and a color. */
 export function Held({ held, className }: { readonly held: boolean; readonly className?: string }) {
   const Icon = held ? Check : X
   return (

@@ -10,7 +10,7 @@ export interface ImportFile {
 
 export interface ReadFiles {
   readonly files: readonly ImportFile[]
-  /** What was skipped and why, one sentence each. */
+  /** The values that were skipped and why, one sentence each. */
   readonly skipped: readonly string[]
 }
 

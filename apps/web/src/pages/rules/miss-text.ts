@@ -57,7 +57,7 @@ export function searchName({ field, modifiers }: Pick<SearchPart, 'field' | 'mod
   return [field ?? 'keyword', ...modifiers].join('|')
 }
 
-/** How many of the values must match: `any of 12 values`. */
+/** Says how many of the values must match: `any of 12 values`. */
 export function wantedText({ values, valuesLeftOut, all, negated }: SearchPart): string {
   const count = values.length + valuesLeftOut
   if (count === 1) return negated ? 'must not match' : ''

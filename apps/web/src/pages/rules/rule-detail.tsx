@@ -308,9 +308,7 @@ export function NewRule({ onOpen, onClose }: NewRuleProps) {
 
 function afterSaving(state: Detail['state']): string {
   if (state === 'on') return 'It applies from the next entry on'
-  return state === 'quarantined'
-    ? 'It stays in quarantine until you release it'
-    : 'It does not apply to entries for now'
+  return state === 'quarantined' ? 'It stays in quarantine until you release it' : 'It does not apply to new entries'
 }
 
 /** On narrow screens, the list and the rule are separate views, so an error also needs a way back. */

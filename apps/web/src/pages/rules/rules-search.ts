@@ -67,7 +67,10 @@ export function listInput({ q, status, level, sort }: RulesView): ListInput {
   }
 }
 
-/** Whether Enter can act on the focused rule. A rule that has left the list does not open; the open one can be entered. */
+/**
+ * Returns whether Enter can act on the focused rule. A rule that has left the list does not open; the open one can be
+ * entered.
+ */
 export function canOpen(
   focused: string | null,
   openId: string | undefined,

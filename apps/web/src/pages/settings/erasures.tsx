@@ -16,7 +16,7 @@ import { EraseDialog } from './erase-dialog.tsx'
 import { Section } from './section.tsx'
 import { useAct } from './use-act.ts'
 
-/** How often the progress of a running erasure is read. */
+/** The interval at which the progress of a running erasure is read. */
 const PROGRESS_MS = 1_000
 
 type Asked = { readonly session: string } | { readonly all: true }

@@ -3,7 +3,7 @@ import { FaultNotice } from '../../components/notices/notice.tsx'
 import { RowsSkeleton, SKELETON_AFTER_MS, useAfter } from '../../components/notices/waiting.tsx'
 import { toFault } from '../../fault.ts'
 
-/** What single-page and paginated queries have in common. */
+/** The options that single-page and paginated queries share. */
 interface Query<Data> {
   readonly data: Data | undefined
   readonly isPending: boolean

@@ -50,7 +50,7 @@ export function splitDocuments(source: string): readonly DocumentText[] {
   return documents
 }
 
-/** Whether the text contains only blank lines, comments and directives. */
+/** Returns whether the text contains only blank lines, comments and directives. */
 function isEmpty(text: string): boolean {
   for (let at = text.startsWith('\uFEFF') ? 1 : 0; at < text.length; at++) {
     const first = text.charAt(at)

@@ -148,7 +148,7 @@ function readList(reader: Reader, depth: number): Tree {
   return { kind: 'list', start: start + reader.offset, end: items.at(-1)?.end ?? start, items }
 }
 
-/** Whether a key begins at `at`, and not a plain value. */
+/** Returns whether a key begins at `at`, and not a plain value. */
 function hasKey(reader: Reader, at: number): boolean {
   const { text, end, offset } = reader
   const first = text.charCodeAt(at)

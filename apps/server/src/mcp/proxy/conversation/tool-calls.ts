@@ -104,7 +104,10 @@ export function toolCalls({ entry, callIdOf }: EntryFactory): ToolCalls {
   }
 }
 
-/** Whether a result has content of a call. It counts as one whatever the request was, because the client may show it. */
+/**
+ * Returns whether a result has content of a call. It counts as one whatever the request was, because the client may
+ * show it.
+ */
 export function hasContent(result: object): boolean {
   return ['content', 'contents', 'messages', 'structuredContent'].some((name) => Object.hasOwn(result, name))
 }

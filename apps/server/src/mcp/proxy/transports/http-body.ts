@@ -55,7 +55,7 @@ export async function decompress({ head, rest, encoding }: Body, mostBytes: numb
 
 const INFLATE = { gzip: promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress) } as const
 
-/** Whether the headers of a request name another method or target than its body. */
+/** Returns whether the headers of a request name another method or target than its body. */
 export function headerMismatch(headers: IncomingHttpHeaders, read: Read): boolean {
   if (read.type !== 'messages') return false
   const method = headers['mcp-method']

@@ -27,13 +27,13 @@ export interface Gate {
   report(entries: readonly McpEntry[]): void
   /** Stores the entries soon, marked as unjudged. */
   reportUnjudged(entries: readonly McpEntry[], unjudged: Unjudged): void
-  /** Whether an unreadable message is forwarded. */
+  /** Returns whether an unreadable message is forwarded. */
   passesUnreadable(): boolean
   /** Reports definitions that a server lists. `listed` has the names of all of them on the last page. */
   reportDefinitions(definitions: readonly Definition[], listed: Observation['listed']): void
   /** Which of these reported definitions are blocked, with the reason. Waits for the verdicts, up to `LIMITS.definitionsMs`. */
   blockedDefinitions(definitions: readonly Definition[]): Promise<ReadonlyMap<Definition, string>>
-  /** Whether verdicts are enforced, by the server's last answer. True until the first answer. */
+  /** Returns whether verdicts are enforced, by the server's last answer. True until the first answer. */
   isEnforcing(): boolean
   /** Back-pressure: resolves when more entries can be reported, or after `budgetMs`. */
   waitForCapacity(): Promise<void>

@@ -31,7 +31,7 @@ export interface OutboxOptions {
 export interface Outbox {
   /** Stores these entries now and returns their verdicts. Throws like `ServerLink.post`. */
   judge(entries: readonly McpEntryIn[], waits: boolean): Promise<readonly McpVerdict[]>
-  /** Whether verdicts are enforced, by the server's last answer. True until the first answer. */
+  /** Returns whether verdicts are enforced, by the server's last answer. True until the first answer. */
   isEnforcing(): boolean
   add(entries: readonly McpEntryIn[]): void
   /** Counts entries that will never be sent. */

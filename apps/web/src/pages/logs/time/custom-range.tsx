@@ -5,7 +5,7 @@ import { useMinute } from '../../../components/time/use-now.ts'
 import { setPreference, usePreferences } from '../../../preferences.ts'
 import { fromField, toField, zoneLabel } from '../../../time.ts'
 
-/** As `toField` formats them; empty if nothing is entered. */
+/** The texts that `toField` formats; empty if nothing is entered. */
 export interface CustomFields {
   readonly from: string
   readonly to: string

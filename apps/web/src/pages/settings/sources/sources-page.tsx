@@ -10,7 +10,7 @@ import { UnknownScopes } from './unknown-scopes.tsx'
 /** Rates cover minutes, so this is often enough. A new entry refetches at once. */
 const REFETCH_MS = 10_000
 
-/** Where entries come from, and how to connect another agent. */
+/** Shows where entries come from, and how to connect another agent. */
 export function SourcesPage() {
   return (
     <SettingsPage section="Sources" needs={{ action: 'sources.read', what: 'see where entries come from' }}>

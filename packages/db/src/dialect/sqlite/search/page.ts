@@ -18,7 +18,7 @@ interface PageRequest {
   readonly options: PageOptions
 }
 
-/** How to read one kind of page: rows or whole entries. */
+/** A way to read one kind of page: rows or whole entries. */
 interface Shape<Item> {
   statements(conditions: readonly Expression<SqlBool>[], ordered: Ordered): readonly ReadStatement[]
   items(results: readonly (ReadResult | undefined)[]): Item[]

@@ -16,7 +16,7 @@ export interface Range {
   readonly to: number
 }
 
-/** How roll-ups and entry scans divide a time range between them, without overlap. */
+/** Divides a time range between roll-ups and entry scans, without overlap. */
 export interface Division {
   /** Whole minutes in which roll-ups agree with the stored entries. */
   readonly rolled: Range | undefined

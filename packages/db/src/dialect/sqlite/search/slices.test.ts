@@ -41,7 +41,7 @@ describe('a slice', () => {
 
 interface Made {
   readonly entries: number
-  /** Whether a window of this size ends before its deadline. */
+  /** Returns whether a window of this size ends before its deadline. */
   readonly ends: (size: number) => boolean
   readonly msOf?: (size: number) => number
   /** Time before a thread takes a slice. */

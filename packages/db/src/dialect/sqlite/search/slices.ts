@@ -74,7 +74,10 @@ type Outcome = 'enough' | 'all' | 'deadline'
 interface Attempts {
   /** Runs one slice. `deadline`: it timed out or no reader was free, and none of its results were consumed. */
   run(window: Window, lane: 'interactive' | 'search', alone: boolean): Promise<Outcome>
-  /** Whether another slice can start. True until the search advances, so that continuing at `stoppedAt` progresses. */
+  /**
+   * Returns whether another slice can start. True until the search advances, so that continuing at `stoppedAt`
+   * progresses.
+   */
   hasTime(): boolean
   /** Call this whenever the search has moved past entries, decided or not. */
   advanced(): void

@@ -80,7 +80,10 @@ function createTables(db: Sqlite.Database): void {
   })()
 }
 
-/** Whether the newest indexed entries are in this log. A log restored from a back-up may be older or contain other entries. */
+/**
+ * Returns whether the newest indexed entries are in this log. A log restored from a back-up may be older or contain
+ * other entries.
+ */
 export function isOf(db: Sqlite.Database, log: Sqlite.Database): boolean {
   if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) return false
   if (db.pragma('user_version', { simple: true }) !== VERSION) return false

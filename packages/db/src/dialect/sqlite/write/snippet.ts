@@ -64,7 +64,7 @@ function cut(shown: string, stored: string, marks: readonly Mark[]): Snippet {
   }
 }
 
-/** Whether a cut at this index would split a surrogate pair. */
+/** Returns whether a cut at this index would split a surrogate pair. */
 function splitsPair(text: string, at: number): boolean {
   return at > 0 && (text.charCodeAt(at) & 0xfc00) === 0xdc00 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800
 }
