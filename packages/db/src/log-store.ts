@@ -158,7 +158,7 @@ export interface LogQuery {
  * 2. `seq` is dense and increases per org in commit order, so a reader that has read n has missed nothing below n.
  * 3. Positions that retention or erasure removed are returned as gaps, never skipped silently.
  * 4. Entries with the same org, reporter, sender, source id, and content hash are stored once and answered `duplicate`,
- *    even when both copies are in flight at once, in one call or in two. So are those with the same org and computed id.
+ *    even when both copies are in flight at once, in one call or in two. The same applies to org and computed id.
  * Not guaranteed: an order between orgs, or that `at` increases with `seq`.
  */
 export interface LogStore {

@@ -23,7 +23,7 @@ const SALT_BYTES = 16
 
 /** Triggers on the tables reject updates and deletes. The chain reveals changes that bypass them. */
 export const auditStore = (db: Kysely<Schema>) => ({
-  /** Call it in the transaction of the recorded action. `org` is null if there is none yet or the action affects all. */
+  /** Call it in the transaction of the action. `org` is null if there is none yet or the action affects all. */
   async append(org: OrgId | null, record: AuditRecord): Promise<void> {
     const { at, principal, action, target = null, remoteAddress = null, details = null } = record
     const before = await lastLink(db)

@@ -210,7 +210,7 @@ export const mcpPinStore = (db: Kysely<Schema>) => ({
     return rows.map(({ serverName, target, ...row }) => ({ ...toPin(row), serverName, target }))
   },
 
-  /** Numbers of waiting and other versions per server, for at most `most` servers. Servers with most waiting come first. */
+  /** Waiting and other versions per server, for at most `most` servers, those with the most waiting versions first. */
   async perServer(
     org: OrgId,
     most: number,

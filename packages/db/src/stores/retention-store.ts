@@ -6,9 +6,9 @@ import type { By } from './rule-store.ts'
 /** An org's retention settings. For null, the installation's setting applies. */
 export interface Retention {
   readonly days: number | null
-  /** Maximum bytes of payloads. */
+  /** Maximum bytes of payloads. Null: no limit. */
   readonly maxBytes: number | null
-  /** Days to keep roll-ups. */
+  /** Days to keep roll-ups. Null: as long as entries. */
   readonly rollupsDays: number | null
 }
 

@@ -47,7 +47,7 @@ export const ruleVersionStore = (db: Kysely<Schema>) => ({
       .limit(LIMITS.versionsListed)
       .execute(),
 
-  /** Removes versions of rules that no longer exist and have no matches left. `builtin` are the ids of built-in rules. */
+  /** Removes versions of rules that no longer exist and have no matches left. `builtin` lists ids of built-in rules. */
   async forgetUnused(org: OrgId, builtin: readonly string[]): Promise<void> {
     const rules = await db
       .selectFrom('rule_versions')

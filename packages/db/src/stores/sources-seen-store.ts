@@ -93,7 +93,7 @@ function recentOf(counts: readonly MinuteCount[]): readonly MinuteCount[] {
   const byMinute = new Map<number, number>()
   for (const [minute, entries] of counts) byMinute.set(minute, (byMinute.get(minute) ?? 0) + entries)
   const from = Math.max(...byMinute.keys()) - LIMITS.recentMinutes
-  return [...byMinute].filter(([minute]) => minute > from).toSorted(([item], [other]) => item - other)
+  return [...byMinute].filter(([minute]) => minute > from).toSorted(([a], [b]) => a - b)
 }
 
 function toSeen(row: Schema['sources_seen']): SourceSeen {
