@@ -60,14 +60,14 @@ export const mcpPinStore = (db: Kysely<Schema>) => ({
 
   /** All versions of the named definitions, oldest first. */
   async versions(org: OrgId, { server, kind }: OfServer, names: readonly string[]): Promise<McpPin[]> {
-    const found = chunksOf(names).map((some) =>
+    const found = chunksOf(names).map((chunk) =>
       db
         .selectFrom('mcp_pins')
         .select(COLUMNS)
         .where('org', '=', org)
         .where('server', '=', server)
         .where('kind', '=', kind)
-        .where('name', 'in', some)
+        .where('name', 'in', chunk)
         .orderBy('first_seen_at')
         .execute(),
     )
@@ -140,14 +140,14 @@ export const mcpPinStore = (db: Kysely<Schema>) => ({
   },
 
   async unlist(org: OrgId, { server, kind }: OfServer, names: readonly string[]): Promise<void> {
-    for (const some of chunksOf(names)) {
+    for (const chunk of chunksOf(names)) {
       await db
         .updateTable('mcp_pins')
         .set({ listed: 0 })
         .where('org', '=', org)
         .where('server', '=', server)
         .where('kind', '=', kind)
-        .where('name', 'in', some)
+        .where('name', 'in', chunk)
         .execute()
     }
   },
@@ -158,7 +158,7 @@ export const mcpPinStore = (db: Kysely<Schema>) => ({
     server: { readonly id: string; readonly name: string },
     names: readonly string[],
   ): Promise<{ readonly name: string; readonly server: string }[]> {
-    const found = chunksOf(names).map((some) =>
+    const found = chunksOf(names).map((chunk) =>
       db
         .selectFrom('mcp_pins')
         .innerJoin('mcp_servers', (join) =>
@@ -168,7 +168,7 @@ export const mcpPinStore = (db: Kysely<Schema>) => ({
         .distinct()
         .where('mcp_pins.org', '=', org)
         .where('mcp_pins.kind', '=', 'tool')
-        .where('mcp_pins.name', 'in', some)
+        .where('mcp_pins.name', 'in', chunk)
         .where('mcp_pins.listed', '=', 1)
         .where('mcp_pins.server', '<>', server.id)
         .where('mcp_servers.name', '<>', server.name)

@@ -39,7 +39,7 @@ export const ruleStore = (db: Kysely<Schema>) => ({
 
   /** The documents with these ids that exist. */
   async among(org: OrgId, ruleIds: readonly string[]): Promise<RuleRecord[]> {
-    const found = chunksOf(ruleIds).map((some) => select(db, org).where('rules.rule_id', 'in', some).execute())
+    const found = chunksOf(ruleIds).map((chunk) => select(db, org).where('rules.rule_id', 'in', chunk).execute())
     return (await Promise.all(found)).flat()
   },
 
@@ -121,7 +121,7 @@ export const ruleStore = (db: Kysely<Schema>) => ({
   /** Returns the ids that were not confirmed before. */
   async confirm(org: OrgId, ruleIds: readonly string[], { at, by }: By): Promise<string[]> {
     const confirmed: string[] = []
-    for (const some of chunksOf(ruleIds)) {
+    for (const chunk of chunksOf(ruleIds)) {
       const rows = await db
         .updateTable('rules')
         .set({ confirmed_at: at, confirmed_by: by })
@@ -129,7 +129,7 @@ export const ruleStore = (db: Kysely<Schema>) => ({
         .where('kind', '=', 'filter')
         .where('origin', '=', 'import')
         .where('confirmed_at', 'is', null)
-        .where('rule_id', 'in', some)
+        .where('rule_id', 'in', chunk)
         .returning('rule_id')
         .execute()
       confirmed.push(...rows.map(({ rule_id }) => rule_id))
