@@ -55,7 +55,7 @@ export async function proxyParts(mesh: Mesh, target: string, options: ProxyTestO
     return talk
   }
   const said: string[] = []
-  const judgeHere = judgeByBuiltinRules(now)
+  const judgeHere = judgeByBuiltinRules()
   const url = options.url ?? mesh.url
   const gate = makeGate({
     server,

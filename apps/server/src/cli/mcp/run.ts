@@ -71,7 +71,7 @@ export async function runProxy(command: readonly string[], options: ProxyOptions
     fail: options.fail,
     onAsk: options.ask,
     budgetMs,
-    judgeHere: builtinJudge(now),
+    judgeHere: builtinJudge(),
     note: runConversation.note,
     spool: openSpool({ folder: spoolFolder, url, apiKey, now }),
     warn,
@@ -116,10 +116,10 @@ export async function runProxy(command: readonly string[], options: ProxyOptions
 }
 
 /** Loads the rules at the first use, because usually the server judges. */
-function builtinJudge(now: () => number): GateOptions['judgeHere'] {
+function builtinJudge(): GateOptions['judgeHere'] {
   let judge: Promise<ReturnType<typeof judgeByBuiltinRules>> | undefined
   return async (entry) => {
-    judge ??= import('../../mcp/proxy/verdicts/builtin-judge.ts').then((module) => module.judgeByBuiltinRules(now))
+    judge ??= import('../../mcp/proxy/verdicts/builtin-judge.ts').then((module) => module.judgeByBuiltinRules())
     return (await judge)(entry)
   }
 }
