@@ -1,5 +1,5 @@
-// The program, and in files of their own what it loads when it is first asked for; its worker threads and the hook
-// program beside it, and the built pages: what a tarball ships.
+// The program, and in files of their own what it loads when it is first asked for; its worker threads, the MCP
+// proxy, and the hook program beside it, and the built pages: what a tarball ships.
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -19,5 +19,6 @@ await buildThreads('dist', THREADS)
 for (const worker of ['writer-worker', 'reader-worker', 'text-worker']) {
   cpSync(join(here, `../../packages/db/dist/${worker}.js`), join(here, `dist/${worker}.js`))
 }
+cpSync(join(here, '../mcp-proxy/dist'), join(here, 'dist/mcp-proxy'), { recursive: true })
 cpSync(join(here, '../hook/dist/sentinelmesh-hook.cjs'), join(here, 'dist/sentinelmesh-hook.cjs'))
 cpSync(join(here, '../web/dist'), join(here, 'dist/web'), { recursive: true })
