@@ -7,7 +7,7 @@ import {
 } from '@modelcontextprotocol/server'
 import type { Call, Services } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
-import { VERSION } from '../../version.ts'
+import { VERSION } from '../version.ts'
 import { links } from './links.ts'
 import { PROMPTS } from './prompts.ts'
 import { idOf, RESOURCES } from './resources.ts'
