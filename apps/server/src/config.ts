@@ -1,11 +1,7 @@
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import ipaddr from 'ipaddr.js'
-
-/** A setting that cannot be used; its message is the sentence that the operator reads before exit 2. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
-}
+import { exactOrigin, isLoopback, secureUrl } from '@sentinelmesh/command-line/addresses'
+import { ConfigError } from '@sentinelmesh/command-line/command-failed'
 
 export interface Config {
   readonly host: string
@@ -51,7 +47,7 @@ const SERVER_NAMES = [
 /** For programs that talk to a server, and for the tests; the server itself ignores them. */
 const CLIENT_NAMES = ['URL', 'API_KEY', 'TEST_REQUIRE_BROWSER'].map((name) => PREFIX + name)
 
-/** Reads and checks every `SENTINELMESH_*` variable; the only reader of the environment. */
+/** Reads and checks every `SENTINELMESH_*` variable of a server. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   refuseUnknownNames(env)
   const host = env['SENTINELMESH_HOST'] ?? '127.0.0.1'
@@ -99,33 +95,6 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   }
 }
 
-/** Where client commands find a server; null: the data folder. */
-export function readClientConfig(
-  env: NodeJS.ProcessEnv,
-): { readonly url: string; readonly apiKey: string | null } | null {
-  const url = env['SENTINELMESH_URL']
-  if (url === undefined || url === '') return null
-  return { url: exactOrigin('SENTINELMESH_URL', url), apiKey: env['SENTINELMESH_API_KEY'] ?? null }
-}
-
-/** The same for a program that never opens the data folder. */
-export function readProxyConfig(env: NodeJS.ProcessEnv): {
-  readonly url: string
-  readonly apiKey: string | null
-  /** What it could not send waits there. */
-  readonly spoolFolder: string
-} {
-  const url = readClientConfig(env)?.url ?? 'http://127.0.0.1:8000'
-  const state = env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state')
-  return { url, apiKey: env['SENTINELMESH_API_KEY'] ?? null, spoolFolder: join(state, 'sentinelmesh', 'mcp') }
-}
-
-export function isLoopback(host: string): boolean {
-  if (host === 'localhost') return true
-  const bare = host.replace(/^\[|\]$/g, '')
-  return ipaddr.isValid(bare) && ipaddr.process(bare).range() === 'loopback'
-}
-
 function refuseUnknownNames(env: NodeJS.ProcessEnv): void {
   const known = [...SERVER_NAMES, ...CLIENT_NAMES]
   for (const name of Object.keys(env)) {
@@ -158,30 +127,13 @@ function readPath(text: string | undefined): string | null {
 /** What is sent there says which organizations there are and how much they log: not in the clear over a network. */
 function readHeadsUrl(text: string | undefined): URL | null {
   if (text === undefined || text === '') return null
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  const isFit = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))
-  if (url === undefined || !isFit || url.username !== '' || url.password !== '') {
+  const url = secureUrl(text)
+  if (url === undefined || url.username !== '' || url.password !== '') {
     throw new ConfigError(
       'SENTINELMESH_HEADS_URL has to be an https address, or http on this machine, without a user name or password in it.',
     )
   }
   return url
-}
-
-function exactOrigin(name: string, text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (
-    url === undefined ||
-    !['http:', 'https:'].includes(url.protocol) ||
-    url.pathname !== '/' ||
-    url.search !== '' ||
-    url.username !== ''
-  ) {
-    throw new ConfigError(
-      `${name} has to be an origin such as https://sentinel.example, without a path; it is ${JSON.stringify(text)}.`,
-    )
-  }
-  return url.origin
 }
 
 function network(text: string): string {

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { type ChainKey, readOrMakeChainKey } from './chain-key.ts'
-import { ConfigError } from './config.ts'
+import { ConfigError } from '@sentinelmesh/command-line/command-failed'
 import { writeWhole } from './write-whole.ts'
 
 /** Where the set-up link stands where there is no terminal to print it on. */

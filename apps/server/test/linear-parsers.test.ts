@@ -18,9 +18,15 @@ import type { AnyValueJson, LogsJson } from '@sentinelmesh/telemetry/testing'
 import { parseEntry } from '../src/ingest/parse-entry.ts'
 import { readJson, readJsonArray, readNdjson } from '../src/ingest/read-json.ts'
 import { repairJsonText, repairText } from '@sentinelmesh/text/repair-text'
-import { elementTexts, memberText, readText } from '../src/mcp/proxy/json-rpc/message.ts'
-import { resultPayload } from '../src/mcp/proxy/conversation/payloads.ts'
-import { dataOf, eventSplitter, lineSplitter } from '../src/mcp/proxy/transports/framing.ts'
+import {
+  dataOf,
+  elementTexts,
+  eventSplitter,
+  lineSplitter,
+  memberText,
+  readText,
+  resultPayload,
+} from '@sentinelmesh/mcp-proxy/testing'
 import { filterText } from '../src/services/rules/filter-text.ts'
 import { wordDiff } from '../src/services/mcp-pins/word-diff.ts'
 

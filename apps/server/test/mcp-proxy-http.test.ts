@@ -2,7 +2,7 @@ import { createServer, request as ask, type IncomingMessage, type Server, type S
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { LIMITS } from '../src/mcp/proxy/limits.ts'
+import { LIMITS } from '@sentinelmesh/mcp-proxy/testing'
 import { call, enforce, type ProxyTestOptions, REVERSE_SHELL, runHttp, told } from './mcp-proxy.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
 import { until } from './until.ts'

@@ -175,6 +175,10 @@ test.each([
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(sentence) })
 })
 
+test('the proxy and the server have one version', async () => {
+  expect(await program.run(['mcp', '--version'])).toEqual(await program.run(['--version']))
+})
+
 test('pins are listed with what changed, and approved', async () => {
   const tool = (description: string) => `{"name":"tell","description":"${description}"}`
   const serve = (description: string) => `

@@ -14,8 +14,18 @@ import {
   string,
   uint8Array,
 } from 'fast-check'
-import { LIMITS } from '../src/mcp/proxy/limits.ts'
-import { call, enforce, REVERSE_SHELL, runStdio, silentServer, told, TOOLS, type StdioRun } from './mcp-proxy.ts'
+import { LIMITS, proxyStdio } from '@sentinelmesh/mcp-proxy/testing'
+import {
+  call,
+  enforce,
+  REVERSE_SHELL,
+  partsBefore,
+  runStdio,
+  silentServer,
+  told,
+  TOOLS,
+  type StdioRun,
+} from './mcp-proxy.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
 import { until } from './until.ts'
 
@@ -421,14 +431,12 @@ describe('the server', () => {
   })
 
   test('that cannot be started is told of in a sentence', async () => {
-    const { proxyStdio } = await import('../src/mcp/proxy/transports/stdio.ts')
-    const { proxyParts } = await import('./mcp-proxy.ts')
-    const { gate, newConversation, session } = await proxyParts(mesh, 'no-such-program')
+    const { gate, conversation, session } = await partsBefore(mesh, 'no-such-program')
     const { code, failure } = await proxyStdio({
       command: 'no-such-program-anywhere',
       args: [],
       env: process.env,
-      conversation: newConversation(null),
+      conversation,
       gate,
       input: new PassThrough(),
       output: new PassThrough(),

@@ -1,15 +1,15 @@
-import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { PassThrough, type Writable } from 'node:stream'
 import type { VerdictPolicyIn } from '@sentinelmesh/api'
-import { conversation, newMemory } from '../src/mcp/proxy/conversation/conversation.ts'
-import { gate as makeGate, type Fail, type Gate } from '../src/mcp/proxy/verdicts/gate.ts'
-import { proxyHttp, type HttpProxy } from '../src/mcp/proxy/transports/http.ts'
-import { judgeByBuiltinRules } from '../src/mcp/proxy/verdicts/builtin-judge.ts'
-import { openSpool } from '../src/mcp/proxy/verdicts/spool.ts'
-import { proxyStdio } from '../src/mcp/proxy/transports/stdio.ts'
-import type { McpServer } from '../src/mcp/proxy/conversation/entry-factory.ts'
+import {
+  proxyHttp,
+  proxyParts,
+  proxyStdio,
+  type Fail,
+  type HttpProxy,
+  type Parts,
+} from '@sentinelmesh/mcp-proxy/testing'
 import type { Mesh } from './start-mesh.ts'
 import { until } from './until.ts'
 
@@ -28,49 +28,25 @@ export interface ProxyTestOptions {
 /** Long enough for a busy machine, where it is not what is tested. */
 const PATIENT_MS = 20_000
 
-export interface Parts {
-  readonly gate: Gate
-  readonly server: McpServer
-  readonly newConversation: (session: string | null) => ReturnType<typeof conversation>
-  readonly session: string
-  /** What it told whoever started it. */
-  readonly said: readonly string[]
-}
-
-export async function proxyParts(mesh: Mesh, target: string, options: ProxyTestOptions = {}): Promise<Parts> {
-  const { fail = 'open', budgetMs = PATIENT_MS, onAsk = 'block', name = 'demo', spoolFolder: folder } = options
-  const apiKey = options.apiKey ?? (await mesh.first.key(['verdict'])).key
-  const server: McpServer = { name, transport: 'stdio', target }
-  const session = `mcp-${randomUUID()}`
-  const now = () => Date.now()
-  const memory = newMemory(now)
-  const newConversation = (shared: string | null) => {
-    const talk = conversation({
-      server,
-      place: { connection: randomUUID(), session, isShared: false },
-      memory,
-      now,
-    })
-    if (shared !== null) talk.open(shared)
-    return talk
-  }
+export async function partsBefore(
+  mesh: Mesh,
+  target: string,
+  options: ProxyTestOptions = {},
+): Promise<Parts & { /** The warnings for the person who started it. */ readonly said: readonly string[] }> {
+  const { fail = 'open', budgetMs = PATIENT_MS, onAsk = 'block', name = 'demo', spoolFolder = null } = options
   const said: string[] = []
-  const judgeHere = judgeByBuiltinRules(now)
-  const url = options.url ?? mesh.url
-  const gate = makeGate({
-    server,
-    url,
-    apiKey,
+  const parts = proxyParts({
+    server: { name, transport: 'stdio', target },
+    url: options.url ?? mesh.url,
+    apiKey: options.apiKey ?? (await mesh.first.key(['verdict'])).key,
     fail,
     onAsk,
     budgetMs,
-    judgeHere: async (entry) => judgeHere(entry),
-    note: newConversation(null).note,
-    spool: folder === undefined ? null : openSpool({ folder, url, apiKey, now }),
+    spoolFolder,
+    claudeSession: null,
     warn: (sentence) => said.push(sentence),
-    now,
   })
-  return { gate, server, newConversation, session, said }
+  return { ...parts, said }
 }
 
 export interface StdioRun extends AsyncDisposable {
@@ -96,7 +72,7 @@ export async function runStdio(
   options: ProxyTestOptions & { output?: Writable; env?: Record<string, string> } = {},
 ): Promise<StdioRun> {
   const args = ['--input-type=module', '-e', program]
-  const { gate, newConversation, session, said } = await proxyParts(mesh, `node -e ${program.slice(0, 1_000)}`, options)
+  const { gate, conversation, session, said } = await partsBefore(mesh, `node -e ${program.slice(0, 1_000)}`, options)
   const input = new PassThrough()
   const chunks: Buffer[] = []
   const output = options.output ?? new PassThrough().on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -105,7 +81,7 @@ export async function runStdio(
     command: process.execPath,
     args,
     env: { ...process.env, ...options.env },
-    conversation: newConversation(null),
+    conversation,
     gate,
     input,
     output,
@@ -150,8 +126,8 @@ export async function runHttp(
   mesh: Mesh,
   upstream: string,
   options: ProxyTestOptions = {},
-): Promise<HttpProxy & AsyncDisposable & { readonly session: string; readonly gate: Gate }> {
-  const { gate, newConversation, session } = await proxyParts(mesh, upstream, options)
+): Promise<HttpProxy & AsyncDisposable & { readonly session: string; readonly gate: Parts['gate'] }> {
+  const { gate, newConversation, session } = await partsBefore(mesh, upstream, options)
   const proxy = await proxyHttp({ upstream: new URL(upstream), host: '127.0.0.1', port: 0, gate, newConversation })
   return {
     ...proxy,

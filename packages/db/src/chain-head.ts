@@ -3,7 +3,7 @@ import { hash } from 'node:crypto'
 /** Bytes of a SHA-256 hash. */
 export const HASH_BYTES = 32
 
-/** The head of a chain after a link: a hash of the previous head, the positions that the link covers, and their root. */
+/** The head of a chain after a link: a hash of the previous head, the link's first and last position, and its root. */
 export function headAfter(before: Uint8Array, from: number, to: number, root: Uint8Array): Buffer {
   const link = Buffer.allocUnsafe(2 * HASH_BYTES + 16)
   link.set(before, 0)

@@ -4,7 +4,7 @@ const MiB = 1024 * 1024
 export const LIMITS = {
   /** Entries of an agent to search for sessions that requested no verdict: about 20 ms of a reader. */
   unaskedEntries: 10_000,
-  /** Entries per transaction. With more, the fsync is already a small part of the batch, and other callers wait longer. */
+  /** Entries per transaction. A larger batch would save little fsync time per entry, and others would wait longer. */
   batchEntries: 1_000,
   /** As `batchEntries`, for large payloads. Estimated, in UTF-16 units. */
   batchBytes: 8 * MiB,
@@ -17,7 +17,7 @@ export const LIMITS = {
   verdictQueueBytes: 32 * MiB,
   /** Share of each queue that one org can fill, so that a flood from one org does not block the writes of others. */
   queueOrgShare: 0.5,
-  /** Milliseconds from BEGIN. An interactive transaction blocks every append. Enforced when it next waits for its caller. */
+  /** Milliseconds from BEGIN that a transaction can block appends. Enforced when it next waits for its caller. */
   transactionMs: 50,
   /** Milliseconds after which even a transaction that never waits is rolled back. */
   transactionWorkMs: 2_000,

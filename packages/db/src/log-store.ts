@@ -28,7 +28,7 @@ interface EntryFacts {
   readonly surface: Surface
   readonly textRepaired: boolean
   readonly truncated: boolean
-  /** Another entry has the same id but other content. Set for the retry after `conflict`, which stores the entry anyway. */
+  /** Another entry has the same id and other content. Set by the retry after `conflict`, which is stored anyway. */
   readonly idConflict: boolean
   /** The verdict that was returned before the action took effect. Null if none was requested. */
   readonly verdict: Verdict | null
@@ -91,7 +91,7 @@ export interface StoredRow extends EntryFacts {
   readonly payloadType: 'text' | 'json'
   /** UTF-8 bytes of the payload. */
   readonly size: number
-  /** The first `entryMatches`, without matches that a filter suppressed. Those that contribute to the risk come first. */
+  /** The first `entryMatches` that no filter suppressed. Those that contribute to the risk come first. */
   readonly matches: readonly MatchSummary[]
   /** Matches that are stored, counted, and found by searches, but not listed. */
   readonly matchesLeftOut: number
@@ -158,7 +158,7 @@ export interface LogQuery {
  * 2. `seq` is dense and increases per org in commit order, so a reader that has read n has missed nothing below n.
  * 3. Positions that retention or erasure removed are returned as gaps, never skipped silently.
  * 4. Entries with the same org, reporter, sender, source id, and content hash are stored once and answered `duplicate`,
- *    even when both copies are in flight at once, in one call or in two. So are entries with the same org and computed id.
+ *    even when both copies are in flight at once, in one call or in two. The same applies to org and computed id.
  * Not guaranteed: an order between orgs, or that `at` increases with `seq`.
  */
 export interface LogStore {

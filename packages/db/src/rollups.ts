@@ -1,6 +1,6 @@
 import type { OrgId } from '@sentinelmesh/api'
 
-/** `upper_medium` counts entries of band medium with a risk of 50 or more, a boundary of the seed's bands. Its key is ''. */
+/** `upper_medium` is band medium with a risk of 50 or more, where the seed's bands have a boundary. Its key is ''. */
 export const DIMENSIONS = ['all', 'sender', 'receiver', 'kind', 'band', 'upper_medium', 'rule'] as const
 export type Dimension = (typeof DIMENSIONS)[number]
 

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely'
 
-/** Times are microseconds UTC, and booleans are 0 or 1. Every row except in `users` and token tables belongs to one org. */
+/** Times are microseconds UTC, and booleans are 0 or 1. Rows belong to one org, except those of `users` and tokens. */
 export interface Schema {
   orgs: {
     id: Generated<number>

@@ -1,4 +1,4 @@
-import { CommandFailed } from './command-failed.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 
 /** Asks on the terminal without echoing what is typed. Ctrl-C ends the command. Needs a terminal on standard input. */
 export function askHidden(prompt: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { backUpSqlite } from '@sentinelmesh/db'
 import { databaseFile } from './database-file.ts'
-import { printJson } from './print.ts'
+import { printJson } from '@sentinelmesh/command-line/print'
 import { progressBar } from './progress.ts'
 
 export async function backUp(

@@ -2,7 +2,7 @@ import { compactSqlite } from '@sentinelmesh/db'
 import { readConfig } from '../config.ts'
 import { databaseFile } from './database-file.ts'
 import { holdFolder } from './hold-folder.ts'
-import { printJson } from './print.ts'
+import { printJson } from '@sentinelmesh/command-line/print'
 import { progressBar } from './progress.ts'
 
 /** Gives all free space of the database back to the file system. Needs the data folder for itself. */

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { CommandFailed } from './command-failed.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 
 /** Asks on a terminal, and ends the command unless the answer is `expected`; where nobody can be asked it takes `--yes`. */
 export async function confirm(question: string, expected = 'yes'): Promise<void> {

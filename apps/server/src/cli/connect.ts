@@ -1,9 +1,11 @@
 import { createTRPCClient, httpLink, TRPCClientError, type TRPCClient } from '@trpc/client'
 import type { AppRouter } from '@sentinelmesh/api'
-import { readClientConfig, readConfig } from '../config.ts'
-import { CommandFailed } from './command-failed.ts'
+import { readClientConfig } from '@sentinelmesh/command-line/addresses'
+import { errorDetail } from '@sentinelmesh/command-line/error-detail'
+import { readConfig } from '../config.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 import { type Fetch, localServer } from './local-server.ts'
-import { visible } from './print.ts'
+import { visible } from '@sentinelmesh/command-line/print'
 
 export interface Connection extends AsyncDisposable {
   /** What it leads to, for people: the address, or the data folder. */
@@ -114,12 +116,10 @@ function rest(
   }
 }
 
-/** The sentence of a REST error, or those of its issues. */
+/** Null if the body holds no sentence. */
 function detailOf(text: string): string | null {
   try {
-    const { detail } = JSON.parse(text) as { detail?: unknown }
-    if (typeof detail === 'string') return detail
-    return Array.isArray(detail) ? detail.map(({ msg }: { msg?: unknown }) => String(msg)).join(' ') : null
+    return errorDetail(JSON.parse(text))
   } catch {
     return null
   }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readConfig } from '../config.ts'
-import { CommandFailed } from './command-failed.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 
 /** Of the installation that the environment names, for commands that read the file themselves, a server or not. */
 export function databaseFile(): string {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Erasure } from '@sentinelmesh/api'
-import { CommandFailed } from './command-failed.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 import { confirm } from './confirm.ts'
 import { withApi } from './connect.ts'
-import { printJson, visible } from './print.ts'
+import { printJson, visible } from '@sentinelmesh/command-line/print'
 import { progressBar } from './progress.ts'
 
 interface Options {

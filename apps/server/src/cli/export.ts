@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { Readable, Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
-import { CommandFailed } from './command-failed.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 import { withApi } from './connect.ts'
 import { createOutput } from './output.ts'
-import { printJson, visible } from './print.ts'
+import { printJson, visible } from '@sentinelmesh/command-line/print'
 import { progressBar } from './progress.ts'
 
 interface Options {

@@ -1,7 +1,7 @@
 import { readChainHeads } from '@sentinelmesh/db'
 import { readOrMakeChainKey, toLine } from '../chain-key.ts'
 import { readConfig } from '../config.ts'
-import { CommandFailed } from './command-failed.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 import { databaseFile } from './database-file.ts'
 
 /** The lines that are published, for whoever keeps them elsewhere by other means. */

@@ -1,5 +1,5 @@
 import { type DataFolder, FolderHeld, openDataFolder } from '../data-folder.ts'
-import { CommandFailed } from './command-failed.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 
 /** For commands that must be alone with the database. */
 export function holdFolder(dataDir: string): DataFolder {

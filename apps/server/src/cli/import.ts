@@ -5,7 +5,7 @@ import { isExported } from '../ingest/exported-entry.ts'
 import { readJson } from '../ingest/read-json.ts'
 import { withApi } from './connect.ts'
 import { lineBatches, openInput, type InputLine } from './input.ts'
-import { printJson, printTable, visible } from './print.ts'
+import { printJson, printTable, visible } from '@sentinelmesh/command-line/print'
 import { progressBar, shareOf } from './progress.ts'
 
 /** What one call carries: within the limits of a request, with room for how JSON grows inside JSON. */

@@ -1,7 +1,7 @@
 import { accessSync, constants, createReadStream, statSync, type Stats } from 'node:fs'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { CommandFailed } from './command-failed.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 
 export interface Input {
   /** Inflated where it is gzip. */

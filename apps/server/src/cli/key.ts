@@ -1,7 +1,7 @@
 import type { ApiKey, Scope } from '@sentinelmesh/api'
 import { allKeys } from '@sentinelmesh/api/constants'
 import { withApi } from './connect.ts'
-import { printJson, printTable, visible } from './print.ts'
+import { printJson, printTable, visible } from '@sentinelmesh/command-line/print'
 
 interface OrgOption {
   readonly org?: string

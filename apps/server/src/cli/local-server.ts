@@ -6,7 +6,7 @@ import type { ErrorCode } from '@sentinelmesh/api'
 import type { readConfig } from '../config.ts'
 import { FolderHeld, openDataFolder, socketPath } from '../data-folder.ts'
 import { start } from '../start.ts'
-import { CommandFailed } from './command-failed.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 import { here } from './here.ts'
 
 type Config = ReturnType<typeof readConfig>

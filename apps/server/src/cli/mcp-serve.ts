@@ -1,4 +1,4 @@
-import { serveLines } from '../mcp/server/stdio.ts'
+import { serveLines } from '../mcp/stdio.ts'
 import { connect } from './connect.ts'
 
 /** `sentinelmesh mcp serve`: the MCP server of the log for programs that start theirs, over standard input and output. */

@@ -3,7 +3,7 @@ import { createWriteStream, statSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Writable } from 'node:stream'
-import { CommandFailed } from './command-failed.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 
 /** A file that stands under its name only when it is complete. */
 export interface OutputFile extends AsyncDisposable {

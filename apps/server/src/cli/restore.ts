@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { BackupRefused, erasureList, type Restored, restoreSqlite } from '@sentinelmesh/db'
 import { readConfig } from '../config.ts'
 import { ERASURES_FILE } from '../data-folder.ts'
-import { CommandFailed } from './command-failed.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 import { confirm } from './confirm.ts'
 import { holdFolder } from './hold-folder.ts'
-import { printJson, visible } from './print.ts'
+import { printJson, visible } from '@sentinelmesh/command-line/print'
 import { progressBar } from './progress.ts'
 
 interface Options {

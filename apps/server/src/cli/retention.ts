@@ -1,8 +1,8 @@
 import type { Retention } from '@sentinelmesh/api'
-import { CommandFailed } from './command-failed.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 import { confirm } from './confirm.ts'
 import { withApi } from './connect.ts'
-import { printJson } from './print.ts'
+import { printJson } from '@sentinelmesh/command-line/print'
 
 interface Options {
   readonly org?: string

@@ -2,9 +2,9 @@ import { createInterface } from 'node:readline'
 import type { Role } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { askHidden } from './ask-hidden.ts'
-import { CommandFailed } from './command-failed.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 import { withApi } from './connect.ts'
-import { printJson, visible } from './print.ts'
+import { printJson, visible } from '@sentinelmesh/command-line/print'
 
 export async function createUser(options: {
   username: string

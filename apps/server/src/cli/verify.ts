@@ -12,9 +12,9 @@ import {
 } from '@sentinelmesh/db'
 import { idOf, isSignedBy, parseLine, PUBLIC_FILE, readPublicKey } from '../chain-key.ts'
 import { readConfig } from '../config.ts'
-import { CommandFailed } from './command-failed.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 import { databaseFile } from './database-file.ts'
-import { printJson, visible } from './print.ts'
+import { printJson, visible } from '@sentinelmesh/command-line/print'
 import { progressBar } from './progress.ts'
 
 interface Options {

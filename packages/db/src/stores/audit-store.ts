@@ -8,22 +8,22 @@ import type { Schema } from '../schema.ts'
 export interface AuditRecord {
   /** Microseconds. */
   readonly at: number
-  /** Who, such as `user:7`, `key:<id>` or `system:cli`. */
+  /** The actor, such as `user:7`, `key:<id>`, or `system:cli`. */
   readonly principal: string
-  /** What, such as `apiKeys.create`. */
+  /** For example, `apiKeys.create`. */
   readonly action: string
-  /** On what. */
+  /** The object of the action. */
   readonly target?: string | null
   readonly remoteAddress?: string | null
-  /** Holds no secret. */
+  /** Must not contain secrets. */
   readonly details?: Readonly<Record<string, unknown>> | null
 }
 
 const SALT_BYTES = 16
 
-/** The tables refuse changes and removals by themselves; who gets around that is found by the chain. */
+/** Triggers on the tables reject updates and deletes. The chain reveals changes that bypass them. */
 export const auditStore = (db: Kysely<Schema>) => ({
-  /** Within the transaction of what it records. `org` is null where there is none yet or it is about all. */
+  /** Call it in the transaction of the action. `org` is null if there is none yet or the action affects all. */
   async append(org: OrgId | null, record: AuditRecord): Promise<void> {
     const { at, principal, action, target = null, remoteAddress = null, details = null } = record
     const before = await lastLink(db)

@@ -2,9 +2,9 @@ import type { Kysely } from 'kysely'
 import type { ChainHead } from '../integrity.ts'
 import type { Schema } from '../schema.ts'
 
-/** Links are written by the writer alone, with their entries. */
+/** Reads the chains. Only the writer adds links, in the transaction of their entries. */
 export const chainStore = (db: Kysely<Schema>) => ({
-  /** Where each org's chain stands; none for an org that never had an entry. */
+  /** The head of each org's chain, except for orgs that never had an entry. */
   async heads(): Promise<readonly (ChainHead & { readonly slug: string; readonly name: string })[]> {
     const rows = await db
       .selectFrom('chain')

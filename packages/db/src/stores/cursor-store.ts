@@ -3,9 +3,9 @@ import { BEFORE_ALL, DomainError } from '@sentinelmesh/api/constants'
 import type { Kysely } from 'kysely'
 import type { Schema } from '../schema.ts'
 
-/** How far each consumer of an org's log is. */
+/** The cursor of each consumer of an org's log. */
 export const cursorStore = (db: Kysely<Schema>) => ({
-  /** Before all for a consumer that has not begun. */
+  /** `BEFORE_ALL` for a consumer that has not started. */
   async get(org: OrgId, consumer: string): Promise<Seq> {
     const row = await db
       .selectFrom('cursors')
@@ -16,7 +16,7 @@ export const cursorStore = (db: Kysely<Schema>) => ({
     return row === undefined ? BEFORE_ALL : (row.seq as Seq)
   },
 
-  /** Within the transaction of the effects. Throws `conflict` if the cursor is no longer at `from`. */
+  /** Call it in the transaction of the consumer's effects. Throws `conflict` if the cursor is no longer at `from`. */
   async advance(org: OrgId, consumer: string, { from, to }: { readonly from: Seq; readonly to: Seq }): Promise<void> {
     const { numInsertedOrUpdatedRows = 0n } =
       from === BEFORE_ALL

@@ -7,11 +7,11 @@ export interface Erasure {
   readonly id: number
   readonly org: OrgId
   readonly scope: 'session' | 'all'
-  /** Null for all; of a session, null once it is finished: its name may name a person. */
+  /** Null for all. A session's name may identify a person, so it is set to null when the erasure finishes. */
   readonly session: string | null
-  /** Up to here: what arrives later stays. */
+  /** The last position to erase. Later entries stay. */
   readonly to: Seq
-  /** Entries that are gone. */
+  /** Number of removed entries. */
   readonly removed: number
   /** Microseconds. */
   readonly requestedAt: number
@@ -39,7 +39,7 @@ const COLUMNS = [
   'finished_at',
 ] as const
 
-/** Stored before it is worked off, so that a restart goes on where it was. */
+/** A request is stored before it is processed, so that it continues after a restart. */
 export const erasureStore = (db: Kysely<Schema>) => ({
   async create(org: OrgId, { session, to, at, by }: NewErasure): Promise<Erasure> {
     const scope = session === null ? 'all' : 'session'
@@ -74,7 +74,7 @@ export const erasureStore = (db: Kysely<Schema>) => ({
     return rows.map(toErasure)
   },
 
-  /** Of all orgs, oldest first. */
+  /** Unfinished requests of all orgs, oldest first. */
   async pending(): Promise<Erasure[]> {
     const rows = await db
       .selectFrom('erasures')
@@ -95,7 +95,7 @@ export const erasureStore = (db: Kysely<Schema>) => ({
     return row?.count ?? 0
   },
 
-  /** Entries that an erasure has still to remove, counted up to `most`. */
+  /** Number of entries that an erasure still has to remove, up to `most`. */
   async countLeft({ org, scope, session, to }: Erasure, most: number): Promise<number> {
     const entries = db.selectFrom('entries').select('seq').where('org', '=', org).where('seq', '<=', to).limit(most)
     const left = scope === 'all' ? entries : entries.where('session', '=', session)

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Schema } from '../schema.ts'
 
-/** What authentication needs to know, each in one statement: it runs on every request. */
+/** Lookups for authentication. Each is one statement, because it runs on every request. */
 export const identityStore = (db: Kysely<Schema>) => ({
   /** The key with this SHA-256, unless revoked, with its org. */
   ofKey: (hash: Uint8Array) =>
@@ -26,7 +26,7 @@ export const identityStore = (db: Kysely<Schema>) => ({
   /** A row for each org that the user belongs to, oldest membership first. */
   ofUser: (username: string) => memberships(db).where('users.username', '=', username).execute(),
 
-  /** The same for the browser that shows this token, unless its sign-in has ended. */
+  /** As `ofUser`, for the browser with this token, unless its sign-in has ended. */
   ofSignIn: (hash: Uint8Array, now: number) =>
     memberships(db)
       .innerJoin('sign_ins', 'sign_ins.user', 'users.id')

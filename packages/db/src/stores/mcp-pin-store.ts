@@ -1,10 +1,11 @@
 import type { OrgId } from '@sentinelmesh/api'
 import type { ExpressionBuilder, Kysely } from 'kysely'
 import { LIMITS } from '../limits.ts'
+import { chunksOf } from './chunks.ts'
 import type { Schema } from '../schema.ts'
 import type { By } from './rule-store.ts'
 
-/** One version of what an MCP server defines. Instants are microseconds. */
+/** One version of a definition of an MCP server. Times are microseconds. */
 export interface McpPin {
   readonly server: string
   readonly kind: 'tool' | 'prompt' | 'instructions'
@@ -13,7 +14,7 @@ export interface McpPin {
   readonly state: 'pinned' | 'approved' | 'waiting'
   /** Canonical JSON, redacted. */
   readonly definition: string
-  /** It stood in the last whole list, or in a page since. */
+  /** The last complete list, or a page since then, contained this version. */
   readonly listed: boolean
   readonly firstSeenAt: number
   readonly lastSeenAt: number
@@ -31,8 +32,8 @@ type Version = Pick<McpPin, 'server' | 'kind' | 'name' | 'hash'>
 
 export const mcpPinStore = (db: Kysely<Schema>) => ({
   /**
-   * The name that whoever runs the proxy gives it may change; what it is, its id, does not. Gives the kinds of definitions
-   * of which a whole list was seen.
+   * Stores the server or updates its name, which the operator of the proxy can change; its id is permanent. Returns the
+   * kinds of definitions of which a complete list was seen.
    */
   async rememberServer(
     org: OrgId,
@@ -57,23 +58,23 @@ export const mcpPinStore = (db: Kysely<Schema>) => ({
     await db.updateTable('mcp_servers').set({ whole }).where('org', '=', org).where('id', '=', id).execute()
   },
 
-  /** All versions of these, the oldest first. */
+  /** All versions of the named definitions, oldest first. */
   async versions(org: OrgId, { server, kind }: OfServer, names: readonly string[]): Promise<McpPin[]> {
-    const found = chunksOf(names).map((some) =>
+    const found = chunksOf(names).map((chunk) =>
       db
         .selectFrom('mcp_pins')
         .select(COLUMNS)
         .where('org', '=', org)
         .where('server', '=', server)
         .where('kind', '=', kind)
-        .where('name', 'in', some)
+        .where('name', 'in', chunk)
         .orderBy('first_seen_at')
         .execute(),
     )
     return (await Promise.all(found)).flat().map(toPin)
   },
 
-  /** How many versions the server has. */
+  /** Number of versions of the server's definitions. */
   async count(org: OrgId, server: string): Promise<number> {
     const row = await db
       .selectFrom('mcp_pins')
@@ -123,7 +124,7 @@ export const mcpPinStore = (db: Kysely<Schema>) => ({
       .execute()
   },
 
-  /** Names of this kind that stood in the list before. */
+  /** Names of this kind in the previous list. */
   async listed(org: OrgId, { server, kind }: OfServer): Promise<string[]> {
     const rows = await db
       .selectFrom('mcp_pins')
@@ -139,25 +140,25 @@ export const mcpPinStore = (db: Kysely<Schema>) => ({
   },
 
   async unlist(org: OrgId, { server, kind }: OfServer, names: readonly string[]): Promise<void> {
-    for (const some of chunksOf(names)) {
+    for (const chunk of chunksOf(names)) {
       await db
         .updateTable('mcp_pins')
         .set({ listed: 0 })
         .where('org', '=', org)
         .where('server', '=', server)
         .where('kind', '=', kind)
-        .where('name', 'in', some)
+        .where('name', 'in', chunk)
         .execute()
     }
   },
 
-  /** Other servers, under other names, that have tools of these names now. */
+  /** Other servers, with other names, that currently list tools with these names. */
   async elsewhere(
     org: OrgId,
     server: { readonly id: string; readonly name: string },
     names: readonly string[],
   ): Promise<{ readonly name: string; readonly server: string }[]> {
-    const found = chunksOf(names).map((some) =>
+    const found = chunksOf(names).map((chunk) =>
       db
         .selectFrom('mcp_pins')
         .innerJoin('mcp_servers', (join) =>
@@ -167,7 +168,7 @@ export const mcpPinStore = (db: Kysely<Schema>) => ({
         .distinct()
         .where('mcp_pins.org', '=', org)
         .where('mcp_pins.kind', '=', 'tool')
-        .where('mcp_pins.name', 'in', some)
+        .where('mcp_pins.name', 'in', chunk)
         .where('mcp_pins.listed', '=', 1)
         .where('mcp_pins.server', '<>', server.id)
         .where('mcp_servers.name', '<>', server.name)
@@ -178,7 +179,7 @@ export const mcpPinStore = (db: Kysely<Schema>) => ({
     return (await Promise.all(found)).flat()
   },
 
-  /** Those that wait first, then the newest; at most `most` behind the first `offset`. `server` is a name or an id. */
+  /** Waiting versions first, then the newest; at most `most` after the first `offset`. `server` is a name or an id. */
   async list(
     org: OrgId,
     {
@@ -209,7 +210,7 @@ export const mcpPinStore = (db: Kysely<Schema>) => ({
     return rows.map(({ serverName, target, ...row }) => ({ ...toPin(row), serverName, target }))
   },
 
-  /** How many versions of each server wait, and how many do not; at most `most` servers, those of which most wait first. */
+  /** Waiting and other versions per server, for at most `most` servers, those with the most waiting versions first. */
   async perServer(
     org: OrgId,
     most: number,
@@ -232,7 +233,7 @@ export const mcpPinStore = (db: Kysely<Schema>) => ({
       .execute()
   },
 
-  /** All versions of one definition; `server` is a name or an id. */
+  /** All versions of one definition. `server` is a name or an id. */
   async ofName(org: OrgId, { server, kind, name }: Omit<Version, 'hash'>): Promise<ListedMcpPin[]> {
     const rows = await listed(db, org)
       .where(isServer(server))
@@ -284,10 +285,4 @@ function isServer(nameOrId: string) {
 
 function toPin<Row extends { readonly listed: number }>({ listed, ...row }: Row) {
   return { ...row, listed: listed === 1 }
-}
-
-/** Statements take a bounded number of parameters. */
-function chunksOf(names: readonly string[]): string[][] {
-  const { statementIds: most } = LIMITS
-  return Array.from({ length: Math.ceil(names.length / most) }, (_, n) => names.slice(n * most, (n + 1) * most))
 }

@@ -10,7 +10,7 @@ export interface MembershipRow {
 }
 
 export const membershipStore = (db: Kysely<Schema>) => ({
-  /** Throws a unique violation when the user is a member already. */
+  /** Throws a unique violation if the user is already a member. */
   async add(org: OrgId, member: { readonly user: number; readonly role: Role; readonly at: number }): Promise<void> {
     await db
       .insertInto('memberships')
@@ -28,7 +28,7 @@ export const membershipStore = (db: Kysely<Schema>) => ({
     return row?.role as Role | undefined
   },
 
-  /** For authentication: the orgs that a user may speak for, oldest membership first. */
+  /** For authentication: the user's orgs, oldest membership first. */
   async ofUser(user: number): Promise<MembershipRow[]> {
     const rows = await db
       .selectFrom('memberships')

@@ -6,7 +6,7 @@ export type Purpose = Schema['one_time_tokens']['purpose']
 export interface NewOneTimeToken {
   readonly hash: Uint8Array
   readonly purpose: Purpose
-  /** Whom it signs in; null for the set-up, when there is nobody yet. */
+  /** The user that the token signs in. Null for the setup, before there are users. */
   readonly user: number | null
   /** Microseconds. */
   readonly at: number
@@ -14,7 +14,7 @@ export interface NewOneTimeToken {
 }
 
 export const oneTimeTokenStore = (db: Kysely<Schema>) => ({
-  /** Older ones of the same purpose and user stop working: only the newest link does. Needs a transaction. */
+  /** Invalidates older tokens of the same purpose and user, so that only the newest link works. Needs a transaction. */
   async create({ at, expiresAt, ...token }: NewOneTimeToken): Promise<void> {
     await db
       .deleteFrom('one_time_tokens')
@@ -27,7 +27,7 @@ export const oneTimeTokenStore = (db: Kysely<Schema>) => ({
       .execute()
   },
 
-  /** Returns whether it would be taken; uses nothing up. */
+  /** Whether the token is valid. Does not use it up. */
   async exists(hash: Uint8Array, purpose: Purpose, now: number): Promise<boolean> {
     const row = await db
       .selectFrom('one_time_tokens')
@@ -39,7 +39,7 @@ export const oneTimeTokenStore = (db: Kysely<Schema>) => ({
     return row !== undefined
   },
 
-  /** Uses it up: of two who show it at the same time one gets undefined, as do all who show it later. */
+  /** Uses up the token. Of concurrent calls only one succeeds; the others and all later ones return undefined. */
   async take(hash: Uint8Array, purpose: Purpose, now: number): Promise<{ readonly user: number | null } | undefined> {
     const row = await db
       .deleteFrom('one_time_tokens')

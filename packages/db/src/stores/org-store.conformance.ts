@@ -23,7 +23,7 @@ export function orgStoreConformance(open: OpenStores): void {
 
   test("an org's key comes back byte for byte", async () => {
     await using db = await open()
-    // A window on a larger buffer, as pooled randomness gives it.
+    // A view of a larger buffer, such as pooled random bytes.
     const hmacKey = randomBytes(1_000).subarray(100, 132)
     const org = await db.transaction((tx) => orgStore(tx).create({ uid: 'u', name: 'n', hmacKey, at: NEW_YEAR }))
     if (org === undefined) throw new Error('The name was taken.')

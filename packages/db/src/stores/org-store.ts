@@ -5,9 +5,9 @@ import type { Schema } from '../schema.ts'
 export interface OrgRow {
   readonly id: OrgId
   readonly uid: string
-  /** As it was registered, to the letter. */
+  /** Exactly as registered. */
   readonly name: string
-  /** For URLs: made from the name. */
+  /** Derived from the name, for URLs. */
   readonly slug: string
   readonly demo: boolean
 }
@@ -24,9 +24,9 @@ export interface NewOrg {
 
 const COLUMNS = ['id', 'uid', 'name', 'slug', 'demo'] as const
 
-/** Lookups here serve authentication: what they return is not yet allowed to anyone. */
+/** The lookups are for authentication: finding an org does not authorize access to it. */
 export const orgStore = (db: Kysely<Schema>) => ({
-  /** Undefined when the name is taken. The slug of a clash is numbered: `acme`, `acme-2`, `acme-3`. */
+  /** Undefined if the name is taken. Slugs that collide are numbered: `acme`, `acme-2`, `acme-3`. */
   async create({ uid, name, hmacKey, demo = false, at }: NewOrg): Promise<OrgRow | undefined> {
     const base = slugOf(name)
     const taken = await db
@@ -75,7 +75,7 @@ function toOrg(row: { id: number; uid: string; name: string; slug: string; demo:
   return { ...row, id: row.id as OrgId, demo: row.demo === 1 }
 }
 
-/** Small ASCII letters, digits and single hyphens; a name without any of them is `org`. */
+/** Lower-case ASCII letters, digits, and single hyphens. If nothing of the name remains, the slug is `org`. */
 function slugOf(name: string): string {
   const slug = name
     .normalize('NFKD')

@@ -4,7 +4,7 @@ import type { Schema } from '../schema.ts'
 
 export interface NewRefreshToken {
   readonly hash: Uint8Array
-  /** All that come from one sign-in share it. */
+  /** Shared by all tokens of one sign-in. */
   readonly family: string
   readonly user: number
   readonly org: OrgId
@@ -15,7 +15,7 @@ export interface NewRefreshToken {
 
 export type Rotation =
   | { readonly status: 'rotated'; readonly user: number; readonly org: OrgId; readonly family: string }
-  /** A spent one was shown again: someone has a copy, so its whole family is gone. */
+  /** A spent token was used again, so someone has a copy. Its whole family was revoked. */
   | { readonly status: 'reused'; readonly user: number; readonly org: OrgId }
   | { readonly status: 'unknown' }
 
@@ -27,7 +27,7 @@ export const refreshTokenStore = (db: Kysely<Schema>) => ({
       .execute()
   },
 
-  /** Spends the token and creates the next one of its family. Needs a transaction; expired ones are unknown. */
+  /** Spends the token and creates the next one of its family. Expired tokens are unknown. Needs a transaction. */
   async rotate(
     hash: Uint8Array,
     next: { readonly hash: Uint8Array; readonly at: number; readonly expiresAt: number },
@@ -47,7 +47,7 @@ export const refreshTokenStore = (db: Kysely<Schema>) => ({
     return { status: 'rotated', ...owner, family: token.family }
   },
 
-  /** The owner of a token, even of a spent one. Undefined once it has expired or its family is gone. */
+  /** The owner of a token, even of a spent one. Undefined once it has expired or its family was revoked. */
   owner: (hash: Uint8Array, now: number): Promise<{ username: string; family: string } | undefined> =>
     db
       .selectFrom('refresh_tokens')

@@ -3,7 +3,7 @@ import type { Schema } from '../schema.ts'
 
 /** The state of the clock that retention counts from; one for all organizations. */
 export interface RetentionClockState {
-  /** Microseconds: the instant that this clock shows. */
+  /** The time that this clock shows, in microseconds. */
   readonly time: number
   /** Microseconds of running time for which the system clock has been more than a day away; 0 while they agree. */
   readonly waited: number

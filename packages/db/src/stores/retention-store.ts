@@ -3,32 +3,32 @@ import type { Kysely } from 'kysely'
 import type { Schema } from '../schema.ts'
 import type { By } from './rule-store.ts'
 
-/** How long an org keeps what; null where the installation's setting holds. */
+/** An org's retention settings. For null, the installation's setting applies. */
 export interface Retention {
   readonly days: number | null
-  /** Of payloads. Null: no bound. */
+  /** Maximum bytes of payloads. Null: no limit. */
   readonly maxBytes: number | null
-  /** Null: as long as entries. */
+  /** Days to keep roll-ups. Null: as long as entries. */
   readonly rollupsDays: number | null
 }
 
-/** All that decides whether retention has something to do for an organization. Instants are microseconds. */
+/** Everything that determines whether retention has work for an organization. Times are microseconds. */
 export interface Standing {
   readonly org: OrgId
   readonly retention: Retention
   /** Bytes of payloads. */
   readonly bytes: number
-  /** When the entry that arrived first did; null where none is stored. */
+  /** Arrival time of the entry that arrived first. Null if no entry is stored. */
   readonly oldestArrival: number | null
-  /** The earliest time that a stored entry claims. */
+  /** The earliest `at` of a stored entry. */
   readonly earliestAt: number | null
-  /** Beginning of the first minute, hour or day with a count. */
+  /** Start of the first minute, hour, or day in the roll-ups. */
   readonly firstCount: number | null
 }
 
 const [MINUTE_US, HOUR_US, DAY_US] = [60e6, 3_600e6, 86_400e6]
 
-const UNDECIDED: Retention = { days: null, maxBytes: null, rollupsDays: null }
+const NO_SETTINGS: Retention = { days: null, maxBytes: null, rollupsDays: null }
 
 export const retentionStore = (db: Kysely<Schema>) => ({
   async get(org: OrgId): Promise<Retention> {
@@ -37,7 +37,7 @@ export const retentionStore = (db: Kysely<Schema>) => ({
       .select(['days', 'max_bytes as maxBytes', 'rollups_days as rollupsDays'])
       .where('org', '=', org)
       .executeTakeFirst()
-    return row ?? UNDECIDED
+    return row ?? NO_SETTINGS
   },
 
   async set(org: OrgId, { days, maxBytes, rollupsDays }: Retention, { at, by }: By): Promise<void> {
@@ -49,7 +49,7 @@ export const retentionStore = (db: Kysely<Schema>) => ({
       .execute()
   },
 
-  /** What is stored: entries, bytes of payloads, and when the entry that arrived first did (microseconds), null where none is. */
+  /** Stored entries, bytes of payloads, and the first arrival time in microseconds (null if no entry is stored). */
   async stored(
     org: OrgId,
   ): Promise<{ readonly entries: number; readonly bytes: number; readonly oldest: number | null }> {
@@ -84,7 +84,7 @@ export const retentionStore = (db: Kysely<Schema>) => ({
           .select((of) => of.fn.min('at').as('first'))
           .whereRef('entries.org', '=', 'orgs.id')
           .as('earliestAt'),
-        // The other dimensions of a day are removed before its `all`.
+        // `all` is enough, because a day's other dimensions are removed first.
         eb
           .selectFrom('rollups')
           .select((of) => of.fn.min('minute').as('first'))
@@ -123,7 +123,7 @@ export const retentionStore = (db: Kysely<Schema>) => ({
     })
   },
 
-  /** Entries that arrived before the instant, counted up to `most`. */
+  /** Number of entries that arrived before the given time, up to `most`. */
   async countBefore(org: OrgId, receivedBefore: number, most: number): Promise<number> {
     const row = await db
       .selectFrom((eb) =>

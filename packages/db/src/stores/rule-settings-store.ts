@@ -4,25 +4,25 @@ import type { Kysely } from 'kysely'
 import type { Schema } from '../schema.ts'
 import type { By } from './rule-store.ts'
 
-/** Why a rule was stopped: what it cost, measured. */
+/** The measured cost for which a rule was quarantined. */
 export interface Quarantine {
   readonly reason: string
-  /** The dearest of the times that led to it, and what was allowed for an entry of that size. */
+  /** The longest of the measured times, and the time allowed for an entry of that size. */
   readonly micros: number
   readonly budgetMicros: number
   readonly payloadBytes: number
   readonly strikes: number
-  /** Set if its work was counted: the steps and the limit that they exceeded. `micros` is 0 then. */
+  /** Set if steps were counted instead of time: the steps and the limit that they exceeded. `micros` is then 0. */
   readonly steps?: number
   readonly limit?: string
   readonly allowed?: number
 }
 
-/** What an org decided about a rule, its own or a built-in one. */
+/** An org's settings for one of its own rules or a built-in rule. */
 export interface RuleSettings {
   readonly ruleId: string
   readonly enabled: boolean
-  /** Null: the document's. */
+  /** Null means the level of the document. */
   readonly level: Level | null
   readonly points: number | null
   readonly quarantine: (Quarantine & { readonly at: number }) | null
@@ -49,7 +49,7 @@ export const ruleSettingsStore = (db: Kysely<Schema>) => ({
     }))
   },
 
-  /** What is left out stays as it is. */
+  /** Omitted settings stay unchanged. */
   async change(org: OrgId, ruleId: string, { enabled, ...change }: SettingsChange, { at, by }: By): Promise<void> {
     const set = { ...change, ...(enabled === undefined ? {} : { enabled: enabled ? 1 : 0 }) }
     await db
@@ -61,7 +61,7 @@ export const ruleSettingsStore = (db: Kysely<Schema>) => ({
       .execute()
   },
 
-  /** Null releases it. */
+  /** Null ends the quarantine. */
   async quarantine(org: OrgId, ruleId: string, quarantine: Quarantine | null, { at, by }: By): Promise<void> {
     const set = {
       quarantined_at: quarantine === null ? null : at,
@@ -76,7 +76,7 @@ export const ruleSettingsStore = (db: Kysely<Schema>) => ({
       .execute()
   },
 
-  /** With its rule. */
+  /** Call it when the rule is removed. */
   async remove(org: OrgId, ruleId: string): Promise<void> {
     await db.deleteFrom('rule_settings').where('org', '=', org).where('rule_id', '=', ruleId).execute()
   },

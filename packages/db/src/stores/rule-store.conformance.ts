@@ -62,7 +62,7 @@ export function ruleStoreConformance(open: OpenStores): void {
       createdBy: 'user:ada',
       updatedBy: 'user:bob',
     })
-    // What came too late is remembered all the same: nothing of it is in force.
+    // The late version is stored too, but is not in effect.
     expect((await ruleVersionStore(db.read).of(org, 'a')).map(({ hash }) => hash)).toEqual(['a-2', 'a-3', 'a-1'])
     expect(await db.transaction((tx) => ruleStore(tx).remove(org, 'a', 'a-1'))).toBe(false)
     expect(await db.transaction((tx) => ruleStore(tx).remove(org, 'a', 'a-2'))).toBe(true)

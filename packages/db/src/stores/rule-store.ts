@@ -1,9 +1,9 @@
 import type { OrgId } from '@sentinelmesh/api'
 import { type Kysely, sql } from 'kysely'
-import { LIMITS } from '../limits.ts'
+import { chunksOf } from './chunks.ts'
 import type { Schema } from '../schema.ts'
 
-/** A document of an org's own, with its text. Instants are microseconds. */
+/** One of an org's own documents, with its text. Times are microseconds. */
 export interface RuleRecord {
   readonly ruleId: string
   readonly kind: 'rule' | 'correlation' | 'filter'
@@ -23,27 +23,27 @@ export interface RuleRecord {
 
 export type NewRule = Pick<RuleRecord, 'ruleId' | 'kind' | 'hash' | 'title' | 'text' | 'origin' | 'importId' | 'file'>
 
-/** Who does it, and when. */
+/** The author and the time of a change. */
 export interface By {
   readonly at: number
   readonly by: string
 }
 
-/** Texts are kept by `ruleVersionStore.remember`, before the row that names them, in the same transaction. */
+/** `ruleVersionStore.remember` must store a text before the row that references it, in the same transaction. */
 export const ruleStore = (db: Kysely<Schema>) => ({
-  /** In the order of their ids. */
+  /** Ordered by id. */
   list: (org: OrgId): Promise<RuleRecord[]> => select(db, org).orderBy('rules.rule_id').execute(),
 
   get: (org: OrgId, ruleId: string): Promise<RuleRecord | undefined> =>
     select(db, org).where('rules.rule_id', '=', ruleId).executeTakeFirst(),
 
-  /** Of these, those that are there. */
+  /** The documents with these ids that exist. */
   async among(org: OrgId, ruleIds: readonly string[]): Promise<RuleRecord[]> {
-    const found = chunksOf(ruleIds).map((some) => select(db, org).where('rules.rule_id', 'in', some).execute())
+    const found = chunksOf(ruleIds).map((chunk) => select(db, org).where('rules.rule_id', 'in', chunk).execute())
     return (await Promise.all(found)).flat()
   },
 
-  /** How many there are, and how many characters they have together. */
+  /** The number of documents and their total length in UTF-16 units. */
   async totals(org: OrgId): Promise<{ readonly rules: number; readonly chars: number }> {
     const row = await db
       .selectFrom('rules')
@@ -56,7 +56,7 @@ export const ruleStore = (db: Kysely<Schema>) => ({
     return row ?? { rules: 0, chars: 0 }
   },
 
-  /** Breaks a constraint where one of the ids is taken. */
+  /** Throws a constraint violation if one of the ids is taken. */
   async insert(org: OrgId, rules: readonly NewRule[], { at, by }: By): Promise<void> {
     if (rules.length === 0) return
     await db
@@ -81,7 +81,7 @@ export const ruleStore = (db: Kysely<Schema>) => ({
       .execute()
   },
 
-  /** Takes the place of the version `expected`. False where that is no longer the rule's: someone was faster. */
+  /** Replaces the version `expected`. Returns false if that is no longer the current version. */
   async replace(org: OrgId, rule: NewRule, expected: string, { at, by }: By): Promise<boolean> {
     const { ruleId, kind, hash, title, text, origin, importId, file } = rule
     const { numUpdatedRows } = await db
@@ -96,7 +96,7 @@ export const ruleStore = (db: Kysely<Schema>) => ({
         file,
         updated_at: at,
         updated_by: by,
-        // What was confirmed was the text before.
+        // The confirmation applied to the previous text.
         confirmed_at: null,
         confirmed_by: null,
       })
@@ -107,7 +107,7 @@ export const ruleStore = (db: Kysely<Schema>) => ({
     return numUpdatedRows > 0n
   },
 
-  /** Its versions stay: matches name them. */
+  /** Keeps the document's versions, because matches reference them. */
   async remove(org: OrgId, ruleId: string, expected: string): Promise<boolean> {
     const { numDeletedRows } = await db
       .deleteFrom('rules')
@@ -118,10 +118,10 @@ export const ruleStore = (db: Kysely<Schema>) => ({
     return numDeletedRows > 0n
   },
 
-  /** The ids of those that were not confirmed before. */
+  /** Returns the ids that were not confirmed before. */
   async confirm(org: OrgId, ruleIds: readonly string[], { at, by }: By): Promise<string[]> {
     const confirmed: string[] = []
-    for (const some of chunksOf(ruleIds)) {
+    for (const chunk of chunksOf(ruleIds)) {
       const rows = await db
         .updateTable('rules')
         .set({ confirmed_at: at, confirmed_by: by })
@@ -129,7 +129,7 @@ export const ruleStore = (db: Kysely<Schema>) => ({
         .where('kind', '=', 'filter')
         .where('origin', '=', 'import')
         .where('confirmed_at', 'is', null)
-        .where('rule_id', 'in', some)
+        .where('rule_id', 'in', chunk)
         .returning('rule_id')
         .execute()
       confirmed.push(...rows.map(({ rule_id }) => rule_id))
@@ -137,12 +137,6 @@ export const ruleStore = (db: Kysely<Schema>) => ({
     return confirmed.toSorted()
   },
 })
-
-/** Statements take a bounded number of parameters. */
-function chunksOf<Item>(items: readonly Item[]): Item[][] {
-  const { statementIds: most } = LIMITS
-  return Array.from({ length: Math.ceil(items.length / most) }, (_, n) => items.slice(n * most, (n + 1) * most))
-}
 
 function select(db: Kysely<Schema>, org: OrgId) {
   return db

@@ -4,16 +4,16 @@ import { LIMITS } from '../limits.ts'
 import type { Schema } from '../schema.ts'
 
 export interface RuleVersion {
-  /** SHA-256 of the text, hex: what a match names. */
+  /** SHA-256 of the text in hex. Matches reference it. */
   readonly hash: string
   readonly ruleId: string
   readonly title: string
   readonly text: string
 }
 
-/** Rules as they were, so that an old match can still be read after its rule has changed. */
+/** Versions of rules, so that an old match can still be explained after its rule has changed. */
 export const ruleVersionStore = (db: Kysely<Schema>) => ({
-  /** Those that are known already stay as they are. */
+  /** Ignores versions that are already stored. */
   async remember(org: OrgId, versions: readonly RuleVersion[], at: number): Promise<void> {
     if (versions.length === 0) return
     await db
@@ -32,7 +32,7 @@ export const ruleVersionStore = (db: Kysely<Schema>) => ({
       .execute()
   },
 
-  /** Of one rule, newest first, without their texts. */
+  /** The versions of one rule, newest first, without their texts. */
   of: (
     org: OrgId,
     ruleId: string,
@@ -47,7 +47,7 @@ export const ruleVersionStore = (db: Kysely<Schema>) => ({
       .limit(LIMITS.versionsListed)
       .execute(),
 
-  /** Those of rules that are gone and of which no match is left. `builtin` are ids of rules that are not among the org's own. */
+  /** Removes versions of rules that no longer exist and have no matches left. `builtin` lists ids of built-in rules. */
   async forgetUnused(org: OrgId, builtin: readonly string[]): Promise<void> {
     const rules = await db
       .selectFrom('rule_versions')

@@ -2,19 +2,19 @@ import type { OrgId, Seq } from '@sentinelmesh/api'
 import type { Kysely } from 'kysely'
 import type { Schema } from '../schema.ts'
 
-/** An entry that a consumer could not process and went past. */
+/** An entry that a consumer could not process and skipped. */
 export interface SetAside {
   readonly consumer: string
   readonly seq: Seq
   readonly tries: number
-  /** For people; contains nothing of the entry. */
+  /** A readable reason without any data of the entry. */
   readonly reason: string
   /** Microseconds. */
   readonly at: number
 }
 
 export const setAsideStore = (db: Kysely<Schema>) => ({
-  /** Within the transaction that moves the consumer's cursor past the entry. */
+  /** Call it in the transaction that moves the consumer's cursor past the entry. */
   async add(org: OrgId, { consumer, seq, tries, reason, at }: SetAside): Promise<void> {
     await db
       .insertInto('set_aside')
@@ -23,7 +23,7 @@ export const setAsideStore = (db: Kysely<Schema>) => ({
       .execute()
   },
 
-  /** The newest first. */
+  /** Newest first. */
   async list(org: OrgId, most: number): Promise<SetAside[]> {
     const rows = await db
       .selectFrom('set_aside')
@@ -36,7 +36,7 @@ export const setAsideStore = (db: Kysely<Schema>) => ({
     return rows.map((row) => ({ ...row, seq: row.seq as Seq }))
   },
 
-  /** Of all organizations, by consumer. */
+  /** Number of entries per consumer, over all organizations. */
   async counts(): Promise<ReadonlyMap<string, number>> {
     const rows = await db
       .selectFrom('set_aside')

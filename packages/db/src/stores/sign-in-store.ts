@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Schema } from '../schema.ts'
 
-/** Instants are microseconds; `hash` is SHA-256 of the cookie's token. */
+/** Times are microseconds. `hash` is the SHA-256 of the cookie's token. */
 export interface SignInRow {
   readonly user: number
   readonly createdAt: number
@@ -9,7 +9,7 @@ export interface SignInRow {
   readonly expiresAt: number
 }
 
-/** Browsers that are signed in. */
+/** Signed-in browsers. */
 export const signInStore = (db: Kysely<Schema>) => ({
   async create(signIn: {
     readonly hash: Uint8Array
@@ -29,7 +29,7 @@ export const signInStore = (db: Kysely<Schema>) => ({
       .execute()
   },
 
-  /** Undefined when there is none or it has expired. */
+  /** Undefined if there is none or it has expired. */
   byHash: (hash: Uint8Array, now: number): Promise<SignInRow | undefined> =>
     db
       .selectFrom('sign_ins')
@@ -46,7 +46,7 @@ export const signInStore = (db: Kysely<Schema>) => ({
     await db.deleteFrom('sign_ins').where('hash', '=', hash).execute()
   },
 
-  /** All of a user's: after a change of password. */
+  /** Ends all sign-ins of a user, after a password change. */
   async removeOfUser(user: number): Promise<void> {
     await db.deleteFrom('sign_ins').where('user', '=', user).execute()
   },

@@ -3,30 +3,30 @@ import type { Kysely } from 'kysely'
 import { LIMITS } from '../limits.ts'
 import type { Schema } from '../schema.ts'
 
-/** What has come from a source, or from a scope that no mapper knows. Instants in microseconds. */
+/** The telemetry received from a source, or from a scope without a mapper. Times are microseconds. */
 export interface SourceSeen {
   readonly surface: Surface
-  /** Null: no mapper knows the scope. */
+  /** Null if the scope has no mapper. */
   readonly source: string | null
-  /** Of the instrumentation; '' where there is a source. */
+  /** The instrumentation scope; '' if `source` is set. */
   readonly scope: string
   readonly firstSeen: number
   readonly lastSeen: number
   readonly records: number
-  /** Those that are stored, also where they had been before. */
+  /** Number of accepted entries, including duplicates of stored ones. */
   readonly entries: number
   readonly refused: number
-  /** Entries by minutes since 1970, oldest first, of the last `LIMITS.recentMinutes`. */
+  /** Entries per minute since 1970, oldest first, for the last `LIMITS.recentMinutes`. */
   readonly recent: readonly MinuteCount[]
 }
 
 export type MinuteCount = readonly [minute: number, entries: number]
 
-/** Together, where there are more scopes that no mapper knows than are told apart. A scope of this name counts here too. */
+/** Sums the scopes without a mapper beyond `LIMITS.unknownScopes`. A scope with this name is included. */
 export const OTHER_SCOPES = '(other)'
 
 export const sourcesSeenStore = (db: Kysely<Schema>) => ({
-  /** The last seen first. */
+  /** Most recently seen first. */
   async list(org: OrgId): Promise<SourceSeen[]> {
     const rows = await db
       .selectFrom('sources_seen')
@@ -39,13 +39,13 @@ export const sourcesSeenStore = (db: Kysely<Schema>) => ({
     return rows.map(toSeen)
   },
 
-  /** Adds to what was seen before. Within a transaction. */
+  /** Adds to the stored sums. Needs a transaction. */
   async add(org: OrgId, seen: readonly SourceSeen[]): Promise<void> {
-    const sums = new Map((await this.list(org)).map((one) => [keyOf(one), one]))
+    const sums = new Map((await this.list(org)).map((item) => [keyOf(item), item]))
     const changed = new Set<string>()
-    for (const one of seen) {
-      const room = sums.has(keyOf(one)) || one.source !== null || unknownScopes(sums) < LIMITS.unknownScopes
-      const counted = room ? one : { ...one, scope: OTHER_SCOPES }
+    for (const item of seen) {
+      const hasOwnRow = sums.has(keyOf(item)) || item.source !== null || unknownScopes(sums) < LIMITS.unknownScopes
+      const counted = hasOwnRow ? item : { ...item, scope: OTHER_SCOPES }
       const key = keyOf(counted)
       sums.set(key, sumOfSeen(sums.get(key), counted))
       changed.add(key)
@@ -75,17 +75,17 @@ function unknownScopes(sums: ReadonlyMap<string, SourceSeen>): number {
   return [...sums.values()].filter(({ source, scope }) => source === null && scope !== OTHER_SCOPES).length
 }
 
-/** Of the same source, or scope, in any order. */
-export function sumOfSeen(before: SourceSeen | undefined, { recent, ...now }: SourceSeen): SourceSeen {
-  if (before === undefined) return { ...now, recent: recentOf(recent) }
+/** Sums two rows of the same source or scope, in any order. */
+export function sumOfSeen(previous: SourceSeen | undefined, { recent, ...now }: SourceSeen): SourceSeen {
+  if (previous === undefined) return { ...now, recent: recentOf(recent) }
   return {
     ...now,
-    firstSeen: Math.min(before.firstSeen, now.firstSeen),
-    lastSeen: Math.max(before.lastSeen, now.lastSeen),
-    records: before.records + now.records,
-    entries: before.entries + now.entries,
-    refused: before.refused + now.refused,
-    recent: recentOf([...before.recent, ...recent]),
+    firstSeen: Math.min(previous.firstSeen, now.firstSeen),
+    lastSeen: Math.max(previous.lastSeen, now.lastSeen),
+    records: previous.records + now.records,
+    entries: previous.entries + now.entries,
+    refused: previous.refused + now.refused,
+    recent: recentOf([...previous.recent, ...recent]),
   }
 }
 
@@ -93,7 +93,7 @@ function recentOf(counts: readonly MinuteCount[]): readonly MinuteCount[] {
   const byMinute = new Map<number, number>()
   for (const [minute, entries] of counts) byMinute.set(minute, (byMinute.get(minute) ?? 0) + entries)
   const from = Math.max(...byMinute.keys()) - LIMITS.recentMinutes
-  return [...byMinute].filter(([minute]) => minute > from).toSorted(([one], [other]) => one - other)
+  return [...byMinute].filter(([minute]) => minute > from).toSorted(([a], [b]) => a - b)
 }
 
 function toSeen(row: Schema['sources_seen']): SourceSeen {

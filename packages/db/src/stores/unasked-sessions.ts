@@ -3,19 +3,19 @@ import { type Kysely, sql } from 'kysely'
 import { LIMITS } from '../limits.ts'
 import type { Schema } from '../schema.ts'
 
-/** A session in which an agent called tools and asked nobody before. */
+/** A session in which an agent called tools without requesting a verdict. */
 export interface UnaskedSession {
   readonly session: string
   readonly sender: string
   /** Microseconds. */
   readonly lastAt: number
-  /** Tool calls that are known. */
+  /** Number of known tool calls. */
   readonly calls: number
 }
 
 /**
- * Sessions of an agent whose tool calls came as telemetry alone, the latest first. Looks at no more than the last
- * `LIMITS.unaskedEntries` entries of the agent since `since` (microseconds), however many there are.
+ * Sessions of an agent whose tool calls were only reported as telemetry, latest first. Reads at most the agent's last
+ * `LIMITS.unaskedEntries` entries since `since` (microseconds).
  */
 export async function unaskedSessions(
   db: Kysely<Schema>,
@@ -30,7 +30,7 @@ export async function unaskedSessions(
     .where('at', '>=', since)
     .orderBy('at', 'desc')
     .limit(LIMITS.unaskedEntries)
-  // Telemetry of Codex has a session of its own for a subagent; its hooks have that of who started it, and say which it is.
+  // Codex telemetry gives a subagent its own session. Codex hooks use the parent's session and name the subagent.
   const subagent = sql<string>`payloads.attributes ->> 'agent.id'`
   const askingSubagents = db
     .selectFrom(latest.as('hooks'))

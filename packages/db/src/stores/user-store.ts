@@ -8,7 +8,7 @@ export interface UserRow {
 }
 
 export const userStore = (db: Kysely<Schema>) => ({
-  /** Undefined when the username is taken. Instants are microseconds. */
+  /** Undefined if the username is taken. Times are microseconds. */
   async create(user: {
     readonly username: string
     readonly passwordHash: string

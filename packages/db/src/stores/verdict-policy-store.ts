@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import type { Schema } from '../schema.ts'
 import type { By } from './rule-store.ts'
 
-/** What an org decided about verdicts, as the JSON text that it was stored as. */
+/** An org's verdict policy as stored JSON text. */
 export interface StoredVerdictPolicy {
   readonly policy: string
   readonly hash: string

@@ -25,7 +25,7 @@ async function call(): Promise<void> {
     anEntry({ at: NEW_YEAR + n * 1_000, sender: `agent.${n % 7}`, sourceId: `${n}-${index}`, risk: n % 101 }),
   )
   const appended = await db.logs.append(org, entries)
-  // Synchronous: what was written here the parent gets, whenever this process ends.
+  // Synchronous, so that the parent receives the line even if this process is killed right after it.
   for (const answer of appended) if (answer.status === 'stored') writeSync(1, `ack ${org} ${answer.seq} ${answer.id}\n`)
 }
 

@@ -1,22 +1,22 @@
 import { join } from 'node:path'
 import { build } from 'esbuild'
 
-/** What `acknowledging-child` is told to do. */
+/** The options of `acknowledging-child`. */
 export interface ChildOptions {
   readonly file: string
-  /** Addresses of the programs of the worker threads. */
+  /** URLs of the programs of the worker threads. */
   readonly workers: Readonly<Record<string, string>>
   readonly synchronous?: 'FULL' | 'OFF'
   readonly checkpointPages?: number
-  /** Calls at once. */
+  /** Number of concurrent calls. */
   readonly callers: number
-  /** Entries a call; one by default. */
+  /** Entries per call. Default: 1. */
   readonly perCall?: number
-  /** So many calls each, one batch over before the next begins, then it closes and ends; otherwise it never does. */
+  /** Calls per caller, sequentially by batch, before the program closes the store and exits. Default: no end. */
   readonly rounds?: number
 }
 
-/** A program of this folder as plain JavaScript, to be run as a process of its own. */
+/** Bundles a program of this folder as plain JavaScript, to run in its own process. Returns its path. */
 export async function childProgram(name: string, folder: string): Promise<string> {
   const outfile = join(folder, `${name}.mjs`)
   await build({
@@ -31,7 +31,7 @@ export async function childProgram(name: string, folder: string): Promise<string
   return outfile
 }
 
-/** The command line of `acknowledging-child`; `workers` are addresses. */
+/** The command line of `acknowledging-child`. */
 export async function acknowledgingChild(
   folder: string,
   options: Omit<ChildOptions, 'workers'> & { readonly workers: Readonly<Record<string, URL>> },

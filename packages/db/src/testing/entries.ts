@@ -67,12 +67,12 @@ export function times<Item>(count: number, make: (index: number) => Item): Item[
   return Array.from({ length: count }, (_, index) => make(index))
 }
 
-/** A text of `a` and `b` in no order, the same for the same seed: what expressions over both find hardest. */
+/** A pseudorandom text of `a` and `b`, the hardest input for regular expressions over both. Determined by the seed. */
 export function noise(length: number, seed: number): string {
   let state = seed + 1
   let text = ''
   while (text.length < length) {
-    // The generator of Numerical Recipes, of which the upper bits are the better ones.
+    // The linear congruential generator of Numerical Recipes; its upper bits are more random than its lower ones.
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
     text += state & 0x40_00_00_00 ? 'a' : 'b'
   }

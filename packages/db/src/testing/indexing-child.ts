@@ -1,6 +1,6 @@
 /**
- * A program that appends and indexes, and writes one line a slice, for a test that kills it. Its arguments are a file and
- * the programs of the workers as JSON.
+ * A program that appends and indexes, and writes one line per slice, for a test that kills it. Its arguments are a file
+ * and the programs of the workers as JSON.
  */
 import { writeSync } from 'node:fs'
 import type { OrgId } from '@sentinelmesh/api'

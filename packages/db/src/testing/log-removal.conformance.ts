@@ -248,7 +248,7 @@ export function logRemovalConformance(name: string, open: () => Promise<LogRemov
               without,
               stay.map(({ entry }) => anEntry({ ...entry, id: anEntry().id })),
             )
-          // Days that are over by the time that something is erased, and one that is not.
+          // Some days that are over at the time of the erasure, and one that is not.
           const later = () => anEntry({ at: NEW_YEAR + 2 * 24 * HOUR, receivedAt: NEW_YEAR + 2 * 24 * HOUR })
           for (const one of [org, without]) await store.logs.append(one, [later()])
           const ranges = given.flatMap(({ goes }, n) => (goes ? [{ from: n + 1, to: n + 1 }] : []))
@@ -268,7 +268,7 @@ export function logRemovalConformance(name: string, open: () => Promise<LogRemov
 
 const ALL = { from: NEW_YEAR - 24 * HOUR, to: LATER }
 
-/** Few names and few risks: rows of one entry, of several, and of equal and of different risk; of three days. */
+/** Few names and risks over three days, so that rows have one or several entries with equal or different risks. */
 const anErasable = fc
   .record({
     goes: fc.boolean(),
@@ -304,7 +304,7 @@ async function rollupOf(
   }
 }
 
-/** Positions of entries, and gaps as text. */
+/** Entries as their positions, and gaps as text. */
 async function itemsOf(logs: LogStore, org: OrgId): Promise<(number | string)[]> {
   const { items } = await logs.read(org, BEFORE_ALL, { entries: 5_000, bytes: 64_000_000 })
   return items.map((item) => (item.type === 'gap' ? `${item.from}-${item.to} ${item.reason}` : item.seq))

@@ -18,7 +18,7 @@ import type { FacetCounts, Filter, LogSearch, Order, Page, Position } from '../l
 import type { JudgedEntry, StoredRow } from '../log-store.ts'
 import { aMatch, anEntry, NEW_YEAR, SECOND, times } from './entries.ts'
 
-/** What the suite needs beside the search: a store to write to, and orgs of its own in it. */
+/** The search, and what the suite needs with it: a store to write to, and its own orgs. */
 export interface LogSearchUnderTest extends AsyncDisposable, Pick<Database, 'logs' | 'removal' | 'search' | 'reading'> {
   anOrg(): Promise<OrgId>
 }
@@ -41,7 +41,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
           await store.logs.append(org, log.map(toJudged))
           await fc.assert(
             fc.asyncProperty(queries, async (query) => {
-              expect(await answers(store.search, org, query)).toEqual(recounted(query, log))
+              expect(await searchResults(store.search, org, query)).toEqual(recounted(query, log))
             }),
             { numRuns: 60, seed: 3 },
           )
@@ -56,7 +56,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
           await fc.assert(
             fc.asyncProperty(clauseArbitrary, async (clause) => {
               for (const query of [clause, { type: 'not', of: clause, start: 0, end: 0 } as const])
-                expect(await answers(store.search, org, query)).toEqual(recounted(query, log))
+                expect(await searchResults(store.search, org, query)).toEqual(recounted(query, log))
             }),
             { numRuns: 150, seed },
           )
@@ -87,7 +87,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
               limit: fc.integer({ min: 1, max: 7 }),
               order: fc.constantFrom<Order>('newest', 'oldest'),
               query: fc.constantFrom('', 'sender:agent.1', 'number'),
-              // Which way each next page lies, and what arrives meanwhile.
+              // The direction of each next page, and the entries that arrive meanwhile.
               steps: fc.array(fc.tuple(fc.boolean(), fc.array(fc.nat(20), { maxLength: 3 })), { maxLength: 12 }),
             }),
             async ({ before, limit, order, query, steps }) => {
@@ -225,7 +225,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
         const log = times(400, (n) => {
           const risk = (n * 7) % 101
           return anEntry({
-            // Over five hours, also on the edges of minutes and hours, and not in order.
+            // Spread over five hours, out of order, and also at the boundaries of minutes and hours.
             at: NEW_YEAR + ((n * 37) % 300) * MINUTE + (n % 3) * 29 * SECOND + (n % 5 === 0 ? 0 : n),
             sender: `agent.${n % 7}`,
             receiver: n % 4 === 0 ? null : `tool.${n % 3}`,
@@ -474,14 +474,14 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
 }
 
 const LOG = 50
-/** Each is stored: a second one of the same sender with the same id would be a conflict. */
+/** Ids are unique per sender, because a duplicate would be a conflict and not be stored. */
 const logs = fc.uniqueArray(queryables, {
   minLength: LOG,
   maxLength: LOG,
   selector: ({ id, sender, source_id }) => (source_id === null ? id : JSON.stringify([sender, source_id])),
 })
 
-/** As they are judged: the band is that of the risk. */
+/** As `judge` returns it, with the band derived from the risk. */
 function toJudged({ id, source_id, received_at, reported_by, matches, ...entry }: Queryable): JudgedEntry {
   return anEntry({
     ...entry,
@@ -501,8 +501,8 @@ function toQueryable(entry: JudgedEntry): Queryable {
 const DAY_AROUND = { from: NOW - 24 * HOUR, to: NOW + 24 * HOUR }
 const STEP = 2 * HOUR
 
-/** All that a search says of a query; values of facets by name, since their order among equals is open. */
-async function answers(search: LogSearch, org: OrgId, query: Ast) {
+/** All results for a query. Facet values are sorted by name, because the order of equal counts is unspecified. */
+async function searchResults(search: LogSearch, org: OrgId, query: Ast) {
   const filter: Filter = { query, now: NOW }
   const page = await search.page(org, filter, { order: 'newest', limit: LOG })
   const { facets } = await search.facets(org, filter, { fields: FACET_FIELDS, limit: 1_000 })
@@ -514,7 +514,7 @@ async function answers(search: LogSearch, org: OrgId, query: Ast) {
   }
 }
 
-function recounted(query: Ast, log: readonly Queryable[]): Awaited<ReturnType<typeof answers>> {
+function recounted(query: Ast, log: readonly Queryable[]): Awaited<ReturnType<typeof searchResults>> {
   const judged = log.map((entry, n) => ({ ...entry, band: bandOf(entry.risk), seq: n + 1 }))
   const holdingFor = (ast: Ast) => judged.filter(compile(ast, { now: NOW, regex: linearRegex }))
   const found = holdingFor(query)
@@ -535,7 +535,7 @@ function byName({ values, ...facet }: FacetCounts): FacetCounts {
   return { ...facet, values: values.toSorted((a, b) => (a.value < b.value ? -1 : 1)) }
 }
 
-/** Which of values that are equally frequent come first is left open. */
+/** Accepts any order of equally frequent values. */
 function expectFacets(given: readonly FacetCounts[], all: readonly FacetCounts[], limit: number): void {
   expect(
     given.map(({ field, values, distinct }) => ({ field, distinct, counts: values.map(({ count }) => count) })),
@@ -565,7 +565,7 @@ function sumOf(counts: readonly (typeof NOTHING)[]): number {
   return counts.flatMap((bands) => Object.values(bands)).reduce((sum, count) => sum + count, 0)
 }
 
-/** Every page of a list, one after the other. */
+/** The seqs of all pages of a list. */
 async function allSeqs(
   search: LogSearch,
   org: OrgId,

@@ -11,7 +11,7 @@ export interface LogStoreUnderTest extends AsyncDisposable {
   readonly logs: LogStore
   readonly removal: LogRemoval
   anOrg(): Promise<OrgId>
-  /** The same log, closed and opened again: takes the place of this one. */
+  /** Closes the log and opens it again. Replaces this one. */
   reopened(): Promise<LogStoreUnderTest>
 }
 
@@ -413,7 +413,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
       expect(seqsOf(items.slice(1))).toEqual(times(10, (n) => n + 21))
       expect(head).toBe(30)
       expect(await store.logs.head(org)).toEqual({ seq: 30, entries: 10 })
-      // From within the gap only the rest of it is new; the ids of what is gone are forgotten.
+      // A read from within the gap returns only its remainder. The ids of removed entries are forgotten.
       const within = await store.logs.read(org, 7 as Seq, { entries: 1, bytes: 1 })
       expect(within).toMatchObject({ items: [{ type: 'gap', from: 8, to: 20 }], cursor: 20, more: true })
       expect(await store.logs.append(org, [anEntry({ sourceId: 'id-3' })])).toMatchObject([
@@ -502,7 +502,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
     test('reading what matches passes over no gap, however many there are and however little matches', async () => {
       await using store = await open()
       const org = await store.anOrg()
-      // Every other entry goes: thirty gaps, far more than a slice has items.
+      // Removes every other entry, which leaves thirty gaps, far more than a slice has items.
       await store.logs.append(
         org,
         times(60, (n) =>

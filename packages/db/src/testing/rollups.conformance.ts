@@ -219,7 +219,7 @@ export function rollupsConformance(name: string, open: () => Promise<RollupsUnde
               for (const step of [1, 7, HOUR_MINUTES, 7 * HOUR_MINUTES, DAY_MINUTES, 7 * DAY_MINUTES]) {
                 const all = seriesOf(found, dimension, step)
                 expect(await store.rollups.series(org, dimension, range, step)).toEqual(all)
-                // Few keys and many: what is asked for is the same.
+                // Few and many keys, which select the same rows.
                 for (const only of [some, [...some, ...times(40, (n) => `none-${n}`)]])
                   expect(await store.rollups.series(org, dimension, range, step, only)).toEqual(
                     all.filter(({ key }) => only.includes(key)),
@@ -237,7 +237,7 @@ export function rollupsConformance(name: string, open: () => Promise<RollupsUnde
   })
 }
 
-/** Within some days, near the edges of hours and days more often than not. */
+/** Times within a few days, mostly near the boundaries of hours and days. */
 const instants = fc
   .tuple(
     fc.oneof(fc.integer({ min: -60, max: 60 }), fc.constantFrom(-49, -48, -25, -24, -1, 0, 23, 24, 47, 48)),
@@ -269,7 +269,7 @@ function isWithin(at: number, { from, to }: { readonly from: number; readonly to
   return minute >= Math.floor(from / MINUTE) && minute < Math.ceil(to / MINUTE)
 }
 
-/** What an entry is counted under, written down a second time. */
+/** The keys that count an entry, implemented independently. */
 const KEYS: Record<Dimension, (entry: JudgedEntry) => readonly string[]> = {
   all: () => [''],
   sender: ({ sender }) => [sender],

@@ -7,7 +7,7 @@ import type { Schema } from '../schema.ts'
 import { userStore } from '../stores/user-store.ts'
 import { NEW_YEAR } from './entries.ts'
 
-/** A database of one engine without any row, as the suites of the stores use it. */
+/** An empty database of one engine, for the suites of the stores. */
 export interface StoresUnderTest extends AsyncDisposable {
   readonly read: Kysely<Schema>
   transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>

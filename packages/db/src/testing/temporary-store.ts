@@ -14,7 +14,7 @@ export const WORKERS = {
   text: new URL('../../dist/text-worker.js', import.meta.url),
 }
 
-/** A folder that is removed with all that is in it. */
+/** A temporary folder that is removed with its contents on disposal. */
 export async function temporaryFolder(): Promise<{ readonly path: string } & AsyncDisposable> {
   const path = await mkdtemp(join(tmpdir(), 'sentinelmesh-db-'))
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
@@ -23,11 +23,11 @@ export async function temporaryFolder(): Promise<{ readonly path: string } & Asy
 export interface TemporaryStore extends Database, AsyncDisposable {
   readonly file: string
   anOrg(name?: string): Promise<OrgId>
-  /** The same file, closed and opened again: takes the place of this one, which is not to be used any more. */
+  /** Closes the file and opens it again. The result replaces this store, which must not be used anymore. */
   reopened(): Promise<TemporaryStore>
 }
 
-/** The real store in a folder of its own. */
+/** The real store in its own temporary folder. */
 export async function temporaryStore(options: Partial<SqliteOptions> = {}): Promise<TemporaryStore> {
   const folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')

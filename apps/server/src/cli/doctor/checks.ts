@@ -2,7 +2,7 @@ import type { WhoAmI } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { schemas } from '@sentinelmesh/api/server'
 import type { Connection } from '../connect.ts'
-import { visible } from '../print.ts'
+import { visible } from '@sentinelmesh/command-line/print'
 import { ENTRIES, type Outcome, type SentEntry } from './entries.ts'
 import { fieldsOf, refusalOf } from './replies.ts'
 

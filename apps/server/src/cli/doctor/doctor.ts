@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
-import { readClientConfig, readConfig } from '../../config.ts'
-import { CommandFailed } from '../command-failed.ts'
+import { readClientConfig } from '@sentinelmesh/command-line/addresses'
+import { readConfig } from '../../config.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 import { connect } from '../connect.ts'
-import { printJson } from '../print.ts'
+import { printJson } from '@sentinelmesh/command-line/print'
 import { examine, type Finding } from './checks.ts'
 
 interface Options {

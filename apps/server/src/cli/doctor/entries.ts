@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { WhoAmI } from '@sentinelmesh/api'
 import type { Connection } from '../connect.ts'
-import { visible } from '../print.ts'
+import { visible } from '@sentinelmesh/command-line/print'
 import { logsAsJson, logsAsProtobuf } from './otlp-requests.ts'
 import { refusalOf, refusedInside } from './replies.ts'
 

@@ -1,4 +1,4 @@
-import { visible } from '../print.ts'
+import { visible } from '@sentinelmesh/command-line/print'
 
 /** The sentence of a refusal by REST, tRPC or OTLP. */
 export async function refusalOf(reply: Response): Promise<string> {

@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
-import { CommandFailed } from '../command-failed.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 
 /** Windows has neither flag; there, opening a link or a pipe by mistake is caught by the checks before. */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0

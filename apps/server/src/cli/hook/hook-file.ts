@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { HookFileError, parseHookFile, type HookFile } from '@sentinelmesh/hook/hook-file'
 import { managedFileOn, userFileUnder } from '@sentinelmesh/hook/places'
-import { CommandFailed } from '../command-failed.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 import { readText, realFile, replaceFile } from './edit-file.ts'
 import type { HookScope, Machine } from './snippets.ts'
 

@@ -1,6 +1,6 @@
 import type { HookClient } from '@sentinelmesh/api/hooks'
-import { CommandFailed } from '../command-failed.ts'
-import { visible } from '../print.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
+import { visible } from '@sentinelmesh/command-line/print'
 import { hookAnswer } from './run-hook.ts'
 import { sampleInput } from './samples.ts'
 

@@ -1,15 +1,16 @@
 import { type Command, Option } from 'commander'
+import { mcpCommand } from '@sentinelmesh/mcp-proxy/command'
 import { serveMcp } from '../mcp-serve.ts'
 import { approvePin, listPins } from './pins.ts'
-import { proxyCommand } from './proxy-command.ts'
+import { proxyProgram } from './proxy-program.ts'
 
-/** `sentinelmesh mcp` and what stands below it. */
+/** `sentinelmesh mcp` and its subcommands. */
 export function mcpCommands(
   root: Command,
   command: (parent: Command, name: string, description: string) => Command,
   org: () => Option,
 ): void {
-  const mcp = proxyCommand(root, command)
+  const mcp = mcpCommand(root, async (server, options) => (await proxyProgram()).runProxy(server, options))
   command(mcp, 'pins', 'list what MCP servers define and what of it changed; exit code 1 if something waits')
     .option('--server <server>', 'only of this server, by name or id')
     .option('--waiting', 'only what waits to be approved')

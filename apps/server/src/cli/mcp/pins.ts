@@ -1,8 +1,8 @@
 import type { McpPin } from '@sentinelmesh/api'
 import { allPages } from '../all-pages.ts'
-import { CommandFailed } from '../command-failed.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 import { withApi } from '../connect.ts'
-import { printJson, printTable, visible } from '../print.ts'
+import { printJson, printTable, visible } from '@sentinelmesh/command-line/print'
 
 export interface PinsOptions {
   readonly org?: string

@@ -1,6 +1,6 @@
 import type { EvaluatorOptions } from '@sentinelmesh/rules'
 import { parseTimestamp } from '@sentinelmesh/telemetry/timestamp'
-import { CommandFailed } from '../command-failed.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 
 /** Where the time of an event is looked for, in this order: what common exports of logs call it. */
 export const TIME_FIELDS = ['@timestamp', 'timestamp', 'UtcTime', 'TimeCreated_SystemTime', 't'] as const

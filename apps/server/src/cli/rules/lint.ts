@@ -1,5 +1,5 @@
 import { lintRules, readRules, type Problem } from '@sentinelmesh/rules'
-import { printJson } from '../print.ts'
+import { printJson } from '@sentinelmesh/command-line/print'
 import { counted, printProblem, type ShownProblem } from './print-problem.ts'
 import { readOptions, type ReadFlags } from './read-options.ts'
 import { ruleFilesAt, type Unreadable } from './rule-files.ts'

@@ -1,6 +1,6 @@
 import { readRules, type RuleLibrary } from '@sentinelmesh/rules'
-import { CommandFailed } from '../command-failed.ts'
-import { visible } from '../print.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
+import { visible } from '@sentinelmesh/command-line/print'
 import { LIMITS } from './limits.ts'
 import { counted } from './print-problem.ts'
 import { readOptions, type ReadFlags } from './read-options.ts'

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import type { RuleDetail, RuleRow } from '@sentinelmesh/api'
 import { allPages } from '../all-pages.ts'
-import { CommandFailed } from '../command-failed.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 import { withApi } from '../connect.ts'
-import { printJson, printTable, visible } from '../print.ts'
+import { printJson, printTable, visible } from '@sentinelmesh/command-line/print'
 import { isTerminal, paint } from './paint.ts'
 import { counted } from './print-problem.ts'
 

@@ -1,5 +1,5 @@
 import type { SourceRange } from '@sentinelmesh/rules'
-import { visible } from '../print.ts'
+import { visible } from '@sentinelmesh/command-line/print'
 import { isTerminal, paint } from './paint.ts'
 
 /** What the rule engine calls a `Problem`, as far as it is shown; what cannot be read has one too. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { readPipeline, RuleError, type LogSource, type ReadOptions } from '@sentinelmesh/rules'
 import { parse, YAMLError } from 'yaml'
-import { CommandFailed } from '../command-failed.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 import { LIMITS } from './limits.ts'
 
 /** What the command line says of how rules are read. */

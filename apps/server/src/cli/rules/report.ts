@@ -7,7 +7,7 @@ import {
   type Match,
   type Place,
 } from '@sentinelmesh/rules'
-import { visible } from '../print.ts'
+import { visible } from '@sentinelmesh/command-line/print'
 import { heldFields, placeName, type EventFields } from './event-fields.ts'
 import { LIMITS } from './limits.ts'
 import { paint } from './paint.ts'

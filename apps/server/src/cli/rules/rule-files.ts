@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { CommandFailed } from '../command-failed.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 import { LIMITS } from './limits.ts'
 
 export interface RuleFile {

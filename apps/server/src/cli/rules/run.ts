@@ -7,9 +7,9 @@ import {
   type RuleLibrary,
 } from '@sentinelmesh/rules'
 import { JsonTextError } from '@sentinelmesh/text/json-text'
-import { CommandFailed } from '../command-failed.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 import { lineBatches, openInput } from '../input.ts'
-import { visible } from '../print.ts'
+import { visible } from '@sentinelmesh/command-line/print'
 import { progressBar, shareOf, type Progress } from '../progress.ts'
 import { eventFields } from './event-fields.ts'
 import { eventClock, type EventClock } from './event-time.ts'

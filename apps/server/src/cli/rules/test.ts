@@ -8,8 +8,8 @@ import {
   type SelectionCoverage,
   type SequenceTest,
 } from '@sentinelmesh/rules/rule-tests'
-import { CommandFailed } from '../command-failed.ts'
-import { printJson, visible } from '../print.ts'
+import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
+import { printJson, visible } from '@sentinelmesh/command-line/print'
 import { unreadableProblem } from './lint.ts'
 import { LIMITS } from './limits.ts'
 import { paint } from './paint.ts'

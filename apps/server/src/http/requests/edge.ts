@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import ipaddr from 'ipaddr.js'
 import { DomainError } from '@sentinelmesh/api/constants'
-import { isLoopback, type Config } from '../../config.ts'
+import { isLoopback } from '@sentinelmesh/command-line/addresses'
+import type { Config } from '../../config.ts'
 
 /** Who may speak to this server at all: Host, Origin, and whose forwarded headers are believed. */
 export interface Edge {

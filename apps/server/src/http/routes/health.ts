@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { DomainError, allows } from '@sentinelmesh/api/constants'
-import { isLoopback, type Config } from '../../config.ts'
+import { isLoopback } from '@sentinelmesh/command-line/addresses'
+import type { Config } from '../../config.ts'
 import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import { JOBS } from '../../jobs/jobs.ts'
 import type { Metrics } from '../metrics.ts'

@@ -6,8 +6,8 @@ import { jsonSteps } from '@sentinelmesh/text/json-steps'
 import { NotJson } from '@sentinelmesh/text/not-json'
 import { decodeUtf8, inflateBody } from '../../ingest/read-body.ts'
 import { drained, notJson, type Turn } from '../../ingest/read-json.ts'
-import type { McpHandler } from '../../mcp/server/mcp-handler.ts'
-import { recorder } from '../../mcp/server/record.ts'
+import type { McpHandler } from '../../mcp/mcp-handler.ts'
+import { recorder } from '../../mcp/record.ts'
 import type { ServiceDeps } from '../../services/verb.ts'
 import { known } from '../requests/json-body.ts'
 import { callOf } from './operations.ts'
@@ -32,7 +32,7 @@ export function mcpRoute(
     const message = await messageOf(request, context)
     authorise(principal, 'logs.read')
     // Most installations never ask for it, and it is a tenth of the program.
-    handler ??= import('../../mcp/server/mcp-handler.ts').then(({ mcpHandler }) => mcpHandler())
+    handler ??= import('../../mcp/mcp-handler.ts').then(({ mcpHandler }) => mcpHandler())
     const { answer } = await handler
     const { gone } = context
     const answered = await answer(toWebRequest(request, deps.publicOrigin(), gone), message, {

@@ -53,8 +53,8 @@ const MIN_READERS = 3
 /** Starts a reader thread with its `ReaderControl`. */
 export async function openReader(program: URL, settings: WorkerSettings): Promise<Reader> {
   const control = readerControl()
-  const given: ReaderSettings = { ...settings, control: control.buffer }
-  return { link: await openLink<ReadRequest>(program, given), control }
+  const readerSettings: ReaderSettings = { ...settings, control: control.buffer }
+  return { link: await openLink<ReadRequest>(program, readerSettings), control }
 }
 
 /** Opens, creates, or migrates a file. Throws `StoreFileError`, without changing the file, if it cannot be used. */

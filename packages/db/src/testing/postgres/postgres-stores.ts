@@ -10,7 +10,7 @@ import { TABLES } from './tables.ts'
 
 const UNIQUE_VIOLATION = '23505'
 
-/** Postgres in this process. Starting it takes seconds, so all databases of a test file are schemas of one instance. */
+/** An in-process Postgres. Starting it takes seconds, so all databases of a test file are schemas of one instance. */
 export function startPostgres() {
   let started: Promise<PGlite> | undefined
   let schemas = 0
@@ -18,7 +18,7 @@ export function startPostgres() {
   return {
     /** Only one may be open at a time: the search path belongs to the one connection. */
     async open(): Promise<StoresUnderTest> {
-      // The schema of this package has JSON as text.
+      // The schema of this package represents JSON as text.
       started ??= PGlite.create({ parsers: { [types.JSON]: (text) => text } })
       const pglite = await started
       const schema = `test_${++schemas}`
@@ -48,7 +48,7 @@ export function startPostgres() {
   }
 }
 
-/** A pool of one connection, since PGlite has no more. Whoever connects waits until the one before has released it. */
+/** A pool of one connection, since PGlite has only one. `connect` waits until it is released. */
 function poolOf(pglite: PGlite): PostgresPool {
   let released: Promise<void> = Promise.resolve()
   return {

@@ -38,9 +38,9 @@ function refuseTarget(database: string, to: string, force: boolean): void {
   const live = realpathSync(database)
   if (target === live || [`-wal`, `-shm`].some((end) => target === `${live}${end}`) || isSameFile(target, live))
     throw refuse(`${to} is the database itself. Choose another name.`)
-  const there = statSync(to, { throwIfNoEntry: false })
-  if (there === undefined) return
-  if (!there.isFile()) throw refuse(`${to} is no file. Name the file that the back-up is to be.`)
+  const existing = statSync(to, { throwIfNoEntry: false })
+  if (existing === undefined) return
+  if (!existing.isFile()) throw refuse(`${to} is no file. Name the file that the back-up is to be.`)
   if (!force) throw refuse(`${to} is there already. Choose another name, or say --force to replace it.`)
 }
 

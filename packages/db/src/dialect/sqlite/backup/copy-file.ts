@@ -71,9 +71,9 @@ export function stateOf(db: Sqlite.Database): string {
 /** Converts a disk error to a `StoreFileError` with a sentence for the operator. Returns other errors unchanged. */
 export function toFileError(error: unknown, file: string): unknown {
   if (!(error instanceof Error) || error instanceof StoreFileError || !('code' in error)) return error
-  const says =
+  const message =
     error.code === 'SQLITE_FULL' || error.code === 'ENOSPC'
       ? `There is no room for ${file}. Nothing of it was kept; make room or choose another place.`
       : `${file} cannot be written (${String(error.code)}: ${error.message}). Nothing of it was kept.`
-  return new StoreFileError('unusable', says)
+  return new StoreFileError('unusable', message)
 }

@@ -163,15 +163,15 @@ function leafIn({ from_seq: from, leaves }: { from_seq: number; leaves: Buffer }
 
 /** Reports for each differing entry whether it was edited or moved from another position. */
 function reportMoved(run: Prepared, org: InspectedOrg, differing: readonly number[], report: Report): void {
-  const few = differing.slice(0, MAX_COMPARED)
-  const links = new Map(few.map((seq) => [seq, run.linkAfter.get(org.id, seq - 1)]))
+  const compared = differing.slice(0, MAX_COMPARED)
+  const links = new Map(compared.map((seq) => [seq, run.linkAfter.get(org.id, seq - 1)]))
   const isFrom = (row: Row, seq: number) => {
     const { from_seq, leaves } = links.get(seq) ?? { from_seq: seq, leaves: null }
     return leaves !== null && leafOf(run, row, seq).equals(leafIn({ from_seq, leaves }, seq))
   }
   for (const seq of differing) {
     const [row] = links.has(seq) ? run.entriesBetween.all(org.id, seq, seq) : []
-    const origin = row === undefined ? undefined : few.find((other) => other !== seq && isFrom(row, other))
+    const origin = row === undefined ? undefined : compared.find((other) => other !== seq && isFrom(row, other))
     if (origin === undefined) report('edited', seq, `Entry ${seq} is not what was stored: it was edited.`)
     else report('reordered', seq, `Entry ${seq} was stored as ${origin}: the order was changed.`)
   }

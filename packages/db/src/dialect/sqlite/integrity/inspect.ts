@@ -126,7 +126,7 @@ function inspectTexts(log: Sqlite.Database, file: string, org: InspectedOrg): re
     const verify = indexVerifier(log, index)
     const differences: string[] = []
     for (let from: number | null = 0; from !== null && differences.length < LIMITS.findings;) {
-      const slice = undisturbed(() => verify(org.id, from ?? 0))
+      const slice = retryIfChanged(() => verify(org.id, from ?? 0))
       differences.push(...slice.differences)
       from = slice.next
     }
@@ -139,7 +139,7 @@ function inspectTexts(log: Sqlite.Database, file: string, org: InspectedOrg): re
   }
 }
 
-function undisturbed<Result>(look: () => Result): Result {
+function retryIfChanged<Result>(look: () => Result): Result {
   for (let attempt = 1; ; attempt++) {
     try {
       return look()

@@ -2,9 +2,9 @@ import { sql } from 'kysely'
 import type { Migration } from './migration.ts'
 
 /**
- * STRICT tables hold no value of a wrong type. Foreign keys guard the small tables; `entries` and what hangs on it are
- * written by the writer alone, and an org that does not exist is refused by `org_heads`, once a batch instead of once a row.
- * Lists of words stand here as text: a migration must not change when the code does.
+ * STRICT tables reject values of the wrong type. Foreign keys protect the small tables. Only the writer writes
+ * `entries` and its dependent tables, and `org_heads` rejects an unknown org once per batch instead of once per row.
+ * Lists of words are literals, because a migration must not change when the code does.
  */
 export const first: Migration = [
   sql`create table orgs (
@@ -117,12 +117,12 @@ export const first: Migration = [
   ) strict`,
   sql`create unique index entries_by_seq on entries (org, seq)`,
   sql`create unique index entries_by_uid on entries (uid)`,
-  // The risk beside it lets a histogram by band and a least risk be answered from the index alone.
+  // With the risk, a histogram by band and a filter by minimum risk need only the index.
   sql`create index entries_by_time on entries (org, at, seq, risk)`,
   sql`create index entries_by_sender on entries (org, sender, at, seq)`,
   sql`create index entries_by_session on entries (org, session, at, seq) where session is not null`,
   sql`create index entries_by_risk on entries (org, risk, seq)`,
-  // Retention counts the time of arrival, which `seq` follows only while no clock is set back.
+  // Retention uses the arrival time, which `seq` follows only as long as no clock is set back.
   sql`create index entries_by_arrival on entries (org, received_at, seq)`,
   sql`create unique index entries_by_source on entries (org, reported_by, sender, source_id, content_hash)
     where source_id is not null`,

@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Migration } from './migration.ts'
 
 /**
- * An org's own rules, its settings for all rules, and why a match held. A rule's text stands in `rule_versions` alone,
- * under its hash: the current one is one of them.
+ * An org's own rules, its settings for all rules, and why a rule matched. All texts of a rule, including the current
+ * one, are in `rule_versions` by hash.
  */
 export const rules: Migration = [
   sql`create table rules (
@@ -41,7 +41,7 @@ export const rules: Migration = [
   sql`create index rule_versions_by_rule on rule_versions (org, rule_id, first_seen_at)`,
   sql`alter table matches add column selections text`,
   sql`alter table matches add column filtered_by text`,
-  // What a filter held back counts nowhere: it is not in the way of finding the others either.
+  // Matches that a filter suppressed count nowhere, so the index omits them.
   sql`drop index matches_by_rule`,
   sql`create index matches_by_rule on matches (org, rule_id, seq) where filtered_by is null`,
 ]

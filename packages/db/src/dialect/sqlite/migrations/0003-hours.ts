@@ -5,10 +5,9 @@ const DIMENSION = sql`dimension text not null
   check (dimension in ('all', 'sender', 'receiver', 'kind', 'band', 'upper_medium', 'rule'))`
 
 /**
- * Roll-ups by hour and by day beside those by minute, so that what spans days reads few rows; filled from the minutes there
- * are.
- * One more dimension, counted from the entries that are still stored; a check cannot be changed, so the table is made
- * anew. And the risky entries by time, of which pages show the newest.
+ * Adds roll-ups by hour and by day, filled from the existing minutes, so that ranges over days read few rows. Adds a
+ * dimension, counted from the entries that are still stored. A check cannot be altered, so the table is recreated. Adds
+ * an index of risky entries by time, of which pages show the newest.
  */
 export const hours: Migration = [
   sql`alter table rollups rename to rollups_before`,
@@ -64,6 +63,6 @@ export const hours: Migration = [
   ) strict, without rowid`,
   sql`insert into rolled_days (org, dimension, until)
     select org, dimension, max(day) + 1 from rollup_days group by 1, 2`,
-  // A plus keeps the planner from taking the condition for one that the index by risk serves better.
+  // The unary plus keeps the planner from choosing the index by risk for this condition.
   sql`create index entries_risky on entries (org, at, seq, risk) where +risk >= 60`,
 ]

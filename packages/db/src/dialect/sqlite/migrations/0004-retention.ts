@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Migration } from './migration.ts'
 
-/** How long an org keeps its entries, and what was asked to be erased. */
+/** Retention settings per org, and requests for erasure. */
 export const retention: Migration = [
   sql`create table retention (
     org integer primary key references orgs (id) on delete cascade,
@@ -11,7 +11,7 @@ export const retention: Migration = [
     updated_at integer not null,
     updated_by text not null
   ) strict`,
-  // A request is stored before it is worked off: a restart goes on where it was.
+  // A request is stored before it is processed, so that it continues after a restart.
   sql`create table erasures (
     id integer primary key autoincrement,
     org integer not null,

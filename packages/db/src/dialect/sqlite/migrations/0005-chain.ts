@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Migration } from './migration.ts'
 
 /**
- * Each org's log as a hash chain: one link a batch. `leaves` holds 32 bytes an entry, in the order of seq; it is NULL once
- * no entry of the batch is left, when the root stands for them.
+ * Each org's log as a hash chain with one link per batch. `leaves` has 32 bytes per entry, in the order of seq. It is
+ * NULL once no entry of the batch is left; the root then represents them.
  */
 export const chain: Migration = [
   sql`create table chain (
@@ -15,7 +15,7 @@ export const chain: Migration = [
     head blob not null check (length(head) = 32),
     primary key (org, to_seq)
   ) strict, without rowid`,
-  // What was stored before has no leaves: a chain that begins later than this was cut.
+  // Older entries have no leaves. A chain that begins later than this position was truncated.
   sql`alter table org_heads add column chained_from integer not null default 1`,
   sql`update org_heads set chained_from = head_seq + 1`,
 ]

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Migration } from './migration.ts'
 
-/** Rows of the roll-ups of a minute whose largest risk has been erased, and the next one is still to be found. */
+/** Roll-up rows by minute whose maximum risk was erased and must be recomputed. */
 export const unsettled: Migration = [
   sql`create table unsettled (
     org integer not null,

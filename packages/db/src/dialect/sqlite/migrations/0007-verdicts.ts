@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Migration } from './migration.ts'
 
-/** Computed ids, by which an entry is the same whatever way it came; the verdict that was given; each org's policy. */
+/** Computed ids, which identify an entry regardless of its surface; returned verdicts; and each org's policy. */
 export const verdicts: Migration = [
   sql`alter table entries add column computed_id blob check (length(computed_id) = 16)`,
   sql`alter table entries add column verdict text check (verdict in ('allow', 'flag', 'ask', 'block'))`,

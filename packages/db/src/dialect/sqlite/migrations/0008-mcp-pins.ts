@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Migration } from './migration.ts'
 
-/** What MCP servers define, as it was first seen and as it was approved. */
+/** Definitions of MCP servers, as first seen and as approved. */
 export const mcpPins: Migration = [
   sql`create table mcp_servers (
     org integer not null references orgs (id) on delete cascade,
@@ -13,7 +13,7 @@ export const mcpPins: Migration = [
     first_seen_at integer not null,
     primary key (org, id)
   ) strict, without rowid`,
-  // One row a version of a definition: what differs by who asks, and a server that goes back to what was approved, are no change.
+  // One row per version: definitions that depend on the caller, and a return to an approved one, are not changes.
   sql`create table mcp_pins (
     org integer not null,
     server text not null,

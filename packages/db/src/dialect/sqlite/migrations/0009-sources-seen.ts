@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Migration } from './migration.ts'
 
-/** Where an org's telemetry comes from, and what of it no mapper knows. */
+/** The sources of an org's telemetry, and its scopes without a mapper. */
 export const sourcesSeen: Migration = [
   sql`create table sources_seen (
     org integer not null references orgs (id) on delete cascade,

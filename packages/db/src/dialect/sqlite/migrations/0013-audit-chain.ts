@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { chainExistingAudit } from '../chain/audit.ts'
 import type { Migration } from './migration.ts'
 
-/** The audit as a hash chain: a link a record, see `audit-chain.ts` of this package. */
+/** The audit as a hash chain with one link per record; see `audit-chain.ts` of this package. */
 export const auditChain: Migration = [
   sql`create table audit_chain (
     id integer primary key references audit (id),

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Migration } from './migration.ts'
 
-/** Entries that a consumer could not process and went past. */
+/** Entries that a consumer could not process and skipped. */
 export const setAside: Migration = [
   sql`create table set_aside (
     consumer text not null,

@@ -15,7 +15,7 @@ import { undecided } from './0014-undecided.ts'
 import { setAside } from './0015-set-aside.ts'
 import type { Migration } from './migration.ts'
 
-/** In order; the number of those that ran is the schema's version. Only ever appended to. */
+/** In order. The schema's version is the number of migrations that have run. Only append to this list. */
 export const MIGRATIONS: readonly Migration[] = [
   first,
   rules,

@@ -2,10 +2,10 @@ import type Sqlite from 'better-sqlite3'
 import type { RawBuilder } from 'kysely'
 import { statements } from '../connection/statements.ts'
 
-/** Steps that lead from the schema before to the next; they run in the one transaction of all that are due. */
+/** The steps from one schema version to the next. All pending migrations run in one transaction. */
 export type Migration = readonly MigrationStep[]
 
-/** A function where no statement can do it. */
+/** A function if statements are not enough. */
 export type MigrationStep = RawBuilder<unknown> | ((db: Sqlite.Database) => void)
 
 export function runSteps(db: Sqlite.Database, steps: readonly MigrationStep[]): void {

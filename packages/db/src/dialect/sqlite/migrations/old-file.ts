@@ -8,7 +8,7 @@ export interface OldFile extends Disposable {
   insert(table: string, values: Readonly<Record<string, unknown>>): void
 }
 
-/** For tests of migrations: a file as the schema after these left it, to be filled and closed. */
+/** For tests of migrations: a file with the schema of these migrations, for the test to fill and close. */
 export function oldFile(file: string, migrations: readonly Migration[]): OldFile {
   const db = new Sqlite(file)
   db.pragma(`application_id = ${0x534d7368}`)
@@ -27,7 +27,7 @@ export function oldFile(file: string, migrations: readonly Migration[]): OldFile
 
 const MINUTE = NEW_YEAR / 60_000_000
 
-/** Org 1, which every schema has alike. */
+/** Org 1, which has the same columns in every schema. */
 export function insertOrg(old: OldFile): void {
   old.insert('orgs', {
     id: 1,
@@ -40,7 +40,7 @@ export function insertOrg(old: OldFile): void {
   })
 }
 
-/** Org 1 with an entry of each of these risks, counted; for files of a schema that has roll-ups by hour. */
+/** Org 1 with one entry per risk, counted in roll-ups, for schemas that have roll-ups by hour. */
 export function insertLog(old: OldFile, risks: readonly number[]): void {
   insertOrg(old)
   old.insert('org_heads', { org: 1, head_seq: risks.length, entries: risks.length, bytes: 5 * risks.length })
@@ -82,6 +82,6 @@ export function insertLog(old: OldFile, risks: readonly number[]): void {
   }
 }
 
-/** Of every entry of `insertLog`. */
+/** The salt of every entry of `insertLog`. */
 export const SALT = Buffer.alloc(16, 7)
 export const PAYLOAD = Buffer.from('hello')

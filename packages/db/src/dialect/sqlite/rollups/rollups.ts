@@ -179,12 +179,12 @@ interface Bounds {
 function selectRows({ org, dimension, only }: Keys, grain: Grain, bounds: Bounds): RawBuilder<unknown> {
   const { minutes } = grain
   const column = sql.ref(grain.column)
-  const kept = sql`from ${sql.table(grain.table)} where org = ${org} and dimension = ${dimension}`
+  const storedRows = sql`from ${sql.table(grain.table)} where org = ${org} and dimension = ${dimension}`
   const last = sql.ref(minutes === 1 ? 'minute' : 'last_minute')
   // Given names are few and looked up. Without names, the number of rows is unlimited.
   const deadlineCheck = laneOf(dimension) === 'search' && only === undefined ? sql`and past_deadline() = 0` : sql``
-  return sql`select key, count, risk_sum, risk_max, ${column} * ${sql.lit(minutes)} as minute, ${last} as last ${kept}
-    and ${inBounds(column, kept, bounds, only)} ${deadlineCheck}`
+  return sql`select key, count, risk_sum, risk_max, ${column} * ${sql.lit(minutes)} as minute, ${last} as last ${storedRows}
+    and ${inBounds(column, storedRows, bounds, only)} ${deadlineCheck}`
 }
 
 /**
@@ -193,7 +193,7 @@ function selectRows({ org, dimension, only }: Keys, grain: Grain, bounds: Bounds
  */
 function inBounds(
   column: RawBuilder<unknown>,
-  kept: RawBuilder<unknown>,
+  storedRows: RawBuilder<unknown>,
   { from, to }: Bounds,
   only: readonly string[] | undefined,
 ): RawBuilder<unknown> {
@@ -203,7 +203,7 @@ function inBounds(
   if (only.length > MAX_LOOKUP_KEYS) return sql`${range} and ${keys}`
   return sql`${column} in (
       with recursive step(at, last) as (
-        select max(${from}, (select min(${column}) ${kept})), min(${to} - 1, (select max(${column}) ${kept}))
+        select max(${from}, (select min(${column}) ${storedRows})), min(${to} - 1, (select max(${column}) ${storedRows}))
         union all select at + 1, last from step where at < last
       )
       select at from step where at <= last

@@ -54,8 +54,8 @@ export async function planSearch(readers: Readers, org: OrgId, given: Filter, ne
         ]
   const match = matchFor(filter)
   const texts = match === null ? [] : [selectHead(org), firstSeq(org), ...countInRange(org, filter)]
-  const asked = [...riskCount, ...ruleCount, ...texts].map((query) => statement(query))
-  const counts = asked.length === 0 ? [] : await readers.run('interactive', asked)
+  const countQueries = [...riskCount, ...ruleCount, ...texts].map((query) => statement(query))
+  const counts = countQueries.length === 0 ? [] : await readers.run('interactive', countQueries)
   const risky = counts[0]
   const ruleMatches = counts[riskCount.length]
   const isFew = (result: Parameters<typeof rowsOf>[0], bound: number = LIMITS.searchSorted) =>

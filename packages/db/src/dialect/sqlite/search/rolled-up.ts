@@ -98,8 +98,8 @@ const ALL: RollupChoice = { dimension: 'all', keys: [''], excluded: false }
 
 /** Undefined if only the entries can answer the filter. */
 export function rollupChoice({ query, minRisk }: Filter): RollupChoice | undefined {
-  const asked = query !== undefined && !(query.type === 'and' && query.of.length === 0)
-  if (!asked) {
+  const hasQuery = query !== undefined && !(query.type === 'and' && query.of.length === 0)
+  if (!hasQuery) {
     if (minRisk === undefined) return ALL
     const bands = bandsWithin(minRisk, 100)
     return bands && { dimension: 'band', keys: bands, excluded: false }

@@ -101,7 +101,7 @@ function startAttempts(
   const leftMs = () => searchMs - (performance.now() - began)
   return {
     async run(window, lane, alone) {
-      const { statements: asked, take } = slice(window)
+      const { statements: requests, take } = slice(window)
       const limitMs = alone ? entryMs : sliceMs
       const deadlineMs = hasAdvanced ? Math.min(limitMs, Math.max(leftMs(), 0)) : limitMs
       hadFullBudget = deadlineMs === limitMs
@@ -112,7 +112,7 @@ function startAttempts(
         startedAt = performance.now()
       }
       try {
-        const results = await readers.run(isHeavy ? 'heavy' : lane, asked, { deadlineMs, waitMs, onStart })
+        const results = await readers.run(isHeavy ? 'heavy' : lane, requests, { deadlineMs, waitMs, onStart })
         return take(results) ? 'enough' : 'all'
       } catch (error) {
         if (!(error instanceof StatementError)) throw error
@@ -186,13 +186,13 @@ async function sortPositions(
   const whole = { after: scope.after, last: undefined }
   const places: Position[] = []
   for (let at = 0; at < positions.length; at += LIMITS.searchWindowRows) {
-    const some = positions.slice(at, at + LIMITS.searchWindowRows)
+    const chunk = positions.slice(at, at + LIMITS.searchWindowRows)
     const [found] = await readers.run('search', [
       statement(
         statements
           .selectFrom('entries')
           .select(['at', 'seq'])
-          .where((eb) => eb.and(atPositions(scope, whole, some))),
+          .where((eb) => eb.and(atPositions(scope, whole, chunk))),
       ),
     ])
     places.push(...rowsOf<Position>(found))
@@ -211,16 +211,16 @@ async function searchPositions(
   for (let at = 0; at < places.length;) {
     const after = places[at - 1] ?? from
     if (!attempts.hasTime()) return attempts.end(true, after)
-    const some = places.slice(at, at + rows)
-    const last = at + rows < places.length ? some.at(-1) : undefined
-    const outcome = await attempts.run({ after, last, seqs: some.map(({ seq }) => seq) }, 'search', some.length === 1)
+    const chunk = places.slice(at, at + rows)
+    const last = at + rows < places.length ? chunk.at(-1) : undefined
+    const outcome = await attempts.run({ after, last, seqs: chunk.map(({ seq }) => seq) }, 'search', chunk.length === 1)
     if (outcome === 'enough') return attempts.end(false)
     if (outcome === 'all') {
       at += rows
       attempts.advanced()
       rows = attempts.nextRows(rows, outcome)
-    } else if (some.length > 1) rows = attempts.nextRows(some.length, outcome)
-    else if (some[0] !== undefined && attempts.skip(some[0].seq)) at++
+    } else if (chunk.length > 1) rows = attempts.nextRows(chunk.length, outcome)
+    else if (chunk[0] !== undefined && attempts.skip(chunk[0].seq)) at++
     else return attempts.end(true, after)
   }
   return attempts.end(false)

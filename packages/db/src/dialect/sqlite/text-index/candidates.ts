@@ -24,41 +24,41 @@ interface Question {
 }
 
 /**
- * Queries the index, newest segments first, a few per request. Returns null if it finds more than `most` entries, exceeds
- * its deadline, or cannot be read. The caller then scans the log.
+ * Queries the index, newest segments first, a few per request. Returns null if it finds more than `most` entries,
+ * exceeds its deadline, or cannot be read. The caller then scans the log.
  */
 export async function findCandidates(readers: Readers, org: OrgId, question: Question): Promise<Candidates | null> {
   try {
-    return await ask(readers, org, question)
+    return await queryIndex(readers, org, question)
   } catch (error) {
-    if (!isOfIndex(error)) throw error
+    if (!isIndexFailure(error)) throw error
   }
   // A segment may have been dropped in between, so retry once. Any other fault fails again.
   try {
-    return await ask(readers, org, question)
+    return await queryIndex(readers, org, question)
   } catch (error) {
-    if (!isOfIndex(error)) throw error
+    if (!isIndexFailure(error)) throw error
     return null
   }
 }
 
-async function ask(readers: Readers, org: OrgId, { match, range, most }: Question): Promise<Candidates | null> {
+async function queryIndex(readers: Readers, org: OrgId, { match, range, most }: Question): Promise<Candidates | null> {
   const endAt = performance.now() + LIMITS.textPlanMs
   const [segmentRows] = await readers.run('search', [segmentsOf(org)])
   const segments = rowsOf<Segment>(segmentRows)
   if (segments.length === 0) return null
   const seqs: number[] = []
   // Begins with one segment, since for a frequent word one may already exceed `most`.
-  let together = 1
+  let batchSize = 1
   for (let at = segments.length; at > 0;) {
     if (seqs.length > most || performance.now() > endAt) return null
-    const asked = segments.slice(Math.max(0, at - together), at).toReversed()
-    at -= together
-    together = Math.min(together * 2, LIMITS.textPlanSegments)
+    const batch = segments.slice(Math.max(0, at - batchSize), at).toReversed()
+    at -= batchSize
+    batchSize = Math.min(batchSize * 2, LIMITS.textPlanSegments)
     const left = most + 1 - seqs.length
     const found = await readers.run(
       'search',
-      asked.map((segment) => entriesOf(segment, match, left)),
+      batch.map((segment) => entriesOf(segment, match, left)),
     )
     for (const result of found)
       for (const { json } of rowsOf<{ json: string }>(result))
@@ -67,7 +67,7 @@ async function ask(readers: Readers, org: OrgId, { match, range, most }: Questio
   return seqs.length > most ? null : { seqs, unknown: uncovered(segments, range) }
 }
 
-function isOfIndex(error: unknown): boolean {
+function isIndexFailure(error: unknown): boolean {
   return error instanceof StatementError && (error.code === TEXT_INDEX || error.code === TEXT_DAMAGED)
 }
 

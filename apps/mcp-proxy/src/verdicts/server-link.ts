@@ -1,3 +1,4 @@
+import { errorDetail } from '@sentinelmesh/command-line/error-detail'
 import { LIMITS } from '../limits.ts'
 
 export interface ServerLinkOptions {
@@ -102,9 +103,5 @@ function reasonOf(error: unknown): string {
 }
 
 async function sentenceOf(reply: Response): Promise<string> {
-  const { detail } = (await reply.json().catch(() => ({}))) as { detail?: unknown }
-  if (typeof detail === 'string') return detail
-  return Array.isArray(detail)
-    ? detail.map(({ msg }: { msg?: unknown }) => String(msg)).join(' ')
-    : `status ${reply.status}`
+  return errorDetail(await reply.json().catch(() => null)) ?? `status ${reply.status}`
 }

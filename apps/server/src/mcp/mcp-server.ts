@@ -8,7 +8,7 @@ import {
 import type { Call, Services } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { deadline, TIMED_OUT } from '@sentinelmesh/flow/deadline'
-import { VERSION } from '../../version.ts'
+import { VERSION } from '../version.ts'
 import { links } from './links.ts'
 import { PROMPTS } from './prompts.ts'
 import { idOf, RESOURCES } from './resources.ts'

@@ -1,9 +1,9 @@
 import type { Principal } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { compileRuleSet, SECRET_INDEX } from '@sentinelmesh/rules'
-import { accept, type IngestDeps } from '../../ingest/accept.ts'
-import { OWN_TRAFFIC } from '../../ingest/own-traffic.ts'
-import type { OrgRules } from '../../rule-sets/org-rules.ts'
+import { accept, type IngestDeps } from '../ingest/accept.ts'
+import { OWN_TRAFFIC } from '../ingest/own-traffic.ts'
+import type { OrgRules } from '../rule-sets/org-rules.ts'
 import { cutTo } from './untrusted.ts'
 
 export interface Caller {

@@ -1,9 +1,9 @@
 import type { McpDefinitionsIn, McpDefinitionsOut, McpEntryIn, McpVerdict, McpVerdictOut } from '@sentinelmesh/api'
+import { withDeadline } from '@sentinelmesh/flow/deadline'
 import type { McpServer } from '../conversation/entry-factory.ts'
 import { LIMITS } from '../limits.ts'
 import { backlog as makeBacklog } from './backlog.ts'
 import { batches, sized } from './batches.ts'
-import { withDeadline } from './deadline.ts'
 import { Refused, type ServerLink } from './server-link.ts'
 import type { Spool } from './spool.ts'
 

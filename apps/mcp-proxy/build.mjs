@@ -1,0 +1,31 @@
+// The proxy as a program of its own. Many of them run on a machine, so the bundle holds nothing of the server. Parts that
+// only some runs need are files of their own.
+import { rmSync } from 'node:fs'
+import { build } from 'esbuild'
+
+export async function buildProxy() {
+  rmSync(`${import.meta.dirname}/dist`, { recursive: true, force: true })
+  await build({
+    absWorkingDir: import.meta.dirname,
+    entryPoints: { 'sentinelmesh-mcp': 'src/main.ts' },
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    // Some libraries inside are CommonJS and call `require`.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+    minifyWhitespace: true,
+    minifySyntax: true,
+    sourcemap: true,
+    logLevel: 'warning',
+  })
+}
+
+/** The globalSetup of vitest: tests run the proxy as it is now. */
+export const setup = buildProxy
+
+if (process.argv[1] === import.meta.filename) await buildProxy()

@@ -1,0 +1,10 @@
+// Internals that tests of the server need: they run the proxy in front of a real server, in one process.
+export { resultPayload } from './conversation/payloads.ts'
+export { elementTexts, memberText, readText } from './json-rpc/message.ts'
+export { LIMITS } from './limits.ts'
+export { proxyParts, type Parts } from './parts.ts'
+export { dataOf, eventSplitter, lineSplitter } from './transports/framing.ts'
+export { proxyHttp, type HttpProxy } from './transports/http.ts'
+export { proxyStdio } from './transports/stdio.ts'
+export type { Fail } from './verdicts/gate.ts'
+export { openSpool } from './verdicts/spool.ts'
