@@ -11,7 +11,7 @@ import { openDataFolder } from '../data-folder.ts'
 import { runDemo } from '../demo/run.ts'
 import { writeIdentities } from '../audit/write.ts'
 import { createOwner } from '../services/auth/create-owner.ts'
-import type { ServiceDeps } from '../services/verb.ts'
+import type { Deps } from '../services/verb.ts'
 import { start } from '../start.ts'
 import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 import { here } from './here.ts'
@@ -71,7 +71,7 @@ async function freePort(host: string, first: number): Promise<number> {
 }
 
 /** The demo's org and owner, whose password nobody knows: the link is the way in. */
-async function demoOwner(deps: ServiceDeps): Promise<{ org: PrincipalOrg; userId: number }> {
+async function demoOwner(deps: Deps<'identities' | 'passwords'>): Promise<{ org: PrincipalOrg; userId: number }> {
   const { database, passwords } = deps
   const known = await orgStore(database.read).byName(DEMO_ORG)
   const user = await userStore(database.read).byUsername(DEMO_USER)
@@ -88,7 +88,7 @@ async function demoOwner(deps: ServiceDeps): Promise<{ org: PrincipalOrg; userId
   })
 }
 
-async function signInLink({ database, clock }: ServiceDeps, user: number): Promise<string> {
+async function signInLink({ database, clock }: Deps, user: number): Promise<string> {
   const token = randomBytes(24).toString('base64url')
   await database.transaction((tx) =>
     oneTimeTokenStore(tx).create({

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PrincipalOrg } from '@sentinelmesh/api'
 import { accept } from '../ingest/accept.ts'
-import type { ServiceDeps } from '../services/verb.ts'
+import type { Deps } from '../services/verb.ts'
 import { demoTraffic, liveTraffic, type DemoEntry } from './traffic.ts'
 
 /** One seed, so that the story is the same everywhere and a later start goes on where the last one ended. */
@@ -9,7 +9,7 @@ const SEED = 'sentinelmesh'
 const CHUNK_ENTRIES = 250
 
 /** Tells the last day, the newest hour first, then lives on; until `signal` aborts. What was told before is a duplicate. */
-export async function runDemo(deps: ServiceDeps, org: PrincipalOrg, signal: AbortSignal): Promise<void> {
+export async function runDemo(deps: Deps<'ingest'>, org: PrincipalOrg, signal: AbortSignal): Promise<void> {
   const principal = { type: 'system', org, name: 'demo' } as const
   const tell = (entries: readonly DemoEntry[]) =>
     accept(

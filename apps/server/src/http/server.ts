@@ -13,6 +13,7 @@ import { writeCookie, writeDeviceCookie } from '../auth/cookie.ts'
 import { networkOf } from '../auth/network.ts'
 import type { Metrics } from './metrics.ts'
 import { noteRefused } from '../audit/note-refused.ts'
+import type { ServiceDeps } from '../services/verb.ts'
 import { bodies, BODY_POOLS, type BodyHolder } from './requests/bodies.ts'
 import { callers, pathOf, type CallerDeps, type Callers } from './requests/callers.ts'
 import { connections } from './requests/connections.ts'
@@ -48,6 +49,8 @@ declare module 'fastify' {
 }
 
 export interface HttpDeps extends CallerDeps {
+  /** All of them: every route is added here. */
+  readonly deps: ServiceDeps
   readonly services: Services
   readonly metrics: Metrics
   readonly webFolder: string

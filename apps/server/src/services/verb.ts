@@ -52,7 +52,7 @@ export function slots(): Slots {
   }
 }
 
-/** What the product's verbs work with; wired in `start.ts`. */
+/** The parts that verbs work with; `start.ts` wires them. A verb names those that it uses (`Deps`). */
 export interface ServiceDeps {
   readonly config: Config
   readonly clock: Clock
@@ -86,6 +86,9 @@ export interface ServiceDeps {
   readonly orgBySlug: (slug: string) => Promise<PrincipalOrg | undefined>
 }
 
+/** The store, the clock, and the named parts. */
+export type Deps<Part extends keyof ServiceDeps = never> = Pick<ServiceDeps, 'clock' | 'database' | Part>
+
 /** A call of someone who may make it, with the organization that it is about. */
 export interface OrgCall extends Call {
   readonly principal: Principal
@@ -104,12 +107,21 @@ type CallOf<Op extends Operation> = Op['action'] extends 'open'
     ? SystemCall
     : OrgCall
 
-type VerbFor<Op extends Operation> = (deps: ServiceDeps, call: CallOf<Op>, input: InputOf<Op>) => ResultOf<Op>
+type VerbFor<Op extends Operation, Part extends keyof ServiceDeps> = (
+  deps: Deps<Part>,
+  call: CallOf<Op>,
+  input: InputOf<Op>,
+) => ResultOf<Op>
 
 /** The verbs of a tree of operations. */
 export type VerbsOf<Tree> = {
-  readonly [Name in keyof Tree]: Tree[Name] extends Operation ? VerbFor<Tree[Name]> : VerbsOf<Tree[Name]>
+  readonly [Name in keyof Tree]: Tree[Name] extends Operation
+    ? VerbFor<Tree[Name], keyof ServiceDeps>
+    : VerbsOf<Tree[Name]>
 }
 
-/** The function that does what an operation says, such as `Verb<'apiKeys.create'>`. Who calls was checked before. */
-export type Verb<Name extends OperationName> = VerbFor<OperationAt<Name>>
+/**
+ * The function that does what an operation says, with the parts that it uses beside the store and the clock:
+ * `Verb<'apiKeys.create', 'identities'>`. The caller's permission was checked before.
+ */
+export type Verb<Name extends OperationName, Part extends keyof ServiceDeps = never> = VerbFor<OperationAt<Name>, Part>

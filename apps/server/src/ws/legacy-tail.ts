@@ -4,7 +4,7 @@ import type { Principal, Seq } from '@sentinelmesh/api'
 import { authorise, DomainError, fromTailCursor } from '@sentinelmesh/api/constants'
 import type { StoredEntry } from '@sentinelmesh/db'
 import { toLegacyEntry } from '../http/legacy/legacy-entry.ts'
-import type { ServiceDeps } from '../services/verb.ts'
+import type { Deps } from '../services/verb.ts'
 import { follow } from '../tail/follow.ts'
 import { ofEach } from '../tail/of-each.ts'
 import { drainedOf } from './drained.ts'
@@ -17,7 +17,7 @@ const UNSUPPORTED_DATA = 1003
  * answered: what a client sends once it is connected must come.
  */
 export async function legacyTailStart(
-  { database }: ServiceDeps,
+  { database }: Deps,
   request: IncomingMessage,
   principal: Principal,
 ): Promise<Seq> {
@@ -35,7 +35,7 @@ const frameOf = ofEach((entry: StoredEntry, orgName: string) =>
 
 /** One text frame an entry and nothing else, ever: the seed's client shows any message as a log. */
 export async function sendLegacyTail(
-  deps: ServiceDeps,
+  deps: Deps<'bus' | 'shared'>,
   socket: WebSocket,
   request: IncomingMessage,
   { principal, after }: { principal: Principal | null; after: Seq },

@@ -11,7 +11,7 @@ import { pathOf, type UpgradeContext } from '../http/requests/callers.ts'
 import { replyCounter } from '../http/replies/reply-bytes.ts'
 import type { HttpServer } from '../http/server.ts'
 import { noteRefused } from '../audit/note-refused.ts'
-import type { ServiceDeps } from '../services/verb.ts'
+import type { Deps } from '../services/verb.ts'
 import { boundCalls } from './bound-calls.ts'
 import { drainedOf, takenBy } from './drained.ts'
 import { encoder } from './encode.ts'
@@ -32,7 +32,7 @@ export interface Sockets {
 export interface SocketDeps {
   readonly server: Server
   readonly http: HttpServer
-  readonly deps: ServiceDeps
+  readonly deps: Deps<'auditTally' | 'bus' | 'identities' | 'shared'>
   readonly services: Services
   readonly onFault: (fault: unknown, requestId: string) => void
 }

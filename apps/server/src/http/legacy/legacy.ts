@@ -13,7 +13,7 @@ import { register } from '../../services/auth/register.ts'
 import { rotateTokens } from '../../services/auth/rotate-tokens.ts'
 import { summary } from '../../services/stats/summary.ts'
 import { entryLists } from '../../services/logs/list-entries.ts'
-import type { ServiceDeps } from '../../services/verb.ts'
+import type { Deps } from '../../services/verb.ts'
 import { leftOut, toLegacyAlerts, toLegacyEntry } from './legacy-entry.ts'
 import { legacyList, type LegacyList } from './legacy-list.ts'
 import { streamedReplies } from '../replies/streamed-reply.ts'
@@ -22,7 +22,17 @@ import type { RequestContext } from '../requests/request-context.ts'
 /** The seed's endpoints, to the letter of what its clients need; what they do is in `services/`. */
 export function legacyRoutes(
   app: FastifyInstance,
-  deps: ServiceDeps,
+  deps: Deps<
+    | 'auditTally'
+    | 'config'
+    | 'devices'
+    | 'identities'
+    | 'ingest'
+    | 'passwords'
+    | 'setupLink'
+    | 'signInAttempts'
+    | 'signingKey'
+  >,
   contextOf: (request: FastifyRequest) => RequestContext,
 ): void {
   app.post('/register', async (request) => {

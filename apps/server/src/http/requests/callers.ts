@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Principal } from '@sentinelmesh/api'
 import { DomainError } from '@sentinelmesh/api/constants'
 import { cookieName, deviceCookieName } from '../../auth/cookie.ts'
-import type { ServiceDeps } from '../../services/verb.ts'
+import type { Deps } from '../../services/verb.ts'
 import { credentialOf, readCookie, refusalOf, type Credential } from '../../auth/credentials.ts'
 import type { Edge } from './edge.ts'
 import type { RequestContext } from './request-context.ts'
@@ -13,7 +13,7 @@ const ANONYMOUS_PATHS = new Set(['/log', '/logs', '/alerts', '/stats', '/ws/logs
 const SILENT_COOKIE = { token: null, set() {}, clear() {}, device: null, setDevice() {} }
 
 export interface CallerDeps {
-  readonly deps: ServiceDeps
+  readonly deps: Deps<'config' | 'identities' | 'orgBySlug'>
   readonly gate: Edge
   readonly port: () => number
   /** The principal of the socket in the data folder. */

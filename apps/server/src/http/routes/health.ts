@@ -6,13 +6,13 @@ import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import { JOBS } from '../../jobs/jobs.ts'
 import type { Metrics } from '../metrics.ts'
 import { sayWithheld } from '../../services/settings/notices.ts'
-import type { ServiceDeps } from '../../services/verb.ts'
+import type { Deps } from '../../services/verb.ts'
 import { VERSION } from '../../version.ts'
 import type { RequestContext } from '../requests/request-context.ts'
 
 export function healthRoutes(
   app: FastifyInstance,
-  deps: ServiceDeps,
+  deps: Deps<'config' | 'consumers' | 'jobs' | 'retention'>,
   metrics: Metrics,
   contextOf: (request: FastifyRequest) => RequestContext,
 ): void {

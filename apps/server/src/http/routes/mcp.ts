@@ -8,7 +8,7 @@ import { decodeUtf8, inflateBody } from '../../ingest/read-body.ts'
 import { drained, notJson, type Turn } from '../../ingest/read-json.ts'
 import type { McpHandler } from '../../mcp/mcp-handler.ts'
 import { recorder } from '../../mcp/record.ts'
-import type { ServiceDeps } from '../../services/verb.ts'
+import type { Deps } from '../../services/verb.ts'
 import { known } from '../requests/json-body.ts'
 import { callOf } from './operations.ts'
 import type { RequestContext } from '../requests/request-context.ts'
@@ -19,7 +19,7 @@ const PASSED_ON = ['accept', 'content-type', 'mcp-protocol-version', 'mcp-method
 /** `POST /mcp`: what a model may ask about the log, for whoever may read it. */
 export function mcpRoute(
   app: FastifyInstance,
-  { deps, services }: { readonly deps: ServiceDeps; readonly services: Services },
+  { deps, services }: { readonly deps: Deps<'ingest' | 'publicOrigin'>; readonly services: Services },
   contextOf: (request: FastifyRequest) => RequestContext,
 ): void {
   const onFault = (fault: unknown, requestId: string) => app.log.error({ err: fault, request_id: requestId }, 'fault')

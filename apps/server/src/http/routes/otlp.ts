@@ -6,7 +6,7 @@ import { NotDecodable } from '@sentinelmesh/telemetry'
 import { encodePartialSuccess, encodeStatus } from '../../ingest/otlp/replies.ts'
 import { readTelemetry, type Encoding } from '@sentinelmesh/telemetry'
 import { inflateToAnyRatio } from '../../ingest/read-body.ts'
-import type { ServiceDeps } from '../../services/verb.ts'
+import type { Deps } from '../../services/verb.ts'
 import { known } from '../requests/json-body.ts'
 import { toDomainError } from '../replies/reply-error.ts'
 import type { RequestContext } from '../requests/request-context.ts'
@@ -19,7 +19,7 @@ const MEDIA_TYPES: Readonly<Record<Encoding, string>> = {
 /** OTLP over HTTP: what OpenTelemetry's exporters send, and the replies that they understand. */
 export function otlpRoutes(
   app: FastifyInstance,
-  deps: ServiceDeps,
+  deps: Deps<'ingest' | 'sources' | 'traceSessions'>,
   contextOf: (request: FastifyRequest) => RequestContext,
 ): void {
   const options = { bodyLimit: LIMITS.requestBytes, config: { credential: 'needed' }, errorHandler } as const

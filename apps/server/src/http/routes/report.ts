@@ -4,7 +4,7 @@ import { accept, type Reporter } from '../../ingest/accept.ts'
 import { decodeUtf8, inflateBody } from '../../ingest/read-body.ts'
 import { readJsonArray, readNdjson } from '../../ingest/read-json.ts'
 import { toReport } from '../../services/logs/report.ts'
-import type { ServiceDeps } from '../../services/verb.ts'
+import type { Deps } from '../../services/verb.ts'
 import { known } from '../requests/json-body.ts'
 import { OPTIONS } from './operations.ts'
 import type { RequestContext } from '../requests/request-context.ts'
@@ -14,7 +14,7 @@ const NDJSON = new Set(['application/x-ndjson', 'application/ndjson', 'applicati
 /** `POST /api/v1/logs`: an array of entries, or one a line. */
 export function reportRoute(
   app: FastifyInstance,
-  deps: ServiceDeps,
+  deps: Deps<'ingest'>,
   contextOf: (request: FastifyRequest) => RequestContext,
 ): void {
   app.post('/api/v1/logs', OPTIONS, async (request) => {

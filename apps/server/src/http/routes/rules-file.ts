@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { authorise, LIMITS } from '@sentinelmesh/api/constants'
 import { exportedRules } from '../../services/rules/export.ts'
-import type { ServiceDeps } from '../../services/verb.ts'
+import type { Deps } from '../../services/verb.ts'
 import { known } from '../requests/json-body.ts'
 import { OPTIONS } from './operations.ts'
 import { streamedReplies } from '../replies/streamed-reply.ts'
@@ -10,7 +10,7 @@ import type { RequestContext } from '../requests/request-context.ts'
 /** `GET /api/v1/rules.yaml`: own and imported rules as a file, written while it is sent. */
 export function rulesFileRoute(
   app: FastifyInstance,
-  deps: ServiceDeps,
+  deps: Deps<'ruleSets'>,
   contextOf: (request: FastifyRequest) => RequestContext,
 ): void {
   const stream = streamedReplies(app)

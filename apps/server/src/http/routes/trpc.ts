@@ -8,7 +8,7 @@ import { NotJson } from '@sentinelmesh/text/not-json'
 import { decodeUtf8 } from '../../ingest/read-body.ts'
 import { ENTRIES_DEPTH, readJsonInTurns, type Turn } from '../../ingest/read-json.ts'
 import { noteRefused } from '../../audit/note-refused.ts'
-import type { ServiceDeps } from '../../services/verb.ts'
+import type { Deps } from '../../services/verb.ts'
 import { laneOf } from '../requests/lanes.ts'
 import { WITHOUT_SOCKET } from './operations.ts'
 import { replyCounter } from '../replies/reply-bytes.ts'
@@ -28,7 +28,7 @@ export function trpcRoute(
     contextOf,
     onFault,
   }: {
-    readonly deps: ServiceDeps
+    readonly deps: Deps<'auditTally'>
     readonly services: Services
     readonly contextOf: (request: FastifyRequest) => RequestContext
     readonly onFault: Context['onFault']

@@ -5,7 +5,7 @@ import type { Verb } from '../verb.ts'
 import { toApiKey } from './make-key.ts'
 
 /** From the next request on the key is nobody's. Throws `not_found`. */
-export const revoke: Verb<'apiKeys.revoke'> = (deps, call, { id }) =>
+export const revoke: Verb<'apiKeys.revoke', 'identities'> = (deps, call, { id }) =>
   writeIdentities(deps, call, async (tx, { at }) => {
     const row = await apiKeyStore(tx).revoke(call.org, id, at)
     if (row === undefined) throw noSuchKey()

@@ -5,7 +5,7 @@ import { toApiKey } from './make-key.ts'
 import { noSuchKey } from './revoke.ts'
 
 /** In force for the next request. Throws `not_found`. */
-export const setRate: Verb<'apiKeys.setRate'> = (deps, call, { id, entriesPerSecond }) =>
+export const setRate: Verb<'apiKeys.setRate', 'identities'> = (deps, call, { id, entriesPerSecond }) =>
   writeIdentities(deps, call, async (tx) => {
     const row = await apiKeyStore(tx).setRate(call.org, id, entriesPerSecond)
     if (row === undefined) throw noSuchKey()

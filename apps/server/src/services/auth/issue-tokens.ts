@@ -5,7 +5,7 @@ import { identityStore, refreshTokenStore } from '@sentinelmesh/db'
 import { signAccessToken } from '../../auth/access-token.ts'
 import { sha256 } from '../../auth/api-key-text.ts'
 import { write } from '../../audit/write.ts'
-import type { ServiceDeps } from '../verb.ts'
+import type { Deps } from '../verb.ts'
 import { checkPassword } from './sign-in.ts'
 
 export interface Tokens {
@@ -21,7 +21,7 @@ export interface Tokens {
  * Throws `wrong_password`, `rate_limited`.
  */
 export async function issueTokens(
-  deps: ServiceDeps,
+  deps: Deps<'auditTally' | 'devices' | 'passwords' | 'signInAttempts' | 'signingKey'>,
   input: { username: string; password: string; refresh_token?: string | undefined },
   { remoteAddress, deviceCookie }: { remoteAddress: string | null; deviceCookie: string | null },
 ): Promise<Tokens> {
@@ -40,7 +40,7 @@ export async function issueTokens(
 
 /** The family of a refresh token that this user has, spent or not; it is not spent by this. */
 async function familyOf(
-  { database, clock }: ServiceDeps,
+  { database, clock }: Deps,
   { username, refresh_token: shown }: { username: string; refresh_token?: string | undefined },
 ): Promise<string | null> {
   if (shown === undefined) return null
@@ -49,7 +49,7 @@ async function familyOf(
 }
 
 /** The token goes to the client; its hash is kept. */
-export function newRefreshToken({ clock }: ServiceDeps): {
+export function newRefreshToken({ clock }: Deps): {
   token: string
   hash: Buffer
   at: number
@@ -60,7 +60,12 @@ export function newRefreshToken({ clock }: ServiceDeps): {
   return { token, hash: sha256(token), at, expiresAt: at + LIMITS.refreshTokenDays * 24 * 3600 * 1e6 }
 }
 
-export function toTokens({ signingKey, clock }: ServiceDeps, username: string, org: string, refresh: string): Tokens {
+export function toTokens(
+  { signingKey, clock }: Deps<'signingKey'>,
+  username: string,
+  org: string,
+  refresh: string,
+): Tokens {
   const { token, expiresIn } = signAccessToken(signingKey, { sub: username, org }, clock.now())
   return { access_token: token, token_type: 'bearer', expires_in: expiresIn, refresh_token: refresh }
 }

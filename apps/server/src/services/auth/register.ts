@@ -3,7 +3,7 @@ import { oneTimeTokenStore, orgStore, userStore } from '@sentinelmesh/db'
 import { sha256 } from '../../auth/api-key-text.ts'
 import { networkOf } from '../../auth/network.ts'
 import { writeIdentities } from '../../audit/write.ts'
-import type { ServiceDeps } from '../verb.ts'
+import type { Deps } from '../verb.ts'
 import { createOwner } from './create-owner.ts'
 
 export interface Registration {
@@ -19,7 +19,7 @@ export interface Registration {
  * `setup_token_invalid`, `username_taken`, `org_exists`. Invitations come with members; until then none is valid.
  */
 export async function register(
-  deps: ServiceDeps,
+  deps: Deps<'config' | 'identities' | 'passwords' | 'setupLink' | 'signInAttempts'>,
   input: Registration,
   remoteAddress: string | null,
 ): Promise<{ username: string; org: string }> {

@@ -2,14 +2,18 @@ import { DomainError } from '@sentinelmesh/api/constants'
 import { membershipStore, orgStore, refreshTokenStore, userStore } from '@sentinelmesh/db'
 import { sha256 } from '../../auth/api-key-text.ts'
 import { write } from '../../audit/write.ts'
-import type { ServiceDeps } from '../verb.ts'
+import type { Deps } from '../verb.ts'
 import { newRefreshToken, toTokens, type Tokens } from './issue-tokens.ts'
 
 /**
  * A new pair for a refresh token, which is spent with it. A spent one that is shown again was stolen, from the client
  * or by it: the whole family ends. Throws `invalid_credentials`.
  */
-export async function rotateTokens(deps: ServiceDeps, shown: string, remoteAddress: string | null): Promise<Tokens> {
+export async function rotateTokens(
+  deps: Deps<'signingKey'>,
+  shown: string,
+  remoteAddress: string | null,
+): Promise<Tokens> {
   const { token, ...next } = newRefreshToken(deps)
   const owner = await write(deps, { org: null, principal: null, remoteAddress }, async (tx) => {
     const rotation = await refreshTokenStore(tx).rotate(sha256(shown), next)

@@ -9,7 +9,10 @@ import { createOwner } from './create-owner.ts'
 import { startSignIn } from './sign-in.ts'
 
 /** The first user, with an org and a key to report with. Throws `setup_token_invalid`. */
-export const setup: Verb<'auth.setup'> = async (deps, { remoteAddress, cookie }, input) => {
+export const setup: Verb<
+  'auth.setup',
+  'devices' | 'identities' | 'passwords' | 'ruleSets' | 'setupLink' | 'signInAttempts'
+> = async (deps, { remoteAddress, cookie }, input) => {
   const { database, clock, passwords, setupLink, ruleSets, signInAttempts } = deps
   if (!(await setupLink.needed()))
     throw new DomainError('setup_token_invalid', { say: 'Set-up is done already. Sign in instead.' })

@@ -5,12 +5,12 @@ import { oneTimeTokenStore, signInStore, userStore } from '@sentinelmesh/db'
 import { sha256 } from '../../auth/api-key-text.ts'
 import { networkOf } from '../../auth/network.ts'
 import { write, writeIdentities } from '../../audit/write.ts'
-import type { ServiceDeps, Verb } from '../verb.ts'
+import type { Deps, Verb } from '../verb.ts'
 import { meOf } from './me.ts'
 
 /** Throws `wrong_password`, the same for an unknown user and as late, and `rate_limited`. */
 export async function checkPassword(
-  deps: ServiceDeps,
+  deps: Deps<'auditTally' | 'passwords' | 'signInAttempts'>,
   { username, password }: { username: string; password: string },
   { remoteAddress, device, via }: { remoteAddress: string | null; device: string | null; via: 'page' | 'token' },
 ) {
@@ -37,7 +37,7 @@ export async function checkPassword(
 
 /** Gives the browser its cookie. The token is in it and nowhere else; its SHA-256 is kept. */
 export async function startSignIn(
-  deps: ServiceDeps,
+  deps: Deps<'devices' | 'identities'>,
   user: { id: number; username: string },
   remoteAddress: string | null,
   cookie: SignInCookie,
@@ -57,7 +57,10 @@ export async function startSignIn(
   return me
 }
 
-export const signIn: Verb<'auth.signIn'> = async (deps, { remoteAddress, cookie }, input) => {
+export const signIn: Verb<
+  'auth.signIn',
+  'auditTally' | 'devices' | 'identities' | 'passwords' | 'signInAttempts'
+> = async (deps, { remoteAddress, cookie }, input) => {
   const device = deps.devices.idOf(cookie.device, input.username)
   return startSignIn(
     deps,
@@ -68,7 +71,11 @@ export const signIn: Verb<'auth.signIn'> = async (deps, { remoteAddress, cookie 
 }
 
 /** Throws `invalid_credentials` for a link that was used or replaced. */
-export const signInByLink: Verb<'auth.signInByLink'> = async (deps, { remoteAddress, cookie }, { token }) => {
+export const signInByLink: Verb<'auth.signInByLink', 'devices' | 'identities'> = async (
+  deps,
+  { remoteAddress, cookie },
+  { token },
+) => {
   const taken = await deps.database.transaction((tx) =>
     oneTimeTokenStore(tx).take(sha256(token), 'sign_in', deps.clock.now() * 1000),
   )
@@ -82,7 +89,7 @@ export const signInByLink: Verb<'auth.signInByLink'> = async (deps, { remoteAddr
 }
 
 /** The browser's open sockets end with it. */
-export const signOut: Verb<'auth.signOut'> = async (deps, { principal, remoteAddress, cookie }) => {
+export const signOut: Verb<'auth.signOut', 'identities'> = async (deps, { principal, remoteAddress, cookie }) => {
   const { token } = cookie
   cookie.clear()
   if (token === null) return

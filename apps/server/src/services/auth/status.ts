@@ -3,7 +3,10 @@ import type { Verb } from '../verb.ts'
 import { meOf } from './me.ts'
 
 /** What a page needs before it knows who looks at it. Open to everyone. */
-export const status: Verb<'auth.status'> = async (deps, { principal }) => ({
+export const status: Verb<'auth.status', 'config' | 'demo' | 'publicOrigin' | 'setupLink'> = async (
+  deps,
+  { principal },
+) => ({
   setup: await deps.setupLink.needed(),
   demo: deps.demo,
   anonymousOrg: deps.config.anonymousOrg,

@@ -6,7 +6,7 @@ import type { Verb } from '../verb.ts'
 import { toWire } from './to-wire.ts'
 
 /** Up to what is stored now. Of all entries it takes an owner. Throws `conflict` while too many wait. */
-export const create: Verb<'erasures.create'> = async (deps, call, { session = null }) => {
+export const create: Verb<'erasures.create', 'erasing' | 'ingest'> = async (deps, call, { session = null }) => {
   const { org } = call
   if (session === null) authorise(call.principal, 'erasures.all')
   const target = targetOf(await deps.ingest.hmacKey(org), session)

@@ -10,11 +10,11 @@ import {
 } from '@sentinelmesh/api/hooks'
 import { withBoundedTime } from '@sentinelmesh/telemetry'
 import type { Turn } from '../../ingest/read-json.ts'
-import type { ServiceDeps } from '../verb.ts'
+import type { Deps } from '../verb.ts'
 import { checkMapped } from '../verdicts/check.ts'
 import { readHook } from './read.ts'
 
-export type HookDeps = Pick<ServiceDeps, 'ingest' | 'verdicts' | 'sources'>
+export type HookDeps = Deps<'ingest' | 'verdicts' | 'sources'>
 
 export interface Given {
   readonly client: HookClient

@@ -4,7 +4,7 @@ import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import type { schemas } from '@sentinelmesh/api/server'
 import type { Filter, LogSearch, Position, StoredEntry } from '@sentinelmesh/db'
 import { callerName } from '../../audit/caller-name.ts'
-import type { ServiceDeps, Verb } from '../verb.ts'
+import type { Deps, Verb } from '../verb.ts'
 import { CSV_HEAD, toCsvLine } from './export-csv.ts'
 import { readFilter } from './filter.ts'
 import { toDetail } from './to-wire.ts'
@@ -20,7 +20,7 @@ const BYTE_ORDER_MARK = '\uFEFF'
  * passed over. A search that meets its time limit goes on from where it stood, so the text is complete or the iteration
  * throws, also when the signal aborts. Throws `query_invalid`, `invalid_input`, `rate_limited` before the first piece.
  */
-export const exportEntries: Verb<'logFiles.export'> = async function* (
+export const exportEntries: Verb<'logFiles.export', 'auditTally' | 'ruleSets' | 'slots'> = async function* (
   deps,
   { org, principal, signal, remoteAddress },
   input,
@@ -57,7 +57,7 @@ export const exportEntries: Verb<'logFiles.export'> = async function* (
 }
 
 async function writerOf(
-  { ruleSets }: ServiceDeps,
+  { ruleSets }: Deps<'ruleSets'>,
   org: OrgId,
   { format }: schemas.RestExportQuery,
 ): Promise<(entry: StoredEntry) => string> {

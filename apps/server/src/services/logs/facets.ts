@@ -3,7 +3,7 @@ import { readFilter } from './filter.ts'
 import { narrowing } from './narrow.ts'
 
 /** Rules are given with their titles; one that is gone, with its id alone. Throws `query_invalid`, `invalid_input`. */
-export const facets: Verb<'logs.facets'> = async (
+export const facets: Verb<'logs.facets', 'ruleSets'> = async (
   { database, ruleSets, clock },
   { org, signal },
   { fields, limit, ...input },

@@ -7,7 +7,11 @@ import type { Verb } from '../verb.ts'
 import { toReport } from './report.ts'
 
 /** Entries of a file, or lines of an export: the caller gives each its id, so that importing again makes duplicates. Reports as `import`. */
-export const importLines: Verb<'logs.import'> = async ({ ingest }, { org, principal, remoteAddress }, lines) => {
+export const importLines: Verb<'logs.import', 'ingest'> = async (
+  { ingest },
+  { org, principal, remoteAddress },
+  lines,
+) => {
   const sources: EntrySource[] = []
   const turn = () => ingest.turns.next(org)
   for (const { id, json } of lines) sources.push(withId(await fromExported(await readLine(json, turn), turn), id))

@@ -3,7 +3,7 @@ import type { OrgId } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import { slotQueue } from '@sentinelmesh/flow/fair-queue'
 import type { Filter, PageOptions, Position, StoredEntry, Total } from '@sentinelmesh/db'
-import type { ServiceDeps } from '../verb.ts'
+import type { Deps } from '../verb.ts'
 import { readCursor, writeCursor } from './page-cursor.ts'
 
 /** One batch bounds what a list holds in memory besides the entry that is being sent. */
@@ -41,7 +41,7 @@ export type ListPart =
  * Throws `rate_limited` before the first part if the organization reads `legacyListsAtOnce` lists, and `invalid_input` for a
  * cursor of another list.
  */
-export function entryLists({ database }: Pick<ServiceDeps, 'database'>) {
+export function entryLists({ database }: Deps) {
   const lists = slotQueue<OrgId>({ perOwner: LIMITS.legacyListsAtOnce })
   const reads = slotQueue<OrgId>(
     { perOwner: BATCHES_AT_ONCE },

@@ -4,7 +4,7 @@ import { accept, type Outcome } from '../../ingest/accept.ts'
 import type { Verb } from '../verb.ts'
 
 /** Throws `store_busy`, `store_failed`; then nothing of the call is stored. */
-export const report: Verb<'logs.report'> = async ({ ingest }, { principal, remoteAddress }, entries) => {
+export const report: Verb<'logs.report', 'ingest'> = async ({ ingest }, { principal, remoteAddress }, entries) => {
   const sources = entries.map((value) => ({ value, text: null }))
   return toReport(
     await accept(ingest, { principal, action: 'logs.report', surface: 'trpc', remoteAddress }, sources, {

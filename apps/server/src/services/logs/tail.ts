@@ -4,13 +4,17 @@ import type { StoredEntry } from '@sentinelmesh/db'
 import { compile, type Queryable } from '@sentinelmesh/query'
 import { linearRegex } from '@sentinelmesh/query/regex'
 import { follow, type Followed } from '../../tail/follow.ts'
-import type { ServiceDeps, Verb } from '../verb.ts'
+import type { Deps, Verb } from '../verb.ts'
 import { ofEach } from '../../tail/of-each.ts'
 import { readQuery } from './filter.ts'
 import { toRow } from './to-wire.ts'
 
 /** Throws `query_invalid`, `cursor_invalid`. Relative times in the query mean the moment when the tail began. */
-export const tail: Verb<'logs.tail'> = async function* (deps, { org, signal, drained, holdTail }, input) {
+export const tail: Verb<'logs.tail', 'bus' | 'shared' | 'slots'> = async function* (
+  deps,
+  { org, signal, drained, holdTail },
+  input,
+) {
   using _held = holdTail()
   const query = readQuery(input.q)
   const now = deps.clock.now() * 1000
@@ -24,7 +28,7 @@ export const tail: Verb<'logs.tail'> = async function* (deps, { org, signal, dra
 }
 
 async function startOf(
-  { database }: ServiceDeps,
+  { database }: Deps,
   org: Parameters<typeof database.logs.head>[0],
   cursor: string | null | undefined,
 ): Promise<Seq> {

@@ -2,7 +2,7 @@ import type { McpDefinitionsIn, McpEntryIn, McpVerdict, OrgId } from '@sentinelm
 import { mcpPinStore } from '@sentinelmesh/db'
 import { maskText } from '../../ingest/mask-text.ts'
 import { repairText } from '@sentinelmesh/text/repair-text'
-import type { ServiceDeps, Verb } from '../verb.ts'
+import type { Deps, Verb } from '../verb.ts'
 import { canonicalDefinition, definitionDiff, hashOf, keptName } from './definition.ts'
 import { answered, withFindings } from './judge.ts'
 import { pin, type Pinned, type Seen, unlistOthers, UNPINNED } from './pin.ts'
@@ -12,7 +12,7 @@ import { serverId } from './server-id.ts'
 const NAMES_TOLD = 50
 
 /** Compares what an MCP server defines with what is pinned, pins what is new, and judges all of it. */
-export const define: Verb<'mcpProxy.define'> = async (deps, call, reported) => {
+export const define: Verb<'mcpProxy.define', 'ingest' | 'sources' | 'verdicts'> = async (deps, call, reported) => {
   const input = withNames(reported)
   const seen = input.definitions.map(({ kind, name, entry }): Seen => {
     const canonical = canonicalDefinition(entry.payload)
@@ -60,7 +60,7 @@ interface Compared {
 }
 
 async function compare(
-  deps: ServiceDeps,
+  deps: Deps<'ingest'>,
   org: OrgId,
   { server, listed }: McpDefinitionsIn,
   seen: readonly Seen[],

@@ -5,7 +5,7 @@ import { acceptMapped } from '../../ingest/accept-mapped.ts'
 import { withBoundedTime } from '@sentinelmesh/telemetry'
 import type { MappedEntry } from '@sentinelmesh/telemetry'
 import type { OpenDecider } from '../../ingest/ingest.ts'
-import type { OrgCall, ServiceDeps, Verb } from '../verb.ts'
+import type { OrgCall, Deps, Verb } from '../verb.ts'
 import { checkMapped } from '../verdicts/check.ts'
 import type { Decision } from '../verdicts/decide.ts'
 import { reasonOf } from '../verdicts/reason.ts'
@@ -13,7 +13,7 @@ import { definitionDiff, keptName } from './definition.ts'
 import { serverId } from './server-id.ts'
 
 /** The verdicts about what the proxy has read, which is stored with them. A call says whether its tool has changed. */
-export const judge: Verb<'mcpProxy.judge'> = async (deps, call, input) => {
+export const judge: Verb<'mcpProxy.judge', 'ingest' | 'sources' | 'verdicts'> = async (deps, call, input) => {
   const changes = await changedDefinitions(deps, call.org, input)
   const entries = input.entries.map((entry) => {
     const diff = changes.get(entry)
@@ -50,7 +50,7 @@ export function withFindings(entry: McpEntryIn, findings: Findings): McpEntryIn 
 
 /** Of the calls that rest on a definition that changed and waits to be approved: how it changed. */
 async function changedDefinitions(
-  deps: ServiceDeps,
+  deps: Deps<'ingest'>,
   org: OrgId,
   { server, entries }: McpVerdictIn,
 ): Promise<ReadonlyMap<McpEntryIn, string>> {
@@ -92,7 +92,10 @@ export interface Answering {
 }
 
 /** Judges and stores them, each with its verdict. */
-export async function answered(deps: ServiceDeps, answering: Answering): Promise<McpVerdictOut> {
+export async function answered(
+  deps: Deps<'ingest' | 'sources' | 'verdicts'>,
+  answering: Answering,
+): Promise<McpVerdictOut> {
   const { call, waits, entries } = answering
   const { org, principal, remoteAddress, holdWhile } = call
   const asking = { surface: 'mcp', remoteAddress, holdWhile } as const
@@ -112,7 +115,7 @@ export async function answered(deps: ServiceDeps, answering: Answering): Promise
 
 /** The same verdict without a time budget: nobody waits for it, so it rests on the rules whenever they are there. */
 async function unhurried(
-  { ingest, verdicts, clock }: ServiceDeps,
+  { ingest, verdicts, clock }: Deps<'ingest' | 'verdicts'>,
   { call: { org, principal, remoteAddress } }: Answering,
   entry: McpEntryIn,
 ): Promise<McpVerdict> {

@@ -2,7 +2,7 @@ import type { IngestQuota, OrgId } from '@sentinelmesh/api'
 import { rateOf, type Quotas, type Throttled } from '../../ingest/quotas.ts'
 import type { Verb } from '../verb.ts'
 
-export const get: Verb<'settings.quota.get'> = async ({ ingest: { quotas } }, { org }) =>
+export const get: Verb<'settings.quota.get', 'ingest'> = async ({ ingest: { quotas } }, { org }) =>
   quotaOf(quotas, org, await quotas.ofOrg(org))
 
 export function quotaOf(quotas: Quotas, org: OrgId, entriesPerSecond: number | null): IngestQuota {

@@ -4,7 +4,11 @@ import type { Verb } from '../verb.ts'
 import { quotaOf } from './get.ts'
 
 /** In force for the next request. */
-export const update: Verb<'settings.quota.update'> = async (deps, call, { entries_per_second: entriesPerSecond }) => {
+export const update: Verb<'settings.quota.update', 'ingest'> = async (
+  deps,
+  call,
+  { entries_per_second: entriesPerSecond },
+) => {
   const { org } = call
   const { quotas } = deps.ingest
   await write(deps, call, async (tx, by) => {

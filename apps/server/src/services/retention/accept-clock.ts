@@ -3,7 +3,7 @@ import { write } from '../../audit/write.ts'
 import type { Verb } from '../verb.ts'
 
 /** Retention counts from the system clock again; what is too old by it goes within the next minutes. */
-export const acceptClock: Verb<'settings.retention.acceptClock'> = async (deps, call) => {
+export const acceptClock: Verb<'settings.retention.acceptClock', 'retention'> = async (deps, call) => {
   const moved = await deps.retention.time.accept()
   const details = { from: toIso(moved.from * 1000), to: toIso(moved.to * 1000) }
   return write(deps, { ...call, org: null }, async () => ({

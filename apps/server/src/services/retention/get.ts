@@ -1,15 +1,12 @@
 import type { OrgId, Retention } from '@sentinelmesh/api'
 import { retentionStore } from '@sentinelmesh/db'
 import { toIso } from '@sentinelmesh/telemetry/timestamp'
-import type { ServiceDeps, Verb } from '../verb.ts'
+import type { Deps, Verb } from '../verb.ts'
 import { inForce } from '../../consumers/retention/in-force.ts'
 
-export const get: Verb<'settings.retention.get'> = (deps, { org }) => retentionOf(deps, org)
+export const get: Verb<'settings.retention.get', 'config'> = (deps, { org }) => retentionOf(deps, org)
 
-export async function retentionOf(
-  { database, config }: Pick<ServiceDeps, 'database' | 'config'>,
-  org: OrgId,
-): Promise<Retention> {
+export async function retentionOf({ database, config }: Deps<'config'>, org: OrgId): Promise<Retention> {
   const store = retentionStore(database.read)
   const [decided, { oldest, ...stored }] = await Promise.all([store.get(org), store.stored(org)])
   const { days, maxBytes, rollupsDays } = inForce(decided, config.retentionDays)

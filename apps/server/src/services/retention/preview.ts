@@ -4,7 +4,7 @@ import type { Verb } from '../verb.ts'
 import { daysBefore } from '../../consumers/retention/in-force.ts'
 
 /** By age it counts; by size it takes entries to be as large as they are on average. */
-export const preview: Verb<'settings.retention.preview'> = async (
+export const preview: Verb<'settings.retention.preview', 'config'> = async (
   { database, config, clock },
   { org },
   { days, max_bytes: maxBytes },

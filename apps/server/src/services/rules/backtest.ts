@@ -11,7 +11,7 @@ import { namesBeside } from '../../rule-sets/names-beside.ts'
 import type { StoredText } from '../../rule-jobs/stored-text.ts'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
 import type { Lease } from '../../threads/thread-pool.ts'
-import type { OrgCall, OrgSlots, ServiceDeps, Verb } from '../verb.ts'
+import type { OrgCall, OrgSlots, Deps, Verb } from '../verb.ts'
 import { fitLists } from './fit-lists.ts'
 import { ruleOf } from './get.ts'
 import { filtersFor, filterText } from './stored-texts.ts'
@@ -36,14 +36,18 @@ interface Extent {
  * those that are kept: what was masked then is masked here too. Throws `rule_invalid`, `not_found`, `invalid_input`,
  * `rate_limited`, `too_expensive`.
  */
-export const backtest: Verb<'rules.backtest'> = (deps, call, input) =>
+export const backtest: Verb<'rules.backtest', 'ruleSets' | 'ruleThreads' | 'slots'> = (deps, call, input) =>
   replay(deps, call, { input, most: MOST, slots: deps.slots.backtests })
 
 /**
  * The same over so few entries that it costs no more than a search, for whoever may read rules and entries. It has slots of
  * its own: who may only read must not keep those waiting who manage rules.
  */
-export const sampleBacktest: Verb<'mcpServer.sampleBacktest'> = (deps, call, input) => {
+export const sampleBacktest: Verb<'mcpServer.sampleBacktest', 'ruleSets' | 'ruleThreads' | 'slots'> = (
+  deps,
+  call,
+  input,
+) => {
   authorise(call.principal, 'logs.read')
   return replay(deps, call, { input, most: SAMPLE, slots: deps.slots.samples })
 }
@@ -55,7 +59,7 @@ interface Replay {
 }
 
 async function* replay(
-  deps: ServiceDeps,
+  deps: Deps<'ruleSets' | 'ruleThreads'>,
   { org, signal, drained }: Pick<OrgCall, 'org' | 'signal' | 'drained'>,
   { input, most, slots }: Replay,
 ): AsyncGenerator<BacktestItem, void> {
@@ -187,10 +191,7 @@ interface Run {
 }
 
 /** Reads page by page what the thread judges; it is never given more than one page. */
-async function* run(
-  { database }: ServiceDeps,
-  { org, thread, setup, signal, most }: Run,
-): AsyncGenerator<BacktestItem, void> {
+async function* run({ database }: Deps, { org, thread, setup, signal, most }: Run): AsyncGenerator<BacktestItem, void> {
   const { from, to } = setup
   const how = { bound: BOUNDS.backtest, signal }
   const late = performance.now() + most.ms

@@ -4,14 +4,14 @@ import { isUniqueViolation, ruleStore, type By, type Transaction } from '@sentin
 import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
 import { write, type Written } from '../../audit/write.ts'
-import type { OrgCall, ServiceDeps } from '../verb.ts'
+import type { OrgCall, Deps } from '../verb.ts'
 
 /**
  * One transaction with its audit record; then the org's rules as they are from now on. The next entry is judged by them.
  * The audit's `target` is a rule's id or, of many, what they have in common.
  */
 export async function change(
-  deps: Pick<ServiceDeps, 'database' | 'clock' | 'ruleSets'>,
+  deps: Deps<'ruleSets'>,
   call: OrgCall,
   work: (tx: Transaction, by: By) => Promise<Written<unknown>['audit']>,
 ): Promise<OrgRules> {

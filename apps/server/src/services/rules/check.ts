@@ -4,7 +4,7 @@ import { fitLists } from './fit-lists.ts'
 import type { Verb } from '../verb.ts'
 
 /** Everything that is wrong or suspicious in the documents of a text; nothing is stored. */
-export const check: Verb<'rules.check'> = async (deps, { org, signal }, { text }) => {
+export const check: Verb<'rules.check', 'ruleSets' | 'ruleThreads'> = async (deps, { org, signal }, { text }) => {
   const beside = namesBeside(await deps.ruleSets.of(org), [text])
   const { problems, rules, ...found } = await deps.ruleThreads.check.run(
     org,

@@ -3,7 +3,7 @@ import type { Verb } from '../verb.ts'
 import { change } from './change.ts'
 
 /** From now on these imported filters bind to rules of others too. Those that are not waiting for it are passed over. */
-export const confirmFilters: Verb<'rules.confirmFilters'> = async (deps, call, { ids }) => {
+export const confirmFilters: Verb<'rules.confirmFilters', 'ruleSets'> = async (deps, call, { ids }) => {
   const { org } = call
   let confirmed: string[] = []
   await change(deps, call, async (tx, by) => {

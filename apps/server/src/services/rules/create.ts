@@ -9,7 +9,7 @@ import { readForSaving } from './read-for-saving.ts'
 import { toRuleDetail } from './to-wire.ts'
 
 /** Throws `rule_invalid` with its problems, `conflict` where the id is taken, `too_large`. */
-export const create: Verb<'rules.create'> = async (deps, call, { text }) => {
+export const create: Verb<'rules.create', 'ruleSets' | 'ruleThreads'> = async (deps, call, { text }) => {
   const { org } = call
   const before = await deps.ruleSets.of(org)
   const document = await readForSaving(deps, org, { rules: before, text }, call.signal)

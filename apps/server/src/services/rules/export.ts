@@ -1,6 +1,6 @@
 import type { OrgId } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
-import type { ServiceDeps, Verb } from '../verb.ts'
+import type { Deps, Verb } from '../verb.ts'
 
 /** UTF-16 units of a piece, and what one document may add to it. */
 const PIECE_CHARS = 64 * 1024
@@ -14,7 +14,7 @@ export interface ExportedRules {
 }
 
 /** As one text. Throws `too_large`. */
-export const exportRules: Verb<'rules.export'> = async (deps, { org }) => {
+export const exportRules: Verb<'rules.export', 'ruleSets'> = async (deps, { org }) => {
   const { pieces, ...counts } = await exportedRules(deps, org)
   let text = ''
   for (const piece of pieces) {
@@ -33,7 +33,7 @@ function exportTooLarge(): DomainError {
 }
 
 /** The text of a file in pieces of at most about 512 KiB: own and imported documents to the letter, in the order of their ids; then, as comments, what was decided about rules. */
-export async function exportedRules({ ruleSets }: Pick<ServiceDeps, 'ruleSets'>, org: OrgId): Promise<ExportedRules> {
+export async function exportedRules({ ruleSets }: Deps<'ruleSets'>, org: OrgId): Promise<ExportedRules> {
   const { rules } = await ruleSets.of(org)
   const texts = [...rules.values()].flatMap(({ record }) => (record === null ? [] : [record.text]))
   const decided = [...rules.values()].flatMap(({ id, settings }) => {

@@ -15,7 +15,7 @@ import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import type { DocumentHead } from '../../rule-jobs/document-head.ts'
 import { BOUNDS } from '../../rule-jobs/rule-threads.ts'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
-import type { ServiceDeps, Verb } from '../verb.ts'
+import type { Deps, Verb } from '../verb.ts'
 import { change, taken, withinOrgLimits } from './change.ts'
 import { detailOf, refuseBuiltinId, toNewRule } from './create.ts'
 import { filterText, filterTitle } from './filter-text.ts'
@@ -25,7 +25,7 @@ import { readForSaving } from './read-for-saving.ts'
 type FilterInput = Parameters<Verb<'rules.previewFilter'>>[2] & { readonly title?: string | undefined }
 
 /** A filter for one rule. Throws `not_found`, `rule_invalid`, `invalid_input`, `conflict`, `too_large`. */
-export const addFilter: Verb<'rules.addFilter'> = async (deps, call, input) => {
+export const addFilter: Verb<'rules.addFilter', 'ruleSets' | 'ruleThreads'> = async (deps, call, input) => {
   const { org } = call
   const before = await deps.ruleSets.of(org)
   const { filter } = await readFilter(deps, org, { rules: before, input, signal: call.signal })
@@ -45,7 +45,7 @@ export const addFilter: Verb<'rules.addFilter'> = async (deps, call, input) => {
 
 /** The rule and the filter for it: as given, or made from the conditions. It may be for that rule alone. */
 async function readFilter(
-  deps: Pick<ServiceDeps, 'ruleThreads' | 'ruleSets'>,
+  deps: Deps<'ruleThreads' | 'ruleSets'>,
   org: OrgId,
   about: { readonly rules: OrgRules; readonly input: FilterInput; readonly signal: AbortSignal },
 ): Promise<{ readonly filter: DocumentHead; readonly logsource: LogSource }> {
@@ -90,7 +90,11 @@ const SLICE = { limit: 200, bytes: 4 * 1024 * 1024 }
 const PREVIEW_MS = 5_000
 
 /** What the filter would have held back of the rule's stored matches, the newest first. Throws as `addFilter`. */
-export const previewFilter: Verb<'rules.previewFilter'> = async (deps, { org, signal }, input) => {
+export const previewFilter: Verb<'rules.previewFilter', 'ruleSets' | 'ruleThreads'> = async (
+  deps,
+  { org, signal },
+  input,
+) => {
   const rules = await deps.ruleSets.of(org)
   const { filter, logsource } = await readFilter(deps, org, { rules, input, signal })
   using thread = await deps.ruleThreads.replay.lease(org, { signal })

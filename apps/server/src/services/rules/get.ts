@@ -5,7 +5,7 @@ import type { Verb } from '../verb.ts'
 import { toRuleDetail } from './to-wire.ts'
 
 /** With a hash: the text of that version of the rule, though it may have been changed since. Throws `not_found`. */
-export const get: Verb<'rules.get'> = async (deps, { org }, { id, hash }) => {
+export const get: Verb<'rules.get', 'ruleSets' | 'ruleThreads'> = async (deps, { org }, { id, hash }) => {
   const rules = await deps.ruleSets.of(org)
   const rule = ruleOf(rules, id)
   if (hash === undefined || hash === rule.hash) return toRuleDetail(deps, org, rules, rule)

@@ -10,7 +10,7 @@ import { namesBeside } from '../../rule-sets/names-beside.ts'
 import { toProblem } from '../../rule-jobs/to-problem.ts'
 import { bind, directoryOf } from '../../rule-sets/bind.ts'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
-import type { ServiceDeps, Verb } from '../verb.ts'
+import type { Deps, Verb } from '../verb.ts'
 import { change, changedMeanwhile, withinOrgLimits } from './change.ts'
 import { toNewRule } from './create.ts'
 import { fitLists } from './fit-lists.ts'
@@ -20,7 +20,7 @@ import { fitLists } from './fit-lists.ts'
  * or not at all. A document takes the place of another only when told to, and never of a built-in rule. Run again, what
  * is there already is left as it is. Throws `too_large`, `conflict`.
  */
-export const importRules: Verb<'rules.import'> = async (deps, call, input) => {
+export const importRules: Verb<'rules.import', 'costs' | 'ruleSets' | 'ruleThreads'> = async (deps, call, input) => {
   const { org } = call
   const importId = input.import_id ?? randomUUID()
   const before = await deps.ruleSets.of(org)
@@ -68,7 +68,7 @@ interface Files {
 }
 
 async function readFiles(
-  { ruleThreads }: ServiceDeps,
+  { ruleThreads }: Deps<'ruleThreads'>,
   org: OrgId,
   { before, sources, signal }: Files,
 ): Promise<readonly ReadSource[]> {
@@ -215,7 +215,7 @@ async function store(tx: Transaction, org: OrgId, taken: readonly Taken[], by: B
 
 /** Filters that name rules of others: they bind to those when an owner confirms them. */
 function awaiting(
-  { ruleSets, clock }: Pick<ServiceDeps, 'ruleSets' | 'clock'>,
+  { ruleSets, clock }: Deps<'ruleSets'>,
   { rules }: OrgRules,
   taken: readonly Taken[],
 ): RulesImportOut['awaiting'] {

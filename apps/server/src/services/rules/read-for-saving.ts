@@ -3,7 +3,7 @@ import type { DocumentHead } from '../../rule-jobs/document-head.ts'
 import { BOUNDS } from '../../rule-jobs/rule-threads.ts'
 import { namesBeside } from '../../rule-sets/names-beside.ts'
 import type { OrgRules } from '../../rule-sets/org-rules.ts'
-import type { ServiceDeps } from '../verb.ts'
+import type { Deps } from '../verb.ts'
 
 export interface TextToSave {
   readonly rules: OrgRules
@@ -14,7 +14,7 @@ export interface TextToSave {
 
 /** The one document of a text, which has an id then. Throws `rule_invalid`, `invalid_input`, `too_large`, `too_expensive`. */
 export async function readForSaving(
-  { ruleThreads, ruleSets }: Pick<ServiceDeps, 'ruleThreads' | 'ruleSets'>,
+  { ruleThreads, ruleSets }: Deps<'ruleThreads' | 'ruleSets'>,
   org: OrgId,
   { rules, text, id }: TextToSave,
   signal: AbortSignal | undefined,

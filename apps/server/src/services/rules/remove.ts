@@ -5,7 +5,11 @@ import { ruleOf } from './get.ts'
 import { ownOf } from './update.ts'
 
 /** Its versions stay readable: matches name them. Throws `conflict`, `forbidden` for a built-in rule, `not_found`. */
-export const remove: Verb<'rules.remove'> = async (deps, call, { id, expected_hash: expected }) => {
+export const remove: Verb<'rules.remove', 'costs' | 'ruleSets'> = async (
+  deps,
+  call,
+  { id, expected_hash: expected },
+) => {
   const { org } = call
   const { record } = ownOf(ruleOf(await deps.ruleSets.of(org), id))
   const hash = expected ?? record.hash

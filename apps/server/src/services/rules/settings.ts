@@ -1,23 +1,23 @@
 import type { RuleDetail } from '@sentinelmesh/api'
 import { DomainError } from '@sentinelmesh/api/constants'
 import { ruleSettingsStore, type SettingsChange } from '@sentinelmesh/db'
-import type { OrgCall, ServiceDeps, Verb } from '../verb.ts'
+import type { OrgCall, Deps, Verb } from '../verb.ts'
 import { change } from './change.ts'
 import { detailOf } from './create.ts'
 import { ruleOf } from './get.ts'
 
 /** Throws `not_found`. */
-export const setEnabled: Verb<'rules.setEnabled'> = (deps, call, { id, enabled }) =>
+export const setEnabled: Verb<'rules.setEnabled', 'ruleSets' | 'ruleThreads'> = (deps, call, { id, enabled }) =>
   set(deps, call, { id, settings: { enabled }, action: enabled ? 'rules.enable' : 'rules.disable' })
 
 /** Null gives back the document's own. Throws `not_found`, `invalid_input` for a filter. */
-export const override: Verb<'rules.override'> = (deps, call, { id, level, points }) => {
+export const override: Verb<'rules.override', 'ruleSets' | 'ruleThreads'> = (deps, call, { id, level, points }) => {
   const settings = { ...(level === undefined ? {} : { level }), ...(points === undefined ? {} : { points }) }
   return set(deps, call, { id, settings, action: 'rules.override' })
 }
 
 async function set(
-  deps: ServiceDeps,
+  deps: Deps<'ruleSets' | 'ruleThreads'>,
   call: OrgCall,
   { id, settings, action }: { id: string; settings: SettingsChange; action: `rules.${string}` },
 ): Promise<RuleDetail> {
@@ -33,7 +33,11 @@ async function set(
 }
 
 /** Both of the above in one request, level and points first. Throws `invalid_input` if there is none of them. */
-export const changeSettings: Verb<'ruleSettings.change'> = async (deps, call, { id, enabled, ...weight }) => {
+export const changeSettings: Verb<'ruleSettings.change', 'ruleSets' | 'ruleThreads'> = async (
+  deps,
+  call,
+  { id, enabled, ...weight },
+) => {
   const isWeighed = weight.level !== undefined || weight.points !== undefined
   if (!isWeighed && enabled === undefined)
     throw new DomainError('invalid_input', {
@@ -45,7 +49,7 @@ export const changeSettings: Verb<'ruleSettings.change'> = async (deps, call, { 
 }
 
 /** Ends a quarantine; one that is not quarantined stays as it is. Throws `not_found`. */
-export const release: Verb<'rules.release'> = async (deps, call, { id }) => {
+export const release: Verb<'rules.release', 'costs' | 'ruleSets' | 'ruleThreads'> = async (deps, call, { id }) => {
   const { org } = call
   const before = await deps.ruleSets.of(org)
   if (ruleOf(before, id).state !== 'quarantined') return detailOf(deps, org, before, id)

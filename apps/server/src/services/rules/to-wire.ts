@@ -6,7 +6,7 @@ import { BOUNDS } from '../../rule-jobs/rule-threads.ts'
 import { namesBeside } from '../../rule-sets/names-beside.ts'
 import { toProblem } from '../../rule-jobs/to-problem.ts'
 import type { OrgRule, OrgRules } from '../../rule-sets/org-rules.ts'
-import type { ServiceDeps } from '../verb.ts'
+import type { Deps } from '../verb.ts'
 
 const HOUR_US = 3600 * 1e6
 const HOURS = 24
@@ -20,7 +20,7 @@ export interface RuleCounts {
 
 /** How often these rules matched in the last 24 hours of the clock, the one under way included. */
 export async function countsOf(
-  { database, clock }: Pick<ServiceDeps, 'database' | 'clock'>,
+  { database, clock }: Deps,
   org: OrgId,
   ruleIds: readonly string[],
 ): Promise<(ruleId: string) => RuleCounts> {
@@ -78,7 +78,7 @@ const isoOrNull = (micros: number | null) => (micros === null ? null : toIso(mic
 
 /** `version`: an older text of the rule, of which text and problems are given instead. */
 export async function toRuleDetail(
-  deps: ServiceDeps,
+  deps: Deps<'ruleThreads'>,
   org: OrgId,
   rules: OrgRules,
   rule: OrgRule,
@@ -149,7 +149,7 @@ export async function toRuleDetail(
 
 /** Problems of the text that is shown. If linting costs too much, the rule is shown without them. */
 async function problemsOf(
-  { ruleThreads }: Pick<ServiceDeps, 'ruleThreads'>,
+  { ruleThreads }: Deps<'ruleThreads'>,
   org: OrgId,
   { rules, ruleId, text }: { readonly rules: OrgRules; readonly ruleId: string; readonly text: string },
 ): Promise<RuleProblem[]> {

@@ -20,7 +20,11 @@ type Output = Awaited<ReturnType<Verb<'rules.try'>>>
  * Why rules hold for one entry, or why not: nothing is stored. A stored entry takes the right to read entries too.
  * Throws `not_found`, `invalid_input`, `forbidden`, `too_expensive`.
  */
-export const tryRules: Verb<'rules.try'> = async (deps, { org, principal, signal }, input) => {
+export const tryRules: Verb<'rules.try', 'ruleSets' | 'ruleThreads'> = async (
+  deps,
+  { org, principal, signal },
+  input,
+) => {
   if (input.log_id !== undefined) authorise(principal, 'logs.read')
   const rules = await deps.ruleSets.of(org)
   const stored = input.text === undefined ? storedToTry(rules, input.id ?? '') : null

@@ -11,7 +11,11 @@ import { readForSaving } from './read-for-saving.ts'
  * Takes the place of the version that the caller read. Throws `conflict` (who changed it meanwhile), `rule_invalid`,
  * `forbidden` for a built-in rule, `not_found`.
  */
-export const update: Verb<'rules.update'> = async (deps, call, { id, text, expected_hash: expected }) => {
+export const update: Verb<'rules.update', 'costs' | 'ruleSets' | 'ruleThreads'> = async (
+  deps,
+  call,
+  { id, text, expected_hash: expected },
+) => {
   const { org } = call
   const before = await deps.ruleSets.of(org)
   const { record, kind } = ownOf(ruleOf(before, id))

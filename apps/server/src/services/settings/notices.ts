@@ -5,7 +5,7 @@ import type { RetentionWait } from '../../consumers/retention/retention-time.ts'
 import type { Verb } from '../verb.ts'
 
 /** Notices that the page shows on top, to users who can act on them. */
-export const notices: Verb<'settings.notices'> = async ({ database, jobs, retention }) => {
+export const notices: Verb<'settings.notices', 'jobs' | 'retention'> = async ({ database, jobs, retention }) => {
   const shown: Notice[] = []
   const { failure } = database.health()
   if (failure !== null) shown.push({ id: 'store', title: 'Entries are not being stored.', says: failure, since: null })

@@ -9,7 +9,7 @@ const RATE_MINUTES = 5
 const HOUR_MINUTES = 60
 
 /** What came a moment ago is in it. */
-export const list: Verb<'sources.list'> = async ({ database, clock, sources }, { org }) => {
+export const list: Verb<'sources.list', 'sources'> = async ({ database, clock, sources }, { org }) => {
   await sources.write()
   const seen = await sourcesSeenStore(database.read).list(org)
   const nowMs = clock.now()

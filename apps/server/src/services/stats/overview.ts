@@ -26,7 +26,7 @@ const SPARK_PARTS = 24
  * All figures come from the roll-ups, whose cost is that of the range and not of the log; the latest risky entries have
  * an index of their own.
  */
-export const overview: Verb<'stats.overview'> = async (
+export const overview: Verb<'stats.overview', 'ruleSets'> = async (
   { database, clock, ruleSets },
   { org, signal },
   { range: name },

@@ -2,7 +2,7 @@ import type { Principal } from '@sentinelmesh/api'
 import { authorise } from '@sentinelmesh/api/constants'
 import type { Band } from '@sentinelmesh/rules/risk'
 import { toIso } from '@sentinelmesh/telemetry/timestamp'
-import type { ServiceDeps } from '../verb.ts'
+import type { Deps } from '../verb.ts'
 
 /** Senders listed; the seed's clients show a handful. */
 const SENDERS = 100
@@ -12,7 +12,7 @@ const TOP_SENDERS = 10
  * `/stats` of the seed, over all that is retained. `total_alerts` are entries of risk 80 or more. `total_logs` is what is
  * stored, as the list of entries has it; all else comes from the roll-ups, which may go back further.
  */
-export async function summary({ database, clock }: ServiceDeps, principal: Principal | null) {
+export async function summary({ database, clock }: Deps, principal: Principal | null) {
   const org = authorise(principal, 'stats.read')
   const range = { from: 0, to: (clock.now() + 2 * 24 * 3600 * 1000) * 1000 }
   const { rollups } = database

@@ -9,7 +9,11 @@ import { createOwner } from '../auth/create-owner.ts'
  * A user in a new org, whose owner it becomes, or in an existing one. Only for who holds the data folder. With the
  * first user the set-up link ends. Throws `forbidden`, `username_taken`.
  */
-export const create: Verb<'users.create'> = async (deps, call, input) => {
+export const create: Verb<'users.create', 'identities' | 'passwords' | 'setupLink' | 'signInAttempts'> = async (
+  deps,
+  call,
+  input,
+) => {
   const { passwords, setupLink, signInAttempts } = deps
   const { username, org: name, password } = input
   const passwordHash = await passwords.hash(password, { network: null, username, known: true })

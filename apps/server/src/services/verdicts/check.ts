@@ -8,20 +8,23 @@ import type { MappedEntry } from '@sentinelmesh/telemetry'
 import type { EntrySource } from '../../ingest/parse-entry.ts'
 import { listedMatches } from '../../ingest/listed-matches.ts'
 import type { OpenDecider } from '../../ingest/ingest.ts'
-import type { ServiceDeps, Verb } from '../verb.ts'
+import type { Deps, Verb } from '../verb.ts'
 import type { Decision, VerdictRules } from './decide.ts'
 import { deadline, TIMED_OUT, withDeadline } from '@sentinelmesh/flow/deadline'
 import { reasonOf, type Instead } from './reason.ts'
 
-export type VerdictDeps = Pick<ServiceDeps, 'ingest' | 'verdicts'>
+export type VerdictDeps = Deps<'ingest' | 'verdicts'>
 
 /** The way by which somebody asks. */
 export interface Asking extends Pick<Call, 'remoteAddress' | 'holdWhile'> {
   readonly surface: Surface
 }
 
-export const check: Verb<'verdicts.check'> = (deps, { principal, remoteAddress, holdWhile }, value) =>
-  checkEntry(deps, principal, { value, text: null }, { surface: 'trpc', remoteAddress, holdWhile })
+export const check: Verb<'verdicts.check', 'ingest' | 'verdicts'> = (
+  deps,
+  { principal, remoteAddress, holdWhile },
+  value,
+) => checkEntry(deps, principal, { value, text: null }, { surface: 'trpc', remoteAddress, holdWhile })
 
 /** As `checkMapped`, of an entry as a reporter sends it. Throws `invalid_input` and `too_large` too. */
 export function checkEntry(

@@ -9,7 +9,11 @@ import { hashOf, inForce, type PolicyInForce } from './policies.ts'
 import { toWire } from './policy.ts'
 
 /** In force for the next verdict. Throws `conflict` (who changed it meanwhile), `invalid_input`. */
-export const setPolicy: Verb<'verdicts.setPolicy'> = async (deps, call, { policy, expected_hash: expected }) => {
+export const setPolicy: Verb<'verdicts.setPolicy', 'ruleSets' | 'verdicts'> = async (
+  deps,
+  call,
+  { policy, expected_hash: expected },
+) => {
   const { org } = call
   const rules = await deps.ruleSets.of(org)
   const text = JSON.stringify(policy)
