@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { changedSinceFullTests, recordFullTests } from './full-tests.mjs'
 import { pnpm } from './pnpm.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -50,5 +51,8 @@ if (skipped > 0) {
   console.log('Skipped tests, by reason:')
   for (const [reason, tests] of Object.entries(leftOut)) console.log(`  ${tests} ${reason}`)
 }
+const atFullSize = (process.env.SENTINELMESH_TEST_FULL ?? '').split(',')
+const isFullRun = isFull || changedSinceFullTests().every((folder) => atFullSize.includes(folder))
+if (isFullRun && args.length === 0 && failed === 0 && skipped === 0) recordFullTests()
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
 process.exit(failed > 0 ? 1 : 0)

@@ -1,4 +1,4 @@
-/** `1` for all packages, or the folders' names: `rules,server`. `npm test -- --full` sets it. */
+/** `1` for all packages, or the folders' names: `rules,server`. `npm test -- --full` and `.ci/run` set it. */
 const FULL = process.env['SENTINELMESH_TEST_FULL'] ?? ''
 
 /** The number of runs of a long test: the smaller one, or `full` when the package is tested in full. */
