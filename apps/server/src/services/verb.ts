@@ -26,7 +26,7 @@ import type { RetentionTime } from '../consumers/retention/retention-time.ts'
 import type { Sources } from '../ingest/sources-seen.ts'
 import type { Verdicts } from './verdicts/verdicts.ts'
 
-/** Those that run, by name. */
+/** The running consumers by name. */
 export type Consumers = { readonly [Name in JobName]?: Pick<RunningConsumer, 'lag' | 'setAside'> }
 
 /** A concurrency limit per organization. */
@@ -36,9 +36,9 @@ export type OrgSlots = Pick<FairQueue<Owned<OrgId>>, 'tryEnter'>
 export interface Slots {
   readonly exports: OrgSlots
   readonly backtests: OrgSlots
-  /** Backtests over so few entries that whoever may read may run them. */
+  /** Backtests over few entries, for callers who may only read. */
   readonly samples: OrgSlots
-  /** The filters of tails, by what they cost. */
+  /** Limits the cost of tails' filters. */
   readonly filters: ReturnType<typeof affordableFilters>
 }
 
@@ -52,7 +52,7 @@ export function slots(): Slots {
   }
 }
 
-/** What the product's verbs work with; wired in `start.ts`. */
+/** The dependencies of all operations. `start.ts` wires them. */
 export interface ServiceDeps {
   readonly config: Config
   readonly clock: Clock
@@ -64,7 +64,7 @@ export interface ServiceDeps {
   readonly bus: Bus
   readonly shared: SharedReads
   readonly slots: Slots
-  /** Is told when there is something to erase. */
+  /** Woken when there is something to erase. */
   readonly erasing: { wake(): void }
   readonly sources: Sources
   readonly jobs: Jobs
@@ -73,26 +73,26 @@ export interface ServiceDeps {
   readonly traceSessions: TraceSessions
   readonly consumers: Consumers
   readonly passwords: Passwords
-  /** Secret of access tokens. */
+  /** Signs access tokens. */
   readonly signingKey: Buffer
   readonly identities: Identities
   readonly signInAttempts: SignInAttempts
   readonly devices: Devices
   readonly auditTally: AuditTally
   readonly setupLink: SetupLink
-  /** Simulated agents: said on every page. */
+  /** True if the agents are simulated. Every page shows it. */
   readonly demo: boolean
   readonly publicOrigin: () => string
   readonly orgBySlug: (slug: string) => Promise<PrincipalOrg | undefined>
 }
 
-/** A call of someone who may make it, with the organization that it is about. */
+/** A call by an authorized principal, with its organization. */
 export interface OrgCall extends Call {
   readonly principal: Principal
   readonly org: OrgId
 }
 
-/** A call of the command line on this machine, which is about no organization. */
+/** A call by the command line on this machine, which belongs to no organization. */
 export interface SystemCall extends Call {
   readonly principal: Principal
   readonly org: null
@@ -106,10 +106,13 @@ type CallOf<Op extends Operation> = Op['action'] extends 'open'
 
 type VerbFor<Op extends Operation> = (deps: ServiceDeps, call: CallOf<Op>, input: InputOf<Op>) => ResultOf<Op>
 
-/** The verbs of a tree of operations. */
+/** The functions for a tree of operations. */
 export type VerbsOf<Tree> = {
   readonly [Name in keyof Tree]: Tree[Name] extends Operation ? VerbFor<Tree[Name]> : VerbsOf<Tree[Name]>
 }
 
-/** The function that does what an operation says, such as `Verb<'apiKeys.create'>`. Who calls was checked before. */
+/**
+ * The function that implements an operation, such as `Verb<'apiKeys.create'>`. The caller's permission has been
+ * checked.
+ */
 export type Verb<Name extends OperationName> = VerbFor<OperationAt<Name>>

@@ -3,7 +3,7 @@ import { write } from '../../audit/write.ts'
 import type { Verb } from '../verb.ts'
 import { quotaOf } from './get.ts'
 
-/** In force for the next request. */
+/** Takes effect with the next request. */
 export const update: Verb<'settings.quota.update'> = async (deps, call, { entries_per_second: entriesPerSecond }) => {
   const { org } = call
   const { quotas } = deps.ingest
