@@ -6,8 +6,8 @@ import type { ServiceDeps } from '../verb.ts'
 import { newRefreshToken, toTokens, type Tokens } from './issue-tokens.ts'
 
 /**
- * Exchanges a refresh token for a new pair. Reuse of a spent token means that either the client or the other user of
- * the token is a thief, so it revokes the whole family. Throws `invalid_credentials`.
+ * Exchanges a refresh token for a new pair. If a spent token is presented again, either its first or its second user
+ * stole it, so the whole family is revoked. Throws `invalid_credentials`.
  */
 export async function rotateTokens(deps: ServiceDeps, shown: string, remoteAddress: string | null): Promise<Tokens> {
   const { token, ...next } = newRefreshToken(deps)
