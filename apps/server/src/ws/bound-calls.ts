@@ -58,7 +58,7 @@ export function boundCalls(encoder: Encoder, { allowed, taken, refuse }: BoundCa
 
 const { transformer } = appRouter._def._config
 
-/** Returns 0 for a message that tRPC refuses as a whole, and for the first message of a connection. */
+/** Returns 0 for a message that tRPC refuses as a whole, and for connection parameters. */
 function callsIn(value: unknown): number {
   try {
     const messages = [value].flat().map((message) => parseTRPCMessage(message, transformer))

@@ -14,7 +14,7 @@ const UNSUPPORTED_DATA = 1003
 
 /**
  * `?after=` takes a cursor or a seq, as `logs.tail` does. Without it, the tail starts now. Call this before the upgrade
- * is answered, so that the tail includes whatever the client sends once it is connected.
+ * is answered, so that the tail includes everything that is reported after the client is connected.
  */
 export async function legacyTailStart(
   { database }: ServiceDeps,

@@ -91,7 +91,7 @@ async function ask(org: string | undefined, body: object, signal: AbortSignal): 
   return withApi(org, async (_, { post }) => {
     const reply = await post('/api/v1/rules/backtest', body, signal)
     if (reply.body === null) throw new CommandFailed('The server sent nothing.')
-    for await (const lines of lineBatches(whatCame(reply.body), LIMITS.eventChars)) {
+    for await (const lines of lineBatches(receivedBytes(reply.body), LIMITS.eventChars)) {
       for (const { text } of lines) {
         if (text === null || text === '') continue
         const item = JSON.parse(text) as BacktestItem
@@ -105,7 +105,7 @@ async function ask(org: string | undefined, body: object, signal: AbortSignal): 
 }
 
 /** Ends when the connection ends, even with an error. */
-async function* whatCame(body: ReadableStream<Uint8Array>): AsyncGenerator<Buffer> {
+async function* receivedBytes(body: ReadableStream<Uint8Array>): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of body) yield Buffer.from(chunk)
   } catch {

@@ -16,7 +16,7 @@ export interface Unreadable {
 
 export interface RuleFiles {
   readonly rules: readonly RuleFile[]
-  /** `<name>.cases.yml` holds the test events of `<name>.yml`. */
+  /** `<name>.cases.yml` holds the cases of `<name>.yml`. */
   readonly cases: readonly RuleFile[]
   readonly unreadable: readonly Unreadable[]
 }

@@ -21,7 +21,7 @@ interface Options extends ReadFlags {
   readonly json?: boolean
 }
 
-/** Runs the test events of each rule. The exit code is 1 if a test fails, or if rules or test events cannot be read. */
+/** Runs the cases of each rule. The exit code is 1 if a case fails, or if rules or cases cannot be read. */
 export function test(paths: readonly string[], options: Options): void {
   const { rules: sources, cases, unreadable } = ruleFilesAt(paths.flatMap(withNeighbour))
   if (cases.length === 0)
@@ -49,7 +49,7 @@ export function test(paths: readonly string[], options: Options): void {
 const CASES = /\.cases(\.ya?ml)$/i
 const YAML = /(\.ya?ml)$/i
 
-/** Adds the test events of a rule that is named alone, or the rule of such events. */
+/** Adds the cases of a rule that is named alone, and the rule of cases that are named alone. */
 function withNeighbour(path: string): readonly string[] {
   if (!YAML.test(path) || !existsSync(path) || statSync(path).isDirectory()) return [path]
   const stem = path.replace(CASES.test(path) ? CASES : YAML, '')
@@ -133,7 +133,7 @@ function failureText({ wanted, range, event, explanation }: CaseFailure, file: s
   ].join('\n')
 }
 
-/** Shows the fields that the test event sets, not all fields of an entry. */
+/** Shows the fields that the case sets, not all fields of an entry. */
 function entryText({ kind, payload, attributes }: Extract<CaseFailure['event'], { type: 'entry' }>['entry']): string {
   return `${kind} ${payload.text}${attributes === null ? '' : ` ${attributes}`}`
 }

@@ -27,7 +27,7 @@ const AUDITED_RANGES = 1_000
 export interface EraseDeps {
   readonly database: Database
   readonly clock: Clock
-  /** A file in the data folder, which older backups need. */
+  /** A file in the data folder, so that erasures also apply to a restored older backup. */
   readonly list: ErasureList
   readonly hmacKey: (org: OrgId) => Promise<Uint8Array>
   /** Called after each slice, so that caches drop the erased entries. */
@@ -107,7 +107,7 @@ async function workOff(deps: EraseDeps, erasure: Erasure, signal: AbortSignal): 
   const target = targetOf(await hmacKey(org), session)
   const writer = { org, principal: erasure.requestedBy, remoteAddress: null }
   await write(deps, writer, (tx, { at }) => finish(tx, erasure, { ranges, target, at }))
-  // Until now, the request named the session.
+  // Until now the request named the session, so the write-ahead log may still hold the name.
   await database.space.emptyLog()
   await database.space.giveBack(signal)
 }

@@ -12,8 +12,8 @@ export const LIMITS = {
    */
   retentionCatchUpMs: 25 * MINUTE_MS,
   /**
-   * If the system clock is further ahead, it was set, or the server was off for long. Retention does not follow it
-   * then.
+   * If the system clock differs by more than this, it was set, or the server was off for long. Retention does not
+   * follow it then.
    */
   retentionJumpMs: DAY_MS,
   /** Retention trusts the system clock again after this much running time without another jump. */

@@ -37,7 +37,7 @@ export function exportRoute(
     reply.headers({
       'content-type': TYPES[input.format],
       'content-disposition': `attachment; filename="${principal.org?.slug ?? 'sentinelmesh'}-entries.${input.format}"`,
-      'x-accel-buffering': 'no', // a proxy that keeps what it was sent would read at its own pace, to its disk
+      'x-accel-buffering': 'no', // keeps a proxy from buffering the reply on disk
       vary: 'Origin, Accept-Encoding',
     })
     if (!takesGzip(request.headers['accept-encoding'])) return reply.send(text)

@@ -77,7 +77,7 @@ async function* replay(
       ? stored.map(toHead)
       : await thread.run('readBacktest', { text, beside: namesBeside(orgRules, [text]) }, how)
   if (heads.length === 0) throw new DomainError('invalid_input', { say: 'There is no rule in this to run.' })
-  const setup = { ...range, withText: text !== undefined, ...whatToRun(orgRules, { heads, stored }) }
+  const setup = { ...range, withText: text !== undefined, ...documentsToRun(orgRules, { heads, stored }) }
   try {
     for await (const item of run(deps, { org, thread, setup, signal, most })) {
       await drained()
@@ -101,7 +101,7 @@ function rangeOf({ from, to }: Input): { readonly from: number; readonly to: num
 type ToRun = Pick<BacktestSetup, 'beside' | 'reported' | 'current'>
 
 /** The org's documents that a backtest needs: named rules, filters, and current rules with the same ids. */
-function whatToRun(
+function documentsToRun(
   orgRules: OrgRules,
   { heads, stored }: { readonly heads: readonly DocumentHead[]; readonly stored: readonly RuleDocument[] },
 ): ToRun {
