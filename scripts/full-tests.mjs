@@ -31,7 +31,12 @@ function fingerprints() {
   return Object.fromEntries(
     [...packages].map(([name, { folder }]) => {
       const trees = [...reached(name)].map((one) => packages.get(one).tree).toSorted()
-      return [folder, createHash('sha256').update([lockfile, ...trees].join('\n')).digest('hex')]
+      return [
+        folder,
+        createHash('sha256')
+          .update([lockfile, ...trees].join('\n'))
+          .digest('hex'),
+      ]
     }),
   )
 }

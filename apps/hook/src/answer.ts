@@ -12,7 +12,9 @@ import { write } from './write.ts'
 
 type HookCommand = Extract<Command, { type: 'hook' }>
 
-/** Answers one call of a hook and ends the process. `self`: what starts this program, for the one that delivers. */
+/**
+ * Answers one hook call and ends the process. `self` is the command that starts this program, used to deliver later.
+ */
 export async function answerHook(
   { client, flags, show }: HookCommand,
   places: Places,
@@ -35,7 +37,7 @@ type Asked =
   | { readonly answer: Answer }
   | { readonly answer?: undefined; readonly problem: NoAnswer; readonly input: Buffer | undefined }
 
-/** Within the time there is, whatever standard input and the server do. */
+/** Ends by the deadline, whatever standard input and the server do. */
 async function ask(client: HookClient, settings: Settings): Promise<Asked> {
   let input: Buffer | undefined
   const ending = new AbortController()
@@ -68,7 +70,9 @@ async function ask(client: HookClient, settings: Settings): Promise<Asked> {
   }
 }
 
-/** Asks a server that is busy again for as long as there is time: what it cannot judge goes on unjudged, or is blocked. */
+/**
+ * Retries while the server is busy, until the deadline. After that, the call is allowed without a verdict, or blocked.
+ */
 async function untilNotBusy(endsMs: number, ask: () => Promise<Answer>): Promise<Answer> {
   for (let pauseMs: number = LIMITS.busyPauseMs; ; pauseMs *= 2) {
     try {
@@ -90,7 +94,7 @@ interface Failed {
   readonly input: Buffer | undefined
 }
 
-/** Open: the call goes on, and what it was is kept. Closed: it is refused in the client's own words. */
+/** If open, allows the call and spools its input. If closed, refuses it in the client's format. */
 async function withoutAnswer({ client, settings, show, places, problem, input }: Failed): Promise<never> {
   if (show) {
     write(2, `sentinelmesh-hook: ${problem.message}\n`)
@@ -98,11 +102,11 @@ async function withoutAnswer({ client, settings, show, places, problem, input }:
   }
   const { fail } = settings
   const unsent = input === undefined || problem.isRefused ? client : { client, at: Date.now(), fail, input }
-  // Where nobody set anything up there is nobody to whom it could be delivered.
+  // Without any setup, there is no server for a later delivery.
   const kept = settings.isSetUp ? await keep(places, unsent) : ''
   const output = fail === 'open' ? SILENCE : refusal(client, input, problem)
   write(1, output.stdout)
-  // The reason stands alone: agents give it to the model.
+  // Standard error holds only the reason, because agents pass it to the model.
   if (output.stderr !== '') write(2, output.stderr)
   else
     write(
@@ -115,7 +119,7 @@ async function withoutAnswer({ client, settings, show, places, problem, input }:
 function refusal(client: HookClient, input: Buffer | undefined, problem: NoAnswer): HookOutput {
   const reason = `SentinelMesh could not judge this, and it is set to block then. ${problem.message}`
   const event = input === undefined ? undefined : parsed(input)
-  // Whatever this is, exit 2 is what every client knows.
+  // The event is unknown, but every client understands exit code 2.
   if (event === undefined) return { stdout: '', stderr: reason, exit: 2 }
   return renderHook(hookCallOf(client, event), { verdict: 'block', reason, askElsewhere: 'block' })
 }
@@ -128,7 +132,7 @@ function parsed(input: Buffer): unknown {
   }
 }
 
-/** The end of a sentence about what became of the input. */
+/** Spools the input. Returns the end of a sentence about the result. */
 async function keep(places: Places, unsent: Unsent | HookClient): Promise<string> {
   const spool = await spoolIn(places)
   try {

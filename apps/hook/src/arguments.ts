@@ -1,7 +1,7 @@
 import { HOOK_CLIENTS, isHookClient, type HookClient } from '@sentinelmesh/api/hooks'
 import { isFail, isTimeout, timeoutRange, type Fail } from './hook-file.ts'
 
-/** What was typed. */
+/** The parsed command line. */
 export type Command =
   | { readonly type: 'hook'; readonly client: HookClient; readonly show: boolean; readonly flags: Flags }
   | { readonly type: 'flush' }

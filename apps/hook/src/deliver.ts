@@ -7,7 +7,9 @@ import { readSettings, type Server } from './settings.ts'
 import type { Send, Spool } from './spool.ts'
 import { write } from './write.ts'
 
-/** The agent waits for this process, so another one delivers what waits. Trouble with that changes no answer. */
+/**
+ * The agent waits for this process, so a second process delivers the backlog. Its failure does not affect the reply.
+ */
 export async function deliverLater(places: Places, self: readonly string[]): Promise<void> {
   try {
     if (places.spoolFolder === null || !existsSync(places.spoolFolder)) return
@@ -22,11 +24,11 @@ export async function deliverLater(places: Places, self: readonly string[]): Pro
     delivering.on('error', () => {})
     delivering.unref()
   } catch {
-    // A later call tries again.
+    // A later call retries.
   }
 }
 
-/** `flush`: delivers what waits, says what came of it, and ends the process. */
+/** `flush`: delivers the backlog, prints the result, and ends the process. */
 export async function flush(places: Places): Promise<never> {
   const { server, problem } = readSettings(places, {}, process.env)
   if (server === null) return endFlush(`${problem}`, 1)
@@ -48,7 +50,7 @@ function endFlush(say: string, code: 0 | 1): never {
   return process.exit(code)
 }
 
-/** And why the last one that the server did not take was not taken. */
+/** `problem` returns why the last input was not delivered. */
 function sender(server: Server): { send: Send; problem: () => string } {
   const until = performance.now() + LIMITS.deliveryMs
   let problem = ''
@@ -58,7 +60,7 @@ function sender(server: Server): { send: Send; problem: () => string } {
     if (missing !== null) query.set('missing', `${missing.from}-${missing.to}`)
     if (waiting !== null) {
       query.set('late', String(waiting.number))
-      // A clock that was ahead then and is right now would make the server refuse it.
+      // A timestamp from a clock that was ahead would make the server refuse the input.
       query.set('at', String(Math.min(waiting.at, Date.now())))
       query.set('fail', waiting.fail)
     }
@@ -75,7 +77,7 @@ function sender(server: Server): { send: Send; problem: () => string } {
   return { send, problem: () => problem }
 }
 
-/** Loaded where it is needed; null without a home. */
+/** Loads the spool on first use. Null if the user has no home. */
 export async function spoolIn({ spoolFolder }: Places): Promise<Spool | null> {
   return spoolFolder === null ? null : (await import('./spool.ts')).openSpool(spoolFolder)
 }

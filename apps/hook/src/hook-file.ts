@@ -3,7 +3,7 @@ import { LIMITS } from './limits.ts'
 
 export type Fail = 'open' | 'closed'
 
-/** What stands in a `hook.json`; what each means stands in `docs/hooks.md`. */
+/** The settings in a `hook.json`. `docs/hooks.md` describes them. */
 export interface HookFile {
   readonly url?: string
   readonly key?: string
@@ -14,7 +14,7 @@ export interface HookFile {
   readonly ca?: string
 }
 
-/** Its message is the sentence that names the setting and what it has to be. */
+/** The message names the setting and its valid values. */
 export class HookFileError extends Error {
   override readonly name = 'HookFileError'
 }
@@ -23,7 +23,7 @@ export class HookFileError extends Error {
 export function parseHookFile(text: string): HookFile {
   let value: unknown
   try {
-    // Editors of Windows put a mark in front.
+    // Some Windows editors write a byte order mark.
     value = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch {
     throw new HookFileError('It is not JSON.')
@@ -50,7 +50,7 @@ const CHECKS: Readonly<Record<keyof HookFile, { holds(value: unknown): boolean; 
   fail: { holds: isFail, say: () => 'open or closed' },
   timeout: { holds: isTimeout, say: timeoutRange },
   ask: { holds: (value) => value === 'allow' || value === 'block', say: () => 'allow or block' },
-  // Any other path begins in the folder of whoever wrote the repository.
+  // A relative path would start in a folder that the author of a repository controls.
   ca: {
     holds: (value) => typeof value === 'string' && isAbsolute(value),
     say: () => 'the whole path of a file of certificates',
@@ -63,7 +63,7 @@ export function isAddress(value: unknown): value is string {
   return ['http:', 'https:'].includes(protocol) && `${username}${password}${search}` === ''
 }
 
-/** What can stand in a header. */
+/** The characters that a header can hold. */
 export function isKey(value: unknown): value is string {
   return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
 }

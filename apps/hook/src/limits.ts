@@ -2,24 +2,24 @@ const KiB = 1024
 const MiB = 1024 * KiB
 
 export const LIMITS = {
-  /** From the start to the answer; has to stay under the client's own time-out. */
+  /** Time from start to reply. It must be shorter than the client's own timeout. */
   timeoutSeconds: { default: 2, least: 0.1, most: 60 },
-  /** A busy server is asked again after so long, then after twice as long, while the time-out allows. */
+  /** First delay before a busy server is asked again. It doubles each time, within the timeout. */
   busyPauseMs: 100,
   settingsBytes: 64 * KiB,
   replyBytes: 1 * MiB,
-  /** What waits for the server; then the oldest go, and the gap shows. */
+  /** Size of the spool. Beyond it, the oldest inputs are dropped, which leaves a visible gap. */
   spoolFiles: 1_000,
   spoolBytes: 16 * MiB,
-  /** What waits for its number because too many want one at a time; what is more is not kept. */
+  /** Inputs without a number, because the lock was busy. Further inputs are not stored. */
   spoolUnnumbered: 100,
-  /** A process that holds a lock of the spool for longer is gone. */
+  /** The age at which a lock of the spool is considered abandoned. */
   lockStaleMs: 5_000,
   lockWaitMs: 1_000,
   deliveryStaleMs: 60_000,
-  /** One run of delivering, and one input in it. */
+  /** Deadlines of one delivery run, and of one input in it. */
   deliveryMs: 45_000,
   deliveryPostMs: 10_000,
-  /** A call starts no other delivery for so long after one that the server did not take. */
+  /** Minimum time between a failed delivery and the next one that a call starts. */
   deliveryAgainMs: 30_000,
 } as const

@@ -1,7 +1,7 @@
 import { closeSync, openSync, rmSync, statSync } from 'node:fs'
 import { LIMITS } from './limits.ts'
 
-/** Waits a little for the lock; false, with nothing done, where others have it all the while. */
+/** Runs `work` under the lock. Returns false, without running it, if the lock stays busy. */
 export function locked(file: string, work: () => void): boolean {
   const until = performance.now() + LIMITS.lockWaitMs
   while (!take(file, LIMITS.lockStaleMs)) {
@@ -16,12 +16,15 @@ export function locked(file: string, work: () => void): boolean {
   }
 }
 
-/** A process that died with a lock, or holds it for too long, does not keep others from working. Throws where no file can be made. */
+/** Takes a lock, and removes one whose process died or holds it for too long. Throws if the file cannot be created. */
 export function take(file: string, staleMs: number): boolean {
   return make(file) || (clearAway(file, staleMs) && make(file))
 }
 
-/** Under a lock of its own: else the second that finds it stale would clear away the lock of who came after the first. */
+/**
+ * Removes a stale lock under a second lock. Otherwise a slower process could remove the lock that a faster one has just
+ * taken.
+ */
 function clearAway(file: string, staleMs: number): boolean {
   if (!isStale(file, staleMs)) return false
   const clearing = `${file}.stale`
@@ -34,7 +37,7 @@ function clearAway(file: string, staleMs: number): boolean {
   return true
 }
 
-/** What Windows says of a file that is just being removed counts as held too. */
+/** Windows returns EPERM or EBUSY for a file that is being removed. */
 const HELD = new Set(['EEXIST', 'EPERM', 'EBUSY'])
 
 function make(file: string): boolean {
@@ -47,7 +50,7 @@ function make(file: string): boolean {
   }
 }
 
-/** Of a time to come too: then the clock was put back. */
+/** A time in the future also counts as stale, because the clock was set back. */
 export function isStale(file: string, staleMs: number): boolean {
   try {
     return Math.abs(Date.now() - statSync(file).mtimeMs) > staleMs

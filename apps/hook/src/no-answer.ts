@@ -1,4 +1,7 @@
-/** Why there is no answer, as a sentence. `isRefused`: the same input would be refused again. `isBusy`: it may be answered in a moment. */
+/**
+ * The message says why there is no answer. `isRefused`: the same input would be refused again. `isBusy`: a retry may
+ * succeed in a moment.
+ */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer'
   readonly isRefused: boolean

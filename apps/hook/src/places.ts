@@ -1,18 +1,18 @@
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 
-/** Where settings and the spool lie. */
+/** Locations of the settings and the spool. */
 export interface Places {
-  /** Written by whoever administers the machine. */
+  /** Written by the machine's administrator. */
   readonly managedFile: string
-  /** Of the user; null where the user has no home. */
+  /** The user's file. Null if the user has no home. */
   readonly userFile: string | null
   readonly spoolFolder: string | null
 }
 
 /**
- * The home is the one in the password database. `HOME` is part of the environment, and that a repository's settings of a
- * coding agent may set: the key and every prompt would go wherever a file in that repository says.
+ * Takes the home from the password database. A repository's settings for a coding agent can set the environment
+ * variable `HOME`, and could then redirect the key and every prompt.
  */
 export function systemPlaces(): Places {
   return placesUnder(homeOfUser())
@@ -38,7 +38,7 @@ function homeOfUser(): string | null {
   try {
     return userInfo().homedir || null
   } catch {
-    // A user that is in no database: a container with a user number of its own.
+    // The user is not in the database, for example in a container with its own user id.
     return null
   }
 }

@@ -6,10 +6,10 @@ import { LIMITS } from './limits.ts'
 import { NoAnswer } from './no-answer.ts'
 import type { Server } from './settings.ts'
 
-/** What the server says; beside this the verdict, its reason and the entry, for people. */
+/** The server's reply. Other members are the verdict, its reason, and the entry, for people. */
 export type Answer = HookOutput & { readonly [name: string]: unknown }
 
-/** Throws `NoAnswer`. Redirects are not followed: they would carry the key elsewhere. */
+/** Throws `NoAnswer`. Does not follow redirects, which would send the key elsewhere. */
 export async function post(server: Server, path: string, body: Uint8Array, signal: AbortSignal): Promise<Answer> {
   const { url, key, ca } = server
   const options: RequestOptions = {
@@ -17,7 +17,7 @@ export async function post(server: Server, path: string, body: Uint8Array, signa
     hostname: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port,
     path: url.pathname.replace(/\/$/, '') + path,
-    // An agent of its own: it looks at no variable of the environment for a proxy.
+    // No shared agent, which could use a proxy from the environment.
     agent: false,
     headers: {
       host: url.host,
@@ -30,7 +30,7 @@ export async function post(server: Server, path: string, body: Uint8Array, signa
   }
   const request =
     url.protocol === 'https:'
-      ? // Said, so that no variable of the environment can switch it off.
+      ? // Set explicitly, so that no environment variable can turn it off.
         (await import('node:https')).request({ ...options, rejectUnauthorized: true, ...trusted(ca) })
       : (await import('node:http')).request(options)
   const { status, text } = await reply(request, body)
@@ -79,7 +79,10 @@ function toAnswer(text: string): Answer {
   throw new NoAnswer('What answers there is no SentinelMesh server, or not one of this version.')
 }
 
-/** Too large, of another type, no input of a hook. Of everything else somebody may mend the cause, and it is asked again. */
+/**
+ * Statuses for a body that is too large, of another type, or not a hook's input. Other errors may be fixed, so they are
+ * retried.
+ */
 const REFUSED_FOR_GOOD = new Set([413, 415, 422])
 
 function refuse(status: number, text: string): never {

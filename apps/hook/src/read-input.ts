@@ -1,7 +1,7 @@
 import { HOOK_INPUT_BYTES } from '@sentinelmesh/api/hooks'
 import { NoAnswer } from './no-answer.ts'
 
-/** All of standard input as bytes. Throws `NoAnswer` where it is larger than the server takes. */
+/** Reads all of standard input. Throws `NoAnswer` if it is larger than the server accepts. */
 export function readInput(): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -9,7 +9,7 @@ export function readInput(): Promise<Buffer> {
     process.stdin.on('data', (chunk: Buffer) => {
       bytes += chunk.length
       if (bytes <= HOOK_INPUT_BYTES) chunks.push(chunk)
-      // The rest is still read, because a signal would end a program that writes into a closed pipe.
+      // Reads and drops the rest, because writing to a closed pipe would kill the agent's process with a signal.
       else chunks.length = 0
     })
     process.stdin.once('end', () => {

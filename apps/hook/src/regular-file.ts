@@ -1,8 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs'
 
 /**
- * Opens a file and hands it to `use`, with what it is. Something else under its name is no file here: a pipe would hold this
- * process up until the agent gives it up, and then the agent goes on. Throws what the file system throws.
+ * Opens a regular file and passes it to `use` with its stats. Rejects anything else: a pipe would block this process
+ * until the agent's timeout, after which the agent continues without a verdict. Throws the file system's errors.
  */
 export function withFile<Result>(file: string, use: (fd: number, stats: Stats) => Result): Result {
   const fd = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))

@@ -12,13 +12,13 @@ export async function run(args: readonly string[], places: Places): Promise<neve
       write(1, HELP)
       return process.exit(0)
     case 'wrong':
-      // Not 2, by which a hook refuses what the agent wants to do.
+      // Not 2, because a hook refuses the agent's action with 2.
       write(2, `sentinelmesh-hook: ${command.say}\n`)
       return process.exit(1)
     case 'flush':
       return flush(places)
     case 'hook':
-      // What starts this program, for the one that delivers.
+      // The command that starts this program, used to deliver later.
       return answerHook(command, places, process.argv.slice(1, process.argv.length - args.length))
   }
 }

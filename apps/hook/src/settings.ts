@@ -5,39 +5,39 @@ import { LIMITS } from './limits.ts'
 import type { Places } from './places.ts'
 import { withFile } from './regular-file.ts'
 
-/** What a call works with. */
+/** The settings of a call. */
 export interface Settings {
-  /** Null with a `problem` that says why nobody can be asked. */
+  /** Null if no server can be reached. `problem` then says why. */
   readonly server: Server | null
   readonly problem: string | null
-  /** Something says where the server is to be. */
+  /** True if any setting names a server. */
   readonly isSetUp: boolean
   readonly fail: Fail
   readonly timeoutMs: number
-  /** What `ask` becomes where the client cannot ask the person. */
+  /** Replaces the verdict `ask` if the client cannot ask the person. */
   readonly askElsewhere: 'allow' | 'block'
-  /** What the person should know, although it works. */
+  /** Problems that the person should know about but that do not prevent a reply. */
   readonly warnings: readonly string[]
 }
 
 export interface Server {
   readonly url: URL
   readonly key: string
-  /** A file of certificates to trust, in the place of those that Node brings. */
+  /** A file of certificates to trust instead of Node's. */
   readonly ca: string | null
 }
 
 type Read =
   | { readonly type: 'absent' }
   | { readonly type: 'ignored'; readonly say: string }
-  /** It is there and cannot be used: what ranks below it must not step in. */
+  /** The file exists but is invalid. Lower-ranking settings must not replace it. */
   | { readonly type: 'refused'; readonly say: string }
   | { readonly type: 'settings'; readonly settings: HookFile }
 
 /**
- * The administrator's file wins over what is typed, that over the user's file, and the environment counts for nothing where
- * one of the files names a server or a key: a repository's settings of a coding agent may set variables, and must not be able
- * to send prompts and the key elsewhere.
+ * The administrator's file takes precedence over the command line, and that over the user's file. The environment is
+ * ignored if a file names a server or a key, because a repository's settings for a coding agent can set variables, and
+ * must not be able to send prompts and the key elsewhere.
  */
 export function readSettings(places: Places, flags: Flags, env: NodeJS.ProcessEnv): Settings {
   const managed = readManaged(places.managedFile)
@@ -45,7 +45,7 @@ export function readSettings(places: Places, flags: Flags, env: NodeJS.ProcessEn
   const user: Read =
     managed.type === 'refused' || places.userFile === null ? { type: 'absent' } : readUsers(places.userFile)
   const below = user.type === 'settings' ? user.settings : {}
-  // Where the administrator said whom to ask, the user's file can break nothing.
+  // If the administrator set server and key, an invalid user's file does not matter.
   const isComplete = above.url !== undefined && above.key !== undefined
   const refused = [managed, ...(isComplete ? [] : [user])].find((read) => read.type === 'refused')
 
@@ -53,7 +53,7 @@ export function readSettings(places: Places, flags: Flags, env: NodeJS.ProcessEn
   const named = isFiled
     ? { url: above.url ?? below.url, key: above.key ?? below.key }
     : { url: env['SENTINELMESH_URL'], key: env['SENTINELMESH_API_KEY'] }
-  // Whose certificates are trusted, says who says which server it is.
+  // The source that names the server also decides which certificates are trusted.
   const ca = above.ca ?? (above.url === undefined ? below.ca : undefined) ?? null
   const server = refused?.say ?? toServer(named, ca, places)
   return {
@@ -67,7 +67,7 @@ export function readSettings(places: Places, flags: Flags, env: NodeJS.ProcessEn
   }
 }
 
-/** The server, or why there is none. */
+/** The server, or an error message. */
 function toServer(
   { url, key }: { url: string | undefined; key: string | undefined },
   ca: string | null,
@@ -77,7 +77,7 @@ function toServer(
     const missing = url ? 'key' : key ? 'url' : 'url and key'
     return `The hook is not set up: ${missing} missing in ${userFile ?? 'the environment'}. Run: sentinelmesh hook install`
   }
-  // Those of a file were checked as it was read.
+  // Values from a file were checked when it was read.
   if (!isAddress(url)) return 'SENTINELMESH_URL has to be an address such as https://sentinel.example.'
   if (!isKey(key)) return 'SENTINELMESH_API_KEY has to be an API key, without blanks.'
   return { url: new URL(url), key, ca }

@@ -17,25 +17,25 @@ import { LIMITS } from './limits.ts'
 import { isStale, locked, take } from './lock.ts'
 import { readRegular } from './regular-file.ts'
 
-/** An input that no server has seen. */
+/** An input that has not reached the server. */
 export interface Unsent {
   readonly client: HookClient
   /** Milliseconds since 1970. */
   readonly at: number
-  /** Whether the call went on or was blocked meanwhile. */
+  /** Whether the call was allowed or blocked without a verdict. */
   readonly fail: 'open' | 'closed'
   readonly input: Uint8Array
 }
 
-/** What is known of a spool beside its files. */
+/** The spool's state besides its files. */
 interface State {
-  /** Made up with the spool: numbers count within it. */
+  /** A random id. Numbers are unique within it. */
   readonly id: string
-  /** Of the next input. */
+  /** The next input's number. */
   readonly next: number
-  /** The last number that was delivered: what is missing after it was dropped, refused or taken away. */
+  /** The last delivered number. Missing numbers after it were dropped, refused, or removed. */
   readonly delivered: number
-  /** Whose input took the last number. */
+  /** The client of the last number. */
   readonly client: HookClient
 }
 
@@ -44,37 +44,38 @@ export interface Waiting extends Unsent {
 }
 
 /**
- * Inputs on disk, numbered without a gap, the oldest first. Several processes use it at a time: numbers are given out, and
- * files counted, under a lock; who delivers holds another one, so that each input is delivered once and in order. An input is
- * on the disk before its process asks for the lock: where too many want it, or the process ends, the next one numbers it.
+ * A queue of inputs on disk, numbered without gaps, oldest first. Several processes use it concurrently. One lock
+ * protects numbering and counting. A second lock protects delivery, so that each input is delivered once and in order.
+ * An input is on disk before its process takes the lock. If the lock is busy or the process dies, the next process
+ * numbers the input.
  */
 export interface Spool {
-  /** Drops the oldest where there is no more room. Throws what the file system throws. */
+  /** Drops the oldest inputs if there is no room. Throws the file system's errors. */
   add(unsent: Unsent): void
-  /** An input that cannot be kept still takes a number, so that its gap shows. */
+  /** Uses a number for an input that cannot be stored, so that the gap is visible. */
   skip(client: HookClient): void
-  /** Something waits, or is missing. Throws what the file system throws. */
+  /** True if an input waits or a gap must be reported. Throws the file system's errors. */
   isDue(): boolean
-  /** The last delivery ended a moment ago with something left. */
+  /** True if a delivery failed a moment ago and left inputs. */
   hasJustFailed(): boolean
-  /** Undefined while another process delivers. */
+  /** Undefined if another process is delivering. */
   deliver(send: Send): Promise<Delivered | undefined>
 }
 
-/** Tells the server. `kept`: it is tried again later; `refused`: it would be refused again. */
+/** Sends to the server. `kept`: try again later. `refused`: the server would refuse it again. */
 export type Send = (about: {
   readonly spool: string
   readonly client: HookClient
-  /** Numbers, both ends included, of inputs that are not there any more: dropped, refused or taken away. */
+  /** Inclusive range of numbers whose inputs were dropped, refused, or removed. */
   readonly missing: { readonly from: number; readonly to: number } | null
-  /** Null where there is only something missing. */
+  /** Null if there is only a gap to report. */
   readonly waiting: Waiting | null
 }) => Promise<'delivered' | 'refused' | 'kept'>
 
 export interface Delivered {
   readonly delivered: number
   readonly refused: number
-  /** Wait still. */
+  /** Inputs that still wait. */
   readonly left: number
 }
 
@@ -92,7 +93,7 @@ export function openSpool(folder: string): Spool {
       if (/^[\da-f]{16}$/.test(id) && [next, delivered].every(Number.isSafeInteger) && isHookClient(client))
         return { id, next, delivered, client }
     } catch {
-      // None yet, or damaged: then another spool begins with what is there.
+      // The state is missing or damaged. A new spool begins with the existing files.
     }
     const [first = 1] = numbers()
     return { id: randomBytes(8).toString('hex'), next: first, delivered: first - 1, client: 'claude' }
@@ -105,7 +106,7 @@ export function openSpool(folder: string): Spool {
     renameSync(unfinished, path(STATE))
   }
 
-  /** Numbers of what waits, the lowest first. */
+  /** Numbers of waiting inputs in ascending order. */
   function numbers(): number[] {
     return readdirSync(folder)
       .flatMap((name) => NAME.exec(name)?.[1] ?? [])
@@ -132,7 +133,7 @@ export function openSpool(folder: string): Spool {
     chmodSync(folder, 0o700)
   }
 
-  /** A file that could not be written whole is known only by its number. */
+  /** Stores an input. If its file is not written completely, only its number is known. */
   function keep(client: HookClient, bytes: Uint8Array): void {
     create()
     if (unnumbered().length >= LIMITS.spoolUnnumbered) throw new Error('too many calls are kept at a time')
@@ -148,7 +149,7 @@ export function openSpool(folder: string): Spool {
     return readdirSync(folder).filter((name) => UNNUMBERED.test(name))
   }
 
-  /** To our own, and to what others left behind; the next number is one that nothing has that waits. */
+  /** Numbers this process's input and abandoned ones. The next number is above those of all waiting inputs. */
   function giveNumbers(own?: string): void {
     const state = readState()
     let { next, client } = state
@@ -197,7 +198,7 @@ export function openSpool(folder: string): Spool {
     },
   }
 
-  /** All that waits now; whether it is worth while to look again. */
+  /** Delivers the inputs that wait now. Returns whether another round is worthwhile. */
   async function deliverRound(send: Send, lock: string, counts: { delivered: number; refused: number }) {
     const waitingNow: (number | null)[] = numbers()
     if (waitingNow.length === 0) waitingNow.push(null)
@@ -234,7 +235,7 @@ export function openSpool(folder: string): Spool {
     if (!locked(path('lock'), work)) throw new Error('the spool is busy')
   }
 
-  /** A file that this program did not write is known only by its number. */
+  /** Null if this program did not write the file. Only its number is known then. */
   function readWaiting(number: number): Waiting | null {
     try {
       const bytes = readRegular(file(number))

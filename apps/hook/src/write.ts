@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs'
 const RETRY_MS = 5
 const MOST_RETRIES = 200
 
-/** All of the text, to a pipe too that takes it bit by bit; a reader that is gone is no fault. */
+/** Writes all of the text, even to a pipe that accepts it in parts. Ignores a closed pipe. */
 export function write(fd: 1 | 2, text: string): void {
   const bytes = Buffer.from(text)
   let retries = 0

@@ -2,27 +2,30 @@ import type { OrgId } from '@sentinelmesh/api'
 import type { Clock } from './clock.ts'
 
 /**
- * Tells that an org's log has grown. An announcement is a hint: it carries nothing, may come twice, and whoever waits
- * reads the store again. Promised: an announcement made after `follow` returned ends the next `wait`.
+ * Announces that an org's log has grown. An announcement is a hint: it carries no data and may arrive twice, so a
+ * follower reads the store again. An announcement that is made after `follow` returned always ends the next `wait`.
  */
 export interface Bus {
   announce(org: OrgId): void
   follow(org: OrgId): Follow
-  /** All orgs: `wait` says which were announced. */
+  /** Follows all orgs. `wait` returns those that were announced. */
   followAll(): FollowAll
 }
 
 export interface Follow extends Disposable {
-  /** Ends at the next announcement, or at once if there was one since the last wait; also on abort or after `ms`. */
+  /**
+   * Ends at the next announcement, or immediately if there was one since the last wait. Also ends on abort or after
+   * `ms`.
+   */
   wait(ms: number, signal: AbortSignal): Promise<void>
 }
 
 export interface FollowAll extends Disposable {
-  /** As `Follow.wait`; the orgs that were announced since the last one. */
+  /** Like `Follow.wait`. Resolves to the orgs that were announced since the last wait. */
   wait(ms: number, signal: AbortSignal): Promise<ReadonlySet<OrgId>>
 }
 
-/** For one process. */
+/** A bus within one process. */
 export function memoryBus({ sleep }: Pick<Clock, 'sleep'>): Bus {
   const followers = new Map<OrgId, Set<Bell>>()
   const ofAll = new Set<(org: OrgId) => void>()
@@ -69,7 +72,7 @@ interface Bell {
   readonly wait: Follow['wait']
 }
 
-/** One waits at a time. */
+/** Supports one waiter at a time. */
 function newBell(sleep: Clock['sleep']): Bell {
   let rung = false
   let resume: (() => void) | undefined

@@ -4,7 +4,7 @@ interface Page<Item> {
   readonly next_offset: number | null
 }
 
-/** All items of a list, by as many pages as it takes. */
+/** Fetches all pages of a list and returns their items. */
 export async function allPages<Item>(page: (offset: number) => Promise<Page<Item>>): Promise<Item[]> {
   const all: Item[] = []
   for (let offset: number | null = 0; offset !== null;) {

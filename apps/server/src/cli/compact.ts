@@ -5,11 +5,11 @@ import { holdFolder } from './hold-folder.ts'
 import { printJson } from '@sentinelmesh/command-line/print'
 import { progressBar } from './progress.ts'
 
-/** Gives all free space of the database back to the file system. Needs the data folder for itself. */
+/** Returns all free space of the database to the file system. Needs exclusive access to the data folder. */
 export function compact(options: { readonly json?: boolean }): void {
   const database = databaseFile()
   const folder = holdFolder(readConfig(process.env).dataDir)
-  // Nobody knows how much is done: it is one step of the database.
+  // There is no percentage, because compaction is a single step of the database.
   const progress = progressBar(() => null)
   try {
     const { before, after } = compactSqlite({ database, onProgress: (what) => progress.show(what) })

@@ -8,14 +8,14 @@ import { type Fetch, localServer } from './local-server.ts'
 import { visible } from '@sentinelmesh/command-line/print'
 
 export interface Connection extends AsyncDisposable {
-  /** What it leads to, for people: the address, or the data folder. */
+  /** Shown to people: the address of the server, or the data folder. */
   readonly where: string
   readonly trpc: TRPCClient<AppRouter>
-  /** JSON to a REST path, for replies that come bit by bit. What the API refuses ends the command with its sentence. */
+  /** Posts JSON to a REST path whose reply is a stream. An error reply ends the command with its message. */
   post(path: string, body: unknown, signal: AbortSignal): Promise<Response>
-  /** As `post`, without a body. */
+  /** Like `post`, without a body. */
   get(path: string, signal: AbortSignal): Promise<Response>
-  /** What is answered, refusals too. */
+  /** Returns every reply, including errors. */
   send(path: string, request: MadeRequest): Promise<Response>
 }
 
@@ -27,8 +27,8 @@ interface MadeRequest {
 }
 
 /**
- * With `SENTINELMESH_URL` the API under that address; otherwise the data folder: through the socket of the server that
- * holds it, or, where none does, holding it ourselves for as long as the command runs. All three are the same API.
+ * Connects to the API at `SENTINELMESH_URL` if it is set. Otherwise it uses the data folder: through the socket of the
+ * server that holds it, or by holding it until the command ends. All three offer the same API.
  */
 export async function connect(org: string | undefined): Promise<Connection> {
   const orgHeader: Record<string, string> = org === undefined ? {} : { 'x-sentinelmesh-org': org }
@@ -62,10 +62,12 @@ export async function connect(org: string | undefined): Promise<Connection> {
   }
 }
 
-/** A `fetch` that ends the command with a sentence where no SentinelMesh server answers, or it does not know the key. */
+/**
+ * A `fetch` that ends the command with an error message if no SentinelMesh server answers, or if the key is unknown.
+ */
 function fetchFrom(address: string): Fetch {
   return async (input, init) => {
-    // A redirect that is followed would carry the key elsewhere.
+    // A redirect could send the key to another server.
     const reply = await fetch(input, { ...init, redirect: 'manual' } as RequestInit).catch((error: unknown) => {
       if (init?.signal?.aborted) throw error
       throw new CommandFailed(`The server under ${address} does not answer${reasonOf(error)}.`)
@@ -116,7 +118,7 @@ function rest(
   }
 }
 
-/** Null if the body holds no sentence. */
+/** Null if the body holds no error message. */
 function detailOf(text: string): string | null {
   try {
     return errorDetail(JSON.parse(text))
@@ -125,7 +127,7 @@ function detailOf(text: string): string | null {
   }
 }
 
-/** Runs a command against the API; what the API refuses becomes the command's sentence. */
+/** Runs a command against the API. An error of the API ends the command with its message. */
 export async function withApi<Result>(
   org: string | undefined,
   work: (trpc: TRPCClient<AppRouter>, connection: Connection) => Promise<Result>,

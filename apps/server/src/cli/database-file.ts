@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs'
 import { readConfig } from '../config.ts'
 import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 
-/** Of the installation that the environment names, for commands that read the file themselves, a server or not. */
+/**
+ * The database file of the configured installation, for commands that read it directly, whether or not a server runs.
+ */
 export function databaseFile(): string {
   const { databaseFile: file } = readConfig(process.env)
   if (!existsSync(file))

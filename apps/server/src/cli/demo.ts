@@ -48,7 +48,7 @@ export async function demo(options: { open: boolean }): Promise<void> {
   if (terminal && options.open) openBrowser(link)
 }
 
-/** Loopback only, a folder of its own, and the next free port where the first is taken. */
+/** The demo listens on loopback only, has its own data folder, and uses the next free port if the default is taken. */
 async function demoConfig(env: NodeJS.ProcessEnv): Promise<Config> {
   const config = readConfig({ ...env, SENTINELMESH_DATA_DIR: env['SENTINELMESH_DATA_DIR'] ?? resolve('data-demo') })
   if (!isLoopback(config.host))
@@ -70,7 +70,7 @@ async function freePort(host: string, first: number): Promise<number> {
   )
 }
 
-/** The demo's org and owner, whose password nobody knows: the link is the way in. */
+/** Creates the demo's org and owner. Nobody knows the owner's password: people sign in with the link. */
 async function demoOwner(deps: Deps<'identities' | 'passwords'>): Promise<{ org: PrincipalOrg; userId: number }> {
   const { database, passwords } = deps
   const known = await orgStore(database.read).byName(DEMO_ORG)
@@ -102,7 +102,7 @@ async function signInLink({ database, clock }: Deps, user: number): Promise<stri
   return token
 }
 
-/** Best effort: the link stands on the terminal as well. */
+/** Best effort: the terminal shows the link as well. */
 function openBrowser(link: string): void {
   const command = { darwin: 'open', win32: 'explorer' }[process.platform as string] ?? 'xdg-open'
   const opened = spawn(command, [link], { stdio: 'ignore', detached: true })

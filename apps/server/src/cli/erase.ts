@@ -16,7 +16,10 @@ interface Options {
 
 const ASK_EVERY_MS = 200
 
-/** Waits until it is finished. Who interrupts it does not end it: a server works on, else the next start does. */
+/**
+ * Waits until the erasure is finished. Interrupting the command does not cancel it: the server continues, now or after
+ * its next start.
+ */
 export async function erase({ session, all, yes, org, json }: Options): Promise<void> {
   if ((session === undefined) === (all === undefined))
     throw new CommandFailed('Name one session with --session, or say --all.', 2)

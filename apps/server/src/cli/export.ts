@@ -24,7 +24,7 @@ interface Options {
 const MiB = 1024 * 1024
 const CUT = 'The export was cut off before its end'
 
-/** A file of all entries that match. It stands under its name when it is complete, and not before. */
+/** Exports all matching entries to a file. The file gets its name only when it is complete. */
 export async function exportEntries(options: Options): Promise<void> {
   const isFile = options.output !== '-'
   if (options.json && !isFile)
@@ -45,14 +45,14 @@ export async function exportEntries(options: Options): Promise<void> {
   }
 }
 
-/** How many entries were written. */
+/** Returns the number of entries written. */
 async function write(options: Options, signal: AbortSignal): Promise<number> {
   await using output = options.output === '-' ? standardOutput() : await createOutput(options.output)
   const progress = progressBar(() => null)
   let shown = ''
   const end = endLine((bytes) => {
     const text = `${Math.floor(bytes / MiB)} MiB`
-    // Among the entries it would be in the way.
+    // On a terminal, progress would be mixed with the entries.
     if (text !== shown && !output.isTerminal) progress.show(text)
     shown = text
   })
@@ -97,11 +97,11 @@ function reasonOf(error: unknown): string {
   return visible(String(cause?.message ?? message ?? error))
 }
 
-/** The last line of an export says that it is the last, and how many entries there were. */
+/** The last line of an export marks its end and holds the number of entries. */
 const END_LINE = /\{"type":"end","entries":(\d+)\}\n$/
 const END_LINE_BYTES = 64
 
-/** Passes on all but the last line, which it takes out. */
+/** Passes everything through except the last line, which it removes. */
 function endLine(onBytes: (bytes: number) => void): { readonly taken: Transform; entries(): number | null } {
   let held: Buffer = Buffer.alloc(0)
   let bytes = 0
@@ -128,7 +128,7 @@ function endLine(onBytes: (bytes: number) => void): { readonly taken: Transform;
 interface Output extends AsyncDisposable {
   readonly stream: Writable
   readonly isTerminal: boolean
-  /** Whether the stream is ended with what is written to it. */
+  /** True if the stream must be ended after the last write. */
   readonly ends: boolean
   complete(): Promise<void>
 }
@@ -145,7 +145,7 @@ function standardOutput(): Output {
   }
 }
 
-/** What reporters sent must not steer a terminal. */
+/** Escapes control characters, so that reported data cannot control the terminal. */
 function shownOnTerminal(): Transform {
   const decoder = new TextDecoder()
   return new Transform({

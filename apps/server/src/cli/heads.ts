@@ -4,7 +4,7 @@ import { readConfig } from '../config.ts'
 import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 import { databaseFile } from './database-file.ts'
 
-/** The lines that are published, for whoever keeps them elsewhere by other means. */
+/** Prints the lines that the server publishes, for people who store them by other means. */
 export async function printHeads({ org }: { readonly org?: string }): Promise<void> {
   const { orgs: heads, audit } = await readChainHeads(databaseFile())
   const wanted = org === undefined ? heads : heads.filter(({ slug, name }) => slug === org || name === org)

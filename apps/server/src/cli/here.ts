@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { WorkerPrograms } from '../start.ts'
 
-/** Where the parts beside this program are: in the built program beside its file, in the sources in their packages. */
+/** Locates the other parts of the program: next to the built program, or in the packages when run from source. */
 export function here(): {
   readonly workers: WorkerPrograms
   readonly webFolder: string

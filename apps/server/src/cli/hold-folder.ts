@@ -1,7 +1,7 @@
 import { type DataFolder, FolderHeld, openDataFolder } from '../data-folder.ts'
 import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 
-/** For commands that must be alone with the database. */
+/** Holds the data folder for commands that need exclusive access to the database. */
 export function holdFolder(dataDir: string): DataFolder {
   try {
     return openDataFolder(dataDir)

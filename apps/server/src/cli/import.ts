@@ -8,12 +8,12 @@ import { lineBatches, openInput, type InputLine } from './input.ts'
 import { printJson, printTable, visible } from '@sentinelmesh/command-line/print'
 import { progressBar, shareOf } from './progress.ts'
 
-/** What one call carries: within the limits of a request, with room for how JSON grows inside JSON. */
+/** Limits of one call. They leave room for the escapes of JSON inside JSON. */
 const BATCH_ENTRIES = 500
 const BATCH_BYTES = 2 * 1024 * 1024
-/** A line may hold an array of entries; what is longer is rejected. */
+/** A line may hold an array of entries. A longer line is rejected. */
 const LINE_CHARS = 64 * 1024 * 1024
-/** Rejected lines that are listed; all are counted. */
+/** Rejected lines to list. All are counted. */
 const LISTED = 20
 const DEPTH = { depth: LIMITS.jsonDepth + 10 }
 
@@ -37,7 +37,10 @@ interface Summary {
   matches: Map<string, { title: string; entries: number }>
 }
 
-/** NDJSON through the same path as the API. Run again, what was stored before is a duplicate: an import that was cut goes on. */
+/**
+ * Imports NDJSON through the API. Stored entries are duplicates when they are sent again, so an interrupted import can
+ * be repeated.
+ */
 export async function importFile(file: string, options: Options): Promise<void> {
   const input = openInput(file)
   const summary: Summary = { accepted: 0, duplicates: 0, rejected: [], matches: new Map() }
@@ -63,7 +66,7 @@ export async function importFile(file: string, options: Options): Promise<void> 
   if (summary.rejected.length > 0) process.exitCode = 1
 }
 
-/** Entries with their ids; what cannot be read is counted as rejected under its line. */
+/** Yields entries with their ids. An unreadable line is counted as rejected. */
 async function* batches(
   input: AsyncIterable<readonly InputLine[]>,
   options: Options,
@@ -119,7 +122,7 @@ function hashOf(number: number, text: string): string {
   return createHash('sha256').update(`${number}\n${text}`).digest('hex').slice(0, 32)
 }
 
-/** A line of an export names its entry: the same entry of another export is the same here. */
+/** The id of an exported entry, so that the same entry in another export is a duplicate. */
 function exportedId(text: string): string | undefined {
   if (!text.includes('"payload_type"')) return undefined
   const { value } = readJson(text)
@@ -135,7 +138,7 @@ function idAt(text: string, path: string): string {
   return id
 }
 
-/** The text of the value at a dotted path, to the letter. */
+/** The exact text of the value at a dotted path. */
 function valueAt(text: string, path: string): string | undefined {
   return path.split('.').reduce<string | undefined>((object, name) => {
     if (object === undefined || !object.trimStart().startsWith('{')) return undefined

@@ -4,21 +4,21 @@ import { createGunzip } from 'node:zlib'
 import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 
 export interface Input {
-  /** Inflated where it is gzip. */
+  /** Decompressed if the input is gzip. */
   readonly bytes: AsyncIterable<Buffer>
-  /** Bytes of the file as it lies there; null for standard input. */
+  /** Size of the file in bytes before decompression. Null for standard input. */
   readonly size: number | null
-  /** How many of them were read so far. */
+  /** The number of these bytes that have been read. */
   read(): number
 }
 
-/** A line of text without its end; `text` is null where it is longer than was asked for. Lines count from 1. */
+/** A line without its line ending. `text` is null if the line is too long. Line numbers start at 1. */
 export interface InputLine {
   readonly number: number
   readonly text: string | null
 }
 
-/** A file, or standard input for `-`. Ends the command with 2 where there is no such file, or it is a folder. */
+/** Opens a file, or standard input for `-`. Ends the command with exit code 2 if the file is missing or a folder. */
 export function openInput(file: string): Input {
   const size = file === '-' ? null : fileSize(file)
   const raw: Readable = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 })
@@ -47,7 +47,7 @@ function statsOf(file: string): Stats {
   }
 }
 
-/** gzip is known by its first two bytes, so that standard input may be either. */
+/** Detects gzip by its first two bytes, so that standard input may be compressed as well. */
 async function* inflated(raw: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   let head = Buffer.alloc(0)
   while (head.length < 2) {
@@ -64,14 +64,14 @@ async function* inflated(raw: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
     return
   }
   const gunzip = createGunzip()
-  // A fault destroys `gunzip`, and the loop below throws it.
+  // An error destroys `gunzip`, and the loop below throws it.
   pipeline(Readable.from(whole()), gunzip, () => {})
   yield* gunzip as AsyncIterable<Buffer>
 }
 
 /**
- * The lines of each chunk of bytes together. A byte order mark is no part of the first line; of a line longer than
- * `maxChars` (UTF-16 units) no more than that is held. Ends the command with 1 where the bytes end in a fault.
+ * Yields the lines of each chunk together. Skips a byte order mark. Holds at most `maxChars` UTF-16 units of a longer
+ * line. Ends the command with exit code 1 if reading fails.
  */
 export async function* lineBatches(
   bytes: AsyncIterable<Buffer>,

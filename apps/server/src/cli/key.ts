@@ -33,7 +33,7 @@ export async function listKeys(options: OrgOption): Promise<void> {
   else printTable(['ID', 'NAME', 'KEY', 'SCOPES', 'SENDER', 'RATE', 'LAST USED', 'STATE'], keys.map(toLine))
 }
 
-/** `rate`: null removes it. */
+/** A null `rate` removes the limit. */
 export async function setKeyRate(id: string, rate: number | null, options: OrgOption): Promise<void> {
   const key = await withApi(options.org, (trpc) => trpc.apiKeys.setRate.mutate({ id, entriesPerSecond: rate }))
   if (options.json) printJson(key)

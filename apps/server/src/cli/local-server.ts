@@ -11,7 +11,7 @@ import { here } from './here.ts'
 
 type Config = ReturnType<typeof readConfig>
 
-/** As much of `fetch` as is needed here. */
+/** The part of `fetch` that is used here. */
 export type Fetch = (
   input: string | URL | Request,
   init?: { method?: string | undefined; headers?: unknown; body?: unknown; signal?: AbortSignal | null | undefined },
@@ -23,14 +23,14 @@ export interface LocalServer {
   leave(): Promise<void>
 }
 
-/** A server that has just started holds the folder a moment before it listens, one that stops a moment after it refuses. */
+/** A server holds the folder for a moment before it listens, and for a moment after it stops accepting requests. */
 const ANSWERS_WITHIN_MS = 15_000
 const ASK_AGAIN_MS = 50
 
 /**
- * Whoever holds the data folder: the server that runs, another command, or, where nobody does, this command for as long
- * as it runs. A holder may be on its way out when it is asked. It refuses then and has done nothing, so the request goes
- * to whoever holds the folder after it.
+ * Connects to the process that holds the data folder: the running server, or another command. If there is none, this
+ * command holds it until it ends. A holder that is shutting down refuses the request without any effect, and the
+ * request is sent to the next holder.
  */
 export async function localServer(config: Config): Promise<LocalServer> {
   let close: (() => Promise<void>) | null = null
@@ -64,7 +64,7 @@ export async function localServer(config: Config): Promise<LocalServer> {
 
 const notAnswering = () => new CommandFailed('Another SentinelMesh process holds the data folder and does not answer.')
 
-/** How to stop the server that was started; null when another process holds the folder. */
+/** Returns a function that stops the started server. Null if another process holds the folder. */
 async function hold(config: Config): Promise<(() => Promise<void>) | null> {
   let folder
   try {
@@ -105,8 +105,9 @@ async function refusedWhileStopping(reply: Response): Promise<boolean> {
 }
 
 /**
- * Over the socket; null when the request has reached nobody. So that this is certain, a body is sent only when the
- * server says that it reads (`Expect: 100-continue`): a connection that is cut before was cut by a server that stops.
+ * Sends a request over the socket. Returns null if the request has had no effect. To make that certain, the body is
+ * sent only after the server asks for it (`Expect: 100-continue`): if the connection closes before that, the server was
+ * stopping.
  */
 function send(socket: string, input: Parameters<Fetch>[0], init: Parameters<Fetch>[1]): Promise<Response | null> {
   const url = new URL(input instanceof Request ? input.url : input)
@@ -116,7 +117,7 @@ function send(socket: string, input: Parameters<Fetch>[0], init: Parameters<Fetc
     const sent = request(
       {
         socketPath: socket,
-        // A connection kept for later may close under the next request.
+        // A kept-alive connection may close under the next request.
         agent: false,
         ...(init?.signal ? { signal: init.signal } : {}),
         path: url.pathname + url.search,
@@ -148,7 +149,7 @@ function send(socket: string, input: Parameters<Fetch>[0], init: Parameters<Fetc
   })
 }
 
-/** In bytes: Node counts chunks by default, and would take in gigabytes ahead of a slow reader. */
+/** Counts bytes. By default Node counts chunks and would buffer gigabytes for a slow reader. */
 function toWeb(reply: Readable): ReadableStream {
   const strategy = new ByteLengthQueuingStrategy({ highWaterMark: 256 * 1024 })
   return Readable.toWeb(reply, { strategy }) as ReadableStream

@@ -1,7 +1,9 @@
 import { serveLines } from '../mcp/stdio.ts'
 import { connect } from './connect.ts'
 
-/** `sentinelmesh mcp serve`: the MCP server of the log for programs that start theirs, over standard input and output. */
+/**
+ * `sentinelmesh mcp serve`: serves the log over MCP on standard input and output, for clients that start their servers.
+ */
 export async function serveMcp({ org }: { readonly org?: string }): Promise<void> {
   await using connection = await connect(org)
   await serveLines(process.stdin, process.stdout, async (body, headers, signal) => {

@@ -5,16 +5,16 @@ import { dirname } from 'node:path'
 import type { Writable } from 'node:stream'
 import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 
-/** A file that stands under its name only when it is complete. */
+/** A file that gets its name only when it is complete. */
 export interface OutputFile extends AsyncDisposable {
   readonly stream: Writable
   readonly isTerminal: false
   readonly ends: true
-  /** To be called when the stream has ended; without it nothing is left of the file. */
+  /** Call this after the stream has ended. Without it, the partial file is removed. */
   complete(): Promise<void>
 }
 
-/** Readable by its owner alone. Ends the command with 2 where it cannot be created. */
+/** Creates a file that only its owner can read. Ends the command with exit code 2 if that fails. */
 export async function createOutput(file: string): Promise<OutputFile> {
   if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
     throw new CommandFailed(`${file} is a folder; name a file in it.`, 2)
@@ -26,7 +26,7 @@ export async function createOutput(file: string): Promise<OutputFile> {
       2,
     )
   })
-  // Errors are told by what writes to the stream.
+  // The writer of the stream reports its errors.
   const closed = () =>
     new Promise<void>((resolve) => {
       if (stream.closed) resolve()

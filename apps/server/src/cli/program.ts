@@ -19,7 +19,7 @@ import { serve } from './serve.ts'
 import { createUser } from './user.ts'
 import { verifyDatabase } from './verify.ts'
 
-/** The command line: what can be typed, and what it does in a file a command. */
+/** Defines the command line. Each command's code is in its own file. */
 export function program(): Command {
   const root = new Command('sentinelmesh')
     .description('A monitor for AI agents: takes in what they do, judges it against Sigma rules, and shows why.')

@@ -3,7 +3,7 @@ export interface Progress {
   end(): void
 }
 
-/** On a terminal only; a pipe stays quiet. `share` is how much is done, 0–1, or null where nobody knows. */
+/** Shown on a terminal only. `share` is the completed part from 0 to 1, or null if it is unknown. */
 export function progressBar(share: () => number | null): Progress {
   if (!process.stderr.isTTY) return { show() {}, end() {} }
   return {
@@ -17,7 +17,7 @@ export function progressBar(share: () => number | null): Progress {
   }
 }
 
-/** How much of a file was read. */
+/** The part of a file that has been read, from 0 to 1. */
 export function shareOf({ size, read }: { readonly size: number | null; read(): number }): () => number | null {
   return () => (size === null || size === 0 ? null : Math.min(1, read() / size))
 }

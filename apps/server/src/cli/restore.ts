@@ -14,7 +14,7 @@ interface Options {
   readonly json?: boolean
 }
 
-/** Puts a back-up in the place of the database, which is kept under another name. Needs the data folder for itself. */
+/** Replaces the database with a backup, and renames the old database. Needs exclusive access to the data folder. */
 export async function restore(backup: string, options: Options): Promise<void> {
   const { dataDir, databaseFile: database } = readConfig(process.env)
   const folder = holdFolder(dataDir)

@@ -20,7 +20,7 @@ export async function getRetention({ org, json }: Options): Promise<void> {
   print(await withApi(org, (trpc) => trpc.settings.retention.get.query()), json)
 }
 
-/** Says what would go, and asks, before anything does. */
+/** Shows what the new settings would delete and asks for confirmation before it applies them. */
 export async function setRetention({ org, json, yes, days, maxBytes, rollupsDays }: SetOptions): Promise<void> {
   if (days === undefined && maxBytes === undefined && rollupsDays === undefined)
     throw new CommandFailed('Name what to change: --days, --max-bytes or --rollups-days.', 2)
@@ -40,7 +40,7 @@ export async function setRetention({ org, json, yes, days, maxBytes, rollupsDays
   print(retention, json)
 }
 
-/** Only in the data folder: the clock is that of all organizations. */
+/** Needs access to the data folder, because the clock is shared by all organizations. */
 export async function acceptClock({ json, yes }: Pick<SetOptions, 'json' | 'yes'>): Promise<void> {
   if (!yes)
     await confirm(

@@ -3,7 +3,7 @@ import { openDataFolder, SETUP_LINK_FILE } from '../data-folder.ts'
 import { start, type Running } from '../start.ts'
 import { here } from './here.ts'
 
-/** What is accepted is finished in less; this is for a disk that hangs. */
+/** Accepted work finishes sooner unless the disk hangs. */
 const STOP_AT_MOST_MS = 9_500
 
 export async function serve(): Promise<void> {
@@ -33,23 +33,23 @@ export async function serve(): Promise<void> {
 }
 
 /**
- * `process.exit` waits for threads that are within SQLite. Everything is stored and closed, so the process ends as if it
- * had never handled SIGTERM, which supervisors take for an orderly stop.
+ * `process.exit` waits for threads that are inside SQLite. Everything is stored and closed by now, so the process ends
+ * as if SIGTERM had no handler, which supervisors treat as an orderly stop.
  */
 function endInOrder(): void {
   process.removeAllListeners('SIGTERM')
   process.kill(process.pid, 'SIGTERM')
 }
 
-/** Whatever holds the stop up would hold `process.exit` up as well, and something accepted may not be stored. */
+/** A hung shutdown would also block `process.exit`. Some accepted entries may not be stored. */
 function endUnfinished(): void {
   process.kill(process.pid, 'SIGKILL')
 }
 
 /**
- * SIGTERM and Ctrl-C: finish what was accepted, then exit 0; a second signal ends at once. When a thread of the database
- * is gone: the same, with exit 1. Starting again is what mends it, and whoever supervises the process does that; every
- * start is safe, since nothing that was acknowledged stands in memory alone.
+ * On SIGTERM and Ctrl-C, finishes accepted work and exits with 0. A second signal ends the process immediately. If a
+ * database thread has died, does the same and exits with 1, so that the supervisor restarts the process. Every restart
+ * is safe, because acknowledged data is never in memory only.
  */
 export function stopOnSignal(running: Running, before: () => Promise<void> | void = () => {}): void {
   let stopping = false

@@ -22,13 +22,13 @@ export async function createUser(options: {
   else process.stdout.write(`Created ${visible(created.username)} as ${created.role} of ${visible(created.org)}.\n`)
 }
 
-/** The first line of standard input: a password on the command line would stand in the process list. */
+/** Reads the first line of standard input. A password on the command line would show in the process list. */
 async function readPassword(): Promise<string> {
   for await (const line of createInterface({ input: process.stdin })) return line
   throw new CommandFailed('Give the password on standard input, or run this on a terminal to be asked for it.', 2)
 }
 
-/** Asks twice, without showing what is typed. */
+/** Asks twice, without echoing the password. */
 async function askPassword(): Promise<string> {
   const first = await askHidden('Password: ')
   const second = await askHidden('Again: ')

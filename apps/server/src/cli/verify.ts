@@ -24,11 +24,14 @@ interface Options {
   readonly json?: boolean
 }
 
-/** Looks at a database, that of the installation or another, and at what was published of it. 1 where something is wrong. */
+/**
+ * Verifies a database against its published heads. It can be that of another installation. The exit code is 1 if
+ * anything is wrong.
+ */
 export async function verifyDatabase(given: string | undefined, options: Options): Promise<void> {
   const file = given ?? databaseFile()
   if (!existsSync(file)) throw new CommandFailed(`There is no file ${file}.`, 2)
-  // First: what is published is then never newer than what is looked at.
+  // Heads are read first, so that they are never newer than the database.
   const { heads, findings: unsigned } =
     options.head === undefined ? NONE : await publishedHeads(options.head, options.key)
   let share: number | null = null

@@ -2,7 +2,7 @@ import type { OrgId } from '@sentinelmesh/api'
 import type { Database } from '@sentinelmesh/db'
 import { runConsumer, type RunDeps, type RunningConsumer } from './run.ts'
 
-/** Between two batches while entries wait to be written: the two share a disk, and taking in goes first. */
+/** Pause between batches while entries wait to be written. Both use the same disk, and ingestion has priority. */
 const REST_MS = 100
 
 export interface IndexerDeps extends Pick<RunDeps, 'bus' | 'clock' | 'jobs'> {
@@ -10,8 +10,8 @@ export interface IndexerDeps extends Pick<RunDeps, 'bus' | 'clock' | 'jobs'> {
 }
 
 /**
- * Keeps the full-text index after the logs of all organizations. The index is a file of its own with its own cursor, which
- * it saves together with what it took in; so this is a consumer without a transaction of the log's database.
+ * Updates the full-text index from the logs of all organizations. The index is a separate file and saves its cursor
+ * together with its content, so this consumer has no transaction of the log's database.
  */
 export function startIndexer({ database, bus, clock, jobs }: IndexerDeps): RunningConsumer {
   const { textIndex } = database

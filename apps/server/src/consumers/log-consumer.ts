@@ -4,13 +4,13 @@ import type { Clock } from '../clock.ts'
 import type { JobName } from '../jobs/jobs.ts'
 import type { Consumer, Step } from './run.ts'
 
-/** A batch holds what follows a consumer's cursor in the log of one organization: entries, and gaps where entries were removed. */
+/** The items after a consumer's cursor in an organization's log: entries, and gaps where entries were removed. */
 export interface Batch {
   readonly org: OrgId
   readonly items: readonly LogItem[]
 }
 
-/** A consumer whose effects are in the database of the log. */
+/** A consumer whose effects are in the same database as the log. */
 export interface LogConsumer {
   /** The key of its cursor, and a label value of `/metrics`. */
   readonly name: JobName
@@ -24,24 +24,24 @@ export interface LogConsumer {
 export interface LogConsumerDeps {
   readonly database: Database
   readonly clock: Clock
-  /** Told of an entry that was set aside, with the last fault. */
+  /** Called with each entry that was set aside, and its last error. */
   readonly onSetAside: (name: JobName, entry: { readonly org: OrgId; readonly seq: Seq }, fault: unknown) => void
-  /** At most so many in a batch, so that its transaction is short. */
+  /** Maximum number of entries in a batch, to keep its transaction short. */
   readonly batchEntries?: number
 }
 
 const BATCH_ENTRIES = 500
-/** A batch has at most so many bytes of payloads, unless it is one entry. */
+/** Maximum payload bytes of a batch. A single entry may exceed it. */
 const BATCH_BYTES = 4 * 1024 * 1024
-/** Tries of a batch, and then of each entry of it by itself, before that entry is set aside. */
+/** Number of attempts for a batch, and then for each of its entries, before the entry is set aside. */
 export const TRIES = 3
 
 /** The state of an organization whose batches fail. */
 interface Trouble {
-  /** The position before what failed last, and how often in a row. */
+  /** The position before the last failure. */
   readonly from: Seq
   readonly failures: number
-  /** Up to here one item is tried at a time; equal to `from` while the whole batch is. */
+  /** Items up to this position are tried one at a time. Equal to `from` while the whole batch is tried. */
   readonly singlesTo: Seq
 }
 
@@ -49,7 +49,7 @@ interface Trouble {
 export function logConsumer({ name, apply }: LogConsumer, deps: LogConsumerDeps): Consumer {
   const { database, clock, onSetAside, batchEntries = BATCH_ENTRIES } = deps
   const troubles = new Map<OrgId, Trouble>()
-  /** Undefined until it was read. */
+  /** Undefined until it is read. */
   let setAside: number | undefined
 
   async function step(org: OrgId): Promise<Step> {
@@ -72,7 +72,7 @@ export function logConsumer({ name, apply }: LogConsumer, deps: LogConsumerDeps)
     return { more, lag: head - cursor }
   }
 
-  /** Rejects with the fault, unless the entry failed so often by itself that it is set aside. */
+  /** Rejects with the error, unless the entry failed too often and is set aside. */
   async function handle(
     fault: unknown,
     org: OrgId,

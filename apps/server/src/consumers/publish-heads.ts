@@ -7,7 +7,7 @@ import type { Jobs } from '../jobs/jobs.ts'
 
 export interface HeadsTarget {
   readonly name: 'file' | 'url'
-  /** Lines of NDJSON. Rejects where they did not arrive, and when the signal aborts. */
+  /** Delivers lines of NDJSON. Rejects if they did not arrive, and when the signal aborts. */
   deliver(lines: string, signal: AbortSignal): Promise<void>
 }
 
@@ -17,7 +17,7 @@ export interface PublishDeps {
   readonly chainKey: ChainKey
   readonly targets: readonly HeadsTarget[]
   readonly everyMs: number
-  /** After a failure; twice as long after each more, up to `everyMs`. */
+  /** Delay after a failure. It doubles after each further failure, up to `everyMs`. */
   readonly retryMs?: number
   readonly jobs: Jobs
   readonly onPublished: (target: HeadsTarget['name'], heads: number) => void
@@ -26,12 +26,12 @@ export interface PublishDeps {
 
 const RETRY_MS = 30_000
 const DELIVERY_MS = 10_000
-/** All of stopping takes less than 10 s. */
+/** The shutdown as a whole takes less than 10 s. */
 const LAST_DELIVERY_MS = 3_000
 
 /**
- * Publishes the signed heads that changed, once every interval and at the stop: at least once each, for a head that
- * arrives twice says the same. After a start all are published anew. What one target does not take holds up no other.
+ * Publishes the changed signed heads at each interval and at shutdown. Delivery is at least once, because a repeated
+ * head does no harm. After a start, all heads are published. A failing target does not block the others.
  */
 export function startPublishing(deps: PublishDeps): { stop(): Promise<void> } {
   const stopping = new AbortController()
@@ -58,7 +58,7 @@ async function publishTo(deps: PublishDeps, target: HeadsTarget, stopping: Abort
         jobs.succeeded(job)
         return true
       }
-      // The server began to stop meanwhile: the last round delivers them.
+      // The server is shutting down. The last round delivers these heads.
       signal.throwIfAborted()
       const at = new Date(clock.now())
       await target.deliver(changed.map((head) => toLine(chainKey.sign(head, at))).join(''), signal)
@@ -67,7 +67,7 @@ async function publishTo(deps: PublishDeps, target: HeadsTarget, stopping: Abort
       onPublished(target.name, changed.length)
       return true
     } catch (error) {
-      // What the stop cut short is published by it.
+      // The last round publishes heads whose delivery the shutdown interrupted.
       if (last || !stopping.aborted) {
         jobs.failed(job, error)
         onFault(target.name)
@@ -88,7 +88,7 @@ async function publishTo(deps: PublishDeps, target: HeadsTarget, stopping: Abort
   await publish(AbortSignal.timeout(LAST_DELIVERY_MS), true)
 }
 
-/** Appends, and returns when it is on the disk. */
+/** Appends the lines and syncs the file to disk. */
 export function headsFile(file: string): HeadsTarget {
   return {
     name: 'file',
@@ -98,7 +98,7 @@ export function headsFile(file: string): HeadsTarget {
       try {
         const { size } = await handle.stat()
         const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1))
-        // A line that a crash cut off ends here.
+        // Ends a line that a crash cut off.
         await handle.appendFile(size === 0 || buffer.toString() === '\n' ? lines : `\n${lines}`)
         await handle.sync()
       } finally {

@@ -3,24 +3,24 @@ import type { Bus } from '../bus.ts'
 import type { Clock } from '../clock.ts'
 import { SomeFailed, type JobName, type Jobs } from '../jobs/jobs.ts'
 
-/** A step reports how far the consumer has come. */
+/** The result of a step. */
 export interface Step {
-  /** It is not at the head yet. */
+  /** True if the consumer has not reached the head. */
   readonly more: boolean
-  /** Entries that it has still to consume. */
+  /** Entries that remain to be consumed. */
   readonly lag: number
 }
 
-/** Follows the logs of all organizations. `docs/consumers.md` says what it may rely on. */
+/** Follows the logs of all organizations. `docs/consumers.md` lists its guarantees. */
 export interface Consumer {
   readonly job: JobName
-  /** Consumes the next batch of an organization, which it bounds itself. Rejects if it could not. */
+  /** Consumes the next batch of an organization. The consumer bounds the batch. Rejects on failure. */
   step(org: OrgId, signal: AbortSignal): Promise<Step>
-  /** Entries that it could not process and went past, of all organizations. */
+  /** Entries of all organizations that could not be processed and were skipped. */
   setAside?(): number
 }
 
-/** One organization's head, and a text that changes whenever its log does. */
+/** An organization's head, and a string that changes whenever its log does. */
 export interface Head {
   readonly org: OrgId
   readonly version: string
@@ -28,11 +28,11 @@ export interface Head {
 
 /** Decides which of several servers consumes an organization. */
 export interface Lease {
-  /** Tells whether this server may consume it now. `runConsumer` asks before every step. */
+  /** True if this server may consume the organization now. `runConsumer` calls it before every step. */
   holds(job: JobName, org: OrgId): Promise<boolean>
 }
 
-/** There is one server. */
+/** For a single server. */
 const ALWAYS: Lease = { holds: async () => true }
 
 export interface RunDeps {
@@ -41,31 +41,31 @@ export interface RunDeps {
   readonly jobs: Jobs
   readonly heads: () => Promise<readonly Head[]>
   readonly lease?: Lease
-  /** Announcements within this time make one pass. */
+  /** Announcements within this time are combined into one pass. */
   readonly gatherMs?: number
-  /** Awaited before each step, so that more urgent work goes first. */
+  /** Awaited before each step, to give priority to more urgent work. */
   readonly yieldTo?: (signal: AbortSignal) => Promise<void>
 }
 
 export interface Lag {
   readonly entries: number
-  /** Since when the slowest organization has not been caught up with; 0 if all are. */
+  /** Time since the slowest organization was last caught up. 0 if all are. */
   readonly seconds: number
 }
 
 export interface RunningConsumer {
   lag(): Lag
   setAside(): number
-  /** Lets the step that is running end. */
+  /** Waits for the running step to end. */
   stop(): Promise<void>
 }
 
-/** Announcements may be lost: a sweep looks at all organizations whose log changed. */
+/** Announcements may be lost, so a sweep checks all organizations whose log has changed. */
 export const SWEEP_MS = 30_000
-/** One sweep in so many looks at those, too, whose log did not change: what was forgotten or released is not announced. */
+/** Every nth sweep also checks organizations without changes, because a reset or a released lease is not announced. */
 export const FULL_SWEEP_EVERY = 10
 const GATHER_MS = 1_000
-/** After a failure an organization rests, twice as long after each more. */
+/** Delay for an organization after a failure. It doubles after each further failure. */
 export const BACKOFF_MS = { first: 1_000, most: 60_000 } as const
 
 interface Failing {
@@ -74,7 +74,7 @@ interface Failing {
   readonly retryAt: number
 }
 
-/** Starts a consumer. It first catches up with what was left at the last stop. */
+/** Starts a consumer. It first catches up with the backlog since the last stop. */
 export function runConsumer(consumer: Consumer, deps: RunDeps): RunningConsumer {
   const { job } = consumer
   const { bus, clock, jobs, heads, lease = ALWAYS, gatherMs = GATHER_MS, yieldTo } = deps
@@ -86,7 +86,7 @@ export function runConsumer(consumer: Consumer, deps: RunDeps): RunningConsumer 
   const caughtUp = new Map<OrgId, string>()
   let sweeps = 0
 
-  /** One batch. True if there is more to do for this organization now. */
+  /** Runs one batch. Returns true if the organization has more to process now. */
   async function stepOf(org: OrgId): Promise<boolean> {
     if (!(await lease.holds(job, org))) return false
     const { more, lag } = await consumer.step(org, signal)
@@ -103,7 +103,7 @@ export function runConsumer(consumer: Consumer, deps: RunDeps): RunningConsumer 
     lagging.set(org, { entries: lagging.get(org)?.entries ?? 0, since: lagging.get(org)?.since ?? clock.monotonic() })
   }
 
-  /** Organizations take turns by batches, so a flood in one does not keep the others waiting. */
+  /** Organizations alternate by batch, so a flood in one does not delay the others. */
   async function pass(orgs: Iterable<OrgId>): Promise<void> {
     const faults: unknown[] = []
     let left = [...orgs]
@@ -137,8 +137,8 @@ export function runConsumer(consumer: Consumer, deps: RunDeps): RunningConsumer 
   }
 
   /**
-   * Tells `jobs` how it went: it has succeeded only once no organization is failing, whoever's turn it was. False if it
-   * could not even look at the organizations.
+   * Reports the outcome to `jobs`: success only if no organization is failing. Returns false if the organizations could
+   * not be checked.
    */
   async function recorded(work: () => Promise<void>): Promise<boolean> {
     try {

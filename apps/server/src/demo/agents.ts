@@ -1,4 +1,4 @@
-/** Who works at Northwind: agents with their model and hours, the tools they have, the people who ask. */
+/** Agents at Northwind, with their models, hours, tools, and users. */
 export interface Agent {
   readonly name: `agent.${string}`
   readonly model: `model.${string}`
@@ -98,7 +98,7 @@ export const AGENTS = {
 
 export type AgentKey = keyof typeof AGENTS
 
-/** Judges what goes in and out of the support agent; reports a risk of its own. */
+/** Judges the input and output of the support agent, and reports its own risk. */
 export const GUARD = 'agent.guard'
 
 export const USERS = [
@@ -116,7 +116,7 @@ export const USERS = [
   'sofia',
 ] as const
 
-/** What each tool says of itself to a model. */
+/** The description of each tool for a model. */
 export const TOOLS = {
   'tool.shell': 'Run a command in the working folder and return its output and exit code.',
   'tool.web_fetch': 'Fetch a public page and return its text.',

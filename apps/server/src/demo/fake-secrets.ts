@@ -5,8 +5,8 @@ const MIXED = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const DIGITS = '0123456789'
 
 /**
- * Credentials in the formats that redaction must know, drawn anew for each session and valid nowhere: all say DEMO.
- * Prefixes are put together here so that no scanner of source texts takes one for a leak.
+ * Credentials in the formats that redaction must recognize. They are new in each session, contain DEMO, and are valid
+ * nowhere. Prefixes are assembled here, so that secret scanners do not report this source.
  */
 export const FAKE_SECRETS = {
   aws_key: ({ random }: Scene) => `${['AK', 'IA'].join('')}DEMO${random.text(12, UPPER)}`,

@@ -1,11 +1,11 @@
-/** Numbers that a key alone decides: the same key gives the same numbers on every machine. Not for secrets. */
+/** Pseudo-random numbers from a key. The same key gives the same numbers on every machine. Not for secrets. */
 export interface Random {
   /** In [0, 1). */
   next(): number
-  /** Whole, both ends included. */
+  /** An integer from `least` to `most`, inclusive. */
   int(least: number, most: number): number
   chance(probability: number): boolean
-  /** Throws RangeError when there is nothing to pick from. */
+  /** Throws RangeError if there are no choices. */
   pick<T>(choices: readonly T[]): T
   /** `length` characters of `alphabet`. */
   text(length: number, alphabet: string): string

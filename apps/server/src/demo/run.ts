@@ -4,11 +4,14 @@ import { accept } from '../ingest/accept.ts'
 import type { Deps } from '../services/verb.ts'
 import { demoTraffic, liveTraffic, type DemoEntry } from './traffic.ts'
 
-/** One seed, so that the story is the same everywhere and a later start goes on where the last one ended. */
+/** A fixed seed, so that the story is the same everywhere and a restart continues it. */
 const SEED = 'sentinelmesh'
 const CHUNK_ENTRIES = 250
 
-/** Tells the last day, the newest hour first, then lives on; until `signal` aborts. What was told before is a duplicate. */
+/**
+ * Sends the last day, newest hour first, and then live traffic until `signal` aborts. Entries that were sent before are
+ * duplicates.
+ */
 export async function runDemo(deps: Deps<'ingest'>, org: PrincipalOrg, signal: AbortSignal): Promise<void> {
   const principal = { type: 'system', org, name: 'demo' } as const
   const tell = (entries: readonly DemoEntry[]) =>

@@ -19,13 +19,13 @@ export function sceneOf(random: Random): Scene {
     const range = /^#(\d+)-(\d+)$/.exec(inner)
     if (range !== null) return String(random.int(Number(range[1]), Number(range[2])))
     if (inner === 'hex') return random.text(7, '0123456789abcdef')
-    // A JSON object of a script is no choice.
+    // A JSON object in a script is not a choice.
     if (!inner.includes('|') || /^\s*"/.test(inner)) return fact(inner) ?? braced
     const choices = inner.replace(/^\?/, '').split('|')
     return inner.startsWith('?') ? (choices[place % choices.length] ?? braced) : random.pick(choices)
   }
 
-  /** Innermost braces first, so that a choice may hold facts and further choices. */
+  /** Fills the innermost braces first, so that a choice may hold facts and other choices. */
   function text(template: string): string {
     const filled = template.replaceAll(/\{([^{}]+)\}/g, fill)
     return filled === template ? filled : text(filled)

@@ -28,7 +28,7 @@ export interface Script {
   readonly lines: readonly Line[]
 }
 
-/** Scripts with a blank line between them. Throws SyntaxError at a line that it cannot read. */
+/** Parses scripts that are separated by blank lines. Throws SyntaxError at an invalid line. */
 export function scriptsOf(text: string): Script[] {
   return text
     .trim()
@@ -50,7 +50,7 @@ function withLine(before: readonly Line[], written: string): Line[] {
   const [, tool = '', sign, said = ''] = /^((?:tool|mcp)\.\S+) ([<!]) (.*)$/.exec(written) ?? []
   if (sign === '!') return [...before, { does: 'defines', tool, text: said }]
   if (sign === '<') {
-    // What the model says just before belongs to the call: where one is left out, so is the other.
+    // The model's text directly before a call belongs to the call: both are left out together.
     const think = last?.does === 'thinks' ? last.text : null
     return [...before.slice(0, think === null ? undefined : -1), { does: 'uses', think, tool, args: said, results: [] }]
   }

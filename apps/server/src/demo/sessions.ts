@@ -4,10 +4,10 @@ import type { Line } from './script.ts'
 import { plainName, player, type Step } from './steps.ts'
 import { FOLLOW_UPS, tasksOf } from './tasks.ts'
 
-/** Agents whose answers a guard looks over. */
+/** Agents whose answers the guard checks. */
 const GUARDED: ReadonlySet<AgentKey> = new Set(['support', 'inbox', 'deploy'])
 
-/** Which agent works at an hour: `daylight` from 0 at the quietest to 1 at the busiest. */
+/** Picks the agent that works at an hour. `daylight` is 0 at the quietest hour and 1 at the busiest. */
 export function pickAgent({ random }: Scene, daylight: number): AgentKey {
   const shares = (Object.keys(AGENTS) as AgentKey[]).map((key) => {
     const { day, night } = AGENTS[key]
@@ -17,7 +17,7 @@ export function pickAgent({ random }: Scene, daylight: number): AgentKey {
   return (shares.find(({ share }) => (rest -= share) < 0) ?? { key: 'code' as const }).key
 }
 
-/** An ordinary session: a person or an agent asks, model and tools take turns, an answer comes back. */
+/** An ordinary session: a person or an agent asks, the model and tools alternate, and an answer comes back. */
 export function benignSession(scene: Scene, key: AgentKey): Step[] {
   const { random } = scene
   const { plays, defines, instructs, claims } = player(scene, {

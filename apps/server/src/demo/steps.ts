@@ -3,7 +3,7 @@ import { GUARD, type Agent } from './agents.ts'
 import type { Scene } from './template.ts'
 import type { Script } from './script.ts'
 
-/** One entry of a session before it has a time, an id and a session. */
+/** An entry of a session without its time, id, and session. */
 export interface Step {
   readonly sender: string
   readonly receiver: string
@@ -11,9 +11,9 @@ export interface Step {
   readonly context: string
   readonly payload: EntryIn['payload']
   readonly attributes?: Readonly<Record<string, unknown>>
-  /** The sender's own claim. */
+  /** The sender's own risk score. */
   readonly risk?: number
-  /** Since the step before, in milliseconds. */
+  /** Milliseconds since the previous step. */
   readonly afterMs: number
 }
 
@@ -23,7 +23,7 @@ const RESULT_CONTEXTS: Readonly<Record<string, string>> = {
   'mcp.mail/read_message': 'email',
 }
 
-/** Plays scripts: who says what to whom, after the pauses that are natural to each. A tool fails first with `failing`'s probability. */
+/** Plays scripts with natural pauses. A tool call fails on the first try with the probability `failing`. */
 export function player(scene: Scene, { agent, user, failing }: { agent: Agent; user: string; failing: number }) {
   const { random, text } = scene
   const tokens = (said: string) => Math.ceil(said.length / 4)
@@ -125,7 +125,7 @@ export function player(scene: Scene, { agent, user, failing }: { agent: Agent; u
     afterMs: random.int(50, 400),
   })
 
-  /** The guard looks over an answer and finds little: mostly a low risk, now and then a medium one. */
+  /** The guard checks an answer and reports a low risk, or sometimes a medium one. */
   function claims(): Step {
     const risk = random.chance(0.15) ? random.int(30, 45) : random.int(1, 28)
     return reports(
@@ -157,7 +157,7 @@ export function player(scene: Scene, { agent, user, failing }: { agent: Agent; u
         case 'tells':
           return [says(line.text, `From ${asker}: ${answer}`)]
         case 'reports':
-          // The longer they try, the surer the guard is.
+          // The guard becomes more certain with each attempt.
           return [reports(text(line.text), 30 + 7 * lines.filter(({ does }) => does === 'asks').length)]
       }
     })
@@ -166,7 +166,7 @@ export function player(scene: Scene, { agent, user, failing }: { agent: Agent; u
   return { plays, defines, instructs, claims }
 }
 
-/** As a model calls it: `mcp.github/get_issue` is `get_issue`, `tool.shell` is `shell`. */
+/** The name that a model uses: `mcp.github/get_issue` is `get_issue`, `tool.shell` is `shell`. */
 export const plainName = (tool: string) => tool.replace(/^(tool\.|mcp\.[^/]*\/)/, '')
 
 const between = (sender: string, receiver: string, kind: Step['kind'], context: string) => ({
@@ -176,7 +176,7 @@ const between = (sender: string, receiver: string, kind: Step['kind'], context: 
   context,
 })
 
-/** JSON where a line holds JSON, else its text with `\n` as line breaks. */
+/** Parses JSON. Any other line is text, with `\n` as line breaks. */
 function payloadOf(written: string): Step['payload'] {
   return /^(\{\s*"|\[[{\]])/.test(written) ? (JSON.parse(written) as Step['payload']) : written.replaceAll('\\n', '\n')
 }

@@ -3,15 +3,15 @@ import type { Scene } from './template.ts'
 import { scriptsOf, type Script } from './script.ts'
 import { player, type Step } from './steps.ts'
 
-/** An attack as it unfolds in one session. Mostly the agent sees through it halfway and says so: the second ending. */
+/** An attack within one session. In most sessions the agent recognizes it and says so, which is the second ending. */
 export interface Story {
   readonly agent: AgentKey
-  /** The attacker comes from outside. */
+  /** True if the attacker is an outsider. */
   readonly byGuest?: true
-  /** How likely at the quietest and at the busiest hour, against the other stories. */
+  /** Relative weight at the quietest and the busiest hour. */
   readonly night: number
   readonly day: number
-  /** Three scripts: how it begins, how it ends when it succeeds, how it ends when it does not. */
+  /** Three scripts: the beginning, the ending if the attack succeeds, and the ending if it fails. */
   readonly scripts: readonly Script[]
 }
 
@@ -137,7 +137,7 @@ answer: {ticket} is an attack: invisible text and an encoded reverse shell. I di
   },
 } as const satisfies Record<string, Story>
 
-/** One attack at an hour of that `daylight`, 0 to 1. */
+/** An attack at an hour with this `daylight`, from 0 to 1. */
 export function attackSession(scene: Scene, { daylight, succeeds }: { daylight: number; succeeds: boolean }): Step[] {
   const { random, text } = scene
   const chosen = random.pick<Story>(

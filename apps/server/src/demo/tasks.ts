@@ -1,7 +1,7 @@
 import type { AgentKey } from './agents.ts'
 import { scriptsOf, type Script } from './script.ts'
 
-/** What each agent is asked to do every day: scripts with a blank line between them. */
+/** Each agent's daily tasks, as scripts that are separated by blank lines. */
 const TEXTS: Readonly<Record<AgentKey, string>> = {
   research: String.raw`
 rarely
@@ -287,7 +287,7 @@ answer: {?Three points: they grow in {city}, use {export|webhooks|search} daily,
 const parsed = new Map(Object.entries(TEXTS).map(([agent, text]) => [agent, scriptsOf(text)]))
 export const tasksOf = (agent: AgentKey): readonly Script[] => parsed.get(agent) ?? []
 
-/** What people still say when an answer has come. */
+/** Messages from people after they get an answer. */
 export const FOLLOW_UPS = scriptsOf(String.raw`
 user: Thanks!
 answer: {Gladly.|You are welcome.}

@@ -1,11 +1,12 @@
 import type { Random } from './random.ts'
 
-/** One session's choices. Within a scene a fact stands for the same thing all along. */
+/** The choices of one session. Within a scene, a fact always has the same value. */
 export interface Scene {
   readonly random: Random
   /**
-   * Fills a template: `{service}` a fact, `{a|b}` one of several, `{?a|b}` the one whose place fits the other such choices of
-   * the scene (a question and its answer), `{#1-9}` a number, `{hex}` seven digits. Other braces stay as they are.
+   * Fills a template: `{service}` is a fact, `{a|b}` is one of several choices, `{?a|b}` picks the same position as
+   * other such choices of the scene (a question and its answer), `{#1-9}` is a number, `{hex}` is seven digits. Other
+   * braces stay as they are.
    */
   text(template: string): string
 }

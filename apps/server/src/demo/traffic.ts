@@ -5,7 +5,9 @@ import { benignSession, pickAgent } from './sessions.ts'
 import type { Step } from './steps.ts'
 import { attackSession } from './stories.ts'
 
-/** An entry as a reporter sends it, complete: `id` and `timestamp` (ISO with milliseconds) never differ between runs. */
+/**
+ * A complete entry in the format of the API. `id` and `timestamp` (ISO with milliseconds) are the same in every run.
+ */
 export type DemoEntry = EntryIn & { readonly id: string; readonly timestamp: string; readonly session: string }
 
 export interface DatedEntry {
@@ -13,7 +15,7 @@ export interface DatedEntry {
   readonly atMs: number
 }
 
-/** What happened in `[fromMs, untilMs)`, oldest first. */
+/** The entries in `[fromMs, untilMs)`, oldest first. */
 export interface DemoHour {
   readonly fromMs: number
   readonly untilMs: number
@@ -24,25 +26,25 @@ const SECOND_MS = 1_000
 const HOUR_MS = 3_600 * SECOND_MS
 const HISTORY_MS = 24 * HOUR_MS
 
-/** Sessions begin in slots, and a slot knows nothing of the range that is asked for: that is why ranges may be cut anywhere. */
+/** Sessions begin in slots. A slot does not depend on the requested range, so ranges may be cut anywhere. */
 const SLOT_MS = 60 * SECOND_MS
-/** No session lasts longer, so what is told at an instant began at most this long before. */
+/** Maximum length of a session. An entry's session began at most this long before it. */
 const SESSION_MS = 6 * 60 * SECOND_MS
-/** One attack begins in the first quarter of each such span: an hour always holds a whole one, and few enough to be an exception. */
+/** One attack begins in the first quarter of each span. So every hour has one, and attacks stay the exception. */
 const STORY_SPAN_MS = 1_800 * SECOND_MS
 const STORY_MS = 150 * SECOND_MS
-/** Most attacks are seen through; a day in which all succeed is nobody's day. */
+/** Most attacks fail. It would be unrealistic if all of them succeeded. */
 const STORY_SUCCEEDS = 0.35
 
-/** For about 20,000 entries a day at 12.7 entries a session and 48 stories. */
+/** Gives about 20,000 entries a day, at 12.7 entries per session and 48 stories. */
 const SESSIONS_PER_SLOT = 0.99
-/** What live traffic adds to that, for about 5 entries a second in all. */
+/** Added by live traffic, for about 5 entries per second in total. */
 const LIVE_SESSIONS_PER_SLOT = 21.5
 
 /**
- * The history of the simulated agents in `[from, until)`, the newest hour first; `from` is 24 hours before `until` unless told.
- * The same seed gives the same entries however time is cut into ranges, so that a later start continues where the last one
- * ended, and an overlap sends duplicates, never other entries. Holds one hour in memory.
+ * The history of the simulated agents in `[from, until)`, newest hour first. By default, `from` is 24 hours before
+ * `until`. A seed gives the same entries regardless of the ranges, so a restart continues the history, and overlaps
+ * contain only duplicates. Holds one hour in memory.
  */
 export function* demoTraffic(range: {
   seed: string | number
@@ -59,8 +61,8 @@ export function* demoTraffic(range: {
 }
 
 /**
- * All that `demoTraffic` has from `from` on, among about 5 entries a second, in order and without end. The caller waits until
- * `atMs` (since 1970) before it sends an entry. A later `from` gives the same entries from there on.
+ * Includes all entries of `demoTraffic` after `from`, among about 5 entries per second, in order and without end. The
+ * caller waits until `atMs` (since 1970) before it sends an entry. A later `from` gives the same entries from there on.
  */
 export function* liveTraffic({
   seed,
@@ -100,7 +102,7 @@ function sessionsOf(seed: string | number, stream: Stream, span: number): DatedE
   }
   const daylight = daylightAt(span * SLOT_MS)
   const mean = stream === 'live' ? LIVE_SESSIONS_PER_SLOT : SESSIONS_PER_SLOT * (0.4 + 1.2 * daylight)
-  // One slot in eight is busy, since people and alarms come in bursts; the mean stays.
+  // One slot in eight is busy, because people and alarms come in bursts. The mean stays the same.
   const burst = random.chance(0.125) ? 2.4 : 0.8
   return Array.from({ length: Math.floor(mean * burst + random.next()) }, (_, index) => {
     const own = randomOf(seed, stream, span, index)
@@ -110,7 +112,7 @@ function sessionsOf(seed: string | number, stream: Stream, span: number): DatedE
   }).flat()
 }
 
-/** Gives steps their time, session and id. A session that would last too long is told faster. */
+/** Adds the time, session, and id to steps. Speeds up a session that would exceed the maximum length. */
 function dated(
   steps: readonly Step[],
   { beginMs, mostMs, random }: { beginMs: number; mostMs: number; random: Random },
@@ -127,7 +129,7 @@ function dated(
   })
 }
 
-/** From 0 at one in the night to 1 at one in the afternoon, UTC. */
+/** 0 at 01:00 UTC, 1 at 13:00 UTC. */
 function daylightAt(atMs: number): number {
   return (1 - Math.cos((2 * Math.PI * (atMs - HOUR_MS)) / HISTORY_MS)) / 2
 }

@@ -12,7 +12,7 @@ import type { Lane } from '../rule-jobs/rule-threads.ts'
 import type { VerdictOutcome } from '../services/verdicts/verdicts.ts'
 import type { Outcome } from '../threads/job-error.ts'
 
-/** The parts of the running server whose state gauges read. */
+/** The parts of the running server that the gauges read. */
 export interface Observed {
   readonly database: Pick<Database, 'health'>
   readonly sockets: () => number
@@ -24,7 +24,7 @@ export interface Observed {
   readonly eventLoopLongestMs: () => number
 }
 
-/** Prometheus text. Label values come from closed lists alone, so that no reporter can grow the number of series. */
+/** Prometheus text. Label values come from closed lists only, so a reporter cannot increase the number of series. */
 export function metrics() {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })

@@ -8,7 +8,7 @@ export interface LogOptions {
   readonly stream?: NodeJS.WritableStream | undefined
 }
 
-/** The server's log: one JSON object a line. A URL may carry a token or a search, so only its path is logged. */
+/** The server's log: one JSON object per line. A URL may hold a token or a search, so only its path is logged. */
 export function serverLog({ level, stream }: LogOptions): Logger {
   const serializers = {
     req: (request: FastifyRequest) => ({ method: request.method, path: pathOf(request.url) }),

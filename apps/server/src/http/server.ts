@@ -43,7 +43,7 @@ import { whoAmIRoute } from './routes/whoami.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Refused with 401 before the body is read when no principal is known. */
+    /** Without a principal, the request is refused with 401 before the body is read. */
     credential?: 'needed'
   }
 }
@@ -62,7 +62,7 @@ export interface HttpServer {
   /** Serves the same routes on the socket in the data folder, where the caller is the system itself. */
   readonly socketServer: Server
   readonly contextOfUpgrade: Callers['ofUpgrade']
-  /** All that can be asked for. */
+  /** All registered routes. */
   readonly routes: KnownRoutes['list']
   readonly isStopping: () => boolean
   stop(): void
@@ -70,16 +70,16 @@ export interface HttpServer {
 
 const OPEN_TO_ANY_HOST = new Set(['/healthz', '/readyz'])
 
-/** Every route, behind the same door: host and origin first, then who is calling, then the body. */
+/** Serves all routes with the same checks: first host and origin, then the caller, then the body. */
 export async function httpServer(options: HttpDeps): Promise<HttpServer> {
   const { deps, services, metrics, gate, webFolder, log } = options
   const contexts = new WeakMap<IncomingMessage, RequestContext>()
   const who = callers(options)
   const waiting = bodies({ clock: deps.clock, onRefused: metrics.refused })
   for (const pool of BODY_POOLS) metrics.bodyBytes(pool, () => waiting.heldBytes(pool))
-  /** The parameters for reading a request's body. They are known once the caller is. */
+  /** The parameters for reading a request's body, set once the caller is identified. */
   const unread = new WeakMap<IncomingMessage, { holder: BodyHolder; response: ServerResponse; mostBytes: number }>()
-  /** Wait for `100 Continue` before they send a body. */
+  /** Requests that wait for `100 Continue` before they send a body. */
   const expecting = new WeakMap<IncomingMessage, ServerResponse>()
   let stopping = false
 
@@ -87,15 +87,15 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
     bodyLimit: LIMITS.requestBytes,
     genReqId: () => randomUUID(),
     loggerInstance: log,
-    // One line a request, written below, that holds no query string.
+    // Logged below instead, as one line per request without the query string.
     logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { maxParamLength: 5_000 },
     exposeHeadRoutes: true,
-    // Idle connections are closed; one with a request under way gets its reply.
+    // Closes idle connections on shutdown. A request in flight gets its reply.
     forceCloseConnections: 'idle',
     requestTimeout: LIMITS.requestArrivalMs,
     http: { headersTimeout: LIMITS.headersArrivalMs, connectionsCheckingInterval: 5_000 },
-    // A path that cannot be decoded reaches no hook.
+    // No hook runs for a path that cannot be decoded.
     frameworkErrors(error, request, reply) {
       setSecurityHeaders(reply, gate.secure)
       replyError(reply, toDomainError(error), request.id)
@@ -118,7 +118,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
 
   const routes = knownRoutes(app)
   boundReplies(app)
-  // What a route does goes on when its caller hangs up.
+  // A route's work continues after its caller hangs up.
   app.addHook('onRoute', (route) => {
     const { handler } = route
     route.handler = function (request, reply) {
@@ -128,12 +128,12 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
     }
   })
 
-  // Every body is bytes until a route reads it: what is JSON, and whose fault it is if not, the route decides.
+  // Every body is raw bytes until a route parses it and decides whose fault a parse error is.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', ({ raw }: FastifyRequest) => {
     const about = unread.get(raw)
     if (about === undefined) throw new Error('who sends a body is known before it is read')
-    // A caller that waits for this knows by it that its request is not refused, and has sent no body in vain.
+    // Sent only now, so that a caller whose request is refused has not sent its body in vain.
     expecting.get(raw)?.writeContinue()
     return waiting.read({ request: raw, ...about })
   })
@@ -175,7 +175,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
     let gone: AbortSignal | undefined
     contexts.set(request.raw, {
       ...caller,
-      // Most requests never ask.
+      // Created on first use, because most requests do not need it.
       get gone() {
         return (gone ??= hangUp(reply))
       },
@@ -184,7 +184,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
       holdWhile: (work) => waiting.holdWhile(request.raw, work),
       turn: (lane) => deps.ingest.turns.next(caller.principal?.org?.id ?? null, lane),
     })
-    // Nothing would read its body.
+    // No route would read the body.
     if (request.is404) return replyNotFound(request, reply)
     return undefined
   })
@@ -264,7 +264,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
   }
 }
 
-/** A call of tRPC with a body that only a known caller may make: it is refused before its body is read. */
+/** True for a tRPC call that needs a principal. It is refused before its body is read. */
 function isClosedCall({ method }: FastifyRequest, path: string, lane: Lane): boolean {
   return method === 'POST' && path.startsWith('/trpc/') && lane !== 'sign-in'
 }

@@ -5,7 +5,7 @@ import { schemas } from '@sentinelmesh/api/server'
 import type { ToolCall } from './tool.ts'
 import { Untrusted } from './untrusted.ts'
 
-/** Who, when, how risky: of any entry. */
+/** The sender, time, and risk of an entry. */
 export const EntryHead = z.object({
   id: z.string(),
   at: z.string().meta({ description: 'When it happened, UTC.' }),
@@ -29,9 +29,9 @@ export const EntryRow = EntryHead.extend({
 })
 export type EntryRow = z.infer<typeof EntryRow>
 
-/** So many rules of one entry are named in a list. */
+/** Maximum number of rules to list per row. */
 const RULES_IN_ROW = 10
-/** What is shown of the text before the first match. */
+/** Characters to show before the first match. */
 const BEFORE_MATCH_CHARS = 40
 
 type HeadOf = Pick<Row, Exclude<keyof z.infer<typeof EntryHead>, 'link'>>

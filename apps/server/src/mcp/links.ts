@@ -1,8 +1,10 @@
-/** Addresses of pages. What reporters chose never stands in one: what is percent-encoded can still be read. */
+/**
+ * URLs of pages. They never contain text from reporters, because a model can read it even when it is percent-encoded.
+ */
 export interface Links {
   readonly overview: string
   entry(id: string): string
-  /** The list of entries of a time; `q` of words of ours alone. */
+  /** The list of entries in a time range. `q` must contain only our own words. */
   entries(search: { readonly q?: string; readonly from?: string | undefined; readonly to?: string | undefined }): string
   rule(id: string): string
   readonly rules: string

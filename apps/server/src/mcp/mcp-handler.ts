@@ -7,14 +7,14 @@ import {
 import { mcpServer, type Asking } from './mcp-server.ts'
 
 export interface McpHandler {
-  /** `message`: the body, parsed. The reply is one JSON text, or empty where nothing is to be answered. */
+  /** `message` is the parsed body. The reply is one JSON text, or empty if the message needs no reply. */
   answer(request: Request, message: unknown, asking: Asking): Promise<Response>
 }
 
 /**
- * Both generations of the protocol without sessions: each message is answered by a server of its own. Of the handshake of
- * 2025-11-25 nothing is kept, so that a client that goes on without it is answered too. Host, origin and credential were
- * checked before.
+ * Serves both generations of MCP without sessions: each message has its own server instance. The handshake of
+ * 2025-11-25 leaves no state, so a client that skips it gets replies too. Host, origin, and credential have been
+ * checked.
  */
 export function mcpHandler(): McpHandler {
   const asked = new WeakMap<Request, Asking>()
@@ -25,7 +25,7 @@ export function mcpHandler(): McpHandler {
   }
   const stateless = createMcpHandler(factory, {
     legacy: 'reject',
-    // Lists never change here, and a stream that stays open would hold up a program that stops.
+    // Lists never change here, and an open stream would delay the shutdown.
     maxSubscriptions: 0,
   })
   return {
@@ -37,7 +37,7 @@ export function mcpHandler(): McpHandler {
   }
 }
 
-/** Of the generation with a handshake. The library's own way without sessions answers with a stream of events; this is JSON. */
+/** Serves the generation with a handshake. The library would reply with an event stream; this replies with JSON. */
 async function answerHandshaken(request: Request, message: unknown, asking: Asking): Promise<Response> {
   const server = mcpServer(asking)
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true })

@@ -2,7 +2,7 @@ import type { EntryDetail, Place } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { leaves } from '@sentinelmesh/text/json-text'
 
-/** Cuts the text of places out of an entry; undefined where it is in no text of the entry as it was sent. */
+/** Returns the text at a place of the entry. Undefined if the place is in no text of the entry as it was sent. */
 export function placeTexts(entry: EntryDetail): (place: Place) => string | undefined {
   const ofPayload = leafTexts(() => entry.payload)
   const ofAttributes = leafTexts(() => JSON.stringify(entry.attributes))
@@ -16,7 +16,7 @@ export function placeTexts(entry: EntryDetail): (place: Place) => string | undef
   return (place) => (place.view === undefined ? leafOf(place)?.slice(place.start, place.end) : undefined)
 }
 
-/** Read when it is first asked for. */
+/** Parsed on first use. */
 function leafTexts(json: () => string): (pointer: string | null) => string | undefined {
   let texts: Map<string, string> | undefined
   return (pointer) => {

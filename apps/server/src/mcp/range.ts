@@ -8,7 +8,7 @@ export const From = schemas.Instant.optional().meta({
 })
 export const To = schemas.Instant.optional().meta({ description: 'Up to, and without, this instant.' })
 
-/** Where neither is given, the hours before now. */
+/** Without `from` and `to`, the last hours. */
 export function rangeOf(
   { from, to }: { readonly from?: string | undefined; readonly to?: string | undefined },
   nowMs: number,
@@ -21,7 +21,7 @@ export function rangeOf(
   }
 }
 
-/** Of a search that ended at its time limit. */
+/** Fields of a search that ended at its time limit. */
 export const Extent = {
   incomplete: z
     .boolean()

@@ -11,11 +11,11 @@ export interface Caller {
   readonly remoteAddress: string | null
 }
 
-/** Keeps in the log what was asked of it. */
+/** Records an MCP request in the log. */
 export type Recorder = (caller: Caller, name: string, input: unknown) => Promise<void>
 
 const MINUTE_MS = 60_000
-/** Masks secrets, as it does for all, and finds nothing. */
+/** Masks secrets as usual but matches no rules. */
 const NO_RULES: OrgRules = {
   ruleSet: compileRuleSet([], { secrets: SECRET_INDEX }),
   rules: new Map(),
@@ -24,20 +24,21 @@ const NO_RULES: OrgRules = {
 }
 
 /**
- * One `tool_call` a call, reported by the system itself, see `OWN_TRAFFIC`; no rule judges it. So that a caller who may
- * only read cannot fill the log, arguments are cut, and of an org's calls so many a minute are kept; the next one kept
- * says how many were not. What was found is not kept: it is the log itself.
+ * Stores one `tool_call` per request, reported by the system itself (see `OWN_TRAFFIC`). No rule judges it. To keep a
+ * caller who may only read from filling the log, arguments are cut, and only a limited number of an org's calls per
+ * minute are stored. The next stored call has the number of those left out. Results are not stored, because they are in
+ * the log already.
  */
 export function recorder(deps: IngestDeps, onFault: (fault: unknown) => void): Recorder {
   const unjudged: IngestDeps = {
     ...deps,
     ruleSets: { ...deps.ruleSets, of: async () => NO_RULES },
-    // The time that it took is no rule's.
+    // The time it takes must not count for any rule.
     costs: { ...deps.costs, judged: () => {} },
   }
   const minutes = new Map<number, { minute: number; kept: number; left: number }>()
 
-  /** How many calls were left out before this one; null where this one is. */
+  /** The number of calls left out before this one. Null if this one is left out. */
   function take(orgId: number): number | null {
     const minute = Math.floor(deps.clock.now() / MINUTE_MS)
     const count = minutes.get(orgId) ?? { minute, kept: 0, left: 0 }
@@ -81,13 +82,13 @@ export function recorder(deps: IngestDeps, onFault: (fault: unknown) => void): R
       )
       if (outcome !== undefined && 'refused' in outcome) onFault(outcome.refused)
     } catch (error) {
-      // A full disk is no reason not to show what is on it.
+      // The log stays readable even if the disk is full.
       onFault(error)
     }
   }
 }
 
-/** Of what authentication found, never of what the caller says. */
+/** Identifies the caller by its credential, never by its own claims. */
 function callerName(principal: Principal): string {
   switch (principal.type) {
     case 'key':

@@ -3,7 +3,7 @@ import { toEntry } from './tools/get-entry.ts'
 import { readSession } from './tools/get-session.ts'
 import type { ToolCall } from './tool.ts'
 
-/** One sort of thing that can be read by its address, and is not listed: what there is, `search_logs` finds. */
+/** A kind of item that can be read by its URI. Items are not listed; `search_logs` finds them. */
 export interface Resource {
   readonly name: string
   readonly title: string
@@ -54,7 +54,7 @@ export const RESOURCES: readonly Resource[] = [
   },
 ]
 
-/** The id in an address. A session's may hold anything, so that it stands percent-encoded. */
+/** The id in a URI. It is percent-encoded, because the id of a session may contain any character. */
 export function idOf(value: string | string[] | undefined): string {
   try {
     return decodeURIComponent([value ?? ''].flat().join(','))

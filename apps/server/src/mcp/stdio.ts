@@ -2,7 +2,9 @@ import { StringDecoder } from 'node:string_decoder'
 import type { Readable, Writable } from 'node:stream'
 import { LIMITS } from '@sentinelmesh/api/constants'
 
-/** Asks `POST /mcp`; the reply's text and status. Throws an error whose message is for people. */
+/**
+ * Sends a request to `POST /mcp` and returns the reply's text and status. Throws an error whose message is for people.
+ */
 export type AskMcp = (
   body: string,
   headers: Readonly<Record<string, string>>,
@@ -16,7 +18,7 @@ interface Message {
 }
 
 const PROTOCOL_VERSION = 'io.modelcontextprotocol/protocolVersion'
-/** What of a message its header `Mcp-Name` repeats, by method. */
+/** The parameter that the header `Mcp-Name` repeats, by method. */
 const NAMED_BY: Readonly<Record<string, string>> = {
   'tools/call': 'name',
   'resources/read': 'uri',
@@ -24,16 +26,16 @@ const NAMED_BY: Readonly<Record<string, string>> = {
 }
 const PARSE_ERROR = -32_700
 const INTERNAL_ERROR = -32_603
-/** Requests under way at once; what comes then waits in the pipe. */
+/** Maximum number of requests in flight. Further requests wait in the pipe. */
 const AT_ONCE = 16
 
 /**
- * Speaks MCP over lines and asks the same server that answers over HTTP: what a model is shown is made in one place.
- * Resolves when the input has ended and all that was asked is answered.
+ * Serves MCP as lines and forwards requests to the HTTP server, so that replies are made in one place. Resolves when
+ * the input has ended and all requests are answered.
  */
 export async function serveLines(input: Readable, output: Writable, ask: AskMcp): Promise<void> {
   const running = new Map<string, { readonly cancel: AbortController; readonly done: Promise<void> }>()
-  /** Of the generation with a handshake: what was agreed on, which HTTP wants to hear each time. */
+  /** The protocol version from the handshake, which HTTP requires in each request. */
   let agreed: string | undefined
 
   const write = (message: object | string) =>
@@ -47,7 +49,7 @@ export async function serveLines(input: Readable, output: Writable, ask: AskMcp)
       if (message.method === 'initialize') agreed = reply.result?.protocolVersion ?? agreed
       write(text)
     } catch (error) {
-      // Nobody waits for what was cancelled.
+      // A canceled request gets no reply.
       if (signal.aborted) return
       write({ id, error: { code: INTERNAL_ERROR, message: error instanceof Error ? error.message : String(error) } })
     }
@@ -62,7 +64,7 @@ export async function serveLines(input: Readable, output: Writable, ask: AskMcp)
     }
     const { id, method, params } = message
     if (method === 'notifications/cancelled') running.get(JSON.stringify(params?.['requestId']))?.cancel.abort()
-    // Other notifications, and replies, are for what a session would keep.
+    // Other notifications and replies matter only to a session.
     if ((typeof id !== 'string' && typeof id !== 'number') || typeof method !== 'string') continue
     if (running.size >= AT_ONCE) await Promise.race([...running.values()].map(({ done }) => done))
     const cancel = new AbortController()
@@ -73,7 +75,7 @@ export async function serveLines(input: Readable, output: Writable, ask: AskMcp)
   await Promise.all([...running.values()].map(({ done }) => done))
 }
 
-/** Lines of UTF-8; null for one that is too long, whose rest is passed over. */
+/** Yields lines of UTF-8, and null for a line that is too long. */
 async function* lines(input: Readable): AsyncGenerator<string | null, void> {
   const decoder = new StringDecoder('utf8')
   let rest = ''
@@ -102,7 +104,7 @@ function readMessage(line: string): Message | undefined {
   }
 }
 
-/** Over HTTP a message says in headers what it is. */
+/** Over HTTP, headers repeat parts of the message. */
 function headersOf({ method, params }: Message, agreed: string | undefined): Record<string, string> {
   const meta = params?.['_meta']
   const claimed = typeof meta === 'object' && meta !== null ? (meta as Record<string, unknown>)[PROTOCOL_VERSION] : null
@@ -115,7 +117,7 @@ function headersOf({ method, params }: Message, agreed: string | undefined): Rec
   }
 }
 
-/** What a header cannot hold, the protocol writes in base64. */
+/** MCP encodes text in base64 if a header cannot hold it. */
 function headerText(text: string): string {
   if (/^[!-~]+$/.test(text) && !text.startsWith('=?')) return text
   return `=?base64?${Buffer.from(text).toString('base64')}?=`
@@ -126,7 +128,7 @@ function readReply(text: string): { readonly result?: { readonly protocolVersion
   return reply !== undefined && 'jsonrpc' in reply ? (reply as ReturnType<typeof readReply>) : undefined
 }
 
-/** Of a refusal that came before the protocol: the API's own sentence. */
+/** The API's message in an error reply that MCP did not produce. */
 function sentenceOf(status: number, text: string): string {
   const { detail } = (readMessage(text) ?? {}) as { readonly detail?: unknown }
   return typeof detail === 'string' ? detail : `The server answered ${status}.`

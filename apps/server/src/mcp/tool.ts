@@ -3,7 +3,7 @@ import type { Call, Services } from '@sentinelmesh/api'
 import type { Links } from './links.ts'
 import type { Marking } from './untrusted.ts'
 
-/** One request for something of the log. Its signal aborts at the time limit too. */
+/** A request for data from the log. Its signal also aborts at the time limit. */
 export interface ToolCall extends Call {
   readonly services: Services
   readonly mark: Marking
@@ -13,25 +13,25 @@ export interface ToolCall extends Call {
 
 export interface Answer<Data> {
   readonly data: Data
-  /** A sentence or two in words of ours alone: numbers, instants and links, nothing that a reporter chose. */
+  /** One or two sentences in our own words: numbers, timestamps, and links, but nothing that a reporter chose. */
   readonly says: string
 }
 
 /**
- * One thing that can be asked. It reads through `services` as the caller, so that what a caller may not see is refused
- * there. Every text that is not ours goes through `mark`.
+ * A query that a model can run. It reads through `services` as the caller, which refuses whatever the caller may not
+ * see. All text from reporters goes through `mark`.
  */
 export interface Tool<In extends z.ZodObject = z.ZodObject, Out extends z.ZodObject = z.ZodObject> {
   readonly name: string
   readonly title: string
-  /** For the model: what it gives and when to use it. */
+  /** Tells the model what the tool returns and when to use it. */
   readonly about: string
   readonly input: In
   readonly output: Out
   readonly answer: (call: ToolCall, input: z.output<In>) => Promise<Answer<z.output<Out>>>
 }
 
-/** Lets each tool be written with its own types, and kept in a list with others. */
+/** Erases a tool's own types, so that a list can hold different tools. */
 export function tool<In extends z.ZodObject, Out extends z.ZodObject>(of: Tool<In, Out>): Tool {
   return of as unknown as Tool
 }

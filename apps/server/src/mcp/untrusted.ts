@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 
-/** Text that whoever reports to the log could choose: it is data, whatever it says. */
+/** Text that a reporter may have chosen. It is data, whatever it says. */
 export const Untrusted = z
   .object({
     untrusted: z.literal(true),
@@ -14,20 +14,20 @@ export const Untrusted = z
   .meta({ id: 'UntrustedText' })
 export type Untrusted = z.infer<typeof Untrusted>
 
-/** Marks what reporters chose, for one answer. */
+/** Marks text from reporters in one reply. */
 export interface Marking {
-  /** A name, an id, a title: one line, which can be given back as an argument where it is not altered. */
+  /** A name, id, or title on one line. It can be used as an argument if it was not altered. */
   name(text: string): Untrusted
   orNull(text: string | null): Untrusted | null
-  /** A text of several lines, between fences that nobody could know before. */
+  /** Text of several lines between unpredictable fences. */
   passage(text: string, chars: number): Untrusted
 }
 
-/** Longer names are cut, although no field that is stored can hold one. */
+/** Longer names are cut, although no stored field can hold one. */
 const NAME_CHARS = 500
 const FENCE_BYTES = 6
 
-/** Each answer has fences of its own: a text that was logged before cannot hold them. */
+/** Each reply has its own random fence, so that a stored text cannot contain it. */
 export function marking(): Marking {
   const fence = randomBytes(FENCE_BYTES).toString('hex')
   const name = (text: string) => marked(cutTo(text, NAME_CHARS), text, HIDDEN)
@@ -41,7 +41,7 @@ export function marking(): Marking {
   }
 }
 
-/** Control and format characters, those that no font draws, and halves of pairs. */
+/** Control and format characters, characters without a glyph, and lone surrogates. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu
 const HIDDEN_IN_PASSAGES = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu
 
@@ -53,7 +53,7 @@ function marked(cut: string, whole: string, hidden: RegExp): Untrusted {
 const shownAsCode = (character: string) =>
   `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`
 
-/** In UTF-16 units, but never through a pair. */
+/** Counts UTF-16 units and never splits a surrogate pair. */
 export function cutTo(text: string, chars: number): string {
   if (text.length <= chars) return text
   const last = text.charCodeAt(chars - 1)

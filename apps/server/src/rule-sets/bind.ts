@@ -2,17 +2,17 @@ import type { RuleRecord } from '@sentinelmesh/db'
 import type { RuleDocument } from '@sentinelmesh/rules'
 import type { Builtin } from './read-documents.ts'
 
-/** One of the names under which a filter or a correlation looks for rules. */
+/** A reference of a filter or correlation to rules. */
 export interface Reference {
-  /** As the document has it; `any` for all rules. */
+  /** As written in the document. `any` means all rules. */
   readonly reference: string
-  /** The rule that it means; null where there is none, or where a name could mean several. */
+  /** The id of the rule. Null if there is none, or if the name is ambiguous. */
   readonly id: string | null
-  /** Whether it works on that rule. An imported document works on rules of the same import. */
+  /** Whether it applies to that rule. An imported document applies to rules of the same import. */
   readonly bound: boolean
 }
 
-/** The rules that a filter or a correlation names. */
+/** A document that refers to rules. */
 interface Referring {
   readonly kind: RuleDocument['kind']
   readonly rules: readonly string[] | 'any'
@@ -30,7 +30,10 @@ export interface Directory {
   readonly byName: ReadonlyMap<string, readonly Listed[]>
 }
 
-/** All that documents of the org can refer to. A refused one keeps its id: what names it is not bound to another. */
+/**
+ * All documents of the org that can be referred to. A refused document keeps its id, so that a reference to it does not
+ * bind to another one.
+ */
 export function directoryOf(
   builtin: readonly Builtin[],
   records: readonly RuleRecord[],
@@ -61,9 +64,9 @@ export function directoryOf(
 }
 
 /**
- * What a document's references mean. An id before a name; a name of the same import before one of others. What an org
- * wrote itself is bound to all that it names, and so is an imported filter once an owner confirmed it; what was imported
- * works on rules of its import alone, so that a foreign file cannot silence what is already there.
+ * Resolves a document's references. An id takes precedence over a name, and a name in the same import over other names.
+ * A document that the org wrote, or an imported filter that an owner confirmed, is bound to every rule that it names.
+ * Other imported documents apply only to rules of their import, so that a foreign file cannot suppress existing rules.
  */
 export function bind(document: Referring, record: RuleRecord, { byId, byName }: Directory): Reference[] {
   const { importId, origin, confirmedAt } = record

@@ -12,18 +12,19 @@ import type { OrgRules } from './org-rules.ts'
 import type { RuleSets } from './rule-sets.ts'
 
 /**
- * Watches what judging costs. An entry that is dear is judged again, beside the ordinary work, each rule by the clock; one
- * that alone is dearer than its budget for `LIMITS.ruleStrikes` entries, or once by `ruleSevere` times, is
- * quarantined for the org: it no longer runs there, and says why. Measured is the better of two runs, and only while the
- * process runs, so that a pause is not taken for a rule.
+ * Watches the cost of judging. An expensive entry is judged again in the background, with each rule timed separately. A
+ * rule that exceeds its budget for `LIMITS.ruleStrikes` entries, or once by a factor of `ruleSevere`, is quarantined
+ * for the org: it no longer runs there, and its status says why. The cost is the lower of two runs, and counts only
+ * while the process runs, so that a pause does not count against a rule.
  *
- * A rule whose work was counted and exceeded `ruleSteps`, or that was among the dearest where all together exceeded
- * `entrySteps`, is quarantined at once: a count of steps is no accident of a busy machine, and needs no second look.
+ * A rule is quarantined immediately if its counted steps exceed `ruleSteps`, or if it is among the most expensive rules
+ * when all together exceed `entrySteps`. A count of steps does not depend on the load of the machine, so it needs no
+ * second measurement.
  */
 export interface Costs {
-  /** After each entry: how long judging it took, and the rules whose counted work was too much. */
+  /** Call this after each entry with the time that judging took, and the rules that exceeded their steps. */
   judged(org: OrgId, entry: Entry, spent: { readonly micros: number; readonly overspent: Judged['overspent'] }): void
-  /** Counts from nothing again. */
+  /** Resets the rule's strikes. */
   forgive(org: OrgId, ruleId: string): void
   stop(): Promise<void>
 }
@@ -56,7 +57,7 @@ interface Strikes {
 
 /** Backlog of entries to measure. Entries beyond it are dropped, because a slow rule will be slow again. */
 const WAITING = 8
-/** Rules whose strikes are counted, over all orgs. */
+/** Maximum number of rules whose strikes are counted, over all orgs. */
 const COUNTED = 10_000
 
 export function costs({ database, clock, ruleSets, inThread, onQuarantine, jobs }: CostsDeps): Costs {
@@ -72,12 +73,13 @@ export function costs({ database, clock, ruleSets, inThread, onQuarantine, jobs 
       if (probe !== null && (await measureEach(org, probe, isSevere))) return
       await measureEach(org, entry, () => true)
     } catch (error) {
-      // Too much else is waiting for a thread, or all rules together take too long: what is dear comes again.
+      // The threads are busy, or all rules together take too long. An expensive rule will be measured with a later
+      // entry.
       if (!(error instanceof DomainError && PASSED_OVER.has(error.code))) throw error
     }
   }
 
-  /** Of the rules that are in force now. True where one was quarantined: what was dear may be gone with it. */
+  /** Measures the current rules. Returns true if one was quarantined, because that may have removed the cause. */
   const measureEach = async (org: OrgId, entry: Entry, counts: (measured: Measured) => boolean): Promise<boolean> => {
     const rules = await ruleSets.of(org)
     const payloadBytes = Buffer.byteLength(entry.payload.text)
@@ -107,7 +109,7 @@ export function costs({ database, clock, ruleSets, inThread, onQuarantine, jobs 
   }
 
   const quarantine = async (org: OrgId, ruleId: string, why: Quarantine): Promise<boolean> => {
-    // It may have been turned off or removed while it was measured.
+    // The rule may have been turned off or removed meanwhile.
     if ((await ruleSets.of(org)).rules.get(ruleId)?.state !== 'on') return false
     await write({ database, clock }, { org, principal: 'system:costs', remoteAddress: null }, async (tx, by) => {
       await ruleSettingsStore(tx).quarantine(org, ruleId, why, by)
@@ -118,7 +120,7 @@ export function costs({ database, clock, ruleSets, inThread, onQuarantine, jobs 
     return true
   }
 
-  /** Quarantines by counted steps. */
+  /** Quarantines rules by their counted steps. */
   const stopOverspent = async ({ org, entry, overspent }: Overspending): Promise<void> => {
     const payloadBytes = Buffer.byteLength(entry.payload.text)
     for (const { ruleId, steps, limit, allowed } of overspent) {
@@ -144,7 +146,7 @@ export function costs({ database, clock, ruleSets, inThread, onQuarantine, jobs 
   const start = (): void => {
     running ??= work().finally(() => {
       running = undefined
-      // One may have come while this ended.
+      // Another entry may have arrived while this one ended.
       if (waiting.length > 0 || overspending.length > 0) start()
     })
   }
@@ -174,7 +176,7 @@ export function costs({ database, clock, ruleSets, inThread, onQuarantine, jobs 
 
 const PASSED_OVER: ReadonlySet<ErrorCode> = new Set(['store_busy', 'shutting_down', 'too_expensive', 'rate_limited'])
 
-/** On this thread, which evaluators in code need. */
+/** Measures on this thread, because evaluators in code cannot run in a worker. */
 async function costsHere(
   { ruleSet: { program } }: OrgRules,
   entry: Entry,
@@ -183,7 +185,7 @@ async function costsHere(
   const costs = program.costs(entry, timed, { views: viewsOf })
   const dear = [...costs.values()].filter((micros) => micros > budgetMicros)
   if (dear.length === 0 || Math.max(...dear) > budgetMicros * LIMITS.ruleSevere) return costs
-  // The first time code is compiled, and caches are cold.
+  // The first run compiles code and fills caches, so it is slower.
   await nextTurn()
   return lesser(costs, program.costs(entry, timed, { views: viewsOf }))
 }
@@ -202,7 +204,7 @@ function isSevere({ micros, budgetMicros }: Measured): boolean {
   return micros > budgetMicros * LIMITS.ruleSevere
 }
 
-/** The beginning of a long text; JSON cannot be cut. */
+/** The beginning of a long text. Null for JSON, which cannot be cut. */
 function probeOf(entry: Entry): Entry | null {
   const { type, text } = entry.payload
   if (type !== 'text' || text.length <= LIMITS.probeChars) return null
@@ -213,7 +215,7 @@ function lesser(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, num
   return new Map([...one].map(([ruleId, micros]) => [ruleId, Math.min(micros, other.get(ruleId) ?? micros)]))
 }
 
-/** Microseconds that this process worked: none while it did not run. */
+/** Microseconds of work, without the time in which the process did not run. */
 function timed(work: () => void): number {
   const [began, worked] = [performance.now(), process.cpuUsage()]
   work()

@@ -18,7 +18,7 @@ import type { Builtin, DocumentReader } from './read-documents.ts'
 
 export type OrgRuleState = 'on' | 'off' | 'quarantined' | 'loaded_not_run' | 'awaiting' | 'refused'
 
-/** A rule, correlation or filter as one org has it: the document, its origin, and the org's settings. */
+/** A rule, correlation, or filter of one org: the document, its origin, and the org's settings. */
 export interface OrgRule {
   readonly id: string
   readonly kind: 'rule' | 'correlation' | 'filter'
@@ -28,7 +28,7 @@ export interface OrgRule {
   readonly origin: 'builtin' | 'own' | 'import'
   /** Null for a built-in rule. */
   readonly record: RuleRecord | null
-  /** Null where the text is refused, and for an evaluator in code. */
+  /** Null if the text is refused, and for an evaluator in code. */
   readonly document: RuleDocument | null
   readonly problems: readonly Problem[]
   readonly settings: RuleSettings | null
@@ -43,7 +43,7 @@ export interface OrgRule {
 export interface OrgRules {
   readonly ruleSet: RuleSet
   readonly rules: ReadonlyMap<string, OrgRule>
-  /** As bound: each names the rules that it is for by their ids. */
+  /** After binding: each names its rules by their ids. */
   readonly filters: readonly Filter[]
   readonly correlations: readonly Correlation[]
 }
@@ -67,7 +67,7 @@ export interface Assembled {
   readonly parts: Parts
 }
 
-/** A stored document that cannot be read is shown with its problems and left out; the others are used. */
+/** Reads the org's documents. A stored document that cannot be read is left out and shown with its problems. */
 export async function assemble(
   org: OrgId,
   builtin: readonly Builtin[],
@@ -98,7 +98,7 @@ export async function assemble(
   }
   for (const record of records) {
     const { ruleId: id, title, text, hash, origin } = record
-    // A version of this program that brings a built-in rule of that id takes it back.
+    // A built-in rule takes precedence over a stored rule with the same id, which a new version may add.
     if (rules.has(id)) continue
     const own = settingsOf.get(id) ?? null
     const { document, problems } = documents.get(id) ?? { document: null, problems: [] }
@@ -140,7 +140,7 @@ function ownState(
   return isImported && references.some(({ bound }) => !bound) ? 'awaiting' : 'on'
 }
 
-/** A level of the org's brings its points, unless the org says those too. */
+/** The org's level also sets the points, unless the org sets those too. */
 function weigh(document: Rule | Correlation | CustomEvaluator | null, settings: RuleSettings | null) {
   if (document === null) return null
   const levelSet = settings?.level ?? null
@@ -171,7 +171,7 @@ function partsOf(rules: ReadonlyMap<string, OrgRule>, builtin: readonly Builtin[
 const isSame = (document: Rule | CustomEvaluator, weight: NonNullable<OrgRule['weight']>) =>
   document.level === weight.level && document.points === weight.points
 
-/** Equal for equal parts, whichever org has them. */
+/** Equal parts have the same key in every org. */
 export function keyOf({ rules, filters, correlations, custom }: Parts): string {
   return [
     ...rules.map(({ hash, level, points }) => `rule ${hash} ${level} ${points}`),

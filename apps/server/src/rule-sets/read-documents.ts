@@ -7,7 +7,7 @@ import type { RuleName } from '../rule-jobs/stand-ins.ts'
 import { BOUNDS, type RuleThreads } from '../rule-jobs/rule-threads.ts'
 import { LIMITS } from './limits.ts'
 
-/** A rule that every org has: a document of the engine's, or an evaluator that the program brought. */
+/** A rule that every org has: a document of the rule engine, or an evaluator in code. */
 export interface Builtin {
   readonly id: string
   readonly title: string
@@ -18,17 +18,19 @@ export interface Builtin {
 }
 
 export interface DocumentReader {
-  /** By id. Texts that were read before, for whichever org, are not read again. */
+  /** Returns documents by id. A text is parsed once for all orgs. */
   readRecords(
     org: OrgId,
     records: readonly RuleRecord[],
     builtin: readonly Builtin[],
   ): Promise<ReadonlyMap<string, ReadDocument>>
-  /** The result of reading the text with this hash in a thread. */
+  /** Caches a document that a thread has just read. */
   remember(text: { readonly hash: string; readonly text: string }, read: ReadDocument): void
 }
 
-/** Texts are read in worker threads. One that takes too long or too much memory is refused, and the others are read. */
+/**
+ * Parses texts in worker threads. A text that takes too long or too much memory is refused, and the others are read.
+ */
 export function documentReader(threads: RuleThreads['load']): DocumentReader {
   const known = new Map<string, { readonly read: ReadDocument; readonly chars: number }>()
   let chars = 0
@@ -102,7 +104,7 @@ export function documentReader(threads: RuleThreads['load']): DocumentReader {
 
 const NOTHING: ReadDocument = { document: null, problems: [] }
 
-/** Texts read in one job. The reply is small enough not to hold the event loop. */
+/** Maximum texts to read in one job. The reply stays small enough not to block the event loop. */
 const BATCH = { records: 64, chars: 128 * 1024 }
 
 function* batches(records: readonly RuleRecord[]): Generator<readonly RuleRecord[]> {
@@ -120,7 +122,7 @@ function* batches(records: readonly RuleRecord[]): Generator<readonly RuleRecord
   if (batch.length > 0) yield batch
 }
 
-/** A document that is the whole of its text comes back without it. */
+/** Adds the text to a document. The thread leaves it out if it is the complete text. */
 function withText({ document, problems }: ReadDocument, text: string): ReadDocument {
   return { document: document?.text === '' ? { ...document, text } : document, problems }
 }

@@ -9,18 +9,18 @@ import { assemble, compileParts, keyOf, type Assembled, type OrgRules, type Part
 import { documentReader, type Builtin, type DocumentReader } from './read-documents.ts'
 
 /**
- * Who reads, compiles, shares and swaps the rules of orgs. What a caller may rely on:
- * 1. What `of` gives never changes: who judges a request with it judges all of it by one version.
- * 2. When `refresh` resolves, `of` gives what was committed before it was called, or something newer.
- * 3. The text of every rule in it is kept for the org, under the hash that a match names, before it is given out.
- * 4. A stored rule that cannot be used is left out, and shown with its problem; it keeps no other from working.
- * Not promised: that two orgs with equal rules have the same object, or that an org's stays in memory.
+ * Reads, compiles, shares, and replaces the rules of orgs. Guarantees:
+ * 1. The result of `of` is immutable, so a request judges all of its entries with one version.
+ * 2. When `refresh` resolves, `of` returns the state that was committed before the call, or a newer one.
+ * 3. Before a rule is returned, its text is stored for the org under the hash that matches refer to.
+ * 4. A stored rule that cannot be used is left out and shown with its problem. It does not affect other rules.
+ * Not guaranteed: that orgs with equal rules share one object, or that an org's rules stay in memory.
  */
 export interface RuleSets {
   of(org: OrgId): Promise<OrgRules>
-  /** Within the write's own call, after its commit: who is answered finds the change in force. */
+  /** Call this after the commit and before the reply, so that the change is in force when the caller gets the reply. */
   refresh(org: OrgId): Promise<OrgRules>
-  /** Spares the next load the reading of a text that a thread has read just now. */
+  /** Caches a text that a thread has just parsed, for the next load. */
   remember: DocumentReader['remember']
   readonly builtin: ReadonlyMap<string, Builtin>
 }
@@ -30,7 +30,7 @@ export interface RuleSetsDeps {
   readonly clock: Clock
   /** Reads stored texts. */
   readonly threads: RuleThreads['load']
-  /** Evaluators in code, for every org; a document can never bring one. */
+  /** Evaluators in code, for every org. A document cannot add one. */
   readonly custom?: readonly CustomEvaluator[]
 }
 
@@ -56,7 +56,7 @@ export function ruleSets({ database, clock, threads, custom = [] }: RuleSetsDeps
     return { rules, ruleSet, filters: parts.filters, correlations: parts.correlations }
   }
 
-  /** One load of an org at a time; those who ask while one is under way share the one after it. */
+  /** Loads an org once at a time. Calls during a load share the next one. */
   const start = (org: OrgId): Promise<OrgRules> => {
     const before = loaded.get(org)
     if (before?.next !== undefined) return before.next
@@ -84,7 +84,7 @@ export function ruleSets({ database, clock, threads, custom = [] }: RuleSetsDeps
         loading.serves = rules
         return rules
       } catch (error) {
-        // The next who asks tries again; a version that is known to be old is not served.
+        // The next call tries again. An outdated version is not returned.
         if (loaded.get(org) === loading) loaded.delete(org)
         throw error
       } finally {
@@ -108,7 +108,7 @@ export function ruleSets({ database, clock, threads, custom = [] }: RuleSetsDeps
       if (known === undefined) return start(org)
       loaded.delete(org)
       loaded.set(org, known)
-      // While a change is being compiled, entries are judged by the version before it.
+      // While a change is compiled, entries are judged by the previous version.
       return known.serves === undefined ? known.result : Promise.resolve(known.serves)
     },
     refresh: start,
@@ -120,9 +120,9 @@ export function ruleSets({ database, clock, threads, custom = [] }: RuleSetsDeps
 interface Loading {
   readonly result: Promise<OrgRules>
   isSettled: boolean
-  /** Begins when this one ends. */
+  /** Begins after the current load. */
   next: Promise<OrgRules> | undefined
-  /** What is in force. */
+  /** The version in force. */
   serves: OrgRules | undefined
 }
 
@@ -147,7 +147,7 @@ function builtinOf(custom: readonly CustomEvaluator[]): readonly Builtin[] {
 
 type Compiled = Assembled & { readonly ruleSet: RuleSet }
 
-/** Compiled sets by what is in them: orgs with the same rules and settings share one. */
+/** Caches compiled sets by content, so that orgs with the same rules and settings share one. */
 function sharedSets() {
   const sets = new Map<string, { readonly ruleSet: RuleSet; readonly rules: number; readonly orgs: Set<OrgId> }>()
   const keys = new Map<OrgId, string>()
@@ -160,7 +160,7 @@ function sharedSets() {
     set?.orgs.delete(org)
     if (set?.orgs.size === 0) sets.delete(key)
   }
-  /** Orgs that ask for the same set at a time wait for one. */
+  /** Concurrent requests for the same set share one compilation. */
   const compile = async (key: string, assembled: Assembled): Promise<Compiled> => {
     const begun = underWay.get(key)
     if (begun !== undefined) return { ...assembled, ruleSet: (await begun).ruleSet }
@@ -190,7 +190,7 @@ function sharedSets() {
   }
 }
 
-/** Should the parts not compile together, those that do not compile by themselves are left out and say why. */
+/** If the parts do not compile together, leaves out those that do not compile alone and reports why. */
 async function compileUsable(assembled: Assembled): Promise<Compiled> {
   const { parts } = assembled
   try {

@@ -21,7 +21,9 @@ import type { ServiceDeps, VerbsOf } from './verb.ts'
 
 const settings = { notices, retention, quota }
 
-/** The function behind every operation. What else these modules export has no operation, and is not called from here. */
+/**
+ * Maps every operation to its function. Other exports of these modules are not operations and are not called from here.
+ */
 const VERBS: VerbsOf<typeof OPERATIONS> = {
   auth,
   org,
@@ -41,7 +43,7 @@ const VERBS: VerbsOf<typeof OPERATIONS> = {
   verdicts,
 }
 
-/** All that the product does, bound to what it works with. */
+/** All operations, bound to their dependencies. */
 export function services(deps: ServiceDeps): Services {
   return bound(OPERATIONS, VERBS, deps) as unknown as Services
 }
@@ -57,10 +59,10 @@ function bound(operations: Operations, verbs: object, deps: ServiceDeps): Record
   return made
 }
 
-/** Checks who calls before anything else happens: no verb has to remember it. */
+/** Checks the caller's permission first, so that no verb needs to. */
 function checked({ kind, action }: Operation, verb: AnyVerb, deps: ServiceDeps) {
   const run = (call: Call, input: unknown) =>
     verb(deps, action === 'open' ? call : ({ ...call, org: authorise(call.principal, action) } as Call), input)
-  // What is wrong is a rejection, also where it is found at once.
+  // Makes a synchronous error a rejection.
   return kind === 'subscription' ? run : async (call: Call, input: unknown) => run(call, input)
 }

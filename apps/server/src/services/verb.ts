@@ -26,7 +26,7 @@ import type { RetentionTime } from '../consumers/retention/retention-time.ts'
 import type { Sources } from '../ingest/sources-seen.ts'
 import type { Verdicts } from './verdicts/verdicts.ts'
 
-/** Those that run, by name. */
+/** The running consumers by name. */
 export type Consumers = { readonly [Name in JobName]?: Pick<RunningConsumer, 'lag' | 'setAside'> }
 
 /** A concurrency limit per organization. */
@@ -36,9 +36,9 @@ export type OrgSlots = Pick<FairQueue<Owned<OrgId>>, 'tryEnter'>
 export interface Slots {
   readonly exports: OrgSlots
   readonly backtests: OrgSlots
-  /** Backtests over so few entries that whoever may read may run them. */
+  /** Backtests over few entries, for callers who may only read. */
   readonly samples: OrgSlots
-  /** The filters of tails, by what they cost. */
+  /** Limits the cost of tails' filters. */
   readonly filters: ReturnType<typeof affordableFilters>
 }
 
@@ -52,7 +52,7 @@ export function slots(): Slots {
   }
 }
 
-/** The parts that verbs work with; `start.ts` wires them. A verb names those that it uses (`Deps`). */
+/** The parts of the server that operations use. `start.ts` wires them. */
 export interface ServiceDeps {
   readonly config: Config
   readonly clock: Clock
@@ -64,7 +64,7 @@ export interface ServiceDeps {
   readonly bus: Bus
   readonly shared: SharedReads
   readonly slots: Slots
-  /** Is told when there is something to erase. */
+  /** Woken when there is something to erase. */
   readonly erasing: { wake(): void }
   readonly sources: Sources
   readonly jobs: Jobs
@@ -73,14 +73,14 @@ export interface ServiceDeps {
   readonly traceSessions: TraceSessions
   readonly consumers: Consumers
   readonly passwords: Passwords
-  /** Secret of access tokens. */
+  /** Signs access tokens. */
   readonly signingKey: Buffer
   readonly identities: Identities
   readonly signInAttempts: SignInAttempts
   readonly devices: Devices
   readonly auditTally: AuditTally
   readonly setupLink: SetupLink
-  /** Simulated agents: said on every page. */
+  /** True if the agents are simulated. Every page shows it. */
   readonly demo: boolean
   readonly publicOrigin: () => string
   readonly orgBySlug: (slug: string) => Promise<PrincipalOrg | undefined>
@@ -89,13 +89,13 @@ export interface ServiceDeps {
 /** The store, the clock, and the named parts. */
 export type Deps<Part extends keyof ServiceDeps = never> = Pick<ServiceDeps, 'clock' | 'database' | Part>
 
-/** A call of someone who may make it, with the organization that it is about. */
+/** A call by an authorized principal, with its organization. */
 export interface OrgCall extends Call {
   readonly principal: Principal
   readonly org: OrgId
 }
 
-/** A call of the command line on this machine, which is about no organization. */
+/** A call by the command line on this machine, which belongs to no organization. */
 export interface SystemCall extends Call {
   readonly principal: Principal
   readonly org: null
@@ -113,7 +113,7 @@ type VerbFor<Op extends Operation, Part extends keyof ServiceDeps> = (
   input: InputOf<Op>,
 ) => ResultOf<Op>
 
-/** The verbs of a tree of operations. */
+/** The functions for a tree of operations. */
 export type VerbsOf<Tree> = {
   readonly [Name in keyof Tree]: Tree[Name] extends Operation
     ? VerbFor<Tree[Name], keyof ServiceDeps>
@@ -121,7 +121,8 @@ export type VerbsOf<Tree> = {
 }
 
 /**
- * The function that does what an operation says, with the parts that it uses beside the store and the clock:
- * `Verb<'apiKeys.create', 'identities'>`. The caller's permission was checked before.
+/**
+ * The function that implements an operation, with the parts that it uses beside the store and the clock, such as
+ * `Verb<'apiKeys.create', 'identities'>`. The caller's permission has been checked.
  */
 export type Verb<Name extends OperationName, Part extends keyof ServiceDeps = never> = VerbFor<OperationAt<Name>, Part>

@@ -6,14 +6,14 @@ import { metered } from '@sentinelmesh/query/regex'
 type Test = (entry: StoredEntry) => boolean
 
 /**
- * Filters of tails run on the event loop, since most take microseconds: all of an org together at most
- * `tailTurnSteps` in one turn of the loop, and `tailEntrySteps` for one entry. A longer test is undecided.
+ * Runs filters of tails on the event loop, since most take microseconds. An org's filters may use `tailTurnSteps` per
+ * turn of the loop, and `tailEntrySteps` per entry. A longer test is undecided.
  */
 export function affordableFilters(): (org: OrgId, test: Test) => (entry: StoredEntry) => boolean | 'undecided' {
   const spent = new Map<OrgId, number>()
 
   const spend = (org: OrgId, steps: number): number => {
-    // The first of a turn ends it for all.
+    // The first test in a turn resets the counts at the end of the turn.
     if (spent.size === 0) setImmediate(() => spent.clear())
     const sum = (spent.get(org) ?? 0) + steps
     spent.set(org, sum)

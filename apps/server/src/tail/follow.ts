@@ -41,10 +41,10 @@ export type Followed =
   | { readonly type: 'lagging'; readonly cursor: Seq; readonly behind: number }
 
 /**
- * Follows an org's log until `signal` aborts. Each seq is accounted for once, in order: shown, in a gap, or passed by
- * `progress`. Catching up, live, a lost announcement and a slow reader are this one path; its memory is one slice,
- * whatever the reader's lag. A position above the head belongs to a log that was replaced: the tail yields the gap
- * `rewound` and continues from the head.
+ * Follows an org's log until `signal` aborts. Each seq is accounted for once, in order: it is shown, in a gap, or
+ * passed by `progress`. The same loop handles catching up, live entries, lost announcements, and slow readers. It holds
+ * one slice in memory, whatever the reader's lag. A position above the head belongs to a log that was replaced: the
+ * tail yields the gap `rewound` and continues from the head.
  */
 export async function* follow(deps: TailDeps, org: OrgId, options: FollowOptions): AsyncGenerator<Followed, void> {
   const { bus, shared, clock } = deps
@@ -53,7 +53,7 @@ export async function* follow(deps: TailDeps, org: OrgId, options: FollowOptions
   let cursor = options.after
   let behind = 0
   let isDear = false
-  // Before the first read, so that an announcement between a read and the wait ends the wait.
+  // Comes before the first read, so that an announcement between a read and the wait ends the wait.
   using wake = bus.follow(org)
 
   while (!signal.aborted) {

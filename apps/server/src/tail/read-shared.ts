@@ -6,9 +6,9 @@ import type { LogItem, LogQuery, LogSlice, LogStore } from '@sentinelmesh/db'
 /** Cached slices, for all orgs together: followers of one org are mostly within a slice or two of each other. */
 const KEPT_SLICES = 32
 /**
- * At its head an org is read no more often than this. Each read is a batch for every follower, with a progress of its
- * own: two hundred of them, told of some hundred commits a second, would be sent little else. The first read after a
- * quiet while does not wait.
+ * Minimum interval between reads at an org's head. Each read is a batch for every follower, with its own progress
+ * message. With two hundred followers and some hundred commits per second, most messages would be progress. The first
+ * read after an idle period does not wait.
  */
 const ADVANCE_MS = 50
 

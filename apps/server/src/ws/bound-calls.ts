@@ -3,24 +3,24 @@ import { parseTRPCMessage, type TRPCResponseMessage } from '@trpc/server/rpc'
 import { appRouter } from '@sentinelmesh/api/server'
 
 export interface BoundCallsOptions {
-  /** Calls that were received, and whose reply the peer has not taken yet. */
+  /** The maximum number of calls in flight: received, with a reply that the peer has not read yet. */
   readonly allowed: number
-  /** Resolves when the peer has taken what was sent to it. */
+  /** Resolves when the peer has read what was sent. */
   readonly taken: () => Promise<void>
-  /** Called for each message that would exceed `allowed`. None of its calls is made. */
+  /** Called for each message that would exceed `allowed`. None of the message's calls runs. */
   readonly refuse: () => void
 }
 
 /**
- * The encoder of one WebSocket, which bounds the calls that are in flight on it. tRPC makes every call as it arrives, also
- * those of a batch. A subscription counts until it has started.
+ * The encoder of one WebSocket, which limits its calls in flight. tRPC starts every call as it arrives, including those
+ * of a batch. A subscription counts until it has started.
  */
 export function boundCalls(encoder: Encoder, { allowed, taken, refuse }: BoundCallsOptions): Encoder {
   const started = new Set<string | number>()
   let inFlight = 0
 
   const isReply = ({ id, ...reply }: TRPCResponseMessage): boolean => {
-    // No call was counted that has no id.
+    // A message without an id does not belong to a counted call.
     if (id === null || id === undefined) return false
     if ('error' in reply) return !started.delete(id)
     switch (reply.result.type) {
@@ -48,7 +48,7 @@ export function boundCalls(encoder: Encoder, { allowed, taken, refuse }: BoundCa
     },
     encode(message) {
       if (isResponse(message) && isReply(message)) {
-        // It is sent in this turn, after it is encoded.
+        // The reply is sent in this turn of the event loop, after it is encoded.
         queueMicrotask(() => void taken().then(() => (inFlight -= 1)))
       }
       return encoder.encode(message)
@@ -58,7 +58,7 @@ export function boundCalls(encoder: Encoder, { allowed, taken, refuse }: BoundCa
 
 const { transformer } = appRouter._def._config
 
-/** Zero for what tRPC refuses as a whole, and for the message with which a connection introduces itself. */
+/** Returns 0 for a message that tRPC refuses as a whole, and for connection parameters. */
 function callsIn(value: unknown): number {
   try {
     const messages = [value].flat().map((message) => parseTRPCMessage(message, transformer))

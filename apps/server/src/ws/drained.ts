@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 
-/** Bytes that may wait in a socket before whoever sends waits too. */
+/** Bytes that may be buffered in a socket before its sender must wait. */
 const WAITING_BYTES = 256 * 1024
 
-/** Resolves when the peer has taken what was sent, or is gone. */
+/** Resolves when the peer has read what was sent, or is gone. */
 export async function takenBy(socket: WebSocket, stream: Duplex): Promise<void> {
   while (mustWait(socket)) {
     await new Promise<void>((resolve) => {
@@ -20,8 +20,8 @@ export async function takenBy(socket: WebSocket, stream: Duplex): Promise<void> 
 }
 
 /**
- * The same for a tail: one that awaits it is never faster than its reader. Without, one stalled socket cost 243 MB in 2 s.
- * What is sent in one turn leaves in one write.
+ * The same for a tail, which awaits it to apply back-pressure. Without it, one stalled socket cost 243 MB in 2 s.
+ * Messages that are sent in one turn of the event loop leave in one write.
  */
 export function drainedOf(socket: WebSocket, stream: Duplex): () => Promise<void> {
   let corked = false
@@ -40,7 +40,7 @@ export function drainedOf(socket: WebSocket, stream: Duplex): () => Promise<void
   }
 }
 
-/** A socket that we are closing takes nothing more: its tails end when the peer has answered, or is given up. */
+/** A closing socket takes no more data, so its tails wait until it is closed. */
 function mustWait({ readyState, bufferedAmount, OPEN, CLOSED }: WebSocket): boolean {
   return readyState === OPEN ? bufferedAmount > WAITING_BYTES : readyState !== CLOSED
 }

@@ -3,7 +3,7 @@ import { ofEach } from '../tail/of-each.ts'
 
 const textOf = ofEach((item: TailItem) => JSON.stringify(item))
 
-/** JSON, as tRPC writes it; an entry that many followers are sent becomes text once. */
+/** Encodes JSON as tRPC does. An entry with many followers is encoded once. */
 export const encoder = {
   encode(message: unknown): string {
     if (!isTailEntry(message)) return JSON.stringify(message)

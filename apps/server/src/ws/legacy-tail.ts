@@ -13,8 +13,8 @@ import { drainedOf } from './drained.ts'
 const UNSUPPORTED_DATA = 1003
 
 /**
- * `?after=` takes a cursor or a seq, as `logs.tail` does; without it, from now on. To be asked before the upgrade is
- * answered: what a client sends once it is connected must come.
+ * `?after=` takes a cursor or a seq, as `logs.tail` does. Without it, the tail starts now. Call this before the upgrade
+ * is answered, so that the tail includes everything that is reported after the client is connected.
  */
 export async function legacyTailStart(
   { database }: Deps,
@@ -33,7 +33,7 @@ const frameOf = ofEach((entry: StoredEntry, orgName: string) =>
   Buffer.from(JSON.stringify(toLegacyEntry(entry, orgName))),
 )
 
-/** One text frame an entry and nothing else, ever: the seed's client shows any message as a log. */
+/** Sends one text frame per entry and no other messages, because the seed's client displays every message as a log. */
 export async function sendLegacyTail(
   deps: Deps<'bus' | 'shared'>,
   socket: WebSocket,

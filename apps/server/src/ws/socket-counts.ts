@@ -4,7 +4,7 @@ import { networkOf } from '../auth/network.ts'
 import { callerOf } from '../http/requests/lanes.ts'
 
 export interface SocketCounts {
-  /** Counts a WebSocket until what is returned is called; a sentence says why it is one too many. */
+  /** Counts a WebSocket until the returned function is called. Returns an error message if it exceeds a limit. */
   add(peer: SocketPeer): (() => void) | string
 }
 
@@ -13,7 +13,10 @@ export interface SocketPeer {
   readonly remoteAddress: string | null
 }
 
-/** Bounds WebSockets: of a credential, of an org, of those that show none, and in all, so that connections are left for others. */
+/**
+ * Limits WebSockets per credential, per org, for anonymous peers, and in total, to keep connections free for other
+ * requests.
+ */
 export function socketCounts(
   most: Readonly<
     Record<'sockets' | 'socketsOrgShare' | 'socketsPerPrincipal' | 'socketsWithoutCredential', number>

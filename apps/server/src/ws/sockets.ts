@@ -18,14 +18,14 @@ import { encoder } from './encode.ts'
 import { legacyTailStart, sendLegacyTail } from './legacy-tail.ts'
 import { socketCounts } from './socket-counts.ts'
 
-/** Ends of a WebSocket, RFC 6455 §7.4.1. */
+/** Close codes of a WebSocket, RFC 6455 §7.4.1. */
 const GOING_AWAY = 1001
 const POLICY_VIOLATION = 1008
 const INTERNAL_ERROR = 1011
 
 export interface Sockets {
   count(): number
-  /** Tells every peer that the server goes away, and waits until they are gone or `ms` have passed. */
+  /** Tells every peer that the server is going away, and waits until they are gone or `ms` have passed. */
   close(ms: number): Promise<void>
 }
 
@@ -37,7 +37,7 @@ export interface SocketDeps {
   readonly onFault: (fault: unknown, requestId: string) => void
 }
 
-/** `/trpc` and `/ws/logs` on the HTTP server. */
+/** Serves `/trpc` and `/ws/logs` on the HTTP server. */
 export function openSockets({ server, http, deps, services, onFault }: SocketDeps): Sockets {
   const options = { noServer: true, maxPayload: LIMITS.socketMessageBytes, perMessageDeflate: false }
   const trpcSockets = new WebSocketServer(options)
@@ -89,7 +89,7 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
     })
   }
 
-  /** False when it is one too many and was closed. */
+  /** Returns false if the socket exceeded a limit and was closed. */
   function admit(socket: WebSocket, context: UpgradeContext): boolean {
     const added = counts.add(context)
     if (typeof added !== 'string') socket.once('close', added)
@@ -141,7 +141,7 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
     count: () => trpcSockets.clients.size + legacySockets.clients.size,
     async close(ms) {
       credentials.stop()
-      // Tells tRPC's clients to open another connection.
+      // Makes tRPC's clients open another connection.
       for (const socket of trpcSockets.clients)
         if (socket.readyState === socket.OPEN) socket.send(encoder.encode({ id: null, method: 'reconnect' }))
       const all = [...trpcSockets.clients, ...legacySockets.clients]
@@ -162,7 +162,7 @@ export function openSockets({ server, http, deps, services, onFault }: SocketDep
   }
 }
 
-/** Sockets are counted by their principals; this bounds what one of them may ask for. */
+/** Sockets are limited per principal. This limits the tails of a single socket. */
 function tailsOfOneSocket(): () => Disposable {
   let held = 0
   return () => {
@@ -178,7 +178,9 @@ function tailsOfOneSocket(): () => Disposable {
   }
 }
 
-/** An access token in the query or as a subprotocol; an API key never stands in a URL. */
+/**
+ * Reads an access token from the query or the subprotocol. An API key is not accepted, because it must not be in a URL.
+ */
 function legacyCredential(request: IncomingMessage): { token?: string } {
   const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((one) => one.trim())
   const bearer = protocols[0] === 'bearer' ? protocols[1] : undefined
@@ -189,7 +191,7 @@ function legacyCredential(request: IncomingMessage): { token?: string } {
 }
 
 function refuse(stream: Duplex, error: DomainError): void {
-  // A peer that never closes its half must not keep the connection.
+  // A peer that never closes its half of the connection must not keep it open.
   stream.once('finish', () => stream.destroy())
   const { http } = ERRORS[error.code]
   const body = JSON.stringify({
@@ -205,9 +207,9 @@ function refuse(stream: Duplex, error: DomainError): void {
 }
 
 /**
- * Ends sockets whose credential no longer means what it did when they opened: a key that was revoked, a browser that
- * signed out, a token that expired, a role that changed. Looks after each change that we make, and once a round for
- * what time or another program did.
+ * Closes a socket when its credential changes: the key was revoked, the browser signed out, the token expired, or the
+ * role changed. It checks after each change by this server, and periodically for expiry and for changes by other
+ * programs.
  */
 function watchCredentials(identities: Identities, onFault: (fault: unknown) => void) {
   const watched = new Map<WebSocket, { was: string; resolve: () => Promise<UpgradeContext> }>()
@@ -234,7 +236,7 @@ function watchCredentials(identities: Identities, onFault: (fault: unknown) => v
   const timer = setInterval(lookSoon, LIMITS.socketPingMs)
   timer.unref()
   return {
-    /** Nobody's socket has nothing to lose. */
+    /** A socket without a principal has no credential to watch. */
     watch(socket: WebSocket, principal: Principal | null, resolve: () => Promise<UpgradeContext>): void {
       if (principal === null) return
       watched.set(socket, { was: JSON.stringify(principal), resolve })
@@ -244,7 +246,7 @@ function watchCredentials(identities: Identities, onFault: (fault: unknown) => v
   }
 }
 
-/** A peer that answers no ping for a whole round is gone. */
+/** Terminates a peer that does not answer a ping before the next one. */
 function keepAlive(sockets: WebSocketServer): void {
   const answered = new WeakSet<WebSocket>()
   sockets.on('connection', (socket: WebSocket) => {

@@ -12,16 +12,16 @@ export interface Finding extends Outcome {
 
 export interface Examined extends Pick<Connection, 'where' | 'send'> {
   readonly now: () => number
-  /** For each reply, whole. */
+  /** Deadline for each complete reply. */
   readonly answerMs: number
 }
 
-/** A clock that is further off puts entries out of order with those of other agents. */
-const SKEW_SAID_MS = 5_000
+/** With a larger difference, entries are out of order with those of other agents. */
+const MAX_SKEW_MS = 5_000
 
-/** From what everything rests on to what needs all of it; what cannot work any more is left out. */
+/** Runs the checks from the most basic to the most dependent. Skips checks that cannot succeed after a failure. */
 export async function* examine(given: Examined): AsyncGenerator<Finding> {
-  const examined = { ...given, send: inTime(given) }
+  const examined = { ...given, send: withDeadline(given) }
   const reached = await reach(examined)
   yield reached
   if (reached.state === 'failed') return
@@ -31,7 +31,7 @@ export async function* examine(given: Examined): AsyncGenerator<Finding> {
   for (const entry of ENTRIES) yield await tried(entry, examined, who)
 }
 
-function inTime({ send, answerMs }: Examined): Examined['send'] {
+function withDeadline({ send, answerMs }: Examined): Examined['send'] {
   return (path, request) => send(path, { ...request, signal: AbortSignal.timeout(answerMs) })
 }
 
@@ -104,7 +104,7 @@ function clockFinding(skewMs: number): Finding {
   const say = `This machine is ${by} ${skewMs < 0 ? 'behind' : 'ahead of'} the server.`
   if (skewMs > LIMITS.aheadMs)
     return { check, state: 'failed', say: `${say} Entries that far in the future are refused: set the clock.` }
-  if (Math.abs(skewMs) > SKEW_SAID_MS)
+  if (Math.abs(skewMs) > MAX_SKEW_MS)
     return { check, state: 'failed', say: `${say} Entries will stand in the wrong order: set the clock.` }
   return { check, state: 'ok', say }
 }

@@ -13,10 +13,10 @@ interface Options {
 
 const MARKS: Record<Finding['state'], string> = { ok: 'ok     ', failed: 'FAILED ', skipped: 'skipped' }
 
-/** A server that takes longer is of no use to an agent. */
+/** A server that takes longer is useless to an agent. */
 const ANSWER_MS = 10_000
 
-/** Goes the way of an agent's entries from this machine, step by step, and says where it ends. */
+/** Tests the path of an agent's entries from this machine step by step, and reports where it fails. */
 export async function doctor({ org, json }: Options): Promise<void> {
   demandSomething()
   await using connection = await connect(org)
@@ -30,7 +30,7 @@ export async function doctor({ org, json }: Options): Promise<void> {
   if (failed > 0) throw new CommandFailed(failed === 1 ? 'One check failed.' : `${failed} checks failed.`)
 }
 
-/** On a machine that only has agents an empty data folder would be made, and examined. */
+/** Without this, the command would create and examine an empty data folder on a machine that only has agents. */
 function demandSomething(): void {
   if (readClientConfig(process.env) !== null) return
   const { databaseFile } = readConfig(process.env)

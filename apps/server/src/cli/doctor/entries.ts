@@ -5,13 +5,13 @@ import { visible } from '@sentinelmesh/command-line/print'
 import { logsAsJson, logsAsProtobuf } from './otlp-requests.ts'
 import { refusalOf, refusedInside } from './replies.ts'
 
-/** What came of it. `skipped`: this credential may not, which is no fault. */
+/** `skipped`: the credential does not allow it, which is not a failure. */
 export interface Outcome {
   readonly state: 'ok' | 'failed' | 'skipped'
   readonly say: string
 }
 
-/** One way in. Rejects where nothing answers. */
+/** Sends an entry to one endpoint. Rejects if nothing answers. */
 export interface SentEntry {
   readonly check: string
   readonly run: (send: Connection['send'], who: WhoAmI) => Promise<Outcome>
@@ -20,7 +20,7 @@ export interface SentEntry {
 const TEXT = 'sentinelmesh doctor was here'
 const SESSION = `doctor-${randomUUID()}`
 
-/** One harmless entry by each way in. */
+/** One harmless entry for each endpoint. */
 export const ENTRIES: readonly SentEntry[] = [
   { check: 'POST /log', run: reporting((who) => json('/log', entryOf(who))) },
   { check: 'POST /api/v1/logs', run: reporting((who) => json('/api/v1/logs', [entryOf(who)])) },

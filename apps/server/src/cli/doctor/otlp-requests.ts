@@ -1,4 +1,4 @@
-/** The same log record of OpenTelemetry's GenAI conventions in both encodings of OTLP, small enough to write by hand. */
+/** One log record of OpenTelemetry's GenAI conventions in both encodings of OTLP, small enough to encode by hand. */
 export interface DoctorRecord {
   readonly service: string
   readonly session: string

@@ -1,13 +1,13 @@
 import { visible } from '@sentinelmesh/command-line/print'
 
-/** The sentence of a refusal by REST, tRPC or OTLP. */
+/** The message of an error reply from REST, tRPC, or OTLP. */
 export async function refusalOf(reply: Response): Promise<string> {
   const { detail, error, message } = fieldsOf(await reply.text())
   const said = [detail, (error as { message?: unknown } | undefined)?.message, message]
   return visible(said.find((one) => typeof one === 'string') ?? `The server answered ${reply.status}.`)
 }
 
-/** Empty where it is no JSON object. */
+/** Empty if the text is not a JSON object. */
 export function fieldsOf(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text)
@@ -21,10 +21,10 @@ interface Report {
   readonly rejected?: readonly { readonly reason?: unknown }[]
 }
 
-/** Finds a refusal inside a reply of 200: one entry of a report, or one record of OTLP. */
+/** Finds an error inside a reply with status 200: a refused entry of a report, or a refused record of OTLP. */
 export function refusedInside(text: string): string | null {
   if (text === '') return null
-  // Protobuf: a reply that says something is one of partial success.
+  // A Protobuf reply is empty unless it reports partial success.
   if (!text.startsWith('{')) return 'The record was refused; the reply to JSON says why.'
   const reply = JSON.parse(text) as Report & {
     readonly result?: { readonly data?: Report }

@@ -31,7 +31,7 @@ interface InstallOptions extends ScopeOptions {
   readonly ask?: NonNullable<HookFile['ask']>
 }
 
-/** `sentinelmesh hook …`: what coding agents start, and how it gets into their settings. */
+/** `sentinelmesh hook …`: runs the hooks of coding agents, and installs them into the agents' settings. */
 export function hookCommands(
   root: Command,
   command: (parent: Command, name: string, description: string) => Command,
@@ -106,7 +106,7 @@ export function hookCommands(
   }
 }
 
-/** Of somebody else's file, too, in which tabs are usual. */
+/** Keeps tabs, because the lines may come from another program's settings file. */
 function print(lines: readonly string[]): void {
   for (const line of lines) process.stdout.write(`${line.split('\t').map(visible).join('\t')}\n`)
 }
@@ -126,7 +126,7 @@ function thisMachine(): Machine {
 }
 
 async function settingsOf(options: InstallOptions): Promise<HookFile> {
-  // What everyone on the machine gets is said outright.
+  // Settings for all users of the machine must be given explicitly, not taken from the environment.
   const known = options.managed ? null : readClientConfig(process.env)
   const url = options.url ?? known?.url
   const key = await keyOf(options, known?.apiKey ?? null)

@@ -18,7 +18,7 @@ import {
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 
-/** Windows has neither flag; there, opening a link or a pipe by mistake is caught by the checks before. */
+/** Windows has neither flag. There, only the earlier checks keep links and pipes from being opened. */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
 const NO_WAIT = constants.O_NONBLOCK ?? 0
 
@@ -26,15 +26,15 @@ const NO_WAIT = constants.O_NONBLOCK ?? 0
 const SETTINGS_MOST_BYTES = 4 * 1024 * 1024
 
 /**
- * Where a file of this user or machine really is. People keep their settings in another folder and link to them; what
- * is written then, and the backup beside it, belongs in that folder. Never use this for a path inside a checkout.
+ * Resolves the links to a file of this user or machine. People keep settings in another folder and link to them, so the
+ * new file and its backup belong in that folder. Never use this for a path inside a checkout.
  */
 export function realFile(file: string): string {
   if (existsSync(file)) return realpathSync(file)
   return isLink(file) ? realFile(resolve(dirname(file), readlinkSync(file))) : file
 }
 
-/** The first symbolic link on the way from `folder`, which is trusted, down to `file`. Null if there is none. */
+/** The first symbolic link on the path from `folder`, which is trusted, down to `file`. Null if there is none. */
 export function linkBetween(
   folder: string,
   file: string,
@@ -51,12 +51,12 @@ function isLink(path: string): boolean {
   try {
     return lstatSync(path).isSymbolicLink()
   } catch {
-    // Nothing is there, or nothing that could be opened either, which says so itself.
+    // The file does not exist or cannot be opened. Opening it reports the error.
     return false
   }
 }
 
-/** Null if there is no such file. Ends the command if it cannot be read, is a link, or is no regular file. */
+/** Null if there is no such file. Ends the command if the file is unreadable, a link, or not a regular file. */
 export function readText(file: string): string | null {
   try {
     return readRegular(file)
@@ -82,9 +82,9 @@ function readRegular(file: string): string {
 const coded = (code: string) => Object.assign(new Error(code), { code })
 
 /**
- * Replaces a file as a whole or not at all, following no link: the new text is a new file that takes the old one's name.
- * Null removes the file. The mode is that of `like` if that exists, else `mode`; folders that are created get the
- * matching mode. Ends the command if the file system refuses.
+ * Replaces a file atomically, without following links: the new text is a new file that takes the old one's name. Null
+ * removes the file. The mode is that of `like` if it exists, else `mode`. New folders get the matching mode. Ends the
+ * command if the file system refuses.
  */
 export function replaceFile(file: string, text: string | null, like: string, mode: 0o600 | 0o644): void {
   try {
@@ -101,7 +101,7 @@ export function replaceFile(file: string, text: string | null, like: string, mod
 
 function writeWhole(file: string, text: string, mode: number): void {
   const unfinished = `${file}.sentinelmesh-${process.pid}`
-  // Left by a run that was killed, or planted: either way it is not ours to write into.
+  // A killed run left this file, or somebody planted it. Either way, do not write into it.
   rmSync(unfinished, { force: true })
   try {
     const fd = openSync(unfinished, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW, 0o600)
@@ -117,14 +117,14 @@ function writeWhole(file: string, text: string, mode: number): void {
   }
 }
 
-/** With this mode, whatever the umask of who administers the machine is. */
+/** Creates the folder with this mode, regardless of the administrator's umask. */
 function makeFolder(folder: string, mode: number): void {
   const first = mkdirSync(folder, { recursive: true, mode })
   if (first === undefined) return
   for (let made = folder; made.length >= first.length; made = dirname(made)) chmodSync(made, mode)
 }
 
-/** What differs, line by line: what goes with a minus, what comes with a plus, between what is the same at both ends. */
+/** The changed lines, marked with minus and plus. Leaves out the common beginning and end. */
 export function changedLines(before: string, after: string): string[] {
   const [old, next] = [linesOf(before), linesOf(after)]
   let start = 0

@@ -5,13 +5,13 @@ import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 import { readText, realFile, replaceFile } from './edit-file.ts'
 import type { HookScope, Machine } from './snippets.ts'
 
-/** Where the program looks: the administrator's file, or that of the user for everything else. */
+/** The file that the hook program reads: the administrator's for `managed`, otherwise the user's. */
 export function hookFileOf(scope: HookScope, { root, hookHome, platform }: Machine): string {
   if (scope !== 'managed') return userFileUnder(hookHome)
   return platform === 'win32' ? managedFileOn(platform) : join(root, managedFileOn(platform))
 }
 
-/** Empty where there is none. Ends the command where the hook program would refuse it. */
+/** Empty if there is no file. Ends the command if the hook program would refuse the file. */
 export function readHookFile(file: string): HookFile {
   const text = readText(realFile(file))
   if (text === null) return {}
@@ -23,7 +23,10 @@ export function readHookFile(file: string): HookFile {
   }
 }
 
-/** Writes what is new; the lines that say so. The user's own may be read by nobody else, the administrator's by all. */
+/**
+ * Writes the new settings and returns the lines to print. Only the user can read the user's file. Everyone can read the
+ * administrator's file.
+ */
 export function writtenHookFile(write: {
   readonly file: string
   readonly settings: HookFile

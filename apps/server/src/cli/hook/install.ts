@@ -13,16 +13,18 @@ export interface Installation {
   readonly scope: HookScope
   readonly machine: Machine
   readonly dryRun: boolean
-  /** The program and what starts it, by their whole paths. */
+  /** Absolute paths of the runtime and the program. */
   readonly program: readonly string[]
-  /** What is to be in `hook.json`; what is not named stays as it is there. */
+  /** Settings to write to `hook.json`. Other settings stay as they are. */
   readonly settings: HookFile
 }
 
-/** A client gives up so much later than the program does, which then has said by itself what happens. */
+/** The client's timeout is this much longer than the program's, so that the program reports its own timeout first. */
 const CLIENT_WAITS = { seconds: 10, longer: 5 }
 
-/** Puts our hooks into a client's settings and says in lines what was done, or would be. */
+/**
+ * Adds our hooks to a client's settings. Returns lines that describe the changes, or with `dryRun` the planned ones.
+ */
 export function install({ client, scope, machine, dryRun, program, settings }: Installation): string[] {
   const { snippet, remarks } = CLIENT_SETTINGS[client]
   const beside = besideOf(client, scope)
@@ -40,7 +42,7 @@ export function install({ client, scope, machine, dryRun, program, settings }: I
   const current = readText(file)
   const problem = current === null ? null : problemOf(current, beside)
   if (problem !== null) return byHand(`${file} ${problem}`, withHooks(null, wanted, beside), dryRun)
-  // First, so that no hook is there that knows nobody to ask.
+  // Comes first, so that no hook is installed without a server to send to.
   const lines = writtenHookFile({ file: hookFile, settings, scope, dryRun })
   if (current !== null && holds(current, wanted, beside)) lines.push(`${file}: the hooks are there already.`)
   else {
@@ -54,13 +56,13 @@ export function install({ client, scope, machine, dryRun, program, settings }: I
   return [...lines, ...(dryRun ? [] : remarks(scope)), ...shared(scope)]
 }
 
-/** Ends the command, but for a dry run, which shows what a person has to put in. */
+/** Ends the command. In a dry run, returns what a person has to add by hand. */
 function byHand(why: string, text: string, dryRun: boolean): string[] {
   if (!dryRun) throw new CommandFailed(`${why} Nothing was changed. Add the hooks by hand: --dry-run shows them.`)
   return [`${why} It would not be changed. Add by hand:`, ...changedLines('', text)]
 }
 
-/** Takes our hooks out again; where nothing else was changed since, every byte is as it was. */
+/** Removes our hooks. If nothing else has changed since the installation, this restores the file byte for byte. */
 export function uninstall(of: Pick<Installation, 'client' | 'scope' | 'machine' | 'dryRun'>): string[] {
   const { client, scope, machine, dryRun } = of
   const named = settingsFile(client, scope, machine)
@@ -97,8 +99,8 @@ export function settingsFile(client: HookClient, scope: HookScope, machine: Mach
 }
 
 /**
- * A sentence if a checkout leads somewhere else through a link, which whoever wrote the checkout could point at any file
- * of this user. Links in the user's own home are that user's own doing, and are resolved by `placeOf`.
+ * Returns an error message if the path inside a checkout has a link, because the author of the checkout could point it
+ * at any file of this user. Links in the user's home belong to the user, and `placeOf` resolves them.
  */
 function linkIn(file: string, scope: HookScope, { project }: Machine): string | null {
   if (scope !== 'project') return null
@@ -112,7 +114,9 @@ function placeOf(file: string, scope: HookScope): string {
   return scope === 'project' ? file : realFile(file)
 }
 
-/** What the file was before us; null: there was none. The back-up, unless others have changed the file since. */
+/**
+ * The file before our installation: the backup, unless others have changed the file since. Null if there was no file.
+ */
 function originalOf(file: string, current: string | null, beside: readonly Beside[]): string | null {
   if (current === null) return null
   const ours = oursIn(current)
@@ -127,7 +131,7 @@ function besideOf(client: HookClient, scope: HookScope): readonly Beside[] {
   return CLIENT_SETTINGS[client].beside?.(scope) ?? []
 }
 
-/** What is not of one user alone is read by all. */
+/** Files that are not one user's own are readable by everyone. */
 function modeOf(scope: HookScope): 0o600 | 0o644 {
   return scope === 'user' ? 0o600 : 0o644
 }

@@ -1,11 +1,11 @@
 import { elements, members } from '@sentinelmesh/text/json-text'
 
 /**
- * Edits of a JSON file in place: everything that is not edited keeps every character. A path is a list of member names from
- * the root. The text must be valid JSON.
+ * Edits a JSON file in place: every other character stays as it is. A path is a list of member names from the root. The
+ * text must be valid JSON.
  *
- * `modify` of jsonc-parser 3.3.1 does not do this: it reformats the whole line of an edit, turns `[1, 2]` into `[12]` when it
- * removes the last element, and edits the first of two members with the same name, which `JSON.parse` ignores.
+ * `modify` of jsonc-parser 3.3.1 does not do this: it reformats the whole line of an edit, turns `[1, 2]` into `[12]`
+ * when it removes the last element, and edits the first of two members with the same name, which `JSON.parse` ignores.
  */
 
 const BOUNDS = { depth: 200 }

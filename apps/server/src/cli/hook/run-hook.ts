@@ -1,12 +1,12 @@
 import { spawn, type StdioOptions } from 'node:child_process'
 import { hookProgram } from './program-file.ts'
 
-/** Becomes the hook program, as far as a process can: its input, its output, its exit code. */
+/** Runs the hook program with this process's input and output, and takes over its exit code. */
 export async function runHook(args: readonly string[]): Promise<void> {
   process.exitCode = (await start(args, 'inherit').ended) ?? 1
 }
 
-/** Runs it on this input. */
+/** Runs the hook program with this input. */
 export async function hookAnswer(
   args: readonly string[],
   input: string,

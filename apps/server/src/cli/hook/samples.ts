@@ -3,7 +3,7 @@ import type { HookClient } from '@sentinelmesh/api/hooks'
 
 const COMMAND = 'echo sentinelmesh hook test'
 
-/** What each client would send before it runs a harmless command; each time as a call of its own. */
+/** Returns the input that each client sends before it runs a harmless command. Each call has a new id. */
 export function sampleInput(client: HookClient): string {
   return JSON.stringify(SAMPLES[client](`hook-test-${randomUUID()}`))
 }

@@ -3,7 +3,7 @@ import { JsonTextError } from '@sentinelmesh/text/json-text'
 import { addElement, addMember, remove, valueAt } from './json-edits.ts'
 import type { Beside, Snippet } from './snippets.ts'
 
-/** Part of each command that runs our hook program, wherever the program is installed. */
+/** Appears in each command that runs our hook program, wherever the program is installed. */
 const MARK = 'sentinelmesh-hook'
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
@@ -20,8 +20,8 @@ export function withHooks(text: string | null, snippet: Snippet, beside: readonl
 }
 
 /**
- * Removes our hooks, and the lists and groups that are empty then. The members beside `hooks` are removed with the last hook,
- * unless the file had them `before`. Null means that there was no file before.
+ * Removes our hooks, and the lists and groups that this leaves empty. Removing the last hook also removes the members
+ * in `beside`, unless the file had them `before`. Null means that there was no file before.
  */
 export function withoutHooks(text: string, beside: readonly Beside[], before: string | null): string {
   let edited = text
@@ -99,7 +99,7 @@ function itemsAt(text: string, path: readonly string[]): readonly Json[] {
   return (jsonAt(text, path) ?? []) as readonly Json[]
 }
 
-/** Why this text cannot be edited, as the end of a sentence about its file. Null if it can. */
+/** The reason why this text cannot be edited, as the end of a sentence about its file. Null if it can. */
 export function problemOf(text: string, beside: readonly Beside[] = []): string | null {
   let settings: unknown
   try {

@@ -2,47 +2,47 @@ import { join } from 'node:path'
 import type { HookClient } from '@sentinelmesh/api/hooks'
 
 export const SCOPES_OF_HOOKS = ['user', 'project', 'managed'] as const
-/** Whose settings: of the user everywhere, of everyone in this folder, or of everyone on this machine. */
+/** The scope of the settings: this user, everyone in this folder, or everyone on this machine. */
 export type HookScope = (typeof SCOPES_OF_HOOKS)[number]
 
-/** Where things lie; tests have another root. */
+/** Locations on this machine. Tests have another root. */
 export interface Machine {
   readonly root: string
   /** Where agents look for their settings. */
   readonly home: string
-  /** That of the password database: the hook program looks there whatever its environment says. */
+  /** The home in the password database, which the hook program reads regardless of its environment. */
   readonly hookHome: string
   readonly project: string
   readonly platform: NodeJS.Platform
 }
 
-/** The event and what is to stand in its list. */
+/** An event, and the item to add to its list. */
 export type Snippet = readonly { readonly event: string; readonly item: object }[]
 
-/** A member that stands elsewhere than in `hooks`. */
+/** A required setting outside `hooks`. */
 export interface Beside {
   readonly path: readonly string[]
   readonly value: number | boolean
 }
 
-/** How one client's settings say which program a hook starts. */
+/** Describes how a client's settings name the program that a hook runs. */
 export interface ClientSettings {
-  /** Null where this client has no such file that can be edited here; then `notHere` says what to do. */
+  /** Null if the client has no editable file for this scope. `notHere` then says what to do instead. */
   readonly file: (scope: HookScope, machine: Machine) => string | null
   readonly notHere?: string
-  /** Members that the file has to have beside `hooks`. */
+  /** Required settings outside `hooks`. */
   readonly beside?: (scope: HookScope) => readonly Beside[]
-  /** `seconds`: when the client gives up, well after the program has. */
+  /** `seconds` is the client's timeout, which is well after the program's own. */
   readonly snippet: (command: HookCommand, seconds: number) => Snippet
-  /** What is still to be done after the installation. */
+  /** Steps that remain after the installation. */
   readonly remarks: (scope: HookScope) => readonly string[]
 }
 
-/** The command of the hook program in the words of each shell, with further options at its end. */
+/** The command of the hook program, quoted for each shell. `more` adds options at its end. */
 export interface HookCommand {
   readonly posix: (more?: string) => string
   readonly powershell: (more?: string) => string
-  /** Whether what cannot be answered is to be blocked. */
+  /** True to block calls that cannot be judged. */
   readonly closed: boolean
 }
 
@@ -52,7 +52,7 @@ const CLAUDE_EVENTS = [
   'PreToolUse',
   'PostToolUse',
   'PostToolUseFailure',
-  // A setting can switch hooks off in the middle of a session.
+  // A change of the settings can turn hooks off in the middle of a session.
   'ConfigChange',
   'Stop',
   'SessionEnd',
@@ -88,20 +88,20 @@ const WINDSURF_EVENTS = [
   'post_mcp_tool_use',
   'post_cascade_response',
 ]
-/** Claude Code gives all hooks of this event together 1.5 s. */
+/** Claude Code's total timeout for all hooks of this event is 1.5 s. */
 const SHORT_EVENT = { event: 'SessionEnd', more: '--timeout 1' }
 
 const VERSION_1: readonly Beside[] = [{ path: ['version'], value: 1 }]
 
 const NOT_RUN = 'This client’s hooks are known from its documentation alone: see that they do what they should.'
 
-/** What an administrator writes, as each client's documentation says for each system. */
+/** The administrator's settings file, as documented by each client for each operating system. */
 function managedFile({ root, platform }: Machine, files: Record<'linux' | 'darwin' | 'win32', string>): string {
   if (platform === 'win32') return files.win32
   return join(root, platform === 'darwin' ? files.darwin : files.linux)
 }
 
-/** Groups of hooks, without the matcher that would choose among tools. */
+/** Hook groups without a matcher, so that they apply to all tools. */
 function grouped(events: readonly string[], command: HookCommand, timeout: number): Snippet {
   return events.map((event) => {
     const more = event === SHORT_EVENT.event ? SHORT_EVENT.more : undefined
@@ -152,9 +152,9 @@ export const CLIENT_SETTINGS: Readonly<Record<HookClient, ClientSettings>> = {
         win32: String.raw`C:\ProgramData\gemini-cli\settings.json`,
       })
     },
-    // The settings of a folder can say false, and these are stronger.
+    // A project's settings may be false. The managed settings override them.
     beside: (scope) => (scope === 'managed' ? [{ path: ['hooksConfig', 'enabled'], value: true }] : []),
-    // In milliseconds here.
+    // Gemini CLI takes milliseconds.
     snippet: (command, seconds) => grouped(GEMINI_EVENTS, command, seconds * 1000),
     remarks: (scope) => [
       ...(scope === 'project' ? ['Gemini CLI warns of hooks of a project until its user has trusted them.'] : []),
@@ -206,7 +206,7 @@ export const CLIENT_SETTINGS: Readonly<Record<HookClient, ClientSettings>> = {
       })
     },
     beside: () => VERSION_1,
-    // Whether a time-out is in seconds or milliseconds its descriptions do not agree on: none is given.
+    // No timeout is set, because Cursor's documentation does not agree on its unit.
     snippet: (command) =>
       CURSOR_EVENTS.map((event) => ({
         event,
@@ -233,7 +233,7 @@ export const CLIENT_SETTINGS: Readonly<Record<HookClient, ClientSettings>> = {
   },
 }
 
-/** `project`: found on the PATH, for the folder is shared with other machines. */
+/** `project`: found on the PATH, because the folder is shared with other machines. */
 export function hookCommand(client: HookClient, closed: boolean, program: readonly string[] | 'project'): HookCommand {
   const words = program === 'project' ? ['sentinelmesh-hook'] : program
   const line = (quote: (word: string) => string, more?: string) =>

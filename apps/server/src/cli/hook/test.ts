@@ -4,7 +4,7 @@ import { visible } from '@sentinelmesh/command-line/print'
 import { hookAnswer } from './run-hook.ts'
 import { sampleInput } from './samples.ts'
 
-/** Asks about a harmless call with the settings that the client's hook would use, and shows what came of it. */
+/** Requests a verdict about a harmless call with the settings of the client's hook, and prints the result. */
 export async function testHook(client: HookClient, { json = false }: { json?: boolean }): Promise<void> {
   const { code, stdout, stderr } = await hookAnswer([client, '--show'], sampleInput(client))
   if (code !== 0) throw new CommandFailed(visible(stderr.trim().replace(/^sentinelmesh-hook: /, '')))

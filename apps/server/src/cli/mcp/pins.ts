@@ -11,7 +11,7 @@ export interface PinsOptions {
   readonly server?: string
 }
 
-/** `sentinelmesh mcp pins`, all of them: exit code 1 where something waits to be approved. */
+/** `sentinelmesh mcp pins`: lists all pins. The exit code is 1 if any of them waits for approval. */
 export async function listPins({ org, json, waiting, server }: PinsOptions): Promise<void> {
   const only = {
     ...(waiting === true ? { state: 'waiting' as const } : {}),

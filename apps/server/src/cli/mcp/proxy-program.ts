@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { ProxyProgram } from '@sentinelmesh/mcp-proxy/command'
 
-/** Loads the MCP proxy: in the built program from the folder beside it, in the sources from its package. */
+/** Loads the MCP proxy from the folder next to the built program, or from its package when run from source. */
 export function proxyProgram(): Promise<ProxyProgram> {
   const beside = new URL('./mcp-proxy/sentinelmesh-mcp.js', import.meta.url)
   const file = existsSync(beside)

@@ -21,7 +21,7 @@ interface BacktestFlags extends OrgFlags {
 
 type Result = Extract<BacktestItem, { type: 'result' }>
 
-/** What rules would have matched among stored entries, against the org's rule set as it is. */
+/** Lists the stored entries that the rules would have matched, with the rest of the org's current rule set. */
 export async function backtest(paths: readonly string[], { rule, from, to, org, json }: BacktestFlags): Promise<void> {
   if ((paths.length === 0) === (rule === undefined))
     throw new CommandFailed('Name rule files, or with --rule a rule of the organization; not both.', 2)
@@ -48,7 +48,7 @@ export async function backtest(paths: readonly string[], { rule, from, to, org, 
   if (result.problems.some(({ severity }) => severity === 'error') || tried.refused > 0) process.exitCode = 1
 }
 
-/** Read here first: what is wrong with a file is told with the file's own lines. Only what loads is sent. */
+/** Files are parsed here first, so that errors refer to their own lines. Only valid rules are sent. */
 function textOf(paths: readonly string[]): { readonly body: { readonly text: string }; readonly refused: number } {
   const { texts, refused } = textsOf(paths)
   const text = texts.join('\n---\n')
@@ -59,7 +59,7 @@ function textOf(paths: readonly string[]): { readonly body: { readonly text: str
   return { body: { text }, refused }
 }
 
-/** What files name and do not hold may be rules of the organization: the server knows. */
+/** References that the files do not resolve may be rules of the organization, so the server checks them. */
 function textsOf(paths: readonly string[]): { readonly texts: readonly string[]; readonly refused: number } {
   const { rules: files, unreadable } = ruleFilesAt(paths)
   const errors = readRules(files).problems.filter(({ severity }) => severity === 'error')
@@ -71,7 +71,7 @@ function textsOf(paths: readonly string[]): { readonly texts: readonly string[];
 
 const SPAN_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
-/** `7d` ago, `now`, or an instant as entries have it. */
+/** Parses a relative time such as `7d`, `now`, or a timestamp in the format of entries. */
 function instantOf(flag: string, text: string, now: number): string {
   if (text === 'now') return new Date(now).toISOString()
   const [, digits, unit = ''] = /^(\d{1,5})([mhd])$/.exec(text) ?? []
@@ -91,7 +91,7 @@ async function ask(org: string | undefined, body: object, signal: AbortSignal): 
   return withApi(org, async (_, { post }) => {
     const reply = await post('/api/v1/rules/backtest', body, signal)
     if (reply.body === null) throw new CommandFailed('The server sent nothing.')
-    for await (const lines of lineBatches(whatCame(reply.body), LIMITS.eventChars)) {
+    for await (const lines of lineBatches(receivedBytes(reply.body), LIMITS.eventChars)) {
       for (const { text } of lines) {
         if (text === null || text === '') continue
         const item = JSON.parse(text) as BacktestItem
@@ -104,12 +104,12 @@ async function ask(org: string | undefined, body: object, signal: AbortSignal): 
   }).finally(() => progress.end())
 }
 
-/** Ends where the connection does, however it ends. */
-async function* whatCame(body: ReadableStream<Uint8Array>): AsyncGenerator<Buffer> {
+/** Ends when the connection ends, even with an error. */
+async function* receivedBytes(body: ReadableStream<Uint8Array>): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of body) yield Buffer.from(chunk)
   } catch {
-    // Whoever reads misses the result, and says so.
+    // The reader notices that the result is missing, and reports it.
   }
 }
 
@@ -147,10 +147,10 @@ function print(result: Result): void {
 const rounded = (number: number) => (number >= 10 ? number.toFixed(0) : number.toFixed(1))
 
 const BARS = '▁▂▃▄▅▆▇█'
-/** Columns that a line of a terminal surely has. */
+/** Fits on any terminal. */
 const SPARKS = 72
 
-/** Matches over time, oldest first; a step without any is a blank. */
+/** Matches over time, oldest first. A step without matches is blank. */
 export function sparkline(counts: readonly number[]): string {
   const width = Math.min(SPARKS, counts.length)
   const columns = Array.from({ length: width }, (_, column) => {

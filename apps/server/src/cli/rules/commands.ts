@@ -11,7 +11,7 @@ const KINDS = ['rule', 'correlation', 'filter'] as const
 const STATES = ['on', 'off', 'quarantined', 'loaded_not_run', 'awaiting', 'refused'] as const
 const ORIGINS = ['builtin', 'own', 'import'] as const
 
-/** `sentinelmesh rules …`: what can be typed. Files are read on this machine; an org's rules are asked for by the API. */
+/** `sentinelmesh rules …`. Files are read on this machine. An org's rules come from the API. */
 export function ruleCommands(
   root: Command,
   command: (parent: Command, name: string, description: string) => Command,

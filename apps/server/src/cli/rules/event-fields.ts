@@ -2,9 +2,9 @@ import type { Match, Place } from '@sentinelmesh/rules'
 import { leaves, pointerSegment } from '@sentinelmesh/text/json-text'
 import { LIMITS as API_LIMITS } from '@sentinelmesh/api/constants'
 
-/** The values of one event, by where they stand. Read when a match first asks for one: most events have none. */
+/** The values of one event by place. The event is parsed on first use, because most events have no match. */
 export interface EventFields {
-  /** The whole text of the leaf; null where the place is in no leaf. */
+  /** The complete text of the value at this place. Null if the place is not in a value. */
   textAt(place: Place): string | null
 }
 
@@ -18,16 +18,16 @@ export function eventFields(json: string): EventFields {
   }
 }
 
-/** `args.0`: the way to a leaf, as rules write it, with the index in lists. */
+/** The path to a value in the syntax of rules, with list indexes: `args.0`. */
 export function placeName({ field, pointer }: Place): string {
   const keys = (pointer ?? '').split('/').slice(1)
   return [field, ...keys.map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))].join('.')
 }
 
-/** The values that made the match hold, each whole, by the names of their places. */
+/** The complete values that made the rule match, by the names of their places. */
 export function heldFields({ selections, places }: Match, fields: EventFields): Record<string, string> {
   const all = [...selections.flatMap(({ parts }) => parts.flatMap((part) => part.places)), ...places]
-  // A null prototype: `__proto__` is a name like any other.
+  // A null prototype makes `__proto__` an ordinary name.
   const held: Record<string, string> = Object.create(null)
   for (const place of all) {
     const name = placeName(place)

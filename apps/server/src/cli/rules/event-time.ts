@@ -2,13 +2,13 @@ import type { EvaluatorOptions } from '@sentinelmesh/rules'
 import { parseTimestamp } from '@sentinelmesh/telemetry/timestamp'
 import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 
-/** Where the time of an event is looked for, in this order: what common exports of logs call it. */
+/** Fields with the time of an event in common log exports, in order of preference. */
 export const TIME_FIELDS = ['@timestamp', 'timestamp', 'UtcTime', 'TimeCreated_SystemTime', 't'] as const
 
-/** Epoch milliseconds; a sentence where the event has no time or none that can be read. */
+/** Epoch milliseconds, or an error message if the event has no readable time. */
 export type EventClock = (read: Parameters<EvaluatorOptions['timeOf']>[0]) => number | string
 
-/** Reads the field that was named, as rules name fields, else the first of `TIME_FIELDS` that an event has. */
+/** Reads the given field, in the syntax of rules, or else the first of `TIME_FIELDS` that the event has. */
 export function eventClock(field: string | undefined): EventClock {
   if (field === '') throw new CommandFailed('--time is the name of a field.', 2)
   const fields = field === undefined ? TIME_FIELDS : [field]
@@ -17,7 +17,7 @@ export function eventClock(field: string | undefined): EventClock {
     for (const name of fields) {
       const [text] = read(name)
       if (text === undefined || text === '' || text === 'null' || text === '0') continue
-      // An event of a file may lie in the future of this machine.
+      // Events in a file may be in the future.
       const time = parseTimestamp(text, Infinity)
       return typeof time === 'string' ? `${name} is no time: ${time}` : time.at / 1_000
     }

@@ -18,7 +18,9 @@ interface ImportFlags extends OrgFlags {
 
 type Summary = { -readonly [Key in keyof RulesImportOut]: RulesImportOut[Key] }
 
-/** A tree of Sigma rules, or the seed's own `rules.yaml`, into an org's rule set. Exit 1 where something was refused. */
+/**
+ * Imports a folder of Sigma rules, or the seed's `rules.yaml`, into an org. The exit code is 1 if anything was refused.
+ */
 export async function importRules(path: string, { org, json, dryRun, replace }: ImportFlags): Promise<void> {
   const { sources, unreadable } = sourcesOf(ruleFilesAt([path]), path)
   const summary: Summary = {
@@ -56,7 +58,7 @@ export async function importRules(path: string, { org, json, dryRun, replace }: 
   if (summary.refused.length + unreadable.length > 0) process.exitCode = 1
 }
 
-/** Named from the folder that was given on: what lies above it on this machine is nobody's business. */
+/** Names files relative to the given folder, because the path above it is private to this machine. */
 function sourcesOf(
   { rules, unreadable }: RuleFiles,
   path: string,
@@ -67,7 +69,7 @@ function sourcesOf(
     sources: rules
       .filter(({ text }) => text.length <= API_LIMITS.ruleFileChars)
       .map(({ file, text }) => ({ file: relative(root, resolve(file)).slice(-API_LIMITS.fileNameChars), text }))
-      // What refers to rules comes after them: they may be in different requests.
+      // Documents that refer to rules come after them, since they may be in different requests.
       .toSorted((a, b) => Number(refersToRules(a)) - Number(refersToRules(b))),
     unreadable: [
       ...unreadable,
@@ -81,7 +83,7 @@ function sourcesOf(
 
 const refersToRules = ({ text }: RuleFile) => /^(?:correlation|filter):/m.test(text)
 
-/** What one request carries, in bytes of its JSON. */
+/** Splits the files into requests by the size of their JSON. */
 function* batches(sources: readonly RuleFile[]): Generator<RuleFile[]> {
   let batch: RuleFile[] = []
   let bytes = 0

@@ -1,23 +1,23 @@
 const MiB = 1024 * 1024
 
-/** What the commands on rules bound. Each reaches the reader by its name, in the sentence that it causes. */
+/** Limits of the rule commands. Error messages show the name of the limit. */
 export const LIMITS = {
-  /** Rule files of one command. */
+  /** Maximum rule files per command. */
   ruleFiles: 100_000,
-  /** Bytes of one rule file; what one rule in it may have, the rule engine says. */
+  /** Maximum bytes per rule file. The rule engine limits each rule in it. */
   ruleFileBytes: 16 * MiB,
-  /** Bytes of all rule files of one command: they are held at once. */
+  /** Maximum bytes of all rule files of a command, which are in memory together. */
   ruleBytes: 512 * MiB,
-  /** Folders within each other. */
+  /** Maximum depth of nested folders. */
   folderDepth: 64,
-  /** UTF-16 units of one event. */
+  /** Maximum UTF-16 units per event. */
   eventChars: 16 * MiB,
-  /** Bytes of the JSON of one request of an import: a request may have 8 MiB. */
+  /** Maximum bytes of JSON per import request. The server accepts 8 MiB. */
   importBytes: 4 * MiB,
-  /** UTF-16 units of results that wait to be written. */
+  /** Maximum UTF-16 units of buffered results. */
   outputChars: 1 * MiB,
-  /** Faults of a run that are listed; all are counted. */
+  /** Faults to list per run. All are counted. */
   listedFaults: 20,
-  /** Characters of a value that a match shows, around what held. */
+  /** Characters of a matching value to show, around the match. */
   shownChars: 240,
 } as const

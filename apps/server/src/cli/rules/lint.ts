@@ -9,7 +9,7 @@ interface Options extends ReadFlags {
   readonly strict?: boolean
 }
 
-/** Every problem of every document; exit 1 on errors, with `--strict` on warnings too. */
+/** Prints every problem of every document. The exit code is 1 on errors, and with `--strict` also on warnings. */
 export function lint(paths: readonly string[], options: Options): void {
   const { rules: sources, unreadable } = ruleFilesAt(paths)
   const reading = readOptions(options)

@@ -7,8 +7,8 @@ import { readOptions, type ReadFlags } from './read-options.ts'
 import { ruleFilesAt } from './rule-files.ts'
 
 /**
- * The rules at these paths, for a command that uses them. What is refused is told on standard error and does not stop
- * the others; the command ends with 1 where nothing is left.
+ * Loads the rules at these paths. Errors are printed to standard error, and the other rules are still loaded. Ends the
+ * command with exit code 1 if no rule is left.
  */
 export function loadRules(
   paths: readonly string[],

@@ -20,7 +20,7 @@ interface ListFlags extends OrgFlags {
   readonly search?: string
 }
 
-/** All of the org's rules that are asked for, those with the most matches first. */
+/** Lists all matching rules of the org, those with the most matches first. */
 export async function list({ org, json, search, ...only }: ListFlags): Promise<void> {
   const asked = { ...only, ...(search === undefined ? {} : { q: search }) }
   const rows = await withApi(org, (trpc) => allPages((offset) => trpc.rules.list.query({ ...asked, offset })))
@@ -45,7 +45,7 @@ export async function list({ org, json, search, ...only }: ListFlags): Promise<v
   }
 }
 
-/** What the org has of a rule, then its YAML: all of it is a rule file, the first part in comments. */
+/** Prints a rule's status as comments, followed by its YAML, so that the output is a valid rule file. */
 export async function get(id: string, { org, json }: OrgFlags): Promise<void> {
   const rule = await withApi(org, (trpc) => trpc.rules.get.query({ id }))
   if (json) return printJson(rule)
@@ -72,7 +72,7 @@ function levelOf({ level, points, effective_level, effective_points, overridden 
   return overridden ? `${effective_level}, ${effective_points ?? 0} points (the document says ${own})` : own
 }
 
-/** For a terminal made visible line by line; for a file as it is. */
+/** Escapes control characters for a terminal. Output to a file stays as it is. */
 function yamlText(text: string): string {
   const whole = text.endsWith('\n') ? text : `${text}\n`
   return isTerminal() ? whole.split('\n').map(visible).join('\n') : whole
@@ -103,7 +103,7 @@ export async function override(id: string, { level, points, clear, ...flags }: O
 
 type Api = Parameters<Parameters<typeof withApi>[1]>[0]
 
-/** One after the other; what comes before a refusal is done, and told. */
+/** Runs sequentially. Changes before an error are applied and reported. */
 async function each(
   ids: readonly string[],
   { org, json }: { readonly org?: string | undefined; readonly json?: boolean | undefined },
@@ -123,7 +123,7 @@ interface ExportFlags extends OrgFlags {
   readonly output?: string
 }
 
-/** The org's own and imported documents, and its settings as comments: what import reads again. */
+/** Exports the org's own and imported documents, with its settings as comments. `rules import` can read the file. */
 export async function exportRules({ org, output, json }: ExportFlags): Promise<void> {
   const { text, documents, settings } = await withApi(org, async (_trpc, { get: read }) => {
     const reply = await read('/api/v1/rules.yaml', new AbortController().signal)

@@ -1,6 +1,6 @@
 const STYLES = { bold: 1, dim: 2, red: 31, yellow: 33, green: 32, cyan: 36, marked: 7 } as const
 
-/** Colours text for standard output: on a terminal that has colours and was not asked to leave them. */
+/** Colors text for standard output if it is a terminal that supports colors and they are not turned off. */
 export function paint(style: keyof typeof STYLES, text: string): string {
   return hasColors() ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text
 }

@@ -2,7 +2,7 @@ import type { SourceRange } from '@sentinelmesh/rules'
 import { visible } from '@sentinelmesh/command-line/print'
 import { isTerminal, paint } from './paint.ts'
 
-/** What the rule engine calls a `Problem`, as far as it is shown; what cannot be read has one too. */
+/** The printed fields of the rule engine's `Problem`. Unreadable files have one as well. */
 export interface ShownProblem {
   readonly file: string | null
   readonly range: SourceRange
@@ -12,12 +12,12 @@ export interface ShownProblem {
   readonly mend: string | null
 }
 
-/** Characters of a line of source around what is marked. */
+/** Characters of a source line to show around the marked range. */
 const SOURCE_CHARS = 120
 
 /**
- * `file:line:column severity code sentence`, then the mend, and on a terminal the line with the spot underlined.
- * `text` is that of the file.
+ * Prints `file:line:column severity code message`, then the suggested fix. On a terminal, also prints the line with the
+ * range underlined. `text` is the file's text.
  */
 export function printProblem(problem: ShownProblem, text: string | null): void {
   const { file, range, severity, code, message, mend } = problem
@@ -40,7 +40,7 @@ function spot(text: string, range: SourceRange): string[] {
   const end = range.endLine === range.line ? Math.max(range.endColumn - 1, start + 1) : line.length
   const from = line.length <= SOURCE_CHARS ? 0 : Math.max(0, start - SOURCE_CHARS / 4)
   const shown = line.slice(from, from + SOURCE_CHARS)
-  // What becomes visible becomes longer: the mark moves with it.
+  // Escaping control characters makes the text longer, so the underline moves.
   const before = visible(shown.slice(0, start - from))
   const within = visible(shown.slice(start - from, end - from))
   const number = String(range.line)

@@ -4,13 +4,13 @@ import { parse, YAMLError } from 'yaml'
 import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 import { LIMITS } from './limits.ts'
 
-/** What the command line says of how rules are read. */
+/** Command-line options for reading rules. */
 export interface ReadFlags {
   readonly placeholders?: string
   readonly pipeline?: string
 }
 
-/** Ends the command with 2 where a file is not what it has to be. */
+/** Ends the command with exit code 2 if a file is invalid. */
 export function readOptions({ placeholders, pipeline }: ReadFlags): ReadOptions {
   return {
     ...(placeholders === undefined ? {} : { placeholders: readPlaceholders(placeholders) }),
@@ -28,7 +28,7 @@ function pipelineAt(file: string): ReturnType<typeof readPipeline> {
   }
 }
 
-/** A map from the name between the percent signs to a text, or to a list of texts of which any will do. */
+/** Maps each placeholder's name, without the percent signs, to its alternative values. */
 function readPlaceholders(file: string): ReadonlyMap<string, readonly string[]> {
   const refused = (why: string) =>
     new CommandFailed(`${file}: ${why} Placeholders are a map from names to a text or a list of texts.`, 2)
@@ -37,7 +37,7 @@ function readPlaceholders(file: string): ReadonlyMap<string, readonly string[]> 
       return parse(textOf(file), { schema: 'core', maxAliasCount: 100 })
     } catch (error) {
       if (error instanceof YAMLError) throw refused(`${error.message.split('\n', 1).join().replace(/:$/, '')}.`)
-      // What the YAML library throws where aliases would grow past all bounds.
+      // The YAML library throws this if aliases would expand too much.
       if (error instanceof ReferenceError) throw refused('Its aliases stand for too much, or for nothing.')
       throw error
     }
@@ -72,7 +72,7 @@ function textOf(file: string): string {
 
 const LOG_SOURCE_KEYS = ['product', 'category', 'service'] as const
 
-/** `product=windows,category=process_creation`. */
+/** Parses a log source such as `product=windows,category=process_creation`. */
 export function parseLogSource(text: string): LogSource {
   const source: { -readonly [Key in keyof LogSource]: LogSource[Key] } = {}
   for (const pair of text.split(',')) {

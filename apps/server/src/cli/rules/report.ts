@@ -13,27 +13,27 @@ import { LIMITS } from './limits.ts'
 import { paint } from './paint.ts'
 
 export interface ReportedEvent {
-  /** Which event of the input, from 0; lines without anything are none. */
+  /** The event's index in the input, from 0. Blank lines are not counted. */
   readonly index: number
-  /** Its line, from 1. */
+  /** The line number, from 1. */
   readonly line: number
   readonly fields: EventFields
 }
 
-/** Where the results of a run go. */
+/** Receives the results of a run. */
 export interface Report {
   match(event: ReportedEvent, match: Match, explanation: Explanation | null): void
   miss(event: ReportedEvent, explanation: Explanation): void
   correlation(event: ReportedEvent, match: CorrelationMatch): void
 }
 
-/** Gathers text for standard output; a slow reader holds the writer back, so that no more than a part waits in memory. */
+/** Buffers text for standard output. Applies back-pressure for a slow reader, so that the buffer stays small. */
 export interface Output {
   write(text: string): void
   /** Resolves when there is room for more. */
   room(): Promise<void>
   waits(): boolean
-  /** Passes on what waits. */
+  /** Writes the buffered text. */
   flush(): Promise<void>
 }
 
@@ -57,7 +57,7 @@ export function output(): Output {
   }
 }
 
-/** One line of JSON a match. */
+/** Writes one line of JSON per match. */
 export function jsonReport({ write }: Pick<Output, 'write'>): Report {
   const line = (value: object) => write(`${JSON.stringify(value)}\n`)
   return {
@@ -98,7 +98,7 @@ export function jsonReport({ write }: Pick<Output, 'write'>): Report {
   }
 }
 
-/** For people: what held, with the text that made it hold marked. */
+/** Writes matches for people, with the matching text marked. */
 export function readableReport({ write }: Pick<Output, 'write'>): Report {
   const head = ({ line }: ReportedEvent, level: string, title: string, ruleId: string) =>
     `${paint('bold', `line ${line}`)}  ${paint(colourOf(level), level)}  ${visible(title)} ${paint('dim', `(${visible(ruleId)})`)}\n`
@@ -140,7 +140,7 @@ function firstOfEachLeaf(places: readonly Place[]): readonly Place[] {
   return places.filter((place, index) => places.findIndex((one) => sameLeaf(one, place)) === index)
 }
 
-/** The text around the first place, each place in it marked. */
+/** The text around the first match, with all matches marked. */
 function markedText(text: string, places: readonly Place[], first: Place): string {
   const from = Math.max(0, Math.min(first.start - LIMITS.shownChars / 4, text.length - LIMITS.shownChars))
   const to = Math.min(text.length, from + LIMITS.shownChars)
@@ -156,7 +156,7 @@ function markedText(text: string, places: readonly Place[], first: Place): strin
   return `${shown}${visible(text.slice(at, to))}${to < text.length ? '…' : ''}`
 }
 
-/** By colour, and where there is none by signs. */
+/** Marks text with color, or with symbols if there is no color. */
 function mark(text: string): string {
   const marked = paint('marked', text)
   return marked === text ? `»${text}«` : marked

@@ -8,7 +8,7 @@ export interface RuleFile {
   readonly text: string
 }
 
-/** A file or folder that was found and could not be read. */
+/** A file or folder that exists but could not be read. */
 export interface Unreadable {
   readonly file: string
   readonly message: string
@@ -16,7 +16,7 @@ export interface Unreadable {
 
 export interface RuleFiles {
   readonly rules: readonly RuleFile[]
-  /** `<name>.cases.yml`: the events beside `<name>.yml`. */
+  /** `<name>.cases.yml` holds the cases of `<name>.yml`. */
   readonly cases: readonly RuleFile[]
   readonly unreadable: readonly Unreadable[]
 }
@@ -25,9 +25,9 @@ const YAML_FILE = /\.ya?ml$/i
 const CASES_FILE = /\.cases\.ya?ml$/i
 
 /**
- * The YAML files at these paths, in the order of their names. A folder is looked through with all below it, names that
- * begin with a dot left out; a folder that is reached twice, by links too, is read once. Ends the command with 2 where a
- * path leads nowhere or nothing is found.
+ * Finds the YAML files at these paths, sorted by name. Folders are searched recursively, except for names that begin
+ * with a dot. A folder that is reached twice, even through links, is read once. Ends the command with exit code 2 if a
+ * path does not exist or there are no files.
  */
 export function ruleFilesAt(paths: readonly string[]): RuleFiles {
   const collected: Collected = { files: new Map(), folders: new Set(), unreadable: [] }
@@ -42,7 +42,7 @@ export function ruleFilesAt(paths: readonly string[]): RuleFiles {
       continue
     }
     bytes += content.length
-    // What is not UTF-8 becomes U+FFFD, and reading the rule says where. A byte order mark is left out.
+    // Invalid UTF-8 becomes U+FFFD, which the rule parser reports. The decoder removes a byte order mark.
     const text = new TextDecoder().decode(content)
     const into = CASES_FILE.test(file) ? cases : rules
     into.push({ file, text })
@@ -53,7 +53,7 @@ export function ruleFilesAt(paths: readonly string[]): RuleFiles {
 }
 
 interface Collected {
-  /** By their real paths, as they were named. */
+  /** The given paths by real path. */
   readonly files: Map<string, string>
   readonly folders: Set<string>
   readonly unreadable: Unreadable[]
@@ -83,13 +83,16 @@ function collect(path: string, depth: number, asked: boolean, collected: Collect
   } catch (error) {
     if (!isSystemError(error)) throw error
     if (asked) throw new CommandFailed(`${path} cannot be read (${reasonOf(error)}). Is the name right?`, 2)
-    // A link that leads nowhere concerns nobody unless it is called a rule.
+    // A broken link matters only if its name is that of a rule file.
     if (error.code !== 'ENOENT' || YAML_FILE.test(path))
       unreadable.push({ file: path, message: `This cannot be read (${reasonOf(error)}).` })
   }
 }
 
-/** The bytes of a file, or a sentence about why not. Its size is asked of the open file: names may be changed meanwhile. */
+/**
+ * The bytes of a file, or an error message. Checks the size of the open file, since the name may point to another file
+ * by then.
+ */
 function readBounded(file: string, left: number): Buffer | string {
   try {
     const descriptor = openSync(file, 'r')

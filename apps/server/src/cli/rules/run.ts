@@ -29,12 +29,12 @@ interface Options extends ReadFlags {
   readonly logsource?: string
 }
 
-/** How often progress is shown. */
+/** Interval between progress updates. */
 const SHOWN_EVERY_MS = 200
 
 /**
- * Tries rules on NDJSON without a server. A batch of lines, the results that wait to be written and the correlations'
- * bounded state are all that is held, however long the input is. Exit 1 where lines or rules could not be used.
+ * Tests rules on NDJSON without a server. Memory stays bounded for any input: it holds one batch of lines, the buffered
+ * results, and the correlations' bounded state. The exit code is 1 if lines or rules could not be used.
  */
 export async function run(paths: readonly string[], options: Options): Promise<void> {
   if (options.events === '-' && process.stdin.isTTY === true)
@@ -78,7 +78,7 @@ export async function run(paths: readonly string[], options: Options): Promise<v
   if (faults.count() > 0 || refused > 0) process.exitCode = 1
 }
 
-/** Why an event could not be used. */
+/** The message says why an event could not be used. */
 class EventRefused extends Error {}
 
 /** Writes one result. */
@@ -94,9 +94,9 @@ interface Evaluating {
 }
 
 interface ResultSource {
-  /** The results of the next event, to be written one by one. Throws `JsonTextError` and `EventRefused`. */
+  /** Yields functions that write the next event's results, one each. Throws `JsonTextError` and `EventRefused`. */
   of(text: string | null, at: { readonly index: number; readonly line: number }): Iterable<Result>
-  /** Correlated groups that were forgotten before their time. */
+  /** The number of correlation groups that were evicted early. */
   dropped(): number
 }
 
@@ -146,7 +146,7 @@ function resultSource(library: RuleLibrary, evaluating: Evaluating): ResultSourc
 
 const NO_RESULTS: readonly Result[] = []
 
-/** Each rule is made ready for explaining once. */
+/** Prepares each rule's explanation once. */
 function explainers(
   { rules, filters }: RuleLibrary,
   logsource: LogSource | null,
@@ -164,7 +164,7 @@ function explainers(
   }
 }
 
-/** What `work` gives; nothing where it refuses, which is noted under the line. */
+/** Returns the results of `work`. If it refuses the event, records the fault for the line and returns nothing. */
 function attempt(work: () => Iterable<Result>, line: number, faults: FaultList): Iterable<Result> {
   try {
     return work()
@@ -181,7 +181,7 @@ interface FaultList {
   print(): void
 }
 
-/** The first are listed, all are counted. */
+/** Lists the first faults and counts all of them. */
 function faultList(): FaultList {
   const listed: string[] = []
   let count = 0
@@ -199,7 +199,7 @@ function faultList(): FaultList {
   }
 }
 
-/** Shows progress now and then; null ends it. */
+/** Limits progress updates to one per interval. Null ends the progress. */
 function steadyProgress(progress: Progress): (text: (() => string) | null) => void {
   let shownAt = 0
   return (text) => {

@@ -21,7 +21,7 @@ interface Options extends ReadFlags {
   readonly json?: boolean
 }
 
-/** Runs the events beside each rule. Exit 1 where one fails, or where rules or cases cannot be read. */
+/** Runs the cases of each rule. The exit code is 1 if a case fails, or if rules or cases cannot be read. */
 export function test(paths: readonly string[], options: Options): void {
   const { rules: sources, cases, unreadable } = ruleFilesAt(paths.flatMap(withNeighbour))
   if (cases.length === 0)
@@ -49,7 +49,7 @@ export function test(paths: readonly string[], options: Options): void {
 const CASES = /\.cases(\.ya?ml)$/i
 const YAML = /(\.ya?ml)$/i
 
-/** A rule named alone brings its cases, and cases their rule. */
+/** Adds the cases of a rule that is named alone, and the rule of cases that are named alone. */
 function withNeighbour(path: string): readonly string[] {
   if (!YAML.test(path) || !existsSync(path) || statSync(path).isDirectory()) return [path]
   const stem = path.replace(CASES.test(path) ? CASES : YAML, '')
@@ -113,7 +113,7 @@ function ruleLine({ rule, events, failures, coverage }: RuleTest): string {
   return `${sign} ${visible(rule.id)} ${visible(rule.title)}: ${counted(events, 'event')}${failed}, ${held} of ${alternatives} alternatives held`
 }
 
-/** What was wanted and what came, and then why. */
+/** The expected and the actual result, and the explanation. */
 function failureText({ wanted, range, event, explanation }: CaseFailure, file: string): string {
   const must = wanted === 'match'
   const got =
@@ -133,7 +133,7 @@ function failureText({ wanted, range, event, explanation }: CaseFailure, file: s
   ].join('\n')
 }
 
-/** What the case says of the entry, not all that an entry has. */
+/** Shows the fields that the case sets, not all fields of an entry. */
 function entryText({ kind, payload, attributes }: Extract<CaseFailure['event'], { type: 'entry' }>['entry']): string {
   return `${kind} ${payload.text}${attributes === null ? '' : ` ${attributes}`}`
 }
@@ -142,7 +142,7 @@ function cut(text: string): string {
   return text.length <= LIMITS.shownChars ? text : `${text.slice(0, LIMITS.shownChars)}…`
 }
 
-/** Alternatives that are listed for a selection; `--json` has all. */
+/** Alternatives to list for a selection. `--json` lists all. */
 const LISTED = 3
 
 function missedLines({ name, polarity, held, alternatives, missed }: SelectionCoverage): readonly string[] {

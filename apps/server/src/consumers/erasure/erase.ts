@@ -13,29 +13,33 @@ import type { Clock } from '../../clock.ts'
 import { eachInTurn, type Jobs } from '../../jobs/jobs.ts'
 import { targetOf } from './target.ts'
 
-/** Listed, removed and taken out of the text index together: what a crash leaves half done is at most so many. */
+/**
+ * Entries that are listed, removed, and deleted from the full-text index in one step. A crash leaves at most one step
+ * unfinished.
+ */
 const STEP_ENTRIES = 2_000
 const RETRY_MS = 10_000
 const FORGET_TRIES = 50
 const FORGET_RETRY_MS = 100
-/** Of one erasure, in the audit; all of them stand in the list of erasures. */
+/** Maximum number of ranges in the audit record of an erasure. The list of erasures has all of them. */
 const AUDITED_RANGES = 1_000
 
 export interface EraseDeps {
   readonly database: Database
   readonly clock: Clock
-  /** In the data folder, for back-ups from before. */
+  /** A file in the data folder, so that erasures also apply to a restored older backup. */
   readonly list: ErasureList
   readonly hmacKey: (org: OrgId) => Promise<Uint8Array>
-  /** After each slice: nobody is to be served from memory what is not stored any more. */
+  /** Called after each slice, so that caches drop the erased entries. */
   readonly onErased: (org: OrgId) => void
   readonly jobs: Jobs
 }
 
 /**
- * Works off the requests to erase, one after the other, those of before the last stop first. In steps: the entries are
- * listed, then removed, then taken out of the text index; only when the bytes are gone from the files too is a request
- * finished. A crash between any two of these leaves the request, and the list names what the index may still hold.
+ * Processes the erasure requests sequentially, beginning with those left from the last run. Each step lists the
+ * entries, removes them, and deletes them from the full-text index. A request is finished only when its bytes are also
+ * gone from the files. After a crash the request is still pending, and the list names the entries that the index may
+ * still hold.
  */
 export function startErase(deps: EraseDeps): { wake(): void; stop(): Promise<void> } {
   const { database, clock, jobs } = deps
@@ -44,7 +48,7 @@ export function startErase(deps: EraseDeps): { wake(): void; stop(): Promise<voi
   let asked = false
   let running: Promise<void> | undefined
 
-  // A request that fails holds up no other.
+  // A failing request does not block the others.
   const workOffPending = async () =>
     eachInTurn({ items: await erasureStore(database.read).pending(), what: 'requests', signal }, (erasure) =>
       workOff(deps, erasure, signal),
@@ -103,12 +107,12 @@ async function workOff(deps: EraseDeps, erasure: Erasure, signal: AbortSignal): 
   const target = targetOf(await hmacKey(org), session)
   const writer = { org, principal: erasure.requestedBy, remoteAddress: null }
   await write(deps, writer, (tx, { at }) => finish(tx, erasure, { ranges, target, at }))
-  // The request named the session, up to now.
+  // Until now the request named the session, so the write-ahead log may still hold the name.
   await database.space.emptyLog()
   await database.space.giveBack(signal)
 }
 
-/** Searches that read the index keep it from clearing its log; they are short, and then it is asked again. */
+/** A search that reads the index keeps it from truncating its log. Searches are short, so this retries. */
 async function forget(
   { database: { textIndex }, clock }: Pick<EraseDeps, 'database' | 'clock'>,
   org: OrgId,
@@ -141,7 +145,9 @@ async function finish(
   return { result: undefined, audit: { action: 'erasures.finish', target, details } }
 }
 
-/** What this request has listed so far. A database that was restored may give a number again: the time tells them apart. */
+/**
+ * The ranges that this request has listed so far. A restored database may reuse an id, so the time must match as well.
+ */
 async function listed(list: ErasureList, org: string, { id, requestedAt }: Erasure): Promise<SeqRange[]> {
   const ranges: SeqRange[] = []
   for await (const line of list.read())

@@ -1,6 +1,9 @@
 import { createHmac } from 'node:crypto'
 
-/** Names what was erased in the audit, which is never changed. A session's id may name a person, so its HMAC stands for it. */
+/**
+ * Names the erased data in the audit, which is never changed. The id of a session may name a person, so its HMAC is
+ * used.
+ */
 export function targetOf(hmacKey: Uint8Array, session: string | null): string {
   return session === null
     ? 'all'

@@ -13,7 +13,10 @@ import { daysBefore, inForce } from './in-force.ts'
 import { LIMITS } from './limits.ts'
 import type { RetentionTime, RetentionWait } from './retention-time.ts'
 
-/** Removed before followers are told and a stop is heard; the store itself works in slices of some ten milliseconds. */
+/**
+ * Entries to remove before followers are notified and a stop is handled. The store itself works in slices of some ten
+ * milliseconds.
+ */
 const STEP_ENTRIES = 2_000
 
 export interface PurgeDeps {
@@ -21,22 +24,25 @@ export interface PurgeDeps {
   readonly clock: Clock
   readonly jobs: Jobs
   readonly time: RetentionTime
-  /** Where an org decided nothing. */
+  /** The default for orgs without their own setting. */
   readonly retentionDays: number
-  /** Rules whose versions stay although no org has them among its own. */
+  /** Built-in rules, whose versions are kept although no org owns them. */
   readonly builtinRules: readonly string[]
   readonly onPurged: (org: OrgId) => void
-  /** Once when entries that are too old by the system clock begin to be kept because it jumped; null when that ends. */
+  /** Called when a clock jump begins to delay deletions, and with null when that ends. */
   readonly onWithheld: (wait: RetentionWait | null) => void
 }
 
 export interface Purge {
-  /** Set while entries that are too old by the system clock are kept because it jumped. */
+  /** Set while a clock jump delays deletions. */
   withheld(): RetentionWait | null
   stop(): Promise<void>
 }
 
-/** Removes what is older, or more, than each org keeps, once a minute, until stopped. Retention counts when an entry arrived. */
+/**
+ * Once a minute, removes the entries that exceed each org's maximum age or size. The age counts from an entry's
+ * arrival.
+ */
 export function startPurge(deps: PurgeDeps): Purge {
   const { database, clock, jobs, time, retentionDays, onWithheld } = deps
   let withheld: RetentionWait | null = null
@@ -76,7 +82,7 @@ export function startPurge(deps: PurgeDeps): Purge {
     withheld: () => withheld,
     async stop() {
       await Promise.all([retention.stop(), signIns.stop()])
-      // If this write is lost, retention only waits again.
+      // If this write is lost, retention only waits longer.
       await time.save().catch(() => undefined)
     },
   }
@@ -92,14 +98,14 @@ function isDue(
   return (
     (oldestArrival !== null && oldestArrival < daysBefore(now, days)) ||
     (maxBytes !== null && bytes > maxBytes) ||
-    // Counts go by whole days.
+    // Counts are removed by whole days.
     (firstCount !== null && dayOf(firstCount) < dayOf(countsBefore))
   )
 }
 
 const dayOf = (at: number) => Math.floor(at / 86_400e6)
 
-/** `now` in microseconds. Returns how many entries it removed. */
+/** `now` is in microseconds. Returns the number of removed entries. */
 export async function purgeOrg(
   {
     database,

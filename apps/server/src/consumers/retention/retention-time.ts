@@ -3,25 +3,26 @@ import type { Clock } from '../../clock.ts'
 import { LIMITS } from './limits.ts'
 
 /**
- * The time that retention counts from. Deleting cannot be undone, so it does not trust the system clock blindly: a wrong
- * clock at boot, or one that is set ahead, would make everything old at once. This one moves with running time, catches up
- * with a system clock that is ahead by less than a day, and is never ahead of it. Further away, it goes on by itself and
- * waits: until the clock is set right, someone accepts it, or it ran on without another jump for a day of running time.
+ * The time that retention counts from. Deleting cannot be undone, so it does not trust the system clock blindly: a
+ * clock that is wrong at boot or set ahead would make every entry too old at once. This time advances with running
+ * time, catches up with a system clock that is ahead by less than a day, and is never ahead of it. If the difference is
+ * larger, it advances with running time only, until the clock is corrected, someone accepts it, or a day of running
+ * time passes without another jump.
  */
 export interface RetentionTime {
-  /** To be called once every `LIMITS.retentionTickMs`. Returns the instant to count from, in microseconds. */
+  /** Call this once every `LIMITS.retentionTickMs`. Returns the instant to count from, in microseconds. */
   tick(): Promise<number>
   /** Null while it follows the system clock. */
   waiting(): RetentionWait | null
-  /** Takes the system clock for right from now on. Returns both instants, in milliseconds. */
+  /** Trusts the system clock from now on. Returns the instants before and after, in milliseconds. */
   accept(): Promise<{ readonly from: number; readonly to: number }>
   save(): Promise<void>
 }
 
 export interface RetentionWait {
-  /** Milliseconds that the system clock is ahead; below 0 where it is behind. */
+  /** Milliseconds that the system clock is ahead. Negative if it is behind. */
   readonly aheadMs: number
-  /** Running time after which the system clock is believed. */
+  /** Remaining running time until the system clock is trusted. */
   readonly leftMs: number
 }
 
@@ -33,7 +34,7 @@ export interface RetentionInstant {
   readonly waited: number
 }
 
-/** One tick later, with the system clock at `wall`. */
+/** Advances by one tick, with the system clock at `wall`. */
 export function nextInstant({ time, wall: before, waited }: RetentionInstant, wall: number): RetentionInstant {
   const { retentionTickMs: tick, retentionCatchUpMs, retentionJumpMs: jump, retentionWaitMs } = LIMITS
   const gap = wall - time

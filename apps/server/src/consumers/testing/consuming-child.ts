@@ -1,6 +1,6 @@
 /**
- * A program that consumes a log until it has reached the head, and writes a line before each step, for a test that kills it.
- * Its arguments are a file, an organization, and the programs of the workers as JSON.
+ * Consumes a log up to the head and prints a line before each step. A test kills this program. Its arguments are a
+ * file, an organization, and the worker programs as JSON.
  */
 import { writeSync } from 'node:fs'
 import type { OrgId } from '@sentinelmesh/api'

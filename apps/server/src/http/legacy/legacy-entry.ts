@@ -3,10 +3,10 @@ import type { StoredEntry } from '@sentinelmesh/db'
 import { compact } from '@sentinelmesh/text/json-text'
 import { toIso } from '@sentinelmesh/telemetry/timestamp'
 
-/** Only where there are some: the seed's clients know nothing of it. */
+/** Absent when nothing was left out, because the seed's clients do not know this field. */
 export const leftOut = (count: number) => (count > 0 ? { matches_left_out: count } : {})
 
-/** An entry as the seed's clients know it: strings everywhere, `''` where there is nothing; ours are added behind. */
+/** Returns an entry in the seed's format: every field is a string, empty if there is no value. Our fields come last. */
 export function toLegacyEntry(entry: StoredEntry, orgName: string) {
   const payload = entry.payload.type === 'json' ? compact(entry.payload.text) : entry.payload.text
   return {
@@ -32,7 +32,7 @@ export function toLegacyEntry(entry: StoredEntry, orgName: string) {
   }
 }
 
-/** What the seed called an alert: one rule that matched. */
+/** The seed calls each rule that matched an alert. */
 export function toLegacyAlerts(matches: StoredEntry['fullMatches']) {
   return matches.map(({ ruleId, title, points }) => ({ rule_id: ruleId, message: title, risk: points }))
 }

@@ -8,13 +8,13 @@ export interface LegacyList {
   readonly query: { page?: number | undefined; per_page?: number | undefined; cursor?: string | undefined }
   readonly name: 'logs' | 'alerts'
   readonly toItem: (entry: StoredEntry) => unknown
-  /** Members of the reply beside the list. */
+  /** Fields of the reply besides the list. */
   readonly extra: Record<string, unknown>
 }
 
 /**
- * The JSON of `/logs` and `/alerts` in pieces. Without a page number it holds everything, because the seed's clients count
- * the items themselves.
+ * Streams the JSON of `/logs` and `/alerts` in chunks. Without a page number it holds all items, because the seed's
+ * clients count them.
  */
 export async function* legacyList(
   lists: ReturnType<typeof entryLists>,

@@ -19,7 +19,7 @@ import { legacyList, type LegacyList } from './legacy-list.ts'
 import { streamedReplies } from '../replies/streamed-reply.ts'
 import type { RequestContext } from '../requests/request-context.ts'
 
-/** The seed's endpoints, to the letter of what its clients need; what they do is in `services/`. */
+/** The seed's endpoints, byte for byte as its clients need them. The logic is in `services/`. */
 export function legacyRoutes(
   app: FastifyInstance,
   deps: Deps<
@@ -109,7 +109,7 @@ export function legacyRoutes(
     const { principal, turn } = contextOf(request)
     const { org, orgName } = reader(principal)
     const query = parse(schemas.LegacyAlertsQuery, request.query, 'query')
-    // Every entry has a risk of 0 or more: no filter, and so the exact total.
+    // Every entry has a risk of 0 or more, so 0 means no filter, and the total is exact.
     const filter: Filter = { now: deps.clock.now() * 1000, minRisk: query.min_risk === 0 ? undefined : query.min_risk }
     const toItem = (entry: StoredEntry) => ({
       ...toLegacyEntry(entry, orgName),

@@ -1,17 +1,17 @@
 import { z } from 'zod'
 import { listOperations, type Operation, type Operations, type RestRoute } from '@sentinelmesh/api/server'
 
-/** One route, as the document describes it. */
+/** A route in the OpenAPI document. */
 export interface DocumentedRoute {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
-  /** `named` has the types of the names in braces. The others are text. */
+  /** `named` has the types of the path parameters. A parameter that is not in it is a string. */
   readonly path: string
   readonly named?: Readonly<Record<string, z.ZodType>>
   readonly summary: string
   readonly description?: string
   /** Counts towards the rate of the key and the quota of the organization. */
   readonly isThrottled?: boolean
-  /** Without a credential. */
+  /** Needs no credential. */
   readonly open?: boolean
   /** The schema of the query string. */
   readonly parameters?: z.ZodObject
@@ -48,7 +48,7 @@ function routeOf(operation: Operation, rest: RestRoute): DocumentedRoute {
   }
 }
 
-/** The input without what the path already has. */
+/** Leaves out the fields of the input that are in the path. */
 function bodyOf({ input }: Operation, { method, path, body }: RestRoute): DocumentedRoute['body'] {
   if (body !== undefined) return body ?? undefined
   if (input === undefined || method === 'get' || method === 'delete') return undefined

@@ -11,7 +11,7 @@ import { OTLP_ROUTES } from './otlp.ts'
 
 const { logs, verdicts, rules, ruleSettings, settings, erasures, mcpProxy, ...others } = OPERATIONS
 
-/** In the order in which they are shown. */
+/** In display order. */
 const ROUTES: readonly DocumentedRoute[] = [
   ...OTLP_ROUTES,
   ...routesOf(logs),
@@ -66,7 +66,7 @@ export function openApi(publicOrigin: string): Record<string, unknown> {
   }
 }
 
-/** What it refers to goes into the document's components. */
+/** Adds the referenced schemas to the document's components. */
 type SchemaOf = (type: z.ZodType, io: 'input' | 'output') => unknown
 
 const AN_ERROR = { content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } }
@@ -116,7 +116,7 @@ function parametersOf({ path, named = {}, parameters }: DocumentedRoute, schemaO
     name,
     in: 'query',
     required: !(type as z.ZodType).safeParse(undefined).success,
-    // A number is a text in a query string; what it means is its output.
+    // In a query string every number is a string. The output type says what it means.
     schema: schemaOf(type as z.ZodType, 'output'),
   }))
   return [...inPath, ...inQuery]
@@ -144,10 +144,10 @@ const ERROR_SCHEMA = {
   },
 }
 
-/** JSON Schema's own definitions become the document's components. */
+/** Moves JSON Schema's own definitions to the document's components. */
 function relink(schema: unknown): unknown {
   return JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'), (key, value: unknown) =>
-    // `format` says what `pattern` would.
+    // `format` makes `pattern` redundant.
     (key === 'id' || key === 'pattern') && typeof value === 'string' ? undefined : value,
   ) as unknown
 }

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 
-/** Throws `too_large`: the last resort for what no page, list or entry should come to. Streams have bounds of their own. */
+/**
+ * Throws `too_large`. This is a last resort: pages, lists, and entries are bounded below it. Streams have other limits.
+ */
 export function refuseLargeReply(bytes: number): void {
   const { replyBytes: allowed } = LIMITS
   if (bytes <= allowed) return
@@ -25,11 +27,11 @@ export function replyCounter(): (result: unknown) => void {
 
 const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value) ?? '')
 
-/** A character is an escape of six bytes at most, and a number has at most 24 characters. */
+/** An escaped character has at most six bytes. A number has at most 24 characters. */
 const MOST_OF_CHARACTER = 6
 const MOST_OF_NUMBER = 24
 
-/** The bytes that a value has as JSON at most, quotes and commas included. */
+/** The maximum size of the value's JSON in bytes, including quotes and commas. */
 function mostBytes(value: unknown): number {
   if (typeof value === 'string') return MOST_OF_CHARACTER * value.length + 3
   if (typeof value !== 'object' || value === null) return MOST_OF_NUMBER + 1
@@ -40,7 +42,7 @@ function mostBytes(value: unknown): number {
   return bytes
 }
 
-/** Every REST reply that is in memory when it is sent. */
+/** Applies to every REST reply that is in memory when it is sent. */
 export function boundReplies(app: FastifyInstance): void {
   app.addHook('onSend', async (_request, _reply, payload) => {
     if (typeof payload === 'string') refuseLargeReply(Buffer.byteLength(payload))

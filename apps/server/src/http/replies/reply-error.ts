@@ -4,8 +4,8 @@ import { errorShape } from '@sentinelmesh/api/server'
 import { tooLarge } from '../../ingest/read-body.ts'
 
 /**
- * The one door for errors over REST: a row of `ERRORS` becomes its status and body. A sentence is given under three
- * names because the seed's clients read different ones; faults of fields are a list under `detail`.
+ * Sends every error over REST: a row of `ERRORS` determines its status and body. The message has three names because
+ * the seed's clients read different ones. Faults of fields are a list under `detail`.
  */
 export function replyError(reply: FastifyReply, error: DomainError, requestId: string): FastifyReply {
   const { http } = ERRORS[error.code]
@@ -33,14 +33,17 @@ export function replyError(reply: FastifyReply, error: DomainError, requestId: s
   })
 }
 
-/** The same for what is refused under tRPC's address before tRPC sees it. */
+/** The same for a request under `/trpc` that is refused before tRPC sees it. */
 export function replyTrpcError(reply: FastifyReply, error: DomainError, requestId: string): FastifyReply {
   const { http } = ERRORS[error.code]
   if (http === 429 || http === 503) reply.header('retry-after', String(error.details.retryAfterSeconds ?? 1))
   return reply.code(http).send({ error: errorShape(error, requestId) })
 }
 
-/** Faults of the framework that are the caller's; anything else is ours and is masked. `bodyLimit`: of the route, in bytes. */
+/**
+ * Maps the framework's client errors. Any other error is a bug of ours and is masked. `bodyLimit` is the route's limit
+ * in bytes.
+ */
 export function toDomainError(error: unknown, bodyLimit: number = LIMITS.requestBytes): DomainError {
   if (error instanceof DomainError) return error
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
@@ -55,7 +58,7 @@ export function toDomainError(error: unknown, bodyLimit: number = LIMITS.request
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return new DomainError('invalid_input', { say: 'The request is not well formed.' })
     case 'ECONNRESET':
-      // Nobody reads this any more.
+      // The client is gone, so nobody reads this.
       return new DomainError('invalid_input', { say: 'The request was cut off.' })
     default:
       return new DomainError('internal', {}, { cause: error })

@@ -3,20 +3,20 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { DomainError } from '@sentinelmesh/api/constants'
 import type { RequestContext } from '../requests/request-context.ts'
 
-/** A text, or its bytes in UTF-8. */
+/** A string, or its UTF-8 bytes. */
 type Piece = string | Buffer
 
 interface StreamedReply {
   readonly reply: FastifyReply
-  /** Asked before each piece, so that large replies of one organization do not hold up others. */
+  /** Awaited before each piece, so that a large reply of one organization does not delay others. */
   readonly turn: RequestContext['turn']
   readonly begin: (signal: AbortSignal) => AsyncIterable<Piece>
 }
 
 /**
- * Writes replies piece by piece, at the pace of their reader. An error before the first piece is answered as usual. The
- * work ends when the caller hangs up. If the server stops or the work fails later, the connection is broken off, so
- * that a part is never taken for the whole.
+ * Writes a reply in chunks, at the pace of its reader. An error before the first chunk gets the usual error reply. A
+ * client disconnect ends the work. If the server stops or the work fails later, the connection is reset, so that a
+ * client cannot take a partial reply for a complete one.
  */
 export function streamedReplies(app: FastifyInstance): (asked: StreamedReply) => Promise<Readable> {
   const running = new Set<FastifyReply>()
@@ -30,7 +30,7 @@ export function streamedReplies(app: FastifyInstance): (asked: StreamedReply) =>
     reply.raw.once('close', () => {
       running.delete(reply)
       stop.abort(new DomainError('cancelled'))
-      // Frees what it holds, such as its slot, even if nobody has read a piece. It waits for a piece under way.
+      // Frees resources such as the slot, even if no chunk was read. It waits for a chunk in progress.
       void iterator.return?.().catch(() => {})
     })
     await turn()

@@ -6,14 +6,15 @@ import type { Clock } from '../../clock.ts'
 import { bodyTooLarge } from '../../ingest/read-body.ts'
 
 /**
- * Where the bytes of a body count.
- * `verdict`: a verdict or a hook that an agent waits for. `open`: a request without a credential. `ordinary`: all others.
+ * The pool that the bytes of a body count in.
+ * `verdict`: a verdict or a hook that an agent waits for. `open`: a request without a credential. `ordinary`: all
+ * others.
  */
 export type BodyPool = 'ordinary' | 'verdict' | 'open'
 
 export const BODY_POOLS: readonly BodyPool[] = ['ordinary', 'verdict', 'open']
 
-/** Why a body was not read to its end. */
+/** Why the server stopped reading a body. */
 export type BodyRefusal = 'body_share_full' | 'body_made_way' | 'body_too_slow'
 
 /** The owner of a request. Each part that is not null has a share of the pool. */
@@ -23,7 +24,7 @@ export interface BodyHolder {
   readonly org: string | null
   /** The key or user. */
   readonly caller: string | null
-  /** Null where many callers share the address. */
+  /** Null if many callers share the address. */
   readonly network: () => string | null
 }
 
@@ -35,8 +36,8 @@ export interface BodyRequest {
 }
 
 /**
- * Reads bodies and bounds the bytes of those whose requests are not finished, counted as they arrive. What a request
- * announces counts for nothing.
+ * Reads bodies and limits the total body bytes of unfinished requests. Bytes count as they arrive; the announced length
+ * does not.
  */
 export interface Bodies {
   /**
@@ -44,11 +45,13 @@ export interface Bodies {
    * `too_slow` when the body arrives at less than `LIMITS.bodyMinBytesPerSecond`.
    */
   read(body: BodyRequest): Promise<Buffer>
-  /** Counts more bytes for a request whose body was read. Throws `store_busy`; what is held already stays held. */
+  /**
+   * Counts more bytes for a request whose body was read. Throws `store_busy`; the bytes counted before stay counted.
+   */
   hold(request: IncomingMessage, bytes: number): void
-  /** Keeps the request's bytes counted until this work has ended too. */
+  /** Keeps the request's bytes counted until this work has ended as well. */
   holdWhile(request: IncomingMessage, work: Promise<unknown>): void
-  /** Bytes that count in a pool. */
+  /** Bytes counted in the pool. */
   heldBytes(pool: BodyPool): number
   stop(): void
 }
@@ -56,14 +59,14 @@ export interface Bodies {
 interface Load {
   readonly socket: Socket
   readonly holder: BodyHolder
-  /** Known once a byte counts, which few requests come to. */
+  /** Empty until a byte counts, which is rare. */
   shares: readonly Share[]
-  /** Bytes that do not count. */
+  /** The first bytes, which do not count. */
   readonly freeBytes: number
-  /** While its body arrives, the room that it takes can be given to a newer one. */
+  /** While its body arrives, it can be cut to make room for a newer one. */
   readonly makesWay: boolean
   bytes: number
-  /** The connection, and each piece of work that is under way. */
+  /** The number of users: the connection, and each piece of work in progress. */
   users: number
   /** Null once the body has arrived. */
   arrival: Arrival | null
@@ -73,11 +76,11 @@ interface Arrival {
   readonly fail: (error: DomainError) => void
   windowBeganMs: number
   windowBytes: number
-  /** Seen to be too slow once. It is cut the next time, so that a stall of this process cuts nobody. */
+  /** It was too slow at the last check. It is cut at the next one, so that a stall of this process cuts nobody. */
   isLate: boolean
 }
 
-/** One share of a pool, and how it is called in an error. */
+/** One share of a pool, and its name in an error. */
 interface Share {
   readonly key: string
   readonly allowed: number
@@ -98,9 +101,12 @@ export function bodies({
   const loads = new WeakMap<IncomingMessage, Load>()
   /** Bytes by `Share.key`. */
   const held = new Map<string, number>()
-  /** Bodies that have not arrived yet, the longest under way first. */
+  /** Bodies that are still arriving, oldest first. */
   const arriving = new Set<Load>()
-  /** Connections of which a request has the free bytes: one at a time, however many are sent without waiting. */
+  /**
+   * Connections on which a request has the free bytes. Only one request at a time has them, so pipelining gains
+   * nothing.
+   */
   const usingFreeBytes = new WeakSet<Socket>()
 
   const timer = setInterval(sweep, SWEEP_MS)
@@ -123,7 +129,7 @@ export function bodies({
   function cut(load: Load, arrival: Arrival, why: BodyRefusal, error: DomainError): void {
     onRefused(why)
     arrival.fail(error)
-    // Its chunks are gone with this. The connection is closed after the reply.
+    // This also drops its chunks. The connection is closed after the reply.
     resize(load, 0)
   }
 
@@ -152,12 +158,12 @@ export function bodies({
         onRefused('body_share_full')
         throw full(of, limit, allowed)
       }
-      // An agent waits for a verdict that arrives in milliseconds: bodies that linger must not take its room.
+      // A request for a verdict arrives in milliseconds, so slow bodies must not take its room.
       if (oldest.arrival !== null) cut(oldest, oldest.arrival, 'body_made_way', full(of, limit, allowed))
     }
   }
 
-  /** The body that counts towards this share and has been arriving the longest, if any does. */
+  /** The oldest body in this share that is still arriving. */
   function oldestArriving(key: string, except: Load): Load | undefined {
     for (const load of arriving) {
       if (load === except || countedBytes(load, load.bytes) === 0) continue
@@ -193,11 +199,11 @@ export function bodies({
     read({ request, response, holder, mostBytes }) {
       const announced = Number(request.headers['content-length'] ?? Number.NaN)
       if (announced > mostBytes) return Promise.reject(bodyTooLarge(mostBytes))
-      // The caller hung up before we knew who it is: nothing would ever end this.
+      // The caller hung up before it was identified, so no event would ever release the load.
       if (request.socket.destroyed) return Promise.reject(new DomainError('invalid_input', { say: CUT_OFF }))
       const load = begin(request, holder)
       loads.set(request, load)
-      // Comes after the reply, and without a reply when the connection is gone.
+      // Emitted after the reply, or when the connection is lost before it.
       response.once('close', () => release(load))
 
       return new Promise((resolve, reject) => {
@@ -264,7 +270,7 @@ function countedBytes({ freeBytes }: Load, bytes: number): number {
   return Math.max(0, bytes - freeBytes)
 }
 
-/** The smallest first: its sentence says the most. */
+/** The smallest share comes first, because its error message is the most specific. */
 function sharesOf({ pool, org, caller, network }: BodyHolder): readonly Share[] {
   const shares: Share[] = []
   const add = (whose: string | null, of: string, limit: LimitName, allowed: number) => {
@@ -318,8 +324,8 @@ function tooSlow(): DomainError {
 }
 
 /**
- * Bytes in one buffer that grows as they come. Kept as they arrive, a body sent a byte at a time would cost a hundred
- * times its size, and a slice of a few bytes would keep the 64 KiB that they were read with.
+ * Collects bytes in one growing buffer. A list of chunks would cost a hundred times the size of a body that is sent a
+ * byte at a time, and each small slice would keep the 64 KiB buffer that it was read into.
  */
 function arrivedBytes(most: number): { add(chunk: Buffer): void; all(): Buffer } {
   let buffer = Buffer.alloc(0)

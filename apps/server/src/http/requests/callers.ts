@@ -8,7 +8,7 @@ import { credentialOf, readCookie, refusalOf, type Credential } from '../../auth
 import type { Edge } from './edge.ts'
 import type { RequestContext } from './request-context.ts'
 
-/** The seed's endpoints that `SENTINELMESH_ANONYMOUS_ORG` opens. */
+/** The seed's endpoints that `SENTINELMESH_ANONYMOUS_ORG` opens to anonymous callers. */
 const ANONYMOUS_PATHS = new Set(['/log', '/logs', '/alerts', '/stats', '/ws/logs'])
 const SILENT_COOKIE = { token: null, set() {}, clear() {}, device: null, setDevice() {} }
 
@@ -16,29 +16,29 @@ export interface CallerDeps {
   readonly deps: Deps<'config' | 'identities' | 'orgBySlug'>
   readonly gate: Edge
   readonly port: () => number
-  /** The principal of the socket in the data folder. */
+  /** The principal for requests through the socket in the data folder. */
   readonly system: (orgSlug: string | null) => Promise<Principal>
 }
 
-/** Who sends a request, worked out before anything of its body is read. */
+/** Identifies the caller before any of the body is read. */
 export interface Callers {
-  /** To be called for each request that comes through the socket in the data folder: its caller is the system itself. */
+  /** Call this for each request through the socket in the data folder: its caller is the system itself. */
   markLocal(request: IncomingMessage): void
   isLocal(request: IncomingMessage): boolean
-  /** Throws `forbidden` for an org that the user is not in. */
+  /** Throws `forbidden` for an org that the user is not a member of. */
   ofRequest(request: IncomingMessage, requestId: string): Promise<Caller>
-  /** Of the upgrade to a WebSocket. Throws `foreign_host`, `foreign_origin`, `forbidden`. */
+  /** Identifies the caller of a WebSocket upgrade. Throws `foreign_host`, `foreign_origin`, `forbidden`. */
   ofUpgrade(request: IncomingMessage, params?: { token?: string; org?: string }): Promise<UpgradeContext>
   cookieName(): string
   deviceCookieName(): string
 }
 
-/** The socket itself is not there yet. */
+/** The socket does not exist yet. */
 export type UpgradeContext = Omit<RequestContext, 'gone'>
 
 export type Caller = Omit<RequestContext, 'cookie' | 'gone' | 'holdBody' | 'holdWhile' | 'turn'> & {
   readonly credential: Credential
-  /** The browser's cookie, as it was sent. */
+  /** The browser's cookie, unverified. */
   readonly cookieToken: string | null
   readonly deviceCookie: string | null
 }
@@ -55,7 +55,7 @@ export function callers({ deps, gate, port, system }: CallerDeps): Callers {
   ): Promise<Principal | null> {
     if (local.has(request)) return system(orgSlug)
     if (credential === null) return anonymous(request)
-    // The cookie counts for our own origin alone.
+    // The cookie is valid only for our own origin.
     if (credential.type === 'cookie' && ['foreign', 'allowed'].includes(gate.origin(request.headers))) return null
     return deps.identities.resolve(credential, orgSlug)
   }
@@ -64,7 +64,7 @@ export function callers({ deps, gate, port, system }: CallerDeps): Callers {
     const { anonymousOrg } = deps.config
     if (anonymousOrg === null || !ANONYMOUS_PATHS.has(pathOf(request.url ?? ''))) return null
     const forwarded = request.headers['x-forwarded-for'] ?? request.headers.forwarded ?? request.headers['x-real-ip']
-    // Our own pages, no browser, or a page of an origin that the operator listed.
+    // Allowed for our own pages, clients that are not browsers, and origins that the operator listed.
     if (forwarded !== undefined || gate.origin(request.headers) === 'foreign') return null
     const org = await deps.orgBySlug(anonymousOrg)
     return org === undefined ? null : { type: 'anonymous', org }
@@ -113,7 +113,7 @@ export function pathOf(url: string): string {
   return query < 0 ? url : url.slice(0, query)
 }
 
-/** The slug that a caller of several orgs names. */
+/** The org that a caller with several orgs selects, by its slug. */
 function orgOf(request: IncomingMessage): string | null {
   const text = [request.headers['x-sentinelmesh-org'] ?? ''].flat()[0] ?? ''
   return text === '' ? null : text

@@ -3,32 +3,32 @@ import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { LIMITS } from '@sentinelmesh/api/constants'
 
-/** When stopping, requests under way get so long: one that never ends must not keep the server from it. */
+/** On shutdown, requests in flight get this long, so that one that never ends cannot block the shutdown. */
 const UNDER_WAY_MS = 4_000
 
 /** Why a connection was closed. */
 export type ConnectionRefusal = 'connection_made_way' | 'connections_full' | 'requests_per_connection'
 
 export interface Connections {
-  /** Past `LIMITS.connections`: only what has reserved room is answered on it. */
+  /** True for a connection beyond `LIMITS.connections`: only requests with reserved room are answered on it. */
   isReserved(socket: Socket): boolean
   count(): number
 }
 
 interface Peer {
-  /** Null where many callers share the address. */
+  /** Null if many callers share the address. */
   readonly network: string | null
   readonly isReserved: boolean
-  /** Requests that are not answered yet. */
+  /** Requests in flight. */
   underWay: number
 }
 
 /**
- * Bounds connections, in all and of one network. A connection on which nothing is asked makes way for a new one, the one
- * that has been idle the longest first, so that neither idle connections nor slow headers keep anybody out.
+ * Limits connections, in total and per network. A new connection replaces the one that has been idle the longest, so
+ * neither idle connections nor slow headers can lock others out.
  *
- * It also lets the server stop while peers keep connections open: those without a request under way are closed at once.
- * Node counts a connection that never asked anything as busy, and browsers open such ones ahead.
+ * It also lets the server stop while peers keep connections open: connections without a request in flight are closed
+ * immediately. Node counts a connection that never sent a request as busy, and browsers open connections ahead of time.
  */
 export function connections(
   app: FastifyInstance,
@@ -46,7 +46,7 @@ export function connections(
   },
 ): Connections {
   const peers = new Map<Socket, Peer>()
-  /** Sockets on which nothing is asked, the longest idle first. A WebSocket is not among them. */
+  /** Sockets without a request in flight, longest idle first. WebSockets are not included. */
   const idle = new Set<Socket>()
   const ofNetwork = new Map<string, number>()
 

@@ -7,8 +7,9 @@ const HEADERS =
 const MAX_AGE_SECONDS = '600'
 
 /**
- * Lets pages of the configured origins read replies, error replies too, or browsers report a network failure. Cookies
- * never cross: they count for our own origin alone. Returns true when the request was a preflight and is answered.
+ * Lets pages of the configured origins read replies, including error replies, which browsers would otherwise report as
+ * a network failure. Cookies are never allowed: they are valid only for our own origin. Returns true if the request was
+ * a preflight and has been answered.
  */
 export function answerCors(gate: Edge, request: FastifyRequest, reply: FastifyReply): boolean {
   const verdict = gate.origin(request.headers)

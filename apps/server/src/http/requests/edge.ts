@@ -4,15 +4,15 @@ import { DomainError } from '@sentinelmesh/api/constants'
 import { isLoopback } from '@sentinelmesh/command-line/addresses'
 import type { Config } from '../../config.ts'
 
-/** Who may speak to this server at all: Host, Origin, and whose forwarded headers are believed. */
+/** Decides which hosts and origins this server accepts, and which proxies it trusts for forwarded headers. */
 export interface Edge {
-  /** Throws `foreign_host`: a page of another name that resolves to us (DNS rebinding) gets nothing. */
+  /** Throws `foreign_host`. This stops DNS rebinding, where another name resolves to this server. */
   checkHost(headers: IncomingHttpHeaders): void
-  /** `own`: our pages, or no browser. `allowed`: stands in the list. `foreign`: neither. */
+  /** `own`: our pages. `allowed`: an origin in the list. `foreign`: any other origin. `none`: no browser. */
   origin(headers: IncomingHttpHeaders): 'own' | 'allowed' | 'foreign' | 'none'
-  /** The peer, or behind a trusted proxy the right-most address that is not one. */
+  /** The peer, or behind a trusted proxy the right-most address that is not a trusted proxy. */
   remoteAddress(request: IncomingMessage): string | null
-  /** Many callers may share this address, so that it must not be limited: this machine itself, or a trusted proxy. */
+  /** True for this machine and trusted proxies. Many callers may share the address, so it must not be limited. */
   isShared(address: string | null): boolean
   readonly publicOrigin: string
   readonly secure: boolean
@@ -51,7 +51,7 @@ export function edge(
       if (config.corsOrigins.includes(origin)) return 'allowed'
       if (!URL.canParse(origin)) return 'foreign'
       const url = new URL(origin)
-      // The page that this Host served: same scheme as the public one, and the very host that was asked.
+      // Our own page has the scheme of the public origin and the requested host.
       const own = url.host === (headers.host ?? '').toLowerCase() && url.protocol === new URL(publicOrigin()).protocol
       return own && isOwnHost(url.host) ? 'own' : 'foreign'
     },
@@ -64,7 +64,7 @@ export function edge(
         .join(',')
         .split(',')
         .map((hop) => withoutPort(hop.trim()))
-      // What stands left of a hop that cannot be read is the client's own word.
+      // Anything left of an unreadable hop is claimed by the client, so it is not trusted.
       const first = hops.findLast((hop) => !trusted(hop, proxies))
       return first !== undefined && ipaddr.isValid(first) ? first : peer
     },
@@ -72,12 +72,12 @@ export function edge(
   }
 }
 
-/** A write that a foreign page sends is refused, whatever credential comes with it. */
+/** Refuses a write from a foreign page, whatever credential comes with it. */
 export function checkOrigin(gate: Edge, method: string, headers: IncomingHttpHeaders): void {
   if (WRITES.has(method) && gate.origin(headers) === 'foreign') throw new DomainError('foreign_origin')
 }
 
-/** Some proxies add the port that a client came from. */
+/** Some proxies append the client's port. */
 function withoutPort(hop: string): string {
   return /^\[(.+)\](?::\d+)?$/.exec(hop)?.[1] ?? /^([\d.]+):\d+$/.exec(hop)?.[1] ?? hop
 }

@@ -10,7 +10,7 @@ import { notJson, readJsonInTurns } from '../../ingest/read-json.ts'
 import type { Lane } from '../../judging/entry-yield.ts'
 import type { RequestContext } from './request-context.ts'
 
-/** Who has a credential of its own: everyone else neither reads nor changes what is not the log. */
+/** Requires a credential. Anonymous callers have access to the log only. */
 export function known({ principal }: RequestContext): Principal {
   if (principal === null || principal.type === 'anonymous') throw new DomainError('unauthenticated')
   return principal
@@ -25,7 +25,7 @@ export async function text(request: FastifyRequest, { holdBody }: RequestContext
   return decodeUtf8(await inflateBody(raw, request.headers['content-encoding'], holdBody))
 }
 
-/** One JSON text with its value. Throws as `text` does. */
+/** Reads one JSON text and parses it. Throws as `text` does. */
 export async function source(
   request: FastifyRequest,
   context: RequestContext,
@@ -36,7 +36,7 @@ export async function source(
   return read
 }
 
-/** What it inflates to counts as what it came as; the path's id wins over one in the body. */
+/** Inflated bytes count like received ones. The path's id overrides one in the body. */
 export async function body<Schema extends z.ZodType>(
   schema: Schema,
   request: FastifyRequest,

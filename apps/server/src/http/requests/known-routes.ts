@@ -2,11 +2,11 @@ import type { FastifyInstance } from 'fastify'
 
 export interface KnownRoutes {
   readonly list: readonly { readonly method: string; readonly url: string }[]
-  /** The methods that a path knows, for 405; none for an unknown path. */
+  /** The methods of a path, for replies with 405. Empty for an unknown path. */
   methodsOf(path: string): string[]
 }
 
-/** Collects what is registered from now on. */
+/** Records every route that is registered after this call. */
 export function knownRoutes(app: FastifyInstance): KnownRoutes {
   const list: { readonly test: RegExp; readonly method: string; readonly url: string }[] = []
   app.addHook('onRoute', ({ url, method }) => {
@@ -19,7 +19,7 @@ export function knownRoutes(app: FastifyInstance): KnownRoutes {
   }
 }
 
-/** A path of the router as a test of paths: `:name` is one segment, `*` any rest. */
+/** Converts a path of the router to a regular expression: `:name` matches one segment, `*` the rest. */
 function pathTest(pattern: string): RegExp {
   const escaped = pattern.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`)
   return new RegExp(`^${escaped.replaceAll(/:[^/]+/g, '[^/]+').replaceAll('*', '.*')}$`)

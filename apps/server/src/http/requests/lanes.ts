@@ -2,15 +2,16 @@ import type { Principal } from '@sentinelmesh/api'
 import type { BodyPool } from './bodies.ts'
 
 /**
- * What a request is for, by its path alone. Everything but `ordinary` has reserved room that no other traffic can take:
- * an agent must not be able to switch off its own guard, or keep its owner from signing in, by sending much.
+ * The purpose of a request, from its path alone. Every lane except `ordinary` has reserved room that no other traffic
+ * can take: an agent must not be able to disable its own guard, or keep its owner from signing in, by flooding the
+ * server.
  */
 export type Lane = 'verdict' | 'sign-in' | 'health' | 'ordinary'
 
 const SIGN_IN_PATHS = new Set(['/token', '/token/refresh', '/register'])
 const HEALTH_PATHS = new Set(['/health', '/healthz', '/readyz', '/metrics'])
 const VERDICT_PATHS = new Set(['/api/v1/verdict', '/api/v1/mcp/verdict', '/api/v1/mcp/definitions'])
-/** Not `/late`: that delivers what already happened. */
+/** `/late` is excluded, because it delivers events that already happened. */
 const HOOK_PATH = /^\/api\/v1\/hook\/[^/]+$/
 
 export function laneOf(path: string): Lane {
@@ -20,7 +21,7 @@ export function laneOf(path: string): Lane {
   return VERDICT_PATHS.has(path) || HOOK_PATH.test(path) ? 'verdict' : 'ordinary'
 }
 
-/** A batch lists its procedures in its path. It is in a lane only if all of them are. */
+/** The path of a batch lists its procedures. The batch is in a lane only if all of them are. */
 function laneOfCalls(list: string): Lane {
   const names = list.split(',')
   if (names.every((name) => name.startsWith('auth.'))) return 'sign-in'
@@ -32,7 +33,7 @@ export function bodyPoolOf(lane: Lane, principal: Principal | null): BodyPool {
   return lane === 'verdict' ? 'verdict' : 'ordinary'
 }
 
-/** Whom bytes and connections count for, whatever the org: a user or a key; null for others. */
+/** The user or key that bytes and connections count for, across orgs. Null for other principals. */
 export function callerOf(principal: Principal | null): string | null {
   switch (principal?.type) {
     case 'user':

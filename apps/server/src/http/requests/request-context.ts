@@ -1,19 +1,19 @@
 import type { Principal, SignInCookie } from '@sentinelmesh/api'
 import type { EntryYield } from '../../judging/entry-yield.ts'
 
-/** What is known of a request before its body is read. */
+/** What the server knows about a request before it reads the body. */
 export interface RequestContext {
   readonly requestId: string
   readonly remoteAddress: string | null
   readonly principal: Principal | null
-  /** The error for a credential that belongs to nobody. Null for a browser whose sign-in has ended. */
+  /** The error for an invalid credential. Null for a browser whose session has expired. */
   readonly refused: 'unauthenticated' | 'invalid_credentials' | null
   readonly cookie: SignInCookie
-  /** Aborts when the caller hangs up before it was answered. */
+  /** Aborts if the caller hangs up before the reply. */
   readonly gone: AbortSignal
-  /** Counts more bytes for its body, such as what it inflates to. Throws `store_busy`. */
+  /** Counts more bytes for the body, such as inflated ones. Throws `store_busy`. */
   readonly holdBody: (bytes: number) => void
-  /** Its body counts as under way until this has ended too, though the reply has left or the caller is gone. */
+  /** The body's bytes stay counted until this work has ended, even after the reply or a hang-up. */
   readonly holdWhile: (work: Promise<unknown>) => void
   /** `EntryYield.next` for the caller's organization. */
   readonly turn: (lane?: Parameters<EntryYield['next']>[1]) => Promise<void> | undefined

@@ -1,6 +1,8 @@
 import type { FastifyReply } from 'fastify'
 
-/** Scripts and styles from our own files alone. React sets sizes through the CSSOM, which the policy does not reach. */
+/**
+ * Allows scripts and styles from our own files only. React sets sizes through the CSSOM, which CSP does not restrict.
+ */
 const CSP = [
   "default-src 'none'",
   "script-src 'self'",
@@ -20,8 +22,8 @@ export function setSecurityHeaders(reply: FastifyReply, secure: boolean): void {
   reply.header('referrer-policy', 'no-referrer')
   reply.header('cross-origin-opener-policy', 'same-origin')
   reply.header('x-frame-options', 'DENY')
-  // Replies hold tokens, payloads, and what one caller may see: neither a browser nor a proxy keeps them. Files that are
-  // the same for everyone set their own.
+  // Replies hold tokens, payloads, and data that only this caller may see, so neither a browser nor a proxy may cache
+  // them. Files that are the same for everyone set their own header.
   reply.header('cache-control', 'no-store')
   if (secure) reply.header('strict-transport-security', 'max-age=31536000')
 }

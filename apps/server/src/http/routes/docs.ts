@@ -3,9 +3,9 @@ import { openApi } from '../openapi/openapi.ts'
 
 type Json = Record<string, unknown>
 
-/** `/openapi.json`, and the same as a page without scripts. */
+/** Serves `/openapi.json`, and an HTML page of it without scripts. */
 export function docsRoutes(app: FastifyInstance, publicOrigin: () => string): void {
-  // Anyone may ask for it, and it takes some 30 ms to make.
+  // Made once: anyone may request it, and it takes some 30 ms.
   let made: { readonly document: Json; readonly page: string } | undefined
   const once = () => {
     if (made !== undefined) return made
@@ -69,7 +69,7 @@ ${requestBody === undefined ? '' : `<details><summary>Request: ${Object.keys(req
 <details><summary>Reply</summary><pre tabindex="0">${text(JSON.stringify(responses['200']?.['content'] ?? {}, null, 2))}</pre></details></section>`
 }
 
-/** A parameter's schema as a person would say it. */
+/** Describes a parameter's schema in words. */
 function inWords({ type, format, enum: values, minimum, maximum, maxLength, default: standard }: Json): string {
   const what = Array.isArray(values)
     ? `one of ${values.join(', ')}`

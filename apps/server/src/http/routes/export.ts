@@ -13,7 +13,7 @@ const { action, rest } = OPERATIONS.logFiles.export
 
 const TYPES = { ndjson: 'application/x-ndjson; charset=utf-8', csv: 'text/csv; charset=utf-8; header=present' }
 
-/** `GET /api/v1/logs/export`: a file of all entries that match, written while it is sent. */
+/** `GET /api/v1/logs/export`: streams a file of all matching entries. */
 export function exportRoute(
   app: FastifyInstance,
   services: Services,
@@ -25,7 +25,7 @@ export function exportRoute(
   app.get(rest.path, options, async (request, reply) => {
     const context = contextOf(request)
     const principal = known(context)
-    // Before the query is read.
+    // Runs before the query is parsed.
     authorise(principal, action)
     const input = parsed(rest.query, request.query, ['query'])
     const text = await stream({
@@ -37,7 +37,7 @@ export function exportRoute(
     reply.headers({
       'content-type': TYPES[input.format],
       'content-disposition': `attachment; filename="${principal.org?.slug ?? 'sentinelmesh'}-entries.${input.format}"`,
-      'x-accel-buffering': 'no', // a proxy that keeps what it was sent would read at its own pace, to its disk
+      'x-accel-buffering': 'no', // keeps a proxy from buffering the reply on disk
       vary: 'Origin, Accept-Encoding',
     })
     if (!takesGzip(request.headers['accept-encoding'])) return reply.send(text)
@@ -49,7 +49,7 @@ function takesGzip(accepted: string | string[] | undefined): boolean {
   return /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(String(accepted ?? ''))
 }
 
-/** The one ends with the other, also where either fails: the framework then breaks the connection off. */
+/** If either stream ends or fails, so does the other. On failure the framework then resets the connection. */
 function gzipped(text: Readable): Readable {
   const gzip = createGzip()
   pipeline(text, gzip, () => {})

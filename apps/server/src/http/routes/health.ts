@@ -70,7 +70,7 @@ export function healthRoutes(
   })
 }
 
-/** Only a peer on this machine that no proxy speaks for. */
+/** True for a direct peer on this machine, without a proxy. */
 function isOpen(config: Config, request: FastifyRequest): boolean {
   const peer = request.raw.socket.remoteAddress
   return (

@@ -14,7 +14,9 @@ interface OfClient {
   readonly Params: { readonly client: string }
 }
 
-/** `/api/v1/hook/{client}`: what a coding agent's hook gives, unchanged; and what was kept while nobody answered. */
+/**
+ * `/api/v1/hook/{client}`: takes the unchanged input of a coding agent's hook. `/late` takes inputs that were spooled.
+ */
 export function hookRoutes(
   app: FastifyInstance,
   deps: HookDeps,
@@ -26,7 +28,7 @@ export function hookRoutes(
     const { ask } = parsed(schemas.RestHookQuery, request.query, ['query'])
     const given = await givenBy(request, context, 'verdict')
     const answer = await answerHook(deps, principal, given, ask)
-    // Claude Code posts by itself too, and reads nothing but its own JSON.
+    // Claude Code can also post directly. It understands only its own JSON format.
     const isOurs = (request.headers.accept ?? '').includes(HOOK_MEDIA_TYPE)
     if (given.client === 'claude' && !isOurs) return reply.type('application/json').send(answer.stdout)
     return answer

@@ -13,10 +13,10 @@ import { known } from '../requests/json-body.ts'
 import { callOf } from './operations.ts'
 import type { RequestContext } from '../requests/request-context.ts'
 
-/** What of a request decides how the protocol's library reads it. */
+/** Request headers that affect how the MCP library reads the message. */
 const PASSED_ON = ['accept', 'content-type', 'mcp-protocol-version', 'mcp-method', 'mcp-name']
 
-/** `POST /mcp`: what a model may ask about the log, for whoever may read it. */
+/** `POST /mcp`: lets a model query the log as a caller who may read it. */
 export function mcpRoute(
   app: FastifyInstance,
   { deps, services }: { readonly deps: Deps<'ingest' | 'publicOrigin'>; readonly services: Services },
@@ -31,7 +31,7 @@ export function mcpRoute(
     const principal = known(context)
     const message = await messageOf(request, context)
     authorise(principal, 'logs.read')
-    // Most installations never ask for it, and it is a tenth of the program.
+    // Loaded on first use: most installations never need it, and it is a tenth of the program.
     handler ??= import('../../mcp/mcp-handler.ts').then(({ mcpHandler }) => mcpHandler())
     const { answer } = await handler
     const { gone } = context
@@ -50,7 +50,9 @@ export function mcpRoute(
   })
 }
 
-/** One message: of several in one body each would be a search, and the protocol has not had them since 2025-06-18. */
+/**
+ * Reads one message. Batches are refused: each message could be a search, and MCP removed them in version 2025-06-18.
+ */
 async function messageOf(request: FastifyRequest, { holdBody, turn }: RequestContext): Promise<unknown> {
   const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
   const text = decodeUtf8(await inflateBody(raw, request.headers['content-encoding'], holdBody))

@@ -10,7 +10,7 @@ export const OPTIONS = { bodyLimit: LIMITS.requestBytes, config: { credential: '
 
 type Service = (call: Call, input: unknown) => unknown
 
-/** The routes of all operations that have an address and no route of their own. */
+/** Routes for all operations that have a path but no handler of their own. */
 export function operationRoutes(
   app: FastifyInstance,
   services: Services,
@@ -24,7 +24,7 @@ export function operationRoutes(
     const service = serviceAt(services, name)
     const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
       const context = contextOf(request)
-      // Before the body is read.
+      // Runs before the body is read.
       authorise(known(context), action)
       const input = await inputOf(operation, rest, request, context)
       if (kind !== 'subscription') {
@@ -44,12 +44,12 @@ export function operationRoutes(
   }
 }
 
-/** A request as the call of an operation. */
+/** Converts a request to a call of an operation. */
 export function callOf({ principal, remoteAddress, cookie, gone, holdWhile }: RequestContext): Call {
   return { principal, remoteAddress, cookie, signal: gone, holdWhile, ...WITHOUT_SOCKET }
 }
 
-/** Over HTTP the framework waits for a slow reader, and there are no tails. */
+/** Over HTTP the framework handles back-pressure, and there are no tails. */
 export const WITHOUT_SOCKET: Pick<Call, 'drained' | 'holdTail'> = {
   drained: async () => {},
   holdTail: () => ({ [Symbol.dispose]() {} }),

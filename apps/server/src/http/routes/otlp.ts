@@ -16,14 +16,14 @@ const MEDIA_TYPES: Readonly<Record<Encoding, string>> = {
   protobuf: 'application/x-protobuf',
 }
 
-/** OTLP over HTTP: what OpenTelemetry's exporters send, and the replies that they understand. */
+/** OTLP over HTTP, with the replies that OpenTelemetry's exporters understand. */
 export function otlpRoutes(
   app: FastifyInstance,
   deps: Deps<'ingest' | 'sources' | 'traceSessions'>,
   contextOf: (request: FastifyRequest) => RequestContext,
 ): void {
   const options = { bodyLimit: LIMITS.requestBytes, config: { credential: 'needed' }, errorHandler } as const
-  // A body grows about twenty times when it is read, so the other bodies of the org wait unread.
+  // Reading a body takes about twenty times its size in memory, so the org's other bodies wait unread.
   const bodies = slotQueue<number | null>({ perOwner: LIMITS.requestBytes })
   const onFault = (fault: unknown) => app.log.error({ err: fault }, 'A record of telemetry could not be read.')
 
@@ -47,7 +47,10 @@ export function otlpRoutes(
     })
   }
 
-  /** Agents send their metrics to the address of their logs; an error would make them try again and say so. */
+  /**
+   * Agents send metrics to the endpoint of their logs. Accepts and drops them, because exporters retry and log an
+   * error.
+   */
   app.post('/v1/metrics', options, async (request, reply) => {
     authorise(known(contextOf(request)), 'logs.report')
     const encoding = encodingOf(request) ?? 'json'
@@ -58,7 +61,7 @@ export function otlpRoutes(
 
 async function bodyOf(request: FastifyRequest, { holdBody }: RequestContext): Promise<Buffer> {
   const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-  // Spans repeat themselves: ordinary telemetry is compressed a hundredfold.
+  // Spans are repetitive: ordinary telemetry can be compressed by a factor of one hundred.
   const body = await inflateToAnyRatio(raw, request.headers['content-encoding'])
   if (body !== raw) holdBody(body.length)
   return body
@@ -70,12 +73,15 @@ function encodingOf(request: FastifyRequest): Encoding | null {
   return type === 'application/json' ? 'json' : null
 }
 
-/** `google.rpc.Status` in the format of the request. What cannot be read is 400, which exporters never send again. */
+/**
+ * Replies with `google.rpc.Status` in the format of the request. Unreadable input gets 400, which exporters do not
+ * retry.
+ */
 function errorHandler(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const domain =
     error instanceof NotDecodable ? new DomainError('invalid_input', { say: error.message }) : toDomainError(error)
   if (domain.code === 'internal') request.log.error({ err: error, request_id: request.id }, 'fault')
-  // Exporters drop what is answered 408 and send again what is answered 503.
+  // Exporters drop the data on 408 and retry on 503.
   const http = domain.code === 'too_slow' ? 503 : ERRORS[domain.code].http
   if (http === 401) reply.header('www-authenticate', 'Bearer')
   if (http === 429 || http === 503) reply.header('retry-after', String(domain.details.retryAfterSeconds ?? 1))

@@ -11,7 +11,7 @@ import type { RequestContext } from '../requests/request-context.ts'
 
 const NDJSON = new Set(['application/x-ndjson', 'application/ndjson', 'application/jsonl', 'application/x-jsonlines'])
 
-/** `POST /api/v1/logs`: an array of entries, or one a line. */
+/** `POST /api/v1/logs`: takes an array of entries, or NDJSON. */
 export function reportRoute(
   app: FastifyInstance,
   deps: Deps<'ingest'>,

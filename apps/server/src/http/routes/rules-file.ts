@@ -7,7 +7,7 @@ import { OPTIONS } from './operations.ts'
 import { streamedReplies } from '../replies/streamed-reply.ts'
 import type { RequestContext } from '../requests/request-context.ts'
 
-/** `GET /api/v1/rules.yaml`: own and imported rules as a file, written while it is sent. */
+/** `GET /api/v1/rules.yaml`: streams the org's own and imported rules as a file. */
 export function rulesFileRoute(
   app: FastifyInstance,
   deps: Deps<'ruleSets'>,

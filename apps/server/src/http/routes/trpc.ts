@@ -17,8 +17,8 @@ import type { RequestContext } from '../requests/request-context.ts'
 const MOST_CALLS = 20
 
 /**
- * `/trpc`: procedures, single or batched. Not the library's own plugin: that brings parsers of its own, which would read
- * bodies past every bound.
+ * `/trpc`: single or batched procedures. It does not use tRPC's Fastify plugin, whose parsers would read bodies without
+ * our limits.
  */
 export function trpcRoute(
   app: FastifyInstance,
@@ -38,14 +38,14 @@ export function trpcRoute(
     const context = contextOf(request)
     if (context.refused !== null) throw new DomainError(context.refused)
     const onRefused = (error: DomainError) => noteRefused(deps, context, error)
-    // One context a request: a batch is one reply.
+    // A batch has one reply, so one counter covers the whole request.
     return { ...context, services, ...WITHOUT_SOCKET, onFault, onRefused, onReply: replyCounter() }
   }
   app.all<{ Params: { path: string } }>('/trpc/:path', async (request, reply) => {
     const { path } = request.params
     const text = Buffer.isBuffer(request.body) ? decodeUtf8(request.body) : ''
     const req = incomingMessageToRequest(Object.assign(request.raw, { body: '' }), reply.raw, { maxBodySize: null })
-    // The library would parse it at once, and it may have megabytes.
+    // The library would parse the body in one step, and it may have megabytes.
     const json = () => parsed(text, () => contextOf(request).turn(laneOfTurns(path)))
     Object.defineProperty(req, 'json', { value: json })
     const response = await resolveResponse({
@@ -65,7 +65,7 @@ export function trpcRoute(
   })
 }
 
-/** Stands in for `Request.json`. It throws if the text is not JSON, and tRPC then answers that the call cannot be read. */
+/** Replaces `Request.json`. It throws if the text is not JSON, and tRPC then replies with a parse error. */
 async function parsed(text: string, turn: Turn): Promise<unknown> {
   const { value } = await readJsonInTurns(text, turn, ENTRIES_DEPTH)
   if (value instanceof NotJson) throw new SyntaxError(value.reason)

@@ -5,7 +5,7 @@ import { known, source } from '../requests/json-body.ts'
 import { OPTIONS } from './operations.ts'
 import type { RequestContext } from '../requests/request-context.ts'
 
-/** `POST /api/v1/verdict`: one entry in, the verdict about it out. */
+/** `POST /api/v1/verdict`: takes one entry and returns its verdict. */
 export function verdictRoute(
   app: FastifyInstance,
   deps: VerdictDeps,

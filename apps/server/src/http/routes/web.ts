@@ -4,10 +4,12 @@ import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { readCookie } from '../../auth/credentials.ts'
 
-/** Paths that a browser opens; the prefix `/o/` keeps them clear of the seed's `/logs`, `/alerts` and `/stats`. */
+/** Paths of pages. The prefix `/o/` avoids a conflict with the seed's `/logs`, `/alerts`, and `/stats`. */
 const PAGES = ['/', '/setup', '/sign-in', '/o/*'] as const
 
-/** Serves the built dashboard. Its page is one file; the theme is set before first paint from a cookie that is no secret. */
+/**
+ * Serves the built dashboard. It is one HTML file. A cookie that is not secret sets the theme before the first paint.
+ */
 export async function webRoutes(app: FastifyInstance, folder: string): Promise<void> {
   const file = join(folder, 'index.html')
   if (!existsSync(file)) {

@@ -5,7 +5,7 @@ import type { Clock } from '../../clock.ts'
 import { VERSION } from '../../version.ts'
 import type { RequestContext } from '../requests/request-context.ts'
 
-/** What a credential is good for, so that programs can say what is wrong with theirs before they use it. */
+/** Describes the caller's credential, so that a program can report a problem with it before it uses it. */
 export function whoAmIRoute(
   app: FastifyInstance,
   clock: Clock,

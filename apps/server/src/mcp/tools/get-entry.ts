@@ -7,7 +7,7 @@ import { placeTexts } from '../place-texts.ts'
 import { tool, type ToolCall } from '../tool.ts'
 import { cutTo, Untrusted } from '../untrusted.ts'
 
-/** Matches of one entry that are shown, and texts of each. */
+/** Maximum number of matches to show, and of texts per match. */
 const MATCHES = 20
 const TEXTS = 3
 const ATTRIBUTES_CHARS = 4_000

@@ -7,7 +7,7 @@ import { tool, type ToolCall } from '../tool.ts'
 import { Untrusted } from '../untrusted.ts'
 import { schemas } from '@sentinelmesh/api/server'
 
-/** Steps into which the time of a session is cut. */
+/** Number of steps in the timeline of a session. */
 const STEPS = 24
 
 export const Session = z.object({
@@ -58,7 +58,7 @@ async function sessionOf(call: ToolCall, id: string): Promise<string> {
   return session
 }
 
-/** Throws `not_found` where the org has no entry of it. */
+/** Throws `not_found` if the org has no entries of this session. */
 export async function readSession(
   call: ToolCall,
   session: string,
@@ -101,7 +101,7 @@ async function overTime(call: ToolCall, q: string, cursor: string | undefined) {
   }
 }
 
-/** The time that holds both entries. */
+/** The time range that includes both entries. */
 function timeOf(first: string, last: string): { readonly from: string; readonly to: string } {
   return { from: first, to: new Date(Date.parse(last) + 1).toISOString() }
 }

@@ -5,7 +5,7 @@ import { Untrusted } from '../untrusted.ts'
 
 const HOURS = 24
 const AGENTS = 50
-/** From this risk on entries are counted apart: the bands high and critical. */
+/** The lowest risk of the bands high and critical, which are counted separately. */
 const HIGH = 60
 
 export const listAgents = tool({

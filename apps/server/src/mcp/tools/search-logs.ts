@@ -42,7 +42,7 @@ export const searchLogs = tool({
   }),
   async answer(call, asked) {
     const { services, links } = call
-    // By itself first: its places are then those of the text that the caller gave, and it cannot close our parentheses.
+    // Parsed alone first, so that positions refer to the caller's text and it cannot close our parentheses.
     readQuery(asked.query)
     const { from, to, order, limit, cursor } = asked
     const page = await services.logs.page(call, { q: queryOf(asked), from, to, order, limit, cursor })
@@ -68,7 +68,7 @@ export const searchLogs = tool({
 
 type Asked = z.output<typeof input>
 
-/** Without what was asked here itself, which holds the words that are looked for; unless somebody asks for that. */
+/** Excludes recorded MCP requests by default, because their arguments contain the search terms. */
 function queryOf(asked: Asked): string {
   const { query = '', sender, receiver, session, rule_id: rule } = asked
   const names = Object.entries({ sender, receiver, session, rule }).flatMap(([field, value]) =>
@@ -79,7 +79,7 @@ function queryOf(asked: Asked): string {
   return [...words, ...names, ...others, ownWords(asked)].join(' ').trim()
 }
 
-/** Of the query, what nobody but us can have put into words. */
+/** The part of the query that contains only our own words. */
 function ownWords({ kind, min_risk: risk }: Asked): string {
   return [...(kind === undefined ? [] : [`kind:${kind}`]), ...(risk === undefined ? [] : [`risk:>=${risk}`])].join(' ')
 }

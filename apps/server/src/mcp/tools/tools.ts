@@ -9,7 +9,7 @@ import { listFields } from './list-fields.ts'
 import { searchLogs } from './search-logs.ts'
 import { validateRule } from './validate-rule.ts'
 
-/** All that can be asked. None of them changes anything. */
+/** All tools. All of them are read-only. */
 export const TOOLS: readonly Tool[] = [
   listFields,
   searchLogs,

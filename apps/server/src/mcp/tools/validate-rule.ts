@@ -39,7 +39,7 @@ export const validateRule = tool({
     return {
       data: {
         valid: errors === 0 && rules.length > 0,
-        // What they say quotes the text that was given, and that may have been taken from the log.
+        // Messages quote the given text, which may come from the log.
         problems: problems.slice(0, PROBLEMS).map(({ range, severity, code, path, message, mend }) => ({
           line: range.line,
           column: range.column,

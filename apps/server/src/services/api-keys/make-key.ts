@@ -15,7 +15,7 @@ export interface KeyRequest {
   readonly at: number
 }
 
-/** The key's text is in the reply and nowhere else; its SHA-256 is kept. */
+/** The reply holds the only copy of the key. Only its SHA-256 is stored. */
 export async function makeKey(
   tx: Transaction,
   org: OrgId,

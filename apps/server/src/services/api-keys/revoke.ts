@@ -4,7 +4,7 @@ import { writeIdentities } from '../../audit/write.ts'
 import type { Verb } from '../verb.ts'
 import { toApiKey } from './make-key.ts'
 
-/** From the next request on the key is nobody's. Throws `not_found`. */
+/** The key is invalid from the next request on. Throws `not_found`. */
 export const revoke: Verb<'apiKeys.revoke', 'identities'> = (deps, call, { id }) =>
   writeIdentities(deps, call, async (tx, { at }) => {
     const row = await apiKeyStore(tx).revoke(call.org, id, at)

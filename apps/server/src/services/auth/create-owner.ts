@@ -13,8 +13,8 @@ export interface NewOwner {
 }
 
 /**
- * Creates a user and an org that the user owns. `audit` is for the `write` that this is part of. Throws `username_taken` and
- * `org_exists`; the transaction must then fail.
+ * Creates a user and an org that the user owns. The caller must write the returned `audit` record. Throws
+ * `username_taken` and `org_exists`; the transaction must then be rolled back.
  */
 export async function createOwner(tx: Transaction, { org: name, username, passwordHash, demo = false, at }: NewOwner) {
   const user = await userStore(tx).create({ username, passwordHash, at })

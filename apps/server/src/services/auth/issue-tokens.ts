@@ -17,8 +17,8 @@ export interface Tokens {
 }
 
 /**
- * `/token`: for the user's first org. A device cookie or a refresh token of this user shows that the client is known.
- * Throws `wrong_password`, `rate_limited`.
+ * `/token`: issues tokens for the user's first org. A device cookie or a refresh token of this user marks the client as
+ * known. Throws `wrong_password`, `rate_limited`.
  */
 export async function issueTokens(
   deps: Deps<'auditTally' | 'devices' | 'passwords' | 'signInAttempts' | 'signingKey'>,
@@ -38,7 +38,7 @@ export async function issueTokens(
   return toTokens(deps, user.username, membership.orgName, token)
 }
 
-/** The family of a refresh token that this user has, spent or not; it is not spent by this. */
+/** The family of a refresh token of this user, spent or not. Does not spend the token. */
 async function familyOf(
   { database, clock }: Deps,
   { username, refresh_token: shown }: { username: string; refresh_token?: string | undefined },
@@ -48,7 +48,7 @@ async function familyOf(
   return found?.username === username ? found.family : null
 }
 
-/** The token goes to the client; its hash is kept. */
+/** The client gets the token. Only its hash is stored. */
 export function newRefreshToken({ clock }: Deps): {
   token: string
   hash: Buffer

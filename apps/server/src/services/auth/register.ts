@@ -15,8 +15,8 @@ export interface Registration {
 }
 
 /**
- * The seed's way to a user with an org of its own. Throws, in this order, `registration_closed` or
- * `setup_token_invalid`, `username_taken`, `org_exists`. Invitations come with members; until then none is valid.
+ * The seed's endpoint that creates a user with an org. Throws, in this order, `registration_closed` or
+ * `setup_token_invalid`, `username_taken`, `org_exists`. Invitations do not exist yet, so none is valid.
  */
 export async function register(
   deps: Deps<'config' | 'identities' | 'passwords' | 'setupLink' | 'signInAttempts'>,
@@ -30,7 +30,7 @@ export async function register(
     throw new DomainError('registration_closed')
   const needsToken = config.registration === 'first-user'
   const setupHash = sha256(input.setup_token ?? '')
-  // All of these before an expensive hash; the transaction looks again.
+  // Checks everything before the expensive hash. The transaction checks again.
   if (needsToken && !(await oneTimeTokenStore(database.read).exists(setupHash, 'setup', clock.now() * 1000)))
     throw new DomainError('setup_token_invalid')
   if ((await userStore(database.read).byUsername(input.username)) !== undefined) throw new DomainError('username_taken')

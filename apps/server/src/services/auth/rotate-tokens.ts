@@ -6,8 +6,8 @@ import type { Deps } from '../verb.ts'
 import { newRefreshToken, toTokens, type Tokens } from './issue-tokens.ts'
 
 /**
- * A new pair for a refresh token, which is spent with it. A spent one that is shown again was stolen, from the client
- * or by it: the whole family ends. Throws `invalid_credentials`.
+ * Exchanges a refresh token for a new pair. If a spent token is presented again, either its first or its second user
+ * stole it, so the whole family is revoked. Throws `invalid_credentials`.
  */
 export async function rotateTokens(
   deps: Deps<'signingKey'>,

@@ -8,7 +8,7 @@ import type { Verb } from '../verb.ts'
 import { createOwner } from './create-owner.ts'
 import { startSignIn } from './sign-in.ts'
 
-/** The first user, with an org and a key to report with. Throws `setup_token_invalid`. */
+/** Creates the first user with an org and a key for reporting. Throws `setup_token_invalid`. */
 export const setup: Verb<
   'auth.setup',
   'devices' | 'identities' | 'passwords' | 'ruleSets' | 'setupLink' | 'signInAttempts'
@@ -41,7 +41,7 @@ export const setup: Verb<
   })
   setupLink.end()
   signInAttempts.know({ username: input.username, network })
-  // What asks first, asks for a verdict within its budget.
+  // Compiles the rules now, so that the first request for a verdict stays within its budget.
   await ruleSets.of(org.id)
   return { me: await startSignIn(deps, user, remoteAddress, cookie), apiKey }
 }

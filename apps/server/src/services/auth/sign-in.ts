@@ -8,14 +8,14 @@ import { write, writeIdentities } from '../../audit/write.ts'
 import type { Deps, Verb } from '../verb.ts'
 import { meOf } from './me.ts'
 
-/** Throws `wrong_password`, the same for an unknown user and as late, and `rate_limited`. */
+/** Throws `rate_limited`, and `wrong_password` also for an unknown user, after the same time. */
 export async function checkPassword(
   deps: Deps<'auditTally' | 'passwords' | 'signInAttempts'>,
   { username, password }: { username: string; password: string },
   { remoteAddress, device, via }: { remoteAddress: string | null; device: string | null; via: 'page' | 'token' },
 ) {
   const network = networkOf(remoteAddress)
-  // People type passwords into the wrong field: of what is not a username nothing is recorded.
+  // People type passwords into the wrong field, so text that is not a known username is not recorded.
   let target: string | null = null
   const note = (action: string) =>
     void deps.auditTally.note(null, { principal: 'anonymous', action, target, remoteAddress, details: { via } })
@@ -35,7 +35,7 @@ export async function checkPassword(
   throw new DomainError('wrong_password')
 }
 
-/** Gives the browser its cookie. The token is in it and nowhere else; its SHA-256 is kept. */
+/** Sets the browser's cookie, which holds the only copy of the token. Only its SHA-256 is stored. */
 export async function startSignIn(
   deps: Deps<'devices' | 'identities'>,
   user: { id: number; username: string },
@@ -70,7 +70,7 @@ export const signIn: Verb<
   )
 }
 
-/** Throws `invalid_credentials` for a link that was used or replaced. */
+/** Throws `invalid_credentials` if the link was used or replaced. */
 export const signInByLink: Verb<'auth.signInByLink', 'devices' | 'identities'> = async (
   deps,
   { remoteAddress, cookie },
@@ -88,7 +88,7 @@ export const signInByLink: Verb<'auth.signInByLink', 'devices' | 'identities'> =
   return startSignIn(deps, user, remoteAddress, cookie)
 }
 
-/** The browser's open sockets end with it. */
+/** Also closes the browser's open sockets. */
 export const signOut: Verb<'auth.signOut', 'identities'> = async (deps, { principal, remoteAddress, cookie }) => {
   const { token } = cookie
   cookie.clear()

@@ -2,7 +2,7 @@ import { VERSION } from '../../version.ts'
 import type { Verb } from '../verb.ts'
 import { meOf } from './me.ts'
 
-/** What a page needs before it knows who looks at it. Open to everyone. */
+/** What a page needs to know before sign-in. It needs no credential. */
 export const status: Verb<'auth.status', 'config' | 'demo' | 'publicOrigin' | 'setupLink'> = async (
   deps,
   { principal },

@@ -5,7 +5,9 @@ import { write } from '../../audit/write.ts'
 import type { Verb } from '../verb.ts'
 import { toWire } from './to-wire.ts'
 
-/** Up to what is stored now. Of all entries it takes an owner. Throws `conflict` while too many wait. */
+/**
+ * Covers the entries stored so far. Only an owner can erase all entries. Throws `conflict` if too many erasures wait.
+ */
 export const create: Verb<'erasures.create', 'erasing' | 'ingest'> = async (deps, call, { session = null }) => {
   const { org } = call
   if (session === null) authorise(call.principal, 'erasures.all')

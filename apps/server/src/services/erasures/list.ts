@@ -3,7 +3,7 @@ import { erasureStore } from '@sentinelmesh/db'
 import type { Verb } from '../verb.ts'
 import { toWire } from './to-wire.ts'
 
-/** The newest first. */
+/** Newest first. */
 export const list: Verb<'erasures.list'> = async ({ database }, { org }) => {
   const erasures = await erasureStore(database.read).list(org, LIMITS.erasuresListed)
   return Promise.all(erasures.map((erasure) => toWire(database, erasure)))

@@ -18,7 +18,7 @@ export type HookDeps = Deps<'ingest' | 'verdicts' | 'sources'>
 
 export interface Given {
   readonly client: HookClient
-  /** What the client's hook gave on standard input. */
+  /** The input that the client's hook received on standard input. */
   readonly text: string
   readonly turn: Turn
   readonly remoteAddress: string | null
@@ -26,8 +26,8 @@ export interface Given {
 }
 
 /**
- * Judges what an agent is about to do, or what is on its way to it, keeps it, and answers in the agent's own words. What is
- * worth no entry is allowed. Throws as `checkMapped` does, and `invalid_input` for what is not a hook's input.
+ * Judges an agent's action, or data on its way to the agent, stores it, and replies in the agent's format. Input that
+ * needs no entry is allowed. Throws as `checkMapped` does, and `invalid_input` if the text is not a hook's input.
  */
 export async function answerHook(
   deps: HookDeps,
@@ -48,14 +48,14 @@ export async function answerHook(
     { source: entry.source, scope: '', records: 1, entries: out.log_id === null ? 0 : 1, refused: 0 },
   ])
   const { verdict, reason } = out
-  // An agent shows this among messages of its own.
+  // The agent shows this among its own messages, so the reason names SentinelMesh.
   return {
     ...out,
     ...renderHook(hookCallOf(client, input), { verdict, reason: `SentinelMesh: ${reason}`, askElsewhere }),
   }
 }
 
-/** Throws `not_found` with the names that there are. */
+/** Throws `not_found` with the known names. */
 export function unknownClient(name: string, known: readonly string[]): DomainError {
   return new DomainError('not_found', {
     say: `There are no hooks of ${JSON.stringify(name.slice(0, 40))}. Known clients are ${known.join(', ')}.`,

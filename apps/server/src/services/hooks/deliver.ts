@@ -10,19 +10,20 @@ import type { OpenDecider } from '../../ingest/ingest.ts'
 import type { Given, HookDeps } from './answer.ts'
 import { readHook } from './read.ts'
 
-/** What a hook program kept while it could not ask. */
+/** Input that a hook program spooled while the server was unreachable. */
 export interface Kept {
-  /** Of the folder in which it was kept. */
+  /** The id of the spool folder. */
   readonly spool: string
-  /** The numbers in that folder whose inputs are lost. */
+  /** The numbers in the spool whose inputs are lost. */
   readonly missing: { readonly from: number; readonly to: number } | null
-  /** Null where there is only something missing. */
+  /** Null if there is only a gap to report. */
   readonly late: { readonly number: number; readonly atMs: number | null; readonly fail: 'open' | 'closed' } | null
 }
 
 /**
- * Stores what went by unjudged, with what the rules say of it now, and an entry for what is missing. Told again it is stored
- * once. Throws as `accept` does, and `invalid_input` for what is not a hook's input.
+ * Stores an input that was not judged at the time, with the current verdict of the rules, and an entry for the lost
+ * inputs. A repeated delivery is stored once. Throws as `accept` does, and `invalid_input` if the text is not a hook's
+ * input.
  */
 export async function deliverHook(
   { ingest, sources }: Pick<HookDeps, 'ingest' | 'sources'>,
@@ -32,7 +33,7 @@ export async function deliverHook(
 ): Promise<LogId | null> {
   const told = late === null ? null : (await readHook(client, text, turn)).entry
   const org = authorise(principal, 'verdicts.check')
-  // No agent waits for this.
+  // No agent waits for this, so it is bulk work.
   const reporter: Reporter = { principal, action: 'verdicts.check', surface: 'hook', remoteAddress, lane: 'bulk' }
 
   const keep = async (entry: MappedEntry, verdict: 'block' | null) => {
@@ -47,7 +48,7 @@ export async function deliverHook(
 
   const gapId = missing === null ? null : await keep(gap(client, spool, missing), null)
   if (told === null || late === null) return gapId
-  // The hook program decided, as its settings say.
+  // The hook program already decided, according to its settings.
   const entry = withBoundedTime(lateEntry(told, spool, late), ingest.clock.now())
   return keep(entry, late.fail === 'closed' ? 'block' : null)
 }
@@ -61,7 +62,7 @@ function lateEntry(entry: MappedEntry, spool: string, { number, atMs }: NonNulla
   }
 }
 
-/** Somebody took away what was kept, or there was no room for it: told as an event of the agent whose hooks these are. */
+/** Reports inputs that were removed, or for which there was no room, as an event of the agent with the hooks. */
 function gap(client: HookClient, spool: string, { from, to }: NonNullable<Kept['missing']>): MappedEntry {
   const event = 'InputsMissing'
   const names = { hook_event_name: event, hookEventName: event, hookName: event, agent_action_name: event }

@@ -11,13 +11,13 @@ import { drained, ENTRIES_DEPTH, notJson, readJson, type Turn } from '../../inge
 
 interface ReadHook {
   readonly input: unknown
-  /** Null where the input is worth none. */
+  /** Null if the input needs no entry. */
   readonly entry: MappedEntry | null
 }
 
 /**
- * A hook's input and the entry that it becomes. Asks for turns while it reads a large one. Throws `invalid_input` where it
- * is not this client's.
+ * Reads a hook's input and maps it to an entry. Yields to other work while it reads a large input. Throws
+ * `invalid_input` if it is not an input of this client.
  */
 export async function readHook(client: HookClient, text: string, turn: Turn): Promise<ReadHook> {
   const exact = exactly(client, text)
@@ -26,11 +26,12 @@ export async function readHook(client: HookClient, text: string, turn: Turn): Pr
   if (input instanceof NotJson) throw notJson(input.reason)
   leaveMembersUnwritten(input)
   const { entry } = mapped(client, input)
-  // The mapper cannot read an input that nests too deep or holds too much. All of its text is judged, so that it hides no attack.
+  // The mapper cannot read an input that is too deep or too large. All of its text is judged, so that it cannot hide an
+  // attack.
   return { input, entry: entry === null ? null : { ...entry, payload: { type: 'json', text } } }
 }
 
-/** To the letter; null where it nests too deep, holds too much, or is no JSON. */
+/** Keeps the exact text. Null if the input is too deep, too large, or not JSON. */
 function exactly(client: HookClient, text: string): ReadHook | null {
   try {
     return withinRecordBudget(() => {
@@ -43,7 +44,9 @@ function exactly(client: HookClient, text: string): ReadHook | null {
   }
 }
 
-/** Parses in steps. An input that nests too deep for that takes too much memory in steps, so it is parsed at once. */
+/**
+ * Parses in steps. An input that is nested too deeply for that would take too much memory, so it is parsed in one step.
+ */
 async function parsed(text: string, turn: Turn): Promise<unknown> {
   try {
     return (await drained(jsonSteps(text, { depth: ENTRIES_DEPTH }), turn)).value
@@ -61,7 +64,7 @@ function mapped(client: HookClient, input: unknown): ReadHook {
   })
 }
 
-/** Covers two levels: hooks hold the arguments and the output of a tool there. */
+/** Covers two levels, because hooks nest a tool's arguments and output that deep. */
 function leaveMembersUnwritten(input: unknown): void {
   for (const member of membersOf(input)) {
     for (const inner of membersOf(member)) if (isContainer(inner)) writeAsEmpty(inner)

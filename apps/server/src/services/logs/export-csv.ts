@@ -1,7 +1,7 @@
 import type { StoredEntry } from '@sentinelmesh/db'
 import { toIso } from '@sentinelmesh/telemetry/timestamp'
 
-/** Columns of an export as CSV (RFC 4180), in this order; `docs/exporting.md` says what is in them. */
+/** Columns of a CSV export (RFC 4180), in this order. `docs/exporting.md` describes them. */
 const COLUMNS: readonly (readonly [name: string, of: (entry: StoredEntry) => string | number | boolean | null])[] = [
   ['id', ({ id }) => id],
   ['seq', ({ seq }) => seq],
@@ -38,16 +38,17 @@ export function toCsvLine(entry: StoredEntry): string {
 
 export function toCell(value: string | number | boolean | null): string {
   if (typeof value !== 'string') return value === null ? '' : String(value)
-  // Many readers of CSV end a cell at NUL: its picture stands there instead.
+  // Many CSV readers end a cell at NUL, so its symbol replaces it.
   const text = withoutFormulas(value.replaceAll('\0', '\u2400'))
   return /[",;\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 /**
- * Where a cell begins, a spreadsheet takes what follows for a formula: at the beginning of the text, and, in one that
- * splits at other characters than commas, behind a semicolon, a tab or a line break. It looks past blanks and quotes, and
- * some take the wide forms of the signs for the signs. What is passed over holds no beginning itself: that keeps the time
- * linear. Some drop a tab or carriage return at the beginning, so that what follows would begin the cell.
+ * Matches the places where a spreadsheet could begin a formula: the beginning of the text, and after a semicolon, tab,
+ * or line break, since some programs split at these. Spreadsheets skip blanks and quotes before a formula, and some
+ * accept the full-width forms of the signs. The skipped characters cannot begin a formula themselves, which keeps
+ * matching linear. Some programs drop a leading tab or carriage return, so that the formula after it would begin the
+ * cell.
  */
 const FORMULA =
   /(^|[;\t\r\n])([\0-\x08\v\f\x0E-\x20"'\x7F-\xA0\u1680\u2000-\u200F\u2028\u2029\u202F\u205F\u2060\u3000\uFEFF]*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g

@@ -9,16 +9,17 @@ import { CSV_HEAD, toCsvLine } from './export-csv.ts'
 import { readFilter } from './filter.ts'
 import { toDetail } from './to-wire.ts'
 
-/** What is held in memory at once, whatever the length of the export. */
+/** The maximum held in memory, whatever the length of the export. */
 const PAGE = { limit: 250, bytes: 1024 * 1024 }
-/** Writing this many entries takes a millisecond or two; then others get their turn. */
+/** Writing this many entries takes a millisecond or two. Then it yields to other work. */
 const ENTRIES_BETWEEN_TURNS = 50
 const BYTE_ORDER_MARK = '\uFEFF'
 
 /**
- * All entries that match, as they were when it began: what arrives later is not among them, what is removed meanwhile is
- * passed over. A search that meets its time limit goes on from where it stood, so the text is complete or the iteration
- * throws, also when the signal aborts. Throws `query_invalid`, `invalid_input`, `rate_limited` before the first piece.
+ * Exports all matching entries as of the start of the export. Later entries are not included, and entries that are
+ * removed meanwhile are skipped. A search that meets its time limit continues from its position, so the export is
+ * either complete or throws. It also throws when the signal aborts. Throws `query_invalid`, `invalid_input`,
+ * `rate_limited` before the first chunk.
  */
 export const exportEntries: Verb<'logFiles.export', 'auditTally' | 'ruleSets' | 'slots'> = async function* (
   deps,
@@ -32,7 +33,7 @@ export const exportEntries: Verb<'logFiles.export', 'auditTally' | 'ruleSets' | 
       say: `${LIMITS.exportsAtOnce} exports of this organization are running (limit exportsAtOnce). Wait for one to end.`,
       retryAfterSeconds: 10,
     })
-  // Not the search itself, which may hold what is erased later.
+  // The audit does not record the query, which may hold data that is erased later.
   await deps.auditTally.note(org, {
     principal: callerName(principal),
     action: 'logs.export',
@@ -98,15 +99,18 @@ async function* inTurns(pages: AsyncIterable<readonly StoredEntry[]>): AsyncGene
     }
 }
 
-/** As one entry is asked for by id, but with the text of the attributes to the letter: big numbers and equal keys stay. */
+/**
+ * Formats an entry like `logs.get`, but with the exact text of the attributes, which keeps large numbers and duplicate
+ * keys.
+ */
 function toNdjsonLine(stored: StoredEntry, titleOf: (filterId: string) => string): string {
   const { attributes, ...detail } = toDetail(stored, titleOf)
-  // In JSON a line break may only stand between values.
+  // In JSON, line breaks can occur only between tokens.
   const text = attributes === null ? 'null' : (stored.attributes ?? 'null').replaceAll(/[\r\n]+/g, ' ')
   return `${`${JSON.stringify(detail).slice(0, -1)},"attributes":${text}}`.replaceAll(LINE_BREAKS, escaped)}\n`
 }
 
-/** Within texts JSON leaves these as they are, and some readers of lines end a line at them. */
+/** JSON allows these characters inside strings, but some line readers treat them as line ends. */
 const LINE_BREAKS = /[\u0085\u2028\u2029]/g
 
 function escaped(character: string): string {

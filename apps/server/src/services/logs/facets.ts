@@ -2,7 +2,7 @@ import type { Verb } from '../verb.ts'
 import { readFilter } from './filter.ts'
 import { narrowing } from './narrow.ts'
 
-/** Rules are given with their titles; one that is gone, with its id alone. Throws `query_invalid`, `invalid_input`. */
+/** Includes the title of each rule that still exists. Throws `query_invalid`, `invalid_input`. */
 export const facets: Verb<'logs.facets', 'ruleSets'> = async (
   { database, ruleSets, clock },
   { org, signal },

@@ -4,7 +4,7 @@ import type { Filter } from '@sentinelmesh/db'
 import { parseStrict, QueryError, type Ast, type Problem } from '@sentinelmesh/query'
 import { linearRegex } from '@sentinelmesh/query/regex'
 
-/** Throws `query_invalid` with the place and, where there is one, a proposal. Undefined for the empty query. */
+/** Throws `query_invalid` with the position and, if there is one, a suggestion. Undefined for the empty query. */
 export function readQuery(q: string | undefined): Ast | undefined {
   if (q === undefined || q.trim() === '') return undefined
   try {
@@ -20,7 +20,7 @@ export function readQuery(q: string | undefined): Ast | undefined {
   }
 }
 
-/** For whoever sees the sentence alone. Places count from 1 here, as people do. */
+/** Adds the position to the message for clients that show only the message. Positions count from 1. */
 function withPlace({ message, start, end }: Problem, q: string): string {
   const text = q.slice(start, end)
   if (text.trim() === '') return `${message} (At character ${start + 1} of the query.)`

@@ -1,4 +1,4 @@
-/** Returns the rows from one end that fit in so many bytes of JSON, at least one. */
+/** Returns the rows from one end whose JSON fits in `mostBytes`, but at least one row. */
 export function fitting<Row>(rows: readonly Row[], mostBytes: number, from: 'first' | 'last'): readonly Row[] {
   let bytes = 0
   let fit = 0

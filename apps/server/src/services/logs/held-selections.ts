@@ -1,7 +1,7 @@
 import type { HeldSelection } from '@sentinelmesh/api'
 import type { Match } from '@sentinelmesh/rules'
 
-/** Why a match held, as everyone outside sees it. */
+/** The selections that matched, in the format of the API. */
 export function toHeldSelections(selections: Match['selections']): HeldSelection[] {
   return selections.map(({ name, parts }) => ({
     name,

@@ -7,9 +7,9 @@ const HOUR_US = 3600 * 1e6
 const MINUTE_US = 60 * 1e6
 
 /**
- * Without `from` it begins an hour before `to`, without `to` it ends now. Steps of a minute or more are whole minutes, of an
- * hour or more whole hours, and begin on their multiples, as roll-ups do: bars keep their shape while time goes on, and cost nothing as the log grows.
- * Throws `query_invalid`, `invalid_input`.
+ * The default of `from` is an hour before `to`. The default of `to` is now. Like roll-ups, steps of a minute or more
+ * are whole minutes, steps of an hour or more are whole hours, and they begin on multiples of their length. So bars
+ * keep their shape as time passes, and cost does not grow with the log. Throws `query_invalid`, `invalid_input`.
  */
 export const histogram: Verb<'logs.histogram'> = async ({ database, clock }, { org, signal }, input) => {
   const filter = readFilter(input, clock.now())
@@ -29,13 +29,13 @@ export const histogram: Verb<'logs.histogram'> = async ({ database, clock }, { o
   }
 }
 
-/** At most `most` steps that cover the range. Microseconds. */
+/** Covers the range with at most `most` steps. All values are in microseconds. */
 function steps(from: number, to: number, most: number): { from: number; to: number; step: number; buckets: number } {
   if (to - from < most * MINUTE_US) return { from, to, step: (to - from) / most, buckets: most }
-  // Roll-ups are kept by minute and by hour.
+  // Roll-ups exist per minute and per hour.
   const unit = to - from < most * HOUR_US ? MINUTE_US : HOUR_US
   let step = Math.ceil((to - from) / most / unit) * unit
-  // Beginning on a multiple may take one step more than fits.
+  // Aligning the start may add one step too many.
   while (Math.ceil(to / step) - Math.floor(from / step) > most) step += unit
   const start = Math.floor(from / step) * step
   const buckets = Math.ceil(to / step) - Math.floor(from / step)

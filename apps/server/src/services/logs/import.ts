@@ -6,7 +6,10 @@ import { readLine } from '../../ingest/read-json.ts'
 import type { Verb } from '../verb.ts'
 import { toReport } from './report.ts'
 
-/** Entries of a file, or lines of an export: the caller gives each its id, so that importing again makes duplicates. Reports as `import`. */
+/**
+ * Imports entries of a file or lines of an export. The caller sets each id, so that a repeated import creates
+ * duplicates only. The entries are reported as `import`.
+ */
 export const importLines: Verb<'logs.import', 'ingest'> = async (
   { ingest },
   { org, principal, remoteAddress },

@@ -6,10 +6,10 @@ import type { Filter, PageOptions, Position, StoredEntry, Total } from '@sentine
 import type { Deps } from '../verb.ts'
 import { readCursor, writeCursor } from './page-cursor.ts'
 
-/** One batch bounds what a list holds in memory besides the entry that is being sent. */
+/** A list holds at most one batch in memory, plus the entry that is being sent. */
 const BATCH = { limit: 200, bytes: 256 * 1024 }
 
-/** Batches of one organization that are read at the same time, so that one turn of the event loop handles one of them. */
+/** The limit of batches that an organization reads concurrently. One turn of the event loop then handles one batch. */
 const BATCHES_AT_ONCE = 1
 
 const PER_PAGE = 50
@@ -23,11 +23,11 @@ export interface ListOptions {
   readonly cursor?: string | undefined
   /** A cursor is valid only for a list with the same fingerprint. */
   readonly fingerprint: Record<string, unknown>
-  /** One item as it is sent. */
+  /** Formats one item. */
   readonly toItem: (entry: StoredEntry) => string
 }
 
-/** The parts of a list in this order: one `total`, any number of `item`, one `end`. */
+/** Parts arrive in this order: one `total`, any number of `item`, one `end`. */
 export type ListPart =
   | { readonly type: 'total'; readonly total: Total }
   | { readonly type: 'item'; readonly item: Buffer }
@@ -75,14 +75,14 @@ export function entryLists({ database }: Deps) {
     let after = start?.position
     let head = start?.head
     let skip = cursor === undefined && isNumbered ? (page - 1) * perPage : 0
-    // A list without a number reads one entry more than it may have: only then is it known that the list goes on.
+    // A list without a page number reads one entry more than its limit, to find out whether there are more.
     for (let left = isNumbered ? mostRows : mostRows + 1; left > 0;) {
       const limit = Math.min(BATCH.limit, left)
       const batch = await readBatch({ ...BATCH, limit, after, head, skip, order: 'newest' })
       ;({ head } = batch)
       for (const entry of batch.items) {
         const item = Buffer.from(toItem(entry))
-        // Items are separated by one character.
+        // Adds one byte for the separator.
         bytes += item.length + (rows === 0 ? 0 : 1)
         if (last !== undefined && (bytes > LIMITS.legacyListBytes || rows === mostRows)) {
           const rest = isNumbered ? { left: mostRows - rows } : {}

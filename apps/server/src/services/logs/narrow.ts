@@ -33,7 +33,7 @@ function advice({ query, from }: Filter): string {
   return more.length === 0 ? `${time}.` : `${time}, or add ${inWords(more)}.`
 }
 
-/** What an index answers, of the clauses that must hold. */
+/** Names the required clauses that an index can answer. */
 function restrictions(query: Ast): string[] {
   return (query.type === 'and' ? query.of : [query]).map((part) => {
     if (part.type === 'words') return 'a word'

@@ -3,23 +3,23 @@ import type { PageCursor, Seq } from '@sentinelmesh/api'
 import { DomainError } from '@sentinelmesh/api/constants'
 import type { Position, Total } from '@sentinelmesh/db'
 
-/** What the pages of one list have in common, so that they fit together while entries arrive and time goes on. */
+/** State that all pages of a list share, so that they stay consistent while entries arrive. */
 interface Snapshot {
   readonly head: Seq
-  /** Microseconds: what relative times of the query are counted from. */
+  /** The instant in microseconds that the query's relative times refer to. */
   readonly now: number
   readonly total: Total
 }
 
 interface PageState extends Snapshot {
   readonly position: Position
-  /** `next`: what follows the position; `previous`: what comes right before it. */
+  /** `next` reads after the position, `previous` reads before it. */
   readonly direction: 'next' | 'previous'
-  /** The number of entries that are left of a numbered page that was cut. */
+  /** The number of entries left on a numbered page that was cut. */
   readonly left?: number | undefined
 }
 
-/** A cursor is good for the query that made it, and for no other. */
+/** A cursor is valid only for the query that it was made for. */
 export function writeCursor(state: PageState, query: unknown): PageCursor {
   const { position, direction, head, now, total, left } = state
   const parts = [position.at, position.seq, DIRECTIONS.indexOf(direction), head, now, total.count, +total.estimated]
@@ -49,7 +49,7 @@ export function readCursor(cursor: string, query: unknown): PageState {
       }
     }
   } catch {
-    // Not base64url of JSON: the same answer as for another query's.
+    // Invalid base64url or JSON gets the same error as a cursor of another query.
   }
   throw new DomainError('cursor_invalid')
 }

@@ -3,7 +3,7 @@ import { LIMITS } from '@sentinelmesh/api/constants'
 import { accept, type Outcome } from '../../ingest/accept.ts'
 import type { Verb } from '../verb.ts'
 
-/** Throws `store_busy`, `store_failed`; then nothing of the call is stored. */
+/** Throws `store_busy`, `store_failed`. Nothing of the call is stored then. */
 export const report: Verb<'logs.report', 'ingest'> = async ({ ingest }, { principal, remoteAddress }, entries) => {
   const sources = entries.map((value) => ({ value, text: null }))
   return toReport(
@@ -14,8 +14,8 @@ export const report: Verb<'logs.report', 'ingest'> = async ({ ingest }, { princi
 }
 
 /**
- * One result an entry sent, in order; what was refused says why, under its index. Matches are listed while there is room for
- * them (`pageReplyBytes`); of later entries only their number is returned.
+ * Returns one result per entry, in order. Errors name the index of the refused entry. Matches are listed up to
+ * `pageReplyBytes` in total. After that, only their number is returned.
  */
 export function toReport(outcomes: readonly Outcome[]): ReportOut {
   const results: ReportOut['results'] = []

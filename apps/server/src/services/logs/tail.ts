@@ -9,7 +9,7 @@ import { ofEach } from '../../tail/of-each.ts'
 import { readQuery } from './filter.ts'
 import { toRow } from './to-wire.ts'
 
-/** Throws `query_invalid`, `cursor_invalid`. Relative times in the query mean the moment when the tail began. */
+/** Relative times in the query refer to the start of the tail. Throws `query_invalid`, `cursor_invalid`. */
 export const tail: Verb<'logs.tail', 'bus' | 'shared' | 'slots'> = async function* (
   deps,
   { org, signal, drained, holdTail },
@@ -20,7 +20,7 @@ export const tail: Verb<'logs.tail', 'bus' | 'shared' | 'slots'> = async functio
   const now = deps.clock.now() * 1000
   const holds = query === undefined ? undefined : compile(query, { now, regex: linearRegex })
   const test = holds && deps.slots.filters(org, (entry: StoredEntry) => holds(toQueryable(entry)))
-  // An entry with many matches lists only some. The store knows whether a rule is among the others.
+  // An entry with many matches lists only some of them. The store can check the others.
   const matches = (entry: StoredEntry) => test === undefined || (entry.matchesLeftOut > 0 ? 'undecided' : test(entry))
   const after = await startOf(deps, org, input.lastEventId ?? input.after)
   const options = { after, matches, query: query && { ast: query, now, signal }, drained, signal }

@@ -6,7 +6,7 @@ import { combine } from '@sentinelmesh/rules/risk'
 import { toHeldSelections } from './held-selections.ts'
 import { toIso } from '@sentinelmesh/telemetry/timestamp'
 
-/** A row as everyone outside sees it. */
+/** A row in the format of the API. */
 export function toRow(stored: StoredRow): Row {
   return {
     id: stored.id,
@@ -49,9 +49,9 @@ function toUndecided(rule: StoredRow['undecided'][number]): NonNullable<Row['und
 }
 
 /**
- * The whole entry, with why its risk is what it is: the contributions are worked out again from the stored matches. Its JSON
- * has at most 8 MiB: `entryBytes` for the payload and the attributes, `explanationChars`, and `entryMatches` names.
- * `titleOf` names a filter that held a match back.
+ * The complete entry with an explanation of its risk: the contributions are recomputed from the stored matches. Its
+ * JSON has at most 8 MiB: `entryBytes` for the payload and the attributes, `explanationChars`, and `entryMatches`
+ * names. `titleOf` names the filter that suppressed a match.
  */
 export function toDetail(stored: StoredEntry, titleOf: (filterId: string) => string): EntryDetail {
   const { contributions } = combine({ matches: stored.fullMatches, reportedRisk: stored.reportedRisk })

@@ -4,7 +4,9 @@ import { write } from '../../audit/write.ts'
 import type { Verb } from '../verb.ts'
 import { toPin } from './pins.ts'
 
-/** Throws `not_found` where nothing of that name waits, `conflict` where it is not clear which version is meant. */
+/**
+ * Throws `not_found` if nothing of that name waits for approval, and `conflict` if several servers or versions match.
+ */
 export const approve: Verb<'mcp.approve'> = (deps, call, { server, kind, name, hash }) =>
   write(deps, call, async (tx, by) => {
     const store = mcpPinStore(tx)

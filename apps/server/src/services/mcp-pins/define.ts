@@ -8,10 +8,10 @@ import { answered, withFindings } from './judge.ts'
 import { pin, type Pinned, type Seen, unlistOthers, UNPINNED } from './pin.ts'
 import { serverId } from './server-id.ts'
 
-/** Names of what came or went that one entry tells. */
+/** Maximum number of added or removed names to list in one entry. */
 const NAMES_TOLD = 50
 
-/** Compares what an MCP server defines with what is pinned, pins what is new, and judges all of it. */
+/** Compares an MCP server's definitions with the pinned ones, pins new definitions, and judges all of them. */
 export const define: Verb<'mcpProxy.define', 'ingest' | 'sources' | 'verdicts'> = async (deps, call, reported) => {
   const input = withNames(reported)
   const seen = input.definitions.map(({ kind, name, entry }): Seen => {
@@ -40,7 +40,7 @@ export const define: Verb<'mcpProxy.define', 'ingest' | 'sources' | 'verdicts'> 
   }
 }
 
-/** As the store keeps them, so that a name is found again. */
+/** Normalizes names as the store does, so that lookups find them. */
 function withNames({ server, definitions, listed }: McpDefinitionsIn): McpDefinitionsIn {
   return {
     server: { ...server, name: repairText(server.name) },
@@ -55,7 +55,7 @@ interface Compared {
   readonly pinned: readonly Pinned[]
   readonly added: readonly string[]
   readonly removed: readonly string[]
-  /** Servers under other names that have a tool of the same name. */
+  /** Other servers that have a tool of the same name. */
   readonly shadows: ReadonlyMap<string, string>
 }
 

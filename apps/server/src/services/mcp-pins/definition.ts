@@ -7,39 +7,42 @@ import { canonicalJson } from '../../judging/computed-id.ts'
 import { DEFINITION_MEMBERS, onlyMembers } from '@sentinelmesh/telemetry'
 import { wordDiff } from './word-diff.ts'
 
-/** What a pin is about: icons may change as they like. */
+/** The members of a definition that a pin covers. Icons may change freely. */
 const PINNED = [...DEFINITION_MEMBERS.tool, ...DEFINITION_MEMBERS.prompt].filter((name) => name !== 'icons')
 
-/** Of the longest of these, with what stands around it. */
+/** The length of the longest member's name, with its separators. */
 const NAME_CHARS = 'outputSchema: \n'.length
 
-/** JSON as RFC 8785 writes it, of what a pin is about; of instructions that of their text. */
+/** The pinned members as canonical JSON (RFC 8785). For instructions, their text. */
 export function canonicalDefinition({ type, text }: Payload): string {
   if (type === 'text') return JSON.stringify(text)
   try {
     return canonicalJson(onlyMembers(text, PINNED, LIMITS.jsonDepth))
   } catch (error) {
-    // It nests deeper than is read, or is no object: then each letter counts.
+    // The text is nested too deeply or is not an object, so it is compared literally.
     if (error instanceof JsonTextError) return JSON.stringify(text)
     throw error
   }
 }
 
-/** A definition's name as the store keeps it, so that it is found again; at most `mcpDefinitionChars` and a hash. */
+/**
+ * Normalizes a definition's name as the store does, so that lookups find it. It has at most `mcpDefinitionChars` and a
+ * hash.
+ */
 export function keptName(name: string): string {
   const repaired = repairText(name)
   const { mcpDefinitionChars: most } = LIMITS
   return repaired.length <= most ? repaired : `${repaired.slice(0, most).toWellFormed()}…${hashOf(repaired)}`
 }
 
-/** SHA-256, hex. */
+/** Hex-encoded SHA-256. */
 export function hashOf(canonical: string): string {
   return createHash('sha256').update(canonical).digest('hex')
 }
 
 /**
- * What changed, member by member, at most `LIMITS.mcpDiffChars`, of what is kept of both (`LIMITS.mcpPinChars`); never empty.
- * Both are canonical. It takes milliseconds: not for inside a transaction.
+ * Describes the changes per member in at most `LIMITS.mcpDiffChars`. Both texts are canonical and may be cut at
+ * `LIMITS.mcpPinChars`. The result is never empty. It takes milliseconds, so do not call it inside a transaction.
  */
 export function definitionDiff(before: string, after: string): string {
   const [old, now] = [membersOf(before), membersOf(after)]
@@ -62,7 +65,7 @@ function membersOf(whole: string): Map<string, string> {
       ]),
     )
   } catch (error) {
-    // It was longer than is kept.
+    // The stored definition was cut.
     if (error instanceof JsonTextError) return new Map([['', canonical]])
     throw error
   }

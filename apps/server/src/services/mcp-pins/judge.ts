@@ -12,7 +12,7 @@ import { reasonOf } from '../verdicts/reason.ts'
 import { definitionDiff, keptName } from './definition.ts'
 import { serverId } from './server-id.ts'
 
-/** The verdicts about what the proxy has read, which is stored with them. A call says whether its tool has changed. */
+/** Judges and stores the messages that the proxy has read. A call's entry says whether its tool has changed. */
 export const judge: Verb<'mcpProxy.judge', 'ingest' | 'sources' | 'verdicts'> = async (deps, call, input) => {
   const changes = await changedDefinitions(deps, call.org, input)
   const entries = input.entries.map((entry) => {
@@ -22,12 +22,12 @@ export const judge: Verb<'mcpProxy.judge', 'ingest' | 'sources' | 'verdicts'> = 
   return answered(deps, { call, waits: input.waits, entries })
 }
 
-/** What only this server says of a definition; what a reporter says of it does not count. */
+/** Facts about a definition that only this server can establish. Claims of the reporter do not count. */
 export interface Findings {
   readonly 'mcp.definition'?: 'new' | 'same' | 'changed' | 'unpinned'
   readonly 'mcp.definition_hash'?: string
   readonly 'mcp.definition_diff'?: string
-  /** The other server that has a tool of this name. */
+  /** The other server with a tool of this name. */
   readonly 'mcp.shadows'?: string
 }
 
@@ -39,7 +39,7 @@ export function withFindings(entry: McpEntryIn, findings: Findings): McpEntryIn 
     'mcp.shadows': _shadows,
     ...attributes
   } = entry.attributes
-  // Nobody else sees these, and another's report of the same that came before must not hide them.
+  // Only this server sees these, so an earlier report of the same definition must not hide them as a duplicate.
   const seenHere = [
     findings['mcp.definition'] === 'changed' ? ' changed' : '',
     attributes['mcp.header_mismatch'] === true ? ' header mismatch' : '',
@@ -48,7 +48,7 @@ export function withFindings(entry: McpEntryIn, findings: Findings): McpEntryIn 
   return { ...entry, attributes: { ...attributes, ...findings }, anchor }
 }
 
-/** Of the calls that rest on a definition that changed and waits to be approved: how it changed. */
+/** Describes the change of definition for each call whose tool changed and waits for approval. */
 async function changedDefinitions(
   deps: Deps<'ingest'>,
   org: OrgId,
@@ -70,7 +70,7 @@ async function changedDefinitions(
       const accepted = known.findLast(({ state }) => state !== 'waiting')
       const used = usedVersion(known, rests.hash)
       if (used?.state === 'waiting') changes.set(entry, definitionDiff(accepted?.definition ?? '', used.definition))
-      // It waited, and had to go for others that wait.
+      // The waiting version was evicted by newer ones.
       if (used === undefined && accepted !== undefined) changes.set(entry, NOT_KEPT)
     }
   }
@@ -79,7 +79,7 @@ async function changedDefinitions(
 
 const NOT_KEPT = 'This version is not kept: too many wait to be approved.'
 
-/** The version that the connection saw; of one that saw none the newest that anybody did. */
+/** The version that the connection saw. If it saw none, the newest version that any connection saw. */
 function usedVersion(versions: readonly McpPin[], hash: string | null): McpPin | undefined {
   if (hash !== null) return versions.find((version) => version.hash === hash)
   return versions.toSorted((a, b) => a.lastSeenAt - b.lastSeenAt || a.firstSeenAt - b.firstSeenAt).at(-1)
@@ -91,7 +91,7 @@ export interface Answering {
   readonly entries: readonly McpEntryIn[]
 }
 
-/** Judges and stores them, each with its verdict. */
+/** Judges and stores the entries, each with its verdict. */
 export async function answered(
   deps: Deps<'ingest' | 'sources' | 'verdicts'>,
   answering: Answering,
@@ -113,7 +113,7 @@ export async function answered(
   return { enforcing: !rules.isDryRun, results }
 }
 
-/** The same verdict without a time budget: nobody waits for it, so it rests on the rules whenever they are there. */
+/** Judges without a time budget. Nobody waits for it, so it uses the rules whenever they are available. */
 async function unhurried(
   { ingest, verdicts, clock }: Deps<'ingest' | 'verdicts'>,
   { call: { org, principal, remoteAddress } }: Answering,
@@ -124,7 +124,7 @@ async function unhurried(
   const openDecider: OpenDecider = async (of) => ({
     rules: await ingest.ruleSets.of(of),
     decide(judged, isJudged) {
-      // The proxy decided by itself, as its settings say.
+      // The proxy already decided, according to its settings.
       if (entry.late !== null)
         return { verdict: entry.late === 'refused' ? 'block' : null, would: null, unjudged: true }
       decided = { ...policy.decide(judged), risk: judged.risk }

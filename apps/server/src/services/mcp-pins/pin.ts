@@ -12,18 +12,18 @@ export interface Seen {
 
 export interface Pinned {
   readonly status: 'new' | 'same' | 'changed' | 'unpinned'
-  /** Of one that changed: the version that was accepted last. */
+  /** For a changed definition, the last accepted version. */
   readonly accepted: string | null
 }
 
 export const UNPINNED: Pinned = { status: 'unpinned', accepted: null }
 
-/** How long a version that is seen again and again, and no other, is not written again. */
+/** Minimum interval between updates of `lastSeenAt` if a server keeps reporting the same version. */
 const SEEN_AGAIN_US = 3_600e6
 
 /**
- * Compares definitions of one kind with those that are pinned, and pins what is new, in the order of `seen`. A version that
- * is neither pinned nor approved is a change, each time it is seen, until somebody approves it.
+ * Compares definitions of one kind with the pinned ones and pins new ones, in the order of `seen`. A version that is
+ * neither pinned nor approved counts as a change each time it is seen, until somebody approves it.
  */
 export async function pin(
   tx: Transaction,
@@ -48,7 +48,7 @@ export async function pin(
       const [oldest, ...others] = known.filter(({ state }) => state === 'waiting')
       const isFull = others.length + 1 >= LIMITS.mcpWaiting && oldest !== undefined
       if (room <= 0 && !isFull) {
-        // It cannot be kept to be approved, but is no less a change.
+        // There is no room to store it for approval, but it still counts as a change.
         results.push(accepted === undefined ? UNPINNED : { status: 'changed', accepted: accepted.definition })
         continue
       }
@@ -76,7 +76,7 @@ export async function pin(
   return results
 }
 
-/** Names that a whole list does not hold any more. */
+/** Unlists the names that a complete list no longer contains. */
 export async function unlistOthers(
   tx: Transaction,
   org: OrgId,

@@ -5,7 +5,7 @@ import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import type { Verb } from '../verb.ts'
 import { definitionDiff } from './definition.ts'
 
-/** A page is cut at `pageReplyBytes`, too: names and differences have some thousand characters each. */
+/** A page is also cut at `pageReplyBytes`, because names and diffs have some thousand characters each. */
 export const pins: Verb<'mcp.pins'> = async ({ database }, { org }, { server, state, offset }) => {
   const store = mcpPinStore(database.read)
   const found = await store.list(org, {
@@ -16,7 +16,7 @@ export const pins: Verb<'mcp.pins'> = async ({ database }, { org }, { server, st
   })
   const items: McpPin[] = []
   let bytes = 0
-  // One after the other: each difference takes milliseconds, and others want the reader and the processor, too.
+  // Runs sequentially: each diff takes milliseconds, and other requests need the reader and the processor.
   for (const pin of found.slice(0, LIMITS.mcpPinsListed)) {
     const item = toPin(pin, pin.state === 'waiting' ? await diffOf(pin) : null)
     bytes += Buffer.byteLength(JSON.stringify(item))

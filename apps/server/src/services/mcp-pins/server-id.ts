@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { McpVerdictIn } from '@sentinelmesh/api'
 
 /**
- * By what an MCP server is the same one: how it is started or where it is, whatever it calls itself. Keyed, because a
+ * Identifies an MCP server by its command line or URL, whatever name it gives itself. The hash is keyed, because a
  * command line may hold a secret.
  */
 export function serverId(key: Uint8Array, { transport, target }: McpVerdictIn['server']): string {

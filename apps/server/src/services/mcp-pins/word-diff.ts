@@ -1,8 +1,8 @@
-/** Words that stand before and after a change. */
+/** Unchanged words to show before and after a change. */
 const CONTEXT = 5
-/** Of each change and of what stays between two, where all together is too long. */
+/** Minimum length of each run in a diff that is too long. */
 const LEAST_CHARS = 40
-/** Past so many differences the rest counts as one: to find the fewest takes their square. */
+/** After this many edits, the rest counts as one, because finding the fewest edits takes quadratic time. */
 const MOST_EDITS = 400
 
 const MARKS = { removed: ['[-', '-]'], added: ['{+', '+}'] } as const
@@ -14,14 +14,14 @@ interface Run {
 }
 
 /**
- * What became of a text, word by word: removed words in `[-…-]`, added ones in `{+…+}`, what stays the same cut to its edges.
- * Such marks in the texts themselves are broken by a backslash, or a text could close the mark around its own words.
+ * Shows the difference of two texts by word: removed words in `[-…-]`, added ones in `{+…+}`, and unchanged text cut to
+ * its edges. A backslash breaks such marks in the texts, so that a text cannot close a mark around its own words.
  */
 export function wordDiff(before: string, after: string, mostChars: number): string {
   const runs = diff(words(before), words(after))
   const whole = print(runs, Number.POSITIVE_INFINITY)
   if (whole.length <= mostChars) return whole
-  // Each is cut before the whole is: what was removed must not push out what was added.
+  // Each run is cut before the whole, so that removed text cannot push out added text.
   const text = print(runs, Math.max(LEAST_CHARS, Math.floor(mostChars / runs.length) - 2 * MARK_CHARS))
   return text.length <= mostChars ? text : cutInMark(text, mostChars)
 }
@@ -30,7 +30,10 @@ function print(runs: readonly Run[], mostChars: number): string {
   return runs.map((run, n) => printed(run, { isFirst: n === 0, isLast: n === runs.length - 1, mostChars })).join('')
 }
 
-/** Blanks are words too, so that nothing is lost; what is neither letters nor blanks is one by itself. */
+/**
+ * Whitespace counts as words, so that nothing is lost. Any other character that is not a letter or digit is a word of
+ * its own.
+ */
 function words(text: string): string[] {
   return text.match(/[\p{L}\p{N}_]+|\s+|./gsu) ?? []
 }
@@ -51,7 +54,7 @@ function printed(
 const cutText = (text: string, mostChars: number) =>
   text.length <= mostChars ? text : `${text.slice(0, mostChars - 1)}…`
 
-/** Closes the mark that it cuts through. */
+/** Cuts the text and closes the mark that was cut. */
 function cutInMark(text: string, mostChars: number): string {
   const cut = text.slice(0, mostChars - 1 - MARK_CHARS)
   const open = Object.values(MARKS).find(([start, end]) => cut.lastIndexOf(start) > cut.lastIndexOf(end))
@@ -62,7 +65,7 @@ function withoutMarks(some: readonly string[]): string {
   return some.join('').replaceAll(/[[{](?=[-+])|[-+](?=[\]}])/g, '$&\\')
 }
 
-/** Myers' greedy algorithm between the words that both have at their ends. */
+/** Myers' greedy algorithm, applied after the common prefix and suffix are removed. */
 function diff(before: readonly string[], after: readonly string[]): Run[] {
   let start = 0
   while (start < before.length && start < after.length && before[start] === after[start]) start += 1
@@ -88,7 +91,7 @@ function edits(a: readonly string[], b: readonly string[]): Run[] {
   ]
   if (a.length === 0 || b.length === 0) return whole
   const most = Math.min(a.length + b.length, MOST_EDITS)
-  /** By diagonal, from `-most - 1`: how many words of `a` are behind it. */
+  /** The furthest position in `a` per diagonal, indexed from `-most - 1`. */
   const furthest = new Int32Array(2 * most + 3)
   const trace: Int32Array[] = []
   for (let d = 0; d <= most; d += 1) {
@@ -108,7 +111,7 @@ function isDown(furthest: Int32Array, at: number, k: number, d: number): boolean
   return k === -d || (k !== d && (furthest[at - 1] ?? 0) < (furthest[at + 1] ?? 0))
 }
 
-/** `trace`: of each step the diagonals around it, as they were before it. */
+/** `trace` holds the diagonals before each step. */
 function traced(a: readonly string[], b: readonly string[], trace: readonly Int32Array[]): Run[] {
   const runs: Run[] = []
   let x = a.length
@@ -131,7 +134,10 @@ function traced(a: readonly string[], b: readonly string[], trace: readonly Int3
   return runs.toReversed()
 }
 
-/** Neighbours of one type together, blanks between two changes with them: a sentence that was exchanged reads as one. */
+/**
+ * Merges neighbors of one type, including whitespace between two changes, so that a replaced sentence reads as one
+ * change.
+ */
 function merged(runs: readonly Run[]): Run[] {
   const all: { type: Run['type']; words: string[] }[] = []
   for (const { type, words: some } of runs) {

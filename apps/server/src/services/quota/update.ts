@@ -3,7 +3,7 @@ import { write } from '../../audit/write.ts'
 import type { Verb } from '../verb.ts'
 import { quotaOf } from './get.ts'
 
-/** In force for the next request. */
+/** Takes effect with the next request. */
 export const update: Verb<'settings.quota.update', 'ingest'> = async (
   deps,
   call,

@@ -3,7 +3,7 @@ import { retentionStore } from '@sentinelmesh/db'
 import type { Verb } from '../verb.ts'
 import { daysBefore } from '../../consumers/retention/in-force.ts'
 
-/** By age it counts; by size it takes entries to be as large as they are on average. */
+/** Counts entries by age exactly. The estimate by size assumes entries of average size. */
 export const preview: Verb<'settings.retention.preview', 'config'> = async (
   { database, config, clock },
   { org },

@@ -4,7 +4,7 @@ import { write } from '../../audit/write.ts'
 import type { Verb } from '../verb.ts'
 import { retentionOf } from './get.ts'
 
-/** In force at once; what is too old goes within the next minutes. Throws `invalid_input`. */
+/** Takes effect immediately. Entries that are too old are deleted within minutes. Throws `invalid_input`. */
 export const update: Verb<'settings.retention.update', 'config'> = async (deps, call, input) => {
   const { days, max_bytes: maxBytes, rollups_days: rollupsDays } = input
   const entryDays = days ?? deps.config.retentionDays

@@ -18,30 +18,30 @@ import { filtersFor, filterText } from './stored-texts.ts'
 
 type Input = Parameters<Verb<'rules.backtest'>>[2]
 
-/** Entries read at a time, and bytes of their payloads. */
+/** Entries to read at a time, and their payload bytes. */
 const SLICE = { limit: 200, bytes: 2 * 1024 * 1024 }
 const PROGRESS_MS = 250
 const MOST = { entries: LIMITS.backtestEntries, ms: LIMITS.backtestMs }
 const SAMPLE = { entries: LIMITS.mcpBacktestEntries, ms: LIMITS.mcpBacktestMs }
 
-/** How much is replayed at most. */
+/** The maximum that a backtest replays. */
 interface Extent {
   readonly entries: number
   readonly ms: number
 }
 
 /**
- * What rules would have matched among stored entries, oldest first: progress, then one result. It runs in a thread,
- * ends when the signal aborts, and at `LIMITS.backtestEntries` and `backtestMs` with what it has by then. Payloads are
- * those that are kept: what was masked then is masked here too. Throws `rule_invalid`, `not_found`, `invalid_input`,
+ * Replays stored entries against the rules, oldest first. Yields progress, then one result. It runs in a worker thread
+ * and stops when the signal aborts. At `LIMITS.backtestEntries` and `backtestMs` it returns the result so far. Payloads
+ * are as stored: text that was masked is masked here too. Throws `rule_invalid`, `not_found`, `invalid_input`,
  * `rate_limited`, `too_expensive`.
  */
 export const backtest: Verb<'rules.backtest', 'ruleSets' | 'ruleThreads' | 'slots'> = (deps, call, input) =>
   replay(deps, call, { input, most: MOST, slots: deps.slots.backtests })
 
 /**
- * The same over so few entries that it costs no more than a search, for whoever may read rules and entries. It has slots of
- * its own: who may only read must not keep those waiting who manage rules.
+ * Replays so few entries that it costs no more than a search, for callers who may read rules and entries. It has its
+ * own slots, so that such callers do not delay those who manage rules.
  */
 export const sampleBacktest: Verb<'mcpServer.sampleBacktest', 'ruleSets' | 'ruleThreads' | 'slots'> = (
   deps,
@@ -81,7 +81,7 @@ async function* replay(
       ? stored.map(toHead)
       : await thread.run('readBacktest', { text, beside: namesBeside(orgRules, [text]) }, how)
   if (heads.length === 0) throw new DomainError('invalid_input', { say: 'There is no rule in this to run.' })
-  const setup = { ...range, withText: text !== undefined, ...whatToRun(orgRules, { heads, stored }) }
+  const setup = { ...range, withText: text !== undefined, ...documentsToRun(orgRules, { heads, stored }) }
   try {
     for await (const item of run(deps, { org, thread, setup, signal, most })) {
       await drained()
@@ -89,7 +89,7 @@ async function* replay(
       yield item.type === 'result' ? { ...item, ...fitLists({ rules: item.rules, problems: item.problems }) } : item
     }
   } catch (error) {
-    // Nobody is there to be told.
+    // The caller is gone.
     if (!signal.aborted) throw error
   }
 }
@@ -105,7 +105,7 @@ function rangeOf({ from, to }: Input): { readonly from: number; readonly to: num
 type ToRun = Pick<BacktestSetup, 'beside' | 'reported' | 'current'>
 
 /** The org's documents that a backtest needs: named rules, filters, and current rules with the same ids. */
-function whatToRun(
+function documentsToRun(
   orgRules: OrgRules,
   { heads, stored }: { readonly heads: readonly DocumentHead[]; readonly stored: readonly RuleDocument[] },
 ): ToRun {
@@ -131,7 +131,7 @@ function whatToRun(
       reported.add(document.id)
     }
   }
-  // Correlations may stand on correlations of the org, and those on others.
+  // Correlations may refer to other correlations of the org.
   for (const correlation of correlations.values())
     for (const document of named(correlation.rules === 'any' ? [] : correlation.rules, known)) {
       const isNew = document.kind === 'rule' ? !rules.has(document.id) : !correlations.has(document.id)
@@ -190,7 +190,7 @@ interface Run {
   readonly most: Extent
 }
 
-/** Reads page by page what the thread judges; it is never given more than one page. */
+/** Reads the entries that the thread judges, and gives it one page at a time. */
 async function* run({ database }: Deps, { org, thread, setup, signal, most }: Run): AsyncGenerator<BacktestItem, void> {
   const { from, to } = setup
   const how = { bound: BOUNDS.backtest, signal }

@@ -7,8 +7,8 @@ import { write, type Written } from '../../audit/write.ts'
 import type { OrgCall, Deps } from '../verb.ts'
 
 /**
- * One transaction with its audit record; then the org's rules as they are from now on. The next entry is judged by them.
- * The audit's `target` is a rule's id or, of many, what they have in common.
+ * Applies a change and its audit record in one transaction, and then updates the org's rules. The next entry is judged
+ * by them. The audit's `target` is a rule's id, or for several rules what they have in common.
  */
 export async function change(
   deps: Deps<'ruleSets'>,
@@ -28,7 +28,7 @@ export function taken(): DomainError {
   })
 }
 
-/** Someone was faster: says who, when, and what the rule's hash is now. `not_found` where it is gone. */
+/** Describes a conflicting change: who made it, when, and the rule's current hash. `not_found` if the rule is gone. */
 export async function changedMeanwhile(tx: Transaction, org: OrgId, id: string): Promise<DomainError> {
   const now = await ruleStore(tx).get(org, id)
   if (now === undefined)
@@ -40,7 +40,7 @@ export async function changedMeanwhile(tx: Transaction, org: OrgId, id: string):
   })
 }
 
-/** Throws `too_large` where so many more documents, with so many characters, are more than an org may have. */
+/** Throws `too_large` if this many more documents and characters would exceed the org's limits. */
 export async function withinOrgLimits(
   tx: Transaction,
   org: OrgId,

@@ -2,7 +2,9 @@ import { ruleStore } from '@sentinelmesh/db'
 import type { Verb } from '../verb.ts'
 import { change } from './change.ts'
 
-/** From now on these imported filters bind to rules of others too. Those that are not waiting for it are passed over. */
+/**
+ * Lets these imported filters also bind to rules outside their import. Skips filters that do not wait for confirmation.
+ */
 export const confirmFilters: Verb<'rules.confirmFilters', 'ruleSets'> = async (deps, call, { ids }) => {
   const { org } = call
   let confirmed: string[] = []

@@ -8,7 +8,7 @@ import { ruleOf } from './get.ts'
 import { readForSaving } from './read-for-saving.ts'
 import { toRuleDetail } from './to-wire.ts'
 
-/** Throws `rule_invalid` with its problems, `conflict` where the id is taken, `too_large`. */
+/** Throws `rule_invalid` with its problems, `conflict` if the id is taken, `too_large`. */
 export const create: Verb<'rules.create', 'ruleSets' | 'ruleThreads'> = async (deps, call, { text }) => {
   const { org } = call
   const before = await deps.ruleSets.of(org)
@@ -21,7 +21,7 @@ export const create: Verb<'rules.create', 'ruleSets' | 'ruleThreads'> = async (d
     await withinOrgLimits(tx, org, { rules: 1, chars: rule.text.length })
     await ruleVersionStore(tx).remember(org, [rule], by.at)
     await ruleStore(tx).insert(org, [rule], by)
-    // Settings of one that had this id before are not its own.
+    // Settings of an earlier rule with this id must not apply to the new one.
     await ruleSettingsStore(tx).remove(org, rule.ruleId)
     const { hash, kind, title } = rule
     return { action: 'rules.create', target: rule.ruleId, details: { hash, kind, title } }

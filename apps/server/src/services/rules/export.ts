@@ -2,18 +2,18 @@ import type { OrgId } from '@sentinelmesh/api'
 import { DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import type { Deps, Verb } from '../verb.ts'
 
-/** UTF-16 units of a piece, and what one document may add to it. */
+/** Target size of a chunk in UTF-16 units. One document may exceed it. */
 const PIECE_CHARS = 64 * 1024
 
 export interface ExportedRules {
   readonly pieces: Iterable<string>
-  /** How many documents are in it. */
+  /** The number of documents. */
   readonly documents: number
-  /** How many rules have settings, which are comments at its end. */
+  /** The number of rules with settings, which are comments at the end. */
   readonly settings: number
 }
 
-/** As one text. Throws `too_large`. */
+/** Returns the file as one text. Throws `too_large`. */
 export const exportRules: Verb<'rules.export', 'ruleSets'> = async (deps, { org }) => {
   const { pieces, ...counts } = await exportedRules(deps, org)
   let text = ''
@@ -32,7 +32,10 @@ function exportTooLarge(): DomainError {
   })
 }
 
-/** The text of a file in pieces of at most about 512 KiB: own and imported documents to the letter, in the order of their ids; then, as comments, what was decided about rules. */
+/**
+ * The file's text in chunks of at most about 512 KiB: the exact text of own and imported documents, ordered by id, and
+ * then the settings of rules as comments.
+ */
 export async function exportedRules({ ruleSets }: Deps<'ruleSets'>, org: OrgId): Promise<ExportedRules> {
   const { rules } = await ruleSets.of(org)
   const texts = [...rules.values()].flatMap(({ record }) => (record === null ? [] : [record.text]))
@@ -50,7 +53,7 @@ export async function exportedRules({ ruleSets }: Deps<'ruleSets'>, org: OrgId):
   return { pieces: joined([...texts, ...comments]), documents: texts.length, settings: decided.length }
 }
 
-/** The documents as one stream of YAML, several small ones in a piece. */
+/** Joins the documents into one YAML stream, with several small ones per chunk. */
 function* joined(texts: readonly string[]): Generator<string, void> {
   let piece = ''
   for (const [index, text] of texts.entries()) {

@@ -4,13 +4,16 @@ export interface FilterParts {
   readonly id: string
   readonly title: string
   readonly ruleId: string
-  /** Of the rule: a filter is for rules of its log source. */
+  /** The rule's log source. A filter applies only to rules of its log source. */
   readonly logsource: LogSource
-  /** The rule's match is held back where all of them hold. */
+  /** A match of the rule is suppressed if all conditions hold. */
   readonly conditions: readonly { readonly field: string; readonly value: string }[]
 }
 
-/** A Sigma filter: the rule matches only where its condition holds as well, so what is to be held back stands under `not`. */
+/**
+ * Builds a Sigma filter. A rule matches only if the filter's condition holds as well, so the given conditions are
+ * negated.
+ */
 export function filterText({ id, title, ruleId, logsource, conditions }: FilterParts): string {
   const names = conditions.map((_, index) => (conditions.length === 1 ? 'selection' : `selection_${index + 1}`))
   const all = conditions.length === 1 ? 'selection' : `(${names.join(' and ')})`
@@ -30,12 +33,12 @@ export function filterText({ id, title, ruleId, logsource, conditions }: FilterP
   ].join('\n')
 }
 
-/** To the letter: what would be a wildcard, or take one away, is escaped. */
+/** Escapes wildcards and backslashes, so that the value matches literally. */
 function escaped(value: string): string {
   return value.replaceAll(/[\\*?]/g, String.raw`\$&`)
 }
 
-/** For people, of the first condition: what is to be told apart stands in the filter. */
+/** The title names only the first condition. The filter shows all of them. */
 export function filterTitle(conditions: FilterParts['conditions']): string {
   const [first] = conditions
   const more = conditions.length > 1 ? ` and ${conditions.length - 1} more` : ''

@@ -24,7 +24,7 @@ import { readForSaving } from './read-for-saving.ts'
 
 type FilterInput = Parameters<Verb<'rules.previewFilter'>>[2] & { readonly title?: string | undefined }
 
-/** A filter for one rule. Throws `not_found`, `rule_invalid`, `invalid_input`, `conflict`, `too_large`. */
+/** Adds a filter for one rule. Throws `not_found`, `rule_invalid`, `invalid_input`, `conflict`, `too_large`. */
 export const addFilter: Verb<'rules.addFilter', 'ruleSets' | 'ruleThreads'> = async (deps, call, input) => {
   const { org } = call
   const before = await deps.ruleSets.of(org)
@@ -43,7 +43,7 @@ export const addFilter: Verb<'rules.addFilter', 'ruleSets' | 'ruleThreads'> = as
   return detailOf(deps, org, rules, filter.id)
 }
 
-/** The rule and the filter for it: as given, or made from the conditions. It may be for that rule alone. */
+/** The rule and its filter, which is given as text or made from the conditions. It may apply to that rule only. */
 async function readFilter(
   deps: Deps<'ruleThreads' | 'ruleSets'>,
   org: OrgId,
@@ -84,12 +84,12 @@ function invalid(field: string, msg: string): DomainError {
 
 const DAY_US = 24 * 3600 * 1e6
 const EXAMPLES = 5
-/** Entries read at a time, and bytes of their payloads. */
+/** Entries to read at a time, and their payload bytes. */
 const SLICE = { limit: 200, bytes: 4 * 1024 * 1024 }
-/** Looking at matches ends after so long. */
+/** Deadline for checking matches. */
 const PREVIEW_MS = 5_000
 
-/** What the filter would have held back of the rule's stored matches, the newest first. Throws as `addFilter`. */
+/** Finds the rule's stored matches that the filter would have suppressed, newest first. Throws as `addFilter` does. */
 export const previewFilter: Verb<'rules.previewFilter', 'ruleSets' | 'ruleThreads'> = async (
   deps,
   { org, signal },

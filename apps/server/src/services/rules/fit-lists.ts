@@ -2,8 +2,8 @@ import { LIMITS } from '@sentinelmesh/api/constants'
 import { fitting } from '../logs/fitting.ts'
 
 /**
- * A report of several lists, each cut to its share of `pageReplyBytes`; `left_out` says how many members of each are not
- * in it, and is absent where all are. Every list keeps at least one.
+ * Cuts each list of a report to its share of `pageReplyBytes`, but keeps at least one item. `left_out` has the number
+ * of items cut per list, and is absent if there are none.
  */
 export function fitLists<Lists extends Record<string, unknown[]>>(
   lists: Lists,

@@ -4,7 +4,7 @@ import type { OrgRule, OrgRules } from '../../rule-sets/org-rules.ts'
 import type { Verb } from '../verb.ts'
 import { toRuleDetail } from './to-wire.ts'
 
-/** With a hash: the text of that version of the rule, though it may have been changed since. Throws `not_found`. */
+/** With a hash, returns the text of that version, even if the rule has changed since. Throws `not_found`. */
 export const get: Verb<'rules.get', 'ruleSets' | 'ruleThreads'> = async (deps, { org }, { id, hash }) => {
   const rules = await deps.ruleSets.of(org)
   const rule = ruleOf(rules, id)

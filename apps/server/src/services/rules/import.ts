@@ -16,9 +16,9 @@ import { toNewRule } from './create.ts'
 import { fitLists } from './fit-lists.ts'
 
 /**
- * Takes documents in, each by itself: a bad one does not keep the others out. What of a request is taken is stored whole
- * or not at all. A document takes the place of another only when told to, and never of a built-in rule. Run again, what
- * is there already is left as it is. Throws `too_large`, `conflict`.
+ * Imports each document by itself, so that an invalid one does not affect the others. The valid documents of a request
+ * are stored in one transaction. A document replaces another only on request, and never a built-in rule. Documents that
+ * are stored already stay unchanged when an import is repeated. Throws `too_large`, `conflict`.
  */
 export const importRules: Verb<'rules.import', 'costs' | 'ruleSets' | 'ruleThreads'> = async (deps, call, input) => {
   const { org } = call
@@ -98,7 +98,7 @@ async function readFiles(
 interface Taken {
   readonly rule: NewRule
   readonly document: DocumentHead
-  /** What it takes the place of. */
+  /** The document that this one replaces. */
   readonly replaces: RuleRecord | null
   readonly warnings: number
 }
@@ -160,7 +160,7 @@ function choose(
   return { taken, refused, unchanged }
 }
 
-/** A refused document is known by what it says of itself, as far as it came. */
+/** Identifies a refused document by the ids and titles that could be read. */
 function refusedOf(file: string | null, problems: readonly Problem[]): Refused[] {
   const byRule = new Map<string | null, Problem[]>()
   for (const problem of problems) {
@@ -189,7 +189,7 @@ function refusalOf(
   return there.kind === kind ? null : `${name} is a ${there.kind} here and cannot become a ${kind}.`
 }
 
-/** As many rows as one statement takes without holding up appends for long. */
+/** The number of rows per statement that does not delay appends noticeably. */
 const ROWS = 200
 
 async function store(tx: Transaction, org: OrgId, taken: readonly Taken[], by: By): Promise<void> {
@@ -213,7 +213,7 @@ async function store(tx: Transaction, org: OrgId, taken: readonly Taken[], by: B
   }
 }
 
-/** Filters that name rules of others: they bind to those when an owner confirms them. */
+/** Filters that name rules outside their import. They bind to those once an owner confirms them. */
 function awaiting(
   { ruleSets, clock }: Deps<'ruleSets'>,
   { rules }: OrgRules,

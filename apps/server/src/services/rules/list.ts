@@ -8,7 +8,7 @@ import { countsOf, toRuleRow } from './to-wire.ts'
 
 type Input = Parameters<Verb<'rules.list'>>[2]
 
-/** A page is cut at `pageReplyBytes` and has at least one row: a row shows tags and log source of any length. */
+/** A page is cut at `pageReplyBytes` but has at least one row, because tags and log sources can have any length. */
 export const list: Verb<'rules.list', 'ruleSets'> = async (deps, { org }, input) => {
   const { rules, ruleSet } = await deps.ruleSets.of(org)
   const all = [...rules.values()]

@@ -8,11 +8,14 @@ import type { Deps } from '../verb.ts'
 export interface TextToSave {
   readonly rules: OrgRules
   readonly text: string
-  /** For a text without an id of its own; a new one by default. */
+  /** For a text without an id of its own. A new id by default. */
   readonly id?: string
 }
 
-/** The one document of a text, which has an id then. Throws `rule_invalid`, `invalid_input`, `too_large`, `too_expensive`. */
+/**
+ * Reads a text with exactly one document and adds an id if needed. Throws `rule_invalid`, `invalid_input`, `too_large`,
+ * `too_expensive`.
+ */
 export async function readForSaving(
   { ruleThreads, ruleSets }: Deps<'ruleThreads' | 'ruleSets'>,
   org: OrgId,
@@ -21,7 +24,7 @@ export async function readForSaving(
 ): Promise<DocumentHead> {
   const input = { text, id: id ?? null, beside: namesBeside(rules, [text]) }
   const { head, read } = await ruleThreads.edit.run(org, 'readForSaving', input, { bound: BOUNDS.save, signal })
-  // The rule set that it becomes a part of need not read it again.
+  // Saves the rule set from reading the text again.
   if (read !== null) ruleSets.remember(head, read)
   return head
 }

@@ -4,7 +4,10 @@ import { change, changedMeanwhile } from './change.ts'
 import { ruleOf } from './get.ts'
 import { ownOf } from './update.ts'
 
-/** Its versions stay readable: matches name them. Throws `conflict`, `forbidden` for a built-in rule, `not_found`. */
+/**
+ * Old versions stay readable, because matches refer to them. Throws `conflict`, `forbidden` for a built-in rule,
+ * `not_found`.
+ */
 export const remove: Verb<'rules.remove', 'costs' | 'ruleSets'> = async (
   deps,
   call,

@@ -10,7 +10,7 @@ import { ruleOf } from './get.ts'
 export const setEnabled: Verb<'rules.setEnabled', 'ruleSets' | 'ruleThreads'> = (deps, call, { id, enabled }) =>
   set(deps, call, { id, settings: { enabled }, action: enabled ? 'rules.enable' : 'rules.disable' })
 
-/** Null gives back the document's own. Throws `not_found`, `invalid_input` for a filter. */
+/** Null restores the document's value. Throws `not_found`, `invalid_input` for a filter. */
 export const override: Verb<'rules.override', 'ruleSets' | 'ruleThreads'> = (deps, call, { id, level, points }) => {
   const settings = { ...(level === undefined ? {} : { level }), ...(points === undefined ? {} : { points }) }
   return set(deps, call, { id, settings, action: 'rules.override' })
@@ -32,7 +32,7 @@ async function set(
   return detailOf(deps, org, rules, id)
 }
 
-/** Both of the above in one request, level and points first. Throws `invalid_input` if there is none of them. */
+/** Changes level, points, and `enabled` in one request. Throws `invalid_input` if none of them is given. */
 export const changeSettings: Verb<'ruleSettings.change', 'ruleSets' | 'ruleThreads'> = async (
   deps,
   call,
@@ -48,7 +48,7 @@ export const changeSettings: Verb<'ruleSettings.change', 'ruleSets' | 'ruleThrea
   return setEnabled(deps, call, { id, enabled })
 }
 
-/** Ends a quarantine; one that is not quarantined stays as it is. Throws `not_found`. */
+/** Ends a quarantine. Does nothing if the rule is not quarantined. Throws `not_found`. */
 export const release: Verb<'rules.release', 'costs' | 'ruleSets' | 'ruleThreads'> = async (deps, call, { id }) => {
   const { org } = call
   const before = await deps.ruleSets.of(org)

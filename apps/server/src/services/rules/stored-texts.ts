@@ -1,12 +1,12 @@
 import type { Filter } from '@sentinelmesh/rules'
 import type { StoredText } from '../../rule-jobs/stored-text.ts'
 
-/** With what it is bound to. */
+/** The filter's text with the rules that it is bound to. */
 export function filterText({ text, rules }: Filter): StoredText {
   return { text, bound: rules }
 }
 
-/** Filters that may apply to one of these rules. Those of others have nothing to do, and an org may have thousands. */
+/** Returns the filters that may apply to one of these rules. An org may have thousands of others. */
 export function filtersFor(
   filters: readonly Filter[],
   rules: Iterable<{ readonly id: string; readonly name: string | null }>,

@@ -14,11 +14,11 @@ const HOURS = 24
 export interface RuleCounts {
   /** By hour, oldest first. */
   readonly hourly: readonly number[]
-  /** Microseconds; null where it never matched. */
+  /** Microseconds. Null if it never matched. */
   readonly lastAt: number | null
 }
 
-/** How often these rules matched in the last 24 hours of the clock, the one under way included. */
+/** Counts the matches of these rules in the last 24 clock hours, including the current one. */
 export async function countsOf(
   { database, clock }: Deps,
   org: OrgId,
@@ -66,7 +66,7 @@ export function toRuleRow(rule: OrgRule, { hourly, lastAt }: RuleCounts): RuleRo
   }
 }
 
-/** Of the text or of a setting, whichever came later. */
+/** The last change of the text or of a setting, whichever is later. */
 function lastChange({ record, settings }: OrgRule): { readonly at: number; readonly by: string } | null {
   if (settings === null || (record !== null && record.updatedAt > settings.updatedAt))
     return record === null ? null : { at: record.updatedAt, by: record.updatedBy }
@@ -76,7 +76,7 @@ function lastChange({ record, settings }: OrgRule): { readonly at: number; reado
 const levelOf = (document: NonNullable<OrgRule['document']>) => (document.kind === 'filter' ? null : document.level)
 const isoOrNull = (micros: number | null) => (micros === null ? null : toIso(micros))
 
-/** `version`: an older text of the rule, of which text and problems are given instead. */
+/** `version` is an older text of the rule. The detail then has its text and problems. */
 export async function toRuleDetail(
   deps: Deps<'ruleThreads'>,
   org: OrgId,
@@ -147,7 +147,7 @@ export async function toRuleDetail(
   }
 }
 
-/** Problems of the text that is shown. If linting costs too much, the rule is shown without them. */
+/** Problems of the displayed text. If linting is too expensive, the rule is shown without them. */
 async function problemsOf(
   { ruleThreads }: Deps<'ruleThreads'>,
   org: OrgId,

@@ -17,8 +17,8 @@ import { filtersFor, filterText } from './stored-texts.ts'
 type Output = Awaited<ReturnType<Verb<'rules.try'>>>
 
 /**
- * Why rules hold for one entry, or why not: nothing is stored. A stored entry takes the right to read entries too.
- * Throws `not_found`, `invalid_input`, `forbidden`, `too_expensive`.
+ * Explains why rules match an entry or not. Nothing is stored. A stored entry also requires the permission to read
+ * entries. Throws `not_found`, `invalid_input`, `forbidden`, `too_expensive`.
  */
 export const tryRules: Verb<'rules.try', 'ruleSets' | 'ruleThreads'> = async (
   deps,
@@ -53,15 +53,15 @@ export const tryRules: Verb<'rules.try', 'ruleSets' | 'ruleThreads'> = async (
 }
 
 interface Tried {
-  /** Null: those of the text. */
+  /** Null for the rules in the text. */
   readonly rules: readonly StoredText[] | null
-  /** The org's filters and rules that the text does not replace. */
+  /** The org's filters and rules, except those that the text replaces. */
   readonly filters: readonly Filter[]
 }
 
 const NOTHING: Tried = { rules: [], filters: [] }
 
-/** The thread has the documents of a text; the org's filters apply beside those that the text brings. */
+/** The thread has the documents of the text. The org's filters apply in addition to those in the text. */
 function textToTry({ filters }: OrgRules, documents: readonly DocumentHead[]): Tried {
   const found = bounded(documents.filter(({ kind }) => kind === 'rule'))
   const own = new Set(documents.flatMap(({ kind, id }) => (kind === 'filter' ? [id] : [])))
@@ -74,7 +74,7 @@ function textToTry({ filters }: OrgRules, documents: readonly DocumentHead[]): T
   }
 }
 
-/** A filter or a correlation stands for the rules that it is bound to. */
+/** A filter or a correlation is tried with the rules that it is bound to. */
 function storedToTry(rules: OrgRules, id: string): Tried {
   const rule = ruleOf(rules, id)
   const own = weighed(rules, rule.id)
@@ -114,7 +114,7 @@ function bounded<Item>(rules: readonly Item[]): readonly Item[] {
   })
 }
 
-/** An entry as it is reported, or any other JSON object as an event with its own fields. */
+/** Reads an entry in the format of the API, or any other JSON object as an event with its own fields. */
 function readPasted(text: string, nowMs: number): Entry | string {
   const source = readJson(text)
   const { value } = source

@@ -8,7 +8,7 @@ import { ruleOf } from './get.ts'
 import { readForSaving } from './read-for-saving.ts'
 
 /**
- * Takes the place of the version that the caller read. Throws `conflict` (who changed it meanwhile), `rule_invalid`,
+ * Replaces the version that the caller read. Throws `conflict` (with who changed it meanwhile), `rule_invalid`,
  * `forbidden` for a built-in rule, `not_found`.
  */
 export const update: Verb<'rules.update', 'costs' | 'ruleSets' | 'ruleThreads'> = async (

@@ -4,7 +4,7 @@ import { JOBS } from '../../jobs/jobs.ts'
 import type { RetentionWait } from '../../consumers/retention/retention-time.ts'
 import type { Verb } from '../verb.ts'
 
-/** Notices that the page shows on top, to users who can act on them. */
+/** Notices at the top of the page, for users who can act on them. */
 export const notices: Verb<'settings.notices', 'jobs' | 'retention'> = async ({ database, jobs, retention }) => {
   const shown: Notice[] = []
   const { failure } = database.health()

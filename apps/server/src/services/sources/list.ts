@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000
 const RATE_MINUTES = 5
 const HOUR_MINUTES = 60
 
-/** What came a moment ago is in it. */
+/** Writes pending counts first, so that the latest entries are included. */
 export const list: Verb<'sources.list', 'sources'> = async ({ database, clock, sources }, { org }) => {
   await sources.write()
   const seen = await sourcesSeenStore(database.read).list(org)
@@ -41,7 +41,7 @@ function period({ firstSeen, lastSeen }: Pick<SourceSeen, 'firstSeen' | 'lastSee
   return { first_seen: toIso(firstSeen), last_seen: toIso(lastSeen) }
 }
 
-/** The minute that has begun counts too. */
+/** Includes the current minute. */
 function entriesWithin({ recent }: SourceSeen, nowMs: number, minutes: number): number {
   const from = Math.floor(nowMs / MINUTE_MS) - minutes
   return recent.reduce((sum, [minute, entries]) => (minute > from ? sum + entries : sum), 0)

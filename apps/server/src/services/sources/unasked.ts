@@ -2,7 +2,7 @@ import { unaskedSessions } from '@sentinelmesh/db'
 import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import type { Verb } from '../verb.ts'
 
-/** Agents that have hooks, by what mappers call them. */
+/** Agents that have hooks, as mappers name them. */
 const ASKING_AGENTS = ['agent.claude-code', 'agent.codex', 'agent.gemini-cli', 'agent.github-copilot']
 const SINCE_MS = 24 * 3600 * 1000
 const MOST = 20

@@ -7,14 +7,14 @@ import { fitting } from '../logs/fitting.ts'
 import { toRow } from '../logs/to-wire.ts'
 
 const MINUTE_US = 60e6
-/** Length and step of each range in minutes: about a hundred bars. */
+/** Length and step of each range in minutes. Each range has about a hundred bars. */
 const RANGES = {
   '15m': { minutes: 15, step: 1 },
   '1h': { minutes: 60, step: 1 },
   '24h': { minutes: 24 * 60, step: 15 },
   '7d': { minutes: 7 * 24 * 60, step: 120 },
 } as const
-/** A sender that said nothing for so long is silent. */
+/** A sender without entries for this long is silent. */
 const SILENT_US = 60 * MINUTE_US
 const RISKIEST = 6
 const RULES = 6
@@ -23,8 +23,8 @@ const LATEST_MIN_RISK = 60
 const SPARK_PARTS = 24
 
 /**
- * All figures come from the roll-ups, whose cost is that of the range and not of the log; the latest risky entries have
- * an index of their own.
+ * All figures come from roll-ups, so their cost depends on the range and not on the size of the log. The latest risky
+ * entries come from an index.
  */
 export const overview: Verb<'stats.overview', 'ruleSets'> = async (
   { database, clock, ruleSets },
@@ -34,7 +34,7 @@ export const overview: Verb<'stats.overview', 'ruleSets'> = async (
   const { rollups, search, logs } = database.reading(signal)
   const { minutes, step } = RANGES[name]
   const now = clock.now() * 1000
-  // Ends with the minute that is under way, and begins on a step, so that bars do not change shape as time goes on.
+  // Ends with the current minute and begins on a step, so that bars keep their shape as time passes.
   const to = (Math.floor(now / MINUTE_US) + 1) * MINUTE_US
   const from = Math.floor((to - minutes * MINUTE_US) / (step * MINUTE_US)) * step * MINUTE_US
   const range = { from, to }
@@ -103,7 +103,7 @@ export const overview: Verb<'stats.overview', 'ruleSets'> = async (
       level: orgRules.rules.get(key)?.weight?.level ?? 'informational',
       entries: count,
     })),
-    // Fewer where their attributes take more than a page.
+    // A page may hold fewer entries if their attributes are large.
     latest: [...fitting(latest.items.map(toRow), LIMITS.pageReplyBytes, 'first')],
     head: toTailCursor(head.seq),
   }
@@ -111,7 +111,7 @@ export const overview: Verb<'stats.overview', 'ruleSets'> = async (
 
 type Counts = Overview['bands']
 
-/** Of rows by band, of which each band may have several. */
+/** Sums the rows per band. A band may have several rows. */
 function toCounts(rows: readonly { readonly key: string; readonly count: number }[]): Counts {
   const counts: Counts = { none: 0, low: 0, medium: 0, high: 0, critical: 0 }
   for (const band of BAND_NAMES)
@@ -123,7 +123,7 @@ function sum({ none, low, medium, high, critical }: Counts): number {
   return none + low + medium + high + critical
 }
 
-/** Every step of the range, also those without entries. */
+/** Returns every step of the range, including empty ones. */
 function toSeries(steps: readonly RollupStep[], from: number, to: number, stepMinutes: number): Overview['series'] {
   const byStep = groupByAt(steps)
   const series: Overview['series'] = []

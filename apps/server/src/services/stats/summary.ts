@@ -4,13 +4,13 @@ import type { Band } from '@sentinelmesh/rules/risk'
 import { toIso } from '@sentinelmesh/telemetry/timestamp'
 import type { Deps } from '../verb.ts'
 
-/** Senders listed; the seed's clients show a handful. */
+/** Maximum number of senders to list. The seed's clients show only a few. */
 const SENDERS = 100
 const TOP_SENDERS = 10
 
 /**
- * `/stats` of the seed, over all that is retained. `total_alerts` are entries of risk 80 or more. `total_logs` is what is
- * stored, as the list of entries has it; all else comes from the roll-ups, which may go back further.
+ * The seed's `/stats` over all retained data. `total_alerts` counts entries of risk 80 or more. `total_logs` counts
+ * stored entries, like the list of entries. Other figures come from the roll-ups, which may go back further.
  */
 export async function summary({ database, clock }: Deps, principal: Principal | null) {
   const org = authorise(principal, 'stats.read')
@@ -19,7 +19,7 @@ export async function summary({ database, clock }: Deps, principal: Principal | 
   const [all, bands, upperMedium, senders, head] = await Promise.all([
     rollups.keys(org, 'all', range, { limit: 1, orderBy: 'count' }),
     rollups.keys(org, 'band', range, { limit: 5, orderBy: 'count' }),
-    // Our bands part at 30 and 60, the seed's at 50.
+    // Our bands begin at 30 and 60, the seed's at 50.
     rollups.keys(org, 'upper_medium', range, { limit: 1, orderBy: 'count' }),
     rollups.ranking(org, 'sender', range, { limit: SENDERS, orderBy: 'count', silentSince: 0 }),
     database.logs.head(org),

@@ -6,8 +6,8 @@ import type { Verb } from '../verb.ts'
 import { createOwner } from '../auth/create-owner.ts'
 
 /**
- * A user in a new org, whose owner it becomes, or in an existing one. Only for who holds the data folder. With the
- * first user the set-up link ends. Throws `forbidden`, `username_taken`.
+ * Creates a user as the owner of a new org, or as a member of an existing one. Requires access to the data folder. The
+ * first user invalidates the setup link. Throws `forbidden`, `username_taken`.
  */
 export const create: Verb<'users.create', 'identities' | 'passwords' | 'setupLink' | 'signInAttempts'> = async (
   deps,
@@ -30,7 +30,7 @@ export const create: Verb<'users.create', 'identities' | 'passwords' | 'setupLin
     return { result: input.role, audit: { org: org.id, action: 'users.create', target: username, details } }
   })
   setupLink.end()
-  // Access to the data folder vouches for the user on this machine.
+  // A user created through the data folder is trusted on this machine.
   for (const address of ['127.0.0.1', '::1']) signInAttempts.know({ username, network: networkOf(address) })
   return { username, org: name, role }
 }

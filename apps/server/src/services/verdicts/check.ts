@@ -15,7 +15,7 @@ import { reasonOf, type Instead } from './reason.ts'
 
 export type VerdictDeps = Deps<'ingest' | 'verdicts'>
 
-/** The way by which somebody asks. */
+/** The source of a request for a verdict. */
 export interface Asking extends Pick<Call, 'remoteAddress' | 'holdWhile'> {
   readonly surface: Surface
 }
@@ -26,7 +26,7 @@ export const check: Verb<'verdicts.check', 'ingest' | 'verdicts'> = (
   value,
 ) => checkEntry(deps, principal, { value, text: null }, { surface: 'trpc', remoteAddress, holdWhile })
 
-/** As `checkMapped`, of an entry as a reporter sends it. Throws `invalid_input` and `too_large` too. */
+/** Like `checkMapped`, for an entry in the format of the API. Also throws `invalid_input` and `too_large`. */
 export function checkEntry(
   deps: VerdictDeps,
   principal: Principal | null,
@@ -39,11 +39,11 @@ export function checkEntry(
 }
 
 /**
- * Judges an entry before it takes effect, stores it with its verdict, and answers when it is stored. An entry that was
- * stored before is judged afresh, and answered with its first id. What cannot be judged within the policy's budget, or not
- * be stored, is answered as the policy says of that: never later than the budget and `LIMITS.verdictStoreMs`. Throws
- * `unauthenticated`, `forbidden`; `invalid_input` for an instant that cannot be; `store_failed` where the policy cannot be
- * read.
+ * Judges an entry before it takes effect, stores it with its verdict, and returns the verdict once it is stored. An
+ * entry that was stored before is judged again, and the reply has its first id. If the entry cannot be judged within
+ * the policy's budget, or cannot be stored, the policy decides. The reply takes at most the budget plus
+ * `LIMITS.verdictStoreMs`. Throws `unauthenticated`, `forbidden`, `invalid_input` for an impossible timestamp, and
+ * `store_failed` if the policy cannot be read.
  */
 export function checkMapped(
   deps: VerdictDeps,
@@ -56,21 +56,21 @@ export function checkMapped(
   )
 }
 
-/** What is answered, and kept with the entry. */
+/** The verdict that is returned and stored with the entry. */
 interface Answer {
   readonly verdict: Verdict
   readonly would: Verdict | null
   readonly unjudged: boolean
 }
 
-/** What is known of an entry when it is answered. */
+/** The decision about an entry and what it is based on. */
 interface Known extends Decision {
-  /** Null: nobody came to look at it. */
+  /** Null if the entry was not processed at all. */
   readonly judged: Decidable | null
   readonly instead: Instead
 }
 
-/** What an answer rests on besides; known before anything is judged. */
+/** The request's part of an answer, known before the entry is judged. */
 interface Asked {
   readonly policy: VerdictRules
   readonly kind: Kind
@@ -100,7 +100,7 @@ async function answer(
     return {
       rules: rules === TIMED_OUT ? null : rules,
       decide(judged, isJudged) {
-        // Judging took too long, and the answer has left: what is stored is what it said.
+        // Judging took too long, and the reply has been sent. The stored verdict must be the one that was returned.
         if (given?.unjudged === true) return given
         limit.set(Math.min(LIMITS.verdictStoreMs, latest - performance.now()))
         known = isJudged ? judgedBy(policy.decide(judged), judged) : unjudged(by, judged)
@@ -112,11 +112,11 @@ async function answer(
   const taken = take(reporter, openDecider)
   holdWhile(taken)
   const outcomes = await limit.race(taken).catch((error: unknown): typeof TIMED_OUT => {
-    // A policy that cannot be read is not guessed.
+    // Without a policy there is no verdict to return.
     if (asked === undefined || !isStoreTrouble(error)) throw error
     return TIMED_OUT
   })
-  // Null: not stored, or not yet.
+  // Null if the entry is not stored, or not yet.
   const logId = outcomes === TIMED_OUT ? null : onlyAccepted(outcomes).id
   if (asked === undefined) throw new Error('an entry was taken in without its policy')
   const final = known ?? unjudged(asked, null)
@@ -139,7 +139,7 @@ function unjudged({ policy, kind }: Asked, judged: Decidable | null): Known {
   return { verdict, rule: null, others: 0, undecided: false, judged, instead: 'unjudged' }
 }
 
-/** What is known of it counts still; where the policy is closed, that is not enough. */
+/** An entry that is not stored keeps its verdict, unless the policy is closed for its kind. */
 function unstored({ policy, kind }: Asked, known: Known): Known {
   if (known.verdict === 'block' || policy.isOpen(kind)) return known
   return { ...known, verdict: 'block', rule: null, others: 0, instead: 'not_stored' }

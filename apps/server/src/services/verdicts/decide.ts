@@ -6,26 +6,26 @@ import type { Decidable } from '../../ingest/judge-parsed.ts'
 
 type Match = Decidable['matches'][number]
 
-/** What a verdict rests on. */
+/** A verdict and its reasons. */
 export interface Decision {
-  /** As enforced. */
+  /** The verdict under enforcement. */
   readonly verdict: Verdict
-  /** The rule that speaks the loudest for it; null where none does. */
+  /** The rule with the most points that supports the verdict. Null if there is none. */
   readonly rule: Pick<Match, 'ruleId' | 'title'> | null
-  /** How many more speak for it. */
+  /** The number of other rules that support it. */
   readonly others: number
-  /** Some rule could not be decided, and the verdict is what the policy says of entries that could not be judged. */
+  /** A rule could not be decided, so the policy's fallback for unjudged entries is the verdict. */
   readonly undecided: boolean
 }
 
-/** A policy made ready to be asked many times. */
+/** A policy that is prepared for repeated use. */
 export interface VerdictRules {
   readonly isDryRun: boolean
   readonly budgetMs: number
   decide(judged: Decidable): Decision
-  /** What is answered where enforcing would answer this. */
+  /** The verdict to return for this decision. `would` is the decision itself in dry run. */
   answer(verdict: Verdict): { readonly verdict: Verdict; readonly would: Verdict | null }
-  /** What holds for what could not be judged in time, or not be stored. */
+  /** The fallback for an entry that could not be judged in time or not be stored: true to allow it. */
   isOpen(kind: Kind): boolean
 }
 
@@ -49,12 +49,12 @@ export function verdictRules({
     answer: (verdict) => (isDryRun ? { verdict: 'allow', would: verdict } : { verdict, would: null }),
     isOpen,
     decide(judged) {
-      // A result, a definition or a prompt is the affair of the agent that gets it.
+      // A result, a definition, or a prompt falls under the policy of the agent that receives it.
       const own = thresholdsOf(judged.sender) ?? thresholdsOf(judged.receiver)
       if (own?.thresholds === null) return ALLOWED
       const decision = byMatches(judged, own?.thresholds ?? thresholds)
       if (judged.undecided.length === 0) return decision
-      // Text made to be expensive must not get a milder answer than the rules that were decided give.
+      // Text that is made to be expensive must not get a milder verdict than that of the decided rules.
       const fallback: Verdict = isOpen(judged.kind) ? 'allow' : 'block'
       if (decision.verdict !== 'allow' && strictest([decision.verdict, fallback]) === decision.verdict) return decision
       return { verdict: fallback, rule: null, others: 0, undecided: true }
@@ -92,7 +92,7 @@ function atRisk({ block, ask, flag }: VerdictThresholds, risk: number): Verdict 
 
 type OfAgent = VerdictPolicyIn['agents'][number]
 
-/** The exact name wins, then the longest beginning. */
+/** An exact name takes precedence over a prefix, and a longer prefix over a shorter one. */
 function byAgent(agents: readonly OfAgent[]): (name: string | null) => OfAgent | undefined {
   const exact = new Map(agents.map((agent) => [agent.sender, agent]))
   const beginnings = agents

@@ -1,7 +1,7 @@
 import type { VerdictPolicyIn } from '@sentinelmesh/api'
 import { BANDS } from '@sentinelmesh/api/constants'
 
-/** Of an org that decided nothing: the bands decide, and nothing is held up. */
+/** The policy of an org without one of its own: the bands decide, in dry run. */
 export const DEFAULT_POLICY: VerdictPolicyIn = {
   mode: 'dry_run',
   thresholds: { block: BANDS.critical.from, ask: BANDS.high.from, flag: BANDS.medium.from },

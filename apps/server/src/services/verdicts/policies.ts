@@ -4,20 +4,20 @@ import { type StoredVerdictPolicy, verdictPolicyStore, type Database } from '@se
 import { verdictRules, type VerdictRules } from './decide.ts'
 import { DEFAULT_POLICY } from './default-policy.ts'
 
-/** An org's policy, and how verdicts are got from it. */
+/** An org's policy, prepared for verdicts. */
 export interface PolicyInForce {
   readonly policy: VerdictPolicyIn
   readonly hash: string
-  /** Microseconds; null where the org decided nothing. */
+  /** Microseconds. Null if the org has no policy of its own. */
   readonly updatedAt: number | null
   readonly updatedBy: string | null
   readonly rules: VerdictRules
 }
 
-/** The policies of orgs, read once: who waits for a verdict does not wait for the disk. */
+/** Caches the orgs' policies, so that a request for a verdict does not wait for the disk. */
 export interface VerdictPolicies {
   of(org: OrgId): Promise<PolicyInForce>
-  /** When a change of it is committed: the next verdict goes by it. */
+  /** Call this when a change is committed. It takes effect with the next verdict. */
   changed(org: OrgId, stored: StoredVerdictPolicy): PolicyInForce
 }
 
@@ -42,10 +42,10 @@ export function verdictPolicies(database: Pick<Database, 'read'>): VerdictPolici
   }
 }
 
-/** What holds where nothing is stored. */
+/** The stored policy, or the default. */
 export function inForce(stored: StoredVerdictPolicy | undefined): PolicyInForce {
   if (stored === undefined) return UNDECIDED
-  // What is stored was checked when it was.
+  // The policy was validated before it was stored.
   const policy = JSON.parse(stored.policy) as VerdictPolicyIn
   const { updatedAt, updatedBy } = stored
   return { policy, hash: stored.hash, updatedAt, updatedBy, rules: verdictRules(policy) }

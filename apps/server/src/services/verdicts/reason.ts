@@ -5,9 +5,9 @@ import type { Decision } from './decide.ts'
 export interface Answered extends Omit<Decision, 'undecided'> {
   readonly isDryRun: boolean
   readonly risk: number
-  /** Null: it is not stored, or not yet. */
+  /** Null if the entry is not stored, or not yet. */
   readonly logId: LogId | null
-  /** Why the policy decided, where it was not a risk or a rule. */
+  /** Why the policy's fallback decided. Null if the risk or a rule did. */
   readonly instead: Instead
 }
 
@@ -16,7 +16,7 @@ export type Instead = 'unjudged' | 'undecided' | 'not_stored' | null
 const DONE: Readonly<Record<Verdict, string>> = {
   allow: 'Allowed',
   flag: 'Flagged',
-  // Who asked says beside it what happens where nobody can be asked.
+  // The client adds what happens if nobody can be asked.
   ask: 'A person has to decide',
   block: 'Blocked',
 }
@@ -28,8 +28,8 @@ const WOULD: Readonly<Record<Verdict, string>> = {
 }
 
 /**
- * Why, in a sentence that an agent may read. Nothing of the entry is in it: who writes a payload must not be able to speak
- * through our mouth.
+ * Explains the verdict in a sentence for the agent. It contains nothing from the entry, so that the author of a payload
+ * cannot put words in our mouth.
  */
 export function reasonOf({ verdict, rule, others, isDryRun, risk, logId, instead }: Answered): string {
   const what = (isDryRun ? WOULD : DONE)[verdict]
@@ -47,7 +47,7 @@ function because({ verdict, rule, others, risk, instead }: Omit<Answered, 'isDry
   return `its risk is ${risk}, by rule ${shown(rule.ruleId)} (${shown(rule.title)})${more}`
 }
 
-/** Written by whoever wrote the rule: without what a terminal or a reader could be led astray by, and not without end. */
+/** Makes a rule author's text safe to show: removes control characters and limits its length. */
 function shown(text: string): string {
   const plain = text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim()
   return plain.length <= LIMITS.verdictTitleChars

@@ -8,7 +8,7 @@ import type { Verb } from '../verb.ts'
 import { hashOf, inForce, type PolicyInForce } from './policies.ts'
 import { toWire } from './policy.ts'
 
-/** In force for the next verdict. Throws `conflict` (who changed it meanwhile), `invalid_input`. */
+/** Takes effect with the next verdict. Throws `conflict` (with who changed it meanwhile), `invalid_input`. */
 export const setPolicy: Verb<'verdicts.setPolicy', 'ruleSets' | 'verdicts'> = async (
   deps,
   call,
@@ -39,7 +39,10 @@ function changedMeanwhile({ updatedAt, updatedBy, hash }: PolicyInForce): Domain
   })
 }
 
-/** Where a name is wrong, nothing would ever be blocked. What stood there before stays: its rule may have been removed. */
+/**
+ * With a mistyped name, a rule would never block. Names in the old policy are allowed, because their rules may have
+ * been removed.
+ */
 function refuseUnknownRules(policy: VerdictPolicyIn, before: VerdictPolicyIn, { rules }: OrgRules): void {
   const known = new Set(before.rules.map(({ rule_id }) => rule_id))
   const issues = policy.rules.flatMap(({ rule_id: id }, index) =>

@@ -1,12 +1,12 @@
 import type { Surface, Verdict } from '@sentinelmesh/api'
 import type { VerdictPolicies } from './policies.ts'
 
-/** Whether an answer rests on rules, or on what the policy says of entries that could not be judged, or not be stored. */
+/** The basis of a verdict: the rules, or the policy for entries that could not be judged or stored. */
 export type VerdictOutcome = 'judged' | 'unjudged' | 'undecided' | 'not_stored'
 
-/** What verdicts are given with. */
+/** The dependencies of verdicts. */
 export interface Verdicts {
   readonly policies: VerdictPolicies
-  /** Told of each answer. */
+  /** Called for each verdict that is returned. */
   readonly answered: (surface: Surface, verdict: Verdict, outcome: VerdictOutcome) => void
 }
