@@ -4,6 +4,7 @@ import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import type { OrgId } from '@sentinelmesh/api'
 import { orgStore, type Database } from '@sentinelmesh/db'
+import { runsOf } from '@sentinelmesh/test-inputs'
 import { JOB_NAMES } from '../src/jobs/jobs.ts'
 import { json, type Client } from './client.ts'
 import { handClock, startMesh, type Mesh } from './start-mesh.ts'
@@ -11,7 +12,7 @@ import { handClock, startMesh, type Mesh } from './start-mesh.ts'
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 const ORGS = 70
-const RUNS = 10_000
+const RUNS = runsOf('server', { usual: 2_000, full: 10_000 })
 
 async function makeOrgs(database: Database, count: number): Promise<{ id: OrgId; slug: string }[]> {
   const orgs: { id: OrgId; slug: string }[] = []
@@ -39,7 +40,7 @@ const ready = async (client: Client) => {
 }
 
 test(
-  'every background job runs 10,000 times, a minute apart, with 70 organizations, and still does its work',
+  'every background job runs thousands of times, a minute apart, with 70 organizations, and still does its work',
   { timeout: 300_000 },
   async () => {
     const clock = handClock()

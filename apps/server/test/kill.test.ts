@@ -5,11 +5,12 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { BEFORE_ALL } from '@sentinelmesh/api/constants'
 import { openSqlite, orgStore, type StoredEntry } from '@sentinelmesh/db'
+import { runsOf } from '@sentinelmesh/test-inputs'
 import { client, json, type Client } from './client.ts'
 import { openProgram, type Program } from './program.ts'
 import { until } from './until.ts'
 
-const KILLS = 20
+const KILLS = runsOf('server', { usual: 5, full: 20 })
 const SEED = 20_261_127
 /** Requests of each org that are under way at once. */
 const IN_FLIGHT = 12

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { describeShared, sharedLines } from '@sentinelmesh/test-inputs'
+import { describeShared, runsOf, sharedLines } from '@sentinelmesh/test-inputs'
 import { describe, expect, test } from 'vitest'
 import { BUILTIN_RULES } from '../src/builtin/index.ts'
 import {
@@ -47,7 +47,7 @@ describe('what the index finds is what trying every rule finds', () => {
           }
         },
       ),
-      { numRuns: 1_500, seed: 7 },
+      { numRuns: runsOf('rules', { usual: 250, full: 1_500 }), seed: 7 },
     )
   }, 300_000)
 
@@ -85,7 +85,7 @@ describe('what the index finds is what trying every rule finds', () => {
           expect(found).toEqual(tried)
         }
       }),
-      { numRuns: 1_500, seed: 7 },
+      { numRuns: runsOf('rules', { usual: 250, full: 1_500 }), seed: 7 },
     )
   }, 300_000)
 
@@ -107,7 +107,7 @@ describe('what the index finds is what trying every rule finds', () => {
             expect(matchEntry(entry, set)).toEqual(matchEntryByEveryRule(entry, set))
         },
       ),
-      { numRuns: 500, seed: 7 },
+      { numRuns: runsOf('rules', { usual: 100, full: 500 }), seed: 7 },
     )
   }, 300_000)
 

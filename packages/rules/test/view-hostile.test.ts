@@ -1,3 +1,4 @@
+import { runsOf } from '@sentinelmesh/test-inputs'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { anEntry, ruleSetOf } from './entries.ts'
@@ -135,7 +136,7 @@ test('whatever a tool is called with, its views are made of what stands in the e
         }
       }
     }),
-    { seed: 7, numRuns: 3_000 },
+    { seed: 7, numRuns: runsOf('rules', { usual: 600, full: 3_000 }) },
   )
 })
 
@@ -169,6 +170,6 @@ test('the index finds in views what trying every rule finds, with the same place
         expect(pointed(judged.entry, place)).toHaveLength(place.end - place.start)
       }
     }),
-    { seed: 8, numRuns: 700 },
+    { seed: 8, numRuns: runsOf('rules', { usual: 140, full: 700 }) },
   )
 })

@@ -5,7 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ErrorCode } from '@sentinelmesh/api'
 import type { readConfig } from '../config.ts'
 import { FolderHeld, openDataFolder, socketPath } from '../data-folder.ts'
-import { start } from '../start.ts'
 import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 import { here } from './here.ts'
 
@@ -74,6 +73,8 @@ async function hold(config: Config): Promise<(() => Promise<void>) | null> {
     throw error
   }
   try {
+    // Most commands are answered by a running server and need none of this one.
+    const { start } = await import('../start.ts')
     const running = await start({
       config: { ...config, logLevel: 'error' },
       folder,

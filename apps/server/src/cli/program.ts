@@ -3,7 +3,6 @@ import { LIMITS, SCOPES } from '@sentinelmesh/api/constants'
 import { VERSION } from '../version.ts'
 import { backUp } from './backup.ts'
 import { compact } from './compact.ts'
-import { demo } from './demo.ts'
 import { doctor } from './doctor/doctor.ts'
 import { erase } from './erase.ts'
 import { exportEntries } from './export.ts'
@@ -15,11 +14,13 @@ import { mcpCommands } from './mcp/commands.ts'
 import { restore } from './restore.ts'
 import { acceptClock, getRetention, setRetention } from './retention.ts'
 import { ruleCommands } from './rules/commands.ts'
-import { serve } from './serve.ts'
 import { createUser } from './user.ts'
 import { verifyDatabase } from './verify.ts'
 
-/** Defines the command line. Each command's code is in its own file. */
+/**
+ * Defines the command line. Each command's code is in its own file. Those that start a server load it when they run, so
+ * that the others start quickly.
+ */
 export function program(): Command {
   const root = new Command('sentinelmesh')
     .description('A monitor for AI agents: takes in what they do, judges it against Sigma rules, and shows why.')
@@ -31,10 +32,12 @@ export function program(): Command {
     parent.command(name).description(description).exitOverride()
   const org = () => new Option('--org <name>', 'organization, by slug or name; needed where there are several')
 
-  command(root, 'serve', 'start the server; every setting is an environment variable (see the README)').action(serve)
+  command(root, 'serve', 'start the server; every setting is an environment variable (see the README)').action(
+    async () => (await import('./serve.ts')).serve(),
+  )
   command(root, 'demo', 'start a server with simulated agents, in a folder of its own')
     .option('--no-open', 'do not open a browser')
-    .action(demo)
+    .action(async (options: { open: boolean }) => (await import('./demo.ts')).demo(options))
   command(root, 'import', 'take in entries from NDJSON, plain or gzip')
     .argument('<file>', 'a file, or - for standard input')
     .option('--path <path>', 'where in a line the entry is: an object, or an array with one entry an element')

@@ -11,6 +11,7 @@ import {
 } from '@sentinelmesh/query'
 import { linearRegex } from '@sentinelmesh/query/regex'
 import { clauseArbitrary, entries as queryables, NOW, queries } from '@sentinelmesh/query/testing'
+import { runsOf } from '@sentinelmesh/test-inputs'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Database } from '../database.ts'
@@ -43,7 +44,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
             fc.asyncProperty(queries, async (query) => {
               expect(await searchResults(store.search, org, query)).toEqual(recounted(query, log))
             }),
-            { numRuns: 60, seed: 3 },
+            { numRuns: runsOf('db', { usual: 20, full: 60 }), seed: 3 },
           )
         }
       })
@@ -58,7 +59,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
               for (const query of [clause, { type: 'not', of: clause, start: 0, end: 0 } as const])
                 expect(await searchResults(store.search, org, query)).toEqual(recounted(query, log))
             }),
-            { numRuns: 150, seed },
+            { numRuns: runsOf('db', { usual: 40, full: 150 }), seed },
           )
         }
       })
@@ -276,7 +277,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
               3,
             )
           }),
-          { numRuns: 150, seed: 5 },
+          { numRuns: runsOf('db', { usual: 50, full: 150 }), seed: 5 },
         )
       })
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { compile, parseStrict, type Ast, type Queryable } from '@sentinelmesh/query'
 import { linearRegex } from '@sentinelmesh/query/regex'
 import { clauseArbitrary, entries, NOW, queries } from '@sentinelmesh/query/testing'
+import { runsOf } from '@sentinelmesh/test-inputs'
 import Sqlite from 'better-sqlite3'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -100,7 +101,7 @@ describe('a search in SQL', () => {
         fc.property(queries, (ast) => {
           expect(bySql(ast)).toEqual(inMemory(ast, log))
         }),
-        { numRuns: 200 },
+        { numRuns: runsOf('db', { usual: 60, full: 200 }) },
       )
     }
   })
@@ -119,7 +120,7 @@ describe('a search in SQL', () => {
           const key = operatorOf(clause)
           seen.set(key, (seen.get(key) ?? 0) + 1)
         }),
-        { numRuns: 1_000, seed },
+        { numRuns: runsOf('db', { usual: 300, full: 1_000 }), seed },
       )
     }
     // Agreement on nothing is cheap: each operator must have split a log in two.
