@@ -76,12 +76,12 @@ export function judgeParsed(
   }
   const steps = judgeEntry(parsed, { ruleSet: rules?.ruleSet ?? null, idConflict, onJudged })
   const first = steps.next()
-  if (first.done !== true) return judgeInTurns(as, steps)
+  if (first.done !== true) return judgeInSteps(as, steps)
   return { judged: first.value, hashes: null, isJudged: rules !== null }
 }
 
 /** Judges on the main thread, in steps. For entries that no thread can take. */
-async function judgeInTurns({ rules, turn }: Judging, steps: Generator<undefined, Judged>): Promise<JudgedParsed> {
+async function judgeInSteps({ rules, turn }: Judging, steps: Generator<undefined, Judged>): Promise<JudgedParsed> {
   for (;;) {
     const wait = turn()
     if (wait !== undefined) await wait

@@ -22,7 +22,7 @@ const ARRAY_DEPTH = LIMITS.jsonDepth + 3
 const BODY_DEPTH = 10_000
 
 /** For a body of any size: yields to the event loop between pieces. Throws `invalid_input` if it nests too deep. */
-export async function readJsonInTurns(text: string, turn: Turn, depth = BODY_DEPTH): Promise<EntrySource> {
+export async function readJsonInSteps(text: string, turn: Turn, depth = BODY_DEPTH): Promise<EntrySource> {
   return { value: (await parseInSteps(text, turn, { depth })).value, text }
 }
 

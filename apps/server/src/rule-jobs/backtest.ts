@@ -1,7 +1,7 @@
 import type { BacktestItem, RuleProblem } from '@sentinelmesh/api'
 import type { StoredEntry } from '@sentinelmesh/db'
 import {
-  compileRuleSetInTurns,
+  compileRuleSetInSteps,
   createCorrelator,
   evaluateEntry,
   matchEntry,
@@ -117,11 +117,11 @@ interface Looker {
 
 /** Judges entry by entry, by what is tried and by what is in force, and counts. */
 async function lookerOf({ rules, filters, correlations }: Sorted, current: Sorted, counted: Tally): Promise<Looker> {
-  const ruleSet = await compileRuleSetInTurns(rules, step, { filters: bound(filters, rules), correlations })
+  const ruleSet = await compileRuleSetInSteps(rules, step, { filters: bound(filters, rules), correlations })
   const inForce =
     current.rules.length === 0
       ? null
-      : await compileRuleSetInTurns(current.rules, step, { filters: bound(current.filters, current.rules) })
+      : await compileRuleSetInSteps(current.rules, step, { filters: bound(current.filters, current.rules) })
   const correlator = correlations.length === 0 ? null : createCorrelator({ rules, correlations })
   const has = new Set(current.rules.map(({ id }) => id))
   return {

@@ -1,5 +1,5 @@
 import type { RuleProblem } from '@sentinelmesh/api'
-import { lintRulesInTurns } from '@sentinelmesh/rules'
+import { lintRulesInSteps } from '@sentinelmesh/rules'
 import { step } from '../threads/serve-jobs.ts'
 import { STAND_IN, standIns, type RuleName } from './stand-ins.ts'
 import { toProblem } from './to-problem.ts'
@@ -12,6 +12,6 @@ export async function lintText({
   text: string
   beside: readonly RuleName[]
 }): Promise<RuleProblem[]> {
-  const problems = await lintRulesInTurns([{ file: null, text }, ...standIns([{ text }], beside)], step)
+  const problems = await lintRulesInSteps([{ file: null, text }, ...standIns([{ text }], beside)], step)
   return problems.filter(({ file }) => file !== STAND_IN).map(toProblem)
 }

@@ -1,4 +1,4 @@
-import { readRulesInTurns, type Problem, type RuleDocument, type RuleLibrary } from '@sentinelmesh/rules'
+import { readRulesInSteps, type Problem, type RuleDocument, type RuleLibrary } from '@sentinelmesh/rules'
 import { step } from '../threads/serve-jobs.ts'
 import { standIns, type RuleName } from './stand-ins.ts'
 
@@ -11,7 +11,7 @@ export interface ReadDocument {
 /** Rules and filters, each by itself, in this order. A document that is the whole of its text is given without it. */
 export async function loadDocuments({ texts }: { texts: readonly string[] }): Promise<ReadDocument[]> {
   const read: ReadDocument[] = []
-  for (const text of texts) read.push(documentOf(await readRulesInTurns([{ file: null, text }], step), text))
+  for (const text of texts) read.push(documentOf(await readRulesInSteps([{ file: null, text }], step), text))
   return read
 }
 
@@ -24,7 +24,7 @@ export async function loadCorrelations({
   beside: readonly RuleName[]
 }): Promise<ReadDocument[]> {
   const sources = [...texts.map(({ id, text }) => ({ file: id, text })), ...standIns(texts, beside)]
-  const { correlations, problems } = await readRulesInTurns(sources, step)
+  const { correlations, problems } = await readRulesInSteps(sources, step)
   const byId = new Map(correlations.map((correlation) => [correlation.id, correlation]))
   return texts.map(({ id }) => ({
     document: byId.get(id) ?? null,

@@ -1,4 +1,4 @@
-import { readRulesInTurns, type Problem, type RuleLibrary } from '@sentinelmesh/rules'
+import { readRulesInSteps, type Problem, type RuleLibrary } from '@sentinelmesh/rules'
 import { step } from '../threads/serve-jobs.ts'
 import { canonical } from './canonical.ts'
 import { toHead, type DocumentHead } from './document-head.ts'
@@ -32,7 +32,7 @@ export async function readSources(
     const { refused, pieces } = piecesOf(source)
     found.push(...refused)
     for (const piece of pieces) {
-      const library = await readRulesInTurns([piece], step)
+      const library = await readRulesInSteps([piece], step)
       if (library.problems.some(({ code }) => code === 'unknown_rule')) lacking.push(piece)
       else found.push(toRead(piece, documentsOf(library), library.problems))
     }
@@ -42,7 +42,7 @@ export async function readSources(
   const others = [...beside, ...found.flatMap(({ documents }) => documents)]
   // Numbered, because two sources may have one name or none.
   const numbered = lacking.map(({ text }, number) => ({ file: String(number), text }))
-  const library = await readRulesInTurns([...numbered, ...standIns(lacking, others)], step)
+  const library = await readRulesInSteps([...numbered, ...standIns(lacking, others)], step)
   const documents = documentsOf(library)
   return [
     ...found,

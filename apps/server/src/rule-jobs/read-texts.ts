@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { DomainError } from '@sentinelmesh/api/constants'
-import { readRulesInTurns, type Problem, type RuleDocument, type Source } from '@sentinelmesh/rules'
+import { readRulesInSteps, type Problem, type RuleDocument, type Source } from '@sentinelmesh/rules'
 import { step } from '../threads/serve-jobs.ts'
 import { canonical, isNameless } from './canonical.ts'
 import { STAND_IN, standIns, type RuleName } from './stand-ins.ts'
@@ -18,7 +18,7 @@ export async function readTexts(sources: readonly Source[], others: readonly Rul
   // Behind the sources: of two with one id the first is kept.
   const beside = standIns(sources, others)
   const texts = new Set(beside.map(({ text }) => text))
-  const library = await readRulesInTurns([...sources, ...beside], step)
+  const library = await readRulesInSteps([...sources, ...beside], step)
   const documents = [...library.rules, ...library.correlations, ...library.filters]
   return {
     documents: documents.filter(({ text }) => !texts.has(text)),

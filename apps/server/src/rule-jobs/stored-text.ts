@@ -1,4 +1,4 @@
-import { readRulesInTurns, type RuleDocument } from '@sentinelmesh/rules'
+import { readRulesInSteps, type RuleDocument } from '@sentinelmesh/rules'
 import type { Level } from '@sentinelmesh/rules/risk'
 import { step } from '../threads/serve-jobs.ts'
 import { standIns } from './stand-ins.ts'
@@ -22,7 +22,7 @@ export async function readStored(texts: readonly StoredText[]): Promise<RuleDocu
       [{ text }],
       names.map((id) => ({ id, name: null })),
     )
-    const { rules, correlations, filters } = await readRulesInTurns([{ file: null, text }, ...beside], step)
+    const { rules, correlations, filters } = await readRulesInSteps([{ file: null, text }, ...beside], step)
     const hash = new Set(beside.map((one) => one.text))
     const document = [...rules, ...correlations, ...filters].find((one) => !hash.has(one.text))
     if (document === undefined) continue

@@ -1,7 +1,7 @@
 import type { OrgId } from '@sentinelmesh/api'
 import type { RuleRecord, RuleSettings } from '@sentinelmesh/db'
 import {
-  compileRuleSetInTurns,
+  compileRuleSetInSteps,
   SECRET_INDEX,
   type Correlation,
   type CustomEvaluator,
@@ -190,5 +190,5 @@ const compiling = fairYield<object, 'compile'>({ sliceMs: 8, lanes: ['compile'] 
 export function compileParts(parts: Parts): Promise<RuleSet> {
   const { rules, filters, correlations, custom } = parts
   const turn = async () => compiling.next(parts)
-  return compileRuleSetInTurns(rules, turn, { filters, correlations, custom, secrets: SECRET_INDEX })
+  return compileRuleSetInSteps(rules, turn, { filters, correlations, custom, secrets: SECRET_INDEX })
 }

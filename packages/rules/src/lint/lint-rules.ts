@@ -18,7 +18,7 @@ export function lintRules(sources: readonly Source[], options: ReadOptions = {})
 }
 
 /** Like `lintRules`, but awaits `turn` after each document. */
-export function lintRulesInTurns(
+export function lintRulesInSteps(
   sources: readonly Source[],
   turn: Turn,
   options: ReadOptions = {},

@@ -49,7 +49,7 @@ export function compileRuleSet(rules: readonly Rule[], options: RuleSetOptions =
 }
 
 /** Like `compileRuleSet`, but awaits `turn` after each rule. */
-export function compileRuleSetInTurns(
+export function compileRuleSetInSteps(
   rules: readonly Rule[],
   turn: Turn,
   options: RuleSetOptions = {},

@@ -39,7 +39,7 @@ export function readRules(sources: readonly Source[], options: ReadOptions = {})
 }
 
 /** Like `readRules`, but awaits `turn` after each document. */
-export function readRulesInTurns(
+export function readRulesInSteps(
   sources: readonly Source[],
   turn: Turn,
   options: ReadOptions = {},

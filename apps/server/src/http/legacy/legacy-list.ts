@@ -38,7 +38,7 @@ export async function* legacyList(
       about = { total: count, ...(estimated ? { total_estimated: true } : {}), ...extra }
       yield Buffer.from(`{"${name}":[`)
     } else if (part.type === 'item') {
-      yield separator === '' ? part.item : Buffer.concat([Buffer.from(separator), part.item])
+      yield Buffer.from(separator + part.item)
       separator = ','
     } else {
       const { page, perPage: per_page, nextCursor: next_cursor } = part

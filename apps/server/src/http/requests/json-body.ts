@@ -6,7 +6,7 @@ import { toIssues } from '@sentinelmesh/api/server'
 import { NotJson } from '@sentinelmesh/text/not-json'
 import { decodeUtf8, inflateBody } from '../../ingest/read-body.ts'
 import type { EntrySource } from '../../ingest/parse-entry.ts'
-import { notJson, readJsonInTurns } from '../../ingest/read-json.ts'
+import { notJson, readJsonInSteps } from '../../ingest/read-json.ts'
 import type { Lane } from '../../judging/entry-yield.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -31,7 +31,7 @@ export async function source(
   context: RequestContext,
   lane: Lane = 'bulk',
 ): Promise<EntrySource> {
-  const read = await readJsonInTurns(await text(request, context), () => context.turn(lane))
+  const read = await readJsonInSteps(await text(request, context), () => context.turn(lane))
   if (read.value instanceof NotJson) throw notJson(read.value.reason)
   return read
 }

@@ -6,7 +6,7 @@ import { DomainError } from '@sentinelmesh/api/constants'
 import { appRouter, type Context } from '@sentinelmesh/api/server'
 import { NotJson } from '@sentinelmesh/text/not-json'
 import { decodeUtf8 } from '../../ingest/read-body.ts'
-import { ENTRIES_DEPTH, readJsonInTurns, type Turn } from '../../ingest/read-json.ts'
+import { ENTRIES_DEPTH, readJsonInSteps, type Turn } from '../../ingest/read-json.ts'
 import { noteRefused } from '../../audit/note-refused.ts'
 import type { Deps } from '../../services/verb.ts'
 import { laneOf } from '../requests/lanes.ts'
@@ -67,7 +67,7 @@ export function trpcRoute(
 
 /** Replaces `Request.json`. It throws if the text is not JSON, and tRPC then replies with a parse error. */
 async function parsed(text: string, turn: Turn): Promise<unknown> {
-  const { value } = await readJsonInTurns(text, turn, ENTRIES_DEPTH)
+  const { value } = await readJsonInSteps(text, turn, ENTRIES_DEPTH)
   if (value instanceof NotJson) throw new SyntaxError(value.reason)
   return value
 }

@@ -30,7 +30,7 @@ export interface ListOptions {
 /** Parts arrive in this order: one `total`, any number of `item`, one `end`. */
 export type ListPart =
   | { readonly type: 'total'; readonly total: Total }
-  | { readonly type: 'item'; readonly item: Buffer }
+  | { readonly type: 'item'; readonly item: string }
   | { readonly type: 'end'; readonly page: number; readonly perPage: number; readonly nextCursor: string | null }
 
 /**
@@ -81,9 +81,9 @@ export function entryLists({ database }: Deps) {
       const batch = await readBatch({ ...BATCH, limit, after, head, skip, order: 'newest' })
       ;({ head } = batch)
       for (const entry of batch.items) {
-        const item = Buffer.from(toItem(entry))
+        const item = toItem(entry)
         // Adds one byte for the separator.
-        bytes += item.length + (rows === 0 ? 0 : 1)
+        bytes += Buffer.byteLength(item) + (rows === 0 ? 0 : 1)
         if (last !== undefined && (bytes > LIMITS.legacyListBytes || rows === mostRows)) {
           const rest = isNumbered ? { left: mostRows - rows } : {}
           const place = { total, head, direction: 'next', position: last, ...rest } as const
