@@ -1,10 +1,9 @@
-import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ReportOut } from '@sentinelmesh/api'
 import { json } from './client.ts'
-import { fileText, startMesh, type Mesh } from './start-mesh.ts'
+import { dataFiles, startMesh, type Mesh } from './start-mesh.ts'
 
 const MIXED = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789'
 const HEX = '0123456789abcdef'
@@ -65,9 +64,9 @@ afterAll(() => mesh[Symbol.asyncDispose]())
 const foundIn = (text: string) => planted.filter(({ secret }) => text.includes(secret)).map(({ where }) => where)
 
 test('no file of the data folder holds a secret behind an escape', () => {
-  const files = readdirSync(mesh.folder).filter((name) => statSync(join(mesh.folder, name)).isFile())
-  expect(files).toEqual(expect.arrayContaining(['sentinelmesh.db', 'sentinelmesh.db-wal']))
-  for (const file of files) expect(foundIn(fileText(join(mesh.folder, file)))).toEqual([])
+  const files = dataFiles(mesh)
+  expect([...files.keys()]).toEqual(expect.arrayContaining(['sentinelmesh.db', 'sentinelmesh.db-wal']))
+  for (const text of files.values()) expect(foundIn(text)).toEqual([])
 })
 
 test('neither the export nor a page of entries shows one', async () => {

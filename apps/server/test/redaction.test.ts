@@ -1,9 +1,7 @@
-import { readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ReportOut } from '@sentinelmesh/api'
 import { json } from './client.ts'
-import { fileText, startMesh, type Mesh } from './start-mesh.ts'
+import { dataFiles, startMesh, type Mesh } from './start-mesh.ts'
 
 const UPPER = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
 const MIXED = `${UPPER}abcdefghijkmnpqrstuvwxyz`
@@ -161,9 +159,9 @@ const foundIn = (text: string) => planted.filter(({ secret }) => text.includes(s
 
 describe('a planted secret is found', () => {
   test('in no file of the data folder', () => {
-    const files = readdirSync(mesh.folder).filter((name) => statSync(join(mesh.folder, name)).isFile())
-    expect(files).toEqual(expect.arrayContaining(['sentinelmesh.db', 'sentinelmesh.db-wal']))
-    for (const file of files) expect(foundIn(fileText(join(mesh.folder, file)))).toEqual([])
+    const files = dataFiles(mesh)
+    expect([...files.keys()]).toEqual(expect.arrayContaining(['sentinelmesh.db', 'sentinelmesh.db-wal']))
+    for (const text of files.values()) expect(foundIn(text)).toEqual([])
   })
 
   test('in no reply of REST and of tRPC', async () => {
@@ -219,11 +217,6 @@ test('passwords, keys and tokens that people sign in with stand in no file and n
   await socket.opened()
   await mesh.nobody.get(`/logs?api_key=${key}`)
   const secrets = [token, key, cookie, 'correct horse']
-  const haystack = [
-    mesh.logged(),
-    ...readdirSync(mesh.folder)
-      .filter((name) => name.startsWith('sentinelmesh.db'))
-      .map((name) => fileText(join(mesh.folder, name))),
-  ].join('\n')
+  const haystack = [mesh.logged(), ...dataFiles(mesh).values()].join('\n')
   expect(secrets.filter((secret) => haystack.includes(secret))).toEqual([])
 })

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -220,9 +220,19 @@ export async function setupToken(mesh: Mesh): Promise<string> {
   return token
 }
 
-/** A file of the data folder as bytes in Latin-1, to search for text in. */
-export function fileText(path: string): string {
-  return readFileSync(path, 'latin1')
+/** The files of the data folder by name, as bytes in Latin-1, to search for text in. */
+export function dataFiles({ folder }: Mesh): ReadonlyMap<string, string> {
+  const files = new Map<string, string>()
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name)
+    try {
+      if (statSync(path).isFile()) files.set(name, readFileSync(path, 'latin1'))
+    } catch (error) {
+      // SQLite removes a journal after each transaction. Its pages are those of the database file.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !name.endsWith('-journal')) throw error
+    }
+  }
+  return files
 }
 
 /** Time that a test moves on; the server has no other. */
