@@ -43,13 +43,13 @@ import { verdictPolicies } from './services/verdicts/policies.ts'
 import { sharedReads } from './tail/read-shared.ts'
 import { openSockets } from './ws/sockets.ts'
 
-/** Sockets get so long to say goodbye before they are cut; all of stopping is to take less than 10 s. */
+/** How long sockets may take to close before they are cut. The whole stop must take less than 10 s. */
 const SOCKET_GOODBYE_MS = 2_000
 
-/** Records of the audit that are read at the start for who signed in from where. */
+/** Audit records to read at startup, to learn which users signed in from which networks. */
 const SIGN_INS_READ = 20_000
 
-/** Orgs whose rule sets are compiled at the start; those of others are when they are asked for. */
+/** Orgs whose rule sets are compiled at startup. Those of other orgs are compiled on first use. */
 const WARMED_ORGS = 100
 
 /** The built programs of the worker threads. */
@@ -58,27 +58,27 @@ export type WorkerPrograms = Readonly<Record<'writer' | 'reader' | 'text' | 'jud
 export interface StartOptions {
   readonly config: Config
   readonly folder: DataFolder
-  /** `socket`: only for commands, on the socket in the data folder; nothing listens on the network. */
+  /** `socket`: listens only on the socket in the data folder, for one command, and not on the network. */
   readonly listen: 'network' | 'socket'
   readonly workers: WorkerPrograms
   readonly webFolder: string
   readonly demo?: boolean
-  /** Evaluators in code, which every org has beside the built-in rules. */
+  /** Evaluators in code that every org has in addition to the built-in rules. */
   readonly evaluators?: readonly CustomEvaluator[]
   readonly clock?: Clock
   readonly logStream?: NodeJS.WritableStream
 }
 
 export interface Running {
-  /** Address of the pages and the API; null when only the socket listens. */
+  /** The URL of the dashboard and the API. Null if only the socket listens. */
   readonly url: string | null
   readonly deps: ServiceDeps
   readonly log: { info(about: object, message: string): void; error(about: object, message: string): void }
-  /** Finishes what was accepted, closes sockets with 1001, releases the folder. */
+  /** Finishes accepted work, closes sockets with 1001, and releases the folder. */
   close(): Promise<void>
 }
 
-/** The only place where parts are put together. */
+/** Creates the server's parts and connects them. Nothing else does. */
 export async function start(options: StartOptions): Promise<Running> {
   const { config, folder, listen, workers, webFolder, demo = false, clock = systemClock } = options
   const log = serverLog({ level: config.logLevel, stream: options.logStream })
@@ -159,7 +159,7 @@ export async function start(options: StartOptions): Promise<Running> {
         jobs,
         onFault: (target) => metrics.headsPublished(target, 'failed'),
       })
-    // It stops after everything that is accepted has been stored, so that the last heads cover that too.
+    // Publishing stops after all accepted entries are stored, so that the last heads cover them.
     if (publishing) closing.push(() => publishing.stop())
     const ingest: IngestDeps = {
       logs: database.logs,
@@ -256,7 +256,7 @@ export async function start(options: StartOptions): Promise<Running> {
     })
     const { app, socketServer } = http
     closing.push(() => app.close())
-    // First of all: what waits for a thread is refused, so that its requests end.
+    // Runs before the steps above: refuses work that waits for a thread, so that its requests end.
     closing.push(() => judging.stop())
 
     const sockets = listen === 'network' ? openSockets({ server: app.server, http, deps, services, onFault }) : null
@@ -301,18 +301,19 @@ export async function start(options: StartOptions): Promise<Running> {
     }
 
     await rememberSignIns().catch((fault: unknown) => onFault(fault, 'sign-ins'))
-    /** A restart must not make strangers of users whose network is being flooded. */
+    /** Keeps users known across a restart, so that they can sign in while their network is flooded. */
     async function rememberSignIns(): Promise<void> {
       for (const { username, remoteAddress } of await auditStore(database.read).recentSignIns(SIGN_INS_READ))
         deps.signInAttempts.know({ username, network: networkOf(remoteAddress) })
     }
 
-    const warmed = warm().catch((fault: unknown) => {
-      // Its threads end first when the server stops.
+    // A command needs the rules of one org at most.
+    const warmed = (listen === 'network' ? warm() : Promise.resolve()).catch((fault: unknown) => {
+      // When the server stops, the threads that compile end first.
       if (!http.isStopping()) onFault(fault, 'rule sets')
     })
     closing.push(() => warmed)
-    /** What orgs judge with is compiled before their first entry asks for it, one after the other, beside other work. */
+    /** Compiles the rules and verdict policies of orgs before their first entry needs them, one org at a time. */
     async function warm(): Promise<void> {
       for (const { id } of (await orgs.list()).slice(0, WARMED_ORGS)) {
         if (http.isStopping()) return
@@ -320,7 +321,7 @@ export async function start(options: StartOptions): Promise<Running> {
       }
     }
 
-    // First of all: requests that wait for a job are answered, and the connections can be closed.
+    // Runs first: requests that wait for a job are answered, so that their connections can be closed.
     closing.push(() => ruleThreads.close())
 
     let closed: Promise<void> | undefined
@@ -330,7 +331,7 @@ export async function start(options: StartOptions): Promise<Running> {
       log,
       close() {
         http.stop()
-        // Whoever waits for one is told so at once, and what they did holds up no part of the stop.
+        // Clients that wait for a search are answered at once, and no search delays the stop.
         database.endSearches()
         closed ??= closeAll().finally(() => folder.release())
         return closed
@@ -342,7 +343,7 @@ export async function start(options: StartOptions): Promise<Running> {
   }
 }
 
-/** Who speaks through the socket in the data folder: the org asked for, else the only one there is. */
+/** The principal of the socket in the data folder, with the requested org, or the only org if none is requested. */
 async function systemPrincipal(orgs: ReturnType<typeof orgStore>, slug: string | null): Promise<Principal> {
   if (slug !== null) {
     const org = (await orgs.bySlug(slug)) ?? (await orgs.byName(slug))
