@@ -84,7 +84,7 @@ module.exports = {
     only(
       'db',
       '^packages/db/',
-      ['^packages/(api|flow|rules|query|text)/'],
+      ['^packages/(api|flow|rules|query|text|test-inputs)/'],
       'packages/db may import api and rules (types), api/constants, flow, query, and text.',
     ),
     values(
