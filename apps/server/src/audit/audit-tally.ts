@@ -19,8 +19,8 @@ const DISTINCT = 100
 
 /**
  * Writes audit records of events that anyone can cause without limit, such as failed sign-ins, so that an attacker
- * cannot fill the audit. The first event is written immediately. Events that differ only in their time are counted, and one
- * record with `details.repeated` follows at the end of the minute.
+ * cannot fill the audit. The first event is written immediately. Events that differ only in their time are counted, and
+ * one record with `details.repeated` follows at the end of the minute.
  */
 export interface AuditTally {
   /** `org` may be null. Resolves when the first of equal events is written. Reports faults and never rejects. */
