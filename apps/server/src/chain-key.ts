@@ -12,17 +12,17 @@ import { join } from 'node:path'
 import type { ChainHead } from '@sentinelmesh/db'
 import { writeWhole } from './write-whole.ts'
 
-/** PKCS #8 PEM, mode 0600; its public half stands beside it, for whoever checks published heads. */
+/** PKCS #8 PEM, mode 0600. The public key is in a file beside it, for anyone who verifies published heads. */
 const PRIVATE_FILE = 'chain-key'
 export const PUBLIC_FILE = 'chain-key.pub'
 
-/** What the heads of this installation are signed with. */
+/** The key that signs this installation's heads. */
 export interface ChainKey {
   readonly id: string
   sign(head: ChainHead, at: Date): SignedHead
 }
 
-/** A head as it is published; `docs/integrity.md` says how to check one without this program. */
+/** A published head. `docs/integrity.md` explains how to verify one without this program. */
 export interface SignedHead extends ChainHead {
   readonly at: string
   readonly key_id: string
@@ -32,7 +32,7 @@ export interface SignedHead extends ChainHead {
 
 const TYPE = 'sentinelmesh.head.v1'
 
-/** Made at the first start. Throws with a sentence where it is damaged: another would not fit what was published. */
+/** Creates the key at the first start. Throws if the file is damaged: a new key would not match published heads. */
 export function readOrMakeChainKey(folder: string): ChainKey {
   const file = join(folder, PRIVATE_FILE)
   if (!existsSync(file)) {
@@ -66,7 +66,7 @@ function readKey(file: string): KeyObject {
   )
 }
 
-/** Throws where the text holds no Ed25519 key. */
+/** Throws if the text contains no Ed25519 key. */
 export function readPublicKey(pem: string): KeyObject {
   const key = createPublicKey(pem)
   if (key.asymmetricKeyType !== 'ed25519') throw new Error('not an Ed25519 key')
@@ -87,7 +87,7 @@ export function toLine(head: SignedHead): string {
   return `${JSON.stringify({ at, head: digest, key_id, org, seq, signature, type })}\n`
 }
 
-/** Undefined where the line is none. */
+/** Undefined if the line is not a head. */
 export function parseLine(line: string): SignedHead | undefined {
   let value: unknown
   try {
@@ -104,7 +104,7 @@ export function parseLine(line: string): SignedHead | undefined {
   return { at, head, key_id, org, seq, signature, type }
 }
 
-/** All of the line but its signature, as RFC 8785 writes it. */
+/** The signed bytes: the line without its signature, as canonical JSON (RFC 8785). */
 function messageOf({ at, head, key_id, org, seq }: Omit<SignedHead, 'signature' | 'type'>): Buffer {
   return Buffer.from(JSON.stringify({ at, head, key_id, org, seq, type: TYPE }))
 }

@@ -1,17 +1,17 @@
-/** Time, so that tests can turn it. */
+/** The source of time, which tests replace. */
 export interface Clock {
   /** Milliseconds since 1970. Somebody can set it back or forward at any moment. */
   now(): number
   /** Milliseconds from an arbitrary instant. Never goes back: use it to measure how long something took. */
   monotonic(): number
-  /** Resolves after so many milliseconds, or at once when the signal aborts. It does not keep the process running. */
+  /** Resolves after `ms` milliseconds or when the signal aborts. Does not keep the process running. */
   sleep(ms: number, signal: AbortSignal): Promise<void>
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  // Not `timers/promises`: an abort there makes an error, with its stack, for every wait that is cut short.
+  // `timers/promises` would create an error with a stack for every aborted wait.
   sleep(ms, signal) {
     if (signal.aborted) return Promise.resolve()
     return new Promise((resolve) => {

@@ -9,14 +9,14 @@ export interface Config {
   readonly dataDir: string
   /** Path of the SQLite file. */
   readonly databaseFile: string
-  /** Origin under which browsers and agents reach this server; decides links, cookies, Host and Origin checks. */
+  /** The origin at which browsers and agents reach this server. Determines links, cookies, and request checks. */
   readonly publicUrl: URL | null
   readonly corsOrigins: readonly string[]
   readonly trustProxy: readonly string[]
   readonly registration: 'first-user' | 'open' | 'closed'
   readonly retentionDays: number
   readonly anonymousOrg: string | null
-  /** Where heads of the chains are published; null: nowhere. */
+  /** Where chain heads are published. Null if they are not. */
   readonly headsFile: string | null
   readonly headsUrl: URL | null
   readonly headsEveryMinutes: number
@@ -44,10 +44,10 @@ const SERVER_NAMES = [
   'HEADS_URL',
   'HEADS_EVERY',
 ].map((name) => PREFIX + name)
-/** For programs that talk to a server, and for the tests; the server itself ignores them. */
+/** Variables of clients and tests. The server ignores them. */
 const CLIENT_NAMES = ['URL', 'API_KEY', 'TEST_REQUIRE_BROWSER'].map((name) => PREFIX + name)
 
-/** Reads and checks every `SENTINELMESH_*` variable of a server. */
+/** Reads and validates every `SENTINELMESH_*` variable of a server. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   refuseUnknownNames(env)
   const host = env['SENTINELMESH_HOST'] ?? '127.0.0.1'
@@ -124,7 +124,7 @@ function readPath(text: string | undefined): string | null {
   return text === undefined || text === '' ? null : resolve(text)
 }
 
-/** What is sent there says which organizations there are and how much they log: not in the clear over a network. */
+/** Heads reveal the organizations and how much they log, so they must not cross a network in the clear. */
 function readHeadsUrl(text: string | undefined): URL | null {
   if (text === undefined || text === '') return null
   const url = secureUrl(text)
@@ -168,7 +168,7 @@ function list(text: string | undefined): string[] {
     .filter((part) => part !== '')
 }
 
-/** Levenshtein distance: enough to name the nearest setting. */
+/** Levenshtein distance, to suggest the nearest setting. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let i = 1; i <= a.length; i += 1) {

@@ -8,9 +8,9 @@ import { type ChainKey, readOrMakeChainKey } from './chain-key.ts'
 import { ConfigError } from '@sentinelmesh/command-line/command-failed'
 import { writeWhole } from './write-whole.ts'
 
-/** Where the set-up link stands where there is no terminal to print it on. */
+/** Holds the set-up link if there is no terminal to print it on. */
 export const SETUP_LINK_FILE = 'setup-link'
-/** What was erased, for back-ups from before: see `ErasureList`. */
+/** Lists erased entries, so that they are erased again from a restored backup. See `ErasureList`. */
 export const ERASURES_FILE = 'erasures.ndjson'
 
 export class FolderHeld extends Error {
@@ -18,17 +18,17 @@ export class FolderHeld extends Error {
 }
 
 /**
- * The data folder while this process holds it: mode 0700, one holder at a time. The lock is a SQLite file with an
- * open exclusive transaction, because the system frees it whatever way the process ends; a file with a process id
- * would stay behind after SIGKILL.
+ * The data folder while this process holds it: mode 0700, one holder at a time. The lock is a SQLite file with an open
+ * exclusive transaction. The operating system releases it however the process ends, whereas a file with a process id
+ * would remain after SIGKILL.
  */
 export interface DataFolder {
   readonly path: string
-  /** Secret of access tokens, made at first start, mode 0600. */
+  /** The secret that signs access tokens. Created at the first start, mode 0600. */
   readonly signingKey: Buffer
-  /** Signs the heads of the chains, made at first start. */
+  /** Signs chain heads. Created at the first start. */
   readonly chainKey: ChainKey
-  /** Where commands reach the process that holds the folder. */
+  /** The path of the socket at which commands reach the process that holds the folder. */
   readonly socket: string
   /** Writes a file that only this user can read; returns its path. */
   writePrivate(name: string, text: string): string
@@ -36,7 +36,7 @@ export interface DataFolder {
   release(): void
 }
 
-/** Throws `FolderHeld` when another process holds it, `ConfigError` when it cannot be used. */
+/** Throws `FolderHeld` if another process holds the folder, and `ConfigError` if it cannot be used. */
 export function openDataFolder(path: string): DataFolder {
   makeFolder(path)
   const lock = takeLock(join(path, 'lock'))
@@ -91,7 +91,7 @@ function readOrMakeKey(file: string): Buffer {
   return key
 }
 
-/** A path of a socket may be no longer than this on every system that matters (Linux 108, macOS 104). */
+/** The longest socket path that every supported system allows (Linux 108, macOS 104). */
 const SOCKET_PATH_CHARS = 100
 
 export function socketPath(dataDir: string): string {

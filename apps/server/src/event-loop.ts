@@ -1,13 +1,13 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 
-/** The sampling interval. A shorter hold is not seen. */
+/** The sampling interval. Shorter blocks are not measured. */
 const RESOLUTION_MS = 10
 /** Readings cover the current window and the one before it. */
 const WINDOW_MS = 60_000
 
-/** Watches how long the event loop is held at once: while it is, nobody is answered. */
+/** Measures how long the event loop is blocked. While it is, no request is answered. */
 export interface EventLoopWatch {
-  /** Milliseconds of the longest hold in the last one to two minutes, whoever else read it meanwhile. */
+  /** The longest block in the last one to two minutes, in milliseconds. Reading it does not reset it. */
   longestMs(): number
   stop(): void
 }
@@ -16,7 +16,7 @@ export function watchEventLoop(): EventLoopWatch {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   histogram.enable()
   let before = 0
-  // The histogram counts the interval itself.
+  // The histogram includes the interval itself.
   const current = () => (histogram.count === 0 ? 0 : Math.max(0, histogram.max / 1e6 - RESOLUTION_MS))
   const timer = setInterval(() => {
     before = current()

@@ -2,8 +2,8 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } fro
 import { dirname } from 'node:path'
 
 /**
- * Writes a private file (mode 0600) such that nothing or all of it stands under its name, also when the process is killed
- * or the power goes in between: a key of which half was written would keep the server from starting.
+ * Writes a private file (mode 0600) atomically: after a kill or a power loss the file has all of its content or does
+ * not exist. The server could not start with half a key.
  */
 export function writeWhole(file: string, content: string | Uint8Array): void {
   const unfinished = `${file}-new`

@@ -3,7 +3,7 @@ import { auditStore, type Database } from '@sentinelmesh/db'
 import type { Clock } from '../clock.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 
-/** The record, without its instant, which comes from the clock. */
+/** A record without its time, which the clock adds. */
 export interface Occurrence {
   readonly principal: string
   readonly action: string
@@ -12,20 +12,20 @@ export interface Occurrence {
   readonly details?: Readonly<Record<string, unknown>> | null
 }
 
-/** Repeats of a minute are one record. */
+/** Repetitions within a minute become one record. */
 const WINDOW_MS = 60_000
-/** Different occurrences of an organization in a window; past it they are counted by action alone. */
+/** Distinct events per organization and window. Further events are counted by action only. */
 const DISTINCT = 100
 
 /**
- * Audit records of what anybody can cause as often as they like, such as failed sign-ins: an attacker must not fill the
- * audit. The first occurrence is written at once. Those that are equal but for their instant are counted, and one record
- * with `details.repeated` follows at the end of the minute.
+ * Writes audit records of events that anyone can cause without limit, such as failed sign-ins, so that an attacker
+ * cannot fill the audit. The first event is written immediately. Events that differ only in their time are counted, and
+ * one record with `details.repeated` follows at the end of the minute.
  */
 export interface AuditTally {
-  /** `org` is null where there is none. Resolves when the first of its kind is written; a fault is reported, never thrown. */
+  /** `org` may be null. Resolves when the first of equal events is written. Reports faults and never rejects. */
   note(org: OrgId | null, occurrence: Occurrence): Promise<void>
-  /** Writes what is counted. */
+  /** Writes the pending counts. */
   flush(): Promise<void>
   stop(): Promise<void>
 }

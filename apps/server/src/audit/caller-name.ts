@@ -1,6 +1,6 @@
 import type { Principal } from '@sentinelmesh/api'
 
-/** How the audit names a caller. */
+/** The audit's name of a caller. */
 export function callerName(principal: Principal | null): string {
   switch (principal?.type) {
     case 'user':

@@ -3,7 +3,7 @@ import type { DomainError } from '@sentinelmesh/api/constants'
 import { callerName } from './caller-name.ts'
 import type { AuditTally } from './audit-tally.ts'
 
-/** Records what a known caller tried and may not do. Other refusals, such as those of foreign origins, are not of a caller. */
+/** Records the denied attempts of known callers. Other refusals, such as of foreign origins, have no known caller. */
 export function noteRefused(
   { auditTally }: { readonly auditTally: AuditTally },
   { principal, remoteAddress }: { principal: Principal | null; remoteAddress: string | null },

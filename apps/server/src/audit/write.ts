@@ -11,23 +11,23 @@ export interface AuditedChange extends Pick<AuditRecord, 'action' | 'target' | '
 
 export interface Written<Result> {
   readonly result: Result
-  /** Null: nothing was changed that the audit records. */
+  /** Null if nothing changed that the audit records. */
   readonly audit: AuditedChange | null
 }
 
 /** The author of a change. */
 export interface Writer {
-  /** Null: the whole installation. */
+  /** Null for the whole installation. */
   readonly org: OrgId | null
-  /** A string is the name that the audit shows for someone who has no principal, such as `system:costs`. */
+  /** A string is the audit's name for a writer without a principal, such as `system:costs`. */
   readonly principal: Principal | string | null
-  /** Null: on this machine. */
+  /** Null for a change made on this machine. */
   readonly remoteAddress: string | null
 }
 
 /**
- * Stores a change and its audit record in one transaction, so that neither exists without the other. Every audited change
- * goes through here. `by` has the same name and time as the record, in microseconds.
+ * Stores a change and its audit record in one transaction, so that neither exists without the other. Every audited
+ * change goes through here. `by` has the same name and time as the record, in microseconds.
  */
 export function write<Result>(
   { database, clock }: { readonly database: Database; readonly clock: Clock },

@@ -33,9 +33,9 @@ export interface FailingJob {
   readonly job: JobName
   /** Failed attempts since the last successful one. */
   readonly failures: number
-  /** Milliseconds; the first of these failures. */
+  /** The time of the first of these failures, in milliseconds. */
   readonly since: number
-  /** For people; contains no path, SQL or data. */
+  /** A sentence for people, without paths, SQL, or data. */
   readonly reason: string
 }
 
@@ -148,7 +148,7 @@ function reasonOf(fault: unknown): string {
   return fault instanceof DomainError ? fault.message : 'An unexpected error; the server log has the details.'
 }
 
-/** Thrown after each of several had its turn. */
+/** Thrown after every item was tried. */
 export class SomeFailed extends AggregateError {
   constructor(failures: readonly unknown[], total: number, what: 'organizations' | 'requests') {
     const [first] = failures
@@ -160,7 +160,7 @@ export class SomeFailed extends AggregateError {
   }
 }
 
-/** Gives each its turn, whatever happens to the others, then throws `SomeFailed` if any failed. Ends early on abort. */
+/** Runs the work for each item even if others fail, then throws `SomeFailed` if any failed. Ends early on abort. */
 export async function eachInTurn<Item>(
   { items, what, signal }: { items: readonly Item[]; what: 'organizations' | 'requests'; signal: AbortSignal },
   work: (item: Item) => Promise<void>,

@@ -1,6 +1,6 @@
 export const LIMITS = {
-  /** Failures in a row after which a job is reported. One or two are a busy store or a restart, and pass. */
+  /** Consecutive failures after which a job is reported. One or two come from a busy store or a restart. */
   jobFailures: 3,
-  /** Errors of one run that are logged when it failed for many organizations: they are mostly the same one. */
+  /** Errors to log of one run that failed for many organizations. Most of them are the same. */
   jobFaultsLogged: 3,
 } as const

@@ -6,14 +6,14 @@ import { toIso } from '@sentinelmesh/telemetry/timestamp'
 const MINUTE_US = 60e6
 const HOUR_US = 60 * MINUTE_US
 const DAY_US = 24 * HOUR_US
-/** Steps of the series: what a row of bars shows. */
+/** Steps of the series, one per bar of the chart. */
 const STEPS = 60
 const EXAMPLES = 5
 const TOP = 5
-/** Values of one field that are counted for one rule; those that come later are left out of the top. */
+/** Distinct values to count per rule and field. Values that arrive later are not ranked. */
 const VALUES = 2_000
 
-/** Counts of one backtest. Its memory is bounded whatever the entries say. */
+/** The counts of one backtest, in bounded memory. */
 export interface Tally {
   entry(entry: StoredEntry): void
   /** `alerts`: false for a rule that only feeds correlations. */
@@ -30,7 +30,7 @@ interface RuleTally {
   filtered: number
   changed: { new: number; gone: number; same: number } | null
   alerts: number
-  /** The hour of each sender's last match: matches of one rule by one sender within an hour are one alert. */
+  /** The hour of each sender's last match. Matches of one rule and sender within an hour are one alert. */
   readonly lastHour: Map<string, number>
   readonly top: {
     readonly sender: Map<string, number>
@@ -45,7 +45,7 @@ export function tally(about: {
   readonly to: number
   readonly rules: readonly (Rule | Correlation)[]
   readonly reported: ReadonlySet<string>
-  /** Rules that the org has in force under these ids: what changes against them is counted. */
+  /** The org's active rules with these ids, to count the differences from them. */
   readonly current: ReadonlySet<string>
 }): Tally {
   const { from, to, reported, current } = about
@@ -142,7 +142,7 @@ function newRuleTally(isCurrent: boolean): RuleTally {
   }
 }
 
-/** Entries come in the order of time, so that only a sender's last hour has to be known. */
+/** Entries arrive in the order of their time, so only a sender's last hour is needed. */
 function countAlert(rule: RuleTally, { sender, at }: StoredEntry): void {
   const hour = Math.floor(at / HOUR_US)
   if (rule.lastHour.get(sender) === hour) return

@@ -3,7 +3,7 @@ import { lintText } from './lint-text.ts'
 import { readTexts } from './read-texts.ts'
 import type { RuleName } from './stand-ins.ts'
 
-/** Everything that is wrong or suspicious in the documents of a text. */
+/** Returns all errors and warnings for the documents of a text. */
 export async function check(input: {
   text: string
   beside: readonly RuleName[]

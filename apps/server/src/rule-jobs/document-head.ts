@@ -4,9 +4,9 @@ import type { Rule, RuleDocument } from '@sentinelmesh/rules'
 
 /** The parts of a document that the main thread needs to store and bind it. The document itself stays in the thread. */
 export interface DocumentHead extends Pick<RuleDocument, 'id' | 'kind' | 'name' | 'title' | 'hash' | 'text'> {
-  /** The rules that it names; none for a detection rule. */
+  /** The rules that it refers to. Empty for a detection rule. */
   readonly rules: readonly string[] | 'any'
-  /** Why it cannot be stored although it can be read. */
+  /** Why a valid document cannot be stored. */
   readonly refusal: Refusal | null
 }
 
@@ -22,7 +22,7 @@ export function toHead(document: RuleDocument): DocumentHead {
   return { id, kind, name, title, hash, text, rules, refusal: tooLongName(document) ?? tooManyValues(document) }
 }
 
-/** These are repeated with every match. */
+/** Limits of values that every match repeats. */
 function tooLongName(document: RuleDocument): Refusal | null {
   const { ruleIdChars: allowed } = LIMITS
   const names = [
@@ -37,7 +37,7 @@ function tooLongName(document: RuleDocument): Refusal | null {
   return null
 }
 
-/** Compiling a rule holds the event loop, so the values of a stored one are bounded. */
+/** Limits of the values of a stored rule, because compiling it blocks the event loop. */
 function tooManyValues(document: RuleDocument): Refusal | null {
   if (document.kind === 'correlation') return null
   const values = [...document.selections.values()].reduce((sum, selection) => sum + valuesOf(selection), 0)

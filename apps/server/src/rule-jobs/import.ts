@@ -4,7 +4,7 @@ import type { RuleName } from './stand-ins.ts'
 /** Documents of the last `readImport` in this thread that have not been fetched yet. */
 let read: ReadSource[] = []
 
-/** Reads the files of an import. The results are fetched in pieces, so that the main thread never takes long over one. */
+/** Reads the files of an import. The main thread fetches the results in pieces, each of which takes it little time. */
 export async function readImport({
   sources,
   beside,
@@ -16,12 +16,12 @@ export async function readImport({
   return { sources: read.length }
 }
 
-/** Characters of documents and problems of one piece: about 5 ms of the event loop. */
+/** Characters of documents and problems in one piece, which take about 5 ms of the event loop. */
 const PIECE_CHARS = 512 * 1024
-/** The size of a problem: its sentences and its place. */
+/** The size of a problem, with its texts and its position. */
 const PROBLEM_CHARS = 400
 
-/** The next results; none after the last. */
+/** Returns the next results, and an empty list after the last. */
 export function nextImported(): ReadSource[] {
   let chars = 0
   let count = 0

@@ -4,7 +4,7 @@ import { step } from '../threads/serve-jobs.ts'
 import { STAND_IN, standIns, type RuleName } from './stand-ins.ts'
 import { toProblem } from './to-problem.ts'
 
-/** Lints a text beside the org's rules that it names. Where ids are equal, the text's own rule wins. */
+/** Lints a text together with the org's rules that it refers to. If ids are equal, the text's own rule wins. */
 export async function lintText({
   text,
   beside,

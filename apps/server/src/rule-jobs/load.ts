@@ -2,20 +2,20 @@ import { readRulesInSteps, type Problem, type RuleDocument, type RuleLibrary } f
 import { step } from '../threads/serve-jobs.ts'
 import { standIns, type RuleName } from './stand-ins.ts'
 
-/** One stored document as read: null where it is refused, and then there is an error among the problems. */
+/** A stored document after reading. Null if it is rejected, in which case the problems contain an error. */
 export interface ReadDocument {
   readonly document: RuleDocument | null
   readonly problems: readonly Problem[]
 }
 
-/** Rules and filters, each by itself, in this order. A document that is the whole of its text is given without it. */
+/** Reads rules and filters independently, in this order. The text is omitted if the document is all of it. */
 export async function loadDocuments({ texts }: { texts: readonly string[] }): Promise<ReadDocument[]> {
   const read: ReadDocument[] = []
   for (const text of texts) read.push(documentOf(await readRulesInSteps([{ file: null, text }], step), text))
   return read
 }
 
-/** Correlations are read together and beside what they refer to, since a reference to nothing is a fault of theirs. */
+/** Reads correlations together with the rules they refer to, because a dangling reference is an error. */
 export async function loadCorrelations({
   texts,
   beside,

@@ -16,7 +16,7 @@ export async function openPreview({ filter, logsource }: { filter: StoredText; l
   ruleSet = compileRuleSet([ruleThatAlwaysHolds(document, logsource)], { filters: [document] })
 }
 
-/** Returns for each of these matches whether it would be held back. */
+/** Returns for each match whether the filter would suppress it. */
 export async function previewPage(entries: readonly StoredEntry[]): Promise<boolean[]> {
   const compiled = ruleSet
   if (compiled === undefined) throw new Error('openPreview comes first')

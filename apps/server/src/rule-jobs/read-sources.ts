@@ -5,23 +5,23 @@ import { toHead, type DocumentHead } from './document-head.ts'
 import { readSeedRules } from './seed-rules.ts'
 import { standIns, type RuleName } from './stand-ins.ts'
 
-/** What an import says of one file: its documents that can be used, and what is wrong with the others. */
+/** The result for one file of an import: its valid documents, and the problems of the others. */
 export interface ReadSource {
   readonly file: string | null
   readonly documents: readonly DocumentHead[]
-  /** Of errors those of documents that were refused; lines are those of the file. */
+  /** Errors refer to rejected documents. Line numbers are those of the file. */
   readonly problems: readonly Problem[]
-  /** What the seed's format could not say in Sigma, a sentence each. */
+  /** What could not be translated from the seed's format to Sigma, one sentence each. */
   readonly changes: readonly { readonly id: string | null; readonly message: string }[]
 }
 
 interface Piece extends Omit<ReadSource, 'documents' | 'problems'> {
   readonly text: string
-  /** Where all of it stands in the file, if it is not its beginning. */
+  /** The position of the piece in the file, unless it is the whole file. */
   readonly within: Problem['range'] | null
 }
 
-/** Source by source; those whose correlations name rules of other sources are read again, beside all that was found. */
+/** Reads source by source, then again those whose correlations refer to rules of other sources, together with these. */
 export async function readSources(
   sources: readonly { readonly file: string | null; readonly text: string }[],
   beside: readonly RuleName[],
@@ -40,7 +40,7 @@ export async function readSources(
   if (lacking.length === 0) return found
 
   const others = [...beside, ...found.flatMap(({ documents }) => documents)]
-  // Numbered, because two sources may have one name or none.
+  // Numbers identify the sources, because two may have the same name or none.
   const numbered = lacking.map(({ text }, number) => ({ file: String(number), text }))
   const library = await readRulesInSteps([...numbered, ...standIns(lacking, others)], step)
   const documents = documentsOf(library)
@@ -69,7 +69,7 @@ function toRead(
   return { file, documents, problems: placed, changes: documents.length === 0 ? [] : changes }
 }
 
-/** A file of the seed's rules is as many pieces as it has rules; any other is one. */
+/** Splits a file of the seed's rules into one piece per rule. Any other file is one piece. */
 function piecesOf({ file, text }: { readonly file: string | null; readonly text: string }): {
   readonly pieces: readonly Piece[]
   readonly refused: readonly ReadSource[]
@@ -97,7 +97,7 @@ function piecesOf({ file, text }: { readonly file: string | null; readonly text:
   }
 }
 
-/** For what only the server knows to be wrong. */
+/** An error that only the server can detect. */
 export function problemOf(
   about: Pick<Problem, 'file' | 'ruleId' | 'message'> & Partial<Pick<Problem, 'range' | 'code'>>,
 ): Problem {

@@ -8,14 +8,14 @@ import { toProblem } from './to-problem.ts'
 
 export interface ReadText {
   readonly documents: readonly RuleDocument[]
-  /** Those that were refused too. */
+  /** Includes rejected documents. */
   readonly count: number
   readonly problems: readonly Problem[]
 }
 
-/** Reads texts beside what is there: what they name of the org's rules is known. */
+/** Reads texts together with stand-ins for the org's rules that they refer to. */
 export async function readTexts(sources: readonly Source[], others: readonly RuleName[]): Promise<ReadText> {
-  // Behind the sources: of two with one id the first is kept.
+  // After the sources, because the first of two rules with the same id wins.
   const beside = standIns(sources, others)
   const texts = new Set(beside.map(({ text }) => text))
   const library = await readRulesInSteps([...sources, ...beside], step)
@@ -27,7 +27,7 @@ export async function readTexts(sources: readonly Source[], others: readonly Rul
   }
 }
 
-/** Throws `rule_invalid` with every problem and its place. */
+/** Throws `rule_invalid` with every problem and its position. */
 export function refuseErrors(problems: readonly Problem[]): void {
   const first = problems.find(({ severity }) => severity === 'error')
   if (first === undefined) return
@@ -38,7 +38,7 @@ export function refuseErrors(problems: readonly Problem[]): void {
   })
 }
 
-/** One document with an id of its own, which it is given where it has none. Throws `rule_invalid`, `invalid_input`. */
+/** Reads one document, and adds an id if it has none. Throws `rule_invalid` and `invalid_input`. */
 export async function readOne(text: string, beside: readonly RuleName[], id?: string): Promise<RuleDocument> {
   const document = canonical(await readSingle(text, beside))
   if (!isNameless(document)) return document
@@ -60,7 +60,7 @@ async function readSingle(text: string, beside: readonly RuleName[]): Promise<Ru
   throw new DomainError('invalid_input', { issues: [{ loc: ['text'], msg, type: 'value_error' }] })
 }
 
-/** As the first key: the text stays as it was written otherwise. */
+/** Inserts the id as the first key and leaves the rest of the text as written. */
 function withId(text: string, id: string): string {
   return text.replace(/^(?=[A-Za-z'"])/m, `id: ${id}\n`)
 }

@@ -7,7 +7,7 @@ import { openPreview, previewPage } from './preview-filter.ts'
 import { readForSaving } from './save.ts'
 import { readTried, tryRules } from './try.ts'
 
-/** All that reads texts of rules, or runs rules that somebody wrote: in worker threads, never on the event loop. */
+/** The jobs that read rule texts or run custom rules. They run in worker threads, never on the event loop. */
 export const ruleJobs = {
   check,
   lintText,

@@ -4,11 +4,11 @@ import { threadPool, type JobBound, type ThreadPool } from '../threads/thread-po
 import type { RuleJobs } from './rule-jobs.ts'
 
 /**
- * The worker threads for rules. Each lane has threads of its own, so that what is slow never delays what a person waits
- * for while typing.
+ * The worker threads for rules. Each lane has its own threads, so that slow jobs never delay the checks that run while
+ * a person types.
  */
 export interface RuleThreads {
-  /** The editor's check, and what is shown of a rule's text. */
+  /** The editor's check and the display of a rule's text. */
   readonly check: ThreadPool<RuleJobs>
   /** Trying, saving and importing. */
   readonly edit: ThreadPool<RuleJobs>
@@ -32,7 +32,7 @@ export function ruleThreads({
   readonly onOutcome: (lane: Lane, outcome: Outcome) => void
 }): RuleThreads {
   const { ruleJobsWaiting: waitingPerOrg, ruleJobWaitMs: waitMs } = LIMITS
-  // One org never has all threads of a lane: another one's job begins at once, on a processor that it has to share.
+  // One org never holds all threads of a lane, so another org's job starts immediately and shares the processor.
   const shared = { program, waitingPerOrg, waitMs, threads: 2, threadsPerOrg: 1 }
   const lane = (name: Lane) => ({ onOutcome: (outcome: Outcome) => onOutcome(name, outcome) })
   const lanes: Record<Lane, ThreadPool<RuleJobs>> = {
@@ -45,7 +45,7 @@ export function ruleThreads({
       threadsPerOrg: LIMITS.backtestsAtOnce,
       atOnce: 1,
     }),
-    // The author of a rule and every entry of the org wait for this, so it is never refused.
+    // The rule's author and every entry of the org wait for this job, so it is never rejected.
     load: threadPool({ ...shared, ...lane('load'), waitingPerOrg: 1_000, waitMs: 60_000, replyBytes: 16 * MiB }),
   }
   return {

@@ -6,11 +6,11 @@ import type { RuleName } from './stand-ins.ts'
 
 export interface Saved {
   readonly head: DocumentHead
-  /** The result of loading the stored text. Null for a correlation, which is read beside others. */
+  /** The result of loading the stored text. Null for a correlation, which is read together with other rules. */
   readonly read: ReadDocument | null
 }
 
-/** One document that is to be stored. Throws `rule_invalid`, `invalid_input`, `too_large`. */
+/** Reads one document to store. Throws `rule_invalid`, `invalid_input`, and `too_large`. */
 export async function readForSaving(input: {
   text: string
   id: string | null

@@ -3,26 +3,26 @@ import { bandOf, type Level } from '@sentinelmesh/rules/risk'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { isMap, isSeq, LineCounter, parseDocument, type Node } from 'yaml'
 
-/** A rule of the seed's `rules.yaml`, written as Sigma. */
+/** A rule of the seed's `rules.yaml`, translated to Sigma. */
 export interface SeedRule {
-  /** As the seed calls it; null where it has no id. */
+  /** The seed's id. Null if it has none. */
   readonly id: string | null
-  /** Where it stands in the seed's file. */
+  /** Its position in the seed's file. */
   readonly range: SourceRange
-  /** One document or two (a rule that counts events is a rule and a correlation). Null where it is refused. */
+  /** One document, or two for a rule that counts events: a rule and a correlation. Null if the rule is rejected. */
   readonly documents: readonly string[] | null
-  /** Why it is refused, a sentence. */
+  /** The reason for the rejection, one sentence. */
   readonly refusal: string | null
-  /** What is not as it was, a sentence each. */
+  /** The differences from the original, one sentence each. */
   readonly changes: readonly string[]
 }
 
 /**
- * Reads the seed's own format: a list of `{id, type, risk, …}`, or a map with such a list under `rules`. Null where the
- * text is something else. Each rule is read by itself: a bad one does not disturb the others.
+ * Reads the seed's own format: a list of `{id, type, risk, …}`, or a map with such a list under `rules`. Null if the
+ * text is something else. Each rule is read independently, so an invalid rule does not affect the others.
  */
 export function readSeedRules(text: string): readonly SeedRule[] | null {
-  // A rule of Sigma is a map. Only what could be a list is read as one.
+  // A Sigma rule is a map, so only text that may be a list is parsed here.
   if (text.length > LIMITS.ruleChars || !/^(?:-[ \t\r\n]|\[|rules:)/m.test(text)) return null
   const lines = new LineCounter()
   const items = itemsOf(text, lines)
@@ -49,10 +49,10 @@ function itemsOf(text: string, lineCounter: LineCounter): { readonly node: Node;
     const { contents } = document
     const list = isMap(contents) ? contents.get('rules', true) : contents
     if (!isSeq<Node>(list)) return null
-    // Aliases that add up to more than a hundred nodes throw here.
+    // Throws for aliases that expand to more than a hundred nodes.
     return list.items.map((node) => ({ node, value: node.toJS(document) as unknown }))
   } catch {
-    // Too deep, or aliases without end: whoever reads rules says so, with its place.
+    // The text is nested too deeply or has endless aliases. The rule parser reports it with its position.
     return null
   }
 }
@@ -71,7 +71,7 @@ function idOf(value: unknown): string | null {
 type Fields = Readonly<Record<string, unknown>>
 
 const TYPES = ['context_block', 'payload_contains', 'payload_regex', 'sequential_events'] as const
-/** The fields to read from every rule. Others are reported as left out. */
+/** The fields to read from every rule. Other fields are reported as ignored. */
 const COMMON = ['id', 'type', 'risk', 'title', 'name', 'message', 'description', 'enabled']
 
 function convert(value: unknown): Pick<SeedRule, 'documents' | 'changes'> {
@@ -139,7 +139,7 @@ function textsOf(fields: Fields, key: string): string[] {
   return texts.filter((text) => text !== null)
 }
 
-/** The seed's entries name no log source: these are those that the server gives them. */
+/** The log sources that the server assigns to the seed's entries, which name none. */
 const LOG_SOURCE = 'logsource:\n  product: ai_agent'
 
 function detection(head: Head, search: string, values: readonly string[], isPlain = true): string {
@@ -156,7 +156,7 @@ function detection(head: Head, search: string, values: readonly string[], isPlai
   ].join('\n')
 }
 
-/** Events of one sort, so many within a time: a rule that finds them, and a correlation that counts them. */
+/** Translates a threshold to a rule that finds the events and a correlation that counts them within a time. */
 function counting(head: Head, sequence: unknown, changes: string[]): string[] {
   const [first, ...others] = Array.isArray(sequence) ? (sequence as unknown[]) : []
   if (typeof first !== 'object' || first === null) throw new Refusal('sequence is a list with one map.')

@@ -1,12 +1,12 @@
 import type { Source } from '@sentinelmesh/rules'
 
-/** A rule that is known to be there: all that a text can refer to. */
+/** An existing rule, as far as a text can refer to it. */
 export interface RuleName {
   readonly id: string
   readonly name: string | null
 }
 
-/** In place of rules that are known to be there and are named in one of the texts: only their id and name matter. */
+/** Returns stand-ins for existing rules that one of the texts refers to. Only their id and name matter. */
 export function standIns(texts: readonly { readonly text: string }[], others: readonly RuleName[]): Source[] {
   const isNamed = namesIn(texts.map(({ text }) => text).filter(mayRefer))
   return others
@@ -23,7 +23,7 @@ export function standIns(texts: readonly { readonly text: string }[], others: re
     }))
 }
 
-/** Returns whether a text may refer to other rules at all: names need not be looked up for one that cannot. */
+/** Whether a text may refer to other rules. If not, no names need to be looked up. */
 export const mayRefer = (text: string) => /correlation|filter/.test(text)
 
 const BETWEEN_WORDS = /[\s,[\]{}"']+/
@@ -42,5 +42,5 @@ function namesIn(texts: readonly string[]): (name: string | null) => boolean {
   }
 }
 
-/** The file of what is not the caller's. */
+/** The file name of rules that are not the caller's. */
 export const STAND_IN = '\0stands in'

@@ -3,18 +3,18 @@ import type { Level } from '@sentinelmesh/rules/risk'
 import { step } from '../threads/serve-jobs.ts'
 import { standIns } from './stand-ins.ts'
 
-/** A document of the org on its way to a thread. A text is cheap to send; what was read from it is not. */
+/** A document of the org to send to a thread. Its text is cheap to send, its parsed form is not. */
 export interface StoredText {
   readonly text: string
   /** The org's overrides of the document's own values. */
   readonly weight?: { readonly level: Level; readonly points: number; readonly family: string }
-  /** The rules that it names. A correlation cannot be read without them. */
+  /** The rules that it refers to. A correlation cannot be read without them. */
   readonly names?: readonly string[]
-  /** The rules that a filter is bound to, in place of those that it names. */
+  /** The rules that a filter is bound to, instead of those that it refers to. */
   readonly bound?: readonly string[] | 'any'
 }
 
-/** The documents, in this order; one that can no longer be read is left out. */
+/** Reads the documents in this order and skips those that are no longer valid. */
 export async function readStored(texts: readonly StoredText[]): Promise<RuleDocument[]> {
   const documents: RuleDocument[] = []
   for (const { text, weight, names = [], bound } of texts) {

@@ -2,7 +2,7 @@ import type { RuleProblem } from '@sentinelmesh/api'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import type { Problem } from '@sentinelmesh/rules'
 
-/** A problem quotes what the document says, which may be long: texts are cut to `problemChars`. */
+/** Cuts the texts of a problem to `problemChars`, because it may quote long parts of the document. */
 export function toProblem(problem: Problem): RuleProblem {
   const { file, range, path, code, severity, message, mend, ruleId } = problem
   const { line, column, endLine, endColumn } = range

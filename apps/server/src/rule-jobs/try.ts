@@ -24,7 +24,7 @@ type RuleTried = Awaited<ReturnType<Services['rules']['try']>>['results'][number
 /** Passes the result of `readTried` to the `tryRules` that follows it in the same lease. */
 let read: { readonly rules: readonly Rule[]; readonly filters: readonly Filter[] } = { rules: [], filters: [] }
 
-/** The documents of a text that are to be tried. */
+/** The documents of a text to try. */
 export async function readTried({
   text,
   beside,
@@ -41,15 +41,15 @@ export async function readTried({
 }
 
 export interface TryInput {
-  /** Null: those of the text that was read before. */
+  /** Null for the documents of the text that was read before. */
   readonly rules: readonly StoredText[] | null
   /** The org's filters and rules that the text does not replace. */
   readonly filters: readonly StoredText[]
-  /** An entry, or the text of an event. */
+  /** An entry or the text of an event. */
   readonly on: Entry | string
 }
 
-/** Why each rule holds or not. */
+/** Explains for each rule why it matches or not. */
 export async function tryRules({ rules, filters, on }: TryInput): Promise<RuleTried[]> {
   const tried = rules === null ? read.rules : (await readStored(rules)).filter(({ kind }) => kind === 'rule')
   const others = (await readStored(filters)).filter((document) => document.kind === 'filter')
