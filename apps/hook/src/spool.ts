@@ -22,7 +22,7 @@ export interface Unsent {
   readonly client: HookClient
   /** Milliseconds since 1970. */
   readonly at: number
-  /** Whether the call was allowed or blocked without a verdict. */
+  /** The outcome of the call without a verdict: allowed or blocked. */
   readonly fail: 'open' | 'closed'
   readonly input: Uint8Array
 }

@@ -13,7 +13,7 @@ export interface PartsOptions extends Pick<GateOptions, 'url' | 'apiKey' | 'fail
   readonly claudeSession: string | null
 }
 
-/** What each transport needs. */
+/** The parts that each transport uses. */
 export interface Parts {
   readonly gate: Gate
   /** The session of this run, for everything that has no session of its own. */

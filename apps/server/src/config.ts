@@ -16,7 +16,7 @@ export interface Config {
   readonly registration: 'first-user' | 'open' | 'closed'
   readonly retentionDays: number
   readonly anonymousOrg: string | null
-  /** Where chain heads are published. Null if they are not. */
+  /** The file to which chain heads are published. Null if there is none. */
   readonly headsFile: string | null
   readonly headsUrl: URL | null
   readonly headsEveryMinutes: number

@@ -43,7 +43,7 @@ import { verdictPolicies } from './services/verdicts/policies.ts'
 import { sharedReads } from './tail/read-shared.ts'
 import { openSockets } from './ws/sockets.ts'
 
-/** How long sockets may take to close before they are cut. The whole stop must take less than 10 s. */
+/** The time that sockets have to close before they are cut. The whole stop must take less than 10 s. */
 const SOCKET_GOODBYE_MS = 2_000
 
 /** Audit records to read at startup, to learn which users signed in from which networks. */

@@ -11,7 +11,7 @@ export interface ReadSource {
   readonly documents: readonly DocumentHead[]
   /** Errors refer to rejected documents. Line numbers are those of the file. */
   readonly problems: readonly Problem[]
-  /** What could not be translated from the seed's format to Sigma, one sentence each. */
+  /** The parts of the seed's format that have no translation to Sigma, one sentence each. */
   readonly changes: readonly { readonly id: string | null; readonly message: string }[]
 }
 

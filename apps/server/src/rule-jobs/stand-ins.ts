@@ -23,7 +23,7 @@ export function standIns(texts: readonly { readonly text: string }[], others: re
     }))
 }
 
-/** Whether a text may refer to other rules. If not, no names need to be looked up. */
+/** Returns whether a text may refer to other rules. If not, no names need to be looked up. */
 export const mayRefer = (text: string) => /correlation|filter/.test(text)
 
 const BETWEEN_WORDS = /[\s,[\]{}"']+/

@@ -4,11 +4,11 @@ import type { Builtin } from './read-documents.ts'
 
 /** A reference of a filter or correlation to rules. */
 export interface Reference {
-  /** As written in the document. `any` means all rules. */
+  /** The rules as written in the document. `any` means all rules. */
   readonly reference: string
   /** The id of the rule. Null if there is none, or if the name is ambiguous. */
   readonly id: string | null
-  /** Whether it applies to that rule. An imported document applies to rules of the same import. */
+  /** True if it applies to that rule. An imported document applies to rules of the same import. */
   readonly bound: boolean
 }
 

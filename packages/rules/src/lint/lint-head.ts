@@ -69,7 +69,7 @@ export function lintHead(
     reading.warn(
       'status_not_for_use',
       { span: status, path: 'status' },
-      `The rule is ${content.status}, and loads all the same. Disable it, or change its status.`,
+      `The rule is ${content.status} but still loads. Disable it, or change its status.`,
     )
 }
 

@@ -1,7 +1,7 @@
 import type { Principal, SignInCookie } from '@sentinelmesh/api'
 import type { EntryYield } from '../../judging/entry-yield.ts'
 
-/** What the server knows about a request before it reads the body. */
+/** The facts about a request that are known before its body is read. */
 export interface RequestContext {
   readonly requestId: string
   readonly remoteAddress: string | null

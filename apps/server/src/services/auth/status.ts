@@ -2,7 +2,7 @@ import { VERSION } from '../../version.ts'
 import type { Verb } from '../verb.ts'
 import { meOf } from './me.ts'
 
-/** What a page needs to know before sign-in. It needs no credential. */
+/** Returns the facts that a page needs before sign-in. Requires no credential. */
 export const status: Verb<'auth.status', 'config' | 'demo' | 'publicOrigin' | 'setupLink'> = async (
   deps,
   { principal },
