@@ -2,7 +2,8 @@ import { closeSync, openSync, rmSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import { LIMITS } from '../../../limits.ts'
 import { StoreFileError } from '../connection/errors.ts'
-import { openForReading, refuseForeign, syncToDisk } from '../connection/open-file.ts'
+import { refuseForeign, syncToDisk } from '../connection/open-file.ts'
+import { openForReading } from '../connection/open-for-reading.ts'
 
 /** Pages (16 MiB) copied before the copy yields to the event loop and reports progress. */
 const PAGES_PER_STEP = 2_048

@@ -12,7 +12,6 @@ const PAGE_BYTES = 8192
 /** About 32 MiB of WAL before a checkpoint, for fewer and larger checkpoints. */
 const CHECKPOINT_PAGES = 4000
 const WRITER_CACHE_KIB = 64 * 1024
-const READER_CACHE_KIB = 32 * 1024
 
 /**
  * Opens the only write connection, and creates or migrates the file. Throws `StoreFileError`, without changing the
@@ -37,13 +36,6 @@ export function openForWriting(settings: WorkerSettings): Sqlite.Database {
     db.close()
     throw error
   }
-}
-
-export function openForReading(settings: WorkerSettings): Sqlite.Database {
-  const db = new Sqlite(settings.file, { readonly: true, fileMustExist: true, timeout: settings.busyTimeoutMs })
-  db.pragma(`cache_size = -${READER_CACHE_KIB}`)
-  db.pragma('temp_store = MEMORY') // a sort must not write stored data to another file
-  return db
 }
 
 /**

@@ -1,4 +1,4 @@
-import { openForReading } from '../connection/open-file.ts'
+import { openForReading } from '../connection/open-for-reading.ts'
 import { preparedStatements } from '../connection/prepared-statements.ts'
 import type { ReaderSettings, ReadRequest, ReadResult, ReadStatement, SqlValue } from '../threads/protocol.ts'
 import { registerQueryFunctions } from '../query/query-functions.ts'

@@ -1,7 +1,7 @@
 import { readlinkSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import type Sqlite from 'better-sqlite3'
-import { openForReading } from '../connection/open-file.ts'
+import { openForReading } from '../connection/open-for-reading.ts'
 import type { TextIndexSettings } from '../threads/protocol.ts'
 import { failureOf, serve } from '../threads/serve.ts'
 import { indexFileOf, isDamage, openIndex, removeIndex } from './index-file.ts'
