@@ -2,26 +2,16 @@
 // only some runs need are files of their own.
 import { rmSync } from 'node:fs'
 import { build } from 'esbuild'
+import { BUNDLE } from '../../scripts/bundle.mjs'
 
 export async function buildProxy() {
   rmSync(`${import.meta.dirname}/dist`, { recursive: true, force: true })
   await build({
+    ...BUNDLE,
     absWorkingDir: import.meta.dirname,
     entryPoints: { 'sentinelmesh-mcp': 'src/main.ts' },
     outdir: 'dist',
-    bundle: true,
     splitting: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    // Some libraries inside are CommonJS and call `require`.
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-    minifyWhitespace: true,
-    minifySyntax: true,
-    sourcemap: true,
-    logLevel: 'warning',
   })
 }
 

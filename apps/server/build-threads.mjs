@@ -1,5 +1,6 @@
 // Programs of worker threads as plain JavaScript: Node 20 cannot start a thread from TypeScript.
 import { build } from 'esbuild'
+import { BUNDLE } from '../../scripts/bundle.mjs'
 
 /** The programs that ship. */
 export const THREADS = {
@@ -7,28 +8,12 @@ export const THREADS = {
   'rules-thread': 'src/rule-jobs/rules-thread.ts',
 }
 
-/** Options for bundling the server and its threads. */
-export const BUNDLE = {
-  absWorkingDir: import.meta.dirname,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  // Some libraries inside are CommonJS and call `require`.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
-  // Identifiers stay, so that a stack names functions; blanks and long forms go: the text of the program is memory.
-  minifyWhitespace: true,
-  minifySyntax: true,
-  sourcemap: true,
-  logLevel: 'warning',
-}
+const OPTIONS = { ...BUNDLE, absWorkingDir: import.meta.dirname }
 
 /** The program, and in files of their own the modules that it loads on first use. */
 export async function buildMain(outdir) {
   await build({
-    ...BUNDLE,
+    ...OPTIONS,
     entryPoints: { main: 'src/main.ts' },
     outdir,
     splitting: true,
@@ -38,7 +23,7 @@ export async function buildMain(outdir) {
 }
 
 export async function buildThreads(outdir, entryPoints) {
-  await build({ ...BUNDLE, entryPoints, outdir })
+  await build({ ...OPTIONS, entryPoints, outdir })
 }
 
 /** vitest's globalSetup: tests run the threads as they are now. */
