@@ -9,9 +9,9 @@ export const LIMITS = {
   /** The legacy `/log` must accept 200 KiB and answer 413 at 4 MiB. */
   legacyRequestBytes: 2 * MiB, // fits a payload of 256 KiB written as \uXXXX escapes
   /**
-   * Total body bytes that unfinished requests hold, before the write queue. The first
-   * `bodyFreeBytes` of the body that a connection is sending do not count, because `connections` bounds them. A
-   * flood therefore cannot block a small request.
+   * Total body bytes that unfinished requests hold, before the write queue. The first `bodyFreeBytes` of the body that
+   * a connection is sending do not count, because `connections` bounds them. A flood therefore cannot block a small
+   * request.
    */
   bodiesBytes: 128 * MiB,
   bodiesOrgShare: 0.5,
@@ -36,7 +36,7 @@ export const LIMITS = {
   inflateRatio: 100, // checked only beyond `inflateFreeBytes`, because 1,000 equal heartbeats compress 208:1
   inflateFreeBytes: 1 * MiB,
   requestEntries: 1_000,
-  /** Range of the rate limit of a key or an organization in entries per second, and the burst in seconds of that rate. */
+  /** The rate limit of a key or an organization: range in entries per second, and burst in seconds of the rate. */
   rateLeast: 0.1,
   rateMost: 100_000,
   rateBurstSeconds: 10,
